@@ -1,0 +1,124 @@
+// Package content holds what a city has published: notices with numbered passages, the contacts to turn to, and the
+// look-up tables that officials keep. A folder is loaded and checked whole; the result is immutable and safe for
+// concurrent use. The package knows no platform and no storage.
+package content
+
+import (
+	"fmt"
+	"time"
+)
+
+// City is who speaks: city.yaml.
+type City struct {
+	Name     string // the service's name, shown to residents
+	Area     string // the administrative area that it serves
+	Timezone string // IANA name; dates and freshness are reckoned in it
+	Privacy  string // the short privacy notice of the greeting
+}
+
+// Status says whether a notice may still be relied on.
+type Status string
+
+const (
+	InForce    Status = "in_force"
+	Superseded Status = "superseded" // SupersededBy names what replaced it
+	Withdrawn  Status = "withdrawn"  // nothing may be answered from it
+)
+
+// Notice is one published paper, or one part of it, in our own plain words.
+type Notice struct {
+	ID           string
+	Headline     string
+	Issuer       string // who speaks
+	Publisher    string // where it was printed
+	Date         Date
+	YearInferred bool // the paper prints no year; an official may correct it
+	Area         string
+	ReviewBy     Date // after this day answers carry a freshness line
+	Status       Status
+	SupersededBy string // a notice ID, when Status is Superseded
+	Passages     []Passage
+	File         string
+	Lines        map[string]int // line of each front matter key in File, for messages
+}
+
+// Passage is a numbered statement; citations point at it as NOTICE#NUMBER.
+type Passage struct {
+	Number int
+	Text   string
+	Line   int
+}
+
+// Passage finds a passage by its number.
+func (n *Notice) Passage(number int) (Passage, bool) {
+	for _, p := range n.Passages {
+		if p.Number == number {
+			return p, true
+		}
+	}
+	return Passage{}, false
+}
+
+// Contact is where a resident can turn.
+type Contact struct {
+	ID, Name, Phone string
+	For             string // what it is for
+	Source          string // where the number is published
+}
+
+// Table is a look-up table kept by officials: tables/NAME.csv. The columns name, aliases (separated by |) and source
+// are required; every other column is the city's own and may be named in an intent's slot templates.
+type Table struct {
+	Name    string
+	Columns []string
+	Rows    []Row
+	File    string
+}
+
+// Row is one line of a Table, by column name.
+type Row struct {
+	Line   int
+	Values map[string]string
+}
+
+// Library is one city's published material.
+type Library struct {
+	City     City
+	Notices  map[string]*Notice
+	Contacts []Contact // the first is where to turn when nothing else is said
+	Tables   map[string]*Table
+	Menu     []MenuButton // of the Official Account; empty when the city has no menu.yaml
+}
+
+// Date is a civil date without a clock or zone.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// String is the Chinese form, 2023年11月13日.
+func (d Date) String() string { return fmt.Sprintf("%d年%d月%d日", d.Year, int(d.Month), d.Day) }
+
+// ISO is the form of front matter and JSON, 2023-11-13.
+func (d Date) ISO() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day) }
+
+// ParseDate reads the ISO form and refuses days that do not exist.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return Date{}, fmt.Errorf("%q is not a date: write it as 2023-11-13", s)
+	}
+	return DateOf(t), nil
+}
+
+// DateOf is the civil date of t in t's own zone.
+func DateOf(t time.Time) Date {
+	y, m, d := t.Date()
+	return Date{y, m, d}
+}
+
+// Before reports whether d is an earlier day than e.
+func (d Date) Before(e Date) bool {
+	return d.Year < e.Year || d.Year == e.Year && (d.Month < e.Month || d.Month == e.Month && d.Day < e.Day)
+}

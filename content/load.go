@@ -1,0 +1,193 @@
+package content
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+	_ "time/tzdata" // city.yaml names a timezone, and small container images carry none
+	"unicode/utf8"
+
+	"towncrier/problem"
+)
+
+//go:embed yuncheng
+var embedded embed.FS
+
+// Embedded is the city folder that the program carries, served when no other is configured.
+func Embedded() fs.FS {
+	// Sub fails only for a path that is not valid, and this one is a constant.
+	sub, _ := fs.Sub(embedded, "yuncheng")
+	return sub
+}
+
+// maxFile bounds every file: a notice of a thousand passages stays far below it.
+const maxFile = 1 << 20
+
+// Load reads a city folder: city.yaml, contacts.yaml, notices/*.md, tables/*.csv and, where there is one, menu.yaml.
+// Every problem is reported at once, sorted; the Library is usable only when none of them is a fault.
+func Load(fsys fs.FS) (*Library, problem.List) {
+	var problems problem.List
+	lib := &Library{Notices: map[string]*Notice{}, Tables: map[string]*Table{}}
+	lib.City = loadCity(fsys, &problems)
+	lib.Contacts = loadContacts(fsys, &problems)
+	lib.Menu = loadMenu(fsys, &problems)
+	for _, file := range list(fsys, "notices", ".md", &problems) {
+		src, ok := read(fsys, file, &problems)
+		if !ok {
+			continue
+		}
+		n := parseNotice(file, src, &problems)
+		if other, taken := lib.Notices[n.ID]; taken && n.ID != "" {
+			problems.Addf(file, n.Lines["id"], "notice id %s is taken by %s", n.ID, other.File)
+			continue
+		}
+		lib.Notices[n.ID] = n
+	}
+	if len(lib.Notices) == 0 {
+		problems.Addf("notices", 0, "no notice was found: put each into notices/ID.md")
+	}
+	checkSuccessors(lib, &problems)
+	for _, file := range list(fsys, "tables", ".csv", &problems) {
+		if src, ok := read(fsys, file, &problems); ok {
+			t := parseTable(file, src, &problems)
+			lib.Tables[t.Name] = t
+		}
+	}
+	problems.Sort()
+	return lib, problems
+}
+
+// list names the files of a folder that end in ext. Hidden files are an editor's own; a folder that is not there is
+// empty.
+func list(fsys fs.FS, dir, ext string, problems *problem.List) []string {
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		problems.Addf(dir, 0, "cannot be read: %v", err)
+	}
+	var files []string
+	for _, e := range entries {
+		file := path.Join(dir, e.Name())
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+		case e.IsDir() || path.Ext(e.Name()) != ext:
+			problems.Warnf(file, 0, "nothing reads this: %s holds %s files", dir, ext)
+		default:
+			files = append(files, file)
+		}
+	}
+	return files
+}
+
+// read gives a file's text with a byte order mark removed and line ends made \n.
+func read(fsys fs.FS, file string, problems *problem.List) ([]byte, bool) {
+	src, err := readBounded(fsys, file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		problems.Addf(file, 0, "is missing")
+	case err != nil:
+		problems.Addf(file, 0, "cannot be read: %v", err)
+	case !utf8.Valid(src):
+		problems.Addf(file, 1+bytes.Count(src[:invalidAt(src)], []byte("\n")), "not UTF-8 text: save the file as UTF-8")
+	default:
+		src = bytes.TrimPrefix(src, []byte("\ufeff"))
+		return bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")), true
+	}
+	return nil, false
+}
+
+func readBounded(fsys fs.FS, file string) ([]byte, error) {
+	f, err := fsys.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(src) > maxFile {
+		err = fmt.Errorf("more than %d bytes", maxFile)
+	}
+	return src, err
+}
+
+// invalidAt is the offset of the first byte that is not UTF-8.
+func invalidAt(src []byte) int {
+	for i := 0; i < len(src); {
+		r, size := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return len(src)
+}
+
+func loadCity(fsys fs.FS, problems *problem.List) City {
+	const file = "city.yaml"
+	src, ok := read(fsys, file, problems)
+	if !ok {
+		return City{}
+	}
+	root := parseYAML(file, src, problems)
+	if root == nil {
+		return City{}
+	}
+	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy")
+	if !ok {
+		return City{}
+	}
+	c := City{Name: m.text("name"), Area: m.text("area"), Timezone: m.text("timezone"), Privacy: m.text("privacy")}
+	// "Local" would make dates depend on the machine.
+	if _, err := time.LoadLocation(c.Timezone); c.Timezone != "" && (err != nil || c.Timezone == "Local") {
+		problems.Addf(file, m.at("timezone"), "timezone %q is unknown: write an IANA name such as Asia/Shanghai", c.Timezone)
+	}
+	return c
+}
+
+// phone is a number as people dial it: digits, with a leading + and hyphens between the groups allowed.
+var phone = regexp.MustCompile(`^\+?[0-9]+(-[0-9]+)*$`)
+
+func loadContacts(fsys fs.FS, problems *problem.List) []Contact {
+	const file = "contacts.yaml"
+	src, ok := read(fsys, file, problems)
+	if !ok {
+		return nil
+	}
+	root := parseYAML(file, src, problems)
+	if root == nil {
+		return nil
+	}
+	var contacts []Contact
+	lines := map[string]int{}
+	for _, node := range sequence(file, "contacts", root, problems) {
+		m, ok := newMapping(file, node, problems, "id", "name", "phone", "for", "source")
+		if !ok {
+			continue
+		}
+		c := Contact{ID: m.text("id"), Name: m.text("name"), Phone: m.text("phone"), For: m.text("for"), Source: m.source()}
+		if c.Phone != "" && !phone.MatchString(c.Phone) {
+			problems.Addf(file, m.at("phone"), "phone: write digits, with - between groups, as in 0359-1234567")
+		}
+		if first, taken := lines[c.ID]; taken && c.ID != "" {
+			problems.Addf(file, m.at("id"), "contact id %s is given twice: first on line %d", c.ID, first)
+			continue
+		}
+		lines[c.ID] = m.at("id")
+		contacts = append(contacts, c)
+	}
+	return contacts
+}
+
+// source is the one key of a contact whose absence needs its reason.
+func (m mapping) source() string {
+	if s, ok := m.optional("source"); s != "" || !ok {
+		return s
+	}
+	m.problems.Addf(m.file, m.at("phone"), "phone without source: say where the number is published")
+	return ""
+}

@@ -1,0 +1,176 @@
+package content
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"towncrier/problem"
+)
+
+// requiredColumns are what every table has; the rest are the city's own.
+var requiredColumns = []string{"name", "aliases", "source"}
+
+// maxColumns bounds the header; enough is how many problems of one file are worth reading before it is mended.
+const (
+	maxColumns = 64
+	enough     = 100
+)
+
+func parseTable(file string, src []byte, problems *problem.List) *Table {
+	t := &Table{Name: strings.TrimSuffix(path.Base(file), ".csv"), File: file}
+	r := csv.NewReader(bytes.NewReader(src))
+	r.FieldsPerRecord = -1 // widths are compared below, so that every row is reported and not the first alone
+	header, err := r.Read()
+	if err == io.EOF {
+		problems.Addf(file, 1, "is empty: the first line names the columns, at least %s", strings.Join(requiredColumns, ","))
+		return t
+	}
+	if err != nil {
+		addCSV(file, err, problems)
+		return t
+	}
+	t.Columns = trimAll(header)
+	if !t.checkHeader(problems) {
+		return t
+	}
+	names := map[string]int{} // every name and alias -> its line
+	for before := len(*problems); ; {
+		if len(*problems)-before > enough {
+			problems.Addf(file, 0, "has more problems than these %d: the rest was not looked at", enough)
+			return t
+		}
+		record, err := r.Read()
+		if err == io.EOF {
+			return t
+		}
+		if err != nil {
+			addCSV(file, err, problems)
+			return t
+		}
+		line, _ := r.FieldPos(0)
+		if len(record) != len(t.Columns) {
+			problems.Addf(file, line, "%d fields where the header names %d columns", len(record), len(t.Columns))
+			continue
+		}
+		row := Row{Line: line, Values: make(map[string]string, len(record))}
+		for i, value := range trimAll(record) {
+			row.Values[t.Columns[i]] = value
+		}
+		t.checkRow(row, names, problems)
+		t.Rows = append(t.Rows, row)
+	}
+}
+
+func addCSV(file string, err error, problems *problem.List) {
+	if e, ok := errors.AsType[*csv.ParseError](err); ok {
+		problems.Addf(file, e.Line, "not CSV: %v", e.Err)
+		return
+	}
+	problems.Addf(file, 0, "not CSV: %v", err)
+}
+
+func trimAll(fields []string) []string {
+	for i := range fields {
+		fields[i] = strings.TrimSpace(fields[i])
+	}
+	return fields
+}
+
+func (t *Table) checkHeader(problems *problem.List) bool {
+	if len(t.Columns) > maxColumns {
+		problems.Addf(t.File, 1, "%d columns: at most %d are read", len(t.Columns), maxColumns)
+		return false
+	}
+	ok := true
+	for _, want := range requiredColumns {
+		if !slices.Contains(t.Columns, want) {
+			problems.Addf(t.File, 1, "column %s is missing: every table has %s", want, strings.Join(requiredColumns, ","))
+			ok = false
+		}
+	}
+	for i, column := range t.Columns {
+		switch {
+		case column == "":
+			problems.Addf(t.File, 1, "column %d has no name", i+1)
+			ok = false
+		case strings.ContainsAny(column, "{}[]"):
+			problems.Addf(t.File, 1, "column %q: brackets belong to the templates that name columns", column)
+			ok = false
+		case slices.Index(t.Columns, column) < i:
+			problems.Addf(t.File, 1, "column %s is named twice", column)
+			ok = false
+		}
+	}
+	return ok
+}
+
+// checkRow sees that a name or alias leads to one row.
+func (t *Table) checkRow(row Row, names map[string]int, problems *problem.List) {
+	for _, column := range []string{"name", "source"} {
+		if row.Values[column] == "" {
+			problems.Addf(t.File, row.Line, "%s is empty", column)
+		}
+	}
+	if row.Values["name"] != "" {
+		t.claim(row.Values["name"], "name", row.Line, names, problems)
+	}
+	if row.Values["aliases"] == "" {
+		return
+	}
+	for alias := range strings.SplitSeq(row.Values["aliases"], "|") {
+		if alias = strings.TrimSpace(alias); alias == "" {
+			problems.Addf(t.File, row.Line, "an alias is empty: aliases are separated by one |")
+			continue
+		}
+		t.claim(alias, "alias", row.Line, names, problems)
+	}
+}
+
+func (t *Table) claim(name, what string, line int, names map[string]int, problems *problem.List) {
+	if first, taken := names[name]; taken {
+		problems.Addf(t.File, line, "%s %s is given twice: first on line %d", what, name, first)
+		return
+	}
+	names[name] = line
+}
+
+// Aliases are the other names of the row's name.
+func (r Row) Aliases() []string {
+	if r.Values["aliases"] == "" {
+		return nil
+	}
+	return trimAll(strings.Split(r.Values["aliases"], "|"))
+}
+
+// WithRows is base with more lines at the end of tables/NAME.csv, which base must have: how a rehearsal shows
+// look-ups that the real folder leaves to its officials.
+func WithRows(base fs.FS, table, rows string) fs.FS {
+	return withRows{base, "tables/" + table + ".csv", rows}
+}
+
+type withRows struct {
+	fs.FS
+	file, rows string
+}
+
+func (w withRows) Open(name string) (fs.File, error) {
+	f, err := w.FS.Open(name)
+	if err != nil || name != w.file {
+		return f, err
+	}
+	return appended{f, io.MultiReader(f, strings.NewReader("\n"+w.rows))}, nil
+}
+
+// appended reads past the end of its file; its Stat is the file's own.
+type appended struct {
+	fs.File
+	r io.Reader
+}
+
+func (a appended) Read(p []byte) (int, error) { return a.r.Read(p) }
