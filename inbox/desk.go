@@ -1,0 +1,164 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits on what is filed and answered.
+const (
+	// MaxText is the most characters a filing may have. WeChat's webhook takes bodies of 64 KiB, about 21,000 Chinese
+	// characters: nothing that a resident can write there is refused.
+	MaxText = 65536
+	// MaxAnswer is the most characters of an answer. 600 Chinese characters are 1800 bytes, which leaves room for the
+	// sentence before them in a reply of 2048 bytes.
+	MaxAnswer      = 600
+	maxAnswerBytes = 3 * MaxAnswer
+	// compareGroups bounds how many open groups a new question is compared with, the newest first: 500 take a few
+	// milliseconds.
+	compareGroups = 500
+)
+
+// Inbox is the desk where matters are filed and answered. Safe for concurrent use.
+type Inbox struct {
+	store Store
+	now   func() time.Time
+}
+
+// New makes an Inbox over store. now is the clock, time.Now outside tests.
+func New(store Store, now func() time.Time) *Inbox {
+	return &Inbox{store: store, now: now}
+}
+
+// File keeps a matter and gives it its number. A question joins the open group of its like; one that its asker filed
+// already is not filed twice, and the first ticket is returned. At may be zero: it is filed now.
+func (b *Inbox) File(ctx context.Context, f Filing) (Ticket, error) {
+	f.Text, f.Where = clean(f.Text), clean(f.Where)
+	switch {
+	case f.Kind != Suggestion && f.Kind != Question && f.Kind != Handoff:
+		return Ticket{}, fmt.Errorf("file: unknown kind %q, want %s, %s or %s", f.Kind, Suggestion, Question, Handoff)
+	case f.From == "":
+		return Ticket{}, errors.New("file: the asker's id is empty")
+	case f.Text == "" && f.Kind != Handoff: // who asks for a person need not say why
+		return Ticket{}, errors.New("file: the text is empty")
+	case utf8.RuneCountInString(f.Text) > MaxText:
+		return Ticket{}, fmt.Errorf("file: the text has more than %d characters", MaxText)
+	}
+	if f.At.IsZero() {
+		f.At = b.now()
+	}
+	group := ""
+	if f.Kind == Question {
+		open, err := b.store.OpenQuestions(ctx, compareGroups)
+		if err != nil {
+			return Ticket{}, fmt.Errorf("file: look for like questions: %w", err)
+		}
+		group = closest(f.Text, open)
+	}
+	t, err := b.store.Add(ctx, f, group, due(f.At))
+	if err != nil {
+		return Ticket{}, fmt.Errorf("file: %w", err)
+	}
+	return t, nil
+}
+
+// Collect returns answers that the asker has not been told, oldest first, and marks them told.
+func (b *Inbox) Collect(ctx context.Context, from string) ([]Ticket, error) {
+	return b.store.CollectFor(ctx, from, b.now())
+}
+
+// Forget removes the asker from every ticket; the tickets stay, without their author.
+func (b *Inbox) Forget(ctx context.Context, from string) error {
+	return b.store.Forget(ctx, from)
+}
+
+// Answer answers number and every open question of its like, and returns how many tickets that were. owner is who
+// answers, as it shall be shown to colleagues. It returns ErrNotFound, ErrAnswered or ErrClosed, wrapped.
+func (b *Inbox) Answer(ctx context.Context, number, owner, answer string) (int, error) {
+	answer = strings.TrimSpace(answer)
+	if err := checkAnswer(answer); err != nil {
+		return 0, err
+	}
+	n, err := b.store.SetAnswer(ctx, number, clean(owner), answer, b.now())
+	if err != nil {
+		return 0, fmt.Errorf("answer %q: %w", number, err)
+	}
+	return n, nil
+}
+
+// Close ends number and every open question of its like without an answer, and returns how many tickets that were.
+// Its errors are those of Answer.
+func (b *Inbox) Close(ctx context.Context, number, owner string) (int, error) {
+	n, err := b.store.SetClosed(ctx, number, clean(owner), b.now())
+	if err != nil {
+		return 0, fmt.Errorf("close %q: %w", number, err)
+	}
+	return n, nil
+}
+
+// List returns tickets in the order of filing.
+func (b *Inbox) List(ctx context.Context, f Filter) ([]Ticket, error) {
+	return b.store.List(ctx, f)
+}
+
+// Show returns a ticket and the others of its group in the order of filing: whoever answers it answers them too.
+func (b *Inbox) Show(ctx context.Context, number string) (t Ticket, like []Ticket, err error) {
+	t, err = b.store.Get(ctx, number)
+	if err != nil {
+		return Ticket{}, nil, fmt.Errorf("show %q: %w", number, err)
+	}
+	group, err := b.store.List(ctx, Filter{Group: t.Group})
+	if err != nil {
+		return Ticket{}, nil, fmt.Errorf("show %q: %w", number, err)
+	}
+	for _, other := range group {
+		if other.Number != t.Number {
+			like = append(like, other)
+		}
+	}
+	return t, like, nil
+}
+
+func checkAnswer(answer string) error {
+	if answer == "" {
+		return errors.New("the answer is empty: write what the asker shall read")
+	}
+	if !utf8.ValidString(answer) {
+		return errors.New("the answer is not valid UTF-8")
+	}
+	for _, r := range answer {
+		if unsafe(r) {
+			return fmt.Errorf("the answer holds the control character %U: only line breaks are allowed", r)
+		}
+	}
+	if n := utf8.RuneCountInString(answer); n > MaxAnswer || len(answer) > maxAnswerBytes {
+		return fmt.Errorf("the answer has %d characters in %d bytes; at most %d characters and %d bytes fit into one reply",
+			n, len(answer), MaxAnswer, maxAnswerBytes)
+	}
+	return nil
+}
+
+// unsafe reports runes that could rewrite the screen of whoever reads the text: controls other than a line break, and
+// the marks that turn the direction of writing.
+func unsafe(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' || unicode.Is(unicode.Bidi_Control, r)
+}
+
+// clean makes what somebody wrote safe to show; what they meant is kept.
+func clean(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\r':
+			return ' '
+		case unsafe(r):
+			return -1
+		}
+		return r
+	}, s))
+}

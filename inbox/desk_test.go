@@ -1,0 +1,261 @@
+package inbox_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"towncrier/inbox"
+	"towncrier/store/storetest"
+)
+
+var noon = time.Date(2023, 11, 13, 4, 0, 0, 0, time.UTC)
+
+// clock is a hand that tests move.
+type clock struct{ passed atomic.Int64 }
+
+func (c *clock) now() time.Time       { return noon.Add(time.Duration(c.passed.Load())) }
+func (c *clock) pass(d time.Duration) { c.passed.Add(int64(d)) }
+
+func desk(t *testing.T) (*inbox.Inbox, *clock) {
+	c := &clock{}
+	return inbox.New(storetest.Open(t, storetest.SQLite(t), storetest.Box(t)).Inbox(), c.now), c
+}
+
+func file(t *testing.T, b *inbox.Inbox, from string, kind inbox.Kind, text string) inbox.Ticket {
+	t.Helper()
+	ticket, err := b.File(t.Context(), inbox.Filing{From: from, Kind: kind, Text: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ticket
+}
+
+func TestFileGroupsLikeQuestions(t *testing.T) {
+	b, _ := desk(t)
+	first := file(t, b, "o-1", inbox.Question, "小区充电桩什么时候装")
+	if first.Number != "20231113-0001" || !first.FiledAt.Equal(noon) || !first.DueAt.After(noon.AddDate(0, 0, 5)) {
+		t.Fatalf("first: %+v", first)
+	}
+	like := file(t, b, "o-2", inbox.Question, "请问小区充电桩啥时候能装呀？")
+	other := file(t, b, "o-2", inbox.Question, "小区电梯什么时候装")
+	wish := file(t, b, "o-2", inbox.Suggestion, "小区充电桩什么时候装")
+	if like.Group != first.Number || other.Group != other.Number || wish.Group != wish.Number {
+		t.Fatalf("groups: %s, %s, %s", like.Group, other.Group, wish.Group)
+	}
+	if again := file(t, b, "o-1", inbox.Question, "小区充电桩什么时候装？？"); again != first {
+		t.Errorf("asked again: %+v, want the first ticket", again)
+	}
+	got, others, err := b.Show(t.Context(), like.Number)
+	if err != nil || got != like || !slices.Equal(others, []inbox.Ticket{first}) {
+		t.Errorf("show: %+v, %+v, %v", got, others, err)
+	}
+	n, err := b.Answer(t.Context(), like.Number, "王", " 明年三月。\n")
+	if err != nil || n != 2 {
+		t.Fatalf("answered %d, %v; want both", n, err)
+	}
+	for _, from := range []string{"o-1", "o-2"} {
+		told, err := b.Collect(t.Context(), from)
+		if err != nil || len(told) != 1 || told[0].Answer != "明年三月。" {
+			t.Errorf("%s collects %+v, %v", from, told, err)
+		}
+	}
+	if late := file(t, b, "o-1", inbox.Question, "小区充电桩什么时候装"); late.Group != late.Number {
+		t.Errorf("asked after the answer: joined %s", late.Group)
+	}
+}
+
+func TestFileChecks(t *testing.T) {
+	b, _ := desk(t)
+	for name, f := range map[string]inbox.Filing{
+		"no kind":      {From: "o-1", Text: "问题"},
+		"unknown kind": {From: "o-1", Text: "问题", Kind: "wish"},
+		"no asker":     {Text: "问题", Kind: inbox.Question},
+		"no text":      {From: "o-1", Text: " \n\x00", Kind: inbox.Question},
+		"too long":     {From: "o-1", Text: strings.Repeat("长", inbox.MaxText+1), Kind: inbox.Question},
+	} {
+		if ticket, err := b.File(t.Context(), f); err == nil {
+			t.Errorf("%s: filed %+v", name, ticket)
+		} else if strings.Contains(err.Error(), "o-1") {
+			t.Errorf("%s: the error names the asker: %v", name, err)
+		}
+	}
+	if got := file(t, b, "o-1", inbox.Handoff, ""); got.Kind != inbox.Handoff {
+		t.Errorf("a hand-off without a reason: %+v", got)
+	}
+}
+
+func TestFileCleansText(t *testing.T) {
+	b, _ := desk(t)
+	for text, want := range map[string]string{
+		" 路灯\t坏了\r\n三天了\n":          "路灯 坏了\n三天了",
+		"\x1b[2J清屏\x9b31m":          "[2J清屏\uFFFD31m",
+		"\u202e反写\u2066":            "反写",
+		"坏的字节\xff":                  "坏的字节\uFFFD",
+		"家人👨‍👩‍👧":                   "家人👨‍👩‍👧",
+		strings.Repeat("长", 20_000): strings.Repeat("长", 20_000),
+	} {
+		if got := file(t, b, "o-1", inbox.Suggestion, text).Text; got != want {
+			t.Errorf("%.40q was kept as %.40q, want %.40q", text, got, want)
+		}
+	}
+}
+
+func TestAnswerChecks(t *testing.T) {
+	b, _ := desk(t)
+	ticket := file(t, b, "o-1", inbox.Question, "问题")
+	for answer, want := range map[string]string{
+		"":                       "empty",
+		" \n ":                   "empty",
+		strings.Repeat("答", 601): "601 characters",
+		strings.Repeat("𠮷", 500): "2000 bytes",
+		"有\x1b[31m颜色":            "U+001B",
+		"制表\t符":                  "U+0009",
+		"反\u202e写":               "U+202E",
+		"坏\xff":                  "UTF-8",
+	} {
+		if _, err := b.Answer(t.Context(), ticket.Number, "王", answer); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.20q: %v, want %q", answer, err, want)
+		}
+	}
+	if _, err := b.Answer(t.Context(), "20231113-9999", "王", "答复"); !errors.Is(err, inbox.ErrNotFound) || !strings.Contains(err.Error(), "20231113-9999") {
+		t.Errorf("unknown number: %v", err)
+	}
+	if n, err := b.Answer(t.Context(), ticket.Number, "王", strings.Repeat("答", 600)); err != nil || n != 1 {
+		t.Errorf("600 characters: %d, %v", n, err)
+	}
+	if _, err := b.Close(t.Context(), ticket.Number, "王"); !errors.Is(err, inbox.ErrAnswered) {
+		t.Errorf("close after the answer: %v", err)
+	}
+	closed := file(t, b, "o-1", inbox.Suggestion, "建议")
+	if n, err := b.Close(t.Context(), closed.Number, "王\x00\xff"); err != nil || n != 1 {
+		t.Errorf("close: %d, %v", n, err)
+	}
+	if got, _, err := b.Show(t.Context(), closed.Number); err != nil || got.Owner != "王\uFFFD" {
+		t.Errorf("who closed it: %q, %v", got.Owner, err)
+	}
+	if _, err := b.Answer(t.Context(), closed.Number, "王", "答复"); !errors.Is(err, inbox.ErrClosed) {
+		t.Errorf("answer after closing: %v", err)
+	}
+	if _, _, err := b.Show(t.Context(), "x"); !errors.Is(err, inbox.ErrNotFound) {
+		t.Errorf("show: %v", err)
+	}
+	if open, err := b.List(t.Context(), inbox.Filter{}); err != nil || len(open) != 0 {
+		t.Errorf("open: %+v, %v", open, err)
+	}
+}
+
+func TestAnswerTextFitsOneReply(t *testing.T) {
+	longest := inbox.AnswerText(inbox.Ticket{Number: "20231113-12345", Kind: inbox.Suggestion, Text: "我写的话", Answer: strings.Repeat("答", inbox.MaxAnswer)})
+	if len(longest) > 2048 {
+		t.Errorf("%d bytes, a reply holds 2048", len(longest))
+	}
+	if strings.Contains(longest, "我写的话") {
+		t.Error("it repeats the resident")
+	}
+	if got, want := inbox.AnswerText(inbox.Ticket{Number: "20231113-0042", Kind: inbox.Question, Answer: "是的。"}), "您之前问的（编号20231113-0042）有答复了：\n是的。"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestForget(t *testing.T) {
+	b, _ := desk(t)
+	ticket := file(t, b, "o-1", inbox.Question, "问题")
+	if err := b.Forget(t.Context(), "o-1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Answer(t.Context(), ticket.Number, "王", "答复"); err != nil {
+		t.Fatal(err)
+	}
+	if told, err := b.Collect(t.Context(), "o-1"); err != nil || len(told) != 0 {
+		t.Errorf("collected %+v, %v", told, err)
+	}
+}
+
+// teller plays the platform: what it does with a message is the test's.
+type teller func(ctx context.Context, to, text string) error
+
+func (f teller) Tell(ctx context.Context, to, text string) error { return f(ctx, to, text) }
+
+func TestDeliverTriesWithinBounds(t *testing.T) {
+	b, clock := desk(t)
+	ticket := file(t, b, "o-1", inbox.Question, "问题")
+	if _, err := b.Answer(t.Context(), ticket.Number, "王", "答复"); err != nil {
+		t.Fatal(err)
+	}
+	down := errors.New("platform says 502")
+	tries := 0
+	failing := teller(func(context.Context, string, string) error { tries++; return down })
+	for try := 1; try <= inbox.MaxTries; try++ {
+		want := inbox.Delivery{Failed: 1}
+		if try == inbox.MaxTries {
+			want = inbox.Delivery{Deferred: 1}
+		}
+		done, err := b.Deliver(t.Context(), failing)
+		if done != want || !errors.Is(err, down) || !strings.Contains(err.Error(), ticket.Number) || strings.Contains(err.Error(), "o-1") {
+			t.Errorf("try %d: %+v, %v; want %+v", try, done, err, want)
+		}
+		if done, err := b.Deliver(t.Context(), failing); err != nil || done != (inbox.Delivery{}) {
+			t.Errorf("within the lease: %+v, %v", done, err)
+		}
+		clock.pass(inbox.Lease)
+	}
+	if tries != inbox.MaxTries {
+		t.Errorf("pushed %d times, want %d", tries, inbox.MaxTries)
+	}
+	if told, err := b.Collect(t.Context(), "o-1"); err != nil || len(told) != 1 {
+		t.Errorf("then the asker collects: %+v, %v", told, err)
+	}
+}
+
+func TestDeliverTellsEachOnce(t *testing.T) {
+	b, clock := desk(t)
+	askers := []string{"o-1", "o-2", "o-3"}
+	for _, from := range askers {
+		file(t, b, from, inbox.Question, "问题")
+	}
+	if _, err := b.Answer(t.Context(), "20231113-0001", "王", "答复"); err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	platform := teller(func(_ context.Context, to, text string) error {
+		if to == "o-2" {
+			return inbox.ErrUnreachable
+		}
+		told = append(told, to)
+		return nil
+	})
+	done, err := b.Deliver(t.Context(), platform)
+	if err != nil || done != (inbox.Delivery{Told: 2, Deferred: 1}) || !slices.Equal(told, []string{"o-1", "o-3"}) {
+		t.Errorf("%+v, %v, told %q", done, err, told)
+	}
+	clock.pass(2 * inbox.Lease)
+	if done, err := b.Deliver(t.Context(), platform); err != nil || done != (inbox.Delivery{}) {
+		t.Errorf("again: %+v, %v", done, err)
+	}
+}
+
+// TestDeliverSettlesWhenCancelled ends the context while a message is being sent: that it was sent is still recorded.
+func TestDeliverSettlesWhenCancelled(t *testing.T) {
+	b, clock := desk(t)
+	for _, text := range []string{"问题甲", "问题乙"} {
+		ticket := file(t, b, "o-1", inbox.Question, text)
+		if _, err := b.Answer(t.Context(), ticket.Number, "王", "答复"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	calls := 0
+	done, err := b.Deliver(ctx, teller(func(context.Context, string, string) error { calls++; cancel(); return nil }))
+	if err != nil || done != (inbox.Delivery{Told: 1}) || calls != 1 {
+		t.Errorf("%+v, %v, %d calls; want the first told and no other begun", done, err, calls)
+	}
+	clock.pass(inbox.Lease)
+	if told, err := b.Collect(t.Context(), "o-1"); err != nil || len(told) != 1 {
+		t.Errorf("left for later: %+v, %v; want one", told, err)
+	}
+}

@@ -1,0 +1,262 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"towncrier/inbox"
+)
+
+// Purposes that bind sealed bytes to their column.
+const (
+	ticketAsker   = "ticket.asker"
+	ticketAskerID = "ticket.asker_id"
+	ticketText    = "ticket.text"
+	ticketPlace   = "ticket.place"
+	ticketAnswer  = "ticket.answer"
+)
+
+// Inbox implements inbox.Store.
+type Inbox struct{ db *DB }
+
+var _ inbox.Store = (*Inbox)(nil)
+
+// Inbox keeps tickets in db.
+func (db *DB) Inbox() *Inbox { return &Inbox{db} }
+
+// Add implements inbox.Store. Locking the group's first ticket makes adding to a group and answering it take turns.
+func (s *Inbox) Add(ctx context.Context, f inbox.Filing, group string, due time.Time) (t inbox.Ticket, err error) {
+	asker := s.db.box.Find(ticketAsker, f.From)
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		if group != "" {
+			var status inbox.Status
+			err := tx.QueryRowContext(ctx, `SELECT status FROM ticket WHERE number = $1 AND grp = number`+s.db.lock, group).Scan(&status)
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			if status != inbox.Open {
+				group = ""
+			}
+		}
+		if group != "" {
+			row := tx.QueryRowContext(ctx, `SELECT `+ticketColumns+` FROM ticket
+				WHERE grp = $1 AND asker = $2 AND status = 'open' ORDER BY filed_at LIMIT 1`, group, asker)
+			if t, err = s.scan(row); !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+		}
+		number, err := nextNumber(ctx, tx, inbox.Day(f.At))
+		if err != nil {
+			return err
+		}
+		if group == "" {
+			group = number
+		}
+		row := tx.QueryRowContext(ctx, `INSERT INTO ticket
+			(number, grp, kind, status, topic, asker, asker_id, text, place, filed_at, due_at)
+			VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10) RETURNING `+ticketColumns,
+			number, group, string(f.Kind), f.Topic, asker, s.db.box.Seal(ticketAskerID, f.From),
+			s.db.box.Seal(ticketText, f.Text), s.db.box.Seal(ticketPlace, f.Where), stamp(f.At), stamp(due))
+		t, err = s.scan(row)
+		return err
+	})
+	if err != nil {
+		return inbox.Ticket{}, fmt.Errorf("add ticket: %w", err)
+	}
+	return t, nil
+}
+
+// nextNumber counts in the transaction that uses the number, so that none is given twice or lost.
+func nextNumber(ctx context.Context, tx *sql.Tx, day string) (string, error) {
+	var n int
+	err := tx.QueryRowContext(ctx, `INSERT INTO ticket_day (day, last) VALUES ($1, 1)
+		ON CONFLICT (day) DO UPDATE SET last = ticket_day.last + 1 RETURNING last`, day).Scan(&n)
+	return inbox.Number(day, n), err
+}
+
+// OpenQuestions implements inbox.Store.
+func (s *Inbox) OpenQuestions(ctx context.Context, limit int) ([]inbox.Ticket, error) {
+	return s.query(ctx, `SELECT `+ticketColumns+` FROM ticket
+		WHERE status = 'open' AND kind = 'question' AND grp = number
+		ORDER BY filed_at DESC, length(number) DESC, number DESC LIMIT $1`, limit)
+}
+
+// Get implements inbox.Store.
+func (s *Inbox) Get(ctx context.Context, number string) (inbox.Ticket, error) {
+	t, err := s.scan(s.db.read.QueryRowContext(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE number = $1`, number))
+	if errors.Is(err, sql.ErrNoRows) {
+		return inbox.Ticket{}, inbox.ErrNotFound
+	}
+	if err != nil {
+		return inbox.Ticket{}, fmt.Errorf("get ticket: %w", err)
+	}
+	return t, nil
+}
+
+// List implements inbox.Store.
+func (s *Inbox) List(ctx context.Context, f inbox.Filter) ([]inbox.Ticket, error) {
+	if f.Status == "" && f.Group == "" {
+		f.Status = inbox.Open
+	}
+	if f.Limit == 0 {
+		f.Limit = 100
+	}
+	var where []string
+	args := []any{f.Limit}
+	for _, c := range []struct{ column, value string }{{"grp", f.Group}, {"status", string(f.Status)}, {"kind", string(f.Kind)}} {
+		if c.value != "" {
+			args = append(args, c.value)
+			where = append(where, fmt.Sprintf("%s = $%d", c.column, len(args)))
+		}
+	}
+	return s.query(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE `+strings.Join(where, " AND ")+
+		` ORDER BY filed_at, length(number), number LIMIT $1`, args...)
+}
+
+// SetAnswer implements inbox.Store.
+func (s *Inbox) SetAnswer(ctx context.Context, number, owner, answer string, at time.Time) (int, error) {
+	return s.settle(ctx, number, inbox.Answered, owner, s.db.box.Seal(ticketAnswer, answer), stamp(at), sql.NullInt64{})
+}
+
+// SetClosed implements inbox.Store.
+func (s *Inbox) SetClosed(ctx context.Context, number, owner string, at time.Time) (int, error) {
+	return s.settle(ctx, number, inbox.Closed, owner, nil, sql.NullInt64{}, stamp(at))
+}
+
+// settle ends the open tickets of a group. It looks at them after it has the lock on the first: a ticket that was
+// just being added is seen.
+func (s *Inbox) settle(ctx context.Context, number string, to inbox.Status, owner string, answer []byte, answered, closed sql.NullInt64) (n int, err error) {
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		var group string
+		err := tx.QueryRowContext(ctx, `SELECT number FROM ticket
+			WHERE number = (SELECT grp FROM ticket WHERE number = $1)`+s.db.lock, number).Scan(&group)
+		if errors.Is(err, sql.ErrNoRows) {
+			return inbox.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `UPDATE ticket
+			SET status = $2, owner = $3, answer = $4, answered_at = $5, closed_at = $6
+			WHERE grp = $1 AND status = 'open'`, group, string(to), owner, answer, answered, closed)
+		if err != nil {
+			return err
+		}
+		changed, err := result.RowsAffected()
+		if err != nil || changed > 0 {
+			n = int(changed)
+			return err
+		}
+		var status inbox.Status
+		if err := tx.QueryRowContext(ctx, `SELECT status FROM ticket WHERE number = $1`, number).Scan(&status); err != nil {
+			return err
+		}
+		if status == inbox.Closed {
+			return inbox.ErrClosed
+		}
+		return inbox.ErrAnswered
+	})
+	if err != nil {
+		return 0, fmt.Errorf("settle ticket: %w", err)
+	}
+	return n, nil
+}
+
+// ClaimUntold implements inbox.Store.
+func (s *Inbox) ClaimUntold(ctx context.Context, limit int, now, until time.Time) (claimed []inbox.Pending, err error) {
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `WITH due AS MATERIALIZED (
+				SELECT number FROM ticket
+				WHERE `+untold+` AND deferred = 0 AND (leased_until IS NULL OR leased_until <= $1)
+				ORDER BY answered_at, number LIMIT $2`+s.db.skip+`)
+			UPDATE ticket SET leased_until = $3, tries = tries + 1
+			WHERE number IN (SELECT number FROM due)
+			RETURNING `+ticketColumns+`, asker_id, tries, leased_until`, stamp(now), limit, stamp(until))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var p inbox.Pending
+			var asker []byte
+			var lease sql.NullInt64
+			if p.Ticket, err = s.scan(rows, &asker, &p.Tries, &lease); err != nil {
+				return err
+			}
+			if p.From, err = s.db.box.Open(ticketAskerID, asker); err != nil {
+				return err
+			}
+			p.Until = instant(lease)
+			claimed = append(claimed, p)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim answers: %w", err)
+	}
+	slices.SortFunc(claimed, func(a, b inbox.Pending) int { return byAnswer(a.Ticket, b.Ticket) })
+	return claimed, nil
+}
+
+// Told implements inbox.Store.
+func (s *Inbox) Told(ctx context.Context, number string, at time.Time) error {
+	_, err := s.db.write.ExecContext(ctx, `UPDATE ticket SET told_at = $2, leased_until = NULL
+		WHERE number = $1 AND status = 'answered' AND told_at IS NULL`, number, stamp(at))
+	if err != nil {
+		return fmt.Errorf("mark ticket as told: %w", err)
+	}
+	return nil
+}
+
+// Defer implements inbox.Store.
+func (s *Inbox) Defer(ctx context.Context, p inbox.Pending) error {
+	_, err := s.db.write.ExecContext(ctx, `UPDATE ticket SET deferred = 1, leased_until = NULL
+		WHERE number = $1 AND told_at IS NULL AND leased_until = $2`, p.Ticket.Number, stamp(p.Until))
+	if err != nil {
+		return fmt.Errorf("defer ticket: %w", err)
+	}
+	return nil
+}
+
+// CollectFor implements inbox.Store.
+func (s *Inbox) CollectFor(ctx context.Context, from string, at time.Time) (told []inbox.Ticket, err error) {
+	asker := s.db.box.Find(ticketAsker, from)
+	// Nearly every message comes from somebody who waits for nothing: that costs a read, not the writer.
+	var waits bool
+	if err := s.db.waits.QueryRowContext(ctx, asker).Scan(&waits); err != nil {
+		return nil, fmt.Errorf("collect answers: %w", err)
+	}
+	if !waits {
+		return nil, nil
+	}
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `UPDATE ticket SET told_at = $2, leased_until = NULL
+			WHERE asker = $1 AND `+untold+` AND (leased_until IS NULL OR leased_until <= $2)
+			RETURNING `+ticketColumns, asker, stamp(at))
+		if err != nil {
+			return err
+		}
+		told, err = s.collect(rows)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("collect answers: %w", err)
+	}
+	slices.SortFunc(told, byAnswer)
+	return told, nil
+}
+
+// Forget implements inbox.Store.
+func (s *Inbox) Forget(ctx context.Context, from string) error {
+	result, err := s.db.write.ExecContext(ctx, `UPDATE ticket SET asker = NULL, asker_id = NULL, leased_until = NULL WHERE asker = $1`,
+		s.db.box.Find(ticketAsker, from))
+	if err != nil {
+		return fmt.Errorf("forget an asker: %w", err)
+	}
+	return s.db.scrubAfter(ctx, result)
+}

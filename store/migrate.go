@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+// The schema, one folder a database and one file a step. A step that was released never changes.
+//
+//go:embed migrations
+var migrations embed.FS
+
+// migrate brings the schema up to date. Processes that start at once take turns on PostgreSQL (an advisory lock, asked
+// for each second for a minute). On SQLite they race, and the version's unique index lets one win each step whole.
+func (db *DB) migrate(ctx context.Context) error {
+	dialect, folder := goose.DialectSQLite3, "migrations/sqlite"
+	options := []goose.ProviderOption{
+		goose.WithDisableGlobalRegistry(true),
+		goose.WithSlog(slog.New(slog.DiscardHandler)),
+	}
+	if db.read == db.write {
+		dialect, folder = goose.DialectPostgres, "migrations/postgres"
+		turns, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+		if err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		options = append(options, goose.WithSessionLocker(turns))
+	}
+	steps, err := fs.Sub(migrations, folder)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	provider, err := goose.NewProvider(dialect, db.write, steps, options...)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	for {
+		before, known, err := provider.GetVersions(ctx)
+		if err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		if before == known {
+			return nil
+		}
+		if before > known {
+			return fmt.Errorf("the database has schema version %d, this towncrier knows up to %d: run the newer towncrier that migrated it",
+				before, known)
+		}
+		if _, err = provider.Up(ctx); err == nil {
+			return nil
+		}
+		if after, _, look := provider.GetVersions(ctx); look != nil || after <= before {
+			return fmt.Errorf("migrate from schema version %d: %w", before, errors.Join(err, look))
+		} // else another process took this step: go on from there
+	}
+}

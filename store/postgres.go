@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// postgresConns is per process; PostgreSQL's default allows 100 in all.
+const postgresConns = 16
+
+func openPostgres(ctx context.Context, setting string) (*DB, error) {
+	cfg, err := pgx.ParseConfig(setting)
+	if err != nil {
+		return nil, hidePassword(setting, fmt.Errorf("database URL, want postgres://user:password@host:5432/name: %w", err))
+	}
+	if cfg.RuntimeParams["application_name"] == "" {
+		cfg.RuntimeParams["application_name"] = "towncrier"
+	}
+	pool := stdlib.OpenDB(*cfg)
+	pool.SetMaxOpenConns(postgresConns)
+	pool.SetMaxIdleConns(postgresConns / 4)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	pool.SetConnMaxLifetime(30 * time.Minute) // follows a fail-over behind one name
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(hidePassword(setting, fmt.Errorf("connect to PostgreSQL: %w", err)), pool.Close())
+	}
+	return &DB{
+		kind: "PostgreSQL", write: pool, read: pool,
+		lock: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED",
+	}, nil
+}
+
+// hidePassword replaces err when its text holds a password of the URL, however that is spelt there.
+func hidePassword(setting string, err error) error {
+	text := err.Error()
+	for _, secret := range passwords(setting) {
+		text = strings.ReplaceAll(text, secret, "xxxxx")
+	}
+	if text == err.Error() {
+		return err
+	}
+	return errors.New(text)
+}
+
+// passwords finds what could be one even in a URL that does not parse.
+func passwords(setting string) []string {
+	var found []string
+	add := func(s string) {
+		if s == "" {
+			return
+		}
+		found = append(found, s)
+		if plain, err := url.QueryUnescape(s); err == nil {
+			found = append(found, plain)
+		}
+		if plain, err := url.PathUnescape(s); err == nil {
+			found = append(found, plain)
+		}
+	}
+	_, rest, _ := strings.Cut(setting, "://")
+	if at := strings.LastIndex(rest, "@"); at >= 0 {
+		_, secret, _ := strings.Cut(rest[:at], ":")
+		add(secret)
+	}
+	_, query, _ := strings.Cut(rest, "?")
+	for pair := range strings.SplitSeq(query, "&") {
+		if name, value, _ := strings.Cut(pair, "="); name == "password" || name == "sslpassword" {
+			add(value)
+		}
+	}
+	return found
+}

@@ -1,0 +1,123 @@
+package store_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"towncrier/inbox"
+	"towncrier/seal"
+	"towncrier/store"
+	"towncrier/store/storetest"
+)
+
+// A test binary that finds these in its environment files tickets until it is killed.
+const (
+	childDatabase = "TOWNCRIER_TEST_DATABASE"
+	childKey      = "TOWNCRIER_TEST_KEY"
+)
+
+func TestMain(m *testing.M) {
+	if setting := os.Getenv(childDatabase); setting != "" {
+		fmt.Fprintln(os.Stderr, fileForEver(setting))
+		os.Exit(1)
+	}
+	os.Exit(storetest.Run(m))
+}
+
+// fileForEver prints a number once its ticket is kept.
+func fileForEver(setting string) error {
+	key, err := seal.ParseKey(os.Getenv(childKey))
+	if err != nil {
+		return err
+	}
+	box, err := seal.New(key)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	db, err := store.Open(ctx, setting, box)
+	if err != nil {
+		return err
+	}
+	for {
+		ticket, err := db.Inbox().Add(ctx, inbox.Filing{From: resident, Kind: inbox.Question, Text: "问题", At: noon}, "", noon)
+		if err != nil {
+			return err
+		}
+		fmt.Println(ticket.Number)
+	}
+}
+
+// TestKilledProcesses kills processes while they write beside this one: every number that they printed is kept, none
+// was given twice, and the database goes on.
+func TestKilledProcesses(t *testing.T) {
+	for name, fresh := range databases {
+		t.Run(name, func(t *testing.T) {
+			setting, key := fresh(t), seal.NewKey()
+			box, err := seal.New(key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			db := storetest.Open(t, setting, box)
+			printed := make(chan string, 1000)
+			const children = 2
+			for range children {
+				child := exec.CommandContext(t.Context(), os.Args[0])
+				child.Env = append(os.Environ(), childDatabase+"="+setting, childKey+"="+base64.StdEncoding.EncodeToString(key))
+				child.Stderr = t.Output()
+				out, err := child.StdoutPipe()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := child.Start(); err != nil {
+					t.Fatal(err)
+				}
+				go func() {
+					lines := bufio.NewScanner(out)
+					for n := 0; lines.Scan(); n++ {
+						printed <- lines.Text()
+						if n == 20 {
+							child.Process.Kill()
+						}
+					}
+					child.Wait()
+					printed <- ""
+				}()
+			}
+			seen := make(map[string]bool)
+			for ended := 0; ended < children; {
+				number := <-printed
+				if number == "" {
+					ended++
+					continue
+				}
+				if seen[number] {
+					t.Errorf("%s was given twice", number)
+				}
+				seen[number] = true
+			}
+			if len(seen) < children*20 {
+				t.Fatalf("only %d tickets were filed", len(seen))
+			}
+			for number := range seen {
+				if _, err := db.Inbox().Get(t.Context(), number); err != nil {
+					t.Errorf("%s was lost: %v", number, err)
+				}
+			}
+			all, err := db.Inbox().List(t.Context(), inbox.Filter{Limit: 100_000})
+			if err != nil {
+				t.Fatal(err)
+			}
+			next, err := db.Inbox().Add(t.Context(), inbox.Filing{From: other, Kind: inbox.Question, Text: "问题", At: noon}, "", noon.Add(time.Hour))
+			if err != nil || next.Number != inbox.Number("20231113", len(all)+1) {
+				t.Errorf("after %d tickets: %s, %v", len(all), next.Number, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,91 @@
+// Package storetest runs tests on real databases: SQLite files, and a private PostgreSQL that the test binary starts
+// and stops. A package that uses PostgreSQL has
+//
+//	func TestMain(m *testing.M) { os.Exit(storetest.Run(m)) }
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"towncrier/seal"
+	"towncrier/store"
+)
+
+// Each runs test as a subtest on a fresh SQLite file and on a fresh PostgreSQL database. Every call of open is one more
+// process's worth of connections to that database, closed when the subtest ends.
+func Each(t *testing.T, test func(t *testing.T, open func() *store.DB)) {
+	t.Helper()
+	for _, kind := range []struct {
+		name  string
+		fresh func(testing.TB) string
+	}{{"SQLite", SQLite}, {"PostgreSQL", Postgres}} {
+		t.Run(kind.name, func(t *testing.T) {
+			setting, box := kind.fresh(t), Box(t)
+			test(t, func() *store.DB { return Open(t, setting, box) })
+		})
+	}
+}
+
+// Open opens a database for the length of a test.
+func Open(t testing.TB, setting string, box *seal.Box) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), setting, box)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return db
+}
+
+// Box makes a box with a key of its own.
+func Box(t testing.TB) *seal.Box {
+	t.Helper()
+	box, err := seal.New(seal.NewKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return box
+}
+
+// SQLite is the path of a file that does not exist yet.
+func SQLite(t testing.TB) string {
+	return filepath.Join(t.TempDir(), "data", "towncrier.db")
+}
+
+// Postgres is the URL of an empty database, dropped when the test ends. The test fails when PostgreSQL is not
+// installed.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	server, err := started()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "t" + strings.ToLower(rand.Text())
+	server.exec(t, t.Context(), "CREATE DATABASE "+name)
+	t.Cleanup(func() {
+		server.exec(t, context.WithoutCancel(t.Context()), "DROP DATABASE "+name+" WITH (FORCE)")
+	})
+	return server.url(name)
+}
+
+func (s *postgres) exec(t testing.TB, ctx context.Context, query string) {
+	t.Helper()
+	conn, err := pgx.Connect(ctx, s.url("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, query); err != nil {
+		t.Fatal(err)
+	}
+}
