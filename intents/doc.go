@@ -1,0 +1,35 @@
+// Package intents recognises what a resident asks: curated intents, a lexicon and near-domain negatives are trained
+// into a Matcher that maps a text to ranked intents with a calibrated confidence, a decision and slots. It is pure:
+// no clock, no network, no randomness; the same folder gives the same Matcher, on any number of processors.
+//
+// # From text to decision
+//
+// A text is normalised (normalise.go): NFKC, lower case, simplified characters, filler words and everything that is no
+// word removed, cut at 240 characters. It becomes units (units.go): characters with their toneless readings, numbers
+// by value, Latin letters as pinyin syllables where they can be read so. Names that a slot may take are recognised
+// (slots.go), in the gazetteer by characters or by sound, else by the suffix of a housing estate, and masked, so that
+// a name which training never saw does not disturb the ranking.
+//
+// Four groups of features are drawn from the units (features.go), each scaled to a length of its own: character
+// 1-3-grams; toneless syllables and pairs of them, in every reading of polyphones, which carry pinyin and homophones;
+// concepts of the lexicon and pairs of them; and bigrams of the text with every variant rewritten to its concept.
+//
+// A linear support vector machine, one against the rest, scores the intents and one class more, what no intent
+// answers (svm.go). The cosine of the likest training utterance is added (index.go), and, within a conversation, a
+// bonus for the neighbours of the last topic, large for an ellipsis and next to nothing for a whole sentence.
+//
+// Thirteen signals about the ranking, none about words, go into two logistic regressions (decide.go): the probability
+// that the best intent is right, and that any is. Sure of the best, the matcher decides Answer; sure only that
+// something fits, Clarify with up to three options; else Decline. A text that is an utterance or a negative word for
+// word is settled by that. The coefficients are calibration.json, made by Calibrate from texts that were judged by
+// matchers which had not seen them (calibrate.go). They know no word, so that they serve any city's content.
+//
+// # Cost
+//
+// Train takes about 0.2 s for 60 intents with 70 utterances each and 3,000 negatives, on two processors; the Matcher
+// weighs about 18 MiB. Match takes about 35 µs and 3 allocations for a question of fifteen characters.
+//
+// # Measuring
+//
+// Evaluate asks a Matcher test questions and counts outcomes; Tally and OutTally define them.
+package intents

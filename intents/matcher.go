@@ -1,0 +1,205 @@
+package intents
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Matcher ranks intents for a text. Immutable after Train; safe for concurrent use.
+type Matcher struct {
+	ids         []string // class -> intent; one more class, the last, is what no intent answers
+	domain      []int32  // class -> the part of its ID before the dot
+	followers   [][]int32
+	class       map[string]int32
+	asks        map[string]struct{} // intents with a slot for a name of housing
+	exact       map[uint64]int32    // hash of an utterance, word for word -> class
+	fillers     *trie
+	lexicon     *lexicon
+	finder      *finder
+	vocabulary  map[uint64]int32
+	rarity      []float32 // by feature
+	linear      *linear
+	index       *index
+	calibration Calibration
+	pool        sync.Pool
+}
+
+// Train builds a Matcher. gazetteer names the values of each slot's table, by table name. The same set and gazetteer
+// give the same Matcher.
+func Train(set *Set, gazetteer map[string][]Entry) *Matcher {
+	return train(set, gazetteer, documents(set), compiled())
+}
+
+// document is one text to learn from.
+type document struct {
+	text  string
+	class int32
+}
+
+// documents lists what a set teaches: utterances and titles by intent, then the negatives.
+func documents(set *Set) []document {
+	var docs []document
+	for c, in := range set.Intents {
+		for _, u := range in.Utterances {
+			docs = append(docs, document{u, int32(c)})
+		}
+		docs = append(docs, document{in.Title, int32(c)})
+	}
+	for _, n := range set.Negatives {
+		docs = append(docs, document{n, int32(len(set.Intents))})
+	}
+	return docs
+}
+
+func train(set *Set, gazetteer map[string][]Entry, docs []document, calibration Calibration) *Matcher {
+	m := &Matcher{
+		class: map[string]int32{}, exact: map[uint64]int32{}, asks: map[string]struct{}{},
+		fillers: newTrie(), lexicon: newLexicon(set.Lexicon), calibration: calibration,
+	}
+	m.finder = newFinder(set, gazetteer, m.lexicon)
+	for _, w := range set.Fillers {
+		add(m.fillers, []rune(key(w)), 0)
+	}
+	m.pool.New = func() any { return newScratch() }
+	domains := map[string]int32{}
+	for c, in := range set.Intents {
+		m.ids = append(m.ids, in.ID)
+		m.class[in.ID] = int32(c)
+		if slices.ContainsFunc(in.Slots, func(s Slot) bool { return s.Name == placeSlot }) {
+			m.asks[in.ID] = struct{}{}
+		}
+		name, _, _ := strings.Cut(in.ID, ".")
+		if _, ok := domains[name]; !ok {
+			domains[name] = int32(len(domains))
+		}
+		m.domain = append(m.domain, domains[name])
+	}
+	for _, in := range set.Intents {
+		var next []int32
+		for _, id := range in.FollowUps {
+			if c, ok := m.class[id]; ok {
+				next = append(next, c)
+			}
+		}
+		m.followers = append(m.followers, next)
+	}
+	m.learn(docs)
+	return m
+}
+
+// learn makes the vocabulary, the linear machine and the index from docs.
+func (m *Matcher) learn(docs []document) {
+	s := newScratch()
+	rows := make([][]uint64, len(docs))
+	seen := make(map[uint64]int32, 16*len(docs))
+	for i, d := range docs {
+		m.read(s, d.text, Context{})
+		if _, ok := m.exact[s.words]; !ok {
+			m.exact[s.words] = d.class
+		}
+		rows[i] = slices.Clone(s.keysOf(m.lexicon))
+		for _, k := range rows[i] {
+			seen[k]++
+		}
+	}
+	m.vocabulary = make(map[uint64]int32, len(seen))
+	var counts []int32
+	for _, keys := range rows {
+		for _, k := range keys {
+			if isSparse(k) && seen[k] < 2 {
+				continue
+			}
+			if _, ok := m.vocabulary[k]; !ok {
+				m.vocabulary[k] = int32(len(counts))
+				counts = append(counts, seen[k])
+			}
+		}
+	}
+	m.rarity = make([]float32, len(counts))
+	for f, n := range counts {
+		m.rarity[f] = float32(math.Pow(1+math.Log(float64(len(docs))/float64(n)), rarityPower))
+	}
+	e := &examples{start: make([]int32, 1, len(docs)+1)}
+	for i, d := range docs {
+		s.vector.vectorise(rows[i], m.vocabulary, m.rarity)
+		e.add(&s.vector, d.class)
+	}
+	m.linear = fit(e, len(counts), len(m.ids)+1)
+	m.index = newIndex(e, len(counts))
+}
+
+// rarityPower tempers the inverse document frequency of features.
+const rarityPower = 0.25
+
+// read prepares s.units and s.slots for text.
+func (m *Matcher) read(s *scratch, text string, in Context) {
+	s.text = normalise(text, s.text)
+	s.words = hash(s.text)
+	s.text = strip(s.text, m.fillers, s.spare)
+	s.units = split(s.text, s.units[:0], s.sounds)
+	_, asked := m.asks[in.Topic]
+	s.slots = m.finder.mask(s, asked)
+}
+
+// nearWeight is how much the likest utterance counts beside the linear machine.
+const nearWeight = 0.3
+
+// Match ranks the intents for text, said in context.
+func (m *Matcher) Match(text string, in Context) Match {
+	s := m.pool.Get().(*scratch)
+	defer m.pool.Put(s)
+	match := Match{Ranked: m.judge(s, text, in)}
+	match.Slots = s.slots
+	m.decide(s, &match)
+	return match
+}
+
+// judge ranks the intents for text and leaves in s what the decision rests on.
+func (m *Matcher) judge(s *scratch, text string, in Context) []Scored {
+	m.read(s, text, in)
+	s.vector.vectorise(s.keysOf(m.lexicon), m.vocabulary, m.rarity)
+	s.vector.size = len(s.units)
+	s.scores = m.linear.score(&s.vector, s.scores)
+	m.index.nearest(s, len(m.ids)+1)
+	for c := range s.scores {
+		s.scores[c] += nearWeight * s.nearest[c]
+	}
+	m.nudge(s, in)
+	return m.rank(s.scores)
+}
+
+// nudge makes the neighbours of the topic under discussion likelier. An ellipsis is short (那大型犬呢, 谁出钱) and gets up
+// to 0.8, about the lead of a clear answer; a sentence of ten characters says its topic itself and gets a seventh of it.
+func (m *Matcher) nudge(s *scratch, in Context) {
+	topic, ok := m.class[in.Topic]
+	if !ok || len(s.units) == 0 {
+		return
+	}
+	by := float32(math.Min(0.8, 12/float64(len(s.units)*len(s.units))))
+	for c := range m.ids {
+		if m.domain[c] == m.domain[topic] {
+			s.scores[c] += by
+		}
+	}
+	for _, c := range m.followers[topic] {
+		s.scores[c] += by / 2
+	}
+}
+
+// rank sorts the intents by score, by ID among equals.
+func (m *Matcher) rank(scores []float32) []Scored {
+	ranked := make([]Scored, len(m.ids))
+	for c, id := range m.ids {
+		ranked[c] = Scored{ID: id, Score: float64(scores[c])}
+	}
+	slices.SortFunc(ranked, func(a, b Scored) int {
+		if c := cmp.Compare(b.Score, a.Score); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return ranked
+}

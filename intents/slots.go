@@ -1,0 +1,208 @@
+package intents
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// finder recognises the names that slots may take.
+type finder struct {
+	names   []named
+	written *trie
+	spoken  *trie
+	place   string // the slot that unlisted names of housing are put in; "" when the set has none
+	lexicon *lexicon
+	common  *trie // of noName
+}
+
+// named is what a name or an alias stands for.
+type named struct {
+	slot    string
+	entries []string
+}
+
+// placeSlot is the slot that names of housing estates fill, listed or not.
+const placeSlot = "community"
+
+// Suffixes end the name of a housing estate in any Chinese city. The short ones end many other words too and count
+// only after at least three characters; the rare ones only when the dialogue is about such a name and the text is
+// nothing else.
+var longSuffixes = []string{"小区", "花园", "家属院", "家属楼", "家园", "公寓", "宿舍", "大院", "新村", "新城", "佳苑", "嘉苑", "小院"}
+
+const (
+	shortSuffixes = "苑府院村"
+	rareSuffixes  = "城里楼区园"
+)
+
+// noName is what is said around a name and never part of one: pronouns, question words, verbs, kinds of estate, and
+// the beginnings of words that merely end like an estate (医院, 政府, 农村).
+var noName = strings.Fields(`我们 你们 他们 咱们 俺们 我 你 他 她 它 咱 俺 您 这个 那个 哪个 这 那 哪些 哪 些 个 的 是 在 有 没有 没 和 跟 与 到 去 从 住 叫 让 说
+ 请问 想问 问 查 知道 申请 结果 可以 网上 老旧 老小区 旧小区 新建 各 每 所有 整个 全部 其他 别的 多少 多 几 么 什么 啥 怎么 咋 现在 目前 改造 改 要 能 不 了 吗 呢
+ 吧 啊 呀 给 把 被 对 就 也 都 还 才 又 只 为 因为 如果 或者 单位 隔壁 附近 旁边 对面 楼下 村里 城里 家里
+ 医 卫生 学 法 检察 养老 敬老 福利 农 政 示范 住宅 封闭式 无物业 开放式 高层 商品房 安置房 公共 电影 剧 影 科 独门`)
+
+func newFinder(set *Set, gazetteer map[string][]Entry, l *lexicon) *finder {
+	f := &finder{lexicon: l, written: newTrie(), spoken: newTrie(), common: newTrie()}
+	slots := map[string]string{} // table -> slot
+	for _, in := range set.Intents {
+		for _, s := range in.Slots {
+			if _, ok := slots[s.Table]; !ok {
+				slots[s.Table] = s.Name
+			}
+			if s.Name == placeSlot {
+				f.place = placeSlot
+			}
+		}
+	}
+	at := map[string]int{}
+	for _, table := range slices.Sorted(maps.Keys(slots)) {
+		for _, entry := range gazetteer[table] {
+			for _, name := range append([]string{entry.Name}, entry.Aliases...) {
+				k := key(name)
+				if utf8.RuneCountInString(k) < 2 { // a single character stands in too many words
+					continue
+				}
+				i, ok := at[k]
+				if !ok {
+					i = len(f.names)
+					at[k] = i
+					f.names = append(f.names, named{slot: slots[table]})
+					f.put([]rune(k), int32(i))
+				}
+				if n := &f.names[i]; !slices.Contains(n.entries, entry.Name) {
+					n.entries = append(n.entries, entry.Name)
+				}
+			}
+		}
+	}
+	for _, w := range noName {
+		add(f.common, []rune(w), 0)
+	}
+	return f
+}
+
+// put adds a name by its characters and, from three syllables on, by its sound: shorter names have homophones.
+func (f *finder) put(name []rune, value int32) {
+	units := split(name, nil, nil)
+	runes := make([]rune, len(units))
+	for i, u := range units {
+		runes[i] = u.r
+	}
+	if !slices.Contains(runes, soundMark) {
+		add(f.written, runes, value)
+	}
+	if len(units) >= 3 {
+		for _, w := range readings(name) {
+			add(f.spoken, w, value)
+		}
+	}
+}
+
+// mask replaces the names in s.units with marks and returns what it found; nil when nothing was. asked says that the
+// dialogue is about a name.
+func (f *finder) mask(s *scratch, asked bool) map[string]SlotValue {
+	if len(f.names) == 0 && f.place == "" {
+		return nil
+	}
+	var found map[string]SlotValue
+	note := func(slot string, v SlotValue) {
+		if found == nil {
+			found = map[string]SlotValue{}
+		}
+		if old, ok := found[slot]; !ok || len(old.Entries) == 0 && len(v.Entries) > 0 {
+			found[slot] = v
+		}
+	}
+	for i := 0; i < len(s.units); i++ {
+		n, value := longestWritten(f.written, s.units[i:])
+		if n == 0 {
+			n, value = longestSpoken(f.spoken, s.units[i:])
+		}
+		if n > 0 {
+			name := f.names[value]
+			note(name.slot, SlotValue{Entries: slices.Clone(name.entries), Text: characters(s.units[i : i+n])})
+			s.replace(i, n)
+		}
+	}
+	if f.place != "" {
+		for i := 0; i < len(s.units); i++ {
+			if from, n := f.estate(s.units, i, asked); n > 0 {
+				note(f.place, SlotValue{Text: characters(s.units[from : from+n])})
+				s.replace(from, n)
+				i = from
+			}
+		}
+	}
+	return found
+}
+
+// characters is what units say in Han characters; syllables typed in letters are left out.
+func characters(units []unit) string {
+	runes := make([]rune, 0, len(units))
+	for _, u := range units {
+		if isHan(u.r) {
+			runes = append(runes, u.r)
+		}
+	}
+	return string(runes)
+}
+
+// replace puts one mark in place of n units.
+func (s *scratch) replace(from, n int) {
+	s.units[from] = unit{r: nameMark, read: [maxReadings]syllable{nameSound}}
+	s.units = slices.Delete(s.units, from+1, from+n)
+}
+
+// estate finds the name that ends with a suffix at unit i: where it starts and how long it is, suffix included.
+func (f *finder) estate(units []unit, i int, asked bool) (from, n int) {
+	const longestName = 6 // characters before the suffix
+	suffix, least := 0, 2
+	for _, s := range longSuffixes {
+		if k := prefix(units[i:], s); k > suffix {
+			suffix = k
+		}
+	}
+	if suffix == 0 {
+		switch r := units[i].r; {
+		case strings.ContainsRune(shortSuffixes, r):
+			suffix, least = 1, 3
+		case asked && i == len(units)-1 && i <= longestName && strings.ContainsRune(rareSuffixes, r):
+			suffix, least = 1, i
+		default:
+			return 0, 0
+		}
+	}
+	from = i
+	for from > 0 && i-from < longestName && isHan(units[from-1].r) {
+		from--
+	}
+	// The name starts after the last common word before the suffix.
+	for j := from; j < i; {
+		word, _ := longestWritten(f.common, units[j:i])
+		concept, _ := longestWritten(f.lexicon.written, units[j:i])
+		if n := max(word, concept); n > 0 {
+			j += n
+			from = j
+		} else {
+			j++
+		}
+	}
+	if i-from < max(least, 2) || strings.ContainsRune("老旧新本全", units[i-1].r) { // a kind of estate: 老小区, 全院
+		return 0, 0
+	}
+	return from, i - from + suffix
+}
+
+// prefix is the length of word when units start with it, else 0.
+func prefix(units []unit, word string) int {
+	n := 0
+	for _, r := range word {
+		if n == len(units) || units[n].r != r {
+			return 0
+		}
+		n++
+	}
+	return n
+}

@@ -1,0 +1,64 @@
+package intents
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestSlots(t *testing.T) {
+	set := &Set{
+		Intents: []*Intent{{ID: "renovation.community", Slots: []Slot{{Name: "community", Table: "renovation"}}}},
+		Lexicon: []Concept{{"改造", []string{"改"}}, {"老旧小区", []string{"老小区"}}},
+		Fillers: []string{"请问"},
+	}
+	gazetteer := map[string][]Entry{"renovation": {
+		{Name: "红星小区", Aliases: []string{"红星"}},
+		{Name: "纺织厂家属院", Aliases: []string{"纺织院", "家属院一号"}},
+		{Name: "电厂家属院", Aliases: []string{"家属院一号"}},
+	}}
+	m := Train(set, gazetteer)
+	for _, c := range []struct {
+		text    string
+		topic   string
+		entries []string
+		words   string
+	}{
+		{text: "红星小区改了没", entries: []string{"红星小区"}, words: "红星小区"},
+		{text: "红星改了没", entries: []string{"红星小区"}, words: "红星"},
+		{text: "紅星小區什麼時候改", entries: []string{"红星小区"}, words: "红星小区"},
+		{text: "鸿兴小区改了没", entries: []string{"红星小区"}, words: "鸿兴小区"}, // homophones
+		{text: "hong xing xiao qu gai le mei", entries: []string{"红星小区"}},
+		{text: "家属院一号改不改", entries: []string{"纺织厂家属院", "电厂家属院"}, words: "家属院一号"},
+		{text: "锦绣花园什么时候改造", words: "锦绣花园"}, // not in the table
+		{text: "我们是化肥厂家属院的", words: "化肥厂家属院"},
+		{text: "东方明珠城", topic: "renovation.community", words: "东方明珠城"},
+		{text: "东方明珠城"},
+		{text: "我们小区改了没"},
+		{text: "这个小区能改吗"},
+		{text: "俺小区改不改"},
+		{text: "老旧小区改造"},
+		{text: "老小区怎么改"},
+		{text: "全市有多少小区"},
+		{text: "医院在哪里"},
+		{text: "乡镇卫生院"},
+		{text: "小区"},
+		{text: ""},
+	} {
+		got, ok := m.Match(c.text, Context{Topic: c.topic}).Slots["community"]
+		if ok != (c.words != "" || c.entries != nil) || !slices.Equal(got.Entries, c.entries) || got.Text != c.words {
+			t.Errorf("%q: slot %+v, want %v %q", c.text, got, c.entries, c.words)
+		}
+	}
+}
+
+// An unlisted name must not disturb the ranking: any two names rank alike.
+func TestNamesAreMasked(t *testing.T) {
+	m := shipped()
+	a, b := m.Match("金桂花园什么时候改造", Context{}), m.Match("玉龙家属院什么时候改造", Context{})
+	if !slices.Equal(a.Ranked, b.Ranked) {
+		t.Errorf("%v and %v", a.Ranked[:3], b.Ranked[:3])
+	}
+	if a.Ranked[0].ID != "renovation.community" {
+		t.Errorf("ranked %v first", a.Ranked[0])
+	}
+}
