@@ -1,0 +1,168 @@
+package city
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"towncrier/content"
+)
+
+// MaxRelated is how many related questions a reply offers: more are not read on a phone.
+const MaxRelated = 3
+
+// Card composes the answer of an intent for the day that now is in the city; false when there is no such intent.
+func (c *City) Card(id string, now time.Time) (Card, bool) {
+	in := c.Intents[id]
+	if in == nil {
+		return Card{}, false
+	}
+	card := Card{Topic: id, Body: in.Answer, Related: slices.Clone(in.FollowUps)}
+	card.Related = card.Related[:min(len(card.Related), MaxRelated)]
+	var notices []*content.Notice // distinct, in order of citation
+	for _, cite := range in.Citations {
+		n := c.Library.Notices[cite.Notice]
+		card.Cites = append(card.Cites, Cite{
+			Notice: n.ID, Passage: cite.Passage,
+			Headline: n.Headline, Issuer: n.Issuer, Publisher: n.Publisher, Date: n.Date.ISO(),
+		})
+		if !slices.Contains(notices, n) {
+			notices = append(notices, n)
+		}
+	}
+	var sources, fresh []string
+	for _, n := range notices {
+		// The parts of one paper have one source and may have one review-by date.
+		if line := source(n); !slices.Contains(sources, line) {
+			sources = append(sources, line)
+		}
+		if line := c.freshness(n, now); line != "" && !slices.Contains(fresh, line) {
+			fresh = append(fresh, line)
+		}
+	}
+	card.Source = strings.Join(sources, "\n")
+	card.Freshness = strings.Join(fresh, "\n")
+	if i := slices.IndexFunc(notices, isWithdrawn); i >= 0 {
+		card.Body = c.withdrawnBody(notices[i], in.Answer)
+		card.Freshness = ""
+	}
+	return card, true
+}
+
+func isWithdrawn(n *content.Notice) bool { return n.Status == content.Withdrawn }
+
+// source is who said it, where it was printed and when.
+func source(n *content.Notice) string {
+	s := fmt.Sprintf("%s，%s%s", n.Issuer, titled(n.Publisher), n.Date)
+	if n.YearInferred {
+		s += "（年份为推定）"
+	}
+	return s
+}
+
+// titled puts a name between title marks unless it has its own.
+func titled(s string) string {
+	if strings.Contains(s, "《") {
+		return "“" + s + "”"
+	}
+	return "《" + s + "》"
+}
+
+// freshness is what a reader must know about the age of a notice that is still quoted; "" while it is current.
+func (c *City) freshness(n *content.Notice, now time.Time) string {
+	if n.Status == content.Superseded {
+		next := c.Library.Successor(n)
+		return fmt.Sprintf("这条消息已被%s发布的%s取代，请以新公告为准。", next.Date, titled(next.Headline))
+	}
+	if n.ReviewBy.Before(content.DateOf(now.In(c.zone))) {
+		return fmt.Sprintf("这条消息已过复核日期（%s），情况可能有变化，请以最新公告为准。", n.ReviewBy)
+	}
+	return ""
+}
+
+// withdrawnBody states nothing that the notice said. It keeps the contacts that the answer named, so that who asks
+// about an emergency is still told whom to call.
+func (c *City) withdrawnBody(n *content.Notice, answer string) string {
+	body := fmt.Sprintf("这个问题原来依据的公告%s已经撤回，目前没有可以依据的公告，无法答复。", titled(n.Headline))
+	var turn []string
+	for _, contact := range c.Library.Contacts {
+		if maskPhone(answer, contact.Phone) != answer {
+			turn = append(turn, contact.Name+contact.Phone)
+		}
+	}
+	if len(turn) == 0 && len(c.Library.Contacts) > 0 {
+		turn = append(turn, c.Library.Contacts[0].Name+c.Library.Contacts[0].Phone)
+	}
+	if len(turn) > 0 {
+		body += "需要时请拨打" + strings.Join(turn, "、") + "。"
+	}
+	return body
+}
+
+// Render makes one reply of several cards, at most MaxReply bytes of UTF-8, with the intents that its numbered list
+// offers, in the printed order. To fit, it first drops related questions; a card that still does not fit is left out
+// whole and offered as the first number, so that an answer never stands without its source and freshness. Load refuses
+// content of which a single card would not fit; a longer one, with text added by the caller, is cut at the end.
+func (c *City) Render(cards ...Card) (text string, options []string) {
+	if len(cards) == 0 {
+		return "", nil
+	}
+	for shown := len(cards); shown > 0; shown-- {
+		rest := cards[shown:]
+		for n := MaxRelated; n >= min(len(rest), MaxRelated); n-- {
+			options = c.offered(cards[:shown], rest, n)
+			if text = c.compose(cards[:shown], options); len(text) <= MaxReply {
+				return text, options
+			}
+		}
+	}
+	text = c.compose(cards[:1], nil)
+	return strings.ToValidUTF8(text[:min(len(text), MaxReply)], ""), nil
+}
+
+// offered are at most n questions: the cards that are left out first, then the related ones of those shown, by turns.
+func (c *City) offered(shown, rest []Card, n int) []string {
+	var ids []string
+	add := func(id string) {
+		known := slices.Contains(ids, id) || slices.ContainsFunc(shown, func(s Card) bool { return s.Topic == id })
+		if len(ids) < n && !known && c.Intents[id] != nil {
+			ids = append(ids, id)
+		}
+	}
+	for _, card := range rest {
+		add(card.Topic)
+	}
+	for i := range MaxRelated {
+		for _, card := range shown {
+			if i < len(card.Related) {
+				add(card.Related[i])
+			}
+		}
+	}
+	return ids
+}
+
+func (c *City) compose(cards []Card, options []string) string {
+	var b strings.Builder
+	for i, card := range cards {
+		if i > 0 {
+			b.WriteString("\n\n")
+		}
+		b.WriteString(card.Body)
+		sep := "\n\n"
+		for _, label := range []struct{ name, text string }{{"来源：", card.Source}, {"提示：", card.Freshness}} {
+			if label.text != "" {
+				b.WriteString(sep + label.name + strings.ReplaceAll(label.text, "\n", "\n"+label.name))
+				sep = "\n"
+			}
+		}
+	}
+	if len(options) > 0 {
+		b.WriteString("\n\n相关问题（回复数字）：")
+		for i, id := range options {
+			fmt.Fprintf(&b, "\n%d. %s", i+1, c.Intents[id].Title)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,202 @@
+package city
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"towncrier/content"
+	"towncrier/intents"
+	"towncrier/problem"
+)
+
+// maxTitle keeps a menu line on one line of a phone, in characters.
+const maxTitle = 20
+
+// checker looks across content and intents for what neither package can see alone.
+type checker struct {
+	city     *City
+	now      time.Time
+	problems *problem.List
+	proper   []string // names that the notices put between marks
+}
+
+func (k *checker) run() {
+	k.proper = properNames(k.city.Library)
+	k.reviewDates()
+	k.menu()
+	for _, in := range k.city.Intents {
+		sound := k.citations(in)
+		if sound { // against a wrong citation every figure would look invented
+			k.statements(in)
+		}
+		sound = k.slots(in) && sound
+		if n := utf8.RuneCountInString(in.Title); n > maxTitle {
+			k.problems.Addf(in.File, in.Lines["title"], "the title has %d characters: a menu line has at most %d", n, maxTitle)
+		}
+		if sound {
+			k.weight(in)
+		}
+	}
+}
+
+// properNames are sorted, so that problems come in the same order every time.
+func properNames(lib *content.Library) []string {
+	var names []string
+	for _, n := range lib.Notices {
+		for _, p := range n.Passages {
+			text := fold(p.Text)
+			for _, name := range append(between(text, "《", "》"), quoted(text)...) {
+				if utf8.RuneCountInString(name) > 1 {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func (k *checker) reviewDates() {
+	today := content.DateOf(k.now.In(k.city.zone))
+	for _, n := range k.city.Library.Notices {
+		if n.Status == content.InForce && n.ReviewBy != (content.Date{}) && n.ReviewBy.Before(today) {
+			k.problems.Warnf(n.File, n.Lines["review_by"],
+				"the review-by date %s has passed: answers from %s say so until an official reviews it", n.ReviewBy.ISO(), n.ID)
+		}
+	}
+}
+
+func (k *checker) menu() {
+	for _, first := range k.city.Library.Menu {
+		for _, b := range append([]content.MenuButton{first}, first.Buttons...) {
+			if b.Topic != "" && k.city.Intents[b.Topic] == nil {
+				k.problems.Addf("menu.yaml", b.Line, "topic %q is no intent of this city", b.Topic)
+			}
+		}
+	}
+}
+
+// citations reports whether there are citations where they are due, and every one leads to a passage.
+func (k *checker) citations(in *intents.Intent) bool {
+	if len(in.Citations) == 0 {
+		if in.Action == intents.NoAction {
+			k.problems.Addf(in.File, in.Lines["answer"], "an answer without citations: cite the passage that it rests on, or the nearest one when no notice tells")
+			return false
+		}
+		return true
+	}
+	sound, current := true, false
+	for i, cite := range in.Citations {
+		line := at(in, fmt.Sprintf("citations[%d]", i), "citations")
+		n := k.city.Library.Notices[cite.Notice]
+		if n == nil {
+			k.problems.Addf(in.File, line, "citation %s#%d: there is no notice %s", cite.Notice, cite.Passage, cite.Notice)
+			sound = false
+			continue
+		}
+		if _, ok := n.Passage(cite.Passage); !ok {
+			k.problems.Addf(in.File, line, "citation %s#%d: %s has passages 1 to %d", cite.Notice, cite.Passage, n.File, len(n.Passages))
+			sound = false
+		}
+		current = current || n.Status == content.InForce
+	}
+	if sound && !current {
+		k.problems.Warnf(in.File, in.Lines["citations"], "every notice that it cites is superseded or withdrawn: write the answer anew")
+	}
+	return sound
+}
+
+// at is the line of a place in an intent's file, or of what holds it.
+func at(in *intents.Intent, places ...string) int {
+	for _, place := range places {
+		if line := in.Lines[place]; line > 0 {
+			return line
+		}
+	}
+	return 0
+}
+
+// statements compares everything that an intent can say with what it may rely on.
+func (k *checker) statements(in *intents.Intent) {
+	s := newSupport(k.city.Library, in.Citations)
+	k.statement(in, s, in.Answer, in.Lines["answer"])
+	for i, slot := range in.Slots {
+		parts, _ := parseTemplate(slot.Found) // slots reports what does not parse
+		_, found := columns(parts)
+		for _, said := range [][2]string{{"ask", slot.Ask}, {"found", found}, {"unknown", slot.Unknown}} {
+			k.statement(in, s, said[1], at(in, fmt.Sprintf("slots[%d].%s", i, said[0]), "slots"))
+		}
+	}
+}
+
+func (k *checker) statement(in *intents.Intent, s *support, text string, line int) {
+	text = fold(text)
+	figure := "figure %q: neither its cited passages, their front matter nor the contacts print it"
+	name := "name %q: neither its cited passages, their front matter nor the contacts print it"
+	if len(in.Citations) == 0 {
+		figure = "figure %q: an answer without citations may state the contacts' numbers only"
+		name = "name %q: no notice and no contact prints it"
+	}
+	for _, f := range s.unsupportedFigures(text) {
+		k.problems.Addf(in.File, line, figure, f)
+	}
+	for _, n := range s.unsupportedNames(text, k.proper) {
+		k.problems.Addf(in.File, line, name, n)
+	}
+}
+
+// slots reports whether every slot has a table and templates that fit it.
+func (k *checker) slots(in *intents.Intent) bool {
+	before := k.problems.Faults()
+	for i, slot := range in.Slots {
+		place := fmt.Sprintf("slots[%d].", i)
+		line := at(in, place+"found", "slots")
+		parts, err := parseTemplate(slot.Found)
+		if err != nil {
+			k.problems.Addf(in.File, line, "found: %v", err)
+		}
+		table := k.city.Library.Tables[slot.Table]
+		if table == nil {
+			k.problems.Addf(in.File, at(in, place+"table", "slots"), "there is no tables/%s.csv", slot.Table)
+			continue
+		}
+		names, _ := columns(parts)
+		for _, name := range names {
+			if !slices.Contains(table.Columns, name) {
+				k.problems.Addf(in.File, line, "found names the column {%s}: %s has %s", name, table.File, strings.Join(table.Columns, ", "))
+			}
+		}
+	}
+	return k.problems.Faults() == before
+}
+
+// never is a day past every review-by date, when an answer weighs most.
+var never = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
+
+// weight composes what the bot would send at most: the stale answer with all its questions and one slot text.
+func (k *checker) weight(in *intents.Intent) {
+	card, _ := k.city.Card(in.ID, never)
+	heaviest, place := 0, ""
+	for i, slot := range in.Slots {
+		texts := map[string]int{"ask": len(slot.Ask), "unknown": len(slot.Unknown)}
+		for _, row := range k.city.Library.Tables[slot.Table].Rows {
+			texts["found"] = max(texts["found"], len(k.city.Fill(slot.Found, row)))
+		}
+		for _, key := range []string{"ask", "found", "unknown"} {
+			if texts[key] > heaviest {
+				heaviest, place = texts[key], fmt.Sprintf(" with slots[%d].%s", i, key)
+			}
+		}
+	}
+	n := len(k.city.compose([]Card{card}, k.city.offered([]Card{card}, nil, MaxRelated)))
+	if heaviest > 0 {
+		n += len("\n\n") + heaviest
+	}
+	if n > MaxReply {
+		k.problems.Addf(in.File, in.Lines["answer"], "the composed reply%s has %d bytes of UTF-8: at most %d fit, shorten the answer by %d",
+			place, n, MaxReply, n-MaxReply)
+	}
+}

@@ -1,0 +1,146 @@
+package city
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/intents"
+)
+
+func TestLoadRefuses(t *testing.T) {
+	const (
+		stop  = "intents/water.stop.yaml"
+		point = "intents/water.point.yaml"
+		rule  = "intents/water.rule.yaml"
+		greet = "intents/chat.greet.yaml"
+	)
+	for _, c := range []struct {
+		name, file, old, new string
+		want                 string // the beginning of the one fault
+	}{
+		{"no such notice", stop, "W1#1", "W9#1", stop + ":20: citation W9#1: there is no notice W9"},
+		{"no such passage", "intents/library.card.yaml", "L1#3", "L1#4", "intents/library.card.yaml:17: citation L1#4: notices/L1.md has passages 1 to 3"},
+		{"no citation", rule, "citations: [W1#3]\n", "", rule + ":15: "},
+		{"a figure", stop, "320余户", "330余户", stop + `:17: figure "330余户": neither its cited passages, their front matter nor the contacts print it`},
+		{"a figure of another passage", rule, "48小时", "21天", rule + `:15: figure "21天"`},
+		{"a figure in full width", stop, "320余户", "３３０余户", stop + `:17: figure "330余户"`},
+		{"a figure in Chinese numerals", stop, "320余户", "五百余户", stop + `:17: figure "五百余户"`},
+		{"a contact's number as a sum", stop, "涉及320余户", "罚款19900000001元", stop + `:17: figure "19900000001元"`},
+		{"a phone of nobody", stop, "19900000002", "19900000003", stop + `:17: figure "19900000003"`},
+		{"a date", stop, "5月8日", "5月9日", stop + `:17: figure "5月9日"`},
+		{"a date of two dates", "intents/library.hours.yaml", "4月23日", "2030年4月23日", `intents/library.hours.yaml:16: figure "2030年4月23日"`},
+		{"a document", rule, "《示例镇供水约定》", "《示例镇供水条例》", rule + `:15: name "示例镇供水条例"`},
+		{"a quoted name", "intents/library.hours.yaml", "“亲子角”", "“老人角”", `intents/library.hours.yaml:16: name "老人角"`},
+		{"a quoted name of another notice", rule, "依据", "亲子角依据", rule + `:15: name "亲子角"`},
+		{"an institution", stop, "示例水站的公告", "示例镇水务局的公告", stop + `:17: name "示例镇水务局"`},
+		{"a figure in a slot's question", point, "您问哪一个", "共有9处，您问哪一个", point + `:23: figure "9处"`},
+		{"a figure in a slot's template", point, "{name}在", "{name}供水5吨，在", point + `:24: figure "5吨"`},
+		{"a figure in a slot's last word", point, "没有登记", "12小时后登记", point + `:25: figure "12小时"`},
+		{"a figure in a greeting", greet, "您好", "您好，今天停水320余户", greet + `:15: figure "320余户": an answer without citations may state the contacts' numbers only`},
+		{"a document in a greeting", greet, "您好", "您好，请看《小镇年鉴》", greet + `:15: name "小镇年鉴": no notice and no contact prints it`},
+		{"no such table", point, "table: waterpoints", "table: wells", point + ":22: there is no tables/wells.csv"},
+		{"no such column", point, "{spot}", "{street}", point + ":24: found names the column {street}: tables/waterpoints.csv has name, aliases, spot, opens, source"},
+		{"open bracket", point, "开放]", "开放", point + ":24: found: a [ without its ]"},
+		{"closing bracket", point, "[，{opens}", "，{opens}", point + ":24: found: a ] without its beginning"},
+		{"nested brackets", point, "[，{opens}", "[[，{opens}", point + ":24: found: a [ inside [ ]"},
+		{"open brace", point, "{spot}", "{spot", point + ":24: found: a { without its }"},
+		{"long title", greet, "打个招呼", strings.Repeat("招", 21), greet + ":2: the title has 21 characters: a menu line has at most 20"},
+		{"long answer", greet, "您好", strings.Repeat("好", 680), greet + ":15: the composed reply has 2154 bytes of UTF-8: at most 2048 fit, shorten the answer by 106"},
+		{"one byte too long", greet, "您好", strings.Repeat("好", 644) + "xxx", greet + ":15: the composed reply has 2049 bytes of UTF-8: at most 2048 fit, shorten the answer by 1"},
+		{"too long once stale", rule, "依据", strings.Repeat("x", 1715) + "依据", rule + ":15: the composed reply has 2049 bytes"},
+		{"long with its slot", point, "没有登记", strings.Repeat("好", 600), point + ":16: the composed reply with slots[0].unknown has "},
+		{"menu topic", "menu.yaml", "library.hours", "library.years", `menu.yaml:6: topic "library.years" is no intent of this city`},
+		{"what content refuses", "notices/W1.md", "id: W1", "id: W1\nid: W1", `notices/W1.md:3: key "id" is given twice`},
+		{"what intents refuse", greet, "id: chat.greet", "id: chat.greet\ncolour: red", greet + `:2: unknown key "colour"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := town(t)
+			edit(t, files, c.file, c.old, c.new)
+			city, problems := Load(files, fresh)
+			if city != nil {
+				t.Error("a City was returned with faults")
+			}
+			if len(problems) != 1 || !strings.HasPrefix(problems[0].String(), c.want) {
+				t.Errorf("got %q, want one fault that begins %q", problems, c.want)
+			}
+		})
+	}
+}
+
+func TestLoadTakesAReplyThatJustFits(t *testing.T) {
+	files := town(t)
+	edit(t, files, "intents/chat.greet.yaml", "您好", strings.Repeat("好", 644)+"xx")
+	load(t, files, fresh)
+}
+
+func TestLoadWarns(t *testing.T) {
+	for _, c := range []struct {
+		name, file, old, new string
+		now                  time.Time
+		want                 string
+	}{
+		{"review date", "notices/W1.md", "id: W1", "id: W1", time.Date(2030, time.September, 1, 0, 0, 0, 0, time.FixedZone("", 8*3600)),
+			"notices/W1.md:9: warning: the review-by date 2030-08-31 has passed"},
+		// In the town it is already 1 September.
+		{"review date by the town's clock", "notices/W1.md", "id: W1", "id: W1", time.Date(2030, time.August, 31, 16, 0, 0, 0, time.UTC),
+			"notices/W1.md:9: warning: the review-by date 2030-08-31 has passed"},
+		{"withdrawn", "notices/L1.md", "in_force", "withdrawn", fresh,
+			"intents/library.card.yaml:17: warning: every notice that it cites is superseded or withdrawn"},
+		{"superseded", "notices/L1.md", "in_force", "superseded\nsuperseded_by: W1", fresh,
+			"intents/library.card.yaml:17: warning: every notice that it cites is superseded or withdrawn"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := town(t)
+			edit(t, files, c.file, c.old, c.new)
+			city, problems := Load(files, c.now)
+			if city == nil || len(problems) == 0 || !strings.HasPrefix(problems[0].String(), c.want) {
+				t.Errorf("got %v, want a City and first %q", problems, c.want)
+			}
+		})
+	}
+	if _, problems := Load(town(t), time.Date(2030, time.August, 31, 15, 59, 59, 0, time.UTC)); len(problems) > 0 {
+		t.Errorf("on the review date itself: %v", problems)
+	}
+}
+
+func TestLoadReportsEverythingAtOnce(t *testing.T) {
+	files := town(t)
+	edit(t, files, "city.yaml", "name:", "names:")
+	edit(t, files, "intents/library.hours.yaml", "1200册", "900册")
+	edit(t, files, "intents/water.stop.yaml", "W1#1", "W1#1, W1#7")
+	edit(t, files, "tables/waterpoints.csv", "石桥头", "大槐树")
+	_, problems := Load(files, fresh)
+	want := []string{"city.yaml:2: ", "city.yaml:2: name is missing", "intents/library.hours.yaml:16: ", "intents/water.stop.yaml:20: ", "tables/waterpoints.csv:3: "}
+	if len(problems) != len(want) {
+		t.Fatalf("got %q", problems)
+	}
+	for i, w := range want {
+		if !strings.HasPrefix(problems[i].String(), w) {
+			t.Errorf("problem %d is %q, want %q", i, problems[i], w)
+		}
+	}
+}
+
+// The second city comes from its folder alone.
+func TestTownSpeaksOfItselfOnly(t *testing.T) {
+	c := load(t, town(t), fresh)
+	for id, in := range c.Intents {
+		card, _ := c.Card(id, fresh)
+		text, _ := c.Render(card)
+		for _, slot := range in.Slots {
+			text += slot.Ask + slot.Unknown
+			for _, row := range c.Library.Tables[slot.Table].Rows {
+				text += c.Fill(slot.Found, row)
+			}
+		}
+		for _, name := range []string{"运城", "盐湖", "邻里通", "小区", "community", "12345"} {
+			if strings.Contains(text, name) {
+				t.Errorf("%s speaks of %s: %s", id, name, text)
+			}
+		}
+	}
+	if m := c.Matcher.Match("今天怎么断水了，东街", intents.Context{}); len(m.Ranked) != len(c.Intents) {
+		t.Errorf("the matcher ranks %d of %d intents", len(m.Ranked), len(c.Intents))
+	}
+}

@@ -1,0 +1,43 @@
+// Package city binds one city's folder into what can answer: published content, curated intents and the matcher
+// trained on them, loaded and checked whole. A City is immutable; Live swaps it when the folder changes.
+package city
+
+import (
+	"time"
+
+	"towncrier/content"
+	"towncrier/intents"
+)
+
+// City is one checked snapshot of a folder. Safe for concurrent use.
+type City struct {
+	Library *content.Library
+	Intents map[string]*intents.Intent
+	Matcher *intents.Matcher
+
+	zone *time.Location // of city.yaml: a review-by date passes at midnight here
+}
+
+// Cite is the source that stands behind a statement, complete enough to show.
+type Cite struct {
+	Notice    string `json:"notice"`
+	Passage   int    `json:"passage"`
+	Headline  string `json:"headline"`
+	Issuer    string `json:"issuer"`
+	Publisher string `json:"publisher"`
+	Date      string `json:"date"` // 2023-11-13
+}
+
+// MaxReply is the most a reply may weigh, in bytes of UTF-8: WeChat shows a failure notice for a passive text reply
+// above it (measured, not documented by the platform).
+const MaxReply = 2048
+
+// Card is one intent's answer, composed for a day: what is said, where it stands, and how fresh it is.
+type Card struct {
+	Topic     string   // intent ID
+	Body      string   // the curated answer
+	Source    string   // one line a distinct cited notice: issuer, paper, date, inferred year marked; "" without citations
+	Freshness string   // said past a cited notice's review-by date, or when it was superseded or withdrawn; else ""
+	Related   []string // intent IDs, at most three
+	Cites     []Cite
+}

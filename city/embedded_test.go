@@ -1,0 +1,51 @@
+package city
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"towncrier/content"
+)
+
+func TestEmbeddedCityHasNoFaults(t *testing.T) {
+	if _, problems := Load(content.Embedded(), time.Date(2023, time.November, 20, 0, 0, 0, 0, time.UTC)); problems.Faults() > 0 {
+		t.Error(problems)
+	}
+}
+
+// Every topic of the embedded city is answered, and its answer states what the notice prints, to the letter.
+func TestEmbeddedAnswersStateTheFacts(t *testing.T) {
+	data, err := os.ReadFile("testdata/topics.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var topics map[string][]string
+	if err := yaml.Unmarshal(data, &topics); err != nil {
+		t.Fatal(err)
+	}
+	c := load(t, content.Embedded(), time.Date(2023, time.November, 20, 0, 0, 0, 0, time.UTC))
+	for id, says := range topics {
+		card, ok := c.Card(id, time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC))
+		if !ok {
+			t.Errorf("nothing answers %s", id)
+			continue
+		}
+		for _, fact := range says {
+			if !strings.Contains(card.Body, fact) {
+				t.Errorf("the answer of %s does not state %q", id, fact)
+			}
+		}
+		if len(says) > 0 && card.Freshness == "" {
+			t.Errorf("the answer of %s does not tell that it is stale", id)
+		}
+	}
+	for id := range c.Intents {
+		if _, ok := topics[id]; !ok {
+			t.Errorf("%s is answered, but no topic of the contract", id)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package city
+
+import (
+	"io/fs"
+	"time"
+
+	"towncrier/content"
+	"towncrier/intents"
+	"towncrier/problem"
+)
+
+// Load reads a city folder, checks it whole as of now, and trains the matcher. Every problem is reported at once,
+// sorted. The City is nil when one of them is a fault.
+func Load(fsys fs.FS, now time.Time) (*City, problem.List) {
+	lib, problems := content.Load(fsys)
+	set, more := intents.Load(fsys)
+	problems = append(problems, more...)
+	c := &City{Library: lib, Intents: make(map[string]*intents.Intent, len(set.Intents)), zone: time.UTC}
+	for _, in := range set.Intents {
+		c.Intents[in.ID] = in
+	}
+	if zone, err := time.LoadLocation(lib.City.Timezone); err == nil {
+		c.zone = zone
+	}
+	k := checker{city: c, now: now, problems: &problems}
+	k.run()
+	problems.Sort()
+	if problems.Faults() > 0 {
+		return nil, problems
+	}
+	c.Matcher = intents.Train(set, gazetteer(lib))
+	return c, problems
+}
+
+// gazetteer names what the rows of each table can be called.
+func gazetteer(lib *content.Library) map[string][]intents.Entry {
+	names := make(map[string][]intents.Entry, len(lib.Tables))
+	for _, t := range lib.Tables {
+		entries := make([]intents.Entry, 0, len(t.Rows))
+		for _, row := range t.Rows {
+			entries = append(entries, intents.Entry{Name: row.Values["name"], Aliases: row.Aliases()})
+		}
+		names[t.Name] = entries
+	}
+	return names
+}
