@@ -52,13 +52,21 @@ func (c *City) Card(id string, now time.Time) (Card, bool) {
 
 func isWithdrawn(n *content.Notice) bool { return n.Status == content.Withdrawn }
 
-// source is who said it, where it was printed and when.
-func source(n *content.Notice) string {
-	s := fmt.Sprintf("%s，%s%s", n.Issuer, titled(n.Publisher), n.Date)
-	if n.YearInferred {
-		s += "（年份为推定）"
+// Source is the source line of a notice, "" for an id that has none: who said it and when, and where it was printed.
+func (c *City) Source(notice string) string {
+	if n := c.Library.Notices[notice]; n != nil {
+		return source(n)
 	}
-	return s
+	return ""
+}
+
+// source dates the statement, not the paper, which may be a later one.
+func source(n *content.Notice) string {
+	day := n.Date.String()
+	if n.YearInferred {
+		day += "，年份为推定"
+	}
+	return fmt.Sprintf("%s（%s），见%s", n.Issuer, day, titled(n.Publisher))
 }
 
 // titled puts a name between title marks unless it has its own.

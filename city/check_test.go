@@ -48,7 +48,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"long title", greet, "打个招呼", strings.Repeat("招", 21), greet + ":2: the title has 21 characters: a menu line has at most 20"},
 		{"long answer", greet, "您好", strings.Repeat("好", 680), greet + ":15: the composed reply has 2154 bytes of UTF-8: at most 2048 fit, shorten the answer by 106"},
 		{"one byte too long", greet, "您好", strings.Repeat("好", 644) + "xxx", greet + ":15: the composed reply has 2049 bytes of UTF-8: at most 2048 fit, shorten the answer by 1"},
-		{"too long once stale", rule, "依据", strings.Repeat("x", 1715) + "依据", rule + ":15: the composed reply has 2049 bytes"},
+		{"too long once stale", rule, "依据", strings.Repeat("x", 1706) + "依据", rule + ":15: the composed reply has 2049 bytes"},
 		{"long with its slot", point, "没有登记", strings.Repeat("好", 600), point + ":16: the composed reply with slots[0].unknown has "},
 		{"menu topic", "menu.yaml", "library.hours", "library.years", `menu.yaml:6: topic "library.years" is no intent of this city`},
 		{"what content refuses", "notices/W1.md", "id: W1", "id: W1\nid: W1", `notices/W1.md:3: key "id" is given twice`},

@@ -1,6 +1,9 @@
 package intents
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // Calibration turns scores into a probability and a decision. Its features are about scores, never about words, so
 // that it serves any city; it is made by Calibrate.
@@ -66,7 +69,7 @@ func (m *Matcher) signal(s *scratch, ranked []Scored) [signals]float64 {
 }
 
 // decide fills in the confidence, the decision and the options.
-func (m *Matcher) decide(s *scratch, match *Match) {
+func (m *Matcher) decide(s *scratch, match *Match, in Context) {
 	if len(match.Ranked) == 0 || len(s.vector.index) == 0 {
 		return
 	}
@@ -84,7 +87,7 @@ func (m *Matcher) decide(s *scratch, match *Match) {
 	}
 	within := logistic(m.calibration.Within, x[:])
 	switch {
-	case match.Confidence >= m.calibration.Answer:
+	case match.Confidence >= m.calibration.Answer && !m.isSubject(s, match.Ranked, in):
 		match.Decision = Answer
 	case within >= m.calibration.Offer:
 		match.Decision = Clarify
@@ -95,6 +98,39 @@ func (m *Matcher) decide(s *scratch, match *Match) {
 			match.Options = append(match.Options, r.ID)
 		}
 	}
+}
+
+// subjectLength is the most characters that a mere subject has: 狗, 充电, 充电桩, 老旧小区.
+const subjectLength = 4
+
+// isSubject reports whether the text is a word that several intents speak of and none owns: a subject, not a question.
+// Whatever scores best then is chance, and a menu serves better. Under discussion, a word is read by its topic.
+func (m *Matcher) isSubject(s *scratch, ranked []Scored, in Context) bool {
+	if len(s.text) > subjectLength || len(ranked) < 2 || ranked[0].Score-ranked[1].Score > implausible {
+		return false
+	}
+	if topic, ok := m.class[in.Topic]; ok && m.domain[topic] == m.domain[m.class[ranked[0].ID]] {
+		return false
+	}
+	word, speakers := string(s.text), make(map[int32]int)
+	all, most := 0, 0
+	for _, u := range m.said {
+		if strings.Contains(u.text, word) {
+			all++
+			speakers[u.class]++
+			most = max(most, speakers[u.class])
+		}
+	}
+	return all >= commonSubject && 2*most < all
+}
+
+// commonSubject is how many utterances make a word common: below it, who speaks of it is chance.
+const commonSubject = 10
+
+// saying is an utterance as it is matched, with its class.
+type saying struct {
+	text  string
+	class int32
 }
 
 // implausible is how far behind the best an option may lie. In menus of the test questions the right option was at most

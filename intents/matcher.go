@@ -16,6 +16,7 @@ type Matcher struct {
 	class       map[string]int32
 	asks        map[string]struct{} // intents with a slot for a name of housing
 	exact       map[uint64]int32    // hash of an utterance, word for word -> class
+	said        []saying            // what the intents' utterances come down to
 	fillers     *trie
 	lexicon     *lexicon
 	finder      *finder
@@ -100,6 +101,9 @@ func (m *Matcher) learn(docs []document) {
 		if _, ok := m.exact[s.words]; !ok {
 			m.exact[s.words] = d.class
 		}
+		if int(d.class) < len(m.ids) {
+			m.said = append(m.said, saying{string(s.text), d.class})
+		}
 		rows[i] = slices.Clone(s.keysOf(m.lexicon))
 		for _, k := range rows[i] {
 			seen[k]++
@@ -153,7 +157,7 @@ func (m *Matcher) Match(text string, in Context) Match {
 	defer m.pool.Put(s)
 	match := Match{Ranked: m.judge(s, text, in)}
 	match.Slots = s.slots
-	m.decide(s, &match)
+	m.decide(s, &match, in)
 	return match
 }
 

@@ -51,6 +51,23 @@ func TestUtterancesAreAnswered(t *testing.T) {
 	}
 }
 
+func TestSubjectAloneIsClarified(t *testing.T) {
+	m := shipped()
+	for _, word := range []string{"狗", "充电", "改造", "老旧小区", "康复"} {
+		if got := m.Match(word, Context{}); got.Decision != Clarify || len(got.Options) < 2 {
+			t.Errorf("%q: decision %d, options %v; want a menu", word, got.Decision, got.Options)
+		}
+	}
+	for word, want := range map[string]string{"雨棚": "charging.shelter", "流浪狗": "dog.stray", "高血压": "health.chronic", "大型犬": "dog.breeds"} {
+		if got := m.Match(word, Context{}); got.Decision != Answer || got.Ranked[0].ID != want {
+			t.Errorf("%q: decision %d for %s; want an answer from %s, which owns the word", word, got.Decision, got.Ranked[0].ID, want)
+		}
+	}
+	if got := m.Match("大型犬", Context{Topic: "dog.leash"}); got.Decision != Answer {
+		t.Errorf("大型犬 under a topic of dogs: decision %d", got.Decision)
+	}
+}
+
 func TestContextResolvesEllipsis(t *testing.T) {
 	m := shipped()
 	for _, c := range []struct{ topic, text, want string }{
