@@ -1,0 +1,199 @@
+package bot
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"towncrier/city"
+	"towncrier/intents"
+)
+
+// say is a reply before it is fitted to the platform's limit.
+type say struct {
+	Reply
+	lead string // said before Text when it fits
+	tail string // said after Text when it fits
+}
+
+// answered composes one intent's card. second names what else the message may have asked: it is offered instead of the
+// related questions. chosen says that the intent came off the menu, which then stays open unless another is shown.
+func (t *turn) answered(id string, confidence float64, second []string, chosen bool) say {
+	in := t.city.Intents[id]
+	card, ok := t.city.Card(id, t.now)
+	if in == nil || !ok {
+		return t.unclear()
+	}
+	if len(second) > 0 {
+		card.Related = nil
+	}
+	var s say
+	switch {
+	case len(in.Slots) > 0:
+		s = t.lookUp(in, card, confidence, t.match.Slots[in.Slots[0].Name])
+	case in.Action != intents.NoAction:
+		s = t.act(in, card, confidence)
+	default:
+		s = t.stated(card, confidence, chosen)
+	}
+	if len(second) > 0 {
+		s.tail = saySecond + t.menu(second)
+		t.open(second, false)
+	}
+	return s
+}
+
+// stated is the answer of an intent that states something published, or that nothing is.
+func (t *turn) stated(card city.Card, confidence float64, chosen bool) say {
+	s := say{Reply: Reply{Kind: Answered, Topic: card.Topic, Confidence: confidence, Cites: card.Cites}}
+	if slices.Contains(t.st.Topics, card.Topic) && !t.callsForHelp(card.Body) {
+		s.lead = sayAgain
+	}
+	text, menu := t.city.Render(card)
+	if len(menu) > 0 || !chosen {
+		t.open(menu, false)
+	}
+	s.Text = text
+	t.st.Topics = []string{card.Topic}
+	return s
+}
+
+// together answers several questions in one reply. What does not fit, and what needs a detail first, is offered by number.
+func (t *turn) together(ids []string, confidence float64) say {
+	first := ids[0]
+	if i := slices.IndexFunc(ids, func(id string) bool { return t.hasSlots(id) || t.acts(id) }); i >= 0 {
+		return t.answered(first, confidence, ids[1:], false)
+	}
+	var cards []city.Card
+	for _, id := range ids {
+		if card, ok := t.city.Card(id, t.now); ok {
+			cards = append(cards, card)
+		}
+	}
+	if len(cards) == 0 {
+		return t.unclear()
+	}
+	text, menu := t.city.Render(cards...)
+	t.open(menu, false)
+	r := Reply{Kind: Answered, Topic: cards[0].Topic, Confidence: confidence, Text: text}
+	t.st.Topics = nil
+	for i, card := range cards {
+		if i > 0 && !strings.Contains(text, card.Body) {
+			continue
+		}
+		t.st.Topics = append(t.st.Topics, card.Topic)
+		for _, c := range card.Cites {
+			if !slices.Contains(r.Cites, c) {
+				r.Cites = append(r.Cites, c)
+			}
+		}
+	}
+	return say{Reply: r}
+}
+
+// act does what an intent of the conversation itself is for.
+func (t *turn) act(in *intents.Intent, card city.Card, confidence float64) say {
+	s := say{Reply: Reply{Kind: Answered, Topic: in.ID, Confidence: confidence, Cites: card.Cites}}
+	if in.Action != intents.Greet && in.Action != intents.Help {
+		card.Related = nil // the menu that is open stays
+	}
+	text, menu := t.city.Render(card)
+	s.Text = text
+	if len(menu) > 0 {
+		t.open(menu, false)
+	}
+	switch in.Action {
+	case intents.Greet:
+		s.tail = t.city.Library.City.Privacy
+	case intents.Source:
+		return t.source(s)
+	case intents.Human:
+		s.Handoff = true
+		s.tail = t.handOver()
+	case intents.OptOut, intents.OptIn:
+		return t.choose(s, in.Action == intents.OptIn)
+	case intents.Suggest:
+		return t.suggest(in, confidence)
+	}
+	return s
+}
+
+// source tells where the last answer came from, with headline and passages: a line a notice.
+func (t *turn) source(s say) say {
+	var cites []city.Cite
+	for _, id := range t.st.Topics {
+		card, _ := t.city.Card(id, t.now)
+		for _, c := range card.Cites {
+			if !slices.Contains(cites, c) {
+				cites = append(cites, c)
+			}
+		}
+	}
+	if len(cites) == 0 {
+		return s
+	}
+	slices.SortFunc(cites, func(a, b city.Cite) int {
+		return cmp.Or(strings.Compare(a.Notice, b.Notice), cmp.Compare(a.Passage, b.Passage))
+	})
+	s.Text, s.Cites = saySourceOf, cites
+	for len(cites) > 0 {
+		first, passages := cites[0], ""
+		for len(cites) > 0 && cites[0].Notice == first.Notice {
+			passages += "、" + strconv.Itoa(cites[0].Passage)
+			cites = cites[1:]
+		}
+		s.Text += fmt.Sprintf("\n%s：《%s》（本服务摘要第%s段）", t.city.Source(first.Notice), first.Headline, strings.TrimPrefix(passages, "、"))
+	}
+	return s
+}
+
+// clarify opens a menu of what may have been meant.
+func (t *turn) clarify(lead string, options []string, confidence float64) say {
+	t.open(options, true)
+	return say{
+		Reply: Reply{Kind: Clarified, Options: options, Confidence: confidence, Text: lead + t.menu(options)},
+		tail:  sayMenuHint,
+	}
+}
+
+// menu numbers the titles of intents, one a line.
+func (t *turn) menu(ids []string) string {
+	var b strings.Builder
+	for i, id := range ids {
+		fmt.Fprintf(&b, "\n%d. %s", i+1, t.city.Intents[id].Title)
+	}
+	return b.String()
+}
+
+// open replaces the menu on the resident's screen.
+func (t *turn) open(ids []string, asked bool) {
+	t.st.Menu, t.st.Asked = ids, asked
+}
+
+func (t *turn) unclear() say {
+	return say{Reply: Reply{Kind: Declined, Text: sayUnclear}, tail: sayAskHelp}
+}
+
+// fit joins the parts of a reply within limit bytes: what is not essential goes first, then the middle of the text,
+// so that its beginning and its last lines, where the source stands, survive.
+func (s say) fit(limit int) string {
+	for _, parts := range [][]string{{s.lead, s.Text, s.tail}, {s.Text, s.tail}, {s.Text}} {
+		parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+		if text := strings.Join(parts, "\n\n"); len(text) <= limit {
+			return text
+		}
+	}
+	const gap = "……"
+	body, end := s.Text, ""
+	if i := strings.LastIndex(s.Text, "\n"); i >= 0 && len(s.Text)-i < limit/2 {
+		body, end = s.Text[:i], s.Text[i:]
+	}
+	cut := limit - len(end) - len(gap)
+	for cut > 0 && !utf8.RuneStart(body[cut]) {
+		cut--
+	}
+	return body[:cut] + gap + end
+}

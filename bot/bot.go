@@ -1,0 +1,82 @@
+// Package bot holds a conversation with one resident: a message in, a reply out, the dialogue's state kept between
+// them. It knows no platform: WeChat, the terminal and the tests all speak to it through Message and Reply. Every
+// sentence of a reply is curated; nothing that a resident wrote is ever repeated.
+package bot
+
+import (
+	"context"
+	"time"
+
+	"towncrier/city"
+	"towncrier/inbox"
+)
+
+// Kind is what arrived.
+type Kind string
+
+const (
+	Text        Kind = "text"
+	Voice       Kind = "voice" // Text holds the platform's recognition, when it gave one
+	Image       Kind = "image"
+	Video       Kind = "video"
+	Location    Kind = "location"
+	Link        Kind = "link"
+	Follow      Kind = "follow"   // Text holds the scene of the QR code that led here, or ""
+	Unfollow    Kind = "unfollow" // everything about From is deleted
+	Scan        Kind = "scan"     // Text holds the scene
+	Tap         Kind = "tap"      // Text holds the key of the menu button
+	Unsupported Kind = "unsupported"
+)
+
+// Message is one thing that a resident did.
+type Message struct {
+	From string // the platform's id of the resident: personal data, never logged
+	Kind Kind
+	Text string
+	At   time.Time
+}
+
+// ReplyKind says what a Reply is.
+type ReplyKind string
+
+const (
+	Answered  ReplyKind = "answer"
+	Clarified ReplyKind = "clarify"
+	Declined  ReplyKind = "decline"
+	Flowing   ReplyKind = "flow"
+	Silence   ReplyKind = "none" // nothing is to be said (an unfollow, an event)
+)
+
+// Reply is what the resident is told.
+type Reply struct {
+	Kind       ReplyKind
+	Topic      string   // intent ID; "" for clarify and decline
+	Options    []string // intent IDs of the menu, in order
+	Confidence float64
+	Text       string // plain text, at most 2048 bytes of UTF-8
+	Cites      []city.Cite
+	Handoff    bool // the platform should hand the conversation to a person
+}
+
+// Sessions keeps the dialogue's state, with a time limit of its own. Load of an unknown or expired id is the zero
+// State. Implementations are safe for concurrent use.
+type Sessions interface {
+	Load(ctx context.Context, from string) (State, error)
+	Save(ctx context.Context, from string, s State) error
+	Delete(ctx context.Context, from string) error
+}
+
+// Inbox takes what a person must answer, and gives back what was answered since the resident last wrote.
+type Inbox interface {
+	File(ctx context.Context, in inbox.Filing) (inbox.Ticket, error)
+	// Collect returns answers that the asker has not been told, and marks them told.
+	Collect(ctx context.Context, from string) ([]inbox.Ticket, error)
+	// Forget removes the asker from every ticket; the tickets stay, without their author.
+	Forget(ctx context.Context, from string) error
+}
+
+// Choices records whether a resident wants notices.
+type Choices interface {
+	Set(ctx context.Context, from string, wants bool, at time.Time) error
+	Forget(ctx context.Context, from string) error
+}

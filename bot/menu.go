@@ -1,0 +1,244 @@
+package bot
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"towncrier/city"
+	"towncrier/intents"
+)
+
+// numbered takes a bare number, or several: off the menu that is open, or with an honest word when there is none.
+func (t *turn) numbered() (say, bool) {
+	menu := t.known(t.st.Menu)
+	picks, ok := choices(t.said, t.key, len(menu))
+	if !ok {
+		i, one := choice(t.key, len(menu))
+		if ok = one; i >= 0 {
+			picks = []int{i}
+		}
+	}
+	switch {
+	case !ok:
+		return say{}, false
+	case len(menu) == 0:
+		return plain(sayNoMenu), true
+	case len(picks) == 0:
+		return t.clarify(sayOutOfRange, menu, 0), true
+	case len(picks) == 1:
+		return t.answered(menu[picks[0]], 1, nil, true), true
+	}
+	ids := make([]string, len(picks))
+	for i, p := range picks {
+		ids[i] = menu[p]
+	}
+	return t.together(ids, 1), true
+}
+
+// asking introduces a menu.
+func asking(options []string) string {
+	if len(options) == 1 {
+		return sayIsIt
+	}
+	return sayMenuOpen
+}
+
+// onlyOne takes a yes or a no to a menu of a single entry.
+func (t *turn) onlyOne() (say, bool) {
+	menu := t.known(t.st.Menu)
+	switch {
+	case !t.st.Asked || len(menu) != 1:
+		return say{}, false
+	case saysYes(t.key):
+		return t.answered(menu[0], 1, nil, true), true
+	case saysNo(t.key) || among(t.key, "不是", "不对"):
+		return t.noneOfThese(), true
+	}
+	return say{}, false
+}
+
+func (t *turn) noneOfThese() say {
+	t.open(nil, false)
+	t.st.Runners = nil
+	s := plain(sayUnclear)
+	if t.st.Offer.Text != "" {
+		t.st.Step = StepOffer
+		s.tail = sayOffer
+	}
+	return s
+}
+
+// named takes words off the menu: those of a title, or a question that could be one of its entries.
+func (t *turn) named() (say, bool) {
+	menu := t.known(t.st.Menu)
+	if len(menu) == 0 {
+		return say{}, false
+	}
+	if saysNoneOfThese(t.key) {
+		return t.noneOfThese(), true
+	}
+	if t.st.Asked && saysNo(t.key) {
+		t.open(nil, false)
+		return plain(sayNoOffer), true
+	}
+	m := t.meaning(t.said)
+	if _, certain := sure(m); certain {
+		return say{}, false
+	}
+	if id, ok := t.titled(menu); ok {
+		return t.answered(id, 1, nil, true), true
+	}
+	if m.Decision != intents.Clarify {
+		return say{}, false
+	}
+	both := slices.DeleteFunc(t.known(m.Options), func(id string) bool { return !slices.Contains(menu, id) })
+	if len(both) != 1 {
+		return say{}, false
+	}
+	t.match = m
+	return t.answered(both[0], m.Confidence, nil, true), true
+}
+
+// titled finds the one entry whose title contains the words.
+func (t *turn) titled(menu []string) (string, bool) {
+	if n, _ := letters(t.key); n < 2 {
+		return "", false
+	}
+	found := ""
+	for _, id := range menu {
+		title := fold(t.city.Intents[id].Title)
+		if !strings.Contains(title, t.key) && !strings.Contains(t.key, title) {
+			continue
+		}
+		if found != "" {
+			return "", false
+		}
+		found = id
+	}
+	return found, found != ""
+}
+
+// correction matches words that take back the last reading. They end there, at a pause, or before "I asked":
+// 不是本地户口能办吗 and 不是说11月底前吗 are questions.
+var correction = regexp.MustCompile(`^(?:` +
+	`(?:(?:不是)+的?|不对|错了|错啦|不不|不是(?:问|说)?这个?(?:意思|问题)?|(?:你|您)?(?:理解|搞|弄|听|看|答|回答)错了|(?:你|您)?(?:答|回答|说)的?不(?:对|是)(?:这个)?|答非所问|牛头不对马嘴|都?说了不是|(?:上面|刚才|我)说错了|更正(?:一下)?|` +
+	`(?:我|俺)?(?:不是|没)(?:问|说)(?:的是)?(?:你)?(?:这个|这|你说的)?|(?:我|俺)?(?:问|说|要)的不是这个?)(?:$|[\s,，。.！!、；;啊呀]+)|` +
+	`(?:不是这个|不是|不对|错了)(?:我|俺)(?:是)?(?:想|要)?(?:问|说)(?:的是|的|是)?[\s,，。.！!]*)`)
+
+// intended matches what introduces the right question.
+var intended = regexp.MustCompile(`^(?:(?:我|俺)?(?:刚才)?(?:是)?(?:想|要)?[问問说說](?:的)?(?:是)?|(?:我|俺)的意思是|应该是|是)[\s,，:：]*`)
+
+// more takes a request about the last answer: to hear it again, to go on, to have it plainer. Everything published was
+// said, so the related questions are what is left.
+func (t *turn) more() (say, bool) {
+	if saysElse(t.key) {
+		t.open(nil, false)
+		t.st.Topics = nil
+		return plain(sayNoOffer), true
+	}
+	card, ok := t.city.Card(t.st.topic(), t.now)
+	lead := sayNoMore
+	switch {
+	case !ok:
+		return say{}, false
+	case saysAgain(t.key):
+		s := t.answered(card.Topic, 1, nil, false)
+		s.lead = ""
+		return s, true
+	case saysLost(t.key):
+		lead = sayPlainer
+	case !saysMore(t.key):
+		return say{}, false
+	}
+	if related := t.known(card.Related); len(related) > 0 {
+		s := t.clarify(lead, related, 0)
+		s.tail = ""
+		return s, true
+	}
+	return say{}, false
+}
+
+// near is how far below the best reading another may score and still be worth offering. Scores live between -2 and 2;
+// what is meant lies within half a point of the best in nine of ten questions that the matcher is unsure of.
+const near = 0.6
+
+// nearest are the readings of an unsure match that are worth offering, best first. Small talk is never among them.
+func (t *turn) nearest(m intents.Match) []string {
+	var ids []string
+	for _, r := range m.Ranked {
+		if len(ids) == city.MaxRelated || m.Ranked[0].Score-r.Score > near {
+			break
+		}
+		if t.city.Intents[r.ID] != nil && !t.acts(r.ID) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
+}
+
+// remember keeps what to offer when the resident says that m was read wrongly. Most wrong readings are a neighbour of
+// the right one, so of a sure match the best of its own domain (the part of an ID before the dot) are kept; of an
+// unsure one those that the menu did not show.
+func (t *turn) remember(m intents.Match) {
+	t.st.Runners = nil
+	if len(m.Ranked) == 0 || m.Decision == intents.Decline {
+		return
+	}
+	domain, _, _ := strings.Cut(m.Ranked[0].ID, ".")
+	for _, r := range m.Ranked[1:] {
+		of, _, _ := strings.Cut(r.ID, ".")
+		if len(t.st.Runners) == city.MaxRelated {
+			return
+		}
+		if of == domain && !slices.Contains(m.Options, r.ID) && t.city.Intents[r.ID] != nil && !t.acts(r.ID) {
+			t.st.Runners = append(t.st.Runners, r.ID)
+		}
+	}
+}
+
+// corrected takes back the last reading: what follows is read afresh, or the next-best readings are offered.
+func (t *turn) corrected() (say, bool) {
+	fresh := len(t.st.Topics) == 0 && len(t.st.Menu) == 0 && len(t.st.Runners) == 0
+	loc := correction.FindStringIndex(t.said)
+	explicit := intended.FindStringIndex(t.said)
+	switch {
+	case fresh && loc != nil && loc[1] == len(t.said): // nothing left to take back
+		return t.unclear(), true
+	case fresh:
+		return say{}, false
+	case loc != nil:
+	case explicit != nil && strings.Contains(t.said[:explicit[1]], "的是"): // 我问的是…
+		loc = []int{0, 0}
+	default:
+		return say{}, false
+	}
+	rest := t.said[loc[1]:]
+	rest = rest[len(intended.FindString(rest)):]
+	wrong, runners := t.st.Topics, t.known(t.st.Runners)
+	t.st.Runners = nil
+	t.open(nil, false)
+	n, _ := letters(rest)
+	if n >= 2 { // most often a neighbour was meant: 我问的是谁出钱
+		m := t.meaning(rest)
+		if id, ok := sure(m); ok && !slices.Contains(wrong, id) {
+			t.said, t.key = rest, fold(rest)
+			return t.respond(m), true
+		}
+	}
+	t.st.Topics = nil
+	if n >= 2 {
+		m := t.meaning(rest)
+		if id, ok := sure(m); !ok || !slices.Contains(wrong, id) {
+			t.said, t.key = rest, fold(rest)
+			return t.respond(m), true
+		}
+		t.remember(m)
+		runners = t.st.Runners
+	}
+	runners = slices.DeleteFunc(runners, func(id string) bool { return slices.Contains(wrong, id) })
+	if len(runners) == 0 {
+		return t.unclear(), true
+	}
+	return t.clarify(sayInstead, runners, 0), true
+}

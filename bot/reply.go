@@ -1,0 +1,192 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"time"
+
+	"towncrier/city"
+	"towncrier/inbox"
+	"towncrier/intents"
+)
+
+// Config is what a Bot works with.
+type Config struct {
+	City     func() *city.City // the content in force now; asked once a message
+	Sessions Sessions
+	Inbox    Inbox            // nil files nothing, and residents are told so
+	Choices  Choices          // nil records nothing, and residents are told so
+	Now      func() time.Time // nil is time.Now
+	Log      *slog.Logger     // nil is slog.Default()
+}
+
+// Bot holds conversations. Safe for concurrent use. Of two messages of one resident handled at the same time the one
+// that ends last leaves the dialogue's state; each reply is right for the state that it began with.
+type Bot struct{ cfg Config }
+
+// New makes a Bot of cfg.
+func New(cfg Config) *Bot {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	return &Bot{cfg}
+}
+
+// Reply answers one message. It fails only when no content is loaded or ctx is over before it began: with a broken
+// session store, inbox or record of choices the resident is answered all the same, from the message alone, and is
+// never told that something was kept when it was not.
+func (b *Bot) Reply(ctx context.Context, msg Message) (Reply, error) {
+	if err := ctx.Err(); err != nil {
+		return Reply{}, err
+	}
+	c := b.cfg.City()
+	if c == nil {
+		return Reply{}, errors.New("reply: no content is loaded")
+	}
+	if msg.Kind == Unfollow {
+		b.forget(ctx, msg.From)
+		return Reply{Kind: Silence}, nil
+	}
+	t := &turn{bot: b, ctx: ctx, city: c, msg: msg, now: b.cfg.Now()}
+	before, loaded := t.load()
+	t.st = before
+	r := t.withAnswers(t.take(), before)
+	if loaded {
+		if err := b.cfg.Sessions.Save(ctx, msg.From, t.st); err != nil {
+			t.fault("conversation is not kept", err)
+		}
+	}
+	return r, nil
+}
+
+// forget deletes what is known of a resident who left: the platform's rule for accounts, and the city's promise.
+func (b *Bot) forget(ctx context.Context, from string) {
+	t := &turn{bot: b, ctx: ctx, msg: Message{From: from}}
+	if err := b.cfg.Sessions.Delete(ctx, from); err != nil {
+		t.fault("conversation is not deleted", err)
+	}
+	if b.cfg.Inbox != nil {
+		if err := b.cfg.Inbox.Forget(ctx, from); err != nil {
+			t.fault("asker is not removed from tickets", err)
+		}
+	}
+	if b.cfg.Choices != nil {
+		if err := b.cfg.Choices.Forget(ctx, from); err != nil {
+			t.fault("choice about notices is not deleted", err)
+		}
+	}
+}
+
+// turn is the handling of one message.
+type turn struct {
+	bot   *Bot
+	ctx   context.Context
+	city  *city.City
+	msg   Message
+	now   time.Time
+	st    State
+	said  string        // the message's words, cleaned
+	key   string        // said, folded: what short replies are compared by
+	match intents.Match // the last reading
+	done  bool          // something was filed or recorded: the turn cannot be taken back
+	lost  bool          // the conversation could not be loaded
+
+	meant      *intents.Match // memory of meaning, for this text and topic
+	meantText  string
+	meantTopic string
+}
+
+// load returns the conversation so far. A store that fails is logged once and not asked to save.
+func (t *turn) load() (State, bool) {
+	st, err := t.bot.cfg.Sessions.Load(t.ctx, t.msg.From)
+	if err != nil {
+		t.fault("conversation is not loaded", err)
+		t.lost = true
+		return State{Version: stateVersion}, false
+	}
+	if st.Version != stateVersion {
+		st = State{Version: stateVersion}
+	}
+	return st, true
+}
+
+// fault logs what went wrong inside. The resident's id is taken out of the error, should an adapter have put it in.
+func (t *turn) fault(what string, err error) {
+	text := err.Error()
+	if t.msg.From != "" {
+		text = strings.ReplaceAll(text, t.msg.From, "[resident]")
+	}
+	t.bot.cfg.Log.ErrorContext(t.ctx, what, "err", text)
+}
+
+// withAnswers puts the answers of officials in front of a reply. Those that do not fit wait in the conversation. When
+// not even one fits beside the reply it is told alone, and the message is taken back as if it had not been read;
+// what was filed already is not taken back, then the answer waits instead.
+func (t *turn) withAnswers(s say, before State) Reply {
+	r := s.Reply
+	r.Text = s.fit(city.MaxReply)
+	waiting := t.collect()
+	if len(waiting) == 0 {
+		t.st.Waiting = nil
+		return r
+	}
+	text, n := "", 0
+	for _, w := range waiting {
+		if len(text)+len(w)+len("\n\n")+len(r.Text) > city.MaxReply {
+			break
+		}
+		text += w + "\n\n"
+		n++
+	}
+	t.st.Waiting = waiting[n:]
+	if n > 0 || t.done {
+		r.Text = text + r.Text
+		return r
+	}
+	t.st = before
+	t.st.Waiting = waiting[1:]
+	alone := t.flowing(t.suggestID(), waiting[0])
+	alone.tail = saySendAgain
+	alone.Text = alone.fit(city.MaxReply)
+	return alone.Reply
+}
+
+// maxWaiting bounds what State holds of officials' answers: eight of at most 1.9 KiB.
+const maxWaiting = 8
+
+// collect returns the texts of the answers that this resident has not been told, the oldest first.
+func (t *turn) collect() []string {
+	waiting := t.st.Waiting
+	if t.bot.cfg.Inbox == nil || t.lost {
+		return waiting
+	}
+	tickets, err := t.bot.cfg.Inbox.Collect(t.ctx, t.msg.From)
+	if err != nil {
+		t.fault("answers of officials are not collected", err)
+		return waiting
+	}
+	for _, ticket := range tickets {
+		if len(waiting) == maxWaiting {
+			t.bot.cfg.Log.ErrorContext(t.ctx, "answer was not told: too many at once", "ticket", ticket.Number)
+			continue
+		}
+		waiting = append(waiting, inbox.AnswerText(ticket))
+	}
+	return waiting
+}
+
+// byAction finds the intent that triggers a behaviour; nil when the city has none. Of several the first by ID counts.
+func (t *turn) byAction(a intents.Action) *intents.Intent {
+	var found *intents.Intent
+	for _, in := range t.city.Intents {
+		if in.Action == a && (found == nil || in.ID < found.ID) {
+			found = in
+		}
+	}
+	return found
+}

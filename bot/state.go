@@ -1,0 +1,57 @@
+package bot
+
+// stateVersion names the shape of State. A state of another version, left behind by an older or newer process, is
+// treated as a fresh conversation.
+const stateVersion = 1
+
+// State is what a conversation remembers between two messages: which menu is on the resident's screen, which question
+// of ours is open, what is half written. It is small (under 24 KiB as JSON), serialises with encoding/json, and holds
+// what the resident wrote only while a suggestion or a question waits for their yes: treat it as personal data.
+type State struct {
+	Version int      `json:"v"`
+	Helped  bool     `json:"helped,omitempty"`  // a decline told what can be asked
+	Topics  []string `json:"topics,omitempty"`  // intents of the last answer; the first is the context
+	Menu    []string `json:"menu,omitempty"`    // intents of the numbered menu on the screen
+	Asked   bool     `json:"asked,omitempty"`   // Menu was a clarifying question, not related questions
+	Runners []string `json:"runners,omitempty"` // the next-best readings of the last question
+	Step    Step     `json:"step,omitempty"`
+	Names   []string `json:"names,omitempty"` // rows to choose from, while Step is StepSlot
+	Draft   Draft    `json:"draft,omitzero"`
+	Offer   Offer    `json:"offer,omitzero"`
+	Filed   []int64  `json:"filed,omitempty"`   // Unix times of declined questions filed within the hour
+	Handed  int64    `json:"handed,omitempty"`  // Unix time of the last hand-off ticket
+	Waiting []string `json:"waiting,omitempty"` // answers of officials that did not fit yet
+}
+
+// Step is the question of ours that the resident has not answered yet.
+type Step string
+
+const (
+	NoStep      Step = ""
+	StepSlot    Step = "slot"    // which community
+	StepWhat    Step = "what"    // a suggestion: what it is about
+	StepWhere   Step = "where"   // a suggestion: where
+	StepConfirm Step = "confirm" // a suggestion: submit it?
+	StepOffer   Step = "offer"   // record the declined question?
+)
+
+// Draft is a suggestion being written. It outlives a change of topic until it is submitted or dropped.
+type Draft struct {
+	Text  string `json:"text,omitempty"`
+	Where string `json:"where,omitempty"`
+}
+
+// Offer is a question that can be recorded when the resident says so.
+type Offer struct {
+	Text  string `json:"text,omitempty"`
+	Topic string `json:"topic,omitempty"` // nearest intent, "" when none
+	Filed bool   `json:"filed,omitempty"` // it is in the inbox already: only its number is still on offer
+	Flow  string `json:"flow,omitempty"`  // the intent whose flow made the offer, "" after a plain decline
+}
+
+func (s *State) topic() string {
+	if len(s.Topics) == 0 {
+		return ""
+	}
+	return s.Topics[0]
+}
