@@ -1,0 +1,103 @@
+package kv
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"towncrier/seal"
+)
+
+// Tokens keeps access tokens for every process on the same Redis, sealed: whoever holds one speaks for the account.
+type Tokens struct {
+	redis redis.UniversalClient
+	box   *seal.Box
+}
+
+// NewTokens seals tokens with box.
+func NewTokens(client redis.UniversalClient, box *seal.Box) *Tokens {
+	return &Tokens{client, box}
+}
+
+const tokenPurpose = "kv.token"
+
+// A token's value is the digest that Drop compares (64 hex digits), then the sealed token.
+const digestLen = 64
+
+func (t *Tokens) key(name string) string { return "towncrier:token:{" + name + "}" }
+
+func (t *Tokens) digest(token string) string {
+	return hex.EncodeToString(t.box.Find(tokenPurpose, token))
+}
+
+// Load returns the kept token, "" when there is none, it expired, or it is sealed under a key that is not in force.
+func (t *Tokens) Load(ctx context.Context, name string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	raw, err := t.redis.Get(ctx, t.key(name)).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("load token: %w", err)
+	}
+	if len(raw) < digestLen {
+		return "", nil
+	}
+	token, err := t.box.Open(tokenPurpose, raw[digestLen:])
+	if err != nil {
+		return "", nil // as good as none: the next Save replaces it
+	}
+	return token, nil
+}
+
+// Save keeps a token for ttl.
+func (t *Tokens) Save(ctx context.Context, name, token string, ttl time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	value := append([]byte(t.digest(token)), t.box.Seal(tokenPurpose, token)...)
+	if err := t.redis.Set(ctx, t.key(name), value, ttl).Err(); err != nil {
+		return fmt.Errorf("save token: %w", err)
+	}
+	return nil
+}
+
+// Drop removes the kept token if it still is this one.
+func (t *Tokens) Drop(ctx context.Context, name, token string) error {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	err := t.redis.Eval(ctx, `if string.sub(redis.call('GET', KEYS[1]) or '', 1, #ARGV[1]) == ARGV[1] then
+	return redis.call('DEL', KEYS[1])
+end
+return 0`, []string{t.key(name)}, t.digest(token)).Err()
+	if err != nil {
+		return fmt.Errorf("drop token: %w", err)
+	}
+	return nil
+}
+
+// Lock is held by one caller at a time, over all processes, until unlock or the end of its lease. It does not wait: ok is
+// false when another holds it.
+func (t *Tokens) Lock(ctx context.Context, name string, lease time.Duration) (unlock func(), ok bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	key, owner := "towncrier:lock:{"+name+"}", rand.Text()
+	pipe := t.redis.Pipeline()
+	pipe.SetNX(ctx, key, owner, lease)
+	holder := pipe.Get(ctx, key) // read back, as FirstReplies.Claim does
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+		return nil, false, fmt.Errorf("take lock: %w", err)
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait)
+		defer cancel()
+		// Only one's own: after the lease it may be another's. What fails here, the lease ends.
+		t.redis.Eval(ctx, `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`, []string{key}, owner)
+	}, holder.Val() == owner, nil
+}

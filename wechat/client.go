@@ -1,0 +1,173 @@
+package wechat
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/silenceper/wechat/v2/util"
+)
+
+// DefaultAPI is the platform's base URL.
+const DefaultAPI = "https://api.weixin.qq.com"
+
+const (
+	// callLimit bounds one HTTP call, connecting included.
+	callLimit = 10 * time.Second
+	// maxAnswer bounds what is read of an answer: the longest that is asked for here is a few hundred bytes.
+	maxAnswer = 1 << 20
+)
+
+// Client calls the platform's API for one account. Safe for concurrent use.
+type Client struct {
+	appID, secret string
+	base          *url.URL
+	http          *http.Client
+	token         *accessToken
+}
+
+// NewClient takes the account's app id and secret, the API's base URL ("" means DefaultAPI; http and a path prefix are
+// allowed, for a proxy inside the city's own network) and the memory for the access token. It makes no call.
+func NewClient(appID, secret, api string, tokens Tokens) (*Client, error) {
+	if appID == "" || secret == "" {
+		return nil, errors.New("app id and secret are both needed: see 开发接口管理 in the console")
+	}
+	if api == "" {
+		api = DefaultAPI
+	}
+	base, err := url.Parse(api)
+	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" || base.User != nil ||
+		base.RawQuery != "" || base.Fragment != "" {
+		return nil, errors.New("API base URL must be http or https with a host and nothing behind the path, like " + DefaultAPI)
+	}
+	c := &Client{appID: appID, secret: secret, base: base, http: &http.Client{
+		Timeout: callLimit,
+		// A transport of its own: other libraries change http.DefaultTransport and http.DefaultClient.
+		Transport: &http.Transport{
+			Proxy:                 http.ProxyFromEnvironment,
+			DialContext:           (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+			TLSHandshakeTimeout:   3 * time.Second,
+			ResponseHeaderTimeout: 8 * time.Second,
+			IdleConnTimeout:       60 * time.Second,
+			MaxIdleConnsPerHost:   32,
+			ForceAttemptHTTP2:     true,
+		},
+		// Following a redirect would carry the token to wherever it points.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+	c.token = &accessToken{fetch: c.fetchToken, shared: tokens, name: appID, now: time.Now}
+	return c, nil
+}
+
+// Close gives idle connections back.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// call makes one API call under the access token, and once more under a fresh one when it is refused. body nil means GET.
+// out is filled from the answer and may be nil. Every error is an *Error.
+func (c *Client) call(ctx context.Context, path string, query url.Values, body, out any) error {
+	op := strings.TrimPrefix(path, "/cgi-bin/")
+	refused := ""
+	for {
+		token, err := c.token.get(ctx, refused)
+		if err != nil {
+			return asError(op, err)
+		}
+		q := url.Values{"access_token": {token}}
+		for k, v := range query {
+			q[k] = v
+		}
+		answer, err := c.roundTrip(ctx, op, path, q, body)
+		if err != nil {
+			return err
+		}
+		var status util.CommonError
+		if err := json.Unmarshal(answer, &status); err != nil {
+			return unreadable(op)
+		}
+		if status.ErrCode == 0 {
+			if out == nil {
+				return nil
+			}
+			if err := json.Unmarshal(answer, out); err != nil {
+				return unreadable(op)
+			}
+			return nil
+		}
+		e := rejected(op, int(status.ErrCode), status.ErrMsg)
+		if e.Class != RefreshToken || refused != "" {
+			return e
+		}
+		refused = token
+	}
+}
+
+// roundTrip sends JSON and returns the body of a 200. Every error is an *Error.
+func (c *Client) roundTrip(ctx context.Context, op, path string, query url.Values, body any) ([]byte, error) {
+	target := c.base.JoinPath(path)
+	target.RawQuery = query.Encode()
+	method, payload := http.MethodGet, io.Reader(http.NoBody)
+	if body != nil {
+		raw, err := encode(body)
+		if err != nil {
+			return nil, &Error{Op: op, Class: CallerFault, Cause: "the request cannot be written as JSON"}
+		}
+		method, payload = http.MethodPost, bytes.NewReader(raw)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, target.String(), payload)
+	if err != nil {
+		return nil, &Error{Op: op, Class: CallerFault, Cause: "the request cannot be made"}
+	}
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, unsent(op, err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	switch {
+	case resp.StatusCode >= 500:
+		return nil, &Error{Op: op, Class: InDoubt, Cause: fmt.Sprintf("the platform answered HTTP %d", resp.StatusCode)}
+	case resp.StatusCode == http.StatusTooManyRequests:
+		return nil, &Error{Op: op, Class: Retry, Cause: "the platform answered HTTP 429"}
+	case resp.StatusCode != http.StatusOK:
+		return nil, &Error{Op: op, Class: Configuration, Cause: fmt.Sprintf("HTTP %d: is the API's base URL right?", resp.StatusCode)}
+	case err != nil:
+		return nil, unsent(op, err)
+	}
+	return answer, nil
+}
+
+// encode writes JSON with raw UTF-8: the platform refuses texts with \u escapes (40033).
+func encode(body any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(body); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}
+
+// unreadable is a 200 that is no JSON, as a proxy's page is: whether the call was made is anybody's guess.
+func unreadable(op string) *Error {
+	return &Error{Op: op, Class: InDoubt, Cause: "the answer is not the platform's JSON"}
+}
+
+func asError(op string, err error) error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		if e.Class == InDoubt {
+			// Only the token was in doubt: the call itself was never made.
+			return &Error{Op: e.Op, Class: Retry, Cause: e.Cause}
+		}
+		return e
+	}
+	return unsent(op, err)
+}

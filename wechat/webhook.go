@@ -1,0 +1,289 @@
+package wechat
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"towncrier/bot"
+)
+
+// Answerer is what stands behind the webhook: bot.Bot.
+type Answerer interface {
+	Reply(ctx context.Context, m bot.Message) (bot.Reply, error)
+}
+
+// Sender reaches a resident by customer-service message: Client.
+type Sender interface {
+	SendText(ctx context.Context, openid, text string) error
+}
+
+// FirstReplies remembers what each message was answered, for every process that serves the account. Keys hold no
+// personal data. The first result that is recorded stands. Implementations are safe for concurrent use.
+type FirstReplies interface {
+	// Begin returns the context for the calls about one message of a resident, and for its answer: what the store knows
+	// of the message may travel in it. It waits for nothing.
+	Begin(ctx context.Context, from string) context.Context
+	// Claim tells what is known of a message. done: it was answered with prior. won: it is the caller's to answer; nobody
+	// else wins before lease is over. Neither: another caller is at it, ask again.
+	Claim(ctx context.Context, key string, lease time.Duration) (prior string, done, won bool, err error)
+	// Complete records a reply for keep, unless one is recorded already, and returns the one that stands.
+	Complete(ctx context.Context, key, reply string, keep time.Duration) (stands string, err error)
+}
+
+// Config is what a Webhook needs. Crypto, Answer, First, Send and Log are required.
+type Config struct {
+	Crypto *Crypto
+	Answer Answerer
+	First  FirstReplies
+	Send   Sender
+	Log    *slog.Logger
+
+	// OnEvent is handed what residents do not wait for: results of template messages and mass sends, subscriptions,
+	// withdrawn authorisations. It runs once an event and within the same deadline as an answer. May be nil.
+	OnEvent func(ctx context.Context, in Inbound) error
+	// Observe counts and times every request. kind is a bot.Kind, "event", "verify" or "refused", and "late" for
+	// answers by customer-service message; outcome is a bot.ReplyKind or one of the Outcome constants. May be nil.
+	Observe func(kind, outcome string, d time.Duration)
+	Now     func() time.Time // time.Now when nil
+
+	// Window is how far a request's timestamp may lie from our clock, either way. 0 means 5 minutes: wide enough for a
+	// badly kept clock and the platform's retries, narrow enough that a captured request soon is worthless.
+	Window time.Duration
+	// Deadline is when the platform is answered `success` if the reply is not ready. 0 means 4.2 s: it gives up after 5,
+	// and the network needs its share.
+	Deadline time.Duration
+	// AnswerLimit ends an answer that is not ready long after its deadline. 0 means 30 s.
+	AnswerLimit time.Duration
+	// MaxLate bounds the answers that may be on their way by customer-service message. 0 means 64.
+	MaxLate int
+	// Apology is said when an answer fails. It should ask the resident to write again.
+	Apology string
+}
+
+// Outcomes that Observe reports beside the bot's own kinds of reply.
+const (
+	OutcomeAcknowledged = "acknowledged" // an event that nobody answers
+	OutcomeFailed       = "failed"       // the answer failed: the apology was said
+	OutcomeLate         = "late"         // acknowledged; the answer follows by customer-service message
+	OutcomeDropped      = "dropped"      // acknowledged; too many late answers were under way
+	OutcomeRepeat       = "repeat"       // the platform's retry, given the first reply again
+	OutcomeRefused      = "refused"      // answered 4xx
+	OutcomeVerified     = "verified"     // the console's check of the URL
+	OutcomeSent         = "sent"         // kind "late": the answer went by customer-service message
+)
+
+const defaultApology = "抱歉，刚才没能处理您的消息，请稍后再发一次。"
+
+// maxBody has room for a sealed message of 16,000 Chinese characters, or a third of that in compatible mode, which sends
+// plaintext and ciphertext both.
+const maxBody = 64 << 10
+
+// Webhook answers the platform's GET and POST. Whatever goes wrong behind it, an authentic message gets a valid answer
+// before the platform gives up; its server should have a ReadTimeout under 5 s.
+type Webhook struct {
+	cfg       Config
+	late      chan struct{} // one token an answer on its way by customer-service message
+	nextAlarm atomic.Int64  // Unix seconds before which no outage of FirstReplies is logged again
+}
+
+// NewWebhook checks cfg and fills in its defaults.
+func NewWebhook(cfg Config) (*Webhook, error) {
+	if cfg.Crypto == nil || cfg.Answer == nil || cfg.First == nil || cfg.Send == nil || cfg.Log == nil {
+		return nil, errors.New("webhook needs Crypto, Answer, First, Send and Log")
+	}
+	if cfg.OnEvent == nil {
+		cfg.OnEvent = func(context.Context, Inbound) error { return nil }
+	}
+	if cfg.Observe == nil {
+		cfg.Observe = func(string, string, time.Duration) {}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Window <= 0 {
+		cfg.Window = 5 * time.Minute
+	}
+	if cfg.Deadline <= 0 {
+		cfg.Deadline = 4200 * time.Millisecond
+	}
+	if cfg.AnswerLimit <= 0 {
+		cfg.AnswerLimit = 30 * time.Second
+	}
+	if cfg.MaxLate <= 0 {
+		cfg.MaxLate = 64
+	}
+	if cfg.Apology == "" {
+		cfg.Apology = defaultApology
+	}
+	return &Webhook{cfg: cfg, late: make(chan struct{}, cfg.MaxLate)}, nil
+}
+
+// refusal is why a request is not served. Its text goes to the log and to the caller; it holds nothing of the request.
+type refusal struct {
+	status int
+	reason string
+}
+
+func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := h.cfg.Now()
+	var no *refusal
+	switch r.Method {
+	case http.MethodGet:
+		no = h.verify(w, r, start)
+	case http.MethodPost:
+		no = h.receive(w, r, start)
+	default:
+		w.Header().Set("Allow", "GET, POST")
+		no = &refusal{http.StatusMethodNotAllowed, "only GET and POST are served"}
+	}
+	if no == nil {
+		return
+	}
+	h.cfg.Log.LogAttrs(r.Context(), slog.LevelWarn, "wechat request refused",
+		slog.Int("status", no.status), slog.String("reason", no.reason))
+	h.cfg.Observe("refused", OutcomeRefused, h.cfg.Now().Sub(start))
+	http.Error(w, no.reason, no.status)
+}
+
+// verify answers the console's check that this server knows the token: echostr comes back unchanged.
+func (h *Webhook) verify(w http.ResponseWriter, r *http.Request, now time.Time) *refusal {
+	q := r.URL.Query()
+	if no := h.clock(q, now); no != nil {
+		return no
+	}
+	if !h.cfg.Crypto.Verify(q.Get("signature"), q.Get("timestamp"), q.Get("nonce")) {
+		return &refusal{http.StatusForbidden, "signature does not match: is the token here the one in the console?"}
+	}
+	echo := q.Get("echostr")
+	if echo == "" {
+		return &refusal{http.StatusBadRequest, "echostr is missing"}
+	}
+	write(w, "text/plain; charset=utf-8", []byte(echo))
+	h.cfg.Observe("verify", OutcomeVerified, h.cfg.Now().Sub(now))
+	return nil
+}
+
+func (h *Webhook) receive(w http.ResponseWriter, r *http.Request, now time.Time) *refusal {
+	q := r.URL.Query()
+	if no := h.clock(q, now); no != nil {
+		return no
+	}
+	plain, key, no := h.authentic(w, r, q)
+	if no != nil {
+		return no
+	}
+	in, err := ParseInbound(plain)
+	if err != nil {
+		return &refusal{http.StatusBadRequest, "message is not the platform's XML: choose XML, not JSON, in the console"}
+	}
+	if in.FromUserName == "" || in.MsgType == "" {
+		return &refusal{http.StatusBadRequest, "message lacks FromUserName or MsgType"}
+	}
+	reply := h.answer(r.Context(), &in, now)
+	if reply == "" {
+		write(w, "text/plain; charset=utf-8", []byte("success")) // needs no sealing, by the platform's own word
+		return nil
+	}
+	body := []byte(reply)
+	if h.cfg.Crypto.Sealed() {
+		body, err = h.envelope(key, body, q.Get("nonce"))
+		if err != nil { // cannot happen: key opened the request
+			h.cfg.Log.Error("wechat reply not sealed", "err", err)
+			body = []byte("success")
+		}
+	}
+	write(w, "application/xml; charset=utf-8", body)
+	return nil
+}
+
+// authentic reads the body and returns the message in it once its signature is proved.
+func (h *Webhook) authentic(w http.ResponseWriter, r *http.Request, q url.Values) ([]byte, Key, *refusal) {
+	encryptType := q.Get("encrypt_type")
+	aes := encryptType == "aes"
+	switch {
+	case h.cfg.Crypto.Sealed() && !aes:
+		return nil, 0, &refusal{http.StatusForbidden, "an AES key is set, but the message is not sealed: choose 安全模式 in the console"}
+	case !h.cfg.Crypto.Sealed() && aes:
+		return nil, 0, &refusal{http.StatusForbidden, "the message is sealed, but no AES key is set here: copy the EncodingAESKey from the console"}
+	case !aes && encryptType != "" && encryptType != "raw":
+		return nil, 0, &refusal{http.StatusBadRequest, "encrypt_type is neither aes nor raw"}
+	case !aes && !h.cfg.Crypto.Verify(q.Get("signature"), q.Get("timestamp"), q.Get("nonce")):
+		return nil, 0, &refusal{http.StatusForbidden, "signature does not match: is the token here the one in the console?"}
+	}
+	body, err := readBody(w, r)
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, 0, &refusal{http.StatusRequestEntityTooLarge, "body is over " + strconv.FormatInt(tooLarge.Limit, 10) + " bytes"}
+	}
+	if err != nil {
+		return nil, 0, &refusal{http.StatusBadRequest, "body broke off"}
+	}
+	if !aes {
+		return body, 0, nil
+	}
+	env, err := ParseEnvelope(body)
+	if err != nil || env.Encrypt == "" {
+		return nil, 0, &refusal{http.StatusBadRequest, "body is not XML with an Encrypt element: choose XML, not JSON, in the console"}
+	}
+	if !h.cfg.Crypto.Verify(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), env.Encrypt) {
+		return nil, 0, &refusal{http.StatusForbidden, "msg_signature does not match: is the token here the one in the console?"}
+	}
+	plain, key, err := h.cfg.Crypto.Open(env.Encrypt)
+	if err != nil {
+		return nil, 0, &refusal{http.StatusForbidden, "message cannot be opened: are the app id and the AES key those in the console?"}
+	}
+	return plain, key, nil
+}
+
+// clock refuses what was signed too long ago, or by a clock too far ahead. The platform states no window of its own.
+func (h *Webhook) clock(q url.Values, now time.Time) *refusal {
+	stamp, err := strconv.ParseInt(q.Get("timestamp"), 10, 64)
+	if err != nil {
+		return &refusal{http.StatusBadRequest, "timestamp is missing or not a number of seconds"}
+	}
+	if seconds, window := now.Unix(), int64(h.cfg.Window/time.Second); stamp < seconds-window || stamp > seconds+window {
+		return &refusal{http.StatusForbidden, "timestamp is over " + h.cfg.Window.String() + " away from this server's clock"}
+	}
+	return nil
+}
+
+// envelope seals a reply as a fresh message: own clock, the request's nonce.
+func (h *Webhook) envelope(key Key, reply []byte, nonce string) ([]byte, error) {
+	sealed, err := h.cfg.Crypto.Seal(key, reply)
+	if err != nil {
+		return nil, err
+	}
+	stamp := strconv.FormatInt(h.cfg.Now().Unix(), 10)
+	return Envelope{
+		Encrypt: sealed, TimeStamp: stamp, Nonce: nonce,
+		MsgSignature: h.cfg.Crypto.Signature(stamp, nonce, sealed),
+	}.XML(), nil
+}
+
+// usualBody holds what residents write in one read; a message of 1,000 characters takes 5 KiB sealed.
+const usualBody = 8 << 10
+
+// readBody takes no more memory for a body than arrived of it, whatever its length is announced to be.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	limited := http.MaxBytesReader(w, r.Body, maxBody)
+	if r.ContentLength <= 0 || r.ContentLength > usualBody {
+		return io.ReadAll(limited)
+	}
+	body := make([]byte, r.ContentLength)
+	_, err := io.ReadFull(limited, body)
+	return body, err
+}
+
+func write(w http.ResponseWriter, contentType string, body []byte) {
+	header := w.Header()
+	header.Set("Content-Type", contentType)
+	header.Set("X-Content-Type-Options", "nosniff") // an echostr is not ours to vouch for
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	w.Write(body) // a client that went away will ask again
+}
