@@ -1,0 +1,386 @@
+package sandbox_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"image/jpeg"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/bot"
+	"towncrier/sandbox"
+	"towncrier/wechat"
+)
+
+func credentials(change ...string) url.Values {
+	q := url.Values{"grant_type": {"client_credential"}, "appid": {appID}, "secret": {secret}}
+	for i := 0; i+1 < len(change); i += 2 {
+		q.Set(change[i], change[i+1])
+	}
+	return q
+}
+
+// TestErrorCodes calls every API wrongly, as it is on the wire.
+func TestErrorCodes(t *testing.T) {
+	tw := open(t, setting{answer: saying("好")})
+	tw.follow(t, jia)
+	tok := tw.fetchToken(t)
+	text := func(to, content string) string {
+		return fmt.Sprintf(`{"touser":%q,"msgtype":"text","text":{"content":%q}}`, to, content)
+	}
+	stable := func(appid, sec string) string {
+		return fmt.Sprintf(`{"grant_type":"client_credential","appid":%q,"secret":%q}`, appid, sec)
+	}
+	for _, c := range []struct {
+		path  string
+		query url.Values
+		body  string
+		code  int
+	}{
+		{"token", credentials("grant_type", "password"), "", 40002},
+		{"token", credentials("appid", ""), "", 41002},
+		{"token", credentials("appid", "wxother"), "", 40013},
+		{"token", credentials("secret", ""), "", 41004},
+		{"token", credentials("secret", "wrong"), "", 40125},
+		{"token", credentials(), "{}", 43001},
+		{"stable_token", nil, "", 43002},
+		{"stable_token", nil, " ", 44002},
+		{"stable_token", nil, "grant_type=client_credential", 47001},
+		{"stable_token", nil, stable("wxother", secret), 40013},
+		{"stable_token", nil, stable(appID, "wrong"), 40125},
+
+		{"message/custom/send", nil, text(jia, "好"), 41001},
+		{"message/custom/send", with("garbage"), text(jia, "好"), 40014},
+		{"message/custom/send", with(strings.Repeat("x", len(tok))), text(jia, "好"), 40001},
+		{"message/custom/send", with(tok), "", 43002},
+		{"message/custom/send", with(tok), "\n", 44002},
+		{"message/custom/send", with(tok), `{"touser":`, 47001},
+		{"message/custom/send", with(tok), `{"touser":"` + jia + `","msgtype":"text","text":{"content":"\u597d"}}`, 40033},
+		{"message/custom/send", with(tok), text("o-of-another-account", "好"), 40003},
+		{"message/custom/send", with(tok), text(yi, "好"), 43004},
+		{"message/custom/send", with(tok), fmt.Sprintf(`{"touser":%q,"msgtype":"dance"}`, jia), 40008},
+		{"message/custom/send", with(tok), text(jia, ""), 44004},
+		{"message/custom/send", with(tok), text(jia, strings.Repeat("长", 683)), 45002},
+		{"message/custom/send", with(tok), text(jia, strings.Repeat("长", 682)), 0},
+
+		{"menu/get", with(tok), "", 46003},
+		{"menu/get", with(tok), "{}", 43001},
+		{"menu/create", with(tok), `{"button":[]}`, 40016},
+
+		{"qrcode/create", with(tok), `{"action_name":"QR_DANCE"}`, 40053},
+		{"qrcode/create", with(tok), `{"action_name":"QR_SCENE","action_info":{"scene":{"scene_id":0}}}`, 40053},
+		{"qrcode/create", with(tok), `{"action_name":"QR_LIMIT_SCENE","action_info":{"scene":{"scene_id":100001}}}`, 40053},
+		{"qrcode/create", with(tok), `{"action_name":"QR_STR_SCENE","action_info":{"scene":{"scene_str":""}}}`, 40053},
+		{"qrcode/create", with(tok), `{"action_name":"QR_LIMIT_STR_SCENE","action_info":{"scene":{"scene_str":"` + strings.Repeat("x", 65) + `"}}}`, 40053},
+		{"qrcode/create", with(tok), `{"expire_seconds":2592001,"action_name":"QR_STR_SCENE","action_info":{"scene":{"scene_str":"x"}}}`, 40035},
+
+		{"user/info", with(tok), "", 41009},
+		{"user/info", url.Values{"access_token": {tok}, "openid": {"o-nobody"}}, "", 40003},
+		{"no/such/api", with(tok), "", 40066},
+	} {
+		got, status := tw.api(t, c.path, c.query, c.body)
+		if code(got) != c.code || status != http.StatusOK {
+			t.Errorf("%s %.60s: HTTP %d %v, want errcode %d", c.path, c.body, status, got, c.code)
+		}
+		if text, _ := got["errmsg"].(string); c.code != 0 && !strings.Contains(text, "rid: ") {
+			t.Errorf("%s: %q has no rid", c.path, text)
+		}
+	}
+}
+
+func TestTokens(t *testing.T) {
+	tw := open(t, setting{answer: saying("好")})
+	check := func(what, tok string, want int) {
+		t.Helper()
+		got, _ := tw.api(t, "menu/get", with(tok), "")
+		if want == 0 {
+			want = 46003 // the token works, there is only no menu
+		}
+		if code(got) != want {
+			t.Errorf("%s: errcode %d, want %d", what, code(got), want)
+		}
+	}
+	first := tw.fetchToken(t)
+	second := tw.fetchToken(t)
+	if first == second {
+		t.Fatal("the same token twice")
+	}
+	tw.clock.advance(5*time.Minute - time.Second)
+	check("the one before, inside the overlap", first, 0)
+	tw.clock.advance(time.Second)
+	check("the one before, after the overlap", first, 40001)
+	check("the newest", second, 0)
+	tw.clock.advance(2 * time.Hour)
+	check("after two hours", second, 42001)
+
+	stable := func(force bool) (string, map[string]any) {
+		got, _ := tw.api(t, "stable_token", nil, fmt.Sprintf(`{"grant_type":"client_credential","appid":%q,"secret":%q,"force_refresh":%v}`, appID, secret, force))
+		s, _ := got["access_token"].(string)
+		return s, got
+	}
+	one, got := stable(false)
+	if got["expires_in"] != json.Number("7200") {
+		t.Errorf("a new token lives %v s", got["expires_in"])
+	}
+	basic := tw.fetchToken(t)
+	check("stable beside a new one of /token", one, 0)
+	tw.clock.advance(time.Hour)
+	if again, got := stable(false); again != one || got["expires_in"] != json.Number("3600") {
+		t.Errorf("after an hour: the same %v, %v s left", again == one, got["expires_in"])
+	}
+	tw.clock.advance(55 * time.Minute)
+	renewed, _ := stable(false)
+	if renewed == one {
+		t.Error("not renewed 5 minutes before its end")
+	}
+	check("old, until its end", one, 0)
+	tw.clock.advance(5 * time.Minute)
+	check("old, after its end", one, 42001)
+	check("/token's, as old", basic, 42001)
+
+	forced, _ := stable(true)
+	check("before the forced one", renewed, 40001)
+	if _, got := stable(true); code(got) != 45011 {
+		t.Errorf("forced at once again: %v", got)
+	}
+	for range 19 {
+		tw.clock.advance(30 * time.Second)
+		if forced, got = stable(true); forced == "" {
+			t.Fatalf("forced after 30 s: %v", got)
+		}
+	}
+	tw.clock.advance(30 * time.Second)
+	if _, got := stable(true); code(got) != 45009 {
+		t.Errorf("forced the 21st time in a day: %v", got)
+	}
+	check("the last forced one", forced, 0)
+	tw.clock.advance(24 * time.Hour)
+	if again, got := stable(true); again == "" {
+		t.Errorf("forced the next day: %v", got)
+	}
+}
+
+// TestWindows writes to a resident after each thing that allows it, until the platform refuses.
+func TestWindows(t *testing.T) {
+	for _, c := range []struct {
+		do     sandbox.Action
+		count  int
+		window time.Duration
+	}{
+		{sandbox.Action{Kind: sandbox.SendText, Text: "在吗"}, 5, 48 * time.Hour},
+		{sandbox.Action{Kind: sandbox.SendVoice}, 5, 48 * time.Hour},
+		{sandbox.Action{Kind: sandbox.Click, Key: "k"}, 3, time.Minute},
+		{sandbox.Action{Kind: sandbox.Scan, Key: "s"}, 3, time.Minute},
+		{sandbox.Action{Kind: sandbox.Choose, Text: "t", Key: "1"}, 3, time.Minute},
+		{sandbox.Action{Kind: sandbox.View, Key: "https://example.com"}, 0, 0},
+		{sandbox.Action{Kind: sandbox.Report}, 0, 0},
+	} {
+		t.Run(string(c.do.Kind), func(t *testing.T) {
+			tw := open(t, setting{answer: saying("好")})
+			tok := tw.fetchToken(t)
+			send := func() int {
+				got, _ := tw.api(t, "message/custom/send", with(tok), fmt.Sprintf(`{"touser":%q,"msgtype":"text","text":{"content":"补充"}}`, jia))
+				return code(got)
+			}
+			tw.follow(t, jia)
+			tw.clock.advance(time.Minute) // the follow's own window is over
+			if got := send(); got != 45015 {
+				t.Fatalf("with no window: %d, want 45015", got)
+			}
+			tw.act(t, jia, c.do)
+			for n := range c.count {
+				if got := send(); got != 0 {
+					t.Fatalf("message %d: %d", n+1, got)
+				}
+			}
+			if c.count > 0 {
+				if got := send(); got != 45047 {
+					t.Errorf("one too many: %d, want 45047", got)
+				}
+				tw.act(t, jia, c.do)
+				tw.clock.advance(c.window - time.Second)
+				tok = tw.fetchToken(t)
+				if got := send(); got != 0 {
+					t.Errorf("a second before the end: %d", got)
+				}
+				tw.clock.advance(time.Second)
+			}
+			if got := send(); got != 45015 {
+				t.Errorf("after the end: %d, want 45015", got)
+			}
+		})
+	}
+	t.Run("follow", func(t *testing.T) {
+		tw := open(t, setting{answer: saying("好")})
+		tw.follow(t, jia)
+		for range 3 {
+			if err := tw.client.SendText(t.Context(), jia, "欢迎"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tw.act(t, jia, sandbox.Action{Kind: sandbox.Unfollow})
+		tw.follow(t, jia)
+		if err := tw.client.SendText(t.Context(), jia, "又来了"); err != nil {
+			t.Errorf("after following anew: %v", err)
+		}
+	})
+}
+
+// TestMenuMessage sends options and taps one.
+func TestMenuMessage(t *testing.T) {
+	var arrived bot.Message
+	tw := open(t, setting{answer: answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
+		arrived = m
+		return bot.Reply{Kind: bot.Silence}, nil
+	})})
+	tw.follow(t, jia)
+	body := fmt.Sprintf(`{"touser":%q,"msgtype":"msgmenu","msgmenu":{"head_content":"解决了吗","list":[{"id":"101","content":"解决了"},{"id":"102","content":"没有"}],"tail_content":"谢谢"}}`, jia)
+	if got, _ := tw.api(t, "message/custom/send", with(tw.fetchToken(t)), body); code(got) != 0 {
+		t.Fatal(got)
+	}
+	record := tw.Record(jia)
+	e := record[len(record)-1]
+	if e.Kind != "msgmenu" || e.Via != sandbox.ByCustom || e.Text != "解决了吗" || e.Tail != "谢谢" || len(e.Options) != 2 {
+		t.Fatalf("the phone shows %+v", e)
+	}
+	tw.act(t, jia, sandbox.Action{Kind: sandbox.Choose, Text: e.Options[1].Content, Key: e.Options[1].ID})
+	if arrived.Kind != bot.Text || arrived.Text != "没有" {
+		t.Errorf("the tap arrived as %s %q", arrived.Kind, arrived.Text)
+	}
+}
+
+func TestMenu(t *testing.T) {
+	tw := open(t, setting{answer: saying("好")})
+	tok := tw.fetchToken(t)
+	long := func(n int) string { return strings.Repeat("n", n) }
+	click := func(name, key string) string { return fmt.Sprintf(`{"type":"click","name":%q,"key":%q}`, name, key) }
+	view := func(name, u string) string { return fmt.Sprintf(`{"type":"view","name":%q,"url":%q}`, name, u) }
+	group := func(name string, sub ...string) string {
+		return fmt.Sprintf(`{"name":%q,"sub_button":[%s]}`, name, strings.Join(sub, ","))
+	}
+	a := click("a", "k")
+	for _, c := range []struct {
+		code    int
+		buttons []string
+	}{
+		{40016, []string{a, a, a, a}},
+		{40017, []string{`{"type":"dance","name":"a"}`}},
+		{40018, []string{click("", "k")}},
+		{40018, []string{click(long(17), "k")}},
+		{40018, []string{group(long(17), a)}},
+		{40019, []string{click("a", "")}},
+		{40019, []string{click("a", long(129))}},
+		{40020, []string{view("a", "ftp://example.com")}},
+		{40020, []string{view("a", "https://"+long(1024))}},
+		{40022, []string{group("a", group("b", a))}},
+		{40023, []string{group("a", a, a, a, a, a, a)}},
+		{40024, []string{group("a", `{"name":"b"}`)}},
+		{40025, []string{group("a", click(long(61), "k"))}},
+		{40026, []string{group("a", click("b", long(129)))}},
+		{40027, []string{group("a", view("b", "example.com"))}},
+		{0, []string{click(long(16), long(128)), view("b", "https://example.com/"), group("c", click(long(60), "k"), a, a, a, a)}},
+	} {
+		got, _ := tw.api(t, "menu/create", with(tok), `{"button":[`+strings.Join(c.buttons, ",")+`]}`)
+		if code(got) != c.code {
+			t.Errorf("%.80s: %v, want %d", c.buttons, got, c.code)
+		}
+	}
+	if err := tw.client.CreateMenu(t.Context(), menuOfTest()); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := tw.api(t, "menu/get", with(tok), "")
+	raw, err := json.Marshal(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"key":"topic:charging.carport"`, `"name":"问一问"`, `"sub_button":[]`} {
+		if !bytes.Contains(raw, []byte(want)) {
+			t.Errorf("menu/get: %s has no %s", raw, want)
+		}
+	}
+	if got, _ := tw.api(t, "menu/delete", with(tok), ""); code(got) != 0 {
+		t.Error(got)
+	}
+	if got, _ := tw.api(t, "menu/get", with(tok), ""); code(got) != 46003 {
+		t.Errorf("after menu/delete: %v", got)
+	}
+}
+
+func TestQRCodes(t *testing.T) {
+	var arrived bot.Message
+	tw := open(t, setting{answer: answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
+		arrived = m
+		return bot.Reply{Kind: bot.Silence}, nil
+	})})
+	made, err := tw.client.CreateQRCode(t.Context(), "topic:charging.cost", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture := func(ticket string) *http.Response {
+		resp, err := http.Get(tw.url + "/sandbox/wechat/cgi-bin/showqrcode?ticket=" + url.QueryEscape(ticket))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { resp.Body.Close() })
+		return resp
+	}
+	resp := picture(made.Ticket)
+	img, err := jpeg.Decode(resp.Body)
+	if err != nil || img.Bounds().Dx() != 430 {
+		t.Errorf("HTTP %d: no picture 430 pixels wide: %v", resp.StatusCode, err)
+	}
+	tw.act(t, jia, sandbox.Action{Kind: sandbox.Scan, Key: "topic:charging.cost"})
+	if arrived.Kind != bot.Follow || arrived.Text != "topic:charging.cost" {
+		t.Errorf("scanning arrived as %s %q", arrived.Kind, arrived.Text)
+	}
+	tok := tw.fetchToken(t)
+	info, _ := tw.api(t, "user/info", url.Values{"access_token": {tok}, "openid": {jia}}, "")
+	if info["subscribe"] != json.Number("1") || info["qr_scene_str"] != "topic:charging.cost" || info["subscribe_scene"] != "ADD_SCENE_QR_CODE" {
+		t.Errorf("user/info: %v", info)
+	}
+	if info, _ := tw.api(t, "user/info", url.Values{"access_token": {tok}, "openid": {yi}}, ""); info["subscribe"] != json.Number("0") || info["subscribe_time"] != nil {
+		t.Errorf("user/info of who does not follow: %v", info)
+	}
+	tw.clock.advance(time.Hour)
+	if got := picture(made.Ticket).StatusCode; got != http.StatusNotFound {
+		t.Errorf("picture of an expired code: HTTP %d, want 404", got)
+	}
+
+	forever, _ := tw.api(t, "qrcode/create", with(tok), `{"action_name":"QR_LIMIT_SCENE","action_info":{"scene":{"scene_id":7}}}`)
+	if forever["expire_seconds"] != nil || forever["ticket"] == nil {
+		t.Errorf("permanent code: %v", forever)
+	}
+	brief, _ := tw.api(t, "qrcode/create", with(tok), `{"action_name":"QR_SCENE","action_info":{"scene":{"scene_id":9}}}`)
+	if brief["expire_seconds"] != json.Number("60") {
+		t.Errorf("code without a life: %v", brief)
+	}
+	tw.act(t, yi, sandbox.Action{Kind: sandbox.Scan, Key: "7"})
+	if info, _ := tw.api(t, "user/info", url.Values{"access_token": {tok}, "openid": {yi}}, ""); info["qr_scene"] != json.Number("7") {
+		t.Errorf("user/info after a numbered scene: %v", info)
+	}
+}
+
+// TestClientAgainstTheErrorCodes checks that the account's own client reads the codes as what they mean.
+func TestClientAgainstTheErrorCodes(t *testing.T) {
+	tw := open(t, setting{answer: saying("好")})
+	tw.follow(t, jia)
+	for kind, want := range map[string]wechat.Class{
+		"-1": wechat.Retry, "45009": wechat.Quota, "45015": wechat.WindowClosed, "48001": wechat.Configuration,
+		sandbox.Fault5xx: wechat.InDoubt, sandbox.FaultDrop: wechat.InDoubt, sandbox.FaultTimeout: wechat.InDoubt,
+	} {
+		tw.ClearFaults()
+		if err := tw.Fault(sandbox.Fault{API: "custom/send", Kind: kind}); err != nil {
+			t.Fatal(err)
+		}
+		err := tw.client.SendText(t.Context(), jia, "补充")
+		var e *wechat.Error
+		if e, _ = err.(*wechat.Error); e == nil || e.Class != want {
+			t.Errorf("%s: %v, want %s", kind, err, want)
+		}
+	}
+}

@@ -1,0 +1,180 @@
+package sandbox_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/sandbox"
+)
+
+func (tw *town) text(t *testing.T, req *http.Request) (string, int) {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body), resp.StatusCode
+}
+
+func browse(t *testing.T, method, url, body string, header ...string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		if header[i] == "Host" {
+			req.Host = header[i+1]
+		}
+		req.Header.Set(header[i], header[i+1])
+	}
+	return req
+}
+
+// TestGuard keeps other sites, and other names for this machine, away from the page.
+func TestGuard(t *testing.T) {
+	tw := open(t, setting{answer: saying("好")})
+	follow := `{"resident":"` + jia + `","kind":"follow"}`
+	for _, c := range []struct {
+		name   string
+		req    *http.Request
+		status int
+	}{
+		{"page", browse(t, "GET", tw.url+"/sandbox/", ""), 200},
+		{"localhost", browse(t, "GET", tw.url+"/sandbox/", "", "Host", "localhost:8080"), 200},
+		{"IPv6", browse(t, "GET", tw.url+"/sandbox/", "", "Host", "[::1]:8080"), 200},
+		{"rebound name", browse(t, "GET", tw.url+"/sandbox/state", "", "Host", "rebound.example:8080"), 403},
+		{"name that begins well", browse(t, "GET", tw.url+"/sandbox/", "", "Host", "127.0.0.1.example"), 403},
+		{"address of the network", browse(t, "GET", tw.url+"/sandbox/", "", "Host", "192.0.2.1:8080"), 403},
+		{"posted by another site", browse(t, "POST", tw.url+"/sandbox/actions", follow, "Sec-Fetch-Site", "cross-site"), 403},
+		{"posted by an old browser there", browse(t, "POST", tw.url+"/sandbox/faults", `{"kind":"drop"}`, "Origin", "https://other.example"), 403},
+		{"posted by the page", browse(t, "POST", tw.url+"/sandbox/actions", follow, "Sec-Fetch-Site", "same-origin"), 202},
+		{"following again", browse(t, "POST", tw.url+"/sandbox/actions", follow), 409},
+		{"nobody", browse(t, "POST", tw.url+"/sandbox/actions", `{"resident":"o","kind":"follow"}`), 404},
+		{"nonsense", browse(t, "POST", tw.url+"/sandbox/actions", `{"resident":"`+jia+`","kind":"wave"}`), 400},
+		{"no such file", browse(t, "GET", tw.url+"/sandbox/other", ""), 404},
+	} {
+		if got, status := tw.text(t, c.req); status != c.status {
+			t.Errorf("%s: HTTP %d %.100s, want %d", c.name, status, got, c.status)
+		}
+	}
+	resp, err := http.Get(tw.url + "/sandbox/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if policy := resp.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'self';") || strings.Contains(policy, "unsafe") {
+		t.Errorf("policy %q", policy)
+	}
+}
+
+// event is one of the page's stream.
+type event struct{ name, data string }
+
+// stream reads the page's events until the test ends.
+func stream(t *testing.T, tw *town) func() event {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	t.Cleanup(cancel)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, tw.url+"/sandbox/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { resp.Body.Close() })
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<20)
+	return func() (e event) {
+		t.Helper()
+		for lines.Scan() {
+			line := lines.Text()
+			switch {
+			case strings.HasPrefix(line, "event: "):
+				e.name = line[len("event: "):]
+			case strings.HasPrefix(line, "data: "):
+				e.data = line[len("data: "):]
+			case line == "" && e.name != "":
+				return e
+			}
+		}
+		t.Fatalf("the stream ended: %v", lines.Err())
+		return e
+	}
+}
+
+// TestEvents reads what an open page is told, on a server whose ReadTimeout is shorter than the conversation.
+func TestEvents(t *testing.T) {
+	tw := open(t, setting{answer: saying("好"), server: func(s *http.Server) { s.ReadTimeout = 50 * time.Millisecond }})
+	tw.follow(t, yi)
+	next := stream(t, tw)
+	if e := next(); e.name != "state" || !strings.Contains(e.data, `"mode":"secure"`) || !strings.Contains(e.data, "居民甲") {
+		t.Errorf("first %+v", e)
+	}
+	var past []sandbox.Entry
+	if e := next(); e.name != "record" || json.Unmarshal([]byte(e.data), &past) != nil || len(past) != 2 {
+		t.Errorf("then %+v", e)
+	}
+	// Something that takes longer than the server's patience.
+	if err := tw.Fault(sandbox.Fault{API: "webhook", Kind: sandbox.FaultLatency, Latency: "150ms", Count: 1}); err != nil {
+		t.Fatal(err)
+	}
+	tw.follow(t, jia)
+	var seen []string
+	for len(seen) < 3 {
+		e := next()
+		if e.name != "entry" {
+			continue
+		}
+		var entry sandbox.Entry
+		if err := json.Unmarshal([]byte(e.data), &entry); err != nil {
+			t.Fatal(err)
+		}
+		seen = append(seen, entry.Kind+" "+entry.State)
+	}
+	if want := []string{"follow sending", "follow delivered", "text "}; !slices.Equal(seen, want) {
+		t.Errorf("entries %q, want %q", seen, want)
+	}
+}
+
+// TestOpenPagesLetTheServerStop: a stream without an end must not hold up a graceful stop.
+func TestOpenPagesLetTheServerStop(t *testing.T) {
+	var server *http.Server
+	tw := open(t, setting{answer: saying("好"), server: func(s *http.Server) { server = s }})
+	server.RegisterOnShutdown(tw.Close)
+	next := stream(t, tw)
+	next()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		t.Errorf("the server does not stop: %v", err)
+	}
+}
+
+// TestRecordOverHTTP gives one resident's record, or everybody's.
+func TestRecordOverHTTP(t *testing.T) {
+	tw := open(t, setting{answer: saying("好")})
+	tw.follow(t, jia)
+	tw.follow(t, yi)
+	for query, want := range map[string]int{"": 4, "?resident=" + jia: 2, "?resident=o": 0} {
+		body, _ := tw.text(t, browse(t, "GET", tw.url+"/sandbox/record"+query, ""))
+		var got []sandbox.Entry
+		if err := json.Unmarshal([]byte(body), &got); err != nil || len(got) != want {
+			t.Errorf("%q: %d entries (%v), want %d", query, len(got), err, want)
+		}
+	}
+}
