@@ -37,7 +37,7 @@ func choice(folded string, size int) (index int, ok bool) {
 }
 
 // every ends a list of numbers: 1和2都要.
-var every = regexp.MustCompile(`(?:这?[两二三]个)?(?:都|全)(?:要|想|看|问|说|知道)*(?:吧|的|了)*$`)
+var every = compile(`(?:这?[两二三]个)?(?:都|全)(?:要|想|看|问|说|知道)*(?:吧|的|了)*$`)
 
 // choices reads several numbers off a menu of size entries: 2和3, 1、2都要, 前两个, 全部. Indexes are from 0 and distinct;
 // ok is false when the text is no such list. A number that the menu does not have leaves no indexes.

@@ -94,7 +94,7 @@ func (t *turn) file(f inbox.Filing, topic, again string) (s say, filed bool) {
 // fileUnasked files a declined question within the hour's bound, and reports whether it is filed.
 func (t *turn) fileUnasked() bool {
 	_, han := letters(t.said)
-	if t.bot.cfg.Inbox == nil || t.lost || han < minFiled || !looksAsked(t.said) && !errand.MatchString(t.said) {
+	if t.bot.cfg.Inbox == nil || t.lost || han < minFiled || !looksAsked(t.said) && !errand.in(t.said) {
 		return false
 	}
 	now := t.now.Unix()

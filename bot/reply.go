@@ -156,6 +156,10 @@ func (t *turn) withAnswers(s say, before State) Reply {
 	return alone.Reply
 }
 
+// collectWait bounds the look for answers of officials: a database that hangs must not hold up an answer that does not
+// need it.
+const collectWait = 500 * time.Millisecond
+
 // maxWaiting bounds what State holds of officials' answers: eight of at most 1.9 KiB.
 const maxWaiting = 8
 
@@ -165,7 +169,9 @@ func (t *turn) collect() []string {
 	if t.bot.cfg.Inbox == nil || t.lost {
 		return waiting
 	}
-	tickets, err := t.bot.cfg.Inbox.Collect(t.ctx, t.msg.From)
+	ctx, cancel := context.WithTimeout(t.ctx, collectWait)
+	defer cancel()
+	tickets, err := t.bot.cfg.Inbox.Collect(ctx, t.msg.From)
 	if err != nil {
 		t.fault("answers of officials are not collected", err)
 		return waiting

@@ -10,10 +10,10 @@ import (
 
 // seams are where one message holds a second question: an end of a sentence, a question's particle before a comma, or
 // words that announce another one. 还有 alone is also "still" (还有多少), so it needs a pause before it.
-var seams = regexp.MustCompile(`[?？!！。;；\n]+|[吗呢么][,，、\s]+|[,，、\s]+(?:还有|另外|顺便|再就是|以及)[,，、\s]*|另外(?:问|想问|再问)?[,，、]?|(?:顺便|再)问(?:一下|下|一句)?[,，]?`)
+var seams = compile(`[?？!！。;；\n]+|[吗呢么][,，、\s]+|[,，、\s]+(?:还有|另外|顺便|再就是|以及)[,，、\s]*|另外(?:问|想问|再问)?[,，、]?|(?:顺便|再)问(?:一下|下|一句)?[,，]?`)
 
 // looseSeams join two questions of a run-on sentence, and much else: both sides must then be questions by their form.
-var looseSeams = regexp.MustCompile(`[,，、\s]*(?:还有|以及|顺便|和|跟)[,，、\s]*|[,，、。;；?？!！\s]+`)
+var looseSeams = compile(`[,，、\s]*(?:还有|以及|顺便|和|跟)[,，、\s]*|[,，、。;；?？!！\s]+`)
 
 // ordinal numbers a part: 一是…，二是….
 var ordinal = regexp.MustCompile(`^(?:[一二三]是|第[一二三]个?(?:是|问题)?[，,：:]?|[1-9][.、．])`)
@@ -71,7 +71,7 @@ func (t *turn) several() (say, bool) {
 }
 
 // split cuts the message and leaves out what is too short to be a question.
-func (t *turn) split(at *regexp.Regexp) []string {
+func (t *turn) split(at pattern) []string {
 	var parts []string
 	for _, p := range at.Split(t.said, -1) {
 		if n, _ := letters(p); n >= minPart && len(parts) < maxParts {

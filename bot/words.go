@@ -161,15 +161,17 @@ func saysNoneOfThese(folded string) bool {
 	return among(folded, "都不是", "都不对", "以上都不是", "都不是我要问的", "没有我要问的", "没有我要的", "没有一个是", "不在里面", "都不沾边")
 }
 
-var questioning = regexp.MustCompile(`[?？吗呢]|怎么|咋|如何|多少|哪|什么|啥|几|谁|多久|何时|了没|能不能|是否|有没有|是不是|要不要|可不可以`)
+var questioning = setOf("?", "？", "吗", "呢", "怎么", "咋", "如何", "多少", "哪", "什么", "啥", "几", "谁", "多久", "何时", "了没", "能不能", "是否",
+	"有没有", "是不是", "要不要", "可不可以")
 
 // looksAsked reports whether text has the form of a question.
-func looksAsked(text string) bool { return questioning.MatchString(text) }
+func looksAsked(text string) bool { return questioning.in(text) }
 
-// errand matches what a resident comes to an office for, without asking: 公积金提取流程.
-var errand = regexp.MustCompile(`流程|手续|材料|电话|地址|办理|补办|申请|领取|提取|缴费|报名|查询|咨询|投诉|举报|反映`)
+// errand is what a resident comes to an office for, without asking: 公积金提取流程.
+var errand = setOf("流程", "手续", "材料", "电话", "地址", "办理", "补办", "申请", "领取", "提取", "缴费", "报名", "查询", "咨询", "投诉", "举报",
+	"反映")
 
 // abuse is a small list of words that insult in any city, each with what keeps it from being part of another word
 // (今日你们, USB, 危险废物). They are taken out first: who swears about a broken lamp still gets an answer about it.
-var abuse = regexp.MustCompile(`(?i)傻[逼比屄叉]|煞笔|沙比|[操草艹肏]你(?:妈|大爷|祖宗|全家|$)|草泥马|你(?:妈|爹|全家)死|废物东西|[日干]你(?:妈|大爷|祖宗|全家)|你妈[的逼比]|他妈的?|妈的|` +
+var abuse = compile(`(?i)傻[逼比屄叉]|煞笔|沙比|[操草艹肏]你(?:妈|大爷|祖宗|全家|$)|草泥马|你(?:妈|爹|全家)死|废物东西|[日干]你(?:妈|大爷|祖宗|全家)|你妈[的逼比]|他妈的?|妈的|` +
 	`\b(?:sb|tmd|nmsl|cnm|fuck(?:ing)?|shit|bitch)\b|王八蛋|混蛋|滚蛋|滚开|^滚$|你.{0,3}去死|^去死|你.{0,6}废物|白痴|脑残|狗屁|狗官|贱人|婊子`)

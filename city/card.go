@@ -7,18 +7,39 @@ import (
 	"time"
 
 	"towncrier/content"
+	"towncrier/intents"
 )
 
 // MaxRelated is how many related questions a reply offers: more are not read on a phone.
 const MaxRelated = 3
 
-// Card composes the answer of an intent for the day that now is in the city; false when there is no such intent.
+// dated is a card and the day that it was composed for.
+type dated struct {
+	day  content.Date
+	card Card
+}
+
+// Card is the answer of an intent for the day that now is in the city; false when there is no such intent. It is
+// composed once a day.
 func (c *City) Card(id string, now time.Time) (Card, bool) {
 	in := c.Intents[id]
 	if in == nil {
 		return Card{}, false
 	}
-	card := Card{Topic: id, Body: in.Answer, Related: slices.Clone(in.FollowUps)}
+	day := content.DateOf(now.In(c.zone))
+	last, _ := c.cards.Load(id)
+	d, ok := last.(dated)
+	if !ok || d.day != day {
+		d = dated{day, c.card(in, day)}
+		c.cards.Store(id, d)
+	}
+	card := d.card
+	card.Related, card.Cites = slices.Clone(card.Related), slices.Clone(card.Cites)
+	return card, true
+}
+
+func (c *City) card(in *intents.Intent, day content.Date) Card {
+	card := Card{Topic: in.ID, Body: in.Answer, Related: slices.Clone(in.FollowUps)}
 	card.Related = card.Related[:min(len(card.Related), MaxRelated)]
 	var notices []*content.Notice // distinct, in order of citation
 	for _, cite := range in.Citations {
@@ -37,7 +58,7 @@ func (c *City) Card(id string, now time.Time) (Card, bool) {
 		if line := source(n); !slices.Contains(sources, line) {
 			sources = append(sources, line)
 		}
-		if line := c.freshness(n, now); line != "" && !slices.Contains(fresh, line) {
+		if line := c.freshness(n, day); line != "" && !slices.Contains(fresh, line) {
 			fresh = append(fresh, line)
 		}
 	}
@@ -47,7 +68,7 @@ func (c *City) Card(id string, now time.Time) (Card, bool) {
 		card.Body = c.withdrawnBody(notices[i], in.Answer)
 		card.Freshness = ""
 	}
-	return card, true
+	return card
 }
 
 func isWithdrawn(n *content.Notice) bool { return n.Status == content.Withdrawn }
@@ -78,12 +99,12 @@ func titled(s string) string {
 }
 
 // freshness is what a reader must know about the age of a notice that is still quoted; "" while it is current.
-func (c *City) freshness(n *content.Notice, now time.Time) string {
+func (c *City) freshness(n *content.Notice, day content.Date) string {
 	if n.Status == content.Superseded {
 		next := c.Library.Successor(n)
 		return fmt.Sprintf("这条消息已被%s发布的%s取代，请以新公告为准。", next.Date, titled(next.Headline))
 	}
-	if n.ReviewBy.Before(content.DateOf(now.In(c.zone))) {
+	if n.ReviewBy.Before(day) {
 		return fmt.Sprintf("这条消息已过复核日期（%s），情况可能有变化，请以最新公告为准。", n.ReviewBy)
 	}
 	return ""
@@ -153,6 +174,7 @@ func (c *City) offered(shown, rest []Card, n int) []string {
 
 func (c *City) compose(cards []Card, options []string) string {
 	var b strings.Builder
+	b.Grow(MaxReply)
 	for i, card := range cards {
 		if i > 0 {
 			b.WriteString("\n\n")

@@ -97,9 +97,17 @@ func TestCard(t *testing.T) {
 	if !ok || len(card.Cites) != 2 || card.Cites[0] != want || !slices.Equal(card.Related, []string{"library.card"}) {
 		t.Errorf("card: %+v", card)
 	}
-	card.Related[0] = "chat.help"
-	if again, _ := c.Card("library.hours", fresh); again.Related[0] != "library.card" {
+	card.Related[0], card.Cites[0].Issuer = "chat.help", "别人"
+	if again, _ := c.Card("library.hours", fresh); again.Related[0] != "library.card" || again.Cites[0] != want {
 		t.Error("a caller's change reached the City")
+	}
+	for _, age := range []struct {
+		at   time.Time
+		line bool
+	}{{never, true}, {fresh, false}, {never, true}} { // what was composed for one day is not said on another
+		if card, _ := c.Card("library.hours", age.at); (card.Freshness != "") != age.line {
+			t.Errorf("on %v the freshness line is %q", age.at, card.Freshness)
+		}
 	}
 	if _, ok := c.Card("library.years", fresh); ok {
 		t.Error("an unknown topic has a card")

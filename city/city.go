@@ -3,6 +3,7 @@
 package city
 
 import (
+	"sync"
 	"time"
 
 	"towncrier/content"
@@ -15,7 +16,8 @@ type City struct {
 	Intents map[string]*intents.Intent
 	Matcher *intents.Matcher
 
-	zone *time.Location // of city.yaml: a review-by date passes at midnight here
+	zone  *time.Location // of city.yaml: a review-by date passes at midnight here
+	cards sync.Map       // intent ID to dated: what Card composed last
 }
 
 // Cite is the source that stands behind a statement, complete enough to show.

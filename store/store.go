@@ -40,6 +40,9 @@ func Open(ctx context.Context, setting string, box *seal.Box) (*DB, error) {
 	}
 	db.box = box
 	if err := db.prepare(ctx); err != nil {
+		if sqliteCode(err) != 0 {
+			err = explainSQLite(setting, err)
+		}
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/kv"
+)
+
+func configCommand(opt *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "config",
+		Short: "Print the settings in force, secrets masked",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			src, err := opt.source()
+			if err != nil {
+				return err
+			}
+			if err := printConfig(cmd.OutOrStdout(), src); err != nil {
+				return err
+			}
+			_, err = src.config()
+			return err
+		},
+	}
+}
+
+func printConfig(w io.Writer, src source) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "VARIABLE\tVALUE\tFROM\tMEANING")
+	for _, s := range settings() {
+		text, origin := src.lookup(s)
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", s.env(), masked(s, text), origin, s.meaning)
+	}
+	return tw.Flush()
+}
+
+// masked shows that a secret is set without a character of it; of a URL only scheme, host and path are shown. What is
+// refused is not shown at all: it may be a secret in the wrong place.
+func masked(s setting, text string) string {
+	switch {
+	case text == "":
+		return "-"
+	case s.apply(&Config{}, text) != nil:
+		return "(refused)"
+	case !s.secret:
+		return text
+	case s.key == "redis":
+		return kv.Redact(text)
+	case s.key == "database":
+		if !strings.Contains(text, "://") {
+			return text
+		}
+		u, err := url.Parse(text)
+		if err != nil {
+			return "(set)"
+		}
+		u.RawQuery, u.Fragment = "", ""
+		if u.User != nil {
+			u.User = url.UserPassword(u.User.Username(), "xxxxx")
+		}
+		return u.String()
+	}
+	return "(set)"
+}

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/inbox"
+)
+
+func inboxCommand(opt *options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "inbox",
+		Short: "Read and answer what residents left for a person",
+		Long: "Read and answer what residents left for a person: suggestions, questions that no notice answers, hand-offs.\n" +
+			"The server tells the asker: at once when WeChat allows it, else the next time that they write.",
+	}
+	cmd.AddCommand(inboxList(opt), inboxShow(opt), inboxAnswer(opt), inboxClose(opt))
+	return cmd
+}
+
+// withInbox opens the inbox for one command. It needs the database and the key only; the server may run meanwhile.
+func (o *options) withInbox(ctx context.Context, do func(*inbox.Inbox) error) error {
+	src, err := o.source()
+	if err != nil {
+		return err
+	}
+	cfg, err := src.config("key")
+	if err != nil {
+		return err
+	}
+	db, _, err := openDatabase(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(inbox.New(db.Inbox(), time.Now)), db.Close())
+}
+
+func inboxList(opt *options) *cobra.Command {
+	var filter inbox.Filter
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List tickets, the oldest first",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkFilter(filter); err != nil {
+				return &usageError{cmd.CommandPath(), err}
+			}
+			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
+				tickets, err := in.List(cmd.Context(), filter)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return writeJSON(cmd.OutOrStdout(), ticketViews(tickets))
+				}
+				return printTickets(cmd.OutOrStdout(), tickets)
+			})
+		},
+	}
+	cmd.Flags().StringVar((*string)(&filter.Status), "status", "open", "open, answered or closed")
+	cmd.Flags().StringVar((*string)(&filter.Kind), "kind", "", "suggestion, question or handoff (default: all)")
+	cmd.Flags().IntVar(&filter.Limit, "limit", 100, "at most so many")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func checkFilter(f inbox.Filter) error {
+	switch f.Status {
+	case inbox.Open, inbox.Answered, inbox.Closed:
+	default:
+		return fmt.Errorf("--status %q is not open, answered or closed", f.Status)
+	}
+	switch f.Kind {
+	case "", inbox.Suggestion, inbox.Question, inbox.Handoff:
+	default:
+		return fmt.Errorf("--kind %q is not suggestion, question or handoff", f.Kind)
+	}
+	if f.Limit < 1 {
+		return fmt.Errorf("--limit %d is not at least 1", f.Limit)
+	}
+	return nil
+}
+
+func inboxShow(opt *options) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "show NUMBER",
+		Short: "Show a ticket and the others of its like",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
+				t, like, err := in.Show(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return writeJSON(cmd.OutOrStdout(), map[string]any{"ticket": viewOf(t), "like": ticketViews(like)})
+				}
+				printTicket(cmd.OutOrStdout(), t, like)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func inboxAnswer(opt *options) *cobra.Command {
+	var text, file, owner string
+	cmd := &cobra.Command{
+		Use:   "answer NUMBER (--text ANSWER | --file FILE)",
+		Short: "Answer a ticket and every open question of its like; the server tells the askers",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			answer, err := answerText(text, file, cmd.InOrStdin())
+			if err != nil {
+				return &usageError{cmd.CommandPath(), err}
+			}
+			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
+				n, err := in.Answer(cmd.Context(), args[0], ownerOr(owner), answer)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "已答复%d条。服务会通知提问人：能即时送达的即时送达，否则在对方下次来信时告知。\n", n)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&text, "text", "", "the answer, as the resident shall read it")
+	cmd.Flags().StringVar(&file, "file", "", "read the answer from a file (- for standard input)")
+	cmd.Flags().StringVar(&owner, "owner", "", "who answers (default: your login name)")
+	return cmd
+}
+
+func inboxClose(opt *options) *cobra.Command {
+	var owner string
+	cmd := &cobra.Command{
+		Use:   "close NUMBER",
+		Short: "Close a ticket and every open question of its like without an answer",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
+				n, err := in.Close(cmd.Context(), args[0], ownerOr(owner))
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "已关闭%d条。\n", n)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&owner, "owner", "", "who closes it (default: your login name)")
+	return cmd
+}
+
+// answerText is the answer from exactly one of the two flags.
+func answerText(text, file string, in io.Reader) (string, error) {
+	switch {
+	case text != "" && file != "":
+		return "", errors.New("give the answer by --text or by --file, not by both")
+	case text != "":
+		return text, nil
+	case file == "-":
+		b, err := io.ReadAll(io.LimitReader(in, 1<<20))
+		return string(b), err
+	case file != "":
+		b, err := os.ReadFile(file)
+		return string(b), err
+	}
+	return "", errors.New("what is the answer? Give it by --text or --file")
+}
+
+func ownerOr(owner string) string {
+	if owner != "" {
+		return owner
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "unknown"
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/seal"
+)
+
+// rehearsalSettings are the only ones that a rehearsal takes from its surroundings; everything else it makes itself.
+var rehearsalSettings = []string{"listen", "data", "content", "log_level"}
+
+func rehearseCommand(opt *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "rehearse",
+		Short: "Serve with a pretend WeChat on loopback: no account, no key, nothing leaves this machine",
+		Long: "Serve with a pretend WeChat on loopback, and a phone page at /sandbox/ to chat with: no account, no key, nothing\n" +
+			"leaves this machine. Takes TOWNCRIER_LISTEN, TOWNCRIER_DATA, TOWNCRIER_CONTENT and TOWNCRIER_LOG_LEVEL, refuses\n" +
+			"every other setting, and keeps what it files in the data folder under rehearsal/.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			src, err := opt.source()
+			if err != nil {
+				return err
+			}
+			cfg, err := rehearsalConfig(src)
+			if err != nil {
+				return err
+			}
+			return serve(cmd, cfg, src, true)
+		},
+	}
+}
+
+// rehearsalConfig makes a rehearsal's own settings. It refuses real credentials, and to be reachable from outside: the
+// sandbox lets anyone who reaches it speak as any resident.
+func rehearsalConfig(src source) (Config, error) {
+	var refused []string
+	for _, s := range settings() {
+		if _, origin := src.lookup(s); origin != "default" && !slices.Contains(rehearsalSettings, s.key) {
+			refused = append(refused, fmt.Sprintf("%s (%s) is set: a rehearsal makes its own; unset it, or use `towncrier serve`", s.env(), s.key))
+		}
+	}
+	cfg, err := src.config()
+	if bad, ok := errors.AsType[*configError](err); ok {
+		for _, line := range bad.wrong {
+			if !mentionsAny(line, refused) {
+				refused = append(refused, line)
+			}
+		}
+	}
+	if host, _, err := net.SplitHostPort(cfg.Listen); err == nil && !isLoopback(host) {
+		refused = append(refused, fmt.Sprintf("TOWNCRIER_LISTEN (listen): %q is not loopback; a rehearsal listens on 127.0.0.1:PORT only", cfg.Listen))
+	}
+	if len(refused) > 0 {
+		return Config{}, &configError{refused}
+	}
+
+	cfg.Data = filepath.Join(cfg.Data, "rehearsal")
+	cfg.Database = cfg.defaultDatabase()
+	if cfg.Key, err = rehearsalKey(cfg.Data); err != nil {
+		return Config{}, err
+	}
+	cfg.WeChat = WeChatConfig{
+		AppID:  "wx" + strings.Repeat("0", 8) + "5a4d0b0c", // visibly none of the platform's
+		Secret: letters(32),
+		Token:  letters(24),
+		AESKey: letters(43),
+	}
+	return cfg, nil
+}
+
+// rehearsalKey keeps the key beside the rehearsal's database, so that what one rehearsal filed the next can read.
+func rehearsalKey(folder string) ([]byte, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("TOWNCRIER_DATA (data): make the rehearsal's folder: %w", err)
+	}
+	file := filepath.Join(folder, "key")
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		key := seal.NewKey()
+		err := os.WriteFile(file, []byte(base64.StdEncoding.EncodeToString(key)+"\n"), 0o600)
+		if err != nil {
+			return nil, fmt.Errorf("TOWNCRIER_DATA (data): keep the rehearsal's key: %w", err)
+		}
+		return key, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("TOWNCRIER_DATA (data): read the rehearsal's key: %w", err)
+	}
+	key, err := seal.ParseKey(strings.TrimSpace(string(text)))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; delete the folder to begin a new rehearsal", file, err)
+	}
+	return key, nil
+}
+
+// letters makes n random letters and digits, as the platform's console does.
+func letters(n int) string {
+	var b strings.Builder
+	for b.Len() < n {
+		b.WriteString(rand.Text())
+	}
+	return b.String()[:n]
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// mentionsAny reports whether a line's setting is among those already refused.
+func mentionsAny(line string, refused []string) bool {
+	name, _, _ := strings.Cut(line, " ")
+	for _, r := range refused {
+		if strings.HasPrefix(r, name+" ") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+
+	"towncrier/inbox"
+)
+
+// ticketView is a ticket as JSON; times are RFC 3339, UTC, absent until they happen.
+type ticketView struct {
+	Number     string       `json:"number"`
+	Kind       inbox.Kind   `json:"kind"`
+	Status     inbox.Status `json:"status"`
+	Text       string       `json:"text"`
+	Where      string       `json:"where,omitempty"`
+	Topic      string       `json:"topic,omitempty"`
+	Group      string       `json:"group"`
+	Owner      string       `json:"owner,omitempty"`
+	Answer     string       `json:"answer,omitempty"`
+	FiledAt    time.Time    `json:"filed_at,omitzero"`
+	DueAt      time.Time    `json:"due_at,omitzero"`
+	AnsweredAt time.Time    `json:"answered_at,omitzero"`
+	ClosedAt   time.Time    `json:"closed_at,omitzero"`
+	ToldAt     time.Time    `json:"told_at,omitzero"`
+}
+
+func viewOf(t inbox.Ticket) ticketView {
+	return ticketView{
+		Number: t.Number, Kind: t.Kind, Status: t.Status, Text: t.Text, Where: t.Where, Topic: t.Topic, Group: t.Group, Owner: t.Owner,
+		Answer: t.Answer, FiledAt: t.FiledAt, DueAt: t.DueAt, AnsweredAt: t.AnsweredAt, ClosedAt: t.ClosedAt, ToldAt: t.ToldAt,
+	}
+}
+
+func ticketViews(tickets []inbox.Ticket) []ticketView {
+	views := make([]ticketView, len(tickets))
+	for i, t := range tickets {
+		views[i] = viewOf(t)
+	}
+	return views
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+var (
+	kindNames   = map[inbox.Kind]string{inbox.Suggestion: "建议", inbox.Question: "提问", inbox.Handoff: "转人工"}
+	statusNames = map[inbox.Status]string{inbox.Open: "待办", inbox.Answered: "已答复", inbox.Closed: "已关闭"}
+)
+
+func printTickets(w io.Writer, tickets []inbox.Ticket) error {
+	if len(tickets) == 0 {
+		_, err := fmt.Fprintln(w, "没有符合条件的事项。")
+		return err
+	}
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "编号\t类别\t状态\t同类\t提交\t期限\t内容")
+	for _, t := range tickets {
+		group := t.Group
+		if group == t.Number {
+			group = "-"
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", t.Number, kindNames[t.Kind], statusNames[t.Status], group,
+			shown(t.FiledAt), shown(t.DueAt), oneLine(t.Text, 40))
+	}
+	return tw.Flush()
+}
+
+func printTicket(w io.Writer, t inbox.Ticket, like []inbox.Ticket) {
+	field := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(w, "%s：%s\n", name, strings.ReplaceAll(printable(value), "\n", "\n      ")) // no line passes for a field
+		}
+	}
+	field("编号", t.Number)
+	field("类别", kindNames[t.Kind])
+	field("状态", statusNames[t.Status])
+	field("内容", t.Text)
+	field("地点", t.Where)
+	field("相近题目", t.Topic)
+	field("提交", shown(t.FiledAt))
+	field("期限", shown(t.DueAt))
+	field("经办", t.Owner)
+	field("答复", t.Answer)
+	field("答复时间", shown(t.AnsweredAt))
+	field("告知时间", shown(t.ToldAt))
+	field("关闭时间", shown(t.ClosedAt))
+	for _, other := range like {
+		fmt.Fprintf(w, "同类：%s %s %s\n", other.Number, statusNames[other.Status], oneLine(other.Text, 40))
+	}
+}
+
+// shown is a time as officials read it.
+func shown(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil { // time/tzdata is linked in
+		zone = time.UTC
+	}
+	return t.In(zone).Format("2006-01-02 15:04")
+}
+
+// printable drops what would command a terminal or turn its text around: control characters and marks of direction.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// oneLine shortens text to n characters on one line.
+func oneLine(text string, n int) string {
+	runes := []rune(strings.Join(strings.Fields(printable(text)), " "))
+	if len(runes) > n {
+		return string(runes[:n]) + "…"
+	}
+	return string(runes)
+}

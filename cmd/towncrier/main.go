@@ -1,0 +1,134 @@
+// Towncrier (邻里通) answers a city's residents in WeChat from its published notices.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // people see Asia/Shanghai, also in a container without zone files
+
+	"github.com/spf13/cobra"
+)
+
+// version is set by the build: -ldflags "-X main.version=…".
+var version = "dev"
+
+func main() {
+	os.Exit(execute(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+}
+
+// untilSignal ends a server's context at Ctrl-C or SIGTERM; the second one kills, should the stop hang. Commands that
+// serve nobody have nothing to stop gracefully, so signals end them at once.
+func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
+
+// errSilent ends a command unsuccessfully when everything has been said already.
+var errSilent = errors.New("failed")
+
+// execute runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong usage.
+func execute(ctx context.Context, args, environ []string, in io.Reader, out, errs io.Writer) int {
+	root := rootCommand(environ)
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errs)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	if usage, ok := errors.AsType[*usageError](err); ok {
+		fmt.Fprintf(errs, "towncrier: %v\nSee '%s --help'.\n", usage.err, usage.command)
+		return 2
+	}
+	if !errors.Is(err, errSilent) {
+		fmt.Fprintln(errs, "towncrier:", err)
+	}
+	return 1
+}
+
+// usageError is a command line that cannot be understood.
+type usageError struct {
+	command string
+	err     error
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+
+// options are what every subcommand shares.
+type options struct {
+	configFile string
+	environ    []string
+}
+
+func (o *options) source() (source, error) {
+	path := o.configFile
+	src, err := readSource("", o.environ)
+	if err != nil {
+		return src, err
+	}
+	if path == "" {
+		path = src.env["TOWNCRIER_CONFIG"]
+	}
+	if path == "" {
+		return src, nil
+	}
+	return readSource(path, o.environ)
+}
+
+func rootCommand(environ []string) *cobra.Command {
+	opt := &options{environ: environ}
+	root := &cobra.Command{
+		Use:           "towncrier",
+		Short:         "Answers a city's residents in WeChat from its published notices",
+		Version:       version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.PersistentFlags().StringVar(&opt.configFile, "config", "", "TOML file with settings (or TOWNCRIER_CONFIG); the environment wins over it")
+	root.AddCommand(
+		serveCommand(opt),
+		rehearseCommand(opt),
+		askCommand(opt),
+		inboxCommand(opt),
+		contentCommand(opt),
+		intentsCommand(opt),
+		wechatCommand(opt),
+		configCommand(opt),
+		healthCommand(opt),
+	)
+	markUsage(root)
+	return root
+}
+
+// markUsage makes wrong flags and arguments exit with 2.
+func markUsage(cmd *cobra.Command) {
+	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} })
+	if args := cmd.Args; args != nil {
+		cmd.Args = func(c *cobra.Command, given []string) error {
+			if err := args(c, given); err != nil {
+				return &usageError{c.CommandPath(), err}
+			}
+			return nil
+		}
+	}
+	if cmd.HasSubCommands() && cmd.RunE == nil {
+		cmd.Args = cobra.ArbitraryArgs
+		cmd.RunE = func(c *cobra.Command, given []string) error {
+			if len(given) > 0 {
+				return &usageError{c.CommandPath(), fmt.Errorf("unknown command %q", given[0])}
+			}
+			return c.Help()
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		markUsage(sub)
+	}
+}

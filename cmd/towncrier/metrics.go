@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics is what /metrics shows. No label holds anything that a resident typed or is called.
+type metrics struct {
+	registry *prometheus.Registry
+	messages *prometheus.CounterVec
+	latency  *prometheus.HistogramVec
+	replies  *prometheus.CounterVec
+	reloads  *prometheus.CounterVec
+	content  prometheus.Gauge
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "towncrier_webhook_messages_total",
+			Help: "Webhook requests from the platform, by kind of message and outcome.",
+		}, []string{"kind", "outcome"}),
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "towncrier_webhook_seconds",
+			Help: "Time from a webhook request to its answer; the platform waits five seconds.",
+			// 0.25 ms is a usual answer; 5 s is when the platform gives up.
+			Buckets: []float64{.00025, .0005, .001, .0025, .005, .01, .05, .1, .5, 1, 2.5, 5},
+		}, []string{"kind"}),
+		replies: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "towncrier_replies_total",
+			Help: "Replies of the dialogue, by kind and topic.",
+		}, []string{"kind", "topic"}),
+		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "towncrier_content_reloads_total",
+			Help: "Edits of the content folder, taken or refused.",
+		}, []string{"outcome"}),
+		content: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "towncrier_content_refused",
+			Help: "Whether the content folder holds an edit that was refused while older content answers: 1 or 0.",
+		}),
+	}
+	m.registry.MustRegister(m.messages, m.latency, m.replies, m.reloads, m.content,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// observeWebhook counts one webhook request.
+func (m *metrics) observeWebhook(kind, outcome string, d time.Duration) {
+	m.messages.WithLabelValues(kind, outcome).Inc()
+	m.latency.WithLabelValues(kind).Observe(d.Seconds())
+}
+
+// observeReload counts one change of the content folder.
+func (m *metrics) observeReload(taken bool) {
+	if taken {
+		m.reloads.WithLabelValues("taken").Inc()
+		m.content.Set(0)
+		return
+	}
+	m.reloads.WithLabelValues("refused").Inc()
+	m.content.Set(1)
+}
+
+// watchHealth exports the parts' health and the queues' depths; each scrape asks them anew, for at most a second.
+func (m *metrics) watchHealth(parts []part, depths func(context.Context) (map[string]int, error)) {
+	m.registry.MustRegister(&healthCollector{
+		parts:  parts,
+		depths: depths,
+		up: prometheus.NewDesc("towncrier_up",
+			"Whether a part that towncrier rests on answers: 1 or 0.", []string{"part"}, nil),
+		depth: prometheus.NewDesc("towncrier_queue_tasks",
+			"Tasks that wait in a queue.", []string{"queue"}, nil),
+	})
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+type healthCollector struct {
+	parts     []part
+	depths    func(context.Context) (map[string]int, error)
+	up, depth *prometheus.Desc
+}
+
+func (h *healthCollector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- h.up
+	ch <- h.depth
+}
+
+func (h *healthCollector) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	for i, err := range checkAll(ctx, h.parts) {
+		up := 1.0
+		if err != nil {
+			up = 0
+		}
+		ch <- prometheus.MustNewConstMetric(h.up, prometheus.GaugeValue, up, h.parts[i].name)
+	}
+	depths, err := h.depths(ctx)
+	if err != nil {
+		return // towncrier_up says which part is down
+	}
+	for queue, n := range depths {
+		ch <- prometheus.MustNewConstMetric(h.depth, prometheus.GaugeValue, float64(n), queue)
+	}
+}
