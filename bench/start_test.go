@@ -1,0 +1,100 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// BenchmarkStart times the real binary from exec to its first healthy answer, and reads its resident memory then: a
+// rehearsal, with embedded SQLite, embedded Redis, the matcher and the sandbox. It is compared with the aims of 1000 ms
+// and 60 MiB.
+func BenchmarkStart(b *testing.B) {
+	binary := filepath.Join(b.TempDir(), "towncrier")
+	build := exec.CommandContext(b.Context(), "go", "build", "-ldflags", "-s -w", "-o", binary, "towncrier/cmd/towncrier")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("build: %v\n%s", err, out)
+	}
+	var took, memory []float64
+	for b.Loop() {
+		ms, mib := startOnce(b, binary)
+		took, memory = append(took, ms), append(memory, mib)
+	}
+	b.ReportMetric(median(took), "ms/start")
+	b.ReportMetric(median(memory), "MiB")
+	b.ReportMetric(0, "ns/op")
+}
+
+// startOnce starts and stops the binary once.
+func startOnce(b *testing.B, binary string) (ms, mib float64) {
+	b.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+
+	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, binary, "rehearse")
+	cmd.Env = []string{"TOWNCRIER_LISTEN=" + addr, "TOWNCRIER_DATA=" + b.TempDir()}
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	for {
+		if ctx.Err() != nil {
+			cmd.Process.Kill()
+			cmd.Wait()
+			b.Fatalf("not healthy within a minute:\n%s", &said)
+		}
+		resp, err := http.Get("http://" + addr + "/healthz")
+		if err != nil {
+			time.Sleep(2 * time.Millisecond)
+			continue
+		}
+		io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		ms = float64(time.Since(start).Microseconds()) / 1000
+		break
+	}
+	mib, err = residentMiB(cmd.Process.Pid)
+	if err != nil {
+		b.Fatal(err)
+	}
+	cmd.Process.Signal(syscall.SIGTERM)
+	if err := cmd.Wait(); err != nil {
+		b.Fatalf("stop: %v\n%s", err, &said)
+	}
+	return ms, mib
+}
+
+// residentMiB reads what Linux counts as the process's resident set.
+func residentMiB(pid int) (float64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kib, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
+			return kib / 1024, err
+		}
+	}
+	return 0, fmt.Errorf("no VmRSS of process %d", pid)
+}
