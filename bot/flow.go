@@ -142,7 +142,8 @@ func (t *turn) leaves(step Step) bool {
 	if _, number := choice(t.key, len(t.st.Menu)); number && len(t.st.Menu) > 0 {
 		return true // off the menu of an aside
 	}
-	id, ok := sure(t.meaning(t.said))
+	// Out of context: 谁来看 in the middle of a suggestion is no follow-up to what was asked before it.
+	id, ok := sure(t.city.Matcher.Match(t.said, intents.Context{}))
 	in := t.city.Intents[id]
 	if !ok || in == nil || in.Action == intents.Suggest {
 		return false
