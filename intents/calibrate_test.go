@@ -1,15 +1,11 @@
 package intents
 
 import (
-	"encoding/json"
-	"flag"
 	"os"
 	"slices"
 	"sync"
 	"testing"
 )
-
-var update = flag.Bool("update", false, "rewrite calibration.json from content/yuncheng")
 
 // yuncheng is the largest real set there is; the calibration that ships is made of it.
 func yuncheng(t testing.TB) *Set {
@@ -32,16 +28,6 @@ var shipped = sync.OnceValue(func() *Matcher {
 func TestCalibrationIsCurrent(t *testing.T) {
 	set := yuncheng(t)
 	fresh := Calibrate(set, nil)
-	if *update {
-		data, err := json.MarshalIndent(fresh, "", "  ")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile("calibration.json", append(data, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
 	old := compiled()
 	if len(old.Right) != signals || len(old.Within) != signals || old.Answer != fresh.Answer || old.Offer != fresh.Offer {
 		t.Fatalf("calibration.json holds %+v, want the form of %+v: %s", old, fresh, renew)
@@ -59,7 +45,7 @@ func TestCalibrationIsCurrent(t *testing.T) {
 	}
 }
 
-const renew = "run go test ./intents -run TestCalibrationIsCurrent -update"
+const renew = "run make build, then bin/towncrier intents calibrate > intents/calibration.json"
 
 func TestCalibrateIsReproducible(t *testing.T) {
 	set := tiny(t)

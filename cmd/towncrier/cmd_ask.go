@@ -16,6 +16,7 @@ import (
 	"towncrier/bot"
 	"towncrier/city"
 	"towncrier/inbox"
+	"towncrier/kv"
 )
 
 func askCommand(opt *options) *cobra.Command {
@@ -31,7 +32,7 @@ func askCommand(opt *options) *cobra.Command {
 			}
 			b := bot.New(bot.Config{
 				City:     func() *city.City { return c },
-				Sessions: bot.NewMemorySessions(30*time.Minute, time.Now),
+				Sessions: bot.NewMemorySessions(kv.DefaultSessionLimit, time.Now),
 				Inbox:    &scratchInbox{},
 				Choices:  scratchChoices{},
 				Now:      time.Now,

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -36,15 +35,32 @@ func intentsCommand(opt *options) *cobra.Command {
 			}
 			report := intents.Evaluate(c.Matcher, questions)
 			if asJSON {
-				enc := json.NewEncoder(cmd.OutOrStdout())
-				enc.SetEscapeHTML(false)
-				enc.SetIndent("", "  ")
-				return enc.Encode(report)
+				return writeJSON(cmd.OutOrStdout(), report)
 			}
 			return report.WriteText(cmd.OutOrStdout())
 		},
 	}
 	eval.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
-	cmd.AddCommand(eval)
+	cmd.AddCommand(eval, calibrateCommand(opt))
 	return cmd
+}
+
+// calibrateCommand compiles what ships as intents/calibration.json. Its numbers know no word, so every city uses them.
+func calibrateCommand(opt *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "calibrate",
+		Short: "Print the confidence calibration that the content in force gives, as JSON",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			folder, name, err := opt.contentFolder(nil)
+			if err != nil {
+				return err
+			}
+			set, problems := intents.Load(folder)
+			if problems.Err() != nil {
+				return fmt.Errorf("%s is refused:\n%w", name, faults(problems))
+			}
+			return writeJSON(cmd.OutOrStdout(), intents.Calibrate(set, nil))
+		},
+	}
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"towncrier/inbox"
+
+	"towncrier/intents"
 )
 
 const littletown = "../../testdata/littletown"
@@ -137,6 +139,14 @@ func TestIntentsEval(t *testing.T) {
 	}
 	if code, _, errs := command(t, nil, "", "intents", "eval", file); code != 1 || !strings.Contains(errs, "dog.leesh") {
 		t.Errorf("unknown topic: exit %d: %s", code, errs)
+	}
+}
+
+func TestIntentsCalibrate(t *testing.T) {
+	code, out, errs := command(t, []string{"TOWNCRIER_CONTENT=" + littletown}, "", "intents", "calibrate")
+	var c intents.Calibration
+	if err := json.Unmarshal([]byte(out), &c); code != 0 || err != nil || len(c.Right) == 0 || len(c.Within) != len(c.Right) {
+		t.Errorf("exit %d, %v\n%s%s", code, err, out, errs)
 	}
 }
 

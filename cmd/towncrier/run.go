@@ -27,13 +27,8 @@ import (
 	"towncrier/worker"
 )
 
-const (
-	// sessionLimit is how long a conversation is remembered after its last message: long enough to fetch one's
-	// spectacles, short enough that tomorrow's "1" means nothing.
-	sessionLimit = 30 * time.Minute
-	// stopWithin bounds a graceful stop; container platforms kill after 10 s by default.
-	stopWithin = 8 * time.Second
-)
+// stopWithin bounds a graceful stop; container platforms kill after 10 s by default.
+const stopWithin = 8 * time.Second
 
 // stage is where a run takes place: production, or a rehearsal with its sandbox.
 type stage struct {
@@ -107,7 +102,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	tickets := inbox.New(db.Inbox(), time.Now)
 	talk := bot.New(bot.Config{
 		City:     live.Current,
-		Sessions: kv.NewSessions(redis, box, sessionLimit),
+		Sessions: kv.NewSessions(redis, box, kv.DefaultSessionLimit),
 		Inbox:    tickets,
 		Choices:  db.Choices(),
 		Log:      log,
