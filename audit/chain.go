@@ -1,0 +1,60 @@
+package audit
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// Message is what an entry's hash is taken over, together with the hash before it. No two different pairs give the same
+// message: numbers are fixed in size, and every text follows its length.
+func Message(prev []byte, e Entry) string {
+	b := binary.BigEndian.AppendUint64(nil, uint64(e.Seq))
+	b = binary.BigEndian.AppendUint64(b, uint64(e.At.UnixMilli()))
+	for _, s := range []string{string(prev), string(e.Actor), e.Action, e.Subject, e.Detail} {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(s)))
+		b = append(b, s...)
+	}
+	return string(b)
+}
+
+// Mark is an end of the chain: an entry's place and hash.
+type Mark struct {
+	Seq  int64 // 0 before the first entry
+	Hash []byte
+}
+
+// Message is what a mark's own hash is taken over.
+func (m Mark) Message() string {
+	return string(append(binary.BigEndian.AppendUint64(nil, uint64(m.Seq)), m.Hash...))
+}
+
+// Fault is what is wrong at a place in the chain.
+type Fault string
+
+const (
+	Changed Fault = "changed"      // the entry is not as it was written, or another stands in its place
+	Missing Fault = "missing"      // the entry was taken out
+	Added   Fault = "put in"       // the entry was never written by towncrier
+	Cut     Fault = "tail cut"     // the entry and all after it were taken out
+	Moved   Fault = "mark changed" // the mark of where the log begins or ends was changed or taken out
+)
+
+// Broken is the error of a chain that does not hold.
+type Broken struct {
+	Seq  int64 // the first bad place
+	What Fault
+}
+
+func (b *Broken) Error() string {
+	switch b.What {
+	case Missing:
+		return fmt.Sprintf("the audit log is broken at entry %d: it was taken out", b.Seq)
+	case Added:
+		return fmt.Sprintf("the audit log is broken at entry %d: it was put in by hand", b.Seq)
+	case Cut:
+		return fmt.Sprintf("the audit log is broken at entry %d: it and all entries after it were taken out", b.Seq)
+	case Moved:
+		return fmt.Sprintf("the audit log is broken at entry %d: the mark of where the log begins or ends was changed by hand or is gone", b.Seq)
+	}
+	return fmt.Sprintf("the audit log is broken at entry %d: it was changed, or entries before it were taken out or replaced", b.Seq)
+}

@@ -1,0 +1,53 @@
+package staff
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Invalid is a field of a Person that cannot be.
+type Invalid struct {
+	Field string // as in JSON: "id", "name", "role", "committee"
+	Want  string // what would be right
+}
+
+func (i *Invalid) Error() string { return i.Field + ": " + i.Want }
+
+var (
+	idForm        = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{1,31}$`)
+	committeeForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
+)
+
+const maxName = 40 // characters; a line of a list
+
+// check names every field of p that is wrong.
+func check(p Person) error {
+	var all []error
+	add := func(field, want string) { all = append(all, &Invalid{field, want}) }
+	if !idForm.MatchString(p.ID) {
+		add("id", "want 2 to 32 of a-z, 0-9, - and _, a letter or digit first")
+	}
+	if p.Name == "" || utf8.RuneCountInString(p.Name) > maxName || !printable(p.Name) {
+		add("name", fmt.Sprintf("want 1 to %d characters on one line", maxName))
+	}
+	if _, known := rights[p.Role]; !known {
+		add("role", "want author, approver, committee, auditor or admin")
+	}
+	switch {
+	case p.Role == Committee && !committeeForm.MatchString(p.Committee):
+		add("committee", "want the committee's code, 1 to 32 of A-Z, a-z, 0-9, - and _: role committee belongs to one")
+	case p.Role != Committee && p.Committee != "":
+		add("committee", "want none: only role committee belongs to one")
+	}
+	return errors.Join(all...)
+}
+
+func printable(s string) bool {
+	return utf8.ValidString(s) && !slices.ContainsFunc([]rune(s), func(r rune) bool {
+		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
+	})
+}

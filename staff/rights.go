@@ -1,0 +1,39 @@
+package staff
+
+import "slices"
+
+// What a role may do.
+const (
+	ReadResidents   Right = "residents.read" // numbers masked, always
+	WriteResidents  Right = "residents.write"
+	EraseResidents  Right = "residents.erase"
+	ReadCommittees  Right = "committees.read"
+	WriteCommittees Right = "committees.write"
+	ReadStaff       Right = "staff.read"
+	ManageStaff     Right = "staff.manage"
+	ReadAudit       Right = "audit.read"
+	ReadInbox       Right = "inbox.read"
+	AnswerInbox     Right = "inbox.answer"
+)
+
+// rights is the one place that says who may do what. Nobody may both write and check: the auditor changes nothing, the
+// admin answers nobody and reads no tickets. A committee keeps its own residents' entries but does not erase people.
+var rights = map[Role][]Right{
+	Author:    {ReadCommittees, ReadInbox, AnswerInbox},
+	Approver:  {ReadCommittees, ReadInbox},
+	Committee: {ReadResidents, WriteResidents, ReadCommittees},
+	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox},
+	Admin:     {ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit},
+}
+
+// May says whether the role has the right. For a role that NeedsOwnCommittee it holds within that committee only.
+func (r Role) May(right Right) bool { return slices.Contains(rights[r], right) }
+
+// NeedsOwnCommittee says that every right of the role ends at the committee that the person belongs to.
+func (r Role) NeedsOwnCommittee() bool { return r == Committee }
+
+// Sees says whether rows of a committee (a code; "" for residents of none) are within the person's reach. It says nothing
+// of rights: ask May as well.
+func (p Person) Sees(committee string) bool {
+	return !p.Role.NeedsOwnCommittee() || committee != "" && committee == p.Committee
+}

@@ -1,0 +1,162 @@
+package staff
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"towncrier/audit"
+)
+
+// Store keeps staff and keys. A method that is given an act records it in the same transaction as the change, and not at
+// all when there was nothing to change. Safe for concurrent use, by several processes too.
+type Store interface {
+	Add(ctx context.Context, p Person, act audit.Act) error // ErrExists, ErrNoCommittee
+	Get(ctx context.Context, id string) (Person, error)     // ErrNotFound
+	List(ctx context.Context) ([]Person, error)             // by ID
+	// Disable keeps the first instant when it is called again. ErrNotFound, ErrLastAdmin.
+	Disable(ctx context.Context, id string, at time.Time, act audit.Act) error
+	Enable(ctx context.Context, id string, act audit.Act) error                   // ErrNotFound
+	AddKey(ctx context.Context, k Key, hash []byte, act audit.Act) error          // ErrNotFound, ErrDisabled
+	Key(ctx context.Context, id string) (k Key, hash []byte, p Person, err error) // ErrNotFound
+	Keys(ctx context.Context, person string) ([]Key, error)                       // the oldest first; "" for everybody's
+	Revoke(ctx context.Context, key string, at time.Time, act audit.Act) error    // ErrNotFound
+	Used(ctx context.Context, key string, at time.Time) error
+}
+
+// Service is what staff and operators do with staff and keys. Safe for concurrent use.
+type Service struct {
+	store Store
+	now   func() time.Time
+}
+
+// New keeps staff in store.
+func New(store Store, now func() time.Time) *Service { return &Service{store, now} }
+
+// Add takes somebody on. It returns ErrExists for an id that was ever given, ErrNoCommittee, and for fields that cannot be
+// *Invalid, perhaps several joined.
+func (s *Service) Add(ctx context.Context, actor audit.Actor, p Person) (Person, error) {
+	p.Name = strings.TrimSpace(p.Name)
+	if err := check(p); err != nil {
+		return Person{}, err
+	}
+	p.CreatedAt, p.DisabledAt = s.now().UTC().Truncate(time.Millisecond), time.Time{}
+	detail := "role=" + string(p.Role)
+	if p.Committee != "" {
+		detail += " committee=" + p.Committee
+	}
+	if err := s.store.Add(ctx, p, s.act(actor, "staff.add", p.ID, detail)); err != nil {
+		return Person{}, err
+	}
+	return p, nil
+}
+
+// Get returns one person, or ErrNotFound.
+func (s *Service) Get(ctx context.Context, id string) (Person, error) {
+	if !idForm.MatchString(id) { // PostgreSQL cannot even be asked for some texts
+		return Person{}, ErrNotFound
+	}
+	return s.store.Get(ctx, id)
+}
+
+// List returns everybody, also who is disabled, by ID.
+func (s *Service) List(ctx context.Context) ([]Person, error) { return s.store.List(ctx) }
+
+// Disable ends what somebody may do, at once: none of their keys opens any more. The last admin who is not disabled cannot
+// be (ErrLastAdmin): nobody could manage staff through the API then.
+func (s *Service) Disable(ctx context.Context, actor audit.Actor, id string) error {
+	if _, err := s.Get(ctx, id); err != nil {
+		return err
+	}
+	return s.store.Disable(ctx, id, s.now(), s.act(actor, "staff.disable", id, ""))
+}
+
+// Enable takes Disable back; keys that were not revoked open again.
+func (s *Service) Enable(ctx context.Context, actor audit.Actor, id string) error {
+	if _, err := s.Get(ctx, id); err != nil {
+		return err
+	}
+	return s.store.Enable(ctx, id, s.act(actor, "staff.enable", id, ""))
+}
+
+// A bearer key is tck_, which lets a secret scanner know one that leaked; an id of 50 bits, enough never to meet twice; and
+// a secret of 130 bits, as rand.Text makes it.
+var (
+	bearerForm = regexp.MustCompile(`^tck_([a-z2-7]{10})_([a-z2-7]{26})$`)
+	keyIDForm  = regexp.MustCompile(`^[a-z2-7]{10}$`)
+)
+
+// Issue makes a bearer key for somebody. The returned text is the only copy there will ever be: tck_<id>_<secret>.
+func (s *Service) Issue(ctx context.Context, actor audit.Actor, person string) (bearer string, k Key, err error) {
+	if _, err := s.Get(ctx, person); err != nil {
+		return "", Key{}, err
+	}
+	id, secret := strings.ToLower(rand.Text()[:10]), strings.ToLower(rand.Text())
+	k = Key{ID: id, Person: person, CreatedAt: s.now().UTC().Truncate(time.Millisecond)}
+	if err := s.store.AddKey(ctx, k, digest(secret), s.act(actor, "staff.key", person, "key="+id)); err != nil {
+		return "", Key{}, err
+	}
+	return "tck_" + id + "_" + secret, k, nil
+}
+
+// Keys lists a person's keys, revoked ones too, the oldest first; everybody's for "". ErrNotFound when there is no such
+// person.
+func (s *Service) Keys(ctx context.Context, person string) ([]Key, error) {
+	if person != "" {
+		if _, err := s.Get(ctx, person); err != nil {
+			return nil, err
+		}
+	}
+	return s.store.Keys(ctx, person)
+}
+
+// Revoke ends a key for good, by its id. Again is no error.
+func (s *Service) Revoke(ctx context.Context, actor audit.Actor, key string) error {
+	if !keyIDForm.MatchString(key) {
+		return ErrNotFound
+	}
+	k, _, _, err := s.store.Key(ctx, key)
+	if err != nil {
+		return err
+	}
+	return s.store.Revoke(ctx, key, s.now(), s.act(actor, "staff.revoke", k.Person, "key="+key))
+}
+
+// Authenticate tells for whom a bearer key speaks, and the key's id. Every key that does not open is ErrKey; any other
+// error means that the store could not be asked.
+func (s *Service) Authenticate(ctx context.Context, bearer string) (Person, string, error) {
+	form := bearerForm.FindStringSubmatch(bearer)
+	if form == nil {
+		return Person{}, "", ErrKey
+	}
+	id, secret := form[1], form[2]
+	k, hash, p, err := s.store.Key(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return Person{}, "", ErrKey
+	}
+	if err != nil {
+		return Person{}, "", fmt.Errorf("authenticate: %w", err)
+	}
+	if subtle.ConstantTimeCompare(digest(secret), hash) != 1 || !k.RevokedAt.IsZero() || !p.DisabledAt.IsZero() {
+		return Person{}, "", ErrKey
+	}
+	if hour := s.now().UTC().Truncate(time.Hour); hour.After(k.LastUsedAt) {
+		_ = s.store.Used(ctx, id, hour) // a courtesy to whoever tidies keys up: no reason to turn anybody away
+	}
+	return p, id, nil
+}
+
+func digest(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+func (s *Service) act(actor audit.Actor, action, subject, detail string) audit.Act {
+	return audit.Act{Actor: actor, Action: action, Subject: subject, Detail: detail, At: s.now()}
+}

@@ -1,0 +1,262 @@
+// Package stafftest is the contract of staff.Store, together with what staff.Service makes of it.
+package stafftest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/staff"
+)
+
+// noon is when the suite's people are taken on.
+var noon = time.Date(2023, 11, 13, 4, 0, 0, 0, time.UTC)
+
+const boss audit.Actor = "local:root"
+
+// House is one process's handle on an implementation: empty but for the committees C-1 and C-2.
+type House struct {
+	Store staff.Store
+	Audit audit.Log
+}
+
+// Run runs the contract. each calls test, once an implementation, on an empty store of which every call of open is one
+// more process's handle.
+func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func() House))) {
+	for _, c := range []struct {
+		name string
+		test func(t *testing.T, open func() House)
+	}{
+		{"people come back", people},
+		{"fields that cannot be", invalid},
+		{"disable and enable", disables},
+		{"the last admin stays", lastAdmin},
+		{"two admins disable each other", rivals},
+		{"a key opens until it is revoked", keys},
+		{"keys that do not open", wrongKeys},
+		{"last use is kept to the hour", lastUse},
+		{"what is unknown", unknown},
+		{"every change is recorded once, with who made it", recorded},
+	} {
+		t.Run(c.name, func(t *testing.T) { each(t, c.test) })
+	}
+}
+
+// clock is a time that a test moves.
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time { return c.at }
+
+func service(h House) (*staff.Service, *clock) {
+	c := &clock{noon}
+	return staff.New(h.Store, c.now), c
+}
+
+func add(t *testing.T, s *staff.Service, id string, role staff.Role) staff.Person {
+	t.Helper()
+	p := staff.Person{ID: id, Name: "王 " + id, Role: role}
+	if role == staff.Committee {
+		p.Committee = "C-1"
+	}
+	p, err := s.Add(t.Context(), boss, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func issue(t *testing.T, s *staff.Service, id string) (bearer string, k staff.Key) {
+	t.Helper()
+	bearer, k, err := s.Issue(t.Context(), boss, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bearer, k
+}
+
+func opens(t *testing.T, s *staff.Service, bearer, person string) {
+	t.Helper()
+	if p, id, err := s.Authenticate(t.Context(), bearer); err != nil || p.ID != person || !strings.Contains(bearer, "_"+id+"_") {
+		t.Errorf("Authenticate = %q, %q, %v; want %q", p.ID, id, err, person)
+	}
+}
+
+func refused(t *testing.T, s *staff.Service, what, bearer string) {
+	t.Helper()
+	if p, id, err := s.Authenticate(t.Context(), bearer); !errors.Is(err, staff.ErrKey) || p != (staff.Person{}) || id != "" {
+		t.Errorf("%s: Authenticate = %+v, %q, %v; want ErrKey alone", what, p, id, err)
+	}
+}
+
+func people(t *testing.T, open func() House) {
+	s, _ := service(open())
+	want := []staff.Person{
+		add(t, s, "auditor-1", staff.Auditor), add(t, s, "chen", staff.Committee), add(t, s, "li_2", staff.Approver), add(t, s, "wang", staff.Author),
+	}
+	if want[1].CreatedAt != noon || want[1].Committee != "C-1" {
+		t.Errorf("added: %+v", want[1])
+	}
+	other, _ := service(open())
+	if got, err := other.List(t.Context()); err != nil || !slices.Equal(got, want) {
+		t.Errorf("List = %+v, %v; want %+v", got, err, want)
+	}
+	if got, err := other.Get(t.Context(), "li_2"); err != nil || got != want[2] {
+		t.Errorf("Get = %+v, %v", got, err)
+	}
+	taken := staff.Person{ID: "wang", Name: "别人", Role: staff.Admin}
+	if _, err := s.Add(t.Context(), boss, taken); !errors.Is(err, staff.ErrExists) {
+		t.Errorf("a taken id: %v", err)
+	}
+	if got, err := s.Get(t.Context(), "wang"); err != nil || got != want[3] {
+		t.Errorf("whose id was to be taken: %+v, %v", got, err)
+	}
+	nowhere := staff.Person{ID: "zhao", Name: "赵", Role: staff.Committee, Committee: "C-9"}
+	if _, err := s.Add(t.Context(), boss, nowhere); !errors.Is(err, staff.ErrNoCommittee) {
+		t.Errorf("of a committee that is not there: %v", err)
+	}
+}
+
+func invalid(t *testing.T, open func() House) {
+	h := open()
+	s, _ := service(h)
+	good := staff.Person{ID: "wang", Name: "王", Role: staff.Author}
+	for name, c := range map[string]struct {
+		change func(*staff.Person)
+		fields []string
+	}{
+		"no id":               {func(p *staff.Person) { p.ID = "" }, []string{"id"}},
+		"capitals":            {func(p *staff.Person) { p.ID = "Wang" }, []string{"id"}},
+		"a flag":              {func(p *staff.Person) { p.ID = "-wang" }, []string{"id"}},
+		"long":                {func(p *staff.Person) { p.ID = strings.Repeat("a", 33) }, []string{"id"}},
+		"no name":             {func(p *staff.Person) { p.Name = " \t" }, []string{"name"}},
+		"two lines":           {func(p *staff.Person) { p.Name = "王\n李" }, []string{"name"}},
+		"turned around":       {func(p *staff.Person) { p.Name = "王\u202e李" }, []string{"name"}},
+		"no role":             {func(p *staff.Person) { p.Role = "" }, []string{"role"}},
+		"no committee":        {func(p *staff.Person) { p.Role = staff.Committee }, []string{"committee"}},
+		"a committee":         {func(p *staff.Person) { p.Committee = "C-1" }, []string{"committee"}},
+		"a committee's name":  {func(p *staff.Person) { p.Role, p.Committee = staff.Committee, "示例社区" }, []string{"committee"}},
+		"everything":          {func(p *staff.Person) { *p = staff.Person{ID: "王", Role: "boss", Committee: "C-1"} }, []string{"id", "name", "role", "committee"}},
+		"a name of 41 letter": {func(p *staff.Person) { p.Name = strings.Repeat("王", 41) }, []string{"name"}},
+	} {
+		p := good
+		c.change(&p)
+		_, err := s.Add(t.Context(), boss, p)
+		var fields []string
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
+			for _, err := range joined.Unwrap() {
+				if bad, ok := errors.AsType[*staff.Invalid](err); ok && bad.Want != "" {
+					fields = append(fields, bad.Field)
+				}
+			}
+		}
+		if !slices.Equal(fields, c.fields) {
+			t.Errorf("%s: %v; want fields %q", name, err, c.fields)
+		}
+	}
+	if got, err := s.List(t.Context()); err != nil || len(got) > 0 {
+		t.Errorf("added nevertheless: %+v, %v", got, err)
+	}
+}
+
+func disables(t *testing.T, open func() House) {
+	s, c := service(open())
+	add(t, s, "wang", staff.Author)
+	bearer, _ := issue(t, s, "wang")
+	for _, step := range []time.Duration{0, time.Hour} { // again changes nothing
+		c.at = noon.Add(step)
+		if err := s.Disable(t.Context(), boss, "wang"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if p, err := s.Get(t.Context(), "wang"); err != nil || !p.DisabledAt.Equal(noon) {
+		t.Errorf("%+v, %v", p, err)
+	}
+	refused(t, s, "a key of somebody disabled", bearer)
+	if _, _, err := s.Issue(t.Context(), boss, "wang"); !errors.Is(err, staff.ErrDisabled) {
+		t.Errorf("a key for somebody disabled: %v", err)
+	}
+	if err := s.Enable(t.Context(), boss, "wang"); err != nil {
+		t.Fatal(err)
+	}
+	opens(t, s, bearer, "wang")
+}
+
+func lastAdmin(t *testing.T, open func() House) {
+	s, _ := service(open())
+	add(t, s, "admin1", staff.Admin)
+	add(t, s, "wang", staff.Author)
+	if err := s.Disable(t.Context(), boss, "admin1"); !errors.Is(err, staff.ErrLastAdmin) {
+		t.Errorf("the only admin: %v", err)
+	}
+	add(t, s, "admin2", staff.Admin)
+	for _, id := range []string{"admin1", "wang"} {
+		if err := s.Disable(t.Context(), boss, id); err != nil {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	if err := s.Disable(t.Context(), boss, "admin2"); !errors.Is(err, staff.ErrLastAdmin) {
+		t.Errorf("the only admin left: %v", err)
+	}
+}
+
+func rivals(t *testing.T, open func() House) {
+	first, _ := service(open())
+	second, _ := service(open())
+	for round := range 5 {
+		a, b := "a"+string(rune('0'+round)), "b"+string(rune('0'+round))
+		add(t, first, a, staff.Admin)
+		add(t, first, b, staff.Admin)
+		if round > 0 { // whoever won the round before
+			for _, id := range admins(t, first) {
+				if id != a && id != b {
+					if err := first.Disable(t.Context(), boss, id); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		var all sync.WaitGroup
+		errs := make([]error, 2)
+		all.Go(func() { errs[0] = first.Disable(t.Context(), audit.Staff(a), b) })
+		all.Go(func() { errs[1] = second.Disable(t.Context(), audit.Staff(b), a) })
+		all.Wait()
+		if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs...), staff.ErrLastAdmin) {
+			t.Fatalf("both at once: %v", errs)
+		}
+	}
+}
+
+func admins(t *testing.T, s *staff.Service) (ids []string) {
+	t.Helper()
+	all, err := s.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		if p.Role == staff.Admin && p.DisabledAt.IsZero() {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
+}
+
+func unknown(t *testing.T, open func() House) {
+	s, _ := service(open())
+	for name, do := range map[string]func(context.Context) error{
+		"get":     func(ctx context.Context) error { _, err := s.Get(ctx, "nobody"); return err },
+		"disable": func(ctx context.Context) error { return s.Disable(ctx, boss, "nobody") },
+		"enable":  func(ctx context.Context) error { return s.Enable(ctx, boss, "nobody") },
+		"issue":   func(ctx context.Context) error { _, _, err := s.Issue(ctx, boss, "nobody"); return err },
+		"keys":    func(ctx context.Context) error { _, err := s.Keys(ctx, "nobody"); return err },
+		"revoke":  func(ctx context.Context) error { return s.Revoke(ctx, boss, "nobodyskey") },
+	} {
+		if err := do(t.Context()); !errors.Is(err, staff.ErrNotFound) {
+			t.Errorf("%s: %v, want ErrNotFound", name, err)
+		}
+	}
+}
