@@ -1,4 +1,7 @@
 // Package seal protects personal data at rest: AES-256-GCM to keep it, HMAC-SHA-256 to find it again.
+//
+// The keys that seal and find form a ring, kept wrapped under a master key. The newest key of the ring seals, every other
+// one still opens; the finding key stays for good, so that hashes made years ago still match.
 package seal
 
 import (
@@ -9,8 +12,12 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
+	"sync"
+	"sync/atomic"
 )
 
 // KeySize is the length of a key in bytes.
@@ -19,10 +26,18 @@ const KeySize = 32
 // ErrSealed says that a value was sealed under another key, for another purpose, or was tampered with.
 var ErrSealed = errors.New("sealed value cannot be opened: wrong key, wrong purpose, or damaged")
 
-// Box seals and finds values under one key. Safe for concurrent use; it never fails after New.
+// A sealed value is: version, key id in two bytes, nonce, ciphertext, tag. What was sealed before there was a ring has
+// neither version nor id and is under key 1; GCM tells the two apart, since a value opens in one reading only.
+const (
+	version  = 1
+	headSize = 3
+)
+
+// Box seals and finds values under one ring of keys. Safe for concurrent use.
 type Box struct {
-	aead cipher.AEAD
-	mac  []byte
+	wrapping []cipher.AEAD // under the master key, then under those before it
+	ring     atomic.Pointer[ring]
+	unknown  atomic.Pointer[func(id uint16)]
 }
 
 // ParseKey reads a key in standard base64, as `head -c 32 /dev/urandom | base64` prints it.
@@ -37,51 +52,109 @@ func ParseKey(s string) ([]byte, error) {
 	return key, nil
 }
 
-// New derives the sealing and the finding key from key, which must be KeySize bytes.
-func New(key []byte) (*Box, error) {
-	if len(key) != KeySize {
-		return nil, fmt.Errorf("key is %d bytes, want %d", len(key), KeySize)
+// New makes a Box whose ring is derived from master: the finding key 0 and the sealing key 1. Load puts a stored ring in
+// its place. Rings that were wrapped under a previous master load too. Every key must be KeySize bytes; a previous one may
+// also be empty, which means none.
+func New(master []byte, previous ...[]byte) (*Box, error) {
+	b := &Box{}
+	for i, key := range append([][]byte{master}, previous...) {
+		if i > 0 && len(key) == 0 {
+			continue
+		}
+		if len(key) != KeySize {
+			return nil, fmt.Errorf("key is %d bytes, want %d", len(key), KeySize)
+		}
+		wrap, err := derive(key, "towncrier wrap 1")
+		if err != nil {
+			return nil, err
+		}
+		aead, err := newAEAD(wrap)
+		if err != nil {
+			return nil, err
+		}
+		b.wrapping = append(b.wrapping, aead)
 	}
-	sealing, err := hkdf.Key(sha256.New, key, nil, "towncrier seal 1", KeySize)
+	finding, err := derive(master, "towncrier find 1")
 	if err != nil {
 		return nil, err
 	}
-	finding, err := hkdf.Key(sha256.New, key, nil, "towncrier find 1", KeySize)
+	sealing, err := derive(master, "towncrier seal 1")
 	if err != nil {
 		return nil, err
 	}
-	block, err := aes.NewCipher(sealing)
+	r, err := newRing(map[uint16][]byte{findingID: finding, firstID: sealing})
 	if err != nil {
 		return nil, err
 	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		return nil, err
-	}
-	return &Box{aead: aead, mac: finding}, nil
+	b.ring.Store(r)
+	return b, nil
 }
 
-// Seal encrypts plain. purpose binds the result to its place ("ticket.text"): it opens nowhere else.
+func derive(master []byte, info string) ([]byte, error) {
+	return hkdf.Key(sha256.New, master, nil, info, KeySize)
+}
+
+func newAEAD(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}
+
+// scratch is memory for one call. A million rows are sealed and found in one import: what passes through an interface would
+// be allocated anew for each.
+type scratch struct {
+	buf []byte
+	mac hash.Hash // of the ring whose pool this is
+}
+
+// Seal encrypts plain under the ring's newest key. purpose binds the result to its place ("ticket.text"): it opens nowhere
+// else.
 func (b *Box) Seal(purpose, plain string) []byte {
-	return b.aead.Seal(nil, nil, []byte(plain), []byte(purpose))
+	r := b.ring.Load()
+	s := r.scratch.Get().(*scratch)
+	defer r.put(s)
+	s.buf = append(append(s.buf, purpose...), plain...)
+	out := make([]byte, headSize, headSize+len(plain)+r.overhead)
+	out[0] = version
+	binary.BigEndian.PutUint16(out[1:], r.newest)
+	return r.sealing.Seal(out, nil, s.buf[len(purpose):], s.buf[:len(purpose)])
 }
 
 // Open reverses Seal. It returns ErrSealed for anything else.
 func (b *Box) Open(purpose string, sealed []byte) (string, error) {
-	plain, err := b.aead.Open(nil, nil, sealed, []byte(purpose))
-	if err != nil {
-		return "", ErrSealed
-	}
-	return string(plain), nil
+	plain, _, err := b.open(purpose, sealed)
+	return plain, err
 }
 
-// Find is the same for the same value and purpose under one key, and tells nothing about the value without it.
+// open also tells under which key the value is. A key that this ring does not hold may be a new one of another process:
+// that is asked for once.
+func (b *Box) open(purpose string, sealed []byte) (plain string, id uint16, err error) {
+	r := b.ring.Load()
+	if plain, id, ok := r.open(purpose, sealed); ok {
+		return plain, id, nil
+	}
+	if id, ok := headOf(sealed); ok && !r.holds(id) {
+		if ask := b.unknown.Load(); ask != nil {
+			(*ask)(id)
+		}
+		if plain, id, ok := b.ring.Load().open(purpose, sealed); ok {
+			return plain, id, nil
+		}
+	}
+	return "", 0, ErrSealed
+}
+
+// Find is the same for the same value and purpose under one finding key, and tells nothing about the value without it.
 func (b *Box) Find(purpose, plain string) []byte {
-	h := hmac.New(sha256.New, b.mac)
-	h.Write([]byte(purpose))
-	h.Write([]byte{0})
-	h.Write([]byte(plain))
-	return h.Sum(nil)
+	r := b.ring.Load()
+	s := r.scratch.Get().(*scratch)
+	defer r.put(s)
+	s.buf = append(append(append(s.buf, purpose...), 0), plain...)
+	s.mac.Reset()
+	s.mac.Write(s.buf)
+	return s.mac.Sum(make([]byte, 0, sha256.Size))
 }
 
 // NewKey makes a fresh key.
@@ -89,4 +162,79 @@ func NewKey() []byte {
 	key := make([]byte, KeySize)
 	rand.Read(key) // never fails since Go 1.24
 	return key
+}
+
+// ring is what a Box holds; it never changes.
+type ring struct {
+	keys     map[uint16][]byte
+	opening  map[uint16]cipher.AEAD
+	newest   uint16
+	sealing  cipher.AEAD // of newest
+	overhead int
+	scratch  sync.Pool
+}
+
+func newRing(keys map[uint16][]byte) (*ring, error) {
+	r := &ring{keys: keys, opening: make(map[uint16]cipher.AEAD)}
+	for id, key := range keys {
+		if id == findingID {
+			continue
+		}
+		aead, err := newAEAD(key)
+		if err != nil {
+			return nil, err
+		}
+		r.opening[id] = aead
+		r.newest = max(r.newest, id)
+	}
+	if r.sealing = r.opening[r.newest]; r.sealing == nil || keys[findingID] == nil {
+		return nil, errors.New("the ring lacks a finding or a sealing key")
+	}
+	r.overhead = r.sealing.Overhead()
+	r.scratch.New = func() any { return &scratch{mac: hmac.New(sha256.New, keys[findingID])} }
+	return r, nil
+}
+
+// put gives memory back without what it held.
+func (r *ring) put(s *scratch) {
+	const keep = 4 << 10 // a rare long text shall not stay
+	if cap(s.buf) > keep {
+		s.buf = nil
+	}
+	clear(s.buf)
+	s.buf = s.buf[:0]
+	r.scratch.Put(s)
+}
+
+func (r *ring) holds(id uint16) bool { return r.opening[id] != nil }
+
+func headOf(sealed []byte) (id uint16, ok bool) {
+	if len(sealed) < headSize || sealed[0] != version {
+		return 0, false
+	}
+	return binary.BigEndian.Uint16(sealed[1:]), true
+}
+
+func (r *ring) open(purpose string, sealed []byte) (plain string, id uint16, ok bool) {
+	s := r.scratch.Get().(*scratch)
+	defer r.put(s)
+	if id, ok := headOf(sealed); ok && r.holds(id) {
+		if plain, ok := s.open(r.opening[id], purpose, sealed[headSize:]); ok {
+			return plain, id, true
+		}
+	}
+	if r.holds(firstID) {
+		plain, ok = s.open(r.opening[firstID], purpose, sealed)
+	}
+	return plain, firstID, ok
+}
+
+func (s *scratch) open(aead cipher.AEAD, purpose string, sealed []byte) (string, bool) {
+	s.buf = append(s.buf[:0], purpose...)
+	plain, err := aead.Open(s.buf, nil, sealed, s.buf[:len(purpose):len(purpose)])
+	if err != nil {
+		return "", false
+	}
+	s.buf = plain
+	return string(plain[len(purpose):]), true
 }
