@@ -1,0 +1,159 @@
+package sms
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"towncrier/phone"
+)
+
+const (
+	// sendLease is how long a text that is being sent belongs to one caller: longer than callFor and settleFor together.
+	sendLease = 2 * time.Minute
+	// callFor bounds one call of the provider.
+	callFor = 20 * time.Second
+	// settleFor is what is left to write down what happened, even when the context is cancelled.
+	settleFor = 5 * time.Second
+	// staleAfter is when a code that is still Pending is of no use any more, whoever was to send it: twice its life.
+	staleAfter = 10 * time.Minute
+	// unknownAfter is when the provider itself calls a text without a receipt unknown.
+	unknownAfter = 72 * time.Hour
+)
+
+// How long what came back is kept.
+const (
+	KeepReceipts = 30 * 24 * time.Hour // as long as the provider answers questions about a text
+	KeepReplies  = 90 * 24 * time.Hour // for officials to read
+)
+
+// Stops stops texts to a number for good, whether or not a resident is known by it. Stopping twice is harmless.
+type Stops interface {
+	StopSMS(ctx context.Context, number phone.Number) error
+}
+
+// Config is what a Desk needs. Sender is nil while SMS is off: nothing is sent then, and what comes back is still taken.
+type Config struct {
+	Store  Store
+	Sender Sender
+	Stops  Stops
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// Desk sends texts, each at most once, and takes in what comes back about them. Safe for concurrent use; any number of
+// processes may have one on the same store.
+type Desk struct {
+	cfg  Config
+	kick chan struct{}
+}
+
+// New makes a Desk.
+func New(cfg Config) *Desk {
+	return &Desk{cfg: cfg, kick: make(chan struct{}, 1)}
+}
+
+// ErrOff says that no provider is configured.
+var ErrOff = errors.New("SMS is off")
+
+// Send gives t to the provider unless that was done before: a text is known by its OutID, and of several calls in any
+// process one makes the attempt. It returns where t stands then; beside Failed, Doubtful and Pending there is an error,
+// an *Error when it is the provider's. Only a Pending text may be sent again.
+func (d *Desk) Send(ctx context.Context, kind Kind, t Text) (State, error) {
+	if d.cfg.Sender == nil {
+		return "", ErrOff
+	}
+	now := d.cfg.Now()
+	state, won, err := d.cfg.Store.Begin(ctx, kind, t, now, now.Add(sendLease))
+	if err != nil {
+		return "", fmt.Errorf("begin a text: %w", err)
+	}
+	if !won {
+		return state, nil
+	}
+	call, cancel := context.WithTimeout(ctx, callFor)
+	defer cancel()
+	handle, fault := d.cfg.Sender.Send(call, t)
+	o := outcome(handle, fault)
+	return o.State, errors.Join(fault, d.end(ctx, t.OutID, o))
+}
+
+// Drop ends a text that was not given to the provider, as Failed with a code of ours. dropped is false when somebody else
+// sends or sent it.
+func (d *Desk) Drop(ctx context.Context, kind Kind, t Text, code string) (dropped bool, err error) {
+	now := d.cfg.Now()
+	_, won, err := d.cfg.Store.Begin(ctx, kind, t, now, now.Add(sendLease))
+	if err != nil || !won {
+		return false, err
+	}
+	return true, d.end(ctx, t.OutID, Outcome{State: Failed, Code: code})
+}
+
+func (d *Desk) end(ctx context.Context, outID string, o Outcome) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleFor)
+	defer cancel()
+	woken, err := d.cfg.Store.End(ctx, outID, o, d.cfg.Now())
+	if err != nil {
+		return fmt.Errorf("settle a text: %w", err)
+	}
+	if woken > 0 {
+		d.wake()
+	}
+	return nil
+}
+
+// outcome reads what a Sender returned. What is no *Error is in doubt: the call may have reached the provider.
+func outcome(handle string, fault error) Outcome {
+	if fault == nil {
+		return Outcome{State: Accepted, Handle: handle}
+	}
+	e, ok := errors.AsType[*Error](fault)
+	switch {
+	case !ok || e.Class == InDoubt:
+		o := Outcome{State: Doubtful}
+		if ok {
+			o.Code = e.Code
+		}
+		return o
+	case e.Class == Retry:
+		return Outcome{State: Pending, Code: e.Code}
+	}
+	return Outcome{State: Failed, Code: e.Code}
+}
+
+// Sweep settles texts that nobody else will, and deletes what came back too long ago. It works in slices, so that no
+// writer waits long.
+func (d *Desk) Sweep(ctx context.Context) error {
+	now := d.cfg.Now()
+	var swept Swept
+	for {
+		s, err := d.cfg.Store.Sweep(ctx, now, now.Add(-staleAfter), now.Add(-unknownAfter), sliceOf)
+		if err != nil {
+			return fmt.Errorf("sweep texts: %w", err)
+		}
+		swept.Doubtful, swept.Unknown, swept.Failed = swept.Doubtful+s.Doubtful, swept.Unknown+s.Unknown, swept.Failed+s.Failed
+		if max(s.Doubtful, s.Unknown, s.Failed) < sliceOf {
+			break
+		}
+	}
+	if swept != (Swept{}) {
+		d.cfg.Log.Info("texts swept", "in_doubt", swept.Doubtful, "unknown", swept.Unknown, "failed", swept.Failed)
+	}
+	var pruned Pruned
+	for {
+		p, err := d.cfg.Store.Prune(ctx, now.Add(-KeepReceipts), now.Add(-KeepReplies), sliceOf)
+		if err != nil {
+			return fmt.Errorf("prune receipts and replies: %w", err)
+		}
+		pruned.Receipts, pruned.Unmatched, pruned.Replies = pruned.Receipts+p.Receipts, pruned.Unmatched+p.Unmatched, pruned.Replies+p.Replies
+		if max(p.Receipts, p.Replies) < sliceOf {
+			break
+		}
+	}
+	if pruned != (Pruned{}) {
+		d.cfg.Log.Info("receipts and replies pruned", "receipts", pruned.Receipts, "never_matched", pruned.Unmatched, "replies", pruned.Replies)
+	}
+	return nil
+}

@@ -1,0 +1,174 @@
+package sms
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+const (
+	// sliceOf is how many rows one transaction touches: a few milliseconds of SQLite's only writer.
+	sliceOf = 100
+	// inboundLease is how long claimed elements belong to one Process, which ends within processFor.
+	inboundLease = time.Minute
+	processFor   = 30 * time.Second
+	// An element that could not be handled is looked at again after firstAgain, then twice as long each time. A receipt that
+	// comes before its call has returned is matched by that call's End, not by this.
+	firstAgain = 15 * time.Second
+	lastAgain  = 6 * time.Hour
+)
+
+// Done counts what a Process did.
+type Done struct {
+	Receipts int // matched with their texts
+	Early    int // receipts that no text is known for yet
+	Replies  int
+	Stops    int // of the replies
+	Failed   int // will be tried again
+}
+
+// TakeReceipts keeps what was pushed, sealed, before it returns, and has it processed soon after. Repeats are harmless.
+func (d *Desk) TakeReceipts(ctx context.Context, receipts []Receipt) error {
+	elements := make([]Element, len(receipts))
+	for i := range receipts {
+		elements[i].Receipt = &receipts[i]
+	}
+	return d.take(ctx, elements)
+}
+
+// TakeReplies is TakeReceipts for replies.
+func (d *Desk) TakeReplies(ctx context.Context, replies []Reply) error {
+	elements := make([]Element, len(replies))
+	for i := range replies {
+		elements[i].Reply = &replies[i]
+	}
+	return d.take(ctx, elements)
+}
+
+func (d *Desk) take(ctx context.Context, elements []Element) error {
+	if len(elements) == 0 {
+		return nil
+	}
+	n, err := d.cfg.Store.Keep(ctx, elements, d.cfg.Now())
+	if err != nil {
+		return fmt.Errorf("keep what was pushed: %w", err)
+	}
+	if n > 0 {
+		d.wake()
+	}
+	return nil
+}
+
+func (d *Desk) wake() {
+	select {
+	case d.kick <- struct{}{}:
+	default: // one is waiting already, and will see these too
+	}
+}
+
+// Run processes whatever this process takes in, at once, until ctx ends. What it leaves (it was killed, the database was
+// away) any process's next Process does.
+func (d *Desk) Run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.kick:
+		}
+		done, err := d.Process(ctx)
+		if err != nil && ctx.Err() == nil {
+			d.cfg.Log.Warn("inbound SMS processed, with trouble", "receipts", done.Receipts, "replies", done.Replies, "failed", done.Failed, "error", err)
+		}
+	}
+}
+
+// Process handles every kept element that is due, in slices, for at most half a minute. Callers in several processes share
+// the work; work that is done twice is harmless. The error joins what went wrong, the counts hold beside it.
+func (d *Desk) Process(ctx context.Context) (Done, error) {
+	ctx, cancel := context.WithTimeout(ctx, processFor)
+	defer cancel()
+	var done Done
+	var faults []error
+	for ctx.Err() == nil {
+		now := d.cfg.Now()
+		claimed, err := d.cfg.Store.Claim(ctx, sliceOf, now, now.Add(inboundLease))
+		if err != nil {
+			faults = append(faults, fmt.Errorf("claim inbound SMS: %w", err))
+		}
+		if len(claimed) == 0 {
+			break
+		}
+		var receipts []Inbound
+		for _, in := range claimed { // replies first: a stop does not wait for receipts
+			if in.Receipt != nil {
+				receipts = append(receipts, in)
+			} else if err := d.reply(ctx, in, &done); err != nil {
+				faults = append(faults, err)
+			}
+		}
+		if err := d.receipts(ctx, receipts, &done); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	return done, errors.Join(faults...)
+}
+
+func (d *Desk) receipts(ctx context.Context, receipts []Inbound, done *Done) error {
+	if len(receipts) == 0 {
+		return nil
+	}
+	// One order for all, so that two transactions on PostgreSQL do not wait for each other's rows.
+	slices.SortFunc(receipts, func(a, b Inbound) int {
+		return cmp.Or(cmp.Compare(a.Receipt.OutID, b.Receipt.OutID), cmp.Compare(a.Receipt.Handle, b.Receipt.Handle),
+			cmp.Compare(a.Receipt.Phone, b.Receipt.Phone), cmp.Compare(a.ID, b.ID))
+	})
+	unmatched, err := d.cfg.Store.Apply(ctx, receipts, d.cfg.Now())
+	if err != nil {
+		done.Failed += len(receipts)
+		return errors.Join(fmt.Errorf("apply receipts: %w", err), d.again(ctx, receipts))
+	}
+	done.Receipts += len(receipts) - len(unmatched)
+	done.Early += len(unmatched)
+	return d.again(ctx, unmatched)
+}
+
+func (d *Desk) reply(ctx context.Context, in Inbound, done *Done) error {
+	if in.Reply != nil && IsStop(in.Reply.Content) {
+		if in.Reply.Phone == "" {
+			d.cfg.Log.Error("a reply asks to stop SMS, but its number cannot be read", "inbound", in.ID)
+		} else if err := d.cfg.Stops.StopSMS(ctx, in.Reply.Phone); err != nil {
+			done.Failed++
+			return errors.Join(fmt.Errorf("stop SMS as a reply asks (inbound %d, try %d): %w", in.ID, in.Tries, err), d.again(ctx, []Inbound{in}))
+		} else {
+			done.Stops++
+		}
+	}
+	if err := d.cfg.Store.Handled(ctx, in.ID, d.cfg.Now()); err != nil {
+		done.Failed++
+		return fmt.Errorf("mark inbound %d as handled: %w", in.ID, err) // comes round when its lease ends
+	}
+	done.Replies++
+	return nil
+}
+
+// again puts elements off, each by how often it was tried.
+func (d *Desk) again(ctx context.Context, all []Inbound) error {
+	byTries := make(map[int][]int64)
+	for _, in := range all {
+		byTries[in.Tries] = append(byTries[in.Tries], in.ID)
+	}
+	var faults []error
+	for tries, ids := range byTries {
+		if err := d.cfg.Store.Later(ctx, ids, d.cfg.Now().Add(backoff(tries))); err != nil {
+			faults = append(faults, fmt.Errorf("put off inbound SMS: %w", err))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func backoff(tries int) time.Duration {
+	return min(firstAgain<<min(max(tries-1, 0), 20), lastAgain)
+}
