@@ -1,0 +1,204 @@
+package aliyun
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"towncrier/broadcast"
+	"towncrier/phone"
+	"towncrier/sms"
+)
+
+const (
+	// defaultInFlight calls of 100 numbers at 50 ms each are 32,000 texts a second.
+	defaultInFlight = 16
+	// beginWithin, with slowestCall behind it, ends a Send well inside a lease of 2 minutes.
+	beginWithin = time.Minute
+	slowestCall = 30 * time.Second
+
+	// againAfter is for what the provider throttles, which it counts by the second, and for a network that is down.
+	againAfter = 10 * time.Second
+	// limitedFor is for a number that got as many texts as the provider allows in 24 hours, which end one by one.
+	limitedFor = 4 * time.Hour
+	// suspicious is how many numbers are refused by themselves, for a reason that may lie in the words, and none accepted,
+	// before the words are taken to be why: otherwise each number of an audience would cost two calls, and fail.
+	suspicious = 3
+
+	adviceRequest = "系统交给短信平台的请求有误。请联系系统维护人员。"
+)
+
+// Carrier carries a broadcast's texts by the hundred (SendBatchSms). It is a broadcast.Carrier.
+//
+// The API takes one OutId a call, so neighbours that have the same OutID go in one call, and it is the OutID by which receipts
+// and Ask tell a letter from others to the same number: no two letters to one number may have the same. Handles are BizIds,
+// one a call.
+type Carrier struct {
+	client *Client
+	slots  chan struct{} // one token a call under way
+	now    func() time.Time
+}
+
+var _ broadcast.Carrier = (*Carrier)(nil)
+
+// NewCarrier has at most inFlight calls under way at once; 0 means 16, or what the client has. At least one of the client's
+// connections is left to others, so that no verification code waits for a broadcast. now tells which days the provider can be
+// asked about; nil means time.Now.
+func NewCarrier(client *Client, inFlight int, now func() time.Time) (*Carrier, error) {
+	most := cap(client.lines) - 1
+	if inFlight == 0 {
+		inFlight = min(defaultInFlight, most)
+	}
+	if inFlight < 1 || inFlight > most {
+		return nil, fmt.Errorf("broadcasts' calls in flight are %d, want at least 1, and fewer than the client's concurrency of %d", inFlight, most+1)
+	}
+	if client.timeout > slowestCall {
+		return nil, fmt.Errorf("the client's timeout is %v, want at most %v: a broadcast's call has to end within its lease", client.timeout, slowestCall)
+	}
+	if now == nil {
+		now = time.Now
+	}
+	return &Carrier{client: client, slots: make(chan struct{}, inFlight), now: now}, nil
+}
+
+// Batch is 100 letters.
+func (c *Carrier) Batch() int { return maxBatch }
+
+// Send makes one call for letters that share an OutID. When one number is why the call was refused, which the provider does
+// not name, it is looked for by halves: a refused call reached nobody, so each half is a call of its own, and a culprit
+// costs 2 calls for each of the 7 times that 100 can be halved. After the first answer that is about more than a number
+// nothing else is begun. It takes at most 90 seconds.
+func (c *Carrier) Send(ctx context.Context, m broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
+	begin, cancel := context.WithTimeout(ctx, beginWithin)
+	defer cancel()
+	s := sending{Carrier: c, ctx: ctx, begin: begin, template: code}
+	if len(m.Data) > 0 {
+		s.params = params(m.Data)
+	}
+	outcomes := make([]broadcast.Outcome, len(letters))
+	for from := 0; from < len(letters); {
+		to := from + 1
+		for to < len(letters) && to-from < maxBatch && letters[to].OutID == letters[from].OutID {
+			to++
+		}
+		s.give(letters[from:to], outcomes[from:to])
+		from = to
+	}
+	return outcomes
+}
+
+// sending is one Send under way.
+type sending struct {
+	*Carrier
+	ctx, begin       context.Context
+	template, params string
+	accepted         bool              // some of it
+	suspects         int               // numbers refused for a reason that may lie in the words
+	rest             broadcast.Outcome // of what was not begun, once nothing more is
+}
+
+// give makes one call for letters, and more for its halves when it has to.
+func (s *sending) give(letters []broadcast.Letter, outcomes []broadcast.Outcome) {
+	if s.rest.State == "" && !s.take(s.begin) {
+		s.rest.State = broadcast.Pending
+	}
+	if s.rest.State != "" {
+		fill(outcomes, s.rest)
+		return
+	}
+	numbers := make([]phone.Number, len(letters))
+	for i, l := range letters {
+		numbers[i] = l.Phone
+	}
+	handle, err := s.client.sendBatch(s.ctx, batch{s.template, s.params, letters[0].OutID, numbers})
+	s.leave()
+	if err == nil {
+		s.accepted = true
+		fill(outcomes, broadcast.Outcome{State: broadcast.Accepted, Handle: handle})
+		return
+	}
+	e := reason(err)
+	switch e.Class {
+	case sms.Refused, sms.OptedOut, sms.Limited:
+		if half := len(letters) / 2; half > 0 {
+			s.give(letters[:half], outcomes[:half])
+			s.give(letters[half:], outcomes[half:])
+			return
+		}
+		outcomes[0] = verdictOf(e)
+		s.suspect(e)
+	default:
+		o := verdictOf(e)
+		fill(outcomes, o)
+		if s.rest = o; o.State == broadcast.InDoubt { // the others were not tried
+			s.rest = broadcast.Outcome{State: broadcast.Pending, Wait: againAfter}
+		}
+	}
+}
+
+// suspect counts a number that was refused by itself. A reason that comes with advice may lie in the words, which are the same
+// for all.
+func (s *sending) suspect(e *sms.Error) {
+	if e.Advice == "" {
+		return
+	}
+	if s.suspects++; s.suspects >= suspicious && !s.accepted {
+		s.rest = verdictOf(&sms.Error{Class: sms.Invalid, Code: e.Code, Advice: e.Advice})
+	}
+}
+
+// verdictOf is what a refused or broken call means for its letters, when it is not about one of several.
+func verdictOf(e *sms.Error) broadcast.Outcome {
+	o := broadcast.Outcome{State: broadcast.InDoubt, Class: string(e.Class), Code: e.Code}
+	switch e.Class {
+	case sms.Retry:
+		o.State, o.Wait = broadcast.Pending, againAfter
+	case sms.Limited:
+		o.State, o.Wait = broadcast.Pending, limitedFor
+	case sms.Refused, sms.OptedOut:
+		o.State = broadcast.Failed
+	case sms.Operator, sms.Invalid: // the words are the same for everybody
+		o.State, o.Halt = broadcast.Pending, halt(e)
+	}
+	return o
+}
+
+// halt is what somebody must do before anything else can go.
+func halt(e *sms.Error) string {
+	advice := cmp.Or(e.Advice, adviceRequest)
+	if e.Code != "" {
+		advice += "（错误代码 " + e.Code + "）"
+	}
+	return advice
+}
+
+// reason is the *sms.Error that every failed call of a Client is.
+func reason(err error) *sms.Error {
+	if e, ok := errors.AsType[*sms.Error](err); ok {
+		return e
+	}
+	return &sms.Error{Class: sms.InDoubt, Err: err}
+}
+
+// take waits for a slot. It is false when begin ended.
+func (c *Carrier) take(begin context.Context) bool {
+	if begin.Err() != nil { // select picks at random when both are ready
+		return false
+	}
+	select {
+	case c.slots <- struct{}{}:
+		return true
+	case <-begin.Done():
+		return false
+	}
+}
+
+func (c *Carrier) leave() { <-c.slots }
+
+func fill(outcomes []broadcast.Outcome, o broadcast.Outcome) {
+	for i := range outcomes {
+		outcomes[i] = o
+	}
+}

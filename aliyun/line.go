@@ -1,0 +1,82 @@
+package aliyun
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+
+	sdkerrors "github.com/aliyun/alibaba-cloud-sdk-go/sdk/errors"
+	"github.com/aliyun/alibaba-cloud-sdk-go/services/dysmsapi"
+)
+
+// line is one SDK client, and what is known of the call that it makes. One call at a time.
+type line struct {
+	client    *dysmsapi.Client
+	transport http.RoundTripper
+
+	ctx    context.Context
+	sent   bool // the call was given a connection: some of it may have been written
+	status int  // of the HTTP answer, 0 without one
+}
+
+// answer is what every answer of the API has.
+type answer struct {
+	code, request string
+}
+
+var errPanicked = errors.New("the SDK cannot read the answer")
+
+// call runs do, which uses the line's client once. The error is nil when the provider says OK, and otherwise an *sms.Error.
+func (l *line) call(ctx context.Context, do func(*dysmsapi.Client) (answer, error)) error {
+	l.ctx, l.sent, l.status = ctx, false, 0
+	defer func() { l.ctx = nil }()
+	got, err := l.guarded(do)
+	if server, ok := errors.AsType[*sdkerrors.ServerError](err); ok {
+		got, err = answer{server.ErrorCode(), server.RequestId()}, nil
+	}
+	switch {
+	case l.status == 0:
+		return unanswered(ctx, l.sent, err)
+	case err == nil && got.code == "OK" && l.status/100 == 2:
+		return nil
+	case err != nil:
+		return unreadable(ctx, l.status, err)
+	}
+	return rejected(l.status, got)
+}
+
+// guarded runs do. The SDK panics on an error answer whose Code is a number.
+func (l *line) guarded(do func(*dysmsapi.Client) (answer, error)) (got answer, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errPanicked
+		}
+	}()
+	return do(l.client)
+}
+
+// RoundTrip gives the call its context, which the SDK has no place for, and notes how far it comes.
+func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx := httptrace.WithClientTrace(l.ctx, &httptrace.ClientTrace{
+		// The transport asks for another connection when it could write nothing to the first: a POST is not tried again
+		// for any other reason.
+		GetConn: func(string) { l.sent = false },
+		GotConn: func(httptrace.GotConnInfo) { l.sent = true },
+	})
+	resp, err := l.transport.RoundTrip(r.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	l.status = resp.StatusCode
+	resp.Header.Del("Location") // following it would carry the number and a signature to wherever it points
+	resp.Body = limited{io.LimitReader(resp.Body, maxAnswer), resp.Body}
+	return resp, nil
+}
+
+// limited is a body that ends early when it is too long: what is left is no JSON any more.
+type limited struct {
+	io.Reader
+	io.Closer
+}
