@@ -13,19 +13,22 @@ import (
 type ActionKind string
 
 const (
-	SendText     ActionKind = "text"     // Text
-	SendVoice    ActionKind = "voice"    // Text is the platform's recognition, "" for none
-	SendImage    ActionKind = "image"    //
-	SendVideo    ActionKind = "video"    //
-	SendLocation ActionKind = "location" // Latitude, Longitude, Text is the label
-	SendLink     ActionKind = "link"     // Text is the title, Key the address
-	Follow       ActionKind = "follow"   //
-	Unfollow     ActionKind = "unfollow" //
-	Scan         ActionKind = "scan"     // Key is the scene; who does not follow yet follows by it
-	Click        ActionKind = "click"    // Key of a menu button
-	View         ActionKind = "view"     // Key is the address of a menu button
-	Report       ActionKind = "report"   // Latitude, Longitude: the event that reports where the resident is
-	Choose       ActionKind = "choose"   // Text and Key are an option's of a menu message
+	SendText     ActionKind = "text"      // Text
+	SendVoice    ActionKind = "voice"     // Text is the platform's recognition, "" for none
+	SendImage    ActionKind = "image"     //
+	SendVideo    ActionKind = "video"     //
+	SendLocation ActionKind = "location"  // Latitude, Longitude, Text is the label
+	SendLink     ActionKind = "link"      // Text is the title, Key the address
+	Follow       ActionKind = "follow"    //
+	Unfollow     ActionKind = "unfollow"  //
+	Scan         ActionKind = "scan"      // Key is the scene; who does not follow yet follows by it
+	Click        ActionKind = "click"     // Key of a menu button
+	View         ActionKind = "view"      // Key is the address of a menu button
+	Report       ActionKind = "report"    // Latitude, Longitude: the event that reports where the resident is
+	Choose       ActionKind = "choose"    // Text and Key are an option's of a menu message
+	ReplySMS     ActionKind = "sms-reply" // Text, by SMS. Who does not follow may
+	Consent      ActionKind = "consent"   // Consents: the answer to a request for long-term subscriptions. Who does not follow may
+	Refuse       ActionKind = "refuse"    // Key of a subscription template, in WeChat's settings. Who does not follow may
 )
 
 // Action is one thing that a resident does.
@@ -35,6 +38,9 @@ type Action struct {
 	Key       string     `json:"key"`
 	Latitude  float64    `json:"latitude"`
 	Longitude float64    `json:"longitude"`
+	Phone     string     `json:"phone"` // of a reply by SMS: from whose number; "" for the resident's own
+
+	Consents []ConsentTo `json:"consents"`
 }
 
 // Errors of an action that WeChat's own client would not let happen.
@@ -69,6 +75,9 @@ func (s *Sandbox) start(openid string, a Action) (Entry, <-chan Delivery, error)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if a.Kind == ReplySMS && s.ctx.Err() == nil {
+		return s.startReply(openid, a)
+	}
 	r := s.residents[openid]
 	now := s.cfg.Now()
 	switch {
@@ -78,8 +87,13 @@ func (s *Sandbox) start(openid string, a Action) (Entry, <-chan Delivery, error)
 		return Entry{}, nil, ErrUnknownResident
 	case a.Kind == Follow && r.follows:
 		return Entry{}, nil, ErrFollowing
-	case a.Kind != Follow && a.Kind != Scan && !r.follows:
+	case a.Kind != Follow && a.Kind != Scan && a.Kind != Consent && a.Kind != Refuse && !r.follows:
 		return Entry{}, nil, ErrNotFollowing
+	}
+	if a.Kind == Consent || a.Kind == Refuse {
+		if err := s.checkConsents(a); err != nil {
+			return Entry{}, nil, err
+		}
 	}
 	m := s.compose(r, a, now)
 	r.apply(a, now)
@@ -106,9 +120,9 @@ func (a Action) check() error {
 		return fmt.Errorf("text has %d characters: at most %d can be sent", n, maxTyped)
 	}
 	switch a.Kind {
-	case SendText:
+	case SendText, ReplySMS:
 		return need(a.Text != "", "text")
-	case SendVoice, SendImage, SendVideo, Follow, Unfollow:
+	case SendVoice, SendImage, SendVideo, Follow, Unfollow, Consent, Refuse:
 		return nil
 	case SendLink:
 		return need(a.Text != "" && a.Key != "", "text (the title) and key (the address)")
@@ -136,6 +150,8 @@ func (r *resident) apply(a Action, now time.Time) {
 	case Unfollow:
 		r.follows, r.scene = false, ""
 		clear(r.windows)
+	case Consent, Refuse:
+		r.consent(a)
 	case Click, Choose:
 		r.open(byMenu, now)
 	case View, Report: // open no window
@@ -146,7 +162,7 @@ func (r *resident) apply(a Action, now time.Time) {
 
 // entry is how the phone shows the action.
 func (a Action) entry(openid string, msgID int64, now time.Time) Entry {
-	e := Entry{Resident: openid, At: now, From: FromResident, Kind: string(a.Kind), Text: a.Text, Key: a.Key, State: Sending}
+	e := Entry{Resident: openid, At: now, From: FromResident, Kind: string(a.Kind), Text: a.Text, Key: a.Key, State: Sending, Consents: a.Consents}
 	if msgID != 0 {
 		e.MsgID = strconv.FormatInt(msgID, 10) // beyond what JavaScript's numbers hold exactly
 	}

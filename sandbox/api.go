@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,9 @@ import (
 
 // apiBase is where the platform's API hangs: the base URL for whoever calls it.
 const apiBase = "/sandbox/wechat/cgi-bin/"
+
+// noopPath takes anything and does nothing: what it costs to call this process at all, for benchmarks to compare with.
+const noopPath = "/sandbox/noop"
 
 // maxCall is far above the largest call that is served, a menu.
 const maxCall = 256 << 10
@@ -38,6 +42,8 @@ func endpoints() []endpoint {
 		{"token", http.MethodGet, true, (*Sandbox).getToken},
 		{"stable_token", http.MethodPost, true, (*Sandbox).getStableToken},
 		{"message/custom/send", http.MethodPost, false, (*Sandbox).customSend},
+		{"message/template/send", http.MethodPost, false, (*Sandbox).templateSend},
+		{bizsend, http.MethodPost, false, (*Sandbox).subscribeSend},
 		{"menu/create", http.MethodPost, false, (*Sandbox).menuCreate},
 		{"menu/get", http.MethodGet, false, (*Sandbox).menuGet},
 		{"menu/delete", http.MethodGet, false, (*Sandbox).menuDelete},
@@ -51,14 +57,25 @@ func apiNames() []string {
 	for _, e := range endpoints() {
 		names = append(names, e.path)
 	}
-	return append(names, "showqrcode")
+	return append(names, "showqrcode", templateResult, subscribeResult)
 }
 
 func (s *Sandbox) routeAPI(mux *http.ServeMux) {
 	for _, e := range endpoints() {
-		mux.HandleFunc(apiBase+e.path, s.faulty(e.path, s.serveAPI(e)))
+		serve := s.faulty(e.path, s.serveAPI(e))
+		if e.path == bizsend {
+			serve = s.serially(serve)
+		}
+		mux.HandleFunc(apiBase+e.path, serve)
 	}
 	mux.HandleFunc("GET "+apiBase+"showqrcode", s.faulty("showqrcode", s.showQRCode))
+	if s.sms != nil {
+		mux.HandleFunc(smsBase+"{$}", s.serveSMS)
+	}
+	mux.HandleFunc("POST "+noopPath, func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, maxCall))
+		io.WriteString(w, "{}")
+	})
 	mux.HandleFunc("/sandbox/wechat/", func(w http.ResponseWriter, _ *http.Request) { answer(w, fail(40066)) })
 }
 
@@ -66,12 +83,12 @@ func (s *Sandbox) routeAPI(mux *http.ServeMux) {
 func (s *Sandbox) serveAPI(e endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c := call{query: r.URL.Query()}
-		wrongMethod := fail(43001)
-		if e.method == http.MethodPost {
-			wrongMethod = fail(43002)
-		}
 		if r.Method != e.method {
-			answer(w, wrongMethod)
+			wrongMethod := 43001
+			if e.method == http.MethodPost {
+				wrongMethod = 43002
+			}
+			answer(w, fail(wrongMethod))
 			return
 		}
 		if !e.open {
@@ -107,25 +124,60 @@ func (s *Sandbox) faulty(api string, next http.HandlerFunc) http.HandlerFunc {
 			next(w, r)
 			return
 		}
-		http.NewResponseController(w).SetReadDeadline(time.Time{}) // a server's ReadTimeout would end the wait
-		switch f.Kind {
-		case FaultLatency:
-			if s.wait(r.Context(), f.delay()) {
-				next(w, r)
-			}
-		case Fault5xx:
-			http.Error(w, "<html><body><h1>502 Bad Gateway</h1></body></html>", http.StatusBadGateway)
-		case FaultDrop:
-			panic(http.ErrAbortHandler) // net/http's own way to break a connection
-		case FaultTimeout:
-			next(discard{header: http.Header{}}, r)
-			s.wait(r.Context(), f.delay())
-			panic(http.ErrAbortHandler)
-		default:
-			code, _ := strconv.Atoi(f.Kind) // check read it
+		s.suffer(f, w, r, next, func(w http.ResponseWriter, kind string) {
+			code, _ := strconv.Atoi(kind) // check read it
 			answer(w, fail(code))
-		}
+		})
 	}
+}
+
+// suffer does to a call what a fault demands. refuse answers with a code of the platform.
+func (s *Sandbox) suffer(f Fault, w http.ResponseWriter, r *http.Request, next http.HandlerFunc, refuse func(http.ResponseWriter, string)) {
+	http.NewResponseController(w).SetReadDeadline(time.Time{}) // a server's ReadTimeout would end the wait
+	badGateway := func() {
+		http.Error(w, "<html><body><h1>502 Bad Gateway</h1></body></html>", http.StatusBadGateway)
+	}
+	switch f.Kind {
+	case FaultLatency:
+		if s.wait(r.Context(), f.delay()) {
+			next(w, r)
+		}
+	case FaultSlowAnswer:
+		held := heldAnswer{header: w.Header()}
+		next(&held, r)
+		if s.wait(r.Context(), f.delay()) {
+			held.give(w)
+		}
+	case Fault5xx:
+		badGateway()
+	case Fault5xxAfter:
+		next(discard{header: http.Header{}}, r)
+		badGateway()
+	case FaultDrop:
+		panic(http.ErrAbortHandler) // net/http's own way to break a connection
+	case FaultTimeout:
+		next(discard{header: http.Header{}}, r)
+		s.wait(r.Context(), f.delay())
+		panic(http.ErrAbortHandler)
+	default:
+		refuse(w, f.Kind)
+	}
+}
+
+// heldAnswer keeps an answer back.
+type heldAnswer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (h *heldAnswer) Header() http.Header         { return h.header }
+func (h *heldAnswer) Write(p []byte) (int, error) { return h.body.Write(p) }
+func (h *heldAnswer) WriteHeader(status int)      { h.status = status }
+
+func (h *heldAnswer) give(w http.ResponseWriter) {
+	w.WriteHeader(cmp.Or(h.status, http.StatusOK))
+	w.Write(h.body.Bytes()) // a caller that went away is no matter
 }
 
 // discard swallows an answer that its caller is never to hear.

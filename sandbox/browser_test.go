@@ -150,7 +150,7 @@ func (p *phonePage) sees(selector, text string) {
 // fits fails when the page would scroll sideways.
 func (p *phonePage) fits() {
 	p.t.Helper()
-	over, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll("html, body, main, #chat, #tools, #people, #dock")]
+	over, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll("html, body, main, #chat, #inbox, #tools, #people, #dock")]
 		.filter(e => e.scrollWidth > e.clientWidth).map(e => e.tagName + "#" + e.id + " " + e.scrollWidth + " > " + e.clientWidth)`))
 	if err != nil {
 		p.t.Fatal(err)

@@ -69,6 +69,8 @@ func errorText(code int) string {
 		return "invalid charset. please check your request, if include \\uxxxx will create fail!"
 	case 40035:
 		return "invalid parameter"
+	case 40037:
+		return "invalid template_id"
 	case 40053:
 		return "invalid action info"
 	case 40066:
@@ -91,6 +93,14 @@ func errorText(code int) string {
 		return "require POST method"
 	case 43004:
 		return "require subscribe"
+	case 43019:
+		return "require remove blacklist"
+	case 43101:
+		return "user refuse to accept the msg"
+	case 43108:
+		return "Cannot make concurrent calls to the same OpenID, please try again"
+	case 43116:
+		return "This template_id is banned"
 	case 44002:
 		return "empty post data"
 	case 44004:
@@ -109,6 +119,8 @@ func errorText(code int) string {
 		return "menu no exist"
 	case 47001:
 		return "data format error"
+	case 47003:
+		return "argument invalid!"
 	}
 	return "error " + strconv.Itoa(code)
 }

@@ -47,6 +47,7 @@ type setting struct {
 	answer  wechat.Answerer                      // nil: the real bot over the embedded content
 	webhook func(real http.Handler) http.Handler // stands before the real webhook, or in its place
 	server  func(*http.Server)
+	events  wechat.Events // what the account wants to know of the platform's events
 }
 
 // clock is a time that tests move by hand.
@@ -120,6 +121,7 @@ func open(t *testing.T, set setting) *town {
 	}
 	hook, err := wechat.NewWebhook(wechat.Config{
 		Crypto: crypto, Answer: set.answer, First: kv.NewFirstReplies(redis, box), Send: tw.client, Now: cfg.Now, Log: quiet,
+		OnEvent: set.events.Handle,
 	})
 	if err != nil {
 		t.Fatal(err)

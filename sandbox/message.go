@@ -45,6 +45,12 @@ type message struct {
 	Latitude  string `xml:",omitempty"`
 	Longitude string `xml:",omitempty"`
 	Precision string `xml:",omitempty"`
+
+	JobID  int64 `xml:"MsgID,omitempty"` // of a template message, with a capital D
+	Status *cdata
+	Popup  *subscriptions `xml:"SubscribeMsgPopupEvent"`
+	Change *subscriptions `xml:"SubscribeMsgChangeEvent"`
+	Sent   *subscriptions `xml:"SubscribeMsgSentEvent"`
 }
 
 // compose writes what the platform pushes for an action. s.mu is held.
@@ -55,7 +61,7 @@ func (s *Sandbox) compose(r *resident, a Action, now time.Time) message {
 		CreateTime:   now.Unix(),
 	}
 	switch a.Kind {
-	case Follow, Unfollow, Scan, Click, View, Report:
+	case Follow, Unfollow, Scan, Click, View, Report, Consent, Refuse:
 		m.MsgType = cdata{"event"}
 		s.composeEvent(&m, r, a)
 		return m
@@ -108,6 +114,10 @@ func (s *Sandbox) composeEvent(m *message, r *resident, a Action) {
 	case Report:
 		m.Event = &cdata{"LOCATION"}
 		m.Latitude, m.Longitude, m.Precision = degrees(a.Latitude), degrees(a.Longitude), "40.000000"
+	case Consent:
+		m.Event, m.Popup = &cdata{"subscribe_msg_popup_event"}, subscriptionsOf(a)
+	case Refuse:
+		m.Event, m.Change = &cdata{"subscribe_msg_change_event"}, subscriptionsOf(a)
 	}
 }
 
@@ -117,7 +127,7 @@ func (m message) silent() bool {
 		return false
 	}
 	switch m.Event.Text {
-	case "unsubscribe", "VIEW", "LOCATION":
+	case "unsubscribe", "VIEW", "LOCATION", "subscribe_msg_popup_event", "subscribe_msg_change_event":
 		return true
 	}
 	return false

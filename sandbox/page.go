@@ -28,7 +28,14 @@ func (s *Sandbox) routePage(mux *http.ServeMux) {
 	mux.Handle("/sandbox/", http.StripPrefix("/sandbox/", http.FileServerFS(files)))
 	mux.HandleFunc("GET /sandbox/state", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.state()) })
 	mux.HandleFunc("GET /sandbox/record", func(w http.ResponseWriter, r *http.Request) {
-		writeJSON(w, http.StatusOK, s.Record(r.URL.Query().Get("resident")))
+		q := r.URL.Query()
+		if q.Get("via") == BySMS {
+			writeJSON(w, http.StatusOK, s.Texts(q.Get("phone")))
+			return
+		}
+		writeJSON(w, http.StatusOK, slices.DeleteFunc(s.Record(q.Get("resident")), func(e Entry) bool {
+			return q.Has("via") && e.Via != q.Get("via")
+		}))
 	})
 	mux.HandleFunc("GET /sandbox/events", s.serveEvents)
 	mux.HandleFunc("POST /sandbox/actions", s.serveAction)
@@ -77,14 +84,23 @@ type pageState struct {
 	Menu       []button       `json:"menu"`
 	Scenes     []Scene        `json:"scenes"`
 	APIs       []string       `json:"apis"`
+	SMS        bool           `json:"sms"` // whether the phone has an SMS inbox
+	Subscribed []pageTemplate `json:"subscriptions"`
 	Faults     []Fault        `json:"faults"`
 }
 
 type pageResident struct {
 	Resident
 	Follows bool      `json:"follows"`
-	Until   time.Time `json:"until"` // end of the 48 hours
-	Left    int       `json:"left"`  // messages left in them
+	Until   time.Time `json:"until"`  // end of the 48 hours
+	Left    int       `json:"left"`   // messages left in them
+	Agreed  []string  `json:"agreed"` // ids of subscription templates
+}
+
+// pageTemplate is a subscription that a resident may agree to.
+type pageTemplate struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
 }
 
 func (s *Sandbox) state() pageState {
@@ -93,12 +109,17 @@ func (s *Sandbox) state() pageState {
 	st := pageState{
 		Account: s.cfg.AccountName, Welcome: s.cfg.Welcome, Suggestion: s.cfg.Suggestion, Mode: s.cfg.Mode,
 		Menu: []button{}, Scenes: append([]Scene{}, s.cfg.Scenes...), Faults: s.Faults(),
-		APIs: append(apiNames(), webhook),
+		APIs: s.apis(), SMS: s.sms != nil, Subscribed: []pageTemplate{},
 	}
 	for _, r := range s.cfg.Residents {
 		known := s.residents[r.OpenID]
 		w := known.windows[byMessage]
-		st.Residents = append(st.Residents, pageResident{Resident: r, Follows: known.follows, Until: w.until, Left: w.left})
+		st.Residents = append(st.Residents, pageResident{Resident: r, Follows: known.follows, Until: w.until, Left: w.left, Agreed: known.agreedTo()})
+	}
+	for _, t := range s.cfg.Templates {
+		if t.Kind == Subscription {
+			st.Subscribed = append(st.Subscribed, pageTemplate{t.ID, t.Title})
+		}
 	}
 	if s.menu != nil {
 		st.Menu = s.menu.buttons
@@ -127,7 +148,7 @@ func (s *Sandbox) serveAction(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.Is(err, ErrUnknownResident):
 		refuse(w, http.StatusNotFound, err)
-	case errors.Is(err, ErrNotFollowing), errors.Is(err, ErrFollowing):
+	case errors.Is(err, ErrNotFollowing), errors.Is(err, ErrFollowing), errors.Is(err, ErrNoSMS), errors.Is(err, ErrNoNumber):
 		refuse(w, http.StatusConflict, err)
 	case err != nil:
 		refuse(w, http.StatusBadRequest, err)

@@ -186,7 +186,7 @@ func (s *Sandbox) push(p push) (body []byte, answered bool, err error) {
 	return body, true, nil
 }
 
-// silence words a failed request without its URL, which holds the openid and a valid signature.
+// silence words a failed request without its URL, which holds the openid and a valid signature, or an SMS callback's key.
 func silence(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return errSilence
@@ -194,7 +194,7 @@ func silence(ctx context.Context, err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
-	return fmt.Errorf("webhook not reached: %w", err)
+	return fmt.Errorf("not reached: %w", err)
 }
 
 // wait is false when ctx or the Sandbox ends first.

@@ -1,6 +1,13 @@
 package sandbox
 
 import (
+	"bufio"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -13,7 +20,7 @@ const (
 	FromPlatform = "platform" // what WeChat itself tells the resident
 )
 
-// States of what a resident sent. What reached the resident has none.
+// States of what a resident sent, and of SMS. Other things that reached the resident have none.
 const (
 	Sending   = "sending"
 	Delivered = "delivered" // the webhook took it
@@ -24,6 +31,10 @@ const (
 const (
 	ByReply  = "passive" // inside the webhook's answer
 	ByCustom = "custom"  // customer-service message
+	BySMS    = "sms"
+
+	ByTemplate     = KindTemplate
+	BySubscription = KindSubscription
 )
 
 // Entry is one line of the platform's record: what somebody did, or what reached them.
@@ -32,7 +43,7 @@ type Entry struct {
 	Resident string    `json:"resident"`
 	At       time.Time `json:"at"`
 	From     string    `json:"from"`
-	Kind     string    `json:"kind"` // an ActionKind; of the account: text, msgmenu; of the platform: notice, transfer
+	Kind     string    `json:"kind"` // an ActionKind; of the account: text, msgmenu, sms, template, subscription; of the platform: notice, transfer, sms-refused
 	Text     string    `json:"text"`
 	Key      string    `json:"key,omitempty"`
 	Tail     string    `json:"tail,omitempty"`     // below the options
@@ -43,6 +54,10 @@ type Entry struct {
 	State    string    `json:"state,omitempty"`    // of what a resident did
 	Attempts int       `json:"attempts,omitempty"` // pushes of what a resident did
 	Reason   string    `json:"reason,omitempty"`   // why the last push failed
+	SMS      *SMS      `json:"sms,omitempty"`      // of the kinds that begin with sms; never changed, only replaced
+	Notice   *Notice   `json:"notice,omitempty"`   // of the kinds template and subscription; never changed, only replaced
+
+	Consents []ConsentTo `json:"consents,omitempty"` // of the kind consent
 }
 
 // Option is one line of a menu message that a resident may tap.
@@ -53,9 +68,13 @@ type Option struct {
 
 // record keeps entries and tells open pages of them.
 type record struct {
+	log *slog.Logger
+
 	mu        sync.Mutex
 	entries   []Entry
+	lastID    int64
 	listeners map[chan update]bool
+	file      *os.File // nil for none
 }
 
 // update is news for an open page: an entry that is new or changed, or, with a nil entry, that anything else changed.
@@ -64,19 +83,79 @@ type update struct{ entry *Entry }
 // maxEntries keeps a rehearsal that runs for weeks small; the oldest go first.
 const maxEntries = 10_000
 
-func newRecord() *record { return &record{listeners: map[chan update]bool{}} }
+// newRecord appends to a file, too, unless its path is "". Ids go on where the file's end.
+func newRecord(path string, log *slog.Logger) (*record, error) {
+	r := &record{log: log, listeners: map[chan update]bool{}}
+	if path == "" {
+		return r, nil
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: record file: %w", err)
+	}
+	if r.lastID, err = lastID(f); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("sandbox: record file %s: %w", path, err)
+	}
+	r.file = f
+	return r, nil
+}
+
+// lastID is the highest id in a file of entries. A line that was cut off by a crash holds none.
+func lastID(f io.Reader) (highest int64, err error) {
+	lines := bufio.NewReader(f)
+	for {
+		line, err := lines.ReadBytes('\n')
+		var e Entry
+		if json.Unmarshal(line, &e) == nil {
+			highest = max(highest, e.ID)
+		}
+		if err == io.EOF {
+			return highest, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+}
+
+// write appends an entry as it stands to the file: the last line with an id holds. r.mu is held.
+func (r *record) write(e Entry) {
+	if r.file == nil {
+		return
+	}
+	line, err := json.Marshal(e)
+	if err == nil {
+		_, err = r.file.Write(append(line, '\n'))
+	}
+	if err != nil {
+		r.log.Error("sandbox record not written", "id", e.ID, "err", err)
+	}
+}
+
+// close ends the file.
+func (r *record) close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.file == nil {
+		return
+	}
+	if err := r.file.Close(); err != nil {
+		r.log.Error("sandbox record not closed", "err", err)
+	}
+	r.file = nil
+}
 
 func (r *record) add(e Entry) Entry {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	e.ID = 1
-	if n := len(r.entries); n > 0 {
-		e.ID = r.entries[n-1].ID + 1
-	}
+	r.lastID++
+	e.ID = r.lastID
 	if len(r.entries) == maxEntries {
 		r.entries = slices.Delete(r.entries, 0, maxEntries/10)
 	}
 	r.entries = append(r.entries, e)
+	r.write(e)
 	r.tell(update{&e})
 	return e
 }
@@ -84,16 +163,33 @@ func (r *record) add(e Entry) Entry {
 // settle records what became of a resident's action.
 func (r *record) settle(id int64, state string, attempts int, reason string) (settled Entry) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	for i := len(r.entries) - 1; i >= 0; i-- {
-		if e := &r.entries[i]; e.ID == id {
-			e.State, e.Attempts, e.Reason = state, attempts, reason
-			settled = *e
-			r.tell(update{&settled})
-			break
-		}
+	i, known := r.find(id)
+	if known {
+		settled = r.entries[i]
 	}
+	r.mu.Unlock()
+	if !known {
+		return Entry{}
+	}
+	settled.State, settled.Attempts, settled.Reason = state, attempts, reason
+	r.update(settled)
 	return settled
+}
+
+// update replaces an entry, or only tells of it when it is too old to be kept.
+func (r *record) update(e Entry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if i, known := r.find(e.ID); known {
+		r.entries[i] = e
+	}
+	r.write(e)
+	r.tell(update{&e})
+}
+
+// find is where an entry stands. r.mu is held.
+func (r *record) find(id int64) (int, bool) {
+	return slices.BinarySearchFunc(r.entries, id, func(e Entry, id int64) int { return cmp.Compare(e.ID, id) })
 }
 
 // change tells open pages to look again at everything but the entries.

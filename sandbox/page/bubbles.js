@@ -27,6 +27,8 @@ const notes = {
   click: (e) => "点了菜单「" + (e.text || e.key) + "」",
   view: (e) => "从菜单打开 " + e.key,
   report: () => "上报了位置",
+  consent: () => "答复了订阅通知的请求",
+  refuse: () => "拒收了一种订阅通知",
   transfer: (e) => e.text,
   notice: (e) => e.text,
 };
@@ -34,6 +36,8 @@ const notes = {
 // One line of the list of chats.
 export function summary(e) {
   if (notes[e.kind]) return notes[e.kind](e);
+  if (e.sms) return "[短信] " + e.text;
+  if (e.kind === "subscription") return "[服务通知] " + e.text;
   const kinds = { voice: "[语音]", image: "[图片]", video: "[视频]", location: "[位置]", link: "[链接]" };
   return (kinds[e.kind] || "") + " " + e.text.split("\n")[0];
 }
@@ -57,7 +61,7 @@ export function bubble(e, who, choose) {
     el("span", { class: "hidden" }, (mine ? "居民" : "公众号") + "："), mine ? who.mine() : who.theirs(), body, state);
 }
 
-function failure(e) {
+export function failure(e) {
   const why = "没有送达，共推送" + e.attempts + "次：" + e.reason;
   return el("span", { class: "state failed", role: "img", "aria-label": why, title: why }, "!");
 }
@@ -74,6 +78,8 @@ function content(e, choose) {
       return [el("div", { class: "bubble picture " + e.kind }, el("img", { src: "photo.svg", alt: e.kind === "image" ? "照片" : "视频", width: "160", height: "120" }))];
     case "location":
       return [el("div", { class: "bubble card" }, el("strong", {}, e.text), el("small", {}, "位置"), el("div", { class: "map" }))];
+    case "template":
+      return [noticeCard(e)];
     case "link":
       return [el("div", { class: "bubble card" }, el("strong", {}, e.text), el("small", {}, e.key))];
     case "msgmenu": {
@@ -86,8 +92,15 @@ function content(e, choose) {
   return [el("div", { class: "bubble" }, ...linked(e.text))];
 }
 
+// A template message or subscription notification, as WeChat shows both.
+export function noticeCard(e) {
+  return el("div", { class: "bubble card notice-card" }, el("strong", {}, e.notice.title),
+    el("dl", {}, ...e.notice.items.filter((i) => i.value).flatMap((i) => [el("dt", {}, i.label), el("dd", {}, i.value)])),
+    e.notice.url ? el("a", { href: e.notice.url, target: "_blank", rel: "noopener noreferrer" }, "详情") : undefined);
+}
+
 // Addresses in a text can be tapped, as on a phone.
-function linked(text) {
+export function linked(text) {
   return text.split(/(https?:\/\/[\w\-.~:/?#@!$&'*+,;=%]+)/).map((part, i) =>
     i % 2 ? el("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part) : part);
 }

@@ -2,6 +2,9 @@
 // which resident is looked at.
 import { bubble, el, face, summary, time } from "./bubbles.js";
 import { drawBench, wireBench } from "./bench.js";
+import { arrived, drawTexts, isUnread, markRead, wireTexts } from "./texts.js";
+import { drawNotices, isNotice, isUnreadNotice, markNoticeRead, rang, wireNotices } from "./notices.js";
+import { enterSends } from "./typing.js";
 
 const $ = (id) => document.getElementById(id);
 let state = null; // of /sandbox/state
@@ -33,14 +36,15 @@ const events = new EventSource("events");
 events.addEventListener("state", (e) => { state = JSON.parse(e.data); drawAll(); });
 events.addEventListener("record", (e) => {
   entries = new Map(JSON.parse(e.data).map((x) => [x.id, x]));
-  if (!seen.size) for (const x of entries.values()) seen.set(x.resident, x.id);
+  if (!seen.size) for (const x of entries.values()) seen.set(x.resident, x.id), markRead(x), markNoticeRead(x);
   drawAll(true);
 });
 events.addEventListener("entry", (e) => {
   const entry = JSON.parse(e.data);
   const known = entries.has(entry.id);
   entries.set(entry.id, entry);
-  if (entry.resident === current) known ? redraw(entry) : append(entry);
+  if (entry.sms || isNotice(entry)) drawInbox();
+  else if (entry.resident === current && rang(entry)) known ? redraw(entry) : append(entry);
   drawPeople();
   drawTitle();
   drawChips();
@@ -49,7 +53,8 @@ events.addEventListener("open", () => drawSecure());
 events.addEventListener("error", () => drawSecure(true));
 
 const me = () => state.residents.find((r) => r.openid === current);
-const mine = () => [...entries.values()].filter((e) => e.resident === current);
+const all = () => [...entries.values()].filter((e) => e.resident === current);
+const mine = () => all().filter((e) => !e.sms && !isNotice(e) && rang(e));
 const faceOf = (r, extra = "") => face(r.name.slice(-1), "c" + (state.residents.indexOf(r) % 6) + " " + extra);
 const accountFace = () => face(state.account.slice(0, 1), "account");
 
@@ -68,6 +73,7 @@ function drawAll(record) {
   drawScenes();
   drawBench(state, me(), faults);
   if (record) drawChat();
+  drawInbox();
   drawPeople();
   drawTitle();
   drawChips();
@@ -93,17 +99,46 @@ function drawChips() {
   $("chips").hidden = !state || !me().follows || !state.suggestion || mine().some((e) => e.kind === "text" && e.from === "resident");
 }
 
+// A broadcast tells of many entries at once: the list is drawn once a frame, and of a town only a part.
+const maxPeople = 60;
+let drawing = 0;
 function drawPeople() {
+  drawing ||= requestAnimationFrame(() => {
+    drawing = 0;
+    if (pressed) drawPeople(); // a button that is replaced under the finger is not clicked
+    else drawPeopleNow();
+  });
+}
+let pressed = false;
+$("people-list").addEventListener("pointerdown", () => { pressed = true; });
+for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => { pressed = false; });
+
+function listed() {
+  const wanted = $("find").value.trim();
+  $("find-row").hidden = state.residents.length <= maxPeople;
+  const found = state.residents.filter((r) => !wanted || r.name.includes(wanted) || r.about.includes(wanted) || r.phone?.includes(wanted));
+  $("others").textContent = found.length > maxPeople ? "还有" + (found.length - maxPeople) + "位，请用姓名或手机号查找。" : found.length ? "" : "没有这样的居民。";
+  return found.slice(0, maxPeople);
+}
+$("find").addEventListener("input", drawPeople);
+
+function drawPeopleNow() {
   if (!state) return;
   const newest = new Map(), unread = new Map();
   for (const e of entries.values()) {
+    if (isUnread(e) || isUnreadNotice(e)) unread.set(e.resident, (unread.get(e.resident) || 0) + 1);
+    if (e.sms || isNotice(e)) {
+      if (e.sms ? arrived(e) : rang(e)) newest.set(e.resident, e);
+      continue;
+    }
+    if (!rang(e)) continue;
     newest.set(e.resident, e);
     if (e.resident === current) seen.set(current, e.id);
     else if (e.from !== "resident" && e.id > (seen.get(e.resident) || 0)) unread.set(e.resident, (unread.get(e.resident) || 0) + 1);
   }
   const focused = document.activeElement?.closest("#people-list li")?.dataset.openid;
-  $("people-list").replaceChildren(...state.residents.map((r) => {
-    const last = newest.get(r.openid), n = unread.get(r.openid);
+  $("people-list").replaceChildren(...listed().map((r) => {
+    const last = newest.get(r.openid), n = unread.get(r.openid) || 0;
     return el("li", { "data-openid": r.openid }, el("button", {
       type: "button", "aria-current": r.openid === current ? "true" : undefined, onclick: () => select(r.openid),
     }, faceOf(r), el("span", { class: "name" }, r.name + " ", el("small", {}, r.about)),
@@ -124,6 +159,16 @@ function select(openid) {
   $("text").value = "";
   drawSend();
 }
+
+// The SMS inbox.
+function drawInbox() {
+  if (!state) return;
+  const entries = all();
+  drawTexts(state, me(), entries);
+  drawNotices(state, me(), entries, act);
+}
+wireNotices(() => ({ state, me: me() }), act);
+wireTexts((text) => act("sms-reply", { text }), () => { drawInbox(); drawPeople(); });
 
 // The chat.
 let stamped = 0; // time of the newest stamp
@@ -160,7 +205,7 @@ function redraw(e) {
 const draw = (e) => bubble(e, { mine: () => faceOf(me()), theirs: accountFace },
   (o) => act("choose", { text: o.content, key: o.id }));
 
-// What is typed. Enter sends unless an input method is choosing characters; Shift+Enter breaks the line.
+// What is typed.
 function drawSend() {
   const empty = !$("text").value.trim();
   $("send").hidden = empty;
@@ -175,13 +220,7 @@ function sendText() {
 }
 $("text").addEventListener("input", drawSend);
 $("text").addEventListener("focus", () => toggleGrid(false));
-let shift = false;
-$("text").addEventListener("keydown", (e) => { shift = e.shiftKey; });
-$("text").addEventListener("beforeinput", (e) => {
-  if (shift || e.isComposing || !["insertLineBreak", "insertParagraph"].includes(e.inputType)) return;
-  e.preventDefault();
-  sendText();
-});
+enterSends($("text"), sendText);
 $("composer").addEventListener("submit", (e) => { e.preventDefault(); sendText(); $("text").focus(); });
 $("try").addEventListener("click", () => act("text", { text: state.suggestion }));
 

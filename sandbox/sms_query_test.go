@@ -1,0 +1,227 @@
+package sandbox_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aliyun/alibaba-cloud-sdk-go/sdk"
+	sdkcredentials "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
+	sdkerrors "github.com/aliyun/alibaba-cloud-sdk-go/sdk/errors"
+	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
+	"github.com/aliyun/alibaba-cloud-sdk-go/services/dysmsapi"
+
+	"towncrier/sandbox"
+)
+
+// TestSMSQuery pages through a day's texts, the newest first, and asks wrongly.
+func TestSMSQuery(t *testing.T) {
+	tw := openSMS(t, nil, func(c *sandbox.Config) { c.SMS.Delay = time.Hour })
+	var bizIDs []string
+	for i := range 3 {
+		bizIDs = append(bizIDs, tw.sendCode(t, jiaPhone, fmt.Sprint("out-", i)))
+		tw.clock.advance(time.Minute)
+	}
+	outs := func(answer map[string]any) string {
+		var list []string
+		for _, row := range rows(t, answer) {
+			list = append(list, row.(map[string]any)["OutId"].(string))
+		}
+		return fmt.Sprint(answer["TotalCount"], list)
+	}
+	got := tw.query(t, jiaPhone)
+	row := rows(t, got)[0].(map[string]any)
+	if row["SendStatus"] != json.Number("1") || row["ErrCode"] != "REQUEST_SUCCESS" || row["ReceiveDate"] != nil {
+		t.Errorf("before the receipt: %v", row)
+	}
+	for _, c := range []struct {
+		what, want string
+		more       []string
+	}{
+		{"all", "3[out-2 out-1 out-0]", nil},
+		{"first page", "3[out-2 out-1]", []string{"PageSize", "2"}},
+		{"second page", "3[out-0]", []string{"PageSize", "2", "CurrentPage", "2"}},
+		{"beyond", "3[]", []string{"CurrentPage", "9"}},
+		{"one call", "1[out-1]", []string{"BizId", bizIDs[1]}},
+		{"another number", "0[]", []string{"PhoneNumber", yiPhone}},
+		{"30 days ago", "0[]", []string{"SendDate", tw.clock.Now().UTC().Add(8*time.Hour).AddDate(0, 0, -30).Format("20060102")}},
+	} {
+		if got := outs(tw.query(t, jiaPhone, c.more...)); got != c.want {
+			t.Errorf("%s: %s, want %s", c.what, got, c.want)
+		}
+	}
+	for _, wrong := range [][]string{
+		{"PageSize", "0"}, {"PageSize", "51"}, {"PageSize", "ten"}, {"CurrentPage", "0"}, {"SendDate", "2026-01-01"},
+		{"SendDate", tw.clock.Now().UTC().Add(8*time.Hour).AddDate(0, 0, -31).Format("20060102")},
+		{"SendDate", tw.clock.Now().UTC().Add(8*time.Hour).AddDate(0, 0, 1).Format("20060102")},
+	} {
+		if got := tw.query(t, jiaPhone, wrong...); got["Code"] != "isv.INVALID_PARAMETERS" {
+			t.Errorf("%q: %v", wrong, got)
+		}
+	}
+	if got := tw.query(t, jiaPhone+","+yiPhone); got["Code"] != "isv.MOBILE_NUMBER_ILLEGAL" {
+		t.Errorf("two numbers: %v", got)
+	}
+}
+
+// TestSMSReply pushes what a resident answers, also one who does not follow the account, and a number that is nobody's.
+func TestSMSReply(t *testing.T) {
+	to := newCallbacks(t, nil)
+	tw := openSMS(t, to)
+	got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(jiaPhone, "SmsUpExtendCode", "77")...)
+	if got["Code"] != "OK" {
+		t.Fatal(got)
+	}
+	to.next(t)
+	d := tw.act(t, jia, sandbox.Action{Kind: sandbox.ReplySMS, Text: "T"})
+	push := to.next(t)
+	item := push.items(t)[0]
+	if push.path != "/sms/reply/unguessable" || item["phone_number"] != jiaPhone || item["content"] != "T" || item["dest_code"] != "106900000077" ||
+		item["sequence_id"] != d.Sent.SMS.Sequence || item["send_time"] == "" || len(item) != 5 {
+		t.Errorf("pushed to %s %s", push.path, push.body)
+	}
+	if d.Sent.State != sandbox.Delivered || d.Sent.Attempts != 1 || !d.Sent.SMS.Pushes[0].Acknowledged {
+		t.Errorf("settled %+v %+v", d.Sent, d.Sent.SMS)
+	}
+	tw.act(t, "", sandbox.Action{Kind: sandbox.ReplySMS, Text: "TD", Phone: "+8619900000077"})
+	if item := to.next(t).items(t)[0]; item["phone_number"] != "19900000077" || item["dest_code"] != "1069000000" {
+		t.Errorf("a stranger's reply: %v", item)
+	}
+	for _, c := range []struct {
+		openid string
+		action sandbox.Action
+		want   error
+	}{
+		{"o-nobody", sandbox.Action{Kind: sandbox.ReplySMS, Text: "T"}, sandbox.ErrUnknownResident},
+		{"", sandbox.Action{Kind: sandbox.ReplySMS, Text: "T"}, sandbox.ErrNoNumber},
+		{"", sandbox.Action{Kind: sandbox.ReplySMS, Text: "T", Phone: "12345"}, sandbox.ErrNoNumber},
+	} {
+		if _, err := tw.Act(t.Context(), c.openid, c.action); !errors.Is(err, c.want) {
+			t.Errorf("%q %+v: %v, want %v", c.openid, c.action, err, c.want)
+		}
+	}
+	if _, err := open(t, setting{answer: saying("好")}).Act(t.Context(), jia, sandbox.Action{Kind: sandbox.ReplySMS, Text: "T"}); !errors.Is(err, sandbox.ErrNoSMS) {
+		t.Errorf("without an SMS side: %v", err)
+	}
+}
+
+// TestRecordFile: what reached whom outlives the sandbox, and a second one goes on where the first ended.
+func TestRecordFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "record.jsonl")
+	for range 2 {
+		tw := openSMS(t, nil, func(c *sandbox.Config) { c.RecordFile = file })
+		tw.follow(t, jia)
+		tw.sendCode(t, jiaPhone, "")
+		tw.settled(t, jiaPhone, func(texts []sandbox.Entry) bool { return texts[0].State == sandbox.Delivered })
+		tw.Close()
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	last := map[int64]sandbox.Entry{}
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		var e sandbox.Entry
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			t.Fatalf("%s: %v", lines.Text(), err)
+		}
+		last[e.ID] = e
+	}
+	var kinds []string
+	for id := int64(1); id <= int64(len(last)); id++ {
+		kinds = append(kinds, last[id].Kind+" "+last[id].State)
+	}
+	if want := strings.Fields(strings.Repeat("follow/delivered text/ sms/delivered ", 2)); strings.ReplaceAll(strings.Join(kinds, ","), " ", "/") != strings.Join(want, ",") {
+		t.Errorf("the file ends with %q, want %q", kinds, want)
+	}
+	info, err := os.Stat(file)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file's mode is %v (%v)", info.Mode(), err)
+	}
+}
+
+// TestSDK sends, sends a batch and asks with the platform's own client.
+func TestSDK(t *testing.T) {
+	tw := openSMS(t, nil, func(c *sandbox.Config) { c.Now = time.Now })
+	cfg := sdk.NewConfig().WithScheme("HTTP").WithTimeout(5 * time.Second).WithAutoRetry(false)
+	cfg.Transport = &http.Transport{}
+	client, err := dysmsapi.NewClientWithOptions("cn-hangzhou", cfg, sdkcredentials.NewAccessKeyCredential(keyID, keySecret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.Domain = strings.TrimPrefix(tw.url, "http://") + "/sandbox/aliyun"
+
+	one := dysmsapi.CreateSendSmsRequest()
+	one.PhoneNumbers, one.SignName, one.TemplateCode, one.OutId = jiaPhone, sandbox.DefaultSign, sandbox.DefaultNoticeTemplate, "a~* +/=%"
+	one.TemplateParam = `{"committee":"空 格*~+&=/%","title":"停水"}`
+	sent, err := client.SendSms(one)
+	if err != nil || sent.Code != "OK" {
+		t.Fatalf("SendSms: %v %+v", err, sent)
+	}
+	batch := dysmsapi.CreateSendBatchSmsRequest()
+	batch.PhoneNumberJson, batch.SignNameJson = `["`+jiaPhone+`","`+yiPhone+`"]`, `["演示签名","演示签名"]`
+	batch.TemplateCode, batch.TemplateParamJson = sandbox.DefaultCodeTemplate, `[{"code":"1111"},{"code":"2222"}]`
+	if many, err := client.SendBatchSms(batch); err != nil || many.Code != "OK" {
+		t.Fatalf("SendBatchSms: %v %+v", err, many)
+	}
+	ask := dysmsapi.CreateQuerySendDetailsRequest()
+	ask.PhoneNumber, ask.BizId, ask.SendDate = jiaPhone, sent.BizId, time.Now().UTC().Add(8*time.Hour).Format("20060102")
+	ask.PageSize, ask.CurrentPage = requests.NewInteger(10), requests.NewInteger(1)
+	told, err := client.QuerySendDetails(ask)
+	if err != nil || told.TotalCount != "1" || told.SmsSendDetailDTOs.SmsSendDetailDTO[0].OutId != one.OutId {
+		t.Fatalf("QuerySendDetails: %v %+v", err, told)
+	}
+	if got := tw.Texts(jiaPhone)[0].Text; got != "【演示签名】空 格*~+&=/%通知：停水。详情请看公众号。" {
+		t.Errorf("rendered as %s", got)
+	}
+	if err := tw.Fault(sandbox.Fault{API: "aliyun/SendSms", Kind: "Throttling.User", Count: 1}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.SendSms(one)
+	fault, ok := errors.AsType[*sdkerrors.ServerError](err)
+	if !ok || fault.ErrorCode() != "Throttling.User" || fault.HttpStatus() != http.StatusBadRequest {
+		t.Errorf("throttled: %v", err)
+	}
+}
+
+// TestSMSConfig refuses what could not work.
+func TestSMSConfig(t *testing.T) {
+	good := func() sandbox.Config {
+		return sandbox.Config{AppID: appID, Secret: secret, Token: token, AESKey: aesKey, WebhookURL: "http://127.0.0.1:1/wechat",
+			SMS: &sandbox.SMSConfig{AccessKeyID: keyID, AccessKeySecret: keySecret}}
+	}
+	for says, change := range map[string]func(*sandbox.Config){
+		"access key":             func(c *sandbox.Config) { c.SMS.AccessKeySecret = "" },
+		"without punctuation":    func(c *sandbox.Config) { c.SMS.Signs = []string{"【演示签名】"} },
+		"no text":                func(c *sandbox.Config) { c.SMS.Templates = []sandbox.SMSTemplate{{Code: "SMS_1", Kind: "code"}} },
+		"none of code":           func(c *sandbox.Config) { c.SMS.Templates = []sandbox.SMSTemplate{{Code: "SMS_1", Text: "好"}} },
+		"report URL":             func(c *sandbox.Config) { c.SMS.ReportURL = "127.0.0.1:8080/sms/report/key" },
+		"no number of their own": func(c *sandbox.Config) { c.Residents = []sandbox.Resident{{OpenID: "o", Phone: "+8619900000001"}} },
+		"record file":            func(c *sandbox.Config) { c.RecordFile = filepath.Join("no", "such", "folder", "record") },
+		"":                       func(*sandbox.Config) {},
+	} {
+		cfg := good()
+		change(&cfg)
+		s, err := sandbox.New(cfg)
+		if err == nil {
+			s.Close()
+		}
+		if says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says)) {
+			t.Errorf("%v, want one that says %q", err, says)
+		}
+	}
+	for n, want := range map[int]int{1: 1, 4: 4, 300: 300, 0: 0, 10_000: 0} {
+		list, err := sandbox.SyntheticResidents(n)
+		if len(list) != want || (err == nil) != (want > 0) {
+			t.Errorf("%d residents: %d, %v", n, len(list), err)
+		}
+	}
+}

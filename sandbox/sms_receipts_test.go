@@ -1,0 +1,271 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/sandbox"
+)
+
+// TestSMSReceipt follows one text from the call to the acknowledged receipt, and reads all that is told of it.
+func TestSMSReceipt(t *testing.T) {
+	to := newCallbacks(t, nil)
+	tw := openSMS(t, to)
+	at := tw.clock.Now()
+	bizID := tw.sendCode(t, jiaPhone, "challenge-1")
+	push := to.next(t)
+	when := at.In(time.FixedZone("", 8*3600)).Format("2006-01-02 15:04:05")
+	want := fmt.Sprintf(`[{"phone_number":"19900000001","send_time":"%s","report_time":"%s","success":true,"err_code":"DELIVERED",`+
+		`"err_msg":"用户接收成功","sms_size":"1","biz_id":"%s","out_id":"challenge-1"}]`, when, when, bizID)
+	if push.path != "/sms/report/unguessable" || push.body != want {
+		t.Errorf("pushed to %s\n%s, want\n%s", push.path, push.body, want)
+	}
+	e := tw.settled(t, jiaPhone, pushedTimes(1))[0]
+	if !e.SMS.Pushes[0].Acknowledged || e.SMS.Pushes[0].Problem != "" {
+		t.Errorf("acknowledgement %+v", e.SMS.Pushes[0])
+	}
+	e.SMS.Pushes[0].TookMS = 3
+	stamp, _ := at.MarshalJSON()
+	said, err := json.Marshal(e)
+	wantRecord := strings.NewReplacer("AT", string(stamp), "BIZ", bizID).Replace(`{"id":1,"resident":"` + jia + `","at":AT,"from":"account","kind":"sms",` +
+		`"text":"【演示签名】您的验证码是123456，5分钟内有效。","via":"sms","state":"delivered","sms":{"phone":"19900000001","sign":"演示签名",` +
+		`"template":"SMS_100000001","params":{"code":"123456"},"biz_id":"BIZ","out_id":"challenge-1","code":"DELIVERED","parts":1,` +
+		`"received":AT,"dest_code":"1069000000","pushes":[{"at":AT,"took_ms":3,"acknowledged":true}]}}`)
+	if err != nil || string(said) != wantRecord {
+		t.Errorf("recorded (%v)\n%s, want\n%s", err, said, wantRecord)
+	}
+	row := rows(t, tw.query(t, jiaPhone))[0].(map[string]any)
+	wantRow := map[string]any{
+		"PhoneNum": jiaPhone, "SendStatus": json.Number("3"), "ErrCode": "DELIVERED", "TemplateCode": sandbox.DefaultCodeTemplate,
+		"Content": "【演示签名】您的验证码是123456，5分钟内有效。", "SendDate": when, "ReceiveDate": when, "OutId": "challenge-1",
+	}
+	if !maps.Equal(row, wantRow) {
+		t.Errorf("queried %v, want %v", row, wantRow)
+	}
+}
+
+// TestSMSReceiptsShareArrays: several numbers and calls travel together, at most 100 in one array.
+func TestSMSReceiptsShareArrays(t *testing.T) {
+	to := newCallbacks(t, nil)
+	tw := openSMS(t, to, func(c *sandbox.Config) { c.SMS.Delay = 50 * time.Millisecond })
+	var numbers []string
+	for i := range 150 {
+		numbers = append(numbers, fmt.Sprintf("1990000%04d", i))
+	}
+	got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(strings.Join(numbers, ","))...)
+	if got["Code"] != "OK" {
+		t.Fatal(got)
+	}
+	tw.sendCode(t, "19900009999", "another call")
+	seen, calls, mixed := map[any]bool{}, 0, false
+	for len(seen) < 151 {
+		list := to.next(t).items(t)
+		calls++
+		bizIDs := map[any]bool{}
+		for _, r := range list {
+			if seen[r["phone_number"]] {
+				t.Errorf("%v came twice", r)
+			}
+			seen[r["phone_number"]], bizIDs[r["biz_id"]] = true, true
+		}
+		if len(list) > 100 {
+			t.Errorf("%d receipts in one array", len(list))
+		}
+		mixed = mixed || len(bizIDs) > 1
+	}
+	if calls != 2 || !mixed {
+		t.Errorf("151 receipts came in %d arrays (two calls in one: %v), want 2, mixed", calls, mixed)
+	}
+}
+
+// TestSMSAcknowledgement answers receipts in every way, and reads how each was judged.
+func TestSMSAcknowledgement(t *testing.T) {
+	say := func(status int, body string) func(http.ResponseWriter) {
+		return func(w http.ResponseWriter) { w.WriteHeader(status); io.WriteString(w, body) }
+	}
+	for _, c := range []struct {
+		name   string
+		answer func(http.ResponseWriter)
+		took   bool
+		says   string
+	}{
+		{"as documented", say(200, `{"code":0,"msg":"接收成功"}`), true, ""},
+		{"another number", say(200, `{"code":500,"msg":"no"}`), true, ""},
+		{"slow", func(w http.ResponseWriter) { <-time.After(720 * time.Millisecond); io.WriteString(w, `{"code":0}`) }, true, "within 700"},
+		{"HTTP 500", say(500, `{"code":0}`), false, "HTTP 500"},
+		{"HTTP 204", say(204, ``), false, "HTTP 204"},
+		{"HTTP 302", say(302, `{"code":0}`), false, "HTTP 302"},
+		{"a string", say(200, `{"code":"0"}`), false, "not a number"},
+		{"null", say(200, `{"code":null}`), false, "not a number"},
+		{"nothing", say(200, `{}`), false, "not a number"},
+		{"words", say(200, `ok`), false, "not JSON"},
+		{"empty", say(200, ``), false, "not JSON"},
+		{"broken connection", func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, false, "not reached"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			to := newCallbacks(t, func(n int, w http.ResponseWriter) {
+				if n == 0 {
+					c.answer(w)
+					return
+				}
+				io.WriteString(w, `{"code":0}`)
+			})
+			tw := openSMS(t, to)
+			tw.sendCode(t, jiaPhone, "")
+			first := to.next(t)
+			attempts := 1
+			if !c.took {
+				attempts = 2
+				if again := to.next(t); again.body != first.body {
+					t.Errorf("pushed again as %s, first %s", again.body, first.body)
+				}
+			}
+			pushes := tw.settled(t, jiaPhone, pushedTimes(attempts))[0].SMS.Pushes
+			if p := pushes[0]; p.Acknowledged != c.took || !strings.Contains(p.Problem, c.says) || c.says == "" && p.Problem != "" {
+				t.Errorf("judged %+v", p)
+			}
+			if said := fmt.Sprint(pushes); strings.Contains(said, "unguessable") {
+				t.Errorf("the key is on record: %s", said)
+			}
+		})
+	}
+}
+
+// TestSMSReceiptIsGivenUp after the first push and three more.
+func TestSMSReceiptIsGivenUp(t *testing.T) {
+	to := newCallbacks(t, func(_ int, w http.ResponseWriter) { w.WriteHeader(503) })
+	tw := openSMS(t, to)
+	tw.sendCode(t, jiaPhone, "")
+	for range 4 {
+		to.next(t)
+	}
+	e := tw.settled(t, jiaPhone, pushedTimes(4))[0]
+	if e.State != sandbox.Delivered {
+		t.Errorf("the text itself: %s", e.State)
+	}
+	select {
+	case p := <-to.pushed:
+		t.Errorf("a fifth push: %+v", p)
+	case <-time.After(50 * time.Millisecond):
+	}
+}
+
+// TestSMSReceiptFaults sends two texts, the first under each fault, and reads the receipts as they come.
+func TestSMSReceiptFaults(t *testing.T) {
+	for _, c := range []struct {
+		fault sandbox.Fault
+		want  string // whose receipts come, in order
+	}{
+		{sandbox.Fault{Kind: sandbox.FaultLost}, "yi"},
+		{sandbox.Fault{Kind: sandbox.FaultTwice}, "jia yi jia"},
+		{sandbox.Fault{Kind: sandbox.FaultLatency, Latency: "300ms"}, "yi jia"},
+		{sandbox.Fault{Kind: sandbox.FaultReordered, Latency: "2s"}, "yi jia"}, // a share of 0.5 with seed 0
+		{sandbox.Fault{Kind: sandbox.FaultDrop}, "jia jia yi"},
+		{sandbox.Fault{Kind: "MOBILE_NOT_ON_SERVICE"}, "jia:MOBILE_NOT_ON_SERVICE yi"},
+	} {
+		t.Run(c.fault.Kind, func(t *testing.T) {
+			t.Parallel()
+			to := newCallbacks(t, nil)
+			tw := openSMS(t, to, func(cfg *sandbox.Config) {
+				cfg.SMS.ReportRetries = []time.Duration{0, 0, 0}
+			})
+			c.fault.API, c.fault.Number = "aliyun/report", jiaPhone
+			if err := tw.Fault(c.fault); err != nil {
+				t.Fatal(err)
+			}
+			tw.sendCode(t, jiaPhone, "jia")
+			if !slices.Contains([]string{sandbox.FaultLost, sandbox.FaultLatency, sandbox.FaultReordered}, c.fault.Kind) {
+				tw.settled(t, jiaPhone, func(texts []sandbox.Entry) bool { return len(texts[0].SMS.Pushes) > 0 })
+			}
+			tw.sendCode(t, yiPhone, "yi")
+			var came []string
+			for len(came) < len(strings.Fields(c.want)) {
+				for _, r := range to.next(t).items(t) {
+					name := r["out_id"].(string)
+					if r["success"] != true {
+						name += ":" + r["err_code"].(string)
+					}
+					came = append(came, name)
+				}
+			}
+			if c.fault.Kind == sandbox.FaultDrop || c.fault.Kind == sandbox.FaultTwice {
+				slices.Sort(came) // the second text's may overtake the first's repetition
+				c.want = strings.Join(slices.Sorted(slices.Values(strings.Fields(c.want))), " ")
+			}
+			if got := strings.Join(came, " "); got != c.want {
+				t.Errorf("came %q, want %q", got, c.want)
+			}
+			// Whatever happened to the receipt, a question is answered with the truth.
+			status := json.Number("3")
+			if c.fault.Kind == "MOBILE_NOT_ON_SERVICE" {
+				status = "2"
+			}
+			if row := rows(t, tw.query(t, jiaPhone))[0].(map[string]any); row["SendStatus"] != status {
+				t.Errorf("queried %v", row)
+			}
+		})
+	}
+}
+
+// TestSMSReceiptBeforeTheAnswer: an early receipt is pushed, and acknowledged or not, while the call is still open.
+func TestSMSReceiptBeforeTheAnswer(t *testing.T) {
+	to := newCallbacks(t, nil)
+	tw := openSMS(t, to, func(c *sandbox.Config) { c.SMS.Delay = time.Hour })
+	if err := tw.Fault(sandbox.Fault{API: "aliyun/report", Kind: sandbox.FaultEarly, Count: 1}); err != nil {
+		t.Fatal(err)
+	}
+	bizID := tw.sendCode(t, jiaPhone, "")
+	select {
+	case p := <-to.pushed:
+		if p.items(t)[0]["biz_id"] != bizID {
+			t.Errorf("the receipt %s is not of %s", p.body, bizID)
+		}
+	default:
+		t.Error("the call was answered before the receipt was pushed")
+	}
+}
+
+// TestSMSUnreachable: the resident's own attribute decides what receipts say.
+func TestSMSUnreachable(t *testing.T) {
+	to := newCallbacks(t, nil)
+	tw := openSMS(t, to, func(c *sandbox.Config) {
+		c.Residents = sandbox.DefaultResidents()
+		c.Residents[0].Unreachable = "MOBILE_NOT_ON_SERVICE"
+	})
+	tw.sendCode(t, jiaPhone, "")
+	r := to.next(t).items(t)[0]
+	if r["success"] != false || r["err_code"] != "MOBILE_NOT_ON_SERVICE" {
+		t.Errorf("receipt %v", r)
+	}
+	if e := tw.settled(t, jiaPhone, pushedTimes(1))[0]; e.State != sandbox.Failed || e.SMS.Code != "MOBILE_NOT_ON_SERVICE" {
+		t.Errorf("recorded %+v", e)
+	}
+}
+
+// TestSMSParts bills by 70 characters, then by 67, the sign included.
+func TestSMSParts(t *testing.T) {
+	text := func(n int) string { return strings.Repeat("长", n-6) } // 【演示签名】 has 6
+	tw := openSMS(t, nil, func(c *sandbox.Config) {
+		c.SMS.Templates = nil
+		for _, n := range []int{70, 71, 134, 135, 160, 500} {
+			c.SMS.Templates = append(c.SMS.Templates, sandbox.SMSTemplate{Code: fmt.Sprint("SMS_", n), Kind: sandbox.NoticeTemplate, Text: text(n)})
+		}
+	})
+	for n, want := range map[int]int{70: 1, 71: 2, 134: 2, 135: 3, 160: 3, 500: 8} {
+		to := fmt.Sprintf("19900000%03d", n)
+		if got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(to, "TemplateCode", fmt.Sprint("SMS_", n))...); got["Code"] != "OK" {
+			t.Fatal(got)
+		}
+		if got := tw.Texts(to)[0].SMS.Parts; got != want {
+			t.Errorf("%d characters are %d parts, want %d", n, got, want)
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// TemplateKind decides how often a number may be sent to.
+type TemplateKind string
+
+const (
+	CodeTemplate      TemplateKind = "code"
+	NoticeTemplate    TemplateKind = "notice"
+	PromotionTemplate TemplateKind = "promotion"
+)
+
+// SMSTemplate is an approved template.
+type SMSTemplate struct {
+	Code string
+	Kind TemplateKind
+	Text string // 您的验证码是${code}，5分钟内有效。
+	// Variables are the types of those in Text. One that is not in it is a CodeVariable in a code template, otherwise a TextVariable.
+	Variables map[string]VariableType
+}
+
+// VariableType is what a template's variable may be filled with.
+type VariableType string
+
+const (
+	TextVariable  VariableType = "text"  // 1 to 35 characters
+	CodeVariable  VariableType = "code"  // 4 to 6 digits
+	PhoneVariable VariableType = "phone" // up to 15 digits and hyphens
+)
+
+// maxSMS is what a whole text may have, in characters.
+const maxSMS = 500
+
+var (
+	variableForm = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+	codeForm     = regexp.MustCompile(`^[0-9]{4,6}$`)
+	phoneForm    = regexp.MustCompile(`^[0-9-]{1,15}$`)
+	addressForm  = regexp.MustCompile(`(?i)https?://|www\.|[a-z0-9-]+\.(com|cn|net|org|top|vip|cc|me|io)(\W|$)`)
+)
+
+// smsTemplate is an SMSTemplate that was read.
+type smsTemplate struct {
+	SMSTemplate
+	names []string // of the variables, in order of the text
+}
+
+func (t SMSTemplate) read() (*smsTemplate, error) {
+	switch {
+	case t.Code == "":
+		return nil, errors.New("it has no code")
+	case t.Text == "":
+		return nil, errors.New("it has no text")
+	case t.Kind != CodeTemplate && t.Kind != NoticeTemplate && t.Kind != PromotionTemplate:
+		return nil, fmt.Errorf("kind %q is none of %s, %s, %s", t.Kind, CodeTemplate, NoticeTemplate, PromotionTemplate)
+	}
+	known := &smsTemplate{SMSTemplate: t}
+	for _, found := range variableForm.FindAllStringSubmatch(t.Text, -1) {
+		known.names = append(known.names, found[1])
+	}
+	return known, nil
+}
+
+func (t *smsTemplate) typeOf(name string) VariableType {
+	if kind := t.Variables[name]; kind != "" {
+		return kind
+	}
+	if t.Kind == CodeTemplate {
+		return CodeVariable
+	}
+	return TextVariable
+}
+
+// render fills the template and puts the sign in front. Variables that the template does not have are ignored.
+func (t *smsTemplate) render(sign, raw string) (text string, params map[string]string, failed *smsError) {
+	params, failed = decodeParams(raw)
+	if failed != nil {
+		return "", nil, failed
+	}
+	for _, name := range t.names {
+		value, given := params[name]
+		if !given {
+			return "", nil, refusal("isv.TEMPLATE_MISSING_PARAMETERS")
+		}
+		if code := t.fault(name, value); code != "" {
+			return "", nil, refusal(code)
+		}
+	}
+	text = "【" + sign + "】" + variableForm.ReplaceAllStringFunc(t.Text, func(v string) string {
+		return params[strings.Trim(v, "${}")]
+	})
+	if utf8.RuneCountInString(text) > maxSMS {
+		return "", nil, refusal("isv.PARAM_LENGTH_LIMIT")
+	}
+	return text, params, nil
+}
+
+// fault is the code for a variable that the platform refuses.
+func (t *smsTemplate) fault(name, value string) string {
+	long, form := 35, (*regexp.Regexp)(nil)
+	switch t.typeOf(name) {
+	case CodeVariable:
+		long, form = 6, codeForm
+	case PhoneVariable:
+		long, form = 15, phoneForm
+	}
+	switch {
+	case addressForm.MatchString(value):
+		return "isv.PARAM_NOT_SUPPORT_URL"
+	case utf8.RuneCountInString(value) > long:
+		return "isv.PARAM_LENGTH_LIMIT"
+	case strings.TrimSpace(value) == "", form != nil && !form.MatchString(value):
+		return "isv.TEMPLATE_PARAMS_ILLEGAL"
+	}
+	return ""
+}
+
+// decodeParams reads TemplateParam: an object whose values are strings, or nothing.
+func decodeParams(raw string) (map[string]string, *smsError) {
+	if raw == "" {
+		return nil, nil
+	}
+	var params map[string]string
+	if err := json.Unmarshal([]byte(raw), &params); err != nil || params == nil {
+		return nil, refusal("isv.INVALID_JSON_PARAM")
+	}
+	return params, nil
+}
