@@ -70,32 +70,44 @@ func (h *Webhook) key(in *Inbound) string {
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// answer gives the plaintext of the reply to an authentic message, "" for `success`, before the deadline.
-func (h *Webhook) answer(ctx context.Context, in *Inbound, start time.Time) string {
+// answer gives the plaintext of the reply to an authentic message, "" for `success`, before the deadline. It is not taken
+// when the platform had better push it again.
+func (h *Webhook) answer(ctx context.Context, in *Inbound, start time.Time) (reply string, taken bool) {
 	key := h.key(in)
-	ctx = h.cfg.First.Begin(context.WithValue(ctx, messageIDKey{}, key[:12]), in.FromUserName)
+	ctx = context.WithValue(ctx, messageIDKey{}, key[:12])
 	left := h.cfg.Deadline - h.cfg.Now().Sub(start) // what reading the request took is gone
+	m, forBot := in.Message()
+	switch {
+	case in.handedOn():
+		label := h.handOn(ctx, in, left)
+		h.told(ctx, key, "event", label, start)
+		return "", label != OutcomeRefused
+	case !forBot:
+		h.told(ctx, key, "event", OutcomeAcknowledged, start)
+		return "", true
+	}
+	ctx = h.cfg.First.Begin(ctx, in.FromUserName)
 	deadline, giveUp := time.NewTimer(left), time.NewTimer(left+settleGrace)
 	defer deadline.Stop()
 	defer giveUp.Stop()
+	reply, label := h.first(ctx, key, in, m, deadline.C, giveUp.C)
+	h.told(ctx, key, string(m.Kind), label, start)
+	return reply, true
+}
 
-	kind := "event"
-	m, forBot := in.Message()
-	if forBot {
-		kind = string(m.Kind)
+func (h *Webhook) told(ctx context.Context, key, kind, label string, start time.Time) {
+	took := h.cfg.Now().Sub(start)
+	h.cfg.Observe(kind, label, took)
+	level := slog.LevelInfo
+	if label == OutcomeAcknowledged {
+		level = slog.LevelDebug // a broadcast brings one for every recipient; the metrics count them
 	}
-	reply, label := h.first(ctx, key, in, m, forBot, deadline.C, giveUp.C)
-	h.cfg.Observe(kind, label, h.cfg.Now().Sub(start))
-	h.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "wechat message", slog.String("msg", key[:12]), slog.String("kind", kind),
-		slog.String("outcome", label), slog.Duration("took", h.cfg.Now().Sub(start)))
-	return reply
+	h.cfg.Log.LogAttrs(ctx, level, "wechat message", slog.String("msg", key[:12]), slog.String("kind", kind),
+		slog.String("outcome", label), slog.Duration("took", took))
 }
 
 // first runs the message unless it was run before, here or in another process.
-func (h *Webhook) first(ctx context.Context, key string, in *Inbound, m bot.Message, forBot bool, deadline, giveUp <-chan time.Time) (string, string) {
-	if !forBot && !in.handedOn() {
-		return "", OutcomeAcknowledged
-	}
+func (h *Webhook) first(ctx context.Context, key string, in *Inbound, m bot.Message, deadline, giveUp <-chan time.Time) (string, string) {
 	for {
 		prior, done, won, err := h.claim(ctx, key)
 		if err != nil {
@@ -106,7 +118,7 @@ func (h *Webhook) first(ctx context.Context, key string, in *Inbound, m bot.Mess
 			return prior, OutcomeRepeat
 		}
 		if won {
-			return h.run(ctx, key, in, m, forBot, deadline)
+			return h.run(ctx, key, in, m, deadline)
 		}
 		select {
 		case <-ctx.Done():
@@ -114,18 +126,18 @@ func (h *Webhook) first(ctx context.Context, key string, in *Inbound, m bot.Mess
 		case <-giveUp:
 			// The first arrival came earlier, has the same deadline, and would have settled the message: it died. This
 			// arrival's deadline is over too, so the answer goes by customer-service message.
-			return h.run(ctx, key, in, m, forBot, deadline)
+			return h.run(ctx, key, in, m, deadline)
 		case <-time.After(pollEvery):
 		}
 	}
 }
 
 // run answers the message, in time or late.
-func (h *Webhook) run(ctx context.Context, key string, in *Inbound, m bot.Message, forBot bool, deadline <-chan time.Time) (string, string) {
+func (h *Webhook) run(ctx context.Context, key string, in *Inbound, m bot.Message, deadline <-chan time.Time) (string, string) {
 	// A platform that hangs up asks again, and must then find the answer: the run outlives the request.
 	running, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.cfg.AnswerLimit)
 	result := make(chan outcome, 1)
-	go func() { result <- h.outcome(running, in, m, forBot) }()
+	go func() { result <- h.outcome(running, in, m) }()
 
 	select {
 	case out := <-result:
@@ -149,7 +161,7 @@ func (h *Webhook) run(ctx context.Context, key string, in *Inbound, m bot.Messag
 		case out := <-result:
 			return out.text
 		case <-running.Done():
-			return h.failed(in, forBot).text
+			return h.failed(in).text
 		}
 	})
 	if !sent {
@@ -159,25 +171,18 @@ func (h *Webhook) run(ctx context.Context, key string, in *Inbound, m bot.Messag
 	return "", OutcomeLate
 }
 
-// outcome asks the bot, or hands an event on. It never panics.
-func (h *Webhook) outcome(ctx context.Context, in *Inbound, m bot.Message, forBot bool) (out outcome) {
+// outcome asks the bot. It never panics.
+func (h *Webhook) outcome(ctx context.Context, in *Inbound, m bot.Message) (out outcome) {
 	defer func() {
 		if p := recover(); p != nil {
 			h.cfg.Log.Error("wechat answer panicked", "msg", MessageID(ctx), "panic", panicText(p), "stack", string(debug.Stack()))
-			out = h.failed(in, forBot)
+			out = h.failed(in)
 		}
 	}()
-	if !forBot {
-		if err := h.cfg.OnEvent(ctx, *in); err != nil {
-			h.cfg.Log.Error("wechat event not taken", "msg", MessageID(ctx), "event", in.Event, "err", err)
-			return h.failed(in, forBot)
-		}
-		return outcome{label: OutcomeAcknowledged}
-	}
 	reply, err := h.cfg.Answer.Reply(ctx, m)
 	if err != nil {
 		h.cfg.Log.Error("wechat answer failed", "msg", MessageID(ctx), "err", err)
-		return h.failed(in, forBot)
+		return h.failed(in)
 	}
 	switch {
 	case reply.Kind == bot.Silence || reply.Text == "" && !reply.Handoff:
@@ -199,9 +204,9 @@ func panicText(p any) string {
 	return fmt.Sprintf("%T", p)
 }
 
-// failed is what a resident hears when the answer broke; nobody waits for an event's.
-func (h *Webhook) failed(in *Inbound, forBot bool) outcome {
-	if !forBot || in.Event == "unsubscribe" {
+// failed is what a resident hears when the answer broke; who left hears nothing.
+func (h *Webhook) failed(in *Inbound) outcome {
+	if in.Event == "unsubscribe" {
 		return outcome{label: OutcomeFailed}
 	}
 	return outcome{passive: h.passive(in, ReplyText, h.cfg.Apology), text: h.cfg.Apology, label: OutcomeFailed}

@@ -3,7 +3,6 @@ package wechat
 import (
 	"context"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/silenceper/wechat/v2/officialaccount/basic"
@@ -17,7 +16,7 @@ import (
 // cut. The only error is *Error; InDoubt means that the resident may have it.
 func (c *Client) SendText(ctx context.Context, openid, text string) error {
 	// The line separators of Unicode are what encoding/json always escapes.
-	text = strings.NewReplacer("\u2028", "\n", "\u2029", "\n").Replace(clean(text))
+	text = unescapable(text)
 	return c.call(ctx, "/cgi-bin/message/custom/send", nil, message.NewCustomerTextMessage(openid, cut(text, MaxText)), nil)
 }
 

@@ -24,13 +24,15 @@ const (
 	callLimit = 10 * time.Second
 	// maxAnswer bounds what is read of an answer: the longest that is asked for here is a few hundred bytes.
 	maxAnswer = 1 << 20
+
+	jsonType = "application/json; charset=utf-8"
 )
 
 // Client calls the platform's API for one account. Safe for concurrent use.
 type Client struct {
 	appID, secret string
 	base          *url.URL
-	http          *http.Client
+	transport     *http.Transport
 	token         *accessToken
 }
 
@@ -48,27 +50,23 @@ func NewClient(appID, secret, api string, tokens Tokens) (*Client, error) {
 		base.RawQuery != "" || base.Fragment != "" {
 		return nil, errors.New("API base URL must be http or https with a host and nothing behind the path, like " + DefaultAPI)
 	}
-	c := &Client{appID: appID, secret: secret, base: base, http: &http.Client{
-		Timeout: callLimit,
-		// A transport of its own: other libraries change http.DefaultTransport and http.DefaultClient.
-		Transport: &http.Transport{
-			Proxy:                 http.ProxyFromEnvironment,
-			DialContext:           (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-			TLSHandshakeTimeout:   3 * time.Second,
-			ResponseHeaderTimeout: 8 * time.Second,
-			IdleConnTimeout:       60 * time.Second,
-			MaxIdleConnsPerHost:   32,
-			ForceAttemptHTTP2:     true,
-		},
-		// Following a redirect would carry the token to wherever it points.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	// A transport of its own: other libraries change http.DefaultTransport and http.DefaultClient. It is called as it is, since
+	// an http.Client would follow a redirect, and carry the token to wherever that points.
+	c := &Client{appID: appID, secret: secret, base: base, transport: &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   3 * time.Second,
+		ResponseHeaderTimeout: 8 * time.Second,
+		IdleConnTimeout:       60 * time.Second,
+		MaxIdleConnsPerHost:   MaxInFlight,
+		ForceAttemptHTTP2:     true,
 	}}
 	c.token = &accessToken{fetch: c.fetchToken, shared: tokens, name: appID, now: time.Now}
 	return c, nil
 }
 
 // Close gives idle connections back.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
 // call makes one API call under the access token, and once more under a fresh one when it is refused. body nil means GET.
 // out is filled from the answer and may be nil. Every error is an *Error.
@@ -125,8 +123,15 @@ func (c *Client) roundTrip(ctx context.Context, op, path string, query url.Value
 	if err != nil {
 		return nil, &Error{Op: op, Class: CallerFault, Cause: "the request cannot be made"}
 	}
-	req.Header.Set("Content-Type", "application/json; charset=utf-8")
-	resp, err := c.http.Do(req)
+	req.Header.Set("Content-Type", jsonType)
+	return c.exchange(op, req)
+}
+
+// exchange makes one HTTP call within callLimit and returns the body of a 200. Every error is an *Error.
+func (c *Client) exchange(op string, req *http.Request) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), callLimit)
+	defer cancel()
+	resp, err := c.transport.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		return nil, unsent(op, err)
 	}

@@ -34,6 +34,7 @@ type Error struct {
 	Code  int    // errcode; 0 when there was no readable answer
 	Class Class
 	RID   string
+	Key   string // of 47003, the template's variable that is not valid, when the platform named it
 	Cause string // what happened in our words, or the network's without addresses of ours
 }
 
@@ -126,7 +127,13 @@ func classify(code int) (Class, string) {
 // rejected is the error for an answer with an errcode.
 func rejected(op string, code int, message string) *Error {
 	class, says := classify(code)
-	return &Error{Op: op, Code: code, Class: class, Cause: says, RID: rid(message)}
+	e := &Error{Op: op, Code: code, Class: class, Cause: says, RID: rid(message)}
+	if code == 47003 {
+		if e.Key = faultyKey(message); e.Key != "" {
+			e.Cause = "the template value of " + e.Key + " is not valid"
+		}
+	}
+	return e
 }
 
 // unsent is the error for a call that got no answer. A call that never had a connection certainly was not made.
@@ -147,6 +154,16 @@ func unsent(op string, err error) *Error {
 		e.Cause = "no answer from the platform in time"
 	}
 	return e
+}
+
+// faultyKey takes the template's key out of "argument invalid! data.thing1.value invalid". Nothing else is kept.
+func faultyKey(message string) string {
+	_, after, found := strings.Cut(message, "data.")
+	key, _, ends := strings.Cut(after, ".value")
+	if !found || !ends || len(key) > 32 || !validName(key) {
+		return ""
+	}
+	return key
 }
 
 // rid takes the call's id out of the platform's message, which ends in "rid: 60f8c5a1-...". Nothing else is kept.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/silenceper/wechat/v2/credential"
@@ -31,6 +32,8 @@ const (
 	// fetchLease outlives the time limit of one call, so that the lock is never lost while fetching.
 	fetchLease = callLimit + 5*time.Second
 	fetchPoll  = 50 * time.Millisecond
+	// nearTokenTTL: a broadcast makes thousands of calls in it, and no token ends within it, by tokenMargin.
+	nearTokenTTL = time.Second
 )
 
 // accessToken gives the account's access token, fetched once for all processes. It uses the platform's stable token,
@@ -42,13 +45,32 @@ type accessToken struct {
 	name   string
 	now    func() time.Time
 
+	near atomic.Pointer[nearToken] // what shared last gave
+
 	mu    sync.Mutex // guards the copy that serves while shared is out of reach
 	own   string
 	until time.Time
 }
 
+// nearToken spares a trip to shared a call. A token that was replaced meanwhile is refused by the platform, and left then.
+type nearToken struct {
+	token string
+	until time.Time
+}
+
 // get returns a token that is not refused, which is "" but after the platform turned one down.
 func (a *accessToken) get(ctx context.Context, refused string) (string, error) {
+	if near := a.near.Load(); near != nil && near.token != refused && a.now().Before(near.until) {
+		return near.token, nil
+	}
+	token, err := a.look(ctx, refused)
+	if err == nil {
+		a.near.Store(&nearToken{token, a.now().Add(nearTokenTTL)})
+	}
+	return token, err
+}
+
+func (a *accessToken) look(ctx context.Context, refused string) (string, error) {
 	if refused != "" {
 		if err := a.shared.Drop(ctx, a.name, refused); err != nil {
 			return a.alone(ctx, refused)

@@ -46,7 +46,8 @@ type Config struct {
 	Log    *slog.Logger
 
 	// OnEvent is handed what residents do not wait for: results of template messages and mass sends, subscriptions,
-	// withdrawn authorisations. It runs once an event and within the same deadline as an answer. May be nil.
+	// withdrawn authorisations. It must not mind an event that comes twice. When it fails it runs again until Deadline, and
+	// then the platform is left without an answer, so that it pushes the event again. May be nil.
 	OnEvent func(ctx context.Context, in Inbound) error
 	// Observe counts and times every request. kind is a bot.Kind, "event", "verify" or "refused", and "late" for
 	// answers by customer-service message; outcome is a bot.ReplyKind or one of the Outcome constants. May be nil.
@@ -74,7 +75,7 @@ const (
 	OutcomeLate         = "late"         // acknowledged; the answer follows by customer-service message
 	OutcomeDropped      = "dropped"      // acknowledged; too many late answers were under way
 	OutcomeRepeat       = "repeat"       // the platform's retry, given the first reply again
-	OutcomeRefused      = "refused"      // answered 4xx
+	OutcomeRefused      = "refused"      // answered 4xx; of an event: left without an answer, since its hook fails
 	OutcomeVerified     = "verified"     // the console's check of the URL
 	OutcomeSent         = "sent"         // kind "late": the answer went by customer-service message
 )
@@ -186,7 +187,10 @@ func (h *Webhook) receive(w http.ResponseWriter, r *http.Request, now time.Time)
 	if in.FromUserName == "" || in.MsgType == "" {
 		return &refusal{http.StatusBadRequest, "message lacks FromUserName or MsgType"}
 	}
-	reply := h.answer(r.Context(), &in, now)
+	reply, taken := h.answer(r.Context(), &in, now)
+	if !taken {
+		panic(http.ErrAbortHandler) // net/http's own way to break a connection: only silence makes the platform push again
+	}
 	if reply == "" {
 		write(w, "text/plain; charset=utf-8", []byte("success")) // needs no sealing, by the platform's own word
 		return nil

@@ -1,0 +1,232 @@
+package wechat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"towncrier/broadcast"
+	"towncrier/sms"
+)
+
+const (
+	// DefaultInFlight calls at 50 ms each are 2,500 messages a second. The platform was seen to answer -1 from about 400.
+	DefaultInFlight = 128
+	MaxInFlight     = 1024
+
+	// carrierBatch is no limit of the platform, which takes one message a call: it is what one claim of the ledger holds.
+	carrierBatch = 100
+	// beginWithin, with callLimit behind it and a refused token's second call, ends a Send well inside a lease of 2 minutes.
+	beginWithin = time.Minute
+	// repeatWithin leaves a minute of the platform's 10 for the call itself, and for SentAt to be a little later than the
+	// call that it tells of.
+	repeatWithin = 9 * time.Minute
+)
+
+// Carrier carries one of WeChat's two channels, broadcast.Template or broadcast.Subscription, one call a letter and many
+// calls at once. It is a broadcast.Carrier. The caller sees to it that no two letters for one openid are under way (43108).
+//
+// A template message's OutID is its client_msg_id. Handles are msgids in decimal; a subscription notification may have none.
+type Carrier struct {
+	client  *Client
+	channel broadcast.Channel
+	slots   chan struct{} // one token a call under way
+	now     func() time.Time
+}
+
+var _ broadcast.Carrier = (*Carrier)(nil)
+
+// NewCarrier has at most inFlight calls under way at once; 0 means DefaultInFlight, and MaxInFlight is the most. now tells
+// whether a call is young enough to be repeated; nil means time.Now.
+func NewCarrier(client *Client, channel broadcast.Channel, inFlight int, now func() time.Time) (*Carrier, error) {
+	if channel != broadcast.Template && channel != broadcast.Subscription {
+		return nil, fmt.Errorf("channel %q is not carried by WeChat", channel)
+	}
+	if inFlight == 0 {
+		inFlight = DefaultInFlight
+	}
+	if inFlight < 1 || inFlight > MaxInFlight {
+		return nil, fmt.Errorf("calls in flight are %d, want 1 to %d", inFlight, MaxInFlight)
+	}
+	if now == nil {
+		now = time.Now
+	}
+	return &Carrier{client: client, channel: channel, slots: make(chan struct{}, inFlight), now: now}, nil
+}
+
+// Batch is 100 letters.
+func (c *Carrier) Batch() int { return carrierBatch }
+
+// Send makes a call a letter. It takes at most 80 seconds.
+func (c *Carrier) Send(ctx context.Context, m broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
+	s, err := c.sheet(m, code)
+	if err != nil {
+		return each(letters, verdictOf(err))
+	}
+	return c.all(ctx, letters, broadcast.Outcome{State: broadcast.Pending}, func(ctx context.Context, l broadcast.Letter) broadcast.Outcome {
+		return c.give(ctx, s, l)
+	})
+}
+
+// Ask repeats template messages with the same client_msg_id inside the platform's 10 minutes: what was taken the first time
+// comes back with its msgid, and what was not is sent now. A refusal says nothing of the first call, so it leaves the letter in
+// doubt. Older ones, and all subscription notifications, which have no such id, only an event can settle.
+func (c *Carrier) Ask(ctx context.Context, m broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
+	doubt := broadcast.Outcome{State: broadcast.InDoubt}
+	if c.channel != broadcast.Template {
+		return each(letters, doubt)
+	}
+	s, err := c.sheet(m, code)
+	if err != nil {
+		return each(letters, doubtful(verdictOf(err)))
+	}
+	return c.all(ctx, letters, doubt, func(ctx context.Context, l broadcast.Letter) broadcast.Outcome {
+		// A call of the future was made before the clock was set back: nobody knows when.
+		if age := c.now().Sub(l.SentAt); l.SentAt.IsZero() || age < 0 || age > repeatWithin {
+			return doubt
+		}
+		return doubtful(c.give(ctx, s, l))
+	})
+}
+
+// all runs do for every letter, in its turn; those whose turn does not come in time are left.
+func (c *Carrier) all(ctx context.Context, letters []broadcast.Letter, left broadcast.Outcome, do func(context.Context, broadcast.Letter) broadcast.Outcome) []broadcast.Outcome {
+	begin, cancel := context.WithTimeout(ctx, beginWithin)
+	defer cancel()
+	outcomes := make([]broadcast.Outcome, len(letters))
+	var calls sync.WaitGroup
+	for i, l := range letters {
+		outcomes[i] = left
+		if begin.Err() != nil { // select picks at random when both are ready
+			continue
+		}
+		select {
+		case c.slots <- struct{}{}:
+		case <-begin.Done():
+			continue
+		}
+		calls.Go(func() {
+			defer func() { <-c.slots }()
+			outcomes[i] = do(ctx, l)
+		})
+	}
+	calls.Wait()
+	return outcomes
+}
+
+func (c *Carrier) sheet(m broadcast.Message, code string) (*sheet, error) {
+	if m.Channel != c.channel {
+		return nil, &Error{Op: string(c.channel), Class: CallerFault, Cause: "the message is of another channel"}
+	}
+	return c.client.newSheet(m, code)
+}
+
+func (c *Carrier) give(ctx context.Context, s *sheet, l broadcast.Letter) broadcast.Outcome {
+	msgid, err := c.client.notify(ctx, s, l.OpenID, l.OutID)
+	if err != nil {
+		return verdictOf(err)
+	}
+	return broadcast.Outcome{State: broadcast.Accepted, Handle: msgid}
+}
+
+func each(letters []broadcast.Letter, o broadcast.Outcome) []broadcast.Outcome {
+	outcomes := make([]broadcast.Outcome, len(letters))
+	for i := range outcomes {
+		outcomes[i] = o
+	}
+	return outcomes
+}
+
+// doubtful keeps of the outcome of a repeated call what it proves: acceptance.
+func doubtful(o broadcast.Outcome) broadcast.Outcome {
+	if o.State != broadcast.Accepted {
+		o.State = broadcast.InDoubt
+	}
+	return o
+}
+
+// verdictOf is what a failed call means for its letter.
+func verdictOf(err error) broadcast.Outcome {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return broadcast.Outcome{State: broadcast.InDoubt, Class: string(sms.InDoubt)}
+	}
+	o := broadcast.Outcome{}
+	if e.Code != 0 {
+		o.Code = strconv.Itoa(e.Code)
+	}
+	verdict := func(state broadcast.State, class sms.Class) {
+		o.State, o.Class = state, string(class)
+	}
+	switch e.Class {
+	case Done:
+		o.State = broadcast.Accepted
+	case Retry:
+		verdict(broadcast.Pending, sms.Retry)
+		o.Wait = pause(e.Code)
+	case UserGone, RestartOAuth:
+		verdict(broadcast.Failed, sms.Refused)
+	case OptedOut, WindowClosed:
+		verdict(broadcast.Failed, sms.OptedOut)
+	case InDoubt:
+		verdict(broadcast.InDoubt, sms.InDoubt)
+	default:
+		// The message, the account or the platform's word about it is at fault: the next letter would fare no better.
+		verdict(broadcast.Pending, sms.Operator)
+		o.Halt = advice(e)
+	}
+	return o
+}
+
+// pause is how long what was refused for now waits.
+func pause(code int) time.Duration {
+	switch code {
+	case 43108: // another call for the resident is just under way
+		return 2 * time.Second
+	case 43117: // too many to this resident
+		return 10 * time.Minute
+	case 45011: // the platform counts by the minute
+		return time.Minute
+	}
+	return 10 * time.Second
+}
+
+// advice is what somebody must do before anything else can go, in Chinese.
+func advice(e *Error) string {
+	code := ""
+	if e.Code != 0 {
+		code = fmt.Sprintf("（错误码 %d）", e.Code)
+	}
+	switch {
+	case e.Code == 40037:
+		return "微信不认识这个模板编号：请到公众平台核对模板是否还在，再改正 templates.yaml" + code
+	case e.Code == 47003:
+		key := "有一项内容"
+		if e.Key != "" {
+			key = "「" + e.Key + "」这一项"
+		}
+		return key + "不符合微信对模板的要求（长度、字符或未经登记的固定值）：请取消后改正内容，再重新提交" + code
+	case e.Code == 43116:
+		return "这个模板已被微信封禁：请到公众平台查看原因并申诉，或改用别的模板" + code
+	case e.Code == 48001 || e.Code == 48008:
+		return "公众号没有发送这类消息的权限：请确认是已认证的服务号，并在公众平台开通" + code
+	case e.Code == 40164 || e.Code == 61004:
+		return "本服务器的 IP 不在公众号的白名单里：请到公众平台添加" + code
+	case e.Code == 40243:
+		return "公众号的 AppSecret 已被冻结：请到公众平台解冻" + code
+	case e.Class == Quota:
+		return "今天的发送额度已经用完：请明天再继续，或到公众平台申请提高额度" + code
+	case e.Class == Alarm:
+		return "微信限制了公众号的这项能力：请登录公众平台查看通知并处理" + code
+	case e.Class == RefreshToken:
+		return "微信不接受访问令牌：请核对 AppSecret，并确认没有别的系统在刷新同一公众号的令牌" + code
+	case e.Class == CallerFault:
+		return "微信认为消息的写法有误：请取消后检查内容，再重新提交" + code
+	case e.Code == 0:
+		return "微信接口的地址或证书不对：请检查 TOWNCRIER_WECHAT_API 和网络代理"
+	}
+	return "微信拒绝发送：请按错误码查阅公众平台的说明" + code
+}

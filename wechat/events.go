@@ -1,0 +1,143 @@
+package wechat
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"strings"
+	"time"
+)
+
+// handOnPause is before a hook that failed runs again; it doubles.
+const handOnPause = 200 * time.Millisecond
+
+// NoticeResult is what the platform says became of a template message or subscription notification that it accepted. It
+// may come twice, late, or before the call was answered.
+type NoticeResult struct {
+	MsgID  int64
+	OpenID string // personal data
+	// TemplateID is the platform's; "" of template messages, whose event does not name it.
+	TemplateID string
+	Delivered  bool
+	// Code is why not, in a form to count by: "user block", "system failed", "freq limit", or an ErrorCode of a subscription's.
+	Code string
+}
+
+// Consent is what a resident decided about a subscription template.
+type Consent struct {
+	OpenID     string // personal data
+	TemplateID string
+	Accept     bool
+	// Asked says that they answered a request, which gives one-time templates one message more; otherwise they changed
+	// their mind in WeChat's settings, of which only refusals are told.
+	Asked bool
+}
+
+// Events hands what the platform reports of its own accord to whoever wants to know; those that are nil are left out. An
+// error makes the platform's push count as not taken, and the platform pushes again, so hooks may see an event twice and
+// must not mind. They are called in the webhook's request and should return within a second.
+type Events struct {
+	TemplateResult     func(ctx context.Context, r NoticeResult) error
+	SubscriptionResult func(ctx context.Context, r NoticeResult) error
+	Consent            func(ctx context.Context, c Consent) error
+}
+
+// Handle is for Config.OnEvent.
+func (e Events) Handle(ctx context.Context, in Inbound) error {
+	if in.MsgType != "event" {
+		return nil
+	}
+	switch in.Event {
+	case "TEMPLATESENDJOBFINISH":
+		if e.TemplateResult == nil {
+			return nil
+		}
+		return e.TemplateResult(ctx, in.templateResult())
+	case "subscribe_msg_sent_event":
+		if e.SubscriptionResult == nil {
+			return nil
+		}
+		return eachOf(in.Subscriptions, func(s Subscription) error { return e.SubscriptionResult(ctx, in.subscriptionResult(s)) })
+	case "subscribe_msg_popup_event", "subscribe_msg_change_event":
+		if e.Consent == nil {
+			return nil
+		}
+		return eachOf(in.Subscriptions, func(s Subscription) error {
+			if s.TemplateID == "" || s.Status != "accept" && s.Status != "reject" {
+				return nil
+			}
+			return e.Consent(ctx, Consent{
+				OpenID: in.FromUserName, TemplateID: s.TemplateID, Accept: s.Status == "accept", Asked: in.Event == "subscribe_msg_popup_event",
+			})
+		})
+	}
+	return nil
+}
+
+// eachOf does all, whatever becomes of the others.
+func eachOf(list []Subscription, do func(Subscription) error) error {
+	var faults []error
+	for _, s := range list {
+		faults = append(faults, do(s))
+	}
+	return errors.Join(faults...)
+}
+
+// templateResult reads "success", "failed:user block" and "failed: system failed", with and without the space.
+func (in *Inbound) templateResult() NoticeResult {
+	r := NoticeResult{MsgID: in.JobID, OpenID: in.FromUserName, Delivered: in.Status == "success"}
+	if !r.Delivered {
+		r.Code = resultCode(strings.TrimPrefix(in.Status, "failed:"))
+	}
+	return r
+}
+
+// subscriptionResult: ErrorCode is 0 for what arrived.
+func (in *Inbound) subscriptionResult(s Subscription) NoticeResult {
+	r := NoticeResult{MsgID: s.JobID, OpenID: in.FromUserName, TemplateID: s.TemplateID, Delivered: strings.TrimSpace(s.ErrorCode) == "0"}
+	if !r.Delivered {
+		r.Code = resultCode(s.ErrorCode)
+	}
+	return r
+}
+
+// resultCode keeps what comes from outside short, and of the letters that codes are made of.
+func resultCode(raw string) string {
+	code := strings.Map(func(r rune) rune {
+		if r == ' ' || r == '_' || r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return -1
+	}, raw)
+	code = strings.TrimSpace(code[:min(len(code), 40)])
+	if code == "" {
+		return "unknown"
+	}
+	return code
+}
+
+// handOn gives an event to its hook until it is taken or left is over. Since hooks do not mind one that comes twice, and
+// nobody waits to see an answer, nothing is remembered of events: they cost no trip to the store.
+func (h *Webhook) handOn(ctx context.Context, in *Inbound, left time.Duration) (label string) {
+	// A platform that hangs up asks again; what is half done is better finished.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), left)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil { // it would again
+			h.cfg.Log.Error("wechat event hook panicked", "msg", MessageID(ctx), "event", in.Event, "panic", panicText(p), "stack", string(debug.Stack()))
+			label = OutcomeFailed
+		}
+	}()
+	for pause := handOnPause; ; pause *= 2 {
+		err := h.cfg.OnEvent(ctx, *in)
+		if err == nil {
+			return OutcomeAcknowledged
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			h.cfg.Log.Error("wechat event not taken", "msg", MessageID(ctx), "event", in.Event, "err", err)
+			return OutcomeRefused
+		}
+	}
+}

@@ -1,0 +1,147 @@
+package wechat
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"towncrier/broadcast"
+)
+
+// sheet is a message that is the same for everybody, written once: a call puts only the resident and its own id into it.
+// encoding/json a call costs as much as the rest of the request.
+type sheet struct {
+	op         string // message/template/send or message/subscribe/bizsend
+	target     url.URL
+	middle     []byte // from behind the openid to the end of data
+	repeatable bool   // a repeat of a call, with its id, is no second message: for 10 minutes, says 发送模板消息
+}
+
+// value is one variable of a template.
+type value struct {
+	Value string `json:"value"`
+}
+
+// newSheet writes message m of the template with the platform's code. The only error is *Error.
+func (c *Client) newSheet(m broadcast.Message, code string) (*sheet, error) {
+	s := &sheet{op: "message/template/send", repeatable: true}
+	link := "url"
+	if m.Channel == broadcast.Subscription {
+		s.op, s.repeatable, link = "message/subscribe/bizsend", false, "page"
+	}
+	s.target = *c.base.JoinPath("/cgi-bin/" + s.op)
+	if !strings.HasPrefix(s.target.Path, "/") { // so JoinPath leaves it when base has no path, and only String mends it
+		s.target.Path = "/" + s.target.Path
+	}
+	data := make(map[string]value, len(m.Data))
+	for key, text := range m.Data {
+		data[key] = value{unescapable(text)}
+	}
+	fields := map[string]any{"template_id": code, "data": data}
+	if m.URL != "" {
+		fields[link] = m.URL
+	}
+	raw, err := encode(fields)
+	if err != nil {
+		return nil, &Error{Op: s.op, Class: CallerFault, Cause: "the message cannot be written as JSON"}
+	}
+	// {"data":…}\n becomes ","data":…
+	s.middle = slices.Concat([]byte(`",`), bytes.TrimSuffix(raw, []byte("}\n"))[1:])
+	return s, nil
+}
+
+// body is the call for one resident. It is false for an openid or id that would need escaping, which neither ever does.
+func (s *sheet) body(openid, id string) ([]byte, bool) {
+	if !bare(openid) || !bare(id) {
+		return nil, false
+	}
+	b := make([]byte, 0, len(s.middle)+len(openid)+len(id)+40)
+	b = append(b, `{"touser":"`...)
+	b = append(b, openid...)
+	b = append(b, s.middle...)
+	if s.repeatable {
+		b = append(b, `,"client_msg_id":"`...)
+		b = append(b, id...)
+		b = append(b, '"')
+	}
+	return append(b, '}'), true
+}
+
+// bare says whether s stands in JSON as it is.
+func bare(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '_':
+		default:
+			return false
+		}
+	}
+	return s != ""
+}
+
+// unescapable makes a text one that encoding/json writes without \u, which the platform refuses (40033).
+func unescapable(text string) string {
+	return strings.NewReplacer("\u2028", "\n", "\u2029", "\n").Replace(clean(text))
+}
+
+// notified is the answer to a message that was taken. msgid is a number, beyond what a float64 holds exactly.
+type notified struct {
+	Code  int         `json:"errcode"`
+	Text  string      `json:"errmsg"`
+	MsgID json.Number `json:"msgid"`
+}
+
+var jsonHeader = []string{jsonType}
+
+// notify sends a sheet to one resident and returns the platform's id of the message, under which its result is reported;
+// "" when the platform gave none. The only error is *Error.
+func (c *Client) notify(ctx context.Context, s *sheet, openid, id string) (msgid string, err error) {
+	body, ok := s.body(openid, id)
+	if !ok {
+		return "", &Error{Op: s.op, Class: CallerFault, Cause: "openid or message id is not one"}
+	}
+	refused := ""
+	for {
+		token, err := c.token.get(ctx, refused)
+		if err != nil {
+			return "", asError(s.op, err)
+		}
+		answer, err := c.exchange(s.op, s.request(ctx, token, body))
+		if err != nil {
+			return "", err
+		}
+		var got notified
+		if err := json.Unmarshal(answer, &got); err != nil {
+			return "", unreadable(s.op)
+		}
+		if got.Code == 0 {
+			return got.MsgID.String(), nil
+		}
+		e := rejected(s.op, got.Code, got.Text)
+		if e.Class != RefreshToken || refused != "" {
+			return "", e
+		}
+		refused = token
+	}
+}
+
+func (s *sheet) request(ctx context.Context, token string, body []byte) *http.Request {
+	target := s.target
+	target.RawQuery = "access_token=" + url.QueryEscape(token)
+	req := &http.Request{
+		Method: http.MethodPost, URL: &target, Host: target.Host, Header: http.Header{"Content-Type": jsonHeader},
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(len(body)),
+		Body:    io.NopCloser(bytes.NewReader(body)),
+		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil },
+	}
+	if s.repeatable {
+		// Tells net/http, and nobody else, that it may repeat the call when the server closed an idle connection just then.
+		req.Header["X-Idempotency-Key"] = nil
+	}
+	return req.WithContext(ctx)
+}
