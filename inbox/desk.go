@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"towncrier/audit"
 )
 
 // Limits on what is filed and answered.
@@ -78,13 +80,14 @@ func (b *Inbox) Forget(ctx context.Context, from string) error {
 }
 
 // Answer answers number and every open question of its like, and returns how many tickets that were. owner is who
-// answers, as it shall be shown to colleagues. It returns ErrNotFound, ErrAnswered or ErrClosed, wrapped.
-func (b *Inbox) Answer(ctx context.Context, number, owner, answer string) (int, error) {
+// answers, as it shall be shown to colleagues; actor is the same for the audit log. It returns ErrNotFound, ErrAnswered,
+// ErrClosed or an *InvalidError, wrapped.
+func (b *Inbox) Answer(ctx context.Context, actor audit.Actor, number, owner, answer string) (int, error) {
 	answer = strings.TrimSpace(answer)
 	if err := checkAnswer(answer); err != nil {
 		return 0, err
 	}
-	n, err := b.store.SetAnswer(ctx, number, clean(owner), answer, b.now())
+	n, err := b.store.SetAnswer(ctx, b.act(actor, "ticket.answer", number), clean(owner), answer)
 	if err != nil {
 		return 0, fmt.Errorf("answer %q: %w", number, err)
 	}
@@ -93,15 +96,19 @@ func (b *Inbox) Answer(ctx context.Context, number, owner, answer string) (int, 
 
 // Close ends number and every open question of its like without an answer, and returns how many tickets that were.
 // Its errors are those of Answer.
-func (b *Inbox) Close(ctx context.Context, number, owner string) (int, error) {
-	n, err := b.store.SetClosed(ctx, number, clean(owner), b.now())
+func (b *Inbox) Close(ctx context.Context, actor audit.Actor, number, owner string) (int, error) {
+	n, err := b.store.SetClosed(ctx, b.act(actor, "ticket.close", number), clean(owner))
 	if err != nil {
 		return 0, fmt.Errorf("close %q: %w", number, err)
 	}
 	return n, nil
 }
 
-// List returns tickets in the order of filing.
+func (b *Inbox) act(actor audit.Actor, action, number string) audit.Act {
+	return audit.Act{Actor: actor, Action: action, Subject: number, At: b.now()}
+}
+
+// List returns tickets in the order of filing, or ErrCursor.
 func (b *Inbox) List(ctx context.Context, f Filter) ([]Ticket, error) {
 	return b.store.List(ctx, f)
 }
@@ -125,20 +132,20 @@ func (b *Inbox) Show(ctx context.Context, number string) (t Ticket, like []Ticke
 }
 
 func checkAnswer(answer string) error {
+	wrong := func(format string, args ...any) error { return &InvalidError{"answer", fmt.Sprintf(format, args...)} }
 	if answer == "" {
-		return errors.New("the answer is empty: write what the asker shall read")
+		return wrong("is empty: write what the asker shall read")
 	}
 	if !utf8.ValidString(answer) {
-		return errors.New("the answer is not valid UTF-8")
+		return wrong("is not valid UTF-8")
 	}
 	for _, r := range answer {
 		if unsafe(r) {
-			return fmt.Errorf("the answer holds the control character %U: only line breaks are allowed", r)
+			return wrong("holds the control character %U: only line breaks are allowed", r)
 		}
 	}
 	if n := utf8.RuneCountInString(answer); n > MaxAnswer || len(answer) > maxAnswerBytes {
-		return fmt.Errorf("the answer has %d characters in %d bytes; at most %d characters and %d bytes fit into one reply",
-			n, len(answer), MaxAnswer, maxAnswerBytes)
+		return wrong("has %d characters in %d bytes; at most %d characters and %d bytes fit into one reply", n, len(answer), MaxAnswer, maxAnswerBytes)
 	}
 	return nil
 }

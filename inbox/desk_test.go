@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/inbox"
 	"towncrier/store/storetest"
 )
@@ -17,6 +18,8 @@ var noon = time.Date(2023, 11, 13, 4, 0, 0, 0, time.UTC)
 
 // clock is a hand that tests move.
 type clock struct{ passed atomic.Int64 }
+
+const official = audit.Actor("staff:wang")
 
 func (c *clock) now() time.Time       { return noon.Add(time.Duration(c.passed.Load())) }
 func (c *clock) pass(d time.Duration) { c.passed.Add(int64(d)) }
@@ -54,7 +57,7 @@ func TestFileGroupsLikeQuestions(t *testing.T) {
 	if err != nil || got != like || !slices.Equal(others, []inbox.Ticket{first}) {
 		t.Errorf("show: %+v, %+v, %v", got, others, err)
 	}
-	n, err := b.Answer(t.Context(), like.Number, "王", " 明年三月。\n")
+	n, err := b.Answer(t.Context(), official, like.Number, "王", " 明年三月。\n")
 	if err != nil || n != 2 {
 		t.Fatalf("answered %d, %v; want both", n, err)
 	}
@@ -118,27 +121,28 @@ func TestAnswerChecks(t *testing.T) {
 		"反\u202e写":               "U+202E",
 		"坏\xff":                  "UTF-8",
 	} {
-		if _, err := b.Answer(t.Context(), ticket.Number, "王", answer); err == nil || !strings.Contains(err.Error(), want) {
+		_, err := b.Answer(t.Context(), official, ticket.Number, "王", answer)
+		if e, ok := errors.AsType[*inbox.InvalidError](err); !ok || e.Field != "answer" || !strings.Contains(e.Reason, want) {
 			t.Errorf("%.20q: %v, want %q", answer, err, want)
 		}
 	}
-	if _, err := b.Answer(t.Context(), "20231113-9999", "王", "答复"); !errors.Is(err, inbox.ErrNotFound) || !strings.Contains(err.Error(), "20231113-9999") {
+	if _, err := b.Answer(t.Context(), official, "20231113-9999", "王", "答复"); !errors.Is(err, inbox.ErrNotFound) || !strings.Contains(err.Error(), "20231113-9999") {
 		t.Errorf("unknown number: %v", err)
 	}
-	if n, err := b.Answer(t.Context(), ticket.Number, "王", strings.Repeat("答", 600)); err != nil || n != 1 {
+	if n, err := b.Answer(t.Context(), official, ticket.Number, "王", strings.Repeat("答", 600)); err != nil || n != 1 {
 		t.Errorf("600 characters: %d, %v", n, err)
 	}
-	if _, err := b.Close(t.Context(), ticket.Number, "王"); !errors.Is(err, inbox.ErrAnswered) {
+	if _, err := b.Close(t.Context(), official, ticket.Number, "王"); !errors.Is(err, inbox.ErrAnswered) {
 		t.Errorf("close after the answer: %v", err)
 	}
 	closed := file(t, b, "o-1", inbox.Suggestion, "建议")
-	if n, err := b.Close(t.Context(), closed.Number, "王\x00\xff"); err != nil || n != 1 {
+	if n, err := b.Close(t.Context(), official, closed.Number, "王\x00\xff"); err != nil || n != 1 {
 		t.Errorf("close: %d, %v", n, err)
 	}
 	if got, _, err := b.Show(t.Context(), closed.Number); err != nil || got.Owner != "王\uFFFD" {
 		t.Errorf("who closed it: %q, %v", got.Owner, err)
 	}
-	if _, err := b.Answer(t.Context(), closed.Number, "王", "答复"); !errors.Is(err, inbox.ErrClosed) {
+	if _, err := b.Answer(t.Context(), official, closed.Number, "王", "答复"); !errors.Is(err, inbox.ErrClosed) {
 		t.Errorf("answer after closing: %v", err)
 	}
 	if _, _, err := b.Show(t.Context(), "x"); !errors.Is(err, inbox.ErrNotFound) {
@@ -168,7 +172,7 @@ func TestForget(t *testing.T) {
 	if err := b.Forget(t.Context(), "o-1"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Answer(t.Context(), ticket.Number, "王", "答复"); err != nil {
+	if _, err := b.Answer(t.Context(), official, ticket.Number, "王", "答复"); err != nil {
 		t.Fatal(err)
 	}
 	if told, err := b.Collect(t.Context(), "o-1"); err != nil || len(told) != 0 {
@@ -184,7 +188,7 @@ func (f teller) Tell(ctx context.Context, to, text string) error { return f(ctx,
 func TestDeliverTriesWithinBounds(t *testing.T) {
 	b, clock := desk(t)
 	ticket := file(t, b, "o-1", inbox.Question, "问题")
-	if _, err := b.Answer(t.Context(), ticket.Number, "王", "答复"); err != nil {
+	if _, err := b.Answer(t.Context(), official, ticket.Number, "王", "答复"); err != nil {
 		t.Fatal(err)
 	}
 	down := errors.New("platform says 502")
@@ -218,7 +222,7 @@ func TestDeliverTellsEachOnce(t *testing.T) {
 	for _, from := range askers {
 		file(t, b, from, inbox.Question, "问题")
 	}
-	if _, err := b.Answer(t.Context(), "20231113-0001", "王", "答复"); err != nil {
+	if _, err := b.Answer(t.Context(), official, "20231113-0001", "王", "答复"); err != nil {
 		t.Fatal(err)
 	}
 	var told []string
@@ -244,7 +248,7 @@ func TestDeliverSettlesWhenCancelled(t *testing.T) {
 	b, clock := desk(t)
 	for _, text := range []string{"问题甲", "问题乙"} {
 		ticket := file(t, b, "o-1", inbox.Question, text)
-		if _, err := b.Answer(t.Context(), ticket.Number, "王", "答复"); err != nil {
+		if _, err := b.Answer(t.Context(), official, ticket.Number, "王", "答复"); err != nil {
 			t.Fatal(err)
 		}
 	}

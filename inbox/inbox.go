@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"towncrier/audit"
 )
 
 // What a caller can tell apart with errors.Is.
@@ -14,9 +16,18 @@ var (
 	ErrNotFound = errors.New("no ticket has this number")
 	ErrAnswered = errors.New("the ticket is answered already")
 	ErrClosed   = errors.New("the ticket is closed")
+	ErrCursor   = errors.New("not a ticket to go on after: start again without one")
 	// ErrUnreachable is for a Teller: the asker cannot be pushed to now, and will be told when they next write.
 	ErrUnreachable = errors.New("the asker cannot be reached now")
 )
+
+// InvalidError names what was handed in wrongly. It never holds the value.
+type InvalidError struct {
+	Field  string // "answer"
+	Reason string // what is wrong and what would be right
+}
+
+func (e *InvalidError) Error() string { return e.Field + ": " + e.Reason }
 
 // Kind is why a ticket exists.
 type Kind string
@@ -77,6 +88,7 @@ type Filter struct {
 	Group  string // every ticket of this group, whatever its status unless Status is set too
 	Status Status // "" means Open, unless Group is set
 	Kind   Kind   // "" means every kind
+	After  string // number of a ticket: only those behind it in the order of List; whatever became of it since
 	Limit  int    // 0 means 100
 }
 
@@ -90,13 +102,13 @@ type Store interface {
 	// OpenQuestions lists the first ticket of every open group of questions, newest first, at most limit.
 	OpenQuestions(ctx context.Context, limit int) ([]Ticket, error)
 	Get(ctx context.Context, number string) (Ticket, error) // ErrNotFound
-	// List is in the order of filing.
+	// List is in the order of filing. ErrCursor when no ticket has the number After.
 	List(ctx context.Context, f Filter) ([]Ticket, error)
-	// SetAnswer answers every open ticket of the group that number belongs to, and returns how many. Of several
-	// callers one wins; the others get ErrAnswered or ErrClosed.
-	SetAnswer(ctx context.Context, number, owner, answer string, at time.Time) (int, error)
-	// SetClosed ends every open ticket of the group that number belongs to; returns and errors as SetAnswer.
-	SetClosed(ctx context.Context, number, owner string, at time.Time) (int, error)
+	// SetAnswer answers every open ticket of the group that act.Subject belongs to, at act.At, and returns how many; act is
+	// audited with it, that count as its Detail. Of several callers one wins; the others get ErrAnswered or ErrClosed.
+	SetAnswer(ctx context.Context, act audit.Act, owner, answer string) (int, error)
+	// SetClosed ends every open ticket of the group that act.Subject belongs to; all else as SetAnswer.
+	SetClosed(ctx context.Context, act audit.Act, owner string) (int, error)
 	// ClaimUntold leases answered tickets whose asker is not told yet, oldest answer first: no other caller gets them
 	// before until. A ticket that Defer put off, or whose asker was forgotten, is left out.
 	ClaimUntold(ctx context.Context, limit int, now, until time.Time) ([]Pending, error)

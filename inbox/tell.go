@@ -50,7 +50,7 @@ func (b *Inbox) Deliver(ctx context.Context, to Teller) (Delivery, error) {
 		now := b.now()
 		claimed, err := b.store.ClaimUntold(ctx, claimAtOnce, now, now.Add(Lease))
 		if err != nil {
-			return done, errors.Join(append(faults, fmt.Errorf("claim answers: %w", err))...)
+			return done, errors.Join(append(faults, err)...)
 		}
 		if len(claimed) == 0 {
 			break

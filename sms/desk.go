@@ -3,7 +3,6 @@ package sms
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -25,7 +24,9 @@ const (
 
 // How long what came back is kept.
 const (
-	KeepReceipts = 30 * 24 * time.Hour // as long as the provider answers questions about a text
+	// KeepReceipts is as long as the provider answers questions about a text. A text forgets the hash of its number then
+	// too: from that day on it is of the resident who has the number, or of nobody.
+	KeepReceipts = 30 * 24 * time.Hour
 	KeepReplies  = 90 * 24 * time.Hour // for officials to read
 )
 
@@ -34,13 +35,21 @@ type Stops interface {
 	StopSMS(ctx context.Context, number phone.Number) error
 }
 
+// Elsewhere is who sends texts that are none of a Desk's.
+type Elsewhere interface {
+	// Receipts takes receipts that no text of a Desk's is known for. matched says, one by one, which belong to a text of
+	// theirs; the others are offered again later. A receipt may be offered twice.
+	Receipts(ctx context.Context, receipts []Receipt) (matched []bool, err error)
+}
+
 // Config is what a Desk needs. Sender is nil while SMS is off: nothing is sent then, and what comes back is still taken.
 type Config struct {
-	Store  Store
-	Sender Sender
-	Stops  Stops
-	Now    func() time.Time
-	Log    *slog.Logger
+	Store     Store
+	Sender    Sender
+	Stops     Stops
+	Elsewhere Elsewhere // nil: every receipt is of the Desk's own texts
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // Desk sends texts, each at most once, and takes in what comes back about them. Safe for concurrent use; any number of
@@ -68,7 +77,7 @@ func (d *Desk) Send(ctx context.Context, kind Kind, t Text) (State, error) {
 	now := d.cfg.Now()
 	state, won, err := d.cfg.Store.Begin(ctx, kind, t, now, now.Add(sendLease))
 	if err != nil {
-		return "", fmt.Errorf("begin a text: %w", err)
+		return "", err
 	}
 	if !won {
 		return state, nil
@@ -96,7 +105,7 @@ func (d *Desk) end(ctx context.Context, outID string, o Outcome) error {
 	defer cancel()
 	woken, err := d.cfg.Store.End(ctx, outID, o, d.cfg.Now())
 	if err != nil {
-		return fmt.Errorf("settle a text: %w", err)
+		return err
 	}
 	if woken > 0 {
 		d.wake()
@@ -123,15 +132,16 @@ func outcome(handle string, fault error) Outcome {
 	return Outcome{State: Failed, Code: e.Code}
 }
 
-// Sweep settles texts that nobody else will, and deletes what came back too long ago. It works in slices, so that no
-// writer waits long.
+// Sweep settles texts that nobody else will, deletes what came back too long ago, and has old texts forget their numbers. It
+// works in slices, so that no writer waits long. A code in doubt is settled by its receipt alone: it is of no use to anybody
+// any more when the provider could be asked.
 func (d *Desk) Sweep(ctx context.Context) error {
 	now := d.cfg.Now()
 	var swept Swept
 	for {
 		s, err := d.cfg.Store.Sweep(ctx, now, now.Add(-staleAfter), now.Add(-unknownAfter), sliceOf)
 		if err != nil {
-			return fmt.Errorf("sweep texts: %w", err)
+			return err
 		}
 		swept.Doubtful, swept.Unknown, swept.Failed = swept.Doubtful+s.Doubtful, swept.Unknown+s.Unknown, swept.Failed+s.Failed
 		if max(s.Doubtful, s.Unknown, s.Failed) < sliceOf {
@@ -145,15 +155,16 @@ func (d *Desk) Sweep(ctx context.Context) error {
 	for {
 		p, err := d.cfg.Store.Prune(ctx, now.Add(-KeepReceipts), now.Add(-KeepReplies), sliceOf)
 		if err != nil {
-			return fmt.Errorf("prune receipts and replies: %w", err)
+			return err
 		}
 		pruned.Receipts, pruned.Unmatched, pruned.Replies = pruned.Receipts+p.Receipts, pruned.Unmatched+p.Unmatched, pruned.Replies+p.Replies
-		if max(p.Receipts, p.Replies) < sliceOf {
+		pruned.Numbers += p.Numbers
+		if max(p.Receipts, p.Replies, p.Numbers) < sliceOf {
 			break
 		}
 	}
 	if pruned != (Pruned{}) {
-		d.cfg.Log.Info("receipts and replies pruned", "receipts", pruned.Receipts, "never_matched", pruned.Unmatched, "replies", pruned.Replies)
+		d.cfg.Log.Info("receipts and replies pruned", "receipts", pruned.Receipts, "never_matched", pruned.Unmatched, "replies", pruned.Replies, "texts_without_number", pruned.Numbers)
 	}
 	return nil
 }

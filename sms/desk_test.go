@@ -324,3 +324,37 @@ func TestManyReceipts(t *testing.T) {
 		}
 	})
 }
+
+// breaking keeps so many slices of pushes, then fails once.
+type breaking struct {
+	sms.Store
+	left int
+}
+
+func (b *breaking) Keep(ctx context.Context, elements []sms.Element, at time.Time) (int, error) {
+	if b.left--; b.left == -1 {
+		return 0, errors.New("the disk is full")
+	}
+	return b.Store.Keep(ctx, elements, at)
+}
+
+// TestPushThatBreaksOff acknowledges a push only when all of it is kept; pushed again, each element is kept once.
+func TestPushThatBreaksOff(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
+		now := func() time.Time { return noon }
+		d := sms.New(sms.Config{Store: &breaking{open().SMS(), 2}, Now: now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+		all := make([]sms.Receipt, 1200)
+		for i := range all {
+			all[i] = sms.Receipt{Handle: fmt.Sprintf("h-%d", i), Phone: number, Delivered: true, Code: "DELIVERED"}
+		}
+		if err := d.TakeReceipts(t.Context(), all); err == nil || !strings.Contains(err.Error(), "disk") {
+			t.Fatalf("a push of which a part is not kept: %v", err)
+		}
+		if err := d.TakeReceipts(t.Context(), all); err != nil {
+			t.Fatal(err)
+		}
+		if done, err := d.Process(t.Context()); err != nil || done != (sms.Done{Early: len(all)}) {
+			t.Errorf("%+v, %v; want %d, each once", done, err, len(all))
+		}
+	})
+}

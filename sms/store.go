@@ -28,11 +28,12 @@ type Store interface {
 	// Apply moves the texts that these receipts are about, and marks the receipts handled. Those that no text is known for
 	// are returned, unhandled. Delivered is never overwritten.
 	Apply(ctx context.Context, receipts []Inbound, at time.Time) (unmatched []Inbound, err error)
-	// Handled marks an element as done with.
-	Handled(ctx context.Context, id int64, at time.Time) error
+	// Handled marks elements as done with.
+	Handled(ctx context.Context, ids []int64, at time.Time) error
 	// Later makes unhandled elements due at another time.
 	Later(ctx context.Context, ids []int64, due time.Time) error
-	// Prune deletes at most limit receipts that came before receipts, and replies that came before replies.
+	// Prune deletes at most limit receipts that came before receipts, and replies that came before replies. As many texts
+	// that were begun before receipts forget their number; those of no resident yet become the one's who has it.
 	Prune(ctx context.Context, receipts, replies time.Time, limit int) (Pruned, error)
 }
 
@@ -65,4 +66,5 @@ type Pruned struct {
 	Receipts  int // all
 	Unmatched int // of them: never matched with a text
 	Replies   int
+	Numbers   int // texts that forgot theirs
 }

@@ -14,16 +14,24 @@ const (
 	ReadAudit       Right = "audit.read"
 	ReadInbox       Right = "inbox.read"
 	AnswerInbox     Right = "inbox.answer"
+
+	ReadBroadcasts     Right = "broadcasts.read"
+	WriteBroadcasts    Right = "broadcasts.write"    // and series, lists of numbers, test sends
+	ApproveBroadcasts  Right = "broadcasts.approve"  // what others wrote: the first and the second yes
+	ScheduleBroadcasts Right = "broadcasts.schedule" // let go what is approved; pause, resume, cancel, resend
+	SendEmergency      Right = "broadcasts.emergency"
 )
 
 // rights is the one place that says who may do what. Nobody may both write and check: the auditor changes nothing, the
-// admin answers nobody and reads no tickets. A committee keeps its own residents' entries but does not erase people.
+// admin answers nobody and reads no tickets. A committee keeps its own residents' entries but does not erase people. Who
+// writes broadcasts approves none; an emergency, which passes windows and frequency caps, is let go by an approver alone.
 var rights = map[Role][]Right{
-	Author:    {ReadCommittees, ReadInbox, AnswerInbox},
-	Approver:  {ReadCommittees, ReadInbox},
-	Committee: {ReadResidents, WriteResidents, ReadCommittees},
-	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox},
-	Admin:     {ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit},
+	Author:    {ReadCommittees, ReadInbox, AnswerInbox, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
+	Approver:  {ReadCommittees, ReadInbox, ReadBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency},
+	Committee: {ReadResidents, WriteResidents, ReadCommittees, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
+	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox, ReadBroadcasts},
+	Admin: {ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit,
+		ReadBroadcasts},
 }
 
 // May says whether the role has the right. For a role that NeedsOwnCommittee it holds within that committee only.

@@ -22,7 +22,7 @@ type Store interface {
 	List(ctx context.Context) ([]Person, error)             // by ID
 	// Disable keeps the first instant when it is called again. ErrNotFound, ErrLastAdmin.
 	Disable(ctx context.Context, id string, at time.Time, act audit.Act) error
-	Enable(ctx context.Context, id string, act audit.Act) error                   // ErrNotFound
+	Enable(ctx context.Context, id string, act audit.Act) error                   // ErrNotFound, ErrNoCommittee
 	AddKey(ctx context.Context, k Key, hash []byte, act audit.Act) error          // ErrNotFound, ErrDisabled
 	Key(ctx context.Context, id string) (k Key, hash []byte, p Person, err error) // ErrNotFound
 	Keys(ctx context.Context, person string) ([]Key, error)                       // the oldest first; "" for everybody's
@@ -40,7 +40,7 @@ type Service struct {
 func New(store Store, now func() time.Time) *Service { return &Service{store, now} }
 
 // Add takes somebody on. It returns ErrExists for an id that was ever given, ErrNoCommittee, and for fields that cannot be
-// *Invalid, perhaps several joined.
+// *InvalidError, perhaps several joined.
 func (s *Service) Add(ctx context.Context, actor audit.Actor, p Person) (Person, error) {
 	p.Name = strings.TrimSpace(p.Name)
 	if err := check(p); err != nil {
@@ -77,7 +77,7 @@ func (s *Service) Disable(ctx context.Context, actor audit.Actor, id string) err
 	return s.store.Disable(ctx, id, s.now(), s.act(actor, "staff.disable", id, ""))
 }
 
-// Enable takes Disable back; keys that were not revoked open again.
+// Enable takes Disable back; keys that were not revoked open again. ErrNoCommittee when their committee was deleted meanwhile.
 func (s *Service) Enable(ctx context.Context, actor audit.Actor, id string) error {
 	if _, err := s.Get(ctx, id); err != nil {
 		return err

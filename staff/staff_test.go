@@ -7,8 +7,9 @@ import (
 
 // TestRights holds the table against what each role is for.
 func TestRights(t *testing.T) {
-	all := []Right{ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit, ReadInbox, AnswerInbox}
-	reading := []Right{ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox}
+	all := []Right{ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit, ReadInbox, AnswerInbox,
+		ReadBroadcasts, WriteBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency}
+	reading := []Right{ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox, ReadBroadcasts}
 	for _, right := range all {
 		if Auditor.May(right) != slices.Contains(reading, right) {
 			t.Errorf("the auditor reads everything and changes nothing: %s", right)
@@ -28,6 +29,11 @@ func TestRights(t *testing.T) {
 		{ReadResidents, []Role{Admin, Auditor, Committee}},
 		{ReadAudit, []Role{Admin, Auditor}},
 		{AnswerInbox, []Role{Author}},
+		{ReadBroadcasts, []Role{Author, Approver, Committee, Auditor, Admin}},
+		{WriteBroadcasts, []Role{Author, Committee}},
+		{ApproveBroadcasts, []Role{Approver}},
+		{ScheduleBroadcasts, []Role{Author, Approver, Committee}},
+		{SendEmergency, []Role{Approver}},
 	} {
 		for _, role := range []Role{Author, Approver, Committee, Auditor, Admin} {
 			if role.May(c.right) != slices.Contains(c.roles, role) {

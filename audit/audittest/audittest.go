@@ -143,6 +143,7 @@ var edits = []struct {
 		`INSERT INTO audit SELECT 3, actor, action, 's9', detail, at, hash FROM audit WHERE seq = 2`}, 3, audit.Added},
 	{"put in at the end", []string{`INSERT INTO audit SELECT 7, actor, action, 's9', detail, at, hash FROM audit WHERE seq = 6`}, 7, audit.Added},
 	{"put in before the first", []string{`INSERT INTO audit SELECT 0, actor, action, 's9', detail, at, hash FROM audit WHERE seq = 1`}, 0, audit.Added},
+	{"put in below zero", []string{`INSERT INTO audit SELECT -9, actor, action, 's9', detail, at, hash FROM audit WHERE seq = 1`}, -9, audit.Added},
 	{"the tail cut", []string{`DELETE FROM audit WHERE seq >= 5`}, 5, audit.Cut},
 	{"everything deleted", []string{`DELETE FROM audit`}, 1, audit.Cut},
 	{"the tail cut and the head moved", []string{`DELETE FROM audit WHERE seq >= 5`,

@@ -49,8 +49,8 @@ func unknown(t *testing.T, open func() inbox.Store) {
 	answered(t, s, "o-1")
 	for name, call := range map[string]func() error{
 		"Get":       func() error { _, err := s.Get(ctx, "20231113-9999"); return err },
-		"SetAnswer": func() error { _, err := s.SetAnswer(ctx, "x' OR 1=1", "王", "答复", noon); return err },
-		"SetClosed": func() error { _, err := s.SetClosed(ctx, "", "王", noon); return err },
+		"SetAnswer": func() error { _, err := s.SetAnswer(ctx, act("x' OR 1=1", noon), "王", "答复"); return err },
+		"SetClosed": func() error { _, err := s.SetClosed(ctx, act("", noon), "王"); return err },
 	} {
 		if err := call(); !errors.Is(err, inbox.ErrNotFound) {
 			t.Errorf("%s: %v, want ErrNotFound", name, err)
@@ -73,7 +73,7 @@ func groups(t *testing.T, open func() inbox.Store) {
 			t.Fatalf("joined %s, which is not the first of a group: %+v", group, own)
 		}
 	}
-	if _, err := s.SetAnswer(t.Context(), first.Number, "王", "答复", noon); err != nil {
+	if _, err := s.SetAnswer(t.Context(), act(first.Number, noon), "王", "答复"); err != nil {
 		t.Fatal(err)
 	}
 	if late := add(t, s, question("o-4", "问题"), first.Number); late.Group != late.Number {
@@ -87,10 +87,10 @@ func lists(t *testing.T, open func() inbox.Store) {
 	two := add(t, s, question("o-2", "问题"), one.Number)
 	three := add(t, s, inbox.Filing{From: "o-1", Kind: inbox.Handoff, At: noon.Add(-time.Hour)}, "")
 	four := add(t, s, inbox.Filing{From: "o-1", Kind: inbox.Suggestion, Text: "建议", At: noon.Add(time.Hour)}, "")
-	if _, err := s.SetClosed(ctx, four.Number, "王", noon); err != nil {
+	if _, err := s.SetClosed(ctx, act(four.Number, noon), "王"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.SetAnswer(ctx, two.Number, "王", "答复", noon); err != nil {
+	if _, err := s.SetAnswer(ctx, act(two.Number, noon), "王", "答复"); err != nil {
 		t.Fatal(err)
 	}
 	five := add(t, s, question("o-5", "问题"), "")
@@ -106,6 +106,10 @@ func lists(t *testing.T, open func() inbox.Store) {
 		{inbox.Filter{Status: inbox.Closed, Kind: inbox.Question}, nil},
 		{inbox.Filter{Group: one.Number}, []inbox.Ticket{one, two}},
 		{inbox.Filter{Group: one.Number, Status: inbox.Open}, nil},
+		{inbox.Filter{After: three.Number}, []inbox.Ticket{five}},
+		{inbox.Filter{After: one.Number, Limit: 1}, []inbox.Ticket{five}}, // it is not open any more
+		{inbox.Filter{After: five.Number}, nil},
+		{inbox.Filter{After: one.Number, Group: one.Number}, []inbox.Ticket{two}},
 	} {
 		got, err := s.List(ctx, c.filter)
 		if err != nil {
@@ -113,6 +117,11 @@ func lists(t *testing.T, open func() inbox.Store) {
 		}
 		if !slices.Equal(numbersOf(got), numbersOf(c.want)) {
 			t.Errorf("%+v: got %q, want %q", c.filter, numbersOf(got), numbersOf(c.want))
+		}
+	}
+	for _, after := range []string{"20231113-9999", "x"} {
+		if _, err := s.List(ctx, inbox.Filter{After: after}); !errors.Is(err, inbox.ErrCursor) {
+			t.Errorf("after %s: %v, want ErrCursor", after, err)
 		}
 	}
 }
@@ -142,7 +151,7 @@ func answers(t *testing.T, open func() inbox.Store) {
 	two := add(t, s, question("o-2", "问题"), one.Number)
 	other := add(t, s, question("o-3", "别的"), "")
 	at := noon.Add(time.Minute)
-	n, err := s.SetAnswer(ctx, two.Number, "王", "答复", at)
+	n, err := s.SetAnswer(ctx, act(two.Number, at), "王", "答复")
 	if err != nil || n != 2 {
 		t.Fatalf("answered %d, %v; want 2", n, err)
 	}
@@ -155,10 +164,10 @@ func answers(t *testing.T, open func() inbox.Store) {
 	if got := get(t, s, other.Number); got != other {
 		t.Errorf("another group changed: %+v", got)
 	}
-	if _, err := s.SetAnswer(ctx, one.Number, "李", "别的答复", at); !errors.Is(err, inbox.ErrAnswered) {
+	if _, err := s.SetAnswer(ctx, act(one.Number, at), "李", "别的答复"); !errors.Is(err, inbox.ErrAnswered) {
 		t.Errorf("second answer: %v, want ErrAnswered", err)
 	}
-	if _, err := s.SetClosed(ctx, one.Number, "李", at); !errors.Is(err, inbox.ErrAnswered) {
+	if _, err := s.SetClosed(ctx, act(one.Number, at), "李"); !errors.Is(err, inbox.ErrAnswered) {
 		t.Errorf("close after the answer: %v, want ErrAnswered", err)
 	}
 	if got := get(t, s, one.Number); got.Answer != "答复" || got.Owner != "王" {
@@ -170,14 +179,14 @@ func closes(t *testing.T, open func() inbox.Store) {
 	s, ctx := open(), t.Context()
 	one := add(t, s, question("o-1", "问题"), "")
 	add(t, s, question("o-2", "问题"), one.Number)
-	n, err := s.SetClosed(ctx, one.Number, "王", noon)
+	n, err := s.SetClosed(ctx, act(one.Number, noon), "王")
 	if err != nil || n != 2 {
 		t.Fatalf("closed %d, %v; want 2", n, err)
 	}
 	if got := get(t, s, one.Number); got.Status != inbox.Closed || !got.ClosedAt.Equal(noon) || got.Owner != "王" || got.Answer != "" {
 		t.Errorf("after closing: %+v", got)
 	}
-	if _, err := s.SetAnswer(ctx, one.Number, "王", "答复", noon); !errors.Is(err, inbox.ErrClosed) {
+	if _, err := s.SetAnswer(ctx, act(one.Number, noon), "王", "答复"); !errors.Is(err, inbox.ErrClosed) {
 		t.Errorf("answer after closing: %v, want ErrClosed", err)
 	}
 	if got := claim(t, s, 10, noon, noon.Add(time.Minute)); len(got) != 0 {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/inbox"
 )
 
@@ -46,6 +47,11 @@ func question(from, text string) inbox.Filing {
 	return inbox.Filing{From: from, Kind: inbox.Question, Text: text, At: noon}
 }
 
+// act settles a ticket.
+func act(number string, at time.Time) audit.Act {
+	return audit.Act{Actor: audit.Staff("wang"), Action: "ticket.test", Subject: number, At: at}
+}
+
 func add(t *testing.T, s inbox.Store, f inbox.Filing, group string) inbox.Ticket {
 	t.Helper()
 	ticket, err := s.Add(t.Context(), f, group, f.At.Add(time.Hour))
@@ -59,7 +65,7 @@ func add(t *testing.T, s inbox.Store, f inbox.Filing, group string) inbox.Ticket
 func answered(t *testing.T, s inbox.Store, from string) inbox.Ticket {
 	t.Helper()
 	ticket := add(t, s, question(from, "问题"), "")
-	if _, err := s.SetAnswer(t.Context(), ticket.Number, "王", "答复", noon); err != nil {
+	if _, err := s.SetAnswer(t.Context(), act(ticket.Number, noon), "王", "答复"); err != nil {
 		t.Fatal(err)
 	}
 	return ticket

@@ -145,7 +145,7 @@ func answerRacesAdd(t *testing.T, open func() inbox.Store) {
 		race(open, func(i int, s inbox.Store) {
 			var err error
 			if i == 0 {
-				_, err = s.SetAnswer(t.Context(), first.Number, "王", "答复", noon)
+				_, err = s.SetAnswer(t.Context(), act(first.Number, noon), "王", "答复")
 			} else {
 				_, err = s.Add(t.Context(), question(fmt.Sprintf("o-%d-%d", round, i), "问题"), first.Number, noon)
 			}
@@ -166,7 +166,7 @@ func oneAnswerWins(t *testing.T, open func() inbox.Store) {
 	ticket := add(t, s, question("o-1", "问题"), "")
 	results := make([]error, processes)
 	race(open, func(i int, s inbox.Store) {
-		_, results[i] = s.SetAnswer(t.Context(), ticket.Number, fmt.Sprint(i), fmt.Sprint(i), noon)
+		_, results[i] = s.SetAnswer(t.Context(), act(ticket.Number, noon), fmt.Sprint(i), fmt.Sprint(i))
 	})
 	won := -1
 	for i, err := range results {

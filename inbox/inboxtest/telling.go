@@ -14,7 +14,7 @@ func claims(t *testing.T, open func() inbox.Store) {
 	var filed []inbox.Ticket
 	for i := range 3 {
 		ticket := add(t, s, question("o-1", "问题"), "")
-		if _, err := s.SetAnswer(ctx, ticket.Number, "王", "答复", noon.Add(-time.Duration(i)*time.Minute)); err != nil {
+		if _, err := s.SetAnswer(ctx, act(ticket.Number, noon.Add(-time.Duration(i)*time.Minute)), "王", "答复"); err != nil {
 			t.Fatal(err)
 		}
 		filed = append(filed, ticket)
@@ -107,7 +107,7 @@ func forgets(t *testing.T, open func() inbox.Store) {
 	if err := s.Told(ctx, one.Number, noon); err != nil {
 		t.Errorf("told after forgetting: %v", err)
 	}
-	if _, err := s.SetAnswer(ctx, two.Number, "王", "答复", noon); err != nil {
+	if _, err := s.SetAnswer(ctx, act(two.Number, noon), "王", "答复"); err != nil {
 		t.Errorf("an answer is still kept: %v", err)
 	}
 	equal(t, "collected after forgetting", collect(t, s, "o-1", noon))
@@ -127,8 +127,8 @@ func cancelled(t *testing.T, open func() inbox.Store) {
 		"OpenQuestions": func() error { _, err := s.OpenQuestions(ctx, 1); return err },
 		"Get":           func() error { _, err := s.Get(ctx, ticket.Number); return err },
 		"List":          func() error { _, err := s.List(ctx, inbox.Filter{}); return err },
-		"SetAnswer":     func() error { _, err := s.SetAnswer(ctx, waiting.Number, "王", "答复", noon); return err },
-		"SetClosed":     func() error { _, err := s.SetClosed(ctx, waiting.Number, "王", noon); return err },
+		"SetAnswer":     func() error { _, err := s.SetAnswer(ctx, act(waiting.Number, noon), "王", "答复"); return err },
+		"SetClosed":     func() error { _, err := s.SetClosed(ctx, act(waiting.Number, noon), "王"); return err },
 		"ClaimUntold":   func() error { _, err := s.ClaimUntold(ctx, 1, noon, noon.Add(time.Hour)); return err },
 		"Told":          func() error { return s.Told(ctx, ticket.Number, noon) },
 		"CollectFor":    func() error { _, err := s.CollectFor(ctx, "o-1", noon); return err },

@@ -56,7 +56,7 @@ func claimedOnce(t *testing.T, open func() sms.Store) {
 	if len(rest) != 1 || rest[0].ID == first[0].ID || rest[0].ID == first[1].ID {
 		t.Fatalf("another process claimed %d, want the third", len(rest))
 	}
-	if err := s.Handled(t.Context(), first[0].ID, noon); err != nil {
+	if err := s.Handled(t.Context(), []int64{first[0].ID}, noon); err != nil {
 		t.Fatal(err)
 	}
 	if early := claim(t, s, noon.Add(59*time.Second)); len(early) != 0 {
@@ -72,7 +72,7 @@ func putOff(t *testing.T, open func() sms.Store) {
 	s := open()
 	keep(t, s, noon, reply("1", "甲"), reply("2", "乙"))
 	both := claim(t, s, noon)
-	if err := s.Handled(t.Context(), both[0].ID, noon); err != nil {
+	if err := s.Handled(t.Context(), []int64{both[0].ID}, noon); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Later(t.Context(), []int64{both[0].ID, both[1].ID}, noon.Add(time.Hour)); err != nil {
@@ -107,7 +107,7 @@ func prunes(t *testing.T, open func() sms.Store) {
 		want              sms.Pruned
 	}{
 		{noon.Add(-1), noon.Add(-1), 10, sms.Pruned{}},
-		{noon, noon.Add(-1), 10, sms.Pruned{Receipts: 2, Unmatched: 1}},
+		{noon, noon.Add(-1), 10, sms.Pruned{Receipts: 2, Unmatched: 1, Numbers: 1}},
 		{noon, noon, 10, sms.Pruned{Replies: 1}},
 		{noon.Add(time.Hour), noon.Add(time.Hour), 1, sms.Pruned{Receipts: 1, Unmatched: 1, Replies: 1}},
 		{noon.Add(time.Hour), noon.Add(time.Hour), 10, sms.Pruned{}},
@@ -116,6 +116,26 @@ func prunes(t *testing.T, open func() sms.Store) {
 		if err != nil || got != c.want {
 			t.Errorf("pruned %+v, %v; want %+v", got, err, c.want)
 		}
+	}
+}
+
+// lateReceipt is of a text whose number was taken out meanwhile, as an erasure does: it settles the text, and what was pushed
+// goes at once, since it names the number.
+func lateReceipt(t *testing.T, open func() sms.Store) {
+	s := open()
+	begin(t, s, text("a", mine))
+	if p, err := s.Prune(t.Context(), noon, noon, 10); err != nil || p.Numbers != 1 {
+		t.Fatalf("pruned %+v, %v; want one number", p, err)
+	}
+	for range 2 { // pushed again, too
+		keep(t, s, noon, receipt("a", "h1", mine, true))
+		if unmatched, err := s.Apply(t.Context(), claim(t, s, noon), noon); err != nil || len(unmatched) != 0 {
+			t.Fatalf("%d unmatched, %v", len(unmatched), err)
+		}
+	}
+	stands(t, s, text("a", mine), sms.Delivered)
+	if p, err := s.Prune(t.Context(), noon, noon, 10); err != nil || p.Receipts != 0 {
+		t.Errorf("pruned %+v, %v; want no receipt left", p, err)
 	}
 }
 

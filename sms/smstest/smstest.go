@@ -37,6 +37,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 		{"claimed once", claimedOnce},
 		{"put off", putOff},
 		{"pruned", prunes},
+		{"a late receipt leaves no number", lateReceipt},
 		{"a cancelled context changes nothing", cancelled},
 		{"many processes begin", manyBegin},
 		{"many processes keep and apply", manyApply},

@@ -149,7 +149,7 @@ func invalid(t *testing.T, open func() House) {
 		var fields []string
 		if joined, ok := err.(interface{ Unwrap() []error }); ok {
 			for _, err := range joined.Unwrap() {
-				if bad, ok := errors.AsType[*staff.Invalid](err); ok && bad.Want != "" {
+				if bad, ok := errors.AsType[*staff.InvalidError](err); ok && bad.Reason != "" {
 					fields = append(fields, bad.Field)
 				}
 			}
