@@ -1,58 +1,188 @@
-// Package rostertest is the contract of roster.Choices: every implementation runs it.
+// Package rostertest is the contract of roster.Store and roster.Importer, by way of the roster that stands on them: every
+// implementation runs it.
 package rostertest
 
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
+	"towncrier/audit"
+	"towncrier/phone"
 	"towncrier/roster"
 )
 
-// Choices runs the contract on an empty store of which every call of open is one more process's handle.
-func Choices(t *testing.T, open func() roster.Choices) {
-	at := time.Date(2023, 11, 13, 4, 0, 0, 0, time.UTC)
-	s, other := open(), open()
-	expect := func(from string, wants, known bool) {
-		t.Helper()
-		gotWants, gotKnown, err := other.Wants(t.Context(), from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if gotWants != wants || gotKnown != known {
-			t.Fatalf("wants %v, known %v; want %v, %v", gotWants, gotKnown, wants, known)
-		}
+// noon is when the suite begins: 2023-11-13 12:00 in China.
+var noon = time.Date(2023, 11, 13, 4, 0, 0, 0, time.UTC)
+
+// Keeper is what an implementation is.
+type Keeper interface {
+	roster.Store
+	roster.Importer
+}
+
+// Open is one more process's handle to a store, and how to count its audit entries.
+type Open func() (k Keeper, audited func(t *testing.T) int)
+
+// Run runs the contract. each calls test, once an implementation, on an empty store.
+func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open))) {
+	for _, c := range []struct {
+		name string
+		test func(t *testing.T, open Open)
+	}{
+		{"a resident comes back as they were added", comesBack},
+		{"what is refused", refuses},
+		{"change", changes},
+		{"choices", choices},
+		{"stops stay", stopsStay},
+		{"bind", binds},
+		{"merge", merges},
+		{"another phone", rebinds},
+		{"unfollow", unfollows},
+		{"erase", erases},
+		{"retention", expires},
+		{"list and stats", lists},
+		{"committees", committees},
+		{"import", imports},
+		{"import goes on", importGoesOn},
+		{"a cancelled context changes nothing", cancelled},
+		{"two bind one number", bindRaces},
+		{"import races erase", importRacesErase},
+		{"prefer races unfollow", preferRacesUnfollow},
+		{"merges race", mergesRace},
+		{"a guarded change races a move", guardsRace},
+		{"any sequence of acts", model},
+	} {
+		t.Run(c.name, func(t *testing.T) { each(t, c.test) })
 	}
-	set := func(from string, wants bool, at time.Time) {
-		t.Helper()
-		if err := s.Set(t.Context(), from, wants, at); err != nil {
-			t.Fatal(err)
-		}
+}
+
+const (
+	official = audit.Actor("staff:wang")
+	first    = "C-1"
+	second   = "C-2"
+)
+
+// house is a roster with its clock, the tickets that were forgotten, and committees C-1 and C-2.
+type house struct {
+	*roster.Roster
+	Keeper
+	audited   func(t *testing.T) int
+	clock     time.Time
+	forgotten []string
+}
+
+func (h *house) Forget(_ context.Context, openid string) error {
+	h.forgotten = append(h.forgotten, openid)
+	return nil
+}
+
+// tick lets a minute pass.
+func (h *house) tick() { h.clock = h.clock.Add(time.Minute) }
+
+func settle(t *testing.T, open Open) *house {
+	t.Helper()
+	h := &house{clock: noon}
+	h.Keeper, h.audited = open()
+	h.Roster = roster.New(roster.Config{Store: h.Keeper, Tickets: h, Now: func() time.Time { return h.clock }})
+	for _, c := range []roster.Committee{
+		{Code: first, Name: "示例社区居委会", Street: "河东街道", Area: "示例区", Communities: []string{"花园小区", "槐树院"}},
+		{Code: second, Name: "另一社区居委会"},
+	} {
+		_, err := h.Roster.PutCommittee(t.Context(), official, c)
+		must(t, err)
 	}
-	expect("o-1", false, false)
-	set("o-1", true, at)
-	expect("o-1", true, true)
-	set("o-1", false, at) // in the same millisecond: what was recorded last counts
-	expect("o-1", false, true)
-	expect("o-2", false, false)
-	set("o-2", true, at)
-	if err := s.Forget(t.Context(), "o-1"); err != nil {
+	return h
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
 		t.Fatal(err)
 	}
-	expect("o-1", false, false)
-	expect("o-2", true, true)
+}
 
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := s.Set(ctx, "o-2", false, at); !errors.Is(err, context.Canceled) {
-		t.Errorf("Set with a cancelled context: %v", err)
+// number is the nth example number.
+func number(n int) phone.Number { return phone.Number(fmt.Sprintf("1990000%04d", n)) }
+
+func (h *house) add(t *testing.T, n int) roster.Resident {
+	t.Helper()
+	r, err := h.Roster.Add(t.Context(), official, roster.Resident{
+		Phone: number(n), PhoneFrom: roster.FromImport, Committee: first, Community: "花园小区", PlaceFrom: roster.FromImport,
+		Consents: []roster.Consent{{What: roster.Notices, At: noon, How: "paper", Basis: roster.ByConsent}},
+	})
+	must(t, err)
+	return r
+}
+
+func (h *house) me(t *testing.T, openid string) roster.Resident {
+	t.Helper()
+	r, err := h.Me(t.Context(), openid)
+	must(t, err)
+	return r
+}
+
+func (h *house) byPhone(t *testing.T, n int) roster.Resident {
+	t.Helper()
+	r, err := h.FindByPhone(t.Context(), number(n))
+	must(t, err)
+	return r
+}
+
+func (h *house) prefer(t *testing.T, openid, topic string, channel roster.Channel, wants bool) {
+	t.Helper()
+	must(t, h.Prefer(t.Context(), openid, topic, channel, wants))
+}
+
+func (h *house) bind(t *testing.T, openid string, n int) roster.Resident {
+	t.Helper()
+	r, err := h.Bind(t.Context(), openid, number(n))
+	must(t, err)
+	if kept := h.me(t, openid); !same(kept, r) {
+		t.Fatalf("Bind returned %+v, kept is %+v", r, kept)
 	}
-	if _, _, err := s.Wants(ctx, "o-2"); !errors.Is(err, context.Canceled) {
-		t.Errorf("Wants with a cancelled context: %v", err)
+	return r
+}
+
+func (h *house) gone(t *testing.T, key roster.Key) {
+	t.Helper()
+	if r, err := h.Keeper.Find(t.Context(), key); !errors.Is(err, roster.ErrNotFound) {
+		t.Fatalf("still there: %+v, %v", r, err)
 	}
-	if err := s.Forget(ctx, "o-2"); !errors.Is(err, context.Canceled) {
-		t.Errorf("Forget with a cancelled context: %v", err)
+}
+
+func (h *house) suppressed(t *testing.T, n int, want roster.Suppression) {
+	t.Helper()
+	got, listed, err := h.Roster.Suppressed(t.Context(), number(n))
+	must(t, err)
+	if got != want || listed != (want != "") {
+		t.Fatalf("suppression of %d: %q, want %q", n, got, want)
 	}
-	expect("o-2", true, true)
+}
+
+// audits says how many entries do made.
+func (h *house) audits(t *testing.T, want int, do func()) {
+	t.Helper()
+	before := h.audited(t)
+	do()
+	if got := h.audited(t) - before; got != want {
+		t.Fatalf("%d audit entries, want %d", got, want)
+	}
+}
+
+func same(a, b roster.Resident) bool {
+	return a.ID == b.ID && a.Phone == b.Phone && a.PhoneFrom == b.PhoneFrom && a.OpenID == b.OpenID &&
+		a.Committee == b.Committee && a.Community == b.Community && a.PlaceFrom == b.PlaceFrom && slices.Equal(a.Tags, b.Tags) &&
+		slices.Equal(a.Consents, b.Consents) && slices.Equal(a.Preferences, b.Preferences) &&
+		a.CreatedAt.Equal(b.CreatedAt) && a.UpdatedAt.Equal(b.UpdatedAt)
+}
+
+func want(t *testing.T, who roster.Resident, topic string, channel roster.Channel, wants bool) {
+	t.Helper()
+	if got := who.Wants(topic, channel); got != wants {
+		t.Fatalf("wants %q by %q: %v, want %v; %+v", topic, channel, got, wants, who.Preferences)
+	}
 }

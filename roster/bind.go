@@ -1,0 +1,151 @@
+package roster
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/phone"
+)
+
+// Bind ties a number to a follower who proved that they hold it, and lifts its suppression. When the number has a resident,
+// the two are one from now on: the number's resident keeps its id and takes over the openid and what is newer.
+func (r *Roster) Bind(ctx context.Context, openid string, number phone.Number) (Resident, error) {
+	var bound Resident
+	now := r.instant()
+	err := r.store.Edit(ctx, []Key{{OpenID: openid}, {Phone: number}}, func(found []Found) (edit Edit, err error) {
+		bound, edit = r.bind(found[0].orNew(openid, now), found[0].Resident.ID != "", found[1], number, now)
+		return edit, nil
+	})
+	if err != nil {
+		return Resident{}, fmt.Errorf("bind a number: %w", err)
+	}
+	return bound, nil
+}
+
+// bind is what becomes of the follower, known or new, and of whoever is found at the number.
+func (r *Roster) bind(chat Resident, known bool, at Found, number phone.Number, now time.Time) (bound Resident, edit Edit) {
+	edit.Suppress = make(map[phone.Number]Suppression)
+	holder, action := at.Resident, "resident.bind"
+	changed := holder.ID != chat.ID
+	switch {
+	case holder.ID == "": // a follower takes a number, in place of any that they had
+		if chat.Phone != "" && chat.stopsSMS() {
+			edit.Suppress[chat.Phone] = Stopped
+		}
+		bound = chat
+		bound.Phone, bound.PhoneFrom = number, FromChat
+	case !changed:
+		bound = holder
+	default:
+		bound = merge(holder, chat)
+		if !known {
+			break
+		}
+		action = "resident.merge"
+		rest, kept := chat.withoutWeChat(edit.Suppress)
+		if kept {
+			rest.UpdatedAt = now
+			edit.Save = append(edit.Save, rest)
+		} else {
+			edit.Remove, edit.Into = []string{chat.ID}, holder.ID
+		}
+	}
+	if at.Suppressed != "" {
+		edit.Suppress[number], changed = "", true
+	}
+	agreed := Consent{What: PhoneKept, At: now, How: InChat, Basis: ByConsent}
+	if bound.agree(agreed) {
+		changed = true
+	}
+	if !changed {
+		return bound, Edit{}
+	}
+	bound.UpdatedAt = now
+	edit.Save = append(edit.Save, bound)
+	detail := ""
+	if action == "resident.merge" {
+		detail = "with=" + chat.ID
+	}
+	edit.Acts = []audit.Act{r.act(audit.Self, action, bound.ID, detail)}
+	return bound, edit
+}
+
+// merge is holder with the openid of chat, and with what chat told that is newer.
+func merge(holder, chat Resident) Resident {
+	both := holder
+	both.OpenID = chat.OpenID
+	told := chat.PlaceFrom == FromChat && (holder.PlaceFrom != FromChat || chat.UpdatedAt.After(holder.UpdatedAt))
+	if chat.PlaceFrom != "" && (told || holder.PlaceFrom == "") {
+		both.Committee, both.Community, both.PlaceFrom = chat.Committee, chat.Community, chat.PlaceFrom
+	}
+	for _, c := range chat.Consents {
+		if old := both.consent(c.What); old == nil || !old.At.After(c.At) {
+			both.agree(c)
+		}
+	}
+	both.Preferences = nil
+	for _, p := range slices.SortedFunc(slices.Values(slices.Concat(holder.Preferences, chat.Preferences)), byTime) {
+		both.prefer(p)
+	}
+	both.Tags = slices.Compact(slices.Sorted(slices.Values(slices.Concat(holder.Tags, chat.Tags))))
+	return both
+}
+
+// byTime is the order in which choices were made; of two about the same at one moment the stop is the last.
+func byTime(a, b Preference) int {
+	if c := cmp.Or(a.At.Compare(b.At), byPlace(a, b)); c != 0 {
+		return c
+	}
+	switch {
+	case a.Wants == b.Wants:
+		return 0
+	case a.Wants:
+		return -1
+	}
+	return 1
+}
+
+// Settle records where a follower lives, as they say; "" and "" that they no longer say. ErrNoCommittee.
+func (r *Roster) Settle(ctx context.Context, openid, committee, community string) error {
+	if err := checkText("community", community); err != nil {
+		return err
+	}
+	now := r.instant()
+	err := r.store.Edit(ctx, []Key{{OpenID: openid}}, func(found []Found) (Edit, error) {
+		who := found[0].orNew(openid, now)
+		from := FromChat
+		if committee == "" && community == "" {
+			from = ""
+		}
+		if who.Committee == committee && who.Community == community && who.PlaceFrom == from {
+			return Edit{}, nil
+		}
+		who.Committee, who.Community, who.PlaceFrom, who.UpdatedAt = committee, community, from, now
+		return Edit{Save: []Resident{who}, Acts: []audit.Act{r.act(audit.Self, "resident.settle", who.ID, "committee="+committee)}}, nil
+	})
+	if err != nil {
+		return fmt.Errorf("record a place: %w", err)
+	}
+	return nil
+}
+
+// orNew is the follower that was found, or a new one.
+func (f Found) orNew(openid string, now time.Time) Resident {
+	if f.Resident.ID != "" {
+		return f.Resident
+	}
+	return Resident{ID: newID(), OpenID: openid, CreatedAt: now, UpdatedAt: now}
+}
+
+// newID makes a subject id.
+func newID() string {
+	id := make([]byte, 16)
+	rand.Read(id) // never fails since Go 1.24
+	return hex.EncodeToString(id)
+}

@@ -1,0 +1,91 @@
+package roster
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"towncrier/audit"
+)
+
+var committeeCode = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
+
+// MaxCommunities is the most communities of one committee.
+const MaxCommunities = 500
+
+// Places are the committees, for whom a resident chooses among.
+func (r *Roster) Places(ctx context.Context) ([]Committee, error) { return r.Committees(ctx) }
+
+// Committees are all that there are, by code.
+func (r *Roster) Committees(ctx context.Context) ([]Committee, error) {
+	all, err := r.store.Committees(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list committees: %w", err)
+	}
+	return all, nil
+}
+
+// Committee is the one with a code, or ErrNoCommittee.
+func (r *Roster) Committee(ctx context.Context, code string) (Committee, error) {
+	c, err := r.store.Committee(ctx, code)
+	if err != nil {
+		return Committee{}, fmt.Errorf("find committee: %w", err)
+	}
+	return c, nil
+}
+
+// PutCommittee registers a committee, or replaces the one with its code. *InvalidError names a bad field.
+func (r *Roster) PutCommittee(ctx context.Context, actor audit.Actor, c Committee) (created bool, err error) {
+	if c, err = cleanCommittee(c); err != nil {
+		return false, err
+	}
+	created, err = r.store.PutCommittee(ctx, c, r.act(actor, "committee.put", c.Code, fmt.Sprintf("communities=%d", len(c.Communities))))
+	if err != nil {
+		return false, fmt.Errorf("put committee: %w", err)
+	}
+	return created, nil
+}
+
+// DeleteCommittee removes a committee that nobody belongs to, neither a resident nor staff who may act: ErrInUse otherwise,
+// ErrNoCommittee when there is none.
+func (r *Roster) DeleteCommittee(ctx context.Context, actor audit.Actor, code string) error {
+	if err := r.store.DeleteCommittee(ctx, code, r.act(actor, "committee.delete", code, "")); err != nil {
+		return fmt.Errorf("delete committee: %w", err)
+	}
+	return nil
+}
+
+func cleanCommittee(c Committee) (Committee, error) {
+	if !committeeCode.MatchString(c.Code) {
+		return Committee{}, &InvalidError{Field: "code", Reason: "want 1 to 32 of A-Z, a-z, 0-9, - and _"}
+	}
+	for _, f := range []struct {
+		name string
+		text *string
+	}{{"name", &c.Name}, {"street", &c.Street}, {"area", &c.Area}} {
+		*f.text = strings.TrimSpace(*f.text)
+		if err := checkText(f.name, *f.text); err != nil {
+			return Committee{}, err
+		}
+	}
+	if c.Name == "" {
+		return Committee{}, &InvalidError{Field: "name", Reason: "empty"}
+	}
+	names := make([]string, 0, len(c.Communities))
+	for _, name := range c.Communities {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		if err := checkText("communities", name); err != nil {
+			return Committee{}, err
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	if c.Communities = slices.Compact(names); len(c.Communities) > MaxCommunities {
+		return Committee{}, &InvalidError{Field: "communities", Reason: fmt.Sprintf("%d, at most %d", len(c.Communities), MaxCommunities)}
+	}
+	return c, nil
+}

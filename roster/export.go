@@ -1,0 +1,151 @@
+package roster
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"towncrier/audit"
+)
+
+// SheetFormat is how a table is written.
+type SheetFormat string
+
+const (
+	CSV  SheetFormat = "csv"  // UTF-8 with a byte-order mark, as Excel opens it
+	XLSX SheetFormat = "xlsx" // texts only, so that no number is taken for a quantity
+)
+
+// exportHeadings are those that an import reads, and three more.
+var exportHeadings = []string{"手机号", "居委会代码", "居委会", "小区", "标签", "依据", "同意时间", "同意方式", "同意内容", "微信", "短信", "登记日期"}
+
+// Export writes the residents that f selects to w, in the order of registration, a page at a time, and returns how many.
+// Numbers are masked unless numbers is set. That residents were handed out is audited before the first is.
+func (r *Roster) Export(ctx context.Context, actor audit.Actor, w io.Writer, format SheetFormat, f Filter, numbers bool) (n int, err error) {
+	shown := "masked"
+	if numbers {
+		shown = "full"
+	}
+	err = r.store.Edit(ctx, nil, func([]Found) (Edit, error) {
+		return Edit{Acts: []audit.Act{r.act(actor, "roster.export", f.Committee, "numbers="+shown+" format="+string(format))}}, nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("export: %w", err)
+	}
+	committees, err := r.Committees(ctx)
+	if err != nil {
+		return 0, err
+	}
+	names := map[string]string{}
+	for _, c := range committees {
+		names[c.Code] = c.Name
+	}
+	spill := ""
+	if format == XLSX {
+		if spill, err = spillFolder(); err != nil {
+			return 0, err
+		}
+		defer os.RemoveAll(spill)
+	}
+	out, err := newTable(w, format, spill)
+	if err != nil {
+		return 0, err
+	}
+	if err := out.Write(exportHeadings); err != nil {
+		return 0, err
+	}
+	for after := ""; ; {
+		page, next, err := r.List(ctx, f, after, MaxList)
+		if err != nil {
+			return n, err
+		}
+		for _, who := range page {
+			number := who.Phone.Masked()
+			if numbers {
+				number = string(who.Phone)
+			}
+			if err := out.Write(exportRow(who, number, names[who.Committee])); err != nil {
+				return n, err
+			}
+			n++
+		}
+		if after = next; next == "" {
+			return n, out.Close()
+		}
+	}
+}
+
+func exportRow(who Resident, number, committee string) []string {
+	row := []string{number, who.Committee, committee, who.Community, strings.Join(who.Tags, "、"), "", "", "", "", "", "",
+		who.CreatedAt.In(chinaTime).Format("2006-01-02")}
+	i := slices.IndexFunc(who.Consents, func(c Consent) bool { return c.What == "notices" })
+	if i < 0 && len(who.Consents) > 0 {
+		i = 0
+	}
+	if i >= 0 {
+		c := who.Consents[i]
+		row[5], row[6], row[7], row[8] = basisNames[c.Basis], c.At.In(chinaTime).Format("2006-01-02"), c.How, c.What
+	}
+	if who.OpenID != "" {
+		row[9] = "已关注"
+	}
+	if slices.ContainsFunc(who.Preferences, func(p Preference) bool { return p.Topic == "" && p.Channel == SMS && !p.Wants }) {
+		row[10] = "已退订"
+	}
+	return row
+}
+
+var basisNames = map[Basis]string{ByConsent: "同意", ByDuty: "法定职责", ByEmergency: "应急"}
+
+// table writes rows.
+type table interface {
+	Write(cells []string) error
+	Close() error
+}
+
+func newTable(w io.Writer, format SheetFormat, spill string) (table, error) {
+	switch format {
+	case CSV:
+		return newSpreadsheetCSV(w)
+	case XLSX:
+		return newWorkbook(w, spill)
+	}
+	return nil, fmt.Errorf("no such format: %q; want csv or xlsx", format)
+}
+
+// workbook is an XLSX file whose rows wait in a file of excelize, in the folder spill, until Close.
+type workbook struct {
+	book   *excelize.File
+	stream *excelize.StreamWriter
+	row    int
+	to     io.Writer
+}
+
+func newWorkbook(to io.Writer, spill string) (*workbook, error) {
+	book := excelize.NewFile(excelize.Options{TmpDir: spill})
+	stream, err := book.NewStreamWriter(book.GetSheetName(0))
+	return &workbook{book: book, stream: stream, to: to}, err
+}
+
+func (b *workbook) Write(cells []string) error {
+	b.row++
+	row := make([]any, len(cells))
+	for i, cell := range cells {
+		row[i] = harmless(cell)
+	}
+	return b.stream.SetRow(fmt.Sprintf("A%d", b.row), row)
+}
+
+func (b *workbook) Close() error {
+	defer b.book.Close()
+	if err := b.stream.Flush(); err != nil {
+		return err
+	}
+	_, err := b.book.WriteTo(b.to)
+	return err
+}

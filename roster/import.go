@@ -1,0 +1,84 @@
+package roster
+
+import (
+	"context"
+	"errors"
+
+	"towncrier/audit"
+	"towncrier/phone"
+)
+
+// What a caller can tell apart with errors.Is.
+var (
+	// ErrImportMoved says that another process writes the same import: this one must stop.
+	ErrImportMoved = errors.New("another process is importing the same file")
+	// ErrNoRoom says that the database's disk is full. Nothing is lost: the import goes on when there is room.
+	ErrNoRoom = errors.New("the file system of the database is full")
+)
+
+// ImportRow is one good row of a committee's file. Its number is valid, its committee exists, and no other row of the
+// file has its number.
+type ImportRow struct {
+	Phone     phone.Number
+	Committee string   // code
+	Community string   // "" when the file does not say
+	Tags      []string // sorted, without repeats; nil when the file has no such column, and then those on record stay
+	Consent   Consent  // At is midnight in the city's zone, in UTC
+}
+
+// ImportSlice is the good rows From < row <= UpTo of a file. A row's place counts from 1, the heading's: bad rows count,
+// and are not in Rows.
+type ImportSlice struct {
+	From, UpTo int
+	Rows       *ImportRows
+}
+
+// ImportCounts is what an import did to residents. A row is counted once in the first four, and besides in Stopped.
+type ImportCounts struct {
+	Added, Changed, Unchanged int
+	Erased                    int // skipped: their owner asked to be deleted
+	Stopped                   int // kept, but not texted: their owner stopped SMS
+}
+
+// Rows is how many rows were counted.
+func (c ImportCounts) Rows() int { return c.Added + c.Changed + c.Unchanged + c.Erased }
+
+// Add sums counts.
+func (c *ImportCounts) Add(d ImportCounts) {
+	c.Added += d.Added
+	c.Changed += d.Changed
+	c.Unchanged += d.Unchanged
+	c.Erased += d.Erased
+	c.Stopped += d.Stopped
+}
+
+// ImportState is how far an import came.
+type ImportState struct {
+	ID     string
+	UpTo   int // the last row of the slices that are written; 0 for a new import
+	Counts ImportCounts
+}
+
+// Importer writes imports. It belongs to a store.
+//
+// A row finds its resident by the hash of its number. A resident who is not there is added, with PhoneFrom and PlaceFrom
+// FromImport. One who is there takes the row's committee, its community unless "", and its tags unless nil — but a place that
+// they told in chat stays — and its consent when that is newer than the one on record of the same What. When nothing of
+// this is different they are unchanged, UpdatedAt too. An erased number is skipped, a stopped one is written as any other.
+type Importer interface {
+	// Committees are all that there are, by code.
+	Committees(ctx context.Context) ([]Committee, error)
+
+	// BeginImport opens the import of digest, or goes on with the one that was interrupted: then UpTo > 0 or Counts are
+	// those so far, and nothing is audited again. The act is audited with a new import.
+	BeginImport(ctx context.Context, digest [32]byte, act audit.Act) (ImportState, error)
+
+	// WriteSlice seals and writes a slice, in many short transactions, so that nobody else waits long for the database.
+	// The last of them moves the import's UpTo from s.From to s.UpTo; each adds to its counts what it did, and tells wrote
+	// when that is safe. After an error the slice may be given again, by another process too: it goes on behind what is
+	// written. An error is ErrImportMoved when the import is not at s.From, and wraps ErrNoRoom when the disk is full.
+	WriteSlice(ctx context.Context, importID string, s ImportSlice, wrote func(ImportCounts)) error
+
+	// FinishImport closes the import and audits the act: the same digest begins a new import after that.
+	FinishImport(ctx context.Context, importID string, act audit.Act) error
+}

@@ -1,0 +1,157 @@
+package roster
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+var committeeHeadings = [][]string{
+	{"代码", "居委会代码", "社区代码", "code", "committee"},
+	{"名称", "居委会", "居委会名称", "社区居委会", "name"},
+	{"街道", "街道办", "街道办事处", "乡镇", "street"},
+	{"区县", "县区", "区", "县", "area", "district"},
+	{"小区", "小区名称", "communities", "community"},
+}
+
+// ReadCommittees reads committees from a sheet: code, name, street, area and communities, several of these in a cell,
+// separated by 、 or the like, or one in each of several rows of the same code. What the file has no column for stays as it
+// is in known. A committee with a problem is left out. unknown are headings that mean nothing.
+func ReadCommittees(sheet *Sheet, known []Committee) (committees []Committee, unknown []string, problems []Problem, err error) {
+	var at []int
+	byCode := map[string]int{}
+	firstRow := map[string]int{}
+	wrong := map[string]bool{}
+	for row, err := range sheet.Rows() {
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		if strings.TrimSpace(strings.Join(row.Cells, "")) == "" && len(row.Faults) == 0 {
+			continue
+		}
+		if at == nil {
+			if at, unknown, err = readCommitteeHeading(row.Cells); err != nil {
+				return nil, nil, nil, err
+			}
+			continue
+		}
+		cell := func(i int) string {
+			if at[i] < 0 || at[i] >= len(row.Cells) {
+				return ""
+			}
+			return plain(row.Cells[at[i]])
+		}
+		bad := func(kind, text string) {
+			problems = append(problems, Problem{Row: row.Number, Kind: kind, Text: text})
+			wrong[cell(0)] = true
+		}
+		for _, fault := range row.Faults {
+			bad(badCell, fault.Text)
+		}
+		c := Committee{Code: cell(0), Name: cell(1), Street: cell(2), Area: cell(3), Communities: splitNames(cell(4))}
+		i, again := byCode[c.Code]
+		if k := slices.IndexFunc(known, func(k Committee) bool { return k.Code == c.Code }); k >= 0 {
+			c.keep(known[k], at)
+		}
+		if again {
+			first := &committees[i]
+			for _, f := range []struct{ had, has string }{{first.Name, c.Name}, {first.Street, c.Street}, {first.Area, c.Area}} {
+				if f.has != "" && f.has != f.had {
+					bad(badDuplicate, fmt.Sprintf("与第%d行代码相同，名称、街道或区县却不同", firstRow[c.Code]))
+					break
+				}
+			}
+			c.Name, c.Street, c.Area = first.Name, first.Street, first.Area
+			c.Communities = append(first.Communities, c.Communities...)
+		}
+		clean, err := cleanCommittee(c)
+		if invalid, ok := errors.AsType[*InvalidError](err); ok {
+			bad(badValue, committeeFieldNames[invalid.Field]+"有误（"+committeeWants[invalid.Field]+"）")
+			continue
+		} else if err != nil {
+			return nil, nil, nil, err
+		}
+		if again {
+			committees[i] = clean
+			continue
+		}
+		byCode[c.Code], firstRow[c.Code] = len(committees), row.Number
+		committees = append(committees, clean)
+	}
+	if at == nil {
+		return nil, nil, nil, errors.New("the file holds nothing: want a heading row and a row for each committee")
+	}
+	good := committees[:0]
+	for _, c := range committees {
+		if !wrong[c.Code] {
+			good = append(good, c)
+		}
+	}
+	return good, unknown, problems, nil
+}
+
+// keep takes from known what the file has no column for.
+func (c *Committee) keep(known Committee, at []int) {
+	if at[2] < 0 {
+		c.Street = known.Street
+	}
+	if at[3] < 0 {
+		c.Area = known.Area
+	}
+	if at[4] < 0 {
+		c.Communities = known.Communities
+	}
+}
+
+var committeeFieldNames = map[string]string{"code": "代码", "name": "名称", "street": "街道", "area": "区县", "communities": "小区"}
+
+var committeeWants = map[string]string{
+	"code":        "1至32个英文字母、数字、-或_",
+	"name":        fmt.Sprintf("必填，最多%d字", MaxText),
+	"street":      fmt.Sprintf("最多%d字", MaxText),
+	"area":        fmt.Sprintf("最多%d字", MaxText),
+	"communities": fmt.Sprintf("每个最多%d字，最多%d个", MaxText, MaxCommunities),
+}
+
+func readCommitteeHeading(cells []string) (at []int, unknown []string, err error) {
+	at = make([]int, len(committeeHeadings))
+	for f := range at {
+		at[f] = -1
+	}
+	for i, heading := range cells {
+		key, known := headingKey(heading), false
+		for f, names := range committeeHeadings {
+			for _, name := range names {
+				if headingKey(name) != key {
+					continue
+				}
+				if at[f] >= 0 {
+					return nil, nil, fmt.Errorf("columns %s and %s both say what %s is: keep one of them", columnName(at[f]), columnName(i), names[0])
+				}
+				at[f], known = i, true
+			}
+		}
+		if !known && strings.TrimSpace(heading) != "" {
+			unknown = append(unknown, strings.TrimSpace(heading))
+		}
+	}
+	for f := range 2 {
+		if at[f] < 0 {
+			return nil, nil, fmt.Errorf("the heading row lacks a column %s: any of these names would do: %s", committeeHeadings[f][0], strings.Join(committeeHeadings[f], ", "))
+		}
+	}
+	return at, unknown, nil
+}
+
+// splitNames splits at the separators that people write between names.
+func splitNames(text string) (names []string) {
+	for name := range strings.FieldsFuncSeq(text, isSeparator) {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func isSeparator(r rune) bool { return strings.ContainsRune("、,，;；\n", r) }

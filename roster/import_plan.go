@@ -1,0 +1,161 @@
+package roster
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Plan is what an import would do: the outcome of a dry run, which writes nothing.
+type Plan struct {
+	Residents int            // rows that hold something, below the heading
+	Bad       int            // of these
+	Kinds     map[string]int // problems by kind; a row may have several
+	Unknown   []string       // headings that mean nothing, and are passed over
+
+	sheet   *Sheet
+	reader  rowReader
+	heading int         // row number
+	last    int         // row number
+	bad     bits        // row numbers
+	twice   map[int]int // the first row with the number of a row
+	first   ImportSlice // read once, when all of it fits
+	digest  [32]byte
+}
+
+// Good is how many rows can be imported.
+func (p *Plan) Good() int { return p.Residents - p.Bad }
+
+// Last is the number of the file's last row.
+func (p *Plan) Last() int { return p.last }
+
+// PlanImport reads the whole sheet against the committees that there are, and reports every problem as it finds it. The
+// error is for what makes the file unreadable as a whole. The numbers it has seen take about 25 bytes each while it reads,
+// and the rows of the first slice about 48 bytes until they are imported.
+func PlanImport(ctx context.Context, sheet *Sheet, committees []Committee, now time.Time, report func(Problem)) (*Plan, error) {
+	p := &Plan{
+		Kinds: map[string]int{},
+		sheet: sheet,
+		twice: map[int]int{},
+		first: ImportSlice{Rows: new(ImportRows)},
+	}
+	seen := map[uint64]int32{}
+	p.reader = rowReader{directory: newDirectory(committees), now: now, date1904: sheet.Date1904}
+	for row, err := range sheet.Rows() {
+		if err == nil && row.Number%1024 == 0 {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.last = row.Number
+		if p.heading == 0 {
+			if err := p.readHeading(row); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		out, filled, problems := p.reader.read(row)
+		if !filled {
+			continue
+		}
+		p.Residents++
+		if out.Phone != "" {
+			key := digits(string(out.Phone))
+			if first, ok := seen[key]; ok {
+				p.twice[row.Number] = int(first)
+				problems = append(problems, p.duplicate(row.Number))
+			} else {
+				seen[key] = int32(row.Number)
+			}
+		}
+		if len(problems) > 0 {
+			p.Bad++
+			p.bad.set(row.Number)
+			for _, problem := range problems {
+				p.Kinds[problem.Kind]++
+				report(problem)
+			}
+		} else if p.first.Rows.Len() < importSlice {
+			p.first.Rows.Add(out)
+			p.first.UpTo = row.Number
+		}
+	}
+	if p.heading == 0 {
+		return nil, errors.New("the file holds nothing: want a heading row and a row for each resident")
+	}
+	if p.Good() == p.first.Rows.Len() {
+		p.first.UpTo = p.last
+	}
+	return p, p.sign()
+}
+
+func (p *Plan) readHeading(row SheetRow) (err error) {
+	blank := len(row.Faults) == 0
+	for _, cell := range row.Cells {
+		blank = blank && plain(cell) == ""
+	}
+	if blank {
+		return nil
+	}
+	if len(row.Faults) > 0 {
+		return fmt.Errorf("row %d should be the heading, but cannot be read: %s", row.Number, row.Faults[0].Text)
+	}
+	p.heading = row.Number
+	p.reader.columns, err = readHeading(row.Cells)
+	p.Unknown = p.reader.unknown
+	return err
+}
+
+func (p *Plan) duplicate(row int) Problem {
+	at := p.reader.at[phoneField]
+	return Problem{Row: row, Column: p.reader.headings[at], Cell: fmt.Sprint(columnName(at), row), Kind: badDuplicate,
+		Text: fmt.Sprintf("与第%d行的号码相同", p.twice[row])}
+}
+
+// sign makes the digest of what is imported: the file's bytes, which rows are left out, and how they are sliced. When
+// committees were added meanwhile, other rows are good, and going on in the middle would pass them over.
+func (p *Plan) sign() error {
+	h := sha256.New()
+	if _, err := io.Copy(h, io.NewSectionReader(p.sheet.file, 0, p.sheet.size)); err != nil {
+		return err
+	}
+	if err := binary.Write(h, binary.LittleEndian, append([]uint64{importSlice}, p.bad...)); err != nil {
+		return err
+	}
+	p.digest = [32]byte(h.Sum(nil))
+	return nil
+}
+
+// problems are those of a row that was found bad.
+func (p *Plan) problems(row SheetRow) []Problem {
+	_, _, problems := p.reader.read(row)
+	if _, ok := p.twice[row.Number]; ok {
+		problems = append(problems, p.duplicate(row.Number))
+	}
+	return problems
+}
+
+// digits is a number as an integer.
+func digits(text string) (n uint64) {
+	for i := range len(text) {
+		n = 10*n + uint64(text[i]-'0')
+	}
+	return n
+}
+
+// bits is a set of small integers.
+type bits []uint64
+
+func (b *bits) set(n int) {
+	for len(*b) <= n/64 {
+		*b = append(*b, 0)
+	}
+	(*b)[n/64] |= 1 << (n % 64)
+}
+
+func (b bits) has(n int) bool { return n/64 < len(b) && b[n/64]&(1<<(n%64)) != 0 }

@@ -1,0 +1,168 @@
+package roster_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"towncrier/roster"
+)
+
+var (
+	readOn     = time.Date(2023, 12, 1, 4, 0, 0, 0, time.UTC)
+	committees = []roster.Committee{
+		{Code: "C001", Name: "示例社区居委会"},
+		{Code: "C002", Name: "东街社区居民委员会"},
+		{Code: "C003", Name: "西街社区居委会", Street: "一街道"},
+		{Code: "C004", Name: "西街社区居委会", Street: "二街道"},
+	}
+)
+
+// plan is a dry run; the problems are lines.
+func plan(t testing.TB, path string) (*roster.Plan, []string, error) {
+	t.Helper()
+	var problems []string
+	p, err := roster.PlanImport(t.Context(), open(t, path), committees, readOn, func(p roster.Problem) {
+		problems = append(problems, fmt.Sprintf("%d %s %s %s：%s", p.Row, p.Cell, p.Column, p.Kind, p.Text))
+	})
+	return p, problems, err
+}
+
+func TestPlanKnowsHeadings(t *testing.T) {
+	const row = "19900000001,C001,同意,2023-11-13"
+	for _, heading := range []string{
+		"手机号,居委会代码,依据,同意时间",
+		"联系电话（必填）,社区代码,法律依据,同意日期",
+		"手机号码, 居委会 ,处理依据,日期",
+		"Phone,Committee,Basis,Consented_At",
+		"mobile,committee_name,basis,date",
+		"\"手机\",社区居委会,依据（同意/法定职责/应急）,依据时间",
+	} {
+		p, problems, err := plan(t, save(t, "a.csv", heading+"\r\n"+row+"\r\n"))
+		if err != nil || len(problems) > 0 || p.Good() != 1 || p.Residents != 1 {
+			t.Errorf("%s: %v, %v, %+v", heading, err, problems, p)
+		}
+	}
+}
+
+func TestPlanRefusesHeadings(t *testing.T) {
+	for heading, want := range map[string]string{
+		"姓名,小区":                  "手机号, 手机号码, 手机, 电话, 电话号码, 联系电话, 联系方式, phone, mobile, phone_number\n",
+		"手机号,居委会,同意时间":           "\n  依据, ",
+		"手机号,电话,居委会,依据,同意时间":     "columns A and B both say what 手机号 is",
+		"\xef\xbb\xbf\n\n,,\n ,": "the file holds nothing",
+	} {
+		if _, _, err := plan(t, save(t, "a.csv", heading+"\n")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", heading, err, want)
+		}
+	}
+}
+
+func TestPlanNamesEveryProblem(t *testing.T) {
+	const file = `姓名,手机号,居委会代码,居委会,小区,标签,依据,同意时间,同意方式,同意内容
+甲,19900000001,C001,,幸福苑,独居、高龄,同意,2023-11-13,纸质,接收通知
+乙,1990000002,C001,,,,同意,2023-11-13,,
+丙,19900000003,C009,,,,同意,2023-11-13,,
+丁,19900000001,C001,,,,同意,2023-11-13,,
+
+戊,19900000005,C001,,,,,2023-11-13,,
+己,19900000006,C001,,,,同意,2023-12-02,,
+庚,19900000007,C001,,LONG,,同意,2023-11-13,,
+辛,1.99E+10,C001,东街社区,,,领导同意,13/11/2023,chat,广告
+壬,12900000008,,西街社区居委会,,,法定职责,2023年11月13日,,
+癸,19900000009,,,,,应急,45243,,
+子,19900000010,,东街,,,EMERGENCY,2023/1/2,,
+丑,19900000011,C001,,,,同意,2023-11-13,,,多
+`
+	p, problems, err := plan(t, save(t, "a.csv", strings.ReplaceAll(file, "LONG", strings.Repeat("长", 65))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"3 B3 手机号 手机号无效：不是手机号：有10位数字，应为11位",
+		"4 C4 居委会代码 居委会不明：没有这个居委会：请先用 towncrier committee import 或 add 登记",
+		"5 B5 手机号 号码重复：与第2行的号码相同",
+		"7 G7 依据 缺少依据：未填依据：请填 同意、法定职责 或 应急",
+		"8 H8 同意时间 日期有误：日期在将来：2023-12-02",
+		"9 E9 小区 内容有误：内容过长：有65字，最多64字",
+		"10 B10 手机号 手机号无效：号码被表格软件舍入，末几位已丢失：请把该列设为文本格式后重新填写",
+		"10 D10 居委会 居委会不明：与本行居委会代码不是同一个居委会",
+		"10 G10 依据 缺少依据：依据不认识：请填 同意、法定职责 或 应急",
+		"10 H10 同意时间 日期有误：日期无法识别：请写成 2023-11-13",
+		"10 I10 同意方式 内容有误：chat 只用于居民在微信里的同意，请填实际方式，如 纸质",
+		"10 J10 同意内容 内容有误：同意内容不认识：请填 接收通知 或 保存手机号",
+		"11 B11 手机号 手机号无效：不是手机号：应以13至19开头",
+		"11 D11 居委会 居委会不明：有几个居委会同名：请改填居委会代码",
+		"12 C12 居委会代码 居委会不明：未填居委会",
+		"14 K14  内容有误：表头之外还有内容：可能有未加引号的分隔符",
+	}
+	if !slices.Equal(problems, want) {
+		t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(problems, "\n"), strings.Join(want, "\n"))
+	}
+	if p.Residents != 12 || p.Bad != 10 || p.Good() != 2 || !slices.Equal(p.Unknown, []string{"姓名"}) {
+		t.Errorf("residents %d, bad %d, good %d, unknown %q", p.Residents, p.Bad, p.Good(), p.Unknown)
+	}
+	kinds := map[string]int{"手机号无效": 3, "居委会不明": 4, "号码重复": 1, "缺少依据": 2, "日期有误": 2, "内容有误": 4}
+	if !maps.Equal(p.Kinds, kinds) {
+		t.Errorf("kinds %v, want %v", p.Kinds, kinds)
+	}
+
+	// The file of bad rows, corrected, is a file that can be imported.
+	var bad strings.Builder
+	if err := p.WriteBad(&bad); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(bad.String(), "\r\n")
+	if lines[0] != "\ufeff行号,问题,姓名,手机号,居委会代码,居委会,小区,标签,依据,同意时间,同意方式,同意内容" ||
+		lines[1] != "3,手机号：不是手机号：有10位数字，应为11位,乙,1990000002,C001,,,,同意,2023-11-13,," || len(lines) != 12 {
+		t.Fatalf("bad rows:\n%s", bad.String())
+	}
+	corrected := strings.Join([]string{lines[0], strings.Replace(lines[1], "1990000002", "19900000002", 1)}, "\r\n")
+	if p, problems, err := plan(t, save(t, "b.csv", corrected)); err != nil || p.Good() != 1 || !slices.Equal(p.Unknown, []string{"姓名"}) {
+		t.Errorf("corrected: %v %v", err, problems)
+	}
+}
+
+func TestPlanReadsNumbersAsSpreadsheetsTurnThem(t *testing.T) {
+	good := []string{"19900000001", "1.9900000002E+10", "19900000003.0", "1.9900000004E10", "1.990000001E10", "'19900000005", "+86 199-0000-0006",
+		"８６１９９００００００７７", "1.99000000080E+10"}
+	bad := []string{"1.99E+10", "1.990000001E+10", "1.99000000015E+10", "1.9900000001E+11", "19900000001.5", "E+10", "1.E+10", ".E+10"}
+	row := func(number string) string { return number + ",C001,同意,2023-11-13\n" }
+	const heading = "手机号,居委会代码,依据,同意时间\n"
+	for _, number := range good {
+		if p, problems, err := plan(t, save(t, "a.csv", heading+row(number))); err != nil || p.Good() != 1 {
+			t.Errorf("%s: %v %v", number, err, problems)
+		}
+	}
+	for _, number := range bad {
+		p, problems, err := plan(t, save(t, "a.csv", heading+row(number)))
+		if err != nil || p.Good() != 0 {
+			t.Errorf("%s is taken for a number: %v", number, err)
+		}
+		if strings.Contains(strings.Join(problems, ""), "990000") {
+			t.Errorf("a problem shows the number: %s", problems)
+		}
+	}
+
+	path := workbook(t, func(book *excelize.File) {
+		for i, cells := range [][]any{
+			{"手机号", "居委会代码", "依据", "同意时间"},
+			{19900000001, "C001", "同意", time.Date(2023, 11, 13, 0, 0, 0, 0, time.UTC)},
+			{19900000002.0, "C001", "同意", "2023.11.13"},
+			{"'19900000003", "C001", "同意", 45243.5},
+			{"19900000004", "C001", "应急", "20231113"},
+		} {
+			if err := book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &cells); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if p, problems, err := plan(t, path); err != nil || p.Good() != 4 {
+		t.Errorf("XLSX: %v %v", err, problems)
+	}
+}

@@ -1,0 +1,263 @@
+package roster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"towncrier/phone"
+)
+
+// chinaTime is the time of all of China.
+var chinaTime = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// Problem is what is wrong at one place of a file. It never holds a phone number.
+type Problem struct {
+	Row    int    // from 1, the heading's, as spreadsheets count
+	Column string // its heading; "" when the row is meant
+	Cell   string // "B7"; "" when the row is meant
+	Kind   string // a short name to count by, in Chinese
+	Text   string // what is wrong and what would be right, in Chinese
+}
+
+// Kinds of problems.
+const (
+	badPhone     = "手机号无效"
+	badCommittee = "居委会不明"
+	badDuplicate = "号码重复"
+	badBasis     = "缺少依据"
+	badDate      = "日期有误"
+	badValue     = "内容有误"
+	badCell      = "无法读取"
+)
+
+var (
+	bases = map[string]Basis{"同意": ByConsent, "本人同意": ByConsent, "consent": ByConsent, "法定职责": ByDuty, "duty": ByDuty,
+		"应急": ByEmergency, "突发事件应急": ByEmergency, "emergency": ByEmergency}
+	whats = map[string]string{"": "notices", "notices": "notices", "通知": "notices", "接收通知": "notices", "短信通知": "notices",
+		"phone": "phone", "手机号": "phone", "保存手机号": "phone"}
+	hows = map[string]string{"": "import", "导入": "import", "纸质": "paper", "书面": "paper", "纸质签字": "paper"}
+)
+
+// rowReader turns rows into ImportRows.
+type rowReader struct {
+	columns
+	directory
+	now      time.Time
+	date1904 bool
+}
+
+// read returns the problems of a row, or the row when there are none. A blank row is neither: ok is false.
+func (r *rowReader) read(row SheetRow) (out ImportRow, ok bool, problems []Problem) {
+	blank := true
+	for _, cell := range row.Cells {
+		if cell != "" && strings.TrimSpace(cell) != "" {
+			blank = false
+			break
+		}
+	}
+	if blank && len(row.Faults) == 0 {
+		return out, false, nil
+	}
+	bad := func(column int, kind, text string) {
+		p := Problem{Row: row.Number, Kind: kind, Text: text}
+		if column >= 0 {
+			p.Cell = fmt.Sprint(columnName(column), row.Number)
+		}
+		if column >= 0 && column < len(r.headings) {
+			p.Column = r.headings[column]
+		}
+		problems = append(problems, p)
+	}
+	for _, fault := range row.Faults {
+		bad(fault.Column, badCell, fault.Text)
+	}
+	if len(problems) > 0 {
+		return out, true, problems
+	}
+	for i := len(r.headings); i < len(row.Cells); i++ {
+		if strings.TrimSpace(row.Cells[i]) != "" {
+			bad(i, badValue, "表头之外还有内容：可能有未加引号的分隔符")
+			return out, true, problems
+		}
+	}
+	// check reads one field; an absent column reads as empty.
+	check := func(f field, kind string, read func(text string) (wrong string)) {
+		text := ""
+		if at := r.at[f]; at >= 0 && at < len(row.Cells) {
+			text = plain(row.Cells[at])
+		}
+		if wrong := read(text); wrong != "" {
+			bad(r.at[f], kind, wrong)
+		}
+	}
+	check(phoneField, badPhone, func(text string) (wrong string) {
+		out.Phone, wrong = readPhone(text)
+		return wrong
+	})
+	r.readCommittee(&out, check)
+	check(communityField, badValue, func(text string) string {
+		out.Community = text
+		return badText(text)
+	})
+	check(tagsField, badValue, func(text string) (wrong string) {
+		if r.at[tagsField] >= 0 {
+			out.Tags, wrong = readTags(text)
+		}
+		return wrong
+	})
+	check(basisField, badBasis, func(text string) string {
+		basis, known := bases[strings.ToLower(text)]
+		out.Consent.Basis = basis
+		switch {
+		case known:
+			return ""
+		case text == "":
+			return "未填依据：请填 同意、法定职责 或 应急"
+		}
+		return "依据不认识：请填 同意、法定职责 或 应急"
+	})
+	check(dateField, badDate, func(text string) (wrong string) {
+		out.Consent.At, wrong = readDate(text, r.now, r.date1904)
+		return wrong
+	})
+	check(howField, badValue, func(text string) string {
+		if out.Consent.How = text; text == string(FromChat) {
+			return "chat 只用于居民在微信里的同意，请填实际方式，如 纸质"
+		}
+		if how, known := hows[text]; known {
+			out.Consent.How = how
+		}
+		return badText(text)
+	})
+	check(whatField, badValue, func(text string) string {
+		what, known := whats[strings.ToLower(text)]
+		if out.Consent.What = what; !known {
+			return "同意内容不认识：请填 接收通知 或 保存手机号"
+		}
+		return ""
+	})
+	return out, true, problems
+}
+
+func (r *rowReader) readCommittee(out *ImportRow, check func(field, string, func(string) string)) {
+	told := false
+	for _, f := range []field{committeeField, committeeNameField} {
+		if r.at[f] < 0 {
+			continue
+		}
+		check(f, badCommittee, func(text string) string {
+			if text == "" {
+				return ""
+			}
+			told = true
+			code, wrong := r.find(text)
+			switch {
+			case wrong != "":
+				return wrong
+			case out.Committee != "" && out.Committee != code:
+				return "与本行居委会代码不是同一个居委会"
+			}
+			out.Committee = code
+			return ""
+		})
+	}
+	if !told {
+		f := committeeField
+		if r.at[f] < 0 {
+			f = committeeNameField
+		}
+		check(f, badCommittee, func(string) string { return "未填居委会" })
+	}
+}
+
+// plain takes off what spreadsheets and people put around a value: spaces, and the apostrophe that makes a number a text.
+func plain(cell string) string {
+	cell = strings.TrimSpace(cell)
+	if rest, ok := strings.CutPrefix(cell, "'"); ok {
+		cell = strings.TrimSpace(rest)
+	}
+	return cell
+}
+
+// readPhone reads a number, also one that a spreadsheet took for a quantity. What is wrong is described, never repeated.
+func readPhone(text string) (number phone.Number, wrong string) {
+	if text == "" {
+		return "", "未填手机号"
+	}
+	digits, ok := wholeNumber(text)
+	if !ok {
+		return "", "号码被表格软件舍入，末几位已丢失：请把该列设为文本格式后重新填写"
+	}
+	number, err := phone.Parse(digits)
+	if err == nil {
+		return number, ""
+	}
+	n := 0
+	for _, r := range digits {
+		if r >= '0' && r <= '9' {
+			n++
+		}
+	}
+	if n == 11 && len(digits) == 11 {
+		return "", "不是手机号：应以13至19开头"
+	}
+	return "", fmt.Sprintf("不是手机号：有%d位数字，应为11位", n)
+}
+
+// wholeNumber writes out 19900001234.0 and 1.9900001234E+10. A spreadsheet that shows E+10 has rounded the digits that it
+// does not show, so all ten decimals must be there; programs that write E10 write a number in full.
+func wholeNumber(text string) (string, bool) {
+	mantissa, exponent, scientific := text, "", false
+	if i := strings.IndexAny(text, "eE"); i >= 0 {
+		mantissa, exponent, scientific = text[:i], text[i+1:], true
+	}
+	whole, decimals, point := strings.Cut(mantissa, ".")
+	if !scientific {
+		if point && strings.Trim(decimals, "0") == "" {
+			return whole, true
+		}
+		return text, true
+	}
+	shown := strings.HasPrefix(exponent, "+")
+	if strings.TrimPrefix(exponent, "+") != "10" || len(whole) != 1 {
+		return text, true // no number of ours
+	}
+	if len(decimals) > 10 && strings.Trim(decimals[10:], "0") == "" {
+		decimals = decimals[:10]
+	}
+	if len(decimals) > 10 || shown && len(decimals) < 10 {
+		return "", false
+	}
+	return whole + decimals + strings.Repeat("0", 10-len(decimals)), true
+}
+
+func readTags(text string) (tags []string, wrong string) {
+	tags = append([]string{}, splitNames(text)...)
+	for _, tag := range tags {
+		if wrong := badText(tag); wrong != "" {
+			return nil, "标签" + wrong
+		}
+	}
+	slices.Sort(tags)
+	if tags = slices.Compact(tags); len(tags) > MaxTags {
+		return nil, fmt.Sprintf("有%d个标签，最多%d个", len(tags), MaxTags)
+	}
+	return tags, ""
+}
+
+// badText says what is wrong with a name, a tag or the like.
+func badText(text string) string {
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		return "内容里有换行或控制字符"
+	}
+	if len(text) > MaxText {
+		if n := utf8.RuneCountInString(text); n > MaxText {
+			return fmt.Sprintf("内容过长：有%d字，最多%d字", n, MaxText)
+		}
+	}
+	return ""
+}

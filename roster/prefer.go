@@ -1,0 +1,259 @@
+package roster
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/phone"
+)
+
+// Notices is the What of a consent to be sent notices.
+const Notices = "notices"
+
+// PhoneKept is the What of a consent that a number is kept.
+const PhoneKept = "phone"
+
+// InChat is the How of a consent that was given in WeChat: it goes when they unfollow.
+const InChat = "chat"
+
+// Wants says whether they want a topic's notices on a channel. A stop of the whole channel decides, whether it is theirs or
+// their number's from before they were known; then the narrowest choice there is; then whether they may be sent notices
+// at all.
+func (r Resident) Wants(topic string, channel Channel) bool {
+	if channel == SMS && r.Stopped {
+		return false
+	}
+	if p, ok := r.preference("", channel); ok && !p.Wants {
+		return false
+	}
+	for _, key := range []Preference{{Topic: topic, Channel: channel}, {Topic: topic}, {}} {
+		if key.Topic == "" && key.Channel != "" {
+			continue // a yes to a channel takes back its stop, and says nothing of what is wanted there
+		}
+		if p, ok := r.preference(key.Topic, key.Channel); ok {
+			return p.Wants
+		}
+	}
+	return r.consent(Notices) != nil
+}
+
+// Subscribed says whether they asked for a topic by name.
+func (r Resident) Subscribed(topic string) bool {
+	return slices.ContainsFunc(r.Preferences, func(p Preference) bool { return p.Topic == topic && p.Wants })
+}
+
+func (r Resident) preference(topic string, channel Channel) (Preference, bool) {
+	i := slices.IndexFunc(r.Preferences, func(p Preference) bool { return p.Topic == topic && p.Channel == channel })
+	if i < 0 {
+		return Preference{}, false
+	}
+	return r.Preferences[i], true
+}
+
+func (r Resident) consent(what string) *Consent {
+	i := slices.IndexFunc(r.Consents, func(c Consent) bool { return c.What == what })
+	if i < 0 {
+		return nil
+	}
+	return &r.Consents[i]
+}
+
+// stopsSMS says whether they told us to text nothing.
+func (r Resident) stopsSMS() bool {
+	for _, channel := range []Channel{"", SMS} {
+		if p, ok := r.preference("", channel); ok && !p.Wants {
+			return true
+		}
+	}
+	return false
+}
+
+// sweeps says whether setting p ends old: the wider choice is the newer one. A stop of a channel is ended by nothing but a
+// choice about that channel.
+func (p Preference) sweeps(old Preference) bool {
+	switch {
+	case p.Channel != "":
+		return old.Topic == p.Topic && old.Channel == p.Channel
+	case p.Topic != "":
+		return old.Topic == p.Topic
+	}
+	return old.Topic != "" || old.Channel == ""
+}
+
+// prefer sets a choice. The same choice again changes nothing, not even its time.
+func (r *Resident) prefer(p Preference) (changed bool) {
+	swept := 0
+	kept := make([]Preference, 0, len(r.Preferences)+1)
+	for _, old := range r.Preferences {
+		switch {
+		case !p.sweeps(old):
+			kept = append(kept, old)
+		case old.Topic == p.Topic && old.Channel == p.Channel && old.Wants == p.Wants:
+			p = old
+		default:
+			swept++
+		}
+	}
+	kept = append(kept, p)
+	slices.SortFunc(kept, byPlace)
+	changed = swept > 0 || len(kept) != len(r.Preferences)
+	r.Preferences = kept
+	return changed
+}
+
+func byPlace(a, b Preference) int {
+	return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Channel, b.Channel))
+}
+
+// agree records a consent, unless it says what is on record already.
+func (r *Resident) agree(c Consent) (changed bool) {
+	consents := slices.Clone(r.Consents)
+	i := slices.IndexFunc(consents, func(old Consent) bool { return old.What == c.What })
+	switch {
+	case i < 0:
+		consents = append(consents, c)
+	case consents[i].How == c.How && consents[i].Basis == c.Basis, consents[i].At.After(c.At):
+		return false
+	default:
+		consents[i] = c
+	}
+	slices.SortFunc(consents, func(a, b Consent) int { return cmp.Compare(a.What, b.What) })
+	r.Consents = consents
+	return true
+}
+
+// Prefer records what a follower chose about a topic, a channel, or both; "" means every one. A yes to no single topic
+// is also their consent to be sent notices. ("", SMS) stops or takes back the stop of texts to their number.
+func (r *Roster) Prefer(ctx context.Context, openid, topic string, channel Channel, wants bool) error {
+	p := Preference{Topic: topic, Channel: channel, Wants: wants, At: r.instant()}
+	if err := p.check(); err != nil {
+		return err
+	}
+	err := r.store.Edit(ctx, []Key{{OpenID: openid}}, func(found []Found) (Edit, error) {
+		who := found[0].orNew(openid, p.At)
+		changed := who.prefer(p)
+		if wants && topic == "" && who.agree(Consent{What: Notices, At: p.At, How: InChat, Basis: ByConsent}) {
+			changed = true
+		}
+		edit := Edit{Suppress: p.suppress(who.Phone, found[0].Suppressed)}
+		if !changed && len(edit.Suppress) == 0 {
+			return Edit{}, nil
+		}
+		who.UpdatedAt = p.At
+		edit.Save = []Resident{who}
+		edit.Acts = []audit.Act{r.act(audit.Self, "resident.prefer", who.ID, p.detail())}
+		return edit, nil
+	})
+	if err != nil {
+		return fmt.Errorf("record a choice: %w", err)
+	}
+	return nil
+}
+
+// SetPreference records what a resident, whom may allows to change, told an official. It takes back no stop: only the
+// resident does, with ErrSuppressed for anybody else. At may be zero: it was chosen now.
+func (r *Roster) SetPreference(ctx context.Context, actor audit.Actor, id string, p Preference, may Guard) error {
+	now := r.instant()
+	if p.At.IsZero() {
+		p.At = now
+	}
+	p.At = p.At.UTC().Truncate(time.Millisecond)
+	if err := p.check(); err != nil {
+		return err
+	}
+	err := r.store.Edit(ctx, []Key{{ID: id}}, func(found []Found) (Edit, error) {
+		who := found[0].Resident
+		if err := may.allows(who); err != nil {
+			return Edit{}, err
+		}
+		if p.Wants && p.takesBack(who, found[0].Suppressed) {
+			return Edit{}, ErrSuppressed
+		}
+		changed := who.prefer(p)
+		edit := Edit{Suppress: p.suppress(who.Phone, found[0].Suppressed)}
+		if !changed && len(edit.Suppress) == 0 {
+			return Edit{}, nil
+		}
+		who.UpdatedAt = now
+		edit.Save = []Resident{who}
+		edit.Acts = []audit.Act{r.act(actor, "resident.prefer", who.ID, p.detail())}
+		return edit, nil
+	})
+	if err != nil {
+		return fmt.Errorf("record a choice: %w", err)
+	}
+	return nil
+}
+
+// takesBack says whether a yes would end a no.
+func (p Preference) takesBack(who Resident, suppressed Suppression) bool {
+	if p.Topic == "" && p.Channel == SMS && suppressed != "" {
+		return true
+	}
+	return slices.ContainsFunc(who.Preferences, func(old Preference) bool { return !old.Wants && p.sweeps(old) })
+}
+
+// suppress is what a choice about every text means for the number.
+func (p Preference) suppress(number phone.Number, suppressed Suppression) map[phone.Number]Suppression {
+	switch {
+	case p.Topic != "" || p.Channel != SMS || number == "":
+		return nil
+	case p.Wants && suppressed == Stopped:
+		return map[phone.Number]Suppression{number: ""}
+	case !p.Wants && suppressed == "":
+		return map[phone.Number]Suppression{number: Stopped}
+	}
+	return nil
+}
+
+// StopSMS records that the owner of a number wants no more texts: a reply T. It holds whether they are a resident or not.
+func (r *Roster) StopSMS(ctx context.Context, number phone.Number) error {
+	return r.stop(ctx, audit.Self, number)
+}
+
+// Suppress records that a number is not to be texted (Stopped), or that its owner asked to be deleted (Erased): then a
+// resident who has it is erased.
+func (r *Roster) Suppress(ctx context.Context, actor audit.Actor, number phone.Number, why Suppression) error {
+	switch why {
+	case Stopped:
+		return r.stop(ctx, actor, number)
+	case Erased:
+		return r.erase(ctx, actor, Key{Phone: number}, nil)
+	}
+	return &InvalidError{Field: "reason", Reason: fmt.Sprintf("unknown reason, want %s or %s", Stopped, Erased)}
+}
+
+func (r *Roster) stop(ctx context.Context, actor audit.Actor, number phone.Number) error {
+	stop := Preference{Channel: SMS, At: r.instant()}
+	err := r.store.Edit(ctx, []Key{{Phone: number}}, func(found []Found) (Edit, error) {
+		who := found[0].Resident
+		edit := Edit{Suppress: stop.suppress(number, found[0].Suppressed)}
+		if who.ID != "" && who.prefer(stop) {
+			who.UpdatedAt = stop.At
+			edit.Save = []Resident{who}
+		}
+		if len(edit.Save) > 0 || len(edit.Suppress) > 0 {
+			edit.Acts = []audit.Act{r.act(actor, "resident.stop", who.ID, stop.detail())}
+		}
+		return edit, nil
+	})
+	if err != nil {
+		return fmt.Errorf("stop texts: %w", err)
+	}
+	return nil
+}
+
+func (p Preference) check() error {
+	if p.Channel != "" && p.Channel != WeChat && p.Channel != SMS {
+		return &InvalidError{Field: "channel", Reason: fmt.Sprintf("unknown channel, want %s, %s or nothing for both", WeChat, SMS)}
+	}
+	return checkText("topic", p.Topic)
+}
+
+func (p Preference) detail() string {
+	return fmt.Sprintf("topic=%s channel=%s wants=%t", cmp.Or(p.Topic, "*"), cmp.Or(p.Channel, "*"), p.Wants)
+}

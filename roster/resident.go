@@ -1,0 +1,276 @@
+package roster
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"towncrier/audit"
+	"towncrier/phone"
+)
+
+// InvalidError names what was handed in wrongly. It never holds the value.
+type InvalidError struct {
+	Field  string // "committee", "tags"
+	Reason string // what is wrong and what would be right
+}
+
+func (e *InvalidError) Error() string { return e.Field + ": " + e.Reason }
+
+// MaxText is the most characters of a tag, a name or a topic; MaxTags the most tags of a resident.
+const (
+	MaxText = 64
+	MaxTags = 32
+)
+
+// Change is what an official changes of a resident: what is nil stays.
+type Change struct {
+	Phone     *phone.Number // "" takes it away
+	Committee *string       // code, "" for none. The community goes with it, unless a new one is given
+	Community *string
+	Tags      *[]string
+	Consents  []Consent // added, or in the place of an older one of the same What
+}
+
+// Add registers somebody by number. What a caller leaves out of PhoneFrom, PlaceFrom and the times of consents is
+// FromStaff and now. It returns ErrPhoneTaken, ErrNoCommittee, ErrUnreachable without a number, ErrSuppressed when the number
+// was erased, or an *InvalidError.
+func (r *Roster) Add(ctx context.Context, actor audit.Actor, who Resident) (Resident, error) {
+	now := r.instant()
+	who.ID, who.OpenID, who.CreatedAt, who.UpdatedAt = newID(), "", now, now
+	if who.Phone == "" {
+		return Resident{}, ErrUnreachable
+	}
+	who.PhoneFrom, who.PlaceFrom = orStaff(who.PhoneFrom), placed(who)
+	consents, preferences := who.Consents, who.Preferences
+	who.Consents, who.Preferences = nil, nil
+	for _, p := range slices.SortedFunc(slices.Values(preferences), byTime) {
+		if p.At.IsZero() {
+			p.At = now
+		}
+		p.At = p.At.UTC().Truncate(time.Millisecond)
+		if err := p.check(); err != nil {
+			return Resident{}, err
+		}
+		who.prefer(p)
+	}
+	if err := who.take(consents, now); err != nil {
+		return Resident{}, err
+	}
+	if err := who.checkPlace(); err != nil {
+		return Resident{}, err
+	}
+	var err error
+	if who.Tags, err = cleanTags(who.Tags); err != nil {
+		return Resident{}, err
+	}
+	err = r.store.Edit(ctx, []Key{{Phone: who.Phone}}, func(found []Found) (Edit, error) {
+		switch {
+		case found[0].Resident.ID != "":
+			return Edit{}, ErrPhoneTaken
+		case found[0].Suppressed == Erased:
+			return Edit{}, ErrSuppressed
+		}
+		return Edit{Save: []Resident{who}, Acts: []audit.Act{r.act(actor, "resident.add", who.ID, "")}}, nil
+	})
+	if err != nil {
+		return Resident{}, fmt.Errorf("add resident: %w", err)
+	}
+	return who, nil
+}
+
+// Guard decides whether somebody may change a resident. It is asked in the change's transaction, with the resident as they
+// are before it; its error, which keeps its identity, stops the change. It must not block. A nil Guard allows everything.
+type Guard func(Resident) error
+
+// allows says what stands against changing who: ErrNotFound when there is nobody.
+func (g Guard) allows(who Resident) error {
+	switch {
+	case who.ID == "":
+		return ErrNotFound
+	case g == nil:
+		return nil
+	}
+	return g(who)
+}
+
+// Change changes a resident whom may allows to. It returns ErrNotFound, ErrPhoneTaken, ErrNoCommittee, ErrSuppressed when the
+// new number was erased, ErrUnreachable when neither number nor WeChat would be left, or an *InvalidError.
+func (r *Roster) Change(ctx context.Context, actor audit.Actor, id string, c Change, may Guard) (Resident, error) {
+	now := r.instant()
+	keys := []Key{{ID: id}}
+	if c.Phone != nil && *c.Phone != "" {
+		keys = append(keys, Key{Phone: *c.Phone})
+	}
+	var changed Resident
+	err := r.store.Edit(ctx, keys, func(found []Found) (Edit, error) {
+		before := found[0].Resident
+		if err := may.allows(before); err != nil {
+			return Edit{}, err
+		}
+		edit := Edit{Suppress: make(map[phone.Number]Suppression)}
+		if len(found) > 1 && found[1].Resident.ID != id {
+			switch {
+			case found[1].Resident.ID != "":
+				return Edit{}, ErrPhoneTaken
+			case found[1].Suppressed == Erased:
+				return Edit{}, ErrSuppressed
+			}
+		}
+		after, err := c.apply(before, now)
+		if err != nil {
+			return Edit{}, err
+		}
+		fields := difference(before, after)
+		if len(fields) == 0 {
+			changed = before
+			return Edit{}, nil
+		}
+		if before.Phone != "" && before.Phone != after.Phone && before.stopsSMS() {
+			edit.Suppress[before.Phone] = Stopped
+		}
+		after.UpdatedAt = now
+		edit.Save = []Resident{after}
+		edit.Acts = []audit.Act{r.act(actor, "resident.change", id, strings.Join(fields, " "))}
+		changed = after
+		return edit, nil
+	})
+	if err != nil {
+		return Resident{}, fmt.Errorf("change resident: %w", err)
+	}
+	return changed, nil
+}
+
+func (c Change) apply(who Resident, now time.Time) (Resident, error) {
+	if c.Phone != nil && *c.Phone != who.Phone {
+		who.Phone, who.PhoneFrom = *c.Phone, FromStaff
+		if who.Phone == "" {
+			who.PhoneFrom = ""
+		}
+	}
+	if who.Phone == "" && who.OpenID == "" {
+		return Resident{}, ErrUnreachable
+	}
+	committee, community := who.Committee, who.Community
+	if c.Committee != nil && *c.Committee != committee {
+		committee, community = *c.Committee, ""
+	}
+	if c.Community != nil {
+		community = *c.Community
+	}
+	if committee != who.Committee || community != who.Community {
+		who.Committee, who.Community, who.PlaceFrom = committee, community, FromStaff
+		who.PlaceFrom = placed(who)
+	}
+	if c.Tags != nil {
+		tags, err := cleanTags(*c.Tags)
+		if err != nil {
+			return Resident{}, err
+		}
+		who.Tags = tags
+	}
+	if err := who.checkPlace(); err != nil {
+		return Resident{}, err
+	}
+	return who, who.take(c.Consents, now)
+}
+
+// difference names the fields in which two states of a resident differ.
+func difference(a, b Resident) (fields []string) {
+	for _, f := range []struct {
+		name string
+		same bool
+	}{
+		{"phone", a.Phone == b.Phone},
+		{"place", a.Committee == b.Committee && a.Community == b.Community},
+		{"tags", slices.Equal(a.Tags, b.Tags)},
+		{"consents", slices.Equal(a.Consents, b.Consents)},
+	} {
+		if !f.same {
+			fields = append(fields, f.name)
+		}
+	}
+	return fields
+}
+
+// take adds consents that were handed in.
+func (r *Resident) take(consents []Consent, now time.Time) error {
+	for _, c := range consents {
+		if c.At.IsZero() {
+			c.At = now
+		}
+		c.At = c.At.UTC().Truncate(time.Millisecond)
+		switch {
+		case c.What != Notices && c.What != PhoneKept:
+			return &InvalidError{Field: "consents", Reason: fmt.Sprintf("unknown what, want %s or %s", Notices, PhoneKept)}
+		case c.Basis != ByConsent && c.Basis != ByDuty && c.Basis != ByEmergency:
+			return &InvalidError{Field: "consents", Reason: fmt.Sprintf("unknown basis, want %s, %s or %s", ByConsent, ByDuty, ByEmergency)}
+		case c.How == "":
+			return &InvalidError{Field: "consents", Reason: "how it was given is empty: say for example paper"}
+		case c.How == InChat:
+			return &InvalidError{Field: "consents", Reason: "only the resident consents in chat: say in what other way it was given"}
+		case c.At.After(now):
+			return &InvalidError{Field: "consents", Reason: "the time is in the future"}
+		}
+		if err := checkText("consents", c.How); err != nil {
+			return err
+		}
+		r.agree(c)
+	}
+	return nil
+}
+
+func (r Resident) checkPlace() error {
+	if err := checkText("committee", r.Committee); err != nil {
+		return err
+	}
+	return checkText("community", r.Community)
+}
+
+func orStaff(from Origin) Origin {
+	if from == "" {
+		return FromStaff
+	}
+	return from
+}
+
+// placed is where a place came from: nowhere when there is none.
+func placed(who Resident) Origin {
+	if who.Committee == "" && who.Community == "" {
+		return ""
+	}
+	return orStaff(who.PlaceFrom)
+}
+
+func cleanTags(tags []string) ([]string, error) {
+	tags = slices.Compact(slices.Sorted(slices.Values(tags)))
+	if len(tags) > MaxTags {
+		return nil, &InvalidError{Field: "tags", Reason: fmt.Sprintf("%d tags, at most %d", len(tags), MaxTags)}
+	}
+	for _, tag := range tags {
+		if tag == "" {
+			return nil, &InvalidError{Field: "tags", Reason: "a tag is empty"}
+		}
+		if err := checkText("tags", tag); err != nil {
+			return nil, err
+		}
+	}
+	return tags, nil
+}
+
+// checkText refuses what could not be shown on one line.
+func checkText(field, text string) error {
+	switch {
+	case !utf8.ValidString(text):
+		return &InvalidError{Field: field, Reason: "not valid UTF-8"}
+	case utf8.RuneCountInString(text) > MaxText:
+		return &InvalidError{Field: field, Reason: fmt.Sprintf("more than %d characters", MaxText)}
+	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }):
+		return &InvalidError{Field: field, Reason: "holds a control character"}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package roster
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/phone"
+)
+
+// Tickets are what residents filed: they lose their author when the author leaves.
+type Tickets interface {
+	Forget(ctx context.Context, openid string) error
+}
+
+// Config is what a Roster stands on.
+type Config struct {
+	Store   Store
+	Tickets Tickets
+	Now     func() time.Time
+}
+
+// Roster is where residents are known, changed and let go. Every change is audited with it. Safe for concurrent use.
+type Roster struct {
+	store   Store
+	tickets Tickets
+	now     func() time.Time
+}
+
+// New makes a Roster.
+func New(c Config) *Roster {
+	return &Roster{store: c.Store, tickets: c.Tickets, now: c.Now}
+}
+
+// Me is the resident who follows as openid. ErrNotFound when nothing is kept of them.
+func (r *Roster) Me(ctx context.Context, openid string) (Resident, error) {
+	return r.find(ctx, Key{OpenID: openid})
+}
+
+// Get is the resident with a subject id, or ErrNotFound.
+func (r *Roster) Get(ctx context.Context, id string) (Resident, error) {
+	return r.find(ctx, Key{ID: id})
+}
+
+// FindByPhone is the resident with a number, or ErrNotFound.
+func (r *Roster) FindByPhone(ctx context.Context, number phone.Number) (Resident, error) {
+	return r.find(ctx, Key{Phone: number})
+}
+
+func (r *Roster) find(ctx context.Context, key Key) (Resident, error) {
+	found, err := r.store.Find(ctx, key)
+	if err != nil {
+		return Resident{}, fmt.Errorf("find resident: %w", err)
+	}
+	return found, nil
+}
+
+// MaxList is the most residents that List returns at once.
+const MaxList = 1000
+
+// List is in the order of registration, from after a cursor that it gave before, "" for the start; limit 0 means MaxList.
+// next is "" at the end.
+func (r *Roster) List(ctx context.Context, f Filter, after string, limit int) (residents []Resident, next string, err error) {
+	if limit <= 0 || limit > MaxList {
+		limit = MaxList
+	}
+	residents, next, err = r.store.List(ctx, f, after, limit)
+	if err != nil {
+		return nil, "", fmt.Errorf("list residents: %w", err)
+	}
+	return residents, next, nil
+}
+
+// Stats counts the residents of a committee, or all for "".
+func (r *Roster) Stats(ctx context.Context, committee string) (Stats, error) {
+	stats, err := r.store.Stats(ctx, committee)
+	if err != nil {
+		return Stats{}, fmt.Errorf("count residents: %w", err)
+	}
+	return stats, nil
+}
+
+// Suppressed says whether a number is not to be texted, and why.
+func (r *Roster) Suppressed(ctx context.Context, number phone.Number) (Suppression, bool, error) {
+	why, err := r.store.Suppressed(ctx, number)
+	if err != nil {
+		return "", false, fmt.Errorf("look for a stop: %w", err)
+	}
+	return why, why != "", nil
+}
+
+func (r *Roster) act(actor audit.Actor, action, subject, detail string) audit.Act {
+	return audit.Act{Actor: actor, Action: action, Subject: subject, Detail: detail, At: r.now()}
+}
+
+// instant is now as it is kept: UTC, to the millisecond.
+func (r *Roster) instant() time.Time { return r.now().UTC().Truncate(time.Millisecond) }

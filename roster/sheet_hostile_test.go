@@ -1,0 +1,256 @@
+package roster_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"towncrier/roster"
+)
+
+// repack copies an XLSX file, with one part changed or added.
+func repack(t *testing.T, path, part string, change func([]byte) []byte) string {
+	t.Helper()
+	from, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	var out bytes.Buffer
+	to := zip.NewWriter(&out)
+	write := func(name string, content []byte) {
+		w, err := to.Create(name)
+		if err == nil {
+			_, err = w.Write(content)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := false
+	for _, f := range from.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Name == part {
+			content, found = change(content), true
+		}
+		write(f.Name, content)
+	}
+	if !found {
+		write(part, change(nil))
+	}
+	if err := to.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return save(t, "residents.xlsx", out.String())
+}
+
+// bomb declares a sheet of 2 GiB.
+func bomb(t *testing.T) string {
+	var out bytes.Buffer
+	to := zip.NewWriter(&out)
+	w, err := to.CreateRaw(&zip.FileHeader{Name: "xl/worksheets/sheet1.xml", Method: zip.Deflate, UncompressedSize64: 2 << 30, CompressedSize64: 5})
+	if err == nil {
+		_, err = w.Write([]byte("\x01\x00\x00\xff\xff"))
+	}
+	if err = errors.Join(err, to.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return save(t, "residents.xlsx", out.String())
+}
+
+func plainBook(t *testing.T) string {
+	return workbook(t, func(book *excelize.File) {
+		for i := range 500 {
+			set(t, book, fmt.Sprintf("A%d", i+1), fmt.Sprintf("1990000%04d", i))
+		}
+	})
+}
+
+func contentOf(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// firstError is what opening the file or reading its rows ends with.
+func firstError(path string) error {
+	s, err := roster.OpenSheet(path)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for _, err := range s.Rows() {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestSheetRefusesWholeFiles(t *testing.T) {
+	const sheet = "xl/worksheets/sheet1.xml"
+	replace := func(old, new string) func([]byte) []byte {
+		return func(b []byte) []byte {
+			if !bytes.Contains(b, []byte(old)) {
+				t.Fatalf("no %s in %s", old, b[:200])
+			}
+			return bytes.Replace(b, []byte(old), []byte(new), 1)
+		}
+	}
+	zeros := func(n int) func([]byte) []byte { return func([]byte) []byte { return make([]byte, n) } }
+	whole := string(contentOf(t, plainBook(t)))
+	locked := workbook(t, func(book *excelize.File) {})
+	if book, err := excelize.OpenFile(locked); err != nil || book.SaveAs(locked, excelize.Options{Password: "secret"}) != nil {
+		t.Fatal("cannot lock the workbook", err)
+	}
+	for name, c := range map[string]struct{ path, want string }{
+		"empty":                   {save(t, "a.csv", ""), "is empty"},
+		"old Excel":               {save(t, "a.xlsx", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"+strings.Repeat("\x00", 600)), "old Excel file (.xls) or one with a password"},
+		"password":                {locked, "old Excel file (.xls) or one with a password"},
+		"cut short":               {save(t, "a.xlsx", whole[:len(whole)*2/3]), "damaged XLSX file"},
+		"another ZIP":             {repack(t, plainBook(t), "xl/workbook.xml", func([]byte) []byte { return []byte("<a/>") }), "no sheet"},
+		"bomb of pictures":        {repack(t, plainBook(t), "xl/media/a.png", zeros(64<<20)), "besides its table"},
+		"bomb of a table":         {bomb(t), "more than 1024 MiB"},
+		"cell of 10 MB":           {repack(t, plainBook(t), sheet, replace("</c>", "<v>"+strings.Repeat("9", 10<<20)+"</v></c>")), "cell A1 or its row holds more"},
+		"shared text of 10 MB":    {repack(t, plainBook(t), "xl/sharedStrings.xml", replace("19900000001", strings.Repeat("9", 10<<20))), "a cell holds more"},
+		"broken off":              {repack(t, plainBook(t), sheet, func(b []byte) []byte { return b[:len(b)/2] }), "XML is broken"},
+		"damaged inside":          {repack(t, plainBook(t), sheet, replace(`<c r="A300"`, `<c r="A300" &`)), "damaged after row"},
+		"a forbidden character":   {repack(t, plainBook(t), sheet, replace("</v></c></row></sheetData>", "&#0;</v></c></row></sheetData>")), "row 500: a character that XML forbids"},
+		"an unknown entity":       {repack(t, plainBook(t), sheet, replace("</v></c></row></sheetData>", "&none;</v></c></row></sheetData>")), "row 500: a character that XML forbids"},
+		"a control character":     {repack(t, plainBook(t), "xl/sharedStrings.xml", replace("19900000499", "1990000\x010499")), "text 500 of the file: a character that XML forbids"},
+		"bytes that are no UTF-8": {repack(t, plainBook(t), "xl/sharedStrings.xml", replace("19900000499", "1990000\xff0499")), "text 500 of the file: a character that XML forbids"},
+		"DOCTYPE":                 {repack(t, plainBook(t), sheet, replace("<worksheet", "<!DOCTYPE x><worksheet")), "XML is broken"},
+		"a quote that stays open": {save(t, "a.csv", "手机号,小区\r\n19900000001,\"幸福苑\r\n"+strings.Repeat("19900000002,x\r\n", 9000)), "row 2: a quotation mark is opened and not closed"},
+		"first line of 10 MB":     {save(t, "a.csv", strings.Repeat("x", 10<<20)), "first line is longer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := firstError(c.path); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want one that says %q", err, c.want)
+			}
+		})
+	}
+}
+
+// TestSheetNamesBadPlaces is about what spoils a cell or a row: the rest of the file is read.
+func TestSheetNamesBadPlaces(t *testing.T) {
+	formula := workbook(t, func(book *excelize.File) {
+		set(t, book, "A1", "手机号")
+		set(t, book, "A2", "19900000001")
+		if err := book.SetCellFormula("Sheet1", "B2", `HYPERLINK("http://example.com")`); err != nil {
+			t.Fatal(err)
+		}
+		set(t, book, "A3", "19900000002")
+	})
+	for name, c := range map[string]struct {
+		path   string
+		number int
+		fault  roster.CellFault
+		rows   int
+	}{
+		"formula":        {formula, 2, roster.CellFault{Column: 1, Text: "单元格B2是公式，请改为数值（复制后选择性粘贴）"}, 3},
+		"cell of 10 MB":  {save(t, "a.csv", "a,b\n1,"+strings.Repeat("x", 10<<20)+"\n2,y\n"), 2, roster.CellFault{Column: -1, Text: "整行超过65536字节"}, 3},
+		"cell of 5 KB":   {save(t, "a.csv", "a,b\n1,"+strings.Repeat("x", 5000)+"\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "单元格内容过长（5000字节，最多4096字节）"}, 3},
+		"300 columns":    {save(t, "a.csv", "a,b\n1"+strings.Repeat(",", 299)+"\n2,y\n"), 2, roster.CellFault{Column: -1, Text: "有300列，最多100列"}, 3},
+		"NUL":            {save(t, "a.csv", "a,b\n1,x\x00y\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "单元格含有空字符（NUL），文件可能已损坏"}, 3},
+		"broken UTF-8":   {save(t, "a.csv", "手机号码,小区名称\n1,幸福\xe8苑\n2,槐荫里\n"), 2, roster.CellFault{Column: 1, Text: "有无法识别的字节，文件编码不一致或已损坏"}, 3},
+		"broken GB18030": {save(t, "a.csv", "\xca\xd6\xbb\xfa,\xd0\xa1\xc7\xf8\n1,\xd0\xff\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "有无法识别的字节，文件编码不一致或已损坏"}, 3},
+		"a lone UTF-16 surrogate": {save(t, "a.csv", "\xff\xfea\x00,\x00b\x00\n\x001\x00,\x00\x00\xd8\n\x002\x00,\x00y\x00\n\x00"), 2,
+			roster.CellFault{Column: 1, Text: "有无法识别的字节，文件编码不一致或已损坏"}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rows := 0
+			for row, err := range open(t, c.path).Rows() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				rows++
+				if row.Number != rows {
+					t.Errorf("row %d is called %d", rows, row.Number)
+				}
+				switch {
+				case row.Number != c.number && len(row.Faults) > 0:
+					t.Errorf("row %d: %+v", row.Number, row.Faults)
+				case row.Number == c.number && (len(row.Faults) != 1 || row.Faults[0] != c.fault):
+					t.Errorf("row %d: %+v, want %+v", row.Number, row.Faults, c.fault)
+				}
+			}
+			if rows != c.rows {
+				t.Errorf("%d rows, want %d", rows, c.rows)
+			}
+		})
+	}
+}
+
+// TestSheetTakesNoMemory reads 300 MB of lines that are too long.
+func TestSheetTakesNoMemory(t *testing.T) {
+	path := save(t, "a.csv", "手机号,小区\n")
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := []byte(strings.Repeat("x", 10<<20) + "\n")
+	for range 30 {
+		if _, err := f.Write(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	line = nil
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	faults := 0
+	for row, err := range open(t, path).Rows() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		faults += len(row.Faults)
+	}
+	runtime.ReadMemStats(&after)
+	if faults != 30 {
+		t.Errorf("%d faults, want 30", faults)
+	}
+	if took := after.TotalAlloc - before.TotalAlloc; took > 4<<20 {
+		t.Errorf("reading allocated %d bytes", took)
+	}
+}
+
+// TestSheetRefusesPipe gives up at once: opening a pipe would wait for somebody to write to it.
+func TestSheetRefusesPipe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "residents.csv")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused := make(chan error, 1)
+	go func() { refused <- firstError(path) }()
+	select {
+	case err := <-refused:
+		if err == nil || !strings.Contains(err.Error(), "not a plain file") {
+			t.Errorf("error %v, want one that says that it is no plain file", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("a pipe is waited for")
+	}
+}
