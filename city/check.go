@@ -27,6 +27,7 @@ func (k *checker) run() {
 	k.proper = properNames(k.city.Library)
 	k.reviewDates()
 	k.menu()
+	k.drafts()
 	for _, in := range k.city.Intents {
 		sound := k.citations(in)
 		if sound { // against a wrong citation every figure would look invented

@@ -43,3 +43,6 @@ type Card struct {
 	Related   []string // intent IDs, at most three
 	Cites     []Cite
 }
+
+// Zone is the city's time zone: the times that residents read are in it.
+func (c *City) Zone() *time.Location { return c.zone }

@@ -231,6 +231,16 @@ func TestWatchSeesFilesComeAndGo(t *testing.T) {
 	})
 }
 
+func TestWatchSeesAnEditOfADraft(t *testing.T) {
+	watch(t, func(w *watched) {
+		w.edit("broadcasts/water.yaml", "title: 东街检修停水", "title: 东街停水")
+		w.polls(2)
+		if d := w.live.Current().Library.Drafts["water"]; len(w.reloads()) != 1 || d.Title != "东街停水" {
+			t.Errorf("title %q, told %+v", d.Title, w.reloads())
+		}
+	})
+}
+
 func TestRefusalsAreLoggedUpToABound(t *testing.T) {
 	watch(t, func(w *watched) {
 		w.edit("notices/W1.md", "1. 5月8日", strings.Repeat("一行\n", 60)+"\n1. 5月8日")

@@ -1,5 +1,5 @@
-// Package content holds what a city has published: notices with numbered passages, the contacts to turn to, and the
-// look-up tables that officials keep. A folder is loaded and checked whole; the result is immutable and safe for
+// Package content holds what a city has published: notices with numbered passages, the contacts to turn to, the look-up
+// tables that officials keep, and what its broadcasts are made of: approved templates and drafts. A folder is loaded and checked whole; the result is immutable and safe for
 // concurrent use. The package knows no platform and no storage.
 package content
 
@@ -14,6 +14,17 @@ type City struct {
 	Area     string // the administrative area that it serves
 	Timezone string // IANA name; dates and freshness are reckoned in it
 	Privacy  string // the short privacy notice of the greeting
+	// PrivacyBinding is shown before a phone is bound: who keeps the number and how to reach them, what for, which data, for how
+	// long, and the resident's rights (个人信息保护法, article 17). Without it no phone is bound.
+	PrivacyBinding string
+	Topics         []Topic // of notices, in the order of the menu
+}
+
+// Topic is a subject of notices that a resident can subscribe to or stop.
+type Topic struct {
+	ID   string   // kept in what residents chose: never given to another subject
+	Name string   // as a menu shows it
+	Also []string // what else residents call it
 }
 
 // Status says whether a notice may still be relied on.
@@ -88,6 +99,9 @@ type Library struct {
 	Contacts []Contact // the first is where to turn when nothing else is said
 	Tables   map[string]*Table
 	Menu     []MenuButton // of the Official Account; empty when the city has no menu.yaml
+
+	Templates map[string]*Template // by ID; empty when the city has no templates.yaml
+	Drafts    map[string]*Draft    // by ID
 }
 
 // Date is a civil date without a clock or zone.

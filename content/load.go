@@ -30,7 +30,8 @@ func Embedded() fs.FS {
 // maxFile bounds every file: a notice of a thousand passages stays far below it.
 const maxFile = 1 << 20
 
-// Load reads a city folder: city.yaml, contacts.yaml, notices/*.md, tables/*.csv and, where there is one, menu.yaml.
+// Load reads a city folder: city.yaml, contacts.yaml, notices/*.md, tables/*.csv and, where they are, menu.yaml, templates.yaml
+// and broadcasts/*.yaml.
 // Every problem is reported at once, sorted; the Library is usable only when none of them is a fault.
 func Load(fsys fs.FS) (*Library, problem.List) {
 	var problems problem.List
@@ -60,6 +61,8 @@ func Load(fsys fs.FS) (*Library, problem.List) {
 			lib.Tables[t.Name] = t
 		}
 	}
+	lib.Templates = loadTemplates(fsys, &problems)
+	lib.Drafts = loadDrafts(fsys, lib, &problems)
 	problems.Sort()
 	return lib, problems
 }
@@ -137,11 +140,18 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 	if root == nil {
 		return City{}
 	}
-	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy")
+	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy", "privacy_binding", "topics")
 	if !ok {
 		return City{}
 	}
 	c := City{Name: m.text("name"), Area: m.text("area"), Timezone: m.text("timezone"), Privacy: m.text("privacy")}
+	if _, ok := m.fields["privacy_binding"]; ok {
+		c.PrivacyBinding = m.text("privacy_binding")
+	}
+	if n := len(c.PrivacyBinding); n > maxBinding {
+		problems.Addf(file, m.at("privacy_binding"), "privacy_binding has %d bytes of UTF-8: at most %d fit into a reply", n, maxBinding)
+	}
+	c.Topics = m.topics()
 	// "Local" would make dates depend on the machine.
 	if _, err := time.LoadLocation(c.Timezone); c.Timezone != "" && (err != nil || c.Timezone == "Local") {
 		problems.Addf(file, m.at("timezone"), "timezone %q is unknown: write an IANA name such as Asia/Shanghai", c.Timezone)

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -51,7 +52,7 @@ func TestLoadRefuses(t *testing.T) {
 		name, file, old, new string
 		want                 string // the beginning of the one problem
 	}{
-		{"unknown key", "city.yaml", "area:", "region: x\narea:", `city.yaml:3: unknown key "region": the keys are name, area, timezone, privacy`},
+		{"unknown key", "city.yaml", "area:", "region: x\narea:", `city.yaml:3: unknown key "region": the keys are name, area, timezone, privacy, privacy_binding, topics`},
 		{"duplicate key", "city.yaml", "area:", "name: x\narea:", `city.yaml:3: key "name" is given twice: first on line 2`},
 		{"missing key", "city.yaml", "area: 示例镇\n", "", `city.yaml:2: area is missing`},
 		{"empty key", "city.yaml", "area: 示例镇", "area: ''", `city.yaml:3: area is empty`},
@@ -61,8 +62,20 @@ func TestLoadRefuses(t *testing.T) {
 		{"syntax", "city.yaml", "name: 小镇示例", "name: \"小镇示例", `city.yaml:2: not YAML: `},
 		{"nesting", "city.yaml", "name: 小镇示例", "name: " + strings.Repeat("[", 5000), `city.yaml:2: nested too deeply`},
 		{"not UTF-8", "city.yaml", "示例镇", "\xb0\xa1", `city.yaml:3: not UTF-8 text: save the file as UTF-8`},
-		{"too much YAML", "city.yaml", "示例镇", strings.Repeat("镇", 11000), `city.yaml: has 33241 bytes of YAML: at most 32768 are read`},
+		{"too much YAML", "city.yaml", "示例镇", strings.Repeat("镇", 11000), `city.yaml: has `},
 		{"too large", "city.yaml", "示例镇", strings.Repeat("镇", maxFile/3), `city.yaml: cannot be read: more than 1048576 bytes`},
+
+		{"binding notice empty", "city.yaml", "privacy_binding: ", "privacy_binding: ''\n# ", `city.yaml:6: privacy_binding is empty`},
+		{"binding notice too long", "city.yaml", "privacy_binding: ", "privacy_binding: " + strings.Repeat("告", 600), `city.yaml:6: privacy_binding has `},
+		{"topics no list", "city.yaml", "topics:\n  - {id: water, name: 停水与取水, also: [停水, 取水点]}\n  - {id: library, name: 图书屋, also: [图书, 借书]}\n", "topics: 停水\n", `city.yaml:7: topics must be a list`},
+		{"topic's unknown key", "city.yaml", "{id: water,", "{id: water, color: blue,", `city.yaml:8: unknown key "color": the keys are id, name, also`},
+		{"topic without name", "city.yaml", "name: 停水与取水, ", "", `city.yaml:8: name is missing`},
+		{"topic id", "city.yaml", "{id: water,", "{id: 停水,", `city.yaml:8: topic id "停水": write 1 to 32 of a-z, 0-9 and _, a letter first`},
+		{"topic twice", "city.yaml", "{id: library,", "{id: water,", `city.yaml:9: topic id water is given twice: first on line 8`},
+		{"topic's long name", "city.yaml", "停水与取水", strings.Repeat("停", 13), `city.yaml:8: the topic's name has 39 bytes of UTF-8: at most 36 fit on a menu line`},
+		{"topic's short word", "city.yaml", "[停水,", "[水,", `city.yaml:8: also: write words of at least two characters`},
+		{"word of two topics", "city.yaml", "[图书,", "[停水,", `city.yaml:9: "停水" names two topics: also on line 8`},
+		{"too many topics", "city.yaml", "topics:\n", "topics:\n" + manyTopics(), `city.yaml:17: 11 topics: a menu shows at most 9`},
 
 		{"phone without source", "contacts.yaml", "  source: 《示例镇便民手册》（虚构）\n", "", `contacts.yaml:3: phone without source: say where the number is published`},
 		{"phone as a number", "contacts.yaml", `"19900000001"`, "19900000001", `contacts.yaml:3: phone is not text: put it in quotes`},
@@ -257,4 +270,13 @@ func TestLoadStopsAfterEnoughProblems(t *testing.T) {
 	if n := len(problems); n < 2*enough || n > 2*enough+4 {
 		t.Errorf("%d problems were reported, want about %d a file", n, enough)
 	}
+}
+
+// manyTopics are nine more.
+func manyTopics() string {
+	var b strings.Builder
+	for i := range 9 {
+		fmt.Fprintf(&b, "  - {id: t%d, name: 主题%d}\n", i, i)
+	}
+	return b.String()
 }

@@ -1,0 +1,143 @@
+package broadcast
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"towncrier/audit"
+)
+
+// Submit asks for an approval. It refuses with FaultsError what a platform would refuse, counts the audience, and fixes the hash.
+func (s *Service) Submit(ctx context.Context, by Official, id string) (Broadcast, error) {
+	b, err := s.Get(ctx, by, id)
+	if err != nil {
+		return Broadcast{}, err
+	}
+	if _, ok := b.Status.After(Submits); !ok {
+		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", &StateError{Status: b.Status, Step: Submits})
+	}
+	if err := refused(append(s.Lint(b), s.timeFaults(b)...)); err != nil {
+		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
+	}
+	estimate, err := s.Estimate(ctx, b)
+	if err != nil {
+		return Broadcast{}, err
+	}
+	if estimate.Residents == 0 {
+		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", FaultsError{{Text: "发送范围里没有居民，请修改范围"}})
+	}
+	return s.step(ctx, by, id, Submits, "submit", func(now *Broadcast) error {
+		if now.Version != b.Version {
+			return ErrChanged
+		}
+		now.Size = estimate.Residents
+		now.Hash = now.hash(s.Content())
+		return nil
+	})
+}
+
+// Approve says yes to exactly what hash stands for, as the approver saw it. ErrOwn for whoever wrote in it, ErrChanged when the
+// broadcast, or a template that it fills, is another one by now.
+func (s *Service) Approve(ctx context.Context, by Official, id string, hash []byte) (Broadcast, error) {
+	return s.step(ctx, by, id, Approves, "approve", func(b *Broadcast) error {
+		if err := s.mayYes(by, *b); err != nil {
+			return err
+		}
+		if !bytes.Equal(hash, b.Hash) || !s.intact(*b) {
+			return ErrChanged
+		}
+		if err := refused(s.Lint(*b)); err != nil {
+			return err
+		}
+		b.Approver, b.ApprovedAt = by.ID, s.instant()
+		return nil
+	})
+}
+
+// Reject gives it back to its author; why is for them.
+func (s *Service) Reject(ctx context.Context, by Official, id, why string) (Broadcast, error) {
+	return s.step(ctx, by, id, Rejects, "reject", func(b *Broadcast) error {
+		b.void()
+		return b.explain(why)
+	})
+}
+
+// Schedule lets an approved broadcast go at its time, or now when it has none. One whose time was missed waits for a second yes;
+// ErrExpired when it is too late for that.
+func (s *Service) Schedule(ctx context.Context, by Official, id string) (Broadcast, error) {
+	return s.step(ctx, by, id, Schedules, "schedule", func(b *Broadcast) error {
+		if err := s.mayRelease(by, *b); err != nil {
+			return err
+		}
+		if !s.intact(*b) {
+			return ErrChanged
+		}
+		if err := refused(s.Lint(*b)); err != nil {
+			return err
+		}
+		now := s.instant()
+		late := s.overdue(*b, now) // by its own time: being scheduled is no second yes
+		b.ReleasedAt = now
+		if !now.Before(b.Deadline()) || !b.due().Before(b.Deadline()) {
+			return ErrExpired
+		}
+		b.Why = ""
+		if late > s.Overdue {
+			b.Why = overdueText(late)
+			return b.take(Holds)
+		}
+		return nil
+	})
+}
+
+// Confirm is the second yes, by somebody who wrote nothing of it: to one that was overdue, or whose audience is not as large as
+// approved.
+func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcast, error) {
+	return s.change(ctx, audit.Staff(by.ID), id, "confirm", func(b *Broadcast) error {
+		if !by.sees(*b) {
+			return ErrNotFound
+		}
+		if b.Status != Held {
+			return &StateError{Status: b.Status, Step: Confirms}
+		}
+		if err := s.mayYes(by, *b); err != nil {
+			return err
+		}
+		if !s.intact(*b) {
+			return ErrChanged
+		}
+		if err := refused(s.Lint(*b)); err != nil {
+			return err
+		}
+		b.Why, b.Confirmer, b.ReleasedAt = "", by.ID, s.instant()
+		if !b.ReleasedAt.Before(b.Deadline()) {
+			return ErrExpired
+		}
+		if b.BegunAt.IsZero() {
+			return b.take(Confirms)
+		}
+		return b.take(Sends)
+	})
+}
+
+// mayYes refuses the yes of whoever wrote in it, and of whom the emergency right is wanted.
+func (s *Service) mayYes(by Official, b Broadcast) error {
+	if by.ID == b.Author || slices.Contains(b.Editors, by.ID) {
+		return ErrOwn
+	}
+	return s.mayRelease(by, b)
+}
+
+func (s *Service) mayRelease(by Official, b Broadcast) error {
+	if b.Emergency && !by.Emergency {
+		return ErrEmergency
+	}
+	return nil
+}
+
+// intact says that nothing of what the hash stands for has changed, the city's templates included.
+func (s *Service) intact(b Broadcast) bool {
+	return len(b.Hash) > 0 && bytes.Equal(b.Hash, b.hash(s.Content()))
+}

@@ -1,0 +1,25 @@
+package broadcast
+
+import "towncrier/roster"
+
+// Candidate is a resident as rules and the planner see them: neither number nor openid, only whether there is one.
+type Candidate struct {
+	Subject     string // the resident's random subject id
+	Committee   string // code; "" when unknown, as the next three
+	Community   string // name
+	Street      string // of the committee
+	Area        string // of the committee
+	Tags        []string
+	Lists       []string // uploaded lists that name their number, of those that were asked for
+	Phone       bool     // has a number
+	WeChat      bool     // follows, or else agreed to subscription notifications
+	Suppressed  bool     // the number is not to be texted
+	Consents    []roster.Consent
+	Preferences []roster.Preference
+	Templates   []string // provider's ids of WeChat templates with their long-term consent
+	Recent      int      // broadcasts that were sent to them lately, emergencies not counted
+}
+
+func (c Candidate) resident() roster.Resident {
+	return roster.Resident{Consents: c.Consents, Preferences: c.Preferences}
+}

@@ -1,0 +1,252 @@
+package broadcast
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"towncrier/content"
+)
+
+// Queue has an Engine's Send called with chunks, soon, in some process. It may lose chunks and hand them on twice: the rows
+// are the truth. Chunks of emergencies stand in a line of their own, which goes first.
+type Queue interface {
+	Chunk(ctx context.Context, c Chunk, emergency bool) error
+	// Waiting is how many chunks of a line wait; those under way are not counted.
+	Waiting(ctx context.Context, emergency bool) (int, error)
+}
+
+// Pace keeps to what a channel's provider takes a second, over all processes.
+type Pace interface {
+	// Wait returns nil once so many letters may go, or an error when ctx ended before.
+	Wait(ctx context.Context, channel Channel, letters int) error
+}
+
+// EngineConfig is what an Engine stands on.
+type EngineConfig struct {
+	Service  *Service
+	Store    Store
+	Carriers map[Channel]Carrier // of the channels that are on
+	Queue    Queue
+	Pace     Pace // nil is without limits
+	Log      *slog.Logger
+	AskAgain time.Duration // between two readings by which a provider knows nothing of a letter; 0 means 5 minutes
+	Lease    time.Duration // how long claimed deliveries are one caller's, calls included; 0 means 2 minutes
+}
+
+// Engine moves broadcasts on: Tick sees to what time brings, Send gives a chunk to a provider, Settle finds out about what is
+// in doubt, and the rest take in what providers report. Every step is won in the Store by one caller, so any number of processes
+// may run each of them at any time, and be killed at any moment. Safe for concurrent use.
+type Engine struct {
+	EngineConfig
+	now func() time.Time
+
+	mu        sync.Mutex
+	rests     map[Channel]rest
+	withdrawn map[string]bool // notices whose broadcasts this process has cancelled
+}
+
+// NewEngine makes an Engine that uses its Service's clock and content.
+func NewEngine(c EngineConfig) *Engine {
+	c.AskAgain, c.Lease = cmp.Or(c.AskAgain, 5*time.Minute), cmp.Or(c.Lease, usualLease)
+	return &Engine{EngineConfig: c, now: c.Service.Now, rests: make(map[Channel]rest), withdrawn: make(map[string]bool)}
+}
+
+const (
+	// tickFor bounds a Tick, so that another process takes over within it when this one is killed.
+	tickFor = 10 * time.Second
+	// roomEvery is how often a Tick looks whether the queue has room: 300 chunks of a fast provider last 300 ms.
+	roomEvery = 50 * time.Millisecond
+	// page is how many broadcasts are listed at once.
+	page = 200
+)
+
+// Tick takes every broadcast as far as it goes now: begins what is due, freezes audiences, queues chunks, and ends what is
+// settled or too late. It returns when there is nothing more to do, or after ten seconds; call it every second or two. The error
+// joins what went wrong, each broadcast's by itself.
+func (e *Engine) Tick(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, tickFor)
+	defer cancel()
+	t := &tick{Engine: e, lines: make(map[bool]*line), reached: make(map[lane]int64), ended: make(map[lane]bool)}
+	faults := []error{e.withdraw(ctx), e.recur(ctx), e.sweep(ctx), e.closeOver(ctx)}
+	for ctx.Err() == nil {
+		moved, waits, err := t.pass(ctx)
+		if err != nil {
+			faults = append(faults, err)
+			break
+		}
+		if moved {
+			continue
+		}
+		if !waits {
+			break
+		}
+		select {
+		case <-time.After(roomEvery):
+		case <-ctx.Done():
+		}
+	}
+	if ctx.Err() != nil {
+		return nil // what was cut off is taken up by the next
+	}
+	return errors.Join(faults...)
+}
+
+// tick is the state of one Tick.
+type tick struct {
+	*Engine
+	lines   map[bool]*line // by emergency
+	reached map[lane]int64 // the last delivery in a queued chunk
+	ended   map[lane]bool  // all chunks of now are queued
+}
+
+// lane is a broadcast's deliveries on one channel.
+type lane struct {
+	broadcast string
+	channel   Channel
+}
+
+// pass takes every broadcast one step. moved says that something happened, waits that the queue is full.
+func (t *tick) pass(ctx context.Context) (moved, waits bool, err error) {
+	var live []Broadcast
+	for _, status := range []Status{Scheduled, Held, Paused, Freezing, Sending} {
+		found, err := t.list(ctx, status)
+		if err != nil {
+			return false, false, err
+		}
+		live = append(live, found...)
+	}
+	// Emergencies first, then the oldest release.
+	slices.SortStableFunc(live, func(a, b Broadcast) int {
+		if a.Emergency != b.Emergency {
+			if a.Emergency {
+				return -1
+			}
+			return 1
+		}
+		return a.ReleasedAt.Compare(b.ReleasedAt)
+	})
+	for _, l := range t.lines {
+		l.known = false
+	}
+	var faults []error
+	for _, b := range live {
+		m, w, err := t.advance(ctx, b)
+		moved, waits = moved || m, waits || w
+		if err != nil && !errors.Is(err, ErrState) { // somebody else was first
+			faults = append(faults, fmt.Errorf("broadcast %s: %w", b.ID, err))
+		}
+	}
+	return moved, waits, errors.Join(faults...)
+}
+
+// advance takes one broadcast one step.
+func (t *tick) advance(ctx context.Context, b Broadcast) (moved, waits bool, err error) {
+	switch b.Status {
+	case Scheduled:
+		after, err := t.Service.Start(ctx, b.ID)
+		return err == nil && after.Status != b.Status, false, err
+	case Held, Paused:
+		if t.now().Before(b.Deadline()) {
+			return false, false, nil
+		}
+		return false, false, t.Service.Lapse(ctx, b.ID)
+	case Freezing:
+		if !t.now().Before(b.Deadline()) {
+			return false, false, t.Service.Lapse(ctx, b.ID)
+		}
+		return true, false, t.freeze(ctx, b)
+	case Sending:
+		return t.dispatch(ctx, b)
+	}
+	return false, false, nil
+}
+
+// list is every broadcast in a status.
+func (e *Engine) list(ctx context.Context, status Status) (all []Broadcast, err error) {
+	for after := ""; ; {
+		found, next, err := e.Store.List(ctx, Filter{Status: status}, after, page)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+		if next == "" {
+			return all, nil
+		}
+		after = next
+	}
+}
+
+// withdraw cancels what rests on notices that were withdrawn since this process looked last.
+func (e *Engine) withdraw(ctx context.Context) error {
+	for id, notice := range e.Service.Content().Notices {
+		e.mu.Lock()
+		known := e.withdrawn[id]
+		e.withdrawn[id] = notice.Status == content.Withdrawn
+		e.mu.Unlock()
+		if known || notice.Status != content.Withdrawn {
+			continue
+		}
+		n, err := e.Service.NoticeWithdrawn(ctx, id)
+		if err != nil {
+			e.mu.Lock()
+			delete(e.withdrawn, id)
+			e.mu.Unlock()
+			return err
+		}
+		if n > 0 {
+			e.Log.Warn("broadcasts and series cancelled: their notice was withdrawn", "notice", id, "cancelled", n)
+		}
+	}
+	return nil
+}
+
+func (e *Engine) recur(ctx context.Context) error {
+	n, err := e.Service.Recur(ctx)
+	if n > 0 {
+		e.Log.Info("occurrences of series made", "broadcasts", n)
+	}
+	return err
+}
+
+const (
+	// closeRows is how many deliveries one transaction closes: well under 50 ms on SQLite.
+	closeRows = 500
+	// afterlife is how long something may still come back to a broadcast that is over: deliveries in doubt, which
+	// may turn out not to have been sent, are unknown after 72 hours.
+	afterlife = 7 * 24 * time.Hour
+)
+
+// closeOver ends what was not sent of broadcasts that were cancelled or expired.
+func (e *Engine) closeOver(ctx context.Context) error {
+	for status, to := range map[Status]State{Cancelled: Withdrawn, Expired: Lapsed} {
+		over, _, err := e.Store.List(ctx, Filter{Status: status}, "", page)
+		if err != nil {
+			return err
+		}
+		for _, b := range over {
+			if b.BegunAt.IsZero() || e.now().Sub(b.UpdatedAt) > afterlife {
+				continue
+			}
+			counts, err := e.counts(ctx, b.ID)
+			if err != nil {
+				return err
+			}
+			for counts.unsent() && ctx.Err() == nil {
+				n, err := e.Store.Close(ctx, b.ID, to, e.now(), closeRows)
+				if err != nil {
+					return fmt.Errorf("broadcast %s: %w", b.ID, err)
+				}
+				if n < closeRows {
+					break
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package broadcast
+
+import (
+	"errors"
+	"strings"
+)
+
+// InvalidError names what was handed in wrongly.
+type InvalidError struct {
+	Field  string // "audience.and[1]"
+	Reason string // what is wrong and what would be right
+}
+
+func (e *InvalidError) Error() string { return e.Field + ": " + e.Reason }
+
+// StateError is ErrState with where the broadcast stands.
+type StateError struct {
+	Status Status
+	Step   Step // that could not be taken there
+}
+
+func (e *StateError) Error() string {
+	return ErrState.Error() + ": cannot " + string(e.Step) + " what is " + string(e.Status)
+}
+
+// Is makes it an ErrState.
+func (e *StateError) Is(target error) bool { return target == ErrState }
+
+var (
+	// ErrEmergency says that the right to send emergencies is wanted.
+	ErrEmergency = errors.New("an emergency broadcast needs the right to send emergencies")
+	// ErrCommittee says that somebody of a committee reached for more than its own.
+	ErrCommittee = errors.New("a committee sends to its own residents only: set committee to your own")
+	// ErrExpired says that the time of a broadcast is over before it was scheduled.
+	ErrExpired = errors.New("its time is over: edit its time, and have it approved again")
+)
+
+// Fault is something that a platform, or the house, would refuse in a broadcast. It is for the official who wrote it.
+type Fault struct {
+	Channel  Channel `json:"channel,omitempty"`  // "" when it is about no single channel
+	Variable string  `json:"variable,omitempty"` // "" when it is about no single variable
+	Text     string  `json:"text"`               // what is wrong and what would be right, in Chinese
+	Warning  bool    `json:"warning,omitempty"`  // worth a look, but nothing is refused for it
+}
+
+// FaultsError is why a broadcast cannot be submitted: every fault at once.
+type FaultsError []Fault
+
+func (e FaultsError) Error() string {
+	texts := make([]string, len(e))
+	for i, f := range e {
+		texts[i] = f.String()
+	}
+	return "the broadcast has faults: " + strings.Join(texts, "; ")
+}
+
+// String is channel variable: text.
+func (f Fault) String() string {
+	where := strings.TrimSpace(string(f.Channel) + " " + f.Variable)
+	if where == "" {
+		return f.Text
+	}
+	return where + ": " + f.Text
+}

@@ -1,0 +1,54 @@
+package broadcast
+
+import (
+	"context"
+	"time"
+)
+
+// freezeSlice is how many candidates one transaction decides about: about 20 ms of SQLite's only writer.
+const freezeSlice = 500
+
+// freeze writes down the next slice of an audience. When another process was faster nothing changes, and the next pass goes on
+// behind what that one wrote.
+func (e *Engine) freeze(ctx context.Context, b Broadcast) error {
+	after, whole, err := e.Store.Frontier(ctx, b.ID)
+	if err != nil {
+		return err
+	}
+	if !whole {
+		slice, err := e.slice(ctx, b, after)
+		if err != nil {
+			return err
+		}
+		if written, err := e.Store.Freeze(ctx, b.ID, slice, e.now()); err != nil || !written || slice.Next != "" {
+			return err
+		}
+	}
+	now, err := e.Service.Whole(ctx, b.ID)
+	if err != nil {
+		return err
+	}
+	e.Log.Info("audience frozen", "broadcast", b.ID, "recipients", now.Frozen, "approved", now.Size, "status", now.Status)
+	return nil
+}
+
+// slice decides about the candidates behind a cursor.
+func (e *Engine) slice(ctx context.Context, b Broadcast, after string) (Slice, error) {
+	var since time.Time
+	if e.Service.Cap > 0 {
+		since = e.now().Add(-e.Service.CapPeriod)
+	}
+	candidates, next, err := e.Store.Candidates(ctx, b.Audience.Lists(), since, after, freezeSlice)
+	if err != nil {
+		return Slice{}, err
+	}
+	slice := Slice{After: after, Next: next}
+	planner := e.Service.Planner(b)
+	for _, c := range candidates {
+		if b.Reaches(c) {
+			plan := planner.Plan(c)
+			slice.Recipients = append(slice.Recipients, Recipient{Subject: c.Subject, Channels: plan.Channels, Reason: plan.Reason})
+		}
+	}
+	return slice, nil
+}

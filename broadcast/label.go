@@ -1,0 +1,51 @@
+package broadcast
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+var (
+	channelLabels = map[Channel]string{Subscription: "微信订阅通知", Template: "微信模板消息", SMS: "短信"}
+	statusLabels  = map[Status]string{
+		Draft: "草稿", Submitted: "待审批", Approved: "已批准", Scheduled: "已排期", Held: "待再次确认", Freezing: "正在确定名单",
+		Sending: "发送中", Paused: "已暂停", Done: "已完成", Cancelled: "已取消", Expired: "已过期",
+	}
+	stateLabels = map[State]string{
+		Planned: "备用", Pending: "待发送", InFlight: "正在提交", Accepted: "已提交，等待回执", Delivered: "已送达",
+		Undelivered: "未送达", Failed: "提交失败", InDoubt: "待核实", Unknown: "结果不明", Suppressed: "不发送",
+		Withdrawn: "已取消", Lapsed: "已过期",
+	}
+	reasonLabels = map[Reason]string{
+		OptedOut: "本人不愿接收", NoConsent: "没有同意接收", NoChannel: "没有可用的渠道", Capped: "近期接收已达上限",
+		Gone: "已注销或已离开", Invalid: "号码无效", Reached: "已从其他渠道收到",
+	}
+)
+
+// Label is what an official reads for it, in Chinese.
+func (c Channel) Label() string { return channelLabels[c] }
+
+// Label is what an official reads for it, in Chinese.
+func (s Status) Label() string { return statusLabels[s] }
+
+// Label is what an official reads for it, in Chinese.
+func (s State) Label() string { return stateLabels[s] }
+
+// Label is what an official reads for it, in Chinese.
+func (r Reason) Label() string { return reasonLabels[r] }
+
+// spell is a duration as people say it, to the minute below a day.
+func spell(d time.Duration) string {
+	switch minutes := int(d / time.Minute); {
+	case minutes < 60:
+		return fmt.Sprintf("%d分钟", minutes)
+	case minutes < dayMinutes && minutes%60 == 0:
+		return fmt.Sprintf("%d小时", minutes/60)
+	case minutes < dayMinutes:
+		return fmt.Sprintf("%d小时%d分钟", minutes/60, minutes%60)
+	}
+	return fmt.Sprintf("%d天", int(d/(24*time.Hour)))
+}
+
+func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', -1, 64) + "%" }

@@ -1,0 +1,131 @@
+package broadcast
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/content"
+)
+
+func library() *content.Library {
+	notice := func(status content.Status, by string) *content.Notice {
+		return &content.Notice{Status: status, SupersededBy: by, Passages: []content.Passage{{Number: 1, Text: "遛狗牵绳。"}}}
+	}
+	return &content.Library{
+		City:    content.City{Topics: []content.Topic{{ID: "dogs", Name: "文明养犬"}}},
+		Notices: map[string]*content.Notice{"N1": notice(content.InForce, ""), "N2": notice(content.Withdrawn, ""), "N3": notice(content.Superseded, "N1")},
+		Templates: map[string]*content.Template{
+			"text": {ID: "text", Channel: content.SMSChannel, Code: "SMS_1", Title: "提醒", Text: "居民您好，${what}，详情可咨询${call}。", Vars: []content.TemplateVar{
+				{Name: "what", Label: "事项", Type: "text"}, {Name: "call", Label: "电话", Type: "phone"}}},
+			"notice": {ID: "notice", Channel: content.SubscriptionChannel, Code: "tmpl-1", Title: "事项通知", Vars: []content.TemplateVar{
+				{Name: "thing1", Label: "事项", Type: "thing"}, {Name: "time2", Label: "时间", Type: "time"}}},
+		},
+	}
+}
+
+func linter(lib *content.Library) *Service {
+	return NewService(Config{Content: func() *content.Library { return lib }, Sign: "示例市", Now: func() time.Time { return local(8, 9, 0) }})
+}
+
+func proposed() Broadcast {
+	return Broadcast{
+		Title: "养犬", Topic: "dogs", Cites: []Cite{{"N1", 1}}, Audience: Rule{Area: "某区"},
+		Messages: []Message{
+			{Channel: SMS, Template: "text", Data: map[string]string{"what": "遛狗请牵绳", "call": "0359-2000000"}},
+			{Channel: Subscription, Template: "notice", Data: map[string]string{"thing1": "遛狗请牵绳", "time2": "2030年5月8日 09:00"}, URL: "https://example.org/n1"},
+		},
+	}
+}
+
+func TestLint(t *testing.T) {
+	if faults := linter(library()).Lint(proposed()); len(faults) != 0 {
+		t.Fatalf("faults in what is right: %v", faults)
+	}
+	fill := func(message int, name, value string) func(*Broadcast) {
+		return func(b *Broadcast) { b.Messages[message].Data[name] = value }
+	}
+	for name, test := range map[string]struct {
+		spoil    func(*Broadcast)
+		channel  Channel
+		variable string
+		says     string
+		warning  bool
+	}{
+		"topic":          {func(b *Broadcast) { b.Topic = "cats" }, "", "", "dogs（文明养犬）", false},
+		"no citation":    {func(b *Broadcast) { b.Cites = nil }, "", "", "没有依据", false},
+		"no notice":      {func(b *Broadcast) { b.Cites[0].Notice = "N9" }, "", "", "N9#1不存在", false},
+		"no passage":     {func(b *Broadcast) { b.Cites[0].Passage = 2 }, "", "", "N1#2不存在", false},
+		"withdrawn":      {func(b *Broadcast) { b.Cites[0].Notice = "N2" }, "", "", "已撤回", false},
+		"superseded":     {func(b *Broadcast) { b.Cites[0].Notice = "N3" }, "", "", "N1取代", true},
+		"no message":     {func(b *Broadcast) { b.Messages = nil }, "", "", "没有内容", false},
+		"no template":    {func(b *Broadcast) { b.Messages[0].Template = "gone" }, SMS, "", "没有这个模板", false},
+		"other channel":  {func(b *Broadcast) { b.Messages[0].Template = "notice" }, SMS, "", "属于渠道subscription", false},
+		"missing":        {fill(0, "what", ""), SMS, "what", "没有填写", false},
+		"unknown":        {fill(0, "who", "他"), SMS, "who", "没有这个变量", false},
+		"35 characters":  {fill(0, "what", strings.Repeat("长", 36)), SMS, "what", "有36个字，最多35个字", false},
+		"phone":          {fill(0, "call", "0359-200000000000"), SMS, "call", "最多15个字", false},
+		"address":        {fill(0, "what", "见https://example.org"), SMS, "what", "不能有网址", false},
+		"brackets":       {fill(0, "what", "【通知】"), SMS, "what", "签名", false},
+		"emoji":          {fill(0, "what", "牵绳🐕"), SMS, "what", "表情", false},
+		"traditional":    {fill(0, "what", "遛狗請牽繩"), SMS, "what", "繁体字", false},
+		"unsubscribe":    {fill(0, "what", "退订回T"), SMS, "what", "退订", false},
+		"mobile":         {fill(0, "what", "电话19900001234"), SMS, "what", "手机号", false},
+		"messenger":      {fill(0, "what", "加QQ群"), SMS, "what", "QQ", false},
+		"link of a text": {func(b *Broadcast) { b.Messages[0].URL = "https://example.org" }, SMS, "url", "短信不带链接", false},
+		"20 characters":  {fill(1, "thing1", strings.Repeat("长", 21)), Subscription, "thing1", "有21个字，最多20个字", false},
+		"time":           {fill(1, "time2", "明天"), Subscription, "time2", "写成", false},
+		"no address":     {func(b *Broadcast) { b.Messages[1].URL = "example.org" }, Subscription, "url", "https://", false},
+		"script":         {func(b *Broadcast) { b.Messages[1].URL = "javascript:alert(1)" }, Subscription, "url", "https://", false},
+		"credentials":    {func(b *Broadcast) { b.Messages[1].URL = "https://a:b@example.org" }, Subscription, "url", "密码", false},
+		"everybody":      {func(b *Broadcast) { b.Audience = Rule{All: true} }, "", "", "全体居民", true},
+	} {
+		b := proposed()
+		test.spoil(&b)
+		faults := linter(library()).Lint(b)
+		found := false
+		for _, f := range faults {
+			found = found || f.Channel == test.channel && f.Variable == test.variable && strings.Contains(f.Text, test.says) && f.Warning == test.warning
+		}
+		if !found {
+			t.Errorf("%s: %v, want %s %s: ...%s...", name, faults, test.channel, test.variable, test.says)
+		}
+		if err := refused(faults); (err != nil) == test.warning {
+			t.Errorf("%s: refused with %v", name, err)
+		}
+	}
+}
+
+func TestLintCountsParts(t *testing.T) {
+	lib := library()
+	lib.Templates["text"].Text = strings.Repeat("字", 70) + "${what}${call}"
+	faults := linter(lib).Lint(proposed())
+	if len(faults) != 1 || !faults[0].Warning || !strings.Contains(faults[0].Text, "按2条计费") {
+		t.Errorf("%v", faults)
+	}
+	unsigned := NewService(Config{Content: library, Now: time.Now})
+	if err := refused(unsigned.Lint(proposed())); err == nil || !strings.Contains(err.Error(), "签名") {
+		t.Errorf("without a sign: %v", err)
+	}
+}
+
+func TestTimeFaults(t *testing.T) {
+	for _, test := range []struct {
+		send, expire time.Time
+		says         string
+	}{
+		{time.Time{}, time.Time{}, ""},
+		{local(9, 9, 0), time.Time{}, ""},
+		{local(7, 12, 0), time.Time{}, ""}, // yesterday: held when it is scheduled, not too late yet
+		{local(7, 8, 0), time.Time{}, "已过截止时间"},
+		{local(8, 10, 0), local(8, 8, 59), "已过截止时间"},
+		{local(8, 21, 0), local(8, 23, 0), "就已截止"},
+	} {
+		b := proposed()
+		b.SendAt, b.ExpireAt = test.send, test.expire
+		faults := linter(library()).timeFaults(b)
+		if got := FaultsError(faults).Error(); (len(faults) > 0) != (test.says != "") || !strings.Contains(got, test.says) {
+			t.Errorf("from %v to %v: %v", test.send, test.expire, faults)
+		}
+	}
+}

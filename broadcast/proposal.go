@@ -1,0 +1,129 @@
+package broadcast
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"towncrier/content"
+)
+
+// Proposal is what officials write of a broadcast, and what another approves.
+type Proposal struct {
+	Title     string    `json:"title"`
+	Topic     string    `json:"topic"`
+	Cites     []Cite    `json:"cites"`
+	Messages  []Message `json:"messages"` // at most one a channel; the cheapest channel that reaches somebody is tried first
+	Audience  Rule      `json:"audience"`
+	Window    Window    `json:"window"`
+	SendAt    time.Time `json:"send_at"`
+	ExpireAt  time.Time `json:"expire_at"`
+	Fallback  Fallback  `json:"fallback"`
+	Emergency bool      `json:"emergency"`
+	Committee string    `json:"committee"` // code; "" when the city itself sends it
+}
+
+// Proposal is what was written of b.
+func (b Broadcast) Proposal() Proposal {
+	return Proposal{
+		Title: b.Title, Topic: b.Topic, Cites: b.Cites, Messages: b.Messages, Audience: b.Audience, Window: b.Window,
+		SendAt: b.SendAt, ExpireAt: b.ExpireAt, Fallback: b.Fallback, Emergency: b.Emergency, Committee: b.Committee,
+	}
+}
+
+func (b *Broadcast) propose(p Proposal) {
+	b.Title, b.Topic, b.Cites, b.Messages, b.Audience, b.Window = p.Title, p.Topic, p.Cites, p.Messages, p.Audience, p.Window
+	b.SendAt, b.ExpireAt = moment(p.SendAt), moment(p.ExpireAt)
+	b.Fallback, b.Emergency, b.Committee = p.Fallback, p.Emergency, p.Committee
+}
+
+// moment is an instant as it is kept; no instant stays none.
+func moment(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Millisecond)
+}
+
+const (
+	maxTitle = 60 // characters
+	maxCites = 20
+	maxYear  = 2999
+	// maxWait is when an accepted message without a receipt is unknown anyway.
+	maxWait = 72 * time.Hour
+)
+
+// validate refuses what has no meaning, even in a draft; what only lacks something may be kept.
+func (p Proposal) validate() error {
+	switch n := utf8.RuneCountInString(p.Title); {
+	case n == 0:
+		return &InvalidError{Field: "title", Reason: "is missing: say in a few words what it is about"}
+	case n > maxTitle:
+		return &InvalidError{Field: "title", Reason: fmt.Sprintf("has %d characters, want at most %d", n, maxTitle)}
+	case len(p.Cites) > maxCites:
+		return &InvalidError{Field: "cites", Reason: fmt.Sprintf("names %d passages, want at most %d", len(p.Cites), maxCites)}
+	case p.Fallback.Wait < 0 || p.Fallback.Wait > maxWait:
+		return &InvalidError{Field: "fallback.wait", Reason: "want 0 to 72h: an accepted message without a receipt is unknown by then"}
+	case p.SendAt.Year() > maxYear || p.ExpireAt.Year() > maxYear:
+		return &InvalidError{Field: "send_at", Reason: fmt.Sprintf("want a year up to %d", maxYear)}
+	case !p.ExpireAt.IsZero() && !p.SendAt.Before(p.ExpireAt):
+		return &InvalidError{Field: "expire_at", Reason: "is not after send_at"}
+	}
+	seen := map[Channel]bool{}
+	for i, m := range p.Messages {
+		field := fmt.Sprintf("messages[%d].channel", i)
+		if rank(m.Channel) < 0 {
+			return &InvalidError{Field: field, Reason: "unknown channel, want subscription, template or sms"}
+		}
+		if seen[m.Channel] {
+			return &InvalidError{Field: field, Reason: "is given twice: one message a channel"}
+		}
+		seen[m.Channel] = true
+	}
+	if err := p.Window.Validate(); err != nil {
+		return err
+	}
+	return p.Audience.Validate()
+}
+
+// hash is over all that an approver says yes to: content as the residents read it, whom it rests on, audience rule and size,
+// channels, time and window. Two that mean the same, such as no window and the default one, hash alike.
+func (b Broadcast) hash(lib *content.Library) []byte {
+	type message struct {
+		Message
+		Template content.Template
+		Reads    string
+	}
+	signed := struct {
+		Proposal
+		Messages []message `json:"messages"`
+		Size     int
+		Series   string
+		DueAt    time.Time
+	}{Proposal: b.Proposal(), Size: b.Size, Series: b.Series, DueAt: moment(b.DueAt)}
+	signed.Window = signed.Window.orDefault()
+	signed.SendAt, signed.ExpireAt = moment(signed.SendAt), moment(signed.ExpireAt)
+	signed.Cites = append([]Cite{}, signed.Cites...)
+	signed.Messages = []message{}
+	for _, m := range b.Messages {
+		entry := message{Message: m}
+		entry.Data = map[string]string{}
+		for name, value := range m.Data {
+			entry.Data[name] = value
+		}
+		if t := lib.Templates[m.Template]; t != nil {
+			entry.Template = content.Template{ID: t.ID, Channel: t.Channel, Code: t.Code, Title: t.Title, Text: t.Text}
+			entry.Reads = t.Render(m.Data)
+		}
+		signed.Messages = append(signed.Messages, entry)
+	}
+	text, err := json.Marshal(signed)
+	if err != nil {
+		// Years beyond 9999 are the only values that do not marshal, and validate refuses them. Equal to no other hash.
+		return nil
+	}
+	sum := sha256.Sum256(text)
+	return sum[:]
+}

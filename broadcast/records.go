@@ -1,0 +1,61 @@
+package broadcast
+
+import (
+	"context"
+	"time"
+
+	"towncrier/audit"
+)
+
+// Records is the part of Store that a Service needs. Implementations are safe for concurrent use by several processes; each
+// method happens whole or not at all, and its acts are audited with it.
+type Records interface {
+	// Create adds a broadcast. One that has a Series is added only once for its DueAt: created says whether this call did.
+	Create(ctx context.Context, b Broadcast, act audit.Act) (created bool, err error)
+	Get(ctx context.Context, id string) (Broadcast, error) // ErrNotFound
+	// Change lets decide change a broadcast: nobody else changes it in between. The store adds 1 to Version; Frozen and
+	// FrozenAt are not decide's to write. decide must not block or use the store, and may run again when the transaction has to; an error of
+	// it is returned and nothing is changed. Acts of it without an Action are not audited; when there is no act at all,
+	// nothing is written.
+	Change(ctx context.Context, id string, decide func(*Broadcast) ([]audit.Act, error)) (Broadcast, error)
+	// List is newest first, from after a cursor that it gave before; next is "" at the end.
+	List(ctx context.Context, f Filter, after string, limit int) (found []Broadcast, next string, err error)
+	// Resting lists the ids of broadcasts that are neither done, cancelled nor expired and cite the notice.
+	Resting(ctx context.Context, notice string) ([]string, error)
+
+	// Candidates lists residents in the order of their registration, after a cursor, "" for the start. Lists are the ids of
+	// the uploaded lists that the audience names; since is from when Recent counts. next is "" at the end. Nothing is unsealed.
+	Candidates(ctx context.Context, lists []string, since time.Time, after string, limit int) (found []Candidate, next string, err error)
+
+	// Tally counts deliveries as they stand. Parts and cost are reckoned from it.
+	Tally(ctx context.Context, id string) ([]Count, error)
+	// Reasons counts suppressed deliveries of round 1 by reason: who got nothing on a channel, and why.
+	Reasons(ctx context.Context, id string) (map[Reason]int, error)
+	// Doubles counts recipients whom more than one delivery may have reached: accepted, delivered, in doubt or unknown.
+	Doubles(ctx context.Context, id string) (int, error)
+	// Resend writes deliveries of round for recipients of whom no delivery of an earlier round went out and whose last one
+	// is failed or undelivered: the first channel pending, the others planned, as in round 1. It handles at most limit
+	// recipients after one, and says how many it took up and behind whom to go on; next is 0 at the end. Done twice it changes
+	// nothing.
+	Resend(ctx context.Context, id string, round int, after int64, limit int) (added int, next int64, err error)
+
+	// PutSeries adds a series of Version 0, or replaces the one of that ID and Version, else ErrChanged; it is kept with 1 more.
+	PutSeries(ctx context.Context, s Series, act audit.Act) error
+	GetSeries(ctx context.Context, id string) (Series, error) // ErrNotFound
+	ListSeries(ctx context.Context) ([]Series, error)         // by ID
+}
+
+// Filter narrows List. Its zero value is every broadcast.
+type Filter struct {
+	Status    Status
+	Committee string // code
+	Series    string
+	Author    string // staff id
+}
+
+// Count is how many deliveries of a channel are in a state.
+type Count struct {
+	Channel Channel `json:"channel"`
+	State   State   `json:"state"`
+	N       int     `json:"n"`
+}

@@ -1,0 +1,252 @@
+package broadcast
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"towncrier/sms"
+)
+
+const (
+	// usualLease leaves a slow provider more time than its carrier gives it.
+	usualLease = 2 * time.Minute
+	// linger is how long calls that are under way may go on after the process was told to stop.
+	linger = 4 * time.Second
+	// lookEvery is how old the knowledge may be that the broadcast goes on, when the next call is made.
+	lookEvery = time.Second
+
+	// againAfter is for what a provider refused for now without saying for how long.
+	againAfter = 10 * time.Second
+	// haltedAfter keeps what met an operator fault from another try before the broadcast is paused.
+	haltedAfter = time.Minute
+)
+
+// The shares of a lease: together they are all of it, when each is used up, so that calls have ended when it does.
+
+// claimFor bounds a claim, which is not cut off half way: its rows would be in doubt. 10 s of 2 minutes.
+func (e *Engine) claimFor() time.Duration { return e.Lease / 12 }
+
+// sendFor bounds the calls for one chunk; carriers end before, by their own limits. 95 s of 2 minutes.
+func (e *Engine) sendFor() time.Duration { return e.Lease * 19 / 24 }
+
+// paceFor is how long a claimed chunk waits for its turn at the provider before it is put back. 20 s of 2 minutes.
+func (e *Engine) paceFor() time.Duration { return e.Lease / 6 }
+
+// settleFor is how long it is tried to write down what became of a call, whatever became of the context. 15 s of 2 minutes.
+func (e *Engine) settleFor() time.Duration { return e.Lease / 8 }
+
+// Send gives what is pending and due of a chunk to the provider and writes down what became of it. It may be called with the same
+// chunk any number of times. What was claimed is settled even when ctx ends: calls under way get four seconds more, what was
+// not begun is pending again.
+func (e *Engine) Send(ctx context.Context, c Chunk) error {
+	b, err := e.Store.Get(ctx, c.Broadcast)
+	if errors.Is(err, ErrNotFound) || ctx.Err() != nil {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("send a chunk: %w", err)
+	}
+	m, carrier, advice := e.carriage(b, c.Channel)
+	if !e.mayGo(b) || advice != "" || e.resting(c.Channel) {
+		return nil
+	}
+	claimed, err := e.claim(ctx, c)
+	if len(claimed.Letters) == 0 {
+		return err
+	}
+	call := call{Engine: e, broadcast: b, message: m, code: e.code(m), carrier: carrier, looked: e.now()}
+	outcomes := call.give(ctx, claimed.Letters)
+	settled := make([]Settled, len(outcomes))
+	for i, o := range outcomes {
+		settled[i] = Settled{Delivery: claimed.Letters[i].Delivery, Claim: claimed.ID, Outcome: o}
+	}
+	return errors.Join(err, e.settled(ctx, settled), e.halt(ctx, b.ID, outcomes))
+}
+
+// mayGo says whether letters of b may be given to a provider now.
+func (e *Engine) mayGo(b Broadcast) bool {
+	now := e.now()
+	return b.Status == Sending && b.MayGo(now) && now.Before(b.Deadline())
+}
+
+func (e *Engine) claim(ctx context.Context, c Chunk) (Claimed, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.claimFor())
+	defer cancel()
+	now := e.now()
+	claimed, err := e.Store.Claim(ctx, c, now, now.Add(e.Lease))
+	for i := range claimed.Letters {
+		if c.Channel == SMS { // one a call, which is what the provider's records and receipts name
+			claimed.Letters[i].OutID = claimed.OutID
+		}
+	}
+	return claimed, err
+}
+
+// call gives the letters of one claim to a carrier.
+type call struct {
+	*Engine
+	broadcast Broadcast
+	message   Message
+	code      string
+	carrier   Carrier
+	looked    time.Time // when the broadcast was known to go on
+}
+
+// give returns an outcome a letter, in their order.
+func (c *call) give(ctx context.Context, letters []Letter) []Outcome {
+	calls, cancel := lingering(ctx, c.sendFor())
+	defer cancel()
+	outcomes := make([]Outcome, 0, len(letters))
+	for batch := range slices.Chunk(letters, max(1, c.carrier.Batch())) {
+		if wait, ok := c.turn(ctx, calls, len(batch)); !ok {
+			for range batch {
+				outcomes = append(outcomes, Outcome{State: Pending, Wait: wait})
+			}
+			continue
+		}
+		got := c.guarded(batch, func() []Outcome { return c.carrier.Send(calls, c.message, c.code, batch) })
+		c.note(c.message.Channel, got)
+		outcomes = append(outcomes, got...)
+	}
+	return outcomes
+}
+
+// turn waits until so many letters may go. ok is false when they are to be put back, for wait.
+func (c *call) turn(ctx, calls context.Context, letters int) (wait time.Duration, ok bool) {
+	if ctx.Err() != nil || calls.Err() != nil {
+		return 0, false
+	}
+	if c.Pace != nil {
+		paced, cancel := context.WithTimeout(ctx, c.paceFor())
+		err := c.Pace.Wait(paced, c.message.Channel, letters)
+		cancel()
+		if err != nil {
+			return againAfter / 2, false
+		}
+	}
+	now := c.now()
+	if age := now.Sub(c.looked); age < 0 || age > lookEvery {
+		b, err := c.Store.Get(ctx, c.broadcast.ID)
+		if err != nil || !c.mayGo(b) {
+			return 0, false
+		}
+		c.looked = now
+	}
+	return 0, true
+}
+
+// guarded has a carrier answer for letters. Whatever it leaves unsaid, or says while it panics, is in doubt.
+func (e *Engine) guarded(letters []Letter, answer func() []Outcome) (outcomes []Outcome) {
+	defer func() {
+		if p := recover(); p != nil { // its value may hold personal data
+			e.Log.Error("a carrier panicked", "letters", len(letters), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			outcomes = nil
+		}
+		outcomes = complete(outcomes, len(letters), e.firstAsk())
+	}()
+	return answer()
+}
+
+// complete makes n sound outcomes of what a carrier answered. What is in doubt is asked about after firstAsk or later.
+func complete(got []Outcome, n int, firstAsk time.Duration) []Outcome {
+	outcomes := make([]Outcome, n)
+	for i := range outcomes {
+		o := Outcome{State: InDoubt}
+		if len(got) == n {
+			o = got[i]
+		}
+		switch o.State {
+		case Accepted, Failed, Delivered, Undelivered:
+			o.Wait = 0
+		case Pending:
+			if o.Halt != "" {
+				o.Wait = max(o.Wait, haltedAfter)
+			} else if o.Wait == 0 && o.Class != "" {
+				o.Wait = againAfter
+			}
+		default:
+			o.State = InDoubt
+			o.Wait = max(o.Wait, firstAsk)
+		}
+		outcomes[i] = o
+	}
+	return outcomes
+}
+
+// settled writes down what became of a call. When that fails for good the lease ends, and the deliveries are in doubt.
+func (e *Engine) settled(ctx context.Context, all []Settled) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.settleFor())
+	defer cancel()
+	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
+		err := e.Store.Settle(ctx, all, e.now())
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			e.Log.Error("what became of a call could not be written down: its deliveries will be in doubt", "deliveries", len(all), "err", err)
+			return err
+		}
+	}
+}
+
+// halt pauses a broadcast for the first operator fault among outcomes.
+func (e *Engine) halt(ctx context.Context, id string, outcomes []Outcome) error {
+	i := slices.IndexFunc(outcomes, func(o Outcome) bool { return o.Halt != "" })
+	if i < 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.claimFor())
+	defer cancel()
+	e.Log.Error("broadcast paused: somebody must act", "broadcast", id, "code", outcomes[i].Code, "advice", outcomes[i].Halt)
+	return e.Service.Halt(ctx, id, outcomes[i].Halt)
+}
+
+// lingering ends after limit, or linger after ctx did.
+func lingering(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	calls, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(linger):
+			cancel()
+		case <-calls.Done():
+		}
+	})
+	return calls, func() { stop(); cancel() }
+}
+
+// rest is how long a channel is left alone after its provider took nothing.
+type rest struct {
+	until time.Time
+	turns int // in a row
+}
+
+// longestRest is how long a channel rests at most, so that it goes on soon after its provider does.
+const longestRest = time.Minute
+
+// note lets a channel rest, in this process, when a whole call was refused for now for a reason that is not the numbers': 1, 2,
+// 4 … 60 seconds. What one number had too much of is Limited, and waits by itself.
+func (e *Engine) note(channel Channel, outcomes []Outcome) {
+	refused := !slices.ContainsFunc(outcomes, func(o Outcome) bool { return o.State != Pending || o.Class != string(sms.Retry) })
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now, r := e.now(), e.rests[channel]
+	switch {
+	case !refused:
+		delete(e.rests, channel)
+	case !now.Before(r.until):
+		e.rests[channel] = rest{now.Add(min(time.Second<<min(r.turns, 10), longestRest)), r.turns + 1}
+	}
+}
+
+func (e *Engine) resting(channel Channel) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	left := e.rests[channel].until.Sub(e.now())
+	return left > 0 && left <= longestRest // further off only when the clock was set back
+}

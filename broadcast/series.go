@@ -1,0 +1,333 @@
+package broadcast
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"towncrier/audit"
+)
+
+// Series is a broadcast that comes again: every occurrence is a broadcast of its own, unique by (series, due time). It is approved as
+// a whole, by somebody who wrote nothing of it; each occurrence is still held when its audience has changed too much.
+type Series struct {
+	ID         string // "S" and 10 letters and digits
+	Version    int64
+	Cron       string        // five fields, in the city's zone: "0 9 * * 1" is Mondays at nine
+	Until      time.Time     // no occurrence after it
+	Expire     time.Duration // how long after its due time an occurrence expires; zero is a day
+	Proposal   Proposal      // of each occurrence, without SendAt and ExpireAt
+	Author     string        // staff id
+	Editors    []string      // staff ids of all who wrote in it
+	Hash       []byte        // of all that is approved, Size included
+	Size       int           // of the audience when it was written
+	Approver   string        // staff id; "" until somebody said yes
+	ApprovedAt time.Time
+	Next       time.Time // the first occurrence that is no broadcast yet; zero when there is none
+	Stopped    bool
+	Why        string // of Stopped, in Chinese
+
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+const (
+	// ahead is how long before its time an occurrence is there to be seen, and cancelled.
+	ahead = 24 * time.Hour
+	// minGap keeps a series from being a flood.
+	minGap = time.Hour
+	// looked is how many occurrences are looked at for minGap: a cron line repeats its pattern of a day soon.
+	looked = 100
+)
+
+// parseCron reads five fields. A zone in front, which the library would take, is refused: there is one zone.
+func parseCron(line string) (cron.Schedule, error) {
+	bad := &InvalidError{Field: "cron", Reason: `want five fields, minute hour day month weekday, as in "0 9 * * 1" for Mondays at nine`}
+	if strings.ContainsAny(line, "=@") || len(line) > maxOperand {
+		return nil, bad
+	}
+	schedule, err := cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow).Parse(line)
+	if err != nil {
+		return nil, bad
+	}
+	return schedule, nil
+}
+
+// Occurrences are the next times of a cron line after an instant, not after until, at most limit.
+func Occurrences(line string, after, until time.Time, limit int) ([]time.Time, error) {
+	schedule, err := parseCron(line)
+	if err != nil {
+		return nil, err
+	}
+	var times []time.Time
+	for at := after.In(Zone); len(times) < limit; {
+		at = schedule.Next(at)
+		if at.IsZero() || at.After(until) { // zero: never within five years
+			break
+		}
+		times = append(times, at.UTC())
+	}
+	return times, nil
+}
+
+// NewSeries keeps a series that waits for its approval. It refuses with FaultsError what Submit would.
+func (s *Service) NewSeries(ctx context.Context, by Official, series Series) (Series, error) {
+	series.ID, series.Version = newID("S"), 0
+	series.Author, series.Editors, series.CreatedAt = by.ID, nil, s.instant()
+	return s.writeSeries(ctx, by, series, "new")
+}
+
+// EditSeries replaces cron, until, expire and proposal of the version that was looked at. Its approval is void; occurrences that are
+// broadcasts already stay as they are.
+func (s *Service) EditSeries(ctx context.Context, by Official, id string, version int64, edited Series) (Series, error) {
+	series, err := s.GetSeries(ctx, by, id)
+	if err != nil {
+		return Series{}, err
+	}
+	if series.Version != version {
+		return Series{}, fmt.Errorf("edit a series: %w", ErrChanged)
+	}
+	series.Cron, series.Until, series.Expire, series.Proposal = edited.Cron, edited.Until, edited.Expire, edited.Proposal
+	return s.writeSeries(ctx, by, series, "edit")
+}
+
+func (s *Service) writeSeries(ctx context.Context, by Official, series Series, action string) (Series, error) {
+	if series.Proposal.Committee == "" {
+		series.Proposal.Committee = by.Committee
+	}
+	series.Proposal.SendAt, series.Proposal.ExpireAt = time.Time{}, time.Time{}
+	series.Until = moment(series.Until)
+	if err := s.checkSeries(by, series); err != nil {
+		return Series{}, fmt.Errorf("%s a series: %w", action, err)
+	}
+	b := series.occurrence(time.Time{})
+	if err := refused(s.Lint(b)); err != nil {
+		return Series{}, fmt.Errorf("%s a series: %w", action, err)
+	}
+	estimate, err := s.Estimate(ctx, b)
+	if err != nil {
+		return Series{}, err
+	}
+	if !slices.Contains(series.Editors, by.ID) {
+		series.Editors = append(slices.Clone(series.Editors), by.ID)
+	}
+	series.Size, series.Approver, series.Stopped, series.Why, series.Next = estimate.Residents, "", false, "", time.Time{}
+	series.Hash = s.seriesHash(series)
+	return s.putSeries(ctx, audit.Staff(by.ID), action, series)
+}
+
+func (s *Service) checkSeries(by Official, series Series) error {
+	if err := s.check(by, series.occurrence(time.Time{})); err != nil {
+		return err
+	}
+	if series.Expire < 0 || series.Expire > maxWait {
+		return &InvalidError{Field: "expire", Reason: "want 0 to 72h"}
+	}
+	times, err := Occurrences(series.Cron, s.instant(), series.Until, looked)
+	if err != nil {
+		return err
+	}
+	if len(times) == 0 {
+		return &InvalidError{Field: "until", Reason: "the series has no occurrence before it: want a later day"}
+	}
+	for i, at := range times[1:] {
+		if at.Sub(times[i]) < minGap {
+			return &InvalidError{Field: "cron", Reason: "comes more often than once an hour"}
+		}
+	}
+	return nil
+}
+
+// GetSeries is the series, or ErrNotFound: also for one beyond the official's committee.
+func (s *Service) GetSeries(ctx context.Context, by Official, id string) (Series, error) {
+	series, err := s.Store.GetSeries(ctx, id)
+	if err == nil && by.Committee != "" && series.Proposal.Committee != by.Committee {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Series{}, fmt.Errorf("find a series: %w", err)
+	}
+	return series, nil
+}
+
+// ListSeries is every series within the official's reach.
+func (s *Service) ListSeries(ctx context.Context, by Official) ([]Series, error) {
+	all, err := s.Store.ListSeries(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list series: %w", err)
+	}
+	return slices.DeleteFunc(all, func(series Series) bool {
+		return by.Committee != "" && series.Proposal.Committee != by.Committee
+	}), nil
+}
+
+// ApproveSeries lets its occurrences go from now on. All else as Approve.
+func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, hash []byte) (Series, error) {
+	series, err := s.GetSeries(ctx, by, id)
+	if err != nil {
+		return Series{}, err
+	}
+	b := series.occurrence(time.Time{})
+	err = s.mayYes(by, b)
+	switch {
+	case err != nil:
+	case series.Stopped || series.Approver != "":
+		err = ErrState
+	case len(hash) == 0 || !bytes.Equal(hash, series.Hash) || !bytes.Equal(hash, s.seriesHash(series)):
+		err = ErrChanged
+	default:
+		err = refused(s.Lint(b))
+	}
+	if err != nil {
+		return Series{}, fmt.Errorf("approve a series: %w", err)
+	}
+	series.Approver, series.ApprovedAt = by.ID, s.instant()
+	series.Next = series.next(s.instant())
+	return s.putSeries(ctx, audit.Staff(by.ID), "approve", series)
+}
+
+// StopSeries ends it: nothing comes of it any more, and only an edit and another approval bring it back. Occurrences that are
+// broadcasts already go on; cancel them one by one.
+func (s *Service) StopSeries(ctx context.Context, by Official, id, why string) (Series, error) {
+	series, err := s.GetSeries(ctx, by, id)
+	if err != nil {
+		return Series{}, err
+	}
+	if series.Stopped {
+		return series, nil
+	}
+	return s.stop(ctx, audit.Staff(by.ID), series, why)
+}
+
+func (s *Service) stop(ctx context.Context, actor audit.Actor, series Series, why string) (Series, error) {
+	series.Stopped, series.Why, series.Next, series.Approver = true, why, time.Time{}, ""
+	return s.putSeries(ctx, actor, "stop", series)
+}
+
+// stopResting stops every series that cites a notice, and says how many.
+func (s *Service) stopResting(ctx context.Context, notice string) (int, error) {
+	all, err := s.Store.ListSeries(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("list series: %w", err)
+	}
+	n := 0
+	for _, series := range all {
+		if series.Stopped || !slices.ContainsFunc(series.Proposal.Cites, func(c Cite) bool { return c.Notice == notice }) {
+			continue
+		}
+		if _, err := s.stop(ctx, audit.System("broadcast"), series, "所依据的公告"+notice+"已撤回"); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// Recur makes a scheduled broadcast of every occurrence that is less than a day ahead, and says how many. One that was missed is
+// made while it has not expired: it waits for a second yes when it is overdue. Several processes may run it at once.
+func (s *Service) Recur(ctx context.Context) (int, error) {
+	all, err := s.Store.ListSeries(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("list series: %w", err)
+	}
+	made := 0
+	for _, series := range all {
+		n, err := s.recur(ctx, series)
+		made += n
+		if err != nil {
+			return made, err
+		}
+	}
+	return made, nil
+}
+
+func (s *Service) recur(ctx context.Context, series Series) (made int, err error) {
+	now := s.instant()
+	horizon := now.Add(ahead)
+	if series.Stopped || series.Approver == "" || series.Next.IsZero() || series.Next.After(horizon) {
+		return 0, nil
+	}
+	if !bytes.Equal(series.Hash, s.seriesHash(series)) {
+		_, err := s.stop(ctx, audit.System("broadcast"), series, "短信或微信模板在批准之后改动过，请修改后重新审批")
+		return 0, err
+	}
+	for !series.Next.IsZero() && !series.Next.After(horizon) {
+		b := series.occurrence(series.Next)
+		b.ID, b.CreatedAt, b.UpdatedAt = newID("B"), now, now
+		b.ApprovedAt, b.ReleasedAt = series.ApprovedAt, series.ApprovedAt
+		b.Hash = b.hash(s.Content())
+		if now.Before(b.Deadline()) {
+			created, err := s.Store.Create(ctx, b, s.act(audit.System("broadcast"), "recur", b))
+			if err != nil {
+				return made, fmt.Errorf("make an occurrence of series %s: %w", series.ID, err)
+			}
+			if created {
+				made++
+			}
+		}
+		series.Next = series.next(series.Next)
+	}
+	_, err = s.putSeries(ctx, audit.System("broadcast"), "recur", series)
+	if errors.Is(err, ErrChanged) { // another process was first
+		err = nil
+	}
+	return made, err
+}
+
+// occurrence is the broadcast of a due time, scheduled.
+func (series Series) occurrence(due time.Time) Broadcast {
+	b := Broadcast{
+		Version: 1, Status: Scheduled, Series: series.ID, DueAt: due, Author: series.Author, Editors: series.Editors,
+		Approver: series.Approver, Size: series.Size, Round: 1,
+	}
+	p := series.Proposal
+	if !due.IsZero() {
+		p.SendAt, p.ExpireAt = due, due.Add(series.expire())
+	}
+	b.propose(p)
+	return b
+}
+
+func (series Series) expire() time.Duration {
+	if series.Expire == 0 {
+		return expireAfter
+	}
+	return series.Expire
+}
+
+// next is the occurrence after an instant; zero when there is none.
+func (series Series) next(after time.Time) time.Time {
+	times, err := Occurrences(series.Cron, after, series.Until, 1)
+	if err != nil || len(times) == 0 {
+		return time.Time{}
+	}
+	return times[0]
+}
+
+func (s *Service) seriesHash(series Series) []byte {
+	content := series.occurrence(time.Time{})
+	text := fmt.Appendf(nil, "%x\n%s\n%d\n%d", content.hash(s.Content()), series.Cron, series.Until.UnixMilli(), series.expire())
+	sum := sha256.Sum256(text)
+	return sum[:]
+}
+
+func (s *Service) putSeries(ctx context.Context, actor audit.Actor, action string, series Series) (Series, error) {
+	series.UpdatedAt = s.instant()
+	detail := fmt.Sprintf("cron=%s", strings.Join(strings.Fields(series.Cron), "_"))
+	if len(series.Hash) > 0 {
+		detail += fmt.Sprintf(" hash=%x", series.Hash[:6])
+	}
+	act := audit.Act{Actor: actor, Action: "series." + action, Subject: series.ID, Detail: detail, At: series.UpdatedAt}
+	if err := s.Store.PutSeries(ctx, series, act); err != nil {
+		return Series{}, fmt.Errorf("%s a series: %w", action, err)
+	}
+	series.Version++
+	return series, nil
+}

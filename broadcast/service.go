@@ -1,0 +1,204 @@
+package broadcast
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/content"
+	"towncrier/roster"
+)
+
+// Official is who acts, as far as it matters here: a caller has asked for their right to the act itself.
+type Official struct {
+	ID        string // staff id
+	Committee string // code, when they may act for that committee only
+	Emergency bool   // may approve and release emergencies
+}
+
+func (o Official) sees(b Broadcast) bool { return o.Committee == "" || o.Committee == b.Committee }
+
+// Config is what a Service stands on. A zero number is its default.
+type Config struct {
+	Store    Records
+	Content  func() *content.Library // the city's, as it is now
+	Carriers map[Channel]Carrier     // of the channels that are on; for test sends
+	// Resident opens one for a masked preview.
+	Resident func(ctx context.Context, id string) (roster.Resident, error)
+	Now      func() time.Time
+
+	Sign      string        // of texts, without brackets
+	Price     int64         // of a part of a text, in 1/1000 yuan; 45
+	Tolerance float64       // share by which the frozen audience may differ from the approved one; 0.1
+	Overdue   time.Duration // how late a broadcast may begin without a second yes; 2 h
+	Cap       int           // broadcasts a resident gets within CapPeriod, emergencies not counted; 0 is without limit
+	CapPeriod time.Duration // 7 days
+}
+
+// Service is a broadcast's life as officials direct it. Every change is audited with it. Safe for concurrent use.
+type Service struct{ Config }
+
+// NewService makes a Service.
+func NewService(c Config) *Service {
+	if c.Price == 0 {
+		c.Price = DefaultPrice
+	}
+	if c.Tolerance == 0 {
+		c.Tolerance = 0.1
+	}
+	if c.Overdue == 0 {
+		c.Overdue = 2 * time.Hour
+	}
+	if c.CapPeriod == 0 {
+		c.CapPeriod = 7 * 24 * time.Hour
+	}
+	return &Service{c}
+}
+
+// New keeps a draft. What it lacks is found when it is submitted.
+func (s *Service) New(ctx context.Context, by Official, p Proposal) (Broadcast, error) {
+	if p.Committee == "" {
+		p.Committee = by.Committee
+	}
+	b := Broadcast{ID: newID("B"), Version: 1, Status: Draft, Author: by.ID, Editors: []string{by.ID}, Round: 1, CreatedAt: s.instant()}
+	b.UpdatedAt = b.CreatedAt
+	b.propose(p)
+	if err := s.check(by, b); err != nil {
+		return Broadcast{}, err
+	}
+	if _, err := s.Store.Create(ctx, b, s.act(audit.Staff(by.ID), "new", b)); err != nil {
+		return Broadcast{}, fmt.Errorf("keep a draft: %w", err)
+	}
+	return b, nil
+}
+
+// Get is the broadcast, or ErrNotFound: also for one that is beyond the official's committee.
+func (s *Service) Get(ctx context.Context, by Official, id string) (Broadcast, error) {
+	b, err := s.Store.Get(ctx, id)
+	if err != nil {
+		return Broadcast{}, fmt.Errorf("find a broadcast: %w", err)
+	}
+	if !by.sees(b) {
+		return Broadcast{}, fmt.Errorf("find a broadcast: %w", ErrNotFound)
+	}
+	return b, nil
+}
+
+// MaxList is the most broadcasts that List returns at once.
+const MaxList = 200
+
+// List is newest first, from after a cursor that it gave before, "" for the start; limit 0 means MaxList.
+func (s *Service) List(ctx context.Context, by Official, f Filter, after string, limit int) (found []Broadcast, next string, err error) {
+	if by.Committee != "" {
+		f.Committee = by.Committee
+	}
+	if limit <= 0 || limit > MaxList {
+		limit = MaxList
+	}
+	found, next, err = s.Store.List(ctx, f, after, limit)
+	if err != nil {
+		return nil, "", fmt.Errorf("list broadcasts: %w", err)
+	}
+	return found, next, nil
+}
+
+// Edit replaces what was written, of the version that was looked at (0 for whichever it is). Whatever was approved of it is
+// void: it is a draft again, and who edited it may not approve it either.
+func (s *Service) Edit(ctx context.Context, by Official, id string, version int64, p Proposal) (Broadcast, error) {
+	if p.Committee == "" {
+		p.Committee = by.Committee
+	}
+	return s.step(ctx, by, id, Edits, "edit", func(b *Broadcast) error {
+		if version != 0 && version != b.Version {
+			return ErrChanged
+		}
+		if !b.BegunAt.IsZero() {
+			return &StateError{Status: Held, Step: Edits}
+		}
+		b.propose(p)
+		b.void()
+		if !slices.Contains(b.Editors, by.ID) {
+			b.Editors = append(slices.Clone(b.Editors), by.ID)
+		}
+		return s.check(by, *b)
+	})
+}
+
+// void takes back every yes.
+func (b *Broadcast) void() {
+	b.Hash, b.Size, b.Approver, b.Confirmer, b.Why = nil, 0, "", "", ""
+	b.ApprovedAt, b.ReleasedAt = time.Time{}, time.Time{}
+}
+
+// check refuses what cannot even be a draft.
+func (s *Service) check(by Official, b Broadcast) error {
+	if !by.sees(b) {
+		return ErrCommittee
+	}
+	return b.Proposal().validate()
+}
+
+// step takes a step of the life of a broadcast, unless the official does not see it or it stands elsewhere. more may refuse;
+// it finds the broadcast in its new status.
+func (s *Service) step(ctx context.Context, by Official, id string, step Step, action string, more func(*Broadcast) error) (Broadcast, error) {
+	return s.change(ctx, audit.Staff(by.ID), id, action, func(b *Broadcast) error {
+		if !by.sees(*b) {
+			return ErrNotFound
+		}
+		if err := b.take(step); err != nil {
+			return err
+		}
+		if more == nil {
+			return nil
+		}
+		return more(b)
+	})
+}
+
+// take changes the status, and nothing when the step cannot be taken.
+func (b *Broadcast) take(step Step) error {
+	to, ok := b.Status.After(step)
+	if !ok {
+		return &StateError{Status: b.Status, Step: step}
+	}
+	b.Status = to
+	return nil
+}
+
+// change lets decide change a broadcast and audits it. Nothing is written when decide left the status and everything else.
+func (s *Service) change(ctx context.Context, actor audit.Actor, id, action string, decide func(*Broadcast) error) (Broadcast, error) {
+	changed, err := s.Store.Change(ctx, id, func(b *Broadcast) ([]audit.Act, error) {
+		if err := decide(b); err != nil {
+			return nil, err
+		}
+		b.UpdatedAt = s.instant()
+		return []audit.Act{s.act(actor, action, *b)}, nil
+	})
+	if err != nil {
+		return Broadcast{}, fmt.Errorf("%s a broadcast: %w", action, err)
+	}
+	return changed, nil
+}
+
+// act names the broadcast, and what of it by the beginning of its hash.
+func (s *Service) act(actor audit.Actor, action string, b Broadcast) audit.Act {
+	detail := "status=" + string(b.Status)
+	if b.Hash != nil {
+		detail += " hash=" + hex.EncodeToString(b.Hash)[:12]
+	}
+	if b.Emergency {
+		detail += " emergency"
+	}
+	return audit.Act{Actor: actor, Action: "broadcast." + action, Subject: b.ID, Detail: detail, At: s.instant()}
+}
+
+// instant is now as it is kept: UTC, to the millisecond.
+func (s *Service) instant() time.Time { return s.Now().UTC().Truncate(time.Millisecond) }
+
+// newID is a letter and 10 of A-Z and 2-7: 50 random bits, which people can read to each other.
+func newID(letter string) string { return letter + strings.ToUpper(rand.Text()[:10]) }

@@ -1,0 +1,166 @@
+package broadcast
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"towncrier/audit"
+)
+
+// Pause stops a broadcast at the next claim. why is for colleagues, in Chinese; "" when nothing is to be said.
+func (s *Service) Pause(ctx context.Context, by Official, id, why string) (Broadcast, error) {
+	return s.step(ctx, by, id, Pauses, "pause", func(b *Broadcast) error { return b.explain(why) })
+}
+
+// maxWhy is how long an explanation may be, in characters.
+const maxWhy = 200
+
+func (b *Broadcast) explain(why string) error {
+	if n := utf8.RuneCountInString(why); n > maxWhy {
+		return &InvalidError{Field: "why", Reason: fmt.Sprintf("has %d characters, want at most %d", n, maxWhy)}
+	}
+	b.Why = why
+	return nil
+}
+
+// Halt pauses a broadcast that nothing can be sent of until an operator acts; advice says what they should do, in Chinese. Done twice
+// it changes nothing.
+func (s *Service) Halt(ctx context.Context, id, advice string) error {
+	_, err := s.change(ctx, audit.System("broadcast"), id, "halt", func(b *Broadcast) error {
+		b.Why = advice
+		return b.take(Pauses)
+	})
+	if errors.Is(err, ErrState) {
+		return nil
+	}
+	return err
+}
+
+// Resume goes on where a broadcast was paused.
+func (s *Service) Resume(ctx context.Context, by Official, id string) (Broadcast, error) {
+	return s.change(ctx, audit.Staff(by.ID), id, "resume", func(b *Broadcast) error {
+		if !by.sees(*b) {
+			return ErrNotFound
+		}
+		if b.Status != Paused {
+			return &StateError{Status: b.Status, Step: Resumes}
+		}
+		if err := s.mayRelease(by, *b); err != nil {
+			return err
+		}
+		b.Why = ""
+		return b.take(s.resumption(*b))
+	})
+}
+
+// resumption is the step that goes on with what was paused. An audience that became whole and was paused before its size was looked
+// at is looked at now.
+func (s *Service) resumption(b Broadcast) Step {
+	switch {
+	case b.BegunAt.IsZero():
+		return Resumes
+	case b.FrozenAt.IsZero(), !b.ReleasedAt.After(b.FrozenAt) && differs(b.Frozen, b.Size, s.Tolerance):
+		return Refreezes
+	}
+	return Sends
+}
+
+// Cancel ends a broadcast at the next claim. What was given to a provider by then still gets its receipts.
+func (s *Service) Cancel(ctx context.Context, by Official, id, why string) (Broadcast, error) {
+	return s.step(ctx, by, id, Cancels, "cancel", func(b *Broadcast) error { return b.explain(why) })
+}
+
+// Lapse ends a broadcast whose deadline has passed. Done twice it changes nothing.
+func (s *Service) Lapse(ctx context.Context, id string) error {
+	_, err := s.change(ctx, audit.System("broadcast"), id, "expire", func(b *Broadcast) error {
+		if s.instant().Before(b.Deadline()) {
+			return &StateError{Status: b.Status, Step: Expires}
+		}
+		b.Why = "到了截止时间，没有发出的不再发送"
+		return b.take(Expires)
+	})
+	if errors.Is(err, ErrState) {
+		return nil
+	}
+	return err
+}
+
+// Finish ends a broadcast of which every delivery is settled; who calls it has seen that. Done twice it changes nothing.
+func (s *Service) Finish(ctx context.Context, id string) error {
+	_, err := s.change(ctx, audit.System("broadcast"), id, "finish", func(b *Broadcast) error { return b.take(Finishes) })
+	if errors.Is(err, ErrState) {
+		return nil
+	}
+	return err
+}
+
+// resendSlice is how many recipients one transaction takes up: well under 50 ms on SQLite.
+const resendSlice = 500
+
+// Resend sends once more to those whom nothing reached for certain, and says to how many. The rows are written while the broadcast
+// is still done, so that nobody finishes it in between; cut off there, nothing is sent, and another Resend goes on.
+func (s *Service) Resend(ctx context.Context, by Official, id string) (int, error) {
+	b, err := s.Get(ctx, by, id)
+	if err != nil {
+		return 0, err
+	}
+	if err := s.mayResend(by, b); err != nil {
+		return 0, fmt.Errorf("resend a broadcast: %w", err)
+	}
+	round, total := b.Round+1, 0
+	for after := int64(0); ; {
+		added, next, err := s.Store.Resend(ctx, id, round, after, resendSlice)
+		if err != nil {
+			return total, fmt.Errorf("resend a broadcast: %w", err)
+		}
+		total += added
+		if next == 0 {
+			break
+		}
+		after = next
+	}
+	_, err = s.step(ctx, by, id, Resends, "resend", func(b *Broadcast) error {
+		b.Round, b.ReleasedAt = round, s.instant()
+		return nil
+	})
+	return total, err
+}
+
+func (s *Service) mayResend(by Official, b Broadcast) error {
+	if _, ok := b.Status.After(Resends); !ok {
+		return &StateError{Status: b.Status, Step: Resends}
+	}
+	if err := s.mayRelease(by, b); err != nil {
+		return err
+	}
+	if !s.intact(b) {
+		return ErrChanged
+	}
+	return refused(s.Lint(b))
+}
+
+// NoticeWithdrawn cancels every broadcast, and stops every series, that rests on a notice that is not to be relied on any more. It
+// says how many; what was given to a provider already cannot be taken back.
+func (s *Service) NoticeWithdrawn(ctx context.Context, notice string) (int, error) {
+	ids, err := s.Store.Resting(ctx, notice)
+	if err != nil {
+		return 0, fmt.Errorf("find what rests on %s: %w", notice, err)
+	}
+	cancelled := 0
+	for _, id := range ids {
+		_, err := s.change(ctx, audit.System("broadcast"), id, "cancel", func(b *Broadcast) error {
+			b.Why = "所依据的公告" + notice + "已撤回"
+			return b.take(Cancels)
+		})
+		switch {
+		case err == nil:
+			cancelled++
+		case !errors.Is(err, ErrState): // another was first
+			return cancelled, err
+		}
+	}
+	stopped, err := s.stopResting(ctx, notice)
+	return cancelled + stopped, err
+}

@@ -1,0 +1,121 @@
+package city
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"towncrier/content"
+	"towncrier/intents"
+)
+
+// drafts holds broadcasts to what answers are held to: they state what their cited passages print, and say where it stands.
+func (k *checker) drafts() {
+	for _, id := range slices.Sorted(maps.Keys(k.city.Library.Drafts)) {
+		d := k.city.Library.Drafts[id]
+		k.currency(d)
+		var cites []intents.Citation
+		var notices []*content.Notice
+		for _, cite := range d.Cites {
+			cites = append(cites, intents.Citation{Notice: cite.Notice, Passage: cite.Passage})
+			if n := k.city.Library.Notices[cite.Notice]; n != nil && !slices.Contains(notices, n) {
+				notices = append(notices, n)
+			}
+		}
+		if len(notices) == 0 {
+			continue // content reports it, and against nothing every figure would look invented
+		}
+		s := newSupport(k.city.Library, cites)
+		for _, msg := range d.Messages {
+			if t := k.city.Library.Templates[msg.Template]; t != nil {
+				k.message(d, msg, spoken(t.Render(msg.Data)), s, notices)
+			}
+		}
+	}
+}
+
+// currency warns of notices that have had their day. It refuses nothing: a folder in which a notice was just withdrawn must be
+// taken at once, and no broadcast can be made that rests on one.
+func (k *checker) currency(d *content.Draft) {
+	today := content.DateOf(k.now.In(k.city.zone))
+	var seen []string
+	for i, cite := range d.Cites {
+		n := k.city.Library.Notices[cite.Notice]
+		if n == nil || slices.Contains(seen, n.ID) {
+			continue
+		}
+		seen = append(seen, n.ID)
+		line := d.Lines[fmt.Sprintf("cites[%d]", i)]
+		switch {
+		case n.Status == content.Withdrawn:
+			k.problems.Warnf(d.File, line, "%s is withdrawn: no broadcast can be made of this draft", n.ID)
+		case n.Status == content.Superseded:
+			k.problems.Warnf(d.File, line, "%s is superseded by %s: write the draft anew", n.ID, n.SupersededBy)
+		case n.ReviewBy != (content.Date{}) && n.ReviewBy.Before(today):
+			k.problems.Warnf(d.File, line, "the review-by date %s of %s has passed: residents would take old news for new", n.ReviewBy.ISO(), n.ID)
+		}
+	}
+}
+
+// message checks what residents would read on one channel.
+func (k *checker) message(d *content.Draft, msg content.DraftMessage, text string, s *support, notices []*content.Notice) {
+	text = fold(text)
+	place := "messages." + msg.Channel
+	at := func(said string) int {
+		for _, name := range slices.Sorted(maps.Keys(msg.Data)) {
+			if line := d.Lines[place+".data."+name]; line > 0 && strings.Contains(fold(spoken(msg.Data[name])), said) {
+				return line
+			}
+		}
+		return d.Lines[place] // the template's own words
+	}
+	for _, f := range s.unsupportedFigures(text) {
+		k.problems.Addf(d.File, at(f), "%s: figure %q: neither its cited passages, their front matter nor the contacts print it", msg.Channel, f)
+	}
+	for _, n := range s.unsupportedNames(text, k.proper) {
+		k.problems.Addf(d.File, at(n), "%s: name %q: neither its cited passages, their front matter nor the contacts print it", msg.Channel, n)
+	}
+	for _, n := range notices {
+		if why := unsourced(text, n); why != "" {
+			k.problems.Addf(d.File, d.Lines[place], "%s: the message does not say %s: residents must see where it stands", msg.Channel, why)
+		}
+	}
+}
+
+// unsourced says what a folded text leaves out of who published a notice and when; "" for nothing.
+func unsourced(text string, n *content.Notice) string {
+	if !strings.Contains(text, fold(n.Issuer)) && !strings.Contains(text, fold(n.Publisher)) {
+		return fmt.Sprintf("that it is from %s or %s", n.Issuer, n.Publisher)
+	}
+	told := date{strconv.Itoa(n.Date.Year), strconv.Itoa(int(n.Date.Month)), strconv.Itoa(n.Date.Day)}
+	dates, _ := joinDates(figures(text))
+	dated, year := false, false
+	for d := range dates {
+		if d[1] != "" && d[2] != "" && d.within(told) {
+			dated, year = true, year || d[0] != ""
+		}
+	}
+	switch {
+	case !dated:
+		return fmt.Sprintf("the date of %s, %s", n.ID, n.Date)
+	case year && n.YearInferred && !strings.Contains(text, "推定"):
+		return fmt.Sprintf("that the year of %s is inferred (推定)", n.ID)
+	}
+	return ""
+}
+
+var (
+	fullHour = regexp.MustCompile(`\b([01]?[0-9]|2[0-3]):00\b`)
+	minutes  = regexp.MustCompile(`\b([01]?[0-9]|2[0-3]):([0-5][0-9])\b`)
+	dashed   = regexp.MustCompile(`\b([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})\b`)
+)
+
+// spoken writes the times and dates of WeChat's forms as notices print them: 08:00 is 8时.
+func spoken(text string) string {
+	text = fullHour.ReplaceAllString(text, "${1}时")
+	text = minutes.ReplaceAllString(text, "${1}时${2}分")
+	return dashed.ReplaceAllString(text, "${1}年${2}月${3}日")
+}

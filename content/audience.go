@@ -1,0 +1,70 @@
+package content
+
+import (
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Audience is a draft's proposal of whom to reach. Exactly one field is set; And and Or hold at least one.
+type Audience struct {
+	All       bool
+	Area      string // district or county of the committee
+	Street    string // street office above the committee
+	Committee string // code
+	Community string // name
+	Tag       string
+	Topic     string // who subscribed to it
+	And, Or   []Audience
+	Not       *Audience
+}
+
+// audienceKeys choose residents; one of them makes a rule.
+var audienceKeys = []string{"all", "area", "street", "committee", "community", "tag", "topic", "and", "or", "not"}
+
+// audience reads a rule. It nests no deeper than parseYAML lets a file.
+func (r draftReader) audience(file string, node ast.Node) Audience {
+	before := r.problems.Faults()
+	m, ok := newMapping(file, node, r.problems, audienceKeys...)
+	if !ok || r.problems.Faults() > before {
+		return Audience{}
+	}
+	if len(m.fields) != 1 {
+		r.problems.Addf(file, m.line, "an audience has exactly one of %s", strings.Join(audienceKeys, ", "))
+		return Audience{}
+	}
+	var a Audience
+	texts := map[string]*string{"area": &a.Area, "street": &a.Street, "committee": &a.Committee, "community": &a.Community,
+		"tag": &a.Tag, "topic": &a.Topic}
+	for key, f := range m.fields {
+		switch key {
+		case "all":
+			if a.All = m.flag(key); !a.All {
+				r.problems.Addf(file, f.line, "all: write true, or choose by another key")
+			}
+		case "and":
+			a.And = r.audiences(m, key)
+		case "or":
+			a.Or = r.audiences(m, key)
+		case "not":
+			rule := r.audience(file, f.value)
+			a.Not = &rule
+		default:
+			*texts[key] = m.text(key)
+		}
+	}
+	r.topic(m, a.Topic)
+	return a
+}
+
+func (r draftReader) audiences(m mapping, key string) []Audience {
+	before := m.problems.Faults()
+	var rules []Audience
+	for _, node := range m.list(key) {
+		rules = append(rules, r.audience(m.file, node))
+	}
+	if len(rules) == 0 && m.problems.Faults() == before {
+		m.problems.Addf(m.file, m.at(key), "%s is empty: write at least one audience", key)
+	}
+	return rules
+}

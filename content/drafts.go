@@ -1,0 +1,268 @@
+package content
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"towncrier/problem"
+)
+
+// Draft is a broadcast that a city keeps ready: broadcasts/ID.yaml. Nothing is sent from it: an official makes a broadcast of it,
+// and another approves that.
+type Draft struct {
+	ID       string
+	Title    string // for colleagues
+	Topic    string // an id of City.Topics
+	Cites    []Citation
+	Messages []DraftMessage // at most one a channel: subscription, template, sms
+	Audience Audience
+	File     string
+	Lines    map[string]int // of each key in File, as in messages.sms.data.title, and of cites[0]
+}
+
+// Citation names a passage.
+type Citation struct {
+	Notice  string
+	Passage int
+}
+
+// String is the form of the files, N2#5.
+func (c Citation) String() string { return fmt.Sprintf("%s#%d", c.Notice, c.Passage) }
+
+// DraftMessage is what one channel carries.
+type DraftMessage struct {
+	Channel  string
+	Template string            // an id of Library.Templates, of the same channel
+	Data     map[string]string // a value for every variable of the template
+	URL      string            // opened by a tap, WeChat only; may be ""
+}
+
+const (
+	draftsFolder = "broadcasts"
+	// maxDraftTitle keeps a title on one line of a list, in characters.
+	maxDraftTitle = 40
+	// maxDraftURL is what WeChat takes for a menu's page, in bytes; it documents none for a message's.
+	maxDraftURL = 1024
+)
+
+var citationForm = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_-]*)#([1-9][0-9]{0,3})$`)
+
+// draftReader compares drafts with the files that they name, unless those are at fault themselves: what is missing in a broken
+// file is reported once, there.
+type draftReader struct {
+	lib                        *Library
+	problems                   *problem.List
+	topics, notices, templates bool // are sound
+}
+
+// loadDrafts reads broadcasts/*.yaml after everything else.
+func loadDrafts(fsys fs.FS, lib *Library, problems *problem.List) map[string]*Draft {
+	sound := func(name string) bool {
+		return !slices.ContainsFunc(*problems, func(p problem.Problem) bool { return !p.Warning && strings.HasPrefix(p.File, name) })
+	}
+	r := draftReader{lib, problems, sound("city.yaml"), sound("notices"), sound(templatesFile)}
+	drafts := map[string]*Draft{}
+	for _, file := range list(fsys, draftsFolder, ".yaml", problems) {
+		src, ok := read(fsys, file, problems)
+		if !ok {
+			continue
+		}
+		root := parseYAML(file, src, problems)
+		if root == nil {
+			continue
+		}
+		if d, ok := r.draft(file, root); ok && d.ID != "" {
+			drafts[d.ID] = d // the file's name, so that no two have it
+		}
+	}
+	return drafts
+}
+
+func (r draftReader) draft(file string, root ast.Node) (*Draft, bool) {
+	problems := r.problems
+	m, ok := newMapping(file, root, problems, "id", "title", "topic", "cites", "audience", "messages")
+	if !ok {
+		return nil, false
+	}
+	d := &Draft{File: file, Lines: m.lines(), ID: m.text("id"), Title: m.text("title"), Topic: m.text("topic")}
+	if want := strings.TrimSuffix(path.Base(file), ".yaml"); d.ID != "" && d.ID != want {
+		problems.Addf(file, m.at("id"), "id %q does not match the file name: write id: %s or rename the file", d.ID, want)
+		d.ID = ""
+	} else if d.ID != "" && !noticeID.MatchString(d.ID) {
+		problems.Addf(file, m.at("id"), "id %q: use letters, digits, - and _ only", d.ID)
+	}
+	if n := len([]rune(d.Title)); n > maxDraftTitle {
+		problems.Addf(file, m.at("title"), "the title has %d characters: at most %d are shown", n, maxDraftTitle)
+	}
+	r.topic(m, d.Topic)
+	r.cites(m, d)
+	if f, ok := m.fields["audience"]; ok {
+		d.Audience = r.audience(file, f.value)
+	} else {
+		problems.Addf(file, m.line, "audience is missing: write whom it is for, as in all: true")
+	}
+	r.messages(m, d)
+	return d, true
+}
+
+// topic refuses a subject that nobody can subscribe to.
+func (r draftReader) topic(m mapping, topic string) {
+	known := func(t Topic) bool { return t.ID == topic }
+	if topic != "" && r.topics && !slices.ContainsFunc(r.lib.City.Topics, known) {
+		m.problems.Addf(m.file, m.at("topic"), "topic %q: city.yaml has no such topic", topic)
+	}
+}
+
+// cites reads NOTICE#NUMBER entries.
+func (r draftReader) cites(m mapping, d *Draft) {
+	if _, ok := m.fields["cites"]; !ok {
+		m.problems.Addf(d.File, m.line, "cites is missing: a broadcast rests on passages of notices, as in [N2#5]")
+		return
+	}
+	before := m.problems.Faults()
+	nodes := m.list("cites")
+	if len(nodes) == 0 && m.problems.Faults() == before {
+		m.problems.Addf(d.File, m.at("cites"), "cites is empty: a broadcast rests on passages of notices, as in [N2#5]")
+	}
+	for _, node := range nodes {
+		line := lineOf(node)
+		s, ok := node.(*ast.StringNode)
+		var parts []string
+		if ok {
+			parts = citationForm.FindStringSubmatch(strings.TrimSpace(s.Value))
+		}
+		if parts == nil {
+			m.problems.Addf(d.File, line, "cites: write a notice and the number of a passage, as in N2#5")
+			continue
+		}
+		number, _ := strconv.Atoi(parts[2]) // the form has at most four digits
+		cite := Citation{parts[1], number}
+		if why := r.missing(cite); why != "" {
+			m.problems.Addf(d.File, line, "cites %s: %s", cite, why)
+			continue
+		}
+		if slices.Contains(d.Cites, cite) {
+			m.problems.Addf(d.File, line, "cites %s twice", cite)
+			continue
+		}
+		d.Lines[fmt.Sprintf("cites[%d]", len(d.Cites))] = line
+		d.Cites = append(d.Cites, cite)
+	}
+}
+
+// missing says why there is no such passage, "" when there is.
+func (r draftReader) missing(cite Citation) string {
+	n := r.lib.Notices[cite.Notice]
+	if !r.notices {
+		return ""
+	}
+	if n == nil {
+		return "there is no notice " + cite.Notice
+	}
+	if _, ok := n.Passage(cite.Passage); !ok {
+		return fmt.Sprintf("%s has passages 1 to %d", n.File, len(n.Passages))
+	}
+	return ""
+}
+
+func (r draftReader) messages(m mapping, d *Draft) {
+	f, ok := m.fields["messages"]
+	if !ok {
+		m.problems.Addf(d.File, m.line, "messages is missing: write one or more of %s", strings.Join(channels, ", "))
+		return
+	}
+	before := m.problems.Faults()
+	by, ok := newMapping(d.File, f.value, m.problems, channels...)
+	if !ok {
+		return
+	}
+	if len(by.fields) == 0 && m.problems.Faults() == before {
+		m.problems.Addf(d.File, f.line, "messages is empty: write one or more of %s", strings.Join(channels, ", "))
+	}
+	for _, channel := range channels {
+		if f, ok := by.fields[channel]; ok {
+			d.Lines["messages."+channel] = f.line
+			r.message(d, channel, f.value)
+		}
+	}
+}
+
+func (r draftReader) message(d *Draft, channel string, node ast.Node) {
+	problems := r.problems
+	keys := []string{"template", "data", "url"}
+	if channel == SMSChannel {
+		keys = keys[:2]
+	}
+	m, ok := newMapping(d.File, node, problems, keys...)
+	if !ok {
+		return
+	}
+	msg := DraftMessage{Channel: channel, Template: m.text("template"), Data: map[string]string{}}
+	if _, ok := m.fields["url"]; ok {
+		msg.URL = m.text("url")
+		m.bounded("url", msg.URL, maxDraftURL)
+		if msg.URL != "" && !strings.HasPrefix(msg.URL, "https://") && !strings.HasPrefix(msg.URL, "http://") {
+			problems.Addf(d.File, m.at("url"), "url must begin with https:// or http://")
+		}
+	}
+	t := r.lib.Templates[msg.Template]
+	switch {
+	case msg.Template == "" || !r.templates:
+		return
+	case t == nil:
+		problems.Addf(d.File, m.at("template"), "template %q: %s has no such template", msg.Template, templatesFile)
+		return
+	case t.Channel != channel:
+		problems.Addf(d.File, m.at("template"), "template %s is of channel %s, not %s", t.ID, t.Channel, channel)
+		return
+	}
+	d.readData(t, m, &msg)
+	d.Messages = append(d.Messages, msg)
+}
+
+// readData reads a value for every variable and compares them with what the platform takes.
+func (d *Draft) readData(t *Template, m mapping, msg *DraftMessage) {
+	f, ok := m.fields["data"]
+	if !ok {
+		m.problems.Addf(d.File, m.line, "data is missing: write a value for each of %s", strings.Join(t.names(), ", "))
+		return
+	}
+	data, ok := newMapping(d.File, f.value, m.problems, t.names()...)
+	if !ok {
+		return
+	}
+	before := m.problems.Faults()
+	for _, v := range t.Vars {
+		if v.Type == constType {
+			msg.Data[v.Name], _ = data.optional(v.Name)
+		} else {
+			msg.Data[v.Name] = data.text(v.Name)
+		}
+		d.Lines["messages."+t.Channel+".data."+v.Name] = data.at(v.Name)
+	}
+	if m.problems.Faults() > before {
+		return
+	}
+	for _, unfit := range t.Check(msg.Data) {
+		if unfit.Var == "" {
+			m.problems.Addf(d.File, m.at("data"), "%s", unfit.English)
+			continue
+		}
+		m.problems.Addf(d.File, data.at(unfit.Var), "%s %s", unfit.Var, unfit.English)
+	}
+}
+
+func (t *Template) names() []string {
+	names := make([]string, len(t.Vars))
+	for i, v := range t.Vars {
+		names[i] = v.Name
+	}
+	return names
+}
