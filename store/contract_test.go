@@ -5,8 +5,6 @@ import (
 
 	"towncrier/inbox"
 	"towncrier/inbox/inboxtest"
-	"towncrier/roster"
-	"towncrier/roster/rostertest"
 	"towncrier/store"
 	"towncrier/store/storetest"
 )
@@ -16,11 +14,5 @@ func TestInbox(t *testing.T) {
 		storetest.Each(t, func(t *testing.T, open func() *store.DB) {
 			test(t, func() inbox.Store { return open().Inbox() })
 		})
-	})
-}
-
-func TestChoices(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
-		rostertest.Choices(t, func() roster.Choices { return open().Choices() })
 	})
 }

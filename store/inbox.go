@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/inbox"
 )
 
@@ -108,6 +109,17 @@ func (s *Inbox) List(ctx context.Context, f inbox.Filter) ([]inbox.Ticket, error
 	}
 	var where []string
 	args := []any{f.Limit}
+	if f.After != "" {
+		after, err := s.Get(ctx, f.After)
+		if errors.Is(err, inbox.ErrNotFound) {
+			return nil, inbox.ErrCursor
+		}
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, stamp(after.FiledAt), len(after.Number), after.Number)
+		where = append(where, "(filed_at, length(number), number) > ($2, $3, $4)")
+	}
 	for _, c := range []struct{ column, value string }{{"grp", f.Group}, {"status", string(f.Status)}, {"kind", string(f.Kind)}} {
 		if c.value != "" {
 			args = append(args, c.value)
@@ -119,22 +131,22 @@ func (s *Inbox) List(ctx context.Context, f inbox.Filter) ([]inbox.Ticket, error
 }
 
 // SetAnswer implements inbox.Store.
-func (s *Inbox) SetAnswer(ctx context.Context, number, owner, answer string, at time.Time) (int, error) {
-	return s.settle(ctx, number, inbox.Answered, owner, s.db.box.Seal(ticketAnswer, answer), stamp(at), sql.NullInt64{})
+func (s *Inbox) SetAnswer(ctx context.Context, act audit.Act, owner, answer string) (int, error) {
+	return s.settle(ctx, act, inbox.Answered, owner, s.db.box.Seal(ticketAnswer, answer), stamp(act.At), sql.NullInt64{})
 }
 
 // SetClosed implements inbox.Store.
-func (s *Inbox) SetClosed(ctx context.Context, number, owner string, at time.Time) (int, error) {
-	return s.settle(ctx, number, inbox.Closed, owner, nil, sql.NullInt64{}, stamp(at))
+func (s *Inbox) SetClosed(ctx context.Context, act audit.Act, owner string) (int, error) {
+	return s.settle(ctx, act, inbox.Closed, owner, nil, sql.NullInt64{}, stamp(act.At))
 }
 
 // settle ends the open tickets of a group. It looks at them after it has the lock on the first: a ticket that was
 // just being added is seen.
-func (s *Inbox) settle(ctx context.Context, number string, to inbox.Status, owner string, answer []byte, answered, closed sql.NullInt64) (n int, err error) {
+func (s *Inbox) settle(ctx context.Context, act audit.Act, to inbox.Status, owner string, answer []byte, answered, closed sql.NullInt64) (n int, err error) {
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		var group string
 		err := tx.QueryRowContext(ctx, `SELECT number FROM ticket
-			WHERE number = (SELECT grp FROM ticket WHERE number = $1)`+s.db.lock, number).Scan(&group)
+			WHERE number = (SELECT grp FROM ticket WHERE number = $1)`+s.db.lock, act.Subject).Scan(&group)
 		if errors.Is(err, sql.ErrNoRows) {
 			return inbox.ErrNotFound
 		}
@@ -148,12 +160,16 @@ func (s *Inbox) settle(ctx context.Context, number string, to inbox.Status, owne
 			return err
 		}
 		changed, err := result.RowsAffected()
-		if err != nil || changed > 0 {
-			n = int(changed)
+		if err != nil {
 			return err
 		}
+		if changed > 0 {
+			n = int(changed)
+			act.Detail = fmt.Sprintf("tickets=%d", n)
+			return s.db.appendAudit(ctx, tx, act)
+		}
 		var status inbox.Status
-		if err := tx.QueryRowContext(ctx, `SELECT status FROM ticket WHERE number = $1`, number).Scan(&status); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT status FROM ticket WHERE number = $1`, act.Subject).Scan(&status); err != nil {
 			return err
 		}
 		if status == inbox.Closed {
@@ -205,7 +221,7 @@ func (s *Inbox) ClaimUntold(ctx context.Context, limit int, now, until time.Time
 
 // Told implements inbox.Store.
 func (s *Inbox) Told(ctx context.Context, number string, at time.Time) error {
-	_, err := s.db.write.ExecContext(ctx, `UPDATE ticket SET told_at = $2, leased_until = NULL
+	_, err := s.db.exec(ctx, `UPDATE ticket SET told_at = $2, leased_until = NULL
 		WHERE number = $1 AND status = 'answered' AND told_at IS NULL`, number, stamp(at))
 	if err != nil {
 		return fmt.Errorf("mark ticket as told: %w", err)
@@ -215,7 +231,7 @@ func (s *Inbox) Told(ctx context.Context, number string, at time.Time) error {
 
 // Defer implements inbox.Store.
 func (s *Inbox) Defer(ctx context.Context, p inbox.Pending) error {
-	_, err := s.db.write.ExecContext(ctx, `UPDATE ticket SET deferred = 1, leased_until = NULL
+	_, err := s.db.exec(ctx, `UPDATE ticket SET deferred = 1, leased_until = NULL
 		WHERE number = $1 AND told_at IS NULL AND leased_until = $2`, p.Ticket.Number, stamp(p.Until))
 	if err != nil {
 		return fmt.Errorf("defer ticket: %w", err)
@@ -253,7 +269,7 @@ func (s *Inbox) CollectFor(ctx context.Context, from string, at time.Time) (told
 
 // Forget implements inbox.Store.
 func (s *Inbox) Forget(ctx context.Context, from string) error {
-	result, err := s.db.write.ExecContext(ctx, `UPDATE ticket SET asker = NULL, asker_id = NULL, leased_until = NULL WHERE asker = $1`,
+	result, err := s.db.exec(ctx, `UPDATE ticket SET asker = NULL, asker_id = NULL, leased_until = NULL WHERE asker = $1`,
 		s.db.box.Find(ticketAsker, from))
 	if err != nil {
 		return fmt.Errorf("forget an asker: %w", err)

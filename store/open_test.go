@@ -12,11 +12,19 @@ import (
 	"sync"
 	"testing"
 
+	"towncrier/audit"
+	"towncrier/roster"
 	"towncrier/store"
 	"towncrier/store/storetest"
 )
 
 var databases = map[string]func(testing.TB) string{"SQLite": storetest.SQLite, "PostgreSQL": storetest.Postgres}
+
+// A row to keep, and who keeps it.
+var (
+	example = roster.Committee{Code: "C-1", Name: "示例社区居委会"}
+	put     = audit.Act{Actor: audit.Local("test"), Action: "committee.put", Subject: example.Code, At: noon}
+)
 
 func TestOpenMakesPrivateFile(t *testing.T) {
 	path := storetest.SQLite(t)
@@ -120,7 +128,7 @@ func TestOpenTwiceKeepsRows(t *testing.T) {
 			if first.Kind() != name {
 				t.Errorf("kind %q, want %q", first.Kind(), name)
 			}
-			if err := first.Choices().Set(t.Context(), "o-1", true, noon); err != nil {
+			if _, err := first.Roster().PutCommittee(t.Context(), example, put); err != nil {
 				t.Fatal(err)
 			}
 			if err := first.Close(); err != nil {
@@ -129,9 +137,9 @@ func TestOpenTwiceKeepsRows(t *testing.T) {
 			if err := first.Ping(t.Context()); err == nil {
 				t.Error("a closed database answers")
 			}
-			wants, known, err := storetest.Open(t, setting, box).Choices().Wants(t.Context(), "o-1")
-			if err != nil || !wants || !known {
-				t.Errorf("after opening again: %v, %v, %v", wants, known, err)
+			kept, err := storetest.Open(t, setting, box).Roster().Committee(t.Context(), example.Code)
+			if err != nil || kept.Name != example.Name {
+				t.Errorf("after opening again: %+v, %v", kept, err)
 			}
 		})
 	}
@@ -150,7 +158,7 @@ func TestManyProcessesMigrateAtOnce(t *testing.T) {
 						return
 					}
 					defer db.Close()
-					if err := db.Choices().Set(t.Context(), "o-1", true, noon); err != nil {
+					if _, err := db.Roster().PutCommittee(t.Context(), example, put); err != nil {
 						t.Error(err)
 					}
 				})

@@ -32,7 +32,7 @@ func openPostgres(ctx context.Context, setting string) (*DB, error) {
 		return nil, errors.Join(hidePassword(setting, fmt.Errorf("connect to PostgreSQL: %w", err)), pool.Close())
 	}
 	return &DB{
-		kind: "PostgreSQL", write: pool, read: pool,
+		kind: "PostgreSQL", where: "the PostgreSQL server", write: pool, read: pool,
 		lock: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED",
 	}, nil
 }

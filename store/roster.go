@@ -3,59 +3,374 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
+	"towncrier/phone"
 	"towncrier/roster"
 )
 
-// Purposes that bind sealed bytes to their column.
+// Purposes that bind sealed bytes and hashes to what they are of. The openid's are older than the table: its rows moved
+// there as they were.
 const (
-	choiceResident   = "choice.resident"
-	choiceResidentID = "choice.resident_id"
+	phoneFind      = "phone" // every hash of a number, so that residents, suppressions, texts and replies join on it
+	residentPhone  = "resident.phone"
+	openidFind     = "choice.resident"
+	residentOpenID = "choice.resident_id"
 )
 
-// Choices implements roster.Choices.
-type Choices struct{ db *DB }
+// rosterLock is shared by whoever changes single residents and held alone by a slice of an import, on PostgreSQL. SQLite's
+// one writer needs no lock.
+const rosterLock = 0x746f776e63726965
 
-var _ roster.Choices = (*Choices)(nil)
+// Roster implements roster.Store.
+type Roster struct {
+	db  *DB
+	sql rosterSQL
+}
 
-// Choices keeps what residents decided in db.
-func (db *DB) Choices() *Choices { return &Choices{db} }
+var _ roster.Store = (*Roster)(nil)
 
-// Set implements roster.Choices.
-func (s *Choices) Set(ctx context.Context, from string, wants bool, at time.Time) error {
-	flag := 0
-	if wants {
-		flag = 1
+// Roster keeps residents and committees in db.
+func (db *DB) Roster() *Roster { return &Roster{db, db.rosterSQL()} }
+
+// phoneHash is the first half of a number's HMAC: 128 bits are twice what tells all numbers apart, and every index of a
+// million residents is 16 MB smaller.
+type phoneHash [16]byte
+
+// findPhone is what a number is found by: in residents, suppressions, texts and replies alike.
+func (db *DB) findPhone(number phone.Number) phoneHash {
+	return phoneHash(db.box.Find(phoneFind, string(number)))
+}
+
+// Find implements roster.Store.
+func (s *Roster) Find(ctx context.Context, key roster.Key) (roster.Resident, error) {
+	row, err := s.load(ctx, s.db.read, key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return roster.Resident{}, roster.ErrNotFound
 	}
-	_, err := s.db.write.ExecContext(ctx, `INSERT INTO choice (resident, resident_id, wants, chosen_at) VALUES ($1, $2, $3, $4)`,
-		s.db.box.Find(choiceResident, from), s.db.box.Seal(choiceResidentID, from), flag, stamp(at))
+	return row.Resident, err
+}
+
+// load is the row that a key leads to, or sql.ErrNoRows.
+func (s *Roster) load(ctx context.Context, q rowQuerier, key roster.Key) (residentRow, error) {
+	column, value, err := s.locate(key)
 	if err != nil {
-		return fmt.Errorf("record a choice: %w", err)
+		return residentRow{}, err
+	}
+	return s.scan(q.QueryRowContext(ctx, s.sql.residents+` WHERE r.`+column+` = $1`, value))
+}
+
+// locate is the column that a key is about. An id that is none leads nowhere.
+func (s *Roster) locate(key roster.Key) (column string, value []byte, err error) {
+	switch {
+	case key.Phone != "":
+		hash := s.db.findPhone(key.Phone)
+		return "phone_find", hash[:], nil
+	case key.OpenID != "":
+		return "openid_find", s.db.box.Find(openidFind, key.OpenID), nil
+	}
+	id, err := hex.DecodeString(key.ID)
+	if err != nil || len(id) != 16 {
+		return "", nil, sql.ErrNoRows
+	}
+	return "subject", id, nil
+}
+
+// Edit implements roster.Store.
+func (s *Roster) Edit(ctx context.Context, keys []roster.Key, decide func([]roster.Found) (roster.Edit, error)) error {
+	scrub := false
+	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		if err := s.lockKeys(ctx, tx, keys); err != nil {
+			return err
+		}
+		found := make([]roster.Found, len(keys))
+		rows := make(map[string]residentRow, len(keys))
+		for i, key := range keys {
+			row, err := s.load(ctx, tx, key)
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			if err == nil {
+				rows[row.ID] = row
+			}
+			found[i].Resident = row.Resident
+			number := key.Phone
+			if number == "" {
+				number = row.Phone
+			}
+			if found[i].Suppressed, err = s.suppressed(ctx, tx, number); err != nil {
+				return err
+			}
+		}
+		edit, err := decide(found)
+		if err != nil {
+			return err
+		}
+		scrub, err = s.apply(ctx, tx, rows, edit)
+		return err
+	})
+	if err == nil && scrub {
+		err = s.db.scrubAfter(ctx, driver.RowsAffected(1))
+	}
+	return err
+}
+
+// lockKeys lets nobody else edit what the keys lead to, or put something there, until tx ends. Locks are taken in one
+// order, so that nobody waits in a circle.
+func (s *Roster) lockKeys(ctx context.Context, tx *sql.Tx, keys []roster.Key) error {
+	if s.sql.lockShared == "" {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, s.sql.lockShared, rosterLock); err != nil {
+		return err
+	}
+	var locks []int64
+	var where []string
+	var args []any
+	for _, key := range keys {
+		column, value, err := s.locate(key)
+		if err != nil {
+			continue
+		}
+		locks = append(locks, int64(binary.BigEndian.Uint64(value)))
+		args = append(args, value)
+		where = append(where, fmt.Sprintf("%s = $%d", column, len(args)))
+	}
+	slices.Sort(locks)
+	for _, lock := range locks {
+		if _, err := tx.ExecContext(ctx, s.sql.lockAlone, lock); err != nil {
+			return err
+		}
+	}
+	if len(where) == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `SELECT id FROM resident WHERE `+strings.Join(where, " OR ")+` ORDER BY id FOR UPDATE`, args...)
+	return err
+}
+
+// apply writes an edit of rows and says whether a number or an openid went.
+func (s *Roster) apply(ctx context.Context, tx *sql.Tx, rows map[string]residentRow, edit roster.Edit) (scrub bool, err error) {
+	vacant := make(map[phone.Number]bool)
+	for _, id := range edit.Remove {
+		row := rows[id]
+		if err := s.remove(ctx, tx, row, edit.Into, edit.Acts[0].At); err != nil {
+			return false, err
+		}
+		scrub = true
+		vacant[row.Phone] = true
+	}
+	for _, r := range edit.Save {
+		row, known := rows[r.ID]
+		if known {
+			vacant[row.Phone] = true
+			scrub = scrub || row.Phone != "" && row.Phone != r.Phone || row.OpenID != "" && row.OpenID != r.OpenID
+		}
+		if err := s.save(ctx, tx, row, r); err != nil {
+			return false, err
+		}
+	}
+	for number, why := range edit.Suppress {
+		if err := s.suppress(ctx, tx, number, why, edit.Acts[0].At); err != nil {
+			return false, err
+		}
+		if why == roster.Erased {
+			vacant[number], scrub = true, true
+		}
+	}
+	for _, r := range edit.Save {
+		delete(vacant, r.Phone)
+	}
+	delete(vacant, "")
+	for number := range vacant {
+		if err := s.vacate(ctx, tx, number); err != nil {
+			return false, err
+		}
+	}
+	for _, act := range edit.Acts {
+		if err := s.db.appendAudit(ctx, tx, act); err != nil {
+			return false, err
+		}
+	}
+	return scrub, nil
+}
+
+func (s *Roster) remove(ctx context.Context, tx *sql.Tx, row residentRow, into string, at time.Time) error {
+	if into != "" {
+		to, err := hex.DecodeString(into)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE text SET subject = $2 WHERE subject = $1`, row.subject, to); err != nil {
+			return err
+		}
+		if err := s.db.mergeDeliveries(ctx, tx, row.row, to, at); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM resident WHERE id = $1`, row.row)
+	return err
+}
+
+// save writes r over row, or adds it when there is no row.
+func (s *Roster) save(ctx context.Context, tx *sql.Tx, row residentRow, r roster.Resident) error {
+	if r.Committee != "" && r.Committee != row.Committee {
+		var one int
+		err := tx.QueryRowContext(ctx, `SELECT 1 FROM committee WHERE code = $1`+s.sql.lockKey, r.Committee).Scan(&one)
+		if errors.Is(err, sql.ErrNoRows) {
+			return roster.ErrNoCommittee
+		}
+		if err != nil {
+			return err
+		}
+	}
+	subject, err := hex.DecodeString(r.ID)
+	if err != nil {
+		return err
+	}
+	number, openid := s.seal(residentPhone, string(r.Phone), string(row.Phone), row.sealedPhone), s.seal(residentOpenID, r.OpenID, row.OpenID, row.sealedOpenID)
+	var numberFind, openFind []byte
+	if r.Phone != "" {
+		hash := s.db.findPhone(r.Phone)
+		numberFind = hash[:]
+	}
+	if r.OpenID != "" {
+		openFind = s.db.box.Find(openidFind, r.OpenID)
+	}
+	committee := sql.NullString{String: r.Committee, Valid: r.Committee != ""}
+	query := `INSERT INTO resident
+		(subject, phone_find, phone, phone_from, openid_find, openid, committee, community, place_from, tags, updated_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`
+	last := any(stamp(r.CreatedAt))
+	if row.row != 0 {
+		query = `UPDATE resident SET subject = $1, phone_find = $2, phone = $3, phone_from = $4, openid_find = $5, openid = $6,
+			committee = $7, community = $8, place_from = $9, tags = $10, updated_at = $11 WHERE id = $12 RETURNING id`
+		last = row.row
+	}
+	var id int64
+	err = tx.QueryRowContext(ctx, query, subject, numberFind, number, string(r.PhoneFrom), openFind, openid, committee,
+		r.Community, string(r.PlaceFrom), tagsText(r.Tags), stamp(r.UpdatedAt), last).Scan(&id)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(row.Consents, r.Consents) {
+		if err := saveConsents(ctx, tx, id, r.Consents); err != nil {
+			return err
+		}
+	}
+	if !slices.Equal(row.Preferences, r.Preferences) {
+		return savePreferences(ctx, tx, id, r.Preferences)
 	}
 	return nil
 }
 
-// Wants implements roster.Choices.
-func (s *Choices) Wants(ctx context.Context, from string) (wants, known bool, err error) {
-	err = s.db.read.QueryRowContext(ctx, `SELECT wants = 1 FROM choice WHERE resident = $1 ORDER BY id DESC LIMIT 1`,
-		s.db.box.Find(choiceResident, from)).Scan(&wants)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, false, nil
+// seal seals a value; one that has not changed keeps its sealed bytes.
+func (s *Roster) seal(purpose, value, before string, sealed []byte) []byte {
+	switch value {
+	case "":
+		return nil
+	case before:
+		return sealed
 	}
-	if err != nil {
-		return false, false, fmt.Errorf("read a choice: %w", err)
-	}
-	return wants, true, nil
+	return s.db.box.Seal(purpose, value)
 }
 
-// Forget implements roster.Choices.
-func (s *Choices) Forget(ctx context.Context, from string) error {
-	result, err := s.db.write.ExecContext(ctx, `DELETE FROM choice WHERE resident = $1`, s.db.box.Find(choiceResident, from))
-	if err != nil {
-		return fmt.Errorf("forget a resident's choices: %w", err)
+func saveConsents(ctx context.Context, tx *sql.Tx, id int64, consents []roster.Consent) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM consent WHERE resident = $1`, id); err != nil {
+		return err
 	}
-	return s.db.scrubAfter(ctx, result)
+	for _, c := range consents {
+		_, err := tx.ExecContext(ctx, `INSERT INTO consent (resident, what, given_at, how, basis) VALUES ($1, $2, $3, $4, $5)`,
+			id, c.What, stamp(c.At), c.How, string(c.Basis))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func savePreferences(ctx context.Context, tx *sql.Tx, id int64, preferences []roster.Preference) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM preference WHERE resident = $1`, id); err != nil {
+		return err
+	}
+	for _, p := range preferences {
+		wants := 0
+		if p.Wants {
+			wants = 1
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO preference (resident, topic, channel, wants, chosen_at) VALUES ($1, $2, $3, $4, $5)`,
+			id, p.Topic, string(p.Channel), wants, stamp(p.At))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// vacate takes a number that has no resident any more out of the texts to it, and drops what was pushed about it.
+func (s *Roster) vacate(ctx context.Context, tx *sql.Tx, number phone.Number) error {
+	hash := s.db.findPhone(number)
+	for _, query := range []string{
+		`UPDATE text SET phone_find = NULL WHERE phone_find = $1`,
+		`DELETE FROM sms_inbound WHERE phone_find = $1`,
+	} {
+		if _, err := tx.ExecContext(ctx, query, hash[:]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Roster) suppress(ctx context.Context, tx *sql.Tx, number phone.Number, why roster.Suppression, at time.Time) error {
+	hash := s.db.findPhone(number)
+	if why == "" {
+		_, err := tx.ExecContext(ctx, `DELETE FROM suppression WHERE phone_find = $1`, hash[:])
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO suppression (phone_find, reason, at) VALUES ($1, $2, $3)
+		ON CONFLICT (phone_find) DO UPDATE SET reason = excluded.reason, at = excluded.at WHERE suppression.reason <> 'erased'`,
+		hash[:], string(why), stamp(at))
+	return err
+}
+
+// Suppressed implements roster.Store.
+func (s *Roster) Suppressed(ctx context.Context, number phone.Number) (roster.Suppression, error) {
+	return s.suppressed(ctx, s.db.read, number)
+}
+
+func (s *Roster) suppressed(ctx context.Context, q rowQuerier, number phone.Number) (why roster.Suppression, err error) {
+	if number == "" {
+		return "", nil
+	}
+	hash := s.db.findPhone(number)
+	err = q.QueryRowContext(ctx, `SELECT reason FROM suppression WHERE phone_find = $1`, hash[:]).Scan(&why)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return why, err
+}
+
+// Stale implements roster.Store.
+func (s *Roster) Stale(ctx context.Context, before time.Time, limit int) (ids []string, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT subject FROM resident r WHERE openid IS NULL AND updated_at < $1
+		AND NOT EXISTS (SELECT 1 FROM consent WHERE resident = r.id AND given_at >= $1) ORDER BY id LIMIT $2`, stamp(before), limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var subject []byte
+		if err := rows.Scan(&subject); err != nil {
+			return nil, err
+		}
+		ids = append(ids, hex.EncodeToString(subject))
+	}
+	return ids, rows.Err()
 }

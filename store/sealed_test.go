@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/inbox"
 	"towncrier/seal"
 	"towncrier/store"
@@ -34,14 +35,9 @@ func fill(t *testing.T, db *store.DB) (plain [][]byte) {
 				t.Fatal(err)
 			}
 			if n%2 == 0 {
-				if _, err := db.Inbox().SetAnswer(t.Context(), ticket.Number, "王", "答复在此", noon); err != nil {
+				if _, err := db.Inbox().SetAnswer(t.Context(), audit.Act{Subject: ticket.Number, At: noon}, "王", "答复在此"); err != nil {
 					t.Fatal(err)
 				}
-			}
-		}
-		for range 20 {
-			if err := db.Choices().Set(t.Context(), from, true, noon); err != nil {
-				t.Fatal(err)
 			}
 		}
 	}
@@ -56,25 +52,21 @@ func traces(t *testing.T, driver, setting string) (out [][]byte) {
 		t.Fatal(err)
 	}
 	defer raw.Close()
-	for _, query := range []string{
-		`SELECT asker FROM ticket WHERE asker IS NOT NULL UNION ALL SELECT asker_id FROM ticket WHERE asker_id IS NOT NULL`,
-		`SELECT resident FROM choice UNION ALL SELECT resident_id FROM choice`,
-	} {
-		rows, err := raw.QueryContext(t.Context(), query)
-		if err != nil {
+	rows, err := raw.QueryContext(t.Context(),
+		`SELECT asker FROM ticket WHERE asker IS NOT NULL UNION ALL SELECT asker_id FROM ticket WHERE asker_id IS NOT NULL`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var b []byte
+		if err := rows.Scan(&b); err != nil {
 			t.Fatal(err)
 		}
-		for rows.Next() {
-			var b []byte
-			if err := rows.Scan(&b); err != nil {
-				t.Fatal(err)
-			}
-			out = append(out, b)
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
-		rows.Close()
+		out = append(out, b)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return out
 }
@@ -99,9 +91,6 @@ func files(t *testing.T, path string) (all []byte) {
 func forget(t *testing.T, db *store.DB, from string) {
 	t.Helper()
 	if err := db.Inbox().Forget(t.Context(), from); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Choices().Forget(t.Context(), from); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -145,7 +134,7 @@ func TestForgottenLeavesNoByteInTheFile(t *testing.T) {
 			gone++
 		}
 	}
-	if want := 200 + 200 + 20 + 20; gone != want { // an HMAC and a seal a row
+	if want := 200 + 200; gone != want { // an HMAC and a seal a row
 		t.Errorf("%d traces are gone, want %d", gone, want)
 	}
 }

@@ -20,9 +20,11 @@ import (
 // closes it.
 type DB struct {
 	kind  string
+	where string // the SQLite file's path, or words for the server
 	write *sql.DB
 	read  *sql.DB // the same as write on PostgreSQL
 	box   *seal.Box
+	stop  func()    // ends followKeys; nil before
 	waits *sql.Stmt // whether an asker has untold answers: asked for every message, so compiled once (11 us, not 36)
 
 	// Clauses that only PostgreSQL has. SQLite admits one writer at a time: a transaction that began holds every row.
@@ -30,8 +32,9 @@ type DB struct {
 	skip string // the same, passing over rows that another transaction has locked
 }
 
-// Open opens the database that setting names, creates or migrates its schema, and checks that box holds the key its
-// rows were sealed with. setting is a postgres:// or postgresql:// URL, or the path of a SQLite file, which is made
+// Open opens the database that setting names, creates or migrates its schema, and loads its key ring into box, which must
+// have the master key that the ring is wrapped under. A box serves one database; keys that other processes make are taken
+// up until Close. setting is a postgres:// or postgresql:// URL, or the path of a SQLite file, which is made
 // together with its folder, for this user only. Errors never carry the URL's password.
 func Open(ctx context.Context, setting string, box *seal.Box) (*DB, error) {
 	db, err := open(ctx, setting)
@@ -52,13 +55,14 @@ func (db *DB) prepare(ctx context.Context) (err error) {
 	if err := db.migrate(ctx); err != nil {
 		return err
 	}
-	if err := db.checkKey(ctx); err != nil {
+	if err := db.openRing(ctx); err != nil {
 		return err
 	}
+	db.stop = db.followKeys()
 	if db.waits, err = db.read.PrepareContext(ctx, anyUntold); err != nil {
 		return fmt.Errorf("prepare: %w", err)
 	}
-	return nil
+	return db.tuneSQLite(ctx)
 }
 
 func open(ctx context.Context, setting string) (*DB, error) {
@@ -80,7 +84,7 @@ func (db *DB) Kind() string { return db.kind }
 // Ping reports whether the database answers a query on its own rows, within ctx.
 func (db *DB) Ping(ctx context.Context) error {
 	var one int
-	if err := db.read.QueryRowContext(ctx, `SELECT id FROM sealing`).Scan(&one); err != nil {
+	if err := db.read.QueryRowContext(ctx, `SELECT id FROM seal_key WHERE id = 0`).Scan(&one); err != nil {
 		return fmt.Errorf("%s does not answer: %w", db.kind, err)
 	}
 	return nil
@@ -91,15 +95,32 @@ func (db *DB) Stats() sql.DBStats { return db.write.Stats() }
 
 // Close waits for queries that run and closes the connections.
 func (db *DB) Close() error {
+	if db.stop != nil {
+		db.stop()
+	}
 	if db.read == db.write {
 		return db.write.Close()
 	}
 	return errors.Join(db.read.Close(), db.write.Close()) // the writer last: it folds the journal into the file
 }
 
+// beginner begins transactions: a pool, or a connection of it.
+type beginner interface {
+	BeginTx(context.Context, *sql.TxOptions) (*sql.Tx, error)
+}
+
 // transact runs do in a transaction, which is rolled back when do fails.
 func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := db.write.BeginTx(ctx, nil)
+	return db.transactOn(ctx, db.write, do)
+}
+
+func (db *DB) transactOn(ctx context.Context, on beginner, do func(*sql.Tx) error) (err error) {
+	defer func() { err = explainFull(err, db.where) }()
+	var tx *sql.Tx
+	err = whenFree(ctx, func() (err error) {
+		tx, err = on.BeginTx(ctx, nil)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -111,6 +132,15 @@ func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) error {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
+}
+
+// exec runs one statement that writes, in a transaction of its own.
+func (db *DB) exec(ctx context.Context, query string, args ...any) (result sql.Result, err error) {
+	err = whenFree(ctx, func() (err error) {
+		result, err = db.write.ExecContext(ctx, query, args...)
+		return err
+	})
+	return result, explainFull(err, db.where)
 }
 
 // stamp is how an instant is kept; the zero time is NULL.

@@ -27,8 +27,11 @@ var errMissing = errors.New("PostgreSQL is not installed: run `apt-get install p
 
 // postgres is a server that listens on a socket in a folder of its own, so it needs no free port.
 type postgres struct {
-	dir string
-	end func()
+	dir  string
+	args []string
+	attr *syscall.SysProcAttr
+	halt func() // ends the process at once: nothing is written any more
+	end  func() // halts, and removes everything
 }
 
 // started starts the one server of this test binary, at its first use, and leaves in stop how to end it.
@@ -58,7 +61,8 @@ func (s *postgres) url(database string) string {
 	return "postgres://towncrier@/" + database + "?" + q.Encode()
 }
 
-func start() (_ *postgres, err error) {
+// start makes a server, with more arguments of postgres if need be.
+func start(more ...string) (_ *postgres, err error) {
 	initdb, err := find("initdb")
 	if err != nil {
 		return nil, err
@@ -89,24 +93,64 @@ func start() (_ *postgres, err error) {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 	// Durability is not what these tests are about; everything else is as it ships.
-	run := exec.Command(server, "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off",
-		"-c", "full_page_writes=off", "-c", "max_connections=200")
+	s := &postgres{dir: dir, attr: attr, args: append([]string{server, "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off",
+		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200"}, more...)}
+	s.end = func() {
+		s.halt()
+		os.RemoveAll(dir)
+	}
+	return s, s.run(ctx)
+}
+
+// run starts the server on what it keeps, and waits until it answers.
+func (s *postgres) run(ctx context.Context) error {
+	run := exec.Command(s.args[0], s.args[1:]...)
 	var log bytes.Buffer
-	run.Dir, run.SysProcAttr, run.Stdout, run.Stderr = dir, attr, &log, &log
+	run.Dir, run.SysProcAttr, run.Stdout, run.Stderr = s.dir, s.attr, &log, &log
 	ended, err := supervise(run)
 	if err != nil {
-		return nil, fmt.Errorf("start postgres: %w", err)
+		return fmt.Errorf("start postgres: %w", err)
 	}
-	s := &postgres{dir: dir, end: func() {
-		run.Process.Signal(syscall.SIGQUIT) // immediate shutdown: nothing here is kept
+	s.halt = func() {
+		run.Process.Signal(syscall.SIGQUIT) // immediate shutdown, as when it crashes
 		<-ended
-		os.RemoveAll(dir)
-	}}
-	if err := s.ready(ctx, ended); err != nil {
-		s.end()
-		return nil, fmt.Errorf("postgres does not answer: %w\n%s", err, log.String())
 	}
-	return s, nil
+	if err := s.ready(ctx, ended); err != nil {
+		s.halt()
+		return fmt.Errorf("postgres does not answer: %w\n%s", err, log.String())
+	}
+	return nil
+}
+
+// Server is a PostgreSQL of a test's own, which may crash.
+type Server struct{ *postgres }
+
+// Start runs a server until the test ends. What it has committed outlives a crash.
+func Start(t testing.TB) Server {
+	t.Helper()
+	s, err := start("-c", "synchronous_commit=on")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.end() })
+	s.exec(t, t.Context(), "CREATE DATABASE towncrier")
+	return Server{s}
+}
+
+// URL is the setting of its one database.
+func (s Server) URL() string { return s.url("towncrier") }
+
+// Crash ends the server at once.
+func (s Server) Crash() { s.halt() }
+
+// Restart runs it again, and waits until it has recovered.
+func (s Server) Restart(t testing.TB) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), startWithin)
+	defer cancel()
+	if err := s.run(ctx); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // supervise starts cmd and closes ended when it has ended. The thread that starts it lives as long as it does, because

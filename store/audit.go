@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"crypto/hmac"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"towncrier/audit"
+)
+
+// Purposes of the audit log's keyed hashes.
+const (
+	auditEntry = "audit"
+	auditMark  = "audit.mark."
+)
+
+const (
+	anchorMark = "anchor" // the newest entry that was pruned
+	headMark   = "head"   // the newest entry
+)
+
+// appendAudit adds act to the log within tx. On PostgreSQL it locks the head until tx ends: call it last.
+//
+// A head that was changed by hand is not built upon: the entry then starts a new chain, which Verify finds at that place,
+// and acts go on being recorded.
+func (db *DB) appendAudit(ctx context.Context, tx *sql.Tx, act audit.Act) error {
+	head, err := db.mark(ctx, tx, headMark, db.lock)
+	if errors.Is(err, errMark) {
+		head = audit.Mark{}
+		err = tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0) FROM audit`).Scan(&head.Seq)
+	}
+	if err != nil {
+		return fmt.Errorf("record in the audit log: %w", err)
+	}
+	e := audit.Entry{Act: act, Seq: head.Seq + 1}
+	e.Hash = db.box.Find(auditEntry, audit.Message(head.Hash, e))
+	_, err = tx.ExecContext(ctx, `INSERT INTO audit (seq, actor, action, subject, detail, at, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		e.Seq, string(e.Actor), e.Action, e.Subject, e.Detail, e.At.UnixMilli(), e.Hash)
+	if err != nil {
+		return fmt.Errorf("record in the audit log: %w", err)
+	}
+	if err := db.setMark(ctx, tx, headMark, audit.Mark{Seq: e.Seq, Hash: e.Hash}); err != nil {
+		return fmt.Errorf("record in the audit log: %w", err)
+	}
+	return nil
+}
+
+// errMark says that a mark is missing or was changed by hand.
+var errMark = errors.New("the audit log's mark does not hold")
+
+func (db *DB) markMAC(name string, m audit.Mark) []byte {
+	return db.box.Find(auditMark+name, m.Message())
+}
+
+type rowQuerier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func (db *DB) mark(ctx context.Context, q rowQuerier, name, lock string) (audit.Mark, error) {
+	var m audit.Mark
+	var mac []byte
+	err := q.QueryRowContext(ctx, `SELECT seq, hash, mac FROM audit_mark WHERE name = $1`+lock, name).Scan(&m.Seq, &m.Hash, &mac)
+	if errors.Is(err, sql.ErrNoRows) {
+		return m, errMark
+	}
+	if err != nil {
+		return m, err
+	}
+	if !hmac.Equal(mac, db.markMAC(name, m)) {
+		return m, errMark
+	}
+	return m, nil
+}
+
+func (db *DB) setMark(ctx context.Context, tx *sql.Tx, name string, m audit.Mark) error {
+	if m.Hash == nil {
+		m.Hash = []byte{}
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO audit_mark (name, seq, hash, mac) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, mac = excluded.mac`,
+		name, m.Seq, m.Hash, db.markMAC(name, m))
+	return err
+}

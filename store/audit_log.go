@@ -1,0 +1,195 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"towncrier/audit"
+)
+
+// auditSlice is how many entries are read at a time, and deleted in one transaction: 1000 hold SQLite's writer for some
+// milliseconds.
+const auditSlice = 1000
+
+// Audit implements audit.Log.
+type Audit struct{ db *DB }
+
+var _ audit.Log = (*Audit)(nil)
+
+// Audit is the audit log of db.
+func (db *DB) Audit() *Audit { return &Audit{db} }
+
+// Record adds an act that changed no row of db: what changes rows records it in the same transaction.
+func (s *Audit) Record(ctx context.Context, act audit.Act) error {
+	return s.db.transact(ctx, func(tx *sql.Tx) error { return s.db.appendAudit(ctx, tx, act) })
+}
+
+// List implements audit.Log.
+func (s *Audit) List(ctx context.Context, after int64, limit int, f audit.Filter) ([]audit.Entry, error) {
+	where, args := []string{"seq > 0"}, []any{limit}
+	add := func(condition string, value any) {
+		args = append(args, value)
+		where = append(where, fmt.Sprintf("%s $%d", condition, len(args)))
+	}
+	if after > 0 {
+		add("seq <", after)
+	}
+	for _, c := range []struct{ column, value string }{{"actor", string(f.Actor)}, {"action", f.Action}, {"subject", f.Subject}} {
+		if c.value != "" {
+			add(c.column+" =", c.value)
+		}
+	}
+	entries, err := auditRows(ctx, s.db.read, ` WHERE `+strings.Join(where, " AND ")+` ORDER BY seq DESC LIMIT $1`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list the audit log: %w", err)
+	}
+	return entries, nil
+}
+
+func auditRows(ctx context.Context, q querier, which string, args ...any) ([]audit.Entry, error) {
+	rows, err := q.QueryContext(ctx, `SELECT seq, actor, action, subject, detail, at, hash FROM audit`+which, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var entries []audit.Entry
+	for rows.Next() {
+		var e audit.Entry
+		var at int64
+		if err := rows.Scan(&e.Seq, &e.Actor, &e.Action, &e.Subject, &e.Detail, &at, &e.Hash); err != nil {
+			return nil, err
+		}
+		e.At = time.UnixMilli(at).UTC()
+		entries = append(entries, e)
+	}
+	return entries, rows.Err()
+}
+
+// Verify implements audit.Log.
+func (s *Audit) Verify(ctx context.Context, progress func(done, total int64)) (audit.Mark, error) {
+	for {
+		anchor, err := s.db.mark(ctx, s.db.read, anchorMark, "")
+		if errors.Is(err, errMark) {
+			return audit.Mark{}, &audit.Broken{Seq: anchor.Seq + 1, What: audit.Moved}
+		}
+		if err != nil {
+			return audit.Mark{}, fmt.Errorf("verify the audit log: %w", err)
+		}
+		head, err := s.verify(ctx, anchor, progress)
+		if _, broken := errors.AsType[*audit.Broken](err); broken {
+			// What a prune deleted meanwhile is not missing: then begin behind it.
+			if now, look := s.db.mark(ctx, s.db.read, anchorMark, ""); look == nil && now.Seq > anchor.Seq {
+				continue
+			}
+			return audit.Mark{}, err
+		}
+		if err != nil {
+			return audit.Mark{}, fmt.Errorf("verify the audit log: %w", err)
+		}
+		return head, nil
+	}
+}
+
+// verify reads the head before each slice: every entry up to it is there to be read then, and what was added since is in a
+// later one.
+func (s *Audit) verify(ctx context.Context, anchor audit.Mark, progress func(done, total int64)) (audit.Mark, error) {
+	v := audit.NewVerifier(anchor, s.sum)
+	from := int64(math.MinInt64) // also what was put in before the anchor
+	for {
+		head, headErr := s.db.mark(ctx, s.db.read, headMark, "")
+		if headErr != nil && !errors.Is(headErr, errMark) {
+			return audit.Mark{}, headErr
+		}
+		entries, err := auditRows(ctx, s.db.read, ` WHERE seq >= $1 ORDER BY seq LIMIT $2`, from, auditSlice)
+		if err != nil {
+			return audit.Mark{}, err
+		}
+		for _, e := range entries {
+			if err := v.Next(e); err != nil {
+				return audit.Mark{}, err
+			}
+			from = e.Seq + 1
+		}
+		if progress != nil {
+			progress(v.Last().Seq-anchor.Seq, max(head.Seq, v.Last().Seq)-anchor.Seq)
+		}
+		if len(entries) > 0 {
+			continue
+		}
+		if headErr != nil {
+			head = v.Last()
+		}
+		if err := v.End(head); err != nil {
+			return audit.Mark{}, err
+		}
+		if headErr != nil {
+			return audit.Mark{}, &audit.Broken{Seq: head.Seq, What: audit.Moved}
+		}
+		return head, nil
+	}
+}
+
+func (s *Audit) sum(message string) []byte { return s.db.box.Find(auditEntry, message) }
+
+// Prune implements audit.Log. Nothing goes that does not verify: a prune must not wipe a fault away.
+func (s *Audit) Prune(ctx context.Context, before time.Time, act audit.Act) (deleted int64, err error) {
+	if before.After(act.At.Add(-audit.MinRetention)) {
+		return 0, fmt.Errorf("prune the audit log before %s: %w", before.UTC().Format(time.DateOnly), audit.ErrRetention)
+	}
+	for {
+		n, err := s.prune(ctx, before, act)
+		if err != nil {
+			return deleted, fmt.Errorf("prune the audit log: %w", err)
+		}
+		deleted += n
+		if n < auditSlice {
+			return deleted, nil
+		}
+	}
+}
+
+func (s *Audit) prune(ctx context.Context, before time.Time, act audit.Act) (n int64, err error) {
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		anchor, err := s.db.mark(ctx, tx, anchorMark, s.db.lock)
+		if errors.Is(err, errMark) {
+			return &audit.Broken{Seq: anchor.Seq + 1, What: audit.Moved}
+		}
+		if err != nil {
+			return err
+		}
+		entries, err := auditRows(ctx, tx, ` ORDER BY seq LIMIT $1`, auditSlice)
+		if err != nil {
+			return err
+		}
+		v := audit.NewVerifier(anchor, s.sum)
+		for _, e := range entries {
+			if !e.At.Before(before) {
+				break
+			}
+			if err := v.Next(e); err != nil {
+				return err
+			}
+		}
+		end := v.Last()
+		if n = end.Seq - anchor.Seq; n == 0 {
+			return nil
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM audit WHERE seq <= $1`, end.Seq); err != nil {
+			return err
+		}
+		if err := s.db.setMark(ctx, tx, anchorMark, end); err != nil {
+			return err
+		}
+		act.Action, act.Detail = "audit.prune", fmt.Sprintf("entries=%d last=%d", n, end.Seq)
+		return s.db.appendAudit(ctx, tx, act)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}

@@ -1,0 +1,275 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"towncrier/audit"
+	"towncrier/broadcast"
+)
+
+// Broadcasts implements broadcast.Store.
+type Broadcasts struct {
+	db    *DB
+	group *group // nil on PostgreSQL, which flushes several transactions at once by itself
+	sql   ledgerSQL
+}
+
+var _ broadcast.Store = (*Broadcasts)(nil)
+
+// Broadcasts keeps broadcasts and their deliveries in db. Use one for all of a process: what it writes at the same time is
+// flushed together.
+func (db *DB) Broadcasts() *Broadcasts {
+	s := &Broadcasts{db: db, sql: db.ledgerSQL()}
+	if db.read != db.write {
+		s.group = &group{db: db}
+	}
+	return s
+}
+
+// writeAgain is how often a transaction that lost to another is tried.
+const writeAgain = 5
+
+// write runs do in a transaction. It may run several times: see group.
+func (s *Broadcasts) write(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
+	if s.group != nil {
+		return s.group.write(ctx, do)
+	}
+	for try := 1; ; try++ {
+		err := s.db.transact(ctx, func(tx *sql.Tx) error { return do(ctx, tx) })
+		if lost, ok := errors.AsType[*pgconn.PgError](err); !ok || try == writeAgain || !again(lost) {
+			return err
+		}
+	}
+}
+
+// again says whether a transaction lost to another, so that it may succeed now: a deadlock, or two calls to one resident.
+func again(err *pgconn.PgError) bool {
+	return err.Code == "40P01" || err.Code == "40001" || err.Code == "23505" && err.ConstraintName == "delivery_wechat"
+}
+
+// tallyParts spreads counts over rows on PostgreSQL, where workers would queue for the one of the state that all write.
+const tallyParts = 16
+
+// part is where a transaction counts.
+func (s *Broadcasts) part() int {
+	if s.group != nil {
+		return 0
+	}
+	return rand.IntN(tallyParts)
+}
+
+// document is what the doc column holds of a broadcast: what has a column of its own is read from there.
+func document(b broadcast.Broadcast) (string, error) {
+	b.Frozen = 0
+	text, err := json.Marshal(b)
+	return string(text), err
+}
+
+const broadcastColumns = `num, version, doc, frozen, frozen_at`
+
+func scanBroadcast(row interface{ Scan(...any) error }) (num int64, b broadcast.Broadcast, err error) {
+	var doc string
+	var version int64
+	var frozen int
+	var whole sql.NullInt64
+	if err := row.Scan(&num, &version, &doc, &frozen, &whole); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			err = broadcast.ErrNotFound
+		}
+		return 0, b, err
+	}
+	if err := json.Unmarshal([]byte(doc), &b); err != nil {
+		return 0, b, fmt.Errorf("its row cannot be read: %w", err)
+	}
+	b.Version, b.Frozen, b.FrozenAt = version, frozen, instant(whole)
+	return num, b, nil
+}
+
+func flag(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// Create implements broadcast.Store.
+func (s *Broadcasts) Create(ctx context.Context, b broadcast.Broadcast, act audit.Act) (created bool, err error) {
+	doc, err := document(b)
+	if err != nil {
+		return false, fmt.Errorf("create broadcast: %w", err)
+	}
+	series := sql.NullString{String: b.Series, Valid: b.Series != ""}
+	due := stamp(b.DueAt)
+	due.Valid = series.Valid
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `INSERT INTO broadcast
+			(id, version, status, committee, author, topic, emergency, series, due_at, doubtful, wait, doc)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (series, due_at) DO NOTHING`,
+			b.ID, b.Version, string(b.Status), b.Committee, b.Author, b.Topic, flag(b.Emergency), series, due,
+			flag(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if created = n == 1; err != nil || !created {
+			return err
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	})
+	if err != nil {
+		return false, fmt.Errorf("create broadcast: %w", err)
+	}
+	return created, nil
+}
+
+// Get implements broadcast.Store.
+func (s *Broadcasts) Get(ctx context.Context, id string) (broadcast.Broadcast, error) {
+	_, b, err := scanBroadcast(s.db.read.QueryRowContext(ctx, `SELECT `+broadcastColumns+` FROM broadcast WHERE id = $1`, id))
+	if err != nil {
+		return broadcast.Broadcast{}, fmt.Errorf("get broadcast: %w", err)
+	}
+	return b, nil
+}
+
+// Change implements broadcast.Store.
+func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadcast.Broadcast) ([]audit.Act, error)) (broadcast.Broadcast, error) {
+	var b broadcast.Broadcast
+	err := s.db.transact(ctx, func(tx *sql.Tx) (err error) {
+		var num int64
+		num, b, err = scanBroadcast(tx.QueryRowContext(ctx, `SELECT `+broadcastColumns+` FROM broadcast WHERE id = $1`+s.db.lock, id))
+		if err != nil {
+			return err
+		}
+		before := b
+		acts, err := decide(&b)
+		if err != nil {
+			return err
+		}
+		if len(acts) == 0 {
+			b = before
+			return nil
+		}
+		b.Version, b.Frozen, b.FrozenAt = before.Version+1, before.Frozen, before.FrozenAt
+		doc, err := document(b)
+		if err != nil {
+			return err
+		}
+		begins := sql.NullInt64{}
+		if b.Status == broadcast.Freezing {
+			begins = stamp(acts[0].At)
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE broadcast SET version = $2, status = $3, committee = $4, topic = $5, emergency = $6,
+				doubtful = $7, wait = $8, doc = $9, freezing_at = COALESCE(freezing_at, $10) WHERE num = $1`,
+			num, b.Version, string(b.Status), b.Committee, b.Topic, flag(b.Emergency),
+			flag(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc, begins)
+		if err != nil {
+			return err
+		}
+		for _, act := range acts {
+			if act.Action == "" {
+				continue
+			}
+			if err := s.db.appendAudit(ctx, tx, act); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return broadcast.Broadcast{}, fmt.Errorf("change broadcast: %w", err)
+	}
+	return b, nil
+}
+
+// List implements broadcast.Store. A cursor is the number of the last row.
+func (s *Broadcasts) List(ctx context.Context, f broadcast.Filter, after string, limit int) (found []broadcast.Broadcast, next string, err error) {
+	behind, err := cursor(after)
+	if err != nil {
+		return nil, "", fmt.Errorf("list broadcasts: %w", err)
+	}
+	var where strings.Builder
+	var args []any
+	for _, c := range []struct{ column, value string }{
+		{"status", string(f.Status)}, {"committee", f.Committee}, {"series", f.Series}, {"author", f.Author},
+	} {
+		if c.value != "" {
+			args = append(args, c.value)
+			fmt.Fprintf(&where, "%s = $%d AND ", c.column, len(args))
+		}
+	}
+	if behind > 0 {
+		args = append(args, behind)
+		fmt.Fprintf(&where, "num < $%d AND ", len(args))
+	}
+	args = append(args, limit+1)
+	rows, err := s.db.read.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM broadcast WHERE %s num > 0 ORDER BY num DESC LIMIT $%d`,
+		broadcastColumns, where.String(), len(args)), args...)
+	if err != nil {
+		return nil, "", fmt.Errorf("list broadcasts: %w", err)
+	}
+	defer rows.Close()
+	last := int64(0)
+	for rows.Next() {
+		if len(found) == limit {
+			return found, strconv.FormatInt(last, cursorBase), nil
+		}
+		num, b, err := scanBroadcast(rows)
+		if err != nil {
+			return nil, "", fmt.Errorf("list broadcasts: %w", err)
+		}
+		found, last = append(found, b), num
+	}
+	if err := rows.Err(); err != nil {
+		return nil, "", fmt.Errorf("list broadcasts: %w", err)
+	}
+	return found, "", nil
+}
+
+const cursorBase = 36
+
+// cursor reads a place in an order, 0 for its start.
+func cursor(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, cursorBase, 64)
+	if err != nil || n <= 0 {
+		return 0, broadcast.ErrCursor
+	}
+	return n, nil
+}
+
+// Resting implements broadcast.Store. Few broadcasts are alive at a time: their citations are read, not searched.
+func (s *Broadcasts) Resting(ctx context.Context, notice string) (ids []string, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+broadcastColumns+` FROM broadcast WHERE status IN
+		('draft', 'submitted', 'approved', 'scheduled', 'held', 'freezing', 'sending', 'paused') ORDER BY num`)
+	if err != nil {
+		return nil, fmt.Errorf("look for broadcasts that rest on a notice: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		_, b, err := scanBroadcast(rows)
+		if err != nil {
+			return nil, fmt.Errorf("look for broadcasts that rest on a notice: %w", err)
+		}
+		for _, c := range b.Cites {
+			if c.Notice == notice {
+				ids = append(ids, b.ID)
+				break
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("look for broadcasts that rest on a notice: %w", err)
+	}
+	return ids, nil
+}

@@ -1,0 +1,274 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"towncrier/broadcast"
+	"towncrier/phone"
+	"towncrier/roster"
+)
+
+// Chunks implements broadcast.Store.
+func (s *Broadcasts) Chunks(ctx context.Context, id string, channel broadcast.Channel, after int64, size, limit int, now time.Time) (chunks []broadcast.Chunk, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT d.id FROM delivery d
+		WHERE d.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND d.channel = $2 AND d.state = 'pending' AND d.id > $3 AND d.due_at <= $4
+		ORDER BY d.id LIMIT $5`, id, string(channel), after, now.UnixMilli(), size*limit)
+	if err != nil {
+		return nil, fmt.Errorf("divide into chunks: %w", err)
+	}
+	defer rows.Close()
+	for n := 0; rows.Next(); n++ {
+		var row int64
+		if err := rows.Scan(&row); err != nil {
+			return nil, fmt.Errorf("divide into chunks: %w", err)
+		}
+		if n%size == 0 {
+			chunks = append(chunks, broadcast.Chunk{Broadcast: id, Channel: channel, From: row})
+		}
+		chunks[len(chunks)-1].To = row
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("divide into chunks: %w", err)
+	}
+	return chunks, nil
+}
+
+// addressee is a pending row with where it would go.
+type addressee struct {
+	id      int64
+	tries   int
+	address []byte // sealed; nil when there is none any more
+	no      bool   // said since freezing began
+}
+
+// byChannel is where a channel's messages go, and by which of a resident's choices.
+func byChannel(c broadcast.Channel) (column, purpose string, choice roster.Channel) {
+	if c == broadcast.SMS {
+		return "phone", residentPhone, roster.SMS
+	}
+	return "openid", residentOpenID, roster.WeChat
+}
+
+// oneCall keeps a second WeChat call to a resident from beginning.
+const oneCall = ` AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.resident = delivery.resident AND o.channel <> 'sms' AND o.state IN ('sending', 'in_doubt'))`
+
+// Claim implements broadcast.Store. Addresses are read beside the writer, before it is held: what another process claims
+// meanwhile is seen by the rows that change.
+func (s *Broadcasts) Claim(ctx context.Context, chunk broadcast.Chunk, now, until time.Time) (broadcast.Claimed, error) {
+	claimed := broadcast.Claimed{Broadcast: chunk.Broadcast, Channel: chunk.Channel}
+	found, err := s.addressees(ctx, chunk, now)
+	if err != nil || len(found) == 0 {
+		return claimed, explain("claim deliveries", err)
+	}
+	var ready, gone, no []int64
+	for _, a := range found {
+		switch {
+		case a.address == nil:
+			gone = append(gone, a.id)
+		case a.no:
+			no = append(no, a.id)
+		default:
+			ready = append(ready, a.id)
+		}
+	}
+	var won map[int64]bool // nil: all that are ready
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		won, claimed.ID = nil, 0
+		var num, doubtful, wait int64
+		var status broadcast.Status
+		err := tx.QueryRowContext(ctx, `SELECT num, status, doubtful, wait FROM broadcast WHERE id = $1`+s.sql.share, chunk.Broadcast).
+			Scan(&num, &status, &doubtful, &wait)
+		if err != nil || status != broadcast.Sending {
+			return err
+		}
+		t := make(tally)
+		for _, out := range []struct {
+			ids    []int64
+			reason broadcast.Reason
+		}{{gone, broadcast.Gone}, {no, broadcast.OptedOut}} {
+			if err := s.suppress(ctx, tx, num, chunk.Channel, out.ids, out.reason, now, t); err != nil {
+				return err
+			}
+		}
+		if len(ready) > 0 {
+			claimed.ID, won, err = s.lease(ctx, tx, num, chunk.Channel, ready, now, until, doubtful == 1 && wait > 0, t)
+			if err != nil {
+				return err
+			}
+		}
+		return s.count(ctx, tx, t)
+	})
+	if err != nil || claimed.ID == 0 {
+		return claimed, explain("claim deliveries", err)
+	}
+	claimed.OutID = callOutID(chunk.Broadcast, claimed.ID)
+	_, purpose, _ := byChannel(chunk.Channel)
+	for _, a := range found {
+		if a.address == nil || a.no || won != nil && !won[a.id] {
+			continue
+		}
+		letter, err := s.letter(chunk.Broadcast, chunk.Channel, purpose, a)
+		if err != nil {
+			return claimed, explain("claim deliveries", err)
+		}
+		claimed.Letters = append(claimed.Letters, letter)
+	}
+	return claimed, nil
+}
+
+// explain says what was being done when err happened.
+func explain(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+func callOutID(id string, claim int64) string { return fmt.Sprintf("%s-%d", id, claim) }
+
+func outID(id string, delivery int64, tries int) string {
+	return fmt.Sprintf("%s-%d-%d", id, delivery, tries)
+}
+
+func (s *Broadcasts) letter(id string, channel broadcast.Channel, purpose string, a addressee) (broadcast.Letter, error) {
+	address, err := s.db.box.Open(purpose, a.address)
+	if err != nil {
+		return broadcast.Letter{}, fmt.Errorf("delivery %d: %w", a.id, err)
+	}
+	letter := broadcast.Letter{Delivery: a.id, OutID: outID(id, a.id, a.tries+1)}
+	if channel == broadcast.SMS {
+		letter.Phone = phone.Number(address)
+	} else {
+		letter.OpenID = address
+	}
+	return letter, nil
+}
+
+func (s *Broadcasts) addressees(ctx context.Context, chunk broadcast.Chunk, now time.Time) (found []addressee, err error) {
+	column, _, choice := byChannel(chunk.Channel)
+	stopped, suppressed := "", "FALSE"
+	if chunk.Channel == broadcast.SMS {
+		stopped = ` LEFT JOIN suppression s ON s.phone_find = r.phone_find AND (s.at >= b.freezing_at OR s.reason = 'erased')`
+		suppressed = "s.phone_find IS NOT NULL"
+	}
+	rows, err := s.db.read.QueryContext(ctx, `SELECT d.id, d.tries, r.`+column+`, `+suppressed+` OR EXISTS (SELECT 1 FROM preference p
+			WHERE p.resident = r.id AND p.wants = 0 AND p.topic IN ('', b.topic) AND p.channel IN ('', $5) AND p.chosen_at >= b.freezing_at)
+		FROM broadcast b JOIN delivery d ON d.broadcast = b.num LEFT JOIN resident r ON r.id = d.resident`+stopped+`
+		WHERE b.id = $1 AND d.id BETWEEN $2 AND $3 AND d.channel = $6 AND d.state = 'pending' AND d.due_at <= $4 ORDER BY d.id`,
+		chunk.Broadcast, chunk.From, chunk.To, now.UnixMilli(), string(choice), string(chunk.Channel))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var a addressee
+		if err := rows.Scan(&a.id, &a.tries, &a.address, &a.no); err != nil {
+			return nil, err
+		}
+		found = append(found, a)
+	}
+	return found, rows.Err()
+}
+
+// lease marks rows as sending. won is nil when all were.
+func (s *Broadcasts) lease(ctx context.Context, tx *sql.Tx, num int64, channel broadcast.Channel, ids []int64, now, until time.Time, waiting bool, t tally) (claim int64, won map[int64]bool, err error) {
+	first, last := ids[0], ids[len(ids)-1]
+	err = tx.QueryRowContext(ctx, `INSERT INTO claim (broadcast, channel, first, last, at, leased_until, sending, waiting)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		num, string(channel), first, last, now.UnixMilli(), until.UnixMilli(), len(ids), flag(waiting)).Scan(&claim)
+	if err != nil {
+		return 0, nil, err
+	}
+	query := `UPDATE delivery SET state = 'sending', claim = $1, tries = tries + 1, updated_at = $2
+		WHERE id ` + s.in(3) + ` AND state = 'pending'`
+	if channel != broadcast.SMS {
+		query += oneCall
+	}
+	result, err := tx.ExecContext(ctx, query, claim, now.UnixMilli(), list(ids))
+	if err != nil {
+		return 0, nil, err
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return 0, nil, err
+	}
+	t.move(num, channel, broadcast.Pending, broadcast.InFlight, int(n))
+	if int(n) == len(ids) {
+		return claim, nil, nil
+	}
+	if n == 0 {
+		_, err := tx.ExecContext(ctx, `DELETE FROM claim WHERE id = $1`, claim)
+		return 0, nil, err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE claim SET sending = $2 WHERE id = $1`, claim, n); err != nil {
+		return 0, nil, err
+	}
+	won = make(map[int64]bool, n)
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM delivery WHERE id BETWEEN $1 AND $2 AND claim = $3`, first, last, claim)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return 0, nil, err
+		}
+		won[id] = true
+	}
+	return claim, won, rows.Err()
+}
+
+// suppress gives up pending rows, for the next channel.
+func (s *Broadcasts) suppress(ctx context.Context, tx *sql.Tx, num int64, channel broadcast.Channel, ids []int64, why broadcast.Reason, now time.Time, t tally) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	result, err := tx.ExecContext(ctx, `UPDATE delivery SET state = 'suppressed', reason = $1, updated_at = $2
+		WHERE id `+s.in(3)+` AND state = 'pending'`, string(why), now.UnixMilli(), list(ids))
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return err
+	}
+	t.move(num, channel, broadcast.Pending, broadcast.Suppressed, int(n))
+	return s.promote(ctx, tx, ids, now, t)
+}
+
+// promote makes the next channel pending for those whose deliveries ended or are passed, unless another of theirs is under
+// way, or may have arrived and is not passed; or the broadcast is over.
+func (s *Broadcasts) promote(ctx context.Context, tx *sql.Tx, ids []int64, now time.Time, t tally) error {
+	rows, err := tx.QueryContext(ctx, `UPDATE delivery SET state = 'pending', due_at = 0, updated_at = $1
+		WHERE state = 'planned' AND id IN (SELECT min(p.id) FROM delivery d
+			JOIN broadcast b ON b.num = d.broadcast AND b.status IN ('freezing', 'held', 'sending', 'paused')
+			JOIN delivery p ON p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.round = d.round AND p.state = 'planned'
+			WHERE d.id `+s.in(2)+` AND d.state <> 'pending' AND NOT EXISTS (SELECT 1 FROM delivery s
+				WHERE s.broadcast = d.broadcast AND s.recipient = d.recipient AND s.round = d.round AND (s.state IN ('pending', 'sending', 'delivered')
+					OR s.passed = 0 AND s.state IN ('accepted', 'in_doubt', 'unknown')))
+			GROUP BY d.broadcast, d.recipient, d.round)
+		RETURNING broadcast, channel`, now.UnixMilli(), list(ids))
+	if err != nil {
+		return err
+	}
+	return moved(rows, broadcast.Planned, broadcast.Pending, t)
+}
+
+// moved counts rows (broadcast, channel) that went from a state to another.
+func moved(rows *sql.Rows, from, to broadcast.State, t tally) error {
+	defer rows.Close()
+	for rows.Next() {
+		var num int64
+		var channel broadcast.Channel
+		if err := rows.Scan(&num, &channel); err != nil {
+			return err
+		}
+		t.move(num, channel, from, to, 1)
+	}
+	return errors.Join(rows.Err(), rows.Close())
+}

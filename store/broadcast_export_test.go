@@ -1,0 +1,26 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"time"
+)
+
+// MergeDeliveries makes one resident one with another, by subject ids, in every audience.
+func (db *DB) MergeDeliveries(ctx context.Context, from, into string, now time.Time) error {
+	var ids [2][]byte
+	for i, id := range []string{from, into} {
+		var err error
+		if ids[i], err = hex.DecodeString(id); err != nil {
+			return err
+		}
+	}
+	return db.transact(ctx, func(tx *sql.Tx) error {
+		var row int64
+		if err := tx.QueryRowContext(ctx, `SELECT id FROM resident WHERE subject = $1`, ids[0]).Scan(&row); err != nil {
+			return err
+		}
+		return db.mergeDeliveries(ctx, tx, row, ids[1], now)
+	})
+}

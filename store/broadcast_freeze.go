@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"towncrier/broadcast"
+	"towncrier/roster"
+)
+
+// Candidates implements broadcast.Store.
+func (s *Broadcasts) Candidates(ctx context.Context, lists []string, since time.Time, after string, limit int) (found []broadcast.Candidate, next string, err error) {
+	behind, err := cursor(after)
+	if err != nil {
+		return nil, "", fmt.Errorf("list candidates: %w", err)
+	}
+	if lists == nil {
+		lists = []string{}
+	}
+	rows, err := s.db.read.QueryContext(ctx, s.sql.candidates+` WHERE r.id > $1 ORDER BY r.id LIMIT $2`,
+		behind, limit+1, list(lists), since.UnixMilli())
+	if err != nil {
+		return nil, "", fmt.Errorf("list candidates: %w", err)
+	}
+	defer rows.Close()
+	last := int64(0)
+	for rows.Next() {
+		if len(found) == limit {
+			return found, strconv.FormatInt(last, cursorBase), nil
+		}
+		row, c, err := scanCandidate(rows)
+		if err != nil {
+			return nil, "", fmt.Errorf("list candidates: %w", err)
+		}
+		found, last = append(found, c), row
+	}
+	if err := rows.Err(); err != nil {
+		return nil, "", fmt.Errorf("list candidates: %w", err)
+	}
+	return found, "", nil
+}
+
+func scanCandidate(row *sql.Rows) (id int64, c broadcast.Candidate, err error) {
+	var subject []byte
+	var tags string
+	var consents, preferences, templates, lists sql.NullString
+	err = row.Scan(&id, &subject, &c.Committee, &c.Community, &c.Street, &c.Area, &tags, &c.Phone, &c.WeChat, &c.Suppressed,
+		&consents, &preferences, &templates, &lists, &c.Recent)
+	if err != nil {
+		return 0, c, err
+	}
+	c.Subject = hex.EncodeToString(subject)
+	var r roster.Resident
+	err = errors.Join(readTags(&r, tags), readConsents(&r, consents), readPreferences(&r, preferences),
+		readTexts(&c.Templates, templates), readTexts(&c.Lists, lists))
+	if err != nil {
+		return 0, c, fmt.Errorf("resident %s: %w", c.Subject, err)
+	}
+	c.Tags, c.Consents, c.Preferences = r.Tags, r.Consents, r.Preferences
+	return id, c, nil
+}
+
+func readTexts(into *[]string, text sql.NullString) error {
+	if !text.Valid || text.String == noTags {
+		return nil
+	}
+	return json.Unmarshal([]byte(text.String), into)
+}
+
+// Frontier implements broadcast.Store.
+func (s *Broadcasts) Frontier(ctx context.Context, id string) (after string, whole bool, err error) {
+	err = s.db.read.QueryRowContext(ctx, `SELECT frontier, frozen_at IS NOT NULL FROM broadcast WHERE id = $1`, id).Scan(&after, &whole)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = broadcast.ErrNotFound
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("look where freezing goes on: %w", err)
+	}
+	return after, whole, nil
+}
+
+// Freeze implements broadcast.Store.
+func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slice, now time.Time) (written bool, err error) {
+	subjects := make([][2]any, len(slice.Recipients))
+	plans := make([][4]any, 0, len(slice.Recipients))
+	for i, r := range slice.Recipients {
+		subjects[i] = [2]any{r.Subject, flag(len(r.Channels) > 0)}
+		if len(r.Channels) == 0 {
+			plans = append(plans, [4]any{i + 1, "", broadcast.Suppressed, r.Reason})
+		}
+		for k, channel := range r.Channels {
+			state := broadcast.Pending
+			if k > 0 {
+				state = broadcast.Planned
+			}
+			plans = append(plans, [4]any{i + 1, channel, state, ""})
+		}
+	}
+	who, what := list(subjects), list(plans)
+	// CROSS JOIN keeps SQLite from reading all rows for each of a list: it takes a list for long. PostgreSQL reads it as JOIN.
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		written = false
+		var num, last int64
+		var status broadcast.Status
+		var frontier string
+		var whole sql.NullInt64
+		err := tx.QueryRowContext(ctx, `SELECT num, status, frontier, last, frozen_at FROM broadcast WHERE id = $1`+s.db.lock, id).
+			Scan(&num, &status, &frontier, &last, &whole)
+		if errors.Is(err, sql.ErrNoRows) {
+			return broadcast.ErrNotFound
+		}
+		if err != nil || status != broadcast.Freezing || frontier != slice.After || whole.Valid {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `INSERT INTO recipient (broadcast, n, resident, subject, given)
+			SELECT $1, $3 + v.i, r.id, r.subject, v.given FROM (`+s.sql.subjects+`) v CROSS JOIN resident r WHERE r.subject = v.subject
+			ON CONFLICT DO NOTHING`, num, who, last)
+		if err != nil {
+			return err
+		}
+		added, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		result, err = tx.ExecContext(ctx, `INSERT INTO delivery (broadcast, recipient, resident, channel, round, state, reason, updated_at)
+			SELECT p.broadcast, p.n, p.resident, v.channel, 1, v.state, v.reason, $4
+			FROM (`+s.sql.plans+`) v CROSS JOIN recipient p WHERE p.broadcast = $1 AND p.n = $3 + v.i ORDER BY v.k`, num, what, last, now.UnixMilli())
+		if err != nil {
+			return err
+		}
+		rows, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		if err := s.countFrozen(ctx, tx, num, last, slice, plans, int(rows)); err != nil {
+			return err
+		}
+		end := sql.NullInt64{}
+		if slice.Next == "" {
+			end = stamp(now)
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE broadcast SET frontier = $2, last = $3, frozen = frozen + $4, frozen_at = $5 WHERE num = $1`,
+			num, slice.Next, last+int64(len(slice.Recipients)), added, end)
+		written = err == nil
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("freeze a slice of the audience: %w", err)
+	}
+	return written, nil
+}
+
+// countFrozen adds a slice's rows to the tally: as they were planned, or counted when some were passed over.
+func (s *Broadcasts) countFrozen(ctx context.Context, tx *sql.Tx, num, last int64, slice broadcast.Slice, plans [][4]any, rows int) error {
+	t := make(tally)
+	if rows == len(plans) {
+		for _, p := range plans {
+			channel, _ := p[1].(broadcast.Channel) // "" of who gets nothing
+			state, _ := p[2].(broadcast.State)
+			t.add(num, channel, state, 1)
+		}
+		return s.count(ctx, tx, t)
+	}
+	found, err := tx.QueryContext(ctx, `SELECT channel, state, count(*) FROM delivery
+		WHERE broadcast = $1 AND recipient > $2 AND recipient <= $3 GROUP BY channel, state`, num, last, last+int64(len(slice.Recipients)))
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	for found.Next() {
+		var channel broadcast.Channel
+		var state broadcast.State
+		var n int
+		if err := found.Scan(&channel, &state, &n); err != nil {
+			return err
+		}
+		t.add(num, channel, state, n)
+	}
+	if err := found.Err(); err != nil {
+		return err
+	}
+	return s.count(ctx, tx, t)
+}

@@ -1,0 +1,226 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/phone"
+)
+
+const deliveryColumns = `d.id, b.id, d.recipient, p.subject, d.channel, d.round, d.state, d.class, d.code, d.reason, d.handle, d.tries,
+	d.updated_at, COALESCE(c.id, 0), c.handle, c.at
+	FROM delivery d JOIN broadcast b ON b.num = d.broadcast JOIN recipient p ON p.broadcast = d.broadcast AND p.n = d.recipient
+	LEFT JOIN claim c ON c.id = d.claim`
+
+func scanDelivery(rows *sql.Rows) (broadcast.Delivery, error) {
+	var d broadcast.Delivery
+	var subject []byte
+	var updated, at sql.NullInt64
+	var claim int64
+	var whole sql.NullString
+	err := rows.Scan(&d.ID, &d.Broadcast, &d.Recipient, &subject, &d.Channel, &d.Round, &d.State, &d.Class, &d.Code, &d.Reason, &d.Handle,
+		&d.Tries, &updated, &claim, &whole, &at)
+	if err != nil {
+		return d, err
+	}
+	d.Subject, d.UpdatedAt = hex.EncodeToString(subject), instant(updated)
+	if d.Handle == "" {
+		d.Handle = whole.String
+	}
+	if claim != 0 {
+		d.OutID = outID(d.Broadcast, d.ID, d.Tries)
+		if d.Channel == broadcast.SMS {
+			d.OutID = callOutID(d.Broadcast, claim)
+		}
+	}
+	if d.State.MayHaveArrived() || d.State == broadcast.Undelivered {
+		d.SentAt = instant(at)
+	}
+	return d, nil
+}
+
+// Deliveries implements broadcast.Store.
+func (s *Broadcasts) Deliveries(ctx context.Context, id string, f broadcast.DeliveryFilter, after int64, limit int) (found []broadcast.Delivery, next int64, err error) {
+	var where strings.Builder
+	args := []any{id, after, limit + 1}
+	add := func(condition string, value any) {
+		args = append(args, value)
+		fmt.Fprintf(&where, " AND "+condition, len(args))
+	}
+	if f.Channel != "" {
+		add("d.channel = $%d", string(f.Channel))
+	}
+	if f.Round != 0 {
+		add("d.round = $%d", f.Round)
+	}
+	switch f.State {
+	case "":
+	case broadcast.Undelivered, broadcast.Failed, broadcast.InDoubt, broadcast.Unknown, broadcast.Suppressed, broadcast.Pending, broadcast.Planned:
+		where.WriteString(" AND d.state = " + quoted(f.State)) // written out: these have an index
+	default:
+		add("d.state = $%d", string(f.State))
+	}
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+deliveryColumns+`
+		WHERE d.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND d.id > $2`+where.String()+` ORDER BY d.id LIMIT $3`, args...)
+	if err != nil {
+		return nil, 0, explain("list deliveries", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if len(found) == limit {
+			return found, found[limit-1].ID, nil
+		}
+		d, err := scanDelivery(rows)
+		if err != nil {
+			return nil, 0, explain("list deliveries", err)
+		}
+		found = append(found, d)
+	}
+	return found, 0, explain("list deliveries", rows.Err())
+}
+
+// DeliveriesTo implements broadcast.Store.
+func (s *Broadcasts) DeliveriesTo(ctx context.Context, subject string, limit int) (found []broadcast.Delivery, err error) {
+	id, err := hex.DecodeString(subject)
+	if err != nil {
+		return nil, nil // leads to nobody
+	}
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+deliveryColumns+`
+		WHERE p.resident = (SELECT id FROM resident WHERE subject = $1) AND d.state NOT IN ('planned', 'suppressed', 'cancelled')
+		ORDER BY d.id DESC LIMIT $2`, id, limit)
+	if err != nil {
+		return nil, explain("list a resident's deliveries", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		d, err := scanDelivery(rows)
+		if err != nil {
+			return nil, explain("list a resident's deliveries", err)
+		}
+		found = append(found, d)
+	}
+	return found, explain("list a resident's deliveries", rows.Err())
+}
+
+// Subscribe implements broadcast.Store.
+func (s *Broadcasts) Subscribe(ctx context.Context, openid, template string, agreed bool, at time.Time) (known bool, err error) {
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		var resident int64
+		err := tx.QueryRowContext(ctx, `SELECT id FROM resident WHERE openid_find = $1`+s.sql.share, s.db.box.Find(openidFind, openid)).Scan(&resident)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		known = true
+		if !agreed {
+			_, err := tx.ExecContext(ctx, `DELETE FROM subscription WHERE resident = $1 AND template = $2`, resident, template)
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO subscription (resident, template, agreed_at) VALUES ($1, $2, $3)
+			ON CONFLICT (resident, template) DO UPDATE SET agreed_at = excluded.agreed_at`, resident, template, at.UnixMilli())
+		return err
+	})
+	return known, explain("record a subscription", err)
+}
+
+// CreateList implements broadcast.Store.
+func (s *Broadcasts) CreateList(ctx context.Context, l broadcast.NumberList, act audit.Act) error {
+	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO number_list (id, title, committee, created_at) VALUES ($1, $2, $3, $4)`,
+			l.ID, l.Title, l.Committee, stamp(l.CreatedAt))
+		if err != nil {
+			return err
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	})
+	return explain("create a list of numbers", err)
+}
+
+// numbersAtOnce is how many numbers one transaction adds.
+const numbersAtOnce = 1000
+
+// AddNumbers implements broadcast.Store. A number whose owner was erased is not added.
+func (s *Broadcasts) AddNumbers(ctx context.Context, id string, numbers []phone.Number) (added int, err error) {
+	for len(numbers) > 0 {
+		some := numbers[:min(numbersAtOnce, len(numbers))]
+		numbers = numbers[len(some):]
+		hashes := make([]string, len(some))
+		for i, number := range some {
+			hash := s.db.findPhone(number)
+			hashes[i] = hex.EncodeToString(hash[:])
+		}
+		err := s.db.transact(ctx, func(tx *sql.Tx) error {
+			var there int
+			err := tx.QueryRowContext(ctx, `SELECT 1 FROM number_list WHERE id = $1`+s.db.lock, id).Scan(&there)
+			if errors.Is(err, sql.ErrNoRows) {
+				return broadcast.ErrNoList
+			}
+			if err != nil {
+				return err
+			}
+			result, err := tx.ExecContext(ctx, `INSERT INTO list_number (phone_find, list) SELECT v.hash, $2 FROM (`+s.sql.hashes+`) v
+				WHERE NOT EXISTS (SELECT 1 FROM suppression s WHERE s.phone_find = v.hash AND s.reason = 'erased')
+				ORDER BY v.hash ON CONFLICT DO NOTHING`, list(hashes), id)
+			if err != nil {
+				return err
+			}
+			n, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, `UPDATE number_list SET numbers = numbers + $2 WHERE id = $1`, id, n)
+			added += int(n)
+			return err
+		})
+		if err != nil {
+			return added, explain("add to a list of numbers", err)
+		}
+	}
+	return added, nil
+}
+
+// Lists implements broadcast.Store.
+func (s *Broadcasts) Lists(ctx context.Context) (all []broadcast.NumberList, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT id, title, committee, numbers, created_at FROM number_list ORDER BY created_at DESC, id`)
+	if err != nil {
+		return nil, explain("list the lists of numbers", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l broadcast.NumberList
+		var at sql.NullInt64
+		if err := rows.Scan(&l.ID, &l.Title, &l.Committee, &l.Numbers, &at); err != nil {
+			return nil, explain("list the lists of numbers", err)
+		}
+		l.CreatedAt = instant(at)
+		all = append(all, l)
+	}
+	return all, explain("list the lists of numbers", rows.Err())
+}
+
+// DeleteList implements broadcast.Store.
+func (s *Broadcasts) DeleteList(ctx context.Context, id string, act audit.Act) error {
+	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM list_number WHERE list = $1`, id); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `DELETE FROM number_list WHERE id = $1`, id)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, broadcast.ErrNoList)
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	})
+	return explain("delete a list of numbers", err)
+}

@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"towncrier/broadcast"
+)
+
+// reported is the row that a receipt is about.
+type reported struct {
+	id, num, claim int64
+	channel        broadcast.Channel
+	state          broadcast.State
+	handled        bool // the provider's handle is known
+}
+
+// Receipts implements broadcast.Store. Receipts of one call are looked up together.
+func (s *Broadcasts) Receipts(ctx context.Context, receipts []broadcast.Receipt, now time.Time) (matched []bool, err error) {
+	type call struct{ outID, handle string }
+	calls := make(map[call][]int)
+	var order []call
+	for i, r := range receipts {
+		if r.Channel != broadcast.SMS || r.Phone == "" {
+			continue
+		}
+		c := call{r.OutID, r.Handle}
+		if _, ok := calls[c]; !ok {
+			order = append(order, c)
+		}
+		calls[c] = append(calls[c], i)
+	}
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		matched = make([]bool, len(receipts))
+		t := make(tally)
+		for _, c := range order {
+			rows, err := s.ofCall(ctx, tx, c.outID, c.handle, receipts, calls[c])
+			if err != nil {
+				return err
+			}
+			if err := s.report(ctx, tx, receipts, rows, matched, now, t); err != nil {
+				return err
+			}
+		}
+		for i, r := range receipts {
+			if r.Channel == broadcast.SMS {
+				continue
+			}
+			row, err := s.ofFollower(ctx, tx, r)
+			if errors.Is(err, sql.ErrNoRows) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if err := s.report(ctx, tx, receipts, map[int]reported{i: row}, matched, now, t); err != nil {
+				return err
+			}
+		}
+		return s.count(ctx, tx, t)
+	})
+	if err != nil {
+		return nil, explain("apply receipts", err)
+	}
+	return matched, nil
+}
+
+// ofCall finds the deliveries of a call that receipts are about, by the receipts' places.
+func (s *Broadcasts) ofCall(ctx context.Context, tx *sql.Tx, outID, handle string, receipts []broadcast.Receipt, which []int) (map[int]reported, error) {
+	found := make(map[int]reported)
+	claims, err := s.claims(ctx, tx, outID, handle)
+	if err != nil || len(claims) == 0 {
+		return found, err
+	}
+	hashes := make([]string, len(which))
+	for i, at := range which {
+		hash := s.db.findPhone(receipts[at].Phone)
+		hashes[i] = hex.EncodeToString(hash[:])
+	}
+	// A row that was sent again since, under a newer claim, is found too: the provider had accepted it all the same.
+	rows, err := tx.QueryContext(ctx, `SELECT v.i, d.id, d.broadcast, d.claim, d.channel, d.state, d.handle <> '' FROM (`+s.sql.hashes+`) v
+		CROSS JOIN resident r CROSS JOIN claim c CROSS JOIN recipient p CROSS JOIN delivery d
+		WHERE r.phone_find = v.hash AND c.id `+s.in(2)+` AND p.resident = r.id AND p.broadcast = c.broadcast
+			AND d.broadcast = p.broadcast AND d.recipient = p.n AND d.id BETWEEN c.first AND c.last AND d.channel = 'sms' AND d.claim >= c.id
+		ORDER BY d.id`+s.lockOf("d"), list(hashes), list(claims))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var at int
+		var r reported
+		if err := rows.Scan(&at, &r.id, &r.num, &r.claim, &r.channel, &r.state, &r.handled); err != nil {
+			return nil, err
+		}
+		found[which[at]] = r
+	}
+	return found, rows.Err()
+}
+
+// lockOf locks the rows of one table of a SELECT.
+func (s *Broadcasts) lockOf(table string) string {
+	if s.db.lock == "" {
+		return ""
+	}
+	return s.db.lock + " OF " + table
+}
+
+// claims are the calls that our id or the provider's handle names.
+func (s *Broadcasts) claims(ctx context.Context, tx *sql.Tx, outID, handle string) (ids []int64, err error) {
+	if at := strings.LastIndexByte(outID, '-'); at > 0 {
+		if n, err := strconv.ParseInt(outID[at+1:], 10, 64); err == nil {
+			var id int64
+			err := tx.QueryRowContext(ctx, `SELECT c.id FROM claim c JOIN broadcast b ON b.num = c.broadcast WHERE c.id = $1 AND b.id = $2`,
+				n, outID[:at]).Scan(&id)
+			if err == nil || !errors.Is(err, sql.ErrNoRows) {
+				return []int64{id}, err
+			}
+		}
+	}
+	if handle == "" {
+		return nil, nil
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM claim WHERE handle = $1 AND handle <> ''
+		UNION SELECT claim FROM delivery WHERE handle = $1 AND handle <> '' AND channel = 'sms'`, handle)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// ofFollower finds the delivery of a WeChat event, or sql.ErrNoRows: by the platform's id, else the one call to them of which
+// the answer is not known yet.
+func (s *Broadcasts) ofFollower(ctx context.Context, tx *sql.Tx, r broadcast.Receipt) (row reported, err error) {
+	const columns = `SELECT d.id, d.broadcast, COALESCE(d.claim, 0), d.channel, d.state, d.handle <> '' FROM delivery d `
+	scan := func(found *sql.Row) error {
+		return found.Scan(&row.id, &row.num, &row.claim, &row.channel, &row.state, &row.handled)
+	}
+	if r.Handle != "" {
+		err = scan(tx.QueryRowContext(ctx, columns+`WHERE d.handle = $1 AND d.handle <> '' AND d.channel = $2 ORDER BY d.id DESC LIMIT 1`+s.db.lock,
+			r.Handle, string(r.Channel)))
+		if !errors.Is(err, sql.ErrNoRows) {
+			return row, err
+		}
+	}
+	if r.OpenID == "" {
+		return row, sql.ErrNoRows
+	}
+	return row, scan(tx.QueryRowContext(ctx, columns+`JOIN resident r ON r.id = d.resident
+		WHERE r.openid_find = $1 AND d.channel = $2 AND d.channel <> 'sms' AND d.state IN ('sending', 'in_doubt')`+s.lockOf("d"),
+		s.db.box.Find(openidFind, r.OpenID), string(r.Channel)))
+}
+
+// report applies receipts to their rows.
+func (s *Broadcasts) report(ctx context.Context, tx *sql.Tx, receipts []broadcast.Receipt, rows map[int]reported, matched []bool, now time.Time, t tally) error {
+	type word struct {
+		to          broadcast.State
+		class, code string
+	}
+	last := make(map[int64]word) // one push may say the same twice, or more than one thing
+	states := make(map[int64]broadcast.State)
+	for _, i := range slices.Sorted(maps.Keys(rows)) {
+		row, r := rows[i], receipts[i]
+		matched[i] = true
+		if _, known := states[row.id]; !known {
+			states[row.id] = row.state
+		}
+		state := states[row.id]
+		if state == r.State || !broadcast.CanBecome(state, r.State) {
+			continue
+		}
+		t.move(row.num, row.channel, state, r.State, 1)
+		states[row.id], last[row.id] = r.State, word{r.State, r.Class, r.Code}
+		if row.channel != broadcast.SMS && !row.handled && r.Handle != "" {
+			if _, err := tx.ExecContext(ctx, `UPDATE delivery SET handle = $2 WHERE id = $1`, row.id, r.Handle); err != nil {
+				return err
+			}
+		}
+	}
+	said := make(map[word][]int64)
+	for _, id := range slices.Sorted(maps.Keys(last)) {
+		said[last[id]] = append(said[last[id]], id)
+	}
+	for w, ids := range said {
+		_, err := tx.ExecContext(ctx, `UPDATE delivery SET state = $1, class = $2, code = $3, updated_at = $4 WHERE id `+s.in(5),
+			string(w.to), w.class, w.code, now.UnixMilli(), list(ids))
+		if err != nil {
+			return err
+		}
+		if w.to == broadcast.Delivered {
+			err = s.spare(ctx, tx, ids, now, t)
+		} else {
+			err = s.promote(ctx, tx, ids, now, t)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

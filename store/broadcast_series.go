@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"towncrier/audit"
+	"towncrier/broadcast"
+)
+
+// PutSeries implements broadcast.Store. One that is new has Version 0; what is kept has one more than what was put.
+func (s *Broadcasts) PutSeries(ctx context.Context, one broadcast.Series, act audit.Act) error {
+	before := one.Version
+	one.Version++
+	doc, err := json.Marshal(one)
+	if err != nil {
+		return fmt.Errorf("put series: %w", err)
+	}
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE series SET version = $3, doc = $4 WHERE id = $1 AND version = $2`,
+			one.ID, before, one.Version, string(doc))
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if err == nil && n == 0 && before == 0 {
+			if result, err = tx.ExecContext(ctx, `INSERT INTO series (id, version, doc) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING`,
+				one.ID, one.Version, string(doc)); err == nil {
+				n, err = result.RowsAffected()
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return broadcast.ErrChanged
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	})
+	if err != nil {
+		return fmt.Errorf("put series: %w", err)
+	}
+	return nil
+}
+
+// GetSeries implements broadcast.Store.
+func (s *Broadcasts) GetSeries(ctx context.Context, id string) (broadcast.Series, error) {
+	one, err := scanSeries(s.db.read.QueryRowContext(ctx, `SELECT doc FROM series WHERE id = $1`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = broadcast.ErrNotFound
+	}
+	if err != nil {
+		return broadcast.Series{}, fmt.Errorf("get series: %w", err)
+	}
+	return one, nil
+}
+
+func scanSeries(row interface{ Scan(...any) error }) (one broadcast.Series, err error) {
+	var doc string
+	if err := row.Scan(&doc); err != nil {
+		return one, err
+	}
+	return one, json.Unmarshal([]byte(doc), &one)
+}
+
+// ListSeries implements broadcast.Store.
+func (s *Broadcasts) ListSeries(ctx context.Context) (all []broadcast.Series, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT doc FROM series ORDER BY id`)
+	if err != nil {
+		return nil, fmt.Errorf("list series: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		one, err := scanSeries(rows)
+		if err != nil {
+			return nil, fmt.Errorf("list series: %w", err)
+		}
+		all = append(all, one)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("list series: %w", err)
+	}
+	return all, nil
+}

@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"towncrier/broadcast"
+)
+
+// fate is what several deliveries of one claim have in common.
+type fate struct {
+	claim       int64
+	state       broadcast.State
+	class, code string
+	due         int64
+	absent      int
+}
+
+// fated are the deliveries of a fate, and the handles that providers gave.
+type fated struct {
+	ids     []int64
+	handles [][2]any // delivery id and handle
+}
+
+// Settle implements broadcast.Store.
+func (s *Broadcasts) Settle(ctx context.Context, settled []broadcast.Settled, now time.Time) error {
+	groups := make(map[fate]*fated)
+	var order []fate // as they came: rows are locked in one order
+	for _, d := range settled {
+		f := fate{claim: d.Claim, state: d.Outcome.State, class: d.Outcome.Class, code: d.Outcome.Code, absent: flag(d.Absent)}
+		if f.state == broadcast.Pending || f.state == broadcast.InDoubt {
+			f.due = now.Add(d.Outcome.Wait).UnixMilli()
+		}
+		g, ok := groups[f]
+		if !ok {
+			g = new(fated)
+			groups[f] = g
+			order = append(order, f)
+		}
+		g.ids = append(g.ids, d.Delivery)
+		if d.Outcome.Handle != "" {
+			g.handles = append(g.handles, [2]any{d.Delivery, d.Outcome.Handle})
+		}
+	}
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		t := make(tally)
+		for _, f := range order {
+			if err := s.settle(ctx, tx, f, *groups[f], now, t); err != nil {
+				return err
+			}
+		}
+		return s.count(ctx, tx, t)
+	})
+	return explain("settle deliveries", err)
+}
+
+func (s *Broadcasts) settle(ctx context.Context, tx *sql.Tx, f fate, g fated, now time.Time, t tally) error {
+	var num int64
+	var channel broadcast.Channel
+	if err := tx.QueryRowContext(ctx, `SELECT broadcast, channel FROM claim WHERE id = $1`+s.db.lock, f.claim).Scan(&num, &channel); err != nil {
+		return err
+	}
+	ids := list(g.ids)
+	if f.state == broadcast.Pending {
+		if err := s.failPassed(ctx, tx, num, channel, f, ids, now, t); err != nil {
+			return err
+		}
+	}
+	left := 0 // rows that were sending
+	from := []broadcast.State{broadcast.InFlight, broadcast.InDoubt}
+	if f.state == broadcast.InDoubt { // what comes to be in doubt is not asked about twice
+		slices.Reverse(from)
+	}
+	done := 0
+	for _, from := range from {
+		result, err := tx.ExecContext(ctx, `UPDATE delivery SET state = $1, class = $2, code = $3, due_at = $4, absent = absent + $5, updated_at = $6
+			WHERE id `+s.in(7)+` AND claim = $8 AND state = `+quoted(from),
+			string(f.state), f.class, f.code, f.due, f.absent, now.UnixMilli(), ids, f.claim)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		t.move(num, channel, from, f.state, int(n))
+		if from == broadcast.InFlight {
+			left = int(n)
+		}
+		if done += int(n); done == len(g.ids) {
+			break
+		}
+	}
+	if err := s.keepHandles(ctx, tx, f.claim, g.handles, left); err != nil {
+		return err
+	}
+	switch f.state {
+	case broadcast.Failed, broadcast.Undelivered:
+		return s.promote(ctx, tx, g.ids, now, t)
+	case broadcast.Delivered:
+		return s.spare(ctx, tx, g.ids, now, t)
+	}
+	return nil
+}
+
+// failPassed ends deliveries that turn out not to have been sent after fallback went on from them: another channel has their
+// place.
+func (s *Broadcasts) failPassed(ctx context.Context, tx *sql.Tx, num int64, channel broadcast.Channel, f fate, ids string, now time.Time, t tally) error {
+	result, err := tx.ExecContext(ctx, `UPDATE delivery SET state = 'failed', class = $1, code = $2, updated_at = $3
+		WHERE id `+s.in(4)+` AND claim = $5 AND state = 'in_doubt' AND passed = 1`, f.class, f.code, now.UnixMilli(), ids, f.claim)
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	t.move(num, channel, broadcast.InDoubt, broadcast.Failed, int(n))
+	return err
+}
+
+// quoted is a state as SQL has it: written out, so that partial indexes apply.
+func quoted(state broadcast.State) string { return `'` + string(state) + `'` }
+
+// keepHandles writes what receipts will name: for the whole call when it was one, else for each delivery; and that so many
+// rows of the claim are not sending any more.
+func (s *Broadcasts) keepHandles(ctx context.Context, tx *sql.Tx, claim int64, handles [][2]any, left int) error {
+	whole := ""
+	if len(handles) > 1 {
+		whole, _ = handles[0][1].(string)
+		for _, h := range handles {
+			if h[1] != whole {
+				whole = ""
+				break
+			}
+		}
+	}
+	if left > 0 || whole != "" {
+		var kept string
+		err := tx.QueryRowContext(ctx, `UPDATE claim SET sending = sending - $2, leased_until = CASE WHEN sending > $2 THEN leased_until END,
+			handle = CASE WHEN handle = '' THEN $3 ELSE handle END WHERE id = $1 RETURNING handle`, claim, left, whole).Scan(&kept)
+		if err != nil {
+			return err
+		}
+		if whole != "" && kept == whole {
+			return nil
+		}
+	}
+	if len(handles) == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE delivery SET handle = v.handle FROM (`+s.sql.handles+`) v WHERE delivery.id = v.id`, list(handles))
+	return err
+}
+
+// spare gives up what is pending for somebody who got it on another channel.
+func (s *Broadcasts) spare(ctx context.Context, tx *sql.Tx, ids []int64, now time.Time, t tally) error {
+	rows, err := tx.QueryContext(ctx, `UPDATE delivery SET state = 'suppressed', reason = 'reached', updated_at = $1
+		WHERE state = 'pending' AND id IN (SELECT p.id FROM delivery d
+			JOIN delivery p ON p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.state = 'pending'
+			WHERE d.id `+s.in(2)+` AND d.state = 'delivered')
+		RETURNING broadcast, channel`, now.UnixMilli(), list(ids))
+	if err != nil {
+		return err
+	}
+	return moved(rows, broadcast.Pending, broadcast.Suppressed, t)
+}

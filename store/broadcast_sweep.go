@@ -1,0 +1,329 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"towncrier/broadcast"
+	"towncrier/phone"
+)
+
+// span is a claim with the rows that it may hold.
+type span struct {
+	id, num, first, last int64
+	channel              broadcast.Channel
+	doubtful             bool
+}
+
+// Sweep implements broadcast.Store. A sweep that finds nothing costs a read, not the writer.
+func (s *Broadcasts) Sweep(ctx context.Context, now, unknownBefore time.Time, limit int) (broadcast.Swept, error) {
+	var swept broadcast.Swept
+	for _, step := range []struct {
+		count *int
+		which string // claims c of broadcasts b
+		at    time.Time
+		do    func(context.Context, *sql.Tx, span, time.Time, tally) (int, error)
+	}{
+		{&swept.Doubtful, `c.leased_until <= $1`, now, s.expire},
+		{&swept.Unknown, `c.open = 1 AND c.at <= $1`, unknownBefore, s.giveUp},
+		{&swept.Lost, `c.waiting = 1 AND c.at <= $1 AND c.at + b.wait <= $1`, now, s.pass},
+	} {
+		const claims = `SELECT c.id, c.broadcast, c.first, c.last, c.channel, b.doubtful = 1 FROM broadcast b JOIN claim c ON c.broadcast = b.num WHERE `
+		var due bool
+		err := s.db.read.QueryRowContext(ctx, `SELECT EXISTS (`+claims+step.which+`)`, step.at.UnixMilli()).Scan(&due)
+		if err != nil {
+			return swept, explain("sweep deliveries", err)
+		}
+		if !due {
+			continue
+		}
+		looked := 0
+		err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			*step.count, looked = 0, 0
+			skip := ""
+			if s.db.skip != "" {
+				skip = " FOR UPDATE OF c SKIP LOCKED"
+			}
+			spans, err := readSpans(tx.QueryContext(ctx, claims+step.which+` ORDER BY c.id LIMIT $2`+skip, step.at.UnixMilli(), limit))
+			if err != nil {
+				return err
+			}
+			t := make(tally)
+			for _, c := range spans {
+				n, err := step.do(ctx, tx, c, now, t)
+				if err != nil {
+					return err
+				}
+				*step.count += n
+				looked++
+			}
+			return s.count(ctx, tx, t)
+		})
+		if err != nil {
+			return swept, explain("sweep deliveries", err)
+		}
+		swept.Claims = max(swept.Claims, looked)
+	}
+	return swept, nil
+}
+
+func readSpans(rows *sql.Rows, err error) (all []span, _ error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c span
+		if err := rows.Scan(&c.id, &c.num, &c.first, &c.last, &c.channel, &c.doubtful); err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, rows.Err()
+}
+
+// turn puts a claim's rows from a state into another, and gives their ids.
+func (s *Broadcasts) turn(ctx context.Context, tx *sql.Tx, c span, from, to broadcast.State, set string, now time.Time, t tally) (ids []int64, err error) {
+	ids, err = changed(tx.QueryContext(ctx, `UPDATE delivery SET `+set+`state = $1, updated_at = $2
+		WHERE id BETWEEN $3 AND $4 AND claim = $5 AND state = `+quoted(from)+` RETURNING id`, string(to), now.UnixMilli(), c.first, c.last, c.id))
+	t.move(c.num, c.channel, from, to, len(ids))
+	return ids, err
+}
+
+// changed reads the ids of rows that a statement changed.
+func changed(rows *sql.Rows, err error) (ids []int64, _ error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// expire ends a lease: whoever had it may have called.
+func (s *Broadcasts) expire(ctx context.Context, tx *sql.Tx, c span, now time.Time, t tally) (int, error) {
+	ids, err := s.turn(ctx, tx, c, broadcast.InFlight, broadcast.InDoubt, `due_at = updated_at, `, now, t)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE claim SET leased_until = NULL WHERE id = $1`, c.id)
+	return len(ids), err
+}
+
+// giveUp ends the wait for news.
+func (s *Broadcasts) giveUp(ctx context.Context, tx *sql.Tx, c span, now time.Time, t tally) (n int, err error) {
+	set := ``
+	if c.doubtful {
+		set = `passed = 1, `
+	}
+	for _, from := range []broadcast.State{broadcast.Accepted, broadcast.InDoubt} {
+		ids, err := s.turn(ctx, tx, c, from, broadcast.Unknown, set, now, t)
+		if err != nil {
+			return 0, err
+		}
+		n += len(ids)
+		if c.doubtful && len(ids) > 0 {
+			if err := s.promote(ctx, tx, ids, now, t); err != nil {
+				return 0, err
+			}
+		}
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE claim SET open = 0, waiting = 0 WHERE id = $1`, c.id)
+	return n, err
+}
+
+// pass goes on to the next channel from what may have arrived, as the official chose.
+func (s *Broadcasts) pass(ctx context.Context, tx *sql.Tx, c span, now time.Time, t tally) (n int, err error) {
+	for _, state := range []broadcast.State{broadcast.Accepted, broadcast.InDoubt} {
+		ids, err := s.turn(ctx, tx, c, state, state, `passed = 1, `, now, t)
+		if err != nil {
+			return 0, err
+		}
+		before := t.pending()
+		if len(ids) > 0 {
+			if err := s.promote(ctx, tx, ids, now, t); err != nil {
+				return 0, err
+			}
+		}
+		n += t.pending() - before
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE claim SET waiting = 0 WHERE id = $1`, c.id)
+	return n, err
+}
+
+// pending is how many more are pending than before.
+func (t tally) pending() (n int) {
+	for k, add := range t {
+		if k.state == broadcast.Pending {
+			n += add
+		}
+	}
+	return n
+}
+
+// Doubts implements broadcast.Store.
+func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now, until time.Time, limit int) (found []broadcast.Doubtful, err error) {
+	column, purpose, _ := byChannel(channel)
+	due := `SELECT d.id FROM delivery d JOIN resident r ON r.id = d.resident AND r.` + column + ` IS NOT NULL
+		WHERE d.channel = $1 AND d.state = 'in_doubt' AND d.due_at <= $2`
+	var any bool
+	err = s.db.read.QueryRowContext(ctx, `SELECT EXISTS (`+due+`)`, string(channel), now.UnixMilli()).Scan(&any)
+	if err != nil || !any {
+		return nil, explain("look for deliveries in doubt", err)
+	}
+	var damaged []error
+	skip := ""
+	if s.db.skip != "" {
+		skip = " FOR UPDATE OF d SKIP LOCKED"
+	}
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		found, damaged = nil, nil
+		ids, err := changed(tx.QueryContext(ctx, `UPDATE delivery SET due_at = $3
+			WHERE id IN (`+due+` ORDER BY d.due_at, d.id LIMIT $4`+skip+`) RETURNING id`, string(channel), now.UnixMilli(), until.UnixMilli(), limit))
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		rows, err := tx.QueryContext(ctx, `SELECT d.id, d.tries, b.id, c.id, c.at, c.handle, d.handle, d.absent, r.`+column+`
+			FROM delivery d JOIN broadcast b ON b.num = d.broadcast JOIN claim c ON c.id = d.claim JOIN resident r ON r.id = d.resident
+			WHERE d.id `+s.in(1)+` ORDER BY d.id`, list(ids))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var d broadcast.Doubtful
+			var tries int
+			var at sql.NullInt64
+			var whole string
+			var sealed []byte
+			if err := rows.Scan(&d.Delivery, &tries, &d.Broadcast, &d.Claim, &at, &whole, &d.Handle, &d.Absent, &sealed); err != nil {
+				return err
+			}
+			address, err := s.db.box.Open(purpose, sealed)
+			if err != nil {
+				damaged = append(damaged, err)
+				continue
+			}
+			if channel == broadcast.SMS {
+				d.Phone = phone.Number(address)
+			} else {
+				d.OpenID = address
+			}
+			if d.Handle == "" {
+				d.Handle = whole
+			}
+			d.Channel, d.SentAt = channel, instant(at)
+			d.OutID, d.CallOutID = outID(d.Broadcast, d.Delivery, tries), callOutID(d.Broadcast, d.Claim)
+			found = append(found, d)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, explain("look for deliveries in doubt", err)
+	}
+	return found, explain("look for deliveries in doubt", errors.Join(damaged...))
+}
+
+// Close implements broadcast.Store.
+func (s *Broadcasts) Close(ctx context.Context, id string, to broadcast.State, now time.Time, limit int) (n int, err error) {
+	over := broadcast.Cancelled
+	if to == broadcast.Lapsed {
+		over = broadcast.Expired
+	}
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		n = 0
+		var num int64
+		err := tx.QueryRowContext(ctx, `SELECT num FROM broadcast WHERE id = $1 AND status = $2`+s.sql.share, id, string(over)).Scan(&num)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		t := make(tally)
+		for _, from := range []broadcast.State{broadcast.Pending, broadcast.Planned} {
+			before := len(t)
+			rows, err := tx.QueryContext(ctx, `UPDATE delivery SET state = $1, updated_at = $2 WHERE id IN
+				(SELECT id FROM delivery WHERE broadcast = $3 AND state = `+quoted(from)+` LIMIT $4) AND state = `+quoted(from)+`
+				RETURNING broadcast, channel`, string(to), now.UnixMilli(), num, limit-n)
+			if err != nil {
+				return err
+			}
+			if err := moved(rows, from, to, t); err != nil {
+				return err
+			}
+			if len(t) == before {
+				continue
+			}
+			n = t.now(to)
+		}
+		return s.count(ctx, tx, t)
+	})
+	return n, explain("close deliveries", err)
+}
+
+// now is how many more are in a state than before.
+func (t tally) now(state broadcast.State) (n int) {
+	for k, add := range t {
+		if k.state == state {
+			n += add
+		}
+	}
+	return n
+}
+
+// Resend implements broadcast.Store.
+func (s *Broadcasts) Resend(ctx context.Context, id string, round int, after int64, limit int) (added int, next int64, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		added, next = 0, 0
+		var num, last int64
+		var frozen sql.NullInt64
+		err := tx.QueryRowContext(ctx, `SELECT num, last, frozen_at FROM broadcast WHERE id = $1`+s.sql.share, id).Scan(&num, &last, &frozen)
+		if errors.Is(err, sql.ErrNoRows) {
+			return broadcast.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		upTo := after + int64(limit)
+		rows, err := tx.QueryContext(ctx, `INSERT INTO delivery (broadcast, recipient, resident, channel, round, state, updated_at)
+			SELECT d.broadcast, d.recipient, d.resident, d.channel, $2,
+				CASE WHEN row_number() OVER (PARTITION BY d.recipient ORDER BY d.id) = 1 THEN 'pending' ELSE 'planned' END, d.updated_at
+			FROM delivery d WHERE d.broadcast = $1 AND d.recipient > $3 AND d.recipient <= $4 AND d.state IN ('failed', 'undelivered')
+				AND d.round = (SELECT max(m.round) FROM delivery m WHERE m.broadcast = d.broadcast AND m.recipient = d.recipient)
+				AND d.round < $2 AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.broadcast = d.broadcast AND o.recipient = d.recipient
+					AND o.state NOT IN ('failed', 'undelivered', 'suppressed', 'cancelled', 'expired'))
+			ORDER BY d.id ON CONFLICT DO NOTHING RETURNING recipient, channel, state`, num, round, after, upTo)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		t := make(tally)
+		for rows.Next() {
+			var n int64
+			var channel broadcast.Channel
+			var state broadcast.State
+			if err := rows.Scan(&n, &channel, &state); err != nil {
+				return err
+			}
+			t.add(num, channel, state, 1)
+			added += flag(state == broadcast.Pending)
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+		if upTo < last {
+			next = upTo
+		}
+		return s.count(ctx, tx, t)
+	})
+	return added, next, explain("resend", err)
+}

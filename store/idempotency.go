@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Purposes that bind sealed and hashed bytes to their column. Requests are hashed under the key too: a body may hold a phone
+// number, which a plain hash would not hide.
+const (
+	idempotencyKey     = "idempotency.key"
+	idempotencyRequest = "idempotency.request"
+	idempotencyAnswer  = "idempotency.answer"
+)
+
+const (
+	// idempotencyKeep is how long an answer can be given again: over a night and a morning of a client that retries.
+	idempotencyKeep = 24 * time.Hour
+	// idempotencyPrune is how many answers past their time a Claim removes. More than the one it adds, so that they grow
+	// fewer, and few enough to take no time.
+	idempotencyPrune = 20
+)
+
+// What a caller of Claim can tell apart with errors.Is.
+var (
+	ErrKeyReused = errors.New("the idempotency key was used for another request")
+	ErrKeyBusy   = errors.New("the first request with this idempotency key is still being done")
+	ErrKeySpent  = errors.New("the request with this idempotency key was done or broke off, and its answer is not kept")
+)
+
+// Idempotency remembers what was answered to each Idempotency-Key of the API, for a day, so that a request sent twice is done
+// once. Keys and requests are kept as HMACs, answers sealed. Safe for concurrent use by several processes.
+type Idempotency struct{ db *DB }
+
+// Idempotency keeps answers in db.
+func (db *DB) Idempotency() *Idempotency { return &Idempotency{db} }
+
+// Claim is one caller's hold on a key, until its lease ends.
+type Claim struct {
+	key   []byte
+	until time.Time
+}
+
+// Claim takes who's key for request. When that very request was done before, prior is what it was answered and the Claim is
+// nil. Otherwise the caller does the request before lease is over, then calls Complete or Release; when it dies, the key can
+// be claimed anew after the lease. It returns ErrKeyReused, ErrKeyBusy or ErrKeySpent, wrapped.
+func (s *Idempotency) Claim(ctx context.Context, who, key, request string, now time.Time, lease time.Duration) (c *Claim, prior string, err error) {
+	mine := &Claim{key: s.db.box.Find(idempotencyKey, who+"\x00"+key), until: now.Add(lease)}
+	digest := s.db.box.Find(idempotencyRequest, request)
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		if err := s.prune(ctx, tx, mine.key, now); err != nil {
+			return err
+		}
+		// A row whose lease ended undone is taken over, by the same request only.
+		result, err := tx.ExecContext(ctx, `INSERT INTO idempotency (key, request, leased_until, expires_at) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (key) DO UPDATE SET leased_until = $3, expires_at = $4
+			WHERE idempotency.done = 0 AND idempotency.leased_until <= $5 AND idempotency.request = $2`,
+			mine.key, digest, stamp(mine.until), stamp(now.Add(idempotencyKeep)), stamp(now))
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n > 0 {
+			c = mine
+			return err
+		}
+		var same, done bool
+		var sealed []byte
+		err = tx.QueryRowContext(ctx, `SELECT request = $2, done = 1, answer FROM idempotency WHERE key = $1`, mine.key, digest).
+			Scan(&same, &done, &sealed)
+		switch {
+		case errors.Is(err, sql.ErrNoRows): // released between the two statements
+			return ErrKeyBusy
+		case err != nil:
+			return err
+		case !same:
+			return ErrKeyReused
+		case !done:
+			return ErrKeyBusy
+		case sealed == nil:
+			return ErrKeySpent
+		}
+		prior, err = s.db.box.Open(idempotencyAnswer, sealed)
+		return err
+	})
+	if err != nil {
+		return nil, "", fmt.Errorf("claim idempotency key: %w", err)
+	}
+	return c, prior, nil
+}
+
+// prune removes the key's own row when its day is over, and some others.
+func (s *Idempotency) prune(ctx context.Context, tx *sql.Tx, key []byte, now time.Time) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM idempotency WHERE key = $1 AND expires_at <= $2`, key, stamp(now)); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM idempotency WHERE key IN
+		(SELECT key FROM idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2`+s.db.skip+`)`, stamp(now), idempotencyPrune)
+	return err
+}
+
+// Complete records the answer to c's request. An answer that must not be kept, such as a secret, is "": the key is spent, and
+// Claim says so. resident is the subject id of whom the answer tells, "" for nobody: it is deleted with them, and not kept
+// when they are gone already. It does nothing once c's lease has passed to another caller.
+func (s *Idempotency) Complete(ctx context.Context, c *Claim, answer, resident string) error {
+	subject, err := hex.DecodeString(resident)
+	if err != nil {
+		return fmt.Errorf("complete idempotency key: %w", err)
+	}
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		var row sql.NullInt64
+		if resident != "" {
+			err := tx.QueryRowContext(ctx, `SELECT id FROM resident WHERE subject = $1`, subject).Scan(&row)
+			if errors.Is(err, sql.ErrNoRows) {
+				answer, err = "", nil
+			}
+			if err != nil {
+				return err
+			}
+		}
+		var sealed []byte
+		if answer != "" {
+			sealed = s.db.box.Seal(idempotencyAnswer, answer)
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE idempotency SET done = 1, answer = $3, resident = $4
+			WHERE key = $1 AND leased_until = $2 AND done = 0`, c.key, stamp(c.until), sealed, row)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("complete idempotency key: %w", err)
+	}
+	return nil
+}
+
+// Release gives the key back, spent or not, because the request changed nothing: it may be used for another. It does nothing
+// when an answer is kept, or c's lease has passed to another caller.
+func (s *Idempotency) Release(ctx context.Context, c *Claim) error {
+	_, err := s.db.exec(ctx, `DELETE FROM idempotency WHERE key = $1 AND leased_until = $2 AND answer IS NULL`, c.key, stamp(c.until))
+	if err != nil {
+		return fmt.Errorf("release idempotency key: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+-- +goose Up
+
+-- A broadcast as it was written and as it stands. doc is JSON; the other columns are what queries and the ledger ask for.
+CREATE TABLE broadcast (
+    num         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,
+    version     BIGINT NOT NULL,
+    status      TEXT NOT NULL CHECK (status IN ('draft', 'submitted', 'approved', 'scheduled', 'held', 'freezing', 'sending',
+        'paused', 'done', 'cancelled', 'expired')),
+    committee   TEXT NOT NULL,
+    author      TEXT NOT NULL,
+    topic       TEXT NOT NULL,
+    emergency   BIGINT NOT NULL CHECK (emergency IN (0, 1)),
+    series      TEXT,
+    due_at      BIGINT,
+    doubtful    BIGINT NOT NULL CHECK (doubtful IN (0, 1)), -- fallback goes on from what may have arrived
+    wait        BIGINT NOT NULL,                            -- milliseconds without a receipt until then; 0 never
+    doc         TEXT NOT NULL,
+    freezing_at BIGINT,                    -- when its audience began to be frozen
+    frontier    TEXT NOT NULL DEFAULT '',   -- the candidate behind whom freezing goes on
+    last        BIGINT NOT NULL DEFAULT 0, -- number of the last recipient
+    frozen      BIGINT NOT NULL DEFAULT 0, -- recipients
+    frozen_at   BIGINT,                    -- when the audience was whole
+    UNIQUE (series, due_at),
+    CHECK ((series IS NULL) = (due_at IS NULL))
+);
+
+CREATE INDEX broadcast_status ON broadcast (status, num);
+
+CREATE TABLE series (
+    id      TEXT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    doc     TEXT NOT NULL
+);
+
+-- Who is in a frozen audience. resident leads nowhere once they are erased: ids of residents are not used again.
+CREATE TABLE recipient (
+    broadcast BIGINT NOT NULL REFERENCES broadcast (num),
+    n         BIGINT NOT NULL, -- from 1
+    resident  BIGINT NOT NULL,
+    subject   BYTEA NOT NULL,    -- the resident's random id
+    given     BIGINT NOT NULL CHECK (given IN (0, 1)), -- a channel was planned: counts for the frequency cap
+    PRIMARY KEY (broadcast, n)
+);
+
+CREATE UNIQUE INDEX recipient_resident ON recipient (resident, broadcast);
+
+-- Leases on ranges of deliveries, one a call or a round of calls to a provider.
+CREATE TABLE claim (
+    id           BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    broadcast    BIGINT NOT NULL REFERENCES broadcast (num),
+    channel      TEXT NOT NULL,
+    first        BIGINT NOT NULL,
+    last         BIGINT NOT NULL,
+    at           BIGINT NOT NULL,
+    leased_until BIGINT,                   -- NULL once none of its deliveries is sending
+    sending      BIGINT NOT NULL,          -- deliveries not settled by the caller
+    handle       TEXT NOT NULL DEFAULT '',  -- the provider's, of a call that carried all
+    waiting      BIGINT NOT NULL,          -- 1: fallback may go on from it
+    open         BIGINT NOT NULL DEFAULT 1 -- 0: what had no receipt is unknown
+);
+
+CREATE INDEX claim_lease ON claim (leased_until) WHERE leased_until IS NOT NULL;
+CREATE INDEX claim_handle ON claim (handle) WHERE handle <> '';
+CREATE INDEX claim_waiting ON claim (at) WHERE waiting = 1;
+CREATE INDEX claim_open ON claim (at) WHERE open = 1;
+
+-- The ledger. Channels of one recipient and round have rising ids in the order in which they are tried.
+CREATE TABLE delivery (
+    id         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    broadcast  BIGINT NOT NULL,
+    recipient  BIGINT NOT NULL,
+    resident   BIGINT NOT NULL,
+    channel    TEXT NOT NULL CHECK (channel IN ('', 'subscription', 'template', 'sms')), -- '' of a recipient without any
+    round      BIGINT NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('planned', 'pending', 'sending', 'accepted', 'delivered', 'undelivered', 'failed',
+        'in_doubt', 'unknown', 'suppressed', 'cancelled', 'expired')),
+    claim      BIGINT,                    -- the newest
+    tries      BIGINT NOT NULL DEFAULT 0,
+    due_at     BIGINT NOT NULL DEFAULT 0, -- pending: not before; in doubt: when to ask
+    absent     BIGINT NOT NULL DEFAULT 0, -- how often the provider knew nothing of it
+    passed     BIGINT NOT NULL DEFAULT 0, -- 1: fallback went on although it may have arrived
+    handle     TEXT NOT NULL DEFAULT '',   -- the provider's, of a call of its own
+    class      TEXT NOT NULL DEFAULT '',
+    code       TEXT NOT NULL DEFAULT '',
+    reason     TEXT NOT NULL DEFAULT '',
+    updated_at BIGINT NOT NULL
+);
+
+-- Nobody twice on a channel in a round.
+CREATE UNIQUE INDEX delivery_once ON delivery (broadcast, recipient, round, channel);
+CREATE INDEX delivery_pending ON delivery (broadcast, channel, id, due_at) WHERE state = 'pending';
+CREATE INDEX delivery_planned ON delivery (broadcast, id) WHERE state = 'planned';
+CREATE INDEX delivery_doubt ON delivery (channel, due_at) WHERE state = 'in_doubt';
+CREATE INDEX delivery_handle ON delivery (handle) WHERE handle <> '';
+CREATE INDEX delivery_list ON delivery (broadcast, id);
+-- What officials look at. The states of the many are left out: a page of them is found at once in the list.
+CREATE INDEX delivery_odd ON delivery (broadcast, state, id) WHERE state IN ('undelivered', 'failed', 'in_doubt', 'unknown', 'suppressed');
+-- At most one WeChat call a resident is under way or in doubt (43108: no parallel calls to one openid).
+CREATE UNIQUE INDEX delivery_wechat ON delivery (resident) WHERE channel <> 'sms' AND state IN ('sending', 'in_doubt');
+
+-- Counts of deliveries, changed with them. part spreads them where several write at once: sum over it.
+CREATE TABLE tally (
+    broadcast BIGINT NOT NULL,
+    channel   TEXT NOT NULL,
+    state     TEXT NOT NULL,
+    part      BIGINT NOT NULL,
+    n         BIGINT NOT NULL,
+    PRIMARY KEY (broadcast, channel, state, part)
+);
+
+-- Long-term consents to WeChat templates' notifications.
+CREATE TABLE subscription (
+    resident  BIGINT NOT NULL REFERENCES resident (id) ON DELETE CASCADE,
+    template  TEXT NOT NULL,
+    agreed_at BIGINT NOT NULL,
+    PRIMARY KEY (resident, template)
+);
+
+CREATE TABLE number_list (
+    id         TEXT PRIMARY KEY,
+    title      TEXT NOT NULL,
+    committee  TEXT NOT NULL,
+    numbers    BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE list_number (
+    phone_find BYTEA NOT NULL, -- HMAC of the number
+    list       TEXT NOT NULL REFERENCES number_list (id),
+    PRIMARY KEY (phone_find, list)
+);
+
+CREATE INDEX list_number_list ON list_number (list);
+
+-- A number or an openid that goes takes with it what stands under it.
+-- +goose StatementBegin
+CREATE FUNCTION forget_number() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM list_number WHERE phone_find = OLD.phone_find;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION forget_openid() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM subscription WHERE resident = OLD.id;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION forget_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM list_number WHERE phone_find = NEW.phone_find;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+
+CREATE TRIGGER resident_removed AFTER DELETE ON resident FOR EACH ROW WHEN (OLD.phone_find IS NOT NULL) EXECUTE FUNCTION forget_number();
+CREATE TRIGGER resident_number AFTER UPDATE OF phone_find ON resident FOR EACH ROW
+    WHEN (OLD.phone_find <> NEW.phone_find OR NEW.phone_find IS NULL) EXECUTE FUNCTION forget_number();
+CREATE TRIGGER resident_openid AFTER UPDATE OF openid_find ON resident FOR EACH ROW
+    WHEN (OLD.openid_find <> NEW.openid_find OR NEW.openid_find IS NULL) EXECUTE FUNCTION forget_openid();
+CREATE TRIGGER suppression_added AFTER INSERT OR UPDATE ON suppression FOR EACH ROW
+    WHEN (NEW.reason = 'erased') EXECUTE FUNCTION forget_erased();

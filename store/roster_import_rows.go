@@ -1,0 +1,200 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+
+	"towncrier/roster"
+)
+
+// write brings a part into the roster within tx.
+func (s *Roster) write(ctx context.Context, tx *sql.Tx, part importPart, now sql.NullInt64) (counts roster.ImportCounts, err error) {
+	rows := part.rows
+	if len(rows) == 0 {
+		return counts, nil
+	}
+	if err := s.checkCommittees(ctx, tx, rows); err != nil {
+		return counts, err
+	}
+	known, err := s.known(ctx, tx, rows)
+	if err != nil {
+		return counts, err
+	}
+	suppressed, err := s.suppressions(ctx, tx, rows)
+	if err != nil {
+		return counts, err
+	}
+	if len(known)+len(suppressed) == 0 {
+		return roster.ImportCounts{Added: len(rows)}, part.new.add(ctx, tx, now)
+	}
+	var added []importRow
+	for _, row := range rows {
+		switch suppressed[row.find] {
+		case roster.Erased:
+			counts.Erased++
+			continue
+		case roster.Stopped:
+			counts.Stopped++
+		}
+		old, there := known[row.find]
+		if !there {
+			counts.Added++
+			added = append(added, row)
+			continue
+		}
+		changed, err := s.change(ctx, tx, old, row, now)
+		if err != nil {
+			return counts, err
+		}
+		if changed {
+			counts.Changed++
+		} else {
+			counts.Unchanged++
+		}
+	}
+	fewer, err := s.newcomers(added)
+	if err != nil {
+		return counts, err
+	}
+	return counts, fewer.add(ctx, tx, now)
+}
+
+// knownRow is what an import can change of a resident.
+type knownRow struct {
+	id                         int64
+	committee, community, tags string
+	placeFrom                  roster.Origin
+	consents                   map[string]int64 // when, by what
+}
+
+func (s *Roster) known(ctx context.Context, tx *sql.Tx, rows []importRow) (map[phoneHash]knownRow, error) {
+	known := make(map[phoneHash]knownRow)
+	err := s.byHash(ctx, tx, rows, "resident", `SELECT r.phone_find, r.id, COALESCE(r.committee, ''), r.community, r.tags, r.place_from,
+			COALESCE(c.what, ''), COALESCE(c.given_at, 0)
+		FROM resident r LEFT JOIN consent c ON c.resident = r.id WHERE r.phone_find IN `, func(found *sql.Rows) error {
+		var find []byte
+		var row knownRow
+		var what string
+		var at int64
+		if err := found.Scan(&find, &row.id, &row.committee, &row.community, &row.tags, &row.placeFrom, &what, &at); err != nil {
+			return err
+		}
+		hash := phoneHash(find)
+		if before, again := known[hash]; again {
+			row = before
+		} else {
+			row.consents = make(map[string]int64, 1)
+		}
+		if what != "" {
+			row.consents[what] = at
+		}
+		known[hash] = row
+		return nil
+	})
+	return known, err
+}
+
+func (s *Roster) suppressions(ctx context.Context, tx *sql.Tx, rows []importRow) (map[phoneHash]roster.Suppression, error) {
+	reasons := make(map[phoneHash]roster.Suppression)
+	err := s.byHash(ctx, tx, rows, "suppression", `SELECT phone_find, reason FROM suppression WHERE phone_find IN `, func(found *sql.Rows) error {
+		var hash []byte
+		var why roster.Suppression
+		if err := found.Scan(&hash, &why); err != nil {
+			return err
+		}
+		reasons[phoneHash(hash)] = why
+		return nil
+	})
+	return reasons, err
+}
+
+// byHash runs a query of a table, which ends in IN, for the hashes of rows. Where the table has nothing between the first
+// and the last of them, as in a first import, it is not asked for each.
+func (s *Roster) byHash(ctx context.Context, tx *sql.Tx, rows []importRow, table, query string, scan func(*sql.Rows) error) error {
+	var any bool
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM `+table+` WHERE phone_find BETWEEN $1 AND $2)`,
+		rows[0].find[:], rows[len(rows)-1].find[:]).Scan(&any)
+	if err != nil || !any {
+		return err
+	}
+	hashes := make([]string, len(rows))
+	for i, row := range rows {
+		hashes[i] = hex.EncodeToString(row.find[:])
+	}
+	list, err := json.Marshal(hashes)
+	if err != nil {
+		return err
+	}
+	found, err := tx.QueryContext(ctx, query+s.sql.hashes, string(list))
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	for found.Next() {
+		if err := scan(found); err != nil {
+			return err
+		}
+	}
+	return found.Err()
+}
+
+// change brings a resident up to row where it differs.
+func (s *Roster) change(ctx context.Context, tx *sql.Tx, old knownRow, row importRow, now sql.NullInt64) (bool, error) {
+	place, tags := old, old.tags
+	if old.placeFrom != roster.FromChat {
+		place.committee, place.placeFrom = row.Committee, roster.FromImport
+		if row.Community != "" {
+			place.community = row.Community
+		}
+	}
+	if row.Tags != nil {
+		tags = tagsText(row.Tags)
+	}
+	given, agreed := old.consents[row.Consent.What]
+	agrees := row.Consent.What != "" && (!agreed || given < row.Consent.At.UnixMilli())
+	if place.committee == old.committee && place.community == old.community && tags == old.tags && !agrees {
+		return false, nil
+	}
+	if place.committee == old.committee && place.community == old.community {
+		place.placeFrom = old.placeFrom
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE resident SET committee = $2, community = $3, place_from = $4, tags = $5, updated_at = $6 WHERE id = $1`,
+		old.id, sql.NullString{String: place.committee, Valid: place.committee != ""}, place.community, string(place.placeFrom), tags, now)
+	if err != nil || !agrees {
+		return true, err
+	}
+	c := row.Consent
+	_, err = tx.ExecContext(ctx, `INSERT INTO consent (resident, what, given_at, how, basis) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (resident, what) DO UPDATE SET given_at = excluded.given_at, how = excluded.how, basis = excluded.basis`,
+		old.id, c.What, stamp(c.At), c.How, string(c.Basis))
+	return true, err
+}
+
+// checkCommittees checks what foreign keys would: those are not checked in bulk.
+func (s *Roster) checkCommittees(ctx context.Context, tx *sql.Tx, rows []importRow) error {
+	named := make(map[string]bool)
+	for _, row := range rows {
+		named[row.Committee] = true
+	}
+	all, err := tx.QueryContext(ctx, `SELECT code FROM committee`+s.sql.lockKey)
+	if err != nil {
+		return err
+	}
+	defer all.Close()
+	for all.Next() {
+		var code string
+		if err := all.Scan(&code); err != nil {
+			return err
+		}
+		delete(named, code)
+	}
+	if err := all.Err(); err != nil {
+		return err
+	}
+	if len(named) > 0 {
+		return roster.ErrNoCommittee
+	}
+	return nil
+}

@@ -1,0 +1,241 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"towncrier/phone"
+	"towncrier/roster"
+)
+
+// rosterSQL is what the two databases spell differently.
+type rosterSQL struct {
+	residents  string // SELECT of residents r, up to WHERE, as scan reads them
+	hasTag     string // condition on r; %d is the parameter's number
+	lockShared string // "" on SQLite, whose writer holds everything
+	lockAlone  string
+	lockKey    string // keeps a row that others refer to
+	forImport  string // first in the transaction of an import, with rosterLock
+	hashes     string // the hashes of a JSON array of hex
+}
+
+func (db *DB) rosterSQL() rosterSQL {
+	const residents = `SELECT r.id, r.subject, r.phone, r.phone_from, r.openid, COALESCE(r.committee, ''), r.community, r.place_from,
+		r.tags, r.created_at, r.updated_at,
+		EXISTS (SELECT 1 FROM suppression s WHERE s.phone_find = r.phone_find),
+		(SELECT %[1]s(%[2]s('What', what, 'At', given_at, 'How', how, 'Basis', basis)) FROM consent WHERE resident = r.id),
+		(SELECT %[1]s(%[2]s('Topic', topic, 'Channel', channel, 'Wants', wants, 'At', chosen_at)) FROM preference WHERE resident = r.id)
+		FROM resident r`
+	if db.read != db.write {
+		return rosterSQL{
+			residents: fmt.Sprintf(residents, "json_group_array", "json_object"),
+			hasTag:    `EXISTS (SELECT 1 FROM json_each(r.tags) WHERE value = $%d)`,
+			hashes:    `(SELECT unhex(value) FROM json_each($1))`,
+		}
+	}
+	return rosterSQL{
+		residents:  fmt.Sprintf(residents, "json_agg", "json_build_object"),
+		hasTag:     `jsonb_exists(r.tags::jsonb, $%d)`,
+		lockShared: `SELECT pg_advisory_xact_lock_shared($1)`,
+		lockAlone:  `SELECT pg_advisory_xact_lock($1)`,
+		lockKey:    ` FOR KEY SHARE`,
+		// A plan that was made for an empty table, and kept, would scan it whole when it has a million rows.
+		forImport: `SELECT set_config('enable_seqscan', 'off', true), pg_advisory_xact_lock($1)`,
+		hashes:    `(SELECT decode(h, 'hex') FROM json_array_elements_text($1::json) h)`,
+	}
+}
+
+// residentRow is a resident and what the database alone knows of them.
+type residentRow struct {
+	roster.Resident
+	row                       int64 // 0 when there is none
+	subject                   []byte
+	sealedPhone, sealedOpenID []byte
+}
+
+func (s *Roster) scan(row interface{ Scan(...any) error }) (residentRow, error) {
+	var r residentRow
+	var tags string
+	var consents, preferences sql.NullString
+	var created, updated sql.NullInt64
+	err := row.Scan(&r.row, &r.subject, &r.sealedPhone, &r.PhoneFrom, &r.sealedOpenID, &r.Committee, &r.Community, &r.PlaceFrom,
+		&tags, &created, &updated, &r.Stopped, &consents, &preferences)
+	if err != nil {
+		return residentRow{}, err
+	}
+	r.ID, r.CreatedAt, r.UpdatedAt = hex.EncodeToString(r.subject), instant(created), instant(updated)
+	err = errors.Join(s.open(&r), readTags(&r.Resident, tags), readConsents(&r.Resident, consents), readPreferences(&r.Resident, preferences))
+	if err != nil {
+		return residentRow{}, fmt.Errorf("resident %s: %w", r.ID, err)
+	}
+	return r, nil
+}
+
+func (s *Roster) open(r *residentRow) (err error) {
+	if r.sealedPhone != nil {
+		number, err := s.db.box.Open(residentPhone, r.sealedPhone)
+		if err != nil {
+			return err
+		}
+		r.Phone = phone.Number(number)
+	}
+	if r.sealedOpenID != nil {
+		r.OpenID, err = s.db.box.Open(residentOpenID, r.sealedOpenID)
+	}
+	return err
+}
+
+const noTags = "[]"
+
+func readTags(r *roster.Resident, text string) error {
+	if text == noTags { // as most have: not worth a decoder
+		return nil
+	}
+	return json.Unmarshal([]byte(text), &r.Tags)
+}
+
+func tagsText(tags []string) string {
+	if len(tags) == 0 {
+		return noTags
+	}
+	text, _ := json.Marshal(tags) // texts cannot fail
+	return string(text)
+}
+
+func readConsents(r *roster.Resident, text sql.NullString) error {
+	var kept []struct {
+		What  string
+		At    int64
+		How   string
+		Basis roster.Basis
+	}
+	if !text.Valid || text.String == noTags {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(text.String), &kept); err != nil {
+		return err
+	}
+	for _, c := range kept {
+		r.Consents = append(r.Consents, roster.Consent{What: c.What, At: instant(millis(c.At)), How: c.How, Basis: c.Basis})
+	}
+	slices.SortFunc(r.Consents, func(a, b roster.Consent) int { return cmp.Compare(a.What, b.What) })
+	return nil
+}
+
+func readPreferences(r *roster.Resident, text sql.NullString) error {
+	var kept []struct {
+		Topic   string
+		Channel roster.Channel
+		Wants   int
+		At      int64
+	}
+	if !text.Valid || text.String == noTags {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(text.String), &kept); err != nil {
+		return err
+	}
+	for _, p := range kept {
+		r.Preferences = append(r.Preferences, roster.Preference{Topic: p.Topic, Channel: p.Channel, Wants: p.Wants == 1, At: instant(millis(p.At))})
+	}
+	slices.SortFunc(r.Preferences, func(a, b roster.Preference) int {
+		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Channel, b.Channel))
+	})
+	return nil
+}
+
+func millis(n int64) sql.NullInt64 { return sql.NullInt64{Int64: n, Valid: true} }
+
+// List implements roster.Store. A cursor is the place of the last row in the order of registration.
+func (s *Roster) List(ctx context.Context, f roster.Filter, after string, limit int) (residents []roster.Resident, next string, err error) {
+	const base = 36
+	last := int64(0)
+	if after != "" {
+		if last, err = strconv.ParseInt(after, base, 64); err != nil || last < 0 {
+			return nil, "", roster.ErrCursor
+		}
+	}
+	where, args := s.where(f)
+	args = append(args, last, limit+1)
+	query := fmt.Sprintf(`%s WHERE %s r.id > $%d ORDER BY r.id LIMIT $%d`, s.sql.residents, where, len(args)-1, len(args))
+	rows, err := s.db.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if len(residents) == limit {
+			return residents, strconv.FormatInt(last, base), nil
+		}
+		row, err := s.scan(rows)
+		if err != nil {
+			return nil, "", err
+		}
+		residents, last = append(residents, row.Resident), row.row
+	}
+	return residents, "", rows.Err()
+}
+
+// where is the conditions of a filter, each followed by AND.
+func (s *Roster) where(f roster.Filter) (conditions string, args []any) {
+	var b strings.Builder
+	add := func(condition string, value any) {
+		args = append(args, value)
+		fmt.Fprintf(&b, condition+" AND ", len(args))
+	}
+	if f.Committee != "" {
+		add(`r.committee = $%d`, f.Committee)
+	}
+	if f.Community != "" {
+		add(`r.community = $%d`, f.Community)
+	}
+	if f.Tag != "" {
+		add(s.sql.hasTag, f.Tag)
+	}
+	if f.Consent != "" {
+		add(`EXISTS (SELECT 1 FROM consent c WHERE c.resident = r.id AND c.what = $%d)`, f.Consent)
+	}
+	if !f.UpdatedSince.IsZero() {
+		add(`r.updated_at >= $%d`, stamp(f.UpdatedSince))
+	}
+	for _, has := range []struct {
+		column string
+		want   *bool
+	}{{"r.phone", f.HasPhone}, {"r.openid", f.HasWeChat}} {
+		switch {
+		case has.want == nil:
+		case *has.want:
+			b.WriteString(has.column + " IS NOT NULL AND ")
+		default:
+			b.WriteString(has.column + " IS NULL AND ")
+		}
+	}
+	return b.String(), args
+}
+
+// Stats implements roster.Store.
+func (s *Roster) Stats(ctx context.Context, committee string) (n roster.Stats, err error) {
+	err = s.db.read.QueryRowContext(ctx, `SELECT count(*), count(r.phone), count(r.openid),
+			count(CASE WHEN r.phone IS NOT NULL AND r.openid IS NOT NULL THEN 1 END), count(c.what),
+			count(CASE WHEN s.phone_find IS NOT NULL OR EXISTS (SELECT 1 FROM preference p
+				WHERE p.resident = r.id AND p.topic = '' AND p.channel IN ('', 'sms') AND p.wants = 0) THEN 1 END)
+		FROM resident r
+		LEFT JOIN consent c ON c.resident = r.id AND c.what = 'notices'
+		LEFT JOIN suppression s ON s.phone_find = r.phone_find
+		WHERE $1 = '' OR r.committee = $1`, committee).
+		Scan(&n.Residents, &n.Phone, &n.WeChat, &n.Both, &n.Consented, &n.Stopped)
+	if err != nil {
+		return roster.Stats{}, err
+	}
+	err = s.db.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM committee WHERE $1 = '' OR code = $1),
+		(SELECT count(*) FROM suppression WHERE $1 = '')`, committee).Scan(&n.Committees, &n.Suppressed)
+	return n, err
+}

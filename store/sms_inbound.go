@@ -1,0 +1,287 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"towncrier/sms"
+)
+
+// Purposes that bind sealed bytes to their column.
+const (
+	inboundElement = "sms_inbound.element"
+	inboundDigest  = "sms_inbound.digest"
+)
+
+// pushed is an element as a row keeps it.
+type pushed struct {
+	kind, handle          string
+	digest, phone, sealed []byte
+}
+
+func (s *SMS) pushed(e sms.Element) (pushed, error) {
+	plain, err := json.Marshal(e)
+	if err != nil {
+		return pushed{}, err
+	}
+	p := pushed{kind: "reply", sealed: s.db.box.Seal(inboundElement, string(plain))}
+	raw := ""
+	if e.Receipt != nil {
+		p.kind, p.handle, p.phone, raw = "receipt", e.Receipt.Handle, s.find(e.Receipt.Phone), e.Receipt.Raw
+	} else if e.Reply != nil {
+		p.phone, raw = s.find(e.Reply.Phone), e.Reply.Raw
+	}
+	if raw == "" {
+		raw = string(plain)
+	}
+	p.digest = s.db.box.Find(inboundDigest, p.kind+"\x00"+raw)
+	return p, nil
+}
+
+// keptAtOnce is how many rows one statement inserts: a trip to PostgreSQL for each would take longer than the provider waits,
+// when it pushes thousands.
+const keptAtOnce = 100
+
+// Keep implements sms.Store.
+func (s *SMS) Keep(ctx context.Context, elements []sms.Element, at time.Time) (n int, err error) {
+	rows := make([]pushed, len(elements))
+	for i, e := range elements {
+		if rows[i], err = s.pushed(e); err != nil {
+			return 0, fmt.Errorf("keep inbound SMS: %w", err)
+		}
+	}
+	// One order for all, so that two pushes of the same elements do not wait for each other on PostgreSQL.
+	slices.SortFunc(rows, func(a, b pushed) int { return bytes.Compare(a.digest, b.digest) })
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		for some := range slices.Chunk(rows, keptAtOnce) {
+			query := `INSERT INTO sms_inbound (received_at, due_at, digest, kind, handle, phone_find, element) VALUES `
+			args := []any{stamp(at)}
+			for i, p := range some {
+				if i > 0 {
+					query += ", "
+				}
+				query += "($1, $1, " + strings.Join(parameters(len(args)+1, 5), ", ") + ")"
+				args = append(args, p.digest, p.kind, p.handle, p.phone, p.sealed)
+			}
+			result, err := tx.ExecContext(ctx, query+` ON CONFLICT (digest) DO NOTHING`, args...)
+			if err != nil {
+				return err
+			}
+			added, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			n += int(added)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("keep inbound SMS: %w", err)
+	}
+	return n, nil
+}
+
+// Claim implements sms.Store.
+func (s *SMS) Claim(ctx context.Context, limit int, now, until time.Time) (claimed []sms.Inbound, err error) {
+	// A tick nearly always finds nothing: that costs a read, not the writer.
+	var due bool
+	err = s.db.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sms_inbound WHERE handled_at IS NULL AND due_at <= $1)`, stamp(now)).Scan(&due)
+	if err != nil || !due {
+		return nil, err
+	}
+	var damaged []error
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `WITH due AS MATERIALIZED (
+				SELECT id FROM sms_inbound WHERE handled_at IS NULL AND due_at <= $1
+				ORDER BY due_at, id LIMIT $2`+s.db.skip+`)
+			UPDATE sms_inbound SET due_at = $3, tries = tries + 1
+			WHERE id IN (SELECT id FROM due) RETURNING id, element, received_at, tries`, stamp(now), limit, stamp(until))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var in sms.Inbound
+			var sealed []byte
+			var received sql.NullInt64
+			if err := rows.Scan(&in.ID, &sealed, &received, &in.Tries); err != nil {
+				return err
+			}
+			in.ReceivedAt = instant(received)
+			plain, err := s.db.box.Open(inboundElement, sealed)
+			if err == nil && json.Unmarshal([]byte(plain), &in.Element) != nil {
+				err = errors.New("its text is no JSON")
+			}
+			if err != nil {
+				damaged = append(damaged, fmt.Errorf("inbound %d: %w", in.ID, err))
+				continue
+			}
+			claimed = append(claimed, in)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim inbound SMS: %w", err)
+	}
+	return claimed, errors.Join(damaged...)
+}
+
+// Apply implements sms.Store.
+func (s *SMS) Apply(ctx context.Context, receipts []sms.Inbound, at time.Time) (unmatched []sms.Inbound, err error) {
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		for _, in := range receipts {
+			text, state, nobodys, err := s.about(ctx, tx, *in.Receipt)
+			if errors.Is(err, sql.ErrNoRows) {
+				unmatched = append(unmatched, in)
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			to := sms.Undelivered
+			if in.Receipt.Delivered {
+				to = sms.Delivered
+			}
+			if state != sms.Delivered && state != to {
+				_, err := tx.ExecContext(ctx, `UPDATE text SET state = $2, code = $3, parts = $4, settled_at = $5, leased_until = NULL
+					WHERE id = $1`, text, string(to), in.Receipt.Code, in.Receipt.Parts, stamp(at))
+				if err != nil {
+					return err
+				}
+			}
+			settle := handled
+			if nobodys {
+				settle = dropped
+			}
+			if err := settle(ctx, tx, in.ID, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("apply receipts: %w", err)
+	}
+	return unmatched, nil
+}
+
+// about finds the text of a receipt and locks it: by our own id, unless the receipt's number is another; or by call and number.
+// It is nobody's when its number was taken out: what is pushed about it may not bring that back.
+func (s *SMS) about(ctx context.Context, tx *sql.Tx, r sms.Receipt) (id int64, state sms.State, nobodys bool, err error) {
+	number := s.find(r.Phone)
+	if r.OutID != "" {
+		var owner []byte
+		err = tx.QueryRowContext(ctx, `SELECT id, state, phone_find FROM text WHERE out_id = $1`+s.db.lock, r.OutID).Scan(&id, &state, &owner)
+		if err == nil && (number == nil || owner == nil || bytes.Equal(number, owner)) || err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return id, state, err == nil && owner == nil, err
+		}
+	}
+	if r.Handle == "" || number == nil {
+		return 0, "", false, sql.ErrNoRows
+	}
+	err = tx.QueryRowContext(ctx, `SELECT id, state FROM text WHERE handle = $1 AND handle <> '' AND phone_find = $2
+		ORDER BY id LIMIT 1`+s.db.lock, r.Handle, number).Scan(&id, &state)
+	return id, state, false, err
+}
+
+// execer is what *sql.DB and *sql.Tx share.
+type execer interface {
+	ExecContext(context.Context, string, ...any) (sql.Result, error)
+}
+
+func dropped(ctx context.Context, x execer, id int64, _ time.Time) error {
+	_, err := x.ExecContext(ctx, `DELETE FROM sms_inbound WHERE id = $1`, id)
+	return err
+}
+
+func handled(ctx context.Context, x execer, id int64, at time.Time) error {
+	_, err := x.ExecContext(ctx, `UPDATE sms_inbound SET handled_at = $2 WHERE id = $1 AND handled_at IS NULL`, id, stamp(at))
+	return err
+}
+
+// Handled implements sms.Store.
+func (s *SMS) Handled(ctx context.Context, ids []int64, at time.Time) error {
+	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		for _, id := range slices.Sorted(slices.Values(ids)) {
+			if err := handled(ctx, tx, id, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("mark inbound SMS as handled: %w", err)
+	}
+	return nil
+}
+
+// Later implements sms.Store.
+func (s *SMS) Later(ctx context.Context, ids []int64, due time.Time) error {
+	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		for _, id := range slices.Sorted(slices.Values(ids)) {
+			_, err := tx.ExecContext(ctx, `UPDATE sms_inbound SET due_at = $2 WHERE id = $1 AND handled_at IS NULL`, id, stamp(due))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("put off inbound SMS: %w", err)
+	}
+	return nil
+}
+
+// Prune implements sms.Store.
+func (s *SMS) Prune(ctx context.Context, receipts, replies time.Time, limit int) (pruned sms.Pruned, err error) {
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		if pruned.Receipts, pruned.Unmatched, err = prune(ctx, tx, "receipt", receipts, limit); err != nil {
+			return err
+		}
+		if pruned.Replies, _, err = prune(ctx, tx, "reply", replies, limit); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `UPDATE text SET phone_find = NULL,
+				subject = COALESCE(subject, (SELECT r.subject FROM resident r WHERE r.phone_find = text.phone_find))
+			WHERE id IN (SELECT id FROM text WHERE phone_find IS NOT NULL AND created_at <= $1
+				ORDER BY created_at, id LIMIT $2`+s.db.skip+`)`, stamp(receipts), limit)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		pruned.Numbers = int(n)
+		return err
+	})
+	if err != nil {
+		return sms.Pruned{}, fmt.Errorf("prune inbound SMS: %w", err)
+	}
+	return pruned, nil
+}
+
+func prune(ctx context.Context, tx *sql.Tx, kind string, before time.Time, limit int) (n, unhandled int, err error) {
+	rows, err := tx.QueryContext(ctx, `DELETE FROM sms_inbound WHERE id IN
+		(SELECT id FROM sms_inbound WHERE kind = $1 AND received_at <= $2 ORDER BY received_at, id LIMIT $3)
+		RETURNING handled_at IS NULL`, kind, stamp(before), limit)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var open bool
+		if err := rows.Scan(&open); err != nil {
+			return 0, 0, err
+		}
+		n++
+		if open {
+			unhandled++
+		}
+	}
+	return n, unhandled, rows.Err()
+}

@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+
+	"towncrier/roster"
+	"towncrier/sms"
+)
+
+var _ roster.Texts = (*SMS)(nil)
+
+// stateNames are what a resident reads of a text.
+var stateNames = map[sms.State]string{
+	sms.Pending: "等待发送", sms.Sending: "正在发送", sms.Accepted: "已发出，等待回执", sms.Delivered: "已送达",
+	sms.Undelivered: "未送达", sms.Failed: "未发出", sms.Doubtful: "结果未知", sms.Unknown: "结果未知",
+}
+
+// Sent implements roster.Texts: what was sent to the resident, and to their number.
+func (s *SMS) Sent(ctx context.Context, residentID string, limit int) ([]roster.Sent, error) {
+	subject, err := hex.DecodeString(residentID)
+	if err != nil {
+		return nil, fmt.Errorf("list what was sent: %w", roster.ErrNotFound)
+	}
+	rows, err := s.db.read.QueryContext(ctx, `SELECT kind, state, created_at FROM text
+		WHERE subject = $1 OR phone_find = (SELECT phone_find FROM resident WHERE subject = $1)
+		ORDER BY created_at DESC, id DESC LIMIT $2`, subject, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list what was sent: %w", err)
+	}
+	defer rows.Close()
+	var all []roster.Sent
+	for rows.Next() {
+		var kind sms.Kind
+		var state sms.State
+		var at sql.NullInt64
+		if err := rows.Scan(&kind, &state, &at); err != nil {
+			return nil, fmt.Errorf("list what was sent: %w", err)
+		}
+		one := roster.Sent{At: instant(at), Channel: roster.SMS, By: "本系统", State: stateNames[state]}
+		if kind == sms.Code {
+			one.What, one.Why = "短信验证码", "您在微信里绑定手机号"
+		}
+		all = append(all, one)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("list what was sent: %w", err)
+	}
+	return all, nil
+}

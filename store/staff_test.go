@@ -1,0 +1,28 @@
+package store_test
+
+import (
+	"testing"
+
+	"towncrier/staff/stafftest"
+	"towncrier/store/storetest"
+)
+
+func TestStaff(t *testing.T) {
+	stafftest.Run(t, func(t *testing.T, test func(*testing.T, func() stafftest.House)) {
+		for name, fresh := range databases {
+			t.Run(name, func(t *testing.T) {
+				setting, box := fresh(t), storetest.Box(t)
+				storetest.Open(t, setting, box)
+				_, err := byHand(t, name, setting).ExecContext(t.Context(),
+					`INSERT INTO committee (code, name, street, area) VALUES ('C-1', '一', '', ''), ('C-2', '二', '', '')`)
+				if err != nil {
+					t.Fatal(err)
+				}
+				test(t, func() stafftest.House {
+					db := storetest.Open(t, setting, box)
+					return stafftest.House{Store: db.Staff(), Audit: db.Audit()}
+				})
+			})
+		}
+	})
+}
