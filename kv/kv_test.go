@@ -41,6 +41,12 @@ var contract = []struct {
 	{"Exchange", testExchange},
 	{"Tokens", testTokens},
 	{"TokenLock", testTokenLock},
+	{"Codes", testCodes},
+	{"CodeEnds", testCodeEnds},
+	{"CodeLimits", testCodeLimits},
+	{"CodeBruteForce", testCodeBruteForce},
+	{"CodeRaces", testCodeRaces},
+	{"CodesUnreadable", testCodesUnreadable},
 }
 
 func TestEmbedded(t *testing.T) {

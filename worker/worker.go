@@ -1,6 +1,7 @@
-// Package worker does in the background what nobody waits for, over asynq: at present it tells askers their answers.
-// The queue is disposable. What is to be done stands in the store, a tick only says that it is time to look: a lost
-// tick is made up by the next, a doubled one finds nothing to claim.
+// Package worker does in the background what nobody waits for, over asynq: it tells askers their answers, sends
+// verification codes, handles what came back about texts, and keeps house. The queue is disposable. What is to be done
+// stands in a store, a task only says that it is time to look: a lost one is made up by the next or costs a resident a
+// second request, a doubled one finds nothing to claim.
 package worker
 
 import (
@@ -8,49 +9,82 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
+	"towncrier/broadcast"
 	"towncrier/inbox"
+	"towncrier/roster"
+	"towncrier/sms"
 )
 
-// Queue is where ticks wait. Work that a resident waits for has a queue of its own, so that no bulk work gets before it.
-const Queue = "urgent"
+// The queues, the first emptied first: no bulk work gets before what a resident waits for.
+const (
+	Urgent   = "urgent"
+	Receipts = "receipts"
+	House    = "upkeep"
+)
+
+// The queues of broadcasts' chunks, the first emptied first. They have handlers of their own: however many calls of slow
+// providers are under way, they take none from what a resident waits for.
+const (
+	Emergency = "emergency"
+	Broadcast = "broadcast"
+)
 
 const (
-	tellTask = "inbox:tell"
-	// DefaultEvery is how often answers are looked for: an asker learns theirs within about five seconds.
+	// DefaultEvery is how often answers and inbound SMS are looked for: an asker learns theirs within about five seconds.
 	DefaultEvery = 5 * time.Second
-	// checkEvery is how often an idle worker asks Redis for a tick: four cheap calls a second.
+	// DefaultUpkeepEvery is how often the house is kept, beside once at start.
+	DefaultUpkeepEvery = time.Hour
+	// checkEvery is how often an idle worker asks Redis for a task: four cheap calls a second. retryEvery is the same for
+	// tasks that wait for another try.
 	checkEvery = 250 * time.Millisecond
-	// uniqueFor keeps several processes' schedulers to one waiting tick; a tick that is done frees it at once, one whose
-	// process was killed after this time.
-	uniqueFor = time.Minute
-	// concurrency is how many ticks one process handles at once: a second one, while the first waits for a slow call.
-	concurrency = 2
+	retryEvery = time.Second
+	// concurrency is how many tasks one process handles at once. Of every tick at most two are under way (Unique, and a
+	// second when the first outlives it): the rest is for codes, each a call of the provider, and they never wait for a
+	// tick.
+	concurrency = 16
 )
 
-// Config is what a Worker needs. It closes none of it.
+// Upkeep is a chore. Do works in slices, soon ends when its context does, and may run again any time.
+type Upkeep struct {
+	Name string
+	Do   func(ctx context.Context) error
+}
+
+// Config is what a Worker needs. It closes none of it. What is nil or empty is not done by this process.
 type Config struct {
 	Redis  redis.UniversalClient
 	Inbox  *inbox.Inbox
 	Teller inbox.Teller
 	Log    *slog.Logger
 	Every  time.Duration // whole seconds; 0 means DefaultEvery
+
+	Codes       *roster.Codes
+	Inbound     *sms.Desk
+	Broadcasts  *broadcast.Engine
+	Chunks      int // of broadcasts under way at once; 0 means DefaultChunks
+	Upkeep      []Upkeep
+	UpkeepEvery time.Duration // whole seconds; 0 means DefaultUpkeepEvery
 }
 
-// Worker handles ticks and, on schedule, makes them. Any number of processes may run one.
+// Worker handles tasks and, on schedule, makes ticks. Any number of processes may run one.
 type Worker struct {
 	cfg       Config
+	jobs      []job
 	server    *asynq.Server
+	bulk      *asynq.Server // of Emergency and Broadcast; nil without broadcasts
+	client    *asynq.Client
 	scheduler *asynq.Scheduler
 	inspector *asynq.Inspector
 	stopping  context.Context
 	stop      context.CancelFunc
+	beside    sync.WaitGroup // goroutines that are no asynq tasks
 }
 
 // New makes a Worker that does nothing before Start.
@@ -58,57 +92,123 @@ func New(cfg Config) (*Worker, error) {
 	if cfg.Every == 0 {
 		cfg.Every = DefaultEvery
 	}
-	if cfg.Every < time.Second || cfg.Every%time.Second != 0 {
-		return nil, fmt.Errorf("worker: every %s, want whole seconds", cfg.Every)
+	if cfg.UpkeepEvery == 0 {
+		cfg.UpkeepEvery = DefaultUpkeepEvery
+	}
+	for _, every := range []time.Duration{cfg.Every, cfg.UpkeepEvery} {
+		if every < time.Second || every%time.Second != 0 {
+			return nil, fmt.Errorf("worker: every %s, want whole seconds", every)
+		}
+	}
+	if cfg.Chunks == 0 {
+		cfg.Chunks = DefaultChunks
+	}
+	if cfg.Chunks < 0 {
+		return nil, fmt.Errorf("worker: %d chunks at once, want at least 1", cfg.Chunks)
 	}
 	cfg.Teller = calm{cfg.Teller, cfg.Log}
-	w := &Worker{cfg: cfg, inspector: asynq.NewInspectorFromRedisClient(cfg.Redis)}
+	w := &Worker{
+		cfg:       cfg,
+		client:    asynq.NewClientFromRedisClient(cfg.Redis),
+		inspector: asynq.NewInspectorFromRedisClient(cfg.Redis),
+	}
+	w.jobs = w.table()
 	w.stopping, w.stop = context.WithCancel(context.Background())
-	w.server = asynq.NewServerFromRedisClient(cfg.Redis, asynq.Config{
-		Concurrency:       concurrency,
-		Queues:            map[string]int{Queue: 1},
-		TaskCheckInterval: checkEvery,
-		Logger:            bridge{cfg.Log},
-		LogLevel:          asynq.WarnLevel,
-	})
+	w.server = w.serverOf(concurrency, map[string]int{Urgent: 3, Receipts: 2, House: 1})
+	if cfg.Broadcasts != nil {
+		w.bulk = w.serverOf(cfg.Chunks, map[string]int{Emergency: 2, Broadcast: 1})
+	}
 	w.scheduler = asynq.NewSchedulerFromRedisClient(cfg.Redis, &asynq.SchedulerOpts{
-		Logger:   bridge{cfg.Log},
-		LogLevel: asynq.WarnLevel,
-		PostEnqueueFunc: func(_ *asynq.TaskInfo, err error) {
-			if err != nil && !errors.Is(err, asynq.ErrDuplicateTask) {
-				cfg.Log.Warn("tick not scheduled", "task", tellTask, "error", err)
-			}
-		},
+		Logger:          bridge{cfg.Log},
+		LogLevel:        asynq.WarnLevel,
+		PostEnqueueFunc: func(_ *asynq.TaskInfo, err error) { w.noteTick(err) },
 	})
-	// The time limit is beyond what a Deliver allows itself: asynq would give up waiting, not stop it.
-	_, err := w.scheduler.Register("@every "+cfg.Every.String(), asynq.NewTask(tellTask, nil),
-		asynq.Queue(Queue), asynq.Unique(uniqueFor), asynq.Timeout(inbox.Lease), asynq.MaxRetry(3))
-	if err != nil {
-		return nil, fmt.Errorf("worker: schedule %s: %w", tellTask, err)
+	for _, j := range w.jobs {
+		if j.every == 0 {
+			continue
+		}
+		if _, err := w.scheduler.Register("@every "+j.every.String(), j.tick()); err != nil {
+			return nil, fmt.Errorf("worker: schedule %s: %w", j.name, err)
+		}
 	}
 	return w, nil
 }
 
+// serverOf handles queues, each before those of less weight.
+func (w *Worker) serverOf(concurrency int, queues map[string]int) *asynq.Server {
+	return asynq.NewServerFromRedisClient(w.cfg.Redis, asynq.Config{
+		Concurrency:              concurrency,
+		Queues:                   queues,
+		StrictPriority:           true,
+		TaskCheckInterval:        checkEvery,
+		DelayedTaskCheckInterval: retryEvery,
+		RetryDelayFunc:           retryDelay,
+		Logger:                   bridge{w.cfg.Log},
+		LogLevel:                 asynq.WarnLevel,
+	})
+}
+
 // Start begins to work and returns at once. It does not need Redis to be there yet.
 func (w *Worker) Start() error {
-	mux := asynq.NewServeMux()
-	mux.HandleFunc(tellTask, w.tell)
+	mux, bulk := asynq.NewServeMux(), asynq.NewServeMux()
+	for _, j := range w.jobs {
+		if j.bulk {
+			bulk.HandleFunc(j.name, w.handler(j))
+		} else {
+			mux.HandleFunc(j.name, w.handler(j))
+		}
+	}
 	if err := w.server.Start(mux); err != nil {
 		return fmt.Errorf("worker: %w", err)
 	}
+	if w.bulk != nil {
+		if err := w.bulk.Start(bulk); err != nil {
+			w.server.Shutdown()
+			return fmt.Errorf("worker: %w", err)
+		}
+	}
 	if err := w.scheduler.Start(); err != nil {
-		w.server.Shutdown()
+		w.shutServers()
 		return fmt.Errorf("worker: %w", err)
+	}
+	for _, j := range w.jobs {
+		if j.atStart {
+			w.beside.Go(func() {
+				_, err := w.client.EnqueueContext(w.stopping, j.tick())
+				w.noteTick(err)
+			})
+		}
+	}
+	if w.cfg.Inbound != nil {
+		w.beside.Go(func() { w.cfg.Inbound.Run(w.stopping) })
 	}
 	return nil
 }
 
-// Shutdown makes no more ticks, ends a delivery after the answer that is being told, and waits for it, at most eight
-// seconds.
+// noteTick logs why no tick could be made. That one waits already is as it should be.
+func (w *Worker) noteTick(err error) {
+	if err != nil && !errors.Is(err, asynq.ErrDuplicateTask) && w.stopping.Err() == nil {
+		w.cfg.Log.Warn("tick not scheduled", "err", err)
+	}
+}
+
+// Shutdown makes no more ticks, ends what is under way after the step that it is in, and waits for it, at most eight
+// seconds. A text that is being given to the provider is not interrupted.
 func (w *Worker) Shutdown() {
 	w.scheduler.Shutdown()
 	w.stop()
-	w.server.Shutdown()
+	w.shutServers()
+	w.beside.Wait()
+}
+
+// shutServers ends both at the same time: each waits for what it has under way.
+func (w *Worker) shutServers() {
+	var both sync.WaitGroup
+	if w.bulk != nil {
+		both.Go(w.bulk.Shutdown)
+	}
+	both.Go(w.server.Shutdown)
+	both.Wait()
 }
 
 // Ping reports whether Redis answers.
@@ -128,47 +228,19 @@ func (w *Worker) Depths(ctx context.Context) (map[string]int, error) {
 	if err != nil {
 		return nil, fmt.Errorf("queue depth: %w", err)
 	}
-	if !slices.Contains(known, Queue) {
-		return map[string]int{Queue: 0}, nil // before the first tick
+	depths := map[string]int{Urgent: 0, Receipts: 0, House: 0}
+	if w.bulk != nil {
+		depths[Emergency], depths[Broadcast] = 0, 0
 	}
-	info, err := w.inspector.GetQueueInfo(Queue)
-	if err != nil {
-		return nil, fmt.Errorf("queue depth: %w", err)
-	}
-	return map[string]int{Queue: info.Pending + info.Active + info.Scheduled + info.Retry}, nil
-}
-
-// tell handles a tick. It never fails one: what went wrong is tried again on a later tick.
-func (w *Worker) tell(ctx context.Context, _ *asynq.Task) error {
-	// asynq abandons a handler whose context ends; this one ends its delivery and is waited for.
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(w.stopping, cancel)()
-
-	done, err := w.cfg.Inbox.Deliver(ctx, w.cfg.Teller)
-	switch {
-	case err != nil:
-		w.cfg.Log.Warn("answers told, with trouble", "told", done.Told, "deferred", done.Deferred, "failed", done.Failed, "error", err)
-	case done != inbox.Delivery{}:
-		w.cfg.Log.Info("answers told", "told", done.Told, "deferred", done.Deferred)
-	}
-	return nil
-}
-
-// calm turns a panic of a Teller into an error, so that an answer which provokes one is given up like any other.
-type calm struct {
-	inbox.Teller
-	log *slog.Logger
-}
-
-var errPanic = errors.New("the sender panicked, see the log")
-
-func (c calm) Tell(ctx context.Context, to, text string) (err error) {
-	defer func() {
-		if p := recover(); p != nil { // its value may hold what was being sent
-			c.log.Error("sender panicked", "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
-			err = errPanic
+	for queue := range depths {
+		if !slices.Contains(known, queue) {
+			continue // before its first task
 		}
-	}()
-	return c.Teller.Tell(ctx, to, text)
+		info, err := w.inspector.GetQueueInfo(queue)
+		if err != nil {
+			return nil, fmt.Errorf("queue depth: %w", err)
+		}
+		depths[queue] = info.Pending + info.Active + info.Scheduled + info.Retry
+	}
+	return depths, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
 
+	"towncrier/audit"
 	"towncrier/inbox"
 	"towncrier/store/storetest"
 	"towncrier/worker"
@@ -68,7 +69,7 @@ func answered(t *testing.T, b *inbox.Inbox, n int) (numbers []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.Answer(t.Context(), ticket.Number, "王", "已经修好。"); err != nil {
+		if _, err := b.Answer(t.Context(), audit.Staff("wang"), ticket.Number, "王", "已经修好。"); err != nil {
 			t.Fatal(err)
 		}
 		numbers = append(numbers, ticket.Number)
@@ -117,7 +118,7 @@ func TestTells(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return depths[worker.Queue] == 0
+			return depths[worker.Urgent] == 0
 		})
 	})
 }
@@ -176,7 +177,7 @@ func TestPanicIsOneFailure(t *testing.T) {
 	}), &log)
 	poll(t, "the other is told", func() bool { return heard.count() == 1 })
 	w.Shutdown()
-	if !strings.Contains(log.String(), "sender panicked") || strings.Contains(log.String(), "o-0") || strings.Contains(log.String(), "已经修好") {
+	if !strings.Contains(log.String(), "what=sender") || strings.Contains(log.String(), "o-0") || strings.Contains(log.String(), "已经修好") {
 		t.Errorf("the log has no panic, or what was sent: %s", &log)
 	}
 }
