@@ -113,8 +113,20 @@ func (t *turn) act(in *intents.Intent, card city.Card, confidence float64) say {
 	case intents.Human:
 		s.Handoff = true
 		s.tail = t.handOver()
-	case intents.OptOut, intents.OptIn:
-		return t.choose(s, in.Action == intents.OptIn)
+	case intents.OptOut:
+		return t.optOut(s)
+	case intents.OptIn:
+		return t.optIn(s)
+	case intents.Bind:
+		return t.bind(s)
+	case intents.Place:
+		return t.place(s)
+	case intents.Subscribe:
+		return t.subscribe(s)
+	case intents.Mine:
+		return t.mine(s)
+	case intents.Erase:
+		return t.erase(s)
 	case intents.Suggest:
 		return t.suggest(in, confidence)
 	}

@@ -9,6 +9,8 @@ import (
 
 	"towncrier/city"
 	"towncrier/inbox"
+	"towncrier/phone"
+	"towncrier/roster"
 )
 
 // Kind is what arrived.
@@ -75,8 +77,30 @@ type Inbox interface {
 	Forget(ctx context.Context, from string) error
 }
 
-// Choices records whether a resident wants notices.
-type Choices interface {
-	Set(ctx context.Context, from string, wants bool, at time.Time) error
-	Forget(ctx context.Context, from string) error
+// Roster is what the city keeps of its residents, as a resident may see, change and delete it by themselves.
+// Implementations are safe for concurrent use; each change is audited as the resident's own act.
+type Roster interface {
+	// Me is the resident who writes; roster.ErrNotFound when nothing is kept of them.
+	Me(ctx context.Context, openid string) (roster.Resident, error)
+	// Bind gives the resident a number that they have proved to be theirs.
+	Bind(ctx context.Context, openid string, number phone.Number) (roster.Resident, error)
+	// Settle notes where the resident lives; community may be "".
+	Settle(ctx context.Context, openid, committee, community string) error
+	// Prefer notes a choice; an empty topic or channel means every one.
+	Prefer(ctx context.Context, openid, topic string, channel roster.Channel, wants bool) error
+	// Unfollow deletes what came from the platform.
+	Unfollow(ctx context.Context, openid string) error
+	// EraseSelf deletes the resident.
+	EraseSelf(ctx context.Context, openid string) error
+	// Places are the committees with their communities.
+	Places(ctx context.Context) ([]roster.Committee, error)
+}
+
+// Codes sends verification codes and checks them; it keeps the number while a code is under way, so that a conversation
+// need not. Errors that a caller tells apart: roster.ErrCodeOff, *roster.TooSoon, *roster.WrongCode, roster.ErrCodeGone.
+type Codes interface {
+	// Request has a code sent to number. It returns before the text is sent.
+	Request(ctx context.Context, openid string, number phone.Number) error
+	// Confirm returns the number that the code proves.
+	Confirm(ctx context.Context, openid, code string) (phone.Number, error)
 }

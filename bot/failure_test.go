@@ -13,9 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/bot"
 	"towncrier/city"
 	"towncrier/inbox"
+	"towncrier/roster"
 	"towncrier/seal"
 	"towncrier/store"
 )
@@ -73,10 +75,11 @@ func closedTown(t *testing.T) (*bot.Bot, *bytes.Buffer) {
 	}
 	c := load(t, "yuncheng")
 	now := func() time.Time { return day }
+	tickets := inbox.New(db.Inbox(), now)
 	var log bytes.Buffer
 	return bot.New(bot.Config{
 		City: func() *city.City { return c }, Sessions: bot.NewMemorySessions(time.Hour, now),
-		Inbox: inbox.New(db.Inbox(), now), Choices: db.Choices(), Now: now, Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Inbox: tickets, Roster: roster.New(roster.Config{Store: db.Roster(), Tickets: tickets, Now: now}), Now: now, Log: slog.New(slog.NewTextHandler(&log, nil)),
 	}), &log
 }
 
@@ -152,14 +155,14 @@ func TestUnfollowForgets(t *testing.T) {
 	if err != nil || st.Version != 0 || st.Draft.Text != "" {
 		t.Errorf("the conversation is still there: %+v, %v", st, err)
 	}
-	if _, known, err := w.choices.Wants(t.Context(), "leaver"); known || err != nil {
-		t.Errorf("the choice about notices is still there (%v, %v)", known, err)
+	if _, err := w.roster.Me(t.Context(), "leaver"); !errors.Is(err, roster.ErrNotFound) {
+		t.Errorf("the choice about notices is still there: %v", err)
 	}
 	open, err := w.inbox.List(t.Context(), inbox.Filter{})
 	if err != nil || len(open) != 1 {
 		t.Fatalf("%d tickets, %v; the ticket stays, without its author", len(open), err)
 	}
-	if _, err := w.inbox.Answer(t.Context(), open[0].Number, "王科", "请到公积金窗口。"); err != nil {
+	if _, err := w.inbox.Answer(t.Context(), audit.Staff("wang"), open[0].Number, "王科", "请到公积金窗口。"); err != nil {
 		t.Fatal(err)
 	}
 	if r := tell(t, w.Bot, "leaver", "你好"); strings.Contains(r.Text, "请到公积金窗口。") {

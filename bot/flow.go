@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 
 	"towncrier/inbox"
@@ -32,6 +33,18 @@ func (t *turn) continued(step Step) (s say, ok bool) {
 		}
 	case StepWhat, StepWhere, StepConfirm:
 		return t.suggesting(step)
+	case StepAgree, StepNumber, StepCode:
+		return t.binding(step)
+	case StepPlace:
+		return t.placing()
+	case StepPlaced:
+		return t.replaced()
+	case StepNeighbour:
+		return t.invited()
+	case StepTopics, StepStops:
+		return t.choosing(step)
+	case StepErase:
+		return t.erasing()
 	}
 	return say{}, false
 }
@@ -61,11 +74,38 @@ func (t *turn) flowing(topic, text string) say {
 	return say{Reply: Reply{Kind: Flowing, Topic: topic, Confidence: 1, Text: text}}
 }
 
+// flow is a step of what the intent with an action leads.
+func (t *turn) flow(a intents.Action, text string) say {
+	if in := t.byAction(a); in != nil {
+		return t.flowing(in.ID, text)
+	}
+	return plain(text)
+}
+
 func (t *turn) suggestID() string {
 	if in := t.byAction(intents.Suggest); in != nil {
 		return in.ID
 	}
 	return ""
+}
+
+// sureOf is the intent that the message is about out of context, when the matcher is sure; else nil.
+func (t *turn) sureOf() *intents.Intent {
+	id, ok := sure(t.city.Matcher.Match(t.said, intents.Context{}))
+	if !ok {
+		return nil
+	}
+	return t.city.Intents[id]
+}
+
+// elsewhere reports whether the message is about something else than the flow that own lead: a number off an open menu, or
+// what the matcher is sure of.
+func (t *turn) elsewhere(own ...intents.Action) bool {
+	if _, number := choice(t.key, len(t.st.Menu)); number && len(t.st.Menu) > 0 {
+		return true
+	}
+	in := t.sureOf()
+	return in != nil && !slices.Contains(own, in.Action)
 }
 
 // opening is how a suggestion is announced; what follows it is the suggestion.
@@ -143,9 +183,8 @@ func (t *turn) leaves(step Step) bool {
 		return true // off the menu of an aside
 	}
 	// Out of context: 谁来看 in the middle of a suggestion is no follow-up to what was asked before it.
-	id, ok := sure(t.city.Matcher.Match(t.said, intents.Context{}))
-	in := t.city.Intents[id]
-	if !ok || in == nil || in.Action == intents.Suggest {
+	in := t.sureOf()
+	if in == nil || in.Action == intents.Suggest {
 		return false
 	}
 	if n, _ := letters(t.said); in.Action != intents.NoAction {
@@ -154,7 +193,14 @@ func (t *turn) leaves(step Step) bool {
 	return step == StepConfirm || looksAsked(t.said)
 }
 
-// aside answers something else in the middle of a suggestion, which waits: for its place, when that is what was asked.
+// reminders say what an aside left open.
+var reminders = map[Step]string{
+	StepWhere: sayWhereWaits, StepAgree: sayBindWaits, StepNumber: sayNumberWaits, StepCode: sayCodeWaits, StepErase: sayEraseWords,
+	StepPlace: sayPlaceWaits, StepTopics: sayTopicsWait, StepStops: sayTopicsWait,
+}
+
+// aside answers something else in the middle of a flow, which waits unless another one began. A suggestion waits as a draft
+// when nothing but its submission was asked.
 func (t *turn) aside(step Step) say {
 	s, ok := t.numbered()
 	if !ok {
@@ -163,9 +209,12 @@ func (t *turn) aside(step Step) say {
 	if !ok {
 		s = t.respond(t.meaning(t.said))
 	}
-	reminder := sayDraftWaits
-	if step == StepWhere && t.st.Step == NoStep {
-		t.st.Step, reminder = step, sayWhereWaits
+	reminder := ""
+	if step == StepWhere || step == StepConfirm {
+		reminder = sayDraftWaits
+	}
+	if waits, ok := reminders[step]; ok && t.st.Step == NoStep && !t.gone {
+		t.st.Step, t.st.Aside, reminder = step, true, waits
 	}
 	s.tail = strings.TrimPrefix(s.tail+"\n\n"+reminder, "\n\n")
 	return s

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/bot"
 	"towncrier/inbox"
 )
@@ -17,9 +18,10 @@ var update = flag.Bool("update", false, "rewrite the transcripts in testdata wit
 
 // TestTranscripts plays the conversations of testdata/*.txt. A line begins with
 //
-//	city    the folder that answers, on the first line
+//	city    the folder that answers, on the first line; "sms off" after it, without a provider
 //	#       a remark
-//	>       what the resident does: a text, or a [kind] before it
+//	>       what the resident does: a text, or a [kind] before it; {code} is the code that was texted last, {wrong} is not,
+//	        {split} is it with spaces
 //	!       an official answers the newest open ticket
 //	+       time passes
 //
@@ -60,7 +62,11 @@ func play(t *testing.T, src string) string {
 		case "=", "|":
 			continue
 		case "city":
-			w = newTown(t, rest)
+			name, off := strings.CutSuffix(rest, ", sms off")
+			w = newTown(t, name)
+			if off {
+				w = newTown(t, name, smsOff)
+			}
 		case "+":
 			d, err := time.ParseDuration(rest)
 			if err != nil {
@@ -85,13 +91,19 @@ func answerNewest(t *testing.T, w *town, answer string) {
 		t.Fatalf("no open ticket to answer: %v", err)
 	}
 	answer = strings.ReplaceAll(answer, "(long)", strings.Repeat("请以窗口公布的内容为准。", 49))
-	if _, err := w.inbox.Answer(t.Context(), open[len(open)-1].Number, "王科", answer); err != nil {
+	if _, err := w.inbox.Answer(t.Context(), audit.Staff("wang"), open[len(open)-1].Number, "王科", answer); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func heard(t *testing.T, w *town, did string) string {
 	t.Helper()
+	code := w.texts.code()
+	wrong := "000000"
+	if code == wrong {
+		wrong = "111111"
+	}
+	did = strings.NewReplacer("{code}", code, "{wrong}", wrong, "{split}", strings.Join(strings.Split(code, ""), " ")).Replace(did)
 	msg := bot.Message{From: "resident", Kind: bot.Text, Text: did, At: w.clock}
 	if kind, text, ok := strings.Cut(strings.TrimPrefix(did, "["), "]"); ok && strings.HasPrefix(did, "[") {
 		msg.Kind, msg.Text = bot.Kind(kind), strings.TrimSpace(text)

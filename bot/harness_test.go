@@ -3,6 +3,7 @@ package bot_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -11,12 +12,16 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/bot"
 	"towncrier/city"
 	"towncrier/content"
 	"towncrier/inbox"
+	"towncrier/kv"
 	"towncrier/problem"
+	"towncrier/roster"
 	"towncrier/seal"
+	"towncrier/sms"
 	"towncrier/store"
 )
 
@@ -57,18 +62,61 @@ func load(t testing.TB, name string) *city.City {
 	return c
 }
 
-// town is a bot with everything real behind it: SQLite in a temporary file, sessions in memory.
+// town is a bot with everything real behind it: SQLite in a temporary file, verification codes in an embedded Redis,
+// conversations in memory. Only the provider of texts is the test's own.
 type town struct {
 	*bot.Bot
 	city     *city.City
 	inbox    *inbox.Inbox
-	choices  *store.Choices
+	roster   *roster.Roster
 	sessions *bot.MemorySessions
+	texts    *provider
+	db       *store.DB
 	log      *bytes.Buffer
 	clock    time.Time
 }
 
-func newTown(t testing.TB, name string) *town {
+// provider is an SMS provider that takes every text and remembers the last.
+type provider struct {
+	mu   sync.Mutex
+	last sms.Text
+	sent int
+}
+
+func (p *provider) Send(_ context.Context, t sms.Text) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = t
+	p.sent++
+	return fmt.Sprintf("handle-%d", p.sent), nil
+}
+
+// code is the code that was texted last.
+func (p *provider) code() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.last.Params["code"]
+}
+
+// atOnce is a queue whose worker is always free.
+type atOnce struct{ codes *roster.Codes }
+
+func (q *atOnce) QueueCode(ctx context.Context, id string) error {
+	_, err := q.codes.Send(ctx, id)
+	return err
+}
+
+// committees serve the rehearsal's communities, and one of them more than a menu shows.
+var committees = []roster.Committee{
+	{Code: "YL-01", Name: "演练社区居委会", Street: "演练街道", Communities: []string{"演练一号小区", "演练花园东区", "演练花园西区"}},
+	{Code: "YL-02", Name: "向阳社区居委会", Street: "演练街道", Communities: []string{"向阳小区"}},
+	{Code: "YL-03", Name: "长街社区居委会", Street: "演练东街", Communities: []string{"长街一院", "长街二院", "长街三院", "长街四院", "长街五院", "长街六院",
+		"长街七院", "长街八院", "长街九院", "长街十院", "演练一号小区"}},
+	{Code: "YL-04", Name: "空地社区居委会"},
+}
+
+// newTown opens a town; change may replace a part of its bot.
+func newTown(t testing.TB, name string, change ...func(*bot.Config)) *town {
 	t.Helper()
 	box, err := seal.New(seal.NewKey())
 	if err != nil {
@@ -79,16 +127,40 @@ func newTown(t testing.TB, name string) *town {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	w := &town{city: load(t, name), choices: db.Choices(), log: &bytes.Buffer{}, clock: day}
+	redis, closeRedis, err := kv.Open(t.Context(), kv.Embedded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { closeRedis() })
+	w := &town{city: load(t, name), db: db, texts: &provider{}, log: &bytes.Buffer{}, clock: day}
 	now := func() time.Time { return w.clock }
+	log := slog.New(slog.NewTextHandler(w.log, nil))
 	w.inbox = inbox.New(db.Inbox(), now)
-	w.sessions = bot.NewMemorySessions(30*time.Minute, now)
-	w.Bot = bot.New(bot.Config{
-		City: func() *city.City { return w.city }, Sessions: w.sessions, Inbox: w.inbox, Choices: w.choices,
-		Now: now, Log: slog.New(slog.NewTextHandler(w.log, nil)),
+	w.roster = roster.New(roster.Config{Store: db.Roster(), Tickets: w.inbox, Now: now})
+	for _, c := range committees {
+		if _, err := w.roster.PutCommittee(t.Context(), audit.System("test"), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	desk := sms.New(sms.Config{Store: db.SMS(), Sender: w.texts, Stops: w.roster, Now: now, Log: log})
+	queue := &atOnce{}
+	queue.codes = roster.NewCodes(roster.CodesConfig{
+		Store: kv.NewCodes(redis, box), Queue: queue, Texts: desk, Template: "SMS_CODE", Enabled: true, Now: now,
 	})
+	w.sessions = bot.NewMemorySessions(30*time.Minute, now)
+	cfg := bot.Config{
+		City: func() *city.City { return w.city }, Sessions: w.sessions, Inbox: w.inbox, Roster: w.roster, Codes: queue.codes, Sent: db.SMS(),
+		Now: now, Log: log,
+	}
+	for _, edit := range change {
+		edit(&cfg)
+	}
+	w.Bot = bot.New(cfg)
 	return w
 }
+
+// smsOff is a change of newTown: no provider is configured.
+func smsOff(cfg *bot.Config) { cfg.Codes = roster.NewCodes(roster.CodesConfig{}) }
 
 // newTrial is the bot of a conversation that files nothing, as in a terminal.
 func newTrial(t testing.TB, name string) *bot.Bot {

@@ -140,21 +140,6 @@ func (t *turn) handOver() string {
 	return fmt.Sprintf(sayHandedOver, ticket.Number)
 }
 
-// choose records whether notices are wanted; the city's words confirm only what was recorded.
-func (t *turn) choose(s say, wants bool) say {
-	if t.bot.cfg.Choices == nil {
-		s.Text = sayTrial
-		return s
-	}
-	if err := t.bot.cfg.Choices.Set(t.ctx, t.msg.From, wants, t.at()); err != nil {
-		t.fault("choice about notices is not recorded", err)
-		s.Text = sayNotNoted
-		return s
-	}
-	t.done = true
-	return s
-}
-
 // at is when the resident wrote.
 func (t *turn) at() time.Time {
 	if t.msg.At.IsZero() {

@@ -10,6 +10,7 @@ import (
 	"towncrier/city"
 	"towncrier/inbox"
 	"towncrier/intents"
+	"towncrier/roster"
 )
 
 // Config is what a Bot works with.
@@ -17,7 +18,9 @@ type Config struct {
 	City     func() *city.City // the content in force now; asked once a message
 	Sessions Sessions
 	Inbox    Inbox            // nil files nothing, and residents are told so
-	Choices  Choices          // nil records nothing, and residents are told so
+	Roster   Roster           // nil keeps nothing of a resident, and they are told so
+	Codes    Codes            // nil binds no number, and residents are told so
+	Sent     roster.Texts     // nil knows of nothing that was sent
 	Now      func() time.Time // nil is time.Now
 	Log      *slog.Logger     // nil is slog.Default()
 }
@@ -38,7 +41,7 @@ func New(cfg Config) *Bot {
 }
 
 // Reply answers one message. It fails only when no content is loaded or ctx is over before it began: with a broken
-// session store, inbox or record of choices the resident is answered all the same, from the message alone, and is
+// session store, inbox or roster the resident is answered all the same, from the message alone, and is
 // never told that something was kept when it was not.
 func (b *Bot) Reply(ctx context.Context, msg Message) (Reply, error) {
 	if err := ctx.Err(); err != nil {
@@ -56,7 +59,7 @@ func (b *Bot) Reply(ctx context.Context, msg Message) (Reply, error) {
 	before, loaded := t.load()
 	t.st = before
 	r := t.withAnswers(t.take(), before)
-	if loaded {
+	if loaded && !t.gone {
 		if err := b.cfg.Sessions.Save(ctx, msg.From, t.st); err != nil {
 			t.fault("conversation is not kept", err)
 		}
@@ -75,26 +78,28 @@ func (b *Bot) forget(ctx context.Context, from string) {
 			t.fault("asker is not removed from tickets", err)
 		}
 	}
-	if b.cfg.Choices != nil {
-		if err := b.cfg.Choices.Forget(ctx, from); err != nil {
-			t.fault("choice about notices is not deleted", err)
+	if b.cfg.Roster != nil {
+		if err := b.cfg.Roster.Unfollow(ctx, from); err != nil && !errors.Is(err, roster.ErrNotFound) {
+			t.fault("what came from the platform is not deleted", err)
 		}
 	}
 }
 
 // turn is the handling of one message.
 type turn struct {
-	bot   *Bot
-	ctx   context.Context
-	city  *city.City
-	msg   Message
-	now   time.Time
-	st    State
-	said  string        // the message's words, cleaned
-	key   string        // said, folded: what short replies are compared by
-	match intents.Match // the last reading
-	done  bool          // something was filed or recorded: the turn cannot be taken back
-	lost  bool          // the conversation could not be loaded
+	bot    *Bot
+	ctx    context.Context
+	city   *city.City
+	msg    Message
+	now    time.Time
+	st     State
+	hidden               // said are the message's words, cleaned, without personal numbers
+	key    string        // said, folded: what short replies are compared by
+	match  intents.Match // the last reading
+	done   bool          // something was filed or recorded: the turn cannot be taken back
+	lost   bool          // the conversation could not be loaded
+	gone   bool          // the conversation was deleted at the resident's wish
+	again  bool          // the open question was put off before
 
 	meant      *intents.Match // memory of meaning, for this text and topic
 	meantText  string

@@ -89,6 +89,9 @@ func (t *turn) slotNamed() (say, bool) {
 	case saysRecord(t.key), saysYes(t.key):
 		return say{}, false
 	}
+	if other := t.sureOf(); other != nil && other.Action != intents.NoAction {
+		return say{}, false // 选小区 is no name
+	}
 	m := t.meaning(t.said)
 	v := m.Slots[slot.Name]
 	rows := t.rows(slot, v)

@@ -1,12 +1,14 @@
 package bot
 
 // stateVersion names the shape of State. A state of another version, left behind by an older or newer process, is
-// treated as a fresh conversation.
+// treated as a fresh conversation. Fields that an older process drops and reads as empty keep the version: a resident in the
+// middle of binding a phone is then asked again, and no conversation is lost to a deployment.
 const stateVersion = 1
 
 // State is what a conversation remembers between two messages: which menu is on the resident's screen, which question
 // of ours is open, what is half written. It is small (under 24 KiB as JSON), serialises with encoding/json, and holds
-// what the resident wrote only while a suggestion or a question waits for their yes: treat it as personal data.
+// what the resident wrote only while a suggestion or a question waits for their yes: treat it as personal data. It never
+// holds a phone number: those are hidden before anything is kept.
 type State struct {
 	Version int      `json:"v"`
 	Helped  bool     `json:"helped,omitempty"`  // a decline told what can be asked
@@ -16,10 +18,13 @@ type State struct {
 	Runners []string `json:"runners,omitempty"` // the next-best readings of the last question
 	Step    Step     `json:"step,omitempty"`
 	Names   []string `json:"names,omitempty"` // rows to choose from, while Step is StepSlot
+	Aside   bool     `json:"aside,omitempty"` // something else was asked since Step
 	Draft   Draft    `json:"draft,omitzero"`
 	Offer   Offer    `json:"offer,omitzero"`
-	Filed   []int64  `json:"filed,omitempty"`   // Unix times of declined questions filed within the hour
-	Handed  int64    `json:"handed,omitempty"`  // Unix time of the last hand-off ticket
+	Filed   []int64  `json:"filed,omitempty"`  // Unix times of declined questions filed within the hour
+	Handed  int64    `json:"handed,omitempty"` // Unix time of the last hand-off ticket
+	Coded   int64    `json:"coded,omitempty"`  // Unix time at which a verification code was asked for
+	Home    Home     `json:"home,omitzero"`
 	Waiting []string `json:"waiting,omitempty"` // answers of officials that did not fit yet
 }
 
@@ -33,6 +38,16 @@ const (
 	StepWhere   Step = "where"   // a suggestion: where
 	StepConfirm Step = "confirm" // a suggestion: submit it?
 	StepOffer   Step = "offer"   // record the declined question?
+
+	StepAgree     Step = "agree"     // a phone: agreed to the notice?
+	StepNumber    Step = "number"    // a phone: which number
+	StepCode      Step = "code"      // a phone: the code that was sent to it
+	StepPlace     Step = "place"     // which committee or community
+	StepPlaced    Step = "placed"    // a place was recorded, and can be taken back
+	StepNeighbour Step = "neighbour" // of the committee whose QR code was scanned?
+	StepTopics    Step = "topics"    // which topics are wanted
+	StepStops     Step = "stops"     // which topics are not
+	StepErase     Step = "erase"     // delete everything?
 )
 
 // Draft is a suggestion being written. It outlives a change of topic until it is submitted or dropped.

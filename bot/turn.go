@@ -39,7 +39,14 @@ func (t *turn) follow() say {
 	t.st = State{Version: stateVersion, Waiting: t.st.Waiting}
 	greet := t.byAction(intents.Greet)
 	id, ok := t.topicOf(t.msg.Text)
+	invitation, invited := t.invite(t.msg.Text)
 	switch {
+	case invited:
+		if greet != nil {
+			invitation.lead = greet.Answer
+		}
+		invitation.tail = t.city.Library.City.Privacy
+		return invitation
 	case ok:
 		s := t.answered(id, 1, nil, false)
 		if greet != nil {
@@ -55,6 +62,9 @@ func (t *turn) follow() say {
 
 // jump answers what a menu button or a QR code stands for; help when it stands for nothing here.
 func (t *turn) jump(key string) say {
+	if s, ok := t.invite(key); ok {
+		return s
+	}
 	if id, ok := t.topicOf(key); ok {
 		t.st.Step = NoStep
 		return t.answered(id, 1, nil, false)
@@ -75,12 +85,26 @@ func (t *turn) help() say {
 	return plain(sayUnclear)
 }
 
-// read understands a text: as the answer to what was asked last, as a choice from the menu, as a correction, and
-// only then as a question of its own.
+// read understands a text without the personal numbers in it. Whoever typed one that nobody asked for is told how to bind it.
 func (t *turn) read(text string) say {
-	t.said = clean(text)
+	t.hidden = hide(clean(text), t.city.Library.Contacts)
 	t.key = fold(t.said)
-	if n, _ := letters(t.key); n == 0 {
+	asked := t.st.Step == StepAgree || t.st.Step == StepNumber || t.st.Step == StepCode
+	s := t.understand()
+	if t.typed() && !asked && s.Text != t.notKept() {
+		hidden := t.notKept()
+		if t.st.Step == StepAgree { // how to bind is being said
+			hidden = sayNumberHidden
+		}
+		s.tail = strings.TrimPrefix(s.tail+"\n\n"+hidden, "\n\n")
+	}
+	return s
+}
+
+// understand takes the message as the answer to what was asked last, as a choice from the menu, as a correction, and only
+// then as a question of its own.
+func (t *turn) understand() say {
+	if n, _ := letters(t.key); n == 0 && !t.typed() {
 		if strings.Trim(t.said, praise) == "" {
 			return t.thanked()
 		}
@@ -93,8 +117,23 @@ func (t *turn) read(text string) say {
 	if _, han := letters(words); words != t.said && han < minFiled {
 		return plain(sayAbuse) // what we asked stays asked
 	}
+	if t.underWay() {
+		return t.finish()
+	}
 	step := t.st.Step
+	if step != StepAgree && step != StepNumber && step != StepCode {
+		if s, ok := t.stray(); ok {
+			return s // what we asked stays asked
+		}
+	}
+	if saysWait(t.key) {
+		if waits, ok := reminders[step]; ok {
+			return plain(waits)
+		}
+		return plain(sayNoOffer)
+	}
 	t.st.Step = NoStep
+	t.again, t.st.Aside = t.st.Aside, false
 	if s, ok := t.continued(step); ok {
 		return s
 	}
@@ -112,11 +151,16 @@ func (t *turn) read(text string) say {
 		return t.thanked()
 	case saysYes(t.key) && t.st.Asked && len(t.known(t.st.Menu)) > 1:
 		return t.clarify(sayMenuOpen, t.known(t.st.Menu), 0)
+	case agrees(t.key) && strings.Contains(t.key, "同意"):
+		return plain(sayNothingToAgree)
 	case hums(t.key), saysYes(t.key):
 		return plain(sayNoOffer)
 	}
 	if s, ok := t.dialled(); ok {
 		return s
+	}
+	if t.bot.cfg.Codes != nil && len(codes(t.said)) == 1 && onlyCode.MatchString(t.key) {
+		return plain(sayNoCodeWaits)
 	}
 	if s, ok := t.more(); ok {
 		return s
@@ -126,6 +170,12 @@ func (t *turn) read(text string) say {
 	}
 	if words != t.said {
 		return t.insulted(words)
+	}
+	if s, ok := t.commanded(); ok {
+		return s
+	}
+	if s, ok := t.introduced(); ok {
+		return s
 	}
 	if s, ok := t.named(); ok {
 		return s

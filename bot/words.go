@@ -105,7 +105,13 @@ func saysNo(folded string) bool {
 
 func saysCancel(folded string) bool {
 	return among(folded, "取消", "算了", "不提", "不说", "退出", "放弃", "不填", "不写", "不用", "不交", "不提交", "返回",
-		"取消提交", "不想", "我不想提", "不想提", "不想说", "不弄", "撤销", "我不提")
+		"取消提交", "quxiao", "不想", "我不想提", "不想提", "不想说", "不弄", "撤销", "我不提")
+}
+
+// saysWait wants time to think.
+func saysWait(folded string) bool {
+	return among(folded, "等等", "等一下", "等会", "等会儿", "稍等", "我", "让我", "想想", "再想想", "想一想", "考虑考虑", "考虑一下", "先") &&
+		folded != "我" && folded != "先"
 }
 
 // saysHeard is an acknowledgement that asks nothing.

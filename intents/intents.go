@@ -19,16 +19,25 @@ type Intent struct {
 type Action string
 
 const (
-	NoAction Action = ""
-	Greet    Action = "greet"
-	Help     Action = "help"
-	Thanks   Action = "thanks"
-	Human    Action = "human"   // hand over to a person
-	Source   Action = "source"  // where the last answer came from
-	OptOut   Action = "optout"  // stop notices
-	OptIn    Action = "optin"   // start notices
-	Suggest  Action = "suggest" // file a suggestion
+	NoAction  Action = ""
+	Greet     Action = "greet"
+	Help      Action = "help"
+	Thanks    Action = "thanks"
+	Human     Action = "human"     // hand over to a person
+	Source    Action = "source"    // where the last answer came from
+	OptOut    Action = "optout"    // stop notices
+	OptIn     Action = "optin"     // start notices
+	Suggest   Action = "suggest"   // file a suggestion
+	Bind      Action = "bind"      // bind a phone by a code
+	Place     Action = "place"     // choose where one lives
+	Subscribe Action = "subscribe" // choose topics of notices
+	Mine      Action = "mine"      // what is kept of the resident, and what was sent
+	Erase     Action = "erase"     // delete the resident
+	Privacy   Action = "privacy"   // how personal data are used
 )
+
+// actions are all but NoAction, as a message lists them.
+var actions = []Action{Greet, Help, Thanks, Human, Source, OptOut, OptIn, Suggest, Bind, Place, Subscribe, Mine, Erase, Privacy}
 
 // Citation points at one passage of a notice.
 type Citation struct {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -160,11 +161,14 @@ func (r *reader) truth(at string, n ast.Node) bool {
 
 func (r *reader) action(at string, n ast.Node) Action {
 	a := Action(r.text(at, n))
-	switch a {
-	case NoAction, Greet, Help, Thanks, Human, Source, OptOut, OptIn, Suggest:
+	if a == NoAction || slices.Contains(actions, a) {
 		return a
 	}
-	r.faultf(lineOf(n), "unknown action %q: there are greet, help, thanks, human, source, optout, optin, suggest", a)
+	names := make([]string, len(actions))
+	for i, known := range actions {
+		names[i] = string(known)
+	}
+	r.faultf(lineOf(n), "unknown action %q: there are %s", a, strings.Join(names, ", "))
 	return NoAction
 }
 

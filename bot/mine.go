@@ -1,0 +1,163 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"towncrier/city"
+	"towncrier/content"
+	"towncrier/roster"
+)
+
+// maxSent is how many of the texts that were sent are told.
+const maxSent = 5
+
+// mine tells what is kept of the resident, how it came, on what basis, and what was sent to them (个人信息保护法, article 45).
+func (t *turn) mine(s say) say {
+	if t.bot.cfg.Roster == nil {
+		s.Text = sayNoRoster
+		return s
+	}
+	me, err := t.bot.cfg.Roster.Me(t.ctx, t.msg.From)
+	if errors.Is(err, roster.ErrNotFound) {
+		s.Text = sayNothingKept
+		return s
+	}
+	if err != nil {
+		t.fault("resident is not found", err)
+		s.Text = sayLater
+		return s
+	}
+	kept := t.kept(me)
+	sent := t.sent(me.ID)
+	s.lead = s.Text
+	for {
+		s.Text = sayMine + "\n" + strings.Join(kept, "\n") + "\n\n" + strings.Join(sent, "\n") + "\n\n" + sayMineChange
+		switch {
+		case len(s.Text) <= city.MaxReply:
+			return s
+		case len(sent) > 2: // the oldest text goes first, then what says least
+			sent = sent[:len(sent)-1]
+		case len(kept) > 1 && kept[len(kept)-1] != sayMineMore:
+			kept[len(kept)-1] = sayMineMore
+		case len(kept) > 2:
+			kept = slices.Delete(kept, len(kept)-2, len(kept)-1)
+		default:
+			return s
+		}
+	}
+}
+
+// kept is a line each of what is kept, the most personal first.
+func (t *turn) kept(me roster.Resident) []string {
+	lines := []string{sayMineNoPhone}
+	if me.Phone != "" {
+		lines[0] = fmt.Sprintf(sayMinePhone, me.Phone.Masked(), t.came(me.PhoneFrom, me.Consents))
+	}
+	if me.OpenID != "" {
+		lines = append(lines, sayMineWeChat)
+	}
+	if me.Committee != "" || me.Community != "" {
+		all, err := t.bot.cfg.Roster.Places(t.ctx)
+		if err != nil {
+			t.fault("committees are not read", err)
+		}
+		name := placeName(all, Place{me.Committee, me.Community})
+		if c, ok := committee(all, me.Committee); !ok {
+			name = me.Community
+		} else if me.Community == "" {
+			name = c.Name
+		}
+		lines = append(lines, fmt.Sprintf(sayMinePlace, name, originName(me.PlaceFrom)))
+	}
+	for _, c := range me.Consents {
+		lines = append(lines, fmt.Sprintf(sayMineConsent, consentName(c.What), basisName(c.Basis), t.date(c.At)+howName(c.How)))
+	}
+	if len(me.Preferences) == 0 {
+		lines = append(lines, sayMineNoChoice)
+	}
+	for _, wants := range []bool{true, false} {
+		var chosen []string
+		for _, p := range me.Preferences {
+			if p.Wants == wants {
+				chosen = append(chosen, t.preferenceName(p, me.Preferences))
+			}
+		}
+		if len(chosen) > 0 {
+			lines = append(lines, fmt.Sprintf(map[bool]string{true: sayMineWants, false: sayMineStops}[wants], strings.Join(chosen, "、")))
+		}
+	}
+	lines = append(lines, sayMineTalk)
+	if len(me.Tags) > 0 {
+		lines = append(lines, fmt.Sprintf(sayMineTags, strings.Join(me.Tags, "、")))
+	}
+	return lines
+}
+
+// came says when and how the number came.
+func (t *turn) came(from roster.Origin, consents []roster.Consent) string {
+	if i := slices.IndexFunc(consents, func(c roster.Consent) bool { return c.What == roster.PhoneKept }); i >= 0 {
+		return t.date(consents[i].At) + originName(from)
+	}
+	return originName(from)
+}
+
+// sent is a line each of what was sent, after a line that says so.
+func (t *turn) sent(id string) []string {
+	if t.bot.cfg.Sent == nil {
+		return []string{sayNoneSent}
+	}
+	list, err := t.bot.cfg.Sent.Sent(t.ctx, id, maxSent)
+	if err != nil {
+		t.fault("what was sent is not read", err)
+		return []string{saySentLater}
+	}
+	if len(list) == 0 {
+		return []string{sayNoneSent}
+	}
+	lines := []string{sayMineSent}
+	for _, one := range list {
+		line := t.moment(one.At) + "，" + one.What
+		if one.By != "" {
+			line += "，" + fmt.Sprintf(saySentBy, one.By)
+		}
+		if one.Why != "" {
+			line += "，" + fmt.Sprintf(saySentWhy, one.Why)
+		}
+		if one.State != "" {
+			line += "，" + one.State
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func (t *turn) date(at time.Time) string { return content.DateOf(at.In(t.city.Zone())).String() }
+
+func (t *turn) moment(at time.Time) string {
+	return at.In(t.city.Zone()).Format("2006年1月2日15:04")
+}
+
+// preferenceName names what a choice is about.
+func (t *turn) preferenceName(p roster.Preference, all []roster.Preference) string {
+	topic := ""
+	if i := slices.IndexFunc(t.city.Library.City.Topics, func(c content.Topic) bool { return c.ID == p.Topic }); i >= 0 {
+		topic = t.city.Library.City.Topics[i].Name
+	} else if p.Topic != "" {
+		topic = sayOldTopic
+	}
+	switch {
+	case topic == "" && p.Channel == "" && slices.ContainsFunc(all, func(o roster.Preference) bool { return o.Topic != "" }):
+		return sayOtherNotices
+	case topic == "" && p.Channel == "":
+		return sayEveryNotice
+	case topic == "":
+		return fmt.Sprintf(sayEveryBy, channelName(p.Channel))
+	case p.Channel == "":
+		return topic
+	}
+	return topic + "（" + channelName(p.Channel) + "）"
+}

@@ -1,0 +1,410 @@
+package bot
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"towncrier/intents"
+	"towncrier/roster"
+)
+
+// Home is where a resident may live, while that is being asked.
+type Home struct {
+	Committee string  `json:"committee,omitempty"` // whose communities are on the screen, or whose QR code was scanned
+	From      int     `json:"from,omitempty"`      // index of the first community on the screen
+	Found     []Place `json:"found,omitempty"`     // what a name may mean, as numbered on the screen
+}
+
+// Place is a committee by its code, or one of its communities.
+type Place struct {
+	Committee string `json:"committee"`
+	Community string `json:"community,omitempty"`
+}
+
+// place asks where the resident lives, or takes it from the message.
+func (t *turn) place(s say) say {
+	all, ok := t.places(&s)
+	if !ok {
+		return s
+	}
+	if removing.MatchString(t.key) {
+		return t.unsettle(s)
+	}
+	if found := called(all, t.said); len(found) > 0 {
+		return t.placed(s, all, found)
+	}
+	if found := sounding(all, t.said); len(found) > 0 {
+		return t.which(s, all, found)
+	}
+	s.Kind = Flowing
+	t.open(nil, false)
+	t.st.Step, t.st.Home = StepPlace, Home{}
+	return s
+}
+
+// places are the committees; when there are none, or none can be read, s says so.
+func (t *turn) places(s *say) (all []roster.Committee, ok bool) {
+	if t.bot.cfg.Roster == nil {
+		s.Text = sayNoRoster
+		return nil, false
+	}
+	all, err := t.bot.cfg.Roster.Places(t.ctx)
+	switch {
+	case err != nil:
+		t.fault("committees are not read", err)
+		s.Text = sayLater
+	case len(all) == 0:
+		s.Text = sayNoPlaces
+	}
+	return all, err == nil && len(all) > 0
+}
+
+// placed settles on the one place that was found, or asks which of several.
+func (t *turn) placed(s say, all []roster.Committee, found []Place) say {
+	if len(found) == 1 {
+		return t.settle(s, all, found[0])
+	}
+	return t.which(s, all, found)
+}
+
+// which asks which of the places that were found is meant.
+func (t *turn) which(s say, all []roster.Committee, found []Place) say {
+	t.open(nil, false)
+	t.st.Step, t.st.Home = StepPlace, Home{Found: found[:min(len(found), maxRows)]}
+	s.Kind, s.Text, s.lead = Flowing, sayWhichRow, ""
+	if len(found) == 1 {
+		s.Text = sayIsItPlace
+	}
+	for i, p := range t.st.Home.Found {
+		s.Text += "\n" + strconv.Itoa(i+1) + ". " + placeName(all, p)
+	}
+	if len(found) > maxRows {
+		s.tail = sayMoreOfName
+	}
+	return s
+}
+
+// settle records a place; of a committee that serves several communities it then asks which.
+func (t *turn) settle(s say, all []roster.Committee, p Place) say {
+	t.st.Home = Home{}
+	c, ok := committee(all, p.Committee)
+	if !ok || p.Community != "" && !slices.Contains(c.Communities, p.Community) { // deleted in the meantime
+		t.st.Step = StepPlace
+		s.Kind, s.Text = Flowing, sayPlaceUnknown
+		return s
+	}
+	if len(c.Communities) == 1 {
+		p.Community = c.Communities[0]
+	}
+	if err := t.bot.cfg.Roster.Settle(t.ctx, t.msg.From, p.Committee, p.Community); err != nil {
+		t.fault("place is not recorded", err)
+		s.Text = sayNotNoted
+		return s
+	}
+	t.done = true
+	s.lead = ""
+	if p.Community == "" && len(c.Communities) > 1 {
+		s.Kind, s.Text = Flowing, fmt.Sprintf(sayCommitteeNoted, c.Name)+t.communities(c, 0)
+		return s
+	}
+	s.Text = fmt.Sprintf(sayPlaced, placeName(all, p))
+	t.st.Step = StepPlaced
+	return s
+}
+
+// removing is how residents take back where they live: 取消小区登记, 把我的小区删掉.
+var removing = regexp.MustCompile(`(?:取消|删除?|去掉|撤销|清空)掉?(?:我)?(?:登记|填|选|住)?的?(?:小区|社区|住址|住处)|(?:小区|社区|住址|住处)(?:的?登记)?(?:给我)?(?:取消|删|去掉|撤销|清空)`)
+
+func (t *turn) unsettle(s say) say {
+	if s.Text = sayNotNoted; t.bot.cfg.Roster.Settle(t.ctx, t.msg.From, "", "") == nil {
+		t.done = true
+		s.Text = sayUnplaced
+	}
+	return s
+}
+
+// communities shows a page of what a committee serves.
+func (t *turn) communities(c roster.Committee, from int) string {
+	t.open(nil, false)
+	t.st.Step, t.st.Home = StepPlace, Home{Committee: c.Code, From: from}
+	var b strings.Builder
+	page := c.Communities[from:min(from+maxRows, len(c.Communities))]
+	for i, name := range page {
+		b.WriteString("\n" + strconv.Itoa(i+1) + ". " + name)
+	}
+	if from+len(page) < len(c.Communities) {
+		return b.String() + "\n\n" + sayMoreCommunities
+	}
+	return b.String() + "\n\n" + sayNoCommunity
+}
+
+// placing takes a name, or a number off the screen.
+func (t *turn) placing() (say, bool) {
+	home := t.st.Home
+	t.st.Home = Home{}
+	if _, number := choice(t.key, len(t.st.Menu)); number && len(t.st.Menu) > 0 {
+		return say{}, false // off the menu of an aside
+	}
+	s := t.flow(intents.Place, "")
+	all, ok := t.places(&s)
+	if !ok {
+		return s, true
+	}
+	again := func(text string) (say, bool) {
+		t.st.Step, t.st.Home = StepPlace, home
+		s.Text = text
+		return s, true
+	}
+	c, _ := committee(all, home.Committee)
+	size := len(home.Found)
+	if home.Committee != "" {
+		home.From = min(home.From, len(c.Communities)) // the list may have changed
+		size = min(maxRows, len(c.Communities)-home.From)
+	}
+	i, number := choice(t.key, size)
+	switch {
+	case len(home.Found) == 1 && saysYes(t.key) && !hums(t.key):
+		return t.settle(s, all, home.Found[0]), true
+	case saysElse(t.key), among(t.key, "不是这个", "不对", "选错", "错", "不是"):
+		home = Home{}
+		return again(sayWhichPlace)
+	case number && i >= 0 && home.Committee != "":
+		return t.settle(s, all, Place{home.Committee, c.Communities[home.From+i]}), true
+	case number && i >= 0:
+		return t.settle(s, all, home.Found[i]), true
+	case number && size > 0, size > 0 && saysYes(t.key):
+		return again(sayOutOfRange)
+	case home.Committee != "" && saysMore(t.key):
+		if home.From += maxRows; home.From >= len(c.Communities) {
+			home.From = 0
+		}
+		s.Text = sayCommunities + t.communities(c, home.From)
+		return s, true
+	case home.Committee != "" && (saysNoneOfThese(t.key) || saysSkip(t.key) || saysNo(t.key)):
+		s.Text = sayCommitteeOnly
+		return s, true
+	case saysNoneOfThese(t.key):
+		home = Home{}
+		return again(sayPlaceUnknown)
+	case saysCancel(t.key), saysNo(t.key), saysSkip(t.key):
+		return t.flow(intents.Place, sayUnchanged), true
+	}
+	if found := called(all, t.said); len(found) > 0 {
+		if here := slices.DeleteFunc(slices.Clone(found), func(p Place) bool { return p.Committee != home.Committee }); len(here) == 1 {
+			found = here
+		}
+		return t.placed(s, all, found), true
+	}
+	if found := sounding(all, t.said); len(found) > 0 {
+		return t.which(s, all, found), true
+	}
+	if in := t.sureOf(); in != nil && in.Action == intents.Place { // 选小区, once more
+		home = Home{}
+		return again(sayWhichPlace)
+	}
+	n, _ := letters(t.said)
+	switch {
+	case (!t.elsewhere(intents.Place) || t.onlyNames()) && n >= 2 && n <= maxPlaceText && !looksAsked(t.said) && !t.again:
+		return again(sayPlaceUnknown)
+	case t.again:
+		return say{}, false // reminded once already
+	}
+	return t.aside(StepPlace), true
+}
+
+// replaced takes back a place that was just recorded.
+func (t *turn) replaced() (say, bool) {
+	if !saysElse(t.key) && !among(t.key, "不是这个", "不对", "选错", "错", "不是", "不是这个小区", "不是我们小区", "重新选", "我要重新选", "改一下") {
+		return say{}, false
+	}
+	t.open(nil, false)
+	t.st.Step = StepPlace
+	return t.flow(intents.Place, sayWhichPlace), true
+}
+
+// introducing is how residents say where they live without being asked: 我是中城社区的, 俺家住二号院.
+var introducing = regexp.MustCompile(`^(?:我|俺|额|我们|俺们|咱)(?:家)?(?:是|在|住|住在|是住在|家在|家住)[^,，。.!！?？]{2,20}$`)
+
+// introduced offers to record a place that the message does nothing but name. The list of committees decides whether it is
+// one: 我是党员 is none.
+func (t *turn) introduced() (say, bool) {
+	if t.bot.cfg.Roster == nil || t.byAction(intents.Place) == nil || !introducing.MatchString(t.key) || looksAsked(t.said) {
+		return say{}, false
+	}
+	all, err := t.bot.cfg.Roster.Places(t.ctx)
+	if err != nil {
+		t.fault("committees are not read", err)
+		return say{}, false
+	}
+	found := called(all, t.said)
+	if len(found) == 0 {
+		return say{}, false
+	}
+	return t.placed(t.flow(intents.Place, ""), all, found), true
+}
+
+const committeeScene = "committee:"
+
+// invite asks whether the resident belongs to the committee whose QR code led here. Nothing is recorded before their yes:
+// the code hangs where visitors pass, too.
+func (t *turn) invite(scene string) (say, bool) {
+	code, ok := strings.CutPrefix(strings.TrimSpace(scene), committeeScene)
+	if !ok || t.bot.cfg.Roster == nil {
+		return say{}, false
+	}
+	all, err := t.bot.cfg.Roster.Places(t.ctx)
+	if err != nil {
+		t.fault("committees are not read", err)
+		return t.flow(intents.Place, sayScanLater), true
+	}
+	c, ok := committee(all, code)
+	if !ok {
+		return t.flow(intents.Place, sayScanOld), true
+	}
+	t.open(nil, false)
+	t.st.Step, t.st.Home = StepNeighbour, Home{Committee: c.Code}
+	return t.flow(intents.Place, fmt.Sprintf(sayNeighbour, c.Name)), true
+}
+
+// invited takes the answer to invite.
+func (t *turn) invited() (say, bool) {
+	code := t.st.Home.Committee
+	t.st.Home = Home{}
+	switch {
+	case saysYes(t.key) && !hums(t.key), among(t.key, "我是", "是我", "我就是"):
+		s := t.flow(intents.Place, "")
+		if all, ok := t.places(&s); ok {
+			return t.settle(s, all, Place{Committee: code}), true
+		}
+		return s, true
+	case saysNo(t.key), among(t.key, "不是", "我不是", "不是的"):
+		return t.flow(intents.Place, sayNotNeighbour), true
+	}
+	return say{}, false
+}
+
+func committee(all []roster.Committee, code string) (roster.Committee, bool) {
+	i := slices.IndexFunc(all, func(c roster.Committee) bool { return c.Code == code })
+	if i < 0 {
+		return roster.Committee{}, false
+	}
+	return all[i], true
+}
+
+// placeName is a community with its committee, or a committee with its street.
+func placeName(all []roster.Committee, p Place) string {
+	c, _ := committee(all, p.Committee)
+	switch {
+	case p.Community != "":
+		return p.Community + "（" + c.Name + "）"
+	case c.Street != "":
+		return c.Name + "（" + c.Street + "）"
+	}
+	return c.Name
+}
+
+var (
+	// living leads to a name, or follows it: 我是…的居民.
+	living   = regexp.MustCompile(`^(?:我们?|俺们?|额们?|咱们?|家|住家?|是|在|到|现在|属于|登记|选择?|改成|换成|换到|搬到了?|搬去|的|叫|小区|社区|[:：,，])+|(?:的|居民|业主|住户|人|那儿|这儿|那边|这边|里面?|了|呢|啊|吧|哦|嘛|[。.!！,，])+$`)
+	office   = regexp.MustCompile(`(?:居民委员会|村民委员会|居委会|村委会)$`)
+	kindName = regexp.MustCompile(`(?:社区居民委员会|社区居委会|居民委员会|村民委员会|居委会|村委会|社区|小区|家属院|生活区)$`)
+)
+
+const maxPlaceText = 24 // letters of a message in which a name is looked for
+
+// sounding are the places whose name sounds like what a text calls one: 象杨小区, xiang yang.
+func sounding(all []roster.Committee, text string) []Place {
+	name := living.ReplaceAllString(fold(text), "")
+	short := kindName.ReplaceAllString(name, "")
+	if n, _ := letters(name); n < 2 || n > 2*maxPlaceText { // pinyin is longer
+		return nil
+	}
+	var whole, part []Place
+	look := func(full string, p Place) {
+		switch {
+		case intents.SoundsLike(full, name):
+			whole = append(whole, p)
+		case intents.SoundsLike(kindName.ReplaceAllString(full, ""), short):
+			part = append(part, p)
+		}
+	}
+	for _, c := range all {
+		look(c.Name, Place{Committee: c.Code})
+		for _, name := range c.Communities {
+			look(name, Place{c.Code, name})
+		}
+	}
+	if len(whole) > 0 {
+		return whole
+	}
+	return part
+}
+
+// onlyNames reports whether the message is nothing but the name of an estate that some topic could look up.
+func (t *turn) onlyNames() bool {
+	all, _ := letters(t.said)
+	for _, v := range t.city.Matcher.Match(t.said, intents.Context{}).Slots {
+		if name, _ := letters(v.Text); all <= name+2 {
+			return true
+		}
+	}
+	return false
+}
+
+// called are the places that a text names: those whose name it is, else whose full names it holds, else whose names hold it,
+// else whose short names it holds.
+func called(all []roster.Committee, text string) []Place {
+	words := fold(text)
+	if n, _ := letters(words); n < 2 || n > maxPlaceText {
+		return nil
+	}
+	name := living.ReplaceAllString(words, "")
+	if n, _ := letters(name); n < 2 {
+		name = ""
+	}
+	type hit struct {
+		place Place
+		level int // the lower the better
+		size  int // of the name that was found
+	}
+	var hits []hit
+	look := func(full string, p Place) {
+		full = fold(full)
+		base := kindName.ReplaceAllString(full, "")
+		short := kindName.ReplaceAllString(name, "")
+		n, _ := letters(base)
+		switch {
+		case full == words || full == name || p.Community == "" && office.ReplaceAllString(full, "") == name:
+			hits = append(hits, hit{p, 0, 0})
+		case n >= 2 && (base == name || base == short):
+			hits = append(hits, hit{p, 1, 0})
+		case strings.Contains(words, full):
+			hits = append(hits, hit{p, 2, len(full)})
+		case len([]rune(short)) >= 2 && strings.Contains(base, short):
+			hits = append(hits, hit{p, 3, 0})
+		case n >= 2 && strings.Contains(words, base):
+			hits = append(hits, hit{p, 4, len(base)})
+		}
+	}
+	for _, c := range all {
+		look(c.Name, Place{Committee: c.Code})
+		for _, name := range c.Communities {
+			look(name, Place{c.Code, name})
+		}
+	}
+	if len(hits) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(a.level, b.level), cmp.Compare(b.size, a.size)) })
+	var found []Place
+	for _, h := range hits {
+		if h.level == hits[0].level && h.size == hits[0].size {
+			found = append(found, h.place)
+		}
+	}
+	return found
+}

@@ -1,0 +1,488 @@
+package bot
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"towncrier/content"
+	"towncrier/intents"
+	"towncrier/roster"
+)
+
+// What narrows a choice about notices to part of them. Who says nothing of the kind means every one.
+var (
+	aboutPhone = regexp.MustCompile(`[绑綁]|换.{0,2}号|[邦帮幫][定钉]手?|号[码碼]|手[机機]号|[电電][话話]|我的号|新号|短信|[简簡][讯訊]|验证码|手[机機].{0,4}(?:[发發来來收]|上)|[发發].{0,4}手[机機]|bangding|bangshang|shouji|haoma|duanxin`)
+	aboutSMS   = regexp.MustCompile(`短信|[简簡][讯訊]|手[机機]号|号[码碼]|[绑綁]|duanxin`)
+	aboutChat  = regexp.MustCompile(`微信|公众号`)
+	everything = regexp.MustCompile(`所有|全部|全都|一切|任何|统统|全退|都[退停关]|一个字`)
+	onlyThese  = regexp.MustCompile(`只|仅|光要|[别其]的?他?(?:的)?不`)
+	someTopic  = regexp.MustCompile(`[哪某].{0,3}(?:通知|方面|类|种|个|些|块)|一类|一部分|一些|分类|有啥通知|有什么通知|选择`)
+)
+
+// optIn takes a wish for notices: of some topics, by text, or every one.
+func (t *turn) optIn(s say) say {
+	switch topics := t.topicsIn(t.said); {
+	case t.bot.cfg.Roster == nil:
+		s.Text = sayNoRoster
+		return s
+	case t.forOthers():
+		s.Text = sayForOthers
+		return s
+	case noSMS.MatchString(t.key), noChat.MatchString(t.key):
+		if in := t.byAction(intents.OptOut); in != nil {
+			s.Topic, s.Text = in.ID, in.Answer
+		}
+		return t.optOut(s)
+	case len(topics) > 0:
+		return t.wantOrNot(s, topics)
+	case aboutPhone.MatchString(t.key):
+		return t.byText(s)
+	case someTopic.MatchString(t.key), onlyThese.MatchString(t.key):
+		s.Text = ""
+		return t.subscribe(s)
+	}
+	if !t.prefer("", "", true) {
+		s.Text = sayNotNoted
+		return s
+	}
+	me, known := t.me()
+	if stops := t.stops(me); known && stops != "" {
+		s.Text += "\n" + stops
+	}
+	var ids []string
+	for _, a := range []intents.Action{intents.Bind, intents.Subscribe} {
+		if in := t.byAction(a); in != nil && (a != intents.Bind || me.Phone == "" && t.bot.cfg.Codes != nil) {
+			ids = append(ids, in.ID)
+		}
+	}
+	return t.offering(s, ids)
+}
+
+// byText takes a wish for texts: to the number that is bound, or after binding one.
+func (t *turn) byText(s say) say {
+	me, _ := t.me()
+	if me.Phone == "" || !resume.MatchString(t.key) {
+		if in := t.byAction(intents.Bind); in != nil {
+			s.Text = in.Answer
+		} else {
+			s.Text = ""
+		}
+		return t.bind(s)
+	}
+	if s.Text = sayNotNoted; t.prefer("", roster.SMS, true) {
+		s.Text = fmt.Sprintf(sayTextsAgain, me.Phone.Masked())
+	}
+	return s
+}
+
+// resume matches who wants texts to the number that they have, and not another one.
+var resume = regexp.MustCompile(`恢复|重新(?:发|收|接|打|开)|再给|又想|短信|[简簡][讯訊]`)
+
+// What is said of notices for somebody else: nobody can agree to them, or stop them, for another person.
+var (
+	otherOnes = regexp.MustCompile(`(?:我|俺|额|咱)(?:们)?(?:家)?(?:里)?的?(?:爸|妈|爹|娘|父亲|母亲|爷|奶|姥|老伴|老婆|老公|老头|老人|媳妇|对象|孩子|儿子|女儿|闺女|婆婆|公公|岳|哥|姐|弟|妹|邻居|朋友|同事)|[帮替给](?:别人|他人|老人|家里人|家人|邻居|朋友|同事|他|她)`)
+	bySomeone = regexp.MustCompile(`(?:爸|妈|爹|娘|老伴|老婆|老公|媳妇|孩子|儿子|女儿|闺女|哥|姐|弟|妹|邻居|朋友|同事).{0,2}(?:让|叫|说|教|劝|帮|给)(?:我|俺|额)`)
+)
+
+// forOthers reports whether the message wants something for another person.
+func (t *turn) forOthers() bool {
+	return otherOnes.MatchString(t.key) && !bySomeone.MatchString(t.key)
+}
+
+var (
+	// replyT matches who asks about stopping by SMS: 退订回T行不行.
+	replyT = regexp.MustCompile(`回复?(?:短信)?["“']?td?["”']?.{0,6}(?:行|可以|能|吗|么|管用|有用|好使|中不)`)
+	// keepsOnly matches who stops everything but what they name.
+	keepsOnly = regexp.MustCompile(`[只光仅](?:留|要|收|看|保留)|留[着下]|保留`)
+	// notBinding matches who leaves the number alone: there is nothing to stop when none is bound.
+	notBinding = regexp.MustCompile(`^(?:我|先|就|那|暂时|还是)*不(?:想)?绑定?(?:手机|号码?|了|吧)*$`)
+	noSMS      = regexp.MustCompile(`(?:不要|别[发用]|不[收用]|不想收)(?:再发)?(?:手机)?(?:短信|简讯)|(?:短信|简讯)(?:就|都)?(?:不要|别|不用|不收|停|退)`)
+	noChat     = regexp.MustCompile(`(?:不要|别[发用]|不[收用]|不想收)(?:再发)?微信|微信(?:里|上)?(?:的)?(?:就|都)?(?:不要|别|不用|不收|停|退)`)
+	// exceptThese matches such a choice that says nothing else.
+	exceptThese = regexp.MustCompile(`^(?:我)?除[了开去]?.{2,16}(?:都|全|一概)(?:不|别|给我)*(?:要|收|订|发|退|停|取消)[要收订发退掉]*(?:了|的|吧|啊|通知|消息)*$`)
+	exceptFor   = regexp.MustCompile(`除[了开去]?.+?(?:都|全|一概)(不|别|退|停|取消|甭)?`)
+)
+
+// excepts reports what is said of everything but the topics that a message names: that all of it is wanted, or none.
+func (t *turn) excepts() (all, none bool) {
+	m := exceptFor.FindStringSubmatch(t.key)
+	return m != nil && m[1] == "", m != nil && m[1] != ""
+}
+
+// command is a choice in the shortest words: 退订健康服务, 订阅养犬管理和充电的通知.
+var command = regexp.MustCompile(`^(?:我)?(?:要|想)?(订阅?|退订|退掉|取消订阅|不订|不要)(.+?)(?:了|的)?(?:通知|消息|信息)?(?:了)?$`)
+
+// commanded takes such a choice when all its words name topics.
+func (t *turn) commanded() (say, bool) {
+	if in := t.byAction(intents.OptOut); in != nil && among(t.key, "t", "td", "回t", "回td", "回复t", "回复td") {
+		return t.answered(in.ID, 1, nil, false), true // as texts say: 退订回T
+	}
+	if among(t.key, "反悔", "后悔", "我反悔", "我后悔", "别删", "不删", "我不删", "不要删", "先别删") {
+		return plain(sayNothingUndone), true
+	}
+	if in := t.byAction(intents.Place); in != nil && t.key == "选小区" { // as we tell them to write, whatever was talked about
+		return t.answered(in.ID, 1, nil, false), true
+	}
+	if t.bot.cfg.Roster == nil {
+		return say{}, false
+	}
+	if topics := t.topicsIn(t.said); len(topics) > 0 && !looksAsked(t.said) && exceptThese.MatchString(t.key) {
+		return t.wantOrNot(t.flow(intents.OptIn, ""), topics), true
+	}
+	m := command.FindStringSubmatch(t.key)
+	if m == nil {
+		return say{}, false
+	}
+	var topics []content.Topic
+	for name := range strings.FieldsFuncSeq(m[2], func(r rune) bool { return strings.ContainsRune("、,，和跟与及", r) }) {
+		found := t.topicsWhere(func(word string) bool { return word == name })
+		if len(found) == 0 {
+			return say{}, false
+		}
+		topics = append(topics, found...)
+	}
+	action := intents.OptOut
+	if strings.HasPrefix(m[1], "订") {
+		action = intents.OptIn
+	}
+	in := t.byAction(action)
+	if in == nil && action == intents.OptIn {
+		in = t.byAction(intents.Subscribe)
+	}
+	if in == nil || len(topics) == 0 {
+		return say{}, false
+	}
+	s := t.flowing(in.ID, "")
+	s.Kind = Answered
+	if action == intents.OptIn {
+		return t.want(s, topics, false), true
+	}
+	return t.refuse(s, topics, ""), true
+}
+
+// optOut takes a wish for no more notices: of some topics, on a channel, or none at all. What remains is said.
+func (t *turn) optOut(s say) say {
+	topics := t.topicsToStop()
+	switch {
+	case t.bot.cfg.Roster == nil:
+		s.Text = sayNoRoster
+		return s
+	case t.forOthers():
+		s.Text = sayStopForOthers
+		return s
+	case replyT.MatchString(t.key):
+		s.Text = sayReplyT
+		return s
+	case notBinding.MatchString(t.key):
+		if me, known := t.me(); known && me.Phone == "" || !known {
+			s.Text = sayNotBound
+			return s
+		}
+	}
+	if named := t.topicsIn(t.said); len(named) > 0 && len(t.topicsRefused()) == 0 && keepsOnly.MatchString(t.key) {
+		return t.want(s, named, true) // 别的都退了，只留养犬的
+	}
+	var channel roster.Channel
+	switch whole := everything.MatchString(t.key); {
+	case whole && len(topics) == 0:
+	case noChat.MatchString(t.key) && !noSMS.MatchString(t.key):
+		channel = roster.WeChat
+	case aboutSMS.MatchString(t.key):
+		channel = roster.SMS
+	case aboutChat.MatchString(t.key):
+		channel = roster.WeChat
+	case len(topics) == 0 && someTopic.MatchString(t.key):
+		return t.topicMenu(s, false)
+	}
+	if len(topics) > 0 {
+		return t.refuse(s, topics, channel)
+	}
+	if !t.prefer("", channel, false) {
+		s.Text = sayNotNoted
+		return s
+	}
+	switch channel {
+	case roster.SMS:
+		s.Text = saySMSStopped
+	case roster.WeChat:
+		s.Text = sayChatStopped
+	}
+	me, _ := t.me()
+	if stops := t.stops(me); channel == roster.WeChat && stops == saySMSStillStopped {
+		s.Text += "\n" + stops
+	}
+	if me.Phone != "" {
+		s.Text += "\n" + fmt.Sprintf(sayPhoneStays, me.Phone.Masked())
+	}
+	return s
+}
+
+// prefer records one choice.
+func (t *turn) prefer(topic string, channel roster.Channel, wants bool) bool {
+	if err := t.bot.cfg.Roster.Prefer(t.ctx, t.msg.From, topic, channel, wants); err != nil {
+		t.fault("choice about notices is not recorded", err)
+		return false
+	}
+	t.done = true
+	return true
+}
+
+// me is the resident who writes; false when nothing is known of them, or cannot be read now.
+func (t *turn) me() (roster.Resident, bool) {
+	me, err := t.bot.cfg.Roster.Me(t.ctx, t.msg.From)
+	return me, err == nil
+}
+
+// stops says what of an earlier stop still holds; "" when nothing does.
+func (t *turn) stops(me roster.Resident) string {
+	stopped := func(topic string, c roster.Channel) bool {
+		return slices.ContainsFunc(me.Preferences, func(p roster.Preference) bool { return p.Topic == topic && p.Channel == c && !p.Wants })
+	}
+	switch {
+	case stopped("", ""):
+		return sayAllStillStopped
+	case stopped("", roster.SMS):
+		return saySMSStillStopped
+	}
+	return ""
+}
+
+// wantOrNot subscribes to the topics that a message names, unless it refuses them: the matcher may take 不要养犬的通知 for a
+// wish, and nobody may be subscribed by a no.
+func (t *turn) wantOrNot(s say, topics []content.Topic) say {
+	if all, none := t.excepts(); all {
+		return t.wantAllBut(s, topics)
+	} else if none {
+		return t.want(s, topics, true)
+	}
+	only := onlyThese.MatchString(t.key)
+	if !only && len(t.topicsRefused()) > 0 {
+		if in := t.byAction(intents.OptOut); in != nil {
+			s.Topic, s.Text = in.ID, in.Answer
+		}
+		return t.optOut(s)
+	}
+	return t.want(s, topics, only)
+}
+
+// want subscribes to topics, with only to nothing else.
+func (t *turn) want(s say, topics []content.Topic, only bool) say {
+	if only && !t.prefer("", "", false) {
+		s.Text = sayNotNoted
+		return s
+	}
+	for i, topic := range topics {
+		if !t.prefer(topic.ID, "", true) {
+			s.Text = sayNotNoted
+			if i > 0 || only {
+				s.Text = sayPartNoted
+			}
+			return s
+		}
+	}
+	s.Text = fmt.Sprintf(saySubscribed, names(topics))
+	if only {
+		s.Text = fmt.Sprintf(saySubscribedOnly, names(topics))
+	}
+	me, known := t.me()
+	if known && !only {
+		if stops := t.stops(me); stops == saySMSStillStopped {
+			s.Text += "\n" + stops
+		}
+	}
+	if in := t.byAction(intents.Bind); in != nil && me.Phone == "" && t.bot.cfg.Codes != nil {
+		s = t.offering(s, []string{in.ID})
+	}
+	return s
+}
+
+// wantAllBut asks for every notice, and stops those of topics.
+func (t *turn) wantAllBut(s say, topics []content.Topic) say {
+	if !t.prefer("", "", true) {
+		s.Text = sayNotNoted
+		return s
+	}
+	for _, topic := range topics {
+		if !t.prefer(topic.ID, "", false) {
+			s.Text = sayPartNoted
+			return s
+		}
+	}
+	s.Text = fmt.Sprintf(sayAllBut, names(topics))
+	if me, known := t.me(); known {
+		if stops := t.stops(me); stops != "" {
+			s.Text += "\n" + stops
+		}
+	}
+	return s
+}
+
+// refuse stops topics, on one channel or on every one.
+func (t *turn) refuse(s say, topics []content.Topic, channel roster.Channel) say {
+	for i, topic := range topics {
+		if !t.prefer(topic.ID, channel, false) {
+			s.Text = sayNotNoted
+			if i > 0 {
+				s.Text = sayPartNoted
+			}
+			return s
+		}
+	}
+	switch channel {
+	case roster.SMS:
+		s.Text = fmt.Sprintf(sayTopicNoSMS, names(topics))
+	default:
+		s.Text = fmt.Sprintf(sayTopicStopped, names(topics))
+	}
+	return s
+}
+
+// subscribe shows what can be subscribed to, or takes the topics that the message names.
+func (t *turn) subscribe(s say) say {
+	if t.bot.cfg.Roster == nil {
+		s.Text = sayNoRoster
+		return s
+	}
+	if topics := t.topicsIn(t.said); len(topics) > 0 {
+		return t.wantOrNot(s, topics)
+	}
+	return t.topicMenu(s, true)
+}
+
+// topicMenu asks which topics are wanted, or are to stop.
+func (t *turn) topicMenu(s say, wants bool) say {
+	topics := t.city.Library.City.Topics
+	if len(topics) == 0 {
+		s.Text = sayNoTopics
+		return s
+	}
+	me, _ := t.me()
+	var b strings.Builder
+	for i, topic := range topics {
+		b.WriteString("\n" + strconv.Itoa(i+1) + ". " + topic.Name)
+		if p := slices.IndexFunc(me.Preferences, func(p roster.Preference) bool { return p.Topic == topic.ID && p.Channel == "" }); p >= 0 {
+			b.WriteString(map[bool]string{true: sayChosen, false: sayRefused}[me.Preferences[p].Wants])
+		}
+	}
+	s.Kind, s.lead = Flowing, ""
+	t.open(nil, false)
+	if t.st.Step = StepTopics; wants {
+		s.Text = sayTopics + b.String() + "\n\n" + sayTopicsHow
+	} else {
+		t.st.Step = StepStops
+		s.Text = sayStops + b.String() + "\n\n" + sayStopsHow
+	}
+	return s
+}
+
+// choosing takes topics off the menu.
+func (t *turn) choosing(step Step) (say, bool) {
+	all := t.city.Library.City.Topics
+	s := t.flow(intents.Subscribe, "")
+	if _, number := choice(t.key, len(t.st.Menu)); number && len(t.st.Menu) > 0 {
+		return say{}, false // off the menu of an aside
+	}
+	var picked []content.Topic
+	picks, ok := choices(t.said, t.key, len(all))
+	if i, one := choice(t.key, len(all)); one && !ok {
+		if ok = true; i >= 0 {
+			picks = []int{i}
+		}
+	}
+	switch {
+	case saysCancel(t.key), saysNo(t.key), saysNoneOfThese(t.key):
+		return t.flow(intents.Subscribe, sayUnchanged), true
+	case ok && len(picks) == 0:
+		s = t.topicMenu(s, step == StepTopics)
+		s.Text = sayNoSuchNumber + s.Text
+		return s, true
+	case ok:
+		for _, i := range picks {
+			picked = append(picked, all[i])
+		}
+	default:
+		picked = t.topicsIn(t.said)
+		exact := slices.ContainsFunc(picked, func(c content.Topic) bool { return fold(c.Name) == t.key || slices.Contains(c.Also, t.key) })
+		if n, _ := letters(t.said); !exact && (len(picked) == 0 || n > 12*len(picked) || looksAsked(t.said) || t.again ||
+			t.elsewhere(intents.Subscribe, intents.OptIn, intents.OptOut)) {
+			if in := t.sureOf(); t.again || in != nil && (in.Action == intents.OptIn || in.Action == intents.OptOut) {
+				return say{}, false
+			}
+			return t.aside(step), true
+		}
+		if all, none := t.excepts(); all {
+			return t.wantAllBut(s, picked), true
+		} else if none {
+			return t.want(s, picked, true), true
+		}
+		if in := t.sureOf(); step == StepTopics && (len(t.topicsRefused()) > 0 || in != nil && in.Action == intents.OptOut) {
+			return say{}, false // 别发养犬的了
+		}
+	}
+	if step == StepStops {
+		return t.refuse(s, picked, ""), true
+	}
+	return t.want(s, picked, onlyThese.MatchString(t.key)), true
+}
+
+// topicsIn are the topics that a text names, in the order of the menu.
+func (t *turn) topicsIn(text string) []content.Topic {
+	folded := fold(text)
+	return t.topicsWhere(func(word string) bool { return strings.Contains(folded, word) })
+}
+
+// topicsToStop are the topics whose notices a message that wants no more is about. A name alone is not enough: 我又不养狗，别发了
+// wants none at all.
+func (t *turn) topicsToStop() []content.Topic {
+	return t.topicsBetween(func(before, after string) bool { return refusing.MatchString(before) || noticesOf.MatchString(after) })
+}
+
+// topicsRefused are the topics that a message refuses in so many words.
+func (t *turn) topicsRefused() []content.Topic {
+	return t.topicsBetween(func(before, after string) bool { return refusing.MatchString(before) || refused.MatchString(after) })
+}
+
+// topicsBetween are the topics that the message names with such words before and after.
+func (t *turn) topicsBetween(fits func(before, after string) bool) []content.Topic {
+	folded := fold(t.said)
+	return t.topicsWhere(func(word string) bool {
+		for at := 0; ; {
+			i := strings.Index(folded[at:], word)
+			if i < 0 {
+				return false
+			}
+			end := at + i + len(word)
+			if fits(folded[:at+i], folded[end:]) {
+				return true
+			}
+			at = end
+		}
+	})
+}
+
+var (
+	refusing  = regexp.MustCompile(`(?:退订|退掉?|取消(?:订阅)?|停止?|关[掉闭]?|别(?:再)?(?:给[我俺额])?[发推]|不要(?:再)?(?:给[我俺额])?[发推]?|不想(?:再)?(?:要|收|看)?|不[收看订要]了?)(?:接收|推送|收到?)?(?:关于|有关)?$`)
+	noticesOf = regexp.MustCompile(`^(?:管理|方面|这块|那块|这类|那类|类|有关)*的?(?:通知|消息|信息|提醒|推送|短信|公告|内容|那块|这块|方面)`)
+	refused   = regexp.MustCompile(`^(?:管理|方面|这块|那块|这类|那类|类|有关)*的?(?:通知|消息|信息|提醒|推送|短信|公告|内容|那块|这块|方面)*(?:我|俺|都|就|也|全|以后)*(?:别|不要|不用|不想|甭|莫|停|退|取消|不[收看订])`)
+)
+
+func (t *turn) topicsWhere(named func(word string) bool) []content.Topic {
+	var topics []content.Topic
+	for _, topic := range t.city.Library.City.Topics {
+		if slices.ContainsFunc(append([]string{topic.Name}, topic.Also...), func(w string) bool { return named(fold(w)) }) {
+			topics = append(topics, topic)
+		}
+	}
+	return topics
+}
+
+func names(topics []content.Topic) string {
+	var all []string
+	for _, topic := range topics {
+		all = append(all, topic.Name)
+	}
+	return strings.Join(all, "、")
+}
