@@ -1,0 +1,255 @@
+package console
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"net/http"
+
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/phone"
+	"towncrier/roster"
+	"towncrier/staff"
+)
+
+// Ledger is what is shown of deliveries, and the uploaded lists of numbers.
+type Ledger interface {
+	// Reach counts recipients by their committee, of one committee when its code is not "".
+	Reach(ctx context.Context, id, committee string) ([]broadcast.Reach, error)
+	Deliveries(ctx context.Context, id string, f broadcast.DeliveryFilter, after int64, limit int) (found []broadcast.Delivery, next int64, err error)
+	CreateList(ctx context.Context, l broadcast.NumberList, act audit.Act) error
+	AddNumbers(ctx context.Context, list string, numbers []phone.Number) (added int, err error)
+	Lists(ctx context.Context) ([]broadcast.NumberList, error)
+	DeleteList(ctx context.Context, list string, act audit.Act) error
+}
+
+// official is who as broadcasts know them.
+func official(who staff.Person) broadcast.Official {
+	by := broadcast.Official{ID: who.ID, Emergency: who.Role.May(staff.SendEmergency)}
+	if who.Role.NeedsOwnCommittee() {
+		by.Committee = who.Committee
+		if by.Committee == "" {
+			by.Committee = " " // no committee's code has a blank: they see nothing
+		}
+	}
+	return by
+}
+
+type listBroadcastsInput struct {
+	After     string `query:"after" maxLength:"32" doc:"next of the page before"`
+	Limit     int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Status    string `query:"status" enum:"draft,submitted,approved,scheduled,held,freezing,sending,paused,done,cancelled,expired"`
+	Committee string `query:"committee" maxLength:"32" doc:"Code"`
+	Series    string `query:"series" maxLength:"32"`
+	Author    string `query:"author" maxLength:"32" doc:"Staff id"`
+}
+
+func (a *api) listBroadcasts(ctx context.Context, who staff.Person, in *listBroadcastsInput) (*reply[page[broadcastView]], error) {
+	by := official(who)
+	if by.Committee != "" && in.Committee != "" && in.Committee != by.Committee {
+		return &reply[page[broadcastView]]{page[broadcastView]{Items: []broadcastView{}}}, nil
+	}
+	f := broadcast.Filter{Status: broadcast.Status(in.Status), Committee: in.Committee, Series: in.Series, Author: in.Author}
+	found, next, err := a.Broadcasts.List(ctx, by, f, in.After, in.Limit)
+	if errors.Is(err, broadcast.ErrCursor) {
+		err = badCursor()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &reply[page[broadcastView]]{page[broadcastView]{each(found, viewBroadcast), next}}, nil
+}
+
+type broadcastInput struct {
+	ID string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+}
+
+func (a *api) getBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+	return shown(a.Broadcasts.Get(ctx, official(who), in.ID))
+}
+
+// shown is the answer of an act on a broadcast: the broadcast as it is after it.
+func shown(b broadcast.Broadcast, err error) (*reply[broadcastView], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &reply[broadcastView]{viewBroadcast(b)}, nil
+}
+
+type createBroadcastInput struct {
+	Body struct {
+		Draft    string       `json:"draft,omitempty" maxLength:"64" doc:"One of the drafts that the city keeps ready; what proposal gives replaces what it says"`
+		Proposal proposalView `json:"proposal,omitzero"`
+	}
+}
+
+func (a *api) createBroadcast(ctx context.Context, who staff.Person, in *createBroadcastInput) (*created[broadcastView], error) {
+	p, err := in.Body.Proposal.proposal()
+	if err != nil {
+		return nil, err
+	}
+	if in.Body.Draft != "" {
+		d := a.Broadcasts.Content().Drafts[in.Body.Draft]
+		if d == nil {
+			return nil, refuse(http.StatusUnprocessableEntity, "no-draft", "the city keeps no such draft: see "+Prefix+"/drafts",
+				Fault{"body.draft", "want the id of a draft"})
+		}
+		p = over(fromDraft(d), p)
+	}
+	b, err := a.Broadcasts.New(ctx, official(who), p)
+	if err != nil {
+		return nil, err
+	}
+	return &created[broadcastView]{Prefix + "/broadcasts/" + b.ID, viewBroadcast(b)}, nil
+}
+
+type changeBroadcastInput struct {
+	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	Body struct {
+		Version  int64        `json:"version" minimum:"1" doc:"Of the broadcast as it was looked at"`
+		Proposal proposalView `json:"proposal" doc:"In place of all that was written. It is a draft again, and every approval is void"`
+	}
+}
+
+func (a *api) changeBroadcast(ctx context.Context, who staff.Person, in *changeBroadcastInput) (*reply[broadcastView], error) {
+	p, err := in.Body.Proposal.proposal()
+	if err != nil {
+		return nil, err
+	}
+	return shown(a.Broadcasts.Edit(ctx, official(who), in.ID, in.Body.Version, p))
+}
+
+func (a *api) submitBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+	return shown(a.Broadcasts.Submit(ctx, official(who), in.ID))
+}
+
+type approveBroadcastInput struct {
+	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	Body approval
+}
+
+// approval is a yes to exactly one thing.
+type approval struct {
+	Hash string `json:"hash" pattern:"^[0-9a-f]{64}$" patternDescription:"64 hex digits" doc:"hash of what was looked at, as the answer showed it"`
+}
+
+func (y approval) sum() []byte {
+	sum, _ := hex.DecodeString(y.Hash) // the pattern lets nothing else in
+	return sum
+}
+
+func (a *api) approveBroadcast(ctx context.Context, who staff.Person, in *approveBroadcastInput) (*reply[broadcastView], error) {
+	return shown(a.Broadcasts.Approve(ctx, official(who), in.ID, in.Body.sum()))
+}
+
+type whyInput struct {
+	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	Body reason
+}
+
+// reason is why somebody ends something.
+type reason struct {
+	Why string `json:"why" minLength:"1" maxLength:"200" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues, in Chinese"`
+}
+
+func (a *api) rejectBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[broadcastView], error) {
+	return shown(a.Broadcasts.Reject(ctx, official(who), in.ID, in.Body.Why))
+}
+
+func (a *api) scheduleBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+	return shown(a.Broadcasts.Schedule(ctx, official(who), in.ID))
+}
+
+func (a *api) confirmBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+	return shown(a.Broadcasts.Confirm(ctx, official(who), in.ID))
+}
+
+// pauseInput asks for no reason: whoever stops a mistake has no time for it.
+type pauseInput struct {
+	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	Body *struct {
+		Why string `json:"why,omitempty" maxLength:"200" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues, in Chinese"`
+	}
+}
+
+func (a *api) pauseBroadcast(ctx context.Context, who staff.Person, in *pauseInput) (*reply[broadcastView], error) {
+	why := ""
+	if in.Body != nil {
+		why = in.Body.Why
+	}
+	return shown(a.Broadcasts.Pause(ctx, official(who), in.ID, why))
+}
+
+func (a *api) resumeBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+	return shown(a.Broadcasts.Resume(ctx, official(who), in.ID))
+}
+
+func (a *api) cancelBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[broadcastView], error) {
+	return shown(a.Broadcasts.Cancel(ctx, official(who), in.ID, in.Body.Why))
+}
+
+type resentView struct {
+	Recipients int `json:"recipients" doc:"How many are sent to once more: those whom nothing reached for certain"`
+}
+
+func (a *api) resendBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[resentView], error) {
+	n, err := a.Broadcasts.Resend(ctx, official(who), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &reply[resentView]{resentView{n}}, nil
+}
+
+type testBroadcastInput struct {
+	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	Body struct {
+		Channel string `json:"channel" enum:"subscription,template,sms"`
+		Phone   string `json:"phone" maxLength:"32" doc:"Mainland mobile number of the colleague who shall look at it; for WeChat, of one who follows the account with it"`
+	}
+}
+
+type testedView struct {
+	State      string `json:"state"`
+	StateLabel string `json:"state_label" doc:"In Chinese"`
+	Class      string `json:"class,omitempty" doc:"Of a failure"`
+	Code       string `json:"code,omitempty" doc:"The provider's"`
+	Advice     string `json:"advice,omitempty" doc:"What an operator has to do before anything goes, in Chinese"`
+}
+
+func (a *api) testBroadcast(ctx context.Context, who staff.Person, in *testBroadcastInput) (*reply[testedView], error) {
+	number, err := phone.Parse(in.Body.Phone)
+	if err != nil {
+		return nil, err
+	}
+	channel := broadcast.Channel(in.Body.Channel)
+	to, err := a.tester(ctx, who, channel, number)
+	if err != nil {
+		return nil, err
+	}
+	o, err := a.Broadcasts.TestSend(ctx, official(who), in.ID, channel, to)
+	if err != nil {
+		return nil, err
+	}
+	return &reply[testedView]{testedView{string(o.State), o.State.Label(), o.Class, o.Code, o.Halt}}, nil
+}
+
+// tester is where a test goes. A number that is not to be texted is not texted by a test either.
+func (a *api) tester(ctx context.Context, who staff.Person, channel broadcast.Channel, number phone.Number) (broadcast.Tester, error) {
+	if channel == broadcast.SMS {
+		_, held, err := a.Roster.Suppressed(ctx, number)
+		if err == nil && held {
+			err = roster.ErrSuppressed
+		}
+		return broadcast.Tester{Phone: number}, err
+	}
+	r, err := a.Roster.FindByPhone(ctx, number)
+	if err == nil {
+		err = a.reads(ctx, who, r, "test of a broadcast")
+	}
+	if errors.Is(err, roster.ErrNotFound) || errors.Is(err, errAbsent) || err == nil && r.OpenID == "" {
+		return broadcast.Tester{}, refuse(http.StatusUnprocessableEntity, "no-follower", "nobody follows the account with this number",
+			Fault{"body.phone", "want the number of somebody who follows the account and told it their number"})
+	}
+	return broadcast.Tester{OpenID: r.OpenID}, err
+}

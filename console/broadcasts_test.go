@@ -1,0 +1,447 @@
+package console_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/phone"
+	"towncrier/roster"
+	"towncrier/staff"
+)
+
+// agreeing registers the nth resident, who agreed to notices.
+func (r *rig) agreeing(n int, committee string) roster.Resident {
+	r.t.Helper()
+	who, err := r.roster.Add(r.t.Context(), audit.Local("test"), roster.Resident{
+		Phone: phone.Number(fmt.Sprintf("%s%04d", numbers, n)), Committee: committee, PhoneFrom: roster.FromImport, PlaceFrom: roster.FromImport,
+		Consents: []roster.Consent{{What: roster.Notices, Basis: roster.ByConsent, How: "paper", At: r.now.Now()}},
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return who
+}
+
+// draft makes a broadcast of the town's draft; proposal is JSON of what replaces it.
+func (r *rig) draft(role staff.Role, proposal string) (id string) {
+	r.t.Helper()
+	made := r.do(role, "POST", "/broadcasts", `{"draft":"water","proposal":`+proposal+`}`)
+	b := made.is(201)
+	id = b["id"].(string)
+	if made.header.Get("Location") != "/api/v1/broadcasts/"+id || b["status"] != "draft" || b["author"] != string(role)+"-1" {
+		r.t.Fatalf("made %v at %s", b, made.header.Get("Location"))
+	}
+	return id
+}
+
+// act takes a step of a broadcast's life and demands a status after it.
+func (r *rig) act(role staff.Role, id, step, body, status string) map[string]any {
+	r.t.Helper()
+	b := r.do(role, "POST", "/broadcasts/"+id+"/"+step, body).is(200)
+	if b["status"] != status {
+		r.t.Fatalf("%s: %v, want it to be %s", step, b, status)
+	}
+	return b
+}
+
+// approved is a broadcast that waits to be scheduled.
+func (r *rig) approved(author staff.Role, proposal string) (id string) {
+	r.t.Helper()
+	id = r.draft(author, proposal)
+	hash := r.act(author, id, "submit", "", "submitted")["hash"].(string)
+	r.act(staff.Approver, id, "approve", `{"hash":"`+hash+`"}`, "approved")
+	return id
+}
+
+// begin freezes the audience of a scheduled broadcast, as the engine does.
+func (r *rig) begin(id string) {
+	r.t.Helper()
+	ctx := r.t.Context()
+	b, err := r.broadcasts.Start(ctx, id)
+	if err != nil || b.Status != broadcast.Freezing {
+		r.t.Fatal(b.Status, err)
+	}
+	found, next, err := r.ledger.Candidates(ctx, b.Audience.Lists(), r.now.Now().Add(-time.Hour), "", 1000)
+	if err != nil || next != "" {
+		r.t.Fatal(next, err)
+	}
+	var slice broadcast.Slice
+	planner := r.broadcasts.Planner(b)
+	for _, c := range found {
+		if b.Reaches(c) {
+			plan := planner.Plan(c)
+			slice.Recipients = append(slice.Recipients, broadcast.Recipient{Subject: c.Subject, Channels: plan.Channels, Reason: plan.Reason})
+		}
+	}
+	if written, err := r.ledger.Freeze(ctx, id, slice, r.now.Now()); err != nil || !written {
+		r.t.Fatal(written, err)
+	}
+	if b, err = r.broadcasts.Whole(ctx, id); err != nil || b.Status != broadcast.Sending {
+		r.t.Fatal(b.Status, b.Why, err)
+	}
+}
+
+// deliver claims what is pending of SMS and settles it, the nth by the nth of outcomes.
+func (r *rig) deliver(id string, outcomes ...broadcast.State) {
+	r.t.Helper()
+	ctx, now := r.t.Context(), r.now.Now()
+	chunks, err := r.ledger.Chunks(ctx, id, broadcast.SMS, 0, 100, 10, now)
+	if err != nil || len(chunks) != 1 {
+		r.t.Fatal(chunks, err)
+	}
+	claimed, err := r.ledger.Claim(ctx, chunks[0], now, now.Add(time.Minute))
+	if err != nil || len(claimed.Letters) != len(outcomes) {
+		r.t.Fatalf("%d letters, want %d: %v", len(claimed.Letters), len(outcomes), err)
+	}
+	var settled []broadcast.Settled
+	for i, l := range claimed.Letters {
+		settled = append(settled, broadcast.Settled{Delivery: l.Delivery, Claim: claimed.ID, Outcome: broadcast.Outcome{
+			State: outcomes[i], Handle: "biz-1", Class: map[bool]string{true: "number"}[outcomes[i] == broadcast.Failed]}})
+	}
+	if err := r.ledger.Settle(ctx, settled, now); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+const sendsToAll = `{"audience":{"all":true}}`
+
+func TestBroadcastLife(t *testing.T) {
+	each(t, func(r *rig) {
+		r.agreeing(1, here)
+		r.agreeing(2, there)
+		id := r.draft(staff.Author, `{"audience":{"all":true},"send_at":"2023-11-13T05:00:00Z","window":"09:00-18:00","fallback":{"wait_minutes":60}}`)
+		at := "/broadcasts/" + id
+		b := r.do(staff.Author, "GET", at, "").is(200)
+		p := b["proposal"].(map[string]any)
+		if p["topic"] != "water" || len(p["messages"].([]any)) != 3 || p["window"] != "09:00-18:00" || p["send_at"] != "2023-11-13T05:00:00Z" ||
+			p["fallback"].(map[string]any)["wait_minutes"] != 60.0 || b["status_label"] != "草稿" || b["version"] != 1.0 {
+			r.t.Errorf("draft %v", b)
+		}
+
+		// What was shown can be given back; an older version changes nothing.
+		p["title"] = "东街停水，改期"
+		text, err := json.Marshal(p)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		changed := r.do(staff.Author, "PUT", at, `{"version":1,"proposal":`+string(text)+`}`).is(200)
+		if changed["version"] != 2.0 || changed["proposal"].(map[string]any)["title"] != "东街停水，改期" {
+			r.t.Errorf("changed %v", changed)
+		}
+		r.do(staff.Author, "PUT", at, `{"version":1,"proposal":`+string(text)+`}`).problem(409, "changed")
+		r.do(staff.Author, "PUT", at, `{"proposal":`+string(text)+`}`).problem(422, "invalid", "body")
+
+		preview := r.do(staff.Approver, "GET", at+"/preview", "").is(200)
+		sample := preview["sample"].([]any)[0].(map[string]any)
+		if preview["residents"] != 2.0 || fmt.Sprint(preview["first"]) != "[map[channel:sms label:短信 n:2]]" || len(preview["sample"].([]any)) != 2 ||
+			!strings.HasPrefix(sample["phone"].(string), "199****000") || !strings.HasPrefix(sample["text"].(string), "【示例小镇】示例水站") ||
+			fmt.Sprint(sample["channels"]) != "[sms]" || len(sample["passed"].([]any)) != 2 || preview["hash"] != nil {
+			r.t.Errorf("preview %v", preview)
+		}
+		if parts := preview["parts"].(float64); preview["cost"].(map[string]any)["amount"] != 2*45*parts || preview["saved"].(map[string]any)["label"] != "0.000元" {
+			r.t.Errorf("cost %v of %v parts", preview["cost"], parts)
+		}
+
+		r.do(staff.Approver, "POST", at+"/approve", `{"hash":"`+strings.Repeat("0", 64)+`"}`).problem(409, "state")
+		submitted := r.act(staff.Author, id, "submit", "", "submitted")
+		hash := submitted["hash"].(string)
+		if submitted["size"] != 2.0 || len(hash) != 64 {
+			r.t.Errorf("submitted %v", submitted)
+		}
+		r.do(staff.Author, "POST", at+"/submit", "").problem(409, "state")
+		r.do(staff.Approver, "POST", at+"/approve", `{"hash":"`+strings.Repeat("0", 64)+`"}`).problem(409, "changed")
+		r.do(staff.Approver, "POST", at+"/approve", `{"hash":"x"}`).problem(422, "invalid", "body.hash")
+		r.do(staff.Approver, "POST", at+"/approve", "").problem(400, "malformed")
+		r.do(staff.Approver, "POST", at+"/reject", `{}`).problem(422, "invalid", "body")
+		if back := r.act(staff.Approver, id, "reject", `{"why":"请写明停水到几点"}`, "draft"); back["why"] != "请写明停水到几点" || back["hash"] != nil {
+			r.t.Errorf("rejected %v", back)
+		}
+		if again := r.act(staff.Author, id, "submit", "", "submitted"); again["hash"] != hash {
+			r.t.Errorf("the same was submitted, with another hash")
+		}
+		if yes := r.act(staff.Approver, id, "approve", `{"hash":"`+hash+`"}`, "approved"); yes["approver"] != "approver-1" {
+			r.t.Errorf("approved %v", yes)
+		}
+
+		// An edit takes the approval back, and an old hash opens nothing.
+		edited := strings.Replace(string(text), "改期", "改期两次", 1)
+		again := r.do(staff.Author, "PUT", at, fmt.Sprintf(`{"version":%d,"proposal":%s}`, 6, edited)).is(200)
+		if again["status"] != "draft" || again["approver"] != nil || again["hash"] != nil {
+			r.t.Errorf("edited %v", again)
+		}
+		next := r.act(staff.Author, id, "submit", "", "submitted")["hash"].(string)
+		r.do(staff.Approver, "POST", at+"/approve", `{"hash":"`+hash+`"}`).problem(409, "changed")
+		r.act(staff.Approver, id, "approve", `{"hash":"`+next+`"}`, "approved")
+
+		if going := r.act(staff.Author, id, "schedule", "", "scheduled"); going["deadline"] != "2023-11-14T05:00:00Z" {
+			r.t.Errorf("scheduled %v", going)
+		}
+		r.do(staff.Approver, "POST", at+"/confirm", "").problem(409, "state")
+		r.act(staff.Author, id, "pause", "", "paused")
+		r.act(staff.Approver, id, "resume", "", "scheduled")
+		if off := r.act(staff.Approver, id, "pause", `{"why":"等一等"}`, "paused"); off["why"] != "等一等" {
+			r.t.Errorf("paused %v", off)
+		}
+		r.do(staff.Author, "POST", at+"/cancel", "").problem(400, "malformed")
+		r.act(staff.Author, id, "cancel", `{"why":"不再需要"}`, "cancelled")
+		r.do(staff.Author, "POST", at+"/resume", "").problem(409, "state")
+		r.do(staff.Author, "POST", at+"/resend", "").problem(409, "state")
+
+		var acts []string
+		for _, e := range r.do(staff.Auditor, "GET", "/audit?subject="+id, "").is(200)["items"].([]any) {
+			acts = append(acts, strings.TrimPrefix(e.(map[string]any)["action"].(string), "broadcast."))
+		}
+		if want := strings.Fields("cancel pause resume pause schedule approve submit edit approve submit reject submit edit new"); !slices.Equal(acts, want) {
+			r.t.Errorf("audited %v, want %v", acts, want)
+		}
+		if got := r.do(staff.Admin, "GET", "/broadcasts?status=cancelled", "").is(200)["items"].([]any); len(got) != 1 {
+			r.t.Errorf("listed %v", got)
+		}
+		for _, path := range []string{"/broadcasts/BAAAAAAAAAA", "/broadcasts/BAAAAAAAAAA/report", "/broadcasts/BAAAAAAAAAA/deliveries", "/broadcasts/BAAAAAAAAAA/preview"} {
+			r.do(staff.Auditor, "GET", path, "").problem(404, "not-found")
+		}
+	})
+}
+
+func TestOwnBroadcast(t *testing.T) {
+	r := lite(t)
+	r.agreeing(1, here)
+	by := broadcast.Official{ID: "approver-1"}
+	b, err := r.broadcasts.New(t.Context(), by, broadcast.Proposal{Title: "停水", Topic: "water", Cites: []broadcast.Cite{{Notice: "W1", Passage: 1}},
+		Audience: broadcast.Rule{All: true}, Messages: []broadcast.Message{{Channel: broadcast.SMS, Template: "notice-sms",
+			Data: map[string]string{"committee": "示例水站2030年5月6日", "title": "检修水管"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := r.act(staff.Author, b.ID, "submit", "", "submitted")["hash"].(string)
+	no := r.do(staff.Approver, "POST", "/broadcasts/"+b.ID+"/approve", `{"hash":"`+hash+`"}`)
+	no.problem(409, "own")
+	if !strings.Contains(no.body, "ask another approver") {
+		t.Errorf("own: %s", no.body)
+	}
+}
+
+func TestBroadcastFaults(t *testing.T) {
+	r := lite(t)
+	for body, at := range map[string]string{
+		`{"proposal":{"audience":{"all":true}}}`:                                                             "body.proposal.title",
+		`{"draft":"water","proposal":{"title":"a\u202eb"}}`:                                                  "body.proposal.title",
+		`{"draft":"water","proposal":{"audience":{"all":true,"tag":"x"}}}`:                                   "body.proposal.audience",
+		`{"draft":"water","proposal":{"audience":{"and":[]}}}`:                                               "body.proposal.audience.and",
+		`{"draft":"water","proposal":{"audience":{"not":{"or":[{"all":true},{}]}}}}`:                         "body.proposal.audience.not.or[1]",
+		`{"draft":"water","proposal":{"window":"20:00-08:00"}}`:                                              "body.proposal.window",
+		`{"draft":"water","proposal":{"window":"8-20"}}`:                                                     "body.proposal.window",
+		`{"draft":"water","proposal":{"messages":[{"channel":"fax","template":"x"}]}}`:                       "body.proposal.messages[0].channel",
+		`{"draft":"water","proposal":{"fallback":{"wait_minutes":5000}}}`:                                    "body.proposal.fallback.wait_minutes",
+		`{"draft":"water","proposal":{"expire_at":"2023-11-13T05:00:00Z","send_at":"2023-11-13T05:00:00Z"}}`: "body.proposal.expire_at",
+	} {
+		r.do(staff.Author, "POST", "/broadcasts", body).problem(422, "invalid", at)
+	}
+	r.do(staff.Author, "POST", "/broadcasts", `{"draft":"none"}`).problem(422, "no-draft", "body.draft")
+	deep := strings.Repeat(`{"and":[`, 5) + `{"all":true}` + strings.Repeat(`]}`, 5)
+	r.draft(staff.Author, `{"audience":`+deep+`}`)
+	r.do(staff.Author, "POST", "/broadcasts", `{"draft":"water","proposal":{"audience":{"not":`+deep+`}}}`).status422(r)
+
+	// What the platforms would refuse is named all at once, and nothing is submitted.
+	id := r.draft(staff.Author, `{"audience":{"all":true},"cites":[{"notice":"W9","passage":1}],"messages":[
+		{"channel":"sms","template":"notice-sms","data":{"committee":"示例水站2030年5月6日","title":"http://example.com","联系人":"x"}},
+		{"channel":"template","template":"notice-template","data":{"thing1":"停水","thing2":"`+strings.Repeat("长", 21)+`"},"url":"x"}]}`)
+	r.do(staff.Author, "POST", "/broadcasts/"+id+"/submit", "").problem(422, "faults", "proposal", "proposal.messages.sms.data.title", "proposal.messages.sms.data.?",
+		"proposal.messages.template.data.thing2", "proposal.messages.template.url")
+	if b := r.do(staff.Author, "GET", "/broadcasts/"+id, "").is(200); b["status"] != "draft" {
+		t.Errorf("after the refusal: %v", b)
+	}
+}
+
+// status422 is for a refusal whose place is too deep to be worth spelling out.
+func (a answer) status422(r *rig) {
+	r.t.Helper()
+	a.is(http.StatusUnprocessableEntity)
+}
+
+func TestEmergencyNeedsItsRight(t *testing.T) {
+	r := lite(t)
+	r.agreeing(1, here)
+	id := r.approved(staff.Author, `{"audience":{"all":true},"emergency":true}`)
+	r.do(staff.Author, "POST", "/broadcasts/"+id+"/schedule", "").problem(403, "right")
+	if b := r.act(staff.Approver, id, "schedule", "", "scheduled"); b["emergency"] != true {
+		t.Errorf("scheduled %v", b)
+	}
+	me := r.do(staff.Approver, "GET", "/me", "").is(200)
+	if !slices.Contains(me["rights"].([]any), any("broadcasts.emergency")) {
+		t.Errorf("the approver's rights: %v", me["rights"])
+	}
+}
+
+func TestBroadcastReport(t *testing.T) {
+	each(t, func(r *rig) {
+		mine := []roster.Resident{r.agreeing(1, here), r.agreeing(2, here)}
+		r.agreeing(3, there)
+		r.resident(4, there) // agreed to nothing
+		id := r.approved(staff.Author, sendsToAll)
+		at := "/broadcasts/" + id
+		r.do(staff.Committee, "GET", at+"/reach", "").problem(404, "not-found")
+		r.act(staff.Author, id, "schedule", "", "scheduled")
+		r.begin(id)
+		r.deliver(id, broadcast.Accepted, broadcast.Failed, broadcast.Delivered)
+
+		report := r.do(staff.Auditor, "GET", at+"/report", "").is(200)
+		counts := map[string]any{}
+		for _, c := range report["counts"].([]any) {
+			one := c.(map[string]any)
+			counts[fmt.Sprint(one["channel"], " ", one["state_label"])] = one["n"]
+		}
+		if want := map[string]any{"sms 已提交，等待回执": 1.0, "sms 提交失败": 1.0, "sms 已送达": 1.0, "<nil> 不发送": 1.0}; fmt.Sprint(counts) != fmt.Sprint(want) {
+			r.t.Errorf("counts %v, want %v", counts, want)
+		}
+		if fmt.Sprint(report["left"]) != "[map[label:没有同意接收 n:1 reason:no_consent]]" || report["delivered"] != 1.0 || report["open"] != 1.0 {
+			r.t.Errorf("report %v", report)
+		}
+		parts := report["parts"].(float64)
+		if report["cost"].(map[string]any)["amount"] != 45*parts || report["cost_most"].(map[string]any)["amount"] != 2*45*parts {
+			r.t.Errorf("cost %v to %v, of %v parts", report["cost"], report["cost_most"], parts)
+		}
+
+		reach := r.do(staff.Author, "GET", at+"/reach", "").is(200)["items"]
+		if want := fmt.Sprintf("[map[accepted:1 committee:%s delivered:0 missed:1 open:0 recipients:2] map[accepted:0 committee:%s delivered:1 missed:1 open:0 recipients:2]]",
+			here, there); fmt.Sprint(reach) != want {
+			r.t.Errorf("reach %v, want %s", reach, want)
+		}
+		own := r.do(staff.Committee, "GET", at+"/reach", "").is(200)["items"]
+		if want := fmt.Sprintf("[map[accepted:1 committee:%s delivered:0 missed:1 open:0 recipients:2]]", here); fmt.Sprint(own) != want {
+			r.t.Errorf("the committee's reach %v, want %s", own, want)
+		}
+		r.do(staff.Committee, "GET", at+"/report", "").problem(404, "not-found")
+		r.do(staff.Committee, "GET", at+"/deliveries", "").problem(404, "not-found")
+
+		failed := r.do(staff.Author, "GET", at+"/deliveries?state=failed&channel=sms", "").is(200)["items"].([]any)
+		one := failed[0].(map[string]any)
+		if len(failed) != 1 || one["state_label"] != "提交失败" || one["class"] != "number" || one["resident"] != mine[1].ID || one["phone"] != nil {
+			r.t.Errorf("failed %v", failed)
+		}
+		one = r.do(staff.Auditor, "GET", at+"/deliveries?state=failed", "").is(200)["items"].([]any)[0].(map[string]any)
+		if one["phone"] != "199****0002" {
+			r.t.Errorf("to the auditor: %v", one)
+		}
+		if all := pages(r, at+"/deliveries?limit=1", "recipient", func(int) {}); fmt.Sprint(all) != "[1 2 3 4]" {
+			r.t.Errorf("recipients over pages: %v", all)
+		}
+		for _, bad := range []string{"x", "-1", "0", "99999999999999999999"} {
+			r.do(staff.Author, "GET", at+"/deliveries?after="+bad, "").problem(400, "cursor", "query.after")
+		}
+		r.do(staff.Author, "GET", at+"/deliveries?state=lost", "").problem(422, "invalid", "query.state")
+
+		// Only who was certainly not reached is sent to again, once everything is settled, by an act of its own.
+		r.do(staff.Author, "POST", at+"/resend", "").problem(409, "state")
+		if err := r.broadcasts.Finish(r.t.Context(), id); err != nil {
+			r.t.Fatal(err)
+		}
+		if again := r.do(staff.Author, "POST", at+"/resend", "").is(200); again["recipients"] != 1.0 {
+			r.t.Errorf("resent to %v", again)
+		}
+		second := r.do(staff.Author, "GET", at+"/deliveries?round=2", "").is(200)["items"].([]any)
+		if len(second) != 1 || second[0].(map[string]any)["resident"] != mine[1].ID || second[0].(map[string]any)["state"] != "pending" {
+			r.t.Errorf("second round %v", second)
+		}
+	})
+}
+
+func TestSecondYes(t *testing.T) {
+	r := lite(t)
+	r.agreeing(1, here)
+	id := r.approved(staff.Author, `{"audience":{"all":true},"send_at":"2023-11-13T05:00:00Z"}`)
+	late := r.approved(staff.Author, `{"audience":{"all":true},"send_at":"2023-11-13T05:00:00Z","expire_at":"2023-11-13T06:00:00Z"}`)
+	r.now.pass(5 * time.Hour)
+	if b := r.act(staff.Author, id, "schedule", "", "held"); !strings.Contains(b["why"].(string), "再次确认") || b["status_label"] != "待再次确认" {
+		t.Errorf("held %v", b)
+	}
+	if b := r.act(staff.Approver, id, "confirm", "", "scheduled"); b["confirmer"] != "approver-1" {
+		t.Errorf("confirmed %v", b)
+	}
+	r.do(staff.Author, "POST", "/broadcasts/"+late+"/schedule", "").problem(409, "expired")
+}
+
+func TestCommitteeSendsToItsOwn(t *testing.T) {
+	each(t, func(r *rig) {
+		r.agreeing(1, here)
+		r.agreeing(2, there)
+		own := r.draft(staff.Committee, sendsToAll)
+		if p := r.do(staff.Committee, "GET", "/broadcasts/"+own+"/preview", "").is(200); p["residents"] != 1.0 {
+			r.t.Errorf("a committee's everybody: %v", p)
+		}
+		for _, away := range []string{there, "C09"} {
+			r.do(staff.Committee, "POST", "/broadcasts", `{"draft":"water","proposal":{"committee":"`+away+`"}}`).
+				problem(403, "not-your-committee", "body.proposal.committee")
+			r.do(staff.Committee, "PUT", "/broadcasts/"+own, `{"version":1,"proposal":{"title":"x","audience":{"all":true},"committee":"`+away+`"}}`).
+				problem(403, "not-your-committee", "body.proposal.committee")
+		}
+		theirs, citys := r.draft(staff.Author, `{"committee":"`+there+`"}`), r.draft(staff.Author, sendsToAll)
+		for _, id := range []string{theirs, citys} {
+			for _, path := range []string{"", "/preview", "/report", "/reach", "/deliveries"} {
+				r.do(staff.Committee, "GET", "/broadcasts/"+id+path, "").problem(404, "not-found")
+			}
+			for step, body := range map[string]string{"submit": "", "schedule": "", "pause": "", "resume": "", "cancel": `{"why":"x"}`, "resend": "",
+				"test": `{"channel":"sms","phone":"` + numbers + `0001"}`} {
+				r.do(staff.Committee, "POST", "/broadcasts/"+id+"/"+step, body).problem(404, "not-found")
+			}
+			r.do(staff.Committee, "PUT", "/broadcasts/"+id, `{"version":1,"proposal":{"title":"x","audience":{"all":true}}}`).problem(404, "not-found")
+		}
+		for path, want := range map[string]int{"": 1, "?committee=" + here: 1, "?committee=" + there: 0, "?author=author-1": 0} {
+			if got := r.do(staff.Committee, "GET", "/broadcasts"+path, "").is(200)["items"].([]any); len(got) != want {
+				r.t.Errorf("%s: %v, want %d", path, got, want)
+			}
+		}
+		if got := pages(r, "/broadcasts?limit=1", "id", func(int) {}); !slices.Equal(got, []string{citys, theirs, own}) {
+			r.t.Errorf("all: %v", got)
+		}
+		r.do(staff.Admin, "GET", "/broadcasts?after=!", "").problem(400, "cursor", "query.after")
+	})
+}
+
+func TestBroadcastOnce(t *testing.T) {
+	r := lite(t)
+	body := `{"draft":"water","proposal":` + sendsToAll + `}`
+	first := r.do(staff.Author, "POST", "/broadcasts", body, "Idempotency-Key", "idem-b").is(201)
+	again := r.do(staff.Author, "POST", "/broadcasts", body, "Idempotency-Key", "idem-b").is(201)
+	if first["id"] != again["id"] {
+		t.Errorf("made %v and %v", first["id"], again["id"])
+	}
+	if got := r.do(staff.Author, "GET", "/broadcasts", "").is(200)["items"].([]any); len(got) != 1 {
+		t.Errorf("%d broadcasts", len(got))
+	}
+}
+
+func TestTestSendRefusals(t *testing.T) {
+	r := lite(t)
+	id := r.draft(staff.Author, sendsToAll)
+	at := "/broadcasts/" + id + "/test"
+	r.do(staff.Author, "POST", at, `{"channel":"sms","phone":"`+numbers+`0001"}`).problem(409, "channel-off", "body.channel")
+	r.do(staff.Author, "POST", at, `{"channel":"sms","phone":"12345"}`).problem(422, "invalid", "body.phone")
+	r.agreeing(2, here)
+	for _, n := range []string{"0002", "0003"} { // does not follow, is nobody
+		r.do(staff.Author, "POST", at, `{"channel":"template","phone":"`+numbers+n+`"}`).problem(422, "no-follower", "body.phone")
+	}
+	if err := r.roster.Suppress(t.Context(), audit.Local("test"), phone.Number(numbers+"0004"), roster.Stopped); err != nil {
+		t.Fatal(err)
+	}
+	r.do(staff.Author, "POST", at, `{"channel":"sms","phone":"`+numbers+`0004"}`).problem(409, "suppressed", "body.phone")
+}
+
+func TestDraftsAndTemplates(t *testing.T) {
+	r := lite(t)
+	drafts := r.do(staff.Author, "GET", "/drafts", "").is(200)["items"].([]any)
+	if one := drafts[0].(map[string]any); len(drafts) != 1 || one["id"] != "water" || one["proposal"].(map[string]any)["topic"] != "water" {
+		t.Errorf("drafts %v", drafts)
+	}
+	templates := r.do(staff.Author, "GET", "/templates", "").is(200)["items"].([]any)
+	if one := templates[0].(map[string]any); len(templates) != 3 || one["id"] != "notice-sms" || one["text"] == nil || len(one["vars"].([]any)) != 2 {
+		t.Errorf("templates %v", templates)
+	}
+}

@@ -1,0 +1,140 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"towncrier/staff"
+)
+
+// operation is what an API operation is before its types.
+type operation struct {
+	id      string
+	method  string
+	path    string
+	summary string
+	right   staff.Right // "" when every member of staff may
+	status  int         // of success, 200 when 0
+	once    bool        // the answer holds a secret that is shown once
+}
+
+// register adds an operation. do is told who asks; what it returns as an error goes through problem.
+func register[I, O any](a *api, op operation, do func(ctx context.Context, who staff.Person, in *I) (*O, error)) {
+	described := huma.Operation{
+		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, DefaultStatus: op.status,
+		BodyReadTimeout: -1, // the gate has read the body: a new deadline would cut the connection while the operation runs
+		Tags:            []string{strings.Split(op.path, "/")[1]},
+		Security:        []map[string][]string{{"key": {}}},
+		Middlewares:     huma.Middlewares{a.gate(op)},
+		Extensions:      map[string]any{"x-right": string(op.right)},
+		Responses:       a.refusals(op),
+	}
+	if op.changes() {
+		described.Parameters = []*huma.Param{{Name: "Idempotency-Key", In: "header",
+			Description: "1 to 255 visible ASCII characters; the same request with the same key is done once in 24 hours",
+			Schema:      &huma.Schema{Type: "string"}}}
+	}
+	if op.right != "" {
+		a.rights = append(a.rights, op.right)
+	}
+	huma.Register(a.huma, described, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, visitOf(ctx).person, in)
+		if err != nil {
+			return nil, a.problem(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+func (op operation) changes() bool { return op.method != http.MethodGet }
+
+// gate is what a request passes before its operation runs.
+func (a *api) gate(op operation) func(huma.Context, func(huma.Context)) {
+	return func(hc huma.Context, next func(huma.Context)) {
+		r, w := humago.Unwrap(hc)
+		ctx := r.Context()
+		v := visitOf(ctx)
+		v.operation = op.id
+		key, no := a.admit(ctx, r, op)
+		if no == nil {
+			no = a.limits.pass(ctx, "key", key, perKey)
+		}
+		if no != nil {
+			writeProblem(w, r, no)
+			return
+		}
+		body, no := readBody(w, r, hc.Operation().RequestBody != nil)
+		if no != nil {
+			writeProblem(w, r, no)
+			return
+		}
+		if !op.changes() {
+			next(hc)
+			return
+		}
+		a.once(w, r, op, body, func(w http.ResponseWriter) { next(humago.NewContext(hc.Operation(), r, w)) })
+	}
+}
+
+// admit finds out who asks and whether they may. It returns the id of their key.
+func (a *api) admit(ctx context.Context, r *http.Request, op operation) (key string, no *Problem) {
+	address := a.address(r)
+	if no := a.limits.pass(ctx, "address", address, perAddress); no != nil {
+		return "", no
+	}
+	secret, ok := bearer(r)
+	if !ok {
+		return "", unauthorized("send a key: Authorization: Bearer tck_…", "")
+	}
+	person, key, err := a.Staff.Authenticate(ctx, secret)
+	switch {
+	case errors.Is(err, staff.ErrKey):
+		a.limits.wrongKey(ctx, address)
+		return "", unauthorized("the key does not open: it is unknown, revoked, or of somebody who may not act any more", `, error="invalid_token"`)
+	case err != nil:
+		return "", a.problem(ctx, err)
+	}
+	visitOf(ctx).person = person
+	if op.right != "" && !person.Role.May(op.right) {
+		return "", refuse(http.StatusForbidden, "right", "the role "+string(person.Role)+" lacks the right "+string(op.right))
+	}
+	return key, nil
+}
+
+// bearer reads the credentials of RFC 6750; the scheme's case does not matter.
+func bearer(r *http.Request) (string, bool) {
+	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	secret = strings.TrimSpace(secret)
+	return secret, strings.EqualFold(scheme, "Bearer") && secret != ""
+}
+
+func unauthorized(detail, more string) *Problem {
+	p := refuse(http.StatusUnauthorized, "key", detail)
+	p.headers = http.Header{"Www-Authenticate": {`Bearer realm="towncrier"` + more}}
+	return p
+}
+
+// refusals documents the problems that an operation can answer.
+func (a *api) refusals(op operation) map[string]*huma.Response {
+	codes := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity,
+		http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}
+	if op.changes() {
+		codes = append(codes, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	schema := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	all := map[string]*huma.Response{}
+	for _, code := range codes {
+		all[strconv.Itoa(code)] = &huma.Response{
+			Description: http.StatusText(code),
+			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
+		}
+	}
+	return all
+}

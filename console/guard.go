@@ -1,0 +1,91 @@
+package console
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"towncrier/kv"
+)
+
+var (
+	// perKey is more than a person clicks and a program that behaves needs: a list of 200 residents a page goes through a
+	// city of 100,000 in under a minute.
+	perKey = kv.Limit{Rate: 600, Per: time.Minute, Burst: 120}
+	// perAddress has room for a government office whose people share one address.
+	perAddress = kv.Limit{Rate: 3000, Per: time.Minute, Burst: 600}
+)
+
+// wrongKeyCost is what a key that does not open costs its address: ten use up its burst. What comes back after that, fifty
+// requests a second, is all that a guesser may try; and colleagues behind the same address are held up, not locked out.
+const wrongKeyCost = 60
+
+// guard counts requests. Without Redis it lets them pass: a key has far more bits than anybody can guess at any rate, and
+// officials must be able to work.
+type guard struct {
+	limits *kv.Limits
+	log    *slog.Logger
+	away   atomic.Bool // Redis was away when it was last asked
+}
+
+// pass takes one request from name's limit. It returns a problem when nothing is left.
+func (g *guard) pass(ctx context.Context, policy, name string, limit kv.Limit) *Problem {
+	wait, err := g.limits.Take(ctx, "api "+policy+" "+name, limit, 1)
+	if !g.reachable(ctx, err) || wait == 0 {
+		return nil
+	}
+	return refuse(http.StatusTooManyRequests, "rate", "too many requests by this "+policy+": wait as long as Retry-After says").
+		retryAfter(wait)
+}
+
+// wrongKey charges an address for a key that does not open.
+func (g *guard) wrongKey(ctx context.Context, address string) {
+	g.reachable(ctx, g.limits.Charge(ctx, "api address "+address, perAddress, wrongKeyCost))
+}
+
+// reachable logs the beginning and the end of an outage, once each.
+func (g *guard) reachable(ctx context.Context, err error) bool {
+	switch {
+	case err == nil && g.away.CompareAndSwap(true, false):
+		g.log.InfoContext(ctx, "api requests are counted again")
+	case err != nil && g.away.CompareAndSwap(false, true):
+		g.log.WarnContext(ctx, "api requests are not counted: Redis does not answer", "err", err)
+	}
+	return err == nil
+}
+
+// address is whom a request's limits count: the client's address, for IPv6 its /64, which one client has to itself. Of
+// X-Forwarded-For the last entry that no proxy of ours wrote is believed, and only from a proxy of ours.
+func (a *api) address(r *http.Request) string {
+	port, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	client := port.Addr().Unmap()
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && a.trusts(client); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		client = hop.Unmap()
+	}
+	if client.Is6() {
+		net, _ := client.WithZone("").Prefix(64)
+		return net.String()
+	}
+	return client.String()
+}
+
+func (a *api) trusts(addr netip.Addr) bool {
+	for _, p := range a.Proxies {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,84 @@
+package console_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"towncrier/staff"
+)
+
+func TestLists(t *testing.T) {
+	each(t, func(r *rig) {
+		r.agreeing(1, here)
+		r.agreeing(2, here)
+		r.agreeing(3, there)
+		made := r.do(staff.Author, "POST", "/lists", `{"title":"沿街商户"}`)
+		l := made.is(201)
+		id := l["id"].(string)
+		at := "/lists/" + id
+		if made.header.Get("Location") != "/api/v1"+at || l["numbers"] != 0.0 {
+			r.t.Errorf("made %v", l)
+		}
+		add := func(body string, given, added, known, wrong int) map[string]any {
+			r.t.Helper()
+			got := r.do(staff.Author, "POST", at+"/numbers", body).is(200)
+			if want := []any{float64(given), float64(added), float64(known), float64(wrong)}; fmt.Sprint([]any{got["given"], got["added"], got["known"], got["wrong"]}) != fmt.Sprint(want) {
+				r.t.Errorf("%s: %v, want %v", body[:min(len(body), 60)], got, want)
+			}
+			return got
+		}
+		got := add(`{"numbers":["`+numbers+`0001","+86 199-0000-0002","`+numbers+`0001","12345",""]}`, 4, 2, 1, 1)
+		if faults := got["faults"].([]any); len(faults) != 1 || faults[0].(map[string]any)["row"] != 4.0 {
+			r.t.Errorf("faults %v", got)
+		}
+		add(`{"csv":"`+numbers+`0001\n`+numbers+`0009\n"}`, 2, 1, 1, 0)
+		got = add(`{"csv":"\ufeff姓名,手机号\n\n\"甲,乙\",`+numbers+`0008\n丙\n丁,x\n"}`, 2, 1, 0, 1)
+		if faults := got["faults"].([]any); faults[0].(map[string]any)["row"] != 5.0 {
+			r.t.Errorf("faults %v", got)
+		}
+		r.do(staff.Author, "POST", at+"/numbers", `{"csv":"a\"b\n"}`).problem(422, "invalid", "body.csv")
+		r.do(staff.Author, "POST", at+"/numbers", `{}`).problem(422, "invalid", "body")
+		r.do(staff.Author, "POST", at+"/numbers", `{"csv":"x","numbers":["x"]}`).problem(422, "invalid", "body")
+		var many []string
+		for n := range 4000 {
+			many = append(many, strconv.Quote(fmt.Sprintf("%s%04d", numbers, 2000+n)))
+		}
+		add(`{"numbers":[`+strings.Join(many, ",")+`]}`, 4000, 4000, 0, 0)
+		if l := r.do(staff.Auditor, "GET", at, "").is(200); l["numbers"] != 4004.0 || l["title"] != "沿街商户" {
+			r.t.Errorf("list %v", l)
+		}
+
+		// It is an audience, cut to the committee when a committee sends.
+		b := r.draft(staff.Author, `{"audience":{"list":"`+id+`"}}`)
+		if p := r.do(staff.Author, "GET", "/broadcasts/"+b+"/preview", "").is(200); p["residents"] != 2.0 {
+			r.t.Errorf("on the list: %v", p)
+		}
+
+		// A committee has its own lists and knows of no others.
+		own := r.do(staff.Committee, "POST", "/lists", `{"title":"本社区"}`).is(201)
+		if own["committee"] != here {
+			r.t.Errorf("made %v", own)
+		}
+		if got := r.do(staff.Committee, "GET", "/lists", "").is(200)["items"].([]any); len(got) != 1 {
+			r.t.Errorf("the committee's: %v", got)
+		}
+		if got := r.do(staff.Author, "GET", "/lists", "").is(200)["items"].([]any); len(got) != 2 {
+			r.t.Errorf("all: %v", got)
+		}
+		r.do(staff.Committee, "GET", at, "").problem(404, "not-found")
+		r.do(staff.Committee, "DELETE", at, "").problem(404, "not-found")
+		r.do(staff.Committee, "POST", at+"/numbers", `{"numbers":["`+numbers+`0001"]}`).problem(404, "not-found")
+
+		r.do(staff.Author, "DELETE", at, "").is(204)
+		r.do(staff.Author, "DELETE", at, "").problem(404, "not-found")
+		var acts []string
+		for _, e := range r.do(staff.Auditor, "GET", "/audit?subject="+id, "").is(200)["items"].([]any) {
+			acts = append(acts, e.(map[string]any)["action"].(string))
+		}
+		if want := "[list.delete list.add list.add list.add list.add list.new]"; fmt.Sprint(acts) != want {
+			r.t.Errorf("audited %v, want %s", acts, want)
+		}
+	})
+}

@@ -1,0 +1,95 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+)
+
+// observe is the outermost: it names the request, sets the headers that every answer has, ends what takes too long, turns a
+// panic into a problem, and writes the one log line. Paths and queries are left out of that: the operation's id says enough,
+// and a mistyped path can hold anything.
+func (a *api) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		v := &visit{id: strings.ToLower(rand.Text()[:16])}
+		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), visitKey{}, v), patience)
+		defer cancel()
+		r = r.WithContext(ctx)
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Request-Id", v.id)
+		seen := &watched{ResponseWriter: w}
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				a.Log.ErrorContext(ctx, "api request panicked", "request", v.id, "operation", v.operation,
+					"panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+				if seen.status == 0 {
+					writeProblem(seen, r, refuse(http.StatusInternalServerError, "internal", ""))
+				}
+			}
+			a.Log.LogAttrs(ctx, slog.LevelInfo, "api request", slog.String("request", v.id), slog.String("operation", v.operation),
+				slog.String("staff", v.person.ID), slog.Int("status", seen.status), slog.Duration("took", time.Since(start)))
+		}()
+		next.ServeHTTP(seen, r)
+	})
+}
+
+// watched remembers the status that was written.
+type watched struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *watched) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *watched) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// recorder holds an answer back.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func newRecorder() *recorder { return &recorder{header: http.Header{}} }
+
+func (r *recorder) Header() http.Header { return r.header }
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(b)
+}
+
+func (r *recorder) copyTo(w http.ResponseWriter) {
+	for name, values := range r.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(r.status)
+	w.Write(r.body.Bytes())
+}

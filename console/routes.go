@@ -1,0 +1,126 @@
+package console
+
+import (
+	"net/http"
+
+	"towncrier/staff"
+)
+
+// routes is every operation and the right that it needs.
+func (a *api) routes() {
+	const (
+		get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
+		made, done                 = http.StatusCreated, http.StatusNoContent
+	)
+	register(a, operation{"get-me", get, "/me", "Who the key speaks for, and what they may do", "", 0, false}, a.me)
+
+	register(a, operation{"list-residents", get, "/residents", "List residents", staff.ReadResidents, 0, false}, a.listResidents)
+	register(a, operation{"create-resident", post, "/residents", "Add a resident", staff.WriteResidents, made, false}, a.createResident)
+	register(a, operation{"search-residents", post, "/residents/search", "Find the resident with a phone number", staff.ReadResidents, 0, false}, a.searchResidents)
+	register(a, operation{"get-resident", get, "/residents/{id}", "Show a resident", staff.ReadResidents, 0, false}, a.getResident)
+	register(a, operation{"change-resident", patch, "/residents/{id}", "Change what is given of a resident", staff.WriteResidents, 0, false}, a.changeResident)
+	register(a, operation{"erase-resident", del, "/residents/{id}", "Erase a resident for good", staff.EraseResidents, done, false}, a.eraseResident)
+	register(a, operation{"set-preference", put, "/residents/{id}/preferences", "Record what a resident wants of a topic and a channel", staff.WriteResidents, 0, false}, a.setPreference)
+	register(a, operation{"list-texts", get, "/residents/{id}/texts", "What was sent to a resident, the newest first", staff.ReadResidents, 0, false}, a.listTexts)
+	register(a, operation{"get-stats", get, "/stats", "Count residents", staff.ReadResidents, 0, false}, a.stats)
+
+	register(a, operation{"list-committees", get, "/committees", "List committees", staff.ReadCommittees, 0, false}, a.listCommittees)
+	register(a, operation{"get-committee", get, "/committees/{code}", "Show a committee", staff.ReadCommittees, 0, false}, a.getCommittee)
+	register(a, operation{"put-committee", put, "/committees/{code}", "Add a committee, or replace what is known of it", staff.WriteCommittees, 0, false}, a.putCommittee)
+	register(a, operation{"delete-committee", del, "/committees/{code}", "Delete a committee without residents", staff.WriteCommittees, done, false}, a.deleteCommittee)
+
+	register(a, operation{"list-staff", get, "/staff", "List staff", staff.ReadStaff, 0, false}, a.listStaff)
+	register(a, operation{"add-staff", post, "/staff", "Add a member of staff", staff.ManageStaff, made, false}, a.addStaff)
+	register(a, operation{"disable-staff", post, "/staff/{id}/disable", "End what somebody may do, at once", staff.ManageStaff, 0, false}, a.disableStaff)
+	register(a, operation{"enable-staff", post, "/staff/{id}/enable", "Take a disabling back", staff.ManageStaff, 0, false}, a.enableStaff)
+	register(a, operation{"list-keys", get, "/staff/{id}/keys", "List somebody's keys, without their secrets", staff.ReadStaff, 0, false}, a.listKeys)
+	register(a, operation{"issue-key", post, "/staff/{id}/keys", "Issue a key; its secret is shown this once", staff.ManageStaff, made, true}, a.issueKey)
+	register(a, operation{"revoke-key", del, "/staff/{id}/keys/{key}", "Revoke a key for good", staff.ManageStaff, done, false}, a.revokeKey)
+
+	register(a, operation{"list-audit", get, "/audit", "List the audit log, the newest first", staff.ReadAudit, 0, false}, a.listAudit)
+	register(a, operation{"verify-audit", get, "/audit/verify", "Verify that the audit log is whole and unchanged", staff.ReadAudit, 0, false}, a.verifyAudit)
+
+	register(a, operation{"list-tickets", get, "/inbox", "List tickets in the order of filing", staff.ReadInbox, 0, false}, a.listTickets)
+	register(a, operation{"get-ticket", get, "/inbox/{number}", "Show a ticket and those of its like", staff.ReadInbox, 0, false}, a.getTicket)
+	register(a, operation{"answer-ticket", post, "/inbox/{number}/answer", "Answer a ticket and those of its like", staff.AnswerInbox, 0, false}, a.answerTicket)
+	register(a, operation{"close-ticket", post, "/inbox/{number}/close", "Close a ticket and those of its like without an answer", staff.AnswerInbox, 0, false}, a.closeTicket)
+}
+
+// broadcastRoutes is every operation that has to do with broadcasts.
+func (a *api) broadcastRoutes() {
+	const (
+		get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
+		made, done          = http.StatusCreated, http.StatusNoContent
+		read, write         = staff.ReadBroadcasts, staff.WriteBroadcasts
+		approve, schedule   = staff.ApproveBroadcasts, staff.ScheduleBroadcasts
+	)
+	a.rights = append(a.rights, staff.SendEmergency) // asked for by the broadcast, not by an operation
+
+	register(a, operation{"list-broadcasts", get, "/broadcasts", "List broadcasts, the newest first", read, 0, false}, a.listBroadcasts)
+	register(a, operation{"create-broadcast", post, "/broadcasts", "Draft a broadcast", write, made, false}, a.createBroadcast)
+	register(a, operation{"get-broadcast", get, "/broadcasts/{id}", "Show a broadcast", read, 0, false}, a.getBroadcast)
+	register(a, operation{"change-broadcast", put, "/broadcasts/{id}", "Write a broadcast anew; it is a draft again", write, 0, false}, a.changeBroadcast)
+	register(a, operation{"preview-broadcast", get, "/broadcasts/{id}/preview", "Show whom a broadcast would reach, how, and for how much", read, 0, false}, a.previewBroadcast)
+	register(a, operation{"test-broadcast", post, "/broadcasts/{id}/test", "Send it to a colleague, to look at", write, 0, false}, a.testBroadcast)
+	register(a, operation{"submit-broadcast", post, "/broadcasts/{id}/submit", "Ask for an approval", write, 0, false}, a.submitBroadcast)
+	register(a, operation{"approve-broadcast", post, "/broadcasts/{id}/approve", "Say yes to exactly what was looked at, that others wrote", approve, 0, false}, a.approveBroadcast)
+	register(a, operation{"reject-broadcast", post, "/broadcasts/{id}/reject", "Give it back to its author", approve, 0, false}, a.rejectBroadcast)
+	register(a, operation{"schedule-broadcast", post, "/broadcasts/{id}/schedule", "Let it go at the time that was approved", schedule, 0, false}, a.scheduleBroadcast)
+	register(a, operation{"confirm-broadcast", post, "/broadcasts/{id}/confirm", "Say the second yes that it is held for", approve, 0, false}, a.confirmBroadcast)
+	register(a, operation{"pause-broadcast", post, "/broadcasts/{id}/pause", "Stop it until it is resumed", schedule, 0, false}, a.pauseBroadcast)
+	register(a, operation{"resume-broadcast", post, "/broadcasts/{id}/resume", "Go on with it", schedule, 0, false}, a.resumeBroadcast)
+	register(a, operation{"cancel-broadcast", post, "/broadcasts/{id}/cancel", "End it for good", schedule, 0, false}, a.cancelBroadcast)
+	register(a, operation{"resend-broadcast", post, "/broadcasts/{id}/resend", "Send once more to those whom nothing reached for certain", schedule, 0, false}, a.resendBroadcast)
+	register(a, operation{"report-broadcast", get, "/broadcasts/{id}/report", "Count what became of it, and what it costs", read, 0, false}, a.reportBroadcast)
+	register(a, operation{"reach-broadcast", get, "/broadcasts/{id}/reach", "Count whom it reached, by committee", read, 0, false}, a.reachBroadcast)
+	register(a, operation{"list-deliveries", get, "/broadcasts/{id}/deliveries", "List what was sent, or is to be, to whom", read, 0, false}, a.listDeliveries)
+
+	register(a, operation{"list-series", get, "/series", "List broadcasts that come again", read, 0, false}, a.listSeries)
+	register(a, operation{"create-series", post, "/series", "Write a broadcast that comes again", write, made, false}, a.createSeries)
+	register(a, operation{"get-series", get, "/series/{id}", "Show a series", read, 0, false}, a.getSeries)
+	register(a, operation{"change-series", put, "/series/{id}", "Write a series anew; its approval is void", write, 0, false}, a.changeSeries)
+	register(a, operation{"approve-series", post, "/series/{id}/approve", "Let the occurrences of a series go, that others wrote", approve, 0, false}, a.approveSeries)
+	register(a, operation{"stop-series", post, "/series/{id}/stop", "End a series", schedule, 0, false}, a.stopSeries)
+
+	register(a, operation{"list-lists", get, "/lists", "List uploaded lists of numbers, the newest first", read, 0, false}, a.listLists)
+	register(a, operation{"create-list", post, "/lists", "Begin a list of numbers", write, made, false}, a.createList)
+	register(a, operation{"get-list", get, "/lists/{id}", "Show a list of numbers, without them", read, 0, false}, a.getList)
+	register(a, operation{"add-numbers", post, "/lists/{id}/numbers", "Add numbers to a list", write, 0, false}, a.addNumbers)
+	register(a, operation{"delete-list", del, "/lists/{id}", "Delete a list of numbers", write, done, false}, a.deleteList)
+
+	register(a, operation{"list-drafts", get, "/drafts", "List the drafts that the city keeps ready", read, 0, false}, a.listDrafts)
+	register(a, operation{"list-templates", get, "/templates", "List the templates that a broadcast fills", read, 0, false}, a.listTemplates)
+}
+
+// reply is an operation's answer.
+type reply[T any] struct{ Body T }
+
+// created is the answer to what made something new.
+type created[T any] struct {
+	Location string `header:"Location"`
+	Body     T
+}
+
+// page is a part of a list.
+type page[T any] struct {
+	Items []T    `json:"items" nullable:"false"`
+	Next  string `json:"next,omitempty" doc:"Give it back as after to go on; absent at the end"`
+}
+
+// nothing is the input or the answer of an operation without one.
+type nothing struct{}
+
+// each makes an answer's items; never nil, so that an empty list is [].
+func each[T, V any](all []T, view func(T) V) []V {
+	views := make([]V, 0, len(all))
+	for _, one := range all {
+		views = append(views, view(one))
+	}
+	return views
+}
+
+// badCursor refuses an after that no page gave.
+func badCursor() *Problem {
+	return refuse(http.StatusBadRequest, "cursor", "the cursor is not one that this list gave",
+		Fault{"query.after", "want next of the page before, unchanged, or nothing to begin"})
+}
