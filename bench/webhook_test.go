@@ -146,14 +146,21 @@ func newSDK() http.Handler {
 
 var lastID atomic.Int64
 
-// request is a message that nobody sent before.
+// request is a question that nobody sent before.
 func request(b *testing.B, crypto *wechat.Crypto) (query string, body []byte) {
+	b.Helper()
+	n := lastID.Load()
+	return write(b, crypto, fmt.Sprintf("oBENCH%06d", n%500), questions[n%int64(len(questions))])
+}
+
+// write is a new message with a text.
+func write(b *testing.B, crypto *wechat.Crypto, from, text string) (query string, body []byte) {
 	b.Helper()
 	id := lastID.Add(1)
 	now := time.Now()
-	plain := fmt.Sprintf("<xml><ToUserName><![CDATA[gh_bench]]></ToUserName><FromUserName><![CDATA[oBENCH%06d]]></FromUserName>"+
+	plain := fmt.Sprintf("<xml><ToUserName><![CDATA[gh_bench]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName>"+
 		"<CreateTime>%d</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[%s]]></Content><MsgId>%d</MsgId></xml>",
-		id%500, now.Unix(), questions[id%int64(len(questions))], 7000000000000000000+id)
+		from, now.Unix(), text, 7000000000000000000+id)
 	sealed, err := crypto.Seal(wechat.Current, []byte(plain))
 	if err != nil {
 		b.Fatal(err)

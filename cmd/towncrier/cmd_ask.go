@@ -34,7 +34,6 @@ func askCommand(opt *options) *cobra.Command {
 				City:     func() *city.City { return c },
 				Sessions: bot.NewMemorySessions(kv.DefaultSessionLimit, time.Now),
 				Inbox:    &scratchInbox{},
-				Choices:  scratchChoices{},
 				Now:      time.Now,
 				Log:      slog.New(slog.DiscardHandler),
 			})
@@ -149,9 +148,3 @@ func (s *scratchInbox) File(_ context.Context, f inbox.Filing) (inbox.Ticket, er
 
 func (s *scratchInbox) Collect(context.Context, string) ([]inbox.Ticket, error) { return nil, nil }
 func (s *scratchInbox) Forget(context.Context, string) error                    { return nil }
-
-// scratchChoices records nothing.
-type scratchChoices struct{}
-
-func (scratchChoices) Set(context.Context, string, bool, time.Time) error { return nil }
-func (scratchChoices) Forget(context.Context, string) error               { return nil }

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/audit"
 	"towncrier/inbox"
+	"towncrier/store"
 )
 
 func inboxCommand(opt *options) *cobra.Command {
@@ -25,21 +27,9 @@ func inboxCommand(opt *options) *cobra.Command {
 	return cmd
 }
 
-// withInbox opens the inbox for one command. It needs the database and the key only; the server may run meanwhile.
+// withInbox opens the inbox for one command.
 func (o *options) withInbox(ctx context.Context, do func(*inbox.Inbox) error) error {
-	src, err := o.source()
-	if err != nil {
-		return err
-	}
-	cfg, err := src.config("key")
-	if err != nil {
-		return err
-	}
-	db, _, err := openDatabase(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(inbox.New(db.Inbox(), time.Now)), db.Close())
+	return o.withDatabase(ctx, func(db *store.DB, _ Config) error { return do(inbox.New(db.Inbox(), time.Now)) })
 }
 
 func inboxList(opt *options) *cobra.Command {
@@ -67,6 +57,7 @@ func inboxList(opt *options) *cobra.Command {
 	}
 	cmd.Flags().StringVar((*string)(&filter.Status), "status", "open", "open, answered or closed")
 	cmd.Flags().StringVar((*string)(&filter.Kind), "kind", "", "suggestion, question or handoff (default: all)")
+	cmd.Flags().StringVar(&filter.After, "after", "", "go on behind the ticket with this number")
 	cmd.Flags().IntVar(&filter.Limit, "limit", 100, "at most so many")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
@@ -125,7 +116,7 @@ func inboxAnswer(opt *options) *cobra.Command {
 				return &usageError{cmd.CommandPath(), err}
 			}
 			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
-				n, err := in.Answer(cmd.Context(), args[0], ownerOr(owner), answer)
+				n, err := in.Answer(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner), answer)
 				if err != nil {
 					return err
 				}
@@ -148,7 +139,7 @@ func inboxClose(opt *options) *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
-				n, err := in.Close(cmd.Context(), args[0], ownerOr(owner))
+				n, err := in.Close(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner))
 				if err != nil {
 					return err
 				}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/sandbox"
 	"towncrier/seal"
 )
 
@@ -23,9 +24,9 @@ var rehearsalSettings = []string{"listen", "data", "content", "log_level"}
 func rehearseCommand(opt *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "rehearse",
-		Short: "Serve with a pretend WeChat on loopback: no account, no key, nothing leaves this machine",
-		Long: "Serve with a pretend WeChat on loopback, and a phone page at /sandbox/ to chat with: no account, no key, nothing\n" +
-			"leaves this machine. Takes TOWNCRIER_LISTEN, TOWNCRIER_DATA, TOWNCRIER_CONTENT and TOWNCRIER_LOG_LEVEL, refuses\n" +
+		Short: "Serve with a pretend WeChat and SMS on loopback: no account, no key, nothing leaves this machine",
+		Long: "Serve with a pretend WeChat and SMS on loopback, and a phone page at /sandbox/ to chat with: no account, no key,\n" +
+			"nothing leaves this machine. Takes TOWNCRIER_LISTEN, TOWNCRIER_DATA, TOWNCRIER_CONTENT and TOWNCRIER_LOG_LEVEL, refuses\n" +
 			"every other setting, and keeps what it files in the data folder under rehearsal/.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -77,6 +78,9 @@ func rehearsalConfig(src source) (Config, error) {
 		Token:  letters(24),
 		AESKey: letters(43),
 	}
+	cfg.SMS.AccessKeyID, cfg.SMS.AccessKeySecret = "LTAI"+letters(20), letters(30)
+	cfg.SMS.Sign, cfg.SMS.CodeTemplate = sandbox.DefaultSign, sandbox.DefaultTemplates()[0].Code
+	cfg.SMS.CallbackKey = letters(40)
 	return cfg, nil
 }
 

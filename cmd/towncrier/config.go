@@ -4,26 +4,33 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 )
 
 // Config is what is in force after the file and the environment were read. It is validated once, at start.
 type Config struct {
-	Listen    string // host:port to serve on
-	Data      string // folder for what towncrier keeps
-	PublicURL string // where the platform reaches this server; logged at start as the address to enter in its console
-	Database  string // SQLite file, or postgres://
-	Redis     string // embedded, redis://, rediss://, redis-sentinel://, redis-cluster://
-	Content   string // folder of the city's content; "" for the embedded one
-	LogLevel  string // debug, info, warn, error
-	Key       []byte // seals personal data
+	Listen      string         // host:port to serve on
+	Data        string         // folder for what towncrier keeps
+	PublicURL   string         // where the platforms reach this server; logged at start as the addresses to enter in their consoles
+	Proxies     []netip.Prefix // reverse proxies in front, whose X-Forwarded-For is believed
+	Database    string         // SQLite file, or postgres://
+	Redis       string         // embedded, redis://, rediss://, redis-sentinel://, redis-cluster://
+	Content     string         // folder of the city's content; "" for the embedded one
+	LogLevel    string         // debug, info, warn, error
+	Key         []byte         // wraps the keys that seal personal data
+	KeyPrevious []byte         // the Key before the last change; nil when there was none
 
-	WeChat WeChatConfig
+	WeChat    WeChatConfig
+	SMS       SMSConfig
+	Broadcast BroadcastConfig
+	Retention Retention
 }
 
 // defaultDatabase is the SQLite file of who names no database.
@@ -37,6 +44,42 @@ type WeChatConfig struct {
 	AESKey         string // "" for plaintext mode
 	AESKeyPrevious string // still accepted while the platform changes over
 	API            string // base URL of the platform's API
+	Concurrency    int    // template messages and notifications under way at once
+	Rate           int    // the same a second over all processes; 0 for no limit
+}
+
+// SMSConfig is the account at Alibaba Cloud SMS. With none of its credentials set, SMS is off.
+type SMSConfig struct {
+	AccessKeyID     string
+	AccessKeySecret string
+	Sign            string // without 【】
+	CodeTemplate    string // of verification codes; its one variable is code
+	CallbackKey     string // last part of the callbacks' addresses: whoever knows it may report receipts
+	Endpoint        string // base URL of the API
+	ConnectTimeout  time.Duration
+	Timeout         time.Duration // of a whole call; a call that is cut off is in doubt
+	Concurrency     int           // calls under way at once
+	Rate            int           // texts a second over all processes; 0 for no limit
+	Price           int           // of a part of a text, in 1/1000 yuan
+}
+
+// BroadcastConfig says how broadcasts go.
+type BroadcastConfig struct {
+	Cap       int           // broadcasts that a resident gets in 7 days, emergencies not counted; 0 for no limit
+	Tolerance int           // percent by which the audience may differ from the approved one without a second yes
+	Overdue   time.Duration // how late one may begin without a second yes
+	Chunks    int           // of 100 under way at once in this process
+	AskAgain  time.Duration // between two questions to a provider that knows nothing of a message in doubt
+	Lease     time.Duration // of recipients that a process sends to
+}
+
+// On says whether texts can be sent.
+func (c SMSConfig) On() bool { return c.AccessKeyID != "" }
+
+// Retention is how long what is not needed any more is kept; zero is for ever.
+type Retention struct {
+	Residents time.Duration // since their last sign of life, for those who do not follow the account
+	Audit     time.Duration // at least audit.MinRetention
 }
 
 // source is where settings come from: an optional TOML file and the environment, which wins.
@@ -139,16 +182,45 @@ func (src source) config(need ...string) (Config, error) {
 	if c.Database == "" {
 		c.Database = c.defaultDatabase()
 	}
+	wrong = append(wrong, c.checkSMS()...)
 	if len(wrong) > 0 {
 		return c, &configError{wrong}
 	}
 	return c, nil
 }
 
+// checkSMS refuses half an account: SMS is whole or off.
+func (c Config) checkSMS() (wrong []string) {
+	parts := []struct{ key, value string }{
+		{"sms.access_key_id", c.SMS.AccessKeyID},
+		{"sms.access_key_secret", c.SMS.AccessKeySecret},
+		{"sms.sign", c.SMS.Sign},
+		{"sms.code_template", c.SMS.CodeTemplate},
+		{"sms.callback_key", c.SMS.CallbackKey},
+	}
+	var set string
+	for _, p := range parts {
+		if p.value != "" && set == "" {
+			set = setting{key: p.key}.env()
+		}
+	}
+	for _, p := range parts {
+		if set != "" && p.value == "" {
+			wrong = append(wrong, fmt.Sprintf("%s (%s) is not set, but %s is: SMS needs all of its settings, or none to be off",
+				setting{key: p.key}.env(), p.key, set))
+		}
+	}
+	if c.SMS.ConnectTimeout > c.SMS.Timeout {
+		wrong = append(wrong, fmt.Sprintf("TOWNCRIER_SMS_CONNECT_TIMEOUT (sms.connect_timeout): %s is longer than a whole call may take (sms.timeout, %s)",
+			c.SMS.ConnectTimeout, c.SMS.Timeout))
+	}
+	return wrong
+}
+
 // unknownEnv lists variables that look like ours and are not. They are only warned about: an orchestrator may inject
 // such names for a service called towncrier (TOWNCRIER_PORT=tcp://…).
 func (src source) unknownEnv() []string {
-	known := map[string]bool{"TOWNCRIER_CONFIG": true}
+	known := map[string]bool{"TOWNCRIER_CONFIG": true, urlEnv: true, keyEnv: true}
 	for _, s := range settings() {
 		known[s.env()] = true
 	}

@@ -98,11 +98,18 @@ func rootCommand(environ []string) *cobra.Command {
 		rehearseCommand(opt),
 		askCommand(opt),
 		inboxCommand(opt),
+		broadcastCommand(opt),
+		rosterCommand(opt),
+		committeeCommand(opt),
+		staffCommand(opt),
+		auditCommand(opt),
+		keyCommand(opt),
 		contentCommand(opt),
 		intentsCommand(opt),
 		wechatCommand(opt),
 		configCommand(opt),
 		healthCommand(opt),
+		sandboxCommand(opt),
 	)
 	markUsage(root)
 	return root

@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"towncrier/sms"
 )
 
 // metrics is what /metrics shows. No label holds anything that a resident typed or is called.
@@ -18,6 +21,9 @@ type metrics struct {
 	replies  *prometheus.CounterVec
 	reloads  *prometheus.CounterVec
 	content  prometheus.Gauge
+	texts    *prometheus.CounterVec
+	pushes   *prometheus.CounterVec
+	pushed   *prometheus.HistogramVec
 }
 
 func newMetrics() *metrics {
@@ -45,8 +51,21 @@ func newMetrics() *metrics {
 			Name: "towncrier_content_refused",
 			Help: "Whether the content folder holds an edit that was refused while older content answers: 1 or 0.",
 		}),
+		texts: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "towncrier_sms_texts_total",
+			Help: "SMS given to the provider, by what it said: accepted, or the class of the failure.",
+		}, []string{"outcome"}),
+		pushes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "towncrier_sms_callbacks_total",
+			Help: "Pushes of SMS receipts and replies, by kind and outcome.",
+		}, []string{"kind", "outcome"}),
+		pushed: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "towncrier_sms_callback_seconds",
+			Help:    "Time from a push of receipts or replies to its acknowledgement; the provider waits 0.7 seconds.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, .7, 1},
+		}, []string{"kind"}),
 	}
-	m.registry.MustRegister(m.messages, m.latency, m.replies, m.reloads, m.content,
+	m.registry.MustRegister(m.messages, m.latency, m.replies, m.reloads, m.content, m.texts, m.pushes, m.pushed,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -55,6 +74,23 @@ func newMetrics() *metrics {
 func (m *metrics) observeWebhook(kind, outcome string, d time.Duration) {
 	m.messages.WithLabelValues(kind, outcome).Inc()
 	m.latency.WithLabelValues(kind).Observe(d.Seconds())
+}
+
+// observeCallback counts one push of SMS receipts or replies.
+func (m *metrics) observeCallback(kind string, took time.Duration, outcome string) {
+	m.pushes.WithLabelValues(kind, outcome).Inc()
+	m.pushed.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+// outcomeOf is a label for what became of a text.
+func outcomeOf(err error) string {
+	if err == nil {
+		return "accepted"
+	}
+	if fault, ok := errors.AsType[*sms.Error](err); ok {
+		return string(fault.Class)
+	}
+	return string(sms.InDoubt)
 }
 
 // observeReload counts one change of the content folder.

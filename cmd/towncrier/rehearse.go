@@ -13,7 +13,10 @@ import (
 	"towncrier/city"
 	"towncrier/content"
 	"towncrier/inbox"
+	"towncrier/roster"
 	"towncrier/sandbox"
+	"towncrier/staff"
+	"towncrier/store"
 	"towncrier/wechat"
 )
 
@@ -36,27 +39,118 @@ func posters(c *city.City) []sandbox.Scene {
 			}
 		}
 	}
+	for _, c := range rehearsalCommittees {
+		scenes = append(scenes, sandbox.Scene{Label: "海报：" + c.Name, Scene: "committee:" + c.Code})
+	}
 	return scenes
 }
 
-// announce tells who started a rehearsal what is running, where to click, and what to try.
-func announce(w io.Writer, addr string, cfg Config, c *city.City) {
-	contentFrom := "built in"
-	if cfg.Content != "" {
-		contentFrom = cfg.Content + " (edits take effect within seconds)"
+// rehearsalCommittees are visibly synthetic; the communities are those of rehearsalRows.
+var rehearsalCommittees = []roster.Committee{
+	{Code: "demo-1", Name: "演示第一社区居委会", Street: "演示街道", Area: "演示区", Communities: []string{"演示小区甲"}},
+	{Code: "demo-2", Name: "演示第二社区居委会", Street: "演示街道", Area: "演示区", Communities: []string{"演示小区乙", "演示小区戊"}},
+	{Code: "demo-3", Name: "演示第三社区居委会", Street: "演示街道", Area: "演示区", Communities: []string{"演示家属院丙"}},
+}
+
+// sandboxOf is the pretend WeChat and the pretend Alibaba Cloud SMS of a rehearsal that serves at base.
+func sandboxOf(cfg Config, base string, c *city.City, log *slog.Logger) sandbox.Config {
+	texts := sandboxSMS(cfg.SMS, base)
+	texts.Templates = noticeTexts(texts.Templates, c.Library)
+	return sandbox.Config{
+		AppID: cfg.WeChat.AppID, Secret: cfg.WeChat.Secret, Token: cfg.WeChat.Token, AESKey: cfg.WeChat.AESKey,
+		WebhookURL: base + "/wechat", Log: log,
+		AccountName: c.Library.City.Name, Welcome: c.Library.City.Area, Suggestion: tryThis,
+		Scenes: posters(c), Residents: followers(c.Library), Templates: noticeForms(c.Library),
+		SMS: texts,
 	}
-	fmt.Fprintf(w, `
-  towncrier rehearses %s · %s
+}
 
-    phone page   http://%s/sandbox/
-    metrics      http://%s/metrics
-    content      %s
-    database     %s (SQLite), Redis and WeChat embedded: nothing leaves this machine
+// sandboxSMS is a pretend Alibaba Cloud account with the credentials of cfg, which pushes receipts to callbacks, a base URL.
+func sandboxSMS(cfg SMSConfig, callbacks string) *sandbox.SMSConfig {
+	templates := sandbox.DefaultTemplates()
+	templates[0].Code = cfg.CodeTemplate
+	return &sandbox.SMSConfig{
+		AccessKeyID: cfg.AccessKeyID, AccessKeySecret: cfg.AccessKeySecret,
+		Signs: []string{cfg.Sign}, Templates: templates,
+		ReportURL: callbacks + "/sms/report/" + cfg.CallbackKey,
+		ReplyURL:  callbacks + "/sms/reply/" + cfg.CallbackKey,
+	}
+}
 
-  Open the phone page and ask:  %s
-  Ctrl-C stops it.
+// rehearsalParts is what rehearse needs of a run.
+type rehearsalParts struct {
+	out        io.Writer // what the person who started it reads
+	addr       string    // that is served already
+	cfg        Config
+	city       *city.City
+	db         *store.DB
+	people     *roster.Roster
+	colleagues *staff.Service
+	log        *slog.Logger
+}
 
-`, c.Library.City.Name, c.Library.City.Area, addr, addr, contentFrom, cfg.Database, tryThis)
+// rehearse furnishes what serves at addr with committees, residents, staff and a broadcast, and tells the person who started it.
+// Residents are made up once: how a rehearsal left them, the next one finds them.
+func rehearse(ctx context.Context, p rehearsalParts) error {
+	lib := p.city.Library
+	committees := committeesOf(lib)
+	for _, c := range committees {
+		if _, err := p.people.PutCommittee(ctx, rehearsalActor, c); err != nil {
+			return err
+		}
+	}
+	switch _, err := p.colleagues.Get(ctx, rehearsalAuthor); { // is taken on after all residents are there
+	case errors.Is(err, staff.ErrNotFound):
+		if err := seedResidents(ctx, p.db, lib, time.Now()); err != nil {
+			return fmt.Errorf("make up residents: %w", err)
+		}
+	case err != nil:
+		return err
+	}
+	keys, err := hire(ctx, p.colleagues, committees[0])
+	if err != nil {
+		return err
+	}
+	sent, err := seedBroadcast(ctx, "http://"+p.addr, keys, lib, time.Now())
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil // stopped at once
+		}
+		p.log.Warn("the rehearsal's broadcast was not made", "err", err) // a draft that somebody edits is no reason to stop
+	}
+	p.announce(keys, sent)
+	return nil
+}
+
+// announce tells what is running, where to click, and what to try.
+func (p rehearsalParts) announce(keys staffKeys, sent seeded) {
+	contentFrom := "built in"
+	if p.cfg.Content != "" {
+		contentFrom = p.cfg.Content + " (edits take effect within seconds)"
+	}
+	base := "http://" + p.addr
+	fmt.Fprintf(p.out, `
+  towncrier rehearses %[1]s · %[2]s
+
+    phone page   %[3]s/sandbox/
+    API          %[3]s/api/v1/openapi.json
+    metrics      %[3]s/metrics
+    content      %[4]s
+    database     %[5]s (SQLite), Redis, WeChat and SMS embedded: nothing leaves this machine
+    residents    %[6]d, all made up, in %[7]d committees: in WeChat, by SMS only, unreachable, opted out
+
+  Open the phone page and ask:  %[8]s  —  or bind a number:  绑定手机号
+  Keys for the API, good until the next rehearsal:
+    admin        %[9]s
+    author       %[10]s
+    approver     %[11]s
+    committee    %[12]s
+    curl -H 'Authorization: Bearer %[9]s' %[3]s/api/v1/residents
+
+%[13]s  Ctrl-C stops it.
+
+`, p.city.Library.City.Name, p.city.Library.City.Area, base, contentFrom, p.cfg.Database, rehearsalSize, len(rehearsalCommittees), tryThis,
+		keys.admin, keys.author, keys.approver, keys.committee, sent.announcement(base, keys.author))
 }
 
 // createMenu gives the pretend account its menu over the platform's API, as `towncrier wechat menu` does for a real one.

@@ -16,13 +16,14 @@ import (
 
 	"towncrier/bot"
 	"towncrier/city"
+	"towncrier/console"
 	"towncrier/content"
 	"towncrier/inbox"
 	"towncrier/kv"
 	"towncrier/problem"
+	"towncrier/roster"
 	"towncrier/sandbox"
-	"towncrier/seal"
-	"towncrier/store"
+	"towncrier/staff"
 	"towncrier/wechat"
 	"towncrier/worker"
 )
@@ -77,13 +78,8 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	var pretend *sandbox.Sandbox
 	if on.rehearsal {
 		base := "http://" + addr
-		cfg.WeChat.API = base + "/sandbox/wechat"
-		pretend, err = sandbox.New(sandbox.Config{
-			AppID: cfg.WeChat.AppID, Secret: cfg.WeChat.Secret, Token: cfg.WeChat.Token, AESKey: cfg.WeChat.AESKey,
-			WebhookURL: base + "/wechat", Log: log,
-			AccountName: live.Current().Library.City.Name, Welcome: live.Current().Library.City.Area, Suggestion: tryThis,
-			Scenes: posters(live.Current()),
-		})
+		cfg.WeChat.API, cfg.SMS.Endpoint = base+"/sandbox/wechat", base+"/sandbox/aliyun"
+		pretend, err = sandbox.New(sandboxOf(cfg, base, live.Current(), log))
 		if err != nil {
 			return err
 		}
@@ -100,40 +96,75 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	}
 	undo.add("wechat client", func(context.Context) error { client.Close(); return nil })
 	tickets := inbox.New(db.Inbox(), time.Now)
+	people := roster.New(roster.Config{Store: db.Roster(), Tickets: tickets, Now: time.Now})
+	colleagues := staff.New(db.Staff(), time.Now)
+	carrier, err := openCarrier(cfg.SMS, log)
+	if err != nil {
+		return err
+	}
+	if carrier != nil {
+		undo.add("sms client", func(context.Context) error { carrier.Close(); return nil })
+	}
+	crier, err := newBroadcasting(cfg, live, db, redis, client, carrier, people, log)
+	if err != nil {
+		return err
+	}
+	texts, err := newTexting(cfg.SMS, carrier, db, redis, box, people, crier.engine, teller{client}, metrics, log)
+	if err != nil {
+		return err
+	}
 	talk := bot.New(bot.Config{
 		City:     live.Current,
 		Sessions: kv.NewSessions(redis, box, kv.DefaultSessionLimit),
 		Inbox:    tickets,
-		Choices:  db.Choices(),
+		Roster:   people,
+		Codes:    texts.binding(),
+		Sent:     crier,
 		Log:      log,
 	})
 	webhook, err := wechat.NewWebhook(wechat.Config{
 		Crypto: crypto, Answer: metrics.counting(talk), First: kv.NewFirstReplies(redis, box), Send: client,
-		Log: log, Observe: metrics.observeWebhook,
+		Log: log, Observe: metrics.observeWebhook, OnEvent: crier.events().Handle,
 	})
 	if err != nil {
 		return err
 	}
 
-	desk, err := worker.New(worker.Config{Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log})
+	api, err := console.New(console.Config{
+		Staff: colleagues, Roster: people, Texts: crier, Inbox: tickets, Audit: db.Audit(),
+		Broadcasts: crier.service, Ledger: crier.ledger,
+		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: version,
+	})
 	if err != nil {
 		return err
 	}
-	if err := desk.Start(); err != nil {
+
+	work, err := worker.New(worker.Config{
+		Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log,
+		Codes: texts.codes, Inbound: texts.desk, Broadcasts: crier.engine, Chunks: cfg.Broadcast.Chunks, Upkeep: upkeep(cfg.Retention, people, texts.desk, db.Audit()),
+	})
+	if err != nil {
 		return err
 	}
-	undo.add("worker", func(context.Context) error { desk.Shutdown(); return nil })
+	if err := work.Start(); err != nil {
+		return err
+	}
+	undo.add("worker", func(context.Context) error { work.Shutdown(); return nil })
 	undo.add("late replies", webhook.Shutdown)
 
 	parts := []part{
 		{"database", db.Ping},
 		{"redis", func(ctx context.Context) error { return redis.Ping(ctx).Err() }},
-		{"worker", desk.Ping},
+		{"worker", work.Ping},
 	}
-	metrics.watchHealth(parts, desk.Depths)
+	metrics.watchHealth(parts, work.Depths)
 
 	mux := http.NewServeMux()
 	mux.Handle("/wechat", webhook)
+	mux.Handle(console.Prefix+"/", api)
+	if texts.callbacks != nil {
+		mux.Handle("/sms/", texts.callbacks)
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.Handle("GET /readyz", ready(parts))
 	mux.Handle("GET /metrics", metrics.handler())
@@ -166,7 +197,10 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	}
 	if on.rehearsal {
 		go createMenu(ctx, client, live.Current(), log)
-		announce(on.out, addr, cfg, live.Current())
+		err := rehearse(ctx, rehearsalParts{out: on.out, addr: addr, cfg: cfg, city: live.Current(), db: db, people: people, colleagues: colleagues, log: log})
+		if err != nil {
+			return err
+		}
 	}
 	if on.listening != nil {
 		on.listening(addr)
@@ -191,22 +225,6 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("TOWNCRIER_LISTEN (listen): %w", err)
 	}
 	return l, nil
-}
-
-// openDatabase opens the database with the key that seals its rows. Its errors name the setting.
-func openDatabase(ctx context.Context, cfg Config) (*store.DB, *seal.Box, error) {
-	box, err := seal.New(cfg.Key)
-	if err != nil {
-		return nil, nil, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
-	}
-	db, err := store.Open(ctx, cfg.Database, box)
-	switch {
-	case err == nil:
-		return db, box, nil
-	case cfg.Database == cfg.defaultDatabase():
-		return nil, nil, fmt.Errorf("TOWNCRIER_DATA (data): %w", err)
-	}
-	return nil, nil, fmt.Errorf("TOWNCRIER_DATABASE (database): %w", err)
 }
 
 // openCity loads the content that cfg names and, when it is a folder, watches it until ctx ends.

@@ -4,14 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
+	"towncrier/aliyun"
+	"towncrier/audit"
 	"towncrier/kv"
 	"towncrier/seal"
+	"towncrier/wechat"
 )
 
 // setting is one key: how it is named, what it is for, and how its text becomes part of a Config. The environment
@@ -33,6 +39,11 @@ var (
 	secretForm = regexp.MustCompile(`^[0-9a-zA-Z]+$`)
 	tokenForm  = regexp.MustCompile(`^[0-9a-zA-Z]{3,32}$`)
 	aesKeyForm = regexp.MustCompile(`^[0-9a-zA-Z]{43}$`)
+
+	accessKeyForm = regexp.MustCompile(`^[0-9a-zA-Z]{3,128}$`)
+	signForm      = regexp.MustCompile(`^[\p{L}\p{N}]{2,12}$`)
+	templateForm  = regexp.MustCompile(`^SMS_[0-9]+$`)
+	callbackForm  = regexp.MustCompile(`^[0-9a-zA-Z]{32,128}$`)
 )
 
 // settings lists every key in the order in which `towncrier config` prints them.
@@ -54,6 +65,8 @@ func settings() []setting {
 		{key: "data", def: "data", meaning: "folder for the embedded database", apply: text(func(c *Config) *string { return &c.Data })},
 		{key: "public_url", meaning: "where the platform reaches this server, such as https://talk.example.gov.cn",
 			apply: applyURL(func(c *Config) *string { return &c.PublicURL })},
+		{key: "trusted_proxies", meaning: "addresses of the reverse proxies in front, such as 10.0.0.5 or 10.0.0.0/24, separated by commas",
+			apply: applyProxies},
 		{key: "database", meaning: "SQLite file (default: towncrier.db in the data folder) or postgres://",
 			apply: applyDatabase, secret: true},
 		{key: "redis", def: "embedded", meaning: "embedded, redis://, rediss://, redis-sentinel:// or redis-cluster://",
@@ -61,7 +74,10 @@ func settings() []setting {
 		{key: "content", meaning: "folder of the city's content (default: the one built in)",
 			apply: applyContent},
 		{key: "log_level", def: "info", meaning: "debug, info, warn or error", apply: applyLogLevel},
-		{key: "key", secret: true, meaning: "32 bytes in standard base64; seals personal data", apply: applyKey},
+		{key: "key", secret: true, meaning: "32 bytes in standard base64; seals personal data",
+			apply: applyKey(func(c *Config) *[]byte { return &c.Key })},
+		{key: "key_previous", secret: true, meaning: "the key before the last change, until `towncrier key rotate` was run",
+			apply: applyKey(func(c *Config) *[]byte { return &c.KeyPrevious })},
 		{key: "wechat.app_id", meaning: "the Official Account's AppID",
 			apply: form(func(c *Config) *string { return &c.WeChat.AppID }, appIDForm, "an AppID is wx and letters and digits, usually 16")},
 		{key: "wechat.secret", secret: true, meaning: "the Official Account's AppSecret",
@@ -74,6 +90,48 @@ func settings() []setting {
 			apply: form(func(c *Config) *string { return &c.WeChat.AESKeyPrevious }, aesKeyForm, "an EncodingAESKey is 43 letters and digits")},
 		{key: "wechat.api", def: "https://api.weixin.qq.com", meaning: "base URL of the platform's API",
 			apply: applyURL(func(c *Config) *string { return &c.WeChat.API })},
+		{key: "wechat.concurrency", def: "128", meaning: "template messages and subscription notifications under way at once",
+			apply: applyInt(func(c *Config) *int { return &c.WeChat.Concurrency }, 1, wechat.MaxInFlight)},
+		{key: "wechat.rate", def: "500", meaning: "template messages and subscription notifications a second, over all processes; 0 for no limit",
+			apply: applyInt(func(c *Config) *int { return &c.WeChat.Rate }, 0, 1_000_000)},
+		{key: "sms.access_key_id", meaning: "AccessKey ID of Alibaba Cloud SMS; without an account SMS is off",
+			apply: form(func(c *Config) *string { return &c.SMS.AccessKeyID }, accessKeyForm, "an AccessKey ID is letters and digits")},
+		{key: "sms.access_key_secret", secret: true, meaning: "its AccessKey secret",
+			apply: form(func(c *Config) *string { return &c.SMS.AccessKeySecret }, accessKeyForm, "an AccessKey secret is letters and digits")},
+		{key: "sms.sign", meaning: "the sign (签名) in front of every text, without brackets",
+			apply: form(func(c *Config) *string { return &c.SMS.Sign }, signForm, "a sign has 2 to 12 characters without brackets, spaces or punctuation")},
+		{key: "sms.code_template", meaning: "template code of verification codes (SMS_…), whose variable is code",
+			apply: form(func(c *Config) *string { return &c.SMS.CodeTemplate }, templateForm, "a template code is SMS_ and digits")},
+		{key: "sms.callback_key", secret: true, meaning: "last part of the addresses for receipts and replies, unguessable; 32 or more letters and digits",
+			apply: form(func(c *Config) *string { return &c.SMS.CallbackKey }, callbackForm, "want 32 to 128 letters and digits, as `head -c 32 /dev/urandom | xxd -p -c 64` prints them")},
+		{key: "sms.endpoint", def: aliyun.DefaultEndpoint, meaning: "base URL of Alibaba Cloud SMS",
+			apply: applyURL(func(c *Config) *string { return &c.SMS.Endpoint })},
+		{key: "sms.connect_timeout", def: "3s", meaning: "time limit to reach Alibaba Cloud SMS",
+			apply: applyDuration(func(c *Config) *time.Duration { return &c.SMS.ConnectTimeout }, time.Second, 30*time.Second)},
+		{key: "sms.timeout", def: "10s", meaning: "time limit of a call to Alibaba Cloud SMS; beyond it the outcome is in doubt",
+			apply: applyDuration(func(c *Config) *time.Duration { return &c.SMS.Timeout }, time.Second, time.Minute)},
+		{key: "sms.concurrency", def: "32", meaning: "calls to Alibaba Cloud SMS under way at once",
+			apply: applyInt(func(c *Config) *int { return &c.SMS.Concurrency }, 1, 1024)},
+		{key: "sms.rate", def: "2000", meaning: "texts of broadcasts a second, over all processes; 0 for no limit",
+			apply: applyInt(func(c *Config) *int { return &c.SMS.Rate }, 0, 1_000_000)},
+		{key: "sms.price", def: "45", meaning: "price of a part of a text, in 1/1000 yuan, for estimates",
+			apply: applyInt(func(c *Config) *int { return &c.SMS.Price }, 1, 10_000)},
+		{key: "broadcast.cap", def: "7", meaning: "broadcasts that a resident gets in 7 days, emergencies not counted; 0 for no limit",
+			apply: applyInt(func(c *Config) *int { return &c.Broadcast.Cap }, 0, 1000)},
+		{key: "broadcast.tolerance", def: "10", meaning: "percent by which the audience may differ from the approved one without a second yes",
+			apply: applyInt(func(c *Config) *int { return &c.Broadcast.Tolerance }, 1, 1000)},
+		{key: "broadcast.overdue", def: "2h", meaning: "how late a broadcast may begin without a second yes",
+			apply: applyDuration(func(c *Config) *time.Duration { return &c.Broadcast.Overdue }, time.Minute, 7*24*time.Hour)},
+		{key: "broadcast.chunks", def: "32", meaning: "chunks of 100 recipients under way at once in one process",
+			apply: applyInt(func(c *Config) *int { return &c.Broadcast.Chunks }, 1, 1024)},
+		{key: "broadcast.ask_again", def: "5m", meaning: "time between two questions to a provider that knows nothing of a message in doubt",
+			apply: applyDuration(func(c *Config) *time.Duration { return &c.Broadcast.AskAgain }, time.Second, time.Hour)},
+		{key: "broadcast.lease", def: "2m", meaning: "how long recipients are one process's to send to: its calls are cut off before, and when it dies they are in doubt after it",
+			apply: applyDuration(func(c *Config) *time.Duration { return &c.Broadcast.Lease }, 10*time.Second, 2*time.Minute)},
+		{key: "retention.residents", def: "0", meaning: "days after which residents who do not follow and were not heard of are erased; 0 for never",
+			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Residents }, 0)},
+		{key: "retention.audit", def: "1095", meaning: "days for which the audit log is kept, at least 366",
+			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Audit }, int(audit.MinRetention/(24*time.Hour)))},
 	}
 }
 
@@ -102,6 +160,21 @@ func applyURL(field func(*Config) *string) func(*Config, string) error {
 		*field(c) = strings.TrimRight(s, "/")
 		return nil
 	}
+}
+
+func applyProxies(c *Config, s string) error {
+	for text := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ' ' }) {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			addr, bad := netip.ParseAddr(text)
+			if bad != nil {
+				return fmt.Errorf("%q is neither an address, such as 10.0.0.5, nor a network, such as 10.0.0.0/24", text)
+			}
+			prefix = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		c.Proxies = append(c.Proxies, prefix.Masked())
+	}
+	return nil
 }
 
 func applyRedis(c *Config, s string) error {
@@ -146,14 +219,49 @@ func applyLogLevel(c *Config, s string) error {
 	return nil
 }
 
-func applyKey(c *Config, s string) error {
-	if s == "" {
+func applyKey(field func(*Config) *[]byte) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		if s == "" {
+			return nil
+		}
+		key, err := seal.ParseKey(s)
+		if err != nil {
+			return err
+		}
+		*field(c) = key
 		return nil
 	}
-	key, err := seal.ParseKey(s)
-	if err != nil {
-		return err
+}
+
+func applyDuration(field func(*Config) *time.Duration, least, most time.Duration) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		d, err := time.ParseDuration(s)
+		if err != nil || d < least || d > most {
+			return fmt.Errorf("%q is not a duration from %s to %s; write it as 500ms or 5s", s, least, most)
+		}
+		*field(c) = d
+		return nil
 	}
-	c.Key = key
-	return nil
+}
+
+func applyInt(field func(*Config) *int, least, most int) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < least || n > most {
+			return fmt.Errorf("%q is not a number from %d to %d", s, least, most)
+		}
+		*field(c) = n
+		return nil
+	}
+}
+
+func applyDays(field func(*Config) *time.Duration, least int) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		var days int
+		if err := applyInt(func(*Config) *int { return &days }, least, 36500)(c, s); err != nil {
+			return fmt.Errorf("%w of days", err)
+		}
+		*field(c) = time.Duration(days) * 24 * time.Hour
+		return nil
+	}
 }

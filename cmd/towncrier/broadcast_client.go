@@ -1,0 +1,199 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/console"
+)
+
+// The environment of who works through the API.
+const (
+	urlEnv = "TOWNCRIER_URL"
+	keyEnv = "TOWNCRIER_API_KEY"
+
+	defaultURL = "http://127.0.0.1:8080"
+)
+
+const (
+	// apiPatience is beyond what the API allows itself for a request.
+	apiPatience = 15 * time.Second
+	// maxAnswer is far above the largest true answer, a page of 200 broadcasts.
+	maxAnswer = 16 << 20
+)
+
+// apiFlags say which API to talk to, and as whom.
+type apiFlags struct{ url, key string }
+
+func (f *apiFlags) add(cmd *cobra.Command) {
+	cmd.PersistentFlags().StringVar(&f.url, "url", "", "base URL of the server (or "+urlEnv+"; default "+defaultURL+")")
+	cmd.PersistentFlags().StringVar(&f.key, "key", "", "your key for the API (or "+keyEnv+", which other users of the machine do not see)")
+}
+
+// client is the API that flags and environment name.
+func (f apiFlags) client(cmd *cobra.Command, opt *options) (*apiClient, error) {
+	env, err := readSource("", opt.environ)
+	if err != nil {
+		return nil, err
+	}
+	key := cmp.Or(f.key, env.env[keyEnv])
+	if key == "" {
+		return nil, &usageError{cmd.CommandPath(), fmt.Errorf("who are you? Give your key for the API by %s or --key", keyEnv)}
+	}
+	where := "--url"
+	if f.url == "" && env.env[urlEnv] != "" {
+		where = urlEnv
+	}
+	c, err := newAPIClient(cmp.Or(f.url, env.env[urlEnv], defaultURL), key)
+	if err != nil {
+		return nil, &usageError{cmd.CommandPath(), fmt.Errorf("%s: %w", where, err)}
+	}
+	return c, nil
+}
+
+// apiClient calls the JSON API of a server, as whoever has the key. Safe for concurrent use.
+type apiClient struct {
+	base string // with the API's prefix
+	key  string
+	http *http.Client
+}
+
+func newAPIClient(base, key string) (*apiClient, error) {
+	var cfg Config
+	if err := applyURL(func(c *Config) *string { return &c.PublicURL })(&cfg, base); err != nil {
+		return nil, err
+	}
+	if u, err := url.Parse(cfg.PublicURL); err == nil && u.Scheme == "http" && !isLoopback(u.Hostname()) {
+		return nil, errors.New("everybody on the way would read your key: write it as https://")
+	}
+	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, errors.New("the key holds a blank or a character that no key has: copy it whole, and nothing else")
+	}
+	return &apiClient{base: strings.TrimSuffix(cfg.PublicURL, console.Prefix) + console.Prefix, key: key, http: &http.Client{
+		Timeout:       apiPatience,
+		Transport:     http.DefaultTransport.(*http.Transport).Clone(),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the key goes nowhere else
+	}}, nil
+}
+
+func (c *apiClient) close() { c.http.CloseIdleConnections() }
+
+// call does one operation: in is its body, nil for none; out, when not nil, takes the answer. It returns the answer as it came.
+// The error is an *apiError when the server refused, and an *unreachableError when there was no answer.
+func (c *apiClient) call(ctx context.Context, method, path string, in, out any) (json.RawMessage, error) {
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return nil, err
+		}
+		body = bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+c.key)
+	req.Header.Set("Accept", "application/json")
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, c.unreachable(method, err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return nil, c.unreachable(method, err)
+	}
+	if resp.StatusCode >= http.StatusMultipleChoices {
+		return nil, refusal(resp, answer, c.base)
+	}
+	if out == nil {
+		return answer, nil
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		return nil, fmt.Errorf("%s does not answer as towncrier does: %w", c.base, err)
+	}
+	return answer, nil
+}
+
+// unreachableError is a call without an answer.
+type unreachableError struct {
+	base    string
+	perhaps bool // it may have been done
+	err     error
+}
+
+func (e *unreachableError) Unwrap() error { return e.err }
+
+func (e *unreachableError) Error() string {
+	text := fmt.Sprintf("no answer from %s: %v", e.base, e.err)
+	if e.perhaps {
+		return text + "; what was asked may have been done all the same: look with `towncrier broadcast status`, or list"
+	}
+	return text + "; is it running? Name another by --url or " + urlEnv
+}
+
+func (c *apiClient) unreachable(method string, err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok { // names the method and the path besides
+		err = e.Err
+	}
+	dial, ok := errors.AsType[*net.OpError](err)
+	refused := ok && dial.Op == "dial"
+	return &unreachableError{base: strings.TrimSuffix(c.base, console.Prefix), perhaps: method != http.MethodGet && !refused, err: err}
+}
+
+// apiError is why the server refused, as its problem details (RFC 9457) say.
+type apiError struct {
+	problem console.Problem
+	wait    string // of Retry-After
+}
+
+func (e *apiError) Error() string {
+	p := e.problem
+	text := fmt.Sprintf("refused (%d %s)", p.Status, strings.TrimPrefix(p.Type, "urn:towncrier:problem:"))
+	if p.Detail != "" {
+		text += ": " + oneLine(p.Detail, 400)
+	}
+	for _, f := range p.Errors {
+		text += fmt.Sprintf("\n  %s: %s", oneLine(f.Location, 100), oneLine(f.Message, 400))
+	}
+	if e.wait != "" {
+		text += fmt.Sprintf("\n  try again in %s s", oneLine(e.wait, 20))
+	}
+	if p.Status >= http.StatusInternalServerError && p.Request != "" {
+		text += "\n  the server's log has it as request " + oneLine(p.Request, 64)
+	}
+	return text
+}
+
+func refusal(resp *http.Response, answer []byte, base string) error {
+	e := &apiError{wait: resp.Header.Get("Retry-After")}
+	if err := json.Unmarshal(answer, &e.problem); err != nil || e.problem.Status == 0 {
+		return fmt.Errorf("%s answers %s and says no more: is it towncrier's API?", base, resp.Status)
+	}
+	return e
+}
+
+// passing says whether the same call may well succeed a little later.
+func passing(err error) bool {
+	if e, ok := errors.AsType[*apiError](err); ok {
+		return e.problem.Status == http.StatusTooManyRequests || e.problem.Status >= http.StatusInternalServerError
+	}
+	_, ok := errors.AsType[*unreachableError](err)
+	return ok
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/audit"
+	"towncrier/store"
+)
+
+func auditCommand(opt *options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "Read and verify the log of who did what",
+		Long: "Read and verify the log of who did what about whom. Each entry is sealed together with the one before it, so that\n" +
+			"an entry changed, taken out or put in by hand is found, with its place.",
+	}
+	cmd.AddCommand(auditList(opt), auditVerify(opt))
+	return cmd
+}
+
+// entryView is an entry as JSON.
+type entryView struct {
+	Seq     int64     `json:"seq"`
+	At      time.Time `json:"at"`
+	Actor   string    `json:"actor"`
+	Action  string    `json:"action"`
+	Subject string    `json:"subject,omitempty"`
+	Detail  string    `json:"detail,omitempty"`
+	Hash    string    `json:"hash"`
+}
+
+func entryViews(entries []audit.Entry) []entryView {
+	views := make([]entryView, len(entries))
+	for i, e := range entries {
+		views[i] = entryView{e.Seq, e.At, string(e.Actor), e.Action, e.Subject, e.Detail, hex.EncodeToString(e.Hash)}
+	}
+	return views
+}
+
+func auditList(opt *options) *cobra.Command {
+	var filter audit.Filter
+	var limit int
+	var after int64
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List entries, the newest first",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 1 {
+				return &usageError{cmd.CommandPath(), fmt.Errorf("--limit %d is not at least 1", limit)}
+			}
+			return opt.withDatabase(cmd.Context(), func(db *store.DB, _ Config) error {
+				entries, err := db.Audit().List(cmd.Context(), after, limit, filter)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return writeJSON(cmd.OutOrStdout(), entryViews(entries))
+				}
+				return printEntries(cmd.OutOrStdout(), entries)
+			})
+		},
+	}
+	cmd.Flags().StringVar((*string)(&filter.Actor), "actor", "", "only acts of this one, such as staff:wang or local:root")
+	cmd.Flags().StringVar(&filter.Action, "action", "", "only acts of this kind, such as resident.erase")
+	cmd.Flags().StringVar(&filter.Subject, "subject", "", "only acts about this resident, person, committee or ticket")
+	cmd.Flags().IntVar(&limit, "limit", 100, "at most so many")
+	cmd.Flags().Int64Var(&after, "after", 0, "only entries older than this number: the last of the page before")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func printEntries(w io.Writer, entries []audit.Entry) error {
+	if len(entries) == 0 {
+		_, err := fmt.Fprintln(w, "没有符合条件的记录。")
+		return err
+	}
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "序号\t时间\t操作人\t操作\t对象\t说明")
+	for _, e := range entries {
+		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\t%s\n", e.Seq, shown(e.At), oneLine(string(e.Actor), 40), oneLine(e.Action, 40),
+			oneLine(e.Subject, 40), oneLine(e.Detail, 80))
+	}
+	return tw.Flush()
+}
+
+func auditVerify(opt *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify",
+		Short: "Check that the log is as it was written, and print its newest entry's hash",
+		Long: "Check that the log is as it was written, and print its newest entry's hash. Write that down elsewhere: who can put back\n" +
+			"a whole older database can also put back the log, and only a hash kept outside tells.\n" +
+			"It exits with 1 and names the first bad entry when the log does not hold.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			return opt.withDatabase(ctx, func(db *store.DB, _ Config) error {
+				head, err := db.Audit().Verify(ctx, nil)
+				if bad, ok := errors.AsType[*audit.Broken](err); ok {
+					fmt.Fprintf(cmd.OutOrStdout(), "审计日志已被改动：第%d条，%s。\n", bad.Seq, faultNames[bad.What])
+				}
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "审计日志完整。最新一条：第%d条，%s\n", head.Seq, hex.EncodeToString(head.Hash))
+				return nil
+			})
+		},
+	}
+}
+
+var faultNames = map[audit.Fault]string{
+	audit.Changed: "内容与写入时不符",
+	audit.Missing: "记录被删除",
+	audit.Added:   "记录是事后插入的",
+	audit.Cut:     "从这一条起的记录被删除",
+	audit.Moved:   "日志起止标记被改动",
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"towncrier/audit"
+	"towncrier/store"
+)
+
+func keyCommand(opt *options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "key",
+		Short: "List and rotate the keys that seal personal data",
+		Long: "List and rotate the keys that seal personal data. They are kept in the database, wrapped under TOWNCRIER_KEY.\n" +
+			"Key 0 finds people by a hash of their number and never changes; the newest of the others seals.",
+	}
+	cmd.AddCommand(keyList(opt), keyRotate(opt))
+	return cmd
+}
+
+// keyView is a key as JSON.
+type keyView struct {
+	ID        int       `json:"id"`
+	Use       string    `json:"use"`
+	MadeAt    time.Time `json:"made_at"`
+	SettledAt time.Time `json:"settled_at,omitzero"`
+	Values    int64     `json:"values"`
+}
+
+func keyViews(keys []store.Key) []keyView {
+	views := make([]keyView, len(keys))
+	for i, k := range keys {
+		use := "open"
+		switch {
+		case k.ID == 0:
+			use = "find"
+		case i == len(keys)-1:
+			use = "seal"
+		}
+		views[i] = keyView{k.ID, use, k.MadeAt, k.SettledAt, k.Values}
+	}
+	return views
+}
+
+func keyList(opt *options) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the keys and how many values are sealed under each",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return opt.withDatabase(cmd.Context(), func(db *store.DB, _ Config) error {
+				keys, damaged, err := db.Keys().List(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return writeJSON(cmd.OutOrStdout(), map[string]any{"keys": keyViews(keys), "damaged": damaged})
+				}
+				return printKeys(cmd.OutOrStdout(), keyViews(keys), damaged)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func printKeys(w io.Writer, keys []keyView, damaged int64) error {
+	uses := map[string]string{"find": "查找", "seal": "加密（当前）", "open": "仅解密"}
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "编号\t用途\t生成\t轮换完成\t数据项")
+	for _, k := range keys {
+		settled, values := shown(k.SettledAt), fmt.Sprint(k.Values)
+		if settled == "" {
+			settled = "进行中"
+		}
+		if k.Use == "find" {
+			values = "-"
+		}
+		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\n", k.ID, uses[k.Use], shown(k.MadeAt), settled, values)
+	}
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	if damaged > 0 {
+		fmt.Fprintf(w, "另有%d项已损坏，任何密钥都无法解开。\n", damaged)
+	}
+	return nil
+}
+
+func keyRotate(opt *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "rotate",
+		Short: "Make a new key and seal everything anew under it, while the server runs",
+		Long: "Make a new key and seal everything anew under it, while the server runs. Interrupted, it goes on when it is run again.\n" +
+			"Keys under which nothing is sealed any more go with the first rotation a day after they were superseded.\n\n" +
+			"To change TOWNCRIER_KEY itself: start every process with the new key in TOWNCRIER_KEY and the old one in\n" +
+			"TOWNCRIER_KEY_PREVIOUS, run `towncrier key rotate`, and then take TOWNCRIER_KEY_PREVIOUS away.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			return opt.withDatabase(ctx, func(db *store.DB, _ Config) error {
+				fmt.Fprintln(cmd.ErrOrStderr(), "先等待各进程启用新密钥，约12秒。")
+				act := audit.Act{Actor: audit.Local(ownerOr("")), At: time.Now()}
+				r, err := db.Keys().Rotate(ctx, act, rotationBar(cmd.ErrOrStderr()))
+				if errors.Is(err, context.Canceled) {
+					return fmt.Errorf("interrupted after %d values: run it again and it goes on", r.Resealed)
+				}
+				if err != nil {
+					return err
+				}
+				if r.Resumed {
+					fmt.Fprint(cmd.OutOrStdout(), "继续了上次中断的轮换。")
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "当前密钥：%d。重新加密%d项，删除%d个旧密钥。\n", r.Key, r.Resealed, r.Deleted)
+				if r.Damaged > 0 {
+					return fmt.Errorf("%d values open under no key and were left as they are: restore them from a backup", r.Damaged)
+				}
+				return nil
+			})
+		},
+	}
+}
+
+// rotationBar shows how far a rotation came.
+func rotationBar(w io.Writer) func(store.Rotation) {
+	var bar *progressbar.ProgressBar
+	return func(r store.Rotation) {
+		if r.Seen == 0 {
+			return
+		}
+		if bar == nil {
+			bar = progressbar.NewOptions64(r.Total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("重新加密"),
+				progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(w) }))
+		}
+		_ = bar.Set64(min(r.Seen, r.Total)) // rows may have come since
+	}
+}

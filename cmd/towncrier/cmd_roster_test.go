@@ -1,0 +1,235 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/phone"
+	"towncrier/roster"
+	"towncrier/seal"
+	"towncrier/store"
+	"towncrier/store/storetest"
+)
+
+// clerk gives commands on a database of its own.
+type clerk struct {
+	env []string
+	dir string
+	box *seal.Box
+	url string
+}
+
+// eachClerk runs test on SQLite and on PostgreSQL, with two committees registered.
+func eachClerk(t *testing.T, test func(t *testing.T, c clerk)) {
+	for _, kind := range []string{"SQLite", "PostgreSQL"} {
+		t.Run(kind, func(t *testing.T) {
+			key := seal.NewKey()
+			box, err := seal.New(key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			url := storetest.SQLite(t)
+			if kind == "PostgreSQL" {
+				url = storetest.Postgres(t)
+			}
+			c := clerk{dir: t.TempDir(), box: box, url: url, env: []string{
+				"TOWNCRIER_DATABASE=" + url, "TOWNCRIER_KEY=" + base64.StdEncoding.EncodeToString(key)}}
+			c.do(t, 0, "committee", "import", c.file(t, "committees.csv", "代码,名称,街道,小区\nC001,示例社区居委会,一街道,幸福苑、槐荫里\nC002,东街社区居委会,一街道,\nC002,,,丽景花园\n"), "--yes")
+			test(t, c)
+		})
+	}
+}
+
+func (c clerk) file(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(c.dir, name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// do gives one command, wants an exit code, and returns what it printed.
+func (c clerk) do(t *testing.T, want int, args ...string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := execute(t.Context(), args, c.env, strings.NewReader(""), &out, &errs); code != want {
+		t.Fatalf("%s: exit %d, want %d\n%s%s", strings.Join(args, " "), code, want, &out, &errs)
+	}
+	return out.String() + errs.String()
+}
+
+func (c clerk) open(t *testing.T) *store.DB { return storetest.Open(t, c.url, c.box) }
+
+const residentsHeading = "手机号,居委会代码,小区,标签,依据,同意时间,同意方式\n"
+
+// residents is a file of n good rows.
+func residents(n int) string {
+	var b strings.Builder
+	b.WriteString(residentsHeading)
+	for i := range n {
+		fmt.Fprintf(&b, "1990000%04d,C001,幸福苑,独居,同意,2023-11-13,纸质\n", i)
+	}
+	return b.String()
+}
+
+func wantIn(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("no %q in:\n%s", part, text)
+		}
+	}
+}
+
+func TestRosterImport(t *testing.T) {
+	eachClerk(t, func(t *testing.T, c clerk) {
+		path := c.file(t, "r.csv", residents(3)+"1990000,C001,,,同意,2023-11-13,\n19900000000,C001,,,同意,2023-11-13,\n")
+		wantIn(t, c.do(t, 1, "roster", "import", path, "--yes"), "第5行 手机号（A5）：不是手机号：有7位数字，应为11位", "第6行 手机号（A6）：与第2行的号码相同",
+			"共5行：可导入3行，有问题2行：号码重复1处，手机号无效1处。", "未写入任何内容。", "--good-rows")
+		wantIn(t, c.do(t, 0, "roster", "stats"), "合计               0         0")
+		wantIn(t, c.do(t, 0, "roster", "import", path, "--good-rows"), "有问题的2行已写入 "+path+".problems.csv", "导入完成：新增3，更新0，未变0，跳过0")
+		wantIn(t, c.do(t, 0, "roster", "import", path, "--good-rows"), "导入完成：新增0，更新0，未变3，跳过0")
+
+		bad, err := os.ReadFile(path + ".problems.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.file(t, "r.csv.problems.csv", strings.Replace(strings.Replace(string(bad), "1990000,", "19900000007,", 1), "19900000000", "19900000008", 1))
+		wantIn(t, c.do(t, 1, "roster", "import", path, "--good-rows"), "exists already, with other rows")
+		wantIn(t, c.do(t, 0, "roster", "import", path+".problems.csv"), "确认导入请加 --yes")
+		wantIn(t, c.do(t, 0, "roster", "import", path+".problems.csv", "--yes"), "新增2")
+
+		changed := c.file(t, "new.csv", strings.Replace(residents(2), "C001,幸福苑", "C002,丽景花园", 1))
+		wantIn(t, c.do(t, 0, "roster", "import", changed, "--dry-run"), "仅试读，未写入任何内容。")
+		wantIn(t, c.do(t, 0, "roster", "import", changed, "--yes"), "新增0，更新1，未变1")
+		var stats struct{ Total, Suppressed any }
+		if err := json.Unmarshal([]byte(c.do(t, 0, "roster", "stats", "--json")), &stats); err != nil {
+			t.Fatal(err)
+		}
+		wantIn(t, fmt.Sprint(stats.Total), "residents:5", "phone:5", "consented:5", "wechat:0")
+		wantIn(t, c.do(t, 2, "roster", "import", path, "--yes", "--dry-run"), "--dry-run writes nothing")
+	})
+}
+
+func TestRosterImportRespectsThoseWhoLeft(t *testing.T) {
+	eachClerk(t, func(t *testing.T, c clerk) {
+		people := roster.New(roster.Config{Store: c.open(t).Roster(), Now: time.Now})
+		for number, why := range map[phone.Number]roster.Suppression{"19900000001": roster.Erased, "19900000002": roster.Stopped} {
+			if err := people.Suppress(t.Context(), audit.Local("test"), number, why); err != nil {
+				t.Fatal(err)
+			}
+		}
+		path := c.file(t, "r.csv", residents(4))
+		wantIn(t, c.do(t, 0, "roster", "import", path, "--yes"), "新增3，更新0，未变0，跳过1（本人已要求删除）", "其中1人已退订短信")
+	})
+}
+
+func TestRosterExport(t *testing.T) {
+	eachClerk(t, func(t *testing.T, c clerk) {
+		c.do(t, 0, "roster", "import", c.file(t, "r.csv", residentsHeading+"19900000001,C001,=1+1,,同意,2023-11-13,纸质\n"), "--yes")
+		masked, full, book := filepath.Join(c.dir, "a.csv"), filepath.Join(c.dir, "b.csv"), filepath.Join(c.dir, "c.xlsx")
+		wantIn(t, c.do(t, 0, "roster", "export", masked), "已导出1人", "号码已隐去")
+		wantIn(t, c.do(t, 1, "roster", "export", masked), "exists already")
+		wantIn(t, c.do(t, 0, "roster", "export", full, "--numbers"), "已记入审计日志")
+		wantIn(t, c.do(t, 0, "roster", "export", book, "--numbers"), "已导出1人")
+		wantIn(t, c.do(t, 2, "roster", "export", filepath.Join(c.dir, "a.pdf")), "neither in .csv nor in .xlsx")
+		text := func(path string) string {
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(b)
+		}
+		wantIn(t, text(masked), "\ufeff手机号,", "199****0001,C001,示例社区居委会,'=1+1,,同意,2023-11-13,paper,notices,")
+		wantIn(t, text(full), "\r\n19900000001,C001,")
+		entries, err := c.open(t).Audit().List(t.Context(), 0, 100, audit.Filter{Action: "roster.export"})
+		if err != nil || len(entries) != 3 {
+			t.Errorf("%d exports in the audit log, %v; want 3", len(entries), err)
+		}
+		// What was exported is what an import reads: nothing changes.
+		wantIn(t, c.do(t, 0, "roster", "import", full, "--yes"), "未变1")
+		wantIn(t, c.do(t, 0, "roster", "import", book, "--yes"), "未变1")
+	})
+}
+
+func TestCommittees(t *testing.T) {
+	eachClerk(t, func(t *testing.T, c clerk) {
+		wantIn(t, c.do(t, 0, "committee", "list"), "C001  示例社区居委会  一街道", "幸福苑、槐荫里", "C002  东街社区居委会  一街道        丽景花园")
+		path := c.file(t, "c.csv", "名称,代码,电话\n示例社区居委会,C001,1\n新社区居委会,C003,2\n")
+		wantIn(t, c.do(t, 0, "committee", "import", path), "以下列不认识，不会导入：电话", "将新增1个居委会，更新0，未变1。未写入任何内容")
+		wantIn(t, c.do(t, 0, "committee", "import", path, "--yes"), "导入完成：新增1个居委会，更新0，未变1。")
+		wantIn(t, c.do(t, 1, "committee", "import", c.file(t, "d.csv", "代码,名称\nC 4,甲\nC001,另一个\nC001,再一个\n"), "--yes"), "第2行：代码有误", "第4行：与第3行代码相同")
+		wantIn(t, c.do(t, 1, "committee", "add", "C003", "新社区居委会"), "--replace")
+		wantIn(t, c.do(t, 0, "committee", "add", "C004", "北街社区居委会", "--community", "甲园", "--community", "乙园"), "已登记居委会 北街社区居委会（C004）")
+		wantIn(t, c.do(t, 0, "committee", "list", "--json"), `"code": "C004"`, `"甲园"`)
+	})
+}
+
+// TestRosterImportGoesOn interrupts an import in the middle of its slice, twice, and gives the command again.
+func TestRosterImportGoesOn(t *testing.T) {
+	eachClerk(t, func(t *testing.T, c clerk) {
+		var b strings.Builder
+		b.WriteString(residentsHeading)
+		const rows = 51_000 // of a range that tests alone use
+		for i := range rows {
+			fmt.Fprintf(&b, "19900%06d,C001,幸福苑,,同意,2023-11-13,纸质\n", i)
+		}
+		path := c.file(t, "r.csv", b.String())
+		people := c.open(t).Roster()
+		// run cancels itself when enough rows are written.
+		run := func(enough int) (first int, state roster.ImportState) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			sheet, err := roster.OpenSheet(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer sheet.Close()
+			committees, err := people.Committees(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan, err := roster.PlanImport(ctx, sheet, committees, time.Now(), func(p roster.Problem) { t.Error(p) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			state, err = plan.Run(ctx, people, audit.Local("test"), time.Now,
+				func(s roster.ImportState) { first = s.Counts.Rows() },
+				func(rows int) {
+					if rows >= enough {
+						cancel()
+					}
+				})
+			if !errors.Is(err, context.Canceled) {
+				t.Fatalf("cancelled after %d rows: %v", enough, err)
+			}
+			return first, state
+		}
+		first, once := run(1)
+		if first != 0 || once.Counts.Rows() == 0 || once.UpTo != 0 {
+			t.Fatalf("from %d to %+v", first, once)
+		}
+		first, twice := run(once.Counts.Rows() + 1)
+		if first != once.Counts.Rows() || twice.Counts.Rows() <= first || twice.Counts.Rows() >= rows {
+			t.Fatalf("after %+v from %d to %+v", once, first, twice)
+		}
+		said := c.do(t, 0, "roster", "import", path, "--yes")
+		wantIn(t, said, fmt.Sprintf("接着上次中断的导入继续：已写入%d行。", twice.Counts.Rows()), fmt.Sprintf("新增%d，更新0，未变0", rows))
+		said = c.do(t, 0, "roster", "import", path, "--yes")
+		wantIn(t, said, fmt.Sprintf("新增0，更新0，未变%d", rows))
+		if strings.Contains(said, "接着") {
+			t.Error("a finished import goes on")
+		}
+	})
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/audit"
+	"towncrier/staff"
+	"towncrier/store"
+)
+
+func staffCommand(opt *options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "staff",
+		Short: "Say who may use the API, as what, and give out their keys",
+		Long: "Say who may use the API, as what, and give out their keys. Roles:\n" +
+			"  author     answers residents' tickets\n" +
+			"  approver   approves what another drafted\n" +
+			"  committee  sees the residents of one community committee, numbers masked\n" +
+			"  auditor    reads everything that is recorded, changes nothing\n" +
+			"  admin      keeps staff, committees and residents",
+	}
+	cmd.AddCommand(staffAdd(opt), staffList(opt), staffDisable(opt), staffEnable(opt), staffKey(opt))
+	return cmd
+}
+
+// withStaff opens the staff for one command, which acts as whoever is logged in.
+func (o *options) withStaff(ctx context.Context, do func(s *staff.Service, actor audit.Actor) error) error {
+	return o.withDatabase(ctx, func(db *store.DB, _ Config) error {
+		return do(staff.New(db.Staff(), time.Now), audit.Local(ownerOr("")))
+	})
+}
+
+func staffAdd(opt *options) *cobra.Command {
+	var p staff.Person
+	cmd := &cobra.Command{
+		Use:   "add ID --name NAME --role ROLE [--committee CODE]",
+		Short: "Take somebody on; then give them a key with `towncrier staff key add ID`",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p.ID = args[0]
+			return opt.withStaff(cmd.Context(), func(s *staff.Service, actor audit.Actor) error {
+				added, err := s.Add(cmd.Context(), actor, p)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "已添加%s（%s，%s）。\n", added.ID, added.Name, roleNames[added.Role])
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&p.Name, "name", "", "as colleagues know them")
+	cmd.Flags().StringVar((*string)(&p.Role), "role", "", "author, approver, committee, auditor or admin")
+	cmd.Flags().StringVar(&p.Committee, "committee", "", "the code of the committee that they belong to; for role committee")
+	return cmd
+}
+
+func staffDisable(opt *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "disable ID",
+		Short: "End what somebody may do: none of their keys opens any more",
+		Long: "End what somebody may do: none of their keys opens any more. The only admin cannot be disabled; add another first, or\n" +
+			"revoke their keys.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opt.withStaff(cmd.Context(), func(s *staff.Service, actor audit.Actor) error {
+				if err := s.Disable(cmd.Context(), actor, args[0]); err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "已停用%s，其密钥不再有效。\n", args[0])
+				return nil
+			})
+		},
+	}
+}
+
+func staffEnable(opt *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "enable ID",
+		Short: "Let somebody who was disabled act again, with the keys that were not revoked",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opt.withStaff(cmd.Context(), func(s *staff.Service, actor audit.Actor) error {
+				if err := s.Enable(cmd.Context(), actor, args[0]); err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "已恢复%s，未吊销的密钥重新有效。\n", args[0])
+				return nil
+			})
+		},
+	}
+}
+
+// personView is a member of staff as JSON.
+type personView struct {
+	ID         string     `json:"id"`
+	Name       string     `json:"name"`
+	Role       staff.Role `json:"role"`
+	Committee  string     `json:"committee,omitempty"`
+	CreatedAt  time.Time  `json:"created_at"`
+	DisabledAt time.Time  `json:"disabled_at,omitzero"`
+}
+
+var roleNames = map[staff.Role]string{
+	staff.Author: "撰稿", staff.Approver: "审批", staff.Committee: "社区", staff.Auditor: "审计", staff.Admin: "管理",
+}
+
+func staffList(opt *options) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List everybody, also who is disabled",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return opt.withStaff(cmd.Context(), func(s *staff.Service, _ audit.Actor) error {
+				people, err := s.List(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					views := make([]personView, len(people))
+					for i, p := range people {
+						views[i] = personView(p)
+					}
+					return writeJSON(cmd.OutOrStdout(), views)
+				}
+				return printPeople(cmd.OutOrStdout(), people)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func printPeople(w io.Writer, people []staff.Person) error {
+	if len(people) == 0 {
+		_, err := fmt.Fprintln(w, "还没有工作人员。用 towncrier staff add 添加。")
+		return err
+	}
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "账号\t姓名\t角色\t社区\t添加\t停用")
+	for _, p := range people {
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, oneLine(p.Name, 40), roleNames[p.Role], p.Committee, shown(p.CreatedAt), shown(p.DisabledAt))
+	}
+	return tw.Flush()
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/broadcast"
+	"towncrier/content"
+	"towncrier/roster"
+	"towncrier/sandbox"
+)
+
+func rehearsedLibrary(t *testing.T, folder string) *content.Library {
+	t.Helper()
+	lib, problems := content.Load(os.DirFS(folder))
+	if lib == nil {
+		t.Fatal(problems)
+	}
+	return lib
+}
+
+// TestPlayers: the pretend platforms and the city know the same people, and each way that a notice can go is there.
+func TestPlayers(t *testing.T) {
+	for _, folder := range []string{"../../content/yuncheng", littletown} {
+		lib := rehearsedLibrary(t, folder)
+		all := players(lib)
+		if len(all) != rehearsalSize {
+			t.Fatalf("%d players", len(all))
+		}
+		var byText, inWeChat, neither, lost, blocks, agreed, subscribed, out, stopped int
+		for i, p := range all {
+			if !strings.HasPrefix(p.Phone, "1990000") || p.known.OpenID != "" != p.Following || p.known.OpenID != "" && p.known.OpenID != p.OpenID ||
+				p.known.Phone != "" && string(p.known.Phone) != p.Phone || p.known.Phone == "" && p.known.OpenID == "" {
+				t.Errorf("player %d: %+v", i, p)
+			}
+			for what, n := range map[*int]bool{
+				&byText: p.known.Phone != "" && !p.Following, &inWeChat: p.Following, &lost: p.Unreachable != "", &blocks: p.Blocks,
+				&neither: p.known.Phone == "" && len(p.known.Preferences) == 0, &agreed: len(p.Agreed) > 0, &stopped: p.stopped,
+				&subscribed: p.known.Subscribed(draftTopics(lib)[0]), &out: !p.known.Wants(draftTopics(lib)[0], roster.WeChat),
+			} {
+				if n {
+					*what++
+				}
+			}
+		}
+		for what, n := range map[string]int{"by text": byText, "in WeChat": inWeChat, "neither": neither, "lost": lost, "blocks": blocks, "agreed": agreed,
+			"subscribed": subscribed, "out": out, "stopped": stopped} {
+			if n < rehearsalSize/25 {
+				t.Errorf("%s: %d of %s", folder, n, what)
+			}
+		}
+	}
+}
+
+// TestRehearsalGoesOn: the next rehearsal finds the residents of the last, its broadcast that is under way, and fresh keys.
+func TestRehearsalGoesOn(t *testing.T) {
+	cfg := rehearsal(t)
+	first := start(t, cfg, true)
+	if out := first.out.String(); strings.Count(out, "tck_") != 6 || !strings.Contains(out, "(Asia/Shanghai)") {
+		t.Errorf("announced:\n%s", out)
+	}
+	old := first.as(t, "author")
+	if err := first.stop(); err != nil {
+		t.Fatal(err)
+	}
+	second := start(t, cfg, true)
+	if out := second.out.String(); !strings.Contains(out, "of an earlier rehearsal goes on") {
+		t.Errorf("announced:\n%s", out)
+	}
+	refuses(t, []string{urlEnv + "=http://" + second.addr, old[1]}, 1, "refused (401", "broadcast", "list")
+	admin := strings.TrimPrefix(second.as(t, "admin")[1], keyEnv+"=")
+	if _, stats := second.api(t, admin, "GET", "/stats", ""); !strings.Contains(stats, `"residents":2000`) {
+		t.Error(stats)
+	}
+	if err := second.stop(); err != nil {
+		t.Error(err)
+	}
+	if leaked := leaks(t, cfg.Data, "1990000", "oSANDBOX"); leaked != "" {
+		t.Error(leaked)
+	}
+}
+
+// TestRehearsalWithoutDrafts serves a city that keeps no draft: it says so, and sends nothing.
+func TestRehearsalWithoutDrafts(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(littletown)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(dir + "/broadcasts"); err != nil {
+		t.Fatal(err)
+	}
+	r := start(t, rehearsal(t, "TOWNCRIER_CONTENT="+dir), true)
+	if out := r.out.String(); !strings.Contains(out, "no broadcast to watch") {
+		t.Errorf("announced:\n%s", out)
+	}
+}
+
+func TestWindowFor(t *testing.T) {
+	for clock, want := range map[string]string{"07:59": allDay, "08:00": "", "19:49": "", "19:55": allDay, "20:00": allDay, "23:59": allDay} {
+		day, err := time.ParseInLocation("15:04", clock, broadcast.Zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := windowFor(day); got != want {
+			t.Errorf("at %s %q, want %q", clock, got, want)
+		}
+	}
+}
+
+// TestAreasOfDrafts: a draft for an area has somebody to go to.
+func TestAreasOfDrafts(t *testing.T) {
+	if got := areaOf(content.Audience{And: []content.Audience{{Topic: "x"}, {Or: []content.Audience{{Area: "某区"}}}}}); got != "某区" {
+		t.Errorf("area %q", got)
+	}
+	lib := rehearsedLibrary(t, "../../content/yuncheng")
+	for _, d := range lib.Drafts {
+		if area := areaOf(d.Audience); area != "" && committeesOf(lib)[0].Area != area {
+			t.Errorf("nobody lives in the area of %s", d.ID)
+		}
+	}
+	if rehearsalCommittees[0].Area == committeesOf(lib)[0].Area {
+		t.Error("the areas of one city are kept for the next")
+	}
+	if forms := noticeForms(lib); len(forms) == 0 || forms[0].Kind != sandbox.Subscription && forms[0].Kind != sandbox.TemplateMessage {
+		t.Errorf("forms: %+v", forms)
+	}
+}

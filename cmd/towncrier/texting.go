@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"towncrier/aliyun"
+	"towncrier/bot"
+	"towncrier/kv"
+	"towncrier/roster"
+	"towncrier/seal"
+	"towncrier/sms"
+	"towncrier/store"
+	"towncrier/worker"
+)
+
+// texting is all that has to do with SMS. Without an account it still handles what came back earlier, and sends nothing.
+type texting struct {
+	desk      *sms.Desk
+	codes     *roster.Codes
+	callbacks *aliyun.Callbacks // nil when SMS is off
+}
+
+// openCarrier is the client of Alibaba Cloud SMS, nil without an account.
+func openCarrier(cfg SMSConfig, log *slog.Logger) (*aliyun.Client, error) {
+	if !cfg.On() {
+		log.Info("SMS is off: no TOWNCRIER_SMS_* is set; residents cannot bind a phone number")
+		return nil, nil
+	}
+	return aliyun.New(aliyun.Config{
+		AccessKeyID: cfg.AccessKeyID, AccessKeySecret: cfg.AccessKeySecret, Sign: cfg.Sign, Endpoint: cfg.Endpoint,
+		ConnectTimeout: cfg.ConnectTimeout, Timeout: cfg.Timeout, Concurrency: cfg.Concurrency,
+	})
+}
+
+func newTexting(cfg SMSConfig, client *aliyun.Client, db *store.DB, redis redis.UniversalClient, box *seal.Box, people *roster.Roster,
+	others sms.Elsewhere, tell roster.Teller, m *metrics, log *slog.Logger) (t texting, err error) {
+	var sender sms.Sender // a nil client in it would not be nil
+	if client != nil {
+		sender = m.countingTexts(client)
+	}
+	t.desk = sms.New(sms.Config{Store: db.SMS(), Sender: sender, Stops: people, Elsewhere: others, Now: time.Now, Log: log})
+	t.codes = roster.NewCodes(roster.CodesConfig{
+		Store: kv.NewCodes(redis, box), Queue: worker.NewCodeQueue(redis), Texts: t.desk, Tell: tell,
+		Template: cfg.CodeTemplate, Enabled: cfg.On(), Now: time.Now,
+	})
+	if !cfg.On() {
+		return t, nil
+	}
+	t.callbacks, err = aliyun.NewCallbacks(aliyun.CallbackConfig{Key: cfg.CallbackKey, Sink: t.desk, Log: log, Observe: m.observeCallback})
+	return t, err
+}
+
+// binding is nil when SMS is off: residents are told at once, not after they consented and typed their number.
+func (t texting) binding() bot.Codes {
+	if t.callbacks == nil {
+		return nil
+	}
+	return t.codes
+}
+
+// countingTexts counts what the provider said to each text.
+func (m *metrics) countingTexts(to sms.Sender) sms.Sender { return countedTexts{to, m} }
+
+type countedTexts struct {
+	to sms.Sender
+	m  *metrics
+}
+
+func (c countedTexts) Send(ctx context.Context, t sms.Text) (string, error) {
+	handle, err := c.to.Send(ctx, t)
+	c.m.texts.WithLabelValues(outcomeOf(err)).Inc()
+	return handle, err
+}
