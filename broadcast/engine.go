@@ -36,7 +36,10 @@ type EngineConfig struct {
 	Pace     Pace // nil is without limits
 	Log      *slog.Logger
 	AskAgain time.Duration // between two readings by which a provider knows nothing of a letter; 0 means 5 minutes
-	Lease    time.Duration // how long claimed deliveries are one caller's, calls included; 0 means 2 minutes
+	// Claims are how many chunks of a channel this process has claimed at once; 0 is without limit. What is claimed and waits for its
+	// call is in doubt when the process is killed, what is pending is not.
+	Claims map[Channel]int
+	Lease  time.Duration // how long claimed deliveries are one caller's, calls included; 0 means 2 minutes
 }
 
 // Engine moves broadcasts on: Tick sees to what time brings, Send gives a chunk to a provider, Settle finds out about what is
@@ -46,6 +49,8 @@ type Engine struct {
 	EngineConfig
 	now func() time.Time
 
+	slots map[Channel]chan struct{} // one token a claim, of channels in Claims
+
 	mu        sync.Mutex
 	rests     map[Channel]rest
 	withdrawn map[string]bool // notices whose broadcasts this process has cancelled
@@ -54,7 +59,13 @@ type Engine struct {
 // NewEngine makes an Engine that uses its Service's clock and content.
 func NewEngine(c EngineConfig) *Engine {
 	c.AskAgain, c.Lease = cmp.Or(c.AskAgain, 5*time.Minute), cmp.Or(c.Lease, usualLease)
-	return &Engine{EngineConfig: c, now: c.Service.Now, rests: make(map[Channel]rest), withdrawn: make(map[string]bool)}
+	e := &Engine{EngineConfig: c, now: c.Service.Now, slots: make(map[Channel]chan struct{}), rests: make(map[Channel]rest), withdrawn: make(map[string]bool)}
+	for channel, n := range c.Claims {
+		if n > 0 {
+			e.slots[channel] = make(chan struct{}, n)
+		}
+	}
+	return e
 }
 
 const (

@@ -54,6 +54,11 @@ func (e *Engine) Send(ctx context.Context, c Chunk) error {
 	if !e.mayGo(b) || advice != "" || e.resting(c.Channel) {
 		return nil
 	}
+	leave, ok := e.enter(ctx, c.Channel)
+	if !ok {
+		return nil
+	}
+	defer leave()
 	claimed, err := e.claim(ctx, c)
 	if len(claimed.Letters) == 0 {
 		return err
@@ -71,6 +76,20 @@ func (e *Engine) Send(ctx context.Context, c Chunk) error {
 func (e *Engine) mayGo(b Broadcast) bool {
 	now := e.now()
 	return b.Status == Sending && b.MayGo(now) && now.Before(b.Deadline())
+}
+
+// enter waits until this process may claim another chunk of a channel. ok is false when ctx ended before.
+func (e *Engine) enter(ctx context.Context, channel Channel) (leave func(), ok bool) {
+	slots := e.slots[channel]
+	if slots == nil {
+		return func() {}, true
+	}
+	select {
+	case slots <- struct{}{}:
+		return func() { <-slots }, true
+	case <-ctx.Done():
+		return nil, false
+	}
 }
 
 func (e *Engine) claim(ctx context.Context, c Chunk) (Claimed, error) {

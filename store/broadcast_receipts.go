@@ -151,19 +151,29 @@ func (s *Broadcasts) ofFollower(ctx context.Context, tx *sql.Tx, r broadcast.Rec
 	scan := func(found *sql.Row) error {
 		return found.Scan(&row.id, &row.num, &row.claim, &row.channel, &row.state, &row.handled)
 	}
-	if r.Handle != "" {
-		err = scan(tx.QueryRowContext(ctx, columns+`WHERE d.handle = $1 AND d.handle <> '' AND d.channel = $2 ORDER BY d.id DESC LIMIT 1`+s.db.lock,
+	byHandle := func() error {
+		if r.Handle == "" {
+			return sql.ErrNoRows
+		}
+		return scan(tx.QueryRowContext(ctx, columns+`WHERE d.handle = $1 AND d.handle <> '' AND d.channel = $2 ORDER BY d.id DESC LIMIT 1`+s.db.lock,
 			r.Handle, string(r.Channel)))
-		if !errors.Is(err, sql.ErrNoRows) {
-			return row, err
+	}
+	byFollower := func() error {
+		if r.OpenID == "" {
+			return sql.ErrNoRows
+		}
+		return scan(tx.QueryRowContext(ctx, columns+`JOIN resident r ON r.id = d.resident
+			WHERE r.openid_find = $1 AND d.channel = $2 AND d.channel <> 'sms' AND d.state IN ('sending', 'in_doubt')`+s.lockOf("d"),
+			s.db.box.Find(openidFind, r.OpenID), string(r.Channel)))
+	}
+	// The call's answer may be written down between the two looks, on PostgreSQL even while the second waits for the row: then the
+	// handle is there.
+	for _, look := range []func() error{byHandle, byFollower, byHandle} {
+		if err = look(); !errors.Is(err, sql.ErrNoRows) {
+			break
 		}
 	}
-	if r.OpenID == "" {
-		return row, sql.ErrNoRows
-	}
-	return row, scan(tx.QueryRowContext(ctx, columns+`JOIN resident r ON r.id = d.resident
-		WHERE r.openid_find = $1 AND d.channel = $2 AND d.channel <> 'sms' AND d.state IN ('sending', 'in_doubt')`+s.lockOf("d"),
-		s.db.box.Find(openidFind, r.OpenID), string(r.Channel)))
+	return row, err
 }
 
 // report applies receipts to their rows.

@@ -22,9 +22,10 @@ const (
 	// killed another one looks after that time.
 	moveEvery = time.Second
 	movedFor  = 12 * time.Second
-	// settleEvery is how often deliveries in doubt are looked for. settledFor is beyond one round of asking.
+	// settleEvery is how often deliveries in doubt are looked for. settledFor ends a round of asking that takes longer, and is how long
+	// nobody asks when its process is killed.
 	settleEvery = 5 * time.Second
-	settledFor  = 2 * time.Minute
+	settledFor  = 30 * time.Second
 	// chunkFor is beyond a claim, its calls and its settlement.
 	chunkFor = 3 * time.Minute
 	// queueChunkFor bounds putting a chunk in the queue.

@@ -64,6 +64,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open
 		{"two claim one range", claimRaces},
 		{"claim races pause", claimRacesPause},
 		{"settle races receipt", settleRacesReceipt},
+		{"settle races an event", settleRacesEvent},
 		{"fallback races a late receipt", fallbackRacesReceipt},
 		{"two broadcasts race to one follower", followersRace},
 		{"any sequence of events", model},

@@ -138,6 +138,29 @@ func settleRacesReceipt(t *testing.T, open Open) {
 	}
 }
 
+// settleRacesEvent has events that name a handle come while the answers that gave it are written down.
+func settleRacesEvent(t *testing.T, open Open) {
+	a, b := open(), open()
+	a.people(t, 0, 10)
+	people := []int{0, 2, 4, 6, 8}
+	for n := range 4 * rounds {
+		id := fmt.Sprint("B", n)
+		a.frozen(t, draft(id), people, broadcast.Template)
+		call := a.claim(t, id, broadcast.Template, noon)
+		settled := all(call, accepted)
+		for i := range settled {
+			settled[i].Outcome.Handle = fmt.Sprintf("m-%d-%d", n, i)
+		}
+		do := []func() error{func() error { return a.Settle(t.Context(), settled, noon) }}
+		for i, l := range call.Letters {
+			event := report(call, settled[i].Outcome.Handle, l, broadcast.Delivered, "success")
+			do = append(do, func() error { _, err := b.Receipts(t.Context(), []broadcast.Receipt{event}, noon); return err })
+		}
+		race(t, do...)
+		a.counted(t, id, "template delivered 5")
+	}
+}
+
 func fallbackRacesReceipt(t *testing.T, open Open) {
 	a, b := open(), open()
 	a.people(t, 0, 20)
