@@ -29,7 +29,7 @@ const (
 
 const (
 	// apiPatience is beyond what the API allows itself for a request.
-	apiPatience = 15 * time.Second
+	apiPatience = 55 * time.Second
 	// maxAnswer is far above the largest true answer, a page of 200 broadcasts.
 	maxAnswer = 16 << 20
 )

@@ -22,7 +22,8 @@ import (
 var rehearsalSettings = []string{"listen", "data", "content", "log_level"}
 
 func rehearseCommand(opt *options) *cobra.Command {
-	return &cobra.Command{
+	var residents int
+	cmd := &cobra.Command{
 		Use:   "rehearse",
 		Short: "Serve with a pretend WeChat and SMS on loopback: no account, no key, nothing leaves this machine",
 		Long: "Serve with a pretend WeChat and SMS on loopback, and a phone page at /sandbox/ to chat with: no account, no key,\n" +
@@ -38,9 +39,15 @@ func rehearseCommand(opt *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if residents < 1 || residents > 9999 {
+				return &usageError{cmd.CommandPath(), fmt.Errorf("--residents %d is not between 1 and 9999", residents)}
+			}
+			cfg.Residents = residents
 			return serve(cmd, cfg, src, true)
 		},
 	}
+	cmd.Flags().IntVar(&residents, "residents", rehearsalSize, "how many synthetic residents a new rehearsal has")
+	return cmd
 }
 
 // rehearsalConfig makes a rehearsal's own settings. It refuses real credentials, and to be reachable from outside: the

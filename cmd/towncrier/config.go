@@ -31,6 +31,7 @@ type Config struct {
 	SMS       SMSConfig
 	Broadcast BroadcastConfig
 	Retention Retention
+	Residents int // of a rehearsal
 }
 
 // defaultDatabase is the SQLite file of who names no database.

@@ -60,7 +60,7 @@ func sandboxOf(cfg Config, base string, c *city.City, log *slog.Logger) sandbox.
 		AppID: cfg.WeChat.AppID, Secret: cfg.WeChat.Secret, Token: cfg.WeChat.Token, AESKey: cfg.WeChat.AESKey,
 		WebhookURL: base + "/wechat", Log: log,
 		AccountName: c.Library.City.Name, Welcome: c.Library.City.Area, Suggestion: tryThis,
-		Scenes: posters(c), Residents: followers(c.Library), Templates: noticeForms(c.Library),
+		Scenes: posters(c), Residents: followers(c.Library, cfg.Residents), Templates: noticeForms(c.Library),
 		SMS: texts,
 	}
 }
@@ -101,7 +101,7 @@ func rehearse(ctx context.Context, p rehearsalParts) error {
 	}
 	switch _, err := p.colleagues.Get(ctx, rehearsalAuthor); { // is taken on after all residents are there
 	case errors.Is(err, staff.ErrNotFound):
-		if err := seedResidents(ctx, p.db, lib, time.Now()); err != nil {
+		if err := seedResidents(ctx, p.db, lib, p.cfg.Residents, time.Now()); err != nil {
 			return fmt.Errorf("make up residents: %w", err)
 		}
 	case err != nil:
@@ -149,7 +149,7 @@ func (p rehearsalParts) announce(keys staffKeys, sent seeded) {
 
 %[13]s  Ctrl-C stops it.
 
-`, p.city.Library.City.Name, p.city.Library.City.Area, base, contentFrom, p.cfg.Database, rehearsalSize, len(rehearsalCommittees), tryThis,
+`, p.city.Library.City.Name, p.city.Library.City.Area, base, contentFrom, p.cfg.Database, p.cfg.Residents, len(rehearsalCommittees), tryThis,
 		keys.admin, keys.author, keys.approver, keys.committee, sent.announcement(base, keys.author))
 }
 

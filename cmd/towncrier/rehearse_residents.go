@@ -75,9 +75,9 @@ var crowd = []role{
 	{number: true},
 }
 
-// players are a rehearsal's residents, the same ones every time.
-func players(lib *content.Library) []player {
-	people, _ := sandbox.SyntheticResidents(rehearsalSize) // fails beyond 9999 only
+// players are a rehearsal's n residents, the same ones every time.
+func players(lib *content.Library, n int) []player {
+	people, _ := sandbox.SyntheticResidents(n) // fails beyond 9999 only
 	templates, topics, committees := subscriptionCodes(lib), draftTopics(lib), committeesOf(lib)
 	all := make([]player, len(people))
 	for i, who := range people {
@@ -117,19 +117,19 @@ func players(lib *content.Library) []player {
 }
 
 // followers are the players as the pretend platforms know them.
-func followers(lib *content.Library) []sandbox.Resident {
+func followers(lib *content.Library, n int) []sandbox.Resident {
 	var people []sandbox.Resident
-	for _, p := range players(lib) {
+	for _, p := range players(lib, n) {
 		people = append(people, p.Resident)
 	}
 	return people
 }
 
 // seedResidents lets a city know its players. Whom it knows already stays as they are, so that what was cut off goes on.
-func seedResidents(ctx context.Context, db *store.DB, lib *content.Library, now time.Time) error {
+func seedResidents(ctx context.Context, db *store.DB, lib *content.Library, n int, now time.Time) error {
 	now = now.UTC().Truncate(time.Millisecond)
 	residents, subscriptions := db.Roster(), db.Broadcasts()
-	for slice := range slices.Chunk(players(lib), seedSlice) {
+	for slice := range slices.Chunk(players(lib, n), seedSlice) {
 		var keys []roster.Key
 		var owners []int
 		for i, p := range slice {

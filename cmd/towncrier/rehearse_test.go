@@ -26,7 +26,7 @@ func rehearsedLibrary(t *testing.T, folder string) *content.Library {
 func TestPlayers(t *testing.T) {
 	for _, folder := range []string{"../../content/yuncheng", littletown} {
 		lib := rehearsedLibrary(t, folder)
-		all := players(lib)
+		all := players(lib, rehearsalSize)
 		if len(all) != rehearsalSize {
 			t.Fatalf("%d players", len(all))
 		}
@@ -85,7 +85,7 @@ func TestRehearsalGoesOn(t *testing.T) {
 	}
 	refuses(t, []string{urlEnv + "=http://" + second.addr, old[1]}, 1, "refused (401", "broadcast", "list")
 	admin := strings.TrimPrefix(second.as(t, "admin")[1], keyEnv+"=")
-	if _, stats := second.api(t, admin, "GET", "/stats", ""); !strings.Contains(stats, `"residents":2000`) {
+	if _, stats := second.api(t, admin, "GET", "/stats", ""); !strings.Contains(stats, `"residents":200`) {
 		t.Error(stats)
 	}
 	if err := second.stop(); err != nil {
