@@ -3,7 +3,7 @@
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: run build test lint bench tools
+.PHONY: run build test lint bench soak tools
 
 run: build
 	@exec bin/towncrier rehearse
@@ -23,6 +23,10 @@ lint:
 
 bench: tools
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# soak: 20,000 recipients while processes, Redis and PostgreSQL are killed; about ten minutes
+soak: tools
+	$(GO) test -count=1 -timeout 30m -run TestSoak ./soak -soak.full
 
 tools:
 	@scripts/testtools

@@ -43,6 +43,7 @@ func TestSMSFaultKinds(t *testing.T) {
 		reached int
 	}{
 		{sandbox.Fault{Kind: sandbox.FaultLatency, Latency: "10ms"}, "OK", 1},
+		{sandbox.Fault{Kind: sandbox.FaultSlowAnswer, Latency: "10ms"}, "OK", 1},
 		{sandbox.Fault{Kind: sandbox.Fault5xx}, "502", 0},
 		{sandbox.Fault{Kind: sandbox.Fault5xxAfter}, "502", 1},
 		{sandbox.Fault{Kind: sandbox.FaultDrop}, "broken", 0},

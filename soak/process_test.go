@@ -1,0 +1,339 @@
+package soak
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"towncrier/kv/kvtest"
+	"towncrier/sandbox"
+)
+
+// Accounts at the platforms, none of which exists.
+var accounts = []string{
+	"TOWNCRIER_WECHAT_APP_ID=wx0123456789abcdef", "TOWNCRIER_WECHAT_SECRET=0123456789abcdef0123456789abcdef", "TOWNCRIER_WECHAT_TOKEN=soaktoken",
+	"TOWNCRIER_WECHAT_AES_KEY=abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+	"TOWNCRIER_SMS_ACCESS_KEY_ID=LTAI00000soak", "TOWNCRIER_SMS_ACCESS_KEY_SECRET=soaksecret00000000000000000000", "TOWNCRIER_SMS_SIGN=邻里通",
+	"TOWNCRIER_SMS_CODE_TEMPLATE=SMS_42", "TOWNCRIER_SMS_CALLBACK_KEY=abcdefghijklmnopqrstuvwxyz0123456789ABCD",
+}
+
+// build makes the binary as it ships.
+func build(t testing.TB) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "towncrier")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-s -w", "-o", binary, "towncrier/cmd/towncrier")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return binary
+}
+
+// launch starts a process that dies with the test binary. The thread that starts it lives as long as it does: the kernel takes the
+// death of that thread for the parent's.
+func launch(cmd *exec.Cmd) (ended <-chan struct{}, err error) {
+	done, launched := make(chan struct{}), make(chan error)
+	cmd.SysProcAttr = mortal()
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		launched <- err
+		if err == nil {
+			cmd.Wait()
+		}
+		close(done)
+	}()
+	return done, <-launched
+}
+
+// node is a serving process that is started again whenever it ends.
+type node struct {
+	addr string
+	log  string // file
+
+	mu      sync.Mutex
+	process *os.Process
+	stopped bool
+	ended   chan struct{} // nothing is started any more
+}
+
+// startNode serves on a port that stays the same.
+func (r *run) startNode(t testing.TB, sandbox string) *node {
+	t.Helper()
+	dir := t.TempDir()
+	n := &node{addr: fmt.Sprintf("127.0.0.1:%d", kvtest.FreePort(t)), log: filepath.Join(dir, "log"), ended: make(chan struct{})}
+	env := append([]string{
+		"TOWNCRIER_LISTEN=" + n.addr, "TOWNCRIER_DATA=" + filepath.Join(dir, "data"), "TOWNCRIER_KEY=" + encoded(r.key),
+		"TOWNCRIER_DATABASE=" + r.database, "TOWNCRIER_REDIS=" + r.redis,
+		"TOWNCRIER_WECHAT_API=" + sandbox + "/sandbox/wechat", "TOWNCRIER_SMS_ENDPOINT=" + sandbox + "/sandbox/aliyun",
+		"TOWNCRIER_BROADCAST_LEASE=" + r.lease.String(), "TOWNCRIER_BROADCAST_ASK_AGAIN=" + r.askAgain.String(),
+		"TOWNCRIER_BROADCAST_CHUNKS=4", "TOWNCRIER_WECHAT_CONCURRENCY=48", "TOWNCRIER_SMS_TIMEOUT=5s",
+	}, accounts...)
+	log, err := os.OpenFile(n.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(n.ended)
+		defer log.Close()
+		for {
+			cmd := exec.Command(r.binary, "serve")
+			cmd.Env, cmd.Stdout, cmd.Stderr = env, log, log
+			n.mu.Lock()
+			if n.stopped {
+				n.mu.Unlock()
+				return
+			}
+			ended, err := launch(cmd)
+			n.process = cmd.Process
+			n.mu.Unlock()
+			if err != nil {
+				fmt.Fprintln(log, "start:", err)
+				return
+			}
+			<-ended
+			fmt.Fprintf(log, "--- ended: %s\n", cmd.ProcessState)
+			time.Sleep(200 * time.Millisecond) // as a supervisor does
+		}
+	}()
+	t.Cleanup(n.stop)
+	return n
+}
+
+// kill ends the process as a power cut would.
+func (n *node) kill() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.process != nil {
+		n.process.Kill()
+	}
+}
+
+// stop ends the process for good, as an operator does.
+func (n *node) stop() {
+	n.mu.Lock()
+	n.stopped = true
+	if n.process != nil {
+		n.process.Signal(syscall.SIGTERM)
+	}
+	n.mu.Unlock()
+	select {
+	case <-n.ended:
+	case <-time.After(20 * time.Second):
+		n.kill()
+		<-n.ended
+	}
+}
+
+var personal = regexp.MustCompile(`199[0-9]{8}|oSOAK`)
+
+// check reads the log for what must not be in it.
+func (n *node) check(t testing.TB) {
+	t.Helper()
+	text, err := os.ReadFile(n.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := personal.Find(text); found != nil {
+		t.Errorf("a log names a resident: %s", found)
+	}
+	for _, word := range []string{"panic", "DATA RACE"} {
+		if bytes.Contains(text, []byte(word)) {
+			t.Errorf("a log says %q", word)
+		}
+	}
+}
+
+func (n *node) tail() []byte {
+	text, _ := os.ReadFile(n.log)
+	return text[max(0, len(text)-6000):]
+}
+
+// front takes connections for whichever process listens, as a load balancer does.
+type front struct {
+	listener net.Listener
+
+	mu   sync.Mutex
+	next int
+	back []string
+}
+
+func newFront(t testing.TB) *front {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &front{listener: l}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go f.pass(conn)
+		}
+	}()
+	return f
+}
+
+func (f *front) addr() string { return "http://" + f.listener.Addr().String() }
+
+func (f *front) add(addr string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.back = append(f.back, addr)
+}
+
+// pass joins a connection to the next process that takes it.
+func (f *front) pass(conn net.Conn) {
+	defer conn.Close()
+	f.mu.Lock()
+	f.next++
+	first, back := f.next, f.back
+	f.mu.Unlock()
+	for i := range back {
+		to, err := net.Dial("tcp", back[(first+i)%len(back)])
+		if err != nil {
+			continue
+		}
+		defer to.Close()
+		go func() {
+			io.Copy(to, conn)
+			to.(*net.TCPConn).CloseWrite()
+		}()
+		io.Copy(conn, to)
+		return
+	}
+}
+
+// ready waits until something serves.
+func (f *front) ready(t testing.TB) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		resp, err := http.Get(f.addr() + "/readyz")
+		if err != nil {
+			continue
+		}
+		resp.Body.Close()
+		if resp.StatusCode == http.StatusOK {
+			return
+		}
+	}
+	t.Fatal("nothing serves within a minute")
+}
+
+// flush empties a Redis.
+func flush(t testing.TB, server *kvtest.Server) {
+	t.Helper()
+	client := redis.NewClient(&redis.Options{Addr: server.Addr(), Password: kvtest.Password})
+	defer client.Close()
+	if err := client.FlushAll(t.Context()).Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+// platforms is the sandbox's process, which is never killed.
+type platforms struct {
+	base   string
+	record string // file
+}
+
+func (r *run) startSandbox(t testing.TB, front string, more ...string) platforms {
+	t.Helper()
+	dir := t.TempDir()
+	addr := fmt.Sprintf("127.0.0.1:%d", kvtest.FreePort(t))
+	p := platforms{"http://" + addr, filepath.Join(dir, "record.jsonl")}
+	var said bytes.Buffer
+	cmd := exec.Command(r.binary, append([]string{"sandbox", "--listen", addr, "--webhook", front + "/wechat", "--callbacks", front,
+		"--record", p.record, "--people", write(t, r.people), "--seed", fmt.Sprint(r.seed), "--receipt-again", "1s"}, more...)...)
+	cmd.Env, cmd.Stderr = append([]string{"TOWNCRIER_LOG_LEVEL=error"}, accounts...), &said
+	ended, err := launch(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		<-ended
+	})
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if resp, err := http.Post(p.base+"/sandbox/noop", "", nil); err == nil {
+			resp.Body.Close()
+			return p
+		}
+		select {
+		case <-ended:
+			t.Fatalf("the sandbox ended:\n%s", &said)
+		default:
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the sandbox does not answer")
+		}
+	}
+}
+
+// makeSlow puts the plan's faults in force. The first that strikes a call does.
+func (p platforms) makeSlow(t testing.TB, of plan) {
+	t.Helper()
+	for _, api := range []string{"message/template/send", "message/subscribe/bizsend", "aliyun/SendBatchSms"} {
+		slow := of.slow
+		if api != "aliyun/SendBatchSms" {
+			slow /= 2
+		}
+		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.Fault5xx, Rate: of.share / 2})
+		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.Fault5xxAfter, Rate: of.share / 2})
+		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultTimeout, Rate: of.share, Latency: slow.String()})
+		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultSlowAnswer, Rate: 0.5, Latency: slow.String()})
+		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultLatency, Latency: slow.String()})
+	}
+	for _, api := range []string{"template/result", "subscribe/result", "aliyun/report"} {
+		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultTwice, Rate: of.share})
+		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultEarly, Rate: of.share})
+	}
+}
+
+// heal ends every fault.
+func (p platforms) heal(t testing.TB) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, p.base+"/sandbox/faults", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+}
+
+func (p platforms) fault(t testing.TB, f sandbox.Fault) {
+	t.Helper()
+	body, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.Post(p.base+"/sandbox/faults", "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if answer, _ := io.ReadAll(resp.Body); resp.StatusCode/100 != 2 {
+		t.Fatalf("fault %s: %s %s", body, resp.Status, answer)
+	}
+}

@@ -1,0 +1,97 @@
+package soak
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"sync"
+
+	"towncrier/broadcast"
+	"towncrier/sandbox"
+)
+
+// record is what the pretend platforms wrote of what reached whom. It is read on from where it was read to.
+type record struct {
+	file string
+
+	mu      sync.Mutex
+	offset  int64
+	entries map[int64]sandbox.Entry
+}
+
+// to is where a message went.
+type to struct {
+	channel broadcast.Channel
+	address string // number or openid
+}
+
+// addressed is where an entry went; ok is false for what is no message of the broadcast.
+func addressed(e sandbox.Entry) (to, bool) {
+	switch e.Kind {
+	case sandbox.KindSMS:
+		return to{broadcast.SMS, e.SMS.Phone}, e.SMS.Template == code(broadcast.SMS)
+	case sandbox.KindTemplate:
+		return to{broadcast.Template, e.Resident}, true
+	case sandbox.KindSubscription:
+		return to{broadcast.Subscription, e.Resident}, true
+	}
+	return to{}, false
+}
+
+// sent are the messages that the platforms accepted.
+func (r *record) sent() (map[to][]sandbox.Entry, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f, err := os.Open(r.file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if _, err := f.Seek(r.offset, io.SeekStart); err != nil {
+		return nil, err
+	}
+	if r.entries == nil {
+		r.entries = map[int64]sandbox.Entry{}
+	}
+	for lines := bufio.NewReader(f); ; {
+		line, err := lines.ReadBytes('\n')
+		if err == io.EOF { // what is being written is read the next time
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		r.offset += int64(len(line))
+		var e sandbox.Entry
+		if err := json.Unmarshal(bytes.TrimSpace(line), &e); err != nil {
+			return nil, err
+		}
+		r.entries[e.ID] = e
+	}
+	all := map[to][]sandbox.Entry{}
+	for _, e := range r.entries {
+		if at, ok := addressed(e); ok {
+			all[at] = append(all[at], e)
+		}
+	}
+	return all, nil
+}
+
+// told says whether somebody acknowledged what the platform reported of a message.
+func told(e sandbox.Entry) bool {
+	if e.SMS == nil {
+		return e.Notice.Told > 0
+	}
+	for _, p := range e.SMS.Pushes {
+		if p.Acknowledged {
+			return true
+		}
+	}
+	return false
+}
