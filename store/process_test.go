@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/base64"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -26,6 +27,11 @@ func TestMain(m *testing.M) {
 	if setting := os.Getenv(childDatabase); setting != "" {
 		fmt.Fprintln(os.Stderr, fileForEver(setting))
 		os.Exit(1)
+	}
+	// Random walks over two databases, under the race detector: 20 of each are what a run of every test has time for.
+	// -rapid.checks takes more.
+	if err := flag.Set("rapid.checks", "20"); err != nil {
+		panic(err)
 	}
 	os.Exit(storetest.Run(m))
 }
