@@ -2,7 +2,6 @@ package broadcast
 
 import (
 	"slices"
-	"time"
 
 	"towncrier/content"
 	"towncrier/roster"
@@ -110,21 +109,6 @@ func gravest(passed []Passed) Reason {
 		}
 	}
 	return NoChannel
-}
-
-// Next says whether the next channel is to be tried, for a delivery that has been in a state for age since its call. It is for failed
-// and undelivered ones, and for those whose channel was barred since freezing; for what may have arrived only where the official
-// chose so. The ledger holds its rows to the same rule.
-func Next(state State, age time.Duration, f Fallback) bool {
-	switch state {
-	case Failed, Undelivered, Suppressed:
-		return true
-	case Accepted, InDoubt:
-		return f.Doubtful && f.Wait > 0 && age >= f.Wait
-	case Unknown:
-		return f.Doubtful
-	}
-	return false
 }
 
 // Texts are what residents read, by channel, with the sign of texts.

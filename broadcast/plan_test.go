@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -92,56 +91,6 @@ func TestPlanProperties(t *testing.T) {
 					t.Fatalf("a subscription notification to %+v", c)
 				}
 			}
-		}
-	})
-}
-
-func TestNext(t *testing.T) {
-	const wait = time.Hour
-	careful, bold := Fallback{Wait: wait}, Fallback{Wait: wait, Doubtful: true}
-	for _, test := range []struct {
-		state State
-		age   time.Duration
-		rule  Fallback
-		want  bool
-	}{
-		{Failed, 0, Fallback{}, true},
-		{Undelivered, 0, Fallback{}, true},
-		{Suppressed, 0, Fallback{}, true},
-		{Delivered, 100 * wait, bold, false},
-		{Pending, 100 * wait, bold, false},
-		{InFlight, 100 * wait, bold, false},
-		{Withdrawn, wait, bold, false},
-		{Lapsed, wait, bold, false},
-		{Accepted, 100 * wait, careful, false},
-		{Accepted, wait - 1, bold, false},
-		{Accepted, wait, bold, true},
-		{Accepted, 100 * wait, Fallback{Doubtful: true}, false}, // no deadline
-		{InDoubt, 100 * wait, careful, false},
-		{InDoubt, wait - 1, bold, false},
-		{InDoubt, wait, bold, true},
-		{InDoubt, 100 * wait, Fallback{Doubtful: true}, false},
-		{Unknown, 0, careful, false},
-		{Unknown, 0, bold, true},
-	} {
-		if got := Next(test.state, test.age, test.rule); got != test.want {
-			t.Errorf("%s after %v with %+v: %t", test.state, test.age, test.rule, got)
-		}
-	}
-}
-
-// TestNextNeverDoublesUnasked: without the official's word no state that may have arrived leads on.
-func TestNextNeverDoublesUnasked(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		states := make([]State, 0, len(transitions))
-		for state := range stateLabels {
-			states = append(states, state)
-		}
-		slices.Sort(states)
-		state := rapid.SampledFrom(states).Draw(t, "state")
-		age := time.Duration(rapid.Int64Range(0, int64(100*time.Hour)).Draw(t, "age"))
-		if state.MayHaveArrived() && Next(state, age, Fallback{Wait: age / 2}) {
-			t.Fatalf("%s goes on", state)
 		}
 	})
 }

@@ -30,9 +30,6 @@ type Plan struct {
 // Good is how many rows can be imported.
 func (p *Plan) Good() int { return p.Residents - p.Bad }
 
-// Last is the number of the file's last row.
-func (p *Plan) Last() int { return p.last }
-
 // PlanImport reads the whole sheet against the committees that there are, and reports every problem as it finds it. The
 // error is for what makes the file unreadable as a whole. The numbers it has seen take about 25 bytes each while it reads,
 // and the rows of the first slice about 48 bytes until they are imported.
