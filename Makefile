@@ -12,7 +12,7 @@ build:
 	CGO_ENABLED=0 $(GO) build -ldflags '-s -w -X main.version=$(VERSION)' -o bin/towncrier ./cmd/towncrier
 
 test: tools lint
-	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+	@GO="$(GO)" scripts/racetest
 
 lint:
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
