@@ -97,7 +97,7 @@ func (s *Sandbox) start(openid string, a Action) (Entry, <-chan Delivery, error)
 	}
 	m := s.compose(r, a, now)
 	r.apply(a, now)
-	e := s.record.add(a.entry(openid, m.MsgID, now))
+	e := *s.record.add(a.entry(openid, m.MsgID, now))
 	s.record.change() // follows, windows
 
 	done := make(chan Delivery, 1)

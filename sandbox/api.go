@@ -119,7 +119,7 @@ func (s *Sandbox) serveAPI(e endpoint) http.HandlerFunc {
 // faulty puts the faults before a handler.
 func (s *Sandbox) faulty(api string, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		f, struck := s.strike(api)
+		f, struck := s.strike(api, nil)
 		if !struck {
 			next(w, r)
 			return

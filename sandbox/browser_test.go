@@ -123,8 +123,6 @@ type phonePage struct {
 	ctx context.Context
 }
 
-const patience = 10 * time.Second
-
 func (p *phonePage) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)

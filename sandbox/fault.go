@@ -168,9 +168,9 @@ func newFaults(seed uint64) *faults {
 	return &faults{rand: rand.New(rand.NewPCG(seed, 0))}
 }
 
-// strike says how a call fails that is about these numbers; the first fault that strikes does. Counted faults that are used
-// up are gone.
-func (f *faults) strike(api string, numbers ...string) (Fault, bool) {
+// strike says how a call fails that is about these numbers, which may be nil; the first fault that strikes does. Counted faults
+// that are used up are gone.
+func (f *faults) strike(api string, numbers func() []string) (Fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range f.list {
@@ -189,8 +189,8 @@ func (f *faults) strike(api string, numbers ...string) (Fault, bool) {
 }
 
 // about says whether the fault is of one of these numbers.
-func (f Fault) about(numbers []string) bool {
-	return f.Number == "" || slices.ContainsFunc(numbers, func(n string) bool { return number(n) == f.Number })
+func (f Fault) about(numbers func() []string) bool {
+	return f.Number == "" || numbers != nil && slices.ContainsFunc(numbers(), func(n string) bool { return number(n) == f.Number })
 }
 
 // lateness is how much later a receipt comes.
@@ -203,9 +203,9 @@ func (f *faults) lateness(fault Fault) time.Duration {
 	return time.Duration(f.rand.Float64() * float64(fault.delay()))
 }
 
-// strike is what happens to one call of an API.
-func (s *Sandbox) strike(api string, numbers ...string) (Fault, bool) {
-	f, struck := s.faults.strike(api, numbers...)
+// strike is what happens to one call of an API, or to the receipt or reply of one number.
+func (s *Sandbox) strike(api string, numbers func() []string) (Fault, bool) {
+	f, struck := s.faults.strike(api, numbers)
 	if struck && f.Count > 0 {
 		s.record.change()
 	}

@@ -86,10 +86,16 @@ func TestFaultKinds(t *testing.T) {
 	}
 }
 
+// impatient is a server that waits half a second for a request: enough on a busy machine, and less than the latency longer.
+// Connections that rest are kept.
+func impatient(s *http.Server) { s.ReadTimeout, s.IdleTimeout = 500*time.Millisecond, time.Hour }
+
+const longer = "700ms"
+
 // TestLatencyOutlastsTheServer: a server's ReadTimeout must not cut a slow answer short.
 func TestLatencyOutlastsTheServer(t *testing.T) {
-	tw := open(t, setting{answer: saying("好"), server: func(s *http.Server) { s.ReadTimeout = 50 * time.Millisecond }})
-	if err := tw.Fault(sandbox.Fault{API: "token", Kind: sandbox.FaultLatency, Latency: "200ms"}); err != nil {
+	tw := open(t, setting{answer: saying("好"), server: impatient})
+	if err := tw.Fault(sandbox.Fault{API: "token", Kind: sandbox.FaultLatency, Latency: longer}); err != nil {
 		t.Fatal(err)
 	}
 	tw.fetchToken(t)

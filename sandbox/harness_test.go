@@ -56,6 +56,12 @@ type clock struct {
 	now time.Time
 }
 
+// morning is ten o'clock in China today: no day ends while a test moves its clock by minutes.
+func morning() time.Time {
+	now := time.Now().In(time.FixedZone("", 8*3600))
+	return time.Date(now.Year(), now.Month(), now.Day(), 10, 0, 0, 0, now.Location())
+}
+
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -68,6 +74,19 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+// patience bounds what takes milliseconds on a machine that is not busy.
+const patience = time.Minute
+
+// eventually asks until ok.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !ok(); <-time.After(2 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within %s: %s", patience, what)
+		}
+	}
+}
+
 func open(t *testing.T, set setting) *town {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -77,7 +96,7 @@ func open(t *testing.T, set setting) *town {
 	}
 	server.Start()
 	t.Cleanup(server.Close)
-	tw := &town{url: server.URL, clock: &clock{now: time.Now().Truncate(time.Second)}}
+	tw := &town{url: server.URL, clock: &clock{now: morning()}}
 
 	cfg := set.sandbox
 	cfg.AppID, cfg.Secret, cfg.Token, cfg.WebhookURL = appID, secret, token, server.URL+"/wechat"

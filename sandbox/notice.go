@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -81,18 +83,25 @@ type noticeSide struct {
 	due       results
 
 	mu    sync.Mutex
-	sent  map[sentKey]*letter // of the last 10 minutes, by client_msg_id
-	order []sentKey           // as they came
-	day   string              // in China, that used counts
+	last  map[*NoticeForm]filled // the data of each template's last call
+	sent  map[sentKey]*letter    // of the last 10 minutes, by client_msg_id
+	order []sentKey              // as they came
+	day   string                 // in China, that used counts
 	used  int
 	busy  map[string]bool // openids of calls under way
 }
 
+// filled is what data made of a template. It never changes, so that notices share it.
+type filled struct {
+	data  []byte
+	items []Item
+}
+
 type sentKey struct{ openid, clientMsgID string }
 
-// letter is one notice that was accepted. The lock of noticeSide guards the entry, whose Notice is replaced, never changed.
+// letter is one notice that was accepted. The lock of noticeSide guards the entry, which is replaced.
 type letter struct {
-	entry Entry
+	entry *Entry // of the record
 	msgID int64
 	fate  Fault // of its event; the zero Fault for none
 }
@@ -100,7 +109,7 @@ type letter struct {
 func newNoticeSide(cfg Config) (*noticeSide, error) {
 	n := &noticeSide{
 		templates: map[string]*NoticeForm{}, quota: cfg.TemplateQuota, delay: cfg.ResultDelay,
-		sent: map[sentKey]*letter{}, busy: map[string]bool{},
+		last: map[*NoticeForm]filled{}, sent: map[sentKey]*letter{}, busy: map[string]bool{},
 	}
 	for _, t := range cfg.Templates {
 		if n.templates[t.ID] != nil {
@@ -164,6 +173,27 @@ func upTo(n int) func(string) bool {
 }
 
 func matching(form string) func(string) bool { return regexp.MustCompile(form).MatchString }
+
+// fill reads data, a call's JSON, and holds it against the template. A broadcast's is the same in every call, and read once.
+func (n *noticeSide) fill(t *NoticeForm, data []byte) ([]Item, *apiError) {
+	n.mu.Lock()
+	last, known := n.last[t]
+	n.mu.Unlock()
+	if known && bytes.Equal(last.data, data) {
+		return last.items, nil
+	}
+	var values map[string]struct{ Value string }
+	if len(data) > 0 && json.Unmarshal(data, &values) != nil {
+		return nil, fail(47001)
+	}
+	items, failed := t.fill(values)
+	if failed == nil {
+		n.mu.Lock()
+		n.last[t] = filled{data, items}
+		n.mu.Unlock()
+	}
+	return items, failed
+}
 
 // fill holds data against the template. Keys that it does not have, as first and remark, are left out without a word. What the
 // platform says of a missing key is not documented: here it is a value that is not valid.

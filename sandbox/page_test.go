@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"towncrier/sandbox"
 )
@@ -86,7 +85,7 @@ type event struct{ name, data string }
 // stream reads the page's events until the test ends.
 func stream(t *testing.T, tw *town) func() event {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, tw.url+"/sandbox/events", nil)
 	if err != nil {
@@ -119,7 +118,7 @@ func stream(t *testing.T, tw *town) func() event {
 
 // TestEvents reads what an open page is told, on a server whose ReadTimeout is shorter than the conversation.
 func TestEvents(t *testing.T) {
-	tw := open(t, setting{answer: saying("好"), server: func(s *http.Server) { s.ReadTimeout = 50 * time.Millisecond }})
+	tw := open(t, setting{answer: saying("好"), server: impatient})
 	tw.follow(t, yi)
 	next := stream(t, tw)
 	if e := next(); e.name != "state" || !strings.Contains(e.data, `"mode":"secure"`) || !strings.Contains(e.data, "居民甲") {
@@ -130,7 +129,7 @@ func TestEvents(t *testing.T) {
 		t.Errorf("then %+v", e)
 	}
 	// Something that takes longer than the server's patience.
-	if err := tw.Fault(sandbox.Fault{API: "webhook", Kind: sandbox.FaultLatency, Latency: "150ms", Count: 1}); err != nil {
+	if err := tw.Fault(sandbox.Fault{API: "webhook", Kind: sandbox.FaultLatency, Latency: longer, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	tw.follow(t, jia)
@@ -158,7 +157,7 @@ func TestOpenPagesLetTheServerStop(t *testing.T) {
 	server.RegisterOnShutdown(tw.Close)
 	next := stream(t, tw)
 	next()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
 		t.Errorf("the server does not stop: %v", err)

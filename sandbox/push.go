@@ -65,8 +65,7 @@ func (s *Sandbox) show(e Entry) *Entry {
 		return nil
 	}
 	e.At = s.cfg.Now()
-	e = s.record.add(e)
-	return &e
+	return s.record.add(e)
 }
 
 // pushAll pushes up to four times. Only silence is retried: an answer that is not valid ends the matter at once.
@@ -150,7 +149,7 @@ var errSilence = errors.New("no answer in time")
 
 // push sends one request. answered says whether an answer came in time, valid or not.
 func (s *Sandbox) push(p push) (body []byte, answered bool, err error) {
-	fault, struck := s.strike(webhook)
+	fault, struck := s.strike(webhook, nil)
 	if struck && fault.Kind == FaultLatency && !s.wait(s.ctx, fault.delay()) {
 		return nil, false, s.ctx.Err()
 	}

@@ -71,7 +71,7 @@ type record struct {
 	log *slog.Logger
 
 	mu        sync.Mutex
-	entries   []Entry
+	entries   []*Entry // an entry never changes, but is replaced
 	lastID    int64
 	listeners map[chan update]bool
 	file      *os.File // nil for none
@@ -120,7 +120,7 @@ func lastID(f io.Reader) (highest int64, err error) {
 }
 
 // write appends an entry as it stands to the file: the last line with an id holds. r.mu is held.
-func (r *record) write(e Entry) {
+func (r *record) write(e *Entry) {
 	if r.file == nil {
 		return
 	}
@@ -146,7 +146,8 @@ func (r *record) close() {
 	r.file = nil
 }
 
-func (r *record) add(e Entry) Entry {
+// add gives an entry its id. What it returns is the record's own: it may be kept, not changed.
+func (r *record) add(e Entry) *Entry {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.lastID++
@@ -154,10 +155,10 @@ func (r *record) add(e Entry) Entry {
 	if len(r.entries) == maxEntries {
 		r.entries = slices.Delete(r.entries, 0, maxEntries/10)
 	}
-	r.entries = append(r.entries, e)
-	r.write(e)
+	r.entries = append(r.entries, &e)
+	r.write(&e)
 	r.tell(update{&e})
-	return e
+	return &e
 }
 
 // settle records what became of a resident's action.
@@ -165,7 +166,7 @@ func (r *record) settle(id int64, state string, attempts int, reason string) (se
 	r.mu.Lock()
 	i, known := r.find(id)
 	if known {
-		settled = r.entries[i]
+		settled = *r.entries[i]
 	}
 	r.mu.Unlock()
 	if !known {
@@ -176,20 +177,21 @@ func (r *record) settle(id int64, state string, attempts int, reason string) (se
 	return settled
 }
 
-// update replaces an entry, or only tells of it when it is too old to be kept.
-func (r *record) update(e Entry) {
+// update replaces an entry, or only tells of it when it is too old to be kept. What it returns is the record's own.
+func (r *record) update(e Entry) *Entry {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if i, known := r.find(e.ID); known {
-		r.entries[i] = e
+		r.entries[i] = &e
 	}
-	r.write(e)
+	r.write(&e)
 	r.tell(update{&e})
+	return &e
 }
 
 // find is where an entry stands. r.mu is held.
 func (r *record) find(id int64) (int, bool) {
-	return slices.BinarySearchFunc(r.entries, id, func(e Entry, id int64) int { return cmp.Compare(e.ID, id) })
+	return slices.BinarySearchFunc(r.entries, id, func(e *Entry, id int64) int { return cmp.Compare(e.ID, id) })
 }
 
 // change tells open pages to look again at everything but the entries.
@@ -217,7 +219,7 @@ func (r *record) listen() (past []Entry, news <-chan update, stop func()) {
 	defer r.mu.Unlock()
 	l := make(chan update, 64)
 	r.listeners[l] = true
-	return append([]Entry{}, r.entries...), l, func() {
+	return r.of(""), l, func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		if r.listeners[l] {
@@ -231,10 +233,15 @@ func (r *record) listen() (past []Entry, news <-chan update, stop func()) {
 func (s *Sandbox) Record(openid string) []Entry {
 	s.record.mu.Lock()
 	defer s.record.mu.Unlock()
+	return s.record.of(openid)
+}
+
+// of copies the entries of a resident, or of everybody when openid is "". r.mu is held.
+func (r *record) of(openid string) []Entry {
 	out := []Entry{}
-	for _, e := range s.record.entries {
+	for _, e := range r.entries {
 		if openid == "" || e.Resident == openid {
-			out = append(out, e)
+			out = append(out, *e)
 		}
 	}
 	return out

@@ -124,10 +124,15 @@ func (s *Sandbox) pushResult(l *letter) {
 	}
 	s.notices.mu.Lock()
 	defer s.notices.mu.Unlock()
-	told := *l.entry.Notice
-	told.Told++
-	l.entry.Notice = &told
-	s.record.update(l.entry)
+	s.amend(l, func(n *Notice) { n.Told++ })
+}
+
+// amend changes what the record says of a letter. The lock of noticeSide is held.
+func (s *Sandbox) amend(l *letter, change func(*Notice)) {
+	e, told := *l.entry, *l.entry.Notice
+	change(&told)
+	e.Notice = &told
+	l.entry = s.record.update(e)
 }
 
 // subscriptions is what the three subscribe_msg events list.

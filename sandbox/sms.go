@@ -93,10 +93,9 @@ type smsSide struct {
 	gathering bool              // somebody will push due
 }
 
-// text is one message to one number. The lock of smsSide guards what changes: the entry, whose SMS is replaced, never
-// changed.
+// text is one message to one number. The lock of smsSide guards what changes: the entry, which is replaced.
 type text struct {
-	entry Entry
+	entry *Entry // of the record
 	kind  TemplateKind
 	fate  Fault // of its receipt; the zero Fault for none
 }
@@ -160,10 +159,26 @@ var numberForm = regexp.MustCompile(`^(?:\+86|0086|86)?(1[3-9][0-9]{9})$`)
 
 // number reads one number as a call may write it; "" for none that is valid.
 func number(s string) string {
+	if isNumber(s) { // as nearly all are written, of which a broadcast has a hundred a call
+		return s
+	}
 	if found := numberForm.FindStringSubmatch(s); found != nil {
 		return found[1]
 	}
 	return ""
+}
+
+// isNumber says whether s is 11 digits that begin with 13 to 19.
+func isNumber(s string) bool {
+	if len(s) != 11 || s[0] != '1' || s[1] < '3' {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // parts is how many messages a text is billed as: one of 70 characters, or several of 67 (计费规则). The sign with its

@@ -73,7 +73,7 @@ func (s *Sandbox) serveSMS(w http.ResponseWriter, r *http.Request) {
 		refuse(w, refusal("Throttling.User"))
 		return
 	}
-	f, struck := s.strike(smsAPI+o.name, o.numbers(r.Form)...)
+	f, struck := s.strike(smsAPI+o.name, func() []string { return o.numbers(r.Form) })
 	if !struck {
 		next(w, r)
 		return

@@ -77,8 +77,8 @@ func (c *callbacks) next(t *testing.T) posted {
 	select {
 	case p := <-c.pushed:
 		return p
-	case <-time.After(10 * time.Second):
-		t.Fatal("nothing is pushed within ten seconds")
+	case <-time.After(patience):
+		t.Fatal("nothing is pushed")
 		return posted{}
 	}
 }
@@ -204,7 +204,7 @@ func codeTo(to string, more ...string) []string {
 // settled waits until every text of a number has come to something and returns them.
 func (tw *town) settled(t *testing.T, number string, ready func([]sandbox.Entry) bool) []sandbox.Entry {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		texts := tw.Texts(number)
 		if ready(texts) {
@@ -212,7 +212,7 @@ func (tw *town) settled(t *testing.T, number string, ready func([]sandbox.Entry)
 		}
 		if time.Now().After(deadline) {
 			said, _ := json.Marshal(texts)
-			t.Fatalf("not so within ten seconds: %s", said)
+			t.Fatalf("not so within %s: %s", patience, said)
 		}
 		<-time.After(2 * time.Millisecond)
 	}

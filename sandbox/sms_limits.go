@@ -53,8 +53,8 @@ func (t *smsTemplate) frequencies(sign string, now time.Time) []frequency {
 
 // limited refuses a text that would be one too many for its number. What was accepted counts, whatever its receipt says;
 // also is how many more the same call has for the number. m.mu is held.
-func (m *smsSide) limited(sign string, t *smsTemplate, number string, also int, now time.Time) *smsError {
-	for _, f := range t.frequencies(sign, now) {
+func (m *smsSide) limited(limits []frequency, number string, also int) *smsError {
+	for _, f := range limits {
 		n := also
 		for _, x := range m.texts[number] {
 			if f.alike(x) && !x.entry.At.Before(f.since) {

@@ -84,13 +84,13 @@ func (s *Sandbox) arrive(texts []*text) {
 		if receiptForm.MatchString(t.fate.Kind) {
 			code = t.fate.Kind
 		}
-		told := *t.entry.SMS
+		e, told := *t.entry, *t.entry.SMS
 		told.Code, told.Received = code, &now
-		t.entry.SMS, t.entry.State = &told, Delivered
+		e.SMS, e.State = &told, Delivered
 		if code != delivered {
-			t.entry.State, t.entry.Reason = Failed, receiptText(code)
+			e.State, e.Reason = Failed, receiptText(code)
 		}
-		s.record.update(t.entry)
+		t.entry = s.record.update(e)
 	}
 }
 
@@ -165,10 +165,10 @@ func (s *Sandbox) notePush(texts []*text, p Push) {
 	s.sms.mu.Lock()
 	defer s.sms.mu.Unlock()
 	for _, t := range texts {
-		told := *t.entry.SMS
+		e, told := *t.entry, *t.entry.SMS
 		told.Pushes = append(slices.Clip(told.Pushes), p)
-		t.entry.SMS = &told
-		s.record.update(t.entry)
+		e.SMS = &told
+		t.entry = s.record.update(e)
 	}
 }
 

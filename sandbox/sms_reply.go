@@ -52,11 +52,11 @@ func (s *Sandbox) startReply(openid string, a Action) (Entry, <-chan Delivery, e
 		DestCode: dest, Sequence: strconv.FormatInt(m.nextID(), 10),
 	}
 	m.mu.Unlock()
-	e := s.record.add(Entry{
+	e := *s.record.add(Entry{
 		Resident: s.owners[from], At: s.cfg.Now(), From: FromResident, Kind: KindSMSReply, Text: a.Text, Via: BySMS, State: Sending,
 		SMS: &SMS{Phone: from, DestCode: dest, Sequence: up.Sequence},
 	})
-	fault, _ := s.strike(smsReply, from)
+	fault, _ := s.strike(smsReply, func() []string { return []string{from} })
 	done := make(chan Delivery, 1)
 	s.tasks.Go(func() { done <- Delivery{Sent: s.deliverReply(e, up, fault)} })
 	return e, done, nil

@@ -87,64 +87,82 @@ func (s *Sandbox) accept(list []outgoing, template, outID string) (any, *smsErro
 		return nil, refusal("isv.SMS_TEMPLATE_ILLEGAL")
 	}
 	now := s.cfg.Now()
-	texts := make([]*text, len(list))
-	for i, o := range list {
-		made, failed := m.compose(o, known)
-		if failed != nil {
-			return nil, failed
-		}
-		made.entry.At, made.entry.SMS.OutID = now, outID
-		made.entry.Resident = s.owners[made.entry.SMS.Phone]
-		texts[i] = made
+	made, failed := m.compose(list, known)
+	if failed != nil {
+		return nil, failed
 	}
 
 	m.mu.Lock()
-	if failed := m.limitedAny(texts, known, now); failed != nil {
+	if failed := m.limitedAny(made, known, now); failed != nil {
 		m.mu.Unlock()
 		return nil, failed
 	}
 	bizID := strconv.FormatInt(m.nextID(), 10) + "^0"
-	for _, t := range texts {
-		t.entry.SMS.BizID = bizID
-		t.fate, _ = s.strike(smsReport, t.entry.SMS.Phone)
-		t.entry = s.record.add(t.entry)
-		m.texts[t.entry.SMS.Phone] = append(m.texts[t.entry.SMS.Phone], t)
+	texts := make([]*text, len(made))
+	for i, c := range made {
+		c.sms.OutID, c.sms.BizID = outID, bizID
+		t := &text{kind: known.Kind}
+		t.fate, _ = s.strike(smsReport, func() []string { return []string{c.sms.Phone} })
+		t.entry = s.record.add(Entry{
+			Resident: s.owners[c.sms.Phone], At: now, From: FromAccount, Kind: KindSMS, Text: c.text, Via: BySMS, State: Sending, SMS: c.sms,
+		})
+		m.texts[c.sms.Phone] = append(m.texts[c.sms.Phone], t)
+		texts[i] = t
 	}
 	m.mu.Unlock()
 	s.forward(texts)
 	return smsAnswer{Code: "OK", Message: "OK", BizID: bizID, RequestID: requestID()}, nil
 }
 
-// compose checks one text of a call but for the limits, and renders it.
-func (m *smsSide) compose(o outgoing, template *smsTemplate) (*text, *smsError) {
-	to := number(o.number)
-	switch {
-	case to == "":
-		return nil, refusal("isv.MOBILE_NUMBER_ILLEGAL")
-	case !slices.Contains(m.Signs, o.sign):
-		return nil, refusal("isv.SMS_SIGNATURE_ILLEGAL")
-	case !extendForm.MatchString(o.extend):
-		return nil, refusal("isv.EXTEND_CODE_ERROR")
+// composed is a text of a call, before it is accepted.
+type composed struct {
+	text string
+	sms  *SMS
+}
+
+// compose checks the texts of a call but for the limits, and renders them. Neighbours that say the same, as all of a
+// broadcast's do, are rendered once, and share their Params.
+func (m *smsSide) compose(list []outgoing, template *smsTemplate) ([]composed, *smsError) {
+	made := make([]composed, len(list))
+	for i, o := range list {
+		to := number(o.number)
+		switch {
+		case to == "":
+			return nil, refusal("isv.MOBILE_NUMBER_ILLEGAL")
+		case !slices.Contains(m.Signs, o.sign):
+			return nil, refusal("isv.SMS_SIGNATURE_ILLEGAL")
+		case o.extend != "" && !extendForm.MatchString(o.extend):
+			return nil, refusal("isv.EXTEND_CODE_ERROR")
+		}
+		told := &SMS{Phone: to, Sign: o.sign, Template: template.Code, DestCode: senderNumber + o.extend}
+		if i > 0 && o.sign == list[i-1].sign && o.params == list[i-1].params {
+			before := made[i-1]
+			told.Params, told.Parts = before.sms.Params, before.sms.Parts
+			made[i] = composed{before.text, told}
+			continue
+		}
+		rendered, params, failed := template.render(o.sign, o.params)
+		if failed != nil {
+			return nil, failed
+		}
+		told.Params, told.Parts = params, parts(rendered)
+		made[i] = composed{rendered, told}
 	}
-	rendered, params, failed := template.render(o.sign, o.params)
-	if failed != nil {
-		return nil, failed
-	}
-	return &text{kind: template.Kind, entry: Entry{
-		From: FromAccount, Kind: KindSMS, Text: rendered, Via: BySMS, State: Sending,
-		SMS: &SMS{Phone: to, Sign: o.sign, Template: template.Code, Params: params, Parts: parts(rendered), DestCode: senderNumber + o.extend},
-	}}, nil
+	return made, nil
 }
 
 // limitedAny holds a whole call against the limits. m.mu is held.
-func (m *smsSide) limitedAny(texts []*text, template *smsTemplate, now time.Time) *smsError {
-	also := map[string]int{}
-	for _, t := range texts {
-		to := t.entry.SMS.Phone
-		if failed := m.limited(t.entry.SMS.Sign, template, to, also[to], now); failed != nil {
+func (m *smsSide) limitedAny(made []composed, template *smsTemplate, now time.Time) *smsError {
+	also := make(map[string]int, len(made))
+	var limits []frequency
+	for i, c := range made {
+		if i == 0 || c.sms.Sign != made[i-1].sms.Sign {
+			limits = template.frequencies(c.sms.Sign, now)
+		}
+		if failed := m.limited(limits, c.sms.Phone, also[c.sms.Phone]); failed != nil {
 			return failed
 		}
-		also[to]++
+		also[c.sms.Phone]++
 	}
 	return nil
 }

@@ -4,8 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
+	"maps"
 	"net/url"
-	"strings"
+	"slices"
 	"time"
 )
 
@@ -37,10 +38,10 @@ func (m *smsSide) authenticate(method string, form url.Values, now time.Time) *s
 	}
 	signed := stringToSign(method, form)
 	mac := hmac.New(sha1.New, []byte(m.AccessKeySecret+"&"))
-	mac.Write([]byte(signed))
+	mac.Write(signed)
 	if !hmac.Equal([]byte(base64.StdEncoding.EncodeToString(mac.Sum(nil))), []byte(form.Get("Signature"))) {
 		failed := refusal("SignatureDoesNotMatch")
-		failed.Message += " server string to sign is:" + signed // so does the platform, numbers and all
+		failed.Message += " server string to sign is:" + string(signed) // so does the platform, numbers and all
 		return failed
 	}
 	m.mu.Lock()
@@ -51,20 +52,39 @@ func (m *smsSide) authenticate(method string, form url.Values, now time.Time) *s
 	return nil
 }
 
-// stringToSign is RPC v1's: every parameter of query and form but the signature itself, empty ones too, sorted by name.
-func stringToSign(method string, form url.Values) string {
-	signed := url.Values{}
-	for name, values := range form {
-		if name != "Signature" {
-			signed[name] = values
+// stringToSign is RPC v1's: every parameter of query and form but the signature itself, empty ones too, sorted by name. Names and
+// values are encoded once, and what is made of them once more, with the = and & between them.
+func stringToSign(method string, form url.Values) []byte {
+	signed, first := []byte(method+"&%2F&"), true
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, value := range form[name] {
+			if name == "Signature" {
+				continue
+			}
+			if !first {
+				signed = append(signed, "%26"...)
+			}
+			first = false
+			signed = encodeTwice(append(encodeTwice(signed, name), "%3D"...), value)
 		}
 	}
-	canonical := percent.Replace(signed.Encode())
-	return method + "&%2F&" + percent.Replace(url.QueryEscape(canonical))
+	return signed
 }
 
-// percent turns net/url's encoding of forms into RFC 3986's: a space is %20, an asterisk %2A.
-var percent = strings.NewReplacer("+", "%20", "*", "%2A")
+// encodeTwice appends s in RFC 3986's percent-encoding, encoded by it again. Texts to a hundred numbers make 50 KB of it.
+func encodeTwice(to []byte, s string) []byte {
+	const digits = "0123456789ABCDEF"
+	to = slices.Grow(to, 5*len(s))
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.', c == '~':
+			to = append(to, c)
+		default:
+			to = append(to, '%', '2', '5', digits[c>>4], digits[c&15])
+		}
+	}
+	return to
+}
 
 // nonces remembers those that were used, the oldest first.
 type nonces struct {

@@ -80,10 +80,8 @@ func (s *Sandbox) subscribeSend(c call) (any, *apiError) {
 	if failed != nil {
 		return nil, failed
 	}
-	l := s.letterTo(in, t, items, r.Resident, s.cfg.Now())
-	l.entry.Notice.URL = in.Page
 	s.notices.mu.Lock()
-	l.entry = s.record.add(l.entry)
+	l := s.letterTo(in, t, items, r.Resident, s.cfg.Now())
 	s.notices.mu.Unlock()
 	s.tell(l)
 	return noticeAnswer{Text: errorText(0), MsgID: l.msgID}, nil

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"strconv"
 	"time"
 )
@@ -14,12 +15,12 @@ const (
 
 // notice is a call of either endpoint.
 type notice struct {
-	To          string `json:"touser"`
-	Template    string `json:"template_id"`
-	URL         string `json:"url"`
-	Page        string `json:"page"`
-	ClientMsgID string `json:"client_msg_id"`
-	Data        map[string]struct{ Value string }
+	To          string          `json:"touser"`
+	Template    string          `json:"template_id"`
+	URL         string          `json:"url"`
+	Page        string          `json:"page"`
+	ClientMsgID string          `json:"client_msg_id"`
+	Data        json.RawMessage `json:"data"`
 }
 
 // noticeAnswer is the answer of an accepted call.
@@ -46,7 +47,7 @@ func (s *Sandbox) readNotice(c call, kind NoticeKind) (in notice, t *NoticeForm,
 	case t.Banned:
 		return in, nil, nil, fail(43116)
 	}
-	items, failed = t.fill(in.Data)
+	items, failed = s.notices.fill(t, in.Data)
 	return in, t, items, failed
 }
 
@@ -77,10 +78,7 @@ func (s *Sandbox) templateSend(c call) (any, *apiError) {
 	n.mu.Lock()
 	n.forget(now)
 	if known := n.sent[key]; known != nil && in.ClientMsgID != "" {
-		told := *known.entry.Notice
-		told.Repeats++
-		known.entry.Notice = &told
-		s.record.update(known.entry)
+		s.amend(known, func(n *Notice) { n.Repeats++ })
 		n.mu.Unlock()
 		return noticeAnswer{Text: errorText(0), MsgID: known.msgID}, nil
 	}
@@ -89,8 +87,6 @@ func (s *Sandbox) templateSend(c call) (any, *apiError) {
 		return nil, fail(45009)
 	}
 	l := s.letterTo(in, t, items, r.Resident, now)
-	l.entry.Notice.ClientMsgID, l.entry.Notice.URL = in.ClientMsgID, in.URL
-	l.entry = s.record.add(l.entry)
 	if in.ClientMsgID != "" {
 		n.sent[key] = l
 		n.order = append(n.order, key)
@@ -100,14 +96,15 @@ func (s *Sandbox) templateSend(c call) (any, *apiError) {
 	return noticeAnswer{Text: errorText(0), MsgID: l.msgID}, nil
 }
 
-// letterTo makes the letter of a call that passed every check. What becomes of it is known from here on.
+// letterTo makes and records the letter of a call that passed every check. What becomes of it is known from here on. The lock
+// of noticeSide is held.
 func (s *Sandbox) letterTo(in notice, t *NoticeForm, items []Item, to Resident, now time.Time) *letter {
 	api := templateResult
 	if t.Kind == Subscription {
 		api = subscribeResult
 	}
 	l := &letter{msgID: s.nextID()}
-	l.fate, _ = s.strike(api)
+	l.fate, _ = s.strike(api, nil)
 	status := resultSuccess
 	if to.Blocks {
 		status = resultBlocked
@@ -115,13 +112,19 @@ func (s *Sandbox) letterTo(in notice, t *NoticeForm, items []Item, to Resident, 
 	if resultForm.MatchString(l.fate.Kind) {
 		status = l.fate.Kind
 	}
-	l.entry = Entry{
+	e := Entry{
 		Resident: in.To, At: now, From: FromAccount, Kind: string(t.Kind), Via: string(t.Kind), Text: t.Title, State: Delivered,
 		Notice: &Notice{Template: t.ID, Title: t.Title, Items: items, MsgID: strconv.FormatInt(l.msgID, 10), Status: status},
 	}
-	if status != resultSuccess {
-		l.entry.State, l.entry.Reason = Failed, status
+	if t.Kind == Subscription {
+		e.Notice.URL = in.Page
+	} else {
+		e.Notice.URL, e.Notice.ClientMsgID = in.URL, in.ClientMsgID
 	}
+	if status != resultSuccess {
+		e.State, e.Reason = Failed, status
+	}
+	l.entry = s.record.add(e)
 	return l
 }
 

@@ -124,12 +124,12 @@ func (c *Client) roundTrip(ctx context.Context, op, path string, query url.Value
 		return nil, &Error{Op: op, Class: CallerFault, Cause: "the request cannot be made"}
 	}
 	req.Header.Set("Content-Type", jsonType)
-	return c.exchange(op, req)
+	return c.exchange(ctx, op, req)
 }
 
 // exchange makes one HTTP call within callLimit and returns the body of a 200. Every error is an *Error.
-func (c *Client) exchange(op string, req *http.Request) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(req.Context(), callLimit)
+func (c *Client) exchange(ctx context.Context, op string, req *http.Request) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
 	resp, err := c.transport.RoundTrip(req.WithContext(ctx))
 	if err != nil {

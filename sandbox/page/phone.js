@@ -55,7 +55,9 @@ events.addEventListener("error", () => drawSecure(true));
 const me = () => state.residents.find((r) => r.openid === current);
 const all = () => [...entries.values()].filter((e) => e.resident === current);
 const mine = () => all().filter((e) => !e.sms && !isNotice(e) && rang(e));
-const faceOf = (r, extra = "") => face(r.name.slice(-1), "c" + (state.residents.indexOf(r) % 6) + " " + extra);
+// What keeps notices from somebody: that is what tells them apart in a broadcast.
+const barred = (r) => [r.blocks && "屏蔽了通知", r.unreachable && "收不到短信"].filter(Boolean).join("，");
+const faceOf = (r, extra = "") => face(r.name.match(/\d{1,2}(?=号$)|.$/)[0], "c" + (state.residents.indexOf(r) % 6) + " " + extra);
 const accountFace = () => face(state.account.slice(0, 1), "account");
 
 function drawAll(record) {
@@ -116,7 +118,7 @@ for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, (
 function listed() {
   const wanted = $("find").value.trim();
   $("find-row").hidden = state.residents.length <= maxPeople;
-  const found = state.residents.filter((r) => !wanted || r.name.includes(wanted) || r.about.includes(wanted) || r.phone?.includes(wanted));
+  const found = state.residents.filter((r) => !wanted || r.name.includes(wanted) || r.about.includes(wanted) || barred(r).includes(wanted) || r.phone?.includes(wanted));
   $("others").textContent = found.length > maxPeople ? "还有" + (found.length - maxPeople) + "位，请用姓名或手机号查找。" : found.length ? "" : "没有这样的居民。";
   return found.slice(0, maxPeople);
 }
@@ -141,7 +143,7 @@ function drawPeopleNow() {
     const last = newest.get(r.openid), n = unread.get(r.openid) || 0;
     return el("li", { "data-openid": r.openid }, el("button", {
       type: "button", "aria-current": r.openid === current ? "true" : undefined, onclick: () => select(r.openid),
-    }, faceOf(r), el("span", { class: "name" }, r.name + " ", el("small", {}, r.about)),
+    }, faceOf(r), el("span", { class: "name" }, r.name + " ", el("small", {}, barred(r) || r.about)),
     last ? el("time", {}, time(last.at)) : el("span", {}),
     el("span", { class: "last" }, last ? summary(last) : r.follows ? "已关注" : "还没有关注"),
     n ? el("span", { class: "dot", "aria-label": n + "条未读" }, String(n)) : undefined));
@@ -179,6 +181,8 @@ function drawChat() {
   items.clear();
   $("chat").replaceChildren();
   for (const e of mine()) append(e);
+  const last = $("chat").lastElementChild;
+  if (last) reveal(last); // whoever opens a chat is shown what came last
 }
 
 function append(e) {
@@ -192,7 +196,12 @@ function append(e) {
   items.set(e.id, item);
   chat.append(item);
   if (!atEnd && e.from !== "resident") return;
-  // A long answer is read from its beginning.
+  reveal(item);
+}
+
+// A long answer is read from its beginning.
+function reveal(item) {
+  const chat = $("chat");
   chat.scrollTop = item.offsetHeight > chat.clientHeight - 40 ? item.offsetTop - chat.offsetTop - 8 : chat.scrollHeight;
 }
 

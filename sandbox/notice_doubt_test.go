@@ -1,0 +1,174 @@
+package sandbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"towncrier/broadcast"
+	"towncrier/sandbox"
+	"towncrier/wechat"
+)
+
+func TestClientMsgIDIsRememberedTenMinutes(t *testing.T) {
+	tw, carrier, _ := notices(t, broadcast.Template, nil)
+	send := func(l broadcast.Letter) string {
+		t.Helper()
+		got := carrier.Send(t.Context(), templateOf("提醒"), messageForm.ID, []broadcast.Letter{l})[0]
+		if got.State != broadcast.Accepted {
+			t.Fatalf("%+v", got)
+		}
+		return got.Handle
+	}
+	first := send(letter(jia, 1))
+	tw.clock.advance(9*time.Minute + 59*time.Second)
+	if again := send(letter(jia, 1)); again != first {
+		t.Errorf("msgid %s for the same client_msg_id, want %s", again, first)
+	}
+	if other := send(letter(yi, 1)); other == first {
+		t.Error("another resident's message has the same msgid")
+	}
+	if got := tw.reached(jia, sandbox.KindTemplate); len(got) != 1 || got[0].Notice.Repeats != 1 {
+		t.Errorf("reached %+v, want one message, asked for twice", got)
+	}
+	tw.clock.advance(2 * time.Second)
+	if later := send(letter(jia, 1)); later == first || len(tw.reached(jia, sandbox.KindTemplate)) != 2 {
+		t.Error("the id is remembered over 10 minutes: the platform promises nothing then")
+	}
+}
+
+// TestDoubtIsSettledByAsking loses answers before and after acceptance, and demands one message each.
+func TestDoubtIsSettledByAsking(t *testing.T) {
+	for _, kind := range []string{sandbox.Fault5xx, sandbox.Fault5xxAfter, sandbox.FaultDrop, sandbox.FaultTimeout} {
+		t.Run(kind, func(t *testing.T) {
+			tw, carrier, told := notices(t, broadcast.Template, nil)
+			if err := tw.Fault(sandbox.Fault{API: "template/send", Kind: kind}); err != nil {
+				t.Fatal(err)
+			}
+			l := letter(jia, 1)
+			l.SentAt = tw.clock.Now()
+			m := templateOf("提醒")
+			got := carrier.Send(t.Context(), m, messageForm.ID, []broadcast.Letter{l})[0]
+			if got.State != broadcast.InDoubt {
+				t.Fatalf("%+v, want in doubt", got)
+			}
+			// The first question is lost as well.
+			if got = carrier.Ask(t.Context(), m, messageForm.ID, []broadcast.Letter{l})[0]; got.State != broadcast.InDoubt {
+				t.Fatalf("%+v, want in doubt", got)
+			}
+			tw.ClearFaults()
+			// A result that is on its way while the clock jumps would be refused as signed long ago.
+			if kind == sandbox.Fault5xxAfter || kind == sandbox.FaultTimeout {
+				told.until(t, 1)
+			}
+			tw.clock.advance(9 * time.Minute)
+			if got = carrier.Ask(t.Context(), m, messageForm.ID, []broadcast.Letter{l})[0]; got.State != broadcast.Accepted {
+				t.Fatalf("%+v, want accepted", got)
+			}
+			if n := len(tw.reached(jia, sandbox.KindTemplate)); n != 1 {
+				t.Errorf("%d messages on the phone", n)
+			}
+			if r := told.until(t, 1)[0]; fmt.Sprint(r.MsgID) != got.Handle {
+				t.Errorf("result %+v of another message than %s", r, got.Handle)
+			}
+		})
+	}
+}
+
+func TestAskNeverSendsWhatMightBeASecondMessage(t *testing.T) {
+	tw, carrier, _ := notices(t, broadcast.Template, nil)
+	subscriptions, err := wechat.NewCarrier(tw.client, broadcast.Subscription, 1, tw.clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, unknown, future, young := letter(jia, 1), letter(jia, 2), letter(jia, 3), letter(jia, 4)
+	old.SentAt, future.SentAt, young.SentAt = tw.clock.Now().Add(-9*time.Minute-time.Second), tw.clock.Now().Add(time.Second), tw.clock.Now()
+	for i, o := range carrier.Ask(t.Context(), templateOf("提醒"), messageForm.ID, []broadcast.Letter{old, unknown, future}) {
+		if o != (broadcast.Outcome{State: broadcast.InDoubt}) {
+			t.Errorf("letter %d: %+v", i, o)
+		}
+	}
+	if o := subscriptions.Ask(t.Context(), subscriptionOf("提醒"), subscriptionForm.ID, []broadcast.Letter{young})[0]; o != (broadcast.Outcome{State: broadcast.InDoubt}) {
+		t.Errorf("subscription: %+v", o)
+	}
+	if all := tw.Record(""); len(all) != 0 {
+		t.Errorf("residents got %+v", all)
+	}
+	// A refusal of the repeat says nothing of the first call.
+	tw.act(t, jia, sandbox.Action{Kind: sandbox.Unfollow})
+	if o := carrier.Ask(t.Context(), templateOf("提醒"), messageForm.ID, []broadcast.Letter{young})[0]; o.State != broadcast.InDoubt || o.Code != "43004" {
+		t.Errorf("refused repeat: %+v", o)
+	}
+}
+
+func TestSendGivesBackWhatItCannotBegin(t *testing.T) {
+	tw, carrier, _ := notices(t, broadcast.Template, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, o := range carrier.Send(ctx, templateOf("提醒"), messageForm.ID, []broadcast.Letter{letter(jia, 1), letter(yi, 2)}) {
+		if o != (broadcast.Outcome{State: broadcast.Pending}) {
+			t.Errorf("%+v, want pending", o)
+		}
+	}
+	if all := tw.Record(""); len(all) != 0 {
+		t.Errorf("residents got %+v", all)
+	}
+}
+
+func TestResultEventsGoAstray(t *testing.T) {
+	for _, c := range []struct {
+		kind  string
+		want  int
+		check func([]wechat.NoticeResult) error
+	}{
+		{sandbox.FaultLost, 0, nil},
+		{sandbox.FaultTwice, 2, func(r []wechat.NoticeResult) error {
+			if r[0] != r[1] {
+				return errors.New("the second differs")
+			}
+			return nil
+		}},
+		{sandbox.FaultEarly, 1, nil},
+		{sandbox.FaultReordered, 1, nil},
+		{"failed:user block", 1, func(r []wechat.NoticeResult) error {
+			if r[0].Delivered || r[0].Code != "user block" {
+				return fmt.Errorf("%+v", r[0])
+			}
+			return nil
+		}},
+		{"failed: system failed", 1, func(r []wechat.NoticeResult) error {
+			if r[0].Delivered || r[0].Code != "system failed" {
+				return fmt.Errorf("%+v", r[0])
+			}
+			return nil
+		}},
+	} {
+		t.Run(c.kind, func(t *testing.T) {
+			tw, carrier, told := notices(t, broadcast.Template, nil)
+			f := sandbox.Fault{API: "template/result", Kind: c.kind, Count: 1}
+			if c.kind == sandbox.FaultReordered {
+				f.Latency = "50ms"
+			}
+			if err := tw.Fault(f); err != nil {
+				t.Fatal(err)
+			}
+			carrier.Send(t.Context(), templateOf("一"), messageForm.ID, []broadcast.Letter{letter(jia, 1)})
+			if n := len(told.list()); c.kind == sandbox.FaultEarly && n != 1 {
+				t.Errorf("%d results when the call returned: an early one comes before", n)
+			}
+			got := told.until(t, c.want)
+			if c.check != nil {
+				if err := c.check(got); err != nil {
+					t.Error(err)
+				}
+			}
+			// The fault is used up: the next message's result comes, and none of the first's but what was wanted.
+			carrier.Send(t.Context(), templateOf("二"), messageForm.ID, []broadcast.Letter{letter(yi, 2)})
+			if got := told.until(t, c.want+1); len(got) != c.want+1 || got[c.want].OpenID != yi {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
