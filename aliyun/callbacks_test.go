@@ -209,7 +209,7 @@ func TestABodyThatStalls(t *testing.T) {
 	if _, err := io.ReadFull(conn, answer); err != nil || string(answer) != "HTTP/1.1 503" {
 		t.Errorf("%q, %v", answer, err)
 	}
-	if took := time.Since(start); took < pushLimit || took > pushLimit+2*time.Second {
+	if took := time.Since(start); took < pushLimit || took > pushLimit+30*time.Second { // without a limit it takes for ever
 		t.Errorf("answered after %v", took)
 	}
 	if len(s.receipts) > 0 || counts.counts["report failed"] != 1 {
@@ -223,7 +223,7 @@ func TestTheDeadlineIsOfOnePush(t *testing.T) {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(pushLimit / 3):
+		case <-time.After(pushLimit / 6):
 			return nil
 		}
 	}}
@@ -237,7 +237,7 @@ func TestTheDeadlineIsOfOnePush(t *testing.T) {
 	}
 	server.Start()
 	defer server.Close()
-	for range 4 {
+	for range 7 {
 		resp, err := server.Client().Post(server.URL+"/sms/report/"+testPushKey, "application/json", strings.NewReader(exampleReport))
 		if err != nil {
 			t.Fatal(err)

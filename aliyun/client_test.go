@@ -130,8 +130,9 @@ func TestManySendsShareConnections(t *testing.T) {
 		}
 		all.Wait()
 	}
-	if n := a.connections.Load(); n > concurrency {
-		t.Errorf("%d connections for %d calls at a time", n, concurrency)
+	// net/http gives a connection up when it has not heard within 50 ms that a request was written: a few on a busy machine.
+	if n := a.connections.Load(); n > 2*concurrency {
+		t.Errorf("%d connections for %d calls, %d at a time", n, 3*sends, concurrency)
 	}
 	if n := a.most.Load(); n > concurrency {
 		t.Errorf("%d calls at a time, want %d", n, concurrency)

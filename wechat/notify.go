@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -105,13 +106,18 @@ func (c *Client) notify(ctx context.Context, s *sheet, openid, id string) (msgid
 	if !ok {
 		return "", &Error{Op: s.op, Class: CallerFault, Cause: "openid or message id is not one"}
 	}
-	refused := ""
+	refused, repeated := "", false
+	defer func() {
+		if repeated {
+			err = doubted(err)
+		}
+	}()
 	for {
 		token, err := c.token.get(ctx, refused)
 		if err != nil {
 			return "", asError(s.op, err)
 		}
-		answer, err := c.exchange(s.op, s.request(ctx, token, body))
+		answer, err := c.exchange(ctx, s.op, s.request(token, body, &repeated))
 		if err != nil {
 			return "", err
 		}
@@ -130,18 +136,34 @@ func (c *Client) notify(ctx context.Context, s *sheet, openid, id string) (msgid
 	}
 }
 
-func (s *sheet) request(ctx context.Context, token string, body []byte) *http.Request {
+// doubted is what the error of a call means that net/http had made before, on a connection that broke: the first may have been taken.
+// Only what the resident refuses was refused then, too.
+func doubted(err error) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Class == UserGone || e.Class == OptedOut {
+		return err
+	}
+	doubt := *e
+	doubt.Class = InDoubt
+	return &doubt
+}
+
+// request is a call for one resident. repeated becomes true when net/http makes it once more although some of it may have gone out.
+func (s *sheet) request(token string, body []byte, repeated *bool) *http.Request {
 	target := s.target
 	target.RawQuery = "access_token=" + url.QueryEscape(token)
 	req := &http.Request{
 		Method: http.MethodPost, URL: &target, Host: target.Host, Header: http.Header{"Content-Type": jsonHeader},
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: int64(len(body)),
-		Body:    io.NopCloser(bytes.NewReader(body)),
-		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil },
+		Body: io.NopCloser(bytes.NewReader(body)),
+		GetBody: func() (io.ReadCloser, error) {
+			*repeated = s.repeatable // others are repeated only when nothing went out
+			return io.NopCloser(bytes.NewReader(body)), nil
+		},
 	}
 	if s.repeatable {
 		// Tells net/http, and nobody else, that it may repeat the call when the server closed an idle connection just then.
 		req.Header["X-Idempotency-Key"] = nil
 	}
-	return req.WithContext(ctx)
+	return req
 }

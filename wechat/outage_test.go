@@ -80,7 +80,7 @@ func TestRedisOutage(t *testing.T) {
 		start := time.Now()
 		status, body := r.do(r.push(text(i+2, "二")))
 		wantText(t, status, body, "没有缓存也答")
-		if took := time.Since(start); took > 3*time.Second {
+		if took := time.Since(start); took > 10*time.Second { // one second on a machine that is not busy
 			t.Errorf("took %v", took)
 		}
 	}
@@ -93,7 +93,7 @@ func TestRedisOutage(t *testing.T) {
 	r.hook.cfg.Answer = answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 		return bot.Reply{Kind: bot.Answered, Text: fmt.Sprint(runs.Add(1))}, nil
 	})
-	for end, id := time.Now().Add(20*time.Second), 100; ; id++ {
+	for end, id := time.Now().Add(time.Minute), 100; ; id++ {
 		_, first := r.do(r.push(text(id, "三")))
 		if _, second := r.do(r.again(text(id, "三"), "n2")); second == first {
 			break
@@ -114,7 +114,7 @@ func TestRedisDiesInMidFlight(t *testing.T) {
 	start := time.Now()
 	status, body := r.do(r.push(text(1, "你好")))
 	wantText(t, status, body, "照答")
-	if took := time.Since(start); took > 3*time.Second {
+	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("took %v", took)
 	}
 	if strings.Count(r.log.String(), "first replies unreachable") != 1 {

@@ -1,0 +1,101 @@
+package aliyun_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"towncrier/aliyun"
+	"towncrier/broadcast"
+	"towncrier/phone"
+	"towncrier/sandbox"
+)
+
+var reminder = broadcast.Message{Channel: broadcast.SMS, Template: "civility",
+	Data: map[string]string{"committee": "东山社区", "title": `文明养犬 "牵绳" 8:00~20:00 & 全天`}}
+
+func (w *town) carrier(t *testing.T) *aliyun.Carrier {
+	t.Helper()
+	c, err := aliyun.NewCarrier(w.client, 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func (w *town) fault(t *testing.T, f sandbox.Fault) {
+	t.Helper()
+	if err := w.platform.Fault(f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// got counts the texts of the notice template that reached the platform for each number, by its own record.
+func (w *town) got() map[string]int {
+	texts := map[string]int{}
+	for _, e := range w.platform.Texts("") {
+		if e.Kind == sandbox.KindSMS && e.SMS.Template == sandbox.DefaultNoticeTemplate {
+			texts[e.SMS.Phone]++
+		}
+	}
+	return texts
+}
+
+// refusals counts the calls that the platform refused.
+func (w *town) refusals() (n int) {
+	for _, e := range w.platform.Texts("") {
+		if e.Kind == sandbox.KindSMSRefused {
+			n++
+		}
+	}
+	return n
+}
+
+func someone(i int) phone.Number { return phone.Number(fmt.Sprintf("1990000%04d", i)) }
+
+// claimed is when a call of now was claimed: as long ago as one may be recorded late, so that no day is left to come and the
+// tests do not depend on the time of day.
+func claimed() time.Time { return time.Now().Add(-10 * time.Minute) }
+
+// hundred are letters of one call.
+func hundred(outID string) []broadcast.Letter {
+	letters := make([]broadcast.Letter, 100)
+	for i := range letters {
+		letters[i] = broadcast.Letter{Delivery: int64(i + 1), Phone: someone(i), OutID: outID, SentAt: claimed()}
+	}
+	return letters
+}
+
+func send(t *testing.T, c *aliyun.Carrier, letters []broadcast.Letter) []broadcast.Outcome {
+	t.Helper()
+	return sound(t, letters, c.Send(t.Context(), reminder, sandbox.DefaultNoticeTemplate, letters))
+}
+
+func ask(t *testing.T, c *aliyun.Carrier, letters []broadcast.Letter) []broadcast.Outcome {
+	t.Helper()
+	return sound(t, letters, c.Ask(t.Context(), reminder, sandbox.DefaultNoticeTemplate, letters))
+}
+
+func sound(t *testing.T, letters []broadcast.Letter, outcomes []broadcast.Outcome) []broadcast.Outcome {
+	t.Helper()
+	if len(outcomes) != len(letters) {
+		t.Fatalf("%d outcomes for %d letters", len(outcomes), len(letters))
+	}
+	return outcomes
+}
+
+// states counts outcomes.
+func states(outcomes []broadcast.Outcome) map[broadcast.State]int {
+	n := map[broadcast.State]int{}
+	for _, o := range outcomes {
+		n[o.State]++
+	}
+	return n
+}
+
+func all(t *testing.T, what string, outcomes []broadcast.Outcome, want broadcast.State) {
+	t.Helper()
+	if states(outcomes)[want] != len(outcomes) {
+		t.Errorf("%s: %v, want all %s", what, states(outcomes), want)
+	}
+}
