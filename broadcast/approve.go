@@ -32,7 +32,7 @@ func (s *Service) Submit(ctx context.Context, by Official, id string) (Broadcast
 		if now.Version != b.Version {
 			return ErrChanged
 		}
-		now.Size = estimate.Residents
+		now.Size, now.Expected = estimate.Residents, estimate.Bill
 		now.Hash = now.hash(s.Content())
 		return nil
 	})

@@ -74,6 +74,7 @@ type Broadcast struct {
 	Editors    []string // staff ids of all who wrote in it, the author first: none of them may approve
 	Hash       []byte   // of all that is approved; nil before submission
 	Size       int      // recipients when it was submitted
+	Expected   Bill     // when it was submitted: part of what is approved
 	Approver   string   // staff id
 	ApprovedAt time.Time
 	Confirmer  string    // staff id of the second yes; "" when none was asked for or given
@@ -81,9 +82,12 @@ type Broadcast struct {
 	BegunAt    time.Time // zero until freezing began: from then on it cannot be edited
 	Frozen     int       // recipients so far, those who get nothing included
 	FrozenAt   time.Time // zero until the audience is whole
+	Tests      int       // how often it was sent to colleagues to look at
 	Round      int       // of deliveries: 1, and one more for each explicit resend
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
+	// ForgottenAt is when its deliveries came to lead to nobody any more: from then on only counts are left, and nothing can be resent.
+	ForgottenAt time.Time
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
 }
 
 // Cite names a passage of a notice.
@@ -108,7 +112,7 @@ type Fallback struct {
 	Doubtful bool `json:"doubtful,omitempty"`
 }
 
-// State is where a delivery stands. states.md draws the machine; Transition holds it.
+// State is where a delivery stands. states.md draws the machine, transitions in states.go holds it.
 type State string
 
 const (

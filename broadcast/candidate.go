@@ -1,6 +1,10 @@
 package broadcast
 
-import "towncrier/roster"
+import (
+	"time"
+
+	"towncrier/roster"
+)
 
 // Candidate is a resident as rules and the planner see them: neither number nor openid, only whether there is one.
 type Candidate struct {
@@ -22,4 +26,20 @@ type Candidate struct {
 
 func (c Candidate) resident() roster.Resident {
 	return roster.Resident{Consents: c.Consents, Preferences: c.Preferences}
+}
+
+// Scope is whom a broadcast is for, and what its planner goes by.
+type Scope struct {
+	Rule      Rule
+	Committee string // code, of the committee that sends it to its own; "" when the city does
+	Topic     string
+	Template  string    // provider's id of the subscription notification's template; "" without one
+	Since     time.Time // from when Recent counts
+	Most      int       // Recent may stay 0 where fewer broadcasts than this began since then; 0 when it does not matter
+}
+
+// Kind is residents whom a planner cannot tell apart, by the fields of Candidate that it reads.
+type Kind struct {
+	Candidate
+	N int
 }

@@ -6,13 +6,13 @@ import (
 )
 
 const (
-	// chunkRows is how many deliveries one task owns: as many as a call of the SMS provider takes.
-	chunkRows = 100
+	// chunkRows is how many deliveries one task owns, a few claims: a task costs as much as sending a hundred texts does otherwise.
+	chunkRows = 5 * ClaimRows
 	// fullLine is how many tasks of a line wait at most, lowLine when it is filled up again. The embedded queue slows down
 	// with its length, and whatever waits there is lost with it.
-	fullLine, lowLine = 300, 150
+	fullLine, lowLine = 100, 50
 	// fairShare is how many tasks a broadcast adds before the next one's turn.
-	fairShare = 50
+	fairShare = 10
 	// resendGrace is how long after a resend was asked for its deliveries may be on their way into the ledger.
 	resendGrace = time.Minute
 )
@@ -163,4 +163,3 @@ func (c counts) any(states ...State) bool {
 // is not open by itself.
 func (c counts) open() bool    { return c.any(Pending, InFlight, Accepted, InDoubt) }
 func (c counts) pending() bool { return c.any(Pending) }
-func (c counts) unsent() bool  { return c.any(Pending, Planned) }

@@ -84,8 +84,12 @@ func (e *Engine) Tick(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, tickFor)
 	defer cancel()
 	t := &tick{Engine: e, lines: make(map[bool]*line), reached: make(map[lane]int64), ended: make(map[lane]bool)}
-	faults := []error{e.withdraw(ctx), e.recur(ctx), e.sweep(ctx), e.closeOver(ctx)}
+	faults := []error{e.recur(ctx), e.sweep(ctx), e.closeOver(ctx)}
 	for ctx.Err() == nil {
+		if err := e.withdraw(ctx); err != nil { // each time: a notice is withdrawn in a moment, a tick lasts ten seconds
+			faults = append(faults, err)
+			break
+		}
 		moved, waits, err := t.pass(ctx)
 		if err != nil {
 			faults = append(faults, err)
@@ -225,30 +229,19 @@ func (e *Engine) recur(ctx context.Context) error {
 	return err
 }
 
-const (
-	// closeRows is how many deliveries one transaction closes: well under 50 ms on SQLite.
-	closeRows = 500
-	// afterlife is how long something may still come back to a broadcast that is over: deliveries in doubt, which
-	// may turn out not to have been sent, are unknown after 72 hours.
-	afterlife = 7 * 24 * time.Hour
-)
+// closeRows is how many deliveries one transaction closes: well under 50 ms on SQLite.
+const closeRows = 500
 
-// closeOver ends what was not sent of broadcasts that were cancelled or expired.
+// closeOver ends what was not sent of broadcasts that were cancelled or expired. Until a doubt is settled, something may come back
+// to one that is over: what turns out not to have been sent is unsent again.
 func (e *Engine) closeOver(ctx context.Context) error {
 	for status, to := range map[Status]State{Cancelled: Withdrawn, Expired: Lapsed} {
-		over, _, err := e.Store.List(ctx, Filter{Status: status}, "", page)
+		over, _, err := e.Store.List(ctx, Filter{Status: status, Unsent: true}, "", page) // more of them are left to the next tick
 		if err != nil {
 			return err
 		}
 		for _, b := range over {
-			if b.BegunAt.IsZero() || e.now().Sub(b.UpdatedAt) > afterlife {
-				continue
-			}
-			counts, err := e.counts(ctx, b.ID)
-			if err != nil {
-				return err
-			}
-			for counts.unsent() && ctx.Err() == nil {
+			for ctx.Err() == nil {
 				n, err := e.Store.Close(ctx, b.ID, to, e.now(), closeRows)
 				if err != nil {
 					return fmt.Errorf("broadcast %s: %w", b.ID, err)

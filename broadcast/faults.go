@@ -37,10 +37,10 @@ var (
 
 // Fault is something that a platform, or the house, would refuse in a broadcast. It is for the official who wrote it.
 type Fault struct {
-	Channel  Channel `json:"channel,omitempty"`  // "" when it is about no single channel
-	Variable string  `json:"variable,omitempty"` // "" when it is about no single variable
-	Text     string  `json:"text"`               // what is wrong and what would be right, in Chinese
-	Warning  bool    `json:"warning,omitempty"`  // worth a look, but nothing is refused for it
+	Channel  Channel // "" when it is about no single channel
+	Variable string  // "" when it is about no single variable
+	Text     string  // what is wrong and what would be right, in Chinese
+	Warning  bool    // worth a look, but nothing is refused for it
 }
 
 // FaultsError is why a broadcast cannot be submitted: every fault at once.

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// freezeSlice is how many candidates one transaction decides about: about 20 ms of SQLite's only writer.
-const freezeSlice = 500
+// freezeSlice is how many candidates one transaction decides about: about 10 ms of SQLite's only writer, for which receipts wait, too.
+const freezeSlice = 200
 
 // freeze writes down the next slice of an audience. When another process was faster nothing changes, and the next pass goes on
 // behind what that one wrote.

@@ -23,6 +23,7 @@ func TestHashStandsForAllThatIsApproved(t *testing.T) {
 		"template":   func(b *Broadcast) { b.Messages[0].Template = "notice" },
 		"audience":   func(b *Broadcast) { b.Audience = Rule{Not: &b.Audience} },
 		"size":       func(b *Broadcast) { b.Size++ },
+		"price":      func(b *Broadcast) { b.Expected.Cost++ },
 		"time":       func(b *Broadcast) { b.SendAt = local(9, 9, 0) },
 		"expiry":     func(b *Broadcast) { b.ExpireAt = local(9, 9, 0) },
 		"window":     func(b *Broadcast) { b.Window = Window{0, dayMinutes} },

@@ -1,6 +1,7 @@
 package broadcast
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,16 +13,33 @@ func library() *content.Library {
 	notice := func(status content.Status, by string) *content.Notice {
 		return &content.Notice{Status: status, SupersededBy: by, Passages: []content.Passage{{Number: 1, Text: "遛狗牵绳。"}}}
 	}
-	return &content.Library{
-		City:    content.City{Topics: []content.Topic{{ID: "dogs", Name: "文明养犬"}}},
-		Notices: map[string]*content.Notice{"N1": notice(content.InForce, ""), "N2": notice(content.Withdrawn, ""), "N3": notice(content.Superseded, "N1")},
+	reviewed := func(day int) *content.Notice {
+		n := notice(content.InForce, "")
+		n.ReviewBy = content.Date{Year: 2030, Month: time.May, Day: day}
+		return n
+	}
+	lib := &content.Library{
+		City: content.City{Topics: []content.Topic{{ID: "dogs", Name: "文明养犬"}}},
+		Notices: map[string]*content.Notice{"N1": notice(content.InForce, ""), "N2": notice(content.Withdrawn, ""), "N3": notice(content.Superseded, "N1"),
+			"N4": reviewed(7), "N5": reviewed(8)},
 		Templates: map[string]*content.Template{
 			"text": {ID: "text", Channel: content.SMSChannel, Code: "SMS_1", Title: "提醒", Text: "居民您好，${what}，详情可咨询${call}。", Vars: []content.TemplateVar{
+				{Name: "what", Label: "事项", Type: "text"}, {Name: "call", Label: "电话", Type: "phone"}}},
+			"long": {ID: "long", Channel: content.SMSChannel, Code: "SMS_2", Title: "长", Text: strings.Repeat("长", 480) + "${what}${call}", Vars: []content.TemplateVar{
 				{Name: "what", Label: "事项", Type: "text"}, {Name: "call", Label: "电话", Type: "phone"}}},
 			"notice": {ID: "notice", Channel: content.SubscriptionChannel, Code: "tmpl-1", Title: "事项通知", Vars: []content.TemplateVar{
 				{Name: "thing1", Label: "事项", Type: "thing"}, {Name: "time2", Label: "时间", Type: "time"}}},
 		},
 	}
+	for _, kind := range []string{"name", "number", "letter", "symbol", "character_string", "phrase", "date", "amount", "phone_number", "car_number", "const"} {
+		like, more := *lib.Templates["notice"], content.TemplateVar{Name: kind + "1", Label: kind, Type: kind}
+		if kind == "const" {
+			more.Values = []string{"停水"}
+		}
+		like.ID, like.Vars = "with-"+kind, append(slices.Clone(like.Vars), more)
+		lib.Templates[like.ID] = &like
+	}
+	return lib
 }
 
 func linter(lib *content.Library) *Service {
@@ -42,8 +60,20 @@ func TestLint(t *testing.T) {
 	if faults := linter(library()).Lint(proposed()); len(faults) != 0 {
 		t.Fatalf("faults in what is right: %v", faults)
 	}
+	today := proposed()
+	today.Cites = []Cite{{"N5", 1}}
+	if faults := linter(library()).Lint(today); len(faults) != 0 {
+		t.Errorf("faults on the last day of a review: %v", faults)
+	}
 	fill := func(message int, name, value string) func(*Broadcast) {
 		return func(b *Broadcast) { b.Messages[message].Data[name] = value }
+	}
+	// wechat has the template of the notification take one value more.
+	wechat := func(name, kind, value string) func(*Broadcast) {
+		return func(b *Broadcast) {
+			b.Messages[1].Template = "with-" + kind
+			b.Messages[1].Data[name] = value
+		}
 	}
 	for name, test := range map[string]struct {
 		spoil    func(*Broadcast)
@@ -58,6 +88,7 @@ func TestLint(t *testing.T) {
 		"no passage":     {func(b *Broadcast) { b.Cites[0].Passage = 2 }, "", "", "N1#2不存在", false},
 		"withdrawn":      {func(b *Broadcast) { b.Cites[0].Notice = "N2" }, "", "", "已撤回", false},
 		"superseded":     {func(b *Broadcast) { b.Cites[0].Notice = "N3" }, "", "", "N1取代", true},
+		"not reviewed":   {func(b *Broadcast) { b.Cites = []Cite{{"N4", 1}, {"N1", 1}} }, "", "", "公告N4已过复核日期（2030年5月7日）", true},
 		"no message":     {func(b *Broadcast) { b.Messages = nil }, "", "", "没有内容", false},
 		"no template":    {func(b *Broadcast) { b.Messages[0].Template = "gone" }, SMS, "", "没有这个模板", false},
 		"other channel":  {func(b *Broadcast) { b.Messages[0].Template = "notice" }, SMS, "", "属于渠道subscription", false},
@@ -70,6 +101,24 @@ func TestLint(t *testing.T) {
 		"emoji":          {fill(0, "what", "牵绳🐕"), SMS, "what", "表情", false},
 		"traditional":    {fill(0, "what", "遛狗請牽繩"), SMS, "what", "繁体字", false},
 		"unsubscribe":    {fill(0, "what", "退订回T"), SMS, "what", "退订", false},
+		"spaced mobile":  {fill(0, "what", "电话199 0000 1234"), SMS, "what", "手机号", false},
+		"other domain":   {fill(0, "what", "见example.xyz"), SMS, "what", "不能有网址", false},
+		"WeChat id":      {fill(0, "what", "加微信咨询"), SMS, "what", "微信", false},
+		"unit sign":      {fill(0, "what", "费用℃"), SMS, "what", "特殊符号", false},
+		"too many lines": {fill(0, "what", "一\n二"), SMS, "what", "换行", false},
+		"three lines":    {fill(0, "what", "咨询0359-2000001、0359-2000002"), SMS, "", "最多2个", false},
+		"name":           {wechat("name1", "name", strings.Repeat("长", 11)), Subscription, "name1", "最多10个汉字", false},
+		"number":         {wechat("number1", "number", "十"), Subscription, "number1", "只能是数字", false},
+		"letter":         {wechat("letter1", "letter", "字"), Subscription, "letter1", "只能是字母", false},
+		"symbol":         {wechat("symbol1", "symbol", "！！！！！！"), Subscription, "symbol1", "最多5个字", false},
+		"string":         {wechat("character_string1", "character_string", "编号1"), Subscription, "character_string1", "不能有汉字", false},
+		"phrase":         {wechat("phrase1", "phrase", "六个汉字太长"), Subscription, "phrase1", "最多5个字", false},
+		"date":           {wechat("date1", "date", "明天"), Subscription, "date1", "写成", false},
+		"amount":         {wechat("amount1", "amount", "12345678901元"), Subscription, "amount1", "最多10位", false},
+		"phone number":   {wechat("phone_number1", "phone_number", strings.Repeat("1", 18)), Subscription, "phone_number1", "最多17个字", false},
+		"car":            {wechat("car_number1", "car_number", "晋M1234567"), Subscription, "car_number1", "最多8个字", false},
+		"const":          {wechat("const1", "const", "别的"), Subscription, "const1", "批准过的值：停水", false},
+		"long text":      {func(b *Broadcast) { b.Messages[0].Template = "long" }, SMS, "", "最多500个字", false},
 		"mobile":         {fill(0, "what", "电话19900001234"), SMS, "what", "手机号", false},
 		"messenger":      {fill(0, "what", "加QQ群"), SMS, "what", "QQ", false},
 		"link of a text": {func(b *Broadcast) { b.Messages[0].URL = "https://example.org" }, SMS, "url", "短信不带链接", false},

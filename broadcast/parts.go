@@ -33,6 +33,14 @@ func signed(sign, text string) string {
 	return "【" + sign + "】" + text
 }
 
+// Bill is what the texts of a broadcast cost; WeChat costs nothing.
+type Bill struct {
+	Parts    int   `json:"parts"`     // that a text is billed as, by its template and values; 0 without texts
+	Cost     Money `json:"cost"`      // of the texts that are counted on, or that arrived
+	CostMost Money `json:"cost_most"` // with every text that may still be needed, or arrive
+	Saved    Money `json:"saved"`     // of the texts that are not needed where WeChat, tried first, works
+}
+
 // Money is an amount in 1/1000 yuan.
 type Money int64
 

@@ -36,15 +36,15 @@ func (s *Service) Planner(b Broadcast) Planner {
 
 // Plan is what was decided about a candidate.
 type Plan struct {
-	Channels []Channel `json:"channels"`         // in the order in which they are tried
-	Reason   Reason    `json:"reason,omitempty"` // why there is none
-	Passed   []Passed  `json:"passed,omitempty"` // channels that are not used
+	Channels []Channel // in the order in which they are tried
+	Reason   Reason    // why there is none
+	Passed   []Passed  // channels that are not used
 }
 
 // Passed is a channel that is not used for somebody, and why.
 type Passed struct {
-	Channel Channel `json:"channel"`
-	Reason  Reason  `json:"reason"`
+	Channel Channel
+	Reason  Reason
 }
 
 // Plan decides about somebody whom the broadcast reaches.

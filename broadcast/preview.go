@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"towncrier/audit"
@@ -12,65 +11,46 @@ import (
 	"towncrier/roster"
 )
 
-const (
-	// candidates is how many residents are read at once.
-	candidates = 1000
-	// sampled is how many residents a preview shows.
-	sampled = 10
-)
+// sampled is how many residents a preview shows.
+const sampled = 10
 
 // Estimate is what a broadcast would do now, and cost.
 type Estimate struct {
-	Residents int             `json:"residents"` // whom the rule chooses
-	Left      map[Reason]int  `json:"left"`      // of them, who would get nothing, and why
-	First     map[Channel]int `json:"first"`     // of them, by the channel that is tried first
-	Parts     int             `json:"parts"`     // of a text; 0 without one
-	Cost      Money           `json:"cost"`      // when every first channel works, in 1/1000 yuan
-	CostMost  Money           `json:"cost_most"` // when none of WeChat works
-	Saved     Money           `json:"saved"`     // what WeChat first saves: CostMost less Cost
+	Residents int             // whom the rule chooses
+	Left      map[Reason]int  // of them, who would get nothing, and why
+	First     map[Channel]int // of them, by the channel that is tried first
+	Bill                      // Cost when every first channel works, CostMost when none of WeChat does
 	// Doubles is how many could get it twice, because the official chose to go on from what may have arrived.
-	Doubles int `json:"doubles"`
-
-	sample []Candidate
+	Doubles int
 }
 
-// Estimate counts whom b reaches and plans for each, as freezing would. It reads every resident, in slices.
+// Estimate counts whom b reaches and plans for each, as freezing would. Those whom the planner cannot tell apart are planned for once:
+// a million residents are some dozens of kinds.
 func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
 	e := Estimate{Left: map[Reason]int{}, First: map[Channel]int{}}
-	planner, lists := s.Planner(b), b.Audience.Lists()
-	since := s.instant().Add(-s.CapPeriod)
+	planner := s.Planner(b)
+	kinds, err := s.Store.Census(ctx, s.scope(planner))
+	if err != nil {
+		return Estimate{}, err
+	}
 	texts, spare := 0, 0 // by SMS first, and as an alternative
-	for after := ""; ; {
-		found, next, err := s.Store.Candidates(ctx, lists, since, after, candidates)
-		if err != nil {
-			return Estimate{}, fmt.Errorf("count an audience: %w", err)
+	for _, k := range kinds {
+		e.Residents += k.N
+		plan := planner.Plan(k.Candidate)
+		if len(plan.Channels) == 0 {
+			e.Left[plan.Reason] += k.N
+			continue
 		}
-		for _, c := range found {
-			if !b.Reaches(c) {
-				continue
-			}
-			e.Residents++
-			e.pick(c)
-			plan := planner.Plan(c)
-			if len(plan.Channels) == 0 {
-				e.Left[plan.Reason]++
-				continue
-			}
-			e.First[plan.Channels[0]]++
-			switch last := plan.Channels[len(plan.Channels)-1]; {
-			case plan.Channels[0] == SMS:
-				texts++
-			case last == SMS:
-				spare++
-			}
-			if b.Fallback.Doubtful && len(plan.Channels) > 1 {
-				e.Doubles++
-			}
+		e.First[plan.Channels[0]] += k.N
+		switch last := plan.Channels[len(plan.Channels)-1]; {
+		case plan.Channels[0] == SMS:
+			texts += k.N
+		case last == SMS:
+			spare += k.N
 		}
-		if next == "" {
-			break
+		if b.Fallback.Doubtful && len(plan.Channels) > 1 {
+			e.Doubles += k.N
 		}
-		after = next
 	}
 	e.Parts = Parts(s.Texts(b)[SMS])
 	each := Money(e.Parts) * Money(s.Price)
@@ -79,33 +59,34 @@ func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
 	return e, nil
 }
 
-// pick keeps a sample in which everybody is as likely as everybody else.
-func (e *Estimate) pick(c Candidate) {
-	if len(e.sample) < sampled {
-		e.sample = append(e.sample, c)
-	} else if i := rand.IntN(e.Residents); i < sampled {
-		e.sample[i] = c
+// scope is whom a planner's broadcast is for.
+func (s *Service) scope(p Planner) Scope {
+	b := p.broadcast
+	scope := Scope{Rule: b.Audience, Committee: b.Committee, Topic: b.Topic, Template: p.template, Since: s.instant().Add(-s.CapPeriod)}
+	if !b.Emergency {
+		scope.Most = p.most
 	}
+	return scope
 }
 
 // Preview is what a broadcast would do and say.
 type Preview struct {
 	Estimate
-	Faults []Fault            `json:"faults"`
-	Texts  map[Channel]string `json:"texts"`
-	Sample []Sample           `json:"sample"`
-	Hash   []byte             `json:"hash"` // what an approver says yes to; nil before submission
+	Faults []Fault
+	Texts  map[Channel]string
+	Sample []Sample
+	Hash   []byte // what an approver says yes to; nil before submission
 }
 
 // Sample is a resident as an official may see them, and what they would get.
 type Sample struct {
-	Resident  string  `json:"resident"` // subject id
-	Phone     string  `json:"phone"`    // masked
-	Committee string  `json:"committee"`
-	Community string  `json:"community"`
-	Plan      Plan    `json:"plan"`
-	Channel   Channel `json:"channel,omitempty"` // that is tried first; "" when they get nothing
-	Text      string  `json:"text,omitempty"`    // on that channel
+	Resident  string // subject id
+	Phone     string // masked
+	Committee string
+	Community string
+	Plan      Plan
+	Channel   Channel // that is tried first; "" when they get nothing
+	Text      string  // on that channel
 }
 
 // Preview shows what b would do now, with some residents, masked.
@@ -124,7 +105,11 @@ func (s *Service) preview(ctx context.Context, b Broadcast) (Preview, error) {
 	}
 	p := Preview{Estimate: estimate, Faults: s.Lint(b), Texts: s.Texts(b), Hash: b.Hash}
 	planner := s.Planner(b)
-	for _, c := range estimate.sample {
+	sample, err := s.Store.Sample(ctx, s.scope(planner), sampled)
+	if err != nil {
+		return Preview{}, err
+	}
+	for _, c := range sample {
 		resident, err := s.Resident(ctx, c.Subject)
 		if errors.Is(err, roster.ErrNotFound) { // left since they were counted
 			continue
@@ -152,8 +137,12 @@ type Tester struct {
 // ErrChannelOff says that a channel is not switched on, or carries nothing of the broadcast.
 var ErrChannelOff = errors.New("the channel is off, or the broadcast has no message for it")
 
-// testWithin bounds a test send.
-const testWithin = 20 * time.Second
+const (
+	// testWithin bounds a test send.
+	testWithin = 20 * time.Second
+	// maxTests of one broadcast are enough for colleagues to look at it, and too few to reach residents without an approval.
+	maxTests = 20
+)
 
 // TestSend gives one message to somebody of the staff, outside of the ledger, and returns what the provider said. It is audited
 // before it is tried, without the address.
@@ -171,6 +160,9 @@ func (s *Service) TestSend(ctx context.Context, by Official, id string, channel 
 		m, ok := b.message(channel)
 		if !ok || s.Carriers[channel] == nil {
 			return ErrChannelOff
+		}
+		if b.Tests++; b.Tests > maxTests {
+			return FaultsError{{Channel: channel, Text: fmt.Sprintf("已经试发过%d次，不能再试发：请送审，或另写一份", maxTests)}}
 		}
 		return refused(s.messageFaults(s.Content(), m))
 	})

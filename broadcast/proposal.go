@@ -88,8 +88,8 @@ func (p Proposal) validate() error {
 	return p.Audience.Validate()
 }
 
-// hash is over all that an approver says yes to: content as the residents read it, whom it rests on, audience rule and size,
-// channels, time and window. Two that mean the same, such as no window and the default one, hash alike.
+// hash is over all that an approver says yes to: content as the residents read it, what it rests on, audience rule and size,
+// the expected price, channels, time and window. Two that mean the same, such as no window and the default one, hash alike.
 func (b Broadcast) hash(lib *content.Library) []byte {
 	type message struct {
 		Message
@@ -100,9 +100,10 @@ func (b Broadcast) hash(lib *content.Library) []byte {
 		Proposal
 		Messages []message `json:"messages"`
 		Size     int
+		Expected Bill
 		Series   string
 		DueAt    time.Time
-	}{Proposal: b.Proposal(), Size: b.Size, Series: b.Series, DueAt: moment(b.DueAt)}
+	}{Proposal: b.Proposal(), Size: b.Size, Expected: b.Expected, Series: b.Series, DueAt: moment(b.DueAt)}
 	signed.Window = signed.Window.orDefault()
 	signed.SendAt, signed.ExpireAt = moment(signed.SendAt), moment(signed.ExpireAt)
 	signed.Cites = append([]Cite{}, signed.Cites...)

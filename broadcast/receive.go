@@ -13,8 +13,10 @@ func (e *Engine) Receipts(ctx context.Context, receipts []sms.Receipt) (matched 
 	ours := make([]Receipt, len(receipts))
 	for i, r := range receipts {
 		ours[i] = Receipt{Channel: SMS, State: reported(r.Delivered), Handle: r.Handle, OutID: r.OutID, Phone: r.Phone}
-		if !r.Delivered {
-			ours[i].Code = r.Code
+		if r.Delivered {
+			ours[i].Parts = r.Parts
+		} else {
+			ours[i].Code, ours[i].Class = r.Code, string(e.Service.Explain(SMS, r.Code).Class)
 		}
 	}
 	return e.Store.Receipts(ctx, ours, e.now())
@@ -23,7 +25,7 @@ func (e *Engine) Receipts(ctx context.Context, receipts []sms.Receipt) (matched 
 // NoticeResult takes what WeChat reports about a template message or subscription notification: msgid 0 when it does not name
 // one, code why it did not arrive. What it knows nothing of, such as a test send, is passed over.
 func (e *Engine) NoticeResult(ctx context.Context, channel Channel, msgid int64, openid string, delivered bool, code string) error {
-	r := Receipt{Channel: channel, State: reported(delivered), OpenID: openid, Code: code}
+	r := Receipt{Channel: channel, State: reported(delivered), OpenID: openid, Code: code, Class: string(e.Service.Explain(channel, code).Class)}
 	if msgid != 0 {
 		r.Handle = strconv.FormatInt(msgid, 10)
 	}

@@ -13,8 +13,8 @@ type Records interface {
 	// Create adds a broadcast. One that has a Series is added only once for its DueAt: created says whether this call did.
 	Create(ctx context.Context, b Broadcast, act audit.Act) (created bool, err error)
 	Get(ctx context.Context, id string) (Broadcast, error) // ErrNotFound
-	// Change lets decide change a broadcast: nobody else changes it in between. The store adds 1 to Version; Frozen and
-	// FrozenAt are not decide's to write. decide must not block or use the store, and may run again when the transaction has to; an error of
+	// Change lets decide change a broadcast: nobody else changes it in between. The store adds 1 to Version; Frozen, FrozenAt and
+	// ForgottenAt are not decide's to write. decide must not block or use the store, and may run again when the transaction has to; an error of
 	// it is returned and nothing is changed. Acts of it without an Action are not audited; when there is no act at all,
 	// nothing is written.
 	Change(ctx context.Context, id string, decide func(*Broadcast) ([]audit.Act, error)) (Broadcast, error)
@@ -27,10 +27,19 @@ type Records interface {
 	// the uploaded lists that the audience names; since is from when Recent counts. next is "" at the end. Nothing is unsealed.
 	Candidates(ctx context.Context, lists []string, since time.Time, after string, limit int) (found []Candidate, next string, err error)
 
-	// Tally counts deliveries as they stand. Parts and cost are reckoned from it.
+	// Census counts a scope's residents by what its planner goes by, without unsealing anything. It reads every resident.
+	Census(ctx context.Context, s Scope) ([]Kind, error)
+	// Sample is up to limit residents of a scope, in which everybody is as likely as everybody else.
+	Sample(ctx context.Context, s Scope, limit int) ([]Candidate, error)
+
+	// Tally counts deliveries as they stand.
 	Tally(ctx context.Context, id string) ([]Count, error)
 	// Reasons counts suppressed deliveries of round 1 by reason: who got nothing on a channel, and why.
 	Reasons(ctx context.Context, id string) (map[Reason]int, error)
+	// Failures counts failed and undelivered deliveries by channel, state, class and code, the most frequent first; Meaning is "".
+	Failures(ctx context.Context, id string) ([]Failure, error)
+	// Billed counts the delivered texts of which it is known as how many parts they are billed.
+	Billed(ctx context.Context, id string) (Billed, error)
 	// Doubles counts recipients whom more than one delivery may have reached: accepted, delivered, in doubt or unknown.
 	Doubles(ctx context.Context, id string) (int, error)
 	// Resend writes deliveries of round for recipients of whom no delivery of an earlier round went out and whose last one
@@ -43,6 +52,8 @@ type Records interface {
 	PutSeries(ctx context.Context, s Series, act audit.Act) error
 	GetSeries(ctx context.Context, id string) (Series, error) // ErrNotFound
 	ListSeries(ctx context.Context) ([]Series, error)         // by ID
+
+	Retention
 }
 
 // Filter narrows List. Its zero value is every broadcast.
@@ -51,11 +62,13 @@ type Filter struct {
 	Committee string // code
 	Series    string
 	Author    string // staff id
+	FoundBy   string // code: that committee's, and what the city has begun to send
+	Unsent    bool   // only what has deliveries that are pending or planned
 }
 
 // Count is how many deliveries of a channel are in a state.
 type Count struct {
-	Channel Channel `json:"channel"`
-	State   State   `json:"state"`
-	N       int     `json:"n"`
+	Channel Channel
+	State   State
+	N       int
 }

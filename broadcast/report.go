@@ -3,67 +3,109 @@ package broadcast
 import (
 	"context"
 	"fmt"
+
+	"towncrier/sms"
 )
 
 // Report is what became of a broadcast so far.
 type Report struct {
-	Broadcast Broadcast                 `json:"-"`
-	Counts    map[Channel]map[State]int `json:"counts"`
-	Left      map[Reason]int            `json:"left"` // deliveries that were not to be sent, by reason
-	Open      int                       `json:"open"` // deliveries that are still to be sent or settled
-	Delivered int                       `json:"delivered"`
-	Doubles   int                       `json:"doubles"` // recipients whom more than one message may have reached
-	Parts     int                       `json:"parts"`   // of a text; 0 without one
-	Cost      Money                     `json:"cost"`    // of texts that arrived: others are not billed. In 1/1000 yuan
-	CostMost  Money                     `json:"cost_most"`
-	Saved     Money                     `json:"saved"` // of texts that were not needed, because WeChat came first
+	Broadcast Broadcast
+	Counts    map[Channel]map[State]int
+	Left      map[Reason]int // deliveries that were not to be sent, by reason
+	Failures  []Failure      // why deliveries failed or did not arrive, the most frequent first
+	Open      int            // deliveries that are still to be sent or settled
+	Delivered int
+	Doubles   int // recipients whom more than one message may have reached
+
+	// Bill is Cost of texts that arrived, since others are not billed; CostMost with those that may still arrive; and Saved of those
+	// that were not needed, because WeChat came first. Broadcast.Expected is what it is to be held against.
+	Bill
+	Billed Billed
 }
 
-// Report counts from the tally, and reckons texts by today's template and price.
+// Failure counts deliveries that a provider said one code of.
+type Failure struct {
+	Channel Channel
+	State   State  // Failed or Undelivered
+	Class   string // an sms.Class; "" when the code does not tell
+	Code    string // the provider's; "" when it named none
+	Meaning string // of the code, for officials, in Chinese; "" when nobody knows it
+	N       int
+}
+
+// Billed counts delivered texts of which the provider's receipt says as how many parts they are billed. One that was settled by
+// asking the provider is not among them: its records do not say.
+type Billed struct{ Texts, Parts int }
+
+// Meaning is what a provider's code says.
+type Meaning struct {
+	Class sms.Class // of a message that did not go or did not arrive; "" when the code does not tell
+	Text  string    // for officials, in Chinese; "" when nobody knows it
+}
+
+// Explain is what a code of a channel's provider says, as far as the Config knows.
+func (s *Service) Explain(c Channel, code string) Meaning {
+	if s.Meaning == nil || code == "" {
+		return Meaning{}
+	}
+	return s.Meaning(c, code)
+}
+
+// Report counts from the tally and the rows behind it. A text costs as many parts as its receipt says; one whose receipt does not say
+// is reckoned by today's template, and all by today's price.
 func (s *Service) Report(ctx context.Context, by Official, id string) (Report, error) {
 	b, err := s.Get(ctx, by, id)
 	if err != nil {
 		return Report{}, err
 	}
-	counts, err := s.Store.Tally(ctx, id)
+	r := Report{Broadcast: b, Counts: map[Channel]map[State]int{}, Bill: Bill{Parts: Parts(s.Texts(b)[SMS])}}
+	tally, err := s.Store.Tally(ctx, id)
+	if err == nil {
+		r.Left, err = s.Store.Reasons(ctx, id)
+	}
+	if err == nil {
+		r.Failures, err = s.Store.Failures(ctx, id)
+	}
+	if err == nil {
+		r.Doubles, err = s.Store.Doubles(ctx, id)
+	}
+	if err == nil {
+		r.Billed, err = s.Store.Billed(ctx, id)
+	}
 	if err != nil {
 		return Report{}, fmt.Errorf("report on a broadcast: %w", err)
 	}
-	r := Report{Broadcast: b, Counts: map[Channel]map[State]int{}, Parts: Parts(s.Texts(b)[SMS])}
-	if r.Left, err = s.Store.Reasons(ctx, id); err != nil {
-		return Report{}, fmt.Errorf("report on a broadcast: %w", err)
+	for i, f := range r.Failures {
+		r.Failures[i].Meaning = s.Explain(f.Channel, f.Code).Text
 	}
-	if r.Doubles, err = s.Store.Doubles(ctx, id); err != nil {
-		return Report{}, fmt.Errorf("report on a broadcast: %w", err)
+	for _, c := range tally {
+		r.count(c)
 	}
-	each := Money(r.Parts) * Money(s.Price)
-	for _, c := range counts {
-		if r.Counts[c.Channel] == nil {
-			r.Counts[c.Channel] = map[State]int{}
-		}
-		r.Counts[c.Channel][c.State] += c.N
-		if c.State == Delivered {
-			r.Delivered += c.N
-		}
-		if !c.State.Settled() && c.State != Planned {
-			r.Open += c.N
-		}
-		if c.Channel == SMS {
-			r.reckon(c, each)
-		}
-	}
-	r.CostMost += r.Cost
+	r.reckon(Money(s.Price))
 	return r, nil
 }
 
-// reckon adds texts to what they cost, may still cost, and would have cost.
-func (r *Report) reckon(c Count, each Money) {
-	switch amount := Money(c.N) * each; c.State {
-	case Delivered:
-		r.Cost += amount
-	case Pending, InFlight, Accepted, InDoubt, Unknown:
-		r.CostMost += amount
-	case Planned:
-		r.Saved += amount
+func (r *Report) count(c Count) {
+	if r.Counts[c.Channel] == nil {
+		r.Counts[c.Channel] = map[State]int{}
 	}
+	r.Counts[c.Channel][c.State] += c.N
+	if c.State == Delivered {
+		r.Delivered += c.N
+	}
+	if !c.State.Settled() && c.State != Planned {
+		r.Open += c.N
+	}
+}
+
+// reckon adds up what texts cost, may still cost, and would have cost, at a price a part.
+func (r *Report) reckon(price Money) {
+	texts, each := r.Counts[SMS], Money(r.Parts)*price
+	unsaid := max(0, texts[Delivered]-r.Billed.Texts) // a receipt may come between the two countings
+	r.Cost = Money(r.Billed.Parts)*price + Money(unsaid)*each
+	r.CostMost = r.Cost
+	for _, s := range []State{Pending, InFlight, Accepted, InDoubt, Unknown} {
+		r.CostMost += Money(texts[s]) * each
+	}
+	r.Saved = Money(texts[Planned]) * each
 }

@@ -19,10 +19,14 @@ const (
 	// lookEvery is how old the knowledge may be that the broadcast goes on, when the next call is made.
 	lookEvery = time.Second
 
+	// turnFor is how long a chunk keeps its place when its provider is slow: an emergency waits for one of them to end.
+	turnFor = time.Second
+
 	// againAfter is for what a provider refused for now without saying for how long.
 	againAfter = 10 * time.Second
-	// haltedAfter keeps what met an operator fault from another try before the broadcast is paused.
-	haltedAfter = time.Minute
+	// haltedAfter keeps what met an operator fault from another try before the broadcast is paused, right after the settlement;
+	// who resumes it waits no longer than this.
+	haltedAfter = 5 * time.Second
 )
 
 // The shares of a lease: together they are all of it, when each is used up, so that calls have ended when it does.
@@ -39,9 +43,9 @@ func (e *Engine) paceFor() time.Duration { return e.Lease / 6 }
 // settleFor is how long it is tried to write down what became of a call, whatever became of the context. 15 s of 2 minutes.
 func (e *Engine) settleFor() time.Duration { return e.Lease / 8 }
 
-// Send gives what is pending and due of a chunk to the provider and writes down what became of it. It may be called with the same
-// chunk any number of times. What was claimed is settled even when ctx ends: calls under way get four seconds more, what was
-// not begun is pending again.
+// Send gives what is pending and due of a chunk to the provider, claim by claim, and writes down what became of it. It may be called
+// with the same chunk any number of times. What was claimed is settled even when ctx ends: calls under way get four seconds more, what
+// was not begun is pending again. What is left of a chunk after a second is queued again.
 func (e *Engine) Send(ctx context.Context, c Chunk) error {
 	b, err := e.Store.Get(ctx, c.Broadcast)
 	if errors.Is(err, ErrNotFound) || ctx.Err() != nil {
@@ -51,25 +55,48 @@ func (e *Engine) Send(ctx context.Context, c Chunk) error {
 		return fmt.Errorf("send a chunk: %w", err)
 	}
 	m, carrier, advice := e.carriage(b, c.Channel)
-	if !e.mayGo(b) || advice != "" || e.resting(c.Channel) {
+	if advice != "" {
 		return nil
 	}
-	leave, ok := e.enter(ctx, c.Channel)
+	call := call{Engine: e, broadcast: b, message: m, code: e.code(m), carrier: carrier}
+	began, from := e.now(), c.From
+	for {
+		switch {
+		case ctx.Err() != nil || !e.mayGo(b) || e.resting(c.Channel):
+			return nil
+		case c.From > from && e.now().Sub(began) >= turnFor:
+			return e.Queue.Chunk(ctx, c, b.Emergency)
+		}
+		next, err := call.sendSome(ctx, c)
+		if err != nil || next == 0 {
+			return err
+		}
+		c.From = next
+	}
+}
+
+// sendSome sends one claim's share of a chunk, and says where the chunk goes on, 0 at its end.
+func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error) {
+	leave, ok := c.enter(ctx, chunk.Channel)
 	if !ok {
-		return nil
+		return 0, nil
 	}
 	defer leave()
-	claimed, err := e.claim(ctx, c)
+	c.claimed = c.now().Round(0)
+	claimed, err := c.claim(ctx, chunk)
 	if len(claimed.Letters) == 0 {
-		return err
+		if err != nil { // the disk is full, say: without a rest every tick would queue, and log, all that is pending
+			c.rest(chunk.Channel)
+		}
+		return claimed.Next, err
 	}
-	call := call{Engine: e, broadcast: b, message: m, code: e.code(m), carrier: carrier, looked: e.now()}
-	outcomes := call.give(ctx, claimed.Letters)
+	c.looked = c.now()
+	outcomes := c.give(ctx, claimed.Letters)
 	settled := make([]Settled, len(outcomes))
 	for i, o := range outcomes {
 		settled[i] = Settled{Delivery: claimed.Letters[i].Delivery, Claim: claimed.ID, Outcome: o}
 	}
-	return errors.Join(err, e.settled(ctx, settled), e.halt(ctx, b.ID, outcomes))
+	return claimed.Next, errors.Join(err, c.settled(ctx, settled), c.halt(ctx, c.broadcast.ID, outcomes))
 }
 
 // mayGo says whether letters of b may be given to a provider now.
@@ -113,6 +140,7 @@ type call struct {
 	code      string
 	carrier   Carrier
 	looked    time.Time // when the broadcast was known to go on
+	claimed   time.Time // by the wall clock, as leases are
 }
 
 // give returns an outcome a letter, in their order.
@@ -148,6 +176,9 @@ func (c *call) turn(ctx, calls context.Context, letters int) (wait time.Duration
 		}
 	}
 	now := c.now()
+	if now.Sub(c.claimed) >= c.sendFor() { // calls would have ended, but for a machine that slept: their clock stood still
+		return 0, false
+	}
 	if age := now.Sub(c.looked); age < 0 || age > lookEvery {
 		b, err := c.Store.Get(ctx, c.broadcast.ID)
 		if err != nil || !c.mayGo(b) {
@@ -252,13 +283,20 @@ const longestRest = time.Minute
 // 4 … 60 seconds. What one number had too much of is Limited, and waits by itself.
 func (e *Engine) note(channel Channel, outcomes []Outcome) {
 	refused := !slices.ContainsFunc(outcomes, func(o Outcome) bool { return o.State != Pending || o.Class != string(sms.Retry) })
+	if refused {
+		e.rest(channel)
+		return
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now, r := e.now(), e.rests[channel]
-	switch {
-	case !refused:
-		delete(e.rests, channel)
-	case !now.Before(r.until):
+	delete(e.rests, channel)
+}
+
+// rest leaves a channel alone for a while, longer each time.
+func (e *Engine) rest(channel Channel) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if now, r := e.now(), e.rests[channel]; !now.Before(r.until) {
 		e.rests[channel] = rest{now.Add(min(time.Second<<min(r.turns, 10), longestRest)), r.turns + 1}
 	}
 }

@@ -28,6 +28,7 @@ type Series struct {
 	Editors    []string      // staff ids of all who wrote in it
 	Hash       []byte        // of all that is approved, Size included
 	Size       int           // of the audience when it was written
+	Expected   Bill          // of each occurrence, when it was written
 	Approver   string        // staff id; "" until somebody said yes
 	ApprovedAt time.Time
 	Next       time.Time // the first occurrence that is no broadcast yet; zero when there is none
@@ -118,7 +119,8 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 	if !slices.Contains(series.Editors, by.ID) {
 		series.Editors = append(slices.Clone(series.Editors), by.ID)
 	}
-	series.Size, series.Approver, series.Stopped, series.Why, series.Next = estimate.Residents, "", false, "", time.Time{}
+	series.Size, series.Expected = estimate.Residents, estimate.Bill
+	series.Approver, series.Stopped, series.Why, series.Next = "", false, "", time.Time{}
 	series.Hash = s.seriesHash(series)
 	return s.putSeries(ctx, audit.Staff(by.ID), action, series)
 }
@@ -285,7 +287,7 @@ func (s *Service) recur(ctx context.Context, series Series) (made int, err error
 func (series Series) occurrence(due time.Time) Broadcast {
 	b := Broadcast{
 		Version: 1, Status: Scheduled, Series: series.ID, DueAt: due, Author: series.Author, Editors: series.Editors,
-		Approver: series.Approver, Size: series.Size, Round: 1,
+		Approver: series.Approver, Size: series.Size, Expected: series.Expected, Round: 1,
 	}
 	p := series.Proposal
 	if !due.IsZero() {

@@ -21,7 +21,13 @@ type Official struct {
 	Emergency bool   // may approve and release emergencies
 }
 
+// sees says whether b is theirs to act on.
 func (o Official) sees(b Broadcast) bool { return o.Committee == "" || o.Committee == b.Committee }
+
+// finds says whether they may know of b: a committee knows of what the city sends, its own residents among others, once it has begun.
+func (o Official) finds(b Broadcast) bool {
+	return o.sees(b) || b.Committee == "" && !b.BegunAt.IsZero()
+}
 
 // Config is what a Service stands on. A zero number is its default.
 type Config struct {
@@ -30,7 +36,9 @@ type Config struct {
 	Carriers map[Channel]Carrier     // of the channels that are on; for test sends
 	// Resident opens one for a masked preview.
 	Resident func(ctx context.Context, id string) (roster.Resident, error)
-	Now      func() time.Time
+	// Meaning is what a code of a channel's provider says; nil knows none.
+	Meaning func(c Channel, code string) Meaning
+	Now     func() time.Time
 
 	Sign      string        // of texts, without brackets
 	Price     int64         // of a part of a text, in 1/1000 yuan; 45
@@ -77,14 +85,23 @@ func (s *Service) New(ctx context.Context, by Official, p Proposal) (Broadcast, 
 	return b, nil
 }
 
-// Get is the broadcast, or ErrNotFound: also for one that is beyond the official's committee.
+// Get is the broadcast, or ErrNotFound: also for one that is not the official's committee's to act on.
 func (s *Service) Get(ctx context.Context, by Official, id string) (Broadcast, error) {
+	b, err := s.Find(ctx, by, id)
+	if err == nil && !by.sees(b) {
+		return Broadcast{}, fmt.Errorf("find a broadcast: %w", ErrNotFound)
+	}
+	return b, err
+}
+
+// Find is the broadcast, to be looked at only, or ErrNotFound. A committee finds its own, and what the city has begun to send.
+func (s *Service) Find(ctx context.Context, by Official, id string) (Broadcast, error) {
 	b, err := s.Store.Get(ctx, id)
+	if err == nil && !by.finds(b) {
+		err = ErrNotFound
+	}
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("find a broadcast: %w", err)
-	}
-	if !by.sees(b) {
-		return Broadcast{}, fmt.Errorf("find a broadcast: %w", ErrNotFound)
 	}
 	return b, nil
 }
@@ -92,11 +109,9 @@ func (s *Service) Get(ctx context.Context, by Official, id string) (Broadcast, e
 // MaxList is the most broadcasts that List returns at once.
 const MaxList = 200
 
-// List is newest first, from after a cursor that it gave before, "" for the start; limit 0 means MaxList.
+// List is what the official finds, newest first, from after a cursor that it gave before, "" for the start; limit 0 means MaxList.
 func (s *Service) List(ctx context.Context, by Official, f Filter, after string, limit int) (found []Broadcast, next string, err error) {
-	if by.Committee != "" {
-		f.Committee = by.Committee
-	}
+	f.FoundBy = by.Committee
 	if limit <= 0 || limit > MaxList {
 		limit = MaxList
 	}
@@ -131,7 +146,7 @@ func (s *Service) Edit(ctx context.Context, by Official, id string, version int6
 
 // void takes back every yes.
 func (b *Broadcast) void() {
-	b.Hash, b.Size, b.Approver, b.Confirmer, b.Why = nil, 0, "", "", ""
+	b.Hash, b.Size, b.Expected, b.Approver, b.Confirmer, b.Why = nil, 0, Bill{}, "", "", ""
 	b.ApprovedAt, b.ReleasedAt = time.Time{}, time.Time{}
 }
 

@@ -85,7 +85,7 @@ func (e *Engine) ask(ctx context.Context, carrier Carrier, id string, doubts []D
 // verdict is what an answer means for a delivery in doubt. One that the provider does not know is sent again only when it does not
 // know it a second time, AskAgain later.
 func (e *Engine) verdict(d Doubtful, o Outcome) Settled {
-	s := Settled{Delivery: d.Delivery, Claim: d.Claim, Outcome: o}
+	s := Settled{Delivery: d.Delivery, Claim: d.Claim, Outcome: o, Asked: true}
 	switch {
 	case o.State == InDoubt:
 		s.Outcome.Wait = min(max(e.now().Sub(d.SentAt)/2, e.firstAsk()), lastAsk)

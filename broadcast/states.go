@@ -46,12 +46,6 @@ var transitions = map[State]map[Event]State{
 	Suppressed:  {},
 }
 
-// Transition is the state that an event leads to. ok is false when the event cannot happen there: nothing changes.
-func Transition(from State, event Event) (to State, ok bool) {
-	to, ok = transitions[from][event]
-	return to, ok
-}
-
 // CanBecome says whether one event leads from a state to another.
 func CanBecome(from, to State) bool {
 	for _, next := range transitions[from] {

@@ -106,7 +106,7 @@ func TestNobodyIsSentToTwice(t *testing.T) {
 		perhapsSent, delivered := false, false
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			event := rapid.SampledFrom(events).Draw(t, "event")
-			to, ok := Transition(state, event)
+			to, ok := transitions[state][event]
 			if !ok {
 				continue
 			}

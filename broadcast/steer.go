@@ -132,6 +132,9 @@ func (s *Service) mayResend(by Official, b Broadcast) error {
 	if _, ok := b.Status.After(Resends); !ok {
 		return &StateError{Status: b.Status, Step: Resends}
 	}
+	if !b.ForgottenAt.IsZero() {
+		return ErrForgotten
+	}
 	if err := s.mayRelease(by, b); err != nil {
 		return err
 	}

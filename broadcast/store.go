@@ -46,14 +46,15 @@ type Ledger interface {
 	// Chunks divides the deliveries of a channel that are pending, due, and behind a delivery, into ranges of size rows, at
 	// most limit of them, for tasks. The last may hold fewer. Rows between two ends may be in any state; Claim looks.
 	Chunks(ctx context.Context, id string, channel Channel, after int64, size, limit int, now time.Time) ([]Chunk, error)
-	// Claim takes the chunk's rows that are pending and due, in a broadcast that is Sending, for a call that ends before until:
+	// Claim takes the chunk's first ClaimRows that are pending and due, in a broadcast that is Sending, for a call that ends before until:
 	// pending -> sending, committed, before their addresses are unsealed. A resident with a WeChat call that is under way or in
 	// doubt is passed over. Whose address is gone, or who said no since freezing began, is not in Letters: their row is
-	// suppressed, as Gone or OptedOut, and the next channel is pending. Without Letters there is nothing to do.
+	// suppressed, as Gone or OptedOut, and the next channel is pending. Without Letters and Next there is nothing to do.
 	Claim(ctx context.Context, c Chunk, now, until time.Time) (Claimed, error)
 	// Settle writes what became of deliveries that a claim or Doubts handed out, the tally, and what is pending instead, all at
 	// once. A row that is neither sending nor in doubt under that claim any more (a receipt came first, or another call
-	// was made) keeps its state.
+	// was made) keeps its state. So does a template message in doubt that a call which ended too late says it did not send:
+	// whoever asks about one repeats it.
 	Settle(ctx context.Context, settled []Settled, now time.Time) error
 	// Receipts applies what providers report. matched says which belong to a delivery; one that changes nothing, because it is
 	// doubled or older than what is known, is matched too. A receipt that is earlier than the call's answer is taken.
@@ -111,6 +112,10 @@ type Chunk struct {
 	To        int64   `json:"to"`
 }
 
+// ClaimRows is how many deliveries one claim takes at most: as many as a call of the SMS provider takes. They are what is in doubt
+// when a process dies.
+const ClaimRows = 100
+
 // Claimed is a lease on deliveries. Letters are personal data.
 type Claimed struct {
 	ID        int64
@@ -118,6 +123,7 @@ type Claimed struct {
 	Channel   Channel
 	OutID     string // of the whole call, for a provider that takes one a batch
 	Letters   []Letter
+	Next      int64 // the delivery from which the chunk may hold more; 0 at its end
 }
 
 // Settled is what became of one delivery.
@@ -125,6 +131,7 @@ type Settled struct {
 	Delivery int64
 	Claim    int64
 	Outcome  Outcome // Wait with InDoubt is how long until the provider is asked, or asked again
+	Asked    bool    // the provider was asked about it; else it is what the call itself came to
 	Absent   bool    // with InDoubt: the provider was asked and knows nothing of it
 }
 
@@ -149,6 +156,7 @@ type Receipt struct {
 	OpenID  string       // WeChat: settles the one call to them that is under way or in doubt, when no handle does
 	Class   string
 	Code    string
+	Parts   int // SMS, Delivered: as how many the text is billed; 0 when the provider does not say
 }
 
 // Swept counts what time did.
@@ -164,6 +172,8 @@ type DeliveryFilter struct {
 	State   State
 	Channel Channel
 	Round   int
+	// Committee is a code: only residents who are of that committee today.
+	Committee string
 }
 
 // NumberList is an uploaded list of numbers.

@@ -74,14 +74,14 @@ func document(b broadcast.Broadcast) (string, error) {
 	return string(text), err
 }
 
-const broadcastColumns = `num, version, doc, frozen, frozen_at`
+const broadcastColumns = `num, version, doc, frozen, frozen_at, forgotten_at`
 
 func scanBroadcast(row interface{ Scan(...any) error }) (num int64, b broadcast.Broadcast, err error) {
 	var doc string
 	var version int64
 	var frozen int
-	var whole sql.NullInt64
-	if err := row.Scan(&num, &version, &doc, &frozen, &whole); err != nil {
+	var whole, forgotten sql.NullInt64
+	if err := row.Scan(&num, &version, &doc, &frozen, &whole, &forgotten); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			err = broadcast.ErrNotFound
 		}
@@ -90,7 +90,7 @@ func scanBroadcast(row interface{ Scan(...any) error }) (num int64, b broadcast.
 	if err := json.Unmarshal([]byte(doc), &b); err != nil {
 		return 0, b, fmt.Errorf("its row cannot be read: %w", err)
 	}
-	b.Version, b.Frozen, b.FrozenAt = version, frozen, instant(whole)
+	b.Version, b.Frozen, b.FrozenAt, b.ForgottenAt = version, frozen, instant(whole), instant(forgotten)
 	return num, b, nil
 }
 
@@ -158,19 +158,22 @@ func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadca
 			b = before
 			return nil
 		}
-		b.Version, b.Frozen, b.FrozenAt = before.Version+1, before.Frozen, before.FrozenAt
+		b.Version, b.Frozen, b.FrozenAt, b.ForgottenAt = before.Version+1, before.Frozen, before.FrozenAt, before.ForgottenAt
 		doc, err := document(b)
 		if err != nil {
 			return err
 		}
-		begins := sql.NullInt64{}
+		var begins, ends sql.NullInt64
 		if b.Status == broadcast.Freezing {
 			begins = stamp(acts[0].At)
 		}
+		if b.Status.Over() {
+			ends = stamp(acts[0].At)
+		}
 		_, err = tx.ExecContext(ctx, `UPDATE broadcast SET version = $2, status = $3, committee = $4, topic = $5, emergency = $6,
-				doubtful = $7, wait = $8, doc = $9, freezing_at = COALESCE(freezing_at, $10) WHERE num = $1`,
+				doubtful = $7, wait = $8, doc = $9, freezing_at = COALESCE(freezing_at, $10), ended_at = $11 WHERE num = $1`,
 			num, b.Version, string(b.Status), b.Committee, b.Topic, flag(b.Emergency),
-			flag(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc, begins)
+			flag(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc, begins, ends)
 		if err != nil {
 			return err
 		}
@@ -205,6 +208,14 @@ func (s *Broadcasts) List(ctx context.Context, f broadcast.Filter, after string,
 			args = append(args, c.value)
 			fmt.Fprintf(&where, "%s = $%d AND ", c.column, len(args))
 		}
+	}
+	if f.FoundBy != "" {
+		args = append(args, f.FoundBy)
+		fmt.Fprintf(&where, "(committee = $%d OR committee = '' AND freezing_at IS NOT NULL) AND ", len(args))
+	}
+	if f.Unsent {
+		where.WriteString(`freezing_at IS NOT NULL AND (EXISTS (SELECT 1 FROM delivery d WHERE d.broadcast = num AND d.state = 'pending')
+			OR EXISTS (SELECT 1 FROM delivery d WHERE d.broadcast = num AND d.state = 'planned')) AND `)
 	}
 	if behind > 0 {
 		args = append(args, behind)

@@ -64,6 +64,10 @@ func (s *Broadcasts) Claim(ctx context.Context, chunk broadcast.Chunk, now, unti
 	if err != nil || len(found) == 0 {
 		return claimed, explain("claim deliveries", err)
 	}
+	next := int64(0)
+	if len(found) == broadcast.ClaimRows && found[len(found)-1].id < chunk.To {
+		next = found[len(found)-1].id + 1
+	}
 	var ready, gone, no []int64
 	for _, a := range found {
 		switch {
@@ -77,14 +81,15 @@ func (s *Broadcasts) Claim(ctx context.Context, chunk broadcast.Chunk, now, unti
 	}
 	var won map[int64]bool // nil: all that are ready
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		won, claimed.ID = nil, 0
+		won, claimed.ID, claimed.Next = nil, 0, 0
 		var num, doubtful, wait int64
 		var status broadcast.Status
-		err := tx.QueryRowContext(ctx, `SELECT num, status, doubtful, wait FROM broadcast WHERE id = $1`+s.sql.share, chunk.Broadcast).
+		err := s.row(ctx, tx, `SELECT num, status, doubtful, wait FROM broadcast WHERE id = $1`+s.sql.share, chunk.Broadcast).
 			Scan(&num, &status, &doubtful, &wait)
 		if err != nil || status != broadcast.Sending {
 			return err
 		}
+		claimed.Next = next
 		t := make(tally)
 		for _, out := range []struct {
 			ids    []int64
@@ -155,11 +160,11 @@ func (s *Broadcasts) addressees(ctx context.Context, chunk broadcast.Chunk, now 
 		stopped = ` LEFT JOIN suppression s ON s.phone_find = r.phone_find AND (s.at >= b.freezing_at OR s.reason = 'erased')`
 		suppressed = "s.phone_find IS NOT NULL"
 	}
-	rows, err := s.db.read.QueryContext(ctx, `SELECT d.id, d.tries, r.`+column+`, `+suppressed+` OR EXISTS (SELECT 1 FROM preference p
+	rows, err := s.read(ctx, `SELECT d.id, d.tries, r.`+column+`, `+suppressed+` OR EXISTS (SELECT 1 FROM preference p
 			WHERE p.resident = r.id AND p.wants = 0 AND p.topic IN ('', b.topic) AND p.channel IN ('', $5) AND p.chosen_at >= b.freezing_at)
 		FROM broadcast b JOIN delivery d ON d.broadcast = b.num LEFT JOIN resident r ON r.id = d.resident`+stopped+`
-		WHERE b.id = $1 AND d.id BETWEEN $2 AND $3 AND d.channel = $6 AND d.state = 'pending' AND d.due_at <= $4 ORDER BY d.id`,
-		chunk.Broadcast, chunk.From, chunk.To, now.UnixMilli(), string(choice), string(chunk.Channel))
+		WHERE b.id = $1 AND d.id BETWEEN $2 AND $3 AND d.channel = $6 AND d.state = 'pending' AND d.due_at <= $4 ORDER BY d.id LIMIT $7`,
+		chunk.Broadcast, chunk.From, chunk.To, now.UnixMilli(), string(choice), string(chunk.Channel), broadcast.ClaimRows)
 	if err != nil {
 		return nil, err
 	}
@@ -177,27 +182,22 @@ func (s *Broadcasts) addressees(ctx context.Context, chunk broadcast.Chunk, now 
 // lease marks rows as sending. won is nil when all were.
 func (s *Broadcasts) lease(ctx context.Context, tx *sql.Tx, num int64, channel broadcast.Channel, ids []int64, now, until time.Time, waiting bool, t tally) (claim int64, won map[int64]bool, err error) {
 	first, last := ids[0], ids[len(ids)-1]
-	err = tx.QueryRowContext(ctx, `INSERT INTO claim (broadcast, channel, first, last, at, leased_until, sending, waiting)
+	err = s.row(ctx, tx, `INSERT INTO claim (broadcast, channel, first, last, at, leased_until, sending, waiting)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
 		num, string(channel), first, last, now.UnixMilli(), until.UnixMilli(), len(ids), flag(waiting)).Scan(&claim)
 	if err != nil {
 		return 0, nil, err
 	}
-	query := `UPDATE delivery SET state = 'sending', claim = $1, tries = tries + 1, updated_at = $2
-		WHERE id ` + s.in(3) + ` AND state = 'pending'`
+	query := `UPDATE delivery SET state = 'sending', claim = $1, tries = tries + 1, updated_at = $2 WHERE id %s AND state = 'pending'`
 	if channel != broadcast.SMS {
 		query += oneCall
 	}
-	result, err := tx.ExecContext(ctx, query, claim, now.UnixMilli(), list(ids))
+	n, err := s.change(ctx, tx, query, ids, claim, now.UnixMilli())
 	if err != nil {
 		return 0, nil, err
 	}
-	n, err := result.RowsAffected()
-	if err != nil {
-		return 0, nil, err
-	}
-	t.move(num, channel, broadcast.Pending, broadcast.InFlight, int(n))
-	if int(n) == len(ids) {
+	t.move(num, channel, broadcast.Pending, broadcast.InFlight, n)
+	if n == len(ids) {
 		return claim, nil, nil
 	}
 	if n == 0 {
@@ -228,23 +228,19 @@ func (s *Broadcasts) suppress(ctx context.Context, tx *sql.Tx, num int64, channe
 	if len(ids) == 0 {
 		return nil
 	}
-	result, err := tx.ExecContext(ctx, `UPDATE delivery SET state = 'suppressed', reason = $1, updated_at = $2
-		WHERE id `+s.in(3)+` AND state = 'pending'`, string(why), now.UnixMilli(), list(ids))
+	n, err := s.change(ctx, tx, `UPDATE delivery SET state = 'suppressed', reason = $1, updated_at = $2 WHERE id %s AND state = 'pending'`,
+		ids, string(why), now.UnixMilli())
 	if err != nil {
 		return err
 	}
-	n, err := result.RowsAffected()
-	if err != nil {
-		return err
-	}
-	t.move(num, channel, broadcast.Pending, broadcast.Suppressed, int(n))
+	t.move(num, channel, broadcast.Pending, broadcast.Suppressed, n)
 	return s.promote(ctx, tx, ids, now, t)
 }
 
 // promote makes the next channel pending for those whose deliveries ended or are passed, unless another of theirs is under
 // way, or may have arrived and is not passed; or the broadcast is over.
 func (s *Broadcasts) promote(ctx context.Context, tx *sql.Tx, ids []int64, now time.Time, t tally) error {
-	rows, err := tx.QueryContext(ctx, `UPDATE delivery SET state = 'pending', due_at = 0, updated_at = $1
+	rows, err := s.query(ctx, tx, `UPDATE delivery SET state = 'pending', due_at = 0, updated_at = $1
 		WHERE state = 'planned' AND id IN (SELECT min(p.id) FROM delivery d
 			JOIN broadcast b ON b.num = d.broadcast AND b.status IN ('freezing', 'held', 'sending', 'paused')
 			JOIN delivery p ON p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.round = d.round AND p.state = 'planned'

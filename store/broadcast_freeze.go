@@ -20,11 +20,16 @@ func (s *Broadcasts) Candidates(ctx context.Context, lists []string, since time.
 	if err != nil {
 		return nil, "", fmt.Errorf("list candidates: %w", err)
 	}
+	return s.candidates(ctx, `r.id > $1`, behind, lists, since, limit)
+}
+
+// candidates reads those whom a condition chooses, in which $1 is what it compares with.
+func (s *Broadcasts) candidates(ctx context.Context, where string, with any, lists []string, from time.Time, limit int) (found []broadcast.Candidate, next string, err error) {
 	if lists == nil {
 		lists = []string{}
 	}
-	rows, err := s.db.read.QueryContext(ctx, s.sql.candidates+` WHERE r.id > $1 ORDER BY r.id LIMIT $2`,
-		behind, limit+1, list(lists), since.UnixMilli())
+	rows, err := s.db.read.QueryContext(ctx, s.sql.candidates+` WHERE `+where+` ORDER BY r.id LIMIT $2`,
+		with, limit+1, list(lists), since(from))
 	if err != nil {
 		return nil, "", fmt.Errorf("list candidates: %w", err)
 	}
@@ -118,6 +123,11 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 		if err != nil || status != broadcast.Freezing || frontier != slice.After || whole.Valid {
 			return err
 		}
+		if s.sql.byIndex != "" {
+			if _, err := tx.ExecContext(ctx, s.sql.byIndex); err != nil {
+				return err
+			}
+		}
 		result, err := tx.ExecContext(ctx, `INSERT INTO recipient (broadcast, n, resident, subject, given)
 			SELECT $1, $3 + v.i, r.id, r.subject, v.given FROM (`+s.sql.subjects+`) v CROSS JOIN resident r WHERE r.subject = v.subject
 			ON CONFLICT DO NOTHING`, num, who, last)
@@ -130,7 +140,7 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 		}
 		result, err = tx.ExecContext(ctx, `INSERT INTO delivery (broadcast, recipient, resident, channel, round, state, reason, updated_at)
 			SELECT p.broadcast, p.n, p.resident, v.channel, 1, v.state, v.reason, $4
-			FROM (`+s.sql.plans+`) v CROSS JOIN recipient p WHERE p.broadcast = $1 AND p.n = $3 + v.i ORDER BY v.k`, num, what, last, now.UnixMilli())
+			FROM (`+s.sql.plans+`) v`+s.sql.planned+` ORDER BY v.k`, num, what, last, now.UnixMilli())
 		if err != nil {
 			return err
 		}

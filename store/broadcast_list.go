@@ -60,6 +60,9 @@ func (s *Broadcasts) Deliveries(ctx context.Context, id string, f broadcast.Deli
 	if f.Round != 0 {
 		add("d.round = $%d", f.Round)
 	}
+	if f.Committee != "" {
+		add("d.resident IN (SELECT id FROM resident WHERE committee = $%d)", f.Committee)
+	}
 	switch f.State {
 	case "":
 	case broadcast.Undelivered, broadcast.Failed, broadcast.InDoubt, broadcast.Unknown, broadcast.Suppressed, broadcast.Pending, broadcast.Planned:

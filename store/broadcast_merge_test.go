@@ -67,6 +67,34 @@ func TestMergedResidentGetsItOnce(t *testing.T) {
 	})
 }
 
+// TestMergeKeepsTheConsentsOfTheOpenID: who binds a number that stands with another openid keeps what they subscribed to, and nothing of
+// what the other openid had.
+func TestMergeKeepsTheConsentsOfTheOpenID(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
+		db := open()
+		residents := roster.New(roster.Config{Store: db.Roster(), Tickets: inbox.New(db.Inbox(), time.Now), Now: func() time.Time { return noon }})
+		s := db.Broadcasts()
+		const number = "19900000001"
+		for openid, template := range map[string]string{resident: "T-old", other: "T-new"} {
+			if err := residents.Prefer(t.Context(), openid, "", "", true); err != nil {
+				t.Fatal(err)
+			}
+			if known, err := s.Subscribe(t.Context(), openid, template, true, noon); err != nil || !known {
+				t.Fatal(known, err)
+			}
+		}
+		for _, openid := range []string{resident, other} {
+			if _, err := residents.Bind(t.Context(), openid, number); err != nil {
+				t.Fatal(err)
+			}
+		}
+		found, _, err := s.Candidates(t.Context(), nil, noon, "", 9)
+		if err != nil || len(found) != 1 || !found[0].WeChat || !slices.Equal(found[0].Templates, []string{"T-new"}) {
+			t.Errorf("%+v, %v; want one with T-new", found, err)
+		}
+	})
+}
+
 // freeze makes a broadcast by WeChat to residents, all pending.
 func freeze(t *testing.T, s *store.Broadcasts, id string, subjects ...string) {
 	t.Helper()

@@ -84,11 +84,12 @@ func (s *Broadcasts) ofCall(ctx context.Context, tx *sql.Tx, outID, handle strin
 		hash := s.db.findPhone(receipts[at].Phone)
 		hashes[i] = hex.EncodeToString(hash[:])
 	}
-	// A row that was sent again since, under a newer claim, is found too: the provider had accepted it all the same.
-	rows, err := tx.QueryContext(ctx, `SELECT v.i, d.id, d.broadcast, d.claim, d.channel, d.state, d.handle <> '' FROM (`+s.sql.hashes+`) v
+	// A row that was sent again since, under a newer claim, is found too: the provider had accepted it all the same. The + keeps SQLite
+	// from walking the claim's hundred rows for each receipt.
+	rows, err := s.query(ctx, tx, `SELECT v.i, d.id, d.broadcast, d.claim, d.channel, d.state, d.handle <> '' FROM (`+s.sql.hashes+`) v
 		CROSS JOIN resident r CROSS JOIN claim c CROSS JOIN recipient p CROSS JOIN delivery d
 		WHERE r.phone_find = v.hash AND c.id `+s.in(2)+` AND p.resident = r.id AND p.broadcast = c.broadcast
-			AND d.broadcast = p.broadcast AND d.recipient = p.n AND d.id BETWEEN c.first AND c.last AND d.channel = 'sms' AND d.claim >= c.id
+			AND d.broadcast = p.broadcast AND d.recipient = p.n AND +d.id BETWEEN c.first AND c.last AND d.channel = 'sms' AND d.claim >= c.id
 		ORDER BY d.id`+s.lockOf("d"), list(hashes), list(claims))
 	if err != nil {
 		return nil, err
@@ -118,7 +119,7 @@ func (s *Broadcasts) claims(ctx context.Context, tx *sql.Tx, outID, handle strin
 	if at := strings.LastIndexByte(outID, '-'); at > 0 {
 		if n, err := strconv.ParseInt(outID[at+1:], 10, 64); err == nil {
 			var id int64
-			err := tx.QueryRowContext(ctx, `SELECT c.id FROM claim c JOIN broadcast b ON b.num = c.broadcast WHERE c.id = $1 AND b.id = $2`,
+			err := s.row(ctx, tx, `SELECT c.id FROM claim c JOIN broadcast b ON b.num = c.broadcast WHERE c.id = $1 AND b.id = $2`,
 				n, outID[:at]).Scan(&id)
 			if err == nil || !errors.Is(err, sql.ErrNoRows) {
 				return []int64{id}, err
@@ -128,7 +129,7 @@ func (s *Broadcasts) claims(ctx context.Context, tx *sql.Tx, outID, handle strin
 	if handle == "" {
 		return nil, nil
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT id FROM claim WHERE handle = $1 AND handle <> ''
+	rows, err := s.query(ctx, tx, `SELECT id FROM claim WHERE handle = $1 AND handle <> ''
 		UNION SELECT claim FROM delivery WHERE handle = $1 AND handle <> '' AND channel = 'sms'`, handle)
 	if err != nil {
 		return nil, err
@@ -155,14 +156,14 @@ func (s *Broadcasts) ofFollower(ctx context.Context, tx *sql.Tx, r broadcast.Rec
 		if r.Handle == "" {
 			return sql.ErrNoRows
 		}
-		return scan(tx.QueryRowContext(ctx, columns+`WHERE d.handle = $1 AND d.handle <> '' AND d.channel = $2 ORDER BY d.id DESC LIMIT 1`+s.db.lock,
+		return scan(s.row(ctx, tx, columns+`WHERE d.handle = $1 AND d.handle <> '' AND d.channel = $2 ORDER BY d.id DESC LIMIT 1`+s.db.lock,
 			r.Handle, string(r.Channel)))
 	}
 	byFollower := func() error {
 		if r.OpenID == "" {
 			return sql.ErrNoRows
 		}
-		return scan(tx.QueryRowContext(ctx, columns+`JOIN resident r ON r.id = d.resident
+		return scan(s.row(ctx, tx, columns+`JOIN resident r ON r.id = d.resident
 			WHERE r.openid_find = $1 AND d.channel = $2 AND d.channel <> 'sms' AND d.state IN ('sending', 'in_doubt')`+s.lockOf("d"),
 			s.db.box.Find(openidFind, r.OpenID), string(r.Channel)))
 	}
@@ -181,6 +182,7 @@ func (s *Broadcasts) report(ctx context.Context, tx *sql.Tx, receipts []broadcas
 	type word struct {
 		to          broadcast.State
 		class, code string
+		parts       int
 	}
 	last := make(map[int64]word) // one push may say the same twice, or more than one thing
 	states := make(map[int64]broadcast.State)
@@ -195,9 +197,9 @@ func (s *Broadcasts) report(ctx context.Context, tx *sql.Tx, receipts []broadcas
 			continue
 		}
 		t.move(row.num, row.channel, state, r.State, 1)
-		states[row.id], last[row.id] = r.State, word{r.State, r.Class, r.Code}
+		states[row.id], last[row.id] = r.State, word{r.State, r.Class, r.Code, r.Parts}
 		if row.channel != broadcast.SMS && !row.handled && r.Handle != "" {
-			if _, err := tx.ExecContext(ctx, `UPDATE delivery SET handle = $2 WHERE id = $1`, row.id, r.Handle); err != nil {
+			if _, err := s.exec(ctx, tx, `UPDATE delivery SET handle = $2 WHERE id = $1`, row.id, r.Handle); err != nil {
 				return err
 			}
 		}
@@ -207,8 +209,8 @@ func (s *Broadcasts) report(ctx context.Context, tx *sql.Tx, receipts []broadcas
 		said[last[id]] = append(said[last[id]], id)
 	}
 	for w, ids := range said {
-		_, err := tx.ExecContext(ctx, `UPDATE delivery SET state = $1, class = $2, code = $3, updated_at = $4 WHERE id `+s.in(5),
-			string(w.to), w.class, w.code, now.UnixMilli(), list(ids))
+		_, err := s.change(ctx, tx, `UPDATE delivery SET state = $1, class = $2, code = $3, parts = $4, updated_at = $5 WHERE id %s`,
+			ids, string(w.to), w.class, w.code, w.parts, now.UnixMilli())
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,8 @@ import (
 
 // mergeDeliveries makes a resident who is about to be removed, by row id, one with another, by subject id, in every audience:
 // what is sent, subscribed and planned moves. In an audience that holds both, what the removed one would still get is
-// suppressed, so that the person gets it once; and what they got stays under their old subject id, which leads to nobody.
+// suppressed, so that the person gets it once; and what they got stays under their old subject id, which leads to nobody. The
+// caller gives the one that stays the openid of the one that goes, if that has any.
 //
 // A resident who is removed for good needs nothing of this: their deliveries keep a row id that is not used again.
 func (db *DB) mergeDeliveries(ctx context.Context, tx *sql.Tx, from int64, into []byte, now time.Time) error {
@@ -41,6 +42,9 @@ func (db *DB) mergeDeliveries(ctx context.Context, tx *sql.Tx, from int64, into 
 		{`UPDATE delivery SET resident = $2 WHERE NOT (channel <> 'sms' AND state IN ('sending', 'in_doubt')) AND id IN (SELECT d.id FROM recipient p
 			JOIN delivery d ON d.broadcast = p.broadcast AND d.recipient = p.n WHERE ` + apart + `)`, []any{from, to}},
 		{`UPDATE recipient AS p SET resident = $2, subject = $3 WHERE ` + apart, []any{from, to, into}},
+		// A consent to notifications was given with an openid: those of one that is about to be replaced go with it, before the others come.
+		{`UPDATE resident SET openid_find = NULL, openid = NULL WHERE id = $2
+			AND EXISTS (SELECT 1 FROM resident WHERE id = $1 AND openid_find IS NOT NULL)`, []any{from, to}},
 		{`INSERT INTO subscription (resident, template, agreed_at) SELECT CAST($2 AS BIGINT), template, agreed_at FROM subscription WHERE resident = $1
 			ON CONFLICT DO NOTHING`, []any{from, to}},
 	} {

@@ -16,6 +16,7 @@ type fate struct {
 	class, code string
 	due         int64
 	absent      int
+	asked       bool
 }
 
 // fated are the deliveries of a fate, and the handles that providers gave.
@@ -29,7 +30,7 @@ func (s *Broadcasts) Settle(ctx context.Context, settled []broadcast.Settled, no
 	groups := make(map[fate]*fated)
 	var order []fate // as they came: rows are locked in one order
 	for _, d := range settled {
-		f := fate{claim: d.Claim, state: d.Outcome.State, class: d.Outcome.Class, code: d.Outcome.Code, absent: flag(d.Absent)}
+		f := fate{claim: d.Claim, state: d.Outcome.State, class: d.Outcome.Class, code: d.Outcome.Code, absent: flag(d.Absent), asked: d.Asked}
 		if f.state == broadcast.Pending || f.state == broadcast.InDoubt {
 			f.due = now.Add(d.Outcome.Wait).UnixMilli()
 		}
@@ -59,12 +60,14 @@ func (s *Broadcasts) Settle(ctx context.Context, settled []broadcast.Settled, no
 func (s *Broadcasts) settle(ctx context.Context, tx *sql.Tx, f fate, g fated, now time.Time, t tally) error {
 	var num int64
 	var channel broadcast.Channel
-	if err := tx.QueryRowContext(ctx, `SELECT broadcast, channel FROM claim WHERE id = $1`+s.db.lock, f.claim).Scan(&num, &channel); err != nil {
+	if err := s.row(ctx, tx, `SELECT broadcast, channel FROM claim WHERE id = $1`+s.db.lock, f.claim).Scan(&num, &channel); err != nil {
 		return err
 	}
-	ids := list(g.ids)
-	if f.state == broadcast.Pending {
-		if err := s.failPassed(ctx, tx, num, channel, f, ids, now, t); err != nil {
+	// To ask about a template message is to repeat it: once the lease ended that may be happening, so that a caller who comes back and
+	// did not send cannot say any more that nobody did.
+	late := f.state == broadcast.Pending && !f.asked && channel == broadcast.Template
+	if f.state == broadcast.Pending && !late {
+		if err := s.failPassed(ctx, tx, num, channel, f, g.ids, now, t); err != nil {
 			return err
 		}
 	}
@@ -73,23 +76,22 @@ func (s *Broadcasts) settle(ctx context.Context, tx *sql.Tx, f fate, g fated, no
 	if f.state == broadcast.InDoubt { // what comes to be in doubt is not asked about twice
 		slices.Reverse(from)
 	}
+	if late {
+		from = from[:1]
+	}
 	done := 0
 	for _, from := range from {
-		result, err := tx.ExecContext(ctx, `UPDATE delivery SET state = $1, class = $2, code = $3, due_at = $4, absent = absent + $5, updated_at = $6
-			WHERE id `+s.in(7)+` AND claim = $8 AND state = `+quoted(from),
-			string(f.state), f.class, f.code, f.due, f.absent, now.UnixMilli(), ids, f.claim)
+		n, err := s.change(ctx, tx, `UPDATE delivery SET state = $1, class = $2, code = $3, due_at = $4, absent = absent + $5, updated_at = $6
+			WHERE id %s AND claim = $7 AND state = `+quoted(from), g.ids,
+			string(f.state), f.class, f.code, f.due, f.absent, now.UnixMilli(), f.claim)
 		if err != nil {
 			return err
 		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
-		t.move(num, channel, from, f.state, int(n))
+		t.move(num, channel, from, f.state, n)
 		if from == broadcast.InFlight {
-			left = int(n)
+			left = n
 		}
-		if done += int(n); done == len(g.ids) {
+		if done += n; done == len(g.ids) {
 			break
 		}
 	}
@@ -107,14 +109,10 @@ func (s *Broadcasts) settle(ctx context.Context, tx *sql.Tx, f fate, g fated, no
 
 // failPassed ends deliveries that turn out not to have been sent after fallback went on from them: another channel has their
 // place.
-func (s *Broadcasts) failPassed(ctx context.Context, tx *sql.Tx, num int64, channel broadcast.Channel, f fate, ids string, now time.Time, t tally) error {
-	result, err := tx.ExecContext(ctx, `UPDATE delivery SET state = 'failed', class = $1, code = $2, updated_at = $3
-		WHERE id `+s.in(4)+` AND claim = $5 AND state = 'in_doubt' AND passed = 1`, f.class, f.code, now.UnixMilli(), ids, f.claim)
-	if err != nil {
-		return err
-	}
-	n, err := result.RowsAffected()
-	t.move(num, channel, broadcast.InDoubt, broadcast.Failed, int(n))
+func (s *Broadcasts) failPassed(ctx context.Context, tx *sql.Tx, num int64, channel broadcast.Channel, f fate, ids []int64, now time.Time, t tally) error {
+	n, err := s.change(ctx, tx, `UPDATE delivery SET state = 'failed', class = $1, code = $2, updated_at = $3
+		WHERE id %s AND claim = $4 AND state = 'in_doubt' AND passed = 1`, ids, f.class, f.code, now.UnixMilli(), f.claim)
+	t.move(num, channel, broadcast.InDoubt, broadcast.Failed, n)
 	return err
 }
 
@@ -136,7 +134,7 @@ func (s *Broadcasts) keepHandles(ctx context.Context, tx *sql.Tx, claim int64, h
 	}
 	if left > 0 || whole != "" {
 		var kept string
-		err := tx.QueryRowContext(ctx, `UPDATE claim SET sending = sending - $2, leased_until = CASE WHEN sending > $2 THEN leased_until END,
+		err := s.row(ctx, tx, `UPDATE claim SET sending = sending - $2, leased_until = CASE WHEN sending > $2 THEN leased_until END,
 			handle = CASE WHEN handle = '' THEN $3 ELSE handle END WHERE id = $1 RETURNING handle`, claim, left, whole).Scan(&kept)
 		if err != nil {
 			return err
@@ -148,13 +146,13 @@ func (s *Broadcasts) keepHandles(ctx context.Context, tx *sql.Tx, claim int64, h
 	if len(handles) == 0 {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE delivery SET handle = v.handle FROM (`+s.sql.handles+`) v WHERE delivery.id = v.id`, list(handles))
+	_, err := s.exec(ctx, tx, `UPDATE delivery SET handle = v.handle FROM (`+s.sql.handles+`) v WHERE delivery.id = v.id`, list(handles))
 	return err
 }
 
 // spare gives up what is pending for somebody who got it on another channel.
 func (s *Broadcasts) spare(ctx context.Context, tx *sql.Tx, ids []int64, now time.Time, t tally) error {
-	rows, err := tx.QueryContext(ctx, `UPDATE delivery SET state = 'suppressed', reason = 'reached', updated_at = $1
+	rows, err := s.query(ctx, tx, `UPDATE delivery SET state = 'suppressed', reason = 'reached', updated_at = $1
 		WHERE state = 'pending' AND id IN (SELECT p.id FROM delivery d
 			JOIN delivery p ON p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.state = 'pending'
 			WHERE d.id `+s.in(2)+` AND d.state = 'delivered')

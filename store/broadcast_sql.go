@@ -17,9 +17,12 @@ import (
 type ledgerSQL struct {
 	among      string // a condition on ids; %d is the parameter's number, see ids
 	share      string // keeps others from changing a row that a transaction goes by
+	tagged     string // condition on residents r; %s is the tag
 	candidates string // SELECT of residents r, up to WHERE, as scanCandidate reads them
 	subjects   string // $2: hex subject ids with their places; gives i and resident columns
 	plans      string // $2: places and channels in their order; gives i, k, channel, state, reason
+	planned    string // plans v with their recipients p, of broadcast $1 behind number $3
+	byIndex    string // first in a transaction that fills tables: a plan that was made while they were empty, and kept, would scan them
 	handles    string // $1: delivery ids with handles; gives id and handle
 	hashes     string // $1: hex HMACs with their places; gives i and hash
 }
@@ -38,10 +41,12 @@ func (db *DB) ledgerSQL() ledgerSQL {
 	if db.read != db.write {
 		return ledgerSQL{
 			among:      `IN (SELECT value FROM json_each($%d))`,
+			tagged:     `EXISTS (SELECT 1 FROM json_each(r.tags) WHERE value = %s)`,
 			candidates: fmt.Sprintf(candidates, "json_group_array", "json_object", `IN (SELECT value FROM json_each($3))`),
 			subjects:   `SELECT key + 1 AS i, unhex(value ->> 0) AS subject, value ->> 1 AS given FROM json_each($2)`,
 			plans: `SELECT value ->> 0 AS i, key AS k, value ->> 1 AS channel, value ->> 2 AS state, value ->> 3 AS reason
 				FROM json_each($2)`,
+			planned: ` CROSS JOIN recipient p WHERE p.broadcast = $1 AND p.n = $3 + v.i`,
 			handles: `SELECT value ->> 0 AS id, value ->> 1 AS handle FROM json_each($1)`,
 			hashes:  `SELECT key AS i, unhex(value) AS hash FROM json_each($1)`,
 		}
@@ -49,11 +54,15 @@ func (db *DB) ledgerSQL() ledgerSQL {
 	return ledgerSQL{
 		among:      `= ANY (SELECT jsonb_array_elements_text($%d::jsonb)::bigint)`,
 		share:      ` FOR SHARE`,
+		tagged:     `jsonb_exists(r.tags::jsonb, %s)`,
 		candidates: fmt.Sprintf(candidates, "json_agg", "json_build_object", `IN (SELECT jsonb_array_elements_text($3::jsonb))`),
 		subjects: `SELECT ordinality AS i, decode(value ->> 0, 'hex') AS subject, (value ->> 1)::bigint AS given
 			FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY`,
 		plans: `SELECT (value ->> 0)::bigint AS i, ordinality AS k, value ->> 1 AS channel, value ->> 2 AS state, value ->> 3 AS reason
 			FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY`,
+		// OFFSET keeps the planner from beginning with all recipients, which it takes for none while they are being added.
+		planned: ` CROSS JOIN LATERAL (SELECT * FROM recipient WHERE broadcast = $1 AND n = $3 + v.i OFFSET 0) p`,
+		byIndex: `SET LOCAL enable_seqscan = off`,
 		handles: `SELECT (value ->> 0)::bigint AS id, value ->> 1 AS handle FROM jsonb_array_elements($1::jsonb)`,
 		hashes:  `SELECT ordinality - 1 AS i, decode(value, 'hex') AS hash FROM jsonb_array_elements_text($1::jsonb) WITH ORDINALITY`,
 	}
@@ -106,7 +115,7 @@ func (s *Broadcasts) count(ctx context.Context, tx *sql.Tx, t tally) error {
 	if len(values) == 0 {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO tally (broadcast, channel, state, part, n) VALUES `+strings.Join(values, ", ")+`
+	_, err := s.exec(ctx, tx, `INSERT INTO tally (broadcast, channel, state, part, n) VALUES `+strings.Join(values, ", ")+`
 		ON CONFLICT (broadcast, channel, state, part) DO UPDATE SET n = tally.n + excluded.n`, args...)
 	return err
 }

@@ -18,6 +18,8 @@ const (
 type group struct {
 	db *DB
 
+	writing, reading statements
+
 	mu    sync.Mutex
 	queue []*work
 	busy  bool // somebody is committing
@@ -54,6 +56,7 @@ func (g *group) run(ctx context.Context) {
 			return
 		}
 		g.commit(ctx, first)
+		g.writing.compile(ctx, g.db.write)
 	}
 }
 

@@ -50,7 +50,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
-	return &DB{kind: "SQLite", where: path, write: write, read: read}, nil
+	return &DB{kind: "SQLite", where: path, write: write, read: read, turn: make(chan struct{}, 1)}, nil
 }
 
 func sqliteDSN(path string, q url.Values) string {
@@ -160,6 +160,11 @@ func (db *DB) transactInBulk(ctx context.Context, do func(*sql.Tx) error) error 
 	if db.read == db.write {
 		return db.transact(ctx, do)
 	}
+	leave, err := db.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	conn, err := db.write.Conn(ctx)
 	if err != nil {
 		return err

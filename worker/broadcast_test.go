@@ -96,16 +96,17 @@ func (p *process) due(t *testing.T, service *broadcast.Service, residents int) s
 	t.Helper()
 	var keys []roster.Key
 	var all []roster.Resident
+	now := service.Now()
 	for n := range residents {
 		r := roster.Resident{
 			ID: fmt.Sprintf("%032x", n+1), Phone: phone.Number(fmt.Sprintf("1990001%04d", n)), PhoneFrom: roster.FromImport,
-			Consents:  []roster.Consent{{What: roster.Notices, At: time.Now(), How: "paper", Basis: roster.ByConsent}},
-			CreatedAt: time.Now(), UpdatedAt: time.Now(),
+			Consents:  []roster.Consent{{What: roster.Notices, At: now, How: "paper", Basis: roster.ByConsent}},
+			CreatedAt: now, UpdatedAt: now,
 		}
 		keys, all = append(keys, roster.Key{ID: r.ID}, roster.Key{Phone: r.Phone}), append(all, r)
 	}
 	err := p.rows.Roster().Edit(t.Context(), keys, func([]roster.Found) (roster.Edit, error) {
-		return roster.Edit{Save: all, Acts: []audit.Act{{Actor: audit.System("test"), Action: "resident.add", At: time.Now()}}}, nil
+		return roster.Edit{Save: all, Acts: []audit.Act{{Actor: audit.System("test"), Action: "resident.add", At: now}}}, nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -217,10 +218,9 @@ func TestUrgentNeverWaitsForBroadcasts(t *testing.T) {
 		from := time.Now()
 		request(t, p)
 		poll(t, "the code is sent", func() bool { return len(town.sender.sent()) == 1 })
-		took := time.Since(from)
-		t.Logf("a code is on its way %s after it was asked for", took.Round(time.Millisecond))
-		if took > 2*time.Second {
-			t.Errorf("it waited for broadcasts: %s", took)
+		t.Logf("a code is on its way %s after it was asked for", time.Since(from).Round(time.Millisecond))
+		if n := c.residents(); n != 0 {
+			t.Errorf("it waited for broadcasts: %d chunks have ended", n)
 		}
 		close(release)
 		poll(t, "everybody was sent a text", func() bool { return c.residents() == chunks })
@@ -228,34 +228,28 @@ func TestUrgentNeverWaitsForBroadcasts(t *testing.T) {
 	})
 }
 
-// TestShutdownSettlesChunks stops a worker while calls are under way: they are ended, and written down.
+// TestShutdownSettlesChunks stops a worker while calls are under way: they are ended, and written down before it has stopped.
 func TestShutdownSettlesChunks(t *testing.T) {
-	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town, under := newTown(t), make(chan struct{}, 10)
-		c := &carrier{batch: 50, does: func(ctx context.Context) {
-			under <- struct{}{}
-			<-ctx.Done() // it answers at the very last
-		}}
-		p := town.process(t, open())
-		service, rows := p.broadcasts(town, c)
-		w := p.start(t)
-		id := p.due(t, service, 100)
-		<-under
-		from := time.Now()
-		w.Shutdown()
-		if took := time.Since(from); took > 7*time.Second {
-			t.Errorf("took %s: chunks were abandoned, not ended", took)
-		}
-		tally, err := rows.Tally(t.Context(), id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := make(map[broadcast.State]int)
-		for _, count := range tally {
-			got[count.State] += count.N
-		}
-		if got[broadcast.Accepted] != 50 || got[broadcast.Pending] != 50 || got[broadcast.InFlight] != 0 {
-			t.Errorf("deliveries %v, want 50 accepted and 50 pending", got)
-		}
-	})
+	town, under := newTown(t), make(chan struct{}, 10)
+	c := &carrier{batch: 50, does: func(ctx context.Context) {
+		under <- struct{}{}
+		<-ctx.Done() // it answers at the very last
+	}}
+	p := town.process(t, redis.NewClient(embedded(t)))
+	service, rows := p.broadcasts(town, c)
+	w := p.start(t)
+	id := p.due(t, service, 100)
+	<-under
+	w.Shutdown()
+	tally, err := rows.Tally(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(map[broadcast.State]int)
+	for _, count := range tally {
+		got[count.State] += count.N
+	}
+	if got[broadcast.Accepted] != 50 || got[broadcast.Pending] != 50 || got[broadcast.InFlight] != 0 {
+		t.Errorf("deliveries %v, want 50 accepted and 50 pending", got)
+	}
 }

@@ -1,142 +1,20 @@
 package worker_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
-	"towncrier/inbox"
-	"towncrier/kv"
-	"towncrier/phone"
 	"towncrier/roster"
-	"towncrier/seal"
 	"towncrier/sms"
-	"towncrier/store"
-	"towncrier/store/storetest"
 	"towncrier/worker"
 )
-
-const (
-	asker               = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
-	mobile phone.Number = "19900001234"
-)
-
-// provider plays the SMS platform: it notes each text, and answers as the test says.
-type provider struct {
-	mu     sync.Mutex
-	texts  []sms.Text
-	answer func(ctx context.Context, try int) (string, error) // nil accepts
-}
-
-func (p *provider) Send(ctx context.Context, t sms.Text) (string, error) {
-	p.mu.Lock()
-	p.texts = append(p.texts, t)
-	try := len(p.texts)
-	p.mu.Unlock()
-	if p.answer == nil {
-		return "h-" + t.OutID, nil
-	}
-	return p.answer(ctx, try)
-}
-
-func (p *provider) sent() []sms.Text {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return append([]sms.Text(nil), p.texts...)
-}
-
-// town is what several processes share, and makes processes.
-type town struct {
-	database string
-	box      *seal.Box
-	sender   *provider
-	heard    *said
-	skew     time.Duration // by which the processes' clocks are ahead
-	log      bytes.Buffer
-	logging  sync.Mutex
-}
-
-func newTown(t *testing.T) *town {
-	return &town{database: storetest.SQLite(t), box: storetest.Box(t), sender: &provider{}, heard: &said{}}
-}
-
-func (w *town) Write(b []byte) (int, error) {
-	w.logging.Lock()
-	defer w.logging.Unlock()
-	return w.log.Write(b)
-}
-
-func (w *town) logged() string {
-	w.logging.Lock()
-	defer w.logging.Unlock()
-	return w.log.String()
-}
-
-// process is one towncrier without its HTTP side.
-type process struct {
-	rows  *store.DB
-	desk  *sms.Desk
-	codes *roster.Codes
-	cfg   worker.Config
-}
-
-func (w *town) process(t *testing.T, client redis.UniversalClient) *process {
-	t.Helper()
-	log := slog.New(slog.NewTextHandler(w, nil))
-	now := func() time.Time { return time.Now().Add(w.skew) }
-	rows := storetest.Open(t, w.database, w.box)
-	desk := sms.New(sms.Config{Store: rows.SMS(), Sender: w.sender, Stops: w.stops(), Now: now, Log: log})
-	codes := roster.NewCodes(roster.CodesConfig{
-		Store: kv.NewCodes(client, w.box), Queue: worker.NewCodeQueue(client), Texts: desk, Tell: w.heard,
-		Template: "SMS_1", Enabled: true, Now: now,
-	})
-	return &process{rows, desk, codes, worker.Config{
-		Redis: client, Inbox: inbox.New(rows.Inbox(), now), Teller: w.heard, Log: log, Every: time.Second,
-		Codes: codes, Inbound: desk,
-	}}
-}
-
-// stops hears stops as told by the resident "stop".
-func (w *town) stops() sms.Stops { return stops{w.heard} }
-
-type stops struct{ heard *said }
-
-func (s stops) StopSMS(ctx context.Context, n phone.Number) error {
-	return s.heard.Tell(ctx, "stop", string(n))
-}
-
-func (p *process) start(t *testing.T) *worker.Worker {
-	t.Helper()
-	w, err := worker.New(p.cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(w.Shutdown)
-	return w
-}
-
-// state is where a text stands.
-func (p *process) state(t *testing.T, id string) sms.State {
-	t.Helper()
-	state, _, err := p.rows.SMS().Begin(t.Context(), sms.Code, sms.Text{To: mobile, OutID: id}, time.Now(), time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return state
-}
 
 func request(t *testing.T, p *process) {
 	t.Helper()
@@ -366,110 +244,4 @@ func TestReplacedCodeIsNotSent(t *testing.T) {
 			t.Error(err)
 		}
 	})
-}
-
-// cable is what a client's commands go through, until it is cut.
-type cable struct{ cut atomic.Bool }
-
-func (c *cable) DialHook(next redis.DialHook) redis.DialHook { return next }
-
-func (c *cable) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
-	return func(ctx context.Context, cmd redis.Cmder) error {
-		if c.cut.Load() {
-			return net.ErrClosed
-		}
-		return next(ctx, cmd)
-	}
-}
-
-func (c *cable) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return func(ctx context.Context, cmds []redis.Cmder) error {
-		if c.cut.Load() {
-			return net.ErrClosed
-		}
-		return next(ctx, cmds)
-	}
-}
-
-// TestProcessDiesInTheCall cuts a process off Redis in the middle of its call, as a kill does, and lets the queue's lease run
-// out: another process takes the task up, and leaves the text alone.
-func TestProcessDiesInTheCall(t *testing.T) {
-	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newTown(t)
-		began, let := make(chan struct{}, 10), make(chan struct{})
-		town.sender.answer = func(context.Context, int) (string, error) {
-			began <- struct{}{}
-			<-let // whatever the context says
-			return "", &sms.Error{Class: sms.InDoubt}
-		}
-		dying, cable := open(), &cable{}
-		dying.AddHook(cable)
-		a := town.process(t, dying)
-		a.start(t)
-		t.Cleanup(func() { close(let) }) // before the worker's Shutdown waits for it
-		request(t, a)
-		<-began
-		cable.cut.Store(true)
-		client := open()
-		ids := client.ZRange(t.Context(), "asynq:{urgent}:lease", 0, -1).Val()
-		for _, id := range ids {
-			client.ZAddXX(t.Context(), "asynq:{urgent}:lease", redis.Z{Score: 0, Member: id})
-		}
-		if len(ids) == 0 {
-			t.Fatal("no lease is held")
-		}
-		b := town.process(t, client)
-		w := b.start(t)
-		settled(t, w)
-		id := town.sender.sent()[0].OutID
-		if n := len(town.sender.sent()); n != 1 || b.state(t, id) != sms.Sending {
-			t.Fatalf("%d calls, the text is %s", n, b.state(t, id))
-		}
-		// The receipt of the text that was sent after all.
-		err := b.desk.TakeReceipts(t.Context(), []sms.Receipt{{OutID: id, Phone: mobile, Delivered: true, Code: "DELIVERED"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		poll(t, "it is delivered", func() bool { return b.state(t, id) == sms.Delivered })
-	})
-}
-
-// TestShutdownWaitsForTheCall stops a worker in the middle of a call that ends soon after.
-func TestShutdownWaitsForTheCall(t *testing.T) {
-	town := newTown(t)
-	began, let := make(chan struct{}, 1), make(chan struct{})
-	town.sender.answer = func(ctx context.Context, _ int) (string, error) {
-		began <- struct{}{}
-		select {
-		case <-let:
-			return "h", nil
-		case <-ctx.Done():
-			return "", ctx.Err()
-		}
-	}
-	client := redis.NewClient(embedded(t))
-	p := town.process(t, client)
-	w := p.start(t)
-	request(t, p)
-	<-began
-	stopped := make(chan struct{})
-	go func() { defer close(stopped); w.Shutdown() }()
-	close(let)
-	<-stopped
-	if got := p.state(t, town.sender.sent()[0].OutID); got != sms.Accepted {
-		t.Errorf("it is %s", got)
-	}
-}
-
-func TestRequestWithoutRedis(t *testing.T) {
-	client := redis.NewClient(&redis.Options{Network: "unix", Addr: t.TempDir() + "/none", MaxRetries: -1})
-	defer client.Close()
-	p := newTown(t).process(t, client)
-	err := p.codes.Request(t.Context(), asker, mobile)
-	if ok, _ := errorOf(err); err == nil || ok || strings.Contains(err.Error(), string(mobile)) || strings.Contains(err.Error(), asker) {
-		t.Errorf("%v", err)
-	}
-	if _, err := p.codes.Confirm(t.Context(), asker, "123456"); err == nil || errors.Is(err, roster.ErrCodeGone) {
-		t.Errorf("%v", err)
-	}
 }

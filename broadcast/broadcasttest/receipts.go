@@ -1,0 +1,171 @@
+package broadcasttest
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"towncrier/broadcast"
+)
+
+func earlyReceipts(t *testing.T, open Open) {
+	p := open()
+	p.people(t, 0, 4)
+	p.frozen(t, draft("B1"), upTo(3), broadcast.SMS)
+	c := p.claim(t, "B1", broadcast.SMS, noon)
+	if got := p.receipts(t, noon, report(c, "biz-1", c.Letters[0], broadcast.Delivered, "DELIVERED"), report(c, "biz-1", c.Letters[1], broadcast.Undelivered, "X")); !slices.Equal(got, []bool{true, true}) {
+		t.Fatalf("matched %v", got)
+	}
+	p.counted(t, "B1", "sms delivered 1", "sms sending 1", "sms undelivered 1")
+	p.settle(t, c, accepted, noon)
+	p.counted(t, "B1", "sms accepted 1", "sms delivered 1", "sms undelivered 1")
+	r := report(c, "biz-1", c.Letters[2], broadcast.Delivered, "DELIVERED")
+	r.OutID = ""
+	if got := p.receipts(t, noon, r); !got[0] {
+		t.Error("not found by the call's handle and the number")
+	}
+	p.counted(t, "B1", "sms delivered 2", "sms undelivered 1")
+
+	w := draft("B2")
+	p.frozen(t, w, []int{0, 2}, broadcast.Template)
+	c = p.claim(t, "B2", broadcast.Template, noon)
+	if len(c.Letters) != 2 || c.Letters[0].OpenID != openid(0) {
+		t.Fatalf("%d letters", len(c.Letters))
+	}
+	if got := p.receipts(t, noon, report(c, "m-1", c.Letters[0], broadcast.Delivered, "success")); !got[0] {
+		t.Error("the one open call to a follower is not found")
+	}
+	must(t, p.Settle(t.Context(), []broadcast.Settled{
+		{Delivery: c.Letters[0].Delivery, Claim: c.ID, Outcome: broadcast.Outcome{State: broadcast.Accepted, Handle: "m-1"}},
+		{Delivery: c.Letters[1].Delivery, Claim: c.ID, Outcome: broadcast.Outcome{State: broadcast.Accepted, Handle: "m-2"}},
+	}, noon))
+	p.counted(t, "B2", "template accepted 1", "template delivered 1")
+	if got := p.receipts(t, noon, broadcast.Receipt{Channel: broadcast.Template, Handle: "m-2", OpenID: openid(2), State: broadcast.Undelivered, Code: "failed:user block"}); !got[0] {
+		t.Error("not found by the platform's id")
+	}
+	p.counted(t, "B2", "template delivered 1", "template undelivered 1")
+}
+
+func receipts(t *testing.T, open Open) {
+	p := open()
+	p.people(t, 0, 2)
+	p.frozen(t, draft("B1"), upTo(2), broadcast.SMS)
+	c := p.claim(t, "B1", broadcast.SMS, noon)
+	p.settle(t, c, accepted, noon)
+	lost := report(c, "biz-1", c.Letters[0], broadcast.Undelivered, "X")
+	for range 2 {
+		if got := p.receipts(t, noon, lost, lost); !slices.Equal(got, []bool{true, true}) {
+			t.Fatalf("matched %v", got)
+		}
+		p.counted(t, "B1", "sms accepted 1", "sms undelivered 1")
+	}
+	p.receipts(t, noon, report(c, "biz-1", c.Letters[0], broadcast.Delivered, "DELIVERED"))
+	p.receipts(t, noon, lost)
+	p.counted(t, "B1", "sms accepted 1", "sms delivered 1")
+	foreign := []broadcast.Receipt{
+		{Channel: broadcast.SMS, State: broadcast.Delivered, Handle: "biz-9", Phone: number(1)},
+		{Channel: broadcast.SMS, State: broadcast.Delivered, OutID: "B9-1", Phone: number(1)},
+		{Channel: broadcast.SMS, State: broadcast.Delivered, OutID: c.OutID, Phone: number(77)},
+		{Channel: broadcast.SMS, State: broadcast.Delivered, OutID: "x", Handle: "biz-1"},
+		{Channel: broadcast.Template, State: broadcast.Delivered, Handle: "m-1", OpenID: openid(0)},
+		{Channel: broadcast.SMS, State: broadcast.Delivered},
+	}
+	if got := p.receipts(t, noon, foreign...); slices.Contains(got, true) {
+		t.Errorf("matched %v", got)
+	}
+	p.counted(t, "B1", "sms accepted 1", "sms delivered 1")
+	if got := p.receipts(t, noon); len(got) != 0 {
+		t.Error(got)
+	}
+}
+
+func fallsBack(t *testing.T, open Open) {
+	p := open()
+	p.people(t, 0, 6)
+	p.frozen(t, draft("B1"), []int{0, 2, 4}, broadcast.Subscription, broadcast.Template, broadcast.SMS)
+	c := p.claim(t, "B1", broadcast.Subscription, noon)
+	settled := all(c, accepted)
+	settled[0].Outcome, settled[1].Outcome, settled[2].Outcome.Handle = failed, doubtful, "m-3"
+	must(t, p.Settle(t.Context(), settled, noon))
+	p.counted(t, "B1", "sms planned 3", "subscription accepted 1", "subscription failed 1", "subscription in_doubt 1", "template pending 1", "template planned 2")
+	// Known after all: it was refused.
+	settled[1].Outcome = failed
+	must(t, p.Settle(t.Context(), settled[1:2], noon))
+	p.receipts(t, noon, report(c, "m-3", c.Letters[2], broadcast.Undelivered, "failed"))
+	p.counted(t, "B1", "sms planned 3", "subscription failed 2", "subscription undelivered 1", "template pending 3")
+	p.settle(t, p.claim(t, "B1", broadcast.Template, noon), failed, noon)
+	p.counted(t, "B1", "sms pending 3", "subscription failed 2", "subscription undelivered 1", "template failed 3")
+	// It arrived, the event came late: two got nothing, one needs no text.
+	p.receipts(t, noon, report(c, "m-3", c.Letters[2], broadcast.Delivered, "success"))
+	p.counted(t, "B1", "sms pending 2", "sms suppressed 1", "subscription delivered 1", "subscription failed 2", "template failed 3")
+	p.turn(t, "B1", broadcast.Cancelled)
+}
+
+func fallsBackLate(t *testing.T, open Open) {
+	p := open()
+	p.people(t, 0, 6)
+	for i, f := range []broadcast.Fallback{{Wait: time.Hour, Doubtful: true}, {Wait: time.Hour}, {Doubtful: true}} {
+		b := draft(fmt.Sprint("B", i))
+		b.Fallback = f
+		p.frozen(t, b, []int{2 * i}, broadcast.Template, broadcast.SMS)
+		p.settle(t, p.claim(t, b.ID, broadcast.Template, noon), broadcast.Outcome{State: broadcast.Accepted, Handle: fmt.Sprint("m-", i)}, noon)
+	}
+	for _, step := range []struct {
+		at   time.Time
+		lost int
+	}{{noon.Add(time.Hour - 1), 0}, {noon.Add(time.Hour), 1}, {noon.Add(2 * time.Hour), 0}} {
+		swept, err := p.Sweep(t.Context(), step.at, noon.Add(-time.Hour), 10)
+		if err != nil || swept.Lost != step.lost {
+			t.Fatalf("%+v, %v; want %d lost", swept, err, step.lost)
+		}
+	}
+	p.counted(t, "B0", "sms pending 1", "template accepted 1")
+	p.counted(t, "B1", "sms planned 1", "template accepted 1")
+	p.settle(t, p.claim(t, "B0", broadcast.SMS, noon), accepted, noon)
+	if n, err := p.Doubles(t.Context(), "B0"); err != nil || n != 1 {
+		t.Errorf("%d doubles, %v; want 1", n, err)
+	}
+	if _, err := p.Sweep(t.Context(), noon.Add(72*time.Hour), noon, 10); err != nil {
+		t.Fatal(err)
+	}
+	p.counted(t, "B0", "sms unknown 1", "template unknown 1")
+	p.counted(t, "B1", "sms planned 1", "template unknown 1")
+	p.counted(t, "B2", "sms pending 1", "template unknown 1")
+}
+
+func resends(t *testing.T, open Open) {
+	p := open()
+	p.people(t, 0, 8)
+	p.frozen(t, draft("B1"), []int{0, 2, 4, 6}, broadcast.Template, broadcast.SMS)
+	c := p.claim(t, "B1", broadcast.Template, noon)
+	settled := all(c, failed)
+	settled[3].Outcome = accepted
+	must(t, p.Settle(t.Context(), settled, noon))
+	s := p.claim(t, "B1", broadcast.SMS, noon)
+	settled = all(s, failed)
+	settled[2].Outcome = accepted
+	must(t, p.Settle(t.Context(), settled, noon))
+	p.counted(t, "B1", "sms accepted 1", "sms failed 2", "sms planned 1", "template accepted 1", "template failed 3")
+	for i, want := range []int{2, 0} {
+		added := 0
+		for after := int64(0); ; {
+			n, next, err := p.Resend(t.Context(), "B1", 2, after, 1)
+			must(t, err)
+			added += n
+			if after = next; after == 0 {
+				break
+			}
+		}
+		if added != want {
+			t.Errorf("time %d: %d taken up, want %d", i, added, want)
+		}
+	}
+	p.counted(t, "B1", "sms accepted 1", "sms failed 2", "sms planned 3", "template accepted 1", "template failed 3", "template pending 2")
+	if c := p.claim(t, "B1", broadcast.Template, noon); len(c.Letters) != 2 || c.Letters[0].OpenID != openid(0) || c.Letters[1].OpenID != openid(2) {
+		t.Errorf("%d letters", len(c.Letters))
+	}
+	if found, _, err := p.Deliveries(t.Context(), "B1", broadcast.DeliveryFilter{Round: 2, Channel: broadcast.SMS}, 0, 9); err != nil || len(found) != 2 {
+		t.Errorf("%d of round 2, %v", len(found), err)
+	}
+}

@@ -1,0 +1,261 @@
+package broadcast_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"towncrier/broadcast"
+)
+
+// TestKilledBetweenClaimAndSettle loses a process before its call, and another one after it.
+func TestKilledBetweenClaimAndSettle(t *testing.T) {
+	eachMill(t, 220, func(m *mill) {
+		id := m.scheduled(textsOnly)
+		m.begin(id)
+		c := m.queue.empty()[0]
+		for i := range 2 {
+			claimed, err := m.store.Claim(t.Context(), c, m.clock(), m.clock().Add(2*time.Minute))
+			if err != nil || len(claimed.Letters) != 100 {
+				t.Fatalf("claimed %d: %v", len(claimed.Letters), err)
+			}
+			c.From = claimed.Next
+			for _, l := range claimed.Letters {
+				if l.OutID = claimed.OutID; i == 1 {
+					m.texts.take(l)
+				}
+			}
+		}
+		m.tick() // the rest of the chunk is pending: it is made up at once
+		m.work()
+		m.want(id, "sms accepted 20, sms sending 200, ")
+		m.pass(2 * time.Minute)
+		m.tick()
+		m.want(id, "sms accepted 20, sms in_doubt 200, ")
+		m.settle()
+		m.want(id, "sms accepted 120, sms in_doubt 100, ")
+		for range 3 { // once absent is not absent
+			m.settle()
+			m.tick()
+			m.work()
+		}
+		m.want(id, "sms accepted 120, sms in_doubt 100, ")
+		m.pass(5 * time.Minute)
+		m.settle()
+		m.want(id, "sms accepted 120, sms pending 100, ")
+		m.tick()
+		m.work()
+		m.want(id, "sms accepted 220, ")
+		m.once(0, 220)
+	})
+}
+
+// TestSlowChunkGivesWay lets every call take a second: after each the rest of the chunk goes behind what waits.
+func TestSlowChunkGivesWay(t *testing.T) {
+	eachMill(t, 250, func(m *mill) {
+		id := m.scheduled(textsOnly)
+		m.begin(id)
+		m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+			if n%100 == 0 {
+				m.pass(time.Second)
+			}
+			return broadcast.Outcome{State: broadcast.Accepted, Handle: l.OutID}
+		}
+		for _, want := range []string{"sms accepted 100, sms pending 150, ", "sms accepted 200, sms pending 50, ", "sms accepted 250, "} {
+			waiting := m.queue.empty()
+			if len(waiting) != 1 {
+				t.Fatalf("%d chunks wait, want what is left of one", len(waiting))
+			}
+			if err := m.engine.Send(t.Context(), waiting[0]); err != nil {
+				t.Fatal(err)
+			}
+			m.want(id, want)
+		}
+		m.once(0, 250)
+	})
+}
+
+func TestStopSettlesWhatWasClaimed(t *testing.T) {
+	eachMill(t, 120, func(m *mill) {
+		id := m.scheduled(textsOnly)
+		m.begin(id)
+		ctx, stop := context.WithCancel(t.Context())
+		m.texts.batch = 10
+		m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+			if n == 15 {
+				stop()
+			}
+			return broadcast.Outcome{State: broadcast.Accepted, Handle: l.OutID}
+		}
+		for _, c := range m.queue.empty() {
+			if err := m.engine.Send(ctx, c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m.want(id, "sms accepted 20, sms pending 100, ")
+		m.tick()
+		m.work()
+		m.once(0, 120)
+	})
+}
+
+// TestQueueLost empties the queue in the middle: the rows know what is left.
+func TestQueueLost(t *testing.T) {
+	eachMill(t, 850, func(m *mill) {
+		m.begin(m.scheduled(textsOnly))
+		lost := m.queue.empty()
+		if err := m.engine.Send(t.Context(), lost[1]); err != nil {
+			t.Fatal(err)
+		}
+		m.tick()
+		if chunks, _ := m.queue.Waiting(t.Context(), false); chunks != 1 {
+			t.Errorf("%d chunks queued again, want 1", chunks)
+		}
+		m.work()
+		for _, c := range lost { // they come after all
+			if err := m.engine.Send(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m.once(0, 850)
+	})
+}
+
+func TestClockSetBack(t *testing.T) {
+	eachMill(t, 100, func(m *mill) {
+		id := m.scheduled(textsOnly)
+		m.begin(id)
+		m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+			switch {
+			case n == 1:
+				m.pass(-30 * time.Minute)
+			case n > 50:
+				return broadcast.Outcome{State: broadcast.Pending, Class: "retry", Wait: time.Minute}
+			}
+			return broadcast.Outcome{State: broadcast.Accepted, Handle: l.OutID}
+		}
+		m.work()
+		m.want(id, "sms accepted 50, sms pending 50, ")
+		m.texts.does = nil
+		m.pass(2 * time.Minute)
+		m.tick()
+		m.work()
+		m.want(id, "sms accepted 100, ")
+		m.once(0, 100)
+	})
+}
+
+func TestOperatorFaultPauses(t *testing.T) {
+	eachMill(t, 150, func(m *mill) {
+		id := m.scheduled(textsOnly)
+		m.begin(id)
+		m.texts.does = func(int, broadcast.Letter) broadcast.Outcome {
+			return broadcast.Outcome{State: broadcast.Pending, Class: "operator", Code: "isv.AMOUNT_NOT_ENOUGH", Halt: "余额不足：请充值"}
+		}
+		m.work()
+		if b := m.get(id); b.Status != broadcast.Paused || b.Why != "余额不足：请充值" {
+			t.Fatalf("it is %s: %s", b.Status, b.Why)
+		}
+		if m.texts.n != 100 {
+			t.Errorf("%d letters met the fault, want one chunk's", m.texts.n)
+		}
+		m.texts.does = nil
+		if _, err := m.service.Resume(t.Context(), author, id); err != nil {
+			t.Fatal(err)
+		}
+		m.pass(time.Minute)
+		m.tick()
+		m.work()
+		m.once(0, 150)
+	})
+}
+
+func TestPanicIsInDoubt(t *testing.T) {
+	eachMill(t, 20, func(m *mill) {
+		id := m.scheduled(nil)
+		m.wechat.does = func(n int, l broadcast.Letter) broadcast.Outcome { panic("about " + l.OpenID) }
+		m.begin(id)
+		m.work()
+		m.want(id, "sms accepted 10, sms planned 10, template in_doubt 10, ")
+		for n := 0; n < 20; n += 2 { // the platform had taken them all the same
+			if err := m.engine.NoticeResult(t.Context(), broadcast.Template, int64(n+1), follower(n), true, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m.arrive()
+		m.tick()
+		m.is(id, broadcast.Done)
+	})
+}
+
+// TestProviderAway refuses every call for a while: the channel rests, and nothing is lost.
+func TestProviderAway(t *testing.T) {
+	eachMill(t, 300, func(m *mill) {
+		id := m.scheduled(textsOnly)
+		m.texts.does = func(int, broadcast.Letter) broadcast.Outcome {
+			return broadcast.Outcome{State: broadcast.Pending, Class: "retry"}
+		}
+		for range 120 { // two minutes
+			m.tick()
+			m.work()
+			m.pass(time.Second)
+		}
+		if calls := m.texts.n / 100; calls < 5 || calls > 10 {
+			t.Errorf("%d calls in two minutes, want 1, 2, 4 … seconds between them", calls)
+		}
+		m.texts.does = nil
+		for range 75 {
+			m.tick()
+			m.work()
+			m.pass(time.Second)
+		}
+		m.want(id, "sms accepted 300, ")
+		m.once(0, 300)
+	})
+}
+
+// TestFreezeIsResumed cuts ticks off while an audience is frozen, in two processes at once.
+func TestFreezeIsResumed(t *testing.T) {
+	eachMill(t, 1100, func(m *mill) {
+		id := m.scheduled(textsOnly)
+		_, other := m.process(m.open().Broadcasts())
+		cut, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+		defer cancel()
+		if err := m.engine.Tick(cut); err != nil {
+			t.Fatal(err)
+		}
+		var both sync.WaitGroup
+		for _, e := range []*broadcast.Engine{m.engine, other} {
+			both.Go(func() {
+				if err := e.Tick(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		done := make(chan struct{})
+		go func() { both.Wait(); close(done) }()
+		for frozen := false; !frozen; { // each waits for the queue to be empty before it fills it
+			m.queue.empty()
+			select {
+			case <-done:
+				frozen = true
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+		m.queue.empty()
+		m.begin(id)
+		m.want(id, "sms pending 1100, ")
+	})
+}
+
+func TestChannelOff(t *testing.T) {
+	eachMill(t, 4, func(m *mill) {
+		id := m.scheduled(textsOnly)
+		delete(m.engine.Carriers, broadcast.SMS)
+		m.tick()
+		if b := m.get(id); b.Status != broadcast.Paused || b.Why == "" {
+			t.Fatalf("it is %s: %s", b.Status, b.Why)
+		}
+	})
+}

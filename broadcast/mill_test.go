@@ -1,0 +1,281 @@
+package broadcast_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/content"
+	"towncrier/phone"
+	"towncrier/roster"
+	"towncrier/sms"
+	"towncrier/store"
+	"towncrier/store/storetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(storetest.Run(m)) }
+
+// mill is an engine over a real store, with residents n = 0, 1, 2 …: all have a number, the even ones of followers follow the
+// topic on WeChat.
+type mill struct {
+	*testing.T
+	db      *store.DB
+	store   *store.Broadcasts
+	service *broadcast.Service
+	engine  *broadcast.Engine
+	lib     *content.Library
+	queue   *works
+	texts   *platform
+	wechat  *platform
+	open    func() *store.DB
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (m *mill) clock() time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.now
+}
+
+func (m *mill) pass(d time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now = m.now.Add(d)
+}
+
+func mobile(n int) phone.Number { return phone.Number(fmt.Sprintf("1990000%04d", n)) }
+
+func follower(n int) string { return fmt.Sprintf("oFollower-%04d", n) }
+
+func eachMill(t *testing.T, residents int, test func(m *mill)) {
+	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
+		m := &mill{T: t, open: open, db: open(), now: at(8, 9, 0), queue: new(works)}
+		m.texts, m.wechat = &platform{batch: 100}, &platform{batch: 100}
+		m.store = m.db.Broadcasts()
+		m.lib = &content.Library{
+			City: content.City{Topics: []content.Topic{{ID: "dogs", Name: "文明养犬"}}},
+			Notices: map[string]*content.Notice{
+				"N1": {ID: "N1", Status: content.InForce, Passages: []content.Passage{{Number: 1, Text: "遛狗牵绳。"}}},
+			},
+			Templates: map[string]*content.Template{
+				"text":   {ID: "text", Channel: "sms", Code: "SMS_1", Text: "居民您好，${what}。", Vars: []content.TemplateVar{{Name: "what", Type: "text"}}},
+				"notice": {ID: "notice", Channel: "template", Code: "t1", Title: "通知", Vars: []content.TemplateVar{{Name: "thing1", Label: "事项", Type: "thing"}}},
+			},
+		}
+		m.service, m.engine = m.process(m.store)
+		for from := 0; from < residents; from += 100 {
+			m.residents(from, min(from+100, residents))
+		}
+		test(m)
+		m.exact()
+	})
+}
+
+// process is another one's service and engine on the same store and queue.
+func (m *mill) process(s *store.Broadcasts) (*broadcast.Service, *broadcast.Engine) {
+	service := broadcast.NewService(broadcast.Config{
+		Store: s, Content: func() *content.Library { return m.lib }, Now: m.clock, Sign: "示例市",
+		Resident: func(context.Context, string) (roster.Resident, error) { return roster.Resident{}, roster.ErrNotFound },
+	})
+	return service, broadcast.NewEngine(broadcast.EngineConfig{
+		Service: service, Store: s, Queue: m.queue, Log: slog.New(slog.NewTextHandler(m.Output(), nil)),
+		Carriers: map[broadcast.Channel]broadcast.Carrier{broadcast.SMS: m.texts, broadcast.Template: m.wechat},
+	})
+}
+
+func (m *mill) residents(from, to int) {
+	m.Helper()
+	var keys []roster.Key
+	var all []roster.Resident
+	for n := from; n < to; n++ {
+		r := roster.Resident{
+			ID: fmt.Sprintf("%032x", n+1), Phone: mobile(n), PhoneFrom: roster.FromImport, CreatedAt: m.now, UpdatedAt: m.now,
+			Consents: []roster.Consent{{What: roster.Notices, At: m.now, How: "paper", Basis: roster.ByConsent}},
+		}
+		if n%2 == 0 {
+			r.OpenID = follower(n)
+			r.Preferences = []roster.Preference{{Topic: "dogs", Channel: roster.WeChat, Wants: true, At: m.now.Add(-time.Hour)}}
+		}
+		keys, all = append(keys, roster.Key{ID: r.ID}, roster.Key{Phone: r.Phone}), append(all, r)
+	}
+	err := m.db.Roster().Edit(m.Context(), keys, func([]roster.Found) (roster.Edit, error) {
+		return roster.Edit{Save: all, Acts: []audit.Act{{Actor: audit.System("test"), Action: "resident.add", At: m.now}}}, nil
+	})
+	if err != nil {
+		m.Fatal(err)
+	}
+}
+
+// scheduled is a broadcast that goes at ten, when it is.
+func (m *mill) scheduled(change func(*broadcast.Proposal)) string {
+	m.Helper()
+	p := broadcast.Proposal{
+		Title: "牵绳提醒", Topic: "dogs", Cites: []broadcast.Cite{{Notice: "N1", Passage: 1}}, Audience: broadcast.Rule{All: true},
+		Messages: []broadcast.Message{
+			{Channel: broadcast.Template, Template: "notice", Data: map[string]string{"thing1": "遛狗请牵绳"}},
+			{Channel: broadcast.SMS, Template: "text", Data: map[string]string{"what": "遛狗请牵绳"}},
+		},
+		SendAt: at(8, 10, 0),
+	}
+	if change != nil {
+		change(&p)
+	}
+	b, err := m.service.New(m.Context(), author, p)
+	if err == nil {
+		b, err = m.service.Submit(m.Context(), author, b.ID)
+	}
+	if err == nil {
+		b, err = m.service.Approve(m.Context(), approver, b.ID, b.Hash)
+	}
+	if err == nil {
+		b, err = m.service.Schedule(m.Context(), author, b.ID)
+	}
+	if err != nil {
+		m.Fatal(err)
+	}
+	m.mu.Lock()
+	m.now = at(8, 10, 0)
+	m.mu.Unlock()
+	return b.ID
+}
+
+func textsOnly(p *broadcast.Proposal) { p.Messages = p.Messages[1:] }
+
+func (m *mill) tick() {
+	m.Helper()
+	if err := m.engine.Tick(m.Context()); err != nil {
+		m.Fatal(err)
+	}
+}
+
+// begin ticks until the audience is frozen: a slow machine needs more than one.
+func (m *mill) begin(id string) {
+	m.Helper()
+	for range 20 {
+		if m.tick(); m.get(id).Status == broadcast.Sending {
+			return
+		}
+	}
+	m.is(id, broadcast.Sending)
+}
+
+// work sends what waits in the queue.
+func (m *mill) work() {
+	m.Helper()
+	for _, c := range m.queue.empty() {
+		if err := m.engine.Send(m.Context(), c); err != nil {
+			m.Fatal(err)
+		}
+	}
+}
+
+func (m *mill) settle() {
+	m.Helper()
+	if err := m.engine.Settle(m.Context()); err != nil {
+		m.Fatal(err)
+	}
+}
+
+func (m *mill) get(id string) broadcast.Broadcast {
+	m.Helper()
+	b, err := m.store.Get(m.Context(), id)
+	if err != nil {
+		m.Fatal(err)
+	}
+	return b
+}
+
+func (m *mill) is(id string, want broadcast.Status) {
+	m.Helper()
+	if b := m.get(id); b.Status != want {
+		m.Fatalf("it is %s (%s), want %s", b.Status, b.Why, want)
+	}
+}
+
+// counts is "sms accepted 3, …".
+func (m *mill) counts(id string) string {
+	m.Helper()
+	tally, err := m.store.Tally(m.Context(), id)
+	if err != nil {
+		m.Fatal(err)
+	}
+	by := make(map[string]int)
+	for _, c := range tally {
+		if c.N != 0 {
+			by[string(c.Channel)+" "+string(c.State)] += c.N
+		}
+	}
+	text := ""
+	for _, key := range slices.Sorted(maps.Keys(by)) {
+		text += fmt.Sprintf("%s %d, ", key, by[key])
+	}
+	return text
+}
+
+func (m *mill) want(id, counts string) {
+	m.Helper()
+	if got := m.counts(id); got != counts {
+		m.Fatalf("deliveries: %s\nwant: %s", got, counts)
+	}
+}
+
+// exact checks that every tally is what its rows are.
+func (m *mill) exact() {
+	m.Helper()
+	all, _, err := m.store.List(m.Context(), broadcast.Filter{}, "", 100)
+	if err != nil {
+		m.Fatal(err)
+	}
+	for _, b := range all {
+		tally, err := m.store.Tally(m.Context(), b.ID)
+		if err != nil {
+			m.Fatal(err)
+		}
+		rows, err := m.store.Recount(m.Context(), b.ID)
+		if err != nil {
+			m.Fatal(err)
+		}
+		tally = slices.DeleteFunc(tally, func(c broadcast.Count) bool { return c.N == 0 })
+		if !slices.Equal(tally, rows) {
+			m.Errorf("%s: the tally is %v, the rows %v", b.ID, tally, rows)
+		}
+	}
+}
+
+// once checks that residents from..to-1 were sent one message each, and on how many channels.
+func (m *mill) once(from, to int) {
+	m.Helper()
+	for n := from; n < to; n++ {
+		if texts, wechat := m.texts.took[string(mobile(n))], m.wechat.took[follower(n)]; texts+wechat != 1 {
+			m.Errorf("resident %d was sent %d texts and %d WeChat messages", n, texts, wechat)
+		}
+	}
+}
+
+// arrive reports every message that was taken as delivered.
+func (m *mill) arrive() {
+	m.Helper()
+	var receipts []sms.Receipt
+	for _, l := range m.texts.calls {
+		receipts = append(receipts, sms.Receipt{Handle: "h-" + l.OutID, OutID: l.OutID, Phone: l.Phone, Delivered: true, Code: "DELIVERED"})
+	}
+	matched, err := m.engine.Receipts(m.Context(), receipts)
+	if err != nil || slices.Contains(matched, false) {
+		m.Fatalf("receipts of our texts matched %v: %v", matched, err)
+	}
+	for _, l := range m.wechat.calls {
+		if err := m.engine.NoticeResult(m.Context(), broadcast.Template, 0, l.OpenID, true, ""); err != nil {
+			m.Fatal(err)
+		}
+	}
+}

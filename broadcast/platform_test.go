@@ -1,0 +1,95 @@
+package broadcast_test
+
+import (
+	"context"
+	"sync"
+
+	"towncrier/broadcast"
+)
+
+// platform plays a provider: what it does with a letter is the test's. It counts whom it took a message for.
+type platform struct {
+	mu    sync.Mutex
+	batch int
+	does  func(n int, l broadcast.Letter) broadcast.Outcome // n counts letters from 1; nil accepts
+	asked func(l broadcast.Letter) broadcast.Outcome        // nil knows of what it took
+	n     int
+	took  map[string]int // by number or openid
+	calls map[string]broadcast.Letter
+}
+
+func (p *platform) Batch() int { return p.batch }
+
+func (p *platform) Send(_ context.Context, _ broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
+	outcomes := make([]broadcast.Outcome, len(letters))
+	for i, l := range letters {
+		p.mu.Lock()
+		p.n++
+		n, does := p.n, p.does
+		p.mu.Unlock()
+		outcomes[i] = broadcast.Outcome{State: broadcast.Accepted, Handle: "h-" + l.OutID}
+		if does != nil {
+			outcomes[i] = does(n, l)
+		}
+		if outcomes[i].State == broadcast.Accepted {
+			p.take(l)
+		}
+	}
+	return outcomes
+}
+
+// take counts a message that goes out.
+func (p *platform) take(l broadcast.Letter) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.took == nil {
+		p.took, p.calls = make(map[string]int), make(map[string]broadcast.Letter)
+	}
+	p.took[string(l.Phone)+l.OpenID]++
+	p.calls[string(l.Phone)+l.OpenID] = l
+}
+
+func (p *platform) Ask(_ context.Context, _ broadcast.Message, _ string, letters []broadcast.Letter) []broadcast.Outcome {
+	outcomes := make([]broadcast.Outcome, len(letters))
+	for i, l := range letters {
+		if p.asked != nil {
+			outcomes[i] = p.asked(l)
+			continue
+		}
+		outcomes[i] = broadcast.Outcome{State: broadcast.Pending}
+		p.mu.Lock()
+		if known, ok := p.calls[string(l.Phone)+l.OpenID]; ok && known.OutID == l.OutID {
+			outcomes[i] = broadcast.Outcome{State: broadcast.Accepted, Handle: "h-" + l.OutID}
+		}
+		p.mu.Unlock()
+	}
+	return outcomes
+}
+
+// works is the queue: chunks wait until the test has them sent.
+type works struct {
+	mu      sync.Mutex
+	waiting []broadcast.Chunk
+}
+
+func (q *works) Chunk(_ context.Context, c broadcast.Chunk, _ bool) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting = append(q.waiting, c)
+	return nil
+}
+
+func (q *works) Waiting(context.Context, bool) (int, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting), nil
+}
+
+// empty takes everything out.
+func (q *works) empty() []broadcast.Chunk {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	chunks := q.waiting
+	q.waiting = nil
+	return chunks
+}
