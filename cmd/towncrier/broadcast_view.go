@@ -1,16 +1,22 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
+
+	"github.com/goccy/go-yaml"
 )
 
 // broadcastView is what the command reads of the API's broadcasts.
 type broadcastView struct {
 	ID          string       `json:"id"`
+	Version     int64        `json:"version"`
 	Status      string       `json:"status"`
 	StatusLabel string       `json:"status_label"`
 	Why         string       `json:"why"`
@@ -28,12 +34,34 @@ type broadcastView struct {
 	UpdatedAt   time.Time    `json:"updated_at"`
 }
 
-// proposalView is what the command reads of what officials wrote.
+// proposalView is what officials wrote.
 type proposalView struct {
-	Title     string    `json:"title"`
-	Window    string    `json:"window"`
-	SendAt    time.Time `json:"send_at"`
-	Committee string    `json:"committee"`
+	Title     string         `json:"title"`
+	Topic     string         `json:"topic"`
+	Cites     []citeView     `json:"cites"`
+	Messages  []messageView  `json:"messages"`
+	Audience  map[string]any `json:"audience"`
+	Window    string         `json:"window"`
+	SendAt    time.Time      `json:"send_at"`
+	ExpireAt  time.Time      `json:"expire_at"`
+	Committee string         `json:"committee"`
+	Emergency bool           `json:"emergency"`
+	Fallback  struct {
+		WaitMinutes int  `json:"wait_minutes"`
+		Doubtful    bool `json:"doubtful"`
+	} `json:"fallback"`
+}
+
+type citeView struct {
+	Notice  string `json:"notice"`
+	Passage int    `json:"passage"`
+}
+
+type messageView struct {
+	Channel  string            `json:"channel"`
+	Template string            `json:"template"`
+	Data     map[string]string `json:"data"`
+	URL      string            `json:"url"`
 }
 
 type broadcastPage struct {
@@ -91,6 +119,7 @@ type reportView struct {
 	Broadcast broadcastView `json:"broadcast"`
 	Counts    []stateCount  `json:"counts"`
 	Left      []labelled    `json:"left"`
+	Failures  []failureView `json:"failures"`
 	Open      int           `json:"open"`
 	Delivered int           `json:"delivered"`
 	Doubles   int           `json:"doubles"`
@@ -98,6 +127,15 @@ type reportView struct {
 	Cost      money         `json:"cost"`
 	CostMost  money         `json:"cost_most"`
 	Saved     money         `json:"saved"`
+}
+
+// failureView counts deliveries that a provider said one code of.
+type failureView struct {
+	ChannelLabel string `json:"channel_label"`
+	StateLabel   string `json:"state_label"`
+	Code         string `json:"code"`
+	Meaning      string `json:"code_label"`
+	N            int    `json:"n"`
 }
 
 type reachView struct {
@@ -164,35 +202,26 @@ func printBroadcast(w io.Writer, b broadcastView) {
 }
 
 func printBroadcasts(w io.Writer, page broadcastPage) error {
-	if len(page.Items) == 0 {
-		_, err := fmt.Fprintln(w, "没有符合条件的群发。")
-		return err
-	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "编号\t状态\t发送\t人数\t撰稿\t标题")
-	for _, b := range page.Items {
-		label := b.StatusLabel
-		if b.Emergency {
-			label += "（应急）"
-		}
-		at := "-"
-		if !b.Proposal.SendAt.IsZero() {
-			at = shown(b.Proposal.SendAt)
-		} else if !b.ReleasedAt.IsZero() {
-			at = shown(b.ReleasedAt)
-		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%d\t%s\t%s\n", b.ID, label, at, max(b.Size, b.Frozen), b.Author, oneLine(b.Proposal.Title, 40))
-	}
-	if err := tw.Flush(); err != nil || page.Next == "" {
+	l := list[broadcastView]{headings: []string{"编号", "状态", "发送", "人数", "撰稿", "标题"}, row: broadcastRow, none: "没有符合条件的群发。"}
+	if err := l.print(w, page.Items); err != nil || page.Next == "" {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "还有更多：加 --after %s 继续。\n", page.Next)
 	return err
 }
 
+func broadcastRow(b broadcastView) []string {
+	label := b.StatusLabel
+	if b.Emergency {
+		label += "（应急）"
+	}
+	at := cmp.Or(shown(b.Proposal.SendAt), shown(b.ReleasedAt), "-")
+	return []string{b.ID, label, at, strconv.Itoa(max(b.Size, b.Frozen)), b.Author, oneLine(b.Proposal.Title, 40)}
+}
+
 var channelNames = map[string]string{"subscription": "微信订阅通知", "template": "微信模板消息", "sms": "短信"}
 
-func printPreview(w io.Writer, p previewView) {
+func printPreview(w io.Writer, p previewView) error {
 	fmt.Fprintf(w, "发送范围：%d人\n", p.Residents)
 	for _, c := range p.First {
 		fmt.Fprintf(w, "  先走%s：%d人\n", c.Label, c.N)
@@ -248,40 +277,97 @@ func printPreview(w io.Writer, p previewView) {
 	if p.Hash != "" {
 		fmt.Fprintf(w, "\n校验值：%s\n", p.Hash)
 	}
+	return nil
 }
 
-func printReport(w io.Writer, r reportView, reach []reachView) error {
+func printReport(w io.Writer, r reportView) error {
 	printBroadcast(w, r.Broadcast)
 	fmt.Fprintln(w)
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := table{}
 	for _, c := range r.Counts {
-		name := c.ChannelLabel
-		if name == "" {
-			name = "没有渠道"
-		}
-		fmt.Fprintf(tw, "%s\t%s\t%d\n", name, c.StateLabel, c.N)
+		t.add(cmp.Or(c.ChannelLabel, "不发送的人"), c.StateLabel, strconv.Itoa(c.N))
 	}
-	if err := tw.Flush(); err != nil {
+	if err := t.print(w); err != nil {
 		return err
 	}
 	for _, l := range r.Left {
 		fmt.Fprintf(w, "不发送，%s：%d\n", l.Label, l.N)
 	}
+	for _, f := range r.Failures {
+		fmt.Fprintf(w, "%s%s%s：%d\n", f.ChannelLabel, f.StateLabel, because(f.Meaning, f.Code), f.N)
+	}
 	fmt.Fprintf(w, "已送达%d，未了结%d，可能收到两次%d人\n", r.Delivered, r.Open, r.Doubles)
 	if r.Parts > 0 {
 		fmt.Fprintf(w, "短信费用：%s，最多%s，先走微信节省%s\n", r.Cost.Label, r.CostMost.Label, r.Saved.Label)
 	}
-	if len(reach) == 0 {
-		return nil
+	return nil
+}
+
+func printReach(w io.Writer, reach []reachView) error {
+	t := table{headings: []string{"社区", "名单", "已送达", "可能送达", "待发送", "未送到"}}
+	for _, c := range reach {
+		row := []string{cmp.Or(c.Committee, "（无社区）")}
+		for _, n := range []int{c.Recipients, c.Delivered, c.Accepted, c.Open, c.Missed} {
+			row = append(row, strconv.Itoa(n))
+		}
+		t.add(row...)
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintln(tw, "社区\t名单\t已送达\t可能送达\t待发送\t未送到")
-	for _, c := range reach {
-		name := c.Committee
-		if name == "" {
-			name = "（无社区）"
-		}
-		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t%d\n", name, c.Recipients, c.Delivered, c.Accepted, c.Open, c.Missed)
+	return t.print(w)
+}
+
+// printProposal prints what a broadcast says, to whom.
+func printProposal(w io.Writer, p proposalView) {
+	fmt.Fprintf(w, "范围：%s\n", audienceText(p.Audience))
+	if len(p.Cites) > 0 {
+		fmt.Fprintf(w, "依据：%s\n", strings.Join(each(p.Cites, citeView.String), "、"))
 	}
-	return tw.Flush()
+	if p.Topic != "" {
+		fmt.Fprintf(w, "主题：%s\n", oneLine(p.Topic, 60))
+	}
+	if p.Fallback.WaitMinutes > 0 {
+		fmt.Fprintf(w, "换渠道：%d分钟没有回执就走下一渠道\n", p.Fallback.WaitMinutes)
+	}
+	if p.Fallback.Doubtful {
+		fmt.Fprintln(w, "换渠道：结果不明时也走下一渠道，有人可能收到两次")
+	}
+	for _, m := range p.Messages {
+		fmt.Fprintf(w, "%s（%s）\n", cmp.Or(channelNames[m.Channel], oneLine(m.Channel, 20)), oneLine(m.Template, 64))
+		for _, name := range slices.Sorted(maps.Keys(m.Data)) {
+			fmt.Fprintf(w, "  %s：%s\n", oneLine(name, 40), oneLine(m.Data[name], 200))
+		}
+		if m.URL != "" {
+			fmt.Fprintf(w, "  点击打开：%s\n", oneLine(m.URL, 1024))
+		}
+	}
+}
+
+func (c citeView) String() string { return fmt.Sprintf("%s#%d", c.Notice, c.Passage) }
+
+// audienceText is a rule as a file says it, on one line.
+func audienceText(rule map[string]any) string {
+	if len(rule) == 0 {
+		return "（没有）"
+	}
+	text, err := yaml.MarshalWithOptions(rule, yaml.Flow(true))
+	if err != nil {
+		return "（无法显示）"
+	}
+	return oneLine(string(text), 400)
+}
+
+// meView is whose key it is.
+type meView struct {
+	Staff  personView
+	Rights []string
+}
+
+func printMe(w io.Writer, me meView) error {
+	p := me.Staff
+	role := cmp.Or(roleNames[p.Role], oneLine(string(p.Role), 40))
+	if p.Committee != "" {
+		role += " " + oneLine(p.Committee, 40)
+	}
+	_, err := fmt.Fprintf(w, "%s（%s，%s）\n权限：%s\n", oneLine(p.ID, 40), oneLine(p.Name, 40), role, oneLine(strings.Join(me.Rights, " "), 1000))
+	return err
 }

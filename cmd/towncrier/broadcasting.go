@@ -62,7 +62,8 @@ func newBroadcasting(cfg Config, live *city.Live, db *store.DB, redis redis.Univ
 	b := &broadcasting{ledger: db.Broadcasts(), live: live, people: people, texts: db.SMS()}
 	b.service = broadcast.NewService(broadcast.Config{
 		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, Carriers: carriers, Resident: people.Get, Now: time.Now,
-		Sign: cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
+		Meaning: meaning,
+		Sign:    cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
 		Tolerance: float64(cfg.Broadcast.Tolerance) / 100,
 	})
 	b.engine = broadcast.NewEngine(broadcast.EngineConfig{
@@ -70,6 +71,14 @@ func newBroadcasting(cfg Config, live *city.Live, db *store.DB, redis redis.Univ
 		AskAgain: cfg.Broadcast.AskAgain, Claims: claims, Lease: cfg.Broadcast.Lease,
 	})
 	return b, nil
+}
+
+// meaning is what a provider's code says.
+func meaning(c broadcast.Channel, code string) broadcast.Meaning {
+	if c == broadcast.SMS {
+		return aliyun.Meaning(code)
+	}
+	return wechat.Meaning(code)
 }
 
 // events hands the engine what WeChat reports of its own accord.

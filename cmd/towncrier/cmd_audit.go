@@ -4,8 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"text/tabwriter"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,60 +35,40 @@ type entryView struct {
 	Hash    string    `json:"hash"`
 }
 
-func entryViews(entries []audit.Entry) []entryView {
-	views := make([]entryView, len(entries))
-	for i, e := range entries {
-		views[i] = entryView{e.Seq, e.At, string(e.Actor), e.Action, e.Subject, e.Detail, hex.EncodeToString(e.Hash)}
-	}
-	return views
-}
-
 func auditList(opt *options) *cobra.Command {
 	var filter audit.Filter
 	var limit int
 	var after int64
-	var asJSON bool
-	cmd := &cobra.Command{
+	cmd := listing(&cobra.Command{
 		Use:   "list",
 		Short: "List entries, the newest first",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+	}, list[entryView]{
+		find: func(cmd *cobra.Command, _ []string) (found []entryView, err error) {
 			if limit < 1 {
-				return &usageError{cmd.CommandPath(), fmt.Errorf("--limit %d is not at least 1", limit)}
+				return nil, &usageError{cmd.CommandPath(), fmt.Errorf("--limit %d is not at least 1", limit)}
 			}
-			return opt.withDatabase(cmd.Context(), func(db *store.DB, _ Config) error {
+			err = opt.withDatabase(cmd.Context(), func(db *store.DB, _ Config) error {
 				entries, err := db.Audit().List(cmd.Context(), after, limit, filter)
-				if err != nil {
-					return err
-				}
-				if asJSON {
-					return writeJSON(cmd.OutOrStdout(), entryViews(entries))
-				}
-				return printEntries(cmd.OutOrStdout(), entries)
+				found = each(entries, func(e audit.Entry) entryView {
+					return entryView{e.Seq, e.At, string(e.Actor), e.Action, e.Subject, e.Detail, hex.EncodeToString(e.Hash)}
+				})
+				return err
 			})
+			return found, err
 		},
-	}
+		headings: []string{"序号", "时间", "操作人", "操作", "对象", "说明"},
+		row: func(e entryView) []string {
+			return []string{strconv.FormatInt(e.Seq, 10), shown(e.At), oneLine(e.Actor, 40), oneLine(e.Action, 40), oneLine(e.Subject, 40), oneLine(e.Detail, 80)}
+		},
+		none: "没有符合条件的记录。",
+	})
 	cmd.Flags().StringVar((*string)(&filter.Actor), "actor", "", "only acts of this one, such as staff:wang or local:root")
 	cmd.Flags().StringVar(&filter.Action, "action", "", "only acts of this kind, such as resident.erase")
 	cmd.Flags().StringVar(&filter.Subject, "subject", "", "only acts about this resident, person, committee or ticket")
 	cmd.Flags().IntVar(&limit, "limit", 100, "at most so many")
 	cmd.Flags().Int64Var(&after, "after", 0, "only entries older than this number: the last of the page before")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
-}
-
-func printEntries(w io.Writer, entries []audit.Entry) error {
-	if len(entries) == 0 {
-		_, err := fmt.Fprintln(w, "没有符合条件的记录。")
-		return err
-	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "序号\t时间\t操作人\t操作\t对象\t说明")
-	for _, e := range entries {
-		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\t%s\n", e.Seq, shown(e.At), oneLine(string(e.Actor), 40), oneLine(e.Action, 40),
-			oneLine(e.Subject, 40), oneLine(e.Detail, 80))
-	}
-	return tw.Flush()
 }
 
 func auditVerify(opt *options) *cobra.Command {

@@ -4,18 +4,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
-	"towncrier/broadcast"
 	"towncrier/sandbox"
 )
 
@@ -37,7 +36,7 @@ func (r *running) as(t *testing.T, role string) []string {
 func refuses(t *testing.T, env []string, exit int, want string, args ...string) {
 	t.Helper()
 	code, out, errs := command(t, env, "", args...)
-	if code != exit || !strings.Contains(errs, want) || strings.Contains(errs, "tck_") {
+	if code != exit || !strings.Contains(errs, want) || strings.Contains(strings.ReplaceAll(errs, "tck_…", ""), "tck_") {
 		t.Errorf("%q: exit %d, want %d and %q\n%s%s", args, code, exit, want, out, errs)
 	}
 }
@@ -54,14 +53,44 @@ func wrote(t *testing.T, out string) broadcastView {
 
 const allDay = "00:00-24:00"
 
-// TestBroadcastCommands takes a broadcast from a draft to its report, by three people, over the real wire to pretend platforms
-// whose own record says that each resident was told once.
-func TestBroadcastCommands(t *testing.T) {
+// office is a rehearsal with the colleagues who work through its API. It serves several tests: a start takes seconds.
+type office struct {
+	*running
+	cfg                                Config
+	author, approver, committee, admin []string
+}
+
+func openOffice(t *testing.T) office {
+	t.Helper()
+	cfg := rehearsal(t)
+	o := office{running: start(t, cfg, true), cfg: cfg}
+	o.author, o.approver, o.committee, o.admin = o.as(t, "author"), o.as(t, "approver"), o.as(t, "committee"), o.as(t, "admin")
+	return o
+}
+
+// TestBroadcasts gives every command on broadcasts, over the real wire to pretend platforms.
+func TestBroadcasts(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	defer http.DefaultClient.CloseIdleConnections()
-	r := start(t, rehearsal(t), true)
-	author, approver, committee := r.as(t, "author"), r.as(t, "approver"), r.as(t, "committee")
+	o := openOffice(t)
+	t.Run("paused and resumed", o.pausedAndResumed) // first: the rehearsal's own broadcast goes within a minute
+	t.Run("from a draft to its report", o.fromDraftToReport)
+	t.Run("a committee's own", o.committeesOwn)
+	t.Run("a file is a draft", o.fileIsADraft)
+	t.Run("edited", o.edited)
+	t.Run("to a list of numbers", o.toAList)
+	t.Run("tested", o.tested)
+	t.Run("series", o.inSeries)
+	t.Run("answers lost", o.answersLost)
+	t.Run("watched through a restart", o.watchedThroughRestart) // last: it ends the server
+	if leak := regexp.MustCompile(`.*(1990000\d{4}|oSANDBOX|tck_[a-z0-9]).*`).FindString(o.log.String()); leak != "" {
+		t.Errorf("the log has %s", leak)
+	}
+}
 
+// fromDraftToReport takes a broadcast from a file to its report, by three people; the platforms' own record says that each resident
+// was told once.
+func (o office) fromDraftToReport(t *testing.T) {
 	text, err := os.ReadFile("../../content/yuncheng/broadcasts/dog-registration.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -71,79 +100,95 @@ func TestBroadcastCommands(t *testing.T) {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b := wrote(t, ok(t, author, "broadcast", "new", "--file", file, "--window", allDay, "--title", "演示登记", "--json"))
+	b := wrote(t, ok(t, o.author, "broadcast", "new", "--file", file, "--window", allDay, "--title", "演示登记", "--json"))
 	if b.Status != "draft" || b.Proposal.Title != "演示登记" || b.Proposal.Window != allDay {
 		t.Fatalf("new: %+v", b)
 	}
-	refuses(t, author, 1, "409 state", "broadcast", "schedule", b.ID)
-	preview := ok(t, author, "broadcast", "preview", b.ID)
-	for _, want := range []string{"先走微信订阅通知", "先走微信模板消息", "先走短信", "本人不愿接收", "没有同意接收", "短信费用：预计", "【演示签名】", "199****"} {
-		if !strings.Contains(preview, want) {
-			t.Errorf("the preview lacks %q:\n%s", want, preview)
-		}
-	}
-	if out := ok(t, author, "broadcast", "submit", b.ID); !strings.Contains(out, "已送审") || !strings.Contains(out, "--hash") {
-		t.Errorf("submit: %s", out)
-	}
+	refuses(t, o.author, 1, "409 state", "broadcast", "schedule", b.ID)
+	wantIn(t, ok(t, o.author, "broadcast", "preview", b.ID), "先走微信订阅通知", "先走微信模板消息", "先走短信", "本人不愿接收", "没有同意接收", "短信费用：预计", "【演示签名】", "199****")
+	wantIn(t, ok(t, o.author, "broadcast", "show", b.ID), "状态：草稿", "依据：N2#1、N2#4", "community: 演示小区乙", "短信（notice-sms）", "title：养犬登记管理试点")
+	wantIn(t, ok(t, o.author, "broadcast", "submit", b.ID), "已送审", "--hash")
 	var status reportView
-	if err := json.Unmarshal([]byte(ok(t, approver, "broadcast", "status", b.ID, "--json")), &status); err != nil || len(status.Broadcast.Hash) != 64 {
+	if err := json.Unmarshal([]byte(ok(t, o.approver, "broadcast", "status", b.ID, "--json")), &status); err != nil || len(status.Broadcast.Hash) != 64 {
 		t.Fatalf("status: %v %+v", err, status)
 	}
 	b = status.Broadcast
-	refuses(t, author, 1, "403", "broadcast", "approve", b.ID, "--hash", b.Hash)
-	refuses(t, approver, 1, "409 changed", "broadcast", "approve", b.ID, "--hash", strings.Repeat("0", 64))
-	refuses(t, approver, 1, "body.hash", "broadcast", "approve", b.ID, "--hash", "x")
-	if out := ok(t, approver, "broadcast", "approve", b.ID, "--hash", b.Hash); !strings.Contains(out, "已批准") {
-		t.Errorf("approve: %s", out)
-	}
-	if out := ok(t, author, "broadcast", "schedule", b.ID); !strings.Contains(out, "已排期") {
-		t.Errorf("schedule: %s", out)
-	}
+	refuses(t, o.author, 1, "403", "broadcast", "approve", b.ID, "--hash", b.Hash)
+	refuses(t, o.approver, 1, "409 changed", "broadcast", "approve", b.ID, "--hash", strings.Repeat("0", 64))
+	refuses(t, o.approver, 1, "body.hash", "broadcast", "approve", b.ID, "--hash", "x")
+	wantIn(t, ok(t, o.approver, "broadcast", "approve", b.ID, "--hash", b.Hash), "已批准")
+	wantIn(t, ok(t, o.author, "broadcast", "schedule", b.ID), "已排期")
 
-	watched := ok(t, author, "broadcast", "status", b.ID, "--watch")
-	for _, want := range []string{"已完成", "微信订阅通知  ", "微信模板消息  ", "短信  ", "不发送", "未了结0"} {
-		if !strings.Contains(watched, want) {
-			t.Errorf("who watched did not see %q:\n%s", want, watched)
-		}
-	}
-	report := ok(t, author, "broadcast", "report", b.ID, "--committees")
-	for _, want := range []string{"已送达", "未送达", "短信费用：", "先走微信节省", "demo-2"} {
-		if !strings.Contains(report, want) {
-			t.Errorf("the report lacks %q:\n%s", want, report)
-		}
-	}
+	wantIn(t, ok(t, o.author, "broadcast", "status", b.ID, "--watch"), "已完成", "微信订阅通知  ", "微信模板消息  ", "短信  ", "不发送", "未了结0")
+	report := ok(t, o.author, "broadcast", "report", b.ID, "--committees")
+	wantIn(t, report, "已送达", "未送达", "短信费用：", "先走微信节省", "demo-2")
 	if strings.Contains(report, "demo-1") || strings.Contains(report, "demo-3") {
 		t.Errorf("it went beyond its audience:\n%s", report)
 	}
-	r.toldOnce(t, b.ID)
-	if out := ok(t, author, "broadcast", "resend", b.ID); !strings.Contains(out, "补发") {
-		t.Errorf("resend: %s", out)
+	var both struct{ Report, Reach json.RawMessage }
+	if err := json.Unmarshal([]byte(ok(t, o.author, "broadcast", "report", b.ID, "--committees", "--json")), &both); err != nil || both.Report == nil || both.Reach == nil {
+		t.Errorf("report as JSON: %v", err)
 	}
+	o.toldOnce(t, b.ID)
+	o.deliveriesAreThoseCounted(t, b.ID)
+	wantIn(t, ok(t, o.author, "broadcast", "resend", b.ID), "补发")
+	refuses(t, o.author, 1, "404 not-found", "broadcast", "status", "BAAAAAAAAAA")
+}
 
-	own := wrote(t, ok(t, committee, "broadcast", "new", "--from", "civility", "--json"))
+// deliveriesAreThoseCounted reads all pages of deliveries, as lines and as a table: they are as many as the report counts.
+func (o office) deliveriesAreThoseCounted(t *testing.T, id string) {
+	t.Helper()
+	var report reportView
+	if err := json.Unmarshal([]byte(ok(t, o.author, "broadcast", "report", id, "--json")), &report); err != nil {
+		t.Fatal(err)
+	}
+	want, got := map[string]int{}, map[string]int{}
+	total := 0
+	for _, c := range report.Counts {
+		want[c.State] += c.N
+		total += c.N
+	}
+	seen := map[int64]bool{}
+	for line := range strings.Lines(ok(t, o.author, "broadcast", "deliveries", id, "--json")) {
+		var d struct {
+			ID    int64
+			State string
+			Phone string
+		}
+		if err := json.Unmarshal([]byte(line), &d); err != nil || seen[d.ID] || d.Phone != "" && !strings.Contains(d.Phone, "****") {
+			t.Fatalf("%v, %+v in %s", err, d, line)
+		}
+		seen[d.ID] = true
+		got[d.State]++
+	}
+	if !maps.Equal(got, want) || total <= 20 {
+		t.Errorf("deliveries %v, the report has %v", got, want)
+	}
+	table := ok(t, o.author, "broadcast", "deliveries", id, "--state", "undelivered")
+	if lines := strings.Count(table, "\n"); lines != 1+want["undelivered"] {
+		t.Errorf("%d lines for %d of them:\n%s", lines, want["undelivered"], table)
+	}
+	wantIn(t, ok(t, o.author, "broadcast", "deliveries", id, "--state", "expired"), "没有符合条件")
+	refuses(t, o.author, 1, "query.state", "broadcast", "deliveries", id, "--state", "lost")
+}
+
+func (o office) committeesOwn(t *testing.T) {
+	own := wrote(t, ok(t, o.committee, "broadcast", "new", "--from", "civility", "--json"))
 	if own.Proposal.Committee != "demo-1" {
 		t.Errorf("a committee's broadcast: %+v", own)
 	}
-	if out := ok(t, committee, "broadcast", "list"); !strings.Contains(out, own.ID) || strings.Contains(out, b.ID) {
+	other := wrote(t, ok(t, o.author, "broadcast", "new", "--from", "civility", "--json"))
+	if out := ok(t, o.committee, "broadcast", "list"); !strings.Contains(out, own.ID) || strings.Contains(out, other.ID) {
 		t.Errorf("a committee sees\n%s", out)
 	}
-	ok(t, committee, "broadcast", "submit", own.ID)
-	if out := ok(t, approver, "broadcast", "reject", own.ID, "--why", "请补充时间"); !strings.Contains(out, "草稿：请补充时间") {
-		t.Errorf("reject: %s", out)
+	ok(t, o.committee, "broadcast", "submit", own.ID)
+	wantIn(t, ok(t, o.approver, "broadcast", "reject", own.ID, "--why", "请补充时间"), "草稿：请补充时间")
+	wantIn(t, ok(t, o.committee, "broadcast", "cancel", own.ID, "--why", "不发了"), "已取消：不发了")
+	if code, out, _ := command(t, o.committee, "", "broadcast", "status", own.ID, "--watch"); code != exitFailed || !strings.Contains(out, "已取消：不发了") {
+		t.Errorf("a cancelled broadcast was watched to its end: exit %d\n%s", code, out)
 	}
-	if out := ok(t, committee, "broadcast", "cancel", own.ID, "--why", "不发了"); !strings.Contains(out, "已取消：不发了") {
-		t.Errorf("cancel: %s", out)
-	}
-	refuses(t, author, 1, "404 not-found", "broadcast", "status", "BAAAAAAAAAA")
-	if code, _, _ := command(t, committee, "", "broadcast", "status", own.ID, "--watch"); code != 1 {
-		t.Errorf("a cancelled broadcast was watched to its end: exit %d", code)
-	}
-	if err := r.stop(); err != nil {
-		t.Errorf("stop: %v", err)
-	}
-	if leak := regexp.MustCompile(`.*(1990000\d{4}|oSANDBOX|tck_[a-z0-9]).*`).FindString(r.log.String()); leak != "" {
-		t.Errorf("the log has %s", leak)
-	}
+	wantIn(t, ok(t, o.committee, "broadcast", "whoami"), "rehearsal-committee", "社区 demo-1", "broadcasts.write")
+	wantIn(t, ok(t, o.committee, "broadcast", "drafts"), "civility", "dog-registration", "N2#1")
 }
 
 // toldOnce fails when a broadcast told somebody twice on one channel, or nobody on some channel.
@@ -174,58 +219,77 @@ func (r *running) toldOnce(t *testing.T, id string) {
 	}
 }
 
-// TestBroadcastStops pauses, resumes and cancels what is scheduled.
-func TestBroadcastStops(t *testing.T) {
-	r := start(t, rehearsal(t), true)
-	author := r.as(t, "author")
-	_, list := "", ok(t, author, "broadcast", "list", "--status", "scheduled", "--json")
+func (o office) pausedAndResumed(t *testing.T) {
+	list := ok(t, o.author, "broadcast", "list", "--status", "scheduled", "--json")
 	var page broadcastPage
 	if err := json.Unmarshal([]byte(list), &page); err != nil || len(page.Items) != 1 {
 		t.Fatalf("%v in %s", err, list)
 	}
 	id := page.Items[0].ID
-	if !strings.Contains(r.out.String(), "broadcast status "+id+" --watch") {
-		t.Errorf("the announcement does not say how to watch %s:\n%s", id, r.out)
+	if !strings.Contains(o.out.String(), "broadcast status "+id+" --watch") {
+		t.Errorf("the announcement does not say how to watch %s:\n%s", id, o.out)
 	}
 	if wait := time.Until(page.Items[0].Proposal.SendAt); wait < 30*time.Second || wait > firstSend {
 		t.Errorf("the rehearsal's broadcast goes in %s", wait)
 	}
-	if out := ok(t, author, "broadcast", "pause", id, "--why", "先等等"); !strings.Contains(out, "已暂停：先等等") {
-		t.Errorf("pause: %s", out)
-	}
-	if out := ok(t, author, "broadcast", "resume", id); !strings.Contains(out, "状态：已排期\n") {
-		t.Errorf("resume: %s", out)
-	}
-	refuses(t, author, 1, "409 state", "broadcast", "resume", id)
-	refuses(t, r.as(t, "approver"), 1, "409 state", "broadcast", "confirm", id)
+	wantIn(t, ok(t, o.author, "broadcast", "pause", id, "--why", "先等等"), "已暂停：先等等")
+	wantIn(t, ok(t, o.author, "broadcast", "resume", id), "状态：已排期\n")
+	refuses(t, o.author, 1, "409 state", "broadcast", "resume", id)
+	refuses(t, o.approver, 1, "409 state", "broadcast", "confirm", id)
+}
 
-	// Whoever watches leaves when they like, and waits for a server that is away.
-	client, err := newAPIClient("http://"+r.addr, strings.TrimPrefix(author[1], keyEnv+"="))
+// watchedThroughRestart: whoever watches leaves when they like, and waits for a server that is away; who stays sees the end.
+func (o office) watchedThroughRestart(t *testing.T) {
+	id := wrote(t, ok(t, o.author, "broadcast", "new", "--from", "civility", "--json")).ID
+	client, err := newAPIClient("http://"+o.addr, strings.TrimPrefix(o.author[1], keyEnv+"="))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer client.close()
 	ctx, leave := context.WithCancel(t.Context())
-	var out lockedBuffer
-	ended := make(chan error, 1)
-	w := watching{client: client, id: id, screen: screen{out: &out, terminal: true, columns: func() int { return 60 }}}
-	go func() { ended <- w.run(ctx) }()
-	until(t, "the broadcast is shown", func() bool { return strings.Contains(out.String(), id) })
-	if err := r.stop(); err != nil {
+	defer leave()
+	type watcher struct {
+		out   lockedBuffer
+		ended chan error
+	}
+	watch := func(ctx context.Context, s screen) *watcher {
+		w := &watcher{ended: make(chan error, 1)}
+		s.out = &w.out
+		go func() { w.ended <- (&watching{client: client, id: id, screen: s}).run(ctx) }()
+		until(t, "the broadcast is shown", func() bool { return strings.Contains(w.out.String(), id) })
+		return w
+	}
+	leaves := watch(ctx, screen{terminal: true, columns: func() int { return 60 }})
+	stays := watch(t.Context(), screen{})
+	if err := o.stop(); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the server is missed", func() bool { return strings.Contains(out.String(), "正在重试") })
-	leave()
-	if err := <-ended; err != errSilent || !strings.Contains(out.String(), "已停止查看") {
-		t.Errorf("left with %v:\n%s", err, &out)
+	for _, w := range []*watcher{leaves, stays} {
+		until(t, "the server is missed", func() bool { return strings.Contains(w.out.String(), "正在重试") })
 	}
-	refuses(t, author, 1, "is it running?", "broadcast", "list")
+	leave()
+	if err := <-leaves.ended; exitCode(err) != exitLeft || !strings.Contains(leaves.out.String(), "已停止查看") {
+		t.Errorf("left with %v:\n%s", err, &leaves.out)
+	}
+	refuses(t, o.author, exitLater, "is it running?", "broadcast", "list")
+	refuses(t, o.author, exitLater, "is it running?", "broadcast", "pause", id)
+
+	cfg := o.cfg
+	cfg.Listen, cfg.WeChat.API, cfg.SMS.Endpoint = o.addr, "http://127.0.0.1:1", "http://127.0.0.1:1"
+	again := start(t, cfg, false) // another rehearsal would revoke the keys
+	until(t, "the server is back", func() bool { return strings.Contains(stays.out.String(), "已重新连上") })
+	ok(t, o.author, "broadcast", "cancel", id, "--why", "到此为止")
+	if err := <-stays.ended; exitCode(err) != exitFailed || !strings.Contains(stays.out.String(), "已取消：到此为止") || strings.Contains(stays.out.String(), "\x1b") {
+		t.Errorf("ended with %v:\n%s", err, &stays.out)
+	}
+	if err := again.stop(); err != nil {
+		t.Error(err)
+	}
 }
 
-// TestBroadcastFileIsADraft writes each draft of the built-in city from its file: it is what the city's own draft makes.
-func TestBroadcastFileIsADraft(t *testing.T) {
-	r := start(t, rehearsal(t), true)
-	author := r.as(t, "author")
+// fileIsADraft writes each draft of the built-in city from its file: it is what the city's own draft makes.
+func (o office) fileIsADraft(t *testing.T) {
+	author := o.author
 	files, err := filepath.Glob("../../content/yuncheng/broadcasts/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
@@ -292,93 +356,17 @@ func TestBroadcastUsage(t *testing.T) {
 		"https://":             {"list", "--url", "http://example.com"},
 		"no key has: copy it":  {"list", "--key", "tck_x\ny"},
 		`unknown command "ab"`: {"ab"},
+		"or a flag":            {"edit", "B"},
+		"either --yaml":        {"show", "B", "--yaml", "--json"},
+		"--channel is missing": {"test", "B"},
+		"--phone is missing":   {"test", "B", "--channel", "sms"},
+		"either --title":       {"audience-list", "upload", "f.csv"},
+		"--cron is missing":    {"series", "new", "--from", "a"},
+		"visible ASCII":        {"pause", "B", "--idempotency-key", "a b"},
 	} {
 		refuses(t, env, 2, want, append([]string{"broadcast"}, args...)...)
 	}
 	refuses(t, nil, 2, keyEnv, "broadcast", "list")
 	refuses(t, append(env, urlEnv+"=ftp://x"), 2, urlEnv+": not a base URL", "broadcast", "list")
-}
-
-func TestParseMoment(t *testing.T) {
-	now := time.Date(2030, 5, 8, 1, 2, 3, 0, time.UTC)
-	for text, want := range map[string]string{
-		"2030-05-08 09:00": "2030-05-08T01:00:00Z", "2030-05-08 09:00:30": "2030-05-08T01:00:30Z",
-		"2030-05-08T09:00:00+08:00": "2030-05-08T01:00:00Z", "+30m": "2030-05-08T01:32:03Z",
-	} {
-		if got, err := parseMoment(text, now); err != nil || got.Format(time.RFC3339) != want {
-			t.Errorf("%s = %v, %v, want %s", text, got, err, want)
-		}
-	}
-	for _, text := range []string{"", "09:00", "+", "+-5m", "2030-02-30 09:00"} {
-		if got, err := parseMoment(text, now); err == nil {
-			t.Errorf("%q = %v", text, got)
-		}
-	}
-}
-
-// TestScreenDrawsOver reads what a terminal shows in the end.
-func TestScreenDrawsOver(t *testing.T) {
-	var out bytes.Buffer
-	s := screen{out: &out, terminal: true, columns: func() int { return 11 }}
-	for _, lines := range [][]string{{"一", "二", "三"}, {"1", "一二三四五六"}} {
-		if err := s.show(lines); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s.note("完")
-	if got := shownOn(out.String()); !slices.Equal(got, []string{"1", "一二三四五", "完"}) {
-		t.Errorf("the terminal shows %q after %q", got, out.String())
-	}
-	out.Reset()
-	plain := screen{out: &out}
-	for range 2 {
-		if err := plain.show([]string{"一"}); err != nil {
-			t.Fatal(err)
-		}
-		plain.note("注")
-	}
-	if out.String() != "一\n注\n一\n注\n" {
-		t.Errorf("a file holds %q", out.String())
-	}
-}
-
-// shownOn is a terminal that knows newlines, up, clear line and clear below.
-func shownOn(text string) []string {
-	lines, row := []string{""}, 0
-	for text != "" {
-		var up int
-		switch {
-		case strings.HasPrefix(text, "\x1b[2K"):
-			lines[row], text = "", text[4:]
-		case strings.HasPrefix(text, "\x1b[J"):
-			lines, text = append(lines[:row], ""), text[3:]
-		case strings.HasPrefix(text, "\x1b["):
-			up, text = int(text[2]-'0'), text[4:]
-			row -= up
-		case text[0] == '\n':
-			if row++; row == len(lines) {
-				lines = append(lines, "")
-			}
-			text = text[1:]
-		default:
-			lines[row] += text[:1]
-			text = text[1:]
-		}
-	}
-	return lines[:row]
-}
-
-func TestBars(t *testing.T) {
-	count := func(channel, state broadcast.State, n int) stateCount {
-		return stateCount{Channel: string(channel), State: string(state), StateLabel: state.Label(), N: n}
-	}
-	got := bars(reportView{Counts: []stateCount{count("sms", broadcast.Delivered, 6), count("sms", broadcast.Accepted, 6), count("sms", broadcast.Planned, 5),
-		count("", broadcast.Suppressed, 3)}})
-	want := []string{
-		"短信          ████████████░░░░░░░░░░░░  6/12  已提交，等待回执6 已送达6 备用5",
-		"没有渠道      ████████████████████████ 3/3  不发送3",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("%q", got)
-	}
+	refuses(t, nil, 2, `unknown command "tck_…"`, "broadcast", "tck_abc_def") // a key in the wrong place
 }

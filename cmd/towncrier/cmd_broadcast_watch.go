@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -25,6 +24,8 @@ const (
 	watchEvery = time.Second
 	// watchPatience is how long a server may be away, as it is when it is updated.
 	watchPatience = 5 * time.Minute
+	// lineEvery is how often the counts are worth a line of a log.
+	lineEvery = 5 * time.Second
 	// barWidth of a channel, in characters.
 	barWidth = 24
 )
@@ -34,33 +35,30 @@ func (b *overAPI) status() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status ID",
 		Short: "Show where it stands; with --watch until it has ended",
-		Long: "Show where it stands; with --watch until it has ended, by channel and state. Ctrl-C ends the watching and nothing else.\n" +
-			"Exits with 0 when it is done, with 1 when it was cancelled or has expired, or was not watched to its end.",
-		Args: cobra.ExactArgs(1),
+		Long: "Show where it stands; with --watch until it has ended, by channel and state. Where the output is no terminal, a line each\n" +
+			"time that something changed, at most one in 5 seconds. A server that is away is waited for, 5 minutes. Ctrl-C ends the\n" +
+			"watching and nothing else.\n\n" +
+			"With --watch exits with 0 when it is done, 1 when it was cancelled or has expired, 3 when the server stayed away, 130 when\n" +
+			"Ctrl-C ended it.",
+		Example: "  towncrier broadcast status BABCDEFGHIJ --watch && towncrier broadcast report BABCDEFGHIJ",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
-				if watch {
-					ctx, stop := untilSignal(ctx)
-					defer stop()
-					w := watching{client: c, id: args[0], asJSON: b.asJSON, screen: newScreen(cmd.OutOrStdout())}
-					return w.run(ctx)
-				}
-				var r reportView
-				answer, err := c.call(ctx, http.MethodGet, at(args[0], "report"), nil, &r)
-				if err != nil {
+			if !watch {
+				return answered(b, cmd, http.MethodGet, at(args[0], "report"), nil, func(w io.Writer, r reportView) error {
+					printBroadcast(w, r.Broadcast)
+					_, err := fmt.Fprintln(w, strings.Join(bars(r), "\n"))
 					return err
-				}
-				if b.asJSON {
-					return printAnswer(cmd.OutOrStdout(), answer)
-				}
-				printBroadcast(cmd.OutOrStdout(), r.Broadcast)
-				fmt.Fprintln(cmd.OutOrStdout(), strings.Join(bars(r), "\n"))
-				return nil
+				})
+			}
+			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
+				ctx, stop := untilSignal(ctx)
+				defer stop()
+				w := watching{client: c, id: args[0], asJSON: b.asJSON, screen: newScreen(cmd.OutOrStdout()), notes: cmd.ErrOrStderr()}
+				return w.run(ctx)
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&watch, "watch", false, "go on showing it until it has ended; with --json a line each time that it has changed")
-	b.jsonFlag(cmd)
 	return cmd
 }
 
@@ -70,6 +68,9 @@ type watching struct {
 	id     string
 	asJSON bool
 	screen screen
+	notes  io.Writer // what is not part of JSON
+	said   string    // the status that was printed last, where the output is no terminal
+	saidAt time.Time
 }
 
 // run shows the broadcast until it has ended or ctx does. A server that is away for a while is waited for.
@@ -77,46 +78,54 @@ func (w *watching) run(ctx context.Context) error {
 	ticks := time.NewTicker(watchEvery)
 	defer ticks.Stop()
 	var answered time.Time // the last time
+	away := false
 	for {
 		var r reportView
-		answer, err := w.client.call(ctx, http.MethodGet, at(w.id, "report"), nil, &r)
+		answer, err := w.client.ask(ctx, http.MethodGet, at(w.id, "report"), "", nil, &r)
 		switch {
 		case ctx.Err() != nil:
-			return w.left()
+			w.note("已停止查看，群发不受影响。")
+			return errLeft
 		case err == nil:
-			answered = time.Now()
-			if err := w.show(answer, r); err != nil {
+			if away {
+				w.note("已重新连上服务。")
+			}
+			answered, away = time.Now(), false
+			status := broadcast.Status(r.Broadcast.Status)
+			if err := w.show(answer, r, status.Over()); err != nil {
 				return err
 			}
-			if status := broadcast.Status(r.Broadcast.Status); status.Over() {
+			if status.Over() {
 				return failedIf(status != broadcast.Done)
 			}
 		case answered.IsZero() || !passing(err) || time.Since(answered) > watchPatience:
 			return err
-		default:
-			if !w.asJSON {
-				w.screen.note("暂时连不上服务，群发不受影响，正在重试……")
-			}
+		case !away:
+			away = true
+			w.note("暂时连不上服务，群发不受影响，正在重试……")
 		}
 		select {
 		case <-ctx.Done():
-			return w.left()
 		case <-ticks.C:
 		}
 	}
 }
 
-// left says that nobody watches any more.
-func (w *watching) left() error {
-	if !w.asJSON {
-		w.screen.note("已停止查看，群发不受影响。")
+// note tells whoever watches of the watching itself.
+func (w *watching) note(text string) {
+	if w.asJSON {
+		fmt.Fprintln(w.notes, text)
+		return
 	}
-	return errSilent
+	w.screen.note(text)
 }
 
-func (w *watching) show(answer json.RawMessage, r reportView) error {
-	if w.asJSON {
+func (w *watching) show(answer json.RawMessage, r reportView, last bool) error {
+	switch {
+	case w.asJSON:
 		return w.screen.change([]string{string(answer)}) // the API answers on one line
+	case !w.screen.terminal && !last:
+		return w.line(r)
 	}
 	b := r.Broadcast
 	lines := []string{fmt.Sprintf("%s  %s  %s", b.ID, oneLine(b.Proposal.Title, 40), b.status())}
@@ -131,6 +140,32 @@ func (w *watching) show(answer json.RawMessage, r reportView) error {
 		lines = append(lines, fmt.Sprintf("已送达%d，未了结%d", r.Delivered, r.Open))
 	}
 	return w.screen.show(lines)
+}
+
+// line prints where the broadcast stands as one line of a log, when that has changed, and its counts not too often.
+func (w *watching) line(r reportView) error {
+	b := r.Broadcast
+	if b.status() == w.said && time.Since(w.saidAt) < lineEvery {
+		return nil
+	}
+	settled, total := 0, 0
+	for _, c := range r.Counts {
+		settled, total = tallied(c, settled, total)
+	}
+	w.said, w.saidAt = b.status(), time.Now()
+	return w.screen.change([]string{fmt.Sprintf("%s  %s  名单%d，已了结%d/%d，已送达%d", b.ID, b.status(), b.Frozen, settled, total, r.Delivered)})
+}
+
+// tallied adds deliveries to what is settled and to what there is. Alternatives that nobody needed yet do not count.
+func tallied(c stateCount, settled, total int) (int, int) {
+	state := broadcast.State(c.State)
+	if state == broadcast.Planned {
+		return settled, total
+	}
+	if state.Settled() {
+		settled += c.N
+	}
+	return settled, total + c.N
 }
 
 // shownStates is the order in which a channel's states are printed.
@@ -149,19 +184,14 @@ func bars(r reportView) []string {
 		})
 		for _, c := range counts {
 			states = append(states, fmt.Sprintf("%s%d", c.StateLabel, c.N))
-			if state := broadcast.State(c.State); state != broadcast.Planned {
-				total += c.N
-				if state.Settled() {
-					settled += c.N
-				}
-			}
+			settled, total = tallied(c, settled, total)
 		}
 		if len(counts) == 0 {
 			continue
 		}
 		name := channelNames[channel]
 		if name == "" {
-			name = "没有渠道"
+			name = "不发送的人"
 		}
 		lines = append(lines, fmt.Sprintf("%s  %s %*d/%d  %s", padded(name, 12), bar(settled, total), len(fmt.Sprint(total)), settled, total,
 			strings.Join(states, " ")))
@@ -176,11 +206,6 @@ func bar(done, total int) string {
 		filled = barWidth * done / total
 	}
 	return strings.Repeat("█", filled) + strings.Repeat("░", barWidth-filled)
-}
-
-// padded fills Chinese text up to a width; a terminal shows each of its characters two columns wide.
-func padded(text string, width int) string {
-	return text + strings.Repeat(" ", max(0, width-2*utf8.RuneCountInString(text)))
 }
 
 // screen shows lines that change: drawn over on a terminal, elsewhere once more whenever they have changed.
@@ -245,19 +270,4 @@ func (s *screen) note(text string) {
 		s.last = lines
 		fmt.Fprintln(s.out, text)
 	}
-}
-
-// cut shortens text to some columns of a terminal.
-func cut(text string, columns int) string {
-	wide := 0
-	for i, r := range text {
-		width := 1
-		if r >= 0x2e80 {
-			width = 2
-		}
-		if wide += width; wide > columns {
-			return text[:i]
-		}
-	}
-	return text
 }

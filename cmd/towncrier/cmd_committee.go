@@ -116,38 +116,27 @@ type committeeView struct {
 }
 
 func committeeList(opt *options) *cobra.Command {
-	var asJSON bool
-	cmd := &cobra.Command{
+	return listing(&cobra.Command{
 		Use:   "list",
 		Short: "List committees by code",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return opt.withRoster(cmd.Context(), func(room rosterRoom) error {
+	}, list[committeeView]{
+		find: func(cmd *cobra.Command, _ []string) (found []committeeView, err error) {
+			err = opt.withRoster(cmd.Context(), func(room rosterRoom) error {
 				all, err := room.Committees(cmd.Context())
-				if err != nil {
-					return err
-				}
-				if asJSON {
-					views := make([]committeeView, len(all))
-					for i, c := range all {
-						views[i] = committeeView{c.Code, c.Name, c.Street, c.Area, append([]string{}, c.Communities...)}
-					}
-					return writeJSON(cmd.OutOrStdout(), views)
-				}
-				if len(all) == 0 {
-					_, err := fmt.Fprintln(cmd.OutOrStdout(), "还没有登记居委会：用 towncrier committee import 或 add 登记。")
-					return err
-				}
-				rows := [][]string{{"代码", "名称", "街道", "区县", "小区"}}
-				for _, c := range all {
-					rows = append(rows, []string{c.Code, c.Name, c.Street, c.Area, oneLine(strings.Join(c.Communities, "、"), 60)})
-				}
-				return printAligned(cmd.OutOrStdout(), rows, len(rows[0]))
+				found = each(all, func(c roster.Committee) committeeView {
+					return committeeView{c.Code, c.Name, c.Street, c.Area, append([]string{}, c.Communities...)}
+				})
+				return err
 			})
+			return found, err
 		},
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
+		headings: []string{"代码", "名称", "街道", "区县", "小区"},
+		row: func(c committeeView) []string {
+			return []string{c.Code, c.Name, c.Street, c.Area, oneLine(strings.Join(c.Communities, "、"), 60)}
+		},
+		none: "还没有登记居委会：用 towncrier committee import 或 add 登记。",
+	})
 }
 
 func committeeAdd(opt *options) *cobra.Command {

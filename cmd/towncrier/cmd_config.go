@@ -1,11 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"net/url"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -32,13 +30,12 @@ func configCommand(opt *options) *cobra.Command {
 }
 
 func printConfig(w io.Writer, src source) error {
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "VARIABLE\tVALUE\tFROM\tMEANING")
+	t := table{headings: []string{"VARIABLE", "VALUE", "FROM", "MEANING"}}
 	for _, s := range settings() {
 		text, origin := src.lookup(s)
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", s.env(), masked(s, text), origin, s.meaning)
+		t.add(s.env(), masked(s, text), origin, s.meaning)
 	}
-	return tw.Flush()
+	return t.print(w)
 }
 
 // masked shows that a secret is set without a character of it; of a URL only scheme, host and path are shown. What is

@@ -34,32 +34,28 @@ func (o *options) withInbox(ctx context.Context, do func(*inbox.Inbox) error) er
 
 func inboxList(opt *options) *cobra.Command {
 	var filter inbox.Filter
-	var asJSON bool
-	cmd := &cobra.Command{
+	cmd := listing(&cobra.Command{
 		Use:   "list",
 		Short: "List tickets, the oldest first",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+	}, list[ticketView]{
+		find: func(cmd *cobra.Command, _ []string) (found []ticketView, err error) {
 			if err := checkFilter(filter); err != nil {
-				return &usageError{cmd.CommandPath(), err}
+				return nil, &usageError{cmd.CommandPath(), err}
 			}
-			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
+			err = opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
 				tickets, err := in.List(cmd.Context(), filter)
-				if err != nil {
-					return err
-				}
-				if asJSON {
-					return writeJSON(cmd.OutOrStdout(), ticketViews(tickets))
-				}
-				return printTickets(cmd.OutOrStdout(), tickets)
+				found = each(tickets, viewOf)
+				return err
 			})
+			return found, err
 		},
-	}
+		headings: ticketHeadings, row: ticketRow, none: "没有符合条件的事项。",
+	})
 	cmd.Flags().StringVar((*string)(&filter.Status), "status", "open", "open, answered or closed")
 	cmd.Flags().StringVar((*string)(&filter.Kind), "kind", "", "suggestion, question or handoff (default: all)")
 	cmd.Flags().StringVar(&filter.After, "after", "", "go on behind the ticket with this number")
 	cmd.Flags().IntVar(&filter.Limit, "limit", 100, "at most so many")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
@@ -81,7 +77,7 @@ func checkFilter(f inbox.Filter) error {
 }
 
 func inboxShow(opt *options) *cobra.Command {
-	var asJSON bool
+	var out output
 	cmd := &cobra.Command{
 		Use:   "show NUMBER",
 		Short: "Show a ticket and the others of its like",
@@ -92,15 +88,15 @@ func inboxShow(opt *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if asJSON {
-					return writeJSON(cmd.OutOrStdout(), map[string]any{"ticket": viewOf(t), "like": ticketViews(like)})
+				if out.asJSON {
+					return writeJSON(cmd.OutOrStdout(), map[string]any{"ticket": viewOf(t), "like": each(like, viewOf)})
 				}
 				printTicket(cmd.OutOrStdout(), t, like)
 				return nil
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	out.flag(cmd)
 	return cmd
 }
 

@@ -11,7 +11,7 @@ import (
 
 func intentsCommand(opt *options) *cobra.Command {
 	cmd := &cobra.Command{Use: "intents", Short: "Measure how well questions are understood"}
-	var asJSON bool
+	var out output
 	eval := &cobra.Command{
 		Use:   "eval FILE.jsonl",
 		Short: "Ask every question of a file, one JSON object a line, and report how well it was understood",
@@ -34,13 +34,13 @@ func intentsCommand(opt *options) *cobra.Command {
 				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			report := intents.Evaluate(c.Matcher, questions)
-			if asJSON {
+			if out.asJSON {
 				return writeJSON(cmd.OutOrStdout(), report)
 			}
 			return report.WriteText(cmd.OutOrStdout())
 		},
 	}
-	eval.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	out.flag(eval)
 	cmd.AddCommand(eval, calibrateCommand(opt))
 	return cmd
 }

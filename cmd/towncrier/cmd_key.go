@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"strconv"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -51,7 +51,7 @@ func keyViews(keys []store.Key) []keyView {
 }
 
 func keyList(opt *options) *cobra.Command {
-	var asJSON bool
+	var out output
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the keys and how many values are sealed under each",
@@ -62,21 +62,20 @@ func keyList(opt *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if asJSON {
+				if out.asJSON {
 					return writeJSON(cmd.OutOrStdout(), map[string]any{"keys": keyViews(keys), "damaged": damaged})
 				}
 				return printKeys(cmd.OutOrStdout(), keyViews(keys), damaged)
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	out.flag(cmd)
 	return cmd
 }
 
 func printKeys(w io.Writer, keys []keyView, damaged int64) error {
 	uses := map[string]string{"find": "查找", "seal": "加密（当前）", "open": "仅解密"}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "编号\t用途\t生成\t轮换完成\t数据项")
+	t := table{headings: []string{"编号", "用途", "生成", "轮换完成", "数据项"}}
 	for _, k := range keys {
 		settled, values := shown(k.SettledAt), fmt.Sprint(k.Values)
 		if settled == "" {
@@ -85,9 +84,9 @@ func printKeys(w io.Writer, keys []keyView, damaged int64) error {
 		if k.Use == "find" {
 			values = "-"
 		}
-		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\n", k.ID, uses[k.Use], shown(k.MadeAt), settled, values)
+		t.add(strconv.Itoa(k.ID), uses[k.Use], shown(k.MadeAt), settled, values)
 	}
-	if err := tw.Flush(); err != nil {
+	if err := t.print(w); err != nil {
 		return err
 	}
 	if damaged > 0 {

@@ -21,6 +21,9 @@ import (
 // rehearsalSettings are the only ones that a rehearsal takes from its surroundings; everything else it makes itself.
 var rehearsalSettings = []string{"listen", "data", "content", "log_level"}
 
+// rehearsalRate is how many messages a second go on each line, so that one can watch a broadcast to two thousand for half a minute.
+const rehearsalRate = 50
+
 func rehearseCommand(opt *options) *cobra.Command {
 	var residents int
 	cmd := &cobra.Command{
@@ -84,7 +87,9 @@ func rehearsalConfig(src source) (Config, error) {
 		Secret: letters(32),
 		Token:  letters(24),
 		AESKey: letters(43),
+		Rate:   rehearsalRate,
 	}
+	cfg.SMS.Rate = rehearsalRate
 	cfg.SMS.AccessKeyID, cfg.SMS.AccessKeySecret = "LTAI"+letters(20), letters(30)
 	cfg.SMS.Sign, cfg.SMS.CodeTemplate = sandbox.DefaultSign, sandbox.DefaultTemplates()[0].Code
 	cfg.SMS.CallbackKey = letters(40)

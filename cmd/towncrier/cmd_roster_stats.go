@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/text/width"
 
 	"towncrier/roster"
 )
@@ -29,7 +27,7 @@ func statsOf(code, name string, s roster.Stats) committeeStats {
 }
 
 func rosterStats(opt *options) *cobra.Command {
-	var asJSON bool
+	var out output
 	cmd := &cobra.Command{
 		Use:   "stats",
 		Short: "Count residents by committee",
@@ -53,7 +51,7 @@ func rosterStats(opt *options) *cobra.Command {
 					}
 					lines = append(lines, statsOf(c.Code, c.Name, s))
 				}
-				if asJSON {
+				if out.asJSON {
 					return writeJSON(cmd.OutOrStdout(), map[string]any{
 						"total": statsOf("", "", all), "suppressed": all.Suppressed, "committees": lines})
 				}
@@ -61,19 +59,19 @@ func rosterStats(opt *options) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	out.flag(cmd)
 	return cmd
 }
 
 func printStats(w io.Writer, all roster.Stats, lines []committeeStats) error {
-	rows := [][]string{{"代码", "居委会", "居民", "有手机号", "已关注", "两者都有", "同意接收", "已退订"}}
+	t := table{headings: []string{"代码", "居委会", "居民", "有手机号", "已关注", "两者都有", "同意接收", "已退订"}}
 	var placed committeeStats
 	add := func(s committeeStats) {
 		row := []string{s.Code, oneLine(s.Name, 30)}
 		for _, n := range []int{s.Residents, s.Phone, s.WeChat, s.Both, s.Consented, s.Stopped} {
 			row = append(row, strconv.Itoa(n))
 		}
-		rows = append(rows, row)
+		t.add(row...)
 	}
 	for _, s := range lines {
 		add(s)
@@ -89,53 +87,9 @@ func printStats(w io.Writer, all roster.Stats, lines []committeeStats) error {
 			all.Both - placed.Both, all.Consented - placed.Consented, all.Stopped - placed.Stopped})
 	}
 	add(statsOf("", "合计", all))
-	if err := printAligned(w, rows, 2); err != nil {
+	if err := t.print(w); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "不发短信的号码（已退订或已要求删除）：%d\n", all.Suppressed)
 	return err
-}
-
-// printAligned prints rows in columns, the first ones to the left and the rest, numbers, to the right. A Chinese
-// character takes two places.
-func printAligned(w io.Writer, rows [][]string, left int) error {
-	var widest []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widest) {
-				widest = append(widest, 0)
-			}
-			widest[i] = max(widest[i], places(cell))
-		}
-	}
-	for _, row := range rows {
-		var b strings.Builder
-		for i, cell := range row {
-			if i > 0 {
-				b.WriteString("  ")
-			}
-			pad := strings.Repeat(" ", widest[i]-places(cell))
-			if i < left {
-				b.WriteString(cell + pad)
-			} else {
-				b.WriteString(pad + cell)
-			}
-		}
-		if _, err := fmt.Fprintln(w, strings.TrimRight(b.String(), " ")); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func places(s string) (n int) {
-	for _, r := range s {
-		switch width.LookupRune(r).Kind() {
-		case width.EastAsianWide, width.EastAsianFullwidth:
-			n += 2
-		default:
-			n++
-		}
-	}
-	return n
 }

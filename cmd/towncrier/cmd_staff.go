@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -111,41 +109,23 @@ var roleNames = map[staff.Role]string{
 }
 
 func staffList(opt *options) *cobra.Command {
-	var asJSON bool
-	cmd := &cobra.Command{
+	return listing(&cobra.Command{
 		Use:   "list",
 		Short: "List everybody, also who is disabled",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return opt.withStaff(cmd.Context(), func(s *staff.Service, _ audit.Actor) error {
+	}, list[personView]{
+		find: func(cmd *cobra.Command, _ []string) (found []personView, err error) {
+			err = opt.withStaff(cmd.Context(), func(s *staff.Service, _ audit.Actor) error {
 				people, err := s.List(cmd.Context())
-				if err != nil {
-					return err
-				}
-				if asJSON {
-					views := make([]personView, len(people))
-					for i, p := range people {
-						views[i] = personView(p)
-					}
-					return writeJSON(cmd.OutOrStdout(), views)
-				}
-				return printPeople(cmd.OutOrStdout(), people)
+				found = each(people, func(p staff.Person) personView { return personView(p) })
+				return err
 			})
+			return found, err
 		},
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
-}
-
-func printPeople(w io.Writer, people []staff.Person) error {
-	if len(people) == 0 {
-		_, err := fmt.Fprintln(w, "还没有工作人员。用 towncrier staff add 添加。")
-		return err
-	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "账号\t姓名\t角色\t社区\t添加\t停用")
-	for _, p := range people {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, oneLine(p.Name, 40), roleNames[p.Role], p.Committee, shown(p.CreatedAt), shown(p.DisabledAt))
-	}
-	return tw.Flush()
+		headings: []string{"账号", "姓名", "角色", "社区", "添加", "停用"},
+		row: func(p personView) []string {
+			return []string{p.ID, oneLine(p.Name, 40), roleNames[p.Role], p.Committee, shown(p.CreatedAt), shown(p.DisabledAt)}
+		},
+		none: "还没有工作人员。用 towncrier staff add 添加。",
+	})
 }

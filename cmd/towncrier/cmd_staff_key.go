@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,45 +64,27 @@ type staffKeyView struct {
 }
 
 func staffKeyList(opt *options) *cobra.Command {
-	var asJSON bool
-	cmd := &cobra.Command{
+	return listing(&cobra.Command{
 		Use:   "list [ID]",
 		Short: "List the keys of one person, or everybody's",
 		Args:  cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+	}, list[staffKeyView]{
+		find: func(cmd *cobra.Command, args []string) (found []staffKeyView, err error) {
 			person := ""
 			if len(args) > 0 {
 				person = args[0]
 			}
-			return opt.withStaff(cmd.Context(), func(s *staff.Service, _ audit.Actor) error {
+			err = opt.withStaff(cmd.Context(), func(s *staff.Service, _ audit.Actor) error {
 				keys, err := s.Keys(cmd.Context(), person)
-				if err != nil {
-					return err
-				}
-				if asJSON {
-					views := make([]staffKeyView, len(keys))
-					for i, k := range keys {
-						views[i] = staffKeyView(k)
-					}
-					return writeJSON(cmd.OutOrStdout(), views)
-				}
-				return printStaffKeys(cmd.OutOrStdout(), keys)
+				found = each(keys, func(k staff.Key) staffKeyView { return staffKeyView(k) })
+				return err
 			})
+			return found, err
 		},
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
-}
-
-func printStaffKeys(w io.Writer, keys []staff.Key) error {
-	if len(keys) == 0 {
-		_, err := fmt.Fprintln(w, "还没有密钥。用 towncrier staff key add 生成。")
-		return err
-	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "密钥\t账号\t生成\t最近使用\t吊销")
-	for _, k := range keys {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", k.ID, k.Person, shown(k.CreatedAt), shown(k.LastUsedAt), shown(k.RevokedAt))
-	}
-	return tw.Flush()
+		headings: []string{"密钥", "账号", "生成", "最近使用", "吊销"},
+		row: func(k staffKeyView) []string {
+			return []string{k.ID, k.Person, shown(k.CreatedAt), shown(k.LastUsedAt), shown(k.RevokedAt)}
+		},
+		none: "还没有密钥。用 towncrier staff key add 生成。",
+	})
 }

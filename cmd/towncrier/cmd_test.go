@@ -16,6 +16,12 @@ import (
 
 const littletown = "../../testdata/littletown"
 
+// smallCity is for what any city shows: its matcher is trained in a hundredth of the time.
+var smallCity = []string{"TOWNCRIER_CONTENT=" + littletown}
+
+// smallQuestion is one that it answers.
+const smallQuestion, smallAnswer = "图书屋几点开门", "每天9时至17时"
+
 // command runs one command line and returns what it printed.
 func command(t *testing.T, env []string, in string, args ...string) (code int, out, errs string) {
 	t.Helper()
@@ -61,29 +67,29 @@ func TestAskLines(t *testing.T) {
 }
 
 func TestAskLinesNamesTheBadLine(t *testing.T) {
-	code, out, errs := command(t, nil, "{\"from\":\"u\",\"text\":\"你好\"}\nhello\n", "ask", "--jsonl")
+	code, out, errs := command(t, smallCity, "{\"from\":\"u\",\"text\":\"你好\"}\nhello\n", "ask", "--jsonl")
 	if code != 1 || !strings.Contains(errs, "line 2") || strings.Count(out, "\n") != 1 {
 		t.Errorf("exit %d\nout %s\nerr %s", code, out, errs)
 	}
 }
 
 func TestAskLinesNamesTheLongLine(t *testing.T) {
-	code, _, errs := command(t, nil, "{\"from\":\"u\",\"text\":\"你好\"}\n"+strings.Repeat("x", maxLine+1), "ask", "--jsonl")
+	code, _, errs := command(t, smallCity, "{\"from\":\"u\",\"text\":\"你好\"}\n"+strings.Repeat("x", maxLine+1), "ask", "--jsonl")
 	if code != 1 || !strings.Contains(errs, "line 2") {
 		t.Errorf("exit %d: %s", code, errs)
 	}
 }
 
 func TestAskInTheTerminal(t *testing.T) {
-	code, out, errs := command(t, nil, "你好\n", "ask")
-	if code != 0 || !strings.Contains(out, "邻里通") {
+	code, out, errs := command(t, smallCity, "你好\n", "ask")
+	if code != 0 || !strings.Contains(out, "小镇") {
 		t.Errorf("exit %d\nout %s\nerr %s", code, out, errs)
 	}
 }
 
 // TestAnotherCityByConfigurationAlone asks the second city what the first one knows, and the other way round.
 func TestAnotherCityByConfigurationAlone(t *testing.T) {
-	env := []string{"TOWNCRIER_CONTENT=" + littletown}
+	env := smallCity
 	code, out, errs := command(t, env, "", "content", "check")
 	if code != 0 || !strings.Contains(out, "good") {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
@@ -121,29 +127,29 @@ func TestContentCheckRefusesWithFileAndLine(t *testing.T) {
 
 func TestIntentsEval(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "q.jsonl")
-	if err := os.WriteFile(file, []byte(`{"q":"遛狗不拴绳","topic":"dog.leash","style":"terse"}
+	if err := os.WriteFile(file, []byte(`{"q":"绑定手机号","topic":"chat.bind","style":"terse"}
 {"q":"明天下雨吗","topic":"oos","style":"far"}
 `), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	code, out, errs := command(t, nil, "", "intents", "eval", file)
+	code, out, errs := command(t, smallCity, "", "intents", "eval", file)
 	if code != 0 || !strings.Contains(out, "top-1") {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
-	code, out, errs = command(t, nil, "", "intents", "eval", "--json", file)
+	code, out, errs = command(t, smallCity, "", "intents", "eval", "--json", file)
 	if code != 0 || !json.Valid([]byte(out)) {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
-	if err := os.WriteFile(file, []byte(`{"q":"x","topic":"dog.leesh"}`), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(`{"q":"x","topic":"chat.bnid"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, errs := command(t, nil, "", "intents", "eval", file); code != 1 || !strings.Contains(errs, "dog.leesh") {
+	if code, _, errs := command(t, smallCity, "", "intents", "eval", file); code != 1 || !strings.Contains(errs, "chat.bnid") {
 		t.Errorf("unknown topic: exit %d: %s", code, errs)
 	}
 }
 
 func TestIntentsCalibrate(t *testing.T) {
-	code, out, errs := command(t, []string{"TOWNCRIER_CONTENT=" + littletown}, "", "intents", "calibrate")
+	code, out, errs := command(t, smallCity, "", "intents", "calibrate")
 	var c intents.Calibration
 	if err := json.Unmarshal([]byte(out), &c); code != 0 || err != nil || len(c.Right) == 0 || len(c.Within) != len(c.Right) {
 		t.Errorf("exit %d, %v\n%s%s", code, err, out, errs)

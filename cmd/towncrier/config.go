@@ -79,8 +79,9 @@ func (c SMSConfig) On() bool { return c.AccessKeyID != "" }
 
 // Retention is how long what is not needed any more is kept; zero is for ever.
 type Retention struct {
-	Residents time.Duration // since their last sign of life, for those who do not follow the account
-	Audit     time.Duration // at least audit.MinRetention
+	Residents  time.Duration // since their last sign of life, for those who do not follow the account
+	Broadcasts time.Duration // who got them, since they ended; at least broadcast.MinRetention
+	Audit      time.Duration // at least audit.MinRetention
 }
 
 // source is where settings come from: an optional TOML file and the environment, which wins.

@@ -58,6 +58,8 @@ func TestHalfAnSMSAccountIsRefused(t *testing.T) {
 
 func TestSMSSettingsSayWhatIsRight(t *testing.T) {
 	for set, want := range map[string]string{
+		"TOWNCRIER_SMS_SIGN=邻里测试":                "may not have 测试 or test in it",
+		"TOWNCRIER_RETENTION_BROADCASTS=29":      "not a number from 30 to 36500 of days, nor 0",
 		"TOWNCRIER_SMS_SIGN=【邻里通】":               "a sign has 2 to 12 characters without brackets",
 		"TOWNCRIER_SMS_CODE_TEMPLATE=code":       "a template code is SMS_ and digits",
 		"TOWNCRIER_SMS_CALLBACK_KEY=short":       "want 32 to 128 letters and digits",

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 	"unicode"
 
@@ -37,42 +35,20 @@ func viewOf(t inbox.Ticket) ticketView {
 	}
 }
 
-func ticketViews(tickets []inbox.Ticket) []ticketView {
-	views := make([]ticketView, len(tickets))
-	for i, t := range tickets {
-		views[i] = viewOf(t)
-	}
-	return views
-}
-
-func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
-}
-
 var (
 	kindNames   = map[inbox.Kind]string{inbox.Suggestion: "建议", inbox.Question: "提问", inbox.Handoff: "转人工"}
 	statusNames = map[inbox.Status]string{inbox.Open: "待办", inbox.Answered: "已答复", inbox.Closed: "已关闭"}
 )
 
-func printTickets(w io.Writer, tickets []inbox.Ticket) error {
-	if len(tickets) == 0 {
-		_, err := fmt.Fprintln(w, "没有符合条件的事项。")
-		return err
+// ticketHeadings are those of ticketRow.
+var ticketHeadings = []string{"编号", "类别", "状态", "同类", "提交", "期限", "内容"}
+
+func ticketRow(t ticketView) []string {
+	group := t.Group
+	if group == t.Number {
+		group = "-"
 	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "编号\t类别\t状态\t同类\t提交\t期限\t内容")
-	for _, t := range tickets {
-		group := t.Group
-		if group == t.Number {
-			group = "-"
-		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", t.Number, kindNames[t.Kind], statusNames[t.Status], group,
-			shown(t.FiledAt), shown(t.DueAt), oneLine(t.Text, 40))
-	}
-	return tw.Flush()
+	return []string{t.Number, kindNames[t.Kind], statusNames[t.Status], group, shown(t.FiledAt), shown(t.DueAt), oneLine(t.Text, 40)}
 }
 
 func printTicket(w io.Writer, t inbox.Ticket, like []inbox.Ticket) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"syscall"
 	_ "time/tzdata" // people see Asia/Shanghai, also in a container without zone files
 
@@ -32,7 +33,40 @@ func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 // errSilent ends a command unsuccessfully when everything has been said already.
 var errSilent = errors.New("failed")
 
-// execute runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong usage.
+// errLeft ends one that was interrupted where that does no harm.
+var errLeft = fmt.Errorf("left: %w", errSilent)
+
+// Exit codes, which scripts rely on.
+const (
+	exitFailed = 1   // refused, or ended otherwise than well
+	exitUsage  = 2   // the command line cannot be understood
+	exitLater  = 3   // there was no answer, or the server has no time: the same command may well succeed later
+	exitLeft   = 130 // ended by Ctrl-C, as shells say it
+)
+
+// exitCode is what err makes of a command.
+func exitCode(err error) int {
+	if _, ok := errors.AsType[*usageError](err); ok {
+		return exitUsage
+	}
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errLeft):
+		return exitLeft
+	case passing(err):
+		return exitLater
+	}
+	return exitFailed
+}
+
+// bearerForm is a key for the API.
+var bearerForm = regexp.MustCompile(`tck_[A-Za-z0-9_]+`)
+
+// withoutKeys is a text without the secret that somebody typed in the wrong place.
+func withoutKeys(text string) string { return bearerForm.ReplaceAllString(text, "tck_…") }
+
+// execute runs one command line and returns its exit code.
 func execute(ctx context.Context, args, environ []string, in io.Reader, out, errs io.Writer) int {
 	root := rootCommand(environ)
 	root.SetArgs(args)
@@ -40,17 +74,12 @@ func execute(ctx context.Context, args, environ []string, in io.Reader, out, err
 	root.SetOut(out)
 	root.SetErr(errs)
 	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return 0
-	}
 	if usage, ok := errors.AsType[*usageError](err); ok {
-		fmt.Fprintf(errs, "towncrier: %v\nSee '%s --help'.\n", usage.err, usage.command)
-		return 2
+		fmt.Fprintf(errs, "towncrier: %s\nSee '%s --help'.\n", withoutKeys(usage.err.Error()), usage.command)
+	} else if err != nil && !errors.Is(err, errSilent) {
+		fmt.Fprintln(errs, "towncrier:", withoutKeys(err.Error()))
 	}
-	if !errors.Is(err, errSilent) {
-		fmt.Fprintln(errs, "towncrier:", err)
-	}
-	return 1
+	return exitCode(err)
 }
 
 // usageError is a command line that cannot be understood.

@@ -140,6 +140,7 @@ func (p rehearsalParts) announce(keys staffKeys, sent seeded) {
     residents    %[6]d, all made up, in %[7]d committees: in WeChat, by SMS only, unreachable, opted out
 
   Open the phone page and ask:  %[8]s  —  or bind a number:  绑定手机号
+  Watch the broadcast arrive:  居民甲 by SMS, 乙 as 服务通知, 丙 as a template message; 丁 blocks notices, and gets the SMS
   Keys for the API, good until the next rehearsal:
     admin        %[9]s
     author       %[10]s

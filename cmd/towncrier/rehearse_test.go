@@ -70,7 +70,8 @@ func TestPlayers(t *testing.T) {
 
 // TestRehearsalGoesOn: the next rehearsal finds the residents of the last, its broadcast that is under way, and fresh keys.
 func TestRehearsalGoesOn(t *testing.T) {
-	cfg := rehearsal(t)
+	t.Parallel()
+	cfg := rehearsal(t, smallCity...)
 	first := start(t, cfg, true)
 	if out := first.out.String(); strings.Count(out, "tck_") != 6 || !strings.Contains(out, "(Asia/Shanghai)") {
 		t.Errorf("announced:\n%s", out)
@@ -98,6 +99,7 @@ func TestRehearsalGoesOn(t *testing.T) {
 
 // TestRehearsalWithoutDrafts serves a city that keeps no draft: it says so, and sends nothing.
 func TestRehearsalWithoutDrafts(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(littletown)); err != nil {
 		t.Fatal(err)

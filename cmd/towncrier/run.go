@@ -141,7 +141,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 
 	work, err := worker.New(worker.Config{
 		Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log,
-		Codes: texts.codes, Inbound: texts.desk, Broadcasts: crier.engine, Chunks: cfg.Broadcast.Chunks, Upkeep: upkeep(cfg.Retention, people, texts.desk, db.Audit()),
+		Codes: texts.codes, Inbound: texts.desk, Broadcasts: crier.engine, Chunks: cfg.Broadcast.Chunks, Upkeep: upkeep(cfg.Retention, people, texts.desk, crier.service, db.Audit()),
 	})
 	if err != nil {
 		return err

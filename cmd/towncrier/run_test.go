@@ -211,7 +211,7 @@ func keyText(cfg Config) string { return base64.StdEncoding.EncodeToString(cfg.K
 
 // TestServe starts production with nothing but the account's settings and a key, and WeChat out of reach.
 func TestServe(t *testing.T) {
-	cfg := production(t)
+	cfg := production(t, smallCity...)
 	r := start(t, cfg, false)
 	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/metrics": 200, "/sandbox/": 404, "/sandbox/state": 404,
 		"/sandbox/wechat/cgi-bin/token": 404, "/": 404, "/wechat": 400} {
@@ -237,6 +237,7 @@ func TestServe(t *testing.T) {
 
 // TestContentIsEditedWhileServing changes the second city's folder under a running rehearsal.
 func TestContentIsEditedWhileServing(t *testing.T) {
+	t.Parallel() // it waits for polls of the folder
 	dir := filepath.Join(t.TempDir(), "town")
 	if err := os.CopyFS(dir, os.DirFS(littletown)); err != nil {
 		t.Fatal(err)

@@ -160,7 +160,7 @@ func suspend(t *testing.T, database string) (resume func()) {
 func TestTwoProcesses(t *testing.T) {
 	redis, database := kvtest.Start(t), storetest.Postgres(t)
 	env := []string{"TOWNCRIER_REDIS=" + redis.URL(), "TOWNCRIER_DATABASE=" + database}
-	cfg := production(t, env...)
+	cfg := production(t, append(smallCity, env...)...)
 	p := newPlatform(t, cfg)
 	nodes := []*running{start(t, cfg, false), start(t, cfg, false)}
 
@@ -204,7 +204,7 @@ func TestTwoProcesses(t *testing.T) {
 	asks := func(id int, during string) {
 		t.Helper()
 		for i, node := range nodes {
-			if reply := p.push(t, node.addr, message("oOUTAGE", id+i, "遛狗不拴绳咋办")); !strings.Contains(reply, "900余起") {
+			if reply := p.push(t, node.addr, message("oOUTAGE", id+i, smallQuestion)); !strings.Contains(reply, smallAnswer) {
 				t.Errorf("%s: answered %q\n%s", during, reply, node.log)
 			}
 		}
@@ -231,7 +231,7 @@ func TestTwoProcesses(t *testing.T) {
 		if err := node.stop(); err != nil {
 			t.Errorf("stop: %v", err)
 		}
-		for _, secret := range []string{who, "路灯", "遛狗", kvtest.Password, goodSecret, goodKey} {
+		for _, secret := range []string{who, "路灯", smallQuestion, kvtest.Password, goodSecret, goodKey} {
 			if strings.Contains(node.log.String(), secret) {
 				t.Errorf("the log shows %q:\n%s", secret, node.log)
 			}
@@ -241,7 +241,7 @@ func TestTwoProcesses(t *testing.T) {
 
 // TestStopAnswersWhatIsUnderWay stops a server that has begun to read a message.
 func TestStopAnswersWhatIsUnderWay(t *testing.T) {
-	cfg := production(t)
+	cfg := production(t, smallCity...)
 	p := newPlatform(t, cfg)
 	r := start(t, cfg, false)
 	conn, err := net.Dial("tcp", r.addr)
@@ -249,7 +249,7 @@ func TestStopAnswersWhatIsUnderWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	target, body := p.request(t, message("oSTOP", 1, "遛狗不拴绳咋办"))
+	target, body := p.request(t, message("oSTOP", 1, smallQuestion))
 	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: towncrier\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", target, len(body))
 	in := bufio.NewReader(conn)
 	if line, err := in.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
@@ -268,7 +268,7 @@ func TestStopAnswersWhatIsUnderWay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if reply := p.read(t, resp); !strings.Contains(reply, "900余起") {
+	if reply := p.read(t, resp); !strings.Contains(reply, smallAnswer) {
 		t.Errorf("reply = %q", reply)
 	}
 	if err := <-stopped; err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"towncrier/aliyun"
 	"towncrier/audit"
+	"towncrier/broadcast"
 	"towncrier/kv"
 	"towncrier/seal"
 	"towncrier/wechat"
@@ -99,7 +100,7 @@ func settings() []setting {
 		{key: "sms.access_key_secret", secret: true, meaning: "its AccessKey secret",
 			apply: form(func(c *Config) *string { return &c.SMS.AccessKeySecret }, accessKeyForm, "an AccessKey secret is letters and digits")},
 		{key: "sms.sign", meaning: "the sign (签名) in front of every text, without brackets",
-			apply: form(func(c *Config) *string { return &c.SMS.Sign }, signForm, "a sign has 2 to 12 characters without brackets, spaces or punctuation")},
+			apply: applySign},
 		{key: "sms.code_template", meaning: "template code of verification codes (SMS_…), whose variable is code",
 			apply: form(func(c *Config) *string { return &c.SMS.CodeTemplate }, templateForm, "a template code is SMS_ and digits")},
 		{key: "sms.callback_key", secret: true, meaning: "last part of the addresses for receipts and replies, unguessable; 32 or more letters and digits",
@@ -130,6 +131,8 @@ func settings() []setting {
 			apply: applyDuration(func(c *Config) *time.Duration { return &c.Broadcast.Lease }, 10*time.Second, 2*time.Minute)},
 		{key: "retention.residents", def: "0", meaning: "days after which residents who do not follow and were not heard of are erased; 0 for never",
 			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Residents }, 0)},
+		{key: "retention.broadcasts", def: "180", meaning: "days after which it is forgotten who got a broadcast that has ended, and which numbers its lists had, at least 30; 0 for never",
+			apply: applyDaysOrNever(func(c *Config) *time.Duration { return &c.Retention.Broadcasts }, int(broadcast.MinRetention/(24*time.Hour)))},
 		{key: "retention.audit", def: "1095", meaning: "days for which the audit log is kept, at least 366",
 			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Audit }, int(audit.MinRetention/(24*time.Hour)))},
 	}
@@ -144,6 +147,17 @@ func applyListen(c *Config, s string) error {
 		return fmt.Errorf("%q has no port between 0 and 65535; write it as 127.0.0.1:8080", s)
 	}
 	c.Listen = net.JoinHostPort(host, port)
+	return nil
+}
+
+func applySign(c *Config, s string) error {
+	if s != "" && !signForm.MatchString(s) {
+		return errors.New("a sign has 2 to 12 characters without brackets, spaces or punctuation")
+	}
+	if strings.Contains(s, "测试") || strings.Contains(strings.ToLower(s), "test") {
+		return errors.New("a sign may not have 测试 or test in it: no carrier registers it; write the one that is registered")
+	}
+	c.SMS.Sign = s
 	return nil
 }
 
@@ -262,6 +276,20 @@ func applyDays(field func(*Config) *time.Duration, least int) func(*Config, stri
 			return fmt.Errorf("%w of days", err)
 		}
 		*field(c) = time.Duration(days) * 24 * time.Hour
+		return nil
+	}
+}
+
+// applyDaysOrNever takes 0 too, for what is kept for ever.
+func applyDaysOrNever(field func(*Config) *time.Duration, least int) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		if s == "0" {
+			*field(c) = 0
+			return nil
+		}
+		if err := applyDays(field, least)(c, s); err != nil {
+			return fmt.Errorf("%w, nor 0", err)
+		}
 		return nil
 	}
 }

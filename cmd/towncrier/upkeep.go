@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"towncrier/audit"
+	"towncrier/broadcast"
 	"towncrier/roster"
 	"towncrier/sms"
 	"towncrier/worker"
@@ -14,7 +15,7 @@ import (
 const expireSlice = 100
 
 // upkeep is what the worker does once an hour.
-func upkeep(keep Retention, people *roster.Roster, texts *sms.Desk, log audit.Log) []worker.Upkeep {
+func upkeep(keep Retention, people *roster.Roster, texts *sms.Desk, broadcasts *broadcast.Service, log audit.Log) []worker.Upkeep {
 	chores := []worker.Upkeep{
 		{Name: "texts", Do: texts.Sweep},
 		{Name: "audit log", Do: func(ctx context.Context) error {
@@ -31,6 +32,12 @@ func upkeep(keep Retention, people *roster.Roster, texts *sms.Desk, log audit.Lo
 					return err
 				}
 			}
+		}})
+	}
+	if keep.Broadcasts > 0 {
+		chores = append(chores, worker.Upkeep{Name: "broadcasts", Do: func(ctx context.Context) error {
+			_, err := broadcasts.Forget(ctx, time.Now().Add(-keep.Broadcasts))
+			return err
 		}})
 	}
 	return chores

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/broadcast"
+)
+
+// step is a command that takes one step in the life of a broadcast.
+type step struct {
+	name, short, long string
+	said              string // that it was done, in Chinese
+	next              string // what may be done then; %[1]s is the id, %[2]s the hash, %[3]s this program
+}
+
+// steps are the commands that change a broadcast and nothing else.
+func (b *overAPI) steps() []*cobra.Command {
+	var hash, rejected, paused, cancelled string
+	why := func(text *string) func() any {
+		return func() any { return map[string]string{"why": *text} }
+	}
+	nothing := func() any { return nil }
+
+	submit := b.step(step{name: "submit", short: "Ask for an approval",
+		said: "已送审", next: "请另一位审批人先看 %[3]s broadcast preview %[1]s，同意就运行：\n  %[3]s broadcast approve %[1]s --hash %[2]s\n"}, nothing)
+	approve := b.step(step{name: "approve", short: "Say yes to exactly what was looked at, that others wrote",
+		long: "Say yes to exactly what was looked at, that others wrote: --hash is the 校验值 that preview and submit print. Any edit\n" +
+			"after that voids the yes.",
+		said: "已批准", next: "排期运行：%[3]s broadcast schedule %[1]s\n"}, func() any { return map[string]string{"hash": hash} })
+	approve.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at (required)")
+	reject := b.step(step{name: "reject", short: "Give it back to its author", said: "已退回"}, why(&rejected))
+	reject.Flags().StringVar(&rejected, "why", "", "why, in Chinese, for its author (required)")
+	schedule := b.step(step{name: "schedule", short: "Let it go at the time that was approved",
+		long: "Let it go at the time that was approved, or at once when it has none. Time, window and end are part of what an approver\n" +
+			"says yes to: give them to `towncrier broadcast new`, by --at, --window and --expire.",
+		said: "已排期", next: "查看进度：%[3]s broadcast status %[1]s --watch\n"}, nothing)
+	confirm := b.step(step{name: "confirm", short: "Say the second yes that it is held for",
+		long: "Say the second yes that it is held for: its audience is not as large as approved, or its time was missed. `towncrier\n" +
+			"broadcast show` says which. By an approver who wrote nothing of it.",
+		said: "已再次确认"}, nothing)
+	pause := b.step(step{name: "pause", short: "Stop it until it is resumed", said: "已暂停",
+		next: "继续发送：%[3]s broadcast resume %[1]s\n"}, why(&paused))
+	pause.Flags().StringVar(&paused, "why", "", "why, in Chinese, for colleagues")
+	resume := b.step(step{name: "resume", short: "Go on with it", said: "已恢复"}, nothing)
+	cancel := b.step(step{name: "cancel", short: "End it for good", said: "已取消"}, why(&cancelled))
+	cancel.Flags().StringVar(&cancelled, "why", "", "why, in Chinese, for colleagues (required)")
+	required(approve, "hash")
+	required(reject, "why")
+	required(cancel, "why")
+	return []*cobra.Command{submit, approve, reject, schedule, confirm, pause, resume, cancel}
+}
+
+// required refuses the command line when one of these flags is not given.
+func required(cmd *cobra.Command, flags ...string) {
+	run := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		for _, flag := range flags {
+			if cmd.Flag(flag).Value.String() == "" {
+				return &usageError{cmd.CommandPath(), fmt.Errorf("--%s is missing: %s", flag, cmd.Flag(flag).Usage)}
+			}
+		}
+		return run(cmd, args)
+	}
+}
+
+func (b *overAPI) step(s step, body func() any) *cobra.Command {
+	return &cobra.Command{
+		Use:   s.name + " ID",
+		Short: s.short,
+		Long:  cmp.Or(s.long, s.short),
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b, cmd, http.MethodPost, at(args[0], s.name), body(), func(w io.Writer, after broadcastView) error {
+				fmt.Fprintf(w, "%s。\n", s.said)
+				printBroadcast(w, after)
+				if s.next != "" {
+					fmt.Fprintf(w, s.next+"%.0[2]s%.0[3]s", after.ID, after.Hash, program()) // the last two may go unused
+				}
+				return nil
+			})
+		},
+	}
+}
+
+func (b *overAPI) resend() *cobra.Command {
+	return &cobra.Command{
+		Use:   "resend ID",
+		Short: "Send once more to those whom nothing reached for certain",
+		Long: "Send once more to those whom nothing reached for certain. Who may have got it is left alone. It goes as it was\n" +
+			"approved: there is nothing to approve again.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b, cmd, http.MethodPost, at(args[0], "resend"), nil, func(w io.Writer, sent struct{ Recipients int }) error {
+				if sent.Recipients == 0 {
+					_, err := fmt.Fprintln(w, "没有需要补发的人：其他人都已收到，或可能已收到。")
+					return err
+				}
+				_, err := fmt.Fprintf(w, "将向%d人补发：他们确定没有收到。\n查看进度：%s broadcast status %s --watch\n", sent.Recipients, program(), args[0])
+				return err
+			})
+		},
+	}
+}
+
+// testedView is what became of a test.
+type testedView struct {
+	State      string
+	StateLabel string `json:"state_label"`
+	Code       string
+	Meaning    string `json:"code_label"`
+	Advice     string
+}
+
+func (b *overAPI) test() *cobra.Command {
+	var channel, number string
+	cmd := &cobra.Command{
+		Use:   "test ID --channel CHANNEL --phone NUMBER",
+		Short: "Send it to a colleague, to look at, on one channel",
+		Long: "Send it to a colleague, to look at, on one channel: subscription, template or sms. For WeChat the number is that of\n" +
+			"somebody who follows the account and told it their number. A test counts for nothing, and is billed like any other.\n" +
+			"Exits with 1 when the provider did not take it.",
+		Example: "  towncrier broadcast test BABCDEFGHIJ --channel sms --phone 19900000001",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			body := map[string]string{"channel": channel, "phone": number}
+			var got testedView
+			err := answered(b, cmd, http.MethodPost, at(args[0], "test"), body, func(w io.Writer, v testedView) error {
+				got = v
+				fmt.Fprintf(w, "试发%s：%s%s\n", channelNames[channel], v.StateLabel, because(v.Meaning, v.Code))
+				if v.Advice != "" {
+					fmt.Fprintln(w, oneLine(v.Advice, 200))
+				}
+				return nil
+			})
+			if err != nil || b.asJSON {
+				return err
+			}
+			state := broadcast.State(got.State)
+			return failedIf(state != broadcast.Accepted && state != broadcast.Delivered)
+		},
+	}
+	cmd.Flags().StringVar(&channel, "channel", "", "subscription, template or sms (required)")
+	cmd.Flags().StringVar(&number, "phone", "", "mobile number of who shall look at it (required)")
+	required(cmd, "channel", "phone")
+	return cmd
+}

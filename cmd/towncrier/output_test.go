@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"towncrier/console"
+)
+
+// TestTable prints a table in two parts, as a list that comes page by page.
+func TestTable(t *testing.T) {
+	var out bytes.Buffer
+	table := table{headings: []string{"编号", "状态", "人数"}}
+	table.add("B1", "发送中", "7")
+	table.add("B2", "", "1200")
+	if err := table.print(&out); err != nil {
+		t.Fatal(err)
+	}
+	table.add("B3", "待再次确认", "-")
+	if err := table.print(&out); err != nil {
+		t.Fatal(err)
+	}
+	const want = "编号  状态    人数\n" +
+		"B1    发送中     7\n" +
+		"B2            1200\n" +
+		"B3    待再次确认     -\n"
+	if out.String() != want {
+		t.Errorf("printed\n%s\nwant\n%s", &out, want)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	refused := func(status int) error { return &apiError{problem: console.Problem{Status: status}} }
+	for _, c := range []struct {
+		err  error
+		want int
+	}{
+		{nil, 0},
+		{errSilent, 1},
+		{errors.New("disk full"), 1},
+		{refused(http.StatusConflict), 1},
+		{refused(http.StatusUnauthorized), 1},
+		{&usageError{"towncrier", errors.New("what?")}, 2},
+		{refused(http.StatusTooManyRequests), 3},
+		{fmt.Errorf("upload: %w", refused(http.StatusServiceUnavailable)), 3},
+		{&unreachableError{err: context.DeadlineExceeded}, 3},
+		{errLeft, 130},
+	} {
+		if got := exitCode(c.err); got != c.want {
+			t.Errorf("%v exits with %d, want %d", c.err, got, c.want)
+		}
+	}
+	if got, want := withoutKeys("unknown command \"tck_ab_cd\""), "unknown command \"tck_…\""; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
