@@ -46,12 +46,8 @@ type listBroadcastsInput struct {
 }
 
 func (a *api) listBroadcasts(ctx context.Context, who staff.Person, in *listBroadcastsInput) (*reply[page[broadcastView]], error) {
-	by := official(who)
-	if by.Committee != "" && in.Committee != "" && in.Committee != by.Committee {
-		return &reply[page[broadcastView]]{page[broadcastView]{Items: []broadcastView{}}}, nil
-	}
 	f := broadcast.Filter{Status: broadcast.Status(in.Status), Committee: in.Committee, Series: in.Series, Author: in.Author}
-	found, next, err := a.Broadcasts.List(ctx, by, f, in.After, in.Limit)
+	found, next, err := a.Broadcasts.List(ctx, official(who), f, in.After, in.Limit)
 	if errors.Is(err, broadcast.ErrCursor) {
 		err = badCursor()
 	}
@@ -66,7 +62,7 @@ type broadcastInput struct {
 }
 
 func (a *api) getBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
-	return shown(a.Broadcasts.Get(ctx, official(who), in.ID))
+	return shown(a.Broadcasts.Find(ctx, official(who), in.ID))
 }
 
 // shown is the answer of an act on a broadcast: the broadcast as it is after it.
@@ -214,6 +210,7 @@ type testedView struct {
 	StateLabel string `json:"state_label" doc:"In Chinese"`
 	Class      string `json:"class,omitempty" doc:"Of a failure"`
 	Code       string `json:"code,omitempty" doc:"The provider's"`
+	CodeLabel  string `json:"code_label,omitempty" doc:"What the code means, in Chinese"`
 	Advice     string `json:"advice,omitempty" doc:"What an operator has to do before anything goes, in Chinese"`
 }
 
@@ -231,7 +228,7 @@ func (a *api) testBroadcast(ctx context.Context, who staff.Person, in *testBroad
 	if err != nil {
 		return nil, err
 	}
-	return &reply[testedView]{testedView{string(o.State), o.State.Label(), o.Class, o.Code, o.Halt}}, nil
+	return &reply[testedView]{testedView{string(o.State), o.State.Label(), o.Class, o.Code, a.Broadcasts.Explain(channel, o.Code).Text, o.Halt}}, nil
 }
 
 // tester is where a test goes. A number that is not to be texted is not texted by a test either.

@@ -21,6 +21,18 @@ type moneyView struct {
 
 func viewMoney(m broadcast.Money) moneyView { return moneyView{int64(m), m.String()} }
 
+// billView is what texts cost; WeChat costs nothing.
+type billView struct {
+	Parts    int       `json:"parts" doc:"That a text is billed as, by its template and values; 0 without texts"`
+	Cost     moneyView `json:"cost" doc:"Before sending: when every first channel works. In a report: of the texts that arrived, since others are not billed"`
+	CostMost moneyView `json:"cost_most" doc:"Before sending: when nothing works but texts. In a report: with those that may still arrive"`
+	Saved    moneyView `json:"saved" doc:"Of the texts that are not needed where WeChat, tried first, works"`
+}
+
+func viewBill(b broadcast.Bill) billView {
+	return billView{b.Parts, viewMoney(b.Cost), viewMoney(b.CostMost), viewMoney(b.Saved)}
+}
+
 type reasonCount struct {
 	Reason string `json:"reason"`
 	Label  string `json:"label" doc:"In Chinese"`
@@ -86,14 +98,11 @@ type previewView struct {
 	First     []channelCount `json:"first" nullable:"false" doc:"Of them, by the channel that is tried first"`
 	Left      []reasonCount  `json:"left" nullable:"false" doc:"Of them, who get nothing, and why"`
 	Doubles   int            `json:"doubles" doc:"Who could get it twice, because fallback goes on from what may have arrived"`
-	Parts     int            `json:"parts" doc:"That a text is billed as"`
-	Cost      moneyView      `json:"cost" doc:"When every first channel works"`
-	CostMost  moneyView      `json:"cost_most" doc:"When nothing works but texts"`
-	Saved     moneyView      `json:"saved" doc:"What trying WeChat first saves"`
-	Faults    []faultView    `json:"faults" nullable:"false"`
-	Texts     []textView     `json:"texts" nullable:"false"`
-	Sample    []sampleView   `json:"sample" nullable:"false" doc:"Some of the residents, picked at random"`
-	Hash      string         `json:"hash,omitempty" doc:"What an approver says yes to; from submission on"`
+	billView
+	Faults []faultView  `json:"faults" nullable:"false"`
+	Texts  []textView   `json:"texts" nullable:"false"`
+	Sample []sampleView `json:"sample" nullable:"false" doc:"Some of the residents, picked at random"`
+	Hash   string       `json:"hash,omitempty" doc:"What an approver says yes to; from submission on"`
 }
 
 func (a *api) previewBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[previewView], error) {
@@ -102,11 +111,10 @@ func (a *api) previewBroadcast(ctx context.Context, who staff.Person, in *broadc
 		return nil, err
 	}
 	return &reply[previewView]{previewView{
-		Residents: p.Residents, Left: viewReasons(p.Left), Doubles: p.Doubles, Parts: p.Parts,
+		Residents: p.Residents, Left: viewReasons(p.Left), Doubles: p.Doubles, billView: viewBill(p.Bill),
 		First: each(slices.Sorted(maps.Keys(p.First)), func(c broadcast.Channel) channelCount {
 			return channelCount{string(c), c.Label(), p.First[c]}
 		}),
-		Cost: viewMoney(p.Cost), CostMost: viewMoney(p.CostMost), Saved: viewMoney(p.Saved),
 		Faults: each(p.Faults, func(f broadcast.Fault) faultView { return faultView{string(f.Channel), f.Variable, f.Text, f.Warning} }),
 		Texts: each(slices.Sorted(maps.Keys(p.Texts)), func(c broadcast.Channel) textView {
 			return textView{string(c), c.Label(), p.Texts[c]}
@@ -130,10 +138,26 @@ type reportView struct {
 	Open      int           `json:"open" doc:"Deliveries that are still to be sent or settled"`
 	Delivered int           `json:"delivered"`
 	Doubles   int           `json:"doubles" doc:"Recipients whom more than one message may have reached"`
-	Parts     int           `json:"parts" doc:"That a text is billed as"`
-	Cost      moneyView     `json:"cost" doc:"Of the texts that arrived: others are not billed"`
-	CostMost  moneyView     `json:"cost_most" doc:"With those that may still arrive"`
-	Saved     moneyView     `json:"saved" doc:"Of the texts that were not needed, because WeChat came first"`
+	Failures  []failureView `json:"failures" nullable:"false" doc:"Why deliveries failed or did not arrive, the most frequent first"`
+	billView
+	Expected    billView `json:"expected" doc:"When it was submitted, and as it was approved"`
+	BilledTexts int      `json:"billed_texts" doc:"Texts that arrived, of which the receipt says how many parts are billed. The others are reckoned by the template"`
+	BilledParts int      `json:"billed_parts" doc:"Of these texts"`
+}
+
+type failureView struct {
+	Channel      string `json:"channel"`
+	ChannelLabel string `json:"channel_label" doc:"In Chinese"`
+	State        string `json:"state" enum:"failed,undelivered"`
+	StateLabel   string `json:"state_label" doc:"In Chinese"`
+	Class        string `json:"class,omitempty"`
+	Code         string `json:"code,omitempty" doc:"The provider's"`
+	CodeLabel    string `json:"code_label,omitempty" doc:"What the code says, in Chinese"`
+	N            int    `json:"n"`
+}
+
+func viewFailure(f broadcast.Failure) failureView {
+	return failureView{string(f.Channel), f.Channel.Label(), string(f.State), f.State.Label(), f.Class, f.Code, f.Meaning, f.N}
 }
 
 func (a *api) reportBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[reportView], error) {
@@ -143,7 +167,8 @@ func (a *api) reportBroadcast(ctx context.Context, who staff.Person, in *broadca
 	}
 	v := reportView{
 		Broadcast: viewBroadcast(r.Broadcast), Counts: []stateCount{}, Left: viewReasons(r.Left), Open: r.Open, Delivered: r.Delivered,
-		Doubles: r.Doubles, Parts: r.Parts, Cost: viewMoney(r.Cost), CostMost: viewMoney(r.CostMost), Saved: viewMoney(r.Saved),
+		Doubles: r.Doubles, Failures: each(r.Failures, viewFailure),
+		billView: viewBill(r.Bill), Expected: viewBill(r.Broadcast.Expected), BilledTexts: r.Billed.Texts, BilledParts: r.Billed.Parts,
 	}
 	for _, channel := range slices.Sorted(maps.Keys(r.Counts)) {
 		states := r.Counts[channel]
@@ -165,27 +190,31 @@ type reachView struct {
 	Missed     int    `json:"missed" doc:"Nothing went out, or it did not arrive"`
 }
 
-// reachBroadcast shows a committee how far somebody's broadcast came with its own residents, whoever sends it.
+// reachBroadcast shows a committee how far a broadcast came with its own residents, its own broadcast or the city's.
 func (a *api) reachBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[page[reachView]], error) {
-	by := official(who)
-	b, err := a.Broadcasts.Get(ctx, broadcast.Official{ID: by.ID}, in.ID)
+	committee, err := a.reached(ctx, who, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	if by.Committee != "" && b.Committee != by.Committee && (b.Committee != "" || b.BegunAt.IsZero()) {
-		return nil, errAbsent // what the city has not begun is no business of a committee
-	}
-	all, err := a.Ledger.Reach(ctx, in.ID, by.Committee)
+	all, err := a.Ledger.Reach(ctx, in.ID, committee)
 	if err != nil {
 		return nil, err
 	}
 	return &reply[page[reachView]]{page[reachView]{Items: each(all, func(r broadcast.Reach) reachView { return reachView(r) })}}, nil
 }
 
+// reached is the committee whose residents who may see in the ledger of a broadcast, "" for all. A committee sees its own residents: in
+// what it sent, and in what the city sent.
+func (a *api) reached(ctx context.Context, who staff.Person, id string) (committee string, err error) {
+	by := official(who)
+	_, err = a.Broadcasts.Find(ctx, by, id)
+	return by.Committee, err
+}
+
 type deliveryView struct {
 	ID           int64     `json:"id"`
 	Recipient    int64     `json:"recipient" doc:"Within the broadcast, from 1"`
-	Resident     string    `json:"resident" doc:"Subject id; means nothing once the resident is erased"`
+	Resident     string    `json:"resident,omitempty" doc:"Subject id; means nothing once the resident is erased, and is left out once the broadcast is forgotten"`
 	Phone        string    `json:"phone,omitempty" doc:"Masked, always; for who may read residents"`
 	Channel      string    `json:"channel,omitempty" doc:"Left out: none was there"`
 	ChannelLabel string    `json:"channel_label,omitempty" doc:"In Chinese"`
@@ -194,6 +223,7 @@ type deliveryView struct {
 	StateLabel   string    `json:"state_label" doc:"In Chinese"`
 	Class        string    `json:"class,omitempty" doc:"Of a failure"`
 	Code         string    `json:"code,omitempty" doc:"The provider's"`
+	CodeLabel    string    `json:"code_label,omitempty" doc:"What the code says, in Chinese"`
 	Reason       string    `json:"reason,omitempty"`
 	ReasonLabel  string    `json:"reason_label,omitempty" doc:"In Chinese"`
 	Handle       string    `json:"handle,omitempty" doc:"The provider's own id of it, to ask there"`
@@ -202,10 +232,11 @@ type deliveryView struct {
 	UpdatedAt    time.Time `json:"updated_at"`
 }
 
-func viewDelivery(d broadcast.Delivery) deliveryView {
+func (a *api) viewDelivery(d broadcast.Delivery) deliveryView {
 	return deliveryView{
 		ID: d.ID, Recipient: d.Recipient, Resident: d.Subject, Channel: string(d.Channel), ChannelLabel: d.Channel.Label(), Round: d.Round,
-		State: string(d.State), StateLabel: d.State.Label(), Class: d.Class, Code: d.Code, Reason: string(d.Reason), ReasonLabel: d.Reason.Label(),
+		State: string(d.State), StateLabel: d.State.Label(), Class: d.Class, Code: d.Code,
+		CodeLabel: a.Broadcasts.Explain(d.Channel, d.Code).Text, Reason: string(d.Reason), ReasonLabel: d.Reason.Label(),
 		Handle: d.Handle, Tries: d.Tries, SentAt: d.SentAt, UpdatedAt: d.UpdatedAt,
 	}
 }
@@ -220,22 +251,22 @@ type listDeliveriesInput struct {
 }
 
 func (a *api) listDeliveries(ctx context.Context, who staff.Person, in *listDeliveriesInput) (*reply[page[deliveryView]], error) {
-	if _, err := a.Broadcasts.Get(ctx, official(who), in.ID); err != nil {
+	committee, err := a.reached(ctx, who, in.ID)
+	if err != nil {
 		return nil, err
 	}
 	var after int64
 	if in.After != "" {
-		var err error
 		if after, err = strconv.ParseInt(in.After, 10, 64); err != nil || after <= 0 {
 			return nil, badCursor()
 		}
 	}
-	f := broadcast.DeliveryFilter{State: broadcast.State(in.State), Channel: broadcast.Channel(in.Channel), Round: in.Round}
+	f := broadcast.DeliveryFilter{State: broadcast.State(in.State), Channel: broadcast.Channel(in.Channel), Round: in.Round, Committee: committee}
 	found, next, err := a.Ledger.Deliveries(ctx, in.ID, f, after, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	out := page[deliveryView]{Items: each(found, viewDelivery)}
+	out := page[deliveryView]{Items: each(found, a.viewDelivery)}
 	if next != 0 {
 		out.Next = strconv.FormatInt(next, 10)
 	}

@@ -42,6 +42,14 @@ func TestTestSend(t *testing.T) {
 	if got := platform.Texts(numbers + "0001"); len(got) != 1 {
 		t.Errorf("the provider has %d texts, want 1", len(got))
 	}
+	// It may be looked at often, and not sent to a house without an approval.
+	for range 19 {
+		r.do(staff.Author, "POST", "/broadcasts/"+id+"/test", `{"channel":"sms","phone":"`+numbers+`0001"}`).is(200)
+	}
+	r.do(staff.Author, "POST", "/broadcasts/"+id+"/test", `{"channel":"sms","phone":"`+numbers+`0002"}`).problem(422, "faults", "proposal.messages.sms")
+	if got := platform.Texts(numbers + "0002"); len(got) != 0 {
+		t.Errorf("the provider has %d texts beyond the limit", len(got))
+	}
 	// It is audited without the number, and is no delivery.
 	entries := r.do(staff.Auditor, "GET", "/audit?subject="+id, "")
 	if entries.is(200); !strings.Contains(entries.body, "broadcast.test") {

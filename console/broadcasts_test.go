@@ -3,7 +3,6 @@ package console_test
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -15,102 +14,6 @@ import (
 	"towncrier/roster"
 	"towncrier/staff"
 )
-
-// agreeing registers the nth resident, who agreed to notices.
-func (r *rig) agreeing(n int, committee string) roster.Resident {
-	r.t.Helper()
-	who, err := r.roster.Add(r.t.Context(), audit.Local("test"), roster.Resident{
-		Phone: phone.Number(fmt.Sprintf("%s%04d", numbers, n)), Committee: committee, PhoneFrom: roster.FromImport, PlaceFrom: roster.FromImport,
-		Consents: []roster.Consent{{What: roster.Notices, Basis: roster.ByConsent, How: "paper", At: r.now.Now()}},
-	})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return who
-}
-
-// draft makes a broadcast of the town's draft; proposal is JSON of what replaces it.
-func (r *rig) draft(role staff.Role, proposal string) (id string) {
-	r.t.Helper()
-	made := r.do(role, "POST", "/broadcasts", `{"draft":"water","proposal":`+proposal+`}`)
-	b := made.is(201)
-	id = b["id"].(string)
-	if made.header.Get("Location") != "/api/v1/broadcasts/"+id || b["status"] != "draft" || b["author"] != string(role)+"-1" {
-		r.t.Fatalf("made %v at %s", b, made.header.Get("Location"))
-	}
-	return id
-}
-
-// act takes a step of a broadcast's life and demands a status after it.
-func (r *rig) act(role staff.Role, id, step, body, status string) map[string]any {
-	r.t.Helper()
-	b := r.do(role, "POST", "/broadcasts/"+id+"/"+step, body).is(200)
-	if b["status"] != status {
-		r.t.Fatalf("%s: %v, want it to be %s", step, b, status)
-	}
-	return b
-}
-
-// approved is a broadcast that waits to be scheduled.
-func (r *rig) approved(author staff.Role, proposal string) (id string) {
-	r.t.Helper()
-	id = r.draft(author, proposal)
-	hash := r.act(author, id, "submit", "", "submitted")["hash"].(string)
-	r.act(staff.Approver, id, "approve", `{"hash":"`+hash+`"}`, "approved")
-	return id
-}
-
-// begin freezes the audience of a scheduled broadcast, as the engine does.
-func (r *rig) begin(id string) {
-	r.t.Helper()
-	ctx := r.t.Context()
-	b, err := r.broadcasts.Start(ctx, id)
-	if err != nil || b.Status != broadcast.Freezing {
-		r.t.Fatal(b.Status, err)
-	}
-	found, next, err := r.ledger.Candidates(ctx, b.Audience.Lists(), r.now.Now().Add(-time.Hour), "", 1000)
-	if err != nil || next != "" {
-		r.t.Fatal(next, err)
-	}
-	var slice broadcast.Slice
-	planner := r.broadcasts.Planner(b)
-	for _, c := range found {
-		if b.Reaches(c) {
-			plan := planner.Plan(c)
-			slice.Recipients = append(slice.Recipients, broadcast.Recipient{Subject: c.Subject, Channels: plan.Channels, Reason: plan.Reason})
-		}
-	}
-	if written, err := r.ledger.Freeze(ctx, id, slice, r.now.Now()); err != nil || !written {
-		r.t.Fatal(written, err)
-	}
-	if b, err = r.broadcasts.Whole(ctx, id); err != nil || b.Status != broadcast.Sending {
-		r.t.Fatal(b.Status, b.Why, err)
-	}
-}
-
-// deliver claims what is pending of SMS and settles it, the nth by the nth of outcomes.
-func (r *rig) deliver(id string, outcomes ...broadcast.State) {
-	r.t.Helper()
-	ctx, now := r.t.Context(), r.now.Now()
-	chunks, err := r.ledger.Chunks(ctx, id, broadcast.SMS, 0, 100, 10, now)
-	if err != nil || len(chunks) != 1 {
-		r.t.Fatal(chunks, err)
-	}
-	claimed, err := r.ledger.Claim(ctx, chunks[0], now, now.Add(time.Minute))
-	if err != nil || len(claimed.Letters) != len(outcomes) {
-		r.t.Fatalf("%d letters, want %d: %v", len(claimed.Letters), len(outcomes), err)
-	}
-	var settled []broadcast.Settled
-	for i, l := range claimed.Letters {
-		settled = append(settled, broadcast.Settled{Delivery: l.Delivery, Claim: claimed.ID, Outcome: broadcast.Outcome{
-			State: outcomes[i], Handle: "biz-1", Class: map[bool]string{true: "number"}[outcomes[i] == broadcast.Failed]}})
-	}
-	if err := r.ledger.Settle(ctx, settled, now); err != nil {
-		r.t.Fatal(err)
-	}
-}
-
-const sendsToAll = `{"audience":{"all":true}}`
 
 func TestBroadcastLife(t *testing.T) {
 	each(t, func(r *rig) {
@@ -260,12 +163,6 @@ func TestBroadcastFaults(t *testing.T) {
 	}
 }
 
-// status422 is for a refusal whose place is too deep to be worth spelling out.
-func (a answer) status422(r *rig) {
-	r.t.Helper()
-	a.is(http.StatusUnprocessableEntity)
-}
-
 func TestEmergencyNeedsItsRight(t *testing.T) {
 	r := lite(t)
 	r.agreeing(1, here)
@@ -278,79 +175,6 @@ func TestEmergencyNeedsItsRight(t *testing.T) {
 	if !slices.Contains(me["rights"].([]any), any("broadcasts.emergency")) {
 		t.Errorf("the approver's rights: %v", me["rights"])
 	}
-}
-
-func TestBroadcastReport(t *testing.T) {
-	each(t, func(r *rig) {
-		mine := []roster.Resident{r.agreeing(1, here), r.agreeing(2, here)}
-		r.agreeing(3, there)
-		r.resident(4, there) // agreed to nothing
-		id := r.approved(staff.Author, sendsToAll)
-		at := "/broadcasts/" + id
-		r.do(staff.Committee, "GET", at+"/reach", "").problem(404, "not-found")
-		r.act(staff.Author, id, "schedule", "", "scheduled")
-		r.begin(id)
-		r.deliver(id, broadcast.Accepted, broadcast.Failed, broadcast.Delivered)
-
-		report := r.do(staff.Auditor, "GET", at+"/report", "").is(200)
-		counts := map[string]any{}
-		for _, c := range report["counts"].([]any) {
-			one := c.(map[string]any)
-			counts[fmt.Sprint(one["channel"], " ", one["state_label"])] = one["n"]
-		}
-		if want := map[string]any{"sms 已提交，等待回执": 1.0, "sms 提交失败": 1.0, "sms 已送达": 1.0, "<nil> 不发送": 1.0}; fmt.Sprint(counts) != fmt.Sprint(want) {
-			r.t.Errorf("counts %v, want %v", counts, want)
-		}
-		if fmt.Sprint(report["left"]) != "[map[label:没有同意接收 n:1 reason:no_consent]]" || report["delivered"] != 1.0 || report["open"] != 1.0 {
-			r.t.Errorf("report %v", report)
-		}
-		parts := report["parts"].(float64)
-		if report["cost"].(map[string]any)["amount"] != 45*parts || report["cost_most"].(map[string]any)["amount"] != 2*45*parts {
-			r.t.Errorf("cost %v to %v, of %v parts", report["cost"], report["cost_most"], parts)
-		}
-
-		reach := r.do(staff.Author, "GET", at+"/reach", "").is(200)["items"]
-		if want := fmt.Sprintf("[map[accepted:1 committee:%s delivered:0 missed:1 open:0 recipients:2] map[accepted:0 committee:%s delivered:1 missed:1 open:0 recipients:2]]",
-			here, there); fmt.Sprint(reach) != want {
-			r.t.Errorf("reach %v, want %s", reach, want)
-		}
-		own := r.do(staff.Committee, "GET", at+"/reach", "").is(200)["items"]
-		if want := fmt.Sprintf("[map[accepted:1 committee:%s delivered:0 missed:1 open:0 recipients:2]]", here); fmt.Sprint(own) != want {
-			r.t.Errorf("the committee's reach %v, want %s", own, want)
-		}
-		r.do(staff.Committee, "GET", at+"/report", "").problem(404, "not-found")
-		r.do(staff.Committee, "GET", at+"/deliveries", "").problem(404, "not-found")
-
-		failed := r.do(staff.Author, "GET", at+"/deliveries?state=failed&channel=sms", "").is(200)["items"].([]any)
-		one := failed[0].(map[string]any)
-		if len(failed) != 1 || one["state_label"] != "提交失败" || one["class"] != "number" || one["resident"] != mine[1].ID || one["phone"] != nil {
-			r.t.Errorf("failed %v", failed)
-		}
-		one = r.do(staff.Auditor, "GET", at+"/deliveries?state=failed", "").is(200)["items"].([]any)[0].(map[string]any)
-		if one["phone"] != "199****0002" {
-			r.t.Errorf("to the auditor: %v", one)
-		}
-		if all := pages(r, at+"/deliveries?limit=1", "recipient", func(int) {}); fmt.Sprint(all) != "[1 2 3 4]" {
-			r.t.Errorf("recipients over pages: %v", all)
-		}
-		for _, bad := range []string{"x", "-1", "0", "99999999999999999999"} {
-			r.do(staff.Author, "GET", at+"/deliveries?after="+bad, "").problem(400, "cursor", "query.after")
-		}
-		r.do(staff.Author, "GET", at+"/deliveries?state=lost", "").problem(422, "invalid", "query.state")
-
-		// Only who was certainly not reached is sent to again, once everything is settled, by an act of its own.
-		r.do(staff.Author, "POST", at+"/resend", "").problem(409, "state")
-		if err := r.broadcasts.Finish(r.t.Context(), id); err != nil {
-			r.t.Fatal(err)
-		}
-		if again := r.do(staff.Author, "POST", at+"/resend", "").is(200); again["recipients"] != 1.0 {
-			r.t.Errorf("resent to %v", again)
-		}
-		second := r.do(staff.Author, "GET", at+"/deliveries?round=2", "").is(200)["items"].([]any)
-		if len(second) != 1 || second[0].(map[string]any)["resident"] != mine[1].ID || second[0].(map[string]any)["state"] != "pending" {
-			r.t.Errorf("second round %v", second)
-		}
-	})
 }
 
 func TestSecondYes(t *testing.T) {
@@ -366,43 +190,6 @@ func TestSecondYes(t *testing.T) {
 		t.Errorf("confirmed %v", b)
 	}
 	r.do(staff.Author, "POST", "/broadcasts/"+late+"/schedule", "").problem(409, "expired")
-}
-
-func TestCommitteeSendsToItsOwn(t *testing.T) {
-	each(t, func(r *rig) {
-		r.agreeing(1, here)
-		r.agreeing(2, there)
-		own := r.draft(staff.Committee, sendsToAll)
-		if p := r.do(staff.Committee, "GET", "/broadcasts/"+own+"/preview", "").is(200); p["residents"] != 1.0 {
-			r.t.Errorf("a committee's everybody: %v", p)
-		}
-		for _, away := range []string{there, "C09"} {
-			r.do(staff.Committee, "POST", "/broadcasts", `{"draft":"water","proposal":{"committee":"`+away+`"}}`).
-				problem(403, "not-your-committee", "body.proposal.committee")
-			r.do(staff.Committee, "PUT", "/broadcasts/"+own, `{"version":1,"proposal":{"title":"x","audience":{"all":true},"committee":"`+away+`"}}`).
-				problem(403, "not-your-committee", "body.proposal.committee")
-		}
-		theirs, citys := r.draft(staff.Author, `{"committee":"`+there+`"}`), r.draft(staff.Author, sendsToAll)
-		for _, id := range []string{theirs, citys} {
-			for _, path := range []string{"", "/preview", "/report", "/reach", "/deliveries"} {
-				r.do(staff.Committee, "GET", "/broadcasts/"+id+path, "").problem(404, "not-found")
-			}
-			for step, body := range map[string]string{"submit": "", "schedule": "", "pause": "", "resume": "", "cancel": `{"why":"x"}`, "resend": "",
-				"test": `{"channel":"sms","phone":"` + numbers + `0001"}`} {
-				r.do(staff.Committee, "POST", "/broadcasts/"+id+"/"+step, body).problem(404, "not-found")
-			}
-			r.do(staff.Committee, "PUT", "/broadcasts/"+id, `{"version":1,"proposal":{"title":"x","audience":{"all":true}}}`).problem(404, "not-found")
-		}
-		for path, want := range map[string]int{"": 1, "?committee=" + here: 1, "?committee=" + there: 0, "?author=author-1": 0} {
-			if got := r.do(staff.Committee, "GET", "/broadcasts"+path, "").is(200)["items"].([]any); len(got) != want {
-				r.t.Errorf("%s: %v, want %d", path, got, want)
-			}
-		}
-		if got := pages(r, "/broadcasts?limit=1", "id", func(int) {}); !slices.Equal(got, []string{citys, theirs, own}) {
-			r.t.Errorf("all: %v", got)
-		}
-		r.do(staff.Admin, "GET", "/broadcasts?after=!", "").problem(400, "cursor", "query.after")
-	})
 }
 
 func TestBroadcastOnce(t *testing.T) {

@@ -184,6 +184,7 @@ type broadcastView struct {
 	Editors     []string     `json:"editors" nullable:"false" doc:"Staff ids of all who wrote in it: none of them may approve it"`
 	Hash        string       `json:"hash,omitempty" doc:"Of all that an approver says yes to; from submission on"`
 	Size        int          `json:"size" doc:"Recipients, when it was submitted"`
+	Expected    billView     `json:"expected,omitzero" doc:"What texts were to cost when it was submitted: part of what is approved"`
 	Approver    string       `json:"approver,omitempty" doc:"Staff id"`
 	ApprovedAt  time.Time    `json:"approved_at,omitzero"`
 	Confirmer   string       `json:"confirmer,omitempty" doc:"Staff id of the second yes"`
@@ -193,6 +194,7 @@ type broadcastView struct {
 	Frozen      int          `json:"frozen" doc:"Recipients so far, those who get nothing included"`
 	FrozenAt    time.Time    `json:"frozen_at,omitzero" doc:"When the audience was whole"`
 	Round       int          `json:"round" doc:"1, and one more for each resend"`
+	ForgottenAt time.Time    `json:"forgotten_at,omitzero" doc:"When it was forgotten who the recipients were: only counts are left"`
 	CreatedAt   time.Time    `json:"created_at"`
 	UpdatedAt   time.Time    `json:"updated_at"`
 }
@@ -203,10 +205,13 @@ func viewBroadcast(b broadcast.Broadcast) broadcastView {
 		Proposal: viewProposal(b.Proposal()), Series: b.Series, DueAt: b.DueAt,
 		Author: b.Author, Editors: append([]string{}, b.Editors...), Hash: hex.EncodeToString(b.Hash), Size: b.Size,
 		Approver: b.Approver, ApprovedAt: b.ApprovedAt, Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt,
-		BegunAt: b.BegunAt, Frozen: b.Frozen, FrozenAt: b.FrozenAt, Round: b.Round, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
+		BegunAt: b.BegunAt, Frozen: b.Frozen, FrozenAt: b.FrozenAt, Round: b.Round, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	}
 	if !b.ReleasedAt.IsZero() {
 		v.Deadline = b.Deadline()
+	}
+	if b.Hash != nil {
+		v.Expected = viewBill(b.Expected)
 	}
 	return v
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"towncrier/aliyun"
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/console"
@@ -145,6 +146,7 @@ func newRig(t *testing.T, db *store.DB, change ...func(*console.Config)) *rig {
 	r.ledger = db.Broadcasts()
 	r.broadcasts = broadcast.NewService(broadcast.Config{
 		Store: r.ledger, Content: func() *content.Library { return lib }, Resident: r.roster.Get, Now: now.Now, Sign: "示例小镇",
+		Meaning: func(_ broadcast.Channel, code string) broadcast.Meaning { return aliyun.Meaning(code) },
 	})
 	cfg := console.Config{
 		Broadcasts: r.broadcasts, Ledger: r.ledger,

@@ -94,7 +94,7 @@ func TestWithoutRedis(t *testing.T) {
 		r.do(staff.Admin, "GET", "/me", "").is(200)
 		r.as("wrong", "GET", "/me", "").problem(401, "key")
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 20*time.Second { // half a second a call at most, on a machine that is not busy
 		t.Errorf("took %v", took)
 	}
 	if n := outages() - before; n != 1 {

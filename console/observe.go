@@ -48,7 +48,7 @@ func (a *api) observe(next http.Handler) http.Handler {
 	})
 }
 
-// countingPatience is for what reads every resident: a million take 10 to 30 s on two cores. It ends before an Idempotency-Key's lease, too.
+// countingPatience is for what reads every resident: a million take 4 s of computing, which a busy machine stretches. It ends before an Idempotency-Key's lease, too.
 const countingPatience = 50 * time.Second
 
 // countsResidents says whether a request is to preview or to submit a broadcast.

@@ -24,6 +24,7 @@ type seriesView struct {
 	Editors       []string     `json:"editors" nullable:"false" doc:"Staff ids of all who wrote in it: none of them may approve it"`
 	Hash          string       `json:"hash" doc:"Of all that an approver says yes to"`
 	Size          int          `json:"size" doc:"Of the audience when it was written"`
+	Expected      billView     `json:"expected" doc:"What the texts of an occurrence were to cost when it was written"`
 	Approver      string       `json:"approver,omitempty" doc:"Staff id"`
 	Stopped       bool         `json:"stopped"`
 	Why           string       `json:"why,omitempty" doc:"It is stopped, in Chinese"`
@@ -35,7 +36,7 @@ type seriesView struct {
 func (a *api) viewSeries(s broadcast.Series) seriesView {
 	v := seriesView{
 		ID: s.ID, Version: s.Version, Cron: s.Cron, Until: s.Until, ExpireMinutes: int(s.Expire / time.Minute), Proposal: viewProposal(s.Proposal),
-		Upcoming: []time.Time{}, Author: s.Author, Editors: append([]string{}, s.Editors...), Hash: hex.EncodeToString(s.Hash), Size: s.Size,
+		Upcoming: []time.Time{}, Author: s.Author, Editors: append([]string{}, s.Editors...), Hash: hex.EncodeToString(s.Hash), Size: s.Size, Expected: viewBill(s.Expected),
 		Approver: s.Approver, Stopped: s.Stopped, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
 	if times, err := broadcast.Occurrences(s.Cron, a.Now(), s.Until, upcoming); err == nil && !s.Stopped { // was checked when it was written

@@ -9,7 +9,7 @@ import (
 )
 
 // patience is far above what a file of fuzzing's sizes takes, and far below what a quadratic reader would.
-const patience = 2 * time.Second
+const patience = 5 * time.Second
 
 func seed(f *testing.F, file string, more ...string) {
 	data, err := os.ReadFile("../testdata/littletown/" + file)

@@ -153,8 +153,8 @@ func unprintable(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, uni
 
 // What an SMS is searched for. The words of unsubscribing belong to promotion: with them a notice is refused.
 var (
-	address   = regexp.MustCompile(`(?i)https?://|www\.|[a-z0-9-]+\.(com|cn|net|org|gov|top|vip|cc|me|io)(\W|$)`)
-	mobile    = regexp.MustCompile(`(^|[^0-9])1[3-9][0-9](-?[0-9]{4}){2}([^0-9]|$)`)
+	address   = regexp.MustCompile(`(?i)https?://|www\.|[a-z0-9-]+\.(com|cn|net|org|gov|edu|top|vip|cc|me|io|xyz|info|site|shop|club|ltd|tv|biz|link|online|mobi)(\W|$)`)
+	mobile    = regexp.MustCompile(`(^|[^0-9])1[3-9][0-9]([- ]?[0-9]{4}){2}([^0-9]|$)`)
 	landline  = regexp.MustCompile(`\b(0[0-9]{2,3}-?[0-9]{7,8}|400-?[0-9]{3}-?[0-9]{4}|95[0-9]{3,6})\b`)
 	messenger = regexp.MustCompile(`(?i)qq|微信`)
 	leaving   = regexp.MustCompile(`(?i)退订|拒收|回复?\s?(TD|T|R|N)([^a-z]|$)`)
