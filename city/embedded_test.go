@@ -3,17 +3,24 @@ package city
 import (
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/goccy/go-yaml"
 
 	"towncrier/content"
+	"towncrier/problem"
 )
 
+// embedded is loaded once for all tests that only read it: under the race detector its training takes seconds.
+var embedded = sync.OnceValues(func() (*City, problem.List) {
+	return Load(content.Embedded(), time.Date(2023, time.November, 20, 0, 0, 0, 0, time.UTC))
+})
+
 func TestEmbeddedCityHasNoFaults(t *testing.T) {
-	if _, problems := Load(content.Embedded(), time.Date(2023, time.November, 20, 0, 0, 0, 0, time.UTC)); problems.Faults() > 0 {
-		t.Error(problems)
+	if c, problems := embedded(); c == nil || problems.Faults() > 0 {
+		t.Fatal(problems)
 	}
 }
 
@@ -27,7 +34,10 @@ func TestEmbeddedAnswersStateTheFacts(t *testing.T) {
 	if err := yaml.Unmarshal(data, &topics); err != nil {
 		t.Fatal(err)
 	}
-	c := load(t, content.Embedded(), time.Date(2023, time.November, 20, 0, 0, 0, 0, time.UTC))
+	c, problems := embedded()
+	if c == nil {
+		t.Fatal(problems)
+	}
 	for id, says := range topics {
 		card, ok := c.Card(id, time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC))
 		if !ok {

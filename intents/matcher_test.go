@@ -113,7 +113,7 @@ func TestMatchTimeIsBounded(t *testing.T) {
 	} {
 		start := time.Now()
 		check := m.Match(text, Context{})
-		if took := time.Since(start); took > time.Second { // about 1 ms on an idle machine
+		if took := time.Since(start); took > 5*time.Second { // about 1 ms on an idle machine
 			t.Errorf("%d characters %.20q took %v", utf8.RuneCountInString(text), text, took)
 		}
 		if len(check.Ranked) != len(m.ids) {

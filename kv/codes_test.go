@@ -189,7 +189,8 @@ func testCodeBruteForce(t *testing.T, connect func() redis.UniversalClient) {
 	}
 }
 
-// testCodeRaces has many processes guess at once, and ask at once.
+// testCodeRaces has many processes guess at once, and ask at once. A call is given up after half a second, which on a busy
+// machine happens: it may have done what it was to do, or not.
 func testCodeRaces(t *testing.T, connect func() redis.UniversalClient) {
 	box := newBox(t)
 	var clients []*kv.Codes
@@ -202,35 +203,39 @@ func testCodeRaces(t *testing.T, connect func() redis.UniversalClient) {
 	note := func(what string) { mu.Lock(); defer mu.Unlock(); count[what]++ }
 
 	for i, codes := range clients {
-		for j := range 4 {
-			all.Go(func() {
+		all.Go(func() {
+			for j := range 4 {
 				switch err := codes.Put(t.Context(), challenge(fmt.Sprintf("id-%d-%d", i, j), openid, mobile, noon)); {
 				case err == nil:
 					note("asked")
+				case errors.Is(err, context.DeadlineExceeded):
+					note("asked or not")
 				case !isTooSoon(err):
 					t.Error(err)
 				}
-			})
-		}
+			}
+		})
 	}
 	all.Wait()
-	if count["asked"] != 1 {
+	if count["asked"] > 1 || count["asked"]+count["asked or not"] == 0 {
 		t.Fatalf("%d codes at once", count["asked"])
 	}
 	for _, codes := range clients {
-		for range 4 {
-			all.Go(func() {
+		all.Go(func() {
+			for range 4 {
 				_, err := codes.Try(t.Context(), openid, "000000", noon)
 				if _, ok := errors.AsType[*roster.WrongCode](err); ok {
 					note("wrong")
+				} else if errors.Is(err, context.DeadlineExceeded) {
+					note("tried or not")
 				} else if !errors.Is(err, roster.ErrCodeGone) {
 					t.Error(err)
 				}
-			})
-		}
+			}
+		})
 	}
 	all.Wait()
-	if count["wrong"] != roster.CodeTries {
+	if count["wrong"] > roster.CodeTries || count["wrong"]+count["tried or not"] < roster.CodeTries {
 		t.Errorf("%d wrong tries were allowed", count["wrong"])
 	}
 	gone(t, clients[0], openid, "123456", noon)
@@ -241,11 +246,13 @@ func testCodeRaces(t *testing.T, connect func() redis.UniversalClient) {
 		all.Go(func() {
 			if number, err := codes.Try(t.Context(), openid, "123456", later); err == nil && number == mobile {
 				note("right")
+			} else if errors.Is(err, context.DeadlineExceeded) {
+				note("right or not")
 			}
 		})
 	}
 	all.Wait()
-	if count["right"] != 1 {
+	if count["right"] > 1 || count["right"]+count["right or not"] == 0 {
 		t.Errorf("the right code was used %d times", count["right"])
 	}
 }

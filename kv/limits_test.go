@@ -1,6 +1,8 @@
 package kv_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -67,23 +69,25 @@ func TestLimitsGiveBack(t *testing.T) {
 
 func TestLimitsHoldAcrossProcesses(t *testing.T) {
 	server := kvtest.Start(t)
-	var passed atomic.Int32
+	var passed, unknown atomic.Int32 // a call is given up after half a second, whatever came of it
 	var all sync.WaitGroup
 	for range 4 {
 		limits := kv.NewLimits(open(t, server.URL()))
 		for range 10 {
 			all.Go(func() {
-				wait, err := limits.Take(t.Context(), "a", slow, 1)
-				if err != nil {
+				switch wait, err := limits.Take(t.Context(), "a", slow, 1); {
+				case errors.Is(err, context.DeadlineExceeded):
+					unknown.Add(1)
+				case err != nil:
 					t.Error(err)
-				} else if wait == 0 {
+				case wait == 0:
 					passed.Add(1)
 				}
 			})
 		}
 	}
 	all.Wait()
-	if n := passed.Load(); n != 10 {
+	if n := passed.Load(); n > 10 || n+unknown.Load() < 10 {
 		t.Errorf("%d of 40 passed a limit of 10", n)
 	}
 }
@@ -113,7 +117,7 @@ func TestLimitsOfAnAbsentRedis(t *testing.T) {
 	if err := limits.Charge(t.Context(), "a", slow, 1); err == nil {
 		t.Error("no error without Redis")
 	}
-	if took := time.Since(start); took > 2*time.Second {
+	if took := time.Since(start); took > 10*time.Second { // one, on a machine that is not busy
 		t.Errorf("an outage held two calls for %v", took)
 	}
 }

@@ -138,7 +138,7 @@ func (r *run) soak(t *testing.T) {
 	if r.calm {
 		sandbox.heal(t)
 	}
-	deadline := began.Add(r.within)
+	deadline := began.Add(r.within + beyondMidnight(began))
 	v := r.judge(t)
 	for said := time.Now(); v.unfinished != "" && len(v.faults) == 0 && time.Now().Before(deadline); v = r.judge(t) {
 		if time.Since(said) > 20*time.Second {
@@ -170,6 +170,16 @@ func (r *run) soak(t *testing.T) {
 			t.Logf("%s of %s:\n%s", n.log, n.addr, n.tail())
 		}
 	}
+}
+
+// beyondMidnight is how much longer a run may take that begins shortly before midnight in China: within the ten minutes before
+// it, the provider cannot be asked of the day to come, and what is in doubt waits for it.
+func beyondMidnight(began time.Time) time.Duration {
+	now := began.UTC().Add(8 * time.Hour)
+	if left := now.Truncate(24 * time.Hour).Add(24 * time.Hour).Sub(now); left < 15*time.Minute {
+		return left
+	}
+	return 0
 }
 
 // kill kills processes, and strikes with the outages in between, at moments that the seed decides.

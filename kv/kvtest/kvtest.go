@@ -4,6 +4,7 @@ package kvtest
 import (
 	"bufio"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os/exec"
 	"strings"
@@ -22,12 +23,15 @@ type Server struct {
 // Password is what every Server asks for.
 const Password = "kvtest-password"
 
+// startWithin bounds a start on a busy machine.
+const startWithin = 60 * time.Second
+
 // Start runs a server until the test ends, with more arguments of redis-server if need be. The test fails when
 // redis-server is not installed.
 func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
 	s := &Server{t: t, args: args}
-	// A free port may be taken between looking and listening: look again.
+	// A free port may be taken between looking and listening, by another test's server: look again.
 	for range 5 {
 		s.port = FreePort(t)
 		if s.run() {
@@ -91,20 +95,25 @@ func (s *Server) run() bool {
 			s.cmd = cmd
 			return true
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(startWithin):
 	}
 	cmd.Process.Kill()
 	cmd.Wait()
 	return false
 }
 
-// FreePort is a port of loopback that nobody listened on a moment ago.
+// FreePort is a port of loopback that nobody listened on a moment ago. It is below those that a system hands out by itself
+// (32768 and up), so that a server which is killed finds it free again.
 func FreePort(t testing.TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := 20000 + rand.IntN(12000)
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	t.Fatal("no port of loopback is free")
+	return 0
 }
