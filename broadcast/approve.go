@@ -21,6 +21,13 @@ func (s *Service) Submit(ctx context.Context, by Official, id string) (Broadcast
 	if err := refused(append(s.Lint(b), s.timeFaults(b)...)); err != nil {
 		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
 	}
+	faults, err := s.nameFaults(ctx, b)
+	if err == nil {
+		err = refused(faults)
+	}
+	if err != nil {
+		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
+	}
 	estimate, err := s.Estimate(ctx, b)
 	if err != nil {
 		return Broadcast{}, err

@@ -26,6 +26,15 @@ func (e *StateError) Error() string {
 // Is makes it an ErrState.
 func (e *StateError) Is(target error) bool { return target == ErrState }
 
+// ListInUseError says that a list is part of an audience that is yet to be reached.
+type ListInUseError struct {
+	By string // id of the broadcast or series that names it
+}
+
+func (e *ListInUseError) Error() string {
+	return "the list is part of the audience of " + e.By + ": end that one, or change its audience, before the list goes"
+}
+
 var (
 	// ErrEmergency says that the right to send emergencies is wanted.
 	ErrEmergency = errors.New("an emergency broadcast needs the right to send emergencies")

@@ -1,6 +1,7 @@
 package broadcast
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"slices"
@@ -29,6 +30,37 @@ func (s *Service) Lint(b Broadcast) []Fault {
 		faults = append(faults, Fault{Text: "发送范围是全体居民，请确认确有必要", Warning: true})
 	}
 	return faults
+}
+
+// nameFaults are the conditions of b's audience that name nothing there is. Such a one chooses nobody, and behind a not everybody.
+func (s *Service) nameFaults(ctx context.Context, b Broadcast) ([]Fault, error) {
+	var named []Rule
+	var faults []Fault
+	b.Audience.walk(func(part Rule) {
+		switch {
+		case part.List != "", part.Committee != "", part.Street != "", part.Area != "":
+			named = append(named, part)
+		case part.Topic != "" && topicFaults(s.Content(), part.Topic) != nil:
+			faults = append(faults, Fault{Text: "发送范围里的主题" + part.Topic + "不在本市的主题表里，请修改范围"})
+		}
+	})
+	absent, err := s.Store.Absent(ctx, named)
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range absent {
+		text := "没有哪个社区属于街道" + part.Street
+		switch {
+		case part.List != "":
+			text = "发送范围里的名单" + part.List + "不存在"
+		case part.Committee != "":
+			text = "发送范围里的社区代码" + part.Committee + "不存在"
+		case part.Area != "":
+			text = "没有哪个社区属于" + part.Area
+		}
+		faults = append(faults, Fault{Text: text + "，请修改范围"})
+	}
+	return faults, nil
 }
 
 // timeFaults is what is wrong with b's times, seen from now.

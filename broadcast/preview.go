@@ -103,7 +103,11 @@ func (s *Service) preview(ctx context.Context, b Broadcast) (Preview, error) {
 	if err != nil {
 		return Preview{}, err
 	}
-	p := Preview{Estimate: estimate, Faults: s.Lint(b), Texts: s.Texts(b), Hash: b.Hash}
+	names, err := s.nameFaults(ctx, b)
+	if err != nil {
+		return Preview{}, fmt.Errorf("preview a broadcast: %w", err)
+	}
+	p := Preview{Estimate: estimate, Faults: append(s.Lint(b), names...), Texts: s.Texts(b), Hash: b.Hash}
 	planner := s.Planner(b)
 	sample, err := s.Store.Sample(ctx, s.scope(planner), sampled)
 	if err != nil {

@@ -31,6 +31,8 @@ type Records interface {
 	Census(ctx context.Context, s Scope) ([]Kind, error)
 	// Sample is up to limit residents of a scope, in which everybody is as likely as everybody else.
 	Sample(ctx context.Context, s Scope, limit int) ([]Candidate, error)
+	// Absent are those of some single conditions by list, committee, street or area that name none there is.
+	Absent(ctx context.Context, conditions []Rule) ([]Rule, error)
 
 	// Tally counts deliveries as they stand.
 	Tally(ctx context.Context, id string) ([]Count, error)

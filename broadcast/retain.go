@@ -2,6 +2,7 @@ package broadcast
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,7 +20,9 @@ type Retention interface {
 	// UnusedLists are the ids of uploaded lists that were created before an instant, and that no broadcast names but those that ended
 	// before it.
 	UnusedLists(ctx context.Context, before time.Time) ([]string, error)
-	DeleteList(ctx context.Context, list string, act audit.Act) error // ErrNoList
+	// DeleteList refuses with ListInUseError what a broadcast that has not ended, or a series that goes on, names: behind a not its
+	// members would be reached. ErrNoList.
+	DeleteList(ctx context.Context, list string, act audit.Act) error
 }
 
 const (
@@ -68,25 +71,13 @@ func (s *Service) forget(ctx context.Context, id string) error {
 // forgetLists deletes lists that nothing needs. A series that goes on needs its lists between two occurrences too.
 func (s *Service) forgetLists(ctx context.Context, before time.Time) error {
 	unused, err := s.Store.UnusedLists(ctx, before)
-	if err != nil || len(unused) == 0 {
+	if err != nil {
 		return err
 	}
-	series, err := s.Store.ListSeries(ctx)
-	if err != nil {
-		return fmt.Errorf("list series: %w", err)
-	}
-	needed := map[string]bool{}
-	for _, one := range series {
-		for _, list := range one.Proposal.Audience.Lists() {
-			needed[list] = needed[list] || !one.Stopped && s.instant().Before(one.Until)
-		}
-	}
 	for _, list := range unused {
-		if needed[list] {
-			continue
-		}
 		act := audit.Act{Actor: audit.System("retention"), Action: "list.delete", Subject: list, At: s.instant()}
-		if err := s.Store.DeleteList(ctx, list, act); err != nil {
+		err := s.Store.DeleteList(ctx, list, act)
+		if _, needed := errors.AsType[*ListInUseError](err); err != nil && !needed {
 			return err
 		}
 	}

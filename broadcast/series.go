@@ -112,6 +112,13 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 	if err := refused(s.Lint(b)); err != nil {
 		return Series{}, fmt.Errorf("%s a series: %w", action, err)
 	}
+	faults, err := s.nameFaults(ctx, b)
+	if err == nil {
+		err = refused(faults)
+	}
+	if err != nil {
+		return Series{}, fmt.Errorf("%s a series: %w", action, err)
+	}
 	estimate, err := s.Estimate(ctx, b)
 	if err != nil {
 		return Series{}, err

@@ -189,9 +189,14 @@ func TestCommitteeSendsToItsOwn(t *testing.T) {
 func TestSubmitRefuses(t *testing.T) {
 	w := newTown(t)
 	nobody, faulty := proposal(), proposal()
-	nobody.Audience = broadcast.Rule{Area: "别区"}
+	nobody.Audience = broadcast.Rule{Tag: "独居"}
+	// Behind a not, a name that is nobody's would choose everybody.
+	misspelt := proposal()
+	misspelt.Audience = broadcast.Rule{And: []broadcast.Rule{{Area: "某区"}, {Not: &broadcast.Rule{Or: []broadcast.Rule{
+		{Area: "别区"}, {Street: "西街"}, {Committee: "C9"}, {List: "LAAAAAAAAAA"}, {Topic: "cats"}, {Street: "东街"}}}}}}
 	faulty.Messages[0].Data["what"] = "【牵绳】"
-	for says, p := range map[string]broadcast.Proposal{"没有居民": nobody, "sms what: 有“【”": faulty} {
+	for says, p := range map[string]broadcast.Proposal{"没有居民": nobody, "sms what: 有“【”": faulty,
+		"主题cats不在本市的主题表里，请修改范围; 没有哪个社区属于别区，请修改范围; 没有哪个社区属于街道西街，请修改范围; 发送范围里的社区代码C9不存在，请修改范围; 发送范围里的名单LAAAAAAAAAA不存在": misspelt} {
 		var faults broadcast.FaultsError
 		_, err := w.service.Submit(t.Context(), author, w.draft(p).ID)
 		if !errors.As(err, &faults) || !strings.Contains(err.Error(), says) {

@@ -88,7 +88,6 @@ type Audiences interface {
 	// AddNumbers adds to a list and says how many it did not have. ErrNoList.
 	AddNumbers(ctx context.Context, list string, numbers []phone.Number) (added int, err error)
 	Lists(ctx context.Context) ([]NumberList, error)                  // newest first
-	DeleteList(ctx context.Context, list string, act audit.Act) error // ErrNoList
 }
 
 // Slice is a part of an audience, decided.

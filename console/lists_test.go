@@ -71,6 +71,9 @@ func TestLists(t *testing.T) {
 		r.do(staff.Committee, "DELETE", at, "").problem(404, "not-found")
 		r.do(staff.Committee, "POST", at+"/numbers", `{"numbers":["`+numbers+`0001"]}`).problem(404, "not-found")
 
+		// It stays while an audience that is yet to be reached names it.
+		r.do(staff.Author, "DELETE", at, "").problem(409, "in-use")
+		r.do(staff.Author, "POST", "/broadcasts/"+b+"/cancel", `{"why":"不发了"}`).is(200)
 		r.do(staff.Author, "DELETE", at, "").is(204)
 		r.do(staff.Author, "DELETE", at, "").problem(404, "not-found")
 		var acts []string

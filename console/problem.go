@@ -112,6 +112,9 @@ func (a *api) problem(ctx context.Context, err error) *Problem {
 	if e, ok := errors.AsType[*broadcast.StateError](err); ok {
 		return refuse(http.StatusConflict, "state", e.Error())
 	}
+	if e, ok := errors.AsType[*broadcast.ListInUseError](err); ok {
+		return refuse(http.StatusConflict, "in-use", e.Error())
+	}
 	for _, s := range statuses {
 		if !errors.Is(err, s.err) {
 			continue

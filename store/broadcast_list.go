@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -213,6 +214,13 @@ func (s *Broadcasts) Lists(ctx context.Context) (all []broadcast.NumberList, err
 // DeleteList implements broadcast.Store.
 func (s *Broadcasts) DeleteList(ctx context.Context, id string, act audit.Act) error {
 	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		by, err := namedBy(ctx, tx, id, act.At)
+		if err != nil {
+			return err
+		}
+		if by != "" {
+			return &broadcast.ListInUseError{By: by}
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM list_number WHERE list = $1`, id); err != nil {
 			return err
 		}
@@ -226,4 +234,51 @@ func (s *Broadcasts) DeleteList(ctx context.Context, id string, act audit.Act) e
 		return s.db.appendAudit(ctx, tx, act)
 	})
 	return explain("delete a list of numbers", err)
+}
+
+// namedBy is the id of a broadcast that has not ended, or of a series that goes on, whose audience names a list; "" for none. A
+// list's id is random enough to be looked for in the text.
+func namedBy(ctx context.Context, tx *sql.Tx, list string, now time.Time) (id string, err error) {
+	like := `%"` + list + `"%`
+	err = tx.QueryRowContext(ctx, `SELECT id FROM broadcast WHERE ended_at IS NULL AND doc LIKE $1 ORDER BY num LIMIT 1`, like).Scan(&id)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, err
+	}
+	docs, err := texts(tx.QueryContext(ctx, `SELECT doc FROM series WHERE doc LIKE $1 ORDER BY id`, like))
+	if err != nil {
+		return "", err
+	}
+	for _, doc := range docs {
+		var one broadcast.Series
+		if err := json.Unmarshal([]byte(doc), &one); err != nil {
+			return "", err
+		}
+		if !one.Stopped && now.Before(one.Until) {
+			return one.ID, nil
+		}
+	}
+	return "", nil
+}
+
+// Absent implements broadcast.Store.
+func (s *Broadcasts) Absent(ctx context.Context, conditions []broadcast.Rule) (absent []broadcast.Rule, err error) {
+	for _, c := range conditions {
+		query, name := `SELECT EXISTS (SELECT 1 FROM committee WHERE street = $1)`, c.Street
+		switch {
+		case c.List != "":
+			query, name = `SELECT EXISTS (SELECT 1 FROM number_list WHERE id = $1)`, c.List
+		case c.Committee != "":
+			query, name = `SELECT EXISTS (SELECT 1 FROM committee WHERE code = $1)`, c.Committee
+		case c.Area != "":
+			query, name = `SELECT EXISTS (SELECT 1 FROM committee WHERE area = $1)`, c.Area
+		}
+		var there bool
+		if err := s.db.read.QueryRowContext(ctx, query, name).Scan(&there); err != nil {
+			return nil, explain("look for what an audience names", err)
+		}
+		if !there {
+			absent = append(absent, c)
+		}
+	}
+	return absent, nil
 }

@@ -238,6 +238,31 @@ func numberLists(t *testing.T, open Open) {
 	if all, err := p.Lists(t.Context()); err != nil || len(all) != 1 || all[0].Numbers != 3 || all[0].Title != "名单" {
 		t.Errorf("%+v, %v", all, err)
 	}
+	stays := func(by string) {
+		t.Helper()
+		e, ok := errors.AsType[*broadcast.ListInUseError](p.DeleteList(t.Context(), "L1", act("list.delete", "L1")))
+		if !ok || e.By != by {
+			t.Errorf("%v, want it in use by %s", e, by)
+		}
+	}
+	b, s := draft("B1"), broadcast.Series{ID: "S1", Cron: "0 9 * * *", Until: noon.Add(time.Hour)}
+	b.Audience = broadcast.Rule{Not: &broadcast.Rule{List: "L1"}}
+	s.Proposal.Audience = b.Audience
+	p.create(t, b)
+	must(t, p.PutSeries(t.Context(), s, act("series.new", "S1")))
+	stays("B1")
+	p.turn(t, "B1", broadcast.Cancelled)
+	stays("S1")
+	s.Version, s.Stopped = 1, true
+	must(t, p.PutSeries(t.Context(), s, act("series.stop", "S1")))
+	_, err := p.Roster.PutCommittee(t.Context(), roster.Committee{Code: "C-1", Street: "河东街道", Area: "示例区"}, act("committee.put", "C-1"))
+	must(t, err)
+	conditions := []broadcast.Rule{{List: "L1"}, {List: "L2"}, {Committee: "C-1"}, {Committee: "C-2"},
+		{Street: "河东街道"}, {Street: "河西街道"}, {Area: "示例区"}, {Area: "别区"}}
+	absent, err := p.Absent(t.Context(), conditions)
+	if want := []broadcast.Rule{conditions[1], conditions[3], conditions[5], conditions[7]}; err != nil || !reflect.DeepEqual(absent, want) {
+		t.Errorf("absent %+v, %v; want %+v", absent, err, want)
+	}
 	must(t, p.DeleteList(t.Context(), "L1", act("list.delete", "L1")))
 	if err := p.DeleteList(t.Context(), "L1", act("list.delete", "L1")); !errors.Is(err, broadcast.ErrNoList) {
 		t.Errorf("%v, want ErrNoList", err)

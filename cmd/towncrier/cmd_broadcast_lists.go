@@ -57,7 +57,7 @@ func (b *overAPI) audienceLists() *cobra.Command {
 		},
 	}
 	remove := &cobra.Command{
-		Use: "delete ID", Short: "Delete one for good", Args: cobra.ExactArgs(1),
+		Use: "delete ID", Short: "Delete one that no open broadcast or series names, for good", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
 				if _, err := c.call(ctx, http.MethodDelete, under("lists", args[0], ""), nil, nil); err != nil || b.asJSON {

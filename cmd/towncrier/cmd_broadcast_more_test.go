@@ -97,6 +97,8 @@ func (o office) toAList(t *testing.T) {
 	_, rest, _ = strings.Cut(rest, "\n") // the audience of the draft
 	listed := wrote(t, ok(t, o.author, "broadcast", "new", "--file", save("b.yaml", head+"  list: "+id+"\n"+rest), "--json"))
 	wantIn(t, ok(t, o.author, "broadcast", "preview", listed.ID), "发送范围：4人")
+	refuses(t, o.author, 1, "part of the audience of "+listed.ID, "broadcast", "audience-list", "delete", id)
+	ok(t, o.author, "broadcast", "cancel", listed.ID, "--why", "不发了")
 	ok(t, o.author, "broadcast", "audience-list", "delete", id)
 	refuses(t, o.author, 1, "404 not-found", "broadcast", "audience-list", "show", id)
 }
