@@ -164,7 +164,7 @@ func TestOperatorFaultPauses(t *testing.T) {
 		if _, err := m.service.Resume(t.Context(), author, id); err != nil {
 			t.Fatal(err)
 		}
-		m.pass(time.Minute)
+		m.pass(5 * time.Second) // who resumes waits no longer
 		m.tick()
 		m.work()
 		m.once(0, 150)

@@ -156,9 +156,7 @@ func TestNoticeWithdrawnStops(t *testing.T) {
 		if err := m.engine.Send(t.Context(), chunks[0]); err != nil {
 			t.Fatal(err)
 		}
-		gone := *m.lib.Notices["N1"]
-		gone.Status = content.Withdrawn
-		m.lib = &content.Library{City: m.lib.City, Templates: m.lib.Templates, Notices: map[string]*content.Notice{"N1": &gone}}
+		m.withdraw("N1")
 		m.tick()
 		m.is(id, broadcast.Cancelled)
 		for _, c := range chunks {
@@ -169,6 +167,25 @@ func TestNoticeWithdrawnStops(t *testing.T) {
 		m.tick()
 		m.want(id, "sms cancelled 150, template accepted 75, ")
 	})
+}
+
+// TestNoticeWithdrawnWhileQueueing: the tick that queues chunks sees it, however long it lasts.
+func TestNoticeWithdrawnWhileQueueing(t *testing.T) {
+	eachMill(t, 1200, func(m *mill) {
+		id := m.scheduled(textsOnly)
+		m.queue.queued = func() { m.withdraw("N1") }
+		for n := 0; n == 0; n, _ = m.queue.Waiting(t.Context(), false) {
+			m.tick()
+		}
+		m.is(id, broadcast.Cancelled)
+	})
+}
+
+// withdraw has the city withdraw a notice.
+func (m *mill) withdraw(id string) {
+	gone := *m.lib.Notices[id]
+	gone.Status = content.Withdrawn
+	m.lib = &content.Library{City: m.lib.City, Templates: m.lib.Templates, Notices: map[string]*content.Notice{id: &gone}}
 }
 
 // TestGrownAudienceWaits adds residents between approval and freezing.

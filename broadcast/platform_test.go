@@ -70,12 +70,16 @@ func (p *platform) Ask(_ context.Context, _ broadcast.Message, _ string, letters
 type works struct {
 	mu      sync.Mutex
 	waiting []broadcast.Chunk
+	queued  func() // called with each chunk; may be nil
 }
 
 func (q *works) Chunk(_ context.Context, c broadcast.Chunk, _ bool) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, c)
+	if q.queued != nil {
+		q.queued()
+	}
 	return nil
 }
 
