@@ -87,7 +87,7 @@ type Audiences interface {
 	CreateList(ctx context.Context, l NumberList, act audit.Act) error
 	// AddNumbers adds to a list and says how many it did not have. ErrNoList.
 	AddNumbers(ctx context.Context, list string, numbers []phone.Number) (added int, err error)
-	Lists(ctx context.Context) ([]NumberList, error)                  // newest first
+	Lists(ctx context.Context) ([]NumberList, error) // newest first
 }
 
 // Slice is a part of an audience, decided.

@@ -12,12 +12,15 @@ import (
 )
 
 // SMS implements sms.Store, and roster.Texts.
-type SMS struct{ db *DB }
+type SMS struct {
+	db    *DB
+	among string // a condition on ids, see ledgerSQL
+}
 
 var _ sms.Store = (*SMS)(nil)
 
 // SMS keeps texts and what came back about them in db.
-func (db *DB) SMS() *SMS { return &SMS{db} }
+func (db *DB) SMS() *SMS { return &SMS{db, db.ledgerSQL().among} }
 
 // find is nil for no number.
 func (s *SMS) find(number phone.Number) []byte {

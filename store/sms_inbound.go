@@ -59,7 +59,8 @@ func (s *SMS) Keep(ctx context.Context, elements []sms.Element, at time.Time) (n
 	}
 	// One order for all, so that two pushes of the same elements do not wait for each other on PostgreSQL.
 	slices.SortFunc(rows, func(a, b pushed) int { return bytes.Compare(a.digest, b.digest) })
-	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+	err = s.db.transactPush(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		n = 0
 		for some := range slices.Chunk(rows, keptAtOnce) {
 			query := `INSERT INTO sms_inbound (received_at, due_at, digest, kind, handle, phone_find, element) VALUES `
 			args := []any{stamp(at)}
@@ -135,6 +136,13 @@ func (s *SMS) Claim(ctx context.Context, limit int, now, until time.Time) (claim
 
 // Apply implements sms.Store.
 func (s *SMS) Apply(ctx context.Context, receipts []sms.Inbound, at time.Time) (unmatched []sms.Inbound, err error) {
+	receipts, strange, err := s.known(ctx, receipts)
+	if err != nil {
+		return nil, fmt.Errorf("apply receipts: %w", err)
+	}
+	if len(receipts) == 0 {
+		return strange, nil
+	}
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		for _, in := range receipts {
 			text, state, nobodys, err := s.about(ctx, tx, *in.Receipt)
@@ -169,7 +177,38 @@ func (s *SMS) Apply(ctx context.Context, receipts []sms.Inbound, at time.Time) (
 	if err != nil {
 		return nil, fmt.Errorf("apply receipts: %w", err)
 	}
-	return unmatched, nil
+	return append(unmatched, strange...), nil
+}
+
+// known divides receipts into those that may be about a text and those that are not. On SQLite that is read beside the writer: a
+// broadcast's receipts are about none, all of them, and others wait to write. PostgreSQL has no one writer.
+func (s *SMS) known(ctx context.Context, receipts []sms.Inbound) (known, strange []sms.Inbound, err error) {
+	if s.db.read == s.db.write {
+		return receipts, nil, nil
+	}
+	names := make([][2]string, len(receipts))
+	for i, in := range receipts {
+		names[i] = [2]string{in.Receipt.OutID, in.Receipt.Handle}
+	}
+	rows, err := s.db.read.QueryContext(ctx, `SELECT EXISTS (SELECT 1 FROM text WHERE out_id = v.value ->> 0)
+			OR EXISTS (SELECT 1 FROM text WHERE handle = v.value ->> 1 AND handle <> '')
+		FROM json_each($1) v ORDER BY v.key`, list(names))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for i := 0; rows.Next(); i++ {
+		var is bool
+		if err := rows.Scan(&is); err != nil {
+			return nil, nil, err
+		}
+		if is {
+			known = append(known, receipts[i])
+		} else {
+			strange = append(strange, receipts[i])
+		}
+	}
+	return known, strange, rows.Err()
 }
 
 // about finds the text of a receipt and locks it: by our own id, unless the receipt's number is another; or by call and number.
@@ -208,15 +247,7 @@ func handled(ctx context.Context, x execer, id int64, at time.Time) error {
 
 // Handled implements sms.Store.
 func (s *SMS) Handled(ctx context.Context, ids []int64, at time.Time) error {
-	err := s.db.transact(ctx, func(tx *sql.Tx) error {
-		for _, id := range slices.Sorted(slices.Values(ids)) {
-			if err := handled(ctx, tx, id, at); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := s.set(ctx, "handled_at", ids, at); err != nil {
 		return fmt.Errorf("mark inbound SMS as handled: %w", err)
 	}
 	return nil
@@ -224,19 +255,19 @@ func (s *SMS) Handled(ctx context.Context, ids []int64, at time.Time) error {
 
 // Later implements sms.Store.
 func (s *SMS) Later(ctx context.Context, ids []int64, due time.Time) error {
-	err := s.db.transact(ctx, func(tx *sql.Tx) error {
-		for _, id := range slices.Sorted(slices.Values(ids)) {
-			_, err := tx.ExecContext(ctx, `UPDATE sms_inbound SET due_at = $2 WHERE id = $1 AND handled_at IS NULL`, id, stamp(due))
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := s.set(ctx, "due_at", ids, due); err != nil {
 		return fmt.Errorf("put off inbound SMS: %w", err)
 	}
 	return nil
+}
+
+// set writes an instant into a column of elements that are not handled, in one order, so that on PostgreSQL nobody waits in a circle.
+func (s *SMS) set(ctx context.Context, column string, ids []int64, at time.Time) error {
+	return s.db.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE sms_inbound SET `+column+` = $2 WHERE id IN (SELECT id FROM sms_inbound
+			WHERE id `+fmt.Sprintf(s.among, 1)+` AND handled_at IS NULL ORDER BY id`+s.db.lock+`)`, list(ids), stamp(at))
+		return err
+	})
 }
 
 // Prune implements sms.Store.

@@ -21,6 +21,8 @@ const (
 	carrierBatch = 100
 	// beginWithin, with callLimit behind it and a refused token's second call, ends a Send well inside a lease of 2 minutes.
 	beginWithin = time.Minute
+	// idleFor is how long a caller waits for another call.
+	idleFor = time.Second
 	// repeatWithin leaves a minute of the platform's 10 for the call itself, and for SentAt to be a little later than the
 	// call that it tells of.
 	repeatWithin = 9 * time.Minute
@@ -33,7 +35,8 @@ const (
 type Carrier struct {
 	client  *Client
 	channel broadcast.Channel
-	slots   chan struct{} // one token a call under way
+	slots   chan struct{} // one token a caller
+	calls   chan func()   // for callers that are idle
 	now     func() time.Time
 }
 
@@ -54,7 +57,7 @@ func NewCarrier(client *Client, channel broadcast.Channel, inFlight int, now fun
 	if now == nil {
 		now = time.Now
 	}
-	return &Carrier{client: client, channel: channel, slots: make(chan struct{}, inFlight), now: now}, nil
+	return &Carrier{client: client, channel: channel, slots: make(chan struct{}, inFlight), calls: make(chan func()), now: now}, nil
 }
 
 // Batch is 100 letters.
@@ -97,24 +100,44 @@ func (c *Carrier) all(ctx context.Context, letters []broadcast.Letter, left broa
 	begin, cancel := context.WithTimeout(ctx, beginWithin)
 	defer cancel()
 	outcomes := make([]broadcast.Outcome, len(letters))
-	var calls sync.WaitGroup
+	var under sync.WaitGroup
 	for i, l := range letters {
 		outcomes[i] = left
-		if begin.Err() != nil { // select picks at random when both are ready
+		if begin.Err() != nil { // select picks at random when several are ready
 			continue
+		}
+		under.Add(1)
+		call := func() {
+			defer under.Done()
+			outcomes[i] = do(ctx, l)
 		}
 		select {
+		case c.calls <- call:
 		case c.slots <- struct{}{}:
+			go c.caller(call)
 		case <-begin.Done():
-			continue
+			under.Done()
 		}
-		calls.Go(func() {
-			defer func() { <-c.slots }()
-			outcomes[i] = do(ctx, l)
-		})
 	}
-	calls.Wait()
+	under.Wait()
 	return outcomes
+}
+
+// caller makes one call after another until there is none for a second. A goroutine a call grew its stack anew each time, which
+// was a twentieth of what a message costs.
+func (c *Carrier) caller(call func()) {
+	defer func() { <-c.slots }()
+	idle := time.NewTimer(idleFor)
+	defer idle.Stop()
+	for {
+		call()
+		idle.Reset(idleFor)
+		select {
+		case call = <-c.calls:
+		case <-idle.C:
+			return
+		}
+	}
 }
 
 func (c *Carrier) sheet(m broadcast.Message, code string) (*sheet, error) {

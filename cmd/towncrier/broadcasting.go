@@ -41,7 +41,7 @@ func newBroadcasting(cfg Config, live *city.Live, db *store.DB, redis redis.Univ
 			return nil, err
 		}
 		carriers[channel], rates[channel] = c, cfg.WeChat.Rate
-		claims[channel] = cfg.WeChat.Concurrency/c.Batch() + 2 // so that calls are under way while one chunk ends and the next begins
+		claims[channel] = cfg.WeChat.Concurrency/c.Batch() + 4 // so that calls are under way while others are claimed and settled: with 2 a fifth of two cores was idle
 	}
 	if carrier != nil {
 		c, err := aliyun.NewCarrier(carrier, 0, time.Now)

@@ -75,8 +75,12 @@ func sandboxCommand(opt *options) *cobra.Command {
 	return cmd
 }
 
+// sandboxMemory is what the record of a broadcast to a million may take.
+const sandboxMemory = 1 << 30
+
 // serveSandbox serves until ctx ends. listening is told the address.
 func serveSandbox(ctx context.Context, cfg Config, flags sandboxFlags, out io.Writer, log *slog.Logger, listening func(addr string)) error {
+	collectLater(ctx, sandboxMemory)
 	sc, err := sandboxConfig(cfg, flags)
 	if err != nil {
 		return err

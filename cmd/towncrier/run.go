@@ -44,6 +44,7 @@ type stage struct {
 // started when something failed is undone the same way.
 func run(ctx context.Context, cfg Config, on stage) (err error) {
 	log := on.log
+	collectLater(ctx, serveMemory)
 	var undo cleanup
 	defer func() { err = errors.Join(err, undo.run(log)) }()
 	for _, name := range on.strays {
