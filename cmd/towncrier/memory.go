@@ -4,7 +4,7 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
-	runtime "runtime/metrics"
+	rtmetrics "runtime/metrics"
 	"time"
 )
 
@@ -39,7 +39,7 @@ func collectLater(ctx context.Context, limit int64) {
 
 // inUse is the bytes that the last collection left.
 func inUse() int64 {
-	live := []runtime.Sample{{Name: "/gc/heap/live:bytes"}}
-	runtime.Read(live)
+	live := []rtmetrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	rtmetrics.Read(live)
 	return int64(live[0].Value.Uint64())
 }
