@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -75,5 +76,50 @@ func TestSMSKeptTogether(t *testing.T) {
 	all.Wait()
 	if behind != pushes-1 {
 		t.Errorf("%d works waited to be committed with the first, want %d", behind, pushes-1)
+	}
+}
+
+// TestSMSPushLeavesTheLine: a push whose time is over before its turn is not kept, and nobody waits for it any more.
+func TestSMSPushLeavesTheLine(t *testing.T) {
+	db := openHeld(t)
+	leave, err := db.enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep := func(ctx context.Context, id string) error {
+		_, err := db.SMS().Keep(ctx, []sms.Element{{Receipt: &sms.Receipt{OutID: id, Raw: id}}}, time.Now())
+		return err
+	}
+	var all sync.WaitGroup
+	all.Go(func() { // leads, and stays
+		if err := keep(t.Context(), "text 0"); err != nil {
+			t.Error(err)
+		}
+	})
+	led := func() bool {
+		db.pushes.mu.Lock()
+		defer db.pushes.mu.Unlock()
+		return db.pushes.busy && len(db.pushes.queue) == 0
+	}
+	for deadline := time.Now().Add(time.Minute); !led() && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	gone := make(chan error)
+	go func() { gone <- keep(ctx, "text 1") }()
+	cancel()
+	select {
+	case err := <-gone:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%v, want it cancelled", err)
+		}
+	case <-time.After(time.Minute):
+		t.Error("it waits for a turn that it does not want")
+	}
+	leave()
+	all.Wait()
+	var kept int
+	if err := db.read.QueryRowContext(t.Context(), `SELECT count(*) FROM sms_inbound`).Scan(&kept); err != nil || kept != 1 {
+		t.Errorf("%d kept, %v; want 1", kept, err)
 	}
 }
