@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"slices"
 	"sync"
 	"time"
 )
@@ -32,8 +31,7 @@ type work struct {
 }
 
 // write runs do in a transaction, perhaps with others' works. do may run more than once: what it writes outside of the
-// transaction it sets anew each time. When ctx ends before its turn, do is not run; once it has begun its context is not cancelled:
-// that would undo the others' works too.
+// transaction it sets anew each time. Its context is not cancelled half-way: that would undo the others' works too.
 func (g *group) write(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -47,27 +45,7 @@ func (g *group) write(ctx context.Context, do func(context.Context, *sql.Tx) err
 	if lead {
 		go g.run(context.WithoutCancel(ctx))
 	}
-	select {
-	case err := <-w.done:
-		return err
-	case <-ctx.Done():
-	}
-	if g.leave(w) {
-		return ctx.Err()
-	}
 	return <-w.done
-}
-
-// leave takes a work out of the queue, and says whether it was still there.
-func (g *group) leave(w *work) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	i := slices.Index(g.queue, w)
-	if i < 0 {
-		return false
-	}
-	g.queue = slices.Delete(g.queue, i, i+1)
-	return true
 }
 
 // run commits until nothing is left to commit.

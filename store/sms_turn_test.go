@@ -3,10 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -43,83 +41,5 @@ func TestSMSStrangersDoNotWait(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
-	}
-}
-
-// TestSMSKeptTogether has pushes wait for SQLite's writer, and finds them in one line, which is committed together.
-func TestSMSKeptTogether(t *testing.T) {
-	db := openHeld(t)
-	const pushes = 5
-	leave, err := db.enter(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all sync.WaitGroup
-	for i := range pushes {
-		all.Go(func() {
-			one := []sms.Element{{Receipt: &sms.Receipt{OutID: fmt.Sprint("text ", i), Raw: fmt.Sprint(i)}}}
-			if n, err := db.SMS().Keep(t.Context(), one, time.Now()); n != 1 || err != nil {
-				t.Errorf("kept %d: %v", n, err)
-			}
-		})
-	}
-	waiting := func() int {
-		db.pushes.mu.Lock()
-		defer db.pushes.mu.Unlock()
-		return len(db.pushes.queue)
-	}
-	for deadline := time.Now().Add(10 * time.Second); waiting() < pushes-1 && time.Now().Before(deadline); {
-		time.Sleep(time.Millisecond)
-	}
-	behind := waiting() // all but the first, which leads
-	leave()
-	all.Wait()
-	if behind != pushes-1 {
-		t.Errorf("%d works waited to be committed with the first, want %d", behind, pushes-1)
-	}
-}
-
-// TestSMSPushLeavesTheLine: a push whose time is over before its turn is not kept, and nobody waits for it any more.
-func TestSMSPushLeavesTheLine(t *testing.T) {
-	db := openHeld(t)
-	leave, err := db.enter(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	keep := func(ctx context.Context, id string) error {
-		_, err := db.SMS().Keep(ctx, []sms.Element{{Receipt: &sms.Receipt{OutID: id, Raw: id}}}, time.Now())
-		return err
-	}
-	var all sync.WaitGroup
-	all.Go(func() { // leads, and stays
-		if err := keep(t.Context(), "text 0"); err != nil {
-			t.Error(err)
-		}
-	})
-	led := func() bool {
-		db.pushes.mu.Lock()
-		defer db.pushes.mu.Unlock()
-		return db.pushes.busy && len(db.pushes.queue) == 0
-	}
-	for deadline := time.Now().Add(time.Minute); !led() && time.Now().Before(deadline); {
-		time.Sleep(time.Millisecond)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	gone := make(chan error)
-	go func() { gone <- keep(ctx, "text 1") }()
-	cancel()
-	select {
-	case err := <-gone:
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("%v, want it cancelled", err)
-		}
-	case <-time.After(time.Minute):
-		t.Error("it waits for a turn that it does not want")
-	}
-	leave()
-	all.Wait()
-	var kept int
-	if err := db.read.QueryRowContext(t.Context(), `SELECT count(*) FROM sms_inbound`).Scan(&kept); err != nil || kept != 1 {
-		t.Errorf("%d kept, %v; want 1", kept, err)
 	}
 }

@@ -30,9 +30,6 @@ type DB struct {
 	// turn is held by whom SQLite's writer serves. Who waits for it comes in their order, while database/sql would let in any: beside
 	// one who writes slice after slice somebody would wait for long. nil on PostgreSQL.
 	turn chan struct{}
-	// pushes are what a platform waits for, committed together on SQLite. They have a line of their own, which takes turns with
-	// the broadcasts': in that one they would wait for every claim before them. nil on PostgreSQL.
-	pushes *group
 
 	// Clauses that only PostgreSQL has. SQLite admits one writer at a time: a transaction that began holds every row.
 	lock string // locks the rows of a SELECT until the transaction ends
@@ -49,9 +46,6 @@ func Open(ctx context.Context, setting string, box *seal.Box) (*DB, error) {
 		return nil, err
 	}
 	db.box = box
-	if db.read != db.write {
-		db.pushes = &group{db: db}
-	}
 	if err := db.prepare(ctx); err != nil {
 		if sqliteCode(err) != 0 {
 			err = explainSQLite(setting, err)
@@ -127,14 +121,6 @@ func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	}
 	defer leave()
 	return db.transactOn(ctx, db.write, do)
-}
-
-// transactPush is transact for what a platform waits for; pushes share a flush to the disk. do may run more than once: see group.
-func (db *DB) transactPush(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
-	if db.pushes != nil {
-		return db.pushes.write(ctx, do)
-	}
-	return db.transact(ctx, func(tx *sql.Tx) error { return do(ctx, tx) })
 }
 
 // enter waits for the turn to write; leave gives it back.
