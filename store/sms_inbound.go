@@ -60,7 +60,6 @@ func (s *SMS) Keep(ctx context.Context, elements []sms.Element, at time.Time) (n
 	// One order for all, so that two pushes of the same elements do not wait for each other on PostgreSQL.
 	slices.SortFunc(rows, func(a, b pushed) int { return bytes.Compare(a.digest, b.digest) })
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
-		n = 0
 		for some := range slices.Chunk(rows, keptAtOnce) {
 			query := `INSERT INTO sms_inbound (received_at, due_at, digest, kind, handle, phone_find, element) VALUES `
 			args := []any{stamp(at)}

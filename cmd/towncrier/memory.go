@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// serveMemory leaves room below the 200 MiB that a broadcast to a million may take: the program itself and its pages of files are 60.
+// serveMemory is meant to leave room below 200 MiB for the program itself and its pages of files, which are 60. What is in use may go
+// beyond it while receipts come faster than they are written.
 const serveMemory = 120 << 20
 
 // lookAtMemory is how often the limit of memory is held against what is in use.
