@@ -112,7 +112,8 @@ func keyRotate(opt *options) *cobra.Command {
 				act := audit.Act{Actor: audit.Local(ownerOr("")), At: time.Now()}
 				r, err := db.Keys().Rotate(ctx, act, rotationBar(cmd.ErrOrStderr()))
 				if errors.Is(err, context.Canceled) {
-					return fmt.Errorf("interrupted after %d values: run it again and it goes on", r.Resealed)
+					fmt.Fprintf(cmd.ErrOrStderr(), "已中断：已重新加密%d项。再次运行会从这里继续。\n", r.Resealed)
+					return errLeft
 				}
 				if err != nil {
 					return err

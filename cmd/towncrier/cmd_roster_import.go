@@ -222,7 +222,7 @@ func (c importing) write(ctx context.Context, room rosterRoom, plan *roster.Plan
 		return fmt.Errorf("the file system of %s is full: make room, then give the same command again; it goes on: %d of %d rows are written", room.where, state.Counts.Rows(), plan.Good())
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintf(c.out, "已中断：%d行中已写入%d行。再次运行同一命令会从这里继续。\n", plan.Good(), state.Counts.Rows())
-		return errSilent
+		return errLeft
 	case err != nil:
 		return fmt.Errorf("import stopped after %d of %d rows, give the same command again to go on: %w", state.Counts.Rows(), plan.Good(), err)
 	}

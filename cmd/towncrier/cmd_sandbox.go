@@ -103,6 +103,9 @@ func serveSandbox(ctx context.Context, cfg Config, flags sandboxFlags, out io.Wr
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	} // no WriteTimeout: a fault may take an hour to answer
 	server.RegisterOnShutdown(pretend.Close) // its open pages would hold the server up
+	if ctx.Err() != nil {
+		return errors.Join(ctx.Err(), listener.Close())
+	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	announceSandbox(out, listener.Addr().String(), cfg, flags)

@@ -22,8 +22,8 @@ func main() {
 	os.Exit(execute(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 }
 
-// untilSignal ends a server's context at Ctrl-C or SIGTERM; the second one kills, should the stop hang. Commands that
-// serve nobody have nothing to stop gracefully, so signals end them at once.
+// untilSignal ends a command's context at Ctrl-C or SIGTERM; the second one kills, should the stop hang. Commands that
+// neither serve nor write for long have nothing to stop gracefully, so signals end them at once.
 func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
@@ -52,7 +52,7 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, errLeft):
+	case errors.Is(err, errLeft), errors.Is(err, context.Canceled): // only a signal ends a command's context
 		return exitLeft
 	case passing(err):
 		return exitLater
@@ -76,6 +76,8 @@ func execute(ctx context.Context, args, environ []string, in io.Reader, out, err
 	err := root.ExecuteContext(ctx)
 	if usage, ok := errors.AsType[*usageError](err); ok {
 		fmt.Fprintf(errs, "towncrier: %s\nSee '%s --help'.\n", withoutKeys(usage.err.Error()), usage.command)
+	} else if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(errs, "towncrier: interrupted")
 	} else if err != nil && !errors.Is(err, errSilent) {
 		fmt.Fprintln(errs, "towncrier:", withoutKeys(err.Error()))
 	}

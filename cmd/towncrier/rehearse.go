@@ -114,7 +114,7 @@ func rehearse(ctx context.Context, p rehearsalParts) error {
 	sent, err := seedBroadcast(ctx, "http://"+p.addr, keys, lib, time.Now())
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil // stopped at once
+			return ctx.Err()
 		}
 		p.log.Warn("the rehearsal's broadcast was not made", "err", err) // a draft that somebody edits is no reason to stop
 	}

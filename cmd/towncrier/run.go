@@ -41,12 +41,18 @@ type stage struct {
 }
 
 // run serves until ctx ends, then stops in reverse: HTTP, late replies, worker, clients, database. What was half
-// started when something failed is undone the same way.
+// started when something failed, or when ctx ended, is undone the same way. A start that ctx cuts off is no error.
 func run(ctx context.Context, cfg Config, on stage) (err error) {
 	log := on.log
 	collectLater(ctx, serveMemory)
 	var undo cleanup
 	defer func() { err = errors.Join(err, undo.run(log)) }()
+	defer func() {
+		if ctx.Err() != nil {
+			log.Info("stopping")
+			err = nil // what the end of ctx cut off
+		}
+	}()
 	for _, name := range on.strays {
 		log.Warn("unknown variable ignored: no setting has this name", "variable", name)
 	}
@@ -74,6 +80,9 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	live, err := openCity(ctx, cfg, on.rehearsal, metrics, log)
 	if err != nil {
 		return err
+	}
+	if ctx.Err() != nil { // reading the content takes most of a start, and hears of no signal
+		return nil
 	}
 
 	var pretend *sandbox.Sandbox
@@ -172,6 +181,9 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	if pretend != nil {
 		mux.Handle("/sandbox/", pretend.Handler())
 	}
+	if ctx.Err() != nil {
+		return nil
+	}
 	server := &http.Server{
 		Handler:           mux,
 		ReadHeaderTimeout: 3 * time.Second, // the platform gives up after five
@@ -209,7 +221,6 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 
 	select {
 	case <-ctx.Done():
-		log.Info("stopping")
 		return nil
 	case err := <-served:
 		return err
