@@ -24,7 +24,7 @@ var rooms = map[string][]string{
 	"sms":       {"audit", "phone"},
 	"roster":    {"audit", "phone", "problem", "seal", "sms"},
 	"broadcast": {"audit", "content", "phone", "problem", "roster", "sms"},
-	"bot":       {"city", "content", "inbox", "intents", "phone", "problem", "roster"},
+	"bot":       {"city", "content", "inbox", "intents", "phone", "problem", "roster", "sms"},
 }
 
 // vendors says which packages alone may import a technology.

@@ -209,6 +209,12 @@ func (t *turn) aside(step Step) say {
 	if !ok {
 		s = t.respond(t.meaning(t.said))
 	}
+	return t.reminding(s, step)
+}
+
+// reminding ends the answer to something else with what is still open, and keeps the flow at its step unless the answer
+// began another one.
+func (t *turn) reminding(s say, step Step) say {
 	reminder := ""
 	if step == StepWhere || step == StepConfirm {
 		reminder = sayDraftWaits

@@ -149,6 +149,57 @@ func TestStopsAreAsWideAsSaid(t *testing.T) {
 	}
 }
 
+func TestStopWordsStopInChat(t *testing.T) {
+	w := newTown(t, "rehearsal")
+	for i, c := range []struct {
+		asked       []string // before it
+		text        string
+		wechat, sms bool // wanted afterwards
+	}{
+		{nil, "T，谢谢", false, false},
+		{nil, "退订，谢谢", false, false},
+		{nil, "STOP", false, false},
+		{nil, "Unsubscribe, please", false, false},
+		{nil, "回TD退订", false, false},
+		{nil, "拒收请回复R", false, false},
+		{nil, "停收", false, false},
+		{nil, "停收短信", true, false},
+		{nil, "拒收短信", true, false},
+		{[]string{"选小区"}, "停收", false, false},
+		{[]string{"选小区"}, "停收短信", true, false},
+		{[]string{"我们小区什么时候改造"}, "停收短信，谢谢", true, false},
+		{[]string{"提意见"}, "退订", false, false},
+		{[]string{"提意见", "路灯坏了，晚上看不清路"}, "T", false, false},
+		{[]string{"绑定手机号"}, "停收短信", true, false},
+		{[]string{"删除我的信息"}, "退订", false, false},
+		// Stop words of SMS alone mean here what the conversation is about.
+		{[]string{"提意见"}, "取消", true, true},
+		{[]string{"删除我的信息"}, "取消", true, true},
+		{[]string{"选小区"}, "取消", true, true},
+		{nil, "取消", true, true},
+		{nil, "N", true, true},
+		{nil, "R", true, true},
+		{nil, "退", true, true},
+		{nil, "T恤哪里可以捐", true, true},
+	} {
+		from := fmt.Sprint("u", i)
+		w.say(t, from, "我要接收通知")
+		w.say(t, from, c.asked...)
+		r := w.say(t, from, c.text)
+		me, err := w.roster.Me(t.Context(), from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]bool{me.Wants("dogs", roster.WeChat), me.Wants("dogs", roster.SMS)}; got != [2]bool{c.wechat, c.sms} {
+			t.Errorf("%q after %q: wanted in WeChat and by SMS: %v, was told %q", c.text, c.asked, got, r.Text)
+		}
+	}
+	w.say(t, "v", "我要接收通知", "提意见", "路灯坏了，晚上看不清路", "退订")
+	if r := w.say(t, "v", "人民路"); !strings.Contains(r.Text, "确认") {
+		t.Errorf("the suggestion is lost to a stop: %q", r.Text)
+	}
+}
+
 func TestNothingIsSettledUnasked(t *testing.T) {
 	w := newTown(t, "rehearsal")
 	for _, kind := range []bot.Kind{bot.Follow, bot.Scan} {

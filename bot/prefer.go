@@ -9,6 +9,7 @@ import (
 	"towncrier/content"
 	"towncrier/intents"
 	"towncrier/roster"
+	"towncrier/sms"
 )
 
 // What narrows a choice about notices to part of them. Who says nothing of the kind means every one.
@@ -116,9 +117,6 @@ var command = regexp.MustCompile(`^(?:我)?(?:要|想)?(订阅?|退订|退掉|�
 
 // commanded takes such a choice when all its words name topics.
 func (t *turn) commanded() (say, bool) {
-	if in := t.byAction(intents.OptOut); in != nil && among(t.key, "t", "td", "回t", "回td", "回复t", "回复td") {
-		return t.answered(in.ID, 1, nil, false), true // as texts say: 退订回T
-	}
 	if among(t.key, "反悔", "后悔", "我反悔", "我后悔", "别删", "不删", "我不删", "不要删", "先别删") {
 		return plain(sayNothingUndone), true
 	}
@@ -217,6 +215,27 @@ func (t *turn) optOut(s say) say {
 		s.Text += "\n" + fmt.Sprintf(sayPhoneStays, me.Phone.Masked())
 	}
 	return s
+}
+
+// stopped takes the words that stop notices by SMS and in chat alike, whatever was being asked. Who stops is not asked on for
+// a number or for topics; other matters stay open.
+func (t *turn) stopped() (say, bool) {
+	in := t.byAction(intents.OptOut)
+	if in == nil || !sms.IsChatStop(t.said) {
+		return say{}, false
+	}
+	step := t.st.Step
+	t.st.Step = NoStep
+	s := t.answered(in.ID, 1, nil, false)
+	switch step {
+	case StepAgree, StepNumber, StepCode:
+		t.st.Coded = 0
+		s.tail = strings.TrimPrefix(s.tail+"\n\n"+sayNotBound, "\n\n")
+		return s, true
+	case StepTopics, StepStops:
+		return s, true
+	}
+	return t.reminding(s, step), true
 }
 
 // prefer records one choice.

@@ -113,6 +113,9 @@ func (t *turn) understand() say {
 	if s, ok := t.rescue(); ok {
 		return s
 	}
+	if s, ok := t.stopped(); ok {
+		return s
+	}
 	words := strings.TrimSpace(abuse.ReplaceAllString(t.said, " "))
 	if _, han := letters(words); words != t.said && han < minFiled {
 		return plain(sayAbuse) // what we asked stays asked
