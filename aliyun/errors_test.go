@@ -102,7 +102,20 @@ func TestFateOf(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", code, got, want)
 		}
 	}
-	if FateOf("MK:0001") == FateOf("IB:0008") || FateOf("MK:0001") == FateOf("MK0001") {
+	if FateOf("MK:0001") == FateOf("IB:0008") || FateOf("MK:0001") == FateOf("XX:0001") {
 		t.Error("carriers' codes are not told apart")
+	}
+	for written, means := range map[string]string{
+		"MK00013": "MK:0013", "MK0013": "MK:0013", "mk:13": "MK:0013", " MK:0013 ": "MK:0013", "MK：0013": "MK:0013", "MK-0013": "MK:0013",
+		"MN00013": "MN:0013", "MI0029": "MI:0029", "LT:1": "LT:0001", "CB00053": "CB:0053", "IC0001": "IC:0001", "ID76": "ID:0076", "id:0076": "ID:0076",
+		"REJECT": "REJECTD", "REJECTED": "REJECTD", "rejectd": "REJECTD", "PHONEERR": "INVALID_NUMBER", "phone_err": "INVALID_NUMBER",
+		"2:12": "INVALID_NUMBER", "Delivrd": "DELIVRD", "user_reject": "USER_REJECT",
+	} {
+		if FateOf(written) != FateOf(means) || FateOf(means) == FateOf("BRAND_NEW") {
+			t.Errorf("%q means %+v, want what %s means: %+v", written, FateOf(written), means, FateOf(means))
+		}
+		if Meaning(written) != Meaning(means) {
+			t.Errorf("%q: %+v, want %+v", written, Meaning(written), Meaning(means))
+		}
 	}
 }

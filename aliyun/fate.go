@@ -1,7 +1,12 @@
 package aliyun
 
 import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"towncrier/sms"
 )
@@ -56,14 +61,47 @@ var fates = map[string]Fate{
 	"SIGFAIL": {sms.Undelivered, false, "短信签名校验未通过"},
 }
 
-// FateOf reads a receipt's code. Carriers have codes beyond the table, which differ from channel to channel: those are
-// told apart by their first letters as far as these mean anything, and are never permanent.
+// spellings are other ways in which channels write codes of the table. 2:12 is status 2 of a China Mobile gateway with its
+// code 12: no such number.
+var spellings = map[string]string{
+	"DELIVERD": "DELIVRD", "UNDELIVRD": "UNDELIV", "UNDELIVERED": "UNDELIV", "UNDELIVERABLE": "UNDELIV", "EXPIRE": "EXPIRED",
+	"REJECT": "REJECTD", "REJECTED": "REJECTD", "DELETE": "DELETED", "UNKNOWN_ERROR": "UNKNOWN", "UNKNOW": "UNKNOWN", "UNKNOWD": "UNKNOWN",
+	"PHONEERR": "INVALID_NUMBER", "PHONE_ERR": "INVALID_NUMBER", "PHONEERROR": "INVALID_NUMBER", "MOBILEERR": "INVALID_NUMBER",
+	"ERRNUM": "INVALID_NUMBER", "INVALIDNUMBER": "INVALID_NUMBER", "2:12": "INVALID_NUMBER", "2:0012": "INVALID_NUMBER",
+	"ID:76": "ID:0076", "BLACKLIST": "BLACK", "BLACK_LIST": "BLACK", "NO_ROUTER": "NO_ROUTE", "SIGNFAIL": "SIGFAIL",
+	"MOBILE_TERMINAL_ERROR": "MOBLLE_TERMINAL_ERROR",
+}
+
+// carrierForm is a carrier's code: letters that name the part of its network, and a number, with or without a sign between.
+var carrierForm = regexp.MustCompile(`^([A-Z]{2}):?([0-9]{1,6})$`)
+
+// normal writes a code in the one form that the tables have: capitals, a colon between letters and number, the number in
+// four digits, no spaces.
+func normal(code string) string {
+	code = strings.ToUpper(strings.Map(func(r rune) rune {
+		switch {
+		case r == '：' || r == '-' || r == '.' || r == '/':
+			return ':'
+		case unicode.IsSpace(r):
+			return -1
+		}
+		return r
+	}, code))
+	if form := carrierForm.FindStringSubmatch(code); form != nil {
+		number, _ := strconv.Atoi(form[2]) // at most six digits
+		code = fmt.Sprintf("%s:%04d", form[1], number)
+	}
+	return cmp.Or(spellings[code], code)
+}
+
+// FateOf reads a receipt's code, in whatever form a channel writes it. Carriers have codes beyond the table, which differ
+// from channel to channel: those are told apart by their first letters as far as these mean anything, and are never permanent.
 func FateOf(code string) Fate {
+	code = normal(code)
 	if f, known := fates[code]; known {
 		return f
 	}
-	prefix, _, numbered := strings.Cut(code, ":")
-	if numbered {
+	if prefix, _, numbered := strings.Cut(code, ":"); numbered {
 		switch prefix {
 		case "MK", "MI", "MN", "LT":
 			return Fate{sms.Undelivered, false, "手机空号、停机、关机或不在服务区"}

@@ -46,7 +46,7 @@ func Meaning(code string) broadcast.Meaning {
 		return broadcast.Meaning{Class: v.class, Text: cmp.Or(refusals[code], v.advice, "短信平台没有接受这条短信")}
 	}
 	f := FateOf(code)
-	m := broadcast.Meaning{Class: receiptClasses[code], Text: f.Meaning}
+	m := broadcast.Meaning{Class: receiptClasses[normal(code)], Text: f.Meaning}
 	if m.Class == "" && f.Permanent {
 		m.Class = sms.Refused
 	}
