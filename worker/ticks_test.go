@@ -88,3 +88,18 @@ func TestUrgentNeverWaitsForBulk(t *testing.T) {
 		}
 	})
 }
+
+// TestLockFromAClockAhead finds the lock of a tick whose process died while Redis's clock was eight hours ahead. It would last for
+// eight hours more than it was made for.
+func TestLockFromAClockAhead(t *testing.T) {
+	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
+		client := open()
+		if err := client.Set(t.Context(), "asynq:{urgent}:unique:inbox:tell:", "gone", 8*time.Hour).Err(); err != nil {
+			t.Fatal(err)
+		}
+		b, heard := desk(t), &said{}
+		answered(t, b, 1)
+		start(t, client, b, heard, t.Output())
+		poll(t, "the answer is told", func() bool { return heard.count() == 1 })
+	})
+}

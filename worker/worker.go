@@ -6,7 +6,6 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -45,6 +44,8 @@ const (
 	// tasks that wait for another try.
 	checkEvery = 250 * time.Millisecond
 	retryEvery = time.Second
+	// tickFor bounds making a tick.
+	tickFor = 5 * time.Second
 	// concurrency is how many tasks one process handles at once. Of every tick at most two are under way (Unique, and a
 	// second when the first outlives it): the rest is for codes, each a call of the provider, and they never wait for a
 	// tick.
@@ -80,7 +81,6 @@ type Worker struct {
 	server    *asynq.Server
 	bulk      *asynq.Server // of Emergency and Broadcast; nil without broadcasts
 	client    *asynq.Client
-	scheduler *asynq.Scheduler
 	inspector *asynq.Inspector
 	stopping  context.Context
 	stop      context.CancelFunc
@@ -118,19 +118,6 @@ func New(cfg Config) (*Worker, error) {
 	if cfg.Broadcasts != nil {
 		w.bulk = w.serverOf(cfg.Chunks, map[string]int{Emergency: 2, Broadcast: 1})
 	}
-	w.scheduler = asynq.NewSchedulerFromRedisClient(cfg.Redis, &asynq.SchedulerOpts{
-		Logger:          bridge{cfg.Log},
-		LogLevel:        asynq.WarnLevel,
-		PostEnqueueFunc: func(_ *asynq.TaskInfo, err error) { w.noteTick(err) },
-	})
-	for _, j := range w.jobs {
-		if j.every == 0 {
-			continue
-		}
-		if _, err := w.scheduler.Register("@every "+j.every.String(), j.tick()); err != nil {
-			return nil, fmt.Errorf("worker: schedule %s: %w", j.name, err)
-		}
-	}
 	return w, nil
 }
 
@@ -167,16 +154,9 @@ func (w *Worker) Start() error {
 			return fmt.Errorf("worker: %w", err)
 		}
 	}
-	if err := w.scheduler.Start(); err != nil {
-		w.shutServers()
-		return fmt.Errorf("worker: %w", err)
-	}
 	for _, j := range w.jobs {
-		if j.atStart {
-			w.beside.Go(func() {
-				_, err := w.client.EnqueueContext(w.stopping, j.tick())
-				w.noteTick(err)
-			})
+		if j.every > 0 {
+			w.beside.Go(func() { w.makeTicks(j) })
 		}
 	}
 	if w.cfg.Inbound != nil {
@@ -185,17 +165,9 @@ func (w *Worker) Start() error {
 	return nil
 }
 
-// noteTick logs why no tick could be made. That one waits already is as it should be.
-func (w *Worker) noteTick(err error) {
-	if err != nil && !errors.Is(err, asynq.ErrDuplicateTask) && w.stopping.Err() == nil {
-		w.cfg.Log.Warn("tick not scheduled", "err", err)
-	}
-}
-
 // Shutdown makes no more ticks, ends what is under way after the step that it is in, and waits for it, at most eight
 // seconds. A text that is being given to the provider is not interrupted.
 func (w *Worker) Shutdown() {
-	w.scheduler.Shutdown()
 	w.stop()
 	w.shutServers()
 	w.beside.Wait()
