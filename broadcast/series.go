@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/robfig/cron/v3"
-
 	"towncrier/audit"
 )
 
@@ -47,19 +45,6 @@ const (
 	// looked is how many occurrences are looked at for minGap: a cron line repeats its pattern of a day soon.
 	looked = 100
 )
-
-// parseCron reads five fields. A zone in front, which the library would take, is refused: there is one zone.
-func parseCron(line string) (cron.Schedule, error) {
-	bad := &InvalidError{Field: "cron", Reason: `want five fields, minute hour day month weekday, as in "0 9 * * 1" for Mondays at nine`}
-	if strings.ContainsAny(line, "=@") || len(line) > maxOperand {
-		return nil, bad
-	}
-	schedule, err := cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow).Parse(line)
-	if err != nil {
-		return nil, bad
-	}
-	return schedule, nil
-}
 
 // Occurrences are the next times of a cron line after an instant, not after until, at most limit.
 func Occurrences(line string, after, until time.Time, limit int) ([]time.Time, error) {
@@ -144,6 +129,9 @@ func (s *Service) checkSeries(by Official, series Series) error {
 		return err
 	}
 	if len(times) == 0 {
+		if never, err := Occurrences(series.Cron, s.instant(), time.Date(maxYear, 1, 1, 0, 0, 0, 0, Zone), 1); err == nil && len(never) == 0 {
+			return cronRefused("这一天五年内都不会到来：请核对日和月，例如2月没有30日")
+		}
 		return &InvalidError{Field: "until", Reason: "the series has no occurrence before it: want a later day"}
 	}
 	for i, at := range times[1:] {

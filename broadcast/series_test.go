@@ -2,6 +2,7 @@ package broadcast
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,13 @@ func TestOccurrences(t *testing.T) {
 		{"0 9 * * *", local(8, 8, 0), local(9, 9, 0), []time.Time{local(8, 9, 0), local(9, 9, 0)}},
 		{"0 9 * * *", local(8, 8, 0), local(9, 8, 59), []time.Time{local(8, 9, 0)}},
 		{"0 9 30 2 *", local(8, 8, 0), far.AddDate(20, 0, 0), nil},
+		{"0 9 * * 7", local(8, 8, 0), far, []time.Time{local(12, 9, 0), local(19, 9, 0)}}, // 7 is Sunday, as 0 is
+		{"0 9 * * 0", local(8, 8, 0), far, []time.Time{local(12, 9, 0), local(19, 9, 0)}},
+		{"0 9 * * 6-7", local(8, 8, 0), far, []time.Time{local(11, 9, 0), local(12, 9, 0)}},
+		{"0 9 * * 1,7", local(8, 8, 0), far, []time.Time{local(12, 9, 0), local(13, 9, 0)}},
+		{"0 9 * * sat-sun", local(8, 8, 0), far, []time.Time{local(11, 9, 0), local(12, 9, 0)}},
+		{"0 9 * * 1-7/3", local(8, 8, 0), far, []time.Time{local(9, 9, 0), local(12, 9, 0)}}, // Monday, Thursday, Sunday
+		{"0 9 * jul 7", local(8, 8, 0), far, []time.Time{local(68, 9, 0), local(75, 9, 0)}},
 	} {
 		got, err := Occurrences(test.cron, test.after, test.until, 2)
 		if err != nil || len(got) != len(test.want) {
@@ -42,6 +50,23 @@ func TestCronRefuses(t *testing.T) {
 		var invalid *InvalidError
 		if _, err := Occurrences(bad, local(8, 0, 0), local(9, 0, 0), 1); !errors.As(err, &invalid) || invalid.Field != "cron" {
 			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+// TestCronRefusalsNameTheField: an official reads which of the five fields is wrong, and what would be right.
+func TestCronRefusalsNameTheField(t *testing.T) {
+	for line, want := range map[string]string{
+		"0 9 L * *":   "日写成了“L”：不支持 L",
+		"0 9 15W * *": "日写成了“15W”：不支持 L、W",
+		"0 9 * * 5#3": "星期写成了“5#3”：不支持",
+		"0 9 * * 8":   "星期写成了“8”，看不懂",
+		"0 24 * * *":  "时写成了“24”，看不懂",
+		"0 9 * *":     "要写五项",
+	} {
+		var invalid *InvalidError
+		if _, err := Occurrences(line, local(8, 0, 0), local(9, 0, 0), 1); !errors.As(err, &invalid) || !strings.Contains(invalid.Reason, want) {
+			t.Errorf("%q: %v, want %q", line, err, want)
 		}
 	}
 }

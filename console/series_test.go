@@ -30,6 +30,7 @@ func TestSeries(t *testing.T) {
 		for body, field := range map[string]string{
 			write("x", until, ""):                                               "body.cron",
 			write("* * * * *", until, ""):                                       "body.cron",
+			write("0 9 30 2 *", until, ""):                                      "body.cron", // never
 			write("0 9 * * 1", "2023-11-14T00:00:00Z", ""):                      "body.until",
 			write("0 9 * * 1", until, `"expire_minutes":5000,`):                 "body.expire_minutes",
 			strings.Replace(write("0 9 * * 1", until, ""), `"all":true`, "", 1): "body.proposal.audience",
