@@ -12,7 +12,7 @@ import (
 type City struct {
 	Name     string // the service's name, shown to residents
 	Area     string // the administrative area that it serves
-	Timezone string // IANA name; dates and freshness are reckoned in it
+	Timezone string // Asia/Shanghai, the one civil time of the country; dates and freshness are reckoned in it
 	Privacy  string // the short privacy notice of the greeting
 	// PrivacyBinding is shown before a phone is bound: who keeps the number and how to reach them, what for, which data, for how
 	// long, and the resident's rights (个人信息保护法, article 17). Without it no phone is bound.

@@ -10,7 +10,6 @@ import (
 	"path"
 	"regexp"
 	"strings"
-	"time"
 	_ "time/tzdata" // city.yaml names a timezone, and small container images carry none
 	"unicode/utf8"
 
@@ -153,8 +152,8 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 	}
 	c.Topics = m.topics()
 	// "Local" would make dates depend on the machine.
-	if _, err := time.LoadLocation(c.Timezone); c.Timezone != "" && (err != nil || c.Timezone == "Local") {
-		problems.Addf(file, m.at("timezone"), "timezone %q is unknown: write an IANA name such as Asia/Shanghai", c.Timezone)
+	if c.Timezone != "" && c.Timezone != "Asia/Shanghai" {
+		problems.Addf(file, m.at("timezone"), "timezone %q cannot be kept: write Asia/Shanghai, the one civil time of the country, by which texts, windows and receipts go", c.Timezone)
 	}
 	return c
 }
