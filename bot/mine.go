@@ -120,7 +120,11 @@ func (t *turn) sent(id string) []string {
 	}
 	lines := []string{sayMineSent}
 	for _, one := range list {
-		line := t.moment(one.At) + "，" + one.What
+		what := one.What
+		if by := channelName(one.Channel); !strings.HasPrefix(what, by) { // 短信验证码 says it by itself
+			what = by + what
+		}
+		line := t.moment(one.At) + "，" + what
 		if one.By != "" {
 			line += "，" + fmt.Sprintf(saySentBy, one.By)
 		}
