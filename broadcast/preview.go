@@ -89,13 +89,20 @@ type Sample struct {
 	Text      string  // on that channel
 }
 
-// Preview shows what b would do now, with some residents, masked.
+// Preview shows what b would do now, with some residents, masked. Of what the city sends, a committee previews what its own residents
+// get; faults, price and approval are the city's affair.
 func (s *Service) Preview(ctx context.Context, by Official, id string) (Preview, error) {
-	b, err := s.Get(ctx, by, id)
+	b, err := s.Find(ctx, by, id)
 	if err != nil {
 		return Preview{}, err
 	}
-	return s.preview(ctx, b)
+	if by.sees(b) {
+		return s.preview(ctx, b)
+	}
+	b.Committee = by.Committee
+	p, err := s.preview(ctx, b)
+	p.Faults, p.Hash, p.Bill = nil, nil, Bill{}
+	return p, err
 }
 
 func (s *Service) preview(ctx context.Context, b Broadcast) (Preview, error) {

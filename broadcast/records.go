@@ -44,6 +44,8 @@ type Records interface {
 	Billed(ctx context.Context, id string) (Billed, error)
 	// Doubles counts recipients whom more than one delivery may have reached: accepted, delivered, in doubt or unknown.
 	Doubles(ctx context.Context, id string) (int, error)
+	// CommitteeCounts counts the deliveries to residents who are a committee's now, as Tally, Reasons, Failures and Doubles count all.
+	CommitteeCounts(ctx context.Context, id, committee string) (CommitteeCounts, error)
 	// Resend writes deliveries of round for recipients of whom no delivery of an earlier round went out and whose last one
 	// is failed or undelivered: the first channel pending, the others planned, as in round 1. It handles at most limit
 	// recipients after one, and says how many it took up and behind whom to go on; next is 0 at the end. Done twice it changes
@@ -64,7 +66,7 @@ type Filter struct {
 	Committee string // code
 	Series    string
 	Author    string // staff id
-	FoundBy   string // code: that committee's, and what the city has begun to send
+	FoundBy   string // code: that committee's, and what the city has scheduled or begun to send
 	Unsent    bool   // only what has deliveries that are pending or planned
 }
 

@@ -10,6 +10,7 @@ import (
 // Report is what became of a broadcast so far.
 type Report struct {
 	Broadcast Broadcast
+	Committee string // code, when only residents of this committee are counted; Bill and Billed are empty then
 	Counts    map[Channel]map[State]int
 	Left      map[Reason]int // deliveries that were not to be sent, by reason
 	Failures  []Failure      // why deliveries failed or did not arrive, the most frequent first
@@ -52,11 +53,14 @@ func (s *Service) Explain(c Channel, code string) Meaning {
 }
 
 // Report counts from the tally and the rows behind it. A text costs as many parts as its receipt says; one whose receipt does not say
-// is reckoned by today's template, and all by today's price.
+// is reckoned by today's template, and all by today's price. Of what the city sends, a committee gets a report on its own residents.
 func (s *Service) Report(ctx context.Context, by Official, id string) (Report, error) {
-	b, err := s.Get(ctx, by, id)
+	b, err := s.Find(ctx, by, id)
 	if err != nil {
 		return Report{}, err
+	}
+	if !by.sees(b) {
+		return s.reportOn(ctx, b, by.Committee)
 	}
 	r := Report{Broadcast: b, Counts: map[Channel]map[State]int{}, Bill: Bill{Parts: Parts(s.Texts(b)[SMS])}}
 	tally, err := s.Store.Tally(ctx, id)
@@ -75,14 +79,40 @@ func (s *Service) Report(ctx context.Context, by Official, id string) (Report, e
 	if err != nil {
 		return Report{}, fmt.Errorf("report on a broadcast: %w", err)
 	}
-	for i, f := range r.Failures {
-		r.Failures[i].Meaning = s.Explain(f.Channel, f.Code).Text
-	}
+	s.explainFailures(r.Failures)
 	for _, c := range tally {
 		r.count(c)
 	}
 	r.reckon(Money(s.Price))
 	return r, nil
+}
+
+// CommitteeCounts are what a Report counts, of one committee's residents.
+type CommitteeCounts struct {
+	Counts   []Count
+	Reasons  map[Reason]int
+	Failures []Failure
+	Doubles  int
+}
+
+// reportOn counts the residents of one committee among the recipients of b. What it costs is the city's affair.
+func (s *Service) reportOn(ctx context.Context, b Broadcast, committee string) (Report, error) {
+	counted, err := s.Store.CommitteeCounts(ctx, b.ID, committee)
+	if err != nil {
+		return Report{}, fmt.Errorf("report on a broadcast: %w", err)
+	}
+	r := Report{Broadcast: b, Committee: committee, Counts: map[Channel]map[State]int{}, Left: counted.Reasons, Failures: counted.Failures, Doubles: counted.Doubles}
+	s.explainFailures(r.Failures)
+	for _, c := range counted.Counts {
+		r.count(c)
+	}
+	return r, nil
+}
+
+func (s *Service) explainFailures(failures []Failure) {
+	for i, f := range failures {
+		failures[i].Meaning = s.Explain(f.Channel, f.Code).Text
+	}
 }
 
 func (r *Report) count(c Count) {

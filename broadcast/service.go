@@ -24,9 +24,10 @@ type Official struct {
 // sees says whether b is theirs to act on.
 func (o Official) sees(b Broadcast) bool { return o.Committee == "" || o.Committee == b.Committee }
 
-// finds says whether they may know of b: a committee knows of what the city sends, its own residents among others, once it has begun.
+// finds says whether they may know of b: a committee knows of what the city sends, its own residents among others, once it is
+// scheduled, so that it can prepare.
 func (o Official) finds(b Broadcast) bool {
-	return o.sees(b) || b.Committee == "" && !b.BegunAt.IsZero()
+	return o.sees(b) || b.Committee == "" && (!b.BegunAt.IsZero() || b.Status == Scheduled || b.Status == Held || b.Status == Paused)
 }
 
 // Config is what a Service stands on. A zero number is its default.
@@ -94,7 +95,8 @@ func (s *Service) Get(ctx context.Context, by Official, id string) (Broadcast, e
 	return b, err
 }
 
-// Find is the broadcast, to be looked at only, or ErrNotFound. A committee finds its own, and what the city has begun to send.
+// Find is the broadcast, to be looked at only, or ErrNotFound. A committee finds its own, and what the city has
+// scheduled or begun to send.
 func (s *Service) Find(ctx context.Context, by Official, id string) (Broadcast, error) {
 	b, err := s.Store.Get(ctx, id)
 	if err == nil && !by.finds(b) {

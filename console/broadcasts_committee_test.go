@@ -77,19 +77,29 @@ func TestCommitteeForwards(t *testing.T) {
 			r.t.Errorf("deliveries %v", rows)
 		}
 
-		// What the city has begun to send it finds and looks at too, and can do nothing to it.
+		// What the city has scheduled for its residents it finds too, so that it can prepare; it can do nothing to it.
 		city := r.approved(staff.Author, sendsToAll)
 		if got := r.do(staff.Committee, "GET", "/broadcasts", "").is(200)["items"].([]any); len(got) != 1 {
-			r.t.Errorf("before the city has begun: %v", got)
+			r.t.Errorf("before the city has scheduled it: %v", got)
 		}
+		r.do(staff.Committee, "GET", "/broadcasts/"+city+"/preview", "").problem(404, "not-found")
 		r.act(staff.Author, city, "schedule", "", "scheduled")
-		r.begin(city)
 		if got := pagesOf(r, staff.Committee, "/broadcasts"); !slices.Equal(got, []string{city, id}) {
 			r.t.Errorf("a committee finds %v", got)
 		}
+		coming := r.do(staff.Committee, "GET", "/broadcasts/"+city+"/preview", "")
+		if p := coming.is(200); p["residents"] != 1.0 || p["hash"] != nil || strings.Contains(coming.body, other.ID) {
+			r.t.Errorf("a committee's preview of the city's: %s", coming.body)
+		}
+		r.begin(city)
+		r.deliver(city, broadcast.Delivered, broadcast.Delivered)
 		r.do(staff.Committee, "GET", "/broadcasts/"+city, "").is(200)
-		for _, path := range []string{"/preview", "/report"} {
-			r.do(staff.Committee, "GET", "/broadcasts/"+city+path, "").problem(404, "not-found")
+		report := r.do(staff.Committee, "GET", "/broadcasts/"+city+"/report", "").is(200)
+		if report["committee"] != here || report["delivered"] != 1.0 || report["cost"].(map[string]any)["amount"] != 0.0 {
+			r.t.Errorf("a committee's report on the city's: %v", report)
+		}
+		if all := r.do(staff.Author, "GET", "/broadcasts/"+city+"/report", "").is(200); all["delivered"] != 2.0 || all["committee"] != nil {
+			r.t.Errorf("the city's own report: %v", all)
 		}
 		r.do(staff.Committee, "POST", "/broadcasts/"+city+"/pause", "").problem(404, "not-found")
 		r.do(staff.Committee, "POST", "/broadcasts/"+city+"/cancel", `{"why":"x"}`).problem(404, "not-found")

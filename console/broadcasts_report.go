@@ -133,6 +133,7 @@ type stateCount struct {
 
 type reportView struct {
 	Broadcast broadcastView `json:"broadcast"`
+	Committee string        `json:"committee,omitempty" doc:"Code: only residents of this committee are counted, and no costs. A committee gets it of what the city sends"`
 	Counts    []stateCount  `json:"counts" nullable:"false" doc:"Deliveries by channel and state"`
 	Left      []reasonCount `json:"left" nullable:"false" doc:"Deliveries that are not to be sent, by reason"`
 	Open      int           `json:"open" doc:"Deliveries that are still to be sent or settled"`
@@ -166,7 +167,7 @@ func (a *api) reportBroadcast(ctx context.Context, who staff.Person, in *broadca
 		return nil, err
 	}
 	v := reportView{
-		Broadcast: viewBroadcast(r.Broadcast), Counts: []stateCount{}, Left: viewReasons(r.Left), Open: r.Open, Delivered: r.Delivered,
+		Broadcast: viewBroadcast(r.Broadcast), Committee: r.Committee, Counts: []stateCount{}, Left: viewReasons(r.Left), Open: r.Open, Delivered: r.Delivered,
 		Doubles: r.Doubles, Failures: each(r.Failures, viewFailure),
 		billView: viewBill(r.Bill), Expected: viewBill(r.Broadcast.Expected), BilledTexts: r.Billed.Texts, BilledParts: r.Billed.Parts,
 	}

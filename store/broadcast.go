@@ -211,7 +211,7 @@ func (s *Broadcasts) List(ctx context.Context, f broadcast.Filter, after string,
 	}
 	if f.FoundBy != "" {
 		args = append(args, f.FoundBy)
-		fmt.Fprintf(&where, "(committee = $%d OR committee = '' AND freezing_at IS NOT NULL) AND ", len(args))
+		fmt.Fprintf(&where, "(committee = $%d OR committee = '' AND (freezing_at IS NOT NULL OR status IN ('scheduled', 'held', 'paused'))) AND ", len(args))
 	}
 	if f.Unsent {
 		where.WriteString(`freezing_at IS NOT NULL AND (EXISTS (SELECT 1 FROM delivery d WHERE d.broadcast = num AND d.state = 'pending')

@@ -117,6 +117,7 @@ type stateCount struct {
 
 type reportView struct {
 	Broadcast broadcastView `json:"broadcast"`
+	Committee string        `json:"committee"`
 	Counts    []stateCount  `json:"counts"`
 	Left      []labelled    `json:"left"`
 	Failures  []failureView `json:"failures"`
@@ -282,6 +283,9 @@ func printPreview(w io.Writer, p previewView) error {
 
 func printReport(w io.Writer, r reportView) error {
 	printBroadcast(w, r.Broadcast)
+	if r.Committee != "" {
+		fmt.Fprintf(w, "以下只统计社区%s自己的居民。\n", r.Committee)
+	}
 	fmt.Fprintln(w)
 	t := table{}
 	for _, c := range r.Counts {

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"towncrier/staff"
 )
 
 // deliveryView is what the commands read of a delivery.
@@ -88,7 +90,15 @@ func (b *overAPI) deliveries() *cobra.Command {
 						return err
 					})
 				}
+				var me meView
+				if _, err := c.call(ctx, http.MethodGet, "/me", nil, &me); err != nil {
+					return err
+				}
+				numbers := slices.Contains(me.Rights, string(staff.ReadResidents)) // others are shown none: no column for them
 				t := table{headings: []string{"序号", "居民", "手机号", "渠道", "轮次", "状态", "原因", "更新"}}
+				if !numbers {
+					t.headings = slices.Delete(t.headings, 2, 3)
+				}
 				found := false
 				err := eachDelivery(ctx, c, args[0], wanted, func(items []json.RawMessage) error {
 					for _, item := range items {
@@ -97,8 +107,12 @@ func (b *overAPI) deliveries() *cobra.Command {
 							return err
 						}
 						why := cmp.Or(d.ReasonLabel, strings.Trim(because(d.Meaning, d.Code), "（）"), "-")
-						t.add(strconv.FormatInt(d.Recipient, 10), d.Resident, cmp.Or(d.Phone, "-"), cmp.Or(d.ChannelLabel, "-"),
-							strconv.Itoa(d.Round), d.StateLabel, why, shown(d.UpdatedAt))
+						row := []string{strconv.FormatInt(d.Recipient, 10), d.Resident, cmp.Or(d.Phone, "-"), cmp.Or(d.ChannelLabel, "-"),
+							strconv.Itoa(d.Round), d.StateLabel, why, shown(d.UpdatedAt)}
+						if !numbers {
+							row = slices.Delete(row, 2, 3)
+						}
+						t.add(row...)
 						found = true
 					}
 					if !found {

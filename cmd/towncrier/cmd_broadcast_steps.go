@@ -15,7 +15,27 @@ import (
 type step struct {
 	name, short, long string
 	said              string // that it was done, in Chinese
-	next              string // what may be done then; %[1]s is the id, %[2]s the hash, %[3]s this program
+}
+
+// nextSteps are what may be done with a broadcast, by its status; %[1]s is the id, %[2]s the hash, %[3]s this program.
+var nextSteps = map[broadcast.Status]string{
+	broadcast.Draft:     "送审运行：%[3]s broadcast submit %[1]s\n",
+	broadcast.Submitted: "请另一位审批人先看 %[3]s broadcast preview %[1]s，同意就运行：\n  %[3]s broadcast approve %[1]s --hash %[2]s\n",
+	broadcast.Approved:  "排期运行：%[3]s broadcast schedule %[1]s\n",
+	broadcast.Scheduled: "查看进度：%[3]s broadcast status %[1]s --watch\n",
+	broadcast.Held: "请没有参与撰写的审批人核对，同意发送就运行：%[3]s broadcast confirm %[1]s\n" +
+		"原因要求修改的，改好后重新送审：%[3]s broadcast edit %[1]s\n",
+	broadcast.Freezing: "查看进度：%[3]s broadcast status %[1]s --watch\n",
+	broadcast.Sending:  "查看进度：%[3]s broadcast status %[1]s --watch\n",
+	broadcast.Paused:   "继续发送：%[3]s broadcast resume %[1]s\n",
+	broadcast.Done:     "查看结果：%[3]s broadcast report %[1]s\n",
+}
+
+// printNext says what may be done now with a broadcast, and by which command.
+func printNext(w io.Writer, b broadcastView) {
+	if next := nextSteps[broadcast.Status(b.Status)]; next != "" {
+		fmt.Fprintf(w, next+"%.0[2]s%.0[3]s", b.ID, b.Hash, program()) // the last two may go unused
+	}
 }
 
 // steps are the commands that change a broadcast and nothing else.
@@ -27,24 +47,23 @@ func (b *overAPI) steps() []*cobra.Command {
 	nothing := func() any { return nil }
 
 	submit := b.step(step{name: "submit", short: "Ask for an approval",
-		said: "已送审", next: "请另一位审批人先看 %[3]s broadcast preview %[1]s，同意就运行：\n  %[3]s broadcast approve %[1]s --hash %[2]s\n"}, nothing)
+		said: "已送审"}, nothing)
 	approve := b.step(step{name: "approve", short: "Say yes to exactly what was looked at, that others wrote",
 		long: "Say yes to exactly what was looked at, that others wrote: --hash is the 校验值 that preview and submit print. Any edit\n" +
 			"after that voids the yes.",
-		said: "已批准", next: "排期运行：%[3]s broadcast schedule %[1]s\n"}, func() any { return map[string]string{"hash": hash} })
+		said: "已批准"}, func() any { return map[string]string{"hash": hash} })
 	approve.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at (required)")
 	reject := b.step(step{name: "reject", short: "Give it back to its author", said: "已退回"}, why(&rejected))
 	reject.Flags().StringVar(&rejected, "why", "", "why, in Chinese, for its author (required)")
 	schedule := b.step(step{name: "schedule", short: "Let it go at the time that was approved",
 		long: "Let it go at the time that was approved, or at once when it has none. Time, window and end are part of what an approver\n" +
 			"says yes to: give them to `towncrier broadcast new`, by --at, --window and --expire.",
-		said: "已排期", next: "查看进度：%[3]s broadcast status %[1]s --watch\n"}, nothing)
+		said: "已排期"}, nothing)
 	confirm := b.step(step{name: "confirm", short: "Say the second yes that it is held for",
 		long: "Say the second yes that it is held for: its audience is not as large as approved, or its time was missed. `towncrier\n" +
 			"broadcast show` says which. By an approver who wrote nothing of it.",
 		said: "已再次确认"}, nothing)
-	pause := b.step(step{name: "pause", short: "Stop it until it is resumed", said: "已暂停",
-		next: "继续发送：%[3]s broadcast resume %[1]s\n"}, why(&paused))
+	pause := b.step(step{name: "pause", short: "Stop it until it is resumed", said: "已暂停"}, why(&paused))
 	pause.Flags().StringVar(&paused, "why", "", "why, in Chinese, for colleagues")
 	resume := b.step(step{name: "resume", short: "Go on with it", said: "已恢复"}, nothing)
 	cancel := b.step(step{name: "cancel", short: "End it for good", said: "已取消"}, why(&cancelled))
@@ -78,9 +97,7 @@ func (b *overAPI) step(s step, body func() any) *cobra.Command {
 			return answered(b, cmd, http.MethodPost, at(args[0], s.name), body(), func(w io.Writer, after broadcastView) error {
 				fmt.Fprintf(w, "%s。\n", s.said)
 				printBroadcast(w, after)
-				if s.next != "" {
-					fmt.Fprintf(w, s.next+"%.0[2]s%.0[3]s", after.ID, after.Hash, program()) // the last two may go unused
-				}
+				printNext(w, after)
 				return nil
 			})
 		},

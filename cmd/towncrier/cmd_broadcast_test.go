@@ -131,6 +131,12 @@ func (o office) fromDraftToReport(t *testing.T) {
 	}
 	o.toldOnce(t, b.ID)
 	o.deliveriesAreThoseCounted(t, b.ID)
+	// A committee looks at what the city sends, as far as its own residents go: here none of them was chosen.
+	wantIn(t, ok(t, o.committee, "broadcast", "status", b.ID), "状态：已完成")
+	if report := ok(t, o.committee, "broadcast", "report", b.ID, "--committees"); !strings.Contains(report, "只统计社区demo-1自己的居民") ||
+		strings.Contains(report, "demo-2") || strings.Contains(report, "短信费用") {
+		t.Errorf("a committee's report on the city's broadcast:\n%s", report)
+	}
 	wantIn(t, ok(t, o.author, "broadcast", "resend", b.ID), "补发")
 	refuses(t, o.author, 1, "404 not-found", "broadcast", "status", "BAAAAAAAAAA")
 }
@@ -168,6 +174,10 @@ func (o office) deliveriesAreThoseCounted(t *testing.T, id string) {
 	if lines := strings.Count(table, "\n"); lines != 1+want["undelivered"] {
 		t.Errorf("%d lines for %d of them:\n%s", lines, want["undelivered"], table)
 	}
+	if strings.Contains(table, "手机号") {
+		t.Errorf("a column of numbers for somebody who is shown none:\n%s", table)
+	}
+	wantIn(t, ok(t, o.admin, "broadcast", "deliveries", id, "--state", "undelivered"), "手机号", "199****")
 	wantIn(t, ok(t, o.author, "broadcast", "deliveries", id, "--state", "expired"), "没有符合条件")
 	refuses(t, o.author, 1, "query.state", "broadcast", "deliveries", id, "--state", "lost")
 }
@@ -233,6 +243,7 @@ func (o office) pausedAndResumed(t *testing.T) {
 		t.Errorf("the rehearsal's broadcast goes in %s", wait)
 	}
 	wantIn(t, ok(t, o.author, "broadcast", "pause", id, "--why", "先等等"), "已暂停：先等等")
+	wantIn(t, ok(t, o.author, "broadcast", "status", id), "broadcast resume "+id)
 	wantIn(t, ok(t, o.author, "broadcast", "resume", id), "状态：已排期\n")
 	refuses(t, o.author, 1, "409 state", "broadcast", "resume", id)
 	refuses(t, o.approver, 1, "409 state", "broadcast", "confirm", id)

@@ -46,8 +46,13 @@ func (b *overAPI) status() *cobra.Command {
 			if !watch {
 				return answered(b, cmd, http.MethodGet, at(args[0], "report"), nil, func(w io.Writer, r reportView) error {
 					printBroadcast(w, r.Broadcast)
-					_, err := fmt.Fprintln(w, strings.Join(bars(r), "\n"))
-					return err
+					for _, line := range bars(r) {
+						fmt.Fprintln(w, line)
+					}
+					if r.Committee == "" { // the city's, of which a committee only sees its own residents: nothing is theirs to do
+						printNext(w, r.Broadcast)
+					}
+					return nil
 				})
 			}
 			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {

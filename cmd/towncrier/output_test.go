@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
+	"towncrier/broadcast"
 	"towncrier/console"
 )
 
@@ -30,6 +32,21 @@ func TestTable(t *testing.T) {
 		"B3    待再次确认     -\n"
 	if out.String() != want {
 		t.Errorf("printed\n%s\nwant\n%s", &out, want)
+	}
+}
+
+// TestNextStep names the command that leads on from each status, above all from the one that waits for a second yes.
+func TestNextStep(t *testing.T) {
+	for status, want := range map[broadcast.Status]string{
+		broadcast.Draft: "broadcast submit B1", broadcast.Submitted: "broadcast approve B1 --hash abc", broadcast.Approved: "broadcast schedule B1",
+		broadcast.Scheduled: "broadcast status B1 --watch", broadcast.Held: "broadcast confirm B1", broadcast.Sending: "broadcast status B1 --watch",
+		broadcast.Paused: "broadcast resume B1", broadcast.Done: "broadcast report B1", broadcast.Cancelled: "", broadcast.Expired: "",
+	} {
+		var out bytes.Buffer
+		printNext(&out, broadcastView{ID: "B1", Status: string(status), Hash: "abc"})
+		if got := out.String(); want == "" && got != "" || !strings.Contains(got, want+"\n") && want != "" || strings.Contains(got, "%!") {
+			t.Errorf("%s: %q, want %q", status, got, want)
+		}
 	}
 }
 
