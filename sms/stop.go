@@ -34,7 +34,7 @@ var stopForms = []struct {
 	{reply + key + `(?:即可|可以?|就)?(?:` + purpose + `)`, true}, // 回TD退订
 	{reply + `(?:td?|退订|拒收|stop)`, true},                     // 回复TD
 	{reply + key, false},                                     // 回复N
-	{reply + key + `(?:即可|可以?|就)?取消`, false},                // 回T取消
+	{reply + key + `(?:即可|可以?|就)?取消`, false},                 // 回T取消
 	{`[rn]|退|取消|停止?|qx|quxiao|cancel|quit`, false},
 }
 

@@ -46,7 +46,6 @@ func TestIsStop(t *testing.T) {
 	}
 }
 
-
 func TestBackoff(t *testing.T) {
 	for tries, want := range map[int]string{0: "15s", 1: "15s", 2: "30s", 5: "4m0s", 11: "4h16m0s", 12: "6h0m0s", 10_000: "6h0m0s"} {
 		if got := backoff(tries).String(); got != want {
