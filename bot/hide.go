@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -70,9 +69,7 @@ func groups(text []rune) []group {
 // near reports whether a group goes on in the next one: with nothing between them but a space, a hyphen or the like.
 func (g group) near(next group, text []rune) bool {
 	between := text[g.to:next.from]
-	return len(between) <= 3 && !slices.ContainsFunc(between, func(r rune) bool {
-		return !unicode.IsSpace(r) && !strings.ContainsRune("-‐‑–—－.·()（）", r)
-	})
+	return len(between) <= 3 && !slices.ContainsFunc(between, func(r rune) bool { return !phone.IsBetween(r) })
 }
 
 // hidden is a message without the numbers in it that are personal, and what they were.
@@ -156,13 +153,11 @@ func landlineNumber(all []group, text []rune) (digits string, last int) {
 	if n := len(digits); (n == 3 || n == 4) && len(all) > 1 && all[0].near(all[1], text) {
 		digits, last = digits+all[1].digits, 1
 	}
-	if !areaCode.MatchString(digits) {
+	if !phone.IsLandline(digits) {
 		return "", 0
 	}
 	return digits, last
 }
-
-var areaCode = regexp.MustCompile(`^0[1-9][0-9]{1,2}[2-8][0-9]{6,7}$`)
 
 // mobile reads a number that begins with the first group; last is the index of its last group.
 func mobile(all []group, text []rune) (number phone.Number, last int) {

@@ -140,7 +140,7 @@ func (a *api) addNumbers(ctx context.Context, who staff.Person, in *addNumbersIn
 			continue
 		}
 		if out.Wrong++; out.Wrong <= maxFaults {
-			out.Faults = append(out.Faults, rowFault{i + 1, err.Error()})
+			out.Faults = append(out.Faults, rowFault{i + 1, phone.Reason(err)})
 		}
 	}
 	if len(numbers) > 0 {

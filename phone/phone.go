@@ -1,10 +1,9 @@
-// Package phone reads mainland mobile numbers and shows them masked.
+// Package phone reads mainland mobile numbers and shows them masked. Chat, imports, lists and the API read a number by this one rule.
 package phone
 
 import (
 	"errors"
 	"strings"
-	"unicode"
 )
 
 // Number is a mainland mobile number: 11 digits, nothing else. It is personal data: it prints masked, so that a log or an
@@ -14,35 +13,53 @@ type Number string
 // ErrNumber says that a text is no mainland mobile number. It never holds the text.
 var ErrNumber = errors.New("not a mainland mobile number: want 11 digits that begin with 13 to 19")
 
-// Parse reads a number as people and spreadsheets write it: full-width or ASCII digits, spaces, hyphens, parentheses and +86, 86 or
-// 0086 in front. No prefix table is consulted: numbers are portable, and new ranges appear.
+// Unreadable is the error of Parse; it is an ErrNumber.
+type Unreadable struct {
+	// Reason says in Chinese what is wrong and what would be right, for whoever wrote the text. It quotes a sign that is in the
+	// way, never the digits.
+	Reason string
+}
+
+func (e *Unreadable) Error() string { return ErrNumber.Error() }
+
+// Is makes it an ErrNumber.
+func (e *Unreadable) Is(target error) bool { return target == ErrNumber }
+
+// Reason is what a person who wrote a number should read of an error of Parse; "" for any other error.
+func Reason(err error) string {
+	if e, ok := errors.AsType[*Unreadable](err); ok {
+		return e.Reason
+	}
+	return ""
+}
+
+// Parse reads a number as people and spreadsheets write it: full-width or ASCII digits; spaces, dashes, dots and parentheses
+// between them; +86, 86, 0086 or 0 in front; quotation marks, apostrophes or ="…" around it; a comma or the like behind it; and a
+// number that a spreadsheet took for a quantity, 19900001234.0 or 1.9900001234E+10. No prefix table is consulted: numbers are
+// portable, and new ranges appear. The error is an *Unreadable.
 func Parse(s string) (Number, error) {
-	digits := strings.Map(func(r rune) rune {
-		switch {
-		case r >= '０' && r <= '９':
-			return r - '０' + '0'
-		case r == '＋':
-			return '+'
-		case unicode.IsSpace(r), unicode.Is(unicode.Cf, r), strings.ContainsRune("-‐‑–—－()（）", r):
-			return -1
-		}
-		return r
-	}, s)
-	for _, prefix := range []string{"+86", "0086", "86"} {
-		if rest, ok := strings.CutPrefix(digits, prefix); ok && len(rest) == 11 {
-			digits = rest
-			break
-		}
+	number, reason := read(s)
+	if reason != "" {
+		return "", &Unreadable{reason}
 	}
-	if len(digits) != 11 || digits[0] != '1' || digits[1] < '3' {
-		return "", ErrNumber
-	}
-	for _, r := range digits {
-		if r < '0' || r > '9' {
-			return "", ErrNumber
+	return number, nil
+}
+
+// isMobile reports whether digits are a mobile number without anything in front.
+func isMobile(digits string) bool {
+	return len(digits) == 11 && digits[0] == '1' && digits[1] >= '3'
+}
+
+// withoutPrefix takes off the country's code and the trunk prefix 0, if a mobile number stands behind.
+func withoutPrefix(digits string) string {
+	for _, prefix := range []string{"0086", "86", ""} {
+		if rest, ok := strings.CutPrefix(digits, prefix); ok {
+			if rest = strings.TrimPrefix(rest, "0"); isMobile(rest) {
+				return rest
+			}
 		}
 	}
-	return Number(digits), nil
+	return digits
 }
 
 // Masked is 199****1234; "" for no number.

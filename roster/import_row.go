@@ -183,56 +183,10 @@ func plain(cell string) string {
 	return cell
 }
 
-// readPhone reads a number, also one that a spreadsheet took for a quantity. What is wrong is described, never repeated.
+// readPhone reads a number. What is wrong is described, never repeated.
 func readPhone(text string) (number phone.Number, wrong string) {
-	if text == "" {
-		return "", "未填手机号"
-	}
-	digits, ok := wholeNumber(text)
-	if !ok {
-		return "", "号码被表格软件舍入，末几位已丢失：请把该列设为文本格式后重新填写"
-	}
-	number, err := phone.Parse(digits)
-	if err == nil {
-		return number, ""
-	}
-	n := 0
-	for _, r := range digits {
-		if r >= '0' && r <= '9' {
-			n++
-		}
-	}
-	if n == 11 && len(digits) == 11 {
-		return "", "不是手机号：应以13至19开头"
-	}
-	return "", fmt.Sprintf("不是手机号：有%d位数字，应为11位", n)
-}
-
-// wholeNumber writes out 19900001234.0 and 1.9900001234E+10. A spreadsheet that shows E+10 has rounded the digits that it
-// does not show, so all ten decimals must be there; programs that write E10 write a number in full.
-func wholeNumber(text string) (string, bool) {
-	mantissa, exponent, scientific := text, "", false
-	if i := strings.IndexAny(text, "eE"); i >= 0 {
-		mantissa, exponent, scientific = text[:i], text[i+1:], true
-	}
-	whole, decimals, point := strings.Cut(mantissa, ".")
-	if !scientific {
-		if point && strings.Trim(decimals, "0") == "" {
-			return whole, true
-		}
-		return text, true
-	}
-	shown := strings.HasPrefix(exponent, "+")
-	if strings.TrimPrefix(exponent, "+") != "10" || len(whole) != 1 {
-		return text, true // no number of ours
-	}
-	if len(decimals) > 10 && strings.Trim(decimals[10:], "0") == "" {
-		decimals = decimals[:10]
-	}
-	if len(decimals) > 10 || shown && len(decimals) < 10 {
-		return "", false
-	}
-	return whole + decimals + strings.Repeat("0", 10-len(decimals)), true
+	number, err := phone.Parse(text)
+	return number, phone.Reason(err)
 }
 
 func readTags(text string) (tags []string, wrong string) {
