@@ -70,6 +70,10 @@ func (a *api) gate(op operation) func(huma.Context, func(huma.Context)) {
 			writeProblem(w, r, no)
 			return
 		}
+		if no := readQuery(r); no != nil {
+			writeProblem(w, r, no)
+			return
+		}
 		body, no := readBody(w, r, hc.Operation().RequestBody != nil)
 		if no != nil {
 			writeProblem(w, r, no)
