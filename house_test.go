@@ -16,6 +16,7 @@ var rooms = map[string][]string{
 	"phone":     {},
 	"seal":      {},
 	"audit":     {},
+	"alarm":     {"audit"},
 	"content":   {"problem"},
 	"intents":   {"problem"},
 	"city":      {"content", "intents", "problem"},
@@ -85,7 +86,7 @@ func TestImportsRunDownwards(t *testing.T) {
 		}
 	}
 	for _, room := range []string{"content", "intents", "city", "bot", "inbox", "wechat", "store", "kv", "worker", "sandbox", "cmd",
-		"aliyun", "audit", "broadcast", "console", "phone", "roster", "seal", "sms", "staff"} {
+		"alarm", "aliyun", "audit", "broadcast", "console", "phone", "roster", "seal", "sms", "staff"} {
 		if !seen[room] {
 			t.Errorf("go list shows no package in %s", room)
 		}

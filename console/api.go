@@ -18,6 +18,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"towncrier/alarm"
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/inbox"
@@ -41,6 +42,7 @@ type Config struct {
 	Texts       roster.Texts
 	Inbox       *inbox.Inbox
 	Audit       Audit
+	Alarms      *alarm.Alarms
 	Limits      *kv.Limits
 	Idempotency *store.Idempotency
 	// Broadcasts and Ledger come together. Without them there are no operations on broadcasts, series, lists, drafts and
@@ -71,9 +73,9 @@ type api struct {
 
 // New is the handler for everything under Prefix.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Staff == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Limits == nil ||
+	if cfg.Staff == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Limits == nil ||
 		cfg.Idempotency == nil || cfg.Log == nil {
-		return nil, errors.New("console needs Staff, Roster, Texts, Inbox, Audit, Limits, Idempotency and Log")
+		return nil, errors.New("console needs Staff, Roster, Texts, Inbox, Audit, Alarms, Limits, Idempotency and Log")
 	}
 	if (cfg.Broadcasts == nil) != (cfg.Ledger == nil) {
 		return nil, errors.New("console needs both Broadcasts and Ledger, or neither")

@@ -18,6 +18,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"towncrier/alarm"
 	"towncrier/aliyun"
 	"towncrier/audit"
 	"towncrier/broadcast"
@@ -81,6 +82,7 @@ type rig struct {
 	staff  *staff.Service
 	roster *roster.Roster
 	inbox  *inbox.Inbox
+	alarms *alarm.Alarms
 	redis  redis.UniversalClient
 	key    map[staff.Role]string
 	now    *clock
@@ -125,7 +127,8 @@ func newRig(t *testing.T, db *store.DB, change ...func(*console.Config)) *rig {
 	t.Cleanup(func() { closeAll() })
 	now := &clock{at: time.Date(2023, 11, 13, 4, 0, 0, 0, time.UTC)}
 	r := &rig{t: t, db: db, redis: client, key: map[staff.Role]string{}, now: now,
-		staff: staff.New(db.Staff(), now.Now), inbox: inbox.New(db.Inbox(), now.Now)}
+		staff: staff.New(db.Staff(), now.Now), inbox: inbox.New(db.Inbox(), now.Now),
+		alarms: alarm.New(alarm.Config{Store: db.Alarms(), Log: slog.New(slog.NewJSONHandler(logged{}, nil)), Now: now.Now})}
 	r.roster = roster.New(roster.Config{Store: db.Roster(), Tickets: r.inbox, Now: now.Now})
 	for _, code := range []string{here, there} {
 		if _, err := r.roster.PutCommittee(t.Context(), audit.Local("test"), roster.Committee{Code: code, Name: "示例社区" + code}); err != nil {
@@ -150,7 +153,7 @@ func newRig(t *testing.T, db *store.DB, change ...func(*console.Config)) *rig {
 	})
 	cfg := console.Config{
 		Broadcasts: r.broadcasts, Ledger: r.ledger,
-		Staff: r.staff, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(),
+		Staff: r.staff, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
 		Limits: kv.NewLimits(client), Idempotency: db.Idempotency(),
 		Log: slog.New(slog.NewTextHandler(logged{}, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now.Now, Version: "test",
 	}

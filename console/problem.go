@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"towncrier/alarm"
 	"towncrier/broadcast"
 	"towncrier/inbox"
 	"towncrier/phone"
@@ -70,6 +71,7 @@ var statuses = []struct {
 	{roster.ErrNotFound, http.StatusNotFound, "not-found", ""},
 	{staff.ErrNotFound, http.StatusNotFound, "not-found", ""},
 	{inbox.ErrNotFound, http.StatusNotFound, "not-found", ""},
+	{alarm.ErrNotFound, http.StatusNotFound, "not-found", ""},
 	{broadcast.ErrNotFound, http.StatusNotFound, "not-found", ""},
 	{broadcast.ErrNoList, http.StatusNotFound, "not-found", ""},
 	{broadcast.ErrOwn, http.StatusConflict, "own", ""},

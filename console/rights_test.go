@@ -40,6 +40,9 @@ var may = map[string]string{
 	"list-audit":   "no no no yes yes",
 	"verify-audit": "no no no yes yes",
 
+	"list-alarms":       "no no no yes yes",
+	"acknowledge-alarm": "no no no no yes",
+
 	"list-tickets":  "yes yes no yes no",
 	"get-ticket":    "yes yes no yes no",
 	"answer-ticket": "yes no no no no",

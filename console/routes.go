@@ -40,6 +40,9 @@ func (a *api) routes() {
 	register(a, operation{"list-audit", get, "/audit", "List the audit log, the newest first", staff.ReadAudit, 0, false}, a.listAudit)
 	register(a, operation{"verify-audit", get, "/audit/verify", "Verify that the audit log is whole and unchanged", staff.ReadAudit, 0, false}, a.verifyAudit)
 
+	register(a, operation{"list-alarms", get, "/alarms", "List what admins must look at, the latest first", staff.ReadAlarms, 0, false}, a.listAlarms)
+	register(a, operation{"acknowledge-alarm", post, "/alarms/{kind}/acknowledge", "Acknowledge an alarm", staff.AcknowledgeAlarms, done, false}, a.acknowledgeAlarm)
+
 	register(a, operation{"list-tickets", get, "/inbox", "List tickets in the order of filing", staff.ReadInbox, 0, false}, a.listTickets)
 	register(a, operation{"get-ticket", get, "/inbox/{number}", "Show a ticket and those of its like", staff.ReadInbox, 0, false}, a.getTicket)
 	register(a, operation{"answer-ticket", post, "/inbox/{number}/answer", "Answer a ticket and those of its like", staff.AnswerInbox, 0, false}, a.answerTicket)

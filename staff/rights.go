@@ -15,6 +15,9 @@ const (
 	ReadInbox       Right = "inbox.read"
 	AnswerInbox     Right = "inbox.answer"
 
+	ReadAlarms        Right = "alarms.read"
+	AcknowledgeAlarms Right = "alarms.acknowledge"
+
 	ReadBroadcasts     Right = "broadcasts.read"
 	WriteBroadcasts    Right = "broadcasts.write"    // and series, lists of numbers, test sends
 	ApproveBroadcasts  Right = "broadcasts.approve"  // what others wrote: the first and the second yes
@@ -29,9 +32,9 @@ var rights = map[Role][]Right{
 	Author:    {ReadCommittees, ReadInbox, AnswerInbox, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
 	Approver:  {ReadCommittees, ReadInbox, ReadBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency},
 	Committee: {ReadResidents, WriteResidents, ReadCommittees, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
-	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox, ReadBroadcasts},
+	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox, ReadAlarms, ReadBroadcasts},
 	Admin: {ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit,
-		ReadBroadcasts},
+		ReadAlarms, AcknowledgeAlarms, ReadBroadcasts},
 }
 
 // May says whether the role has the right. For a role that NeedsOwnCommittee it holds within that committee only.

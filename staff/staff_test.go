@@ -8,8 +8,9 @@ import (
 // TestRights holds the table against what each role is for.
 func TestRights(t *testing.T) {
 	all := []Right{ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit, ReadInbox, AnswerInbox,
+		ReadAlarms, AcknowledgeAlarms,
 		ReadBroadcasts, WriteBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency}
-	reading := []Right{ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox, ReadBroadcasts}
+	reading := []Right{ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox, ReadAlarms, ReadBroadcasts}
 	for _, right := range all {
 		if Auditor.May(right) != slices.Contains(reading, right) {
 			t.Errorf("the auditor reads everything and changes nothing: %s", right)
@@ -29,6 +30,8 @@ func TestRights(t *testing.T) {
 		{ReadResidents, []Role{Admin, Auditor, Committee}},
 		{ReadAudit, []Role{Admin, Auditor}},
 		{AnswerInbox, []Role{Author}},
+		{ReadAlarms, []Role{Auditor, Admin}},
+		{AcknowledgeAlarms, []Role{Admin}},
 		{ReadBroadcasts, []Role{Author, Approver, Committee, Auditor, Admin}},
 		{WriteBroadcasts, []Role{Author, Committee}},
 		{ApproveBroadcasts, []Role{Approver}},

@@ -129,6 +129,7 @@ func rootCommand(environ []string) *cobra.Command {
 		rehearseCommand(opt),
 		askCommand(opt),
 		inboxCommand(opt),
+		alarmCommand(opt),
 		broadcastCommand(opt),
 		rosterCommand(opt),
 		committeeCommand(opt),

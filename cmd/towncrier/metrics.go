@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"towncrier/alarm"
 	"towncrier/sms"
 )
 
@@ -24,6 +25,7 @@ type metrics struct {
 	texts    *prometheus.CounterVec
 	pushes   *prometheus.CounterVec
 	pushed   *prometheus.HistogramVec
+	alarms   *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -64,8 +66,12 @@ func newMetrics() *metrics {
 			Help:    "Time from a push of receipts or replies to its acknowledgement; the provider waits 0.7 seconds.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, .7, 1},
 		}, []string{"kind"}),
+		alarms: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "towncrier_alarms_total",
+			Help: "Alarms raised for admins, by kind; the API lists them under /api/v1/alarms.",
+		}, []string{"kind"}),
 	}
-	m.registry.MustRegister(m.messages, m.latency, m.replies, m.reloads, m.content, m.texts, m.pushes, m.pushed,
+	m.registry.MustRegister(m.messages, m.latency, m.replies, m.reloads, m.content, m.texts, m.pushes, m.pushed, m.alarms,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -81,6 +87,9 @@ func (m *metrics) observeCallback(kind string, took time.Duration, outcome strin
 	m.pushes.WithLabelValues(kind, outcome).Inc()
 	m.pushed.WithLabelValues(kind).Observe(took.Seconds())
 }
+
+// observeAlarm counts one alarm.
+func (m *metrics) observeAlarm(kind alarm.Kind) { m.alarms.WithLabelValues(string(kind)).Inc() }
 
 // outcomeOf is a label for what became of a text.
 func outcomeOf(err error) string {

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"towncrier/alarm"
 	"towncrier/bot"
 	"towncrier/city"
 	"towncrier/console"
@@ -105,6 +106,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 		return err
 	}
 	undo.add("wechat client", func(context.Context) error { client.Close(); return nil })
+	alarms := alarm.New(alarm.Config{Store: db.Alarms(), Log: log, Now: time.Now, Observe: metrics.observeAlarm})
 	tickets := inbox.New(db.Inbox(), time.Now)
 	people := roster.New(roster.Config{Store: db.Roster(), Tickets: tickets, Now: time.Now})
 	colleagues := staff.New(db.Staff(), time.Now)
@@ -141,7 +143,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	}
 
 	api, err := console.New(console.Config{
-		Staff: colleagues, Roster: people, Texts: crier, Inbox: tickets, Audit: db.Audit(),
+		Staff: colleagues, Roster: people, Texts: crier, Inbox: tickets, Audit: db.Audit(), Alarms: alarms,
 		Broadcasts: crier.service, Ledger: crier.ledger,
 		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: version,
 	})

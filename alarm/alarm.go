@@ -1,0 +1,103 @@
+// Package alarm keeps what admins must look at soon: a kind of trouble, since when, how often, and who took note of it.
+package alarm
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"towncrier/audit"
+)
+
+// Kind names a kind of trouble: lower-case words with hyphens. It is a label of metrics, so there are few.
+type Kind string
+
+const (
+	ManyStops   Kind = "sms-stops"        // unusually many people stopped texts
+	CodesCapped Kind = "sms-codes-capped" // no more verification codes are sent today
+	ManyReplies Kind = "sms-replies"      // more replies by SMS than the inbox takes
+)
+
+// ErrNotFound says that no alarm of this kind waits to be acknowledged.
+var ErrNotFound = errors.New("no such alarm waits to be acknowledged")
+
+// Alarm is one kind of trouble. An alarm that is raised again after it was acknowledged begins anew.
+type Alarm struct {
+	Kind    Kind
+	Detail  string // what is wrong and what to do, in Chinese, for admins; of the last time. No personal data
+	Since   time.Time
+	Last    time.Time
+	Count   int       // how often it was raised since
+	AckedAt time.Time // zero until somebody took note
+	AckedBy string    // the audit actor who did
+}
+
+// Store keeps alarms. Safe for concurrent use by several processes.
+type Store interface {
+	Raise(ctx context.Context, kind Kind, detail string, at time.Time) error
+	// List returns every kind that was ever raised, the latest first.
+	List(ctx context.Context) ([]Alarm, error)
+	// Acknowledge notes act's actor and time, and records act with it. ErrNotFound when nothing of the kind is open.
+	Acknowledge(ctx context.Context, kind Kind, act audit.Act) error
+}
+
+// Config is what Alarms need. Observe counts each raise, and may be nil.
+type Config struct {
+	Store   Store
+	Log     *slog.Logger
+	Now     func() time.Time
+	Observe func(Kind)
+}
+
+// Alarms are raised by whatever finds trouble, and read by admins. Safe for concurrent use.
+type Alarms struct {
+	cfg    Config
+	mu     sync.Mutex
+	logged map[Kind]time.Time
+}
+
+// New makes Alarms.
+func New(cfg Config) *Alarms {
+	return &Alarms{cfg: cfg, logged: make(map[Kind]time.Time)}
+}
+
+// logEvery bounds the lines about one kind: trouble that goes on is raised again and again.
+const logEvery = time.Minute
+
+// Raise records trouble and logs it as an ERROR, once a minute and kind. It never fails its caller: when the store is away
+// the log has the alarm, and says so. A nil *Alarms raises nothing.
+func (a *Alarms) Raise(ctx context.Context, kind Kind, detail string) {
+	if a == nil {
+		return
+	}
+	now := a.cfg.Now()
+	if a.cfg.Observe != nil {
+		a.cfg.Observe(kind)
+	}
+	if a.loud(kind, now) {
+		a.cfg.Log.ErrorContext(ctx, "alarm for admins", "kind", string(kind), "detail", detail)
+	}
+	if err := a.cfg.Store.Raise(ctx, kind, detail, now); err != nil {
+		a.cfg.Log.ErrorContext(ctx, "alarm not kept", "kind", string(kind), "err", err)
+	}
+}
+
+func (a *Alarms) loud(kind Kind, now time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if last, ok := a.logged[kind]; ok && now.Sub(last) < logEvery {
+		return false
+	}
+	a.logged[kind] = now
+	return true
+}
+
+// List returns every kind that was ever raised, the latest first.
+func (a *Alarms) List(ctx context.Context) ([]Alarm, error) { return a.cfg.Store.List(ctx) }
+
+// Acknowledge says that somebody took note. ErrNotFound when nothing of the kind is open.
+func (a *Alarms) Acknowledge(ctx context.Context, actor audit.Actor, kind Kind) error {
+	return a.cfg.Store.Acknowledge(ctx, kind, audit.Act{Actor: actor, Action: "alarm.acknowledge", Subject: string(kind), At: a.cfg.Now()})
+}

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"towncrier/alarm"
+	"towncrier/audit"
+)
+
+// Alarms implements alarm.Store.
+type Alarms struct{ db *DB }
+
+var _ alarm.Store = (*Alarms)(nil)
+
+// Alarms keeps what admins must look at in db.
+func (db *DB) Alarms() *Alarms { return &Alarms{db} }
+
+// Raise implements alarm.Store.
+func (s *Alarms) Raise(ctx context.Context, kind alarm.Kind, detail string, at time.Time) error {
+	_, err := s.db.exec(ctx, `INSERT INTO alarm (kind, detail, since, last, count) VALUES ($1, $2, $3, $3, 1)
+		ON CONFLICT (kind) DO UPDATE SET detail = excluded.detail, last = excluded.last,
+			since = CASE WHEN alarm.acked_at IS NULL THEN alarm.since ELSE excluded.since END,
+			count = CASE WHEN alarm.acked_at IS NULL THEN alarm.count + 1 ELSE 1 END,
+			acked_at = NULL, acked_by = ''`, string(kind), detail, stamp(at))
+	if err != nil {
+		return fmt.Errorf("keep alarm: %w", err)
+	}
+	return nil
+}
+
+// List implements alarm.Store.
+func (s *Alarms) List(ctx context.Context) (all []alarm.Alarm, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT kind, detail, since, last, count, acked_at, acked_by FROM alarm ORDER BY last DESC, kind`)
+	if err != nil {
+		return nil, fmt.Errorf("list alarms: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var a alarm.Alarm
+		var since, last, acked sql.NullInt64
+		if err := rows.Scan(&a.Kind, &a.Detail, &since, &last, &a.Count, &acked, &a.AckedBy); err != nil {
+			return nil, fmt.Errorf("list alarms: %w", err)
+		}
+		a.Since, a.Last, a.AckedAt = instant(since), instant(last), instant(acked)
+		all = append(all, a)
+	}
+	return all, rows.Err()
+}
+
+// Acknowledge implements alarm.Store.
+func (s *Alarms) Acknowledge(ctx context.Context, kind alarm.Kind, act audit.Act) error {
+	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE alarm SET acked_at = $2, acked_by = $3 WHERE kind = $1 AND acked_at IS NULL`,
+			string(kind), stamp(act.At), string(act.Actor))
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil {
+			return err
+		} else if n == 0 {
+			return alarm.ErrNotFound
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	})
+	if err != nil {
+		return fmt.Errorf("acknowledge alarm: %w", err)
+	}
+	return nil
+}
