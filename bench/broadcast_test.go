@@ -130,7 +130,7 @@ func newBroadcaster(b *testing.B, binary string, channel broadcast.Channel, resi
 		"TOWNCRIER_WECHAT_APP_ID=" + appID, "TOWNCRIER_WECHAT_SECRET=none", "TOWNCRIER_WECHAT_TOKEN=" + token, "TOWNCRIER_WECHAT_AES_KEY=" + aesKey,
 		"TOWNCRIER_WECHAT_API=" + h.base + "/sandbox/wechat", "TOWNCRIER_WECHAT_RATE=0",
 		"TOWNCRIER_SMS_ACCESS_KEY_ID=LTAI00000bench", "TOWNCRIER_SMS_ACCESS_KEY_SECRET=benchsecret", "TOWNCRIER_SMS_SIGN=邻里通",
-		"TOWNCRIER_SMS_CODE_TEMPLATE=SMS_42", "TOWNCRIER_SMS_CALLBACK_KEY=abcdefghijklmnopqrstuvwxyz0123456789ABCD",
+		"TOWNCRIER_SMS_CODE_TEMPLATE=SMS_42", "TOWNCRIER_SMS_CALLBACK_KEY=q7Rk2mXw9TzL4vBn8YcJ5hGd3sPf6WaE1uKx0NtM",
 		"TOWNCRIER_SMS_ENDPOINT=" + h.base + "/sandbox/aliyun", "TOWNCRIER_SMS_RATE=0", "TOWNCRIER_LOG_LEVEL=error"}
 	box, err := seal.New(key)
 	if err != nil {

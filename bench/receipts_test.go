@@ -32,7 +32,7 @@ const (
 	receiptPhase = 12 * time.Second
 	// platformWaits is how soon Alibaba Cloud wants a push acknowledged.
 	platformWaits = 700.0
-	callbackKey   = "abcdefghijklmnopqrstuvwxyz0123456789ABCD"
+	callbackKey   = "q7Rk2mXw9TzL4vBn8YcJ5hGd3sPf6WaE1uKx0NtM"
 )
 
 // BenchmarkReceipts times how fast the real binary acknowledges what the platforms push, in a SQLite file with synchronous=FULL: SMS

@@ -34,7 +34,7 @@ import (
 
 const (
 	appID = "wx0123456789abcdef"
-	token = "benchtoken"
+	token = "benchtoken000000"
 
 	rounds     = 7   // of each server in turn, at every repetition; the median ratio of all is reported
 	perRound   = 800 // requests of each server in a round

@@ -31,6 +31,9 @@ import (
 // Prefix is the path under which New's handler serves.
 const Prefix = "/api/v1"
 
+// Document is where the API describes itself, to everybody.
+const Document = Prefix + "/openapi.json"
+
 // patience ends a request, with 503, well before the server would cut its connection and an Idempotency-Key's lease would
 // pass to another.
 const patience = 8 * time.Second
@@ -100,7 +103,7 @@ func New(cfg Config) (http.Handler, error) {
 	if a.describe, err = json.Marshal(a.huma.OpenAPI()); err != nil {
 		return nil, err
 	}
-	mux.HandleFunc("GET "+Prefix+"/openapi.json", a.serveDocument)
+	mux.HandleFunc("GET "+Document, a.serveDocument)
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, refuse(http.StatusForbidden, "cross-origin", "a page of another origin may not change anything here"))

@@ -63,6 +63,24 @@ func Check(setting string) error {
 	return err
 }
 
+// Unencrypted is the first host of a setting that is reached over a network without TLS; "" when there is none.
+func Unencrypted(setting string) (host string) {
+	if setting == Embedded {
+		return ""
+	}
+	opt, err := parse(setting)
+	if err != nil || opt.TLSConfig != nil {
+		return ""
+	}
+	for _, addr := range opt.Addrs {
+		host, _, _ := net.SplitHostPort(addr)
+		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			return host
+		}
+	}
+	return ""
+}
+
 // Redact is the setting fit to print: passwords are replaced.
 func Redact(setting string) string {
 	scheme, rest, ok := strings.Cut(setting, "://")

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -35,6 +37,24 @@ func openPostgres(ctx context.Context, setting string) (*DB, error) {
 		kind: "PostgreSQL", where: "the PostgreSQL server", write: pool, read: pool,
 		lock: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED",
 	}, nil
+}
+
+// Unencrypted is the host of a postgres:// URL to which connections may go without TLS over a network; "" when there is none: sslmode
+// leaves no choice, or it is this machine or a socket. Environment and service files of libpq count, as they do for Open.
+func Unencrypted(setting string) (host string, err error) {
+	cfg, err := pgx.ParseConfig(setting)
+	if err != nil {
+		return "", hidePassword(setting, err)
+	}
+	ways := []*pgconn.FallbackConfig{{Host: cfg.Host, Port: cfg.Port, TLSConfig: cfg.TLSConfig}}
+	for _, way := range append(ways, cfg.Fallbacks...) {
+		network, _ := pgconn.NetworkAddress(way.Host, way.Port)
+		ip := net.ParseIP(way.Host)
+		if way.TLSConfig == nil && network != "unix" && way.Host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			return way.Host, nil
+		}
+	}
+	return "", nil
 }
 
 // hidePassword replaces err when its text holds a password of the URL, however that is spelt there.

@@ -59,8 +59,13 @@ func (f apiFlags) client(cmd *cobra.Command, opt *options) (*apiClient, error) {
 		return nil, err
 	}
 	key := cmp.Or(f.key, env.env[keyEnv])
+	if file := env.env[keyEnv+fileSuffix]; key == "" && file != "" {
+		if key, err = env.readSecret(file); err != nil {
+			return nil, &usageError{cmd.CommandPath(), fmt.Errorf("%s: %w", keyEnv+fileSuffix, err)}
+		}
+	}
 	if key == "" {
-		return nil, &usageError{cmd.CommandPath(), fmt.Errorf("who are you? Give your key for the API by %s or --key", keyEnv)}
+		return nil, &usageError{cmd.CommandPath(), fmt.Errorf("who are you? Give your key for the API by %s, in a file that %s names, or by --key", keyEnv, keyEnv+fileSuffix)}
 	}
 	where := "--url"
 	if f.url == "" && env.env[urlEnv] != "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net/url"
 	"strings"
@@ -22,6 +23,11 @@ func configCommand(opt *options) *cobra.Command {
 			}
 			if err := printConfig(cmd.OutOrStdout(), src); err != nil {
 				return err
+			}
+			for _, s := range src.strays() {
+				if s.meant == "" {
+					fmt.Fprintln(cmd.ErrOrStderr(), "towncrier:", s)
+				}
 			}
 			_, err = src.config()
 			return err
@@ -59,7 +65,7 @@ func masked(s setting, text string) string {
 			return "(set)"
 		}
 		u.RawQuery, u.Fragment = "", ""
-		if u.User != nil {
+		if _, given := u.User.Password(); given {
 			u.User = url.UserPassword(u.User.Username(), "xxxxx")
 		}
 		return u.String()

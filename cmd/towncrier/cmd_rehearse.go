@@ -19,7 +19,7 @@ import (
 )
 
 // rehearsalSettings are the only ones that a rehearsal takes from its surroundings; everything else it makes itself.
-var rehearsalSettings = []string{"listen", "data", "content", "log_level"}
+var rehearsalSettings = []string{"listen", "data", "content", "log_level", "insecure"}
 
 // rehearsalRate is how many messages a second go on each line, so that one can watch a broadcast to two thousand for half a minute.
 const rehearsalRate = 50

@@ -23,7 +23,7 @@ import (
 
 var sandboxSMSEnv = []string{
 	"TOWNCRIER_SMS_ACCESS_KEY_ID=LTAI00000sandbox", "TOWNCRIER_SMS_ACCESS_KEY_SECRET=sandboxsecret0000000000000000", "TOWNCRIER_SMS_SIGN=邻里通",
-	"TOWNCRIER_SMS_CODE_TEMPLATE=SMS_42", "TOWNCRIER_SMS_CALLBACK_KEY=abcdefghijklmnopqrstuvwxyz0123456789ABCD",
+	"TOWNCRIER_SMS_CODE_TEMPLATE=SMS_42", "TOWNCRIER_SMS_CALLBACK_KEY=q7Rk2mXw9TzL4vBn8YcJ5hGd3sPf6WaE1uKx0NtM",
 }
 
 // TestSandboxAlone serves the pretend platforms as a process does: what a client sends is pushed back and on record, and the

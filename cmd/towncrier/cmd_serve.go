@@ -41,7 +41,7 @@ func serve(cmd *cobra.Command, cfg Config, src source, rehearsal bool) error {
 	defer stop()
 	log := newLogger(cmd.ErrOrStderr(), cfg.LogLevel)
 	kv.SetLogger(log)
-	return run(ctx, cfg, stage{rehearsal: rehearsal, out: cmd.OutOrStdout(), log: log, strays: src.unknownEnv()})
+	return run(ctx, cfg, stage{rehearsal: rehearsal, out: cmd.OutOrStdout(), log: log, strays: src.strays()})
 }
 
 // newLogger writes one event a line, as key=value.

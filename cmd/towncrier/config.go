@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/netip"
 	"os"
@@ -16,16 +18,19 @@ import (
 
 // Config is what is in force after the file and the environment were read. It is validated once, at start.
 type Config struct {
-	Listen      string         // host:port to serve on
-	Data        string         // folder for what towncrier keeps
-	PublicURL   string         // where the platforms reach this server; logged at start as the addresses to enter in their consoles
-	Proxies     []netip.Prefix // reverse proxies in front, whose X-Forwarded-For is believed
-	Database    string         // SQLite file, or postgres://
-	Redis       string         // embedded, redis://, rediss://, redis-sentinel://, redis-cluster://
-	Content     string         // folder of the city's content; "" for the embedded one
-	LogLevel    string         // debug, info, warn, error
-	Key         []byte         // wraps the keys that seal personal data
-	KeyPrevious []byte         // the Key before the last change; nil when there was none
+	Listen      string          // host:port to serve on
+	Metrics     string          // host:port to serve what is for operators on; "" for Listen
+	Data        string          // folder for what towncrier keeps
+	PublicURL   string          // where the platforms reach this server; logged at start as the addresses to enter in their consoles
+	Proxies     []netip.Prefix  // reverse proxies in front, whose X-Forwarded-For is believed
+	Database    string          // SQLite file, or postgres://
+	Redis       string          // embedded, redis://, rediss://, redis-sentinel://, redis-cluster://
+	Content     string          // folder of the city's content; "" for the embedded one
+	LogLevel    string          // debug, info, warn, error
+	Key         []byte          // wraps the keys that seal personal data
+	KeyPrevious []byte          // the Key before the last change; nil when there was none
+	Insecure    []string        // kinds of unsafe settings that are allowed
+	Unsafe      []unsafeSetting // what of the settings is unsafe, and allowed
 
 	WeChat    WeChatConfig
 	SMS       SMSConfig
@@ -86,51 +91,133 @@ type Retention struct {
 
 // source is where settings come from: an optional TOML file and the environment, which wins.
 type source struct {
-	file   string            // path, for messages; "" when there is none
-	values map[string]string // from the file, by dotted key
-	env    map[string]string
-	strays []string // keys of the file that no setting has
+	file    string            // path, for messages; "" when there is none
+	values  map[string]string // from the file, by dotted key
+	env     map[string]string
+	files   map[string]secretFile // secrets that stand in files of their own, by dotted key
+	unknown []string              // keys of the file that no setting has
+	exposed []unsafeSetting       // files that others may read
 }
+
+// secretFile is a secret that stands in a file of its own.
+type secretFile struct {
+	path, text string
+	err        error // names neither setting nor secret
+}
+
+// fileSuffix of a secret's variable names a file that holds it. In a TOML file the key ends in fileKey.
+const (
+	fileSuffix = "_FILE"
+	fileKey    = "_file"
+)
 
 // readSource reads the file (none when path is "") and the environment.
 func readSource(path string, environ []string) (source, error) {
-	src := source{file: path, values: map[string]string{}, env: map[string]string{}}
+	src := source{file: path, values: map[string]string{}, env: map[string]string{}, files: map[string]secretFile{}}
 	for _, pair := range environ {
 		if name, value, ok := strings.Cut(pair, "="); ok && strings.HasPrefix(name, "TOWNCRIER_") {
 			src.env[name] = value
 		}
 	}
-	if path == "" {
-		return src, nil
+	if path != "" {
+		if err := src.readTOML(path); err != nil {
+			return src, err
+		}
 	}
+	src.readSecrets()
+	return src, nil
+}
+
+func (src *source) readTOML(path string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return src, fmt.Errorf("configuration file %s does not exist", path)
+			return fmt.Errorf("configuration file %s does not exist", path)
 		}
-		return src, fmt.Errorf("configuration file %s cannot be read: %w", path, errors.Unwrap(err))
+		return fmt.Errorf("configuration file %s cannot be read: %w", path, errors.Unwrap(err))
+	}
+	if info, err := os.Stat(path); err == nil {
+		if u, is := exposedFile(path, info); is {
+			src.exposed = append(src.exposed, u)
+		}
 	}
 	var tree map[string]any
 	if err := toml.Unmarshal(text, &tree); err != nil {
 		if at, ok := errors.AsType[*toml.DecodeError](err); ok {
 			line, column := at.Position()
-			return src, fmt.Errorf("%s:%d:%d: not TOML: %s", path, line, column, strings.TrimPrefix(at.Error(), "toml: "))
+			return fmt.Errorf("%s:%d:%d: not TOML: %s", path, line, column, strings.TrimPrefix(at.Error(), "toml: "))
 		}
-		return src, fmt.Errorf("%s: not TOML: %w", path, err)
+		return fmt.Errorf("%s: not TOML: %w", path, err)
 	}
 	known := map[string]bool{}
 	for _, s := range settings() {
-		known[s.key] = true
+		known[s.key], known[s.key+fileKey] = true, s.secret
 	}
 	flatten("", tree, func(key string, value any) {
 		if !known[key] {
-			src.strays = append(src.strays, key)
+			src.unknown = append(src.unknown, key)
 			return
+		}
+		if list, ok := value.([]any); ok {
+			var texts []string
+			for _, v := range list {
+				texts = append(texts, fmt.Sprint(v))
+			}
+			value = strings.Join(texts, ",")
 		}
 		src.values[key] = fmt.Sprint(value)
 	})
-	slices.Sort(src.strays)
-	return src, nil
+	slices.Sort(src.unknown)
+	return nil
+}
+
+// readSecrets reads the secrets that stand in files of their own. One line break at the end of such a file is not the secret's.
+func (src *source) readSecrets() {
+	for _, s := range settings() {
+		path, origin := src.env[s.env()+fileSuffix], s.env()
+		if path == "" {
+			path, origin = src.values[s.key+fileKey], s.key
+		}
+		if !s.secret || path == "" || origin == s.key && src.env[s.env()] != "" {
+			continue // the environment wins over the TOML file
+		}
+		f := secretFile{path: path}
+		if src.env[s.env()] != "" || origin == s.key && src.values[s.key] != "" {
+			f.err = fmt.Errorf("is set, and a file of its own is named too (%s): keep one of them", path)
+		} else {
+			f.text, f.err = src.readSecret(path)
+		}
+		src.files[s.key] = f
+	}
+}
+
+// readSecret reads a file that holds a secret and nothing else, and notes when others may read it.
+func (src *source) readSecret(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("its file %s cannot be read: %w", path, errors.Unwrap(err))
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return "", fmt.Errorf("its file %s cannot be read: %w", path, errors.Unwrap(err))
+	}
+	const most = 64 << 10
+	text, err := io.ReadAll(io.LimitReader(file, most+1))
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("its file %s cannot be read: %w", path, errors.Unwrap(err))
+	case len(text) > most:
+		return "", fmt.Errorf("its file %s is longer than %d bytes: it holds the secret and nothing else", path, most)
+	}
+	if u, is := exposedFile(path, info); is {
+		src.exposed = append(src.exposed, u)
+	}
+	secret := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
+	if secret == "" {
+		return "", fmt.Errorf("its file %s is empty", path)
+	}
+	return secret, nil
 }
 
 func flatten(prefix string, tree map[string]any, visit func(key string, value any)) {
@@ -152,6 +239,9 @@ func (src source) lookup(s setting) (text, origin string) {
 	if v, ok := src.env[s.env()]; ok && v != "" {
 		return v, s.env()
 	}
+	if f, ok := src.files[s.key]; ok {
+		return f.text, f.path
+	}
 	if v, ok := src.values[s.key]; ok && v != "" {
 		return v, src.file
 	}
@@ -168,11 +258,20 @@ func (src source) only(key string) source {
 func (src source) config(need ...string) (Config, error) {
 	var c Config
 	var wrong []string
-	for _, key := range src.strays {
+	for _, key := range src.unknown {
 		wrong = append(wrong, fmt.Sprintf("%s: %s is not a setting; `towncrier config` lists them", src.file, key))
+	}
+	for _, s := range src.strays() {
+		if s.meant != "" {
+			wrong = append(wrong, s.String())
+		}
 	}
 	for _, s := range settings() {
 		text, _ := src.lookup(s)
+		if err := cmp.Or(src.files[s.key].err, blemish(text)); err != nil {
+			wrong = append(wrong, fmt.Sprintf("%s (%s): %v", s.env(), s.key, err))
+			continue
+		}
 		if text == "" && slices.Contains(need, s.key) {
 			wrong = append(wrong, fmt.Sprintf("%s (%s) is not set: %s", s.env(), s.key, s.meaning))
 			continue
@@ -185,6 +284,8 @@ func (src source) config(need ...string) (Config, error) {
 		c.Database = c.defaultDatabase()
 	}
 	wrong = append(wrong, c.checkSMS()...)
+	c.Unsafe = src.unsafe(c)
+	wrong = append(wrong, c.refused(c.Unsafe)...)
 	if len(wrong) > 0 {
 		return c, &configError{wrong}
 	}
@@ -217,23 +318,6 @@ func (c Config) checkSMS() (wrong []string) {
 			c.SMS.ConnectTimeout, c.SMS.Timeout))
 	}
 	return wrong
-}
-
-// unknownEnv lists variables that look like ours and are not. They are only warned about: an orchestrator may inject
-// such names for a service called towncrier (TOWNCRIER_PORT=tcp://…).
-func (src source) unknownEnv() []string {
-	known := map[string]bool{"TOWNCRIER_CONFIG": true, urlEnv: true, keyEnv: true}
-	for _, s := range settings() {
-		known[s.env()] = true
-	}
-	var names []string
-	for name := range src.env {
-		if !known[name] {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 // configError lists what is wrong, one problem a line.

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-var goodCallbackKey = strings.Repeat("c4", 20)
+var goodCallbackKey = "q7Rk2mXw9TzL4vBn8YcJ5hGd3sPf6WaE1uKx0NtM"
 
 func smsEnv(more ...string) []string {
 	return append(goodEnv(

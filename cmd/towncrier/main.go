@@ -19,6 +19,7 @@ import (
 var version = "dev"
 
 func main() {
+	hideMemory()
 	os.Exit(execute(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 }
 

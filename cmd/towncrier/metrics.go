@@ -26,6 +26,7 @@ type metrics struct {
 	pushes   *prometheus.CounterVec
 	pushed   *prometheus.HistogramVec
 	alarms   *prometheus.CounterVec
+	refused  *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -70,11 +71,18 @@ func newMetrics() *metrics {
 			Name: "towncrier_alarms_total",
 			Help: "Alarms raised for admins, by kind; the API lists them under /api/v1/alarms.",
 		}, []string{"kind"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "towncrier_connections_refused_total",
+			Help: "Connections that were refused, or closed while idle, because of too many: in all, or from one address.",
+		}, []string{"limit"}),
 	}
-	m.registry.MustRegister(m.messages, m.latency, m.replies, m.reloads, m.content, m.texts, m.pushes, m.pushed, m.alarms,
+	m.registry.MustRegister(m.messages, m.latency, m.replies, m.reloads, m.content, m.texts, m.pushes, m.pushed, m.alarms, m.refused,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
+
+// refuseConnection counts one connection that there was no room for.
+func (m *metrics) refuseConnection(limit string) { m.refused.WithLabelValues(limit).Inc() }
 
 // observeWebhook counts one webhook request.
 func (m *metrics) observeWebhook(kind, outcome string, d time.Duration) {

@@ -37,7 +37,7 @@ type stage struct {
 	rehearsal bool
 	out       io.Writer // what the person who started it reads
 	log       *slog.Logger
-	strays    []string // environment variables that look like settings and are none
+	strays    []stray // environment variables that look like settings and are none
 	listening func(addr string)
 }
 
@@ -54,16 +54,24 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 			err = nil // what the end of ctx cut off
 		}
 	}()
-	for _, name := range on.strays {
-		log.Warn("unknown variable ignored: no setting has this name", "variable", name)
+	for _, s := range on.strays {
+		log.Warn("unknown variable ignored: no setting has this name", "variable", s.name)
 	}
+	cfg.warnInsecure(log)
 
-	listener, err := listen(ctx, cfg.Listen)
+	listener, err := listen(ctx, "listen", cfg.Listen)
 	if err != nil {
 		return err
 	}
 	undo.add("listener", func(context.Context) error { return ignoreClosed(listener.Close()) })
 	addr := listener.Addr().String()
+	operators := listener
+	if cfg.Metrics != "" {
+		if operators, err = listen(ctx, "metrics.listen", cfg.Metrics); err != nil {
+			return err
+		}
+		undo.add("listener for metrics", func(context.Context) error { return ignoreClosed(operators.Close()) })
+	}
 
 	db, box, err := openDatabase(ctx, cfg)
 	if err != nil {
@@ -177,35 +185,45 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	if texts.callbacks != nil {
 		mux.Handle("/sms/", texts.callbacks)
 	}
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
-	mux.Handle("GET /readyz", ready(parts))
-	mux.Handle("GET /metrics", metrics.handler())
+	alive := func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") }
+	mux.HandleFunc("GET /healthz", alive)
+	forOperators := mux
+	if operators != listener {
+		forOperators = http.NewServeMux()
+		forOperators.HandleFunc("GET /healthz", alive)
+		forOperators.Handle("GET "+console.Document, api)
+		mux.HandleFunc(console.Document, http.NotFound)
+	}
+	forOperators.Handle("GET /readyz", ready(parts))
+	forOperators.Handle("GET /metrics", metrics.handler())
 	if pretend != nil {
 		mux.Handle("/sandbox/", pretend.Handler())
 	}
 	if ctx.Err() != nil {
 		return nil
 	}
-	server := &http.Server{
-		Handler:           mux,
-		ReadHeaderTimeout: 3 * time.Second, // the platform gives up after five
-		ReadTimeout:       4 * time.Second,
-		WriteTimeout:      10 * time.Second, // an answer takes 5 s at most; who does not read it holds no connection for longer
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	served := make(chan error, 2)
+	serve := func(on net.Listener, handler http.Handler, stopping func()) {
+		limited := limitConnections(on, cfg.Proxies, metrics.refuseConnection, log)
+		server := newServer(handler, limited, log)
+		server.RegisterOnShutdown(stopping)
+		go func() { served <- server.Serve(limited) }()
+		undo.add("http", func(ctx context.Context) error {
+			if err := server.Shutdown(ctx); err != nil {
+				return errors.Join(err, server.Close())
+			}
+			return nil
+		})
 	}
+	stopping := func() {}
 	if pretend != nil {
-		server.RegisterOnShutdown(pretend.Close) // its open pages would hold the server up
+		stopping = pretend.Close // its open pages would hold the server up
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	undo.add("http", func(ctx context.Context) error {
-		if err := server.Shutdown(ctx); err != nil {
-			return errors.Join(err, server.Close())
-		}
-		return nil
-	})
+	serve(listener, mux, stopping)
+	if operators != listener {
+		serve(operators, forOperators, func() {})
+		log.Info("serving metrics", "addr", operators.Addr().String())
+	}
 	log.Info("serving", "addr", addr, "city", live.Current().Library.City.Area, "database", db.Kind(), "version", version)
 	if cfg.PublicURL != "" {
 		log.Info("the Official Account's server URL", "url", cfg.PublicURL+"/wechat")
@@ -229,14 +247,29 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	}
 }
 
-// listen takes the port before anything else is opened.
-func listen(ctx context.Context, addr string) (net.Listener, error) {
+// newServer serves the public: nobody holds a connection for long without asking or reading.
+func newServer(handler http.Handler, limited *connections, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 3 * time.Second, // the platform gives up after five
+		ReadTimeout:       4 * time.Second,
+		WriteTimeout:      10 * time.Second, // an answer takes 5 s at most; who does not read it holds no connection for longer
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ConnState:         limited.track,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// listen takes the port that a setting names, before anything else is opened.
+func listen(ctx context.Context, key, addr string) (net.Listener, error) {
+	name := setting{key: key}.env()
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is taken by another program (another towncrier?): stop it, or choose another port with TOWNCRIER_LISTEN=127.0.0.1:PORT", addr)
+		return nil, fmt.Errorf("%s is taken by another program (another towncrier?): stop it, or choose another port with %s=127.0.0.1:PORT", addr, name)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("TOWNCRIER_LISTEN (listen): %w", err)
+		return nil, fmt.Errorf("%s (%s): %w", name, key, err)
 	}
 	return l, nil
 }

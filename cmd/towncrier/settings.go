@@ -29,6 +29,9 @@ type setting struct {
 	secret  bool
 	meaning string
 	apply   func(c *Config, text string) error
+	// unsafe says why a value that can be applied endangers residents, and by which word of TOWNCRIER_INSECURE it is allowed all the
+	// same; "" for neither. nil for settings of which every value is safe.
+	unsafe func(text string) (word, why string)
 }
 
 func (s setting) env() string {
@@ -62,35 +65,39 @@ func settings() []setting {
 		}
 	}
 	return []setting{
-		{key: "listen", def: "127.0.0.1:8080", meaning: "host:port to serve on", apply: applyListen},
+		{key: "listen", def: "127.0.0.1:8080", meaning: "host:port to serve on", apply: applyListen(func(c *Config) *string { return &c.Listen })},
+		{key: "metrics.listen", meaning: "host:port for /metrics, /readyz and the API's description, away from the public (default: on listen, with all else)",
+			apply: applyListen(func(c *Config) *string { return &c.Metrics })},
 		{key: "data", def: "data", meaning: "folder for the embedded database", apply: text(func(c *Config) *string { return &c.Data })},
 		{key: "public_url", meaning: "where the platform reaches this server, such as https://talk.example.gov.cn",
-			apply: applyURL(func(c *Config) *string { return &c.PublicURL })},
+			apply: applyURL(func(c *Config) *string { return &c.PublicURL }), unsafe: overHTTP},
 		{key: "trusted_proxies", meaning: "addresses of the reverse proxies in front, such as 10.0.0.5 or 10.0.0.0/24, separated by commas",
 			apply: applyProxies},
 		{key: "database", meaning: "SQLite file (default: towncrier.db in the data folder) or postgres://",
-			apply: applyDatabase, secret: true},
+			apply: applyDatabase, secret: true, unsafe: overPlainPostgres},
 		{key: "redis", def: "embedded", meaning: "embedded, redis://, rediss://, redis-sentinel:// or redis-cluster://",
-			apply: applyRedis, secret: true},
+			apply: applyRedis, secret: true, unsafe: overPlainRedis},
 		{key: "content", meaning: "folder of the city's content (default: the one built in)",
 			apply: applyContent},
+		{key: "insecure", meaning: "unsafe settings to allow, for rehearsals and tests: some of " + strings.Join(insecureWords, ", ") + ", separated by commas",
+			apply: applyInsecure},
 		{key: "log_level", def: "info", meaning: "debug, info, warn or error", apply: applyLogLevel},
 		{key: "key", secret: true, meaning: "32 bytes in standard base64; seals personal data",
-			apply: applyKey(func(c *Config) *[]byte { return &c.Key })},
+			apply: applyKey(func(c *Config) *[]byte { return &c.Key }), unsafe: guessableKey},
 		{key: "key_previous", secret: true, meaning: "the key before the last change, until `towncrier key rotate` was run",
-			apply: applyKey(func(c *Config) *[]byte { return &c.KeyPrevious })},
+			apply: applyKey(func(c *Config) *[]byte { return &c.KeyPrevious }), unsafe: guessableKey},
 		{key: "wechat.app_id", meaning: "the Official Account's AppID",
 			apply: form(func(c *Config) *string { return &c.WeChat.AppID }, appIDForm, "an AppID is wx and letters and digits, usually 16")},
 		{key: "wechat.secret", secret: true, meaning: "the Official Account's AppSecret",
 			apply: form(func(c *Config) *string { return &c.WeChat.Secret }, secretForm, "an AppSecret is letters and digits, usually 32")},
 		{key: "wechat.token", secret: true, meaning: "the Token of the server configuration",
-			apply: form(func(c *Config) *string { return &c.WeChat.Token }, tokenForm, "a Token is 3 to 32 letters and digits")},
+			apply: form(func(c *Config) *string { return &c.WeChat.Token }, tokenForm, "a Token is 3 to 32 letters and digits"), unsafe: shortToken},
 		{key: "wechat.aes_key", secret: true, meaning: "the EncodingAESKey; without it messages travel in plaintext",
 			apply: form(func(c *Config) *string { return &c.WeChat.AESKey }, aesKeyForm, "an EncodingAESKey is 43 letters and digits")},
 		{key: "wechat.aes_key_previous", secret: true, meaning: "the EncodingAESKey before the last change",
 			apply: form(func(c *Config) *string { return &c.WeChat.AESKeyPrevious }, aesKeyForm, "an EncodingAESKey is 43 letters and digits")},
 		{key: "wechat.api", def: "https://api.weixin.qq.com", meaning: "base URL of the platform's API",
-			apply: applyURL(func(c *Config) *string { return &c.WeChat.API })},
+			apply: applyURL(func(c *Config) *string { return &c.WeChat.API }), unsafe: overHTTP},
 		{key: "wechat.concurrency", def: "128", meaning: "template messages and subscription notifications under way at once",
 			apply: applyInt(func(c *Config) *int { return &c.WeChat.Concurrency }, 1, wechat.MaxInFlight)},
 		{key: "wechat.rate", def: "500", meaning: "template messages and subscription notifications a second, over all processes; 0 for no limit",
@@ -104,9 +111,9 @@ func settings() []setting {
 		{key: "sms.code_template", meaning: "template code of verification codes (SMS_…), whose variable is code",
 			apply: form(func(c *Config) *string { return &c.SMS.CodeTemplate }, templateForm, "a template code is SMS_ and digits")},
 		{key: "sms.callback_key", secret: true, meaning: "last part of the addresses for receipts and replies, unguessable; 32 or more letters and digits",
-			apply: form(func(c *Config) *string { return &c.SMS.CallbackKey }, callbackForm, "want 32 to 128 letters and digits, as `head -c 32 /dev/urandom | xxd -p -c 64` prints them")},
+			apply: form(func(c *Config) *string { return &c.SMS.CallbackKey }, callbackForm, "want 32 to 128 letters and digits, as `head -c 32 /dev/urandom | xxd -p -c 64` prints them"), unsafe: guessableName},
 		{key: "sms.endpoint", def: aliyun.DefaultEndpoint, meaning: "base URL of Alibaba Cloud SMS",
-			apply: applyURL(func(c *Config) *string { return &c.SMS.Endpoint })},
+			apply: applyURL(func(c *Config) *string { return &c.SMS.Endpoint }), unsafe: overHTTP},
 		{key: "sms.connect_timeout", def: "3s", meaning: "time limit to reach Alibaba Cloud SMS",
 			apply: applyDuration(func(c *Config) *time.Duration { return &c.SMS.ConnectTimeout }, time.Second, 30*time.Second)},
 		{key: "sms.timeout", def: "10s", meaning: "time limit of a call to Alibaba Cloud SMS; beyond it the outcome is in doubt",
@@ -138,16 +145,22 @@ func settings() []setting {
 	}
 }
 
-func applyListen(c *Config, s string) error {
-	host, port, err := net.SplitHostPort(s)
-	if err != nil || port == "" {
-		return fmt.Errorf("%q is not host:port; write it as 127.0.0.1:8080 or :8080", s)
+func applyListen(field func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		if s == "" {
+			*field(c) = ""
+			return nil
+		}
+		host, port, err := net.SplitHostPort(s)
+		if err != nil || port == "" {
+			return fmt.Errorf("%q is not host:port; write it as 127.0.0.1:8080 or :8080", s)
+		}
+		if _, err := net.LookupPort("tcp", port); err != nil {
+			return fmt.Errorf("%q has no port between 0 and 65535; write it as 127.0.0.1:8080", s)
+		}
+		*field(c) = net.JoinHostPort(host, port)
+		return nil
 	}
-	if _, err := net.LookupPort("tcp", port); err != nil {
-		return fmt.Errorf("%q has no port between 0 and 65535; write it as 127.0.0.1:8080", s)
-	}
-	c.Listen = net.JoinHostPort(host, port)
-	return nil
 }
 
 func applySign(c *Config, s string) error {
