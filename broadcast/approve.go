@@ -3,6 +3,7 @@ package broadcast
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"slices"
 
@@ -28,6 +29,10 @@ func (s *Service) Submit(ctx context.Context, by Official, id string) (Broadcast
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
 	}
+	lists, err := s.Store.ListContents(ctx, b.Audience.Lists())
+	if err != nil {
+		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
+	}
 	estimate, err := s.Estimate(ctx, b)
 	if err != nil {
 		return Broadcast{}, err
@@ -39,17 +44,27 @@ func (s *Service) Submit(ctx context.Context, by Official, id string) (Broadcast
 		if now.Version != b.Version {
 			return ErrChanged
 		}
-		now.Size, now.Expected = estimate.Residents, estimate.Bill
-		now.Hash = now.hash(s.Content())
+		now.Lists, now.Size, now.Expected = lists, estimate.Residents, estimate.Bill
+		if now.HashVersion = hashVersion; now.Nonce == nil { // it was written before broadcasts had one
+			now.Nonce = nonce()
+		}
+		now.Hash = now.hash(s.Content(), s.Sign)
 		return nil
 	})
 }
 
 // Approve says yes to exactly what hash stands for, as the approver saw it. ErrOwn for whoever wrote in it, ErrChanged when the
-// broadcast, or a template that it fills, is another one by now.
+// broadcast, a template that it fills, a passage that it cites or a list that it goes to is another one by now.
 func (s *Service) Approve(ctx context.Context, by Official, id string, hash []byte) (Broadcast, error) {
+	lists, err := s.listsNow(ctx, by, id)
+	if err != nil {
+		return Broadcast{}, err
+	}
 	return s.step(ctx, by, id, Approves, "approve", func(b *Broadcast) error {
 		if err := s.mayYes(by, *b); err != nil {
+			return err
+		}
+		if err := b.listsChanged(lists); err != nil {
 			return err
 		}
 		if !bytes.Equal(hash, b.Hash) || !s.intact(*b) {
@@ -74,8 +89,15 @@ func (s *Service) Reject(ctx context.Context, by Official, id, why string) (Broa
 // Schedule lets an approved broadcast go at its time, or now when it has none. One whose time was missed waits for a second yes;
 // ErrExpired when it is too late for that.
 func (s *Service) Schedule(ctx context.Context, by Official, id string) (Broadcast, error) {
+	lists, err := s.listsNow(ctx, by, id)
+	if err != nil {
+		return Broadcast{}, err
+	}
 	return s.step(ctx, by, id, Schedules, "schedule", func(b *Broadcast) error {
 		if err := s.mayRelease(by, *b); err != nil {
+			return err
+		}
+		if err := b.listsChanged(lists); err != nil {
 			return err
 		}
 		if !s.intact(*b) {
@@ -102,6 +124,10 @@ func (s *Service) Schedule(ctx context.Context, by Official, id string) (Broadca
 // Confirm is the second yes, by somebody who wrote nothing of it: to one that was overdue, or whose audience is not as large as
 // approved.
 func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcast, error) {
+	lists, err := s.listsNow(ctx, by, id)
+	if err != nil {
+		return Broadcast{}, err
+	}
 	return s.change(ctx, audit.Staff(by.ID), id, "confirm", func(b *Broadcast) error {
 		if !by.sees(*b) {
 			return ErrNotFound
@@ -110,6 +136,9 @@ func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcas
 			return &StateError{Status: b.Status, Step: Confirms}
 		}
 		if err := s.mayYes(by, *b); err != nil {
+			return err
+		}
+		if err := b.listsChanged(lists); err != nil {
 			return err
 		}
 		if !s.intact(*b) {
@@ -144,7 +173,46 @@ func (s *Service) mayRelease(by Official, b Broadcast) error {
 	return nil
 }
 
-// intact says that nothing of what the hash stands for has changed, the city's templates included.
-func (s *Service) intact(b Broadcast) bool {
-	return len(b.Hash) > 0 && bytes.Equal(b.Hash, b.hash(s.Content()))
+// listsNow is what is on the lists of a broadcast that the official sees.
+func (s *Service) listsNow(ctx context.Context, by Official, id string) ([]ListContent, error) {
+	b, err := s.Get(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := s.Store.ListContents(ctx, listIDs(b.Lists))
+	if err != nil {
+		return nil, fmt.Errorf("read the lists of a broadcast: %w", err)
+	}
+	return lists, nil
+}
+
+func listIDs(lists []ListContent) []string {
+	ids := make([]string, len(lists))
+	for i, l := range lists {
+		ids[i] = l.ID
+	}
+	return ids
+}
+
+// listsChanged refuses a broadcast whose lists are not what was submitted. Once the audience is frozen lists do not matter any more.
+func (b Broadcast) listsChanged(now []ListContent) error {
+	if !b.FrozenAt.IsZero() {
+		return nil
+	}
+	for _, l := range b.Lists {
+		same := func(other ListContent) bool {
+			return other.ID == l.ID && other.Numbers == l.Numbers && bytes.Equal(other.Digest, l.Digest)
+		}
+		if !slices.ContainsFunc(now, same) {
+			return FaultsError{{Text: "名单" + l.ID + "在送审之后改动过，请核对名单后重新送审"}}
+		}
+	}
+	return nil
+}
+
+// nonce is 128 random bits.
+func nonce() []byte {
+	bits := make([]byte, 16)
+	rand.Read(bits) // never fails
+	return bits
 }

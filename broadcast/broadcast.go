@@ -70,20 +70,24 @@ type Broadcast struct {
 	Series    string // of which it is an occurrence, "" for none
 	DueAt     time.Time
 
-	Author     string   // staff id
-	Editors    []string // staff ids of all who wrote in it, the author first: none of them may approve
-	Hash       []byte   // of all that is approved; nil before submission
-	Size       int      // recipients when it was submitted
-	Expected   Bill     // when it was submitted: part of what is approved
-	Approver   string   // staff id
-	ApprovedAt time.Time
-	Confirmer  string    // staff id of the second yes; "" when none was asked for or given
-	ReleasedAt time.Time // of the last yes by a person to go: scheduling, confirmation, resend
-	BegunAt    time.Time // zero until freezing began: from then on it cannot be edited
-	Frozen     int       // recipients so far, those who get nothing included
-	FrozenAt   time.Time // zero until the audience is whole
-	Tests      int       // how often it was sent to colleagues to look at
-	Round      int       // of deliveries: 1, and one more for each explicit resend
+	Author  string   // staff id
+	Editors []string // staff ids of all who wrote in it, the author first: none of them may approve
+	Hash    []byte   // of all that is approved; nil before submission
+	// HashVersion is of the encoding that Hash is over: see hash.go.
+	HashVersion int           `json:",omitzero"`
+	Nonce       []byte        `json:",omitzero"` // random, part of Hash and never shown: nobody can find out a hidden count by trying hashes
+	Lists       []ListContent `json:",omitzero"` // that Audience names, when it was submitted: part of what is approved
+	Size        int           // recipients when it was submitted
+	Expected    Bill          // when it was submitted: part of what is approved
+	Approver    string        // staff id
+	ApprovedAt  time.Time
+	Confirmer   string    // staff id of the second yes; "" when none was asked for or given
+	ReleasedAt  time.Time // of the last yes by a person to go: scheduling, confirmation, resend
+	BegunAt     time.Time // zero until freezing began: from then on it cannot be edited
+	Frozen      int       // recipients so far, those who get nothing included
+	FrozenAt    time.Time // zero until the audience is whole
+	Tests       int       // how often it was sent to colleagues to look at
+	Round       int       // of deliveries: 1, and one more for each explicit resend
 	// ForgottenAt is when its deliveries came to lead to nobody any more: from then on only counts are left, and nothing can be resent.
 	ForgottenAt time.Time
 	CreatedAt   time.Time

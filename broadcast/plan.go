@@ -120,14 +120,15 @@ func (s *Service) Texts(b Broadcast) map[Channel]string {
 		if t == nil {
 			continue
 		}
-		texts[m.Channel] = s.text(t, m)
+		texts[m.Channel] = read(t, m, s.Sign)
 	}
 	return texts
 }
 
-func (s *Service) text(t *content.Template, m Message) string {
+// read is what a resident reads of a message that fills t.
+func read(t *content.Template, m Message, sign string) string {
 	if m.Channel == SMS {
-		return signed(s.Sign, t.Render(m.Data))
+		return signed(sign, t.Render(m.Data))
 	}
 	return t.Title + "\n" + t.Render(m.Data)
 }

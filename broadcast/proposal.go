@@ -1,13 +1,9 @@
 package broadcast
 
 import (
-	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"time"
 	"unicode/utf8"
-
-	"towncrier/content"
 )
 
 // Proposal is what officials write of a broadcast, and what another approves.
@@ -86,45 +82,4 @@ func (p Proposal) validate() error {
 		return err
 	}
 	return p.Audience.Validate()
-}
-
-// hash is over all that an approver says yes to: content as the residents read it, what it rests on, audience rule and size,
-// the expected price, channels, time and window. Two that mean the same, such as no window and the default one, hash alike.
-func (b Broadcast) hash(lib *content.Library) []byte {
-	type message struct {
-		Message
-		Template content.Template
-		Reads    string
-	}
-	signed := struct {
-		Proposal
-		Messages []message `json:"messages"`
-		Size     int
-		Expected Bill
-		Series   string
-		DueAt    time.Time
-	}{Proposal: b.Proposal(), Size: b.Size, Expected: b.Expected, Series: b.Series, DueAt: moment(b.DueAt)}
-	signed.Window = signed.Window.orDefault()
-	signed.SendAt, signed.ExpireAt = moment(signed.SendAt), moment(signed.ExpireAt)
-	signed.Cites = append([]Cite{}, signed.Cites...)
-	signed.Messages = []message{}
-	for _, m := range b.Messages {
-		entry := message{Message: m}
-		entry.Data = map[string]string{}
-		for name, value := range m.Data {
-			entry.Data[name] = value
-		}
-		if t := lib.Templates[m.Template]; t != nil {
-			entry.Template = content.Template{ID: t.ID, Channel: t.Channel, Code: t.Code, Title: t.Title, Text: t.Text}
-			entry.Reads = t.Render(m.Data)
-		}
-		signed.Messages = append(signed.Messages, entry)
-	}
-	text, err := json.Marshal(signed)
-	if err != nil {
-		// Years beyond 9999 are the only values that do not marshal, and validate refuses them. Equal to no other hash.
-		return nil
-	}
-	sum := sha256.Sum256(text)
-	return sum[:]
 }

@@ -34,6 +34,10 @@ type Records interface {
 	// Absent are those of some single conditions by list, committee, street or area that name none there is.
 	Absent(ctx context.Context, conditions []Rule) ([]Rule, error)
 
+	// ListContents is what is on lists, in the order of their ids; one that is not there is left out. An owner who is erased leaves a
+	// list without changing its content: nobody is added by it.
+	ListContents(ctx context.Context, ids []string) ([]ListContent, error)
+
 	// Tally counts deliveries as they stand.
 	Tally(ctx context.Context, id string) ([]Count, error)
 	// Reasons counts suppressed deliveries of round 1 by reason: who got nothing on a channel, and why.

@@ -3,7 +3,6 @@ package broadcast
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,22 +15,26 @@ import (
 // Series is a broadcast that comes again: every occurrence is a broadcast of its own, unique by (series, due time). It is approved as
 // a whole, by somebody who wrote nothing of it; each occurrence is still held when its audience has changed too much.
 type Series struct {
-	ID         string // "S" and 10 letters and digits
-	Version    int64
-	Cron       string        // five fields, in the city's zone: "0 9 * * 1" is Mondays at nine
-	Until      time.Time     // no occurrence after it
-	Expire     time.Duration // how long after its due time an occurrence expires; zero is a day
-	Proposal   Proposal      // of each occurrence, without SendAt and ExpireAt
-	Author     string        // staff id
-	Editors    []string      // staff ids of all who wrote in it
-	Hash       []byte        // of all that is approved, Size included
-	Size       int           // of the audience when it was written
-	Expected   Bill          // of each occurrence, when it was written
-	Approver   string        // staff id; "" until somebody said yes
-	ApprovedAt time.Time
-	Next       time.Time // the first occurrence that is no broadcast yet; zero when there is none
-	Stopped    bool
-	Why        string // of Stopped, in Chinese
+	ID       string // "S" and 10 letters and digits
+	Version  int64
+	Cron     string        // five fields, in the city's zone: "0 9 * * 1" is Mondays at nine
+	Until    time.Time     // no occurrence after it
+	Expire   time.Duration // how long after its due time an occurrence expires; zero is a day
+	Proposal Proposal      // of each occurrence, without SendAt and ExpireAt
+	Author   string        // staff id
+	Editors  []string      // staff ids of all who wrote in it
+	Hash     []byte        // of all that is approved, Size included
+	// HashVersion, Nonce and Lists are as Broadcast's.
+	HashVersion int           `json:",omitzero"`
+	Nonce       []byte        `json:",omitzero"`
+	Lists       []ListContent `json:",omitzero"`
+	Size        int           // of the audience when it was written
+	Expected    Bill          // of each occurrence, when it was written
+	Approver    string        // staff id; "" until somebody said yes
+	ApprovedAt  time.Time
+	Next        time.Time // the first occurrence that is no broadcast yet; zero when there is none
+	Stopped     bool
+	Why         string // of Stopped, in Chinese
 
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -66,7 +69,7 @@ func Occurrences(line string, after, until time.Time, limit int) ([]time.Time, e
 // NewSeries keeps a series that waits for its approval. It refuses with FaultsError what Submit would.
 func (s *Service) NewSeries(ctx context.Context, by Official, series Series) (Series, error) {
 	series.ID, series.Version = newID("S"), 0
-	series.Author, series.Editors, series.CreatedAt = by.ID, nil, s.instant()
+	series.Nonce, series.Author, series.Editors, series.CreatedAt = nonce(), by.ID, nil, s.instant()
 	return s.writeSeries(ctx, by, series, "new")
 }
 
@@ -104,6 +107,10 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 	if err != nil {
 		return Series{}, fmt.Errorf("%s a series: %w", action, err)
 	}
+	lists, err := s.Store.ListContents(ctx, b.Audience.Lists())
+	if err != nil {
+		return Series{}, fmt.Errorf("%s a series: %w", action, err)
+	}
 	estimate, err := s.Estimate(ctx, b)
 	if err != nil {
 		return Series{}, err
@@ -111,9 +118,12 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 	if !slices.Contains(series.Editors, by.ID) {
 		series.Editors = append(slices.Clone(series.Editors), by.ID)
 	}
-	series.Size, series.Expected = estimate.Residents, estimate.Bill
+	series.Lists, series.Size, series.Expected = lists, estimate.Residents, estimate.Bill
 	series.Approver, series.Stopped, series.Why, series.Next = "", false, "", time.Time{}
-	series.Hash = s.seriesHash(series)
+	if series.HashVersion = hashVersion; series.Nonce == nil {
+		series.Nonce = nonce()
+	}
+	series.Hash = series.hash(s.Content(), s.Sign)
 	return s.putSeries(ctx, audit.Staff(by.ID), action, series)
 }
 
@@ -172,12 +182,18 @@ func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, has
 		return Series{}, err
 	}
 	b := series.occurrence(time.Time{})
-	err = s.mayYes(by, b)
+	lists, err := s.Store.ListContents(ctx, listIDs(b.Lists))
+	if err != nil {
+		return Series{}, fmt.Errorf("approve a series: %w", err)
+	}
+	if err = s.mayYes(by, b); err == nil {
+		err = b.listsChanged(lists)
+	}
 	switch {
 	case err != nil:
 	case series.Stopped || series.Approver != "":
 		err = ErrState
-	case len(hash) == 0 || !bytes.Equal(hash, series.Hash) || !bytes.Equal(hash, s.seriesHash(series)):
+	case len(hash) == 0 || !bytes.Equal(hash, series.Hash) || !s.intactSeries(series):
 		err = ErrChanged
 	default:
 		err = refused(s.Lint(b))
@@ -251,15 +267,15 @@ func (s *Service) recur(ctx context.Context, series Series) (made int, err error
 	if series.Stopped || series.Approver == "" || series.Next.IsZero() || series.Next.After(horizon) {
 		return 0, nil
 	}
-	if !bytes.Equal(series.Hash, s.seriesHash(series)) {
-		_, err := s.stop(ctx, audit.System("broadcast"), series, "短信或微信模板在批准之后改动过，请修改后重新审批")
+	if !s.intactSeries(series) {
+		_, err := s.stop(ctx, audit.System("broadcast"), series, "模板、短信签名或所引公告的原文在批准之后改动过，请修改后重新审批")
 		return 0, err
 	}
 	for !series.Next.IsZero() && !series.Next.After(horizon) {
 		b := series.occurrence(series.Next)
 		b.ID, b.CreatedAt, b.UpdatedAt = newID("B"), now, now
 		b.ApprovedAt, b.ReleasedAt = series.ApprovedAt, series.ApprovedAt
-		b.Hash = b.hash(s.Content())
+		b.HashVersion, b.Hash = hashVersion, b.hash(s.Content(), s.Sign)
 		if now.Before(b.Deadline()) {
 			created, err := s.Store.Create(ctx, b, s.act(audit.System("broadcast"), "recur", b))
 			if err != nil {
@@ -282,7 +298,7 @@ func (s *Service) recur(ctx context.Context, series Series) (made int, err error
 func (series Series) occurrence(due time.Time) Broadcast {
 	b := Broadcast{
 		Version: 1, Status: Scheduled, Series: series.ID, DueAt: due, Author: series.Author, Editors: series.Editors,
-		Approver: series.Approver, Size: series.Size, Expected: series.Expected, Round: 1,
+		Approver: series.Approver, Nonce: series.Nonce, Lists: series.Lists, Size: series.Size, Expected: series.Expected, Round: 1,
 	}
 	p := series.Proposal
 	if !due.IsZero() {
@@ -306,13 +322,6 @@ func (series Series) next(after time.Time) time.Time {
 		return time.Time{}
 	}
 	return times[0]
-}
-
-func (s *Service) seriesHash(series Series) []byte {
-	content := series.occurrence(time.Time{})
-	text := fmt.Appendf(nil, "%x\n%s\n%d\n%d", content.hash(s.Content()), series.Cron, series.Until.UnixMilli(), series.expire())
-	sum := sha256.Sum256(text)
-	return sum[:]
 }
 
 func (s *Service) putSeries(ctx context.Context, actor audit.Actor, action string, series Series) (Series, error) {

@@ -74,7 +74,7 @@ func (s *Service) New(ctx context.Context, by Official, p Proposal) (Broadcast, 
 	if p.Committee == "" {
 		p.Committee = by.Committee
 	}
-	b := Broadcast{ID: newID("B"), Version: 1, Status: Draft, Author: by.ID, Editors: []string{by.ID}, Round: 1, CreatedAt: s.instant()}
+	b := Broadcast{ID: newID("B"), Version: 1, Status: Draft, Nonce: nonce(), Author: by.ID, Editors: []string{by.ID}, Round: 1, CreatedAt: s.instant()}
 	b.UpdatedAt = b.CreatedAt
 	b.propose(p)
 	if err := s.check(by, b); err != nil {
@@ -148,7 +148,8 @@ func (s *Service) Edit(ctx context.Context, by Official, id string, version int6
 
 // void takes back every yes.
 func (b *Broadcast) void() {
-	b.Hash, b.Size, b.Expected, b.Approver, b.Confirmer, b.Why = nil, 0, Bill{}, "", "", ""
+	b.Hash, b.HashVersion, b.Lists, b.Size, b.Expected = nil, 0, nil, 0, Bill{}
+	b.Approver, b.Confirmer, b.Why = "", "", ""
 	b.ApprovedAt, b.ReleasedAt = time.Time{}, time.Time{}
 }
 

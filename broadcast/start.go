@@ -61,6 +61,10 @@ func (s *Service) Start(ctx context.Context, id string) (Broadcast, error) {
 	if b.Status != Scheduled || s.startable(b) == "" {
 		return b, nil
 	}
+	lists, err := s.Store.ListContents(ctx, listIDs(b.Lists))
+	if err != nil {
+		return Broadcast{}, fmt.Errorf("start a broadcast: %w", err)
+	}
 	return s.change(ctx, audit.System("broadcast"), id, "start", func(b *Broadcast) error {
 		if b.Status != Scheduled {
 			return &StateError{Status: b.Status, Step: Begins}
@@ -69,11 +73,17 @@ func (s *Service) Start(ctx context.Context, id string) (Broadcast, error) {
 		if step == "" {
 			return &StateError{Status: b.Status, Step: Begins}
 		}
+		changed := b.listsChanged(lists)
+		if step == Begins && changed != nil {
+			step = Holds
+		}
 		if step == Expires {
 			b.Why = "过了截止时间还没有开始"
 		}
 		if step == Holds {
-			b.Why = s.heldWhy(*b)
+			if b.Why = s.heldWhy(*b); b.Why == "" {
+				b.Why = changed.(FaultsError)[0].Text
+			}
 		}
 		if step == Begins {
 			b.BegunAt = s.instant()
@@ -102,7 +112,7 @@ func (s *Service) startable(b Broadcast) Step {
 func (s *Service) heldWhy(b Broadcast) string {
 	switch late := s.overdue(b, s.instant()); {
 	case !s.intact(b):
-		return "短信或微信模板在批准之后改动过，请修改后重新送审"
+		return "模板、短信签名或所引公告的原文在批准之后改动过，请修改后重新送审"
 	case refused(citeFaults(s.Content(), b.Cites)) != nil:
 		return "所依据的公告已撤回或已不在，请修改后重新送审"
 	case late > s.Overdue:

@@ -85,8 +85,10 @@ type Audiences interface {
 
 	// CreateList begins an uploaded list of numbers. Only their hashes are kept.
 	CreateList(ctx context.Context, l NumberList, act audit.Act) error
-	// AddNumbers adds to a list and says how many it did not have. ErrNoList.
-	AddNumbers(ctx context.Context, list string, numbers []phone.Number) (added int, err error)
+	// AddNumbers adds to a list, in slices of a thousand; act is audited with the first. What is there already does no harm, and a
+	// number whose owner was erased counts but leads to nobody. ErrNoList; ListInUseError once a broadcast that names the list was
+	// submitted and has not ended.
+	AddNumbers(ctx context.Context, list string, numbers []phone.Number, act audit.Act) error
 	Lists(ctx context.Context) ([]NumberList, error) // newest first
 }
 
@@ -180,6 +182,8 @@ type NumberList struct {
 	ID        string
 	Title     string
 	Committee string // code, of whom uploaded it; "" for the city
-	Numbers   int
+	Author    string // staff id; "" of one that was uploaded before authors were kept
+	Lines     int    // with a number, that were read into it
+	Numbers   int    // different ones. It is not shown: who uploads a number twice would learn whether it was kept
 	CreatedAt time.Time
 }

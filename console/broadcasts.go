@@ -19,7 +19,7 @@ type Ledger interface {
 	Reach(ctx context.Context, id, committee string) ([]broadcast.Reach, error)
 	Deliveries(ctx context.Context, id string, f broadcast.DeliveryFilter, after int64, limit int) (found []broadcast.Delivery, next int64, err error)
 	CreateList(ctx context.Context, l broadcast.NumberList, act audit.Act) error
-	AddNumbers(ctx context.Context, list string, numbers []phone.Number) (added int, err error)
+	AddNumbers(ctx context.Context, list string, numbers []phone.Number, act audit.Act) error
 	Lists(ctx context.Context) ([]broadcast.NumberList, error)
 	DeleteList(ctx context.Context, list string, act audit.Act) error
 }

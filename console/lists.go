@@ -21,11 +21,13 @@ type numberListView struct {
 	ID        string    `json:"id" example:"LABCDEFGHIJ" doc:"What list of an audience takes"`
 	Title     string    `json:"title"`
 	Committee string    `json:"committee,omitempty" doc:"Code, of whom uploaded it"`
-	Numbers   int       `json:"numbers" doc:"How many different ones; only hashes of them are kept"`
+	Lines     int       `json:"lines" doc:"Lines with a number that were read into it; a number given twice counts twice. Only hashes are kept"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
-func viewNumberList(l broadcast.NumberList) numberListView { return numberListView(l) }
+func viewNumberList(l broadcast.NumberList) numberListView {
+	return numberListView{l.ID, l.Title, l.Committee, l.Lines, l.CreatedAt}
+}
 
 func (a *api) listLists(ctx context.Context, who staff.Person, _ *nothing) (*reply[page[numberListView]], error) {
 	all, err := a.Ledger.Lists(ctx)
@@ -49,7 +51,7 @@ type createListInput struct {
 
 func (a *api) createList(ctx context.Context, who staff.Person, in *createListInput) (*created[numberListView], error) {
 	l := broadcast.NumberList{
-		ID: "L" + rand.Text()[:10], Title: in.Body.Title, Committee: official(who).Committee, CreatedAt: a.Now().UTC().Truncate(time.Millisecond),
+		ID: "L" + rand.Text()[:10], Title: in.Body.Title, Committee: official(who).Committee, Author: who.ID, CreatedAt: a.Now().UTC().Truncate(time.Millisecond),
 	}
 	if err := a.Ledger.CreateList(ctx, l, a.listAct(who, "new", l.ID, "")); err != nil {
 		return nil, err
@@ -102,11 +104,10 @@ type addNumbersInput struct {
 	} `doc:"One of the two. A longer list comes in several parts: a number that is there already does no harm"`
 }
 
+// addedNumbersView says nothing of what became of a number: who uploads one could find out whether somebody asked to be erased.
 type addedNumbersView struct {
-	Given  int        `json:"given" doc:"Rows with something in them"`
-	Added  int        `json:"added" doc:"That the list did not have"`
-	Known  int        `json:"known" doc:"That it had, or that were given twice"`
-	Wrong  int        `json:"wrong" doc:"That are no mainland mobile numbers; all others were taken"`
+	Lines  int        `json:"lines" doc:"Lines with a mainland mobile number, which were taken"`
+	Wrong  int        `json:"wrong" doc:"Lines with something else, which were not"`
 	Faults []rowFault `json:"faults" nullable:"false" doc:"The first of the wrong ones"`
 }
 
@@ -133,7 +134,6 @@ func (a *api) addNumbers(ctx context.Context, who staff.Person, in *addNumbersIn
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
-		out.Given++
 		number, err := phone.Parse(text)
 		if err == nil {
 			numbers = append(numbers, number)
@@ -143,16 +143,12 @@ func (a *api) addNumbers(ctx context.Context, who staff.Person, in *addNumbersIn
 			out.Faults = append(out.Faults, rowFault{i + 1, phone.Reason(err)})
 		}
 	}
-	if len(numbers) > 0 {
-		// Recorded first: what cannot be recorded is not done.
-		if err := a.Audit.Record(ctx, a.listAct(who, "add", in.ID, fmt.Sprintf("numbers=%d", len(numbers)))); err != nil {
-			return nil, err
-		}
-		if out.Added, err = a.Ledger.AddNumbers(ctx, in.ID, numbers); err != nil {
+	out.Lines = len(numbers)
+	if out.Lines > 0 {
+		if err := a.Ledger.AddNumbers(ctx, in.ID, numbers, a.listAct(who, "add", in.ID, fmt.Sprintf("lines=%d", out.Lines))); err != nil {
 			return nil, err
 		}
 	}
-	out.Known = len(numbers) - out.Added
 	return &reply[addedNumbersView]{out}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"towncrier/audit"
 	"towncrier/staff"
 )
 
@@ -18,23 +19,23 @@ func TestLists(t *testing.T) {
 		l := made.is(201)
 		id := l["id"].(string)
 		at := "/lists/" + id
-		if made.header.Get("Location") != "/api/v1"+at || l["numbers"] != 0.0 {
+		if made.header.Get("Location") != "/api/v1"+at || l["lines"] != 0.0 {
 			r.t.Errorf("made %v", l)
 		}
-		add := func(body string, given, added, known, wrong int) map[string]any {
+		add := func(body string, lines, wrong int) map[string]any {
 			r.t.Helper()
 			got := r.do(staff.Author, "POST", at+"/numbers", body).is(200)
-			if want := []any{float64(given), float64(added), float64(known), float64(wrong)}; fmt.Sprint([]any{got["given"], got["added"], got["known"], got["wrong"]}) != fmt.Sprint(want) {
-				r.t.Errorf("%s: %v, want %v", body[:min(len(body), 60)], got, want)
+			if len(got) != 3 || got["lines"] != float64(lines) || got["wrong"] != float64(wrong) {
+				r.t.Errorf("%s: %v, want %d lines, %d wrong", body[:min(len(body), 60)], got, lines, wrong)
 			}
 			return got
 		}
-		got := add(`{"numbers":["`+numbers+`0001","+86 199-0000-0002","`+numbers+`0001","12345",""]}`, 4, 2, 1, 1)
+		got := add(`{"numbers":["`+numbers+`0001","+86 199-0000-0002","`+numbers+`0001","12345",""]}`, 3, 1)
 		if faults := got["faults"].([]any); len(faults) != 1 || faults[0].(map[string]any)["row"] != 4.0 {
 			r.t.Errorf("faults %v", got)
 		}
-		add(`{"csv":"`+numbers+`0001\n`+numbers+`0009\n"}`, 2, 1, 1, 0)
-		got = add(`{"csv":"\ufeff姓名,手机号\n\n\"甲,乙\",`+numbers+`0008\n丙\n丁,x\n"}`, 2, 1, 0, 1)
+		add(`{"csv":"`+numbers+`0001\n`+numbers+`0009\n"}`, 2, 0)
+		got = add(`{"csv":"\ufeff姓名,手机号\n\n\"甲,乙\",`+numbers+`0008\n丙\n丁,x\n"}`, 1, 1)
 		if faults := got["faults"].([]any); faults[0].(map[string]any)["row"] != 5.0 {
 			r.t.Errorf("faults %v", got)
 		}
@@ -45,8 +46,8 @@ func TestLists(t *testing.T) {
 		for n := range 4000 {
 			many = append(many, strconv.Quote(fmt.Sprintf("%s%04d", numbers, 2000+n)))
 		}
-		add(`{"numbers":[`+strings.Join(many, ",")+`]}`, 4000, 4000, 0, 0)
-		if l := r.do(staff.Auditor, "GET", at, "").is(200); l["numbers"] != 4004.0 || l["title"] != "沿街商户" {
+		add(`{"numbers":[`+strings.Join(many, ",")+`]}`, 4000, 0)
+		if l := r.do(staff.Auditor, "GET", at, "").is(200); l["lines"] != 4006.0 || l["title"] != "沿街商户" {
 			r.t.Errorf("list %v", l)
 		}
 
@@ -71,8 +72,22 @@ func TestLists(t *testing.T) {
 		r.do(staff.Committee, "DELETE", at, "").problem(404, "not-found")
 		r.do(staff.Committee, "POST", at+"/numbers", `{"numbers":["`+numbers+`0001"]}`).problem(404, "not-found")
 
-		// It stays while an audience that is yet to be reached names it.
+		// A number whose owner was erased is taken as any other.
+		gone := r.agreeing(4, here)
+		if err := r.roster.Erase(r.t.Context(), audit.Local("test"), gone.ID); err != nil {
+			r.t.Fatal(err)
+		}
+		add(`{"numbers":["`+numbers+`0004"]}`, 1, 0)
+		add(`{"numbers":["`+numbers+`0004"]}`, 1, 0)
+
+		// It stays while an audience that is yet to be reached names it, and as it is once that was submitted.
 		r.do(staff.Author, "DELETE", at, "").problem(409, "in-use")
+		r.act(staff.Author, b, "submit", "", "submitted")
+		refused := r.do(staff.Author, "POST", at+"/numbers", `{"numbers":["`+numbers+`0005"]}`)
+		refused.problem(409, "in-use")
+		if !strings.Contains(refused.body, b) || !strings.Contains(refused.body, "待审批") {
+			r.t.Errorf("refused: %s", refused.body)
+		}
 		r.do(staff.Author, "POST", "/broadcasts/"+b+"/cancel", `{"why":"不发了"}`).is(200)
 		r.do(staff.Author, "DELETE", at, "").is(204)
 		r.do(staff.Author, "DELETE", at, "").problem(404, "not-found")
@@ -80,7 +95,7 @@ func TestLists(t *testing.T) {
 		for _, e := range r.do(staff.Auditor, "GET", "/audit?subject="+id, "").is(200)["items"].([]any) {
 			acts = append(acts, e.(map[string]any)["action"].(string))
 		}
-		if want := "[list.delete list.add list.add list.add list.add list.new]"; fmt.Sprint(acts) != want {
+		if want := "[list.delete list.add list.add list.add list.add list.add list.add list.new]"; fmt.Sprint(acts) != want {
 			r.t.Errorf("audited %v, want %s", acts, want)
 		}
 	})

@@ -115,6 +115,9 @@ func (a *api) problem(ctx context.Context, err error) *Problem {
 		return refuse(http.StatusConflict, "state", e.Error())
 	}
 	if e, ok := errors.AsType[*broadcast.ListInUseError](err); ok {
+		if who := visitOf(ctx).person; who.Role.NeedsOwnCommittee() && who.Committee != e.Committee {
+			return refuse(http.StatusConflict, "in-use", "这份名单正在被市里的一条通知使用，现在不能改动或删除；要加号码，可以另建一份名单")
+		}
 		return refuse(http.StatusConflict, "in-use", e.Error())
 	}
 	for _, s := range statuses {

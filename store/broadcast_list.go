@@ -4,15 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
-	"towncrier/audit"
 	"towncrier/broadcast"
-	"towncrier/phone"
 )
 
 const deliveryColumns = `d.id, b.id, d.recipient, p.subject, d.channel, d.round, d.state, d.class, d.code, d.reason, d.handle, d.tries,
@@ -134,130 +131,6 @@ func (s *Broadcasts) Subscribe(ctx context.Context, openid, template string, agr
 		return err
 	})
 	return known, explain("record a subscription", err)
-}
-
-// CreateList implements broadcast.Store.
-func (s *Broadcasts) CreateList(ctx context.Context, l broadcast.NumberList, act audit.Act) error {
-	err := s.db.transact(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO number_list (id, title, committee, created_at) VALUES ($1, $2, $3, $4)`,
-			l.ID, l.Title, l.Committee, stamp(l.CreatedAt))
-		if err != nil {
-			return err
-		}
-		return s.db.appendAudit(ctx, tx, act)
-	})
-	return explain("create a list of numbers", err)
-}
-
-// numbersAtOnce is how many numbers one transaction adds.
-const numbersAtOnce = 1000
-
-// AddNumbers implements broadcast.Store. A number whose owner was erased is not added.
-func (s *Broadcasts) AddNumbers(ctx context.Context, id string, numbers []phone.Number) (added int, err error) {
-	for len(numbers) > 0 {
-		some := numbers[:min(numbersAtOnce, len(numbers))]
-		numbers = numbers[len(some):]
-		hashes := make([]string, len(some))
-		for i, number := range some {
-			hash := s.db.findPhone(number)
-			hashes[i] = hex.EncodeToString(hash[:])
-		}
-		err := s.db.transact(ctx, func(tx *sql.Tx) error {
-			var there int
-			err := tx.QueryRowContext(ctx, `SELECT 1 FROM number_list WHERE id = $1`+s.db.lock, id).Scan(&there)
-			if errors.Is(err, sql.ErrNoRows) {
-				return broadcast.ErrNoList
-			}
-			if err != nil {
-				return err
-			}
-			result, err := tx.ExecContext(ctx, `INSERT INTO list_number (phone_find, list) SELECT v.hash, $2 FROM (`+s.sql.hashes+`) v
-				WHERE NOT EXISTS (SELECT 1 FROM suppression s WHERE s.phone_find = v.hash AND s.reason = 'erased')
-				ORDER BY v.hash ON CONFLICT DO NOTHING`, list(hashes), id)
-			if err != nil {
-				return err
-			}
-			n, err := result.RowsAffected()
-			if err != nil {
-				return err
-			}
-			_, err = tx.ExecContext(ctx, `UPDATE number_list SET numbers = numbers + $2 WHERE id = $1`, id, n)
-			added += int(n)
-			return err
-		})
-		if err != nil {
-			return added, explain("add to a list of numbers", err)
-		}
-	}
-	return added, nil
-}
-
-// Lists implements broadcast.Store.
-func (s *Broadcasts) Lists(ctx context.Context) (all []broadcast.NumberList, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT id, title, committee, numbers, created_at FROM number_list ORDER BY created_at DESC, id`)
-	if err != nil {
-		return nil, explain("list the lists of numbers", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var l broadcast.NumberList
-		var at sql.NullInt64
-		if err := rows.Scan(&l.ID, &l.Title, &l.Committee, &l.Numbers, &at); err != nil {
-			return nil, explain("list the lists of numbers", err)
-		}
-		l.CreatedAt = instant(at)
-		all = append(all, l)
-	}
-	return all, explain("list the lists of numbers", rows.Err())
-}
-
-// DeleteList implements broadcast.Store.
-func (s *Broadcasts) DeleteList(ctx context.Context, id string, act audit.Act) error {
-	err := s.db.transact(ctx, func(tx *sql.Tx) error {
-		by, err := namedBy(ctx, tx, id, act.At)
-		if err != nil {
-			return err
-		}
-		if by != "" {
-			return &broadcast.ListInUseError{By: by}
-		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM list_number WHERE list = $1`, id); err != nil {
-			return err
-		}
-		result, err := tx.ExecContext(ctx, `DELETE FROM number_list WHERE id = $1`, id)
-		if err != nil {
-			return err
-		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, broadcast.ErrNoList)
-		}
-		return s.db.appendAudit(ctx, tx, act)
-	})
-	return explain("delete a list of numbers", err)
-}
-
-// namedBy is the id of a broadcast that has not ended, or of a series that goes on, whose audience names a list; "" for none. A
-// list's id is random enough to be looked for in the text.
-func namedBy(ctx context.Context, tx *sql.Tx, list string, now time.Time) (id string, err error) {
-	like := `%"` + list + `"%`
-	err = tx.QueryRowContext(ctx, `SELECT id FROM broadcast WHERE ended_at IS NULL AND doc LIKE $1 ORDER BY num LIMIT 1`, like).Scan(&id)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return id, err
-	}
-	docs, err := texts(tx.QueryContext(ctx, `SELECT doc FROM series WHERE doc LIKE $1 ORDER BY id`, like))
-	if err != nil {
-		return "", err
-	}
-	for _, doc := range docs {
-		var one broadcast.Series
-		if err := json.Unmarshal([]byte(doc), &one); err != nil {
-			return "", err
-		}
-		if !one.Stopped && now.Before(one.Until) {
-			return one.ID, nil
-		}
-	}
-	return "", nil
 }
 
 // Absent implements broadcast.Store.

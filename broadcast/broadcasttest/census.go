@@ -135,8 +135,7 @@ func (p Process) town(t *testing.T, random *rand.Rand) {
 	}
 	p.edit(t, nil, roster.Edit{Suppress: stopped})
 	must(t, p.CreateList(t.Context(), broadcast.NumberList{ID: "L1", Title: "名单", CreatedAt: noon}, act("list.new", "L1")))
-	_, err := p.AddNumbers(t.Context(), "L1", listed)
-	must(t, err)
+	must(t, p.AddNumbers(t.Context(), "L1", listed, act("list.add", "L1")))
 	p.frozen(t, draft("B1"), frozen, broadcast.SMS)
 }
 

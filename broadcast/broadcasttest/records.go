@@ -1,6 +1,7 @@
 package broadcasttest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -209,14 +210,35 @@ func candidates(t *testing.T, open Open) {
 func numberLists(t *testing.T, open Open) {
 	p := open()
 	p.people(t, 0, 4)
-	must(t, p.CreateList(t.Context(), broadcast.NumberList{ID: "L1", Title: "名单", CreatedAt: noon}, act("list.new", "L1")))
+	must(t, p.CreateList(t.Context(), broadcast.NumberList{ID: "L1", Title: "名单", Author: "li", CreatedAt: noon}, act("list.new", "L1")))
 	p.edit(t, nil, roster.Edit{Suppress: map[phone.Number]roster.Suppression{number(77): roster.Erased}})
-	for _, want := range []int{3, 0} {
-		added, err := p.AddNumbers(t.Context(), "L1", []phone.Number{number(0), number(2), number(50), number(2), number(77)})
-		if err != nil || added != want {
-			t.Errorf("added %d, %v; want %d", added, err, want)
+	add := func(numbers ...phone.Number) error {
+		return p.AddNumbers(t.Context(), "L1", numbers, act("list.add", "L1"))
+	}
+	for _, lines := range []int{5, 10} { // a number whose owner was erased counts as any other
+		must(t, add(number(0), number(2), number(50), number(2), number(77)))
+		if all, err := p.Lists(t.Context()); err != nil || all[0].Lines != lines || all[0].Numbers != 4 {
+			t.Errorf("%+v, %v; want %d lines, 4 numbers", all, err, lines)
 		}
 	}
+	contents := func() broadcast.ListContent {
+		t.Helper()
+		all, err := p.ListContents(t.Context(), []string{"L0", "L1"})
+		if err != nil || len(all) != 1 || all[0].ID != "L1" || len(all[0].Digest) != 32 {
+			t.Fatalf("%+v, %v", all, err)
+		}
+		return all[0]
+	}
+	content := contents()
+	must(t, add(number(2)))
+	if now := contents(); !reflect.DeepEqual(now, content) {
+		t.Errorf("a number that was there made it %+v, before %+v", now, content)
+	}
+	must(t, add(number(51)))
+	if now := contents(); now.Numbers != 5 || bytes.Equal(now.Digest, content.Digest) {
+		t.Errorf("another number made it %+v, before %+v", now, content)
+	}
+	content = contents()
 	named := func() (got []int) {
 		found, _, err := p.Candidates(t.Context(), []string{"L1", "L2"}, noon, "", 9)
 		must(t, err)
@@ -235,8 +257,11 @@ func numberLists(t *testing.T, open Open) {
 	if got := named(); !slices.Equal(got, []int{1}) {
 		t.Errorf("a number whose resident went is still named: %v", got)
 	}
-	if all, err := p.Lists(t.Context()); err != nil || len(all) != 1 || all[0].Numbers != 3 || all[0].Title != "名单" {
+	if all, err := p.Lists(t.Context()); err != nil || len(all) != 1 || all[0].Numbers != 5 || all[0].Title != "名单" || all[0].Author != "li" {
 		t.Errorf("%+v, %v", all, err)
+	}
+	if now := contents(); !reflect.DeepEqual(now, content) {
+		t.Errorf("who went made it %+v, before %+v", now, content)
 	}
 	stays := func(by string) {
 		t.Helper()
@@ -249,10 +274,23 @@ func numberLists(t *testing.T, open Open) {
 	b.Audience = broadcast.Rule{Not: &broadcast.Rule{List: "L1"}}
 	s.Proposal.Audience = b.Audience
 	p.create(t, b)
+	must(t, add(number(52)))
 	must(t, p.PutSeries(t.Context(), s, act("series.new", "S1")))
 	stays("B1")
+	frozen := func(by string) {
+		t.Helper()
+		e, ok := errors.AsType[*broadcast.ListInUseError](add(number(53)))
+		if !ok || e.By != by {
+			t.Errorf("added to: %v, want it in use by %s", e, by)
+		}
+	}
+	for _, status := range []broadcast.Status{broadcast.Submitted, broadcast.Approved, broadcast.Scheduled, broadcast.Held, broadcast.Freezing} {
+		p.turn(t, "B1", status)
+		frozen("B1")
+	}
 	p.turn(t, "B1", broadcast.Cancelled)
 	stays("S1")
+	frozen("S1")
 	s.Version, s.Stopped = 1, true
 	must(t, p.PutSeries(t.Context(), s, act("series.stop", "S1")))
 	_, err := p.Roster.PutCommittee(t.Context(), roster.Committee{Code: "C-1", Street: "河东街道", Area: "示例区"}, act("committee.put", "C-1"))
@@ -267,7 +305,7 @@ func numberLists(t *testing.T, open Open) {
 	if err := p.DeleteList(t.Context(), "L1", act("list.delete", "L1")); !errors.Is(err, broadcast.ErrNoList) {
 		t.Errorf("%v, want ErrNoList", err)
 	}
-	if _, err := p.AddNumbers(t.Context(), "L1", []phone.Number{number(1)}); !errors.Is(err, broadcast.ErrNoList) {
+	if err := add(number(1)); !errors.Is(err, broadcast.ErrNoList) {
 		t.Errorf("%v, want ErrNoList", err)
 	}
 }

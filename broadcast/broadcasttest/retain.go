@@ -112,9 +112,7 @@ func unusedLists(t *testing.T, open Open) {
 	ctx := t.Context()
 	for _, id := range []string{"LAAAAAAAAAA", "LBBBBBBBBBB", "LCCCCCCCCCC"} {
 		must(t, p.CreateList(ctx, broadcast.NumberList{ID: id, Title: id, CreatedAt: noon}, act("list.new", id)))
-		if _, err := p.AddNumbers(ctx, id, []phone.Number{number(1)}); err != nil {
-			t.Fatal(err)
-		}
+		must(t, p.AddNumbers(ctx, id, []phone.Number{number(1)}, act("list.add", id)))
 	}
 	b := draft("B1")
 	b.Audience = broadcast.Rule{And: []broadcast.Rule{{List: "LAAAAAAAAAA"}, {Not: &broadcast.Rule{List: "LBBBBBBBBBB"}}}}

@@ -23,15 +23,15 @@ type listView struct {
 	ID        string    `json:"id"`
 	Title     string    `json:"title"`
 	Committee string    `json:"committee"`
-	Numbers   int       `json:"numbers"`
+	Lines     int       `json:"lines"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
 func listRow(l listView) []string {
-	return []string{l.ID, strconv.Itoa(l.Numbers), cmp.Or(l.Committee, "-"), shown(l.CreatedAt), oneLine(l.Title, 60)}
+	return []string{l.ID, strconv.Itoa(l.Lines), cmp.Or(l.Committee, "-"), shown(l.CreatedAt), oneLine(l.Title, 60)}
 }
 
-var listHeadings = []string{"编号", "号码", "社区", "上传", "标题"}
+var listHeadings = []string{"编号", "行数", "社区", "上传", "标题"}
 
 func (b *overAPI) audienceLists() *cobra.Command {
 	cmd := &cobra.Command{
@@ -101,7 +101,7 @@ func (b *overAPI) upload() *cobra.Command {
 				}
 				up := uploaded{List: to}
 				if err := up.add(ctx, c, rows); err != nil {
-					return fmt.Errorf("%w\n  list %s has %d of %d rows: give the command again with --to %s", err, to, up.Given, len(rows), to)
+					return fmt.Errorf("%w\n  list %s has %d of %d rows: give the command again with --to %s", err, to, up.Lines+up.Wrong, len(rows), to)
 				}
 				if b.asJSON {
 					return errors.Join(writeJSON(cmd.OutOrStdout(), up), failedIf(up.Wrong > 0))
@@ -109,7 +109,7 @@ func (b *overAPI) upload() *cobra.Command {
 				for _, fault := range up.Faults {
 					fmt.Fprintf(cmd.OutOrStdout(), "第%d行：%s\n", fault.Row, oneLine(fault.Message, 100))
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "名单%s：新增%d个号码，已有或重复%d，有误%d。\n发送范围写作：audience: {list: %s}\n", to, up.Added, up.Known, up.Wrong, to)
+				fmt.Fprintf(cmd.OutOrStdout(), "名单%s：读入%d行，有误%d行。\n发送范围写作：audience: {list: %s}\n", to, up.Lines, up.Wrong, to)
 				return failedIf(up.Wrong > 0)
 			})
 		},
@@ -170,9 +170,7 @@ func isNumberHeading(cell string) bool {
 // uploaded is what became of the rows.
 type uploaded struct {
 	List   string     `json:"list"`
-	Given  int        `json:"given"`
-	Added  int        `json:"added"`
-	Known  int        `json:"known"`
+	Lines  int        `json:"lines"`
 	Wrong  int        `json:"wrong"`
 	Faults []rowFault `json:"faults"`
 }
@@ -194,7 +192,7 @@ func (u *uploaded) add(ctx context.Context, c *apiClient, rows []numberRow) erro
 		if _, err := c.call(ctx, http.MethodPost, under("lists", u.List, "numbers"), map[string]any{"numbers": numbers}, &got); err != nil {
 			return err
 		}
-		u.Given, u.Added, u.Known, u.Wrong = u.Given+got.Given, u.Added+got.Added, u.Known+got.Known, u.Wrong+got.Wrong
+		u.Lines, u.Wrong = u.Lines+got.Lines, u.Wrong+got.Wrong
 		for _, fault := range got.Faults {
 			if fault.Row >= 1 && fault.Row <= len(part) {
 				u.Faults = append(u.Faults, rowFault{part[fault.Row-1].row, fault.Message})

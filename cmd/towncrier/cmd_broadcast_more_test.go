@@ -78,14 +78,14 @@ func (o office) toAList(t *testing.T) {
 	if code != exitFailed {
 		t.Errorf("a wrong number: exit %d\n%s", code, errs)
 	}
-	wantIn(t, out, "第602行：", "新增3个号码，已有或重复598，有误1。", "audience: {list: L")
+	wantIn(t, out, "第602行：", "读入601行，有误1行。", "audience: {list: L")
 	_, id, _ := strings.Cut(out, "{list: ")
 	id, _, _ = strings.Cut(id, "}")
 	wantIn(t, ok(t, o.author, "broadcast", "audience-list", "list"), id, "冬季走访")
 	var up uploaded
 	good := save("more.csv", residents.Items[3].Phone+"\n"+residents.Items[0].Phone+"\n")
 	if err := json.Unmarshal([]byte(ok(t, o.author, "broadcast", "audience-list", "upload", good, "--to", id, "--json")), &up); err != nil ||
-		up.Added != 1 || up.Known != 1 || up.Wrong != 0 {
+		up.Lines != 2 || up.Wrong != 0 {
 		t.Errorf("%v, %+v", err, up)
 	}
 	refuses(t, o.author, 1, "no row has a mobile number", "broadcast", "audience-list", "upload", save("n.csv", "姓名\n甲\n"), "--title", "无")
@@ -97,7 +97,7 @@ func (o office) toAList(t *testing.T) {
 	_, rest, _ = strings.Cut(rest, "\n") // the audience of the draft
 	listed := wrote(t, ok(t, o.author, "broadcast", "new", "--file", save("b.yaml", head+"  list: "+id+"\n"+rest), "--json"))
 	wantIn(t, ok(t, o.author, "broadcast", "preview", listed.ID), "发送范围：4人")
-	refuses(t, o.author, 1, "part of the audience of "+listed.ID, "broadcast", "audience-list", "delete", id)
+	refuses(t, o.author, 1, listed.ID+"，草稿）的发送范围", "broadcast", "audience-list", "delete", id)
 	ok(t, o.author, "broadcast", "cancel", listed.ID, "--why", "不发了")
 	ok(t, o.author, "broadcast", "audience-list", "delete", id)
 	refuses(t, o.author, 1, "404 not-found", "broadcast", "audience-list", "show", id)

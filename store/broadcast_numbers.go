@@ -1,0 +1,233 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/phone"
+)
+
+// CreateList implements broadcast.Store.
+func (s *Broadcasts) CreateList(ctx context.Context, l broadcast.NumberList, act audit.Act) error {
+	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO number_list (id, title, committee, author, created_at) VALUES ($1, $2, $3, $4, $5)`,
+			l.ID, l.Title, l.Committee, l.Author, stamp(l.CreatedAt))
+		if err != nil {
+			return err
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	})
+	return explain("create a list of numbers", err)
+}
+
+// numbersAtOnce is how many numbers one transaction adds.
+const numbersAtOnce = 1000
+
+// AddNumbers implements broadcast.Store.
+func (s *Broadcasts) AddNumbers(ctx context.Context, id string, numbers []phone.Number, act audit.Act) error {
+	for first := 0; first < len(numbers); first += numbersAtOnce {
+		some := numbers[first:min(first+numbersAtOnce, len(numbers))]
+		err := s.db.transact(ctx, func(tx *sql.Tx) error {
+			if err := s.addNumbers(ctx, tx, id, some, act.At); err != nil || first > 0 {
+				return err
+			}
+			return s.db.appendAudit(ctx, tx, act)
+		})
+		if err != nil {
+			return explain("add to a list of numbers", err)
+		}
+	}
+	return nil
+}
+
+func (s *Broadcasts) addNumbers(ctx context.Context, tx *sql.Tx, id string, numbers []phone.Number, now time.Time) error {
+	var there int
+	err := tx.QueryRowContext(ctx, `SELECT 1 FROM number_list WHERE id = $1`+s.db.lock, id).Scan(&there)
+	if errors.Is(err, sql.ErrNoRows) {
+		return broadcast.ErrNoList
+	}
+	if err != nil {
+		return err
+	}
+	if err := namedBy(ctx, tx, id, now, false); err != nil {
+		return err
+	}
+	hashes, err := s.entries(ctx, tx, id, numbers)
+	if err != nil {
+		return err
+	}
+	result, err := tx.ExecContext(ctx, `INSERT INTO list_number (phone_find, list) SELECT v.hash, $2 FROM (`+s.sql.hashes+`) v WHERE TRUE
+		ORDER BY v.hash ON CONFLICT DO NOTHING`, list(hashes), id)
+	if err != nil {
+		return err
+	}
+	added, err := result.RowsAffected()
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE number_list SET lines = lines + $2, numbers = numbers + $3,
+		digest = CASE WHEN $3 > 0 THEN NULL ELSE digest END WHERE id = $1`, id, len(numbers), added)
+	return err
+}
+
+// entries is what a list keeps of numbers, in hex. Of a number whose owner asked to be erased it keeps a hash that leads to nobody, so
+// that the list counts alike: nobody shall find out by uploading who was erased.
+func (s *Broadcasts) entries(ctx context.Context, tx *sql.Tx, id string, numbers []phone.Number) ([]string, error) {
+	hashes := make([]string, len(numbers))
+	for i, number := range numbers {
+		hash := s.db.findPhone(number)
+		hashes[i] = hex.EncodeToString(hash[:])
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT v.i, v.hash FROM (`+s.sql.hashes+`) v
+		WHERE EXISTS (SELECT 1 FROM suppression s WHERE s.phone_find = v.hash AND s.reason = 'erased')`, list(hashes))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var i int
+		var hash []byte
+		if err := rows.Scan(&i, &hash); err != nil {
+			return nil, err
+		}
+		blind := sha256.Sum256(append([]byte("list "+id+" "), hash...))
+		hashes[i] = hex.EncodeToString(blind[:len(hash)])
+	}
+	return hashes, rows.Err()
+}
+
+// ListContents implements broadcast.Store.
+func (s *Broadcasts) ListContents(ctx context.Context, ids []string) (all []broadcast.ListContent, err error) {
+	for _, id := range ids {
+		content, err := s.listContent(ctx, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return nil, explain("read what is on a list of numbers", err)
+		}
+		all = append(all, content)
+	}
+	return all, nil
+}
+
+// listContent takes the digest that is kept, or else computes and keeps it. Entries that go because their owner was erased leave the
+// digest as it is; more entries than were added by AddNumbers do not.
+func (s *Broadcasts) listContent(ctx context.Context, id string) (broadcast.ListContent, error) {
+	content := broadcast.ListContent{ID: id}
+	for {
+		var stored int
+		err := s.db.read.QueryRowContext(ctx, `SELECT digest, numbers, (SELECT count(*) FROM list_number WHERE list = $1)
+			FROM number_list WHERE id = $1`, id).Scan(&content.Digest, &content.Numbers, &stored)
+		if err != nil || content.Digest != nil && stored <= content.Numbers {
+			return content, err
+		}
+		content.Digest, err = s.digest(ctx, id)
+		if err != nil || stored > content.Numbers {
+			return content, err
+		}
+		result, err := s.db.exec(ctx, `UPDATE number_list SET digest = $3 WHERE id = $1 AND numbers = $2`, id, content.Numbers, content.Digest)
+		if err != nil {
+			return content, err
+		}
+		if n, err := result.RowsAffected(); err != nil || n > 0 {
+			return content, err
+		} // else numbers were added, or the list was deleted, since they were read
+	}
+}
+
+func (s *Broadcasts) digest(ctx context.Context, id string) ([]byte, error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT phone_find FROM list_number WHERE list = $1 ORDER BY phone_find`, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	sum := sha256.New()
+	for rows.Next() {
+		var hash []byte // of one length all
+		if err := rows.Scan(&hash); err != nil {
+			return nil, err
+		}
+		sum.Write(hash)
+	}
+	return sum.Sum(nil), rows.Err()
+}
+
+// Lists implements broadcast.Store.
+func (s *Broadcasts) Lists(ctx context.Context) (all []broadcast.NumberList, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT id, title, committee, author, lines, numbers, created_at FROM number_list ORDER BY created_at DESC, id`)
+	if err != nil {
+		return nil, explain("list the lists of numbers", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l broadcast.NumberList
+		var at sql.NullInt64
+		if err := rows.Scan(&l.ID, &l.Title, &l.Committee, &l.Author, &l.Lines, &l.Numbers, &at); err != nil {
+			return nil, explain("list the lists of numbers", err)
+		}
+		l.CreatedAt = instant(at)
+		all = append(all, l)
+	}
+	return all, explain("list the lists of numbers", rows.Err())
+}
+
+// DeleteList implements broadcast.Store.
+func (s *Broadcasts) DeleteList(ctx context.Context, id string, act audit.Act) error {
+	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		if err := namedBy(ctx, tx, id, act.At, true); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM list_number WHERE list = $1`, id); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `DELETE FROM number_list WHERE id = $1`, id)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, broadcast.ErrNoList)
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	})
+	return explain("delete a list of numbers", err)
+}
+
+// namedBy is a ListInUseError when a broadcast that has not ended, or a series that goes on, has an audience that names a list; drafts
+// says whether those of drafts count. A list's id is random enough to be looked for in the text.
+func namedBy(ctx context.Context, tx *sql.Tx, list string, now time.Time, drafts bool) error {
+	like := `%"` + list + `"%`
+	query := `SELECT ` + broadcastColumns + ` FROM broadcast WHERE ended_at IS NULL AND doc LIKE $1`
+	if !drafts {
+		query += ` AND status <> 'draft'`
+	}
+	_, b, err := scanBroadcast(tx.QueryRowContext(ctx, query+` ORDER BY num LIMIT 1`, like))
+	if err == nil {
+		return &broadcast.ListInUseError{By: b.ID, Title: b.Title, Status: b.Status, Committee: b.Committee}
+	}
+	if !errors.Is(err, broadcast.ErrNotFound) {
+		return err
+	}
+	docs, err := texts(tx.QueryContext(ctx, `SELECT doc FROM series WHERE doc LIKE $1 ORDER BY id`, like))
+	if err != nil {
+		return err
+	}
+	for _, doc := range docs {
+		var one broadcast.Series
+		if err := json.Unmarshal([]byte(doc), &one); err != nil {
+			return fmt.Errorf("a series cannot be read: %w", err)
+		}
+		if !one.Stopped && now.Before(one.Until) {
+			return &broadcast.ListInUseError{By: one.ID, Title: one.Proposal.Title, Committee: one.Proposal.Committee}
+		}
+	}
+	return nil
+}
