@@ -172,6 +172,7 @@ type Letter struct {
 	Phone    phone.Number // for SMS
 	OpenID   string       // for WeChat
 	SentAt   time.Time    // of the call that is in doubt; zero before any
+	NamedAt  time.Time    // when OutID was used first: a template message keeps it over several tries, for RepeatWithin
 }
 
 // Outcome is what became of a Letter at the provider.

@@ -1,6 +1,13 @@
 package broadcast
 
-import "context"
+import (
+	"context"
+	"time"
+)
+
+// RepeatWithin is how long after its first use an OutID is good for repeating a template message without sending it twice. WeChat
+// remembers a client_msg_id for 10 minutes (发送模板消息); a minute is left for the call itself.
+const RepeatWithin = 9 * time.Minute
 
 // Carrier gives letters to one channel's provider. It never returns an error: whatever happens is said letter by letter, so
 // that nothing is forgotten. Implementations are safe for concurrent use.

@@ -39,7 +39,7 @@ type EngineConfig struct {
 	// Claims are how many chunks of a channel this process has claimed at once; 0 is without limit. What is claimed and waits for its
 	// call is in doubt when the process is killed, what is pending is not.
 	Claims map[Channel]int
-	Lease  time.Duration // how long claimed deliveries are one caller's, calls included; 0 means 2 minutes
+	Lease  time.Duration // how long claimed deliveries are one caller's, calls included; 0 means LongestLease, and so does more
 }
 
 // Engine moves broadcasts on: Tick sees to what time brings, Send gives a chunk to a provider, Settle finds out about what is
@@ -58,7 +58,7 @@ type Engine struct {
 
 // NewEngine makes an Engine that uses its Service's clock and content.
 func NewEngine(c EngineConfig) *Engine {
-	c.AskAgain, c.Lease = cmp.Or(c.AskAgain, 5*time.Minute), cmp.Or(c.Lease, usualLease)
+	c.AskAgain, c.Lease = cmp.Or(c.AskAgain, 5*time.Minute), min(cmp.Or(c.Lease, LongestLease), LongestLease)
 	e := &Engine{EngineConfig: c, now: c.Service.Now, slots: make(map[Channel]chan struct{}), rests: make(map[Channel]rest), withdrawn: make(map[string]bool)}
 	for channel, n := range c.Claims {
 		if n > 0 {

@@ -16,7 +16,7 @@ func TestKilledBetweenClaimAndSettle(t *testing.T) {
 		m.begin(id)
 		c := m.queue.empty()[0]
 		for i := range 2 {
-			claimed, err := m.store.Claim(t.Context(), c, m.clock(), m.clock().Add(2*time.Minute))
+			claimed, err := m.store.Claim(t.Context(), c, broadcast.ClaimRows, m.clock(), m.clock().Add(2*time.Minute))
 			if err != nil || len(claimed.Letters) != 100 {
 				t.Fatalf("claimed %d: %v", len(claimed.Letters), err)
 			}

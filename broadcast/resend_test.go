@@ -25,7 +25,7 @@ func TestResendGoesToFailedOnesOnly(t *testing.T) {
 		}
 		sent := 0
 		for _, chunk := range chunks {
-			claimed, err := w.store.Claim(ctx, chunk, w.now, w.now.Add(time.Minute))
+			claimed, err := w.store.Claim(ctx, chunk, broadcast.ClaimRows, w.now, w.now.Add(time.Minute))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -23,7 +23,7 @@ func (w *town) sent() (broadcast.Broadcast, broadcast.Claimed) {
 	if err != nil || len(chunks) != 1 {
 		w.Fatal(chunks, err)
 	}
-	claimed, err := w.store.Claim(ctx, chunks[0], w.now, w.now.Add(time.Minute))
+	claimed, err := w.store.Claim(ctx, chunks[0], broadcast.ClaimRows, w.now, w.now.Add(time.Minute))
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -11,9 +11,10 @@ import (
 	"towncrier/sms"
 )
 
+// LongestLease is how long claimed deliveries are one caller's at most. It leaves a slow provider more time than its carrier gives it.
+const LongestLease = 2 * time.Minute
+
 const (
-	// usualLease leaves a slow provider more time than its carrier gives it.
-	usualLease = 2 * time.Minute
 	// linger is how long calls that are under way may go on after the process was told to stop.
 	linger = 4 * time.Second
 	// lookEvery is how old the knowledge may be that the broadcast goes on, when the next call is made.
@@ -123,7 +124,7 @@ func (e *Engine) claim(ctx context.Context, c Chunk) (Claimed, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.claimFor())
 	defer cancel()
 	now := e.now()
-	claimed, err := e.Store.Claim(ctx, c, now, now.Add(e.Lease))
+	claimed, err := e.Store.Claim(ctx, c, ClaimRows, now, now.Add(e.Lease))
 	for i := range claimed.Letters {
 		if c.Channel == SMS { // one a call, which is what the provider's records and receipts name
 			claimed.Letters[i].OutID = claimed.OutID

@@ -10,8 +10,6 @@ import (
 const (
 	// usualAsk is how long after a doubtful call its provider is asked: a receipt may come first, and its records lag.
 	usualAsk = 30 * time.Second
-	// lastAsk is the longest between two askings.
-	lastAsk = time.Hour
 	// askRows is how many deliveries in doubt are asked about at once.
 	askRows = 100
 	// unknownAfter is when a provider itself calls a message without a receipt unknown.
@@ -19,6 +17,9 @@ const (
 	// sweepClaims is how many claims one transaction looks at.
 	sweepClaims = 100
 )
+
+// LongestAsk is the longest between two times at which a provider is asked about a delivery in doubt.
+const LongestAsk = time.Hour
 
 // firstAsk is no longer than what lies between two readings, which is set for a provider whose records are quick.
 func (e *Engine) firstAsk() time.Duration { return min(usualAsk, e.AskAgain) }
@@ -88,7 +89,7 @@ func (e *Engine) verdict(d Doubtful, o Outcome) Settled {
 	s := Settled{Delivery: d.Delivery, Claim: d.Claim, Outcome: o, Asked: true}
 	switch {
 	case o.State == InDoubt:
-		s.Outcome.Wait = min(max(e.now().Sub(d.SentAt)/2, e.firstAsk()), lastAsk)
+		s.Outcome.Wait = min(max(e.now().Sub(d.SentAt)/2, e.firstAsk()), LongestAsk)
 	case o.State == Pending && d.Absent == 0:
 		s.Absent = true
 		s.Outcome.State, s.Outcome.Wait = InDoubt, e.AskAgain

@@ -46,11 +46,13 @@ type Ledger interface {
 	// Chunks divides the deliveries of a channel that are pending, due, and behind a delivery, into ranges of size rows, at
 	// most limit of them, for tasks. The last may hold fewer. Rows between two ends may be in any state; Claim looks.
 	Chunks(ctx context.Context, id string, channel Channel, after int64, size, limit int, now time.Time) ([]Chunk, error)
-	// Claim takes the chunk's first ClaimRows that are pending and due, in a broadcast that is Sending, for a call that ends before until:
+	// Claim takes the chunk's first rows that are pending and due, at most most of them and ClaimRows, in a broadcast that is Sending, for a call that ends before until:
 	// pending -> sending, committed, before their addresses are unsealed. A resident with a WeChat call that is under way or in
 	// doubt is passed over. Whose address is gone, or who said no since freezing began, is not in Letters: their row is
 	// suppressed, as Gone or OptedOut, and the next channel is pending. Without Letters and Next there is nothing to do.
-	Claim(ctx context.Context, c Chunk, now, until time.Time) (Claimed, error)
+	Claim(ctx context.Context, c Chunk, most int, now, until time.Time) (Claimed, error)
+	// Holds says whether a claim is still its caller's: its lease was not ended by a Sweep, and its broadcast is Sending.
+	Holds(ctx context.Context, claim int64) (bool, error)
 	// Settle writes what became of deliveries that a claim or Doubts handed out, the tally, and what is pending instead, all at
 	// once. A row that is neither sending nor in doubt under that claim any more (a receipt came first, or another call
 	// was made) keeps its state. So does a template message in doubt that a call which ended too late says it did not send:

@@ -92,7 +92,7 @@ func (r *rig) deliver(id string, outcomes ...broadcast.State) {
 	if err != nil || len(chunks) != 1 {
 		r.t.Fatal(chunks, err)
 	}
-	claimed, err := r.ledger.Claim(ctx, chunks[0], now, now.Add(time.Minute))
+	claimed, err := r.ledger.Claim(ctx, chunks[0], broadcast.ClaimRows, now, now.Add(time.Minute))
 	if err != nil || len(claimed.Letters) != len(outcomes) {
 		r.t.Fatalf("%d letters, want %d: %v", len(claimed.Letters), len(outcomes), err)
 	}

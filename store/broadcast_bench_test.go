@@ -108,7 +108,7 @@ func sendAll(b *testing.B, s *store.Broadcasts, chunks []broadcast.Chunk, next *
 		if i >= len(chunks) {
 			return nil
 		}
-		c, err := s.Claim(b.Context(), chunks[i], noon, noon.Add(2*time.Minute))
+		c, err := s.Claim(b.Context(), chunks[i], broadcast.ClaimRows, noon, noon.Add(2*time.Minute))
 		if err != nil {
 			return err
 		}
@@ -135,7 +135,7 @@ func BenchmarkDeliveryReceipts(b *testing.B) {
 					for n := 0; b.Loop(); n++ {
 						var pushes [][]broadcast.Receipt
 						for _, chunk := range frozenFor(b, s, fmt.Sprint("R", push, "-", n), size) {
-							c, err := s.Claim(b.Context(), chunk, noon, noon.Add(2*time.Minute))
+							c, err := s.Claim(b.Context(), chunk, broadcast.ClaimRows, noon, noon.Add(2*time.Minute))
 							if err == nil {
 								err = s.Settle(b.Context(), allAccepted(c), noon)
 							}

@@ -15,7 +15,7 @@ import (
 // Chunks implements broadcast.Store.
 func (s *Broadcasts) Chunks(ctx context.Context, id string, channel broadcast.Channel, after int64, size, limit int, now time.Time) (chunks []broadcast.Chunk, err error) {
 	rows, err := s.db.read.QueryContext(ctx, `SELECT d.id FROM delivery d
-		WHERE d.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND d.channel = $2 AND d.state = 'pending' AND d.id > $3 AND d.due_at <= $4
+		WHERE d.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND d.channel = $2 AND d.state = 'pending' AND d.id > $3 AND `+dueAt("d.", "$4")+`
 		ORDER BY d.id LIMIT $5`, id, string(channel), after, now.UnixMilli(), size*limit)
 	if err != nil {
 		return nil, fmt.Errorf("divide into chunks: %w", err)
@@ -40,9 +40,21 @@ func (s *Broadcasts) Chunks(ctx context.Context, id string, channel broadcast.Ch
 // addressee is a pending row with where it would go.
 type addressee struct {
 	id      int64
-	tries   int
+	tries   int    // so far
+	named   int    // the try whose number is part of its message's id, 0 before the first
+	namedAt int64  // when that id was used first
 	address []byte // sealed; nil when there is none any more
 	no      bool   // said since freezing began
+}
+
+// named says which try the id of a message comes from. A template message keeps its id while the platform knows it, so that a call that
+// was refused and taken all the same is no second message.
+func named(channel broadcast.Channel, a addressee, now time.Time) (try int, since int64) {
+	age := now.UnixMilli() - a.namedAt
+	if channel == broadcast.Template && a.named > 0 && age >= 0 && age < broadcast.RepeatWithin.Milliseconds() {
+		return a.named, a.namedAt
+	}
+	return a.tries + 1, now.UnixMilli()
 }
 
 // byChannel is where a channel's messages go, and by which of a resident's choices.
@@ -58,17 +70,25 @@ const oneCall = ` AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.resident = de
 
 // Claim implements broadcast.Store. Addresses are read beside the writer, before it is held: what another process claims
 // meanwhile is seen by the rows that change.
-func (s *Broadcasts) Claim(ctx context.Context, chunk broadcast.Chunk, now, until time.Time) (broadcast.Claimed, error) {
-	claimed := broadcast.Claimed{Broadcast: chunk.Broadcast, Channel: chunk.Channel}
-	found, err := s.addressees(ctx, chunk, now)
+func (s *Broadcasts) Claim(ctx context.Context, chunk broadcast.Chunk, most int, now, until time.Time) (broadcast.Claimed, error) {
+	most = min(most, broadcast.ClaimRows)
+	found, err := s.addressees(ctx, chunk, most, now)
 	if err != nil || len(found) == 0 {
-		return claimed, explain("claim deliveries", err)
+		return broadcast.Claimed{Broadcast: chunk.Broadcast, Channel: chunk.Channel}, explain("claim deliveries", err)
 	}
 	next := int64(0)
-	if len(found) == broadcast.ClaimRows && found[len(found)-1].id < chunk.To {
+	if len(found) == most && found[len(found)-1].id < chunk.To {
 		next = found[len(found)-1].id + 1
 	}
-	var ready, gone, no []int64
+	claimed, err := s.claim(ctx, chunk, found, next, now, until)
+	return claimed, explain("claim deliveries", err)
+}
+
+// claim claims those of the rows that are as they were found.
+func (s *Broadcasts) claim(ctx context.Context, chunk broadcast.Chunk, found []addressee, next int64, now, until time.Time) (broadcast.Claimed, error) {
+	claimed := broadcast.Claimed{Broadcast: chunk.Broadcast, Channel: chunk.Channel}
+	var ready []addressee
+	var gone, no []int64
 	for _, a := range found {
 		switch {
 		case a.address == nil:
@@ -76,11 +96,11 @@ func (s *Broadcasts) Claim(ctx context.Context, chunk broadcast.Chunk, now, unti
 		case a.no:
 			no = append(no, a.id)
 		default:
-			ready = append(ready, a.id)
+			ready = append(ready, a)
 		}
 	}
 	var won map[int64]bool // nil: all that are ready
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		won, claimed.ID, claimed.Next = nil, 0, 0
 		var num, doubtful, wait int64
 		var status broadcast.Status
@@ -108,21 +128,31 @@ func (s *Broadcasts) Claim(ctx context.Context, chunk broadcast.Chunk, now, unti
 		return s.count(ctx, tx, t)
 	})
 	if err != nil || claimed.ID == 0 {
-		return claimed, explain("claim deliveries", err)
+		return claimed, err
 	}
 	claimed.OutID = callOutID(chunk.Broadcast, claimed.ID)
 	_, purpose, _ := byChannel(chunk.Channel)
-	for _, a := range found {
-		if a.address == nil || a.no || won != nil && !won[a.id] {
+	for _, a := range ready {
+		if won != nil && !won[a.id] {
 			continue
 		}
-		letter, err := s.letter(chunk.Broadcast, chunk.Channel, purpose, a)
+		letter, err := s.letter(chunk.Broadcast, chunk.Channel, purpose, a, now)
 		if err != nil {
-			return claimed, explain("claim deliveries", err)
+			return claimed, err
 		}
 		claimed.Letters = append(claimed.Letters, letter)
 	}
 	return claimed, nil
+}
+
+// Holds implements broadcast.Store.
+func (s *Broadcasts) Holds(ctx context.Context, claim int64) (holds bool, err error) {
+	err = s.db.read.QueryRowContext(ctx, `SELECT c.leased_until IS NOT NULL AND b.status = 'sending'
+		FROM claim c JOIN broadcast b ON b.num = c.broadcast WHERE c.id = $1`, claim).Scan(&holds)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return holds, explain("look at a claim", err)
 }
 
 // explain says what was being done when err happened.
@@ -139,12 +169,13 @@ func outID(id string, delivery int64, tries int) string {
 	return fmt.Sprintf("%s-%d-%d", id, delivery, tries)
 }
 
-func (s *Broadcasts) letter(id string, channel broadcast.Channel, purpose string, a addressee) (broadcast.Letter, error) {
+func (s *Broadcasts) letter(id string, channel broadcast.Channel, purpose string, a addressee, now time.Time) (broadcast.Letter, error) {
 	address, err := s.db.box.Open(purpose, a.address)
 	if err != nil {
 		return broadcast.Letter{}, fmt.Errorf("delivery %d: %w", a.id, err)
 	}
-	letter := broadcast.Letter{Delivery: a.id, OutID: outID(id, a.id, a.tries+1)}
+	try, since := named(channel, a, now)
+	letter := broadcast.Letter{Delivery: a.id, OutID: outID(id, a.id, try), NamedAt: time.UnixMilli(since).UTC()}
 	if channel == broadcast.SMS {
 		letter.Phone = phone.Number(address)
 	} else {
@@ -153,25 +184,25 @@ func (s *Broadcasts) letter(id string, channel broadcast.Channel, purpose string
 	return letter, nil
 }
 
-func (s *Broadcasts) addressees(ctx context.Context, chunk broadcast.Chunk, now time.Time) (found []addressee, err error) {
+func (s *Broadcasts) addressees(ctx context.Context, chunk broadcast.Chunk, most int, now time.Time) (found []addressee, err error) {
 	column, _, choice := byChannel(chunk.Channel)
 	stopped, suppressed := "", "FALSE"
 	if chunk.Channel == broadcast.SMS {
 		stopped = ` LEFT JOIN suppression s ON s.phone_find = r.phone_find AND (s.at >= b.freezing_at OR s.reason = 'erased')`
 		suppressed = "s.phone_find IS NOT NULL"
 	}
-	rows, err := s.read(ctx, `SELECT d.id, d.tries, r.`+column+`, `+suppressed+` OR EXISTS (SELECT 1 FROM preference p
+	rows, err := s.read(ctx, `SELECT d.id, d.tries, d.named, d.named_at, r.`+column+`, `+suppressed+` OR EXISTS (SELECT 1 FROM preference p
 			WHERE p.resident = r.id AND p.wants = 0 AND p.topic IN ('', b.topic) AND p.channel IN ('', $5) AND p.chosen_at >= b.freezing_at)
 		FROM broadcast b JOIN delivery d ON d.broadcast = b.num LEFT JOIN resident r ON r.id = d.resident`+stopped+`
-		WHERE b.id = $1 AND d.id BETWEEN $2 AND $3 AND d.channel = $6 AND d.state = 'pending' AND d.due_at <= $4 ORDER BY d.id LIMIT $7`,
-		chunk.Broadcast, chunk.From, chunk.To, now.UnixMilli(), string(choice), string(chunk.Channel), broadcast.ClaimRows)
+		WHERE b.id = $1 AND d.id BETWEEN $2 AND $3 AND d.channel = $6 AND d.state = 'pending' AND `+dueAt("d.", "$4")+` ORDER BY d.id LIMIT $7`,
+		chunk.Broadcast, chunk.From, chunk.To, now.UnixMilli(), string(choice), string(chunk.Channel), most)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var a addressee
-		if err := rows.Scan(&a.id, &a.tries, &a.address, &a.no); err != nil {
+		if err := rows.Scan(&a.id, &a.tries, &a.named, &a.namedAt, &a.address, &a.no); err != nil {
 			return nil, err
 		}
 		found = append(found, a)
@@ -179,25 +210,57 @@ func (s *Broadcasts) addressees(ctx context.Context, chunk broadcast.Chunk, now 
 	return found, rows.Err()
 }
 
+// asFound are rows of a claim that one statement changes: what was read of them is still so.
+type asFound struct {
+	tries, try int
+	since      int64
+}
+
 // lease marks rows as sending. won is nil when all were.
-func (s *Broadcasts) lease(ctx context.Context, tx *sql.Tx, num int64, channel broadcast.Channel, ids []int64, now, until time.Time, waiting bool, t tally) (claim int64, won map[int64]bool, err error) {
-	first, last := ids[0], ids[len(ids)-1]
+func (s *Broadcasts) lease(ctx context.Context, tx *sql.Tx, num int64, channel broadcast.Channel, ready []addressee, now, until time.Time, waiting bool, t tally) (claim int64, won map[int64]bool, err error) {
+	first, last := ready[0].id, ready[len(ready)-1].id
 	err = s.row(ctx, tx, `INSERT INTO claim (broadcast, channel, first, last, at, leased_until, sending, waiting)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
-		num, string(channel), first, last, now.UnixMilli(), until.UnixMilli(), len(ids), flag(waiting)).Scan(&claim)
+		num, string(channel), first, last, now.UnixMilli(), until.UnixMilli(), len(ready), flag(waiting)).Scan(&claim)
 	if err != nil {
 		return 0, nil, err
 	}
-	query := `UPDATE delivery SET state = 'sending', claim = $1, tries = tries + 1, updated_at = $2 WHERE id %s AND state = 'pending'`
+	// Another process may have claimed a row, been refused, and put it back since it was read: then its tries, and when it is due, differ.
+	set, free := "", ""
+	if channel == broadcast.Template {
+		set = `, named = $4, named_at = $5`
+	}
 	if channel != broadcast.SMS {
-		query += oneCall
+		free = oneCall
 	}
-	n, err := s.change(ctx, tx, query, ids, claim, now.UnixMilli())
-	if err != nil {
-		return 0, nil, err
+	query := `UPDATE delivery SET state = 'sending', claim = $1, tries = tries + 1, updated_at = $2` + set + `
+		WHERE id %s AND state = 'pending' AND tries = $3 AND ` + dueAt("", "$2") + free
+	groups := make(map[asFound][]int64)
+	var order []asFound
+	for _, a := range ready {
+		of := asFound{tries: a.tries}
+		if channel == broadcast.Template {
+			of.try, of.since = named(channel, a, now)
+		}
+		if groups[of] == nil {
+			order = append(order, of)
+		}
+		groups[of] = append(groups[of], a.id)
+	}
+	n := 0
+	for _, of := range order {
+		args := []any{claim, now.UnixMilli(), of.tries}
+		if channel == broadcast.Template {
+			args = append(args, of.try, of.since)
+		}
+		changed, err := s.change(ctx, tx, query, groups[of], args...)
+		if err != nil {
+			return 0, nil, err
+		}
+		n += changed
 	}
 	t.move(num, channel, broadcast.Pending, broadcast.InFlight, n)
-	if n == len(ids) {
+	if n == len(ready) {
 		return claim, nil, nil
 	}
 	if n == 0 {

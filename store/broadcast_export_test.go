@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"time"
+
+	"towncrier/broadcast"
 )
 
 // MergeDeliveries makes one resident one with another, by subject ids, in every audience.
@@ -23,4 +25,14 @@ func (db *DB) MergeDeliveries(ctx context.Context, from, into string, now time.T
 		}
 		return db.mergeDeliveries(ctx, tx, row, ids[1], now)
 	})
+}
+
+// ClaimInTwo claims a chunk as Claim does, with what happens between the reading of its rows and their change.
+func (s *Broadcasts) ClaimInTwo(ctx context.Context, chunk broadcast.Chunk, now, until time.Time, between func()) (broadcast.Claimed, error) {
+	found, err := s.addressees(ctx, chunk, broadcast.ClaimRows, now)
+	if err != nil {
+		return broadcast.Claimed{}, err
+	}
+	between()
+	return s.claim(ctx, chunk, found, 0, now, until)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/hex"
@@ -13,7 +14,7 @@ import (
 )
 
 const deliveryColumns = `d.id, b.id, d.recipient, p.subject, d.channel, d.round, d.state, d.class, d.code, d.reason, d.handle, d.tries,
-	d.updated_at, COALESCE(c.id, 0), c.handle, c.at
+	d.named, d.updated_at, COALESCE(c.id, 0), c.handle, c.at
 	FROM delivery d JOIN broadcast b ON b.num = d.broadcast JOIN recipient p ON p.broadcast = d.broadcast AND p.n = d.recipient
 	LEFT JOIN claim c ON c.id = d.claim`
 
@@ -22,9 +23,10 @@ func scanDelivery(rows *sql.Rows) (broadcast.Delivery, error) {
 	var subject []byte
 	var updated, at sql.NullInt64
 	var claim int64
+	var named int
 	var whole sql.NullString
 	err := rows.Scan(&d.ID, &d.Broadcast, &d.Recipient, &subject, &d.Channel, &d.Round, &d.State, &d.Class, &d.Code, &d.Reason, &d.Handle,
-		&d.Tries, &updated, &claim, &whole, &at)
+		&d.Tries, &named, &updated, &claim, &whole, &at)
 	if err != nil {
 		return d, err
 	}
@@ -33,7 +35,7 @@ func scanDelivery(rows *sql.Rows) (broadcast.Delivery, error) {
 		d.Handle = whole.String
 	}
 	if claim != 0 {
-		d.OutID = outID(d.Broadcast, d.ID, d.Tries)
+		d.OutID = outID(d.Broadcast, d.ID, cmp.Or(named, d.Tries))
 		if d.Channel == broadcast.SMS {
 			d.OutID = callOutID(d.Broadcast, claim)
 		}

@@ -98,6 +98,11 @@ func TestMergeKeepsTheConsentsOfTheOpenID(t *testing.T) {
 // freeze makes a broadcast by WeChat to residents, all pending.
 func freeze(t *testing.T, s *store.Broadcasts, id string, subjects ...string) {
 	t.Helper()
+	freezeOn(t, s, id, broadcast.Template, subjects...)
+}
+
+func freezeOn(t *testing.T, s *store.Broadcasts, id string, channel broadcast.Channel, subjects ...string) {
+	t.Helper()
 	if _, err := s.Create(t.Context(), broadcast.Broadcast{ID: id, Status: broadcast.Draft, Round: 1}, put); err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +115,7 @@ func freeze(t *testing.T, s *store.Broadcasts, id string, subjects ...string) {
 	}
 	slice := broadcast.Slice{}
 	for _, subject := range subjects {
-		slice.Recipients = append(slice.Recipients, broadcast.Recipient{Subject: subject, Channels: []broadcast.Channel{broadcast.Template}})
+		slice.Recipients = append(slice.Recipients, broadcast.Recipient{Subject: subject, Channels: []broadcast.Channel{channel}})
 	}
 	if written, err := s.Freeze(t.Context(), id, slice, noon); err != nil || !written {
 		t.Fatal(written, err)

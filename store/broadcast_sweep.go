@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -20,13 +21,16 @@ type span struct {
 // Sweep implements broadcast.Store. A sweep that finds nothing costs a read, not the writer.
 func (s *Broadcasts) Sweep(ctx context.Context, now, unknownBefore time.Time, limit int) (broadcast.Swept, error) {
 	var swept broadcast.Swept
+	if err := s.mendClock(ctx, now, limit); err != nil {
+		return swept, explain("sweep deliveries", err)
+	}
 	for _, step := range []struct {
 		count *int
 		which string // claims c of broadcasts b
 		at    time.Time
 		do    func(context.Context, *sql.Tx, span, time.Time, tally) (int, error)
 	}{
-		{&swept.Doubtful, `c.leased_until <= $1`, now, s.expire},
+		{&swept.Doubtful, `(c.leased_until <= $1 OR c.leased_until > ` + beyond(`$1`, broadcast.LongestLease+clocksDiffer) + `)`, now, s.expire},
 		{&swept.Unknown, `c.open = 1 AND c.at <= $1`, unknownBefore, s.giveUp},
 		{&swept.Lost, `c.waiting = 1 AND c.at <= $1 AND c.at + b.wait <= $1`, now, s.pass},
 	} {
@@ -110,7 +114,7 @@ func changed(rows *sql.Rows, err error) (ids []int64, _ error) {
 
 // expire ends a lease: whoever had it may have called.
 func (s *Broadcasts) expire(ctx context.Context, tx *sql.Tx, c span, now time.Time, t tally) (int, error) {
-	ids, err := s.turn(ctx, tx, c, broadcast.InFlight, broadcast.InDoubt, `due_at = updated_at, `, now, t)
+	ids, err := s.turn(ctx, tx, c, broadcast.InFlight, broadcast.InDoubt, `due_at = CASE WHEN updated_at < $2 THEN updated_at ELSE $2 END, `, now, t)
 	if err != nil {
 		return 0, err
 	}
@@ -191,7 +195,7 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, `SELECT d.id, d.tries, b.id, c.id, c.at, c.handle, d.handle, d.absent, r.`+column+`
+		rows, err := tx.QueryContext(ctx, `SELECT d.id, d.tries, d.named, d.named_at, b.id, c.id, c.at, c.handle, d.handle, d.absent, r.`+column+`
 			FROM delivery d JOIN broadcast b ON b.num = d.broadcast JOIN claim c ON c.id = d.claim JOIN resident r ON r.id = d.resident
 			WHERE d.id `+s.in(1)+` ORDER BY d.id`, list(ids))
 		if err != nil {
@@ -200,11 +204,11 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 		defer rows.Close()
 		for rows.Next() {
 			var d broadcast.Doubtful
-			var tries int
-			var at sql.NullInt64
+			var tries, named int
+			var at, namedAt sql.NullInt64
 			var whole string
 			var sealed []byte
-			if err := rows.Scan(&d.Delivery, &tries, &d.Broadcast, &d.Claim, &at, &whole, &d.Handle, &d.Absent, &sealed); err != nil {
+			if err := rows.Scan(&d.Delivery, &tries, &named, &namedAt, &d.Broadcast, &d.Claim, &at, &whole, &d.Handle, &d.Absent, &sealed); err != nil {
 				return err
 			}
 			address, err := s.db.box.Open(purpose, sealed)
@@ -220,8 +224,11 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 			if d.Handle == "" {
 				d.Handle = whole
 			}
-			d.Channel, d.SentAt = channel, instant(at)
-			d.OutID, d.CallOutID = outID(d.Broadcast, d.Delivery, tries), callOutID(d.Broadcast, d.Claim)
+			d.Channel, d.SentAt, d.NamedAt = channel, instant(at), instant(at)
+			if named > 0 {
+				d.NamedAt = instant(namedAt)
+			}
+			d.OutID, d.CallOutID = outID(d.Broadcast, d.Delivery, cmp.Or(named, tries)), callOutID(d.Broadcast, d.Claim)
 			found = append(found, d)
 		}
 		return rows.Err()

@@ -23,9 +23,6 @@ const (
 	beginWithin = time.Minute
 	// idleFor is how long a caller waits for another call.
 	idleFor = time.Second
-	// repeatWithin leaves a minute of the platform's 10 for the call itself, and for SentAt to be a little later than the
-	// call that it tells of.
-	repeatWithin = 9 * time.Minute
 )
 
 // Carrier carries one of WeChat's two channels, broadcast.Template or broadcast.Subscription, one call a letter and many
@@ -87,12 +84,21 @@ func (c *Carrier) Ask(ctx context.Context, m broadcast.Message, code string, let
 		return each(letters, doubtful(verdictOf(err)))
 	}
 	return c.all(ctx, letters, doubt, func(ctx context.Context, l broadcast.Letter) broadcast.Outcome {
-		// A call of the future was made before the clock was set back: nobody knows when.
-		if age := c.now().Sub(l.SentAt); l.SentAt.IsZero() || age < 0 || age > repeatWithin {
+		if !c.repeatable(l) {
 			return doubt
 		}
 		return doubtful(c.give(ctx, s, l))
 	})
+}
+
+// repeatable says whether the platform still knows a letter's OutID, so that a call that repeats it sends nothing twice.
+func (c *Carrier) repeatable(l broadcast.Letter) bool {
+	used := l.NamedAt
+	if used.IsZero() {
+		used = l.SentAt
+	}
+	age := c.now().Sub(used) // below 0: before the clock was set back, and nobody knows when
+	return !used.IsZero() && age >= 0 && age <= broadcast.RepeatWithin
 }
 
 // all runs do for every letter, in its turn; those whose turn does not come in time are left.

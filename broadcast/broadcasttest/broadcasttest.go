@@ -49,6 +49,10 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open
 		{"who is gone or twice in an audience", freezesOnce},
 		{"send by hundreds", sends},
 		{"what is sent later", later},
+		{"a claim takes what it was told", claimsUpTo},
+		{"a claim is held", holds},
+		{"a template message keeps its id", keepsMessageIDs},
+		{"a clock that was ahead", clockSetBack},
 		{"a lease ends", leaseEnds},
 		{"doubts", doubts},
 		{"early receipts", earlyReceipts},
@@ -189,7 +193,7 @@ func (p Process) claim(t testing.TB, id string, channel broadcast.Channel, now t
 	if len(chunks) == 0 {
 		return broadcast.Claimed{}
 	}
-	c, err := p.Claim(t.Context(), chunks[0], now, now.Add(lease))
+	c, err := p.Claim(t.Context(), chunks[0], broadcast.ClaimRows, now, now.Add(lease))
 	must(t, err)
 	return c
 }

@@ -124,7 +124,7 @@ func closes(t *testing.T, open Open) {
 	p.frozen(t, draft("B1"), []int{0, 2, 4, 6, 8}, broadcast.Template, broadcast.SMS)
 	chunks, err := p.Chunks(t.Context(), "B1", broadcast.Template, 0, 2, 1, noon)
 	must(t, err)
-	c, err := p.Claim(t.Context(), chunks[0], noon, noon.Add(lease))
+	c, err := p.Claim(t.Context(), chunks[0], broadcast.ClaimRows, noon, noon.Add(lease))
 	must(t, err)
 	if n, err := p.Close(t.Context(), "B1", broadcast.Withdrawn, noon, 100); err != nil || n != 0 {
 		t.Fatalf("closed %d of one that is not over, %v", n, err)

@@ -29,12 +29,12 @@ func sends(t *testing.T, open Open) {
 	if err != nil || len(rest) != 1 || rest[0].From != chunks[1].From || rest[0].To != chunks[2].To {
 		t.Fatalf("%+v, %v", rest, err)
 	}
-	c, err := p.Claim(t.Context(), chunks[0], noon, noon.Add(lease))
+	c, err := p.Claim(t.Context(), chunks[0], broadcast.ClaimRows, noon, noon.Add(lease))
 	must(t, err)
 	if len(c.Letters) != 2 || c.Letters[0].Phone != number(0) || c.Letters[1].Phone != number(1) || c.OutID != fmt.Sprintf("B1-%d", c.ID) {
 		t.Fatalf("%d letters, %s", len(c.Letters), c.OutID)
 	}
-	if again, err := open().Claim(t.Context(), chunks[0], noon, noon.Add(lease)); err != nil || len(again.Letters) != 0 {
+	if again, err := open().Claim(t.Context(), chunks[0], broadcast.ClaimRows, noon, noon.Add(lease)); err != nil || len(again.Letters) != 0 {
 		t.Fatalf("claimed twice: %d, %v", len(again.Letters), err)
 	}
 	p.counted(t, "B1", "sms pending 3", "sms sending 2")
@@ -67,7 +67,7 @@ func later(t *testing.T, open Open) {
 	if c := p.claim(t, "B1", broadcast.SMS, noon.Add(time.Minute-1)); len(c.Letters) != 0 {
 		t.Fatal("claimed before its time")
 	}
-	if c, err := p.Claim(t.Context(), broadcast.Chunk{Broadcast: "B1", Channel: broadcast.SMS, From: 0, To: 1 << 40}, noon, noon.Add(lease)); err != nil || len(c.Letters) != 0 {
+	if c, err := p.Claim(t.Context(), broadcast.Chunk{Broadcast: "B1", Channel: broadcast.SMS, From: 0, To: 1 << 40}, broadcast.ClaimRows, noon, noon.Add(lease)); err != nil || len(c.Letters) != 0 {
 		t.Fatalf("claimed before its time: %d, %v", len(c.Letters), err)
 	}
 	c := p.claim(t, "B1", broadcast.SMS, noon.Add(time.Minute))

@@ -69,7 +69,7 @@ func claimRaces(t *testing.T, open Open) {
 		var got [3]broadcast.Claimed
 		claim := func(p Process, c broadcast.Chunk, i int) func() error {
 			return func() (err error) {
-				got[i], err = p.Claim(t.Context(), c, noon, noon.Add(lease))
+				got[i], err = p.Claim(t.Context(), c, broadcast.ClaimRows, noon, noon.Add(lease))
 				return err
 			}
 		}
@@ -99,7 +99,7 @@ func claimRacesPause(t *testing.T, open Open) {
 		chunk := broadcast.Chunk{Broadcast: id, Channel: broadcast.SMS, To: 1 << 40}
 		var c broadcast.Claimed
 		race(t, func() (err error) {
-			c, err = a.Claim(t.Context(), chunk, noon, noon.Add(lease))
+			c, err = a.Claim(t.Context(), chunk, broadcast.ClaimRows, noon, noon.Add(lease))
 			return err
 		}, func() error {
 			b.turn(t, id, broadcast.Paused)
@@ -110,7 +110,7 @@ func claimRacesPause(t *testing.T, open Open) {
 		} else {
 			a.counted(t, id, "sms sending 10")
 		}
-		if late, err := a.Claim(t.Context(), chunk, noon, noon.Add(lease)); err != nil || len(late.Letters) != 0 {
+		if late, err := a.Claim(t.Context(), chunk, broadcast.ClaimRows, noon, noon.Add(lease)); err != nil || len(late.Letters) != 0 {
 			t.Fatalf("%d claimed after a pause, %v", len(late.Letters), err)
 		}
 	}
@@ -202,7 +202,7 @@ func followersRace(t *testing.T, open Open) {
 		var got [2]broadcast.Claimed
 		claim := func(p Process, id string, channel broadcast.Channel, i int) func() error {
 			return func() (err error) {
-				got[i], err = p.Claim(t.Context(), broadcast.Chunk{Broadcast: id, Channel: channel, To: 1 << 40}, noon, noon.Add(lease))
+				got[i], err = p.Claim(t.Context(), broadcast.Chunk{Broadcast: id, Channel: channel, To: 1 << 40}, broadcast.ClaimRows, noon, noon.Add(lease))
 				return err
 			}
 		}

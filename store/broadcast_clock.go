@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"time"
+
+	"towncrier/broadcast"
+)
+
+// clocksDiffer is by how much the clocks of processes may differ. What was written later than that from now on was written by a clock
+// that has been set back since.
+const clocksDiffer = 5 * time.Minute
+
+// dueAt is the condition that what a row of delivery was put off for is over at the instant of a parameter, in milliseconds.
+func dueAt(row, parameter string) string {
+	return `(` + row + `due_at <= ` + parameter + ` OR ` + row + `updated_at > ` + beyond(parameter, clocksDiffer) + `)`
+}
+
+// beyond is what lies so long after the instant of a parameter.
+func beyond(parameter string, d time.Duration) string {
+	return `CAST(` + parameter + ` AS BIGINT) + ` + strconv.FormatInt(d.Milliseconds(), 10)
+}
+
+// mendClock brings back to now what a clock that was ahead wrote, for up to limit rows of each kind: when providers are to be asked, and
+// when calls were made, by which providers are asked and fallback waits.
+func (s *Broadcasts) mendClock(ctx context.Context, now time.Time, limit int) error {
+	for _, ahead := range []struct{ table, column, which string }{
+		{"claim", "at", `open = 1 AND at > ` + beyond(`$1`, clocksDiffer)},
+		{"delivery", "due_at", `state = 'in_doubt' AND channel = 'sms' AND due_at > ` + beyond(`$1`, broadcast.LongestAsk+clocksDiffer)},
+		{"delivery", "due_at", `state = 'in_doubt' AND channel = 'template' AND due_at > ` + beyond(`$1`, broadcast.LongestAsk+clocksDiffer)},
+		{"delivery", "due_at", `state = 'in_doubt' AND channel = 'subscription' AND due_at > ` + beyond(`$1`, broadcast.LongestAsk+clocksDiffer)},
+	} {
+		var any bool
+		err := s.db.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM `+ahead.table+` WHERE `+ahead.which+`)`, now.UnixMilli()).Scan(&any)
+		if err != nil || !any {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, `UPDATE `+ahead.table+` SET `+ahead.column+` = $1
+				WHERE id IN (SELECT id FROM `+ahead.table+` WHERE `+ahead.which+` ORDER BY id LIMIT $2)`, now.UnixMilli(), limit)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
