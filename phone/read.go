@@ -3,6 +3,7 @@ package phone
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -136,30 +137,32 @@ func describeSign(sign string) string {
 }
 
 // WholeNumber writes out a number of so many digits that a spreadsheet took for a quantity: 19900001234.0 and
-// 1.9900001234E+10. Any other text is returned as it is. A spreadsheet that shows E+10 has rounded the digits that it does not
-// show, so all ten decimals must be there, and ok is false when they are not; programs that write E10 write a number in full.
+// 1.9900001234E+10. digits is 0 when any number of them will do. Any other text is returned as it is. A spreadsheet that shows
+// E+10 has rounded the digits that it does not show, so all ten decimals must be there, and ok is false when they are not;
+// programs that write E10 write a number in full.
 func WholeNumber(text string, digits int) (whole string, ok bool) {
 	match := quantity.FindStringSubmatch(text)
-	switch {
-	case match == nil:
+	if match == nil {
 		return text, true
-	case match[3] == "": // no exponent
-		if strings.Trim(match[2], "0") == "" {
-			return match[1], true
+	}
+	whole, decimals, exponent := match[1], match[2], match[4]
+	if exponent == "" {
+		if strings.Trim(decimals, "0") == "" {
+			return whole, true
 		}
 		return text, true
 	}
-	decimals := match[2]
-	if match[5] != fmt.Sprint(digits-1) || len(match[1]) != 1 {
+	places, _ := strconv.Atoi(exponent) // two digits
+	if len(whole) != 1 || digits > 0 && places != digits-1 {
 		return text, true // no number of so many digits
 	}
-	if places := digits - 1; len(decimals) > places && strings.Trim(decimals[places:], "0") == "" {
+	if len(decimals) > places && strings.Trim(decimals[places:], "0") == "" {
 		decimals = decimals[:places]
 	}
-	if len(decimals) > digits-1 || match[4] == "+" && len(decimals) < digits-1 {
+	if len(decimals) > places || match[3] == "+" && len(decimals) < places {
 		return "", false
 	}
-	return match[1] + decimals + strings.Repeat("0", digits-1-len(decimals)), true
+	return whole + decimals + strings.Repeat("0", places-len(decimals)), true
 }
 
-var quantity = regexp.MustCompile(`^(\d+)(?:\.(\d*))?(?:([eE])(\+?)(\d{1,2}))?$`)
+var quantity = regexp.MustCompile(`^(\d+)(?:\.(\d*))?(?:[eE](\+?)(\d{1,2}))?$`)

@@ -1,17 +1,15 @@
 package roster
 
 import (
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"unicode"
+	"time"
 )
 
-// field is what a column may hold.
-type field int
-
+// Fields of a table of residents.
 const (
-	phoneField field = iota
+	phoneField = iota
 	committeeField
 	committeeNameField
 	communityField
@@ -23,88 +21,90 @@ const (
 	fields // how many there are
 )
 
-// fieldNames are the headings that people write, the one that messages use first.
-var fieldNames = [fields][]string{
-	phoneField:         {"手机号", "手机号码", "手机", "电话", "电话号码", "联系电话", "联系方式", "phone", "mobile", "phone_number"},
-	committeeField:     {"居委会代码", "社区代码", "居委会编码", "社区编码", "committee", "committee_code"},
-	committeeNameField: {"居委会", "社区居委会", "居委会名称", "社区", "社区名称", "committee_name"},
-	communityField:     {"小区", "小区名称", "所在小区", "community"},
-	tagsField:          {"标签", "tags", "tag"},
-	basisField:         {"依据", "处理依据", "法律依据", "basis"},
-	dateField:          {"同意时间", "同意日期", "依据时间", "日期", "consented_at", "date"},
-	howField:           {"同意方式", "how"},
-	whatField:          {"同意内容", "what"},
+var residentsForm = form{
+	names: [][]string{
+		phoneField:         {"手机号", "手机号码", "手机", "电话", "电话号码", "联系电话", "联系方式", "phone", "mobile", "phone_number"},
+		committeeField:     {"居委会代码", "社区代码", "居委会编码", "社区编码", "committee", "committee_code"},
+		committeeNameField: {"居委会", "社区居委会", "居委会名称", "社区", "社区名称", "committee_name"},
+		communityField:     {"小区", "小区名称", "所在小区", "community"},
+		tagsField:          {"标签", "tags", "tag"},
+		basisField:         {"依据", "处理依据", "法律依据", "basis"},
+		dateField:          {"同意时间", "同意日期", "依据时间", "日期", "consented_at", "date"},
+		howField:           {"同意方式", "how"},
+		whatField:          {"同意内容", "what"},
+	},
+	needs: [][]int{{phoneField}, {committeeField, committeeNameField}, {basisField}, {dateField}},
 }
 
-// ourColumns are those that a file of problems has in front: they are passed over without a word.
-var ourColumns = []string{"行号", "问题"}
-
-// columns says where in a file each field is; -1 when nowhere.
-type columns struct {
-	at       [fields]int
-	headings []string
-	unknown  []string // headings that mean nothing here
+// WholeSheet is what holds for every row of a sheet that has no column for it; "" where the sheet has one. It is written as in
+// a cell.
+type WholeSheet struct {
+	Committee string // code or name
+	Basis     string // 同意, 法定职责 or 应急
+	Date      string // of the consent, or of the basis
 }
 
-// readHeading finds the fields in the heading row.
-func readHeading(cells []string) (columns, error) {
-	var c columns
-	for f := range c.at {
-		c.at[f] = -1
-	}
-	for i, heading := range cells {
-		heading = strings.TrimSpace(heading)
-		c.headings = append(c.headings, heading)
-		f, ok := fieldOf(heading)
-		switch {
-		case ok && c.at[f] >= 0:
-			return c, fmt.Errorf("columns %s and %s both say what %s is: keep one of them",
-				columnName(c.at[f]), columnName(i), fieldNames[f][0])
-		case ok:
-			c.at[f] = i
-		case heading != "" && !slices.Contains(ourColumns, heading):
-			c.unknown = append(c.unknown, heading)
-		}
-	}
-	var missing []string
-	for _, any := range [][]field{{phoneField}, {committeeField, committeeNameField}, {basisField}, {dateField}} {
-		var names []string
-		found := false
-		for _, f := range any {
-			names = append(names, fieldNames[f]...)
-			found = found || c.at[f] >= 0
-		}
-		if !found {
-			missing = append(missing, strings.Join(names, ", "))
-		}
-	}
-	if len(missing) > 0 {
-		return c, fmt.Errorf("the heading row lacks columns; each of these lines needs one, under any of its names:\n  %s", strings.Join(missing, "\n  "))
-	}
-	return c, nil
+// texts are its fields.
+func (w WholeSheet) texts() [fields]string {
+	return [fields]string{committeeField: w.Committee, basisField: w.Basis, dateField: w.Date}
 }
 
-// fieldOf knows a heading by its letters: case, spaces, marks and what is in parentheses, such as （必填）, do not matter.
-func fieldOf(heading string) (field, bool) {
-	key := headingKey(heading)
-	for f, names := range fieldNames {
-		for _, name := range names {
-			if headingKey(name) == key {
-				return field(f), true
+// find finds the heading of a table of residents.
+func (w WholeSheet) find(sheet *Sheet) (columns, error) {
+	f := residentsForm
+	f.needs = nil
+	for _, need := range residentsForm.needs {
+		if w.texts()[need[0]] == "" {
+			f.needs = append(f.needs, need)
+		}
+	}
+	found, err := f.find(sheet)
+	if lacking, ok := errors.AsType[*noHeading](err); ok {
+		return found, fmt.Errorf("%w%s", err, howToFill(lacking.missing))
+	}
+	if err != nil {
+		return found, err
+	}
+	for _, need := range residentsForm.needs {
+		for _, field := range need {
+			if at := found.at[field]; at >= 0 && w.texts()[need[0]] != "" {
+				return found, fmt.Errorf("表里已有“%s”一列（%s列），不要再为整张表指定", found.headings[at], columnName(at))
 			}
 		}
 	}
-	return 0, false
+	return found, nil
 }
 
-func headingKey(heading string) string {
-	if before, _, ok := strings.Cut(strings.ReplaceAll(heading, "（", "("), "("); ok && strings.TrimSpace(before) != "" {
-		heading = before
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
+// howToFill says how columns are given that a sheet lacks, when they are alike in every row.
+func howToFill(missing [][]int) string {
+	var options []string
+	for _, need := range missing {
+		if option := map[int]string{committeeField: "--committee 居委会代码", basisField: "--basis 同意", dateField: "--date 2026-01-05"}[need[0]]; option != "" {
+			options = append(options, option)
 		}
-		return -1
-	}, heading)
+	}
+	if len(options) == 0 {
+		return ""
+	}
+	return "\n请在表里补上。如果每一行都相同，也可以不改表，在导入命令后面加上：" + strings.Join(options, " ")
+}
+
+// check reads what holds for every row, before any row is.
+func (w WholeSheet) check(d directory, now time.Time) error {
+	if w.Committee != "" {
+		if _, wrong := d.find(plain(w.Committee)); wrong != "" {
+			return errors.New("为整张表指定的居委会：" + wrong)
+		}
+	}
+	if w.Basis != "" {
+		if _, wrong := readBasis(plain(w.Basis)); wrong != "" {
+			return errors.New("为整张表指定的依据：" + wrong)
+		}
+	}
+	if w.Date != "" {
+		if _, wrong := readDate(plain(w.Date), now, false); wrong != "" {
+			return errors.New("为整张表指定的日期：" + wrong)
+		}
+	}
+	return nil
 }

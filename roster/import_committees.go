@@ -7,19 +7,26 @@ import (
 	"strings"
 )
 
-var committeeHeadings = [][]string{
-	{"代码", "居委会代码", "社区代码", "code", "committee"},
-	{"名称", "居委会", "居委会名称", "社区居委会", "name"},
-	{"街道", "街道办", "街道办事处", "乡镇", "street"},
-	{"区县", "县区", "区", "县", "area", "district"},
-	{"小区", "小区名称", "communities", "community"},
+var committeesForm = form{
+	names: [][]string{
+		{"代码", "居委会代码", "社区代码", "code", "committee"},
+		{"名称", "居委会", "居委会名称", "社区居委会", "name"},
+		{"街道", "街道办", "街道办事处", "乡镇", "street"},
+		{"区县", "县区", "区", "县", "area", "district"},
+		{"小区", "小区名称", "communities", "community"},
+	},
+	needs: [][]int{{0}, {1}},
 }
 
 // ReadCommittees reads committees from a sheet: code, name, street, area and communities, several of these in a cell,
 // separated by 、 or the like, or one in each of several rows of the same code. What the file has no column for stays as it
 // is in known. A committee with a problem is left out. unknown are headings that mean nothing.
 func ReadCommittees(sheet *Sheet, known []Committee) (committees []Committee, unknown []string, problems []Problem, err error) {
-	var at []int
+	heading, err := committeesForm.find(sheet)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	at, unknown := heading.at, heading.unknown
 	byCode := map[string]int{}
 	firstRow := map[string]int{}
 	wrong := map[string]bool{}
@@ -27,13 +34,7 @@ func ReadCommittees(sheet *Sheet, known []Committee) (committees []Committee, un
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		if strings.TrimSpace(strings.Join(row.Cells, "")) == "" && len(row.Faults) == 0 {
-			continue
-		}
-		if at == nil {
-			if at, unknown, err = readCommitteeHeading(row.Cells); err != nil {
-				return nil, nil, nil, err
-			}
+		if row.Number <= heading.row || row.blank() {
 			continue
 		}
 		cell := func(i int) string {
@@ -42,14 +43,19 @@ func ReadCommittees(sheet *Sheet, known []Committee) (committees []Committee, un
 			}
 			return plain(row.Cells[at[i]])
 		}
+		code, rounded := readCode(cell(0))
 		bad := func(kind, text string) {
 			problems = append(problems, Problem{Row: row.Number, Kind: kind, Text: text})
-			wrong[cell(0)] = true
+			wrong[code] = true
 		}
 		for _, fault := range row.Faults {
 			bad(badCell, fault.Text)
 		}
-		c := Committee{Code: cell(0), Name: cell(1), Street: cell(2), Area: cell(3), Communities: splitNames(cell(4))}
+		if rounded != "" {
+			bad(badValue, rounded)
+			continue
+		}
+		c := Committee{Code: code, Name: cell(1), Street: cell(2), Area: cell(3), Communities: splitNames(cell(4))}
 		i, again := byCode[c.Code]
 		if k := slices.IndexFunc(known, func(k Committee) bool { return k.Code == c.Code }); k >= 0 {
 			c.keep(known[k], at)
@@ -78,9 +84,6 @@ func ReadCommittees(sheet *Sheet, known []Committee) (committees []Committee, un
 		}
 		byCode[c.Code], firstRow[c.Code] = len(committees), row.Number
 		committees = append(committees, clean)
-	}
-	if at == nil {
-		return nil, nil, nil, errors.New("the file holds nothing: want a heading row and a row for each committee")
 	}
 	good := committees[:0]
 	for _, c := range committees {
@@ -112,36 +115,6 @@ var committeeWants = map[string]string{
 	"street":      fmt.Sprintf("最多%d字", MaxText),
 	"area":        fmt.Sprintf("最多%d字", MaxText),
 	"communities": fmt.Sprintf("每个最多%d字，最多%d个", MaxText, MaxCommunities),
-}
-
-func readCommitteeHeading(cells []string) (at []int, unknown []string, err error) {
-	at = make([]int, len(committeeHeadings))
-	for f := range at {
-		at[f] = -1
-	}
-	for i, heading := range cells {
-		key, known := headingKey(heading), false
-		for f, names := range committeeHeadings {
-			for _, name := range names {
-				if headingKey(name) != key {
-					continue
-				}
-				if at[f] >= 0 {
-					return nil, nil, fmt.Errorf("columns %s and %s both say what %s is: keep one of them", columnName(at[f]), columnName(i), names[0])
-				}
-				at[f], known = i, true
-			}
-		}
-		if !known && strings.TrimSpace(heading) != "" {
-			unknown = append(unknown, strings.TrimSpace(heading))
-		}
-	}
-	for f := range 2 {
-		if at[f] < 0 {
-			return nil, nil, fmt.Errorf("the heading row lacks a column %s: any of these names would do: %s", committeeHeadings[f][0], strings.Join(committeeHeadings[f], ", "))
-		}
-	}
-	return at, unknown, nil
 }
 
 // splitNames splits at the separators that people write between names.

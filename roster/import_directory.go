@@ -1,17 +1,22 @@
 package roster
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"towncrier/phone"
+)
 
 // directory finds committees as files name them.
 type directory struct {
-	codes map[string]bool
+	codes map[string]Committee
 	names map[string][]string // codes, by name without its usual ending
 }
 
 func newDirectory(all []Committee) directory {
-	d := directory{map[string]bool{}, map[string][]string{}}
+	d := directory{map[string]Committee{}, map[string][]string{}}
 	for _, c := range all {
-		d.codes[c.Code] = true
+		d.codes[c.Code] = c
 		key := shortName(c.Name)
 		d.names[key] = append(d.names[key], c.Code)
 	}
@@ -20,7 +25,14 @@ func newDirectory(all []Committee) directory {
 
 // find takes a code or a name.
 func (d directory) find(text string) (code, wrong string) {
-	if d.codes[text] {
+	if _, known := d.codes[text]; known {
+		return text, ""
+	}
+	text, wrong = readCode(text)
+	if wrong != "" {
+		return "", wrong
+	}
+	if _, known := d.codes[text]; known {
 		return text, ""
 	}
 	switch codes := d.names[shortName(text)]; len(codes) {
@@ -30,6 +42,24 @@ func (d directory) find(text string) (code, wrong string) {
 		return codes[0], ""
 	}
 	return "", "有几个居委会同名：请改填居委会代码"
+}
+
+// lacks reports whether a committee has communities, and not this one.
+func (d directory) lacks(committee, community string) bool {
+	has := d.codes[committee].Communities
+	return community != "" && len(has) > 0 && !slices.Contains(has, community)
+}
+
+// readCode writes out a code that a spreadsheet took for a quantity. No code has a dot or a plus.
+func readCode(text string) (code, wrong string) {
+	if !strings.ContainsAny(text, ".+") {
+		return text, ""
+	}
+	code, ok := phone.WholeNumber(text, 0)
+	if !ok {
+		return "", "代码被表格软件舍入，末几位已丢失：请把该列设为文本格式后重新填写"
+	}
+	return code, ""
 }
 
 // shortName is what stays of 示例社区居民委员会 and 示例社区居委会 alike: 示例.

@@ -1,12 +1,14 @@
 package roster
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -16,32 +18,53 @@ type Plan struct {
 	Bad       int            // of these
 	Kinds     map[string]int // problems by kind; a row may have several
 	Unknown   []string       // headings that mean nothing, and are passed over
+	// Places are communities that good rows name and their committee does not have, by committee and name. They are imported as
+	// written. A committee without any community registered is not looked at.
+	Places []UnknownPlace
 
-	sheet   *Sheet
-	reader  rowReader
-	heading int         // row number
-	last    int         // row number
-	bad     bits        // row numbers
-	twice   map[int]int // the first row with the number of a row
-	first   ImportSlice // read once, when all of it fits
-	digest  [32]byte
+	sheet  *Sheet
+	reader rowReader
+	last   int         // row number
+	bad    bits        // row numbers
+	twice  map[int]int // the first row with the number of a row
+	first  ImportSlice // read once, when all of it fits
+	digest [32]byte
+}
+
+// UnknownPlace is a community that its committee does not have.
+type UnknownPlace struct {
+	Committee Committee
+	Community string
+	Rows      int
 }
 
 // Good is how many rows can be imported.
 func (p *Plan) Good() int { return p.Residents - p.Bad }
 
-// PlanImport reads the whole sheet against the committees that there are, and reports every problem as it finds it. The
-// error is for what makes the file unreadable as a whole. The numbers it has seen take about 25 bytes each while it reads,
+// Repeated is how many rows have a number that an earlier row has.
+func (p *Plan) Repeated() int { return len(p.twice) }
+
+// PlanImport reads the whole sheet against the committees that there are, and reports every problem as it finds it. whole holds
+// for every row. The error, in Chinese, is for what makes the file unreadable as a whole. The numbers it has seen take about 25 bytes each while it reads,
 // and the rows of the first slice about 48 bytes until they are imported.
-func PlanImport(ctx context.Context, sheet *Sheet, committees []Committee, now time.Time, report func(Problem)) (*Plan, error) {
+func PlanImport(ctx context.Context, sheet *Sheet, committees []Committee, whole WholeSheet, now time.Time, report func(Problem)) (*Plan, error) {
 	p := &Plan{
 		Kinds: map[string]int{},
 		sheet: sheet,
 		twice: map[int]int{},
 		first: ImportSlice{Rows: new(ImportRows)},
 	}
+	p.reader = rowReader{directory: newDirectory(committees), whole: whole.texts(), now: now, date1904: sheet.Date1904}
+	if err := whole.check(p.reader.directory, now); err != nil {
+		return nil, err
+	}
+	heading, err := whole.find(sheet)
+	if err != nil {
+		return nil, err
+	}
+	p.reader.columns, p.Unknown = heading, heading.unknown
 	seen := map[uint64]int32{}
-	p.reader = rowReader{directory: newDirectory(committees), now: now, date1904: sheet.Date1904}
+	places := map[[2]string]int{}
 	for row, err := range sheet.Rows() {
 		if err == nil && row.Number%1024 == 0 {
 			err = ctx.Err()
@@ -50,10 +73,7 @@ func PlanImport(ctx context.Context, sheet *Sheet, committees []Committee, now t
 			return nil, err
 		}
 		p.last = row.Number
-		if p.heading == 0 {
-			if err := p.readHeading(row); err != nil {
-				return nil, err
-			}
+		if row.Number <= heading.row {
 			continue
 		}
 		out, filled, problems := p.reader.read(row)
@@ -77,35 +97,26 @@ func PlanImport(ctx context.Context, sheet *Sheet, committees []Committee, now t
 				p.Kinds[problem.Kind]++
 				report(problem)
 			}
-		} else if p.first.Rows.Len() < importSlice {
+			continue
+		}
+		if key := [2]string{out.Committee, out.Community}; p.reader.lacks(key[0], key[1]) {
+			places[key]++
+		}
+		if p.first.Rows.Len() < importSlice {
 			p.first.Rows.Add(out)
 			p.first.UpTo = row.Number
 		}
 	}
-	if p.heading == 0 {
-		return nil, errors.New("the file holds nothing: want a heading row and a row for each resident")
+	for key, rows := range places {
+		p.Places = append(p.Places, UnknownPlace{p.reader.codes[key[0]], key[1], rows})
 	}
+	slices.SortFunc(p.Places, func(a, b UnknownPlace) int {
+		return cmp.Or(strings.Compare(a.Committee.Code, b.Committee.Code), strings.Compare(a.Community, b.Community))
+	})
 	if p.Good() == p.first.Rows.Len() {
 		p.first.UpTo = p.last
 	}
 	return p, p.sign()
-}
-
-func (p *Plan) readHeading(row SheetRow) (err error) {
-	blank := len(row.Faults) == 0
-	for _, cell := range row.Cells {
-		blank = blank && plain(cell) == ""
-	}
-	if blank {
-		return nil
-	}
-	if len(row.Faults) > 0 {
-		return fmt.Errorf("row %d should be the heading, but cannot be read: %s", row.Number, row.Faults[0].Text)
-	}
-	p.heading = row.Number
-	p.reader.columns, err = readHeading(row.Cells)
-	p.Unknown = p.reader.unknown
-	return err
 }
 
 func (p *Plan) duplicate(row int) Problem {
@@ -123,6 +134,11 @@ func (p *Plan) sign() error {
 	}
 	if err := binary.Write(h, binary.LittleEndian, append([]uint64{importSlice}, p.bad...)); err != nil {
 		return err
+	}
+	for _, text := range p.reader.whole {
+		if text != "" { // files that need none keep the digest that they had
+			fmt.Fprintf(h, "\x00%s", text)
+		}
 	}
 	p.digest = [32]byte(h.Sum(nil))
 	return nil

@@ -26,8 +26,14 @@ var (
 // plan is a dry run; the problems are lines.
 func plan(t testing.TB, path string) (*roster.Plan, []string, error) {
 	t.Helper()
+	return planWhole(t, path, roster.WholeSheet{})
+}
+
+// planWhole is a dry run of a sheet for all of whose rows something holds.
+func planWhole(t testing.TB, path string, whole roster.WholeSheet) (*roster.Plan, []string, error) {
+	t.Helper()
 	var problems []string
-	p, err := roster.PlanImport(t.Context(), open(t, path), committees, readOn, func(p roster.Problem) {
+	p, err := roster.PlanImport(t.Context(), open(t, path), committees, whole, readOn, func(p roster.Problem) {
 		problems = append(problems, fmt.Sprintf("%d %s %s %s：%s", p.Row, p.Cell, p.Column, p.Kind, p.Text))
 	})
 	return p, problems, err
@@ -52,10 +58,18 @@ func TestPlanKnowsHeadings(t *testing.T) {
 
 func TestPlanRefusesHeadings(t *testing.T) {
 	for heading, want := range map[string]string{
-		"姓名,小区":                  "手机号, 手机号码, 手机, 电话, 电话号码, 联系电话, 联系方式, phone, mobile, phone_number\n",
-		"手机号,居委会,同意时间":           "\n  依据, ",
-		"手机号,电话,居委会,依据,同意时间":     "columns A and B both say what 手机号 is",
-		"\xef\xbb\xbf\n\n,,\n ,": "the file holds nothing",
+		"姓名,小区": "第1行像是表头（有小区），但缺少下列各列：\n  手机号（也可写作 手机号码、",
+		"姓名,手机号码,住址": "第1行像是表头（有手机号码），但缺少下列各列：\n  居委会代码 或 居委会（也可写作 社区代码、居委会编码、社区编码、社区居委会、居委会名称、社区、社区名称）\n" +
+			"  依据（也可写作 处理依据、法律依据）\n  同意时间（也可写作 同意日期、依据时间、日期）\n" +
+			"请在表里补上。如果每一行都相同，也可以不改表，在导入命令后面加上：--committee 居委会代码 --basis 同意 --date 2026-01-05",
+		"东城社区居民花名册\n填表人：李\n姓名,手机号码,居委会,同意时间":            "第1行是“东城社区居民花名册”，不像表头。第3行像是表头（有手机号码、居委会、同意时间），但缺少下列各列：\n  依据（",
+		"东城社区居民花名册\n甲,乙":                                "第1行是“东城社区居民花名册”，不像表头。前10行都没有找到表头。表头应有下列各列：\n  手机号",
+		"手机号，居委会代码，依据，同意时间":                             "各列之间似乎不是用英文逗号隔开的",
+		"19900000001,C001,同意,2023-11-13":                "第1行像是一位居民，不像表头。",
+		"手机号,居委会,同意时间":                                  "\n  依据（",
+		"手机号,电话,居委会,依据,同意时间":                            "第1行是表头，但A列和B列都是“手机号”：请只留一列",
+		"\xef\xbb\xbf\n\n,,\n ,":                        "文件是空的",
+		strings.Repeat("x\n", 10) + "手机号,居委会代码,依据,同意时间": "前10行都没有找到表头",
 	} {
 		if _, _, err := plan(t, save(t, "a.csv", heading+"\n")); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", heading, err, want)
@@ -119,10 +133,11 @@ func TestPlanNamesEveryProblem(t *testing.T) {
 	}
 	lines := strings.Split(bad.String(), "\r\n")
 	if lines[0] != "\ufeff行号,问题,姓名,手机号,居委会代码,居委会,小区,标签,依据,同意时间,同意方式,同意内容" ||
-		lines[1] != "3,手机号：不是手机号：有10位数字，应为11位,乙,1990000002,C001,,,,同意,2023-11-13,," || len(lines) != 12 {
+		lines[1] != "2,与第5行的号码相同（这一行已导入）,甲,19900000001,C001,,幸福苑,独居、高龄,同意,2023-11-13,纸质,接收通知" ||
+		lines[2] != "3,手机号：不是手机号：有10位数字，应为11位,乙,1990000002,C001,,,,同意,2023-11-13,," || len(lines) != 13 {
 		t.Fatalf("bad rows:\n%s", bad.String())
 	}
-	corrected := strings.Join([]string{lines[0], strings.Replace(lines[1], "1990000002", "19900000002", 1)}, "\r\n")
+	corrected := strings.Join([]string{lines[0], strings.Replace(lines[2], "1990000002", "19900000002", 1)}, "\r\n")
 	if p, problems, err := plan(t, save(t, "b.csv", corrected)); err != nil || p.Good() != 1 || !slices.Equal(p.Unknown, []string{"姓名"}) {
 		t.Errorf("corrected: %v %v", err, problems)
 	}

@@ -46,20 +46,14 @@ var (
 type rowReader struct {
 	columns
 	directory
+	whole    [fields]string // for every row, where there is no column
 	now      time.Time
 	date1904 bool
 }
 
 // read returns the problems of a row, or the row when there are none. A blank row is neither: ok is false.
 func (r *rowReader) read(row SheetRow) (out ImportRow, ok bool, problems []Problem) {
-	blank := true
-	for _, cell := range row.Cells {
-		if cell != "" && strings.TrimSpace(cell) != "" {
-			blank = false
-			break
-		}
-	}
-	if blank && len(row.Faults) == 0 {
+	if row.blank() {
 		return out, false, nil
 	}
 	bad := func(column int, kind, text string) {
@@ -84,9 +78,12 @@ func (r *rowReader) read(row SheetRow) (out ImportRow, ok bool, problems []Probl
 			return out, true, problems
 		}
 	}
-	// check reads one field; an absent column reads as empty.
-	check := func(f field, kind string, read func(text string) (wrong string)) {
-		text := ""
+	// check reads one field; an absent column reads as what holds for the whole sheet, or as empty.
+	check := func(f int, kind string, read func(text string) (wrong string)) {
+		text := r.whole[f]
+		if at := r.at[f]; at >= 0 {
+			text = ""
+		}
 		if at := r.at[f]; at >= 0 && at < len(row.Cells) {
 			text = plain(row.Cells[at])
 		}
@@ -109,16 +106,9 @@ func (r *rowReader) read(row SheetRow) (out ImportRow, ok bool, problems []Probl
 		}
 		return wrong
 	})
-	check(basisField, badBasis, func(text string) string {
-		basis, known := bases[strings.ToLower(text)]
-		out.Consent.Basis = basis
-		switch {
-		case known:
-			return ""
-		case text == "":
-			return "未填依据：请填 同意、法定职责 或 应急"
-		}
-		return "依据不认识：请填 同意、法定职责 或 应急"
+	check(basisField, badBasis, func(text string) (wrong string) {
+		out.Consent.Basis, wrong = readBasis(text)
+		return wrong
 	})
 	check(dateField, badDate, func(text string) (wrong string) {
 		out.Consent.At, wrong = readDate(text, r.now, r.date1904)
@@ -143,10 +133,21 @@ func (r *rowReader) read(row SheetRow) (out ImportRow, ok bool, problems []Probl
 	return out, true, problems
 }
 
-func (r *rowReader) readCommittee(out *ImportRow, check func(field, string, func(string) string)) {
+func readBasis(text string) (basis Basis, wrong string) {
+	basis, known := bases[strings.ToLower(text)]
+	switch {
+	case known:
+		return basis, ""
+	case text == "":
+		return "", "未填依据：请填 同意、法定职责 或 应急"
+	}
+	return "", "依据不认识：请填 同意、法定职责 或 应急"
+}
+
+func (r *rowReader) readCommittee(out *ImportRow, check func(int, string, func(string) string)) {
 	told := false
-	for _, f := range []field{committeeField, committeeNameField} {
-		if r.at[f] < 0 {
+	for _, f := range []int{committeeField, committeeNameField} {
+		if r.at[f] < 0 && r.whole[f] == "" {
 			continue
 		}
 		check(f, badCommittee, func(text string) string {
@@ -174,14 +175,29 @@ func (r *rowReader) readCommittee(out *ImportRow, check func(field, string, func
 	}
 }
 
-// plain takes off what spreadsheets and people put around a value: spaces, and the apostrophe that makes a number a text.
+// plain takes off what spreadsheets and people put around a value: spaces and signs that nobody sees, the apostrophe that makes a
+// number a text, and ="…", which does so in CSV.
 func plain(cell string) string {
-	cell = strings.TrimSpace(cell)
+	if strings.ContainsFunc(cell, isInvisible) {
+		cell = strings.Map(func(r rune) rune {
+			if isInvisible(r) {
+				return -1
+			}
+			return r
+		}, cell)
+	}
+	cell = strings.TrimFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+	if inside, ok := strings.CutPrefix(cell, `="`); ok && strings.HasSuffix(inside, `"`) {
+		cell = strings.TrimSpace(strings.TrimSuffix(inside, `"`))
+	}
 	if rest, ok := strings.CutPrefix(cell, "'"); ok {
 		cell = strings.TrimSpace(rest)
 	}
 	return cell
 }
+
+// isInvisible reports whether a sign takes no room: marks of direction, joiners, byte-order marks.
+func isInvisible(r rune) bool { return r >= 0xad && unicode.Is(unicode.Cf, r) }
 
 // readPhone reads a number. What is wrong is described, never repeated.
 func readPhone(text string) (number phone.Number, wrong string) {

@@ -60,7 +60,7 @@ func (p *Plan) slice(ctx context.Context, from int) (s ImportSlice, err error) {
 		if err != nil {
 			return s, err
 		}
-		if row.Number <= max(from, p.heading) || p.bad.has(row.Number) {
+		if row.Number <= max(from, p.reader.row) || p.bad.has(row.Number) {
 			continue
 		}
 		out, filled, problems := p.reader.read(row)
@@ -81,7 +81,7 @@ func (p *Plan) slice(ctx context.Context, from int) (s ImportSlice, err error) {
 	return s, p.sheet.unchanged()
 }
 
-var errChanged = errors.New("the file was changed while it was read: run the command again")
+var errChanged = errors.New("文件在读取时被改动：请重新运行命令")
 
 // unchanged compares the file with what was opened.
 func (s *Sheet) unchanged() error {

@@ -21,9 +21,10 @@ const (
 )
 
 // Sheet is a table in a file: XLSX, or text as spreadsheets write it (CSV). Its rows can be read again and again. Its owner
-// closes it.
+// closes it. Of a workbook the first sheet that can be seen is read, without the rows and columns that are hidden there: what
+// nobody sees, nobody has checked.
 type Sheet struct {
-	Unread   []string // names of a workbook's other sheets: only the first is read
+	Notes    []string // in Chinese: what the file holds and is not read, other sheets and what is hidden. Whoever reads it must be told
 	Date1904 bool     // day numbers count from 1904, as old Macs did
 
 	file    *os.File
@@ -48,16 +49,16 @@ type CellFault struct {
 	Text   string // in Chinese: officials read it
 }
 
-// OpenSheet opens the file at path and finds out how it is written: by its bytes, not by its name. Text may be UTF-8 with or
-// without a byte-order mark, GBK or GB18030, or UTF-16 with a mark, separated by commas, semicolons or tabs. The whole file
-// is looked at: a file whose first lines are ASCII may turn out as GBK at its end.
+// OpenSheet opens the file at path and finds out how it is written: by its bytes, not by its name. Text may be UTF-8, GBK,
+// GB18030 or UTF-16, with or without a byte-order mark, separated by commas, semicolons or tabs, with any line ends. The whole
+// file is looked at: a file whose first lines are ASCII may turn out as GBK at its end. Errors are in Chinese.
 func OpenSheet(path string) (*Sheet, error) {
 	info, err := os.Stat(path) // before it is opened: a pipe would wait for its writer
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a plain file: it is read twice, so it cannot be a pipe or a folder", path)
+		return nil, fmt.Errorf("%s：不是普通文件：文件要读两遍，不能是管道或文件夹", path)
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -65,7 +66,7 @@ func OpenSheet(path string) (*Sheet, error) {
 	}
 	s, err := detect(file)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), file.Close())
+		return nil, errors.Join(fmt.Errorf("%s：%w", path, err), file.Close())
 	}
 	return s, nil
 }
@@ -76,31 +77,36 @@ func detect(file *os.File) (*Sheet, error) {
 		return nil, err
 	}
 	s := &Sheet{file: file, size: info.Size(), changed: info.ModTime(), close: func() error { return nil }}
-	head := make([]byte, 8)
+	head := make([]byte, 16)
 	n, err := file.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	switch head = head[:n]; {
-	case n == 0:
-		return nil, errors.New("the file is empty: want a heading row and a row for each resident")
-	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")): // OLE compound file
-		return nil, errors.New("an old Excel file (.xls) or one with a password: save it as .xlsx or CSV without a password")
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+	head = head[:n]
+	if n == 0 {
+		return nil, errEmpty
+	}
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
 		return s, s.openXLSX()
+	}
+	if what := binaryKind(head); what != "" {
+		return nil, errors.New(what)
 	}
 	return s, s.openText()
 }
 
-// Format says how the file is written, for people: "CSV, GB18030, comma".
+var errEmpty = errors.New("文件是空的：应有一行表头，下面每行一条内容")
+
+// Format says how the file is written, for people: "CSV，UTF-8，逗号分隔".
 func (s *Sheet) Format() string { return s.format }
 
-// Rows reads the file from its beginning. It ends at the first error, after which nothing follows.
+// Rows reads the file from its beginning. It ends at the first error, after which nothing follows. Hidden rows are left out,
+// so that the numbers of rows may have gaps; hidden columns are empty.
 func (s *Sheet) Rows() iter.Seq2[SheetRow, error] {
 	return func(yield func(SheetRow, error) bool) {
 		for row, err := range s.read {
 			if err == nil && row.Number > maxRows {
-				err = fmt.Errorf("more than %d rows: split the file", maxRows)
+				err = fmt.Errorf("超过%d行：请分成几个文件", maxRows)
 			}
 			if err != nil {
 				yield(SheetRow{}, err)
@@ -111,6 +117,16 @@ func (s *Sheet) Rows() iter.Seq2[SheetRow, error] {
 			}
 		}
 	}
+}
+
+// blank reports whether nothing stands in the row.
+func (r SheetRow) blank() bool {
+	for _, cell := range r.Cells {
+		if cell != "" && plain(cell) != "" {
+			return false
+		}
+	}
+	return len(r.Faults) == 0
 }
 
 // checkCells empties and reports what no cell may hold.

@@ -103,7 +103,7 @@ func readPath(t *testing.T, path string) {
 		last = row.Number
 	}
 	rows := map[int]bool{}
-	plan, err := roster.PlanImport(t.Context(), sheet, committees, readOn, func(p roster.Problem) {
+	plan, err := roster.PlanImport(t.Context(), sheet, committees, roster.WholeSheet{}, readOn, func(p roster.Problem) {
 		if p.Row < 1 || p.Row > last || p.Text == "" || p.Kind == "" {
 			t.Fatalf("a problem without a place: %+v", p)
 		}

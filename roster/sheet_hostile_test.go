@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/unicode"
 
 	"towncrier/roster"
 )
@@ -76,6 +77,17 @@ func bomb(t *testing.T) string {
 	return save(t, "residents.xlsx", out.String())
 }
 
+// zipOf is an archive with one empty file in it.
+func zipOf(t *testing.T, name string) string {
+	var out bytes.Buffer
+	to := zip.NewWriter(&out)
+	_, err := to.Create(name)
+	if err = errors.Join(err, to.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return save(t, "a.zip", out.String())
+}
+
 func plainBook(t *testing.T) string {
 	return workbook(t, func(book *excelize.File) {
 		for i := range 500 {
@@ -125,24 +137,35 @@ func TestSheetRefusesWholeFiles(t *testing.T) {
 		t.Fatal("cannot lock the workbook", err)
 	}
 	for name, c := range map[string]struct{ path, want string }{
-		"empty":                   {save(t, "a.csv", ""), "is empty"},
-		"old Excel":               {save(t, "a.xlsx", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"+strings.Repeat("\x00", 600)), "old Excel file (.xls) or one with a password"},
-		"password":                {locked, "old Excel file (.xls) or one with a password"},
-		"cut short":               {save(t, "a.xlsx", whole[:len(whole)*2/3]), "damaged XLSX file"},
-		"another ZIP":             {repack(t, plainBook(t), "xl/workbook.xml", func([]byte) []byte { return []byte("<a/>") }), "no sheet"},
-		"bomb of pictures":        {repack(t, plainBook(t), "xl/media/a.png", zeros(64<<20)), "besides its table"},
-		"bomb of a table":         {bomb(t), "more than 1024 MiB"},
-		"cell of 10 MB":           {repack(t, plainBook(t), sheet, replace("</c>", "<v>"+strings.Repeat("9", 10<<20)+"</v></c>")), "cell A1 or its row holds more"},
-		"shared text of 10 MB":    {repack(t, plainBook(t), "xl/sharedStrings.xml", replace("19900000001", strings.Repeat("9", 10<<20))), "a cell holds more"},
-		"broken off":              {repack(t, plainBook(t), sheet, func(b []byte) []byte { return b[:len(b)/2] }), "XML is broken"},
-		"damaged inside":          {repack(t, plainBook(t), sheet, replace(`<c r="A300"`, `<c r="A300" &`)), "damaged after row"},
-		"a forbidden character":   {repack(t, plainBook(t), sheet, replace("</v></c></row></sheetData>", "&#0;</v></c></row></sheetData>")), "row 500: a character that XML forbids"},
-		"an unknown entity":       {repack(t, plainBook(t), sheet, replace("</v></c></row></sheetData>", "&none;</v></c></row></sheetData>")), "row 500: a character that XML forbids"},
-		"a control character":     {repack(t, plainBook(t), "xl/sharedStrings.xml", replace("19900000499", "1990000\x010499")), "text 500 of the file: a character that XML forbids"},
-		"bytes that are no UTF-8": {repack(t, plainBook(t), "xl/sharedStrings.xml", replace("19900000499", "1990000\xff0499")), "text 500 of the file: a character that XML forbids"},
-		"DOCTYPE":                 {repack(t, plainBook(t), sheet, replace("<worksheet", "<!DOCTYPE x><worksheet")), "XML is broken"},
-		"a quote that stays open": {save(t, "a.csv", "手机号,小区\r\n19900000001,\"幸福苑\r\n"+strings.Repeat("19900000002,x\r\n", 9000)), "row 2: a quotation mark is opened and not closed"},
-		"first line of 10 MB":     {save(t, "a.csv", strings.Repeat("x", 10<<20)), "first line is longer"},
+		"empty":                   {save(t, "a.csv", ""), "文件是空的"},
+		"old Excel":               {save(t, "a.xlsx", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"+strings.Repeat("\x00", 600)), "旧版 Excel 文件（.xls）或有密码的文件"},
+		"password":                {locked, "旧版 Excel 文件（.xls）或有密码的文件"},
+		"cut short":               {save(t, "a.xlsx", whole[:len(whole)*2/3]), "XLSX 文件已损坏"},
+		"a web page named .xls":   {save(t, "a.xls", "\r\n<html><body><table><tr><td>手机号</td></tr></table></body></html>"), "网页（HTML）"},
+		"a web page in UTF-16":    {save(t, "a.xls", encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "<table><tr><td>手机号</td></tr></table>")), "网页（HTML）"},
+		"an archived web page":    {save(t, "a.xls", "MIME-Version: 1.0\r\n"), "网页（MHTML）"},
+		"XML of Excel 2003":       {save(t, "a.xls", "<?xml version=\"1.0\"?><Workbook><Worksheet><Table/></Worksheet></Workbook>"), "XML 文件"},
+		"PDF":                     {save(t, "a.xlsx", "%PDF-1.7"), "PDF 文件"},
+		"Word":                    {repack(t, zipOf(t, "word/document.xml"), "x", zeros(1)), "Word 文件"},
+		"OpenDocument":            {zipOf(t, "content.xml"), "OpenDocument"},
+		"a binary workbook":       {zipOf(t, "xl/workbook.bin"), ".xlsb"},
+		"a table in an archive":   {zipOf(t, "花名册.xlsx"), "请先解压"},
+		"an archive":              {zipOf(t, "readme.txt"), "不是 Excel 写的 .xlsx"},
+		"all sheets hidden":       {repack(t, plainBook(t), "xl/workbook.xml", replace(`name="Sheet1"`, `name="Sheet1" state="veryHidden"`)), "没有能看到的工作表：Sheet1（隐藏）"},
+		"another ZIP":             {repack(t, plainBook(t), "xl/workbook.xml", func([]byte) []byte { return []byte("<a/>") }), "没有工作表"},
+		"bomb of pictures":        {repack(t, plainBook(t), "xl/media/a.png", zeros(64<<20)), "表格之外还有"},
+		"bomb of a table":         {bomb(t), "超过1024 MiB"},
+		"cell of 10 MB":           {repack(t, plainBook(t), sheet, replace("</c>", "<v>"+strings.Repeat("9", 10<<20)+"</v></c>")), "单元格A1或它所在的行内容过大"},
+		"shared text of 10 MB":    {repack(t, plainBook(t), "xl/sharedStrings.xml", replace("19900000001", strings.Repeat("9", 10<<20))), "有单元格内容过大"},
+		"broken off":              {repack(t, plainBook(t), sheet, func(b []byte) []byte { return b[:len(b)/2] }), "XML 已损坏"},
+		"damaged inside":          {repack(t, plainBook(t), sheet, replace(`<c r="A300"`, `<c r="A300" &`)), "行之后已损坏"},
+		"a forbidden character":   {repack(t, plainBook(t), sheet, replace("</v></c></row></sheetData>", "&#0;</v></c></row></sheetData>")), "第500行：有 XML 不允许的字符"},
+		"an unknown entity":       {repack(t, plainBook(t), sheet, replace("</v></c></row></sheetData>", "&none;</v></c></row></sheetData>")), "第500行：有 XML 不允许的字符"},
+		"a control character":     {repack(t, plainBook(t), "xl/sharedStrings.xml", replace("19900000499", "1990000\x010499")), "文件的第500个文本：有 XML 不允许的字符"},
+		"bytes that are no UTF-8": {repack(t, plainBook(t), "xl/sharedStrings.xml", replace("19900000499", "1990000\xff0499")), "文件的第500个文本：有 XML 不允许的字符"},
+		"DOCTYPE":                 {repack(t, plainBook(t), sheet, replace("<worksheet", "<!DOCTYPE x><worksheet")), "XML 已损坏"},
+		"a quote that stays open": {save(t, "a.csv", "手机号,小区\r\n19900000001,\"幸福苑\r\n"+strings.Repeat("19900000002,x\r\n", 9000)), "第2行：有一个引号没有结束"},
+		"first line of 10 MB":     {save(t, "a.csv", strings.Repeat("x", 10<<20)), "第1行超过"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := firstError(c.path); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -247,7 +270,7 @@ func TestSheetRefusesPipe(t *testing.T) {
 	go func() { refused <- firstError(path) }()
 	select {
 	case err := <-refused:
-		if err == nil || !strings.Contains(err.Error(), "not a plain file") {
+		if err == nil || !strings.Contains(err.Error(), "不是普通文件") {
 			t.Errorf("error %v, want one that says that it is no plain file", err)
 		}
 	case <-time.After(10 * time.Second):

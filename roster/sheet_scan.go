@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -19,77 +20,138 @@ const (
 	maxRowXML   = 1 << 20
 	maxTexts    = 4_000_000
 	maxFormulas = 10_000
+	maxMerges   = 100_000
 )
 
 var (
-	errBrokenXML = errors.New("the XLSX file's XML is broken: save it anew")
+	errBrokenXML = errors.New("XLSX 文件里的 XML 已损坏：请重新保存")
 	// errForbidden is about text in which excelize stops reading, without a word when nothing but that row follows.
-	errForbidden = errors.New("a character that XML forbids: the file is damaged, save it anew")
+	errForbidden = errors.New("有 XML 不允许的字符，文件已损坏：请重新保存")
 )
 
-// sheetShape is what a look at a sheet's XML told.
-type sheetShape struct {
-	last     int           // number of the last row
-	formulas map[int][]int // columns, from 0, by row number
-}
-
-// scanSheet passes over a sheet's XML without keeping it: it refuses what would take memory, and finds the formulas.
+// scanSheet passes over a sheet's XML without keeping it: it refuses what would take memory, and finds the formulas, what is
+// merged, and what is hidden.
 func scanSheet(part *zip.File) (sheetShape, error) {
-	shape := sheetShape{formulas: map[int][]int{}}
-	var row, column, cells, formulas, inCell, inRow int
-	open := false // inside a cell: extensions after the table have elements called f too
-	root := ""
-	err := scanXML(part, func(tag xmlTag, text int) error {
-		inCell += text
-		inRow += text
-		if inCell > maxCellXML || inRow > maxRowXML {
-			return fmt.Errorf("cell %s%d or its row holds more than a spreadsheet may: clear it", columnName(max(column, 0)), row)
-		}
-		switch string(tag.name) {
-		case "row":
-			row++
-			if n, ok := tag.number("r"); ok {
-				row = n
-			}
-			if row < 1 || row > excelize.TotalRows {
-				return errBrokenXML
-			}
-			shape.last = max(shape.last, row)
-			column, cells, inRow, inCell = -1, 0, 0, 0
-		case "c":
-			column++
-			if ref, ok := tag.attr("r"); ok {
-				c, r, err := excelize.CellNameToCoordinates(string(ref))
-				if err != nil || r != row {
-					return errBrokenXML
-				}
-				column = c - 1
-			}
-			if cells++; cells > excelize.MaxColumns {
-				return errBrokenXML
-			}
-			inCell, open = 0, !tag.empty()
-		case "/c":
-			open = false
-		case "f":
-			if !open {
-				break
-			}
-			if formulas++; formulas > maxFormulas {
-				return fmt.Errorf("more than %d formulas: copy the table and paste its values only", maxFormulas)
-			}
-			shape.formulas[row] = append(shape.formulas[row], column)
-		}
-		root = string(tag.name)
-		return nil
-	})
+	scan := sheetScan{sheetShape: sheetShape{formulas: map[int][]int{}}}
+	err := scanXML(part, scan.visit)
 	switch {
 	case errors.Is(err, errForbidden):
-		err = fmt.Errorf("row %d: %w", row, err)
-	case err == nil && root != "/worksheet":
+		err = fmt.Errorf("第%d行：%w", scan.row, err)
+	case err == nil && scan.root != "/worksheet":
 		err = errBrokenXML
 	}
-	return shape, err
+	slices.SortStableFunc(scan.merges, byFirstRow)
+	return scan.sheetShape, err
+}
+
+// sheetScan is a scan under way.
+type sheetScan struct {
+	sheetShape
+	row, column, cells, nFormulas int
+	inCell, inRow                 int  // bytes of text
+	open                          bool // inside a cell: extensions after the table have elements called f too
+	rowHidden, rowFilled          bool
+	root                          string // the last tag
+}
+
+func (s *sheetScan) visit(tag xmlTag, text int) error {
+	s.inCell += text
+	s.inRow += text
+	if s.inCell > maxCellXML || s.inRow > maxRowXML {
+		return fmt.Errorf("单元格%s%d或它所在的行内容过大：请清除", columnName(max(s.column, 0)), s.row)
+	}
+	s.root = string(tag.name)
+	switch s.root {
+	case "sheetFormatPr": // it stands before the columns
+		if tag.zero("defaultColWidth") {
+			for column := range s.hidden {
+				s.hidden[column] = true
+			}
+		}
+	case "col":
+		s.hideColumns(tag)
+	case "row":
+		return s.beginRow(tag)
+	case "c":
+		return s.beginCell(tag)
+	case "/c":
+		s.open = false
+	case "v", "is":
+		s.foundValue(tag)
+	case "f":
+		if !s.open {
+			break
+		}
+		if s.nFormulas++; s.nFormulas > maxFormulas {
+			return fmt.Errorf("超过%d个公式：请复制表格，只粘贴数值", maxFormulas)
+		}
+		s.formulas[s.row] = append(s.formulas[s.row], s.column)
+	case "mergeCell":
+		ref, _ := tag.attr("ref")
+		if m, ok := newMergedRange(string(ref)); ok {
+			s.merges = append(s.merges, m)
+		}
+		if len(s.merges) > maxMerges {
+			return fmt.Errorf("超过%d个合并单元格：请取消合并", maxMerges)
+		}
+	}
+	return nil
+}
+
+func (s *sheetScan) hideColumns(tag xmlTag) {
+	from, ok := tag.number("min")
+	to, ok2 := tag.number("max")
+	if !ok || !ok2 {
+		return
+	}
+	for column := from - 1; column < min(to, maxColumns); column++ {
+		s.hidden[column] = tag.yes("hidden") || tag.zero("width")
+	}
+}
+
+func (s *sheetScan) beginRow(tag xmlTag) error {
+	s.row++
+	if n, ok := tag.number("r"); ok {
+		s.row = n
+	}
+	if s.row < 1 || s.row > excelize.TotalRows {
+		return errBrokenXML
+	}
+	s.last = max(s.last, s.row)
+	s.column, s.cells, s.inRow, s.inCell = -1, 0, 0, 0
+	s.rowFilled = false
+	if s.rowHidden = tag.yes("hidden") || tag.zero("ht"); s.rowHidden {
+		s.hiddenRows.set(s.row)
+	}
+	return nil
+}
+
+func (s *sheetScan) beginCell(tag xmlTag) error {
+	s.column++
+	if ref, ok := tag.attr("r"); ok {
+		c, r, err := excelize.CellNameToCoordinates(string(ref))
+		if err != nil || r != s.row {
+			return errBrokenXML
+		}
+		s.column = c - 1
+	}
+	if s.cells++; s.cells > excelize.MaxColumns {
+		return errBrokenXML
+	}
+	s.inCell, s.open = 0, !tag.empty()
+	return nil
+}
+
+// foundValue notes that something stands where nobody sees it.
+func (s *sheetScan) foundValue(tag xmlTag) {
+	switch {
+	case !s.open || tag.empty():
+	case s.rowHidden && !s.rowFilled:
+		s.rowFilled = true
+		s.filledRows.add(s.row)
+	case !s.rowHidden && s.hiddenColumn(s.column):
+		s.filledCols[s.column] = true
+	}
 }
 
 // scanTexts passes over the texts that cells share.
@@ -102,18 +164,18 @@ func scanTexts(archive *zip.Reader) error {
 	err := scanXML(part, func(tag xmlTag, text int) error {
 		inText += text
 		if inText > maxCellXML {
-			return fmt.Errorf("a cell holds more than a spreadsheet may (text %d of the file): clear it", texts)
+			return fmt.Errorf("有单元格内容过大（文件的第%d个文本）：请清除", texts)
 		}
 		if string(tag.name) == "si" {
 			inText = 0
 			if texts++; texts > maxTexts {
-				return fmt.Errorf("more than %d different texts: save the table as CSV", maxTexts)
+				return fmt.Errorf("不同的文本超过%d个：请另存为 CSV", maxTexts)
 			}
 		}
 		return nil
 	})
 	if errors.Is(err, errForbidden) {
-		err = fmt.Errorf("text %d of the file: %w", texts, err)
+		err = fmt.Errorf("文件的第%d个文本：%w", texts, err)
 	}
 	return err
 }
@@ -124,13 +186,41 @@ type xmlTag struct{ name, rest []byte }
 func (t xmlTag) empty() bool { return bytes.HasSuffix(t.rest, []byte("/")) }
 
 func (t xmlTag) attr(name string) ([]byte, bool) {
-	_, rest, ok := bytes.Cut(t.rest, []byte(" "+name+"="))
-	if !ok || len(rest) < 2 {
-		return nil, false
+	for rest := t.rest; ; {
+		i := bytes.Index(rest, []byte(name))
+		if i < 0 {
+			return nil, false
+		}
+		before := rest[:i]
+		rest = rest[i+len(name):]
+		if i == 0 || !isXMLSpace(before[i-1]) {
+			continue
+		}
+		value, ok := bytes.CutPrefix(trimXMLSpace(rest), []byte("="))
+		if value = trimXMLSpace(value); !ok || len(value) < 2 {
+			continue
+		}
+		value, _, ok = bytes.Cut(value[1:], value[:1])
+		return value, ok
 	}
-	value, _, ok := bytes.Cut(rest[1:], rest[:1])
-	return value, ok
 }
+
+// yes reads a boolean of XML Schema.
+func (t xmlTag) yes(name string) bool {
+	value, _ := t.attr(name)
+	return string(value) == "1" || string(value) == "true"
+}
+
+// zero reports whether a size is given, and nothing.
+func (t xmlTag) zero(name string) bool {
+	value, ok := t.attr(name)
+	n, err := strconv.ParseFloat(string(value), 64)
+	return ok && err == nil && n <= 0
+}
+
+func isXMLSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+func trimXMLSpace(b []byte) []byte { return bytes.TrimLeft(b, " \t\r\n") }
 
 func (t xmlTag) number(name string) (n int, ok bool) {
 	text, ok := t.attr(name)
@@ -143,49 +233,25 @@ func (t xmlTag) number(name string) (n int, ok bool) {
 	return n, ok && n > 0
 }
 
-// scanXML gives each tag, with how much text came before it. It knows as much of XML as spreadsheets write.
+// scanXML gives each tag, with how much text came before it. It knows as much of XML as spreadsheets write, and comments.
 func scanXML(part *zip.File, visit func(tag xmlTag, text int) error) error {
 	source, err := part.Open()
 	if err != nil {
 		return errBrokenXML
 	}
 	defer source.Close()
-	r := bufio.NewReaderSize(source, 64<<10)
-	depth := 0
-	for {
-		text := -1 // the < itself
-		for {
-			chunk, err := r.ReadSlice('<')
-			text += len(chunk)
-			if err == nil { // what fills the buffer is more than a cell may hold, and found so later
-				if !admitted(chunk[:len(chunk)-1]) {
-					return errForbidden
-				}
-				break
-			}
-			if err == io.EOF && depth == 0 {
-				return nil
-			}
-			if !errors.Is(err, bufio.ErrBufferFull) {
-				return errBrokenXML
-			}
-			if text > maxRowXML {
-				if err := visit(xmlTag{}, text); err != nil {
-					return err
-				}
-				text = 0
-			}
+	r := xmlReader{src: bufio.NewReaderSize(source, 64<<10), visit: visit}
+	for depth := 0; ; {
+		end, err := r.text(depth == 0)
+		if err != nil || end {
+			return err
 		}
-		inside, err := r.ReadSlice('>')
-		if err != nil || len(inside) < 2 {
-			return errBrokenXML
-		}
-		inside = inside[:len(inside)-1]
+		inside, err := r.tag()
 		switch {
-		case inside[0] == '?':
+		case err != nil:
+			return err
+		case inside[0] == '?', inside[0] == '!': // a comment
 			continue
-		case inside[0] == '!': // comments, CDATA and DOCTYPE: no spreadsheet writes them here
-			return errBrokenXML
 		case inside[0] == '/':
 			depth--
 		case inside[len(inside)-1] != '/':
@@ -194,10 +260,90 @@ func scanXML(part *zip.File, visit func(tag xmlTag, text int) error) error {
 		if depth < 0 {
 			return errBrokenXML
 		}
-		if err := visit(newTag(inside), text); err != nil {
+		if err := visit(newTag(inside), r.seen); err != nil {
 			return err
 		}
+		r.seen = 0
 	}
+}
+
+// xmlReader splits XML into text and what stands between < and >.
+type xmlReader struct {
+	src   *bufio.Reader
+	visit func(tag xmlTag, text int) error
+	seen  int    // bytes of text since the last tag
+	long  []byte // a tag that does not end at the first >
+}
+
+// text passes over text and the < behind it. end is true when the file ends, where it may.
+func (r *xmlReader) text(mayEnd bool) (end bool, err error) {
+	for {
+		chunk, err := r.src.ReadSlice('<')
+		r.seen += len(chunk)
+		if err == nil { // what fills the buffer is more than a cell may hold, and found so later
+			r.seen--
+			if !admitted(chunk[:len(chunk)-1]) {
+				return false, errForbidden
+			}
+			return false, nil
+		}
+		if err == io.EOF && mayEnd {
+			return true, nil
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return false, errBrokenXML
+		}
+		if r.seen > maxRowXML {
+			if err := r.visit(xmlTag{}, r.seen); err != nil {
+				return false, err
+			}
+			r.seen = 0
+		}
+	}
+}
+
+// tag reads to the > that ends a tag or a comment. CDATA and DOCTYPE are refused: no spreadsheet writes them here.
+func (r *xmlReader) tag() ([]byte, error) {
+	inside, err := r.src.ReadSlice('>')
+	if err != nil || len(inside) < 2 {
+		return nil, errBrokenXML
+	}
+	switch {
+	case inside[0] == '!' && !bytes.HasPrefix(inside, []byte("!--")):
+		return nil, errBrokenXML
+	case inside[0] == '!':
+		return r.more(inside, func(tag []byte) bool { return len(tag) > len("!--") && bytes.HasSuffix(tag, []byte("--")) })
+	case bytes.Count(inside, []byte(`"`))%2 == 0 && bytes.IndexByte(inside, '\'') < 0:
+		return inside[:len(inside)-1], nil
+	}
+	return r.more(inside, quotesClosed)
+}
+
+// more reads on until what stands before a > is complete.
+func (r *xmlReader) more(first []byte, complete func([]byte) bool) ([]byte, error) {
+	r.long = append(r.long[:0], first...)
+	for !complete(r.long[:len(r.long)-1]) {
+		next, err := r.src.ReadSlice('>')
+		if err != nil || len(r.long)+len(next) > maxRowXML {
+			return nil, errBrokenXML
+		}
+		r.long = append(r.long, next...)
+	}
+	return r.long[:len(r.long)-1], nil
+}
+
+// quotesClosed reports whether each quotation mark of a tag is closed: a > between them does not end it.
+func quotesClosed(tag []byte) bool {
+	var open byte
+	for _, c := range tag {
+		switch {
+		case open == 0 && (c == '"' || c == '\''):
+			open = c
+		case c == open:
+			open = 0
+		}
+	}
+	return open == 0
 }
 
 func newTag(inside []byte) xmlTag {

@@ -112,19 +112,25 @@ func TestSheetReadsWhatSpreadsheetsWrite(t *testing.T) {
 		content, format string
 		rows            [][]string
 	}{
-		"UTF-8":               {writeText(table, ","), "CSV, UTF-8, comma", table},
-		"UTF-8 with a mark":   {"\ufeff" + writeText(table, ","), "CSV, UTF-8, comma", table},
-		"GBK":                 {encoded(t, simplifiedchinese.GBK, writeText(narrow, ",")), "CSV, GB18030, comma", narrow},
-		"GB18030":             {encoded(t, simplifiedchinese.GB18030, writeText(table, ",")), "CSV, GB18030, comma", table},
-		"UTF-16LE":            {encoded(t, utf16(unicode.LittleEndian), writeText(table, ",")), "CSV, UTF-16LE, comma", table},
-		"UTF-16BE":            {encoded(t, utf16(unicode.BigEndian), writeText(table, ";")), "CSV, UTF-16BE, semicolon", table},
-		"Excel Unicode text":  {encoded(t, utf16(unicode.LittleEndian), writeText(table, "\t")), "CSV, UTF-16LE, tab", table},
-		"semicolons, UTF-8":   {writeText(table, ";"), "CSV, UTF-8, semicolon", table},
-		"tabs, GBK":           {encoded(t, simplifiedchinese.GBK, writeText(narrow, "\t")), "CSV, GB18030, tab", narrow},
-		"line feeds alone":    {strings.ReplaceAll(writeText(narrow, ","), "\r\n", "\n"), "CSV, UTF-8, comma", narrow},
-		"no break at the end": {strings.TrimSuffix(writeText(table, ","), "\r\n"), "CSV, UTF-8, comma", table},
+		"UTF-8":                    {writeText(table, ","), "CSV，UTF-8，逗号分隔", table},
+		"UTF-8 with a mark":        {"\ufeff" + writeText(table, ","), "CSV，UTF-8，逗号分隔", table},
+		"GBK":                      {encoded(t, simplifiedchinese.GBK, writeText(narrow, ",")), "CSV，GB18030，逗号分隔", narrow},
+		"GB18030":                  {encoded(t, simplifiedchinese.GB18030, writeText(table, ",")), "CSV，GB18030，逗号分隔", table},
+		"UTF-16LE":                 {encoded(t, utf16(unicode.LittleEndian), writeText(table, ",")), "CSV，UTF-16LE，逗号分隔", table},
+		"UTF-16BE":                 {encoded(t, utf16(unicode.BigEndian), writeText(table, ";")), "CSV，UTF-16BE，分号分隔", table},
+		"Excel Unicode text":       {encoded(t, utf16(unicode.LittleEndian), writeText(table, "\t")), "CSV，UTF-16LE，制表符分隔", table},
+		"semicolons, UTF-8":        {writeText(table, ";"), "CSV，UTF-8，分号分隔", table},
+		"tabs, GBK":                {encoded(t, simplifiedchinese.GBK, writeText(narrow, "\t")), "CSV，GB18030，制表符分隔", narrow},
+		"line feeds alone":         {strings.ReplaceAll(writeText(narrow, ","), "\r\n", "\n"), "CSV，UTF-8，逗号分隔", narrow},
+		"carriage returns alone":   {strings.ReplaceAll(writeText(narrow[:2], ","), "\r\n", "\r"), "CSV，UTF-8，逗号分隔", narrow},
+		"sep= of Excel":            {"sep=;\r\n" + writeText(narrow, ";"), "CSV，UTF-8，分号分隔", narrow},
+		"sep= with a bar":          {"\ufeffSEP=|\n" + writeText(narrow, "|"), "CSV，UTF-8，|分隔", narrow},
+		"UTF-16LE without a mark":  {encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), writeText(table, ",")), "CSV，UTF-16LE，逗号分隔", table},
+		"UTF-16BE without a mark":  {encoded(t, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), writeText(table, "\t")), "CSV，UTF-16BE，制表符分隔", table},
+		"a title above semicolons": {"花名册\r\n" + writeText(narrow, ";"), "CSV，UTF-8，分号分隔", append([][]string{{"花名册"}}, narrow...)},
+		"no break at the end":      {strings.TrimSuffix(writeText(table, ","), "\r\n"), "CSV，UTF-8，逗号分隔", table},
 		"GBK at its end only": {strings.Repeat("19900000001,C001\r\n", 9000) + encoded(t, simplifiedchinese.GBK, "19900000001,幸福苑\r\n"),
-			"CSV, GB18030, comma", append(slices.Repeat([][]string{{"19900000001", "C001"}}, 9000), []string{"19900000001", "幸福苑"})},
+			"CSV，GB18030，逗号分隔", append(slices.Repeat([][]string{{"19900000001", "C001"}}, 9000), []string{"19900000001", "幸福苑"})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, save(t, "residents.csv", c.content))
@@ -156,8 +162,8 @@ func TestSheetReadsXLSX(t *testing.T) {
 		}
 	})
 	s := open(t, path)
-	if s.Format() != "XLSX, Sheet1" || !slices.Equal(s.Unread, []string{"去年"}) {
-		t.Errorf("format %q, unread %q", s.Format(), s.Unread)
+	if want := []string{"只读取工作表“Sheet1”，没有读取：去年"}; s.Format() != "XLSX，工作表“Sheet1”" || !slices.Equal(s.Notes, want) {
+		t.Errorf("format %q, notes %q", s.Format(), s.Notes)
 	}
 	want := slices.Clone(table)
 	want[2] = slices.Clone(want[2])

@@ -17,30 +17,48 @@ import (
 // maxBreaks is how many lines a row may take: each makes what is open be split anew.
 const maxBreaks = 200
 
-// openText finds out encoding and separator.
+// openText finds out encoding, line ends and separator.
 func (s *Sheet) openText() error {
 	charset, name, skip, err := s.charset()
 	if err != nil {
 		return err
 	}
-	source := func() *bufio.Reader {
+	decoded := func() io.Reader {
 		var r io.Reader = io.NewSectionReader(s.file, skip, s.size-skip)
 		if charset != nil {
 			r = charset.NewDecoder().Reader(r)
 		}
-		return bufio.NewReaderSize(r, maxLine)
+		return r
 	}
-	heading, err := source().ReadSlice('\n')
-	if errors.Is(err, bufio.ErrBufferFull) {
-		return fmt.Errorf("the first line is longer than %d bytes: not a table as spreadsheets write it", maxLine)
-	}
+	head, err := bufio.NewReaderSize(decoded(), maxLine).Peek(maxLine)
 	if err != nil && err != io.EOF {
 		return err
 	}
-	comma, commaName := separator(heading)
-	s.format = "CSV, " + name + ", " + commaName
+	if what := markupKind(head); what != "" {
+		return errors.New(what)
+	}
+	oldMac := bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0
+	if oldMac {
+		carriageReturns{}.replace(head)
+	}
+	if bytes.IndexByte(head, '\n') < 0 && len(head) == maxLine {
+		return fmt.Errorf("第1行超过%d字节：不是表格软件写的文件", maxLine)
+	}
+	comma, told := toldSeparator(head)
+	if told == 0 {
+		comma = separator(head)
+	}
+	s.format = "CSV，" + name + "，" + separatorName(comma) + "分隔"
 	s.read = func(yield func(SheetRow, error) bool) {
-		r := textReader{src: source(), comma: comma}
+		source := decoded()
+		if oldMac {
+			source = carriageReturns{source}
+		}
+		r := textReader{src: bufio.NewReaderSize(source, maxLine), comma: comma}
+		if _, err := r.src.Discard(told); err != nil {
+			yield(SheetRow{}, err)
+			return
+		}
 		for {
 			row, err := r.next()
 			if err == io.EOF || !yield(row, err) || err != nil {
@@ -51,20 +69,42 @@ func (s *Sheet) openText() error {
 	return nil
 }
 
+// carriageReturns reads text whose lines end in a carriage return alone, as old Macs wrote it.
+type carriageReturns struct{ from io.Reader }
+
+func (c carriageReturns) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.replace(p[:n])
+	return n, err
+}
+
+func (carriageReturns) replace(text []byte) {
+	for i, b := range text {
+		if b == '\r' {
+			text[i] = '\n'
+		}
+	}
+}
+
 // charset tells the encoding from the mark at the beginning or else from every byte of the file; nil means UTF-8.
 func (s *Sheet) charset() (charset encoding.Encoding, name string, skip int64, err error) {
 	r := bufio.NewReaderSize(io.NewSectionReader(s.file, 0, s.size), maxLine)
-	mark, err := r.Peek(3)
+	head, err := r.Peek(4 << 10)
 	if err != nil && err != io.EOF {
 		return nil, "", 0, err
 	}
+	little, big := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
 	switch {
-	case bytes.HasPrefix(mark, []byte("\xef\xbb\xbf")):
+	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		return nil, "UTF-8", 3, nil
-	case bytes.HasPrefix(mark, []byte("\xff\xfe")):
-		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "UTF-16LE", 2, nil
-	case bytes.HasPrefix(mark, []byte("\xfe\xff")):
-		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "UTF-16BE", 2, nil
+	case bytes.HasPrefix(head, []byte("\xff\xfe")):
+		return little, "UTF-16LE", 2, nil
+	case bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return big, "UTF-16BE", 2, nil
+	case isWide(head, 1):
+		return little, "UTF-16LE", 0, nil
+	case isWide(head, 0):
+		return big, "UTF-16BE", 0, nil
 	}
 	wide, broken, err := countUTF8(r)
 	if err != nil {
@@ -76,6 +116,24 @@ func (s *Sheet) charset() (charset encoding.Encoding, name string, skip int64, e
 		return nil, "UTF-8", 0, nil
 	}
 	return simplifiedchinese.GB18030, "GB18030", 0, nil
+}
+
+// isWide reports whether text without a mark is UTF-16 whose high bytes stand at even (0) or odd (1) places. In a table each
+// separator, digit and line end has a high byte that is NUL, and no NUL is a low byte.
+func isWide(head []byte, high int) bool {
+	nuls, breaks := 0, 0
+	for i := 0; i+1 < len(head); i += 2 {
+		if head[i+1-high] == 0 {
+			return false
+		}
+		if head[i+high] == 0 {
+			nuls++
+			if strings.IndexByte(",;\t\r\n", head[i+1-high]) >= 0 {
+				breaks++
+			}
+		}
+	}
+	return nuls >= 2 && breaks >= 1
 }
 
 // countUTF8 counts well-formed characters beyond ASCII, and bytes that are part of no well-formed character.
@@ -111,27 +169,51 @@ func countUTF8(r io.Reader) (wide, broken int, err error) {
 	}
 }
 
-// separator is the one that the heading has most often outside of quotes.
-func separator(heading []byte) (comma byte, name string) {
+// toldSeparator reads a first line "sep=;", by which a file tells Excel its separator. The line is no row: told is its length in
+// bytes, 0 when there is none.
+func toldSeparator(head []byte) (comma byte, told int) {
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	text := bytes.TrimSuffix(line, []byte("\r"))
+	if len(text) != len("sep=;") || !bytes.EqualFold(text[:4], []byte("sep=")) || text[4] == '"' || text[4] >= utf8.RuneSelf {
+		return 0, 0
+	}
+	return text[4], min(len(line)+1, len(head))
+}
+
+// separator is the one that the first lines have most often outside of quotes: the first line alone may be a title.
+func separator(head []byte) byte {
 	counts := map[byte]int{}
 	quoted := false
-	for _, c := range heading {
-		if c == '"' {
+	for lines := 0; len(head) > 0 && lines < headingRows; head = head[1:] {
+		switch c := head[0]; {
+		case c == '"':
 			quoted = !quoted
-		} else if !quoted {
+		case quoted:
+		case c == '\n':
+			lines++
+		default:
 			counts[c]++
 		}
 	}
-	comma, name = ',', "comma"
-	for _, other := range []struct {
-		comma byte
-		name  string
-	}{{';', "semicolon"}, {'\t', "tab"}} {
-		if counts[other.comma] > counts[comma] {
-			comma, name = other.comma, other.name
+	comma := byte(',')
+	for _, other := range []byte(";\t") {
+		if counts[other] > counts[comma] {
+			comma = other
 		}
 	}
-	return comma, name
+	return comma
+}
+
+func separatorName(comma byte) string {
+	switch comma {
+	case ',':
+		return "逗号"
+	case ';':
+		return "分号"
+	case '\t':
+		return "制表符"
+	}
+	return string(rune(comma))
 }
 
 // textReader splits text into rows as RFC 4180 and spreadsheets do, within the limits.
@@ -161,7 +243,7 @@ func (r *textReader) next() (SheetRow, error) {
 	for lines := 1; !r.splitQuoted(string(trimBreak(r.open))); lines++ {
 		line, err := r.src.ReadSlice('\n')
 		if err == io.EOF && len(line) == 0 || errors.Is(err, bufio.ErrBufferFull) || len(r.open)+len(line) > maxLine || lines == maxBreaks {
-			return SheetRow{}, fmt.Errorf("row %d: a quotation mark is opened and not closed within %d lines and %d bytes", r.row, maxBreaks, maxLine)
+			return SheetRow{}, fmt.Errorf("第%d行：有一个引号没有结束（在%d行、%d字节之内）", r.row, maxBreaks, maxLine)
 		}
 		if err != nil && err != io.EOF {
 			return SheetRow{}, err

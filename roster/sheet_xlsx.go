@@ -2,12 +2,9 @@ package roster
 
 import (
 	"archive/zip"
-	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -26,19 +23,19 @@ const (
 func (s *Sheet) openXLSX() error {
 	archive, err := zip.NewReader(s.file, s.size)
 	if err != nil {
-		return errors.New("a damaged XLSX file, or one that was not copied whole: copy it again, or save it anew")
+		return errors.New("XLSX 文件已损坏，或没有复制完整：请重新复制，或重新保存")
 	}
 	if err := checkSizes(archive); err != nil {
 		return err
 	}
-	part, err := firstSheet(archive)
+	book, err := readBook(archive)
 	if err != nil {
 		return err
 	}
 	if err := scanTexts(archive); err != nil {
 		return err
 	}
-	shape, err := scanSheet(part)
+	shape, err := scanSheet(book.part)
 	if err != nil {
 		return err
 	}
@@ -46,23 +43,22 @@ func (s *Sheet) openXLSX() error {
 	if err != nil {
 		return err
 	}
-	book, err := excelize.OpenFile(s.file.Name(), excelize.Options{
+	file, err := excelize.OpenFile(s.file.Name(), excelize.Options{
 		UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxPartInMemory, RawCellValue: true, TmpDir: spill,
 	})
 	if err != nil {
-		if book != nil {
-			err = errors.Join(err, book.Close())
+		if file != nil {
+			err = errors.Join(err, file.Close())
 		}
-		return errors.Join(fmt.Errorf("not an XLSX file that can be read: %w", err), os.RemoveAll(spill))
+		return errors.Join(fmt.Errorf("不是能读取的 XLSX 文件：%w", err), os.RemoveAll(spill))
 	}
-	s.close = func() error { return errors.Join(book.Close(), os.RemoveAll(spill)) }
-	sheets := book.GetSheetList()
-	s.format = "XLSX, " + sheets[0]
-	s.Unread = sheets[1:]
-	if props, err := book.GetWorkbookProps(); err == nil && props.Date1904 != nil {
+	s.close = func() error { return errors.Join(file.Close(), os.RemoveAll(spill)) }
+	s.format = "XLSX，工作表“" + book.sheet + "”"
+	s.Notes = append(book.notes(), shape.notes()...)
+	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil {
 		s.Date1904 = *props.Date1904
 	}
-	s.read = func(yield func(SheetRow, error) bool) { readXLSX(book, sheets[0], shape, yield) }
+	s.read = func(yield func(SheetRow, error) bool) { readXLSX(file, book.sheet, shape, yield) }
 	return nil
 }
 
@@ -74,29 +70,42 @@ func readXLSX(book *excelize.File, sheet string, shape sheetShape, yield func(Sh
 	}
 	defer rows.Close()
 	number := 0
+	merged := mergedCells{all: shape.merges}
 	for rows.Next() {
 		number++
 		cells, err := rows.Columns()
 		if err != nil {
-			yield(SheetRow{}, fmt.Errorf("row %d: %w", number, err))
+			yield(SheetRow{}, fmt.Errorf("第%d行：%w", number, err))
 			return
 		}
 		row := SheetRow{Number: number, Cells: cells}
 		for _, column := range shape.formulas[number] {
+			if shape.hiddenColumn(column) {
+				continue
+			}
 			for len(row.Cells) <= column {
 				row.Cells = append(row.Cells, "")
 			}
 			row.Cells[column] = ""
 			row.Faults = append(row.Faults, CellFault{column, "单元格" + columnName(column) + fmt.Sprint(number) + "是公式，请改为数值（复制后选择性粘贴）"})
 		}
+		merged.show(&row)
+		if shape.hiddenRows.has(number) {
+			continue
+		}
+		for column := range row.Cells {
+			if shape.hiddenColumn(column) {
+				row.Cells[column] = ""
+			}
+		}
 		if !yield(row, nil) {
 			return
 		}
 	}
 	if err := rows.Error(); err != nil {
-		yield(SheetRow{}, fmt.Errorf("row %d: %w", number+1, err))
+		yield(SheetRow{}, fmt.Errorf("第%d行：%w", number+1, err))
 	} else if number < shape.last {
-		yield(SheetRow{}, fmt.Errorf("the sheet is damaged after row %d of %d: save it anew", number, shape.last))
+		yield(SheetRow{}, fmt.Errorf("工作表在第%d行之后已损坏（应有%d行）：请重新保存", number, shape.last))
 	}
 }
 
@@ -106,7 +115,7 @@ func checkSizes(archive *zip.Reader) error {
 	for _, f := range archive.File {
 		size := f.UncompressedSize64
 		if size > maxUnzipped || total+size > maxUnzipped {
-			return fmt.Errorf("unpacks to more than %d MiB, a zip bomb perhaps: split the table, or save it as CSV", maxUnzipped>>20)
+			return fmt.Errorf("解压后超过%d MiB：请把表格分开，或另存为 CSV", maxUnzipped>>20)
 		}
 		total += size
 		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
@@ -114,69 +123,8 @@ func checkSizes(archive *zip.Reader) error {
 			continue
 		}
 		if inMemory += size; inMemory > maxInMemory {
-			return fmt.Errorf("holds more than %d MiB besides its table, pictures perhaps: save the table alone, or as CSV", maxInMemory>>20)
+			return fmt.Errorf("表格之外还有超过%d MiB的内容，可能是图片：请只保存表格，或另存为 CSV", maxInMemory>>20)
 		}
-	}
-	return nil
-}
-
-// firstSheet finds the part that holds the first sheet.
-func firstSheet(archive *zip.Reader) (*zip.File, error) {
-	var book struct {
-		Sheets []struct {
-			ID string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
-		} `xml:"sheets>sheet"`
-	}
-	var rels struct {
-		Relationship []struct {
-			ID     string `xml:"Id,attr"`
-			Target string `xml:"Target,attr"`
-		}
-	}
-	if err := errors.Join(readPart(archive, "xl/workbook.xml", &book), readPart(archive, "xl/_rels/workbook.xml.rels", &rels)); err != nil {
-		return nil, fmt.Errorf("a ZIP archive, but not an XLSX file as Excel writes it: %w", err)
-	}
-	if len(book.Sheets) == 0 {
-		return nil, errors.New("the XLSX file has no sheet")
-	}
-	for _, rel := range rels.Relationship {
-		if rel.ID == book.Sheets[0].ID {
-			name := strings.TrimPrefix(rel.Target, "/")
-			if name == rel.Target {
-				name = path.Join("xl", rel.Target)
-			}
-			if f := findPart(archive, name); f != nil {
-				return f, nil
-			}
-		}
-	}
-	return nil, errors.New("the XLSX file's first sheet is missing: save it anew")
-}
-
-func findPart(archive *zip.Reader, name string) *zip.File {
-	for _, f := range archive.File {
-		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
-			return f
-		}
-	}
-	return nil
-}
-
-func readPart(archive *zip.Reader, name string, v any) error {
-	f := findPart(archive, name)
-	if f == nil {
-		return fmt.Errorf("no %s in it", name)
-	}
-	if f.UncompressedSize64 > maxPartInMemory {
-		return fmt.Errorf("%s is too large", name)
-	}
-	r, err := f.Open()
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	defer r.Close()
-	if err := xml.NewDecoder(io.LimitReader(r, maxPartInMemory)).Decode(v); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
 }

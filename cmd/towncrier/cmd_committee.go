@@ -57,12 +57,10 @@ func importCommittees(ctx context.Context, room rosterRoom, sheet *roster.Sheet,
 	}
 	committees, unknown, problems, err := roster.ReadCommittees(sheet, known)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s：%w", path, err)
 	}
 	fmt.Fprintf(out, "%s（%s）\n", path, sheet.Format())
-	if len(sheet.Unread) > 0 {
-		fmt.Fprintf(out, "注意：只读取第一个工作表，未读取：%s\n", oneLine(strings.Join(sheet.Unread, "、"), 200))
-	}
+	printNotes(out, sheet)
 	if len(unknown) > 0 {
 		fmt.Fprintf(out, "注意：以下列不认识，不会导入：%s\n", oneLine(strings.Join(unknown, "、"), 200))
 	}

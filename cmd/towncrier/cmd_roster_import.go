@@ -31,7 +31,9 @@ func rosterImport(opt *options) *cobra.Command {
 		Use:   "import FILE",
 		Short: "Import residents from a spreadsheet, after a dry run",
 		Long: "Import residents from a spreadsheet: XLSX, or CSV in UTF-8, GBK, GB18030 or UTF-16. The columns may stand in any order:\n" +
-			"手机号, 居委会代码 or 居委会, 依据 (同意, 法定职责 or 应急) and 同意时间 are needed; 小区, 标签, 同意方式 and 同意内容 are read.\n\n" +
+			"手机号, 居委会代码 or 居委会, 依据 (同意, 法定职责 or 应急) and 同意时间 are needed; 小区, 标签, 同意方式 and 同意内容 are read.\n" +
+			"Titles may stand above the headings. What is alike in every row needs no column: give --committee, --basis and --date.\n" +
+			"Of a workbook the first visible sheet is read, without hidden rows and columns; the dry run says what was left out.\n\n" +
 			"A dry run comes first and lists every problem. Then, on a terminal, you are asked; --yes imports when there is no\n" +
 			"problem; --good-rows imports the good rows and writes the others to FILE.problems.csv, to be corrected and imported.\n" +
 			"An import that was interrupted goes on where it stopped when the same command is given again. A file that was\n" +
@@ -57,6 +59,9 @@ func rosterImport(opt *options) *cobra.Command {
 	cmd.Flags().BoolVar(&how.dry, "dry-run", false, "only list the problems")
 	cmd.Flags().BoolVar(&how.yes, "yes", false, "import without asking when there is no problem")
 	cmd.Flags().BoolVar(&how.goodRows, "good-rows", false, "import the good rows, write the others to FILE.problems.csv")
+	cmd.Flags().StringVar(&how.whole.Committee, "committee", "", "code or name of the committee of all residents in FILE, which has no such column")
+	cmd.Flags().StringVar(&how.whole.Basis, "basis", "", "同意, 法定职责 or 应急, for all residents in FILE")
+	cmd.Flags().StringVar(&how.whole.Date, "date", "", "since when the basis holds, for all residents in FILE: 2026-01-05")
 	cmd.Flags().BoolVar(&how.all, "all", false, fmt.Sprintf("print every problem, not only the first %d", shownProblems))
 	return cmd
 }
@@ -64,6 +69,7 @@ func rosterImport(opt *options) *cobra.Command {
 // importing is one import command.
 type importing struct {
 	path                    string
+	whole                   roster.WholeSheet
 	dry, yes, goodRows, all bool
 	in                      io.Reader
 	out, errs               io.Writer
@@ -99,6 +105,9 @@ func (c importing) run(ctx context.Context, room rosterRoom, sheet *roster.Sheet
 			return err
 		}
 		fmt.Fprintf(c.out, "有问题的%d行已写入 %s，改正后可直接导入该文件。\n", plan.Bad, c.problemsPath())
+		if plan.Repeated() > 0 {
+			fmt.Fprintf(c.out, "号码重复的，已导入的那一行也列在其中，以便核对。\n")
+		}
 	}
 	return c.write(ctx, room, plan)
 }
@@ -112,17 +121,15 @@ func (c importing) dryRun(ctx context.Context, room rosterRoom, sheet *roster.Sh
 	out := bufio.NewWriter(c.out)
 	defer out.Flush()
 	fmt.Fprintf(out, "%s（%s）\n", c.path, sheet.Format())
-	if len(sheet.Unread) > 0 {
-		fmt.Fprintf(out, "注意：只读取第一个工作表，未读取：%s\n", oneLine(strings.Join(sheet.Unread, "、"), 200))
-	}
+	printNotes(out, sheet)
 	n := 0
-	plan, err := roster.PlanImport(ctx, sheet, committees, time.Now(), func(p roster.Problem) {
+	plan, err := roster.PlanImport(ctx, sheet, committees, c.whole, time.Now(), func(p roster.Problem) {
 		if n++; c.all || n <= shownProblems {
 			fmt.Fprintln(out, problemLine(p))
 		}
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.path, err)
+		return nil, fmt.Errorf("%s：%w", c.path, err)
 	}
 	if !c.all && n > shownProblems {
 		fmt.Fprintf(out, "……另有%d个问题未列出，加 --all 全部列出。\n", n-shownProblems)
@@ -130,6 +137,7 @@ func (c importing) dryRun(ctx context.Context, room rosterRoom, sheet *roster.Sh
 	if len(plan.Unknown) > 0 {
 		fmt.Fprintf(out, "注意：以下列不认识，不会导入：%s\n", oneLine(strings.Join(plan.Unknown, "、"), 200))
 	}
+	printPlaces(out, plan.Places)
 	fmt.Fprintf(out, "共%d行：可导入%d行，有问题%d行", plan.Residents, plan.Good(), plan.Bad)
 	for i, kind := range slices.Sorted(maps.Keys(plan.Kinds)) {
 		mark := "，"
@@ -140,6 +148,31 @@ func (c importing) dryRun(ctx context.Context, room rosterRoom, sheet *roster.Sh
 	}
 	fmt.Fprintln(out, "。")
 	return plan, nil
+}
+
+// printNotes says what of the file is not read.
+func printNotes(out io.Writer, sheet *roster.Sheet) {
+	for _, note := range sheet.Notes {
+		fmt.Fprintf(out, "注意：%s\n", oneLine(note, 300))
+	}
+}
+
+// shownPlaces is how many unknown communities are printed.
+const shownPlaces = 20
+
+// printPlaces says which communities would be new, before they are taken.
+func printPlaces(out io.Writer, places []roster.UnknownPlace) {
+	if len(places) == 0 {
+		return
+	}
+	fmt.Fprintln(out, "注意：以下小区不在所属居委会登记的小区之中，会照表里所写导入，请先核对：")
+	for i, p := range places {
+		if i == shownPlaces {
+			fmt.Fprintf(out, "  ……另有%d个小区\n", len(places)-i)
+			break
+		}
+		fmt.Fprintf(out, "  %s（%s）：%s，%d行\n", oneLine(p.Committee.Name, 40), p.Committee.Code, oneLine(p.Community, 40), p.Rows)
+	}
 }
 
 func problemLine(p roster.Problem) string {

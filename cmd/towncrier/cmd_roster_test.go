@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"towncrier/audit"
 	"towncrier/phone"
 	"towncrier/roster"
@@ -93,6 +95,30 @@ func wantIn(t *testing.T, text string, parts ...string) {
 	}
 }
 
+// TestRosterImportSaysWhatItLeavesOut reads a list as committees keep it, with a title, without columns that are alike in every
+// row, and with what is hidden; each is said before anything is taken.
+func TestRosterImportSaysWhatItLeavesOut(t *testing.T) {
+	c := clerk{dir: t.TempDir(), env: []string{"TOWNCRIER_DATABASE=" + storetest.SQLite(t), "TOWNCRIER_KEY=" + base64.StdEncoding.EncodeToString(seal.NewKey())}}
+	path := filepath.Join(c.dir, "r.xlsx")
+	book := excelize.NewFile()
+	defer book.Close()
+	for i, cells := range [][]any{{"东城社区居民花名册"}, {"姓名", "手机号码", "小区", "住址"}, {"甲", "19900000001", "幸福苑", "1号楼"}, {"乙", "19900000002", "不存在小区", "2号楼"}, {"丙", "19900000003", "幸福苑", "3号楼"}} {
+		if err := book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &cells); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(book.MergeCell("Sheet1", "A1", "D1"), book.SetRowVisible("Sheet1", 5, false), book.SetColVisible("Sheet1", "D", false), book.SaveAs(path)); err != nil {
+		t.Fatal(err)
+	}
+	c.do(t, 0, "committee", "add", "C009", "东城社区居委会", "--community", "幸福苑")
+	wantIn(t, c.do(t, 1, "roster", "import", path, "--yes"), "第1行是“东城社区居民花名册”，不像表头。第2行像是表头（有手机号码、小区），但缺少下列各列", "--committee 居委会代码 --basis 同意 --date 2026-01-05")
+	said := c.do(t, 0, "roster", "import", path, "--committee", "C009", "--basis", "同意", "--date", "2023-11-13", "--yes")
+	wantIn(t, said, "有1行被隐藏或筛掉（第5行），没有读取", "有1列被隐藏（D列），没有读取", "以下列不认识，不会导入：姓名", "东城社区居委会（C009）：不存在小区，1行", "共2行：可导入2行", "新增2")
+	if strings.Index(said, "不存在小区") > strings.Index(said, "共2行") {
+		t.Errorf("the unknown community is named after the totals:\n%s", said)
+	}
+}
+
 func TestRosterImport(t *testing.T) {
 	eachClerk(t, func(t *testing.T, c clerk) {
 		path := c.file(t, "r.csv", residents(3)+"1990000,C001,,,同意,2023-11-13,\n19900000000,C001,,,同意,2023-11-13,\n")
@@ -106,10 +132,14 @@ func TestRosterImport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.file(t, "r.csv.problems.csv", strings.Replace(strings.Replace(string(bad), "1990000,", "19900000007,", 1), "19900000000", "19900000008", 1))
+		uncorrected := c.file(t, "uncorrected.csv", string(bad))
+		wantIn(t, c.do(t, 0, "roster", "import", uncorrected, "--good-rows"), "号码重复1处", "导入完成：新增0，更新0，未变1，跳过0")
+		repeated := strings.LastIndex(string(bad), "19900000000")
+		corrected := string(bad[:repeated]) + "19900000008" + string(bad[repeated+len("19900000008"):])
+		c.file(t, "r.csv.problems.csv", strings.Replace(corrected, "1990000,", "19900000007,", 1))
 		wantIn(t, c.do(t, 1, "roster", "import", path, "--good-rows"), "exists already, with other rows")
 		wantIn(t, c.do(t, 0, "roster", "import", path+".problems.csv"), "确认导入请加 --yes")
-		wantIn(t, c.do(t, 0, "roster", "import", path+".problems.csv", "--yes"), "新增2")
+		wantIn(t, c.do(t, 0, "roster", "import", path+".problems.csv", "--yes"), "新增2，更新0，未变1")
 
 		changed := c.file(t, "new.csv", strings.Replace(residents(2), "C001,幸福苑", "C002,丽景花园", 1))
 		wantIn(t, c.do(t, 0, "roster", "import", changed, "--dry-run"), "仅试读，未写入任何内容。")
@@ -201,7 +231,7 @@ func TestRosterImportGoesOn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			plan, err := roster.PlanImport(ctx, sheet, committees, time.Now(), func(p roster.Problem) { t.Error(p) })
+			plan, err := roster.PlanImport(ctx, sheet, committees, roster.WholeSheet{}, time.Now(), func(p roster.Problem) { t.Error(p) })
 			if err != nil {
 				t.Fatal(err)
 			}

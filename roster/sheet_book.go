@@ -1,0 +1,126 @@
+package roster
+
+import (
+	"archive/zip"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+)
+
+// workbookParts is what a workbook says of its sheets.
+type workbookParts struct {
+	sheet  string    // the name of the one that is read
+	part   *zip.File // and where it is
+	unread []string  // names of the others, with why in parentheses
+}
+
+// readBook finds the first sheet that a person sees when the workbook is opened: a hidden one, and what is no table (a chart, a
+// dialog, macros), is passed over.
+func readBook(archive *zip.Reader) (b workbookParts, err error) {
+	var book struct {
+		Sheets []struct {
+			Name  string     `xml:"name,attr"`
+			State string     `xml:"state,attr"`
+			Attrs []xml.Attr `xml:",any,attr"`
+		} `xml:"sheets>sheet"`
+	}
+	var rels struct {
+		Relationship []struct {
+			ID     string `xml:"Id,attr"`
+			Type   string `xml:"Type,attr"`
+			Target string `xml:"Target,attr"`
+		}
+	}
+	if findPart(archive, "xl/workbook.xml") == nil {
+		return b, errors.New(archiveKind(archive))
+	}
+	if err := errors.Join(readPart(archive, "xl/workbook.xml", &book), readPart(archive, "xl/_rels/workbook.xml.rels", &rels)); err != nil {
+		return b, fmt.Errorf("不是 Excel 写的 .xlsx 文件：%w", err)
+	}
+	if len(book.Sheets) == 0 {
+		return b, errors.New("文件里没有工作表")
+	}
+	for _, sheet := range book.Sheets {
+		id, kind, target := relationshipID(sheet.Attrs), "", ""
+		for _, rel := range rels.Relationship {
+			if rel.ID == id {
+				kind, target = path.Base(rel.Type), rel.Target
+			}
+		}
+		why := ""
+		switch {
+		case sheet.State != "" && sheet.State != "visible":
+			why = "（隐藏）"
+		case kind != "" && kind != "worksheet":
+			why = "（不是表格）"
+		case b.part == nil:
+			if b.part = findPart(archive, partName(target)); b.part == nil {
+				return b, fmt.Errorf("工作表“%s”缺失，文件已损坏：请重新保存", sheet.Name)
+			}
+			b.sheet = sheet.Name
+			continue
+		}
+		b.unread = append(b.unread, sheet.Name+why)
+	}
+	if b.part == nil {
+		return b, errors.New("没有能看到的工作表：" + strings.Join(b.unread, "、") + "。请取消隐藏后保存")
+	}
+	return b, nil
+}
+
+// relationshipID is the attribute r:id, whose namespace is another one in Strict Open XML (ISO/IEC 29500-1).
+func relationshipID(attrs []xml.Attr) string {
+	for _, a := range attrs {
+		if a.Name.Local == "id" && strings.HasSuffix(a.Name.Space, "/officeDocument/2006/relationships") ||
+			a.Name.Local == "id" && a.Name.Space == "http://purl.oclc.org/ooxml/officeDocument/relationships" {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// partName is a part as relationships of the workbook name it, absolute or from its folder.
+func partName(target string) string {
+	if absolute, ok := strings.CutPrefix(target, "/"); ok {
+		return absolute
+	}
+	return path.Join("xl", target)
+}
+
+func (b workbookParts) notes() []string {
+	if len(b.unread) == 0 {
+		return nil
+	}
+	return []string{"只读取工作表“" + b.sheet + "”，没有读取：" + strings.Join(b.unread, "、")}
+}
+
+func findPart(archive *zip.Reader, name string) *zip.File {
+	for _, f := range archive.File {
+		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
+			return f
+		}
+	}
+	return nil
+}
+
+func readPart(archive *zip.Reader, name string, v any) error {
+	f := findPart(archive, name)
+	if f == nil {
+		return fmt.Errorf("缺少 %s", name)
+	}
+	if f.UncompressedSize64 > maxPartInMemory {
+		return fmt.Errorf("%s 过大", name)
+	}
+	r, err := f.Open()
+	if err != nil {
+		return fmt.Errorf("%s：%w", name, err)
+	}
+	defer r.Close()
+	if err := xml.NewDecoder(io.LimitReader(r, maxPartInMemory)).Decode(v); err != nil {
+		return fmt.Errorf("%s：%w", name, err)
+	}
+	return nil
+}
