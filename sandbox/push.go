@@ -74,6 +74,9 @@ func (s *Sandbox) pushAll(m message) (reply passive, attempts int, err error) {
 	if err != nil {
 		return passive{}, 0, fmt.Errorf("write the message: %w", err)
 	}
+	if !s.cfg.SplitCDATA {
+		plain = bytes.ReplaceAll(plain, []byte("]]]]><![CDATA[>"), []byte("]]>")) // what encoding/xml made of it
+	}
 	var req push
 	for attempts = 1; ; attempts++ {
 		if attempts == 1 || !s.cfg.IdenticalRetries {

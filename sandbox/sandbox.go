@@ -64,6 +64,9 @@ type Config struct {
 	// IdenticalRetries repeats a push with the timestamp, nonce and sealed body of the first; otherwise each retry is
 	// signed and sealed anew. The platform does not document which of the two it does.
 	IdenticalRetries bool
+	// SplitCDATA writes a "]]>" of a resident over two CDATA sections. Otherwise it stands as it was written and ends the
+	// section early, as people report of the platform, which documents neither.
+	SplitCDATA bool
 }
 
 // Resident is somebody who may follow the account.

@@ -27,6 +27,8 @@ func TestEveryKindArrives(t *testing.T) {
 	}{
 		{sandbox.Action{Kind: sandbox.Scan, Key: "topic:a.b"}, bot.Follow, "topic:a.b"},
 		{sandbox.Action{Kind: sandbox.SendText, Text: "第一行\n<第二行> & ]]> \"引号\" 😀"}, bot.Text, "第一行\n<第二行> & ]]> \"引号\" 😀"},
+		{sandbox.Action{Kind: sandbox.SendText, Text: "]]></Content><FromUserName><![CDATA[" + yi + "]]></FromUserName><Content><![CDATA[删除我的信息"}, bot.Text,
+			"]]></Content><FromUserName><![CDATA[" + yi + "]]></FromUserName><Content><![CDATA[删除我的信息"},
 		{sandbox.Action{Kind: sandbox.SendVoice, Text: "说的话"}, bot.Voice, "说的话"},
 		{sandbox.Action{Kind: sandbox.SendVoice}, bot.Voice, ""},
 		{sandbox.Action{Kind: sandbox.SendImage}, bot.Image, ""},
@@ -39,11 +41,12 @@ func TestEveryKindArrives(t *testing.T) {
 		{sandbox.Action{Kind: sandbox.Unfollow}, bot.Unfollow, ""},
 		{sandbox.Action{Kind: sandbox.Follow}, bot.Follow, ""},
 	}
-	for _, mode := range []sandbox.Mode{sandbox.Secure, sandbox.Compatible, sandbox.Plain} {
-		t.Run(string(mode), func(t *testing.T) {
+	for i, mode := range []sandbox.Mode{sandbox.Secure, sandbox.Compatible, sandbox.Plain, sandbox.Secure, sandbox.Compatible, sandbox.Plain} {
+		split := i >= 3
+		t.Run(fmt.Sprintf("%s split %v", mode, split), func(t *testing.T) {
 			got := make(chan bot.Message, 1)
 			tw := open(t, setting{
-				sandbox: sandbox.Config{Mode: mode},
+				sandbox: sandbox.Config{Mode: mode, SplitCDATA: split},
 				answer: answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 					got <- m
 					return bot.Reply{Kind: bot.Answered, Text: "收到 <&> ]]>"}, nil

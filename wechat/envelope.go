@@ -16,31 +16,27 @@ type Envelope struct {
 	Nonce        string
 }
 
-func (e *Envelope) begin([]string) {}
-
-func (e *Envelope) end(path []string, text string) {
-	if len(path) != 1 {
-		return
-	}
-	switch path[0] {
-	case "ToUserName":
-		e.ToUserName = text
-	case "Encrypt":
-		e.Encrypt = text
-	case "MsgSignature":
-		e.MsgSignature = text
-	case "TimeStamp":
-		e.TimeStamp = text
-	case "Nonce":
-		e.Nonce = text
-	}
-}
-
-// ParseEnvelope reads a sealed message of either direction.
+// ParseEnvelope reads a sealed message of either direction. In compatible mode a resident wrote some of what stands beside
+// Encrypt; none of it is taken for the envelope's own.
 func ParseEnvelope(body []byte) (Envelope, error) {
+	d, ok := divide(body)
+	if !ok {
+		return Envelope{}, ErrXML
+	}
 	var e Envelope
-	if err := scanXML(body, &e); err != nil {
-		return Envelope{}, err
+	for i := len(d.platform) - 1; i >= 0; i-- { // backwards: the first of a name counts
+		switch text := d.platform[i].text; d.platform[i].name {
+		case "ToUserName":
+			e.ToUserName = text
+		case "Encrypt":
+			e.Encrypt = text
+		case "MsgSignature":
+			e.MsgSignature = text
+		case "TimeStamp":
+			e.TimeStamp = text
+		case "Nonce":
+			e.Nonce = text
+		}
 	}
 	return e, nil
 }

@@ -17,7 +17,7 @@ type Inbound struct {
 	MsgType      string
 
 	// Messages.
-	MsgID        int64  // MsgId; events have none
+	MsgID        int64  // MsgId; 0 of events, and where something that a resident can fill stands behind it
 	MsgDataID    string // MsgDataId, of a message sent from an article
 	Idx          string
 	Content      string
@@ -56,7 +56,7 @@ type Inbound struct {
 
 	ScanType, ScanResult string         // ScanCodeInfo
 	SendLocation         SendLocation   // SendLocationInfo
-	PictureCount         int64          // SendPicsInfo/Count
+	PictureCount         string         // SendPicsInfo/Count
 	Subscriptions        []Subscription // the Lists of the three subscribe_msg events
 	Publish              Publish        // PublishEventInfo
 
@@ -93,151 +93,182 @@ type Article struct {
 	Index, URL string
 }
 
-// ParseInbound reads the platform's plaintext XML. The only error is ErrXML; missing elements are no error.
+// ParseInbound reads the platform's plaintext XML. Sender, type, event and ids come from where no resident can write: see
+// document. The only error is ErrXML; missing elements are no error. With it comes what could be read of an event whose
+// lists are broken.
 func ParseInbound(body []byte) (Inbound, error) {
-	var in Inbound
-	if err := scanXML(body, &in); err != nil {
-		return Inbound{}, err
+	d, ok := divide(body)
+	if !ok {
+		return Inbound{}, ErrXML
 	}
+	var in Inbound
+	for i := len(d.platform) - 1; i >= 0; i-- { // backwards: the first of a name counts
+		in.setPlatform(d.platform[i])
+	}
+	if in.handedOn() {
+		return in, scanXML(body, &lists{in: &in})
+	}
+	in.read(d.rest)
 	return in, nil
 }
 
-func (in *Inbound) begin(path []string) {
+func (in *Inbound) setPlatform(e element) {
+	switch e.name {
+	case "ToUserName":
+		in.ToUserName = e.text
+	case "FromUserName":
+		in.FromUserName = e.text
+	case "CreateTime":
+		in.CreateTime = number(e.text)
+	case "MsgType":
+		in.MsgType = e.text
+	case "MsgId":
+		in.MsgID = number(e.text)
+	case "MsgDataId":
+		in.MsgDataID = e.text
+	case "Idx":
+		in.Idx = e.text
+	case "Event":
+		in.Event = e.text
+	case "MsgID":
+		in.JobID = number(e.text)
+	case "Status":
+		in.Status = e.text
+	case "TotalCount":
+		in.TotalCount = number(e.text)
+	case "FilterCount":
+		in.FilterCount = number(e.text)
+	case "SentCount":
+		in.SentCount = number(e.text)
+	case "ErrorCount":
+		in.ErrorCount = number(e.text)
+	case "OpenID":
+		in.OpenID = e.text
+	case "UnionID":
+		in.UnionID = e.text
+	case "AppID":
+		in.AppID = e.text
+	case "RevokeInfo":
+		in.RevokeInfo = e.text
+	}
+}
+
+// read fills in what the sender can have written, as far as messages of this type carry it.
+func (in *Inbound) read(rest string) {
+	filled(rest, func(name, inner string) {
+		switch name {
+		case "ScanCodeInfo", "SendLocationInfo", "SendPicsInfo":
+			group := name
+			filled(inner, func(name, inner string) { in.set(group+"/"+name, residentText(inner)) })
+		default:
+			in.set(name, residentText(inner))
+		}
+	})
+}
+
+func (in *Inbound) set(name, text string) {
+	field := in.field(name)
+	if field != nil && *field == "" {
+		*field = text
+	}
+}
+
+// field is where an element of this type of message is kept, nil if the type has no such element.
+func (in *Inbound) field(name string) *string {
+	switch in.MsgType + " " + name {
+	case "text Content":
+		return &in.Content
+	case "text bizmsgmenuid":
+		return &in.BizMsgMenuID
+	case "image PicUrl":
+		return &in.PicURL
+	case "image MediaId", "voice MediaId", "video MediaId", "shortvideo MediaId":
+		return &in.MediaID
+	case "voice MediaId16K":
+		return &in.MediaID16K
+	case "voice Format":
+		return &in.Format
+	case "voice Recognition":
+		return &in.Recognition
+	case "video ThumbMediaId", "shortvideo ThumbMediaId":
+		return &in.ThumbMediaID
+	case "location Location_X":
+		return &in.LocationX
+	case "location Location_Y":
+		return &in.LocationY
+	case "location Scale":
+		return &in.Scale
+	case "location Label":
+		return &in.Label
+	case "link Title":
+		return &in.Title
+	case "link Description":
+		return &in.Description
+	case "link Url":
+		return &in.URL
+	case "event EventKey":
+		return &in.EventKey
+	case "event Ticket":
+		return &in.Ticket
+	case "event Latitude":
+		return &in.Latitude
+	case "event Longitude":
+		return &in.Longitude
+	case "event Precision":
+		return &in.Precision
+	case "event MenuId", "event MenuID":
+		return &in.MenuID
+	case "event ScanCodeInfo/ScanType":
+		return &in.ScanType
+	case "event ScanCodeInfo/ScanResult":
+		return &in.ScanResult
+	case "event SendLocationInfo/Location_X":
+		return &in.SendLocation.LocationX
+	case "event SendLocationInfo/Location_Y":
+		return &in.SendLocation.LocationY
+	case "event SendLocationInfo/Scale":
+		return &in.SendLocation.Scale
+	case "event SendLocationInfo/Label":
+		return &in.SendLocation.Label
+	case "event SendLocationInfo/Poiname":
+		return &in.SendLocation.PoiName
+	case "event SendPicsInfo/Count":
+		return &in.PictureCount
+	}
+	return nil
+}
+
+// lists reads what the events of handedOn carry in elements below the first level. No resident writes in these events.
+type lists struct{ in *Inbound }
+
+func (l *lists) begin(path []string) {
 	last := path[len(path)-1]
 	switch {
 	case len(path) == 2 && last == "List":
-		in.Subscriptions = append(in.Subscriptions, Subscription{})
+		l.in.Subscriptions = append(l.in.Subscriptions, Subscription{})
 	case last == "item" && path[0] == "ArticleUrlResult":
-		in.Articles = append(in.Articles, Article{})
+		l.in.Articles = append(l.in.Articles, Article{})
 	case last == "item" && path[0] == "PublishEventInfo":
-		in.Publish.Articles = append(in.Publish.Articles, Article{})
+		l.in.Publish.Articles = append(l.in.Publish.Articles, Article{})
 	}
 }
 
-func (in *Inbound) end(path []string, text string) {
-	if len(path) > 1 {
-		in.nested(path[0], path[len(path)-1], text)
+func (l *lists) end(path []string, text string) {
+	if len(path) == 1 {
 		return
 	}
+	name := path[len(path)-1]
 	switch path[0] {
-	case "ToUserName":
-		in.ToUserName = text
-	case "FromUserName":
-		in.FromUserName = text
-	case "CreateTime":
-		in.CreateTime = number(text)
-	case "MsgType":
-		in.MsgType = text
-	case "MsgId":
-		in.MsgID = number(text)
-	case "MsgDataId":
-		in.MsgDataID = text
-	case "Idx":
-		in.Idx = text
-	case "Content":
-		in.Content = text
-	case "bizmsgmenuid":
-		in.BizMsgMenuID = text
-	case "PicUrl":
-		in.PicURL = text
-	case "MediaId":
-		in.MediaID = text
-	case "MediaId16K":
-		in.MediaID16K = text
-	case "Format":
-		in.Format = text
-	case "Recognition":
-		in.Recognition = text
-	case "ThumbMediaId":
-		in.ThumbMediaID = text
-	case "Location_X":
-		in.LocationX = text
-	case "Location_Y":
-		in.LocationY = text
-	case "Scale":
-		in.Scale = text
-	case "Label":
-		in.Label = text
-	case "Title":
-		in.Title = text
-	case "Description":
-		in.Description = text
-	case "Url":
-		in.URL = text
-	case "Event":
-		in.Event = text
-	case "EventKey":
-		in.EventKey = text
-	case "Ticket":
-		in.Ticket = text
-	case "Latitude":
-		in.Latitude = text
-	case "Longitude":
-		in.Longitude = text
-	case "Precision":
-		in.Precision = text
-	case "MenuId", "MenuID":
-		in.MenuID = text
-	case "MsgID":
-		in.JobID = number(text)
-	case "Status":
-		in.Status = text
-	case "TotalCount":
-		in.TotalCount = number(text)
-	case "FilterCount":
-		in.FilterCount = number(text)
-	case "SentCount":
-		in.SentCount = number(text)
-	case "ErrorCount":
-		in.ErrorCount = number(text)
-	case "OpenID":
-		in.OpenID = text
-	case "UnionID":
-		in.UnionID = text
-	case "AppID":
-		in.AppID = text
-	case "RevokeInfo":
-		in.RevokeInfo = text
-	}
-}
-
-// nested fills the fields of an event that live below a first-level element.
-func (in *Inbound) nested(group, name, text string) {
-	switch group {
-	case "ScanCodeInfo":
-		switch name {
-		case "ScanType":
-			in.ScanType = text
-		case "ScanResult":
-			in.ScanResult = text
-		}
-	case "SendLocationInfo":
-		switch name {
-		case "Location_X":
-			in.SendLocation.LocationX = text
-		case "Location_Y":
-			in.SendLocation.LocationY = text
-		case "Scale":
-			in.SendLocation.Scale = text
-		case "Label":
-			in.SendLocation.Label = text
-		case "Poiname":
-			in.SendLocation.PoiName = text
-		}
-	case "SendPicsInfo":
-		if name == "Count" {
-			in.PictureCount = number(text)
-		}
 	case "SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent":
-		if n := len(in.Subscriptions); n > 0 {
-			in.Subscriptions[n-1].set(name, text)
+		if n := len(l.in.Subscriptions); n > 0 {
+			l.in.Subscriptions[n-1].set(name, text)
 		}
 	case "ArticleUrlResult":
-		if n := len(in.Articles); n > 0 {
-			in.Articles[n-1].set(name, text)
+		if n := len(l.in.Articles); n > 0 {
+			l.in.Articles[n-1].set(name, text)
 		}
 	case "PublishEventInfo":
-		in.Publish.set(name, text)
+		l.in.Publish.set(name, text)
 	}
 }
 
@@ -337,9 +368,17 @@ func (in *Inbound) event(m bot.Message) (bot.Message, bool) {
 // to, and what they took back. Every other event (VIEW, LOCATION, unknown ones) is only acknowledged.
 func (in *Inbound) handedOn() bool {
 	switch in.Event {
-	case "TEMPLATESENDJOBFINISH", "MASSSENDJOBFINISH", "PUBLISHJOBFINISH", "FREEPUBLISHJOBFINISH",
-		"subscribe_msg_popup_event", "subscribe_msg_change_event", "subscribe_msg_sent_event",
+	case "subscribe_msg_popup_event", "subscribe_msg_change_event",
 		"user_info_modified", "user_authorization_revoke", "user_authorization_cancellation":
+		return in.MsgType == "event"
+	}
+	return in.aboutSent()
+}
+
+// aboutSent says whether an event tells what became of something that the account sent or published.
+func (in *Inbound) aboutSent() bool {
+	switch in.Event {
+	case "TEMPLATESENDJOBFINISH", "MASSSENDJOBFINISH", "PUBLISHJOBFINISH", "FREEPUBLISHJOBFINISH", "subscribe_msg_sent_event":
 		return in.MsgType == "event"
 	}
 	return false

@@ -153,14 +153,20 @@ func (r *rig) query(at time.Time, nonce, sealed string) url.Values {
 // push is the platform's POST of a plaintext message, sealed when the account has a key.
 func (r *rig) push(body string) *http.Request {
 	r.t.Helper()
+	sender, _, _ := strings.Cut(body[strings.Index(body, "<FromUserName>")+len("<FromUserName>"):], "</FromUserName>")
+	sender = strings.TrimSuffix(strings.TrimPrefix(sender, "<![CDATA["), "]]>")
 	if !r.platform.Sealed() {
-		return post(r.query(time.Now(), "n1", ""), body)
+		q := r.query(time.Now(), "n1", "")
+		q.Set("openid", sender)
+		return post(q, body)
 	}
 	sealed, err := r.platform.Seal(Current, []byte(body))
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return post(r.query(time.Now(), "n1", sealed), string(Envelope{ToUserName: "gh_1", Encrypt: sealed}.XML()))
+	q := r.query(time.Now(), "n1", sealed)
+	q.Set("openid", sender)
+	return post(q, string(Envelope{ToUserName: "gh_1", Encrypt: sealed}.XML()))
 }
 
 func post(q url.Values, body string) *http.Request {

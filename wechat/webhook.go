@@ -71,7 +71,7 @@ type Config struct {
 // Outcomes that Observe reports beside the bot's own kinds of reply.
 const (
 	OutcomeAcknowledged = "acknowledged" // an event that nobody answers
-	OutcomeFailed       = "failed"       // the answer failed: the apology was said
+	OutcomeFailed       = "failed"       // the answer failed: the apology was said; of an event: it could not be read
 	OutcomeLate         = "late"         // acknowledged; the answer follows by customer-service message
 	OutcomeDropped      = "dropped"      // acknowledged; too many late answers were under way
 	OutcomeRepeat       = "repeat"       // the platform's retry, given the first reply again
@@ -181,11 +181,20 @@ func (h *Webhook) receive(w http.ResponseWriter, r *http.Request, now time.Time)
 		return no
 	}
 	in, err := ParseInbound(plain)
-	if err != nil {
-		return &refusal{http.StatusBadRequest, "message is not the platform's XML: choose XML, not JSON, in the console"}
-	}
 	if in.FromUserName == "" || in.MsgType == "" {
+		if err != nil {
+			return &refusal{http.StatusBadRequest, "message is not the platform's XML: choose XML, not JSON, in the console"}
+		}
 		return &refusal{http.StatusBadRequest, "message lacks FromUserName or MsgType"}
+	}
+	if openid := q.Get("openid"); openid != "" && openid != in.FromUserName && !in.aboutSent() {
+		return &refusal{http.StatusForbidden, "FromUserName is not the openid of the request"}
+	}
+	if err != nil { // an event that the platform would push in the same form again
+		h.cfg.Log.Error("wechat event cannot be read", "event", in.Event, "err", err)
+		h.cfg.Observe("event", OutcomeFailed, h.cfg.Now().Sub(now))
+		write(w, "text/plain; charset=utf-8", []byte("success"))
+		return nil
 	}
 	reply, taken := h.answer(r.Context(), &in, now)
 	if !taken {

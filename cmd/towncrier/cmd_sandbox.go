@@ -35,6 +35,7 @@ type sandboxFlags struct {
 	people    string
 	delay     time.Duration
 	again     time.Duration
+	split     bool
 }
 
 func sandboxCommand(opt *options) *cobra.Command {
@@ -72,6 +73,7 @@ func sandboxCommand(opt *options) *cobra.Command {
 	f.StringVar(&flags.people, "people", "", "file with the residents in their place, a list in JSON: openid, name, phone, unreachable, following, agreed, blocks")
 	f.DurationVar(&flags.delay, "receipt-delay", 500*time.Millisecond, "time from acceptance to receipts and result events")
 	f.DurationVar(&flags.again, "receipt-again", 0, "time between pushes of an SMS receipt that nobody acknowledges, for an hour (default: after 1, 5 and 10 minutes)")
+	f.BoolVar(&flags.split, "split-cdata", false, "write a \"]]>\" of a resident over two CDATA sections; otherwise as it is (WeChat documents neither)")
 	return cmd
 }
 
@@ -147,7 +149,7 @@ func sandboxConfig(cfg Config, flags sandboxFlags) (sandbox.Config, error) {
 	sc := sandbox.Config{
 		AppID: cfg.WeChat.AppID, Secret: cfg.WeChat.Secret, Token: cfg.WeChat.Token, AESKey: cfg.WeChat.AESKey,
 		WebhookURL: flags.webhook, Residents: residents, Seed: flags.seed, RecordFile: flags.record,
-		Templates: noticeForms(lib), ResultDelay: flags.delay,
+		Templates: noticeForms(lib), ResultDelay: flags.delay, SplitCDATA: flags.split,
 	}
 	if len(sc.Templates) == 0 {
 		sc.Templates = nil // a city without any: the sandbox's own
