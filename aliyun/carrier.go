@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"towncrier/broadcast"
@@ -36,9 +37,13 @@ const (
 // and Ask tell a letter from others to the same number: no two letters to one number may have the same. Handles are BizIds,
 // one a call.
 type Carrier struct {
+	// Breaker bounds what an outage of the provider leaves in doubt. nil bounds nothing. Set it before the first call.
+	Breaker *broadcast.Breaker
+
 	client *Client
 	slots  chan struct{} // one token a call under way
 	now    func() time.Time
+	last   atomic.Pointer[phone.Number] // of the last call that ended in doubt
 }
 
 var _ broadcast.Carrier = (*Carrier)(nil)
@@ -101,19 +106,19 @@ type sending struct {
 
 // give makes one call for letters, and more for its halves when it has to.
 func (s *sending) give(letters []broadcast.Letter, outcomes []broadcast.Outcome) {
-	if s.rest.State == "" && !s.take(s.begin) {
-		s.rest.State = broadcast.Pending
+	numbers := make([]phone.Number, len(letters))
+	for i, l := range letters {
+		numbers[i] = l.Phone
+	}
+	var handle string
+	var err error
+	if s.rest.State == "" {
+		handle, err = s.call(numbers, letters[0].OutID)
 	}
 	if s.rest.State != "" {
 		fill(outcomes, s.rest)
 		return
 	}
-	numbers := make([]phone.Number, len(letters))
-	for i, l := range letters {
-		numbers[i] = l.Phone
-	}
-	handle, err := s.client.sendBatch(s.ctx, batch{s.template, s.params, letters[0].OutID, numbers})
-	s.leave()
 	if err == nil {
 		s.accepted = true
 		fill(outcomes, broadcast.Outcome{State: broadcast.Accepted, Handle: handle})
@@ -136,6 +141,40 @@ func (s *sending) give(letters []broadcast.Letter, outcomes []broadcast.Outcome)
 			s.rest = broadcast.Outcome{State: broadcast.Pending, Wait: againAfter}
 		}
 	}
+}
+
+// call makes one call in its turn. When its turn does not come nothing more of this sending is begun.
+func (s *sending) call(numbers []phone.Number, outID string) (handle string, err error) {
+	permit, ok := s.Breaker.Enter(s.begin)
+	if !ok {
+		s.rest.State = broadcast.Pending
+		return "", nil
+	}
+	end := broadcast.Doubted // when it panics
+	defer func() { s.Breaker.Leave(permit, end) }()
+	if !s.take(s.begin) {
+		end, s.rest.State = broadcast.NotMade, broadcast.Pending
+		return "", nil
+	}
+	defer s.leave()
+	handle, err = s.client.sendBatch(s.ctx, batch{s.template, s.params, outID, numbers})
+	if err == nil {
+		end = broadcast.Answered
+	} else if end = broadcast.EndOf(verdictOf(reason(err))); end == broadcast.Doubted {
+		s.last.Store(&numbers[0])
+	}
+	return handle, err
+}
+
+// Answers asks about a number of the last call that ended in doubt: what the provider knows of it is not looked at.
+func (c *Carrier) Answers(ctx context.Context) bool {
+	number := c.last.Load()
+	if number == nil {
+		return true
+	}
+	_, err := c.client.QueryDetails(ctx, *number, c.now(), "")
+	e, failed := errors.AsType[*sms.Error](err)
+	return !failed || e.Class != sms.Retry && e.Class != sms.InDoubt
 }
 
 // suspect counts a number that was refused by itself. A reason that comes with advice may lie in the words, which are the same

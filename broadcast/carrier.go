@@ -22,4 +22,7 @@ type Carrier interface {
 	// InDoubt; Pending says that the provider, which was asked, knows nothing of it. It never makes a resident get the
 	// message twice.
 	Ask(ctx context.Context, m Message, code string, letters []Letter) []Outcome
+	// Answers asks the provider something that no resident notices, and says whether it gave an answer, of whatever content. It is
+	// asked after an outage before a message is risked.
+	Answers(ctx context.Context) bool
 }

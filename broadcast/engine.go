@@ -40,6 +40,8 @@ type EngineConfig struct {
 	// call is in doubt when the process is killed, what is pending is not.
 	Claims map[Channel]int
 	Lease  time.Duration // how long claimed deliveries are one caller's, calls included; 0 means LongestLease, and so does more
+	// Breakers are those that the carriers enter; channels of one provider share one. A channel without one is claimed for at any time.
+	Breakers map[Channel]*Breaker
 }
 
 // Engine moves broadcasts on: Tick sees to what time brings, Send gives a chunk to a provider, Settle finds out about what is

@@ -90,6 +90,7 @@ func (m *mill) process(s *store.Broadcasts) (*broadcast.Service, *broadcast.Engi
 	return service, broadcast.NewEngine(broadcast.EngineConfig{
 		Service: service, Store: s, Queue: m.queue, Log: slog.New(slog.NewTextHandler(m.Output(), nil)),
 		Carriers: map[broadcast.Channel]broadcast.Carrier{broadcast.SMS: m.texts, broadcast.Template: m.wechat},
+		Breakers: map[broadcast.Channel]*broadcast.Breaker{broadcast.SMS: m.texts.breaker, broadcast.Template: m.wechat.breaker},
 	})
 }
 
@@ -202,13 +203,19 @@ func (m *mill) is(id string, want broadcast.Status) {
 	}
 }
 
-// counts is "sms accepted 3, …".
-func (m *mill) counts(id string) string {
+func (m *mill) tally(id string) []broadcast.Count {
 	m.Helper()
 	tally, err := m.store.Tally(m.Context(), id)
 	if err != nil {
 		m.Fatal(err)
 	}
+	return tally
+}
+
+// counts is "sms accepted 3, …".
+func (m *mill) counts(id string) string {
+	m.Helper()
+	tally := m.tally(id)
 	by := make(map[string]int)
 	for _, c := range tally {
 		if c.N != 0 {

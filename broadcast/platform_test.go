@@ -13,16 +13,24 @@ type platform struct {
 	batch int
 	does  func(n int, l broadcast.Letter) broadcast.Outcome // n counts letters from 1; nil accepts
 	asked func(l broadcast.Letter) broadcast.Outcome        // nil knows of what it took
-	n     int
-	took  map[string]int // by number or openid
-	calls map[string]broadcast.Letter
+	away  bool                                              // it answers nothing at all
+
+	breaker *broadcast.Breaker
+	n       int
+	took    map[string]int // by number or openid
+	calls   map[string]broadcast.Letter
 }
 
 func (p *platform) Batch() int { return p.batch }
 
-func (p *platform) Send(_ context.Context, _ broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
+func (p *platform) Send(ctx context.Context, _ broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
 	outcomes := make([]broadcast.Outcome, len(letters))
 	for i, l := range letters {
+		permit, ok := p.breaker.Enter(ctx)
+		if !ok {
+			outcomes[i] = broadcast.Outcome{State: broadcast.Pending}
+			continue
+		}
 		p.mu.Lock()
 		p.n++
 		n, does := p.n, p.does
@@ -34,9 +42,12 @@ func (p *platform) Send(_ context.Context, _ broadcast.Message, code string, let
 		if outcomes[i].State == broadcast.Accepted {
 			p.take(l)
 		}
+		p.breaker.Leave(permit, broadcast.EndOf(outcomes[i]))
 	}
 	return outcomes
 }
+
+func (p *platform) Answers(context.Context) bool { return !p.away }
 
 // take counts a message that goes out.
 func (p *platform) take(l broadcast.Letter) {

@@ -16,7 +16,8 @@ type Report struct {
 	Failures  []Failure      // why deliveries failed or did not arrive, the most frequent first
 	Open      int            // deliveries that are still to be sent or settled
 	Delivered int
-	Doubles   int // recipients whom more than one message may have reached
+	Doubles   int      // recipients whom more than one message may have reached
+	Notes     []string // what an official should know or can do now, in Chinese
 
 	// Bill is Cost of texts that arrived, since others are not billed; CostMost with those that may still arrive; and Saved of those
 	// that were not needed, because WeChat came first. Broadcast.Expected is what it is to be held against.
@@ -84,7 +85,22 @@ func (s *Service) Report(ctx context.Context, by Official, id string) (Report, e
 		r.count(c)
 	}
 	r.reckon(Money(s.Price))
+	r.Notes = s.outages(b)
 	return r, nil
+}
+
+// outages says which channels of a broadcast that goes on stand still because their provider's answers leave messages in doubt.
+func (s *Service) outages(b Broadcast) (notes []string) {
+	if s.Outage == nil || b.Status != Sending && b.Status != Paused {
+		return nil
+	}
+	for _, m := range b.Messages {
+		if o := s.Outage(m.Channel); o.Open {
+			notes = append(notes, fmt.Sprintf("%s暂停发送：从%s起，平台没有给出可靠的回答。已经提交的不会重复发送；系统会在%s左右再试，恢复后自动继续。",
+				m.Channel.Label(), o.Since.In(Zone).Format("15:04"), o.Next.In(Zone).Format("15:04:05")))
+		}
+	}
+	return notes
 }
 
 // CommitteeCounts are what a Report counts, of one committee's residents.

@@ -62,6 +62,12 @@ func (e *Engine) Send(ctx context.Context, c Chunk) error {
 	call := call{Engine: e, broadcast: b, message: m, code: e.code(m), carrier: carrier}
 	began, from := e.now(), c.From
 	for {
+		switch e.Breakers[c.Channel].admit() {
+		case admitNone:
+			return nil
+		case admitOne:
+			return call.probe(ctx, c)
+		}
 		switch {
 		case ctx.Err() != nil || !e.mayGo(b) || e.resting(c.Channel):
 			return nil
@@ -98,6 +104,19 @@ func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error
 		settled[i] = Settled{Delivery: claimed.Letters[i].Delivery, Claim: claimed.ID, Outcome: o}
 	}
 	return claimed.Next, errors.Join(err, c.settled(ctx, settled), c.halt(ctx, c.broadcast.ID, outcomes))
+}
+
+// probe sends one letter of a chunk when the provider, which left messages in doubt, answers again. The rest stays pending.
+func (c *call) probe(ctx context.Context, chunk Chunk) error {
+	breaker := c.Breakers[chunk.Channel]
+	answers := c.mayGo(c.broadcast) && c.carrier.Answers(ctx)
+	if breaker.looked(answers); !answers {
+		return nil
+	}
+	defer breaker.probed()
+	chunk.To = chunk.From
+	_, err := c.sendSome(ctx, chunk)
+	return err
 }
 
 // mayGo says whether letters of b may be given to a provider now.
@@ -303,6 +322,9 @@ func (e *Engine) rest(channel Channel) {
 }
 
 func (e *Engine) resting(channel Channel) bool {
+	if e.Breakers[channel].resting() {
+		return true
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	left := e.rests[channel].until.Sub(e.now())

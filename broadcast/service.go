@@ -39,7 +39,9 @@ type Config struct {
 	Resident func(ctx context.Context, id string) (roster.Resident, error)
 	// Meaning is what a code of a channel's provider says; nil knows none.
 	Meaning func(c Channel, code string) Meaning
-	Now     func() time.Time
+	// Outage is how a channel's provider stands, as this process sees it; nil knows of no outage.
+	Outage func(c Channel) Outage
+	Now    func() time.Time
 
 	Sign      string        // of texts, without brackets
 	Price     int64         // of a part of a text, in 1/1000 yuan; 45

@@ -140,6 +140,7 @@ type reportView struct {
 	Delivered int           `json:"delivered"`
 	Doubles   int           `json:"doubles" doc:"Recipients whom more than one message may have reached"`
 	Failures  []failureView `json:"failures" nullable:"false" doc:"Why deliveries failed or did not arrive, the most frequent first"`
+	Notes     []string      `json:"notes" nullable:"false" doc:"What an official should know or can do now, such as an outage of a platform, in Chinese"`
 	billView
 	Expected    billView `json:"expected" doc:"When it was submitted, and as it was approved"`
 	BilledTexts int      `json:"billed_texts" doc:"Texts that arrived, of which the receipt says how many parts are billed. The others are reckoned by the template"`
@@ -168,7 +169,7 @@ func (a *api) reportBroadcast(ctx context.Context, who staff.Person, in *broadca
 	}
 	v := reportView{
 		Broadcast: viewBroadcast(r.Broadcast), Committee: r.Committee, Counts: []stateCount{}, Left: viewReasons(r.Left), Open: r.Open, Delivered: r.Delivered,
-		Doubles: r.Doubles, Failures: each(r.Failures, viewFailure),
+		Doubles: r.Doubles, Failures: each(r.Failures, viewFailure), Notes: append([]string{}, r.Notes...),
 		billView: viewBill(r.Bill), Expected: viewBill(r.Broadcast.Expected), BilledTexts: r.Billed.Texts, BilledParts: r.Billed.Parts,
 	}
 	for _, channel := range slices.Sorted(maps.Keys(r.Counts)) {

@@ -49,6 +49,7 @@ func endpoints() []endpoint {
 		{"menu/delete", http.MethodGet, false, (*Sandbox).menuDelete},
 		{"qrcode/create", http.MethodPost, false, (*Sandbox).qrCreate},
 		{"user/info", http.MethodGet, false, (*Sandbox).userInfo},
+		{"get_api_domain_ip", http.MethodGet, false, (*Sandbox).apiAddresses},
 	}
 }
 

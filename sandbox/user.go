@@ -40,3 +40,8 @@ func (s *Sandbox) userInfo(c call) (any, *apiError) {
 	}
 	return out, nil
 }
+
+// apiAddresses are those of documentation (RFC 5737).
+func (s *Sandbox) apiAddresses(call) (any, *apiError) {
+	return map[string][]string{"ip_list": {"192.0.2.1"}}, nil
+}

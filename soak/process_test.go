@@ -84,6 +84,7 @@ func (r *run) startNode(t testing.TB, sandbox string) *node {
 		"TOWNCRIER_BROADCAST_LEASE=" + r.lease.String(), "TOWNCRIER_BROADCAST_ASK_AGAIN=" + r.askAgain.String(),
 		"TOWNCRIER_BROADCAST_CHUNKS=4", "TOWNCRIER_WECHAT_CONCURRENCY=48", "TOWNCRIER_SMS_TIMEOUT=5s",
 	}, accounts...)
+	env = append(env, r.settings...)
 	log, err := os.OpenFile(n.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		t.Fatal(err)

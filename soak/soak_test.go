@@ -102,6 +102,7 @@ type run struct {
 	binary, database, redis string
 	nodes                   int
 	outages                 []outage
+	settings                []string // environment variables of the nodes, beside the usual
 
 	key    []byte
 	people []person

@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	// DefaultInFlight calls at 50 ms each are 2,500 messages a second. The platform was seen to answer -1 from about 400.
-	DefaultInFlight = 128
+	// DefaultInFlight calls at 50 ms each are 200 messages a second; at most so many are in doubt when the platform's answers break off.
+	// The platform was seen to answer -1 from about 400.
+	DefaultInFlight = 10
 	MaxInFlight     = 1024
 
 	// carrierBatch is no limit of the platform, which takes one message a call: it is what one claim of the ledger holds.
@@ -30,6 +31,10 @@ const (
 //
 // A template message's OutID is its client_msg_id. Handles are msgids in decimal; a subscription notification may have none.
 type Carrier struct {
+	// Breaker bounds what an outage of the platform leaves in doubt; the carriers of both channels share it. nil bounds nothing. Set it
+	// before the first call.
+	Breaker *broadcast.Breaker
+
 	client  *Client
 	channel broadcast.Channel
 	slots   chan struct{} // one token a caller
@@ -67,8 +72,28 @@ func (c *Carrier) Send(ctx context.Context, m broadcast.Message, code string, le
 		return each(letters, verdictOf(err))
 	}
 	return c.all(ctx, letters, broadcast.Outcome{State: broadcast.Pending}, func(ctx context.Context, l broadcast.Letter) broadcast.Outcome {
-		return c.give(ctx, s, l)
+		return c.guarded(ctx, s, l)
 	})
+}
+
+// guarded makes a call that the breaker lets pass; a letter that it holds up was not sent.
+func (c *Carrier) guarded(ctx context.Context, s *sheet, l broadcast.Letter) (o broadcast.Outcome) {
+	permit, ok := c.Breaker.Enter(ctx)
+	if !ok {
+		return broadcast.Outcome{State: broadcast.Pending}
+	}
+	end := broadcast.Doubted // when it panics
+	defer func() { c.Breaker.Leave(permit, end) }()
+	o = c.give(ctx, s, l)
+	end = broadcast.EndOf(o)
+	return o
+}
+
+// Answers asks the platform for the addresses that its API has.
+func (c *Carrier) Answers(ctx context.Context) bool {
+	err := c.client.call(ctx, "/cgi-bin/get_api_domain_ip", nil, nil, nil)
+	e, failed := errors.AsType[*Error](err)
+	return !failed || e.Class != Retry && e.Class != InDoubt
 }
 
 // Ask repeats template messages with the same client_msg_id inside the platform's 10 minutes: what was taken the first time

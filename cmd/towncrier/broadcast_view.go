@@ -121,6 +121,7 @@ type reportView struct {
 	Counts    []stateCount  `json:"counts"`
 	Left      []labelled    `json:"left"`
 	Failures  []failureView `json:"failures"`
+	Notes     []string      `json:"notes"`
 	Open      int           `json:"open"`
 	Delivered int           `json:"delivered"`
 	Doubles   int           `json:"doubles"`
@@ -303,6 +304,9 @@ func printReport(w io.Writer, r reportView) error {
 	fmt.Fprintf(w, "已送达%d，未了结%d，可能收到两次%d人\n", r.Delivered, r.Open, r.Doubles)
 	if r.Parts > 0 {
 		fmt.Fprintf(w, "短信费用：%s，最多%s，先走微信节省%s\n", r.Cost.Label, r.CostMost.Label, r.Saved.Label)
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintf(w, "注意：%s\n", oneLine(note, 300))
 	}
 	return nil
 }

@@ -35,12 +35,18 @@ func newBroadcasting(cfg Config, live *city.Live, db *store.DB, redis redis.Univ
 	carriers := map[broadcast.Channel]broadcast.Carrier{}
 	claims := map[broadcast.Channel]int{}
 	rates := map[broadcast.Channel]int{}
+	breakers := map[broadcast.Channel]*broadcast.Breaker{}
+	breaker := func(provider string, width int) *broadcast.Breaker {
+		return broadcast.NewBreaker(broadcast.BreakerConfig{Provider: provider, Width: width, Rest: cfg.Broadcast.Rest, Now: time.Now, Log: log})
+	}
+	platform := breaker("wechat", cfg.WeChat.Concurrency)
 	for _, channel := range []broadcast.Channel{broadcast.Subscription, broadcast.Template} {
 		c, err := wechat.NewCarrier(client, channel, cfg.WeChat.Concurrency, time.Now)
 		if err != nil {
 			return nil, err
 		}
-		carriers[channel], rates[channel] = c, cfg.WeChat.Rate
+		c.Breaker = platform
+		carriers[channel], rates[channel], breakers[channel] = c, cfg.WeChat.Rate, platform
 		claims[channel] = cfg.WeChat.Concurrency/c.Batch() + 4 // so that calls are under way while others are claimed and settled: with 2 a fifth of two cores was idle
 	}
 	if carrier != nil {
@@ -48,7 +54,8 @@ func newBroadcasting(cfg Config, live *city.Live, db *store.DB, redis redis.Univ
 		if err != nil {
 			return nil, err
 		}
-		carriers[broadcast.SMS], rates[broadcast.SMS] = c, cfg.SMS.Rate
+		c.Breaker = breaker("sms", cfg.SMS.Calls)
+		carriers[broadcast.SMS], rates[broadcast.SMS], breakers[broadcast.SMS] = c, cfg.SMS.Rate, c.Breaker
 	}
 	for channel, rate := range rates {
 		if rate == 0 {
@@ -62,13 +69,13 @@ func newBroadcasting(cfg Config, live *city.Live, db *store.DB, redis redis.Univ
 	b := &broadcasting{ledger: db.Broadcasts(), live: live, people: people, texts: db.SMS()}
 	b.service = broadcast.NewService(broadcast.Config{
 		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, Carriers: carriers, Resident: people.Get, Now: time.Now,
-		Meaning: meaning,
-		Sign:    cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
+		Meaning: meaning, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
+		Sign: cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
 		Tolerance: float64(cfg.Broadcast.Tolerance) / 100,
 	})
 	b.engine = broadcast.NewEngine(broadcast.EngineConfig{
 		Service: b.service, Store: b.ledger, Carriers: carriers, Queue: worker.NewChunkQueue(redis), Pace: pace, Log: log,
-		AskAgain: cfg.Broadcast.AskAgain, Claims: claims, Lease: cfg.Broadcast.Lease,
+		AskAgain: cfg.Broadcast.AskAgain, Claims: claims, Lease: cfg.Broadcast.Lease, Breakers: breakers,
 	})
 	return b, nil
 }

@@ -144,6 +144,9 @@ func (w *watching) show(answer json.RawMessage, r reportView, last bool) error {
 	if len(r.Counts) > 0 {
 		lines = append(lines, fmt.Sprintf("已送达%d，未了结%d", r.Delivered, r.Open))
 	}
+	for _, note := range r.Notes {
+		lines = append(lines, "注意："+oneLine(note, 300))
+	}
 	return w.screen.show(lines)
 }
 

@@ -65,6 +65,7 @@ type SMSConfig struct {
 	ConnectTimeout  time.Duration
 	Timeout         time.Duration // of a whole call; a call that is cut off is in doubt
 	Concurrency     int           // calls under way at once
+	Calls           int           // of them, of broadcasts
 	Rate            int           // texts a second over all processes; 0 for no limit
 	Price           int           // of a part of a text, in 1/1000 yuan
 }
@@ -77,6 +78,7 @@ type BroadcastConfig struct {
 	Chunks    int           // of 100 under way at once in this process
 	AskAgain  time.Duration // between two questions to a provider that knows nothing of a message in doubt
 	Lease     time.Duration // of recipients that a process sends to
+	Rest      time.Duration // the longest between two looks whether a provider answers again
 }
 
 // On says whether texts can be sent.

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"towncrier/alarm"
+	"towncrier/broadcast"
 	"towncrier/sms"
 )
 
@@ -131,6 +132,29 @@ func (m *metrics) watchHealth(parts []part, depths func(context.Context) (map[st
 		depth: prometheus.NewDesc("towncrier_queue_tasks",
 			"Tasks that wait in a queue.", []string{"queue"}, nil),
 	})
+}
+
+// watchOutages exports how the providers of broadcasts stand.
+func (m *metrics) watchOutages(breakers map[broadcast.Channel]*broadcast.Breaker) {
+	for channel, breaker := range breakers {
+		labels := prometheus.Labels{"channel": string(channel)}
+		gauge := func(name, help string, value func(broadcast.Outage) float64) {
+			m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: labels},
+				func() float64 { return value(breaker.Outage()) }))
+		}
+		gauge("towncrier_channel_outage", "Whether a channel stands still because its provider's answers leave messages in doubt: 1 or 0.",
+			func(o broadcast.Outage) float64 {
+				if o.Open {
+					return 1
+				}
+				return 0
+			})
+		gauge("towncrier_channel_doubts", "Calls that ended in doubt since the provider's last good answer.",
+			func(o broadcast.Outage) float64 { return float64(o.Doubts) })
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "towncrier_channel_outages_total",
+			Help: "How often a channel was stopped because its provider's answers left messages in doubt.", ConstLabels: labels},
+			func() float64 { return float64(breaker.Outage().Outages) }))
+	}
 }
 
 func (m *metrics) handler() http.Handler {

@@ -178,6 +178,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 		{"worker", work.Ping},
 	}
 	metrics.watchHealth(parts, work.Depths)
+	metrics.watchOutages(crier.engine.Breakers)
 
 	mux := http.NewServeMux()
 	mux.Handle("/wechat", webhook)

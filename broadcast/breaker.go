@@ -1,0 +1,246 @@
+package broadcast
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"towncrier/sms"
+)
+
+// BreakerConfig is what a Breaker goes by.
+type BreakerConfig struct {
+	Provider string // for the log
+	// Width is how many calls may be under way at once, at least 1. An outage leaves at most that many in doubt at its beginning.
+	Width int
+	// Rest is the longest time between two looks whether the provider answers again; 0 means a minute.
+	Rest time.Duration
+	Now  func() time.Time
+	Log  *slog.Logger
+}
+
+// Breaker keeps an outage of a provider from leaving more and more messages in doubt, in one process. A call that ends in doubt keeps
+// its place until a call that began later is answered. When half of the places are kept the breaker opens: no call is made until the
+// provider answers a question that no resident notices, and then a single one, the probe. When the probe ends in doubt the next one
+// waits for twice as long: 1, 2, 4 … times Rest. When it is answered calls go on, one at a time at first, then more with each answer.
+//
+// A nil Breaker lets every call pass. Safe for concurrent use.
+type Breaker struct {
+	cfg BreakerConfig
+
+	mu      sync.Mutex
+	changed chan struct{} // closed, and made anew, when who waits in Enter has to look again
+	window  int           // how many places there are just now
+	busy    int           // calls under way
+	begun   int           // calls so far: tells which of two began later
+	doubts  []int         // begun as it was when each call ended in doubt; none was disproved since
+	outages int
+
+	open    bool
+	since   time.Time
+	until   time.Time // when the provider is looked at again
+	silent  int       // looks in a row at which the provider did not answer
+	lost    int       // probes in a row that ended in doubt
+	probing bool      // somebody looks at the provider now
+	permit  bool      // the probe may go
+}
+
+// NewBreaker makes a closed Breaker: calls pass.
+func NewBreaker(c BreakerConfig) *Breaker {
+	c.Width = max(1, c.Width)
+	if c.Rest <= 0 {
+		c.Rest = time.Minute
+	}
+	return &Breaker{cfg: c, changed: make(chan struct{}), window: c.Width}
+}
+
+// Permit is a call that may be made.
+type Permit struct {
+	begun int
+	probe bool
+}
+
+// CallEnd is how a call ended, as far as it says something of the provider.
+type CallEnd int
+
+const (
+	Answered CallEnd = iota // the provider said what became of the message, whatever it was
+	Doubted                 // nobody knows whether the provider took the message
+	NotMade                 // no connection, or refused for now: nothing is in doubt, and the provider has not shown that it works
+)
+
+// EndOf is how the call for an outcome ended.
+func EndOf(o Outcome) CallEnd {
+	switch {
+	case o.State == InDoubt:
+		return Doubted
+	case o.State == Pending && o.Class == string(sms.Retry):
+		return NotMade
+	}
+	return Answered
+}
+
+// Enter waits for a place. ok is false when ctx ended before, or the breaker is open: then the call is not to be made. Every Permit is
+// given back by Leave.
+func (b *Breaker) Enter(ctx context.Context) (p Permit, ok bool) {
+	if b == nil {
+		return Permit{}, ctx.Err() == nil
+	}
+	for {
+		b.mu.Lock()
+		switch {
+		case ctx.Err() != nil || b.open && !b.permit:
+			b.mu.Unlock()
+			return Permit{}, false
+		case b.open || b.busy+len(b.doubts) < b.window:
+			p = Permit{b.begun, b.open}
+			b.permit = false
+			b.begun++
+			b.busy++
+			b.mu.Unlock()
+			return p, true
+		}
+		changed := b.changed
+		b.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// Leave says how a call ended.
+func (b *Breaker) Leave(p Permit, end CallEnd) {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.busy--
+	switch {
+	case end == Doubted:
+		b.doubts = append(b.doubts, b.begun)
+		if p.probe {
+			b.lost++
+			b.rest(b.cfg.Rest << min(b.lost-1, 20))
+		} else if !b.open && len(b.doubts) >= min((b.cfg.Width+1)/2, b.window) {
+			b.trip()
+		}
+	case p.probe && end == Answered:
+		b.reset()
+	case p.probe:
+		b.rest(b.firstRest())
+	case end == Answered && !b.open:
+		b.doubts = slices.DeleteFunc(b.doubts, func(ended int) bool { return ended <= p.begun })
+		b.window = min(b.window+1, b.cfg.Width)
+	}
+	b.wake()
+}
+
+// wake has everybody who waits look again.
+func (b *Breaker) wake() {
+	close(b.changed)
+	b.changed = make(chan struct{})
+}
+
+func (b *Breaker) firstRest() time.Duration { return b.cfg.Rest / 60 }
+
+func (b *Breaker) rest(d time.Duration) {
+	b.until, b.probing, b.permit = b.cfg.Now().Add(d), false, false
+}
+
+// trip opens the breaker.
+func (b *Breaker) trip() {
+	b.open, b.since, b.silent, b.lost = true, b.cfg.Now(), 0, 0
+	b.outages++
+	b.rest(b.firstRest())
+	b.cfg.Log.Error("a provider's answers leave messages in doubt: nothing is sent until it answers again", "provider", b.cfg.Provider, "in_doubt", len(b.doubts), "under_way", b.busy)
+}
+
+// reset closes it.
+func (b *Breaker) reset() {
+	b.cfg.Log.Info("a provider answers again", "provider", b.cfg.Provider, "rested", b.cfg.Now().Sub(b.since))
+	b.open, b.probing, b.permit, b.doubts, b.window = false, false, false, nil, 1
+}
+
+// admission is how much may be claimed for a channel.
+type admission int
+
+const (
+	admitNone admission = iota
+	admitOne            // a probe; looked says how the look ended that comes before it
+	admitAll
+)
+
+// admit is for whoever wants to claim. Who gets admitOne looks whether the provider answers, says so with looked, makes a call when it
+// does, and ends with probed; nobody else gets it meanwhile.
+func (b *Breaker) admit() admission {
+	if b == nil {
+		return admitAll
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case !b.open:
+		return admitAll
+	case b.probing || b.cfg.Now().Before(b.until):
+		return admitNone
+	}
+	b.probing = true
+	return admitOne
+}
+
+func (b *Breaker) looked(answers bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.permit = answers; !answers {
+		b.rest(min(b.firstRest()<<min(b.silent, 10), b.cfg.Rest))
+		b.silent++
+		return
+	}
+	b.silent = 0
+}
+
+// probed ends a probe. When no call was made for it the next one may come at once; else Leave has said, or will say, how it ended.
+func (b *Breaker) probed() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.permit {
+		b.probing, b.permit = false, false
+	}
+}
+
+// resting says that nothing can be claimed now.
+func (b *Breaker) resting() bool {
+	if b == nil {
+		return false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.open && (b.probing || b.cfg.Now().Before(b.until))
+}
+
+// Outage is what a Breaker knows of its provider.
+type Outage struct {
+	Open    bool      // nothing is sent but probes
+	Since   time.Time // of Open
+	Next    time.Time // of Open: when the provider is looked at again
+	Doubts  int       // calls that ended in doubt, not disproved since by one that was answered
+	Outages int       // how often the breaker opened since the process began
+}
+
+// Outage is how it stands.
+func (b *Breaker) Outage() Outage {
+	if b == nil {
+		return Outage{}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	o := Outage{Open: b.open, Doubts: len(b.doubts), Outages: b.outages}
+	if b.open {
+		o.Since, o.Next = b.since, b.until
+	}
+	return o
+}

@@ -1,0 +1,166 @@
+package broadcast_test
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"towncrier/broadcast"
+)
+
+func newBreaker(t testing.TB, width int, now func() time.Time) *broadcast.Breaker {
+	return broadcast.NewBreaker(broadcast.BreakerConfig{Provider: "test", Width: width, Now: now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+}
+
+// enter makes a call that must be let through at once.
+func enter(t *testing.T, b *broadcast.Breaker) broadcast.Permit {
+	t.Helper()
+	p, ok := b.Enter(t.Context())
+	if !ok {
+		t.Fatal("a call is held up")
+	}
+	return p
+}
+
+// TestCallsUnderWayWhenAnOutageBegins counts: as many calls as there are places end in doubt, whoever waits for a place.
+func TestCallsUnderWayWhenAnOutageBegins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBreaker(t, 10, time.Now)
+		made := make(chan struct{}, 1000)
+		var callers sync.WaitGroup
+		for range 200 {
+			callers.Go(func() {
+				permit, ok := b.Enter(t.Context())
+				if !ok {
+					return
+				}
+				made <- struct{}{}
+				time.Sleep(50 * time.Millisecond)
+				b.Leave(permit, broadcast.Doubted)
+			})
+		}
+		callers.Wait()
+		if n := len(made); n != 10 {
+			t.Errorf("%d calls ended in doubt, want the 10 that were under way at once", n)
+		}
+		if o := b.Outage(); !o.Open || o.Doubts != 10 || o.Outages != 1 {
+			t.Errorf("%+v", o)
+		}
+	})
+}
+
+// TestOnlyLaterAnswersDisproveAnOutage lets calls that began before the outage be answered during it.
+func TestOnlyLaterAnswersDisproveAnOutage(t *testing.T) {
+	b := newBreaker(t, 4, time.Now)
+	early, lost := enter(t, b), enter(t, b)
+	b.Leave(lost, broadcast.Doubted)
+	b.Leave(early, broadcast.Answered)
+	if o := b.Outage(); o.Doubts != 1 {
+		t.Errorf("%d doubts, want the one that no later call disproved", o.Doubts)
+	}
+	b.Leave(enter(t, b), broadcast.Answered)
+	if o := b.Outage(); o.Doubts != 0 || o.Open {
+		t.Errorf("%+v after a later answer", o)
+	}
+	// What was refused for now says nothing.
+	lost = enter(t, b)
+	b.Leave(lost, broadcast.Doubted)
+	b.Leave(enter(t, b), broadcast.NotMade)
+	if o := b.Outage(); o.Doubts != 1 {
+		t.Errorf("%d doubts after a call that was not made", o.Doubts)
+	}
+}
+
+// TestHalfTheAnswersInDoubtGoOn: a provider of whose answers many are lost, one here and one there, is not taken for one that is away.
+func TestHalfTheAnswersInDoubtGoOn(t *testing.T) {
+	b := newBreaker(t, 10, time.Now)
+	for n := range 200 {
+		end := broadcast.Answered
+		if n%2 == 0 {
+			end = broadcast.Doubted
+		}
+		b.Leave(enter(t, b), end)
+	}
+}
+
+func TestWaitingCallEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBreaker(t, 1, time.Now)
+		enter(t, b)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, ok := b.Enter(ctx); ok {
+			t.Error("two calls in one place")
+		}
+	})
+}
+
+// outage sends to n followers and lets the platform break down after 60 messages, for so long. It says how many messages are in doubt.
+func (m *mill) outage(id string, p *platform, state string, length time.Duration) (doubts int) {
+	m.Helper()
+	p.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+		if n <= 60 {
+			return broadcast.Outcome{State: broadcast.Accepted, Handle: "h-" + l.OutID}
+		}
+		return broadcast.Outcome{State: broadcast.InDoubt, Class: "in_doubt"}
+	}
+	m.begin(id)
+	for end := m.clock().Add(length); m.clock().Before(end); m.pass(10 * time.Second) {
+		if m.tick(); len(m.queue.waiting) > 0 {
+			m.work()
+		}
+	}
+	for _, c := range m.tally(id) {
+		if string(c.Channel)+" "+string(c.State) == state {
+			doubts = c.N
+		}
+	}
+	p.does, p.away = nil, false
+	return doubts
+}
+
+// TestOutageUsesFewRecipientsUp breaks the provider down for ten minutes: once so that it answers nothing at all, once so that it answers
+// everything but messages. Then all others get theirs, soon.
+func TestOutageUsesFewRecipientsUp(t *testing.T) {
+	for _, tc := range []struct {
+		name       string
+		away       bool
+		most       int
+		afterwards time.Duration
+	}{
+		{"it answers nothing", true, 10, 2 * time.Minute},
+		{"it answers everything but messages", false, 20, 12 * time.Minute},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			eachMill(t, 400, func(m *mill) {
+				m.wechat.breaker = newBreaker(t, 10, m.clock)
+				m.service, m.engine = m.process(m.store)
+				id := m.scheduled(func(p *broadcast.Proposal) { p.Messages = p.Messages[:1] })
+				m.wechat.away = tc.away
+				doubts := m.outage(id, m.wechat, "template in_doubt", 10*time.Minute)
+				if doubts == 0 || doubts > tc.most {
+					t.Errorf("%d are in doubt after ten minutes, want 1 to %d", doubts, tc.most)
+				}
+				if o := m.wechat.breaker.Outage(); !o.Open || o.Outages != 1 {
+					t.Errorf("%+v during the outage", o)
+				}
+				healthy := m.clock()
+				for m.clock().Sub(healthy) < tc.afterwards && m.wechat.breaker.Outage().Open {
+					m.tick()
+					m.work()
+					m.pass(10 * time.Second)
+				}
+				for range 5 {
+					m.tick()
+					m.work()
+				}
+				if got := len(m.wechat.took); got != 200-doubts {
+					t.Errorf("%d got it within %s after the outage, want %d", got, tc.afterwards, 200-doubts)
+				}
+			})
+		})
+	}
+}
