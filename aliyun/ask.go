@@ -39,6 +39,12 @@ func (c *Carrier) Ask(ctx context.Context, _ broadcast.Message, code string, let
 	return outcomes
 }
 
+// recordsFor is how long the provider can be asked about a text (QuerySendDetails).
+const recordsFor = 30 * 24 * time.Hour
+
+// AskWithin is 30 days.
+func (c *Carrier) AskWithin() time.Duration { return recordsFor }
+
 func (c *Carrier) ask(ctx context.Context, code string, l broadcast.Letter) broadcast.Outcome {
 	doubt := broadcast.Outcome{State: broadcast.InDoubt}
 	if l.OutID == "" || l.SentAt.IsZero() {

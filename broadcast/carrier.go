@@ -22,6 +22,8 @@ type Carrier interface {
 	// InDoubt; Pending says that the provider, which was asked, knows nothing of it. It never makes a resident get the
 	// message twice.
 	Ask(ctx context.Context, m Message, code string, letters []Letter) []Outcome
+	// AskWithin is for how long after a call Ask may find out about its letters; 0 never. What is in doubt for longer is unknown.
+	AskWithin() time.Duration
 	// Answers asks the provider something that no resident notices, and says whether it gave an answer, of whatever content. It is
 	// asked after an outage before a message is risked.
 	Answers(ctx context.Context) bool

@@ -3,6 +3,7 @@ package broadcast_test
 import (
 	"context"
 	"sync"
+	"time"
 
 	"towncrier/broadcast"
 )
@@ -14,6 +15,8 @@ type platform struct {
 	does  func(n int, l broadcast.Letter) broadcast.Outcome // n counts letters from 1; nil accepts
 	asked func(l broadcast.Letter) broadcast.Outcome        // nil knows of what it took
 	away  bool                                              // it answers nothing at all
+
+	within time.Duration // after which it cannot be asked; 0 is for an hour, negative never
 
 	breaker *broadcast.Breaker
 	n       int
@@ -45,6 +48,13 @@ func (p *platform) Send(ctx context.Context, _ broadcast.Message, code string, l
 		p.breaker.Leave(permit, broadcast.EndOf(outcomes[i]))
 	}
 	return outcomes
+}
+
+func (p *platform) AskWithin() time.Duration {
+	if p.within == 0 {
+		return time.Hour
+	}
+	return p.within
 }
 
 func (p *platform) Answers(context.Context) bool { return !p.away }

@@ -56,6 +56,13 @@ type Records interface {
 	// nothing.
 	Resend(ctx context.Context, id string, round int, after int64, limit int) (added int, next int64, err error)
 
+	// FallBack makes the next channel pending for those of whom a delivery is unknown, unless something else of theirs may have arrived
+	// or is under way; in a broadcast that is Sending, Paused or Done. It looks at up to limit deliveries after one, and says how many
+	// recipients it took up and behind which delivery to go on; next is 0 at the end. Done twice it changes nothing.
+	FallBack(ctx context.Context, id string, after int64, limit int, now time.Time) (added int, next int64, err error)
+	// Lost counts the recipients whom FallBack would take up.
+	Lost(ctx context.Context, id string) (int, error)
+
 	// PutSeries adds a series of Version 0, or replaces the one of that ID and Version, else ErrChanged; it is kept with 1 more.
 	PutSeries(ctx context.Context, s Series, act audit.Act) error
 	GetSeries(ctx context.Context, id string) (Series, error) // ErrNotFound

@@ -86,7 +86,28 @@ func (s *Service) Report(ctx context.Context, by Official, id string) (Report, e
 	}
 	r.reckon(Money(s.Price))
 	r.Notes = s.outages(b)
+	if note, err := s.lost(ctx, r); err != nil {
+		return Report{}, fmt.Errorf("report on a broadcast: %w", err)
+	} else if note != "" {
+		r.Notes = append(r.Notes, note)
+	}
 	return r, nil
+}
+
+// lost says what an official can do about what is unknown.
+func (s *Service) lost(ctx context.Context, r Report) (note string, err error) {
+	unknown, planned := 0, 0
+	for _, states := range r.Counts {
+		unknown, planned = unknown+states[Unknown], planned+states[Planned]
+	}
+	if _, ok := r.Broadcast.Status.After(FallsBack); !ok || unknown == 0 || planned == 0 {
+		return "", nil
+	}
+	n, err := s.Store.Lost(ctx, r.Broadcast.ID)
+	if err != nil || n == 0 {
+		return "", err
+	}
+	return fmt.Sprintf("有%d人结果不明：平台没有说明是否收下，也无法再查询，本人可能收到，也可能没有收到。可以让他们改走下一渠道（fallback），其中有人可能收到两次。", n), nil
 }
 
 // outages says which channels of a broadcast that goes on stand still because their provider's answers leave messages in doubt.

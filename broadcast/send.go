@@ -101,7 +101,7 @@ func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error
 	outcomes := c.give(ctx, claimed.Letters)
 	settled := make([]Settled, len(outcomes))
 	for i, o := range outcomes {
-		settled[i] = Settled{Delivery: claimed.Letters[i].Delivery, Claim: claimed.ID, Outcome: o}
+		settled[i] = Settled{Delivery: claimed.Letters[i].Delivery, Claim: claimed.ID, Outcome: lasting(o, 0, c.carrier)}
 	}
 	return claimed.Next, errors.Join(err, c.settled(ctx, settled), c.halt(ctx, c.broadcast.ID, outcomes))
 }

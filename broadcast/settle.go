@@ -14,6 +14,9 @@ const (
 	askRows = 100
 	// unknownAfter is when a provider itself calls a message without a receipt unknown.
 	unknownAfter = 72 * time.Hour
+	// NewsWithin is how long it takes until fallback goes on from what is unknown early, where the official chose so: the platform tells of
+	// its own accord within seconds as a rule.
+	NewsWithin = 5 * time.Minute
 	// sweepClaims is how many claims one transaction looks at.
 	sweepClaims = 100
 )
@@ -70,6 +73,9 @@ func (e *Engine) ask(ctx context.Context, carrier Carrier, id string, doubts []D
 	calls, cancel := lingering(ctx, e.sendFor())
 	defer cancel()
 	outcomes := e.guarded(letters, func() []Outcome { return carrier.Ask(calls, m, e.code(m), letters) })
+	for i, d := range doubts {
+		outcomes[i] = lasting(outcomes[i], e.now().Sub(d.begun()), carrier)
+	}
 	settled := make([]Settled, len(doubts))
 	tell := make(map[State]int)
 	for i, d := range doubts {
@@ -81,6 +87,22 @@ func (e *Engine) ask(ctx context.Context, carrier Carrier, id string, doubts []D
 	}
 	e.Log.Info("asked about deliveries in doubt", "broadcast", id, "channel", doubts[0].Channel, "outcomes", tell)
 	return e.settled(ctx, settled)
+}
+
+// begun is from when the provider remembers a message: the first use of its id, else its call.
+func (d Doubtful) begun() time.Time {
+	if d.Channel == Template && !d.NamedAt.IsZero() {
+		return d.NamedAt
+	}
+	return d.SentAt
+}
+
+// lasting makes unknown of what is in doubt after a call so long ago that the provider cannot be asked about it any more.
+func lasting(o Outcome, age time.Duration, carrier Carrier) Outcome {
+	if o.State == InDoubt && age >= carrier.AskWithin() {
+		o.State, o.Wait = Unknown, 0
+	}
+	return o
 }
 
 // verdict is what an answer means for a delivery in doubt. One that the provider does not know is sent again only when it does not

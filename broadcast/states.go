@@ -12,7 +12,7 @@ const (
 	Doubt         Event = "doubt"       // a time-out, a 5xx, or a lease that ran out
 	ReportOK      Event = "report_ok"   // a receipt or the provider's record: it arrived
 	ReportLost    Event = "report_lost" // a receipt or the provider's record: it did not
-	GiveUp        Event = "give_up"     // 72 hours without news
+	GiveUp        Event = "give_up"     // in doubt, and nobody can be asked; or 72 hours without news
 	CancelUnsent  Event = "cancel"      // the broadcast was cancelled
 	ExpireUnsent  Event = "expire"      // the broadcast's time is over
 	SuppressLater Event = "suppress"    // between freezing and the call they left, said no, or got it another way
@@ -29,7 +29,7 @@ var transitions = map[State]map[Event]State{
 		ReportOK: Delivered, ReportLost: Undelivered,
 	},
 	InFlight: {
-		Accept: Accepted, NotSent: Pending, Fail: Failed, Doubt: InDoubt, SuppressLater: Suppressed,
+		Accept: Accepted, NotSent: Pending, Fail: Failed, Doubt: InDoubt, GiveUp: Unknown, SuppressLater: Suppressed,
 		ReportOK: Delivered, ReportLost: Undelivered,
 	},
 	Accepted: {ReportOK: Delivered, ReportLost: Undelivered, GiveUp: Unknown},
@@ -93,6 +93,7 @@ const (
 	Refreezes Step = "refreeze" // what was paused while the audience was being frozen
 	Finishes  Step = "finish"
 	Resends   Step = "resend"
+	FallsBack Step = "fallback" // to the next channel, from what is unknown
 	Cancels   Step = "cancel"
 	Expires   Step = "expire"
 )
@@ -105,9 +106,9 @@ var life = map[Status]map[Step]Status{
 	Scheduled: {Edits: Draft, Begins: Freezing, Holds: Held, Pauses: Paused, Cancels: Cancelled, Expires: Expired},
 	Held:      {Edits: Draft, Confirms: Scheduled, Sends: Sending, Cancels: Cancelled, Expires: Expired},
 	Freezing:  {Holds: Held, Sends: Sending, Pauses: Paused, Cancels: Cancelled, Expires: Expired},
-	Sending:   {Finishes: Done, Pauses: Paused, Cancels: Cancelled, Expires: Expired},
-	Paused:    {Resumes: Scheduled, Refreezes: Freezing, Sends: Sending, Cancels: Cancelled, Expires: Expired},
-	Done:      {Resends: Sending},
+	Sending:   {Finishes: Done, Pauses: Paused, Cancels: Cancelled, Expires: Expired, FallsBack: Sending},
+	Paused:    {Resumes: Scheduled, Refreezes: Freezing, Sends: Sending, Cancels: Cancelled, Expires: Expired, FallsBack: Paused},
+	Done:      {Resends: Sending, FallsBack: Sending},
 	Cancelled: {},
 	Expired:   {},
 }

@@ -133,7 +133,7 @@ func TestNobodyIsSentToTwice(t *testing.T) {
 // TestEditedNeedsEveryYesAgain walks the machine of a broadcast: nothing is sent that was not approved since it was last written.
 func TestEditedNeedsEveryYesAgain(t *testing.T) {
 	steps := []Step{Edits, Submits, Rejects, Approves, Schedules, Holds, Begins, Sends, Confirms, Pauses, Resumes, Refreezes, Finishes,
-		Resends, Cancels, Expires}
+		Resends, FallsBack, Cancels, Expires}
 	rapid.Check(t, func(t *rapid.T) {
 		status, approved := Draft, false
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {

@@ -106,20 +106,23 @@ func (s *Service) Resend(ctx context.Context, by Official, id string) (int, erro
 	if err != nil {
 		return 0, err
 	}
-	if err := s.mayResend(by, b); err != nil {
+	if err := s.mayGoOn(by, b, Resends); err != nil {
 		return 0, fmt.Errorf("resend a broadcast: %w", err)
 	}
-	round, total := b.Round+1, 0
+	round := b.Round + 1
 	for after := int64(0); ; {
-		added, next, err := s.Store.Resend(ctx, id, round, after, resendSlice)
+		_, next, err := s.Store.Resend(ctx, id, round, after, resendSlice)
 		if err != nil {
-			return total, fmt.Errorf("resend a broadcast: %w", err)
+			return 0, fmt.Errorf("resend a broadcast: %w", err)
 		}
-		total += added
 		if next == 0 {
 			break
 		}
 		after = next
+	}
+	total, err := s.waiting(ctx, id)
+	if err != nil {
+		return 0, fmt.Errorf("resend a broadcast: %w", err)
 	}
 	_, err = s.step(ctx, by, id, Resends, "resend", func(b *Broadcast) error {
 		b.Round, b.ReleasedAt = round, s.instant()
@@ -128,9 +131,74 @@ func (s *Service) Resend(ctx context.Context, by Official, id string) (int, erro
 	return total, err
 }
 
-func (s *Service) mayResend(by Official, b Broadcast) error {
-	if _, ok := b.Status.After(Resends); !ok {
-		return &StateError{Status: b.Status, Step: Resends}
+// waiting is how many recipients something is pending for, those included whom an act that was cut off had taken up.
+func (s *Service) waiting(ctx context.Context, id string) (n int, err error) {
+	tally, err := s.Store.Tally(ctx, id)
+	for _, c := range tally {
+		if c.State == Pending {
+			n += c.N
+		}
+	}
+	return n, err
+}
+
+// Fallback goes on to the next channel for those of whom a delivery is unknown, and says for how many: some of them may get the message
+// twice. Who may release the broadcast may do so, without a second person: content, audience and channels are those that were approved,
+// and waiting for somebody would leave people uninformed. Of one that is done the rows are written before it goes on, so that nobody
+// finishes it in between; cut off there, nothing is sent, and another Fallback goes on. ErrExpired when its time is over.
+func (s *Service) Fallback(ctx context.Context, by Official, id string) (int, error) {
+	b, err := s.Get(ctx, by, id)
+	if err == nil {
+		err = s.mayFallBack(by, b)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("go on to the next channel: %w", err)
+	}
+	total := 0
+	for after := int64(0); ; {
+		added, next, err := s.Store.FallBack(ctx, id, after, resendSlice, s.instant())
+		if err != nil {
+			return total, fmt.Errorf("go on to the next channel: %w", err)
+		}
+		if total += added; next == 0 {
+			break
+		}
+		after = next
+	}
+	if b.Status == Done {
+		if total, err = s.waiting(ctx, id); err != nil {
+			return 0, fmt.Errorf("go on to the next channel: %w", err)
+		}
+	}
+	if total == 0 {
+		return 0, nil
+	}
+	_, err = s.change(ctx, audit.Staff(by.ID), id, "fallback", func(b *Broadcast) error {
+		if b.Status == Done {
+			b.ReleasedAt = s.instant()
+		}
+		return b.take(FallsBack)
+	})
+	return total, err
+}
+
+func (s *Service) mayFallBack(by Official, b Broadcast) error {
+	if err := s.mayGoOn(by, b, FallsBack); err != nil {
+		return err
+	}
+	if b.Status == Done {
+		b.ReleasedAt = s.instant()
+	}
+	if !s.instant().Before(b.Deadline()) {
+		return ErrExpired
+	}
+	return nil
+}
+
+// mayGoOn says why an official may not send more of what was approved.
+func (s *Service) mayGoOn(by Official, b Broadcast, step Step) error {
+	if _, ok := b.Status.After(step); !ok {
+		return &StateError{Status: b.Status, Step: step}
 	}
 	if !b.ForgottenAt.IsZero() {
 		return ErrForgotten

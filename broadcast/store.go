@@ -47,8 +47,8 @@ type Ledger interface {
 	// most limit of them, for tasks. The last may hold fewer. Rows between two ends may be in any state; Claim looks.
 	Chunks(ctx context.Context, id string, channel Channel, after int64, size, limit int, now time.Time) ([]Chunk, error)
 	// Claim takes the chunk's first rows that are pending and due, at most most of them and ClaimRows, in a broadcast that is Sending, for a call that ends before until:
-	// pending -> sending, committed, before their addresses are unsealed. A resident with a WeChat call that is under way or in
-	// doubt is passed over. Whose address is gone, or who said no since freezing began, is not in Letters: their row is
+	// pending -> sending, committed, before their addresses are unsealed. A resident with a WeChat call that is under way, or in
+	// doubt and younger than a lease, is passed over: until the call is over. Whose address is gone, or who said no since freezing began, is not in Letters: their row is
 	// suppressed, as Gone or OptedOut, and the next channel is pending. Without Letters and Next there is nothing to do.
 	Claim(ctx context.Context, c Chunk, most int, now, until time.Time) (Claimed, error)
 	// Holds says whether a claim is still its caller's: its lease was not ended by a Sweep, and its broadcast is Sending.
@@ -133,7 +133,7 @@ type Claimed struct {
 type Settled struct {
 	Delivery int64
 	Claim    int64
-	Outcome  Outcome // Wait with InDoubt is how long until the provider is asked, or asked again
+	Outcome  Outcome // Unknown too, when nobody can be asked. Wait with InDoubt is how long until the provider is asked, or asked again
 	Asked    bool    // the provider was asked about it; else it is what the call itself came to
 	Absent   bool    // with InDoubt: the provider was asked and knows nothing of it
 }
@@ -166,7 +166,7 @@ type Receipt struct {
 type Swept struct {
 	Doubtful int // leases that ended: their deliveries are in doubt
 	Unknown  int // accepted or in doubt since before unknownBefore
-	Lost     int // beyond Fallback.Wait, where the official chose so: the next channel is pending
+	Lost     int // beyond Fallback.Wait, or unknown for NewsWithin, where the official chose so: the next channel is pending
 	Claims   int // that were looked at; go on while there are as many as limit
 }
 

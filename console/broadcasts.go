@@ -197,6 +197,18 @@ func (a *api) resendBroadcast(ctx context.Context, who staff.Person, in *broadca
 	return &reply[resentView]{resentView{n}}, nil
 }
 
+type wentOnView struct {
+	Recipients int `json:"recipients" doc:"For how many it goes on to the next channel: those of whom it is unknown whether they got it"`
+}
+
+func (a *api) fallbackBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wentOnView], error) {
+	n, err := a.Broadcasts.Fallback(ctx, official(who), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &reply[wentOnView]{wentOnView{n}}, nil
+}
+
 type testBroadcastInput struct {
 	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
 	Body struct {

@@ -28,7 +28,7 @@ func TestCommitteeSendsToItsOwn(t *testing.T) {
 			for _, path := range []string{"", "/preview", "/report", "/reach", "/deliveries"} {
 				r.do(staff.Committee, "GET", "/broadcasts/"+id+path, "").problem(404, "not-found")
 			}
-			for step, body := range map[string]string{"submit": "", "schedule": "", "pause": "", "resume": "", "cancel": `{"why":"x"}`, "resend": "",
+			for step, body := range map[string]string{"submit": "", "schedule": "", "pause": "", "resume": "", "cancel": `{"why":"x"}`, "resend": "", "fallback": "",
 				"test": `{"channel":"sms","phone":"` + numbers + `0001"}`} {
 				r.do(staff.Committee, "POST", "/broadcasts/"+id+"/"+step, body).problem(404, "not-found")
 			}

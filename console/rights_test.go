@@ -63,6 +63,7 @@ var may = map[string]string{
 	"resume-broadcast":   "yes yes yes no no",
 	"cancel-broadcast":   "yes yes yes no no",
 	"resend-broadcast":   "yes yes yes no no",
+	"fallback-broadcast": "yes yes yes no no",
 	"report-broadcast":   "yes yes yes yes yes",
 	"reach-broadcast":    "yes yes yes yes yes",
 	"list-deliveries":    "yes yes yes yes yes",

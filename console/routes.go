@@ -74,6 +74,7 @@ func (a *api) broadcastRoutes() {
 	register(a, operation{"resume-broadcast", post, "/broadcasts/{id}/resume", "Go on with it", schedule, 0, false}, a.resumeBroadcast)
 	register(a, operation{"cancel-broadcast", post, "/broadcasts/{id}/cancel", "End it for good", schedule, 0, false}, a.cancelBroadcast)
 	register(a, operation{"resend-broadcast", post, "/broadcasts/{id}/resend", "Send once more to those whom nothing reached for certain", schedule, 0, false}, a.resendBroadcast)
+	register(a, operation{"fallback-broadcast", post, "/broadcasts/{id}/fallback", "Go on to the next channel for recipients of whom it is unknown whether they got the message", schedule, 0, false}, a.fallbackBroadcast)
 	register(a, operation{"report-broadcast", get, "/broadcasts/{id}/report", "Count what became of it, and what it costs", read, 0, false}, a.reportBroadcast)
 	register(a, operation{"reach-broadcast", get, "/broadcasts/{id}/reach", "Count whom it reached, by committee", read, 0, false}, a.reachBroadcast)
 	register(a, operation{"list-deliveries", get, "/broadcasts/{id}/deliveries", "List what was sent, or is to be, to whom", read, 0, false}, a.listDeliveries)

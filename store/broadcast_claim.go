@@ -65,8 +65,11 @@ func byChannel(c broadcast.Channel) (column, purpose string, choice roster.Chann
 	return "openid", residentOpenID, roster.WeChat
 }
 
-// oneCall keeps a second WeChat call to a resident from beginning.
-const oneCall = ` AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.resident = delivery.resident AND o.channel <> 'sms' AND o.state IN ('sending', 'in_doubt'))`
+// oneCall keeps a second WeChat call to a resident from beginning while one may be under way (43108): also one in doubt, for as long as a
+// call lasts at most. $4 is when such a call was claimed at the latest.
+const oneCall = ` AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.resident = delivery.resident AND o.channel <> 'sms' AND o.state = 'sending')
+	AND NOT EXISTS (SELECT 1 FROM delivery o JOIN claim c ON c.id = o.claim
+		WHERE o.resident = delivery.resident AND o.channel <> 'sms' AND o.state = 'in_doubt' AND c.at > $4)`
 
 // Claim implements broadcast.Store. Addresses are read beside the writer, before it is held: what another process claims
 // meanwhile is seen by the rows that change.
@@ -228,7 +231,7 @@ func (s *Broadcasts) lease(ctx context.Context, tx *sql.Tx, num int64, channel b
 	// Another process may have claimed a row, been refused, and put it back since it was read: then its tries, and when it is due, differ.
 	set, free := "", ""
 	if channel == broadcast.Template {
-		set = `, named = $4, named_at = $5`
+		set = `, named = $5, named_at = $6`
 	}
 	if channel != broadcast.SMS {
 		free = oneCall
@@ -250,6 +253,9 @@ func (s *Broadcasts) lease(ctx context.Context, tx *sql.Tx, num int64, channel b
 	n := 0
 	for _, of := range order {
 		args := []any{claim, now.UnixMilli(), of.tries}
+		if channel != broadcast.SMS {
+			args = append(args, now.Add(now.Sub(until)).UnixMilli())
+		}
 		if channel == broadcast.Template {
 			args = append(args, of.try, of.since)
 		}
@@ -303,9 +309,14 @@ func (s *Broadcasts) suppress(ctx context.Context, tx *sql.Tx, num int64, channe
 // promote makes the next channel pending for those whose deliveries ended or are passed, unless another of theirs is under
 // way, or may have arrived and is not passed; or the broadcast is over.
 func (s *Broadcasts) promote(ctx context.Context, tx *sql.Tx, ids []int64, now time.Time, t tally) error {
+	return s.promoteIn(ctx, tx, `'freezing', 'held', 'sending', 'paused'`, ids, now, t)
+}
+
+// promoteIn promotes in broadcasts of some statuses.
+func (s *Broadcasts) promoteIn(ctx context.Context, tx *sql.Tx, statuses string, ids []int64, now time.Time, t tally) error {
 	rows, err := s.query(ctx, tx, `UPDATE delivery SET state = 'pending', due_at = 0, updated_at = $1
 		WHERE state = 'planned' AND id IN (SELECT min(p.id) FROM delivery d
-			JOIN broadcast b ON b.num = d.broadcast AND b.status IN ('freezing', 'held', 'sending', 'paused')
+			JOIN broadcast b ON b.num = d.broadcast AND b.status IN (`+statuses+`)
 			JOIN delivery p ON p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.round = d.round AND p.state = 'planned'
 			WHERE d.id `+s.in(2)+` AND d.state <> 'pending' AND NOT EXISTS (SELECT 1 FROM delivery s
 				WHERE s.broadcast = d.broadcast AND s.recipient = d.recipient AND s.round = d.round AND (s.state IN ('pending', 'sending', 'delivered')

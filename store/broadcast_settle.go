@@ -103,6 +103,9 @@ func (s *Broadcasts) settle(ctx context.Context, tx *sql.Tx, f fate, g fated, no
 		return s.promote(ctx, tx, g.ids, now, t)
 	case broadcast.Delivered:
 		return s.spare(ctx, tx, g.ids, now, t)
+	case broadcast.Unknown:
+		_, err := s.exec(ctx, tx, `UPDATE claim SET lost = 1 WHERE id = $1 AND broadcast IN (SELECT num FROM broadcast WHERE doubtful = 1)`, f.claim)
+		return err
 	}
 	return nil
 }

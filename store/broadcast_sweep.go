@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"towncrier/broadcast"
@@ -33,6 +34,7 @@ func (s *Broadcasts) Sweep(ctx context.Context, now, unknownBefore time.Time, li
 		{&swept.Doubtful, `(c.leased_until <= $1 OR c.leased_until > ` + beyond(`$1`, broadcast.LongestLease+clocksDiffer) + `)`, now, s.expire},
 		{&swept.Unknown, `c.open = 1 AND c.at <= $1`, unknownBefore, s.giveUp},
 		{&swept.Lost, `c.waiting = 1 AND c.at <= $1 AND c.at + b.wait <= $1`, now, s.pass},
+		{&swept.Lost, `c.lost = 1 AND c.at <= $1`, now.Add(-broadcast.NewsWithin), s.passLost},
 	} {
 		const claims = `SELECT c.id, c.broadcast, c.first, c.last, c.channel, b.doubtful = 1 FROM broadcast b JOIN claim c ON c.broadcast = b.num WHERE `
 		var due bool
@@ -43,9 +45,10 @@ func (s *Broadcasts) Sweep(ctx context.Context, now, unknownBefore time.Time, li
 		if !due {
 			continue
 		}
-		looked := 0
+		looked, changed := 0, 0
 		err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-			*step.count, looked = 0, 0
+			found := 0
+			looked = 0
 			skip := ""
 			if s.db.skip != "" {
 				skip = " FOR UPDATE OF c SKIP LOCKED"
@@ -60,14 +63,16 @@ func (s *Broadcasts) Sweep(ctx context.Context, now, unknownBefore time.Time, li
 				if err != nil {
 					return err
 				}
-				*step.count += n
+				found += n
 				looked++
 			}
+			changed = found
 			return s.count(ctx, tx, t)
 		})
 		if err != nil {
 			return swept, explain("sweep deliveries", err)
 		}
+		*step.count += changed
 		swept.Claims = max(swept.Claims, looked)
 	}
 	return swept, nil
@@ -146,7 +151,26 @@ func (s *Broadcasts) giveUp(ctx context.Context, tx *sql.Tx, c span, now time.Ti
 
 // pass goes on to the next channel from what may have arrived, as the official chose.
 func (s *Broadcasts) pass(ctx context.Context, tx *sql.Tx, c span, now time.Time, t tally) (n int, err error) {
-	for _, state := range []broadcast.State{broadcast.Accepted, broadcast.InDoubt} {
+	n, err = s.passFrom(ctx, tx, c, now, t, broadcast.Accepted, broadcast.InDoubt, broadcast.Unknown)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE claim SET waiting = 0, lost = 0 WHERE id = $1`, c.id)
+	return n, err
+}
+
+// passLost goes on from what nobody can ask about, as the official chose.
+func (s *Broadcasts) passLost(ctx context.Context, tx *sql.Tx, c span, now time.Time, t tally) (n int, err error) {
+	n, err = s.passFrom(ctx, tx, c, now, t, broadcast.Unknown)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE claim SET lost = 0 WHERE id = $1`, c.id)
+	return n, err
+}
+
+func (s *Broadcasts) passFrom(ctx context.Context, tx *sql.Tx, c span, now time.Time, t tally, states ...broadcast.State) (n int, err error) {
+	for _, state := range states {
 		ids, err := s.turn(ctx, tx, c, state, state, `passed = 1, `, now, t)
 		if err != nil {
 			return 0, err
@@ -159,8 +183,47 @@ func (s *Broadcasts) pass(ctx context.Context, tx *sql.Tx, c span, now time.Time
 		}
 		n += t.pending() - before
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE claim SET waiting = 0 WHERE id = $1`, c.id)
-	return n, err
+	return n, nil
+}
+
+// FallBack implements broadcast.Store.
+func (s *Broadcasts) FallBack(ctx context.Context, id string, after int64, limit int, now time.Time) (added int, next int64, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		added, next = 0, 0
+		var num int64
+		err := tx.QueryRowContext(ctx, `SELECT num FROM broadcast WHERE id = $1`+s.sql.share, id).Scan(&num)
+		if errors.Is(err, sql.ErrNoRows) {
+			return broadcast.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		ids, err := changed(tx.QueryContext(ctx, `UPDATE delivery SET passed = 1 WHERE state = 'unknown' AND id IN
+			(SELECT id FROM delivery WHERE broadcast = $1 AND state = 'unknown' AND id > $2 ORDER BY id LIMIT $3) RETURNING id`, num, after, limit))
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if len(ids) == limit {
+			next = slices.Max(ids)
+		}
+		t := make(tally)
+		if err := s.promoteIn(ctx, tx, `'sending', 'paused', 'done'`, ids, now, t); err != nil {
+			return err
+		}
+		added = t.pending()
+		return s.count(ctx, tx, t)
+	})
+	return added, next, explain("go on to the next channel", err)
+}
+
+// Lost implements broadcast.Store.
+func (s *Broadcasts) Lost(ctx context.Context, id string) (n int, err error) {
+	err = s.db.read.QueryRowContext(ctx, `SELECT count(DISTINCT d.recipient) FROM delivery d
+		WHERE d.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND d.state = 'unknown' AND d.passed = 0
+			AND EXISTS (SELECT 1 FROM delivery p WHERE p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.round = d.round AND p.state = 'planned')
+			AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.broadcast = d.broadcast AND o.recipient = d.recipient AND o.round = d.round
+				AND (o.state IN ('pending', 'sending', 'delivered') OR o.passed = 0 AND o.state IN ('accepted', 'in_doubt')))`, id).Scan(&n)
+	return n, explain("count what is unknown", err)
 }
 
 // pending is how many more are pending than before.

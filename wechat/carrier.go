@@ -126,6 +126,14 @@ func (c *Carrier) repeatable(l broadcast.Letter) bool {
 	return !used.IsZero() && age >= 0 && age <= broadcast.RepeatWithin
 }
 
+// AskWithin is 9 minutes for template messages; subscription notifications cannot be asked about.
+func (c *Carrier) AskWithin() time.Duration {
+	if c.channel == broadcast.Template {
+		return broadcast.RepeatWithin
+	}
+	return 0
+}
+
 // all runs do for every letter, in its turn; those whose turn does not come in time are left.
 func (c *Carrier) all(ctx context.Context, letters []broadcast.Letter, left broadcast.Outcome, do func(context.Context, broadcast.Letter) broadcast.Outcome) []broadcast.Outcome {
 	begin, cancel := context.WithTimeout(ctx, beginWithin)

@@ -50,6 +50,8 @@ func (c *carrier) Ask(_ context.Context, _ broadcast.Message, _ string, letters 
 	return make([]broadcast.Outcome, len(letters))
 }
 
+func (c *carrier) AskWithin() time.Duration { return time.Hour }
+
 func (c *carrier) Answers(context.Context) bool { return true }
 
 func (c *carrier) residents() int {

@@ -61,6 +61,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open
 		{"fallback beyond the wait", fallsBackLate},
 		{"without news", givesUp},
 		{"one WeChat call a resident", oneCallAtOnce},
+		{"what nobody can be asked about", lostEarly},
 		{"who left or said no since", leftSince},
 		{"cancel and expire", closes},
 		{"resend", resends},

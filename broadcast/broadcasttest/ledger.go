@@ -1,6 +1,7 @@
 package broadcasttest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -170,14 +171,72 @@ func oneCallAtOnce(t *testing.T, open Open) {
 		t.Fatalf("%d letters: a second call to somebody", len(other.Letters))
 	}
 	p.settle(t, c, doubtful, noon)
-	if other := p.claim(t, "B1", broadcast.Template, noon); len(other.Letters) != 0 {
-		t.Fatal("a second call beside one in doubt")
+	if other := p.claim(t, "B1", broadcast.Template, noon.Add(lease-time.Millisecond)); len(other.Letters) != 0 {
+		t.Fatal("a second call beside one that is in doubt and may be under way")
 	}
+	p.frozen(t, draft("B3"), []int{0}, broadcast.Template)
 	p.settle(t, c, broadcast.Outcome{State: broadcast.Accepted, Handle: "m-1"}, noon)
-	if other := p.claim(t, "B1", broadcast.Template, noon); len(other.Letters) != 1 || other.Letters[0].OpenID != openid(0) {
+	first := p.claim(t, "B1", broadcast.Template, noon)
+	if len(first.Letters) != 1 || first.Letters[0].OpenID != openid(0) {
 		t.Fatal("passed over for ever")
 	}
 	p.counted(t, "B1", "template sending 2")
+	// A call in doubt is over when it is as old as a lease: what comes then is not kept from its follower.
+	p.settle(t, first, doubtful, noon)
+	later := p.claim(t, "B3", broadcast.Template, noon.Add(lease))
+	if len(later.Letters) != 1 {
+		t.Fatal("a call in doubt is in the way although it is over")
+	}
+	p.settle(t, later, doubtful, noon.Add(lease))
+	p.counted(t, "B1", "template in_doubt 1", "template sending 1")
+	p.counted(t, "B3", "template in_doubt 1")
+}
+
+// lostEarly is about what nobody can be asked about: it is unknown at once.
+func lostEarly(t *testing.T, open Open) {
+	p := open()
+	p.people(t, 0, 8)
+	lost := broadcast.Outcome{State: broadcast.Unknown, Class: "in_doubt"}
+	for i, doubtful := range []bool{true, false} {
+		b := draft(fmt.Sprint("B", i))
+		b.Fallback.Doubtful = doubtful
+		p.frozen(t, b, []int{4 * i, 4*i + 2}, broadcast.Subscription, broadcast.SMS)
+		p.settle(t, p.claim(t, b.ID, broadcast.Subscription, noon), lost, noon)
+		p.counted(t, b.ID, "sms planned 2", "subscription unknown 2")
+	}
+	for _, step := range []struct {
+		at   time.Time
+		lost int
+	}{{noon.Add(broadcast.NewsWithin - time.Millisecond), 0}, {noon.Add(broadcast.NewsWithin), 2}, {noon.Add(time.Hour), 0}} {
+		swept, err := p.Sweep(t.Context(), step.at, noon.Add(-time.Hour), 10)
+		if err != nil || swept.Lost != step.lost {
+			t.Fatalf("at %s: %+v, %v; want %d", step.at, swept, err, step.lost)
+		}
+	}
+	p.counted(t, "B0", "sms pending 2", "subscription unknown 2")
+	p.counted(t, "B1", "sms planned 2", "subscription unknown 2")
+	// An official chooses it afterwards, of a broadcast that is done; and is cut off in between.
+	p.turn(t, "B1", broadcast.Done)
+	if n, err := p.Lost(t.Context(), "B1"); err != nil || n != 2 {
+		t.Errorf("%d, %v can go on, want 2", n, err)
+	}
+	added, next, err := p.FallBack(t.Context(), "B1", 0, 1, noon)
+	if err != nil || added != 1 || next == 0 {
+		t.Fatal(added, next, err)
+	}
+	p.counted(t, "B1", "sms pending 1", "sms planned 1", "subscription unknown 2")
+	for i, want := range []int{1, 0} {
+		if added, next, err := p.FallBack(t.Context(), "B1", 0, 100, noon); err != nil || added != want || next != 0 {
+			t.Fatalf("time %d: %d, %d, %v; want %d", i, added, next, err, want)
+		}
+	}
+	p.counted(t, "B1", "sms pending 2", "subscription unknown 2")
+	if n, err := p.Lost(t.Context(), "B1"); err != nil || n != 0 {
+		t.Errorf("%d, %v can go on, want none", n, err)
+	}
+	if _, _, err := p.FallBack(t.Context(), "B9", 0, 1, noon); !errors.Is(err, broadcast.ErrNotFound) {
+		t.Errorf("%v, want ErrNotFound", err)
+	}
 }
 
 // unsent demands the broadcasts of a status that have something unsent.

@@ -35,6 +35,10 @@ func model(t *testing.T, open Open) {
 			"pause": func(rt *rapid.T) {
 				p.turn(t, w.id, rapid.SampledFrom([]broadcast.Status{broadcast.Paused, broadcast.Sending, broadcast.Sending}).Draw(rt, "status"))
 			},
+			"fall back": func(*rapid.T) {
+				_, _, err := p.FallBack(t.Context(), w.id, 0, 100, w.now)
+				must(t, err)
+			},
 			"resend": func(rt *rapid.T) {
 				round := 1
 				for _, d := range w.before {
@@ -83,7 +87,7 @@ func (w *walk) claim(rt *rapid.T) {
 
 func (w *walk) outcome(rt *rapid.T, c broadcast.Claimed, l broadcast.Letter) broadcast.Outcome {
 	o := broadcast.Outcome{State: rapid.SampledFrom([]broadcast.State{broadcast.Accepted, broadcast.Accepted, broadcast.Failed, broadcast.Pending,
-		broadcast.InDoubt}).Draw(rt, "outcome")}
+		broadcast.InDoubt, broadcast.Unknown}).Draw(rt, "outcome")}
 	if o.State == broadcast.Accepted {
 		o.Handle = fmt.Sprintf("%s-%d", w.id, c.ID)
 		if c.Channel != broadcast.SMS {
@@ -163,7 +167,7 @@ func (w *walk) check(rt *rapid.T) {
 			rt.Fatalf("two deliveries for %s", key)
 		}
 		once[key] = true
-		if d.Channel != broadcast.SMS && (d.State == broadcast.InFlight || d.State == broadcast.InDoubt) {
+		if d.Channel != broadcast.SMS && d.State == broadcast.InFlight {
 			calling[d.Subject]++
 		}
 		if d.State == broadcast.Pending || d.State == broadcast.InFlight {

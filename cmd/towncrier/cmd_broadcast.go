@@ -24,7 +24,8 @@ func broadcastCommand(opt *options) *cobra.Command {
 			"  approve, reject, confirm          by an approver who wrote nothing of it\n" +
 			"  schedule                          lets go what was approved, at the time that was approved\n" +
 			"  pause, resume, cancel             take effect within seconds; what was given to a provider cannot be taken back\n" +
-			"  status, report, deliveries        what became of it; resend goes to those whom nothing reached\n" +
+			"  status, report, deliveries        what became of it; resend goes to those whom nothing reached,\n" +
+			"                                    fallback to those of whom that is unknown, by the next channel\n" +
 			"  audience-list, series             numbers to send to; broadcasts that come again\n\n" +
 			"With --json each prints what the API answers. A change whose answer is lost is asked for again under the same\n" +
 			"Idempotency-Key, which does it once.\n\n" +
@@ -37,7 +38,7 @@ func broadcastCommand(opt *options) *cobra.Command {
 	b.flags.add(cmd)
 	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
 	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.list(), b.show(), b.preview(), b.test(), b.status(), b.report(), b.deliveries(),
-		b.resend(), b.audienceLists(), b.series(), b.whoami())
+		b.resend(), b.fallback(), b.audienceLists(), b.series(), b.whoami())
 	cmd.AddCommand(b.steps()...)
 	return cmd
 }

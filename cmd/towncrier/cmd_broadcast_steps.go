@@ -166,3 +166,23 @@ func (b *overAPI) test() *cobra.Command {
 	required(cmd, "channel", "phone")
 	return cmd
 }
+
+func (b *overAPI) fallback() *cobra.Command {
+	return &cobra.Command{
+		Use:   "fallback ID",
+		Short: "Go on to the next channel for those of whom it is unknown whether they got it",
+		Long: "Go on to the next channel for those of whom it is unknown whether they got it: the platform gave no answer and cannot\n" +
+			"be asked. Some of them may get the message twice. It goes as it was approved: there is nothing to approve again.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b, cmd, http.MethodPost, at(args[0], "fallback"), nil, func(w io.Writer, sent struct{ Recipients int }) error {
+				if sent.Recipients == 0 {
+					_, err := fmt.Fprintln(w, "没有需要改走下一渠道的人：没有结果不明又还有下一渠道的人。")
+					return err
+				}
+				_, err := fmt.Fprintf(w, "%d人改走下一渠道：他们是否收到不明，有人可能收到两次。\n查看进度：%s broadcast status %s --watch\n", sent.Recipients, program(), args[0])
+				return err
+			})
+		},
+	}
+}
