@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"intents":   {"problem"},
 	"city":      {"content", "intents", "problem"},
 	"inbox":     {"audit", "problem", "seal"},
-	"staff":     {"audit"},
+	"staff":     {"audit", "phone"},
 	"sms":       {"audit", "phone"},
 	"roster":    {"audit", "phone", "problem", "seal", "sms"},
 	"broadcast": {"audit", "content", "phone", "problem", "roster", "sms"},

@@ -41,6 +41,7 @@ const patience = 8 * time.Second
 // Config is what the API needs. All but Broadcasts, Ledger, Now, Version and Proxies are required.
 type Config struct {
 	Staff       *staff.Service
+	Enrolment   *staff.Enrolment
 	Roster      *roster.Roster
 	Texts       roster.Texts
 	Inbox       *inbox.Inbox
@@ -76,9 +77,9 @@ type api struct {
 
 // New is the handler for everything under Prefix.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Staff == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Limits == nil ||
+	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Limits == nil ||
 		cfg.Idempotency == nil || cfg.Log == nil {
-		return nil, errors.New("console needs Staff, Roster, Texts, Inbox, Audit, Alarms, Limits, Idempotency and Log")
+		return nil, errors.New("console needs Staff, Enrolment, Roster, Texts, Inbox, Audit, Alarms, Limits, Idempotency and Log")
 	}
 	if (cfg.Broadcasts == nil) != (cfg.Ledger == nil) {
 		return nil, errors.New("console needs both Broadcasts and Ledger, or neither")

@@ -20,10 +20,13 @@ type operation struct {
 	method  string
 	path    string
 	summary string
-	right   staff.Right // "" when every member of staff may
+	right   staff.Right // "" when every member of staff may, public when anybody may
 	status  int         // of success, 200 when 0
 	once    bool        // the answer holds a secret that is shown once
 }
+
+// public is the right of an operation for whoever has no key yet: it takes none, and counts against a limit of its own.
+const public staff.Right = "public"
 
 // register adds an operation. do is told who asks; what it returns as an error goes through problem.
 func register[I, O any](a *api, op operation, do func(ctx context.Context, who staff.Person, in *I) (*O, error)) {
@@ -36,12 +39,15 @@ func register[I, O any](a *api, op operation, do func(ctx context.Context, who s
 		Extensions:      map[string]any{"x-right": string(op.right)},
 		Responses:       a.refusals(op),
 	}
-	if op.changes() {
+	if op.right == public {
+		described.Security = []map[string][]string{}
+	}
+	if op.keyed() {
 		described.Parameters = []*huma.Param{{Name: "Idempotency-Key", In: "header",
 			Description: "1 to 255 visible ASCII characters; the same request with the same key is done once in 24 hours",
 			Schema:      &huma.Schema{Type: "string"}}}
 	}
-	if op.right != "" {
+	if op.right != "" && op.right != public {
 		a.rights = append(a.rights, op.right)
 	}
 	huma.Register(a.huma, described, func(ctx context.Context, in *I) (*O, error) {
@@ -55,6 +61,9 @@ func register[I, O any](a *api, op operation, do func(ctx context.Context, who s
 
 func (op operation) changes() bool { return op.method != http.MethodGet }
 
+// keyed says whether an Idempotency-Key is honoured: it is one person's.
+func (op operation) keyed() bool { return op.changes() && op.right != public }
+
 // gate is what a request passes before its operation runs.
 func (a *api) gate(op operation) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
@@ -62,11 +71,7 @@ func (a *api) gate(op operation) func(huma.Context, func(huma.Context)) {
 		ctx := r.Context()
 		v := visitOf(ctx)
 		v.operation = op.id
-		key, no := a.admit(ctx, r, op)
-		if no == nil {
-			no = a.limits.pass(ctx, "key", key, perKey)
-		}
-		if no != nil {
+		if no := a.enter(ctx, r, op); no != nil {
 			writeProblem(w, r, no)
 			return
 		}
@@ -79,12 +84,28 @@ func (a *api) gate(op operation) func(huma.Context, func(huma.Context)) {
 			writeProblem(w, r, no)
 			return
 		}
-		if !op.changes() {
+		if !op.keyed() {
 			next(hc)
 			return
 		}
 		a.once(w, r, op, body, func(w http.ResponseWriter) { next(humago.NewContext(hc.Operation(), r, w)) })
 	}
+}
+
+// enter counts a request and finds out whether it may go on.
+func (a *api) enter(ctx context.Context, r *http.Request, op operation) *Problem {
+	if op.right == public {
+		address := a.address(r)
+		if no := a.limits.pass(ctx, "address", address, perAddress); no != nil {
+			return no
+		}
+		return a.limits.pass(ctx, "activation", address, perActivation)
+	}
+	key, no := a.admit(ctx, r, op)
+	if no != nil {
+		return no
+	}
+	return a.limits.pass(ctx, "key", key, perKey)
 }
 
 // admit finds out who asks and whether they may. It returns the id of their key.
@@ -101,7 +122,7 @@ func (a *api) admit(ctx context.Context, r *http.Request, op operation) (key str
 	switch {
 	case errors.Is(err, staff.ErrKey):
 		a.limits.wrongKey(ctx, address)
-		return "", unauthorized("the key does not open: it is unknown, revoked, or of somebody who may not act any more", `, error="invalid_token"`)
+		return "", unauthorized("the key does not open: it is unknown, revoked, expired, or of somebody who may not act any more", `, error="invalid_token"`)
 	case err != nil:
 		return "", a.problem(ctx, err)
 	}

@@ -18,6 +18,9 @@ var (
 	perKey = kv.Limit{Rate: 600, Per: time.Minute, Burst: 120}
 	// perAddress has room for a government office whose people share one address.
 	perAddress = kv.Limit{Rate: 3000, Per: time.Minute, Burst: 600}
+	// perActivation is many times what a person needs who mistypes an activation code, and the code that opens it has
+	// limits of its own.
+	perActivation = kv.Limit{Rate: 30, Per: time.Hour, Burst: 20}
 )
 
 // wrongKeyCost is what a key that does not open costs its address: ten use up its burst. What comes back after that, fifty

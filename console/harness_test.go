@@ -89,6 +89,26 @@ type rig struct {
 
 	broadcasts *broadcast.Service
 	ledger     *store.Broadcasts
+
+	enrolment *staff.Enrolment
+	codes     *kv.Codes
+	queued    []string // ids of codes to send, the newest last
+}
+
+// QueueCode is a roster.CodeQueue: the test reads what a text would say.
+func (r *rig) QueueCode(_ context.Context, id string) error {
+	r.queued = append(r.queued, id)
+	return nil
+}
+
+// texted is the newest code, and the number that it is for.
+func (r *rig) texted() (phone.Number, string) {
+	r.t.Helper()
+	c, err := r.codes.Get(r.t.Context(), r.queued[len(r.queued)-1], r.now.Now())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return c.Number, c.Code
 }
 
 type clock struct {
@@ -129,6 +149,9 @@ func newRig(t *testing.T, db *store.DB, change ...func(*console.Config)) *rig {
 	r := &rig{t: t, db: db, redis: client, key: map[staff.Role]string{}, now: now,
 		staff: staff.New(db.Staff(), now.Now), inbox: inbox.New(db.Inbox(), now.Now),
 		alarms: alarm.New(alarm.Config{Store: db.Alarms(), Log: slog.New(slog.NewJSONHandler(logged{}, nil)), Now: now.Now})}
+	r.codes = kv.NewCodes(client, storetest.Box(t))
+	r.enrolment = staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: true, Now: now.Now,
+		Codes: roster.NewCodes(roster.CodesConfig{Store: r.codes, Queue: r, Enabled: true, Now: now.Now})})
 	r.roster = roster.New(roster.Config{Store: db.Roster(), Tickets: r.inbox, Now: now.Now})
 	for _, code := range []string{here, there} {
 		if _, err := r.roster.PutCommittee(t.Context(), audit.Local("test"), roster.Committee{Code: code, Name: "示例社区" + code}); err != nil {
@@ -153,7 +176,7 @@ func newRig(t *testing.T, db *store.DB, change ...func(*console.Config)) *rig {
 	})
 	cfg := console.Config{
 		Broadcasts: r.broadcasts, Ledger: r.ledger,
-		Staff: r.staff, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
+		Staff: r.staff, Enrolment: r.enrolment, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
 		Limits: kv.NewLimits(client), Idempotency: db.Idempotency(),
 		Log: slog.New(slog.NewTextHandler(logged{}, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now.Now, Version: "test",
 	}

@@ -46,7 +46,7 @@ func (a *api) once(w http.ResponseWriter, r *http.Request, op operation, body []
 	case errors.Is(err, store.ErrKeySpent):
 		writeProblem(w, r, refuse(http.StatusConflict, "key-spent",
 			"the request was done, or broke off, and its answer is not kept. Of who is erased nothing stays. A secret is shown once: "+
-				"look at the list of keys, revoke what this request made, and issue another under a new Idempotency-Key"))
+				"look at the list of invitations, and invite again under a new Idempotency-Key"))
 		return
 	case err != nil:
 		writeProblem(w, r, a.problem(ctx, err))

@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -110,54 +111,53 @@ func TestOnceAfterACrash(t *testing.T) {
 
 func TestSecretsAreShownOnce(t *testing.T) {
 	each(t, func(r *rig) {
-		first := r.do(staff.Admin, "POST", "/staff/author-1/keys", "", idem, "idem-1").is(201)
-		secret := first["secret"].(string)
-		r.as(secret, "GET", "/me", "").is(200)
-		r.do(staff.Admin, "POST", "/staff/author-1/keys", "", idem, "idem-1").problem(409, "key-spent")
-		list := r.do(staff.Admin, "GET", "/staff/author-1/keys", "")
-		if got := list.is(200)["items"].([]any); len(got) != 2 {
-			r.t.Errorf("keys: %v, want 2", got)
+		first := r.do(staff.Admin, "POST", "/staff/author-1/invitations", "", idem, "idem-1").is(201)
+		if code := first["code"].(string); !strings.HasPrefix(code, "tca_") {
+			r.t.Error("no activation code")
 		}
-		id := first["key"].(map[string]any)["id"].(string)
-		r.do(staff.Admin, "DELETE", "/staff/approver-1/keys/"+id, "").problem(404, "not-found")
-		r.do(staff.Admin, "DELETE", "/staff/author-1/keys/"+id, "").is(204)
-		r.as(secret, "GET", "/me", "").problem(401, "key")
+		r.do(staff.Admin, "POST", "/staff/author-1/invitations", "", idem, "idem-1").problem(409, "key-spent")
+		list := r.do(staff.Admin, "GET", "/staff/invitations", "")
+		if got := list.is(200)["items"].([]any); len(got) != 1 || strings.Contains(list.body, "tca_") {
+			r.t.Errorf("invitations: %v, want 1 without its code", got)
+		}
 	})
 }
 
-// dying keeps staff, and dies once right after it has kept a key.
+// dying keeps staff, and dies once right after it has kept an invitation.
 type dying struct {
-	staff.Store
+	staff.InvitationStore
 	alive *atomic.Bool
 }
 
-func (d dying) AddKey(ctx context.Context, k staff.Key, hash []byte, act audit.Act) error {
-	if err := d.Store.AddKey(ctx, k, hash, act); err != nil || !d.alive.CompareAndSwap(true, false) {
+func (d dying) Invite(ctx context.Context, i staff.Invitation, digest []byte, only staff.InviteOnly, act audit.Act) error {
+	if err := d.InvitationStore.Invite(ctx, i, digest, only, act); err != nil || !d.alive.CompareAndSwap(true, false) {
 		return err
 	}
 	panic("the process dies")
 }
 
-// TestSecretsAfterACrash does not make a second key when the first one's answer is lost.
+// TestSecretsAfterACrash does not make a second invitation when the first one's answer is lost.
 func TestSecretsAfterACrash(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
 		db, alive := open(), &atomic.Bool{}
-		r := newRig(t, db, func(c *console.Config) { c.Staff = staff.New(dying{db.Staff(), alive}, c.Now) })
-		issue := func(id, key string) answer {
-			return r.do(staff.Admin, "POST", "/staff/"+id+"/keys", "", idem, key)
+		r := newRig(t, db, func(c *console.Config) {
+			c.Enrolment = staff.NewEnrolment(staff.EnrolmentConfig{Store: dying{db.Staff(), alive}, SMS: true, Now: c.Now})
+		})
+		invite := func(id, key string) answer {
+			return r.do(staff.Admin, "POST", "/staff/"+id+"/invitations", "", idem, key)
 		}
 		alive.Store(true)
-		issue("author-1", "idem-1").problem(500, "internal")
+		invite("author-1", "idem-1").problem(500, "internal")
 		for _, pause := range []time.Duration{0, time.Hour} {
 			r.now.pass(pause)
-			issue("author-1", "idem-1").problem(409, "key-spent")
+			invite("author-1", "idem-1").problem(409, "key-spent")
 		}
-		if got := r.do(staff.Admin, "GET", "/staff/author-1/keys", "").is(200)["items"].([]any); len(got) != 2 {
-			t.Errorf("keys: %v, want the one of before and that of the request", got)
+		if got := r.do(staff.Admin, "GET", "/staff/invitations", "").is(200)["items"].([]any); len(got) != 1 {
+			t.Errorf("invitations: %v, want that of the request", got)
 		}
 		// What was refused made none, and may be asked again.
 		for range 2 {
-			issue("nobody", "idem-2").problem(404, "not-found")
+			invite("nobody", "idem-2").problem(404, "not-found")
 		}
 	})
 }

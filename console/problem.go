@@ -92,6 +92,16 @@ var statuses = []struct {
 	{staff.ErrExists, http.StatusConflict, "staff-exists", "body.id"},
 	{staff.ErrDisabled, http.StatusConflict, "disabled", "path.id"},
 	{staff.ErrLastAdmin, http.StatusConflict, "last-admin", "path.id"},
+	{staff.ErrNoInvitation, http.StatusUnprocessableEntity, "no-invitation", "body.code"},
+	{staff.ErrUnconfirmed, http.StatusConflict, "unconfirmed", "body.code"},
+	{staff.ErrSecondAdmin, http.StatusConflict, "second-admin", "path.invitation"},
+	{staff.ErrSettled, http.StatusConflict, "settled", "path.invitation"},
+	{staff.ErrPhoneTaken, http.StatusConflict, "phone-taken", "body.phone"},
+	{staff.ErrNoPhone, http.StatusUnprocessableEntity, "no-phone", "body.phone"},
+	{staff.ErrSMSOff, http.StatusConflict, "sms-off", ""},
+	{staff.ErrSMSOn, http.StatusConflict, "sms-on", "body.in_person"},
+	{roster.ErrCodeOff, http.StatusConflict, "sms-off", ""},
+	{roster.ErrCodeGone, http.StatusConflict, "code-gone", ""},
 	{roster.ErrNoRoom, http.StatusServiceUnavailable, "no-room", ""},
 	{inbox.ErrAnswered, http.StatusConflict, "answered", "path.number"},
 	{inbox.ErrClosed, http.StatusConflict, "closed", "path.number"},
@@ -119,6 +129,12 @@ func (a *api) problem(ctx context.Context, err error) *Problem {
 			return refuse(http.StatusConflict, "in-use", "这份名单正在被市里的一条通知使用，现在不能改动或删除；要加号码，可以另建一份名单")
 		}
 		return refuse(http.StatusConflict, "in-use", e.Error())
+	}
+	if e, ok := errors.AsType[*roster.TooSoon](err); ok {
+		return refuse(http.StatusTooManyRequests, "too-soon", e.Error()).retryAfter(e.Wait)
+	}
+	if e, ok := errors.AsType[*roster.WrongCode](err); ok {
+		return refuse(http.StatusUnprocessableEntity, "wrong-code", e.Error())
 	}
 	for _, s := range statuses {
 		if !errors.Is(err, s.err) {

@@ -13,6 +13,9 @@ func (a *api) routes() {
 		made, done                 = http.StatusCreated, http.StatusNoContent
 	)
 	register(a, operation{"get-me", get, "/me", "Who the key speaks for, and what they may do", "", 0, false}, a.me)
+	register(a, operation{"register-phone", post, "/me/phone", "Have a code sent to your own number, to register it", "", 0, false}, a.registerPhone)
+	register(a, operation{"confirm-phone", post, "/me/phone/confirm", "Register the number with the code that was sent to it", "", 0, false}, a.confirmPhone)
+	register(a, operation{"activate", post, "/activate", "Open an invitation with its activation code and the code sent to your number", public, 0, false}, a.activate)
 
 	register(a, operation{"list-residents", get, "/residents", "List residents", staff.ReadResidents, 0, false}, a.listResidents)
 	register(a, operation{"create-resident", post, "/residents", "Add a resident", staff.WriteResidents, made, false}, a.createResident)
@@ -34,7 +37,10 @@ func (a *api) routes() {
 	register(a, operation{"disable-staff", post, "/staff/{id}/disable", "End what somebody may do, at once", staff.ManageStaff, 0, false}, a.disableStaff)
 	register(a, operation{"enable-staff", post, "/staff/{id}/enable", "Take a disabling back", staff.ManageStaff, 0, false}, a.enableStaff)
 	register(a, operation{"list-keys", get, "/staff/{id}/keys", "List somebody's keys, without their secrets", staff.ReadStaff, 0, false}, a.listKeys)
-	register(a, operation{"issue-key", post, "/staff/{id}/keys", "Issue a key; its secret is shown this once", staff.ManageStaff, made, true}, a.issueKey)
+	register(a, operation{"invite-staff", post, "/staff/{id}/invitations", "Invite somebody to a new key; the activation code is shown this once", staff.ManageStaff, made, true}, a.inviteStaff)
+	register(a, operation{"list-invitations", get, "/staff/invitations", "List invitations, the newest first", staff.ReadStaff, 0, false}, a.listInvitations)
+	register(a, operation{"confirm-invitation", post, "/staff/invitations/{invitation}/confirm", "Confirm an invitation that another admin issued", staff.ManageStaff, 0, false}, a.confirmInvitation)
+	register(a, operation{"withdraw-invitation", del, "/staff/invitations/{invitation}", "Take an invitation back", staff.ManageStaff, done, false}, a.withdrawInvitation)
 	register(a, operation{"revoke-key", del, "/staff/{id}/keys/{key}", "Revoke a key for good", staff.ManageStaff, done, false}, a.revokeKey)
 
 	register(a, operation{"list-audit", get, "/audit", "List the audit log, the newest first", staff.ReadAudit, 0, false}, a.listAudit)

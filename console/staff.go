@@ -16,22 +16,27 @@ type personView struct {
 	Name       string    `json:"name"`
 	Role       string    `json:"role"`
 	Committee  string    `json:"committee,omitempty" doc:"The committee's code, of role committee"`
+	Phone      string    `json:"phone,omitempty" doc:"Their own number, registered and masked"`
 	CreatedAt  time.Time `json:"created_at"`
 	DisabledAt time.Time `json:"disabled_at,omitzero"`
 }
 
 func viewPerson(p staff.Person) personView {
-	return personView{p.ID, p.Name, string(p.Role), p.Committee, p.CreatedAt, p.DisabledAt}
+	return personView{p.ID, p.Name, string(p.Role), p.Committee, p.Phone.Masked(), p.CreatedAt, p.DisabledAt}
 }
 
 type keyView struct {
 	ID         string    `json:"id" doc:"The key's public part"`
 	CreatedAt  time.Time `json:"created_at"`
+	ExpiresAt  time.Time `json:"expires_at" doc:"It opens before"`
 	RevokedAt  time.Time `json:"revoked_at,omitzero"`
 	LastUsedAt time.Time `json:"last_used_at,omitzero" doc:"To the hour"`
+	Setup      bool      `json:"setup,omitempty" doc:"Made on the machine while the city was set up; it ends when the second admin has activated a key"`
 }
 
-func viewKey(k staff.Key) keyView { return keyView{k.ID, k.CreatedAt, k.RevokedAt, k.LastUsedAt} }
+func viewKey(k staff.Key) keyView {
+	return keyView{k.ID, k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.LastUsedAt, k.Setup}
+}
 
 type meView struct {
 	Staff  personView    `json:"staff"`
@@ -116,19 +121,6 @@ func (a *api) listKeys(ctx context.Context, _ staff.Person, in *personInput) (*r
 		return nil, err
 	}
 	return &reply[page[keyView]]{page[keyView]{Items: each(keys, viewKey)}}, nil
-}
-
-type issuedView struct {
-	Key    keyView `json:"key"`
-	Secret string  `json:"secret" doc:"What Authorization: Bearer takes; there is no other copy"`
-}
-
-func (a *api) issueKey(ctx context.Context, who staff.Person, in *personInput) (*created[issuedView], error) {
-	secret, k, err := a.Staff.Issue(ctx, audit.Staff(who.ID), in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &created[issuedView]{Prefix + "/staff/" + in.ID + "/keys/" + k.ID, issuedView{viewKey(k), secret}}, nil
 }
 
 type keyInput struct {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"towncrier/audit"
 	"towncrier/staff"
 )
 
@@ -19,15 +20,18 @@ func TestStaff(t *testing.T) {
 		r.do(staff.Admin, "POST", "/staff", `{"id":"ma","name":"马","role":"king"}`).problem(422, "invalid", "body.role")
 		r.do(staff.Admin, "POST", "/staff", `{"id":"ma","name":"马","role":"committee"}`).problem(422, "invalid", "body.committee")
 		r.do(staff.Admin, "POST", "/staff", `{"id":"ma","name":"马","role":"committee","committee":"X"}`).problem(422, "no-committee", "body.committee")
-		secret := r.do(staff.Admin, "POST", "/staff/li/keys", "").is(201)["secret"].(string)
+		secret, _, err := r.staff.Issue(r.t.Context(), audit.Local("test"), "li")
+		if err != nil {
+			r.t.Fatal(err)
+		}
 		r.as(secret, "GET", "/me", "").is(200)
 		if got := r.do(staff.Admin, "POST", "/staff/li/disable", "").is(200); got["disabled_at"] == nil {
 			r.t.Errorf("disabled: %v", got)
 		}
 		r.as(secret, "GET", "/me", "").problem(401, "key")
-		r.do(staff.Admin, "POST", "/staff/li/keys", "").problem(409, "disabled", "path.id")
+		r.do(staff.Admin, "POST", "/staff/li/invitations", "").problem(409, "disabled", "path.id")
 		r.do(staff.Admin, "POST", "/staff/li/enable", "").is(200)
-		r.as(secret, "GET", "/me", "").is(200)
+		r.as(secret, "GET", "/me", "").problem(401, "key")
 		r.do(staff.Admin, "POST", "/staff/admin-1/disable", "").problem(409, "last-admin", "path.id")
 		r.do(staff.Admin, "POST", "/staff/nobody/disable", "").problem(404, "not-found")
 		r.do(staff.Admin, "GET", "/staff/nobody/keys", "").problem(404, "not-found")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"regexp"
@@ -20,14 +19,20 @@ type Store interface {
 	Add(ctx context.Context, p Person, act audit.Act) error // ErrExists, ErrNoCommittee
 	Get(ctx context.Context, id string) (Person, error)     // ErrNotFound
 	List(ctx context.Context) ([]Person, error)             // by ID
-	// Disable keeps the first instant when it is called again. ErrNotFound, ErrLastAdmin.
+	// Disable ends the person's keys and invitations, and forgets their number. It keeps the first instant when it is
+	// called again. ErrNotFound, ErrLastAdmin.
 	Disable(ctx context.Context, id string, at time.Time, act audit.Act) error
-	Enable(ctx context.Context, id string, act audit.Act) error                   // ErrNotFound, ErrNoCommittee
-	AddKey(ctx context.Context, k Key, hash []byte, act audit.Act) error          // ErrNotFound, ErrDisabled
-	Key(ctx context.Context, id string) (k Key, hash []byte, p Person, err error) // ErrNotFound
-	Keys(ctx context.Context, person string) ([]Key, error)                       // the oldest first; "" for everybody's
-	Revoke(ctx context.Context, key string, at time.Time, act audit.Act) error    // ErrNotFound
+	Enable(ctx context.Context, id string, act audit.Act) error // ErrNotFound, ErrNoCommittee
+	// AddSetupKey keeps a key while the city is set up. ErrNotFound, ErrDisabled, ErrSetupOver.
+	AddSetupKey(ctx context.Context, k Key, digest []byte, act audit.Act) error
+	// Key finds the key with this id and this digest of its secret, neither revoked nor altered by hand. ErrNotFound.
+	Key(ctx context.Context, id string, digest []byte) (Key, Person, error)
+	Keys(ctx context.Context, person string) ([]Key, error) // the oldest first; "" for everybody's
+	// Revoke ends a key for good; the act's subject becomes the key's person. ErrNotFound.
+	Revoke(ctx context.Context, key string, at time.Time, act audit.Act) error
 	Used(ctx context.Context, key string, at time.Time) error
+	// Activated counts the admins who have ever activated a key by invitation.
+	Activated(ctx context.Context) (int, error)
 }
 
 // Service is what staff and operators do with staff and keys. Safe for concurrent use.
@@ -77,7 +82,8 @@ func (s *Service) Disable(ctx context.Context, actor audit.Actor, id string) err
 	return s.store.Disable(ctx, id, s.now(), s.act(actor, "staff.disable", id, ""))
 }
 
-// Enable takes Disable back; keys that were not revoked open again. ErrNoCommittee when their committee was deleted meanwhile.
+// Enable takes Disable back. Their old keys stay ended: they are invited anew. ErrNoCommittee when their committee was
+// deleted meanwhile.
 func (s *Service) Enable(ctx context.Context, actor audit.Actor, id string) error {
 	if _, err := s.Get(ctx, id); err != nil {
 		return err
@@ -92,18 +98,39 @@ var (
 	keyIDForm  = regexp.MustCompile(`^[a-z2-7]{10}$`)
 )
 
-// Issue makes a bearer key for somebody. The returned text is the only copy there will ever be: tck_<id>_<secret>.
+// SetupNeeds is how many admins must have activated a key by invitation before set-up is over: from then on every key
+// takes two of them.
+const SetupNeeds = 2
+
+// SetupOpen says whether the city is still being set up. Once over, it stays over.
+func (s *Service) SetupOpen(ctx context.Context) (bool, error) {
+	n, err := s.store.Activated(ctx)
+	return n < SetupNeeds, err
+}
+
+// Issue makes a bearer key for somebody at once, which is possible only while the city is set up: ErrSetupOver afterwards.
+// The returned text is the only copy there will ever be: tck_<id>_<secret>.
 func (s *Service) Issue(ctx context.Context, actor audit.Actor, person string) (bearer string, k Key, err error) {
 	if _, err := s.Get(ctx, person); err != nil {
 		return "", Key{}, err
 	}
-	id, secret := strings.ToLower(rand.Text()[:10]), strings.ToLower(rand.Text())
-	k = Key{ID: id, Person: person, CreatedAt: s.now().UTC().Truncate(time.Millisecond)}
-	if err := s.store.AddKey(ctx, k, digest(secret), s.act(actor, "staff.key", person, "key="+id)); err != nil {
+	bearer, k, sum := newKey(person, s.now())
+	k.Setup = true
+	if err := s.store.AddSetupKey(ctx, k, sum, s.act(actor, "staff.key", person, "key="+k.ID)); err != nil {
 		return "", Key{}, err
 	}
-	return "tck_" + id + "_" + secret, k, nil
+	return bearer, k, nil
 }
+
+// newKey draws a key for person, and the digest of its secret.
+func newKey(person string, now time.Time) (bearer string, k Key, sum []byte) {
+	id, secret := newID(), newSecret()
+	now = now.UTC().Truncate(time.Millisecond)
+	return "tck_" + id + "_" + secret, Key{ID: id, Person: person, CreatedAt: now, ExpiresAt: now.Add(KeyLife)}, digest(secret)
+}
+
+func newID() string     { return strings.ToLower(rand.Text()[:10]) }
+func newSecret() string { return strings.ToLower(rand.Text()) }
 
 // Keys lists a person's keys, revoked ones too, the oldest first; everybody's for "". ErrNotFound when there is no such
 // person.
@@ -121,11 +148,7 @@ func (s *Service) Revoke(ctx context.Context, actor audit.Actor, key string) err
 	if !keyIDForm.MatchString(key) {
 		return ErrNotFound
 	}
-	k, _, _, err := s.store.Key(ctx, key)
-	if err != nil {
-		return err
-	}
-	return s.store.Revoke(ctx, key, s.now(), s.act(actor, "staff.revoke", k.Person, "key="+key))
+	return s.store.Revoke(ctx, key, s.now(), s.act(actor, "staff.revoke", "", "key="+key))
 }
 
 // Authenticate tells for whom a bearer key speaks, and the key's id. Every key that does not open is ErrKey; any other
@@ -136,14 +159,14 @@ func (s *Service) Authenticate(ctx context.Context, bearer string) (Person, stri
 		return Person{}, "", ErrKey
 	}
 	id, secret := form[1], form[2]
-	k, hash, p, err := s.store.Key(ctx, id)
+	k, p, err := s.store.Key(ctx, id, digest(secret))
 	if errors.Is(err, ErrNotFound) {
 		return Person{}, "", ErrKey
 	}
 	if err != nil {
 		return Person{}, "", fmt.Errorf("authenticate: %w", err)
 	}
-	if subtle.ConstantTimeCompare(digest(secret), hash) != 1 || !k.RevokedAt.IsZero() || !p.DisabledAt.IsZero() {
+	if !k.RevokedAt.IsZero() || !s.now().Before(k.ExpiresAt) || !p.DisabledAt.IsZero() {
 		return Person{}, "", ErrKey
 	}
 	if hour := s.now().UTC().Truncate(time.Hour); hour.After(k.LastUsedAt) {
@@ -152,6 +175,7 @@ func (s *Service) Authenticate(ctx context.Context, bearer string) (Person, stri
 	return p, id, nil
 }
 
+// digest is what the store is told of a secret; it keeps a keyed hash of that.
 func digest(secret string) []byte {
 	sum := sha256.Sum256([]byte(secret))
 	return sum[:]

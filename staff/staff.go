@@ -5,6 +5,9 @@ package staff
 import (
 	"errors"
 	"time"
+
+	"towncrier/audit"
+	"towncrier/phone"
 )
 
 // Role is what somebody works as. A person has one.
@@ -28,8 +31,10 @@ var (
 	ErrDisabled = errors.New("the member of staff is disabled: enable them first")
 	// ErrLastAdmin keeps the API manageable.
 	ErrLastAdmin = errors.New("the only admin cannot be disabled: add another admin first")
-	// ErrKey is for every bearer key that does not open: unknown, revoked, of somebody disabled. Which of them is not said.
+	// ErrKey is for every bearer key that does not open: unknown, revoked, expired, of somebody disabled. Which of them is not said.
 	ErrKey = errors.New("the key is not valid")
+	// ErrSetupOver refuses what is possible only while a city is set up.
+	ErrSetupOver = errors.New("set-up is over: two admins have activated their keys. Further keys come by invitation: one admin invites, another confirms")
 )
 
 // Person is a member of staff.
@@ -40,15 +45,26 @@ type Person struct {
 	Committee  string // the committee's code; for Role Committee only, and then required
 	CreatedAt  time.Time
 	DisabledAt time.Time // zero while they may act
+	// Phone is their own mobile number, proved by a code sent to it or entered by the admin who confirmed their
+	// invitation; "" for none. No two people have the same.
+	Phone   phone.Number
+	PhoneBy audit.Actor // who entered Phone
 }
 
-// Key is a bearer key of a person, without its secret: that is shown once, and kept as a hash.
+// KeyLife is how long a key opens at most.
+const KeyLife = 90 * 24 * time.Hour
+
+// Key is a bearer key of a person, without its secret: that is shown once, and kept as a keyed hash.
 type Key struct {
 	ID         string // public part; names the key in lists and in the audit log
 	Person     string // staff id
 	CreatedAt  time.Time
-	RevokedAt  time.Time // zero while it opens
+	ExpiresAt  time.Time // it opens before
+	RevokedAt  time.Time // zero unless it was ended early
 	LastUsedAt time.Time // to the hour; zero when never
+	// Setup marks a key that was made on the machine while the city was set up: it ends when the second admin has
+	// activated a key of their own.
+	Setup bool
 }
 
 // Right is one thing that a role may do. The API asks for a right, never for a role.

@@ -25,6 +25,8 @@ var sealedColumns = []sealedColumn{
 	{"resident", []string{"id"}, "openid", residentOpenID},
 	{"sms_inbound", []string{"id"}, "element", inboundElement},
 	{"idempotency", []string{"key"}, "answer", idempotencyAnswer},
+	{"staff", []string{"id"}, "phone", staffPhone},
+	{"staff_invitation", []string{"id"}, "phone", invitationPhone},
 }
 
 // sealedSlice is how many values are read, and sealed anew in one transaction: 500 hold SQLite's writer for under 20 ms.

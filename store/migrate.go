@@ -24,6 +24,7 @@ func (db *DB) migrate(ctx context.Context) error {
 	options := []goose.ProviderOption{
 		goose.WithDisableGlobalRegistry(true),
 		goose.WithSlog(slog.New(slog.DiscardHandler)),
+		goose.WithGoMigrations(db.keyHashes()),
 	}
 	if db.read == db.write {
 		dialect, folder = goose.DialectPostgres, "migrations/postgres"

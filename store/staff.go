@@ -20,37 +20,40 @@ var _ staff.Store = (*Staff)(nil)
 func (db *DB) Staff() *Staff { return &Staff{db} }
 
 const (
-	staffColumns = `s.id, s.name, s.role, s.committee, s.created_at, s.disabled_at`
-	keyColumns   = `k.id, k.person, k.created_at, k.revoked_at, k.last_used_at`
+	staffColumns = `s.id, s.name, s.role, s.committee, s.created_at, s.disabled_at, s.phone, s.phone_by`
+	keyColumns   = `k.id, k.person, k.created_at, k.expires_at, k.revoked_at, k.last_used_at, k.setup`
 )
 
 // staffRow gathers one person's columns.
 type staffRow struct {
 	p                 staff.Person
 	created, disabled sql.NullInt64
+	phone             []byte
 }
 
 func (r *staffRow) into() []any {
-	return []any{&r.p.ID, &r.p.Name, &r.p.Role, &r.p.Committee, &r.created, &r.disabled}
+	return []any{&r.p.ID, &r.p.Name, &r.p.Role, &r.p.Committee, &r.created, &r.disabled, &r.phone, &r.p.PhoneBy}
 }
 
-func (r *staffRow) person() staff.Person {
+func (s *Staff) person(r staffRow) (staff.Person, error) {
+	var err error
 	r.p.CreatedAt, r.p.DisabledAt = instant(r.created), instant(r.disabled)
-	return r.p
+	r.p.Phone, err = s.openPhone(staffPhone, r.p.ID, r.phone)
+	return r.p, err
 }
 
 // keyRow gathers one key's columns.
 type keyRow struct {
-	k                      staff.Key
-	created, revoked, used sql.NullInt64
+	k                               staff.Key
+	created, expires, revoked, used sql.NullInt64
 }
 
 func (r *keyRow) into() []any {
-	return []any{&r.k.ID, &r.k.Person, &r.created, &r.revoked, &r.used}
+	return []any{&r.k.ID, &r.k.Person, &r.created, &r.expires, &r.revoked, &r.used, &r.k.Setup}
 }
 
 func (r *keyRow) key() staff.Key {
-	r.k.CreatedAt, r.k.RevokedAt, r.k.LastUsedAt = instant(r.created), instant(r.revoked), instant(r.used)
+	r.k.CreatedAt, r.k.ExpiresAt, r.k.RevokedAt, r.k.LastUsedAt = instant(r.created), instant(r.expires), instant(r.revoked), instant(r.used)
 	return r.k
 }
 
@@ -85,7 +88,7 @@ func (s *Staff) Get(ctx context.Context, id string) (staff.Person, error) {
 	if err != nil {
 		return staff.Person{}, fmt.Errorf("get staff: %w", notFound(err))
 	}
-	return r.person(), nil
+	return s.person(r)
 }
 
 // List implements staff.Store.
@@ -101,7 +104,11 @@ func (s *Staff) List(ctx context.Context) ([]staff.Person, error) {
 		if err := rows.Scan(r.into()...); err != nil {
 			return nil, fmt.Errorf("list staff: %w", err)
 		}
-		all = append(all, r.person())
+		p, err := s.person(r)
+		if err != nil {
+			return nil, fmt.Errorf("list staff: %w", err)
+		}
+		all = append(all, p)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("list staff: %w", err)
@@ -123,7 +130,14 @@ func (s *Staff) Disable(ctx context.Context, id string, at time.Time, act audit.
 		if err := exists(ctx, tx, `SELECT id FROM staff WHERE id = $1`, id); err != nil {
 			return nil, err
 		}
-		return tx.ExecContext(ctx, `UPDATE staff SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL`, id, stamp(at))
+		if _, err := endKeys(ctx, tx, at, `person = $3`, id); err != nil {
+			return nil, err
+		}
+		if err := endInvitations(ctx, tx, at, id); err != nil {
+			return nil, err
+		}
+		return tx.ExecContext(ctx, `UPDATE staff SET disabled_at = $2, phone = NULL, phone_find = NULL, phone_by = ''
+			WHERE id = $1 AND disabled_at IS NULL`, id, stamp(at))
 	})
 }
 
@@ -139,77 +153,6 @@ func (s *Staff) Enable(ctx context.Context, id string, act audit.Act) error {
 		}
 		return tx.ExecContext(ctx, `UPDATE staff SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL`, id)
 	})
-}
-
-// AddKey implements staff.Store.
-func (s *Staff) AddKey(ctx context.Context, k staff.Key, hash []byte, act audit.Act) error {
-	return s.change(ctx, "add a key", act, func(tx *sql.Tx) (sql.Result, error) {
-		var disabled sql.NullInt64
-		err := tx.QueryRowContext(ctx, `SELECT disabled_at FROM staff WHERE id = $1`+s.db.lock, k.Person).Scan(&disabled)
-		if err != nil {
-			return nil, notFound(err)
-		}
-		if disabled.Valid {
-			return nil, staff.ErrDisabled
-		}
-		return tx.ExecContext(ctx, `INSERT INTO staff_key (id, person, secret, created_at) VALUES ($1, $2, $3, $4)`,
-			k.ID, k.Person, hash, stamp(k.CreatedAt))
-	})
-}
-
-// Key implements staff.Store.
-func (s *Staff) Key(ctx context.Context, id string) (staff.Key, []byte, staff.Person, error) {
-	var k keyRow
-	var p staffRow
-	var hash []byte
-	err := s.db.read.QueryRowContext(ctx, `SELECT `+keyColumns+`, `+staffColumns+`, k.secret
-		FROM staff_key k JOIN staff s ON s.id = k.person WHERE k.id = $1`, id).Scan(append(append(k.into(), p.into()...), &hash)...)
-	if err != nil {
-		return staff.Key{}, nil, staff.Person{}, fmt.Errorf("get a key: %w", notFound(err))
-	}
-	return k.key(), hash, p.person(), nil
-}
-
-// Keys implements staff.Store.
-func (s *Staff) Keys(ctx context.Context, person string) ([]staff.Key, error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+keyColumns+` FROM staff_key k WHERE $1 = '' OR k.person = $1
-		ORDER BY k.created_at, k.id`, person)
-	if err != nil {
-		return nil, fmt.Errorf("list keys: %w", err)
-	}
-	defer rows.Close()
-	var all []staff.Key
-	for rows.Next() {
-		var r keyRow
-		if err := rows.Scan(r.into()...); err != nil {
-			return nil, fmt.Errorf("list keys: %w", err)
-		}
-		all = append(all, r.key())
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("list keys: %w", err)
-	}
-	return all, nil
-}
-
-// Revoke implements staff.Store.
-func (s *Staff) Revoke(ctx context.Context, key string, at time.Time, act audit.Act) error {
-	return s.change(ctx, "revoke a key", act, func(tx *sql.Tx) (sql.Result, error) {
-		if err := exists(ctx, tx, `SELECT id FROM staff_key WHERE id = $1`, key); err != nil {
-			return nil, err
-		}
-		return tx.ExecContext(ctx, `UPDATE staff_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL`, key, stamp(at))
-	})
-}
-
-// Used implements staff.Store.
-func (s *Staff) Used(ctx context.Context, key string, at time.Time) error {
-	_, err := s.db.exec(ctx, `UPDATE staff_key SET last_used_at = $2
-		WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)`, key, stamp(at))
-	if err != nil {
-		return fmt.Errorf("note a key's use: %w", err)
-	}
-	return nil
 }
 
 // change runs do in a transaction and records act when do changed a row.

@@ -294,3 +294,12 @@ func passing(err error) bool {
 	}
 	return unanswered(err)
 }
+
+// keylessClient is the API at where, or where the environment says, for somebody who has no key yet.
+func keylessClient(opt *options, where string) (*apiClient, error) {
+	env, err := readSource("", opt.environ)
+	if err != nil {
+		return nil, err
+	}
+	return newAPIClient(cmp.Or(where, env.env[urlEnv], defaultURL), "")
+}

@@ -19,9 +19,10 @@ func staffKey(opt *options) *cobra.Command {
 func staffKeyAdd(opt *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "add ID",
-		Short: "Make a key for somebody and print it, this once",
+		Short: "While the city is set up: make a key for somebody and print it, this once",
 		Long: "Make a key for somebody and print it, this once: only a hash is kept. The key alone goes to standard output, so that it\n" +
-			"can be passed on without being read.",
+			"can be passed on without being read. It ends when the second admin has activated a key (`staff invite ID --role admin`),\n" +
+			"and after 90 days; then keys come by invitation, and this command is refused.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.withStaff(cmd.Context(), func(s *staff.Service, actor audit.Actor) error {
@@ -29,7 +30,7 @@ func staffKeyAdd(opt *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.ErrOrStderr(), "密钥%s已生成，只显示这一次，请立即交给%s妥善保管：\n", k.ID, k.Person)
+				fmt.Fprintf(cmd.ErrOrStderr(), "密钥%s已生成，只显示这一次，请立即交给%s妥善保管。有效至%s，第二位管理员启用密钥后提前失效：\n", k.ID, k.Person, shown(k.ExpiresAt))
 				_, err = fmt.Fprintln(cmd.OutOrStdout(), bearer)
 				return err
 			})
@@ -59,8 +60,10 @@ type staffKeyView struct {
 	ID         string    `json:"id"`
 	Person     string    `json:"person"`
 	CreatedAt  time.Time `json:"created_at"`
+	ExpiresAt  time.Time `json:"expires_at"`
 	RevokedAt  time.Time `json:"revoked_at,omitzero"`
 	LastUsedAt time.Time `json:"last_used_at,omitzero"`
+	Setup      bool      `json:"setup,omitempty"`
 }
 
 func staffKeyList(opt *options) *cobra.Command {
@@ -81,9 +84,9 @@ func staffKeyList(opt *options) *cobra.Command {
 			})
 			return found, err
 		},
-		headings: []string{"密钥", "账号", "生成", "最近使用", "吊销"},
+		headings: []string{"密钥", "账号", "生成", "有效至", "最近使用", "吊销"},
 		row: func(k staffKeyView) []string {
-			return []string{k.ID, k.Person, shown(k.CreatedAt), shown(k.LastUsedAt), shown(k.RevokedAt)}
+			return []string{k.ID, k.Person, shown(k.CreatedAt), shown(k.ExpiresAt), shown(k.LastUsedAt), shown(k.RevokedAt)}
 		},
 		none: "还没有密钥。用 towncrier staff key add 生成。",
 	})

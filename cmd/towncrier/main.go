@@ -61,11 +61,11 @@ func exitCode(err error) int {
 	return exitFailed
 }
 
-// bearerForm is a key for the API.
-var bearerForm = regexp.MustCompile(`tck_[A-Za-z0-9_]+`)
+// bearerForm is a key for the API, or an activation code.
+var bearerForm = regexp.MustCompile(`(tck|tca)_[A-Za-z0-9_]+`)
 
 // withoutKeys is a text without the secret that somebody typed in the wrong place.
-func withoutKeys(text string) string { return bearerForm.ReplaceAllString(text, "tck_…") }
+func withoutKeys(text string) string { return bearerForm.ReplaceAllString(text, "${1}_…") }
 
 // execute runs one command line and returns its exit code.
 func execute(ctx context.Context, args, environ []string, in io.Reader, out, errs io.Writer) int {

@@ -150,8 +150,12 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 		return err
 	}
 
+	enrolment := staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: cfg.SMS.On(), Codes: texts.codes, Now: time.Now})
+	if err := warnOfSetup(ctx, colleagues, on.rehearsal, log); err != nil {
+		return err
+	}
 	api, err := console.New(console.Config{
-		Staff: colleagues, Roster: people, Texts: crier, Inbox: tickets, Audit: db.Audit(), Alarms: alarms,
+		Staff: colleagues, Enrolment: enrolment, Roster: people, Texts: crier, Inbox: tickets, Audit: db.Audit(), Alarms: alarms,
 		Broadcasts: crier.service, Ledger: crier.ledger,
 		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: version,
 	})
@@ -328,6 +332,16 @@ func (c *cleanup) run(log *slog.Logger) error {
 func ignoreClosed(err error) error {
 	if errors.Is(err, net.ErrClosed) {
 		return nil
+	}
+	return err
+}
+
+// warnOfSetup says at start that keys can still be made on the machine by one person.
+func warnOfSetup(ctx context.Context, colleagues *staff.Service, rehearsal bool, log *slog.Logger) error {
+	open, err := colleagues.SetupOpen(ctx)
+	if err == nil && open && !rehearsal {
+		log.Warn("set-up is open: whoever may run commands on this machine can make a key for anybody; it ends when two admins have activated theirs",
+			"command", "towncrier staff invite ID --role admin")
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -13,6 +14,7 @@ import (
 	"towncrier/roster"
 	"towncrier/seal"
 	"towncrier/sms"
+	"towncrier/staff"
 	"towncrier/store"
 	"towncrier/worker"
 )
@@ -44,7 +46,7 @@ func newTexting(cfg SMSConfig, client *aliyun.Client, db *store.DB, redis redis.
 	}
 	t.desk = sms.New(sms.Config{Store: db.SMS(), Sender: sender, Stops: people, Elsewhere: others, Now: time.Now, Log: log})
 	t.codes = roster.NewCodes(roster.CodesConfig{
-		Store: kv.NewCodes(redis, box), Queue: worker.NewCodeQueue(redis), Texts: t.desk, Tell: tell,
+		Store: kv.NewCodes(redis, box), Queue: worker.NewCodeQueue(redis), Texts: t.desk, Tell: residentsOnly{tell},
 		Template: cfg.CodeTemplate, Enabled: cfg.On(), Now: time.Now,
 	})
 	if !cfg.On() {
@@ -52,6 +54,16 @@ func newTexting(cfg SMSConfig, client *aliyun.Client, db *store.DB, redis redis.
 	}
 	t.callbacks, err = aliyun.NewCallbacks(aliyun.CallbackConfig{Key: cfg.CallbackKey, Sink: t.desk, Log: log, Observe: m.observeCallback})
 	return t, err
+}
+
+// residentsOnly tells residents that a code could not be sent. Codes for staff name no openid: the person sees that none comes.
+type residentsOnly struct{ tell roster.Teller }
+
+func (r residentsOnly) Tell(ctx context.Context, to, text string) error {
+	if strings.HasPrefix(to, staff.CodeOwner) {
+		return nil
+	}
+	return r.tell.Tell(ctx, to, text)
 }
 
 // binding is nil when SMS is off: residents are told at once, not after they consented and typed their number.

@@ -21,7 +21,7 @@ const boss audit.Actor = "local:root"
 
 // House is one process's handle on an implementation: empty but for the committees C-1 and C-2.
 type House struct {
-	Store staff.Store
+	Store staff.InvitationStore
 	Audit audit.Log
 }
 
@@ -39,6 +39,11 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 		{"two admins disable each other", rivals},
 		{"a key opens until it is revoked", keys},
 		{"keys that do not open", wrongKeys},
+		{"a key takes two admins and the person's own number", twoAdmins},
+		{"an invitation ends", invitationEnds},
+		{"set-up ends with the second admin", setup},
+		{"without SMS the second admin sees the person", inPerson},
+		{"a number is proved, and one person's", ownNumber},
 		{"last use is kept to the hour", lastUse},
 		{"what is unknown", unknown},
 		{"every change is recorded once, with who made it", recorded},
@@ -183,7 +188,9 @@ func disables(t *testing.T, open func() House) {
 	if err := s.Enable(t.Context(), boss, "wang"); err != nil {
 		t.Fatal(err)
 	}
-	opens(t, s, bearer, "wang")
+	refused(t, s, "a key from before they were disabled", bearer)
+	again, _ := issue(t, s, "wang")
+	opens(t, s, again, "wang")
 }
 
 func lastAdmin(t *testing.T, open func() House) {

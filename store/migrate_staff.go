@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/pressly/goose/v3"
+
+	"towncrier/staff"
+)
+
+// keyHashStep is the migration that puts bearer keys under a keyed hash. It has to have the ring, so it is in Go; it runs
+// once, within its transaction, as the other steps do.
+const keyHashStep = 11
+
+func (db *DB) keyHashes() *goose.Migration {
+	return goose.NewGoMigration(keyHashStep, &goose.GoFunc{RunTx: db.hashKeys}, nil)
+}
+
+// hashKeys makes the SHA-256 of each key's secret into the keyed hash that Key compares: the keys go on opening.
+func (db *DB) hashKeys(ctx context.Context, tx *sql.Tx) error {
+	type stored struct {
+		k      staff.Key
+		p      staff.Person
+		digest []byte
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT k.id, k.person, k.expires_at, k.setup, k.secret, s.role, s.committee
+		FROM staff_key k JOIN staff s ON s.id = k.person WHERE k.revoked_at IS NULL`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var all []stored
+	for rows.Next() {
+		var one stored
+		var expires sql.NullInt64
+		if err := rows.Scan(&one.k.ID, &one.k.Person, &expires, &one.k.Setup, &one.digest, &one.p.Role, &one.p.Committee); err != nil {
+			return err
+		}
+		one.k.ExpiresAt = instant(expires)
+		all = append(all, one)
+	}
+	if err := rows.Err(); err != nil || len(all) == 0 {
+		return err
+	}
+	keys, err := readKeys(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := db.box.Load(keys); err != nil {
+		return fmt.Errorf("%w: %w", errWrongKey, err)
+	}
+	for _, one := range all {
+		_, err := tx.ExecContext(ctx, `UPDATE staff_key SET secret = $2 WHERE id = $1`, one.k.ID, db.keyMAC(one.k, one.p, one.digest))
+		if err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE staff_key SET secret = $1 WHERE revoked_at IS NOT NULL`, []byte{})
+	return err
+}
