@@ -5,11 +5,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/longbridgeapp/opencc"
+	"towncrier/hans"
 )
 
 // Unfit says why a platform would refuse what a template is filled with.
@@ -177,20 +176,4 @@ var textRules = []textRule{
 
 func pictorial(r rune) bool { return unicode.In(r, unicode.So) }
 
-// simplify is nil when the dictionary, which is embedded, cannot be read: the test of traditional characters would show it.
-var simplify = sync.OnceValue(func() *opencc.OpenCC {
-	t2s, err := opencc.New("t2s")
-	if err != nil {
-		return nil
-	}
-	return t2s
-})
-
-func traditional(text string) bool {
-	t2s := simplify()
-	if t2s == nil {
-		return false
-	}
-	simple, err := t2s.Convert(text)
-	return err == nil && simple != text
-}
+func traditional(text string) bool { return strings.ContainsFunc(text, hans.Traditional) }

@@ -6,14 +6,15 @@ import (
 	"sync"
 	"unicode"
 
-	"github.com/longbridgeapp/opencc"
 	"github.com/mozillazg/go-pinyin"
+
+	"towncrier/hans"
 )
 
-// Han characters that the tables cover: Extension A and the unified block, which hold all that people type.
+// Han characters that the tables cover.
 const (
-	firstHan = 0x3400
-	lastHan  = 0x9FFF
+	firstHan = hans.First
+	lastHan  = hans.Last
 )
 
 // maxReadings bounds the readings of a polyphone that are used: the dictionaries list them by frequency, and what
@@ -23,13 +24,12 @@ const maxReadings = 3
 // syllable is a toneless pinyin syllable, by its place in the sorted list of all of them, from 1; 0 is none.
 type syllable uint16
 
-// hanzi holds what is known about characters. Built once in about 20 ms from the dictionaries of OpenCC and
-// go-pinyin, 250 KiB; read-only afterwards.
+// hanzi holds how characters are read. Built once in about 20 ms from the dictionary of go-pinyin, 200 KiB; read-only
+// afterwards.
 type hanzi struct {
-	simplified [lastHan - firstHan + 1]uint16
-	readings   [lastHan - firstHan + 1][maxReadings]syllable
-	syllables  map[string]syllable
-	longest    int // letters in the longest syllable
+	readings  [lastHan - firstHan + 1][maxReadings]syllable
+	syllables map[string]syllable
+	longest   int // letters in the longest syllable
 }
 
 // chinese is the same table for every matcher.
@@ -37,24 +37,6 @@ var chinese = sync.OnceValue(newHanzi)
 
 func newHanzi() *hanzi {
 	h := &hanzi{syllables: map[string]syllable{}}
-	// The conversion from Taiwan's form also covers 著 and 裡. Its dictionary is embedded, so that an error means a
-	// broken build, which the table test of conversions would show.
-	if t2s, err := opencc.New("tw2s"); err == nil {
-		var simple [lastHan - firstHan + 1]bool // is the simplified form of another character
-		for r := rune(firstHan); r <= lastHan; r++ {
-			if s, err := t2s.Convert(string(r)); err == nil {
-				if to := []rune(s); len(to) == 1 && to[0] != r && isHan(to[0]) {
-					h.simplified[r-firstHan] = uint16(to[0])
-					simple[to[0]-firstHan] = true
-				}
-			}
-		}
-		for i, is := range simple { // 么 is 麼 to those who write it simplified, though tradition makes it 幺
-			if is {
-				h.simplified[i] = 0
-			}
-		}
-	}
 	var names []string
 	readings := make([][]string, lastHan-firstHan+1)
 	for r := rune(firstHan); r <= lastHan; r++ {
@@ -105,16 +87,6 @@ func plainLetter(r rune) rune {
 	}{{'a', "āáǎà"}, {'e', "ēéěè"}, {'i', "īíǐì"}, {'o', "ōóǒò"}, {'u', "ūúǔù"}, {'v', "üǖǘǚǜ"}, {'n', "ńňǹ"}, {'m', "ḿ"}} {
 		if strings.ContainsRune(v.toned, r) {
 			return v.plain
-		}
-	}
-	return r
-}
-
-// simplify is the simplified form of r.
-func (h *hanzi) simplify(r rune) rune {
-	if isHan(r) {
-		if s := h.simplified[r-firstHan]; s != 0 {
-			return rune(s)
 		}
 	}
 	return r

@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"towncrier/hans"
 )
 
 // Lengths in characters. A question is seldom over 60; a voice message that WeChat transcribes may reach 200. What
@@ -25,11 +27,10 @@ func normalise(text string, to []rune) []rune {
 	if !norm.NFKC.IsNormalString(text) {
 		text = norm.NFKC.String(text)
 	}
-	h := chinese()
 	to = to[:0]
 	space, stop := false, false
 	for _, r := range text {
-		if r = h.simplify(r); !isHan(r) {
+		if r = hans.Simplify(r); !isHan(r) {
 			r = plainLetter(unicode.ToLower(r))
 			switch {
 			case r == '〇': // by Unicode a numeral, no letter
