@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"content":   {"hans", "problem"},
 	"intents":   {"hans", "problem"},
 	"city":      {"content", "intents", "problem"},
-	"inbox":     {"audit", "problem", "seal"},
+	"inbox":     {"audit", "phone", "problem", "seal"},
 	"staff":     {"audit", "phone"},
 	"sms":       {"audit", "phone"},
 	"roster":    {"audit", "phone", "problem", "seal", "sms"},

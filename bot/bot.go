@@ -36,6 +36,7 @@ type Message struct {
 	Kind Kind
 	Text string
 	At   time.Time
+	ID   string // of this message, the same when it comes again; "" when there is none
 }
 
 // ReplyKind says what a Reply is.
@@ -70,11 +71,15 @@ type Sessions interface {
 
 // Inbox takes what a person must answer, and gives back what was answered since the resident last wrote.
 type Inbox interface {
+	// File keeps a matter; *inbox.TooMany when the resident filed as much as they may for now.
 	File(ctx context.Context, in inbox.Filing) (inbox.Ticket, error)
 	// Collect returns answers that the asker has not been told, and marks them told.
 	Collect(ctx context.Context, from string) ([]inbox.Ticket, error)
 	// Forget removes the asker from every ticket; the tickets stay, without their author.
 	Forget(ctx context.Context, from string) error
+	// CountOf is how many tickets of the resident are kept, and Empty takes out of them all that they wrote.
+	CountOf(ctx context.Context, from string) (int, error)
+	Empty(ctx context.Context, from string) error
 }
 
 // Roster is what the city keeps of its residents, as a resident may see, change and delete it by themselves.

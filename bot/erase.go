@@ -29,6 +29,9 @@ func (t *turn) erase(s say) say {
 		s.Text = sayEraseNoPhone
 	}
 	s.Text += "\n" + sayEraseConfirm
+	if t.filedAny() {
+		s.Text += sayEraseTickets
+	}
 	t.open(nil, false)
 	t.st.Step = StepErase
 	return s
@@ -38,7 +41,9 @@ func (t *turn) erase(s say) say {
 func (t *turn) erasing() (say, bool) {
 	switch {
 	case among(t.key, "确认删除", "我确认删除", "确定删除"):
-		return t.erased(), true
+		return t.erased(false), true
+	case among(t.key, "全部删除", "确认全部删除", "我确认全部删除", "确定全部删除", "全都删除", "都删除"):
+		return t.erased(true), true
 	case saysCancel(t.key), saysNo(t.key), keeping.MatchString(t.key):
 		return t.flow(intents.Erase, sayNotErased), true
 	case t.elsewhere(intents.Erase):
@@ -51,11 +56,29 @@ func (t *turn) erasing() (say, bool) {
 // keeping is how residents say that nothing is to be deleted after all.
 var keeping = regexp.MustCompile(`(?:别|甭|嫑|莫|不|不用|不要|不想|先不|暂时不|不能)(?:再|给我|给俺)*删|^不?删?(?:了吧)?(?:我|俺)?(?:又)?(?:反悔|后悔)|留着`)
 
-// erased deletes, and claims only what is deleted. Tickets lose their author first: without a resident nothing would lead to
-// them any more.
-func (t *turn) erased() say {
+// filedAny reports whether tickets of the resident are kept.
+func (t *turn) filedAny() bool {
+	if t.bot.cfg.Inbox == nil {
+		return false
+	}
+	n, err := t.bot.cfg.Inbox.CountOf(t.ctx, t.msg.From)
+	if err != nil {
+		t.fault("tickets of a resident are not counted", err)
+		return true // better offered in vain
+	}
+	return n > 0
+}
+
+// erased deletes, tickets and all or what they wrote in them not, and claims only what is deleted. Tickets lose their author
+// first: without a resident nothing would lead to them any more.
+func (t *turn) erased(tickets bool) say {
+	done := sayErased
 	if t.bot.cfg.Inbox != nil {
-		if err := t.bot.cfg.Inbox.Forget(t.ctx, t.msg.From); err != nil {
+		leave := t.bot.cfg.Inbox.Forget
+		if tickets {
+			leave, done = t.bot.cfg.Inbox.Empty, sayErasedAll
+		}
+		if err := leave(t.ctx, t.msg.From); err != nil {
 			t.fault("asker is not removed from tickets", err)
 			t.st.Step = StepErase
 			return t.flow(intents.Erase, sayEraseFailed)
@@ -70,8 +93,8 @@ func (t *turn) erased() say {
 	t.st = State{Version: stateVersion}
 	if err := t.bot.cfg.Sessions.Delete(t.ctx, t.msg.From); err != nil {
 		t.fault("conversation is not deleted", err)
-		return t.flow(intents.Erase, sayErased+sayTalkLater)
+		return t.flow(intents.Erase, done+sayTalkLater)
 	}
 	t.gone = true
-	return t.flow(intents.Erase, sayErased+sayTalkGone)
+	return t.flow(intents.Erase, done+sayTalkGone)
 }

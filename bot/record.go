@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,8 +11,9 @@ import (
 )
 
 const (
-	// filedPerHour bounds the declined questions of one conversation that reach the inbox unasked.
-	filedPerHour = 5
+	// filedPerHour bounds the declined questions of one conversation that reach the inbox unasked: what a resident asks to
+	// have recorded finds room below inbox.TicketsAnHour.
+	filedPerHour = 3
 	// minFiled is the fewest Chinese characters of a question that is worth an official's time unasked.
 	minFiled = 4
 	// plausible is the least confidence at which the nearest topics are shown beside a decline.
@@ -81,8 +83,10 @@ func (t *turn) file(f inbox.Filing, topic, again string) (s say, filed bool) {
 	if t.bot.cfg.Inbox == nil {
 		return t.flowing(topic, sayTrial), true
 	}
-	f.From, f.At = t.msg.From, t.at()
-	ticket, err := t.bot.cfg.Inbox.File(t.ctx, f)
+	ticket, err := t.hand(f)
+	if many, ok := errors.AsType[*inbox.TooMany](err); ok {
+		return t.flowing(topic, fmt.Sprintf(sayTooManyFiled, span(many.Wait))), false
+	}
 	if err != nil {
 		t.fault("ticket is not filed", err)
 		return t.flowing(topic, fmt.Sprintf(sayNotFiled, again)), false
@@ -108,9 +112,10 @@ func (t *turn) fileUnasked() bool {
 	if len(recent) >= filedPerHour {
 		return false
 	}
-	_, err := t.bot.cfg.Inbox.File(t.ctx, inbox.Filing{
-		From: t.msg.From, Kind: inbox.Question, Text: t.said, Topic: t.st.Offer.Topic, At: t.at(),
-	})
+	_, err := t.hand(inbox.Filing{Kind: inbox.Question, Text: t.said, Topic: t.st.Offer.Topic})
+	if _, many := errors.AsType[*inbox.TooMany](err); many {
+		return false
+	}
 	if err != nil {
 		t.fault("declined question is not filed", err)
 		return false
@@ -128,9 +133,10 @@ func (t *turn) handOver() string {
 	if t.st.Handed != 0 && t.now.Unix()-t.st.Handed < int64(time.Hour/time.Second) {
 		return ""
 	}
-	ticket, err := t.bot.cfg.Inbox.File(t.ctx, inbox.Filing{
-		From: t.msg.From, Kind: inbox.Handoff, Text: t.said, Topic: t.st.topic(), At: t.at(),
-	})
+	ticket, err := t.hand(inbox.Filing{Kind: inbox.Handoff, Text: t.said, Topic: t.st.topic()})
+	if many, ok := errors.AsType[*inbox.TooMany](err); ok {
+		return fmt.Sprintf(sayTooManyHanded, span(many.Wait))
+	}
 	if err != nil {
 		t.fault("hand-off is not filed", err)
 		return sayNotHanded
@@ -138,6 +144,12 @@ func (t *turn) handOver() string {
 	t.st.Handed = t.now.Unix()
 	t.done = true
 	return fmt.Sprintf(sayHandedOver, ticket.Number)
+}
+
+// hand hands a matter of this message in.
+func (t *turn) hand(f inbox.Filing) (inbox.Ticket, error) {
+	f.From, f.At, f.Message = t.msg.From, t.at(), t.msg.ID
+	return t.bot.cfg.Inbox.File(t.ctx, f)
 }
 
 // at is when the resident wrote.

@@ -105,6 +105,10 @@ var statuses = []struct {
 	{roster.ErrNoRoom, http.StatusServiceUnavailable, "no-room", ""},
 	{inbox.ErrAnswered, http.StatusConflict, "answered", "path.number"},
 	{inbox.ErrClosed, http.StatusConflict, "closed", "path.number"},
+	{inbox.ErrOwn, http.StatusConflict, "own", ""},
+	{inbox.ErrProposal, http.StatusConflict, "changed", "body.proposal"},
+	{inbox.ErrNoReply, http.StatusConflict, "no-reply", "path.number"},
+	{inbox.ErrNoNumber, http.StatusConflict, "no-number", "path.number"},
 	{store.ErrKeyReused, http.StatusUnprocessableEntity, "key-reused", "header.Idempotency-Key"},
 	{store.ErrKeyBusy, http.StatusConflict, "key-busy", "header.Idempotency-Key"},
 }

@@ -53,6 +53,9 @@ var may = map[string]string{
 	"get-ticket":    "yes yes no yes no",
 	"answer-ticket": "yes no no no no",
 	"close-ticket":  "yes no no no no",
+	"stop-sender":   "yes no no no no",
+
+	"approve-answer": "yes yes no no no",
 
 	"list-broadcasts":    "yes yes yes yes yes",
 	"create-broadcast":   "yes no yes no no",

@@ -51,7 +51,9 @@ func (a *api) routes() {
 
 	register(a, operation{"list-tickets", get, "/inbox", "List tickets in the order of filing", staff.ReadInbox, 0, false}, a.listTickets)
 	register(a, operation{"get-ticket", get, "/inbox/{number}", "Show a ticket and those of its like", staff.ReadInbox, 0, false}, a.getTicket)
-	register(a, operation{"answer-ticket", post, "/inbox/{number}/answer", "Answer a ticket and those of its like", staff.AnswerInbox, 0, false}, a.answerTicket)
+	register(a, operation{"answer-ticket", post, "/inbox/{number}/answer", "Answer a ticket; of several askers, propose an answer", staff.AnswerInbox, 0, false}, a.answerTicket)
+	register(a, operation{"approve-answer", post, "/inbox/{number}/approve", "Approve an answer to several askers that a colleague proposed", staff.ApproveAnswers, 0, false}, a.approveAnswer)
+	register(a, operation{"stop-sender", post, "/inbox/{number}/stop", "Stop texts to the number that wrote a reply by SMS, and close the ticket", staff.AnswerInbox, done, false}, a.stopSender)
 	register(a, operation{"close-ticket", post, "/inbox/{number}/close", "Close a ticket and those of its like without an answer", staff.AnswerInbox, 0, false}, a.closeTicket)
 }
 

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,13 +11,22 @@ import (
 	"unicode/utf8"
 
 	"towncrier/audit"
+	"towncrier/phone"
 )
 
 // Limits on what is filed and answered.
 const (
-	// MaxText is the most characters a filing may have. WeChat's webhook takes bodies of 64 KiB, about 21,000 Chinese
-	// characters: nothing that a resident can write there is refused.
-	MaxText = 65536
+	// MaxText is the most characters a filing may have. A message in WeChat has about 600; the bot files no more.
+	MaxText = 2000
+	// A person may file so much, whatever the kind: an official reads each of them.
+	TicketsAnHour = 5
+	TicketsADay   = 20
+	// RepliesADay bounds the tickets of one number that replies by SMS, and MaxReplies the characters of one of them: while
+	// it is open, what the number sends goes into it.
+	RepliesADay = 3
+	MaxReplies  = 1000
+	// noteMessages is how long it is known which ticket a message was filed as: far longer than a platform repeats one.
+	noteMessages = 7 * 24 * time.Hour
 	// MaxAnswer is the most characters of an answer. 600 Chinese characters are 1800 bytes, which leaves room for the
 	// sentence before them in a reply of 2048 bytes.
 	MaxAnswer      = 600
@@ -54,6 +64,7 @@ func (b *Inbox) File(ctx context.Context, f Filing) (Ticket, error) {
 	if f.At.IsZero() {
 		f.At = b.now()
 	}
+	f.Limits = []Limit{{TicketsAnHour, time.Hour}, {TicketsADay, 24 * time.Hour}}
 	group := ""
 	if f.Kind == Question {
 		open, err := b.store.OpenQuestions(ctx, compareGroups)
@@ -69,6 +80,23 @@ func (b *Inbox) File(ctx context.Context, f Filing) (Ticket, error) {
 	return t, nil
 }
 
+// FileReply keeps a reply by SMS for a person to read. What one number sends while its ticket is open goes into that ticket,
+// up to MaxReplies characters, and is counted beyond; so one number never fills the inbox. *TooMany when it had RepliesADay
+// tickets within a day.
+func (b *Inbox) FileReply(ctx context.Context, r SMSReply) (Ticket, error) {
+	if r.Text = clean(r.Text); r.From == "" || r.Text == "" {
+		return Ticket{}, errors.New("file a reply: it has no number or no text")
+	}
+	if r.At.IsZero() {
+		r.At = b.now()
+	}
+	t, err := b.store.AddReply(ctx, r, due(r.At), MaxReplies, []Limit{{RepliesADay, 24 * time.Hour}})
+	if err != nil {
+		return Ticket{}, fmt.Errorf("file a reply: %w", err)
+	}
+	return t, nil
+}
+
 // Collect returns answers that the asker has not been told, oldest first, and marks them told.
 func (b *Inbox) Collect(ctx context.Context, from string) ([]Ticket, error) {
 	return b.store.CollectFor(ctx, from, b.now())
@@ -79,19 +107,102 @@ func (b *Inbox) Forget(ctx context.Context, from string) error {
 	return b.store.Forget(ctx, from)
 }
 
-// Answer answers number and every open question of its like, and returns how many tickets that were. owner is who
-// answers, as it shall be shown to colleagues; actor is the same for the audit log. It returns ErrNotFound, ErrAnswered,
-// ErrClosed or an *InvalidError, wrapped.
+// CountOf is how many tickets somebody filed that are kept.
+func (b *Inbox) CountOf(ctx context.Context, from string) (int, error) {
+	return b.store.CountOf(ctx, from)
+}
+
+// Empty takes out of somebody's tickets who they are, what they wrote and what they were answered; open ones are closed.
+func (b *Inbox) Empty(ctx context.Context, from string) error {
+	return b.store.Empty(ctx, from, b.now())
+}
+
+// Expire deletes tickets that were settled before keep ago, at most limit, and says how many.
+func (b *Inbox) Expire(ctx context.Context, keep time.Duration, limit int) (int, error) {
+	return b.store.Expire(ctx, b.now().Add(-keep), b.now().Add(-noteMessages), limit)
+}
+
+// Answer answers number, and returns how many tickets that were: several when one person asked alike. owner is who answers, as
+// it shall be shown to colleagues; actor is the same for the audit log. It returns ErrSecond when several people asked,
+// ErrNoReply, ErrNotFound, ErrAnswered, ErrClosed or an *InvalidError, wrapped.
 func (b *Inbox) Answer(ctx context.Context, actor audit.Actor, number, owner, answer string) (int, error) {
-	answer = strings.TrimSpace(answer)
-	if err := checkAnswer(answer); err != nil {
+	answer, err := b.checked(ctx, number, answer)
+	if err != nil {
 		return 0, err
 	}
-	n, err := b.store.SetAnswer(ctx, b.act(actor, "ticket.answer", number), clean(owner), answer)
+	n, err := b.store.AnswerOne(ctx, b.act(actor, "ticket.answer", number), clean(owner), answer)
 	if err != nil {
 		return 0, fmt.Errorf("answer %q: %w", number, err)
 	}
 	return n, nil
+}
+
+// Propose keeps an answer to all who asked alike, in place of one proposed before, until a second person approves it. Its
+// errors are those of Answer, but for ErrSecond.
+func (b *Inbox) Propose(ctx context.Context, actor audit.Actor, number, owner, answer string) (Proposal, error) {
+	answer, err := b.checked(ctx, number, answer)
+	if err != nil {
+		return Proposal{}, err
+	}
+	p := Proposal{ID: strings.ToLower(rand.Text()[:10]), Answer: answer, Owner: clean(owner), Actor: actor, At: b.now()}
+	if err := b.store.Propose(ctx, b.act(actor, "ticket.propose", number), p); err != nil {
+		return Proposal{}, fmt.Errorf("propose an answer to %q: %w", number, err)
+	}
+	return p, nil
+}
+
+// Proposal is the answer that waits for approval; ErrProposal when there is none.
+func (b *Inbox) Proposal(ctx context.Context, number string) (Proposal, error) {
+	t, err := b.store.Get(ctx, number)
+	if err != nil {
+		return Proposal{}, fmt.Errorf("show the proposal for %q: %w", number, err)
+	}
+	return b.store.Proposal(ctx, t.Group)
+}
+
+// Approve sends a proposed answer to all who asked, and returns how many tickets that were. id is the Proposal's that was
+// read. It returns ErrOwn to whoever proposed it, ErrProposal when it was replaced, ErrNotFound, ErrAnswered or ErrClosed.
+func (b *Inbox) Approve(ctx context.Context, actor audit.Actor, number, id string) (int, error) {
+	n, err := b.store.Approve(ctx, b.act(actor, "ticket.approve", number), id)
+	if err != nil {
+		return 0, fmt.Errorf("approve the answer to %q: %w", number, err)
+	}
+	return n, nil
+}
+
+// StopSender has stop, which stops texts to a number, called with the number that wrote a reply, and closes the ticket. It
+// returns ErrNotFound, ErrNoNumber, or stop's error.
+func (b *Inbox) StopSender(ctx context.Context, actor audit.Actor, number, owner string, stop func(context.Context, phone.Number) error) error {
+	t, err := b.store.Get(ctx, number)
+	if err == nil && t.Phone == "" {
+		err = ErrNoNumber
+	}
+	if err == nil {
+		err = stop(ctx, t.Phone)
+	}
+	if err == nil {
+		_, err = b.store.SetClosed(ctx, b.act(actor, "ticket.stop", number), clean(owner))
+	}
+	if err != nil && !errors.Is(err, ErrClosed) {
+		return fmt.Errorf("stop texts to who wrote %q: %w", number, err)
+	}
+	return nil
+}
+
+// checked is an answer that can be said to who filed number.
+func (b *Inbox) checked(ctx context.Context, number, answer string) (string, error) {
+	answer = strings.TrimSpace(answer)
+	if err := checkAnswer(answer); err != nil {
+		return "", err
+	}
+	t, err := b.store.Get(ctx, number)
+	if err == nil && t.Kind == Reply {
+		err = ErrNoReply
+	}
+	if err != nil {
+		return "", fmt.Errorf("answer %q: %w", number, err)
+	}
+	return answer, nil
 }
 
 // Close ends number and every open question of its like without an answer, and returns how many tickets that were.

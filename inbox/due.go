@@ -6,7 +6,7 @@ import "time"
 // publish one for their 12345 hotline give five working days (Shandong does). It is a default.
 const WorkingDays = 5
 
-// due is the end of the last working day, as midnight in China, UTC. Saturdays and Sundays do not count. Public
+// due is the last second of the last working day in China, UTC. Saturdays and Sundays do not count. Public
 // holidays do: they are announced year by year, and an early date errs on the resident's side.
 func due(from time.Time) time.Time {
 	y, m, d := from.In(chinaTime).Date()
@@ -17,5 +17,5 @@ func due(from time.Time) time.Time {
 			left--
 		}
 	}
-	return day.AddDate(0, 0, 1).UTC()
+	return day.AddDate(0, 0, 1).Add(-time.Second).UTC()
 }

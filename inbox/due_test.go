@@ -6,14 +6,14 @@ import (
 )
 
 func TestDue(t *testing.T) {
-	const layout = "2006-01-02 15:04 Mon"
-	for filed, want := range map[string]string{ // civil time in China; due at the midnight that ends the day before
-		"2023-11-13 12:00 Mon": "2023-11-21 00:00 Tue", // Tue, Wed, Thu, Fri, Mon
-		"2023-11-13 00:00 Mon": "2023-11-21 00:00 Tue",
-		"2023-11-17 23:59 Fri": "2023-11-25 00:00 Sat",
-		"2023-11-18 10:00 Sat": "2023-11-25 00:00 Sat",
-		"2023-11-19 10:00 Sun": "2023-11-25 00:00 Sat",
-		"2023-12-29 10:00 Fri": "2024-01-06 00:00 Sat",
+	const layout = "2006-01-02 15:04:05 Mon"
+	for filed, want := range map[string]string{ // civil time in China
+		"2023-11-13 12:00:00 Mon": "2023-11-20 23:59:59 Mon", // Tue, Wed, Thu, Fri, Mon
+		"2023-11-13 00:00:00 Mon": "2023-11-20 23:59:59 Mon",
+		"2023-11-17 23:59:00 Fri": "2023-11-24 23:59:59 Fri",
+		"2023-11-18 10:00:00 Sat": "2023-11-24 23:59:59 Fri",
+		"2023-11-19 10:00:00 Sun": "2023-11-24 23:59:59 Fri",
+		"2023-12-29 10:00:00 Fri": "2024-01-05 23:59:59 Fri",
 	} {
 		at, err := time.ParseInLocation(layout, filed, chinaTime)
 		if err != nil {

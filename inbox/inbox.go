@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"towncrier/audit"
+	"towncrier/phone"
 )
 
 // What a caller can tell apart with errors.Is.
@@ -19,7 +20,24 @@ var (
 	ErrCursor   = errors.New("not a ticket to go on after: start again without one")
 	// ErrUnreachable is for a Teller: the asker cannot be pushed to now, and will be told when they next write.
 	ErrUnreachable = errors.New("the asker cannot be reached now")
+	// ErrSecond says that several people asked: an answer to them is proposed, and a second person approves it.
+	ErrSecond = errors.New("several people asked this: propose the answer, and have a colleague approve it")
+	// ErrOwn says that who proposed an answer may not approve it.
+	ErrOwn = errors.New("the answer is your own: somebody else must approve it")
+	// ErrProposal says that there is no such proposed answer, or not any more.
+	ErrProposal = errors.New("no such proposed answer: it was replaced, or there is none")
+	// ErrNoReply is for a reply by SMS: no template carries a free answer to a number.
+	ErrNoReply = errors.New("a reply by SMS cannot be answered here: stop texts to the number, or close the ticket")
+	// ErrNoNumber says that a ticket did not come by SMS, or that its number's owner was erased.
+	ErrNoNumber = errors.New("the ticket has no phone number")
 )
+
+// TooMany says that somebody filed as much as they may for now.
+type TooMany struct{ Wait time.Duration }
+
+func (e *TooMany) Error() string {
+	return fmt.Sprintf("too many tickets by one person: wait %s", e.Wait.Round(time.Second))
+}
 
 // InvalidError names what was handed in wrongly. It never holds the value.
 type InvalidError struct {
@@ -36,6 +54,7 @@ const (
 	Suggestion Kind = "suggestion"
 	Question   Kind = "question" // declined by the bot, filed because the resident said yes or because it recurs
 	Handoff    Kind = "handoff"
+	Reply      Kind = "reply" // to a text, by SMS, and no stop word
 )
 
 // Status is where a ticket stands.
@@ -55,6 +74,24 @@ type Filing struct {
 	Where string // the place that a suggestion is about; sealed at rest, "" when not given
 	Topic string // the nearest intent, "" when none
 	At    time.Time
+	// Message names the resident's message: filed again from the same message with the same text, as after a crash, it is
+	// the first ticket. "" when there is no such message.
+	Message string
+	Limits  []Limit // what this person may file, this included; File sets it
+}
+
+// Limit is how much somebody may file within a time.
+type Limit struct {
+	N   int
+	Per time.Duration
+}
+
+// SMSReply is a reply to a text that no machine understands.
+type SMSReply struct {
+	From    phone.Number
+	Text    string
+	At      time.Time
+	Message string // as of Filing
 }
 
 // Ticket is one filed matter. Times are UTC, to the millisecond; a zero time means that it has not happened.
@@ -73,6 +110,18 @@ type Ticket struct {
 	AnsweredAt time.Time
 	ClosedAt   time.Time
 	ToldAt     time.Time // zero until the asker was told
+	// Phone wrote a Reply: it prints masked. "" for other kinds, and once its owner was erased.
+	Phone    phone.Number
+	Messages int // replies that a Reply stands for, 1 for other kinds; not all of them are in Text
+}
+
+// Proposal is an answer to several askers that waits for a second person.
+type Proposal struct {
+	ID     string // of this text: another proposal has another
+	Answer string
+	Owner  string      // who proposes it, as shown to colleagues
+	Actor  audit.Actor // the same for the audit log; may not approve it
+	At     time.Time
 }
 
 // Pending is an answer on its way to its asker, leased to one caller.
@@ -88,8 +137,10 @@ type Filter struct {
 	Group  string // every ticket of this group, whatever its status unless Status is set too
 	Status Status // "" means Open, unless Group is set
 	Kind   Kind   // "" means every kind
-	After  string // number of a ticket: only those behind it in the order of List; whatever became of it since
-	Limit  int    // 0 means 100
+	// Proposed leaves only tickets with an answer that waits for approval.
+	Proposed bool
+	After    string // number of a ticket: only those behind it in the order of List; whatever became of it since
+	Limit    int    // 0 means 100
 }
 
 // Store keeps tickets. Implementations are safe for concurrent use by several processes, and each method happens
@@ -98,7 +149,11 @@ type Store interface {
 	// Add files a ticket and gives it its number. It joins group when that names the first ticket of a group that is
 	// still open, and starts a group of its own otherwise. When the asker has an open ticket in group already, that
 	// one is returned and nothing is filed.
+	// A message that was filed before is not filed again: its ticket is returned. *TooMany when a limit forbids it.
 	Add(ctx context.Context, f Filing, group string, due time.Time) (Ticket, error)
+	// AddReply files a reply by SMS. While a number has an open ticket, what it sends is added to that one: text keeps at
+	// most most runes, messages counts all. *TooMany when a new ticket would break a limit.
+	AddReply(ctx context.Context, r SMSReply, due time.Time, most int, limits []Limit) (Ticket, error)
 	// OpenQuestions lists the first ticket of every open group of questions, newest first, at most limit.
 	OpenQuestions(ctx context.Context, limit int) ([]Ticket, error)
 	Get(ctx context.Context, number string) (Ticket, error) // ErrNotFound
@@ -107,6 +162,16 @@ type Store interface {
 	// SetAnswer answers every open ticket of the group that act.Subject belongs to, at act.At, and returns how many; act is
 	// audited with it, that count as its Detail. Of several callers one wins; the others get ErrAnswered or ErrClosed.
 	SetAnswer(ctx context.Context, act audit.Act, owner, answer string) (int, error)
+	// AnswerOne is SetAnswer while only one person asked, and ErrSecond otherwise.
+	AnswerOne(ctx context.Context, act audit.Act, owner, answer string) (int, error)
+	// Propose keeps an answer for the open group that act.Subject belongs to, in place of one before. ErrNotFound,
+	// ErrAnswered, ErrClosed.
+	Propose(ctx context.Context, act audit.Act, p Proposal) error
+	// Proposal is what waits for a group; ErrProposal when nothing does.
+	Proposal(ctx context.Context, group string) (Proposal, error)
+	// Approve answers the group with its proposal, which is then gone. ErrProposal when id is not the proposal's, ErrOwn when
+	// act.Actor proposed it; else as SetAnswer.
+	Approve(ctx context.Context, act audit.Act, id string) (int, error)
 	// SetClosed ends every open ticket of the group that act.Subject belongs to; all else as SetAnswer.
 	SetClosed(ctx context.Context, act audit.Act, owner string) (int, error)
 	// ClaimUntold leases answered tickets whose asker is not told yet, oldest answer first: no other caller gets them
@@ -122,6 +187,13 @@ type Store interface {
 	CollectFor(ctx context.Context, from string, at time.Time) ([]Ticket, error)
 	// Forget removes every trace of the asker; tickets stay without author.
 	Forget(ctx context.Context, from string) error
+	// CountOf is how many tickets somebody filed that are kept.
+	CountOf(ctx context.Context, from string) (int, error)
+	// Empty is Forget, and takes what they wrote and were answered out of their tickets; open ones are closed.
+	Empty(ctx context.Context, from string, at time.Time) error
+	// Expire deletes groups of which everything was answered or closed before, at most limit tickets, and notes of messages
+	// that came before messages.
+	Expire(ctx context.Context, before, messages time.Time, limit int) (tickets int, err error)
 }
 
 // chinaTime is the one civil time of the country, without daylight saving since 1991: a fixed offset is exact and

@@ -35,6 +35,11 @@ type Stops interface {
 	StopSMS(ctx context.Context, number phone.Number) error
 }
 
+// Replies takes replies that are no stop word, for a person to read. id names the reply: taken again, it changes nothing.
+type Replies interface {
+	TakeReply(ctx context.Context, id string, r Reply) error
+}
+
 // Elsewhere is who sends texts that are none of a Desk's.
 type Elsewhere interface {
 	// Receipts takes receipts that no text of a Desk's is known for. matched says, one by one, which belong to a text of
@@ -47,6 +52,7 @@ type Config struct {
 	Store     Store
 	Sender    Sender
 	Stops     Stops
+	Replies   Replies   // nil: replies that do not stop are kept, and nobody reads them
 	Elsewhere Elsewhere // nil: every receipt is of the Desk's own texts
 	Now       func() time.Time
 	Log       *slog.Logger

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -172,7 +173,9 @@ func (d *Desk) elsewhere(ctx context.Context, receipts []Inbound) (unmatched []I
 }
 
 func (d *Desk) reply(ctx context.Context, in Inbound, done *Done) error {
-	if in.Reply != nil && IsStop(in.Reply.Content) {
+	switch {
+	case in.Reply == nil:
+	case IsStop(in.Reply.Content):
 		if in.Reply.Phone == "" {
 			d.cfg.Log.Error("a reply asks to stop SMS, but its number cannot be read", "inbound", in.ID)
 		} else if err := d.cfg.Stops.StopSMS(ctx, in.Reply.Phone); err != nil {
@@ -180,6 +183,13 @@ func (d *Desk) reply(ctx context.Context, in Inbound, done *Done) error {
 			return errors.Join(fmt.Errorf("stop SMS as a reply asks (inbound %d, try %d): %w", in.ID, in.Tries, err), d.again(ctx, []Inbound{in}))
 		} else {
 			done.Stops++
+		}
+	case in.Reply.Phone == "" || strings.TrimSpace(in.Reply.Content) == "":
+		d.cfg.Log.Warn("a reply is kept unread: its number or its text is missing", "inbound", in.ID)
+	case d.cfg.Replies != nil:
+		if err := d.cfg.Replies.TakeReply(ctx, fmt.Sprintf("sms-%d", in.ID), *in.Reply); err != nil {
+			done.Failed++
+			return errors.Join(fmt.Errorf("hand a reply to a person (inbound %d, try %d): %w", in.ID, in.Tries, err), d.again(ctx, []Inbound{in}))
 		}
 	}
 	if err := d.cfg.Store.Handled(ctx, []int64{in.ID}, d.cfg.Now()); err != nil {

@@ -14,6 +14,7 @@ const (
 	ReadAudit       Right = "audit.read"
 	ReadInbox       Right = "inbox.read"
 	AnswerInbox     Right = "inbox.answer"
+	ApproveAnswers  Right = "inbox.approve" // to several askers, that a colleague proposed
 
 	ReadAlarms        Right = "alarms.read"
 	AcknowledgeAlarms Right = "alarms.acknowledge"
@@ -29,8 +30,8 @@ const (
 // admin answers nobody and reads no tickets. A committee keeps its own residents' entries but does not erase people. Who
 // writes broadcasts approves none; an emergency, which passes windows and frequency caps, is let go by an approver alone.
 var rights = map[Role][]Right{
-	Author:    {ReadCommittees, ReadInbox, AnswerInbox, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
-	Approver:  {ReadCommittees, ReadInbox, ReadBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency},
+	Author:    {ReadCommittees, ReadInbox, AnswerInbox, ApproveAnswers, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
+	Approver:  {ReadCommittees, ReadInbox, ApproveAnswers, ReadBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency},
 	Committee: {ReadResidents, WriteResidents, ReadCommittees, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
 	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox, ReadAlarms, ReadBroadcasts},
 	Admin: {ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit,

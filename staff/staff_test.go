@@ -7,7 +7,7 @@ import (
 
 // TestRights holds the table against what each role is for.
 func TestRights(t *testing.T) {
-	all := []Right{ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit, ReadInbox, AnswerInbox,
+	all := []Right{ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit, ReadInbox, AnswerInbox, ApproveAnswers,
 		ReadAlarms, AcknowledgeAlarms,
 		ReadBroadcasts, WriteBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency}
 	reading := []Right{ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox, ReadAlarms, ReadBroadcasts}
@@ -30,6 +30,7 @@ func TestRights(t *testing.T) {
 		{ReadResidents, []Role{Admin, Auditor, Committee}},
 		{ReadAudit, []Role{Admin, Auditor}},
 		{AnswerInbox, []Role{Author}},
+		{ApproveAnswers, []Role{Author, Approver}},
 		{ReadAlarms, []Role{Auditor, Admin}},
 		{AcknowledgeAlarms, []Role{Admin}},
 		{ReadBroadcasts, []Role{Author, Approver, Committee, Auditor, Admin}},

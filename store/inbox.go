@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"towncrier/audit"
 	"towncrier/inbox"
 )
 
@@ -20,6 +19,9 @@ const (
 	ticketText    = "ticket.text"
 	ticketPlace   = "ticket.place"
 	ticketAnswer  = "ticket.answer"
+	ticketPhone   = "ticket.phone"
+	ticketMessage = "ticket.message"
+	proposalText  = "ticket_proposal.answer"
 )
 
 // Inbox implements inbox.Store.
@@ -34,6 +36,10 @@ func (db *DB) Inbox() *Inbox { return &Inbox{db} }
 func (s *Inbox) Add(ctx context.Context, f inbox.Filing, group string, due time.Time) (t inbox.Ticket, err error) {
 	asker := s.db.box.Find(ticketAsker, f.From)
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		message := s.message(f.Message, string(f.Kind)+"\x00"+f.Text)
+		if t, err = s.filed(ctx, tx, message); !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
 		if group != "" {
 			var status inbox.Status
 			err := tx.QueryRowContext(ctx, `SELECT status FROM ticket WHERE number = $1 AND grp = number`+s.db.lock, group).Scan(&status)
@@ -51,6 +57,9 @@ func (s *Inbox) Add(ctx context.Context, f inbox.Filing, group string, due time.
 				return err
 			}
 		}
+		if err := s.within(ctx, tx, "asker", asker, f.At, f.Limits); err != nil {
+			return err
+		}
 		number, err := nextNumber(ctx, tx, inbox.Day(f.At))
 		if err != nil {
 			return err
@@ -63,8 +72,10 @@ func (s *Inbox) Add(ctx context.Context, f inbox.Filing, group string, due time.
 			VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10) RETURNING `+ticketColumns,
 			number, group, string(f.Kind), f.Topic, asker, s.db.box.Seal(ticketAskerID, f.From),
 			s.db.box.Seal(ticketText, f.Text), s.db.box.Seal(ticketPlace, f.Where), stamp(f.At), stamp(due))
-		t, err = s.scan(row)
-		return err
+		if t, err = s.scan(row); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, message, t.Number, f.At)
 	})
 	if err != nil {
 		return inbox.Ticket{}, fmt.Errorf("add ticket: %w", err)
@@ -126,61 +137,11 @@ func (s *Inbox) List(ctx context.Context, f inbox.Filter) ([]inbox.Ticket, error
 			where = append(where, fmt.Sprintf("%s = $%d", c.column, len(args)))
 		}
 	}
+	if f.Proposed {
+		where = append(where, "grp IN (SELECT grp FROM ticket_proposal)")
+	}
 	return s.query(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE `+strings.Join(where, " AND ")+
 		` ORDER BY filed_at, length(number), number LIMIT $1`, args...)
-}
-
-// SetAnswer implements inbox.Store.
-func (s *Inbox) SetAnswer(ctx context.Context, act audit.Act, owner, answer string) (int, error) {
-	return s.settle(ctx, act, inbox.Answered, owner, s.db.box.Seal(ticketAnswer, answer), stamp(act.At), sql.NullInt64{})
-}
-
-// SetClosed implements inbox.Store.
-func (s *Inbox) SetClosed(ctx context.Context, act audit.Act, owner string) (int, error) {
-	return s.settle(ctx, act, inbox.Closed, owner, nil, sql.NullInt64{}, stamp(act.At))
-}
-
-// settle ends the open tickets of a group. It looks at them after it has the lock on the first: a ticket that was
-// just being added is seen.
-func (s *Inbox) settle(ctx context.Context, act audit.Act, to inbox.Status, owner string, answer []byte, answered, closed sql.NullInt64) (n int, err error) {
-	err = s.db.transact(ctx, func(tx *sql.Tx) error {
-		var group string
-		err := tx.QueryRowContext(ctx, `SELECT number FROM ticket
-			WHERE number = (SELECT grp FROM ticket WHERE number = $1)`+s.db.lock, act.Subject).Scan(&group)
-		if errors.Is(err, sql.ErrNoRows) {
-			return inbox.ErrNotFound
-		}
-		if err != nil {
-			return err
-		}
-		result, err := tx.ExecContext(ctx, `UPDATE ticket
-			SET status = $2, owner = $3, answer = $4, answered_at = $5, closed_at = $6
-			WHERE grp = $1 AND status = 'open'`, group, string(to), owner, answer, answered, closed)
-		if err != nil {
-			return err
-		}
-		changed, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
-		if changed > 0 {
-			n = int(changed)
-			act.Detail = fmt.Sprintf("tickets=%d", n)
-			return s.db.appendAudit(ctx, tx, act)
-		}
-		var status inbox.Status
-		if err := tx.QueryRowContext(ctx, `SELECT status FROM ticket WHERE number = $1`, act.Subject).Scan(&status); err != nil {
-			return err
-		}
-		if status == inbox.Closed {
-			return inbox.ErrClosed
-		}
-		return inbox.ErrAnswered
-	})
-	if err != nil {
-		return 0, fmt.Errorf("settle ticket: %w", err)
-	}
-	return n, nil
 }
 
 // ClaimUntold implements inbox.Store.
@@ -265,14 +226,4 @@ func (s *Inbox) CollectFor(ctx context.Context, from string, at time.Time) (told
 	}
 	slices.SortFunc(told, byAnswer)
 	return told, nil
-}
-
-// Forget implements inbox.Store.
-func (s *Inbox) Forget(ctx context.Context, from string) error {
-	result, err := s.db.exec(ctx, `UPDATE ticket SET asker = NULL, asker_id = NULL, leased_until = NULL WHERE asker = $1`,
-		s.db.box.Find(ticketAsker, from))
-	if err != nil {
-		return fmt.Errorf("forget an asker: %w", err)
-	}
-	return s.db.scrubAfter(ctx, result)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // ticketColumns are what scan reads, in its order.
-const ticketColumns = `number, grp, kind, status, topic, owner, text, place, answer, filed_at, due_at, answered_at, closed_at, told_at`
+const ticketColumns = `number, grp, kind, status, topic, owner, text, place, answer, filed_at, due_at, answered_at, closed_at, told_at, phone, messages`
 
 // untold is the condition of the partial index ticket_untold.
 const untold = `status = 'answered' AND told_at IS NULL AND asker IS NOT NULL`
@@ -20,10 +20,10 @@ const anyUntold = `SELECT EXISTS (SELECT 1 FROM ticket WHERE asker = $1 AND ` + 
 // scan reads a row of ticketColumns, then more.
 func (s *Inbox) scan(row interface{ Scan(...any) error }, more ...any) (inbox.Ticket, error) {
 	var t inbox.Ticket
-	var text, place, answer []byte
+	var text, place, answer, number []byte
 	var filed, due, answered, closed, told sql.NullInt64
 	err := row.Scan(append([]any{&t.Number, &t.Group, &t.Kind, &t.Status, &t.Topic, &t.Owner, &text, &place, &answer,
-		&filed, &due, &answered, &closed, &told}, more...)...)
+		&filed, &due, &answered, &closed, &told, &number, &t.Messages}, more...)...)
 	if err != nil {
 		return inbox.Ticket{}, err
 	}
@@ -32,7 +32,7 @@ func (s *Inbox) scan(row interface{ Scan(...any) error }, more ...any) (inbox.Ti
 		to      *string
 		purpose string
 		sealed  []byte
-	}{{&t.Text, ticketText, text}, {&t.Where, ticketPlace, place}, {&t.Answer, ticketAnswer, answer}} {
+	}{{&t.Text, ticketText, text}, {&t.Where, ticketPlace, place}, {&t.Answer, ticketAnswer, answer}, {(*string)(&t.Phone), ticketPhone, number}} {
 		if c.sealed == nil {
 			continue
 		}

@@ -21,6 +21,8 @@ var sealedColumns = []sealedColumn{
 	{"ticket", []string{"number"}, "text", ticketText},
 	{"ticket", []string{"number"}, "place", ticketPlace},
 	{"ticket", []string{"number"}, "answer", ticketAnswer},
+	{"ticket", []string{"number"}, "phone", ticketPhone},
+	{"ticket_proposal", []string{"grp"}, "answer", proposalText},
 	{"resident", []string{"id"}, "phone", residentPhone},
 	{"resident", []string{"id"}, "openid", residentOpenID},
 	{"sms_inbound", []string{"id"}, "element", inboundElement},

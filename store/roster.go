@@ -320,6 +320,7 @@ func (s *Roster) vacate(ctx context.Context, tx *sql.Tx, number phone.Number) er
 	for _, query := range []string{
 		`UPDATE text SET phone_find = NULL WHERE phone_find = $1`,
 		`DELETE FROM sms_inbound WHERE phone_find = $1`,
+		`UPDATE ticket SET phone_find = NULL, phone = NULL WHERE phone_find = $1`,
 	} {
 		if _, err := tx.ExecContext(ctx, query, hash[:]); err != nil {
 			return err

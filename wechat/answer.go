@@ -77,6 +77,7 @@ func (h *Webhook) answer(ctx context.Context, in *Inbound, start time.Time) (rep
 	ctx = context.WithValue(ctx, messageIDKey{}, key[:12])
 	left := h.cfg.Deadline - h.cfg.Now().Sub(start) // what reading the request took is gone
 	m, forBot := in.Message()
+	m.ID = key
 	switch {
 	case in.handedOn():
 		label := h.handOn(ctx, in, left)

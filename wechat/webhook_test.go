@@ -67,6 +67,10 @@ func TestAnswers(t *testing.T) {
 			}), nil)
 			status, body := r.do(r.push(text(1, "遛狗要牵绳吗")))
 			wantText(t, status, body, "您是问 ]]> 哪一个？")
+			if len(got.ID) != 32 {
+				t.Errorf("the message is %q to the bot, want what tells it from all others", got.ID)
+			}
+			got.ID = ""
 			if want := (bot.Message{From: testOpenID, Kind: bot.Text, Text: "遛狗要牵绳吗", At: time.Unix(1714112445, 0)}); got != want {
 				t.Errorf("the bot saw %+v, want %+v", got, want)
 			}

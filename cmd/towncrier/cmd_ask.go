@@ -148,3 +148,5 @@ func (s *scratchInbox) File(_ context.Context, f inbox.Filing) (inbox.Ticket, er
 
 func (s *scratchInbox) Collect(context.Context, string) ([]inbox.Ticket, error) { return nil, nil }
 func (s *scratchInbox) Forget(context.Context, string) error                    { return nil }
+func (s *scratchInbox) CountOf(context.Context, string) (int, error)            { return s.count, nil }
+func (s *scratchInbox) Empty(context.Context, string) error                     { return nil }

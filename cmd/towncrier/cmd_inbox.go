@@ -13,6 +13,8 @@ import (
 
 	"towncrier/audit"
 	"towncrier/inbox"
+	"towncrier/phone"
+	"towncrier/roster"
 	"towncrier/store"
 )
 
@@ -20,10 +22,11 @@ func inboxCommand(opt *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inbox",
 		Short: "Read and answer what residents left for a person",
-		Long: "Read and answer what residents left for a person: suggestions, questions that no notice answers, hand-offs.\n" +
+		Long: "Read and answer what residents left for a person: suggestions, questions that no notice answers, hand-offs, and\n" +
+			"replies by SMS that no machine understands. An answer to several people goes out when a second person approves it.\n" +
 			"The server tells the asker: at once when WeChat allows it, else the next time that they write.",
 	}
-	cmd.AddCommand(inboxList(opt), inboxShow(opt), inboxAnswer(opt), inboxClose(opt))
+	cmd.AddCommand(inboxList(opt), inboxShow(opt), inboxAnswer(opt), inboxApprove(opt), inboxClose(opt), inboxStop(opt))
 	return cmd
 }
 
@@ -53,7 +56,8 @@ func inboxList(opt *options) *cobra.Command {
 		headings: ticketHeadings, row: ticketRow, none: "没有符合条件的事项。",
 	})
 	cmd.Flags().StringVar((*string)(&filter.Status), "status", "open", "open, answered or closed")
-	cmd.Flags().StringVar((*string)(&filter.Kind), "kind", "", "suggestion, question or handoff (default: all)")
+	cmd.Flags().StringVar((*string)(&filter.Kind), "kind", "", "suggestion, question, handoff or reply (default: all)")
+	cmd.Flags().BoolVar(&filter.Proposed, "proposed", false, "only those with an answer that waits for approval")
 	cmd.Flags().StringVar(&filter.After, "after", "", "go on behind the ticket with this number")
 	cmd.Flags().IntVar(&filter.Limit, "limit", 100, "at most so many")
 	return cmd
@@ -66,9 +70,9 @@ func checkFilter(f inbox.Filter) error {
 		return fmt.Errorf("--status %q is not open, answered or closed", f.Status)
 	}
 	switch f.Kind {
-	case "", inbox.Suggestion, inbox.Question, inbox.Handoff:
+	case "", inbox.Suggestion, inbox.Question, inbox.Handoff, inbox.Reply:
 	default:
-		return fmt.Errorf("--kind %q is not suggestion, question or handoff", f.Kind)
+		return fmt.Errorf("--kind %q is not suggestion, question, handoff or reply", f.Kind)
 	}
 	if f.Limit < 1 {
 		return fmt.Errorf("--limit %d is not at least 1", f.Limit)
@@ -88,10 +92,20 @@ func inboxShow(opt *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if out.asJSON {
-					return writeJSON(cmd.OutOrStdout(), map[string]any{"ticket": viewOf(t), "like": each(like, viewOf)})
+				var proposal *inbox.Proposal
+				if p, err := in.Proposal(cmd.Context(), args[0]); err == nil {
+					proposal = &p
+				} else if !errors.Is(err, inbox.ErrProposal) {
+					return err
 				}
-				printTicket(cmd.OutOrStdout(), t, like)
+				if out.asJSON {
+					shown := map[string]any{"ticket": viewOf(t), "like": each(like, viewOf)}
+					if proposal != nil {
+						shown["proposal"] = map[string]any{"id": proposal.ID, "answer": proposal.Answer, "owner": proposal.Owner, "at": proposal.At}
+					}
+					return writeJSON(cmd.OutOrStdout(), shown)
+				}
+				printTicket(cmd.OutOrStdout(), t, like, proposal)
 				return nil
 			})
 		},
@@ -104,7 +118,7 @@ func inboxAnswer(opt *options) *cobra.Command {
 	var text, file, owner string
 	cmd := &cobra.Command{
 		Use:   "answer NUMBER (--text ANSWER | --file FILE)",
-		Short: "Answer a ticket and every open question of its like; the server tells the askers",
+		Short: "Answer a ticket; the server tells the asker. Of several askers, propose an answer",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			answer, err := answerText(text, file, cmd.InOrStdin())
@@ -113,6 +127,14 @@ func inboxAnswer(opt *options) *cobra.Command {
 			}
 			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
 				n, err := in.Answer(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner), answer)
+				if errors.Is(err, inbox.ErrSecond) {
+					p, err := in.Propose(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner), answer)
+					if err != nil {
+						return err
+					}
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "不止一人问了这件事，答复还没有发出：要由另一人批准。\n  towncrier inbox approve %s --proposal %s\n", args[0], p.ID)
+					return err
+				}
 				if err != nil {
 					return err
 				}
@@ -124,6 +146,56 @@ func inboxAnswer(opt *options) *cobra.Command {
 	cmd.Flags().StringVar(&text, "text", "", "the answer, as the resident shall read it")
 	cmd.Flags().StringVar(&file, "file", "", "read the answer from a file (- for standard input)")
 	cmd.Flags().StringVar(&owner, "owner", "", "who answers (default: your login name)")
+	return cmd
+}
+
+func inboxApprove(opt *options) *cobra.Command {
+	var proposal string
+	cmd := &cobra.Command{
+		Use:   "approve NUMBER --proposal ID",
+		Short: "Approve an answer to several askers that somebody else proposed; show prints it and its id",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if proposal == "" {
+				return &usageError{cmd.CommandPath(), errors.New("which answer? Give the id that `towncrier inbox show` prints by --proposal")}
+			}
+			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
+				n, err := in.Approve(cmd.Context(), audit.Local(ownerOr("")), args[0], proposal)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "已批准，答复%d条。服务会通知提问人。\n", n)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&proposal, "proposal", "", "id of the proposed answer, as show prints it")
+	return cmd
+}
+
+func inboxStop(opt *options) *cobra.Command {
+	var owner string
+	cmd := &cobra.Command{
+		Use:   "stop NUMBER",
+		Short: "Stop texts to the phone number that wrote a reply by SMS, and close its ticket",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opt.withDatabase(cmd.Context(), func(db *store.DB, _ Config) error {
+				in := inbox.New(db.Inbox(), time.Now)
+				people := roster.New(roster.Config{Store: db.Roster(), Tickets: in, Now: time.Now})
+				actor := audit.Local(ownerOr(""))
+				err := in.StopSender(cmd.Context(), actor, args[0], ownerOr(owner), func(ctx context.Context, number phone.Number) error {
+					return people.Suppress(ctx, actor, number, roster.Stopped)
+				})
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), "不再给这个号码发短信，事项已关闭。")
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&owner, "owner", "", "who stops it (default: your login name)")
 	return cmd
 }
 

@@ -167,7 +167,7 @@ func TestWrongUsageExitsWith2(t *testing.T) {
 // TestTicketsCannotForgeFields prints what a resident wrote to take over an official's terminal, or to pass for an answer.
 func TestTicketsCannotForgeFields(t *testing.T) {
 	var out bytes.Buffer
-	printTicket(&out, inbox.Ticket{Number: "1", Text: "路灯\u009b2J\x1b[2J\u202e坏了\n答复：已修好"}, nil)
+	printTicket(&out, inbox.Ticket{Number: "1", Text: "路灯\u009b2J\x1b[2J\u202e坏了\n答复：已修好"}, nil, nil)
 	if want := "编号：1\n内容：路灯2J[2J坏了\n      答复：已修好\n"; out.String() != want {
 		t.Errorf("printed %q, want %q", &out, want)
 	}

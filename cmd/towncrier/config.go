@@ -88,6 +88,7 @@ func (c SMSConfig) On() bool { return c.AccessKeyID != "" }
 type Retention struct {
 	Residents  time.Duration // since their last sign of life, for those who do not follow the account
 	Broadcasts time.Duration // who got them, since they ended; at least broadcast.MinRetention
+	Tickets    time.Duration // since they were answered or closed
 	Audit      time.Duration // at least audit.MinRetention
 }
 

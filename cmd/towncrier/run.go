@@ -129,7 +129,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	if err != nil {
 		return err
 	}
-	texts, err := newTexting(cfg.SMS, carrier, db, redis, box, people, crier.engine, teller{client}, metrics, log)
+	texts, err := newTexting(cfg.SMS, carrier, db, redis, box, people, tickets, crier.engine, teller{client}, metrics, log)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 
 	work, err := worker.New(worker.Config{
 		Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log,
-		Codes: texts.codes, Inbound: texts.desk, Broadcasts: crier.engine, Chunks: cfg.Broadcast.Chunks, Upkeep: upkeep(cfg.Retention, people, texts.desk, crier.service, db.Audit()),
+		Codes: texts.codes, Inbound: texts.desk, Broadcasts: crier.engine, Chunks: cfg.Broadcast.Chunks, Upkeep: upkeep(cfg.Retention, people, tickets, texts.desk, crier.service, db.Audit()),
 	})
 	if err != nil {
 		return err

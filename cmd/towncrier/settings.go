@@ -144,6 +144,8 @@ func settings() []setting {
 			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Residents }, 0)},
 		{key: "retention.broadcasts", def: "180", meaning: "days after which it is forgotten who got a broadcast that has ended, and which numbers its lists had, at least 30; 0 for never",
 			apply: applyDaysOrNever(func(c *Config) *time.Duration { return &c.Retention.Broadcasts }, int(broadcast.MinRetention/(24*time.Hour)))},
+		{key: "retention.tickets", def: "365", meaning: "days after which a ticket is deleted that was answered or closed, at least 30; 0 for never",
+			apply: applyDaysOrNever(func(c *Config) *time.Duration { return &c.Retention.Tickets }, 30)},
 		{key: "retention.audit", def: "1095", meaning: "days for which the audit log is kept, at least 366",
 			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Audit }, int(audit.MinRetention/(24*time.Hour)))},
 	}

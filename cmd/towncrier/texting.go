@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"towncrier/aliyun"
 	"towncrier/bot"
+	"towncrier/inbox"
 	"towncrier/kv"
 	"towncrier/roster"
 	"towncrier/seal"
@@ -39,12 +41,12 @@ func openCarrier(cfg SMSConfig, log *slog.Logger) (*aliyun.Client, error) {
 }
 
 func newTexting(cfg SMSConfig, client *aliyun.Client, db *store.DB, redis redis.UniversalClient, box *seal.Box, people *roster.Roster,
-	others sms.Elsewhere, tell roster.Teller, m *metrics, log *slog.Logger) (t texting, err error) {
+	tickets *inbox.Inbox, others sms.Elsewhere, tell roster.Teller, m *metrics, log *slog.Logger) (t texting, err error) {
 	var sender sms.Sender // a nil client in it would not be nil
 	if client != nil {
 		sender = m.countingTexts(client)
 	}
-	t.desk = sms.New(sms.Config{Store: db.SMS(), Sender: sender, Stops: people, Elsewhere: others, Now: time.Now, Log: log})
+	t.desk = sms.New(sms.Config{Store: db.SMS(), Sender: sender, Stops: people, Replies: replies{tickets, log}, Elsewhere: others, Now: time.Now, Log: log})
 	t.codes = roster.NewCodes(roster.CodesConfig{
 		Store: kv.NewCodes(redis, box), Queue: worker.NewCodeQueue(redis), Texts: t.desk, Tell: residentsOnly{tell},
 		Template: cfg.CodeTemplate, Enabled: cfg.On(), Now: time.Now,
@@ -64,6 +66,21 @@ func (r residentsOnly) Tell(ctx context.Context, to, text string) error {
 		return nil
 	}
 	return r.tell.Tell(ctx, to, text)
+}
+
+// replies hands what people reply by SMS to the inbox.
+type replies struct {
+	to  *inbox.Inbox
+	log *slog.Logger
+}
+
+func (r replies) TakeReply(ctx context.Context, id string, reply sms.Reply) error {
+	_, err := r.to.FileReply(ctx, inbox.SMSReply{From: reply.Phone, Text: reply.Content, At: reply.At, Message: id})
+	if _, many := errors.AsType[*inbox.TooMany](err); many {
+		r.log.WarnContext(ctx, "a reply by SMS is not in the inbox: its number sent too many", "inbound", id)
+		return nil
+	}
+	return err
 }
 
 // binding is nil when SMS is off: residents are told at once, not after they consented and typed their number.

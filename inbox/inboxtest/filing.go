@@ -15,7 +15,7 @@ func comesBack(t *testing.T, open func() inbox.Store) {
 	filed := add(t, s, f, "")
 	want := inbox.Ticket{
 		Number: "20231113-0001", Kind: inbox.Suggestion, Status: inbox.Open, Text: f.Text, Where: f.Where, Topic: f.Topic,
-		Group: "20231113-0001", FiledAt: noon, DueAt: noon.Add(time.Hour),
+		Group: "20231113-0001", FiledAt: noon, DueAt: noon.Add(time.Hour), Messages: 1,
 	}
 	if filed != want {
 		t.Fatalf("filed %+v, want %+v", filed, want)

@@ -1,0 +1,147 @@
+package inboxtest
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"towncrier/inbox"
+)
+
+func empties(t *testing.T, open func() inbox.Store) {
+	s, ctx := open(), t.Context()
+	first := add(t, s, question("o-1", "私事"), "")
+	other := add(t, s, question("o-2", "私事"), first.Number)
+	done := answered(t, s, "o-1")
+	if n, err := s.CountOf(ctx, "o-1"); err != nil || n != 2 {
+		t.Errorf("counted %d, %v; want 2", n, err)
+	}
+	for range 2 {
+		if err := s.Empty(ctx, "o-1", noon.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := get(t, s, first.Number); got.Text != "" || got.Where != "" || got.Status != inbox.Closed || !got.ClosedAt.Equal(noon.Add(time.Hour)) {
+		t.Errorf("an open ticket: %+v", got)
+	}
+	if got := get(t, s, done.Number); got.Text != "" || got.Answer != "" || got.Status != inbox.Answered {
+		t.Errorf("an answered ticket: %+v", got)
+	}
+	if got := get(t, s, other.Number); got != other {
+		t.Errorf("another's ticket changed: %+v", got)
+	}
+	if n, err := s.CountOf(ctx, "o-1"); err != nil || n != 0 {
+		t.Errorf("counted %d afterwards, %v", n, err)
+	}
+	equal(t, "collected", collect(t, s, "o-1", noon.Add(2*time.Hour)))
+}
+
+func expires(t *testing.T, open func() inbox.Store) {
+	s, ctx := open(), t.Context()
+	at := func(days int) time.Time { return noon.AddDate(0, 0, days) }
+	old, like := add(t, s, question("o-1", "旧"), ""), inbox.Ticket{}
+	like = add(t, s, question("o-2", "旧"), old.Number)
+	if _, err := s.SetAnswer(ctx, act(like.Number, at(1)), "王", "答复"); err != nil {
+		t.Fatal(err)
+	}
+	closed := add(t, s, question("o-1", "关"), "")
+	if _, err := s.SetClosed(ctx, act(closed.Number, at(5)), "王"); err != nil {
+		t.Fatal(err)
+	}
+	waits := add(t, s, question("o-3", "等"), "")
+	f := question("o-4", "记下")
+	f.Message = "m-1"
+	noted := add(t, s, f, "")
+	for _, c := range []struct {
+		before int
+		gone   int
+	}{{0, 0}, {1, 2}, {1, 0}, {4, 0}, {5, 1}, {100, 0}} {
+		if n, err := s.Expire(ctx, at(c.before), at(c.before), 10); err != nil || n != c.gone {
+			t.Errorf("settled before day %d: %d gone, %v; want %d", c.before, n, err, c.gone)
+		}
+	}
+	all, err := s.List(ctx, inbox.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "what waits stays", numbersOf(all), waits.Number, noted.Number)
+	if again := add(t, s, f, ""); again.Number == noted.Number {
+		t.Error("a message is known for longer than asked")
+	}
+	for range 3 {
+		answered(t, s, "o-5")
+	}
+	if n, err := s.Expire(ctx, at(1), noon, 2); err != nil || n != 2 {
+		t.Errorf("a slice of 2: %d, %v", n, err)
+	}
+}
+
+// filedOnce files what a crash in between has the platform push again, by many processes at once too.
+func filedOnce(t *testing.T, open func() inbox.Store) {
+	s := open()
+	f := inbox.Filing{From: "o-1", Kind: inbox.Suggestion, Text: "路灯坏了", At: noon, Message: "m-1", Limits: []inbox.Limit{{N: 3, Per: time.Hour}}}
+	first := add(t, s, f, "")
+	var wait sync.WaitGroup
+	got := make([]inbox.Ticket, 8)
+	for i := range got {
+		process := open()
+		wait.Go(func() {
+			again := f
+			if i%2 == 1 {
+				again.Message = "m-2"
+			}
+			var err error
+			if got[i], err = process.Add(t.Context(), again, "", again.At.Add(time.Hour)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	for i := range got {
+		if want := got[i%2].Number; got[i].Number != want || i%2 == 0 && want != first.Number {
+			t.Errorf("run %d: ticket %s, want %s", i, got[i].Number, want)
+		}
+	}
+	if got[0].Number == got[1].Number {
+		t.Error("two messages are one ticket")
+	}
+	two := f
+	two.Text = "井盖也坏了" // one message may be two matters
+	if other := add(t, s, two, ""); other.Number == first.Number {
+		t.Error("two matters of one message are one ticket")
+	}
+	if _, err := s.SetClosed(t.Context(), act(first.Number, noon), "王"); err != nil {
+		t.Fatal(err)
+	}
+	if late := add(t, s, f, ""); late.Number != first.Number || late.Status != inbox.Closed {
+		t.Errorf("after it was closed: %+v", late)
+	}
+}
+
+func repliedOnce(t *testing.T, open func() inbox.Store) {
+	s := open()
+	reply := func(s inbox.Store, i int) (inbox.Ticket, error) {
+		return s.AddReply(t.Context(), inbox.SMSReply{From: "19900001234", Text: fmt.Sprint("第", i, "条"), At: noon, Message: fmt.Sprint(i)}, noon, 100, nil)
+	}
+	var wait sync.WaitGroup
+	for i := range 4 {
+		process := open()
+		wait.Go(func() {
+			for n := range 5 {
+				if _, err := reply(process, (n+i)%5); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	got, err := reply(s, 0)
+	if err != nil || got.Messages != 5 || len([]rune(got.Text)) != 5*len([]rune("第0条"))+4 {
+		t.Errorf("five replies, each taken four times: %+v, %v", got, err)
+	}
+	all, err := s.List(t.Context(), inbox.Filter{Kind: inbox.Reply})
+	if err != nil || len(all) != 1 {
+		t.Errorf("%d tickets, %v", len(all), err)
+	}
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// Forget implements inbox.Store.
+func (s *Inbox) Forget(ctx context.Context, from string) error {
+	result, err := s.db.exec(ctx, `UPDATE ticket SET asker = NULL, asker_id = NULL, leased_until = NULL WHERE asker = $1`,
+		s.db.box.Find(ticketAsker, from))
+	if err != nil {
+		return fmt.Errorf("forget an asker: %w", err)
+	}
+	return s.db.scrubAfter(ctx, result)
+}
+
+// CountOf implements inbox.Store.
+func (s *Inbox) CountOf(ctx context.Context, from string) (n int, err error) {
+	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM ticket WHERE asker = $1`, s.db.box.Find(ticketAsker, from)).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count tickets: %w", err)
+	}
+	return n, nil
+}
+
+// Empty implements inbox.Store.
+func (s *Inbox) Empty(ctx context.Context, from string, at time.Time) error {
+	nothing := func(purpose string) []byte { return s.db.box.Seal(purpose, "") }
+	result, err := s.db.exec(ctx, `UPDATE ticket SET asker = NULL, asker_id = NULL, leased_until = NULL, text = $2, place = $3,
+			answer = CASE WHEN answer IS NULL THEN answer ELSE $4 END,
+			closed_at = CASE WHEN status = 'open' THEN $5 ELSE closed_at END,
+			status = CASE WHEN status = 'open' THEN 'closed' ELSE status END
+		WHERE asker = $1`, s.db.box.Find(ticketAsker, from), nothing(ticketText), nothing(ticketPlace), nothing(ticketAnswer), stamp(at))
+	if err != nil {
+		return fmt.Errorf("empty tickets: %w", err)
+	}
+	return s.db.scrubAfter(ctx, result)
+}
+
+// Expire implements inbox.Store.
+func (s *Inbox) Expire(ctx context.Context, before, messages time.Time, limit int) (n int, err error) {
+	var gone sql.Result
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM ticket_message WHERE message IN
+			(SELECT message FROM ticket_message WHERE at <= $1 ORDER BY at LIMIT $2)`, stamp(messages), limit)
+		if err != nil {
+			return err
+		}
+		// Whole groups: the first ticket of one is what the others are found by. Lone tickets are nearly all there are.
+		gone, err = tx.ExecContext(ctx, `DELETE FROM ticket WHERE grp IN (SELECT grp FROM ticket WHERE status <> 'open'
+			GROUP BY grp HAVING max(COALESCE(answered_at, closed_at)) <= $1
+				AND NOT EXISTS (SELECT 1 FROM ticket o WHERE o.grp = ticket.grp AND o.status = 'open')
+			ORDER BY grp LIMIT $2)`, stamp(before), limit)
+		if err != nil {
+			return err
+		}
+		rows, err := gone.RowsAffected()
+		n = int(rows)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("expire tickets: %w", err)
+	}
+	return n, s.db.scrubAfter(ctx, gone)
+}
