@@ -86,7 +86,6 @@ type Broadcast struct {
 	BegunAt     time.Time // zero until freezing began: from then on it cannot be edited
 	Frozen      int       // recipients so far, those who get nothing included
 	FrozenAt    time.Time // zero until the audience is whole
-	Tests       int       // how often it was sent to colleagues to look at
 	Round       int       // of deliveries: 1, and one more for each explicit resend
 	// ForgottenAt is when its deliveries came to lead to nobody any more: from then on only counts are left, and nothing can be resent.
 	ForgottenAt time.Time

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
-	"towncrier/audit"
-	"towncrier/phone"
 	"towncrier/roster"
 )
 
@@ -137,65 +134,4 @@ func (s *Service) preview(ctx context.Context, b Broadcast) (Preview, error) {
 		p.Sample = append(p.Sample, shown)
 	}
 	return p, nil
-}
-
-// Tester is whom a test send goes to: exactly one field is set.
-type Tester struct {
-	Phone  phone.Number
-	OpenID string
-}
-
-// ErrChannelOff says that a channel is not switched on, or carries nothing of the broadcast.
-var ErrChannelOff = errors.New("the channel is off, or the broadcast has no message for it")
-
-const (
-	// testWithin bounds a test send.
-	testWithin = 20 * time.Second
-	// maxTests of one broadcast are enough for colleagues to look at it, and too few to reach residents without an approval.
-	maxTests = 20
-)
-
-// TestSend gives one message to somebody of the staff, outside of the ledger, and returns what the provider said. It is audited
-// before it is tried, without the address.
-func (s *Service) TestSend(ctx context.Context, by Official, id string, channel Channel, to Tester) (Outcome, error) {
-	if channel == SMS && (to.Phone == "" || to.OpenID != "") || channel != SMS && (to.OpenID == "" || to.Phone != "") {
-		return Outcome{}, &InvalidError{Field: "to", Reason: "want a number for sms, an openid for WeChat, and nothing else"}
-	}
-	b, err := s.change(ctx, audit.Staff(by.ID), id, "test", func(b *Broadcast) error {
-		if !by.sees(*b) {
-			return ErrNotFound
-		}
-		if b.Status.Over() {
-			return &StateError{Status: b.Status, Step: "test"}
-		}
-		m, ok := b.message(channel)
-		if !ok || s.Carriers[channel] == nil {
-			return ErrChannelOff
-		}
-		if b.Tests++; b.Tests > maxTests {
-			return FaultsError{{Channel: channel, Text: fmt.Sprintf("已经试发过%d次，不能再试发：请送审，或另写一份", maxTests)}}
-		}
-		return refused(s.messageFaults(s.Content(), m))
-	})
-	if err != nil {
-		return Outcome{}, err
-	}
-	m, _ := b.message(channel)
-	template := s.Content().Templates[m.Template]
-	if template == nil { // the folder was changed within this call
-		return Outcome{}, fmt.Errorf("test a broadcast: %w", ErrChanged)
-	}
-	ctx, cancel := context.WithTimeout(ctx, testWithin)
-	defer cancel()
-	letter := Letter{OutID: newID("T"), Phone: to.Phone, OpenID: to.OpenID}
-	return s.Carriers[channel].Send(ctx, m, template.Code, []Letter{letter})[0], nil
-}
-
-func (b Broadcast) message(channel Channel) (Message, bool) {
-	for _, m := range b.Messages {
-		if m.Channel == channel {
-			return m, true
-		}
-	}
-	return Message{}, false
 }

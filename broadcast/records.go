@@ -38,6 +38,10 @@ type Records interface {
 	// list without changing its content: nobody is added by it.
 	ListContents(ctx context.Context, ids []string) ([]ListContent, error)
 
+	// TakeTest counts a test send of asker's to recipient, both staff ids, against the most that each may make and get within
+	// 24 hours: ErrTests beyond it. hash is a keyed hash of the address.
+	TakeTest(ctx context.Context, asker, recipient, address string, at time.Time, most int) (hash string, err error)
+
 	// Tally counts deliveries as they stand.
 	Tally(ctx context.Context, id string) ([]Count, error)
 	// Reasons counts suppressed deliveries of round 1 by reason: who got nothing on a channel, and why.

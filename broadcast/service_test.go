@@ -279,7 +279,7 @@ func TestTestSendRefuses(t *testing.T) {
 	if _, err := w.service.TestSend(t.Context(), author, b.ID, broadcast.SMS, broadcast.Tester{OpenID: "o-1"}); !errors.As(err, &invalid) {
 		t.Errorf("an openid for a text: %v", err)
 	}
-	to := broadcast.Tester{Phone: "19900001234"}
+	to := broadcast.Tester{Staff: author.ID, Phone: "19900001234"}
 	w.refuses(failure(w.service.TestSend(t.Context(), author, b.ID, broadcast.SMS, to)), broadcast.ErrChannelOff)
 	w.refuses(failure(w.service.TestSend(t.Context(), ofC1, b.ID, broadcast.SMS, to)), broadcast.ErrNotFound)
 }

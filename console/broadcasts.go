@@ -9,7 +9,6 @@ import (
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/phone"
-	"towncrier/roster"
 	"towncrier/staff"
 )
 
@@ -207,58 +206,4 @@ func (a *api) fallbackBroadcast(ctx context.Context, who staff.Person, in *broad
 		return nil, err
 	}
 	return &reply[wentOnView]{wentOnView{n}}, nil
-}
-
-type testBroadcastInput struct {
-	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body struct {
-		Channel string `json:"channel" enum:"subscription,template,sms"`
-		Phone   string `json:"phone" maxLength:"32" doc:"Mainland mobile number of the colleague who shall look at it; for WeChat, of one who follows the account with it"`
-	}
-}
-
-type testedView struct {
-	State      string `json:"state"`
-	StateLabel string `json:"state_label" doc:"In Chinese"`
-	Class      string `json:"class,omitempty" doc:"Of a failure"`
-	Code       string `json:"code,omitempty" doc:"The provider's"`
-	CodeLabel  string `json:"code_label,omitempty" doc:"What the code means, in Chinese"`
-	Advice     string `json:"advice,omitempty" doc:"What an operator has to do before anything goes, in Chinese"`
-}
-
-func (a *api) testBroadcast(ctx context.Context, who staff.Person, in *testBroadcastInput) (*reply[testedView], error) {
-	number, err := phone.Parse(in.Body.Phone)
-	if err != nil {
-		return nil, err
-	}
-	channel := broadcast.Channel(in.Body.Channel)
-	to, err := a.tester(ctx, who, channel, number)
-	if err != nil {
-		return nil, err
-	}
-	o, err := a.Broadcasts.TestSend(ctx, official(who), in.ID, channel, to)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[testedView]{testedView{string(o.State), o.State.Label(), o.Class, o.Code, a.Broadcasts.Explain(channel, o.Code).Text, o.Halt}}, nil
-}
-
-// tester is where a test goes. A number that is not to be texted is not texted by a test either.
-func (a *api) tester(ctx context.Context, who staff.Person, channel broadcast.Channel, number phone.Number) (broadcast.Tester, error) {
-	if channel == broadcast.SMS {
-		_, held, err := a.Roster.Suppressed(ctx, number)
-		if err == nil && held {
-			err = roster.ErrSuppressed
-		}
-		return broadcast.Tester{Phone: number}, err
-	}
-	r, err := a.Roster.FindByPhone(ctx, number)
-	if err == nil {
-		err = a.reads(ctx, who, r, "test of a broadcast")
-	}
-	if errors.Is(err, roster.ErrNotFound) || errors.Is(err, errAbsent) || err == nil && r.OpenID == "" {
-		return broadcast.Tester{}, refuse(http.StatusUnprocessableEntity, "no-follower", "nobody follows the account with this number",
-			Fault{"body.phone", "want the number of somebody who follows the account and told it their number"})
-	}
-	return broadcast.Tester{OpenID: r.OpenID}, err
 }

@@ -209,16 +209,18 @@ func TestTestSendRefusals(t *testing.T) {
 	r := lite(t)
 	id := r.draft(staff.Author, sendsToAll)
 	at := "/broadcasts/" + id + "/test"
-	r.do(staff.Author, "POST", at, `{"channel":"sms","phone":"`+numbers+`0001"}`).problem(409, "channel-off", "body.channel")
-	r.do(staff.Author, "POST", at, `{"channel":"sms","phone":"12345"}`).problem(422, "invalid", "body.phone")
+	r.registers("author-1", numbers+"0001")
+	r.do(staff.Author, "POST", at, `{"channel":"sms"}`).problem(409, "channel-off", "body.channel")
 	r.agreeing(2, here)
 	for _, n := range []string{"0002", "0003"} { // does not follow, is nobody
-		r.do(staff.Author, "POST", at, `{"channel":"template","phone":"`+numbers+n+`"}`).problem(422, "no-follower", "body.phone")
+		r.registers("author-1", numbers+n)
+		r.do(staff.Author, "POST", at, `{"channel":"template"}`).problem(422, "no-follower", "body.channel")
 	}
+	r.registers("author-1", numbers+"0004")
 	if err := r.roster.Suppress(t.Context(), audit.Local("test"), phone.Number(numbers+"0004"), roster.Stopped); err != nil {
 		t.Fatal(err)
 	}
-	r.do(staff.Author, "POST", at, `{"channel":"sms","phone":"`+numbers+`0004"}`).problem(409, "suppressed", "body.phone")
+	r.do(staff.Author, "POST", at, `{"channel":"sms"}`).problem(409, "suppressed", "body.to")
 }
 
 func TestDraftsAndTemplates(t *testing.T) {

@@ -216,6 +216,14 @@ func (r *rig) resident(n int, committee string) roster.Resident {
 	return who
 }
 
+// registers gives a member of staff their own number.
+func (r *rig) registers(id, number string) {
+	r.t.Helper()
+	if err := r.db.Staff().SetPhone(r.t.Context(), id, phone.Number(number), audit.Staff(id), audit.Act{Actor: audit.Staff(id), Action: "staff.phone", At: r.now.Now()}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 func (r *rig) ticket(text string) string {
 	r.t.Helper()
 	t, err := r.inbox.File(r.t.Context(), inbox.Filing{From: openid + "-1", Kind: inbox.Suggestion, Text: private + text})

@@ -79,6 +79,8 @@ var statuses = []struct {
 	{broadcast.ErrExpired, http.StatusConflict, "expired", ""},
 	{broadcast.ErrForgotten, http.StatusConflict, "forgotten", ""},
 	{broadcast.ErrState, http.StatusConflict, "state", ""},
+	{broadcast.ErrTestOwn, http.StatusForbidden, "test-own", "body.to"},
+	{broadcast.ErrTests, http.StatusTooManyRequests, "tests", ""},
 	{broadcast.ErrChannelOff, http.StatusConflict, "channel-off", "body.channel"},
 	{broadcast.ErrEmergency, http.StatusForbidden, "right", ""},
 	{broadcast.ErrCommittee, http.StatusForbidden, "not-your-committee", "body.proposal.committee"},

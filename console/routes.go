@@ -72,7 +72,7 @@ func (a *api) broadcastRoutes() {
 	register(a, operation{"get-broadcast", get, "/broadcasts/{id}", "Show a broadcast", read, 0, false}, a.getBroadcast)
 	register(a, operation{"change-broadcast", put, "/broadcasts/{id}", "Write a broadcast anew; it is a draft again", write, 0, false}, a.changeBroadcast)
 	register(a, operation{"preview-broadcast", get, "/broadcasts/{id}/preview", "Show whom a broadcast would reach, how, and for how much", read, 0, false}, a.previewBroadcast)
-	register(a, operation{"test-broadcast", post, "/broadcasts/{id}/test", "Send it to a colleague, to look at", write, 0, false}, a.testBroadcast)
+	register(a, operation{"test-broadcast", post, "/broadcasts/{id}/test", "Send it to yourself, or once submitted to a colleague, to look at", write, 0, false}, a.testBroadcast)
 	register(a, operation{"submit-broadcast", post, "/broadcasts/{id}/submit", "Ask for an approval", write, 0, false}, a.submitBroadcast)
 	register(a, operation{"approve-broadcast", post, "/broadcasts/{id}/approve", "Say yes to exactly what was looked at, that others wrote", approve, 0, false}, a.approveBroadcast)
 	register(a, operation{"reject-broadcast", post, "/broadcasts/{id}/reject", "Give it back to its author", approve, 0, false}, a.rejectBroadcast)

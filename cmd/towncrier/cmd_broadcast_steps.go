@@ -134,17 +134,21 @@ type testedView struct {
 }
 
 func (b *overAPI) test() *cobra.Command {
-	var channel, number string
+	var channel, to string
 	cmd := &cobra.Command{
-		Use:   "test ID --channel CHANNEL --phone NUMBER",
-		Short: "Send it to a colleague, to look at, on one channel",
-		Long: "Send it to a colleague, to look at, on one channel: subscription, template or sms. For WeChat the number is that of\n" +
-			"somebody who follows the account and told it their number. A test counts for nothing, and is billed like any other.\n" +
-			"Exits with 1 when the provider did not take it.",
-		Example: "  towncrier broadcast test BABCDEFGHIJ --channel sms --phone 19900000001",
+		Use:   "test ID --channel CHANNEL [--to STAFF]",
+		Short: "Send it to yourself, or once submitted to a colleague, to look at, on one channel",
+		Long: "Send it to yourself, to look at, on one channel: subscription, template or sms; once it is submitted, with --to also to\n" +
+			"a colleague. It goes to the number that they registered with `towncrier staff phone`, and to no other address; in WeChat, to\n" +
+			"whoever told the account that number. 20 tests a day may be sent, and got, by a person. A test counts for nothing, and\n" +
+			"is billed like any other. Exits with 1 when the provider did not take it.",
+		Example: "  towncrier broadcast test BABCDEFGHIJ --channel sms\n  towncrier broadcast test BABCDEFGHIJ --channel sms --to zhao",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			body := map[string]string{"channel": channel, "phone": number}
+			body := map[string]string{"channel": channel}
+			if to != "" {
+				body["to"] = to
+			}
 			var got testedView
 			err := answered(b, cmd, http.MethodPost, at(args[0], "test"), body, func(w io.Writer, v testedView) error {
 				got = v
@@ -162,8 +166,8 @@ func (b *overAPI) test() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&channel, "channel", "", "subscription, template or sms (required)")
-	cmd.Flags().StringVar(&number, "phone", "", "mobile number of who shall look at it (required)")
-	required(cmd, "channel", "phone")
+	cmd.Flags().StringVar(&to, "to", "", "staff id of the colleague who shall look at it, once it is submitted")
+	required(cmd, "channel")
 	return cmd
 }
 

@@ -370,7 +370,6 @@ func TestBroadcastUsage(t *testing.T) {
 		"or a flag":            {"edit", "B"},
 		"either --yaml":        {"show", "B", "--yaml", "--json"},
 		"--channel is missing": {"test", "B"},
-		"--phone is missing":   {"test", "B", "--channel", "sms"},
 		"either --title":       {"audience-list", "upload", "f.csv"},
 		"--cron is missing":    {"series", "new", "--from", "a"},
 		"visible ASCII":        {"pause", "B", "--idempotency-key", "a b"},

@@ -107,7 +107,7 @@ func rehearse(ctx context.Context, p rehearsalParts) error {
 	case err != nil:
 		return err
 	}
-	keys, err := hire(ctx, p.colleagues, committees[0])
+	keys, err := hire(ctx, p.colleagues, p.db.Staff(), committees[0])
 	if err != nil {
 		return err
 	}

@@ -3,10 +3,18 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
+	"towncrier/audit"
+	"towncrier/phone"
 	"towncrier/roster"
 	"towncrier/staff"
 )
+
+// rehearsalPhones are the registered numbers of a rehearsal's staff, by id. No resident of a rehearsal has one of them.
+var rehearsalPhones = map[string]string{
+	"rehearsal": "19900009991", "rehearsal-approver": "19900009992", "rehearsal-committee": "19900009993", rehearsalAuthor: "19900009994",
+}
 
 // rehearsalAuthor writes a rehearsal's broadcast.
 const rehearsalAuthor = "rehearsal-author"
@@ -15,7 +23,7 @@ const rehearsalAuthor = "rehearsal-author"
 type staffKeys struct{ admin, author, approver, committee string }
 
 // hire takes a rehearsal's staff on and gives each a fresh key: those of the last rehearsal are revoked.
-func hire(ctx context.Context, colleagues *staff.Service, home roster.Committee) (keys staffKeys, err error) {
+func hire(ctx context.Context, colleagues *staff.Service, numbers staff.InvitationStore, home roster.Committee) (keys staffKeys, err error) {
 	for _, who := range []struct {
 		person staff.Person
 		key    *string
@@ -27,6 +35,11 @@ func hire(ctx context.Context, colleagues *staff.Service, home roster.Committee)
 	} {
 		_, err := colleagues.Add(ctx, rehearsalActor, who.person)
 		if err != nil && !errors.Is(err, staff.ErrExists) {
+			return keys, err
+		}
+		number := phone.Number(rehearsalPhones[who.person.ID])
+		act := audit.Act{Actor: rehearsalActor, Action: "staff.phone", Subject: who.person.ID, At: time.Now()}
+		if err := numbers.SetPhone(ctx, who.person.ID, number, rehearsalActor, act); err != nil {
 			return keys, err
 		}
 		if *who.key, err = freshKey(ctx, colleagues, who.person.ID); err != nil {

@@ -1,0 +1,113 @@
+package broadcast
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/phone"
+)
+
+// Tester is the member of staff whom a test send goes to, at an address that they proved to be theirs: a Phone for SMS, an
+// OpenID for WeChat.
+type Tester struct {
+	Staff  string // id
+	Phone  phone.Number
+	OpenID string
+}
+
+func (t Tester) address() string {
+	if t.Phone != "" {
+		return string(t.Phone)
+	}
+	return t.OpenID
+}
+
+var (
+	// ErrChannelOff says that a channel is not switched on, or carries nothing of the broadcast.
+	ErrChannelOff = errors.New("the channel is off, or the broadcast has no message for it")
+	// ErrTestOwn says that nobody but the author looks at a draft.
+	ErrTestOwn = errors.New("before a broadcast is submitted, a test goes to your own number only")
+	// ErrTests says that somebody sent, or got, as many tests as a day allows.
+	ErrTests = fmt.Errorf("%d tests a day are the most that a person may send or get: go on tomorrow, or submit it", MaxTests)
+)
+
+// MaxTests is how many test sends a person may make within a day, and get: enough to look at what is written, and too few
+// to reach residents without an approval.
+const MaxTests = 20
+
+// testWithin bounds a test send.
+const testWithin = 20 * time.Second
+
+// TestSend gives one message to a member of staff, outside of the ledger, and returns what the provider said. Only by
+// themselves gets a test of a draft. What is sent must be fit to be submitted. It is audited before it is tried, with the
+// channel and a keyed hash of the address. ErrNotFound, ErrState, ErrChannelOff, ErrTestOwn, ErrTests, FaultsError.
+func (s *Service) TestSend(ctx context.Context, by Official, id string, channel Channel, to Tester) (Outcome, error) {
+	if channel == SMS && (to.Phone == "" || to.OpenID != "") || channel != SMS && (to.OpenID == "" || to.Phone != "") {
+		return Outcome{}, &InvalidError{Field: "to", Reason: "want a number for sms, an openid for WeChat, and nothing else"}
+	}
+	b, err := s.Get(ctx, by, id)
+	if err == nil {
+		err = s.mayTest(ctx, by, b, channel, to)
+	}
+	if err != nil {
+		return Outcome{}, fmt.Errorf("test a broadcast: %w", err)
+	}
+	hash, err := s.Store.TakeTest(ctx, by.ID, to.Staff, to.address(), s.instant(), MaxTests)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("test a broadcast: %w", err)
+	}
+	_, err = s.Store.Change(ctx, id, func(now *Broadcast) ([]audit.Act, error) {
+		if now.Version != b.Version {
+			return nil, ErrChanged
+		}
+		act := s.act(audit.Staff(by.ID), "test", *now)
+		act.Detail += " channel=" + string(channel) + " to=" + to.Staff + " address=" + hash
+		return []audit.Act{act}, nil
+	})
+	if err != nil {
+		return Outcome{}, fmt.Errorf("test a broadcast: %w", err)
+	}
+	m, _ := b.message(channel)
+	template := s.Content().Templates[m.Template]
+	if template == nil { // the folder was changed within this call
+		return Outcome{}, fmt.Errorf("test a broadcast: %w", ErrChanged)
+	}
+	ctx, cancel := context.WithTimeout(ctx, testWithin)
+	defer cancel()
+	letter := Letter{OutID: newID("T"), Phone: to.Phone, OpenID: to.OpenID}
+	return s.Carriers[channel].Send(ctx, m, template.Code, []Letter{letter})[0], nil
+}
+
+// mayTest says what forbids to test b.
+func (s *Service) mayTest(ctx context.Context, by Official, b Broadcast, channel Channel, to Tester) error {
+	switch _, ok := b.message(channel); {
+	case !by.sees(b):
+		return ErrNotFound
+	case b.Status.Over():
+		return &StateError{Status: b.Status, Step: "test"}
+	case !ok || s.Carriers[channel] == nil:
+		return ErrChannelOff
+	case b.Status == Draft && to.Staff != by.ID:
+		return ErrTestOwn
+	}
+	if err := refused(s.Lint(b)); err != nil {
+		return err
+	}
+	faults, err := s.nameFaults(ctx, b)
+	if err != nil {
+		return err
+	}
+	return refused(faults)
+}
+
+func (b Broadcast) message(channel Channel) (Message, bool) {
+	for _, m := range b.Messages {
+		if m.Channel == channel {
+			return m, true
+		}
+	}
+	return Message{}, false
+}
