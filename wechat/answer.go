@@ -24,8 +24,6 @@ const (
 	settleGrace = 250 * time.Millisecond
 	// pollEvery is how often a retry looks whether the first arrival has its answer.
 	pollEvery = 50 * time.Millisecond
-	// alarmEvery bounds how often an outage of FirstReplies is logged.
-	alarmEvery = time.Minute
 	// sendTries and sendPause: a late answer is worth trying again while the platform says that it is busy.
 	sendTries = 3
 	sendPause = time.Second
@@ -241,13 +239,10 @@ func (h *Webhook) complete(ctx context.Context, key, reply string) string {
 }
 
 func (h *Webhook) alarm(ctx context.Context, err error) {
-	now := h.cfg.Now().Unix()
-	next := h.nextAlarm.Load()
-	if now < next || !h.nextAlarm.CompareAndSwap(next, now+int64(alarmEvery/time.Second)) {
-		return
+	if held, ok := h.quiet.allow("first replies", h.cfg.Now()); ok {
+		h.cfg.Log.LogAttrs(ctx, slog.LevelError, "first replies unreachable: retried messages may be answered twice",
+			slog.String("msg", MessageID(ctx)), slog.Any("err", err), slog.Int("held_back", held))
 	}
-	h.cfg.Log.LogAttrs(ctx, slog.LevelError, "first replies unreachable: retried messages may be answered twice",
-		slog.String("msg", MessageID(ctx)), slog.Any("err", err))
 }
 
 // sendLater sends, in the background, the text that wait returns; nothing when it is empty. It is false when too much is

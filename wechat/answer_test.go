@@ -20,7 +20,7 @@ import (
 // again is the same message as the platform pushes it again: sealed anew under a fresh nonce.
 func (r *rig) again(body string, nonce string) *http.Request {
 	r.t.Helper()
-	sealed, err := r.platform.Seal(Current, []byte(body))
+	sealed, err := r.platform.Seal(Current, []byte(r.dated(body)))
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestRetryGetsTheFirstReply(t *testing.T) {
 			t.Errorf("%s: %d %q, want the same plaintext %q", name, status, got, want)
 		}
 	}
-	sealed, err := here.platform.Seal(Current, []byte(text(2, "再见")))
+	sealed, err := here.platform.Seal(Current, []byte(here.dated(text(2, "再见"))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestRetryGetsTheFirstReply(t *testing.T) {
 
 func TestRetryIsSealedAfresh(t *testing.T) {
 	r := newRig(t, testKey, say("你好"), nil)
-	sealed, err := r.platform.Seal(Current, []byte(text(1, "hi")))
+	sealed, err := r.platform.Seal(Current, []byte(r.dated(text(1, "hi"))))
 	if err != nil {
 		t.Fatal(err)
 	}

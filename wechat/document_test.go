@@ -165,7 +165,7 @@ func TestAResidentsMarkupIsTheirOwnText(t *testing.T) {
 				plain := strings.Replace(text(1, "%s"), "<![CDATA[%s]]>", spell(erase), 1)
 				req := r.push(plain)
 				if mode == "compatible" {
-					sealed, err := r.platform.Seal(Current, []byte(plain))
+					sealed, err := r.platform.Seal(Current, []byte(r.dated(plain)))
 					if err != nil {
 						t.Fatal(err)
 					}

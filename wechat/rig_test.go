@@ -77,6 +77,7 @@ type rig struct {
 	hook     *Webhook
 	platform *Crypto
 	log      *logs
+	created  int64 // CreateTime of pushes
 	mu       sync.Mutex
 	observed []string
 	sent     chan string
@@ -85,7 +86,7 @@ type rig struct {
 // newRig builds a webhook on an embedded Redis; change may alter its configuration.
 func newRig(t testing.TB, aesKey string, answer Answerer, change func(*Config)) *rig {
 	t.Helper()
-	r := &rig{t: t, log: &logs{}, sent: make(chan string, 100), platform: newCrypto(t, testAppID, testToken, aesKey, "")}
+	r := &rig{t: t, log: &logs{}, created: time.Now().Unix(), sent: make(chan string, 100), platform: newCrypto(t, testAppID, testToken, aesKey, "")}
 	cfg := Config{
 		Crypto: r.platform,
 		Answer: answer,
@@ -150,9 +151,15 @@ func (r *rig) query(at time.Time, nonce, sealed string) url.Values {
 	return q
 }
 
+// dated gives a push the rig's time in place of that of the samples.
+func (r *rig) dated(body string) string {
+	return strings.Replace(body, "<CreateTime>1714112445<", fmt.Sprintf("<CreateTime>%d<", r.created), 1)
+}
+
 // push is the platform's POST of a plaintext message, sealed when the account has a key.
 func (r *rig) push(body string) *http.Request {
 	r.t.Helper()
+	body = r.dated(body)
 	sender, _, _ := strings.Cut(body[strings.Index(body, "<FromUserName>")+len("<FromUserName>"):], "</FromUserName>")
 	sender = strings.TrimSuffix(strings.TrimPrefix(sender, "<![CDATA["), "]]>")
 	if !r.platform.Sealed() {

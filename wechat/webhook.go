@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"towncrier/bot"
@@ -89,9 +88,10 @@ const maxBody = 64 << 10
 // Webhook answers the platform's GET and POST. Whatever goes wrong behind it, an authentic message gets a valid answer
 // before the platform gives up; its server should have a ReadTimeout under 5 s.
 type Webhook struct {
-	cfg       Config
-	late      chan struct{} // one token an answer on its way by customer-service message
-	nextAlarm atomic.Int64  // Unix seconds before which no outage of FirstReplies is logged again
+	cfg   Config
+	late  chan struct{} // one token an answer on its way by customer-service message
+	quiet quiet
+	skew  skew
 }
 
 // NewWebhook checks cfg and fills in its defaults.
@@ -147,8 +147,10 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if no == nil {
 		return
 	}
-	h.cfg.Log.LogAttrs(r.Context(), slog.LevelWarn, "wechat request refused",
-		slog.Int("status", no.status), slog.String("reason", no.reason))
+	if held, ok := h.quiet.allow(no.reason, start); ok {
+		h.cfg.Log.LogAttrs(r.Context(), slog.LevelWarn, "wechat request refused",
+			slog.Int("status", no.status), slog.String("reason", no.reason), slog.Int("held_back", held))
+	}
 	h.cfg.Observe("refused", OutcomeRefused, h.cfg.Now().Sub(start))
 	http.Error(w, no.reason, no.status)
 }
@@ -156,11 +158,16 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // verify answers the console's check that this server knows the token: echostr comes back unchanged.
 func (h *Webhook) verify(w http.ResponseWriter, r *http.Request, now time.Time) *refusal {
 	q := r.URL.Query()
-	if no := h.clock(q, now); no != nil {
+	stamp, no := timestamp(q)
+	if no != nil {
 		return no
 	}
 	if !h.cfg.Crypto.Verify(q.Get("signature"), q.Get("timestamp"), q.Get("nonce")) {
 		return &refusal{http.StatusForbidden, "signature does not match: is the token here the one in the console?"}
+	}
+	h.noteSkew(r.Context(), now.Sub(stamp), now)
+	if !h.inWindow(stamp, now) {
+		return h.outOfWindow("timestamp")
 	}
 	echo := q.Get("echostr")
 	if echo == "" {
@@ -173,13 +180,15 @@ func (h *Webhook) verify(w http.ResponseWriter, r *http.Request, now time.Time) 
 
 func (h *Webhook) receive(w http.ResponseWriter, r *http.Request, now time.Time) *refusal {
 	q := r.URL.Query()
-	if no := h.clock(q, now); no != nil {
+	stamp, no := timestamp(q)
+	if no != nil {
 		return no
 	}
 	plain, key, no := h.authentic(w, r, q)
 	if no != nil {
 		return no
 	}
+	h.noteSkew(r.Context(), now.Sub(stamp), now)
 	in, err := ParseInbound(plain)
 	if in.FromUserName == "" || in.MsgType == "" {
 		if err != nil {
@@ -189,6 +198,9 @@ func (h *Webhook) receive(w http.ResponseWriter, r *http.Request, now time.Time)
 	}
 	if openid := q.Get("openid"); openid != "" && openid != in.FromUserName && !in.aboutSent() {
 		return &refusal{http.StatusForbidden, "FromUserName is not the openid of the request"}
+	}
+	if no := h.fresh(&in, stamp, now); no != nil {
+		return no
 	}
 	if err != nil { // an event that the platform would push in the same form again
 		h.cfg.Log.Error("wechat event cannot be read", "event", in.Event, "err", err)
@@ -254,16 +266,39 @@ func (h *Webhook) authentic(w http.ResponseWriter, r *http.Request, q url.Values
 	return plain, key, nil
 }
 
-// clock refuses what was signed too long ago, or by a clock too far ahead. The platform states no window of its own.
-func (h *Webhook) clock(q url.Values, now time.Time) *refusal {
-	stamp, err := strconv.ParseInt(q.Get("timestamp"), 10, 64)
-	if err != nil {
-		return &refusal{http.StatusBadRequest, "timestamp is missing or not a number of seconds"}
-	}
-	if seconds, window := now.Unix(), int64(h.cfg.Window/time.Second); stamp < seconds-window || stamp > seconds+window {
-		return &refusal{http.StatusForbidden, "timestamp is over " + h.cfg.Window.String() + " away from this server's clock"}
+// fresh refuses what was signed, or sealed, too long ago or by a clock too far ahead. The platform states no window of its
+// own. A sealed result of something that the account sent is taken whenever it comes: it can only name our own message's
+// id, and the platform does not push it again once the clock is right.
+func (h *Webhook) fresh(in *Inbound, stamp, now time.Time) *refusal {
+	sealed := h.cfg.Crypto.Sealed()
+	switch {
+	case sealed && in.aboutSent():
+		return nil
+	case !h.inWindow(stamp, now):
+		return h.outOfWindow("timestamp")
+	case sealed && !h.inWindow(time.Unix(in.CreateTime, 0), now):
+		return h.outOfWindow("CreateTime in the sealed message")
 	}
 	return nil
+}
+
+func (h *Webhook) inWindow(t, now time.Time) bool {
+	return now.Sub(t).Truncate(time.Second).Abs() <= h.cfg.Window
+}
+
+func (h *Webhook) outOfWindow(what string) *refusal {
+	return &refusal{http.StatusForbidden, what + " is over " + h.cfg.Window.String() + " away from this server's clock"}
+}
+
+// timestamp is when the platform signed a request. Only plain digits are taken: the signature does not tell where one of
+// the values that it covers ends and the next begins.
+func timestamp(q url.Values) (time.Time, *refusal) {
+	text := q.Get("timestamp")
+	seconds, err := strconv.ParseUint(text, 10, 63)
+	if err != nil || text[0] == '0' {
+		return time.Time{}, &refusal{http.StatusBadRequest, "timestamp is missing or not a number of seconds"}
+	}
+	return time.Unix(int64(min(seconds, 1<<40)), 0), nil // beyond, Sub would only saturate
 }
 
 // envelope seals a reply as a fresh message: own clock, the request's nonce.

@@ -49,8 +49,8 @@ func TestVerifyURL(t *testing.T) {
 		if status, _ := get(old); status != 403 {
 			t.Errorf("old clock: %d", status)
 		}
-		if r.log.lines() != 6 {
-			t.Errorf("%d events for 6 refusals:\n%s", r.log.lines(), r.log)
+		if want := 5; r.log.lines() != want { // of 6 refusals three are for the signature; the clock is told beside
+			t.Errorf("%d events, want %d:\n%s", r.log.lines(), want, r.log)
 		}
 		r.noSecrets()
 	}
@@ -71,7 +71,7 @@ func TestAnswers(t *testing.T) {
 				t.Errorf("the message is %q to the bot, want what tells it from all others", got.ID)
 			}
 			got.ID = ""
-			if want := (bot.Message{From: testOpenID, Kind: bot.Text, Text: "遛狗要牵绳吗", At: time.Unix(1714112445, 0)}); got != want {
+			if want := (bot.Message{From: testOpenID, Kind: bot.Text, Text: "遛狗要牵绳吗", At: time.Unix(r.created, 0)}); got != want {
 				t.Errorf("the bot saw %+v, want %+v", got, want)
 			}
 			if got := r.outcomes(); got != "text clarify" {
@@ -136,7 +136,7 @@ func TestCompatibleModeTrustsOnlyEncrypt(t *testing.T) {
 	r := newRig(t, testKey, answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 		return bot.Reply{Kind: bot.Answered, Text: m.From + m.Text}, nil
 	}), nil)
-	sealed, err := r.platform.Seal(Current, []byte(text(1, "真的")))
+	sealed, err := r.platform.Seal(Current, []byte(r.dated(text(1, "真的"))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,8 @@ func TestRefusals(t *testing.T) {
 	plain := newRig(t, "", say("x"), nil)
 	foreign := newCrypto(t, "wxother", testToken, testKey, "")
 	stranger := newCrypto(t, testAppID, "another token", testKey, "")
-	body := text(1, "你好")
+	body := secure.dated(text(1, "你好"))
+	created := secure.created
 	sealedBy := func(c *Crypto) string {
 		sealed, err := c.Seal(Current, []byte(body))
 		if err != nil {
@@ -221,7 +222,13 @@ func TestRefusals(t *testing.T) {
 		{"clock past 32 bits", secure, pushAt(time.Unix(1<<33, 0)), 403},
 		{"clock past 64 bits", secure, with(pushAt(time.Now()), "timestamp", strings.Repeat("9", 30)), 400},
 		{"clock at the end of 64 bits", secure, with(pushAt(time.Now()), "timestamp", "9223372036854775807"), 403},
-		{"clock at the other end", secure, with(pushAt(time.Now()), "timestamp", "-9223372036854775808"), 403},
+		{"clock at the other end", secure, with(pushAt(time.Now()), "timestamp", "-9223372036854775808"), 400},
+		{"clock with a sign", secure, with(pushAt(time.Now()), "timestamp", "+"+strconv.FormatInt(time.Now().Unix(), 10)), 400},
+		{"clock with a zero in front", secure, with(pushAt(time.Now()), "timestamp", "0"+strconv.FormatInt(time.Now().Unix(), 10)), 400},
+		{"clock with a space", secure, with(pushAt(time.Now()), "timestamp", strconv.FormatInt(time.Now().Unix(), 10)+" "), 400},
+		{"sealed six minutes ago, signed now", secure, secure.push(strings.Replace(body, fmt.Sprint(created), fmt.Sprint(created-400), 1)), 403},
+		{"sealed in six minutes, signed now", secure, secure.push(strings.Replace(body, fmt.Sprint(created), fmt.Sprint(created+400), 1)), 403},
+		{"sealed at no time, signed now", secure, secure.push(strings.Replace(body, fmt.Sprint(created), "", 1)), 403},
 		{"another app id", secure, sealed(sealedBy(foreign)), 403},
 		{"not a cipher", secure, sealed("!!!!"), 403},
 		{"empty cipher", secure, sealed(""), 403},
@@ -254,8 +261,8 @@ func TestRefusals(t *testing.T) {
 			if w.Code != c.status {
 				t.Errorf("%d %q, want %d", w.Code, w.Body, c.status)
 			}
-			if n := c.r.log.lines() - before; n != 1 {
-				t.Errorf("%d events, want one", n)
+			if n := c.r.log.lines() - before; n > 2 { // the refusal, and the clock that is off
+				t.Errorf("%d events", n)
 			}
 			if strings.Contains(w.Body.String(), testOpenID) || strings.Contains(w.Body.String(), testToken) {
 				t.Errorf("the answer leaks: %q", w.Body)
@@ -278,6 +285,99 @@ func TestRefusals(t *testing.T) {
 		if strings.Contains(strings.ReplaceAll(r.outcomes(), "refused refused", ""), "text") {
 			t.Errorf("something was answered: %s", r.outcomes())
 		}
+	}
+}
+
+// A request that is not served costs one line a minute and kind, with how many there were.
+func TestWrongRequestsDoNotFillTheLog(t *testing.T) {
+	now := time.Now()
+	r := newRig(t, "", say("x"), func(cfg *Config) { cfg.Now = func() time.Time { return now } })
+	wrong := func() {
+		req := r.push(text(1, "a"))
+		q := req.URL.Query()
+		q.Set("signature", "0")
+		req.URL.RawQuery = q.Encode()
+		r.do(req)
+	}
+	for range 1000 {
+		wrong()
+		r.do(httptest.NewRequest(http.MethodPut, "/wechat", nil))
+	}
+	if n := r.log.lines(); n != 2 {
+		t.Errorf("%d lines for two kinds, want 2:\n%s", n, r.log)
+	}
+	now = now.Add(61 * time.Second)
+	wrong()
+	if n := r.log.lines(); n != 3 || !strings.Contains(r.log.String(), `"held_back":999`) {
+		t.Errorf("%d lines a minute later, want one more, which counts:\n%s", n, r.log)
+	}
+	if got := strings.Count(r.outcomes(), "refused"); got != 2*2001 {
+		t.Errorf("counted %d, want every one", got/2)
+	}
+}
+
+// While this server's clock is off, residents cannot be answered, but what WeChat tells of messages that were sent is not
+// pushed again: it is taken when its signature and its seal are sound.
+func TestResultsAreTakenWhateverTheClock(t *testing.T) {
+	popup := event("subscribe_msg_popup_event", "")
+	for _, offset := range []time.Duration{-10 * time.Minute, 10 * time.Minute, 8 * time.Hour} {
+		for mode, key := range map[string]string{"plaintext": "", "sealed": testKey} {
+			t.Run(fmt.Sprintf("%s %v", mode, offset), func(t *testing.T) {
+				var handed []string
+				off := offset
+				r := newRig(t, key, say("x"), func(cfg *Config) {
+					cfg.Now = func() time.Time { return time.Now().Add(off) }
+					cfg.OnEvent = func(_ context.Context, in Inbound) error {
+						handed = append(handed, in.Event)
+						return nil
+					}
+				})
+				results := []string{event("TEMPLATESENDJOBFINISH", "<MsgID>5</MsgID><Status>success</Status>"), event("subscribe_msg_sent_event", ""), event("MASSSENDJOBFINISH", "")}
+				want := 403
+				if mode == "sealed" {
+					want = 200
+				}
+				for _, body := range results {
+					if status, answer := r.do(r.push(body)); status != want {
+						t.Errorf("a result: %d %s, want %d", status, answer, want)
+					}
+				}
+				if mode == "sealed" && len(handed) != len(results) || mode == "plaintext" && len(handed) != 0 {
+					t.Errorf("handed on %v", handed)
+				}
+				for _, body := range []string{text(1, "a"), event("unsubscribe", ""), popup} {
+					if status, _ := r.do(r.push(body)); status != 403 {
+						t.Errorf("%s: %d, want 403", body, status)
+					}
+				}
+				if got := r.hook.Skew(); (got - offset).Abs() > time.Minute {
+					t.Errorf("skew %v, want %v", got, offset)
+				}
+				if err := r.hook.CheckClock(t.Context()); err == nil || !strings.Contains(err.Error(), "clock") {
+					t.Errorf("the clock is sound: %v", err)
+				}
+				if n := strings.Count(r.log.String(), "clock differs"); n != 1 {
+					t.Errorf("the log tells of the clock %d times, want once:\n%s", n, r.log)
+				}
+				off = 0
+				if status, _ := r.do(r.push(text(2, "a"))); status != 200 || r.hook.CheckClock(t.Context()) != nil {
+					t.Errorf("with the clock set right: %d, %v", status, r.hook.CheckClock(t.Context()))
+				}
+				r.noSecrets()
+			})
+		}
+	}
+}
+
+// What is not signed says nothing about the clock.
+func TestAStrangerCannotPutTheClockInDoubt(t *testing.T) {
+	r := newRig(t, testKey, say("x"), nil)
+	req := r.push(text(1, "a"))
+	q := req.URL.Query()
+	q.Set("timestamp", "1714112445")
+	req.URL.RawQuery = q.Encode()
+	if status, _ := r.do(req); status != 403 || r.hook.CheckClock(t.Context()) != nil {
+		t.Errorf("%d, %v", status, r.hook.CheckClock(t.Context()))
 	}
 }
 

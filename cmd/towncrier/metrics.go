@@ -157,6 +157,14 @@ func (m *metrics) watchOutages(breakers map[broadcast.Channel]*broadcast.Breaker
 	}
 }
 
+// watchClock exports how far this server's clock is from WeChat's.
+func (m *metrics) watchClock(skew func() time.Duration) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "towncrier_wechat_clock_skew_seconds",
+		Help: "How far this server's clock was ahead of WeChat's when the last authentic request came; beyond 300, either way, residents are not answered.",
+	}, func() float64 { return skew().Seconds() }))
+}
+
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }

@@ -180,7 +180,9 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 		{"database", db.Ping},
 		{"redis", func(ctx context.Context) error { return redis.Ping(ctx).Err() }},
 		{"worker", work.Ping},
+		{"clock", webhook.CheckClock},
 	}
+	metrics.watchClock(webhook.Skew)
 	metrics.watchHealth(parts, work.Depths)
 	metrics.watchOutages(crier.engine.Breakers)
 
