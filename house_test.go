@@ -24,7 +24,7 @@ var rooms = map[string][]string{
 	"inbox":     {"audit", "phone", "problem", "seal"},
 	"staff":     {"audit", "phone"},
 	"sms":       {"audit", "phone"},
-	"roster":    {"audit", "phone", "problem", "seal", "sms"},
+	"roster":    {"alarm", "audit", "phone", "problem", "seal", "sms"},
 	"broadcast": {"audit", "content", "phone", "problem", "roster", "sms"},
 	"bot":       {"city", "content", "inbox", "intents", "phone", "problem", "roster", "sms"},
 }

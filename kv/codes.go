@@ -63,25 +63,33 @@ local function count(key, n, span)
 end
 `
 
-// KEYS: the resident's challenge, the challenge's id, the resident's wrong tries of a day, and the codes sent to the
-// resident and to the number. A client that tries again after a broken connection finds its own challenge.
+// KEYS: the resident's challenge, the challenge's id, the resident's wrong tries of a day, the codes sent to the resident and
+// to the number, those sent to anybody within a minute, and the count of a day of those. A client that tries again after a
+// broken connection finds its own challenge. Answers how long to wait, and 1 when that is for the day's count.
 const putCode = rolling + `local id, secret, sealed, life, owner = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
-local perMinute, perHour, perDay = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
-if redis.call('HGET', KEYS[1], 'id') == id then return 0 end
-local left = wait(KEYS[3], perDay, 86400000)
-for i = 4, 5 do
-	left = math.max(left, wait(KEYS[i], perMinute, 60000), wait(KEYS[i], perHour, 3600000))
-end
-if left > 0 then return left end
-for i = 4, 5 do count(KEYS[i], perHour, 3600000) end
+local perMinute, perDay, numberDay, wrong = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local allMinute, allDay = tonumber(ARGV[11]), tonumber(ARGV[12])
+local minute, day = 60000, 86400000
+if redis.call('HGET', KEYS[1], 'id') == id then return {0, 0} end
+local left = math.max(wait(KEYS[3], wrong, day), wait(KEYS[4], perMinute, minute), wait(KEYS[4], perDay, day),
+	wait(KEYS[5], perMinute, minute), wait(KEYS[5], numberDay, day))
+if allMinute > 0 then left = math.max(left, wait(KEYS[6], allMinute, minute)) end
+if left > 0 then return {left, 0} end
+local since, n = tonumber(redis.call('HGET', KEYS[7], 'since') or 0), tonumber(redis.call('HGET', KEYS[7], 'n') or 0)
+if now >= since + day then since, n = now, 0 end
+if allDay > 0 and n >= allDay then return {since + day - now, 1} end
+redis.call('HSET', KEYS[7], 'since', since, 'n', n + 1)
+redis.call('PEXPIRE', KEYS[7], day)
+if allMinute > 0 then count(KEYS[6], allMinute, minute) end
+for i = 4, 5 do count(KEYS[i], perDay, day) end
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'id', id, 'secret', secret, 'sealed', sealed, 'till', now + life, 'tries', 0)
 redis.call('PEXPIRE', KEYS[1], life)
 redis.call('SET', KEYS[2], owner, 'PX', life)
-return 0`
+return {0, 0}`
 
 // Put implements roster.CodeStore.
-func (c *Codes) Put(ctx context.Context, ch roster.Challenge) error {
+func (c *Codes) Put(ctx context.Context, ch roster.Challenge, most roster.CodeLimits) error {
 	plain, err := json.Marshal(ch)
 	if err != nil {
 		return fmt.Errorf("keep code: %w", err)
@@ -89,18 +97,22 @@ func (c *Codes) Put(ctx context.Context, ch roster.Challenge) error {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	owner := c.key("of", ch.OpenID)
-	keys := []string{owner, c.idKey(ch.ID), c.key("wrong", ch.OpenID), c.key("resident", ch.OpenID), c.key("number", string(ch.Number))}
-	left, err := c.redis.Eval(ctx, putCode, keys, ch.At.UnixMilli(), ch.ID, c.secret(ch.OpenID, ch.Code),
-		c.box.Seal(codePurpose, string(plain)), roster.CodeLife.Milliseconds(), owner,
-		roster.CodesAMinute, roster.CodesAnHour, roster.WrongADay).Int64()
+	keys := []string{owner, c.idKey(ch.ID), c.key("wrong", ch.OpenID), c.key("resident", ch.OpenID), c.key("number", string(ch.Number)),
+		c.key("all", "minute"), c.key("all", "day")}
+	answer, err := c.redis.Eval(ctx, putCode, keys, ch.At.UnixMilli(), ch.ID, c.secret(ch.OpenID, ch.Code),
+		c.box.Seal(purposeOf(owner), string(plain)), roster.CodeLife.Milliseconds(), owner,
+		roster.CodesAMinute, roster.CodesADay, most.NumberDay, roster.WrongADay, most.AMinute, most.ADay).Int64Slice()
 	if err != nil {
 		return fmt.Errorf("keep code: %w", err)
 	}
-	if left > 0 {
-		return &roster.TooSoon{Wait: time.Duration(left) * time.Millisecond}
+	if answer[0] > 0 {
+		return &roster.TooSoon{Wait: time.Duration(answer[0]) * time.Millisecond, Capped: answer[1] == 1}
 	}
 	return nil
 }
+
+// purposeOf binds a sealed challenge to the key of the resident whose it is: copied under another's key, it does not open.
+func purposeOf(owner string) string { return codePurpose + "\x00" + owner }
 
 // Get implements roster.CodeStore.
 func (c *Codes) Get(ctx context.Context, id string, now time.Time) (roster.Challenge, error) {
@@ -124,13 +136,17 @@ func (c *Codes) Get(ctx context.Context, id string, now time.Time) (roster.Chall
 	if kept.ID != id || kept.Till <= now.UnixMilli() {
 		return roster.Challenge{}, roster.ErrCodeGone
 	}
-	return c.open(kept.Sealed)
+	ch, err := c.open(owner, kept.Sealed)
+	if err == nil && ch.ID != id {
+		return roster.Challenge{}, roster.ErrCodeGone
+	}
+	return ch, err
 }
 
-// open reads a sealed challenge. One under a key that is not in force is as good as none.
-func (c *Codes) open(sealed string) (ch roster.Challenge, err error) {
-	plain, err := c.box.Open(codePurpose, []byte(sealed))
-	if err != nil || json.Unmarshal([]byte(plain), &ch) != nil {
+// open reads the sealed challenge of an owner. One under a key that is not in force, or that is another's, is as good as none.
+func (c *Codes) open(owner, sealed string) (ch roster.Challenge, err error) {
+	plain, err := c.box.Open(purposeOf(owner), []byte(sealed))
+	if err != nil || json.Unmarshal([]byte(plain), &ch) != nil || c.key("of", ch.OpenID) != owner {
 		return roster.Challenge{}, roster.ErrCodeGone
 	}
 	return ch, nil
@@ -158,7 +174,8 @@ return {left, ''}`
 func (c *Codes) Try(ctx context.Context, openid, code string, now time.Time) (phone.Number, error) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	answer, err := c.redis.Eval(ctx, tryCode, []string{c.key("of", openid), c.key("wrong", openid)},
+	owner := c.key("of", openid)
+	answer, err := c.redis.Eval(ctx, tryCode, []string{owner, c.key("wrong", openid)},
 		now.UnixMilli(), c.secret(openid, code), roster.CodeTries, roster.WrongADay).Slice()
 	if err != nil {
 		return "", fmt.Errorf("try code: %w", err)
@@ -171,8 +188,14 @@ func (c *Codes) Try(ctx context.Context, openid, code string, now time.Time) (ph
 	case sealed == "":
 		return "", &roster.WrongCode{Left: int(left)}
 	}
-	ch, err := c.open(sealed)
-	return ch.Number, err
+	ch, err := c.open(owner, sealed)
+	if err != nil {
+		return "", err
+	}
+	if ch.OpenID != openid || ch.Code != code { // what Redis holds was put there by somebody else
+		return "", roster.ErrCodeGone
+	}
+	return ch.Number, nil
 }
 
 // Cancel implements roster.CodeStore.

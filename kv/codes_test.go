@@ -20,13 +20,16 @@ const mobile phone.Number = "19900001234"
 
 var noon = time.Date(2023, 11, 13, 4, 0, 0, 0, time.UTC)
 
+// usual are the limits on a number that nobody stopped, and none over all.
+var usual = roster.CodeLimits{NumberDay: roster.CodesADay}
+
 func challenge(id, openid string, number phone.Number, at time.Time) roster.Challenge {
 	return roster.Challenge{ID: id, OpenID: openid, Number: number, Code: "123456", At: at}
 }
 
 func put(t *testing.T, codes *kv.Codes, c roster.Challenge) {
 	t.Helper()
-	if err := codes.Put(t.Context(), c); err != nil {
+	if err := codes.Put(t.Context(), c, usual); err != nil {
 		t.Fatalf("put %s: %v", c.ID, err)
 	}
 }
@@ -34,7 +37,7 @@ func put(t *testing.T, codes *kv.Codes, c roster.Challenge) {
 // waits is how long the limits say to wait, 0 when the challenge was taken.
 func waits(t *testing.T, codes *kv.Codes, c roster.Challenge) time.Duration {
 	t.Helper()
-	err := codes.Put(t.Context(), c)
+	err := codes.Put(t.Context(), c, usual)
 	if soon, ok := errors.AsType[*roster.TooSoon](err); ok {
 		return soon.Wait
 	}
@@ -149,17 +152,112 @@ func testCodeLimits(t *testing.T, connect func() redis.UniversalClient) {
 		openid string
 		number phone.Number
 	}{{openid, mobile}, {openid, "19900009999"}, {"o-third", mobile}} {
-		if w := ask(c.openid, c.number); w != 50*time.Minute {
-			t.Errorf("the sixth of an hour waits %s", w)
+		if w := ask(c.openid, c.number); w != 24*time.Hour-10*time.Minute {
+			t.Errorf("the sixth of a day waits %s", w)
 		}
 	}
-	at = noon.Add(time.Hour)
+	at = noon.Add(24 * time.Hour)
 	if w := ask(openid, mobile); w != 0 {
-		t.Errorf("an hour after the first: waits %s", w)
+		t.Errorf("a day after the first: waits %s", w)
 	}
 	if w := ask(openid, mobile); w != 0 { // the same challenge again, as a client does whose connection broke
 		t.Errorf("the same challenge waits %s", w)
 	}
+}
+
+// testCodeCaps asks from ever new accounts for ever new numbers, as who pumps texts does.
+func testCodeCaps(t *testing.T, connect func() redis.UniversalClient) {
+	codes := kv.NewCodes(connect(), newBox(t))
+	most := roster.CodeLimits{AMinute: 3, ADay: 8, NumberDay: roster.CodesADay}
+	n := 0
+	ask := func(at time.Time) *roster.TooSoon {
+		n++
+		err := codes.Put(t.Context(), challenge(fmt.Sprint("id-", n), fmt.Sprint("o-", n), phone.Number(fmt.Sprintf("1990001%04d", n)), at), most)
+		soon, ok := errors.AsType[*roster.TooSoon](err)
+		if err != nil && !ok {
+			t.Fatal(err)
+		}
+		return soon
+	}
+	for sent := 0; sent < 8; {
+		at := noon.Add(time.Duration(sent/3) * time.Minute)
+		for range min(3, 8-sent) {
+			if soon := ask(at); soon != nil {
+				t.Fatalf("code %d waits %s", sent+1, soon.Wait)
+			}
+			sent++
+		}
+		if sent%3 == 0 {
+			if soon := ask(at); soon == nil || soon.Wait != time.Minute || soon.Capped {
+				t.Errorf("the fourth of a minute: %+v", soon)
+			}
+		}
+	}
+	if soon := ask(noon.Add(time.Hour)); soon == nil || soon.Wait != 23*time.Hour || !soon.Capped {
+		t.Errorf("the ninth of a day: %+v", soon)
+	}
+	if soon := ask(noon.Add(24 * time.Hour)); soon != nil {
+		t.Errorf("the next day: %+v", soon)
+	}
+
+	stopped := roster.CodeLimits{NumberDay: roster.StoppedADay}
+	at := noon.Add(48 * time.Hour)
+	for i, wait := range []time.Duration{0, 23 * time.Hour} {
+		err := codes.Put(t.Context(), challenge(fmt.Sprint("s-", i), fmt.Sprint("o-s", i), mobile, at.Add(time.Duration(i)*time.Hour)), stopped)
+		if soon, ok := errors.AsType[*roster.TooSoon](err); (wait == 0) != (err == nil) || ok && soon.Wait != wait {
+			t.Errorf("code %d to a number that wants no texts: %v", i+1, err)
+		}
+	}
+}
+
+// testCodeSwap writes to Redis as somebody does who got into it: the sealed challenge for another's number, under their own
+// code.
+func testCodeSwap(t *testing.T, connect func() redis.UniversalClient) {
+	client := connect()
+	codes := kv.NewCodes(client, newBox(t))
+	challenges := func() (all []string) {
+		for _, key := range client.Keys(t.Context(), "towncrier:{code}:of:*").Val() {
+			all = append(all, key)
+		}
+		return all
+	}
+	put(t, codes, challenge("victim", "o-victim", mobile, noon))
+	theirs := challenges()[0]
+	thief := challenge("thief", "o-thief", "19900005678", noon)
+	thief.Code = "654321"
+	put(t, codes, thief)
+	for _, own := range challenges() {
+		if own != theirs {
+			if err := client.HSet(t.Context(), own, "sealed", client.HGet(t.Context(), theirs, "sealed").Val()).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if got, err := codes.Get(t.Context(), "thief", noon); !errors.Is(err, roster.ErrCodeGone) {
+		t.Errorf("the code goes to %s, %v", got.Number, err)
+	}
+	gone(t, codes, "o-thief", "654321", noon)
+
+	// A challenge of one's own for another code, and an older one for another number, prove nothing either.
+	older := challenge("older", "o-twice", "19900005678", noon.Add(time.Hour))
+	put(t, codes, older)
+	var before string
+	for _, key := range challenges() {
+		if client.HGet(t.Context(), key, "id").Val() == "older" {
+			before = client.HGet(t.Context(), key, "sealed").Val()
+		}
+	}
+	newer := challenge("newer", "o-twice", "19900007777", noon.Add(time.Hour+time.Minute))
+	newer.Code = "222222"
+	put(t, codes, newer)
+	for _, key := range challenges() {
+		if client.HGet(t.Context(), key, "id").Val() == "newer" {
+			if err := client.HSet(t.Context(), key, "sealed", before).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	gone(t, codes, "o-twice", "222222", newer.At)
 }
 
 func testCodeBruteForce(t *testing.T, connect func() redis.UniversalClient) {
@@ -205,7 +303,7 @@ func testCodeRaces(t *testing.T, connect func() redis.UniversalClient) {
 	for i, codes := range clients {
 		all.Go(func() {
 			for j := range 4 {
-				switch err := codes.Put(t.Context(), challenge(fmt.Sprintf("id-%d-%d", i, j), openid, mobile, noon)); {
+				switch err := codes.Put(t.Context(), challenge(fmt.Sprintf("id-%d-%d", i, j), openid, mobile, noon), usual); {
 				case err == nil:
 					note("asked")
 				case errors.Is(err, context.DeadlineExceeded):
@@ -302,10 +400,12 @@ func TestCodesWithoutRedis(t *testing.T) {
 	defer client.Close()
 	codes := kv.NewCodes(client, newBox(t))
 	for name, call := range map[string]func(context.Context) error{
-		"Put":    func(ctx context.Context) error { return codes.Put(ctx, challenge("id", openid, mobile, noon)) },
-		"Get":    func(ctx context.Context) error { _, err := codes.Get(ctx, "id", noon); return err },
-		"Try":    func(ctx context.Context) error { _, err := codes.Try(ctx, openid, "123456", noon); return err },
-		"Cancel": func(ctx context.Context) error { return codes.Cancel(ctx, challenge("id", openid, mobile, noon)) },
+		"Put": func(ctx context.Context) error { return codes.Put(ctx, challenge("id", openid, mobile, noon), usual) },
+		"Get": func(ctx context.Context) error { _, err := codes.Get(ctx, "id", noon); return err },
+		"Try": func(ctx context.Context) error { _, err := codes.Try(ctx, openid, "123456", noon); return err },
+		"Cancel": func(ctx context.Context) error {
+			return codes.Cancel(ctx, challenge("id", openid, mobile, noon))
+		},
 	} {
 		err := call(t.Context())
 		if err == nil || errors.Is(err, roster.ErrCodeGone) || isTooSoon(err) {

@@ -45,6 +45,8 @@ var contract = []struct {
 	{"Codes", testCodes},
 	{"CodeEnds", testCodeEnds},
 	{"CodeLimits", testCodeLimits},
+	{"CodeCaps", testCodeCaps},
+	{"CodeSwap", testCodeSwap},
 	{"CodeBruteForce", testCodeBruteForce},
 	{"CodeRaces", testCodeRaces},
 	{"CodesUnreadable", testCodesUnreadable},

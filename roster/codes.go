@@ -8,21 +8,24 @@ import (
 	"math/big"
 	"time"
 
+	"towncrier/alarm"
 	"towncrier/phone"
 	"towncrier/sms"
 )
 
-// A code has a million values. A resident may try 5 times each, gets at most 5 codes an hour, and after 20 wrong tries
-// within a day no further one that day: a guesser's chance is 20 in a million a day. With many accounts against one
-// number it is 25 in a million an hour (5 codes of 5 tries, since a number gets at most 5 codes an hour whoever asks),
-// 600 a day, less where the provider sends a number no more than 10 codes a day; and its owner sees each of those texts.
+// A code has a million values. A resident may try 5 times each, gets at most 5 codes a day, and after 20 wrong tries within a
+// day no further one that day: a guesser's chance is 20 in a million a day. With many accounts against one number it is 25 in
+// a million a day (5 codes of 5 tries, since a number gets at most 5 codes a day whoever asks); and its owner sees each of
+// those texts.
 const (
 	CodeDigits   = 6
 	CodeLife     = 5 * time.Minute
 	CodeTries    = 5
 	CodesAMinute = 1 // for a number, and for a resident
-	CodesAnHour  = 5 // the same
+	CodesADay    = 5 // the same
 	WrongADay    = 20
+	// StoppedADay is CodesADay for a number whose owner wants no texts: it may still be bound, by who holds it.
+	StoppedADay = 1
 
 	// codeFresh is how long a code may wait to be sent: later it would come as a surprise, or after a second one.
 	codeFresh = 60 * time.Second
@@ -37,7 +40,10 @@ var (
 )
 
 // TooSoon says that no other code may be asked for yet.
-type TooSoon struct{ Wait time.Duration }
+type TooSoon struct {
+	Wait   time.Duration
+	Capped bool // as many as the whole city may have in a day were sent
+}
 
 func (e *TooSoon) Error() string {
 	return fmt.Sprintf("too many verification codes: wait %s", e.Wait.Round(time.Second))
@@ -64,13 +70,21 @@ type Challenge struct {
 // the caller's clock.
 type CodeStore interface {
 	// Put keeps c in place of the resident's challenge before, unless a limit forbids it: *TooSoon. It counts at once.
-	Put(ctx context.Context, c Challenge) error
+	Put(ctx context.Context, c Challenge, most CodeLimits) error
 	// Get is the challenge with this id; ErrCodeGone when there is none any more, or a newer one took its place.
 	Get(ctx context.Context, id string, now time.Time) (Challenge, error)
 	// Try takes one try. The right code ends the challenge and is its number's proof. Else it is a *WrongCode, or ErrCodeGone.
 	Try(ctx context.Context, openid, code string, now time.Time) (phone.Number, error)
 	// Cancel ends a challenge that was not sent, unless a newer one took its place. It counts all the same.
 	Cancel(ctx context.Context, c Challenge) error
+}
+
+// CodeLimits are what a city sets beside the fixed limits on one number and one resident. Over all numbers they bound what
+// somebody with many accounts can have sent at the city's cost.
+type CodeLimits struct {
+	AMinute   int // over all; 0 for no limit
+	ADay      int // the same
+	NumberDay int // for this number, CodesADay or less
 }
 
 // CodeQueue has Send called with a challenge's id, soon, in some process. An id that was queued before is not queued
@@ -90,14 +104,23 @@ type Teller interface {
 	Tell(ctx context.Context, to, text string) error
 }
 
+// CodeStops says whether the owner of a number wants no texts; a Roster does.
+type CodeStops interface {
+	Suppressed(ctx context.Context, number phone.Number) (Suppression, bool, error)
+}
+
 // CodesConfig is what Codes need.
 type CodesConfig struct {
 	Store    CodeStore
 	Queue    CodeQueue
 	Texts    CodeTexts
-	Tell     Teller // of a code that could not be sent
-	Template string // the provider's template, whose one variable is code
-	Enabled  bool   // whether SMS is on
+	Tell     Teller        // of a code that could not be sent
+	Stops    CodeStops     // nil knows of no stops
+	Alarms   *alarm.Alarms // hears that the day's cap is reached; may be nil
+	AMinute  int           // codes over all numbers; 0 for no limit
+	ADay     int           // the same
+	Template string        // the provider's template, whose one variable is code
+	Enabled  bool          // whether SMS is on
 	Now      func() time.Time
 }
 
@@ -113,12 +136,27 @@ func (c *Codes) Request(ctx context.Context, openid string, number phone.Number)
 	if !c.cfg.Enabled {
 		return ErrCodeOff
 	}
+	most := CodeLimits{c.cfg.AMinute, c.cfg.ADay, CodesADay}
+	if c.cfg.Stops != nil {
+		_, stopped, err := c.cfg.Stops.Suppressed(ctx, number)
+		if err != nil {
+			return fmt.Errorf("request a verification code: %w", err)
+		}
+		if stopped {
+			most.NumberDay = StoppedADay
+		}
+	}
 	code, err := newCode()
 	if err != nil {
 		return err
 	}
 	ch := Challenge{ID: rand.Text(), OpenID: openid, Number: number, Code: code, At: c.cfg.Now()}
-	if err := c.cfg.Store.Put(ctx, ch); err != nil {
+	err = c.cfg.Store.Put(ctx, ch, most)
+	if soon, ok := errors.AsType[*TooSoon](err); ok && soon.Capped {
+		c.cfg.Alarms.Raise(ctx, alarm.CodesCapped, fmt.Sprintf(
+			"今天已发出%d条短信验证码，达到上限，不再发送：请查看是否有人恶意刷验证码；确属正常使用的，调高 TOWNCRIER_SMS_CODES_A_DAY", most.ADay))
+	}
+	if err != nil {
 		return fmt.Errorf("request a verification code: %w", err)
 	}
 	if err := c.cfg.Queue.QueueCode(ctx, ch.ID); err != nil {

@@ -60,6 +60,8 @@ type SMSConfig struct {
 	AccessKeySecret string
 	Sign            string // without 【】
 	CodeTemplate    string // of verification codes; its one variable is code
+	CodesAMinute    int    // verification codes over all numbers; 0 for no limit
+	CodesADay       int    // the same
 	CallbackKey     string // last part of the callbacks' addresses: whoever knows it may report receipts
 	Endpoint        string // base URL of the API
 	ConnectTimeout  time.Duration

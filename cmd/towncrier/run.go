@@ -129,7 +129,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	if err != nil {
 		return err
 	}
-	texts, err := newTexting(cfg.SMS, carrier, db, redis, box, people, tickets, crier.engine, teller{client}, metrics, log)
+	texts, err := newTexting(cfg.SMS, carrier, db, redis, box, people, tickets, alarms, crier.engine, teller{client}, metrics, log)
 	if err != nil {
 		return err
 	}

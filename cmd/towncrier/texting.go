@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"towncrier/alarm"
 	"towncrier/aliyun"
 	"towncrier/bot"
 	"towncrier/inbox"
@@ -41,7 +42,7 @@ func openCarrier(cfg SMSConfig, log *slog.Logger) (*aliyun.Client, error) {
 }
 
 func newTexting(cfg SMSConfig, client *aliyun.Client, db *store.DB, redis redis.UniversalClient, box *seal.Box, people *roster.Roster,
-	tickets *inbox.Inbox, others sms.Elsewhere, tell roster.Teller, m *metrics, log *slog.Logger) (t texting, err error) {
+	tickets *inbox.Inbox, alarms *alarm.Alarms, others sms.Elsewhere, tell roster.Teller, m *metrics, log *slog.Logger) (t texting, err error) {
 	var sender sms.Sender // a nil client in it would not be nil
 	if client != nil {
 		sender = m.countingTexts(client)
@@ -49,6 +50,7 @@ func newTexting(cfg SMSConfig, client *aliyun.Client, db *store.DB, redis redis.
 	t.desk = sms.New(sms.Config{Store: db.SMS(), Sender: sender, Stops: people, Replies: replies{tickets, log}, Elsewhere: others, Now: time.Now, Log: log})
 	t.codes = roster.NewCodes(roster.CodesConfig{
 		Store: kv.NewCodes(redis, box), Queue: worker.NewCodeQueue(redis), Texts: t.desk, Tell: residentsOnly{tell},
+		Stops: people, Alarms: alarms, AMinute: cfg.CodesAMinute, ADay: cfg.CodesADay,
 		Template: cfg.CodeTemplate, Enabled: cfg.On(), Now: time.Now,
 	})
 	if !cfg.On() {
