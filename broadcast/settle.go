@@ -2,16 +2,12 @@ package broadcast
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 )
 
 const (
 	// usualAsk is how long after a doubtful call its provider is asked: a receipt may come first, and its records lag.
 	usualAsk = 30 * time.Second
-	// askRows is how many deliveries in doubt are asked about at once.
-	askRows = 100
 	// unknownAfter is when a provider itself calls a message without a receipt unknown.
 	unknownAfter = 72 * time.Hour
 	// NewsWithin is how long it takes until fallback goes on from what is unknown early, where the official chose so: the platform tells of
@@ -26,68 +22,6 @@ const LongestAsk = time.Hour
 
 // firstAsk is no longer than what lies between two readings, which is set for a provider whose records are quick.
 func (e *Engine) firstAsk() time.Duration { return min(usualAsk, e.AskAgain) }
-
-// Settle asks providers about deliveries in doubt that are due for it, until there are none.
-func (e *Engine) Settle(ctx context.Context) error {
-	var faults []error
-	for _, channel := range cheapest {
-		carrier := e.Carriers[channel]
-		for carrier != nil && ctx.Err() == nil {
-			now := e.now()
-			doubts, err := e.Store.Doubts(ctx, channel, now, now.Add(e.Lease), askRows)
-			if err != nil {
-				faults = append(faults, err)
-				break
-			}
-			byBroadcast := make(map[string][]Doubtful)
-			for _, d := range doubts {
-				byBroadcast[d.Broadcast] = append(byBroadcast[d.Broadcast], d)
-			}
-			for id, of := range byBroadcast {
-				if err := e.ask(ctx, carrier, id, of); err != nil {
-					faults = append(faults, fmt.Errorf("broadcast %s: %w", id, err))
-				}
-			}
-			if len(doubts) < askRows {
-				break
-			}
-		}
-	}
-	return errors.Join(faults...)
-}
-
-// ask settles deliveries in doubt of one broadcast and channel as far as the provider knows.
-func (e *Engine) ask(ctx context.Context, carrier Carrier, id string, doubts []Doubtful) error {
-	b, err := e.Store.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	m, _, _ := e.carriage(b, doubts[0].Channel)
-	letters := make([]Letter, len(doubts))
-	for i, d := range doubts {
-		letters[i] = d.Letter
-		if d.Channel == SMS {
-			letters[i].OutID = d.CallOutID
-		}
-	}
-	calls, cancel := lingering(ctx, e.sendFor())
-	defer cancel()
-	outcomes := e.guarded(letters, func() []Outcome { return carrier.Ask(calls, m, e.code(m), letters) })
-	for i, d := range doubts {
-		outcomes[i] = lasting(outcomes[i], e.now().Sub(d.begun()), carrier)
-	}
-	settled := make([]Settled, len(doubts))
-	tell := make(map[State]int)
-	for i, d := range doubts {
-		settled[i] = e.verdict(d, outcomes[i])
-		tell[settled[i].Outcome.State]++
-		if outcomes[i].Halt != "" {
-			e.Log.Warn("a provider could not be asked about deliveries in doubt", "broadcast", id, "code", outcomes[i].Code, "advice", outcomes[i].Halt)
-		}
-	}
-	e.Log.Info("asked about deliveries in doubt", "broadcast", id, "channel", doubts[0].Channel, "outcomes", tell)
-	return e.settled(ctx, settled)
-}
 
 // begun is from when the provider remembers a message: the first use of its id, else its call.
 func (d Doubtful) begun() time.Time {

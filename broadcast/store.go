@@ -61,8 +61,8 @@ type Ledger interface {
 	// Receipts applies what providers report. matched says which belong to a delivery; one that changes nothing, because it is
 	// doubled or older than what is known, is matched too. A receipt that is earlier than the call's answer is taken.
 	Receipts(ctx context.Context, receipts []Receipt, now time.Time) (matched []bool, err error)
-	// Doubts hands out deliveries in doubt whose provider is to be asked, until when nobody else gets them, oldest first.
-	// It skips those whose address is gone: they end as unknown.
+	// Doubts hands out deliveries in doubt whose provider is to be asked, until when nobody else gets them, oldest first. Those are among
+	// them whom nobody can ask about, because the address of the call is not their resident's any more.
 	Doubts(ctx context.Context, channel Channel, now, until time.Time, limit int) ([]Doubtful, error)
 	// Sweep looks at up to limit claims for each of its counts.
 	Sweep(ctx context.Context, now, unknownBefore time.Time, limit int) (Swept, error)
@@ -147,6 +147,8 @@ type Doubtful struct {
 	CallOutID string // of the whole call, as Claimed.OutID was
 	Handle    string // "" when no answer came
 	Absent    int    // how often the provider said that it knows nothing
+	Gone      bool   // the resident has another address by now, or none: without Phone and OpenID
+	OptedOut  bool   // the resident said no since freezing began
 }
 
 // Receipt is a provider's word on what became of a message. It is personal data.

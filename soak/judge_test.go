@@ -152,10 +152,12 @@ func (v *verdict) row(d broadcast.Delivery, entries []sandbox.Entry, p *person) 
 		}
 		v.silent[d.Channel]++
 	case broadcast.InDoubt:
-		// Only a subscription notification, which has no id of ours, and a template message that is refused when it is repeated,
-		// stay in doubt for longer than it takes to ask.
-		if settles := d.Channel == broadcast.SMS || d.Channel == broadcast.Template && !p.part.blacklisted; settles || len(entries) > 0 && told(e) {
-			v.wait("delivery %d on %s is in doubt", d.ID, d.Channel)
+		v.wait("delivery %d on %s is in doubt", d.ID, d.Channel)
+	case broadcast.Unknown:
+		// Only a subscription notification, which has no id of ours, cannot be asked about.
+		is(d.Channel == broadcast.Subscription, "it can be asked about")
+		if len(entries) > 0 && told(e) {
+			v.wait("delivery %d on %s is unknown, although what became of it was told, or will be", d.ID, d.Channel)
 		}
 		what := "the platform has it"
 		if len(entries) == 0 {

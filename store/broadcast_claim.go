@@ -102,6 +102,7 @@ func (s *Broadcasts) claim(ctx context.Context, chunk broadcast.Chunk, found []a
 			ready = append(ready, a)
 		}
 	}
+	_, purpose, _ := byChannel(chunk.Channel)
 	var won map[int64]bool // nil: all that are ready
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		won, claimed.ID, claimed.Next = nil, 0, 0
@@ -124,6 +125,9 @@ func (s *Broadcasts) claim(ctx context.Context, chunk broadcast.Chunk, found []a
 		}
 		if len(ready) > 0 {
 			claimed.ID, won, err = s.lease(ctx, tx, num, chunk.Channel, ready, now, until, doubtful == 1 && wait > 0, t)
+			if err == nil && claimed.ID != 0 {
+				err = s.keepAddresses(ctx, tx, claimed.ID, ready, purpose)
+			}
 			if err != nil {
 				return err
 			}
@@ -134,7 +138,6 @@ func (s *Broadcasts) claim(ctx context.Context, chunk broadcast.Chunk, found []a
 		return claimed, err
 	}
 	claimed.OutID = callOutID(chunk.Broadcast, claimed.ID)
-	_, purpose, _ := byChannel(chunk.Channel)
 	for _, a := range ready {
 		if won != nil && !won[a.id] {
 			continue

@@ -86,7 +86,7 @@ func (s *Broadcasts) ofCall(ctx context.Context, tx *sql.Tx, outID, handle strin
 	}
 	// A row that was sent again since, under a newer claim, is found too: the provider had accepted it all the same. The + keeps SQLite
 	// from walking the claim's hundred rows for each receipt.
-	rows, err := s.query(ctx, tx, `SELECT v.i, d.id, d.broadcast, d.claim, d.channel, d.state, d.handle <> '' FROM (`+s.sql.hashes+`) v
+	rows, err := s.query(ctx, tx, `SELECT v.i, d.id, d.broadcast, d.claim, d.channel, d.state, d.handle <> '', d.address FROM (`+s.sql.hashes+`) v
 		CROSS JOIN resident r CROSS JOIN claim c CROSS JOIN recipient p CROSS JOIN delivery d
 		WHERE r.phone_find = v.hash AND c.id `+s.in(2)+` AND p.resident = r.id AND p.broadcast = c.broadcast
 			AND d.broadcast = p.broadcast AND d.recipient = p.n AND +d.id BETWEEN c.first AND c.last AND d.channel = 'sms' AND d.claim >= c.id
@@ -98,12 +98,52 @@ func (s *Broadcasts) ofCall(ctx context.Context, tx *sql.Tx, outID, handle strin
 	for rows.Next() {
 		var at int
 		var r reported
-		if err := rows.Scan(&at, &r.id, &r.num, &r.claim, &r.channel, &r.state, &r.handled); err != nil {
+		var hash []byte
+		if err := rows.Scan(&at, &r.id, &r.num, &r.claim, &r.channel, &r.state, &r.handled, &hash); err != nil {
 			return nil, err
 		}
-		found[which[at]] = r
+		if s.went(r.claim, hash, string(receipts[which[at]].Phone)) {
+			found[which[at]] = r
+		}
 	}
-	return found, rows.Err()
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(found) == len(which) {
+		return found, err
+	}
+	return found, s.ofAddress(ctx, tx, claims, receipts, which, found)
+}
+
+// ofAddress adds the deliveries whose calls went to a number that their residents do not have any more.
+func (s *Broadcasts) ofAddress(ctx context.Context, tx *sql.Tx, claims []int64, receipts []broadcast.Receipt, which []int, found map[int]reported) error {
+	rows, err := s.query(ctx, tx, `SELECT d.id, d.broadcast, d.claim, d.channel, d.state, d.handle <> '', d.address FROM claim c
+		JOIN delivery d ON d.id BETWEEN c.first AND c.last AND d.claim = c.id
+		WHERE c.id `+s.in(1)+` AND c.channel = 'sms' AND d.address IS NOT NULL ORDER BY d.id`+s.lockOf("d"), list(claims))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	calls := make(map[int64]map[string][]int) // the receipts that no delivery was found for, by call and hash
+	for rows.Next() {
+		var r reported
+		var hash []byte
+		if err := rows.Scan(&r.id, &r.num, &r.claim, &r.channel, &r.state, &r.handled, &hash); err != nil {
+			return err
+		}
+		left := calls[r.claim]
+		if left == nil {
+			left = make(map[string][]int)
+			for _, at := range which {
+				if _, ok := found[at]; !ok {
+					key := string(s.addressHash(r.claim, string(receipts[at].Phone)))
+					left[key] = append(left[key], at)
+				}
+			}
+			calls[r.claim] = left
+		}
+		for _, at := range left[string(hash)] {
+			found[at] = r
+		}
+	}
+	return rows.Err()
 }
 
 // lockOf locks the rows of one table of a SELECT.

@@ -33,7 +33,7 @@ func (s *Broadcasts) Forget(ctx context.Context, id string, after int64, limit i
 			return err
 		}
 		upTo := after + int64(limit)
-		_, err = tx.ExecContext(ctx, `UPDATE delivery SET resident = -recipient, handle = '' WHERE broadcast = $1 AND recipient > $2 AND recipient <= $3 AND resident > 0`,
+		_, err = tx.ExecContext(ctx, `UPDATE delivery SET resident = -recipient, handle = '', address = NULL WHERE broadcast = $1 AND recipient > $2 AND recipient <= $3 AND resident > 0`,
 			num, after, upTo)
 		if err != nil {
 			return err

@@ -24,6 +24,7 @@ type ledgerSQL struct {
 	planned    string // plans v with their recipients p, of broadcast $1 behind number $3
 	byIndex    string // first in a transaction that fills tables: a plan that was made while they were empty, and kept, would scan them
 	handles    string // $1: delivery ids with handles; gives id and handle
+	addresses  string // $1: delivery ids with hex hashes; gives id and hash
 	hashes     string // $1: hex HMACs with their places; gives i and hash
 }
 
@@ -46,9 +47,10 @@ func (db *DB) ledgerSQL() ledgerSQL {
 			subjects:   `SELECT key + 1 AS i, unhex(value ->> 0) AS subject, value ->> 1 AS given FROM json_each($2)`,
 			plans: `SELECT value ->> 0 AS i, key AS k, value ->> 1 AS channel, value ->> 2 AS state, value ->> 3 AS reason
 				FROM json_each($2)`,
-			planned: ` CROSS JOIN recipient p WHERE p.broadcast = $1 AND p.n = $3 + v.i`,
-			handles: `SELECT value ->> 0 AS id, value ->> 1 AS handle FROM json_each($1)`,
-			hashes:  `SELECT key AS i, unhex(value) AS hash FROM json_each($1)`,
+			planned:   ` CROSS JOIN recipient p WHERE p.broadcast = $1 AND p.n = $3 + v.i`,
+			handles:   `SELECT value ->> 0 AS id, value ->> 1 AS handle FROM json_each($1)`,
+			addresses: `SELECT value ->> 0 AS id, unhex(value ->> 1) AS hash FROM json_each($1)`,
+			hashes:    `SELECT key AS i, unhex(value) AS hash FROM json_each($1)`,
 		}
 	}
 	return ledgerSQL{
@@ -61,10 +63,11 @@ func (db *DB) ledgerSQL() ledgerSQL {
 		plans: `SELECT (value ->> 0)::bigint AS i, ordinality AS k, value ->> 1 AS channel, value ->> 2 AS state, value ->> 3 AS reason
 			FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY`,
 		// OFFSET keeps the planner from beginning with all recipients, which it takes for none while they are being added.
-		planned: ` CROSS JOIN LATERAL (SELECT * FROM recipient WHERE broadcast = $1 AND n = $3 + v.i OFFSET 0) p`,
-		byIndex: `SET LOCAL enable_seqscan = off`,
-		handles: `SELECT (value ->> 0)::bigint AS id, value ->> 1 AS handle FROM jsonb_array_elements($1::jsonb)`,
-		hashes:  `SELECT ordinality - 1 AS i, decode(value, 'hex') AS hash FROM jsonb_array_elements_text($1::jsonb) WITH ORDINALITY`,
+		planned:   ` CROSS JOIN LATERAL (SELECT * FROM recipient WHERE broadcast = $1 AND n = $3 + v.i OFFSET 0) p`,
+		byIndex:   `SET LOCAL enable_seqscan = off`,
+		handles:   `SELECT (value ->> 0)::bigint AS id, value ->> 1 AS handle FROM jsonb_array_elements($1::jsonb)`,
+		addresses: `SELECT (value ->> 0)::bigint AS id, decode(value ->> 1, 'hex') AS hash FROM jsonb_array_elements($1::jsonb)`,
+		hashes:    `SELECT ordinality - 1 AS i, decode(value, 'hex') AS hash FROM jsonb_array_elements_text($1::jsonb) WITH ORDINALITY`,
 	}
 }
 

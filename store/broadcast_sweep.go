@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"time"
 
 	"towncrier/broadcast"
-	"towncrier/phone"
 )
 
 // span is a claim with the rows that it may hold.
@@ -234,72 +232,6 @@ func (t tally) pending() (n int) {
 		}
 	}
 	return n
-}
-
-// Doubts implements broadcast.Store.
-func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now, until time.Time, limit int) (found []broadcast.Doubtful, err error) {
-	column, purpose, _ := byChannel(channel)
-	due := `SELECT d.id FROM delivery d JOIN resident r ON r.id = d.resident AND r.` + column + ` IS NOT NULL
-		WHERE d.channel = $1 AND d.state = 'in_doubt' AND d.due_at <= $2`
-	var any bool
-	err = s.db.read.QueryRowContext(ctx, `SELECT EXISTS (`+due+`)`, string(channel), now.UnixMilli()).Scan(&any)
-	if err != nil || !any {
-		return nil, explain("look for deliveries in doubt", err)
-	}
-	var damaged []error
-	skip := ""
-	if s.db.skip != "" {
-		skip = " FOR UPDATE OF d SKIP LOCKED"
-	}
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		found, damaged = nil, nil
-		ids, err := changed(tx.QueryContext(ctx, `UPDATE delivery SET due_at = $3
-			WHERE id IN (`+due+` ORDER BY d.due_at, d.id LIMIT $4`+skip+`) RETURNING id`, string(channel), now.UnixMilli(), until.UnixMilli(), limit))
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		rows, err := tx.QueryContext(ctx, `SELECT d.id, d.tries, d.named, d.named_at, b.id, c.id, c.at, c.handle, d.handle, d.absent, r.`+column+`
-			FROM delivery d JOIN broadcast b ON b.num = d.broadcast JOIN claim c ON c.id = d.claim JOIN resident r ON r.id = d.resident
-			WHERE d.id `+s.in(1)+` ORDER BY d.id`, list(ids))
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var d broadcast.Doubtful
-			var tries, named int
-			var at, namedAt sql.NullInt64
-			var whole string
-			var sealed []byte
-			if err := rows.Scan(&d.Delivery, &tries, &named, &namedAt, &d.Broadcast, &d.Claim, &at, &whole, &d.Handle, &d.Absent, &sealed); err != nil {
-				return err
-			}
-			address, err := s.db.box.Open(purpose, sealed)
-			if err != nil {
-				damaged = append(damaged, err)
-				continue
-			}
-			if channel == broadcast.SMS {
-				d.Phone = phone.Number(address)
-			} else {
-				d.OpenID = address
-			}
-			if d.Handle == "" {
-				d.Handle = whole
-			}
-			d.Channel, d.SentAt, d.NamedAt = channel, instant(at), instant(at)
-			if named > 0 {
-				d.NamedAt = instant(namedAt)
-			}
-			d.OutID, d.CallOutID = outID(d.Broadcast, d.Delivery, cmp.Or(named, tries)), callOutID(d.Broadcast, d.Claim)
-			found = append(found, d)
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		return nil, explain("look for deliveries in doubt", err)
-	}
-	return found, explain("look for deliveries in doubt", errors.Join(damaged...))
 }
 
 // Close implements broadcast.Store.

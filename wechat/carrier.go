@@ -71,14 +71,16 @@ func (c *Carrier) Send(ctx context.Context, m broadcast.Message, code string, le
 	if err != nil {
 		return each(letters, verdictOf(err))
 	}
+	begin, cancel := context.WithTimeout(ctx, beginWithin)
+	defer cancel()
 	return c.all(ctx, letters, broadcast.Outcome{State: broadcast.Pending}, func(ctx context.Context, l broadcast.Letter) broadcast.Outcome {
-		return c.guarded(ctx, s, l)
+		return c.guarded(begin, ctx, s, l)
 	})
 }
 
 // guarded makes a call that the breaker lets pass; a letter that it holds up was not sent.
-func (c *Carrier) guarded(ctx context.Context, s *sheet, l broadcast.Letter) (o broadcast.Outcome) {
-	permit, ok := c.Breaker.Enter(ctx)
+func (c *Carrier) guarded(begin, ctx context.Context, s *sheet, l broadcast.Letter) (o broadcast.Outcome) {
+	permit, ok := c.Breaker.Enter(begin)
 	if !ok {
 		return broadcast.Outcome{State: broadcast.Pending}
 	}
@@ -97,8 +99,8 @@ func (c *Carrier) Answers(ctx context.Context) bool {
 }
 
 // Ask repeats template messages with the same client_msg_id inside the platform's 10 minutes: what was taken the first time
-// comes back with its msgid, and what was not is sent now. A refusal says nothing of the first call, so it leaves the letter in
-// doubt. Older ones, and all subscription notifications, which have no such id, only an event can settle.
+// comes back with its msgid, and what was not is sent now. What the resident refuses was refused the
+// first time, too; any other refusal says nothing of the first call, so it leaves the letter in doubt. Older ones, and all subscription notifications, which have no such id, only an event can settle.
 func (c *Carrier) Ask(ctx context.Context, m broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
 	doubt := broadcast.Outcome{State: broadcast.InDoubt}
 	if c.channel != broadcast.Template {
@@ -112,7 +114,15 @@ func (c *Carrier) Ask(ctx context.Context, m broadcast.Message, code string, let
 		if !c.repeatable(l) {
 			return doubt
 		}
-		return doubtful(c.give(ctx, s, l))
+		msgid, err := c.client.notify(ctx, s, l.OpenID, l.OutID)
+		if err == nil {
+			return broadcast.Outcome{State: broadcast.Accepted, Handle: msgid}
+		}
+		// Only what the resident refuses was refused the first time, too.
+		if e, ok := errors.AsType[*Error](err); ok && (e.Class == UserGone || e.Class == OptedOut) {
+			return verdictOf(err)
+		}
+		return doubtful(verdictOf(err))
 	})
 }
 

@@ -3,6 +3,7 @@ package wechat
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -176,4 +177,33 @@ func TestSendEndsInsideALease(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestRepeatedCallThatTheResidentRefuses: what the resident refuses was refused the first time, too, so another channel can go on. Any other
+// refusal says nothing of the first call.
+func TestRepeatedCallThatTheResidentRefuses(t *testing.T) {
+	var code int
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/send") {
+			fmt.Fprintf(w, `{"errcode":%d,"errmsg":"x"}`, code)
+			return
+		}
+		fmt.Fprint(w, `{"access_token":"T","expires_in":7200}`)
+	}))
+	defer server.Close()
+	carrier, err := NewCarrier(newNotifier(t, server.URL), broadcast.Template, 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := broadcast.Message{Channel: broadcast.Template}
+	for refused, want := range map[int]broadcast.State{
+		40003: broadcast.Failed, 43004: broadcast.Failed, 43019: broadcast.Failed, 50005: broadcast.Failed, 43101: broadcast.Failed, 48002: broadcast.Failed,
+		-1: broadcast.InDoubt, 43108: broadcast.InDoubt, 43117: broadcast.InDoubt, 45009: broadcast.InDoubt, 47003: broadcast.InDoubt, 48001: broadcast.InDoubt,
+	} {
+		code = refused
+		got := carrier.Ask(t.Context(), m, "T", []broadcast.Letter{{OpenID: "oA", OutID: "1", SentAt: time.Now()}})[0]
+		if got.State != want || want == broadcast.Failed && got.Code != fmt.Sprint(refused) {
+			t.Errorf("%d: %+v, want %s", refused, got, want)
+		}
+	}
 }

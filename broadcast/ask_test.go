@@ -1,0 +1,200 @@
+package broadcast_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/content"
+	"towncrier/phone"
+	"towncrier/roster"
+	"towncrier/sms"
+)
+
+// orphaned claims all that is pending on a channel and loses the process: its lease has ended, and it is due to be asked about.
+func (m *mill) orphaned(id string, channel broadcast.Channel, p *platform, taken bool) {
+	m.Helper()
+	for {
+		c, err := m.store.Claim(m.Context(), broadcast.Chunk{Broadcast: id, Channel: channel, To: 1 << 40}, broadcast.ClaimRows, m.clock(), m.clock().Add(2*time.Minute))
+		if err != nil {
+			m.Fatal(err)
+		}
+		if len(c.Letters) == 0 {
+			break
+		}
+		for _, l := range c.Letters {
+			if channel == broadcast.SMS {
+				l.OutID = c.OutID
+			}
+			if taken {
+				p.take(l)
+			}
+		}
+	}
+	m.pass(2 * time.Minute)
+	m.tick()
+	m.queue.empty()
+}
+
+func templateOnly(p *broadcast.Proposal) { p.Messages = p.Messages[:1] }
+
+// TestNothingIsRepeatedOnceStopped: to ask about a template message is to send it to whoever did not get it, so nobody is asked about one
+// of a broadcast that may not go on, nor of a resident who said no.
+func TestNothingIsRepeatedOnceStopped(t *testing.T) {
+	for name, stop := range map[string]func(m *mill, id string) error{
+		"cancelled": func(m *mill, id string) error { _, err := m.service.Cancel(m.Context(), author, id, ""); return err },
+		"paused":    func(m *mill, id string) error { _, err := m.service.Pause(m.Context(), author, id, ""); return err },
+		"the notice is withdrawn": func(m *mill, _ string) error {
+			gone := *m.lib.Notices["N1"]
+			gone.Status = content.Withdrawn
+			m.lib = &content.Library{City: m.lib.City, Templates: m.lib.Templates, Notices: map[string]*content.Notice{"N1": &gone}}
+			return nil
+		},
+		"outside the window":   func(m *mill, _ string) error { m.to(at(8, 20, 1)); return nil },
+		"after the deadline":   func(m *mill, _ string) error { m.to(at(9, 19, 56)); return nil },
+		"the resident said no": func(m *mill, _ string) error { m.refuse(); return nil },
+		"while it may go on":   nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachMill(t, 8, func(m *mill) {
+				id := m.scheduled(func(p *broadcast.Proposal) { templateOnly(p); p.SendAt = at(8, 19, 55) })
+				m.to(at(8, 19, 55))
+				m.wechat.within = 9 * time.Minute
+				m.begin(id)
+				m.queue.empty()
+				m.wechat.asked = func(l broadcast.Letter) broadcast.Outcome { // repeats it
+					m.wechat.take(l)
+					return broadcast.Outcome{State: broadcast.Accepted, Handle: "h-" + l.OutID}
+				}
+				m.orphaned(id, broadcast.Template, m.wechat, false)
+				if stop != nil {
+					if err := stop(m, id); err != nil {
+						t.Fatal(err)
+					}
+				}
+				m.settle()
+				want := 0
+				if stop == nil {
+					want = 4
+				}
+				if got := len(m.wechat.took); got != want {
+					t.Errorf("%d were sent the message, want %d", got, want)
+				}
+				m.pass(10 * time.Minute)
+				m.settle()
+				if stop != nil {
+					m.want(id, " suppressed 4, template unknown 4, ")
+				}
+			})
+		})
+	}
+}
+
+// TestChangedAddressIsNotAskedAbout changes numbers and openids while messages to them are in doubt: nobody is asked about another
+// address, nothing is sent to it, and a receipt of the text that went to the old number finds it.
+func TestChangedAddressIsNotAskedAbout(t *testing.T) {
+	eachMill(t, 8, func(m *mill) {
+		id := m.scheduled(nil)
+		m.begin(id)
+		m.queue.empty()
+		m.orphaned(id, broadcast.SMS, m.texts, true)
+		m.orphaned(id, broadcast.Template, m.wechat, true)
+		asked := func(broadcast.Letter) broadcast.Outcome {
+			t.Error("somebody is asked about another address")
+			return broadcast.Outcome{State: broadcast.Pending}
+		}
+		m.texts.asked, m.wechat.asked = asked, asked
+		for n := range 8 {
+			m.move(n)
+		}
+		for range 3 {
+			m.settle()
+			m.pass(6 * time.Minute)
+			m.tick()
+			m.work()
+		}
+		m.want(id, "sms planned 4, sms unknown 4, template unknown 4, ")
+		m.once(0, 8)
+		for n := 1; n < 8; n += 2 {
+			l := m.texts.calls[string(mobile(n))]
+			receipt := sms.Receipt{OutID: l.OutID, Handle: "h-" + l.OutID, Phone: l.Phone, Delivered: true, Code: "DELIVERED"}
+			if matched, err := m.engine.Receipts(t.Context(), []sms.Receipt{receipt}); err != nil || !matched[0] {
+				t.Errorf("the receipt of the old number matched nothing: %v", err)
+			}
+		}
+		m.want(id, "sms delivered 4, sms planned 4, template unknown 4, ")
+	})
+}
+
+// TestHangingQuestionsHoldUpNobody has one question of a hundred hang, until all others are answered.
+func TestHangingQuestionsHoldUpNobody(t *testing.T) {
+	eachMill(t, 500, func(m *mill) {
+		id := m.scheduled(textsOnly)
+		m.begin(id)
+		m.queue.empty()
+		m.orphaned(id, broadcast.SMS, m.texts, true)
+		hanging := make(chan struct{})
+		var mu sync.Mutex
+		answered, hung := 0, 0
+		m.texts.asked = func(l broadcast.Letter) broadcast.Outcome {
+			mu.Lock()
+			if l.Phone[len(l.Phone)-2:] == "77" {
+				hung++
+				mu.Unlock()
+				<-hanging
+				return broadcast.Outcome{State: broadcast.InDoubt}
+			}
+			if answered++; answered == 495 {
+				close(hanging)
+			}
+			mu.Unlock()
+			return broadcast.Outcome{State: broadcast.Accepted, Handle: "h-" + l.OutID}
+		}
+		m.settle()
+		m.want(id, "sms accepted 495, sms in_doubt 5, ")
+	})
+}
+
+// to sets the clock.
+func (m *mill) to(t time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now = t
+}
+
+// change edits every resident.
+func (m *mill) change(n int, edit func(*roster.Resident)) {
+	m.Helper()
+	key := roster.Key{Phone: mobile(n)}
+	err := m.db.Roster().Edit(m.Context(), []roster.Key{key}, func(found []roster.Found) (roster.Edit, error) {
+		r := found[0].Resident
+		edit(&r)
+		r.UpdatedAt = m.clock()
+		return roster.Edit{Save: []roster.Resident{r}, Acts: []audit.Act{{Actor: audit.System("test"), Action: "resident.change", At: m.clock()}}}, nil
+	})
+	if err != nil {
+		m.Fatal(err)
+	}
+}
+
+// refuse has every follower say no to the topic on WeChat.
+func (m *mill) refuse() {
+	for n := 0; n < 8; n += 2 {
+		m.change(n, func(r *roster.Resident) {
+			r.Preferences = []roster.Preference{{Topic: "dogs", Channel: roster.WeChat, Wants: false, At: m.clock()}}
+		})
+	}
+}
+
+// move gives a resident another number and, when they follow, another openid.
+func (m *mill) move(n int) {
+	m.change(n, func(r *roster.Resident) {
+		r.Phone = phone.Number(fmt.Sprintf("1990009%04d", n))
+		if r.OpenID != "" {
+			r.OpenID += "-new"
+		}
+	})
+}

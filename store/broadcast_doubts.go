@@ -1,0 +1,111 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"strconv"
+	"time"
+
+	"towncrier/broadcast"
+	"towncrier/phone"
+)
+
+// Doubts implements broadcast.Store.
+func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now, until time.Time, limit int) (found []broadcast.Doubtful, err error) {
+	const due = `SELECT d.id FROM delivery d WHERE d.channel = $1 AND d.state = 'in_doubt' AND d.due_at <= $2`
+	var any bool
+	err = s.db.read.QueryRowContext(ctx, `SELECT EXISTS (`+due+`)`, string(channel), now.UnixMilli()).Scan(&any)
+	if err != nil || !any {
+		return nil, explain("look for deliveries in doubt", err)
+	}
+	column, purpose, choice := byChannel(channel)
+	var damaged []error
+	skip := ""
+	if s.db.skip != "" {
+		skip = " FOR UPDATE OF d SKIP LOCKED"
+	}
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		found, damaged = nil, nil
+		ids, err := changed(tx.QueryContext(ctx, `UPDATE delivery SET due_at = $3
+			WHERE id IN (`+due+` ORDER BY d.due_at, d.id LIMIT $4`+skip+`) RETURNING id`, string(channel), now.UnixMilli(), until.UnixMilli(), limit))
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		rows, err := tx.QueryContext(ctx, `SELECT d.id, d.tries, d.named, d.named_at, b.id, c.id, c.at, c.handle, d.handle, d.absent, d.address, r.`+column+`,
+				EXISTS (SELECT 1 FROM preference p WHERE p.resident = r.id AND p.wants = 0 AND p.topic IN ('', b.topic)
+					AND p.channel IN ('', $2) AND p.chosen_at >= b.freezing_at)
+			FROM delivery d JOIN broadcast b ON b.num = d.broadcast JOIN claim c ON c.id = d.claim LEFT JOIN resident r ON r.id = d.resident
+			WHERE d.id `+s.in(1)+` ORDER BY d.id`, list(ids), string(choice))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			d := broadcast.Doubtful{Channel: channel}
+			var tries, named int
+			var at, namedAt sql.NullInt64
+			var whole string
+			var hash, sealed []byte
+			err := rows.Scan(&d.Delivery, &tries, &named, &namedAt, &d.Broadcast, &d.Claim, &at, &whole, &d.Handle, &d.Absent, &hash, &sealed, &d.OptedOut)
+			if err != nil {
+				return err
+			}
+			address := ""
+			if sealed != nil {
+				if address, err = s.db.box.Open(purpose, sealed); err != nil {
+					damaged = append(damaged, err)
+					continue
+				}
+			}
+			d.Gone = address == "" || !s.went(d.Claim, hash, address)
+			switch {
+			case d.Gone:
+			case channel == broadcast.SMS:
+				d.Phone = phone.Number(address)
+			default:
+				d.OpenID = address
+			}
+			d.Handle = cmp.Or(d.Handle, whole)
+			d.SentAt, d.NamedAt = instant(at), instant(at)
+			if named > 0 {
+				d.NamedAt = instant(namedAt)
+			}
+			d.OutID, d.CallOutID = outID(d.Broadcast, d.Delivery, cmp.Or(named, tries)), callOutID(d.Broadcast, d.Claim)
+			found = append(found, d)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, explain("look for deliveries in doubt", err)
+	}
+	return found, explain("look for deliveries in doubt", errors.Join(damaged...))
+}
+
+// addressHash is what a call remembers of an address: enough to know it again, and different for every call.
+func (s *Broadcasts) addressHash(claim int64, address string) []byte {
+	return s.db.box.Find("delivery.address "+strconv.FormatInt(claim, 10), address)[:8]
+}
+
+// went says whether a call went to an address, as far as it remembers: calls of before it did are believed.
+func (s *Broadcasts) went(claim int64, hash []byte, address string) bool {
+	return hash == nil || bytes.Equal(hash, s.addressHash(claim, address))
+}
+
+// keepAddresses has the rows of a claim remember where they go.
+func (s *Broadcasts) keepAddresses(ctx context.Context, tx *sql.Tx, claim int64, letters []addressee, purpose string) error {
+	hashes := make([][2]any, len(letters))
+	for i, a := range letters {
+		address, err := s.db.box.Open(purpose, a.address)
+		if err != nil {
+			continue // its letter is an error, too: it is not sent
+		}
+		hashes[i] = [2]any{a.id, hex.EncodeToString(s.addressHash(claim, address))}
+	}
+	_, err := s.exec(ctx, tx, `UPDATE delivery SET address = v.hash FROM (`+s.sql.addresses+`) v WHERE delivery.id = v.id AND delivery.claim = $2`,
+		list(hashes), claim)
+	return err
+}
