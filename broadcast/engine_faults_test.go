@@ -183,6 +183,11 @@ func TestPanicIsInDoubt(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		m.wechat.asked = func(broadcast.Letter) broadcast.Outcome { return broadcast.Outcome{State: broadcast.InDoubt} }
+		m.want(id, "sms accepted 10, sms planned 10, template in_doubt 10, ") // the events may be about others' messages
+		m.pass(time.Hour)
+		m.settle()
+		m.want(id, "sms accepted 10, sms planned 10, template delivered 10, ") // nobody will ever know better
 		m.arrive()
 		m.tick()
 		m.is(id, broadcast.Done)

@@ -158,7 +158,7 @@ type Receipt struct {
 	Handle  string       // the provider's: BizId, msgid
 	OutID   string       // ours, of the call; SMS only
 	Phone   phone.Number // SMS: which message of the call
-	OpenID  string       // WeChat: settles the one call to them that is under way or in doubt, when no handle does
+	OpenID  string       // WeChat: when no handle does, names the call to them of which the answer is not known; until it is, the word is kept
 	Class   string
 	Code    string
 	Parts   int // SMS, Delivered: as how many the text is billed; 0 when the provider does not say

@@ -144,7 +144,9 @@ func (v *verdict) row(d broadcast.Delivery, entries []sandbox.Entry, p *person) 
 		is(len(entries) == 0, "the platform accepted it")
 		is(d.Code != "", "without a code")
 	case broadcast.Suppressed, broadcast.Planned:
-		is(len(entries) == 0, "the platform accepted it")
+		if len(entries) > 0 { // it may have been promoted and sent since the rows were read
+			v.wait("delivery %d on %s is %s, but the platform accepted it", d.ID, d.Channel, d.State)
+		}
 	case broadcast.Accepted:
 		is(len(entries) > 0, "the platform knows nothing of it")
 		if d.Channel == broadcast.SMS || len(entries) > 0 && told(e) {

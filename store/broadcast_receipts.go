@@ -53,12 +53,18 @@ func (s *Broadcasts) Receipts(ctx context.Context, receipts []broadcast.Receipt,
 			if r.Channel == broadcast.SMS {
 				continue
 			}
-			row, err := s.ofFollower(ctx, tx, r)
+			row, open, err := s.ofFollower(ctx, tx, r, now)
 			if errors.Is(err, sql.ErrNoRows) {
 				continue
 			}
+			if err == nil && open {
+				matched[i], err = true, s.keepEvent(ctx, tx, row.id, r, now)
+			}
 			if err != nil {
 				return err
+			}
+			if open {
+				continue
 			}
 			if err := s.report(ctx, tx, receipts, map[int]reported{i: row}, matched, now, t); err != nil {
 				return err
@@ -183,38 +189,6 @@ func (s *Broadcasts) claims(ctx context.Context, tx *sql.Tx, outID, handle strin
 		ids = append(ids, id)
 	}
 	return ids, rows.Err()
-}
-
-// ofFollower finds the delivery of a WeChat event, or sql.ErrNoRows: by the platform's id, else the one call to them of which
-// the answer is not known yet.
-func (s *Broadcasts) ofFollower(ctx context.Context, tx *sql.Tx, r broadcast.Receipt) (row reported, err error) {
-	const columns = `SELECT d.id, d.broadcast, COALESCE(d.claim, 0), d.channel, d.state, d.handle <> '' FROM delivery d `
-	scan := func(found *sql.Row) error {
-		return found.Scan(&row.id, &row.num, &row.claim, &row.channel, &row.state, &row.handled)
-	}
-	byHandle := func() error {
-		if r.Handle == "" {
-			return sql.ErrNoRows
-		}
-		return scan(s.row(ctx, tx, columns+`WHERE d.handle = $1 AND d.handle <> '' AND d.channel = $2 ORDER BY d.id DESC LIMIT 1`+s.db.lock,
-			r.Handle, string(r.Channel)))
-	}
-	byFollower := func() error {
-		if r.OpenID == "" {
-			return sql.ErrNoRows
-		}
-		return scan(s.row(ctx, tx, columns+`JOIN resident r ON r.id = d.resident
-			WHERE r.openid_find = $1 AND d.channel = $2 AND d.channel <> 'sms' AND d.state IN ('sending', 'in_doubt')`+s.lockOf("d"),
-			s.db.box.Find(openidFind, r.OpenID), string(r.Channel)))
-	}
-	// The call's answer may be written down between the two looks, on PostgreSQL even while the second waits for the row: then the
-	// handle is there.
-	for _, look := range []func() error{byHandle, byFollower, byHandle} {
-		if err = look(); !errors.Is(err, sql.ErrNoRows) {
-			break
-		}
-	}
-	return row, err
 }
 
 // report applies receipts to their rows.

@@ -98,6 +98,12 @@ func (s *Broadcasts) settle(ctx context.Context, tx *sql.Tx, f fate, g fated, no
 	if err := s.keepHandles(ctx, tx, f.claim, g.handles, left); err != nil {
 		return err
 	}
+	if channel != broadcast.SMS && f.state != broadcast.InDoubt {
+		// After the update, which waits for whoever is writing an event down.
+		if err := s.earlyEvents(ctx, tx, f, g, now, t); err != nil {
+			return err
+		}
+	}
 	switch f.state {
 	case broadcast.Failed, broadcast.Undelivered:
 		return s.promote(ctx, tx, g.ids, now, t)

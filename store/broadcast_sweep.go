@@ -143,6 +143,9 @@ func (s *Broadcasts) giveUp(ctx context.Context, tx *sql.Tx, c span, now time.Ti
 			}
 		}
 	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM early_event WHERE delivery BETWEEN $1 AND $2`, c.first, c.last); err != nil {
+		return 0, err
+	}
 	_, err = tx.ExecContext(ctx, `UPDATE claim SET open = 0, waiting = 0 WHERE id = $1`, c.id)
 	return n, err
 }

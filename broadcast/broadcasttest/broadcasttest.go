@@ -57,6 +57,8 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open
 		{"doubts", doubts},
 		{"early receipts", earlyReceipts},
 		{"receipts doubled, late and foreign", receipts},
+		{"events of another system's messages", foreignEvents},
+		{"events of what is unknown", lateEvents},
 		{"fallback", fallsBack},
 		{"fallback beyond the wait", fallsBackLate},
 		{"without news", givesUp},

@@ -47,6 +47,65 @@ func earlyReceipts(t *testing.T, open Open) {
 	p.counted(t, "B2", "template delivered 1", "template undelivered 1")
 }
 
+// foreignEvents are about messages that another system of the account sent to the same followers while a call of ours was open: they count
+// only when the call's answer names them, or when nobody will ever answer.
+func foreignEvents(t *testing.T, open Open) {
+	p := open()
+	p.people(t, 0, 14)
+	b := draft("B1")
+	p.frozen(t, b, []int{0, 2, 4, 6, 8, 10, 12}, broadcast.Template, broadcast.SMS)
+	c := p.claim(t, "B1", broadcast.Template, noon)
+	for i, l := range c.Letters {
+		foreign := report(c, fmt.Sprint("x-", i), l, broadcast.Delivered, "success")
+		if got := p.receipts(t, noon, foreign, foreign); !slices.Equal(got, []bool{true, true}) {
+			t.Fatalf("matched %v", got)
+		}
+	}
+	ours := report(c, "m-5", c.Letters[5], broadcast.Undelivered, "failed:user block")
+	p.receipts(t, noon, ours) // ours comes early, too
+	p.counted(t, "B1", "sms planned 7", "template sending 7")
+	settled := all(c, failed)
+	settled[1].Outcome = broadcast.Outcome{State: broadcast.Accepted, Handle: "m-1"}
+	settled[2].Outcome = notSent
+	settled[3].Outcome = doubtful
+	settled[4].Outcome = broadcast.Outcome{State: broadcast.Accepted, Handle: "x-4"} // it was ours
+	settled[5].Outcome = broadcast.Outcome{State: broadcast.Accepted, Handle: "m-5"}
+	settled[6].Outcome = doubtful
+	must(t, p.Settle(t.Context(), settled, noon))
+	p.counted(t, "B1", "sms pending 2", "sms planned 5", "template accepted 1", "template delivered 1", "template failed 1", "template in_doubt 2",
+		"template pending 1", "template undelivered 1")
+	// What is in doubt is refused when it is repeated; or it is too late to ask, and the event is all that anybody knows.
+	settled[3].Outcome, settled[6].Outcome = failed, broadcast.Outcome{State: broadcast.Unknown}
+	must(t, p.Settle(t.Context(), []broadcast.Settled{settled[3], settled[6]}, noon))
+	p.counted(t, "B1", "sms pending 3", "sms planned 4", "template accepted 1", "template delivered 2", "template failed 2", "template pending 1",
+		"template undelivered 1")
+	// The event of the message itself comes in the end; under its id for somebody else it does not count.
+	mine := report(c, "m-1", c.Letters[1], broadcast.Delivered, "success")
+	other := mine
+	other.OpenID = openid(8)
+	if got := p.receipts(t, noon, other, mine); !slices.Equal(got, []bool{false, true}) {
+		t.Errorf("matched %v", got)
+	}
+	p.counted(t, "B1", "sms pending 3", "sms planned 4", "template delivered 3", "template failed 2", "template pending 1", "template undelivered 1")
+}
+
+// lateEvents come for what is unknown already: soon after the call they are about it, later they are not.
+func lateEvents(t *testing.T, open Open) {
+	p := open()
+	p.people(t, 0, 4)
+	p.frozen(t, draft("B1"), []int{0, 2}, broadcast.Subscription, broadcast.SMS)
+	c := p.claim(t, "B1", broadcast.Subscription, noon)
+	p.settle(t, c, broadcast.Outcome{State: broadcast.Unknown}, noon)
+	soon, late := report(c, "m-1", c.Letters[0], broadcast.Delivered, "0"), report(c, "m-2", c.Letters[1], broadcast.Delivered, "0")
+	if got := p.receipts(t, noon.Add(time.Minute), soon); !got[0] {
+		t.Error("an event a minute after the call is not taken for it")
+	}
+	if got := p.receipts(t, noon.Add(time.Hour), late); got[0] {
+		t.Error("an event an hour after the call is taken for it")
+	}
+	p.counted(t, "B1", "sms planned 2", "subscription delivered 1", "subscription unknown 1")
+}
+
 func receipts(t *testing.T, open Open) {
 	p := open()
 	p.people(t, 0, 2)
