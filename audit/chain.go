@@ -2,7 +2,10 @@ package audit
 
 import (
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // Message is what an entry's hash is taken over, together with the hash before it. No two different pairs give the same
@@ -23,6 +26,22 @@ type Mark struct {
 	Hash []byte
 }
 
+// String is SEQ:HASH, as ParseMark reads it.
+func (m Mark) String() string { return fmt.Sprintf("%d:%x", m.Seq, m.Hash) }
+
+// ParseMark reads a mark that was noted as SEQ:HASH.
+func ParseMark(text string) (Mark, error) {
+	number, digits, ok := strings.Cut(text, ":")
+	seq, err := strconv.ParseInt(number, 10, 64)
+	hash, bad := hex.DecodeString(digits)
+	if !ok || err != nil || bad != nil || seq < 1 || len(hash) != hashSize {
+		return Mark{}, fmt.Errorf("want SEQ:HASH, the number of an entry and the %d hexadecimal digits of its hash, as serve logs them", 2*hashSize)
+	}
+	return Mark{seq, hash}, nil
+}
+
+const hashSize = 32 // HMAC-SHA-256
+
 // Message is what a mark's own hash is taken over.
 func (m Mark) Message() string {
 	return string(append(binary.BigEndian.AppendUint64(nil, uint64(m.Seq)), m.Hash...))
@@ -37,6 +56,7 @@ const (
 	Added   Fault = "put in"       // the entry was never written by towncrier
 	Cut     Fault = "tail cut"     // the entry and all after it were taken out
 	Moved   Fault = "mark changed" // the mark of where the log begins or ends was changed or taken out
+	Other   Fault = "not as noted" // the entry that was noted elsewhere is not there: an older log was put back, or its tail cut
 )
 
 // Broken is the error of a chain that does not hold.
@@ -53,6 +73,8 @@ func (b *Broken) Error() string {
 		return fmt.Sprintf("the audit log is broken at entry %d: it was put in by hand", b.Seq)
 	case Cut:
 		return fmt.Sprintf("the audit log is broken at entry %d: it and all entries after it were taken out", b.Seq)
+	case Other:
+		return fmt.Sprintf("the audit log does not hold entry %d as it was noted: an older log was put back, or its end was cut off and written anew", b.Seq)
 	case Moved:
 		return fmt.Sprintf("the audit log is broken at entry %d: the mark of where the log begins or ends was changed by hand or is gone", b.Seq)
 	}

@@ -110,10 +110,6 @@ func (a *api) enter(ctx context.Context, r *http.Request, op operation) *Problem
 
 // admit finds out who asks and whether they may. It returns the id of their key.
 func (a *api) admit(ctx context.Context, r *http.Request, op operation) (key string, no *Problem) {
-	address := a.address(r)
-	if no := a.limits.pass(ctx, "address", address, perAddress); no != nil {
-		return "", no
-	}
 	secret, ok := bearer(r)
 	if !ok {
 		return "", unauthorized("send a key: Authorization: Bearer tck_…", "")
@@ -121,12 +117,17 @@ func (a *api) admit(ctx context.Context, r *http.Request, op operation) (key str
 	person, key, err := a.Staff.Authenticate(ctx, secret)
 	switch {
 	case errors.Is(err, staff.ErrKey):
-		a.limits.wrongKey(ctx, address)
+		if no := a.limits.wrongKey(ctx, a.address(r)); no != nil {
+			return "", no
+		}
 		return "", unauthorized("the key does not open: it is unknown, revoked, expired, or of somebody who may not act any more", `, error="invalid_token"`)
 	case err != nil:
 		return "", a.problem(ctx, err)
 	}
 	visitOf(ctx).person = person
+	if no := a.limits.pass(ctx, "address", a.address(r), perAddress); no != nil {
+		return "", no
+	}
 	if op.right != "" && !person.Role.May(op.right) {
 		return "", refuse(http.StatusForbidden, "right", "the role "+string(person.Role)+" lacks the right "+string(op.right))
 	}

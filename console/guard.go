@@ -23,9 +23,9 @@ var (
 	perActivation = kv.Limit{Rate: 30, Per: time.Hour, Burst: 20}
 )
 
-// wrongKeyCost is what a key that does not open costs its address: ten use up its burst. What comes back after that, fifty
-// requests a second, is all that a guesser may try; and colleagues behind the same address are held up, not locked out.
-const wrongKeyCost = 60
+// perWrongKeys is a bucket of its own: keys that do not open cost their address nothing of what colleagues behind it use. When it
+// is empty, further ones are told to wait, and good keys pass: a key has far more bits than anybody can guess at any rate.
+var perWrongKeys = kv.Limit{Rate: 60, Per: time.Minute, Burst: 20}
 
 // guard counts requests. Without Redis it lets them pass: a key has far more bits than anybody can guess at any rate, and
 // officials must be able to work.
@@ -37,17 +37,20 @@ type guard struct {
 
 // pass takes one request from name's limit. It returns a problem when nothing is left.
 func (g *guard) pass(ctx context.Context, policy, name string, limit kv.Limit) *Problem {
-	wait, err := g.limits.Take(ctx, "api "+policy+" "+name, limit, 1)
+	return g.take(ctx, "api "+policy+" "+name, limit, "too many requests by this "+policy)
+}
+
+func (g *guard) take(ctx context.Context, name string, limit kv.Limit, what string) *Problem {
+	wait, err := g.limits.Take(ctx, name, limit, 1)
 	if !g.reachable(ctx, err) || wait == 0 {
 		return nil
 	}
-	return refuse(http.StatusTooManyRequests, "rate", "too many requests by this "+policy+": wait as long as Retry-After says").
-		retryAfter(wait)
+	return refuse(http.StatusTooManyRequests, "rate", what+": wait as long as Retry-After says").retryAfter(wait)
 }
 
-// wrongKey charges an address for a key that does not open.
-func (g *guard) wrongKey(ctx context.Context, address string) {
-	g.reachable(ctx, g.limits.Charge(ctx, "api address "+address, perAddress, wrongKeyCost))
+// wrongKey takes one of an address's wrong keys. It returns a problem when nothing is left.
+func (g *guard) wrongKey(ctx context.Context, address string) *Problem {
+	return g.take(ctx, "api wrong keys "+address, perWrongKeys, "too many keys from this address that do not open")
 }
 
 // reachable logs the beginning and the end of an outage, once each.

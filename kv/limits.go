@@ -42,16 +42,6 @@ func (l *Limits) Take(ctx context.Context, name string, limit Limit, cost int) (
 	return max(r.RetryAfter, time.Millisecond), nil
 }
 
-// Charge uses cost of name's limit, or all that is left of it.
-func (l *Limits) Charge(ctx context.Context, name string, limit Limit, cost int) error {
-	ctx, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	if _, err := l.rate.AllowAtMost(ctx, limitKey(name), limit.redis(), cost); err != nil {
-		return fmt.Errorf("count against a limit: %w", err)
-	}
-	return nil
-}
-
 func (l Limit) redis() redis_rate.Limit {
 	return redis_rate.Limit{Rate: l.Rate, Period: l.Per, Burst: l.Burst}
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/hmac"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -93,6 +94,43 @@ func (s *Audit) Verify(ctx context.Context, progress func(done, total int64)) (a
 		}
 		return head, nil
 	}
+}
+
+// Head implements audit.Log.
+func (s *Audit) Head(ctx context.Context) (audit.Mark, error) {
+	head, err := s.db.mark(ctx, s.db.read, headMark, "")
+	if errors.Is(err, errMark) {
+		err = &audit.Broken{Seq: head.Seq, What: audit.Moved}
+	}
+	if err != nil {
+		return audit.Mark{}, fmt.Errorf("read the head of the audit log: %w", err)
+	}
+	return head, nil
+}
+
+// Holds implements audit.Log.
+func (s *Audit) Holds(ctx context.Context, noted audit.Mark) error {
+	anchor, err := s.db.mark(ctx, s.db.read, anchorMark, "")
+	switch {
+	case errors.Is(err, errMark):
+		return &audit.Broken{Seq: anchor.Seq + 1, What: audit.Moved}
+	case err != nil:
+		return fmt.Errorf("look for an entry of the audit log: %w", err)
+	case noted.Seq < anchor.Seq:
+		return audit.ErrPruned
+	}
+	kept := anchor.Hash
+	if noted.Seq > anchor.Seq {
+		kept = nil
+		err := s.db.read.QueryRowContext(ctx, `SELECT hash FROM audit WHERE seq = $1`, noted.Seq).Scan(&kept)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("look for an entry of the audit log: %w", err)
+		}
+	}
+	if !hmac.Equal(kept, noted.Hash) {
+		return &audit.Broken{Seq: noted.Seq, What: audit.Other}
+	}
+	return nil
 }
 
 // verify reads the head before each slice: every entry up to it is there to be read then, and what was added since is in a

@@ -42,6 +42,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 	t.Run("prune", func(t *testing.T) {
 		each(t, func(t *testing.T, open func() Log, _ func(string)) { prunes(t, open()) })
 	})
+	t.Run("a noted entry proves that the end was not cut off and written anew", func(t *testing.T) { each(t, noted) })
 	t.Run("prune refuses what does not hold", func(t *testing.T) { each(t, pruneRefuses) })
 }
 
@@ -213,4 +214,58 @@ func concurrent(t *testing.T, open func() Log) {
 	}
 	<-done
 	holds(t, log, processes*each)
+}
+
+// noted has somebody cut the tail off, put the head's old mark back, and go on: the log holds, and the note does not.
+func noted(t *testing.T, open func() Log, edit func(string)) {
+	log := open()
+	fill(t, log, 2)
+	edit(`CREATE TABLE kept AS SELECT * FROM audit_mark`)
+	early := head(t, log, 2)
+	fill(t, log, 1)
+	late := head(t, log, 3)
+	for _, mark := range []audit.Mark{early, late} {
+		if err := log.Holds(t.Context(), mark); err != nil {
+			t.Errorf("an untouched log does not hold %d: %v", mark.Seq, err)
+		}
+	}
+	edit(`DELETE FROM audit WHERE seq > 2`)
+	edit(`DELETE FROM audit_mark`)
+	edit(`INSERT INTO audit_mark SELECT * FROM kept`)
+	notHeld := func(mark audit.Mark) {
+		t.Helper()
+		err := log.Holds(t.Context(), mark)
+		if b, ok := errors.AsType[*audit.Broken](err); !ok || b.Seq != mark.Seq || b.What != audit.Other {
+			t.Errorf("Holds %d = %v; want that it is not as noted", mark.Seq, err)
+		}
+	}
+	holds(t, log, 2)
+	notHeld(late)
+	if err := log.Record(t.Context(), act(9)); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, log, 3)
+	notHeld(late)
+	if err := log.Holds(t.Context(), early); err != nil {
+		t.Errorf("what was noted before the cut: %v", err)
+	}
+	edit(`UPDATE audit_mark SET seq = 9 WHERE name = 'head'`)
+	if b, ok := errors.AsType[*audit.Broken](second(log.Head(t.Context()))); !ok || b.What != audit.Moved {
+		t.Error("a head that was changed by hand is noted")
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func head(t *testing.T, log Log, seq int64) audit.Mark {
+	t.Helper()
+	mark, err := log.Head(t.Context())
+	if err != nil || mark.Seq != seq {
+		t.Fatalf("Head = %d, %v; want %d", mark.Seq, err, seq)
+	}
+	again, err := audit.ParseMark(mark.String())
+	if err != nil || again.Seq != mark.Seq || string(again.Hash) != string(mark.Hash) {
+		t.Fatalf("ParseMark of %s: %v", mark, err)
+	}
+	return mark
 }

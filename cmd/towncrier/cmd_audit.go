@@ -72,18 +72,33 @@ func auditList(opt *options) *cobra.Command {
 }
 
 func auditVerify(opt *options) *cobra.Command {
-	return &cobra.Command{
+	var noted []string
+	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Check that the log is as it was written, and print its newest entry's hash",
-		Long: "Check that the log is as it was written, and print its newest entry's hash. Write that down elsewhere: who can put back\n" +
-			"a whole older database can also put back the log, and only a hash kept outside tells.\n" +
+		Long: "Check that the log is as it was written, and print its newest entry's hash. Write that down elsewhere: who can write to\n" +
+			"the database can put back an older log whole, or cut its end off, and only a hash kept outside tells. `towncrier serve`\n" +
+			"logs one each hour as noted=SEQ:HASH: keep its log on another machine. --noted checks that the log still holds that entry.\n" +
 			"It exits with 1 and names the first bad entry when the log does not hold.",
-		Args: cobra.NoArgs,
+		Example: "  towncrier audit verify --noted 1204:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			marks := make([]audit.Mark, len(noted))
+			for i, text := range noted {
+				var err error
+				if marks[i], err = audit.ParseMark(text); err != nil {
+					return &usageError{cmd.CommandPath(), fmt.Errorf("--noted: %w", err)}
+				}
+			}
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			return opt.withDatabase(ctx, func(db *store.DB, _ Config) error {
 				head, err := db.Audit().Verify(ctx, nil)
+				for _, mark := range marks {
+					if err == nil {
+						err = db.Audit().Holds(ctx, mark)
+					}
+				}
 				if bad, ok := errors.AsType[*audit.Broken](err); ok {
 					fmt.Fprintf(cmd.OutOrStdout(), "审计日志已被改动：第%d条，%s。\n", bad.Seq, faultNames[bad.What])
 				}
@@ -91,10 +106,15 @@ func auditVerify(opt *options) *cobra.Command {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "审计日志完整。最新一条：第%d条，%s\n", head.Seq, hex.EncodeToString(head.Hash))
+				if head.Seq > 0 {
+					fmt.Fprintf(cmd.OutOrStdout(), "请另行保存，以便日后核对：--noted %s\n", head)
+				}
 				return nil
 			})
 		},
 	}
+	cmd.Flags().StringArrayVar(&noted, "noted", nil, "SEQ:HASH of an entry that must still be there, from an earlier verify or the log of serve; may be given again")
+	return cmd
 }
 
 var faultNames = map[audit.Fault]string{
@@ -103,4 +123,5 @@ var faultNames = map[audit.Fault]string{
 	audit.Added:   "记录是事后插入的",
 	audit.Cut:     "从这一条起的记录被删除",
 	audit.Moved:   "日志起止标记被改动",
+	audit.Other:   "与另行保存的记录不符：日志被换回旧的，或末尾被删后重写",
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -123,7 +124,13 @@ func TestKeysWithoutSMS(t *testing.T) {
 	if err := r.stop(); err != nil {
 		t.Fatal(err)
 	}
-	if again := start(t, cfg, false); strings.Contains(again.log.String(), "set-up is open") {
+	again := start(t, cfg, false)
+	if strings.Contains(again.log.String(), "set-up is open") {
 		t.Error("a start after set-up says that it is open")
 	}
+	noted := regexp.MustCompile(`noted=(\d+:[0-9a-f]{64})`).FindStringSubmatch(again.log.String())
+	if noted == nil {
+		t.Fatal("serve notes no entry of the audit log")
+	}
+	ok(t, machine, "audit", "verify", "--noted", noted[1])
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -116,7 +117,15 @@ func TestAuditCommands(t *testing.T) {
 	if out := ok(t, env, "audit", "verify"); !strings.Contains(out, newest[0].Hash) {
 		t.Errorf("no hash to write down: %s", out)
 	}
-	for _, args := range [][]string{{"audit", "list", "--limit", "0"}, {"audit", "erase"}} {
+	noted := fmt.Sprintf("%d:%s", newest[0].Seq, newest[0].Hash)
+	if out := ok(t, env, "audit", "verify", "--noted", noted); !strings.Contains(out, "--noted "+noted) {
+		t.Errorf("verify: %s", out)
+	}
+	other := fmt.Sprintf("%d:%s", newest[0].Seq, strings.Repeat("0", 64))
+	if code, out, _ := command(t, env, "", "audit", "verify", "--noted", noted, "--noted", other); code != 1 || !strings.Contains(out, "第3条，与另行保存的记录不符") {
+		t.Errorf("another hash than is kept: exit %d, %s", code, out)
+	}
+	for _, args := range [][]string{{"audit", "list", "--limit", "0"}, {"audit", "erase"}, {"audit", "verify", "--noted", "3"}, {"audit", "verify", "--noted", "x:00"}} {
 		if code, _, _ := command(t, env, "", args...); code != 2 {
 			t.Errorf("%q: exit %d", args, code)
 		}

@@ -154,6 +154,9 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	if err := warnOfSetup(ctx, colleagues, on.rehearsal, log); err != nil {
 		return err
 	}
+	if err := noteAudit(ctx, db.Audit(), log); err != nil {
+		log.Error("audit log", "err", err)
+	}
 	api, err := console.New(console.Config{
 		Staff: colleagues, Enrolment: enrolment, Roster: people, Texts: crier, Inbox: tickets, Audit: db.Audit(), Alarms: alarms,
 		Broadcasts: crier.service, Ledger: crier.ledger,
@@ -165,7 +168,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 
 	work, err := worker.New(worker.Config{
 		Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log,
-		Codes: texts.codes, Inbound: texts.desk, Broadcasts: crier.engine, Chunks: cfg.Broadcast.Chunks, Upkeep: upkeep(cfg.Retention, people, tickets, texts.desk, crier.service, db.Audit()),
+		Codes: texts.codes, Inbound: texts.desk, Broadcasts: crier.engine, Chunks: cfg.Broadcast.Chunks, Upkeep: upkeep(cfg.Retention, people, tickets, texts.desk, crier.service, db.Audit(), log),
 	})
 	if err != nil {
 		return err
