@@ -13,18 +13,19 @@ import (
 // rooms says what each package may import of ours. cmd and the faces may import anything below them.
 var rooms = map[string][]string{
 	"problem":   {},
+	"plaintext": {},
 	"phone":     {},
 	"seal":      {},
 	"audit":     {},
 	"alarm":     {"audit"},
 	"hans":      {},
-	"content":   {"hans", "problem"},
-	"intents":   {"hans", "problem"},
+	"content":   {"hans", "plaintext", "problem"},
+	"intents":   {"hans", "plaintext", "problem"},
 	"city":      {"content", "intents", "problem"},
-	"inbox":     {"audit", "phone", "problem", "seal"},
+	"inbox":     {"audit", "phone", "plaintext", "problem", "seal"},
 	"staff":     {"audit", "phone"},
 	"sms":       {"audit", "phone"},
-	"roster":    {"alarm", "audit", "phone", "problem", "seal", "sms"},
+	"roster":    {"alarm", "audit", "phone", "plaintext", "problem", "seal", "sms"},
 	"broadcast": {"audit", "content", "phone", "problem", "roster", "sms"},
 	"bot":       {"city", "content", "inbox", "intents", "phone", "problem", "roster", "sms"},
 }

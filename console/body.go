@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"unicode/utf8"
+
+	"towncrier/plaintext"
 )
 
 const (
@@ -31,6 +33,7 @@ func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, *Pro
 	if err != nil {
 		return nil, refuse(http.StatusBadRequest, "malformed", "the body broke off")
 	}
+	body = bytes.TrimPrefix(body, []byte(plaintext.Mark))
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	switch {
 	case len(body) == 0:
@@ -76,6 +79,8 @@ func readValue(dec *json.Decoder, location string, depth int) *Problem {
 	}
 	if text, ok := token.(string); ok && strings.ContainsRune(text, 0) {
 		return malformed(location, "holds the character NUL")
+	} else if ok && strings.ContainsRune(text, utf8.RuneError) { // half of a surrogate pair becomes one, without a word
+		return malformed(location, "holds a character that could not be read (U+FFFD): send the text as it was written")
 	}
 	delim, ok := token.(json.Delim)
 	if !ok {

@@ -14,6 +14,7 @@ import (
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/phone"
+	"towncrier/plaintext"
 	"towncrier/staff"
 )
 
@@ -163,7 +164,7 @@ func (in *addNumbersInput) rows() ([]string, error) {
 	if b.CSV == "" {
 		return b.Numbers, nil
 	}
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(b.CSV, "\ufeff")))
+	r := csv.NewReader(strings.NewReader(plaintext.Lines(b.CSV)))
 	r.FieldsPerRecord, r.TrimLeadingSpace, r.ReuseRecord = -1, true, true
 	var rows []string
 	column := 0

@@ -78,6 +78,7 @@ func TestHostileBodies(t *testing.T) {
 		{"a field twice in another case", `{` + phone + `,"Phone":"1"}`, 400, "malformed", []string{"body.Phone"}},
 		{"NUL", `{` + phone + `,"community":"a\u0000b"}`, 400, "malformed", []string{"body.community"}},
 		{"a control character", `{` + phone + `,"community":"a\u0007b"}`, 422, "invalid", []string{"body.community"}},
+		{"half a surrogate pair", `{` + phone + `,"community":"a\ud800b"}`, 400, "malformed", []string{"body.community"}},
 		{"invalid UTF-8", "{" + phone + ",\"community\":\"a\xffb\"}", 400, "malformed", []string{"body"}},
 		{"deep lists", strings.Repeat("[", 30000), 400, "malformed", []string{"body"}},
 		{"deep objects", strings.Repeat(`{"a":`, 10000) + "1" + strings.Repeat("}", 10000), 400, "malformed", []string{"body"}},

@@ -1,7 +1,6 @@
 package content
 
 import (
-	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -11,8 +10,8 @@ import (
 	"regexp"
 	"strings"
 	_ "time/tzdata" // city.yaml names a timezone, and small container images carry none
-	"unicode/utf8"
 
+	"towncrier/plaintext"
 	"towncrier/problem"
 )
 
@@ -95,11 +94,13 @@ func read(fsys fs.FS, file string, problems *problem.List) ([]byte, bool) {
 		problems.Addf(file, 0, "is missing")
 	case err != nil:
 		problems.Addf(file, 0, "cannot be read: %v", err)
-	case !utf8.Valid(src):
-		problems.Addf(file, 1+bytes.Count(src[:invalidAt(src)], []byte("\n")), "not UTF-8 text: save the file as UTF-8")
 	default:
-		src = bytes.TrimPrefix(src, []byte("\ufeff"))
-		return bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n")), true
+		text, err := plaintext.Decode(src)
+		if bad, ok := errors.AsType[*plaintext.Error](err); ok {
+			problems.Addf(file, bad.Line, "%s", bad.Reason())
+			return nil, false
+		}
+		return text, true
 	}
 	return nil, false
 }
@@ -115,18 +116,6 @@ func readBounded(fsys fs.FS, file string) ([]byte, error) {
 		err = fmt.Errorf("more than %d bytes", maxFile)
 	}
 	return src, err
-}
-
-// invalidAt is the offset of the first byte that is not UTF-8.
-func invalidAt(src []byte) int {
-	for i := 0; i < len(src); {
-		r, size := utf8.DecodeRune(src[i:])
-		if r == utf8.RuneError && size == 1 {
-			return i
-		}
-		i += size
-	}
-	return len(src)
 }
 
 func loadCity(fsys fs.FS, problems *problem.List) City {

@@ -12,6 +12,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/phone"
+	"towncrier/plaintext"
 )
 
 // Limits on what is filed and answered.
@@ -191,7 +192,7 @@ func (b *Inbox) StopSender(ctx context.Context, actor audit.Actor, number, owner
 
 // checked is an answer that can be said to who filed number.
 func (b *Inbox) checked(ctx context.Context, number, answer string) (string, error) {
-	answer = strings.TrimSpace(answer)
+	answer = strings.TrimSpace(plaintext.Lines(answer))
 	if err := checkAnswer(answer); err != nil {
 		return "", err
 	}

@@ -10,6 +10,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"towncrier/plaintext"
 )
 
 // OutOfScope is the topic of a Question that no intent answers.
@@ -40,16 +42,21 @@ func ReadQuestions(r io.Reader) ([]Question, error) {
 	var faults []error
 	scanner := bufio.NewScanner(r)
 	scanner.Buffer(nil, maxQuestion)
+	scanner.Split(plaintext.ScanLines)
 	n := 0
 	for scanner.Scan() {
 		n++
-		text := bytes.TrimSpace(bytes.TrimPrefix(scanner.Bytes(), []byte("\ufeff")))
-		if len(text) == 0 {
+		text, err := plaintext.Decode(scanner.Bytes())
+		if err != nil {
+			faults = append(faults, fmt.Errorf("line %d: not a question: not UTF-8 text, or damaged: save the file as UTF-8", n))
+			continue
+		}
+		if text = bytes.TrimSpace(text); len(text) == 0 {
 			continue
 		}
 		q := Question{Line: n}
 		d := json.NewDecoder(bytes.NewReader(text))
-		err := d.Decode(&q)
+		err = d.Decode(&q)
 		switch {
 		case err != nil:
 			err = fmt.Errorf("not a question: %w", err)

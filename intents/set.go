@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"towncrier/plaintext"
 	"towncrier/problem"
 )
 
@@ -53,9 +54,8 @@ func Load(fsys fs.FS) (*Set, problem.List) {
 			problems.Addf(file, 0, "not an intent: the files here are named ID.yaml")
 			continue
 		}
-		data, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			problems.Addf(file, 0, "cannot be read: %v", reason(err))
+		data, ok := read(fsys, file, &problems)
+		if !ok {
 			continue
 		}
 		if in := parseIntent(file, data, &problems); in != nil {
@@ -73,6 +73,21 @@ func Load(fsys fs.FS) (*Set, problem.List) {
 	check(set, negatives, &problems)
 	problems.Sort()
 	return set, problems
+}
+
+// read gives a file's text without a byte-order mark, its lines ending in \n.
+func read(fsys fs.FS, file string, problems *problem.List) (text []byte, ok bool) {
+	data, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		problems.Addf(file, 0, "cannot be read: %v", reason(err))
+		return nil, false
+	}
+	text, err = plaintext.Decode(data)
+	if bad, is := errors.AsType[*plaintext.Error](err); is {
+		problems.Addf(file, bad.Line, "%s", bad.Reason())
+		return nil, false
+	}
+	return text, true
 }
 
 // line is one line of a text file that says something.
@@ -102,9 +117,8 @@ func loadLines(fsys fs.FS, file string, problems *problem.List) []line {
 }
 
 func readLines(fsys fs.FS, file string, problems *problem.List) []line {
-	data, err := fs.ReadFile(fsys, file)
-	if err != nil {
-		problems.Addf(file, 0, "cannot be read: %v", reason(err))
+	data, ok := read(fsys, file, problems)
+	if !ok {
 		return nil
 	}
 	var lines []line
@@ -112,7 +126,7 @@ func readLines(fsys fs.FS, file string, problems *problem.List) []line {
 	n := 0
 	for scanner.Scan() {
 		n++
-		text := strings.TrimSpace(strings.TrimPrefix(scanner.Text(), "\ufeff"))
+		text := strings.TrimSpace(scanner.Text())
 		if text != "" && !strings.HasPrefix(text, "#") {
 			lines = append(lines, line{n, text})
 		}

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+
+	"towncrier/plaintext"
 )
 
 // maxBreaks is how many lines a row may take: each makes what is open be split anew.
@@ -101,9 +103,11 @@ func (s *Sheet) charset() (charset encoding.Encoding, name string, skip int64, e
 		return little, "UTF-16LE", 2, nil
 	case bytes.HasPrefix(head, []byte("\xfe\xff")):
 		return big, "UTF-16BE", 2, nil
-	case isWide(head, 1):
+	}
+	switch plaintext.UTF16(head) {
+	case "UTF-16LE":
 		return little, "UTF-16LE", 0, nil
-	case isWide(head, 0):
+	case "UTF-16BE":
 		return big, "UTF-16BE", 0, nil
 	}
 	wide, broken, err := countUTF8(r)
@@ -116,24 +120,6 @@ func (s *Sheet) charset() (charset encoding.Encoding, name string, skip int64, e
 		return nil, "UTF-8", 0, nil
 	}
 	return simplifiedchinese.GB18030, "GB18030", 0, nil
-}
-
-// isWide reports whether text without a mark is UTF-16 whose high bytes stand at even (0) or odd (1) places. In a table each
-// separator, digit and line end has a high byte that is NUL, and no NUL is a low byte.
-func isWide(head []byte, high int) bool {
-	nuls, breaks := 0, 0
-	for i := 0; i+1 < len(head); i += 2 {
-		if head[i+1-high] == 0 {
-			return false
-		}
-		if head[i+high] == 0 {
-			nuls++
-			if strings.IndexByte(",;\t\r\n", head[i+1-high]) >= 0 {
-				breaks++
-			}
-		}
-	}
-	return nuls >= 2 && breaks >= 1
 }
 
 // countUTF8 counts well-formed characters beyond ASCII, and bytes that are part of no well-formed character.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"towncrier/city"
 	"towncrier/inbox"
 	"towncrier/kv"
+	"towncrier/plaintext"
 )
 
 func askCommand(opt *options) *cobra.Command {
@@ -59,7 +61,11 @@ func askTerminal(ctx context.Context, b *bot.Bot, name string, in io.Reader, out
 			fmt.Fprint(out, "> ")
 			continue
 		}
-		reply, err := b.Reply(ctx, bot.Message{From: "terminal", Kind: bot.Text, Text: sc.Text(), At: time.Now()})
+		text, err := plaintext.Decode(sc.Bytes())
+		if err != nil {
+			return fmt.Errorf("输入无法读取：%w", plaintext.Chinese(err))
+		}
+		reply, err := b.Reply(ctx, bot.Message{From: "terminal", Kind: bot.Text, Text: string(text), At: time.Now()})
 		if err != nil {
 			return err
 		}
@@ -92,11 +98,15 @@ func askLines(ctx context.Context, b *bot.Bot, in io.Reader, out io.Writer) erro
 	sc := newLines(in)
 	n := 1
 	for ; sc.Scan(); n++ {
-		if len(strings.TrimSpace(sc.Text())) == 0 {
+		text, err := plaintext.Decode(sc.Bytes())
+		if err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		if len(bytes.TrimSpace(text)) == 0 {
 			continue
 		}
 		var q question
-		if err := json.Unmarshal(sc.Bytes(), &q); err != nil {
+		if err := json.Unmarshal(text, &q); err != nil {
 			return fmt.Errorf(`line %d is not {"from":"…","text":"…"}: %w`, n, err)
 		}
 		reply, err := b.Reply(ctx, bot.Message{From: q.From, Kind: bot.Text, Text: q.Text, At: time.Now()})
@@ -134,6 +144,7 @@ const maxLine = 1 << 20
 func newLines(in io.Reader) *bufio.Scanner {
 	sc := bufio.NewScanner(in)
 	sc.Buffer(make([]byte, 64<<10), maxLine)
+	sc.Split(plaintext.ScanLines)
 	return sc
 }
 

@@ -14,6 +14,7 @@ import (
 	"towncrier/audit"
 	"towncrier/inbox"
 	"towncrier/phone"
+	"towncrier/plaintext"
 	"towncrier/roster"
 	"towncrier/store"
 )
@@ -228,13 +229,25 @@ func answerText(text, file string, in io.Reader) (string, error) {
 	case text != "":
 		return text, nil
 	case file == "-":
-		b, err := io.ReadAll(io.LimitReader(in, 1<<20))
-		return string(b), err
+		return answerFrom(in, "标准输入")
 	case file != "":
-		b, err := os.ReadFile(file)
-		return string(b), err
+		from, err := os.Open(file)
+		if err != nil {
+			return "", err
+		}
+		defer from.Close()
+		return answerFrom(from, file)
 	}
 	return "", errors.New("what is the answer? Give it by --text or --file")
+}
+
+// answerFrom reads an answer; name says where from.
+func answerFrom(in io.Reader, name string) (string, error) {
+	text, err := plaintext.Read(in, 1<<20)
+	if err != nil {
+		return "", fmt.Errorf("%s：%w", name, plaintext.Chinese(err))
+	}
+	return string(text), nil
 }
 
 func ownerOr(owner string) string {

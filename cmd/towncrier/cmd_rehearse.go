@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/plaintext"
 	"towncrier/sandbox"
 	"towncrier/seal"
 )
@@ -113,6 +114,9 @@ func rehearsalKey(folder string) ([]byte, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("TOWNCRIER_DATA (data): read the rehearsal's key: %w", err)
+	}
+	if text, err = plaintext.Decode(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	key, err := seal.ParseKey(strings.TrimSpace(string(text)))
 	if err != nil {

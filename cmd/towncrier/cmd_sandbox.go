@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/content"
+	"towncrier/plaintext"
 	"towncrier/sandbox"
 )
 
@@ -184,6 +185,9 @@ func (f sandboxFlags) everybody() ([]sandbox.Resident, error) {
 	text, err := os.ReadFile(f.people)
 	if err != nil {
 		return nil, fmt.Errorf("--people: %w", err)
+	}
+	if text, err = plaintext.Decode(text); err != nil {
+		return nil, fmt.Errorf("--people: %s: %w", f.people, err)
 	}
 	var list []struct {
 		sandbox.Resident

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"towncrier/plaintext"
 )
 
 // Config is what is in force after the file and the environment were read. It is validated once, at start.
@@ -146,6 +148,9 @@ func (src *source) readTOML(path string) error {
 			src.exposed = append(src.exposed, u)
 		}
 	}
+	if text, err = plaintext.Decode(text); err != nil {
+		return fmt.Errorf("configuration file %s: %w", path, err)
+	}
 	var tree map[string]any
 	if err := toml.Unmarshal(text, &tree); err != nil {
 		if at, ok := errors.AsType[*toml.DecodeError](err); ok {
@@ -218,7 +223,10 @@ func (src *source) readSecret(path string) (string, error) {
 	if u, is := exposedFile(path, info); is {
 		src.exposed = append(src.exposed, u)
 	}
-	secret := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
+	if text, err = plaintext.Decode(text); err != nil {
+		return "", fmt.Errorf("its file %s: %w", path, err)
+	}
+	secret := strings.TrimSuffix(string(text), "\n")
 	if secret == "" {
 		return "", fmt.Errorf("its file %s is empty", path)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"towncrier/broadcast"
+	"towncrier/plaintext"
 )
 
 // maxFile is what the API takes in one body, and so far beyond a true file.
@@ -104,9 +105,11 @@ func readWhole(path string, in io.Reader) ([]byte, error) {
 		defer file.Close()
 		in = file
 	}
-	text, err := io.ReadAll(io.LimitReader(in, maxFile+1))
-	if err == nil && len(text) > maxFile {
+	text, err := plaintext.Read(in, maxFile)
+	if errors.Is(err, plaintext.ErrTooLong) {
 		err = fmt.Errorf("%s has more than %d bytes: a broadcast has far fewer", path, maxFile)
+	} else if err != nil {
+		err = fmt.Errorf("%s：%w", path, plaintext.Chinese(err))
 	}
 	return text, err
 }
