@@ -22,7 +22,7 @@ func (s *Service) Submit(ctx context.Context, by Official, id string) (Broadcast
 	if err := refused(append(s.Lint(b), s.timeFaults(b)...)); err != nil {
 		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
 	}
-	faults, err := s.nameFaults(ctx, b)
+	faults, err := s.audienceFaults(ctx, by, b)
 	if err == nil {
 		err = refused(faults)
 	}
@@ -37,14 +37,14 @@ func (s *Service) Submit(ctx context.Context, by Official, id string) (Broadcast
 	if err != nil {
 		return Broadcast{}, err
 	}
-	if estimate.Residents == 0 {
-		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", FaultsError{{Text: "发送范围里没有居民，请修改范围"}})
+	if err := refused(estimate.faults(b)); err != nil {
+		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
 	}
 	return s.step(ctx, by, id, Submits, "submit", func(now *Broadcast) error {
 		if now.Version != b.Version {
 			return ErrChanged
 		}
-		now.Lists, now.Size, now.Expected = lists, estimate.Residents, estimate.Bill
+		now.Lists, now.Size, now.Expected, now.AnyFew = lists, estimate.Residents, estimate.Bill, estimate.AnyFew()
 		if now.HashVersion = hashVersion; now.Nonce == nil { // it was written before broadcasts had one
 			now.Nonce = nonce()
 		}

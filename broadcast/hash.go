@@ -21,6 +21,7 @@ const hashVersion = 2
 // ListContent is what was on an uploaded list when an audience that names it was submitted.
 type ListContent struct {
 	ID      string
+	Lines   int    // with a number, that were read into it
 	Numbers int    // different ones
 	Digest  []byte // SHA-256 over what is stored of them
 }
@@ -61,6 +62,7 @@ func (b Broadcast) canonical(what string, lib *content.Library, sign string) *en
 	e.number("lists", int64(len(b.Lists)))
 	for _, l := range b.Lists {
 		e.text("list", l.ID)
+		e.number("lines", int64(l.Lines))
 		e.number("numbers", int64(l.Numbers))
 		e.text("digest", string(l.Digest))
 	}

@@ -23,7 +23,7 @@ func approvable() Broadcast {
 	b.Fallback = Fallback{Wait: time.Hour}
 	b.Committee, b.Series = "C1", "SAAAAAAAAAA"
 	b.Nonce = []byte("0123456789abcdef")
-	b.Lists = []ListContent{{ID: "LAAAAAAAAAA", Numbers: 20, Digest: []byte("digest")}}
+	b.Lists = []ListContent{{ID: "LAAAAAAAAAA", Lines: 21, Numbers: 20, Digest: []byte("digest")}}
 	b.Size, b.Expected = 20, Bill{Parts: 1, Cost: 900, CostMost: 945, Saved: 45}
 	return b
 }
@@ -43,7 +43,7 @@ func TestHashIsPinned(t *testing.T) {
 	if got := b.canonical("broadcast", library(), sign).String(); got != string(want) {
 		t.Errorf("encoded as\n%s", got)
 	}
-	if got := hex.EncodeToString(b.hash(library(), sign)); got != "0045a6820fb480d5ecad7f8d905529e53f62279986ca901d6944fee0d230f020" {
+	if got := hex.EncodeToString(b.hash(library(), sign)); got != "0c8d3ff780508534c8fc2bb13cb9a14b150f83aeffee937cb6f45b76386c59b9" {
 		t.Errorf("hash %s", got)
 	}
 	series := Series{ID: "SAAAAAAAAAA", Cron: "0 9 * * 1", Until: local(20, 0, 0), Proposal: b.Proposal(), Size: 20, Nonce: b.Nonce}

@@ -32,8 +32,32 @@ func (s *Service) Lint(b Broadcast) []Fault {
 	return faults
 }
 
-// nameFaults are the conditions of b's audience that name nothing there is. Such a one chooses nobody, and behind a not everybody.
-func (s *Service) nameFaults(ctx context.Context, b Broadcast) ([]Fault, error) {
+// minList is how many different numbers a list has at least: one number on a list would say whose it is.
+const minList = 20
+
+// audienceFaults is what is wrong with b's audience: conditions that name nothing there is, or nothing that the official may know of,
+// and lists that would single somebody out. A condition without a name chooses nobody, and behind a not everybody.
+func (s *Service) audienceFaults(ctx context.Context, by Official, b Broadcast) ([]Fault, error) {
+	if b.Audience.mixesLists() {
+		return []Fault{{Text: mixedLists}}, nil
+	}
+	faults, err := s.nameFaults(ctx, by, b)
+	if err != nil || len(faults) > 0 || b.Audience.List == "" {
+		return faults, err
+	}
+	lists, err := s.Store.ListContents(ctx, b.Audience.Lists())
+	if err != nil {
+		return nil, err
+	}
+	if len(lists) == 1 && lists[0].Numbers < minList {
+		faults = append(faults, Fault{Text: fmt.Sprintf("名单里不同的号码不足%d个：名单至少要有%d个号码", minList, minList)})
+	}
+	return faults, nil
+}
+
+const mixedLists = "名单只能单独作为发送范围，不能与其他条件组合：请去掉其他条件，或不用名单"
+
+func (s *Service) nameFaults(ctx context.Context, by Official, b Broadcast) ([]Fault, error) {
 	var named []Rule
 	var faults []Fault
 	b.Audience.walk(func(part Rule) {
@@ -44,7 +68,7 @@ func (s *Service) nameFaults(ctx context.Context, b Broadcast) ([]Fault, error) 
 			faults = append(faults, Fault{Text: "发送范围里的主题" + part.Topic + "不在本市的主题表里，请修改范围"})
 		}
 	})
-	absent, err := s.Store.Absent(ctx, named)
+	absent, err := s.Store.Absent(ctx, named, by.Committee)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,8 @@ type Estimate struct {
 	Residents int             // whom the rule chooses
 	Left      map[Reason]int  // of them, who would get nothing, and why
 	First     map[Channel]int // of them, by the channel that is tried first
+	BySMS     int             // of them, who get an SMS first
+	SpareSMS  int             // of them, who get one when WeChat does not work
 	Bill                      // Cost when every first channel works, CostMost when none of WeChat does
 	// Doubles is how many could get it twice, because the official chose to go on from what may have arrived.
 	Doubles int
@@ -30,7 +32,6 @@ func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
 	if err != nil {
 		return Estimate{}, err
 	}
-	texts, spare := 0, 0 // by SMS first, and as an alternative
 	for _, k := range kinds {
 		e.Residents += k.N
 		plan := planner.Plan(k.Candidate)
@@ -41,9 +42,9 @@ func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
 		e.First[plan.Channels[0]] += k.N
 		switch last := plan.Channels[len(plan.Channels)-1]; {
 		case plan.Channels[0] == SMS:
-			texts += k.N
+			e.BySMS += k.N
 		case last == SMS:
-			spare += k.N
+			e.SpareSMS += k.N
 		}
 		if b.Fallback.Doubtful && len(plan.Channels) > 1 {
 			e.Doubles += k.N
@@ -51,7 +52,7 @@ func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
 	}
 	e.Parts = Parts(s.Texts(b)[SMS])
 	each := Money(e.Parts) * Money(s.Price)
-	e.Cost, e.Saved = Money(texts)*each, Money(spare)*each
+	e.Cost, e.Saved = Money(e.BySMS)*each, Money(e.SpareSMS)*each
 	e.CostMost = e.Cost + e.Saved
 	return e, nil
 }
@@ -68,14 +69,24 @@ func (s *Service) scope(p Planner) Scope {
 
 // Preview is what a broadcast would do and say.
 type Preview struct {
-	Estimate
-	Faults []Fault
-	Texts  map[Channel]string
-	Sample []Sample
-	Hash   []byte // what an approver says yes to; nil before submission
+	Estimate      // zero unless Counted
+	Counted  bool // false of an audience by list, of which only Lines are told, and of one that is at fault
+	Lines    int  // of the list that is the audience
+	Faults   []Fault
+	Texts    map[Channel]string
+	Sample   []Sample
+	Hash     []byte // what an approver says yes to; nil before submission
 }
 
-// Sample is a resident as an official may see them, and what they would get.
+// faults is what is wrong with an audience of that size. Whether somebody on a list is known is not said.
+func (e Estimate) faults(b Broadcast) []Fault {
+	if e.Residents > 0 || b.Audience.List != "" {
+		return nil
+	}
+	return []Fault{{Text: "发送范围里没有居民，请修改范围"}}
+}
+
+// Sample is a resident as an official may see them, and what they would get. Resident, Phone and Plan are for who may read residents.
 type Sample struct {
 	Resident  string // subject id
 	Phone     string // masked
@@ -94,44 +105,72 @@ func (s *Service) Preview(ctx context.Context, by Official, id string) (Preview,
 		return Preview{}, err
 	}
 	if by.sees(b) {
-		return s.preview(ctx, b)
+		return s.preview(ctx, by, b)
 	}
 	b.Committee = by.Committee
-	p, err := s.preview(ctx, b)
+	p, err := s.preview(ctx, by, b)
 	p.Faults, p.Hash, p.Bill = nil, nil, Bill{}
 	return p, err
 }
 
-func (s *Service) preview(ctx context.Context, b Broadcast) (Preview, error) {
-	estimate, err := s.Estimate(ctx, b)
-	if err != nil {
-		return Preview{}, err
-	}
-	names, err := s.nameFaults(ctx, b)
+func (s *Service) preview(ctx context.Context, by Official, b Broadcast) (Preview, error) {
+	faults, err := s.audienceFaults(ctx, by, b)
 	if err != nil {
 		return Preview{}, fmt.Errorf("preview a broadcast: %w", err)
 	}
-	p := Preview{Estimate: estimate, Faults: append(s.Lint(b), names...), Texts: s.Texts(b), Hash: b.Hash}
-	planner := s.Planner(b)
-	sample, err := s.Store.Sample(ctx, s.scope(planner), sampled)
-	if err != nil {
+	p := Preview{Faults: append(s.Lint(b), faults...), Texts: s.Texts(b), Hash: b.Hash}
+	if p.Parts = Parts(p.Texts[SMS]); len(b.Audience.Lists()) > 0 {
+		if refused(faults) == nil {
+			p.Lines, err = s.lines(ctx, b.Audience.List)
+		}
+		return p, err
+	}
+	if refused(faults) != nil {
+		return p, nil
+	}
+	if p.Estimate, err = s.Estimate(ctx, b); err != nil {
 		return Preview{}, err
 	}
-	for _, c := range sample {
-		resident, err := s.Resident(ctx, c.Subject)
-		if errors.Is(err, roster.ErrNotFound) { // left since they were counted
-			continue
-		} else if err != nil {
-			return Preview{}, fmt.Errorf("preview a broadcast: %w", err)
-		}
-		shown := Sample{
-			Resident: c.Subject, Phone: resident.Phone.Masked(), Committee: c.Committee, Community: c.Community, Plan: planner.Plan(c),
-		}
-		if len(shown.Plan.Channels) > 0 {
-			shown.Channel = shown.Plan.Channels[0]
-			shown.Text = p.Texts[shown.Channel]
-		}
-		p.Sample = append(p.Sample, shown)
+	p.Counted = true
+	p.Faults = append(p.Faults, p.Estimate.faults(b)...)
+	if p.Residents >= Few {
+		p.Sample, err = s.sample(ctx, by, b, p.Texts)
 	}
-	return p, nil
+	return p, err
+}
+
+func (s *Service) lines(ctx context.Context, list string) (int, error) {
+	lists, err := s.Store.ListContents(ctx, []string{list})
+	if err != nil || len(lists) == 0 {
+		return 0, err
+	}
+	return lists[0].Lines, nil
+}
+
+// sample shows some residents. Of who may not read residents it hides all but where somebody lives and what they would read.
+func (s *Service) sample(ctx context.Context, by Official, b Broadcast, texts map[Channel]string) (all []Sample, err error) {
+	planner := s.Planner(b)
+	found, err := s.Store.Sample(ctx, s.scope(planner), sampled)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range found {
+		plan := planner.Plan(c)
+		shown := Sample{Committee: c.Committee, Community: c.Community}
+		if len(plan.Channels) > 0 {
+			shown.Channel = plan.Channels[0]
+			shown.Text = texts[shown.Channel]
+		}
+		if by.Residents {
+			resident, err := s.Resident(ctx, c.Subject)
+			if errors.Is(err, roster.ErrNotFound) { // left since they were counted
+				continue
+			} else if err != nil {
+				return nil, fmt.Errorf("preview a broadcast: %w", err)
+			}
+			shown.Resident, shown.Phone, shown.Plan = c.Subject, resident.Phone.Masked(), plan
+		}
+		all = append(all, shown)
+	}
+	return all, nil
 }

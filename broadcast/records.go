@@ -31,8 +31,9 @@ type Records interface {
 	Census(ctx context.Context, s Scope) ([]Kind, error)
 	// Sample is up to limit residents of a scope, in which everybody is as likely as everybody else.
 	Sample(ctx context.Context, s Scope, limit int) ([]Candidate, error)
-	// Absent are those of some single conditions by list, committee, street or area that name none there is.
-	Absent(ctx context.Context, conditions []Rule) ([]Rule, error)
+	// Absent are those of some single conditions by list, committee, street or area that name none there is. For a committee, by code,
+	// there are no lists but its own.
+	Absent(ctx context.Context, conditions []Rule, committee string) ([]Rule, error)
 
 	// ListContents is what is on lists, in the order of their ids; one that is not there is left out. An owner who is erased leaves a
 	// list without changing its content: nobody is added by it.

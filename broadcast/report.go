@@ -107,7 +107,7 @@ func (s *Service) lost(ctx context.Context, r Report) (note string, err error) {
 	if err != nil || n == 0 {
 		return "", err
 	}
-	return fmt.Sprintf("有%d人结果不明：平台没有说明是否收下，也无法再查询，本人可能收到，也可能没有收到。可以让他们改走下一渠道（fallback），其中有人可能收到两次。", n), nil
+	return fmt.Sprintf("有%s结果不明：平台没有说明是否收下，也无法再查询，本人可能收到，也可能没有收到。可以让他们改走下一渠道（fallback），其中有人可能收到两次。", label(People(n))), nil
 }
 
 // outages says which channels of a broadcast that goes on stand still because their provider's answers leave messages in doubt.

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/sms"
 )
@@ -91,13 +90,11 @@ func TestForget(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"LAAAAAAAAAA", "LBBBBBBBBBB", "LCCCCCCCCCC"} {
-		if err := w.store.CreateList(ctx, broadcast.NumberList{ID: id, Title: id, CreatedAt: w.now}, audit.Act{Actor: audit.System("test"), Action: "list.new", Subject: id, At: w.now}); err != nil {
-			t.Fatal(err)
-		}
+		w.list(id, 8)
 	}
 	named := func(list string) broadcast.Series {
 		p := proposal()
-		p.Audience = broadcast.Rule{Or: []broadcast.Rule{{Area: "某区"}, {List: list}}}
+		p.Audience = broadcast.Rule{List: list}
 		series, err := w.service.NewSeries(ctx, author, broadcast.Series{Cron: "0 9 1 * *", Until: w.now.AddDate(2, 0, 0), Proposal: p})
 		if err != nil {
 			t.Fatal(err)

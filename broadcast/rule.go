@@ -119,6 +119,10 @@ func (r Rule) Lists() []string {
 	return slices.Compact(ids)
 }
 
+// mixesLists says that a list stands beside other conditions, or behind a not: counting such an audience would tell of each number on
+// the list what the others say.
+func (r Rule) mixesLists() bool { return r.List == "" && len(r.Lists()) > 0 }
+
 func (r Rule) walk(visit func(Rule)) {
 	visit(r)
 	for _, part := range r.And {

@@ -19,6 +19,7 @@ type Official struct {
 	ID        string // staff id
 	Committee string // code, when they may act for that committee only
 	Emergency bool   // may approve and release emergencies
+	Residents bool   // may read residents: a preview shows who they are
 }
 
 // sees says whether b is theirs to act on.

@@ -193,10 +193,36 @@ func TestSubmitRefuses(t *testing.T) {
 	// Behind a not, a name that is nobody's would choose everybody.
 	misspelt := proposal()
 	misspelt.Audience = broadcast.Rule{And: []broadcast.Rule{{Area: "某区"}, {Not: &broadcast.Rule{Or: []broadcast.Rule{
-		{Area: "别区"}, {Street: "西街"}, {Committee: "C9"}, {List: "LAAAAAAAAAA"}, {Topic: "cats"}, {Street: "东街"}}}}}}
+		{Area: "别区"}, {Street: "西街"}, {Committee: "C9"}, {Topic: "cats"}, {Street: "东街"}}}}}}
 	faulty.Messages[0].Data["what"] = "【牵绳】"
+	absent, short := proposal(), proposal()
+	absent.Audience = broadcast.Rule{List: "LAAAAAAAAAA"}
+	if err := w.store.CreateList(t.Context(), broadcast.NumberList{ID: "LBBBBBBBBBB", CreatedAt: w.now}, w.act("list.new", "LBBBBBBBBBB")); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 19 {
+		err := w.store.AddNumbers(t.Context(), "LBBBBBBBBBB", []phone.Number{phone.Number(fmt.Sprintf("1990000%04d", n))}, w.act("list.add", "LBBBBBBBBBB"))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	short.Audience = broadcast.Rule{List: "LBBBBBBBBBB"}
+	list := broadcast.Rule{List: "LBBBBBBBBBB"}
+	for _, mixed := range []broadcast.Rule{{And: []broadcast.Rule{{Tag: "独居"}, list}}, {Or: []broadcast.Rule{list}}, {Not: &list}} {
+		p := proposal()
+		p.Audience = mixed
+		b := w.draft(p)
+		var faults broadcast.FaultsError
+		if _, err := w.service.Submit(t.Context(), author, b.ID); !errors.As(err, &faults) || !strings.Contains(err.Error(), "名单只能单独作为发送范围") {
+			t.Errorf("%+v: %v", mixed, err)
+		}
+		if p, err := w.service.Preview(t.Context(), author, b.ID); err != nil || p.Counted || p.Residents+p.Lines != 0 || len(p.Sample) != 0 || len(p.Faults) == 0 {
+			t.Errorf("%+v is counted: %+v, %v", mixed, p, err)
+		}
+	}
 	for says, p := range map[string]broadcast.Proposal{"没有居民": nobody, "sms what: 有“【”": faulty,
-		"主题cats不在本市的主题表里，请修改范围; 没有哪个社区属于别区，请修改范围; 没有哪个社区属于街道西街，请修改范围; 发送范围里的社区代码C9不存在，请修改范围; 发送范围里的名单LAAAAAAAAAA不存在": misspelt} {
+		"主题cats不在本市的主题表里，请修改范围; 没有哪个社区属于别区，请修改范围; 没有哪个社区属于街道西街，请修改范围; 发送范围里的社区代码C9不存在": misspelt,
+		"发送范围里的名单LAAAAAAAAAA不存在": absent, "不同的号码不足20个": short} {
 		var faults broadcast.FaultsError
 		_, err := w.service.Submit(t.Context(), author, w.draft(p).ID)
 		if !errors.As(err, &faults) || !strings.Contains(err.Error(), says) {
@@ -223,9 +249,18 @@ func TestPreviewIsMaskedAndPriced(t *testing.T) {
 	p.Messages = append(p.Messages, broadcast.Message{Channel: broadcast.Template, Template: "notice", Data: map[string]string{"thing1": "遛狗请牵绳"}})
 	p.Fallback = broadcast.Fallback{Wait: time.Hour, Doubtful: true}
 	b := w.draft(p)
-	preview, err := w.service.Preview(t.Context(), author, b.ID)
+	preview, err := w.service.Preview(t.Context(), broadcast.Official{ID: "li", Residents: true}, b.ID)
 	if err != nil {
 		t.Fatal(err)
+	}
+	unread, err := w.service.Preview(t.Context(), author, b.ID)
+	if err != nil || len(unread.Sample) != 10 {
+		t.Fatalf("%+v, %v", unread, err)
+	}
+	for _, s := range unread.Sample {
+		if s.Resident != "" || s.Phone != "" || len(s.Plan.Channels)+len(s.Plan.Passed) != 0 || s.Plan.Reason != "" {
+			t.Errorf("who may not read residents sees %+v", s)
+		}
 	}
 	if preview.Residents != 14 || preview.First[broadcast.SMS] != 12 || preview.First[broadcast.Template] != 1 || preview.Left[broadcast.NoConsent] != 1 {
 		t.Errorf("%+v", preview.Estimate)

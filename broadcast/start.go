@@ -129,7 +129,7 @@ func (s *Service) Whole(ctx context.Context, id string) (Broadcast, error) {
 			return &StateError{Status: b.Status, Step: Sends}
 		}
 		if differs(b.Frozen, b.Size, s.Tolerance) {
-			b.Why = fmt.Sprintf("批准时有%d人，现在有%d人，相差超过%s，需要再次确认", b.Size, b.Frozen, percent(s.Tolerance))
+			b.Why = fmt.Sprintf("批准时有%s，现在有%s，相差超过%s，需要再次确认", label(People(b.Size)), label(People(b.Frozen)), percent(s.Tolerance))
 			return b.take(Holds)
 		}
 		return b.take(Sends)

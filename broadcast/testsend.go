@@ -96,7 +96,7 @@ func (s *Service) mayTest(ctx context.Context, by Official, b Broadcast, channel
 	if err := refused(s.Lint(b)); err != nil {
 		return err
 	}
-	faults, err := s.nameFaults(ctx, b)
+	faults, err := s.nameFaults(ctx, by, b)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ type Ledger interface {
 
 // official is who as broadcasts know them.
 func official(who staff.Person) broadcast.Official {
-	by := broadcast.Official{ID: who.ID, Emergency: who.Role.May(staff.SendEmergency)}
+	by := broadcast.Official{ID: who.ID, Emergency: who.Role.May(staff.SendEmergency), Residents: who.Role.May(staff.ReadResidents)}
 	if who.Role.NeedsOwnCommittee() {
 		by.Committee = who.Committee
 		if by.Committee == "" {
@@ -53,7 +53,7 @@ func (a *api) listBroadcasts(ctx context.Context, who staff.Person, in *listBroa
 	if err != nil {
 		return nil, err
 	}
-	return &reply[page[broadcastView]]{page[broadcastView]{each(found, viewBroadcast), next}}, nil
+	return &reply[page[broadcastView]]{page[broadcastView]{each(found, a.viewBroadcast), next}}, nil
 }
 
 type broadcastInput struct {
@@ -61,15 +61,15 @@ type broadcastInput struct {
 }
 
 func (a *api) getBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
-	return shown(a.Broadcasts.Find(ctx, official(who), in.ID))
+	return a.shown(a.Broadcasts.Find(ctx, official(who), in.ID))
 }
 
 // shown is the answer of an act on a broadcast: the broadcast as it is after it.
-func shown(b broadcast.Broadcast, err error) (*reply[broadcastView], error) {
+func (a *api) shown(b broadcast.Broadcast, err error) (*reply[broadcastView], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reply[broadcastView]{viewBroadcast(b)}, nil
+	return &reply[broadcastView]{a.viewBroadcast(b)}, nil
 }
 
 type createBroadcastInput struct {
@@ -96,7 +96,7 @@ func (a *api) createBroadcast(ctx context.Context, who staff.Person, in *createB
 	if err != nil {
 		return nil, err
 	}
-	return &created[broadcastView]{Prefix + "/broadcasts/" + b.ID, viewBroadcast(b)}, nil
+	return &created[broadcastView]{Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(b)}, nil
 }
 
 type changeBroadcastInput struct {
@@ -112,11 +112,11 @@ func (a *api) changeBroadcast(ctx context.Context, who staff.Person, in *changeB
 	if err != nil {
 		return nil, err
 	}
-	return shown(a.Broadcasts.Edit(ctx, official(who), in.ID, in.Body.Version, p))
+	return a.shown(a.Broadcasts.Edit(ctx, official(who), in.ID, in.Body.Version, p))
 }
 
 func (a *api) submitBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
-	return shown(a.Broadcasts.Submit(ctx, official(who), in.ID))
+	return a.shown(a.Broadcasts.Submit(ctx, official(who), in.ID))
 }
 
 type approveBroadcastInput struct {
@@ -135,7 +135,7 @@ func (y approval) sum() []byte {
 }
 
 func (a *api) approveBroadcast(ctx context.Context, who staff.Person, in *approveBroadcastInput) (*reply[broadcastView], error) {
-	return shown(a.Broadcasts.Approve(ctx, official(who), in.ID, in.Body.sum()))
+	return a.shown(a.Broadcasts.Approve(ctx, official(who), in.ID, in.Body.sum()))
 }
 
 type whyInput struct {
@@ -149,15 +149,15 @@ type reason struct {
 }
 
 func (a *api) rejectBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[broadcastView], error) {
-	return shown(a.Broadcasts.Reject(ctx, official(who), in.ID, in.Body.Why))
+	return a.shown(a.Broadcasts.Reject(ctx, official(who), in.ID, in.Body.Why))
 }
 
 func (a *api) scheduleBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
-	return shown(a.Broadcasts.Schedule(ctx, official(who), in.ID))
+	return a.shown(a.Broadcasts.Schedule(ctx, official(who), in.ID))
 }
 
 func (a *api) confirmBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
-	return shown(a.Broadcasts.Confirm(ctx, official(who), in.ID))
+	return a.shown(a.Broadcasts.Confirm(ctx, official(who), in.ID))
 }
 
 // pauseInput asks for no reason: whoever stops a mistake has no time for it.
@@ -173,19 +173,20 @@ func (a *api) pauseBroadcast(ctx context.Context, who staff.Person, in *pauseInp
 	if in.Body != nil {
 		why = in.Body.Why
 	}
-	return shown(a.Broadcasts.Pause(ctx, official(who), in.ID, why))
+	return a.shown(a.Broadcasts.Pause(ctx, official(who), in.ID, why))
 }
 
 func (a *api) resumeBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
-	return shown(a.Broadcasts.Resume(ctx, official(who), in.ID))
+	return a.shown(a.Broadcasts.Resume(ctx, official(who), in.ID))
 }
 
 func (a *api) cancelBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[broadcastView], error) {
-	return shown(a.Broadcasts.Cancel(ctx, official(who), in.ID, in.Body.Why))
+	return a.shown(a.Broadcasts.Cancel(ctx, official(who), in.ID, in.Body.Why))
 }
 
 type resentView struct {
-	Recipients int `json:"recipients" doc:"How many are sent to once more: those whom nothing reached for certain"`
+	Recipients *int   `json:"recipients" doc:"How many are sent to once more: those whom nothing reached for certain; null below ten"`
+	Label      string `json:"recipients_label" doc:"recipients in words, in Chinese"`
 }
 
 func (a *api) resendBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[resentView], error) {
@@ -193,11 +194,13 @@ func (a *api) resendBroadcast(ctx context.Context, who staff.Person, in *broadca
 	if err != nil {
 		return nil, err
 	}
-	return &reply[resentView]{resentView{n}}, nil
+	shown, label := broadcast.People(n)
+	return &reply[resentView]{resentView{shown, label}}, nil
 }
 
 type wentOnView struct {
-	Recipients int `json:"recipients" doc:"For how many it goes on to the next channel: those of whom it is unknown whether they got it"`
+	Recipients *int   `json:"recipients" doc:"For how many it goes on to the next channel: those of whom it is unknown whether they got it; null below ten"`
+	Label      string `json:"recipients_label" doc:"recipients in words, in Chinese"`
 }
 
 func (a *api) fallbackBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wentOnView], error) {
@@ -205,5 +208,6 @@ func (a *api) fallbackBroadcast(ctx context.Context, who staff.Person, in *broad
 	if err != nil {
 		return nil, err
 	}
-	return &reply[wentOnView]{wentOnView{n}}, nil
+	shown, label := broadcast.People(n)
+	return &reply[wentOnView]{wentOnView{shown, label}}, nil
 }

@@ -4,22 +4,18 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/roster"
 	"towncrier/staff"
 )
-
-type moneyView struct {
-	Amount int64  `json:"amount" doc:"In 1/1000 yuan"`
-	Label  string `json:"label" example:"12.345元"`
-}
-
-func viewMoney(m broadcast.Money) moneyView { return moneyView{int64(m), m.String()} }
 
 // billView is what texts cost; WeChat costs nothing.
 type billView struct {
@@ -31,24 +27,6 @@ type billView struct {
 
 func viewBill(b broadcast.Bill) billView {
 	return billView{b.Parts, viewMoney(b.Cost), viewMoney(b.CostMost), viewMoney(b.Saved)}
-}
-
-type reasonCount struct {
-	Reason string `json:"reason"`
-	Label  string `json:"label" doc:"In Chinese"`
-	N      int    `json:"n"`
-}
-
-func viewReasons(left map[broadcast.Reason]int) []reasonCount {
-	return each(slices.Sorted(maps.Keys(left)), func(why broadcast.Reason) reasonCount {
-		return reasonCount{string(why), why.Label(), left[why]}
-	})
-}
-
-type channelCount struct {
-	Channel string `json:"channel"`
-	Label   string `json:"label" doc:"In Chinese"`
-	N       int    `json:"n"`
 }
 
 type textView struct {
@@ -71,20 +49,21 @@ type passedView struct {
 }
 
 type sampleView struct {
-	Resident  string       `json:"resident" doc:"Subject id"`
-	Phone     string       `json:"phone,omitempty" doc:"Masked, always" example:"199****0001"`
+	Resident  string       `json:"resident,omitempty" doc:"Subject id; for who may read residents"`
+	Phone     string       `json:"phone,omitempty" doc:"Masked, always; for who may read residents" example:"199****0001"`
 	Committee string       `json:"committee,omitempty"`
 	Community string       `json:"community,omitempty"`
-	Channels  []string     `json:"channels" nullable:"false" doc:"In the order in which they are tried"`
-	Reason    string       `json:"reason,omitempty" doc:"Why there is none"`
+	Channel   string       `json:"channel,omitempty" doc:"That is tried first; left out when they get nothing"`
+	Channels  []string     `json:"channels" nullable:"false" doc:"In the order in which they are tried; for who may read residents"`
+	Reason    string       `json:"reason,omitempty" doc:"Why there is none; for who may read residents"`
 	Label     string       `json:"reason_label,omitempty" doc:"In Chinese"`
-	Passed    []passedView `json:"passed" nullable:"false" doc:"Channels of the broadcast that are not used for them"`
+	Passed    []passedView `json:"passed" nullable:"false" doc:"Channels of the broadcast that are not used for them; for who may read residents"`
 	Text      string       `json:"text,omitempty" doc:"What they read on the first channel"`
 }
 
 func viewSample(s broadcast.Sample) sampleView {
 	return sampleView{
-		Resident: s.Resident, Phone: s.Phone, Committee: s.Committee, Community: s.Community,
+		Resident: s.Resident, Phone: s.Phone, Committee: s.Committee, Community: s.Community, Channel: string(s.Channel),
 		Channels: each(s.Plan.Channels, func(c broadcast.Channel) string { return string(c) }),
 		Reason:   string(s.Plan.Reason), Label: s.Plan.Reason.Label(), Text: s.Text,
 		Passed: each(s.Plan.Passed, func(p broadcast.Passed) passedView {
@@ -94,14 +73,16 @@ func viewSample(s broadcast.Sample) sampleView {
 }
 
 type previewView struct {
-	Residents int            `json:"residents" doc:"Whom the audience names today"`
+	Residents *int           `json:"residents" doc:"Whom the audience names today; null when they are fewer than ten, or the audience is a list"`
+	People    string         `json:"residents_label" doc:"residents in words, in Chinese" example:"少于10人"`
 	First     []channelCount `json:"first" nullable:"false" doc:"Of them, by the channel that is tried first"`
 	Left      []reasonCount  `json:"left" nullable:"false" doc:"Of them, who get nothing, and why"`
-	Doubles   int            `json:"doubles" doc:"Who could get it twice, because fallback goes on from what may have arrived"`
+	Doubles   *int           `json:"doubles" doc:"Who could get it twice, because fallback goes on from what may have arrived; null below ten"`
+	Twice     string         `json:"doubles_label" doc:"doubles in words, in Chinese"`
 	billView
 	Faults []faultView  `json:"faults" nullable:"false"`
 	Texts  []textView   `json:"texts" nullable:"false"`
-	Sample []sampleView `json:"sample" nullable:"false" doc:"Some of the residents, picked at random"`
+	Sample []sampleView `json:"sample" nullable:"false" doc:"Some of the residents, picked at random; none of an audience below ten, or by list"`
 	Hash   string       `json:"hash,omitempty" doc:"What an approver says yes to; from submission on"`
 }
 
@@ -110,17 +91,50 @@ func (a *api) previewBroadcast(ctx context.Context, who staff.Person, in *broadc
 	if err != nil {
 		return nil, err
 	}
-	return &reply[previewView]{previewView{
-		Residents: p.Residents, Left: viewReasons(p.Left), Doubles: p.Doubles, billView: viewBill(p.Bill),
+	if p.Sample, err = a.sampleFor(ctx, who, in.ID, p.Sample); err != nil {
+		return nil, err
+	}
+	as := shownAs(p.AnyFew())
+	v := previewView{
+		Left: viewReasons(p.Left, as), billView: a.expectedBill(p.Bill, as),
 		First: each(slices.Sorted(maps.Keys(p.First)), func(c broadcast.Channel) channelCount {
-			return channelCount{string(c), c.Label(), p.First[c]}
+			n, label := as(p.First[c])
+			return channelCount{string(c), c.Label(), n, label}
 		}),
 		Faults: each(p.Faults, func(f broadcast.Fault) faultView { return faultView{string(f.Channel), f.Variable, f.Text, f.Warning} }),
 		Texts: each(slices.Sorted(maps.Keys(p.Texts)), func(c broadcast.Channel) textView {
 			return textView{string(c), c.Label(), p.Texts[c]}
 		}),
 		Sample: each(p.Sample, viewSample), Hash: hex.EncodeToString(p.Hash),
-	}}, nil
+	}
+	switch {
+	case p.Counted:
+		v.Residents, v.People = as(p.Residents)
+		v.Doubles, v.Twice = as(p.Doubles)
+	case p.Lines > 0:
+		v.Residents, v.People = broadcast.AtMost(p.Lines)
+		v.billView = a.listBill(p.Parts, p.Lines)
+	default:
+		v.People = "未统计"
+	}
+	return &reply[previewView]{v}, nil
+}
+
+// sampleFor is what who may see of a sample. That they see who somebody is, is recorded first.
+func (a *api) sampleFor(ctx context.Context, who staff.Person, id string, sample []broadcast.Sample) ([]broadcast.Sample, error) {
+	if !who.Role.May(staff.WriteBroadcasts) && !who.Role.May(staff.ApproveBroadcasts) && !who.Role.May(staff.ReadResidents) {
+		return nil, nil
+	}
+	for _, s := range sample {
+		if s.Resident == "" {
+			continue
+		}
+		act := audit.Act{Actor: audit.Staff(who.ID), Action: "resident.read", Subject: s.Resident, Detail: "sample of " + id, At: a.Now()}
+		if err := a.Audit.Record(ctx, act); err != nil {
+			return nil, err
+		}
+	}
+	return sample, nil
 }
 
 type stateCount struct {
@@ -128,17 +142,19 @@ type stateCount struct {
 	ChannelLabel string `json:"channel_label,omitempty" doc:"In Chinese"`
 	State        string `json:"state"`
 	StateLabel   string `json:"state_label" doc:"In Chinese"`
-	N            int    `json:"n"`
+	N            *int   `json:"n" doc:"null: who is not sent to, below ten"`
+	NLabel       string `json:"n_label" doc:"n in words, in Chinese"`
 }
 
 type reportView struct {
 	Broadcast broadcastView `json:"broadcast"`
 	Committee string        `json:"committee,omitempty" doc:"Code: only residents of this committee are counted, and no costs. A committee gets it of what the city sends"`
+	Few       bool          `json:"few" doc:"It is on fewer than ten people: nothing is counted"`
 	Counts    []stateCount  `json:"counts" nullable:"false" doc:"Deliveries by channel and state"`
 	Left      []reasonCount `json:"left" nullable:"false" doc:"Deliveries that are not to be sent, by reason"`
-	Open      int           `json:"open" doc:"Deliveries that are still to be sent or settled"`
-	Delivered int           `json:"delivered"`
-	Doubles   int           `json:"doubles" doc:"Recipients whom more than one message may have reached"`
+	Open      *int          `json:"open" doc:"Deliveries that are still to be sent or settled; null when it is on few people"`
+	Delivered *int          `json:"delivered" doc:"null when it is on few people"`
+	Doubles   *int          `json:"doubles" doc:"Recipients whom more than one message may have reached; null when it is on few people"`
 	Failures  []failureView `json:"failures" nullable:"false" doc:"Why deliveries failed or did not arrive, the most frequent first"`
 	Notes     []string      `json:"notes" nullable:"false" doc:"What an official should know or can do now, such as an outage of a platform, in Chinese"`
 	billView
@@ -167,29 +183,47 @@ func (a *api) reportBroadcast(ctx context.Context, who staff.Person, in *broadca
 	if err != nil {
 		return nil, err
 	}
-	v := reportView{
-		Broadcast: viewBroadcast(r.Broadcast), Committee: r.Committee, Counts: []stateCount{}, Left: viewReasons(r.Left), Open: r.Open, Delivered: r.Delivered,
-		Doubles: r.Doubles, Failures: each(r.Failures, viewFailure), Notes: append([]string{}, r.Notes...),
-		billView: viewBill(r.Bill), Expected: viewBill(r.Broadcast.Expected), BilledTexts: r.Billed.Texts, BilledParts: r.Billed.Parts,
+	var reach []broadcast.Reach
+	if r.Committee != "" {
+		if reach, err = a.Ledger.Reach(ctx, in.ID, r.Committee); err != nil {
+			return nil, err
+		}
 	}
+	v := reportView{Broadcast: a.viewBroadcast(r.Broadcast), Committee: r.Committee, Counts: []stateCount{}, Left: []reasonCount{}, Failures: []failureView{}, Notes: append([]string{}, r.Notes...)}
+	v.Expected = v.Broadcast.Expected
+	if v.Few = broadcast.AnyFew(audienceOf(r, reach)); v.Few {
+		v.billView = billView{r.Parts, untold, untold, untold}
+		return &reply[reportView]{v}, nil
+	}
+	v.Left, v.Open, v.Delivered, v.Doubles = viewReasons(r.Left, broadcast.People), &r.Open, &r.Delivered, &r.Doubles
+	v.Failures, v.billView = each(r.Failures, viewFailure), viewBill(r.Bill)
+	v.BilledTexts, v.BilledParts = r.Billed.Texts, r.Billed.Parts
 	for _, channel := range slices.Sorted(maps.Keys(r.Counts)) {
 		states := r.Counts[channel]
 		for _, state := range slices.Sorted(maps.Keys(states)) {
-			if states[state] > 0 {
-				v.Counts = append(v.Counts, stateCount{string(channel), channel.Label(), string(state), state.Label(), states[state]})
+			if states[state] == 0 {
+				continue
 			}
+			count := states[state]
+			c := stateCount{string(channel), channel.Label(), string(state), state.Label(), &count, fmt.Sprint(count)}
+			if state == broadcast.Suppressed {
+				c.N, c.NLabel = broadcast.People(count)
+			}
+			v.Counts = append(v.Counts, c)
 		}
 	}
 	return &reply[reportView]{v}, nil
 }
 
+// reachView is of one committee. Its counts are null where they are few, or would tell one that is.
 type reachView struct {
-	Committee  string `json:"committee,omitempty" doc:"Code; left out for residents of none, and for those who were erased since"`
-	Recipients int    `json:"recipients"`
-	Delivered  int    `json:"delivered" doc:"A receipt says so"`
-	Accepted   int    `json:"accepted" doc:"May have arrived: accepted without a receipt, or in doubt"`
-	Open       int    `json:"open" doc:"Still to be sent"`
-	Missed     int    `json:"missed" doc:"Nothing went out, or it did not arrive"`
+	Committee       string `json:"committee,omitempty" doc:"Code; left out for residents of none, and for those who were erased since"`
+	Recipients      *int   `json:"recipients"`
+	RecipientsLabel string `json:"recipients_label" doc:"recipients in words, in Chinese" example:"少于10人"`
+	Delivered       *int   `json:"delivered" doc:"A receipt says so"`
+	Accepted        *int   `json:"accepted" doc:"May have arrived: accepted without a receipt, or in doubt"`
+	Open            *int   `json:"open" doc:"Still to be sent"`
+	Missed          *int   `json:"missed" doc:"Nothing went out, or it did not arrive"`
 }
 
 // reachBroadcast shows a committee how far a broadcast came with its own residents, its own broadcast or the city's.
@@ -202,7 +236,7 @@ func (a *api) reachBroadcast(ctx context.Context, who staff.Person, in *broadcas
 	if err != nil {
 		return nil, err
 	}
-	return &reply[page[reachView]]{page[reachView]{Items: each(all, func(r broadcast.Reach) reachView { return reachView(r) })}}, nil
+	return &reply[page[reachView]]{page[reachView]{Items: viewReach(all)}}, nil
 }
 
 // reached is the committee whose residents who may see in the ledger of a broadcast, "" for all. A committee sees its own residents: in
@@ -216,7 +250,7 @@ func (a *api) reached(ctx context.Context, who staff.Person, id string) (committ
 type deliveryView struct {
 	ID           int64     `json:"id"`
 	Recipient    int64     `json:"recipient" doc:"Within the broadcast, from 1"`
-	Resident     string    `json:"resident,omitempty" doc:"Subject id; means nothing once the resident is erased, and is left out once the broadcast is forgotten"`
+	Resident     string    `json:"resident,omitempty" doc:"Subject id, for who may read residents; means nothing once the resident is erased, and is left out once the broadcast is forgotten"`
 	Phone        string    `json:"phone,omitempty" doc:"Masked, always; for who may read residents"`
 	Channel      string    `json:"channel,omitempty" doc:"Left out: none was there"`
 	ChannelLabel string    `json:"channel_label,omitempty" doc:"In Chinese"`
@@ -254,6 +288,9 @@ type listDeliveriesInput struct {
 
 func (a *api) listDeliveries(ctx context.Context, who staff.Person, in *listDeliveriesInput) (*reply[page[deliveryView]], error) {
 	committee, err := a.reached(ctx, who, in.ID)
+	if err == nil {
+		err = a.mayEnumerate(ctx, who, in.ID)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -273,9 +310,24 @@ func (a *api) listDeliveries(ctx context.Context, who staff.Person, in *listDeli
 		out.Next = strconv.FormatInt(next, 10)
 	}
 	if who.Role.May(staff.ReadResidents) {
-		err = a.showNumbers(ctx, who, out.Items)
+		return &reply[page[deliveryView]]{out}, a.showNumbers(ctx, who, out.Items)
 	}
-	return &reply[page[deliveryView]]{out}, err
+	for i := range out.Items {
+		out.Items[i].Resident = ""
+	}
+	return &reply[page[deliveryView]]{out}, nil
+}
+
+// mayEnumerate refuses to count a small audience out, row by row, to who may not read residents.
+func (a *api) mayEnumerate(ctx context.Context, who staff.Person, id string) error {
+	if who.Role.May(staff.ReadResidents) {
+		return nil
+	}
+	b, err := a.Broadcasts.Find(ctx, official(who), id)
+	if err == nil && broadcast.AnyFew(b.Frozen) {
+		err = refuse(http.StatusForbidden, "few", "这条通知的接收人少于10人，只有可以查看居民信息的人员才能逐条查看")
+	}
+	return err
 }
 
 // showNumbers adds the masked numbers of residents who are still there, and still who's to see.

@@ -183,7 +183,8 @@ type broadcastView struct {
 	Author      string       `json:"author" doc:"Staff id"`
 	Editors     []string     `json:"editors" nullable:"false" doc:"Staff ids of all who wrote in it: none of them may approve it"`
 	Hash        string       `json:"hash,omitempty" doc:"Of all that an approver says yes to; from submission on"`
-	Size        int          `json:"size" doc:"Recipients, when it was submitted"`
+	Size        *int         `json:"size" doc:"Recipients, when it was submitted; null when they were fewer than ten, or the audience is a list"`
+	SizeLabel   string       `json:"size_label" doc:"size in words, in Chinese" example:"少于10人"`
 	Expected    billView     `json:"expected,omitzero" doc:"What texts were to cost when it was submitted: part of what is approved"`
 	Approver    string       `json:"approver,omitempty" doc:"Staff id"`
 	ApprovedAt  time.Time    `json:"approved_at,omitzero"`
@@ -191,7 +192,8 @@ type broadcastView struct {
 	ReleasedAt  time.Time    `json:"released_at,omitzero" doc:"When somebody let it go last"`
 	Deadline    time.Time    `json:"deadline,omitzero" doc:"What has not gone by then does not go; once it is scheduled"`
 	BegunAt     time.Time    `json:"begun_at,omitzero"`
-	Frozen      int          `json:"frozen" doc:"Recipients so far, those who get nothing included"`
+	Frozen      *int         `json:"frozen" doc:"Recipients so far, those who get nothing included; null below ten"`
+	FrozenLabel string       `json:"frozen_label" doc:"frozen in words, in Chinese"`
 	FrozenAt    time.Time    `json:"frozen_at,omitzero" doc:"When the audience was whole"`
 	Round       int          `json:"round" doc:"1, and one more for each resend"`
 	ForgottenAt time.Time    `json:"forgotten_at,omitzero" doc:"When it was forgotten who the recipients were: only counts are left"`
@@ -199,19 +201,22 @@ type broadcastView struct {
 	UpdatedAt   time.Time    `json:"updated_at"`
 }
 
-func viewBroadcast(b broadcast.Broadcast) broadcastView {
+func (a *api) viewBroadcast(b broadcast.Broadcast) broadcastView {
 	v := broadcastView{
 		ID: b.ID, Version: b.Version, Status: string(b.Status), StatusLabel: b.Status.Label(), Why: b.Why, Emergency: b.Emergency,
 		Proposal: viewProposal(b.Proposal()), Series: b.Series, DueAt: b.DueAt,
-		Author: b.Author, Editors: append([]string{}, b.Editors...), Hash: hex.EncodeToString(b.Hash), Size: b.Size,
+		Author: b.Author, Editors: append([]string{}, b.Editors...), Hash: hex.EncodeToString(b.Hash),
 		Approver: b.Approver, ApprovedAt: b.ApprovedAt, Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt,
-		BegunAt: b.BegunAt, Frozen: b.Frozen, FrozenAt: b.FrozenAt, Round: b.Round, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
+		BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	}
 	if !b.ReleasedAt.IsZero() {
 		v.Deadline = b.Deadline()
 	}
+	var expected billView
+	v.Size, v.SizeLabel, expected = a.sizeOf(b.Size, b.Lists, b.Audience, b.Expected, b.AnyFew)
+	v.Frozen, v.FrozenLabel = broadcast.People(b.Frozen)
 	if b.Hash != nil {
-		v.Expected = viewBill(b.Expected)
+		v.Expected = expected
 	}
 	return v
 }

@@ -53,7 +53,8 @@ func TestLists(t *testing.T) {
 
 		// It is an audience, cut to the committee when a committee sends.
 		b := r.draft(staff.Author, `{"audience":{"list":"`+id+`"}}`)
-		if p := r.do(staff.Author, "GET", "/broadcasts/"+b+"/preview", "").is(200); p["residents"] != 2.0 {
+		if p := r.do(staff.Author, "GET", "/broadcasts/"+b+"/preview", "").is(200); p["residents"] != nil || p["residents_label"] != "至多4006人" ||
+			len(p["first"].([]any))+len(p["left"].([]any))+len(p["sample"].([]any)) != 0 || p["cost"].(map[string]any)["amount"] != nil {
 			r.t.Errorf("on the list: %v", p)
 		}
 

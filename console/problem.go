@@ -58,7 +58,7 @@ func (p *Problem) retryAfter(d time.Duration) *Problem {
 }
 
 // errAbsent is for what does not exist, or not for this person: which of them is not said.
-var errAbsent = errors.New("there is no such thing, or not for you")
+var errAbsent = errors.New("没有这一项，或者您无权查看")
 
 // statuses says what each domain error is over HTTP. The error's own text is the detail.
 var statuses = []struct {
@@ -150,6 +150,9 @@ func (a *api) problem(ctx context.Context, err error) *Problem {
 			return numberHeld()
 		}
 		p := refuse(s.status, s.name, s.err.Error())
+		if s.status == http.StatusNotFound { // in one wording: what is another committee's is not told from what is not there
+			p.Detail = errAbsent.Error()
+		}
 		if s.location != "" {
 			p.Errors = []Fault{{s.location, s.err.Error()}}
 		}

@@ -1,12 +1,14 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"time"
 
 	"towncrier/audit"
+	"towncrier/kv"
 	"towncrier/phone"
 	"towncrier/roster"
 	"towncrier/staff"
@@ -198,6 +200,9 @@ func (a *api) setPreference(ctx context.Context, who staff.Person, in *preferenc
 	return &reply[residentView]{viewResident(r)}, nil
 }
 
+// searches are as many as somebody makes who looks people up one by one, and too few to try numbers out.
+var searches = kv.Limit{Rate: 30, Per: time.Hour, Burst: 30}
+
 type searchInput struct {
 	Body struct {
 		Phone string `json:"phone" maxLength:"32" doc:"Mainland mobile number"`
@@ -209,11 +214,18 @@ func (a *api) searchResidents(ctx context.Context, who staff.Person, in *searchI
 	if err != nil {
 		return nil, err
 	}
-	r, err := a.Roster.FindByPhone(ctx, number)
-	if err != nil {
-		return nil, err
+	if no := a.limits.pass(ctx, "searcher", who.ID, searches); no != nil {
+		return nil, no
 	}
-	if err := a.reads(ctx, who, r, "entry by number"); err != nil {
+	r, err := a.Roster.FindByPhone(ctx, number)
+	if err == nil {
+		err = a.reads(ctx, who, r, "entry by number")
+	}
+	if errors.Is(err, roster.ErrNotFound) || errors.Is(err, errAbsent) {
+		act := audit.Act{Actor: audit.Staff(who.ID), Action: "resident.search", Detail: "found nobody", At: a.Now()}
+		return nil, cmp.Or(a.Audit.Record(ctx, act), errAbsent)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return &reply[residentView]{viewResident(r)}, nil

@@ -234,3 +234,33 @@ func TestTexts(t *testing.T) {
 		}
 	})
 }
+
+// TestSearchTellsNobodysFromAnothers: a committee cannot find out by trying numbers who lives elsewhere in the city.
+func TestSearchTellsNobodysFromAnothers(t *testing.T) {
+	each(t, func(r *rig) {
+		r.resident(1, here)
+		r.resident(2, there)
+		var refused []string
+		for _, n := range []string{"0002", "0003"} {
+			got := r.do(staff.Committee, "POST", "/residents/search", `{"phone":"`+numbers+n+`"}`)
+			got.problem(404, "not-found")
+			refused = append(refused, strings.ReplaceAll(got.body, got.header.Get("X-Request-Id"), "-"))
+		}
+		if refused[0] != refused[1] {
+			r.t.Errorf("another committee's %s\nnobody's %s", refused[0], refused[1])
+		}
+		missed := r.do(staff.Auditor, "GET", "/audit?action=resident.search", "").is(200)["items"].([]any)
+		if len(missed) != 2 || missed[0].(map[string]any)["actor"] != "staff:committee-1" {
+			r.t.Errorf("recorded %v", missed)
+		}
+		for range 28 {
+			r.do(staff.Committee, "POST", "/residents/search", `{"phone":"`+numbers+`0001"}`).is(200)
+		}
+		last := r.do(staff.Committee, "POST", "/residents/search", `{"phone":"`+numbers+`0001"}`)
+		last.problem(429, "rate")
+		if last.header.Get("Retry-After") == "" {
+			r.t.Errorf("headers %v", last.header)
+		}
+		r.do(staff.Admin, "POST", "/residents/search", `{"phone":"`+numbers+`0001"}`).is(200)
+	})
+}

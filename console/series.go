@@ -23,7 +23,8 @@ type seriesView struct {
 	Author        string       `json:"author" doc:"Staff id"`
 	Editors       []string     `json:"editors" nullable:"false" doc:"Staff ids of all who wrote in it: none of them may approve it"`
 	Hash          string       `json:"hash" doc:"Of all that an approver says yes to"`
-	Size          int          `json:"size" doc:"Of the audience when it was written"`
+	Size          *int         `json:"size" doc:"Of the audience when it was written; null below ten, or when it is a list"`
+	SizeLabel     string       `json:"size_label" doc:"size in words, in Chinese"`
 	Expected      billView     `json:"expected" doc:"What the texts of an occurrence were to cost when it was written"`
 	Approver      string       `json:"approver,omitempty" doc:"Staff id"`
 	Stopped       bool         `json:"stopped"`
@@ -36,9 +37,10 @@ type seriesView struct {
 func (a *api) viewSeries(s broadcast.Series) seriesView {
 	v := seriesView{
 		ID: s.ID, Version: s.Version, Cron: s.Cron, Until: s.Until, ExpireMinutes: int(s.Expire / time.Minute), Proposal: viewProposal(s.Proposal),
-		Upcoming: []time.Time{}, Author: s.Author, Editors: append([]string{}, s.Editors...), Hash: hex.EncodeToString(s.Hash), Size: s.Size, Expected: viewBill(s.Expected),
+		Upcoming: []time.Time{}, Author: s.Author, Editors: append([]string{}, s.Editors...), Hash: hex.EncodeToString(s.Hash),
 		Approver: s.Approver, Stopped: s.Stopped, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
+	v.Size, v.SizeLabel, v.Expected = a.sizeOf(s.Size, s.Lists, s.Proposal.Audience, s.Expected, s.AnyFew)
 	if times, err := broadcast.Occurrences(s.Cron, a.Now(), s.Until, upcoming); err == nil && !s.Stopped { // was checked when it was written
 		v.Upcoming = append(v.Upcoming, times...)
 	}

@@ -23,7 +23,7 @@ func TestSeries(t *testing.T) {
 		s := made.is(201)
 		id := s["id"].(string)
 		at := "/series/" + id
-		if made.header.Get("Location") != "/api/v1"+at || s["size"] != 1.0 || s["approver"] != nil || s["next"] != nil ||
+		if made.header.Get("Location") != "/api/v1"+at || s["size"] != nil || s["size_label"] != "少于10人" || s["approver"] != nil || s["next"] != nil ||
 			s["upcoming"].([]any)[0] != "2023-11-20T01:00:00Z" {
 			r.t.Errorf("made %v", s)
 		}

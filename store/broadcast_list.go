@@ -136,19 +136,19 @@ func (s *Broadcasts) Subscribe(ctx context.Context, openid, template string, agr
 }
 
 // Absent implements broadcast.Store.
-func (s *Broadcasts) Absent(ctx context.Context, conditions []broadcast.Rule) (absent []broadcast.Rule, err error) {
+func (s *Broadcasts) Absent(ctx context.Context, conditions []broadcast.Rule, committee string) (absent []broadcast.Rule, err error) {
 	for _, c := range conditions {
-		query, name := `SELECT EXISTS (SELECT 1 FROM committee WHERE street = $1)`, c.Street
+		query, args := `SELECT EXISTS (SELECT 1 FROM committee WHERE street = $1)`, []any{c.Street}
 		switch {
 		case c.List != "":
-			query, name = `SELECT EXISTS (SELECT 1 FROM number_list WHERE id = $1)`, c.List
+			query, args = `SELECT EXISTS (SELECT 1 FROM number_list WHERE id = $1 AND ($2 = '' OR committee = $2))`, []any{c.List, committee}
 		case c.Committee != "":
-			query, name = `SELECT EXISTS (SELECT 1 FROM committee WHERE code = $1)`, c.Committee
+			query, args = `SELECT EXISTS (SELECT 1 FROM committee WHERE code = $1)`, []any{c.Committee}
 		case c.Area != "":
-			query, name = `SELECT EXISTS (SELECT 1 FROM committee WHERE area = $1)`, c.Area
+			query, args = `SELECT EXISTS (SELECT 1 FROM committee WHERE area = $1)`, []any{c.Area}
 		}
 		var there bool
-		if err := s.db.read.QueryRowContext(ctx, query, name).Scan(&there); err != nil {
+		if err := s.db.read.QueryRowContext(ctx, query, args...).Scan(&there); err != nil {
 			return nil, explain("look for what an audience names", err)
 		}
 		if !there {

@@ -125,8 +125,8 @@ func (s *Broadcasts) listContent(ctx context.Context, id string) (broadcast.List
 	content := broadcast.ListContent{ID: id}
 	for {
 		var stored int
-		err := s.db.read.QueryRowContext(ctx, `SELECT digest, numbers, (SELECT count(*) FROM list_number WHERE list = $1)
-			FROM number_list WHERE id = $1`, id).Scan(&content.Digest, &content.Numbers, &stored)
+		err := s.db.read.QueryRowContext(ctx, `SELECT digest, lines, numbers, (SELECT count(*) FROM list_number WHERE list = $1)
+			FROM number_list WHERE id = $1`, id).Scan(&content.Digest, &content.Lines, &content.Numbers, &stored)
 		if err != nil || content.Digest != nil && stored <= content.Numbers {
 			return content, err
 		}

@@ -231,6 +231,7 @@ func numberLists(t *testing.T, open Open) {
 	}
 	content := contents()
 	must(t, add(number(2)))
+	content.Lines++
 	if now := contents(); !reflect.DeepEqual(now, content) {
 		t.Errorf("a number that was there made it %+v, before %+v", now, content)
 	}
@@ -297,9 +298,16 @@ func numberLists(t *testing.T, open Open) {
 	must(t, err)
 	conditions := []broadcast.Rule{{List: "L1"}, {List: "L2"}, {Committee: "C-1"}, {Committee: "C-2"},
 		{Street: "河东街道"}, {Street: "河西街道"}, {Area: "示例区"}, {Area: "别区"}}
-	absent, err := p.Absent(t.Context(), conditions)
+	absent, err := p.Absent(t.Context(), conditions, "")
 	if want := []broadcast.Rule{conditions[1], conditions[3], conditions[5], conditions[7]}; err != nil || !reflect.DeepEqual(absent, want) {
 		t.Errorf("absent %+v, %v; want %+v", absent, err, want)
+	}
+	if absent, err := p.Absent(t.Context(), conditions[:1], "C-1"); err != nil || len(absent) != 1 {
+		t.Errorf("the city's list is there for a committee: %v", err)
+	}
+	must(t, p.CreateList(t.Context(), broadcast.NumberList{ID: "L9", Title: "名单", Committee: "C-1", CreatedAt: noon}, act("list.new", "L9")))
+	if absent, err := p.Absent(t.Context(), []broadcast.Rule{{List: "L9"}}, "C-1"); err != nil || len(absent) != 0 {
+		t.Errorf("its own list is not: %v", err)
 	}
 	must(t, p.DeleteList(t.Context(), "L1", act("list.delete", "L1")))
 	if err := p.DeleteList(t.Context(), "L1", act("list.delete", "L1")); !errors.Is(err, broadcast.ErrNoList) {

@@ -24,11 +24,12 @@ type broadcastView struct {
 	Proposal    proposalView `json:"proposal"`
 	Author      string       `json:"author"`
 	Hash        string       `json:"hash"`
-	Size        int          `json:"size"`
+	Size        string       `json:"size_label"`
 	Approver    string       `json:"approver"`
 	ReleasedAt  time.Time    `json:"released_at"`
 	Deadline    time.Time    `json:"deadline"`
-	Frozen      int          `json:"frozen"`
+	Frozen      string       `json:"frozen_label"`
+	BegunAt     time.Time    `json:"begun_at"`
 	FrozenAt    time.Time    `json:"frozen_at"`
 	Round       int          `json:"round"`
 	UpdatedAt   time.Time    `json:"updated_at"`
@@ -75,14 +76,15 @@ type money struct {
 
 type labelled struct {
 	Label string `json:"label"`
-	N     int    `json:"n"`
+	N     string `json:"n_label"`
 }
 
 type previewView struct {
-	Residents int        `json:"residents"`
+	Residents string     `json:"residents_label"`
 	First     []labelled `json:"first"`
 	Left      []labelled `json:"left"`
-	Doubles   int        `json:"doubles"`
+	Doubles   *int       `json:"doubles"`
+	Twice     string     `json:"doubles_label"`
 	Parts     int        `json:"parts"`
 	Cost      money      `json:"cost"`
 	CostMost  money      `json:"cost_most"`
@@ -101,6 +103,7 @@ type previewView struct {
 		Phone       string   `json:"phone"`
 		Committee   string   `json:"committee"`
 		Community   string   `json:"community"`
+		Channel     string   `json:"channel"`
 		Channels    []string `json:"channels"`
 		ReasonLabel string   `json:"reason_label"`
 	} `json:"sample"`
@@ -112,12 +115,14 @@ type stateCount struct {
 	ChannelLabel string `json:"channel_label"`
 	State        string `json:"state"`
 	StateLabel   string `json:"state_label"`
-	N            int    `json:"n"`
+	N            int    `json:"n"` // 0 when it is not shown
+	NLabel       string `json:"n_label"`
 }
 
 type reportView struct {
 	Broadcast broadcastView `json:"broadcast"`
 	Committee string        `json:"committee"`
+	Few       bool          `json:"few"`
 	Counts    []stateCount  `json:"counts"`
 	Left      []labelled    `json:"left"`
 	Failures  []failureView `json:"failures"`
@@ -142,11 +147,11 @@ type failureView struct {
 
 type reachView struct {
 	Committee  string `json:"committee"`
-	Recipients int    `json:"recipients"`
-	Delivered  int    `json:"delivered"`
-	Accepted   int    `json:"accepted"`
-	Open       int    `json:"open"`
-	Missed     int    `json:"missed"`
+	Recipients string `json:"recipients_label"`
+	Delivered  *int   `json:"delivered"`
+	Accepted   *int   `json:"accepted"`
+	Open       *int   `json:"open"`
+	Missed     *int   `json:"missed"`
 }
 
 // status is where a broadcast stands, in a few words.
@@ -186,15 +191,14 @@ func printBroadcast(w io.Writer, b broadcastView) {
 	field("截止", shown(b.Deadline))
 	field("社区", b.Proposal.Committee)
 	field("撰稿", b.Author)
-	if b.Size > 0 {
-		field("人数", fmt.Sprintf("%d（送审时）", b.Size))
+	if b.Hash != "" {
+		field("人数", b.Size+"（送审时）")
 	}
-	if b.Frozen > 0 {
-		text := fmt.Sprintf("已写入%d人", b.Frozen)
-		if !b.FrozenAt.IsZero() {
-			text = fmt.Sprintf("共%d人", b.Frozen)
-		}
-		field("名单", text)
+	switch {
+	case !b.FrozenAt.IsZero():
+		field("名单", "共"+b.Frozen)
+	case !b.BegunAt.IsZero():
+		field("名单", "已写入"+b.Frozen)
 	}
 	if b.Round > 1 {
 		field("补发", fmt.Sprintf("第%d轮", b.Round))
@@ -218,21 +222,28 @@ func broadcastRow(b broadcastView) []string {
 		label += "（应急）"
 	}
 	at := cmp.Or(shown(b.Proposal.SendAt), shown(b.ReleasedAt), "-")
-	return []string{b.ID, label, at, strconv.Itoa(max(b.Size, b.Frozen)), b.Author, oneLine(b.Proposal.Title, 40)}
+	size := "-"
+	if b.Hash != "" {
+		size = b.Size
+	}
+	if !b.FrozenAt.IsZero() {
+		size = b.Frozen
+	}
+	return []string{b.ID, label, at, size, b.Author, oneLine(b.Proposal.Title, 40)}
 }
 
 var channelNames = map[string]string{"subscription": "微信订阅通知", "template": "微信模板消息", "sms": "短信"}
 
 func printPreview(w io.Writer, p previewView) error {
-	fmt.Fprintf(w, "发送范围：%d人\n", p.Residents)
+	fmt.Fprintf(w, "发送范围：%s\n", p.Residents)
 	for _, c := range p.First {
-		fmt.Fprintf(w, "  先走%s：%d人\n", c.Label, c.N)
+		fmt.Fprintf(w, "  先走%s：%s\n", c.Label, c.N)
 	}
 	for _, c := range p.Left {
-		fmt.Fprintf(w, "  不发送，%s：%d人\n", c.Label, c.N)
+		fmt.Fprintf(w, "  不发送，%s：%s\n", c.Label, c.N)
 	}
-	if p.Doubles > 0 {
-		fmt.Fprintf(w, "  可能收到两次：%d人（已选择结果不明时改走下一渠道）\n", p.Doubles)
+	if p.Twice != "" && (p.Doubles == nil || *p.Doubles > 0) {
+		fmt.Fprintf(w, "  可能收到两次：%s（已选择结果不明时改走下一渠道）\n", p.Twice)
 	}
 	if p.Parts > 0 {
 		fmt.Fprintf(w, "短信费用：预计%s，最多%s，先走微信节省%s（每条短信按%d条计费）\n", p.Cost.Label, p.CostMost.Label, p.Saved.Label, p.Parts)
@@ -245,7 +256,10 @@ func printPreview(w io.Writer, p previewView) error {
 	}
 	for _, s := range p.Sample {
 		where := strings.TrimSpace(s.Committee + " " + oneLine(s.Community, 40))
-		how := "不发送，" + s.ReasonLabel
+		how := strings.TrimSuffix("不发送，"+s.ReasonLabel, "，")
+		if s.Channel != "" {
+			how = channelNames[s.Channel]
+		}
 		if len(s.Channels) > 0 {
 			names := make([]string, len(s.Channels))
 			for i, c := range s.Channels {
@@ -253,11 +267,7 @@ func printPreview(w io.Writer, p previewView) error {
 			}
 			how = strings.Join(names, "，不成再走")
 		}
-		number := s.Phone
-		if number == "" {
-			number = "无手机号"
-		}
-		fmt.Fprintf(w, "  %s  %s  %s\n", number, where, how)
+		fmt.Fprintf(w, "  %s\n", strings.Join(strings.Fields(s.Phone+" "+cmp.Or(where, "（社区不详）")+" "+how), "  "))
 	}
 	if len(p.Faults) > 0 {
 		fmt.Fprintln(w)
@@ -288,15 +298,19 @@ func printReport(w io.Writer, r reportView) error {
 		fmt.Fprintf(w, "以下只统计社区%s自己的居民。\n", r.Committee)
 	}
 	fmt.Fprintln(w)
+	if r.Few {
+		fmt.Fprintln(w, "接收人少于10人，不显示统计。")
+		return nil
+	}
 	t := table{}
 	for _, c := range r.Counts {
-		t.add(cmp.Or(c.ChannelLabel, "不发送的人"), c.StateLabel, strconv.Itoa(c.N))
+		t.add(cmp.Or(c.ChannelLabel, "不发送的人"), c.StateLabel, c.NLabel)
 	}
 	if err := t.print(w); err != nil {
 		return err
 	}
 	for _, l := range r.Left {
-		fmt.Fprintf(w, "不发送，%s：%d\n", l.Label, l.N)
+		fmt.Fprintf(w, "不发送，%s：%s\n", l.Label, l.N)
 	}
 	for _, f := range r.Failures {
 		fmt.Fprintf(w, "%s%s%s：%d\n", f.ChannelLabel, f.StateLabel, because(f.Meaning, f.Code), f.N)
@@ -315,8 +329,13 @@ func printReach(w io.Writer, reach []reachView) error {
 	t := table{headings: []string{"社区", "名单", "已送达", "可能送达", "待发送", "未送到"}}
 	for _, c := range reach {
 		row := []string{cmp.Or(c.Committee, "（无社区）")}
-		for _, n := range []int{c.Recipients, c.Delivered, c.Accepted, c.Open, c.Missed} {
-			row = append(row, strconv.Itoa(n))
+		row = append(row, c.Recipients)
+		for _, n := range []*int{c.Delivered, c.Accepted, c.Open, c.Missed} {
+			text := "-"
+			if n != nil {
+				text = strconv.Itoa(*n)
+			}
+			row = append(row, text)
 		}
 		t.add(row...)
 	}

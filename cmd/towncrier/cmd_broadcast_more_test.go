@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -83,20 +84,24 @@ func (o office) toAList(t *testing.T) {
 	id, _, _ = strings.Cut(id, "}")
 	wantIn(t, ok(t, o.author, "broadcast", "audience-list", "list"), id, "冬季走访")
 	var up uploaded
-	good := save("more.csv", residents.Items[3].Phone+"\n"+residents.Items[0].Phone+"\n")
+	text := residents.Items[3].Phone + "\n" + residents.Items[0].Phone + "\n"
+	for n := range 18 {
+		text += fmt.Sprintf("1990000%04d\n", 9900+n)
+	}
+	good := save("more.csv", text)
 	if err := json.Unmarshal([]byte(ok(t, o.author, "broadcast", "audience-list", "upload", good, "--to", id, "--json")), &up); err != nil ||
-		up.Lines != 2 || up.Wrong != 0 {
+		up.Lines != 20 || up.Wrong != 0 {
 		t.Errorf("%v, %+v", err, up)
 	}
 	refuses(t, o.author, 1, "no row has a mobile number", "broadcast", "audience-list", "upload", save("n.csv", "姓名\n甲\n"), "--title", "无")
 	refuses(t, o.author, 1, "no such file", "broadcast", "audience-list", "upload", dir+"/none.csv", "--title", "无")
 
-	text := strings.Replace(ok(t, o.author, "broadcast", "show", wrote(t, ok(t, o.author, "broadcast", "new", "--from", "civility", "--json")).ID, "--yaml"),
+	text = strings.Replace(ok(t, o.author, "broadcast", "show", wrote(t, ok(t, o.author, "broadcast", "new", "--from", "civility", "--json")).ID, "--yaml"),
 		"audience:\n", "audience:\n  list: "+id+"\n", 1)
 	head, rest, _ := strings.Cut(text, "  list: "+id+"\n")
 	_, rest, _ = strings.Cut(rest, "\n") // the audience of the draft
 	listed := wrote(t, ok(t, o.author, "broadcast", "new", "--file", save("b.yaml", head+"  list: "+id+"\n"+rest), "--json"))
-	wantIn(t, ok(t, o.author, "broadcast", "preview", listed.ID), "发送范围：4人")
+	wantIn(t, ok(t, o.author, "broadcast", "preview", listed.ID), "发送范围：至多621人")
 	refuses(t, o.author, 1, listed.ID+"，草稿）的发送范围", "broadcast", "audience-list", "delete", id)
 	ok(t, o.author, "broadcast", "cancel", listed.ID, "--why", "不发了")
 	ok(t, o.author, "broadcast", "audience-list", "delete", id)

@@ -24,7 +24,7 @@ type seriesView struct {
 	Upcoming []time.Time
 	Author   string
 	Hash     string
-	Size     int
+	Size     string `json:"size_label"`
 	Approver string
 	Stopped  bool
 	Why      string
@@ -51,7 +51,7 @@ func printSeries(w io.Writer, s seriesView) error {
 	if len(s.Upcoming) > 0 {
 		fmt.Fprintf(w, "接下来：%s\n", strings.Join(each(s.Upcoming, shown), "、"))
 	}
-	fmt.Fprintf(w, "时段：%s\n人数：%d（撰写时）\n撰稿：%s\n", s.Proposal.Window, s.Size, s.Author)
+	fmt.Fprintf(w, "时段：%s\n人数：%s（撰写时）\n撰稿：%s\n", s.Proposal.Window, s.Size, s.Author)
 	if s.Approver != "" {
 		fmt.Fprintf(w, "审批：%s\n", s.Approver)
 	}

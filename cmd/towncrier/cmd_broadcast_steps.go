@@ -112,12 +112,12 @@ func (b *overAPI) resend() *cobra.Command {
 			"approved: there is nothing to approve again.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, at(args[0], "resend"), nil, func(w io.Writer, sent struct{ Recipients int }) error {
-				if sent.Recipients == 0 {
+			return answered(b, cmd, http.MethodPost, at(args[0], "resend"), nil, func(w io.Writer, sent resent) error {
+				if sent.none() {
 					_, err := fmt.Fprintln(w, "没有需要补发的人：其他人都已收到，或可能已收到。")
 					return err
 				}
-				_, err := fmt.Fprintf(w, "将向%d人补发：他们确定没有收到。\n查看进度：%s broadcast status %s --watch\n", sent.Recipients, program(), args[0])
+				_, err := fmt.Fprintf(w, "将向%s补发：他们确定没有收到。\n查看进度：%s broadcast status %s --watch\n", sent.Label, program(), args[0])
 				return err
 			})
 		},
@@ -179,14 +179,22 @@ func (b *overAPI) fallback() *cobra.Command {
 			"be asked. Some of them may get the message twice. It goes as it was approved: there is nothing to approve again.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, at(args[0], "fallback"), nil, func(w io.Writer, sent struct{ Recipients int }) error {
-				if sent.Recipients == 0 {
+			return answered(b, cmd, http.MethodPost, at(args[0], "fallback"), nil, func(w io.Writer, sent resent) error {
+				if sent.none() {
 					_, err := fmt.Fprintln(w, "没有需要改走下一渠道的人：没有结果不明又还有下一渠道的人。")
 					return err
 				}
-				_, err := fmt.Fprintf(w, "%d人改走下一渠道：他们是否收到不明，有人可能收到两次。\n查看进度：%s broadcast status %s --watch\n", sent.Recipients, program(), args[0])
+				_, err := fmt.Fprintf(w, "%s改走下一渠道：他们是否收到不明，有人可能收到两次。\n查看进度：%s broadcast status %s --watch\n", sent.Label, program(), args[0])
 				return err
 			})
 		},
 	}
 }
+
+// resent is how many people an act goes on with. A few are not counted.
+type resent struct {
+	Recipients *int
+	Label      string `json:"recipients_label"`
+}
+
+func (r resent) none() bool { return r.Recipients != nil && *r.Recipients == 0 }

@@ -138,7 +138,7 @@ func (w *watching) show(answer json.RawMessage, r reportView, last bool) error {
 	case broadcast.Draft, broadcast.Submitted, broadcast.Approved, broadcast.Scheduled:
 		lines = append(lines, "发送："+b.when())
 	case broadcast.Freezing, broadcast.Held:
-		lines = append(lines, fmt.Sprintf("名单：%d人（送审时%d人）", b.Frozen, b.Size))
+		lines = append(lines, fmt.Sprintf("名单：%s（送审时%s）", b.Frozen, b.Size))
 	}
 	lines = append(lines, bars(r)...)
 	if len(r.Counts) > 0 {
@@ -161,7 +161,7 @@ func (w *watching) line(r reportView) error {
 		settled, total = tallied(c, settled, total)
 	}
 	w.said, w.saidAt = b.status(), time.Now()
-	return w.screen.change([]string{fmt.Sprintf("%s  %s  名单%d，已了结%d/%d，已送达%d", b.ID, b.status(), b.Frozen, settled, total, r.Delivered)})
+	return w.screen.change([]string{fmt.Sprintf("%s  %s  名单%s，已了结%d/%d，已送达%d", b.ID, b.status(), b.Frozen, settled, total, r.Delivered)})
 }
 
 // tallied adds deliveries to what is settled and to what there is. Alternatives that nobody needed yet do not count.
@@ -191,7 +191,7 @@ func bars(r reportView) []string {
 			return slices.Index(shownStates, broadcast.State(a.State)) - slices.Index(shownStates, broadcast.State(b.State))
 		})
 		for _, c := range counts {
-			states = append(states, fmt.Sprintf("%s%d", c.StateLabel, c.N))
+			states = append(states, c.StateLabel+c.NLabel)
 			settled, total = tallied(c, settled, total)
 		}
 		if len(counts) == 0 {

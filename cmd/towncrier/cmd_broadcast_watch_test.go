@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -81,7 +82,7 @@ func shownOn(text string) []string {
 
 func TestBars(t *testing.T) {
 	count := func(channel, state broadcast.State, n int) stateCount {
-		return stateCount{Channel: string(channel), State: string(state), StateLabel: state.Label(), N: n}
+		return stateCount{Channel: string(channel), State: string(state), StateLabel: state.Label(), N: n, NLabel: strconv.Itoa(n)}
 	}
 	got := bars(reportView{Counts: []stateCount{count("sms", broadcast.Delivered, 6), count("sms", broadcast.Accepted, 6), count("sms", broadcast.Planned, 5),
 		count("", broadcast.Suppressed, 3)}})

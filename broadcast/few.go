@@ -1,0 +1,52 @@
+package broadcast
+
+import "fmt"
+
+// Few is below how many people a count is not shown. A rule can choose whoever is known by a tag, a community and a topic: a small count,
+// or two that differ by a little, would tell of a person what nobody asked to be told.
+const Few = 10
+
+// People is a count of people as officials may see it. n is nil when the count is not shown, and the label then says why.
+func People(count int) (n *int, label string) {
+	if 0 < count && count < Few {
+		return nil, fmt.Sprintf("少于%d人", Few)
+	}
+	return &count, fmt.Sprintf("%d人", count)
+}
+
+// About is People to the ten: for counts that add up with one that is not shown, which could be reckoned from them.
+func About(count int) (n *int, label string) {
+	if count < Few {
+		return People(count)
+	}
+	count -= count % Few
+	return &count, fmt.Sprintf("约%d人", count)
+}
+
+// AtMost is the size of an audience by list, of which no more is said than how many lines it has: whoever uploads numbers must not find
+// out which of them are known.
+func AtMost(lines int) (n *int, label string) { return nil, fmt.Sprintf("至多%d人", lines) }
+
+// AnyFew says whether one of the counts is not shown.
+func AnyFew(counts ...int) bool {
+	for _, count := range counts {
+		if 0 < count && count < Few {
+			return true
+		}
+	}
+	return false
+}
+
+// AnyFew says whether one of the counts that e adds up is not shown.
+func (e Estimate) AnyFew() bool {
+	counts := []int{e.Residents, e.Doubles, e.BySMS, e.SpareSMS}
+	for _, n := range e.Left {
+		counts = append(counts, n)
+	}
+	for _, n := range e.First {
+		counts = append(counts, n)
+	}
+	return AnyFew(counts...)
+}
+
+func label(_ *int, label string) string { return label }
