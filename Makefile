@@ -3,13 +3,23 @@
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: run build test lint bench soak tools
+.PHONY: run build sbom release test lint bench soak tools
 
 run: build
 	@exec bin/towncrier rehearse
 
 build:
-	CGO_ENABLED=0 $(GO) build -ldflags '-s -w -X main.version=$(VERSION)' -o bin/towncrier ./cmd/towncrier
+	@$(GO) run ./scripts/supply notices cmd/towncrier/notices/NOTICES.txt
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/towncrier ./cmd/towncrier
+
+# sbom: what the binary is made of, as bin/towncrier.cdx.json (CycloneDX)
+sbom: build
+	$(GO) run ./scripts/supply sbom bin/towncrier > bin/towncrier.cdx.json
+
+# release: refuses what may not be given away: images by tag, changes that are not committed, vulnerabilities not looked for
+release:
+	@scripts/releasecheck
+	@$(MAKE) sbom
 
 test: tools lint
 	@GO="$(GO)" scripts/racetest

@@ -141,6 +141,7 @@ func rootCommand(environ []string) *cobra.Command {
 		intentsCommand(opt),
 		wechatCommand(opt),
 		configCommand(opt),
+		licensesCommand(),
 		healthCommand(opt),
 		sandboxCommand(opt),
 	)
