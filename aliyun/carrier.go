@@ -124,6 +124,11 @@ func (s *sending) give(letters []broadcast.Letter, outcomes []broadcast.Outcome)
 		fill(outcomes, broadcast.Outcome{State: broadcast.Accepted, Handle: handle})
 		return
 	}
+	if errors.Is(err, errLate) {
+		s.rest.State = broadcast.Pending
+		fill(outcomes, s.rest)
+		return
+	}
 	e := reason(err)
 	switch e.Class {
 	case sms.Refused, sms.OptedOut, sms.Limited:

@@ -9,6 +9,9 @@ import (
 
 	sdkerrors "github.com/aliyun/alibaba-cloud-sdk-go/sdk/errors"
 	"github.com/aliyun/alibaba-cloud-sdk-go/services/dysmsapi"
+
+	"towncrier/broadcast"
+	"towncrier/sms"
 )
 
 // line is one SDK client, and what is known of the call that it makes. One call at a time.
@@ -18,6 +21,7 @@ type line struct {
 
 	ctx    context.Context
 	sent   bool // the call was given a connection: some of it may have been written
+	late   bool // the call had a connection when it might not be made any more
 	status int  // of the HTTP answer, 0 without one
 }
 
@@ -26,17 +30,22 @@ type answer struct {
 	code, request string
 }
 
+// errLate is of a call that was not made: it had to wait until its caller may not make it any more (broadcast.MayCall).
+var errLate = errors.New("the call may not be made any more")
+
 var errPanicked = errors.New("the SDK cannot read the answer")
 
 // call runs do, which uses the line's client once. The error is nil when the provider says OK, and otherwise an *sms.Error.
 func (l *line) call(ctx context.Context, do func(*dysmsapi.Client) (answer, error)) error {
-	l.ctx, l.sent, l.status = ctx, false, 0
+	l.ctx, l.sent, l.late, l.status = ctx, false, false, 0
 	defer func() { l.ctx = nil }()
 	got, err := l.guarded(do)
 	if server, ok := errors.AsType[*sdkerrors.ServerError](err); ok {
 		got, err = answer{server.ErrorCode(), server.RequestId()}, nil
 	}
 	switch {
+	case l.late:
+		return &sms.Error{Class: sms.Retry, Err: errLate}
 	case l.status == 0:
 		return unanswered(ctx, l.sent, err)
 	case err == nil && got.code == "OK" && l.status/100 == 2:
@@ -59,11 +68,18 @@ func (l *line) guarded(do func(*dysmsapi.Client) (answer, error)) (got answer, e
 
 // RoundTrip gives the call its context, which the SDK has no place for, and notes how far it comes.
 func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
-	ctx := httptrace.WithClientTrace(l.ctx, &httptrace.ClientTrace{
+	ctx, cancel := context.WithCancel(l.ctx) // which ends with the call
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		// The transport asks for another connection when it could write nothing to the first: a POST is not tried again
 		// for any other reason.
 		GetConn: func(string) { l.sent = false },
-		GotConn: func(httptrace.GotConnInfo) { l.sent = true },
+		GotConn: func(got httptrace.GotConnInfo) {
+			if l.sent = broadcast.MayCall(l.ctx); !l.sent {
+				l.late = true
+				cancel() // no other connection
+				got.Conn.Close()
+			}
+		},
 	})
 	resp, err := l.transport.RoundTrip(r.WithContext(ctx))
 	if err != nil {

@@ -68,7 +68,7 @@ type CallEnd int
 const (
 	Answered CallEnd = iota // the provider said what became of the message, whatever it was
 	Doubted                 // nobody knows whether the provider took the message
-	NotMade                 // no connection, or refused for now: nothing is in doubt, and the provider has not shown that it works
+	NotMade                 // not begun, no connection, or refused for now: nothing is in doubt, and the provider has not shown that it works
 )
 
 // EndOf is how the call for an outcome ended.
@@ -76,7 +76,7 @@ func EndOf(o Outcome) CallEnd {
 	switch {
 	case o.State == InDoubt:
 		return Doubted
-	case o.State == Pending && o.Class == string(sms.Retry):
+	case o.State == Pending && (o.Class == "" || o.Class == string(sms.Retry)):
 		return NotMade
 	}
 	return Answered

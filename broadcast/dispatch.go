@@ -13,6 +13,10 @@ const (
 	fullLine, lowLine = 100, 50
 	// fairShare is how many tasks a broadcast adds before the next one's turn.
 	fairShare = 10
+	// limitedChunks, and one more for each hundred letters a second, are how many chunks of a channel with a rate are queued each
+	// limitedEvery: as many as keep the rate busy while calls are slow. More would wait for it, and keep others from being handled.
+	limitedChunks = 8
+	limitedEvery  = time.Second
 	// resendGrace is how long after a resend was asked for its deliveries may be on their way into the ledger.
 	resendGrace = time.Minute
 )
@@ -47,14 +51,10 @@ func (t *tick) room(ctx context.Context, emergency bool) (int, error) {
 
 // dispatch queues chunks of what is pending, while there is room; ends what is settled; and what is too late.
 func (t *tick) dispatch(ctx context.Context, b Broadcast) (moved, waits bool, err error) {
-	counts, err := t.counts(ctx, b.ID)
-	if err != nil {
-		return false, false, err
-	}
-	now := t.now()
+	counts, now := t.tallies[b.ID], t.now()
 	switch {
 	case !counts.open():
-		if b.Round > 1 && now.Sub(b.ReleasedAt) < resendGrace {
+		if age := now.Sub(b.ReleasedAt); b.Round > 1 && age > -resendGrace && age < resendGrace { // released further on: by a clock that was ahead
 			return false, false, nil
 		}
 		t.Log.Info("broadcast done", "broadcast", b.ID)
@@ -67,6 +67,9 @@ func (t *tick) dispatch(ctx context.Context, b Broadcast) (moved, waits bool, er
 	}
 	for _, m := range b.Messages {
 		of := lane{b.ID, m.Channel}
+		if t.rate(m.Channel) > 0 && time.Since(t.queued[of]) >= limitedEvery {
+			t.ended[of] = false
+		}
 		if counts[m.Channel][Pending] == 0 || t.ended[of] || t.resting(m.Channel) {
 			continue
 		}
@@ -88,6 +91,11 @@ func (t *tick) queue(ctx context.Context, b Broadcast, of lane) (n int, full boo
 	if err != nil || room <= 0 {
 		return 0, true, err
 	}
+	rate := t.rate(of.channel)
+	if rate > 0 { // from the first that is pending: what was queued a second ago waited for the rate, and is sent or not
+		room = min(room, max(1, (limitedChunks+rate/100)/max(1, t.lanes[of.channel])))
+		t.reached[of], t.queued[of] = 0, time.Now()
+	}
 	chunks, err := t.Store.Chunks(ctx, b.ID, of.channel, t.reached[of], chunkRows, room, t.now())
 	if err != nil {
 		return 0, false, err
@@ -100,7 +108,7 @@ func (t *tick) queue(ctx context.Context, b Broadcast, of lane) (n int, full boo
 		t.reached[of] = c.To
 		t.lines[b.Emergency].waiting++
 	}
-	t.ended[of] = len(chunks) < room
+	t.ended[of] = rate > 0 || len(chunks) < room
 	return n, !t.ended[of], nil
 }
 

@@ -21,10 +21,16 @@ type Queue interface {
 	Waiting(ctx context.Context, emergency bool) (int, error)
 }
 
-// Pace keeps to what a channel's provider takes a second, over all processes.
+// Pace keeps to what a channel's provider takes a second, over all processes. Letters are reserved before they are claimed, so that
+// nothing is claimed which cannot go yet.
 type Pace interface {
-	// Wait returns nil once so many letters may go, or an error when ctx ended before.
-	Wait(ctx context.Context, channel Channel, letters int) error
+	// Rate is how many letters of a channel go a second; 0 is without limit.
+	Rate(Channel) int
+	// Reserve waits until letters may go, and says how many of most: at least 1. Emergencies go before others. The error is that ctx
+	// ended before.
+	Reserve(ctx context.Context, channel Channel, most int, emergency bool) (int, error)
+	// Return gives back what was reserved and is not used.
+	Return(ctx context.Context, channel Channel, letters int, emergency bool)
 }
 
 // EngineConfig is what an Engine stands on.
@@ -36,12 +42,20 @@ type EngineConfig struct {
 	Pace     Pace // nil is without limits
 	Log      *slog.Logger
 	AskAgain time.Duration // between two readings by which a provider knows nothing of a letter; 0 means 5 minutes
-	// Claims are how many chunks of a channel this process has claimed at once; 0 is without limit. What is claimed and waits for its
-	// call is in doubt when the process is killed, what is pending is not.
-	Claims map[Channel]int
+	// Claims are what of a channel this process has claimed at once; without one there is no limit. Emergencies have as many for
+	// themselves. What is claimed and waits for its call is in doubt when the process is killed, what is pending is not.
+	Claims map[Channel]Claims
 	Lease  time.Duration // how long claimed deliveries are one caller's, calls included; 0 means LongestLease, and so does more
 	// Breakers are those that the carriers enter; channels of one provider share one. A channel without one is claimed for at any time.
 	Breakers map[Channel]*Breaker
+}
+
+// Claims bound what of a channel is claimed.
+type Claims struct {
+	AtOnce int // claims
+	// Least is how many letters a claim takes however slow the provider is: its share of the calls that may be under way at once. Beyond
+	// it a claim takes no more than goes out in a second.
+	Least int
 }
 
 // Engine moves broadcasts on: Tick sees to what time brings, Send gives a chunk to a provider, Settle finds out about what is
@@ -51,9 +65,10 @@ type Engine struct {
 	EngineConfig
 	now func() time.Time
 
-	slots map[Channel]chan struct{} // one token a claim, of channels in Claims
+	slots map[Channel]map[bool]chan struct{} // by emergency; one token a claim, of channels in Claims
 
 	mu        sync.Mutex
+	speeds    map[Channel]float64 // letters a second, of the last call
 	rests     map[Channel]rest
 	withdrawn map[string]bool // notices whose broadcasts this process has cancelled
 }
@@ -61,11 +76,9 @@ type Engine struct {
 // NewEngine makes an Engine that uses its Service's clock and content.
 func NewEngine(c EngineConfig) *Engine {
 	c.AskAgain, c.Lease = cmp.Or(c.AskAgain, 5*time.Minute), min(cmp.Or(c.Lease, LongestLease), LongestLease)
-	e := &Engine{EngineConfig: c, now: c.Service.Now, slots: make(map[Channel]chan struct{}), rests: make(map[Channel]rest), withdrawn: make(map[string]bool)}
-	for channel, n := range c.Claims {
-		if n > 0 {
-			e.slots[channel] = make(chan struct{}, n)
-		}
+	e := &Engine{EngineConfig: c, now: c.Service.Now, slots: make(map[Channel]map[bool]chan struct{}), speeds: make(map[Channel]float64), rests: make(map[Channel]rest), withdrawn: make(map[string]bool)}
+	for channel, c := range c.Claims {
+		e.slots[channel] = map[bool]chan struct{}{false: make(chan struct{}, c.AtOnce), true: make(chan struct{}, c.AtOnce)}
 	}
 	return e
 }
@@ -85,7 +98,7 @@ const (
 func (e *Engine) Tick(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, tickFor)
 	defer cancel()
-	t := &tick{Engine: e, lines: make(map[bool]*line), reached: make(map[lane]int64), ended: make(map[lane]bool)}
+	t := &tick{Engine: e, lines: make(map[bool]*line), reached: make(map[lane]int64), ended: make(map[lane]bool), queued: make(map[lane]time.Time)}
 	faults := []error{e.recur(ctx), e.sweep(ctx), e.closeOver(ctx)}
 	for ctx.Err() == nil {
 		if err := e.withdraw(ctx); err != nil { // each time: a notice is withdrawn in a moment, a tick lasts ten seconds
@@ -117,9 +130,14 @@ func (e *Engine) Tick(ctx context.Context) error {
 // tick is the state of one Tick.
 type tick struct {
 	*Engine
-	lines   map[bool]*line // by emergency
-	reached map[lane]int64 // the last delivery in a queued chunk
-	ended   map[lane]bool  // all chunks of now are queued
+	lines   map[bool]*line     // by emergency
+	reached map[lane]int64     // the last delivery in a queued chunk
+	ended   map[lane]bool      // all chunks of now are queued
+	queued  map[lane]time.Time // when chunks were queued, where a rate is kept to
+
+	// Of this pass:
+	tallies map[string]counts // of what is being sent
+	lanes   map[Channel]int   // that have something pending
 }
 
 // lane is a broadcast's deliveries on one channel.
@@ -151,6 +169,9 @@ func (t *tick) pass(ctx context.Context) (moved, waits bool, err error) {
 	for _, l := range t.lines {
 		l.known = false
 	}
+	if err := t.look(ctx, live); err != nil {
+		return false, false, err
+	}
 	var faults []error
 	for _, b := range live {
 		m, w, err := t.advance(ctx, b)
@@ -160,6 +181,25 @@ func (t *tick) pass(ctx context.Context) (moved, waits bool, err error) {
 		}
 	}
 	return moved, waits, errors.Join(faults...)
+}
+
+// look sees where the deliveries are of what is being sent.
+func (t *tick) look(ctx context.Context, live []Broadcast) (err error) {
+	t.tallies, t.lanes = make(map[string]counts), make(map[Channel]int)
+	for _, b := range live {
+		if b.Status != Sending {
+			continue
+		}
+		if t.tallies[b.ID], err = t.counts(ctx, b.ID); err != nil {
+			return fmt.Errorf("broadcast %s: %w", b.ID, err)
+		}
+		for channel, by := range t.tallies[b.ID] {
+			if by[Pending] > 0 {
+				t.lanes[channel]++
+			}
+		}
+	}
+	return nil
 }
 
 // advance takes one broadcast one step.

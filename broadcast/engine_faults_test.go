@@ -136,6 +136,9 @@ func TestClockSetBack(t *testing.T) {
 			return broadcast.Outcome{State: broadcast.Accepted, Handle: l.OutID}
 		}
 		m.work()
+		m.want(id, "sms accepted 1, sms pending 99, ") // nobody knows how old the claim is any more
+		m.tick()
+		m.work()
 		m.want(id, "sms accepted 50, sms pending 50, ")
 		m.texts.does = nil
 		m.pass(2 * time.Minute)

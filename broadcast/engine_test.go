@@ -69,7 +69,6 @@ func TestPauseInFlight(t *testing.T) {
 	eachMill(t, 100, func(m *mill) {
 		id := m.scheduled(textsOnly)
 		m.begin(id)
-		m.texts.batch = 1
 		m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
 			m.pass(400 * time.Millisecond)
 			if n == 10 {

@@ -34,6 +34,11 @@ func (p *platform) Send(ctx context.Context, _ broadcast.Message, code string, l
 			outcomes[i] = broadcast.Outcome{State: broadcast.Pending}
 			continue
 		}
+		if !broadcast.MayCall(ctx) {
+			outcomes[i] = broadcast.Outcome{State: broadcast.Pending}
+			p.breaker.Leave(permit, broadcast.EndOf(outcomes[i]))
+			continue
+		}
 		p.mu.Lock()
 		p.n++
 		n, does := p.n, p.does

@@ -17,11 +17,14 @@ const LongestLease = 2 * time.Minute
 const (
 	// linger is how long calls that are under way may go on after the process was told to stop.
 	linger = 4 * time.Second
-	// lookEvery is how old the knowledge may be that the broadcast goes on, when the next call is made.
+	// lookEvery is how old the knowledge may be that a claim is its caller's and its broadcast goes on, when a call is made under it.
 	lookEvery = time.Second
 
 	// turnFor is how long a chunk keeps its place when its provider is slow: an emergency waits for one of them to end.
 	turnFor = time.Second
+	// limitedTurn is the same where a rate is kept to. It is longer than what lies between two ticks, which queue what is left: at any
+	// time somebody waits for the rate.
+	limitedTurn = 2500 * time.Millisecond
 
 	// againAfter is for what a provider refused for now without saying for how long.
 	againAfter = 10 * time.Second
@@ -38,15 +41,12 @@ func (e *Engine) claimFor() time.Duration { return e.Lease / 12 }
 // sendFor bounds the calls for one chunk; carriers end before, by their own limits. 95 s of 2 minutes.
 func (e *Engine) sendFor() time.Duration { return e.Lease * 19 / 24 }
 
-// paceFor is how long a claimed chunk waits for its turn at the provider before it is put back. 20 s of 2 minutes.
-func (e *Engine) paceFor() time.Duration { return e.Lease / 6 }
-
 // settleFor is how long it is tried to write down what became of a call, whatever became of the context. 15 s of 2 minutes.
 func (e *Engine) settleFor() time.Duration { return e.Lease / 8 }
 
 // Send gives what is pending and due of a chunk to the provider, claim by claim, and writes down what became of it. It may be called
 // with the same chunk any number of times. What was claimed is settled even when ctx ends: calls under way get four seconds more, what
-// was not begun is pending again. What is left of a chunk after a second is queued again.
+// was not begun is pending again. What is left of a chunk after its turn is queued again, or by a later tick where a rate is kept to.
 func (e *Engine) Send(ctx context.Context, c Chunk) error {
 	b, err := e.Store.Get(ctx, c.Broadcast)
 	if errors.Is(err, ErrNotFound) || ctx.Err() != nil {
@@ -60,7 +60,7 @@ func (e *Engine) Send(ctx context.Context, c Chunk) error {
 		return nil
 	}
 	call := call{Engine: e, broadcast: b, message: m, code: e.code(m), carrier: carrier}
-	began, from := e.now(), c.From
+	began, from, limited := e.now(), c.From, e.rate(c.Channel) > 0
 	for {
 		switch e.Breakers[c.Channel].admit() {
 		case admitNone:
@@ -68,10 +68,12 @@ func (e *Engine) Send(ctx context.Context, c Chunk) error {
 		case admitOne:
 			return call.probe(ctx, c)
 		}
-		switch {
+		switch over := since(began, e.now()); {
 		case ctx.Err() != nil || !e.mayGo(b) || e.resting(c.Channel):
 			return nil
-		case c.From > from && e.now().Sub(began) >= turnFor:
+		case limited && over >= limitedTurn:
+			return nil
+		case !limited && c.From > from && over >= turnFor:
 			return e.Queue.Chunk(ctx, c, b.Emergency)
 		}
 		next, err := call.sendSome(ctx, c)
@@ -82,23 +84,39 @@ func (e *Engine) Send(ctx context.Context, c Chunk) error {
 	}
 }
 
-// sendSome sends one claim's share of a chunk, and says where the chunk goes on, 0 at its end.
+// rate is how many letters of a channel go a second; 0 is without limit.
+func (e *Engine) rate(channel Channel) int {
+	if e.Pace == nil {
+		return 0
+	}
+	return e.Pace.Rate(channel)
+}
+
+// sendSome sends one claim's share of a chunk, and says where the chunk goes on, 0 at its end. Whatever has to be waited for is waited
+// for before anything is claimed.
 func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error) {
-	leave, ok := c.enter(ctx, chunk.Channel)
+	leave, ok := c.enter(ctx)
 	if !ok {
 		return 0, nil
 	}
 	defer leave()
-	c.claimed = c.now().Round(0)
-	claimed, err := c.claim(ctx, chunk)
+	most, ok := c.reserve(ctx)
+	if !ok {
+		return 0, nil
+	}
+	mine := &tenure{Engine: c.Engine, claimed: c.now()}
+	claimed, err := c.claim(ctx, chunk, most)
+	if unused := most - len(claimed.Letters); unused > 0 && c.Pace != nil {
+		c.Pace.Return(ctx, chunk.Channel, unused, c.broadcast.Emergency)
+	}
 	if len(claimed.Letters) == 0 {
 		if err != nil { // the disk is full, say: without a rest every tick would queue, and log, all that is pending
 			c.rest(chunk.Channel)
 		}
 		return claimed.Next, err
 	}
-	c.looked = c.now()
-	outcomes := c.give(ctx, claimed.Letters)
+	mine.claim, mine.known = claimed.ID, mine.claimed
+	outcomes := c.give(ctx, mine, claimed.Letters)
 	settled := make([]Settled, len(outcomes))
 	for i, o := range outcomes {
 		settled[i] = Settled{Delivery: claimed.Letters[i].Delivery, Claim: claimed.ID, Outcome: lasting(o, 0, c.carrier)}
@@ -119,15 +137,47 @@ func (c *call) probe(ctx context.Context, chunk Chunk) error {
 	return err
 }
 
+// reserve waits until letters may go, and says how many the next claim takes. ok is false when none may before ctx ends, or within a
+// turn: somebody else may have more need of this caller.
+func (c *call) reserve(ctx context.Context) (most int, ok bool) {
+	channel := c.message.Channel
+	most = min(ClaimRows, max(1, c.carrier.Batch()), c.inASecond(channel))
+	if c.Pace == nil {
+		return most, true
+	}
+	ctx, cancel := context.WithTimeout(ctx, limitedTurn)
+	defer cancel()
+	most, err := c.Pace.Reserve(ctx, channel, most, c.broadcast.Emergency)
+	return most, err == nil
+}
+
+// inASecond is how many letters go out in a second at the speed of the last call, at least what a claim takes anyway.
+func (e *Engine) inASecond(channel Channel) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	least, speed := e.Claims[channel].Least, e.speeds[channel]
+	if least == 0 || speed == 0 || speed >= ClaimRows {
+		return ClaimRows
+	}
+	return max(least, int(speed))
+}
+
+// took notes how long a call took.
+func (e *Engine) took(channel Channel, letters int, d time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.speeds[channel] = float64(letters) / max(d, time.Millisecond).Seconds()
+}
+
 // mayGo says whether letters of b may be given to a provider now.
 func (e *Engine) mayGo(b Broadcast) bool {
 	now := e.now()
 	return b.Status == Sending && b.MayGo(now) && now.Before(b.Deadline())
 }
 
-// enter waits until this process may claim another chunk of a channel. ok is false when ctx ended before.
-func (e *Engine) enter(ctx context.Context, channel Channel) (leave func(), ok bool) {
-	slots := e.slots[channel]
+// enter waits until this process may claim more of a channel. ok is false when ctx ended before.
+func (c *call) enter(ctx context.Context) (leave func(), ok bool) {
+	slots := c.slots[c.message.Channel][c.broadcast.Emergency]
 	if slots == nil {
 		return func() {}, true
 	}
@@ -139,11 +189,11 @@ func (e *Engine) enter(ctx context.Context, channel Channel) (leave func(), ok b
 	}
 }
 
-func (e *Engine) claim(ctx context.Context, c Chunk) (Claimed, error) {
+func (e *Engine) claim(ctx context.Context, c Chunk, most int) (Claimed, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.claimFor())
 	defer cancel()
 	now := e.now()
-	claimed, err := e.Store.Claim(ctx, c, ClaimRows, now, now.Add(e.Lease))
+	claimed, err := e.Store.Claim(ctx, c, most, now, now.Add(e.Lease))
 	for i := range claimed.Letters {
 		if c.Channel == SMS { // one a call, which is what the provider's records and receipts name
 			claimed.Letters[i].OutID = claimed.OutID
@@ -159,54 +209,21 @@ type call struct {
 	message   Message
 	code      string
 	carrier   Carrier
-	looked    time.Time // when the broadcast was known to go on
-	claimed   time.Time // by the wall clock, as leases are
 }
 
 // give returns an outcome a letter, in their order.
-func (c *call) give(ctx context.Context, letters []Letter) []Outcome {
+func (c *call) give(ctx context.Context, mine *tenure, letters []Letter) []Outcome {
 	calls, cancel := lingering(ctx, c.sendFor())
 	defer cancel()
-	outcomes := make([]Outcome, 0, len(letters))
-	for batch := range slices.Chunk(letters, max(1, c.carrier.Batch())) {
-		if wait, ok := c.turn(ctx, calls, len(batch)); !ok {
-			for range batch {
-				outcomes = append(outcomes, Outcome{State: Pending, Wait: wait})
-			}
-			continue
-		}
-		got := c.guarded(batch, func() []Outcome { return c.carrier.Send(calls, c.message, c.code, batch) })
-		c.note(c.message.Channel, got)
-		outcomes = append(outcomes, got...)
+	if ctx.Err() != nil || !c.mayGo(c.broadcast) || !mine.holds(calls) {
+		return slices.Repeat([]Outcome{{State: Pending}}, len(letters))
 	}
+	began := time.Now()
+	calls = WithMayCall(calls, mine.holds)
+	outcomes := c.guarded(letters, func() []Outcome { return c.carrier.Send(calls, c.message, c.code, letters) })
+	c.took(c.message.Channel, len(letters), time.Since(began))
+	c.note(c.message.Channel, outcomes)
 	return outcomes
-}
-
-// turn waits until so many letters may go. ok is false when they are to be put back, for wait.
-func (c *call) turn(ctx, calls context.Context, letters int) (wait time.Duration, ok bool) {
-	if ctx.Err() != nil || calls.Err() != nil {
-		return 0, false
-	}
-	if c.Pace != nil {
-		paced, cancel := context.WithTimeout(ctx, c.paceFor())
-		err := c.Pace.Wait(paced, c.message.Channel, letters)
-		cancel()
-		if err != nil {
-			return againAfter / 2, false
-		}
-	}
-	now := c.now()
-	if now.Sub(c.claimed) >= c.sendFor() { // calls would have ended, but for a machine that slept: their clock stood still
-		return 0, false
-	}
-	if age := now.Sub(c.looked); age < 0 || age > lookEvery {
-		b, err := c.Store.Get(ctx, c.broadcast.ID)
-		if err != nil || !c.mayGo(b) {
-			return 0, false
-		}
-		c.looked = now
-	}
-	return 0, true
 }
 
 // guarded has a carrier answer for letters. Whatever it leaves unsaid, or says while it panics, is in doubt.

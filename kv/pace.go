@@ -8,69 +8,163 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"golang.org/x/time/rate"
 
 	"towncrier/broadcast"
 )
 
-// Pace keeps to what providers take a second, for every process together. While Redis is away each process keeps to the
-// whole rate by itself: a provider that is asked too much says so, and what it refused goes again. It is a broadcast.Pace.
-// Safe for concurrent use.
+// Pace keeps to what providers take a second, for every process together, and lets emergencies go first. While Redis is away each
+// process keeps to the whole rate by itself: a provider that is asked too much says so, and what it refused goes again. It is a
+// broadcast.Pace. Safe for concurrent use.
 type Pace struct {
-	limits *Limits
-	lanes  map[broadcast.Channel]lane
-	log    *slog.Logger
-	away   sync.Once
+	client   redis.UniversalClient
+	channels map[broadcast.Channel]*channelRate
+	log      *slog.Logger
+	away     sync.Once
 }
 
 var _ broadcast.Pace = (*Pace)(nil)
 
-// lane is a channel's rate, and the same inside the process.
-type lane struct {
-	limit Limit
-	local *rate.Limiter
+const (
+	// grantsEach is how long letters accrue before they are given out together: a letter at a time would be a call of the provider and a
+	// transaction each.
+	grantsEach = 100 * time.Millisecond
+	// standBack is how long others wait when an emergency of the same process does.
+	standBack = 50 * time.Millisecond
+	// aloneFor is how long a process goes by itself before it asks a Redis again that did not answer.
+	aloneFor = time.Second
+)
+
+// channelRate is a rate that channels of one provider share, and who waits for it in this process.
+type channelRate struct {
+	shared bucket
+	least  int // letters that are given out together
+
+	asking chan struct{} // one token: who asks Redis
+	alone  time.Time     // until when Redis is taken to be away; of who asks
+
+	mu       sync.Mutex
+	own      own
+	notUntil time.Time // Redis said that there are none before
+	first    int       // emergencies that wait
 }
 
-// NewPace takes letters a second by channel. Channels without a rate are not limited.
+// NewPace takes letters a second by channel; WeChat's two channels share theirs. Channels without a rate are not limited.
 func NewPace(client redis.UniversalClient, perSecond map[broadcast.Channel]int, log *slog.Logger) (*Pace, error) {
-	p := &Pace{limits: NewLimits(client), lanes: make(map[broadcast.Channel]lane), log: log}
+	p := &Pace{client: client, channels: make(map[broadcast.Channel]*channelRate), log: log}
+	providers := make(map[string]*channelRate)
 	for channel, n := range perSecond {
 		if n < 1 {
 			return nil, fmt.Errorf("rate of %s is %d letters a second, want at least 1", channel, n)
 		}
-		// A fifth of a second at once keeps calls going between two looks, and what a provider's own second sees near the rate.
-		burst := max(n/5, 1)
-		p.lanes[channel] = lane{Limit{Rate: n, Per: time.Second, Burst: burst}, rate.NewLimiter(rate.Limit(n), burst)}
+		name := string(channel)
+		if channel == broadcast.Template || channel == broadcast.Subscription {
+			name = "wechat" // which counts them together
+		}
+		if r := providers[name]; r != nil {
+			p.channels[channel] = r
+			continue
+		}
+		// A fifth of a second at once keeps what a provider's own second sees near the rate. While calls are slow a call's worth may
+		// accrue, for the next to carry. Two at the least: when one alone could accrue, whoever comes a moment late for it would have lost
+		// that moment.
+		limit, idle := Limit{Rate: n, Per: time.Second, Burst: max(n/5, min(n, broadcast.ClaimRows), 2)}, max(n/5, 1)
+		r := &channelRate{
+			shared: bucket{client, limitKey("pace:" + name), limit, idle},
+			least:  max(n*int(grantsEach/time.Millisecond)/1000, 1),
+			own:    own{limit: limit, idle: idle},
+			asking: make(chan struct{}, 1),
+		}
+		p.channels[channel], providers[name] = r, r
 	}
 	return p, nil
 }
 
-// Wait implements broadcast.Pace.
-func (p *Pace) Wait(ctx context.Context, channel broadcast.Channel, letters int) error {
-	l, limited := p.lanes[channel]
-	if !limited {
-		return ctx.Err()
+// Rate implements broadcast.Pace.
+func (p *Pace) Rate(channel broadcast.Channel) int {
+	if r := p.channels[channel]; r != nil {
+		return r.shared.limit.Rate
 	}
-	for letters > 0 {
-		n := min(letters, l.limit.Burst)
-		wait, err := p.limits.Take(ctx, "pace:"+string(channel), l.limit, n)
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil:
-			p.away.Do(func() { p.log.Warn("rates of providers are kept by each process: Redis does not answer", "err", err) })
-			if err := l.local.WaitN(ctx, n); err != nil {
-				return fmt.Errorf("wait for a provider's rate: %w", err)
-			}
-		case wait > 0:
-			select {
-			case <-time.After(wait):
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-			continue
+	return 0
+}
+
+// Reserve implements broadcast.Pace.
+func (p *Pace) Reserve(ctx context.Context, channel broadcast.Channel, most int, emergency bool) (int, error) {
+	r := p.channels[channel]
+	if r == nil {
+		return most, ctx.Err()
+	}
+	if emergency {
+		r.mu.Lock()
+		r.first++
+		r.mu.Unlock()
+		defer func() {
+			r.mu.Lock()
+			r.first--
+			r.mu.Unlock()
+		}()
+	}
+	for {
+		n, after, err := p.ask(ctx, r, most, emergency)
+		if n > 0 || err != nil {
+			return n, err
 		}
-		letters -= n
+		select {
+		case <-time.After(after):
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
 	}
-	return nil
+}
+
+// ask takes what there is, or says when to ask again. One caller at a time asks Redis: what it is told goes for the others too.
+func (p *Pace) ask(ctx context.Context, r *channelRate, most int, emergency bool) (n int, after time.Duration, err error) {
+	select {
+	case r.asking <- struct{}{}:
+		defer func() { <-r.asking }()
+	case <-ctx.Done():
+		return 0, 0, ctx.Err()
+	}
+	r.mu.Lock()
+	left, behind := time.Until(r.notUntil), r.first > 0 && !emergency
+	r.mu.Unlock()
+	switch {
+	case behind:
+		return 0, standBack, nil
+	case left > 0:
+		return 0, left, nil
+	}
+	least, alone := min(r.least, most), time.Now().Before(r.alone)
+	if !alone {
+		n, after, err = r.shared.take(ctx, least, most, &queue{emergency})
+		if ctx.Err() != nil && err != nil {
+			return 0, 0, ctx.Err()
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		p.away.Do(func() { p.log.Warn("rates of providers are kept by each process: Redis does not answer", "err", err) })
+		r.alone = time.Now().Add(aloneFor)
+	}
+	if alone || err != nil {
+		n, after = r.own.take(time.Now(), least, most)
+	}
+	if n == 0 {
+		after = max(after, time.Millisecond)
+		r.notUntil = time.Now().Add(after)
+	}
+	return n, after, nil
+}
+
+// Return implements broadcast.Pace. What Redis does not take back accrues anew.
+func (p *Pace) Return(ctx context.Context, channel broadcast.Channel, letters int, emergency bool) {
+	r := p.channels[channel]
+	if r == nil || letters < 1 {
+		return
+	}
+	if err := r.shared.give(context.WithoutCancel(ctx), letters, &queue{emergency}); err != nil {
+		r.mu.Lock()
+		r.own.give(letters)
+		r.mu.Unlock()
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,25 +25,107 @@ func pace(t *testing.T, client redis.UniversalClient, perSecond int) *kv.Pace {
 	return p
 }
 
-// TestPaceIsShared has two processes send 300 letters at 200 a second: a fifth of a second's at once, the rest in time.
-func TestPaceIsShared(t *testing.T) {
+// TestPaceIsUsedAndKept has as many callers as a process has, in one and in three processes, wait for a rate for some seconds. Together
+// they get what it gives and the burst, and hardly less: neither small rates nor many callers keep each other from it.
+func TestPaceIsUsedAndKept(t *testing.T) {
 	eachRedis(t, func(t *testing.T, client redis.UniversalClient) {
-		from := time.Now()
+		for _, of := range []struct{ rate, processes int }{{2, 1}, {2, 3}, {50, 3}, {2000, 1}, {2000, 3}} {
+			t.Run("", func(t *testing.T) {
+				t.Parallel()
+				const during = 4 * time.Second
+				ctx, cancel := context.WithTimeout(t.Context(), during)
+				defer cancel()
+				var got atomic.Int64
+				var all sync.WaitGroup
+				channel := broadcast.Channel(t.Name()) // a bucket of its own
+				began := time.Now()
+				for range of.processes {
+					p, err := kv.NewPace(client, map[broadcast.Channel]int{channel: of.rate}, slog.New(slog.DiscardHandler))
+					if err != nil {
+						t.Fatal(err)
+					}
+					for range 16 {
+						all.Go(func() {
+							for {
+								n, err := p.Reserve(ctx, channel, 100, false)
+								if err != nil {
+									return
+								}
+								if n < 1 || n > 100 {
+									t.Errorf("%d letters of 100", n)
+								}
+								got.Add(int64(n))
+							}
+						})
+					}
+				}
+				all.Wait()
+				took := time.Since(began).Seconds()
+				most := float64(of.rate)*took + max(float64(of.rate)/5, 1)
+				least := 0.95 * float64(of.rate) * during.Seconds()
+				if n := float64(got.Load()); n < least-1 || n > most+1 {
+					t.Errorf("%d processes got %v letters in %.1f s at %d a second, want %.0f to %.0f", of.processes, n, took, of.rate, least, most)
+				}
+			})
+		}
+	})
+}
+
+// TestPaceGivesBack takes all that there is and gives it back: it is there at once.
+func TestPaceGivesBack(t *testing.T) {
+	eachRedis(t, func(t *testing.T, client redis.UniversalClient) {
+		p := pace(t, client, 5)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		from, given := time.Now(), 0
+		for given < 200 {
+			n, err := p.Reserve(ctx, broadcast.SMS, 100, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Return(ctx, broadcast.SMS, n, false)
+			given += n
+		}
+		if took := time.Since(from); took > 20*time.Second {
+			t.Errorf("200 letters that were given back took %s, as if they had been used at 5 a second", took)
+		}
+	})
+}
+
+// TestPaceLetsEmergenciesGoFirst has ordinary callers of two processes wait for a low rate, and then an emergency in a third.
+func TestPaceLetsEmergenciesGoFirst(t *testing.T) {
+	eachRedis(t, func(t *testing.T, client redis.UniversalClient) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var ordinary atomic.Int64
 		var all sync.WaitGroup
-		for _, p := range []*kv.Pace{pace(t, client, 200), pace(t, client, 200)} {
-			for range 3 {
+		defer all.Wait()
+		defer cancel()
+		for range 2 {
+			p := pace(t, client, 10)
+			for range 8 {
 				all.Go(func() {
-					if err := p.Wait(t.Context(), broadcast.SMS, 50); err != nil {
-						t.Error(err)
+					for ctx.Err() == nil {
+						n, _ := p.Reserve(ctx, broadcast.SMS, 100, false)
+						ordinary.Add(int64(n))
 					}
 				})
 			}
 		}
-		all.Wait()
-		// 260 at 200 a second are 1.3 s; the clocks of Redis and of this test may differ a little.
-		if took := time.Since(from); took < 1200*time.Millisecond {
-			t.Errorf("300 letters went within %s", took)
+		eventually(t, "the burst is used", func() bool { return ordinary.Load() > 4 })
+		p, urgent := pace(t, client, 10), 0
+		before := ordinary.Load()
+		for urgent < 20 {
+			n, err := p.Reserve(ctx, broadcast.SMS, 20-urgent, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			urgent += n
 		}
+		if n := ordinary.Load() - before; n > 5 {
+			t.Errorf("%d letters of others went while 20 of an emergency waited", n)
+		}
+		before = ordinary.Load()
+		eventually(t, "others go on afterwards", func() bool { return ordinary.Load() > before })
 	})
 }
 
@@ -50,11 +133,17 @@ func TestPaceEnds(t *testing.T) {
 	p := pace(t, open(t, kv.Embedded), 1)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if err := p.Wait(ctx, broadcast.SMS, 100); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("100 letters at one a second: %v", err)
+	var err error
+	for range 3 { // more than may go at once
+		if _, err = p.Reserve(ctx, broadcast.SMS, 1, false); err != nil {
+			break
+		}
 	}
-	if err := p.Wait(t.Context(), broadcast.Template, 1<<20); err != nil {
-		t.Errorf("a channel without a rate: %v", err)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("3 letters at one a second within 50 ms: %v", err)
+	}
+	if n, err := p.Reserve(t.Context(), broadcast.Template, 1<<20, false); err != nil || n != 1<<20 || p.Rate(broadcast.Template) != 0 {
+		t.Errorf("a channel without a rate: %d, %v", n, err)
 	}
 	if _, err := kv.NewPace(open(t, kv.Embedded), map[broadcast.Channel]int{broadcast.SMS: 0}, slog.Default()); err == nil {
 		t.Error("a rate of 0 was accepted")
@@ -67,12 +156,42 @@ func TestPaceWithoutRedis(t *testing.T) {
 	defer client.Close()
 	p := pace(t, client, 200)
 	from := time.Now()
-	for range 2 {
-		if err := p.Wait(t.Context(), broadcast.SMS, 100); err != nil {
+	for left := 200; left > 0; {
+		n, err := p.Reserve(t.Context(), broadcast.SMS, min(left, 100), false)
+		if err != nil {
 			t.Fatal(err)
 		}
+		left -= n
 	}
 	if took := time.Since(from); took < 700*time.Millisecond {
 		t.Errorf("200 letters at 200 a second went within %s, want 0.8 s after the first 40", took)
 	}
+}
+
+// TestPaceOutlivesAClockAhead finds what was written while Redis's clock was eight hours ahead.
+func TestPaceOutlivesAClockAhead(t *testing.T) {
+	eachRedis(t, func(t *testing.T, client redis.UniversalClient) {
+		p := pace(t, client, 5)
+		if _, err := p.Reserve(t.Context(), broadcast.SMS, 1, true); err != nil {
+			t.Fatal(err)
+		}
+		keys, err := client.Keys(t.Context(), "towncrier:rate:*").Result()
+		if err != nil || len(keys) == 0 {
+			t.Fatal(keys, err)
+		}
+		for _, key := range keys {
+			ahead := time.Now().Add(8 * time.Hour).UnixMicro()
+			if err := client.Set(t.Context(), key, ahead, 8*time.Hour).Err(); err != nil {
+				t.Fatal(err)
+			}
+			if err := client.Set(t.Context(), key+":first", 1, 8*time.Hour).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if _, err := p.Reserve(ctx, broadcast.SMS, 1, false); err != nil {
+			t.Errorf("a letter at 5 a second: %v", err)
+		}
+	})
 }

@@ -114,6 +114,7 @@ func (c *Carrier) Ask(ctx context.Context, m broadcast.Message, code string, let
 		if !c.repeatable(l) {
 			return doubt
 		}
+		ctx = broadcast.WithMayCall(ctx, func(context.Context) bool { return c.repeatable(l) })
 		msgid, err := c.client.notify(ctx, s, l.OpenID, l.OutID)
 		if err == nil {
 			return broadcast.Outcome{State: broadcast.Accepted, Handle: msgid}
@@ -243,6 +244,8 @@ func verdictOf(err error) broadcast.Outcome {
 		verdict(broadcast.Failed, sms.Refused)
 	case OptedOut, WindowClosed:
 		verdict(broadcast.Failed, sms.OptedOut)
+	case Late:
+		o.State = broadcast.Pending
 	case InDoubt:
 		verdict(broadcast.InDoubt, sms.InDoubt)
 	default:

@@ -9,11 +9,14 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/silenceper/wechat/v2/util"
+
+	"towncrier/broadcast"
 )
 
 // DefaultAPI is the platform's base URL.
@@ -50,6 +53,7 @@ func NewClient(appID, secret, api string, tokens Tokens) (*Client, error) {
 		base.RawQuery != "" || base.Fragment != "" {
 		return nil, errors.New("API base URL must be http or https with a host and nothing behind the path, like " + DefaultAPI)
 	}
+	// A dialer of one's own keeps it on HTTP/1.1, where a call that has its connection waits for nothing: HTTP/2 has it wait for a stream.
 	// A transport of its own: other libraries change http.DefaultTransport and http.DefaultClient. It is called as it is, since
 	// an http.Client would follow a redirect, and carry the token to wherever that points.
 	c := &Client{appID: appID, secret: secret, base: base, transport: &http.Transport{
@@ -59,7 +63,6 @@ func NewClient(appID, secret, api string, tokens Tokens) (*Client, error) {
 		ResponseHeaderTimeout: 8 * time.Second,
 		IdleConnTimeout:       60 * time.Second,
 		MaxIdleConnsPerHost:   MaxInFlight,
-		ForceAttemptHTTP2:     true,
 	}}
 	c.token = &accessToken{fetch: c.fetchToken, shared: tokens, name: appID, now: time.Now}
 	return c, nil
@@ -131,8 +134,12 @@ func (c *Client) roundTrip(ctx context.Context, op, path string, query url.Value
 func (c *Client) exchange(ctx context.Context, op string, req *http.Request) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
+	ctx, late := giveUpLate(ctx)
 	resp, err := c.transport.RoundTrip(req.WithContext(ctx))
-	if err != nil {
+	switch {
+	case *late:
+		return nil, &Error{Op: op, Class: Late, Cause: "it may not be made any more"}
+	case err != nil:
 		return nil, unsent(op, err)
 	}
 	defer resp.Body.Close()
@@ -148,6 +155,20 @@ func (c *Client) exchange(ctx context.Context, op string, req *http.Request) ([]
 		return nil, unsent(op, err)
 	}
 	return answer, nil
+}
+
+// giveUpLate has a call under ctx given up when it may not begin any more once it has its connection. Nothing is written then: the
+// connection is closed first.
+func giveUpLate(ctx context.Context) (guarded context.Context, late *bool) {
+	late = new(bool)
+	guarded, cancel := context.WithCancel(ctx)
+	return httptrace.WithClientTrace(guarded, &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
+		if !broadcast.MayCall(ctx) {
+			*late = true
+			cancel() // no other connection
+			got.Conn.Close()
+		}
+	}}), late
 }
 
 // encode writes JSON with raw UTF-8: the platform refuses texts with \u escapes (40033).

@@ -24,6 +24,7 @@ const (
 	Alarm         Class = "alarm"         // the platform banned something: a person must act at once
 	RestartOAuth  Class = "restart oauth" // the resident must authorise again
 	Done          Class = "done"          // sent before under the same idempotency key
+	Late          Class = "late"          // not done: it had to wait until its caller may not make it any more (broadcast.MayCall)
 	InDoubt       Class = "in doubt"      // it may have been done: never repeat blindly what a resident would see twice
 )
 

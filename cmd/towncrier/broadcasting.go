@@ -33,7 +33,7 @@ type broadcasting struct {
 func newBroadcasting(cfg Config, live *city.Live, db *store.DB, redis redis.UniversalClient, client *wechat.Client, carrier *aliyun.Client,
 	people *roster.Roster, log *slog.Logger) (*broadcasting, error) {
 	carriers := map[broadcast.Channel]broadcast.Carrier{}
-	claims := map[broadcast.Channel]int{}
+	claims := map[broadcast.Channel]broadcast.Claims{}
 	rates := map[broadcast.Channel]int{}
 	breakers := map[broadcast.Channel]*broadcast.Breaker{}
 	breaker := func(provider string, width int) *broadcast.Breaker {
@@ -47,7 +47,8 @@ func newBroadcasting(cfg Config, live *city.Live, db *store.DB, redis redis.Univ
 		}
 		c.Breaker = platform
 		carriers[channel], rates[channel], breakers[channel] = c, cfg.WeChat.Rate, platform
-		claims[channel] = cfg.WeChat.Concurrency/c.Batch() + 4 // so that calls are under way while others are claimed and settled: with 2 a fifth of two cores was idle
+		n := cfg.WeChat.Concurrency/c.Batch() + 4 // so that calls are under way while others are claimed and settled: with 2 a fifth of two cores was idle
+		claims[channel] = broadcast.Claims{AtOnce: n, Least: (cfg.WeChat.Concurrency + n - 1) / n}
 	}
 	if carrier != nil {
 		c, err := aliyun.NewCarrier(carrier, 0, time.Now)
@@ -56,6 +57,7 @@ func newBroadcasting(cfg Config, live *city.Live, db *store.DB, redis redis.Univ
 		}
 		c.Breaker = breaker("sms", cfg.SMS.Calls)
 		carriers[broadcast.SMS], rates[broadcast.SMS], breakers[broadcast.SMS] = c, cfg.SMS.Rate, c.Breaker
+		claims[broadcast.SMS] = broadcast.Claims{AtOnce: cfg.SMS.Calls + 1, Least: c.Batch()} // a claim is a call; one more is got ready meanwhile
 	}
 	for channel, rate := range rates {
 		if rate == 0 {
