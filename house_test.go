@@ -24,7 +24,7 @@ var rooms = map[string][]string{
 	"city":      {"content", "intents", "problem"},
 	"inbox":     {"audit", "phone", "plaintext", "problem", "seal"},
 	"staff":     {"audit", "phone"},
-	"sms":       {"audit", "phone"},
+	"sms":       {"alarm", "audit", "phone"},
 	"roster":    {"alarm", "audit", "phone", "plaintext", "problem", "seal", "sms"},
 	"broadcast": {"audit", "content", "phone", "problem", "roster", "sms"},
 	"bot":       {"city", "content", "inbox", "intents", "phone", "problem", "roster", "sms"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -27,10 +28,12 @@ type Sink interface {
 type CallbackConfig struct {
 	// Key is the last part of both URLs. The provider signs nothing and promises no source address, so it is all that
 	// tells its pushes from forged ones: at least 32 letters, digits, hyphens and underscores that nobody can guess.
-	Key  string
-	Sink Sink
-	Log  *slog.Logger
-	Now  func() time.Time // time.Now when nil
+	Key string
+	// Previous is the Key before the last change, accepted until the provider has the new addresses; "" for none.
+	Previous string
+	Sink     Sink
+	Log      *slog.Logger
+	Now      func() time.Time // time.Now when nil
 	// Observe counts and times every request. kind is "report", "reply", or "" for another path; outcome is one of the
 	// Outcome constants. May be nil.
 	Observe func(kind string, took time.Duration, outcome string)
@@ -57,8 +60,20 @@ const (
 // Callbacks serves POST /sms/report/{key} (SmsReport: receipts) and POST /sms/reply/{key} (SmsUp: replies). A push is
 // acknowledged when all of it is stored and never before; otherwise the answer is 503, and the provider pushes it again.
 type Callbacks struct {
-	cfg CallbackConfig
-	key [sha256.Size]byte
+	cfg  CallbackConfig
+	keys []callbackKey
+}
+
+// callbackKey is a key that opens. id tells it from others, and tells nothing about it.
+type callbackKey struct {
+	sum [sha256.Size]byte
+	id  string
+}
+
+// KeyID names a callback key in logs, and in what came under it: 32 bits of its hash.
+func KeyID(key string) string {
+	sum := sha256.Sum256([]byte("towncrier callback key\x00" + key))
+	return hex.EncodeToString(sum[:4])
 }
 
 // NewCallbacks checks cfg and fills in its defaults.
@@ -66,8 +81,15 @@ func NewCallbacks(cfg CallbackConfig) (*Callbacks, error) {
 	if cfg.Sink == nil || cfg.Log == nil {
 		return nil, errors.New("callbacks need Sink and Log")
 	}
-	if len(cfg.Key) < minKey || strings.ContainsFunc(cfg.Key, notKey) {
-		return nil, fmt.Errorf("callback key must have at least %d letters, digits, hyphens and underscores: make one with `openssl rand -hex 32`", minKey)
+	c := &Callbacks{}
+	for _, key := range []string{cfg.Key, cfg.Previous} {
+		if key == "" && len(c.keys) > 0 {
+			continue
+		}
+		if len(key) < minKey || strings.ContainsFunc(key, notKey) {
+			return nil, fmt.Errorf("callback key must have at least %d letters, digits, hyphens and underscores: make one with `openssl rand -hex 32`", minKey)
+		}
+		c.keys = append(c.keys, callbackKey{sha256.Sum256([]byte(key)), KeyID(key)})
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -75,7 +97,19 @@ func NewCallbacks(cfg CallbackConfig) (*Callbacks, error) {
 	if cfg.Observe == nil {
 		cfg.Observe = func(string, time.Duration, string) {}
 	}
-	return &Callbacks{cfg: cfg, key: sha256.Sum256([]byte(cfg.Key))}, nil
+	c.cfg = cfg
+	return c, nil
+}
+
+// opens is the id of the key, and whether it is one of ours. Every key is compared, so that time tells nothing.
+func (c *Callbacks) opens(key string) (id string, ok bool) {
+	sum := sha256.Sum256([]byte(key))
+	for _, k := range c.keys {
+		if subtle.ConstantTimeCompare(sum[:], k.sum[:]) == 1 {
+			id, ok = k.id, true
+		}
+	}
+	return id, ok
 }
 
 // notKey is true for what a URL would escape.
@@ -92,8 +126,8 @@ func (c *Callbacks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (c *Callbacks) serve(w http.ResponseWriter, r *http.Request) (kind, outcome string) {
 	kind, key := split(r.URL.Path)
-	sum := sha256.Sum256([]byte(key))
-	if subtle.ConstantTimeCompare(sum[:], c.key[:]) != 1 {
+	via, ok := c.opens(key)
+	if !ok {
 		http.NotFound(w, r)
 		return kind, OutcomeWrongKey
 	}
@@ -117,7 +151,7 @@ func (c *Callbacks) serve(w http.ResponseWriter, r *http.Request) (kind, outcome
 		again(w)
 		return kind, OutcomeFailed
 	}
-	return kind, c.take(ctx, w, kind, body)
+	return kind, c.take(ctx, w, kind, via, body)
 }
 
 // split takes the kind and the key out of a path. Another path has none, which is no key.
@@ -142,7 +176,7 @@ func readBody(ctx context.Context, w http.ResponseWriter, r *http.Request) ([]by
 }
 
 // take stores a push and answers it.
-func (c *Callbacks) take(ctx context.Context, w http.ResponseWriter, kind string, body []byte) (outcome string) {
+func (c *Callbacks) take(ctx context.Context, w http.ResponseWriter, kind, via string, body []byte) (outcome string) {
 	var count, unreadable int
 	var store func(context.Context) error
 	switch kind {
@@ -153,6 +187,9 @@ func (c *Callbacks) take(ctx context.Context, w http.ResponseWriter, kind string
 	default:
 		replies, bad := readReplies(body)
 		count, unreadable = len(replies), bad
+		for i := range replies {
+			replies[i].Via = via
+		}
 		store = func(ctx context.Context) error { return c.cfg.Sink.TakeReplies(ctx, replies) }
 	}
 	var err error
@@ -168,7 +205,7 @@ func (c *Callbacks) take(ctx context.Context, w http.ResponseWriter, kind string
 		if unreadable > 0 {
 			level = slog.LevelWarn
 		}
-		c.cfg.Log.Log(ctx, level, "sms push stored", "kind", kind, "elements", count, "unreadable", unreadable)
+		c.cfg.Log.Log(ctx, level, "sms push stored", "kind", kind, "key", via, "elements", count, "unreadable", unreadable)
 		return outcome
 	case errors.Is(err, context.DeadlineExceeded):
 		outcome = OutcomeLate

@@ -124,6 +124,34 @@ func TestWrongKeyLooksLikeAnUnknownPath(t *testing.T) {
 	}
 }
 
+// TestThePreviousKeyOpensToo rotates the key, and tells under which of them a reply came.
+func TestThePreviousKeyOpensToo(t *testing.T) {
+	const next = "key-after-it-0123456789abcdefghij"
+	s := &sink{}
+	c, err := NewCallbacks(CallbackConfig{Key: next, Previous: testPushKey, Sink: s, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, status := range map[string]int{next: 200, testPushKey: 200, "key-of-nobody-0123456789abcdefgh": 404, "": 404} {
+		if w := push(c, "POST", "/sms/reply/"+key, exampleReply); w.Code != status {
+			t.Errorf("%s: %d, want %d", KeyID(key), w.Code, status)
+		}
+	}
+	var via []string
+	for _, r := range s.replies {
+		via = append(via, r.Via)
+	}
+	slices.Sort(via)
+	want := []string{KeyID(next), KeyID(testPushKey)}
+	slices.Sort(want)
+	if !slices.Equal(slices.Compact(via), want) || want[0] == want[1] {
+		t.Errorf("came under %q, want %q", via, want)
+	}
+	if _, err := NewCallbacks(CallbackConfig{Key: next, Previous: "short", Sink: s, Log: slog.New(slog.DiscardHandler)}); err == nil {
+		t.Error("a short previous key is taken")
+	}
+}
+
 func TestRefusedPushes(t *testing.T) {
 	s := &sink{}
 	c, log, counts := newCallbacks(t, s)

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -64,21 +65,11 @@ func (g *guard) reachable(ctx context.Context, err error) bool {
 	return err == nil
 }
 
-// address is whom a request's limits count: the client's address, for IPv6 its /64, which one client has to itself. Of
-// X-Forwarded-For the last entry that no proxy of ours wrote is believed, and only from a proxy of ours.
+// address is whom a request's limits count: the client's address, for IPv6 its /64, which one client has to itself.
 func (a *api) address(r *http.Request) string {
-	port, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
+	client, ok := ClientAddress(r, a.Proxies)
+	if !ok {
 		return r.RemoteAddr
-	}
-	client := port.Addr().Unmap()
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && a.trusts(client); i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
-			break
-		}
-		client = hop.Unmap()
 	}
 	if client.Is6() {
 		net, _ := client.WithZone("").Prefix(64)
@@ -87,11 +78,26 @@ func (a *api) address(r *http.Request) string {
 	return client.String()
 }
 
-func (a *api) trusts(addr netip.Addr) bool {
-	for _, p := range a.Proxies {
-		if p.Contains(addr) {
-			return true
-		}
+// ClientAddress is whence a request comes. Of X-Forwarded-For the last entry that no proxy of ours wrote is believed, and only
+// from a proxy of ours. ok is false when the connection has no address.
+func ClientAddress(r *http.Request, proxies []netip.Prefix) (client netip.Addr, ok bool) {
+	port, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}, false
 	}
-	return false
+	client = port.Addr().Unmap()
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && Within(client, proxies); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		client = hop.Unmap()
+	}
+	return client, true
+}
+
+// Within says whether one of the networks holds an address.
+func Within(addr netip.Addr, networks []netip.Prefix) bool {
+	return slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(addr) })
 }

@@ -116,7 +116,7 @@ type answerInput struct {
 }
 
 type settledView struct {
-	Tickets  int           `json:"tickets" doc:"How many were open and are settled now"`
+	Tickets  int                 `json:"tickets" doc:"How many were open and are settled now"`
 	Proposal *proposedAnswerView `json:"proposal,omitempty" doc:"Several people asked: nothing is sent until a second person approves this"`
 }
 

@@ -108,6 +108,8 @@ var statuses = []struct {
 	{inbox.ErrAnswered, http.StatusConflict, "answered", "path.number"},
 	{inbox.ErrClosed, http.StatusConflict, "closed", "path.number"},
 	{inbox.ErrOwn, http.StatusConflict, "own", ""},
+	{roster.ErrOwnUndo, http.StatusConflict, "own", ""},
+	{roster.ErrNoUndo, http.StatusNotFound, "not-found", ""},
 	{inbox.ErrProposal, http.StatusConflict, "changed", "body.proposal"},
 	{inbox.ErrNoReply, http.StatusConflict, "no-reply", "path.number"},
 	{inbox.ErrNoNumber, http.StatusConflict, "no-number", "path.number"},

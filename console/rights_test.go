@@ -49,6 +49,11 @@ var may = map[string]string{
 	"list-alarms":       "no no no yes yes",
 	"acknowledge-alarm": "no no no no yes",
 
+	"list-stops":   "no no no yes yes",
+	"ask-undo":     "no no no no yes",
+	"get-undo":     "no no no yes yes",
+	"confirm-undo": "no no no no yes",
+
 	"list-tickets":  "yes yes no yes no",
 	"get-ticket":    "yes yes no yes no",
 	"answer-ticket": "yes no no no no",

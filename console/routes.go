@@ -49,6 +49,11 @@ func (a *api) routes() {
 	register(a, operation{"list-alarms", get, "/alarms", "List what admins must look at, the latest first", staff.ReadAlarms, 0, false}, a.listAlarms)
 	register(a, operation{"acknowledge-alarm", post, "/alarms/{kind}/acknowledge", "Acknowledge an alarm", staff.AcknowledgeAlarms, done, false}, a.acknowledgeAlarm)
 
+	register(a, operation{"list-stops", get, "/stops", "Count stops that came by SMS, by callback key", staff.ReadAlarms, 0, false}, a.listStops)
+	register(a, operation{"ask-undo", post, "/stops/undo", "Ask to undo stops that came under a callback key within a time span", staff.UndoStops, made, false}, a.askUndo)
+	register(a, operation{"get-undo", get, "/stops/undo/{id}", "Show a request to undo stops", staff.ReadAlarms, 0, false}, a.getUndo)
+	register(a, operation{"confirm-undo", post, "/stops/undo/{id}/confirm", "Confirm a request of another admin to undo stops, and undo them", staff.UndoStops, 0, false}, a.confirmUndo)
+
 	register(a, operation{"list-tickets", get, "/inbox", "List tickets in the order of filing", staff.ReadInbox, 0, false}, a.listTickets)
 	register(a, operation{"get-ticket", get, "/inbox/{number}", "Show a ticket and those of its like", staff.ReadInbox, 0, false}, a.getTicket)
 	register(a, operation{"answer-ticket", post, "/inbox/{number}/answer", "Answer a ticket; of several askers, propose an answer", staff.AnswerInbox, 0, false}, a.answerTicket)

@@ -49,7 +49,7 @@ func TestCodesAreCappedOverAllNumbers(t *testing.T) {
 	}
 
 	const stopped phone.Number = "19900001234"
-	if err := people.StopSMS(t.Context(), stopped); err != nil {
+	if err := people.StopSMS(t.Context(), stopped, "key"); err != nil {
 		t.Fatal(err)
 	}
 	if soon := ask(1, stopped); soon != nil {

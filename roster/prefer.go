@@ -140,8 +140,9 @@ func (r *Roster) Prefer(ctx context.Context, openid, topic string, channel Chann
 			changed = true
 		}
 		edit := Edit{Suppress: p.suppress(who.Phone, found[0].Suppressed)}
+		edit.Stop = p.stop(who.Phone, ViaChat, changed || len(edit.Suppress) > 0)
 		if !changed && len(edit.Suppress) == 0 {
-			return Edit{}, nil
+			return edit, nil
 		}
 		who.UpdatedAt = p.At
 		edit.Save = []Resident{who}
@@ -175,8 +176,11 @@ func (r *Roster) SetPreference(ctx context.Context, actor audit.Actor, id string
 		}
 		changed := who.prefer(p)
 		edit := Edit{Suppress: p.suppress(who.Phone, found[0].Suppressed)}
+		if edit.Stop = p.stop(who.Phone, ViaStaff, changed || len(edit.Suppress) > 0); edit.Stop != nil {
+			edit.Stop.At = now // when it was said does not matter to what is undone
+		}
 		if !changed && len(edit.Suppress) == 0 {
-			return Edit{}, nil
+			return edit, nil
 		}
 		who.UpdatedAt = now
 		edit.Save = []Resident{who}
@@ -210,9 +214,18 @@ func (p Preference) suppress(number phone.Number, suppressed Suppression) map[ph
 	return nil
 }
 
-// StopSMS records that the owner of a number wants no more texts: a reply T. It holds whether they are a resident or not.
-func (r *Roster) StopSMS(ctx context.Context, number phone.Number) error {
-	return r.stop(ctx, audit.Self, number)
+// stop is how a choice stops texts to a number; nil when it does not.
+func (p Preference) stop(number phone.Number, via string, made bool) *Stop {
+	if p.Wants || p.Topic != "" || p.Channel != SMS || number == "" {
+		return nil
+	}
+	return &Stop{Number: number, Via: via, At: p.At, Made: made}
+}
+
+// StopSMS records that the owner of a number wants no more texts: a reply T, which came under the callback key with the id via.
+// It holds whether they are a resident or not.
+func (r *Roster) StopSMS(ctx context.Context, number phone.Number, via string) error {
+	return r.stop(ctx, audit.Self, number, via)
 }
 
 // Suppress records that a number is not to be texted (Stopped), or that its owner asked to be deleted (Erased): then a
@@ -220,14 +233,14 @@ func (r *Roster) StopSMS(ctx context.Context, number phone.Number) error {
 func (r *Roster) Suppress(ctx context.Context, actor audit.Actor, number phone.Number, why Suppression) error {
 	switch why {
 	case Stopped:
-		return r.stop(ctx, actor, number)
+		return r.stop(ctx, actor, number, ViaStaff)
 	case Erased:
 		return r.erase(ctx, actor, Key{Phone: number}, nil)
 	}
 	return &InvalidError{Field: "reason", Reason: fmt.Sprintf("unknown reason, want %s or %s", Stopped, Erased)}
 }
 
-func (r *Roster) stop(ctx context.Context, actor audit.Actor, number phone.Number) error {
+func (r *Roster) stop(ctx context.Context, actor audit.Actor, number phone.Number, via string) error {
 	stop := Preference{Channel: SMS, At: r.instant()}
 	err := r.store.Edit(ctx, []Key{{Phone: number}}, func(found []Found) (Edit, error) {
 		who := found[0].Resident
@@ -239,6 +252,7 @@ func (r *Roster) stop(ctx context.Context, actor audit.Actor, number phone.Numbe
 		if len(edit.Save) > 0 || len(edit.Suppress) > 0 {
 			edit.Acts = []audit.Act{r.act(actor, "resident.stop", who.ID, stop.detail())}
 		}
+		edit.Stop = stop.stop(number, via, len(edit.Acts) > 0)
 		return edit, nil
 	})
 	if err != nil {

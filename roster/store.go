@@ -28,6 +28,16 @@ type Edit struct {
 	Save     []Resident                   // whole and in this order; one whose ID is not there is added
 	Suppress map[phone.Number]Suppression // "" lifts
 	Acts     []audit.Act                  // audited with the change
+	Stop     *Stop                        // written down with it, so that it can be undone; may be nil
+	Undone   *Undone                      // the stop that is taken back with it, or left as it is; may be nil
+}
+
+// Undone is what becomes of a stop that somebody asked to undo.
+type Undone struct {
+	Stop    int64  // row
+	Request string // its id
+	Lifted  bool   // false: the number stays stopped
+	At      time.Time
 }
 
 // Filter narrows List. Its zero value is everybody.
@@ -70,6 +80,8 @@ type Store interface {
 	// Stale lists the ids of residents without WeChat whose update and newest consent are older than before, at most limit.
 	Stale(ctx context.Context, before time.Time, limit int) ([]string, error)
 	Suppressed(ctx context.Context, number phone.Number) (Suppression, error) // "" when it may be texted
+
+	StopStore
 
 	Committees(ctx context.Context) ([]Committee, error)           // by code
 	Committee(ctx context.Context, code string) (Committee, error) // ErrNoCommittee

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"towncrier/alarm"
 	"towncrier/phone"
 )
 
@@ -30,9 +31,10 @@ const (
 	KeepReplies  = 90 * 24 * time.Hour // for officials to read
 )
 
-// Stops stops texts to a number for good, whether or not a resident is known by it. Stopping twice is harmless.
+// Stops stops texts to a number for good, whether or not a resident is known by it. Stopping twice is harmless. via is the id of
+// the callback key that the reply came under.
 type Stops interface {
-	StopSMS(ctx context.Context, number phone.Number) error
+	StopSMS(ctx context.Context, number phone.Number, via string) error
 }
 
 // Replies takes replies that are no stop word, for a person to read. id names the reply: taken again, it changes nothing.
@@ -52,8 +54,9 @@ type Config struct {
 	Store     Store
 	Sender    Sender
 	Stops     Stops
-	Replies   Replies   // nil: replies that do not stop are kept, and nobody reads them
-	Elsewhere Elsewhere // nil: every receipt is of the Desk's own texts
+	Replies   Replies       // nil: replies that do not stop are kept, and nobody reads them
+	Alarms    *alarm.Alarms // hears that unusually many people stop texts; may be nil
+	Elsewhere Elsewhere     // nil: every receipt is of the Desk's own texts
 	Now       func() time.Time
 	Log       *slog.Logger
 }

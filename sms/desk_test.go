@@ -31,7 +31,9 @@ func (f provider) Send(ctx context.Context, t sms.Text) (string, error) { return
 // stops plays the roster.
 type stops func(ctx context.Context, number phone.Number) error
 
-func (f stops) StopSMS(ctx context.Context, number phone.Number) error { return f(ctx, number) }
+func (f stops) StopSMS(ctx context.Context, number phone.Number, _ string) error {
+	return f(ctx, number)
+}
 
 // clock is a time that a test moves.
 type clock struct {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"towncrier/alarm"
 )
 
 const (
@@ -16,6 +18,8 @@ const (
 	// keepAtOnce is how many elements of a push are stored in one transaction: about 25 ms of the writer, which the largest
 	// push, of 4,000, would hold for 120.
 	keepAtOnce = 500
+	// keepFor bounds how long the rest of a push is kept after its caller gave up: the largest takes a fraction of a second.
+	keepFor = 30 * time.Second
 	// inboundLease is how long claimed elements belong to one Process, which ends within processFor.
 	inboundLease = time.Minute
 	processFor   = 30 * time.Second
@@ -44,13 +48,20 @@ func (d *Desk) TakeReceipts(ctx context.Context, receipts []Receipt) error {
 	return d.take(ctx, elements)
 }
 
-// TakeReplies is TakeReceipts for replies.
+// TakeReplies is TakeReceipts for replies. Once a part of a push is kept, all of it is, even when ctx ends: of many stops none
+// is left waiting for the push to come again.
 func (d *Desk) TakeReplies(ctx context.Context, replies []Reply) error {
 	elements := make([]Element, len(replies))
 	for i := range replies {
 		elements[i].Reply = &replies[i]
 	}
-	return d.take(ctx, elements)
+	first := min(len(elements), keepAtOnce)
+	if err := d.take(ctx, elements[:first]); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepFor)
+	defer cancel()
+	return d.take(ctx, elements[first:])
 }
 
 func (d *Desk) take(ctx context.Context, elements []Element) error {
@@ -117,7 +128,35 @@ func (d *Desk) Process(ctx context.Context) (Done, error) {
 			faults = append(faults, err)
 		}
 	}
+	if done.Stops > 0 {
+		if err := d.watchStops(ctx); err != nil {
+			faults = append(faults, err)
+		}
+	}
 	return done, errors.Join(faults...)
+}
+
+const (
+	// stopsAMinute is more than any broadcast brings: of 300,000 texts that arrive within ten minutes, 1 in 100 stops.
+	stopsAMinute = 300
+	// stopShare is one stop in so many texts of a day; below fewStops a share says nothing.
+	stopShare = 50
+	fewStops  = 20
+)
+
+// watchStops raises an alarm when so many people stopped texts that a text went wrong, or somebody forges replies.
+func (d *Desk) watchStops(ctx context.Context) error {
+	now := d.cfg.Now()
+	minute, day, sent, err := d.cfg.Store.StopRates(ctx, now.Add(-time.Minute), now.Add(-24*time.Hour))
+	if err != nil {
+		return err
+	}
+	if minute > stopsAMinute || day >= fewStops && day*stopShare > sent {
+		d.cfg.Alarms.Raise(ctx, alarm.ManyStops, fmt.Sprintf(
+			"短信退订异常增多：近1分钟%d个，近24小时%d个，近24小时发出短信%d条。请查看是否发错了内容，或回调密钥已泄露；确属伪造的，更换回调密钥后可由另一名管理员撤销",
+			minute, day, sent))
+	}
+	return nil
 }
 
 func (d *Desk) receipts(ctx context.Context, receipts []Inbound, done *Done) error {
@@ -178,7 +217,7 @@ func (d *Desk) reply(ctx context.Context, in Inbound, done *Done) error {
 	case IsStop(in.Reply.Content):
 		if in.Reply.Phone == "" {
 			d.cfg.Log.Error("a reply asks to stop SMS, but its number cannot be read", "inbound", in.ID)
-		} else if err := d.cfg.Stops.StopSMS(ctx, in.Reply.Phone); err != nil {
+		} else if err := d.cfg.Stops.StopSMS(ctx, in.Reply.Phone, in.Reply.Via); err != nil {
 			done.Failed++
 			return errors.Join(fmt.Errorf("stop SMS as a reply asks (inbound %d, try %d): %w", in.ID, in.Tries, err), d.again(ctx, []Inbound{in}))
 		} else {

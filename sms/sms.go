@@ -79,6 +79,7 @@ type Reply struct {
 	Content  string // personal data
 	DestCode string // the extension that was answered
 	At       time.Time
+	Via      string // id of the callback key that it came under
 	Raw      string // as Receipt's
 }
 

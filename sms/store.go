@@ -32,6 +32,9 @@ type Store interface {
 	Handled(ctx context.Context, ids []int64, at time.Time) error
 	// Later makes unhandled elements due at another time.
 	Later(ctx context.Context, ids []int64, due time.Time) error
+	// StopRates counts replies that stopped texts after minute and after day, and texts sent after day; those of a broadcast
+	// count until a day after its end.
+	StopRates(ctx context.Context, minute, day time.Time) (inMinute, inDay, sent int, err error)
 	// Prune deletes at most limit receipts that came before receipts, and replies that came before replies. As many texts
 	// that were begun before receipts forget their number; those of no resident yet become the one's who has it.
 	Prune(ctx context.Context, receipts, replies time.Time, limit int) (Pruned, error)

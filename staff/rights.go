@@ -18,6 +18,7 @@ const (
 
 	ReadAlarms        Right = "alarms.read"
 	AcknowledgeAlarms Right = "alarms.acknowledge"
+	UndoStops         Right = "stops.undo" // of texts, when replies were forged: one asks, another confirms
 
 	ReadBroadcasts     Right = "broadcasts.read"
 	WriteBroadcasts    Right = "broadcasts.write"    // and series, lists of numbers, test sends
@@ -35,7 +36,7 @@ var rights = map[Role][]Right{
 	Committee: {ReadResidents, WriteResidents, ReadCommittees, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
 	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox, ReadAlarms, ReadBroadcasts},
 	Admin: {ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit,
-		ReadAlarms, AcknowledgeAlarms, ReadBroadcasts},
+		ReadAlarms, AcknowledgeAlarms, UndoStops, ReadBroadcasts},
 }
 
 // May says whether the role has the right. For a role that NeedsOwnCommittee it holds within that committee only.

@@ -8,7 +8,7 @@ import (
 // TestRights holds the table against what each role is for.
 func TestRights(t *testing.T) {
 	all := []Right{ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit, ReadInbox, AnswerInbox, ApproveAnswers,
-		ReadAlarms, AcknowledgeAlarms,
+		ReadAlarms, AcknowledgeAlarms, UndoStops,
 		ReadBroadcasts, WriteBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency}
 	reading := []Right{ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox, ReadAlarms, ReadBroadcasts}
 	for _, right := range all {
@@ -33,6 +33,7 @@ func TestRights(t *testing.T) {
 		{ApproveAnswers, []Role{Author, Approver}},
 		{ReadAlarms, []Role{Auditor, Admin}},
 		{AcknowledgeAlarms, []Role{Admin}},
+		{UndoStops, []Role{Admin}},
 		{ReadBroadcasts, []Role{Author, Approver, Committee, Auditor, Admin}},
 		{WriteBroadcasts, []Role{Author, Committee}},
 		{ApproveBroadcasts, []Role{Approver}},

@@ -26,6 +26,7 @@ var sealedColumns = []sealedColumn{
 	{"resident", []string{"id"}, "phone", residentPhone},
 	{"resident", []string{"id"}, "openid", residentOpenID},
 	{"sms_inbound", []string{"id"}, "element", inboundElement},
+	{"sms_stop", []string{"id"}, "phone", stopPhone},
 	{"idempotency", []string{"key"}, "answer", idempotencyAnswer},
 	{"staff", []string{"id"}, "phone", staffPhone},
 	{"staff_invitation", []string{"id"}, "phone", invitationPhone},

@@ -194,6 +194,16 @@ func (s *Roster) apply(ctx context.Context, tx *sql.Tx, rows map[string]resident
 			return false, err
 		}
 	}
+	if edit.Stop != nil {
+		if err := s.recordStop(ctx, tx, edit.Stop); err != nil {
+			return false, err
+		}
+	}
+	if edit.Undone != nil {
+		if err := s.recordUndone(ctx, tx, edit.Undone); err != nil {
+			return false, err
+		}
+	}
 	for _, act := range edit.Acts {
 		if err := s.db.appendAudit(ctx, tx, act); err != nil {
 			return false, err
@@ -320,6 +330,7 @@ func (s *Roster) vacate(ctx context.Context, tx *sql.Tx, number phone.Number) er
 	for _, query := range []string{
 		`UPDATE text SET phone_find = NULL WHERE phone_find = $1`,
 		`DELETE FROM sms_inbound WHERE phone_find = $1`,
+		`DELETE FROM sms_stop WHERE phone_find = $1`,
 		`UPDATE ticket SET phone_find = NULL, phone = NULL WHERE phone_find = $1`,
 	} {
 		if _, err := tx.ExecContext(ctx, query, hash[:]); err != nil {

@@ -278,6 +278,11 @@ func (s *SMS) Prune(ctx context.Context, receipts, replies time.Time, limit int)
 		if pruned.Replies, _, err = prune(ctx, tx, "reply", replies, limit); err != nil {
 			return err
 		}
+		// roster.KeepStops is as long as receipts are kept.
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sms_stop WHERE id IN (SELECT id FROM sms_stop WHERE at <= $1 ORDER BY at LIMIT $2)`,
+			stamp(receipts), limit); err != nil {
+			return err
+		}
 		result, err := tx.ExecContext(ctx, `UPDATE text SET phone_find = NULL,
 				subject = COALESCE(subject, (SELECT r.subject FROM resident r WHERE r.phone_find = text.phone_find))
 			WHERE id IN (SELECT id FROM text WHERE phone_find IS NOT NULL AND created_at <= $1

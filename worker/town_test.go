@@ -106,7 +106,7 @@ func (w *town) stops() sms.Stops { return stops{w.heard} }
 
 type stops struct{ heard *said }
 
-func (s stops) StopSMS(ctx context.Context, n phone.Number) error {
+func (s stops) StopSMS(ctx context.Context, n phone.Number, _ string) error {
 	return s.heard.Tell(ctx, "stop", string(n))
 }
 

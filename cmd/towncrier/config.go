@@ -58,20 +58,22 @@ type WeChatConfig struct {
 
 // SMSConfig is the account at Alibaba Cloud SMS. With none of its credentials set, SMS is off.
 type SMSConfig struct {
-	AccessKeyID     string
-	AccessKeySecret string
-	Sign            string // without 【】
-	CodeTemplate    string // of verification codes; its one variable is code
-	CodesAMinute    int    // verification codes over all numbers; 0 for no limit
-	CodesADay       int    // the same
-	CallbackKey     string // last part of the callbacks' addresses: whoever knows it may report receipts
-	Endpoint        string // base URL of the API
-	ConnectTimeout  time.Duration
-	Timeout         time.Duration // of a whole call; a call that is cut off is in doubt
-	Concurrency     int           // calls under way at once
-	Calls           int           // of them, of broadcasts
-	Rate            int           // texts a second over all processes; 0 for no limit
-	Price           int           // of a part of a text, in 1/1000 yuan
+	AccessKeyID      string
+	AccessKeySecret  string
+	Sign             string         // without 【】
+	CodeTemplate     string         // of verification codes; its one variable is code
+	CodesAMinute     int            // verification codes over all numbers; 0 for no limit
+	CodesADay        int            // the same
+	CallbackPrevious string         // the CallbackKey before the last change; "" when there was none
+	CallbackNetworks []netip.Prefix // whence callbacks come; empty for anywhere
+	CallbackKey      string         // last part of the callbacks' addresses: whoever knows it may report receipts
+	Endpoint         string         // base URL of the API
+	ConnectTimeout   time.Duration
+	Timeout          time.Duration // of a whole call; a call that is cut off is in doubt
+	Concurrency      int           // calls under way at once
+	Calls            int           // of them, of broadcasts
+	Rate             int           // texts a second over all processes; 0 for no limit
+	Price            int           // of a part of a text, in 1/1000 yuan
 }
 
 // BroadcastConfig says how broadcasts go.

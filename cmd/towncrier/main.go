@@ -131,6 +131,7 @@ func rootCommand(environ []string) *cobra.Command {
 		askCommand(opt),
 		inboxCommand(opt),
 		alarmCommand(opt),
+		stopsCommand(opt),
 		broadcastCommand(opt),
 		rosterCommand(opt),
 		committeeCommand(opt),

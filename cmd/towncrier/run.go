@@ -193,7 +193,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	mux.Handle("/wechat", webhook)
 	mux.Handle(console.Prefix+"/", api)
 	if texts.callbacks != nil {
-		mux.Handle("/sms/", texts.callbacks)
+		mux.Handle("/sms/", fromNetworks(cfg.SMS.CallbackNetworks, cfg.Proxies, texts.callbacks, log))
 	}
 	alive := func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") }
 	mux.HandleFunc("GET /healthz", alive)

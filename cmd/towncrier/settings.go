@@ -72,7 +72,7 @@ func settings() []setting {
 		{key: "public_url", meaning: "where the platform reaches this server, such as https://talk.example.gov.cn",
 			apply: applyURL(func(c *Config) *string { return &c.PublicURL }), unsafe: overHTTP},
 		{key: "trusted_proxies", meaning: "addresses of the reverse proxies in front, such as 10.0.0.5 or 10.0.0.0/24, separated by commas",
-			apply: applyProxies},
+			apply: applyNetworks(func(c *Config) *[]netip.Prefix { return &c.Proxies })},
 		{key: "database", meaning: "SQLite file (default: towncrier.db in the data folder) or postgres://",
 			apply: applyDatabase, secret: true, unsafe: overPlainPostgres},
 		{key: "redis", def: "embedded", meaning: "embedded, redis://, rediss://, redis-sentinel:// or redis-cluster://",
@@ -116,6 +116,10 @@ func settings() []setting {
 			apply: applyInt(func(c *Config) *int { return &c.SMS.CodesADay }, 0, 10_000_000)},
 		{key: "sms.callback_key", secret: true, meaning: "last part of the addresses for receipts and replies, unguessable; 32 or more letters and digits",
 			apply: form(func(c *Config) *string { return &c.SMS.CallbackKey }, callbackForm, "want 32 to 128 letters and digits, as `head -c 32 /dev/urandom | xxd -p -c 64` prints them"), unsafe: guessableName},
+		{key: "sms.callback_key_previous", secret: true, meaning: "the callback key before the last change, until the provider's console has the new addresses",
+			apply: form(func(c *Config) *string { return &c.SMS.CallbackPrevious }, callbackForm, "want 32 to 128 letters and digits, as the callback key")},
+		{key: "sms.callback_networks", meaning: "addresses that receipts and replies come from, such as 10.0.0.5 or 10.0.0.0/24, separated by commas; without it, any",
+			apply: applyNetworks(func(c *Config) *[]netip.Prefix { return &c.SMS.CallbackNetworks })},
 		{key: "sms.endpoint", def: aliyun.DefaultEndpoint, meaning: "base URL of Alibaba Cloud SMS",
 			apply: applyURL(func(c *Config) *string { return &c.SMS.Endpoint }), unsafe: overHTTP},
 		{key: "sms.connect_timeout", def: "3s", meaning: "time limit to reach Alibaba Cloud SMS",
@@ -199,19 +203,21 @@ func applyURL(field func(*Config) *string) func(*Config, string) error {
 	}
 }
 
-func applyProxies(c *Config, s string) error {
-	for text := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ' ' }) {
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil {
-			addr, bad := netip.ParseAddr(text)
-			if bad != nil {
-				return fmt.Errorf("%q is neither an address, such as 10.0.0.5, nor a network, such as 10.0.0.0/24", text)
+func applyNetworks(field func(*Config) *[]netip.Prefix) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		for text := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ' ' }) {
+			prefix, err := netip.ParsePrefix(text)
+			if err != nil {
+				addr, bad := netip.ParseAddr(text)
+				if bad != nil {
+					return fmt.Errorf("%q is neither an address, such as 10.0.0.5, nor a network, such as 10.0.0.0/24", text)
+				}
+				prefix = netip.PrefixFrom(addr, addr.BitLen())
 			}
-			prefix = netip.PrefixFrom(addr, addr.BitLen())
+			*field(c) = append(*field(c), prefix.Masked())
 		}
-		c.Proxies = append(c.Proxies, prefix.Masked())
+		return nil
 	}
-	return nil
 }
 
 func applyRedis(c *Config, s string) error {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"towncrier/alarm"
 	"towncrier/aliyun"
 	"towncrier/bot"
+	"towncrier/console"
 	"towncrier/inbox"
 	"towncrier/kv"
 	"towncrier/roster"
@@ -47,7 +50,7 @@ func newTexting(cfg SMSConfig, client *aliyun.Client, db *store.DB, redis redis.
 	if client != nil {
 		sender = m.countingTexts(client)
 	}
-	t.desk = sms.New(sms.Config{Store: db.SMS(), Sender: sender, Stops: people, Replies: replies{tickets, log}, Elsewhere: others, Now: time.Now, Log: log})
+	t.desk = sms.New(sms.Config{Store: db.SMS(), Sender: sender, Stops: people, Replies: replies{tickets, log}, Alarms: alarms, Elsewhere: others, Now: time.Now, Log: log})
 	t.codes = roster.NewCodes(roster.CodesConfig{
 		Store: kv.NewCodes(redis, box), Queue: worker.NewCodeQueue(redis), Texts: t.desk, Tell: residentsOnly{tell},
 		Stops: people, Alarms: alarms, AMinute: cfg.CodesAMinute, ADay: cfg.CodesADay,
@@ -56,8 +59,25 @@ func newTexting(cfg SMSConfig, client *aliyun.Client, db *store.DB, redis redis.
 	if !cfg.On() {
 		return t, nil
 	}
-	t.callbacks, err = aliyun.NewCallbacks(aliyun.CallbackConfig{Key: cfg.CallbackKey, Sink: t.desk, Log: log, Observe: m.observeCallback})
+	t.callbacks, err = aliyun.NewCallbacks(aliyun.CallbackConfig{Key: cfg.CallbackKey, Previous: cfg.CallbackPrevious, Sink: t.desk, Log: log, Observe: m.observeCallback})
 	return t, err
+}
+
+// fromNetworks serves only clients in networks, all when there are none; to others the path does not exist. proxies are those
+// in front, whose X-Forwarded-For is believed.
+func fromNetworks(networks, proxies []netip.Prefix, serve http.Handler, log *slog.Logger) http.Handler {
+	if len(networks) == 0 {
+		return serve
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		client, ok := console.ClientAddress(r, proxies)
+		if !ok || !console.Within(client, networks) {
+			log.WarnContext(r.Context(), "sms push refused: its address is not in TOWNCRIER_SMS_CALLBACK_NETWORKS", "address", client.String())
+			http.NotFound(w, r)
+			return
+		}
+		serve.ServeHTTP(w, r)
+	})
 }
 
 // residentsOnly tells residents that a code could not be sent. Codes for staff name no openid: the person sees that none comes.

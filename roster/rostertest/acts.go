@@ -137,8 +137,8 @@ func choices(t *testing.T, open Open) {
 func stopsStay(t *testing.T, open Open) {
 	h := settle(t, open)
 	who := h.add(t, 1)
-	h.audits(t, 1, func() { must(t, h.StopSMS(t.Context(), number(1))) })
-	h.audits(t, 0, func() { must(t, h.StopSMS(t.Context(), number(1))) })
+	h.audits(t, 1, func() { must(t, h.StopSMS(t.Context(), number(1), "key")) })
+	h.audits(t, 0, func() { must(t, h.StopSMS(t.Context(), number(1), "key")) })
 	h.suppressed(t, 1, roster.Stopped)
 	want(t, h.byPhone(t, 1), "water", roster.SMS, false)
 	want(t, h.byPhone(t, 1), "water", roster.WeChat, true)
@@ -163,13 +163,13 @@ func stopsStay(t *testing.T, open Open) {
 	h.prefer(t, "o-1", "", roster.SMS, true)
 	h.suppressed(t, 2, "")
 	// A number without a resident.
-	h.audits(t, 1, func() { must(t, h.StopSMS(t.Context(), number(3))) })
+	h.audits(t, 1, func() { must(t, h.StopSMS(t.Context(), number(3), "key")) })
 	h.suppressed(t, 3, roster.Stopped)
 	must(t, h.Suppress(t.Context(), official, number(3), roster.Erased))
 	h.suppressed(t, 3, roster.Erased)
 	h.audits(t, 0, func() {
 		must(t, h.Suppress(t.Context(), official, number(3), roster.Erased))
-		must(t, h.StopSMS(t.Context(), number(3)))
+		must(t, h.StopSMS(t.Context(), number(3), "key"))
 	})
 	h.suppressed(t, 3, roster.Erased)
 }

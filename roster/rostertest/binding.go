@@ -69,7 +69,7 @@ func merges(t *testing.T, open Open) {
 	h := settle(t, open)
 	holder := h.add(t, 1)
 	must(t, h.SetPreference(t.Context(), official, holder.ID, roster.Preference{Topic: "water", Wants: true}, nil))
-	must(t, h.StopSMS(t.Context(), number(1)))
+	must(t, h.StopSMS(t.Context(), number(1), "key"))
 	h.tick()
 	h.prefer(t, "o-1", "water", "", false)
 	must(t, h.Settle(t.Context(), "o-1", second, "槐树院"))
@@ -168,7 +168,7 @@ func expires(t *testing.T, open Open) {
 	for n := range 5 {
 		h.add(t, n)
 	}
-	must(t, h.StopSMS(t.Context(), number(0)))
+	must(t, h.StopSMS(t.Context(), number(0), "key"))
 	h.bind(t, "o-1", 1)
 	h.clock = noon.Add(48 * time.Hour)
 	h.add(t, 5) // consented then, registered now

@@ -18,7 +18,7 @@ func lists(t *testing.T, open Open) {
 	h.bind(t, "o-1", 1)
 	h.prefer(t, "o-2", "", "", true)
 	ids = append(ids, h.me(t, "o-2").ID)
-	must(t, h.StopSMS(t.Context(), number(3)))
+	must(t, h.StopSMS(t.Context(), number(3), "key"))
 	committee := second
 	h.tick()
 	_, err := h.Change(t.Context(), official, ids[4], roster.Change{Committee: &committee, Tags: &[]string{"独居", "a\"b"}}, nil)
@@ -125,7 +125,7 @@ func cancelled(t *testing.T, open Open) {
 			"Prefer": h.Prefer(ctx, "o-1", "", "", true),
 			"Bind":   failure(h.Bind(ctx, "o-1", number(1))),
 			"Erase":  h.Erase(ctx, official, who.ID),
-			"Stop":   h.StopSMS(ctx, number(1)),
+			"Stop":   h.StopSMS(ctx, number(1), "key"),
 			"Me":     failure(h.Me(ctx, "o-1")),
 			"Stats":  failure(h.Roster.Stats(ctx, "")),
 			"Put":    failure(h.Roster.PutCommittee(ctx, official, roster.Committee{Code: "C-3", Name: "n"})),

@@ -59,7 +59,7 @@ func model(t *testing.T, open Open) {
 			},
 			"reply T": func(rt *rapid.T) {
 				n := number(nth.Draw(rt, "number"))
-				must(t, h.StopSMS(t.Context(), n))
+				must(t, h.StopSMS(t.Context(), n, "key"))
 				acted(1)
 				m.stopped[n] = true
 			},

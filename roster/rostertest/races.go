@@ -90,7 +90,7 @@ func importRacesErase(t *testing.T, open Open) {
 		allGood(t, race(houses,
 			func(h *house) error { h.bring(t, 50, rows...); return nil },
 			func(h *house) error { return h.EraseSelf(t.Context(), "o-1") },
-			func(h *house) error { return h.StopSMS(t.Context(), number(100+n)) }))
+			func(h *house) error { return h.StopSMS(t.Context(), number(100+n), "key") }))
 		houses[0].gone(t, roster.Key{Phone: number(n)})
 		houses[0].suppressed(t, 100+n, roster.Stopped) // whether it came before the import or after it
 		want(t, houses[0].byPhone(t, 100+n), "water", roster.SMS, false)

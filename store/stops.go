@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/phone"
+	"towncrier/roster"
+)
+
+const stopPhone = "sms_stop.phone"
+
+// replied is true of stops that came by SMS.
+const replied = `via <> '` + roster.ViaChat + `' AND via <> '` + roster.ViaStaff + `'`
+
+// recordStop writes down that somebody asked to stop texts.
+func (s *Roster) recordStop(ctx context.Context, tx *sql.Tx, stop *roster.Stop) error {
+	find := s.db.findPhone(stop.Number)
+	_, err := tx.ExecContext(ctx, `INSERT INTO sms_stop (phone_find, phone, via, at, made) VALUES ($1, $2, $3, $4, $5)`,
+		find[:], s.db.box.Seal(stopPhone, string(stop.Number)), stop.Via, stamp(stop.At), flag(stop.Made))
+	return err
+}
+
+// recordUndone marks a stop as looked at by a request, which counts those that were lifted.
+func (s *Roster) recordUndone(ctx context.Context, tx *sql.Tx, u *roster.Undone) error {
+	result, err := tx.ExecContext(ctx, `UPDATE sms_stop SET undone_at = $2 WHERE id = $1 AND undone_at IS NULL`, u.Stop, stamp(u.At))
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 || !u.Lifted {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE stop_undo SET undone = undone + 1 WHERE id = $1`, u.Request)
+	return err
+}
+
+// StopsSince implements roster.StopStore.
+func (s *Roster) StopsSince(ctx context.Context, since time.Time) (all []roster.StopsSeen, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT via, min(at), max(at), count(*), count(undone_at) FROM sms_stop
+		WHERE at >= $1 AND `+replied+` GROUP BY via ORDER BY count(*) DESC, via`, stamp(since))
+	if err != nil {
+		return nil, fmt.Errorf("count stops: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var k roster.StopsSeen
+		var first, last sql.NullInt64
+		if err := rows.Scan(&k.Key, &first, &last, &k.Stops, &k.Undone); err != nil {
+			return nil, fmt.Errorf("count stops: %w", err)
+		}
+		k.First, k.Last = instant(first), instant(last)
+		all = append(all, k)
+	}
+	return all, rows.Err()
+}
+
+// AddUndo implements roster.StopStore.
+func (s *Roster) AddUndo(ctx context.Context, u roster.Undo, act audit.Act) error {
+	return s.db.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO stop_undo (id, via, since, until, why, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			u.ID, u.Key, stamp(u.Since), stamp(u.Until), u.Why, string(u.AskedBy), stamp(u.AskedAt))
+		if err != nil {
+			return err
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	})
+}
+
+// Undo implements roster.StopStore.
+func (s *Roster) Undo(ctx context.Context, id string) (u roster.Undo, err error) {
+	var since, until, asked, confirmed sql.NullInt64
+	err = s.db.read.QueryRowContext(ctx, `SELECT id, via, since, until, why, asked_by, asked_at, confirmed_by, confirmed_at, undone
+		FROM stop_undo WHERE id = $1`, id).
+		Scan(&u.ID, &u.Key, &since, &until, &u.Why, &u.AskedBy, &asked, &u.ConfirmedBy, &confirmed, &u.Undone)
+	if errors.Is(err, sql.ErrNoRows) {
+		return roster.Undo{}, roster.ErrNoUndo
+	}
+	if err != nil {
+		return roster.Undo{}, err
+	}
+	u.Since, u.Until, u.AskedAt, u.ConfirmedAt = instant(since), instant(until), instant(asked), instant(confirmed)
+	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM sms_stop s WHERE `+undoable, u.Key, stamp(u.Since), stamp(u.Until)).Scan(&u.Left)
+	return u, err
+}
+
+// undoable is true of stops that a request is about: $1 is its key, $2 and $3 its span. Who asked once more, at another time or
+// through anything else, stays stopped.
+const undoable = `s.via = $1 AND s.at >= $2 AND s.at <= $3 AND s.made = 1 AND s.undone_at IS NULL
+	AND NOT EXISTS (SELECT 1 FROM sms_stop o WHERE o.phone_find = s.phone_find AND o.at >= s.at
+		AND NOT (o.via = $1 AND o.at >= $2 AND o.at <= $3))`
+
+// ConfirmUndo implements roster.StopStore.
+func (s *Roster) ConfirmUndo(ctx context.Context, id string, act audit.Act) error {
+	return s.db.transact(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE stop_undo SET confirmed_by = $2, confirmed_at = $3 WHERE id = $1 AND confirmed_by = ''`,
+			id, string(act.Actor), stamp(act.At))
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	})
+}
+
+// ToUndo implements roster.StopStore.
+func (s *Roster) ToUndo(ctx context.Context, u roster.Undo, limit int) (stops []roster.Stop, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT s.id, s.phone, s.via, s.at FROM sms_stop s WHERE `+undoable+` ORDER BY s.id LIMIT $4`,
+		u.Key, stamp(u.Since), stamp(u.Until), limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		stop := roster.Stop{Made: true}
+		var sealed []byte
+		var at sql.NullInt64
+		if err := rows.Scan(&stop.Row, &sealed, &stop.Via, &at); err != nil {
+			return nil, err
+		}
+		number, err := s.db.box.Open(stopPhone, sealed)
+		if err != nil {
+			return nil, fmt.Errorf("stop %d: %w", stop.Row, err)
+		}
+		stop.Number, stop.At = phone.Number(number), instant(at)
+		stops = append(stops, stop)
+	}
+	return stops, rows.Err()
+}
+
+// StopRates implements sms.Store.
+func (s *SMS) StopRates(ctx context.Context, minute, day time.Time) (minuteN, dayN, sent int, err error) {
+	err = s.db.read.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM sms_stop WHERE at > $1 AND made = 1 AND `+replied+`),
+		(SELECT count(*) FROM sms_stop WHERE at > $2 AND made = 1 AND `+replied+`),
+		(SELECT count(*) FROM text WHERE created_at > $2 AND state NOT IN ('pending', 'failed')) +
+		(SELECT COALESCE(sum(t.n), 0) FROM tally t JOIN broadcast b ON b.num = t.broadcast
+			WHERE t.channel = 'sms' AND t.state IN ('accepted', 'delivered', 'undelivered', 'unknown', 'in_doubt')
+			AND (b.ended_at IS NULL OR b.ended_at > $2))`, stamp(minute), stamp(day)).Scan(&minuteN, &dayN, &sent)
+	if err != nil {
+		return 0, 0, 0, fmt.Errorf("count stops: %w", err)
+	}
+	return minuteN, dayN, sent, nil
+}
