@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 	"unicode/utf8"
+
+	"towncrier/phone"
 )
 
 // Proposal is what officials write of a broadcast, and what another approves.
@@ -58,6 +60,8 @@ func (p Proposal) validate() error {
 		return &InvalidError{Field: "title", Reason: "is missing: say in a few words what it is about"}
 	case n > maxTitle:
 		return &InvalidError{Field: "title", Reason: fmt.Sprintf("has %d characters, want at most %d", n, maxTitle)}
+	case phone.In(p.Title):
+		return &InvalidError{Field: "title", Reason: phone.Unfit}
 	case len(p.Cites) > maxCites:
 		return &InvalidError{Field: "cites", Reason: fmt.Sprintf("names %d passages, want at most %d", len(p.Cites), maxCites)}
 	case p.Fallback.Wait < 0 || p.Fallback.Wait > maxWait:

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"towncrier/audit"
+	"towncrier/phone"
 )
 
 // Pause stops a broadcast at the next claim. why is for colleagues, in Chinese; "" when nothing is to be said.
@@ -20,6 +21,9 @@ const maxWhy = 200
 func (b *Broadcast) explain(why string) error {
 	if n := utf8.RuneCountInString(why); n > maxWhy {
 		return &InvalidError{Field: "why", Reason: fmt.Sprintf("has %d characters, want at most %d", n, maxWhy)}
+	}
+	if phone.In(why) {
+		return &InvalidError{Field: "why", Reason: phone.Unfit}
 	}
 	b.Why = why
 	return nil

@@ -51,6 +51,12 @@ type createListInput struct {
 }
 
 func (a *api) createList(ctx context.Context, who staff.Person, in *createListInput) (*created[numberListView], error) {
+	if phone.In(in.Body.Title) {
+		return nil, refuse(http.StatusUnprocessableEntity, "invalid", "a field is not valid", Fault{"body.title", phone.Unfit})
+	}
+	if err := a.roomForList(ctx, who); err != nil {
+		return nil, err
+	}
 	l := broadcast.NumberList{
 		ID: "L" + rand.Text()[:10], Title: in.Body.Title, Committee: official(who).Committee, Author: who.ID, CreatedAt: a.Now().UTC().Truncate(time.Millisecond),
 	}
@@ -58,6 +64,26 @@ func (a *api) createList(ctx context.Context, who staff.Person, in *createListIn
 		return nil, err
 	}
 	return &created[numberListView]{Prefix + "/lists/" + l.ID, viewNumberList(l)}, nil
+}
+
+// maxLists is how many lists one person keeps. A list has an end; what is sent again and again is better a tag.
+const maxLists = 50
+
+func (a *api) roomForList(ctx context.Context, who staff.Person) error {
+	all, err := a.Ledger.Lists(ctx)
+	if err != nil {
+		return err
+	}
+	own := 0
+	for _, l := range all {
+		if l.Author == who.ID {
+			own++
+		}
+	}
+	if own >= maxLists {
+		return refuse(http.StatusConflict, "too-many-lists", fmt.Sprintf("您已有%d份名单，每人最多%d份：请先删除不再使用的名单", own, maxLists))
+	}
+	return nil
 }
 
 func (a *api) listAct(who staff.Person, action, id, detail string) audit.Act {

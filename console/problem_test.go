@@ -51,6 +51,47 @@ func TestKeys(t *testing.T) {
 	r.as("", "GET", "/me", "", "Authorization", "bearer "+good).is(200)
 }
 
+// TestFreeTextHoldsNoPhoneNumber: what stands readable in the database, and is shown to more people than numbers are.
+func TestFreeTextHoldsNoPhoneNumber(t *testing.T) {
+	r := lite(t)
+	phone := `"phone":"` + numbers + `0001"`
+	for _, number := range []string{numbers + "0002", "+86 199-0000-0002", "１９９ ００００ ０００２"} {
+		for at, c := range map[string]struct {
+			role               staff.Role
+			method, path, body string
+		}{
+			"body.community": {staff.Admin, "POST", "/residents", `{` + phone + `,"community":"幸福苑` + number + `"}`},
+			"body.tags":      {staff.Admin, "POST", "/residents", `{` + phone + `,"tags":["联系` + number + `"]}`},
+			"body.consents":  {staff.Admin, "POST", "/residents", `{` + phone + `,"consents":[{"what":"notices","basis":"consent","how":"` + number + `"}]}`},
+			"body.title":     {staff.Author, "POST", "/lists", `{"title":"商户` + number + `"}`},
+			"body.name":      {staff.Admin, "PUT", "/committees/C09", `{"name":"东城社区（` + number + `）"}`},
+		} {
+			a := r.do(c.role, c.method, c.path, c.body)
+			a.problem(422, "invalid", at)
+			if !strings.Contains(a.body, "mobile phone number") || strings.Contains(a.body, number) {
+				t.Errorf("%s: %s", at, a.body)
+			}
+		}
+		r.do(staff.Admin, "POST", "/staff", `{"id":"wang","name":"王`+number+`","role":"author"}`).problem(422, "invalid", "body.name")
+		r.do(staff.Author, "POST", "/broadcasts", `{"draft":"water","proposal":{"title":"停水（`+number+`）"}}`).problem(422, "invalid", "body.proposal.title")
+	}
+	r.do(staff.Author, "POST", "/lists", `{"title":"2023年11月29日13号楼 0359-2022333"}`).is(201)
+}
+
+// TestListsOfOnePersonAreLimited: what is kept for nothing is personal data for nothing.
+func TestListsOfOnePersonAreLimited(t *testing.T) {
+	r := lite(t)
+	for range 50 {
+		r.do(staff.Author, "POST", "/lists", `{"title":"商户"}`).is(201)
+	}
+	a := r.do(staff.Author, "POST", "/lists", `{"title":"商户"}`)
+	a.problem(409, "too-many-lists")
+	if !strings.Contains(a.body, "您已有50份名单，每人最多50份") {
+		t.Error(a.body)
+	}
+	r.do(staff.Committee, "POST", "/lists", `{"title":"商户"}`).is(201)
+}
+
 func TestHostileBodies(t *testing.T) {
 	r := lite(t)
 	phone := `"phone":"` + numbers + `0001"`

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"towncrier/phone"
 )
 
 var committeesForm = form{
@@ -72,7 +74,10 @@ func ReadCommittees(sheet *Sheet, known []Committee) (committees []Committee, un
 			c.Communities = append(first.Communities, c.Communities...)
 		}
 		clean, err := cleanCommittee(c)
-		if invalid, ok := errors.AsType[*InvalidError](err); ok {
+		if invalid, ok := errors.AsType[*InvalidError](err); ok && invalid.Reason == phone.Unfit {
+			bad(badValue, committeeFieldNames[invalid.Field]+"里有手机号：请删去")
+			continue
+		} else if ok {
 			bad(badValue, committeeFieldNames[invalid.Field]+"有误（"+committeeWants[invalid.Field]+"）")
 			continue
 		} else if err != nil {

@@ -165,3 +165,20 @@ func TestProblemsFileKeepsRepeatedNumbersApart(t *testing.T) {
 		t.Errorf("given back as it is: good %d, bad %d, %v, %v; want only the row that was imported\n%s", again.Good(), again.Bad, problems, err, bad.String())
 	}
 }
+
+func TestPlanRefusesNumbersInText(t *testing.T) {
+	for column, row := range map[string]string{
+		"C2 小区":   "19900000001,C001,幸福苑19900000002,,同意,2023-11-13,",
+		"D2 标签":   "19900000001,C001,,独居、199-0000-0002,同意,2023-11-13,",
+		"G2 同意方式": "19900000001,C001,,,同意,2023-11-13,电话１９９０００００００２",
+	} {
+		_, problems, err := plan(t, save(t, "a.csv", "手机号,居委会代码,小区,标签,依据,同意时间,同意方式\n"+row+"\n"))
+		if err != nil || len(problems) != 1 || !strings.Contains(problems[0], column) || !strings.Contains(problems[0], "里有手机号：请删去") || strings.Contains(problems[0], "0002") {
+			t.Errorf("%s: %q, %v", column, problems, err)
+		}
+	}
+	_, _, problems, err := roster.ReadCommittees(open(t, save(t, "c.csv", "代码,名称\nC001,东城社区（19900000002）\n")), nil)
+	if err != nil || len(problems) != 1 || problems[0].Text != "名称里有手机号：请删去" {
+		t.Errorf("committees: %+v, %v", problems, err)
+	}
+}

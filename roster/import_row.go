@@ -115,8 +115,8 @@ func (r *rowReader) read(row SheetRow) (out ImportRow, ok bool, problems []Probl
 		return wrong
 	})
 	check(howField, badValue, func(text string) string {
-		if out.Consent.How = text; text == string(FromChat) {
-			return "chat 只用于居民在微信里的同意，请填实际方式，如 纸质"
+		if out.Consent.How = text; text == InChat || text == howNames[InChat] {
+			return text + " 只用于居民在微信里的同意，请填实际方式，如 纸质"
 		}
 		if how, known := hows[text]; known {
 			out.Consent.How = how
@@ -223,6 +223,9 @@ func readTags(text string) (tags []string, wrong string) {
 func badText(text string) string {
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		return "内容里有换行或控制字符"
+	}
+	if phone.In(text) {
+		return "内容里有手机号：请删去，号码只填在手机号一列"
 	}
 	if len(text) > MaxText {
 		if n := utf8.RuneCountInString(text); n > MaxText {

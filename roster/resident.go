@@ -271,6 +271,8 @@ func checkText(field, text string) error {
 		return &InvalidError{Field: field, Reason: fmt.Sprintf("more than %d characters", MaxText)}
 	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }):
 		return &InvalidError{Field: field, Reason: "holds a control character"}
+	case phone.In(text):
+		return &InvalidError{Field: field, Reason: phone.Unfit}
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"towncrier/phone"
 )
 
 // InvalidError names a field of a Person that was handed in wrongly. It never holds the value.
@@ -33,6 +35,9 @@ func check(p Person) error {
 	}
 	if p.Name == "" || utf8.RuneCountInString(p.Name) > maxName || !printable(p.Name) {
 		add("name", fmt.Sprintf("want 1 to %d characters on one line", maxName))
+	}
+	if phone.In(p.Name) {
+		add("name", phone.Unfit)
 	}
 	if _, known := rights[p.Role]; !known {
 		add("role", "want author, approver, committee, auditor or admin")

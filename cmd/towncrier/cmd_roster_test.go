@@ -182,7 +182,7 @@ func TestRosterExport(t *testing.T) {
 			}
 			return string(b)
 		}
-		wantIn(t, text(masked), "\ufeff手机号,", "199****0001,C001,示例社区居委会,'=1+1,,同意,2023-11-13,paper,notices,")
+		wantIn(t, text(masked), "\ufeff手机号,", "199****0001,C001,示例社区居委会,'=1+1,,同意,2023-11-13,纸质,接收通知,")
 		wantIn(t, text(full), "\r\n19900000001,C001,")
 		entries, err := c.open(t).Audit().List(t.Context(), 0, 100, audit.Filter{Action: "roster.export"})
 		if err != nil || len(entries) != 3 {
