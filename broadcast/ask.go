@@ -20,6 +20,7 @@ const (
 
 // Settle asks providers about deliveries in doubt that are due for it, until there are none.
 func (e *Engine) Settle(ctx context.Context) error {
+	e.serve(ctx)
 	var all sync.WaitGroup
 	faults := make([]error, len(cheapest))
 	for i, channel := range cheapest {

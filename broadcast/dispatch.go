@@ -74,7 +74,13 @@ func (t *tick) dispatch(ctx context.Context, b Broadcast) (moved, waits bool, er
 			continue
 		}
 		if _, _, advice := t.carriage(b, m.Channel); advice != "" {
-			return false, false, t.Service.Halt(ctx, b.ID, advice)
+			elsewhere, err := t.elsewhere(ctx, m.Channel)
+			if err != nil || !elsewhere {
+				if err == nil {
+					err = t.Service.Halt(ctx, b.ID, advice)
+				}
+				return false, false, err
+			}
 		}
 		n, full, err := t.queue(ctx, b, of)
 		moved, waits = moved || n > 0, waits || full

@@ -70,6 +70,7 @@ type Engine struct {
 	mu        sync.Mutex
 	speeds    map[Channel]float64 // letters a second, of the last call
 	rests     map[Channel]rest
+	servedAt  time.Time       // when this process last said on which channels it sends
 	withdrawn map[string]bool // notices whose broadcasts this process has cancelled
 }
 
@@ -98,6 +99,7 @@ const (
 func (e *Engine) Tick(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, tickFor)
 	defer cancel()
+	e.serve(ctx)
 	t := &tick{Engine: e, lines: make(map[bool]*line), reached: make(map[lane]int64), ended: make(map[lane]bool), queued: make(map[lane]time.Time)}
 	faults := []error{e.recur(ctx), e.sweep(ctx), e.closeOver(ctx)}
 	for ctx.Err() == nil {

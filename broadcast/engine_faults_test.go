@@ -257,6 +257,43 @@ func TestFreezeIsResumed(t *testing.T) {
 	})
 }
 
+// TestProcessWithoutAChannelLeavesItToOthers: a process that lacks the settings of a channel neither pauses what goes there nor loses it. Once
+// no process serves the channel, somebody is told.
+func TestProcessWithoutAChannelLeavesItToOthers(t *testing.T) {
+	eachMill(t, 30, func(m *mill) {
+		_, without := m.process(m.open().Broadcasts())
+		delete(without.Carriers, broadcast.SMS)
+		id := m.scheduled(textsOnly)
+		m.tick() // the one with the channel has said so
+		m.queue.empty()
+		if err := without.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		m.is(id, broadcast.Sending)
+		chunks := m.queue.empty()
+		if len(chunks) == 0 {
+			t.Fatal("nothing was queued for the others")
+		}
+		for _, c := range chunks {
+			if err := without.Send(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m.want(id, "sms pending 30, ")
+		m.pass(5 * time.Minute)
+		if err := without.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		m.is(id, broadcast.Paused)
+		if _, err := m.service.Resume(t.Context(), author, id); err != nil {
+			t.Fatal(err)
+		}
+		m.tick()
+		m.work()
+		m.once(0, 30)
+	})
+}
+
 func TestChannelOff(t *testing.T) {
 	eachMill(t, 4, func(m *mill) {
 		id := m.scheduled(textsOnly)

@@ -70,6 +70,9 @@ type Ledger interface {
 	// Cancelled or Expired, and says how many: fewer than limit when there is nothing more to do.
 	Close(ctx context.Context, id string, to State, now time.Time, limit int) (n int, err error)
 	Resend(ctx context.Context, id string, round int, after int64, limit int) (added int, next int64, err error)
+	// Serve records that a process sends on channels, Served when one last said so of a channel; zero when none did.
+	Serve(ctx context.Context, channels []Channel, now time.Time) error
+	Served(ctx context.Context, channel Channel) (time.Time, error)
 }
 
 // Audiences is the part of Store about whom an audience can name and what was sent to them.
