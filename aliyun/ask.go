@@ -27,11 +27,11 @@ func (c *Carrier) Ask(ctx context.Context, _ broadcast.Message, code string, let
 	fill(outcomes, broadcast.Outcome{State: broadcast.InDoubt})
 	var calls sync.WaitGroup
 	for i, l := range letters {
-		if !c.take(ctx) {
+		if !take(ctx, c.asks) {
 			break
 		}
 		calls.Go(func() {
-			defer c.leave()
+			defer func() { <-c.asks }()
 			outcomes[i] = c.ask(ctx, code, l)
 		})
 	}

@@ -42,6 +42,7 @@ type Carrier struct {
 
 	client *Client
 	slots  chan struct{} // one token a call under way
+	asks   chan struct{} // one token a question under way: one that hangs holds up no text
 	now    func() time.Time
 	last   atomic.Pointer[phone.Number] // of the last call that ended in doubt
 }
@@ -65,7 +66,7 @@ func NewCarrier(client *Client, inFlight int, now func() time.Time) (*Carrier, e
 	if now == nil {
 		now = time.Now
 	}
-	return &Carrier{client: client, slots: make(chan struct{}, inFlight), now: now}, nil
+	return &Carrier{client: client, slots: make(chan struct{}, inFlight), asks: make(chan struct{}, inFlight), now: now}, nil
 }
 
 // Batch is 100 letters.
@@ -157,11 +158,11 @@ func (s *sending) call(numbers []phone.Number, outID string) (handle string, err
 	}
 	end := broadcast.Doubted // when it panics
 	defer func() { s.Breaker.Leave(permit, end) }()
-	if !s.take(s.begin) {
+	if !take(s.begin, s.slots) {
 		end, s.rest.State = broadcast.NotMade, broadcast.Pending
 		return "", nil
 	}
-	defer s.leave()
+	defer func() { <-s.slots }()
 	handle, err = s.client.sendBatch(s.ctx, batch{s.template, s.params, outID, numbers})
 	if err == nil {
 		end = broadcast.Answered
@@ -226,20 +227,18 @@ func reason(err error) *sms.Error {
 	return &sms.Error{Class: sms.InDoubt, Err: err}
 }
 
-// take waits for a slot. It is false when begin ended.
-func (c *Carrier) take(begin context.Context) bool {
-	if begin.Err() != nil { // select picks at random when both are ready
+// take waits for a slot. It is false when ctx ended.
+func take(ctx context.Context, slots chan struct{}) bool {
+	if ctx.Err() != nil { // select picks at random when both are ready
 		return false
 	}
 	select {
-	case c.slots <- struct{}{}:
+	case slots <- struct{}{}:
 		return true
-	case <-begin.Done():
+	case <-ctx.Done():
 		return false
 	}
 }
-
-func (c *Carrier) leave() { <-c.slots }
 
 func fill(outcomes []broadcast.Outcome, o broadcast.Outcome) {
 	for i := range outcomes {
