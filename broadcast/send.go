@@ -105,7 +105,11 @@ func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error
 		return 0, nil
 	}
 	mine := &tenure{Engine: c.Engine, claimed: c.now()}
-	claimed, err := c.claim(ctx, chunk, most)
+	take := most
+	if c.single {
+		take = 1
+	}
+	claimed, err := c.claim(ctx, chunk, take)
 	if unused := most - len(claimed.Letters); unused > 0 && c.Pace != nil {
 		c.Pace.Return(ctx, chunk.Channel, unused, c.broadcast.Emergency)
 	}
@@ -132,7 +136,7 @@ func (c *call) probe(ctx context.Context, chunk Chunk) error {
 		return nil
 	}
 	defer breaker.probed()
-	chunk.To = chunk.From
+	c.single = true
 	_, err := c.sendSome(ctx, chunk)
 	return err
 }
@@ -209,6 +213,7 @@ type call struct {
 	message   Message
 	code      string
 	carrier   Carrier
+	single    bool // it is a probe
 }
 
 // give returns an outcome a letter, in their order.
