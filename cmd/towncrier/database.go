@@ -15,7 +15,16 @@ func openDatabase(ctx context.Context, cfg Config) (*store.DB, *seal.Box, error)
 	if err != nil {
 		return nil, nil, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
 	}
-	db, err := store.Open(ctx, cfg.Database, box)
+	err = missed(cfg.Database)
+	var db *store.DB
+	if err == nil {
+		db, err = store.Open(ctx, cfg.Database, box)
+	}
+	if err == nil {
+		if err = remember(cfg.Database); err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}
 	switch {
 	case err == nil:
 		return db, box, nil

@@ -78,6 +78,11 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 		return err
 	}
 	undo.add("database", func(context.Context) error { return db.Close() })
+	leave, err := occupy(cfg.Database)
+	if err != nil {
+		return err
+	}
+	undo.add("lock", leave)
 
 	redis, closeRedis, err := kv.Open(ctx, cfg.Redis)
 	if err != nil {

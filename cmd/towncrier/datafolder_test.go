@@ -1,0 +1,78 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestLostDatabaseIsNoNewCity loses a city's file in the ways that it happens: nothing starts, and nothing is made, until somebody says so.
+func TestLostDatabaseIsNoNewCity(t *testing.T) {
+	for name, lose := range map[string]func(db string) error{
+		"missing": os.Remove,
+		"empty":   func(db string) error { return os.Truncate(db, 0) },
+	} {
+		dir := t.TempDir()
+		db := filepath.Join(dir, "towncrier.db")
+		env := goodEnv("TOWNCRIER_DATA="+dir, smallCity[0])
+		if code, _, errs := command(t, env, "", "committee", "list"); code != 0 {
+			t.Fatalf("exit %d: %s", code, errs)
+		}
+		for _, beside := range []string{"-wal", "-shm"} {
+			if err := os.Remove(db + beside); err != nil && !os.IsNotExist(err) {
+				t.Fatal(err)
+			}
+		}
+		if err := lose(db); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"serve"}, {"committee", "list"}, {"audit", "verify"}} {
+			code, _, errs := command(t, env, "", args...)
+			if code != 1 || !strings.Contains(errs, db+" is "+name) || !strings.Contains(errs, "from a backup") || !strings.Contains(errs, "delete "+db+".city") {
+				t.Errorf("%s, %q: exit %d: %s", name, args, code, errs)
+			}
+		}
+		if info, err := os.Stat(db); err == nil && info.Size() > 0 {
+			t.Errorf("%s: a new city was made", name)
+		}
+		if err := os.Remove(db + ".city"); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, errs := command(t, env, "", "committee", "list"); code != 0 {
+			t.Errorf("%s, started anew: exit %d: %s", name, code, errs)
+		}
+	}
+}
+
+// TestSecondServerOfAFolderIsRefused: two would send everything twice. Commands go on beside a server.
+func TestSecondServerOfAFolderIsRefused(t *testing.T) {
+	for name, rehearses := range map[string]bool{"serve": false, "rehearse": true} {
+		cfg := production(t, smallCity...)
+		if rehearses {
+			cfg = rehearsal(t, smallCity...)
+		}
+		first := start(t, cfg, rehearses)
+		err := run(t.Context(), cfg, stage{rehearsal: rehearses, out: io.Discard, log: slog.New(slog.DiscardHandler)})
+		if err == nil || !strings.Contains(err.Error(), "another towncrier serves from "+cfg.Database) {
+			t.Errorf("%s: a second one: %v", name, err)
+		}
+		if rehearses { // the first one's keys still open
+			if code, out, errs := command(t, []string{"TOWNCRIER_DATABASE=" + cfg.Database, "TOWNCRIER_KEY=" + keyText(cfg)}, "", "staff", "list"); code != 0 {
+				t.Errorf("a command beside it: exit %d\n%s%s", code, out, errs)
+			}
+			if code, _, errs := command(t, first.as(t, "author"), "", "broadcast", "list"); code != 0 {
+				t.Errorf("the first one's key: exit %d: %s", code, errs)
+			}
+		}
+		if err := first.stop(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		again := start(t, cfg, rehearses)
+		if err := again.stop(); err != nil {
+			t.Errorf("%s, after the first has stopped: %v", name, err)
+		}
+	}
+}
