@@ -123,12 +123,14 @@ func (m *metrics) observeReload(taken bool) {
 }
 
 // watchHealth exports the parts' health and the queues' depths; each scrape asks them anew, for at most a second.
-func (m *metrics) watchHealth(parts []part, depths func(context.Context) (map[string]int, error)) {
+func (m *metrics) watchHealth(health *health, depths func(context.Context) (map[string]int, error)) {
 	m.registry.MustRegister(&healthCollector{
-		parts:  parts,
+		health: health,
 		depths: depths,
 		up: prometheus.NewDesc("towncrier_up",
-			"Whether a part that towncrier rests on answers: 1 or 0.", []string{"part"}, nil),
+			"Whether a part can do its work, or what it rests on works: 1 or 0.", []string{"part"}, nil),
+		state: prometheus.NewDesc("towncrier_part_state",
+			"In which state a part, or what it rests on, is: 1 for ok, down, full or read-only, 0 for the others.", []string{"part", "state"}, nil),
 		depth: prometheus.NewDesc("towncrier_queue_tasks",
 			"Tasks that wait in a queue.", []string{"queue"}, nil),
 	})
@@ -170,25 +172,33 @@ func (m *metrics) handler() http.Handler {
 }
 
 type healthCollector struct {
-	parts     []part
-	depths    func(context.Context) (map[string]int, error)
-	up, depth *prometheus.Desc
+	health           *health
+	depths           func(context.Context) (map[string]int, error)
+	up, depth, state *prometheus.Desc
 }
 
 func (h *healthCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- h.up
+	ch <- h.state
 	ch <- h.depth
 }
 
 func (h *healthCollector) Collect(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	for i, err := range checkAll(ctx, h.parts) {
-		up := 1.0
-		if err != nil {
-			up = 0
+	for name, state := range h.health.check(ctx) {
+		up := 0.0
+		if state == isOK {
+			up = 1
 		}
-		ch <- prometheus.MustNewConstMetric(h.up, prometheus.GaugeValue, up, h.parts[i].name)
+		ch <- prometheus.MustNewConstMetric(h.up, prometheus.GaugeValue, up, name)
+		for _, s := range healthStates {
+			is := 0.0
+			if s == state {
+				is = 1
+			}
+			ch <- prometheus.MustNewConstMetric(h.state, prometheus.GaugeValue, is, name, s)
+		}
 	}
 	depths, err := h.depths(ctx)
 	if err != nil {

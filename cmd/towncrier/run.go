@@ -184,14 +184,13 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	undo.add("worker", func(context.Context) error { work.Shutdown(); return nil })
 	undo.add("late replies", webhook.Shutdown)
 
-	parts := []part{
-		{"database", db.Ping},
-		{"redis", func(ctx context.Context) error { return redis.Ping(ctx).Err() }},
-		{"worker", work.Ping},
-		{"clock", webhook.CheckClock},
-	}
+	health := newHealth(log,
+		resource{"database", func(ctx context.Context) error { return errors.Join(db.Ping(ctx), db.ProbeWrite(ctx, time.Now())) }},
+		resource{"redis", func(ctx context.Context) error { return probeRedis(ctx, redis) }},
+		resource{"queue", work.Ping}, resource{"clock", webhook.CheckClock})
 	metrics.watchClock(webhook.Skew)
-	metrics.watchHealth(parts, work.Depths)
+	metrics.watchHealth(health, work.Depths)
+	go health.watch(ctx)
 	metrics.watchOutages(crier.engine.Breakers)
 
 	mux := http.NewServeMux()
@@ -209,7 +208,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 		forOperators.Handle("GET "+console.Document, api)
 		mux.HandleFunc(console.Document, http.NotFound)
 	}
-	forOperators.Handle("GET /readyz", ready(parts))
+	forOperators.Handle("GET /readyz", health)
 	forOperators.Handle("GET /metrics", metrics.handler())
 	if pretend != nil {
 		mux.Handle("/sandbox/", pretend.Handler())

@@ -118,13 +118,22 @@ func (p platform) read(t *testing.T, resp *http.Response) string {
 	return reply.Content
 }
 
-// ready waits until /readyz says want.
-func (r *running) ready(t *testing.T, want string) {
+// ready waits until /readyz says of each part and resource what is wanted; its status is that of answering residents.
+func (r *running) ready(t *testing.T, want map[string]string) {
 	t.Helper()
 	var body string
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		status, text := r.get(t, "/readyz")
-		if body = strings.TrimSpace(text); body == want && (status == http.StatusOK) == !strings.Contains(want, "down") {
+		var states map[string]string
+		var status int
+		status, body = r.get(t, "/readyz")
+		if err := json.Unmarshal([]byte(body), &states); err != nil {
+			t.Fatalf("/readyz: %s", body)
+		}
+		met := (status == http.StatusOK) == (states["answers"] == "ok")
+		for name, state := range want {
+			met = met && states[name] == state
+		}
+		if met {
 			return
 		}
 	}
@@ -209,13 +218,13 @@ func TestTwoProcesses(t *testing.T) {
 			}
 		}
 	}
-	const well = `{"database":"ok","redis":"ok","worker":"ok"}`
+	well := map[string]string{"answers": "ok", "worker": "ok", "console": "ok", "database": "ok", "redis": "ok", "queue": "ok", "clock": "ok"}
 	resume := suspend(t, database)
 	asks(20, "without PostgreSQL")
-	nodes[0].ready(t, `{"database":"down","redis":"ok","worker":"ok"}`)
+	nodes[0].ready(t, map[string]string{"answers": "ok", "worker": "down", "console": "down", "database": "down", "redis": "ok", "queue": "ok"})
 	redis.Kill()
 	asks(30, "without both")
-	nodes[1].ready(t, `{"database":"down","redis":"down","worker":"down"}`)
+	nodes[1].ready(t, map[string]string{"answers": "ok", "worker": "down", "console": "down", "database": "down", "redis": "down", "queue": "down"})
 	if status, _ := nodes[0].get(t, "/healthz"); status != http.StatusOK {
 		t.Errorf("/healthz = %d: being restarted would help nobody", status)
 	}
