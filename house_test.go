@@ -15,6 +15,7 @@ var rooms = map[string][]string{
 	"problem":   {},
 	"plaintext": {},
 	"phone":     {},
+	"redact":    {},
 	"seal":      {},
 	"audit":     {},
 	"alarm":     {"audit"},

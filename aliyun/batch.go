@@ -49,7 +49,7 @@ func (c *Client) sendBatch(ctx context.Context, b batch) (handle string, err err
 	err = c.call(ctx, func(api *dysmsapi.Client) (answer, error) {
 		got, err := api.SendBatchSms(request)
 		handle = got.BizId
-		return answer{got.Code, got.RequestId}, err
+		return answer{got.Code, got.RequestId, got.Message}, err
 	})
 	if err != nil {
 		return "", err

@@ -216,6 +216,9 @@ func halt(e *sms.Error) string {
 	if e.Code != "" {
 		advice += "（错误代码 " + e.Code + "）"
 	}
+	if e.Words != "" {
+		advice += "短信平台的原话：“" + e.Words + "”"
+	}
 	return advice
 }
 

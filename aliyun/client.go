@@ -158,7 +158,7 @@ func (c *Client) call(ctx context.Context, do func(*dysmsapi.Client) (answer, er
 
 // newLine makes one of the pool's SDK clients. An SDK client writes to itself on every call, so it serves one at a time.
 func newLine(base *url.URL, cfg Config, transport http.RoundTripper) (*line, error) {
-	l := &line{transport: transport, client: &dysmsapi.Client{}}
+	l := &line{transport: transport, client: &dysmsapi.Client{}, secrets: []string{cfg.AccessKeyID, cfg.AccessKeySecret}}
 	options := sdk.NewConfig().
 		WithScheme(strings.ToUpper(base.Scheme)).
 		WithAutoRetry(false).                  // each of its retries is another text

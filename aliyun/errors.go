@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"towncrier/redact"
 	"towncrier/sms"
 )
 
@@ -109,8 +110,8 @@ func judge(status int, code string) verdict {
 	case strings.HasPrefix(code, "Throttling."), status == http.StatusTooManyRequests:
 		return verdict{class: sms.Retry}
 	case strings.HasPrefix(code, "isp."), status >= 500,
-		status == http.StatusRequestTimeout, // a gateway's, which may have passed the call on
-		code == "" && status/100 == 2:       // no answer of the API's, but it may stand behind
+		status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == 499, // a gateway's, which may have passed the call on
+		code == "" && status/100 == 2: // no answer of the API's, but it may stand behind
 		return verdict{class: sms.InDoubt}
 	case code == "":
 		return verdict{sms.Operator, adviceAddress}
@@ -125,8 +126,8 @@ var (
 	requestForm = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 )
 
-// rejected is the error for an answer that is not OK. The platform's own words are not kept: they may quote the request.
-func rejected(status int, got answer) *sms.Error {
+// rejected is the error for an answer that is not OK. secrets are those that the call knows; none is kept.
+func rejected(status int, got answer, secrets ...string) *sms.Error {
 	if !codeForm.MatchString(got.code) || got.code == "OK" {
 		got.code = ""
 	}
@@ -135,7 +136,7 @@ func rejected(status int, got answer) *sms.Error {
 	if requestForm.MatchString(got.request) {
 		text += ", request " + got.request // what the provider's support asks for
 	}
-	return &sms.Error{Class: v.class, Code: got.code, Advice: v.advice, Err: errors.New(text)}
+	return &sms.Error{Class: v.class, Code: got.code, Advice: v.advice, Words: redact.Text(got.words, secrets...), Err: errors.New(text)}
 }
 
 // unreadable is the error for an answer that broke off, or that no part of the API gave.

@@ -18,6 +18,7 @@ import (
 type line struct {
 	client    *dysmsapi.Client
 	transport http.RoundTripper
+	secrets   []string // that must be in no error
 
 	ctx    context.Context
 	sent   bool // the call was given a connection: some of it may have been written
@@ -27,7 +28,7 @@ type line struct {
 
 // answer is what every answer of the API has.
 type answer struct {
-	code, request string
+	code, request, words string
 }
 
 // errLate is of a call that was not made: it had to wait until its caller may not make it any more (broadcast.MayCall).
@@ -41,7 +42,7 @@ func (l *line) call(ctx context.Context, do func(*dysmsapi.Client) (answer, erro
 	defer func() { l.ctx = nil }()
 	got, err := l.guarded(do)
 	if server, ok := errors.AsType[*sdkerrors.ServerError](err); ok {
-		got, err = answer{server.ErrorCode(), server.RequestId()}, nil
+		got, err = answer{server.ErrorCode(), server.RequestId(), server.Message()}, nil
 	}
 	switch {
 	case l.late:
@@ -53,7 +54,7 @@ func (l *line) call(ctx context.Context, do func(*dysmsapi.Client) (answer, erro
 	case err != nil:
 		return unreadable(ctx, l.status, err)
 	}
-	return rejected(l.status, got)
+	return rejected(l.status, got, l.secrets...)
 }
 
 // guarded runs do. The SDK panics on an error answer whose Code is a number.

@@ -45,7 +45,7 @@ func (c *Client) QueryDetails(ctx context.Context, number phone.Number, day time
 		var got *dysmsapi.QuerySendDetailsResponse
 		err := c.call(ctx, func(api *dysmsapi.Client) (a answer, err error) {
 			got, err = api.QuerySendDetails(request)
-			return answer{got.Code, got.RequestId}, err
+			return answer{got.Code, got.RequestId, got.Message}, err
 		})
 		if e, ok := errors.AsType[*sms.Error](err); ok && e.Class == sms.InDoubt {
 			e.Class = sms.Retry

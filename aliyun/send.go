@@ -37,7 +37,7 @@ func (c *Client) Send(ctx context.Context, t sms.Text) (handle string, err error
 	err = c.call(ctx, func(api *dysmsapi.Client) (answer, error) {
 		got, err := api.SendSms(request)
 		handle = got.BizId
-		return answer{got.Code, got.RequestId}, err
+		return answer{got.Code, got.RequestId, got.Message}, err
 	})
 	if err != nil {
 		return "", err

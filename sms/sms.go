@@ -4,6 +4,7 @@ package sms
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"towncrier/phone"
@@ -35,6 +36,7 @@ type Error struct {
 	Class  Class
 	Code   string // the provider's, "" when there is none
 	Advice string // what the operator should read, in Chinese
+	Words  string // the provider's own, without what is secret or personal
 	Err    error  // redacted; may be nil
 }
 
@@ -45,6 +47,9 @@ func (e *Error) Error() string {
 	}
 	if e.Err != nil {
 		text += ": " + e.Err.Error()
+	}
+	if e.Words != "" {
+		text += fmt.Sprintf(": the provider says %q", e.Words)
 	}
 	return text
 }

@@ -275,6 +275,9 @@ func advice(e *Error) string {
 	if e.Code != 0 {
 		code = fmt.Sprintf("（错误码 %d）", e.Code)
 	}
+	if e.Words != "" {
+		code += "。微信的原话：“" + e.Words + "”"
+	}
 	switch {
 	case e.Code == 40037:
 		return "微信不认识这个模板编号：请到公众平台核对模板是否还在，再改正 templates.yaml" + code
@@ -290,6 +293,16 @@ func advice(e *Error) string {
 		return "公众号没有发送这类消息的权限：请确认是已认证的服务号，并在公众平台开通" + code
 	case e.Code == 40164 || e.Code == 61004:
 		return "本服务器的 IP 不在公众号的白名单里：请到公众平台添加" + code
+	case e.Code == 40125 || e.Class == Configuration && e.Code == 40001:
+		return "公众号的 AppSecret 不对：请到公众平台核对后改正设置" + code
+	case e.Code == 89501 || e.Code == 89503:
+		return "微信要求管理员确认本服务器的 IP：请公众号管理员在微信里点确认，再继续" + code
+	case e.Code == 89506:
+		return "管理员24小时内两次拒绝了本服务器的 IP：请等24小时后再试，并请管理员确认" + code
+	case e.Code == 89507:
+		return "管理员拒绝了本服务器的 IP：请等1小时后再试，并请管理员确认" + code
+	case e.Code == 50007:
+		return "公众号已被冻结：请登录公众平台查看原因并处理" + code
 	case e.Code == 40243:
 		return "公众号的 AppSecret 已被冻结：请到公众平台解冻" + code
 	case e.Class == Quota:

@@ -12,6 +12,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/silenceper/wechat/v2/util"
@@ -37,6 +38,7 @@ type Client struct {
 	base          *url.URL
 	transport     *http.Transport
 	token         *accessToken
+	refused       atomic.Pointer[Error] // why the platform gives no token, when a person must act
 }
 
 // NewClient takes the account's app id and secret, the API's base URL ("" means DefaultAPI; http and a path prefix are
@@ -102,7 +104,7 @@ func (c *Client) call(ctx context.Context, path string, query url.Values, body, 
 			}
 			return nil
 		}
-		e := rejected(op, int(status.ErrCode), status.ErrMsg)
+		e := rejected(op, int(status.ErrCode), status.ErrMsg, c.secret, token)
 		if e.Class != RefreshToken || refused != "" {
 			return e
 		}
@@ -145,8 +147,8 @@ func (c *Client) exchange(ctx context.Context, op string, req *http.Request) ([]
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	switch {
-	case resp.StatusCode >= 500:
-		return nil, &Error{Op: op, Class: InDoubt, Cause: fmt.Sprintf("the platform answered HTTP %d", resp.StatusCode)}
+	case leavesDoubt(resp.StatusCode):
+		return nil, &Error{Op: op, Class: InDoubt, Cause: fmt.Sprintf("the platform, or a gateway before it, answered HTTP %d", resp.StatusCode)}
 	case resp.StatusCode == http.StatusTooManyRequests:
 		return nil, &Error{Op: op, Class: Retry, Cause: "the platform answered HTTP 429"}
 	case resp.StatusCode != http.StatusOK:
@@ -169,6 +171,20 @@ func giveUpLate(ctx context.Context) (guarded context.Context, late *bool) {
 			got.Conn.Close()
 		}
 	}}), late
+}
+
+// leavesDoubt says whether a status may stand behind a call that the platform took. The platform itself answers 200 to
+// everything. A gateway gives up on a call that it passed on with 408 (RFC 9110, 15.5.9, as proxies use it), 425, 499
+// (nginx: the client went away) or 5xx; a 2xx other than 200 is no answer of
+// the platform's, and may stand in front of a call that went through as well.
+func leavesDoubt(status int) bool {
+	switch status {
+	case http.StatusOK:
+		return false
+	case http.StatusRequestTimeout, http.StatusTooEarly, 499:
+		return true
+	}
+	return status >= 500 || status/100 <= 2
 }
 
 // encode writes JSON with raw UTF-8: the platform refuses texts with \u escapes (40033).

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/url"
 	"strings"
+
+	"towncrier/redact"
 )
 
 // Class says what a caller can do about an Error.
@@ -28,8 +30,8 @@ const (
 	InDoubt       Class = "in doubt"      // it may have been done: never repeat blindly what a resident would see twice
 )
 
-// Error is a call that failed. It holds no token, secret, openid or URL, nor the platform's own words, which may quote
-// them; RID is the platform's id for asking it about the call (/cgi-bin/openapi/rid/get).
+// Error is a call that failed. It holds no token, secret, openid or URL; RID is the platform's id for asking it about the
+// call (/cgi-bin/openapi/rid/get).
 type Error struct {
 	Op    string // the call, as in "message/custom/send"
 	Code  int    // errcode; 0 when there was no readable answer
@@ -37,6 +39,7 @@ type Error struct {
 	RID   string
 	Key   string // of 47003, the template's variable that is not valid, when the platform named it
 	Cause string // what happened in our words, or the network's without addresses of ours
+	Words string // the platform's own, without what is secret or personal; "" when it gave none
 }
 
 func (e *Error) Error() string {
@@ -46,6 +49,9 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "errcode %d: ", e.Code)
 	}
 	b.WriteString(e.Cause)
+	if e.Words != "" {
+		fmt.Fprintf(&b, ": WeChat says %q", e.Words)
+	}
 	fmt.Fprintf(&b, " (%s)", e.Class)
 	if e.RID != "" {
 		fmt.Fprintf(&b, " rid %s", e.RID)
@@ -71,6 +77,7 @@ var classes = map[int]struct {
 	40035: {CallerFault, "a parameter is not valid"},
 	40037: {Configuration, "template id is not valid"},
 	40053: {CallerFault, "scene of the QR code is not valid"},
+	40125: {Configuration, "AppSecret is wrong: copy it from the console again"},
 	40164: {Configuration, "this server's IP is not on the account's list: add it in the console"},
 	40165: {CallerFault, "mini program path is not valid"},
 	40243: {Configuration, "AppSecret is frozen: unfreeze it in the console"},
@@ -104,9 +111,14 @@ var classes = map[int]struct {
 	50001: {OptedOut, "the resident has not authorised the API"},
 	50002: {Alarm, "the account is restricted after a violation"},
 	50005: {UserGone, "the resident does not follow the account"},
+	50007: {Alarm, "the account is frozen: see the console"},
 	61004: {Configuration, "this server's IP is not registered"},
 	61450: {Retry, "system error of the platform"},
 	61451: {CallerFault, "a parameter is not valid"},
+	89501: {Configuration, "this server's IP waits for an administrator: confirm it in WeChat"},
+	89503: {Configuration, "an administrator must confirm this server's IP in WeChat"},
+	89506: {Configuration, "an administrator refused this server's IP twice: wait 24 hours, then have it confirmed"},
+	89507: {Configuration, "an administrator refused this server's IP: wait 1 hour, then have it confirmed"},
 }
 
 // classify reads the table of error codes; a code that nobody listed is Configuration, so that a person looks it up.
@@ -125,10 +137,11 @@ func classify(code int) (Class, string) {
 	return Configuration, "see the platform's list of error codes"
 }
 
-// rejected is the error for an answer with an errcode.
-func rejected(op string, code int, message string) *Error {
+// rejected is the error for an answer with an errcode. secrets are those that the call knows; none is kept.
+func rejected(op string, code int, message string, secrets ...string) *Error {
 	class, says := classify(code)
-	e := &Error{Op: op, Code: code, Class: class, Cause: says, RID: rid(message)}
+	words, _, _ := strings.Cut(message, "rid:")
+	e := &Error{Op: op, Code: code, Class: class, Cause: says, RID: rid(message), Words: redact.Text(words, secrets...)}
 	if code == 47003 {
 		if e.Key = faultyKey(message); e.Key != "" {
 			e.Cause = "the template value of " + e.Key + " is not valid"

@@ -128,7 +128,7 @@ func (c *Client) notify(ctx context.Context, s *sheet, openid, id string) (msgid
 		if got.Code == 0 {
 			return got.MsgID.String(), nil
 		}
-		e := rejected(s.op, got.Code, got.Text)
+		e := rejected(s.op, got.Code, got.Text, c.secret, token, openid)
 		if e.Class != RefreshToken || refused != "" {
 			return "", e
 		}

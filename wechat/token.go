@@ -148,7 +148,8 @@ func (a *accessToken) keep(token string, ttl time.Duration) {
 }
 
 // fetchToken asks the platform for its stable token, and how long to keep it.
-func (c *Client) fetchToken(ctx context.Context, force bool) (string, time.Duration, error) {
+func (c *Client) fetchToken(ctx context.Context, force bool) (token string, ttl time.Duration, err error) {
+	defer func() { c.noteToken(err) }()
 	const op = "stable_token"
 	body, err := c.roundTrip(ctx, op, "/cgi-bin/stable_token", nil, map[string]any{
 		"grant_type": "client_credential", "appid": c.appID, "secret": c.secret, "force_refresh": force,
@@ -161,7 +162,7 @@ func (c *Client) fetchToken(ctx context.Context, force bool) (string, time.Durat
 		return "", 0, unreadable(op)
 	}
 	if got.ErrCode != 0 {
-		e := rejected(op, int(got.ErrCode), got.ErrMsg)
+		e := rejected(op, int(got.ErrCode), got.ErrMsg, c.secret)
 		if e.Class == RefreshToken {
 			e.Class = Configuration // there is no token in this call: 40001 and 40014 speak of the secret
 		}

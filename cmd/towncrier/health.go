@@ -47,7 +47,7 @@ type part struct {
 }
 
 // parts are asked for by name: /readyz?part=worker. The webhook answers without database and Redis; a clock that is off has it refuse
-// every message.
+// every message. What no part needs is shown, and turns no load balancer away: WeChat's refusal of the credentials.
 var parts = []part{{"answers", []string{"clock"}}, {"worker", []string{"database", "redis", "queue"}}, {"console", []string{"database", "redis"}}}
 
 const (

@@ -187,7 +187,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	health := newHealth(log,
 		resource{"database", func(ctx context.Context) error { return errors.Join(db.Ping(ctx), db.ProbeWrite(ctx, time.Now())) }},
 		resource{"redis", func(ctx context.Context) error { return probeRedis(ctx, redis) }},
-		resource{"queue", work.Ping}, resource{"clock", webhook.CheckClock})
+		resource{"queue", work.Ping}, resource{"clock", webhook.CheckClock}, resource{"wechat", client.CheckCredentials})
 	metrics.watchClock(webhook.Skew)
 	metrics.watchHealth(health, work.Depths)
 	go health.watch(ctx)
@@ -239,6 +239,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 		log.Info("serving metrics", "addr", operators.Addr().String())
 	}
 	log.Info("serving", "addr", addr, "city", live.Current().Library.City.Area, "database", db.Kind(), "version", version)
+	go client.ProveCredentials(ctx, log)
 	if cfg.PublicURL != "" {
 		log.Info("the Official Account's server URL", "url", cfg.PublicURL+"/wechat")
 	}

@@ -218,7 +218,7 @@ func TestTwoProcesses(t *testing.T) {
 			}
 		}
 	}
-	well := map[string]string{"answers": "ok", "worker": "ok", "console": "ok", "database": "ok", "redis": "ok", "queue": "ok", "clock": "ok"}
+	well := map[string]string{"answers": "ok", "worker": "ok", "console": "ok", "database": "ok", "redis": "ok", "queue": "ok", "clock": "ok", "wechat": "ok"}
 	resume := suspend(t, database)
 	asks(20, "without PostgreSQL")
 	nodes[0].ready(t, map[string]string{"answers": "ok", "worker": "down", "console": "down", "database": "down", "redis": "ok", "queue": "ok"})

@@ -1,0 +1,58 @@
+package wechat
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+)
+
+// proveEvery is the longest pause between two tries to get an access token at the start.
+const proveEvery = 10 * time.Minute
+
+// ProveCredentials asks for an access token until it gets one or ctx ends, so that a wrong AppSecret or an address that is
+// not on the account's list is noticed when a server starts, and not when the first broadcast stands still. Residents are
+// answered meanwhile: a passive reply needs no token.
+func (c *Client) ProveCredentials(ctx context.Context, log *slog.Logger) {
+	for pause := time.Second; ; pause = min(2*pause, proveEvery) {
+		_, err := c.token.get(ctx, "")
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		if e, ok := errors.AsType[*Error](err); ok && actable(e) {
+			log.Error("WeChat refuses this account's credentials: nothing but answers can be sent", "err", err)
+			pause = proveEvery // a person must act first
+		} else {
+			log.Warn("no access token from WeChat yet", "err", err)
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// CheckCredentials fails while the platform refuses to give an access token for a reason that a person must mend.
+func (c *Client) CheckCredentials(context.Context) error {
+	if e := c.refused.Load(); e != nil {
+		return e
+	}
+	return nil
+}
+
+// noteToken keeps why the platform gave no token.
+func (c *Client) noteToken(err error) {
+	e, refused := errors.AsType[*Error](err)
+	switch {
+	case err == nil:
+		c.refused.Store(nil)
+	case refused && actable(e):
+		c.refused.Store(e)
+	}
+}
+
+// actable says that only a person can mend a refusal.
+func actable(e *Error) bool {
+	return e.Class == Configuration || e.Class == Alarm
+}
