@@ -87,7 +87,7 @@ func (t *turn) help() say {
 
 // read understands a text without the personal numbers in it. Whoever typed one that nobody asked for is told how to bind it.
 func (t *turn) read(text string) say {
-	t.hidden = hide(clean(text), t.city.Library.Contacts)
+	t.hidden = hide(clean(withoutStandIns(text)), t.city.Library.Contacts)
 	t.key = fold(t.said)
 	asked := t.st.Step == StepAgree || t.st.Step == StepNumber || t.st.Step == StepCode
 	s := t.understand()
@@ -105,7 +105,7 @@ func (t *turn) read(text string) say {
 // then as a question of its own.
 func (t *turn) understand() say {
 	if n, _ := letters(t.key); n == 0 && !t.typed() {
-		if strings.Trim(t.said, praise) == "" {
+		if t.said != "" && strings.Trim(t.said, praise) == "" {
 			return t.thanked()
 		}
 		return plain(sayNonsense)
