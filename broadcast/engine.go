@@ -46,6 +46,9 @@ type EngineConfig struct {
 	// themselves. What is claimed and waits for its call is in doubt when the process is killed, what is pending is not.
 	Claims map[Channel]Claims
 	Lease  time.Duration // how long claimed deliveries are one caller's, calls included; 0 means LongestLease, and so does more
+	// Meet makes somebody a resident with WeChat only, unless they are one already. Who agreed to notifications in an article may
+	// never have written to the account. Nil forgets the consent of who is unknown.
+	Meet func(ctx context.Context, openid string) error
 	// Breakers are those that the carriers enter; channels of one provider share one. A channel without one is claimed for at any time.
 	Breakers map[Channel]*Breaker
 }

@@ -33,11 +33,22 @@ func (e *Engine) NoticeResult(ctx context.Context, channel Channel, msgid int64,
 	return err
 }
 
-// SubscriptionConsent keeps whether a follower agrees to a WeChat template's notifications, when it is one of the city's.
+// SubscriptionConsent keeps whether a follower agrees to a WeChat template's notifications, when it is one of the city's. Somebody
+// unknown who agrees becomes a resident.
 func (e *Engine) SubscriptionConsent(ctx context.Context, openid, template string, agreed bool) error {
 	for _, t := range e.Service.Content().Templates {
 		if t.Channel == content.SubscriptionChannel && t.Code == template {
-			_, err := e.Store.Subscribe(ctx, openid, template, agreed, e.now())
+			known, err := e.Store.Subscribe(ctx, openid, template, agreed, e.now())
+			if err != nil || known || !agreed || e.Meet == nil {
+				return err
+			}
+			if err := e.Meet(ctx, openid); err != nil {
+				return err
+			}
+			known, err = e.Store.Subscribe(ctx, openid, template, agreed, e.now())
+			if err == nil && !known { // they unfollowed in between
+				e.Log.Warn("consent to notifications dropped: the resident is gone")
+			}
 			return err
 		}
 	}

@@ -155,6 +155,23 @@ func (r *Roster) Prefer(ctx context.Context, openid, topic string, channel Chann
 	return nil
 }
 
+// Meet makes a follower who agreed to something in WeChat itself a resident, unless they are one already. They are reached
+// by nothing but what they agreed to: no consent to be sent notices in general is recorded.
+func (r *Roster) Meet(ctx context.Context, openid string) error {
+	now := r.instant()
+	err := r.store.Edit(ctx, []Key{{OpenID: openid}}, func(found []Found) (Edit, error) {
+		if found[0].Resident.ID != "" {
+			return Edit{}, nil
+		}
+		who := found[0].orNew(openid, now)
+		return Edit{Save: []Resident{who}, Acts: []audit.Act{r.act(audit.Self, "resident.meet", who.ID, "")}}, nil
+	})
+	if err != nil {
+		return fmt.Errorf("meet a follower: %w", err)
+	}
+	return nil
+}
+
 // SetPreference records what a resident, whom may allows to change, told an official. It takes back no stop: only the
 // resident does, with ErrSuppressed for anybody else. At may be zero: it was chosen now.
 func (r *Roster) SetPreference(ctx context.Context, actor audit.Actor, id string, p Preference, may Guard) error {

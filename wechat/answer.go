@@ -85,7 +85,7 @@ func (h *Webhook) answer(ctx context.Context, in *Inbound, start time.Time) (rep
 		h.told(ctx, key, "event", OutcomeAcknowledged, start)
 		return "", true
 	}
-	ctx = h.cfg.First.Begin(ctx, in.FromUserName)
+	ctx = h.cfg.First.Begin(ctx, m.From)
 	deadline, giveUp := time.NewTimer(left), time.NewTimer(left+settleGrace)
 	defer deadline.Stop()
 	defer giveUp.Stop()
@@ -205,7 +205,7 @@ func panicText(p any) string {
 
 // failed is what a resident hears when the answer broke; who left hears nothing.
 func (h *Webhook) failed(in *Inbound) outcome {
-	if in.Event == "unsubscribe" {
+	if in.Event == "unsubscribe" || in.Event == "user_authorization_cancellation" {
 		return outcome{label: OutcomeFailed}
 	}
 	return outcome{passive: h.passive(in, ReplyText, h.cfg.Apology), text: h.cfg.Apology, label: OutcomeFailed}

@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -354,6 +355,8 @@ func (in *Inbound) event(m bot.Message) (bot.Message, bool) {
 		m.Kind, m.Text = bot.Follow, strings.TrimPrefix(in.EventKey, "qrscene_")
 	case "unsubscribe":
 		m.Kind = bot.Unfollow
+	case "user_authorization_cancellation": // they closed their WeChat account: what is known of them must go
+		m.Kind, m.From = bot.Unfollow, cmp.Or(in.OpenID, in.FromUserName)
 	case "SCAN":
 		m.Kind, m.Text = bot.Scan, in.EventKey
 	case "CLICK":
@@ -369,7 +372,7 @@ func (in *Inbound) event(m bot.Message) (bot.Message, bool) {
 func (in *Inbound) handedOn() bool {
 	switch in.Event {
 	case "subscribe_msg_popup_event", "subscribe_msg_change_event",
-		"user_info_modified", "user_authorization_revoke", "user_authorization_cancellation":
+		"user_info_modified", "user_authorization_revoke":
 		return in.MsgType == "event"
 	}
 	return in.aboutSent()

@@ -94,6 +94,8 @@ func TestParseInbound(t *testing.T) {
 			}},
 		{name: "authorisation taken back", body: event("user_authorization_revoke", `<OpenID>oA</OpenID><UnionID>u</UnionID><AppID>wx</AppID><RevokeInfo>206</RevokeInfo>`), handedOn: true,
 			want: func(in *Inbound) { in.OpenID, in.UnionID, in.AppID, in.RevokeInfo = "oA", "u", "wx", "206" }},
+		{name: "WeChat account closed", body: event("user_authorization_cancellation", `<OpenID>oA</OpenID><AppID>wx</AppID><RevokeInfo>1</RevokeInfo>`),
+			want: func(in *Inbound) { in.OpenID, in.AppID, in.RevokeInfo = "oA", "wx", "1" }, message: bot.Message{Kind: bot.Unfollow}},
 		{name: "an event of tomorrow", body: event("teleport", `<A><B><C>x</C></B></A>`), want: func(*Inbound) {}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
