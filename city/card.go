@@ -110,21 +110,28 @@ func (c *City) freshness(n *content.Notice, day content.Date) string {
 	return ""
 }
 
-// withdrawnBody states nothing that the notice said. It keeps the contacts that the answer named, so that who asks
-// about an emergency is still told whom to call.
+// dangers are the contacts, by their ID in the city's contacts file, that are for danger alone.
+var dangers = []string{"police", "fire", "emergency", "traffic"}
+
+// withdrawnBody states nothing that the notice said. It sends people to the city's general contact, the first in its file, and
+// to those that the answer named. A number for danger is given as one.
 func (c *City) withdrawnBody(n *content.Notice, answer string) string {
 	body := fmt.Sprintf("这个问题原来依据的公告%s已经撤回，目前没有可以依据的公告，无法答复。", titled(n.Headline))
-	var turn []string
-	for _, contact := range c.Library.Contacts {
-		if maskPhone(answer, contact.Phone) != answer {
-			turn = append(turn, contact.Name+contact.Phone)
+	var turn, danger []string
+	for i, contact := range c.Library.Contacts {
+		named := maskPhone(answer, contact.Phone) != answer
+		switch number := contact.Name + contact.Phone; {
+		case named && slices.Contains(dangers, contact.ID):
+			danger = append(danger, number)
+		case named, i == 0:
+			turn = append(turn, number)
 		}
-	}
-	if len(turn) == 0 && len(c.Library.Contacts) > 0 {
-		turn = append(turn, c.Library.Contacts[0].Name+c.Library.Contacts[0].Phone)
 	}
 	if len(turn) > 0 {
 		body += "需要时请拨打" + strings.Join(turn, "、") + "。"
+	}
+	if len(danger) > 0 {
+		body += "正在发生危险的，请马上拨打" + strings.Join(danger, "、") + "。"
 	}
 	return body
 }

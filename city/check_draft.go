@@ -19,13 +19,15 @@ func (k *checker) drafts() {
 		k.currency(d)
 		var cites []intents.Citation
 		var notices []*content.Notice
+		faulty := k.before.In(contactsFile)
 		for _, cite := range d.Cites {
+			faulty = faulty || k.before.In(noticeFile(cite.Notice))
 			cites = append(cites, intents.Citation{Notice: cite.Notice, Passage: cite.Passage})
 			if n := k.city.Library.Notices[cite.Notice]; n != nil && !slices.Contains(notices, n) {
 				notices = append(notices, n)
 			}
 		}
-		if len(notices) == 0 {
+		if faulty || len(notices) == 0 {
 			continue // content reports it, and against nothing every figure would look invented
 		}
 		s := newSupport(k.city.Library, cites)

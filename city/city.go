@@ -3,6 +3,7 @@
 package city
 
 import (
+	"maps"
 	"sync"
 	"time"
 
@@ -42,6 +43,25 @@ type Card struct {
 	Freshness string   // said past a cited notice's review-by date, or when it was superseded or withdrawn; else ""
 	Related   []string // intent IDs, at most three
 	Cites     []Cite
+}
+
+// Withdraw is the city with more of its notices withdrawn: nothing is answered from them, and nothing rests on them. It is c
+// itself when that changes nothing.
+func (c *City) Withdraw(notices []string) *City {
+	lib := *c.Library
+	lib.Notices = maps.Clone(lib.Notices)
+	changed := false
+	for _, id := range notices {
+		if n := lib.Notices[id]; n != nil && n.Status != content.Withdrawn {
+			withdrawn := *n
+			withdrawn.Status, withdrawn.SupersededBy = content.Withdrawn, ""
+			lib.Notices[id], changed = &withdrawn, true
+		}
+	}
+	if !changed {
+		return c
+	}
+	return &City{Library: &lib, Intents: c.Intents, Matcher: c.Matcher, zone: c.zone}
 }
 
 // Zone is the city's time zone: the times that residents read are in it.

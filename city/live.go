@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"towncrier/content"
 	"towncrier/problem"
 )
 
@@ -46,7 +47,7 @@ func NewLive(fsys fs.FS, now func() time.Time, log *slog.Logger) (*Live, problem
 func (l *Live) Current() *City { return l.current.Load() }
 
 // Watch polls the folder until ctx ends and takes every edit that passes its check; one that does not is logged and
-// the good content keeps answering. A change is read only after two polls saw the same, and only taken when it is
+// the good content keeps answering, less the notices that the edit withdraws. A change is read only after two polls saw the same, and only taken when it is
 // still the same after reading, so that a half-copied folder is not judged. Call it once.
 func (l *Live) Watch(ctx context.Context) {
 	tick := time.NewTicker(pollEvery)
@@ -79,9 +80,26 @@ func (l *Live) reload(seen stamp) {
 		l.log.Info("content reloaded", "intents", len(c.Intents), "notices", len(c.Library.Notices), "warnings", len(problems))
 	} else {
 		l.refuse(problems)
+		l.withdraw()
 	}
 	if l.OnReload != nil {
 		l.OnReload(c != nil, problems)
+	}
+}
+
+// withdraw takes of a folder that was refused what must not wait: that a notice is withdrawn. Whatever else is wrong in the
+// folder, answers and broadcasts that rest on it stop.
+func (l *Live) withdraw() {
+	before := l.current.Load()
+	after := before.Withdraw(content.WithdrawnIn(l.fsys))
+	if after == before {
+		return
+	}
+	l.current.Store(after)
+	for id, n := range after.Library.Notices {
+		if n != before.Library.Notices[id] {
+			l.log.Warn("notice withdrawn although the edit is refused: nothing is answered from it any more", "notice", id)
+		}
 	}
 }
 

@@ -52,6 +52,7 @@ func check(set *Set, negatives []line, problems *problem.List) {
 			switch _, ok := byID[id]; {
 			case id == in.ID:
 				problems.Addf(in.File, at, "%s follows up itself", id)
+			case !ok && problems.In(intentsDir+"/"+id+".yaml"): // it has no more to say
 			case !ok:
 				problems.Addf(in.File, at, "the follow-up %q is no intent of this set", id)
 			case slices.Contains(in.FollowUps[:i], id):

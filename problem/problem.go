@@ -45,9 +45,15 @@ func (l *List) Warnf(file string, line int, format string, args ...any) {
 	*l = append(*l, Problem{File: file, Line: line, Text: fmt.Sprintf(format, args...), Warning: true})
 }
 
-// Sort orders by file, then line, faults and warnings mixed.
+// Sort orders by file, then line, faults before warnings: what has to be mended is read first.
 func (l List) Sort() {
 	slices.SortStableFunc(l, func(a, b Problem) int {
+		if a.Warning != b.Warning {
+			if b.Warning {
+				return -1
+			}
+			return 1
+		}
 		if c := strings.Compare(a.File, b.File); c != 0 {
 			return c
 		}
@@ -64,6 +70,12 @@ func (l List) Faults() int {
 		}
 	}
 	return n
+}
+
+// In says whether a file has a fault. What rests on such a file cannot be judged: each of its readers would repeat the fault in
+// words of its own.
+func (l List) In(file string) bool {
+	return slices.ContainsFunc(l, func(p Problem) bool { return p.File == file && !p.Warning })
 }
 
 // Err is nil when nothing but warnings was found.

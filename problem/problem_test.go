@@ -17,8 +17,8 @@ func TestListIsAnErrorOnlyForFaults(t *testing.T) {
 	l.Sort()
 	const want = "no city.yaml\n" +
 		"a.md:1: no title\n" +
-		"a.md:3: warning: review-by date 2023-12-31 has passed\n" +
-		"b.yaml:7: no such notice: N9"
+		"b.yaml:7: no such notice: N9\n" +
+		"a.md:3: warning: review-by date 2023-12-31 has passed"
 	if err := l.Err(); err == nil || err.Error() != want {
 		t.Errorf("Err = %v\nwant %s", err, want)
 	}
