@@ -13,8 +13,14 @@ import (
 	"towncrier/phone"
 )
 
+// unheardOf is after how long without a sign of life of its resident a number is held to be somebody else's: carriers give
+// numbers out again, and a stranger must not inherit. Whoever it was after all registers their place once more.
+const unheardOf = 180 * 24 * time.Hour
+
 // Bind ties a number to a follower who proved that they hold it, and lifts its suppression. When the number has a resident,
-// the two are one from now on: the number's resident keeps its id and takes over the openid and what is newer.
+// the two are one from now on: the number's resident keeps its id and takes over the openid and what is newer. But a number
+// goes from one person to another: when its resident follows under another openid, or was not heard of for unheardOf, the
+// follower gets the number alone, and none of the other's place, tags, consents, choices and history.
 func (r *Roster) Bind(ctx context.Context, openid string, number phone.Number) (Resident, error) {
 	var bound Resident
 	now := r.instant()
@@ -42,6 +48,21 @@ func (r *Roster) bind(chat Resident, known bool, at Found, number phone.Number, 
 		bound.Phone, bound.PhoneFrom = number, FromChat
 	case !changed:
 		bound = holder
+	case holder.OpenID != "" || holder.stale(now.Add(-unheardOf)):
+		action = "resident.take"
+		if chat.Phone != "" && chat.stopsSMS() {
+			edit.Suppress[chat.Phone] = Stopped
+		}
+		bound = chat
+		bound.Phone, bound.PhoneFrom = number, FromChat
+		edit.Vacate = []phone.Number{number}
+		if holder.OpenID == "" { // nothing leads to them any more
+			edit.Remove = []string{holder.ID}
+			break
+		}
+		holder.Phone, holder.PhoneFrom, holder.UpdatedAt = "", "", now
+		holder.Consents = slices.DeleteFunc(slices.Clone(holder.Consents), func(c Consent) bool { return c.What == PhoneKept })
+		edit.Save = append(edit.Save, holder)
 	default:
 		bound = merge(holder, chat)
 		if !known {
@@ -69,8 +90,11 @@ func (r *Roster) bind(chat Resident, known bool, at Found, number phone.Number, 
 	bound.UpdatedAt = now
 	edit.Save = append(edit.Save, bound)
 	detail := ""
-	if action == "resident.merge" {
+	switch action {
+	case "resident.merge":
 		detail = "with=" + chat.ID
+	case "resident.take":
+		detail = "from=" + holder.ID
 	}
 	edit.Acts = []audit.Act{r.act(audit.Self, action, bound.ID, detail)}
 	return bound, edit

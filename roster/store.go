@@ -27,6 +27,7 @@ type Edit struct {
 	Into     string                       // id of who is one with the removed from now on, "" for nobody: gets their texts
 	Save     []Resident                   // whole and in this order; one whose ID is not there is added
 	Suppress map[phone.Number]Suppression // "" lifts
+	Vacate   []phone.Number               // what was sent to them and came from them is not their new owner's
 	Acts     []audit.Act                  // audited with the change
 	Stop     *Stop                        // written down with it, so that it can be undone; may be nil
 	Undone   *Undone                      // the stop that is taken back with it, or left as it is; may be nil

@@ -188,6 +188,9 @@ func (s *Roster) apply(ctx context.Context, tx *sql.Tx, rows map[string]resident
 	for _, r := range edit.Save {
 		delete(vacant, r.Phone)
 	}
+	for _, number := range edit.Vacate {
+		vacant[number], scrub = true, true
+	}
 	delete(vacant, "")
 	for number := range vacant {
 		if err := s.vacate(ctx, tx, number); err != nil {

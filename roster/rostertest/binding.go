@@ -48,12 +48,16 @@ func binds(t *testing.T, open Open) {
 	if who.PhoneFrom != roster.FromChat || len(who.Consents) != 1 || who.Consents[0].What != roster.PhoneKept {
 		t.Errorf("bound %+v", who)
 	}
-	// Another WeChat of the same number takes its place.
-	h.bind(t, "o-2", 1)
-	h.gone(t, roster.Key{OpenID: "o-1"})
-	if h.me(t, "o-2").ID != who.ID {
-		t.Error("the number's resident has another id")
+	// Another WeChat takes the number, and nothing else.
+	must(t, h.Settle(t.Context(), "o-1", first, "槐树院"))
+	h.audits(t, 1, func() { h.bind(t, "o-2", 1) })
+	if old := h.me(t, "o-1"); old.ID != who.ID || old.Phone != "" || old.Community != "槐树院" || len(old.Consents) != 0 {
+		t.Errorf("who had the number: %+v", old)
 	}
+	if taken := h.me(t, "o-2"); taken.ID == who.ID || taken.Phone != number(1) || taken.Committee != "" {
+		t.Errorf("who took it: %+v", taken)
+	}
+	who = h.me(t, "o-2")
 	// Binding lifts what kept the number away.
 	must(t, h.EraseSelf(t.Context(), "o-2"))
 	must(t, h.EraseSelf(t.Context(), "o-2"))
@@ -86,6 +90,46 @@ func merges(t *testing.T, open Open) {
 	want(t, both, "power", roster.SMS, false)
 	if len(both.Consents) != 2 {
 		t.Errorf("consents %+v", both.Consents)
+	}
+}
+
+// recycles gives numbers that carriers handed to somebody else to their new owners.
+func recycles(t *testing.T, open Open) {
+	h := settle(t, open)
+	register := func(n int) roster.Resident {
+		who, err := h.Add(t.Context(), official, roster.Resident{Phone: number(n), Committee: first, Community: "槐树院", Tags: []string{"独居"},
+			Consents:    []roster.Consent{{What: roster.Notices, How: "paper", Basis: roster.ByConsent}},
+			Preferences: []roster.Preference{{Topic: "water"}}})
+		must(t, err)
+		return who
+	}
+	old, fresh, long := register(1), register(2), register(3)
+	must(t, h.StopSMS(t.Context(), number(3), "key"))
+	h.clock = noon.Add(180 * 24 * time.Hour)
+	// Within 180 days it is the person whom the committee registered.
+	if got := h.bind(t, "o-2", 2); got.ID != fresh.ID || got.Community != "槐树院" || len(got.Tags) != 1 {
+		t.Errorf("on day 180: %+v", got)
+	}
+	h.clock = noon.Add(181 * 24 * time.Hour)
+	got := h.bind(t, "o-1", 1)
+	if got.ID == old.ID || got.Committee != "" || got.Community != "" || len(got.Tags) != 0 || len(got.Preferences) != 0 ||
+		len(got.Consents) != 1 || got.Consents[0].What != roster.PhoneKept {
+		t.Errorf("the new owner inherits: %+v", got)
+	}
+	h.gone(t, roster.Key{ID: old.ID})
+	// A sign of life counts: a choice that was told an official.
+	must(t, h.SetPreference(t.Context(), official, long.ID, roster.Preference{Topic: "power"}, nil))
+	if got := h.bind(t, "o-3", 3); got.ID != long.ID {
+		t.Errorf("heard of a moment ago: %+v", got)
+	}
+	// Whoever follows as somebody else keeps what is theirs.
+	must(t, h.Settle(t.Context(), "o-4", second, ""))
+	before := h.me(t, "o-4")
+	if got := h.bind(t, "o-4", 2); got.ID != before.ID || got.Committee != second || got.Community != "" || len(got.Tags) != 0 {
+		t.Errorf("the number of another follower: %+v", got)
+	}
+	if got := h.me(t, "o-2"); got.ID != fresh.ID || got.Phone != "" || got.Community != "槐树院" || len(got.Tags) != 1 {
+		t.Errorf("that follower: %+v", got)
 	}
 }
 

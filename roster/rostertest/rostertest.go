@@ -41,6 +41,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open
 		{"bind", binds},
 		{"merge", merges},
 		{"another phone", rebinds},
+		{"a number of somebody else", recycles},
 		{"unfollow", unfollows},
 		{"erase", erases},
 		{"retention", expires},
