@@ -67,8 +67,8 @@ func TestMergedResidentGetsItOnce(t *testing.T) {
 	})
 }
 
-// TestMergeKeepsTheConsentsOfTheOpenID: who binds a number that stands with another openid keeps what they subscribed to, and nothing of
-// what the other openid had.
+// TestMergeKeepsTheConsentsOfTheOpenID: who binds a number that stands with another openid keeps what they subscribed to, and gets
+// nothing of what the other openid has.
 func TestMergeKeepsTheConsentsOfTheOpenID(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
 		db := open()
@@ -89,8 +89,17 @@ func TestMergeKeepsTheConsentsOfTheOpenID(t *testing.T) {
 			}
 		}
 		found, _, err := s.Candidates(t.Context(), nil, noon, "", 9)
-		if err != nil || len(found) != 1 || !found[0].WeChat || !slices.Equal(found[0].Templates, []string{"T-new"}) {
-			t.Errorf("%+v, %v; want one with T-new", found, err)
+		if err != nil || len(found) != 2 {
+			t.Fatalf("%+v, %v; want two", found, err)
+		}
+		for _, who := range found {
+			want := "T-old"
+			if who.Phone {
+				want = "T-new"
+			}
+			if !who.WeChat || !slices.Equal(who.Templates, []string{want}) {
+				t.Errorf("%+v, want %s", who, want)
+			}
 		}
 	})
 }
