@@ -48,6 +48,8 @@ var (
 	ErrEmergency = errors.New("an emergency broadcast needs the right to send emergencies")
 	// ErrCommittee says that somebody of a committee reached for more than its own.
 	ErrCommittee = errors.New("a committee sends to its own residents only: set committee to your own")
+	// ErrDrafts says that somebody has too many open drafts.
+	ErrDrafts = fmt.Errorf("您的草稿已有%d份，不能再写：请先送审或取消不用的草稿", maxDrafts)
 	// ErrExpired says that the time of a broadcast is over before it was scheduled.
 	ErrExpired = errors.New("its time is over: edit its time, and have it approved again")
 )

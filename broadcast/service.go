@@ -72,6 +72,9 @@ func NewService(c Config) *Service {
 	return &Service{c}
 }
 
+// maxDrafts is how many open drafts one person has at most.
+const maxDrafts = 200
+
 // New keeps a draft. What it lacks is found when it is submitted.
 func (s *Service) New(ctx context.Context, by Official, p Proposal) (Broadcast, error) {
 	if p.Committee == "" {
@@ -82,6 +85,13 @@ func (s *Service) New(ctx context.Context, by Official, p Proposal) (Broadcast, 
 	b.propose(p)
 	if err := s.check(by, b); err != nil {
 		return Broadcast{}, err
+	}
+	drafts, _, err := s.Store.List(ctx, Filter{Status: Draft, Author: by.ID}, "", maxDrafts)
+	if err == nil && len(drafts) == maxDrafts {
+		err = ErrDrafts
+	}
+	if err != nil {
+		return Broadcast{}, fmt.Errorf("keep a draft: %w", err)
 	}
 	if _, err := s.Store.Create(ctx, b, s.act(audit.Staff(by.ID), "new", b)); err != nil {
 		return Broadcast{}, fmt.Errorf("keep a draft: %w", err)

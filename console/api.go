@@ -72,6 +72,7 @@ type api struct {
 	rights   []staff.Right // that operations need, in their order
 	huma     huma.API
 	limits   guard
+	counting counting
 	describe []byte // the OpenAPI document
 }
 

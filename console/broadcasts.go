@@ -116,6 +116,11 @@ func (a *api) changeBroadcast(ctx context.Context, who staff.Person, in *changeB
 }
 
 func (a *api) submitBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+	done, err := a.counting.begin(who.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	return a.shown(a.Broadcasts.Submit(ctx, official(who), in.ID))
 }
 

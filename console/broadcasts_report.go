@@ -87,6 +87,11 @@ type previewView struct {
 }
 
 func (a *api) previewBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[previewView], error) {
+	done, err := a.counting.begin(who.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	p, err := a.Broadcasts.Preview(ctx, official(who), in.ID)
 	if err != nil {
 		return nil, err

@@ -31,6 +31,9 @@ type testedView struct {
 
 // testBroadcast sends to the number that a member of staff has registered, and to no other address.
 func (a *api) testBroadcast(ctx context.Context, who staff.Person, in *testBroadcastInput) (*reply[testedView], error) {
+	if _, err := a.Broadcasts.Get(ctx, official(who), in.ID); err != nil {
+		return nil, err
+	}
 	to, err := a.colleague(ctx, who, cmp.Or(in.Body.To, who.ID))
 	if err != nil {
 		return nil, err

@@ -165,10 +165,7 @@ func newRig(t *testing.T, db *store.DB, change ...func(*console.Config)) *rig {
 		}
 		r.key[role] = r.hire(p)
 	}
-	lib, problems := content.Load(os.DirFS("../testdata/littletown"))
-	if problems.Faults() > 0 {
-		t.Fatal(problems)
-	}
+	lib := townLibrary(t)
 	r.ledger = db.Broadcasts()
 	r.broadcasts = broadcast.NewService(broadcast.Config{
 		Store: r.ledger, Content: func() *content.Library { return lib }, Resident: r.roster.Get, Now: now.Now, Sign: "示例小镇",
@@ -191,6 +188,14 @@ func newRig(t *testing.T, db *store.DB, change ...func(*console.Config)) *rig {
 	t.Cleanup(server.Close)
 	r.url = server.URL + console.Prefix
 	return r
+}
+
+func townLibrary(t *testing.T) *content.Library {
+	lib, problems := content.Load(os.DirFS("../testdata/littletown"))
+	if problems.Faults() > 0 {
+		t.Fatal(problems)
+	}
+	return lib
 }
 
 func (r *rig) hire(p staff.Person) (bearer string) {

@@ -76,6 +76,7 @@ var statuses = []struct {
 	{broadcast.ErrNoList, http.StatusNotFound, "not-found", ""},
 	{broadcast.ErrOwn, http.StatusConflict, "own", ""},
 	{broadcast.ErrChanged, http.StatusConflict, "changed", ""},
+	{broadcast.ErrDrafts, http.StatusConflict, "quota", ""},
 	{broadcast.ErrExpired, http.StatusConflict, "expired", ""},
 	{broadcast.ErrForgotten, http.StatusConflict, "forgotten", ""},
 	{broadcast.ErrState, http.StatusConflict, "state", ""},

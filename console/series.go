@@ -90,6 +90,11 @@ func (a *api) createSeries(ctx context.Context, who staff.Person, in *createSeri
 	if err != nil {
 		return nil, err
 	}
+	done, err := a.counting.begin(who.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	if s, err = a.Broadcasts.NewSeries(ctx, official(who), s); err != nil {
 		return nil, err
 	}
@@ -113,6 +118,11 @@ func (a *api) changeSeries(ctx context.Context, who staff.Person, in *changeSeri
 	if err != nil {
 		return nil, err
 	}
+	done, err := a.counting.begin(who.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	return a.shownSeries(a.Broadcasts.EditSeries(ctx, official(who), in.ID, b.Version, s))
 }
 

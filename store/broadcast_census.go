@@ -17,8 +17,9 @@ import (
 const (
 	// censusSlice is how many rows one statement counts: about 60 ms, so that the sort stays in memory and a cut takes effect.
 	censusSlice = 20_000
-	// censusReaders leaves readers to everybody else.
-	censusReaders = 2
+	// scanners is how many connections scan at once in a process. They share the machine with the answers to residents.
+	scanners = 2
+	scanIdle = time.Minute
 )
 
 // What a planner goes by is packed into one number, so that the database groups by it.
@@ -44,14 +45,14 @@ func (s *Broadcasts) Census(ctx context.Context, scope broadcast.Scope) ([]broad
 		return nil, explain("count an audience", err)
 	}
 	var first, last int64
-	err = s.db.read.QueryRowContext(ctx, `SELECT COALESCE(min(id), 0), COALESCE(max(id), -1) FROM resident`).Scan(&first, &last)
+	err = s.db.scan.QueryRowContext(ctx, `SELECT COALESCE(min(id), 0), COALESCE(max(id), -1) FROM resident`).Scan(&first, &last)
 	if err != nil {
 		return nil, explain("count an audience", err)
 	}
 	var mu sync.Mutex
 	total := make(map[int64]int)
 	err = inSlices(ctx, first, last, func(ctx context.Context, from, to int64) error {
-		rows, err := s.db.read.QueryContext(ctx, query, append([]any{from, to}, args...)...)
+		rows, err := s.db.scan.QueryContext(ctx, query, append([]any{from, to}, args...)...)
 		if err != nil {
 			return err
 		}
@@ -82,7 +83,7 @@ func (s *Broadcasts) Census(ctx context.Context, scope broadcast.Scope) ([]broad
 // the first number of a slice and the first behind it.
 func inSlices(ctx context.Context, first, last int64, count func(ctx context.Context, from, to int64) error) error {
 	group, within := errgroup.WithContext(ctx)
-	group.SetLimit(censusReaders)
+	group.SetLimit(scanners)
 	for from := first; from <= last && within.Err() == nil; from += censusSlice {
 		group.Go(func() error { return count(within, from, from+censusSlice) })
 	}
@@ -124,7 +125,7 @@ func (s *Broadcasts) recent(ctx context.Context, scope broadcast.Scope) (nums st
 	if scope.Most == 0 {
 		return "", nil
 	}
-	rows, err := s.db.read.QueryContext(ctx, `SELECT num FROM broadcast WHERE emergency = 0 AND freezing_at >= $1`, scope.Since.UnixMilli())
+	rows, err := s.db.scan.QueryContext(ctx, `SELECT num FROM broadcast WHERE emergency = 0 AND freezing_at >= $1`, scope.Since.UnixMilli())
 	if err != nil {
 		return "", err
 	}
@@ -170,7 +171,7 @@ func unpack(k int64, scope broadcast.Scope) broadcast.Candidate {
 func (s *Broadcasts) Sample(ctx context.Context, scope broadcast.Scope, limit int) (found []broadcast.Candidate, err error) {
 	args := []any{limit}
 	arg := numbered(&args, 0)
-	rows, err := s.db.read.QueryContext(ctx, `SELECT r.id FROM resident r WHERE `+s.within(scope, arg)+` ORDER BY random() LIMIT $1`, args...)
+	rows, err := s.db.scan.QueryContext(ctx, `SELECT r.id FROM resident r WHERE `+s.within(scope, arg)+` ORDER BY random() LIMIT $1`, args...)
 	if err != nil {
 		return nil, explain("choose residents to show", err)
 	}

@@ -36,3 +36,6 @@ func (s *Broadcasts) ClaimInTwo(ctx context.Context, chunk broadcast.Chunk, now,
 	between()
 	return s.claim(ctx, chunk, found, 0, now, until)
 }
+
+// ReaderWaits is how often somebody waited for a connection that reads.
+func (db *DB) ReaderWaits() int64 { return db.read.Stats().WaitCount }

@@ -27,7 +27,7 @@ func (s *Broadcasts) Reach(ctx context.Context, id, committee string) (all []bro
 	var mu sync.Mutex
 	total := make(map[string]broadcast.Reach)
 	count := func(ctx context.Context, of string, args ...any) error {
-		rows, err := s.db.read.QueryContext(ctx, `
+		rows, err := s.db.scan.QueryContext(ctx, `
 			SELECT COALESCE(r.committee, '') AS code, COUNT(*), SUM(CASE WHEN best = 3 THEN 1 ELSE 0 END),
 				SUM(CASE WHEN best = 2 THEN 1 ELSE 0 END), SUM(CASE WHEN best = 1 THEN 1 ELSE 0 END)
 			FROM (SELECT d.resident, MAX(CASE

@@ -33,8 +33,11 @@ func openPostgres(ctx context.Context, setting string) (*DB, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(hidePassword(setting, fmt.Errorf("connect to PostgreSQL: %w", err)), pool.Close())
 	}
+	scan := stdlib.OpenDB(*cfg)
+	scan.SetMaxOpenConns(scanners)
+	scan.SetConnMaxIdleTime(scanIdle)
 	return &DB{
-		kind: "PostgreSQL", where: "the PostgreSQL server", write: pool, read: pool,
+		kind: "PostgreSQL", where: "the PostgreSQL server", write: pool, read: pool, scan: scan,
 		lock: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED",
 	}, nil
 }

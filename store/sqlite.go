@@ -50,7 +50,13 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
-	return &DB{kind: "SQLite", where: path, write: write, read: read, turn: make(chan struct{}, 1)}, nil
+	scan, err := sql.Open("sqlite", sqliteDSN(path, url.Values{"_pragma": {"query_only(1)"}}))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("database file %s: %w", path, err), read.Close(), write.Close())
+	}
+	scan.SetMaxOpenConns(scanners)
+	scan.SetConnMaxIdleTime(scanIdle)
+	return &DB{kind: "SQLite", where: path, write: write, read: read, scan: scan, turn: make(chan struct{}, 1)}, nil
 }
 
 func sqliteDSN(path string, q url.Values) string {

@@ -23,6 +23,8 @@ type DB struct {
 	where string // the SQLite file's path, or words for the server
 	write *sql.DB
 	read  *sql.DB // the same as write on PostgreSQL
+	// scan is for what reads every resident or recipient. It has connections of its own, so that nobody else waits for one meanwhile.
+	scan  *sql.DB
 	box   *seal.Box
 	stop  func()    // ends followKeys; nil before
 	waits *sql.Stmt // whether an asker has untold answers: asked for every message, so compiled once (11 us, not 36)
@@ -103,9 +105,9 @@ func (db *DB) Close() error {
 		db.stop()
 	}
 	if db.read == db.write {
-		return db.write.Close()
+		return errors.Join(db.scan.Close(), db.write.Close())
 	}
-	return errors.Join(db.read.Close(), db.write.Close()) // the writer last: it folds the journal into the file
+	return errors.Join(db.scan.Close(), db.read.Close(), db.write.Close()) // the writer last: it folds the journal into the file
 }
 
 // beginner begins transactions: a pool, or a connection of it.
