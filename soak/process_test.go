@@ -309,6 +309,14 @@ func (p platforms) makeSlow(t testing.TB, of plan) {
 	}
 }
 
+// answerAfter has calls that send take so long.
+func (p platforms) answerAfter(t testing.TB, d time.Duration) {
+	t.Helper()
+	for _, api := range []string{"message/template/send", "aliyun/SendBatchSms"} {
+		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultLatency, Latency: d.String()})
+	}
+}
+
 // heal ends every fault.
 func (p platforms) heal(t testing.TB) {
 	t.Helper()

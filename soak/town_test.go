@@ -90,7 +90,10 @@ func code(channel broadcast.Channel) string {
 	return ""
 }
 
-func people(n int) []person {
+func people(n int) []person { return cast(n, parts) }
+
+// cast are n people who play parts.
+func cast(n int, parts []part) []person {
 	all := make([]person, n)
 	for i := range all {
 		p := parts[i%len(parts)]

@@ -1,0 +1,128 @@
+package soak
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"towncrier/broadcast"
+	"towncrier/kv"
+	"towncrier/kv/kvtest"
+	"towncrier/seal"
+	"towncrier/store/storetest"
+)
+
+// TestRateIsUsedAndKept counts, by the platforms' record, how much of a rate is used from two seconds after the first message on, and that
+// never more goes out than it allows. The short form is generous to a machine that is busy; -soak.full demands 95 percent.
+func TestRateIsUsedAndKept(t *testing.T) {
+	type at struct {
+		channel     broadcast.Channel
+		rate, nodes int
+		slow        time.Duration
+	}
+	runs, share, during := []at{{broadcast.SMS, 20, 3, 0}, {broadcast.Template, 100, 1, 0}}, 0.7, 6*time.Second
+	if *full {
+		runs, share, during = nil, 0.95, 12*time.Second
+		for _, channel := range []broadcast.Channel{broadcast.SMS, broadcast.Template} {
+			for _, rate := range []int{1, 20, 100, 2000} {
+				for _, nodes := range []int{1, 3} {
+					runs = append(runs, at{channel, rate, nodes, 0})
+				}
+			}
+		}
+		runs = append(runs, at{broadcast.SMS, 100, 3, 2500 * time.Millisecond})
+	}
+	binary := build(t)
+	for _, a := range runs {
+		t.Run(fmt.Sprintf("%s, %d a second, %d processes, calls of %s", a.channel, a.rate, a.nodes, a.slow), func(t *testing.T) {
+			if !*full {
+				t.Parallel()
+			}
+			during := during
+			if a.rate < 20 {
+				during *= 3
+			}
+			people := only(a.channel, a.rate*int(during/time.Second+6)+10)
+			r := newBriefRun(t, binary, people, a.nodes, "TOWNCRIER_SMS_RATE="+fmt.Sprint(a.rate), "TOWNCRIER_WECHAT_RATE="+fmt.Sprint(a.rate))
+			r.slow = a.slow
+			r.start(t)
+			const warm = 2 * time.Second
+			r.until(t, "the first message goes", time.Minute, func() bool { return len(r.times(t)) > 0 })
+			first := r.times(t)[0]
+			time.Sleep(time.Until(first.Add(warm + during + time.Second/2)))
+			var within, most float64
+			burst := max(float64(a.rate)/5, 1)
+			for n, at := range r.times(t) {
+				since := at.Sub(first)
+				if since >= warm && since < warm+during {
+					within++
+				}
+				most = max(most, float64(n+1)-float64(a.rate)*since.Seconds()-burst)
+			}
+			t.Logf("%.0f messages in %s, %.0f%% of the rate; at most %.1f beyond rate and burst", within, during, 100*within/during.Seconds()/float64(a.rate), most)
+			if allowed := float64(a.rate) * during.Seconds(); within < share*allowed-1 {
+				t.Errorf("%.0f messages in %s, want %.0f%% of the %.0f that are allowed", within, during, 100*share, allowed)
+			}
+			// The first message may have been under way for longer than the next ones, by which these seem early.
+			if late := float64(a.rate) / 2; most > late+1 {
+				t.Errorf("%.0f messages more than rate and burst allow", most)
+			}
+		})
+	}
+}
+
+// only are residents whom one channel reaches.
+func only(channel broadcast.Channel, n int) []person {
+	return cast(n, []part{{number: channel == broadcast.SMS, wechat: channel != broadcast.SMS, subscribed: channel == broadcast.Template}})
+}
+
+// newBriefRun is a run of the binary without kills: one process on SQLite, or several on PostgreSQL and Redis.
+func newBriefRun(t *testing.T, binary string, all []person, nodes int, env ...string) *run {
+	t.Helper()
+	r := &run{binary: binary, redis: kv.Embedded, nodes: nodes, key: seal.NewKey(), people: all, settings: env,
+		plan: plan{seed: 1, lease: 10 * time.Second, askAgain: time.Second}}
+	if nodes == 1 {
+		r.database = storetest.SQLite(t)
+	} else {
+		r.database, r.redis = storetest.Start(t).URL(), kvtest.Start(t).URL()
+	}
+	return r
+}
+
+// start starts the platforms and the processes, and releases the broadcast.
+func (r *run) start(t *testing.T) (nodes []*node) {
+	t.Helper()
+	r.ledger = openLedger(t, r.database, r.key)
+	keys := r.ledger.furnish(t, r.people)
+	front := newFront(t)
+	sandbox := r.startSandbox(t, front.addr())
+	r.record = &record{file: sandbox.record}
+	for range r.nodes {
+		n := r.startNode(t, sandbox.base)
+		front.add(n.addr)
+		nodes = append(nodes, n)
+	}
+	if r.slow > 0 {
+		sandbox.answerAfter(t, r.slow)
+	}
+	front.ready(t)
+	r.ledger.broadcast = release(t, front.addr(), keys)
+	return nodes
+}
+
+// times are when the platforms accepted messages.
+func (r *run) times(t *testing.T) (all []time.Time) {
+	t.Helper()
+	sent, err := r.record.sent()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entries := range sent {
+		for _, e := range entries {
+			all = append(all, e.At)
+		}
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	return all
+}
