@@ -18,6 +18,7 @@ type City struct {
 	// long, and the resident's rights (个人信息保护法, article 17). Without it no phone is bound.
 	PrivacyBinding string
 	Topics         []Topic // of notices, in the order of the menu
+	Example        string  // a question that it answers, offered where somebody tries the service out; may be empty
 }
 
 // Topic is a subject of notices that a resident can subscribe to or stop.

@@ -128,11 +128,14 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 	if root == nil {
 		return City{}
 	}
-	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy", "privacy_binding", "topics")
+	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy", "privacy_binding", "topics", "example")
 	if !ok {
 		return City{}
 	}
 	c := City{Name: m.text("name"), Area: m.text("area"), Timezone: m.text("timezone"), Privacy: m.text("privacy")}
+	if _, ok := m.fields["example"]; ok {
+		c.Example = m.text("example")
+	}
 	if _, ok := m.fields["privacy_binding"]; ok {
 		c.PrivacyBinding = m.text("privacy_binding")
 	}

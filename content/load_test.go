@@ -52,7 +52,7 @@ func TestLoadRefuses(t *testing.T) {
 		name, file, old, new string
 		want                 string // the beginning of the one problem
 	}{
-		{"unknown key", "city.yaml", "area:", "region: x\narea:", `city.yaml:3: unknown key "region": the keys are name, area, timezone, privacy, privacy_binding, topics`},
+		{"unknown key", "city.yaml", "area:", "region: x\narea:", `city.yaml:3: unknown key "region": the keys are name, area, timezone, privacy, privacy_binding, topics, example`},
 		{"duplicate key", "city.yaml", "area:", "name: x\narea:", `city.yaml:3: key "name" is given twice: first on line 2`},
 		{"missing key", "city.yaml", "area: 示例镇\n", "", `city.yaml:2: area is missing`},
 		{"empty key", "city.yaml", "area: 示例镇", "area: ''", `city.yaml:3: area is empty`},

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"towncrier/bot"
@@ -25,8 +27,29 @@ import (
 //go:embed rehearsal.csv
 var rehearsalRows string
 
-// tryThis is a question to begin with. A city that knows nothing of it declines, which is worth seeing too.
-const tryThis = "遛狗不拴绳咋办"
+// exampleOf is something to begin with: the city's own example, or else the first button of its menu that leads to an answer.
+func exampleOf(lib *content.Library) string {
+	if lib.City.Example != "" {
+		return lib.City.Example
+	}
+	for _, button := range lib.Menu {
+		for _, b := range append([]content.MenuButton{button}, button.Buttons...) {
+			if b.Topic != "" {
+				return b.Name
+			}
+		}
+	}
+	return "你好"
+}
+
+// thingsToTry are what a city's own content can show.
+func thingsToTry(lib *content.Library) string {
+	ask := exampleOf(lib)
+	if lib.City.PrivacyBinding != "" {
+		ask += "  —  or bind a number:  绑定手机号"
+	}
+	return ask
+}
 
 // posters are QR codes that a resident may scan in a rehearsal: one a first-level button of the menu, for its first topic.
 func posters(c *city.City) []sandbox.Scene {
@@ -59,7 +82,7 @@ func sandboxOf(cfg Config, base string, c *city.City, log *slog.Logger) sandbox.
 	return sandbox.Config{
 		AppID: cfg.WeChat.AppID, Secret: cfg.WeChat.Secret, Token: cfg.WeChat.Token, AESKey: cfg.WeChat.AESKey,
 		WebhookURL: base + "/wechat", Log: log,
-		AccountName: c.Library.City.Name, Welcome: c.Library.City.Area, Suggestion: tryThis,
+		AccountName: c.Library.City.Name, Welcome: c.Library.City.Area, Suggestion: exampleOf(c.Library),
 		Scenes: posters(c), Residents: followers(c.Library, cfg.Residents), Templates: noticeForms(c.Library),
 		SMS: texts,
 	}
@@ -139,7 +162,7 @@ func (p rehearsalParts) announce(keys staffKeys, sent seeded) {
     database     %[5]s (SQLite), Redis, WeChat and SMS embedded: nothing leaves this machine
     residents    %[6]d, all made up, in %[7]d committees: in WeChat, by SMS only, unreachable, opted out
 
-  Open the phone page and ask:  %[8]s  —  or bind a number:  绑定手机号
+  Open the phone page and ask:  %[8]s   (居民甲 follows the account first: 关注公众号)
   Watch the broadcast arrive:  居民甲 by SMS, 乙 as 服务通知, 丙 as a template message; 丁 blocks notices, and gets the SMS
   Keys for the API, good until the next rehearsal:
     admin        %[9]s
@@ -147,11 +170,24 @@ func (p rehearsalParts) announce(keys staffKeys, sent seeded) {
     approver     %[11]s
     committee    %[12]s
     curl -H 'Authorization: Bearer %[9]s' %[3]s/api/v1/residents
+  For the commands on this machine (inbox, roster, committee, staff, audit), in another terminal:
+    export TOWNCRIER_DATA=%[14]s TOWNCRIER_KEY_FILE=%[14]s/key
 
 %[13]s  Ctrl-C stops it.
 
-`, p.city.Library.City.Name, p.city.Library.City.Area, base, contentFrom, p.cfg.Database, p.cfg.Residents, len(rehearsalCommittees), tryThis,
-		keys.admin, keys.author, keys.approver, keys.committee, sent.announcement(base, keys.author))
+`, p.city.Library.City.Name, p.city.Library.City.Area, base, contentFrom, p.cfg.Database, p.cfg.Residents, len(rehearsalCommittees), thingsToTry(p.city.Library),
+		keys.admin, keys.author, keys.approver, keys.committee, sent.announcement(base, keys.author), shellPath(p.cfg.Data))
+}
+
+// shellPath is a path to be typed into a shell, from any folder.
+func shellPath(path string) string {
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole
+	}
+	if strings.ContainsFunc(path, func(r rune) bool { return strings.ContainsRune(" '\"\\$`", r) }) {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return path
 }
 
 // createMenu gives the pretend account its menu over the platform's API, as `towncrier wechat menu` does for a real one.

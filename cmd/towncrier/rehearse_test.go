@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -141,5 +142,33 @@ func TestAreasOfDrafts(t *testing.T) {
 	}
 	if forms := noticeForms(lib); len(forms) == 0 || forms[0].Kind != sandbox.Subscription && forms[0].Kind != sandbox.TemplateMessage {
 		t.Errorf("forms: %+v", forms)
+	}
+}
+
+// TestRehearsalSpeaksOfItsCity: what it proposes to ask is answered by the city that it serves, on the page too, and the line that it prints
+// opens its data to the commands.
+func TestRehearsalSpeaksOfItsCity(t *testing.T) {
+	t.Parallel()
+	r := start(t, rehearsal(t, smallCity...), true)
+	out := r.out.String()
+	_, state := r.get(t, "/sandbox/state")
+	if !strings.Contains(out, "ask:  "+smallQuestion) || strings.Contains(out, "遛狗") || !strings.Contains(state, `"suggestion":"`+smallQuestion+`"`) {
+		t.Errorf("it proposes:\n%s%.300s", out, state)
+	}
+	line := regexp.MustCompile(`export (TOWNCRIER_DATA=\S+) (TOWNCRIER_KEY_FILE=\S+)`).FindStringSubmatch(out)
+	if line == nil {
+		t.Fatalf("no line to export:\n%s", out)
+	}
+	for _, args := range [][]string{{"inbox", "list"}, {"committee", "list"}, {"roster", "stats"}, {"staff", "list"}, {"audit", "verify"}} {
+		if code, out, errs := command(t, line[1:], "", args...); code != 0 {
+			t.Errorf("%q: exit %d\n%s%s", args, code, out, errs)
+		}
+	}
+	if status, _ := r.get(t, "/"); status != 200 {
+		t.Errorf("/ leads nowhere: %d", status)
+	}
+	lib := rehearsedLibrary(t, littletown)
+	if lib.City.Example = ""; exampleOf(lib) == "" || exampleOf(lib) == smallQuestion {
+		t.Errorf("without an example it proposes %q", exampleOf(lib))
 	}
 }

@@ -212,6 +212,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	forOperators.Handle("GET /metrics", metrics.handler())
 	if pretend != nil {
 		mux.Handle("/sandbox/", pretend.Handler())
+		mux.Handle("GET /{$}", http.RedirectHandler("/sandbox/", http.StatusFound))
 	}
 	if ctx.Err() != nil {
 		return nil

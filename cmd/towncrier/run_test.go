@@ -145,7 +145,7 @@ func TestRehearsal(t *testing.T) {
 	cfg := rehearsal(t)
 	r := start(t, cfg, true)
 
-	for _, want := range []string{"http://" + r.addr + "/sandbox/", tryThis, "Ctrl-C"} {
+	for _, want := range []string{"http://" + r.addr + "/sandbox/", "遛狗不拴绳咋办", "Ctrl-C"} {
 		if !strings.Contains(r.out.String(), want) {
 			t.Errorf("the announcement lacks %q:\n%s", want, r.out)
 		}
