@@ -91,8 +91,8 @@ func (t *turn) kept(me roster.Resident) []string {
 		}
 	}
 	lines = append(lines, sayMineTalk)
-	if len(me.Tags) > 0 {
-		lines = append(lines, fmt.Sprintf(sayMineTags, strings.Join(me.Tags, "、")))
+	if tags := slices.DeleteFunc(slices.Clone(me.Tags), t.city.Library.City.Sensitive); len(tags) > 0 { // others see the screen too
+		lines = append(lines, fmt.Sprintf(sayMineTags, strings.Join(tags, "、")))
 	}
 	return lines
 }

@@ -328,13 +328,26 @@ func TestUnfollowForgetsThePhone(t *testing.T) {
 	}
 }
 
+// TestMineShowsNoSensitiveTag: others may see the screen.
+func TestMineShowsNoSensitiveTag(t *testing.T) {
+	w := newTown(t, "yuncheng")
+	_, err := w.roster.Add(t.Context(), audit.System("test"), roster.Resident{Phone: "19900001234", Committee: "YL-01", Tags: []string{"低保", "独居"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.bind(t, "u", "19900001234")
+	if r := w.say(t, "u", "我的信息"); !strings.Contains(r.Text, "标签：独居") || strings.Contains(r.Text, "低保") {
+		t.Errorf("want 标签：独居 alone in\n%s", r.Text)
+	}
+}
+
 func TestMineFitsWhateverIsKept(t *testing.T) {
 	w := newTown(t, "yuncheng")
 	long := strings.Repeat("很长的名字", 12)
 	_, err := w.roster.Add(t.Context(), audit.System("test"), roster.Resident{
 		Phone: "19900001234", Committee: "YL-01", Community: long, Tags: []string{long + "甲", long + "乙", long + "丙"},
 		Consents: []roster.Consent{
-			{What: roster.Notices, At: day, How: "电话19900001234", Basis: roster.ByDuty}, {What: roster.PhoneKept, At: day, How: "paper", Basis: roster.ByConsent},
+			{What: roster.Notices, At: day, How: "电话", Basis: roster.ByDuty}, {What: roster.PhoneKept, At: day, How: "paper", Basis: roster.ByConsent},
 		},
 	})
 	if err != nil {

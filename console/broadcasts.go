@@ -92,6 +92,9 @@ func (a *api) createBroadcast(ctx context.Context, who staff.Person, in *createB
 		}
 		p = over(fromDraft(d), p)
 	}
+	if err := a.mayChoose(who, "body.proposal.audience", tagsOf(p.Audience)...); err != nil {
+		return nil, err
+	}
 	b, err := a.Broadcasts.New(ctx, official(who), p)
 	if err != nil {
 		return nil, err
@@ -110,6 +113,9 @@ type changeBroadcastInput struct {
 func (a *api) changeBroadcast(ctx context.Context, who staff.Person, in *changeBroadcastInput) (*reply[broadcastView], error) {
 	p, err := in.Body.Proposal.proposal()
 	if err != nil {
+		return nil, err
+	}
+	if err := a.mayChoose(who, "body.proposal.audience", tagsOf(p.Audience)...); err != nil {
 		return nil, err
 	}
 	return a.shown(a.Broadcasts.Edit(ctx, official(who), in.ID, in.Body.Version, p))

@@ -56,6 +56,9 @@ type listResidentsInput struct {
 
 func (a *api) listResidents(ctx context.Context, who staff.Person, in *listResidentsInput) (*reply[page[residentView]], error) {
 	out := page[residentView]{Items: []residentView{}}
+	if err := a.mayChoose(who, "query.tag", in.Tag); err != nil {
+		return nil, err
+	}
 	f := roster.Filter{
 		Committee: in.Committee, Community: in.Community, Tag: in.Tag, Consent: in.Consent,
 		HasPhone: choice(in.HasPhone), HasWeChat: choice(in.HasWeChat), UpdatedSince: in.UpdatedSince,
@@ -73,7 +76,7 @@ func (a *api) listResidents(ctx context.Context, who staff.Person, in *listResid
 	if err != nil {
 		return nil, err
 	}
-	out.Items, out.Next = each(residents, viewResident), next
+	out.Items, out.Next = each(residents, a.viewListed), next
 	return &reply[page[residentView]]{out}, nil
 }
 
@@ -97,7 +100,7 @@ func (a *api) getResident(ctx context.Context, who staff.Person, in *residentInp
 	if err := a.reads(ctx, who, r, "entry"); err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{viewResident(r)}, nil
+	return &reply[residentView]{a.viewOne(who, r)}, nil
 }
 
 type createResidentInput struct {
@@ -128,7 +131,7 @@ func (a *api) createResident(ctx context.Context, who staff.Person, in *createRe
 	if err != nil {
 		return nil, err
 	}
-	return &created[residentView]{Prefix + "/residents/" + r.ID, viewResident(r)}, nil
+	return &created[residentView]{Prefix + "/residents/" + r.ID, a.viewOne(who, r)}, nil
 }
 
 type changeResidentInput struct {
@@ -137,7 +140,7 @@ type changeResidentInput struct {
 		Phone     *string       `json:"phone,omitempty" nullable:"false" maxLength:"32" doc:"Empty takes it away"`
 		Committee *string       `json:"committee,omitempty" nullable:"false" maxLength:"32" doc:"Code; empty for none. Another committee takes the community away"`
 		Community *string       `json:"community,omitempty" nullable:"false" maxLength:"64"`
-		Tags      *[]string     `json:"tags,omitempty" nullable:"false" maxItems:"32" doc:"In place of all that are there"`
+		Tags      *[]string     `json:"tags,omitempty" nullable:"false" maxItems:"32" doc:"In place of all that are there. Sensitive ones are in the entry of one resident only, not in lists"`
 		Consents  []consentView `json:"consents,omitempty" nullable:"false" maxItems:"2" doc:"Added, or in place of the same what"`
 	} `doc:"What is left out stays as it is"`
 }
@@ -164,7 +167,7 @@ func (a *api) changeResident(ctx context.Context, who staff.Person, in *changeRe
 	if err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{viewResident(r)}, nil
+	return &reply[residentView]{a.viewOne(who, r)}, nil
 }
 
 func (a *api) eraseResident(ctx context.Context, who staff.Person, in *residentInput) (*nothing, error) {
@@ -197,7 +200,7 @@ func (a *api) setPreference(ctx context.Context, who staff.Person, in *preferenc
 	if err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{viewResident(r)}, nil
+	return &reply[residentView]{a.viewOne(who, r)}, nil
 }
 
 // searches are as many as somebody makes who looks people up one by one, and too few to try numbers out.
@@ -228,7 +231,7 @@ func (a *api) searchResidents(ctx context.Context, who staff.Person, in *searchI
 	if err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{viewResident(r)}, nil
+	return &reply[residentView]{a.viewOne(who, r)}, nil
 }
 
 type listTextsInput struct {

@@ -264,3 +264,29 @@ func TestSearchTellsNobodysFromAnothers(t *testing.T) {
 		r.do(staff.Admin, "POST", "/residents/search", `{"phone":"`+numbers+`0001"}`).is(200)
 	})
 }
+
+// TestSensitiveTagsStayWithWhoKeepsEntries: in no list, and chosen by nobody else.
+func TestSensitiveTagsStayWithWhoKeepsEntries(t *testing.T) {
+	r := lite(t)
+	made := r.do(staff.Admin, "POST", "/residents", `{"phone":"`+numbers+`0001","committee":"`+here+`","tags":["低保","独居"]}`).is(201)
+	at := "/residents/" + made["id"].(string)
+	tags := func(entry any) string { return fmt.Sprint(entry.(map[string]any)["tags"]) }
+	for role, want := range map[staff.Role]string{staff.Admin: "[低保 独居]", staff.Committee: "[低保 独居]", staff.Auditor: "[独居]"} {
+		if got := tags(r.do(role, "GET", at, "").is(200)); got != want {
+			t.Errorf("%s reads %s, want %s", role, got, want)
+		}
+		if got := tags(r.do(role, "GET", "/residents", "").is(200)["items"].([]any)[0]); got != "[独居]" {
+			t.Errorf("%s lists %s, want no sensitive tag", role, got)
+		}
+	}
+	const tag = "?tag=%E4%BD%8E%E4%BF%9D"
+	r.do(staff.Auditor, "GET", "/residents"+tag, "").problem(403, "right", "query.tag")
+	if n := len(r.do(staff.Admin, "GET", "/residents"+tag, "").is(200)["items"].([]any)); n != 1 {
+		t.Errorf("the admin finds %d by the tag, want 1", n)
+	}
+	for _, audience := range []string{`{"tag":"低保"}`, `{"and":[{"all":true},{"not":{"tag":"低保"}}]}`} {
+		r.do(staff.Author, "POST", "/broadcasts", `{"draft":"water","proposal":{"audience":`+audience+`}}`).problem(403, "right", "body.proposal.audience")
+	}
+	r.do(staff.Author, "POST", "/broadcasts", `{"draft":"water","proposal":{"audience":{"tag":"独居"}}}`).is(201)
+	r.do(staff.Committee, "POST", "/broadcasts", `{"draft":"water","proposal":{"audience":{"tag":"低保"}}}`).is(201)
+}

@@ -1,9 +1,13 @@
 package console
 
 import (
+	"net/http"
+	"slices"
 	"time"
 
+	"towncrier/broadcast"
 	"towncrier/roster"
+	"towncrier/staff"
 )
 
 type residentView struct {
@@ -34,6 +38,48 @@ type preferenceView struct {
 	Channel string    `json:"channel,omitempty" doc:"Left out: every channel"`
 	Wants   bool      `json:"wants"`
 	At      time.Time `json:"at,omitzero"`
+}
+
+// viewListed is a resident among others: without sensitive tags, whoever reads.
+func (a *api) viewListed(r roster.Resident) residentView {
+	r.Tags = slices.DeleteFunc(slices.Clone(r.Tags), a.sensitive)
+	return viewResident(r)
+}
+
+// viewOne is one resident, with every tag for who keeps residents' entries.
+func (a *api) viewOne(who staff.Person, r roster.Resident) residentView {
+	if !who.Role.May(staff.WriteResidents) {
+		return a.viewListed(r)
+	}
+	return viewResident(r)
+}
+
+// sensitive reports whether the city names a tag as sensitive.
+func (a *api) sensitive(tag string) bool {
+	return a.Broadcasts != nil && a.Broadcasts.Content().City.Sensitive(tag)
+}
+
+// mayChoose refuses a sensitive tag to who does not keep residents' entries: who is chosen by it has it.
+func (a *api) mayChoose(who staff.Person, at string, tags ...string) error {
+	if !who.Role.May(staff.WriteResidents) && slices.ContainsFunc(tags, a.sensitive) {
+		return refuse(http.StatusForbidden, "right", "a sensitive tag needs the right "+string(staff.WriteResidents),
+			Fault{at, "这个标签属于敏感信息，您没有使用的权限"})
+	}
+	return nil
+}
+
+// tagsOf are the tags that a rule names.
+func tagsOf(r broadcast.Rule) (tags []string) {
+	if r.Tag != "" {
+		tags = append(tags, r.Tag)
+	}
+	for _, inner := range slices.Concat(r.And, r.Or) {
+		tags = append(tags, tagsOf(inner)...)
+	}
+	if r.Not != nil {
+		tags = append(tags, tagsOf(*r.Not)...)
+	}
+	return tags
 }
 
 func viewResident(r roster.Resident) residentView {

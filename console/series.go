@@ -90,6 +90,9 @@ func (a *api) createSeries(ctx context.Context, who staff.Person, in *createSeri
 	if err != nil {
 		return nil, err
 	}
+	if err := a.mayChoose(who, "body.proposal.audience", tagsOf(s.Proposal.Audience)...); err != nil {
+		return nil, err
+	}
 	done, err := a.counting.begin(who.ID)
 	if err != nil {
 		return nil, err
@@ -116,6 +119,9 @@ func (a *api) changeSeries(ctx context.Context, who staff.Person, in *changeSeri
 	b := in.Body
 	s, err := writtenSeries{b.Cron, b.Until, b.ExpireMinutes, b.Proposal}.series()
 	if err != nil {
+		return nil, err
+	}
+	if err := a.mayChoose(who, "body.proposal.audience", tagsOf(s.Proposal.Audience)...); err != nil {
 		return nil, err
 	}
 	done, err := a.counting.begin(who.ID)

@@ -5,6 +5,7 @@ package content
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -19,7 +20,13 @@ type City struct {
 	PrivacyBinding string
 	Topics         []Topic // of notices, in the order of the menu
 	Example        string  // a question that it answers, offered where somebody tries the service out; may be empty
+	// SensitiveTags are tags that say something of a person which the law protects more than the rest (个人信息保护法, article 28):
+	// they are shown to nobody but who keeps residents' entries.
+	SensitiveTags []string
 }
+
+// Sensitive reports whether a tag is one of the sensitive ones.
+func (c City) Sensitive(tag string) bool { return slices.Contains(c.SensitiveTags, tag) }
 
 // Topic is a subject of notices that a resident can subscribe to or stop.
 type Topic struct {

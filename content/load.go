@@ -11,6 +11,8 @@ import (
 	"strings"
 	_ "time/tzdata" // city.yaml names a timezone, and small container images carry none
 
+	"github.com/goccy/go-yaml/ast"
+
 	"towncrier/plaintext"
 	"towncrier/problem"
 )
@@ -128,7 +130,7 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 	if root == nil {
 		return City{}
 	}
-	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy", "privacy_binding", "topics", "example")
+	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy", "privacy_binding", "topics", "example", "sensitive_tags")
 	if !ok {
 		return City{}
 	}
@@ -143,6 +145,13 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 		problems.Addf(file, m.at("privacy_binding"), "privacy_binding has %d bytes of UTF-8: at most %d fit into a reply", n, maxBinding)
 	}
 	c.Topics = m.topics()
+	for _, node := range m.list("sensitive_tags") {
+		if tag, ok := node.(*ast.StringNode); ok && strings.TrimSpace(tag.Value) != "" {
+			c.SensitiveTags = append(c.SensitiveTags, strings.TrimSpace(tag.Value))
+		} else {
+			problems.Addf(file, lineOf(node), "sensitive_tags: write tags as residents' entries have them, such as 低保")
+		}
+	}
 	// "Local" would make dates depend on the machine.
 	if c.Timezone != "" && c.Timezone != "Asia/Shanghai" {
 		problems.Addf(file, m.at("timezone"), "timezone %q cannot be kept: write Asia/Shanghai, the one civil time of the country, by which texts, windows and receipts go", c.Timezone)

@@ -25,8 +25,8 @@ const (
 var exportHeadings = []string{"手机号", "居委会代码", "居委会", "小区", "标签", "依据", "同意时间", "同意方式", "同意内容", "微信", "短信", "登记日期"}
 
 // Export writes the residents that f selects to w, in the order of registration, a page at a time, and returns how many.
-// Numbers are masked unless numbers is set. That residents were handed out is audited before the first is.
-func (r *Roster) Export(ctx context.Context, actor audit.Actor, w io.Writer, format SheetFormat, f Filter, numbers bool) (n int, err error) {
+// Numbers are masked unless numbers is set, and then tags that hide names are left out too; hide may be nil. That residents were handed out is audited before the first is.
+func (r *Roster) Export(ctx context.Context, actor audit.Actor, w io.Writer, format SheetFormat, f Filter, numbers bool, hide func(tag string) bool) (n int, err error) {
 	shown := "masked"
 	if numbers {
 		shown = "full"
@@ -68,6 +68,8 @@ func (r *Roster) Export(ctx context.Context, actor audit.Actor, w io.Writer, for
 			number := who.Phone.Masked()
 			if numbers {
 				number = string(who.Phone)
+			} else if hide != nil {
+				who.Tags = slices.DeleteFunc(slices.Clone(who.Tags), hide)
 			}
 			if err := out.Write(exportRow(who, number, names[who.Committee])); err != nil {
 				return n, err

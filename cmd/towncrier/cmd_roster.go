@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/audit"
+	"towncrier/content"
 	"towncrier/inbox"
 	"towncrier/roster"
 	"towncrier/store"
@@ -59,8 +60,8 @@ func rosterExport(opt *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export FILE.csv|FILE.xlsx",
 		Short: "Write residents to a spreadsheet, numbers masked",
-		Long: "Write residents to a spreadsheet: CSV as Excel opens it, or XLSX, by the file's ending. Numbers are masked unless\n" +
-			"--numbers is given. Every export is recorded in the audit log. The file is made for this user only.",
+		Long: "Write residents to a spreadsheet: CSV as Excel opens it, or XLSX, by the file's ending. Numbers are masked and\n" +
+			"tags that city.yaml names as sensitive are left out, unless --numbers is given. Every export is recorded in the audit log. The file is made for this user only.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format := roster.SheetFormat(strings.TrimPrefix(strings.ToLower(filepath.Ext(args[0])), "."))
@@ -75,9 +76,17 @@ func rosterExport(opt *options) *cobra.Command {
 						return err
 					}
 				}
+				folder, name, err := opt.contentFolder(nil)
+				if err != nil {
+					return err
+				}
+				lib, problems := content.Load(folder)
+				if problems.Faults() > 0 { // without it nobody knows which tags are sensitive
+					return fmt.Errorf("%s: %w", name, problems)
+				}
 				var n int
-				err := writeWhole(args[0], func(w io.Writer) (err error) {
-					n, err = room.Export(ctx, room.actor, w, format, filter, numbers)
+				err = writeWhole(args[0], func(w io.Writer) (err error) {
+					n, err = room.Export(ctx, room.actor, w, format, filter, numbers, lib.City.Sensitive)
 					return err
 				})
 				if err != nil {

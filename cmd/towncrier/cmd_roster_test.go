@@ -168,7 +168,7 @@ func TestRosterImportRespectsThoseWhoLeft(t *testing.T) {
 
 func TestRosterExport(t *testing.T) {
 	eachClerk(t, func(t *testing.T, c clerk) {
-		c.do(t, 0, "roster", "import", c.file(t, "r.csv", residentsHeading+"19900000001,C001,=1+1,,同意,2023-11-13,纸质\n"), "--yes")
+		c.do(t, 0, "roster", "import", c.file(t, "r.csv", residentsHeading+"19900000001,C001,=1+1,低保、独居,同意,2023-11-13,纸质\n"), "--yes")
 		masked, full, book := filepath.Join(c.dir, "a.csv"), filepath.Join(c.dir, "b.csv"), filepath.Join(c.dir, "c.xlsx")
 		wantIn(t, c.do(t, 0, "roster", "export", masked), "已导出1人", "号码已隐去")
 		wantIn(t, c.do(t, 1, "roster", "export", masked), "exists already")
@@ -182,8 +182,8 @@ func TestRosterExport(t *testing.T) {
 			}
 			return string(b)
 		}
-		wantIn(t, text(masked), "\ufeff手机号,", "199****0001,C001,示例社区居委会,'=1+1,,同意,2023-11-13,纸质,接收通知,")
-		wantIn(t, text(full), "\r\n19900000001,C001,")
+		wantIn(t, text(masked), "\ufeff手机号,", "199****0001,C001,示例社区居委会,'=1+1,独居,同意,2023-11-13,纸质,接收通知,")
+		wantIn(t, text(full), "\r\n19900000001,C001,", ",低保、独居,")
 		entries, err := c.open(t).Audit().List(t.Context(), 0, 100, audit.Filter{Action: "roster.export"})
 		if err != nil || len(entries) != 3 {
 			t.Errorf("%d exports in the audit log, %v; want 3", len(entries), err)
