@@ -96,37 +96,41 @@ func TestNothingIsRepeatedOnceStopped(t *testing.T) {
 // TestChangedAddressIsNotAskedAbout changes numbers and openids while messages to them are in doubt: nobody is asked about another
 // address, nothing is sent to it, and a receipt of the text that went to the old number finds it.
 func TestChangedAddressIsNotAskedAbout(t *testing.T) {
-	eachMill(t, 8, func(m *mill) {
-		id := m.scheduled(nil)
-		m.begin(id)
-		m.queue.empty()
-		m.orphaned(id, broadcast.SMS, m.texts, true)
-		m.orphaned(id, broadcast.Template, m.wechat, true)
-		asked := func(broadcast.Letter) broadcast.Outcome {
-			t.Error("somebody is asked about another address")
-			return broadcast.Outcome{State: broadcast.Pending}
+	for name, leave := range map[string]func(m *mill, n int){"another number and openid": (*mill).move, "erased": (*mill).erase, "one with another": (*mill).merge} {
+		t.Run(name, func(t *testing.T) { eachMill(t, 16, func(m *mill) { testChangedAddress(m, leave) }) })
+	}
+}
+
+func testChangedAddress(m *mill, leave func(m *mill, n int)) {
+	id := m.scheduled(func(p *broadcast.Proposal) { p.Audience = broadcast.Rule{Tag: "first"} })
+	m.begin(id)
+	m.queue.empty()
+	m.orphaned(id, broadcast.SMS, m.texts, true)
+	m.orphaned(id, broadcast.Template, m.wechat, true)
+	asked := func(broadcast.Letter) broadcast.Outcome {
+		m.Error("somebody is asked about another address")
+		return broadcast.Outcome{State: broadcast.Pending}
+	}
+	m.texts.asked, m.wechat.asked = asked, asked
+	for n := range 8 {
+		leave(m, n)
+	}
+	for range 3 {
+		m.settle()
+		m.pass(6 * time.Minute)
+		m.tick()
+		m.work()
+	}
+	m.want(id, "sms planned 4, sms unknown 4, template unknown 4, ")
+	m.once(0, 8)
+	for n := 1; n < 8; n += 2 {
+		l := m.texts.calls[string(mobile(n))]
+		receipt := sms.Receipt{OutID: l.OutID, Handle: "h-" + l.OutID, Phone: l.Phone, Delivered: true, Code: "DELIVERED"}
+		if matched, err := m.engine.Receipts(m.Context(), []sms.Receipt{receipt}); err != nil || !matched[0] {
+			m.Errorf("the receipt of the old number matched nothing: %v", err)
 		}
-		m.texts.asked, m.wechat.asked = asked, asked
-		for n := range 8 {
-			m.move(n)
-		}
-		for range 3 {
-			m.settle()
-			m.pass(6 * time.Minute)
-			m.tick()
-			m.work()
-		}
-		m.want(id, "sms planned 4, sms unknown 4, template unknown 4, ")
-		m.once(0, 8)
-		for n := 1; n < 8; n += 2 {
-			l := m.texts.calls[string(mobile(n))]
-			receipt := sms.Receipt{OutID: l.OutID, Handle: "h-" + l.OutID, Phone: l.Phone, Delivered: true, Code: "DELIVERED"}
-			if matched, err := m.engine.Receipts(t.Context(), []sms.Receipt{receipt}); err != nil || !matched[0] {
-				t.Errorf("the receipt of the old number matched nothing: %v", err)
-			}
-		}
-		m.want(id, "sms delivered 4, sms planned 4, template unknown 4, ")
-	})
+	}
+	m.want(id, "sms delivered 4, sms planned 4, template unknown 4, ")
 }
 
 // TestHangingQuestionsHoldUpNobody has one question of a hundred hang, until all others are answered.
@@ -198,3 +202,21 @@ func (m *mill) move(n int) {
 		}
 	})
 }
+
+func subjectOf(n int) string { return fmt.Sprintf("%032x", n+1) }
+
+func (m *mill) remove(n int, into string) {
+	m.Helper()
+	keys := []roster.Key{{ID: subjectOf(n)}, {ID: into}}
+	err := m.db.Roster().Edit(m.Context(), keys, func([]roster.Found) (roster.Edit, error) {
+		return roster.Edit{Remove: []string{subjectOf(n)}, Into: into, Acts: []audit.Act{{Actor: audit.System("test"), Action: "resident.remove", At: m.clock()}}}, nil
+	})
+	if err != nil {
+		m.Fatal(err)
+	}
+}
+
+func (m *mill) erase(n int) { m.remove(n, "") }
+
+// merge makes a resident one with another, who has a number and an openid already.
+func (m *mill) merge(n int) { m.remove(n, subjectOf(n+8)) }

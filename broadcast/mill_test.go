@@ -107,6 +107,9 @@ func (m *mill) residents(from, to int) {
 			r.OpenID = follower(n)
 			r.Preferences = []roster.Preference{{Topic: "dogs", Channel: roster.WeChat, Wants: true, At: m.now.Add(-time.Hour)}}
 		}
+		if n < 8 {
+			r.Tags = []string{"first"}
+		}
 		keys, all = append(keys, roster.Key{ID: r.ID}, roster.Key{Phone: r.Phone}), append(all, r)
 	}
 	err := m.db.Roster().Edit(m.Context(), keys, func([]roster.Found) (roster.Edit, error) {

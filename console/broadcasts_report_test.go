@@ -93,6 +93,7 @@ func TestBroadcastReport(t *testing.T) {
 		if err := r.broadcasts.Finish(r.t.Context(), id); err != nil {
 			r.t.Fatal(err)
 		}
+		r.do(staff.Author, "POST", at+"/fallback", "").is(200)
 		if again := r.do(staff.Author, "POST", at+"/resend", "").is(200); again["recipients"] != nil || again["recipients_label"] != "少于10人" {
 			r.t.Errorf("resent to %v", again)
 		}

@@ -137,6 +137,7 @@ func (o office) fromDraftToReport(t *testing.T) {
 		strings.Contains(report, "demo-2") || strings.Contains(report, "短信费用") {
 		t.Errorf("a committee's report on the city's broadcast:\n%s", report)
 	}
+	wantIn(t, ok(t, o.author, "broadcast", "fallback", b.ID), "没有需要改走下一渠道的人")
 	wantIn(t, ok(t, o.author, "broadcast", "resend", b.ID), "补发")
 	refuses(t, o.author, 1, "404 not-found", "broadcast", "status", "BAAAAAAAAAA")
 }
