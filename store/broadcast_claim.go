@@ -44,6 +44,7 @@ type addressee struct {
 	named   int    // the try whose number is part of its message's id, 0 before the first
 	namedAt int64  // when that id was used first
 	address []byte // sealed; nil when there is none any more
+	find    []byte // its keyed hash
 	no      bool   // said since freezing began
 }
 
@@ -58,11 +59,19 @@ func named(channel broadcast.Channel, a addressee, now time.Time) (try int, sinc
 }
 
 // byChannel is where a channel's messages go, and by which of a resident's choices.
-func byChannel(c broadcast.Channel) (column, purpose string, choice roster.Channel) {
+func byChannel(c broadcast.Channel) (column string, choice roster.Channel) {
 	if c == broadcast.SMS {
-		return "phone", residentPhone, roster.SMS
+		return "phone", roster.SMS
 	}
-	return "openid", residentOpenID, roster.WeChat
+	return "openid", roster.WeChat
+}
+
+// openAddress opens where a message of a channel goes, if it is the resident's own.
+func (s *Broadcasts) openAddress(c broadcast.Channel, sealed, find []byte) (string, error) {
+	if c == broadcast.SMS {
+		return s.db.openOwn(residentPhone, sealed, phoneFind, find)
+	}
+	return s.db.openOwn(residentOpenID, sealed, openidFind, find)
 }
 
 // oneCall keeps a second WeChat call to a resident from beginning while one may be under way (43108): also one in doubt, for as long as a
@@ -102,7 +111,6 @@ func (s *Broadcasts) claim(ctx context.Context, chunk broadcast.Chunk, found []a
 			ready = append(ready, a)
 		}
 	}
-	_, purpose, _ := byChannel(chunk.Channel)
 	var won map[int64]bool // nil: all that are ready
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		won, claimed.ID, claimed.Next = nil, 0, 0
@@ -126,7 +134,7 @@ func (s *Broadcasts) claim(ctx context.Context, chunk broadcast.Chunk, found []a
 		if len(ready) > 0 {
 			claimed.ID, won, err = s.lease(ctx, tx, num, chunk.Channel, ready, now, until, doubtful == 1 && wait > 0, t)
 			if err == nil && claimed.ID != 0 {
-				err = s.keepAddresses(ctx, tx, claimed.ID, ready, purpose)
+				err = s.keepAddresses(ctx, tx, claimed.ID, ready, chunk.Channel)
 			}
 			if err != nil {
 				return err
@@ -142,7 +150,7 @@ func (s *Broadcasts) claim(ctx context.Context, chunk broadcast.Chunk, found []a
 		if won != nil && !won[a.id] {
 			continue
 		}
-		letter, err := s.letter(chunk.Broadcast, chunk.Channel, purpose, a, now)
+		letter, err := s.letter(chunk.Broadcast, chunk.Channel, a, now)
 		if err != nil {
 			return claimed, err
 		}
@@ -175,8 +183,8 @@ func outID(id string, delivery int64, tries int) string {
 	return fmt.Sprintf("%s-%d-%d", id, delivery, tries)
 }
 
-func (s *Broadcasts) letter(id string, channel broadcast.Channel, purpose string, a addressee, now time.Time) (broadcast.Letter, error) {
-	address, err := s.db.box.Open(purpose, a.address)
+func (s *Broadcasts) letter(id string, channel broadcast.Channel, a addressee, now time.Time) (broadcast.Letter, error) {
+	address, err := s.openAddress(channel, a.address, a.find)
 	if err != nil {
 		return broadcast.Letter{}, fmt.Errorf("delivery %d: %w", a.id, err)
 	}
@@ -191,13 +199,13 @@ func (s *Broadcasts) letter(id string, channel broadcast.Channel, purpose string
 }
 
 func (s *Broadcasts) addressees(ctx context.Context, chunk broadcast.Chunk, most int, now time.Time) (found []addressee, err error) {
-	column, _, choice := byChannel(chunk.Channel)
+	column, choice := byChannel(chunk.Channel)
 	stopped, suppressed := "", "FALSE"
 	if chunk.Channel == broadcast.SMS {
 		stopped = ` LEFT JOIN suppression s ON s.phone_find = r.phone_find AND (s.at >= b.freezing_at OR s.reason = 'erased')`
 		suppressed = "s.phone_find IS NOT NULL"
 	}
-	rows, err := s.read(ctx, `SELECT d.id, d.tries, d.named, d.named_at, r.`+column+`, `+suppressed+` OR EXISTS (SELECT 1 FROM preference p
+	rows, err := s.read(ctx, `SELECT d.id, d.tries, d.named, d.named_at, r.`+column+`, r.`+column+`_find, `+suppressed+` OR EXISTS (SELECT 1 FROM preference p
 			WHERE p.resident = r.id AND p.wants = 0 AND p.topic IN ('', b.topic) AND p.channel IN ('', $5) AND p.chosen_at >= b.freezing_at)
 		FROM broadcast b JOIN delivery d ON d.broadcast = b.num LEFT JOIN resident r ON r.id = d.resident`+stopped+`
 		WHERE b.id = $1 AND d.id BETWEEN $2 AND $3 AND d.channel = $6 AND d.state = 'pending' AND `+dueAt("d.", "$4")+` ORDER BY d.id LIMIT $7`,
@@ -208,7 +216,7 @@ func (s *Broadcasts) addressees(ctx context.Context, chunk broadcast.Chunk, most
 	defer rows.Close()
 	for rows.Next() {
 		var a addressee
-		if err := rows.Scan(&a.id, &a.tries, &a.named, &a.namedAt, &a.address, &a.no); err != nil {
+		if err := rows.Scan(&a.id, &a.tries, &a.named, &a.namedAt, &a.address, &a.find, &a.no); err != nil {
 			return nil, err
 		}
 		found = append(found, a)

@@ -22,7 +22,7 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 	if err != nil || !any {
 		return nil, explain("look for deliveries in doubt", err)
 	}
-	column, purpose, choice := byChannel(channel)
+	column, choice := byChannel(channel)
 	var damaged []error
 	skip := ""
 	if s.db.skip != "" {
@@ -35,7 +35,7 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, `SELECT d.id, d.tries, d.named, d.named_at, b.id, c.id, c.at, c.handle, d.handle, d.absent, d.address, r.`+column+`,
+		rows, err := tx.QueryContext(ctx, `SELECT d.id, d.tries, d.named, d.named_at, b.id, c.id, c.at, c.handle, d.handle, d.absent, d.address, r.`+column+`, r.`+column+`_find,
 				EXISTS (SELECT 1 FROM preference p WHERE p.resident = r.id AND p.wants = 0 AND p.topic IN ('', b.topic)
 					AND p.channel IN ('', $2) AND p.chosen_at >= b.freezing_at)
 			FROM delivery d JOIN broadcast b ON b.num = d.broadcast JOIN claim c ON c.id = d.claim LEFT JOIN resident r ON r.id = d.resident
@@ -49,14 +49,14 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 			var tries, named int
 			var at, namedAt sql.NullInt64
 			var whole string
-			var hash, sealed []byte
-			err := rows.Scan(&d.Delivery, &tries, &named, &namedAt, &d.Broadcast, &d.Claim, &at, &whole, &d.Handle, &d.Absent, &hash, &sealed, &d.OptedOut)
+			var hash, sealed, find []byte
+			err := rows.Scan(&d.Delivery, &tries, &named, &namedAt, &d.Broadcast, &d.Claim, &at, &whole, &d.Handle, &d.Absent, &hash, &sealed, &find, &d.OptedOut)
 			if err != nil {
 				return err
 			}
 			address := ""
 			if sealed != nil {
-				if address, err = s.db.box.Open(purpose, sealed); err != nil {
+				if address, err = s.openAddress(channel, sealed, find); err != nil {
 					damaged = append(damaged, err)
 					continue
 				}
@@ -96,10 +96,10 @@ func (s *Broadcasts) went(claim int64, hash []byte, address string) bool {
 }
 
 // keepAddresses has the rows of a claim remember where they go.
-func (s *Broadcasts) keepAddresses(ctx context.Context, tx *sql.Tx, claim int64, letters []addressee, purpose string) error {
+func (s *Broadcasts) keepAddresses(ctx context.Context, tx *sql.Tx, claim int64, letters []addressee, channel broadcast.Channel) error {
 	hashes := make([][2]any, len(letters))
 	for i, a := range letters {
-		address, err := s.db.box.Open(purpose, a.address)
+		address, err := s.openAddress(channel, a.address, a.find)
 		if err != nil {
 			continue // its letter is an error, too: it is not sent
 		}

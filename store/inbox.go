@@ -153,19 +153,19 @@ func (s *Inbox) ClaimUntold(ctx context.Context, limit int, now, until time.Time
 				ORDER BY answered_at, number LIMIT $2`+s.db.skip+`)
 			UPDATE ticket SET leased_until = $3, tries = tries + 1
 			WHERE number IN (SELECT number FROM due)
-			RETURNING `+ticketColumns+`, asker_id, tries, leased_until`, stamp(now), limit, stamp(until))
+			RETURNING `+ticketColumns+`, asker_id, asker, tries, leased_until`, stamp(now), limit, stamp(until))
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
 			var p inbox.Pending
-			var asker []byte
+			var asker, find []byte
 			var lease sql.NullInt64
-			if p.Ticket, err = s.scan(rows, &asker, &p.Tries, &lease); err != nil {
+			if p.Ticket, err = s.scan(rows, &asker, &find, &p.Tries, &lease); err != nil {
 				return err
 			}
-			if p.From, err = s.db.box.Open(ticketAskerID, asker); err != nil {
+			if p.From, err = s.db.openOwn(ticketAskerID, asker, ticketAsker, find); err != nil {
 				return err
 			}
 			p.Until = instant(lease)

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/hmac"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -30,6 +32,23 @@ var sealedColumns = []sealedColumn{
 	{"idempotency", []string{"key"}, "answer", idempotencyAnswer},
 	{"staff", []string{"id"}, "phone", staffPhone},
 	{"staff_invitation", []string{"id"}, "phone", invitationPhone},
+}
+
+// ErrSwapped says that a sealed value is intact, and not the one that belongs into its row: somebody wrote into the
+// database by hand.
+var ErrSwapped = errors.New("the sealed value belongs into another row: the database was changed by hand")
+
+// openOwn opens a value whose keyed hash stands beside it, found under purpose finds. A value that was moved there from
+// another row is ErrSwapped: it would reach, or name, somebody else. Some hashes are kept by their first half.
+func (db *DB) openOwn(purpose string, sealed []byte, finds string, found []byte) (string, error) {
+	plain, err := db.box.Open(purpose, sealed)
+	if err != nil {
+		return "", err
+	}
+	if want := db.box.Find(finds, plain); len(found) != len(want) && len(found) != len(phoneHash{}) || !hmac.Equal(want[:len(found)], found) {
+		return "", ErrSwapped
+	}
+	return plain, nil
 }
 
 // sealedSlice is how many values are read, and sealed anew in one transaction: 500 hold SQLite's writer for under 20 ms.

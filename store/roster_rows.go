@@ -28,7 +28,7 @@ type rosterSQL struct {
 }
 
 func (db *DB) rosterSQL() rosterSQL {
-	const residents = `SELECT r.id, r.subject, r.phone, r.phone_from, r.openid, COALESCE(r.committee, ''), r.community, r.place_from,
+	const residents = `SELECT r.id, r.subject, r.phone, r.phone_find, r.phone_from, r.openid, r.openid_find, COALESCE(r.committee, ''), r.community, r.place_from,
 		r.tags, r.created_at, r.updated_at,
 		EXISTS (SELECT 1 FROM suppression s WHERE s.phone_find = r.phone_find),
 		(SELECT %[1]s(%[2]s('What', what, 'At', given_at, 'How', how, 'Basis', basis)) FROM consent WHERE resident = r.id),
@@ -59,6 +59,7 @@ type residentRow struct {
 	row                       int64 // 0 when there is none
 	subject                   []byte
 	sealedPhone, sealedOpenID []byte
+	phoneFind, openidFind     []byte
 }
 
 func (s *Roster) scan(row interface{ Scan(...any) error }) (residentRow, error) {
@@ -66,7 +67,7 @@ func (s *Roster) scan(row interface{ Scan(...any) error }) (residentRow, error) 
 	var tags string
 	var consents, preferences sql.NullString
 	var created, updated sql.NullInt64
-	err := row.Scan(&r.row, &r.subject, &r.sealedPhone, &r.PhoneFrom, &r.sealedOpenID, &r.Committee, &r.Community, &r.PlaceFrom,
+	err := row.Scan(&r.row, &r.subject, &r.sealedPhone, &r.phoneFind, &r.PhoneFrom, &r.sealedOpenID, &r.openidFind, &r.Committee, &r.Community, &r.PlaceFrom,
 		&tags, &created, &updated, &r.Stopped, &consents, &preferences)
 	if err != nil {
 		return residentRow{}, err
@@ -81,14 +82,14 @@ func (s *Roster) scan(row interface{ Scan(...any) error }) (residentRow, error) 
 
 func (s *Roster) open(r *residentRow) (err error) {
 	if r.sealedPhone != nil {
-		number, err := s.db.box.Open(residentPhone, r.sealedPhone)
+		number, err := s.db.openOwn(residentPhone, r.sealedPhone, phoneFind, r.phoneFind)
 		if err != nil {
 			return err
 		}
 		r.Phone = phone.Number(number)
 	}
 	if r.sealedOpenID != nil {
-		r.OpenID, err = s.db.box.Open(residentOpenID, r.sealedOpenID)
+		r.OpenID, err = s.db.openOwn(residentOpenID, r.sealedOpenID, openidFind, r.openidFind)
 	}
 	return err
 }

@@ -283,7 +283,3 @@ func (s *Staff) setPhone(ctx context.Context, tx *sql.Tx, person string, number 
 	return tx.ExecContext(ctx, `UPDATE staff SET phone = $2, phone_find = $3, phone_by = $4 WHERE id = $1`,
 		person, s.sealPhone(staffPhone, person, number), s.db.box.Find(staffPhone, string(number)), string(by))
 }
-
-// ErrSwapped says that a sealed value is intact, and not the one that belongs into its row: somebody wrote into the
-// database by hand.
-var ErrSwapped = errors.New("the sealed value belongs into another row: the database was changed by hand")
