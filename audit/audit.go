@@ -15,6 +15,9 @@ type Act struct {
 	Subject string // about what: a resident's subject id, a staff id, a committee's code, a ticket's number; "" when about many
 	Detail  string // short, for people: "rows=120 skipped=3"
 	At      time.Time
+	// Origin is whence it was done, as Origin prints it; "" for what came by no request. A store takes it from the context
+	// when it is "".
+	Origin string
 }
 
 // Actor says who acted, as kind:name.

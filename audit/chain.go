@@ -17,6 +17,10 @@ func Message(prev []byte, e Entry) string {
 		b = binary.BigEndian.AppendUint32(b, uint32(len(s)))
 		b = append(b, s...)
 	}
+	if e.Origin != "" { // entries from before there were origins hash as they did
+		b = binary.BigEndian.AppendUint32(b, uint32(len(e.Origin)))
+		b = append(b, e.Origin...)
+	}
 	return string(b)
 }
 

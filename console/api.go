@@ -55,7 +55,9 @@ type Config struct {
 	Ledger     Ledger
 	Log        *slog.Logger
 	Now        func() time.Time // time.Now when nil
-	Version    string           // of towncrier, for the API's description
+	// Observe hears of every request; may be nil. operation is "" for a path that is none's.
+	Observe func(operation string, status int)
+	Version string // of towncrier, for the API's description
 	// Proxies are the reverse proxies in front, whose X-Forwarded-For is believed. Without them every client would seem to
 	// come from the one address of the proxy, and share its limits.
 	Proxies []netip.Prefix
@@ -73,7 +75,9 @@ type api struct {
 	huma     huma.API
 	limits   guard
 	counting counting
-	describe []byte // the OpenAPI document
+	lines    refusals // lines of the log
+	denied   refusals // entries of the audit log
+	describe []byte   // the OpenAPI document
 }
 
 // New is the handler for everything under Prefix.
@@ -88,7 +92,8 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	a := &api{Config: cfg, limits: guard{limits: cfg.Limits, log: cfg.Log}}
+	a := &api{Config: cfg, limits: guard{limits: cfg.Limits, log: cfg.Log},
+		lines: refusals{span: time.Minute}, denied: refusals{span: time.Hour}}
 	mux := http.NewServeMux()
 	a.huma = humago.NewWithPrefix(mux, Prefix, a.settings())
 	a.routes()
@@ -165,6 +170,7 @@ type visit struct {
 	id        string
 	operation string
 	person    staff.Person
+	origin    audit.Origin
 }
 
 type visitKey struct{}

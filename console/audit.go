@@ -18,11 +18,12 @@ type entryView struct {
 	Action  string    `json:"action" doc:"noun.verb"`
 	Subject string    `json:"subject,omitempty"`
 	Detail  string    `json:"detail,omitempty"`
+	Origin  string    `json:"origin,omitempty" doc:"Whence it was done over the API: the client's address and the id of the key"`
 	Hash    string    `json:"hash" doc:"Hexadecimal; chains the entry to the one before"`
 }
 
 func viewEntry(e audit.Entry) entryView {
-	return entryView{e.Seq, e.At, string(e.Actor), e.Action, e.Subject, e.Detail, hex.EncodeToString(e.Hash)}
+	return entryView{e.Seq, e.At, string(e.Actor), e.Action, e.Subject, e.Detail, e.Origin, hex.EncodeToString(e.Hash)}
 }
 
 type listAuditInput struct {

@@ -99,6 +99,9 @@ func (a *api) previewBroadcast(ctx context.Context, who staff.Person, in *broadc
 	if p.Sample, err = a.sampleFor(ctx, who, in.ID, p.Sample); err != nil {
 		return nil, err
 	}
+	if err := a.record(ctx, who, "broadcast.preview", in.ID, fmt.Sprintf("sample=%d", len(p.Sample))); err != nil {
+		return nil, err
+	}
 	as := shownAs(p.AnyFew())
 	v := previewView{
 		Left: viewReasons(p.Left, as), billView: a.expectedBill(p.Bill, as),
@@ -313,6 +316,9 @@ func (a *api) listDeliveries(ctx context.Context, who staff.Person, in *listDeli
 	out := page[deliveryView]{Items: each(found, a.viewDelivery)}
 	if next != 0 {
 		out.Next = strconv.FormatInt(next, 10)
+	}
+	if err := a.record(ctx, who, "broadcast.deliveries", in.ID, fmt.Sprintf("deliveries=%d", len(out.Items))); err != nil {
+		return nil, err
 	}
 	if who.Role.May(staff.ReadResidents) {
 		return &reply[page[deliveryView]]{out}, a.showNumbers(ctx, who, out.Items)

@@ -102,7 +102,7 @@ func TestBroadcastLife(t *testing.T) {
 		for _, e := range r.do(staff.Auditor, "GET", "/audit?subject="+id, "").is(200)["items"].([]any) {
 			acts = append(acts, strings.TrimPrefix(e.(map[string]any)["action"].(string), "broadcast."))
 		}
-		if want := strings.Fields("cancel pause resume pause schedule approve submit edit approve submit reject submit edit new"); !slices.Equal(acts, want) {
+		if want := strings.Fields("cancel pause resume pause schedule approve submit edit approve submit reject submit preview edit new"); !slices.Equal(acts, want) {
 			r.t.Errorf("audited %v, want %v", acts, want)
 		}
 		if got := r.do(staff.Admin, "GET", "/broadcasts?status=cancelled", "").is(200)["items"].([]any); len(got) != 1 {

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"towncrier/audit"
 	"towncrier/staff"
 )
 
@@ -114,6 +116,8 @@ func (a *api) admit(ctx context.Context, r *http.Request, op operation) (key str
 	if !ok {
 		return "", unauthorized("send a key: Authorization: Bearer tck_…", "")
 	}
+	v := visitOf(ctx)
+	v.origin.Key = staff.KeyID(secret)
 	person, key, err := a.Staff.Authenticate(ctx, secret)
 	switch {
 	case errors.Is(err, staff.ErrKey):
@@ -124,14 +128,32 @@ func (a *api) admit(ctx context.Context, r *http.Request, op operation) (key str
 	case err != nil:
 		return "", a.problem(ctx, err)
 	}
-	visitOf(ctx).person = person
+	v.person = person
 	if no := a.limits.pass(ctx, "address", a.address(r), perAddress); no != nil {
 		return "", no
 	}
 	if op.right != "" && !person.Role.May(op.right) {
+		if err := a.recordDenied(ctx, person, op); err != nil {
+			return "", a.problem(ctx, err)
+		}
 		return "", refuse(http.StatusForbidden, "right", "the role "+string(person.Role)+" lacks the right "+string(op.right))
 	}
 	return key, nil
+}
+
+// recordDenied has the audit log say that somebody asked for what they may not do, once an hour for an operation.
+func (a *api) recordDenied(ctx context.Context, who staff.Person, op operation) error {
+	tell, passed := a.denied.tell(who.ID+" "+op.id, a.Now())
+	if !tell {
+		return nil
+	}
+	return a.record(ctx, who, "api.denied", "", fmt.Sprintf("operation=%s right=%s alike=%d", op.id, op.right, passed))
+}
+
+// record adds what somebody did that changed nothing, and the log must know of all the same: access to personal data has to be
+// recorded (互联网政务应用安全管理规定, article 20).
+func (a *api) record(ctx context.Context, who staff.Person, action, subject, detail string) error {
+	return a.Audit.Record(ctx, audit.Act{Actor: audit.Staff(who.ID), Action: action, Subject: subject, Detail: detail, At: a.Now()})
 }
 
 // bearer reads the credentials of RFC 6750; the scheme's case does not matter.

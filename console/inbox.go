@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"towncrier/audit"
@@ -52,7 +53,7 @@ type listTicketsInput struct {
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (a *api) listTickets(ctx context.Context, _ staff.Person, in *listTicketsInput) (*reply[page[ticketView]], error) {
+func (a *api) listTickets(ctx context.Context, who staff.Person, in *listTicketsInput) (*reply[page[ticketView]], error) {
 	tickets, err := a.Inbox.List(ctx, inbox.Filter{
 		Group: in.Group, Status: inbox.Status(in.Status), Kind: inbox.Kind(in.Kind), Proposed: in.Proposed, After: in.After, Limit: in.Limit + 1})
 	if errors.Is(err, inbox.ErrCursor) {
@@ -67,7 +68,7 @@ func (a *api) listTickets(ctx context.Context, _ staff.Person, in *listTicketsIn
 		out.Next = tickets[in.Limit-1].Number
 	}
 	out.Items = each(tickets, viewTicket)
-	return &reply[page[ticketView]]{out}, nil
+	return &reply[page[ticketView]]{out}, a.record(ctx, who, "ticket.list", "", fmt.Sprintf("tickets=%d", len(tickets)))
 }
 
 type ticketInput struct {
@@ -92,7 +93,7 @@ func viewProposedAnswer(p inbox.Proposal) *proposedAnswerView {
 	return &proposedAnswerView{p.ID, p.Answer, p.Owner, p.At}
 }
 
-func (a *api) getTicket(ctx context.Context, _ staff.Person, in *ticketInput) (*reply[ticketAndLike], error) {
+func (a *api) getTicket(ctx context.Context, who staff.Person, in *ticketInput) (*reply[ticketAndLike], error) {
 	t, like, err := a.Inbox.Show(ctx, in.Number)
 	if err != nil {
 		return nil, err
@@ -105,7 +106,7 @@ func (a *api) getTicket(ctx context.Context, _ staff.Person, in *ticketInput) (*
 	case !errors.Is(err, inbox.ErrProposal):
 		return nil, err
 	}
-	return &reply[ticketAndLike]{out}, nil
+	return &reply[ticketAndLike]{out}, a.record(ctx, who, "ticket.read", in.Number, fmt.Sprintf("like=%d", len(like)))
 }
 
 type answerInput struct {

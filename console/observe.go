@@ -11,6 +11,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"towncrier/audit"
 )
 
 // observe is the outermost: it names the request, sets the headers that every answer has, ends what takes too long, turns a
@@ -19,13 +21,13 @@ import (
 func (a *api) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		v := &visit{id: strings.ToLower(rand.Text()[:16])}
+		v := &visit{id: strings.ToLower(rand.Text()[:16]), origin: audit.Origin{Address: a.address(r)}}
 		limit := patience
 		if countsResidents(r) {
 			limit = countingPatience
 			http.NewResponseController(w).SetWriteDeadline(start.Add(limit + time.Second)) // beyond the server's own, which is for all else
 		}
-		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), visitKey{}, v), limit)
+		ctx, cancel := context.WithTimeout(context.WithValue(audit.WithOrigin(r.Context(), &v.origin), visitKey{}, v), limit)
 		defer cancel()
 		r = r.WithContext(ctx)
 		h := w.Header()
@@ -41,8 +43,7 @@ func (a *api) observe(next http.Handler) http.Handler {
 					writeProblem(seen, r, refuse(http.StatusInternalServerError, "internal", ""))
 				}
 			}
-			a.Log.LogAttrs(ctx, slog.LevelInfo, "api request", slog.String("request", v.id), slog.String("operation", v.operation),
-				slog.String("staff", v.person.ID), slog.Int("status", seen.status), slog.Duration("took", time.Since(start)))
+			a.note(ctx, v, seen.status, time.Since(start))
 		}()
 		next.ServeHTTP(seen, r)
 	})
@@ -55,6 +56,25 @@ const countingPatience = 50 * time.Second
 func countsResidents(r *http.Request) bool {
 	of, what := path.Split(strings.TrimPrefix(r.URL.Path, Prefix))
 	return strings.HasPrefix(of, "/broadcasts/") && (what == "submit" || what == "preview")
+}
+
+// note writes the one line of a request: who, whence, by which key, what, and what came of it. Of refusals that are alike
+// one a minute is written, with how many were passed over.
+func (a *api) note(ctx context.Context, v *visit, status int, took time.Duration) {
+	if a.Observe != nil {
+		a.Observe(v.operation, status)
+	}
+	level, passed := slog.LevelInfo, 0
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
+		var tell bool
+		if tell, passed = a.lines.tell(fmt.Sprint(v.origin, " ", v.operation, " ", status), time.Now()); !tell {
+			return
+		}
+		level = slog.LevelWarn
+	}
+	a.Log.LogAttrs(ctx, level, "api request", slog.String("request", v.id), slog.String("operation", v.operation), slog.String("staff", v.person.ID),
+		slog.String("address", v.origin.Address), slog.String("key", v.origin.Key), slog.Int("status", status), slog.Int("alike", passed), slog.Duration("took", took))
 }
 
 // watched remembers the status that was written.

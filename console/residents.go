@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -25,7 +26,7 @@ func mine(who staff.Person) roster.Guard {
 }
 
 // reads lets who read what of a resident, once it is recorded that they do: access to personal data has to be
-// (互联网政务应用安全管理规定, article 20), and what cannot be recorded is not shown. Lists are in the log of requests only.
+// (互联网政务应用安全管理规定, article 20), and what cannot be recorded is not shown.
 func (a *api) reads(ctx context.Context, who staff.Person, r roster.Resident, what string) error {
 	if err := mine(who)(r); err != nil {
 		return err
@@ -77,7 +78,7 @@ func (a *api) listResidents(ctx context.Context, who staff.Person, in *listResid
 		return nil, err
 	}
 	out.Items, out.Next = each(residents, a.viewListed), next
-	return &reply[page[residentView]]{out}, nil
+	return &reply[page[residentView]]{out}, a.record(ctx, who, "resident.list", "", fmt.Sprintf("residents=%d committee=%s", len(residents), f.Committee))
 }
 
 func choice(s string) *bool {

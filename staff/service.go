@@ -108,6 +108,14 @@ func (s *Service) SetupOpen(ctx context.Context) (bool, error) {
 	return n < SetupNeeds, err
 }
 
+// KeyID is the public part of a text that has the form of a bearer key, and "" of every other.
+func KeyID(bearer string) string {
+	if form := bearerForm.FindStringSubmatch(bearer); form != nil {
+		return form[1]
+	}
+	return ""
+}
+
 // Issue makes a bearer key for somebody at once, which is possible only while the city is set up: ErrSetupOver afterwards.
 // The returned text is the only copy there will ever be: tck_<id>_<secret>.
 func (s *Service) Issue(ctx context.Context, actor audit.Actor, person string) (bearer string, k Key, err error) {

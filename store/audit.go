@@ -34,10 +34,13 @@ func (db *DB) appendAudit(ctx context.Context, tx *sql.Tx, act audit.Act) error 
 	if err != nil {
 		return fmt.Errorf("record in the audit log: %w", err)
 	}
+	if act.Origin == "" {
+		act.Origin = audit.OriginOf(ctx)
+	}
 	e := audit.Entry{Act: act, Seq: head.Seq + 1}
 	e.Hash = db.box.Find(auditEntry, audit.Message(head.Hash, e))
-	_, err = tx.ExecContext(ctx, `INSERT INTO audit (seq, actor, action, subject, detail, at, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		e.Seq, string(e.Actor), e.Action, e.Subject, e.Detail, e.At.UnixMilli(), e.Hash)
+	_, err = tx.ExecContext(ctx, `INSERT INTO audit (seq, actor, action, subject, detail, at, hash, origin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		e.Seq, string(e.Actor), e.Action, e.Subject, e.Detail, e.At.UnixMilli(), e.Hash, e.Origin)
 	if err != nil {
 		return fmt.Errorf("record in the audit log: %w", err)
 	}

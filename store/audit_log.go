@@ -53,7 +53,7 @@ func (s *Audit) List(ctx context.Context, after int64, limit int, f audit.Filter
 }
 
 func auditRows(ctx context.Context, q querier, which string, args ...any) ([]audit.Entry, error) {
-	rows, err := q.QueryContext(ctx, `SELECT seq, actor, action, subject, detail, at, hash FROM audit`+which, args...)
+	rows, err := q.QueryContext(ctx, `SELECT seq, actor, action, subject, detail, at, hash, origin FROM audit`+which, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func auditRows(ctx context.Context, q querier, which string, args ...any) ([]aud
 	for rows.Next() {
 		var e audit.Entry
 		var at int64
-		if err := rows.Scan(&e.Seq, &e.Actor, &e.Action, &e.Subject, &e.Detail, &at, &e.Hash); err != nil {
+		if err := rows.Scan(&e.Seq, &e.Actor, &e.Action, &e.Subject, &e.Detail, &at, &e.Hash, &e.Origin); err != nil {
 			return nil, err
 		}
 		e.At = time.UnixMilli(at).UTC()

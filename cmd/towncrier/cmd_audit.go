@@ -32,6 +32,7 @@ type entryView struct {
 	Action  string    `json:"action"`
 	Subject string    `json:"subject,omitempty"`
 	Detail  string    `json:"detail,omitempty"`
+	Origin  string    `json:"origin,omitempty"`
 	Hash    string    `json:"hash"`
 }
 
@@ -51,15 +52,15 @@ func auditList(opt *options) *cobra.Command {
 			err = opt.withDatabase(cmd.Context(), func(db *store.DB, _ Config) error {
 				entries, err := db.Audit().List(cmd.Context(), after, limit, filter)
 				found = each(entries, func(e audit.Entry) entryView {
-					return entryView{e.Seq, e.At, string(e.Actor), e.Action, e.Subject, e.Detail, hex.EncodeToString(e.Hash)}
+					return entryView{e.Seq, e.At, string(e.Actor), e.Action, e.Subject, e.Detail, e.Origin, hex.EncodeToString(e.Hash)}
 				})
 				return err
 			})
 			return found, err
 		},
-		headings: []string{"序号", "时间", "操作人", "操作", "对象", "说明"},
+		headings: []string{"序号", "时间", "操作人", "操作", "对象", "说明", "来源"},
 		row: func(e entryView) []string {
-			return []string{strconv.FormatInt(e.Seq, 10), shown(e.At), oneLine(e.Actor, 40), oneLine(e.Action, 40), oneLine(e.Subject, 40), oneLine(e.Detail, 80)}
+			return []string{strconv.FormatInt(e.Seq, 10), shown(e.At), oneLine(e.Actor, 40), oneLine(e.Action, 40), oneLine(e.Subject, 40), oneLine(e.Detail, 80), e.Origin}
 		},
 		none: "没有符合条件的记录。",
 	})

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -28,6 +30,7 @@ type metrics struct {
 	pushed   *prometheus.HistogramVec
 	alarms   *prometheus.CounterVec
 	refused  *prometheus.CounterVec
+	requests *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -72,12 +75,16 @@ func newMetrics() *metrics {
 			Name: "towncrier_alarms_total",
 			Help: "Alarms raised for admins, by kind; the API lists them under /api/v1/alarms.",
 		}, []string{"kind"}),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "towncrier_api_requests_total",
+			Help: "Requests of the API, by operation (none for a path that is no operation's) and HTTP status.",
+		}, []string{"operation", "status"}),
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "towncrier_connections_refused_total",
 			Help: "Connections that were refused, or closed while idle, because of too many: in all, or from one address.",
 		}, []string{"limit"}),
 	}
-	m.registry.MustRegister(m.messages, m.latency, m.replies, m.reloads, m.content, m.texts, m.pushes, m.pushed, m.alarms, m.refused,
+	m.registry.MustRegister(m.messages, m.latency, m.replies, m.reloads, m.content, m.texts, m.pushes, m.pushed, m.alarms, m.refused, m.requests,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -207,4 +214,9 @@ func (h *healthCollector) Collect(ch chan<- prometheus.Metric) {
 	for queue, n := range depths {
 		ch <- prometheus.MustNewConstMetric(h.depth, prometheus.GaugeValue, float64(n), queue)
 	}
+}
+
+// observeAPI counts a request of the API.
+func (m *metrics) observeAPI(operation string, status int) {
+	m.requests.WithLabelValues(cmp.Or(operation, "none"), strconv.Itoa(status)).Inc()
 }

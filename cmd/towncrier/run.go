@@ -165,7 +165,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	api, err := console.New(console.Config{
 		Staff: colleagues, Enrolment: enrolment, Roster: people, Texts: crier, Inbox: tickets, Audit: db.Audit(), Alarms: alarms,
 		Broadcasts: crier.service, Ledger: crier.ledger,
-		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: version,
+		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: version, Observe: metrics.observeAPI,
 	})
 	if err != nil {
 		return err
