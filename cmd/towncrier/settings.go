@@ -117,7 +117,7 @@ func settings() []setting {
 		{key: "sms.callback_key", secret: true, meaning: "last part of the addresses for receipts and replies, unguessable; 32 or more letters and digits",
 			apply: form(func(c *Config) *string { return &c.SMS.CallbackKey }, callbackForm, "want 32 to 128 letters and digits, as `head -c 32 /dev/urandom | xxd -p -c 64` prints them"), unsafe: guessableName},
 		{key: "sms.callback_key_previous", secret: true, meaning: "the callback key before the last change, until the provider's console has the new addresses",
-			apply: form(func(c *Config) *string { return &c.SMS.CallbackPrevious }, callbackForm, "want 32 to 128 letters and digits, as the callback key")},
+			apply: form(func(c *Config) *string { return &c.SMS.CallbackPrevious }, callbackForm, "want 32 to 128 letters and digits, as the callback key"), unsafe: guessableName},
 		{key: "sms.callback_networks", meaning: "addresses that receipts and replies come from, such as 10.0.0.5 or 10.0.0.0/24, separated by commas; without it, any",
 			apply: applyNetworks(func(c *Config) *[]netip.Prefix { return &c.SMS.CallbackNetworks })},
 		{key: "sms.endpoint", def: aliyun.DefaultEndpoint, meaning: "base URL of Alibaba Cloud SMS",
