@@ -95,3 +95,14 @@ func TestReadySaysWhichPartCanWork(t *testing.T) {
 		}
 	})
 }
+
+// TestWrongCredentialsAreShownAndTurnNobodyAway: residents are answered without an access token.
+func TestWrongCredentialsAreShownAndTurnNobodyAway(t *testing.T) {
+	fine := func(name string) resource { return resource{name, func(context.Context) error { return nil }} }
+	var log bytes.Buffer
+	h := newHealth(slog.New(slog.NewTextHandler(&log, nil)), fine("database"), fine("redis"), fine("queue"), fine("clock"),
+		resource{"wechat", func(context.Context) error { return errors.New("AppSecret is wrong") }})
+	if status, body := askReady(t, h, ""); status != http.StatusOK || !strings.Contains(body, `"wechat":"down"`) || !strings.Contains(log.String(), "AppSecret is wrong") {
+		t.Errorf("%d %s\n%s", status, body, &log)
+	}
+}
