@@ -14,14 +14,14 @@ import (
 func hashV1(b Broadcast, lib *content.Library) []byte {
 	window := b.Window.orDefault()
 	signed := signedV1{
-		Title: b.Title, Topic: b.Topic, Cites: []citeV1{}, Audience: ruleV1Of(b.Audience), Window: windowV1{window.From, window.To},
+		Title: b.Title, Topic: b.Topic, Cites: []citeV1{}, Audience: ruleV1Of(b.Audience), Window: windowV1(window),
 		SendAt: moment(b.SendAt), ExpireAt: moment(b.ExpireAt), Fallback: fallbackV1{b.Fallback.Wait, b.Fallback.Doubtful},
 		Emergency: b.Emergency, Committee: b.Committee, Messages: []messageV1{}, Size: b.Size,
 		Expected: billV1{b.Expected.Parts, int64(b.Expected.Cost), int64(b.Expected.CostMost), int64(b.Expected.Saved)},
 		Series:   b.Series, DueAt: moment(b.DueAt),
 	}
 	for _, c := range b.Cites {
-		signed.Cites = append(signed.Cites, citeV1{c.Notice, c.Passage})
+		signed.Cites = append(signed.Cites, citeV1(c))
 	}
 	for _, m := range b.Messages {
 		entry := messageV1{Channel: string(m.Channel), Template: m.Template, Data: map[string]string{}, URL: m.URL}

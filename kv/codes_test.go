@@ -215,12 +215,7 @@ func testCodeCaps(t *testing.T, connect func() redis.UniversalClient) {
 func testCodeSwap(t *testing.T, connect func() redis.UniversalClient) {
 	client := connect()
 	codes := kv.NewCodes(client, newBox(t))
-	challenges := func() (all []string) {
-		for _, key := range client.Keys(t.Context(), "towncrier:{code}:of:*").Val() {
-			all = append(all, key)
-		}
-		return all
-	}
+	challenges := func() []string { return client.Keys(t.Context(), "towncrier:{code}:of:*").Val() }
 	put(t, codes, challenge("victim", "o-victim", mobile, noon))
 	theirs := challenges()[0]
 	thief := challenge("thief", "o-thief", "19900005678", noon)

@@ -189,7 +189,7 @@ func twoAdmins(t *testing.T, open func() House) {
 		t.Errorf("told %d numbers, want the old and the new one", len(c.told))
 	}
 	// The number that anna entered proves nothing when anna invites.
-	activation, id = c.invite("anna", "xu")
+	_, id = c.invite("anna", "xu")
 	_, err = c.enrol.Confirm(ctx, "bao", id, staff.Confirmation{})
 	c.wants(err, staff.ErrNoPhone)
 
