@@ -25,8 +25,10 @@ func (s *Sandbox) routePage(mux *http.ServeMux) {
 	if err != nil {
 		files = page // cannot happen: the folder is embedded
 	}
-	mux.Handle("/sandbox/", http.StripPrefix("/sandbox/", http.FileServerFS(files)))
-	mux.HandleFunc("GET /sandbox/state", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.state()) })
+	static := http.StripPrefix("/sandbox/", http.FileServerFS(files))
+	mux.Handle("/sandbox/", static)
+	mux.Handle("GET /sandbox/{$}", s.opening(static))
+	mux.Handle("GET /sandbox/state", s.opening(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.state()) })))
 	mux.HandleFunc("GET /sandbox/record", func(w http.ResponseWriter, r *http.Request) {
 		q := r.URL.Query()
 		if q.Get("via") == BySMS {
@@ -37,13 +39,21 @@ func (s *Sandbox) routePage(mux *http.ServeMux) {
 			return q.Has("via") && e.Via != q.Get("via")
 		}))
 	})
-	mux.HandleFunc("GET /sandbox/events", s.serveEvents)
+	mux.Handle("GET /sandbox/events", s.opening(http.HandlerFunc(s.serveEvents)))
 	mux.HandleFunc("POST /sandbox/actions", s.serveAction)
 	mux.HandleFunc("GET /sandbox/faults", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.Faults()) })
 	mux.HandleFunc("POST /sandbox/faults", s.serveFault)
 	mux.HandleFunc("DELETE /sandbox/faults", func(w http.ResponseWriter, _ *http.Request) {
 		s.ClearFaults()
 		writeJSON(w, http.StatusOK, s.Faults())
+	})
+}
+
+// opening serves what whoever looks at the phone page asks for first.
+func (s *Sandbox) opening(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.opened()
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"towncrier/sandbox"
@@ -76,6 +77,38 @@ func TestGuard(t *testing.T) {
 	resp.Body.Close()
 	if policy := resp.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'self';") || strings.Contains(policy, "unsafe") {
 		t.Errorf("policy %q", policy)
+	}
+}
+
+// TestOpenedOnce: whoever starts a rehearsal hears of the first look at the page, however the page is asked for, and of no other call.
+func TestOpenedOnce(t *testing.T) {
+	for _, first := range []string{"", "state", "events"} {
+		t.Run("/sandbox/"+first, func(t *testing.T) {
+			var opened atomic.Int32
+			tw := open(t, setting{answer: saying("好"), sandbox: sandbox.Config{OnOpen: func() { opened.Add(1) }}})
+			for path, host := range map[string]string{"record": "", "faults": "", "bench.js": "", "wechat/cgi-bin/token": "", "state": "rebound.example"} {
+				req := browse(t, "GET", tw.url+"/sandbox/"+path, "")
+				req.Host = host
+				resp, err := http.DefaultClient.Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp.Body.Close()
+			}
+			if n := opened.Load(); n != 0 {
+				t.Errorf("opened %d times before anybody looked", n)
+			}
+			for _, path := range []string{first, "state", "events", ""} {
+				resp, err := http.Get(tw.url + "/sandbox/" + path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp.Body.Close()
+				if n := opened.Load(); n != 1 {
+					t.Errorf("opened %d times after /sandbox/%s", n, path)
+				}
+			}
+		})
 	}
 }
 

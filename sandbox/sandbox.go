@@ -54,6 +54,7 @@ type Config struct {
 	ResultDelay   time.Duration // from a notice's acceptance to the event that tells of it; 0 means 500 ms
 
 	SMS        *SMSConfig // nil for no SMS
+	OnOpen     func()     // called once, when the phone page or its state is first asked for; it must not block. nil for none
 	RecordFile string     // the record is appended to it, too, one Entry in JSON a line; the last line with an id holds
 
 	Now     func() time.Time // time.Now when nil
@@ -128,6 +129,7 @@ type Sandbox struct {
 	record  *record
 	notices *noticeSide
 	sms     *smsSide          // nil for none
+	opened  func()            // the page was asked for; OnOpen is called the first time
 	owners  map[string]string // openid by number; never changed
 
 	mu        sync.Mutex
@@ -185,6 +187,7 @@ func New(cfg Config) (*Sandbox, error) {
 		crypto:    crypto,
 		tokens:    newTokens(cfg.Now),
 		faults:    newFaults(cfg.Seed),
+		opened:    sync.OnceFunc(cfg.OnOpen),
 		residents: map[string]*resident{},
 		owners:    map[string]string{},
 		lastID:    cfg.Now().UnixMilli() * 1000, // a restart must not repeat ids that the webhook remembers
@@ -243,6 +246,9 @@ func (c *Config) setDefaults() {
 	}
 	if c.ResultDelay <= 0 {
 		c.ResultDelay = defaultResultDelay
+	}
+	if c.OnOpen == nil {
+		c.OnOpen = func() {}
 	}
 	if c.Now == nil {
 		c.Now = time.Now

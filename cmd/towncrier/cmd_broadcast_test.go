@@ -64,6 +64,7 @@ func openOffice(t *testing.T) office {
 	t.Helper()
 	cfg := rehearsal(t)
 	o := office{running: start(t, cfg, true), cfg: cfg}
+	o.openPage(t)
 	o.author, o.approver, o.committee, o.admin = o.as(t, "author"), o.as(t, "approver"), o.as(t, "committee"), o.as(t, "admin")
 	return o
 }

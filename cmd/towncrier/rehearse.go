@@ -109,44 +109,72 @@ type rehearsalParts struct {
 	db         *store.DB
 	people     *roster.Roster
 	colleagues *staff.Service
+	opened     <-chan struct{} // closed when somebody opens the phone page
 	log        *slog.Logger
 }
 
-// rehearse furnishes what serves at addr with committees, residents, staff and a broadcast, and tells the person who started it.
-// Residents are made up once: how a rehearsal left them, the next one finds them.
-func rehearse(ctx context.Context, p rehearsalParts) error {
+// rehearse furnishes what serves at addr with committees, residents and staff, and tells the person who started it.
+// Residents are made up once: how a rehearsal left them, the next one finds them. What is left to do is returned: show waits
+// for the phone page to be opened, then makes the broadcast that goes to it; it returns when that is done or its context ends.
+func rehearse(ctx context.Context, p rehearsalParts) (show func(context.Context), err error) {
 	lib := p.city.Library
 	committees := committeesOf(lib)
 	for _, c := range committees {
 		if _, err := p.people.PutCommittee(ctx, rehearsalActor, c); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	switch _, err := p.colleagues.Get(ctx, rehearsalAuthor); { // is taken on after all residents are there
 	case errors.Is(err, staff.ErrNotFound):
 		if err := seedResidents(ctx, p.db, lib, p.cfg.Residents, time.Now()); err != nil {
-			return fmt.Errorf("make up residents: %w", err)
+			return nil, fmt.Errorf("make up residents: %w", err)
 		}
 	case err != nil:
-		return err
+		return nil, err
 	}
 	keys, err := hire(ctx, p.colleagues, p.db.Staff(), committees[0])
 	if err != nil {
-		return err
+		return nil, err
 	}
-	sent, err := seedBroadcast(ctx, "http://"+p.addr, keys, lib, time.Now())
+	base, draft := "http://"+p.addr, draftToShow(lib)
+	old, err := underWay(ctx, base, keys)
 	if err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		p.log.Warn("the rehearsal's broadcast was not made", "err", err) // a draft that somebody edits is no reason to stop
+		return nil, err
 	}
-	p.announce(keys, sent)
-	return nil
+	show = func(context.Context) {}
+	switch {
+	case old != "":
+		p.announce(keys, watchLines("of an earlier rehearsal goes on", base, keys.author, old))
+	case draft == "":
+		p.announce(keys, noBroadcast)
+	default:
+		p.announce(keys, fmt.Sprintf("  A broadcast waits for you to open the phone page, and goes %.0f seconds later. How to watch it is said here then.\n\n", firstSend.Seconds()))
+		show = func(ctx context.Context) { p.showBroadcast(ctx, keys, draft) }
+	}
+	return show, nil
 }
 
-// announce tells what is running, where to click, and what to try.
-func (p rehearsalParts) announce(keys staffKeys, sent seeded) {
+// showBroadcast waits for the phone page, so that nobody misses what goes to it, then makes a broadcast of a draft.
+func (p rehearsalParts) showBroadcast(ctx context.Context, keys staffKeys, draft string) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-p.opened:
+	}
+	base := "http://" + p.addr
+	sent, err := seedBroadcast(ctx, base, keys, draft, time.Now())
+	switch {
+	case ctx.Err() != nil:
+	case err != nil: // a draft that somebody edits is no reason to stop
+		p.log.Warn("the rehearsal's broadcast was not made", "err", err)
+		fmt.Fprint(p.out, noBroadcast)
+	default:
+		fmt.Fprint(p.out, sent.announcement(base, keys.author))
+	}
+}
+
+// announce tells what is running, where to click, what to try, and about the broadcast.
+func (p rehearsalParts) announce(keys staffKeys, broadcast string) {
 	contentFrom := "built in"
 	if p.cfg.Content != "" {
 		contentFrom = p.cfg.Content + " (edits take effect within seconds)"
@@ -162,7 +190,7 @@ func (p rehearsalParts) announce(keys staffKeys, sent seeded) {
     database     %[5]s (SQLite), Redis, WeChat and SMS embedded: nothing leaves this machine
     residents    %[6]d, all made up, in %[7]d committees: in WeChat, by SMS only, unreachable, opted out
 
-  Open the phone page and ask:  %[8]s   (居民甲 follows the account first: 关注公众号)
+  Open the phone page and ask:  %[8]s
   Watch the broadcast arrive:  居民甲 by SMS, 乙 as 服务通知, 丙 as a template message; 丁 blocks notices, and gets the SMS
   Keys for the API, good until the next rehearsal:
     admin        %[9]s
@@ -176,7 +204,7 @@ func (p rehearsalParts) announce(keys staffKeys, sent seeded) {
 %[13]s  Ctrl-C stops it.
 
 `, p.city.Library.City.Name, p.city.Library.City.Area, base, contentFrom, p.cfg.Database, p.cfg.Residents, len(rehearsalCommittees), thingsToTry(p.city.Library),
-		keys.admin, keys.author, keys.approver, keys.committee, sent.announcement(base, keys.author), shellPath(p.cfg.Data))
+		keys.admin, keys.author, keys.approver, keys.committee, broadcast, shellPath(p.cfg.Data))
 }
 
 // shellPath is a path to be typed into a shell, from any folder.

@@ -15,7 +15,7 @@ import (
 	"towncrier/content"
 )
 
-// firstSend is how long after a rehearsal's start its broadcast goes: long enough to read the announcement, and to watch.
+// firstSend is how long after the phone page is opened a rehearsal's broadcast goes: long enough to look around, and to start watching.
 const firstSend = time.Minute
 
 // showcase is the draft that a rehearsal sends when the city has it.
@@ -23,24 +23,44 @@ const showcase = "civility"
 
 // seeded is a rehearsal's broadcast.
 type seeded struct {
-	ID     string
+	ID     string // "" for none
 	At     time.Time
 	Window string // "" for the usual one
-	Old    bool   // made by an earlier rehearsal, and still under way
 }
 
-// seedBroadcast makes a broadcast of one of the city's drafts over the API at base: the author writes and submits it, the approver
-// approves it, the author schedules it. It is none when the city keeps no draft. One that an earlier rehearsal
-// left under way is taken instead.
-func seedBroadcast(ctx context.Context, base string, keys staffKeys, lib *content.Library, now time.Time) (s seeded, err error) {
-	draft := showcase
-	if lib.Drafts[draft] == nil {
-		ids := slices.Sorted(maps.Keys(lib.Drafts))
-		if len(ids) == 0 {
-			return s, nil
-		}
-		draft = ids[0]
+// draftToShow is the city's draft that a rehearsal sends, "" when the city keeps none.
+func draftToShow(lib *content.Library) string {
+	if lib.Drafts[showcase] != nil {
+		return showcase
 	}
+	for _, id := range slices.Sorted(maps.Keys(lib.Drafts)) {
+		return id
+	}
+	return ""
+}
+
+// underWay is the id of a broadcast that an earlier rehearsal left under way, "" for none.
+func underWay(ctx context.Context, base string, keys staffKeys) (string, error) {
+	author, err := newAPIClient(base, keys.author)
+	if err != nil {
+		return "", err
+	}
+	defer author.close()
+	for _, status := range []broadcast.Status{broadcast.Scheduled, broadcast.Freezing, broadcast.Sending} {
+		var live broadcastPage
+		if _, err := author.call(ctx, http.MethodGet, "/broadcasts?author="+rehearsalAuthor+"&status="+string(status), nil, &live); err != nil {
+			return "", err
+		}
+		if len(live.Items) > 0 {
+			return live.Items[0].ID, nil
+		}
+	}
+	return "", nil
+}
+
+// seedBroadcast makes a broadcast of a draft of the city over the API at base: the author writes and submits it, the approver
+// approves it, the author schedules it.
+func seedBroadcast(ctx context.Context, base string, keys staffKeys, draft string, now time.Time) (s seeded, err error) {
 	author, err := newAPIClient(base, keys.author)
 	if err != nil {
 		return s, err
@@ -51,17 +71,6 @@ func seedBroadcast(ctx context.Context, base string, keys staffKeys, lib *conten
 		return s, err
 	}
 	defer approver.close()
-
-	for _, status := range []broadcast.Status{broadcast.Scheduled, broadcast.Freezing, broadcast.Sending} {
-		var live broadcastPage
-		if _, err := author.call(ctx, http.MethodGet, "/broadcasts?author="+rehearsalAuthor+"&status="+string(status), nil, &live); err != nil {
-			return s, err
-		}
-		if len(live.Items) > 0 {
-			b := live.Items[0]
-			return seeded{ID: b.ID, At: b.Proposal.SendAt, Old: true}, nil
-		}
-	}
 
 	s.At = now.Add(firstSend).UTC().Truncate(time.Second)
 	proposal := map[string]any{"send_at": s.At}
@@ -85,20 +94,21 @@ func seedBroadcast(ctx context.Context, base string, keys staffKeys, lib *conten
 	return s, nil
 }
 
+const noBroadcast = "  There is no broadcast to watch: no draft of the city could be sent; the log says why, unless there is none.\n"
+
 // announcement says when the broadcast goes, and how to watch it.
 func (s seeded) announcement(base, key string) string {
-	if s.ID == "" {
-		return "  There is no broadcast to watch: no draft of the city could be sent; the log says why, unless there is none.\n"
-	}
 	when := "goes at " + s.At.In(broadcast.Zone).Format(time.TimeOnly) + " (Asia/Shanghai)"
-	switch {
-	case s.Old:
-		when = "of an earlier rehearsal goes on"
-	case s.Window != "":
+	if s.Window != "" {
 		when += ", in a window of " + s.Window + ": the usual " + broadcast.DefaultWindow.String() + " would hold it up"
 	}
+	return watchLines(when, base, key, s.ID)
+}
+
+// watchLines say what a broadcast does, and how to watch it.
+func watchLines(does, base, key, id string) string {
 	return fmt.Sprintf("  A broadcast %s. Watch it from another terminal, and on the phone page:\n\n    %s=%s %s=%s %s broadcast status %s --watch\n\n",
-		when, urlEnv, base, keyEnv, key, program(), s.ID)
+		does, urlEnv, base, keyEnv, key, program(), id)
 }
 
 // program is how this program was started, to be typed again.

@@ -34,6 +34,7 @@ type player struct {
 type role struct {
 	number     bool // that the city has
 	follows    bool
+	unbound    bool   // follows, but the city does not know that the number is theirs
 	subscribed bool   // to the topics of the city's drafts
 	agreed     bool   // to subscription notifications, in the long term
 	blocks     bool   // turned WeChat's notices off: they fail, and the next channel is tried
@@ -42,10 +43,10 @@ type role struct {
 	lost       string // what receipts of their texts say; "" when texts arrive
 }
 
-// leads are the four people of the phone page: one who does not follow yet, and gets a text; one for each kind of notice in
-// WeChat; and one who blocks notices, so that the text that comes instead can be seen.
+// leads are the first four people of the phone page, who all follow: one who can still bind their number, and gets a text until
+// then; one for each kind of notice in WeChat; and one who blocks notices, so that the text that comes instead can be seen.
 var leads = []role{
-	{number: true},
+	{number: true, follows: true, unbound: true},
 	{number: true, follows: true, agreed: true},
 	{number: true, follows: true, subscribed: true},
 	{number: true, follows: true, subscribed: true, blocks: true},
@@ -94,7 +95,7 @@ func players(lib *content.Library, n int) []player {
 		if p.number {
 			known.Phone, known.PhoneFrom = phone.Number(who.Phone), roster.FromImport
 		}
-		if p.follows {
+		if p.follows && !p.unbound {
 			known.OpenID = who.OpenID
 		}
 		if p.agreed {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"regexp"
 	"slices"
@@ -41,7 +42,7 @@ func TestPlayers(t *testing.T) {
 				}
 			}
 			homes[p.known.Community] = home
-			if !strings.HasPrefix(p.Phone, "1990000") || p.known.OpenID != "" != p.Following || p.known.OpenID != "" && p.known.OpenID != p.OpenID ||
+			if !strings.HasPrefix(p.Phone, "1990000") || p.known.OpenID != "" != (p.Following && i > 0) || i < len(leads) && !p.Following || p.known.OpenID != "" && p.known.OpenID != p.OpenID ||
 				p.known.Phone != "" && string(p.known.Phone) != p.Phone || p.known.Phone == "" && p.known.OpenID == "" {
 				t.Errorf("player %d: %+v", i, p)
 			}
@@ -69,11 +70,65 @@ func TestPlayers(t *testing.T) {
 	}
 }
 
+// TestRehearsalWaitsForThePhonePage: its broadcast is made when the page is first opened, once, and not before, by however many starts.
+func TestRehearsalWaitsForThePhonePage(t *testing.T) {
+	t.Parallel()
+	cfg := rehearsal(t, smallCity...)
+	list := func(r *running) []broadcastView {
+		t.Helper()
+		var page broadcastPage
+		if err := json.Unmarshal([]byte(ok(t, r.as(t, "author"), "broadcast", "list", "--json")), &page); err != nil {
+			t.Fatal(err)
+		}
+		return page.Items
+	}
+	stop := func(r *running) {
+		t.Helper()
+		if err := r.stop(); err != nil || strings.Contains(r.log.String(), "level=ERROR") {
+			t.Errorf("stop: %v\n%s", err, r.log)
+		}
+	}
+	for range 2 {
+		unseen := start(t, cfg, true)
+		unseen.get(t, "/sandbox/record") // as a script does, without a look at the page
+		if out := unseen.out.String(); !strings.Contains(out, "waits for you to open the phone page") || strings.Contains(out, "--watch") {
+			t.Errorf("announced:\n%s", out)
+		}
+		if all := list(unseen); len(all) > 0 {
+			t.Errorf("before the page was opened: %+v", all)
+		}
+		stop(unseen)
+	}
+	r := start(t, cfg, true)
+	before := time.Now()
+	r.openPage(t)
+	r.get(t, "/sandbox/state")
+	all := list(r)
+	if len(all) != 1 || all[0].Status != string(broadcast.Scheduled) {
+		t.Fatalf("opened twice: %+v", all)
+	}
+	if at := all[0].Proposal.SendAt; at.Before(before.Add(firstSend-time.Second)) || at.After(time.Now().Add(firstSend)) {
+		t.Errorf("opened at %s, it goes at %s", before, at)
+	}
+	stop(r)
+}
+
+// TestRehearsalInterruptedByItsPage ends a rehearsal while it makes its broadcast.
+func TestRehearsalInterruptedByItsPage(t *testing.T) {
+	t.Parallel()
+	r := start(t, rehearsal(t, smallCity...), true)
+	r.get(t, "/sandbox/")
+	if err := r.stop(); err != nil || strings.Contains(r.log.String(), "level=ERROR") || strings.Contains(r.log.String(), "broadcast was not made") {
+		t.Errorf("stop: %v\n%s", err, r.log)
+	}
+}
+
 // TestRehearsalGoesOn: the next rehearsal finds the residents of the last, its broadcast that is under way, and fresh keys.
 func TestRehearsalGoesOn(t *testing.T) {
 	t.Parallel()
 	cfg := rehearsal(t, smallCity...)
 	first := start(t, cfg, true)
+	first.openPage(t)
 	if out := first.out.String(); strings.Count(out, "tck_") != 6 || !strings.Contains(out, "(Asia/Shanghai)") {
 		t.Errorf("announced:\n%s", out)
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"sync"
 	"syscall"
 	"time"
 
@@ -100,10 +101,13 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	}
 
 	var pretend *sandbox.Sandbox
+	opened := make(chan struct{}) // closed when somebody opens the rehearsal's phone page
 	if on.rehearsal {
 		base := "http://" + addr
 		cfg.WeChat.API, cfg.SMS.Endpoint = base+"/sandbox/wechat", base+"/sandbox/aliyun"
-		pretend, err = sandbox.New(sandboxOf(cfg, base, live.Current(), log))
+		platforms := sandboxOf(cfg, base, live.Current(), log)
+		platforms.OnOpen = func() { close(opened) }
+		pretend, err = sandbox.New(platforms)
 		if err != nil {
 			return err
 		}
@@ -246,10 +250,12 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	}
 	if on.rehearsal {
 		go createMenu(ctx, client, live.Current(), log)
-		err := rehearse(ctx, rehearsalParts{out: on.out, addr: addr, cfg: cfg, city: live.Current(), db: db, people: people, colleagues: colleagues, log: log})
+		show, err := rehearse(ctx, rehearsalParts{out: on.out, addr: addr, cfg: cfg, city: live.Current(), db: db, people: people, colleagues: colleagues,
+			opened: opened, log: log})
 		if err != nil {
 			return err
 		}
+		undo.add("rehearsal's broadcast", inBackground(ctx, show))
 	}
 	if on.listening != nil {
 		on.listening(addr)
@@ -310,6 +316,18 @@ func openCity(ctx context.Context, cfg Config, rehearsal bool, m *metrics, log *
 	}
 	debug.FreeOSMemory() // training the matcher leaves about 12 MiB of garbage behind
 	return live, nil
+}
+
+// inBackground starts a task, and returns what ends its context and waits for it.
+func inBackground(ctx context.Context, task func(context.Context)) (stop func(context.Context) error) {
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { task(ctx) })
+	return func(context.Context) error {
+		cancel()
+		running.Wait()
+		return nil
+	}
 }
 
 // cleanup undoes what was started, the last first.

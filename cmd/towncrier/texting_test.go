@@ -58,8 +58,6 @@ func until(t *testing.T, what string, done func() bool) {
 // bind gives the resident their number, the code coming by SMS through the pretend Alibaba Cloud.
 func (r *running) bind(t *testing.T) {
 	t.Helper()
-	r.act(t, `"kind":"follow"`)
-	r.said(t, "您好")
 	r.act(t, `"kind":"text","text":"绑定手机号"`)
 	r.said(t, "同意就回复“同意”")
 	r.act(t, `"kind":"text","text":"同意"`)
