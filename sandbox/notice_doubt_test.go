@@ -96,9 +96,9 @@ func TestAskNeverSendsWhatMightBeASecondMessage(t *testing.T) {
 	if all := tw.Record(""); len(all) != 0 {
 		t.Errorf("residents got %+v", all)
 	}
-	// A refusal of the repeat says nothing of the first call.
+	// Who does not follow, the platform would have refused the first time, too.
 	tw.act(t, jia, sandbox.Action{Kind: sandbox.Unfollow})
-	if o := carrier.Ask(t.Context(), templateOf("提醒"), messageForm.ID, []broadcast.Letter{young})[0]; o.State != broadcast.InDoubt || o.Code != "43004" {
+	if o := carrier.Ask(t.Context(), templateOf("提醒"), messageForm.ID, []broadcast.Letter{young})[0]; o.State != broadcast.Failed || o.Code != "43004" {
 		t.Errorf("refused repeat: %+v", o)
 	}
 }
