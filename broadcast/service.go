@@ -203,12 +203,19 @@ func (b *Broadcast) take(step Step) error {
 
 // change lets decide change a broadcast and audits it. Nothing is written when decide left the status and everything else.
 func (s *Service) change(ctx context.Context, actor audit.Actor, id, action string, decide func(*Broadcast) error) (Broadcast, error) {
+	return s.changeNoting(ctx, actor, id, action, "", decide)
+}
+
+// changeNoting is change with a note at the end of the audit entry's detail.
+func (s *Service) changeNoting(ctx context.Context, actor audit.Actor, id, action, note string, decide func(*Broadcast) error) (Broadcast, error) {
 	changed, err := s.Store.Change(ctx, id, func(b *Broadcast) ([]audit.Act, error) {
 		if err := decide(b); err != nil {
 			return nil, err
 		}
 		b.UpdatedAt = s.instant()
-		return []audit.Act{s.act(actor, action, *b)}, nil
+		act := s.act(actor, action, *b)
+		act.Detail += note
+		return []audit.Act{act}, nil
 	})
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("%s a broadcast: %w", action, err)

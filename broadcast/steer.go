@@ -128,11 +128,22 @@ func (s *Service) Resend(ctx context.Context, by Official, id string) (int, erro
 	if err != nil {
 		return 0, fmt.Errorf("resend a broadcast: %w", err)
 	}
-	_, err = s.step(ctx, by, id, Resends, "resend", func(b *Broadcast) error {
+	_, err = s.changeNoting(ctx, audit.Staff(by.ID), id, "resend", recipients(total), func(b *Broadcast) error {
+		if !by.sees(*b) {
+			return ErrNotFound
+		}
 		b.Round, b.ReleasedAt = round, s.instant()
-		return nil
+		return b.take(Resends)
 	})
 	return total, err
+}
+
+// recipients notes a count in an audit entry; one that is not shown is noted as few.
+func recipients(count int) string {
+	if n, _ := People(count); n == nil {
+		return " recipients=few"
+	}
+	return fmt.Sprintf(" recipients=%d", count)
 }
 
 // waiting is how many recipients something is pending for, those included whom an act that was cut off had taken up.
@@ -177,7 +188,7 @@ func (s *Service) Fallback(ctx context.Context, by Official, id string) (int, er
 	if total == 0 {
 		return 0, nil
 	}
-	_, err = s.change(ctx, audit.Staff(by.ID), id, "fallback", func(b *Broadcast) error {
+	_, err = s.changeNoting(ctx, audit.Staff(by.ID), id, "fallback", recipients(total), func(b *Broadcast) error {
 		if b.Status == Done {
 			b.ReleasedAt = s.instant()
 		}

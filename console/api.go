@@ -171,6 +171,7 @@ type visit struct {
 	operation string
 	person    staff.Person
 	origin    audit.Origin
+	claim     *store.Claim // on the request's Idempotency-Key; nil without one, and when the key is spent before it runs
 }
 
 type visitKey struct{}

@@ -15,28 +15,35 @@ import (
 	"towncrier/staff"
 )
 
-// TestTestSend goes the whole way: the API, the carrier, the sandbox's provider over HTTP.
-func TestTestSend(t *testing.T) {
+// provided has a rig send texts through the carrier to the sandbox's provider over HTTP.
+func provided(r *rig) *sandbox.Sandbox {
+	r.t.Helper()
 	platform, err := sandbox.New(sandbox.Config{AppID: "wx0123456789abcdef", Secret: "s", Token: "t", WebhookURL: "http://127.0.0.1:1/wechat",
 		SMS: &sandbox.SMSConfig{AccessKeyID: "LTAI5tSandbox", AccessKeySecret: "secret0of0the0sandbox"}})
 	if err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
-	t.Cleanup(platform.Close)
+	r.t.Cleanup(platform.Close)
 	theirs := httptest.NewServer(platform.Handler())
-	t.Cleanup(theirs.Close)
+	r.t.Cleanup(theirs.Close)
 	client, err := aliyun.New(aliyun.Config{AccessKeyID: "LTAI5tSandbox", AccessKeySecret: "secret0of0the0sandbox", Sign: sandbox.DefaultSign,
 		Endpoint: theirs.URL + "/sandbox/aliyun"})
 	if err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
-	t.Cleanup(client.Close)
-	r := lite(t)
+	r.t.Cleanup(client.Close)
 	carrier, err := aliyun.NewCarrier(client, 0, nil)
 	if err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	r.broadcasts.Carriers = map[broadcast.Channel]broadcast.Carrier{broadcast.SMS: carrier}
+	return platform
+}
+
+// TestTestSend goes the whole way: the API, the carrier, the sandbox's provider over HTTP.
+func TestTestSend(t *testing.T) {
+	r := lite(t)
+	platform := provided(r)
 
 	id := r.draft(staff.Author, sendsToAll)
 	at := "/broadcasts/" + id + "/test"

@@ -25,9 +25,9 @@ type answer struct {
 // once runs an operation, or gives the answer that the same request had before (draft-ietf-httpapi-idempotency-key-header-07).
 // Only an answer of success is kept: what was refused changed nothing, and its key may be used again.
 //
-// The claim is made before the act and settled after it, not in its transaction: when the process dies in between, the
-// request runs again after the lease. The acts of this API bear that: a change sets what it set before, and what exists
-// already is refused as such. One that shows a secret does not, since it would make a second: its key is spent before it runs.
+// The claim is made before the act and settled after it. When the process dies in between, the request may be repeated after the
+// lease: an operation that is registered with again then finds what it did, and the others bear to run twice. One that shows a
+// secret does not, since it would make a second: its key is spent before it runs.
 func (a *api) once(w http.ResponseWriter, r *http.Request, op operation, body []byte, run func(http.ResponseWriter)) {
 	keys := r.Header.Values("Idempotency-Key")
 	if len(keys) == 0 {
@@ -44,9 +44,7 @@ func (a *api) once(w http.ResponseWriter, r *http.Request, op operation, body []
 	claim, prior, err := a.Idempotency.Claim(ctx, visitOf(ctx).person.ID, keys[0], request, a.Now(), lease)
 	switch {
 	case errors.Is(err, store.ErrKeySpent):
-		writeProblem(w, r, refuse(http.StatusConflict, "key-spent",
-			"the request was done, or broke off, and its answer is not kept. Of who is erased nothing stays. A secret is shown once: "+
-				"look at the list of invitations, and invite again under a new Idempotency-Key"))
+		writeProblem(w, r, keySpent())
 		return
 	case err != nil:
 		writeProblem(w, r, a.problem(ctx, err))
@@ -65,11 +63,22 @@ func (a *api) once(w http.ResponseWriter, r *http.Request, op operation, body []
 			writeProblem(w, r, a.problem(ctx, err))
 			return
 		}
+	} else {
+		visitOf(ctx).claim = claim
 	}
 	held := newRecorder()
+	if claim.Done != nil {
+		held.header.Set("Idempotency-Replayed", "true")
+	}
 	run(held)
 	a.settle(context.WithoutCancel(ctx), op, claim, held)
 	held.copyTo(w)
+}
+
+func keySpent() *Problem {
+	return refuse(http.StatusConflict, "key-spent",
+		"the request was done, or broke off, and its answer is not kept. Of who is erased nothing stays. A secret is shown once: "+
+			"look at the list of invitations, and invite again under a new Idempotency-Key")
 }
 
 // settle keeps the answer, or gives the key back. When that fails the answer is given all the same: what was asked is done.

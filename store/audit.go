@@ -47,7 +47,7 @@ func (db *DB) appendAudit(ctx context.Context, tx *sql.Tx, act audit.Act) error 
 	if err := db.setMark(ctx, tx, headMark, audit.Mark{Seq: e.Seq, Hash: e.Hash}); err != nil {
 		return fmt.Errorf("record in the audit log: %w", err)
 	}
-	return nil
+	return noteAct(ctx, tx, e)
 }
 
 // errMark says that a mark is missing or was changed by hand.

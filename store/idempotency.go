@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"towncrier/audit"
 )
 
 // Purposes that bind sealed and hashed bytes to their column. Requests are hashed under the key too: a body may hold a phone
@@ -41,13 +43,17 @@ func (db *DB) Idempotency() *Idempotency { return &Idempotency{db} }
 
 // Claim is one caller's hold on a key, until its lease ends.
 type Claim struct {
+	// Done is what an earlier caller with the same request did before it died without an answer, as WithClaim noted it; nil when
+	// nothing is done yet.
+	Done *audit.Act
+
 	key   []byte
 	until time.Time
 }
 
 // Claim takes who's key for request. When that very request was done before, prior is what it was answered and the Claim is
-// nil. Otherwise the caller does the request before lease is over, then calls Complete or Release; when it dies, the key can
-// be claimed anew after the lease. It returns ErrKeyReused, ErrKeyBusy or ErrKeySpent, wrapped.
+// nil. Otherwise the caller does the request before lease is over, unless the Claim says that it is Done, then calls Complete or
+// Release; when it dies, the key can be claimed anew after the lease. It returns ErrKeyReused, ErrKeyBusy or ErrKeySpent, wrapped.
 func (s *Idempotency) Claim(ctx context.Context, who, key, request string, now time.Time, lease time.Duration) (c *Claim, prior string, err error) {
 	mine := &Claim{key: s.db.box.Find(idempotencyKey, who+"\x00"+key), until: now.Add(lease)}
 	digest := s.db.box.Find(idempotencyRequest, request)
@@ -56,15 +62,18 @@ func (s *Idempotency) Claim(ctx context.Context, who, key, request string, now t
 			return err
 		}
 		// A row whose lease ended undone is taken over, by the same request only.
-		result, err := tx.ExecContext(ctx, `INSERT INTO idempotency (key, request, leased_until, expires_at) VALUES ($1, $2, $3, $4)
+		var acted sql.NullInt64
+		err := tx.QueryRowContext(ctx, `INSERT INTO idempotency (key, request, leased_until, expires_at) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (key) DO UPDATE SET leased_until = $3, expires_at = $4
-			WHERE idempotency.done = 0 AND idempotency.leased_until <= $5 AND idempotency.request = $2`,
-			mine.key, digest, stamp(mine.until), stamp(now.Add(idempotencyKeep)), stamp(now))
-		if err != nil {
+			WHERE idempotency.done = 0 AND idempotency.leased_until <= $5 AND idempotency.request = $2
+			RETURNING acted`,
+			mine.key, digest, stamp(mine.until), stamp(now.Add(idempotencyKeep)), stamp(now)).Scan(&acted)
+		if err == nil {
+			c = mine
+			c.Done, err = actOf(ctx, tx, acted)
 			return err
 		}
-		if n, err := result.RowsAffected(); err != nil || n > 0 {
-			c = mine
+		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		var same, done bool
@@ -135,10 +144,20 @@ func (s *Idempotency) Complete(ctx context.Context, c *Claim, answer, resident s
 	return nil
 }
 
-// Release gives the key back, spent or not, because the request changed nothing: it may be used for another. It does nothing
-// when an answer is kept, or c's lease has passed to another caller.
+// Release gives the key back, spent or not, because the request changed nothing: it may be used for another. When the request did
+// change something, as WithClaim noted, or an answer is kept, the key stays its own; the same request may claim it again at once. It
+// does nothing when c's lease has passed to another caller.
 func (s *Idempotency) Release(ctx context.Context, c *Claim) error {
-	_, err := s.db.exec(ctx, `DELETE FROM idempotency WHERE key = $1 AND leased_until = $2 AND answer IS NULL`, c.key, stamp(c.until))
+	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM idempotency WHERE key = $1 AND leased_until = $2 AND answer IS NULL AND acted IS NULL`,
+			c.key, stamp(c.until))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE idempotency SET leased_until = 0 WHERE key = $1 AND leased_until = $2 AND done = 0`,
+			c.key, stamp(c.until))
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("release idempotency key: %w", err)
 	}

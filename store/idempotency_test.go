@@ -9,6 +9,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/roster"
+	"towncrier/staff"
 	"towncrier/store"
 	"towncrier/store/storetest"
 )
@@ -153,6 +154,60 @@ func TestIdempotencyOfMany(t *testing.T) {
 		all.Wait()
 		if n := won.Load(); n != 1 {
 			t.Errorf("%d of 20 won", n)
+		}
+	})
+}
+
+// TestIdempotencyKnowsWhatWasDone has callers die, fail and come late after the transaction that did what was asked.
+func TestIdempotencyKnowsWhatWasDone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
+		db := open()
+		s := db.Idempotency()
+		claim := func(at time.Time) *store.Claim {
+			t.Helper()
+			c, _, err := s.Claim(t.Context(), "wang", "k", "r", at, time.Minute)
+			if err != nil || c == nil {
+				t.Fatalf("claim: %v, %v", c, err)
+			}
+			return c
+		}
+		hire := func(c *store.Claim, id string, actions ...string) error {
+			return db.Staff().Add(store.WithClaim(t.Context(), c, actions...), staff.Person{ID: id, Name: "王", Role: staff.Author, CreatedAt: noon},
+				audit.Act{Actor: audit.Staff("wang"), Action: "staff.add", Subject: id, At: noon})
+		}
+		// An act of another name is not what was asked for.
+		first := claim(noon)
+		if err := errors.Join(hire(first, "author-1", "staff.other"), s.Release(t.Context(), first)); err != nil {
+			t.Fatal(err)
+		}
+		first = claim(noon)
+		if first.Done != nil {
+			t.Errorf("done is %v, want nothing", first.Done)
+		}
+		// Whoever comes late does nothing: another may be doing it.
+		second := claim(noon.Add(time.Minute))
+		if err := hire(first, "author-2", "staff.add"); !errors.Is(err, store.ErrKeyBusy) {
+			t.Errorf("late: %v, want ErrKeyBusy", err)
+		}
+		if _, err := db.Staff().Get(t.Context(), "author-2"); !errors.Is(err, staff.ErrNotFound) {
+			t.Errorf("what was done late: %v, want ErrNotFound", err)
+		}
+		if err := hire(second, "author-3", "staff.other", "staff.add"); err != nil {
+			t.Fatal(err)
+		}
+		third := claim(noon.Add(2 * time.Minute))
+		if third.Done == nil || third.Done.Subject != "author-3" || third.Done.Action != "staff.add" {
+			t.Fatalf("done is %v, want what the second did", third.Done)
+		}
+		// Released without an answer it is done all the same, and may be asked again at once, for nothing else.
+		if err := s.Release(t.Context(), third); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := s.Claim(t.Context(), "wang", "k", "other", noon.Add(2*time.Minute), time.Minute); !errors.Is(err, store.ErrKeyReused) {
+			t.Errorf("for another request: %v, want ErrKeyReused", err)
+		}
+		if again := claim(noon.Add(2 * time.Minute)); again.Done == nil || again.Done.Subject != "author-3" {
+			t.Errorf("done is %v, want what the second did", again.Done)
 		}
 	})
 }

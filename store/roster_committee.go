@@ -98,6 +98,9 @@ func (s *Roster) PutCommittee(ctx context.Context, c roster.Committee, act audit
 				return err
 			}
 		}
+		if created {
+			act.Detail += " new=yes"
+		}
 		return s.db.appendAudit(ctx, tx, act)
 	})
 	return created, err
