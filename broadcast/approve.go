@@ -148,7 +148,7 @@ func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcas
 			return err
 		}
 		b.Why, b.Confirmer, b.ReleasedAt = "", by.ID, s.instant()
-		if !b.ReleasedAt.Before(b.Deadline()) {
+		if !b.ReleasedAt.Before(b.Deadline()) || !b.due().Before(b.Deadline()) {
 			return ErrExpired
 		}
 		if b.BegunAt.IsZero() {

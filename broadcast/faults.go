@@ -50,7 +50,9 @@ var (
 	ErrCommittee = errors.New("a committee sends to its own residents only: set committee to your own")
 	// ErrDrafts says that somebody has too many open drafts.
 	ErrDrafts = fmt.Errorf("您的草稿已有%d份，不能再写：请先送审或取消不用的草稿", maxDrafts)
-	// ErrExpired says that the time of a broadcast is over before it was scheduled.
+	// ErrSeries says that of somebody's series too many wait for an approval.
+	ErrSeries = fmt.Errorf("您写的定期发送有%d个等待审批，不能再写：请先请人审批，或停止不用的", maxDrafts)
+	// ErrExpired says that the time of a broadcast or a series is over before anything of it went.
 	ErrExpired = errors.New("its time is over: edit its time, and have it approved again")
 )
 

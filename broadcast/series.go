@@ -67,10 +67,19 @@ func Occurrences(line string, after, until time.Time, limit int) ([]time.Time, e
 	return times, nil
 }
 
-// NewSeries keeps a series that waits for its approval. It refuses with FaultsError what Submit would.
+// NewSeries keeps a series that waits for its approval. It refuses with FaultsError what Submit would, and with ErrSeries one too many
+// that waits.
 func (s *Service) NewSeries(ctx context.Context, by Official, series Series) (Series, error) {
 	series.ID, series.Version = newID("S"), 0
 	series.Nonce, series.Author, series.Editors, series.CreatedAt = nonce(), by.ID, nil, s.instant()
+	all, err := s.ListSeries(ctx, by)
+	if err != nil {
+		return Series{}, err
+	}
+	waiting := slices.DeleteFunc(all, func(other Series) bool { return other.Author != by.ID || other.Approver != "" || other.Stopped })
+	if len(waiting) >= maxDrafts {
+		return Series{}, fmt.Errorf("new a series: %w", ErrSeries)
+	}
 	return s.writeSeries(ctx, by, series, "new")
 }
 
@@ -116,6 +125,9 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 	if err != nil {
 		return Series{}, err
 	}
+	if err := refused(estimate.faults(b)); err != nil {
+		return Series{}, fmt.Errorf("%s a series: %w", action, err)
+	}
 	if !slices.Contains(series.Editors, by.ID) {
 		series.Editors = append(slices.Clone(series.Editors), by.ID)
 	}
@@ -145,9 +157,12 @@ func (s *Service) checkSeries(by Official, series Series) error {
 		}
 		return &InvalidError{Field: "until", Reason: "the series has no occurrence before it: want a later day"}
 	}
-	for i, at := range times[1:] {
-		if at.Sub(times[i]) < minGap {
+	for i, at := range times {
+		if i > 0 && at.Sub(times[i-1]) < minGap {
 			return &InvalidError{Field: "cron", Reason: "comes more often than once an hour"}
+		}
+		if err := refused(s.timeFaults(series.occurrence(at))); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -176,7 +191,7 @@ func (s *Service) ListSeries(ctx context.Context, by Official) ([]Series, error)
 	}), nil
 }
 
-// ApproveSeries lets its occurrences go from now on. All else as Approve.
+// ApproveSeries lets its occurrences go from now on; ErrExpired when there is none any more. All else as Approve.
 func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, hash []byte) (Series, error) {
 	series, err := s.GetSeries(ctx, by, id)
 	if err != nil {
@@ -190,20 +205,22 @@ func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, has
 	if err = s.mayYes(by, b); err == nil {
 		err = b.listsChanged(lists)
 	}
+	next := series.next(s.instant())
 	switch {
 	case err != nil:
 	case series.Stopped || series.Approver != "":
 		err = ErrState
 	case len(hash) == 0 || !bytes.Equal(hash, series.Hash) || !s.intactSeries(series):
 		err = ErrChanged
+	case next.IsZero():
+		err = ErrExpired
 	default:
 		err = refused(s.Lint(b))
 	}
 	if err != nil {
 		return Series{}, fmt.Errorf("approve a series: %w", err)
 	}
-	series.Approver, series.ApprovedAt = by.ID, s.instant()
-	series.Next = series.next(s.instant())
+	series.Approver, series.ApprovedAt, series.Next = by.ID, s.instant(), next
 	return s.putSeries(ctx, audit.Staff(by.ID), "approve", series)
 }
 
@@ -216,6 +233,9 @@ func (s *Service) StopSeries(ctx context.Context, by Official, id, why string) (
 	}
 	if series.Stopped {
 		return series, nil
+	}
+	if err := checkWhy(why); err != nil {
+		return Series{}, fmt.Errorf("stop a series: %w", err)
 	}
 	return s.stop(ctx, audit.Staff(by.ID), series, why)
 }
@@ -268,8 +288,14 @@ func (s *Service) recur(ctx context.Context, series Series) (made int, err error
 	if series.Stopped || series.Approver == "" || series.Next.IsZero() || series.Next.After(horizon) {
 		return 0, nil
 	}
+	why := ""
 	if !s.intactSeries(series) {
-		_, err := s.stop(ctx, audit.System("broadcast"), series, "模板、短信签名或所引公告的原文在批准之后改动过，请修改后重新审批")
+		why = "模板、短信签名或所引公告的原文在批准之后改动过，请修改后重新审批"
+	} else if faults, ok := refused(s.Lint(series.occurrence(series.Next))).(FaultsError); ok { // what Schedule asks of a broadcast
+		why = faults[0].Text
+	}
+	if why != "" {
+		_, err := s.stop(ctx, audit.System("broadcast"), series, why)
 		return 0, err
 	}
 	for !series.Next.IsZero() && !series.Next.After(horizon) {

@@ -19,13 +19,17 @@ func (s *Service) Pause(ctx context.Context, by Official, id, why string) (Broad
 const maxWhy = 200
 
 func (b *Broadcast) explain(why string) error {
+	b.Why = why
+	return checkWhy(why)
+}
+
+func checkWhy(why string) error {
 	if n := utf8.RuneCountInString(why); n > maxWhy {
 		return &InvalidError{Field: "why", Reason: fmt.Sprintf("has %d characters, want at most %d", n, maxWhy)}
 	}
 	if phone.In(why) {
 		return &InvalidError{Field: "why", Reason: phone.Unfit}
 	}
-	b.Why = why
 	return nil
 }
 
@@ -204,7 +208,7 @@ func (s *Service) mayFallBack(by Official, b Broadcast) error {
 	if b.Status == Done {
 		b.ReleasedAt = s.instant()
 	}
-	if !s.instant().Before(b.Deadline()) {
+	if !s.instant().Before(b.Deadline()) || !b.due().Before(b.Deadline()) {
 		return ErrExpired
 	}
 	return nil

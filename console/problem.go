@@ -77,6 +77,7 @@ var statuses = []struct {
 	{broadcast.ErrOwn, http.StatusConflict, "own", ""},
 	{broadcast.ErrChanged, http.StatusConflict, "changed", ""},
 	{broadcast.ErrDrafts, http.StatusConflict, "quota", ""},
+	{broadcast.ErrSeries, http.StatusConflict, "quota", ""},
 	{broadcast.ErrExpired, http.StatusConflict, "expired", ""},
 	{broadcast.ErrForgotten, http.StatusConflict, "forgotten", ""},
 	{broadcast.ErrState, http.StatusConflict, "state", ""},
