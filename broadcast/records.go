@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"towncrier/audit"
+	"towncrier/roster"
 )
 
 // Records is the part of Store that a Service needs. Implementations are safe for concurrent use by several processes; each
@@ -34,6 +35,10 @@ type Records interface {
 	// Absent are those of some single conditions by list, committee, street or area that name none there is. For a committee, by code,
 	// there are no lists but its own.
 	Absent(ctx context.Context, conditions []Rule, committee string) ([]Rule, error)
+
+	// Committees are all that there are, by code; Lists are the uploaded lists, newest first.
+	Committees(ctx context.Context) ([]roster.Committee, error)
+	Lists(ctx context.Context) ([]NumberList, error)
 
 	// ListContents is what is on lists, in the order of their ids; one that is not there is left out. An owner who is erased leaves a
 	// list without changing its content: nobody is added by it.

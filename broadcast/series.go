@@ -103,6 +103,10 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 	}
 	series.Proposal.SendAt, series.Proposal.ExpireAt = time.Time{}, time.Time{}
 	series.Until = moment(series.Until)
+	var err error
+	if series.Proposal, err = s.resolve(ctx, by, series.Proposal); err != nil {
+		return Series{}, fmt.Errorf("%s a series: %w", action, err)
+	}
 	if err := s.checkSeries(by, series); err != nil {
 		return Series{}, fmt.Errorf("%s a series: %w", action, err)
 	}

@@ -75,13 +75,17 @@ func NewService(c Config) *Service {
 // maxDrafts is how many open drafts one person has at most.
 const maxDrafts = 200
 
-// New keeps a draft. What it lacks is found when it is submitted.
+// New keeps a draft, with codes for the names that p says. What it lacks is found when it is submitted.
 func (s *Service) New(ctx context.Context, by Official, p Proposal) (Broadcast, error) {
 	if p.Committee == "" {
 		p.Committee = by.Committee
 	}
 	b := Broadcast{ID: newID("B"), Version: 1, Status: Draft, Nonce: nonce(), Author: by.ID, Editors: []string{by.ID}, Round: 1, CreatedAt: s.instant()}
 	b.UpdatedAt = b.CreatedAt
+	p, err := s.resolve(ctx, by, p)
+	if err != nil {
+		return Broadcast{}, fmt.Errorf("keep a draft: %w", err)
+	}
 	b.propose(p)
 	if err := s.check(by, b); err != nil {
 		return Broadcast{}, err
@@ -142,6 +146,10 @@ func (s *Service) List(ctx context.Context, by Official, f Filter, after string,
 func (s *Service) Edit(ctx context.Context, by Official, id string, version int64, p Proposal) (Broadcast, error) {
 	if p.Committee == "" {
 		p.Committee = by.Committee
+	}
+	p, err := s.resolve(ctx, by, p)
+	if err != nil {
+		return Broadcast{}, fmt.Errorf("edit a broadcast: %w", err)
 	}
 	return s.step(ctx, by, id, Edits, "edit", func(b *Broadcast) error {
 		if version != 0 && version != b.Version {

@@ -224,7 +224,12 @@ func TestSubmitRefuses(t *testing.T) {
 		"主题cats不在本市的主题表里，请修改范围; 没有哪个社区属于别区，请修改范围; 没有哪个社区属于街道西街，请修改范围; 发送范围里的社区代码C9不存在": misspelt,
 		"发送范围里的名单LAAAAAAAAAA不存在": absent, "不同的号码不足20个": short} {
 		var faults broadcast.FaultsError
-		_, err := w.service.Submit(t.Context(), author, w.draft(p).ID)
+		stored := w.draft(proposal())
+		w.ok(w.store.Change(t.Context(), stored.ID, func(b *broadcast.Broadcast) ([]audit.Act, error) { // as of a time when what it names was there
+			b.Audience, b.Messages = p.Audience, p.Messages
+			return []audit.Act{w.act("broadcast.edit", b.ID)}, nil
+		}))
+		_, err := w.service.Submit(t.Context(), author, stored.ID)
 		if !errors.As(err, &faults) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v, want ...%s...", err, says)
 		}

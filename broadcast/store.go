@@ -94,7 +94,6 @@ type Audiences interface {
 	// number whose owner was erased counts but leads to nobody. ErrNoList; ListInUseError once a broadcast that names the list was
 	// submitted and has not ended.
 	AddNumbers(ctx context.Context, list string, numbers []phone.Number, act audit.Act) error
-	Lists(ctx context.Context) ([]NumberList, error) // newest first
 }
 
 // Slice is a part of an audience, decided.

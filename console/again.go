@@ -149,11 +149,11 @@ func (a *api) broadcastMade(ctx context.Context, who staff.Person, act audit.Act
 	if err != nil {
 		return nil, err
 	}
-	return &created[broadcastView]{Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(b)}, nil
+	return &created[broadcastView]{Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(ctx, b)}, nil
 }
 
 func (a *api) broadcastChanged(ctx context.Context, who staff.Person, act audit.Act) (*reply[broadcastView], error) {
-	return a.shown(a.Broadcasts.Find(ctx, official(who), act.Subject))
+	return a.shown(ctx)(a.Broadcasts.Find(ctx, official(who), act.Subject))
 }
 
 // testTried refuses to send a test a second time: whether the first went out is not known.
@@ -185,11 +185,11 @@ func (a *api) seriesMade(ctx context.Context, who staff.Person, act audit.Act) (
 	if err != nil {
 		return nil, err
 	}
-	return &created[seriesView]{Prefix + "/series/" + s.ID, a.viewSeries(s)}, nil
+	return &created[seriesView]{Prefix + "/series/" + s.ID, a.viewSeries(ctx, s)}, nil
 }
 
 func (a *api) seriesChanged(ctx context.Context, who staff.Person, act audit.Act) (*reply[seriesView], error) {
-	return a.shownSeries(a.Broadcasts.GetSeries(ctx, official(who), act.Subject))
+	return a.shownSeries(ctx)(a.Broadcasts.GetSeries(ctx, official(who), act.Subject))
 }
 
 func (a *api) listMade(ctx context.Context, who staff.Person, act audit.Act) (*created[numberListView], error) {

@@ -53,7 +53,7 @@ func (a *api) listBroadcasts(ctx context.Context, who staff.Person, in *listBroa
 	if err != nil {
 		return nil, err
 	}
-	return &reply[page[broadcastView]]{page[broadcastView]{each(found, a.viewBroadcast), next}}, nil
+	return &reply[page[broadcastView]]{page[broadcastView]{a.viewBroadcasts(ctx, found), next}}, nil
 }
 
 type broadcastInput struct {
@@ -61,15 +61,17 @@ type broadcastInput struct {
 }
 
 func (a *api) getBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
-	return a.shown(a.Broadcasts.Find(ctx, official(who), in.ID))
+	return a.shown(ctx)(a.Broadcasts.Find(ctx, official(who), in.ID))
 }
 
 // shown is the answer of an act on a broadcast: the broadcast as it is after it.
-func (a *api) shown(b broadcast.Broadcast, err error) (*reply[broadcastView], error) {
-	if err != nil {
-		return nil, err
+func (a *api) shown(ctx context.Context) func(broadcast.Broadcast, error) (*reply[broadcastView], error) {
+	return func(b broadcast.Broadcast, err error) (*reply[broadcastView], error) {
+		if err != nil {
+			return nil, err
+		}
+		return &reply[broadcastView]{a.viewBroadcast(ctx, b)}, nil
 	}
-	return &reply[broadcastView]{a.viewBroadcast(b)}, nil
 }
 
 type createBroadcastInput struct {
@@ -99,7 +101,7 @@ func (a *api) createBroadcast(ctx context.Context, who staff.Person, in *createB
 	if err != nil {
 		return nil, err
 	}
-	return &created[broadcastView]{Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(b)}, nil
+	return &created[broadcastView]{Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(ctx, b)}, nil
 }
 
 type changeBroadcastInput struct {
@@ -118,7 +120,7 @@ func (a *api) changeBroadcast(ctx context.Context, who staff.Person, in *changeB
 	if err := a.mayChoose(who, "body.proposal.audience", tagsOf(p.Audience)...); err != nil {
 		return nil, err
 	}
-	return a.shown(a.Broadcasts.Edit(ctx, official(who), in.ID, in.Body.Version, p))
+	return a.shown(ctx)(a.Broadcasts.Edit(ctx, official(who), in.ID, in.Body.Version, p))
 }
 
 func (a *api) submitBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
@@ -127,7 +129,7 @@ func (a *api) submitBroadcast(ctx context.Context, who staff.Person, in *broadca
 		return nil, err
 	}
 	defer done()
-	return a.shown(a.Broadcasts.Submit(ctx, official(who), in.ID))
+	return a.shown(ctx)(a.Broadcasts.Submit(ctx, official(who), in.ID))
 }
 
 type approveBroadcastInput struct {
@@ -146,7 +148,7 @@ func (y approval) sum() []byte {
 }
 
 func (a *api) approveBroadcast(ctx context.Context, who staff.Person, in *approveBroadcastInput) (*reply[broadcastView], error) {
-	return a.shown(a.Broadcasts.Approve(ctx, official(who), in.ID, in.Body.sum()))
+	return a.shown(ctx)(a.Broadcasts.Approve(ctx, official(who), in.ID, in.Body.sum()))
 }
 
 type whyInput struct {
@@ -160,15 +162,15 @@ type reason struct {
 }
 
 func (a *api) rejectBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[broadcastView], error) {
-	return a.shown(a.Broadcasts.Reject(ctx, official(who), in.ID, in.Body.Why))
+	return a.shown(ctx)(a.Broadcasts.Reject(ctx, official(who), in.ID, in.Body.Why))
 }
 
 func (a *api) scheduleBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
-	return a.shown(a.Broadcasts.Schedule(ctx, official(who), in.ID))
+	return a.shown(ctx)(a.Broadcasts.Schedule(ctx, official(who), in.ID))
 }
 
 func (a *api) confirmBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
-	return a.shown(a.Broadcasts.Confirm(ctx, official(who), in.ID))
+	return a.shown(ctx)(a.Broadcasts.Confirm(ctx, official(who), in.ID))
 }
 
 // pauseInput asks for no reason: whoever stops a mistake has no time for it.
@@ -184,15 +186,15 @@ func (a *api) pauseBroadcast(ctx context.Context, who staff.Person, in *pauseInp
 	if in.Body != nil {
 		why = in.Body.Why
 	}
-	return a.shown(a.Broadcasts.Pause(ctx, official(who), in.ID, why))
+	return a.shown(ctx)(a.Broadcasts.Pause(ctx, official(who), in.ID, why))
 }
 
 func (a *api) resumeBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
-	return a.shown(a.Broadcasts.Resume(ctx, official(who), in.ID))
+	return a.shown(ctx)(a.Broadcasts.Resume(ctx, official(who), in.ID))
 }
 
 func (a *api) cancelBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[broadcastView], error) {
-	return a.shown(a.Broadcasts.Cancel(ctx, official(who), in.ID, in.Body.Why))
+	return a.shown(ctx)(a.Broadcasts.Cancel(ctx, official(who), in.ID, in.Body.Why))
 }
 
 type resentView struct {

@@ -197,7 +197,7 @@ func (a *api) reportBroadcast(ctx context.Context, who staff.Person, in *broadca
 			return nil, err
 		}
 	}
-	v := reportView{Broadcast: a.viewBroadcast(r.Broadcast), Committee: r.Committee, Counts: []stateCount{}, Left: []reasonCount{}, Failures: []failureView{}, Notes: append([]string{}, r.Notes...)}
+	v := reportView{Broadcast: a.viewBroadcast(ctx, r.Broadcast), Committee: r.Committee, Counts: []stateCount{}, Left: []reasonCount{}, Failures: []failureView{}, Notes: append([]string{}, r.Notes...)}
 	v.Expected = v.Broadcast.Expected
 	if v.Few = broadcast.AnyFew(audienceOf(r, reach)); v.Few {
 		v.billView = billView{r.Parts, untold, untold, untold}

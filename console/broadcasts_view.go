@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"encoding/hex"
 	"reflect"
 	"time"
@@ -12,7 +13,7 @@ import (
 // proposalView is what officials write of a broadcast. It is given back as it is shown, so that it can be changed.
 type proposalView struct {
 	Title     string        `json:"title,omitempty" maxLength:"200" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues; residents never see it"`
-	Topic     string        `json:"topic,omitempty" maxLength:"64" doc:"A subject of the city's list"`
+	Topic     string        `json:"topic,omitempty" maxLength:"64" doc:"A subject of the city's list: its id, which is kept, or its name"`
 	Cites     []citeView    `json:"cites,omitempty" nullable:"false" maxItems:"50" doc:"The passages that it rests on"`
 	Messages  []messageView `json:"messages,omitempty" nullable:"false" maxItems:"3" doc:"At most one a channel; the cheapest that reaches somebody is tried first"`
 	Audience  ruleView      `json:"audience,omitzero"`
@@ -21,7 +22,7 @@ type proposalView struct {
 	ExpireAt  time.Time     `json:"expire_at,omitzero" doc:"What has not gone by then does not go; a day after send_at when left out"`
 	Fallback  fallbackView  `json:"fallback,omitzero"`
 	Emergency bool          `json:"emergency,omitempty" doc:"Passes windows and frequency caps; approving it and letting it go need broadcasts.emergency"`
-	Committee string        `json:"committee,omitempty" maxLength:"32" doc:"Code, when a committee sends it: it goes to that committee's residents only. A committee's own when left out by a committee"`
+	Committee string        `json:"committee,omitempty" maxLength:"64" doc:"Code or name, of which the code is kept, when a committee sends it: it goes to that committee's residents only. A committee's own when left out by a committee"`
 }
 
 type citeView struct {
@@ -31,24 +32,44 @@ type citeView struct {
 
 type messageView struct {
 	Channel  string            `json:"channel" enum:"subscription,template,sms"`
-	Template string            `json:"template" minLength:"1" maxLength:"64" doc:"One of the city's list, of this channel"`
+	Template string            `json:"template" minLength:"1" maxLength:"64" doc:"One of the city's list, of this channel: its id, which is kept, or its title"`
 	Data     map[string]string `json:"data,omitempty" doc:"What stands for each of the template's variables"`
 	URL      string            `json:"url,omitempty" maxLength:"1024" doc:"Opened by a tap; WeChat only"`
 }
 
-// ruleView chooses residents.
+// ruleView chooses residents. It is written by code or by name, and shown by code.
 type ruleView struct {
 	All       bool       `json:"all,omitempty"`
-	Area      string     `json:"area,omitempty" doc:"District or county of the committee"`
+	Area      string     `json:"area,omitempty" doc:"District or county of the committee; also with the prefecture before it"`
 	Street    string     `json:"street,omitempty" doc:"Street office above the committee"`
-	Committee string     `json:"committee,omitempty" doc:"Code"`
+	Committee string     `json:"committee,omitempty" doc:"Code, or name as long as only one committee has it"`
 	Community string     `json:"community,omitempty" doc:"Name"`
 	Tag       string     `json:"tag,omitempty"`
-	Topic     string     `json:"topic,omitempty" doc:"Who subscribed to it"`
-	List      string     `json:"list,omitempty" doc:"Id of an uploaded list of numbers"`
+	Topic     string     `json:"topic,omitempty" doc:"Who subscribed to it: id or name"`
+	List      string     `json:"list,omitempty" doc:"Id or title of an uploaded list of numbers"`
 	And       []ruleView `json:"and,omitempty" nullable:"false"`
 	Or        []ruleView `json:"or,omitempty" nullable:"false"`
 	Not       *ruleView  `json:"not,omitempty"`
+}
+
+// labelsView says what the codes of a proposal stand for.
+type labelsView struct {
+	AudienceLabel  string `json:"audience_label" doc:"To whom it goes, on one line, in Chinese" example:"盐湖区，且 演示第一社区（demo-1）"`
+	TopicLabel     string `json:"topic_label" doc:"In Chinese"`
+	CommitteeLabel string `json:"committee_label,omitempty" doc:"Of the committee that sends it, in Chinese"`
+}
+
+func viewLabels(names broadcast.Names, p broadcast.Proposal) labelsView {
+	return labelsView{names.Audience(p), names.Topic(p.Topic), names.Committee(p.Committee)}
+}
+
+// names are for some proposals. Where they cannot be read the codes are shown alone: what was asked for is done by then.
+func (a *api) names(ctx context.Context, of ...broadcast.Proposal) broadcast.Names {
+	names, err := a.Broadcasts.Names(ctx, official(visitOf(ctx).person), of...)
+	if err != nil {
+		a.Log.WarnContext(ctx, "codes are shown without names", "error", err)
+	}
+	return names
 }
 
 type fallbackView struct {
@@ -178,33 +199,43 @@ type broadcastView struct {
 	Why         string       `json:"why,omitempty" doc:"It is held, paused, cancelled or expired, or was rejected; in Chinese"`
 	Emergency   bool         `json:"emergency"`
 	Proposal    proposalView `json:"proposal"`
-	Series      string       `json:"series,omitempty" doc:"Of which it is an occurrence"`
-	DueAt       time.Time    `json:"due_at,omitzero" doc:"Of an occurrence"`
-	Author      string       `json:"author" doc:"Staff id"`
-	Editors     []string     `json:"editors" nullable:"false" doc:"Staff ids of all who wrote in it: none of them may approve it"`
-	Hash        string       `json:"hash,omitempty" doc:"Of all that an approver says yes to; from submission on"`
-	Size        *int         `json:"size" doc:"Recipients, when it was submitted; null when they were fewer than ten, or the audience is a list"`
-	SizeLabel   string       `json:"size_label" doc:"size in words, in Chinese" example:"少于10人"`
-	Expected    billView     `json:"expected,omitzero" doc:"What texts were to cost when it was submitted: part of what is approved"`
-	Approver    string       `json:"approver,omitempty" doc:"Staff id"`
-	ApprovedAt  time.Time    `json:"approved_at,omitzero"`
-	Confirmer   string       `json:"confirmer,omitempty" doc:"Staff id of the second yes"`
-	ReleasedAt  time.Time    `json:"released_at,omitzero" doc:"When somebody let it go last"`
-	Deadline    time.Time    `json:"deadline,omitzero" doc:"What has not gone by then does not go; once it is scheduled"`
-	BegunAt     time.Time    `json:"begun_at,omitzero"`
-	Frozen      *int         `json:"frozen" doc:"Recipients so far, those who get nothing included; null below ten"`
-	FrozenLabel string       `json:"frozen_label" doc:"frozen in words, in Chinese"`
-	FrozenAt    time.Time    `json:"frozen_at,omitzero" doc:"When the audience was whole"`
-	Round       int          `json:"round" doc:"1, and one more for each resend"`
-	ForgottenAt time.Time    `json:"forgotten_at,omitzero" doc:"When it was forgotten who the recipients were: only counts are left"`
-	CreatedAt   time.Time    `json:"created_at"`
-	UpdatedAt   time.Time    `json:"updated_at"`
+	labelsView
+	Series      string    `json:"series,omitempty" doc:"Of which it is an occurrence"`
+	DueAt       time.Time `json:"due_at,omitzero" doc:"Of an occurrence"`
+	Author      string    `json:"author" doc:"Staff id"`
+	Editors     []string  `json:"editors" nullable:"false" doc:"Staff ids of all who wrote in it: none of them may approve it"`
+	Hash        string    `json:"hash,omitempty" doc:"Of all that an approver says yes to; from submission on"`
+	Size        *int      `json:"size" doc:"Recipients, when it was submitted; null when they were fewer than ten, or the audience is a list"`
+	SizeLabel   string    `json:"size_label" doc:"size in words, in Chinese" example:"少于10人"`
+	Expected    billView  `json:"expected,omitzero" doc:"What texts were to cost when it was submitted: part of what is approved"`
+	Approver    string    `json:"approver,omitempty" doc:"Staff id"`
+	ApprovedAt  time.Time `json:"approved_at,omitzero"`
+	Confirmer   string    `json:"confirmer,omitempty" doc:"Staff id of the second yes"`
+	ReleasedAt  time.Time `json:"released_at,omitzero" doc:"When somebody let it go last"`
+	Deadline    time.Time `json:"deadline,omitzero" doc:"What has not gone by then does not go; once it is scheduled"`
+	BegunAt     time.Time `json:"begun_at,omitzero"`
+	Frozen      *int      `json:"frozen" doc:"Recipients so far, those who get nothing included; null below ten"`
+	FrozenLabel string    `json:"frozen_label" doc:"frozen in words, in Chinese"`
+	FrozenAt    time.Time `json:"frozen_at,omitzero" doc:"When the audience was whole"`
+	Round       int       `json:"round" doc:"1, and one more for each resend"`
+	ForgottenAt time.Time `json:"forgotten_at,omitzero" doc:"When it was forgotten who the recipients were: only counts are left"`
+	CreatedAt   time.Time `json:"created_at"`
+	UpdatedAt   time.Time `json:"updated_at"`
 }
 
-func (a *api) viewBroadcast(b broadcast.Broadcast) broadcastView {
+func (a *api) viewBroadcast(ctx context.Context, b broadcast.Broadcast) broadcastView {
+	return a.broadcastAs(a.names(ctx, b.Proposal()), b)
+}
+
+func (a *api) viewBroadcasts(ctx context.Context, all []broadcast.Broadcast) []broadcastView {
+	names := a.names(ctx, each(all, broadcast.Broadcast.Proposal)...)
+	return each(all, func(b broadcast.Broadcast) broadcastView { return a.broadcastAs(names, b) })
+}
+
+func (a *api) broadcastAs(names broadcast.Names, b broadcast.Broadcast) broadcastView {
 	v := broadcastView{
 		ID: b.ID, Version: b.Version, Status: string(b.Status), StatusLabel: b.Status.Label(), Why: b.Why, Emergency: b.Emergency,
-		Proposal: viewProposal(b.Proposal()), Series: b.Series, DueAt: b.DueAt,
+		Proposal: viewProposal(b.Proposal()), labelsView: viewLabels(names, b.Proposal()), Series: b.Series, DueAt: b.DueAt,
 		Author: b.Author, Editors: append([]string{}, b.Editors...), Hash: hex.EncodeToString(b.Hash),
 		Approver: b.Approver, ApprovedAt: b.ApprovedAt, Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt,
 		BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,

@@ -68,12 +68,22 @@ func TestListsTellNothingOfANumber(t *testing.T) {
 			r.t.Errorf("they differ:\n%s\n%s\n%s", answers["nobody"], answers["known"], answers["erased"])
 		}
 
-		// A committee's preview by a list of the city's is one by a list that there is not.
+		// To a committee, a list of the city's is as one that there is not: when it is written, and in what was written before.
 		citys := r.upload(staff.Author, until(100, 120)...)
 		var refused []string
 		for _, list := range []string{citys, "LAAAAAAAAAA"} {
-			id := r.draft(staff.Committee, `{"audience":{"list":"`+list+`"}}`)
-			seen := r.do(staff.Committee, "GET", "/broadcasts/"+id+"/preview", "").body
+			id := r.draft(staff.Committee, sendsToAll)
+			written := r.do(staff.Committee, "POST", "/broadcasts", `{"draft":"water","proposal":{"audience":{"list":"`+list+`"}}}`)
+			written.problem(422, "invalid", "body.proposal.audience.list")
+			_, err := r.ledger.Change(r.t.Context(), id, func(b *broadcast.Broadcast) ([]audit.Act, error) {
+				b.Audience = broadcast.Rule{List: list}
+				return []audit.Act{{Actor: audit.Local("test"), Action: "broadcast.edit", Subject: id, At: r.now.Now()}}, nil
+			})
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			seen := fmt.Sprint(written.is(422)["errors"])
+			seen += r.do(staff.Committee, "GET", "/broadcasts/"+id+"/preview", "").body
 			seen += r.do(staff.Committee, "GET", "/lists/"+list, "").is(404)["detail"].(string)
 			for _, f := range r.do(staff.Committee, "POST", "/broadcasts/"+id+"/submit", "").is(422)["errors"].([]any) {
 				seen += f.(map[string]any)["message"].(string)

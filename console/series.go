@@ -19,25 +19,30 @@ type seriesView struct {
 	Until         time.Time    `json:"until" doc:"Nothing comes after it"`
 	ExpireMinutes int          `json:"expire_minutes,omitempty" doc:"After its due time, an occurrence that has not gone does not go; a day when left out"`
 	Proposal      proposalView `json:"proposal" doc:"Of each occurrence; its times come from the series"`
-	Upcoming      []time.Time  `json:"upcoming" nullable:"false" doc:"The next times, once it is approved"`
-	Author        string       `json:"author" doc:"Staff id"`
-	Editors       []string     `json:"editors" nullable:"false" doc:"Staff ids of all who wrote in it: none of them may approve it"`
-	Hash          string       `json:"hash" doc:"Of all that an approver says yes to"`
-	Size          *int         `json:"size" doc:"Of the audience when it was written; null below ten, or when it is a list"`
-	SizeLabel     string       `json:"size_label" doc:"size in words, in Chinese"`
-	Expected      billView     `json:"expected" doc:"What the texts of an occurrence were to cost when it was written"`
-	Approver      string       `json:"approver,omitempty" doc:"Staff id"`
-	Stopped       bool         `json:"stopped"`
-	Why           string       `json:"why,omitempty" doc:"It is stopped, in Chinese"`
-	Next          time.Time    `json:"next,omitzero" doc:"The first occurrence that is no broadcast yet"`
-	CreatedAt     time.Time    `json:"created_at"`
-	UpdatedAt     time.Time    `json:"updated_at"`
+	labelsView
+	Upcoming  []time.Time `json:"upcoming" nullable:"false" doc:"The next times, once it is approved"`
+	Author    string      `json:"author" doc:"Staff id"`
+	Editors   []string    `json:"editors" nullable:"false" doc:"Staff ids of all who wrote in it: none of them may approve it"`
+	Hash      string      `json:"hash" doc:"Of all that an approver says yes to"`
+	Size      *int        `json:"size" doc:"Of the audience when it was written; null below ten, or when it is a list"`
+	SizeLabel string      `json:"size_label" doc:"size in words, in Chinese"`
+	Expected  billView    `json:"expected" doc:"What the texts of an occurrence were to cost when it was written"`
+	Approver  string      `json:"approver,omitempty" doc:"Staff id"`
+	Stopped   bool        `json:"stopped"`
+	Why       string      `json:"why,omitempty" doc:"It is stopped, in Chinese"`
+	Next      time.Time   `json:"next,omitzero" doc:"The first occurrence that is no broadcast yet"`
+	CreatedAt time.Time   `json:"created_at"`
+	UpdatedAt time.Time   `json:"updated_at"`
 }
 
-func (a *api) viewSeries(s broadcast.Series) seriesView {
+func (a *api) viewSeries(ctx context.Context, s broadcast.Series) seriesView {
+	return a.seriesAs(a.names(ctx, s.Proposal), s)
+}
+
+func (a *api) seriesAs(names broadcast.Names, s broadcast.Series) seriesView {
 	v := seriesView{
 		ID: s.ID, Version: s.Version, Cron: s.Cron, Until: s.Until, ExpireMinutes: int(s.Expire / time.Minute), Proposal: viewProposal(s.Proposal),
-		Upcoming: []time.Time{}, Author: s.Author, Editors: append([]string{}, s.Editors...), Hash: hex.EncodeToString(s.Hash),
+		labelsView: viewLabels(names, s.Proposal), Upcoming: []time.Time{}, Author: s.Author, Editors: append([]string{}, s.Editors...), Hash: hex.EncodeToString(s.Hash),
 		Approver: s.Approver, Stopped: s.Stopped, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
 	v.Size, v.SizeLabel, v.Expected = a.sizeOf(s.Size, s.Lists, s.Proposal.Audience, s.Expected, s.AnyFew)
@@ -47,11 +52,13 @@ func (a *api) viewSeries(s broadcast.Series) seriesView {
 	return v
 }
 
-func (a *api) shownSeries(s broadcast.Series, err error) (*reply[seriesView], error) {
-	if err != nil {
-		return nil, err
+func (a *api) shownSeries(ctx context.Context) func(broadcast.Series, error) (*reply[seriesView], error) {
+	return func(s broadcast.Series, err error) (*reply[seriesView], error) {
+		if err != nil {
+			return nil, err
+		}
+		return &reply[seriesView]{a.viewSeries(ctx, s)}, nil
 	}
-	return &reply[seriesView]{a.viewSeries(s)}, nil
 }
 
 func (a *api) listSeries(ctx context.Context, who staff.Person, _ *nothing) (*reply[page[seriesView]], error) {
@@ -59,7 +66,8 @@ func (a *api) listSeries(ctx context.Context, who staff.Person, _ *nothing) (*re
 	if err != nil {
 		return nil, err
 	}
-	return &reply[page[seriesView]]{page[seriesView]{Items: each(all, a.viewSeries)}}, nil
+	names := a.names(ctx, each(all, func(s broadcast.Series) broadcast.Proposal { return s.Proposal })...)
+	return &reply[page[seriesView]]{page[seriesView]{Items: each(all, func(s broadcast.Series) seriesView { return a.seriesAs(names, s) })}}, nil
 }
 
 type seriesInput struct {
@@ -67,7 +75,7 @@ type seriesInput struct {
 }
 
 func (a *api) getSeries(ctx context.Context, who staff.Person, in *seriesInput) (*reply[seriesView], error) {
-	return a.shownSeries(a.Broadcasts.GetSeries(ctx, official(who), in.ID))
+	return a.shownSeries(ctx)(a.Broadcasts.GetSeries(ctx, official(who), in.ID))
 }
 
 // writtenSeries is what officials write of a series.
@@ -101,7 +109,7 @@ func (a *api) createSeries(ctx context.Context, who staff.Person, in *createSeri
 	if s, err = a.Broadcasts.NewSeries(ctx, official(who), s); err != nil {
 		return nil, err
 	}
-	return &created[seriesView]{Prefix + "/series/" + s.ID, a.viewSeries(s)}, nil
+	return &created[seriesView]{Prefix + "/series/" + s.ID, a.viewSeries(ctx, s)}, nil
 }
 
 type changeSeriesInput struct {
@@ -129,7 +137,7 @@ func (a *api) changeSeries(ctx context.Context, who staff.Person, in *changeSeri
 		return nil, err
 	}
 	defer done()
-	return a.shownSeries(a.Broadcasts.EditSeries(ctx, official(who), in.ID, b.Version, s))
+	return a.shownSeries(ctx)(a.Broadcasts.EditSeries(ctx, official(who), in.ID, b.Version, s))
 }
 
 type approveSeriesInput struct {
@@ -138,7 +146,7 @@ type approveSeriesInput struct {
 }
 
 func (a *api) approveSeries(ctx context.Context, who staff.Person, in *approveSeriesInput) (*reply[seriesView], error) {
-	return a.shownSeries(a.Broadcasts.ApproveSeries(ctx, official(who), in.ID, in.Body.sum()))
+	return a.shownSeries(ctx)(a.Broadcasts.ApproveSeries(ctx, official(who), in.ID, in.Body.sum()))
 }
 
 type stopSeriesInput struct {
@@ -147,5 +155,5 @@ type stopSeriesInput struct {
 }
 
 func (a *api) stopSeries(ctx context.Context, who staff.Person, in *stopSeriesInput) (*reply[seriesView], error) {
-	return a.shownSeries(a.Broadcasts.StopSeries(ctx, official(who), in.ID, in.Body.Why))
+	return a.shownSeries(ctx)(a.Broadcasts.StopSeries(ctx, official(who), in.ID, in.Body.Why))
 }

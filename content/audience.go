@@ -11,10 +11,10 @@ type Audience struct {
 	All       bool
 	Area      string // district or county of the committee
 	Street    string // street office above the committee
-	Committee string // code
+	Committee string // code or name: only the city's database knows which committees there are
 	Community string // name
 	Tag       string
-	Topic     string // who subscribed to it
+	Topic     string // id; who subscribed to it
 	And, Or   []Audience
 	Not       *Audience
 }
@@ -53,7 +53,7 @@ func (r draftReader) audience(file string, node ast.Node) Audience {
 			*texts[key] = m.text(key)
 		}
 	}
-	r.topic(m, a.Topic)
+	a.Topic = r.topic(m, a.Topic)
 	return a
 }
 

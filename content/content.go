@@ -35,6 +35,16 @@ type Topic struct {
 	Also []string // what else residents call it
 }
 
+// TopicCalled is the topic with an id or a name.
+func (c City) TopicCalled(said string) (Topic, bool) {
+	for _, is := range []func(Topic) bool{func(t Topic) bool { return t.ID == said }, func(t Topic) bool { return t.Name == said }} {
+		if i := slices.IndexFunc(c.Topics, is); i >= 0 {
+			return c.Topics[i], true
+		}
+	}
+	return Topic{}, false
+}
+
 // Status says whether a notice may still be relied on.
 type Status string
 

@@ -101,7 +101,7 @@ func (r draftReader) draft(file string, root ast.Node) (*Draft, bool) {
 	if n := len([]rune(d.Title)); n > maxDraftTitle {
 		problems.Addf(file, m.at("title"), "the title has %d characters: at most %d are shown", n, maxDraftTitle)
 	}
-	r.topic(m, d.Topic)
+	d.Topic = r.topic(m, d.Topic)
 	r.cites(m, d)
 	if f, ok := m.fields["audience"]; ok {
 		d.Audience = r.audience(file, f.value)
@@ -112,12 +112,19 @@ func (r draftReader) draft(file string, root ast.Node) (*Draft, bool) {
 	return d, true
 }
 
-// topic refuses a subject that nobody can subscribe to.
-func (r draftReader) topic(m mapping, topic string) {
-	known := func(t Topic) bool { return t.ID == topic }
-	if topic != "" && r.topics && !slices.ContainsFunc(r.lib.City.Topics, known) {
-		m.problems.Addf(m.file, m.at("topic"), "topic %q: city.yaml has no such topic", topic)
+// topic is the id of a subject that is written by id or by name. It refuses one that nobody can subscribe to.
+func (r draftReader) topic(m mapping, said string) string {
+	if t, ok := r.lib.City.TopicCalled(said); ok {
+		return t.ID
 	}
+	if said != "" && r.topics {
+		known := []string{}
+		for _, t := range r.lib.City.Topics {
+			known = append(known, t.ID+" ("+t.Name+")")
+		}
+		m.problems.Addf(m.file, m.at("topic"), "topic %q: city.yaml has no such topic; its topics are: %s", said, strings.Join(known, ", "))
+	}
+	return said
 }
 
 // cites reads NOTICE#NUMBER entries.

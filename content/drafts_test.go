@@ -8,6 +8,20 @@ import (
 	"towncrier/problem"
 )
 
+// TestDraftNamesTopics: a draft may call a topic by its name; what is loaded has the id.
+func TestDraftNamesTopics(t *testing.T) {
+	files := town(t)
+	edit(t, files, "broadcasts/water.yaml", "topic: water\n", "topic: 停水与取水\n")
+	edit(t, files, "broadcasts/water.yaml", "{topic: water}", "{not: {topic: 图书屋}}")
+	lib, problems := Load(files)
+	if problems.Faults() > 0 {
+		t.Fatal(problems)
+	}
+	if d := lib.Drafts["water"]; d.Topic != "water" || d.Audience.Or[1].Not.Topic != "library" {
+		t.Errorf("topics %q and %+v", d.Topic, d.Audience.Or[1].Not)
+	}
+}
+
 func TestLoadRefusesADraft(t *testing.T) {
 	const draft = "broadcasts/water.yaml"
 	for _, c := range []struct {
@@ -18,7 +32,7 @@ func TestLoadRefusesADraft(t *testing.T) {
 		{"id of another file", "id: water", "id: wells", draft + `:1: id "wells" does not match the file name: write id: water or rename the file`},
 		{"no title", "title: 东街检修停水\n", "", draft + `:1: title is missing`},
 		{"long title", "东街检修停水", strings.Repeat("停", 41), draft + `:2: the title has 41 characters: at most 40 are shown`},
-		{"unknown topic", "topic: water\n", "topic: weather\n", draft + `:3: topic "weather": city.yaml has no such topic`},
+		{"unknown topic", "topic: water\n", "topic: weather\n", draft + `:3: topic "weather": city.yaml has no such topic; its topics are: water (停水与取水), library (图书屋)`},
 
 		{"no cites", "cites: [W1#1, W1#2]\n", "", draft + `:1: cites is missing: a broadcast rests on passages of notices`},
 		{"empty cites", "[W1#1, W1#2]", "[]", draft + `:4: cites is empty: a broadcast rests on passages of notices`},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"towncrier/broadcast"
+	"towncrier/roster"
 )
 
 const deliveryColumns = `d.id, b.id, d.recipient, p.subject, d.channel, d.round, d.state, d.class, d.code, d.reason, d.handle, d.tries,
@@ -133,6 +134,12 @@ func (s *Broadcasts) Subscribe(ctx context.Context, openid, template string, agr
 		return err
 	})
 	return known, explain("record a subscription", err)
+}
+
+// Committees implements broadcast.Store.
+func (s *Broadcasts) Committees(ctx context.Context) ([]roster.Committee, error) {
+	all, err := committees(ctx, s.db.read, "")
+	return all, explain("list committees", err)
 }
 
 // Absent implements broadcast.Store.

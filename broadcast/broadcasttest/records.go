@@ -296,6 +296,9 @@ func numberLists(t *testing.T, open Open) {
 	must(t, p.PutSeries(t.Context(), s, act("series.stop", "S1")))
 	_, err := p.Roster.PutCommittee(t.Context(), roster.Committee{Code: "C-1", Street: "河东街道", Area: "示例区"}, act("committee.put", "C-1"))
 	must(t, err)
+	if all, err := p.Committees(t.Context()); err != nil || len(all) != 1 || all[0].Code != "C-1" || all[0].Area != "示例区" {
+		t.Errorf("committees %+v, %v", all, err)
+	}
 	conditions := []broadcast.Rule{{List: "L1"}, {List: "L2"}, {Committee: "C-1"}, {Committee: "C-2"},
 		{Street: "河东街道"}, {Street: "河西街道"}, {Area: "示例区"}, {Area: "别区"}}
 	absent, err := p.Absent(t.Context(), conditions, "")

@@ -22,17 +22,18 @@ type broadcastView struct {
 	Why         string       `json:"why"`
 	Emergency   bool         `json:"emergency"`
 	Proposal    proposalView `json:"proposal"`
-	Author      string       `json:"author"`
-	Hash        string       `json:"hash"`
-	Size        string       `json:"size_label"`
-	Approver    string       `json:"approver"`
-	ReleasedAt  time.Time    `json:"released_at"`
-	Deadline    time.Time    `json:"deadline"`
-	Frozen      string       `json:"frozen_label"`
-	BegunAt     time.Time    `json:"begun_at"`
-	FrozenAt    time.Time    `json:"frozen_at"`
-	Round       int          `json:"round"`
-	UpdatedAt   time.Time    `json:"updated_at"`
+	labelsView
+	Author     string    `json:"author"`
+	Hash       string    `json:"hash"`
+	Size       string    `json:"size_label"`
+	Approver   string    `json:"approver"`
+	ReleasedAt time.Time `json:"released_at"`
+	Deadline   time.Time `json:"deadline"`
+	Frozen     string    `json:"frozen_label"`
+	BegunAt    time.Time `json:"begun_at"`
+	FrozenAt   time.Time `json:"frozen_at"`
+	Round      int       `json:"round"`
+	UpdatedAt  time.Time `json:"updated_at"`
 }
 
 // proposalView is what officials wrote.
@@ -51,6 +52,13 @@ type proposalView struct {
 		WaitMinutes int  `json:"wait_minutes"`
 		Doubtful    bool `json:"doubtful"`
 	} `json:"fallback"`
+}
+
+// labelsView says what the codes of a proposal stand for.
+type labelsView struct {
+	Audience  string `json:"audience_label"`
+	Topic     string `json:"topic_label"`
+	Committee string `json:"committee_label"`
 }
 
 type citeView struct {
@@ -189,7 +197,7 @@ func printBroadcast(w io.Writer, b broadcastView) {
 	field("状态", b.status())
 	field("发送", b.when())
 	field("截止", shown(b.Deadline))
-	field("社区", b.Proposal.Committee)
+	field("社区", oneLine(cmp.Or(b.Committee, b.Proposal.Committee), 100))
 	field("撰稿", b.Author)
 	if b.Hash != "" {
 		field("人数", b.Size+"（送审时）")
@@ -344,13 +352,13 @@ func printReach(w io.Writer, reach []reachView) error {
 }
 
 // printProposal prints what a broadcast says, to whom.
-func printProposal(w io.Writer, p proposalView) {
-	fmt.Fprintf(w, "范围：%s\n", audienceText(p.Audience))
+func printProposal(w io.Writer, p proposalView, labels labelsView) {
+	fmt.Fprintf(w, "范围：%s\n", cmp.Or(oneLine(labels.Audience, 400), audienceText(p.Audience)))
 	if len(p.Cites) > 0 {
 		fmt.Fprintf(w, "依据：%s\n", strings.Join(each(p.Cites, citeView.String), "、"))
 	}
 	if p.Topic != "" {
-		fmt.Fprintf(w, "主题：%s\n", oneLine(p.Topic, 60))
+		fmt.Fprintf(w, "主题：%s\n", oneLine(cmp.Or(labels.Topic, p.Topic), 100))
 	}
 	if p.Fallback.WaitMinutes > 0 {
 		fmt.Fprintf(w, "换渠道：%d分钟没有回执就走下一渠道\n", p.Fallback.WaitMinutes)

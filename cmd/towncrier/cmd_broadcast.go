@@ -147,7 +147,7 @@ func (b *overAPI) show() *cobra.Command {
 					return writeProposal(w, v.Proposal, v.Version)
 				}
 				printBroadcast(w, v)
-				printProposal(w, v.Proposal)
+				printProposal(w, v.Proposal, v.labelsView)
 				return nil
 			})
 		},

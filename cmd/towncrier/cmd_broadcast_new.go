@@ -16,7 +16,8 @@ import (
 
 const fileHelp = "The file is in the form of the city's broadcasts/*.yaml (title, topic, cites, audience, messages), and may also say\n" +
 	"at, expire, window, committee, emergency, and fallback: {wait: 30m, doubtful: true}. An audience takes all, area, street,\n" +
-	"committee, community, tag, topic, list (of `audience-list`), and, or, not. Flags win over the file.\n"
+	"committee, community, tag, topic, list (of `audience-list`), and, or, not, each by code or by name; committee and topic too. Flags win\n" +
+	"over the file.\n"
 
 const timesHelp = "Times are those of the city: 2030-05-08 09:00, or +30m from now."
 
@@ -147,7 +148,7 @@ func (w *written) content(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&w.file, "file", "", "YAML file (- for standard input)")
 	cmd.Flags().StringVar(&w.title, "title", "", "for colleagues; residents never see it")
 	cmd.Flags().StringVar(&w.window, "window", "", "time of day in which it may be sent (default: 08:00-20:00)")
-	cmd.Flags().StringVar(&w.committee, "committee", "", "code of the committee that sends it, to its own residents")
+	cmd.Flags().StringVar(&w.committee, "committee", "", "code or name of the committee that sends it, to its own residents")
 }
 
 // read is the proposal of the file, or had when there is none, with what the flags say. version is the file's, 0 when it says none.

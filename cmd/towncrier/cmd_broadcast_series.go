@@ -21,6 +21,7 @@ type seriesView struct {
 	Cron     string
 	Until    time.Time
 	Proposal proposalView
+	labelsView
 	Upcoming []time.Time
 	Author   string
 	Hash     string
@@ -55,7 +56,7 @@ func printSeries(w io.Writer, s seriesView) error {
 	if s.Approver != "" {
 		fmt.Fprintf(w, "审批：%s\n", s.Approver)
 	}
-	printProposal(w, s.Proposal)
+	printProposal(w, s.Proposal, s.labelsView)
 	_, err := fmt.Fprintf(w, "校验值：%s\n各次群发：%s broadcast list --series %s\n", s.Hash, program(), s.ID)
 	return err
 }

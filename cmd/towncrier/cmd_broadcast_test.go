@@ -97,7 +97,7 @@ func (o office) fromDraftToReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "dogs.yaml")
-	text = bytes.Replace(text, []byte("{area: 盐湖区}"), []byte("{and: [{area: 盐湖区}, {community: 演示小区乙}]}"), 1)
+	text = bytes.Replace(text, []byte("{area: 盐湖区}"), []byte("{and: [{area: 运城市盐湖区}, {community: 演示小区乙}]}"), 1)
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func (o office) fromDraftToReport(t *testing.T) {
 	}
 	refuses(t, o.author, 1, "409 state", "broadcast", "schedule", b.ID)
 	wantIn(t, ok(t, o.author, "broadcast", "preview", b.ID), "先走微信订阅通知", "先走微信模板消息", "先走短信", "不发送，其他原因：每项少于10人", "短信费用：预计", "【演示签名】", "随机10位居民")
-	wantIn(t, ok(t, o.author, "broadcast", "show", b.ID), "状态：草稿", "依据：N2#1、N2#4", "community: 演示小区乙", "短信（notice-sms）", "title：养犬登记管理试点")
+	wantIn(t, ok(t, o.author, "broadcast", "show", b.ID), "状态：草稿", "依据：N2#1、N2#4", "范围：盐湖区，且 小区“演示小区乙”", "主题：养犬管理（dogs）", "短信（notice-sms）", "title：养犬登记管理试点")
 	wantIn(t, ok(t, o.author, "broadcast", "submit", b.ID), "已送审", "--hash")
 	var status reportView
 	if err := json.Unmarshal([]byte(ok(t, o.approver, "broadcast", "status", b.ID, "--json")), &status); err != nil || len(status.Broadcast.Hash) != 64 {
