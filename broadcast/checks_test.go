@@ -6,8 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/content"
+	"towncrier/roster"
 )
 
 // TestSeriesMeetsTheChecksOfABroadcast hands the same slips to a broadcast that is submitted and to a series, new and edited: each is refused
@@ -17,13 +19,17 @@ func TestSeriesMeetsTheChecksOfABroadcast(t *testing.T) {
 	w := newTown(t)
 	ctx := t.Context()
 	good := w.series(author, "0 9 * * *")
+	w.list("LAAAAAAAAAA", 8)
+	if _, err := w.roster.PutCommittee(ctx, audit.System("test"), roster.Committee{Code: "C3", Name: "新社区"}); err != nil {
+		t.Fatal(err)
+	}
 	for name, slip := range map[string]struct {
 		change func(*broadcast.Proposal)
 		says   string
 	}{
 		"nobody lives there":    {func(p *broadcast.Proposal) { p.Audience = broadcast.Rule{Community: "没有人住的小区"} }, "发送范围里没有居民"},
-		"a committee of nobody": {func(p *broadcast.Proposal) { p.Committee = "C9" }, "发送范围里没有居民"},
-		"an unknown committee":  {func(p *broadcast.Proposal) { p.Audience = broadcast.Rule{Committee: "C9"} }, "社区代码C9不存在"},
+		"a committee of nobody": {func(p *broadcast.Proposal) { p.Committee = "C3" }, "发送范围里没有居民"},
+		"an unknown committee":  {func(p *broadcast.Proposal) { p.Audience = broadcast.Rule{Committee: "C9"} }, "没有名称或代码是“C9”的社区"},
 		"an unknown topic":      {func(p *broadcast.Proposal) { p.Topic = "cats" }, "主题表"},
 		"an unknown notice":     {func(p *broadcast.Proposal) { p.Cites = []broadcast.Cite{{Notice: "N2", Passage: 1}} }, "没有这份公告"},
 		"no notice":             {func(p *broadcast.Proposal) { p.Cites = nil }, "没有依据"},
