@@ -33,6 +33,7 @@ const DefaultSign = "演示签名"
 const (
 	DefaultCodeTemplate   = "SMS_100000001"
 	DefaultNoticeTemplate = "SMS_100000002"
+	DefaultStaffTemplate  = "SMS_100000003"
 )
 
 // DefaultTemplates are a verification code and a notice.
@@ -40,6 +41,7 @@ func DefaultTemplates() []SMSTemplate {
 	return []SMSTemplate{
 		{Code: DefaultCodeTemplate, Kind: CodeTemplate, Text: "您的验证码是${code}，5分钟内有效。"},
 		{Code: DefaultNoticeTemplate, Kind: NoticeTemplate, Text: "${committee}通知：${title}。详情请看公众号。"},
+		{Code: DefaultStaffTemplate, Kind: NoticeTemplate, Text: "您的工作账号刚刚启用了新的密钥，或者改了手机号。如果不是您本人操作，请马上联系管理员。"},
 	}
 }
 

@@ -105,5 +105,7 @@ const (
 // Kind is what a text is for.
 type Kind string
 
-// Code is a verification code.
-const Code Kind = "code"
+const (
+	Code   Kind = "code"   // a verification code
+	Access Kind = "access" // tells a member of staff that their access changed
+)

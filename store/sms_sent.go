@@ -40,8 +40,11 @@ func (s *SMS) Sent(ctx context.Context, residentID string, limit int) ([]roster.
 			return nil, fmt.Errorf("list what was sent: %w", err)
 		}
 		one := roster.Sent{At: instant(at), Channel: roster.SMS, By: "本系统", State: stateNames[state]}
-		if kind == sms.Code {
+		switch kind {
+		case sms.Code:
 			one.What, one.Why = "短信验证码", "您在微信里绑定手机号"
+		case sms.Access:
+			one.What, one.Why = "短信提醒", "您的工作账号有变动"
 		}
 		all = append(all, one)
 	}

@@ -93,6 +93,7 @@ func rehearsalConfig(src source) (Config, error) {
 	cfg.SMS.Rate = rehearsalRate
 	cfg.SMS.AccessKeyID, cfg.SMS.AccessKeySecret = "LTAI"+letters(20), letters(30)
 	cfg.SMS.Sign, cfg.SMS.CodeTemplate = sandbox.DefaultSign, sandbox.DefaultTemplates()[0].Code
+	cfg.SMS.StaffTemplate = sandbox.DefaultStaffTemplate
 	cfg.SMS.CallbackKey = letters(40)
 	return cfg, nil
 }

@@ -86,6 +86,21 @@ func TestKeysTakeTwoAdminsAndThePerson(t *testing.T) {
 	if out := ok(t, as(li), "staff", "phone", "19900009005", "--sms-code", r.texted(t, "19900009005")); !strings.Contains(out, "199****9005") {
 		t.Errorf("phone: %s", out)
 	}
+	// The number that was theirs until now hears of the new key and of the new number.
+	until(t, "the person is told of both changes", func() bool {
+		_, body := r.get(t, "/sandbox/record")
+		var entries []sandbox.Entry
+		if err := json.Unmarshal([]byte(body), &entries); err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for _, e := range entries {
+			if e.SMS != nil && e.SMS.Phone == "19900009004" && e.SMS.Template == sandbox.DefaultStaffTemplate {
+				told++
+			}
+		}
+		return told == 2
+	})
 	// One of two admins lost their key: the other cannot help alone, so the machine does.
 	renewed := activate(strings.TrimSpace(ok(t, machine, "staff", "renew", "anna", "--phone", "19900009006")), "19900009006")
 	refuses(t, as(anna), 1, "does not open", "broadcast", "whoami")

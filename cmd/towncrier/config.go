@@ -62,6 +62,7 @@ type SMSConfig struct {
 	AccessKeySecret  string
 	Sign             string         // without 【】
 	CodeTemplate     string         // of verification codes; its one variable is code
+	StaffTemplate    string         // of the text that tells staff that their access changed; it has no variable. "" tells nobody
 	CodesAMinute     int            // verification codes over all numbers; 0 for no limit
 	CodesADay        int            // the same
 	CallbackPrevious string         // the CallbackKey before the last change; "" when there was none

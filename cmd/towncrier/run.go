@@ -159,7 +159,10 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 		return err
 	}
 
-	enrolment := staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: cfg.SMS.On(), Codes: texts.codes, Now: time.Now})
+	enrolment := staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: cfg.SMS.On(), Codes: texts.codes, Tell: texts.notices(cfg.SMS), Now: time.Now,
+		Failed: func(ctx context.Context, person string, err error) {
+			log.WarnContext(ctx, "a member of staff was not told that their access changed", "staff", person, "err", err)
+		}})
 	if err := warnOfSetup(ctx, colleagues, on.rehearsal, log); err != nil {
 		return err
 	}

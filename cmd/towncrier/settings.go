@@ -110,6 +110,8 @@ func settings() []setting {
 			apply: applySign},
 		{key: "sms.code_template", meaning: "template code of verification codes (SMS_…), whose variable is code",
 			apply: form(func(c *Config) *string { return &c.SMS.CodeTemplate }, templateForm, "a template code is SMS_ and digits")},
+		{key: "sms.staff_template", meaning: "template code of the text (通知短信, without variables) that tells a member of staff that a key was opened in their name or their number was changed; without it nobody is told",
+			apply: form(func(c *Config) *string { return &c.SMS.StaffTemplate }, templateForm, "a template code is SMS_ and digits")},
 		{key: "sms.codes_a_minute", def: "120", meaning: "verification codes a minute, over all numbers; 0 for no limit",
 			apply: applyInt(func(c *Config) *int { return &c.SMS.CodesAMinute }, 0, 100_000)},
 		{key: "sms.codes_a_day", def: "5000", meaning: "verification codes a day, over all numbers; beyond it none is sent and admins get an alarm; 0 for no limit",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"towncrier/console"
 	"towncrier/inbox"
 	"towncrier/kv"
+	"towncrier/phone"
 	"towncrier/roster"
 	"towncrier/seal"
 	"towncrier/sms"
@@ -78,6 +80,27 @@ func fromNetworks(networks, proxies []netip.Prefix, serve http.Handler, log *slo
 		}
 		serve.ServeHTTP(w, r)
 	})
+}
+
+// accessTexts tells staff by SMS that their access changed, so that whoever did not do it themselves hears of it. It is a
+// staff.Notifier.
+type accessTexts struct {
+	desk     *sms.Desk
+	template string
+}
+
+// AccessChanged implements staff.Notifier. A text that the provider refuses for now is not sent again.
+func (a accessTexts) AccessChanged(ctx context.Context, number phone.Number) error {
+	_, err := a.desk.Send(ctx, sms.Access, sms.Text{To: number, Template: a.template, OutID: "A-" + strings.ToLower(rand.Text())})
+	return err
+}
+
+// notices is nil when nobody can be told.
+func (t texting) notices(cfg SMSConfig) staff.Notifier {
+	if !cfg.On() || cfg.StaffTemplate == "" {
+		return nil
+	}
+	return accessTexts{t.desk, cfg.StaffTemplate}
 }
 
 // residentsOnly tells residents that a code could not be sent. Codes for staff name no openid: the person sees that none comes.
