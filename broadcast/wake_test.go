@@ -1,6 +1,7 @@
 package broadcast_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -15,24 +16,21 @@ func TestWakesAfterItsLease(t *testing.T) {
 		m.begin(id)
 		_, other := m.process(m.open().Broadcasts())
 		asking, woken, settled := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+		var begun sync.Once
 		m.wechat.asked = func(l broadcast.Letter) broadcast.Outcome {
-			if asking != nil {
-				close(asking)
-				asking = nil
-			}
+			begun.Do(func() { close(asking) }) // questions go side by side
 			<-woken
 			m.wechat.take(l)
 			return broadcast.Outcome{State: broadcast.Accepted, Handle: "h-" + l.OutID}
 		}
 		m.wechat.does = func(n int, _ broadcast.Letter) broadcast.Outcome {
 			if n == 1 { // asleep
-				begun := asking
 				m.pass(2 * time.Minute)
 				if err := other.Tick(t.Context()); err != nil {
 					t.Error(err)
 				}
 				go func() { settled <- other.Settle(t.Context()) }()
-				<-begun
+				<-asking
 			}
 			return broadcast.Outcome{State: broadcast.Pending}
 		}
