@@ -160,6 +160,7 @@ func TestRepeatAfterTheAnswerWasLost(t *testing.T) {
 			c.repeatTickets()
 			c.repeatBroadcasts()
 			c.repeatSeriesAndLists()
+			c.repeatExports()
 			for _, p := range c.paths {
 				if !c.repeated[p.operation] && bearTwice[p.operation] == "" {
 					t.Errorf("%s is not repeated", p.operation)
@@ -308,6 +309,13 @@ func (c *crashing) repeatSeriesAndLists() {
 		c.t.Errorf("added again: %s", again.body)
 	}
 	c.once(author, "DELETE", "/lists/"+list, "")
+}
+
+// repeatExports comes last: it ends the keys of all others.
+func (c *crashing) repeatExports() {
+	first, second := c.activated()
+	id := c.once(first, "POST", "/exports", `{"why":"换系统"}`)["id"].(string)
+	c.once(second, "POST", "/exports/"+id+"/confirm", "")
 }
 
 // A test binary that finds these in its environment is a console that dies right after it has kept a draft.

@@ -54,6 +54,10 @@ var may = map[string]string{
 	"get-undo":     "no no no yes yes",
 	"confirm-undo": "no no no no yes",
 
+	"ask-export":     "no no no no yes",
+	"get-export":     "no no no yes yes",
+	"confirm-export": "no no no no yes",
+
 	"list-tickets":  "yes yes no yes no",
 	"get-ticket":    "yes yes no yes no",
 	"answer-ticket": "yes no no no no",

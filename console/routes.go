@@ -54,6 +54,10 @@ func (a *api) routes() {
 	register(a, operation{"get-undo", get, "/stops/undo/{id}", "Show a request to undo stops", staff.ReadAlarms, 0, false}, a.getUndo)
 	register(a, operation{"confirm-undo", post, "/stops/undo/{id}/confirm", "Confirm a request of another admin to undo stops, and undo them", staff.UndoStops, 0, false}, a.confirmUndo)
 
+	register(a, operation{"ask-export", post, "/exports", "Request an export of residents with their numbers in full", staff.ExportResidents, made, false}, again(a, a.askExport, a.exportAsked, "export.ask"))
+	register(a, operation{"get-export", get, "/exports/{id}", "Show a request to export numbers", staff.ReadAudit, 0, false}, a.getExport)
+	register(a, operation{"confirm-export", post, "/exports/{id}/confirm", "Confirm a request of another admin to export numbers", staff.ExportResidents, 0, false}, again(a, a.confirmExport, a.exportConfirmed, "export.confirm"))
+
 	register(a, operation{"list-tickets", get, "/inbox", "List tickets in the order of filing", staff.ReadInbox, 0, false}, a.listTickets)
 	register(a, operation{"get-ticket", get, "/inbox/{number}", "Show a ticket and those of its like", staff.ReadInbox, 0, false}, a.getTicket)
 	register(a, operation{"answer-ticket", post, "/inbox/{number}/answer", "Answer a ticket; of several askers, propose an answer", staff.AnswerInbox, 0, false}, again(a, a.answerTicket, a.ticketsSettled, "ticket.answer", "ticket.propose"))

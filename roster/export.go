@@ -25,18 +25,20 @@ const (
 var exportHeadings = []string{"手机号", "居委会代码", "居委会", "小区", "标签", "依据", "同意时间", "同意方式", "同意内容", "微信", "短信", "登记日期"}
 
 // Export writes the residents that f selects to w, in the order of registration, a page at a time, and returns how many.
-// Numbers are masked unless numbers is set, and then tags that hide names are left out too; hide may be nil. That residents were handed out is audited before the first is.
-func (r *Roster) Export(ctx context.Context, actor audit.Actor, w io.Writer, format SheetFormat, f Filter, numbers bool, hide func(tag string) bool) (n int, err error) {
-	shown := "masked"
-	if numbers {
-		shown = "full"
-	}
+// Numbers are masked, and tags that hide names are left out; hide may be nil. That residents were handed out is audited before the
+// first is.
+func (r *Roster) Export(ctx context.Context, actor audit.Actor, w io.Writer, format SheetFormat, f Filter, hide func(tag string) bool) (n int, err error) {
 	err = r.store.Edit(ctx, nil, func([]Found) (Edit, error) {
-		return Edit{Acts: []audit.Act{r.act(actor, "roster.export", f.Committee, "numbers="+shown+" format="+string(format))}}, nil
+		return Edit{Acts: []audit.Act{r.act(actor, "roster.export", f.Committee, "numbers=masked format="+string(format))}}, nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("export: %w", err)
 	}
+	return r.export(ctx, w, format, f, "", hide)
+}
+
+// export writes residents. With a mark, which becomes the first row, numbers are written in full.
+func (r *Roster) export(ctx context.Context, w io.Writer, format SheetFormat, f Filter, mark string, hide func(tag string) bool) (n int, err error) {
 	committees, err := r.Committees(ctx)
 	if err != nil {
 		return 0, err
@@ -56,6 +58,11 @@ func (r *Roster) Export(ctx context.Context, actor audit.Actor, w io.Writer, for
 	if err != nil {
 		return 0, err
 	}
+	if mark != "" {
+		if err := out.Write([]string{mark}); err != nil {
+			return 0, err
+		}
+	}
 	if err := out.Write(exportHeadings); err != nil {
 		return 0, err
 	}
@@ -66,7 +73,7 @@ func (r *Roster) Export(ctx context.Context, actor audit.Actor, w io.Writer, for
 		}
 		for _, who := range page {
 			number := who.Phone.Masked()
-			if numbers {
+			if mark != "" {
 				number = string(who.Phone)
 			} else if hide != nil {
 				who.Tags = slices.DeleteFunc(slices.Clone(who.Tags), hide)

@@ -83,6 +83,7 @@ type Store interface {
 	Suppressed(ctx context.Context, number phone.Number) (Suppression, error) // "" when it may be texted
 
 	StopStore
+	NumbersExportStore
 
 	Committees(ctx context.Context) ([]Committee, error)           // by code
 	Committee(ctx context.Context, code string) (Committee, error) // ErrNoCommittee

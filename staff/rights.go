@@ -7,6 +7,7 @@ const (
 	ReadResidents   Right = "residents.read" // numbers masked, always
 	WriteResidents  Right = "residents.write"
 	EraseResidents  Right = "residents.erase"
+	ExportResidents Right = "residents.export" // with their numbers: one asks, another confirms, a third has the machine
 	ReadCommittees  Right = "committees.read"
 	WriteCommittees Right = "committees.write"
 	ReadStaff       Right = "staff.read"
@@ -35,7 +36,7 @@ var rights = map[Role][]Right{
 	Approver:  {ReadCommittees, ReadInbox, ApproveAnswers, ReadBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency},
 	Committee: {ReadResidents, WriteResidents, ReadCommittees, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
 	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox, ReadAlarms, ReadBroadcasts},
-	Admin: {ReadResidents, WriteResidents, EraseResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit,
+	Admin: {ReadResidents, WriteResidents, EraseResidents, ExportResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit,
 		ReadAlarms, AcknowledgeAlarms, UndoStops, ReadBroadcasts},
 }
 

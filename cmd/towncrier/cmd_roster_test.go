@@ -16,9 +16,11 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"towncrier/audit"
+	"towncrier/inbox"
 	"towncrier/phone"
 	"towncrier/roster"
 	"towncrier/seal"
+	"towncrier/staff"
 	"towncrier/store"
 	"towncrier/store/storetest"
 )
@@ -172,8 +174,30 @@ func TestRosterExport(t *testing.T) {
 		masked, full, book := filepath.Join(c.dir, "a.csv"), filepath.Join(c.dir, "b.csv"), filepath.Join(c.dir, "c.xlsx")
 		wantIn(t, c.do(t, 0, "roster", "export", masked), "已导出1人", "号码已隐去")
 		wantIn(t, c.do(t, 1, "roster", "export", masked), "exists already")
-		wantIn(t, c.do(t, 0, "roster", "export", full, "--numbers"), "已记入审计日志")
-		wantIn(t, c.do(t, 0, "roster", "export", book, "--numbers"), "已导出1人")
+		// Numbers leave in full only as two admins agreed, once, within an hour.
+		wantIn(t, c.do(t, 1, "roster", "export", full, "--numbers", "--request", "abcdefghij"), "启用密钥的管理员还不足两位")
+		people := c.admins(t)
+		wantIn(t, c.do(t, 1, "roster", "export", full, "--numbers"), "POST /api/v1/exports", "--request 编号")
+		c.do(t, 2, "roster", "export", full, "--request", "abcdefghij")
+		c.do(t, 2, "roster", "export", full, "--numbers", "--committee", "C001", "--request", "abcdefghij")
+		wantIn(t, c.do(t, 1, "roster", "export", full, "--numbers", "--request", "abcdefghij"), "没有这个导出申请")
+		ask := func(confirmed bool) string {
+			e, err := people.AskNumbersExport(t.Context(), audit.Staff("admin-1"), "", "换系统")
+			if err == nil && confirmed {
+				_, err = people.ConfirmNumbersExport(t.Context(), audit.Staff("admin-2"), e.ID)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return e.ID
+		}
+		wantIn(t, c.do(t, 1, "roster", "export", full, "--numbers", "--request", ask(false)), "须由两位在任管理员申请和确认")
+		request := ask(true)
+		wantIn(t, c.do(t, 1, "roster", "export", masked, "--numbers", "--request", request), "exists already") // and is not used up
+		wantIn(t, c.do(t, 0, "roster", "export", full, "--numbers", "--request", request), "已记入审计日志")
+		wantIn(t, c.do(t, 1, "roster", "export", book, "--numbers", "--request", request), "只能用一次")
+		request = ask(true)
+		wantIn(t, c.do(t, 0, "roster", "export", book, "--numbers", "--request", request), "已导出1人")
 		wantIn(t, c.do(t, 2, "roster", "export", filepath.Join(c.dir, "a.pdf")), "neither in .csv nor in .xlsx")
 		text := func(path string) string {
 			b, err := os.ReadFile(path)
@@ -182,6 +206,7 @@ func TestRosterExport(t *testing.T) {
 			}
 			return string(b)
 		}
+		wantIn(t, text(full), "\ufeff含完整手机号，请勿外传。导出申请", "staff:admin-1申请，staff:admin-2确认，"+string(audit.Local(ownerOr("")))+"于")
 		wantIn(t, text(masked), "\ufeff手机号,", "199****0001,C001,示例社区居委会,'=1+1,独居,同意,2023-11-13,纸质,接收通知,")
 		wantIn(t, text(full), "\r\n19900000001,C001,", ",低保、独居,")
 		entries, err := c.open(t).Audit().List(t.Context(), 0, 100, audit.Filter{Action: "roster.export"})
@@ -192,6 +217,27 @@ func TestRosterExport(t *testing.T) {
 		wantIn(t, c.do(t, 0, "roster", "import", full, "--yes"), "未变1")
 		wantIn(t, c.do(t, 0, "roster", "import", book, "--yes"), "未变1")
 	})
+}
+
+// admins has two admins activate their keys, which ends the setting up, and returns the roster.
+func (c clerk) admins(t *testing.T) *roster.Roster {
+	t.Helper()
+	db := c.open(t)
+	people, enrolment := staff.New(db.Staff(), time.Now), staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), Now: time.Now})
+	for _, id := range []string{"admin-1", "admin-2"} {
+		_, err := people.Add(t.Context(), audit.Local("test"), staff.Person{ID: id, Name: "管理员", Role: staff.Admin})
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, _, err := enrolment.InviteAdmin(t.Context(), audit.Local("test"), id, "")
+		if err == nil {
+			_, _, _, err = enrolment.Open(t.Context(), code, "")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return roster.New(roster.Config{Store: db.Roster(), Tickets: inbox.New(db.Inbox(), time.Now), Now: time.Now})
 }
 
 func TestCommittees(t *testing.T) {
