@@ -65,7 +65,7 @@ func cleanCommittee(c Committee) (Committee, error) {
 		name string
 		text *string
 	}{{"name", &c.Name}, {"street", &c.Street}, {"area", &c.Area}} {
-		*f.text = strings.TrimSpace(*f.text)
+		*f.text = tidy(*f.text)
 		if err := checkText(f.name, *f.text); err != nil {
 			return Committee{}, err
 		}
@@ -75,8 +75,11 @@ func cleanCommittee(c Committee) (Committee, error) {
 	}
 	names := make([]string, 0, len(c.Communities))
 	for _, name := range c.Communities {
-		if name = strings.TrimSpace(name); name == "" {
+		if name = tidy(name); name == "" {
 			continue
+		}
+		if strings.ContainsFunc(name, isSeparator) {
+			return Committee{}, &InvalidError{Field: "communities", Reason: oneName}
 		}
 		if err := checkText("communities", name); err != nil {
 			return Committee{}, err

@@ -10,6 +10,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// earliest is before any consent to be sent notices: what is older was mistyped.
+var earliest = time.Date(1990, 1, 1, 0, 0, 0, 0, chinaTime)
+
 const wantDate = "请写成 2023-11-13"
 
 // readDate reads a day as people and spreadsheets write it, a time or a day of the week behind it passed over: 2023-11-13,
@@ -24,7 +27,7 @@ func readDate(text string, now time.Time, date1904 bool) (at time.Time, wrong st
 		return time.Time{}, wrong
 	case at.After(now):
 		return time.Time{}, "日期在将来：" + at.Format(time.DateOnly)
-	case at.Year() < 1990:
+	case at.Before(earliest):
 		return time.Time{}, "日期过早：" + at.Format(time.DateOnly)
 	}
 	return at.UTC(), ""

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,8 +40,17 @@ var (
 		"应急": ByEmergency, "突发事件应急": ByEmergency, "emergency": ByEmergency}
 	whats = map[string]string{"": "notices", "notices": "notices", "通知": "notices", "接收通知": "notices", "短信通知": "notices",
 		"phone": "phone", "手机号": "phone", "保存手机号": "phone"}
-	hows = map[string]string{"": "import", "导入": "import", "纸质": "paper", "书面": "paper", "纸质签字": "paper"}
+	hows = map[string]string{"导入": "import", "纸质": "paper", "书面": "paper", "纸质签字": "paper"}
 )
+
+// readHow is the way in which a consent was given, under the one name that is kept for it; inChat says that it is the way that only
+// residents go.
+func readHow(text string) (how string, inChat bool) {
+	if strings.EqualFold(text, InChat) || text == howNames[InChat] {
+		return InChat, true
+	}
+	return cmp.Or(hows[text], text), false
+}
 
 // rowReader turns rows into ImportRows.
 type rowReader struct {
@@ -115,11 +125,9 @@ func (r *rowReader) read(row SheetRow) (out ImportRow, ok bool, problems []Probl
 		return wrong
 	})
 	check(howField, badValue, func(text string) string {
-		if out.Consent.How = text; text == InChat || text == howNames[InChat] {
+		how, inChat := readHow(text)
+		if out.Consent.How = cmp.Or(how, string(FromImport)); inChat {
 			return text + " 只用于居民在微信里的同意，请填实际方式，如 纸质"
-		}
-		if how, known := hows[text]; known {
-			out.Consent.How = how
 		}
 		return badText(text)
 	})
@@ -178,15 +186,7 @@ func (r *rowReader) readCommittee(out *ImportRow, check func(int, string, func(s
 // plain takes off what spreadsheets and people put around a value: spaces and signs that nobody sees, the apostrophe that makes a
 // number a text, and ="…", which does so in CSV.
 func plain(cell string) string {
-	if strings.ContainsFunc(cell, isInvisible) {
-		cell = strings.Map(func(r rune) rune {
-			if isInvisible(r) {
-				return -1
-			}
-			return r
-		}, cell)
-	}
-	cell = strings.TrimFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
+	cell = strings.TrimFunc(tidy(cell), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 	if inside, ok := strings.CutPrefix(cell, `="`); ok && strings.HasSuffix(inside, `"`) {
 		cell = strings.TrimSpace(strings.TrimSuffix(inside, `"`))
 	}

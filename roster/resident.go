@@ -45,6 +45,7 @@ func (r *Roster) Add(ctx context.Context, actor audit.Actor, who Resident) (Resi
 	if who.Phone == "" {
 		return Resident{}, ErrUnreachable
 	}
+	who.Committee, who.Community = tidy(who.Committee), tidy(who.Community)
 	who.PhoneFrom, who.PlaceFrom = orStaff(who.PhoneFrom), placed(who)
 	consents, preferences := who.Consents, who.Preferences
 	who.Consents, who.Preferences = nil, nil
@@ -156,11 +157,11 @@ func (c Change) apply(who Resident, now time.Time) (Resident, error) {
 		return Resident{}, ErrUnreachable
 	}
 	committee, community := who.Committee, who.Community
-	if c.Committee != nil && *c.Committee != committee {
-		committee, community = *c.Committee, ""
+	if c.Committee != nil && tidy(*c.Committee) != committee {
+		committee, community = tidy(*c.Committee), ""
 	}
 	if c.Community != nil {
-		community = *c.Community
+		community = tidy(*c.Community)
 	}
 	if committee != who.Committee || community != who.Community {
 		who.Committee, who.Community, who.PlaceFrom = committee, community, FromStaff
@@ -204,6 +205,8 @@ func (r *Resident) take(consents []Consent, now time.Time) error {
 			c.At = now
 		}
 		c.At = c.At.UTC().Truncate(time.Millisecond)
+		how, inChat := readHow(tidy(c.How))
+		c.How = how
 		switch {
 		case c.What != Notices && c.What != PhoneKept:
 			return &InvalidError{Field: "consents", Reason: fmt.Sprintf("unknown what, want %s or %s", Notices, PhoneKept)}
@@ -211,10 +214,12 @@ func (r *Resident) take(consents []Consent, now time.Time) error {
 			return &InvalidError{Field: "consents", Reason: fmt.Sprintf("unknown basis, want %s, %s or %s", ByConsent, ByDuty, ByEmergency)}
 		case c.How == "":
 			return &InvalidError{Field: "consents", Reason: "how it was given is empty: say for example paper"}
-		case c.How == InChat:
+		case inChat:
 			return &InvalidError{Field: "consents", Reason: "only the resident consents in chat: say in what other way it was given"}
 		case c.At.After(now):
 			return &InvalidError{Field: "consents", Reason: "the time is in the future"}
+		case c.At.Before(earliest):
+			return &InvalidError{Field: "consents", Reason: "the time is before " + earliest.Format(time.DateOnly)}
 		}
 		if err := checkText("consents", c.How); err != nil {
 			return err
@@ -247,7 +252,11 @@ func placed(who Resident) Origin {
 }
 
 func cleanTags(tags []string) ([]string, error) {
-	tags = slices.Compact(slices.Sorted(slices.Values(tags)))
+	tidied := make([]string, len(tags))
+	for i, tag := range tags {
+		tidied[i] = tidy(tag)
+	}
+	tags = slices.Compact(slices.Sorted(slices.Values(tidied)))
 	if len(tags) > MaxTags {
 		return nil, &InvalidError{Field: "tags", Reason: fmt.Sprintf("%d tags, at most %d", len(tags), MaxTags)}
 	}
@@ -255,11 +264,30 @@ func cleanTags(tags []string) ([]string, error) {
 		if tag == "" {
 			return nil, &InvalidError{Field: "tags", Reason: "a tag is empty"}
 		}
+		if strings.ContainsFunc(tag, isSeparator) {
+			return nil, &InvalidError{Field: "tags", Reason: oneName}
+		}
 		if err := checkText("tags", tag); err != nil {
 			return nil, err
 		}
 	}
 	return tags, nil
+}
+
+// oneName refuses what a file, where such signs stand between names, would read as several.
+const oneName = "holds a separator (、 , ; or a line break), which a file takes for the end of a name: give each name by itself"
+
+// tidy is a name without the signs that nobody sees: with them it would look like another and be none.
+func tidy(text string) string {
+	if strings.ContainsFunc(text, isInvisible) {
+		text = strings.Map(func(r rune) rune {
+			if isInvisible(r) {
+				return -1
+			}
+			return r
+		}, text)
+	}
+	return strings.TrimSpace(text)
 }
 
 // checkText refuses what could not be shown on one line.

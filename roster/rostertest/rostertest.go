@@ -47,6 +47,8 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open
 		{"retention", expires},
 		{"list and stats", lists},
 		{"committees", committees},
+		{"a file and a form are read alike", readAlike},
+		{"names in a file and in a form", namesAlike},
 		{"import", imports},
 		{"import goes on", importGoesOn},
 		{"a cancelled context changes nothing", cancelled},
