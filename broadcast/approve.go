@@ -10,8 +10,9 @@ import (
 	"towncrier/audit"
 )
 
-// Submit asks for an approval. It refuses with FaultsError what a platform would refuse, counts the audience, and fixes the hash.
-func (s *Service) Submit(ctx context.Context, by Official, id string) (Broadcast, error) {
+// Submit asks for an approval. It refuses with FaultsError what a platform would refuse and warnings with a name that accept lacks,
+// counts the audience, and fixes the hash.
+func (s *Service) Submit(ctx context.Context, by Official, id string, accept ...string) (Broadcast, error) {
 	b, err := s.Get(ctx, by, id)
 	if err != nil {
 		return Broadcast{}, err
@@ -19,7 +20,8 @@ func (s *Service) Submit(ctx context.Context, by Official, id string) (Broadcast
 	if _, ok := b.Status.After(Submits); !ok {
 		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", &StateError{Status: b.Status, Step: Submits})
 	}
-	if err := refused(append(s.Lint(b), s.timeFaults(b)...)); err != nil {
+	accepted, err := admitted(append(s.Lint(b), s.timeFaults(b)...), accept)
+	if err != nil {
 		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
 	}
 	faults, err := s.audienceFaults(ctx, by, b)
@@ -44,6 +46,7 @@ func (s *Service) Submit(ctx context.Context, by Official, id string) (Broadcast
 		if now.Version != b.Version {
 			return ErrChanged
 		}
+		now.Accepted = accepted
 		now.Lists, now.Size, now.Expected, now.AnyFew = lists, estimate.Residents, estimate.Bill, estimate.AnyFew()
 		if now.HashVersion = hashVersion; now.Nonce == nil { // it was written before broadcasts had one
 			now.Nonce = nonce()
@@ -54,8 +57,9 @@ func (s *Service) Submit(ctx context.Context, by Official, id string) (Broadcast
 }
 
 // Approve says yes to exactly what hash stands for, as the approver saw it. ErrOwn for whoever wrote in it, ErrChanged when the
-// broadcast, a template that it fills, a passage that it cites or a list that it goes to is another one by now.
-func (s *Service) Approve(ctx context.Context, by Official, id string, hash []byte) (Broadcast, error) {
+// broadcast, a template that it fills, a passage that it cites or a list that it goes to is another one by now, and FaultsError unless
+// accept is what was accepted when it was submitted.
+func (s *Service) Approve(ctx context.Context, by Official, id string, hash []byte, accept ...string) (Broadcast, error) {
 	lists, err := s.listsNow(ctx, by, id)
 	if err != nil {
 		return Broadcast{}, err
@@ -70,7 +74,7 @@ func (s *Service) Approve(ctx context.Context, by Official, id string, hash []by
 		if !bytes.Equal(hash, b.Hash) || !s.intact(*b) {
 			return ErrChanged
 		}
-		if err := refused(s.Lint(*b)); err != nil {
+		if err := b.acceptedToo(s.Lint(*b), accept); err != nil {
 			return err
 		}
 		b.Approver, b.ApprovedAt = by.ID, s.instant()
@@ -103,7 +107,7 @@ func (s *Service) Schedule(ctx context.Context, by Official, id string) (Broadca
 		if !s.intact(*b) {
 			return ErrChanged
 		}
-		if err := refused(s.Lint(*b)); err != nil {
+		if err := refused(s.standing(*b)); err != nil {
 			return err
 		}
 		now := s.instant()
@@ -144,7 +148,7 @@ func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcas
 		if !s.intact(*b) {
 			return ErrChanged
 		}
-		if err := refused(s.Lint(*b)); err != nil {
+		if err := refused(s.standing(*b)); err != nil {
 			return err
 		}
 		b.Why, b.Confirmer, b.ReleasedAt = "", by.ID, s.instant()

@@ -61,7 +61,10 @@ type Fault struct {
 	Channel  Channel // "" when it is about no single channel
 	Variable string  // "" when it is about no single variable
 	Text     string  // what is wrong and what would be right, in Chinese
-	Warning  bool    // worth a look, but nothing is refused for it
+	Warning  bool    // worth a look, but nothing is refused for it unless it has a name
+	// Name is of a warning that two people accept by it, as in link:www.example.com, review:N2 or deadline:N2#4; "" of every other. It
+	// stays the same while what it warns of does.
+	Name string
 }
 
 // FaultsError is why a broadcast cannot be submitted: every fault at once.

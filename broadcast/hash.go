@@ -82,6 +82,12 @@ func (b Broadcast) canonical(what string, lib *content.Library, sign string) *en
 	e.text("committee", b.Committee)
 	e.text("series", b.Series)
 	e.time("due at", b.DueAt)
+	if len(b.Accepted) > 0 { // came later
+		e.number("accepted", int64(len(b.Accepted)))
+		for _, name := range b.Accepted {
+			e.text("warning", name)
+		}
+	}
 	return e
 }
 

@@ -121,6 +121,7 @@ func TestHashStandsForAllThatIsApproved(t *testing.T) {
 		"series":             func(b *Broadcast) { b.Series = "SB" },
 		"occurrence":         func(b *Broadcast) { b.DueAt = local(10, 9, 0) },
 		"nonce":              func(b *Broadcast) { b.Nonce = nil },
+		"accepted":           func(b *Broadcast) { b.Accepted = []string{"review:N1"} },
 		"variable":           func(b *Broadcast) { b.Messages[0].Data["other"] = "" },
 		// The same letters, cut elsewhere.
 		"borders": func(b *Broadcast) { b.Title, b.Topic = b.Title+"d", b.Topic[1:] },
@@ -143,9 +144,15 @@ func TestHashStandsForAllThatIsApproved(t *testing.T) {
 		differs(name, approvable(), lib, sign)
 	}
 	differs("sign", approvable(), library(), "别市")
+	one, two := approvable(), approvable()
+	one.Accepted, two.Accepted = []string{"review:N1"}, []string{"review:N2"}
+	if bytes.Equal(one.hash(library(), sign), two.hash(library(), sign)) {
+		t.Error("what was accepted is not in the hash")
+	}
 	base = (&Series{Cron: "0 9 * * 1", Proposal: approvable().Proposal()}).hash(library(), sign)
 	for name, series := range map[string]Series{
 		"cron": {Cron: "0 9 * * 2"}, "until": {Cron: "0 9 * * 1", Until: local(20, 0, 0)}, "expire": {Cron: "0 9 * * 1", Expire: time.Hour},
+		"accepted": {Cron: "0 9 * * 1", Accepted: []string{"review:N1"}},
 	} {
 		if series.Proposal = approvable().Proposal(); bytes.Equal(series.hash(library(), sign), base) {
 			t.Errorf("a series' %s is not in the hash", name)

@@ -17,9 +17,13 @@ const maxSMS = 500
 // Lint lists what a platform or the house would refuse in b, and what is worth a look. What a template's variables may hold is
 // content's knowledge.
 func (s *Service) Lint(b Broadcast) []Fault {
+	return append(s.standing(b), s.reservations(b, s.sending(b))...)
+}
+
+// standing is the part of Lint that is asked of what was approved, too, whenever somebody lets it go on.
+func (s *Service) standing(b Broadcast) []Fault {
 	lib := s.Content()
 	faults := append(topicFaults(lib, b.Topic), citeFaults(lib, b.Cites)...)
-	faults = append(faults, s.reviewFaults(lib, b.Cites)...)
 	if len(b.Messages) == 0 {
 		faults = append(faults, Fault{Text: "没有内容：至少为一个渠道选择模板并填写"})
 	}
@@ -140,22 +144,6 @@ func citeFaults(lib *content.Library, cites []Cite) []Fault {
 		case content.Superseded:
 			faults = append(faults, Fault{Text: "引用的" + name + "已被" + notice.SupersededBy + "取代，请确认是否改引新公告", Warning: true})
 		}
-	}
-	return faults
-}
-
-// reviewFaults warns of notices that nobody has reviewed in time: residents would take old news for new.
-func (s *Service) reviewFaults(lib *content.Library, cites []Cite) []Fault {
-	today := content.DateOf(s.Now().In(Zone))
-	var faults []Fault
-	told := map[string]bool{}
-	for _, c := range cites {
-		n := lib.Notices[c.Notice]
-		if n == nil || told[c.Notice] || n.Status != content.InForce || n.ReviewBy == (content.Date{}) || !n.ReviewBy.Before(today) {
-			continue
-		}
-		told[c.Notice] = true
-		faults = append(faults, Fault{Text: "引用的公告" + c.Notice + "已过复核日期（" + n.ReviewBy.String() + "），请核实内容仍然有效", Warning: true})
 	}
 	return faults
 }

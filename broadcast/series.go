@@ -24,11 +24,12 @@ type Series struct {
 	Author   string        // staff id
 	Editors  []string      // staff ids of all who wrote in it
 	Hash     []byte        // of all that is approved, Size included
-	// HashVersion, Nonce, Lists and AnyFew are as Broadcast's.
+	// HashVersion, Nonce, Lists, AnyFew and Accepted are as Broadcast's.
 	HashVersion int           `json:",omitzero"`
 	Nonce       []byte        `json:",omitzero"`
 	Lists       []ListContent `json:",omitzero"`
 	AnyFew      bool          `json:",omitzero"`
+	Accepted    []string      `json:",omitzero"`
 	Size        int           // of the audience when it was written
 	Expected    Bill          // of each occurrence, when it was written
 	Approver    string        // staff id; "" until somebody said yes
@@ -68,7 +69,7 @@ func Occurrences(line string, after, until time.Time, limit int) ([]time.Time, e
 }
 
 // NewSeries keeps a series that waits for its approval. It refuses with FaultsError what Submit would, and with ErrSeries one too many
-// that waits.
+// that waits. What is accepted is given as Accepted.
 func (s *Service) NewSeries(ctx context.Context, by Official, series Series) (Series, error) {
 	series.ID, series.Version = newID("S"), 0
 	series.Nonce, series.Author, series.Editors, series.CreatedAt = nonce(), by.ID, nil, s.instant()
@@ -83,7 +84,7 @@ func (s *Service) NewSeries(ctx context.Context, by Official, series Series) (Se
 	return s.writeSeries(ctx, by, series, "new")
 }
 
-// EditSeries replaces cron, until, expire and proposal of the version that was looked at. Its approval is void; occurrences that are
+// EditSeries replaces cron, until, expire, proposal and what is accepted of the version that was looked at. Its approval is void; occurrences that are
 // broadcasts already stay as they are.
 func (s *Service) EditSeries(ctx context.Context, by Official, id string, version int64, edited Series) (Series, error) {
 	series, err := s.GetSeries(ctx, by, id)
@@ -94,6 +95,7 @@ func (s *Service) EditSeries(ctx context.Context, by Official, id string, versio
 		return Series{}, fmt.Errorf("edit a series: %w", ErrChanged)
 	}
 	series.Cron, series.Until, series.Expire, series.Proposal = edited.Cron, edited.Until, edited.Expire, edited.Proposal
+	series.Accepted = edited.Accepted
 	return s.writeSeries(ctx, by, series, "edit")
 }
 
@@ -111,7 +113,8 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 		return Series{}, fmt.Errorf("%s a series: %w", action, err)
 	}
 	b := series.occurrence(time.Time{})
-	if err := refused(s.Lint(b)); err != nil {
+	accepted, err := admitted(s.lintSeries(series), series.Accepted)
+	if err != nil {
 		return Series{}, fmt.Errorf("%s a series: %w", action, err)
 	}
 	faults, err := s.audienceFaults(ctx, by, b)
@@ -135,6 +138,7 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 	if !slices.Contains(series.Editors, by.ID) {
 		series.Editors = append(slices.Clone(series.Editors), by.ID)
 	}
+	series.Accepted = accepted
 	series.Lists, series.Size, series.Expected, series.AnyFew = lists, estimate.Residents, estimate.Bill, estimate.AnyFew()
 	series.Approver, series.Stopped, series.Why, series.Next = "", false, "", time.Time{}
 	if series.HashVersion = hashVersion; series.Nonce == nil {
@@ -195,8 +199,14 @@ func (s *Service) ListSeries(ctx context.Context, by Official) ([]Series, error)
 	}), nil
 }
 
+// lintSeries is Lint of every occurrence: what is wrong with the last is, too.
+func (s *Service) lintSeries(series Series) []Fault {
+	b := series.occurrence(time.Time{})
+	return append(s.standing(b), s.reservations(b, series.Until)...)
+}
+
 // ApproveSeries lets its occurrences go from now on; ErrExpired when there is none any more. All else as Approve.
-func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, hash []byte) (Series, error) {
+func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, hash []byte, accept ...string) (Series, error) {
 	series, err := s.GetSeries(ctx, by, id)
 	if err != nil {
 		return Series{}, err
@@ -219,7 +229,7 @@ func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, has
 	case next.IsZero():
 		err = ErrExpired
 	default:
-		err = refused(s.Lint(b))
+		err = b.acceptedToo(s.lintSeries(series), accept)
 	}
 	if err != nil {
 		return Series{}, fmt.Errorf("approve a series: %w", err)
@@ -295,7 +305,7 @@ func (s *Service) recur(ctx context.Context, series Series) (made int, err error
 	why := ""
 	if !s.intactSeries(series) {
 		why = "模板、短信签名或所引公告的原文在批准之后改动过，请修改后重新审批"
-	} else if faults, ok := refused(s.Lint(series.occurrence(series.Next))).(FaultsError); ok { // what Schedule asks of a broadcast
+	} else if faults, ok := refused(s.standing(series.occurrence(series.Next))).(FaultsError); ok { // what Schedule asks of a broadcast
 		why = faults[0].Text
 	}
 	if why != "" {
@@ -329,7 +339,7 @@ func (s *Service) recur(ctx context.Context, series Series) (made int, err error
 func (series Series) occurrence(due time.Time) Broadcast {
 	b := Broadcast{
 		Version: 1, Status: Scheduled, Series: series.ID, DueAt: due, Author: series.Author, Editors: series.Editors,
-		Approver: series.Approver, Nonce: series.Nonce, Lists: series.Lists, AnyFew: series.AnyFew, Size: series.Size, Expected: series.Expected, Round: 1,
+		Approver: series.Approver, Nonce: series.Nonce, Lists: series.Lists, AnyFew: series.AnyFew, Accepted: series.Accepted, Size: series.Size, Expected: series.Expected, Round: 1,
 	}
 	p := series.Proposal
 	if !due.IsZero() {

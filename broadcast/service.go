@@ -169,7 +169,7 @@ func (s *Service) Edit(ctx context.Context, by Official, id string, version int6
 
 // void takes back every yes.
 func (b *Broadcast) void() {
-	b.Hash, b.HashVersion, b.Lists, b.Size, b.Expected = nil, 0, nil, 0, Bill{}
+	b.Hash, b.HashVersion, b.Lists, b.Size, b.Expected, b.Accepted = nil, 0, nil, 0, Bill{}, nil
 	b.Approver, b.Confirmer, b.Why = "", "", ""
 	b.ApprovedAt, b.ReleasedAt = time.Time{}, time.Time{}
 }

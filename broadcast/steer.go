@@ -228,7 +228,7 @@ func (s *Service) mayGoOn(by Official, b Broadcast, step Step) error {
 	if !s.intact(b) {
 		return ErrChanged
 	}
-	return refused(s.Lint(b))
+	return refused(s.standing(b))
 }
 
 // NoticeWithdrawn cancels every broadcast, and stops every series, that rests on a notice that is not to be relied on any more. It

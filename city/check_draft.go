@@ -46,11 +46,19 @@ func (k *checker) currency(d *content.Draft) {
 	var seen []string
 	for i, cite := range d.Cites {
 		n := k.city.Library.Notices[cite.Notice]
-		if n == nil || slices.Contains(seen, n.ID) {
+		if n == nil {
+			continue
+		}
+		line := d.Lines[fmt.Sprintf("cites[%d]", i)]
+		if p, ok := n.Passage(cite.Passage); ok {
+			if last, ok := n.Deadline(p); ok && last.Before(today) {
+				k.problems.Warnf(d.File, line, "the deadline %s that %s sets has passed", last.ISO(), cite)
+			}
+		}
+		if slices.Contains(seen, n.ID) {
 			continue
 		}
 		seen = append(seen, n.ID)
-		line := d.Lines[fmt.Sprintf("cites[%d]", i)]
 		switch {
 		case n.Status == content.Withdrawn:
 			k.problems.Warnf(d.File, line, "%s is withdrawn: no broadcast can be made of this draft", n.ID)

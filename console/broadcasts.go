@@ -123,13 +123,24 @@ func (a *api) changeBroadcast(ctx context.Context, who staff.Person, in *changeB
 	return a.shown(ctx)(a.Broadcasts.Edit(ctx, official(who), in.ID, in.Body.Version, p))
 }
 
-func (a *api) submitBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+type submitBroadcastInput struct {
+	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	Body *struct {
+		Accept []string `json:"accept,omitempty" nullable:"false" maxItems:"100" doc:"Names of the warnings that are accepted: all that a preview shows a name of"`
+	}
+}
+
+func (a *api) submitBroadcast(ctx context.Context, who staff.Person, in *submitBroadcastInput) (*reply[broadcastView], error) {
 	done, err := a.counting.begin(who.ID)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	return a.shown(ctx)(a.Broadcasts.Submit(ctx, official(who), in.ID))
+	var accept []string
+	if in.Body != nil {
+		accept = in.Body.Accept
+	}
+	return a.shown(ctx)(a.Broadcasts.Submit(ctx, official(who), in.ID, accept...))
 }
 
 type approveBroadcastInput struct {
@@ -139,7 +150,8 @@ type approveBroadcastInput struct {
 
 // approval is a yes to exactly one thing.
 type approval struct {
-	Hash string `json:"hash" pattern:"^[0-9a-f]{64}$" patternDescription:"64 hex digits" doc:"hash of what was looked at, as the answer showed it"`
+	Hash   string   `json:"hash" pattern:"^[0-9a-f]{64}$" patternDescription:"64 hex digits" doc:"hash of what was looked at, as the answer showed it"`
+	Accept []string `json:"accept,omitempty" nullable:"false" maxItems:"100" doc:"Names of the warnings that are accepted: the same as accepted of what was looked at"`
 }
 
 func (y approval) sum() []byte {
@@ -148,7 +160,7 @@ func (y approval) sum() []byte {
 }
 
 func (a *api) approveBroadcast(ctx context.Context, who staff.Person, in *approveBroadcastInput) (*reply[broadcastView], error) {
-	return a.shown(ctx)(a.Broadcasts.Approve(ctx, official(who), in.ID, in.Body.sum()))
+	return a.shown(ctx)(a.Broadcasts.Approve(ctx, official(who), in.ID, in.Body.sum(), in.Body.Accept...))
 }
 
 type whyInput struct {

@@ -208,6 +208,7 @@ type broadcastView struct {
 	Size        *int      `json:"size" doc:"Recipients, when it was submitted; null when they were fewer than ten, or the audience is a list"`
 	SizeLabel   string    `json:"size_label" doc:"size in words, in Chinese" example:"少于10人"`
 	Expected    billView  `json:"expected,omitzero" doc:"What texts were to cost when it was submitted: part of what is approved"`
+	Accepted    []string  `json:"accepted" nullable:"false" doc:"Names of the warnings that were accepted when it was submitted: its approver accepts the same"`
 	Approver    string    `json:"approver,omitempty" doc:"Staff id"`
 	ApprovedAt  time.Time `json:"approved_at,omitzero"`
 	Confirmer   string    `json:"confirmer,omitempty" doc:"Staff id of the second yes"`
@@ -237,7 +238,7 @@ func (a *api) broadcastAs(names broadcast.Names, b broadcast.Broadcast) broadcas
 		ID: b.ID, Version: b.Version, Status: string(b.Status), StatusLabel: b.Status.Label(), Why: b.Why, Emergency: b.Emergency,
 		Proposal: viewProposal(b.Proposal()), labelsView: viewLabels(names, b.Proposal()), Series: b.Series, DueAt: b.DueAt,
 		Author: b.Author, Editors: append([]string{}, b.Editors...), Hash: hex.EncodeToString(b.Hash),
-		Approver: b.Approver, ApprovedAt: b.ApprovedAt, Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt,
+		Accepted: append([]string{}, b.Accepted...), Approver: b.Approver, ApprovedAt: b.ApprovedAt, Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt,
 		BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	}
 	if !b.ReleasedAt.IsZero() {

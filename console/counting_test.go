@@ -104,5 +104,5 @@ func TestEmptyObjectAsNoBody(t *testing.T) {
 		r.act(staff.Author, id, "resume", body, "scheduled")
 	}
 	id := r.draft(staff.Author, sendsToAll)
-	r.do(staff.Author, "POST", "/broadcasts/"+id+"/submit", `{"x":1}`).problem(400, "malformed")
+	r.do(staff.Author, "POST", "/broadcasts/"+id+"/schedule", `{"x":1}`).problem(400, "malformed")
 }

@@ -27,6 +27,7 @@ type seriesView struct {
 	Size      *int        `json:"size" doc:"Of the audience when it was written; null below ten, or when it is a list"`
 	SizeLabel string      `json:"size_label" doc:"size in words, in Chinese"`
 	Expected  billView    `json:"expected" doc:"What the texts of an occurrence were to cost when it was written"`
+	Accepted  []string    `json:"accepted" nullable:"false" doc:"Names of the warnings that were accepted when it was written: its approver accepts the same"`
 	Approver  string      `json:"approver,omitempty" doc:"Staff id"`
 	Stopped   bool        `json:"stopped"`
 	Why       string      `json:"why,omitempty" doc:"It is stopped, in Chinese"`
@@ -43,7 +44,7 @@ func (a *api) seriesAs(names broadcast.Names, s broadcast.Series) seriesView {
 	v := seriesView{
 		ID: s.ID, Version: s.Version, Cron: s.Cron, Until: s.Until, ExpireMinutes: int(s.Expire / time.Minute), Proposal: viewProposal(s.Proposal),
 		labelsView: viewLabels(names, s.Proposal), Upcoming: []time.Time{}, Author: s.Author, Editors: append([]string{}, s.Editors...), Hash: hex.EncodeToString(s.Hash),
-		Approver: s.Approver, Stopped: s.Stopped, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+		Accepted: append([]string{}, s.Accepted...), Approver: s.Approver, Stopped: s.Stopped, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
 	v.Size, v.SizeLabel, v.Expected = a.sizeOf(s.Size, s.Lists, s.Proposal.Audience, s.Expected, s.AnyFew)
 	if times, err := broadcast.Occurrences(s.Cron, a.Now(), s.Until, upcoming); err == nil && !s.Stopped { // was checked when it was written
@@ -84,11 +85,12 @@ type writtenSeries struct {
 	Until         time.Time    `json:"until" doc:"Nothing comes after it"`
 	ExpireMinutes int          `json:"expire_minutes,omitempty" minimum:"0" maximum:"4320" doc:"After its due time, an occurrence that has not gone does not go; a day when left out"`
 	Proposal      proposalView `json:"proposal" doc:"Of each occurrence. Its send_at and expire_at are not looked at"`
+	Accept        []string     `json:"accept,omitempty" nullable:"false" maxItems:"100" doc:"Names of the warnings that are accepted: a refusal says them"`
 }
 
 func (w writtenSeries) series() (broadcast.Series, error) {
 	p, err := w.Proposal.proposal()
-	return broadcast.Series{Cron: w.Cron, Until: w.Until, Expire: time.Duration(w.ExpireMinutes) * time.Minute, Proposal: p}, err
+	return broadcast.Series{Cron: w.Cron, Until: w.Until, Expire: time.Duration(w.ExpireMinutes) * time.Minute, Proposal: p, Accepted: w.Accept}, err
 }
 
 type createSeriesInput struct{ Body writtenSeries }
@@ -120,12 +122,13 @@ type changeSeriesInput struct {
 		Until         time.Time    `json:"until"`
 		ExpireMinutes int          `json:"expire_minutes,omitempty" minimum:"0" maximum:"4320"`
 		Proposal      proposalView `json:"proposal"`
+		Accept        []string     `json:"accept,omitempty" nullable:"false" maxItems:"100"`
 	} `doc:"In place of all that was written; its approval is void"`
 }
 
 func (a *api) changeSeries(ctx context.Context, who staff.Person, in *changeSeriesInput) (*reply[seriesView], error) {
 	b := in.Body
-	s, err := writtenSeries{b.Cron, b.Until, b.ExpireMinutes, b.Proposal}.series()
+	s, err := writtenSeries{b.Cron, b.Until, b.ExpireMinutes, b.Proposal, b.Accept}.series()
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +149,7 @@ type approveSeriesInput struct {
 }
 
 func (a *api) approveSeries(ctx context.Context, who staff.Person, in *approveSeriesInput) (*reply[seriesView], error) {
-	return a.shownSeries(ctx)(a.Broadcasts.ApproveSeries(ctx, official(who), in.ID, in.Body.sum()))
+	return a.shownSeries(ctx)(a.Broadcasts.ApproveSeries(ctx, official(who), in.ID, in.Body.sum(), in.Body.Accept...))
 }
 
 type stopSeriesInput struct {

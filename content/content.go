@@ -23,6 +23,8 @@ type City struct {
 	// SensitiveTags are tags that say something of a person which the law protects more than the rest (个人信息保护法, article 28):
 	// they are shown to nobody but who keeps residents' entries.
 	SensitiveTags []string
+	// Hosts are the city's own on the web, in small letters: a link of a broadcast to any other host is accepted by two people.
+	Hosts []string
 }
 
 // Sensitive reports whether a tag is one of the sensitive ones.

@@ -214,9 +214,13 @@ func (r draftReader) message(d *Draft, channel string, node ast.Node) {
 	msg := DraftMessage{Channel: channel, Template: m.text("template"), Data: map[string]string{}}
 	if _, ok := m.fields["url"]; ok {
 		msg.URL = m.text("url")
+		before := problems.Faults()
 		m.bounded("url", msg.URL, maxDraftURL)
 		if msg.URL != "" && !strings.HasPrefix(msg.URL, "https://") && !strings.HasPrefix(msg.URL, "http://") {
-			problems.Addf(d.File, m.at("url"), "url must begin with https:// or http://")
+			problems.Addf(d.File, m.at("url"), "url must begin with https://")
+		}
+		if problems.Faults() == before {
+			r.link(m, msg.URL)
 		}
 	}
 	t := r.lib.Templates[msg.Template]
@@ -232,6 +236,21 @@ func (r draftReader) message(d *Draft, channel string, node ast.Node) {
 	}
 	d.readData(t, m, &msg)
 	d.Messages = append(d.Messages, msg)
+}
+
+// link warns of an address of which no broadcast can be made as it stands. It refuses nothing: a city must be taken as it was.
+func (r draftReader) link(m mapping, url string) {
+	if strings.HasPrefix(url, "http://") {
+		m.problems.Warnf(m.file, m.at("url"), "url is not https://: no broadcast can be made of this draft")
+	}
+	if !r.topics { // city.yaml is at fault
+		return
+	}
+	for _, host := range LinkedHosts(url) {
+		if !r.lib.City.OwnHost(host) {
+			m.problems.Warnf(m.file, m.at("url"), "url is of %s, which is none of hosts in city.yaml: author and approver must accept link:%s", host, host)
+		}
+	}
 }
 
 // readData reads a value for every variable and compares them with what the platform takes.

@@ -57,7 +57,7 @@ func TestLoadRefusesADraft(t *testing.T) {
 		{"unknown template", "notice-sms", "notice-fax", draft + `:21: template "notice-fax": templates.yaml has no such template`},
 		{"template of another channel", "template: notice-sms", "template: notice-template", draft + `:21: template notice-template is of channel template, not sms`},
 		{"url of an SMS", "    template: notice-sms\n", "    template: notice-sms\n    url: https://example.com\n", draft + `:22: unknown key "url": the keys are template, data`},
-		{"url of no web", "https://example.com/water", "ftp://example.com", draft + `:19: url must begin with https:// or http://`},
+		{"url of no web", "https://example.com/water", "ftp://example.com", draft + `:19: url must begin with https://`},
 		{"long url", "https://example.com/water", "https://" + strings.Repeat("x", 1020), draft + `:19: url has 1028 bytes of UTF-8: WeChat takes at most 1024`},
 
 		{"value without a variable", "      committee:", "      when: 今天\n      committee:", draft + `:23: unknown key "when": the keys are committee, title`},

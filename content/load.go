@@ -130,7 +130,7 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 	if root == nil {
 		return City{}
 	}
-	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy", "privacy_binding", "topics", "example", "sensitive_tags")
+	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy", "privacy_binding", "topics", "example", "sensitive_tags", "hosts")
 	if !ok {
 		return City{}
 	}
@@ -152,6 +152,7 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 			problems.Addf(file, lineOf(node), "sensitive_tags: write tags as residents' entries have them, such as 低保")
 		}
 	}
+	c.Hosts = m.hosts()
 	// "Local" would make dates depend on the machine.
 	if c.Timezone != "" && c.Timezone != "Asia/Shanghai" {
 		problems.Addf(file, m.at("timezone"), "timezone %q cannot be kept: write Asia/Shanghai, the one civil time of the country, by which texts, windows and receipts go", c.Timezone)

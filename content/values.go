@@ -150,9 +150,12 @@ func (t *Template) value(v TemplateVar, value string) []Unfit {
 
 func unprintable(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co) }
 
+// topLevels are the ends of names that are taken for an address of the web without its scheme.
+const topLevels = `com|cn|net|org|gov|edu|top|vip|cc|me|io|xyz|info|site|shop|club|ltd|tv|biz|link|online|mobi`
+
 // What an SMS is searched for. The words of unsubscribing belong to promotion: with them a notice is refused.
 var (
-	address   = regexp.MustCompile(`(?i)https?://|www\.|[a-z0-9-]+\.(com|cn|net|org|gov|edu|top|vip|cc|me|io|xyz|info|site|shop|club|ltd|tv|biz|link|online|mobi)(\W|$)`)
+	address   = regexp.MustCompile(`(?i)https?://|www\.|[a-z0-9-]+\.(` + topLevels + `)(\W|$)`)
 	mobile    = regexp.MustCompile(`(^|[^0-9])1[3-9][0-9]([- ]?[0-9]{4}){2}([^0-9]|$)`)
 	landline  = regexp.MustCompile(`\b(0[0-9]{2,3}-?[0-9]{7,8}|400-?[0-9]{3}-?[0-9]{4}|95[0-9]{3,6})\b`)
 	messenger = regexp.MustCompile(`(?i)qq|微信`)

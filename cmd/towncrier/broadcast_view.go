@@ -25,6 +25,7 @@ type broadcastView struct {
 	labelsView
 	Author     string    `json:"author"`
 	Hash       string    `json:"hash"`
+	Accepted   []string  `json:"accepted"`
 	Size       string    `json:"size_label"`
 	Approver   string    `json:"approver"`
 	ReleasedAt time.Time `json:"released_at"`
@@ -102,6 +103,7 @@ type previewView struct {
 		Variable string `json:"variable"`
 		Text     string `json:"text"`
 		Warning  bool   `json:"warning"`
+		Name     string `json:"name"`
 	} `json:"faults"`
 	Texts []struct {
 		Label string `json:"label"`
@@ -211,6 +213,7 @@ func printBroadcast(w io.Writer, b broadcastView) {
 	if b.Round > 1 {
 		field("补发", fmt.Sprintf("第%d轮", b.Round))
 	}
+	field("已接受的提醒", oneLine(strings.Join(b.Accepted, "、"), 400))
 	field("审批", b.Approver)
 	field("校验值", b.Hash)
 }
@@ -280,10 +283,15 @@ func printPreview(w io.Writer, p previewView) error {
 	if len(p.Faults) > 0 {
 		fmt.Fprintln(w)
 	}
+	var names []string
 	for _, f := range p.Faults {
 		mark := "必须修改"
 		if f.Warning {
 			mark = "请留意"
+		}
+		if f.Name != "" {
+			mark += "（" + oneLine(f.Name, 300) + "）"
+			names = append(names, f.Name)
 		}
 		where := ""
 		if f.Channel != "" {
@@ -293,6 +301,9 @@ func printPreview(w io.Writer, p previewView) error {
 			}
 		}
 		fmt.Fprintf(w, "%s：%s%s\n", mark, where, oneLine(f.Text, 200))
+	}
+	if len(names) > 0 {
+		fmt.Fprintf(w, "带名称的提醒，送审和审批都要写明接受：%s\n", strings.TrimSpace(acceptFlags(names)))
 	}
 	if p.Hash != "" {
 		fmt.Fprintf(w, "\n校验值：%s\n", p.Hash)

@@ -25,6 +25,7 @@ type seriesView struct {
 	Upcoming []time.Time
 	Author   string
 	Hash     string
+	Accepted []string
 	Size     string `json:"size_label"`
 	Approver string
 	Stopped  bool
@@ -53,6 +54,9 @@ func printSeries(w io.Writer, s seriesView) error {
 		fmt.Fprintf(w, "接下来：%s\n", strings.Join(each(s.Upcoming, shown), "、"))
 	}
 	fmt.Fprintf(w, "时段：%s\n人数：%s（撰写时）\n撰稿：%s\n", s.Proposal.Window, s.Size, s.Author)
+	if len(s.Accepted) > 0 {
+		fmt.Fprintf(w, "已接受的提醒：%s\n", oneLine(strings.Join(s.Accepted, "、"), 400))
+	}
 	if s.Approver != "" {
 		fmt.Fprintf(w, "审批：%s\n", s.Approver)
 	}
@@ -145,6 +149,7 @@ func (r recurring) into(cmd *cobra.Command, body, had map[string]any) (version i
 
 func (b *overAPI) newSeries() *cobra.Command {
 	var from string
+	var accept []string
 	var r recurring
 	cmd := &cobra.Command{
 		Use:   "new (--from DRAFT | --file FILE.yaml) --cron CRON --until TIME",
@@ -162,7 +167,7 @@ func (b *overAPI) newSeries() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				body := map[string]any{}
+				body := map[string]any{"accept": accept}
 				if _, err := r.into(cmd, body, draft); err != nil {
 					return err
 				}
@@ -171,6 +176,7 @@ func (b *overAPI) newSeries() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "", "id of a draft of the city")
+	accepting(cmd, &accept)
 	r.flags(cmd)
 	required(cmd, "cron", "until")
 	return cmd
@@ -199,6 +205,7 @@ func draftOf(ctx context.Context, c *apiClient, id string) (map[string]any, erro
 }
 
 func (b *overAPI) editSeries() *cobra.Command {
+	var accept []string
 	var r recurring
 	cmd := &cobra.Command{
 		Use:   "edit ID",
@@ -220,6 +227,7 @@ func (b *overAPI) editSeries() *cobra.Command {
 				maps.DeleteFunc(had, func(name string, _ any) bool {
 					return name != "version" && name != "cron" && name != "until" && name != "expire_minutes"
 				})
+				had["accept"] = accept
 				version, err := r.into(cmd, had, proposal)
 				if err != nil {
 					return err
@@ -231,6 +239,7 @@ func (b *overAPI) editSeries() *cobra.Command {
 			})
 		},
 	}
+	accepting(cmd, &accept)
 	r.flags(cmd)
 	return cmd
 }
@@ -250,22 +259,24 @@ func (b *overAPI) wroteSeries(ctx context.Context, cmd *cobra.Command, c *apiCli
 	if err := printSeries(out, after); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "请另一位审批人运行：\n  %s broadcast series approve %s --hash %s\n", program(), after.ID, cmp.Or(after.Hash, "校验值"))
+	_, err = fmt.Fprintf(out, "请另一位审批人运行：\n  %s broadcast series approve %s --hash %s%s\n", program(), after.ID, cmp.Or(after.Hash, "校验值"), acceptFlags(after.Accepted))
 	return err
 }
 
 func (b *overAPI) approveSeries() *cobra.Command {
 	var hash string
+	var accept []string
 	cmd := &cobra.Command{
 		Use: "approve ID --hash HASH", Short: "Let its occurrences go, exactly as they were looked at, that others wrote", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, under("series", args[0], "approve"), map[string]string{"hash": hash}, func(w io.Writer, s seriesView) error {
+			return answered(b, cmd, http.MethodPost, under("series", args[0], "approve"), map[string]any{"hash": hash, "accept": accept}, func(w io.Writer, s seriesView) error {
 				fmt.Fprintln(w, "已批准。")
 				return printSeries(w, s)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at (required)")
+	accepting(cmd, &accept)
 	required(cmd, "hash")
 	return cmd
 }

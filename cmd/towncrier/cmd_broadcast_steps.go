@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,10 +19,11 @@ type step struct {
 	said              string // that it was done, in Chinese
 }
 
-// nextSteps are what may be done with a broadcast, by its status; %[1]s is the id, %[2]s the hash, %[3]s this program.
+// nextSteps are what may be done with a broadcast, by its status; %[1]s is the id, %[2]s the hash, %[3]s this program, %[4]s
+// the flags that accept what was accepted when it was submitted.
 var nextSteps = map[broadcast.Status]string{
 	broadcast.Draft:     "送审运行：%[3]s broadcast submit %[1]s\n",
-	broadcast.Submitted: "请另一位审批人先看 %[3]s broadcast preview %[1]s，同意就运行：\n  %[3]s broadcast approve %[1]s --hash %[2]s\n",
+	broadcast.Submitted: "请另一位审批人先看 %[3]s broadcast preview %[1]s，同意就运行：\n  %[3]s broadcast approve %[1]s --hash %[2]s%[4]s\n",
 	broadcast.Approved:  "排期运行：%[3]s broadcast schedule %[1]s\n",
 	broadcast.Scheduled: "查看进度：%[3]s broadcast status %[1]s --watch\n",
 	broadcast.Held: "请没有参与撰写的审批人核对，同意发送就运行：%[3]s broadcast confirm %[1]s\n" +
@@ -34,24 +37,29 @@ var nextSteps = map[broadcast.Status]string{
 // printNext says what may be done now with a broadcast, and by which command.
 func printNext(w io.Writer, b broadcastView) {
 	if next := nextSteps[broadcast.Status(b.Status)]; next != "" {
-		fmt.Fprintf(w, next+"%.0[2]s%.0[3]s", b.ID, b.Hash, program()) // the last two may go unused
+		fmt.Fprintf(w, next+"%.0[2]s%.0[3]s%.0[4]s", b.ID, b.Hash, program(), acceptFlags(b.Accepted)) // the last three may go unused
 	}
 }
 
 // steps are the commands that change a broadcast and nothing else.
 func (b *overAPI) steps() []*cobra.Command {
 	var hash, rejected, paused, cancelled string
+	var submitted, approved []string
 	why := func(text *string) func() any {
 		return func() any { return map[string]string{"why": *text} }
 	}
 	nothing := func() any { return nil }
 
 	submit := b.step(step{name: "submit", short: "Ask for an approval",
-		said: "已送审"}, nothing)
+		long: "Ask for an approval. A warning that preview shows a name of must be accepted: give each to --accept, and so does the\n" +
+			"approver.",
+		said: "已送审"}, func() any { return map[string]any{"accept": slices.Clone(submitted)} })
+	accepting(submit, &submitted)
 	approve := b.step(step{name: "approve", short: "Say yes to exactly what was looked at, that others wrote",
 		long: "Say yes to exactly what was looked at, that others wrote: --hash is the 校验值 that preview and submit print. Any edit\n" +
 			"after that voids the yes.",
-		said: "已批准"}, func() any { return map[string]string{"hash": hash} })
+		said: "已批准"}, func() any { return map[string]any{"hash": hash, "accept": slices.Clone(approved)} })
+	accepting(approve, &approved)
 	approve.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at (required)")
 	reject := b.step(step{name: "reject", short: "Give it back to its author", said: "已退回"}, why(&rejected))
 	reject.Flags().StringVar(&rejected, "why", "", "why, in Chinese, for its author (required)")
@@ -72,6 +80,22 @@ func (b *overAPI) steps() []*cobra.Command {
 	required(reject, "why")
 	required(cancel, "why")
 	return []*cobra.Command{submit, approve, reject, schedule, confirm, pause, resume, cancel}
+}
+
+// accepting adds the flag that accepts warnings.
+func accepting(cmd *cobra.Command, names *[]string) {
+	cmd.Flags().StringArrayVar(names, "accept", []string{}, "name of a warning that you looked at and accept, as in review:N2; give it again for each")
+}
+
+// acceptFlags are the flags that accept warnings by name, to be typed: each behind a blank.
+func acceptFlags(names []string) string {
+	var flags strings.Builder
+	for i, name := range names {
+		if !slices.Contains(names[:i], name) {
+			flags.WriteString(" --accept " + oneLine(name, 300))
+		}
+	}
+	return flags.String()
 }
 
 // required refuses the command line when one of these flags is not given.

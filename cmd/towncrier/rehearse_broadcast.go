@@ -81,10 +81,20 @@ func seedBroadcast(ctx context.Context, base string, keys staffKeys, draft strin
 	if _, err := author.call(ctx, http.MethodPost, "/broadcasts", map[string]any{"draft": draft, "proposal": proposal}, &b); err != nil {
 		return s, err
 	}
-	if _, err := author.call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/submit", nil, &b); err != nil {
+	var preview previewView
+	if _, err := author.call(ctx, http.MethodGet, "/broadcasts/"+b.ID+"/preview", nil, &preview); err != nil {
 		return s, err
 	}
-	if _, err := approver.call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/approve", map[string]string{"hash": b.Hash}, &b); err != nil {
+	accept := []string{}
+	for _, f := range preview.Faults {
+		if f.Name != "" {
+			accept = append(accept, f.Name)
+		}
+	}
+	if _, err := author.call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/submit", map[string]any{"accept": accept}, &b); err != nil {
+		return s, err
+	}
+	if _, err := approver.call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/approve", map[string]any{"hash": b.Hash, "accept": b.Accepted}, &b); err != nil {
 		return s, err
 	}
 	if _, err := author.call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/schedule", nil, &b); err != nil {

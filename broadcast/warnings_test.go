@@ -1,0 +1,140 @@
+package broadcast_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"towncrier/broadcast"
+	"towncrier/content"
+)
+
+// refusesFor demands a refusal whose faults are of these names, and that says how to accept each.
+func (w *town) refusesFor(err error, says string, names ...string) {
+	w.Helper()
+	var faults broadcast.FaultsError
+	if !errors.As(err, &faults) || len(faults) != len(names) {
+		w.Fatalf("%v, want it refused for %v", err, names)
+	}
+	for i, f := range faults {
+		if f.Name != names[i] || !strings.Contains(f.Text, says) || names[i] != "" && says == "--accept" && !strings.Contains(f.Text, "--accept "+names[i]) {
+			w.Errorf("%q: %s, want %q: %s", f.Name, f.Text, names[i], says)
+		}
+	}
+}
+
+// doubtful is a broadcast with a warning of each kind that has a name.
+func (w *town) doubtful() broadcast.Proposal {
+	n := w.lib.Notices["N1"]
+	n.Date, n.ReviewBy = content.Date{Year: 2030, Month: 4, Day: 1}, content.Date{Year: 2030, Month: 5, Day: 7}
+	n.Passages[0].Text = "5月7日前登记。"
+	p := proposal()
+	p.Messages = append(p.Messages, broadcast.Message{Channel: broadcast.Template, Template: "notice", Data: map[string]string{"thing1": "登记"}, URL: "https://example.net/a"})
+	return p
+}
+
+var doubts = []string{"deadline:N1#1", "link:example.net", "review:N1"}
+
+// TestWarningsAreAcceptedByTwo: a warning with a name is accepted by name, by who submits and by who approves.
+func TestWarningsAreAcceptedByTwo(t *testing.T) {
+	w := newTown(t)
+	ctx, b := t.Context(), w.draft(w.doubtful())
+	shown, err := w.service.Preview(ctx, author, b.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range shown.Faults {
+		if f.Name != "" {
+			names = append(names, f.Name)
+		}
+	}
+	if slices.Sort(names); !slices.Equal(names, doubts) {
+		t.Fatalf("a preview shows %v, want %v", names, doubts)
+	}
+
+	submit := func(accept ...string) error { return failure(w.service.Submit(ctx, author, b.ID, accept...)) }
+	w.refusesFor(submit(), "--accept", "review:N1", "deadline:N1#1", "link:example.net")
+	w.refusesFor(submit("review:N1", "link:example.net"), "--accept", "deadline:N1#1")
+	w.refusesFor(submit(append(doubts, "review:N2")...), "没有的提醒", "")
+	w.is(b, broadcast.Draft)
+	b = w.ok(w.service.Submit(ctx, author, b.ID, "review:N1", "link:example.net", "deadline:N1#1", "review:N1"))
+	if !slices.Equal(b.Accepted, doubts) {
+		t.Errorf("accepted %v", b.Accepted)
+	}
+
+	approve := func(accept ...string) error {
+		return failure(w.service.Approve(ctx, approver, b.ID, b.Hash, accept...))
+	}
+	w.refusesFor(approve(), "--accept", "review:N1", "deadline:N1#1", "link:example.net")
+	w.refusesFor(approve("review:N1", "deadline:N1#1"), "--accept", "link:example.net")
+	// What was accepted is accepted by both, even when the city lists the host meanwhile.
+	w.lib.City.Hosts = []string{"example.net"}
+	w.refusesFor(approve("review:N1", "deadline:N1#1"), "--accept", "link:example.net")
+	w.is(b, broadcast.Submitted)
+	if err := approve(doubts...); err != nil {
+		t.Fatal(err)
+	}
+	w.ok(w.service.Schedule(ctx, author, b.ID)) // which asks nothing again
+	if edited := w.ok(w.service.Edit(ctx, author, b.ID, 0, proposal())); edited.Accepted != nil {
+		t.Errorf("an edit keeps %v", edited.Accepted)
+	}
+}
+
+// TestWarningsThatCameLater: an approver does not accept what the author did not see.
+func TestWarningsThatCameLater(t *testing.T) {
+	w := newTown(t)
+	ctx, b := t.Context(), w.draft(proposal())
+	b = w.ok(w.service.Submit(ctx, author, b.ID))
+	w.lib.Notices["N1"].ReviewBy = content.Date{Year: 2030, Month: 5, Day: 7}
+	w.refusesFor(failure(w.service.Approve(ctx, approver, b.ID, b.Hash)), "由撰稿人接受", "review:N1")
+	w.refusesFor(failure(w.service.Approve(ctx, approver, b.ID, b.Hash, "review:N1")), "由撰稿人接受", "review:N1")
+	w.ok(w.service.Reject(ctx, approver, b.ID, "请核实"))
+	b = w.ok(w.service.Submit(ctx, author, b.ID, "review:N1"))
+	w.ok(w.service.Approve(ctx, approver, b.ID, b.Hash, "review:N1"))
+
+	// What was approved goes its way: nobody is asked again.
+	other := w.approved(func() broadcast.Proposal { w.lib.Notices["N1"].ReviewBy = content.Date{}; return proposal() }())
+	w.lib.Notices["N1"].ReviewBy = content.Date{Year: 2030, Month: 5, Day: 7}
+	w.ok(w.service.Schedule(ctx, author, other.ID))
+	w.ok(w.service.Pause(ctx, author, other.ID, ""))
+	w.ok(w.service.Resume(ctx, author, other.ID))
+}
+
+// TestWarningsOfASeries: as of a broadcast, for its last occurrence; what is wrong with its times is said first.
+func TestWarningsOfASeries(t *testing.T) {
+	w := newTown(t)
+	ctx := t.Context()
+	series := broadcast.Series{Cron: "0 9 L * *", Until: at(20, 0, 0), Proposal: w.doubtful()}
+	var invalid *broadcast.InvalidError
+	if err := failure(w.service.NewSeries(ctx, author, series)); !errors.As(err, &invalid) || invalid.Field != "cron" {
+		t.Errorf("with a wrong cron line: %v", err)
+	}
+	series.Cron = "0 9 * * 1"
+	w.refusesFor(failure(w.service.NewSeries(ctx, author, series)), "--accept", "review:N1", "deadline:N1#1", "link:example.net")
+	series.Accepted = doubts
+	made, err := w.service.NewSeries(ctx, author, series)
+	if err != nil || !slices.Equal(made.Accepted, doubts) {
+		t.Fatalf("%v, %v", made.Accepted, err)
+	}
+	w.refusesFor(failure(w.service.ApproveSeries(ctx, approver, made.ID, made.Hash, doubts[0])), "--accept", "review:N1", "link:example.net")
+	edited := made
+	edited.Accepted = nil
+	w.refusesFor(failure(w.service.EditSeries(ctx, author, made.ID, made.Version, edited)), "--accept", "review:N1", "deadline:N1#1", "link:example.net")
+	if _, err := w.service.ApproveSeries(ctx, approver, made.ID, made.Hash, doubts...); err != nil {
+		t.Fatal(err)
+	}
+	w.now = at(12, 10, 0)
+	w.recur(1)
+	occurrences, _, err := w.service.List(ctx, author, broadcast.Filter{Series: made.ID}, "", 0)
+	if err != nil || len(occurrences) != 1 || !slices.Equal(occurrences[0].Accepted, doubts) {
+		t.Fatalf("%+v, %v", occurrences, err)
+	}
+	w.now = at(13, 9, 0)
+	w.ok(w.service.Start(ctx, occurrences[0].ID))
+
+	// A notice that is past its review before the series ends.
+	w.lib.Notices["N1"].ReviewBy, w.lib.Notices["N1"].Date = content.Date{Year: 2030, Month: 5, Day: 19}, content.Date{}
+	w.refusesFor(failure(w.service.NewSeries(ctx, author, broadcast.Series{Cron: "0 9 * * 1", Until: at(20, 12, 0), Proposal: proposal()})), "--accept", "review:N1")
+}
