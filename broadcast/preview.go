@@ -19,6 +19,8 @@ type Estimate struct {
 	BySMS     int             // of them, who get an SMS first
 	SpareSMS  int             // of them, who get one when WeChat does not work
 	Bill                      // Cost when every first channel works, CostMost when none of WeChat does
+	// SelfDeclared is how many of Residents are chosen by a place that only they themselves said; 0 when no place is named.
+	SelfDeclared int
 	// Doubles is how many could get it twice, because the official chose to go on from what may have arrived.
 	Doubles int
 }
@@ -28,12 +30,17 @@ type Estimate struct {
 func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
 	e := Estimate{Left: map[Reason]int{}, First: map[Channel]int{}}
 	planner := s.Planner(b)
-	kinds, err := s.Store.Census(ctx, s.scope(planner))
+	scope := s.scope(planner)
+	scope.Declared, _ = b.Proposal().names()
+	kinds, err := s.Store.Census(ctx, scope)
 	if err != nil {
 		return Estimate{}, err
 	}
 	for _, k := range kinds {
 		e.Residents += k.N
+		if k.SelfDeclared {
+			e.SelfDeclared += k.N
+		}
 		plan := planner.Plan(k.Candidate)
 		if len(plan.Channels) == 0 {
 			e.Left[plan.Reason] += k.N

@@ -74,12 +74,14 @@ func viewSample(s broadcast.Sample) sampleView {
 }
 
 type previewView struct {
-	Residents *int           `json:"residents" doc:"Whom the audience names today; null when they are fewer than ten, or the audience is a list"`
-	People    string         `json:"residents_label" doc:"residents in words, in Chinese" example:"少于10人"`
-	First     []channelCount `json:"first" nullable:"false" doc:"Of them, by the channel that is tried first"`
-	Left      []reasonCount  `json:"left" nullable:"false" doc:"Of them, who get nothing, and why"`
-	Doubles   *int           `json:"doubles" doc:"Who could get it twice, because fallback goes on from what may have arrived; null below ten"`
-	Twice     string         `json:"doubles_label" doc:"doubles in words, in Chinese"`
+	Residents    *int           `json:"residents" doc:"Whom the audience names today; null when they are fewer than ten, or the audience is a list"`
+	People       string         `json:"residents_label" doc:"residents in words, in Chinese" example:"少于10人"`
+	SelfDeclared *int           `json:"self_declared" doc:"Of them, whose committee or community only they themselves said, unchecked; null below ten, 0 when the audience names no place"`
+	Declared     string         `json:"self_declared_label" doc:"self_declared in words, in Chinese" example:"少于10人"`
+	First        []channelCount `json:"first" nullable:"false" doc:"Of them, by the channel that is tried first"`
+	Left         []reasonCount  `json:"left" nullable:"false" doc:"Of them, who get nothing, and why"`
+	Doubles      *int           `json:"doubles" doc:"Who could get it twice, because fallback goes on from what may have arrived; null below ten"`
+	Twice        string         `json:"doubles_label" doc:"doubles in words, in Chinese"`
 	billView
 	Faults []faultView  `json:"faults" nullable:"false"`
 	Texts  []textView   `json:"texts" nullable:"false"`
@@ -121,6 +123,7 @@ func (a *api) previewBroadcast(ctx context.Context, who staff.Person, in *broadc
 	switch {
 	case p.Counted:
 		v.Residents, v.People = as(p.Residents)
+		v.SelfDeclared, v.Declared = shownAs(p.AnyFew() || broadcast.AnyFew(p.SelfDeclared, p.Residents-p.SelfDeclared))(p.SelfDeclared)
 		v.Doubles, v.Twice = as(p.Doubles)
 	case p.Lines > 0:
 		v.Residents, v.People = broadcast.AtMost(p.Lines)

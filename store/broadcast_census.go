@@ -29,6 +29,7 @@ const (
 	isSuppressed
 	hasConsent
 	isSubscribed
+	isSelfDeclared
 	choiceBits = iota // above them: a digit of base 3 for each of six choices, 0 none, 1 no, 2 yes
 )
 
@@ -101,6 +102,9 @@ func (s *Broadcasts) censusQuery(ctx context.Context, scope broadcast.Scope) (qu
 	bit(hasWeChat, "r.openid_find IS NOT NULL")
 	bit(isSuppressed, "EXISTS (SELECT 1 FROM suppression s WHERE s.phone_find = r.phone_find)")
 	bit(hasConsent, "EXISTS (SELECT 1 FROM consent c WHERE c.resident = r.id AND c.what = "+arg(roster.Notices)+")")
+	if scope.Declared {
+		bit(isSelfDeclared, "r.place_from = "+arg(roster.FromChat))
+	}
 	if scope.Template != "" {
 		bit(isSubscribed, "r.openid_find IS NOT NULL AND EXISTS (SELECT 1 FROM subscription u WHERE u.resident = r.id AND u.template = "+arg(scope.Template)+")")
 	}
@@ -146,7 +150,7 @@ func (s *Broadcasts) recent(ctx context.Context, scope broadcast.Scope) (nums st
 
 // unpack is a resident of whom no more is known than the number says.
 func unpack(k int64, scope broadcast.Scope) broadcast.Candidate {
-	c := broadcast.Candidate{Phone: k&hasPhone != 0, WeChat: k&hasWeChat != 0, Suppressed: k&isSuppressed != 0, Recent: int(k >> recentBits)}
+	c := broadcast.Candidate{Phone: k&hasPhone != 0, WeChat: k&hasWeChat != 0, Suppressed: k&isSuppressed != 0, SelfDeclared: k&isSelfDeclared != 0, Recent: int(k >> recentBits)}
 	if k&hasConsent != 0 {
 		c.Consents = []roster.Consent{{What: roster.Notices}}
 	}

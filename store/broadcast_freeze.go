@@ -55,7 +55,7 @@ func scanCandidate(row *sql.Rows) (id int64, c broadcast.Candidate, err error) {
 	var subject []byte
 	var tags string
 	var consents, preferences, templates, lists sql.NullString
-	err = row.Scan(&id, &subject, &c.Committee, &c.Community, &c.Street, &c.Area, &tags, &c.Phone, &c.WeChat, &c.Suppressed,
+	err = row.Scan(&id, &subject, &c.Committee, &c.Community, &c.Street, &c.Area, &c.SelfDeclared, &tags, &c.Phone, &c.WeChat, &c.Suppressed,
 		&consents, &preferences, &templates, &lists, &c.Recent)
 	if err != nil {
 		return 0, c, err

@@ -30,7 +30,7 @@ type ledgerSQL struct {
 
 func (db *DB) ledgerSQL() ledgerSQL {
 	// What %s stands for makes a JSON array of a column's values.
-	const candidates = `SELECT r.id, r.subject, COALESCE(r.committee, ''), r.community, COALESCE(c.street, ''), COALESCE(c.area, ''), r.tags,
+	const candidates = `SELECT r.id, r.subject, COALESCE(r.committee, ''), r.community, COALESCE(c.street, ''), COALESCE(c.area, ''), r.place_from = 'chat', r.tags,
 		r.phone_find IS NOT NULL, r.openid_find IS NOT NULL, s.phone_find IS NOT NULL,
 		(SELECT %[1]s(%[2]s('What', what, 'At', given_at, 'How', how, 'Basis', basis)) FROM consent WHERE resident = r.id),
 		(SELECT %[1]s(%[2]s('Topic', topic, 'Channel', channel, 'Wants', wants, 'At', chosen_at)) FROM preference WHERE resident = r.id),

@@ -30,6 +30,7 @@ func census(t *testing.T, open Open) {
 		if random.IntN(3) == 0 {
 			scope.Committee = "C-1"
 		}
+		scope.Declared = random.IntN(2) == 0
 		if random.IntN(2) == 0 {
 			scope.Template = "T-1"
 		}
@@ -82,7 +83,7 @@ func kind(c broadcast.Candidate, scope broadcast.Scope) string {
 	if scope.Most != 1 { // one broadcast began since
 		c.Recent = 0
 	}
-	return fmt.Sprint(c.Phone, c.WeChat, c.Suppressed, consent, subscribed, said, c.Recent)
+	return fmt.Sprint(c.SelfDeclared && scope.Declared, c.Phone, c.WeChat, c.Suppressed, consent, subscribed, said, c.Recent)
 }
 
 // town is residents who differ in all that rules and planners read.
@@ -98,7 +99,7 @@ func (p Process) town(t *testing.T, random *rand.Rand) {
 	var frozen []int
 	for n := range censusTown {
 		r := roster.Resident{ID: subject(n), Committee: some("", "C-1", "C-2", "C-3"), Community: some("", "花园小区", "河畔小区"),
-			PlaceFrom: roster.FromImport, CreatedAt: noon, UpdatedAt: noon}
+			PlaceFrom: roster.Origin(some(string(roster.FromImport), string(roster.FromChat))), CreatedAt: noon, UpdatedAt: noon}
 		if random.IntN(2) == 0 {
 			r.Tags = []string{some("dog", "独居"), "党员"}
 		}

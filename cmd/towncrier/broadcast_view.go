@@ -90,6 +90,8 @@ type labelled struct {
 
 type previewView struct {
 	Residents string     `json:"residents_label"`
+	Declared  *int       `json:"self_declared"`
+	Own       string     `json:"self_declared_label"`
 	First     []labelled `json:"first"`
 	Left      []labelled `json:"left"`
 	Doubles   *int       `json:"doubles"`
@@ -247,6 +249,9 @@ var channelNames = map[string]string{"subscription": "微信订阅通知", "temp
 
 func printPreview(w io.Writer, p previewView) error {
 	fmt.Fprintf(w, "发送范围：%s\n", p.Residents)
+	if p.Own != "" && (p.Declared == nil || *p.Declared > 0) {
+		fmt.Fprintf(w, "  其中所在社区只是本人自报、没有核实的：%s\n", p.Own)
+	}
 	for _, c := range p.First {
 		fmt.Fprintf(w, "  先走%s：%s\n", c.Label, c.N)
 	}
