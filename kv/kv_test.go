@@ -339,6 +339,18 @@ func testTokens(t *testing.T, connect func() redis.UniversalClient) {
 		t.Fatal(err)
 	}
 	load(here, "T1") // T0 was refused, but T1 is kept
+	fresh, err := box.MintFinding()
+	if err == nil {
+		err = box.Load(append(box.Wrap(), fresh))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	load(here, "") // Drop would not know it by the new finding key
+	if err := here.Save(ctx, "wxapp", "T1", time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	load(there, "T1")
 	if err := there.Drop(ctx, "wxapp", "T1"); err != nil {
 		t.Fatal(err)
 	}

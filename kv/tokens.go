@@ -50,7 +50,7 @@ func (t *Tokens) Load(ctx context.Context, name string) (string, error) {
 		return "", nil
 	}
 	token, err := t.box.Open(tokenPurpose, raw[digestLen:])
-	if err != nil {
+	if err != nil || string(raw[:digestLen]) != t.digest(token) { // the finding key has changed, so that Drop would not know it
 		return "", nil // as good as none: the next Save replaces it
 	}
 	return token, nil

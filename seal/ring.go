@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// Ids of keys. Key 0 finds; the others seal, the newest what is sealed from now on. Ids are never used again.
+// Ids of the first keys: one finds, one seals. The newest of each kind makes what is new. Ids are never used again.
 const (
 	findingID = 0
 	firstID   = 1
@@ -21,20 +21,27 @@ var ErrMaster = errors.New("the keys were wrapped under another master key")
 type Wrapped struct {
 	ID    uint16
 	Bytes []byte
+	Finds bool // it makes hashes; the other keys seal. Key 0 finds, whatever this says.
 }
+
+func (w Wrapped) finds() bool { return w.Finds || w.ID == findingID }
 
 // Load takes keys, a whole stored ring, in place of the ring that the Box holds. Values sealed before stay readable as long
 // as their key is among them. On an error, such as ErrMaster, the Box stays as it was.
 func (b *Box) Load(keys []Wrapped) error {
 	plain := make(map[uint16][]byte, len(keys))
+	var finding []uint16
 	for _, w := range keys {
 		key, err := b.unwrap(w)
 		if err != nil {
 			return err
 		}
 		plain[w.ID] = key
+		if w.finds() {
+			finding = append(finding, w.ID)
+		}
 	}
-	r, err := newRing(plain)
+	r, err := newRing(plain, finding)
 	if err != nil {
 		return err
 	}
@@ -47,19 +54,25 @@ func (b *Box) Wrap() []Wrapped {
 	r := b.ring.Load()
 	var out []Wrapped
 	for _, id := range slices.Sorted(maps.Keys(r.keys)) {
-		out = append(out, b.wrap(id, r.keys[id]))
+		out = append(out, b.wrap(id, r.keys[id], slices.Contains(r.finding, id)))
 	}
 	return out
 }
 
-// Mint makes a key that is newer than all of the ring. The Box does not use it before a Load: it must be stored first, or
-// what it sealed would be lost.
-func (b *Box) Mint() (Wrapped, error) {
-	newest := b.ring.Load().newest
+// Mint makes a sealing key that is newer than all of the ring. The Box does not use it before a Load: it must be stored first,
+// or what it sealed would be lost.
+func (b *Box) Mint() (Wrapped, error) { return b.mint(false) }
+
+// MintFinding makes a finding key, as Mint does one that seals.
+func (b *Box) MintFinding() (Wrapped, error) { return b.mint(true) }
+
+func (b *Box) mint(finds bool) (Wrapped, error) {
+	r := b.ring.Load()
+	newest := max(r.newest, r.finding[0])
 	if newest == math.MaxUint16 {
 		return Wrapped{}, fmt.Errorf("key %d is the last that there can be", newest)
 	}
-	return b.wrap(newest+1, NewKey()), nil
+	return b.wrap(newest+1, NewKey(), finds), nil
 }
 
 // Reseal returns the value under the newest key. fresh is false, and nothing is returned, when it is under that already.
@@ -88,15 +101,23 @@ func (b *Box) OnUnknown(ask func(id uint16)) (stop func()) {
 	return func() { b.unknown.CompareAndSwap(p, nil) }
 }
 
-func wrapPurpose(id uint16) []byte { return fmt.Appendf(nil, "key %d", id) }
+// purpose binds a wrapped key to its id and kind. Key 0 is older than the other kinds of finding keys.
+func (w Wrapped) purpose() []byte {
+	if w.finds() && w.ID != findingID {
+		return fmt.Appendf(nil, "finding key %d", w.ID)
+	}
+	return fmt.Appendf(nil, "key %d", w.ID)
+}
 
-func (b *Box) wrap(id uint16, key []byte) Wrapped {
-	return Wrapped{id, b.wrapping[0].Seal(nil, nil, key, wrapPurpose(id))}
+func (b *Box) wrap(id uint16, key []byte, finds bool) Wrapped {
+	w := Wrapped{ID: id, Finds: finds}
+	w.Bytes = b.wrapping[0].Seal(nil, nil, key, w.purpose())
+	return w
 }
 
 func (b *Box) unwrap(w Wrapped) ([]byte, error) {
 	for _, aead := range b.wrapping {
-		if key, err := aead.Open(nil, nil, w.Bytes, wrapPurpose(w.ID)); err == nil {
+		if key, err := aead.Open(nil, nil, w.Bytes, w.purpose()); err == nil {
 			return key, nil
 		}
 	}

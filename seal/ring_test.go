@@ -128,8 +128,8 @@ func TestLoadRefuses(t *testing.T) {
 		want error
 	}{
 		"another master's":    {newBox(t).Wrap(), ErrMaster},
-		"a damaged key":       {[]Wrapped{keys[0], {1, damaged}}, ErrMaster},
-		"a key under two ids": {[]Wrapped{keys[0], {2, keys[1].Bytes}}, ErrMaster},
+		"a damaged key":       {[]Wrapped{keys[0], {ID: 1, Bytes: damaged}}, ErrMaster},
+		"a key under two ids": {[]Wrapped{keys[0], {ID: 2, Bytes: keys[1].Bytes}}, ErrMaster},
 		"nothing":             {nil, nil},
 		"no finding key":      {keys[1:], nil},
 		"no sealing key":      {keys[:1], nil},

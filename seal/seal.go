@@ -1,7 +1,7 @@
 // Package seal protects personal data at rest: AES-256-GCM to keep it, HMAC-SHA-256 to find it again.
 //
 // The keys that seal and find form a ring, kept wrapped under a master key. The newest key of the ring seals, every other
-// one still opens; the finding key stays for good, so that hashes made years ago still match.
+// one still opens. The newest finding key makes hashes; those before it still recognise theirs, whose values may be gone.
 package seal
 
 import (
@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -82,7 +83,7 @@ func New(master []byte, previous ...[]byte) (*Box, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := newRing(map[uint16][]byte{findingID: finding, firstID: sealing})
+	r, err := newRing(map[uint16][]byte{findingID: finding, firstID: sealing}, []uint16{findingID})
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +147,7 @@ func (b *Box) open(purpose string, sealed []byte) (plain string, id uint16, err 
 	return "", 0, ErrSealed
 }
 
-// Find is the same for the same value and purpose under one finding key, and tells nothing about the value without it.
+// Find is the same for the same value and purpose under one finding key, the newest, and tells nothing about the value without it.
 func (b *Box) Find(purpose, plain string) []byte {
 	r := b.ring.Load()
 	s := r.scratch.Get().(*scratch)
@@ -155,6 +156,33 @@ func (b *Box) Find(purpose, plain string) []byte {
 	s.mac.Reset()
 	s.mac.Write(s.buf)
 	return s.mac.Sum(make([]byte, 0, sha256.Size))
+}
+
+// Finds is what Find made under each finding key, the newest first.
+func (b *Box) Finds(purpose, plain string) [][]byte {
+	r := b.ring.Load()
+	all := make([][]byte, len(r.finding))
+	for i, id := range r.finding {
+		mac := hmac.New(sha256.New, r.keys[id])
+		mac.Write(append(append([]byte(purpose), 0), plain...))
+		all[i] = mac.Sum(nil)
+	}
+	return all
+}
+
+// Found says whether hash is of a value and purpose under any finding key.
+func (b *Box) Found(purpose, plain string, hash []byte) bool {
+	found := false
+	for _, want := range b.Finds(purpose, plain) {
+		found = hmac.Equal(want, hash) || found
+	}
+	return found
+}
+
+// FindingKey is the id of the key by which Find makes hashes. renewed says that there are earlier ones.
+func (b *Box) FindingKey() (id uint16, renewed bool) {
+	r := b.ring.Load()
+	return r.finding[0], len(r.finding) > 1
 }
 
 // NewKey makes a fresh key.
@@ -167,6 +195,7 @@ func NewKey() []byte {
 // ring is what a Box holds; it never changes.
 type ring struct {
 	keys     map[uint16][]byte
+	finding  []uint16 // the newest first
 	opening  map[uint16]cipher.AEAD
 	newest   uint16
 	sealing  cipher.AEAD // of newest
@@ -174,10 +203,13 @@ type ring struct {
 	scratch  sync.Pool
 }
 
-func newRing(keys map[uint16][]byte) (*ring, error) {
-	r := &ring{keys: keys, opening: make(map[uint16]cipher.AEAD)}
+// newRing makes a ring of keys, of which some find.
+func newRing(keys map[uint16][]byte, finding []uint16) (*ring, error) {
+	r := &ring{keys: keys, finding: finding, opening: make(map[uint16]cipher.AEAD)}
+	slices.Sort(r.finding)
+	slices.Reverse(r.finding)
 	for id, key := range keys {
-		if id == findingID {
+		if slices.Contains(finding, id) {
 			continue
 		}
 		aead, err := newAEAD(key)
@@ -187,11 +219,11 @@ func newRing(keys map[uint16][]byte) (*ring, error) {
 		r.opening[id] = aead
 		r.newest = max(r.newest, id)
 	}
-	if r.sealing = r.opening[r.newest]; r.sealing == nil || keys[findingID] == nil {
+	if r.sealing = r.opening[r.newest]; r.sealing == nil || len(r.finding) == 0 {
 		return nil, errors.New("the ring lacks a finding or a sealing key")
 	}
 	r.overhead = r.sealing.Overhead()
-	r.scratch.New = func() any { return &scratch{mac: hmac.New(sha256.New, keys[findingID])} }
+	r.scratch.New = func() any { return &scratch{mac: hmac.New(sha256.New, keys[r.finding[0]])} }
 	return r, nil
 }
 

@@ -136,7 +136,7 @@ func (s *Audit) Holds(ctx context.Context, noted audit.Mark) error {
 // verify reads the head before each slice: every entry up to it is there to be read then, and what was added since is in a
 // later one.
 func (s *Audit) verify(ctx context.Context, anchor audit.Mark, progress func(done, total int64)) (audit.Mark, error) {
-	v := audit.NewVerifier(anchor, s.sum)
+	v := audit.NewVerifier(anchor, s.made())
 	from := int64(math.MinInt64) // also what was put in before the anchor
 	for {
 		head, headErr := s.db.mark(ctx, s.db.read, headMark, "")
@@ -172,7 +172,20 @@ func (s *Audit) verify(ctx context.Context, anchor audit.Mark, progress func(don
 	}
 }
 
-func (s *Audit) sum(message string) []byte { return s.db.box.Find(auditEntry, message) }
+// made follows a chain whose entries were hashed under one finding key after the other. An entry under an earlier key than the one
+// before it is none: what leaked with an earlier key forges nothing behind the rotation.
+func (s *Audit) made() func(message string, hash []byte) bool {
+	oldest := math.MaxInt
+	return func(message string, hash []byte) bool {
+		for age, want := range s.db.box.Finds(auditEntry, message) { // the newest first
+			if age <= oldest && hmac.Equal(want, hash) {
+				oldest = age
+				return true
+			}
+		}
+		return false
+	}
+}
 
 // Prune implements audit.Log. Nothing goes that does not verify: a prune must not wipe a fault away.
 func (s *Audit) Prune(ctx context.Context, before time.Time, act audit.Act) (deleted int64, err error) {
@@ -204,7 +217,7 @@ func (s *Audit) prune(ctx context.Context, before time.Time, act audit.Act) (n i
 		if err != nil {
 			return err
 		}
-		v := audit.NewVerifier(anchor, s.sum)
+		v := audit.NewVerifier(anchor, s.made())
 		for _, e := range entries {
 			if !e.At.Before(before) {
 				break

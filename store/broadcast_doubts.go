@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -85,14 +86,21 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 	return found, explain("look for deliveries in doubt", errors.Join(damaged...))
 }
 
+// addressKept is how much is kept of an address's hash, in bytes.
+const addressKept = 8
+
 // addressHash is what a call remembers of an address: enough to know it again, and different for every call.
 func (s *Broadcasts) addressHash(claim int64, address string) []byte {
-	return s.db.box.Find("delivery.address "+strconv.FormatInt(claim, 10), address)[:8]
+	return s.db.box.Find(addressPurpose(claim), address)[:addressKept]
 }
+
+func addressPurpose(claim int64) string { return "delivery.address " + strconv.FormatInt(claim, 10) }
 
 // went says whether a call went to an address, as far as it remembers: calls of before it did are believed.
 func (s *Broadcasts) went(claim int64, hash []byte, address string) bool {
-	return hash == nil || bytes.Equal(hash, s.addressHash(claim, address))
+	return hash == nil || slices.ContainsFunc(s.db.box.Finds(addressPurpose(claim), address), func(want []byte) bool {
+		return bytes.Equal(want[:addressKept], hash)
+	})
 }
 
 // keepAddresses has the rows of a claim remember where they go.

@@ -81,6 +81,9 @@ func (s *Broadcasts) addNumbers(ctx context.Context, tx *sql.Tx, id string, numb
 // entries is what a list keeps of numbers, in hex. Of a number whose owner asked to be erased it keeps a hash that leads to nobody, so
 // that the list counts alike: nobody shall find out by uploading who was erased.
 func (s *Broadcasts) entries(ctx context.Context, tx *sql.Tx, id string, numbers []phone.Number) ([]string, error) {
+	if err := s.db.adopt(ctx, tx, numbers...); err != nil {
+		return nil, err
+	}
 	hashes := make([]string, len(numbers))
 	for i, number := range numbers {
 		hash := s.db.findPhone(number)
@@ -92,16 +95,37 @@ func (s *Broadcasts) entries(ctx context.Context, tx *sql.Tx, id string, numbers
 		return nil, err
 	}
 	defer rows.Close()
+	var erased []int
 	for rows.Next() {
 		var i int
 		var hash []byte
 		if err := rows.Scan(&i, &hash); err != nil {
 			return nil, err
 		}
-		blind := sha256.Sum256(append([]byte("list "+id+" "), hash...))
-		hashes[i] = hex.EncodeToString(blind[:len(hash)])
+		erased = append(erased, i)
 	}
-	return hashes, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for _, i := range erased {
+		blinds := s.blinds(id, numbers[i])
+		hashes[i] = hex.EncodeToString(blinds[0])
+		for _, before := range blinds[1:] { // what was put on the list before the finding key changed counts once, as other numbers do
+			if _, err := tx.ExecContext(ctx, `UPDATE list_number SET phone_find = $1 WHERE phone_find = $2 AND list = $3`, blinds[0], before, id); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return hashes, nil
+}
+
+// blinds are what a list keeps of a number whose owner was erased, under each finding key, the newest first.
+func (s *Broadcasts) blinds(list string, number phone.Number) (all [][]byte) {
+	for _, hash := range s.db.findsPhone(number) {
+		blind := sha256.Sum256(append([]byte("list "+list+" "), hash[:]...))
+		all = append(all, blind[:len(hash)])
+	}
+	return all
 }
 
 // ListContents implements broadcast.Store.

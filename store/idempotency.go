@@ -58,6 +58,9 @@ func (s *Idempotency) Claim(ctx context.Context, who, key, request string, now t
 	mine := &Claim{key: s.db.box.Find(idempotencyKey, who+"\x00"+key), until: now.Add(lease)}
 	digest := s.db.box.Find(idempotencyRequest, request)
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		if err := s.renew(ctx, tx, who, key, request); err != nil {
+			return err
+		}
 		if err := s.prune(ctx, tx, mine.key, now); err != nil {
 			return err
 		}
@@ -99,6 +102,19 @@ func (s *Idempotency) Claim(ctx context.Context, who, key, request string, now t
 		return nil, "", fmt.Errorf("claim idempotency key: %w", err)
 	}
 	return c, prior, nil
+}
+
+// renew puts a key's row that was written before the finding key changed under the newest one.
+func (s *Idempotency) renew(ctx context.Context, tx *sql.Tx, who, key, request string) error {
+	keys, requests := s.db.box.Finds(idempotencyKey, who+"\x00"+key), s.db.box.Finds(idempotencyRequest, request)
+	for i := 1; i < min(len(keys), len(requests)); i++ {
+		_, err := tx.ExecContext(ctx, `UPDATE idempotency SET key = $1, request = CASE WHEN request = $4 THEN $2 ELSE request END WHERE key = $3`,
+			keys[0], requests[0], keys[i], requests[i])
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prune removes the key's own row when its day is over, and some others.

@@ -12,33 +12,39 @@ import (
 	"towncrier/inbox"
 )
 
-// message is what a message is known by; nil for none. What was filed of it is part of it: several questions of one message
-// are several tickets.
-func (s *Inbox) message(id, filed string) []byte {
+// message is what a message is known by, under each finding key, the newest first; nil for none. What was filed of it is part of it:
+// several questions of one message are several tickets.
+func (s *Inbox) message(id, filed string) [][]byte {
 	if id == "" {
 		return nil
 	}
-	return s.db.box.Find(ticketMessage, id+"\x00"+filed)
+	return s.db.box.Finds(ticketMessage, id+"\x00"+filed)
 }
 
 // filed is the ticket that a message was filed as, or sql.ErrNoRows.
-func (s *Inbox) filed(ctx context.Context, tx *sql.Tx, message []byte) (inbox.Ticket, error) {
+func (s *Inbox) filed(ctx context.Context, tx *sql.Tx, message [][]byte) (t inbox.Ticket, err error) {
 	if message == nil {
 		return inbox.Ticket{}, sql.ErrNoRows
 	}
-	if err := s.alone(ctx, tx, message); err != nil {
+	if err := s.alone(ctx, tx, message[0]); err != nil {
 		return inbox.Ticket{}, err
 	}
-	return s.scan(tx.QueryRowContext(ctx, `SELECT `+ticketColumns+` FROM ticket
-		WHERE number = (SELECT number FROM ticket_message WHERE message = $1)`, message))
+	for _, hash := range message {
+		t, err = s.scan(tx.QueryRowContext(ctx, `SELECT `+ticketColumns+` FROM ticket
+			WHERE number = (SELECT number FROM ticket_message WHERE message = $1)`, hash))
+		if !errors.Is(err, sql.ErrNoRows) {
+			break
+		}
+	}
+	return t, err
 }
 
 // note writes down which ticket a message was filed as.
-func (s *Inbox) note(ctx context.Context, tx *sql.Tx, message []byte, number string, at time.Time) error {
+func (s *Inbox) note(ctx context.Context, tx *sql.Tx, message [][]byte, number string, at time.Time) error {
 	if message == nil {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO ticket_message (message, number, at) VALUES ($1, $2, $3)`, message, number, stamp(at))
+	_, err := tx.ExecContext(ctx, `INSERT INTO ticket_message (message, number, at) VALUES ($1, $2, $3)`, message[0], number, stamp(at))
 	return err
 }
 

@@ -58,7 +58,11 @@ type querier interface {
 }
 
 func readKeys(ctx context.Context, q querier) ([]seal.Wrapped, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, wrapped FROM seal_key ORDER BY id`)
+	return keysOf(ctx, q, `SELECT id, wrapped, finds FROM seal_key ORDER BY id`)
+}
+
+func keysOf(ctx context.Context, q querier, query string) ([]seal.Wrapped, error) {
+	rows, err := q.QueryContext(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("read the keys: %w", err)
 	}
@@ -66,7 +70,7 @@ func readKeys(ctx context.Context, q querier) ([]seal.Wrapped, error) {
 	var keys []seal.Wrapped
 	for rows.Next() {
 		var k seal.Wrapped
-		if err := rows.Scan(&k.ID, &k.Bytes); err != nil {
+		if err := rows.Scan(&k.ID, &k.Bytes, &k.Finds); err != nil {
 			return nil, fmt.Errorf("read the keys: %w", err)
 		}
 		keys = append(keys, k)

@@ -33,18 +33,19 @@ type Keys struct {
 // Keys lists and rotates the keys of db.
 func (db *DB) Keys() *Keys { return &Keys{db, keyTakenUp} }
 
-// Key is one of the ring. Key 0 finds; of the others the newest seals.
+// Key is one of the ring. The newest of either kind makes what is new.
 type Key struct {
 	ID        int
+	Finds     bool
 	MadeAt    time.Time
 	SettledAt time.Time // when its rotation was complete; zero while it is under way
-	Values    int64     // sealed under it in SQL; 0 for key 0
+	Values    int64     // sealed under it in SQL; 0 when it finds
 }
 
 // List returns the ring, the oldest first. It opens every sealed value to tell its key: about a second for a million.
 // damaged counts those that open under none.
 func (k *Keys) List(ctx context.Context) (keys []Key, damaged int64, err error) {
-	rows, err := k.db.read.QueryContext(ctx, `SELECT id, made_at, settled_at FROM seal_key ORDER BY id`)
+	rows, err := k.db.read.QueryContext(ctx, `SELECT id, finds = 1 OR id = 0, made_at, settled_at FROM seal_key ORDER BY id`)
 	if err != nil {
 		return nil, 0, fmt.Errorf("list keys: %w", err)
 	}
@@ -52,7 +53,7 @@ func (k *Keys) List(ctx context.Context) (keys []Key, damaged int64, err error) 
 	for rows.Next() {
 		var key Key
 		var made, settled sql.NullInt64
-		if err := rows.Scan(&key.ID, &made, &settled); err != nil {
+		if err := rows.Scan(&key.ID, &key.Finds, &made, &settled); err != nil {
 			return nil, 0, fmt.Errorf("list keys: %w", err)
 		}
 		key.MadeAt, key.SettledAt = instant(made), instant(settled)
@@ -174,9 +175,10 @@ func (k *Keys) begin(ctx context.Context, act audit.Act, r *Rotation) (wait time
 		if err := k.db.box.Load(keys); err != nil {
 			return err
 		}
-		newest := keys[len(keys)-1].ID
+		var newest uint16
 		var made, settled sql.NullInt64
-		err = tx.QueryRowContext(ctx, `SELECT made_at, settled_at FROM seal_key WHERE id = $1`, newest).Scan(&made, &settled)
+		err = tx.QueryRowContext(ctx, `SELECT id, made_at, settled_at FROM seal_key WHERE id > 0 AND finds = 0 ORDER BY id DESC LIMIT 1`).
+			Scan(&newest, &made, &settled)
 		if err != nil {
 			return err
 		}
@@ -287,8 +289,8 @@ func (k *Keys) settle(ctx context.Context, act audit.Act, r *Rotation) error {
 		}
 		r.Deleted = 0
 		if r.Damaged == 0 {
-			result, err := tx.ExecContext(ctx, `DELETE FROM seal_key WHERE id > 0 AND id < $1 AND EXISTS
-				(SELECT 1 FROM seal_key AS next WHERE next.id > seal_key.id AND next.made_at < $2)`, r.Key, stamp(act.At.Add(-keyGrace)))
+			result, err := tx.ExecContext(ctx, `DELETE FROM seal_key WHERE id > 0 AND finds = 0 AND id < $1 AND EXISTS
+				(SELECT 1 FROM seal_key AS next WHERE next.finds = 0 AND next.id > seal_key.id AND next.made_at < $2)`, r.Key, stamp(act.At.Add(-keyGrace)))
 			if err != nil {
 				return err
 			}

@@ -64,7 +64,7 @@ type sealedValue struct {
 func (db *DB) eachSealed(ctx context.Context, c sealedColumn, do func([]sealedValue) error) error {
 	var last []any
 	for {
-		values, err := db.sealedAfter(ctx, c, last)
+		values, err := sealedAfter(ctx, db.read, c, last)
 		if err != nil {
 			return fmt.Errorf("read %s.%s: %w", c.table, c.column, err)
 		}
@@ -78,8 +78,8 @@ func (db *DB) eachSealed(ctx context.Context, c sealedColumn, do func([]sealedVa
 	}
 }
 
-func (db *DB) sealedAfter(ctx context.Context, c sealedColumn, last []any) ([]sealedValue, error) {
-	rows, err := db.read.QueryContext(ctx, c.after(last != nil), last...)
+func sealedAfter(ctx context.Context, q querier, c sealedColumn, last []any) ([]sealedValue, error) {
+	rows, err := q.QueryContext(ctx, c.after(last != nil), last...)
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func (db *DB) hashKeys(ctx context.Context, tx *sql.Tx) error {
 	if err := rows.Err(); err != nil || len(all) == 0 {
 		return err
 	}
-	keys, err := readKeys(ctx, tx)
+	keys, err := keysOf(ctx, tx, `SELECT id, wrapped, 0 FROM seal_key ORDER BY id`) // of this version key 0 alone finds
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,9 @@ func openPostgres(ctx context.Context, setting string) (*DB, error) {
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "towncrier"
 	}
-	pool := stdlib.OpenDB(*cfg)
+	db := &DB{kind: "PostgreSQL", where: "the PostgreSQL server", lock: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED"}
+	connected := stdlib.OptionAfterConnect(db.useFinding)
+	pool := stdlib.OpenDB(*cfg, connected)
 	pool.SetMaxOpenConns(postgresConns)
 	pool.SetMaxIdleConns(postgresConns / 4)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
@@ -33,13 +35,11 @@ func openPostgres(ctx context.Context, setting string) (*DB, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(hidePassword(setting, fmt.Errorf("connect to PostgreSQL: %w", err)), pool.Close())
 	}
-	scan := stdlib.OpenDB(*cfg)
+	scan := stdlib.OpenDB(*cfg, connected)
 	scan.SetMaxOpenConns(scanners)
 	scan.SetConnMaxIdleTime(scanIdle)
-	return &DB{
-		kind: "PostgreSQL", where: "the PostgreSQL server", write: pool, read: pool, scan: scan,
-		lock: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED",
-	}, nil
+	db.write, db.read, db.scan = pool, pool, scan
+	return db, nil
 }
 
 // Unencrypted is the host of a postgres:// URL to which connections may go without TLS over a network; "" when there is none: sslmode

@@ -17,15 +17,20 @@ import (
 	"towncrier/store/storetest"
 )
 
-// A test binary that finds these in its environment files tickets until it is killed.
+// A test binary that finds these in its environment files tickets, or changes the finding key, until it is killed.
 const (
 	childDatabase = "TOWNCRIER_TEST_DATABASE"
 	childKey      = "TOWNCRIER_TEST_KEY"
+	childRotates  = "TOWNCRIER_TEST_ROTATES"
 )
 
 func TestMain(m *testing.M) {
 	if setting := os.Getenv(childDatabase); setting != "" {
-		fmt.Fprintln(os.Stderr, fileForEver(setting))
+		work := fileForEver
+		if os.Getenv(childRotates) != "" {
+			work = rotateForEver
+		}
+		fmt.Fprintln(os.Stderr, work(setting))
 		os.Exit(1)
 	}
 	// Random walks over two databases, under the race detector: 20 of each are what a run of every test has time for.
@@ -36,13 +41,32 @@ func TestMain(m *testing.M) {
 	os.Exit(storetest.Run(m))
 }
 
-// fileForEver prints a number once its ticket is kept.
-func fileForEver(setting string) error {
+func childBox() (*seal.Box, error) {
 	key, err := seal.ParseKey(os.Getenv(childKey))
+	if err != nil {
+		return nil, err
+	}
+	return seal.New(key)
+}
+
+// rotateForEver prints a line in the middle of changing the finding key, and stays there.
+func rotateForEver(setting string) error {
+	box, err := childBox()
 	if err != nil {
 		return err
 	}
-	box, err := seal.New(key)
+	_, err = store.RotateFinding(context.Background(), setting, box, rotation(noon), func(r store.Refound) {
+		if r.Seen == r.Total {
+			fmt.Println(r.Seen)
+			select {}
+		}
+	})
+	return err
+}
+
+// fileForEver prints a number once its ticket is kept.
+func fileForEver(setting string) error {
+	box, err := childBox()
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,15 @@ func (db *DB) findPhone(number phone.Number) phoneHash {
 	return phoneHash(db.box.Find(phoneFind, string(number)))
 }
 
+// findsPhone is what findPhone made under each finding key, the newest first.
+func (db *DB) findsPhone(number phone.Number) []phoneHash {
+	var all []phoneHash
+	for _, hash := range db.box.Finds(phoneFind, string(number)) {
+		all = append(all, phoneHash(hash[:len(phoneHash{})]))
+	}
+	return all
+}
+
 // Find implements roster.Store.
 func (s *Roster) Find(ctx context.Context, key roster.Key) (roster.Resident, error) {
 	row, err := s.load(ctx, s.db.read, key)
@@ -89,6 +98,11 @@ func (s *Roster) Edit(ctx context.Context, keys []roster.Key, decide func([]rost
 	err := s.db.transact(ctx, func(tx *sql.Tx) error {
 		if err := s.lockKeys(ctx, tx, keys); err != nil {
 			return err
+		}
+		for _, key := range keys {
+			if err := s.db.adopt(ctx, tx, key.Phone); err != nil {
+				return err
+			}
 		}
 		found := make([]roster.Found, len(keys))
 		rows := make(map[string]residentRow, len(keys))
@@ -251,6 +265,9 @@ func (s *Roster) save(ctx context.Context, tx *sql.Tx, row residentRow, r roster
 	number, openid := s.seal(residentPhone, string(r.Phone), string(row.Phone), row.sealedPhone), s.seal(residentOpenID, r.OpenID, row.OpenID, row.sealedOpenID)
 	var numberFind, openFind []byte
 	if r.Phone != "" {
+		if err := s.db.adopt(ctx, tx, r.Phone); err != nil {
+			return err
+		}
 		hash := s.db.findPhone(r.Phone)
 		numberFind = hash[:]
 	}
@@ -329,6 +346,9 @@ func savePreferences(ctx context.Context, tx *sql.Tx, id int64, preferences []ro
 
 // vacate takes a number that has no resident any more out of the texts to it, and drops what was pushed about it.
 func (s *Roster) vacate(ctx context.Context, tx *sql.Tx, number phone.Number) error {
+	if err := s.db.adopt(ctx, tx, number); err != nil {
+		return err
+	}
 	hash := s.db.findPhone(number)
 	for _, query := range []string{
 		`UPDATE text SET phone_find = NULL WHERE phone_find = $1`,
@@ -344,6 +364,9 @@ func (s *Roster) vacate(ctx context.Context, tx *sql.Tx, number phone.Number) er
 }
 
 func (s *Roster) suppress(ctx context.Context, tx *sql.Tx, number phone.Number, why roster.Suppression, at time.Time) error {
+	if err := s.db.adopt(ctx, tx, number); err != nil {
+		return err
+	}
 	hash := s.db.findPhone(number)
 	if why == "" {
 		_, err := tx.ExecContext(ctx, `DELETE FROM suppression WHERE phone_find = $1`, hash[:])
@@ -364,12 +387,13 @@ func (s *Roster) suppressed(ctx context.Context, q rowQuerier, number phone.Numb
 	if number == "" {
 		return "", nil
 	}
-	hash := s.db.findPhone(number)
-	err = q.QueryRowContext(ctx, `SELECT reason FROM suppression WHERE phone_find = $1`, hash[:]).Scan(&why)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
+	for _, hash := range s.db.findsPhone(number) {
+		err = q.QueryRowContext(ctx, `SELECT reason FROM suppression WHERE phone_find = $1`, hash[:]).Scan(&why)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return why, err
+		}
 	}
-	return why, err
+	return "", nil
 }
 
 // Stale implements roster.Store.

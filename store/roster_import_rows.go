@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
+	"towncrier/phone"
 	"towncrier/roster"
 )
 
@@ -16,6 +17,13 @@ func (s *Roster) write(ctx context.Context, tx *sql.Tx, part importPart, now sql
 		return counts, nil
 	}
 	if err := s.checkCommittees(ctx, tx, rows); err != nil {
+		return counts, err
+	}
+	numbers := make([]phone.Number, len(rows))
+	for i, row := range rows {
+		numbers[i] = row.Phone
+	}
+	if err := s.db.adopt(ctx, tx, numbers...); err != nil {
 		return counts, err
 	}
 	known, err := s.known(ctx, tx, rows)

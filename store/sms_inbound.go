@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"towncrier/phone"
 	"towncrier/sms"
 )
 
@@ -32,17 +33,26 @@ func (s *SMS) pushed(e sms.Element) (pushed, error) {
 		return pushed{}, err
 	}
 	p := pushed{kind: "reply", sealed: s.db.box.Seal(inboundElement, string(plain))}
-	raw := ""
 	if e.Receipt != nil {
-		p.kind, p.handle, p.phone, raw = "receipt", e.Receipt.Handle, s.find(e.Receipt.Phone), e.Receipt.Raw
+		p.kind, p.handle = "receipt", e.Receipt.Handle
+	}
+	number, message := identify(e, string(plain))
+	p.phone, p.digest = s.find(number), s.db.box.Find(inboundDigest, message)
+	return p, nil
+}
+
+// identify is the number that an element, which reads plain as JSON, is about, and what tells it from others.
+func identify(e sms.Element, plain string) (number phone.Number, message string) {
+	kind, raw := "reply", ""
+	if e.Receipt != nil {
+		kind, number, raw = "receipt", e.Receipt.Phone, e.Receipt.Raw
 	} else if e.Reply != nil {
-		p.phone, raw = s.find(e.Reply.Phone), e.Reply.Raw
+		number, raw = e.Reply.Phone, e.Reply.Raw
 	}
 	if raw == "" {
-		raw = string(plain)
+		raw = plain
 	}
-	p.digest = s.db.box.Find(inboundDigest, p.kind+"\x00"+raw)
-	return p, nil
+	return number, kind + "\x00" + raw
 }
 
 // keptAtOnce is how many rows one statement inserts: a trip to PostgreSQL for each would take longer than the provider waits,
@@ -213,6 +223,9 @@ func (s *SMS) known(ctx context.Context, receipts []sms.Inbound) (known, strange
 // about finds the text of a receipt and locks it: by our own id, unless the receipt's number is another; or by call and number.
 // It is nobody's when its number was taken out: what is pushed about it may not bring that back.
 func (s *SMS) about(ctx context.Context, tx *sql.Tx, r sms.Receipt) (id int64, state sms.State, nobodys bool, err error) {
+	if err := s.db.adopt(ctx, tx, r.Phone); err != nil {
+		return 0, "", false, err
+	}
 	number := s.find(r.Phone)
 	if r.OutID != "" {
 		var owner []byte

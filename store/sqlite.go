@@ -33,7 +33,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := createFile(path); err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite", sqliteDSN(path, url.Values{
+	write, err := sql.Open("sqlite", sqliteDSN(path, sqliteBusy, url.Values{
 		"_txlock": {"immediate"}, // a transaction that reads before it writes could not upgrade beside another writer
 		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"},
 	}))
@@ -44,13 +44,13 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := connectSQLite(ctx, write); err != nil {
 		return nil, errors.Join(explainSQLite(path, err), write.Close())
 	}
-	read, err := sql.Open("sqlite", sqliteDSN(path, url.Values{"_pragma": {"query_only(1)"}}))
+	read, err := sql.Open("sqlite", sqliteDSN(path, sqliteBusy, url.Values{"_pragma": {"query_only(1)"}}))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("database file %s: %w", path, err), write.Close())
 	}
 	read.SetMaxOpenConns(sqliteReaders)
 	read.SetMaxIdleConns(sqliteReaders)
-	scan, err := sql.Open("sqlite", sqliteDSN(path, url.Values{"_pragma": {"query_only(1)"}}))
+	scan, err := sql.Open("sqlite", sqliteDSN(path, sqliteBusy, url.Values{"_pragma": {"query_only(1)"}}))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("database file %s: %w", path, err), read.Close(), write.Close())
 	}
@@ -59,9 +59,10 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	return &DB{kind: "SQLite", where: path, write: write, read: read, scan: scan, turn: make(chan struct{}, 1)}, nil
 }
 
-func sqliteDSN(path string, q url.Values) string {
+// sqliteDSN names a file for connections that wait so long for another process.
+func sqliteDSN(path string, wait time.Duration, q url.Values) string {
 	q.Set("mode", "rw") // createFile made it, with the right permissions
-	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", sqliteBusy.Milliseconds()))
+	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()))
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 

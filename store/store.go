@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"towncrier/seal"
@@ -32,6 +33,8 @@ type DB struct {
 	// turn is held by whom SQLite's writer serves. Who waits for it comes in their order, while database/sql would let in any: beside
 	// one who writes slice after slice somebody would wait for long. nil on PostgreSQL.
 	turn chan struct{}
+
+	opened atomic.Bool // the box has the database's keys
 
 	// Clauses that only PostgreSQL has. SQLite admits one writer at a time: a transaction that began holds every row.
 	lock string // locks the rows of a SELECT until the transaction ends
@@ -64,6 +67,7 @@ func (db *DB) prepare(ctx context.Context) (err error) {
 	if err := db.openRing(ctx); err != nil {
 		return err
 	}
+	db.opened.Store(true)
 	db.stop = db.followKeys()
 	if db.waits, err = db.read.PrepareContext(ctx, anyUntold); err != nil {
 		return fmt.Errorf("prepare: %w", err)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/audit"
+	"towncrier/seal"
 	"towncrier/store"
 )
 
@@ -20,7 +21,7 @@ func keyCommand(opt *options) *cobra.Command {
 		Use:   "key",
 		Short: "List and rotate the keys that seal personal data",
 		Long: "List and rotate the keys that seal personal data. They are kept in the database, wrapped under TOWNCRIER_KEY.\n" +
-			"Key 0 finds people by a hash of their number and never changes; the newest of the others seals.",
+			"Some find people by a hash of their number, the others seal; the newest of either kind makes what is new.",
 	}
 	cmd.AddCommand(keyList(opt), keyRotate(opt))
 	return cmd
@@ -36,13 +37,19 @@ type keyView struct {
 }
 
 func keyViews(keys []store.Key) []keyView {
+	newest := make(map[bool]int) // by whether it finds
+	for _, k := range keys {
+		newest[k.Finds] = k.ID
+	}
 	views := make([]keyView, len(keys))
 	for i, k := range keys {
 		use := "open"
 		switch {
-		case k.ID == 0:
+		case k.Finds && k.ID == newest[true]:
 			use = "find"
-		case i == len(keys)-1:
+		case k.Finds:
+			use = "find-earlier"
+		case k.ID == newest[false]:
 			use = "seal"
 		}
 		views[i] = keyView{k.ID, use, k.MadeAt, k.SettledAt, k.Values}
@@ -74,14 +81,14 @@ func keyList(opt *options) *cobra.Command {
 }
 
 func printKeys(w io.Writer, keys []keyView, damaged int64) error {
-	uses := map[string]string{"find": "查找", "seal": "加密（当前）", "open": "仅解密"}
+	uses := map[string]string{"find": "查找（当前）", "find-earlier": "仅识别旧哈希", "seal": "加密（当前）", "open": "仅解密"}
 	t := table{headings: []string{"编号", "用途", "生成", "轮换完成", "数据项"}}
 	for _, k := range keys {
 		settled, values := shown(k.SettledAt), fmt.Sprint(k.Values)
 		if settled == "" {
 			settled = "进行中"
 		}
-		if k.Use == "find" {
+		if k.Use == "find" || k.Use == "find-earlier" {
 			values = "-"
 		}
 		t.add(strconv.Itoa(k.ID), uses[k.Use], shown(k.MadeAt), settled, values)
@@ -96,17 +103,23 @@ func printKeys(w io.Writer, keys []keyView, damaged int64) error {
 }
 
 func keyRotate(opt *options) *cobra.Command {
-	return &cobra.Command{
+	var find bool
+	cmd := &cobra.Command{
 		Use:   "rotate",
 		Short: "Make a new key and seal everything anew under it, while the server runs",
 		Long: "Make a new key and seal everything anew under it, while the server runs. Interrupted, it goes on when it is run again.\n" +
 			"Keys under which nothing is sealed any more go with the first rotation a day after they were superseded.\n\n" +
 			"To change TOWNCRIER_KEY itself: start every process with the new key in TOWNCRIER_KEY and the old one in\n" +
-			"TOWNCRIER_KEY_PREVIOUS, run `towncrier key rotate`, and then take TOWNCRIER_KEY_PREVIOUS away.",
+			"TOWNCRIER_KEY_PREVIOUS, run `towncrier key rotate`, and then take TOWNCRIER_KEY_PREVIOUS away.\n\n" +
+			"With --find it makes a new key to find people by, while nothing else uses the database: stop every server first. After\n" +
+			"TOWNCRIER_KEY leaked, change it, run both rotations, and issue new keys to all staff: theirs hold under the earlier one.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
+			if find {
+				return rotateFinding(ctx, cmd, opt)
+			}
 			return opt.withDatabase(ctx, func(db *store.DB, _ Config) error {
 				fmt.Fprintln(cmd.ErrOrStderr(), "先等待各进程启用新密钥，约12秒。")
 				act := audit.Act{Actor: audit.Local(ownerOr("")), At: time.Now()}
@@ -129,19 +142,54 @@ func keyRotate(opt *options) *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&find, "find", false, "make a new key to find people by; needs every server stopped")
+	return cmd
+}
+
+func rotateFinding(ctx context.Context, cmd *cobra.Command, opt *options) error {
+	var cfg Config
+	var box *seal.Box
+	err := opt.withDatabase(ctx, func(_ *store.DB, c Config) (err error) {
+		cfg = c
+		box, err = seal.New(c.Key, c.KeyPrevious)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	show := countBar(cmd.ErrOrStderr(), "重新计算哈希")
+	act := audit.Act{Actor: audit.Local(ownerOr("")), At: time.Now()}
+	r, err := store.RotateFinding(ctx, cfg.Database, box, act, func(r store.Refound) { show(r.Seen, r.Total) })
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(cmd.ErrOrStderr(), "已中断：没有任何改动。请重新运行。")
+		return errLeft
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "当前查找密钥：%d。处理%d项。\n", r.Key, r.Seen)
+	if r.Damaged > 0 {
+		return fmt.Errorf("%d values open under no key, and their hashes were left as they are: restore them from a backup", r.Damaged)
+	}
+	return nil
 }
 
 // rotationBar shows how far a rotation came.
 func rotationBar(w io.Writer) func(store.Rotation) {
+	show := countBar(w, "重新加密")
+	return func(r store.Rotation) { show(r.Seen, r.Total) }
+}
+
+func countBar(w io.Writer, what string) func(seen, total int64) {
 	var bar *progressbar.ProgressBar
-	return func(r store.Rotation) {
-		if r.Seen == 0 {
+	return func(seen, total int64) {
+		if seen == 0 {
 			return
 		}
 		if bar == nil {
-			bar = progressbar.NewOptions64(r.Total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("重新加密"),
+			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),
 				progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(w) }))
 		}
-		_ = bar.Set64(min(r.Seen, r.Total)) // rows may have come since
+		_ = bar.Set64(min(seen, total)) // rows may have come since
 	}
 }

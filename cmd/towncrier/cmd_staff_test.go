@@ -175,3 +175,37 @@ func TestKeyList(t *testing.T) {
 	moved := []string{env[0], other[1], "TOWNCRIER_KEY_PREVIOUS=" + strings.TrimPrefix(env[1], "TOWNCRIER_KEY=")}
 	ok(t, moved, "key", "list")
 }
+
+// TestKeyRotateFind makes a finding key beside a server, which is refused, and when it has stopped.
+func TestKeyRotateFind(t *testing.T) {
+	env, master := room(t)
+	ok(t, env, "staff", "add", "zhang", "--name", "张", "--role", "admin")
+	box, err := seal.New(master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := store.Open(t.Context(), strings.TrimPrefix(env[0], "TOWNCRIER_DATA=")+"/towncrier.db", box)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errs := command(t, env, "", "key", "rotate", "--find"); code != 1 || !strings.Contains(errs, "stop every") {
+		t.Errorf("beside a server: exit %d\n%s%s", code, out, errs)
+	}
+	if err := server.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if out := ok(t, env, "key", "rotate", "--find"); !strings.Contains(out, "当前查找密钥：2") {
+		t.Errorf("rotated: %s", out)
+	}
+	var ring struct{ Keys []keyView }
+	if err := json.Unmarshal([]byte(ok(t, env, "key", "list", "--json")), &ring); err != nil {
+		t.Fatal(err)
+	}
+	if k := ring.Keys; len(k) != 3 || k[0].Use != "find-earlier" || k[1].Use != "seal" || k[2].Use != "find" {
+		t.Errorf("%+v", k)
+	}
+	if out := ok(t, env, "audit", "list"); !strings.Contains(out, "key.rotate.find") {
+		t.Errorf("the audit log: %s", out)
+	}
+	ok(t, env, "audit", "verify")
+}

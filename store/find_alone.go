@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// ErrInUse says that other processes have the database open, or this one has.
+var ErrInUse = errors.New("the database is in use: stop every `towncrier serve` and every other command on it, then run this again")
+
+var (
+	errFindingBusy    = errors.New("the finding key is being changed: start again when `towncrier key rotate --find` has ended")
+	errFindingChanged = errors.New("the finding key was changed since this process started: restart it")
+)
+
+// findingLock is a lock of PostgreSQL, shared by every connection as long as it lives. Whoever changes the finding key holds it alone,
+// so that no connection serves a process that makes hashes by the key before. SQLite needs none: a connection to a file with a
+// write-ahead log shares the lock of the file while it is open, and an exclusive one gets it alone.
+const findingLock = 0x746f776e66696e64
+
+// useFinding prepares a new connection to PostgreSQL.
+func (db *DB) useFinding(ctx context.Context, conn *pgx.Conn) error {
+	if err := takeFinding(ctx, conn, `SELECT pg_try_advisory_lock_shared($1)`, errFindingBusy); err != nil {
+		return err
+	}
+	if !db.opened.Load() {
+		return nil
+	}
+	// The server may have been away, and with it the connections that held the lock.
+	var newest uint16
+	if err := conn.QueryRow(ctx, `SELECT max(id) FROM seal_key WHERE finds = 1 OR id = 0`).Scan(&newest); err != nil {
+		return err
+	}
+	if mine, _ := db.box.FindingKey(); mine != newest {
+		return errFindingChanged
+	}
+	return nil
+}
+
+func takeFinding(ctx context.Context, conn *pgx.Conn, query string, busy error) error {
+	return untilFree(ctx, busy, func() (took bool, err error) {
+		err = conn.QueryRow(ctx, query, int64(findingLock)).Scan(&took)
+		return took, err
+	})
+}
+
+// aloneWithin is how long is waited for connections that end: they do so a moment after they were closed.
+const aloneWithin = 2 * time.Second
+
+func untilFree(ctx context.Context, busy error, try func() (took bool, err error)) error {
+	for give := time.Now().Add(aloneWithin); ; {
+		if took, err := try(); err != nil || took {
+			return err
+		}
+		if time.Now().After(give) {
+			return busy
+		}
+		if err := pause(ctx, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// openAlone opens a database that exists for one connection, beside which there is no other, in this process or any: else it is
+// ErrInUse. Others cannot open it meanwhile. There is write alone, without a read pool.
+func openAlone(ctx context.Context, setting string) (*DB, error) {
+	if strings.Contains(setting, "://") {
+		return openPostgresAlone(ctx, setting)
+	}
+	path, err := filepath.Abs(setting)
+	if err != nil {
+		return nil, fmt.Errorf("database file: %w", err)
+	}
+	pool, err := sql.Open("sqlite", sqliteDSN(path, 0, url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {"locking_mode(EXCLUSIVE)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"},
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("database file %s: %w", path, err)
+	}
+	pool.SetMaxOpenConns(1)
+	db := &DB{kind: "SQLite", where: path, write: pool}
+	err = untilFree(ctx, ErrInUse, func() (bool, error) {
+		var version int
+		err := pool.QueryRowContext(ctx, `PRAGMA schema_version`).Scan(&version) // reads the file, and so locks it
+		if isBusy(err) {
+			return false, nil
+		}
+		return true, err
+	})
+	if err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	return db, nil
+}
+
+func openPostgresAlone(ctx context.Context, setting string) (*DB, error) {
+	cfg, err := pgx.ParseConfig(setting)
+	if err != nil {
+		return nil, hidePassword(setting, fmt.Errorf("database URL: %w", err))
+	}
+	pool := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		return takeFinding(ctx, conn, `SELECT pg_try_advisory_lock($1)`, ErrInUse)
+	}))
+	pool.SetMaxOpenConns(1)
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(hidePassword(setting, err), pool.Close())
+	}
+	return &DB{kind: "PostgreSQL", where: "the PostgreSQL server", write: pool, lock: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED"}, nil
+}

@@ -1,0 +1,310 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/seal"
+	"towncrier/sms"
+)
+
+// Refound is what a change of the finding key has done so far.
+type Refound struct {
+	Key     int   // that finds from now on
+	Total   int64 // sealed values to hash anew
+	Seen    int64
+	Damaged int64 // open under no key: their hashes stay as they are
+}
+
+// hashed is a value that a keyed hash stands for somewhere.
+type hashed struct {
+	purpose, value string
+	size           int // of the hash, in bytes
+}
+
+// hashSource is a sealed column from whose values hashes are made.
+type hashSource struct {
+	sealedColumn
+	of func(key []any, plain string) []hashed
+}
+
+func one(purpose string, size int) func([]any, string) []hashed {
+	return func(_ []any, plain string) []hashed { return []hashed{{purpose, plain, size}} }
+}
+
+const wholeHash = 32
+
+// hashSources lists every sealed column that some column of hashColumns is made from.
+var hashSources = []hashSource{
+	{sealedColumn{"resident", []string{"id"}, "phone", residentPhone}, one(phoneFind, len(phoneHash{}))},
+	{sealedColumn{"resident", []string{"id"}, "openid", residentOpenID}, one(openidFind, wholeHash)},
+	{sealedColumn{"sms_stop", []string{"id"}, "phone", stopPhone}, one(phoneFind, len(phoneHash{}))},
+	{sealedColumn{"ticket", []string{"number"}, "phone", ticketPhone}, one(phoneFind, len(phoneHash{}))},
+	{sealedColumn{"ticket", []string{"number"}, "asker_id", ticketAskerID}, one(ticketAsker, wholeHash)},
+	{sealedColumn{"sms_inbound", []string{"id"}, "element", inboundElement}, inboundHashes},
+	{sealedColumn{"staff", []string{"id"}, "phone", staffPhone}, staffHashes},
+}
+
+func inboundHashes(_ []any, plain string) []hashed {
+	var e sms.Element
+	if json.Unmarshal([]byte(plain), &e) != nil {
+		return nil // Claim says so
+	}
+	number, message := identify(e, plain)
+	all := []hashed{{inboundDigest, message, wholeHash}}
+	if number != "" {
+		all = append(all, hashed{phoneFind, string(number), len(phoneHash{})})
+	}
+	return all
+}
+
+func staffHashes(key []any, plain string) []hashed {
+	number, ok := strings.CutPrefix(plain, fmt.Sprint(key[0])+" ")
+	if !ok {
+		return nil // swapped by hand
+	}
+	return []hashed{{staffPhone, number, wholeHash}}
+}
+
+// hashColumns are the columns whose hashes are made anew: wherever a value is known, its hash changes everywhere.
+var hashColumns = append(slices.Clone(numberHashes),
+	hashColumn{"resident", "openid_find"}, hashColumn{"ticket", "asker"}, hashColumn{"sms_inbound", "digest"}, hashColumn{"staff", "phone_find"})
+
+// RotateFinding makes a new finding key and puts under it every hash whose value stands sealed in the database. What remains under the
+// keys before, because its value is gone, is still recognised: hashes of erased and of unknown numbers (see adopt), of staff's keys and
+// invitations, of calls' addresses, of requests, of messages, and the audit log's entries. So those keys are never deleted.
+//
+// Nobody else may have the database open, this process included: else it is ErrInUse, and who opens it meanwhile is refused. All is one
+// transaction: interrupted or killed it has changed nothing, and is run again from the beginning. box gets the new ring. Entries in Redis
+// are not looked at: conversations and codes under way begin anew.
+//
+// act says who rotates and when; its Action and Detail are filled in. progress, unless nil, hears of every slice.
+func RotateFinding(ctx context.Context, setting string, box *seal.Box, act audit.Act, progress func(Refound)) (r Refound, err error) {
+	current, err := Open(ctx, setting, box) // migrates, and knows a wrong key
+	if err != nil {
+		return r, err
+	}
+	if err := current.Close(); err != nil {
+		return r, err
+	}
+	db, err := openAlone(ctx, setting)
+	if err != nil {
+		return r, fmt.Errorf("rotate the finding key: %w", err)
+	}
+	db.box = box
+	defer func() { err = errors.Join(err, db.write.Close()) }()
+	before, err := readKeys(ctx, db.write)
+	if err != nil {
+		return r, err
+	}
+	err = db.transactOn(ctx, db.write, func(tx *sql.Tx) error {
+		return (&refinding{db: db, tx: tx, r: &r, progress: progress}).run(ctx, act)
+	})
+	if err != nil {
+		return r, fmt.Errorf("rotate the finding key: %w", errors.Join(err, box.Load(before)))
+	}
+	return r, nil
+}
+
+// refinding is one change of the finding key.
+type refinding struct {
+	db       *DB
+	tx       *sql.Tx
+	r        *Refound
+	progress func(Refound)
+}
+
+func (f *refinding) run(ctx context.Context, act audit.Act) error {
+	marks, err := f.marks(ctx)
+	if err != nil {
+		return err
+	}
+	if err := f.mint(ctx, act.At); err != nil {
+		return err
+	}
+	if err := f.collect(ctx); err != nil {
+		return err
+	}
+	if err := f.rewrite(ctx); err != nil {
+		return err
+	}
+	for name, m := range marks {
+		if err := f.db.setMark(ctx, f.tx, name, m); err != nil {
+			return err
+		}
+	}
+	act.Action = "key.rotate.find"
+	act.Detail = fmt.Sprintf("key=%d values=%d damaged=%d", f.r.Key, f.r.Seen, f.r.Damaged)
+	return f.db.appendAudit(ctx, f.tx, act)
+}
+
+// marks are the audit log's marks that hold. One that does not holds no better under a new key.
+func (f *refinding) marks(ctx context.Context) (map[string]audit.Mark, error) {
+	marks := make(map[string]audit.Mark)
+	for _, name := range []string{anchorMark, headMark} {
+		m, err := f.db.mark(ctx, f.tx, name, "")
+		if errors.Is(err, errMark) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		marks[name] = m
+	}
+	return marks, nil
+}
+
+func (f *refinding) mint(ctx context.Context, at time.Time) error {
+	fresh, err := f.db.box.MintFinding()
+	if err != nil {
+		return err
+	}
+	f.r.Key = int(fresh.ID)
+	_, err = f.tx.ExecContext(ctx, `INSERT INTO seal_key (id, wrapped, finds, made_at, settled_at) VALUES ($1, $2, 1, $3, $3)`,
+		fresh.ID, fresh.Bytes, stamp(at))
+	if err != nil {
+		return err
+	}
+	keys, err := readKeys(ctx, f.tx)
+	if err != nil {
+		return err
+	}
+	return f.db.box.Load(keys)
+}
+
+// collect writes down, for the length of the transaction, what each hash of a known value becomes.
+func (f *refinding) collect(ctx context.Context) error {
+	create := `CREATE TEMPORARY TABLE refound (before BLOB PRIMARY KEY, now BLOB NOT NULL) WITHOUT ROWID`
+	if f.db.kind == "PostgreSQL" {
+		create = `CREATE TEMPORARY TABLE refound (before BYTEA PRIMARY KEY, now BYTEA NOT NULL) ON COMMIT DROP`
+	}
+	if _, err := f.tx.ExecContext(ctx, create); err != nil {
+		return err
+	}
+	for _, s := range hashSources {
+		var n int64
+		query := fmt.Sprintf(`SELECT count(%s) FROM %s`, s.column, s.table)
+		if err := f.tx.QueryRowContext(ctx, query).Scan(&n); err != nil {
+			return err
+		}
+		f.r.Total += n
+	}
+	for _, s := range hashSources {
+		if err := f.collectFrom(ctx, s); err != nil {
+			return fmt.Errorf("%s.%s: %w", s.table, s.column, err)
+		}
+	}
+	return nil
+}
+
+func (f *refinding) collectFrom(ctx context.Context, s hashSource) error {
+	var last []any
+	for {
+		values, err := sealedAfter(ctx, f.tx, s.sealedColumn, last)
+		if err != nil || len(values) == 0 {
+			return err
+		}
+		var before, now [][]byte
+		for _, v := range values {
+			plain, err := f.db.box.Open(s.purpose, v.sealed)
+			if err != nil {
+				f.r.Damaged++
+				continue
+			}
+			if plain == "" {
+				continue // forgotten
+			}
+			for _, h := range s.of(v.key, plain) {
+				all := f.db.box.Finds(h.purpose, h.value)
+				for _, old := range all[1:] {
+					before, now = append(before, old[:h.size]), append(now, all[0][:h.size])
+				}
+			}
+		}
+		if err := f.become(ctx, before, now); err != nil {
+			return err
+		}
+		f.r.Seen += int64(len(values))
+		if f.progress != nil {
+			f.progress(*f.r)
+		}
+		last = values[len(values)-1].key
+	}
+}
+
+func (f *refinding) become(ctx context.Context, before, now [][]byte) error {
+	if f.db.kind == "PostgreSQL" {
+		_, err := f.tx.ExecContext(ctx, `INSERT INTO refound (before, now) SELECT * FROM unnest($1::bytea[], $2::bytea[]) ON CONFLICT DO NOTHING`,
+			before, now)
+		return err
+	}
+	insert, err := f.tx.PrepareContext(ctx, `INSERT INTO refound (before, now) VALUES ($1, $2) ON CONFLICT DO NOTHING`)
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	for i := range before {
+		if _, err := insert.ExecContext(ctx, before[i], now[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rewrite puts the new hashes in the place of those before.
+func (f *refinding) rewrite(ctx context.Context) error {
+	awake, err := f.silence(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range hashColumns {
+		_, err := f.tx.ExecContext(ctx, fmt.Sprintf(`UPDATE %[1]s SET %[2]s = refound.now FROM refound WHERE refound.before = %[1]s.%[2]s`, c.table, c.column))
+		if err != nil {
+			return fmt.Errorf("%s.%s: %w", c.table, c.column, err)
+		}
+	}
+	// An import's slice that was cut off is written again from its beginning: it was under way in the order of the hashes before.
+	if _, err := f.tx.ExecContext(ctx, `UPDATE roster_import SET passed = NULL`); err != nil {
+		return err
+	}
+	if err := awake(); err != nil {
+		return err
+	}
+	_, err = f.tx.ExecContext(ctx, `DROP TABLE refound`)
+	return err
+}
+
+// silence keeps the triggers quiet until awake: they take a changed number off its lists, and a changed openid's subscriptions away,
+// while here nobody changes.
+func (f *refinding) silence(ctx context.Context) (awake func() error, err error) {
+	names := []string{"resident_number", "resident_openid"}
+	back := make([]string, len(names))
+	for i, name := range names {
+		off := `ALTER TABLE resident DISABLE TRIGGER ` + name
+		back[i] = `ALTER TABLE resident ENABLE TRIGGER ` + name
+		if f.db.kind == "SQLite" {
+			off = `DROP TRIGGER ` + name
+			if err := f.tx.QueryRowContext(ctx, `SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = $1`, name).Scan(&back[i]); err != nil {
+				return nil, fmt.Errorf("trigger %s: %w", name, err)
+			}
+		}
+		if _, err := f.tx.ExecContext(ctx, off); err != nil {
+			return nil, fmt.Errorf("trigger %s: %w", name, err)
+		}
+	}
+	return func() error {
+		for i, name := range names {
+			if _, err := f.tx.ExecContext(ctx, back[i]); err != nil {
+				return fmt.Errorf("trigger %s: %w", name, err)
+			}
+		}
+		return nil
+	}, nil
+}
