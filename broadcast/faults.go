@@ -62,7 +62,7 @@ type Fault struct {
 	Variable string  // "" when it is about no single variable
 	Text     string  // what is wrong and what would be right, in Chinese
 	Warning  bool    // worth a look, but nothing is refused for it unless it has a name
-	// Name is of a warning that two people accept by it, as in link:www.example.com, review:N2 or deadline:N2#4; "" of every other. It
+	// Name is of a warning that two people accept by it, as in link:www.example.com or deadline:N2#4; "" of every other. It
 	// stays the same while what it warns of does.
 	Name string
 }

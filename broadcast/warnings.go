@@ -34,7 +34,8 @@ func (s *Service) sending(b Broadcast) time.Time {
 	return b.SendAt
 }
 
-// reviewFaults warns of notices that nobody has reviewed in time: residents would take old news for new.
+// reviewFaults warns of notices that nobody has reviewed in time: residents would take old news for new. The warning has no name: a city
+// whose notices are all past their review would learn to accept it unread. It is shown again with every step instead.
 func reviewFaults(lib *content.Library, cites []Cite, today, last content.Date) []Fault {
 	var faults []Fault
 	told := map[string]bool{}
@@ -48,7 +49,7 @@ func reviewFaults(lib *content.Library, cites []Cite, today, last content.Date) 
 		if !n.ReviewBy.Before(today) {
 			when = "到发送时已过"
 		}
-		faults = append(faults, Fault{Name: "review:" + c.Notice, Warning: true,
+		faults = append(faults, Fault{Warning: true,
 			Text: "引用的公告" + c.Notice + when + "复核日期（" + n.ReviewBy.String() + "），请核实内容仍然有效"})
 	}
 	return faults

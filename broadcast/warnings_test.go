@@ -34,7 +34,7 @@ func (w *town) doubtful() broadcast.Proposal {
 	return p
 }
 
-var doubts = []string{"deadline:N1#1", "link:example.net", "review:N1"}
+var doubts = []string{"deadline:N1#1", "link:example.net"}
 
 // TestWarningsAreAcceptedByTwo: a warning with a name is accepted by name, by who submits and by who approves.
 func TestWarningsAreAcceptedByTwo(t *testing.T) {
@@ -55,11 +55,11 @@ func TestWarningsAreAcceptedByTwo(t *testing.T) {
 	}
 
 	submit := func(accept ...string) error { return failure(w.service.Submit(ctx, author, b.ID, accept...)) }
-	w.refusesFor(submit(), "--accept", "review:N1", "deadline:N1#1", "link:example.net")
-	w.refusesFor(submit("review:N1", "link:example.net"), "--accept", "deadline:N1#1")
-	w.refusesFor(submit(append(doubts, "review:N2")...), "没有的提醒", "")
+	w.refusesFor(submit(), "--accept", "deadline:N1#1", "link:example.net")
+	w.refusesFor(submit("link:example.net"), "--accept", "deadline:N1#1")
+	w.refusesFor(submit(append(slices.Clone(doubts), "link:example.com")...), "没有的提醒", "")
 	w.is(b, broadcast.Draft)
-	b = w.ok(w.service.Submit(ctx, author, b.ID, "review:N1", "link:example.net", "deadline:N1#1", "review:N1"))
+	b = w.ok(w.service.Submit(ctx, author, b.ID, "link:example.net", "deadline:N1#1", "link:example.net"))
 	if !slices.Equal(b.Accepted, doubts) {
 		t.Errorf("accepted %v", b.Accepted)
 	}
@@ -67,11 +67,11 @@ func TestWarningsAreAcceptedByTwo(t *testing.T) {
 	approve := func(accept ...string) error {
 		return failure(w.service.Approve(ctx, approver, b.ID, b.Hash, accept...))
 	}
-	w.refusesFor(approve(), "--accept", "review:N1", "deadline:N1#1", "link:example.net")
-	w.refusesFor(approve("review:N1", "deadline:N1#1"), "--accept", "link:example.net")
+	w.refusesFor(approve(), "--accept", "deadline:N1#1", "link:example.net")
+	w.refusesFor(approve("deadline:N1#1"), "--accept", "link:example.net")
 	// What was accepted is accepted by both, even when the city lists the host meanwhile.
 	w.lib.City.Hosts = []string{"example.net"}
-	w.refusesFor(approve("review:N1", "deadline:N1#1"), "--accept", "link:example.net")
+	w.refusesFor(approve("deadline:N1#1"), "--accept", "link:example.net")
 	w.is(b, broadcast.Submitted)
 	if err := approve(doubts...); err != nil {
 		t.Fatal(err)
@@ -85,18 +85,26 @@ func TestWarningsAreAcceptedByTwo(t *testing.T) {
 // TestWarningsThatCameLater: an approver does not accept what the author did not see.
 func TestWarningsThatCameLater(t *testing.T) {
 	w := newTown(t)
-	ctx, b := t.Context(), w.draft(proposal())
+	w.lib.City.Hosts = []string{"example.org"}
+	linked := func() broadcast.Proposal {
+		p := proposal()
+		p.Messages = append(p.Messages, broadcast.Message{Channel: broadcast.Template, Template: "notice", Data: map[string]string{"thing1": "登记"}, URL: "https://example.org/a"})
+		return p
+	}
+	ctx, b := t.Context(), w.draft(linked())
 	b = w.ok(w.service.Submit(ctx, author, b.ID))
-	w.lib.Notices["N1"].ReviewBy = content.Date{Year: 2030, Month: 5, Day: 7}
-	w.refusesFor(failure(w.service.Approve(ctx, approver, b.ID, b.Hash)), "由撰稿人接受", "review:N1")
-	w.refusesFor(failure(w.service.Approve(ctx, approver, b.ID, b.Hash, "review:N1")), "由撰稿人接受", "review:N1")
+	own := w.lib.City.Hosts
+	w.lib.City.Hosts = nil
+	w.refusesFor(failure(w.service.Approve(ctx, approver, b.ID, b.Hash)), "由撰稿人接受", "link:example.org")
+	w.refusesFor(failure(w.service.Approve(ctx, approver, b.ID, b.Hash, "link:example.org")), "由撰稿人接受", "link:example.org")
 	w.ok(w.service.Reject(ctx, approver, b.ID, "请核实"))
-	b = w.ok(w.service.Submit(ctx, author, b.ID, "review:N1"))
-	w.ok(w.service.Approve(ctx, approver, b.ID, b.Hash, "review:N1"))
+	b = w.ok(w.service.Submit(ctx, author, b.ID, "link:example.org"))
+	w.ok(w.service.Approve(ctx, approver, b.ID, b.Hash, "link:example.org"))
+	w.lib.City.Hosts = own
 
 	// What was approved goes its way: nobody is asked again.
-	other := w.approved(func() broadcast.Proposal { w.lib.Notices["N1"].ReviewBy = content.Date{}; return proposal() }())
-	w.lib.Notices["N1"].ReviewBy = content.Date{Year: 2030, Month: 5, Day: 7}
+	other := w.approved(linked())
+	w.lib.City.Hosts = nil
 	w.ok(w.service.Schedule(ctx, author, other.ID))
 	w.ok(w.service.Pause(ctx, author, other.ID, ""))
 	w.ok(w.service.Resume(ctx, author, other.ID))
@@ -112,16 +120,16 @@ func TestWarningsOfASeries(t *testing.T) {
 		t.Errorf("with a wrong cron line: %v", err)
 	}
 	series.Cron = "0 9 * * 1"
-	w.refusesFor(failure(w.service.NewSeries(ctx, author, series)), "--accept", "review:N1", "deadline:N1#1", "link:example.net")
+	w.refusesFor(failure(w.service.NewSeries(ctx, author, series)), "--accept", "deadline:N1#1", "link:example.net")
 	series.Accepted = doubts
 	made, err := w.service.NewSeries(ctx, author, series)
 	if err != nil || !slices.Equal(made.Accepted, doubts) {
 		t.Fatalf("%v, %v", made.Accepted, err)
 	}
-	w.refusesFor(failure(w.service.ApproveSeries(ctx, approver, made.ID, made.Hash, doubts[0])), "--accept", "review:N1", "link:example.net")
+	w.refusesFor(failure(w.service.ApproveSeries(ctx, approver, made.ID, made.Hash, doubts[0])), "--accept", "link:example.net")
 	edited := made
 	edited.Accepted = nil
-	w.refusesFor(failure(w.service.EditSeries(ctx, author, made.ID, made.Version, edited)), "--accept", "review:N1", "deadline:N1#1", "link:example.net")
+	w.refusesFor(failure(w.service.EditSeries(ctx, author, made.ID, made.Version, edited)), "--accept", "deadline:N1#1", "link:example.net")
 	if _, err := w.service.ApproveSeries(ctx, approver, made.ID, made.Hash, doubts...); err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +142,7 @@ func TestWarningsOfASeries(t *testing.T) {
 	w.now = at(13, 9, 0)
 	w.ok(w.service.Start(ctx, occurrences[0].ID))
 
-	// A notice that is past its review before the series ends.
-	w.lib.Notices["N1"].ReviewBy, w.lib.Notices["N1"].Date = content.Date{Year: 2030, Month: 5, Day: 19}, content.Date{}
-	w.refusesFor(failure(w.service.NewSeries(ctx, author, broadcast.Series{Cron: "0 9 * * 1", Until: at(20, 12, 0), Proposal: proposal()})), "--accept", "review:N1")
+	// A passage whose deadline passes before the series ends.
+	w.lib.Notices["N1"].Passages[0].Text = "2030年5月19日前登记。"
+	w.refusesFor(failure(w.service.NewSeries(ctx, author, broadcast.Series{Cron: "0 9 * * 1", Until: at(20, 12, 0), Proposal: proposal()})), "--accept", "deadline:N1#1")
 }

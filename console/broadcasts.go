@@ -70,7 +70,15 @@ func (a *api) shown(ctx context.Context) func(broadcast.Broadcast, error) (*repl
 		if err != nil {
 			return nil, err
 		}
-		return &reply[broadcastView]{a.viewBroadcast(ctx, b)}, nil
+		v := a.viewBroadcast(ctx, b)
+		if !b.Status.Over() && b.BegunAt.IsZero() {
+			for _, f := range a.Broadcasts.Lint(b) {
+				if f.Warning {
+					v.Warnings = append(v.Warnings, viewFault(f))
+				}
+			}
+		}
+		return &reply[broadcastView]{v}, nil
 	}
 }
 

@@ -40,7 +40,11 @@ type faultView struct {
 	Variable string `json:"variable,omitempty" doc:"Of the channel's template"`
 	Text     string `json:"text" doc:"What is wrong and what would be right, in Chinese"`
 	Warning  bool   `json:"warning" doc:"Worth a look; what is none keeps it from being submitted"`
-	Name     string `json:"name,omitempty" doc:"Of a warning that must be accepted, by name, to submit and to approve" example:"review:N2"`
+	Name     string `json:"name,omitempty" doc:"Of a warning that must be accepted, by name, to submit and to approve" example:"deadline:N2#4"`
+}
+
+func viewFault(f broadcast.Fault) faultView {
+	return faultView{string(f.Channel), f.Variable, f.Text, f.Warning, f.Name}
 }
 
 type passedView struct {
@@ -112,9 +116,7 @@ func (a *api) previewBroadcast(ctx context.Context, who staff.Person, in *broadc
 			n, label := as(p.First[c])
 			return channelCount{string(c), c.Label(), n, label}
 		}),
-		Faults: each(p.Faults, func(f broadcast.Fault) faultView {
-			return faultView{string(f.Channel), f.Variable, f.Text, f.Warning, f.Name}
-		}),
+		Faults: each(p.Faults, viewFault),
 		Texts: each(slices.Sorted(maps.Keys(p.Texts)), func(c broadcast.Channel) textView {
 			return textView{string(c), c.Label(), p.Texts[c]}
 		}),

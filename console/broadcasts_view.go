@@ -200,28 +200,29 @@ type broadcastView struct {
 	Emergency   bool         `json:"emergency"`
 	Proposal    proposalView `json:"proposal"`
 	labelsView
-	Series      string    `json:"series,omitempty" doc:"Of which it is an occurrence"`
-	DueAt       time.Time `json:"due_at,omitzero" doc:"Of an occurrence"`
-	Author      string    `json:"author" doc:"Staff id"`
-	Editors     []string  `json:"editors" nullable:"false" doc:"Staff ids of all who wrote in it: none of them may approve it"`
-	Hash        string    `json:"hash,omitempty" doc:"Of all that an approver says yes to; from submission on"`
-	Size        *int      `json:"size" doc:"Recipients, when it was submitted; null when they were fewer than ten, or the audience is a list"`
-	SizeLabel   string    `json:"size_label" doc:"size in words, in Chinese" example:"少于10人"`
-	Expected    billView  `json:"expected,omitzero" doc:"What texts were to cost when it was submitted: part of what is approved"`
-	Accepted    []string  `json:"accepted" nullable:"false" doc:"Names of the warnings that were accepted when it was submitted: its approver accepts the same"`
-	Approver    string    `json:"approver,omitempty" doc:"Staff id"`
-	ApprovedAt  time.Time `json:"approved_at,omitzero"`
-	Confirmer   string    `json:"confirmer,omitempty" doc:"Staff id of the second yes"`
-	ReleasedAt  time.Time `json:"released_at,omitzero" doc:"When somebody let it go last"`
-	Deadline    time.Time `json:"deadline,omitzero" doc:"What has not gone by then does not go; once it is scheduled"`
-	BegunAt     time.Time `json:"begun_at,omitzero"`
-	Frozen      *int      `json:"frozen" doc:"Recipients so far, those who get nothing included; null below ten"`
-	FrozenLabel string    `json:"frozen_label" doc:"frozen in words, in Chinese"`
-	FrozenAt    time.Time `json:"frozen_at,omitzero" doc:"When the audience was whole"`
-	Round       int       `json:"round" doc:"1, and one more for each resend"`
-	ForgottenAt time.Time `json:"forgotten_at,omitzero" doc:"When it was forgotten who the recipients were: only counts are left"`
-	CreatedAt   time.Time `json:"created_at"`
-	UpdatedAt   time.Time `json:"updated_at"`
+	Series      string      `json:"series,omitempty" doc:"Of which it is an occurrence"`
+	DueAt       time.Time   `json:"due_at,omitzero" doc:"Of an occurrence"`
+	Author      string      `json:"author" doc:"Staff id"`
+	Editors     []string    `json:"editors" nullable:"false" doc:"Staff ids of all who wrote in it: none of them may approve it"`
+	Hash        string      `json:"hash,omitempty" doc:"Of all that an approver says yes to; from submission on"`
+	Size        *int        `json:"size" doc:"Recipients, when it was submitted; null when they were fewer than ten, or the audience is a list"`
+	SizeLabel   string      `json:"size_label" doc:"size in words, in Chinese" example:"少于10人"`
+	Expected    billView    `json:"expected,omitzero" doc:"What texts were to cost when it was submitted: part of what is approved"`
+	Warnings    []faultView `json:"warnings,omitempty" doc:"Of one that has not begun, when it is read by itself and with each act: worth a look by whoever takes the next step"`
+	Accepted    []string    `json:"accepted" nullable:"false" doc:"Names of the warnings that were accepted when it was submitted: its approver accepts the same"`
+	Approver    string      `json:"approver,omitempty" doc:"Staff id"`
+	ApprovedAt  time.Time   `json:"approved_at,omitzero"`
+	Confirmer   string      `json:"confirmer,omitempty" doc:"Staff id of the second yes"`
+	ReleasedAt  time.Time   `json:"released_at,omitzero" doc:"When somebody let it go last"`
+	Deadline    time.Time   `json:"deadline,omitzero" doc:"What has not gone by then does not go; once it is scheduled"`
+	BegunAt     time.Time   `json:"begun_at,omitzero"`
+	Frozen      *int        `json:"frozen" doc:"Recipients so far, those who get nothing included; null below ten"`
+	FrozenLabel string      `json:"frozen_label" doc:"frozen in words, in Chinese"`
+	FrozenAt    time.Time   `json:"frozen_at,omitzero" doc:"When the audience was whole"`
+	Round       int         `json:"round" doc:"1, and one more for each resend"`
+	ForgottenAt time.Time   `json:"forgotten_at,omitzero" doc:"When it was forgotten who the recipients were: only counts are left"`
+	CreatedAt   time.Time   `json:"created_at"`
+	UpdatedAt   time.Time   `json:"updated_at"`
 }
 
 func (a *api) viewBroadcast(ctx context.Context, b broadcast.Broadcast) broadcastView {

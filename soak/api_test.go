@@ -70,8 +70,8 @@ func release(t testing.TB, base string, keys bearers) (id string) {
 		Accepted         []string
 	}
 	call(t, base, keys.author, http.MethodPost, "/broadcasts", map[string]any{"draft": draft, "proposal": map[string]any{"window": "00:00-24:00"}}, &b)
-	call(t, base, keys.author, http.MethodPost, "/broadcasts/"+b.ID+"/submit", map[string][]string{"accept": {"review:N2"}}, &b)
-	call(t, base, keys.approver, http.MethodPost, "/broadcasts/"+b.ID+"/approve", map[string]any{"hash": b.Hash, "accept": b.Accepted}, &b)
+	call(t, base, keys.author, http.MethodPost, "/broadcasts/"+b.ID+"/submit", nil, &b)
+	call(t, base, keys.approver, http.MethodPost, "/broadcasts/"+b.ID+"/approve", map[string]any{"hash": b.Hash}, &b)
 	call(t, base, keys.author, http.MethodPost, "/broadcasts/"+b.ID+"/schedule", nil, &b)
 	return b.ID
 }

@@ -143,16 +143,7 @@ func goesOn(t *testing.T, db *store.DB, ids map[broadcast.Status]string, seriesI
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A warning that had no name then was not accepted: of what was submitted it is asked, of what was approved it is not.
-	review := content.Date{Year: 2030, Month: time.May, Day: 7}
-	lib.Notices["N1"].ReviewBy = review
-	var faults broadcast.FaultsError
-	if _, err := service.Approve(ctx, chief, submitted.ID, submitted.Hash, "review:N1"); !errors.As(err, &faults) || faults[0].Name != "review:N1" {
-		t.Errorf("approved with a warning that the author was not shown: %v", err)
-	}
-	lib.Notices["N1"].ReviewBy = content.Date{}
 	is(broadcast.Approved)(service.Approve(ctx, chief, submitted.ID, submitted.Hash))
-	lib.Notices["N1"].ReviewBy = review
 	is(broadcast.Scheduled)(service.Schedule(ctx, author, ids[broadcast.Approved]))
 	is(broadcast.Scheduled)(service.Confirm(ctx, chief, ids[broadcast.Held]))
 	now = now.Add(time.Hour)
@@ -190,7 +181,7 @@ func goesOn(t *testing.T, db *store.DB, ids map[broadcast.Status]string, seriesI
 	p := submitted.Proposal()
 	p.SendAt, p.Committee, p.Emergency = now.Add(2*time.Hour), "", false
 	edited := is(broadcast.Draft)(service.Edit(ctx, author, submitted.ID, 0, p))
-	edited = is(broadcast.Submitted)(service.Submit(ctx, author, edited.ID, "review:N1"))
+	edited = is(broadcast.Submitted)(service.Submit(ctx, author, edited.ID))
 	lib.Notices["N1"].Passages[0].Text = "遛狗不用牵绳。"
 	if _, err := service.Approve(ctx, chief, edited.ID, edited.Hash); !errors.Is(err, broadcast.ErrChanged) || edited.HashVersion != 2 {
 		t.Errorf("approved with version %d and another passage: %v", edited.HashVersion, err)

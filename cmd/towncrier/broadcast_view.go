@@ -23,18 +23,19 @@ type broadcastView struct {
 	Emergency   bool         `json:"emergency"`
 	Proposal    proposalView `json:"proposal"`
 	labelsView
-	Author     string    `json:"author"`
-	Hash       string    `json:"hash"`
-	Accepted   []string  `json:"accepted"`
-	Size       string    `json:"size_label"`
-	Approver   string    `json:"approver"`
-	ReleasedAt time.Time `json:"released_at"`
-	Deadline   time.Time `json:"deadline"`
-	Frozen     string    `json:"frozen_label"`
-	BegunAt    time.Time `json:"begun_at"`
-	FrozenAt   time.Time `json:"frozen_at"`
-	Round      int       `json:"round"`
-	UpdatedAt  time.Time `json:"updated_at"`
+	Author     string      `json:"author"`
+	Hash       string      `json:"hash"`
+	Warnings   []faultView `json:"warnings"`
+	Accepted   []string    `json:"accepted"`
+	Size       string      `json:"size_label"`
+	Approver   string      `json:"approver"`
+	ReleasedAt time.Time   `json:"released_at"`
+	Deadline   time.Time   `json:"deadline"`
+	Frozen     string      `json:"frozen_label"`
+	BegunAt    time.Time   `json:"begun_at"`
+	FrozenAt   time.Time   `json:"frozen_at"`
+	Round      int         `json:"round"`
+	UpdatedAt  time.Time   `json:"updated_at"`
 }
 
 // proposalView is what officials wrote.
@@ -89,25 +90,19 @@ type labelled struct {
 }
 
 type previewView struct {
-	Residents string     `json:"residents_label"`
-	Declared  *int       `json:"self_declared"`
-	Own       string     `json:"self_declared_label"`
-	First     []labelled `json:"first"`
-	Left      []labelled `json:"left"`
-	Doubles   *int       `json:"doubles"`
-	Twice     string     `json:"doubles_label"`
-	Parts     int        `json:"parts"`
-	Cost      money      `json:"cost"`
-	CostMost  money      `json:"cost_most"`
-	Saved     money      `json:"saved"`
-	Faults    []struct {
-		Channel  string `json:"channel"`
-		Variable string `json:"variable"`
-		Text     string `json:"text"`
-		Warning  bool   `json:"warning"`
-		Name     string `json:"name"`
-	} `json:"faults"`
-	Texts []struct {
+	Residents string      `json:"residents_label"`
+	Declared  *int        `json:"self_declared"`
+	Own       string      `json:"self_declared_label"`
+	First     []labelled  `json:"first"`
+	Left      []labelled  `json:"left"`
+	Doubles   *int        `json:"doubles"`
+	Twice     string      `json:"doubles_label"`
+	Parts     int         `json:"parts"`
+	Cost      money       `json:"cost"`
+	CostMost  money       `json:"cost_most"`
+	Saved     money       `json:"saved"`
+	Faults    []faultView `json:"faults"`
+	Texts     []struct {
 		Label string `json:"label"`
 		Text  string `json:"text"`
 	} `json:"texts"`
@@ -120,6 +115,15 @@ type previewView struct {
 		ReasonLabel string   `json:"reason_label"`
 	} `json:"sample"`
 	Hash string `json:"hash"`
+}
+
+// faultView is what is wrong with a broadcast, or worth a look.
+type faultView struct {
+	Channel  string `json:"channel"`
+	Variable string `json:"variable"`
+	Text     string `json:"text"`
+	Warning  bool   `json:"warning"`
+	Name     string `json:"name"`
 }
 
 type stateCount struct {
@@ -216,6 +220,9 @@ func printBroadcast(w io.Writer, b broadcastView) {
 		field("补发", fmt.Sprintf("第%d轮", b.Round))
 	}
 	field("已接受的提醒", oneLine(strings.Join(b.Accepted, "、"), 400))
+	for _, f := range b.Warnings {
+		printFault(w, f)
+	}
 	field("审批", b.Approver)
 	field("校验值", b.Hash)
 }
@@ -290,22 +297,10 @@ func printPreview(w io.Writer, p previewView) error {
 	}
 	var names []string
 	for _, f := range p.Faults {
-		mark := "必须修改"
-		if f.Warning {
-			mark = "请留意"
-		}
+		printFault(w, f)
 		if f.Name != "" {
-			mark += "（" + oneLine(f.Name, 300) + "）"
 			names = append(names, f.Name)
 		}
-		where := ""
-		if f.Channel != "" {
-			where = channelNames[f.Channel] + " " + f.Variable + "："
-			if f.Variable == "" {
-				where = channelNames[f.Channel] + "："
-			}
-		}
-		fmt.Fprintf(w, "%s：%s%s\n", mark, where, oneLine(f.Text, 200))
 	}
 	if len(names) > 0 {
 		fmt.Fprintf(w, "带名称的提醒，送审和审批都要写明接受：%s\n", strings.TrimSpace(acceptFlags(names)))
@@ -314,6 +309,24 @@ func printPreview(w io.Writer, p previewView) error {
 		fmt.Fprintf(w, "\n校验值：%s\n", p.Hash)
 	}
 	return nil
+}
+
+func printFault(w io.Writer, f faultView) {
+	mark := "必须修改"
+	if f.Warning {
+		mark = "请留意"
+	}
+	if f.Name != "" {
+		mark += "（" + oneLine(f.Name, 300) + "）"
+	}
+	where := ""
+	if f.Channel != "" {
+		where = channelNames[f.Channel] + " " + f.Variable + "："
+		if f.Variable == "" {
+			where = channelNames[f.Channel] + "："
+		}
+	}
+	fmt.Fprintf(w, "%s：%s%s\n", mark, where, oneLine(f.Text, 200))
 }
 
 func printReport(w io.Writer, r reportView) error {

@@ -123,8 +123,6 @@ func (o office) tested(t *testing.T) {
 
 func (o office) inSeries(t *testing.T) {
 	at := []string{"--cron", "0 9 * * 1", "--until", "2030-12-31 20:00"}
-	refuses(t, o.author, 1, "--accept review:N2", append([]string{"broadcast", "series", "new", "--from", "civility", "--json"}, at...)...)
-	at = append(at, "--accept", "review:N2")
 	out := ok(t, o.author, append([]string{"broadcast", "series", "new", "--from", "civility", "--json"}, at...)...)
 	var s seriesView
 	if err := json.Unmarshal([]byte(out), &s); err != nil || len(s.Hash) != 64 || len(s.Upcoming) != 5 {
@@ -132,13 +130,12 @@ func (o office) inSeries(t *testing.T) {
 	}
 	wantIn(t, ok(t, o.author, "broadcast", "series", "list"), s.ID, "待审批", "0 9 * * 1")
 	refuses(t, o.author, 1, "403", "broadcast", "series", "approve", s.ID, "--hash", s.Hash)
-	wantIn(t, ok(t, o.author, "broadcast", "series", "edit", s.ID, "--cron", "30 8 * * 2", "--expire-after", "6h", "--accept", "review:N2"), "需要重新批准", "30 8 * * 2", "approve "+s.ID, " --accept review:N2\n")
+	wantIn(t, ok(t, o.author, "broadcast", "series", "edit", s.ID, "--cron", "30 8 * * 2", "--expire-after", "6h"), "需要重新批准", "30 8 * * 2", "approve "+s.ID)
 	refuses(t, o.approver, 1, "409 changed", "broadcast", "series", "approve", s.ID, "--hash", s.Hash)
 	if err := json.Unmarshal([]byte(ok(t, o.approver, "broadcast", "series", "show", s.ID, "--json")), &s); err != nil {
 		t.Fatal(err)
 	}
-	refuses(t, o.approver, 1, "--accept review:N2", "broadcast", "series", "approve", s.ID, "--hash", s.Hash)
-	wantIn(t, ok(t, o.approver, "broadcast", "series", "approve", s.ID, "--hash", s.Hash, "--accept", "review:N2"), "已批准", "状态：进行中", "接下来：", "08:30")
+	wantIn(t, ok(t, o.approver, "broadcast", "series", "approve", s.ID, "--hash", s.Hash), "已批准", "状态：进行中", "接下来：", "08:30")
 	wantIn(t, ok(t, o.author, "broadcast", "list", "--series", s.ID), "没有符合条件")
 	file := filepath.Join(t.TempDir(), "s.yaml")
 	if err := os.WriteFile(file, []byte(ok(t, o.author, "broadcast", "series", "show", s.ID, "--yaml")), 0o600); err != nil {

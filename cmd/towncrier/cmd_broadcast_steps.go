@@ -84,7 +84,7 @@ func (b *overAPI) steps() []*cobra.Command {
 
 // accepting adds the flag that accepts warnings.
 func accepting(cmd *cobra.Command, names *[]string) {
-	cmd.Flags().StringArrayVar(names, "accept", []string{}, "name of a warning that you looked at and accept, as in review:N2; give it again for each")
+	cmd.Flags().StringArrayVar(names, "accept", []string{}, "name of a warning that you looked at and accept, as in deadline:N2#4; give it again for each")
 }
 
 // acceptFlags are the flags that accept warnings by name, to be typed: each behind a blank.

@@ -107,12 +107,11 @@ func (o office) fromDraftToReport(t *testing.T) {
 	}
 	refuses(t, o.author, 1, "409 state", "broadcast", "schedule", b.ID)
 	wantIn(t, ok(t, o.author, "broadcast", "preview", b.ID), "先走微信订阅通知", "先走微信模板消息", "先走短信", "不发送，其他原因：每项少于10人", "短信费用：预计", "【演示签名】", "随机10位居民",
-		"请留意（review:N2）：引用的公告N2已过复核日期（2023年12月31日）", "请留意（deadline:N2#4）：引用的N2#4写明的期限是2023年11月30日", "接受：--accept review:N2 --accept deadline:N2#4\n")
+		"请留意：引用的公告N2已过复核日期（2023年12月31日）", "请留意（deadline:N2#4）：引用的N2#4写明的期限是2023年11月30日", "接受：--accept deadline:N2#4\n")
 	wantIn(t, ok(t, o.author, "broadcast", "show", b.ID), "状态：草稿", "依据：N2#1、N2#4", "范围：盐湖区，且 小区“演示小区乙”", "主题：养犬管理（dogs）", "短信（notice-sms）", "title：养犬登记管理试点")
-	refuses(t, o.author, 1, "--accept review:N2", "broadcast", "submit", b.ID)
-	refuses(t, o.author, 1, "--accept deadline:N2#4", "broadcast", "submit", b.ID, "--accept", "review:N2")
-	wantIn(t, ok(t, o.author, "broadcast", "submit", b.ID, "--accept", "review:N2", "--accept", "deadline:N2#4"), "已送审",
-		"--hash", " --accept deadline:N2#4 --accept review:N2\n", "已接受的提醒：deadline:N2#4、review:N2")
+	refuses(t, o.author, 1, "--accept deadline:N2#4", "broadcast", "submit", b.ID)
+	wantIn(t, ok(t, o.author, "broadcast", "submit", b.ID, "--accept", "deadline:N2#4"), "已送审",
+		"--hash", " --accept deadline:N2#4\n", "已接受的提醒：deadline:N2#4\n", "请留意：引用的公告N2已过复核日期")
 	var status reportView
 	if err := json.Unmarshal([]byte(ok(t, o.approver, "broadcast", "status", b.ID, "--json")), &status); err != nil || len(status.Broadcast.Hash) != 64 {
 		t.Fatalf("status: %v %+v", err, status)
@@ -121,8 +120,8 @@ func (o office) fromDraftToReport(t *testing.T) {
 	refuses(t, o.author, 1, "403", "broadcast", "approve", b.ID, "--hash", b.Hash)
 	refuses(t, o.approver, 1, "409 changed", "broadcast", "approve", b.ID, "--hash", strings.Repeat("0", 64))
 	refuses(t, o.approver, 1, "body.hash", "broadcast", "approve", b.ID, "--hash", "x")
-	refuses(t, o.approver, 1, "--accept deadline:N2#4", "broadcast", "approve", b.ID, "--hash", b.Hash, "--accept", "review:N2")
-	wantIn(t, ok(t, o.approver, "broadcast", "approve", b.ID, "--hash", b.Hash, "--accept", "deadline:N2#4", "--accept", "review:N2"), "已批准")
+	refuses(t, o.approver, 1, "--accept deadline:N2#4", "broadcast", "approve", b.ID, "--hash", b.Hash)
+	wantIn(t, ok(t, o.approver, "broadcast", "approve", b.ID, "--hash", b.Hash, "--accept", "deadline:N2#4"), "已批准", "请留意：引用的公告N2已过复核日期（2023年12月31日）", "请留意（deadline:N2#4）")
 	wantIn(t, ok(t, o.author, "broadcast", "schedule", b.ID), "已排期")
 
 	wantIn(t, ok(t, o.author, "broadcast", "status", b.ID, "--watch"), "已完成", "微信订阅通知  ", "微信模板消息  ", "短信  ", "不发送", "未了结0")
@@ -202,7 +201,7 @@ func (o office) committeesOwn(t *testing.T) {
 	if out := ok(t, o.committee, "broadcast", "list"); !strings.Contains(out, own.ID) || strings.Contains(out, other.ID) {
 		t.Errorf("a committee sees\n%s", out)
 	}
-	ok(t, o.committee, "broadcast", "submit", own.ID, "--accept", "review:N2")
+	ok(t, o.committee, "broadcast", "submit", own.ID)
 	wantIn(t, ok(t, o.approver, "broadcast", "reject", own.ID, "--why", "请补充时间"), "草稿：请补充时间")
 	wantIn(t, ok(t, o.committee, "broadcast", "cancel", own.ID, "--why", "不发了"), "已取消：不发了")
 	if code, out, _ := command(t, o.committee, "", "broadcast", "status", own.ID, "--watch"); code != exitFailed || !strings.Contains(out, "已取消：不发了") {
