@@ -267,9 +267,9 @@ func (c *crashing) repeatBroadcasts() {
 	}
 	version := c.do(staff.Author, "GET", at, "").is(200)["version"]
 	c.once(author, "PUT", at, fmt.Sprintf(`{"version":%v,`, version)+`"proposal":`+string(proposal)+`}`)
-	hash := c.once(author, "POST", at+"/submit", "")["hash"].(string)
+	c.once(author, "POST", at+"/submit", "")
 	c.once(approver, "POST", at+"/reject", `{"why":"请核对时间"}`)
-	hash = c.act(staff.Author, id, "submit", "", "submitted")["hash"].(string)
+	hash := c.act(staff.Author, id, "submit", "", "submitted")["hash"].(string)
 	c.once(approver, "POST", at+"/approve", `{"hash":"`+hash+`"}`)
 	c.once(author, "POST", at+"/schedule", "")
 	c.once(author, "POST", at+"/pause", `{"why":"等一等"}`)
