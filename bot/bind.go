@@ -62,7 +62,7 @@ func (t *turn) binding(step Step) (say, bool) {
 		s := t.respond(t.meaning(t.said))
 		s.tail = strings.TrimPrefix(s.tail+"\n\n"+sayNotBound, "\n\n")
 		return s, true
-	case !t.typed() && !saysYes(t.key) && !(step == StepCode && t.aboutCode()) && t.elsewhere(intents.Bind):
+	case !t.typed() && !saysYes(t.key) && !(step == StepCode && t.aboutCode()) && (t.elsewhere(intents.Bind) || t.asks(ofBinding)):
 		return t.aside(step), true
 	}
 	t.st.Step = step
@@ -77,6 +77,9 @@ func (t *turn) binding(step Step) (say, bool) {
 	}
 	return t.codeTyped(), true
 }
+
+// ofBinding are words that a question about the binding itself holds.
+var ofBinding = regexp.MustCompile(`手机|号码|电话|座机|固话|验证码|短信|绑|同意|^[0-9\s-]+$`)
 
 // refuses reports whether the message wants no notices: then there is nothing to bind a phone for.
 func (t *turn) refuses() bool {

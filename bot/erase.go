@@ -46,12 +46,15 @@ func (t *turn) erasing() (say, bool) {
 		return t.erased(true), true
 	case saysCancel(t.key), saysNo(t.key), keeping.MatchString(t.key):
 		return t.flow(intents.Erase, sayNotErased), true
-	case t.elsewhere(intents.Erase):
+	case t.elsewhere(intents.Erase), t.asks(ofErasing):
 		return t.aside(StepErase), true
 	}
 	t.st.Step = StepErase
 	return t.flow(intents.Erase, sayEraseWords), true
 }
+
+// ofErasing are words that a question about the deletion itself holds.
+var ofErasing = regexp.MustCompile(`删|信息|数据|资料|保留|恢复`)
 
 // keeping is how residents say that nothing is to be deleted after all.
 var keeping = regexp.MustCompile(`(?:别|甭|嫑|莫|不|不用|不要|不想|先不|暂时不|不能)(?:再|给我|给俺)*删|^不?删?(?:了吧)?(?:我|俺)?(?:又)?(?:反悔|后悔)|留着`)

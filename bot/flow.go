@@ -16,6 +16,9 @@ const minSuggested = 4
 // continued takes the message as the answer to what was asked last. ok is false when it is something else: then the
 // dialogue moves on, and a half-written suggestion waits.
 func (t *turn) continued(step Step) (s say, ok bool) {
+	if _, waits := reminders[step]; waits && t.again && saysRecord(t.key) && t.st.Offer.Text != "" {
+		return t.reminding(t.record(), step), true // what was asked in the middle of the flow
+	}
 	switch step {
 	case StepSlot:
 		return t.slotNamed()
@@ -106,6 +109,25 @@ func (t *turn) elsewhere(own ...intents.Action) bool {
 	}
 	in := t.sureOf()
 	return in != nil && !slices.Contains(own, in.Action)
+}
+
+// asks reports whether the message asks about something else than the flow whose own words are given, though the matcher is
+// not sure what. Whoever asks gets an answer, or hears that nothing published holds one: never just the flow's question again.
+func (t *turn) asks(own *regexp.Regexp) bool {
+	if t.again && t.st.Asked && saysNoneOfThese(t.key) {
+		return true
+	}
+	if n, _ := letters(t.said); n < minFiled || own.MatchString(t.key) {
+		return false
+	}
+	m := t.city.Matcher.Match(t.said, intents.Context{})
+	switch m.Decision {
+	case intents.Answer:
+		return false
+	case intents.Clarify:
+		return len(t.offerable(m.Options)) > 0
+	}
+	return looksAsked(t.said) || errand.in(t.said)
 }
 
 // opening is how a suggestion is announced; what follows it is the suggestion.
@@ -204,6 +226,9 @@ var reminders = map[Step]string{
 func (t *turn) aside(step Step) say {
 	s, ok := t.numbered()
 	if !ok {
+		s, ok = t.named()
+	}
+	if !ok {
 		s, ok = t.several()
 	}
 	if !ok {
@@ -213,13 +238,13 @@ func (t *turn) aside(step Step) say {
 }
 
 // reminding ends the answer to something else with what is still open, and keeps the flow at its step unless the answer
-// began another one.
+// began another one. An offer to record the question stays beside it.
 func (t *turn) reminding(s say, step Step) say {
 	reminder := ""
 	if step == StepWhere || step == StepConfirm {
 		reminder = sayDraftWaits
 	}
-	if waits, ok := reminders[step]; ok && t.st.Step == NoStep && !t.gone {
+	if waits, ok := reminders[step]; ok && (t.st.Step == NoStep || t.st.Step == StepOffer) && !t.gone {
 		t.st.Step, t.st.Aside, reminder = step, true, waits
 	}
 	s.tail = strings.TrimPrefix(s.tail+"\n\n"+reminder, "\n\n")

@@ -120,7 +120,7 @@ func (t *turn) commanded() (say, bool) {
 	if among(t.key, "反悔", "后悔", "我反悔", "我后悔", "别删", "不删", "我不删", "不要删", "先别删") {
 		return plain(sayNothingUndone), true
 	}
-	if in := t.byAction(intents.Place); in != nil && t.key == "选小区" { // as we tell them to write, whatever was talked about
+	if in := t.byAction(intents.Place); in != nil && among(t.key, "选小区", "选社区") { // as we tell them to write, whatever was talked about
 		return t.answered(in.ID, 1, nil, false), true
 	}
 	if t.bot.cfg.Roster == nil {
