@@ -175,7 +175,8 @@ type Store interface {
 	// SetClosed ends every open ticket of the group that act.Subject belongs to; all else as SetAnswer.
 	SetClosed(ctx context.Context, act audit.Act, owner string) (int, error)
 	// ClaimUntold leases answered tickets whose asker is not told yet, oldest answer first: no other caller gets them
-	// before until. A ticket that Defer put off, or whose asker was forgotten, is left out.
+	// before until, which is at most Lease from now: a lease of a clock that was hours ahead is none. A ticket that Defer put off,
+	// or whose asker was forgotten, is left out.
 	ClaimUntold(ctx context.Context, limit int, now, until time.Time) ([]Pending, error)
 	// Told marks the asker as told, whoever holds the lease: what was said was said.
 	Told(ctx context.Context, number string, at time.Time) error

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// sendLease is how long a text that is being sent belongs to one caller: longer than callFor and settleFor together.
-	sendLease = 2 * time.Minute
+	// LongestSend is how long a text that is being sent belongs to one caller: longer than callFor and settleFor together.
+	LongestSend = 2 * time.Minute
 	// callFor bounds one call of the provider.
 	callFor = 20 * time.Second
 	// settleFor is what is left to write down what happened, even when the context is cancelled.
@@ -84,7 +84,7 @@ func (d *Desk) Send(ctx context.Context, kind Kind, t Text) (State, error) {
 		return "", ErrOff
 	}
 	now := d.cfg.Now()
-	state, won, err := d.cfg.Store.Begin(ctx, kind, t, now, now.Add(sendLease))
+	state, won, err := d.cfg.Store.Begin(ctx, kind, t, now, now.Add(LongestSend))
 	if err != nil {
 		return "", err
 	}
@@ -102,7 +102,7 @@ func (d *Desk) Send(ctx context.Context, kind Kind, t Text) (State, error) {
 // sends or sent it.
 func (d *Desk) Drop(ctx context.Context, kind Kind, t Text, code string) (dropped bool, err error) {
 	now := d.cfg.Now()
-	_, won, err := d.cfg.Store.Begin(ctx, kind, t, now, now.Add(sendLease))
+	_, won, err := d.cfg.Store.Begin(ctx, kind, t, now, now.Add(LongestSend))
 	if err != nil || !won {
 		return false, err
 	}

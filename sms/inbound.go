@@ -23,10 +23,11 @@ const (
 	// inboundLease is how long claimed elements belong to one Process, which ends within processFor.
 	inboundLease = time.Minute
 	processFor   = 30 * time.Second
-	// An element that could not be handled is looked at again after firstAgain, then twice as long each time. A receipt that
-	// comes before its call has returned is matched by that call's End, not by this.
+	// An element that could not be handled is looked at again after firstAgain, then twice as long each time, up to LongestWait. A
+	// receipt that comes before its call has returned is matched by that call's End, not by this.
 	firstAgain = 15 * time.Second
-	lastAgain  = 6 * time.Hour
+	// LongestWait is how long an element is leased or put off at most.
+	LongestWait = 6 * time.Hour
 )
 
 // Done counts what a Process did.
@@ -255,5 +256,5 @@ func (d *Desk) again(ctx context.Context, all []Inbound) error {
 }
 
 func backoff(tries int) time.Duration {
-	return min(firstAgain<<min(max(tries-1, 0), 20), lastAgain)
+	return min(firstAgain<<min(max(tries-1, 0), 20), LongestWait)
 }

@@ -29,7 +29,7 @@ func (s *Broadcasts) Sweep(ctx context.Context, now, unknownBefore time.Time, li
 		at    time.Time
 		do    func(context.Context, *sql.Tx, span, time.Time, tally) (int, error)
 	}{
-		{&swept.Doubtful, `(c.leased_until <= $1 OR c.leased_until > ` + beyond(`$1`, broadcast.LongestLease+clocksDiffer) + `)`, now, s.expire},
+		{&swept.Doubtful, over("c.leased_until", "$1", broadcast.LongestLease), now, s.expire},
 		{&swept.Unknown, `c.open = 1 AND c.at <= $1`, unknownBefore, s.giveUp},
 		{&swept.Lost, `c.waiting = 1 AND c.at <= $1 AND c.at + b.wait <= $1`, now, s.pass},
 		{&swept.Lost, `c.lost = 1 AND c.at <= $1`, now.Add(-broadcast.NewsWithin), s.passLost},

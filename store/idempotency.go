@@ -53,7 +53,8 @@ type Claim struct {
 
 // Claim takes who's key for request. When that very request was done before, prior is what it was answered and the Claim is
 // nil. Otherwise the caller does the request before lease is over, unless the Claim says that it is Done, then calls Complete or
-// Release; when it dies, the key can be claimed anew after the lease. It returns ErrKeyReused, ErrKeyBusy or ErrKeySpent, wrapped.
+// Release; when it dies, the key can be claimed anew after the lease. lease is the same for every caller.
+// It returns ErrKeyReused, ErrKeyBusy or ErrKeySpent, wrapped.
 func (s *Idempotency) Claim(ctx context.Context, who, key, request string, now time.Time, lease time.Duration) (c *Claim, prior string, err error) {
 	mine := &Claim{key: s.db.box.Find(idempotencyKey, who+"\x00"+key), until: now.Add(lease)}
 	digest := s.db.box.Find(idempotencyRequest, request)
@@ -68,7 +69,7 @@ func (s *Idempotency) Claim(ctx context.Context, who, key, request string, now t
 		var acted sql.NullInt64
 		err := tx.QueryRowContext(ctx, `INSERT INTO idempotency (key, request, leased_until, expires_at) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (key) DO UPDATE SET leased_until = $3, expires_at = $4
-			WHERE idempotency.done = 0 AND idempotency.leased_until <= $5 AND idempotency.request = $2
+			WHERE idempotency.done = 0 AND `+over("idempotency.leased_until", "$5", lease)+` AND idempotency.request = $2
 			RETURNING acted`,
 			mine.key, digest, stamp(mine.until), stamp(now.Add(idempotencyKeep)), stamp(now)).Scan(&acted)
 		if err == nil {

@@ -79,6 +79,27 @@ func TestIdempotencyOfADeadProcess(t *testing.T) {
 	})
 }
 
+// TestIdempotencyOutlivesAClockAhead has a key claimed by a process whose clock was eight hours ahead, and which died.
+func TestIdempotencyOutlivesAClockAhead(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
+		s := open().Idempotency()
+		claim := func(at time.Time) error {
+			t.Helper()
+			_, _, err := s.Claim(t.Context(), "wang", "k", "r", at, time.Minute)
+			return err
+		}
+		if err := claim(noon.Add(8 * time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if err := claim(noon); err != nil {
+			t.Errorf("once the clock is right: %v, want the claim", err)
+		}
+		if err := claim(noon.Add(time.Minute - 1)); !errors.Is(err, store.ErrKeyBusy) {
+			t.Errorf("within the lease of a right clock: %v, want ErrKeyBusy", err)
+		}
+	})
+}
+
 func TestIdempotencyReleaseAndSecrets(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
 		s := open().Idempotency()

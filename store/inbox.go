@@ -149,7 +149,7 @@ func (s *Inbox) ClaimUntold(ctx context.Context, limit int, now, until time.Time
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `WITH due AS MATERIALIZED (
 				SELECT number FROM ticket
-				WHERE `+untold+` AND deferred = 0 AND (leased_until IS NULL OR leased_until <= $1)
+				WHERE `+untold+` AND deferred = 0 AND `+unleased("$1")+`
 				ORDER BY answered_at, number LIMIT $2`+s.db.skip+`)
 			UPDATE ticket SET leased_until = $3, tries = tries + 1
 			WHERE number IN (SELECT number FROM due)
@@ -213,7 +213,7 @@ func (s *Inbox) CollectFor(ctx context.Context, from string, at time.Time) (told
 	}
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `UPDATE ticket SET told_at = $2, leased_until = NULL
-			WHERE asker = $1 AND `+untold+` AND (leased_until IS NULL OR leased_until <= $2)
+			WHERE asker = $1 AND `+untold+` AND `+unleased("$2")+`
 			RETURNING `+ticketColumns, asker, stamp(at))
 		if err != nil {
 			return err

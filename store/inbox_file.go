@@ -48,7 +48,8 @@ func (s *Inbox) note(ctx context.Context, tx *sql.Tx, message [][]byte, number s
 	return err
 }
 
-// within refuses what would be more than limits allow to whoever has the hash who in column.
+// within refuses what would be more than limits allow to whoever has the hash who in column. What a clock that was ahead filed does not
+// count: it would for as long as that clock was ahead.
 func (s *Inbox) within(ctx context.Context, tx *sql.Tx, column string, who []byte, at time.Time, limits []inbox.Limit) error {
 	if len(limits) == 0 {
 		return nil
@@ -59,8 +60,8 @@ func (s *Inbox) within(ctx context.Context, tx *sql.Tx, column string, who []byt
 	var wait time.Duration
 	for _, l := range limits {
 		var nth sql.NullInt64
-		err := tx.QueryRowContext(ctx, `SELECT filed_at FROM ticket WHERE `+column+` = $1 AND filed_at > $2
-			ORDER BY filed_at DESC LIMIT 1 OFFSET $3`, who, stamp(at.Add(-l.Per)), l.N-1).Scan(&nth)
+		err := tx.QueryRowContext(ctx, `SELECT filed_at FROM ticket WHERE `+column+` = $1 AND filed_at > $2 AND filed_at <= $3
+			ORDER BY filed_at DESC LIMIT 1 OFFSET $4`, who, stamp(at.Add(-l.Per)), stamp(at.Add(clocksDiffer)), l.N-1).Scan(&nth)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 		case err != nil:

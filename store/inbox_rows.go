@@ -17,6 +17,11 @@ const untold = `status = 'answered' AND told_at IS NULL AND asker IS NOT NULL`
 
 const anyUntold = `SELECT EXISTS (SELECT 1 FROM ticket WHERE asker = $1 AND ` + untold + `)`
 
+// unleased is the condition that nobody is pushing a ticket's answer at the instant of a parameter.
+func unleased(parameter string) string {
+	return `(leased_until IS NULL OR ` + over("leased_until", parameter, inbox.Lease) + `)`
+}
+
 // scan reads a row of ticketColumns, then more.
 func (s *Inbox) scan(row interface{ Scan(...any) error }, more ...any) (inbox.Ticket, error) {
 	var t inbox.Ticket

@@ -86,7 +86,7 @@ func (s *SMS) Sweep(ctx context.Context, now, pendingBefore, unknownBefore time.
 			which    string
 			before   time.Time
 		}{
-			{&swept.Doubtful, "in_doubt", "", `state = 'sending' AND leased_until <= $4`, now},
+			{&swept.Doubtful, "in_doubt", "", `state = 'sending' AND ` + over("leased_until", "$4", sms.LongestSend), now},
 			{&swept.Failed, "failed", "late", `state = 'pending' AND kind = 'code' AND created_at <= $4`, pendingBefore},
 			{&swept.Unknown, "unknown", "", `state IN ('accepted', 'in_doubt') AND created_at <= $4`, unknownBefore},
 		} {

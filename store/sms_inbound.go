@@ -100,16 +100,17 @@ func (s *SMS) Keep(ctx context.Context, elements []sms.Element, at time.Time) (n
 
 // Claim implements sms.Store.
 func (s *SMS) Claim(ctx context.Context, limit int, now, until time.Time) (claimed []sms.Inbound, err error) {
+	due := over("due_at", "$1", sms.LongestWait)
 	// A tick nearly always finds nothing: that costs a read, not the writer.
-	var due bool
-	err = s.db.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sms_inbound WHERE handled_at IS NULL AND due_at <= $1)`, stamp(now)).Scan(&due)
-	if err != nil || !due {
+	var any bool
+	err = s.db.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sms_inbound WHERE handled_at IS NULL AND `+due+`)`, stamp(now)).Scan(&any)
+	if err != nil || !any {
 		return nil, err
 	}
 	var damaged []error
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `WITH due AS MATERIALIZED (
-				SELECT id FROM sms_inbound WHERE handled_at IS NULL AND due_at <= $1
+				SELECT id FROM sms_inbound WHERE handled_at IS NULL AND `+due+`
 				ORDER BY due_at, id LIMIT $2`+s.db.skip+`)
 			UPDATE sms_inbound SET due_at = $3, tries = tries + 1
 			WHERE id IN (SELECT id FROM due) RETURNING id, element, received_at, tries`, stamp(now), limit, stamp(until))

@@ -53,6 +53,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open
 		{"a claim is held", holds},
 		{"a template message keeps its id", keepsMessageIDs},
 		{"a clock that was ahead", clockSetBack},
+		{"a stop after a clock that was ahead", stopAfterClockSetBack},
 		{"a lease ends", leaseEnds},
 		{"doubts", doubts},
 		{"early receipts", earlyReceipts},

@@ -4,7 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/phone"
+	"towncrier/roster"
 )
 
 // claimsUpTo demands that a claim takes no more than it was told, and says where the chunk goes on.
@@ -117,4 +120,32 @@ func clockSetBack(t *testing.T, open Open) {
 		}
 	}
 	p.counted(t, "B1", "sms sending 2")
+}
+
+// stopAfterClockSetBack has an audience frozen by a clock that was eight hours ahead: who says no once it is right gets nothing, though
+// that seems to be before freezing began.
+func stopAfterClockSetBack(t *testing.T, open Open) {
+	p := open()
+	p.people(t, 0, 4)
+	p.create(t, draft("B1"))
+	_, err := p.Change(t.Context(), "B1", func(b *broadcast.Broadcast) ([]audit.Act, error) {
+		b.Status = broadcast.Freezing
+		freeze := act("broadcast.freeze", "B1")
+		freeze.At = noon.Add(8 * time.Hour)
+		return []audit.Act{freeze}, nil
+	})
+	must(t, err)
+	_, err = p.Freeze(t.Context(), "B1", broadcast.Slice{Recipients: []broadcast.Recipient{
+		{Subject: subject(1), Channels: []broadcast.Channel{broadcast.SMS}}, {Subject: subject(3), Channels: []broadcast.Channel{broadcast.SMS}},
+	}}, noon.Add(8*time.Hour))
+	must(t, err)
+	p.turn(t, "B1", broadcast.Sending)
+	p.edit(t, []roster.Key{{Phone: number(1)}}, roster.Edit{Suppress: map[phone.Number]roster.Suppression{number(1): roster.Stopped}})
+	now := noon.Add(time.Second)
+	_, err = p.Sweep(t.Context(), now, now.Add(-time.Hour), 10)
+	must(t, err)
+	if c := p.claim(t, "B1", broadcast.SMS, now); len(c.Letters) != 1 || c.Letters[0].Phone != number(3) {
+		t.Errorf("%d letters, want one: the other stopped", len(c.Letters))
+	}
+	p.counted(t, "B1", "sms sending 1", "sms suppressed 1")
 }

@@ -30,6 +30,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 		{"a group closes once", closes},
 		{"claim, tell, defer", claims},
 		{"a lease that passed on", passedLease},
+		{"a clock that was ahead", clockSetBack},
 		{"collect", collects},
 		{"forget", forgets},
 		{"empty", empties},

@@ -72,6 +72,28 @@ func passedLease(t *testing.T, open func() inbox.Store) {
 	}
 }
 
+// clockSetBack has answers claimed by a clock that was eight hours ahead: once it is right, the lease keeps nobody off.
+func clockSetBack(t *testing.T, open func() inbox.Store) {
+	s, ahead := open(), noon.Add(8*time.Hour)
+	pushed, collected := answered(t, s, "o-1"), answered(t, s, "o-2")
+	dead := claim(t, s, 10, ahead, ahead.Add(inbox.Lease))
+	if len(dead) != 2 {
+		t.Fatalf("claimed %d, want both", len(dead))
+	}
+	equal(t, "collected once the clock is right", collect(t, s, "o-2", noon), collected.Number)
+	again := claim(t, open(), 10, noon, noon.Add(inbox.Lease))
+	if len(again) != 1 || again[0].Ticket.Number != pushed.Number {
+		t.Fatalf("claimed %+v once the clock is right, want the other", again)
+	}
+	if late := claim(t, s, 10, noon.Add(inbox.Lease-1), noon.Add(time.Hour)); len(late) != 0 {
+		t.Errorf("claimed %d within the lease of a right clock", len(late))
+	}
+	f := inbox.Filing{From: "o-3", Kind: inbox.Suggestion, Text: "路灯坏了", At: ahead, Limits: []inbox.Limit{{N: 1, Per: time.Hour}}}
+	add(t, s, f, "")
+	f.At = noon
+	add(t, s, f, "") // or it would be refused for nine hours
+}
+
 func collects(t *testing.T, open func() inbox.Store) {
 	s := open()
 	one, two := answered(t, s, "o-1"), answered(t, s, "o-1")

@@ -32,6 +32,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 		{"a receipt that names another number", otherNumber},
 		{"one call of many numbers", manyNumbers},
 		{"a sender that died", deadSender},
+		{"a clock that was ahead", clockSetBack},
 		{"no receipt", noReceipt},
 		{"pushed twice", pushedTwice},
 		{"claimed once", claimedOnce},

@@ -161,6 +161,31 @@ func deadSender(t *testing.T, open func() sms.Store) {
 	stands(t, s, y, sms.Failed)
 }
 
+// clockSetBack has a text begun, and what was pushed kept and claimed, by a clock that was eight hours ahead: nothing waits for eight
+// hours once it is right.
+func clockSetBack(t *testing.T, open func() sms.Store) {
+	s, ahead, x := open(), noon.Add(8*time.Hour), text("a", mine)
+	if _, won, err := s.Begin(t.Context(), sms.Code, x, ahead, ahead.Add(sms.LongestSend)); err != nil || !won {
+		t.Fatalf("won %t, %v", won, err)
+	}
+	keep(t, s, ahead, receipt("a", "h1", mine, true), receipt("other", "h2", mine, true), reply("1", "T"))
+	dead, err := s.Claim(t.Context(), 2, ahead, ahead.Add(time.Minute))
+	if err != nil || len(dead) != 2 {
+		t.Fatalf("claimed %d, want 2: %v", len(dead), err)
+	}
+	if err := s.Later(t.Context(), []int64{dead[0].ID}, ahead.Add(15*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	sweep(t, s, noon, sms.Swept{Doubtful: 1})
+	stands(t, s, x, sms.Doubtful)
+	if claimed := claim(t, open(), noon); len(claimed) != 3 {
+		t.Errorf("%d of 3 are due once the clock is right: kept, claimed and put off", len(claimed))
+	}
+	if again := claim(t, s, noon.Add(time.Minute-1)); len(again) != 0 {
+		t.Errorf("%d were claimed within the lease of a right clock", len(again))
+	}
+}
+
 func noReceipt(t *testing.T, open func() sms.Store) {
 	s, a, b := open(), text("a", mine), text("b", mine)
 	begin(t, s, a)
