@@ -48,13 +48,15 @@ func (c *Codes) secret(openid, code string) string {
 	return c.digest("secret\x00" + openid + "\x00" + code)
 }
 
-// rolling answers how long a list of instants, the newest first, says to wait so that no more than n fall in a span. It
-// ends with what every script needs.
+// rolling answers how long a list of instants, the newest first, says to wait so that no more than n fall in a span. An instant that is
+// more than five minutes off is of a clock that was ahead: it counts no more, or people would wait for as long as that clock was ahead.
+// It ends with what every script needs.
 const rolling = `local now = tonumber(ARGV[1])
+local function ahead(at) return at > now + 300000 end
 local function wait(key, n, span)
-	local at = redis.call('LINDEX', key, n - 1)
-	if at then return tonumber(at) + span - now end
-	return 0
+	local at = tonumber(redis.call('LINDEX', key, n - 1) or 0)
+	if at == 0 or ahead(at) then return 0 end
+	return at + span - now
 end
 local function count(key, n, span)
 	redis.call('LPUSH', key, ARGV[1])
@@ -76,7 +78,7 @@ local left = math.max(wait(KEYS[3], wrong, day), wait(KEYS[4], perMinute, minute
 if allMinute > 0 then left = math.max(left, wait(KEYS[6], allMinute, minute)) end
 if left > 0 then return {left, 0} end
 local since, n = tonumber(redis.call('HGET', KEYS[7], 'since') or 0), tonumber(redis.call('HGET', KEYS[7], 'n') or 0)
-if now >= since + day then since, n = now, 0 end
+if now >= since + day or ahead(since) then since, n = now, 0 end
 if allDay > 0 and n >= allDay then return {since + day - now, 1} end
 redis.call('HSET', KEYS[7], 'since', since, 'n', n + 1)
 redis.call('PEXPIRE', KEYS[7], day)

@@ -165,6 +165,34 @@ func testCodeLimits(t *testing.T, connect func() redis.UniversalClient) {
 	}
 }
 
+// testCodesOfAClockAhead has codes asked for, and wrong ones tried, while the clock was eight hours ahead: nobody waits for eight hours
+// once it is right.
+func testCodesOfAClockAhead(t *testing.T, connect func() redis.UniversalClient) {
+	codes, ahead := kv.NewCodes(connect(), newBox(t)), noon.Add(8*time.Hour)
+	most := roster.CodeLimits{AMinute: 1, ADay: 5, NumberDay: roster.CodesADay}
+	ask := func(i int, at time.Time) error {
+		return codes.Put(t.Context(), challenge(fmt.Sprint("id-", i), openid, mobile, at), most)
+	}
+	for i := range 5 {
+		at := ahead.Add(time.Duration(i) * time.Minute)
+		if err := ask(i, at); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if _, err := codes.Try(t.Context(), openid, "000000", at); err == nil {
+				t.Fatal("a wrong code is taken")
+			}
+		}
+	}
+	if err := ask(5, noon); err != nil {
+		t.Errorf("once the clock is right: %v", err)
+	}
+	wrong(t, codes, openid, noon, roster.CodeTries-1)
+	if err := ask(6, noon.Add(30*time.Second)); !isTooSoon(err) {
+		t.Errorf("a second within a minute of the right clock: %v, want TooSoon", err)
+	}
+}
+
 // testCodeCaps asks from ever new accounts for ever new numbers, as who pumps texts does.
 func testCodeCaps(t *testing.T, connect func() redis.UniversalClient) {
 	codes := kv.NewCodes(connect(), newBox(t))

@@ -42,10 +42,12 @@ var contract = []struct {
 	{"Exchange", testExchange},
 	{"Tokens", testTokens},
 	{"TokenLock", testTokenLock},
+	{"TokenLockOfAClockAhead", testTokenLockOfAClockAhead},
 	{"Codes", testCodes},
 	{"CodeEnds", testCodeEnds},
 	{"CodeLimits", testCodeLimits},
 	{"CodeCaps", testCodeCaps},
+	{"CodesOfAClockAhead", testCodesOfAClockAhead},
 	{"CodeSwap", testCodeSwap},
 	{"CodeBruteForce", testCodeBruteForce},
 	{"CodeRaces", testCodeRaces},
@@ -379,5 +381,21 @@ func testTokenLock(t *testing.T, connect func() redis.UniversalClient) {
 	unlockShort() // too late: the lock is another's now
 	if _, ok, err := there.Lock(ctx, "l", time.Minute); err != nil || ok {
 		t.Errorf("a late unlock freed another's lock: %v, %v", ok, err)
+	}
+}
+
+// testTokenLockOfAClockAhead finds the lock of a process that died while Redis's clock was eight hours ahead. It would last for eight
+// hours more than it was made for.
+func testTokenLockOfAClockAhead(t *testing.T, connect func() redis.UniversalClient) {
+	ctx, tokens := t.Context(), kv.NewTokens(connect(), newBox(t))
+	if _, ok, err := tokens.Lock(ctx, "l", 8*time.Hour); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	eventually(t, "the lock is had", func() bool {
+		_, ok, err := tokens.Lock(ctx, "l", time.Minute)
+		return err == nil && ok
+	})
+	if _, ok, err := tokens.Lock(ctx, "l", time.Minute); err != nil || ok {
+		t.Errorf("the lock of a right clock: %v, %v; want not ok", ok, err)
 	}
 }

@@ -81,8 +81,8 @@ return 0`, []string{t.key(name)}, t.digest(token)).Err()
 	return nil
 }
 
-// Lock is held by one caller at a time, over all processes, until unlock or the end of its lease. It does not wait: ok is
-// false when another holds it.
+// Lock is held by one caller at a time, over all processes, until unlock or the end of its lease, which is the same for every caller. It
+// does not wait: ok is false when another holds it.
 func (t *Tokens) Lock(ctx context.Context, name string, lease time.Duration) (unlock func(), ok bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
@@ -90,14 +90,20 @@ func (t *Tokens) Lock(ctx context.Context, name string, lease time.Duration) (un
 	pipe := t.redis.Pipeline()
 	pipe.SetNX(ctx, key, owner, lease)
 	holder := pipe.Get(ctx, key) // read back, as FirstReplies.Claim does
+	left := pipe.PTTL(ctx, key)
 	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return nil, false, fmt.Errorf("take lock: %w", err)
 	}
-	return func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait)
-		defer cancel()
-		// Only one's own: after the lease it may be another's. What fails here, the lease ends.
-		t.redis.Eval(ctx, `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+	if left.Val() > lease { // from before Redis's clock was set back; whoever asks next finds none
+		t.release(ctx, key, holder.Val())
+	}
+	return func() { t.release(ctx, key, owner) }, holder.Val() == owner, nil
+}
+
+// release ends a lock that is still owner's. What fails here, the lease ends.
+func (t *Tokens) release(ctx context.Context, key, owner string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wait)
+	defer cancel()
+	t.redis.Eval(ctx, `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`, []string{key}, owner)
-	}, holder.Val() == owner, nil
 }
