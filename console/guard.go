@@ -38,8 +38,15 @@ type guard struct {
 
 // pass takes one request from name's limit. It returns a problem when nothing is left.
 func (g *guard) pass(ctx context.Context, policy, name string, limit kv.Limit) *Problem {
-	return g.take(ctx, "api "+policy+" "+name, limit, "too many requests by this "+policy)
+	return g.take(ctx, limited(policy, name), limit, "too many requests by this "+policy)
 }
+
+// giveBack takes back one pass.
+func (g *guard) giveBack(ctx context.Context, policy, name string, limit kv.Limit) {
+	g.reachable(ctx, g.limits.Return(ctx, limited(policy, name), limit, 1))
+}
+
+func limited(policy, name string) string { return "api " + policy + " " + name }
 
 func (g *guard) take(ctx context.Context, name string, limit kv.Limit, what string) *Problem {
 	wait, err := g.limits.Take(ctx, name, limit, 1)

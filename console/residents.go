@@ -126,8 +126,10 @@ func (a *api) createResident(ctx context.Context, who staff.Person, in *createRe
 	if err != nil {
 		return nil, err
 	}
-	r, err := a.Roster.Add(ctx, audit.Staff(who.ID), roster.Resident{
-		Phone: number, Committee: b.Committee, Community: b.Community, Tags: b.Tags, Consents: consents(b.Consents),
+	r, err := a.withNumber(ctx, who, true, func() (roster.Resident, error) {
+		return a.Roster.Add(ctx, audit.Staff(who.ID), roster.Resident{
+			Phone: number, Committee: b.Committee, Community: b.Community, Tags: b.Tags, Consents: consents(b.Consents),
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -164,7 +166,9 @@ func (a *api) changeResident(ctx context.Context, who staff.Person, in *changeRe
 		}
 		change.Phone = &number
 	}
-	r, err := a.Roster.Change(ctx, audit.Staff(who.ID), in.ID, change, mine(who))
+	r, err := a.withNumber(ctx, who, change.Phone != nil, func() (roster.Resident, error) {
+		return a.Roster.Change(ctx, audit.Staff(who.ID), in.ID, change, mine(who))
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -207,6 +211,23 @@ func (a *api) setPreference(ctx context.Context, who staff.Person, in *preferenc
 // searches are as many as somebody makes who looks people up one by one, and too few to try numbers out.
 var searches = kv.Limit{Rate: 30, Per: time.Hour, Burst: 30}
 
+// withNumber does what may give somebody a number. That a number is held tells a committee of a person as a search does: it counts as
+// one, and is recorded. Anything else costs nothing.
+func (a *api) withNumber(ctx context.Context, who staff.Person, gives bool, do func() (roster.Resident, error)) (roster.Resident, error) {
+	if !gives || !who.Role.NeedsOwnCommittee() {
+		return do()
+	}
+	if no := a.limits.pass(ctx, "searcher", who.ID, searches); no != nil {
+		return roster.Resident{}, no
+	}
+	r, err := do()
+	if errors.Is(err, roster.ErrPhoneTaken) || errors.Is(err, roster.ErrSuppressed) {
+		return r, cmp.Or(a.record(ctx, who, "resident.search", "", "number held"), err)
+	}
+	a.limits.giveBack(ctx, "searcher", who.ID, searches)
+	return r, err
+}
+
 type searchInput struct {
 	Body struct {
 		Phone string `json:"phone" maxLength:"32" doc:"Mainland mobile number"`
@@ -226,8 +247,7 @@ func (a *api) searchResidents(ctx context.Context, who staff.Person, in *searchI
 		err = a.reads(ctx, who, r, "entry by number")
 	}
 	if errors.Is(err, roster.ErrNotFound) || errors.Is(err, errAbsent) {
-		act := audit.Act{Actor: audit.Staff(who.ID), Action: "resident.search", Detail: "found nobody", At: a.Now()}
-		return nil, cmp.Or(a.Audit.Record(ctx, act), errAbsent)
+		return nil, cmp.Or(a.record(ctx, who, "resident.search", "", "found nobody"), errAbsent)
 	}
 	if err != nil {
 		return nil, err

@@ -265,6 +265,38 @@ func TestSearchTellsNobodysFromAnothers(t *testing.T) {
 	})
 }
 
+// TestTryingNumbersOutIsSearching: a committee that enters numbers to see which are held elsewhere, or by somebody who wants to be left
+// alone, gets as far as by searching, and each is recorded. Entering its own residents costs nothing.
+func TestTryingNumbersOutIsSearching(t *testing.T) {
+	each(t, func(r *rig) {
+		r.resident(1, there)
+		mine := r.resident(2, here).ID
+		if err := r.roster.Suppress(r.t.Context(), audit.Local("test"), phone.Number(numbers+"0003"), roster.Erased); err != nil {
+			r.t.Fatal(err)
+		}
+		enter := func(n int) answer {
+			return r.do(staff.Committee, "POST", "/residents", fmt.Sprintf(`{"phone":"%s%04d"}`, numbers, n))
+		}
+		for n := range 40 {
+			enter(100 + n).is(201)
+		}
+		for range 10 {
+			enter(1).problem(409, "number-held", "body.phone")
+			enter(3).problem(409, "number-held", "body.phone")
+			r.do(staff.Committee, "PATCH", "/residents/"+mine, `{"phone":"`+numbers+`0001"}`).problem(409, "number-held", "body.phone")
+		}
+		tried := r.do(staff.Auditor, "GET", "/audit?action=resident.search", "").is(200)["items"].([]any)
+		if len(tried) != 30 || tried[0].(map[string]any)["actor"] != "staff:committee-1" {
+			r.t.Errorf("recorded %v", tried)
+		}
+		for _, n := range []int{1, 3, 200} { // held or not: that is not to be found out any more
+			enter(n).problem(429, "rate")
+		}
+		r.do(staff.Committee, "PATCH", "/residents/"+mine, `{"tags":["x"]}`).is(200)
+		r.do(staff.Admin, "POST", "/residents", `{"phone":"`+numbers+`0200","committee":"`+here+`"}`).is(201)
+	})
+}
+
 // TestSensitiveTagsStayWithWhoKeepsEntries: in no list, and chosen by nobody else.
 func TestSensitiveTagsStayWithWhoKeepsEntries(t *testing.T) {
 	r := lite(t)

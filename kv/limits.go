@@ -42,6 +42,14 @@ func (l *Limits) Take(ctx context.Context, name string, limit Limit, cost int) (
 	return max(after, time.Millisecond), nil
 }
 
+// Return gives back cost of name's limit, which Take used for what came to nothing.
+func (l *Limits) Return(ctx context.Context, name string, limit Limit, cost int) error {
+	if err := l.bucket(name, limit).give(ctx, cost, nil); err != nil {
+		return fmt.Errorf("count against a limit: %w", err)
+	}
+	return nil
+}
+
 func (l *Limits) bucket(name string, limit Limit) bucket {
 	return bucket{l.client, limitKey(name), limit, limit.Burst}
 }
