@@ -73,8 +73,9 @@ type Sessions interface {
 type Inbox interface {
 	// File keeps a matter; *inbox.TooMany when the resident filed as much as they may for now.
 	File(ctx context.Context, in inbox.Filing) (inbox.Ticket, error)
-	// Collect returns answers that the asker has not been told, and marks them told.
-	Collect(ctx context.Context, from string) ([]inbox.Ticket, error)
+	// Collect returns answers that the asker has not been told, and marks them told in reply to a message. When that comes again,
+	// because it was not answered, it returns them again.
+	Collect(ctx context.Context, from, message string) ([]inbox.Ticket, error)
 	// Forget removes the asker from every ticket; the tickets stay, without their author.
 	Forget(ctx context.Context, from string) error
 	// CountOf is how many tickets of the resident are kept, and Empty takes out of them all that they wrote.

@@ -176,7 +176,7 @@ func (t *turn) collect() []string {
 	}
 	ctx, cancel := context.WithTimeout(t.ctx, collectWait)
 	defer cancel()
-	tickets, err := t.bot.cfg.Inbox.Collect(ctx, t.msg.From)
+	tickets, err := t.bot.cfg.Inbox.Collect(ctx, t.msg.From, t.msg.ID)
 	if err != nil {
 		t.fault("answers of officials are not collected", err)
 		return waiting

@@ -98,9 +98,10 @@ func (b *Inbox) FileReply(ctx context.Context, r SMSReply) (Ticket, error) {
 	return t, nil
 }
 
-// Collect returns answers that the asker has not been told, oldest first, and marks them told.
-func (b *Inbox) Collect(ctx context.Context, from string) ([]Ticket, error) {
-	return b.store.CollectFor(ctx, from, b.now())
+// Collect returns answers that the asker has not been told, oldest first, and marks them told in reply to a message: it returns them
+// again when that comes again. message is "" for none.
+func (b *Inbox) Collect(ctx context.Context, from, message string) ([]Ticket, error) {
+	return b.store.CollectFor(ctx, from, message, b.now())
 }
 
 // Forget removes the asker from every ticket; the tickets stay, without their author.

@@ -61,7 +61,7 @@ func TestFileGroupsLikeQuestions(t *testing.T) {
 	}
 	answerAll(t, b, like.Number, " 明年三月。\n", 2)
 	for _, from := range []string{"o-1", "o-2"} {
-		told, err := b.Collect(t.Context(), from)
+		told, err := b.Collect(t.Context(), from, "")
 		if err != nil || len(told) != 1 || told[0].Answer != "明年三月。" {
 			t.Errorf("%s collects %+v, %v", from, told, err)
 		}
@@ -113,14 +113,14 @@ func TestAnswerToSeveralNeedsASecondPerson(t *testing.T) {
 	if _, err := b.Approve(t.Context(), "staff:li", first.Number, stale.ID); !errors.Is(err, inbox.ErrProposal) {
 		t.Errorf("approves what was replaced: %v", err)
 	}
-	if told, err := b.Collect(t.Context(), "o-1"); err != nil || len(told) != 0 {
+	if told, err := b.Collect(t.Context(), "o-1", ""); err != nil || len(told) != 0 {
 		t.Errorf("told before the approval: %+v, %v", told, err)
 	}
 	if n, err := b.Approve(t.Context(), "staff:li", first.Number, p.ID); err != nil || n != 2 {
 		t.Fatalf("approved %d, %v", n, err)
 	}
 	for _, from := range []string{"o-1", "o-2"} {
-		if told, err := b.Collect(t.Context(), from); err != nil || len(told) != 1 || told[0].Answer != "明年三月。" || told[0].Owner != "王" {
+		if told, err := b.Collect(t.Context(), from, ""); err != nil || len(told) != 1 || told[0].Answer != "明年三月。" || told[0].Owner != "王" {
 			t.Errorf("%s is told %+v, %v", from, told, err)
 		}
 	}
@@ -338,7 +338,7 @@ func TestForget(t *testing.T) {
 	if _, err := b.Answer(t.Context(), official, ticket.Number, "王", "答复"); err != nil {
 		t.Fatal(err)
 	}
-	if told, err := b.Collect(t.Context(), "o-1"); err != nil || len(told) != 0 {
+	if told, err := b.Collect(t.Context(), "o-1", ""); err != nil || len(told) != 0 {
 		t.Errorf("collected %+v, %v", told, err)
 	}
 }
@@ -374,7 +374,7 @@ func TestDeliverTriesWithinBounds(t *testing.T) {
 	if tries != inbox.MaxTries {
 		t.Errorf("pushed %d times, want %d", tries, inbox.MaxTries)
 	}
-	if told, err := b.Collect(t.Context(), "o-1"); err != nil || len(told) != 1 {
+	if told, err := b.Collect(t.Context(), "o-1", ""); err != nil || len(told) != 1 {
 		t.Errorf("then the asker collects: %+v, %v", told, err)
 	}
 }
@@ -420,7 +420,7 @@ func TestDeliverSettlesWhenCancelled(t *testing.T) {
 		t.Errorf("%+v, %v, %d calls; want the first told and no other begun", done, err, calls)
 	}
 	clock.pass(inbox.Lease)
-	if told, err := b.Collect(t.Context(), "o-1"); err != nil || len(told) != 1 {
+	if told, err := b.Collect(t.Context(), "o-1", ""); err != nil || len(told) != 1 {
 		t.Errorf("left for later: %+v, %v; want one", told, err)
 	}
 }

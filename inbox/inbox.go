@@ -183,9 +183,10 @@ type Store interface {
 	// Defer gives up on pushing: the asker is told when they next write. It does nothing once p's lease has passed to
 	// another caller.
 	Defer(ctx context.Context, p Pending) error
-	// CollectFor returns this asker's untold answers, oldest first, and marks them told. One that is leased at that
-	// moment is left to its lessee, so that nobody is told twice.
-	CollectFor(ctx context.Context, from string, at time.Time) ([]Ticket, error)
+	// CollectFor returns this asker's untold answers, oldest first, and marks them told in reply to a message; "" for none. When the
+	// same message comes again, as after a crash, it returns them again. One that is leased at that moment is left to its lessee, so
+	// that nobody is told twice.
+	CollectFor(ctx context.Context, from, message string, at time.Time) ([]Ticket, error)
 	// Forget removes every trace of the asker; tickets stay without author.
 	Forget(ctx context.Context, from string) error
 	// CountOf is how many tickets somebody filed that are kept.

@@ -21,7 +21,7 @@ func BenchmarkCollectNothing(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if told, err := tickets.CollectFor(b.Context(), other, noon); err != nil || told != nil {
+				if told, err := tickets.CollectFor(b.Context(), other, "", noon); err != nil || told != nil {
 					b.Fatal(told, err)
 				}
 			}

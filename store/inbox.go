@@ -201,16 +201,22 @@ func (s *Inbox) Defer(ctx context.Context, p inbox.Pending) error {
 }
 
 // CollectFor implements inbox.Store.
-func (s *Inbox) CollectFor(ctx context.Context, from string, at time.Time) (told []inbox.Ticket, err error) {
+func (s *Inbox) CollectFor(ctx context.Context, from, message string, at time.Time) (told []inbox.Ticket, err error) {
 	asker := s.db.box.Find(ticketAsker, from)
 	// Nearly every message comes from somebody who waits for nothing: that costs a read, not the writer.
-	var waits bool
-	if err := s.db.waits.QueryRowContext(ctx, asker).Scan(&waits); err != nil {
+	var waits, repeats bool
+	if err := s.db.waits.QueryRowContext(ctx, asker, stamp(at.Add(-repeatedWithin))).Scan(&waits, &repeats); err != nil {
 		return nil, fmt.Errorf("collect answers: %w", err)
 	}
-	if !waits {
-		return nil, nil
+	if repeats && message != "" {
+		if told, err = s.toldBy(ctx, asker, message, at); err != nil {
+			return nil, fmt.Errorf("collect answers: %w", err)
+		}
 	}
+	if !waits {
+		return told, nil
+	}
+	before := told
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `UPDATE ticket SET told_at = $2, leased_until = NULL
 			WHERE asker = $1 AND `+untold+` AND `+unleased("$2")+`
@@ -218,12 +224,55 @@ func (s *Inbox) CollectFor(ctx context.Context, from string, at time.Time) (told
 		if err != nil {
 			return err
 		}
-		told, err = s.collect(rows)
-		return err
+		now, err := s.collect(rows)
+		if err != nil {
+			return err
+		}
+		for _, t := range now {
+			if err := s.note(ctx, tx, s.message(message, tells+t.Number), t.Number, at); err != nil {
+				return err
+			}
+		}
+		told = append(slices.Clone(before), now...)
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("collect answers: %w", err)
 	}
 	slices.SortFunc(told, byAnswer)
+	return told, nil
+}
+
+const (
+	// repeatedWithin is longer than a platform repeats a message that nobody answered.
+	repeatedWithin = 10 * time.Minute
+	// tells is what a message is noted for that an answer was told in reply to.
+	tells = "tells "
+)
+
+// toldBy is what the same message was told before: whoever told it may have died before it was said.
+func (s *Inbox) toldBy(ctx context.Context, asker []byte, message string, at time.Time) (told []inbox.Ticket, err error) {
+	rows, err := s.db.read.QueryContext(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE asker = $1 AND status = 'answered' AND told_at > $2
+		ORDER BY answered_at, number`, asker, stamp(at.Add(-repeatedWithin)))
+	if err != nil {
+		return nil, err
+	}
+	recent, err := s.collect(rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range recent {
+		by := false
+		for _, hash := range s.message(message, tells+t.Number) {
+			var noted bool
+			if err := s.db.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM ticket_message WHERE message = $1)`, hash).Scan(&noted); err != nil {
+				return nil, err
+			}
+			by = by || noted
+		}
+		if by {
+			told = append(told, t)
+		}
+	}
 	return told, nil
 }

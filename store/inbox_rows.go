@@ -15,7 +15,8 @@ const ticketColumns = `number, grp, kind, status, topic, owner, text, place, ans
 // untold is the condition of the partial index ticket_untold.
 const untold = `status = 'answered' AND told_at IS NULL AND asker IS NOT NULL`
 
-const anyUntold = `SELECT EXISTS (SELECT 1 FROM ticket WHERE asker = $1 AND ` + untold + `)`
+// toTell says whether an asker has untold answers, and whether one was told since $2.
+const toTell = `SELECT EXISTS (SELECT 1 FROM ticket WHERE asker = $1 AND ` + untold + `), EXISTS (SELECT 1 FROM ticket WHERE asker = $1 AND told_at > $2)`
 
 // unleased is the condition that nobody is pushing a ticket's answer at the instant of a parameter.
 func unleased(parameter string) string {

@@ -87,7 +87,7 @@ func work(ctx context.Context, tickets *store.Inbox, process, n int, kept map[st
 			return err
 		}
 		if n%4 == 0 {
-			told, err := tickets.CollectFor(ctx, from, noon)
+			told, err := tickets.CollectFor(ctx, from, "", noon)
 			if err != nil || len(told) != 1 || told[0].Answer != "答复" {
 				return fmt.Errorf("told %+v: %w", told, err)
 			}

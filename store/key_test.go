@@ -197,7 +197,7 @@ func TestRotateKeepsWhatIsFound(t *testing.T) {
 			t.Fatal(err)
 		}
 		rotate(t, db, noon)
-		told, err := db.Inbox().CollectFor(t.Context(), resident, noon)
+		told, err := db.Inbox().CollectFor(t.Context(), resident, "", noon)
 		if err != nil || len(told) != 1 || told[0].Answer != "答复" {
 			t.Errorf("found by its hash: %+v, %v", told, err)
 		}

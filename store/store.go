@@ -28,7 +28,7 @@ type DB struct {
 	scan  *sql.DB
 	box   *seal.Box
 	stop  func()    // ends followKeys; nil before
-	waits *sql.Stmt // whether an asker has untold answers: asked for every message, so compiled once (11 us, not 36)
+	waits *sql.Stmt // whether an asker has answers to be told: asked for every message, so compiled once (11 us, not 36)
 
 	// turn is held by whom SQLite's writer serves. Who waits for it comes in their order, while database/sql would let in any: beside
 	// one who writes slice after slice somebody would wait for long. nil on PostgreSQL.
@@ -69,7 +69,7 @@ func (db *DB) prepare(ctx context.Context) (err error) {
 	}
 	db.opened.Store(true)
 	db.stop = db.followKeys()
-	if db.waits, err = db.read.PrepareContext(ctx, anyUntold); err != nil {
+	if db.waits, err = db.read.PrepareContext(ctx, toTell); err != nil {
 		return fmt.Errorf("prepare: %w", err)
 	}
 	return db.tuneSQLite(ctx)

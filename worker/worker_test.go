@@ -157,7 +157,7 @@ func TestUnreachableWaits(t *testing.T) {
 		var got []inbox.Ticket
 		poll(t, "the asker collects", func() bool {
 			var err error
-			if got, err = b.Collect(t.Context(), "o-0"); err != nil {
+			if got, err = b.Collect(t.Context(), "o-0", ""); err != nil {
 				t.Fatal(err)
 			}
 			return len(got) > 0

@@ -157,7 +157,9 @@ func (s *scratchInbox) File(_ context.Context, f inbox.Filing) (inbox.Ticket, er
 	return inbox.Ticket{Number: fmt.Sprintf("试用%04d", s.count), Kind: f.Kind, Status: inbox.Open, FiledAt: f.At}, nil
 }
 
-func (s *scratchInbox) Collect(context.Context, string) ([]inbox.Ticket, error) { return nil, nil }
-func (s *scratchInbox) Forget(context.Context, string) error                    { return nil }
-func (s *scratchInbox) CountOf(context.Context, string) (int, error)            { return s.count, nil }
-func (s *scratchInbox) Empty(context.Context, string) error                     { return nil }
+func (s *scratchInbox) Collect(context.Context, string, string) ([]inbox.Ticket, error) {
+	return nil, nil
+}
+func (s *scratchInbox) Forget(context.Context, string) error         { return nil }
+func (s *scratchInbox) CountOf(context.Context, string) (int, error) { return s.count, nil }
+func (s *scratchInbox) Empty(context.Context, string) error          { return nil }

@@ -32,6 +32,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 		{"a lease that passed on", passedLease},
 		{"a clock that was ahead", clockSetBack},
 		{"collect", collects},
+		{"a message that comes again is told the same", toldAgain},
 		{"forget", forgets},
 		{"empty", empties},
 		{"expire", expires},
@@ -96,7 +97,7 @@ func claim(t *testing.T, s inbox.Store, limit int, now, until time.Time) []inbox
 
 func collect(t *testing.T, s inbox.Store, from string, at time.Time) []string {
 	t.Helper()
-	tickets, err := s.CollectFor(t.Context(), from, at)
+	tickets, err := s.CollectFor(t.Context(), from, "", at)
 	if err != nil {
 		t.Fatal(err)
 	}

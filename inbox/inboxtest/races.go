@@ -105,7 +105,7 @@ func collectRacesClaim(t *testing.T, open func() inbox.Store) {
 		for range tickets / processes {
 			var got []string
 			if i == 0 {
-				told, err := s.CollectFor(t.Context(), "o-1", noon)
+				told, err := s.CollectFor(t.Context(), "o-1", "", noon)
 				if err != nil {
 					t.Error(err)
 					return

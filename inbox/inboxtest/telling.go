@@ -94,6 +94,31 @@ func clockSetBack(t *testing.T, open func() inbox.Store) {
 	add(t, s, f, "") // or it would be refused for nine hours
 }
 
+// toldAgain has the process die that told an answer, before it was said: the platform brings the message again.
+func toldAgain(t *testing.T, open func() inbox.Store) {
+	s := open()
+	told := func(from, message string, at time.Time) []string {
+		t.Helper()
+		tickets, err := open().CollectFor(t.Context(), from, message, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return numbersOf(tickets)
+	}
+	one, two := answered(t, s, "o-1"), answered(t, s, "o-1")
+	equal(t, "the first time", told("o-1", "m-1", noon), one.Number, two.Number)
+	three := answered(t, s, "o-1")
+	equal(t, "once more, with what came since", told("o-1", "m-1", noon.Add(5*time.Second)), one.Number, two.Number, three.Number)
+	equal(t, "a third time", told("o-1", "m-1", noon.Add(10*time.Second)), one.Number, two.Number, three.Number)
+	equal(t, "the next message", told("o-1", "m-2", noon.Add(15*time.Second)))
+	equal(t, "one without an id", told("o-1", "", noon.Add(15*time.Second)))
+	equal(t, "of somebody else", told("o-2", "m-1", noon.Add(15*time.Second)))
+	equal(t, "long after", told("o-1", "m-1", noon.Add(time.Hour)))
+	if got := get(t, s, one.Number); !got.ToldAt.Equal(noon) {
+		t.Errorf("told at %s, want the first time, %s", got.ToldAt, noon)
+	}
+}
+
 func collects(t *testing.T, open func() inbox.Store) {
 	s := open()
 	one, two := answered(t, s, "o-1"), answered(t, s, "o-1")
@@ -153,7 +178,7 @@ func cancelled(t *testing.T, open func() inbox.Store) {
 		"SetClosed":     func() error { _, err := s.SetClosed(ctx, act(waiting.Number, noon), "王"); return err },
 		"ClaimUntold":   func() error { _, err := s.ClaimUntold(ctx, 1, noon, noon.Add(time.Hour)); return err },
 		"Told":          func() error { return s.Told(ctx, ticket.Number, noon) },
-		"CollectFor":    func() error { _, err := s.CollectFor(ctx, "o-1", noon); return err },
+		"CollectFor":    func() error { _, err := s.CollectFor(ctx, "o-1", "", noon); return err },
 		"Forget":        func() error { return s.Forget(ctx, "o-1") },
 	} {
 		if err := call(); !errors.Is(err, context.Canceled) {
