@@ -246,7 +246,7 @@ func (a *api) broadcastAs(names broadcast.Names, b broadcast.Broadcast) broadcas
 		v.Deadline = b.Deadline()
 	}
 	var expected billView
-	v.Size, v.SizeLabel, expected = a.sizeOf(b.Size, b.Lists, b.Audience, b.Expected, b.AnyFew)
+	v.Size, v.SizeLabel, expected = a.sizeOf(b.Size, b.Lists, b.Proposal(), b.Expected, b.Blur())
 	v.Frozen, v.FrozenLabel = broadcast.People(b.Frozen)
 	if b.Hash != nil {
 		v.Expected = expected
