@@ -7,30 +7,19 @@ import (
 
 	"towncrier/broadcast"
 	"towncrier/sandbox"
-	"towncrier/seal"
-	"towncrier/store/storetest"
 )
 
 // TestPlatformsBreakDown has both platforms answer every message with HTTP 502, taking nothing, in the middle of a broadcast. The time
 // between two probes is a second instead of a minute, so that the outage of eight seconds is one of eight minutes. What it costs is
 // counted in the ledger, and everybody else is sent to when it is over.
 func TestPlatformsBreakDown(t *testing.T) {
-	r := &run{binary: build(t), database: storetest.SQLite(t), redis: "embedded", nodes: 1, key: seal.NewKey(), people: people(2000),
-		plan:     plan{lease: 10 * time.Second, askAgain: time.Second},
-		settings: []string{"TOWNCRIER_BROADCAST_REST=1s", "TOWNCRIER_WECHAT_CONCURRENCY=10", "TOWNCRIER_LOG_LEVEL=info"}}
-	r.ledger = openLedger(t, r.database, r.key)
-	keys := r.ledger.furnish(t, r.people)
-	front := newFront(t)
-	platforms := r.startSandbox(t, front.addr())
-	r.record = &record{file: platforms.record}
-	n := r.startNode(t, platforms.base)
-	front.add(n.addr)
+	r := newBriefRun(t, build(t), people(2000), 1, "TOWNCRIER_BROADCAST_REST=1s", "TOWNCRIER_WECHAT_CONCURRENCY=10", "TOWNCRIER_LOG_LEVEL=info")
+	s := r.open(t)
 	sends := []string{"message/template/send", "message/subscribe/bizsend", "aliyun/SendBatchSms"}
 	for _, api := range sends {
-		platforms.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultLatency, Latency: "100ms"})
+		s.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultLatency, Latency: "100ms"})
 	}
-	front.ready(t)
-	r.ledger.broadcast = release(t, front.addr(), keys)
+	r.ledger.broadcast = release(t, s.front.addr(), s.keys)
 	r.until(t, "each channel was accepted by", time.Minute, func() bool {
 		sent, err := r.record.sent()
 		by := map[broadcast.Channel]int{}
@@ -39,9 +28,9 @@ func TestPlatformsBreakDown(t *testing.T) {
 		}
 		return err == nil && by[broadcast.SMS] > 0 && by[broadcast.Template]+by[broadcast.Subscription] > 20
 	})
-	platforms.heal(t)
+	s.heal(t)
 	for _, api := range sends {
-		platforms.fault(t, sandbox.Fault{API: api, Kind: sandbox.Fault5xx})
+		s.fault(t, sandbox.Fault{API: api, Kind: sandbox.Fault5xx})
 	}
 	time.Sleep(8 * time.Second)
 	wechat, calls, probes := r.lost(t)
@@ -49,11 +38,11 @@ func TestPlatformsBreakDown(t *testing.T) {
 		t.Errorf("the outage has left %d recipients by WeChat and %d calls by SMS in doubt, want 1 to 20 and at most 2", wechat, calls)
 	}
 	var report struct{ Notes []string }
-	call(t, front.addr(), keys.author, "GET", "/broadcasts/"+r.ledger.broadcast+"/report", nil, &report)
+	call(t, s.front.addr(), s.keys.author, "GET", "/broadcasts/"+r.ledger.broadcast+"/report", nil, &report)
 	if len(report.Notes) == 0 {
 		t.Error("the report says nothing of the outage")
 	}
-	platforms.heal(t)
+	s.heal(t)
 	healed := time.Now()
 	r.until(t, "all that is not in doubt was sent", time.Minute, func() bool {
 		rows, err := r.ledger.rows(t.Context(), broadcast.Pending)
@@ -70,6 +59,7 @@ func TestPlatformsBreakDown(t *testing.T) {
 			t.Errorf("%d messages to one resident on %s", len(entries), at.channel)
 		}
 	}
+	n := s.nodes[0]
 	n.stop()
 	n.check(t)
 	if t.Failed() {

@@ -90,25 +90,53 @@ func newBriefRun(t *testing.T, binary string, all []person, nodes int, env ...st
 	return r
 }
 
-// start starts the platforms and the processes, and releases the broadcast.
-func (r *run) start(t *testing.T) (nodes []*node) {
+// scene is a city that serves.
+type scene struct {
+	platforms
+	front *front
+	nodes []*node
+	keys  bearers
+}
+
+// open starts the platforms and the processes.
+func (r *run) open(t *testing.T) (s scene) {
 	t.Helper()
 	r.ledger = openLedger(t, r.database, r.key)
-	keys := r.ledger.furnish(t, r.people)
-	front := newFront(t)
-	sandbox := r.startSandbox(t, front.addr())
-	r.record = &record{file: sandbox.record}
+	s.keys, s.front = r.ledger.furnish(t, r.people), newFront(t)
+	s.platforms = r.startSandbox(t, s.front.addr())
+	r.record = &record{file: s.record}
 	for range r.nodes {
-		n := r.startNode(t, sandbox.base)
-		front.add(n.addr)
-		nodes = append(nodes, n)
+		n := r.startNode(t, s.base)
+		s.front.add(n.addr)
+		s.nodes = append(s.nodes, n)
 	}
 	if r.slow > 0 {
-		sandbox.answerAfter(t, r.slow)
+		s.answerAfter(t, r.slow)
 	}
-	front.ready(t)
-	r.ledger.broadcast = release(t, front.addr(), keys)
-	return nodes
+	s.front.ready(t)
+	return s
+}
+
+// start opens the city and releases the broadcast.
+func (r *run) start(t *testing.T) (nodes []*node) {
+	t.Helper()
+	s := r.open(t)
+	r.ledger.broadcast = release(t, s.front.addr(), s.keys)
+	return s.nodes
+}
+
+// states counts the deliveries.
+func (r *run) states(t *testing.T) map[broadcast.Channel]map[broadcast.State]int {
+	t.Helper()
+	counts, err := r.ledger.Tally(t.Context(), r.ledger.broadcast)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := map[broadcast.Channel]map[broadcast.State]int{broadcast.SMS: {}, broadcast.Template: {}, broadcast.Subscription: {}, "": {}}
+	for _, c := range counts {
+		by[c.Channel][c.State] += c.N
+	}
+	return by
 }
 
 // times are when the platforms accepted messages.
