@@ -64,15 +64,21 @@ func callOnce(t testing.TB, base, bearer, method, path string, body []byte, into
 // release lets the city's draft go to everybody, at once, by two people.
 func release(t testing.TB, base string, keys bearers) (id string) {
 	t.Helper()
+	return propose(t, base, keys, keys.author, map[string]any{"window": "00:00-24:00"})
+}
+
+// propose lets the city's draft go with what a proposal says otherwise; scheduler lets it go.
+func propose(t testing.TB, base string, keys bearers, scheduler string, proposal map[string]any) (id string) {
+	t.Helper()
 	var b struct {
 		ID, Hash, Status string
 		Size             int
 		Accepted         []string
 	}
-	call(t, base, keys.author, http.MethodPost, "/broadcasts", map[string]any{"draft": draft, "proposal": map[string]any{"window": "00:00-24:00"}}, &b)
+	call(t, base, keys.author, http.MethodPost, "/broadcasts", map[string]any{"draft": draft, "proposal": proposal}, &b)
 	call(t, base, keys.author, http.MethodPost, "/broadcasts/"+b.ID+"/submit", nil, &b)
 	call(t, base, keys.approver, http.MethodPost, "/broadcasts/"+b.ID+"/approve", map[string]any{"hash": b.Hash}, &b)
-	call(t, base, keys.author, http.MethodPost, "/broadcasts/"+b.ID+"/schedule", nil, &b)
+	call(t, base, scheduler, http.MethodPost, "/broadcasts/"+b.ID+"/schedule", nil, &b)
 	return b.ID
 }
 
