@@ -168,6 +168,7 @@ func (n *node) tail() []byte {
 // front takes connections for whichever process listens, as a load balancer does.
 type front struct {
 	listener net.Listener
+	patience time.Duration // for which a connection waits when nobody listens
 
 	mu   sync.Mutex
 	next int
@@ -205,30 +206,44 @@ func (f *front) add(addr string) {
 // pass joins a connection to the next process that takes it.
 func (f *front) pass(conn net.Conn) {
 	defer conn.Close()
+	to := f.dial()
+	for deadline := time.Now().Add(f.patience); to == nil && time.Now().Before(deadline); to = f.dial() {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if to == nil {
+		return
+	}
+	defer to.Close()
+	go func() {
+		io.Copy(to, conn)
+		to.(*net.TCPConn).CloseWrite()
+	}()
+	io.Copy(conn, to)
+}
+
+func (f *front) dial() net.Conn {
 	f.mu.Lock()
 	f.next++
 	first, back := f.next, f.back
 	f.mu.Unlock()
 	for i := range back {
-		to, err := net.Dial("tcp", back[(first+i)%len(back)])
-		if err != nil {
-			continue
+		if to, err := net.Dial("tcp", back[(first+i)%len(back)]); err == nil {
+			return to
 		}
-		defer to.Close()
-		go func() {
-			io.Copy(to, conn)
-			to.(*net.TCPConn).CloseWrite()
-		}()
-		io.Copy(conn, to)
-		return
 	}
+	return nil
 }
 
 // ready waits until something serves.
 func (f *front) ready(t testing.TB) {
 	t.Helper()
+	ready(t, f.addr())
+}
+
+func ready(t testing.TB, base string) {
+	t.Helper()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		resp, err := http.Get(f.addr() + "/readyz")
+		resp, err := http.Get(base + "/readyz")
 		if err != nil {
 			continue
 		}
