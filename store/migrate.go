@@ -7,12 +7,16 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
 
-// The schema, one folder a database and one file a step. A step that was released never changes.
+// The schema, one folder a database and one file a step. A step that was released never changes, and the number of a new one is above
+// every released one's: a database that went on without it is refused.
 //
 //go:embed migrations
 var migrations embed.FS
@@ -47,12 +51,15 @@ func (db *DB) migrate(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
-		if before == known {
-			return nil
-		}
 		if before > known {
 			return fmt.Errorf("the database has schema version %d, this towncrier knows up to %d: run the newer towncrier that migrated it",
 				before, known)
+		}
+		if err := db.gapless(ctx, provider.ListSources(), before); err != nil {
+			return err
+		}
+		if before == known {
+			return nil
 		}
 		if _, err = provider.Up(ctx); err == nil {
 			return nil
@@ -61,4 +68,24 @@ func (db *DB) migrate(ctx context.Context) error {
 			return fmt.Errorf("migrate from schema version %d: %w", before, errors.Join(err, look))
 		} // else another process took this step: go on from there
 	}
+}
+
+// gapless fails when the database went on to a version without a step below it. A step that is taken late may undo what came after it,
+// so that is left to a person.
+func (db *DB) gapless(ctx context.Context, steps []*goose.Source, version int64) error {
+	taken, err := changed(db.write.QueryContext(ctx, `SELECT version_id FROM `+goose.DefaultTablename+` WHERE is_applied`))
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	var missing []string
+	for _, step := range steps {
+		if step.Version < version && !slices.Contains(taken, step.Version) {
+			missing = append(missing, strconv.FormatInt(step.Version, 10))
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("the database has schema version %d, and lacks %s below it, which this towncrier needs: a towncrier that "+
+			"did not have those steps yet migrated it; put back a backup of before that, and start this one", version, strings.Join(missing, ", "))
+	}
+	return nil
 }

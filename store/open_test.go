@@ -204,6 +204,34 @@ func TestOpenRefusesNewerSchema(t *testing.T) {
 	}
 }
 
+// TestOpenRefusesGaps opens a database that a towncrier migrated which had not all of the steps below the last.
+func TestOpenRefusesGaps(t *testing.T) {
+	drivers := map[string]string{"SQLite": "sqlite", "PostgreSQL": "pgx"}
+	for name, fresh := range databases {
+		for _, c := range []struct{ gap, want string }{
+			{"version_id IN (22, 52)", "schema version 86, and lacks 22, 52 below it"},
+			{"version_id IN (52, 85, 86)", "schema version 80, and lacks 52 below it"}, // 85 and 86 were still to be taken
+		} {
+			t.Run(name+" without "+c.gap, func(t *testing.T) {
+				setting, box := fresh(t), storetest.Box(t)
+				storetest.Open(t, setting, box)
+				raw, err := sql.Open(drivers[name], setting)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer raw.Close()
+				if _, err := raw.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id > 86 OR `+c.gap); err != nil {
+					t.Fatal(err)
+				}
+				_, err = store.Open(t.Context(), setting, box)
+				if err == nil || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("opened: %v; want %q", err, c.want)
+				}
+			})
+		}
+	}
+}
+
 func TestOpenCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
