@@ -42,7 +42,7 @@ var vendors = map[string][]string{
 	"github.com/alicebob/miniredis":   {"kv"},
 	"github.com/silenceper/wechat/v2": {"wechat"},
 	"github.com/aliyun":               {"aliyun"},
-	"net/http":                        {"wechat", "aliyun", "console", "sandbox", "cmd"},
+	"net/http":                        {"wechat", "aliyun", "api", "sandbox", "cmd"},
 }
 
 // TestImportsRunDownwards holds the import rule of ARCHITECTURE.md against what the compiler sees.
@@ -89,7 +89,7 @@ func TestImportsRunDownwards(t *testing.T) {
 		}
 	}
 	for _, room := range []string{"content", "intents", "city", "bot", "inbox", "wechat", "store", "kv", "worker", "sandbox", "cmd",
-		"alarm", "aliyun", "audit", "broadcast", "console", "phone", "roster", "seal", "sms", "staff"} {
+		"alarm", "aliyun", "audit", "api", "broadcast", "phone", "roster", "seal", "sms", "staff"} {
 		if !seen[room] {
 			t.Errorf("go list shows no package in %s", room)
 		}

@@ -19,7 +19,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"towncrier/console"
+	"towncrier/api"
 )
 
 // The environment of who works through the API.
@@ -106,7 +106,7 @@ func newAPIClient(base, key string) (*apiClient, error) {
 	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, errors.New("the key holds a blank or a character that no key has: copy it whole, and nothing else")
 	}
-	return &apiClient{base: strings.TrimSuffix(cfg.PublicURL, console.Prefix) + console.Prefix, key: key, once: rand.Text(), http: &http.Client{
+	return &apiClient{base: strings.TrimSuffix(cfg.PublicURL, api.Prefix) + api.Prefix, key: key, once: rand.Text(), http: &http.Client{
 		Timeout:       apiPatience,
 		Transport:     http.DefaultTransport.(*http.Transport).Clone(),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the key goes nowhere else
@@ -223,7 +223,7 @@ func (c *apiClient) unreachable(method string, err error) error {
 		err = e.Err
 	}
 	dial, ok := errors.AsType[*net.OpError](err)
-	e := &unreachableError{base: strings.TrimSuffix(c.base, console.Prefix), refused: ok && dial.Op == "dial", err: err}
+	e := &unreachableError{base: strings.TrimSuffix(c.base, api.Prefix), refused: ok && dial.Op == "dial", err: err}
 	if method != http.MethodGet && !e.refused {
 		e.once = c.once
 	}
@@ -257,7 +257,7 @@ func waitFor(err error) time.Duration {
 
 // apiError is why the server refused, as its problem details (RFC 9457) say.
 type apiError struct {
-	problem console.Problem
+	problem api.Problem
 	wait    string // of Retry-After
 }
 

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"towncrier/broadcast"
-	"towncrier/console"
+	"towncrier/api"
 )
 
 // TestTable prints a table in two parts, as a list that comes page by page.
@@ -51,7 +51,7 @@ func TestNextStep(t *testing.T) {
 }
 
 func TestExitCodes(t *testing.T) {
-	refused := func(status int) error { return &apiError{problem: console.Problem{Status: status}} }
+	refused := func(status int) error { return &apiError{problem: api.Problem{Status: status}} }
 	for _, c := range []struct {
 		err  error
 		want int

@@ -18,7 +18,7 @@ import (
 	"towncrier/alarm"
 	"towncrier/bot"
 	"towncrier/city"
-	"towncrier/console"
+	"towncrier/api"
 	"towncrier/content"
 	"towncrier/inbox"
 	"towncrier/kv"
@@ -169,7 +169,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	if err := noteAudit(ctx, db.Audit(), log); err != nil {
 		log.Error("audit log", "err", err)
 	}
-	api, err := console.New(console.Config{
+	officials, err := api.New(api.Config{
 		Staff: colleagues, Enrolment: enrolment, Roster: people, Texts: crier, Inbox: tickets, Audit: db.Audit(), Alarms: alarms,
 		Broadcasts: crier.service, Ledger: crier.ledger,
 		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: version, Observe: metrics.observeAPI,
@@ -202,7 +202,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 
 	mux := http.NewServeMux()
 	mux.Handle("/wechat", webhook)
-	mux.Handle(console.Prefix+"/", api)
+	mux.Handle(api.Prefix+"/", officials)
 	if texts.callbacks != nil {
 		mux.Handle("/sms/", fromNetworks(cfg.SMS.CallbackNetworks, cfg.Proxies, texts.callbacks, log))
 	}
@@ -212,8 +212,8 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	if operators != listener {
 		forOperators = http.NewServeMux()
 		forOperators.HandleFunc("GET /healthz", alive)
-		forOperators.Handle("GET "+console.Document, api)
-		mux.HandleFunc(console.Document, http.NotFound)
+		forOperators.Handle("GET "+api.Document, officials)
+		mux.HandleFunc(api.Document, http.NotFound)
 	}
 	forOperators.Handle("GET /readyz", health)
 	forOperators.Handle("GET /metrics", metrics.handler())

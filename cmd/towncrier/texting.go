@@ -15,7 +15,7 @@ import (
 	"towncrier/alarm"
 	"towncrier/aliyun"
 	"towncrier/bot"
-	"towncrier/console"
+	"towncrier/api"
 	"towncrier/inbox"
 	"towncrier/kv"
 	"towncrier/phone"
@@ -72,8 +72,8 @@ func fromNetworks(networks, proxies []netip.Prefix, serve http.Handler, log *slo
 		return serve
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		client, ok := console.ClientAddress(r, proxies)
-		if !ok || !console.Within(client, networks) {
+		client, ok := api.ClientAddress(r, proxies)
+		if !ok || !api.Within(client, networks) {
 			log.WarnContext(r.Context(), "sms push refused: its address is not in TOWNCRIER_SMS_CALLBACK_NETWORKS", "address", client.String())
 			http.NotFound(w, r)
 			return

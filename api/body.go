@@ -1,0 +1,116 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"towncrier/plaintext"
+)
+
+const (
+	// maxBody is far above the largest true request, a committee with some hundred names of estates.
+	maxBody = 64 << 10
+	// maxDepth is far above the deepest true body, a list in an object.
+	maxDepth = 16
+)
+
+// readBody reads a request's body whole and refuses what could be read in two ways, or not at all: what is no UTF-8, fields
+// given twice (in any case of letters, which encoding/json does not tell apart), null, which would silently mean that a field
+// was left out, NUL, which PostgreSQL cannot keep, and nesting that costs more to read than it is worth. The body can then
+// be read again from r.
+func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, *Problem) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, refuse(http.StatusRequestEntityTooLarge, "too-large", fmt.Sprintf("the body has more than %d bytes", maxBody))
+	}
+	if err != nil {
+		return nil, refuse(http.StatusBadRequest, "malformed", "the body broke off")
+	}
+	body = bytes.TrimPrefix(body, []byte(plaintext.Mark))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	switch {
+	case len(body) == 0:
+		return nil, nil
+	case !wanted && string(bytes.TrimSpace(body)) == "{}": // as web clients send it where there is nothing to say
+		r.Body = http.NoBody
+		return nil, nil
+	case !wanted:
+		return nil, refuse(http.StatusBadRequest, "malformed", "this operation takes no body")
+	case !isJSON(r.Header.Get("Content-Type")):
+		return nil, refuse(http.StatusUnsupportedMediaType, "media-type", "send the body as Content-Type: application/json")
+	case r.Header.Get("Content-Encoding") != "":
+		return nil, refuse(http.StatusUnsupportedMediaType, "media-type", "send the body without Content-Encoding")
+	case !utf8.Valid(body):
+		return nil, malformed("body", "is not valid UTF-8")
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	if no := readValue(dec, "body", 0); no != nil {
+		return nil, no
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, malformed("body", "goes on after its end")
+	}
+	return body, nil
+}
+
+func isJSON(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && media == "application/json"
+}
+
+func malformed(location, message string) *Problem {
+	return refuse(http.StatusBadRequest, "malformed", "the body cannot be taken as it is", Fault{plainLocation(location), message})
+}
+
+func readValue(dec *json.Decoder, location string, depth int) *Problem {
+	if depth > maxDepth {
+		return malformed("body", fmt.Sprintf("is nested deeper than %d", maxDepth))
+	}
+	token, err := dec.Token()
+	if err != nil {
+		return malformed(location, "is not proper JSON")
+	}
+	if token == nil {
+		return malformed(location, "is null: leave the field out, or send an empty value")
+	}
+	if text, ok := token.(string); ok && strings.ContainsRune(text, 0) {
+		return malformed(location, "holds the character NUL")
+	} else if ok && strings.ContainsRune(text, utf8.RuneError) { // half of a surrogate pair becomes one, without a word
+		return malformed(location, "holds a character that could not be read (U+FFFD): send the text as it was written")
+	}
+	delim, ok := token.(json.Delim)
+	if !ok {
+		return nil
+	}
+	seen := map[string]bool{}
+	for i := 0; dec.More(); i++ {
+		inner := fmt.Sprintf("%s[%d]", location, i)
+		if delim == '{' {
+			name, err := dec.Token()
+			text, _ := name.(string)
+			if err != nil {
+				return malformed(location, "is not proper JSON")
+			}
+			inner = location + "." + text
+			folded := strings.ToLower(strings.ToUpper(text)) // both: some letters share only one of their cases
+			if seen[folded] {
+				return malformed(inner, "is given twice")
+			}
+			seen[folded] = true
+		}
+		if no := readValue(dec, inner, depth+1); no != nil {
+			return no
+		}
+	}
+	if _, err := dec.Token(); err != nil { // the closing bracket
+		return malformed(location, "is not proper JSON")
+	}
+	return nil
+}

@@ -1,0 +1,246 @@
+package api
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"net/http"
+
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/phone"
+	"towncrier/staff"
+)
+
+// Ledger is what is shown of deliveries, and the uploaded lists of numbers.
+type Ledger interface {
+	// Reach counts recipients by their committee, of one committee when its code is not "".
+	Reach(ctx context.Context, id, committee string) ([]broadcast.Reach, error)
+	Deliveries(ctx context.Context, id string, f broadcast.DeliveryFilter, after int64, limit int) (found []broadcast.Delivery, next int64, err error)
+	CreateList(ctx context.Context, l broadcast.NumberList, act audit.Act) error
+	AddNumbers(ctx context.Context, list string, numbers []phone.Number, act audit.Act) error
+	Lists(ctx context.Context) ([]broadcast.NumberList, error)
+	DeleteList(ctx context.Context, list string, act audit.Act) error
+}
+
+// official is who as broadcasts know them.
+func official(who staff.Person) broadcast.Official {
+	by := broadcast.Official{ID: who.ID, Emergency: who.Role.May(staff.SendEmergency), Residents: who.Role.May(staff.ReadResidents)}
+	if who.Role.NeedsOwnCommittee() {
+		by.Committee = who.Committee
+		if by.Committee == "" {
+			by.Committee = " " // no committee's code has a blank: they see nothing
+		}
+	}
+	return by
+}
+
+type listBroadcastsInput struct {
+	After     string `query:"after" maxLength:"32" doc:"next of the page before"`
+	Limit     int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Status    string `query:"status" enum:"draft,submitted,approved,scheduled,held,freezing,sending,paused,done,cancelled,expired"`
+	Committee string `query:"committee" maxLength:"32" doc:"Code"`
+	Series    string `query:"series" maxLength:"32"`
+	Author    string `query:"author" maxLength:"32" doc:"Staff id"`
+}
+
+func (a *server) listBroadcasts(ctx context.Context, who staff.Person, in *listBroadcastsInput) (*reply[page[broadcastView]], error) {
+	f := broadcast.Filter{Status: broadcast.Status(in.Status), Committee: in.Committee, Series: in.Series, Author: in.Author}
+	found, next, err := a.Broadcasts.List(ctx, official(who), f, in.After, in.Limit)
+	if errors.Is(err, broadcast.ErrCursor) {
+		err = badCursor()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &reply[page[broadcastView]]{page[broadcastView]{a.viewBroadcasts(ctx, found), next}}, nil
+}
+
+type broadcastInput struct {
+	ID string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+}
+
+func (a *server) getBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+	return a.shown(ctx)(a.Broadcasts.Find(ctx, official(who), in.ID))
+}
+
+// shown is the answer of an act on a broadcast: the broadcast as it is after it.
+func (a *server) shown(ctx context.Context) func(broadcast.Broadcast, error) (*reply[broadcastView], error) {
+	return func(b broadcast.Broadcast, err error) (*reply[broadcastView], error) {
+		if err != nil {
+			return nil, err
+		}
+		v := a.viewBroadcast(ctx, b)
+		if !b.Status.Over() && b.BegunAt.IsZero() {
+			for _, f := range a.Broadcasts.Lint(b) {
+				if f.Warning {
+					v.Warnings = append(v.Warnings, viewFault(f))
+				}
+			}
+		}
+		return &reply[broadcastView]{v}, nil
+	}
+}
+
+type createBroadcastInput struct {
+	Body struct {
+		Draft    string       `json:"draft,omitempty" maxLength:"64" doc:"One of the drafts that the city keeps ready; what proposal gives replaces what it says"`
+		Proposal proposalView `json:"proposal,omitzero"`
+	}
+}
+
+func (a *server) createBroadcast(ctx context.Context, who staff.Person, in *createBroadcastInput) (*created[broadcastView], error) {
+	p, err := in.Body.Proposal.proposal()
+	if err != nil {
+		return nil, err
+	}
+	if in.Body.Draft != "" {
+		d := a.Broadcasts.Content().Drafts[in.Body.Draft]
+		if d == nil {
+			return nil, refuse(http.StatusUnprocessableEntity, "no-draft", "the city keeps no such draft: see "+Prefix+"/drafts",
+				Fault{"body.draft", "want the id of a draft"})
+		}
+		p = over(fromDraft(d), p)
+	}
+	if err := a.mayChoose(who, "body.proposal.audience", tagsOf(p.Audience)...); err != nil {
+		return nil, err
+	}
+	b, err := a.Broadcasts.New(ctx, official(who), p)
+	if err != nil {
+		return nil, err
+	}
+	return &created[broadcastView]{Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(ctx, b)}, nil
+}
+
+type changeBroadcastInput struct {
+	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	Body struct {
+		Version  int64        `json:"version" minimum:"1" doc:"Of the broadcast as it was looked at"`
+		Proposal proposalView `json:"proposal" doc:"In place of all that was written. It is a draft again, and every approval is void"`
+	}
+}
+
+func (a *server) changeBroadcast(ctx context.Context, who staff.Person, in *changeBroadcastInput) (*reply[broadcastView], error) {
+	p, err := in.Body.Proposal.proposal()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.mayChoose(who, "body.proposal.audience", tagsOf(p.Audience)...); err != nil {
+		return nil, err
+	}
+	return a.shown(ctx)(a.Broadcasts.Edit(ctx, official(who), in.ID, in.Body.Version, p))
+}
+
+type submitBroadcastInput struct {
+	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	Body *struct {
+		Accept []string `json:"accept,omitempty" nullable:"false" maxItems:"100" doc:"Names of the warnings that are accepted: all that a preview shows a name of"`
+	}
+}
+
+func (a *server) submitBroadcast(ctx context.Context, who staff.Person, in *submitBroadcastInput) (*reply[broadcastView], error) {
+	done, err := a.counting.begin(who.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	var accept []string
+	if in.Body != nil {
+		accept = in.Body.Accept
+	}
+	return a.shown(ctx)(a.Broadcasts.Submit(ctx, official(who), in.ID, accept...))
+}
+
+type approveBroadcastInput struct {
+	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	Body approval
+}
+
+// approval is a yes to exactly one thing.
+type approval struct {
+	Hash   string   `json:"hash" pattern:"^[0-9a-f]{64}$" patternDescription:"64 hex digits" doc:"hash of what was looked at, as the answer showed it"`
+	Accept []string `json:"accept,omitempty" nullable:"false" maxItems:"100" doc:"Names of the warnings that are accepted: the same as accepted of what was looked at"`
+}
+
+func (y approval) sum() []byte {
+	sum, _ := hex.DecodeString(y.Hash) // the pattern lets nothing else in
+	return sum
+}
+
+func (a *server) approveBroadcast(ctx context.Context, who staff.Person, in *approveBroadcastInput) (*reply[broadcastView], error) {
+	return a.shown(ctx)(a.Broadcasts.Approve(ctx, official(who), in.ID, in.Body.sum(), in.Body.Accept...))
+}
+
+type whyInput struct {
+	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	Body reason
+}
+
+// reason is why somebody ends something.
+type reason struct {
+	Why string `json:"why" minLength:"1" maxLength:"200" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues, in Chinese"`
+}
+
+func (a *server) rejectBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[broadcastView], error) {
+	return a.shown(ctx)(a.Broadcasts.Reject(ctx, official(who), in.ID, in.Body.Why))
+}
+
+func (a *server) scheduleBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+	return a.shown(ctx)(a.Broadcasts.Schedule(ctx, official(who), in.ID))
+}
+
+func (a *server) confirmBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+	return a.shown(ctx)(a.Broadcasts.Confirm(ctx, official(who), in.ID))
+}
+
+// pauseInput asks for no reason: whoever stops a mistake has no time for it.
+type pauseInput struct {
+	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	Body *struct {
+		Why string `json:"why,omitempty" maxLength:"200" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues, in Chinese"`
+	}
+}
+
+func (a *server) pauseBroadcast(ctx context.Context, who staff.Person, in *pauseInput) (*reply[broadcastView], error) {
+	why := ""
+	if in.Body != nil {
+		why = in.Body.Why
+	}
+	return a.shown(ctx)(a.Broadcasts.Pause(ctx, official(who), in.ID, why))
+}
+
+func (a *server) resumeBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+	return a.shown(ctx)(a.Broadcasts.Resume(ctx, official(who), in.ID))
+}
+
+func (a *server) cancelBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[broadcastView], error) {
+	return a.shown(ctx)(a.Broadcasts.Cancel(ctx, official(who), in.ID, in.Body.Why))
+}
+
+type resentView struct {
+	Recipients *int   `json:"recipients" doc:"How many are sent to once more: those whom nothing reached for certain; null below ten"`
+	Label      string `json:"recipients_label" doc:"recipients in words, in Chinese"`
+}
+
+func (a *server) resendBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[resentView], error) {
+	n, err := a.Broadcasts.Resend(ctx, official(who), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	shown, label := broadcast.People(n)
+	return &reply[resentView]{resentView{shown, label}}, nil
+}
+
+type wentOnView struct {
+	Recipients *int   `json:"recipients" doc:"For how many it goes on to the next channel: those of whom it is unknown whether they got it; null below ten"`
+	Label      string `json:"recipients_label" doc:"recipients in words, in Chinese"`
+}
+
+func (a *server) fallbackBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wentOnView], error) {
+	n, err := a.Broadcasts.Fallback(ctx, official(who), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	shown, label := broadcast.People(n)
+	return &reply[wentOnView]{wentOnView{shown, label}}, nil
+}

@@ -1,0 +1,104 @@
+package api_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/phone"
+	"towncrier/roster"
+	"towncrier/staff"
+)
+
+// activated gives the admins admin-1 and admin-2 keys by invitation, which ends the setting up and every other key.
+func (r *rig) activated() (first, second string) {
+	r.t.Helper()
+	if _, err := r.staff.Add(r.t.Context(), audit.Local("test"), staff.Person{ID: "admin-2", Name: "职员乙", Role: staff.Admin}); err != nil && !errors.Is(err, staff.ErrExists) {
+		r.t.Fatal(err)
+	}
+	var opened []string
+	for _, id := range []string{"admin-1", "admin-2"} {
+		number := phone.Number(numbers + "090" + id[len(id)-1:])
+		code, _, err := r.enrolment.InviteAdmin(r.t.Context(), audit.Local("test"), id, number)
+		if err == nil {
+			_, err = r.enrolment.Begin(r.t.Context(), code)
+		}
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		_, sms := r.texted()
+		bearer, _, _, err := r.enrolment.Open(r.t.Context(), code, sms)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		opened = append(opened, bearer)
+	}
+	return opened[0], opened[1]
+}
+
+// TestNumbersLeaveByTwoAdmins asks for an export of numbers, which another admin confirms, and uses it once within an hour.
+func TestNumbersLeaveByTwoAdmins(t *testing.T) {
+	each(t, func(r *rig) {
+		r.agreeing(1, here)
+		r.agreeing(2, there)
+		const body = `{"committee":"C01","why":"换系统"}`
+		r.do(staff.Admin, "POST", "/exports", body).problem(409, "setup")
+		first, second := r.activated()
+		ask := func() string {
+			r.t.Helper()
+			return r.as(first, "POST", "/exports", body).is(201)["id"].(string)
+		}
+		confirm := func(key, id string) answer { return r.as(key, "POST", "/exports/"+id+"/confirm", "") }
+		written := func(id string) (string, error) {
+			var to bytes.Buffer
+			_, err := r.roster.ExportNumbers(r.t.Context(), audit.Local("root"), &to, roster.CSV, id)
+			return to.String(), err
+		}
+		r.as(first, "POST", "/exports", `{"committee":"C99","why":"换系统"}`).problem(422, "no-committee", "body.committee")
+		r.as(first, "POST", "/exports", `{"why":" "}`).problem(422, "invalid", "body.why")
+		confirm(second, "none").problem(404, "not-found")
+
+		id := ask()
+		confirm(first, id).problem(409, "own")
+		if text, err := written(id); !errors.Is(err, roster.ErrExportUnfit) || text != "" {
+			t.Errorf("unconfirmed: %q, %v", text, err)
+		}
+		if got := confirm(second, id).is(200); got["asked_by"] != "staff:admin-1" || got["confirmed_by"] != "staff:admin-2" || got["used_at"] != nil {
+			t.Errorf("confirmed: %v", got)
+		}
+		confirm(second, id).problem(409, "settled", "path.id")
+		text, err := written(id)
+		if err != nil || !bytes.Contains([]byte(text), []byte("staff:admin-1申请，staff:admin-2确认，local:root于2023-11-13 12:0")) ||
+			!bytes.Contains([]byte(text), []byte(numbers+"0001,C01")) || bytes.Contains([]byte(text), []byte(numbers+"0002")) {
+			t.Errorf("written: %v, %d bytes", err, len(text))
+		}
+		if _, err := written(id); !errors.Is(err, roster.ErrExportUnfit) {
+			t.Errorf("twice: %v", err)
+		}
+		if got := r.as(second, "GET", "/exports/"+id, "").is(200); got["used_by"] != "local:root" {
+			t.Errorf("used: %v", got)
+		}
+		entries, err := r.db.Audit().List(r.t.Context(), 0, 10, audit.Filter{Action: "roster.export"})
+		if err != nil || len(entries) != 1 || entries[0].Detail != "numbers=full format=csv request="+id+" asked=staff:admin-1 confirmed=staff:admin-2" {
+			t.Errorf("audited %v, %v", entries, err)
+		}
+
+		late, stale, orphan := ask(), ask(), ask()
+		confirm(second, late).is(200)
+		r.now.pass(time.Hour)
+		if _, err := written(late); !errors.Is(err, roster.ErrExportUnfit) {
+			t.Errorf("an hour after it was confirmed: %v", err)
+		}
+		confirm(second, orphan).is(200)
+		if err := r.staff.Disable(r.t.Context(), audit.Staff("admin-2"), "admin-1"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := written(orphan); !errors.Is(err, roster.ErrExportUnfit) {
+			t.Errorf("of an admin who may not act any more: %v", err)
+		}
+		r.now.pass(23 * time.Hour)
+		confirm(second, stale).problem(409, "settled", "path.id")
+	})
+}

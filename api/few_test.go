@@ -1,0 +1,200 @@
+package api_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/roster"
+	"towncrier/staff"
+)
+
+// upload begins a list of numbers, by the ns of residents.
+func (r *rig) upload(role staff.Role, ns ...int) (id string) {
+	r.t.Helper()
+	id = r.do(role, "POST", "/lists", `{"title":"名单"}`).is(201)["id"].(string)
+	var quoted []string
+	for _, n := range ns {
+		quoted = append(quoted, strconv.Quote(fmt.Sprintf("%s%04d", numbers, n)))
+	}
+	got := r.do(role, "POST", "/lists/"+id+"/numbers", `{"numbers":[`+strings.Join(quoted, ",")+`]}`).is(200)
+	if len(got) != 3 || got["lines"] != float64(len(ns)) {
+		r.t.Errorf("uploaded: %v", got)
+	}
+	return id
+}
+
+func until(from, to int) (ns []int) {
+	for n := from; n < to; n++ {
+		ns = append(ns, n)
+	}
+	return ns
+}
+
+// TestListsTellNothingOfANumber: whatever is on a list, nobody learns from it whether a number is known, to whom, or erased.
+func TestListsTellNothingOfANumber(t *testing.T) {
+	each(t, func(r *rig) {
+		r.agreeing(0, here)
+		gone := r.agreeing(1, here)
+		if err := r.roster.Erase(r.t.Context(), audit.Local("test"), gone.ID); err != nil {
+			r.t.Fatal(err)
+		}
+		// Twenty numbers of nobody; the same with one that is known in place of one; and with one who was erased.
+		answers := map[string]string{}
+		for name, ns := range map[string][]int{"nobody": until(100, 120), "known": append(until(100, 119), 0), "erased": append(until(100, 119), 1)} {
+			list := r.upload(staff.Author, ns...)
+			id := r.draft(staff.Author, `{"audience":{"list":"`+list+`"}}`)
+			seen := r.do(staff.Author, "GET", "/lists/"+list, "").body
+			seen += r.do(staff.Approver, "GET", "/broadcasts/"+id+"/preview", "").body
+			submitted := r.do(staff.Author, "POST", "/broadcasts/"+id+"/submit", "")
+			submitted.is(200)
+			seen += submitted.body + r.do(staff.Auditor, "GET", "/broadcasts/"+id+"/preview", "").body
+			for _, own := range []string{list, id, submitted.is(200)["hash"].(string)} {
+				seen = strings.ReplaceAll(seen, own, "-")
+			}
+			answers[name] = seen
+			for _, mixed := range []string{`{"and":[{"list":"` + list + `"},{"all":true}]}`, `{"not":{"list":"` + list + `"}}`} {
+				id := r.draft(staff.Author, `{"audience":`+mixed+`}`)
+				p := r.do(staff.Author, "GET", "/broadcasts/"+id+"/preview", "").is(200)
+				if p["residents"] != nil || p["residents_label"] != "未统计" || len(p["sample"].([]any)) != 0 {
+					r.t.Errorf("%s is counted: %v", mixed, p)
+				}
+				r.do(staff.Author, "POST", "/broadcasts/"+id+"/submit", "").problem(422, "faults", "proposal")
+			}
+		}
+		if answers["known"] != answers["nobody"] || answers["erased"] != answers["nobody"] {
+			r.t.Errorf("they differ:\n%s\n%s\n%s", answers["nobody"], answers["known"], answers["erased"])
+		}
+
+		// To a committee, a list of the city's is as one that there is not: when it is written, and in what was written before.
+		citys := r.upload(staff.Author, until(100, 120)...)
+		var refused []string
+		for _, list := range []string{citys, "LAAAAAAAAAA"} {
+			id := r.draft(staff.Committee, sendsToAll)
+			written := r.do(staff.Committee, "POST", "/broadcasts", `{"draft":"water","proposal":{"audience":{"list":"`+list+`"}}}`)
+			written.problem(422, "invalid", "body.proposal.audience.list")
+			_, err := r.ledger.Change(r.t.Context(), id, func(b *broadcast.Broadcast) ([]audit.Act, error) {
+				b.Audience = broadcast.Rule{List: list}
+				return []audit.Act{{Actor: audit.Local("test"), Action: "broadcast.edit", Subject: id, At: r.now.Now()}}, nil
+			})
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			seen := fmt.Sprint(written.is(422)["errors"])
+			seen += r.do(staff.Committee, "GET", "/broadcasts/"+id+"/preview", "").body
+			seen += r.do(staff.Committee, "GET", "/lists/"+list, "").is(404)["detail"].(string)
+			for _, f := range r.do(staff.Committee, "POST", "/broadcasts/"+id+"/submit", "").is(422)["errors"].([]any) {
+				seen += f.(map[string]any)["message"].(string)
+			}
+			refused = append(refused, strings.ReplaceAll(strings.ReplaceAll(seen, list, "-"), id, "-"))
+		}
+		if refused[0] != refused[1] {
+			r.t.Errorf("a committee can tell the city's list:\n%s\n%s", refused[0], refused[1])
+		}
+	})
+}
+
+// TestFewAreNotCounted: nine residents with a tag are not counted, nor can they be reckoned from what is.
+func TestFewAreNotCounted(t *testing.T) {
+	r := lite(t)
+	for n := range 9 {
+		r.resident(n, here) // agreed to nothing
+	}
+	for n := range 30 {
+		r.agreeing(10+n, there)
+	}
+	preview := func(audience string) map[string]any {
+		id := r.draft(staff.Author, `{"audience":`+audience+`}`)
+		return r.do(staff.Author, "GET", "/broadcasts/"+id+"/preview", "").is(200)
+	}
+	if p := preview(`{"committee":"` + here + `"}`); p["residents"] != nil || p["residents_label"] != "少于10人" || len(p["sample"].([]any)) != 0 ||
+		len(p["left"].([]any))+len(p["first"].([]any)) != 0 || p["cost"].(map[string]any)["amount"] != nil {
+		t.Errorf("nine: %v", p)
+	}
+	if p := preview(`{"committee":"` + there + `"}`); p["residents"] != 30.0 || fmt.Sprint(p["first"].([]any)[0]) != "map[channel:sms label:短信 n:30 n_label:约30人]" {
+		t.Errorf("30: %v", p)
+	}
+	if p := preview(`{"tag":"没有人"}`); p["residents"] != 0.0 || !strings.Contains(fmt.Sprint(p["faults"]), "发送范围里没有居民") {
+		t.Errorf("nobody: %v", p)
+	}
+
+	// The same when it is submitted, sent and reported on.
+	id := r.approved(staff.Author, `{"audience":{"committee":"`+here+`"}}`)
+	r.act(staff.Author, id, "schedule", "", "scheduled")
+	r.begin(id)
+	at := "/broadcasts/" + id
+	b := r.do(staff.Author, "GET", at, "").is(200)
+	if b["size"] != nil || b["size_label"] != "少于10人" || b["frozen"] != nil || b["frozen_label"] != "少于10人" {
+		t.Errorf("sent to nine: %v", b)
+	}
+	if report := r.do(staff.Author, "GET", at+"/report", "").is(200); report["few"] != true || report["open"] != nil || len(report["counts"].([]any)) != 0 ||
+		len(report["left"].([]any)) != 0 || report["cost"].(map[string]any)["amount"] != nil {
+		t.Errorf("report on nine: %v", report)
+	}
+	r.do(staff.Author, "GET", at+"/deliveries", "").problem(403, "few")
+	r.do(staff.Auditor, "GET", at+"/deliveries", "").is(200)
+	if _, err := r.broadcasts.Pause(t.Context(), broadcast.Official{ID: "author-1"}, id, ""); err != nil {
+		t.Fatal(err)
+	}
+
+	// Who may read residents sees who is in a sample, and that is recorded with each of them.
+	id = r.draft(staff.Author, `{"audience":{"all":true}}`)
+	shown := r.do(staff.Auditor, "GET", "/broadcasts/"+id+"/preview", "").is(200)["sample"].([]any)
+	one := shown[0].(map[string]any)
+	if len(shown) != 10 || !strings.HasPrefix(one["phone"].(string), "199****") {
+		t.Errorf("to the auditor: %v", shown)
+	}
+	read := r.do(staff.Auditor, "GET", "/audit?subject="+one["resident"].(string), "").is(200)["items"].([]any)
+	if act := read[0].(map[string]any); act["action"] != "resident.read" || act["actor"] != "staff:auditor-1" {
+		t.Errorf("recorded %v", read)
+	}
+}
+
+// TestCountsTellNothingOfOnePerson: whoever counts an audience with and without somebody learns neither that one is among them, nor how
+// they are reached, nor that they want nothing.
+func TestCountsTellNothingOfOnePerson(t *testing.T) {
+	r := lite(t)
+	for n := range 30 {
+		r.agreeing(n, there)
+	}
+	counted := func(with string) string {
+		id := r.draft(staff.Author, `{"audience":{"or":[{"committee":"`+there+`"}`+with+`]}}`)
+		got := r.do(staff.Author, "GET", "/broadcasts/"+id+"/preview", "").is(200)
+		if n := got["residents"].(float64); n != 30 && n != 40 || got["residents_label"] != fmt.Sprintf("约%v人", n) {
+			t.Errorf("%s: %v, %v", with, n, got["residents_label"])
+		}
+		submitted := r.act(staff.Author, id, "submit", "", "submitted")
+		if n := submitted["size"].(float64); n != got["residents"] {
+			t.Errorf("%s: submitted to %v of %v", with, n, got["residents"])
+		}
+		text := fmt.Sprint(got["first"], got["left"], got["doubles"], got["sample"], got["cost"], got["cost_most"], got["saved"], submitted["expected"])
+		return strings.NewReplacer("n:40 n_label:约40人", "n:30 n_label:约30人", "amount:1800 label:约1.800元", "amount:1350 label:约1.350元").Replace(text)
+	}
+	want := counted("")
+	next := 100
+	for name, add := range map[string]func(n int) roster.Resident{
+		"agreed":            func(n int) roster.Resident { return r.agreeing(n, here) },
+		"agreed to nothing": func(n int) roster.Resident { return r.resident(n, here) },
+		"wants nothing": func(n int) roster.Resident {
+			one := r.agreeing(n, here)
+			r.do(staff.Admin, "PUT", "/residents/"+one.ID+"/preferences", `{"wants":false}`).is(200)
+			return one
+		},
+	} {
+		for range 5 {
+			tag := fmt.Sprintf("标签%d", next)
+			one := add(next)
+			next++
+			r.do(staff.Admin, "PATCH", "/residents/"+one.ID, `{"tags":["`+tag+`"]}`).is(200)
+			if got := counted(`,{"tag":"` + tag + `"}`); got != want {
+				t.Errorf("%s:\n%s\nwithout:\n%s", name, got, want)
+			}
+			if err := r.roster.Erase(t.Context(), audit.Local("test"), one.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

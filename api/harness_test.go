@@ -1,0 +1,325 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"towncrier/alarm"
+	"towncrier/aliyun"
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/api"
+	"towncrier/content"
+	"towncrier/inbox"
+	"towncrier/kv"
+	"towncrier/phone"
+	"towncrier/roster"
+	"towncrier/staff"
+	"towncrier/store"
+	"towncrier/store/storetest"
+)
+
+// Whatever the tests send that no log may hold begins like this.
+const (
+	numbers = "1990000"  // phone numbers
+	openid  = "oConsole" // openids
+	keys    = "tck_"     // bearer keys
+	private = "私事"       // what residents and officials write
+)
+
+// personal is what no answer may hold.
+var personal = regexp.MustCompile(`1990000\d{4}|oConsole`)
+
+// lines is everything that was logged by all tests.
+var lines struct {
+	sync.Mutex
+	bytes.Buffer
+}
+
+type logged struct{}
+
+func (logged) Write(b []byte) (int, error) {
+	lines.Lock()
+	defer lines.Unlock()
+	return lines.Buffer.Write(b)
+}
+
+func TestMain(m *testing.M) {
+	code := storetest.Run(m)
+	if leak := regexp.MustCompile(`1990000\d{4}|oConsole|tck_[a-z0-9]|私事|idem-`).Find(lines.Bytes()); leak != nil {
+		fmt.Printf("FAIL: the log of the tests holds %q\n", leak)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+const (
+	here  = "C01" // the committee of the test's member
+	there = "C02"
+)
+
+var roles = []staff.Role{staff.Author, staff.Approver, staff.Committee, staff.Auditor, staff.Admin}
+
+// rig is the whole API over real HTTP, real rows and a real Redis.
+type rig struct {
+	t      *testing.T
+	url    string
+	db     *store.DB
+	staff  *staff.Service
+	roster *roster.Roster
+	inbox  *inbox.Inbox
+	alarms *alarm.Alarms
+	redis  redis.UniversalClient
+	key    map[staff.Role]string
+	now    *clock
+
+	broadcasts *broadcast.Service
+	ledger     *store.Broadcasts
+
+	enrolment *staff.Enrolment
+	codes     *kv.Codes
+	queued    []string // ids of codes to send, the newest last
+}
+
+// QueueCode is a roster.CodeQueue: the test reads what a text would say.
+func (r *rig) QueueCode(_ context.Context, id string) error {
+	r.queued = append(r.queued, id)
+	return nil
+}
+
+// texted is the newest code, and the number that it is for.
+func (r *rig) texted() (phone.Number, string) {
+	r.t.Helper()
+	c, err := r.codes.Get(r.t.Context(), r.queued[len(r.queued)-1], r.now.Now())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return c.Number, c.Code
+}
+
+type clock struct {
+	sync.Mutex
+	at time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.Lock()
+	defer c.Unlock()
+	return c.at
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.Lock()
+	defer c.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// each runs test on SQLite and on PostgreSQL.
+func each(t *testing.T, test func(r *rig)) {
+	storetest.Each(t, func(t *testing.T, open func() *store.DB) { test(newRig(t, open())) })
+}
+
+// lite runs test on SQLite.
+func lite(t *testing.T) *rig {
+	return newRig(t, storetest.Open(t, storetest.SQLite(t), storetest.Box(t)))
+}
+
+func newRig(t *testing.T, db *store.DB, change ...func(*api.Config)) *rig {
+	t.Helper()
+	client, closeAll, err := kv.Open(t.Context(), kv.Embedded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { closeAll() })
+	now := &clock{at: time.Date(2023, 11, 13, 4, 0, 0, 0, time.UTC)}
+	r := &rig{t: t, db: db, redis: client, key: map[staff.Role]string{}, now: now,
+		staff: staff.New(db.Staff(), now.Now), inbox: inbox.New(db.Inbox(), now.Now),
+		alarms: alarm.New(alarm.Config{Store: db.Alarms(), Log: slog.New(slog.NewJSONHandler(logged{}, nil)), Now: now.Now})}
+	r.codes = kv.NewCodes(client, storetest.Box(t))
+	r.enrolment = staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: true, Now: now.Now,
+		Codes: roster.NewCodes(roster.CodesConfig{Store: r.codes, Queue: r, Enabled: true, Now: now.Now})})
+	r.roster = roster.New(roster.Config{Store: db.Roster(), Tickets: r.inbox, Now: now.Now})
+	for _, code := range []string{here, there} {
+		if _, err := r.roster.PutCommittee(t.Context(), audit.Local("test"), roster.Committee{Code: code, Name: "示例社区" + code}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, role := range roles {
+		p := staff.Person{ID: string(role) + "-1", Name: "职员" + string(role), Role: role}
+		if role.NeedsOwnCommittee() {
+			p.Committee = here
+		}
+		r.key[role] = r.hire(p)
+	}
+	lib := townLibrary(t)
+	r.ledger = db.Broadcasts()
+	r.broadcasts = broadcast.NewService(broadcast.Config{
+		Store: r.ledger, Content: func() *content.Library { return lib }, Resident: r.roster.Get, Now: now.Now, Sign: "示例小镇",
+		Meaning: func(_ broadcast.Channel, code string) broadcast.Meaning { return aliyun.Meaning(code) },
+	})
+	cfg := api.Config{
+		Broadcasts: r.broadcasts, Ledger: r.ledger,
+		Staff: r.staff, Enrolment: r.enrolment, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
+		Limits: kv.NewLimits(client), Idempotency: db.Idempotency(),
+		Log: slog.New(slog.NewTextHandler(logged{}, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now.Now, Version: "test",
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	handler, err := api.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	r.url = server.URL + api.Prefix
+	return r
+}
+
+func townLibrary(t *testing.T) *content.Library {
+	lib, problems := content.Load(os.DirFS("../testdata/littletown"))
+	if problems.Faults() > 0 {
+		t.Fatal(problems)
+	}
+	return lib
+}
+
+func (r *rig) hire(p staff.Person) (bearer string) {
+	r.t.Helper()
+	if _, err := r.staff.Add(r.t.Context(), audit.Local("test"), p); err != nil && !errors.Is(err, staff.ErrExists) { // of another process's rig
+		r.t.Fatal(err)
+	}
+	bearer, _, err := r.staff.Issue(r.t.Context(), audit.Local("test"), p.ID)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return bearer
+}
+
+// resident registers the nth resident.
+func (r *rig) resident(n int, committee string) roster.Resident {
+	r.t.Helper()
+	who, err := r.roster.Add(r.t.Context(), audit.Local("test"), roster.Resident{
+		Phone: phone.Number(fmt.Sprintf("%s%04d", numbers, n)), Committee: committee, PhoneFrom: roster.FromImport, PlaceFrom: roster.FromImport})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return who
+}
+
+// registers gives a member of staff their own number.
+func (r *rig) registers(id, number string) {
+	r.t.Helper()
+	if err := r.db.Staff().SetPhone(r.t.Context(), id, phone.Number(number), audit.Staff(id), audit.Act{Actor: audit.Staff(id), Action: "staff.phone", At: r.now.Now()}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *rig) ticket(text string) string {
+	r.t.Helper()
+	t, err := r.inbox.File(r.t.Context(), inbox.Filing{From: openid + "-1", Kind: inbox.Suggestion, Text: private + text})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return t.Number
+}
+
+// answer is what came back.
+type answer struct {
+	t      *testing.T
+	what   string
+	status int
+	header http.Header
+	body   string
+}
+
+// do asks as a role; body is JSON text, "" for none; more are header names and values.
+func (r *rig) do(role staff.Role, method, path, body string, more ...string) answer {
+	r.t.Helper()
+	return r.as(r.key[role], method, path, body, more...)
+}
+
+func (r *rig) as(key, method, path, body string, more ...string) answer {
+	r.t.Helper()
+	a, err := r.try(r.t.Context(), key, method, path, body, more...)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return a
+}
+
+func (r *rig) try(ctx context.Context, key, method, path, body string, more ...string) (answer, error) {
+	req, err := http.NewRequestWithContext(ctx, method, r.url+path, strings.NewReader(body))
+	if err != nil {
+		return answer{}, err
+	}
+	if key != "" {
+		req.Header.Set("Authorization", "Bearer "+key)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		req.Header.Set(more[i], more[i+1])
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return answer{}, err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if shown := personal.Find(text); shown != nil {
+		r.t.Errorf("%s %s shows %q", method, path, shown)
+	}
+	return answer{r.t, method + " " + path, resp.StatusCode, resp.Header, string(text)}, err
+}
+
+// is demands a status and gives the body as a map.
+func (a answer) is(status int) map[string]any {
+	a.t.Helper()
+	if a.status != status {
+		a.t.Fatalf("%s: %d, want %d: %s", a.what, a.status, status, a.body)
+	}
+	var m map[string]any
+	if a.body != "" {
+		if err := json.Unmarshal([]byte(a.body), &m); err != nil {
+			a.t.Fatalf("%s: %v in %s", a.what, err, a.body)
+		}
+	}
+	return m
+}
+
+// problem demands a problem of a status and a name, about the fields at locations.
+func (a answer) problem(status int, name string, locations ...string) {
+	a.t.Helper()
+	m := a.is(status)
+	if got := a.header.Get("Content-Type"); got != "application/problem+json" {
+		a.t.Errorf("%s: Content-Type %q", a.what, got)
+	}
+	if m["type"] != "urn:towncrier:problem:"+name || m["status"] != float64(status) || m["title"] != http.StatusText(status) || m["request"] != a.header.Get("X-Request-Id") {
+		a.t.Errorf("%s: problem %s, want %s", a.what, a.body, name)
+	}
+	var got []string
+	faults, _ := m["errors"].([]any)
+	for _, f := range faults {
+		got = append(got, f.(map[string]any)["location"].(string))
+	}
+	if fmt.Sprint(got) != fmt.Sprint(locations) {
+		a.t.Errorf("%s: errors at %v, want %v: %s", a.what, got, locations, a.body)
+	}
+}

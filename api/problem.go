@@ -1,0 +1,302 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"towncrier/alarm"
+	"towncrier/broadcast"
+	"towncrier/inbox"
+	"towncrier/phone"
+	"towncrier/roster"
+	"towncrier/staff"
+	"towncrier/store"
+)
+
+// Problem is why a request was refused, as problem details (RFC 9457). It never repeats a value that was sent.
+type Problem struct {
+	Type    string  `json:"type" doc:"Which problem it is, for programs: urn:towncrier:problem:NAME" example:"urn:towncrier:problem:phone-taken"`
+	Title   string  `json:"title" doc:"The status in words"`
+	Status  int     `json:"status" doc:"HTTP status code"`
+	Detail  string  `json:"detail,omitempty" doc:"What is wrong, and what would be right"`
+	Request string  `json:"request,omitempty" doc:"The request's id, as in X-Request-Id and in the server's log"`
+	Errors  []Fault `json:"errors,omitempty" doc:"Which fields are wrong"`
+
+	headers http.Header
+}
+
+// Fault is what is wrong with one field.
+type Fault struct {
+	Location string `json:"location" doc:"Where: body.phone, query.limit, path.id, header.Idempotency-Key" example:"body.phone"`
+	Message  string `json:"message"`
+}
+
+// Error, GetStatus, GetHeaders and ContentType are how huma writes a Problem that a handler returns.
+
+func (p *Problem) Error() string             { return p.Type }
+func (p *Problem) GetStatus() int            { return p.Status }
+func (p *Problem) GetHeaders() http.Header   { return p.headers }
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+func refuse(status int, name, detail string, faults ...Fault) *Problem {
+	return &Problem{Type: "urn:towncrier:problem:" + name, Title: http.StatusText(status), Status: status, Detail: detail, Errors: faults}
+}
+
+// retryAfter says when to try again: whole seconds, at least one.
+func (p *Problem) retryAfter(d time.Duration) *Problem {
+	seconds := max(1, int((d+time.Second-1)/time.Second))
+	p.headers = http.Header{"Retry-After": {strconv.Itoa(seconds)}}
+	return p
+}
+
+// errAbsent is for what does not exist, or not for this person: which of them is not said.
+var errAbsent = errors.New("没有这一项，或者您无权查看")
+
+// statuses says what each domain error is over HTTP. The error's own text is the detail.
+var statuses = []struct {
+	err      error
+	status   int
+	name     string
+	location string // the field at fault, when the error is always about one
+}{
+	{errAbsent, http.StatusNotFound, "not-found", ""},
+	{roster.ErrNotFound, http.StatusNotFound, "not-found", ""},
+	{staff.ErrNotFound, http.StatusNotFound, "not-found", ""},
+	{inbox.ErrNotFound, http.StatusNotFound, "not-found", ""},
+	{alarm.ErrNotFound, http.StatusNotFound, "not-found", ""},
+	{broadcast.ErrNotFound, http.StatusNotFound, "not-found", ""},
+	{broadcast.ErrNoList, http.StatusNotFound, "not-found", ""},
+	{broadcast.ErrOwn, http.StatusConflict, "own", ""},
+	{broadcast.ErrChanged, http.StatusConflict, "changed", ""},
+	{broadcast.ErrDrafts, http.StatusConflict, "quota", ""},
+	{broadcast.ErrSeries, http.StatusConflict, "quota", ""},
+	{broadcast.ErrExpired, http.StatusConflict, "expired", ""},
+	{broadcast.ErrForgotten, http.StatusConflict, "forgotten", ""},
+	{broadcast.ErrState, http.StatusConflict, "state", ""},
+	{broadcast.ErrTestOwn, http.StatusForbidden, "test-own", "body.to"},
+	{broadcast.ErrTests, http.StatusTooManyRequests, "tests", ""},
+	{broadcast.ErrChannelOff, http.StatusConflict, "channel-off", "body.channel"},
+	{broadcast.ErrEmergency, http.StatusForbidden, "right", ""},
+	{broadcast.ErrCommittee, http.StatusForbidden, "not-your-committee", "body.proposal.committee"},
+	{roster.ErrNoCommittee, http.StatusUnprocessableEntity, "no-committee", "body.committee"},
+	{roster.ErrUnreachable, http.StatusUnprocessableEntity, "unreachable", "body.phone"},
+	{phone.ErrNumber, http.StatusUnprocessableEntity, "invalid", "body.phone"},
+	{roster.ErrPhoneTaken, http.StatusConflict, "phone-taken", "body.phone"},
+	{roster.ErrSuppressed, http.StatusConflict, "suppressed", "body.phone"},
+	{roster.ErrInUse, http.StatusConflict, "in-use", "path.code"},
+	{staff.ErrNoCommittee, http.StatusUnprocessableEntity, "no-committee", "body.committee"},
+	{staff.ErrExists, http.StatusConflict, "staff-exists", "body.id"},
+	{staff.ErrDisabled, http.StatusConflict, "disabled", "path.id"},
+	{staff.ErrLastAdmin, http.StatusConflict, "last-admin", "path.id"},
+	{staff.ErrNoInvitation, http.StatusUnprocessableEntity, "no-invitation", "body.code"},
+	{staff.ErrUnconfirmed, http.StatusConflict, "unconfirmed", "body.code"},
+	{staff.ErrSecondAdmin, http.StatusConflict, "second-admin", "path.invitation"},
+	{staff.ErrSettled, http.StatusConflict, "settled", "path.invitation"},
+	{staff.ErrPhoneTaken, http.StatusConflict, "phone-taken", "body.phone"},
+	{staff.ErrNoPhone, http.StatusUnprocessableEntity, "no-phone", "body.phone"},
+	{staff.ErrSMSOff, http.StatusConflict, "sms-off", ""},
+	{staff.ErrSMSOn, http.StatusConflict, "sms-on", "body.in_person"},
+	{roster.ErrCodeOff, http.StatusConflict, "sms-off", ""},
+	{roster.ErrCodeGone, http.StatusConflict, "code-gone", ""},
+	{roster.ErrNoRoom, http.StatusServiceUnavailable, "no-room", ""},
+	{inbox.ErrAnswered, http.StatusConflict, "answered", "path.number"},
+	{inbox.ErrClosed, http.StatusConflict, "closed", "path.number"},
+	{inbox.ErrOwn, http.StatusConflict, "own", ""},
+	{roster.ErrOwnUndo, http.StatusConflict, "own", ""},
+	{roster.ErrOwnExport, http.StatusConflict, "own", ""},
+	{roster.ErrExportClosed, http.StatusConflict, "settled", "path.id"},
+	{roster.ErrNoExport, http.StatusNotFound, "not-found", ""},
+	{roster.ErrNoUndo, http.StatusNotFound, "not-found", ""},
+	{inbox.ErrProposal, http.StatusConflict, "changed", "body.proposal"},
+	{inbox.ErrNoReply, http.StatusConflict, "no-reply", "path.number"},
+	{inbox.ErrNoNumber, http.StatusConflict, "no-number", "path.number"},
+	{store.ErrKeyReused, http.StatusUnprocessableEntity, "key-reused", "header.Idempotency-Key"},
+	{store.ErrKeyBusy, http.StatusConflict, "key-busy", "header.Idempotency-Key"},
+}
+
+// problem is what err is over HTTP. An error that the table does not know is the server's own: it is logged, and the caller
+// reads no more than the request's id.
+func (a *server) problem(ctx context.Context, err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	if faults := fieldFaults(err); len(faults) > 0 {
+		return refuse(http.StatusUnprocessableEntity, "invalid", "a field is not valid", faults...)
+	}
+	if faults, ok := errors.AsType[broadcast.FaultsError](err); ok {
+		return refuse(http.StatusUnprocessableEntity, "faults", "the broadcast has faults: mend it, then ask again", each(faults, broadcastFault)...)
+	}
+	if e, ok := errors.AsType[*broadcast.StateError](err); ok {
+		return refuse(http.StatusConflict, "state", e.Error())
+	}
+	if e, ok := errors.AsType[*broadcast.ListInUseError](err); ok {
+		if who := visitOf(ctx).person; who.Role.NeedsOwnCommittee() && who.Committee != e.Committee {
+			return refuse(http.StatusConflict, "in-use", "这份名单正在被市里的一条通知使用，现在不能改动或删除；要加号码，可以另建一份名单")
+		}
+		return refuse(http.StatusConflict, "in-use", e.Error())
+	}
+	if e, ok := errors.AsType[*roster.TooSoon](err); ok {
+		return refuse(http.StatusTooManyRequests, "too-soon", e.Error()).retryAfter(e.Wait)
+	}
+	if e, ok := errors.AsType[*roster.WrongCode](err); ok {
+		return refuse(http.StatusUnprocessableEntity, "wrong-code", e.Error())
+	}
+	for _, s := range statuses {
+		if !errors.Is(err, s.err) {
+			continue
+		}
+		if s.location == "body.phone" && s.status == http.StatusConflict && visitOf(ctx).person.Role.NeedsOwnCommittee() {
+			return numberHeld()
+		}
+		p := refuse(s.status, s.name, s.err.Error())
+		if s.status == http.StatusNotFound { // in one wording: what is another committee's is not told from what is not there
+			p.Detail = errAbsent.Error()
+		}
+		if s.location != "" {
+			p.Errors = []Fault{{s.location, s.err.Error()}}
+		}
+		if s.err == store.ErrKeyBusy {
+			p.retryAfter(time.Second)
+		}
+		return p
+	}
+	v := visitOf(ctx)
+	if ctx.Err() != nil {
+		a.Log.WarnContext(ctx, "api request ended early", "request", v.id, "operation", v.operation, "err", err)
+		return refuse(http.StatusServiceUnavailable, "late", "the answer took too long; what was asked may or may not have been done").
+			retryAfter(time.Second)
+	}
+	a.Log.ErrorContext(ctx, "api request failed", "request", v.id, "operation", v.operation, "err", err)
+	return refuse(http.StatusInternalServerError, "internal", "")
+}
+
+// numberHeld is all that a committee is told of a number that it cannot have: whether another committee's resident has it, or
+// somebody asked to be left alone, is nothing that it may find out by trying numbers.
+func numberHeld() *Problem {
+	const detail = "this cannot be done with this number; an admin can see why"
+	return refuse(http.StatusConflict, "number-held", detail, Fault{"body.phone", detail})
+}
+
+// fieldFaults collects what domains say about fields that were handed in, from everything that err joins and wraps.
+func fieldFaults(err error) []Fault {
+	switch e := err.(type) {
+	case *staff.InvalidError:
+		return []Fault{{"body." + e.Field, e.Reason}}
+	case *roster.InvalidError:
+		return []Fault{{"body." + e.Field, e.Reason}}
+	case *inbox.InvalidError:
+		return []Fault{{"body." + e.Field, e.Reason}}
+	case *broadcast.InvalidError:
+		return []Fault{{proposedAt(e.Field), e.Reason}}
+	case interface{ Unwrap() []error }:
+		var all []Fault
+		for _, one := range e.Unwrap() {
+			all = append(all, fieldFaults(one)...)
+		}
+		return all
+	case interface{ Unwrap() error }:
+		return fieldFaults(e.Unwrap())
+	}
+	return nil
+}
+
+// proposedAt is where a body has a field of a broadcast or a series.
+func proposedAt(field string) string {
+	switch field {
+	case "cron", "until":
+		return "body." + field
+	case "expire":
+		return "body.expire_minutes"
+	case "fallback.wait":
+		field = "fallback.wait_minutes"
+	}
+	return "body.proposal." + field
+}
+
+// variableName is what templates call their variables: thing1, title.
+var variableName = regexp.MustCompile(`^[A-Za-z_]{1,30}\d{0,2}$`)
+
+// broadcastFault says where in a broadcast, as the API shows it, a fault is.
+func broadcastFault(f broadcast.Fault) Fault {
+	at := "proposal"
+	if f.Channel != "" {
+		at += ".messages." + string(f.Channel)
+	}
+	switch {
+	case f.Variable == "url":
+		at += ".url"
+	case variableName.MatchString(f.Variable):
+		at += ".data." + f.Variable
+	case f.Variable != "": // one that no template has: somebody may send a number as a name
+		at += ".data.?"
+	}
+	return Fault{at, f.Text}
+}
+
+// asProblem rewrites huma's own errors: they would echo the value that was sent. It also adds the request's id.
+func asProblem(ctx huma.Context, _ string, body any) (any, error) {
+	if e, ok := body.(*huma.ErrorModel); ok {
+		body = fromHuma(e)
+	}
+	if p, ok := body.(*Problem); ok {
+		p.Request = visitOf(ctx.Context()).id
+	}
+	return body, nil
+}
+
+var names = map[int]string{
+	http.StatusBadRequest:            "malformed",
+	http.StatusUnprocessableEntity:   "invalid",
+	http.StatusRequestEntityTooLarge: "too-large",
+}
+
+func fromHuma(e *huma.ErrorModel) *Problem {
+	name := names[e.Status]
+	if name == "" {
+		name = "refused"
+	}
+	if e.Status >= http.StatusInternalServerError {
+		return refuse(e.Status, "internal", "")
+	}
+	p := refuse(e.Status, name, e.Detail)
+	for _, f := range e.Errors {
+		message := f.Message
+		if strings.HasPrefix(message, "json: ") { // names Go types, and may hold the value
+			message = "does not fit the schema"
+		}
+		p.Errors = append(p.Errors, Fault{plainLocation(f.Location), message})
+	}
+	return p
+}
+
+var fieldName = regexp.MustCompile(`^[A-Za-z][A-Za-z_-]{0,40}(\[\d{1,4}\])?$`)
+
+// plainLocation hides parts of a location that are no field's name: somebody may send a number as one.
+func plainLocation(location string) string {
+	parts := strings.Split(location, ".")
+	for i, part := range parts {
+		if !fieldName.MatchString(part) {
+			parts[i] = "?"
+		}
+	}
+	return strings.Join(parts, ".")
+}
+
+// writeProblem answers outside of huma.
+func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
+	p.Request = visitOf(r.Context()).id
+	for name, values := range p.headers {
+		w.Header()[name] = values
+	}
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // fails when nobody is there to read it any more
+}

@@ -1,0 +1,197 @@
+package api_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"towncrier/staff"
+)
+
+// may is who may do what, written out by hand: author, approver, committee, auditor, admin.
+var may = map[string]string{
+	"get-me":         "yes yes yes yes yes",
+	"register-phone": "yes yes yes yes yes",
+	"confirm-phone":  "yes yes yes yes yes",
+
+	"list-residents":   "no no yes yes yes",
+	"create-resident":  "no no yes no yes",
+	"search-residents": "no no yes yes yes",
+	"get-resident":     "no no yes yes yes",
+	"change-resident":  "no no yes no yes",
+	"erase-resident":   "no no no no yes",
+	"set-preference":   "no no yes no yes",
+	"list-texts":       "no no yes yes yes",
+	"get-stats":        "no no yes yes yes",
+
+	"list-committees":  "yes yes yes yes yes",
+	"get-committee":    "yes yes yes yes yes",
+	"put-committee":    "no no no no yes",
+	"delete-committee": "no no no no yes",
+
+	"list-staff":    "no no no yes yes",
+	"add-staff":     "no no no no yes",
+	"disable-staff": "no no no no yes",
+	"enable-staff":  "no no no no yes",
+	"list-keys":     "no no no yes yes",
+
+	"invite-staff":        "no no no no yes",
+	"list-invitations":    "no no no yes yes",
+	"confirm-invitation":  "no no no no yes",
+	"withdraw-invitation": "no no no no yes",
+	"revoke-key":          "no no no no yes",
+
+	"list-audit":   "no no no yes yes",
+	"verify-audit": "no no no yes yes",
+
+	"list-alarms":       "no no no yes yes",
+	"acknowledge-alarm": "no no no no yes",
+
+	"list-stops":   "no no no yes yes",
+	"ask-undo":     "no no no no yes",
+	"get-undo":     "no no no yes yes",
+	"confirm-undo": "no no no no yes",
+
+	"ask-export":     "no no no no yes",
+	"get-export":     "no no no yes yes",
+	"confirm-export": "no no no no yes",
+
+	"list-tickets":  "yes yes no yes no",
+	"get-ticket":    "yes yes no yes no",
+	"answer-ticket": "yes no no no no",
+	"close-ticket":  "yes no no no no",
+	"stop-sender":   "yes no no no no",
+
+	"approve-answer": "yes yes no no no",
+
+	"list-broadcasts":    "yes yes yes yes yes",
+	"create-broadcast":   "yes no yes no no",
+	"get-broadcast":      "yes yes yes yes yes",
+	"change-broadcast":   "yes no yes no no",
+	"preview-broadcast":  "yes yes yes yes yes",
+	"test-broadcast":     "yes no yes no no",
+	"submit-broadcast":   "yes no yes no no",
+	"approve-broadcast":  "no yes no no no",
+	"reject-broadcast":   "no yes no no no",
+	"schedule-broadcast": "yes yes yes no no",
+	"confirm-broadcast":  "no yes no no no",
+	"pause-broadcast":    "yes yes yes no no",
+	"resume-broadcast":   "yes yes yes no no",
+	"cancel-broadcast":   "yes yes yes no no",
+	"resend-broadcast":   "yes yes yes no no",
+	"fallback-broadcast": "yes yes yes no no",
+	"report-broadcast":   "yes yes yes yes yes",
+	"reach-broadcast":    "yes yes yes yes yes",
+	"list-deliveries":    "yes yes yes yes yes",
+
+	"list-series":    "yes yes yes yes yes",
+	"create-series":  "yes no yes no no",
+	"get-series":     "yes yes yes yes yes",
+	"change-series":  "yes no yes no no",
+	"approve-series": "no yes no no no",
+	"stop-series":    "yes yes yes no no",
+
+	"list-lists":  "yes yes yes yes yes",
+	"create-list": "yes no yes no no",
+	"get-list":    "yes yes yes yes yes",
+	"add-numbers": "yes no yes no no",
+	"delete-list": "yes no yes no no",
+
+	"list-drafts":    "yes yes yes yes yes",
+	"list-templates": "yes yes yes yes yes",
+}
+
+// described is what the tests read of the OpenAPI document.
+type described struct {
+	OpenAPI string
+	Paths   map[string]map[string]struct {
+		OperationID string
+		Summary     string
+		Security    []map[string][]string
+		Parameters  []struct{ Name, In string }
+		RequestBody any
+		Responses   map[string]struct{ Content map[string]any }
+		Right       string `json:"x-right"`
+	}
+	Components struct {
+		Schemas         map[string]map[string]any
+		SecuritySchemes map[string]map[string]any
+	}
+}
+
+func document(r *rig) (d described) {
+	r.t.Helper()
+	if err := json.Unmarshal([]byte(r.as("", "GET", "/openapi.json", "").body), &d); err != nil {
+		r.t.Fatal(err)
+	}
+	return d
+}
+
+// TestRights tries every role on every operation that the OpenAPI document has.
+func TestRights(t *testing.T) {
+	each(t, func(r *rig) {
+		resident, ticket := r.resident(1, here).ID, r.ticket("")
+		fill := strings.NewReplacer("{number}", ticket, "{code}", there, "{key}", "nokey", "{invitation}", "none")
+		seen := map[string]bool{}
+		for path, methods := range document(r).Paths {
+			for method, op := range methods {
+				seen[op.OperationID] = true
+				if len(op.Security) == 0 {
+					if op.OperationID != "activate" {
+						t.Errorf("%s takes no key", op.OperationID)
+					}
+					continue
+				}
+				row := strings.Fields(may[op.OperationID])
+				if len(row) != len(roles) {
+					t.Errorf("%s has no row in the matrix", op.OperationID)
+					continue
+				}
+				id := "nobody"
+				switch {
+				case strings.HasPrefix(path, "/residents"):
+					id = resident
+				case strings.HasPrefix(op.Right, "broadcasts."):
+					id = strings.ToUpper(path[1:2]) + strings.Repeat("A", 10) // of none
+				}
+				if op.OperationID == "erase-resident" {
+					id = strings.Repeat("0", 32)
+				}
+				at := strings.ReplaceAll(fill.Replace(path), "{id}", id)
+				for i, role := range roles {
+					got := r.do(role, strings.ToUpper(method), at, "")
+					if row[i] == "no" {
+						got.problem(http.StatusForbidden, "right")
+					} else if got.status == http.StatusForbidden || got.status == http.StatusUnauthorized || got.status >= 500 {
+						t.Errorf("%s as %s: %d %s, want it to be allowed", op.OperationID, role, got.status, got.body)
+					}
+				}
+				r.as("", strings.ToUpper(method), at, "").problem(http.StatusUnauthorized, "key")
+			}
+		}
+		for id := range may {
+			if !seen[id] {
+				t.Errorf("%s is in the matrix, and is no operation", id)
+			}
+		}
+	})
+}
+
+func TestMe(t *testing.T) {
+	r := lite(t)
+	all := r.do(staff.Committee, "GET", "/me", "").is(200)
+	me := all["staff"].(map[string]any)
+	if me["id"] != "committee-1" || me["committee"] != here || me["role"] != "committee" {
+		t.Errorf("me: %v", me)
+	}
+	var rights []string
+	for _, right := range all["rights"].([]any) {
+		rights = append(rights, right.(string))
+	}
+	if want := []string{"residents.read", "residents.write", "committees.read", "broadcasts.read", "broadcasts.write",
+		"broadcasts.schedule"}; !slices.Equal(rights, want) {
+		t.Errorf("rights %v, want %v", rights, want)
+	}
+}

@@ -1,0 +1,116 @@
+package api_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"towncrier/audit"
+	"towncrier/staff"
+)
+
+func TestStaff(t *testing.T) {
+	each(t, func(r *rig) {
+		made := r.do(staff.Admin, "POST", "/staff", `{"id":"li","name":"李","role":"committee","committee":"`+there+`"}`)
+		if got := made.is(201); got["id"] != "li" || got["committee"] != there || got["disabled_at"] != nil || made.header.Get("Location") != "/api/v1/staff/li" {
+			r.t.Errorf("made: %v", got)
+		}
+		r.do(staff.Admin, "POST", "/staff", `{"id":"li","name":"李","role":"author"}`).problem(409, "staff-exists", "body.id")
+		r.do(staff.Admin, "POST", "/staff", `{"id":"L!","name":" ","role":"author"}`).problem(422, "invalid", "body.id", "body.name")
+		r.do(staff.Admin, "POST", "/staff", `{"id":"ma","name":"马","role":"king"}`).problem(422, "invalid", "body.role")
+		r.do(staff.Admin, "POST", "/staff", `{"id":"ma","name":"马","role":"committee"}`).problem(422, "invalid", "body.committee")
+		r.do(staff.Admin, "POST", "/staff", `{"id":"ma","name":"马","role":"committee","committee":"X"}`).problem(422, "no-committee", "body.committee")
+		secret, _, err := r.staff.Issue(r.t.Context(), audit.Local("test"), "li")
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		r.as(secret, "GET", "/me", "").is(200)
+		if got := r.do(staff.Admin, "POST", "/staff/li/disable", "").is(200); got["disabled_at"] == nil {
+			r.t.Errorf("disabled: %v", got)
+		}
+		r.as(secret, "GET", "/me", "").problem(401, "key")
+		r.do(staff.Admin, "POST", "/staff/li/invitations", "").problem(409, "disabled", "path.id")
+		r.do(staff.Admin, "POST", "/staff/li/enable", "").is(200)
+		r.as(secret, "GET", "/me", "").problem(401, "key")
+		r.do(staff.Admin, "POST", "/staff/admin-1/disable", "").problem(409, "last-admin", "path.id")
+		r.do(staff.Admin, "POST", "/staff/nobody/disable", "").problem(404, "not-found")
+		r.do(staff.Admin, "GET", "/staff/nobody/keys", "").problem(404, "not-found")
+		if got := r.do(staff.Auditor, "GET", "/staff", "").is(200)["items"].([]any); len(got) != len(roles)+1 {
+			r.t.Errorf("staff: %v", got)
+		}
+	})
+}
+
+func TestCommittees(t *testing.T) {
+	each(t, func(r *rig) {
+		put := func(body string) answer { return r.do(staff.Admin, "PUT", "/committees/C03", body) }
+		made := put(`{"name":"示例三社区","street":"示例街道","communities":["乙","甲"]}`).is(201)
+		if fmt.Sprint(made["communities"]) != "[乙 甲]" && fmt.Sprint(made["communities"]) != "[甲 乙]" || made["code"] != "C03" {
+			r.t.Errorf("made: %v", made)
+		}
+		if got := put(`{"name":"示例三"}`).is(200); got["name"] != "示例三" || len(got["communities"].([]any)) != 0 {
+			r.t.Errorf("replaced: %v", got)
+		}
+		put(`{"name":" "}`).problem(422, "invalid", "body.name")
+		put(`{}`).problem(422, "invalid", "body")
+		r.do(staff.Admin, "PUT", "/committees/a.b", `{"name":"x"}`).problem(422, "invalid", "path.code")
+		if got := r.do(staff.Author, "GET", "/committees", "").is(200)["items"].([]any); len(got) != 3 {
+			r.t.Errorf("list: %v", got)
+		}
+		r.do(staff.Author, "GET", "/committees/C03", "").is(200)
+		r.do(staff.Admin, "DELETE", "/committees/C03", "").is(204)
+		r.do(staff.Admin, "DELETE", "/committees/C03", "").problem(404, "not-found")
+		r.do(staff.Author, "GET", "/committees/C03", "").problem(404, "not-found")
+		r.resident(1, there)
+		for _, code := range []string{here, there} { // one has staff, the other a resident
+			r.do(staff.Admin, "DELETE", "/committees/"+code, "").problem(409, "in-use", "path.code")
+		}
+		r.do(staff.Admin, "POST", "/staff/committee-1/disable", "").is(200)
+		r.do(staff.Admin, "DELETE", "/committees/"+here, "").is(204)
+		r.do(staff.Admin, "POST", "/staff/committee-1/enable", "").problem(409, "no-committee", "path.id")
+	})
+}
+
+func TestInbox(t *testing.T) {
+	each(t, func(r *rig) {
+		one, two := r.ticket("一"), r.ticket("二")
+		list := r.do(staff.Author, "GET", "/inbox", "").is(200)["items"].([]any)
+		if len(list) != 2 || list[0].(map[string]any)["number"] != one || list[0].(map[string]any)["text"] != private+"一" {
+			r.t.Errorf("list: %v", list)
+		}
+		page := r.do(staff.Author, "GET", "/inbox?limit=1", "").is(200)
+		if next := page["next"]; next != one {
+			r.t.Errorf("next after the first of two: %v", page)
+		}
+		rest := r.do(staff.Author, "GET", "/inbox?limit=1&after="+one, "").is(200)
+		if items := rest["items"].([]any); len(items) != 1 || items[0].(map[string]any)["number"] != two || rest["next"] != nil {
+			r.t.Errorf("the second page: %v", rest)
+		}
+		r.do(staff.Author, "GET", "/inbox?after=20231113-9999", "").problem(400, "cursor", "query.after")
+		answer := func(number, text string) answer {
+			return r.do(staff.Author, "POST", "/inbox/"+number+"/answer", `{"answer":"`+text+`"}`)
+		}
+		answer(one, " ").problem(422, "invalid", "body.answer")
+		answer(one, "").problem(422, "invalid", "body.answer")
+		answer(one, "a\\u0007").problem(422, "invalid", "body.answer")
+		answer(one, strings.Repeat("字", 601)).problem(422, "invalid", "body.answer")
+		answer("20231113-9999", private).problem(404, "not-found")
+		if got := answer(one, private+"已处理").is(200); got["tickets"] != 1.0 {
+			r.t.Errorf("answered: %v", got)
+		}
+		answer(one, private).problem(409, "answered", "path.number")
+		r.do(staff.Author, "POST", "/inbox/"+two+"/close", "").is(200)
+		answer(two, private).problem(409, "closed", "path.number")
+		got := r.do(staff.Auditor, "GET", "/inbox/"+one, "").is(200)["ticket"].(map[string]any)
+		if got["owner"] != "职员author" || got["answer"] != private+"已处理" || got["status"] != "answered" {
+			r.t.Errorf("ticket: %v", got)
+		}
+		r.do(staff.Author, "GET", "/inbox?status=lost", "").problem(422, "invalid", "query.status")
+		for action, number := range map[string]string{"ticket.answer": one, "ticket.close": two} {
+			entries := r.do(staff.Auditor, "GET", "/audit?actor=staff:author-1&action="+action, "").is(200)["items"].([]any)
+			if len(entries) != 1 || entries[0].(map[string]any)["subject"] != number || entries[0].(map[string]any)["detail"] != "tickets=1" {
+				r.t.Errorf("%s: %v", action, entries)
+			}
+		}
+	})
+}
