@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/inbox"
@@ -60,7 +61,7 @@ func (a *server) residentAdded(ctx context.Context, who staff.Person, act audit.
 	if err != nil {
 		return nil, err
 	}
-	return &created[residentView]{Prefix + "/residents/" + r.Body.ID, r.Body}, nil
+	return &created[residentView]{wire.Prefix + "/residents/" + r.Body.ID, r.Body}, nil
 }
 
 func (a *server) residentChanged(ctx context.Context, who staff.Person, act audit.Act) (*reply[residentView], error) {
@@ -91,7 +92,7 @@ func (a *server) staffAdded(ctx context.Context, _ staff.Person, act audit.Act) 
 	if err != nil {
 		return nil, err
 	}
-	return &created[personView]{Prefix + "/staff/" + p.Body.ID, p.Body}, nil
+	return &created[personView]{wire.Prefix + "/staff/" + p.Body.ID, p.Body}, nil
 }
 
 func (a *server) staffChanged(ctx context.Context, _ staff.Person, act audit.Act) (*reply[personView], error) {
@@ -124,7 +125,7 @@ func (a *server) undoAsked(ctx context.Context, _ staff.Person, act audit.Act) (
 	if err != nil {
 		return nil, err
 	}
-	return &created[undoView]{Prefix + "/stops/undo/" + u.ID, viewUndo(u)}, nil
+	return &created[undoView]{wire.Prefix + "/stops/undo/" + u.ID, viewUndo(u)}, nil
 }
 
 // ticketsSettled shows a proposal only while it waits.
@@ -149,7 +150,7 @@ func (a *server) broadcastMade(ctx context.Context, who staff.Person, act audit.
 	if err != nil {
 		return nil, err
 	}
-	return &created[broadcastView]{Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(ctx, b)}, nil
+	return &created[broadcastView]{wire.Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(ctx, b)}, nil
 }
 
 func (a *server) broadcastChanged(ctx context.Context, who staff.Person, act audit.Act) (*reply[broadcastView], error) {
@@ -185,7 +186,7 @@ func (a *server) seriesMade(ctx context.Context, who staff.Person, act audit.Act
 	if err != nil {
 		return nil, err
 	}
-	return &created[seriesView]{Prefix + "/series/" + s.ID, a.viewSeries(ctx, s)}, nil
+	return &created[seriesView]{wire.Prefix + "/series/" + s.ID, a.viewSeries(ctx, s)}, nil
 }
 
 func (a *server) seriesChanged(ctx context.Context, who staff.Person, act audit.Act) (*reply[seriesView], error) {
@@ -197,5 +198,5 @@ func (a *server) listMade(ctx context.Context, who staff.Person, act audit.Act) 
 	if err != nil {
 		return nil, err
 	}
-	return &created[numberListView]{Prefix + "/lists/" + l.ID, viewNumberList(l)}, nil
+	return &created[numberListView]{wire.Prefix + "/lists/" + l.ID, viewNumberList(l)}, nil
 }

@@ -18,9 +18,9 @@ import (
 	"time"
 
 	"towncrier/alarm"
+	"towncrier/api"
 	"towncrier/audit"
 	"towncrier/broadcast"
-	"towncrier/api"
 	"towncrier/inbox"
 	"towncrier/phone"
 	"towncrier/seal"

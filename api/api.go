@@ -19,6 +19,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"towncrier/alarm"
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/inbox"
@@ -32,7 +33,7 @@ import (
 const Prefix = "/api/v1"
 
 // Document is where the API describes itself, to everybody.
-const Document = Prefix + "/openapi.json"
+const Document = wire.Prefix + "/openapi.json"
 
 // patience ends a request, with 503, well before the server would cut its connection and an Idempotency-Key's lease would
 // pass to another.
@@ -80,7 +81,7 @@ type server struct {
 	describe []byte   // the OpenAPI document
 }
 
-// New is the handler for everything under Prefix.
+// New is the handler for everything under wire.Prefix.
 func New(cfg Config) (http.Handler, error) {
 	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Limits == nil ||
 		cfg.Idempotency == nil || cfg.Log == nil {
@@ -95,7 +96,7 @@ func New(cfg Config) (http.Handler, error) {
 	a := &server{Config: cfg, limits: guard{limits: cfg.Limits, log: cfg.Log},
 		lines: refusals{span: time.Minute}, denied: refusals{span: time.Hour}}
 	mux := http.NewServeMux()
-	a.huma = humago.NewWithPrefix(mux, Prefix, a.settings())
+	a.huma = humago.NewWithPrefix(mux, wire.Prefix, a.settings())
 	a.routes()
 	if a.Broadcasts != nil {
 		a.broadcastRoutes()
@@ -110,7 +111,7 @@ func New(cfg Config) (http.Handler, error) {
 	if a.describe, err = json.Marshal(a.huma.OpenAPI()); err != nil {
 		return nil, err
 	}
-	mux.HandleFunc("GET "+Document, a.serveDocument)
+	mux.HandleFunc("GET "+wire.Document, a.serveDocument)
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, refuse(http.StatusForbidden, "cross-origin", "a page of another origin may not change anything here"))
@@ -158,7 +159,7 @@ func known(mux *http.ServeMux) http.Handler {
 			w.Header().Set("Allow", probe.Header().Get("Allow"))
 			writeProblem(w, r, refuse(http.StatusMethodNotAllowed, "method", "the path exists, with the methods in the Allow header"))
 		case http.StatusNotFound:
-			writeProblem(w, r, refuse(http.StatusNotFound, "no-route", "no operation has this path: see "+Prefix+"/openapi.json"))
+			writeProblem(w, r, refuse(http.StatusNotFound, "no-route", "no operation has this path: see "+wire.Prefix+"/openapi.json"))
 		default: // a redirect to the clean form of the path
 			probe.copyTo(w)
 		}

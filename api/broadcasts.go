@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/phone"
@@ -97,8 +98,8 @@ func (a *server) createBroadcast(ctx context.Context, who staff.Person, in *crea
 	if in.Body.Draft != "" {
 		d := a.Broadcasts.Content().Drafts[in.Body.Draft]
 		if d == nil {
-			return nil, refuse(http.StatusUnprocessableEntity, "no-draft", "the city keeps no such draft: see "+Prefix+"/drafts",
-				Fault{"body.draft", "want the id of a draft"})
+			return nil, refuse(http.StatusUnprocessableEntity, "no-draft", "the city keeps no such draft: see "+wire.Prefix+"/drafts",
+				faultAt("body.draft", "want the id of a draft"))
 		}
 		p = over(fromDraft(d), p)
 	}
@@ -109,7 +110,7 @@ func (a *server) createBroadcast(ctx context.Context, who staff.Person, in *crea
 	if err != nil {
 		return nil, err
 	}
-	return &created[broadcastView]{Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(ctx, b)}, nil
+	return &created[broadcastView]{wire.Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(ctx, b)}, nil
 }
 
 type changeBroadcastInput struct {

@@ -56,7 +56,7 @@ func (a *server) colleague(ctx context.Context, who staff.Person, id string) (st
 	switch {
 	case errors.Is(err, staff.ErrNotFound) || err == nil && !p.DisabledAt.IsZero():
 		return staff.Person{}, refuse(http.StatusUnprocessableEntity, "no-colleague", "nobody of the staff who may act has this id",
-			Fault{"body.to", "want the staff id of a colleague"})
+			faultAt("body.to", "want the staff id of a colleague"))
 	case err != nil:
 		return staff.Person{}, err
 	case p.Phone == "":
@@ -64,7 +64,7 @@ func (a *server) colleague(ctx context.Context, who staff.Person, id string) (st
 		if p.ID == who.ID {
 			detail = "register your own number first, with `towncrier staff phone` or POST /me/phone"
 		}
-		return staff.Person{}, refuse(http.StatusConflict, "no-phone", detail, Fault{"body.to", detail})
+		return staff.Person{}, refuse(http.StatusConflict, "no-phone", detail, faultAt("body.to", detail))
 	}
 	return p, nil
 }
@@ -74,7 +74,7 @@ func (a *server) tester(ctx context.Context, who staff.Person, channel broadcast
 	if channel == broadcast.SMS {
 		_, held, err := a.Roster.Suppressed(ctx, to.Phone)
 		if err == nil && held {
-			err = refuse(http.StatusConflict, "suppressed", "the number stopped texts: it gets no test either", Fault{"body.to", "its owner replied T or 退订, or was erased"})
+			err = refuse(http.StatusConflict, "suppressed", "the number stopped texts: it gets no test either", faultAt("body.to", "its owner replied T or 退订, or was erased"))
 		}
 		return broadcast.Tester{Staff: to.ID, Phone: to.Phone}, err
 	}
@@ -82,7 +82,7 @@ func (a *server) tester(ctx context.Context, who staff.Person, channel broadcast
 	r, err := a.Roster.FindByPhone(ctx, to.Phone)
 	if errors.Is(err, roster.ErrNotFound) || err == nil && r.OpenID == "" {
 		return broadcast.Tester{}, refuse(http.StatusUnprocessableEntity, "no-follower", "nobody follows the account with the registered number: test by SMS, or bind the number in WeChat first",
-			Fault{"body.channel", "want sms, or a colleague who told the account this number"})
+			faultAt("body.channel", "want sms, or a colleague who told the account this number"))
 	}
 	if err != nil {
 		return broadcast.Tester{}, err

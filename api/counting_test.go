@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"towncrier/broadcast"
 	"towncrier/api"
+	"towncrier/broadcast"
 	"towncrier/content"
 	"towncrier/staff"
 	"towncrier/store"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"towncrier/api/wire"
 	"towncrier/phone"
 	"towncrier/staff"
 )
@@ -39,7 +40,7 @@ func (a *server) inviteStaff(ctx context.Context, who staff.Person, in *personIn
 	if err != nil {
 		return nil, err
 	}
-	return &created[issuedView]{Prefix + "/staff/invitations", issuedView{a.viewInvitation(inv), code}}, nil
+	return &created[issuedView]{wire.Prefix + "/staff/invitations", issuedView{a.viewInvitation(inv), code}}, nil
 }
 
 func (a *server) listInvitations(ctx context.Context, _ staff.Person, _ *nothing) (*reply[page[invitationView]], error) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/roster"
 	"towncrier/staff"
@@ -46,7 +47,7 @@ func (a *server) askExport(ctx context.Context, who staff.Person, in *askExportI
 	if err != nil {
 		return nil, err
 	}
-	return &created[exportView]{Prefix + "/exports/" + e.ID, viewExport(e)}, nil
+	return &created[exportView]{wire.Prefix + "/exports/" + e.ID, viewExport(e)}, nil
 }
 
 type exportInput struct {
@@ -74,7 +75,7 @@ func (a *server) exportAsked(ctx context.Context, who staff.Person, act audit.Ac
 	if err != nil {
 		return nil, err
 	}
-	return &created[exportView]{Prefix + "/exports/" + e.Body.ID, e.Body}, nil
+	return &created[exportView]{wire.Prefix + "/exports/" + e.Body.ID, e.Body}, nil
 }
 
 func (a *server) exportConfirmed(ctx context.Context, who staff.Person, act audit.Act) (*reply[exportView], error) {

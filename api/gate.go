@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/staff"
 )
@@ -95,7 +96,7 @@ func (a *server) gate(op operation) func(huma.Context, func(huma.Context)) {
 }
 
 // enter counts a request and finds out whether it may go on.
-func (a *server) enter(ctx context.Context, r *http.Request, op operation) *Problem {
+func (a *server) enter(ctx context.Context, r *http.Request, op operation) *problem {
 	if op.right == public {
 		address := a.address(r)
 		if no := a.limits.pass(ctx, "address", address, perAddress); no != nil {
@@ -111,7 +112,7 @@ func (a *server) enter(ctx context.Context, r *http.Request, op operation) *Prob
 }
 
 // admit finds out who asks and whether they may. It returns the id of their key.
-func (a *server) admit(ctx context.Context, r *http.Request, op operation) (key string, no *Problem) {
+func (a *server) admit(ctx context.Context, r *http.Request, op operation) (key string, no *problem) {
 	secret, ok := bearer(r)
 	if !ok {
 		return "", unauthorized("send a key: Authorization: Bearer tck_…", "")
@@ -163,7 +164,7 @@ func bearer(r *http.Request) (string, bool) {
 	return secret, strings.EqualFold(scheme, "Bearer") && secret != ""
 }
 
-func unauthorized(detail, more string) *Problem {
+func unauthorized(detail, more string) *problem {
 	p := refuse(http.StatusUnauthorized, "key", detail)
 	p.headers = http.Header{"Www-Authenticate": {`Bearer realm="towncrier"` + more}}
 	return p
@@ -176,7 +177,7 @@ func (a *server) refusals(op operation) map[string]*huma.Response {
 	if op.changes() {
 		codes = append(codes, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
-	schema := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	schema := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[wire.Problem](), true, "Problem")
 	all := map[string]*huma.Response{}
 	for _, code := range codes {
 		all[strconv.Itoa(code)] = &huma.Response{

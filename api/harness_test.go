@@ -21,9 +21,10 @@ import (
 
 	"towncrier/alarm"
 	"towncrier/aliyun"
+	"towncrier/api"
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/broadcast"
-	"towncrier/api"
 	"towncrier/content"
 	"towncrier/inbox"
 	"towncrier/kv"
@@ -187,7 +188,7 @@ func newRig(t *testing.T, db *store.DB, change ...func(*api.Config)) *rig {
 	}
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	r.url = server.URL + api.Prefix
+	r.url = server.URL + wire.Prefix
 	return r
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/phone"
@@ -52,7 +53,7 @@ type createListInput struct {
 
 func (a *server) createList(ctx context.Context, who staff.Person, in *createListInput) (*created[numberListView], error) {
 	if phone.In(in.Body.Title) {
-		return nil, refuse(http.StatusUnprocessableEntity, "invalid", "a field is not valid", Fault{"body.title", phone.Unfit})
+		return nil, refuse(http.StatusUnprocessableEntity, "invalid", "a field is not valid", faultAt("body.title", phone.Unfit))
 	}
 	if err := a.roomForList(ctx, who); err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func (a *server) createList(ctx context.Context, who staff.Person, in *createLis
 	if err := a.Ledger.CreateList(ctx, l, a.listAct(who, "new", l.ID, "")); err != nil {
 		return nil, err
 	}
-	return &created[numberListView]{Prefix + "/lists/" + l.ID, viewNumberList(l)}, nil
+	return &created[numberListView]{wire.Prefix + "/lists/" + l.ID, viewNumberList(l)}, nil
 }
 
 // maxLists is how many lists one person keeps. A list has an end; what is sent again and again is better a tag.
@@ -185,7 +186,7 @@ var numberHeadings = map[string]bool{"手机号": true, "手机号码": true, "�
 func (in *addNumbersInput) rows() ([]string, error) {
 	b := in.Body
 	if (len(b.Numbers) == 0) == (b.CSV == "") {
-		return nil, refuse(http.StatusUnprocessableEntity, "invalid", "a field is not valid", Fault{"body", "want either numbers or csv"})
+		return nil, refuse(http.StatusUnprocessableEntity, "invalid", "a field is not valid", faultAt("body", "want either numbers or csv"))
 	}
 	if b.CSV == "" {
 		return b.Numbers, nil
@@ -201,7 +202,7 @@ func (in *addNumbersInput) rows() ([]string, error) {
 		}
 		if fault, ok := errors.AsType[*csv.ParseError](err); ok {
 			return nil, refuse(http.StatusUnprocessableEntity, "invalid", "a field is not valid",
-				Fault{"body.csv", fmt.Sprintf("line %d has quotes that do not fit: nothing was taken", fault.Line)})
+				faultAt("body.csv", fmt.Sprintf("line %d has quotes that do not fit: nothing was taken", fault.Line)))
 		}
 		line, _ := r.FieldPos(0)
 		for len(rows) < line-1 { // empty lines, which the reader passes over

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 )
 
@@ -54,7 +55,7 @@ const countingPatience = 50 * time.Second
 
 // countsResidents says whether a request is to preview or to submit a broadcast.
 func countsResidents(r *http.Request) bool {
-	of, what := path.Split(strings.TrimPrefix(r.URL.Path, Prefix))
+	of, what := path.Split(strings.TrimPrefix(r.URL.Path, wire.Prefix))
 	return strings.HasPrefix(of, "/broadcasts/") && (what == "submit" || what == "preview")
 }
 

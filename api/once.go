@@ -36,7 +36,7 @@ func (a *server) once(w http.ResponseWriter, r *http.Request, op operation, body
 	}
 	if len(keys) > 1 || !goodKey(keys[0]) {
 		writeProblem(w, r, refuse(http.StatusBadRequest, "malformed", "the Idempotency-Key is not valid",
-			Fault{"header.Idempotency-Key", "want one key of 1 to 255 visible ASCII characters"}))
+			faultAt("header.Idempotency-Key", "want one key of 1 to 255 visible ASCII characters")))
 		return
 	}
 	ctx := r.Context()
@@ -75,7 +75,7 @@ func (a *server) once(w http.ResponseWriter, r *http.Request, op operation, body
 	held.copyTo(w)
 }
 
-func keySpent() *Problem {
+func keySpent() *problem {
 	return refuse(http.StatusConflict, "key-spent",
 		"the request was done, or broke off, and its answer is not kept. Of who is erased nothing stays. A secret is shown once: "+
 			"look at the list of invitations, and invite again under a new Idempotency-Key")

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"towncrier/audit"
 	"towncrier/api"
+	"towncrier/audit"
 	"towncrier/staff"
 	"towncrier/store"
 	"towncrier/store/storetest"

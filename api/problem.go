@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"towncrier/alarm"
+	"towncrier/api/wire"
 	"towncrier/broadcast"
 	"towncrier/inbox"
 	"towncrier/phone"
@@ -21,37 +22,28 @@ import (
 	"towncrier/store"
 )
 
-// Problem is why a request was refused, as problem details (RFC 9457). It never repeats a value that was sent.
-type Problem struct {
-	Type    string  `json:"type" doc:"Which problem it is, for programs: urn:towncrier:problem:NAME" example:"urn:towncrier:problem:phone-taken"`
-	Title   string  `json:"title" doc:"The status in words"`
-	Status  int     `json:"status" doc:"HTTP status code"`
-	Detail  string  `json:"detail,omitempty" doc:"What is wrong, and what would be right"`
-	Request string  `json:"request,omitempty" doc:"The request's id, as in X-Request-Id and in the server's log"`
-	Errors  []Fault `json:"errors,omitempty" doc:"Which fields are wrong"`
-
+// problem is why a request was refused, as huma writes what a handler returns.
+type problem struct {
+	wire.Problem
 	headers http.Header
 }
 
-// Fault is what is wrong with one field.
-type Fault struct {
-	Location string `json:"location" doc:"Where: body.phone, query.limit, path.id, header.Idempotency-Key" example:"body.phone"`
-	Message  string `json:"message"`
+func (p *problem) Error() string             { return p.Type }
+func (p *problem) GetStatus() int            { return p.Status }
+func (p *problem) GetHeaders() http.Header   { return p.headers }
+func (p *problem) ContentType(string) string { return "application/problem+json" }
+
+func refuse(status int, name, detail string, faults ...wire.Fault) *problem {
+	return &problem{Problem: wire.Problem{Type: wire.ProblemType(name), Title: http.StatusText(status), Status: status, Detail: detail, Errors: faults}}
 }
 
-// Error, GetStatus, GetHeaders and ContentType are how huma writes a Problem that a handler returns.
-
-func (p *Problem) Error() string             { return p.Type }
-func (p *Problem) GetStatus() int            { return p.Status }
-func (p *Problem) GetHeaders() http.Header   { return p.headers }
-func (p *Problem) ContentType(string) string { return "application/problem+json" }
-
-func refuse(status int, name, detail string, faults ...Fault) *Problem {
-	return &Problem{Type: "urn:towncrier:problem:" + name, Title: http.StatusText(status), Status: status, Detail: detail, Errors: faults}
+// faultAt is what is wrong with the field at a location.
+func faultAt(location, message string) wire.Fault {
+	return wire.Fault{Location: location, Message: message}
 }
 
 // retryAfter says when to try again: whole seconds, at least one.
-func (p *Problem) retryAfter(d time.Duration) *Problem {
+func (p *problem) retryAfter(d time.Duration) *problem {
 	seconds := max(1, int((d+time.Second-1)/time.Second))
 	p.headers = http.Header{"Retry-After": {strconv.Itoa(seconds)}}
 	return p
@@ -124,8 +116,8 @@ var statuses = []struct {
 
 // problem is what err is over HTTP. An error that the table does not know is the server's own: it is logged, and the caller
 // reads no more than the request's id.
-func (a *server) problem(ctx context.Context, err error) *Problem {
-	if p, ok := errors.AsType[*Problem](err); ok {
+func (a *server) problem(ctx context.Context, err error) *problem {
+	if p, ok := errors.AsType[*problem](err); ok {
 		return p
 	}
 	if faults := fieldFaults(err); len(faults) > 0 {
@@ -161,7 +153,7 @@ func (a *server) problem(ctx context.Context, err error) *Problem {
 			p.Detail = errAbsent.Error()
 		}
 		if s.location != "" {
-			p.Errors = []Fault{{s.location, s.err.Error()}}
+			p.Errors = []wire.Fault{faultAt(s.location, s.err.Error())}
 		}
 		if s.err == store.ErrKeyBusy {
 			p.retryAfter(time.Second)
@@ -180,24 +172,24 @@ func (a *server) problem(ctx context.Context, err error) *Problem {
 
 // numberHeld is all that a committee is told of a number that it cannot have: whether another committee's resident has it, or
 // somebody asked to be left alone, is nothing that it may find out by trying numbers.
-func numberHeld() *Problem {
+func numberHeld() *problem {
 	const detail = "this cannot be done with this number; an admin can see why"
-	return refuse(http.StatusConflict, "number-held", detail, Fault{"body.phone", detail})
+	return refuse(http.StatusConflict, "number-held", detail, faultAt("body.phone", detail))
 }
 
 // fieldFaults collects what domains say about fields that were handed in, from everything that err joins and wraps.
-func fieldFaults(err error) []Fault {
+func fieldFaults(err error) []wire.Fault {
 	switch e := err.(type) {
 	case *staff.InvalidError:
-		return []Fault{{"body." + e.Field, e.Reason}}
+		return []wire.Fault{faultAt("body." + e.Field, e.Reason)}
 	case *roster.InvalidError:
-		return []Fault{{"body." + e.Field, e.Reason}}
+		return []wire.Fault{faultAt("body." + e.Field, e.Reason)}
 	case *inbox.InvalidError:
-		return []Fault{{"body." + e.Field, e.Reason}}
+		return []wire.Fault{faultAt("body." + e.Field, e.Reason)}
 	case *broadcast.InvalidError:
-		return []Fault{{proposedAt(e.Field), e.Reason}}
+		return []wire.Fault{faultAt(proposedAt(e.Field), e.Reason)}
 	case interface{ Unwrap() []error }:
-		var all []Fault
+		var all []wire.Fault
 		for _, one := range e.Unwrap() {
 			all = append(all, fieldFaults(one)...)
 		}
@@ -225,7 +217,7 @@ func proposedAt(field string) string {
 var variableName = regexp.MustCompile(`^[A-Za-z_]{1,30}\d{0,2}$`)
 
 // broadcastFault says where in a broadcast, as the API shows it, a fault is.
-func broadcastFault(f broadcast.Fault) Fault {
+func broadcastFault(f broadcast.Fault) wire.Fault {
 	at := "proposal"
 	if f.Channel != "" {
 		at += ".messages." + string(f.Channel)
@@ -238,7 +230,7 @@ func broadcastFault(f broadcast.Fault) Fault {
 	case f.Variable != "": // one that no template has: somebody may send a number as a name
 		at += ".data.?"
 	}
-	return Fault{at, f.Text}
+	return faultAt(at, f.Text)
 }
 
 // asProblem rewrites huma's own errors: they would echo the value that was sent. It also adds the request's id.
@@ -246,7 +238,7 @@ func asProblem(ctx huma.Context, _ string, body any) (any, error) {
 	if e, ok := body.(*huma.ErrorModel); ok {
 		body = fromHuma(e)
 	}
-	if p, ok := body.(*Problem); ok {
+	if p, ok := body.(*problem); ok {
 		p.Request = visitOf(ctx.Context()).id
 	}
 	return body, nil
@@ -258,7 +250,7 @@ var names = map[int]string{
 	http.StatusRequestEntityTooLarge: "too-large",
 }
 
-func fromHuma(e *huma.ErrorModel) *Problem {
+func fromHuma(e *huma.ErrorModel) *problem {
 	name := names[e.Status]
 	if name == "" {
 		name = "refused"
@@ -272,7 +264,7 @@ func fromHuma(e *huma.ErrorModel) *Problem {
 		if strings.HasPrefix(message, "json: ") { // names Go types, and may hold the value
 			message = "does not fit the schema"
 		}
-		p.Errors = append(p.Errors, Fault{plainLocation(f.Location), message})
+		p.Errors = append(p.Errors, faultAt(plainLocation(f.Location), message))
 	}
 	return p
 }
@@ -291,7 +283,7 @@ func plainLocation(location string) string {
 }
 
 // writeProblem answers outside of huma.
-func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
+func writeProblem(w http.ResponseWriter, r *http.Request, p *problem) {
 	p.Request = visitOf(r.Context()).id
 	for name, values := range p.headers {
 		w.Header()[name] = values

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"towncrier/audit"
 	"towncrier/api"
+	"towncrier/audit"
 	"towncrier/staff"
 	"towncrier/store/storetest"
 )

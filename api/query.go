@@ -5,13 +5,14 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
+
 )
 
 // readQuery refuses a path or a query that is not text: broken escapes and UTF-8, which would be dropped or replaced in silence, and NUL,
 // which PostgreSQL cannot keep.
-func readQuery(r *http.Request) *Problem {
-	refused := func(location, reason string) *Problem {
-		return refuse(http.StatusBadRequest, "malformed", "the address cannot be taken as it is", Fault{plainLocation(location), reason})
+func readQuery(r *http.Request) *problem {
+	refused := func(location, reason string) *problem {
+		return refuse(http.StatusBadRequest, "malformed", "the address cannot be taken as it is", faultAt(plainLocation(location), reason))
 	}
 	if reason := notText(r.URL.Path); reason != "" {
 		return refused("path", reason)

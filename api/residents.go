@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/kv"
 	"towncrier/phone"
@@ -40,7 +41,7 @@ func within(who staff.Person, committee string) error {
 		return nil
 	}
 	return refuse(http.StatusForbidden, "not-your-committee", "a committee keeps its own residents only",
-		Fault{"body.committee", "want your own committee, " + who.Committee})
+		faultAt("body.committee", "want your own committee, " + who.Committee))
 }
 
 type listResidentsInput struct {
@@ -134,7 +135,7 @@ func (a *server) createResident(ctx context.Context, who staff.Person, in *creat
 	if err != nil {
 		return nil, err
 	}
-	return &created[residentView]{Prefix + "/residents/" + r.ID, a.viewOne(who, r)}, nil
+	return &created[residentView]{wire.Prefix + "/residents/" + r.ID, a.viewOne(who, r)}, nil
 }
 
 type changeResidentInput struct {

@@ -63,7 +63,7 @@ func (a *server) sensitive(tag string) bool {
 func (a *server) mayChoose(who staff.Person, at string, tags ...string) error {
 	if !who.Role.May(staff.WriteResidents) && slices.ContainsFunc(tags, a.sensitive) {
 		return refuse(http.StatusForbidden, "right", "a sensitive tag needs the right "+string(staff.WriteResidents),
-			Fault{at, "这个标签属于敏感信息，您没有使用的权限"})
+			faultAt(at, "这个标签属于敏感信息，您没有使用的权限"))
 	}
 	return nil
 }

@@ -141,7 +141,7 @@ func each[T, V any](all []T, view func(T) V) []V {
 }
 
 // badCursor refuses an after that no page gave.
-func badCursor() *Problem {
+func badCursor() *problem {
 	return refuse(http.StatusBadRequest, "cursor", "the cursor is not one that this list gave",
-		Fault{"query.after", "want next of the page before, unchanged, or nothing to begin"})
+		faultAt("query.after", "want next of the page before, unchanged, or nothing to begin"))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"time"
 
+	"towncrier/api/wire"
 	"towncrier/broadcast"
 	"towncrier/staff"
 )
@@ -111,7 +112,7 @@ func (a *server) createSeries(ctx context.Context, who staff.Person, in *createS
 	if s, err = a.Broadcasts.NewSeries(ctx, official(who), s); err != nil {
 		return nil, err
 	}
-	return &created[seriesView]{Prefix + "/series/" + s.ID, a.viewSeries(ctx, s)}, nil
+	return &created[seriesView]{wire.Prefix + "/series/" + s.ID, a.viewSeries(ctx, s)}, nil
 }
 
 type changeSeriesInput struct {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/staff"
 )
@@ -81,7 +82,7 @@ func (a *server) addStaff(ctx context.Context, who staff.Person, in *addStaffInp
 	if err != nil {
 		return nil, err
 	}
-	return &created[personView]{Prefix + "/staff/" + p.ID, viewPerson(p)}, nil
+	return &created[personView]{wire.Prefix + "/staff/" + p.ID, viewPerson(p)}, nil
 }
 
 type personInput struct {
@@ -99,7 +100,7 @@ func (a *server) enableStaff(ctx context.Context, who staff.Person, in *personIn
 	err := a.Staff.Enable(ctx, audit.Staff(who.ID), in.ID)
 	if errors.Is(err, staff.ErrNoCommittee) {
 		return nil, refuse(http.StatusConflict, "no-committee", "their committee was deleted: add it again first",
-			Fault{"path.id", "belongs to a committee that is gone"})
+			faultAt("path.id", "belongs to a committee that is gone"))
 	}
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/roster"
 	"towncrier/staff"
@@ -69,7 +70,7 @@ func (a *server) askUndo(ctx context.Context, who staff.Person, in *askUndoInput
 	if err != nil {
 		return nil, err
 	}
-	return &created[undoView]{Prefix + "/stops/undo/" + u.ID, viewUndo(u)}, nil
+	return &created[undoView]{wire.Prefix + "/stops/undo/" + u.ID, viewUndo(u)}, nil
 }
 
 type undoInput struct {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+
+	"towncrier/plaintext"
 )
 
 // broadcastView is what the command reads of the API's broadcasts.
@@ -177,7 +179,7 @@ func (b broadcastView) status() string {
 		text += "（应急）"
 	}
 	if b.Why != "" {
-		text += "：" + oneLine(b.Why, 200)
+		text += "：" + plaintext.OneLine(b.Why, 200)
 	}
 	return text
 }
@@ -201,11 +203,11 @@ func printBroadcast(w io.Writer, b broadcastView) {
 		}
 	}
 	field("编号", b.ID)
-	field("标题", oneLine(b.Proposal.Title, 60))
+	field("标题", plaintext.OneLine(b.Proposal.Title, 60))
 	field("状态", b.status())
 	field("发送", b.when())
 	field("截止", shown(b.Deadline))
-	field("社区", oneLine(cmp.Or(b.Committee, b.Proposal.Committee), 100))
+	field("社区", plaintext.OneLine(cmp.Or(b.Committee, b.Proposal.Committee), 100))
 	field("撰稿", b.Author)
 	if b.Hash != "" {
 		field("人数", b.Size+"（送审时）")
@@ -219,7 +221,7 @@ func printBroadcast(w io.Writer, b broadcastView) {
 	if b.Round > 1 {
 		field("补发", fmt.Sprintf("第%d轮", b.Round))
 	}
-	field("已接受的提醒", oneLine(strings.Join(b.Accepted, "、"), 400))
+	field("已接受的提醒", plaintext.OneLine(strings.Join(b.Accepted, "、"), 400))
 	for _, f := range b.Warnings {
 		printFault(w, f)
 	}
@@ -249,7 +251,7 @@ func broadcastRow(b broadcastView) []string {
 	if !b.FrozenAt.IsZero() {
 		size = b.Frozen
 	}
-	return []string{b.ID, label, at, size, b.Author, oneLine(b.Proposal.Title, 40)}
+	return []string{b.ID, label, at, size, b.Author, plaintext.OneLine(b.Proposal.Title, 40)}
 }
 
 var channelNames = map[string]string{"subscription": "微信订阅通知", "template": "微信模板消息", "sms": "短信"}
@@ -272,13 +274,13 @@ func printPreview(w io.Writer, p previewView) error {
 		fmt.Fprintf(w, "短信费用：预计%s，最多%s，先走微信节省%s（每条短信按%d条计费）\n", p.Cost.Label, p.CostMost.Label, p.Saved.Label, p.Parts)
 	}
 	for _, t := range p.Texts {
-		fmt.Fprintf(w, "\n%s：\n  %s\n", t.Label, strings.ReplaceAll(printable(t.Text), "\n", "\n  "))
+		fmt.Fprintf(w, "\n%s：\n  %s\n", t.Label, strings.ReplaceAll(plaintext.Printable(t.Text), "\n", "\n  "))
 	}
 	if len(p.Sample) > 0 {
 		fmt.Fprintf(w, "\n随机%d位居民：\n", len(p.Sample))
 	}
 	for _, s := range p.Sample {
-		where := strings.TrimSpace(s.Committee + " " + oneLine(s.Community, 40))
+		where := strings.TrimSpace(s.Committee + " " + plaintext.OneLine(s.Community, 40))
 		how := strings.TrimSuffix("不发送，"+s.ReasonLabel, "，")
 		if s.Channel != "" {
 			how = channelNames[s.Channel]
@@ -317,7 +319,7 @@ func printFault(w io.Writer, f faultView) {
 		mark = "请留意"
 	}
 	if f.Name != "" {
-		mark += "（" + oneLine(f.Name, 300) + "）"
+		mark += "（" + plaintext.OneLine(f.Name, 300) + "）"
 	}
 	where := ""
 	if f.Channel != "" {
@@ -326,7 +328,7 @@ func printFault(w io.Writer, f faultView) {
 			where = channelNames[f.Channel] + "："
 		}
 	}
-	fmt.Fprintf(w, "%s：%s%s\n", mark, where, oneLine(f.Text, 200))
+	fmt.Fprintf(w, "%s：%s%s\n", mark, where, plaintext.OneLine(f.Text, 200))
 }
 
 func printReport(w io.Writer, r reportView) error {
@@ -357,7 +359,7 @@ func printReport(w io.Writer, r reportView) error {
 		fmt.Fprintf(w, "短信费用：%s，最多%s，先走微信节省%s\n", r.Cost.Label, r.CostMost.Label, r.Saved.Label)
 	}
 	for _, note := range r.Notes {
-		fmt.Fprintf(w, "注意：%s\n", oneLine(note, 300))
+		fmt.Fprintf(w, "注意：%s\n", plaintext.OneLine(note, 300))
 	}
 	return nil
 }
@@ -382,12 +384,12 @@ func printReach(w io.Writer, reach []reachView) error {
 
 // printProposal prints what a broadcast says, to whom.
 func printProposal(w io.Writer, p proposalView, labels labelsView) {
-	fmt.Fprintf(w, "范围：%s\n", cmp.Or(oneLine(labels.Audience, 400), audienceText(p.Audience)))
+	fmt.Fprintf(w, "范围：%s\n", cmp.Or(plaintext.OneLine(labels.Audience, 400), audienceText(p.Audience)))
 	if len(p.Cites) > 0 {
 		fmt.Fprintf(w, "依据：%s\n", strings.Join(each(p.Cites, citeView.String), "、"))
 	}
 	if p.Topic != "" {
-		fmt.Fprintf(w, "主题：%s\n", oneLine(cmp.Or(labels.Topic, p.Topic), 100))
+		fmt.Fprintf(w, "主题：%s\n", plaintext.OneLine(cmp.Or(labels.Topic, p.Topic), 100))
 	}
 	if p.Fallback.WaitMinutes > 0 {
 		fmt.Fprintf(w, "换渠道：%d分钟没有回执就走下一渠道\n", p.Fallback.WaitMinutes)
@@ -396,12 +398,12 @@ func printProposal(w io.Writer, p proposalView, labels labelsView) {
 		fmt.Fprintln(w, "换渠道：结果不明时也走下一渠道，有人可能收到两次")
 	}
 	for _, m := range p.Messages {
-		fmt.Fprintf(w, "%s（%s）\n", cmp.Or(channelNames[m.Channel], oneLine(m.Channel, 20)), oneLine(m.Template, 64))
+		fmt.Fprintf(w, "%s（%s）\n", cmp.Or(channelNames[m.Channel], plaintext.OneLine(m.Channel, 20)), plaintext.OneLine(m.Template, 64))
 		for _, name := range slices.Sorted(maps.Keys(m.Data)) {
-			fmt.Fprintf(w, "  %s：%s\n", oneLine(name, 40), oneLine(m.Data[name], 200))
+			fmt.Fprintf(w, "  %s：%s\n", plaintext.OneLine(name, 40), plaintext.OneLine(m.Data[name], 200))
 		}
 		if m.URL != "" {
-			fmt.Fprintf(w, "  点击打开：%s\n", oneLine(m.URL, 1024))
+			fmt.Fprintf(w, "  点击打开：%s\n", plaintext.OneLine(m.URL, 1024))
 		}
 	}
 }
@@ -417,7 +419,7 @@ func audienceText(rule map[string]any) string {
 	if err != nil {
 		return "（无法显示）"
 	}
-	return oneLine(string(text), 400)
+	return plaintext.OneLine(string(text), 400)
 }
 
 // meView is whose key it is.
@@ -428,10 +430,10 @@ type meView struct {
 
 func printMe(w io.Writer, me meView) error {
 	p := me.Staff
-	role := cmp.Or(roleNames[p.Role], oneLine(string(p.Role), 40))
+	role := cmp.Or(roleNames[p.Role], plaintext.OneLine(string(p.Role), 40))
 	if p.Committee != "" {
-		role += " " + oneLine(p.Committee, 40)
+		role += " " + plaintext.OneLine(p.Committee, 40)
 	}
-	_, err := fmt.Fprintf(w, "%s（%s，%s）\n权限：%s\n", oneLine(p.ID, 40), oneLine(p.Name, 40), role, oneLine(strings.Join(me.Rights, " "), 1000))
+	_, err := fmt.Fprintf(w, "%s（%s，%s）\n权限：%s\n", plaintext.OneLine(p.ID, 40), plaintext.OneLine(p.Name, 40), role, plaintext.OneLine(strings.Join(me.Rights, " "), 1000))
 	return err
 }

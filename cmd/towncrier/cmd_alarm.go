@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
+	"towncrier/plaintext"
 )
 
 func alarmCommand(opt *options) *cobra.Command {
@@ -29,8 +32,8 @@ func alarmCommand(opt *options) *cobra.Command {
 		&cobra.Command{
 			Use: "ack KIND", Short: "Acknowledge an alarm; it begins anew when it is raised again", Args: cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
-					if _, err := c.call(ctx, http.MethodPost, under("alarms", args[0], "acknowledge"), nil, nil); err != nil || b.asJSON {
+				return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+					if _, err := c.Call(ctx, http.MethodPost, under("alarms", args[0], "acknowledge"), nil, nil); err != nil || b.asJSON {
 						return err // the API answers with nothing
 					}
 					_, err := fmt.Fprintf(cmd.OutOrStdout(), "已确认警报%s。\n", args[0])
@@ -59,7 +62,7 @@ func printAlarms(w io.Writer, page struct{ Items []alarmItem }) error {
 			if a.AckedBy != "" {
 				state = a.AckedBy + "已确认"
 			}
-			return []string{a.Kind, state, strconv.Itoa(a.Count), shown(a.Since), shown(a.Last), oneLine(a.Detail, 200)}
+			return []string{a.Kind, state, strconv.Itoa(a.Count), shown(a.Since), shown(a.Last), plaintext.OneLine(a.Detail, 200)}
 		},
 		none: "没有警报。",
 	}.print(w, page.Items)

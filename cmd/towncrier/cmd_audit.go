@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/audit"
+	"towncrier/plaintext"
 	"towncrier/store"
 )
 
@@ -60,7 +61,7 @@ func auditList(opt *options) *cobra.Command {
 		},
 		headings: []string{"序号", "时间", "操作人", "操作", "对象", "说明", "来源"},
 		row: func(e entryView) []string {
-			return []string{strconv.FormatInt(e.Seq, 10), shown(e.At), oneLine(e.Actor, 40), oneLine(e.Action, 40), oneLine(e.Subject, 40), oneLine(e.Detail, 80), e.Origin}
+			return []string{strconv.FormatInt(e.Seq, 10), shown(e.At), plaintext.OneLine(e.Actor, 40), plaintext.OneLine(e.Action, 40), plaintext.OneLine(e.Subject, 40), plaintext.OneLine(e.Detail, 80), e.Origin}
 		},
 		none: "没有符合条件的记录。",
 	})

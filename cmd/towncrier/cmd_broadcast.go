@@ -12,6 +12,8 @@ import (
 	"strconv"
 
 	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
 )
 
 func broadcastCommand(opt *options) *cobra.Command {
@@ -51,20 +53,20 @@ type overAPI struct {
 }
 
 // withAPI calls the API for one command.
-func (b *overAPI) withAPI(cmd *cobra.Command, do func(context.Context, *apiClient) error) error {
+func (b *overAPI) withAPI(cmd *cobra.Command, do func(context.Context, *client.Client) error) error {
 	c, err := b.flags.client(cmd, b.opt)
 	if err != nil {
 		return err
 	}
-	defer c.close()
+	defer c.Close()
 	return do(cmd.Context(), c)
 }
 
 // answered makes one call and prints its answer: with --json as it came, else by text.
 func answered[T any](b *overAPI, cmd *cobra.Command, method, path string, body any, text func(io.Writer, T) error) error {
-	return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
+	return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 		var got T
-		answer, err := c.call(ctx, method, path, body, &got)
+		answer, err := c.Call(ctx, method, path, body, &got)
 		if err != nil {
 			return err
 		}
@@ -181,14 +183,14 @@ func (b *overAPI) report() *cobra.Command {
 			if !committees {
 				return answered(b, cmd, http.MethodGet, at(args[0], "report"), nil, printReport)
 			}
-			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var r reportView
 				var reach struct{ Items []reachView }
-				report, err := c.call(ctx, http.MethodGet, at(args[0], "report"), nil, &r)
+				report, err := c.Call(ctx, http.MethodGet, at(args[0], "report"), nil, &r)
 				if err != nil {
 					return err
 				}
-				parts, err := c.call(ctx, http.MethodGet, at(args[0], "reach"), nil, &reach)
+				parts, err := c.Call(ctx, http.MethodGet, at(args[0], "reach"), nil, &reach)
 				switch {
 				case err != nil:
 					return err

@@ -15,6 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/api/client"
+	"towncrier/plaintext"
 	"towncrier/staff"
 )
 
@@ -39,7 +41,7 @@ type deliveryView struct {
 const mostDeliveries = "200"
 
 // eachDelivery reads page by page what a query asks for. Interrupted, its error says where to go on.
-func eachDelivery(ctx context.Context, c *apiClient, id string, wanted map[string]string, page func([]json.RawMessage) error) error {
+func eachDelivery(ctx context.Context, c *client.Client, id string, wanted map[string]string, page func([]json.RawMessage) error) error {
 	query := maps.Clone(wanted)
 	query["limit"] = mostDeliveries
 	for {
@@ -47,7 +49,7 @@ func eachDelivery(ctx context.Context, c *apiClient, id string, wanted map[strin
 			Items []json.RawMessage
 			Next  string
 		}
-		if _, err := c.call(ctx, http.MethodGet, at(id, "deliveries")+queryOf(query), nil, &got); err != nil {
+		if _, err := c.Call(ctx, http.MethodGet, at(id, "deliveries")+queryOf(query), nil, &got); err != nil {
 			if query["after"] != wanted["after"] {
 				return fmt.Errorf("%w\n  what was read is whole up to here: go on with --after %s", err, query["after"])
 			}
@@ -76,7 +78,7 @@ func (b *overAPI) deliveries() *cobra.Command {
 			if round != 0 {
 				wanted["round"] = strconv.Itoa(round)
 			}
-			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				if b.asJSON {
 					return eachDelivery(ctx, c, args[0], wanted, func(items []json.RawMessage) error {
 						var lines bytes.Buffer
@@ -91,7 +93,7 @@ func (b *overAPI) deliveries() *cobra.Command {
 					})
 				}
 				var me meView
-				if _, err := c.call(ctx, http.MethodGet, "/me", nil, &me); err != nil {
+				if _, err := c.Call(ctx, http.MethodGet, "/me", nil, &me); err != nil {
 					return err
 				}
 				numbers := slices.Contains(me.Rights, string(staff.ReadResidents)) // others are shown none: no column for them
@@ -136,7 +138,7 @@ func (b *overAPI) deliveries() *cobra.Command {
 
 // because is what a provider said of a failure, in brackets: in words, when the API has some, and its code.
 func because(meaning, code string) string {
-	said := slices.DeleteFunc([]string{oneLine(meaning, 100), oneLine(code, 80)}, func(text string) bool { return text == "" })
+	said := slices.DeleteFunc([]string{plaintext.OneLine(meaning, 100), plaintext.OneLine(code, 80)}, func(text string) bool { return text == "" })
 	if len(said) == 0 {
 		return ""
 	}

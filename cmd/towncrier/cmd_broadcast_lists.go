@@ -14,7 +14,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/api/client"
 	"towncrier/phone"
+	"towncrier/plaintext"
 	"towncrier/roster"
 )
 
@@ -28,7 +30,7 @@ type listView struct {
 }
 
 func listRow(l listView) []string {
-	return []string{l.ID, strconv.Itoa(l.Lines), cmp.Or(l.Committee, "-"), shown(l.CreatedAt), oneLine(l.Title, 60)}
+	return []string{l.ID, strconv.Itoa(l.Lines), cmp.Or(l.Committee, "-"), shown(l.CreatedAt), plaintext.OneLine(l.Title, 60)}
 }
 
 var listHeadings = []string{"编号", "行数", "社区", "上传", "标题"}
@@ -59,8 +61,8 @@ func (b *overAPI) audienceLists() *cobra.Command {
 	remove := &cobra.Command{
 		Use: "delete ID", Short: "Delete one that no open broadcast or series names, for good", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
-				if _, err := c.call(ctx, http.MethodDelete, under("lists", args[0], ""), nil, nil); err != nil || b.asJSON {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				if _, err := c.Call(ctx, http.MethodDelete, under("lists", args[0], ""), nil, nil); err != nil || b.asJSON {
 					return err // the API answers with nothing
 				}
 				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已删除名单%s。\n", args[0])
@@ -91,10 +93,10 @@ func (b *overAPI) upload() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				if to == "" {
 					var made listView
-					if _, err := c.call(ctx, http.MethodPost, "/lists", map[string]string{"title": title}, &made); err != nil {
+					if _, err := c.Call(ctx, http.MethodPost, "/lists", map[string]string{"title": title}, &made); err != nil {
 						return err
 					}
 					to = made.ID
@@ -107,7 +109,7 @@ func (b *overAPI) upload() *cobra.Command {
 					return errors.Join(writeJSON(cmd.OutOrStdout(), up), failedIf(up.Wrong > 0))
 				}
 				for _, fault := range up.Faults {
-					fmt.Fprintf(cmd.OutOrStdout(), "第%d行：%s\n", fault.Row, oneLine(fault.Message, 100))
+					fmt.Fprintf(cmd.OutOrStdout(), "第%d行：%s\n", fault.Row, plaintext.OneLine(fault.Message, 100))
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "名单%s：读入%d行，有误%d行。\n发送范围写作：audience: {list: %s}\n", to, up.Lines, up.Wrong, to)
 				return failedIf(up.Wrong > 0)
@@ -147,7 +149,7 @@ func readNumbers(path string) ([]numberRow, error) {
 		if column >= len(row.Cells) || strings.TrimSpace(row.Cells[column]) == "" {
 			continue
 		}
-		text := oneLine(row.Cells[column], 40)
+		text := plaintext.OneLine(row.Cells[column], 40)
 		if _, err := phone.Parse(text); err == nil {
 			good = true
 		}
@@ -184,12 +186,12 @@ type rowFault struct {
 const rowsAtOnce = 500
 
 // add sends rows in parts.
-func (u *uploaded) add(ctx context.Context, c *apiClient, rows []numberRow) error {
+func (u *uploaded) add(ctx context.Context, c *client.Client, rows []numberRow) error {
 	u.Faults = []rowFault{}
 	for part := range slices.Chunk(rows, rowsAtOnce) {
 		var got uploaded
 		numbers := each(part, func(r numberRow) string { return r.text })
-		if _, err := c.call(ctx, http.MethodPost, under("lists", u.List, "numbers"), map[string]any{"numbers": numbers}, &got); err != nil {
+		if _, err := c.Call(ctx, http.MethodPost, under("lists", u.List, "numbers"), map[string]any{"numbers": numbers}, &got); err != nil {
 			return err
 		}
 		u.Lines, u.Wrong = u.Lines+got.Lines, u.Wrong+got.Wrong

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/api/client"
 	"towncrier/broadcast"
+	"towncrier/plaintext"
 )
 
 const fileHelp = "The file is in the form of the city's broadcasts/*.yaml (title, topic, cites, audience, messages), and may also say\n" +
@@ -76,12 +78,12 @@ func (b *overAPI) edit() *cobra.Command {
 			if write == (written{}) {
 				return &usageError{cmd.CommandPath(), errors.New("what is to be changed? Give --file, or a flag for what is")}
 			}
-			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var had struct {
 					Version  int64
 					Proposal map[string]any
 				}
-				if _, err := c.call(ctx, http.MethodGet, at(args[0], ""), nil, &had); err != nil {
+				if _, err := c.Call(ctx, http.MethodGet, at(args[0], ""), nil, &had); err != nil {
 					return err
 				}
 				proposal, version, err := write.read(cmd, had.Proposal)
@@ -92,7 +94,7 @@ func (b *overAPI) edit() *cobra.Command {
 					version = had.Version
 				}
 				var after broadcastView
-				answer, err := c.call(ctx, http.MethodPut, at(args[0], ""), map[string]any{"version": version, "proposal": proposal}, &after)
+				answer, err := c.Call(ctx, http.MethodPut, at(args[0], ""), map[string]any{"version": version, "proposal": proposal}, &after)
 				switch {
 				case err != nil:
 					return err
@@ -118,8 +120,8 @@ func (b *overAPI) drafts() *cobra.Command {
 				return list[draftView]{
 					headings: []string{"编号", "主题", "范围", "依据", "标题"},
 					row: func(d draftView) []string {
-						return []string{d.ID, oneLine(d.Proposal.Topic, 20), oneLine(audienceText(d.Proposal.Audience), 40),
-							strings.Join(each(d.Proposal.Cites, citeView.String), "、"), oneLine(d.Proposal.Title, 40)}
+						return []string{d.ID, plaintext.OneLine(d.Proposal.Topic, 20), plaintext.OneLine(audienceText(d.Proposal.Audience), 40),
+							strings.Join(each(d.Proposal.Cites, citeView.String), "、"), plaintext.OneLine(d.Proposal.Title, 40)}
 					},
 					none: "这座城市没有备好的草稿。",
 				}.print(w, page.Items)
@@ -199,5 +201,5 @@ func parseMoment(text string, now time.Time) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is not a time: write it as 2030-05-08 09:00, time of the city, or as +30m", oneLine(text, 40))
+	return time.Time{}, fmt.Errorf("%q is not a time: write it as 2030-05-08 09:00, time of the city, or as +30m", plaintext.OneLine(text, 40))
 }

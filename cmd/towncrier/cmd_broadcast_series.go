@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
+	"towncrier/plaintext"
 )
 
 // seriesView is what the commands read of a series.
@@ -45,17 +48,17 @@ func (s seriesView) status() string {
 }
 
 func printSeries(w io.Writer, s seriesView) error {
-	fmt.Fprintf(w, "编号：%s\n标题：%s\n状态：%s\n", s.ID, oneLine(s.Proposal.Title, 60), s.status())
+	fmt.Fprintf(w, "编号：%s\n标题：%s\n状态：%s\n", s.ID, plaintext.OneLine(s.Proposal.Title, 60), s.status())
 	if s.Why != "" {
-		fmt.Fprintf(w, "原因：%s\n", oneLine(s.Why, 200))
+		fmt.Fprintf(w, "原因：%s\n", plaintext.OneLine(s.Why, 200))
 	}
-	fmt.Fprintf(w, "周期：%s（分 时 日 月 星期），到%s为止\n", oneLine(s.Cron, 120), shown(s.Until))
+	fmt.Fprintf(w, "周期：%s（分 时 日 月 星期），到%s为止\n", plaintext.OneLine(s.Cron, 120), shown(s.Until))
 	if len(s.Upcoming) > 0 {
 		fmt.Fprintf(w, "接下来：%s\n", strings.Join(each(s.Upcoming, shown), "、"))
 	}
 	fmt.Fprintf(w, "时段：%s\n人数：%s（撰写时）\n撰稿：%s\n", s.Proposal.Window, s.Size, s.Author)
 	if len(s.Accepted) > 0 {
-		fmt.Fprintf(w, "已接受的提醒：%s\n", oneLine(strings.Join(s.Accepted, "、"), 400))
+		fmt.Fprintf(w, "已接受的提醒：%s\n", plaintext.OneLine(strings.Join(s.Accepted, "、"), 400))
 	}
 	if s.Approver != "" {
 		fmt.Fprintf(w, "审批：%s\n", s.Approver)
@@ -83,7 +86,7 @@ func (b *overAPI) series() *cobra.Command {
 						if len(s.Upcoming) > 0 && s.Approver != "" {
 							next = shown(s.Upcoming[0])
 						}
-						return []string{s.ID, s.status(), oneLine(s.Cron, 40), next, shown(s.Until), s.Author, oneLine(s.Proposal.Title, 40)}
+						return []string{s.ID, s.status(), plaintext.OneLine(s.Cron, 40), next, shown(s.Until), s.Author, plaintext.OneLine(s.Proposal.Title, 40)}
 					},
 					none: "还没有周期群发。",
 				}.print(w, page.Items)
@@ -140,7 +143,7 @@ func (r recurring) into(cmd *cobra.Command, body, had map[string]any) (version i
 	if r.within != "" {
 		within, err := time.ParseDuration(r.within)
 		if err != nil || within <= 0 || within%time.Minute != 0 {
-			return 0, usage(fmt.Errorf("--expire-after: %q is not a duration in whole minutes: write it as 90m or 6h", oneLine(r.within, 40)))
+			return 0, usage(fmt.Errorf("--expire-after: %q is not a duration in whole minutes: write it as 90m or 6h", plaintext.OneLine(r.within, 40)))
 		}
 		body["expire_minutes"] = int(within / time.Minute)
 	}
@@ -162,7 +165,7 @@ func (b *overAPI) newSeries() *cobra.Command {
 			if (from == "") == (r.file == "") {
 				return &usageError{cmd.CommandPath(), errors.New("what is to be sent? Give either --from or --file")}
 			}
-			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				draft, err := draftOf(ctx, c, from)
 				if err != nil {
 					return err
@@ -183,7 +186,7 @@ func (b *overAPI) newSeries() *cobra.Command {
 }
 
 // draftOf is the proposal of a draft that the city keeps ready, empty without an id.
-func draftOf(ctx context.Context, c *apiClient, id string) (map[string]any, error) {
+func draftOf(ctx context.Context, c *client.Client, id string) (map[string]any, error) {
 	if id == "" {
 		return map[string]any{}, nil
 	}
@@ -193,7 +196,7 @@ func draftOf(ctx context.Context, c *apiClient, id string) (map[string]any, erro
 			Proposal map[string]any
 		}
 	}
-	if _, err := c.call(ctx, http.MethodGet, "/drafts", nil, &page); err != nil {
+	if _, err := c.Call(ctx, http.MethodGet, "/drafts", nil, &page); err != nil {
 		return nil, err
 	}
 	for _, d := range page.Items {
@@ -201,7 +204,7 @@ func draftOf(ctx context.Context, c *apiClient, id string) (map[string]any, erro
 			return d.Proposal, nil
 		}
 	}
-	return nil, fmt.Errorf("the city keeps no draft %q: `towncrier broadcast drafts` lists them", oneLine(id, 64))
+	return nil, fmt.Errorf("the city keeps no draft %q: `towncrier broadcast drafts` lists them", plaintext.OneLine(id, 64))
 }
 
 func (b *overAPI) editSeries() *cobra.Command {
@@ -215,9 +218,9 @@ func (b *overAPI) editSeries() *cobra.Command {
 			if r == (recurring{}) {
 				return &usageError{cmd.CommandPath(), errors.New("what is to be changed? Give --file, or a flag for what is")}
 			}
-			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var had map[string]any
-				if _, err := c.call(ctx, http.MethodGet, under("series", args[0], ""), nil, &had); err != nil {
+				if _, err := c.Call(ctx, http.MethodGet, under("series", args[0], ""), nil, &had); err != nil {
 					return err
 				}
 				proposal, ok := had["proposal"].(map[string]any)
@@ -245,9 +248,9 @@ func (b *overAPI) editSeries() *cobra.Command {
 }
 
 // wroteSeries writes a series and prints it, with what comes next.
-func (b *overAPI) wroteSeries(ctx context.Context, cmd *cobra.Command, c *apiClient, method, path string, body any, said string) error {
+func (b *overAPI) wroteSeries(ctx context.Context, cmd *cobra.Command, c *client.Client, method, path string, body any, said string) error {
 	var after seriesView
-	answer, err := c.call(ctx, method, path, body, &after)
+	answer, err := c.Call(ctx, method, path, body, &after)
 	switch {
 	case err != nil:
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/broadcast"
+	"towncrier/plaintext"
 )
 
 // step is a command that takes one step in the life of a broadcast.
@@ -92,7 +93,7 @@ func acceptFlags(names []string) string {
 	var flags strings.Builder
 	for i, name := range names {
 		if !slices.Contains(names[:i], name) {
-			flags.WriteString(" --accept " + oneLine(name, 300))
+			flags.WriteString(" --accept " + plaintext.OneLine(name, 300))
 		}
 	}
 	return flags.String()
@@ -178,7 +179,7 @@ func (b *overAPI) test() *cobra.Command {
 				got = v
 				fmt.Fprintf(w, "试发%s：%s%s\n", channelNames[channel], v.StateLabel, because(v.Meaning, v.Code))
 				if v.Advice != "" {
-					fmt.Fprintln(w, oneLine(v.Advice, 200))
+					fmt.Fprintln(w, plaintext.OneLine(v.Advice, 200))
 				}
 				return nil
 			})

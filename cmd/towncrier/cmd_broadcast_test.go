@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"towncrier/api/client"
 	"towncrier/sandbox"
 )
 
@@ -263,11 +264,11 @@ func (o office) pausedAndResumed(t *testing.T) {
 // watchedThroughRestart: whoever watches leaves when they like, and waits for a server that is away; who stays sees the end.
 func (o office) watchedThroughRestart(t *testing.T) {
 	id := wrote(t, ok(t, o.author, "broadcast", "new", "--from", "civility", "--json")).ID
-	client, err := newAPIClient("http://"+o.addr, strings.TrimPrefix(o.author[1], keyEnv+"="))
+	caller, err := client.New(client.Config{URL: "http://" + o.addr, Key: strings.TrimPrefix(o.author[1], keyEnv+"=")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer client.close()
+	defer caller.Close()
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
 	type watcher struct {
@@ -277,7 +278,7 @@ func (o office) watchedThroughRestart(t *testing.T) {
 	watch := func(ctx context.Context, s screen) *watcher {
 		w := &watcher{ended: make(chan error, 1)}
 		s.out = &w.out
-		go func() { w.ended <- (&watching{client: client, id: id, screen: s}).run(ctx) }()
+		go func() { w.ended <- (&watching{client: caller, id: id, screen: s}).run(ctx) }()
 		until(t, "the broadcast is shown", func() bool { return strings.Contains(w.out.String(), id) })
 		return w
 	}

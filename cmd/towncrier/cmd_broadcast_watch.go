@@ -15,7 +15,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"towncrier/api/client"
 	"towncrier/broadcast"
+	"towncrier/plaintext"
 )
 
 const (
@@ -55,7 +57,7 @@ func (b *overAPI) status() *cobra.Command {
 					return nil
 				})
 			}
-			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				ctx, stop := untilSignal(ctx)
 				defer stop()
 				w := watching{client: c, id: args[0], asJSON: b.asJSON, screen: newScreen(cmd.OutOrStdout()), notes: cmd.ErrOrStderr()}
@@ -69,7 +71,7 @@ func (b *overAPI) status() *cobra.Command {
 
 // watching follows one broadcast.
 type watching struct {
-	client *apiClient
+	client *client.Client
 	id     string
 	asJSON bool
 	screen screen
@@ -86,7 +88,7 @@ func (w *watching) run(ctx context.Context) error {
 	away := false
 	for {
 		var r reportView
-		answer, err := w.client.ask(ctx, http.MethodGet, at(w.id, "report"), "", nil, &r)
+		answer, err := w.client.GetOnce(ctx, at(w.id, "report"), &r)
 		switch {
 		case ctx.Err() != nil:
 			w.note("已停止查看，群发不受影响。")
@@ -103,7 +105,7 @@ func (w *watching) run(ctx context.Context) error {
 			if status.Over() {
 				return failedIf(status != broadcast.Done)
 			}
-		case answered.IsZero() || !passing(err) || time.Since(answered) > watchPatience:
+		case answered.IsZero() || !client.Temporary(err) || time.Since(answered) > watchPatience:
 			return err
 		case !away:
 			away = true
@@ -133,7 +135,7 @@ func (w *watching) show(answer json.RawMessage, r reportView, last bool) error {
 		return w.line(r)
 	}
 	b := r.Broadcast
-	lines := []string{fmt.Sprintf("%s  %s  %s", b.ID, oneLine(b.Proposal.Title, 40), b.status())}
+	lines := []string{fmt.Sprintf("%s  %s  %s", b.ID, plaintext.OneLine(b.Proposal.Title, 40), b.status())}
 	switch broadcast.Status(b.Status) {
 	case broadcast.Draft, broadcast.Submitted, broadcast.Approved, broadcast.Scheduled:
 		lines = append(lines, "发送："+b.when())
@@ -145,7 +147,7 @@ func (w *watching) show(answer json.RawMessage, r reportView, last bool) error {
 		lines = append(lines, fmt.Sprintf("已送达%d，未了结%d", r.Delivered, r.Open))
 	}
 	for _, note := range r.Notes {
-		lines = append(lines, "注意："+oneLine(note, 300))
+		lines = append(lines, "注意："+plaintext.OneLine(note, 300))
 	}
 	return w.screen.show(lines)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/plaintext"
 	"towncrier/roster"
 )
 
@@ -62,7 +63,7 @@ func importCommittees(ctx context.Context, room rosterRoom, sheet *roster.Sheet,
 	fmt.Fprintf(out, "%s（%s）\n", path, sheet.Format())
 	printNotes(out, sheet)
 	if len(unknown) > 0 {
-		fmt.Fprintf(out, "注意：以下列不认识，不会导入：%s\n", oneLine(strings.Join(unknown, "、"), 200))
+		fmt.Fprintf(out, "注意：以下列不认识，不会导入：%s\n", plaintext.OneLine(strings.Join(unknown, "、"), 200))
 	}
 	for _, p := range problems {
 		fmt.Fprintln(out, problemLine(p))
@@ -131,7 +132,7 @@ func committeeList(opt *options) *cobra.Command {
 		},
 		headings: []string{"代码", "名称", "街道", "区县", "小区"},
 		row: func(c committeeView) []string {
-			return []string{c.Code, c.Name, c.Street, c.Area, oneLine(strings.Join(c.Communities, "、"), 60)}
+			return []string{c.Code, c.Name, c.Street, c.Area, plaintext.OneLine(strings.Join(c.Communities, "、"), 60)}
 		},
 		none: "还没有登记居委会：用 towncrier committee import 或 add 登记。",
 	})
@@ -160,7 +161,7 @@ func committeeAdd(opt *options) *cobra.Command {
 				if created {
 					done = "已登记"
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s居委会 %s（%s）。\n", done, oneLine(c.Name, 60), c.Code)
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s居委会 %s（%s）。\n", done, plaintext.OneLine(c.Name, 60), c.Code)
 				return err
 			})
 		},

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"towncrier/plaintext"
 	"towncrier/roster"
 )
 
@@ -135,7 +136,7 @@ func (c importing) dryRun(ctx context.Context, room rosterRoom, sheet *roster.Sh
 		fmt.Fprintf(out, "……另有%d个问题未列出，加 --all 全部列出。\n", n-shownProblems)
 	}
 	if len(plan.Unknown) > 0 {
-		fmt.Fprintf(out, "注意：以下列不认识，不会导入：%s\n", oneLine(strings.Join(plan.Unknown, "、"), 200))
+		fmt.Fprintf(out, "注意：以下列不认识，不会导入：%s\n", plaintext.OneLine(strings.Join(plan.Unknown, "、"), 200))
 	}
 	printPlaces(out, plan.Places)
 	fmt.Fprintf(out, "共%d行：可导入%d行，有问题%d行", plan.Residents, plan.Good(), plan.Bad)
@@ -153,7 +154,7 @@ func (c importing) dryRun(ctx context.Context, room rosterRoom, sheet *roster.Sh
 // printNotes says what of the file is not read.
 func printNotes(out io.Writer, sheet *roster.Sheet) {
 	for _, note := range sheet.Notes {
-		fmt.Fprintf(out, "注意：%s\n", oneLine(note, 300))
+		fmt.Fprintf(out, "注意：%s\n", plaintext.OneLine(note, 300))
 	}
 }
 
@@ -171,14 +172,14 @@ func printPlaces(out io.Writer, places []roster.UnknownPlace) {
 			fmt.Fprintf(out, "  ……另有%d个小区\n", len(places)-i)
 			break
 		}
-		fmt.Fprintf(out, "  %s（%s）：%s，%d行\n", oneLine(p.Committee.Name, 40), p.Committee.Code, oneLine(p.Community, 40), p.Rows)
+		fmt.Fprintf(out, "  %s（%s）：%s，%d行\n", plaintext.OneLine(p.Committee.Name, 40), p.Committee.Code, plaintext.OneLine(p.Community, 40), p.Rows)
 	}
 }
 
 func problemLine(p roster.Problem) string {
 	place := fmt.Sprintf("第%d行", p.Row)
 	if p.Cell != "" {
-		place += fmt.Sprintf(" %s（%s）", oneLine(p.Column, 40), p.Cell)
+		place += fmt.Sprintf(" %s（%s）", plaintext.OneLine(p.Column, 40), p.Cell)
 	}
 	return place + "：" + p.Text
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/plaintext"
 	"towncrier/roster"
 )
 
@@ -67,7 +68,7 @@ func printStats(w io.Writer, all roster.Stats, lines []committeeStats) error {
 	t := table{headings: []string{"代码", "居委会", "居民", "有手机号", "已关注", "两者都有", "同意接收", "已退订"}}
 	var placed committeeStats
 	add := func(s committeeStats) {
-		row := []string{s.Code, oneLine(s.Name, 30)}
+		row := []string{s.Code, plaintext.OneLine(s.Name, 30)}
 		for _, n := range []int{s.Residents, s.Phone, s.WeChat, s.Both, s.Consented, s.Stopped} {
 			row = append(row, strconv.Itoa(n))
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/audit"
+	"towncrier/plaintext"
 	"towncrier/staff"
 	"towncrier/store"
 )
@@ -112,7 +113,7 @@ func staffList(opt *options) *cobra.Command {
 		},
 		headings: []string{"账号", "姓名", "角色", "社区", "手机", "添加", "停用"},
 		row: func(p personView) []string {
-			return []string{p.ID, oneLine(p.Name, 40), roleNames[p.Role], p.Committee, p.Phone, shown(p.CreatedAt), shown(p.DisabledAt)}
+			return []string{p.ID, plaintext.OneLine(p.Name, 40), roleNames[p.Role], p.Committee, p.Phone, shown(p.CreatedAt), shown(p.DisabledAt)}
 		},
 		none: "还没有工作人员。用 towncrier staff add 添加。",
 	})

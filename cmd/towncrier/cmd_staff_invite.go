@@ -14,8 +14,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/api/client"
 	"towncrier/audit"
 	"towncrier/phone"
+	"towncrier/plaintext"
 	"towncrier/staff"
 	"towncrier/store"
 )
@@ -213,9 +215,9 @@ func (e *enrolling) invitations() *cobra.Command {
 	e.flags.add(cmd)
 	return listing(cmd, list[invitationView]{
 		find: func(cmd *cobra.Command, _ []string) (found []invitationView, err error) {
-			err = e.overAPI().withAPI(cmd, func(ctx context.Context, c *apiClient) error {
+			err = e.overAPI().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var got struct{ Items []invitationView }
-				_, err := c.call(ctx, http.MethodGet, "/staff/invitations", nil, &got)
+				_, err := c.Call(ctx, http.MethodGet, "/staff/invitations", nil, &got)
 				found = got.Items
 				return err
 			})
@@ -223,7 +225,7 @@ func (e *enrolling) invitations() *cobra.Command {
 		},
 		headings: []string{"邀请", "账号", "状态", "邀请人", "确认人", "手机", "邀请时间", "有效至"},
 		row: func(v invitationView) []string {
-			return []string{v.ID, v.Person, invitationStates[v.State], oneLine(v.IssuedBy, 40), oneLine(v.ConfirmedBy, 40), v.Phone, shown(v.IssuedAt), shown(v.ExpiresAt)}
+			return []string{v.ID, v.Person, invitationStates[v.State], plaintext.OneLine(v.IssuedBy, 40), plaintext.OneLine(v.ConfirmedBy, 40), v.Phone, shown(v.IssuedAt), shown(v.ExpiresAt)}
 		},
 		none: "没有邀请。",
 	})
@@ -269,8 +271,8 @@ func (e *enrolling) withdraw() *cobra.Command {
 		Short: "Take an invitation back, over the API",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return e.overAPI().withAPI(cmd, func(ctx context.Context, c *apiClient) error {
-				if _, err := c.call(ctx, http.MethodDelete, "/staff/invitations/"+url.PathEscape(args[0]), nil, nil); err != nil {
+			return e.overAPI().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				if _, err := c.Call(ctx, http.MethodDelete, "/staff/invitations/"+url.PathEscape(args[0]), nil, nil); err != nil {
 					return err
 				}
 				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已撤回邀请%s。\n", args[0])
@@ -295,11 +297,11 @@ func (e *enrolling) activate() *cobra.Command {
 			if err != nil {
 				return &usageError{cmd.CommandPath(), fmt.Errorf("--url: %w", err)}
 			}
-			defer c.close()
+			defer c.Close()
 			var got activatedView
 			ask := func(body map[string]string) error {
 				body["code"] = args[0]
-				_, err := c.call(cmd.Context(), http.MethodPost, "/activate", body, &got)
+				_, err := c.Call(cmd.Context(), http.MethodPost, "/activate", body, &got)
 				return err
 			}
 			if code == "" {
@@ -358,10 +360,10 @@ func (e *enrolling) phone() *cobra.Command {
 			"the codes that renew your key.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return e.overAPI().withAPI(cmd, func(ctx context.Context, c *apiClient) error {
+			return e.overAPI().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var got struct{ Phone string }
 				if code == "" {
-					if _, err := c.call(ctx, http.MethodPost, "/me/phone", map[string]string{"phone": args[0]}, &got); err != nil {
+					if _, err := c.Call(ctx, http.MethodPost, "/me/phone", map[string]string{"phone": args[0]}, &got); err != nil {
 						return err
 					}
 					var err error
@@ -369,7 +371,7 @@ func (e *enrolling) phone() *cobra.Command {
 						return err
 					}
 				}
-				if _, err := c.call(ctx, http.MethodPost, "/me/phone/confirm", map[string]string{"code": code}, &got); err != nil {
+				if _, err := c.Call(ctx, http.MethodPost, "/me/phone/confirm", map[string]string{"code": code}, &got); err != nil {
 					return err
 				}
 				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已登记本人手机号%s。\n", got.Phone)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/api/client"
 	"towncrier/broadcast"
 )
 
@@ -94,10 +95,10 @@ func (b *overAPI) confirmUndo() *cobra.Command {
 	return &cobra.Command{
 		Use: "confirm ID", Short: "Confirm what another admin asked for, and undo it", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return b.withAPI(cmd, func(ctx context.Context, c *apiClient) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				for { // the server works for some seconds a call
 					var u undoItem
-					answer, err := c.call(ctx, http.MethodPost, under("stops/undo", args[0], "confirm"), nil, &u)
+					answer, err := c.Call(ctx, http.MethodPost, under("stops/undo", args[0], "confirm"), nil, &u)
 					if err != nil {
 						return err
 					}

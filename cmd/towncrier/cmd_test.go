@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"towncrier/inbox"
-
 	"towncrier/intents"
 )
 

@@ -6,9 +6,9 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode"
 
 	"towncrier/inbox"
+	"towncrier/plaintext"
 )
 
 // ticketView is a ticket as JSON; times are RFC 3339, UTC, absent until they happen.
@@ -58,13 +58,13 @@ func ticketRow(t ticketView) []string {
 	if group == t.Number {
 		group = "-"
 	}
-	return []string{t.Number, kindNames[t.Kind], statusNames[t.Status], group, shown(t.FiledAt), shownDay(t.DueAt), cmp.Or(t.Phone, "-"), oneLine(t.Text, 40)}
+	return []string{t.Number, kindNames[t.Kind], statusNames[t.Status], group, shown(t.FiledAt), shownDay(t.DueAt), cmp.Or(t.Phone, "-"), plaintext.OneLine(t.Text, 40)}
 }
 
 func printTicket(w io.Writer, t inbox.Ticket, like []inbox.Ticket, p *inbox.Proposal) {
 	field := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(w, "%s：%s\n", name, strings.ReplaceAll(printable(value), "\n", "\n      ")) // no line passes for a field
+			fmt.Fprintf(w, "%s：%s\n", name, strings.ReplaceAll(plaintext.Printable(value), "\n", "\n      ")) // no line passes for a field
 		}
 	}
 	field("编号", t.Number)
@@ -87,7 +87,7 @@ func printTicket(w io.Writer, t inbox.Ticket, like []inbox.Ticket, p *inbox.Prop
 	field("告知时间", shown(t.ToldAt))
 	field("关闭时间", shown(t.ClosedAt))
 	for _, other := range like {
-		fmt.Fprintf(w, "同类：%s %s %s\n", other.Number, statusNames[other.Status], oneLine(other.Text, 40))
+		fmt.Fprintf(w, "同类：%s %s %s\n", other.Number, statusNames[other.Status], plaintext.OneLine(other.Text, 40))
 	}
 	if p != nil {
 		field("待批准的答复", p.Answer)
@@ -112,23 +112,4 @@ func shown(t time.Time) string {
 func shownDay(t time.Time) string {
 	day, _, _ := strings.Cut(shown(t), " ")
 	return day
-}
-
-// printable drops what would command a terminal or turn its text around: control characters and marks of direction.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
-			return -1
-		}
-		return r
-	}, text)
-}
-
-// oneLine shortens text to n characters on one line.
-func oneLine(text string, n int) string {
-	runes := []rune(strings.Join(strings.Fields(printable(text)), " "))
-	if len(runes) > n {
-		return string(runes[:n]) + "…"
-	}
-	return string(runes)
 }

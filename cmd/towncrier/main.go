@@ -13,6 +13,8 @@ import (
 	_ "time/tzdata" // people see Asia/Shanghai, also in a container without zone files
 
 	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
 )
 
 // version is set by the build: -ldflags "-X main.version=…".
@@ -55,7 +57,7 @@ func exitCode(err error) int {
 		return 0
 	case errors.Is(err, errLeft), errors.Is(err, context.Canceled): // only a signal ends a command's context
 		return exitLeft
-	case passing(err):
+	case client.Temporary(err):
 		return exitLater
 	}
 	return exitFailed
@@ -80,7 +82,7 @@ func execute(ctx context.Context, args, environ []string, in io.Reader, out, err
 	} else if errors.Is(err, context.Canceled) {
 		fmt.Fprintln(errs, "towncrier: interrupted")
 	} else if err != nil && !errors.Is(err, errSilent) {
-		fmt.Fprintln(errs, "towncrier:", withoutKeys(err.Error()))
+		fmt.Fprintln(errs, "towncrier:", withoutKeys(err.Error()+advice(err)))
 	}
 	return exitCode(err)
 }

@@ -2,15 +2,15 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
+	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/broadcast"
-	"towncrier/api"
 )
 
 // TestTable prints a table in two parts, as a list that comes page by page.
@@ -51,7 +51,7 @@ func TestNextStep(t *testing.T) {
 }
 
 func TestExitCodes(t *testing.T) {
-	refused := func(status int) error { return &apiError{problem: api.Problem{Status: status}} }
+	refused := func(status int) error { return &client.RefusedError{Problem: wire.Problem{Status: status}} }
 	for _, c := range []struct {
 		err  error
 		want int
@@ -64,7 +64,7 @@ func TestExitCodes(t *testing.T) {
 		{&usageError{"towncrier", errors.New("what?")}, 2},
 		{refused(http.StatusTooManyRequests), 3},
 		{fmt.Errorf("upload: %w", refused(http.StatusServiceUnavailable)), 3},
-		{&unreachableError{err: context.DeadlineExceeded}, 3},
+		{&client.NoAnswerError{}, 3},
 		{errLeft, 130},
 	} {
 		if got := exitCode(c.err); got != c.want {

@@ -122,7 +122,7 @@ func (f proposalFile) proposal(now time.Time) (map[string]any, error) {
 	for i, text := range f.Cites {
 		parts := citeForm.FindStringSubmatch(text)
 		if parts == nil {
-			return nil, fmt.Errorf("cites[%d]: %q is not a passage: write it as N2#5, notice and number", i, oneLine(text, 40))
+			return nil, fmt.Errorf("cites[%d]: %q is not a passage: write it as N2#5, notice and number", i, plaintext.OneLine(text, 40))
 		}
 		passage, err := strconv.Atoi(parts[2])
 		if err != nil { // four digits at most
@@ -153,7 +153,7 @@ func (f proposalFile) proposal(now time.Time) (map[string]any, error) {
 	if f.Fallback.Wait != "" {
 		wait, err := time.ParseDuration(f.Fallback.Wait)
 		if err != nil || wait < 0 || wait%time.Minute != 0 {
-			return nil, fmt.Errorf("fallback.wait: %q is not a duration in whole minutes: write it as 30m or 2h", oneLine(f.Fallback.Wait, 40))
+			return nil, fmt.Errorf("fallback.wait: %q is not a duration in whole minutes: write it as 30m or 2h", plaintext.OneLine(f.Fallback.Wait, 40))
 		}
 		fallback["wait_minutes"] = int(wait / time.Minute)
 	}

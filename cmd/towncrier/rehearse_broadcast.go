@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"towncrier/api/client"
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/content"
@@ -41,14 +42,14 @@ func draftToShow(lib *content.Library) string {
 
 // underWay is the id of a broadcast that an earlier rehearsal left under way, "" for none.
 func underWay(ctx context.Context, base string, keys staffKeys) (string, error) {
-	author, err := newAPIClient(base, keys.author)
+	author, err := client.New(client.Config{URL: base, Key: keys.author})
 	if err != nil {
 		return "", err
 	}
-	defer author.close()
+	defer author.Close()
 	for _, status := range []broadcast.Status{broadcast.Scheduled, broadcast.Freezing, broadcast.Sending} {
 		var live broadcastPage
-		if _, err := author.call(ctx, http.MethodGet, "/broadcasts?author="+rehearsalAuthor+"&status="+string(status), nil, &live); err != nil {
+		if _, err := author.Call(ctx, http.MethodGet, "/broadcasts?author="+rehearsalAuthor+"&status="+string(status), nil, &live); err != nil {
 			return "", err
 		}
 		if len(live.Items) > 0 {
@@ -61,16 +62,16 @@ func underWay(ctx context.Context, base string, keys staffKeys) (string, error) 
 // seedBroadcast makes a broadcast of a draft of the city over the API at base: the author writes and submits it, the approver
 // approves it, the author schedules it.
 func seedBroadcast(ctx context.Context, base string, keys staffKeys, draft string, now time.Time) (s seeded, err error) {
-	author, err := newAPIClient(base, keys.author)
+	author, err := client.New(client.Config{URL: base, Key: keys.author})
 	if err != nil {
 		return s, err
 	}
-	defer author.close()
-	approver, err := newAPIClient(base, keys.approver)
+	defer author.Close()
+	approver, err := client.New(client.Config{URL: base, Key: keys.approver})
 	if err != nil {
 		return s, err
 	}
-	defer approver.close()
+	defer approver.Close()
 
 	s.At = now.Add(firstSend).UTC().Truncate(time.Second)
 	proposal := map[string]any{"send_at": s.At}
@@ -78,11 +79,11 @@ func seedBroadcast(ctx context.Context, base string, keys staffKeys, draft strin
 		proposal["window"] = s.Window
 	}
 	var b broadcastView
-	if _, err := author.call(ctx, http.MethodPost, "/broadcasts", map[string]any{"draft": draft, "proposal": proposal}, &b); err != nil {
+	if _, err := author.Call(ctx, http.MethodPost, "/broadcasts", map[string]any{"draft": draft, "proposal": proposal}, &b); err != nil {
 		return s, err
 	}
 	var preview previewView
-	if _, err := author.call(ctx, http.MethodGet, "/broadcasts/"+b.ID+"/preview", nil, &preview); err != nil {
+	if _, err := author.Call(ctx, http.MethodGet, "/broadcasts/"+b.ID+"/preview", nil, &preview); err != nil {
 		return s, err
 	}
 	accept := []string{}
@@ -91,13 +92,13 @@ func seedBroadcast(ctx context.Context, base string, keys staffKeys, draft strin
 			accept = append(accept, f.Name)
 		}
 	}
-	if _, err := author.call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/submit", map[string]any{"accept": accept}, &b); err != nil {
+	if _, err := author.Call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/submit", map[string]any{"accept": accept}, &b); err != nil {
 		return s, err
 	}
-	if _, err := approver.call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/approve", map[string]any{"hash": b.Hash, "accept": b.Accepted}, &b); err != nil {
+	if _, err := approver.Call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/approve", map[string]any{"hash": b.Hash, "accept": b.Accepted}, &b); err != nil {
 		return s, err
 	}
-	if _, err := author.call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/schedule", nil, &b); err != nil {
+	if _, err := author.Call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/schedule", nil, &b); err != nil {
 		return s, err
 	}
 	s.ID = b.ID

@@ -16,9 +16,10 @@ import (
 	"time"
 
 	"towncrier/alarm"
+	"towncrier/api"
+	"towncrier/api/wire"
 	"towncrier/bot"
 	"towncrier/city"
-	"towncrier/api"
 	"towncrier/content"
 	"towncrier/inbox"
 	"towncrier/kv"
@@ -202,7 +203,7 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 
 	mux := http.NewServeMux()
 	mux.Handle("/wechat", webhook)
-	mux.Handle(api.Prefix+"/", officials)
+	mux.Handle(wire.Prefix+"/", officials)
 	if texts.callbacks != nil {
 		mux.Handle("/sms/", fromNetworks(cfg.SMS.CallbackNetworks, cfg.Proxies, texts.callbacks, log))
 	}
@@ -212,8 +213,8 @@ func run(ctx context.Context, cfg Config, on stage) (err error) {
 	if operators != listener {
 		forOperators = http.NewServeMux()
 		forOperators.HandleFunc("GET /healthz", alive)
-		forOperators.Handle("GET "+api.Document, officials)
-		mux.HandleFunc(api.Document, http.NotFound)
+		forOperators.Handle("GET "+wire.Document, officials)
+		mux.HandleFunc(wire.Document, http.NotFound)
 	}
 	forOperators.Handle("GET /readyz", health)
 	forOperators.Handle("GET /metrics", metrics.handler())

@@ -14,8 +14,8 @@ import (
 
 	"towncrier/alarm"
 	"towncrier/aliyun"
-	"towncrier/bot"
 	"towncrier/api"
+	"towncrier/bot"
 	"towncrier/inbox"
 	"towncrier/kv"
 	"towncrier/phone"

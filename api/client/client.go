@@ -1,0 +1,177 @@
+// Package client calls the JSON API of a server, as whoever has a key.
+//
+// What breaks off, or comes too early, is asked again for a while. A change carries an Idempotency-Key, so that the server does it
+// once however often it is asked. Errors hold no key.
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"towncrier/api/wire"
+)
+
+const (
+	// requestTimeout is beyond what the API allows itself for a request.
+	requestTimeout = 55 * time.Second
+	// retryFor is how long what broke off is asked again: the server holds what a process that died was doing for a minute.
+	retryFor = 75 * time.Second
+	// retryEvery is ample for a proxy that had a hiccup.
+	retryEvery = time.Second
+	// quietWait is not worth a word: who reads page after page is told to slow down again and again.
+	quietWait = 2 * time.Second
+	// maxAnswer is far above the largest true answer, a page of 200 broadcasts.
+	maxAnswer = 16 << 20
+)
+
+// Config says which server to call, and as whom.
+type Config struct {
+	URL            string       // base URL, with or without wire.Prefix; https unless it is loopback
+	Key            string       // bearer key; "" for the few operations that need none
+	IdempotencyKey string       // of the first change; random when ""
+	Note           func(string) // hears why a call is asked again, for whoever waits; may be nil
+}
+
+// Client calls the API. Safe for concurrent use.
+type Client struct {
+	base    string // with the API's prefix
+	cfg     Config
+	changes atomic.Int64
+	http    *http.Client
+}
+
+// New checks cfg and connects to nobody yet.
+func New(cfg Config) (*Client, error) {
+	u, err := url.Parse(cfg.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("not a base URL; write it as https://host or http://host:port/path, without user, query or fragment")
+	}
+	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
+		return nil, errors.New("everybody on the way would read your key: write it as https://")
+	}
+	if strings.ContainsFunc(cfg.Key, invisible) {
+		return nil, errors.New("the key holds a blank or a character that no key has: copy it whole, and nothing else")
+	}
+	if len(cfg.IdempotencyKey) > 200 || strings.ContainsFunc(cfg.IdempotencyKey, invisible) {
+		return nil, ErrIdempotencyKey
+	}
+	if cfg.IdempotencyKey == "" {
+		cfg.IdempotencyKey = rand.Text()
+	}
+	base := strings.TrimSuffix(strings.TrimRight(cfg.URL, "/"), wire.Prefix)
+	return &Client{base: base + wire.Prefix, cfg: cfg, http: &http.Client{
+		Timeout:       requestTimeout,
+		Transport:     http.DefaultTransport.(*http.Transport).Clone(),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the key goes nowhere else
+	}}, nil
+}
+
+// ErrIdempotencyKey refuses a key that no header can carry.
+var ErrIdempotencyKey = errors.New("want 1 to 200 visible ASCII characters")
+
+func invisible(r rune) bool { return r <= ' ' || r > '~' }
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Close closes idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Call does one operation: in is its body, nil for none; out, when not nil, takes the answer. It returns the answer as it came.
+// The error is a *RefusedError when the server refused, and a *NoAnswerError when there was no answer.
+func (c *Client) Call(ctx context.Context, method, path string, in, out any) (json.RawMessage, error) {
+	var body []byte
+	if in != nil {
+		var err error
+		if body, err = json.Marshal(in); err != nil {
+			return nil, err
+		}
+	}
+	key := ""
+	if method != http.MethodGet {
+		key = c.nextKey()
+	}
+	end := time.Now().Add(retryFor)
+	broke, noted := false, ""
+	for {
+		answer, err := c.ask(ctx, method, path, key, body, out)
+		broke = broke || brokeOff(err)
+		wait := retryAfter(err)
+		if wait == 0 && broke && unanswered(err) {
+			wait = retryEvery
+		}
+		if wait == 0 || time.Now().Add(wait).After(end) {
+			return answer, err
+		}
+		if text := fmt.Sprintf("%v\n  asking again for up to %s", err, retryFor); c.cfg.Note != nil && text != noted && (broke || wait > quietWait) {
+			c.cfg.Note(text)
+			noted = text
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(wait):
+		}
+	}
+}
+
+// GetOnce reads what is at path without asking again: for who polls.
+func (c *Client) GetOnce(ctx context.Context, path string, out any) (json.RawMessage, error) {
+	return c.ask(ctx, http.MethodGet, path, "", nil, out)
+}
+
+// nextKey is the Idempotency-Key of this client's next change: the same changes in the same order have the same ones.
+func (c *Client) nextKey() string {
+	if n := c.changes.Add(1); n > 1 {
+		return fmt.Sprintf("%s-%d", c.cfg.IdempotencyKey, n)
+	}
+	return c.cfg.IdempotencyKey
+}
+
+// ask asks once.
+func (c *Client) ask(ctx context.Context, method, path, key string, body []byte, out any) (json.RawMessage, error) {
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+c.cfg.Key)
+	req.Header.Set("Accept", "application/json")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if key != "" {
+		req.Header.Set(wire.IdempotencyKey, key)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, c.noAnswer(method, err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return nil, c.noAnswer(method, err)
+	}
+	if resp.StatusCode >= http.StatusMultipleChoices {
+		return nil, refusal(resp, answer, c.base)
+	}
+	if out == nil {
+		return answer, nil
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		return nil, fmt.Errorf("%s does not answer as towncrier does: %w", c.base, err)
+	}
+	return answer, nil
+}
