@@ -72,6 +72,11 @@ func (l List) Faults() int {
 	return n
 }
 
+// OnlyFaults leaves out the warnings.
+func (l List) OnlyFaults() List {
+	return slices.DeleteFunc(slices.Clone(l), func(p Problem) bool { return p.Warning })
+}
+
 // In says whether a file has a fault. What rests on such a file cannot be judged: each of its readers would repeat the fault in
 // words of its own.
 func (l List) In(file string) bool {

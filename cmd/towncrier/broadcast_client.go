@@ -10,20 +10,14 @@ import (
 	"towncrier/api/client"
 )
 
-// The environment of who works through the API.
-const (
-	urlEnv = "TOWNCRIER_URL"
-	keyEnv = "TOWNCRIER_API_KEY"
-
-	defaultURL = "http://127.0.0.1:8080"
-)
+const defaultURL = "http://127.0.0.1:8080"
 
 // apiFlags say which API to talk to, and as whom.
 type apiFlags struct{ url, key, once string }
 
 func (f *apiFlags) add(cmd *cobra.Command) {
-	cmd.PersistentFlags().StringVar(&f.url, "url", "", "base URL of the server (or "+urlEnv+"; default "+defaultURL+")")
-	cmd.PersistentFlags().StringVar(&f.key, "key", "", "your key for the API; rather set "+keyEnv+": other users of the machine see a command line")
+	cmd.PersistentFlags().StringVar(&f.url, "url", "", "base URL of the server (or "+URLVariable+"; default "+defaultURL+")")
+	cmd.PersistentFlags().StringVar(&f.key, "key", "", "your key for the API; rather set "+KeyVariable+": other users of the machine see a command line")
 	cmd.PersistentFlags().StringVar(&f.once, "idempotency-key", "", "of a command that changes something: given again with the same one within a day, it is done once")
 }
 
@@ -33,21 +27,21 @@ func (f apiFlags) client(cmd *cobra.Command, opt *options) (*client.Client, erro
 	if err != nil {
 		return nil, err
 	}
-	key := cmp.Or(f.key, env.env[keyEnv])
-	if file := env.env[keyEnv+fileSuffix]; key == "" && file != "" {
+	key := cmp.Or(f.key, env.env[KeyVariable])
+	if file := env.env[KeyVariable+fileSuffix]; key == "" && file != "" {
 		if key, err = env.readSecret(file); err != nil {
-			return nil, &usageError{cmd.CommandPath(), fmt.Errorf("%s: %w", keyEnv+fileSuffix, err)}
+			return nil, &usageError{cmd.CommandPath(), fmt.Errorf("%s: %w", KeyVariable+fileSuffix, err)}
 		}
 	}
 	if key == "" {
-		return nil, &usageError{cmd.CommandPath(), fmt.Errorf("who are you? Give your key for the API by %s, in a file that %s names, or by --key", keyEnv, keyEnv+fileSuffix)}
+		return nil, &usageError{cmd.CommandPath(), fmt.Errorf("who are you? Give your key for the API by %s, in a file that %s names, or by --key", KeyVariable, KeyVariable+fileSuffix)}
 	}
 	where := "--url"
-	if f.url == "" && env.env[urlEnv] != "" {
-		where = urlEnv
+	if f.url == "" && env.env[URLVariable] != "" {
+		where = URLVariable
 	}
 	c, err := client.New(client.Config{
-		URL: cmp.Or(f.url, env.env[urlEnv], defaultURL), Key: key, IdempotencyKey: f.once,
+		URL: cmp.Or(f.url, env.env[URLVariable], defaultURL), Key: key, IdempotencyKey: f.once,
 		Note: func(text string) { fmt.Fprintln(cmd.ErrOrStderr(), "towncrier:", withoutKeys(text)) },
 	})
 	if errors.Is(err, client.ErrIdempotencyKey) {
@@ -65,7 +59,7 @@ func keylessClient(opt *options, where string) (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return client.New(client.Config{URL: cmp.Or(where, env.env[urlEnv], defaultURL)})
+	return client.New(client.Config{URL: cmp.Or(where, env.env[URLVariable], defaultURL)})
 }
 
 // advice is what flags of a command help against an error, "" for none.
@@ -75,7 +69,7 @@ func advice(err error) string {
 	case !ok:
 		return ""
 	case e.Unreached:
-		return " Name another by --url or " + urlEnv
+		return " Name another by --url or " + URLVariable
 	case e.IdempotencyKey != "":
 		return ". The same command with --idempotency-key " + e.IdempotencyKey + " does it once"
 	}

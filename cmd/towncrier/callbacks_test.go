@@ -20,7 +20,7 @@ func TestCallbacksComeFromTheirNetworks(t *testing.T) {
 	cfg := production(t, smsEnv("TOWNCRIER_LISTEN=127.0.0.1:0", "TOWNCRIER_WECHAT_API=http://127.0.0.1:1", "TOWNCRIER_SMS_ENDPOINT=http://127.0.0.1:1",
 		"TOWNCRIER_DATA="+filepath.Join(t.TempDir(), "data"), "TOWNCRIER_SMS_CALLBACK_KEY_PREVIOUS="+previous,
 		"TOWNCRIER_SMS_CALLBACK_NETWORKS=203.0.113.0/24, 198.51.100.7", "TOWNCRIER_TRUSTED_PROXIES=127.0.0.1")...)
-	r := start(t, cfg, false)
+	r := serve(t, cfg)
 	push := func(key, from, number, text string) int {
 		t.Helper()
 		body := fmt.Sprintf(`[{"phone_number":%q,"content":%q,"send_time":"2026-11-29 10:00:00","dest_code":"1","sequence_id":"%s"}]`, number, text, number)
@@ -97,7 +97,7 @@ func TestCallbacksComeFromTheirNetworks(t *testing.T) {
 // openForTest opens the database beside the server.
 func openForTest(t *testing.T, cfg Config) (*store.DB, error) {
 	t.Helper()
-	db, _, err := openDatabase(t.Context(), cfg)
+	db, _, err := OpenDatabase(t.Context(), cfg)
 	if err == nil {
 		t.Cleanup(func() { db.Close() })
 	}

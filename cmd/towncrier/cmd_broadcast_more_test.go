@@ -175,7 +175,7 @@ func (o office) answersLost(t *testing.T) {
 	proxy := httptest.NewServer(forward)
 	defer forward.Transport.(*http.Transport).CloseIdleConnections()
 	defer proxy.Close()
-	author := []string{urlEnv + "=" + proxy.URL, o.author[1]}
+	author := []string{URLVariable + "=" + proxy.URL, o.author[1]}
 	count := func() int {
 		var page broadcastPage
 		if err := json.Unmarshal([]byte(ok(t, o.author, "broadcast", "list", "--limit", "200", "--json")), &page); err != nil {

@@ -19,52 +19,17 @@ import (
 	"towncrier/sandbox"
 )
 
-var keyLine = regexp.MustCompile(`(admin|author|approver|committee) +(tck_[a-z0-9_]+)`)
-
-// as is the environment of a colleague who works through the API of a rehearsal.
-func (r *running) as(t *testing.T, role string) []string {
-	t.Helper()
-	for _, found := range keyLine.FindAllStringSubmatch(r.out.String(), -1) {
-		if found[1] == role {
-			return []string{urlEnv + "=http://" + r.addr, keyEnv + "=" + found[2]}
-		}
-	}
-	t.Fatalf("no key of the %s was printed:\n%s", role, r.out)
-	return nil
-}
-
-// refuses runs a command that must fail.
-func refuses(t *testing.T, env []string, exit int, want string, args ...string) {
-	t.Helper()
-	code, out, errs := command(t, env, "", args...)
-	if code != exit || !strings.Contains(errs, want) || strings.Contains(strings.ReplaceAll(errs, "tck_…", ""), "tck_") {
-		t.Errorf("%q: exit %d, want %d and %q\n%s%s", args, code, exit, want, out, errs)
-	}
-}
-
-// wrote is the broadcast that a command with --json printed.
-func wrote(t *testing.T, out string) broadcastView {
-	t.Helper()
-	var b broadcastView
-	if err := json.Unmarshal([]byte(out), &b); err != nil || b.ID == "" {
-		t.Fatalf("%v in %s", err, out)
-	}
-	return b
-}
-
-const allDay = "00:00-24:00"
-
 // office is a rehearsal with the colleagues who work through its API. It serves several tests: a start takes seconds.
 type office struct {
 	*running
-	cfg                                Config
+	cfg                                RehearsalConfig
 	author, approver, committee, admin []string
 }
 
 func openOffice(t *testing.T) office {
 	t.Helper()
 	cfg := rehearsal(t)
-	o := office{running: start(t, cfg, true), cfg: cfg}
+	o := office{running: rehearse(t, cfg), cfg: cfg}
 	o.openPage(t)
 	o.author, o.approver, o.committee, o.admin = o.as(t, "author"), o.as(t, "approver"), o.as(t, "committee"), o.as(t, "admin")
 	return o
@@ -264,7 +229,7 @@ func (o office) pausedAndResumed(t *testing.T) {
 // watchedThroughRestart: whoever watches leaves when they like, and waits for a server that is away; who stays sees the end.
 func (o office) watchedThroughRestart(t *testing.T) {
 	id := wrote(t, ok(t, o.author, "broadcast", "new", "--from", "civility", "--json")).ID
-	caller, err := client.New(client.Config{URL: "http://" + o.addr, Key: strings.TrimPrefix(o.author[1], keyEnv+"=")})
+	caller, err := client.New(client.Config{URL: "http://" + o.addr, Key: strings.TrimPrefix(o.author[1], KeyVariable+"=")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -299,7 +264,7 @@ func (o office) watchedThroughRestart(t *testing.T) {
 
 	cfg := o.cfg
 	cfg.Listen, cfg.WeChat.API, cfg.SMS.Endpoint = o.addr, "http://127.0.0.1:1", "http://127.0.0.1:1"
-	again := start(t, cfg, false) // another rehearsal would revoke the keys
+	again := serve(t, cfg.Config) // another rehearsal would revoke the keys
 	until(t, "the server is back", func() bool { return strings.Contains(stays.out.String(), "已重新连上") })
 	ok(t, o.author, "broadcast", "cancel", id, "--why", "到此为止")
 	if err := <-stays.ended; exitCode(err) != exitFailed || !strings.Contains(stays.out.String(), "已取消：到此为止") || strings.Contains(stays.out.String(), "\x1b") {
@@ -367,7 +332,7 @@ func (o office) fileIsADraft(t *testing.T) {
 }
 
 func TestBroadcastUsage(t *testing.T) {
-	env := []string{keyEnv + "=tck_x_y"}
+	env := []string{KeyVariable + "=tck_x_y"}
 	for want, args := range map[string][]string{
 		"--file":               {"new"},
 		"either --from":        {"new", "--from", "a", "--file", "b"},
@@ -388,7 +353,7 @@ func TestBroadcastUsage(t *testing.T) {
 	} {
 		refuses(t, env, 2, want, append([]string{"broadcast"}, args...)...)
 	}
-	refuses(t, nil, 2, keyEnv, "broadcast", "list")
-	refuses(t, append(env, urlEnv+"=ftp://x"), 2, urlEnv+": not a base URL", "broadcast", "list")
+	refuses(t, nil, 2, KeyVariable, "broadcast", "list")
+	refuses(t, append(env, URLVariable+"=ftp://x"), 2, URLVariable+": not a base URL", "broadcast", "list")
 	refuses(t, nil, 2, `unknown command "tck_…"`, "broadcast", "tck_abc_def") // a key in the wrong place
 }

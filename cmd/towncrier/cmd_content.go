@@ -4,14 +4,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"towncrier/city"
 	"towncrier/content"
-	"towncrier/problem"
 )
 
 func contentCommand(opt *options) *cobra.Command {
@@ -76,12 +74,7 @@ func (o *options) city() (c *city.City, name string, err error) {
 	}
 	c, problems := city.Load(folder, time.Now())
 	if c == nil {
-		return nil, "", fmt.Errorf("%s is refused:\n%w", name, faults(problems))
+		return nil, "", fmt.Errorf("%s is refused:\n%w", name, problems.OnlyFaults())
 	}
 	return c, name, nil
-}
-
-// faults leaves out the warnings.
-func faults(problems problem.List) problem.List {
-	return slices.DeleteFunc(slices.Clone(problems), func(p problem.Problem) bool { return p.Warning })
 }

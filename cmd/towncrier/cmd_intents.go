@@ -58,7 +58,7 @@ func calibrateCommand(opt *options) *cobra.Command {
 			}
 			set, problems := intents.Load(folder)
 			if problems.Err() != nil {
-				return fmt.Errorf("%s is refused:\n%w", name, faults(problems))
+				return fmt.Errorf("%s is refused:\n%w", name, problems.OnlyFaults())
 			}
 			return writeJSON(cmd.OutOrStdout(), intents.Calibrate(set, nil))
 		},

@@ -88,15 +88,6 @@ func residents(n int) string {
 	return b.String()
 }
 
-func wantIn(t *testing.T, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("no %q in:\n%s", part, text)
-		}
-	}
-}
-
 // TestRosterImportSaysWhatItLeavesOut reads a list as committees keep it, with a title, without columns that are alike in every
 // row, and with what is hidden; each is said before anything is taken.
 func TestRosterImportSaysWhatItLeavesOut(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -143,9 +142,10 @@ func sandboxConfig(cfg Config, flags sandboxFlags) (sandbox.Config, error) {
 	if err != nil {
 		return sandbox.Config{}, err
 	}
-	lib, problems := content.Load(contentOf(cfg))
+	folder, name := contentOf(cfg)
+	lib, problems := content.Load(folder)
 	if lib == nil {
-		return sandbox.Config{}, fmt.Errorf("the city's content is refused:\n%w", faults(problems))
+		return sandbox.Config{}, fmt.Errorf("%s is refused:\n%w", name, problems.OnlyFaults())
 	}
 	sc := sandbox.Config{
 		AppID: cfg.WeChat.AppID, Secret: cfg.WeChat.Secret, Token: cfg.WeChat.Token, AESKey: cfg.WeChat.AESKey,
@@ -163,14 +163,6 @@ func sandboxConfig(cfg Config, flags sandboxFlags) (sandbox.Config, error) {
 		}
 	}
 	return sc, nil
-}
-
-// contentOf is the city's content: the folder that cfg names, or the one built in.
-func contentOf(cfg Config) fs.FS {
-	if cfg.Content == "" {
-		return content.Embedded()
-	}
-	return os.DirFS(cfg.Content)
 }
 
 // everybody is who lives in the sandbox.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log/slog"
 
@@ -8,9 +9,6 @@ import (
 
 	"towncrier/kv"
 )
-
-// serveNeeds are the settings without which production does not start; the AES keys are optional.
-var serveNeeds = []string{"key", "wechat.app_id", "wechat.secret", "wechat.token"}
 
 func serveCommand(opt *options) *cobra.Command {
 	return &cobra.Command{
@@ -30,18 +28,24 @@ func serveCommand(opt *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return serve(cmd, cfg, src, false)
+			return serving(cmd, cfg.LogLevel, src, func(ctx context.Context, log *slog.Logger) error {
+				return New(cfg, Options{Log: log, Version: version}).Run(ctx, nil)
+			})
 		},
 	}
 }
 
-// serve runs until a signal, and says on the command's standard error what happens.
-func serve(cmd *cobra.Command, cfg Config, src source, rehearsal bool) error {
+// serving runs until a signal what serves, and says on the command's standard error what happens.
+func serving(cmd *cobra.Command, level string, src source, do func(context.Context, *slog.Logger) error) error {
 	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
-	log := newLogger(cmd.ErrOrStderr(), cfg.LogLevel)
+	log := newLogger(cmd.ErrOrStderr(), level)
 	kv.SetLogger(log)
-	return run(ctx, cfg, stage{rehearsal: rehearsal, out: cmd.OutOrStdout(), log: log, strays: src.strays()})
+	collectLater(ctx, serveMemory)
+	for _, s := range src.strays() {
+		log.Warn("unknown variable ignored: no setting has this name", "variable", s.name)
+	}
+	return do(ctx, log)
 }
 
 // newLogger writes one event a line, as key=value.

@@ -324,7 +324,7 @@ func (e *enrolling) activate() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&where, "url", "", "base URL of the server (or "+urlEnv+"; default "+defaultURL+")")
+	cmd.Flags().StringVar(&where, "url", "", "base URL of the server (or "+URLVariable+"; default "+defaultURL+")")
 	cmd.Flags().StringVar(&code, "sms-code", "", "the code that was sent to your number, when it was asked for before")
 	return cmd
 }

@@ -35,8 +35,8 @@ func (r *running) texted(t *testing.T, to string) (code string) {
 func TestKeysTakeTwoAdminsAndThePerson(t *testing.T) {
 	cfg := rehearsal(t)
 	cfg.Residents = 20
-	r := start(t, cfg, true)
-	machine := smsEnv("TOWNCRIER_DATABASE="+cfg.Database, "TOWNCRIER_KEY="+keyText(cfg))
+	r := rehearse(t, cfg)
+	machine := smsEnv("TOWNCRIER_DATABASE="+cfg.Database, "TOWNCRIER_KEY="+keyText(cfg.Config))
 	over := "TOWNCRIER_URL=http://" + r.addr
 	activate := func(code, to string) (key string) {
 		t.Helper()
@@ -49,7 +49,7 @@ func TestKeysTakeTwoAdminsAndThePerson(t *testing.T) {
 		}
 		return key
 	}
-	as := func(key string) []string { return []string{over, keyEnv + "=" + key} }
+	as := func(key string) []string { return []string{over, KeyVariable + "=" + key} }
 	is := func(key, name string) {
 		t.Helper()
 		if out := ok(t, as(key), "broadcast", "whoami"); !strings.Contains(out, name) {
@@ -113,7 +113,7 @@ func TestKeysTakeTwoAdminsAndThePerson(t *testing.T) {
 // TestKeysWithoutSMS has the second admin confirm in person, which the audit log says.
 func TestKeysWithoutSMS(t *testing.T) {
 	cfg := production(t)
-	r := start(t, cfg, false)
+	r := serve(t, cfg)
 	if !strings.Contains(r.log.String(), "set-up is open") {
 		t.Error("a start during set-up does not say so")
 	}
@@ -124,7 +124,7 @@ func TestKeysWithoutSMS(t *testing.T) {
 		code := strings.TrimSpace(ok(t, machine, "staff", "invite", id, "--role", "admin"))
 		keys[id] = strings.TrimSpace(ok(t, []string{over}, "staff", "activate", code))
 	}
-	as := func(id string) []string { return append(slices.Clone(machine), over, keyEnv+"="+keys[id]) }
+	as := func(id string) []string { return append(slices.Clone(machine), over, KeyVariable+"="+keys[id]) }
 	ok(t, as("anna"), "staff", "add", "li", "--name", "李某", "--role", "approver")
 	code := strings.TrimSpace(ok(t, as("anna"), "staff", "invite", "li"))
 	id := strings.Split(code, "_")[1]
@@ -139,7 +139,7 @@ func TestKeysWithoutSMS(t *testing.T) {
 	if err := r.stop(); err != nil {
 		t.Fatal(err)
 	}
-	again := start(t, cfg, false)
+	again := serve(t, cfg)
 	if strings.Contains(again.log.String(), "set-up is open") {
 		t.Error("a start after set-up says that it is open")
 	}

@@ -20,16 +20,6 @@ func room(t *testing.T) (env []string, key []byte) {
 	return []string{"TOWNCRIER_DATA=" + t.TempDir(), "TOWNCRIER_KEY=" + base64.StdEncoding.EncodeToString(key)}, key
 }
 
-// ok runs a command that must succeed.
-func ok(t *testing.T, env []string, args ...string) string {
-	t.Helper()
-	code, out, errs := command(t, env, "", args...)
-	if code != 0 {
-		t.Fatalf("%q: exit %d\n%s%s", args, code, out, errs)
-	}
-	return out
-}
-
 func TestStaffCommands(t *testing.T) {
 	env, key := room(t)
 	ok(t, env, "staff", "add", "boss", "--name", "张三", "--role", "admin")

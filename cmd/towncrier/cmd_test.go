@@ -13,22 +13,6 @@ import (
 	"towncrier/intents"
 )
 
-const littletown = "../../testdata/littletown"
-
-// smallCity is for what any city shows: its matcher is trained in a hundredth of the time.
-var smallCity = []string{"TOWNCRIER_CONTENT=" + littletown}
-
-// smallQuestion is one that it answers.
-const smallQuestion, smallAnswer = "图书屋几点开门", "每天9时至17时"
-
-// command runs one command line and returns what it printed.
-func command(t *testing.T, env []string, in string, args ...string) (code int, out, errs string) {
-	t.Helper()
-	var o, e bytes.Buffer
-	code = execute(t.Context(), args, env, strings.NewReader(in), &o, &e)
-	return code, o.String(), e.String()
-}
-
 func TestAskLines(t *testing.T) {
 	in := `{"from":"u1","text":"遛狗不拴绳咋办"}
 {"from":"u2","text":"我们小区改了没"}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"towncrier/content"
 	"towncrier/kv"
 	"towncrier/seal"
 	"towncrier/wechat"
@@ -66,7 +65,7 @@ func wechatMenu(opt *options) *cobra.Command {
 				return fmt.Errorf("%s has no menu.yaml: nothing to create", name)
 			}
 			return opt.withClient(cmd.Context(), func(client *wechat.Client) error {
-				if err := client.CreateMenu(cmd.Context(), menuButtons(c.Library.Menu)); err != nil {
+				if err := client.CreateMenu(cmd.Context(), wechat.MenuOf(c.Library.Menu)); err != nil {
 					return err
 				}
 				fmt.Fprintln(cmd.OutOrStdout(), "菜单已创建。关注者重新进入公众号后五分钟内看到。")
@@ -74,19 +73,6 @@ func wechatMenu(opt *options) *cobra.Command {
 			})
 		},
 	}
-}
-
-// menuButtons turns the content's menu into the platform's. A tap on a topic comes back as its id.
-func menuButtons(buttons []content.MenuButton) []wechat.Button {
-	var out []wechat.Button
-	for _, b := range buttons {
-		button := wechat.Button{Name: b.Name, URL: b.URL, Sub: menuButtons(b.Buttons)}
-		if b.Topic != "" {
-			button.Key = "topic:" + b.Topic
-		}
-		out = append(out, button)
-	}
-	return out
 }
 
 func wechatQR(opt *options) *cobra.Command {

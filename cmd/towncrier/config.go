@@ -38,7 +38,6 @@ type Config struct {
 	SMS       SMSConfig
 	Broadcast BroadcastConfig
 	Retention Retention
-	Residents int // of a rehearsal
 }
 
 // defaultDatabase is the SQLite file of who names no database.
@@ -342,3 +341,6 @@ type configError struct{ wrong []string }
 func (e *configError) Error() string {
 	return "the configuration has problems:\n  " + strings.Join(e.wrong, "\n  ")
 }
+
+// serveNeeds are the settings without which production does not start; the AES keys are optional.
+var serveNeeds = []string{"key", "wechat.app_id", "wechat.secret", "wechat.token"}

@@ -6,18 +6,6 @@ import (
 	"time"
 )
 
-var goodCallbackKey = "q7Rk2mXw9TzL4vBn8YcJ5hGd3sPf6WaE1uKx0NtM"
-
-func smsEnv(more ...string) []string {
-	return append(goodEnv(
-		"TOWNCRIER_SMS_ACCESS_KEY_ID=LTAI00000000000000000000",
-		"TOWNCRIER_SMS_ACCESS_KEY_SECRET="+strings.Repeat("a5", 15),
-		"TOWNCRIER_SMS_SIGN=邻里通",
-		"TOWNCRIER_SMS_CODE_TEMPLATE=SMS_100000001",
-		"TOWNCRIER_SMS_CALLBACK_KEY="+goodCallbackKey,
-	), more...)
-}
-
 func configOf(t *testing.T, environ []string) (Config, error) {
 	t.Helper()
 	src, err := readSource("", environ)

@@ -1,28 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
-
-var (
-	goodSecret = strings.Repeat("s3", 16)
-	goodAESKey = strings.Repeat("k", 42) + "1" // the last character is not canonical base64
-	goodKey    = "q1zL3m0ZPp7v5xJkQ2yTn8aHcWfRd4uGsB6eIoVYwKM="
-)
-
-func goodEnv(more ...string) []string {
-	return append([]string{
-		"TOWNCRIER_WECHAT_APP_ID=wx0123456789abcdef",
-		"TOWNCRIER_WECHAT_SECRET=" + goodSecret,
-		"TOWNCRIER_WECHAT_TOKEN=Token123Token456",
-		"TOWNCRIER_WECHAT_AES_KEY=" + goodAESKey,
-		"TOWNCRIER_KEY=" + goodKey,
-	}, more...)
-}
 
 func TestConfigDefaults(t *testing.T) {
 	src, err := readSource("", goodEnv())
@@ -105,62 +88,5 @@ func TestEnvironmentWinsOverFile(t *testing.T) {
 	}
 	if c.Listen != ":2" || c.Data != "/from/file" || c.WeChat.API != "http://127.0.0.1:9/api" {
 		t.Errorf("config = %+v", c)
-	}
-}
-
-func TestConfigCommandMasksSecrets(t *testing.T) {
-	const password = "pa55word"
-	env := goodEnv("TOWNCRIER_DATABASE=postgres://crier:"+password+"@db.example/town?sslpassword="+password,
-		"TOWNCRIER_REDIS=redis://:"+password+"@10.0.0.1:6379/0", "TOWNCRIER_WECHAT_AES_KEY_PREVIOUS="+goodAESKey, "TOWNCRIER_INSECURE=tls")
-	var out, errs bytes.Buffer
-	if code := execute(t.Context(), []string{"config"}, env, nil, &out, &errs); code != 0 {
-		t.Fatalf("exit %d: %s", code, &errs)
-	}
-	for _, s := range settings() {
-		if !strings.Contains(out.String(), s.env()) {
-			t.Errorf("%s is not listed", s.env())
-		}
-	}
-	for name, secret := range map[string]string{"password": password, "secret": goodSecret, "AES key": goodAESKey, "token": "Token123Token456", "key": goodKey} {
-		if strings.Contains(out.String(), secret) {
-			t.Errorf("the %s is shown:\n%s", name, &out)
-		}
-	}
-	if !strings.Contains(out.String(), "db.example/town") || !strings.Contains(out.String(), "wx0123456789abcdef") {
-		t.Errorf("what is no secret is not shown:\n%s", &out)
-	}
-}
-
-// TestConfigCommandShowsNothingRefused has secrets where they do not belong.
-func TestConfigCommandShowsNothingRefused(t *testing.T) {
-	const password = "pa55word"
-	code, out, errs := command(t, []string{"TOWNCRIER_WECHAT_APP_ID=" + password, "TOWNCRIER_WECHAT_API=http://crier:" + password + "@proxy",
-		"TOWNCRIER_PUBLIC_URL=https://town.example/?token=" + password, "TOWNCRIER_DATABASE=host=db user=crier password=" + password,
-		"TOWNCRIER_REDIS=" + password}, "", "config")
-	if code != 1 || !strings.Contains(out, "(refused)") || !strings.Contains(errs, "TOWNCRIER_DATABASE") {
-		t.Errorf("exit %d\n%s%s", code, out, errs)
-	}
-	if strings.Contains(out+errs, password) {
-		t.Errorf("the password is shown:\n%s%s", out, errs)
-	}
-}
-
-// TestDatabaseErrorsNameTheirSetting opens databases that cannot be opened.
-func TestDatabaseErrorsNameTheirSetting(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for setting, env := range map[string][]string{
-		"TOWNCRIER_DATA (data): ":         {"TOWNCRIER_DATA=" + file},
-		"TOWNCRIER_DATABASE (database): ": {"TOWNCRIER_DATABASE=postgres://crier:pa55word@127.0.0.1:1/town"},
-	} {
-		code, _, errs := command(t, goodEnv(env...), "", "inbox", "list")
-		if code != 1 || !strings.Contains(errs, setting) || strings.Contains(errs, "pa55word") {
-			t.Errorf("exit %d, want %q in %s", code, setting, errs)
-		}
-	}
-	if code, _, errs := command(t, []string{"TOWNCRIER_DATA=" + file}, "", "rehearse"); code != 1 || !strings.Contains(errs, "TOWNCRIER_DATA (data): ") {
-		t.Errorf("rehearse: exit %d: %s", code, errs)
 	}
 }

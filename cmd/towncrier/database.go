@@ -9,8 +9,8 @@ import (
 	"towncrier/store"
 )
 
-// openDatabase opens the database with the key that seals its rows. Its errors name the setting.
-func openDatabase(ctx context.Context, cfg Config) (*store.DB, *seal.Box, error) {
+// OpenDatabase opens the database with the key that seals its rows. Its errors name the setting.
+func OpenDatabase(ctx context.Context, cfg Config) (*store.DB, *seal.Box, error) {
 	box, err := seal.New(cfg.Key, cfg.KeyPrevious)
 	if err != nil {
 		return nil, nil, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
@@ -32,21 +32,4 @@ func openDatabase(ctx context.Context, cfg Config) (*store.DB, *seal.Box, error)
 		return nil, nil, fmt.Errorf("TOWNCRIER_DATA (data): %w", err)
 	}
 	return nil, nil, fmt.Errorf("TOWNCRIER_DATABASE (database): %w", err)
-}
-
-// withDatabase opens the database for one command. It needs the database and the key only; the server may run meanwhile.
-func (o *options) withDatabase(ctx context.Context, do func(*store.DB, Config) error) error {
-	src, err := o.source()
-	if err != nil {
-		return err
-	}
-	cfg, err := src.config("key")
-	if err != nil {
-		return err
-	}
-	db, _, err := openDatabase(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(db, cfg), db.Close())
 }

@@ -47,32 +47,40 @@ func TestLostDatabaseIsNoNewCity(t *testing.T) {
 	}
 }
 
-// TestSecondServerOfAFolderIsRefused: two would send everything twice. Commands go on beside a server.
+// TestSecondServerOfAFolderIsRefused: two would send everything twice.
 func TestSecondServerOfAFolderIsRefused(t *testing.T) {
-	for name, rehearses := range map[string]bool{"serve": false, "rehearse": true} {
-		cfg := production(t, smallCity...)
-		if rehearses {
-			cfg = rehearsal(t, smallCity...)
-		}
-		first := start(t, cfg, rehearses)
-		err := run(t.Context(), cfg, stage{rehearsal: rehearses, out: io.Discard, log: slog.New(slog.DiscardHandler)})
-		if err == nil || !strings.Contains(err.Error(), "another towncrier serves from "+cfg.Database) {
-			t.Errorf("%s: a second one: %v", name, err)
-		}
-		if rehearses { // the first one's keys still open
-			if code, out, errs := command(t, []string{"TOWNCRIER_DATABASE=" + cfg.Database, "TOWNCRIER_KEY=" + keyText(cfg)}, "", "staff", "list"); code != 0 {
-				t.Errorf("a command beside it: exit %d\n%s%s", code, out, errs)
-			}
-			if code, _, errs := command(t, first.as(t, "author"), "", "broadcast", "list"); code != 0 {
-				t.Errorf("the first one's key: exit %d: %s", code, errs)
-			}
-		}
-		if err := first.stop(); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		again := start(t, cfg, rehearses)
-		if err := again.stop(); err != nil {
-			t.Errorf("%s, after the first has stopped: %v", name, err)
-		}
+	cfg := production(t, smallCity...)
+	first := serve(t, cfg)
+	err := New(cfg, Options{Log: slog.New(slog.DiscardHandler)}).Run(t.Context(), nil)
+	if err == nil || !strings.Contains(err.Error(), "another towncrier serves from "+cfg.Database) {
+		t.Errorf("a second one: %v", err)
+	}
+	if err := first.stop(); err != nil {
+		t.Error(err)
+	}
+	if err := serve(t, cfg).stop(); err != nil {
+		t.Errorf("after the first has stopped: %v", err)
+	}
+}
+
+// TestSecondRehearsalOfAFolderIsRefused: commands go on beside the first, and its keys still open.
+func TestSecondRehearsalOfAFolderIsRefused(t *testing.T) {
+	cfg := rehearsal(t, smallCity...)
+	first := rehearse(t, cfg)
+	err := RunRehearsal(t.Context(), cfg, RehearsalOptions{Out: io.Discard, Log: slog.New(slog.DiscardHandler)})
+	if err == nil || !strings.Contains(err.Error(), "another towncrier serves from "+cfg.Database) {
+		t.Errorf("a second one: %v", err)
+	}
+	if code, out, errs := command(t, []string{"TOWNCRIER_DATABASE=" + cfg.Database, "TOWNCRIER_KEY=" + keyText(cfg.Config)}, "", "staff", "list"); code != 0 {
+		t.Errorf("a command beside it: exit %d\n%s%s", code, out, errs)
+	}
+	if code, _, errs := command(t, first.as(t, "author"), "", "broadcast", "list"); code != 0 {
+		t.Errorf("the first one's key: exit %d: %s", code, errs)
+	}
+	if err := first.stop(); err != nil {
+		t.Error(err)
+	}
+	if err := rehearse(t, cfg).stop(); err != nil {
+		t.Errorf("after the first has stopped: %v", err)
 	}
 }

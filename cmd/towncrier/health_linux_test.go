@@ -17,7 +17,7 @@ func TestFullDiskIsSeen(t *testing.T) {
 	}
 	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
 	cfg := production(t, append(smallCity, "TOWNCRIER_DATA="+filepath.Join(dir, "data"))...)
-	r := start(t, cfg, false)
+	r := serve(t, cfg)
 	r.ready(t, map[string]string{"answers": "ok", "worker": "ok", "console": "ok", "database": "ok"})
 	filler := filepath.Join(dir, "filler")
 	if err := os.WriteFile(filler, make([]byte, 16<<20), 0o600); !errors.Is(err, syscall.ENOSPC) {

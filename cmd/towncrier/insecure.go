@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -190,4 +191,9 @@ func blemish(text string) error {
 		return errors.New("stands in quotation marks, which are taken literally here: take them away")
 	}
 	return nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -41,27 +41,28 @@ func TestInterruptedStartIsNoFailure(t *testing.T) {
 		"a rehearsal that makes up its residents": {rehearsal: true, at: "msg=serving", serving: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg := production(t, smallCity...)
-			if c.rehearsal {
-				cfg = rehearsal(t, smallCity...)
-			}
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			if c.at == "" {
 				cancel()
 			}
-			var log, out lockedBuffer
-			err := run(ctx, cfg, stage{rehearsal: c.rehearsal, out: &out,
-				log: slog.New(slog.NewTextHandler(interruptAt{&log, c.at, cancel}, nil))})
+			var said, out lockedBuffer
+			log := slog.New(slog.NewTextHandler(interruptAt{&said, c.at, cancel}, nil))
+			var err error
+			if c.rehearsal {
+				err = RunRehearsal(ctx, rehearsal(t, smallCity...), RehearsalOptions{Out: &out, Log: log})
+			} else {
+				err = New(production(t, smallCity...), Options{Log: log}).Run(ctx, nil)
+			}
 			if err != nil {
 				t.Errorf("run: %v", err)
 			}
-			said := log.String()
-			if strings.Count(said, "msg=stopping") != 1 || strings.Contains(said, "level=ERROR") {
-				t.Errorf("the log does not say once, and no more, that it stops:\n%s", said)
+			logged := said.String()
+			if strings.Count(logged, "msg=stopping") != 1 || strings.Contains(logged, "level=ERROR") {
+				t.Errorf("the log does not say once, and no more, that it stops:\n%s", logged)
 			}
-			if strings.Contains(said, "msg=serving") != c.serving || out.String() != "" {
-				t.Errorf("it went on after it was stopped:\n%s%s", said, &out)
+			if strings.Contains(logged, "msg=serving") != c.serving || out.String() != "" {
+				t.Errorf("it went on after it was stopped:\n%s%s", logged, &out)
 			}
 		})
 	}

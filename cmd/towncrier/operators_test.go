@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"log/slog"
 	"net"
 	"regexp"
@@ -12,7 +11,7 @@ import (
 // TestWhatIsForOperatorsStandsApart serves metrics on a port of their own, and the public nothing of them.
 func TestWhatIsForOperatorsStandsApart(t *testing.T) {
 	cfg := production(t, append(smallCity, "TOWNCRIER_METRICS_LISTEN=127.0.0.1:0")...)
-	r := start(t, cfg, false)
+	r := serve(t, cfg)
 	at := regexp.MustCompile(`msg="serving metrics" addr=(\S+)`).FindStringSubmatch(r.log.String())
 	if at == nil {
 		t.Fatalf("the log names no port for metrics:\n%s", r.log)
@@ -37,7 +36,7 @@ func TestWhatIsForOperatorsStandsApart(t *testing.T) {
 	}
 	defer taken.Close()
 	cfg.Metrics = taken.Addr().String()
-	err = run(t.Context(), cfg, stage{out: io.Discard, log: slog.New(slog.DiscardHandler)})
+	err = New(cfg, Options{Log: slog.New(slog.DiscardHandler)}).Run(t.Context(), nil)
 	if err == nil || !strings.Contains(err.Error(), "TOWNCRIER_METRICS_LISTEN=") {
 		t.Errorf("a port that is taken: %v", err)
 	}

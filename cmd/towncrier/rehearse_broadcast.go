@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"net/http"
-	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"towncrier/api/client"
@@ -106,29 +103,6 @@ func seedBroadcast(ctx context.Context, base string, keys staffKeys, draft strin
 }
 
 const noBroadcast = "  There is no broadcast to watch: no draft of the city could be sent; the log says why, unless there is none.\n"
-
-// announcement says when the broadcast goes, and how to watch it.
-func (s seeded) announcement(base, key string) string {
-	when := "goes at " + s.At.In(broadcast.Zone).Format(time.TimeOnly) + " (Asia/Shanghai)"
-	if s.Window != "" {
-		when += ", in a window of " + s.Window + ": the usual " + broadcast.DefaultWindow.String() + " would hold it up"
-	}
-	return watchLines(when, base, key, s.ID)
-}
-
-// watchLines say what a broadcast does, and how to watch it.
-func watchLines(does, base, key, id string) string {
-	return fmt.Sprintf("  A broadcast %s. Watch it from another terminal, and on the phone page:\n\n    %s=%s %s=%s %s broadcast status %s --watch\n\n",
-		does, urlEnv, base, keyEnv, key, program(), id)
-}
-
-// program is how this program was started, to be typed again.
-func program() string {
-	if name := os.Args[0]; !strings.ContainsFunc(name, func(r rune) bool { return strings.ContainsRune(" '\"\\$`", r) }) {
-		return name
-	}
-	return "towncrier"
-}
 
 // windowFor is the whole day when the usual window would hold up, or cut off, what goes at an instant; "" when it does not.
 func windowFor(at time.Time) string {

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// rehearsalSize is how many residents a rehearsal has: a broadcast to them takes long enough to be watched.
-	rehearsalSize = 2000
+	// DefaultResidents is how many residents a rehearsal has: a broadcast to them takes long enough to be watched.
+	DefaultResidents = 2000
 	// seedSlice is how many are written at once: some 30 ms on SQLite.
 	seedSlice = 100
 )

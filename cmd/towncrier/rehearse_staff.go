@@ -22,8 +22,8 @@ const rehearsalAuthor = "rehearsal-author"
 // staffKeys are the bearer keys of a rehearsal's staff.
 type staffKeys struct{ admin, author, approver, committee string }
 
-// hire takes a rehearsal's staff on and gives each a fresh key: those of the last rehearsal are revoked.
-func hire(ctx context.Context, colleagues *staff.Service, numbers staff.InvitationStore, home roster.Committee) (keys staffKeys, err error) {
+// seedStaff takes a rehearsal's staff on and gives each a fresh key: those of the last rehearsal are revoked.
+func seedStaff(ctx context.Context, colleagues *staff.Service, numbers staff.InvitationStore, home roster.Committee) (keys staffKeys, err error) {
 	for _, who := range []struct {
 		person staff.Person
 		key    *string

@@ -28,8 +28,8 @@ func rehearsedLibrary(t *testing.T, folder string) *content.Library {
 func TestPlayers(t *testing.T) {
 	for _, folder := range []string{"../../content/yuncheng", littletown} {
 		lib := rehearsedLibrary(t, folder)
-		all := players(lib, rehearsalSize)
-		if len(all) != rehearsalSize {
+		all := players(lib, DefaultResidents)
+		if len(all) != DefaultResidents {
 			t.Fatalf("%d players", len(all))
 		}
 		var byText, inWeChat, neither, lost, blocks, agreed, subscribed, out, stopped int
@@ -63,7 +63,7 @@ func TestPlayers(t *testing.T) {
 		}
 		for what, n := range map[string]int{"by text": byText, "in WeChat": inWeChat, "neither": neither, "lost": lost, "blocks": blocks, "agreed": agreed,
 			"subscribed": subscribed, "out": out, "stopped": stopped} {
-			if n < rehearsalSize/25 {
+			if n < DefaultResidents/25 {
 				t.Errorf("%s: %d of %s", folder, n, what)
 			}
 		}
@@ -89,7 +89,7 @@ func TestRehearsalWaitsForThePhonePage(t *testing.T) {
 		}
 	}
 	for range 2 {
-		unseen := start(t, cfg, true)
+		unseen := rehearse(t, cfg)
 		unseen.get(t, "/sandbox/record") // as a script does, without a look at the page
 		if out := unseen.out.String(); !strings.Contains(out, "waits for you to open the phone page") || strings.Contains(out, "--watch") {
 			t.Errorf("announced:\n%s", out)
@@ -99,7 +99,7 @@ func TestRehearsalWaitsForThePhonePage(t *testing.T) {
 		}
 		stop(unseen)
 	}
-	r := start(t, cfg, true)
+	r := rehearse(t, cfg)
 	before := time.Now()
 	r.openPage(t)
 	r.get(t, "/sandbox/state")
@@ -116,7 +116,7 @@ func TestRehearsalWaitsForThePhonePage(t *testing.T) {
 // TestRehearsalInterruptedByItsPage ends a rehearsal while it makes its broadcast.
 func TestRehearsalInterruptedByItsPage(t *testing.T) {
 	t.Parallel()
-	r := start(t, rehearsal(t, smallCity...), true)
+	r := rehearse(t, rehearsal(t, smallCity...))
 	r.get(t, "/sandbox/")
 	if err := r.stop(); err != nil || strings.Contains(r.log.String(), "level=ERROR") || strings.Contains(r.log.String(), "broadcast was not made") {
 		t.Errorf("stop: %v\n%s", err, r.log)
@@ -127,7 +127,7 @@ func TestRehearsalInterruptedByItsPage(t *testing.T) {
 func TestRehearsalGoesOn(t *testing.T) {
 	t.Parallel()
 	cfg := rehearsal(t, smallCity...)
-	first := start(t, cfg, true)
+	first := rehearse(t, cfg)
 	first.openPage(t)
 	if out := first.out.String(); strings.Count(out, "tck_") != 6 || !strings.Contains(out, "(Asia/Shanghai)") {
 		t.Errorf("announced:\n%s", out)
@@ -136,12 +136,12 @@ func TestRehearsalGoesOn(t *testing.T) {
 	if err := first.stop(); err != nil {
 		t.Fatal(err)
 	}
-	second := start(t, cfg, true)
+	second := rehearse(t, cfg)
 	if out := second.out.String(); !strings.Contains(out, "of an earlier rehearsal goes on") {
 		t.Errorf("announced:\n%s", out)
 	}
-	refuses(t, []string{urlEnv + "=http://" + second.addr, old[1]}, 1, "refused (401", "broadcast", "list")
-	admin := strings.TrimPrefix(second.as(t, "admin")[1], keyEnv+"=")
+	refuses(t, []string{URLVariable + "=http://" + second.addr, old[1]}, 1, "refused (401", "broadcast", "list")
+	admin := strings.TrimPrefix(second.as(t, "admin")[1], KeyVariable+"=")
 	if _, stats := second.api(t, admin, "GET", "/stats", ""); !strings.Contains(stats, `"residents":200`) {
 		t.Error(stats)
 	}
@@ -163,7 +163,7 @@ func TestRehearsalWithoutDrafts(t *testing.T) {
 	if err := os.RemoveAll(dir + "/broadcasts"); err != nil {
 		t.Fatal(err)
 	}
-	r := start(t, rehearsal(t, "TOWNCRIER_CONTENT="+dir), true)
+	r := rehearse(t, rehearsal(t, "TOWNCRIER_CONTENT="+dir))
 	if out := r.out.String(); !strings.Contains(out, "no broadcast to watch") {
 		t.Errorf("announced:\n%s", out)
 	}
@@ -204,7 +204,7 @@ func TestAreasOfDrafts(t *testing.T) {
 // opens its data to the commands.
 func TestRehearsalSpeaksOfItsCity(t *testing.T) {
 	t.Parallel()
-	r := start(t, rehearsal(t, smallCity...), true)
+	r := rehearse(t, rehearsal(t, smallCity...))
 	out := r.out.String()
 	_, state := r.get(t, "/sandbox/state")
 	if !strings.Contains(out, "ask:  "+smallQuestion) || strings.Contains(out, "遛狗") || !strings.Contains(state, `"suggestion":"`+smallQuestion+`"`) {

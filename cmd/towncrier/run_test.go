@@ -2,18 +2,11 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"encoding/base64"
-	"encoding/json"
-	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,137 +15,13 @@ import (
 	"towncrier/sandbox"
 )
 
-// lockedBuffer is a log that several goroutines write.
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
-
-// running is a towncrier in this process.
-type running struct {
-	addr string
-	log  *lockedBuffer
-	out  *lockedBuffer
-	stop func() error
-}
-
-// start runs cfg until the test ends, or stop is called.
-func start(t *testing.T, cfg Config, rehearsal bool) *running {
-	t.Helper()
-	r := &running{log: &lockedBuffer{}, out: &lockedBuffer{}}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	addr, ended := make(chan string, 1), make(chan error, 1)
-	go func() {
-		ended <- run(ctx, cfg, stage{rehearsal: rehearsal, out: r.out, log: slog.New(slog.NewTextHandler(r.log, nil)),
-			listening: func(a string) { addr <- a }})
-	}()
-	var once sync.Once
-	r.stop = func() (err error) {
-		once.Do(func() { cancel(); err = <-ended })
-		return err
-	}
-	t.Cleanup(func() { r.stop() })
-	select {
-	case r.addr = <-addr:
-	case err := <-ended:
-		ended <- err
-		t.Fatalf("run: %v\n%s", err, r.log)
-	}
-	return r
-}
-
-func rehearsal(t *testing.T, env ...string) Config {
-	t.Helper()
-	src, err := readSource("", append([]string{"TOWNCRIER_LISTEN=127.0.0.1:0", "TOWNCRIER_DATA=" + t.TempDir()}, env...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := rehearsalConfig(src)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg.Residents = 200 // what 2,000 show, at the race detector's pace
-	return cfg
-}
-
-// openPage opens a rehearsal's phone page, and waits until its broadcast is on its way.
-func (r *running) openPage(t *testing.T) {
-	t.Helper()
-	if status, body := r.get(t, "/sandbox/"); status != http.StatusOK {
-		t.Fatalf("phone page: %d %s", status, body)
-	}
-	until(t, "the broadcast is announced", func() bool { return strings.Contains(r.out.String(), " --watch\n") })
-}
-
-func (r *running) get(t *testing.T, path string) (status int, body string) {
-	t.Helper()
-	resp, err := http.Get("http://" + r.addr + path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(b)
-}
-
-const resident = "oSANDBOX-resident-jia-000001"
-
-// act does something on the phone, over the page's own API.
-func (r *running) act(t *testing.T, action string) {
-	t.Helper()
-	resp, err := http.Post("http://"+r.addr+"/sandbox/actions", "application/json",
-		strings.NewReader(fmt.Sprintf(`{"resident":%q,%s}`, resident, action)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if body, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusAccepted {
-		t.Fatalf("%s: %s: %s", action, resp.Status, body)
-	}
-}
-
-// said waits until the account said something that contains text, by the platform's own record.
-func (r *running) said(t *testing.T, text string) sandbox.Entry {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		_, body := r.get(t, "/sandbox/record?resident="+url.QueryEscape(resident))
-		var entries []sandbox.Entry
-		if err := json.Unmarshal([]byte(body), &entries); err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range entries {
-			if e.From != sandbox.FromResident && strings.Contains(e.Text, text) {
-				return e
-			}
-		}
-	}
-	_, body := r.get(t, "/sandbox/record?resident="+url.QueryEscape(resident))
-	t.Fatalf("nobody said %q:\n%s\n%s", text, body, r.log)
-	return sandbox.Entry{}
-}
-
 // TestRehearsal walks through everything at once: a question over the real wire, a suggestion that a person answers from
 // another process, and the answer reaching the resident by customer-service message.
 func TestRehearsal(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	defer http.DefaultClient.CloseIdleConnections()
 	cfg := rehearsal(t)
-	r := start(t, cfg, true)
+	r := rehearse(t, cfg)
 
 	for _, want := range []string{"http://" + r.addr + "/sandbox/", "遛狗不拴绳咋办", "Ctrl-C"} {
 		if !strings.Contains(r.out.String(), want) {
@@ -179,7 +48,7 @@ func TestRehearsal(t *testing.T) {
 	_, rest, _ := strings.Cut(filed.Text, "编号是")
 	number, _, _ := strings.Cut(rest, "。")
 
-	env := []string{"TOWNCRIER_DATABASE=" + cfg.Database, "TOWNCRIER_KEY=" + keyText(cfg)}
+	env := []string{"TOWNCRIER_DATABASE=" + cfg.Database, "TOWNCRIER_KEY=" + keyText(cfg.Config)}
 	if code, out, errs := command(t, env, "", "inbox", "list"); code != 0 || !strings.Contains(out, number) || !strings.Contains(out, "路灯坏了") {
 		t.Fatalf("inbox list: exit %d\n%s%s", code, out, errs)
 	}
@@ -214,12 +83,10 @@ func TestRehearsal(t *testing.T) {
 	}
 }
 
-func keyText(cfg Config) string { return base64.StdEncoding.EncodeToString(cfg.Key) }
-
 // TestServe starts production with nothing but the account's settings and a key, and WeChat out of reach.
 func TestServe(t *testing.T) {
 	cfg := production(t, smallCity...)
-	r := start(t, cfg, false)
+	r := serve(t, cfg)
 	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/metrics": 200, "/sandbox/": 404, "/sandbox/state": 404,
 		"/sandbox/wechat/cgi-bin/token": 404, "/": 404, "/wechat": 400} {
 		if status, body := r.get(t, path); status != want {
@@ -227,7 +94,7 @@ func TestServe(t *testing.T) {
 		}
 	}
 	cfg.Listen = r.addr
-	if err := run(t.Context(), cfg, stage{out: io.Discard, log: slog.New(slog.DiscardHandler)}); err == nil ||
+	if err := New(cfg, Options{Log: slog.New(slog.DiscardHandler)}).Run(t.Context(), nil); err == nil ||
 		!strings.Contains(err.Error(), "taken") || !strings.Contains(err.Error(), "TOWNCRIER_LISTEN") {
 		t.Errorf("a second start: %v", err)
 	}
@@ -249,7 +116,7 @@ func TestContentIsEditedWhileServing(t *testing.T) {
 	if err := os.CopyFS(dir, os.DirFS(littletown)); err != nil {
 		t.Fatal(err)
 	}
-	r := start(t, rehearsal(t, "TOWNCRIER_CONTENT="+dir), true)
+	r := rehearse(t, rehearsal(t, "TOWNCRIER_CONTENT="+dir))
 	file := filepath.Join(dir, "city.yaml")
 	text, err := os.ReadFile(file)
 	if err != nil {

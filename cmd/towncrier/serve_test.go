@@ -6,13 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -22,123 +18,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"towncrier/kv"
 	"towncrier/kv/kvtest"
 	"towncrier/store/storetest"
-	"towncrier/wechat"
 )
-
-func TestMain(m *testing.M) {
-	kv.SetLogger(slog.New(slog.DiscardHandler))
-	os.Exit(storetest.Run(m))
-}
-
-// production is a configuration of `towncrier serve`, WeChat out of reach.
-func production(t *testing.T, more ...string) Config {
-	t.Helper()
-	src, err := readSource("", goodEnv(append([]string{"TOWNCRIER_LISTEN=127.0.0.1:0", "TOWNCRIER_WECHAT_API=http://127.0.0.1:1",
-		"TOWNCRIER_DATA=" + filepath.Join(t.TempDir(), "new")}, more...)...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := src.config(serveNeeds...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cfg
-}
-
-// platform pushes messages as WeChat does, sealed and signed.
-type platform struct {
-	*wechat.Crypto
-}
-
-func newPlatform(t *testing.T, cfg Config) platform {
-	t.Helper()
-	c, err := wechat.NewCrypto(cfg.WeChat.AppID, cfg.WeChat.Token, cfg.WeChat.AESKey, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return platform{c}
-}
-
-func message(from string, id int, text string) string {
-	return fmt.Sprintf("<xml><ToUserName>gh_town</ToUserName><FromUserName>%s</FromUserName><CreateTime>%d</CreateTime>"+
-		"<MsgType>text</MsgType><Content>%s</Content><MsgId>%d</MsgId></xml>", from, time.Now().Unix(), text, id)
-}
-
-// request is one push of a message: every try is sealed anew.
-func (p platform) request(t *testing.T, message string) (target, body string) {
-	t.Helper()
-	sealed, err := p.Seal(wechat.Current, []byte(message))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stamp, nonce := strconv.FormatInt(time.Now().Unix(), 10), strconv.Itoa(rand.Int())
-	q := url.Values{"timestamp": {stamp}, "nonce": {nonce}, "encrypt_type": {"aes"},
-		"signature": {p.Signature(stamp, nonce)}, "msg_signature": {p.Signature(stamp, nonce, sealed)}}
-	return "/wechat?" + q.Encode(), "<xml><Encrypt>" + sealed + "</Encrypt></xml>"
-}
-
-// push sends a message and returns what the resident would read. The answer must come before the platform gives up.
-func (p platform) push(t *testing.T, addr, message string) string {
-	t.Helper()
-	target, body := p.request(t, message)
-	client := http.Client{Timeout: 5 * time.Second}
-	resp, err := client.Post("http://"+addr+target, "text/xml", strings.NewReader(body))
-	if err != nil {
-		t.Error(err)
-		return ""
-	}
-	return p.read(t, resp)
-}
-
-func (p platform) read(t *testing.T, resp *http.Response) string {
-	t.Helper()
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Errorf("%s: %s, %v", resp.Status, b, err)
-		return ""
-	}
-	env, err := wechat.ParseEnvelope(b)
-	if err != nil {
-		t.Errorf("reply %q: %v", b, err)
-		return ""
-	}
-	plain, _, err := p.Open(env.Encrypt)
-	if err != nil {
-		t.Error(err)
-		return ""
-	}
-	reply, err := wechat.ParsePassive(plain)
-	if err != nil {
-		t.Error(err)
-	}
-	return reply.Content
-}
-
-// ready waits until /readyz says of each part and resource what is wanted; its status is that of answering residents.
-func (r *running) ready(t *testing.T, want map[string]string) {
-	t.Helper()
-	var body string
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		var states map[string]string
-		var status int
-		status, body = r.get(t, "/readyz")
-		if err := json.Unmarshal([]byte(body), &states); err != nil {
-			t.Fatalf("/readyz: %s", body)
-		}
-		met := (status == http.StatusOK) == (states["answers"] == "ok")
-		for name, state := range want {
-			met = met && states[name] == state
-		}
-		if met {
-			return
-		}
-	}
-	t.Fatalf("/readyz says %s, want %s\n%s", body, want, r.log)
-}
 
 // suspend shuts a PostgreSQL database to everyone until resume is called.
 func suspend(t *testing.T, database string) (resume func()) {
@@ -171,7 +53,7 @@ func TestTwoProcesses(t *testing.T) {
 	env := []string{"TOWNCRIER_REDIS=" + redis.URL(), "TOWNCRIER_DATABASE=" + database}
 	cfg := production(t, append(smallCity, env...)...)
 	p := newPlatform(t, cfg)
-	nodes := []*running{start(t, cfg, false), start(t, cfg, false)}
+	nodes := []*running{serve(t, cfg), serve(t, cfg)}
 
 	// One conversation, each message to the other node; the last is pushed to both at once and tried again.
 	const who = "oTWO-processes"
@@ -252,7 +134,7 @@ func TestTwoProcesses(t *testing.T) {
 func TestStopAnswersWhatIsUnderWay(t *testing.T) {
 	cfg := production(t, smallCity...)
 	p := newPlatform(t, cfg)
-	r := start(t, cfg, false)
+	r := serve(t, cfg)
 	conn, err := net.Dial("tcp", r.addr)
 	if err != nil {
 		t.Fatal(err)

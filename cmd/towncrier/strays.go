@@ -17,6 +17,12 @@ type stray struct {
 
 func (s stray) String() string { return s.name + " is no setting" + s.advice }
 
+// The environment of who works through the API, beside the settings.
+const (
+	URLVariable = "TOWNCRIER_URL"
+	KeyVariable = "TOWNCRIER_API_KEY"
+)
+
 // linked are the variables that Kubernetes and Docker inject beside a service called towncrier.
 var linked = regexp.MustCompile(`^TOWNCRIER(_[A-Z0-9]+)*_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP)(_(PROTO|PORT|ADDR))?)$`)
 
@@ -40,7 +46,7 @@ func (src source) strays() []stray {
 }
 
 func knownVariables() map[string]bool {
-	known := map[string]bool{"TOWNCRIER_CONFIG": true, urlEnv: true, keyEnv: true, keyEnv + fileSuffix: true}
+	known := map[string]bool{"TOWNCRIER_CONFIG": true, URLVariable: true, KeyVariable: true, KeyVariable + fileSuffix: true}
 	for _, s := range settings() {
 		known[s.env()] = true
 		if s.secret {

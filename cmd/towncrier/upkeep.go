@@ -10,6 +10,7 @@ import (
 	"towncrier/inbox"
 	"towncrier/roster"
 	"towncrier/sms"
+	"towncrier/staff"
 	"towncrier/worker"
 )
 
@@ -65,4 +66,14 @@ func upkeep(keep Retention, people *roster.Roster, tickets *inbox.Inbox, texts *
 		}})
 	}
 	return chores
+}
+
+// warnOfSetup says at start that keys can still be made on the machine by one person.
+func (a *App) warnOfSetup(ctx context.Context, colleagues *staff.Service) error {
+	open, err := colleagues.SetupOpen(ctx)
+	if err == nil && open && !a.opt.Rehearsal {
+		a.log.Warn("set-up is open: whoever may run commands on this machine can make a key for anybody; it ends when two admins have activated theirs",
+			"command", "towncrier staff invite ID --role admin")
+	}
+	return err
 }
