@@ -7,7 +7,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=dev
-RUN go run ./scripts/supply notices cmd/towncrier/notices/NOTICES.txt \
+RUN go run ./scripts/supply notices cmd/towncrier/cli/notices/NOTICES.txt \
  && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /towncrier ./cmd/towncrier \
  && install -d -m 0700 -o 65532 -g 65532 /data \
  && install -d -m 1777 /rootfs/tmp

@@ -9,7 +9,7 @@ run: build
 	@exec bin/towncrier rehearse
 
 build:
-	@$(GO) run ./scripts/supply notices cmd/towncrier/notices/NOTICES.txt
+	@$(GO) run ./scripts/supply notices cmd/towncrier/cli/notices/NOTICES.txt
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/towncrier ./cmd/towncrier
 
 # sbom: what the binary is made of, as bin/towncrier.cdx.json (CycloneDX)

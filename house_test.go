@@ -4,103 +4,128 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// rooms says what each package may import of ours. cmd and the faces may import anything below them.
-var rooms = map[string][]string{
-	"problem":   {},
-	"plaintext": {},
-	"phone":     {},
-	"redact":    {},
-	"seal":      {},
-	"audit":     {},
-	"alarm":     {"audit"},
-	"hans":      {},
-	"content":   {"hans", "plaintext", "problem"},
-	"intents":   {"hans", "plaintext", "problem"},
-	"city":      {"content", "intents", "problem"},
-	"inbox":     {"audit", "phone", "plaintext", "problem", "seal"},
-	"staff":     {"audit", "phone"},
-	"sms":       {"alarm", "audit", "phone"},
-	"roster":    {"alarm", "audit", "phone", "plaintext", "problem", "seal", "sms"},
-	"broadcast": {"audit", "content", "phone", "problem", "roster", "sms"},
-	"bot":       {"city", "content", "inbox", "intents", "phone", "problem", "roster", "sms"},
-}
-
 // vendors says which packages alone may import a technology.
 var vendors = map[string][]string{
-	"github.com/hibiken/asynq":        {"worker", "cmd"},
+	"github.com/hibiken/asynq":        {"worker", "app"},
 	"database/sql":                    {"store"},
 	"modernc.org/sqlite":              {"store"},
 	"github.com/jackc/pgx/v5":         {"store"},
 	"github.com/pressly/goose/v3":     {"store"},
-	"github.com/redis/go-redis/v9":    {"kv", "worker", "cmd"},
+	"github.com/redis/go-redis/v9":    {"kv", "worker", "app"},
 	"github.com/alicebob/miniredis":   {"kv"},
 	"github.com/silenceper/wechat/v2": {"wechat"},
 	"github.com/aliyun":               {"aliyun"},
-	"net/http":                        {"wechat", "aliyun", "api", "sandbox", "cmd"},
+	"net/http":                        {"wechat", "aliyun", "api", "sandbox", "app", "cli", "rehearsal"},
 }
 
-// TestImportsRunDownwards holds the import rule of ARCHITECTURE.md against what the compiler sees.
-func TestImportsRunDownwards(t *testing.T) {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...").Output()
-	if err != nil {
-		t.Fatalf("go list: %v", err)
-	}
-	adapters := []string{"wechat", "aliyun", "store", "kv", "worker"}
-	seen := map[string]bool{}
-	dec := json.NewDecoder(strings.NewReader(string(out)))
-	for {
-		var pkg struct {
-			ImportPath string
-			Imports    []string
-		}
-		if err := dec.Decode(&pkg); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		room := roomOf(pkg.ImportPath)
-		if room == "" || strings.HasSuffix(pkg.ImportPath, "test") { // test harnesses start servers
+// TestImports holds the table of ARCHITECTURE.md against what the compiler sees: each room imports what its line says, no less and no
+// more. A room stands below all that imports it, since every line names only rooms of lines above.
+func TestImports(t *testing.T) {
+	table := importTable(t)
+	for _, pkg := range packages(t) {
+		if strings.HasSuffix(pkg.ImportPath, "test") { // fixtures that start servers
 			continue
 		}
-		seen[room] = true
 		for _, imported := range pkg.Imports {
-			if ours := roomOf(imported); ours != "" && ours != room {
-				allowed, domain := rooms[room]
-				switch {
-				case domain && !slices.Contains(allowed, ours):
-					t.Errorf("%s imports %s: the domain imports only the domain below it", pkg.ImportPath, imported)
-				case slices.Contains(adapters, room) && slices.Contains(adapters, ours):
-					t.Errorf("%s imports %s: adapters do not import each other", pkg.ImportPath, imported)
-				case slices.Contains(adapters, room) && rooms[ours] == nil:
-					t.Errorf("%s imports %s: adapters import only the domain", pkg.ImportPath, imported)
-				}
-			}
 			for vendor, users := range vendors {
-				if (imported == vendor || strings.HasPrefix(imported, vendor+"/")) && !slices.Contains(users, room) {
+				if (imported == vendor || strings.HasPrefix(imported, vendor+"/")) && !slices.Contains(users, roomOf(pkg.ImportPath)) {
 					t.Errorf("%s imports %s, which belongs to %s", pkg.ImportPath, imported, strings.Join(users, ", "))
 				}
 			}
 		}
-	}
-	for _, room := range []string{"content", "intents", "city", "bot", "inbox", "wechat", "store", "kv", "worker", "sandbox", "cmd",
-		"alarm", "aliyun", "audit", "api", "broadcast", "phone", "roster", "seal", "sms", "staff"} {
-		if !seen[room] {
-			t.Errorf("go list shows no package in %s", room)
+		var ours []string
+		for _, imported := range pkg.Imports {
+			if room, is := strings.CutPrefix(imported, "towncrier/"); is {
+				ours = append(ours, room)
+			}
 		}
+		slices.Sort(ours)
+		room := strings.TrimPrefix(pkg.ImportPath, "towncrier/")
+		want, listed := table[room]
+		if !listed && len(ours) > 0 {
+			t.Errorf("ARCHITECTURE.md has no line for the imports of %s: %s", room, strings.Join(ours, " "))
+		} else if listed && !slices.Equal(ours, want) {
+			t.Errorf("%s imports %v, and ARCHITECTURE.md says %v", room, ours, want)
+		}
+		delete(table, room)
+	}
+	for room := range table {
+		t.Errorf("ARCHITECTURE.md has a line for %s, which is no package", room)
 	}
 }
 
+// importTable reads the table of ARCHITECTURE.md: a line "rooms: what each of them imports" below another.
+func importTable(t *testing.T) map[string][]string {
+	t.Helper()
+	text, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(text), "## Who imports whom\n")
+	_, rest, fenced := strings.Cut(rest, "\n```\n")
+	block, _, ended := strings.Cut(rest, "\n```\n")
+	if !found || !fenced || !ended {
+		t.Fatal("ARCHITECTURE.md has no table below \"Who imports whom\"")
+	}
+	table := map[string][]string{}
+	for line := range strings.Lines(block) {
+		rooms, imports, ok := strings.Cut(line, ":")
+		if !ok {
+			t.Fatalf("no room and no colon: %q", line)
+		}
+		imported := strings.Fields(imports)
+		for i, name := range imported {
+			if _, above := table[name]; !above {
+				t.Errorf("%s may not import %s, which stands on no line above", rooms, name)
+			}
+			if i > 0 && name < imported[i-1] {
+				t.Errorf("%s: %s is out of order", rooms, name)
+			}
+		}
+		for _, room := range strings.Fields(rooms) {
+			table[room] = imported
+		}
+	}
+	return table
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []goPackage
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var pkg goPackage
+		if err := dec.Decode(&pkg); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, pkg)
+	}
+}
+
+// roomOf is the folder at the top, or below cmd/towncrier, that a package lies in.
 func roomOf(path string) string {
 	rest, ours := strings.CutPrefix(path, "towncrier/")
 	if !ours {
 		return ""
 	}
+	rest = strings.TrimPrefix(rest, "cmd/towncrier/")
 	room, _, _ := strings.Cut(rest, "/")
 	return room
 }

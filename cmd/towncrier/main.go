@@ -1,178 +1,19 @@
-// Towncrier (邻里通) answers a city's residents in WeChat from its published notices.
+// Towncrier (邻里通) answers a city's residents in WeChat from its published notices, and carries its broadcasts to them.
 package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"os"
-	"os/signal"
-	"regexp"
-	"syscall"
 	_ "time/tzdata" // people see Asia/Shanghai, also in a container without zone files
 
-	"github.com/spf13/cobra"
-
-	"towncrier/api/client"
+	"towncrier/cmd/towncrier/app"
+	"towncrier/cmd/towncrier/cli"
 )
 
 // version is set by the build: -ldflags "-X main.version=…".
 var version = "dev"
 
 func main() {
-	hideMemory()
-	os.Exit(execute(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
-}
-
-// untilSignal ends a command's context at Ctrl-C or SIGTERM; the second one kills, should the stop hang. Commands that
-// neither serve nor write for long have nothing to stop gracefully, so signals end them at once.
-func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
-}
-
-// errSilent ends a command unsuccessfully when everything has been said already.
-var errSilent = errors.New("failed")
-
-// errLeft ends one that was interrupted where that does no harm.
-var errLeft = fmt.Errorf("left: %w", errSilent)
-
-// Exit codes, which scripts rely on.
-const (
-	exitFailed = 1   // refused, or ended otherwise than well
-	exitUsage  = 2   // the command line cannot be understood
-	exitLater  = 3   // there was no answer, or the server has no time: the same command may well succeed later
-	exitLeft   = 130 // ended by Ctrl-C, as shells say it
-)
-
-// exitCode is what err makes of a command.
-func exitCode(err error) int {
-	if _, ok := errors.AsType[*usageError](err); ok {
-		return exitUsage
-	}
-	switch {
-	case err == nil:
-		return 0
-	case errors.Is(err, errLeft), errors.Is(err, context.Canceled): // only a signal ends a command's context
-		return exitLeft
-	case client.Temporary(err):
-		return exitLater
-	}
-	return exitFailed
-}
-
-// bearerForm is a key for the API, or an activation code.
-var bearerForm = regexp.MustCompile(`(tck|tca)_[A-Za-z0-9_]+`)
-
-// withoutKeys is a text without the secret that somebody typed in the wrong place.
-func withoutKeys(text string) string { return bearerForm.ReplaceAllString(text, "${1}_…") }
-
-// execute runs one command line and returns its exit code.
-func execute(ctx context.Context, args, environ []string, in io.Reader, out, errs io.Writer) int {
-	root := rootCommand(environ)
-	root.SetArgs(args)
-	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errs)
-	err := root.ExecuteContext(ctx)
-	if usage, ok := errors.AsType[*usageError](err); ok {
-		fmt.Fprintf(errs, "towncrier: %s\nSee '%s --help'.\n", withoutKeys(usage.err.Error()), usage.command)
-	} else if errors.Is(err, context.Canceled) {
-		fmt.Fprintln(errs, "towncrier: interrupted")
-	} else if err != nil && !errors.Is(err, errSilent) {
-		fmt.Fprintln(errs, "towncrier:", withoutKeys(err.Error()+advice(err)))
-	}
-	return exitCode(err)
-}
-
-// usageError is a command line that cannot be understood.
-type usageError struct {
-	command string
-	err     error
-}
-
-func (e *usageError) Error() string { return e.err.Error() }
-
-// options are what every subcommand shares.
-type options struct {
-	configFile string
-	environ    []string
-}
-
-func (o *options) source() (source, error) {
-	path := o.configFile
-	src, err := readSource("", o.environ)
-	if err != nil {
-		return src, err
-	}
-	if path == "" {
-		path = src.env["TOWNCRIER_CONFIG"]
-	}
-	if path == "" {
-		return src, nil
-	}
-	return readSource(path, o.environ)
-}
-
-func rootCommand(environ []string) *cobra.Command {
-	opt := &options{environ: environ}
-	root := &cobra.Command{
-		Use:           "towncrier",
-		Short:         "Answers a city's residents in WeChat from its published notices",
-		Version:       version,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-	}
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.PersistentFlags().StringVar(&opt.configFile, "config", "", "TOML file with settings (or TOWNCRIER_CONFIG); the environment wins over it")
-	root.AddCommand(
-		serveCommand(opt),
-		rehearseCommand(opt),
-		askCommand(opt),
-		inboxCommand(opt),
-		alarmCommand(opt),
-		stopsCommand(opt),
-		broadcastCommand(opt),
-		rosterCommand(opt),
-		committeeCommand(opt),
-		staffCommand(opt),
-		auditCommand(opt),
-		keyCommand(opt),
-		contentCommand(opt),
-		intentsCommand(opt),
-		wechatCommand(opt),
-		configCommand(opt),
-		licensesCommand(),
-		healthCommand(opt),
-		sandboxCommand(opt),
-	)
-	markUsage(root)
-	return root
-}
-
-// markUsage makes wrong flags and arguments exit with 2.
-func markUsage(cmd *cobra.Command) {
-	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} })
-	if args := cmd.Args; args != nil {
-		cmd.Args = func(c *cobra.Command, given []string) error {
-			if err := args(c, given); err != nil {
-				return &usageError{c.CommandPath(), err}
-			}
-			return nil
-		}
-	}
-	if cmd.HasSubCommands() && cmd.RunE == nil {
-		cmd.Args = cobra.ArbitraryArgs
-		cmd.RunE = func(c *cobra.Command, given []string) error {
-			if len(given) > 0 {
-				return &usageError{c.CommandPath(), fmt.Errorf("unknown command %q", given[0])}
-			}
-			return c.Help()
-		}
-	}
-	for _, sub := range cmd.Commands() {
-		markUsage(sub)
-	}
+	app.HideMemory()
+	os.Exit(cli.Execute(context.Background(), version, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 }

@@ -1,0 +1,265 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"towncrier/alarm"
+	"towncrier/api"
+	"towncrier/bot"
+	"towncrier/city"
+	"towncrier/cmd/towncrier/config"
+	"towncrier/inbox"
+	"towncrier/kv"
+	"towncrier/roster"
+	"towncrier/staff"
+	"towncrier/store"
+	"towncrier/wechat"
+	"towncrier/worker"
+)
+
+// stopWithin bounds a graceful stop; container platforms kill after 10 s by default.
+const StopWithin = 8 * time.Second
+
+// Options are what whoever starts a server adds to its configuration. Log is required.
+type Options struct {
+	Log        *slog.Logger
+	Version    string       // of towncrier
+	Listener   net.Listener // in place of what the configuration names; closed by Stop
+	Content    fs.FS        // the same
+	Routes     map[string]http.Handler
+	OnShutdown func() // called when the server begins to stop: ends what would hold open connections; may be nil
+	Rehearsal  bool   // keys are made on the machine: nothing warns of it
+}
+
+// App is a server of one city: everything from the database to the listener, wired. Start it once.
+type App struct {
+	cfg config.Config
+	opt Options
+	log *slog.Logger
+
+	background context.Context // ends when the server stops
+	end        context.CancelFunc
+	undo       cleanups
+	served     chan error // why a listener is not served any more
+
+	listener net.Listener
+	db       *store.DB
+	live     *city.Live
+	wechat   *wechat.Client
+	roster   *roster.Roster
+	staff    *staff.Service
+}
+
+// New is a server that does nothing before Start.
+func New(cfg config.Config, opt Options) *App {
+	a := &App{cfg: cfg, opt: opt, log: opt.Log, served: make(chan error, 2)}
+	a.background, a.end = context.WithCancel(context.Background())
+	return a
+}
+
+// Addr is the host:port that a started server serves on.
+func (a *App) Addr() string { return a.listener.Addr().String() }
+
+// City is the content in force.
+func (a *App) City() *city.City { return a.live.Current() }
+
+// Store is the database, Stop closes it.
+func (a *App) Store() *store.DB { return a.db }
+
+// Roster is whom the city may reach.
+func (a *App) Roster() *roster.Roster { return a.roster }
+
+// Staff is who decides.
+func (a *App) Staff() *staff.Service { return a.staff }
+
+// WeChat calls the platform's API.
+func (a *App) WeChat() *wechat.Client { return a.wechat }
+
+// Run serves until ctx ends, then stops. then, when not nil, is called once it serves. What the end of ctx cuts off is no error.
+func (a *App) Run(ctx context.Context, then func(ctx context.Context) error) error {
+	err := a.Start(ctx)
+	if err == nil && then != nil {
+		err = then(ctx)
+	}
+	if err == nil {
+		select {
+		case <-ctx.Done():
+		case err = <-a.served:
+		}
+	}
+	if ctx.Err() != nil {
+		a.log.Info("stopping")
+		err = nil
+	}
+	return errors.Join(err, a.Stop())
+}
+
+// Go runs a task until the server stops, which waits for it. name is for the log.
+func (a *App) Go(name string, task func(ctx context.Context)) {
+	ctx, cancel := context.WithCancel(a.background)
+	var running sync.WaitGroup
+	running.Go(func() { task(ctx) })
+	a.undo.add(name, func(context.Context) error {
+		cancel()
+		running.Wait()
+		return nil
+	})
+}
+
+// Stop stops in reverse: HTTP, late replies, worker, clients, database. It undoes a start that failed, too.
+func (a *App) Stop() error {
+	a.end()
+	return a.undo.run(a.log)
+}
+
+// Start wires everything from top to bottom, and serves. When it fails, or ctx ends meanwhile, Stop undoes what was half started.
+func (a *App) Start(ctx context.Context) error {
+	cfg, log := a.cfg, a.log
+	cfg.WarnInsecure(log)
+
+	operators, err := a.listen(ctx)
+	if err != nil {
+		return err
+	}
+	db, box, err := OpenDatabase(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	a.undo.add("database", func(context.Context) error { return db.Close() })
+	leave, err := occupy(cfg.Database)
+	if err != nil {
+		return err
+	}
+	a.undo.add("lock", leave)
+	redis, closeRedis, err := kv.Open(ctx, cfg.Redis)
+	if err != nil {
+		return fmt.Errorf("TOWNCRIER_REDIS (redis): %w", err)
+	}
+	a.undo.add("redis", func(context.Context) error { return closeRedis() })
+
+	metrics := newMetrics()
+	live, err := a.openCity(metrics)
+	if err != nil {
+		return err
+	}
+	if ctx.Err() != nil { // reading the content takes most of a start, and hears of no signal
+		return ctx.Err()
+	}
+
+	crypto, err := wechat.NewCrypto(cfg.WeChat.AppID, cfg.WeChat.Token, cfg.WeChat.AESKey, cfg.WeChat.AESKeyPrevious)
+	if err != nil {
+		return err
+	}
+	client, err := wechat.NewClient(cfg.WeChat.AppID, cfg.WeChat.Secret, cfg.WeChat.API, kv.NewTokens(redis, box))
+	if err != nil {
+		return err
+	}
+	a.undo.add("wechat client", func(context.Context) error { client.Close(); return nil })
+	carrier, err := openCarrier(cfg.SMS, log)
+	if err != nil {
+		return err
+	}
+	if carrier != nil {
+		a.undo.add("sms client", func(context.Context) error { carrier.Close(); return nil })
+	}
+
+	alarms := alarm.New(alarm.Config{Store: db.Alarms(), Log: log, Now: time.Now, Observe: metrics.observeAlarm})
+	tickets := inbox.New(db.Inbox(), time.Now)
+	people := roster.New(roster.Config{Store: db.Roster(), Tickets: tickets, Now: time.Now})
+	colleagues := staff.New(db.Staff(), time.Now)
+	broadcasts, err := newBroadcasting(cfg, live, db, redis, client, carrier, people, log)
+	if err != nil {
+		return err
+	}
+	texts, err := newTexting(cfg.SMS, carrier, db, redis, box, people, tickets, alarms, broadcasts.engine, teller{client}, metrics, log)
+	if err != nil {
+		return err
+	}
+	dialogue := bot.New(bot.Config{
+		City:     live.Current,
+		Sessions: kv.NewSessions(redis, box, kv.DefaultSessionLimit),
+		Inbox:    tickets,
+		Roster:   people,
+		Codes:    texts.binding(),
+		Sent:     broadcasts,
+		Log:      log,
+	})
+	webhook, err := wechat.NewWebhook(wechat.Config{
+		Crypto: crypto, Answer: countedReplies{dialogue, metrics}, First: kv.NewFirstReplies(redis, box), Send: client,
+		Log: log, Observe: metrics.observeWebhook, OnEvent: broadcasts.events().Handle,
+	})
+	if err != nil {
+		return err
+	}
+	enrolment := staff.NewEnrolment(staff.EnrolmentConfig{
+		Store: db.Staff(), SMS: cfg.SMS.On(), Codes: texts.codes, Tell: texts.notices(cfg.SMS), Now: time.Now,
+		Failed: func(ctx context.Context, person string, err error) {
+			log.WarnContext(ctx, "a member of staff was not told that their access changed", "staff", person, "err", err)
+		},
+	})
+	if err := a.warnOfSetup(ctx, colleagues); err != nil {
+		return err
+	}
+	if err := noteAudit(ctx, db.Audit(), log); err != nil {
+		log.Error("audit log", "err", err)
+	}
+	officials, err := api.New(api.Config{
+		Staff: colleagues, Enrolment: enrolment, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms,
+		Broadcasts: broadcasts.service, Ledger: broadcasts.ledger,
+		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
+	})
+	if err != nil {
+		return err
+	}
+
+	work, err := worker.New(worker.Config{
+		Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log,
+		Codes: texts.codes, Inbound: texts.desk, Broadcasts: broadcasts.engine, Chunks: cfg.Broadcast.Chunks,
+		Upkeep: upkeep(cfg.Retention, people, tickets, texts.desk, broadcasts.service, db.Audit(), log),
+	})
+	if err != nil {
+		return err
+	}
+	if err := work.Start(); err != nil {
+		return err
+	}
+	a.undo.add("worker", func(context.Context) error { work.Shutdown(); return nil })
+	a.undo.add("late replies", webhook.Shutdown)
+
+	health := newHealth(log,
+		resource{"database", func(ctx context.Context) error { return errors.Join(db.Ping(ctx), db.ProbeWrite(ctx, time.Now())) }},
+		resource{"redis", func(ctx context.Context) error { return probeRedis(ctx, redis) }},
+		resource{"queue", work.Ping}, resource{"clock", webhook.CheckClock}, resource{"wechat", client.CheckCredentials})
+	metrics.watchClock(webhook.Skew)
+	metrics.watchHealth(health, work.Depths)
+	metrics.watchOutages(broadcasts.engine.Breakers)
+	go health.watch(a.background)
+
+	public, apart := routes(operators != nil, faces{webhook: webhook, api: officials, health: health, metrics: metrics.handler(), more: a.opt.Routes})
+	if texts.callbacks != nil {
+		public.Handle("/sms/", fromNetworks(cfg.SMS.CallbackNetworks, cfg.Proxies, texts.callbacks, log))
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	a.db, a.live, a.wechat, a.roster, a.staff = db, live, client, people, colleagues
+	a.serve(a.listener, public, metrics)
+	if operators != nil {
+		a.serve(operators, apart, metrics)
+		log.Info("serving metrics", "addr", operators.Addr().String())
+	}
+	log.Info("serving", "addr", a.Addr(), "city", live.Current().Library.City.Area, "database", db.Kind(), "version", a.opt.Version)
+	if cfg.PublicURL != "" {
+		log.Info("the Official Account's server URL", "url", cfg.PublicURL+"/wechat")
+	}
+	go client.ProveCredentials(a.background, log)
+	return nil
+}

@@ -1,0 +1,158 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"towncrier/aliyun"
+	"towncrier/broadcast"
+	"towncrier/city"
+	"towncrier/cmd/towncrier/config"
+	"towncrier/content"
+	"towncrier/kv"
+	"towncrier/roster"
+	"towncrier/store"
+	"towncrier/wechat"
+	"towncrier/worker"
+)
+
+// broadcasting is all that has to do with broadcasts: what officials direct, and what moves it on.
+type broadcasting struct {
+	ledger  *store.Broadcasts
+	service *broadcast.Service
+	engine  *broadcast.Engine
+	live    *city.Live
+	people  *roster.Roster
+	texts   *store.SMS
+}
+
+// newBroadcasting has carriers for WeChat's two channels and, with an account, for SMS.
+func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis redis.UniversalClient, client *wechat.Client, carrier *aliyun.Client,
+	people *roster.Roster, log *slog.Logger) (*broadcasting, error) {
+	carriers := map[broadcast.Channel]broadcast.Carrier{}
+	claims := map[broadcast.Channel]broadcast.Claims{}
+	rates := map[broadcast.Channel]int{}
+	breakers := map[broadcast.Channel]*broadcast.Breaker{}
+	breaker := func(provider string, width int) *broadcast.Breaker {
+		return broadcast.NewBreaker(broadcast.BreakerConfig{Provider: provider, Width: width, Rest: cfg.Broadcast.Rest, Now: time.Now, Log: log})
+	}
+	platform := breaker("wechat", cfg.WeChat.Concurrency)
+	for _, channel := range []broadcast.Channel{broadcast.Subscription, broadcast.Template} {
+		c, err := wechat.NewCarrier(client, channel, cfg.WeChat.Concurrency, time.Now)
+		if err != nil {
+			return nil, err
+		}
+		c.Breaker = platform
+		carriers[channel], rates[channel], breakers[channel] = c, cfg.WeChat.Rate, platform
+		n := cfg.WeChat.Concurrency/c.Batch() + 4 // so that calls are under way while others are claimed and settled: with 2 a fifth of two cores was idle
+		claims[channel] = broadcast.Claims{AtOnce: n, Least: (cfg.WeChat.Concurrency + n - 1) / n}
+	}
+	if carrier != nil {
+		c, err := aliyun.NewCarrier(carrier, 0, time.Now)
+		if err != nil {
+			return nil, err
+		}
+		c.Breaker = breaker("sms", cfg.SMS.Calls)
+		carriers[broadcast.SMS], rates[broadcast.SMS], breakers[broadcast.SMS] = c, cfg.SMS.Rate, c.Breaker
+		claims[broadcast.SMS] = broadcast.Claims{AtOnce: cfg.SMS.Calls + 1, Least: c.Batch()} // a claim is a call; one more is got ready meanwhile
+	}
+	for channel, rate := range rates {
+		if rate == 0 {
+			delete(rates, channel)
+		}
+	}
+	pace, err := kv.NewPace(redis, rates, log)
+	if err != nil {
+		return nil, err
+	}
+	b := &broadcasting{ledger: db.Broadcasts(), live: live, people: people, texts: db.SMS()}
+	b.service = broadcast.NewService(broadcast.Config{
+		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, Carriers: carriers, Resident: people.Get, Now: time.Now,
+		Meaning: meaning, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
+		Sign: cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
+		Tolerance: float64(cfg.Broadcast.Tolerance) / 100,
+	})
+	b.engine = broadcast.NewEngine(broadcast.EngineConfig{
+		Service: b.service, Store: b.ledger, Carriers: carriers, Queue: worker.NewChunkQueue(redis), Pace: pace, Log: log, Meet: people.Meet,
+		AskAgain: cfg.Broadcast.AskAgain, Claims: claims, Lease: cfg.Broadcast.Lease, Breakers: breakers,
+	})
+	return b, nil
+}
+
+// meaning is what a provider's code says.
+func meaning(c broadcast.Channel, code string) broadcast.Meaning {
+	if c == broadcast.SMS {
+		return aliyun.Meaning(code)
+	}
+	return wechat.Meaning(code)
+}
+
+// events hands the engine what WeChat reports of its own accord.
+func (b *broadcasting) events() wechat.Events {
+	result := func(channel broadcast.Channel) func(context.Context, wechat.NoticeResult) error {
+		return func(ctx context.Context, r wechat.NoticeResult) error {
+			return b.engine.NoticeResult(ctx, channel, r.MsgID, r.OpenID, r.Delivered, r.Code)
+		}
+	}
+	return wechat.Events{
+		TemplateResult:     result(broadcast.Template),
+		SubscriptionResult: result(broadcast.Subscription),
+		Consent: func(ctx context.Context, c wechat.Consent) error {
+			return b.engine.SubscriptionConsent(ctx, c.OpenID, c.TemplateID, c.Accept)
+		},
+	}
+}
+
+// Sent is what was sent to a resident, broadcasts and other texts, the newest first; it is a roster.Texts.
+func (b *broadcasting) Sent(ctx context.Context, resident string, limit int) ([]roster.Sent, error) {
+	all, err := b.texts.Sent(ctx, resident, limit)
+	if err != nil {
+		return nil, err
+	}
+	deliveries, err := b.ledger.DeliveriesTo(ctx, resident, limit)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range deliveries {
+		one, err := b.told(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	slices.SortStableFunc(all, func(x, y roster.Sent) int { return y.At.Compare(x.At) })
+	return all[:min(len(all), limit)], nil
+}
+
+// told is a delivery as its resident may read it.
+func (b *broadcasting) told(ctx context.Context, d broadcast.Delivery) (roster.Sent, error) {
+	of, err := b.ledger.Get(ctx, d.Broadcast)
+	if err != nil {
+		return roster.Sent{}, err
+	}
+	one := roster.Sent{At: d.SentAt, Channel: roster.WeChat, What: "通知", By: b.live.Current().Library.City.Name, Why: "您同意接收通知", State: d.State.Label()}
+	if d.Channel == broadcast.SMS {
+		one.Channel = roster.SMS
+	}
+	if one.At.IsZero() {
+		one.At = d.UpdatedAt
+	}
+	for _, t := range b.live.Current().Library.City.Topics {
+		if t.ID == of.Topic {
+			one.What = "通知“" + t.Name + "”"
+		}
+	}
+	if of.Emergency {
+		one.Why = "这是紧急通知"
+	}
+	if of.Committee != "" {
+		if c, err := b.people.Committee(ctx, of.Committee); err == nil {
+			one.By = c.Name
+		}
+	}
+	return one, nil
+}

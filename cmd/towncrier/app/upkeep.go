@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/cmd/towncrier/config"
+	"towncrier/inbox"
+	"towncrier/roster"
+	"towncrier/sms"
+	"towncrier/staff"
+	"towncrier/worker"
+)
+
+// expireSlice is how many residents, or tickets, a slice of retention takes.
+const expireSlice = 100
+
+// noteAudit logs the newest entry of the audit log. Kept outside of the database, the line proves later that the log still
+// holds that entry: `towncrier audit verify --noted SEQ:HASH`.
+func noteAudit(ctx context.Context, entries audit.Log, log *slog.Logger) error {
+	head, err := entries.Head(ctx)
+	if err != nil || head.Seq == 0 {
+		return err
+	}
+	log.InfoContext(ctx, "audit log", "noted", head.String())
+	return nil
+}
+
+// upkeep is what the worker does once an hour.
+func upkeep(keep config.Retention, people *roster.Roster, tickets *inbox.Inbox, texts *sms.Desk, broadcasts *broadcast.Service, entries audit.Log, log *slog.Logger) []worker.Upkeep {
+	chores := []worker.Upkeep{
+		{Name: "texts", Do: texts.Sweep},
+		{Name: "note of the audit log", Do: func(ctx context.Context) error { return noteAudit(ctx, entries, log) }},
+		{Name: "audit log", Do: func(ctx context.Context) error {
+			now := time.Now()
+			_, err := entries.Prune(ctx, now.Add(-keep.Audit), audit.Act{Actor: audit.System("retention"), Action: "audit.prune", At: now})
+			return err
+		}},
+	}
+	if keep.Residents > 0 {
+		chores = append(chores, worker.Upkeep{Name: "residents", Do: func(ctx context.Context) error {
+			for {
+				n, err := people.Expire(ctx, time.Now().Add(-keep.Residents), expireSlice)
+				if err != nil || n < expireSlice || ctx.Err() != nil {
+					return err
+				}
+			}
+		}})
+	}
+	if keep.Broadcasts > 0 {
+		chores = append(chores, worker.Upkeep{Name: "broadcasts", Do: func(ctx context.Context) error {
+			_, err := broadcasts.Forget(ctx, time.Now().Add(-keep.Broadcasts))
+			return err
+		}})
+	}
+	if keep.Tickets > 0 {
+		chores = append(chores, worker.Upkeep{Name: "tickets", Do: func(ctx context.Context) error {
+			for {
+				n, err := tickets.Expire(ctx, keep.Tickets, expireSlice)
+				if err != nil || n < expireSlice || ctx.Err() != nil {
+					return err
+				}
+			}
+		}})
+	}
+	return chores
+}
+
+// warnOfSetup says at start that keys can still be made on the machine by one person.
+func (a *App) warnOfSetup(ctx context.Context, colleagues *staff.Service) error {
+	open, err := colleagues.SetupOpen(ctx)
+	if err == nil && open && !a.opt.Rehearsal {
+		a.log.Warn("set-up is open: whoever may run commands on this machine can make a key for anybody; it ends when two admins have activated theirs",
+			"command", "towncrier staff invite ID --role admin")
+	}
+	return err
+}

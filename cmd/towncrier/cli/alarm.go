@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
+	"towncrier/plaintext"
+)
+
+func alarmCommand(opt *options) *cobra.Command {
+	b := &overAPI{opt: opt}
+	cmd := &cobra.Command{
+		Use:   "alarm",
+		Short: "List what admins must look at, and acknowledge it, over the API of a running server",
+	}
+	b.flags.add(cmd)
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
+	cmd.AddCommand(
+		&cobra.Command{
+			Use: "list", Short: "List alarms, the latest first", Args: cobra.NoArgs,
+			RunE: func(cmd *cobra.Command, _ []string) error {
+				return answered(b, cmd, http.MethodGet, "/alarms", nil, printAlarms)
+			},
+		},
+		&cobra.Command{
+			Use: "ack KIND", Short: "Acknowledge an alarm; it begins anew when it is raised again", Args: cobra.ExactArgs(1),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+					if _, err := c.Call(ctx, http.MethodPost, under("alarms", args[0], "acknowledge"), nil, nil); err != nil || b.asJSON {
+						return err // the API answers with nothing
+					}
+					_, err := fmt.Fprintf(cmd.OutOrStdout(), "已确认警报%s。\n", args[0])
+					return err
+				})
+			},
+		},
+	)
+	return cmd
+}
+
+type alarmItem struct {
+	Kind    string    `json:"kind"`
+	Detail  string    `json:"detail"`
+	Since   time.Time `json:"since"`
+	Last    time.Time `json:"last"`
+	Count   int       `json:"count"`
+	AckedBy string    `json:"acknowledged_by"`
+}
+
+func printAlarms(w io.Writer, page struct{ Items []alarmItem }) error {
+	return list[alarmItem]{
+		headings: []string{"警报", "状态", "次数", "开始", "最近", "内容"},
+		row: func(a alarmItem) []string {
+			state := "未确认"
+			if a.AckedBy != "" {
+				state = a.AckedBy + "已确认"
+			}
+			return []string{a.Kind, state, strconv.Itoa(a.Count), shown(a.Since), shown(a.Last), plaintext.OneLine(a.Detail, 200)}
+		},
+		none: "没有警报。",
+	}.print(w, page.Items)
+}

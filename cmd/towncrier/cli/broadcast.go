@@ -1,0 +1,217 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
+)
+
+func broadcastCommand(opt *options) *cobra.Command {
+	b := &overAPI{opt: opt}
+	cmd := &cobra.Command{
+		Use:   "broadcast",
+		Short: "Write, approve, send and follow broadcasts, over the API of a running server",
+		Long: "Write, approve, send and follow broadcasts, over the API of a running server, as whoever has the key:\n\n" +
+			"  new, edit, preview, test, submit  by an author, or by a committee for its own residents\n" +
+			"  approve, reject, confirm          by an approver who wrote nothing of it\n" +
+			"  schedule                          lets go what was approved, at the time that was approved\n" +
+			"  pause, resume, cancel             take effect within seconds; what was given to a provider cannot be taken back\n" +
+			"  status, report, deliveries        what became of it; resend goes to those whom nothing reached,\n" +
+			"                                    fallback to those of whom that is unknown, by the next channel\n" +
+			"  audience-list, series             numbers to send to; broadcasts that come again\n\n" +
+			"With --json each prints what the API answers. A change whose answer is lost is asked for again under the same\n" +
+			"Idempotency-Key, which does it once.\n\n" +
+			"Exits with 0 when it was done; 1 when it was refused; 2 when the command line cannot be understood; 3 when the server\n" +
+			"did not answer or has no time, so that the same command may well succeed later; 130 when Ctrl-C ended it.",
+		Example: "  export TOWNCRIER_URL=https://gov.example TOWNCRIER_API_KEY=\"$(cat ~/.towncrier-key)\"\n" +
+			"  towncrier broadcast new --from civility --at \"2030-05-08 09:00\"\n" +
+			"  towncrier broadcast preview ID && towncrier broadcast submit ID",
+	}
+	b.flags.add(cmd)
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
+	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.list(), b.show(), b.preview(), b.test(), b.status(), b.report(), b.deliveries(),
+		b.resend(), b.fallback(), b.audienceLists(), b.series(), b.whoami())
+	cmd.AddCommand(b.steps()...)
+	return cmd
+}
+
+// overAPI is what the commands on broadcasts share.
+type overAPI struct {
+	opt    *options
+	flags  apiFlags
+	asJSON bool
+}
+
+// withAPI calls the API for one command.
+func (b *overAPI) withAPI(cmd *cobra.Command, do func(context.Context, *client.Client) error) error {
+	c, err := b.flags.client(cmd, b.opt)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return do(cmd.Context(), c)
+}
+
+// answered makes one call and prints its answer: with --json as it came, else by text.
+func answered[T any](b *overAPI, cmd *cobra.Command, method, path string, body any, text func(io.Writer, T) error) error {
+	return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+		var got T
+		answer, err := c.Call(ctx, method, path, body, &got)
+		if err != nil {
+			return err
+		}
+		if b.asJSON {
+			return printAnswer(cmd.OutOrStdout(), answer)
+		}
+		return text(cmd.OutOrStdout(), got)
+	})
+}
+
+// printAnswer prints an answer of the API as it came, indented.
+func printAnswer(w io.Writer, answer json.RawMessage) error {
+	var out bytes.Buffer
+	if err := json.Indent(&out, answer, "", "  "); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, out.String())
+	return err
+}
+
+// under is the path of one thing of a kind, or of an operation on it.
+func under(kind, id, operation string) string {
+	path := "/" + kind + "/" + url.PathEscape(id)
+	if operation != "" {
+		path += "/" + operation
+	}
+	return path
+}
+
+func at(id, operation string) string { return under("broadcasts", id, operation) }
+
+// queryOf leaves out what nobody asked for.
+func queryOf(wanted map[string]string) string {
+	query := url.Values{}
+	for name, value := range wanted {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	return "?" + query.Encode()
+}
+
+func (b *overAPI) list() *cobra.Command {
+	var status, committee, author, series, after string
+	var limit int
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List broadcasts, the newest first",
+		Example: "  towncrier broadcast list --status submitted\n  towncrier broadcast list --series SABCDEFGHIJ --json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			query := queryOf(map[string]string{"limit": strconv.Itoa(limit), "status": status, "committee": committee, "author": author,
+				"series": series, "after": after})
+			return answered(b, cmd, http.MethodGet, "/broadcasts"+query, nil, printBroadcasts)
+		},
+	}
+	cmd.Flags().StringVar(&status, "status", "", "draft, submitted, approved, scheduled, held, freezing, sending, paused, done, cancelled or expired")
+	cmd.Flags().StringVar(&committee, "committee", "", "code of the committee that sends")
+	cmd.Flags().StringVar(&author, "author", "", "staff id")
+	cmd.Flags().StringVar(&series, "series", "", "the occurrences of a series")
+	cmd.Flags().StringVar(&after, "after", "", "go on where the list before ended, as it says")
+	cmd.Flags().IntVar(&limit, "limit", 50, "at most so many, up to 200")
+	return cmd
+}
+
+func (b *overAPI) show() *cobra.Command {
+	var asFile bool
+	cmd := &cobra.Command{
+		Use:   "show ID",
+		Short: "Show all that was written of it; with --yaml as a file that edit and new take",
+		Example: "  towncrier broadcast show BABCDEFGHIJ --yaml > b.yaml\n" +
+			"  towncrier broadcast edit BABCDEFGHIJ --file b.yaml",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if asFile && b.asJSON {
+				return &usageError{cmd.CommandPath(), errors.New("give either --yaml or --json")}
+			}
+			return answered(b, cmd, http.MethodGet, at(args[0], ""), nil, func(w io.Writer, v broadcastView) error {
+				if asFile {
+					return writeProposal(w, v.Proposal, v.Version)
+				}
+				printBroadcast(w, v)
+				printProposal(w, v.Proposal, v.labelsView)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asFile, "yaml", false, "as a file; it says which version it is of, so that edit cannot undo what a colleague wrote since")
+	return cmd
+}
+
+func (b *overAPI) preview() *cobra.Command {
+	return &cobra.Command{
+		Use:   "preview ID",
+		Short: "Show whom it would reach now, on which channels, what they would read, and what it would cost",
+		Long: "Show whom it would reach now, on which channels, what they would read, and what it would cost; with what a platform\n" +
+			"would refuse. Nothing is sent. Once it is submitted, the 校验值 at the end is what an approver says yes to.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b, cmd, http.MethodGet, at(args[0], "preview"), nil, printPreview)
+		},
+	}
+}
+
+func (b *overAPI) report() *cobra.Command {
+	var committees bool
+	cmd := &cobra.Command{
+		Use:   "report ID",
+		Short: "Count what became of it, by channel and state, and what it costs",
+		Long: "Count what became of it, by channel and state; why messages failed; what it costs, and what trying WeChat first saves.\n" +
+			"With --committees and --json, the API's two answers stand under report and reach.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !committees {
+				return answered(b, cmd, http.MethodGet, at(args[0], "report"), nil, printReport)
+			}
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				var r reportView
+				var reach struct{ Items []reachView }
+				report, err := c.Call(ctx, http.MethodGet, at(args[0], "report"), nil, &r)
+				if err != nil {
+					return err
+				}
+				parts, err := c.Call(ctx, http.MethodGet, at(args[0], "reach"), nil, &reach)
+				switch {
+				case err != nil:
+					return err
+				case b.asJSON:
+					return writeJSON(cmd.OutOrStdout(), map[string]json.RawMessage{"report": report, "reach": parts})
+				}
+				return errors.Join(printReport(cmd.OutOrStdout(), r), printReach(cmd.OutOrStdout(), reach.Items))
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&committees, "committees", false, "count recipients by committee, too")
+	return cmd
+}
+
+func (b *overAPI) whoami() *cobra.Command {
+	return &cobra.Command{
+		Use:   "whoami",
+		Short: "Show whose key this is, and what it may do",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return answered(b, cmd, http.MethodGet, "/me", nil, printMe)
+		},
+	}
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
+	"towncrier/plaintext"
+	"towncrier/staff"
+)
+
+// deliveryView is what the commands read of a delivery.
+type deliveryView struct {
+	Recipient    int64     `json:"recipient"`
+	Resident     string    `json:"resident"`
+	Phone        string    `json:"phone"`
+	Channel      string    `json:"channel"`
+	ChannelLabel string    `json:"channel_label"`
+	Round        int       `json:"round"`
+	State        string    `json:"state"`
+	StateLabel   string    `json:"state_label"`
+	Code         string    `json:"code"`
+	Meaning      string    `json:"code_label"`
+	ReasonLabel  string    `json:"reason_label"`
+	SentAt       time.Time `json:"sent_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
+}
+
+// mostDeliveries is the largest page that the API gives.
+const mostDeliveries = "200"
+
+// eachDelivery reads page by page what a query asks for. Interrupted, its error says where to go on.
+func eachDelivery(ctx context.Context, c *client.Client, id string, wanted map[string]string, page func([]json.RawMessage) error) error {
+	query := maps.Clone(wanted)
+	query["limit"] = mostDeliveries
+	for {
+		var got struct {
+			Items []json.RawMessage
+			Next  string
+		}
+		if _, err := c.Call(ctx, http.MethodGet, at(id, "deliveries")+queryOf(query), nil, &got); err != nil {
+			if query["after"] != wanted["after"] {
+				return fmt.Errorf("%w\n  what was read is whole up to here: go on with --after %s", err, query["after"])
+			}
+			return err
+		}
+		if err := page(got.Items); err != nil || got.Next == "" {
+			return err
+		}
+		query["after"] = got.Next
+	}
+}
+
+func (b *overAPI) deliveries() *cobra.Command {
+	var state, channel, after string
+	var round int
+	cmd := &cobra.Command{
+		Use:   "deliveries ID",
+		Short: "List what was sent, or is to be, to whom; all of it, page after page",
+		Long: "List what was sent, or is to be, to whom; all of it, page after page. With --json an object a line, as the API has it.\n" +
+			"Numbers are masked. A table of a million rows takes some ten minutes: the API answers ten pages a second.",
+		Example: "  towncrier broadcast deliveries BABCDEFGHIJ --state failed\n" +
+			"  towncrier broadcast deliveries BABCDEFGHIJ --json | jq -r 'select(.code) | .code' | sort | uniq -c",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			wanted := map[string]string{"state": state, "channel": channel, "after": after}
+			if round != 0 {
+				wanted["round"] = strconv.Itoa(round)
+			}
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				if b.asJSON {
+					return eachDelivery(ctx, c, args[0], wanted, func(items []json.RawMessage) error {
+						var lines bytes.Buffer
+						for _, item := range items {
+							if err := json.Compact(&lines, item); err != nil {
+								return err
+							}
+							lines.WriteByte('\n')
+						}
+						_, err := cmd.OutOrStdout().Write(lines.Bytes())
+						return err
+					})
+				}
+				var me meView
+				if _, err := c.Call(ctx, http.MethodGet, "/me", nil, &me); err != nil {
+					return err
+				}
+				numbers := slices.Contains(me.Rights, string(staff.ReadResidents)) // others are shown none: no column for them
+				t := table{headings: []string{"序号", "居民", "手机号", "渠道", "轮次", "状态", "原因", "更新"}}
+				if !numbers {
+					t.headings = slices.Delete(t.headings, 2, 3)
+				}
+				found := false
+				err := eachDelivery(ctx, c, args[0], wanted, func(items []json.RawMessage) error {
+					for _, item := range items {
+						var d deliveryView
+						if err := json.Unmarshal(item, &d); err != nil {
+							return err
+						}
+						why := cmp.Or(d.ReasonLabel, strings.Trim(because(d.Meaning, d.Code), "（）"), "-")
+						row := []string{strconv.FormatInt(d.Recipient, 10), d.Resident, cmp.Or(d.Phone, "-"), cmp.Or(d.ChannelLabel, "-"),
+							strconv.Itoa(d.Round), d.StateLabel, why, shown(d.UpdatedAt)}
+						if !numbers {
+							row = slices.Delete(row, 2, 3)
+						}
+						t.add(row...)
+						found = true
+					}
+					if !found {
+						return nil
+					}
+					return t.print(cmd.OutOrStdout())
+				})
+				if err == nil && !found {
+					_, err = fmt.Fprintln(cmd.OutOrStdout(), "没有符合条件的投递。")
+				}
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&state, "state", "", "planned, pending, sending, accepted, delivered, undelivered, failed, in_doubt, unknown, suppressed, cancelled or expired")
+	cmd.Flags().StringVar(&channel, "channel", "", "subscription, template or sms")
+	cmd.Flags().IntVar(&round, "round", 0, "1 for the first sending, 2 for the first resend, and so on")
+	cmd.Flags().StringVar(&after, "after", "", "go on where a list broke off, as it says")
+	return cmd
+}
+
+// because is what a provider said of a failure, in brackets: in words, when the API has some, and its code.
+func because(meaning, code string) string {
+	said := slices.DeleteFunc([]string{plaintext.OneLine(meaning, 100), plaintext.OneLine(code, 80)}, func(text string) bool { return text == "" })
+	if len(said) == 0 {
+		return ""
+	}
+	return "（" + strings.Join(said, "，") + "）"
+}

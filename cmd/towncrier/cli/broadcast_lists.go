@@ -1,0 +1,205 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
+	"towncrier/phone"
+	"towncrier/plaintext"
+	"towncrier/roster"
+)
+
+// listView is an uploaded list of numbers.
+type listView struct {
+	ID        string    `json:"id"`
+	Title     string    `json:"title"`
+	Committee string    `json:"committee"`
+	Lines     int       `json:"lines"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+func listRow(l listView) []string {
+	return []string{l.ID, strconv.Itoa(l.Lines), cmp.Or(l.Committee, "-"), shown(l.CreatedAt), plaintext.OneLine(l.Title, 60)}
+}
+
+var listHeadings = []string{"编号", "行数", "社区", "上传", "标题"}
+
+func (b *overAPI) audienceLists() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "audience-list",
+		Short: "Upload lists of numbers that a broadcast can go to",
+		Long: "Upload lists of numbers that a broadcast can go to: its file says audience: {list: ID}. Only residents whom the city may\n" +
+			"reach get anything. Of the numbers only hashes are kept: a list cannot be read back.",
+	}
+	listed := &cobra.Command{
+		Use: "list", Short: "List them, the newest first", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return answered(b, cmd, http.MethodGet, "/lists", nil, func(w io.Writer, page struct{ Items []listView }) error {
+				return list[listView]{headings: listHeadings, row: listRow, none: "还没有上传名单。"}.print(w, page.Items)
+			})
+		},
+	}
+	show := &cobra.Command{
+		Use: "show ID", Short: "Show one, without its numbers", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b, cmd, http.MethodGet, under("lists", args[0], ""), nil, func(w io.Writer, l listView) error {
+				return list[listView]{headings: listHeadings, row: listRow}.print(w, []listView{l})
+			})
+		},
+	}
+	remove := &cobra.Command{
+		Use: "delete ID", Short: "Delete one that no open broadcast or series names, for good", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				if _, err := c.Call(ctx, http.MethodDelete, under("lists", args[0], ""), nil, nil); err != nil || b.asJSON {
+					return err // the API answers with nothing
+				}
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已删除名单%s。\n", args[0])
+				return err
+			})
+		},
+	}
+	cmd.AddCommand(b.upload(), listed, show, remove)
+	return cmd
+}
+
+func (b *overAPI) upload() *cobra.Command {
+	var title, to string
+	cmd := &cobra.Command{
+		Use:   "upload FILE (--title TITLE | --to ID)",
+		Short: "Upload the numbers of a spreadsheet as a new list, or add them to one",
+		Long: "Upload the numbers of a spreadsheet, XLSX or CSV, as a new list, or add them to one. They stand in the first column, or in\n" +
+			"that headed 手机号, 手机, 电话 or phone. What is no number is named by its row and left out; all others are taken, and it\n" +
+			"exits with 1. Broken off, it goes on with --to: a number that is there already does no harm.",
+		Example: "  towncrier broadcast audience-list upload winter.xlsx --title 冬季走访\n" +
+			"  towncrier broadcast audience-list upload more.csv --to LABCDEFGHIJ",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if (title == "") == (to == "") {
+				return &usageError{cmd.CommandPath(), errors.New("what is it called? Give either --title of a new list or --to with the id of one")}
+			}
+			rows, err := readNumbers(args[0])
+			if err != nil {
+				return err
+			}
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				if to == "" {
+					var made listView
+					if _, err := c.Call(ctx, http.MethodPost, "/lists", map[string]string{"title": title}, &made); err != nil {
+						return err
+					}
+					to = made.ID
+				}
+				up := uploaded{List: to}
+				if err := up.add(ctx, c, rows); err != nil {
+					return fmt.Errorf("%w\n  list %s has %d of %d rows: give the command again with --to %s", err, to, up.Lines+up.Wrong, len(rows), to)
+				}
+				if b.asJSON {
+					return errors.Join(writeJSON(cmd.OutOrStdout(), up), failedIf(up.Wrong > 0))
+				}
+				for _, fault := range up.Faults {
+					fmt.Fprintf(cmd.OutOrStdout(), "第%d行：%s\n", fault.Row, plaintext.OneLine(fault.Message, 100))
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "名单%s：读入%d行，有误%d行。\n发送范围写作：audience: {list: %s}\n", to, up.Lines, up.Wrong, to)
+				return failedIf(up.Wrong > 0)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&title, "title", "", "of a new list, for colleagues")
+	cmd.Flags().StringVar(&to, "to", "", "id of a list that is there")
+	return cmd
+}
+
+// numberRow is a row of a file with something where its number stands.
+type numberRow struct {
+	row  int // as spreadsheets count
+	text string
+}
+
+// readNumbers reads a spreadsheet. A file without any number is refused: it is another one, or the column is.
+func readNumbers(path string) ([]numberRow, error) {
+	sheet, err := roster.OpenSheet(path)
+	if err != nil {
+		return nil, err
+	}
+	defer sheet.Close()
+	var rows []numberRow
+	column, good := -1, false
+	for row, err := range sheet.Rows() {
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		if column < 0 {
+			if column = slices.IndexFunc(row.Cells, isNumberHeading); column >= 0 {
+				continue
+			}
+			column = 0
+		}
+		if column >= len(row.Cells) || strings.TrimSpace(row.Cells[column]) == "" {
+			continue
+		}
+		text := plaintext.OneLine(row.Cells[column], 40)
+		if _, err := phone.Parse(text); err == nil {
+			good = true
+		}
+		rows = append(rows, numberRow{row.Number, text})
+	}
+	if !good {
+		return nil, fmt.Errorf("%s: no row has a mobile number in the column headed 手机号, nor in the first", path)
+	}
+	return rows, nil
+}
+
+func isNumberHeading(cell string) bool {
+	switch strings.ToLower(strings.TrimSpace(cell)) {
+	case "手机号", "手机号码", "手机", "电话", "联系电话", "phone", "mobile":
+		return true
+	}
+	return false
+}
+
+// uploaded is what became of the rows.
+type uploaded struct {
+	List   string     `json:"list"`
+	Lines  int        `json:"lines"`
+	Wrong  int        `json:"wrong"`
+	Faults []rowFault `json:"faults"`
+}
+
+type rowFault struct {
+	Row     int    `json:"row"`
+	Message string `json:"message"`
+}
+
+// rowsAtOnce of at most 40 characters, three bytes each, and their quotes stay below the 64 KiB of a body.
+const rowsAtOnce = 500
+
+// add sends rows in parts.
+func (u *uploaded) add(ctx context.Context, c *client.Client, rows []numberRow) error {
+	u.Faults = []rowFault{}
+	for part := range slices.Chunk(rows, rowsAtOnce) {
+		var got uploaded
+		numbers := each(part, func(r numberRow) string { return r.text })
+		if _, err := c.Call(ctx, http.MethodPost, under("lists", u.List, "numbers"), map[string]any{"numbers": numbers}, &got); err != nil {
+			return err
+		}
+		u.Lines, u.Wrong = u.Lines+got.Lines, u.Wrong+got.Wrong
+		for _, fault := range got.Faults {
+			if fault.Row >= 1 && fault.Row <= len(part) {
+				u.Faults = append(u.Faults, rowFault{part[fault.Row-1].row, fault.Message})
+			}
+		}
+	}
+	return nil
+}

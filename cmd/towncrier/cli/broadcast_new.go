@@ -1,0 +1,205 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
+	"towncrier/broadcast"
+	"towncrier/plaintext"
+)
+
+const fileHelp = "The file is in the form of the city's broadcasts/*.yaml (title, topic, cites, audience, messages), and may also say\n" +
+	"at, expire, window, committee, emergency, and fallback: {wait: 30m, doubtful: true}. An audience takes all, area, street,\n" +
+	"committee, community, tag, topic, list (of `audience-list`), and, or, not, each by code or by name; committee and topic too. Flags win\n" +
+	"over the file.\n"
+
+const timesHelp = "Times are those of the city: 2030-05-08 09:00, or +30m from now."
+
+func (b *overAPI) new() *cobra.Command {
+	var from string
+	var write written
+	cmd := &cobra.Command{
+		Use:   "new (--from DRAFT | --file FILE.yaml)",
+		Short: "Write a broadcast, from a draft that the city keeps ready or from a file; nothing is sent",
+		Long: "Write a broadcast, from a draft that the city keeps ready or from a file; nothing is sent. `towncrier broadcast drafts`\n" +
+			"lists the drafts. " + fileHelp + timesHelp,
+		Example: "  towncrier broadcast new --from civility --at \"2030-05-08 09:00\" --window 09:00-18:00\n" +
+			"  towncrier broadcast new --file b.yaml --json | jq -r .id",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if (from == "") == (write.file == "") {
+				return &usageError{cmd.CommandPath(), errors.New("what is to be sent? Give either --from or --file")}
+			}
+			proposal, _, err := write.read(cmd, map[string]any{})
+			if err != nil {
+				return err
+			}
+			body := map[string]any{"proposal": proposal}
+			if from != "" {
+				body["draft"] = from
+			}
+			return answered(b, cmd, http.MethodPost, "/broadcasts", body, func(w io.Writer, made broadcastView) error {
+				fmt.Fprintln(w, "已存为草稿，没有发送。")
+				return printDraft(w, made)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "id of a draft of the city")
+	write.flags(cmd)
+	return cmd
+}
+
+func printDraft(w io.Writer, b broadcastView) error {
+	printBroadcast(w, b)
+	_, err := fmt.Fprintf(w, "预览运行：%[2]s broadcast preview %[1]s\n送审运行：%[2]s broadcast submit %[1]s\n", b.ID, program())
+	return err
+}
+
+func (b *overAPI) edit() *cobra.Command {
+	var write written
+	cmd := &cobra.Command{
+		Use:   "edit ID",
+		Short: "Write it anew, or change what flags say; it is a draft again, and every approval is void",
+		Long: "Write it anew from a file, which `towncrier broadcast show ID --yaml` makes, or change what flags say. It is a draft again,\n" +
+			"and every approval is void. What a colleague wrote since the file was made is not undone: the edit is refused.\n" +
+			fileHelp + timesHelp,
+		Example: "  towncrier broadcast edit BABCDEFGHIJ --at \"2030-05-09 09:00\"\n" +
+			"  towncrier broadcast show BABCDEFGHIJ --yaml > b.yaml; vi b.yaml; towncrier broadcast edit BABCDEFGHIJ --file b.yaml",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if write == (written{}) {
+				return &usageError{cmd.CommandPath(), errors.New("what is to be changed? Give --file, or a flag for what is")}
+			}
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				var had struct {
+					Version  int64
+					Proposal map[string]any
+				}
+				if _, err := c.Call(ctx, http.MethodGet, at(args[0], ""), nil, &had); err != nil {
+					return err
+				}
+				proposal, version, err := write.read(cmd, had.Proposal)
+				if err != nil {
+					return err
+				}
+				if version == 0 {
+					version = had.Version
+				}
+				var after broadcastView
+				answer, err := c.Call(ctx, http.MethodPut, at(args[0], ""), map[string]any{"version": version, "proposal": proposal}, &after)
+				switch {
+				case err != nil:
+					return err
+				case b.asJSON:
+					return printAnswer(cmd.OutOrStdout(), answer)
+				}
+				fmt.Fprintln(cmd.OutOrStdout(), "已修改，现在是草稿，需要重新送审。")
+				return printDraft(cmd.OutOrStdout(), after)
+			})
+		},
+	}
+	write.flags(cmd)
+	return cmd
+}
+
+func (b *overAPI) drafts() *cobra.Command {
+	return &cobra.Command{
+		Use:   "drafts",
+		Short: "List the drafts that the city keeps ready, for new --from",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return answered(b, cmd, http.MethodGet, "/drafts", nil, func(w io.Writer, page struct{ Items []draftView }) error {
+				return list[draftView]{
+					headings: []string{"编号", "主题", "范围", "依据", "标题"},
+					row: func(d draftView) []string {
+						return []string{d.ID, plaintext.OneLine(d.Proposal.Topic, 20), plaintext.OneLine(audienceText(d.Proposal.Audience), 40),
+							strings.Join(each(d.Proposal.Cites, citeView.String), "、"), plaintext.OneLine(d.Proposal.Title, 40)}
+					},
+					none: "这座城市没有备好的草稿。",
+				}.print(w, page.Items)
+			})
+		},
+	}
+}
+
+// draftView is a broadcast that the city keeps ready.
+type draftView struct {
+	ID       string
+	Proposal proposalView
+}
+
+// written is what flags say of a proposal.
+type written struct{ file, title, at, window, expire, committee string }
+
+func (w *written) flags(cmd *cobra.Command) {
+	w.content(cmd)
+	cmd.Flags().StringVar(&w.at, "at", "", "not before (default: at once when it is scheduled)")
+	cmd.Flags().StringVar(&w.expire, "expire", "", "what has not gone by then does not go (default: a day after --at)")
+}
+
+// content are the flags that a series has, too.
+func (w *written) content(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&w.file, "file", "", "YAML file (- for standard input)")
+	cmd.Flags().StringVar(&w.title, "title", "", "for colleagues; residents never see it")
+	cmd.Flags().StringVar(&w.window, "window", "", "time of day in which it may be sent (default: 08:00-20:00)")
+	cmd.Flags().StringVar(&w.committee, "committee", "", "code or name of the committee that sends it, to its own residents")
+}
+
+// read is the proposal of the file, or had when there is none, with what the flags say. version is the file's, 0 when it says none.
+func (w written) read(cmd *cobra.Command, had map[string]any) (proposal map[string]any, version int64, err error) {
+	now := time.Now()
+	if proposal = had; w.file != "" {
+		if proposal, version, err = readProposal(w.file, cmd.InOrStdin(), now); err != nil {
+			return nil, 0, err
+		}
+	}
+	if err := w.into(proposal, now); err != nil {
+		return nil, 0, &usageError{cmd.CommandPath(), err}
+	}
+	return proposal, version, nil
+}
+
+func (w written) into(proposal map[string]any, now time.Time) error {
+	for key, text := range map[string]string{"title": w.title, "window": w.window, "committee": w.committee} {
+		if text != "" {
+			proposal[key] = text
+		}
+	}
+	for _, t := range []struct{ flag, key, text string }{{"at", "send_at", w.at}, {"expire", "expire_at", w.expire}} {
+		if t.text == "" {
+			continue
+		}
+		instant, err := parseMoment(t.text, now)
+		if err != nil {
+			return fmt.Errorf("--%s: %w", t.flag, err)
+		}
+		proposal[t.key] = instant
+	}
+	return nil
+}
+
+// parseMoment reads an instant as officials write it: in the city's time, or from now.
+func parseMoment(text string, now time.Time) (time.Time, error) {
+	if after, ok := strings.CutPrefix(text, "+"); ok {
+		if d, err := time.ParseDuration(after); err == nil && d > 0 {
+			return now.Add(d).UTC().Truncate(time.Second), nil
+		}
+	}
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t.UTC(), nil
+	}
+	for _, form := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05"} {
+		if t, err := time.ParseInLocation(form, text, broadcast.Zone); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is not a time: write it as 2030-05-08 09:00, time of the city, or as +30m", plaintext.OneLine(text, 40))
+}

@@ -1,0 +1,301 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
+	"towncrier/plaintext"
+)
+
+// seriesView is what the commands read of a series.
+type seriesView struct {
+	ID       string
+	Version  int64
+	Cron     string
+	Until    time.Time
+	Proposal proposalView
+	labelsView
+	Upcoming []time.Time
+	Author   string
+	Hash     string
+	Accepted []string
+	Size     string `json:"size_label"`
+	Approver string
+	Stopped  bool
+	Why      string
+}
+
+func (s seriesView) status() string {
+	switch {
+	case s.Stopped:
+		return "已停止"
+	case s.Approver == "":
+		return "待审批"
+	case len(s.Upcoming) == 0:
+		return "已结束"
+	}
+	return "进行中"
+}
+
+func printSeries(w io.Writer, s seriesView) error {
+	fmt.Fprintf(w, "编号：%s\n标题：%s\n状态：%s\n", s.ID, plaintext.OneLine(s.Proposal.Title, 60), s.status())
+	if s.Why != "" {
+		fmt.Fprintf(w, "原因：%s\n", plaintext.OneLine(s.Why, 200))
+	}
+	fmt.Fprintf(w, "周期：%s（分 时 日 月 星期），到%s为止\n", plaintext.OneLine(s.Cron, 120), shown(s.Until))
+	if len(s.Upcoming) > 0 {
+		fmt.Fprintf(w, "接下来：%s\n", strings.Join(each(s.Upcoming, shown), "、"))
+	}
+	fmt.Fprintf(w, "时段：%s\n人数：%s（撰写时）\n撰稿：%s\n", s.Proposal.Window, s.Size, s.Author)
+	if len(s.Accepted) > 0 {
+		fmt.Fprintf(w, "已接受的提醒：%s\n", plaintext.OneLine(strings.Join(s.Accepted, "、"), 400))
+	}
+	if s.Approver != "" {
+		fmt.Fprintf(w, "审批：%s\n", s.Approver)
+	}
+	printProposal(w, s.Proposal, s.labelsView)
+	_, err := fmt.Fprintf(w, "校验值：%s\n各次群发：%s broadcast list --series %s\n", s.Hash, program(), s.ID)
+	return err
+}
+
+func (b *overAPI) series() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "series",
+		Short: "Write and stop broadcasts that come again",
+		Long: "Write and stop broadcasts that come again. Each occurrence is a broadcast of its own, which goes by itself once another\n" +
+			"person approved the series: `towncrier broadcast list --series ID` lists them, and each can be paused and cancelled.",
+	}
+	listed := &cobra.Command{
+		Use: "list", Short: "List them, the newest first", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return answered(b, cmd, http.MethodGet, "/series", nil, func(w io.Writer, page struct{ Items []seriesView }) error {
+				return list[seriesView]{
+					headings: []string{"编号", "状态", "周期", "下一次", "截止", "撰稿", "标题"},
+					row: func(s seriesView) []string {
+						next := "-"
+						if len(s.Upcoming) > 0 && s.Approver != "" {
+							next = shown(s.Upcoming[0])
+						}
+						return []string{s.ID, s.status(), plaintext.OneLine(s.Cron, 40), next, shown(s.Until), s.Author, plaintext.OneLine(s.Proposal.Title, 40)}
+					},
+					none: "还没有周期群发。",
+				}.print(w, page.Items)
+			})
+		},
+	}
+	var asFile bool
+	show := &cobra.Command{
+		Use: "show ID", Short: "Show one, and when it comes next", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b, cmd, http.MethodGet, under("series", args[0], ""), nil, func(w io.Writer, s seriesView) error {
+				if asFile {
+					return writeProposal(w, s.Proposal, s.Version)
+				}
+				return printSeries(w, s)
+			})
+		},
+	}
+	show.Flags().BoolVar(&asFile, "yaml", false, "what each occurrence says, as a file that edit takes")
+	cmd.AddCommand(b.newSeries(), b.editSeries(), listed, show, b.approveSeries(), b.stopSeries())
+	return cmd
+}
+
+// recurring is what flags say of a series, besides what an occurrence says.
+type recurring struct {
+	written
+	cron, until, within string
+}
+
+func (r *recurring) flags(cmd *cobra.Command) {
+	r.content(cmd)
+	cmd.Flags().StringVar(&r.cron, "cron", "", `minute hour day month weekday, time of the city: "0 9 * * 1" is Mondays at nine`)
+	cmd.Flags().StringVar(&r.until, "until", "", "nothing comes after it: 2030-12-31 20:00")
+	cmd.Flags().StringVar(&r.within, "expire-after", "", "an occurrence that has not gone so long after its time does not go: 6h (default: a day)")
+}
+
+// into writes what the flags say into a series as the API takes it, whose proposal is had when there is no file. It returns the
+// version that the file says.
+func (r recurring) into(cmd *cobra.Command, body, had map[string]any) (version int64, err error) {
+	usage := func(err error) error { return &usageError{cmd.CommandPath(), err} }
+	if body["proposal"], version, err = r.read(cmd, had); err != nil {
+		return 0, err
+	}
+	if r.cron != "" {
+		body["cron"] = r.cron
+	}
+	if r.until != "" {
+		until, err := parseMoment(r.until, time.Now())
+		if err != nil {
+			return 0, usage(fmt.Errorf("--until: %w", err))
+		}
+		body["until"] = until
+	}
+	if r.within != "" {
+		within, err := time.ParseDuration(r.within)
+		if err != nil || within <= 0 || within%time.Minute != 0 {
+			return 0, usage(fmt.Errorf("--expire-after: %q is not a duration in whole minutes: write it as 90m or 6h", plaintext.OneLine(r.within, 40)))
+		}
+		body["expire_minutes"] = int(within / time.Minute)
+	}
+	return version, nil
+}
+
+func (b *overAPI) newSeries() *cobra.Command {
+	var from string
+	var accept []string
+	var r recurring
+	cmd := &cobra.Command{
+		Use:   "new (--from DRAFT | --file FILE.yaml) --cron CRON --until TIME",
+		Short: "Write one, from a draft that the city keeps ready or from a file; nothing is sent before it is approved",
+		Long: "Write one, from a draft that the city keeps ready or from a file; nothing is sent before it is approved. The file is that\n" +
+			"of `towncrier broadcast new`; its at and expire are not looked at.",
+		Example: "  towncrier broadcast series new --from civility --cron \"0 9 * * 1\" --until \"2030-12-31 20:00\"",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if (from == "") == (r.file == "") {
+				return &usageError{cmd.CommandPath(), errors.New("what is to be sent? Give either --from or --file")}
+			}
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				draft, err := draftOf(ctx, c, from)
+				if err != nil {
+					return err
+				}
+				body := map[string]any{"accept": accept}
+				if _, err := r.into(cmd, body, draft); err != nil {
+					return err
+				}
+				return b.wroteSeries(ctx, cmd, c, http.MethodPost, "/series", body, "已保存，批准后才会发送。")
+			})
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "id of a draft of the city")
+	accepting(cmd, &accept)
+	r.flags(cmd)
+	required(cmd, "cron", "until")
+	return cmd
+}
+
+// draftOf is the proposal of a draft that the city keeps ready, empty without an id.
+func draftOf(ctx context.Context, c *client.Client, id string) (map[string]any, error) {
+	if id == "" {
+		return map[string]any{}, nil
+	}
+	var page struct {
+		Items []struct {
+			ID       string
+			Proposal map[string]any
+		}
+	}
+	if _, err := c.Call(ctx, http.MethodGet, "/drafts", nil, &page); err != nil {
+		return nil, err
+	}
+	for _, d := range page.Items {
+		if d.ID == id {
+			return d.Proposal, nil
+		}
+	}
+	return nil, fmt.Errorf("the city keeps no draft %q: `towncrier broadcast drafts` lists them", plaintext.OneLine(id, 64))
+}
+
+func (b *overAPI) editSeries() *cobra.Command {
+	var accept []string
+	var r recurring
+	cmd := &cobra.Command{
+		Use:   "edit ID",
+		Short: "Write one anew, or change what flags say; its approval is void",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if r == (recurring{}) {
+				return &usageError{cmd.CommandPath(), errors.New("what is to be changed? Give --file, or a flag for what is")}
+			}
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				var had map[string]any
+				if _, err := c.Call(ctx, http.MethodGet, under("series", args[0], ""), nil, &had); err != nil {
+					return err
+				}
+				proposal, ok := had["proposal"].(map[string]any)
+				if !ok {
+					return errors.New("the server shows a series without its content")
+				}
+				maps.DeleteFunc(had, func(name string, _ any) bool {
+					return name != "version" && name != "cron" && name != "until" && name != "expire_minutes"
+				})
+				had["accept"] = accept
+				version, err := r.into(cmd, had, proposal)
+				if err != nil {
+					return err
+				}
+				if version != 0 {
+					had["version"] = version
+				}
+				return b.wroteSeries(ctx, cmd, c, http.MethodPut, under("series", args[0], ""), had, "已修改，需要重新批准。")
+			})
+		},
+	}
+	accepting(cmd, &accept)
+	r.flags(cmd)
+	return cmd
+}
+
+// wroteSeries writes a series and prints it, with what comes next.
+func (b *overAPI) wroteSeries(ctx context.Context, cmd *cobra.Command, c *client.Client, method, path string, body any, said string) error {
+	var after seriesView
+	answer, err := c.Call(ctx, method, path, body, &after)
+	switch {
+	case err != nil:
+		return err
+	case b.asJSON:
+		return printAnswer(cmd.OutOrStdout(), answer)
+	}
+	out := cmd.OutOrStdout()
+	fmt.Fprintln(out, said)
+	if err := printSeries(out, after); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "请另一位审批人运行：\n  %s broadcast series approve %s --hash %s%s\n", program(), after.ID, cmp.Or(after.Hash, "校验值"), acceptFlags(after.Accepted))
+	return err
+}
+
+func (b *overAPI) approveSeries() *cobra.Command {
+	var hash string
+	var accept []string
+	cmd := &cobra.Command{
+		Use: "approve ID --hash HASH", Short: "Let its occurrences go, exactly as they were looked at, that others wrote", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b, cmd, http.MethodPost, under("series", args[0], "approve"), map[string]any{"hash": hash, "accept": accept}, func(w io.Writer, s seriesView) error {
+				fmt.Fprintln(w, "已批准。")
+				return printSeries(w, s)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at (required)")
+	accepting(cmd, &accept)
+	required(cmd, "hash")
+	return cmd
+}
+
+func (b *overAPI) stopSeries() *cobra.Command {
+	var why string
+	cmd := &cobra.Command{
+		Use: "stop ID --why WHY", Short: "End one; broadcasts that came of it already go on, cancel them one by one", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b, cmd, http.MethodPost, under("series", args[0], "stop"), map[string]string{"why": why}, func(w io.Writer, s seriesView) error {
+				fmt.Fprintln(w, "已停止。")
+				return printSeries(w, s)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&why, "why", "", "why, in Chinese, for colleagues (required)")
+	required(cmd, "why")
+	return cmd
+}

@@ -1,0 +1,361 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"towncrier/api/client"
+	"towncrier/cmd/towncrier/config"
+	"towncrier/cmd/towncrier/rehearsal"
+	"towncrier/sandbox"
+)
+
+// office is a rehearsal with the colleagues who work through its API. It serves several tests: a start takes seconds.
+type office struct {
+	*running
+	cfg                                rehearsal.Config
+	author, approver, committee, admin []string
+}
+
+func openOffice(t *testing.T) office {
+	t.Helper()
+	cfg := rehearsalOf(t)
+	o := office{running: rehearse(t, cfg), cfg: cfg}
+	o.openPage(t)
+	o.author, o.approver, o.committee, o.admin = o.as(t, "author"), o.as(t, "approver"), o.as(t, "committee"), o.as(t, "admin")
+	return o
+}
+
+// TestBroadcasts gives every command on broadcasts, over the real wire to pretend platforms.
+func TestBroadcasts(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	defer http.DefaultClient.CloseIdleConnections()
+	o := openOffice(t)
+	t.Run("paused and resumed", o.pausedAndResumed) // first: the rehearsal's own broadcast goes within a minute
+	t.Run("from a draft to its report", o.fromDraftToReport)
+	t.Run("a committee's own", o.committeesOwn)
+	t.Run("a file is a draft", o.fileIsADraft)
+	t.Run("edited", o.edited)
+	t.Run("to a list of numbers", o.toAList)
+	t.Run("tested", o.tested)
+	t.Run("series", o.inSeries)
+	t.Run("answers lost", o.answersLost)
+	t.Run("watched through a restart", o.watchedThroughRestart) // last: it ends the server
+	if leak := regexp.MustCompile(`.*(1990000\d{4}|oSANDBOX|tck_[a-z0-9]).*`).FindString(o.log.String()); leak != "" {
+		t.Errorf("the log has %s", leak)
+	}
+}
+
+// fromDraftToReport takes a broadcast from a file to its report, by three people; the platforms' own record says that each resident
+// was told once.
+func (o office) fromDraftToReport(t *testing.T) {
+	text, err := os.ReadFile("../../../content/yuncheng/broadcasts/dog-registration.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "dogs.yaml")
+	text = bytes.Replace(text, []byte("{area: 盐湖区}"), []byte("{and: [{area: 运城市盐湖区}, {community: 演示小区乙}]}"), 1)
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := wrote(t, ok(t, o.author, "broadcast", "new", "--file", file, "--window", allDay, "--title", "演示登记", "--json"))
+	if b.Status != "draft" || b.Proposal.Title != "演示登记" || b.Proposal.Window != allDay {
+		t.Fatalf("new: %+v", b)
+	}
+	refuses(t, o.author, 1, "409 state", "broadcast", "schedule", b.ID)
+	wantIn(t, ok(t, o.author, "broadcast", "preview", b.ID), "先走微信订阅通知", "先走微信模板消息", "先走短信", "不发送，其他原因：每项少于10人", "短信费用：预计约", "【演示签名】",
+		"请留意：引用的公告N2已过复核日期（2023年12月31日）", "请留意（deadline:N2#4）：引用的N2#4写明的期限是2023年11月30日", "接受：--accept deadline:N2#4\n")
+	wantIn(t, ok(t, o.admin, "broadcast", "preview", b.ID), "随机10位居民", "199****")
+	wantIn(t, ok(t, o.author, "broadcast", "show", b.ID), "状态：草稿", "依据：N2#1、N2#4", "范围：盐湖区，且 小区“演示小区乙”", "主题：养犬管理（dogs）", "短信（notice-sms）", "title：养犬登记管理试点")
+	refuses(t, o.author, 1, "--accept deadline:N2#4", "broadcast", "submit", b.ID)
+	wantIn(t, ok(t, o.author, "broadcast", "submit", b.ID, "--accept", "deadline:N2#4"), "已送审",
+		"--hash", " --accept deadline:N2#4\n", "已接受的提醒：deadline:N2#4\n", "请留意：引用的公告N2已过复核日期")
+	var status reportView
+	if err := json.Unmarshal([]byte(ok(t, o.approver, "broadcast", "status", b.ID, "--json")), &status); err != nil || len(status.Broadcast.Hash) != 64 {
+		t.Fatalf("status: %v %+v", err, status)
+	}
+	b = status.Broadcast
+	refuses(t, o.author, 1, "403", "broadcast", "approve", b.ID, "--hash", b.Hash)
+	refuses(t, o.approver, 1, "409 changed", "broadcast", "approve", b.ID, "--hash", strings.Repeat("0", 64))
+	refuses(t, o.approver, 1, "body.hash", "broadcast", "approve", b.ID, "--hash", "x")
+	refuses(t, o.approver, 1, "--accept deadline:N2#4", "broadcast", "approve", b.ID, "--hash", b.Hash)
+	wantIn(t, ok(t, o.approver, "broadcast", "approve", b.ID, "--hash", b.Hash, "--accept", "deadline:N2#4"), "已批准", "请留意：引用的公告N2已过复核日期（2023年12月31日）", "请留意（deadline:N2#4）")
+	wantIn(t, ok(t, o.author, "broadcast", "schedule", b.ID), "已排期")
+
+	wantIn(t, ok(t, o.author, "broadcast", "status", b.ID, "--watch"), "已完成", "微信订阅通知  ", "微信模板消息  ", "短信  ", "不发送", "未了结0")
+	report := ok(t, o.author, "broadcast", "report", b.ID, "--committees")
+	wantIn(t, report, "已送达", "未送达", "短信费用：", "先走微信节省", "demo-2")
+	if strings.Contains(report, "demo-1") || strings.Contains(report, "demo-3") {
+		t.Errorf("it went beyond its audience:\n%s", report)
+	}
+	var both struct{ Report, Reach json.RawMessage }
+	if err := json.Unmarshal([]byte(ok(t, o.author, "broadcast", "report", b.ID, "--committees", "--json")), &both); err != nil || both.Report == nil || both.Reach == nil {
+		t.Errorf("report as JSON: %v", err)
+	}
+	o.toldOnce(t, b.ID)
+	o.deliveriesAreThoseCounted(t, b.ID)
+	// A committee looks at what the city sends, as far as its own residents go: here none of them was chosen.
+	wantIn(t, ok(t, o.committee, "broadcast", "status", b.ID), "状态：已完成")
+	if report := ok(t, o.committee, "broadcast", "report", b.ID, "--committees"); !strings.Contains(report, "只统计社区demo-1自己的居民") ||
+		strings.Contains(report, "demo-2") || strings.Contains(report, "短信费用") {
+		t.Errorf("a committee's report on the city's broadcast:\n%s", report)
+	}
+	wantIn(t, ok(t, o.author, "broadcast", "fallback", b.ID), "没有需要改走下一渠道的人")
+	wantIn(t, ok(t, o.author, "broadcast", "resend", b.ID), "补发")
+	refuses(t, o.author, 1, "404 not-found", "broadcast", "status", "BAAAAAAAAAA")
+}
+
+// deliveriesAreThoseCounted reads all pages of deliveries, as lines and as a table: they are as many as the report counts.
+func (o office) deliveriesAreThoseCounted(t *testing.T, id string) {
+	t.Helper()
+	var report reportView
+	if err := json.Unmarshal([]byte(ok(t, o.author, "broadcast", "report", id, "--json")), &report); err != nil {
+		t.Fatal(err)
+	}
+	want, got := map[string]int{}, map[string]int{}
+	total := 0
+	for _, c := range report.Counts {
+		if c.N > 0 { // a few who are not sent to are not counted
+			want[c.State] += c.N
+		}
+		total += c.N
+	}
+	seen := map[int64]bool{}
+	for line := range strings.Lines(ok(t, o.author, "broadcast", "deliveries", id, "--json")) {
+		var d struct {
+			ID    int64
+			State string
+			Phone string
+		}
+		if err := json.Unmarshal([]byte(line), &d); err != nil || seen[d.ID] || d.Phone != "" && !strings.Contains(d.Phone, "****") {
+			t.Fatalf("%v, %+v in %s", err, d, line)
+		}
+		seen[d.ID] = true
+		if _, counted := want[d.State]; counted {
+			got[d.State]++
+		}
+	}
+	if !maps.Equal(got, want) || total <= 20 {
+		t.Errorf("deliveries %v, the report has %v", got, want)
+	}
+	table := ok(t, o.author, "broadcast", "deliveries", id, "--state", "undelivered")
+	if lines := strings.Count(table, "\n"); lines != 1+want["undelivered"] {
+		t.Errorf("%d lines for %d of them:\n%s", lines, want["undelivered"], table)
+	}
+	if strings.Contains(table, "手机号") {
+		t.Errorf("a column of numbers for somebody who is shown none:\n%s", table)
+	}
+	wantIn(t, ok(t, o.admin, "broadcast", "deliveries", id, "--state", "undelivered"), "手机号", "199****")
+	wantIn(t, ok(t, o.author, "broadcast", "deliveries", id, "--state", "expired"), "没有符合条件")
+	refuses(t, o.author, 1, "query.state", "broadcast", "deliveries", id, "--state", "lost")
+}
+
+func (o office) committeesOwn(t *testing.T) {
+	own := wrote(t, ok(t, o.committee, "broadcast", "new", "--from", "civility", "--json"))
+	if own.Proposal.Committee != "demo-1" {
+		t.Errorf("a committee's broadcast: %+v", own)
+	}
+	other := wrote(t, ok(t, o.author, "broadcast", "new", "--from", "civility", "--json"))
+	if out := ok(t, o.committee, "broadcast", "list"); !strings.Contains(out, own.ID) || strings.Contains(out, other.ID) {
+		t.Errorf("a committee sees\n%s", out)
+	}
+	ok(t, o.committee, "broadcast", "submit", own.ID)
+	wantIn(t, ok(t, o.approver, "broadcast", "reject", own.ID, "--why", "请补充时间"), "草稿：请补充时间")
+	wantIn(t, ok(t, o.committee, "broadcast", "cancel", own.ID, "--why", "不发了"), "已取消：不发了")
+	if code, out, _ := command(t, o.committee, "", "broadcast", "status", own.ID, "--watch"); code != exitFailed || !strings.Contains(out, "已取消：不发了") {
+		t.Errorf("a cancelled broadcast was watched to its end: exit %d\n%s", code, out)
+	}
+	wantIn(t, ok(t, o.committee, "broadcast", "whoami"), "rehearsal-committee", "社区 demo-1", "broadcasts.write")
+	wantIn(t, ok(t, o.committee, "broadcast", "drafts"), "civility", "dog-registration", "N2#1")
+}
+
+// toldOnce fails when a broadcast told somebody twice on one channel, or nobody on some channel.
+func (r *running) toldOnce(t *testing.T, id string) {
+	t.Helper()
+	_, body := r.get(t, "/sandbox/record")
+	var entries []sandbox.Entry
+	if err := json.Unmarshal([]byte(body), &entries); err != nil {
+		t.Fatal(err)
+	}
+	seen, kinds := map[[2]string]int{}, map[string]int{}
+	for _, e := range entries {
+		switch {
+		case e.Kind == sandbox.KindSMS && strings.HasPrefix(e.SMS.OutID, id+"-"):
+		case e.Kind == sandbox.KindTemplate && strings.HasPrefix(e.Notice.ClientMsgID, id+"-"):
+		case e.Kind == sandbox.KindSubscription && e.Notice.Items[0].Value == "养犬登记管理试点": // such a call carries no id of ours
+		default:
+			continue // the rehearsal's own broadcast may be on its way, too
+		}
+		kinds[e.Kind]++
+		who := [2]string{e.Resident, e.Kind}
+		if seen[who]++; seen[who] == 2 {
+			t.Errorf("%s was told twice by %s", e.Resident, e.Kind)
+		}
+	}
+	if len(kinds) != 3 {
+		t.Errorf("what reached the platforms: %v", kinds)
+	}
+}
+
+func (o office) pausedAndResumed(t *testing.T) {
+	list := ok(t, o.author, "broadcast", "list", "--status", "scheduled", "--json")
+	var page broadcastPage
+	if err := json.Unmarshal([]byte(list), &page); err != nil || len(page.Items) != 1 {
+		t.Fatalf("%v in %s", err, list)
+	}
+	id := page.Items[0].ID
+	if !strings.Contains(o.out.String(), "broadcast status "+id+" --watch") {
+		t.Errorf("the announcement does not say how to watch %s:\n%s", id, o.out)
+	}
+	if wait := time.Until(page.Items[0].Proposal.SendAt); wait < 30*time.Second || wait > rehearsal.FirstSend {
+		t.Errorf("the rehearsal's broadcast goes in %s", wait)
+	}
+	wantIn(t, ok(t, o.author, "broadcast", "pause", id, "--why", "先等等"), "已暂停：先等等")
+	wantIn(t, ok(t, o.author, "broadcast", "status", id), "broadcast resume "+id)
+	wantIn(t, ok(t, o.author, "broadcast", "resume", id), "状态：已排期\n")
+	refuses(t, o.author, 1, "409 state", "broadcast", "resume", id)
+	refuses(t, o.approver, 1, "409 state", "broadcast", "confirm", id)
+}
+
+// watchedThroughRestart: whoever watches leaves when they like, and waits for a server that is away; who stays sees the end.
+func (o office) watchedThroughRestart(t *testing.T) {
+	id := wrote(t, ok(t, o.author, "broadcast", "new", "--from", "civility", "--json")).ID
+	caller, err := client.New(client.Config{URL: "http://" + o.addr, Key: strings.TrimPrefix(o.author[1], config.KeyVariable+"=")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer caller.Close()
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	type watcher struct {
+		out   lockedBuffer
+		ended chan error
+	}
+	watch := func(ctx context.Context, s screen) *watcher {
+		w := &watcher{ended: make(chan error, 1)}
+		s.out = &w.out
+		go func() { w.ended <- (&watching{client: caller, id: id, screen: s}).run(ctx) }()
+		until(t, "the broadcast is shown", func() bool { return strings.Contains(w.out.String(), id) })
+		return w
+	}
+	leaves := watch(ctx, screen{terminal: true, columns: func() int { return 60 }})
+	stays := watch(t.Context(), screen{})
+	if err := o.stop(); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []*watcher{leaves, stays} {
+		until(t, "the server is missed", func() bool { return strings.Contains(w.out.String(), "正在重试") })
+	}
+	leave()
+	if err := <-leaves.ended; exitCode(err) != exitLeft || !strings.Contains(leaves.out.String(), "已停止查看") {
+		t.Errorf("left with %v:\n%s", err, &leaves.out)
+	}
+	refuses(t, o.author, exitLater, "is it running?", "broadcast", "list")
+	refuses(t, o.author, exitLater, "is it running?", "broadcast", "pause", id)
+
+	cfg := o.cfg
+	cfg.Listen, cfg.WeChat.API, cfg.SMS.Endpoint = o.addr, "http://127.0.0.1:1", "http://127.0.0.1:1"
+	again := serve(t, cfg.Config) // another rehearsal would revoke the keys
+	until(t, "the server is back", func() bool { return strings.Contains(stays.out.String(), "已重新连上") })
+	ok(t, o.author, "broadcast", "cancel", id, "--why", "到此为止")
+	if err := <-stays.ended; exitCode(err) != exitFailed || !strings.Contains(stays.out.String(), "已取消：到此为止") || strings.Contains(stays.out.String(), "\x1b") {
+		t.Errorf("ended with %v:\n%s", err, &stays.out)
+	}
+	if err := again.stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// fileIsADraft writes each draft of the built-in city from its file: it is what the city's own draft makes.
+func (o office) fileIsADraft(t *testing.T) {
+	author := o.author
+	files, err := filepath.Glob("../../../content/yuncheng/broadcasts/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		id := strings.TrimSuffix(filepath.Base(file), ".yaml")
+		var proposals [2]string
+		for i, args := range [][]string{{"--from", id}, {"--file", file}} {
+			var made struct{ Proposal json.RawMessage }
+			out := ok(t, author, append([]string{"broadcast", "new", "--json", "--at", "2030-05-08 09:00"}, args...)...)
+			if err := json.Unmarshal([]byte(out), &made); err != nil {
+				t.Fatal(err)
+			}
+			proposals[i] = string(made.Proposal)
+		}
+		if proposals[0] != proposals[1] || !strings.Contains(proposals[0], "2030-05-08T01:00:00Z") {
+			t.Errorf("%s:\n%s\nthe file makes\n%s", id, proposals[0], proposals[1])
+		}
+	}
+
+	file := filepath.Join(t.TempDir(), "b.yaml")
+	for text, want := range map[string]string{
+		"title: 停水\ntopci: dogs\n": "[2:1]",
+		"title: [停水\n":             "b.yaml",
+		"":                         "is empty",
+		"title: 停水\ncites: [N2]":   "N2#5",
+		"title: 停水\nmessages: {fax: {template: x}}":           "none of subscription",
+		"title: 停水\nat: 明天":                                   "2030-05-08 09:00",
+		"title: 停水\nfallback: {wait: 90s}":                    "whole minutes",
+		"title: 停水\naudience: {all: true}\nwindow: 8-20":      "window",
+		"title: 停水\naudience: {all: true, area: 某区}":          "exactly one of",
+		"title: 停水\naudience: {everybody: true}":              "audience",
+		"audience: {all: true}":                               "title",
+		"title: " + strings.Repeat("长", 61) + "\ntopic: dogs": "title",
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		refuses(t, author, 1, want, "broadcast", "new", "--file", file)
+	}
+	refuses(t, author, 1, "no-draft", "broadcast", "new", "--from", "none")
+	faulty := "title: 停水\ntopic: dogs\ncites: [N2#1]\naudience: {all: true}\n" +
+		"messages: {sms: {template: notice-sms, data: {committee: 演示居委会, title: 详见 http://example.com}}}\n"
+	if err := os.WriteFile(file, []byte(faulty), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := wrote(t, ok(t, author, "broadcast", "new", "--file", file, "--json"))
+	if out := ok(t, author, "broadcast", "preview", b.ID); !strings.Contains(out, "必须修改：短信 title") || !strings.Contains(out, "请留意") {
+		t.Errorf("preview: %s", out)
+	}
+	refuses(t, author, 1, "proposal.messages.sms.data.title", "broadcast", "submit", b.ID)
+}
+
+func TestBroadcastUsage(t *testing.T) {
+	env := []string{config.KeyVariable + "=tck_x_y"}
+	for want, args := range map[string][]string{
+		"--file":               {"new"},
+		"either --from":        {"new", "--from", "a", "--file", "b"},
+		"is not a time":        {"new", "--from", "a", "--at", "tomorrow"},
+		"--hash is missing":    {"approve", "B"},
+		"--why is missing":     {"cancel", "B"},
+		"accepts 1 arg":        {"status"},
+		"not a base URL":       {"list", "--url", "nowhere"},
+		"https://":             {"list", "--url", "http://example.com"},
+		"no key has: copy it":  {"list", "--key", "tck_x\ny"},
+		`unknown command "ab"`: {"ab"},
+		"or a flag":            {"edit", "B"},
+		"either --yaml":        {"show", "B", "--yaml", "--json"},
+		"--channel is missing": {"test", "B"},
+		"either --title":       {"audience-list", "upload", "f.csv"},
+		"--cron is missing":    {"series", "new", "--from", "a"},
+		"visible ASCII":        {"pause", "B", "--idempotency-key", "a b"},
+	} {
+		refuses(t, env, 2, want, append([]string{"broadcast"}, args...)...)
+	}
+	refuses(t, nil, 2, config.KeyVariable, "broadcast", "list")
+	refuses(t, append(env, config.URLVariable+"=ftp://x"), 2, config.URLVariable+": not a base URL", "broadcast", "list")
+	refuses(t, nil, 2, `unknown command "tck_…"`, "broadcast", "tck_abc_def") // a key in the wrong place
+}

@@ -1,0 +1,283 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"towncrier/api/client"
+	"towncrier/broadcast"
+	"towncrier/plaintext"
+)
+
+const (
+	// watchEvery is how often a broadcast is looked at: what is seen is at most a second old, and ten people may
+	// watch with one key.
+	watchEvery = time.Second
+	// watchPatience is how long a server may be away, as it is when it is updated.
+	watchPatience = 5 * time.Minute
+	// lineEvery is how often the counts are worth a line of a log.
+	lineEvery = 5 * time.Second
+	// barWidth of a channel, in characters.
+	barWidth = 24
+)
+
+func (b *overAPI) status() *cobra.Command {
+	var watch bool
+	cmd := &cobra.Command{
+		Use:   "status ID",
+		Short: "Show where it stands; with --watch until it has ended",
+		Long: "Show where it stands; with --watch until it has ended, by channel and state. Where the output is no terminal, a line each\n" +
+			"time that something changed, at most one in 5 seconds. A server that is away is waited for, 5 minutes. Ctrl-C ends the\n" +
+			"watching and nothing else.\n\n" +
+			"With --watch exits with 0 when it is done, 1 when it was cancelled or has expired, 3 when the server stayed away, 130 when\n" +
+			"Ctrl-C ended it.",
+		Example: "  towncrier broadcast status BABCDEFGHIJ --watch && towncrier broadcast report BABCDEFGHIJ",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !watch {
+				return answered(b, cmd, http.MethodGet, at(args[0], "report"), nil, func(w io.Writer, r reportView) error {
+					printBroadcast(w, r.Broadcast)
+					for _, line := range bars(r) {
+						fmt.Fprintln(w, line)
+					}
+					if r.Committee == "" { // the city's, of which a committee only sees its own residents: nothing is theirs to do
+						printNext(w, r.Broadcast)
+					}
+					return nil
+				})
+			}
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				ctx, stop := untilSignal(ctx)
+				defer stop()
+				w := watching{client: c, id: args[0], asJSON: b.asJSON, screen: newScreen(cmd.OutOrStdout()), notes: cmd.ErrOrStderr()}
+				return w.run(ctx)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&watch, "watch", false, "go on showing it until it has ended; with --json a line each time that it has changed")
+	return cmd
+}
+
+// watching follows one broadcast.
+type watching struct {
+	client *client.Client
+	id     string
+	asJSON bool
+	screen screen
+	notes  io.Writer // what is not part of JSON
+	said   string    // the status that was printed last, where the output is no terminal
+	saidAt time.Time
+}
+
+// run shows the broadcast until it has ended or ctx does. A server that is away for a while is waited for.
+func (w *watching) run(ctx context.Context) error {
+	ticks := time.NewTicker(watchEvery)
+	defer ticks.Stop()
+	var answered time.Time // the last time
+	away := false
+	for {
+		var r reportView
+		answer, err := w.client.GetOnce(ctx, at(w.id, "report"), &r)
+		switch {
+		case ctx.Err() != nil:
+			w.note("已停止查看，群发不受影响。")
+			return errLeft
+		case err == nil:
+			if away {
+				w.note("已重新连上服务。")
+			}
+			answered, away = time.Now(), false
+			status := broadcast.Status(r.Broadcast.Status)
+			if err := w.show(answer, r, status.Over()); err != nil {
+				return err
+			}
+			if status.Over() {
+				return failedIf(status != broadcast.Done)
+			}
+		case answered.IsZero() || !client.Temporary(err) || time.Since(answered) > watchPatience:
+			return err
+		case !away:
+			away = true
+			w.note("暂时连不上服务，群发不受影响，正在重试……")
+		}
+		select {
+		case <-ctx.Done():
+		case <-ticks.C:
+		}
+	}
+}
+
+// note tells whoever watches of the watching itself.
+func (w *watching) note(text string) {
+	if w.asJSON {
+		fmt.Fprintln(w.notes, text)
+		return
+	}
+	w.screen.note(text)
+}
+
+func (w *watching) show(answer json.RawMessage, r reportView, last bool) error {
+	switch {
+	case w.asJSON:
+		return w.screen.change([]string{string(answer)}) // the API answers on one line
+	case !w.screen.terminal && !last:
+		return w.line(r)
+	}
+	b := r.Broadcast
+	lines := []string{fmt.Sprintf("%s  %s  %s", b.ID, plaintext.OneLine(b.Proposal.Title, 40), b.status())}
+	switch broadcast.Status(b.Status) {
+	case broadcast.Draft, broadcast.Submitted, broadcast.Approved, broadcast.Scheduled:
+		lines = append(lines, "发送："+b.when())
+	case broadcast.Freezing, broadcast.Held:
+		lines = append(lines, fmt.Sprintf("名单：%s（送审时%s）", b.Frozen, b.Size))
+	}
+	lines = append(lines, bars(r)...)
+	if len(r.Counts) > 0 {
+		lines = append(lines, fmt.Sprintf("已送达%d，未了结%d", r.Delivered, r.Open))
+	}
+	for _, note := range r.Notes {
+		lines = append(lines, "注意："+plaintext.OneLine(note, 300))
+	}
+	return w.screen.show(lines)
+}
+
+// line prints where the broadcast stands as one line of a log, when that has changed, and its counts not too often.
+func (w *watching) line(r reportView) error {
+	b := r.Broadcast
+	if b.status() == w.said && time.Since(w.saidAt) < lineEvery {
+		return nil
+	}
+	settled, total := 0, 0
+	for _, c := range r.Counts {
+		settled, total = tallied(c, settled, total)
+	}
+	w.said, w.saidAt = b.status(), time.Now()
+	return w.screen.change([]string{fmt.Sprintf("%s  %s  名单%s，已了结%d/%d，已送达%d", b.ID, b.status(), b.Frozen, settled, total, r.Delivered)})
+}
+
+// tallied adds deliveries to what is settled and to what there is. Alternatives that nobody needed yet do not count.
+func tallied(c stateCount, settled, total int) (int, int) {
+	state := broadcast.State(c.State)
+	if state == broadcast.Planned {
+		return settled, total
+	}
+	if state.Settled() {
+		settled += c.N
+	}
+	return settled, total + c.N
+}
+
+// shownStates is the order in which a channel's states are printed.
+var shownStates = []broadcast.State{broadcast.Pending, broadcast.InFlight, broadcast.Accepted, broadcast.InDoubt, broadcast.Delivered,
+	broadcast.Undelivered, broadcast.Failed, broadcast.Unknown, broadcast.Suppressed, broadcast.Withdrawn, broadcast.Lapsed, broadcast.Planned}
+
+// bars are a line a channel: how much of it is settled, and its states. Alternatives that nobody needed yet do not count, and are named.
+func bars(r reportView) []string {
+	var lines []string
+	for _, channel := range []string{"subscription", "template", "sms", ""} {
+		settled, total := 0, 0
+		var states []string
+		counts := slices.DeleteFunc(slices.Clone(r.Counts), func(c stateCount) bool { return c.Channel != channel })
+		slices.SortFunc(counts, func(a, b stateCount) int {
+			return slices.Index(shownStates, broadcast.State(a.State)) - slices.Index(shownStates, broadcast.State(b.State))
+		})
+		for _, c := range counts {
+			states = append(states, c.StateLabel+c.NLabel)
+			settled, total = tallied(c, settled, total)
+		}
+		if len(counts) == 0 {
+			continue
+		}
+		name := channelNames[channel]
+		if name == "" {
+			name = "不发送的人"
+		}
+		lines = append(lines, fmt.Sprintf("%s  %s %*d/%d  %s", padded(name, 12), bar(settled, total), len(fmt.Sprint(total)), settled, total,
+			strings.Join(states, " ")))
+	}
+	return lines
+}
+
+// bar is filled as far as done is of total.
+func bar(done, total int) string {
+	filled := barWidth
+	if total > 0 {
+		filled = barWidth * done / total
+	}
+	return strings.Repeat("█", filled) + strings.Repeat("░", barWidth-filled)
+}
+
+// screen shows lines that change: drawn over on a terminal, elsewhere once more whenever they have changed.
+type screen struct {
+	out      io.Writer
+	terminal bool
+	columns  func() int // of the terminal
+	last     []string
+}
+
+func newScreen(out io.Writer) screen {
+	s := screen{out: out}
+	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		s.terminal = true
+		s.columns = func() int {
+			if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 { // some terminals do not say
+				return columns
+			}
+			return 80
+		}
+	}
+	return s
+}
+
+// show puts lines in the place of those before.
+func (s *screen) show(lines []string) error {
+	if !s.terminal {
+		return s.change(lines)
+	}
+	var b strings.Builder
+	if up := len(s.last); up > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA", up)
+	}
+	for _, line := range lines {
+		b.WriteString("\x1b[2K" + cut(line, s.columns()-1) + "\n") // a line that wraps would be two
+	}
+	b.WriteString("\x1b[J")
+	s.last = lines
+	_, err := io.WriteString(s.out, b.String())
+	return err
+}
+
+// change prints lines unless they are those before.
+func (s *screen) change(lines []string) error {
+	if slices.Equal(lines, s.last) {
+		return nil
+	}
+	s.last = lines
+	_, err := io.WriteString(s.out, strings.Join(lines, "\n")+"\n")
+	return errors.Join(err)
+}
+
+// note prints one line below the rest, once.
+func (s *screen) note(text string) {
+	lines := s.last
+	if n := len(lines); n == 0 || lines[n-1] != text {
+		lines = append(slices.Clone(lines), text)
+	}
+	if s.terminal {
+		_ = s.show(lines) // a terminal that is gone is told nothing
+	} else if len(lines) > len(s.last) {
+		s.last = lines
+		fmt.Fprintln(s.out, text)
+	}
+}

@@ -1,0 +1,262 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/audit"
+	"towncrier/cmd/towncrier/config"
+	"towncrier/inbox"
+	"towncrier/phone"
+	"towncrier/plaintext"
+	"towncrier/roster"
+	"towncrier/store"
+)
+
+func inboxCommand(opt *options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "inbox",
+		Short: "Read and answer what residents left for a person",
+		Long: "Read and answer what residents left for a person: suggestions, questions that no notice answers, hand-offs, and\n" +
+			"replies by SMS that no machine understands. An answer to several people goes out when a second person approves it.\n" +
+			"The server tells the asker: at once when WeChat allows it, else the next time that they write.",
+	}
+	cmd.AddCommand(inboxList(opt), inboxShow(opt), inboxAnswer(opt), inboxApprove(opt), inboxClose(opt), inboxStop(opt))
+	return cmd
+}
+
+// withInbox opens the inbox for one command.
+func (o *options) withInbox(ctx context.Context, do func(*inbox.Inbox) error) error {
+	return o.withDatabase(ctx, func(db *store.DB, _ config.Config) error { return do(inbox.New(db.Inbox(), time.Now)) })
+}
+
+func inboxList(opt *options) *cobra.Command {
+	var filter inbox.Filter
+	cmd := listing(&cobra.Command{
+		Use:   "list",
+		Short: "List tickets, the oldest first",
+		Args:  cobra.NoArgs,
+	}, list[ticketView]{
+		find: func(cmd *cobra.Command, _ []string) (found []ticketView, err error) {
+			if err := checkFilter(filter); err != nil {
+				return nil, &usageError{cmd.CommandPath(), err}
+			}
+			err = opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
+				tickets, err := in.List(cmd.Context(), filter)
+				found = each(tickets, viewOf)
+				return err
+			})
+			return found, err
+		},
+		headings: ticketHeadings, row: ticketRow, none: "没有符合条件的事项。",
+	})
+	cmd.Flags().StringVar((*string)(&filter.Status), "status", "open", "open, answered or closed")
+	cmd.Flags().StringVar((*string)(&filter.Kind), "kind", "", "suggestion, question, handoff or reply (default: all)")
+	cmd.Flags().BoolVar(&filter.Proposed, "proposed", false, "only those with an answer that waits for approval")
+	cmd.Flags().StringVar(&filter.After, "after", "", "go on behind the ticket with this number")
+	cmd.Flags().IntVar(&filter.Limit, "limit", 100, "at most so many")
+	return cmd
+}
+
+func checkFilter(f inbox.Filter) error {
+	switch f.Status {
+	case inbox.Open, inbox.Answered, inbox.Closed:
+	default:
+		return fmt.Errorf("--status %q is not open, answered or closed", f.Status)
+	}
+	switch f.Kind {
+	case "", inbox.Suggestion, inbox.Question, inbox.Handoff, inbox.Reply:
+	default:
+		return fmt.Errorf("--kind %q is not suggestion, question, handoff or reply", f.Kind)
+	}
+	if f.Limit < 1 {
+		return fmt.Errorf("--limit %d is not at least 1", f.Limit)
+	}
+	return nil
+}
+
+func inboxShow(opt *options) *cobra.Command {
+	var out output
+	cmd := &cobra.Command{
+		Use:   "show NUMBER",
+		Short: "Show a ticket and the others of its like",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
+				t, like, err := in.Show(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				var proposal *inbox.Proposal
+				if p, err := in.Proposal(cmd.Context(), args[0]); err == nil {
+					proposal = &p
+				} else if !errors.Is(err, inbox.ErrProposal) {
+					return err
+				}
+				if out.asJSON {
+					shown := map[string]any{"ticket": viewOf(t), "like": each(like, viewOf)}
+					if proposal != nil {
+						shown["proposal"] = map[string]any{"id": proposal.ID, "answer": proposal.Answer, "owner": proposal.Owner, "at": proposal.At}
+					}
+					return writeJSON(cmd.OutOrStdout(), shown)
+				}
+				printTicket(cmd.OutOrStdout(), t, like, proposal)
+				return nil
+			})
+		},
+	}
+	out.flag(cmd)
+	return cmd
+}
+
+func inboxAnswer(opt *options) *cobra.Command {
+	var text, file, owner string
+	cmd := &cobra.Command{
+		Use:   "answer NUMBER (--text ANSWER | --file FILE)",
+		Short: "Answer a ticket; the server tells the asker. Of several askers, propose an answer",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			answer, err := answerText(text, file, cmd.InOrStdin())
+			if err != nil {
+				return &usageError{cmd.CommandPath(), err}
+			}
+			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
+				n, err := in.Answer(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner), answer)
+				if errors.Is(err, inbox.ErrSecond) {
+					p, err := in.Propose(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner), answer)
+					if err != nil {
+						return err
+					}
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "不止一人问了这件事，答复还没有发出：要由另一人批准。\n  towncrier inbox approve %s --proposal %s\n", args[0], p.ID)
+					return err
+				}
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "已答复%d条。服务会通知提问人：能即时送达的即时送达，否则在对方下次来信时告知。\n", n)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&text, "text", "", "the answer, as the resident shall read it")
+	cmd.Flags().StringVar(&file, "file", "", "read the answer from a file (- for standard input)")
+	cmd.Flags().StringVar(&owner, "owner", "", "who answers (default: your login name)")
+	return cmd
+}
+
+func inboxApprove(opt *options) *cobra.Command {
+	var proposal string
+	cmd := &cobra.Command{
+		Use:   "approve NUMBER --proposal ID",
+		Short: "Approve an answer to several askers that somebody else proposed; show prints it and its id",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if proposal == "" {
+				return &usageError{cmd.CommandPath(), errors.New("which answer? Give the id that `towncrier inbox show` prints by --proposal")}
+			}
+			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
+				n, err := in.Approve(cmd.Context(), audit.Local(ownerOr("")), args[0], proposal)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "已批准，答复%d条。服务会通知提问人。\n", n)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&proposal, "proposal", "", "id of the proposed answer, as show prints it")
+	return cmd
+}
+
+func inboxStop(opt *options) *cobra.Command {
+	var owner string
+	cmd := &cobra.Command{
+		Use:   "stop NUMBER",
+		Short: "Stop texts to the phone number that wrote a reply by SMS, and close its ticket",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opt.withDatabase(cmd.Context(), func(db *store.DB, _ config.Config) error {
+				in := inbox.New(db.Inbox(), time.Now)
+				people := roster.New(roster.Config{Store: db.Roster(), Tickets: in, Now: time.Now})
+				actor := audit.Local(ownerOr(""))
+				err := in.StopSender(cmd.Context(), actor, args[0], ownerOr(owner), func(ctx context.Context, number phone.Number) error {
+					return people.Suppress(ctx, actor, number, roster.Stopped)
+				})
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), "不再给这个号码发短信，事项已关闭。")
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&owner, "owner", "", "who stops it (default: your login name)")
+	return cmd
+}
+
+func inboxClose(opt *options) *cobra.Command {
+	var owner string
+	cmd := &cobra.Command{
+		Use:   "close NUMBER",
+		Short: "Close a ticket and every open question of its like without an answer",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
+				n, err := in.Close(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner))
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "已关闭%d条。\n", n)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&owner, "owner", "", "who closes it (default: your login name)")
+	return cmd
+}
+
+// answerText is the answer from exactly one of the two flags.
+func answerText(text, file string, in io.Reader) (string, error) {
+	switch {
+	case text != "" && file != "":
+		return "", errors.New("give the answer by --text or by --file, not by both")
+	case text != "":
+		return text, nil
+	case file == "-":
+		return answerFrom(in, "标准输入")
+	case file != "":
+		from, err := os.Open(file)
+		if err != nil {
+			return "", err
+		}
+		defer from.Close()
+		return answerFrom(from, file)
+	}
+	return "", errors.New("what is the answer? Give it by --text or --file")
+}
+
+// answerFrom reads an answer; name says where from.
+func answerFrom(in io.Reader, name string) (string, error) {
+	text, err := plaintext.Read(in, 1<<20)
+	if err != nil {
+		return "", fmt.Errorf("%s：%w", name, plaintext.Chinese(err))
+	}
+	return string(text), nil
+}
+
+func ownerOr(owner string) string {
+	if owner != "" {
+		return owner
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "unknown"
+}

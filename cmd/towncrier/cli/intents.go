@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/intents"
+)
+
+func intentsCommand(opt *options) *cobra.Command {
+	cmd := &cobra.Command{Use: "intents", Short: "Measure how well questions are understood"}
+	var out output
+	eval := &cobra.Command{
+		Use:   "eval FILE.jsonl",
+		Short: "Ask every question of a file, one JSON object a line, and report how well it was understood",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, _, err := opt.city()
+			if err != nil {
+				return err
+			}
+			file, err := os.Open(args[0])
+			if err != nil {
+				return err
+			}
+			defer file.Close()
+			questions, err := intents.ReadQuestions(file)
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			if err := intents.CheckTopics(c.Matcher, questions); err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
+			}
+			report := intents.Evaluate(c.Matcher, questions)
+			if out.asJSON {
+				return writeJSON(cmd.OutOrStdout(), report)
+			}
+			return report.WriteText(cmd.OutOrStdout())
+		},
+	}
+	out.flag(eval)
+	cmd.AddCommand(eval, calibrateCommand(opt))
+	return cmd
+}
+
+// calibrateCommand compiles what ships as intents/calibration.json. Its numbers know no word, so every city uses them.
+func calibrateCommand(opt *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "calibrate",
+		Short: "Print the confidence calibration that the content in force gives, as JSON",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			folder, name, err := opt.contentFolder(nil)
+			if err != nil {
+				return err
+			}
+			set, problems := intents.Load(folder)
+			if problems.Err() != nil {
+				return fmt.Errorf("%s is refused:\n%w", name, problems.OnlyFaults())
+			}
+			return writeJSON(cmd.OutOrStdout(), intents.Calibrate(set, nil))
+		},
+	}
+}

@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"towncrier/audit"
+	"towncrier/cmd/towncrier/config"
+	"towncrier/seal"
+	"towncrier/store"
+)
+
+func keyCommand(opt *options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "key",
+		Short: "List and rotate the keys that seal personal data",
+		Long: "List and rotate the keys that seal personal data. They are kept in the database, wrapped under TOWNCRIER_KEY.\n" +
+			"Some find people by a hash of their number, the others seal; the newest of either kind makes what is new.",
+	}
+	cmd.AddCommand(keyList(opt), keyRotate(opt))
+	return cmd
+}
+
+// keyView is a key as JSON.
+type keyView struct {
+	ID        int       `json:"id"`
+	Use       string    `json:"use"`
+	MadeAt    time.Time `json:"made_at"`
+	SettledAt time.Time `json:"settled_at,omitzero"`
+	Values    int64     `json:"values"`
+}
+
+func keyViews(keys []store.Key) []keyView {
+	newest := make(map[bool]int) // by whether it finds
+	for _, k := range keys {
+		newest[k.Finds] = k.ID
+	}
+	views := make([]keyView, len(keys))
+	for i, k := range keys {
+		use := "open"
+		switch {
+		case k.Finds && k.ID == newest[true]:
+			use = "find"
+		case k.Finds:
+			use = "find-earlier"
+		case k.ID == newest[false]:
+			use = "seal"
+		}
+		views[i] = keyView{k.ID, use, k.MadeAt, k.SettledAt, k.Values}
+	}
+	return views
+}
+
+func keyList(opt *options) *cobra.Command {
+	var out output
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the keys and how many values are sealed under each",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return opt.withDatabase(cmd.Context(), func(db *store.DB, _ config.Config) error {
+				keys, damaged, err := db.Keys().List(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if out.asJSON {
+					return writeJSON(cmd.OutOrStdout(), map[string]any{"keys": keyViews(keys), "damaged": damaged})
+				}
+				return printKeys(cmd.OutOrStdout(), keyViews(keys), damaged)
+			})
+		},
+	}
+	out.flag(cmd)
+	return cmd
+}
+
+func printKeys(w io.Writer, keys []keyView, damaged int64) error {
+	uses := map[string]string{"find": "查找（当前）", "find-earlier": "仅识别旧哈希", "seal": "加密（当前）", "open": "仅解密"}
+	t := table{headings: []string{"编号", "用途", "生成", "轮换完成", "数据项"}}
+	for _, k := range keys {
+		settled, values := shown(k.SettledAt), fmt.Sprint(k.Values)
+		if settled == "" {
+			settled = "进行中"
+		}
+		if k.Use == "find" || k.Use == "find-earlier" {
+			values = "-"
+		}
+		t.add(strconv.Itoa(k.ID), uses[k.Use], shown(k.MadeAt), settled, values)
+	}
+	if err := t.print(w); err != nil {
+		return err
+	}
+	if damaged > 0 {
+		fmt.Fprintf(w, "另有%d项已损坏，任何密钥都无法解开。\n", damaged)
+	}
+	return nil
+}
+
+func keyRotate(opt *options) *cobra.Command {
+	var find bool
+	cmd := &cobra.Command{
+		Use:   "rotate",
+		Short: "Make a new key and seal everything anew under it, while the server runs",
+		Long: "Make a new key and seal everything anew under it, while the server runs. Interrupted, it goes on when it is run again.\n" +
+			"Keys under which nothing is sealed any more go with the first rotation a day after they were superseded.\n\n" +
+			"To change TOWNCRIER_KEY itself: start every process with the new key in TOWNCRIER_KEY and the old one in\n" +
+			"TOWNCRIER_KEY_PREVIOUS, run `towncrier key rotate`, and then take TOWNCRIER_KEY_PREVIOUS away.\n\n" +
+			"With --find it makes a new key to find people by, while nothing else uses the database: stop every server first. After\n" +
+			"TOWNCRIER_KEY leaked, change it, run both rotations, and issue new keys to all staff: theirs hold under the earlier one.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			if find {
+				return rotateFinding(ctx, cmd, opt)
+			}
+			return opt.withDatabase(ctx, func(db *store.DB, _ config.Config) error {
+				fmt.Fprintln(cmd.ErrOrStderr(), "先等待各进程启用新密钥，约12秒。")
+				act := audit.Act{Actor: audit.Local(ownerOr("")), At: time.Now()}
+				r, err := db.Keys().Rotate(ctx, act, rotationBar(cmd.ErrOrStderr()))
+				if errors.Is(err, context.Canceled) {
+					fmt.Fprintf(cmd.ErrOrStderr(), "已中断：已重新加密%d项。再次运行会从这里继续。\n", r.Resealed)
+					return errLeft
+				}
+				if err != nil {
+					return err
+				}
+				if r.Resumed {
+					fmt.Fprint(cmd.OutOrStdout(), "继续了上次中断的轮换。")
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "当前密钥：%d。重新加密%d项，删除%d个旧密钥。\n", r.Key, r.Resealed, r.Deleted)
+				if r.Damaged > 0 {
+					return fmt.Errorf("%d values open under no key and were left as they are: restore them from a backup", r.Damaged)
+				}
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&find, "find", false, "make a new key to find people by; needs every server stopped")
+	return cmd
+}
+
+func rotateFinding(ctx context.Context, cmd *cobra.Command, opt *options) error {
+	var cfg config.Config
+	var box *seal.Box
+	err := opt.withDatabase(ctx, func(_ *store.DB, c config.Config) (err error) {
+		cfg = c
+		box, err = seal.New(c.Key, c.KeyPrevious)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	show := countBar(cmd.ErrOrStderr(), "重新计算哈希")
+	act := audit.Act{Actor: audit.Local(ownerOr("")), At: time.Now()}
+	r, err := store.RotateFinding(ctx, cfg.Database, box, act, func(r store.Refound) { show(r.Seen, r.Total) })
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(cmd.ErrOrStderr(), "已中断：没有任何改动。请重新运行。")
+		return errLeft
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "当前查找密钥：%d。处理%d项。\n", r.Key, r.Seen)
+	if r.Damaged > 0 {
+		return fmt.Errorf("%d values open under no key, and their hashes were left as they are: restore them from a backup", r.Damaged)
+	}
+	return nil
+}
+
+// rotationBar shows how far a rotation came.
+func rotationBar(w io.Writer) func(store.Rotation) {
+	show := countBar(w, "重新加密")
+	return func(r store.Rotation) { show(r.Seen, r.Total) }
+}
+
+func countBar(w io.Writer, what string) func(seen, total int64) {
+	var bar *progressbar.ProgressBar
+	return func(seen, total int64) {
+		if seen == 0 {
+			return
+		}
+		if bar == nil {
+			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),
+				progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(w) }))
+		}
+		_ = bar.Set64(min(seen, total)) // rows may have come since
+	}
+}

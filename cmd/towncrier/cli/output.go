@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/text/width"
+)
+
+// output is how a command prints what it found: for people, or with --json for programs.
+type output struct{ asJSON bool }
+
+func (o *output) flag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
+}
+
+// list is a command's list of things. Their fields, as JSON, are what programs rely on.
+type list[T any] struct {
+	find     func(cmd *cobra.Command, args []string) ([]T, error)
+	headings []string
+	row      func(T) []string
+	none     string // is printed when there is nothing, in Chinese
+}
+
+// listing makes cmd print a list, as a table or with --json as an array.
+func listing[T any](cmd *cobra.Command, l list[T]) *cobra.Command {
+	var out output
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		found, err := l.find(cmd, args)
+		switch {
+		case err != nil:
+			return err
+		case out.asJSON:
+			return writeJSON(cmd.OutOrStdout(), append([]T{}, found...)) // an empty list is none of null
+		}
+		return l.print(cmd.OutOrStdout(), found)
+	}
+	out.flag(cmd)
+	return cmd
+}
+
+func (l list[T]) print(w io.Writer, found []T) error {
+	if len(found) == 0 {
+		_, err := fmt.Fprintln(w, l.none)
+		return err
+	}
+	t := table{headings: l.headings}
+	for _, one := range found {
+		t.add(l.row(one)...)
+	}
+	return t.print(w)
+}
+
+// each is what do makes of every one of all.
+func each[T, V any](all []T, do func(T) V) []V {
+	made := make([]V, len(all))
+	for i, one := range all {
+		made[i] = do(one)
+	}
+	return made
+}
+
+// writeJSON prints v, indented.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// table is printed in columns, those that hold nothing but numbers to the right. A Chinese character takes two places.
+type table struct {
+	headings []string // none when nil
+	rows     [][]string
+	widths   []int // that it had when it was printed last: it may go on
+	printed  bool
+}
+
+// add puts a row at the end. Its cells are lines of plain text.
+func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+
+// print prints the rows that were added since it was called last, the headings above the first.
+func (t *table) print(w io.Writer) error {
+	rows := t.rows
+	if !t.printed && t.headings != nil {
+		rows = append([][]string{t.headings}, rows...)
+	}
+	var right []bool
+	for i, row := range rows {
+		for c, cell := range row {
+			if c == len(t.widths) {
+				t.widths = append(t.widths, 0)
+			}
+			if c == len(right) {
+				right = append(right, true)
+			}
+			t.widths[c] = max(t.widths[c], places(cell))
+			if heading := i == 0 && len(rows) > len(t.rows); !heading && !isNumber(cell) {
+				right[c] = false
+			}
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		var line strings.Builder
+		for c, cell := range row {
+			pad := strings.Repeat(" ", t.widths[c]-places(cell))
+			if right[c] {
+				line.WriteString(pad + cell + "  ")
+			} else {
+				line.WriteString(cell + pad + "  ")
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	t.rows, t.printed = nil, true
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// isNumber says whether a cell is one, or stands for none.
+func isNumber(cell string) bool {
+	return cell == "-" || cell != "" && strings.Trim(cell, "0123456789") == ""
+}
+
+// places is how many columns of a terminal a text takes.
+func places(text string) (n int) {
+	for _, r := range text {
+		n += runePlaces(r)
+	}
+	return n
+}
+
+func runePlaces(r rune) int {
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}
+
+// cut shortens text to some columns of a terminal.
+func cut(text string, columns int) string {
+	wide := 0
+	for i, r := range text {
+		if wide += runePlaces(r); wide > columns {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// padded fills text up to a width.
+func padded(text string, columns int) string {
+	return text + strings.Repeat(" ", max(0, columns-places(text)))
+}

@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"towncrier/broadcast"
+	"towncrier/plaintext"
+)
+
+// maxFile is what the API takes in one body, and so far beyond a true file.
+const maxFile = 64 << 10
+
+// proposalFile is a broadcast in a file: what content takes of a draft, and what only an official decides.
+type proposalFile struct {
+	ID        string                 `yaml:"id,omitempty"`      // of the city's draft that the file was made from; means nothing here
+	Version   int64                  `yaml:"version,omitempty"` // of the broadcast that the file was made from
+	Title     string                 `yaml:"title"`
+	Topic     string                 `yaml:"topic,omitempty"`
+	Cites     []string               `yaml:"cites,omitempty"`
+	Audience  map[string]any         `yaml:"audience,omitempty"`
+	Messages  map[string]fileMessage `yaml:"messages,omitempty"`
+	At        string                 `yaml:"at,omitempty"`
+	Expire    string                 `yaml:"expire,omitempty"`
+	Window    string                 `yaml:"window,omitempty"`
+	Committee string                 `yaml:"committee,omitempty"`
+	Emergency bool                   `yaml:"emergency,omitempty"`
+	Fallback  fileFallback           `yaml:"fallback,omitempty"`
+}
+
+type fileFallback struct {
+	Wait     string `yaml:"wait,omitempty"`
+	Doubtful bool   `yaml:"doubtful,omitempty"`
+}
+
+type fileMessage struct {
+	Template string            `yaml:"template"`
+	Data     map[string]string `yaml:"data,omitempty"`
+	URL      string            `yaml:"url,omitempty"`
+}
+
+// writeProposal writes a file that readProposal reads as p.
+func writeProposal(w io.Writer, p proposalView, version int64) error {
+	f := proposalFile{
+		Version: version, Title: p.Title, Topic: p.Topic, Cites: each(p.Cites, citeView.String), Audience: p.Audience,
+		Messages: map[string]fileMessage{}, At: momentText(p.SendAt), Expire: momentText(p.ExpireAt), Window: p.Window,
+		Committee: p.Committee, Emergency: p.Emergency, Fallback: fileFallback{Doubtful: p.Fallback.Doubtful},
+	}
+	if p.Fallback.WaitMinutes > 0 {
+		f.Fallback.Wait = fmt.Sprintf("%dm", p.Fallback.WaitMinutes)
+	}
+	for _, m := range p.Messages {
+		f.Messages[m.Channel] = fileMessage{m.Template, m.Data, m.URL}
+	}
+	return yaml.NewEncoder(w, yaml.IndentSequence(true)).Encode(f)
+}
+
+// momentText is an instant that parseMoment reads.
+func momentText(t time.Time) string {
+	switch {
+	case t.IsZero():
+		return ""
+	case t.Nanosecond() != 0:
+		return t.In(broadcast.Zone).Format(time.RFC3339Nano)
+	case t.Second() != 0:
+		return t.In(broadcast.Zone).Format(time.DateTime)
+	}
+	return t.In(broadcast.Zone).Format("2006-01-02 15:04")
+}
+
+// readProposal reads a file, or in for "-". Its errors name the file, and the line where the form is wrong; what it says is the server's to judge.
+func readProposal(path string, in io.Reader, now time.Time) (proposal map[string]any, version int64, err error) {
+	text, err := readWhole(path, in)
+	if err != nil {
+		return nil, 0, fmt.Errorf("--file: %w", err)
+	}
+	var f proposalFile
+	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&f); err != nil {
+		if errors.Is(err, io.EOF) {
+			err = errors.New("is empty: want title, topic, cites, audience and messages")
+		}
+		return nil, 0, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, false))
+	}
+	if proposal, err = f.proposal(now); err != nil {
+		return nil, 0, fmt.Errorf("%s: %w", path, err)
+	}
+	return proposal, f.Version, nil
+}
+
+func readWhole(path string, in io.Reader) ([]byte, error) {
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		in = file
+	}
+	text, err := plaintext.Read(in, maxFile)
+	if errors.Is(err, plaintext.ErrTooLong) {
+		err = fmt.Errorf("%s has more than %d bytes: a broadcast has far fewer", path, maxFile)
+	} else if err != nil {
+		err = fmt.Errorf("%s：%w", path, plaintext.Chinese(err))
+	}
+	return text, err
+}
+
+var citeForm = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_-]*)#([1-9][0-9]{0,3})$`)
+
+// proposal is f as the API takes it.
+func (f proposalFile) proposal(now time.Time) (map[string]any, error) {
+	cites := []map[string]any{}
+	for i, text := range f.Cites {
+		parts := citeForm.FindStringSubmatch(text)
+		if parts == nil {
+			return nil, fmt.Errorf("cites[%d]: %q is not a passage: write it as N2#5, notice and number", i, plaintext.OneLine(text, 40))
+		}
+		passage, err := strconv.Atoi(parts[2])
+		if err != nil { // four digits at most
+			return nil, err
+		}
+		cites = append(cites, map[string]any{"notice": parts[1], "passage": passage})
+	}
+	messages := []map[string]any{}
+	for _, channel := range []broadcast.Channel{broadcast.Subscription, broadcast.Template, broadcast.SMS} {
+		m, ok := f.Messages[string(channel)]
+		if !ok {
+			continue
+		}
+		message := map[string]any{"channel": channel, "template": m.Template, "url": m.URL, "data": m.Data}
+		if m.Data == nil {
+			message["data"] = map[string]string{}
+		}
+		messages = append(messages, message)
+	}
+	if len(messages) != len(f.Messages) {
+		return nil, errors.New("messages: a channel is none of subscription, template and sms")
+	}
+	p := map[string]any{"title": f.Title, "topic": f.Topic, "cites": cites, "messages": messages, "emergency": f.Emergency}
+	if f.Audience != nil {
+		p["audience"] = f.Audience
+	}
+	fallback := map[string]any{"doubtful": f.Fallback.Doubtful}
+	if f.Fallback.Wait != "" {
+		wait, err := time.ParseDuration(f.Fallback.Wait)
+		if err != nil || wait < 0 || wait%time.Minute != 0 {
+			return nil, fmt.Errorf("fallback.wait: %q is not a duration in whole minutes: write it as 30m or 2h", plaintext.OneLine(f.Fallback.Wait, 40))
+		}
+		fallback["wait_minutes"] = int(wait / time.Minute)
+	}
+	p["fallback"] = fallback
+	said := written{at: f.At, window: f.Window, expire: f.Expire, committee: f.Committee}
+	if err := said.into(p, now); err != nil {
+		return nil, errors.New(strings.TrimPrefix(err.Error(), "--"))
+	}
+	return p, nil
+}

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"towncrier/cmd/towncrier/rehearsal"
+
+	"github.com/spf13/cobra"
+)
+
+func rehearseCommand(opt *options) *cobra.Command {
+	var residents int
+	cmd := &cobra.Command{
+		Use:   "rehearse",
+		Short: "Serve with a pretend WeChat and SMS on loopback: no account, no key, nothing leaves this machine",
+		Long: "Serve with a pretend WeChat and SMS on loopback, and a phone page at /sandbox/ to chat with: no account, no key,\n" +
+			"nothing leaves this machine. Takes TOWNCRIER_LISTEN, TOWNCRIER_DATA, TOWNCRIER_CONTENT and TOWNCRIER_LOG_LEVEL, refuses\n" +
+			"every other setting, and keeps what it files in the data folder under rehearsal/.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			src, err := opt.source()
+			if err != nil {
+				return err
+			}
+			cfg, err := rehearsal.NewConfig(src)
+			if err != nil {
+				return err
+			}
+			if residents < 1 || residents > 9999 {
+				return &usageError{cmd.CommandPath(), fmt.Errorf("--residents %d is not between 1 and 9999", residents)}
+			}
+			cfg.Residents = residents
+			return serving(cmd, cfg.LogLevel, src, func(ctx context.Context, log *slog.Logger) error {
+				return rehearsal.Run(ctx, cfg, rehearsal.Options{Out: cmd.OutOrStdout(), Log: log, Version: opt.version, Program: program()})
+			})
+		},
+	}
+	cmd.Flags().IntVar(&residents, "residents", rehearsal.DefaultResidents, "how many synthetic residents a new rehearsal has")
+	return cmd
+}
+
+// program is how this program was started, to be typed again.
+func program() string {
+	if name := os.Args[0]; !strings.ContainsFunc(name, func(r rune) bool { return strings.ContainsRune(" '\"\\$`", r) }) {
+		return name
+	}
+	return "towncrier"
+}

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/broadcast"
+	"towncrier/cmd/towncrier/config"
+	"towncrier/cmd/towncrier/rehearsal"
+)
+
+// TestRehearsalWaitsForThePhonePage: its broadcast is made when the page is first opened, once, and not before, by however many starts.
+func TestRehearsalWaitsForThePhonePage(t *testing.T) {
+	t.Parallel()
+	cfg := rehearsalOf(t, smallCity...)
+	list := func(r *running) []broadcastView {
+		t.Helper()
+		var page broadcastPage
+		if err := json.Unmarshal([]byte(ok(t, r.as(t, "author"), "broadcast", "list", "--json")), &page); err != nil {
+			t.Fatal(err)
+		}
+		return page.Items
+	}
+	stop := func(r *running) {
+		t.Helper()
+		if err := r.stop(); err != nil || strings.Contains(r.log.String(), "level=ERROR") {
+			t.Errorf("stop: %v\n%s", err, r.log)
+		}
+	}
+	for range 2 {
+		unseen := rehearse(t, cfg)
+		unseen.get(t, "/sandbox/record") // as a script does, without a look at the page
+		if out := unseen.out.String(); !strings.Contains(out, "waits for you to open the phone page") || strings.Contains(out, "--watch") {
+			t.Errorf("announced:\n%s", out)
+		}
+		if all := list(unseen); len(all) > 0 {
+			t.Errorf("before the page was opened: %+v", all)
+		}
+		stop(unseen)
+	}
+	r := rehearse(t, cfg)
+	before := time.Now()
+	r.openPage(t)
+	r.get(t, "/sandbox/state")
+	all := list(r)
+	if len(all) != 1 || all[0].Status != string(broadcast.Scheduled) {
+		t.Fatalf("opened twice: %+v", all)
+	}
+	if at := all[0].Proposal.SendAt; at.Before(before.Add(rehearsal.FirstSend-time.Second)) || at.After(time.Now().Add(rehearsal.FirstSend)) {
+		t.Errorf("opened at %s, it goes at %s", before, at)
+	}
+	stop(r)
+}
+
+// TestRehearsalInterruptedByItsPage ends a rehearsal while it makes its broadcast.
+func TestRehearsalInterruptedByItsPage(t *testing.T) {
+	t.Parallel()
+	r := rehearse(t, rehearsalOf(t, smallCity...))
+	r.get(t, "/sandbox/")
+	if err := r.stop(); err != nil || strings.Contains(r.log.String(), "level=ERROR") || strings.Contains(r.log.String(), "broadcast was not made") {
+		t.Errorf("stop: %v\n%s", err, r.log)
+	}
+}
+
+// TestRehearsalGoesOn: the next rehearsal finds the residents of the last, its broadcast that is under way, and fresh keys.
+func TestRehearsalGoesOn(t *testing.T) {
+	t.Parallel()
+	cfg := rehearsalOf(t, smallCity...)
+	first := rehearse(t, cfg)
+	first.openPage(t)
+	if out := first.out.String(); strings.Count(out, "tck_") != 6 || !strings.Contains(out, "(Asia/Shanghai)") {
+		t.Errorf("announced:\n%s", out)
+	}
+	old := first.as(t, "author")
+	if err := first.stop(); err != nil {
+		t.Fatal(err)
+	}
+	second := rehearse(t, cfg)
+	if out := second.out.String(); !strings.Contains(out, "of an earlier rehearsal goes on") {
+		t.Errorf("announced:\n%s", out)
+	}
+	refuses(t, []string{config.URLVariable + "=http://" + second.addr, old[1]}, 1, "refused (401", "broadcast", "list")
+	admin := strings.TrimPrefix(second.as(t, "admin")[1], config.KeyVariable+"=")
+	if _, stats := second.api(t, admin, "GET", "/stats", ""); !strings.Contains(stats, `"residents":200`) {
+		t.Error(stats)
+	}
+	if err := second.stop(); err != nil {
+		t.Error(err)
+	}
+	if leaked := leaks(t, cfg.Data, "1990000", "oSANDBOX"); leaked != "" {
+		t.Error(leaked)
+	}
+}
+
+// TestRehearsalWithoutDrafts serves a city that keeps no draft: it says so, and sends nothing.
+func TestRehearsalWithoutDrafts(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(littletown)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(dir + "/broadcasts"); err != nil {
+		t.Fatal(err)
+	}
+	r := rehearse(t, rehearsalOf(t, "TOWNCRIER_CONTENT="+dir))
+	if out := r.out.String(); !strings.Contains(out, "no broadcast to watch") {
+		t.Errorf("announced:\n%s", out)
+	}
+}
+
+// TestRehearsalSpeaksOfItsCity: what it proposes to ask is answered by the city that it serves, on the page too, and the line that it prints
+// opens its data to the commands.
+func TestRehearsalSpeaksOfItsCity(t *testing.T) {
+	t.Parallel()
+	r := rehearse(t, rehearsalOf(t, smallCity...))
+	out := r.out.String()
+	_, state := r.get(t, "/sandbox/state")
+	if !strings.Contains(out, "ask:  "+smallQuestion) || strings.Contains(out, "遛狗") || !strings.Contains(state, `"suggestion":"`+smallQuestion+`"`) {
+		t.Errorf("it proposes:\n%s%.300s", out, state)
+	}
+	line := regexp.MustCompile(`export (TOWNCRIER_DATA=\S+) (TOWNCRIER_KEY_FILE=\S+)`).FindStringSubmatch(out)
+	if line == nil {
+		t.Fatalf("no line to export:\n%s", out)
+	}
+	for _, args := range [][]string{{"inbox", "list"}, {"committee", "list"}, {"roster", "stats"}, {"staff", "list"}, {"audit", "verify"}} {
+		if code, out, errs := command(t, line[1:], "", args...); code != 0 {
+			t.Errorf("%q: exit %d\n%s%s", args, code, out, errs)
+		}
+	}
+	if status, _ := r.get(t, "/"); status != 200 {
+		t.Errorf("/ leads nowhere: %d", status)
+	}
+}

@@ -1,0 +1,386 @@
+package cli
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
+	"towncrier/audit"
+	"towncrier/cmd/towncrier/config"
+	"towncrier/phone"
+	"towncrier/plaintext"
+	"towncrier/staff"
+	"towncrier/store"
+)
+
+// enrolling is what the commands share by which people get keys: on the machine while the city is set up, over the API
+// afterwards.
+type enrolling struct {
+	opt   *options
+	flags apiFlags
+}
+
+// overAPI is the API for one command.
+func (e *enrolling) overAPI() *overAPI { return &overAPI{opt: e.opt, flags: e.flags} }
+
+// locally opens the staff for one command on the machine, which acts as whoever is logged in.
+func (e *enrolling) locally(ctx context.Context, do func(*staff.Service, *staff.Enrolment, audit.Actor) error) error {
+	return e.opt.withDatabase(ctx, func(db *store.DB, cfg config.Config) error {
+		enrol := staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: cfg.SMS.On(), Now: time.Now})
+		return do(staff.New(db.Staff(), time.Now), enrol, audit.Local(ownerOr("")))
+	})
+}
+
+func (e *enrolling) add() *cobra.Command {
+	var p staff.Person
+	cmd := &cobra.Command{
+		Use:   "add ID --name NAME --role ROLE [--committee CODE]",
+		Short: "Take somebody on: on the machine while the city is set up, then over the API as an admin",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p.ID = args[0]
+			added := func(p staff.Person) error {
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已添加%s（%s，%s）。\n", p.ID, p.Name, roleNames[p.Role])
+				return err
+			}
+			err := e.locally(cmd.Context(), func(s *staff.Service, _ *staff.Enrolment, actor audit.Actor) error {
+				if open, err := s.SetupOpen(cmd.Context()); err != nil || !open {
+					return cmp.Or(err, staff.ErrSetupOver)
+				}
+				done, err := s.Add(cmd.Context(), actor, p)
+				if err != nil {
+					return err
+				}
+				return added(done)
+			})
+			if !errors.Is(err, staff.ErrSetupOver) {
+				return err
+			}
+			body := map[string]any{"id": p.ID, "name": p.Name, "role": p.Role}
+			if p.Committee != "" {
+				body["committee"] = p.Committee
+			}
+			return answered(e.overAPI(), cmd, http.MethodPost, "/staff", body, func(_ io.Writer, v personView) error {
+				return added(staff.Person{ID: v.ID, Name: v.Name, Role: v.Role})
+			})
+		},
+	}
+	e.flags.add(cmd)
+	cmd.Flags().StringVar(&p.Name, "name", "", "as colleagues know them")
+	cmd.Flags().StringVar((*string)(&p.Role), "role", "", "author, approver, committee, auditor or admin")
+	cmd.Flags().StringVar(&p.Committee, "committee", "", "the code of the committee that they belong to; for role committee")
+	return cmd
+}
+
+func (e *enrolling) invite() *cobra.Command {
+	var name, role, number string
+	cmd := &cobra.Command{
+		Use:   "invite ID",
+		Short: "Invite somebody to a key, first or renewed; prints the activation code, this once",
+		Long: "Invite somebody to a key, first or renewed, over the API as an admin. The activation code goes to standard output, this\n" +
+			"once; pass it on to the person. It opens nothing before another admin has confirmed the invitation, and is good for 24\n" +
+			"hours. An admin may invite themselves, to renew their own key.\n\n" +
+			"With --role admin, on the machine, it makes one of the first two admins of a city, added when they are not there yet.\n" +
+			"With SMS on, --phone is their own number, to which the code goes that opens it. After two admins have activated their\n" +
+			"keys it is refused.",
+		Example: "  towncrier staff invite zhang --role admin --name 张某 --phone 19900000001   # on the machine\n" +
+			"  towncrier staff invite li                                                   # as an admin, over the API",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case role == "" && (name != "" || number != ""):
+				return &usageError{cmd.CommandPath(), errors.New("--name and --phone go with --role admin; over the API the confirming admin says the number")}
+			case role == "":
+				return answered(e.overAPI(), cmd, http.MethodPost, "/staff/"+url.PathEscape(args[0])+"/invitations", nil, func(w io.Writer, v issuedView) error {
+					printInvited(cmd.ErrOrStderr(), v.Invitation.ID, v.Invitation.Person, v.Invitation.ExpiresAt)
+					_, err := fmt.Fprintln(w, v.Code)
+					return err
+				})
+			case staff.Role(role) != staff.Admin:
+				return &usageError{cmd.CommandPath(), errors.New("--role: on the machine only admins are invited; add others with `staff add`, then invite them without --role")}
+			}
+			to, err := optionalNumber(number)
+			if err != nil {
+				return err
+			}
+			return e.locally(cmd.Context(), func(s *staff.Service, enrol *staff.Enrolment, actor audit.Actor) error {
+				if open, err := s.SetupOpen(cmd.Context()); err != nil || !open {
+					return cmp.Or(err, staff.ErrSetupOver)
+				}
+				if _, err := s.Get(cmd.Context(), args[0]); errors.Is(err, staff.ErrNotFound) {
+					if _, err := s.Add(cmd.Context(), actor, staff.Person{ID: args[0], Name: cmp.Or(name, args[0]), Role: staff.Admin}); err != nil {
+						return err
+					}
+				}
+				code, inv, err := enrol.InviteAdmin(cmd.Context(), actor, args[0], to)
+				return printLocal(cmd, code, inv, err)
+			})
+		},
+	}
+	e.flags.add(cmd)
+	cmd.Flags().StringVar(&role, "role", "", "admin: make one of the first two admins, on the machine")
+	cmd.Flags().StringVar(&name, "name", "", "as colleagues know them, when they are not there yet")
+	cmd.Flags().StringVar(&number, "phone", "", "their own mobile number; wanted where SMS is on")
+	return cmd
+}
+
+func (e *enrolling) renew() *cobra.Command {
+	var number string
+	cmd := &cobra.Command{
+		Use:   "renew ID",
+		Short: "On the machine: give an admin a new key when fewer than two other admins have one",
+		Long: "On the machine: give an admin a new key when fewer than two other admins have one, so that nobody else could. Prints\n" +
+			"an activation code for `staff activate`. With SMS on it opens with a code sent to the number that the admin has\n" +
+			"registered, or to --phone. It is recorded in the audit log as done on the machine.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			to, err := optionalNumber(number)
+			if err != nil {
+				return err
+			}
+			return e.locally(cmd.Context(), func(_ *staff.Service, enrol *staff.Enrolment, actor audit.Actor) error {
+				code, inv, err := enrol.Renew(cmd.Context(), actor, args[0], to)
+				return printLocal(cmd, code, inv, err)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&number, "phone", "", "their own mobile number, when it is another than the registered one")
+	return cmd
+}
+
+func optionalNumber(text string) (phone.Number, error) {
+	if text == "" {
+		return "", nil
+	}
+	n, err := phone.Parse(text)
+	if err != nil {
+		return "", fmt.Errorf("--phone: %w", err)
+	}
+	return n, nil
+}
+
+func printLocal(cmd *cobra.Command, code string, inv staff.Invitation, err error) error {
+	if errors.Is(err, staff.ErrNoPhone) {
+		return fmt.Errorf("%w, with --phone", err)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "已邀请%s，激活码只显示这一次，有效至%s。请本人运行 %s staff activate 激活码：\n", inv.Person, shown(inv.ExpiresAt), program())
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), code)
+	return err
+}
+
+func printInvited(w io.Writer, id, person string, until time.Time) {
+	fmt.Fprintf(w, "已邀请%s，激活码只显示这一次，请交给本人，有效至%s。\n还须另一位管理员确认：%s staff confirm %s\n", person, shown(until), program(), id)
+}
+
+// invitationView is an invitation as the API answers.
+type invitationView struct {
+	ID          string
+	Person      string
+	State       staff.InvitationState
+	IssuedBy    string `json:"issued_by"`
+	ConfirmedBy string `json:"confirmed_by"`
+	Phone       string
+	InPerson    bool      `json:"in_person"`
+	IssuedAt    time.Time `json:"issued_at"`
+	ExpiresAt   time.Time `json:"expires_at"`
+}
+
+type issuedView struct {
+	Invitation invitationView
+	Code       string
+}
+
+var invitationStates = map[staff.InvitationState]string{
+	staff.Issued: "待确认", staff.Confirmed: "待激活", staff.Opened: "已激活", staff.Expired: "已过期", staff.Revoked: "已撤回",
+}
+
+func (e *enrolling) invitations() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "invitations",
+		Short: "List invitations, the newest first, over the API",
+		Args:  cobra.NoArgs,
+	}
+	e.flags.add(cmd)
+	return listing(cmd, list[invitationView]{
+		find: func(cmd *cobra.Command, _ []string) (found []invitationView, err error) {
+			err = e.overAPI().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				var got struct{ Items []invitationView }
+				_, err := c.Call(ctx, http.MethodGet, "/staff/invitations", nil, &got)
+				found = got.Items
+				return err
+			})
+			return found, err
+		},
+		headings: []string{"邀请", "账号", "状态", "邀请人", "确认人", "手机", "邀请时间", "有效至"},
+		row: func(v invitationView) []string {
+			return []string{v.ID, v.Person, invitationStates[v.State], plaintext.OneLine(v.IssuedBy, 40), plaintext.OneLine(v.ConfirmedBy, 40), v.Phone, shown(v.IssuedAt), shown(v.ExpiresAt)}
+		},
+		none: "没有邀请。",
+	})
+}
+
+func (e *enrolling) confirm() *cobra.Command {
+	var number string
+	var inPerson bool
+	cmd := &cobra.Command{
+		Use:   "confirm INVITATION",
+		Short: "Confirm an invitation that another admin issued, over the API",
+		Long: "Confirm an invitation that another admin issued, over the API. The code that opens it goes to the number that the person\n" +
+			"registered themselves, or to --phone, which you must know to be theirs. Where SMS is off, confirm with --in-person that the\n" +
+			"person stands before you; the audit log says so.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			body := map[string]any{}
+			if number != "" {
+				body["phone"] = number
+			}
+			if inPerson {
+				body["in_person"] = true
+			}
+			return answered(e.overAPI(), cmd, http.MethodPost, "/staff/invitations/"+url.PathEscape(args[0])+"/confirm", body, func(w io.Writer, v invitationView) error {
+				how := "验证码将发到" + v.Phone
+				if v.InPerson {
+					how = "已当面确认本人"
+				}
+				_, err := fmt.Fprintf(w, "已确认对%s的邀请，%s。本人凭激活码启用，有效至%s。\n", v.Person, how, shown(v.ExpiresAt))
+				return err
+			})
+		},
+	}
+	e.flags.add(cmd)
+	cmd.Flags().StringVar(&number, "phone", "", "the person's own mobile number, unless they have registered it")
+	cmd.Flags().BoolVar(&inPerson, "in-person", false, "the person stands before you; only where SMS is off")
+	return cmd
+}
+
+func (e *enrolling) withdraw() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "withdraw INVITATION",
+		Short: "Take an invitation back, over the API",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return e.overAPI().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				if _, err := c.Call(ctx, http.MethodDelete, "/staff/invitations/"+url.PathEscape(args[0]), nil, nil); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已撤回邀请%s。\n", args[0])
+				return err
+			})
+		},
+	}
+	e.flags.add(cmd)
+	return cmd
+}
+
+func (e *enrolling) activate() *cobra.Command {
+	var where, code string
+	cmd := &cobra.Command{
+		Use:   "activate CODE",
+		Short: "Open an invitation with its activation code: prints your key, this once",
+		Long: "Open an invitation with its activation code, over the API of a running server. A code is sent to your own number and\n" +
+			"asked for. Your key alone goes to standard output, this once; it opens for 90 days at most, and your older keys end.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := keylessClient(e.opt, where)
+			if err != nil {
+				return &usageError{cmd.CommandPath(), fmt.Errorf("--url: %w", err)}
+			}
+			defer c.Close()
+			var got activatedView
+			ask := func(body map[string]string) error {
+				body["code"] = args[0]
+				_, err := c.Call(cmd.Context(), http.MethodPost, "/activate", body, &got)
+				return err
+			}
+			if code == "" {
+				if err := ask(map[string]string{}); err != nil {
+					return err
+				}
+			}
+			if got.Status == "code-sent" {
+				if code, err = askCode(cmd, got.Phone); err != nil {
+					return err
+				}
+			}
+			if got.Key == "" {
+				if err := ask(map[string]string{"sms_code": code}); err != nil {
+					return err
+				}
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s的密钥已启用，只显示这一次，有效至%s，原有密钥已失效：\n", got.Staff, shown(got.ExpiresAt))
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), got.Key)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&where, "url", "", "base URL of the server (or "+config.URLVariable+"; default "+defaultURL+")")
+	cmd.Flags().StringVar(&code, "sms-code", "", "the code that was sent to your number, when it was asked for before")
+	return cmd
+}
+
+type activatedView struct {
+	Status    string
+	Phone     string
+	Staff     string
+	Key       string
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// askCode reads the code that was sent to a number, masked, from standard input.
+func askCode(cmd *cobra.Command, masked string) (string, error) {
+	fmt.Fprintf(cmd.ErrOrStderr(), "验证码已发到%s，5分钟内有效。请输入：", masked)
+	line, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+	if line = strings.TrimSpace(line); line == "" {
+		fmt.Fprintln(cmd.ErrOrStderr())
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", err
+		}
+		return "", errors.New("no code was entered: run the command again with --sms-code CODE")
+	}
+	return line, nil
+}
+
+func (e *enrolling) phone() *cobra.Command {
+	var code string
+	cmd := &cobra.Command{
+		Use:   "phone NUMBER",
+		Short: "Register your own mobile number, over the API: a code is sent to it and asked for",
+		Long: "Register your own mobile number, over the API: a code is sent to it and asked for. Test sends of broadcasts go to it, and\n" +
+			"the codes that renew your key.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return e.overAPI().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				var got struct{ Phone string }
+				if code == "" {
+					if _, err := c.Call(ctx, http.MethodPost, "/me/phone", map[string]string{"phone": args[0]}, &got); err != nil {
+						return err
+					}
+					var err error
+					if code, err = askCode(cmd, got.Phone); err != nil {
+						return err
+					}
+				}
+				if _, err := c.Call(ctx, http.MethodPost, "/me/phone/confirm", map[string]string{"code": code}, &got); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已登记本人手机号%s。\n", got.Phone)
+				return err
+			})
+		},
+	}
+	e.flags.add(cmd)
+	cmd.Flags().StringVar(&code, "sms-code", "", "the code that was sent to the number, when it was asked for before")
+	return cmd
+}

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
+	"towncrier/broadcast"
+)
+
+func stopsCommand(opt *options) *cobra.Command {
+	b := &overAPI{opt: opt}
+	cmd := &cobra.Command{
+		Use:   "stops",
+		Short: "List stops that came by SMS, and undo forged ones, over the API of a running server",
+		Long: "List stops that came by SMS, by callback key, and undo those that somebody forged with a leaked key. One admin asks for it,\n" +
+			"another confirms it. Change the callback key first. Who asked to stop once more, or in another way, stays stopped.",
+	}
+	b.flags.add(cmd)
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
+	cmd.AddCommand(b.listStops(), b.askUndo(), b.confirmUndo())
+	return cmd
+}
+
+func (b *overAPI) listStops() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "Count the last day's stops, by callback key", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return answered(b, cmd, http.MethodGet, "/stops", nil, func(w io.Writer, page struct{ Items []stopsItem }) error {
+				return list[stopsItem]{
+					headings: []string{"回调密钥", "退订", "已撤销", "最早", "最近"},
+					row: func(s stopsItem) []string {
+						return []string{s.Key, strconv.Itoa(s.Stops), strconv.Itoa(s.Undone), shown(s.First), shown(s.Last)}
+					},
+					none: "最近一天没有短信退订。",
+				}.print(w, page.Items)
+			})
+		},
+	}
+}
+
+type stopsItem struct {
+	Key    string    `json:"key"`
+	First  time.Time `json:"first"`
+	Last   time.Time `json:"last"`
+	Stops  int       `json:"stops"`
+	Undone int       `json:"undone"`
+}
+
+type undoItem struct {
+	ID     string    `json:"id"`
+	Key    string    `json:"key"`
+	Since  time.Time `json:"since"`
+	Until  time.Time `json:"until"`
+	Undone int       `json:"undone"`
+	Left   int       `json:"left"`
+}
+
+func (b *overAPI) askUndo() *cobra.Command {
+	var key, since, until, why string
+	cmd := &cobra.Command{
+		Use:     "undo --of KEY --since TIME --until TIME --why WHY",
+		Short:   "Ask to undo the stops that came under a callback key within a time span; another admin confirms it",
+		Example: `  towncrier stops undo --of 1a2b3c4d --since "2030-05-08 09:00" --until "2030-05-08 09:30" --why 回调密钥泄露`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			body := map[string]any{"key": key, "why": why}
+			for name, text := range map[string]string{"since": since, "until": until} {
+				at, err := time.ParseInLocation("2006-01-02 15:04", text, broadcast.Zone)
+				if err != nil {
+					return &usageError{cmd.CommandPath(), fmt.Errorf("--%s %q is no time; write it as 2030-05-08 09:00, China time", name, text)}
+				}
+				body[name] = at.UTC()
+			}
+			return answered(b, cmd, http.MethodPost, "/stops/undo", body, func(w io.Writer, u undoItem) error {
+				_, err := fmt.Fprintf(w, "申请%s：撤销密钥%s下的%d个短信退订。由另一名管理员确认后生效：\n  towncrier stops confirm %s\n", u.ID, u.Key, u.Left, u.ID)
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&key, "of", "", "id of the callback key, as list shows it")
+	cmd.Flags().StringVar(&since, "since", "", "first minute, China time")
+	cmd.Flags().StringVar(&until, "until", "", "last minute, China time")
+	cmd.Flags().StringVar(&why, "why", "", "why, in Chinese, for the audit log")
+	return cmd
+}
+
+func (b *overAPI) confirmUndo() *cobra.Command {
+	return &cobra.Command{
+		Use: "confirm ID", Short: "Confirm what another admin asked for, and undo it", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				for { // the server works for some seconds a call
+					var u undoItem
+					answer, err := c.Call(ctx, http.MethodPost, under("stops/undo", args[0], "confirm"), nil, &u)
+					if err != nil {
+						return err
+					}
+					if u.Left > 0 {
+						continue
+					}
+					if b.asJSON {
+						return printAnswer(cmd.OutOrStdout(), answer)
+					}
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "已撤销%d个短信退订。之后又要求退订的，仍然不发。\n", u.Undone)
+					return err
+				}
+			})
+		},
+	}
+}

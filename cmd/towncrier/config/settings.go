@@ -1,0 +1,342 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"towncrier/aliyun"
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/kv"
+	"towncrier/seal"
+	"towncrier/wechat"
+)
+
+// Setting is one key: how it is named, what it is for, and how its text becomes part of a Config. The environment
+// variable is TOWNCRIER_ and the key in capitals, dots turned into underscores.
+type Setting struct {
+	Key     string
+	Default string
+	Secret  bool // its value is never shown
+	Meaning string
+	apply   func(c *Config, text string) error
+	// unsafe says why a value that can be applied endangers residents, and by which word of TOWNCRIER_INSECURE it is allowed all the
+	// same; "" for neither. nil for settings of which every value is safe.
+	unsafe func(text string) (word, why string)
+}
+
+// Env is the setting's environment variable.
+func (s Setting) Env() string {
+	return "TOWNCRIER_" + strings.ToUpper(strings.ReplaceAll(s.Key, ".", "_"))
+}
+
+// Check says what is wrong with a value.
+func (s Setting) Check(text string) error { return s.apply(&Config{}, text) }
+
+var (
+	appIDForm  = regexp.MustCompile(`^wx[0-9a-zA-Z]+$`)
+	secretForm = regexp.MustCompile(`^[0-9a-zA-Z]+$`)
+	tokenForm  = regexp.MustCompile(`^[0-9a-zA-Z]{3,32}$`)
+	aesKeyForm = regexp.MustCompile(`^[0-9a-zA-Z]{43}$`)
+
+	accessKeyForm = regexp.MustCompile(`^[0-9a-zA-Z]{3,128}$`)
+	signForm      = regexp.MustCompile(`^[\p{L}\p{N}]{2,12}$`)
+	templateForm  = regexp.MustCompile(`^SMS_[0-9]+$`)
+	callbackForm  = regexp.MustCompile(`^[0-9a-zA-Z]{32,128}$`)
+)
+
+// Settings lists every key in the order in which `towncrier config` prints them.
+func Settings() []Setting {
+	text := func(field func(*Config) *string) func(*Config, string) error {
+		return func(c *Config, s string) error { *field(c) = s; return nil }
+	}
+	form := func(field func(*Config) *string, re *regexp.Regexp, want string) func(*Config, string) error {
+		return func(c *Config, s string) error {
+			if s != "" && !re.MatchString(s) {
+				return errors.New(want)
+			}
+			*field(c) = s
+			return nil
+		}
+	}
+	return []Setting{
+		{Key: "listen", Default: "127.0.0.1:8080", Meaning: "host:port to serve on", apply: applyListen(func(c *Config) *string { return &c.Listen })},
+		{Key: "metrics.listen", Meaning: "host:port for /metrics, /readyz and the API's description, away from the public (default: on listen, with all else)",
+			apply: applyListen(func(c *Config) *string { return &c.Metrics })},
+		{Key: "data", Default: "data", Meaning: "folder for the embedded database", apply: text(func(c *Config) *string { return &c.Data })},
+		{Key: "public_url", Meaning: "where the platform reaches this server, such as https://talk.example.gov.cn",
+			apply: applyURL(func(c *Config) *string { return &c.PublicURL }), unsafe: overHTTP},
+		{Key: "trusted_proxies", Meaning: "addresses of the reverse proxies in front, such as 10.0.0.5 or 10.0.0.0/24, separated by commas",
+			apply: applyNetworks(func(c *Config) *[]netip.Prefix { return &c.Proxies })},
+		{Key: "database", Meaning: "SQLite file (default: towncrier.db in the data folder) or postgres://",
+			apply: applyDatabase, Secret: true, unsafe: overPlainPostgres},
+		{Key: "redis", Default: "embedded", Meaning: "embedded, redis://, rediss://, redis-sentinel:// or redis-cluster://",
+			apply: applyRedis, Secret: true, unsafe: overPlainRedis},
+		{Key: "content", Meaning: "folder of the city's content (default: the one built in)",
+			apply: applyContent},
+		{Key: "insecure", Meaning: "unsafe settings to allow, for rehearsals and tests: some of " + strings.Join(insecureWords, ", ") + ", separated by commas",
+			apply: applyInsecure},
+		{Key: "log_level", Default: "info", Meaning: "debug, info, warn or error", apply: applyLogLevel},
+		{Key: "key", Secret: true, Meaning: "32 bytes in standard base64; seals personal data",
+			apply: applyKey(func(c *Config) *[]byte { return &c.Key }), unsafe: guessableKey},
+		{Key: "key_previous", Secret: true, Meaning: "the key before the last change, until `towncrier key rotate` was run",
+			apply: applyKey(func(c *Config) *[]byte { return &c.KeyPrevious }), unsafe: guessableKey},
+		{Key: "wechat.app_id", Meaning: "the Official Account's AppID",
+			apply: form(func(c *Config) *string { return &c.WeChat.AppID }, appIDForm, "an AppID is wx and letters and digits, usually 16")},
+		{Key: "wechat.secret", Secret: true, Meaning: "the Official Account's AppSecret",
+			apply: form(func(c *Config) *string { return &c.WeChat.Secret }, secretForm, "an AppSecret is letters and digits, usually 32")},
+		{Key: "wechat.token", Secret: true, Meaning: "the Token of the server configuration",
+			apply: form(func(c *Config) *string { return &c.WeChat.Token }, tokenForm, "a Token is 3 to 32 letters and digits"), unsafe: shortToken},
+		{Key: "wechat.aes_key", Secret: true, Meaning: "the EncodingAESKey; without it messages travel in plaintext",
+			apply: form(func(c *Config) *string { return &c.WeChat.AESKey }, aesKeyForm, "an EncodingAESKey is 43 letters and digits")},
+		{Key: "wechat.aes_key_previous", Secret: true, Meaning: "the EncodingAESKey before the last change",
+			apply: form(func(c *Config) *string { return &c.WeChat.AESKeyPrevious }, aesKeyForm, "an EncodingAESKey is 43 letters and digits")},
+		{Key: "wechat.api", Default: "https://api.weixin.qq.com", Meaning: "base URL of the platform's API",
+			apply: applyURL(func(c *Config) *string { return &c.WeChat.API }), unsafe: overHTTP},
+		{Key: "wechat.concurrency", Default: "10", Meaning: "template messages and subscription notifications under way at once in one process; an outage of the platform leaves at most so many in doubt at its beginning",
+			apply: applyInt(func(c *Config) *int { return &c.WeChat.Concurrency }, 1, wechat.MaxInFlight)},
+		{Key: "wechat.rate", Default: "500", Meaning: "template messages and subscription notifications a second, over all processes; 0 for no limit",
+			apply: applyInt(func(c *Config) *int { return &c.WeChat.Rate }, 0, 1_000_000)},
+		{Key: "sms.access_key_id", Meaning: "AccessKey ID of Alibaba Cloud SMS; without an account SMS is off",
+			apply: form(func(c *Config) *string { return &c.SMS.AccessKeyID }, accessKeyForm, "an AccessKey ID is letters and digits")},
+		{Key: "sms.access_key_secret", Secret: true, Meaning: "its AccessKey secret",
+			apply: form(func(c *Config) *string { return &c.SMS.AccessKeySecret }, accessKeyForm, "an AccessKey secret is letters and digits")},
+		{Key: "sms.sign", Meaning: "the sign (签名) in front of every text, without brackets",
+			apply: applySign},
+		{Key: "sms.code_template", Meaning: "template code of verification codes (SMS_…), whose variable is code",
+			apply: form(func(c *Config) *string { return &c.SMS.CodeTemplate }, templateForm, "a template code is SMS_ and digits")},
+		{Key: "sms.staff_template", Meaning: "template code of the text (通知短信, without variables) that tells a member of staff that a key was opened in their name or their number was changed; without it nobody is told",
+			apply: form(func(c *Config) *string { return &c.SMS.StaffTemplate }, templateForm, "a template code is SMS_ and digits")},
+		{Key: "sms.codes_a_minute", Default: "120", Meaning: "verification codes a minute, over all numbers; 0 for no limit",
+			apply: applyInt(func(c *Config) *int { return &c.SMS.CodesAMinute }, 0, 100_000)},
+		{Key: "sms.codes_a_day", Default: "5000", Meaning: "verification codes a day, over all numbers; beyond it none is sent and admins get an alarm; 0 for no limit",
+			apply: applyInt(func(c *Config) *int { return &c.SMS.CodesADay }, 0, 10_000_000)},
+		{Key: "sms.callback_key", Secret: true, Meaning: "last part of the addresses for receipts and replies, unguessable; 32 or more letters and digits",
+			apply: form(func(c *Config) *string { return &c.SMS.CallbackKey }, callbackForm, "want 32 to 128 letters and digits, as `head -c 32 /dev/urandom | xxd -p -c 64` prints them"), unsafe: guessableName},
+		{Key: "sms.callback_key_previous", Secret: true, Meaning: "the callback key before the last change, until the provider's console has the new addresses",
+			apply: form(func(c *Config) *string { return &c.SMS.CallbackPrevious }, callbackForm, "want 32 to 128 letters and digits, as the callback key"), unsafe: guessableName},
+		{Key: "sms.callback_networks", Meaning: "addresses that receipts and replies come from, such as 10.0.0.5 or 10.0.0.0/24, separated by commas; without it, any",
+			apply: applyNetworks(func(c *Config) *[]netip.Prefix { return &c.SMS.CallbackNetworks })},
+		{Key: "sms.endpoint", Default: aliyun.DefaultEndpoint, Meaning: "base URL of Alibaba Cloud SMS",
+			apply: applyURL(func(c *Config) *string { return &c.SMS.Endpoint }), unsafe: overHTTP},
+		{Key: "sms.connect_timeout", Default: "3s", Meaning: "time limit to reach Alibaba Cloud SMS",
+			apply: applyDuration(func(c *Config) *time.Duration { return &c.SMS.ConnectTimeout }, time.Second, 30*time.Second)},
+		{Key: "sms.timeout", Default: "10s", Meaning: "time limit of a call to Alibaba Cloud SMS; beyond it the outcome is in doubt",
+			apply: applyDuration(func(c *Config) *time.Duration { return &c.SMS.Timeout }, time.Second, time.Minute)},
+		{Key: "sms.concurrency", Default: "32", Meaning: "calls to Alibaba Cloud SMS under way at once",
+			apply: applyInt(func(c *Config) *int { return &c.SMS.Concurrency }, 1, 1024)},
+		{Key: "sms.calls", Default: "2", Meaning: "calls of broadcasts, of up to 100 texts each, under way at once in one process; an outage of the provider leaves at most so many in doubt at its beginning",
+			apply: applyInt(func(c *Config) *int { return &c.SMS.Calls }, 1, 1024)},
+		{Key: "sms.rate", Default: "2000", Meaning: "texts of broadcasts a second, over all processes; 0 for no limit",
+			apply: applyInt(func(c *Config) *int { return &c.SMS.Rate }, 0, 1_000_000)},
+		{Key: "sms.price", Default: "45", Meaning: "price of a part of a text, in 1/1000 yuan, for estimates",
+			apply: applyInt(func(c *Config) *int { return &c.SMS.Price }, 1, 10_000)},
+		{Key: "broadcast.cap", Default: "7", Meaning: "broadcasts that a resident gets in 7 days, emergencies not counted; 0 for no limit",
+			apply: applyInt(func(c *Config) *int { return &c.Broadcast.Cap }, 0, 1000)},
+		{Key: "broadcast.tolerance", Default: "10", Meaning: "percent by which the audience may differ from the approved one without a second yes",
+			apply: applyInt(func(c *Config) *int { return &c.Broadcast.Tolerance }, 1, 1000)},
+		{Key: "broadcast.overdue", Default: "2h", Meaning: "how late a broadcast may begin without a second yes",
+			apply: applyDuration(func(c *Config) *time.Duration { return &c.Broadcast.Overdue }, time.Minute, 7*24*time.Hour)},
+		{Key: "broadcast.chunks", Default: "32", Meaning: "chunks of 100 recipients under way at once in one process",
+			apply: applyInt(func(c *Config) *int { return &c.Broadcast.Chunks }, 1, 1024)},
+		{Key: "broadcast.ask_again", Default: "5m", Meaning: "time between two questions to a provider that knows nothing of a message in doubt",
+			apply: applyDuration(func(c *Config) *time.Duration { return &c.Broadcast.AskAgain }, time.Second, time.Hour)},
+		{Key: "broadcast.lease", Default: "2m", Meaning: "how long recipients are one process's to send to: its calls are cut off before, and when it dies they are in doubt after it",
+			apply: applyDuration(func(c *Config) *time.Duration { return &c.Broadcast.Lease }, 10*time.Second, 2*time.Minute)},
+		{Key: "broadcast.rest", Default: "1m", Meaning: "longest time between two looks whether a provider answers again whose answers left messages in doubt; shorter ones are for tests",
+			apply: applyDuration(func(c *Config) *time.Duration { return &c.Broadcast.Rest }, time.Second, time.Hour)},
+		{Key: "retention.residents", Default: "0", Meaning: "days after which residents who do not follow and were not heard of are erased; 0 for never",
+			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Residents }, 0)},
+		{Key: "retention.broadcasts", Default: "180", Meaning: "days after which it is forgotten who got a broadcast that has ended, and which numbers its lists had, at least 30; 0 for never",
+			apply: applyDaysOrNever(func(c *Config) *time.Duration { return &c.Retention.Broadcasts }, int(broadcast.MinRetention/(24*time.Hour)))},
+		{Key: "retention.tickets", Default: "365", Meaning: "days after which a ticket is deleted that was answered or closed, at least 30; 0 for never",
+			apply: applyDaysOrNever(func(c *Config) *time.Duration { return &c.Retention.Tickets }, 30)},
+		{Key: "retention.audit", Default: "1095", Meaning: "days for which the audit log is kept, at least 366",
+			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Audit }, int(audit.MinRetention/(24*time.Hour)))},
+	}
+}
+
+func applyListen(field func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		if s == "" {
+			*field(c) = ""
+			return nil
+		}
+		host, port, err := net.SplitHostPort(s)
+		if err != nil || port == "" {
+			return fmt.Errorf("%q is not host:port; write it as 127.0.0.1:8080 or :8080", s)
+		}
+		if _, err := net.LookupPort("tcp", port); err != nil {
+			return fmt.Errorf("%q has no port between 0 and 65535; write it as 127.0.0.1:8080", s)
+		}
+		*field(c) = net.JoinHostPort(host, port)
+		return nil
+	}
+}
+
+func applySign(c *Config, s string) error {
+	if s != "" && !signForm.MatchString(s) {
+		return errors.New("a sign has 2 to 12 characters without brackets, spaces or punctuation")
+	}
+	if strings.Contains(s, "测试") || strings.Contains(strings.ToLower(s), "test") {
+		return errors.New("a sign may not have 测试 or test in it: no carrier registers it; write the one that is registered")
+	}
+	c.SMS.Sign = s
+	return nil
+}
+
+func applyURL(field func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, s string) (err error) {
+		*field(c), err = ParseBaseURL(s)
+		return err
+	}
+}
+
+// ParseBaseURL takes a base URL without user, query and fragment, and cuts the slash at its end; "" stays.
+func ParseBaseURL(s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", errors.New("not a base URL; write it as https://host or http://host:port/path, without user, query or fragment")
+	}
+	return strings.TrimRight(s, "/"), nil
+}
+
+func applyNetworks(field func(*Config) *[]netip.Prefix) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		for text := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ' ' }) {
+			prefix, err := netip.ParsePrefix(text)
+			if err != nil {
+				addr, bad := netip.ParseAddr(text)
+				if bad != nil {
+					return fmt.Errorf("%q is neither an address, such as 10.0.0.5, nor a network, such as 10.0.0.0/24", text)
+				}
+				prefix = netip.PrefixFrom(addr, addr.BitLen())
+			}
+			*field(c) = append(*field(c), prefix.Masked())
+		}
+		return nil
+	}
+}
+
+func applyRedis(c *Config, s string) error {
+	if err := kv.Check(s); err != nil {
+		return err
+	}
+	c.Redis = s
+	return nil
+}
+
+func applyDatabase(c *Config, s string) error {
+	scheme, _, isURL := strings.Cut(s, "://")
+	if isURL && scheme != "postgres" && scheme != "postgresql" {
+		return errors.New("not a database that is known; name a file for SQLite, or write postgres://user:password@host/database")
+	}
+	if !isURL && (strings.HasPrefix(s, "file:") || strings.HasPrefix(s, ":memory:") || strings.Contains(s, "host=") || strings.Contains(s, "password=")) {
+		return errors.New("neither a plain file name, such as data/towncrier.db, nor a URL, such as postgres://user:password@host/database")
+	}
+	c.Database = s
+	return nil
+}
+
+func applyContent(c *Config, s string) error {
+	if s != "" {
+		if err := CheckContentFolder(s); err != nil {
+			return err
+		}
+	}
+	c.Content = s
+	return nil
+}
+
+// CheckContentFolder fails when a path is no folder.
+func CheckContentFolder(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("%q: %w; name a folder with city.yaml, notices/ and intents/", path, errors.Unwrap(err))
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%q is not a folder; name one with city.yaml, notices/ and intents/", path)
+	}
+	return nil
+}
+
+func applyLogLevel(c *Config, s string) error {
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, s) {
+		return fmt.Errorf("%q is not debug, info, warn or error", s)
+	}
+	c.LogLevel = s
+	return nil
+}
+
+func applyKey(field func(*Config) *[]byte) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		if s == "" {
+			return nil
+		}
+		key, err := seal.ParseKey(s)
+		if err != nil {
+			return err
+		}
+		*field(c) = key
+		return nil
+	}
+}
+
+func applyDuration(field func(*Config) *time.Duration, least, most time.Duration) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		d, err := time.ParseDuration(s)
+		if err != nil || d < least || d > most {
+			return fmt.Errorf("%q is not a duration from %s to %s; write it as 500ms or 5s", s, least, most)
+		}
+		*field(c) = d
+		return nil
+	}
+}
+
+func applyInt(field func(*Config) *int, least, most int) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < least || n > most {
+			return fmt.Errorf("%q is not a number from %d to %d", s, least, most)
+		}
+		*field(c) = n
+		return nil
+	}
+}
+
+func applyDays(field func(*Config) *time.Duration, least int) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		var days int
+		if err := applyInt(func(*Config) *int { return &days }, least, 36500)(c, s); err != nil {
+			return fmt.Errorf("%w of days", err)
+		}
+		*field(c) = time.Duration(days) * 24 * time.Hour
+		return nil
+	}
+}
+
+// applyDaysOrNever takes 0 too, for what is kept for ever.
+func applyDaysOrNever(field func(*Config) *time.Duration, least int) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		if s == "0" {
+			*field(c) = 0
+			return nil
+		}
+		if err := applyDays(field, least)(c, s); err != nil {
+			return fmt.Errorf("%w, nor 0", err)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,123 @@
+package rehearsal
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"towncrier/cmd/towncrier/config"
+	"towncrier/plaintext"
+	"towncrier/sandbox"
+	"towncrier/seal"
+)
+
+// rehearsalSettings are the only ones that a rehearsal takes from its surroundings; everything else it makes itself.
+var takenSettings = []string{"listen", "data", "content", "log_level", "insecure"}
+
+// rehearsalRate is how many messages a second go on each line, so that one can watch a broadcast to two thousand for half a minute.
+const sendRate = 50
+
+// Config is that of a server, and what a rehearsal makes up.
+type Config struct {
+	config.Config
+	Residents int // 1 to 9999, of a new rehearsal
+}
+
+// NewConfig makes a rehearsal's own settings. It refuses real credentials, and to be reachable from outside: the
+// sandbox lets anyone who reaches it speak as any resident.
+func NewConfig(src config.Source) (Config, error) {
+	var refused []string
+	for _, s := range config.Settings() {
+		if _, origin := src.Lookup(s); origin != "default" && !slices.Contains(takenSettings, s.Key) {
+			refused = append(refused, fmt.Sprintf("%s (%s) is set: a rehearsal makes its own; unset it, or use `towncrier serve`", s.Env(), s.Key))
+		}
+	}
+	cfg, err := src.Config()
+	if bad, ok := errors.AsType[*config.Error](err); ok {
+		for _, line := range bad.Problems {
+			if !mentionsAny(line, refused) {
+				refused = append(refused, line)
+			}
+		}
+	}
+	if host, _, err := net.SplitHostPort(cfg.Listen); err == nil && !config.IsLoopback(host) {
+		refused = append(refused, fmt.Sprintf("TOWNCRIER_LISTEN (listen): %q is not loopback; a rehearsal listens on 127.0.0.1:PORT only", cfg.Listen))
+	}
+	if len(refused) > 0 {
+		return Config{}, &config.Error{Problems: refused}
+	}
+
+	cfg.Data = filepath.Join(cfg.Data, "rehearsal")
+	cfg.Database = cfg.DefaultDatabase()
+	if cfg.Key, err = databaseKey(cfg.Data); err != nil {
+		return Config{}, err
+	}
+	cfg.WeChat = config.WeChatConfig{
+		AppID:  "wx" + strings.Repeat("0", 8) + "5a4d0b0c", // visibly none of the platform's
+		Secret: letters(32),
+		Token:  letters(24),
+		AESKey: letters(43),
+		Rate:   sendRate,
+	}
+	cfg.SMS.Rate = sendRate
+	cfg.SMS.AccessKeyID, cfg.SMS.AccessKeySecret = "LTAI"+letters(20), letters(30)
+	cfg.SMS.Sign, cfg.SMS.CodeTemplate = sandbox.DefaultSign, sandbox.DefaultTemplates()[0].Code
+	cfg.SMS.StaffTemplate = sandbox.DefaultStaffTemplate
+	cfg.SMS.CallbackKey = letters(40)
+	return Config{Config: cfg, Residents: DefaultResidents}, nil
+}
+
+// databaseKey keeps the key beside the rehearsal's database, so that what one rehearsal filed the next can read.
+func databaseKey(folder string) ([]byte, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("TOWNCRIER_DATA (data): make the rehearsal's folder: %w", err)
+	}
+	file := filepath.Join(folder, "key")
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		key := seal.NewKey()
+		err := os.WriteFile(file, []byte(base64.StdEncoding.EncodeToString(key)+"\n"), 0o600)
+		if err != nil {
+			return nil, fmt.Errorf("TOWNCRIER_DATA (data): keep the rehearsal's key: %w", err)
+		}
+		return key, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("TOWNCRIER_DATA (data): read the rehearsal's key: %w", err)
+	}
+	if text, err = plaintext.Decode(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	key, err := seal.ParseKey(strings.TrimSpace(string(text)))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; delete the folder to begin a new rehearsal", file, err)
+	}
+	return key, nil
+}
+
+// letters makes n random letters and digits, as the platform's console does.
+func letters(n int) string {
+	var b strings.Builder
+	for b.Len() < n {
+		b.WriteString(rand.Text())
+	}
+	return b.String()[:n]
+}
+
+// mentionsAny reports whether a line's Setting is among those already refused.
+func mentionsAny(line string, refused []string) bool {
+	name, _, _ := strings.Cut(line, " ")
+	for _, r := range refused {
+		if strings.HasPrefix(r, name+" ") {
+			return true
+		}
+	}
+	return false
+}

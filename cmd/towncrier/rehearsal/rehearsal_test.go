@@ -1,0 +1,108 @@
+package rehearsal
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/broadcast"
+	"towncrier/content"
+	"towncrier/roster"
+	"towncrier/sandbox"
+)
+
+func rehearsedLibrary(t *testing.T, folder string) *content.Library {
+	t.Helper()
+	lib, problems := content.Load(os.DirFS(folder))
+	if lib == nil {
+		t.Fatal(problems)
+	}
+	return lib
+}
+
+// TestPlayers: the pretend platforms and the city know the same people, and each way that a notice can go is there.
+func TestPlayers(t *testing.T) {
+	for _, folder := range []string{"../../../content/yuncheng", "../../../testdata/littletown"} {
+		lib := rehearsedLibrary(t, folder)
+		all := players(lib, DefaultResidents)
+		if len(all) != DefaultResidents {
+			t.Fatalf("%d players", len(all))
+		}
+		var byText, inWeChat, neither, lost, blocks, agreed, subscribed, out, stopped int
+		homes := map[string][3]int{}
+		for i, p := range all {
+			home := homes[p.known.Community]
+			for way, is := range []bool{len(p.Agreed) > 0, p.Following && len(p.known.Preferences) > 0, !p.Following} {
+				if is {
+					home[way]++
+				}
+			}
+			homes[p.known.Community] = home
+			if !strings.HasPrefix(p.Phone, "1990000") || p.known.OpenID != "" != (p.Following && i > 0) || i < len(leads) && !p.Following || p.known.OpenID != "" && p.known.OpenID != p.OpenID ||
+				p.known.Phone != "" && string(p.known.Phone) != p.Phone || p.known.Phone == "" && p.known.OpenID == "" {
+				t.Errorf("player %d: %+v", i, p)
+			}
+			for what, n := range map[*int]bool{
+				&byText: p.known.Phone != "" && !p.Following, &inWeChat: p.Following, &lost: p.Unreachable != "", &blocks: p.Blocks,
+				&neither: p.known.Phone == "" && len(p.known.Preferences) == 0, &agreed: len(p.Agreed) > 0, &stopped: p.stopped,
+				&subscribed: p.known.Subscribed(draftTopics(lib)[0]), &out: !p.known.Wants(draftTopics(lib)[0], roster.WeChat),
+			} {
+				if n {
+					*what++
+				}
+			}
+		}
+		for name, ways := range homes {
+			if slices.Contains(ways[:], 0) {
+				t.Errorf("%s: by each way %v", name, ways)
+			}
+		}
+		for what, n := range map[string]int{"by text": byText, "in WeChat": inWeChat, "neither": neither, "lost": lost, "blocks": blocks, "agreed": agreed,
+			"subscribed": subscribed, "out": out, "stopped": stopped} {
+			if n < DefaultResidents/25 {
+				t.Errorf("%s: %d of %s", folder, n, what)
+			}
+		}
+	}
+}
+
+func TestWindowFor(t *testing.T) {
+	for clock, want := range map[string]string{"07:59": "00:00-24:00", "08:00": "", "19:49": "", "19:55": "00:00-24:00", "20:00": "00:00-24:00", "23:59": "00:00-24:00"} {
+		day, err := time.ParseInLocation("15:04", clock, broadcast.Zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := windowFor(day); got != want {
+			t.Errorf("at %s %q, want %q", clock, got, want)
+		}
+	}
+}
+
+// TestAreasOfDrafts: a draft for an area has somebody to go to.
+func TestAreasOfDrafts(t *testing.T) {
+	if got := areaOf(content.Audience{And: []content.Audience{{Topic: "x"}, {Or: []content.Audience{{Area: "某区"}}}}}); got != "某区" {
+		t.Errorf("area %q", got)
+	}
+	lib := rehearsedLibrary(t, "../../../content/yuncheng")
+	for _, d := range lib.Drafts {
+		if area := areaOf(d.Audience); area != "" && committeesOf(lib)[0].Area != area {
+			t.Errorf("nobody lives in the area of %s", d.ID)
+		}
+	}
+	if committees[0].Area == committeesOf(lib)[0].Area {
+		t.Error("the areas of one city are kept for the next")
+	}
+	if forms := noticeForms(lib); len(forms) == 0 || forms[0].Kind != sandbox.Subscription && forms[0].Kind != sandbox.TemplateMessage {
+		t.Errorf("forms: %+v", forms)
+	}
+}
+
+func TestExampleOfACityThatNamesNone(t *testing.T) {
+	lib := rehearsedLibrary(t, "../../../testdata/littletown")
+	own := lib.City.Example
+	if lib.City.Example = ""; exampleOf(lib) == "" || exampleOf(lib) == own {
+		t.Errorf("without an example it proposes %q", exampleOf(lib))
+	}
+}

@@ -1,0 +1,281 @@
+package rehearsal
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/content"
+	"towncrier/phone"
+	"towncrier/roster"
+	"towncrier/sandbox"
+	"towncrier/store"
+)
+
+const (
+	// DefaultResidents is how many residents a rehearsal has: a broadcast to them takes long enough to be watched.
+	DefaultResidents = 2000
+	// seedSlice is how many are written at once: some 30 ms on SQLite.
+	seedSlice = 100
+)
+
+// player is a synthetic resident: whom the pretend platforms know, and what the city knows of them.
+type player struct {
+	sandbox.Resident
+	known   roster.Resident // without ID and times
+	stopped bool            // replied T to a text
+}
+
+// role is what a player plays. Everybody agreed on paper to be sent notices.
+type role struct {
+	number     bool // that the city has
+	follows    bool
+	unbound    bool   // follows, but the city does not know that the number is theirs
+	subscribed bool   // to the topics of the city's drafts
+	agreed     bool   // to subscription notifications, in the long term
+	blocks     bool   // turned WeChat's notices off: they fail, and the next channel is tried
+	out        bool   // wants nothing
+	stopped    bool   // wants no texts
+	lost       string // what receipts of their texts say; "" when texts arrive
+}
+
+// leads are the first four people of the phone page, who all follow: one who can still bind their number, and gets a text until
+// then; one for each kind of notice in WeChat; and one who blocks notices, so that the text that comes instead can be seen.
+var leads = []role{
+	{number: true, follows: true, unbound: true},
+	{number: true, follows: true, agreed: true},
+	{number: true, follows: true, subscribed: true},
+	{number: true, follows: true, subscribed: true, blocks: true},
+}
+
+// crowd is what the others play, again and again.
+var crowd = []role{
+	{number: true, follows: true, subscribed: true},
+	{number: true},
+	{number: true, follows: true, agreed: true},
+	{number: true},
+	{number: true, follows: true, subscribed: true},
+	{number: true},
+	{follows: true, subscribed: true},
+	{number: true},
+	{number: true, follows: true, agreed: true},
+	{number: true},
+	{number: true, follows: true, subscribed: true},
+	{number: true, lost: "MOBILE_NOT_ON_SERVICE"},
+	{follows: true}, // neither a number nor a subscription: nothing may go to them
+	{number: true},
+	{number: true, follows: true, subscribed: true, blocks: true},
+	{number: true, stopped: true},
+	{follows: true, subscribed: true, blocks: true}, // nothing gets through to them
+	{number: true},
+	{number: true, follows: true, out: true},
+	{number: true},
+}
+
+// players are a rehearsal's n residents, the same ones every time.
+func players(lib *content.Library, n int) []player {
+	people, _ := sandbox.SyntheticResidents(n) // fails beyond 9999 only
+	templates, topics, committees := subscriptionCodes(lib), draftTopics(lib), committeesOf(lib)
+	all := make([]player, len(people))
+	for i, who := range people {
+		p := crowd[i%len(crowd)]
+		if i < len(leads) {
+			p = leads[i]
+		}
+		home := committees[i%len(committees)]
+		known := roster.Resident{
+			Committee: home.Code, Community: home.Communities[i/len(crowd)%len(home.Communities)], PlaceFrom: roster.FromImport,
+			Consents: []roster.Consent{{What: roster.Notices, How: "paper", Basis: roster.ByConsent}},
+		}
+		who.Following, who.Blocks, who.Unreachable = p.follows, p.blocks, p.lost
+		if p.number {
+			known.Phone, known.PhoneFrom = phone.Number(who.Phone), roster.FromImport
+		}
+		if p.follows && !p.unbound {
+			known.OpenID = who.OpenID
+		}
+		if p.agreed {
+			who.Agreed = templates
+		}
+		if p.subscribed {
+			for _, topic := range topics {
+				known.Preferences = append(known.Preferences, roster.Preference{Topic: topic, Wants: true})
+			}
+		}
+		if p.out {
+			known.Preferences = []roster.Preference{{}}
+		}
+		if p.stopped {
+			known.Preferences = []roster.Preference{{Channel: roster.SMS}}
+		}
+		all[i] = player{Resident: who, known: known, stopped: p.stopped}
+	}
+	return all
+}
+
+// followers are the players as the pretend platforms know them.
+func followers(lib *content.Library, n int) []sandbox.Resident {
+	var people []sandbox.Resident
+	for _, p := range players(lib, n) {
+		people = append(people, p.Resident)
+	}
+	return people
+}
+
+// seedResidents lets a city know its players. Whom it knows already stays as they are, so that what was cut off goes on.
+func seedResidents(ctx context.Context, db *store.DB, lib *content.Library, n int, now time.Time) error {
+	now = now.UTC().Truncate(time.Millisecond)
+	residents, subscriptions := db.Roster(), db.Broadcasts()
+	for slice := range slices.Chunk(players(lib, n), seedSlice) {
+		var keys []roster.Key
+		var owners []int
+		for i, p := range slice {
+			for _, key := range []roster.Key{{Phone: p.known.Phone}, {OpenID: p.known.OpenID}} {
+				if key != (roster.Key{}) {
+					keys, owners = append(keys, key), append(owners, i)
+				}
+			}
+		}
+		err := residents.Edit(ctx, keys, func(found []roster.Found) (roster.Edit, error) {
+			known := make([]bool, len(slice))
+			for i, f := range found {
+				known[owners[i]] = known[owners[i]] || f.Resident.ID != "" || f.Suppressed == roster.Erased
+			}
+			return introduce(slice, known, now), nil
+		})
+		if err != nil {
+			return err
+		}
+		for _, p := range slice {
+			for _, template := range p.Agreed {
+				if _, err := subscriptions.Subscribe(ctx, p.OpenID, template, true, now); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// introduce adds the players who are not known.
+func introduce(slice []player, known []bool, now time.Time) roster.Edit {
+	edit := roster.Edit{Suppress: make(map[phone.Number]roster.Suppression)}
+	for i, p := range slice {
+		if known[i] {
+			continue
+		}
+		who := p.known
+		who.ID, who.CreatedAt, who.UpdatedAt = subjectID(), now, now
+		for j := range who.Consents {
+			who.Consents[j].At = now
+		}
+		for j := range who.Preferences {
+			who.Preferences[j].At = now
+		}
+		if p.stopped {
+			edit.Suppress[who.Phone] = roster.Stopped
+		}
+		edit.Save = append(edit.Save, who)
+	}
+	if len(edit.Save) > 0 {
+		edit.Acts = []audit.Act{{Actor: actor, Action: "resident.seed", At: now}}
+	}
+	return edit
+}
+
+func subjectID() string {
+	id := make([]byte, 16)
+	rand.Read(id) // never fails since Go 1.24
+	return hex.EncodeToString(id)
+}
+
+// subscriptionCodes are the platform's ids of the city's subscription notifications.
+func subscriptionCodes(lib *content.Library) []string {
+	var codes []string
+	for _, t := range lib.Templates {
+		if t.Channel == content.SubscriptionChannel {
+			codes = append(codes, t.Code)
+		}
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// draftTopics are what somebody must have subscribed to, to get the city's drafts as template messages.
+func draftTopics(lib *content.Library) []string {
+	var topics []string
+	for _, d := range lib.Drafts {
+		topics = append(topics, d.Topic)
+	}
+	slices.Sort(topics)
+	return slices.Compact(topics)
+}
+
+// committeesOf are a rehearsal's committees. The first two lie in an area that one of the city's drafts is for, so that it
+// reaches somebody.
+func committeesOf(lib *content.Library) []roster.Committee {
+	all := slices.Clone(committees)
+	for _, id := range slices.Sorted(maps.Keys(lib.Drafts)) {
+		if area := areaOf(lib.Drafts[id].Audience); area != "" {
+			all[0].Area, all[1].Area = area, area
+			break
+		}
+	}
+	return all
+}
+
+// areaOf is the first area that an audience names, "" for none.
+func areaOf(a content.Audience) string {
+	if a.Area != "" {
+		return a.Area
+	}
+	for _, part := range slices.Concat(a.And, a.Or) {
+		if area := areaOf(part); area != "" {
+			return area
+		}
+	}
+	return ""
+}
+
+// noticeForms are the city's templates of WeChat, as the pretend platform approves them.
+func noticeForms(lib *content.Library) []sandbox.NoticeForm {
+	var forms []sandbox.NoticeForm
+	for _, id := range slices.Sorted(maps.Keys(lib.Templates)) {
+		t := lib.Templates[id]
+		if t.Channel == content.SMSChannel || slices.ContainsFunc(forms, func(f sandbox.NoticeForm) bool { return f.ID == t.Code }) {
+			continue
+		}
+		form := sandbox.NoticeForm{ID: t.Code, Kind: sandbox.NoticeKind(t.Channel), Title: t.Title}
+		for _, v := range t.Vars {
+			form.Items = append(form.Items, sandbox.ItemForm{Key: v.Name, Label: v.Label, Values: v.Values})
+		}
+		forms = append(forms, form)
+	}
+	return forms
+}
+
+// noticeTexts are templates of SMS with the city's beside them, or in the place of those that have the same code.
+func noticeTexts(templates []sandbox.SMSTemplate, lib *content.Library) []sandbox.SMSTemplate {
+	for _, id := range slices.Sorted(maps.Keys(lib.Templates)) {
+		t := lib.Templates[id]
+		if t.Channel != content.SMSChannel {
+			continue
+		}
+		form := sandbox.SMSTemplate{Code: t.Code, Kind: sandbox.NoticeTemplate, Text: t.Text, Variables: map[string]sandbox.VariableType{}}
+		for _, v := range t.Vars {
+			if v.Type == "phone" {
+				form.Variables[v.Name] = sandbox.PhoneVariable
+			}
+		}
+		if i := slices.IndexFunc(templates, func(s sandbox.SMSTemplate) bool { return s.Code == t.Code }); i >= 0 {
+			templates[i] = form
+		} else {
+			templates = append(templates, form)
+		}
+	}
+	return templates
+}
