@@ -181,11 +181,11 @@ func numberHeld() *problem {
 func fieldFaults(err error) []wire.Fault {
 	switch e := err.(type) {
 	case *staff.InvalidError:
-		return []wire.Fault{faultAt("body." + e.Field, e.Reason)}
+		return []wire.Fault{faultAt("body."+e.Field, e.Reason)}
 	case *roster.InvalidError:
-		return []wire.Fault{faultAt("body." + e.Field, e.Reason)}
+		return []wire.Fault{faultAt("body."+e.Field, e.Reason)}
 	case *inbox.InvalidError:
-		return []wire.Fault{faultAt("body." + e.Field, e.Reason)}
+		return []wire.Fault{faultAt("body."+e.Field, e.Reason)}
 	case *broadcast.InvalidError:
 		return []wire.Fault{faultAt(proposedAt(e.Field), e.Reason)}
 	case interface{ Unwrap() []error }:

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
-
 )
 
 // readQuery refuses a path or a query that is not text: broken escapes and UTF-8, which would be dropped or replaced in silence, and NUL,

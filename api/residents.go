@@ -41,7 +41,7 @@ func within(who staff.Person, committee string) error {
 		return nil
 	}
 	return refuse(http.StatusForbidden, "not-your-committee", "a committee keeps its own residents only",
-		faultAt("body.committee", "want your own committee, " + who.Committee))
+		faultAt("body.committee", "want your own committee, "+who.Committee))
 }
 
 type listResidentsInput struct {
