@@ -33,6 +33,7 @@ func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, *pro
 	if err != nil {
 		return nil, refuse(http.StatusBadRequest, "malformed", "the body broke off")
 	}
+	_, unread := plaintext.Decode(body)
 	body = bytes.TrimPrefix(body, []byte(plaintext.Mark))
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	switch {
@@ -47,8 +48,8 @@ func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, *pro
 		return nil, refuse(http.StatusUnsupportedMediaType, "media-type", "send the body as Content-Type: application/json")
 	case r.Header.Get("Content-Encoding") != "":
 		return nil, refuse(http.StatusUnsupportedMediaType, "media-type", "send the body without Content-Encoding")
-	case !utf8.Valid(body):
-		return nil, malformed("body", "is not valid UTF-8")
+	case unread != nil:
+		return nil, malformed("body", encodingOf(unread))
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	if no := readValue(dec, "body", 0); no != nil {
@@ -58,6 +59,20 @@ func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, *pro
 		return nil, malformed("body", "goes on after its end")
 	}
 	return body, nil
+}
+
+// encodingOf says why a body is no text. Some Chinese in GBK is UTF-8 by accident: it would be kept as letters that nobody reads.
+func encodingOf(err error) string {
+	e, _ := errors.AsType[*plaintext.Error](err)
+	switch {
+	case e == nil:
+		return "cannot be read"
+	case e.NUL:
+		return "holds the character NUL"
+	case e.Encoding != "":
+		return "is not UTF-8, but " + e.Encoding + " it seems: send it as UTF-8"
+	}
+	return "is not valid UTF-8"
 }
 
 func isJSON(contentType string) bool {

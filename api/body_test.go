@@ -11,6 +11,25 @@ import (
 	"unicode/utf8"
 )
 
+// TestBodiesThatAreNoUTF8 names what a body seems to be written in, also where its bytes are UTF-8 by accident, as 通知 in GBK is.
+func TestBodiesThatAreNoUTF8(t *testing.T) {
+	for body, want := range map[string]string{
+		"{\"title\":\"\xcd\xa8\xd6\xaa\"}":              "GBK",
+		"{\"title\":\"\xb9\xab\xb8\xe6\"}":              "GBK",
+		"\xff\xfe{\x00\"\x00a\x00\"\x00:\x001\x00}\x00": "UTF-16",
+		"{\x00\"\x00a\x00\"\x00:\x001\x00}\x00":         "UTF-16",
+		"{\"title\":\"a\xffb\"}":                        "not valid UTF-8",
+		"{\"title\":\"a\x00b\"}":                        "NUL",
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		_, no := readBody(httptest.NewRecorder(), r, true)
+		if no == nil || no.Status != http.StatusBadRequest || len(no.Errors) != 1 || !strings.Contains(no.Errors[0].Message, want) {
+			t.Errorf("%q: %+v, want a refusal that says %s", body, no, want)
+		}
+	}
+}
+
 // FuzzBody holds that what the gate lets pass is one JSON value that reads the same way whoever reads it.
 func FuzzBody(f *testing.F) {
 	for _, seed := range []string{`{}`, `{"a":[1,"b",true]}`, `{"a":1,"A":2}`, `{"ſ":1,"s":2}`, `{"K":1,"k":2}`, `"\u0000"`, `[null]`, `{"a":{}}x`, "\xff",
