@@ -205,6 +205,9 @@ func (a *App) Start(ctx context.Context) error {
 			log.WarnContext(ctx, "a member of staff was not told that their access changed", "staff", person, "err", err)
 		},
 	})
+	if cfg.SMS.On() && cfg.SMS.StaffTemplate == "" {
+		log.Warn("no member of staff is told by SMS that a key was opened in their name, or their number changed: set TOWNCRIER_SMS_STAFF_TEMPLATE")
+	}
 	if err := a.warnOfSetup(ctx, colleagues); err != nil {
 		return err
 	}
