@@ -1,7 +1,9 @@
 package soak
 
 import (
+	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,10 +39,12 @@ func TestPlatformsBreakDown(t *testing.T) {
 	if wechat == 0 || wechat > 20 || calls > 2 {
 		t.Errorf("the outage has left %d recipients by WeChat and %d calls by SMS in doubt, want 1 to 20 and at most 2", wechat, calls)
 	}
-	var report struct{ Notes []string }
-	call(t, s.front.addr(), s.keys.author, "GET", "/broadcasts/"+r.ledger.broadcast+"/report", nil, &report)
-	if len(report.Notes) == 0 {
-		t.Error("the report says nothing of the outage")
+	for _, show := range []string{"status", "report"} {
+		cmd := exec.CommandContext(t.Context(), r.binary, "broadcast", show, r.ledger.broadcast)
+		cmd.Env = []string{"TOWNCRIER_URL=" + s.front.addr(), "TOWNCRIER_API_KEY=" + s.keys.author}
+		if said, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(said), "暂停发送") {
+			t.Errorf("broadcast %s says nothing of the outage (%v):\n%s", show, err, said)
+		}
 	}
 	s.heal(t)
 	healed := time.Now()

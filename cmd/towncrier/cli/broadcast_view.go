@@ -358,8 +358,8 @@ func printReport(w io.Writer, r reportView) error {
 	if r.Parts > 0 {
 		fmt.Fprintf(w, "短信费用：%s，最多%s，先走微信节省%s\n", r.Cost.Label, r.CostMost.Label, r.Saved.Label)
 	}
-	for _, note := range r.Notes {
-		fmt.Fprintf(w, "注意：%s\n", plaintext.OneLine(note, 300))
+	for _, note := range notes(r) {
+		fmt.Fprintln(w, note)
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func (b *overAPI) status() *cobra.Command {
 			if !watch {
 				return answered(b, cmd, http.MethodGet, at(args[0], "report"), nil, func(w io.Writer, r reportView) error {
 					printBroadcast(w, r.Broadcast)
-					for _, line := range bars(r) {
+					for _, line := range append(bars(r), notes(r)...) {
 						fmt.Fprintln(w, line)
 					}
 					if r.Committee == "" { // the city's, of which a committee only sees its own residents: nothing is theirs to do
@@ -146,13 +146,16 @@ func (w *watching) show(answer json.RawMessage, r reportView, last bool) error {
 	if len(r.Counts) > 0 {
 		lines = append(lines, fmt.Sprintf("已送达%d，未了结%d", r.Delivered, r.Open))
 	}
-	for _, note := range r.Notes {
-		lines = append(lines, "注意："+plaintext.OneLine(note, 300))
-	}
-	return w.screen.show(lines)
+	return w.screen.show(append(lines, notes(r)...))
 }
 
-// line prints where the broadcast stands as one line of a log, when that has changed, and its counts not too often.
+// notes are what an official should know or can do now, a line each.
+func notes(r reportView) []string {
+	return each(r.Notes, func(note string) string { return "注意：" + plaintext.OneLine(note, 300) })
+}
+
+// line prints where the broadcast stands as one line of a log, and what should be known of it, when its status has changed, and now and
+// then beside.
 func (w *watching) line(r reportView) error {
 	b := r.Broadcast
 	if b.status() == w.said && time.Since(w.saidAt) < lineEvery {
@@ -163,7 +166,8 @@ func (w *watching) line(r reportView) error {
 		settled, total = tallied(c, settled, total)
 	}
 	w.said, w.saidAt = b.status(), time.Now()
-	return w.screen.change([]string{fmt.Sprintf("%s  %s  名单%s，已了结%d/%d，已送达%d", b.ID, b.status(), b.Frozen, settled, total, r.Delivered)})
+	stands := fmt.Sprintf("%s  %s  名单%s，已了结%d/%d，已送达%d", b.ID, b.status(), b.Frozen, settled, total, r.Delivered)
+	return w.screen.change(append([]string{stands}, notes(r)...))
 }
 
 // tallied adds deliveries to what is settled and to what there is. Alternatives that nobody needed yet do not count.
