@@ -212,7 +212,7 @@ type broadcastView struct {
 	Accepted    []string    `json:"accepted" nullable:"false" doc:"Names of the warnings that were accepted when it was submitted: its approver accepts the same"`
 	Approver    string      `json:"approver,omitempty" doc:"Staff id"`
 	ApprovedAt  time.Time   `json:"approved_at,omitzero"`
-	Confirmer   string      `json:"confirmer,omitempty" doc:"Staff id of the second yes"`
+	Confirmer   string      `json:"confirmer,omitempty" doc:"Staff id of who confirmed it"`
 	ReleasedAt  time.Time   `json:"released_at,omitzero" doc:"When somebody let it go last"`
 	Deadline    time.Time   `json:"deadline,omitzero" doc:"What has not gone by then does not go; once it is scheduled"`
 	BegunAt     time.Time   `json:"begun_at,omitzero"`

@@ -90,7 +90,7 @@ func (s *Service) Reject(ctx context.Context, by Official, id, why string) (Broa
 	})
 }
 
-// Schedule lets an approved broadcast go at its time, or now when it has none. One whose time was missed waits for a second yes;
+// Schedule lets an approved broadcast go at its time, or now when it has none. One whose time was missed waits for a confirmation;
 // ErrExpired when it is too late for that.
 func (s *Service) Schedule(ctx context.Context, by Official, id string) (Broadcast, error) {
 	lists, err := s.listsNow(ctx, by, id)
@@ -111,7 +111,7 @@ func (s *Service) Schedule(ctx context.Context, by Official, id string) (Broadca
 			return err
 		}
 		now := s.instant()
-		late := s.overdue(*b, now) // by its own time: being scheduled is no second yes
+		late := s.overdue(*b, now) // by its own time: being scheduled is no confirmation
 		b.ReleasedAt = now
 		if !now.Before(b.Deadline()) || !b.due().Before(b.Deadline()) {
 			return ErrExpired
@@ -125,7 +125,7 @@ func (s *Service) Schedule(ctx context.Context, by Official, id string) (Broadca
 	})
 }
 
-// Confirm is the second yes, by somebody who wrote nothing of it: to one that was overdue, or whose audience is not as large as
+// Confirm confirms it, by somebody who wrote nothing of it: to one that was overdue, or whose audience is not as large as
 // approved.
 func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcast, error) {
 	lists, err := s.listsNow(ctx, by, id)

@@ -41,7 +41,7 @@ const (
 	Submitted Status = "submitted" // waits for an approver
 	Approved  Status = "approved"  // of exactly this hash; waits to be scheduled
 	Scheduled Status = "scheduled" // waits for its time and window
-	Held      Status = "held"      // waits for a second yes: the audience grew beyond the share, or it is overdue. Why says which
+	Held      Status = "held"      // waits for a confirmation: the audience grew beyond the share, or it is overdue. Why says which
 	Freezing  Status = "freezing"  // the audience is being written down, in slices
 	Sending   Status = "sending"
 	Paused    Status = "paused" // by somebody, or by an operator fault that Why names
@@ -82,7 +82,7 @@ type Broadcast struct {
 	Accepted    []string      `json:",omitzero"` // names of the warnings that were accepted when it was submitted: part of what is approved
 	Approver    string        // staff id
 	ApprovedAt  time.Time
-	Confirmer   string    // staff id of the second yes; "" when none was asked for or given
+	Confirmer   string    // staff id of who confirmed it; "" when none was asked for or given
 	ReleasedAt  time.Time // of the last yes by a person to go: scheduling, confirmation, resend
 	BegunAt     time.Time // zero until freezing began: from then on it cannot be edited
 	Frozen      int       // recipients so far, those who get nothing included

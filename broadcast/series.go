@@ -278,7 +278,7 @@ func (s *Service) stopResting(ctx context.Context, notice string) (int, error) {
 }
 
 // Recur makes a scheduled broadcast of every occurrence that is less than a day ahead, and says how many. One that was missed is
-// made while it has not expired: it waits for a second yes when it is overdue. Several processes may run it at once.
+// made while it has not expired: it waits for a confirmation when it is overdue. Several processes may run it at once.
 func (s *Service) Recur(ctx context.Context) (int, error) {
 	all, err := s.Store.ListSeries(ctx)
 	if err != nil {

@@ -47,7 +47,7 @@ type Config struct {
 	Sign      string        // of texts, without brackets
 	Price     int64         // of a part of a text, in 1/1000 yuan; 45
 	Tolerance float64       // share by which the frozen audience may differ from the approved one; 0.1
-	Overdue   time.Duration // how late a broadcast may begin without a second yes; 2 h
+	Overdue   time.Duration // how late a broadcast may begin without a confirmation; 2 h
 	Cap       int           // broadcasts a resident gets within CapPeriod, emergencies not counted; 0 is without limit
 	CapPeriod time.Duration // 7 days
 }

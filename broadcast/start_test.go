@@ -61,7 +61,7 @@ func TestWhatChangedSinceApprovalIsHeld(t *testing.T) {
 			t.Errorf("%s: %s", b.Status, b.Why)
 		}
 		if _, err := w.service.Confirm(ctx, approver, b.ID); err == nil {
-			t.Errorf("%s: a second yes to what nobody approved", says)
+			t.Errorf("%s: a confirmation to what nobody approved", says)
 		}
 		if _, err := w.service.Schedule(ctx, approver, waiting.ID); err == nil {
 			t.Errorf("%s: scheduled", says)

@@ -87,7 +87,7 @@ const (
 	Holds     Step = "hold"
 	Begins    Step = "begin"   // its time has come: the audience is frozen
 	Sends     Step = "send"    // the audience is whole and as large as approved, or confirmed
-	Confirms  Step = "confirm" // the second yes to one that was overdue: it waits for its window again
+	Confirms  Step = "confirm" // the confirmation of one that was overdue: it waits for its window again
 	Pauses    Step = "pause"
 	Resumes   Step = "resume"   // what had not begun
 	Refreezes Step = "refreeze" // what was paused while the audience was being frozen

@@ -23,7 +23,7 @@ const (
 
 	ReadBroadcasts     Right = "broadcasts.read"
 	WriteBroadcasts    Right = "broadcasts.write"    // and series, lists of numbers, test sends
-	ApproveBroadcasts  Right = "broadcasts.approve"  // what others wrote: the first and the second yes
+	ApproveBroadcasts  Right = "broadcasts.approve"  // what others wrote: approval and confirmation
 	ScheduleBroadcasts Right = "broadcasts.schedule" // let go what is approved; pause, resume, cancel, resend
 	SendEmergency      Right = "broadcasts.emergency"
 )

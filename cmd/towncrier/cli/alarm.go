@@ -18,13 +18,13 @@ func alarmCommand(opt *options) *cobra.Command {
 	b := &overAPI{opt: opt}
 	cmd := &cobra.Command{
 		Use:   "alarm",
-		Short: "List what admins must look at, and acknowledge it, over the API of a running server",
+		Short: "List and acknowledge alarms, over the API of a running server",
 	}
 	b.flags.add(cmd)
 	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
 	cmd.AddCommand(
 		&cobra.Command{
-			Use: "list", Short: "List alarms, the latest first", Args: cobra.NoArgs,
+			Use: "list", Short: "List alarms, newest first", Args: cobra.NoArgs,
 			RunE: func(cmd *cobra.Command, _ []string) error {
 				return answered(b, cmd, http.MethodGet, "/alarms", nil, printAlarms)
 			},

@@ -18,7 +18,7 @@ import (
 func auditCommand(opt *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit",
-		Short: "Read and verify the log of who did what",
+		Short: "Read and verify the audit log",
 		Long: "Read and verify the log of who did what about whom. Each entry is sealed together with the one before it, so that\n" +
 			"an entry changed, taken out or put in by hand is found, with its place.",
 	}
@@ -44,7 +44,7 @@ func auditList(opt *options) *cobra.Command {
 	var after int64
 	cmd := listing(&cobra.Command{
 		Use:   "list",
-		Short: "List entries, the newest first",
+		Short: "List entries, newest first",
 		Args:  cobra.NoArgs,
 	}, list[entryView]{
 		find: func(cmd *cobra.Command, _ []string) (found []entryView, err error) {
@@ -78,7 +78,7 @@ func auditVerify(opt *options) *cobra.Command {
 	var noted []string
 	cmd := &cobra.Command{
 		Use:   "verify",
-		Short: "Check that the log is as it was written, and print its newest entry's hash",
+		Short: "Verify that the log is whole and unchanged, and print the hash of its newest entry",
 		Long: "Check that the log is as it was written, and print its newest entry's hash. Write that down elsewhere: who can write to\n" +
 			"the database can put back an older log whole, or cut its end off, and only a hash kept outside tells. `towncrier serve`\n" +
 			"logs one each hour as noted=SEQ:HASH: keep its log on another machine. --noted checks that the log still holds that entry.\n" +

@@ -24,11 +24,11 @@ func broadcastCommand(opt *options) *cobra.Command {
 		Long: "Write, approve, send and follow broadcasts, over the API of a running server, as whoever has the key:\n\n" +
 			"  new, edit, preview, test, submit  by an author, or by a committee for its own residents\n" +
 			"  approve, reject, confirm          by an approver who wrote nothing of it\n" +
-			"  schedule                          lets go what was approved, at the time that was approved\n" +
+			"  schedule                          starts an approved broadcast at its approved time\n" +
 			"  pause, resume, cancel             take effect within seconds; what was given to a provider cannot be taken back\n" +
-			"  status, report, deliveries        what became of it; resend goes to those whom nothing reached,\n" +
-			"                                    fallback to those of whom that is unknown, by the next channel\n" +
-			"  audience-list, series             numbers to send to; broadcasts that come again\n\n" +
+			"  status, report, deliveries        its progress and result; resend sends again to recipients whom nothing\n" +
+			"                                    reached, fallback uses the next channel for unknown deliveries\n" +
+			"  audience-list, series             number lists; repeated broadcasts\n\n" +
 			"With --json each prints what the API answers. A change whose answer is lost is asked for again under the same\n" +
 			"Idempotency-Key, which does it once.\n\n" +
 			"Exits with 0 when it was done; 1 when it was refused; 2 when the command line cannot be understood; 3 when the server\n" +
@@ -114,7 +114,7 @@ func (b *overAPI) list() *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
 		Use:     "list",
-		Short:   "List broadcasts, the newest first",
+		Short:   "List broadcasts, newest first",
 		Example: "  towncrier broadcast list --status submitted\n  towncrier broadcast list --series SABCDEFGHIJ --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -136,7 +136,7 @@ func (b *overAPI) show() *cobra.Command {
 	var asFile bool
 	cmd := &cobra.Command{
 		Use:   "show ID",
-		Short: "Show all that was written of it; with --yaml as a file that edit and new take",
+		Short: "Show a broadcast's content; with --yaml as a file that edit and new take",
 		Example: "  towncrier broadcast show BABCDEFGHIJ --yaml > b.yaml\n" +
 			"  towncrier broadcast edit BABCDEFGHIJ --file b.yaml",
 		Args: cobra.ExactArgs(1),
@@ -161,9 +161,9 @@ func (b *overAPI) show() *cobra.Command {
 func (b *overAPI) preview() *cobra.Command {
 	return &cobra.Command{
 		Use:   "preview ID",
-		Short: "Show whom it would reach now, on which channels, what they would read, and what it would cost",
-		Long: "Show whom it would reach now, on which channels, what they would read, and what it would cost; with what a platform\n" +
-			"would refuse. Nothing is sent. Once it is submitted, the 校验值 at the end is what an approver says yes to.",
+		Short: "Preview recipients, channels, messages, cost and warnings",
+		Long: "Preview how many residents it would reach now over which channels, the messages, the cost, and warnings, such as what a\n" +
+			"platform would refuse. Nothing is sent. Once it is submitted, an approver approves the 校验值 (hash) at the end.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodGet, at(args[0], "preview"), nil, printPreview)
@@ -175,8 +175,8 @@ func (b *overAPI) report() *cobra.Command {
 	var committees bool
 	cmd := &cobra.Command{
 		Use:   "report ID",
-		Short: "Count what became of it, by channel and state, and what it costs",
-		Long: "Count what became of it, by channel and state; why messages failed; what it costs, and what trying WeChat first saves.\n" +
+		Short: "Report deliveries by channel and state, and costs",
+		Long: "Report deliveries by channel and state, why messages failed, costs, and what trying WeChat first saves.\n" +
 			"With --committees and --json, the API's two answers stand under report and reach.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -208,7 +208,7 @@ func (b *overAPI) report() *cobra.Command {
 func (b *overAPI) whoami() *cobra.Command {
 	return &cobra.Command{
 		Use:   "whoami",
-		Short: "Show whose key this is, and what it may do",
+		Short: "Show the owner of your key and their rights",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodGet, "/me", nil, printMe)

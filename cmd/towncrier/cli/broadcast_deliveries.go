@@ -67,8 +67,8 @@ func (b *overAPI) deliveries() *cobra.Command {
 	var round int
 	cmd := &cobra.Command{
 		Use:   "deliveries ID",
-		Short: "List what was sent, or is to be, to whom; all of it, page after page",
-		Long: "List what was sent, or is to be, to whom; all of it, page after page. With --json an object a line, as the API has it.\n" +
+		Short: "List deliveries, all pages",
+		Long: "List deliveries, sent and planned, all pages. With --json one object a line, as the API has it.\n" +
 			"Numbers are masked. A table of a million rows takes some ten minutes: the API answers ten pages a second.",
 		Example: "  towncrier broadcast deliveries BABCDEFGHIJ --state failed\n" +
 			"  towncrier broadcast deliveries BABCDEFGHIJ --json | jq -r 'select(.code) | .code' | sort | uniq -c",

@@ -38,12 +38,12 @@ var listHeadings = []string{"编号", "行数", "社区", "上传", "标题"}
 func (b *overAPI) audienceLists() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audience-list",
-		Short: "Upload lists of numbers that a broadcast can go to",
-		Long: "Upload lists of numbers that a broadcast can go to: its file says audience: {list: ID}. Only residents whom the city may\n" +
-			"reach get anything. Of the numbers only hashes are kept: a list cannot be read back.",
+		Short: "Manage number lists, which a broadcast can have as its audience",
+		Long: "Manage number lists, which a broadcast can have as its audience: audience: {list: ID}. Only residents whom the city may\n" +
+			"reach get anything. Only hashes of the numbers are kept: a list cannot be read back.",
 	}
 	listed := &cobra.Command{
-		Use: "list", Short: "List them, the newest first", Args: cobra.NoArgs,
+		Use: "list", Short: "List them, newest first", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodGet, "/lists", nil, func(w io.Writer, page struct{ Items []listView }) error {
 				return list[listView]{headings: listHeadings, row: listRow, none: "还没有上传名单。"}.print(w, page.Items)

@@ -28,8 +28,8 @@ func (b *overAPI) new() *cobra.Command {
 	var write written
 	cmd := &cobra.Command{
 		Use:   "new (--from DRAFT | --file FILE.yaml)",
-		Short: "Write a broadcast, from a draft that the city keeps ready or from a file; nothing is sent",
-		Long: "Write a broadcast, from a draft that the city keeps ready or from a file; nothing is sent. `towncrier broadcast drafts`\n" +
+		Short: "Create a broadcast from a prepared draft or a file; nothing is sent",
+		Long: "Create a broadcast from a prepared draft or a file; nothing is sent. `towncrier broadcast drafts`\n" +
 			"lists the drafts. " + fileHelp + timesHelp,
 		Example: "  towncrier broadcast new --from civility --at \"2030-05-08 09:00\" --window 09:00-18:00\n" +
 			"  towncrier broadcast new --file b.yaml --json | jq -r .id",
@@ -67,9 +67,9 @@ func (b *overAPI) edit() *cobra.Command {
 	var write written
 	cmd := &cobra.Command{
 		Use:   "edit ID",
-		Short: "Write it anew, or change what flags say; it is a draft again, and every approval is void",
-		Long: "Write it anew from a file, which `towncrier broadcast show ID --yaml` makes, or change what flags say. It is a draft again,\n" +
-			"and every approval is void. What a colleague wrote since the file was made is not undone: the edit is refused.\n" +
+		Short: "Change a broadcast; it becomes a draft and loses its approval",
+		Long: "Change a broadcast by flags, or replace its content from a file that `towncrier broadcast show ID --yaml` made. It becomes\n" +
+			"a draft and loses its approval. When a colleague changed it after the file was made, the edit is refused.\n" +
 			fileHelp + timesHelp,
 		Example: "  towncrier broadcast edit BABCDEFGHIJ --at \"2030-05-09 09:00\"\n" +
 			"  towncrier broadcast show BABCDEFGHIJ --yaml > b.yaml; vi b.yaml; towncrier broadcast edit BABCDEFGHIJ --file b.yaml",
@@ -113,7 +113,7 @@ func (b *overAPI) edit() *cobra.Command {
 func (b *overAPI) drafts() *cobra.Command {
 	return &cobra.Command{
 		Use:   "drafts",
-		Short: "List the drafts that the city keeps ready, for new --from",
+		Short: "List the city's prepared drafts, for new --from",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodGet, "/drafts", nil, func(w io.Writer, page struct{ Items []draftView }) error {

@@ -71,12 +71,12 @@ func printSeries(w io.Writer, s seriesView) error {
 func (b *overAPI) series() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "series",
-		Short: "Write and stop broadcasts that come again",
-		Long: "Write and stop broadcasts that come again. Each occurrence is a broadcast of its own, which goes by itself once another\n" +
+		Short: "Manage series: broadcasts that are repeated",
+		Long: "Manage series: broadcasts that are repeated. Each occurrence is a broadcast of its own, sent at its time once another\n" +
 			"person approved the series: `towncrier broadcast list --series ID` lists them, and each can be paused and cancelled.",
 	}
 	listed := &cobra.Command{
-		Use: "list", Short: "List them, the newest first", Args: cobra.NoArgs,
+		Use: "list", Short: "List them, newest first", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodGet, "/series", nil, func(w io.Writer, page struct{ Items []seriesView }) error {
 				return list[seriesView]{
@@ -156,9 +156,9 @@ func (b *overAPI) newSeries() *cobra.Command {
 	var r recurring
 	cmd := &cobra.Command{
 		Use:   "new (--from DRAFT | --file FILE.yaml) --cron CRON --until TIME",
-		Short: "Write one, from a draft that the city keeps ready or from a file; nothing is sent before it is approved",
-		Long: "Write one, from a draft that the city keeps ready or from a file; nothing is sent before it is approved. The file is that\n" +
-			"of `towncrier broadcast new`; its at and expire are not looked at.",
+		Short: "Create a series from a prepared draft or a file; nothing is sent before it is approved",
+		Long: "Create a series from a prepared draft or a file; nothing is sent before it is approved. The file is that of\n" +
+			"`towncrier broadcast new`; its at and expire are ignored.",
 		Example: "  towncrier broadcast series new --from civility --cron \"0 9 * * 1\" --until \"2030-12-31 20:00\"",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -212,7 +212,7 @@ func (b *overAPI) editSeries() *cobra.Command {
 	var r recurring
 	cmd := &cobra.Command{
 		Use:   "edit ID",
-		Short: "Write one anew, or change what flags say; its approval is void",
+		Short: "Change a series; it loses its approval",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if r == (recurring{}) {
@@ -270,7 +270,7 @@ func (b *overAPI) approveSeries() *cobra.Command {
 	var hash string
 	var accept []string
 	cmd := &cobra.Command{
-		Use: "approve ID --hash HASH", Short: "Let its occurrences go, exactly as they were looked at, that others wrote", Args: cobra.ExactArgs(1),
+		Use: "approve ID --hash HASH", Short: "Approve this exact version of a series, identified by its hash", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodPost, under("series", args[0], "approve"), map[string]any{"hash": hash, "accept": accept}, func(w io.Writer, s seriesView) error {
 				fmt.Fprintln(w, "已批准。")
@@ -287,7 +287,7 @@ func (b *overAPI) approveSeries() *cobra.Command {
 func (b *overAPI) stopSeries() *cobra.Command {
 	var why string
 	cmd := &cobra.Command{
-		Use: "stop ID --why WHY", Short: "End one; broadcasts that came of it already go on, cancel them one by one", Args: cobra.ExactArgs(1),
+		Use: "stop ID --why WHY", Short: "Stop a series; its broadcasts that exist already go on until each is cancelled", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodPost, under("series", args[0], "stop"), map[string]string{"why": why}, func(w io.Writer, s seriesView) error {
 				fmt.Fprintln(w, "已停止。")

@@ -51,31 +51,31 @@ func (b *overAPI) steps() []*cobra.Command {
 	}
 	nothing := func() any { return nil }
 
-	submit := b.step(step{name: "submit", short: "Ask for an approval",
-		long: "Ask for an approval. A warning that preview shows a name of must be accepted: give each to --accept, and so does the\n" +
-			"approver.",
+	submit := b.step(step{name: "submit", short: "Submit a broadcast for approval",
+		long: "Submit a broadcast for approval. A warning that preview shows with a name must be accepted with --accept, by its author\n" +
+			"and by the approver.",
 		said: "已送审"}, func() any { return map[string]any{"accept": slices.Clone(submitted)} })
 	accepting(submit, &submitted)
-	approve := b.step(step{name: "approve", short: "Say yes to exactly what was looked at, that others wrote",
-		long: "Say yes to exactly what was looked at, that others wrote: --hash is the 校验值 that preview and submit print. Any edit\n" +
-			"after that voids the yes.",
+	approve := b.step(step{name: "approve", short: "Approve this exact version, identified by its hash",
+		long: "Approve this exact version, which other people wrote: --hash is the 校验值 that preview and submit print. An edit\n" +
+			"afterwards voids the approval.",
 		said: "已批准"}, func() any { return map[string]any{"hash": hash, "accept": slices.Clone(approved)} })
 	accepting(approve, &approved)
 	approve.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at (required)")
-	reject := b.step(step{name: "reject", short: "Give it back to its author", said: "已退回"}, why(&rejected))
+	reject := b.step(step{name: "reject", short: "Reject a broadcast, which returns it to its author as a draft", said: "已退回"}, why(&rejected))
 	reject.Flags().StringVar(&rejected, "why", "", "why, in Chinese, for its author (required)")
-	schedule := b.step(step{name: "schedule", short: "Let it go at the time that was approved",
-		long: "Let it go at the time that was approved, or at once when it has none. Time, window and end are part of what an approver\n" +
-			"says yes to: give them to `towncrier broadcast new`, by --at, --window and --expire.",
+	schedule := b.step(step{name: "schedule", short: "Schedule an approved broadcast for its approved time",
+		long: "Schedule an approved broadcast for its approved time, or start it now when it has none. Time, window and end are part of\n" +
+			"the approved version: set them by --at, --window and --expire of `towncrier broadcast new`.",
 		said: "已排期"}, nothing)
-	confirm := b.step(step{name: "confirm", short: "Say the second yes that it is held for",
-		long: "Say the second yes that it is held for: its audience is not as large as approved, or its time was missed. `towncrier\n" +
-			"broadcast show` says which. By an approver who wrote nothing of it.",
+	confirm := b.step(step{name: "confirm", short: "Confirm a broadcast that is on hold",
+		long: "Confirm a broadcast that is on hold because its audience differs from the approved one or its time was missed;\n" +
+			"`towncrier broadcast show` says which. The approver must not have written any of it.",
 		said: "已再次确认"}, nothing)
-	pause := b.step(step{name: "pause", short: "Stop it until it is resumed", said: "已暂停"}, why(&paused))
+	pause := b.step(step{name: "pause", short: "Pause a broadcast", said: "已暂停"}, why(&paused))
 	pause.Flags().StringVar(&paused, "why", "", "why, in Chinese, for colleagues")
-	resume := b.step(step{name: "resume", short: "Go on with it", said: "已恢复"}, nothing)
-	cancel := b.step(step{name: "cancel", short: "End it for good", said: "已取消"}, why(&cancelled))
+	resume := b.step(step{name: "resume", short: "Resume a paused broadcast", said: "已恢复"}, nothing)
+	cancel := b.step(step{name: "cancel", short: "Cancel a broadcast", said: "已取消"}, why(&cancelled))
 	cancel.Flags().StringVar(&cancelled, "why", "", "why, in Chinese, for colleagues (required)")
 	required(approve, "hash")
 	required(reject, "why")
@@ -132,9 +132,9 @@ func (b *overAPI) step(s step, body func() any) *cobra.Command {
 func (b *overAPI) resend() *cobra.Command {
 	return &cobra.Command{
 		Use:   "resend ID",
-		Short: "Send once more to those whom nothing reached for certain",
-		Long: "Send once more to those whom nothing reached for certain. Who may have got it is left alone. It goes as it was\n" +
-			"approved: there is nothing to approve again.",
+		Short: "Resend to recipients whom certainly nothing reached",
+		Long: "Resend to recipients whom certainly nothing reached; those who may have got it are left out. The approved version is\n" +
+			"sent: nothing is approved again.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodPost, at(args[0], "resend"), nil, func(w io.Writer, sent resent) error {
@@ -162,11 +162,11 @@ func (b *overAPI) test() *cobra.Command {
 	var channel, to string
 	cmd := &cobra.Command{
 		Use:   "test ID --channel CHANNEL [--to STAFF]",
-		Short: "Send it to yourself, or once submitted to a colleague, to look at, on one channel",
-		Long: "Send it to yourself, to look at, on one channel: subscription, template or sms; once it is submitted, with --to also to\n" +
-			"a colleague. It goes to the number that they registered with `towncrier staff phone`, and to no other address; in WeChat, to\n" +
-			"whoever told the account that number. 20 tests a day may be sent, and got, by a person. A test counts for nothing, and\n" +
-			"is billed like any other. Exits with 1 when the provider did not take it.",
+		Short: "Send a test message over one channel, to yourself or, once submitted, to a colleague",
+		Long: "Send a test message over one channel (subscription, template or sms) to yourself or, once it is submitted, with --to to a\n" +
+			"colleague. It goes to the number registered with `towncrier staff phone` and to no other address; in WeChat, to whoever\n" +
+			"bound that number. A person may send and get 20 tests a day. A test is in no report, and is billed as any message.\n" +
+			"Exits with 1 when the provider did not accept it.",
 		Example: "  towncrier broadcast test BABCDEFGHIJ --channel sms\n  towncrier broadcast test BABCDEFGHIJ --channel sms --to zhao",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -199,9 +199,9 @@ func (b *overAPI) test() *cobra.Command {
 func (b *overAPI) fallback() *cobra.Command {
 	return &cobra.Command{
 		Use:   "fallback ID",
-		Short: "Go on to the next channel for those of whom it is unknown whether they got it",
-		Long: "Go on to the next channel for those of whom it is unknown whether they got it: the platform gave no answer and cannot\n" +
-			"be asked. Some of them may get the message twice. It goes as it was approved: there is nothing to approve again.",
+		Short: "Use the next channel for recipients whose delivery is unknown",
+		Long: "Use the next channel for recipients whose delivery is unknown: the platform gave no answer and cannot be asked. Some of\n" +
+			"them may get the message twice. The approved version is sent: nothing is approved again.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodPost, at(args[0], "fallback"), nil, func(w io.Writer, sent resent) error {

@@ -36,10 +36,10 @@ func (b *overAPI) status() *cobra.Command {
 	var watch bool
 	cmd := &cobra.Command{
 		Use:   "status ID",
-		Short: "Show where it stands; with --watch until it has ended",
-		Long: "Show where it stands; with --watch until it has ended, by channel and state. Where the output is no terminal, a line each\n" +
-			"time that something changed, at most one in 5 seconds. A server that is away is waited for, 5 minutes. Ctrl-C ends the\n" +
-			"watching and nothing else.\n\n" +
+		Short: "Show the status of a broadcast; with --watch until it has ended",
+		Long: "Show the status of a broadcast by channel and state; with --watch until it has ended. Where the output is no terminal, it\n" +
+			"prints a line for each change, at most one in 5 seconds. It waits up to 5 minutes for a server that does not answer.\n" +
+			"Ctrl-C ends the watching and nothing else.\n\n" +
 			"With --watch exits with 0 when it is done, 1 when it was cancelled or has expired, 3 when the server stayed away, 130 when\n" +
 			"Ctrl-C ended it.",
 		Example: "  towncrier broadcast status BABCDEFGHIJ --watch && towncrier broadcast report BABCDEFGHIJ",

@@ -156,3 +156,12 @@ func TestConfigInventsNoPassword(t *testing.T) {
 		}
 	}
 }
+
+// TestSettingsAreDocumented: docs/settings.md is what the program prints.
+func TestSettingsAreDocumented(t *testing.T) {
+	const file = "../../../docs/settings.md"
+	_, out, _ := command(t, nil, "", "config", "--markdown")
+	if text, err := os.ReadFile(file); err != nil || string(text) != out {
+		t.Errorf("docs/settings.md is not current (%v): towncrier config --markdown > docs/settings.md", err)
+	}
+}

@@ -14,7 +14,7 @@ import (
 )
 
 func contentCommand(opt *options) *cobra.Command {
-	cmd := &cobra.Command{Use: "content", Short: "Look after the city's content"}
+	cmd := &cobra.Command{Use: "content", Short: "Check the city's content"}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "check [DIR]",
 		Short: "Check a content folder (default: the one in force) and list what is wrong, with file and line",

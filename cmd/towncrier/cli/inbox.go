@@ -23,7 +23,7 @@ import (
 func inboxCommand(opt *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inbox",
-		Short: "Read and answer what residents left for a person",
+		Short: "Read and answer residents' tickets",
 		Long: "Read and answer what residents left for a person: suggestions, questions that no notice answers, hand-offs, and\n" +
 			"replies by SMS that no machine understands. An answer to several people goes out when a second person approves it.\n" +
 			"The server tells the asker: at once when WeChat allows it, else the next time that they write.",
@@ -41,7 +41,7 @@ func inboxList(opt *options) *cobra.Command {
 	var filter inbox.Filter
 	cmd := listing(&cobra.Command{
 		Use:   "list",
-		Short: "List tickets, the oldest first",
+		Short: "List tickets, oldest first",
 		Args:  cobra.NoArgs,
 	}, list[ticketView]{
 		find: func(cmd *cobra.Command, _ []string) (found []ticketView, err error) {
@@ -86,7 +86,7 @@ func inboxShow(opt *options) *cobra.Command {
 	var out output
 	cmd := &cobra.Command{
 		Use:   "show NUMBER",
-		Short: "Show a ticket and the others of its like",
+		Short: "Show a ticket and its group",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
@@ -120,7 +120,7 @@ func inboxAnswer(opt *options) *cobra.Command {
 	var text, file, owner string
 	cmd := &cobra.Command{
 		Use:   "answer NUMBER (--text ANSWER | --file FILE)",
-		Short: "Answer a ticket; the server tells the asker. Of several askers, propose an answer",
+		Short: "Answer a ticket, which the server passes on; propose the answer when several people asked",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			answer, err := answerText(text, file, cmd.InOrStdin())
@@ -155,7 +155,7 @@ func inboxApprove(opt *options) *cobra.Command {
 	var proposal string
 	cmd := &cobra.Command{
 		Use:   "approve NUMBER --proposal ID",
-		Short: "Approve an answer to several askers that somebody else proposed; show prints it and its id",
+		Short: "Approve an answer to several people that a colleague proposed; show prints it and its id",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if proposal == "" {
@@ -205,7 +205,7 @@ func inboxClose(opt *options) *cobra.Command {
 	var owner string
 	cmd := &cobra.Command{
 		Use:   "close NUMBER",
-		Short: "Close a ticket and every open question of its like without an answer",
+		Short: "Close a ticket and its group without an answer",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {

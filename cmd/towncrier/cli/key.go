@@ -107,7 +107,7 @@ func keyRotate(opt *options) *cobra.Command {
 	var find bool
 	cmd := &cobra.Command{
 		Use:   "rotate",
-		Short: "Make a new key and seal everything anew under it, while the server runs",
+		Short: "Make a new key and reseal everything under it, while the server runs",
 		Long: "Make a new key and seal everything anew under it, while the server runs. Interrupted, it goes on when it is run again.\n" +
 			"Keys under which nothing is sealed any more go with the first rotation a day after they were superseded.\n\n" +
 			"To change TOWNCRIER_KEY itself: start every process with the new key in TOWNCRIER_KEY and the old one in\n" +

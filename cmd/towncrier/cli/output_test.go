@@ -35,7 +35,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestNextStep names the command that leads on from each status, above all from the one that waits for a second yes.
+// TestNextStep names the command that leads on from each status, above all from the one that waits for a confirmation.
 func TestNextStep(t *testing.T) {
 	for status, want := range map[broadcast.Status]string{
 		broadcast.Draft: "broadcast submit B1", broadcast.Submitted: "broadcast approve B1 --hash abc", broadcast.Approved: "broadcast schedule B1",

@@ -26,7 +26,7 @@ func rosterExport(opt *options) *cobra.Command {
 	var request string
 	cmd := &cobra.Command{
 		Use:   "export FILE.csv|FILE.xlsx",
-		Short: "Write residents to a spreadsheet, numbers masked",
+		Short: "Export residents to a spreadsheet, numbers masked",
 		Long: "Write residents to a spreadsheet: CSV as Excel opens it, or XLSX, by the file's ending. Numbers are masked and\n" +
 			"tags that city.yaml names as sensitive are left out, unless --numbers is given. Every export is recorded in the audit log. The file is made for this user only.\n\n" +
 			"With --numbers two admins must agree: one requests the export (POST /api/v1/exports), another confirms it\n" +

@@ -17,7 +17,7 @@ import (
 func staffCommand(opt *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "staff",
-		Short: "Say who may use the API, as what, and give out their keys",
+		Short: "Manage staff, their roles and their keys",
 		Long: "Say who may use the API, as what, and give out their keys.\n\n" +
 			"While a city is set up, add and key add work on the machine. Then make the first two admins:\n" +
 			"  staff invite ID --role admin     on the machine, twice; each opens it with `staff activate CODE`\n" +
@@ -48,7 +48,7 @@ func (o *options) withStaff(ctx context.Context, do func(s *staff.Service, actor
 func staffDisable(opt *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "disable ID",
-		Short: "End what somebody may do: none of their keys opens any more",
+		Short: "Disable a member of staff: none of their keys is valid any more",
 		Long: "End what somebody may do: none of their keys opens any more. The only admin cannot be disabled; add another first, or\n" +
 			"revoke their keys.",
 		Args: cobra.ExactArgs(1),
@@ -67,7 +67,7 @@ func staffDisable(opt *options) *cobra.Command {
 func staffEnable(opt *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "enable ID",
-		Short: "Let somebody who was disabled act again; they are invited to a new key",
+		Short: "Enable a disabled member of staff, who is then invited to a new key",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.withStaff(cmd.Context(), func(s *staff.Service, actor audit.Actor) error {
@@ -99,7 +99,7 @@ var roleNames = map[staff.Role]string{
 func staffList(opt *options) *cobra.Command {
 	return listing(&cobra.Command{
 		Use:   "list",
-		Short: "List everybody, also who is disabled",
+		Short: "List all staff, disabled ones included",
 		Args:  cobra.NoArgs,
 	}, list[personView]{
 		find: func(cmd *cobra.Command, _ []string) (found []personView, err error) {

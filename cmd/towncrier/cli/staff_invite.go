@@ -45,7 +45,7 @@ func (e *enrolling) add() *cobra.Command {
 	var p staff.Person
 	cmd := &cobra.Command{
 		Use:   "add ID --name NAME --role ROLE [--committee CODE]",
-		Short: "Take somebody on: on the machine while the city is set up, then over the API as an admin",
+		Short: "Add a member of staff: on the machine during set-up, afterwards over the API as an admin",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p.ID = args[0]
@@ -86,7 +86,7 @@ func (e *enrolling) invite() *cobra.Command {
 	var name, role, number string
 	cmd := &cobra.Command{
 		Use:   "invite ID",
-		Short: "Invite somebody to a key, first or renewed; prints the activation code, this once",
+		Short: "Invite a member of staff to open a key, a first one or a renewal; prints the activation code once",
 		Long: "Invite somebody to a key, first or renewed, over the API as an admin. The activation code goes to standard output, this\n" +
 			"once; pass it on to the person. It opens nothing before another admin has confirmed the invitation, and is good for 24\n" +
 			"hours. An admin may invite themselves, to renew their own key.\n\n" +
@@ -138,7 +138,7 @@ func (e *enrolling) renew() *cobra.Command {
 	var number string
 	cmd := &cobra.Command{
 		Use:   "renew ID",
-		Short: "On the machine: give an admin a new key when fewer than two other admins have one",
+		Short: "On the machine: issue an admin a new key when fewer than two other admins have one",
 		Long: "On the machine: give an admin a new key when fewer than two other admins have one, so that nobody else could. Prints\n" +
 			"an activation code for `staff activate`. With SMS on it opens with a code sent to the number that the admin has\n" +
 			"registered, or to --phone. It is recorded in the audit log as done on the machine.",
@@ -210,7 +210,7 @@ var invitationStates = map[staff.InvitationState]string{
 func (e *enrolling) invitations() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "invitations",
-		Short: "List invitations, the newest first, over the API",
+		Short: "List invitations, newest first, over the API",
 		Args:  cobra.NoArgs,
 	}
 	e.flags.add(cmd)
@@ -269,7 +269,7 @@ func (e *enrolling) confirm() *cobra.Command {
 func (e *enrolling) withdraw() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "withdraw INVITATION",
-		Short: "Take an invitation back, over the API",
+		Short: "Withdraw an invitation, over the API",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return e.overAPI().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
@@ -289,7 +289,7 @@ func (e *enrolling) activate() *cobra.Command {
 	var where, code string
 	cmd := &cobra.Command{
 		Use:   "activate CODE",
-		Short: "Open an invitation with its activation code: prints your key, this once",
+		Short: "Open an invitation with its activation code; prints your key once",
 		Long: "Open an invitation with its activation code, over the API of a running server. A code is sent to your own number and\n" +
 			"asked for. Your key alone goes to standard output, this once; it opens for 90 days at most, and your older keys end.",
 		Args: cobra.ExactArgs(1),

@@ -19,7 +19,7 @@ func staffKey(opt *options) *cobra.Command {
 func staffKeyAdd(opt *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "add ID",
-		Short: "While the city is set up: make a key for somebody and print it, this once",
+		Short: "During set-up: issue a key for a member of staff and print it once",
 		Long: "Make a key for somebody and print it, this once: only a hash is kept. The key alone goes to standard output, so that it\n" +
 			"can be passed on without being read. It ends when the second admin has activated a key (`staff invite ID --role admin`),\n" +
 			"and after 90 days; then keys come by invitation, and this command is refused.",
@@ -41,7 +41,7 @@ func staffKeyAdd(opt *options) *cobra.Command {
 func staffKeyRevoke(opt *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "revoke KEYID",
-		Short: "End a key for good, by the id that `staff key list` shows",
+		Short: "Revoke a key, by the id that `staff key list` shows",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.withStaff(cmd.Context(), func(s *staff.Service, actor audit.Actor) error {
@@ -69,7 +69,7 @@ type staffKeyView struct {
 func staffKeyList(opt *options) *cobra.Command {
 	return listing(&cobra.Command{
 		Use:   "list [ID]",
-		Short: "List the keys of one person, or everybody's",
+		Short: "List the keys of one member of staff, or of all",
 		Args:  cobra.MaximumNArgs(1),
 	}, list[staffKeyView]{
 		find: func(cmd *cobra.Command, args []string) (found []staffKeyView, err error) {

@@ -18,7 +18,7 @@ func stopsCommand(opt *options) *cobra.Command {
 	b := &overAPI{opt: opt}
 	cmd := &cobra.Command{
 		Use:   "stops",
-		Short: "List stops that came by SMS, and undo forged ones, over the API of a running server",
+		Short: "Count stops received by SMS, and undo forged ones, over the API of a running server",
 		Long: "List stops that came by SMS, by callback key, and undo those that somebody forged with a leaked key. One admin asks for it,\n" +
 			"another confirms it. Change the callback key first. Who asked to stop once more, or in another way, stays stopped.",
 	}
@@ -66,7 +66,7 @@ func (b *overAPI) askUndo() *cobra.Command {
 	var key, since, until, why string
 	cmd := &cobra.Command{
 		Use:     "undo --of KEY --since TIME --until TIME --why WHY",
-		Short:   "Ask to undo the stops that came under a callback key within a time span; another admin confirms it",
+		Short:   "Request to undo the stops received under a callback key in a time span; another admin confirms it",
 		Example: `  towncrier stops undo --of 1a2b3c4d --since "2030-05-08 09:00" --until "2030-05-08 09:30" --why 回调密钥泄露`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -93,7 +93,7 @@ func (b *overAPI) askUndo() *cobra.Command {
 
 func (b *overAPI) confirmUndo() *cobra.Command {
 	return &cobra.Command{
-		Use: "confirm ID", Short: "Confirm what another admin asked for, and undo it", Args: cobra.ExactArgs(1),
+		Use: "confirm ID", Short: "Confirm another admin's request, and undo the stops", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				for { // the server works for some seconds a call

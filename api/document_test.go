@@ -1,0 +1,55 @@
+package api_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write docs/api.md anew")
+
+// TestOperationsAreDocumented: docs/api.md lists every operation, with its summary and the right that it needs.
+func TestOperationsAreDocumented(t *testing.T) {
+	const file, mark = "../docs/api.md", "-update -->\n"
+	var d struct {
+		Paths map[string]map[string]struct {
+			Summary string
+			Right   string `json:"x-right"`
+		}
+	}
+	if err := json.Unmarshal([]byte(lite(t).as("", "GET", "/openapi.json", "").body), &d); err != nil {
+		t.Fatal(err)
+	}
+	var rows []string
+	for path, methods := range d.Paths {
+		for method, op := range methods {
+			rows = append(rows, fmt.Sprintf("| `%s %s` | %s | %s |\n", strings.ToUpper(method), path, op.Summary, cmp.Or(op.Right, "–")))
+		}
+	}
+	slices.SortFunc(rows, func(a, b string) int { return strings.Compare(pathFirst(a), pathFirst(b)) })
+	table := "\n| Operation | | Right |\n|---|---|---|\n" + strings.Join(rows, "")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, listed, _ := strings.Cut(string(text), mark)
+	if *update {
+		if err := os.WriteFile(file, []byte(head+mark+table), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if listed != table {
+		t.Error("docs/api.md is not current: go test ./api -run TestOperationsAreDocumented -update")
+	}
+}
+
+// pathFirst orders rows by path, then method.
+func pathFirst(row string) string {
+	operation, _, _ := strings.Cut(strings.TrimPrefix(row, "| `"), "`")
+	method, path, _ := strings.Cut(operation, " ")
+	return path + " " + method
+}
