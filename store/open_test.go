@@ -182,7 +182,6 @@ func TestOpenRefusesAnotherKey(t *testing.T) {
 }
 
 func TestOpenRefusesNewerSchema(t *testing.T) {
-	drivers := map[string]string{"SQLite": "sqlite", "PostgreSQL": "pgx"}
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) {
 			setting, box := fresh(t), storetest.Box(t)
@@ -206,7 +205,6 @@ func TestOpenRefusesNewerSchema(t *testing.T) {
 
 // TestOpenRefusesGaps opens a database that a towncrier migrated which had not all of the steps below the last.
 func TestOpenRefusesGaps(t *testing.T) {
-	drivers := map[string]string{"SQLite": "sqlite", "PostgreSQL": "pgx"}
 	for name, fresh := range databases {
 		for _, c := range []struct{ gap, want string }{
 			{"version_id IN (22, 52)", "schema version 86, and lacks 22, 52 below it"},
