@@ -336,12 +336,12 @@ func (o office) fileIsADraft(t *testing.T) {
 func TestBroadcastUsage(t *testing.T) {
 	env := []string{config.KeyVariable + "=tck_x_y"}
 	for want, args := range map[string][]string{
-		"--file":               {"new"},
-		"either --from":        {"new", "--from", "a", "--file", "b"},
-		"is not a time":        {"new", "--from", "a", "--at", "tomorrow"},
-		"--hash is missing":    {"approve", "B"},
-		"--why is missing":     {"cancel", "B"},
-		"accepts 1 arg":        {"status"},
+		"--file":            {"new"},
+		"either --from":     {"new", "--from", "a", "--file", "b"},
+		"is not a time":     {"new", "--from", "a", "--at", "tomorrow"},
+		"--hash is missing": {"approve", "B"},
+		"--why is missing":  {"cancel", "B"},
+		"0 arguments are given: write it as `towncrier broadcast status ID`": {"status"},
 		"not a base URL":       {"list", "--url", "nowhere"},
 		"https://":             {"list", "--url", "http://example.com"},
 		"no key has: copy it":  {"list", "--key", "tck_x\ny"},

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -151,7 +153,7 @@ func markUsage(cmd *cobra.Command) {
 	if args := cmd.Args; args != nil {
 		cmd.Args = func(c *cobra.Command, given []string) error {
 			if err := args(c, given); err != nil {
-				return &usageError{c.CommandPath(), err}
+				return &usageError{c.CommandPath(), wrongArguments(c, len(given))}
 			}
 			return nil
 		}
@@ -168,4 +170,13 @@ func markUsage(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		markUsage(sub)
 	}
+}
+
+// wrongArguments says how the command is written, when too few or too many words follow it.
+func wrongArguments(c *cobra.Command, given int) error {
+	words := "1 argument is"
+	if given != 1 {
+		words = strconv.Itoa(given) + " arguments are"
+	}
+	return fmt.Errorf("%s given: write it as `%s`", words, strings.TrimSuffix(c.UseLine(), " [flags]"))
 }

@@ -26,7 +26,7 @@ func rosterCommand(opt *options) *cobra.Command {
 		Long: "Import, export and count residents: whom the city may reach, how, and on what basis.\n" +
 			"The server may run meanwhile. What is done is recorded in the audit log.",
 	}
-	cmd.AddCommand(rosterImport(opt), rosterExport(opt), rosterStats(opt))
+	cmd.AddCommand(rosterImport(opt), rosterExport(opt), rosterNumbers(opt), rosterStats(opt))
 	return cmd
 }
 

@@ -29,9 +29,9 @@ func rosterExport(opt *options) *cobra.Command {
 		Short: "Export residents to a spreadsheet, numbers masked",
 		Long: "Write residents to a spreadsheet: CSV as Excel opens it, or XLSX, by the file's ending. Numbers are masked and\n" +
 			"tags that city.yaml names as sensitive are left out, unless --numbers is given. Every export is recorded in the audit log. The file is made for this user only.\n\n" +
-			"With --numbers two admins must agree: one requests the export (POST /api/v1/exports), another confirms it\n" +
-			"(POST /api/v1/exports/{id}/confirm), and --request ID uses the request, once, within an hour. Whose residents are written is\n" +
-			"what the request says. The first row of the file names both admins, the user of this machine, and the time.",
+			"With --numbers two admins must agree: one requests the export (`towncrier roster numbers request`), another\n" +
+			"confirms it (`towncrier roster numbers confirm`), and --request ID uses the request, once, within an hour. Whose residents are\n" +
+			"written is what the request says. The first row of the file names both admins, the user of this machine, and the time.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format := roster.SheetFormat(strings.TrimPrefix(strings.ToLower(filepath.Ext(args[0])), "."))
@@ -51,7 +51,9 @@ func rosterExport(opt *options) *cobra.Command {
 			}
 			return opt.withRoster(ctx, func(room rosterRoom) error {
 				if filter.Committee != "" {
-					if _, err := room.Committee(ctx, filter.Committee); err != nil {
+					if _, err := room.Committee(ctx, filter.Committee); errors.Is(err, roster.ErrNoCommittee) {
+						return fmt.Errorf("--committee %q: %w: `towncrier committee list` lists their codes", filter.Committee, roster.ErrNoCommittee)
+					} else if err != nil {
 						return err
 					}
 				}
@@ -92,7 +94,7 @@ func exportNumbers(ctx context.Context, out io.Writer, opt *options, path string
 		case setup:
 			return errors.New("导出完整号码须由两位管理员办理，本市启用密钥的管理员还不足两位：请先用 towncrier staff invite 让至少两位管理员启用自己的密钥；不带 --numbers 可导出隐去中间四位的号码")
 		case request == "":
-			return errors.New("导出完整号码须由两位管理员办理：一位提出申请（POST /api/v1/exports），另一位确认（POST /api/v1/exports/{id}/confirm），然后在一小时内加 --request 编号 再执行一次")
+			return errors.New("导出完整号码须由两位管理员办理：一位用 towncrier roster numbers request 提出申请，另一位用 towncrier roster numbers confirm 确认，然后在一小时内加 --request 编号 再执行一次")
 		}
 		people := roster.New(roster.Config{Store: db.Roster(), Tickets: inbox.New(db.Inbox(), time.Now), Now: time.Now})
 		n := 0

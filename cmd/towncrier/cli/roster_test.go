@@ -168,7 +168,8 @@ func TestRosterExport(t *testing.T) {
 		// Numbers leave in full only as two admins agreed, once, within an hour.
 		wantIn(t, c.do(t, 1, "roster", "export", full, "--numbers", "--request", "abcdefghij"), "启用密钥的管理员还不足两位")
 		people := c.admins(t)
-		wantIn(t, c.do(t, 1, "roster", "export", full, "--numbers"), "POST /api/v1/exports", "--request 编号")
+		wantIn(t, c.do(t, 1, "roster", "export", full, "--numbers"), "roster numbers request", "roster numbers confirm", "--request 编号")
+		wantIn(t, c.do(t, 1, "roster", "export", full, "--committee", "C77"), `--committee "C77": no such committee`)
 		c.do(t, 2, "roster", "export", full, "--request", "abcdefghij")
 		c.do(t, 2, "roster", "export", full, "--numbers", "--committee", "C001", "--request", "abcdefghij")
 		wantIn(t, c.do(t, 1, "roster", "export", full, "--numbers", "--request", "abcdefghij"), "没有这个导出申请")

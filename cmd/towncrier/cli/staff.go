@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -55,7 +56,7 @@ func staffDisable(opt *options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.withStaff(cmd.Context(), func(s *staff.Service, actor audit.Actor) error {
 				if err := s.Disable(cmd.Context(), actor, args[0]); err != nil {
-					return err
+					return naming(args[0], err)
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "已停用%s，其密钥不再有效。\n", args[0])
 				return nil
@@ -72,7 +73,7 @@ func staffEnable(opt *options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.withStaff(cmd.Context(), func(s *staff.Service, actor audit.Actor) error {
 				if err := s.Enable(cmd.Context(), actor, args[0]); err != nil {
-					return err
+					return naming(args[0], err)
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "已恢复%s。原有密钥不再有效，请重新邀请。\n", args[0])
 				return nil
@@ -118,4 +119,12 @@ func staffList(opt *options) *cobra.Command {
 		},
 		none: "还没有工作人员。用 towncrier staff add 添加。",
 	})
+}
+
+// naming says who, or which key, is not found.
+func naming(id string, err error) error {
+	if errors.Is(err, staff.ErrNotFound) {
+		return fmt.Errorf("%s: %w: see `towncrier staff list` and `towncrier staff key list`", id, staff.ErrNotFound)
+	}
+	return err
 }

@@ -150,7 +150,7 @@ func (e *enrolling) renew() *cobra.Command {
 			}
 			return e.locally(cmd.Context(), func(_ *staff.Service, enrol *staff.Enrolment, actor audit.Actor) error {
 				code, inv, err := enrol.Renew(cmd.Context(), actor, args[0], to)
-				return printLocal(cmd, code, inv, err)
+				return printLocal(cmd, code, inv, naming(args[0], err))
 			})
 		},
 	}

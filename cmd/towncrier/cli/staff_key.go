@@ -28,7 +28,7 @@ func staffKeyAdd(opt *options) *cobra.Command {
 			return opt.withStaff(cmd.Context(), func(s *staff.Service, actor audit.Actor) error {
 				bearer, k, err := s.Issue(cmd.Context(), actor, args[0])
 				if err != nil {
-					return err
+					return naming(args[0], err)
 				}
 				fmt.Fprintf(cmd.ErrOrStderr(), "密钥%s已生成，只显示这一次，请立即交给%s妥善保管。有效至%s，第二位管理员启用密钥后提前失效：\n", k.ID, k.Person, shown(k.ExpiresAt))
 				_, err = fmt.Fprintln(cmd.OutOrStdout(), bearer)
@@ -46,7 +46,7 @@ func staffKeyRevoke(opt *options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.withStaff(cmd.Context(), func(s *staff.Service, actor audit.Actor) error {
 				if err := s.Revoke(cmd.Context(), actor, args[0]); err != nil {
-					return err
+					return naming(args[0], err)
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "密钥%s已吊销。\n", args[0])
 				return nil
