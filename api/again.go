@@ -72,7 +72,7 @@ func (a *server) residentChanged(ctx context.Context, who staff.Person, act audi
 	if err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{a.viewOne(who, r)}, nil
+	return &reply[residentView]{a.viewOne(ctx, who, r)}, nil
 }
 
 func (a *server) committeePut(ctx context.Context, _ staff.Person, act audit.Act) (*putCommitteeOutput, error) {

@@ -102,7 +102,7 @@ func (a *server) getResident(ctx context.Context, who staff.Person, in *resident
 	if err := a.reads(ctx, who, r, "entry"); err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{a.viewOne(who, r)}, nil
+	return &reply[residentView]{a.viewOne(ctx, who, r)}, nil
 }
 
 type createResidentInput struct {
@@ -135,7 +135,7 @@ func (a *server) createResident(ctx context.Context, who staff.Person, in *creat
 	if err != nil {
 		return nil, err
 	}
-	return &created[residentView]{wire.Prefix + "/residents/" + r.ID, a.viewOne(who, r)}, nil
+	return &created[residentView]{wire.Prefix + "/residents/" + r.ID, a.viewOne(ctx, who, r)}, nil
 }
 
 type changeResidentInput struct {
@@ -173,7 +173,7 @@ func (a *server) changeResident(ctx context.Context, who staff.Person, in *chang
 	if err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{a.viewOne(who, r)}, nil
+	return &reply[residentView]{a.viewOne(ctx, who, r)}, nil
 }
 
 func (a *server) eraseResident(ctx context.Context, who staff.Person, in *residentInput) (*nothing, error) {
@@ -206,7 +206,7 @@ func (a *server) setPreference(ctx context.Context, who staff.Person, in *prefer
 	if err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{a.viewOne(who, r)}, nil
+	return &reply[residentView]{a.viewOne(ctx, who, r)}, nil
 }
 
 // searches are as many as somebody makes who looks people up one by one, and too few to try numbers out.
@@ -253,7 +253,7 @@ func (a *server) searchResidents(ctx context.Context, who staff.Person, in *sear
 	if err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{a.viewOne(who, r)}, nil
+	return &reply[residentView]{a.viewOne(ctx, who, r)}, nil
 }
 
 type listTextsInput struct {

@@ -15,6 +15,42 @@ import (
 	"towncrier/staff"
 )
 
+// TestUnlistedCommunityIsTold takes a community that the committee does not list, as an import does, and says so.
+func TestUnlistedCommunityIsTold(t *testing.T) {
+	each(t, func(r *rig) {
+		told := func(v map[string]any) string {
+			if v["warnings"] == nil {
+				return ""
+			}
+			return fmt.Sprint(v["warnings"])
+		}
+		add := func(n int, community string) map[string]any {
+			return r.do(staff.Admin, "POST", "/residents", fmt.Sprintf(`{"phone":"%s%04d","committee":"%s","community":"%s"}`, numbers, n, here, community)).is(201)
+		}
+		if v := add(1, "槐树院"); told(v) != "" {
+			r.t.Errorf("a committee that lists none: %v", v)
+		}
+		r.do(staff.Admin, "PUT", "/committees/"+here, `{"name":"示例社区居委会","communities":["示例小区"]}`)
+		if v := add(2, "示例小区"); told(v) != "" {
+			r.t.Errorf("listed: %v", v)
+		}
+		wrong := add(3, "示列小区")
+		id := wrong["id"].(string)
+		if !strings.Contains(told(wrong), "“示列小区”不在示例社区居委会") || wrong["community"] != "示列小区" {
+			r.t.Errorf("unlisted: %v", wrong)
+		}
+		if v := r.do(staff.Auditor, "GET", "/residents/"+id, "").is(200); told(v) == "" {
+			r.t.Errorf("shown: %v", v)
+		}
+		if v := r.do(staff.Admin, "PATCH", "/residents/"+id, `{"community":"示例小区"}`).is(200); told(v) != "" {
+			r.t.Errorf("corrected: %v", v)
+		}
+		if v := r.do(staff.Admin, "PATCH", "/residents/"+id, `{"community":"别处小区"}`).is(200); told(v) == "" {
+			r.t.Errorf("changed to an unlisted one: %v", v)
+		}
+	})
+}
+
 func TestResidents(t *testing.T) {
 	each(t, func(r *rig) {
 		number := numbers + "0001"

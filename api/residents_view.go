@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -24,6 +26,7 @@ type residentView struct {
 	Preferences []preferenceView `json:"preferences" nullable:"false"`
 	CreatedAt   time.Time        `json:"created_at"`
 	UpdatedAt   time.Time        `json:"updated_at"`
+	Warnings    []string         `json:"warnings,omitempty" doc:"What to check of the entry, in Chinese, of one resident only: a community that its committee does not list"`
 }
 
 type consentView struct {
@@ -46,12 +49,20 @@ func (a *server) viewListed(r roster.Resident) residentView {
 	return viewResident(r)
 }
 
-// viewOne is one resident, with every tag for who keeps residents' entries.
-func (a *server) viewOne(who staff.Person, r roster.Resident) residentView {
+// viewOne is one resident, with every tag for who keeps residents' entries, and with what an import would tell of the entry. The
+// entry stands also when that cannot be looked up now.
+func (a *server) viewOne(ctx context.Context, who staff.Person, r roster.Resident) residentView {
+	v := viewResident(r)
 	if !who.Role.May(staff.WriteResidents) {
-		return a.viewListed(r)
+		v = a.viewListed(r)
 	}
-	return viewResident(r)
+	if r.Committee == "" || r.Community == "" {
+		return v
+	}
+	if c, err := a.Roster.Committee(ctx, r.Committee); err == nil && c.Lacks(r.Community) {
+		v.Warnings = []string{fmt.Sprintf("小区“%s”不在%s（%s）登记的小区之中，请核对", r.Community, c.Name, c.Code)}
+	}
+	return v
 }
 
 // sensitive reports whether the city names a tag as sensitive.

@@ -57,6 +57,12 @@ func (r *Roster) DeleteCommittee(ctx context.Context, actor audit.Actor, code st
 	return nil
 }
 
+// Lacks reports whether the committee lists communities, and not this one: most likely it is misspelt. It is taken as it is
+// written all the same, and told to who wrote it.
+func (c Committee) Lacks(community string) bool {
+	return community != "" && len(c.Communities) > 0 && !slices.Contains(c.Communities, community)
+}
+
 func cleanCommittee(c Committee) (Committee, error) {
 	if !committeeCode.MatchString(c.Code) {
 		return Committee{}, &InvalidError{Field: "code", Reason: "want 1 to 32 of A-Z, a-z, 0-9, - and _"}

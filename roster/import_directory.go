@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"slices"
 	"strings"
 
 	"towncrier/phone"
@@ -44,10 +43,8 @@ func (d directory) find(text string) (code, wrong string) {
 	return "", "有几个居委会同名：请改填居委会代码"
 }
 
-// lacks reports whether a committee has communities, and not this one.
 func (d directory) lacks(committee, community string) bool {
-	has := d.codes[committee].Communities
-	return community != "" && len(has) > 0 && !slices.Contains(has, community)
+	return d.codes[committee].Lacks(community)
 }
 
 // readCode writes out a code that a spreadsheet took for a quantity. No code has a dot or a plus.
