@@ -133,6 +133,7 @@ func (a *server) previewBroadcast(ctx context.Context, who staff.Person, in *bro
 		v.billView = a.listBill(p.Parts, p.Lines)
 	default:
 		v.People = "未统计"
+		v.billView = billView{p.Parts, uncounted, uncounted, uncounted}
 	}
 	return &reply[previewView]{v}, nil
 }

@@ -59,7 +59,7 @@ func TestListsTellNothingOfANumber(t *testing.T) {
 			for _, mixed := range []string{`{"and":[{"list":"` + list + `"},{"all":true}]}`, `{"not":{"list":"` + list + `"}}`} {
 				id := r.draft(staff.Author, `{"audience":`+mixed+`}`)
 				p := r.do(staff.Author, "GET", "/broadcasts/"+id+"/preview", "").is(200)
-				if p["residents"] != nil || p["residents_label"] != "未统计" || len(p["sample"].([]any)) != 0 {
+				if p["residents"] != nil || p["residents_label"] != "未统计" || p["cost"].(map[string]any)["label"] != "未统计" || len(p["sample"].([]any)) != 0 {
 					r.t.Errorf("%s is counted: %v", mixed, p)
 				}
 				r.do(staff.Author, "POST", "/broadcasts/"+id+"/submit", "").problem(422, "faults", "proposal")

@@ -23,7 +23,7 @@ func shownAs(anyFew bool) counted {
 }
 
 type moneyView struct {
-	Amount *int64 `json:"amount" doc:"In 1/1000 yuan; null when it would tell how few people there are"`
+	Amount *int64 `json:"amount" doc:"In 1/1000 yuan; null when it would tell how few people there are, or when they were not counted"`
 	Label  string `json:"label" example:"12.345元"`
 }
 
@@ -33,6 +33,9 @@ func viewMoney(m broadcast.Money) moneyView {
 }
 
 var untold = moneyView{nil, "人数较少，不显示金额"}
+
+// uncounted is an amount before the audience can be counted.
+var uncounted = moneyView{nil, "未统计"}
 
 // expectedBill is a bill of before anything is sent, to as many as size: in it each amount tells a count. only says that the broadcast has
 // no channel but SMS, so that nothing can be saved.

@@ -96,7 +96,7 @@ func (s *Service) timeFaults(b Broadcast) []Fault {
 	now := s.instant()
 	switch {
 	case !b.ExpireAt.IsZero() && !now.Before(b.ExpireAt), !b.SendAt.IsZero() && !now.Before(b.Deadline()):
-		return []Fault{{Text: "发送时间已过截止时间，请修改时间"}}
+		return []Fault{{Text: "截止时间" + b.Deadline().In(Zone).Format("2006-01-02 15:04") + "已过，来不及发送，请修改发送时间或截止时间"}}
 	case !b.SendAt.IsZero() && !b.due().Before(b.Deadline()):
 		return []Fault{{Text: "还没到允许发送的时段（" + b.Window.String() + "）就已截止，请修改时间或时段"}}
 	}

@@ -190,8 +190,8 @@ func TestTimeFaults(t *testing.T) {
 		{time.Time{}, time.Time{}, ""},
 		{local(9, 9, 0), time.Time{}, ""},
 		{local(7, 12, 0), time.Time{}, ""}, // yesterday: held when it is scheduled, not too late yet
-		{local(7, 8, 0), time.Time{}, "已过截止时间"},
-		{local(8, 10, 0), local(8, 8, 59), "已过截止时间"},
+		{local(7, 8, 0), time.Time{}, "已过，来不及发送"},
+		{local(8, 10, 0), local(8, 8, 59), "已过，来不及发送"},
 		{local(8, 21, 0), local(8, 23, 0), "就已截止"},
 	} {
 		b := proposed()

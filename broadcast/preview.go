@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"towncrier/roster"
 )
@@ -114,7 +115,20 @@ func (s *Service) Preview(ctx context.Context, by Official, id string) (Preview,
 		return Preview{}, err
 	}
 	if by.sees(b) {
-		return s.preview(ctx, by, b)
+		p, err := s.preview(ctx, by, b)
+		if slices.Contains([]Status{Draft, Submitted, Approved}, b.Status) {
+			p.Faults = append(p.Faults, s.timeFaults(b)...)
+		}
+		slices.SortStableFunc(p.Faults, func(a, b Fault) int { // what must be mended comes first
+			switch {
+			case a.Warning == b.Warning:
+				return 0
+			case b.Warning:
+				return -1
+			}
+			return 1
+		})
+		return p, err
 	}
 	b.Committee = by.Committee
 	p, err := s.preview(ctx, by, b)

@@ -102,7 +102,9 @@ func (b *overAPI) upload() *cobra.Command {
 					to = made.ID
 				}
 				up := uploaded{List: to}
-				if err := up.add(ctx, c, rows); err != nil {
+				if err := up.add(ctx, c, rows); err != nil && !client.Temporary(err) && up.Lines+up.Wrong == 0 {
+					return err
+				} else if err != nil {
 					return fmt.Errorf("%w\n  list %s has %d of %d rows: give the command again with --to %s", err, to, up.Lines+up.Wrong, len(rows), to)
 				}
 				if b.asJSON {

@@ -96,6 +96,9 @@ func (o office) toAList(t *testing.T) {
 		t.Errorf("%v, %+v", err, up)
 	}
 	refuses(t, o.author, 1, "no row has a mobile number", "broadcast", "audience-list", "upload", save("n.csv", "姓名\n甲\n"), "--title", "无")
+	if code, _, errs := command(t, o.author, "", "broadcast", "audience-list", "upload", good, "--to", "LAAAAAAAAAA"); code != 1 || strings.Contains(errs, "again") {
+		t.Errorf("a list that there is not: exit %d, %s", code, errs)
+	}
 	refuses(t, o.author, 1, "no such file", "broadcast", "audience-list", "upload", dir+"/none.csv", "--title", "无")
 
 	text = strings.Replace(ok(t, o.author, "broadcast", "show", wrote(t, ok(t, o.author, "broadcast", "new", "--from", "civility", "--json")).ID, "--yaml"),

@@ -331,6 +331,30 @@ func (o office) fileIsADraft(t *testing.T) {
 		t.Errorf("preview: %s", out)
 	}
 	refuses(t, author, 1, "proposal.messages.sms.data.title", "broadcast", "submit", b.ID)
+	// A preview says all that submitting would refuse, that first, and no cost of people who were not counted.
+	late := wrote(t, ok(t, author, "broadcast", "edit", b.ID, "--at", "2020-01-01 09:00", "--json"))
+	out := ok(t, author, "broadcast", "preview", late.ID)
+	if !strings.Contains(out, "必须修改：截止时间2020-01-02 09:00已过") || strings.LastIndex(out, "必须修改") > strings.Index(out, "请留意") {
+		t.Errorf("preview of a broadcast that is late: %s", out)
+	}
+}
+
+// TestCostsInWords leaves out the amounts that are not told.
+func TestCostsInWords(t *testing.T) {
+	some := func(label string) money { return money{new(int64(1)), label} }
+	few := money{nil, "人数较少，不显示金额"}
+	for _, test := range []struct {
+		want             string
+		cost, most, save money
+	}{
+		{"预计1.000元，最多2.000元，先走微信节省0.500元", some("1.000元"), some("2.000元"), some("0.500元")},
+		{"最多1.350元", few, some("至多1.350元"), few},
+		{"人数较少，不显示金额", few, few, few},
+	} {
+		if got := costs("预计", test.cost, test.most, test.save); got != test.want {
+			t.Errorf("%s, want %s", got, test.want)
+		}
+	}
 }
 
 func TestBroadcastUsage(t *testing.T) {

@@ -83,7 +83,25 @@ type broadcastPage struct {
 }
 
 type money struct {
-	Label string `json:"label"`
+	Amount *int64 `json:"amount"`
+	Label  string `json:"label"`
+}
+
+// costs are the amounts that are told, in words; when none is, why.
+func costs(expected string, cost, most, saved money) string {
+	var told []string
+	for _, m := range []struct {
+		name string
+		money
+	}{{expected, cost}, {"最多", most}, {"先走微信节省", saved}} {
+		if m.Amount != nil {
+			told = append(told, m.name+strings.TrimPrefix(m.Label, "至多"))
+		}
+	}
+	if len(told) == 0 {
+		return cost.Label
+	}
+	return strings.Join(told, "，")
 }
 
 type labelled struct {
@@ -271,7 +289,7 @@ func printPreview(w io.Writer, p previewView) error {
 		fmt.Fprintf(w, "  可能收到两次：%s（已选择结果不明时改走下一渠道）\n", p.Twice)
 	}
 	if p.Parts > 0 {
-		fmt.Fprintf(w, "短信费用：预计%s，最多%s，先走微信节省%s（每条短信按%d条计费）\n", p.Cost.Label, p.CostMost.Label, p.Saved.Label, p.Parts)
+		fmt.Fprintf(w, "短信费用：%s（每条短信按%d条计费）\n", costs("预计", p.Cost, p.CostMost, p.Saved), p.Parts)
 	}
 	for _, t := range p.Texts {
 		fmt.Fprintf(w, "\n%s：\n  %s\n", t.Label, strings.ReplaceAll(plaintext.Printable(t.Text), "\n", "\n  "))
@@ -356,7 +374,7 @@ func printReport(w io.Writer, r reportView) error {
 	}
 	fmt.Fprintf(w, "已送达%d，未了结%d，可能收到两次%d人\n", r.Delivered, r.Open, r.Doubles)
 	if r.Parts > 0 {
-		fmt.Fprintf(w, "短信费用：%s，最多%s，先走微信节省%s\n", r.Cost.Label, r.CostMost.Label, r.Saved.Label)
+		fmt.Fprintf(w, "短信费用：%s\n", costs("", r.Cost, r.CostMost, r.Saved))
 	}
 	for _, note := range notes(r) {
 		fmt.Fprintln(w, note)

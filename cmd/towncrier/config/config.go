@@ -277,7 +277,7 @@ func (src Source) Config(need ...string) (Config, error) {
 	var c Config
 	var wrong []string
 	for _, key := range src.unknown {
-		wrong = append(wrong, fmt.Sprintf("%s: %s is not a setting; `towncrier config` lists them", src.file, key))
+		wrong = append(wrong, fmt.Sprintf("%s: %s is not a setting%s", src.file, key, meantKey(key)))
 	}
 	for _, s := range src.Unknown() {
 		if s.Meant != "" {
@@ -331,11 +331,22 @@ func (c Config) checkSMS() (wrong []string) {
 				Setting{Key: p.key}.Env(), p.key, set))
 		}
 	}
-	if c.SMS.ConnectTimeout > c.SMS.Timeout {
+	if c.SMS.Timeout > 0 && c.SMS.ConnectTimeout > c.SMS.Timeout { // 0 when it was refused above
 		wrong = append(wrong, fmt.Sprintf("TOWNCRIER_SMS_CONNECT_TIMEOUT (sms.connect_timeout): %s is longer than a whole call may take (sms.timeout, %s)",
 			c.SMS.ConnectTimeout, c.SMS.Timeout))
 	}
 	return wrong
+}
+
+// meantKey says which key of a file another may be a misspelling of, else where they stand.
+func meantKey(key string) string {
+	meant := nearest(Setting{Key: key}.Env(), knownVariables())
+	for _, s := range Settings() {
+		if s.Env() == meant {
+			return ": did you mean " + s.Key + "?"
+		}
+	}
+	return "; `towncrier config` lists them: TOWNCRIER_SMS_RATE is rate under [sms]"
 }
 
 // Error lists what is wrong, one problem a line.

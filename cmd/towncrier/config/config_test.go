@@ -28,7 +28,7 @@ func TestConfigNamesEveryProblemAtOnce(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	src, err := Read(file, []string{"TOWNCRIER_KEY=hunter2secret", "TOWNCRIER_LOG_LEVEL=loud", "TOWNCRIER_PUBLIC_URL=ftp://x",
+	src, err := Read(file, []string{"TOWNCRIER_KEY=hunter2secret", "TOWNCRIER_LOG_LEVEL=loud", "TOWNCRIER_PUBLIC_URL=ftp://x", "TOWNCRIER_SMS_TIMEOUT=5",
 		"TOWNCRIER_DATABASE=mysql://root:hunter2secret@db/town",
 		"TOWNCRIER_CONTENT=/no/such/folder"})
 	if err != nil {
@@ -41,7 +41,7 @@ func TestConfigNamesEveryProblemAtOnce(t *testing.T) {
 	for _, want := range []string{
 		`TOWNCRIER_LISTEN (listen): "8080" is not host:port`,
 		file + ": listen_on is not a setting",
-		file + ": wechat.appid is not a setting",
+		file + ": wechat.appid is not a setting: did you mean wechat.app_id?",
 		"TOWNCRIER_WECHAT_TOKEN (wechat.token): a Token is 3 to 32 letters and digits",
 		"TOWNCRIER_WECHAT_APP_ID (wechat.app_id) is not set",
 		"TOWNCRIER_WECHAT_SECRET (wechat.secret) is not set",
@@ -54,6 +54,9 @@ func TestConfigNamesEveryProblemAtOnce(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in:\n%v", want, err)
 		}
+	}
+	if strings.Contains(err.Error(), "sms.timeout, 0s") {
+		t.Errorf("a refused time limit counts as none: %v", err)
 	}
 	if strings.Contains(err.Error(), "hunter2secret") {
 		t.Errorf("the error shows the key:\n%v", err)
