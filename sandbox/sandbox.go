@@ -110,7 +110,7 @@ func SyntheticResidents(n int) ([]Resident, error) {
 	}
 	for i := len(list) + 1; i <= n; i++ {
 		list = append(list, Resident{
-			OpenID: fmt.Sprintf("oSANDBOX-resident-%010d", i), Name: fmt.Sprintf("居民%d号", i), About: "排练用", Phone: fmt.Sprintf("1990000%04d", i),
+			OpenID: fmt.Sprintf("oSANDBOX-resident-%010d", i), Name: fmt.Sprintf("居民%d号", i), About: "演练用", Phone: fmt.Sprintf("1990000%04d", i),
 		})
 	}
 	return list[:n], nil

@@ -33,13 +33,15 @@ func rehearseCommand(opt *options) *cobra.Command {
 			if residents < 1 || residents > 9999 {
 				return &usageError{cmd.CommandPath(), fmt.Errorf("--residents %d is not between 1 and 9999", residents)}
 			}
-			cfg.Residents = residents
+			if cfg.Residents, err = rehearsal.KeptResidents(cfg.Data, residents, cmd.Flags().Changed("residents")); err != nil {
+				return err
+			}
 			return serving(cmd, cfg.LogLevel, src, func(ctx context.Context, log *slog.Logger) error {
 				return rehearsal.Run(ctx, cfg, rehearsal.Options{Out: cmd.OutOrStdout(), Log: log, Version: opt.version, Program: program()})
 			})
 		},
 	}
-	cmd.Flags().IntVar(&residents, "residents", rehearsal.DefaultResidents, "how many synthetic residents a new rehearsal has")
+	cmd.Flags().IntVar(&residents, "residents", rehearsal.DefaultResidents, "how many synthetic residents a new rehearsal has; one that goes on keeps its own")
 	return cmd
 }
 

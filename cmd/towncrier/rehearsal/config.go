@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"towncrier/cmd/towncrier/config"
@@ -100,6 +101,30 @@ func databaseKey(folder string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w; delete the folder to begin a new rehearsal", file, err)
 	}
 	return key, nil
+}
+
+// KeptResidents is how many residents a rehearsal has: what is wanted of a new one. One that goes on keeps what it began
+// with, or the pretend platforms would not know people whom the city knows.
+func KeptResidents(folder string, wanted int, asked bool) (int, error) {
+	file := filepath.Join(folder, "residents")
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := os.WriteFile(file, []byte(strconv.Itoa(wanted)+"\n"), 0o600); err != nil {
+			return 0, fmt.Errorf("TOWNCRIER_DATA (data): keep the number of the rehearsal's residents: %w", err)
+		}
+		return wanted, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("TOWNCRIER_DATA (data): read the number of the rehearsal's residents: %w", err)
+	}
+	kept, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	switch {
+	case err != nil || kept < 1 || kept > 9999:
+		return 0, fmt.Errorf("%s is not a number from 1 to 9999; delete the folder to begin a new rehearsal", file)
+	case asked && kept != wanted:
+		return 0, fmt.Errorf("--residents %d: the rehearsal in %s has %d; leave the flag out, or delete the folder to begin a new one", wanted, folder, kept)
+	}
+	return kept, nil
 }
 
 // letters makes n random letters and digits, as the platform's console does.

@@ -22,6 +22,22 @@ func rehearsedLibrary(t *testing.T, folder string) *content.Library {
 	return lib
 }
 
+// TestRehearsalKeepsItsResidents goes on with as many residents as it began with.
+func TestRehearsalKeepsItsResidents(t *testing.T) {
+	folder := t.TempDir()
+	for _, c := range []struct {
+		wanted int
+		asked  bool
+		want   int
+		says   string
+	}{{300, true, 300, ""}, {2000, false, 300, ""}, {300, true, 300, ""}, {2000, true, 0, "has 300"}} {
+		got, err := KeptResidents(folder, c.wanted, c.asked)
+		if got != c.want || (err != nil) != (c.says != "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%+v: %d, %v", c, got, err)
+		}
+	}
+}
+
 // TestPlayers: the pretend platforms and the city know the same people, and each way that a notice can go is there.
 func TestPlayers(t *testing.T) {
 	for _, folder := range []string{"../../../content/yuncheng", "../../../testdata/littletown"} {
