@@ -98,7 +98,7 @@ func (a *server) createBroadcast(ctx context.Context, who staff.Person, in *crea
 	if in.Body.Draft != "" {
 		d := a.Broadcasts.Content().Drafts[in.Body.Draft]
 		if d == nil {
-			return nil, refuse(http.StatusUnprocessableEntity, "no-draft", "the city keeps no such draft: see "+wire.Prefix+"/drafts",
+			return nil, refuse(http.StatusUnprocessableEntity, "no-draft", "the city keeps no such draft: "+wire.Prefix+"/drafts and `towncrier broadcast drafts` list them",
 				faultAt("body.draft", "want the id of a draft"))
 		}
 		p = over(fromDraft(d), p)

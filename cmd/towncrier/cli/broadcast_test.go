@@ -320,7 +320,8 @@ func (o office) fileIsADraft(t *testing.T) {
 		}
 		refuses(t, author, 1, want, "broadcast", "new", "--file", file)
 	}
-	refuses(t, author, 1, "no-draft", "broadcast", "new", "--from", "none")
+	refuses(t, author, 1, "`towncrier broadcast drafts` list them", "broadcast", "new", "--from", "none")
+	wantIn(t, ok(t, nil, "staff", "--help"), "author     writes broadcasts", "committee  keeps the residents")
 	faulty := "title: 停水\ntopic: dogs\ncites: [N2#1]\naudience: {all: true}\n" +
 		"messages: {sms: {template: notice-sms, data: {committee: 演示居委会, title: 详见 http://example.com}}}\n"
 	if err := os.WriteFile(file, []byte(faulty), 0o600); err != nil {

@@ -27,9 +27,9 @@ func staffCommand(opt *options) *cobra.Command {
 			"  staff confirm INVITATION         another admin says to which number of the person's the code by SMS goes\n" +
 			"  staff activate CODE              the person gets the key, which ends after 90 days; older keys end\n" +
 			"When fewer than two other admins have a key, `staff renew ID` on the machine helps an admin who lost theirs.\n\nRoles:\n" +
-			"  author     answers residents' tickets\n" +
-			"  approver   approves what another drafted\n" +
-			"  committee  sees the residents of one community committee, numbers masked\n" +
+			"  author     writes broadcasts, schedules approved ones, answers residents' tickets\n" +
+			"  approver   approves what others wrote, and lets emergencies go\n" +
+			"  committee  keeps the residents of one community committee, numbers masked, and writes broadcasts to them\n" +
 			"  auditor    reads everything that is recorded, changes nothing\n" +
 			"  admin      keeps staff, committees and residents",
 	}
