@@ -92,7 +92,7 @@ return {0, 0}`
 
 // Put implements roster.CodeStore.
 func (c *Codes) Put(ctx context.Context, ch roster.Challenge, most roster.CodeLimits) error {
-	plain, err := json.Marshal(ch)
+	plain, err := json.Marshal(challengeDoc{challengeVersion, ch.ID, ch.OpenID, ch.Number, ch.Code, ch.At})
 	if err != nil {
 		return fmt.Errorf("keep code: %w", err)
 	}
@@ -148,11 +148,24 @@ func (c *Codes) Get(ctx context.Context, id string, now time.Time) (roster.Chall
 // open reads the sealed challenge of an owner. One under a key that is not in force, or that is another's, is as good as none.
 func (c *Codes) open(owner, sealed string) (ch roster.Challenge, err error) {
 	plain, err := c.box.Open(purposeOf(owner), []byte(sealed))
-	if err != nil || json.Unmarshal([]byte(plain), &ch) != nil || c.key("of", ch.OpenID) != owner {
+	var d challengeDoc
+	if err != nil || json.Unmarshal([]byte(plain), &d) != nil || d.V > challengeVersion || c.key("of", d.OpenID) != owner {
 		return roster.Challenge{}, roster.ErrCodeGone
 	}
-	return ch, nil
+	return roster.Challenge{ID: d.ID, OpenID: d.OpenID, Number: d.Number, Code: d.Code, At: d.At}, nil
 }
+
+// challengeDoc is a challenge as it is sealed. It lives for minutes, and may be read by a process of another version.
+type challengeDoc struct {
+	V      int          `json:"v"`
+	ID     string       `json:"ID"`
+	OpenID string       `json:"OpenID"`
+	Number phone.Number `json:"Number"`
+	Code   string       `json:"Code"`
+	At     time.Time    `json:"At"`
+}
+
+const challengeVersion = 1
 
 // KEYS: the resident's challenge, their wrong tries of a day. What is compared are HMACs under a key that a guesser does not
 // have: how long it takes tells nothing about the code. Answers how many tries are left (-1: nothing to try) and, for

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -67,13 +66,6 @@ func (s *Broadcasts) part() int {
 	return rand.IntN(tallyParts)
 }
 
-// document is what the doc column holds of a broadcast: what has a column of its own is read from there.
-func document(b broadcast.Broadcast) (string, error) {
-	b.Frozen = 0
-	text, err := json.Marshal(b)
-	return string(text), err
-}
-
 const broadcastColumns = `num, version, doc, frozen, frozen_at, forgotten_at`
 
 func scanBroadcast(row interface{ Scan(...any) error }) (num int64, b broadcast.Broadcast, err error) {
@@ -87,8 +79,8 @@ func scanBroadcast(row interface{ Scan(...any) error }) (num int64, b broadcast.
 		}
 		return 0, b, err
 	}
-	if err := json.Unmarshal([]byte(doc), &b); err != nil {
-		return 0, b, fmt.Errorf("its row cannot be read: %w", err)
+	if b, err = readBroadcast(doc); err != nil {
+		return 0, b, err
 	}
 	b.Version, b.Frozen, b.FrozenAt, b.ForgottenAt = version, frozen, instant(whole), instant(forgotten)
 	return num, b, nil
@@ -103,7 +95,7 @@ func flag(is bool) int {
 
 // Create implements broadcast.Store.
 func (s *Broadcasts) Create(ctx context.Context, b broadcast.Broadcast, act audit.Act) (created bool, err error) {
-	doc, err := document(b)
+	doc, err := writeBroadcast(b)
 	if err != nil {
 		return false, fmt.Errorf("create broadcast: %w", err)
 	}
@@ -159,7 +151,7 @@ func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadca
 			return nil
 		}
 		b.Version, b.Frozen, b.FrozenAt, b.ForgottenAt = before.Version+1, before.Frozen, before.FrozenAt, before.ForgottenAt
-		doc, err := document(b)
+		doc, err := writeBroadcast(b)
 		if err != nil {
 			return err
 		}

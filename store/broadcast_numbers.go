@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -245,8 +244,8 @@ func namedBy(ctx context.Context, tx *sql.Tx, list string, now time.Time, drafts
 		return err
 	}
 	for _, doc := range docs {
-		var one broadcast.Series
-		if err := json.Unmarshal([]byte(doc), &one); err != nil {
+		one, err := readSeries(doc)
+		if err != nil {
 			return fmt.Errorf("a series cannot be read: %w", err)
 		}
 		if !one.Stopped && now.Before(one.Until) {

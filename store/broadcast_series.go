@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -15,20 +14,20 @@ import (
 func (s *Broadcasts) PutSeries(ctx context.Context, one broadcast.Series, act audit.Act) error {
 	before := one.Version
 	one.Version++
-	doc, err := json.Marshal(one)
+	doc, err := writeSeries(one)
 	if err != nil {
 		return fmt.Errorf("put series: %w", err)
 	}
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `UPDATE series SET version = $3, doc = $4 WHERE id = $1 AND version = $2`,
-			one.ID, before, one.Version, string(doc))
+			one.ID, before, one.Version, doc)
 		if err != nil {
 			return err
 		}
 		n, err := result.RowsAffected()
 		if err == nil && n == 0 && before == 0 {
 			if result, err = tx.ExecContext(ctx, `INSERT INTO series (id, version, doc) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING`,
-				one.ID, one.Version, string(doc)); err == nil {
+				one.ID, one.Version, doc); err == nil {
 				n, err = result.RowsAffected()
 			}
 		}
@@ -63,7 +62,7 @@ func scanSeries(row interface{ Scan(...any) error }) (one broadcast.Series, err 
 	if err := row.Scan(&doc); err != nil {
 		return one, err
 	}
-	return one, json.Unmarshal([]byte(doc), &one)
+	return readSeries(doc)
 }
 
 // ListSeries implements broadcast.Store.

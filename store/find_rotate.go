@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,7 +11,6 @@ import (
 
 	"towncrier/audit"
 	"towncrier/seal"
-	"towncrier/sms"
 )
 
 // Refound is what a change of the finding key has done so far.
@@ -53,8 +51,8 @@ var hashSources = []hashSource{
 }
 
 func inboundHashes(_ []any, plain string) []hashed {
-	var e sms.Element
-	if json.Unmarshal([]byte(plain), &e) != nil {
+	e, err := readElement(plain)
+	if err != nil {
 		return nil // Claim says so
 	}
 	number, message := identify(e, plain)

@@ -113,10 +113,10 @@ func tagsText(tags []string) string {
 
 func readConsents(r *roster.Resident, text sql.NullString) error {
 	var kept []struct {
-		What  string
-		At    int64
-		How   string
-		Basis roster.Basis
+		What  string       `json:"what"`
+		At    int64        `json:"at"`
+		How   string       `json:"how"`
+		Basis roster.Basis `json:"basis"`
 	}
 	if !text.Valid || text.String == noTags {
 		return nil
@@ -133,10 +133,10 @@ func readConsents(r *roster.Resident, text sql.NullString) error {
 
 func readPreferences(r *roster.Resident, text sql.NullString) error {
 	var kept []struct {
-		Topic   string
-		Channel roster.Channel
-		Wants   int
-		At      int64
+		Topic   string         `json:"topic"`
+		Channel roster.Channel `json:"channel"`
+		Wants   int            `json:"wants"`
+		At      int64          `json:"at"`
 	}
 	if !text.Valid || text.String == noTags {
 		return nil

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,15 +27,15 @@ type pushed struct {
 }
 
 func (s *SMS) pushed(e sms.Element) (pushed, error) {
-	plain, err := json.Marshal(e)
+	plain, err := writeElement(e)
 	if err != nil {
 		return pushed{}, err
 	}
-	p := pushed{kind: "reply", sealed: s.db.box.Seal(inboundElement, string(plain))}
+	p := pushed{kind: "reply", sealed: s.db.box.Seal(inboundElement, plain)}
 	if e.Receipt != nil {
 		p.kind, p.handle = "receipt", e.Receipt.Handle
 	}
-	number, message := identify(e, string(plain))
+	number, message := identify(e, plain)
 	p.phone, p.digest = s.find(number), s.db.box.Find(inboundDigest, message)
 	return p, nil
 }
@@ -127,8 +126,8 @@ func (s *SMS) Claim(ctx context.Context, limit int, now, until time.Time) (claim
 			}
 			in.ReceivedAt = instant(received)
 			plain, err := s.db.box.Open(inboundElement, sealed)
-			if err == nil && json.Unmarshal([]byte(plain), &in.Element) != nil {
-				err = errors.New("its text is no JSON")
+			if err == nil {
+				in.Element, err = readElement(plain)
 			}
 			if err != nil {
 				damaged = append(damaged, fmt.Errorf("inbound %d: %w", in.ID, err))
