@@ -294,6 +294,20 @@ func TestProcessWithoutAChannelLeavesItToOthers(t *testing.T) {
 	})
 }
 
+// TestChannelServedByAClockAhead: what a process that is gone said while its clock was eight hours ahead keeps nobody from being told that
+// no process serves the channel.
+func TestChannelServedByAClockAhead(t *testing.T) {
+	eachMill(t, 4, func(m *mill) {
+		if err := m.open().Broadcasts().Serve(t.Context(), []broadcast.Channel{broadcast.SMS}, m.clock().Add(8*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		id := m.scheduled(textsOnly)
+		delete(m.engine.Carriers, broadcast.SMS)
+		m.tick()
+		m.is(id, broadcast.Paused)
+	})
+}
+
 func TestChannelOff(t *testing.T) {
 	eachMill(t, 4, func(m *mill) {
 		id := m.scheduled(textsOnly)
