@@ -200,6 +200,11 @@ func (t *turn) thanked() say {
 func (t *turn) meaning(text string) intents.Match {
 	if topic := t.st.topic(); t.meant == nil || t.meantText != text || t.meantTopic != topic {
 		m := t.city.Matcher.Match(text, intents.Context{Topic: topic})
+		if _, han := letters(text); han == 0 && topic != "" { // pinyin that is sure of itself follows nothing up: chong dian zhuang
+			if alone := t.city.Matcher.Match(text, intents.Context{}); alone.Decision == intents.Answer {
+				m = alone
+			}
+		}
 		t.meant, t.meantText, t.meantTopic = &m, text, topic
 	}
 	return *t.meant
