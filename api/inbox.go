@@ -84,7 +84,7 @@ type ticketAndLike struct {
 
 type proposedAnswerView struct {
 	ID     string    `json:"id" doc:"Of this very text: approve takes it"`
-	Answer string    `json:"answer"`
+	Answer string    `json:"answer,omitempty" doc:"Left out: it is proposed to close the tickets without an answer"`
 	Owner  string    `json:"owner" doc:"Who proposes it, and may not approve it"`
 	At     time.Time `json:"at"`
 }
@@ -159,6 +159,13 @@ func (a *server) stopSender(ctx context.Context, who staff.Person, in *ticketInp
 
 func (a *server) closeTicket(ctx context.Context, who staff.Person, in *ticketInput) (*reply[settledView], error) {
 	n, err := a.Inbox.Close(ctx, audit.Staff(who.ID), in.Number, who.Name)
+	if errors.Is(err, inbox.ErrSecond) {
+		p, err := a.Inbox.ProposeClosing(ctx, audit.Staff(who.ID), in.Number, who.Name)
+		if err != nil {
+			return nil, err
+		}
+		return &reply[settledView]{settledView{0, viewProposedAnswer(p)}}, nil
+	}
 	if err != nil {
 		return nil, err
 	}

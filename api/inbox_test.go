@@ -81,3 +81,30 @@ func TestAnswerToSeveralAskersNeedsTwoPeople(t *testing.T) {
 		}
 	})
 }
+
+func TestClosingSeveralNeedsTwoPeople(t *testing.T) {
+	each(t, func(r *rig) {
+		number := ""
+		for _, from := range []string{"-1", "-2"} {
+			ticket, err := r.inbox.File(r.t.Context(), inbox.Filing{From: openid + from, Kind: inbox.Question, Text: private + "充电桩什么时候装"})
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			number = ticket.Number
+		}
+		path := "/inbox/" + number
+		got := r.do(staff.Author, "POST", path+"/close", "").is(200)
+		proposal, _ := got["proposal"].(map[string]any)
+		if got["tickets"] != 0.0 || proposal["id"] == nil || proposal["answer"] != nil {
+			r.t.Fatalf("closed at once: %v", got)
+		}
+		approve := `{"proposal":"` + proposal["id"].(string) + `"}`
+		r.do(staff.Author, "POST", path+"/approve", approve).problem(409, "own")
+		if got := r.do(staff.Approver, "POST", path+"/approve", approve).is(200); got["tickets"] != 2.0 {
+			r.t.Errorf("approved: %v", got)
+		}
+		if got := r.do(staff.Auditor, "GET", path, "").is(200)["ticket"].(map[string]any); got["status"] != "closed" || got["answer"] != nil {
+			r.t.Errorf("ticket: %v", got)
+		}
+	})
+}

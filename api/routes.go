@@ -61,9 +61,9 @@ func (a *server) routes() {
 	register(a, operation{"list-tickets", get, "/inbox", "List tickets in the order of filing", staff.ReadInbox, 0, false}, a.listTickets)
 	register(a, operation{"get-ticket", get, "/inbox/{number}", "Show a ticket and its group", staff.ReadInbox, 0, false}, a.getTicket)
 	register(a, operation{"answer-ticket", post, "/inbox/{number}/answer", "Answer a ticket; propose the answer when several people asked", staff.AnswerInbox, 0, false}, again(a, a.answerTicket, a.ticketsSettled, "ticket.answer", "ticket.propose"))
-	register(a, operation{"approve-answer", post, "/inbox/{number}/approve", "Approve an answer to several people that a colleague proposed", staff.ApproveAnswers, 0, false}, again(a, a.approveAnswer, a.ticketsSettled, "ticket.approve"))
+	register(a, operation{"approve-answer", post, "/inbox/{number}/approve", "Approve an answer to several people, or the closing of their tickets, that a colleague proposed", staff.ApproveAnswers, 0, false}, again(a, a.approveAnswer, a.ticketsSettled, "ticket.approve"))
 	register(a, operation{"stop-sender", post, "/inbox/{number}/stop", "Stop texts to the number that wrote a reply by SMS, and close the ticket", staff.AnswerInbox, done, false}, a.stopSender)
-	register(a, operation{"close-ticket", post, "/inbox/{number}/close", "Close a ticket and its group without an answer", staff.AnswerInbox, 0, false}, again(a, a.closeTicket, a.ticketsSettled, "ticket.close"))
+	register(a, operation{"close-ticket", post, "/inbox/{number}/close", "Close a ticket without an answer; propose it when several people asked", staff.AnswerInbox, 0, false}, again(a, a.closeTicket, a.ticketsSettled, "ticket.close", "ticket.propose"))
 }
 
 // broadcastRoutes is every operation that has to do with broadcasts.

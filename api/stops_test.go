@@ -69,6 +69,15 @@ func TestForgedStopsAreUndoneByTwoAdmins(t *testing.T) {
 		}
 		r.do(staff.Admin, "POST", path+"/confirm", "").problem(409, "own")
 		r.do(staff.Admin, "POST", "/stops/undo/none/confirm", "").problem(404, "not-found")
+		r.hire(staff.Person{ID: "admin-3", Name: "第三管理员", Role: staff.Admin})
+		gone, err := r.roster.AskUndo(ctx, audit.Staff("admin-3"), roster.Undo{Key: "leaked", Since: since, Until: until, Why: "密钥泄露"})
+		if err == nil {
+			err = r.staff.Disable(ctx, audit.Local("test"), "admin-3")
+		}
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		r.as(second, "POST", "/stops/undo/"+gone.ID+"/confirm", "").problem(404, "not-found") // who asked may not act any more
 		if why, _, _ := r.roster.Suppressed(ctx, number(4)); why != roster.Stopped {
 			r.t.Errorf("undone before it was confirmed: %q", why)
 		}
@@ -85,7 +94,7 @@ func TestForgedStopsAreUndoneByTwoAdmins(t *testing.T) {
 		if who, err := r.roster.Get(ctx, ids[4]); err != nil || who.Stopped || len(who.Preferences) != 0 {
 			r.t.Errorf("a resident whose stop was forged: %+v, %v", who.Preferences, err)
 		}
-		for action, n := range map[string]int{"stops.ask": 1, "stops.undo": 1, "resident.resume": 4} {
+		for action, n := range map[string]int{"stops.ask": 2, "stops.undo": 1, "resident.resume": 4} {
 			if got := r.do(staff.Auditor, "GET", "/audit?action="+action, "").is(200)["items"].([]any); len(got) != n {
 				r.t.Errorf("%s: %d entries, want %d", action, len(got), n)
 			}

@@ -146,9 +146,18 @@ func (b *Inbox) Propose(ctx context.Context, actor audit.Actor, number, owner, a
 	if err != nil {
 		return Proposal{}, err
 	}
+	return b.propose(ctx, actor, number, owner, answer)
+}
+
+// ProposeClosing is Propose of no answer: once approved, the tickets are closed.
+func (b *Inbox) ProposeClosing(ctx context.Context, actor audit.Actor, number, owner string) (Proposal, error) {
+	return b.propose(ctx, actor, number, owner, "")
+}
+
+func (b *Inbox) propose(ctx context.Context, actor audit.Actor, number, owner, answer string) (Proposal, error) {
 	p := Proposal{ID: strings.ToLower(rand.Text()[:10]), Answer: answer, Owner: clean(owner), Actor: actor, At: b.now()}
 	if err := b.store.Propose(ctx, b.act(actor, "ticket.propose", number), p); err != nil {
-		return Proposal{}, fmt.Errorf("propose an answer to %q: %w", number, err)
+		return Proposal{}, fmt.Errorf("propose how %q ends: %w", number, err)
 	}
 	return p, nil
 }
@@ -162,7 +171,7 @@ func (b *Inbox) Proposal(ctx context.Context, number string) (Proposal, error) {
 	return b.store.Proposal(ctx, t.Group)
 }
 
-// Approve sends a proposed answer to all who asked, and returns how many tickets that were. id is the Proposal's that was
+// Approve sends a proposed answer to all who asked, or closes their tickets, as was proposed, and returns how many tickets that were. id is the Proposal's that was
 // read. It returns ErrOwn to whoever proposed it, ErrProposal when it was replaced, ErrNotFound, ErrAnswered or ErrClosed.
 func (b *Inbox) Approve(ctx context.Context, actor audit.Actor, number, id string) (int, error) {
 	n, err := b.store.Approve(ctx, b.act(actor, "ticket.approve", number), id)
@@ -207,10 +216,10 @@ func (b *Inbox) checked(ctx context.Context, number, answer string) (string, err
 	return answer, nil
 }
 
-// Close ends number and every open question of its like without an answer, and returns how many tickets that were.
-// Its errors are those of Answer.
+// Close ends number without an answer, and returns how many tickets that were: several when one person asked alike. Its errors are
+// those of Answer: what several people asked is closed as it is answered, by two.
 func (b *Inbox) Close(ctx context.Context, actor audit.Actor, number, owner string) (int, error) {
-	n, err := b.store.SetClosed(ctx, b.act(actor, "ticket.close", number), clean(owner))
+	n, err := b.store.CloseOne(ctx, b.act(actor, "ticket.close", number), clean(owner))
 	if err != nil {
 		return 0, fmt.Errorf("close %q: %w", number, err)
 	}

@@ -424,3 +424,31 @@ func TestDeliverSettlesWhenCancelled(t *testing.T) {
 		t.Errorf("left for later: %+v, %v; want one", told, err)
 	}
 }
+
+// TestClosingSeveralNeedsASecondPerson: nobody makes the questions of several people vanish alone.
+func TestClosingSeveralNeedsASecondPerson(t *testing.T) {
+	b, _ := desk(t)
+	first := file(t, b, "o-1", inbox.Question, "充电桩什么时候装")
+	if _, err := b.Close(t.Context(), official, first.Number, "王"); err != nil {
+		t.Fatal(err) // one person asked
+	}
+	first = file(t, b, "o-1", inbox.Question, "路灯什么时候修")
+	second := file(t, b, "o-2", inbox.Question, "路灯什么时候修")
+	if _, err := b.Close(t.Context(), official, second.Number, "王"); !errors.Is(err, inbox.ErrSecond) {
+		t.Fatalf("closed alone: %v", err)
+	}
+	p, err := b.ProposeClosing(t.Context(), official, second.Number, "王")
+	if err != nil || p.Answer != "" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if _, err := b.Approve(t.Context(), official, first.Number, p.ID); !errors.Is(err, inbox.ErrOwn) {
+		t.Errorf("approved by who proposed it: %v", err)
+	}
+	if n, err := b.Approve(t.Context(), "staff:li", first.Number, p.ID); err != nil || n != 2 {
+		t.Errorf("approved %d, %v; want 2", n, err)
+	}
+	got, like, err := b.Show(t.Context(), first.Number)
+	if err != nil || got.Status != inbox.Closed || got.Answer != "" || got.Owner != "王" || len(like) != 1 || like[0].Status != inbox.Closed {
+		t.Errorf("%+v, %+v, %v", got, like, err)
+	}
+}

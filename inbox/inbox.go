@@ -20,8 +20,8 @@ var (
 	ErrCursor   = errors.New("not a ticket to go on after: start again without one")
 	// ErrUnreachable is for a Teller: the asker cannot be pushed to now, and will be told when they next write.
 	ErrUnreachable = errors.New("the asker cannot be reached now")
-	// ErrSecond says that several people asked: an answer to them is proposed, and a second person approves it.
-	ErrSecond = errors.New("several people asked this: propose the answer, and have a colleague approve it")
+	// ErrSecond says that several people asked: an answer to them, or that they get none, is proposed, and a second person approves it.
+	ErrSecond = errors.New("several people asked this: propose it, and have a colleague approve it")
 	// ErrOwn says that who proposed an answer may not approve it.
 	ErrOwn = errors.New("the answer is your own: somebody else must approve it")
 	// ErrProposal says that there is no such proposed answer, or not any more.
@@ -117,8 +117,8 @@ type Ticket struct {
 
 // Proposal is an answer to several askers that waits for a second person.
 type Proposal struct {
-	ID     string // of this text: another proposal has another
-	Answer string
+	ID     string      // of this text: another proposal has another
+	Answer string      // "" proposes to close their tickets without one
 	Owner  string      // who proposes it, as shown to colleagues
 	Actor  audit.Actor // the same for the audit log; may not approve it
 	At     time.Time
@@ -164,15 +164,17 @@ type Store interface {
 	SetAnswer(ctx context.Context, act audit.Act, owner, answer string) (int, error)
 	// AnswerOne is SetAnswer while only one person asked, and ErrSecond otherwise.
 	AnswerOne(ctx context.Context, act audit.Act, owner, answer string) (int, error)
+	// CloseOne is SetClosed while only one person asked, and ErrSecond otherwise.
+	CloseOne(ctx context.Context, act audit.Act, owner string) (int, error)
 	// Propose keeps an answer for the open group that act.Subject belongs to, in place of one before. ErrNotFound,
 	// ErrAnswered, ErrClosed.
 	Propose(ctx context.Context, act audit.Act, p Proposal) error
 	// Proposal is what waits for a group; ErrProposal when nothing does.
 	Proposal(ctx context.Context, group string) (Proposal, error)
-	// Approve answers the group with its proposal, which is then gone. ErrProposal when id is not the proposal's, ErrOwn when
+	// Approve answers the group with its proposal, or closes it without an answer, as the proposal says. It is then gone. ErrProposal when id is not the proposal's, ErrOwn when
 	// act.Actor proposed it; else as SetAnswer.
 	Approve(ctx context.Context, act audit.Act, id string) (int, error)
-	// SetClosed ends every open ticket of the group that act.Subject belongs to; all else as SetAnswer.
+	// SetClosed ends every open ticket of the group that act.Subject belongs to, without an answer; all else as SetAnswer.
 	SetClosed(ctx context.Context, act audit.Act, owner string) (int, error)
 	// ClaimUntold leases answered tickets whose asker is not told yet, oldest answer first: no other caller gets them
 	// before until, which is at most Lease from now: a lease of a clock that was hours ahead is none. A ticket that Defer put off,

@@ -221,7 +221,7 @@ func readTags(text string) (tags []string, wrong string) {
 
 // badText says what is wrong with a name, a tag or the like.
 func badText(text string) string {
-	if strings.ContainsFunc(text, unicode.IsControl) {
+	if strings.ContainsFunc(text, unprintable) {
 		return "内容里有换行或控制字符"
 	}
 	if phone.In(text) {

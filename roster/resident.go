@@ -297,10 +297,13 @@ func checkText(field, text string) error {
 		return &InvalidError{Field: field, Reason: "not valid UTF-8"}
 	case utf8.RuneCountInString(text) > MaxText:
 		return &InvalidError{Field: field, Reason: fmt.Sprintf("more than %d characters", MaxText)}
-	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }):
+	case strings.ContainsFunc(text, unprintable):
 		return &InvalidError{Field: field, Reason: "holds a control character"}
 	case phone.In(text):
 		return &InvalidError{Field: field, Reason: phone.Unfit}
 	}
 	return nil
 }
+
+// unprintable is what a line of text cannot hold: controls, separators of lines, and what tidy takes out.
+func unprintable(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }

@@ -19,8 +19,8 @@ type Store interface {
 	Add(ctx context.Context, p Person, act audit.Act) error // ErrExists, ErrNoCommittee
 	Get(ctx context.Context, id string) (Person, error)     // ErrNotFound
 	List(ctx context.Context) ([]Person, error)             // by ID
-	// Disable ends the person's keys and invitations, and forgets their number. It keeps the first instant when it is
-	// called again. ErrNotFound, ErrLastAdmin.
+	// Disable ends the person's keys, their invitations and those that they issued or confirmed, and forgets their number. It keeps
+	// the first instant when it is called again. ErrNotFound, ErrLastAdmin.
 	Disable(ctx context.Context, id string, at time.Time, act audit.Act) error
 	Enable(ctx context.Context, id string, act audit.Act) error // ErrNotFound, ErrNoCommittee
 	// AddSetupKey keeps a key while the city is set up. ErrNotFound, ErrDisabled, ErrSetupOver.

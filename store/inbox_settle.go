@@ -20,13 +20,18 @@ func (s *Inbox) SetAnswer(ctx context.Context, act audit.Act, owner, answer stri
 // AnswerOne implements inbox.Store.
 func (s *Inbox) AnswerOne(ctx context.Context, act audit.Act, owner, answer string) (int, error) {
 	return s.settle(ctx, act, func(ctx context.Context, tx *sql.Tx, group string) (ending, error) {
-		var askers int
-		err := tx.QueryRowContext(ctx, `SELECT count(DISTINCT asker) FROM ticket WHERE grp = $1 AND status = 'open'`, group).Scan(&askers)
-		if err == nil && askers > 1 {
-			err = inbox.ErrSecond
-		}
-		return s.answered(act, owner, answer), err
+		return s.answered(act, owner, answer), oneAsker(ctx, tx, group)
 	})
+}
+
+// oneAsker refuses a group that several people asked in.
+func oneAsker(ctx context.Context, tx *sql.Tx, group string) error {
+	var askers int
+	err := tx.QueryRowContext(ctx, `SELECT count(DISTINCT asker) FROM ticket WHERE grp = $1 AND status = 'open'`, group).Scan(&askers)
+	if err == nil && askers > 1 {
+		err = inbox.ErrSecond
+	}
+	return err
 }
 
 // Approve implements inbox.Store.
@@ -40,6 +45,8 @@ func (s *Inbox) Approve(ctx context.Context, act audit.Act, id string) (int, err
 			return ending{}, inbox.ErrProposal
 		case p.Actor == act.Actor:
 			return ending{}, inbox.ErrOwn
+		case p.Answer == "":
+			return closed(act, p.Owner), nil
 		}
 		return s.answered(act, p.Owner, p.Answer), nil
 	})
@@ -48,8 +55,19 @@ func (s *Inbox) Approve(ctx context.Context, act audit.Act, id string) (int, err
 // SetClosed implements inbox.Store.
 func (s *Inbox) SetClosed(ctx context.Context, act audit.Act, owner string) (int, error) {
 	return s.settle(ctx, act, func(context.Context, *sql.Tx, string) (ending, error) {
-		return ending{to: inbox.Closed, owner: owner, closed: stamp(act.At)}, nil
+		return closed(act, owner), nil
 	})
+}
+
+// CloseOne implements inbox.Store.
+func (s *Inbox) CloseOne(ctx context.Context, act audit.Act, owner string) (int, error) {
+	return s.settle(ctx, act, func(ctx context.Context, tx *sql.Tx, group string) (ending, error) {
+		return closed(act, owner), oneAsker(ctx, tx, group)
+	})
+}
+
+func closed(act audit.Act, owner string) ending {
+	return ending{to: inbox.Closed, owner: owner, closed: stamp(act.At)}
 }
 
 // ending is how the open tickets of a group end.

@@ -136,6 +136,11 @@ func (s *Staff) Disable(ctx context.Context, id string, at time.Time, act audit.
 		if err := endInvitations(ctx, tx, at, id); err != nil {
 			return nil, err
 		}
+		_, err = tx.ExecContext(ctx, `UPDATE staff_invitation SET revoked_at = $1, mac = $2
+			WHERE $3 IN (issued_by, confirmed_by) AND revoked_at IS NULL AND opened_at IS NULL`, stamp(at), []byte{}, string(audit.Staff(id)))
+		if err != nil {
+			return nil, err
+		}
 		return tx.ExecContext(ctx, `UPDATE staff SET disabled_at = $2, phone = NULL, phone_find = NULL, phone_by = ''
 			WHERE id = $1 AND disabled_at IS NULL`, id, stamp(at))
 	})

@@ -96,12 +96,21 @@ const undoable = `s.via = $1 AND s.at >= $2 AND s.at <= $3 AND s.made = 1 AND s.
 // ConfirmUndo implements roster.StopStore.
 func (s *Roster) ConfirmUndo(ctx context.Context, id string, act audit.Act) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE stop_undo SET confirmed_by = $2, confirmed_at = $3 WHERE id = $1 AND confirmed_by = ''`,
-			id, string(act.Actor), stamp(act.At))
+		var asker string
+		err := tx.QueryRowContext(ctx, `SELECT asked_by FROM stop_undo WHERE id = $1 AND confirmed_by = ''`+s.db.lock, id).Scan(&asker)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // somebody confirmed it
+		}
 		if err != nil {
 			return err
 		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
+		var may bool
+		err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM staff WHERE 'staff:' || id = $1 AND disabled_at IS NULL)`, asker).Scan(&may)
+		if err != nil || !may {
+			return orElse(err, roster.ErrNoUndo)
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE stop_undo SET confirmed_by = $2, confirmed_at = $3 WHERE id = $1`, id, string(act.Actor), stamp(act.At))
+		if err != nil {
 			return err
 		}
 		return s.db.appendAudit(ctx, tx, act)

@@ -252,12 +252,24 @@ func invitationEnds(t *testing.T, open func() House) {
 	for _, bad := range []string{"", "tca_", fourth + "a", strings.ToUpper(fourth), "tck_" + fourth[4:], "tca_aaaaaaaaaa_" + fourth[15:]} {
 		over("a code that none is", bad)
 	}
+	fifth, id := c.invite("anna", "xu")
+	confirm(id)
+	must[staff.Invitation](t)(c.enrol.Begin(ctx, fifth))
+	if err := c.Disable(ctx, boss, "bao"); err != nil {
+		t.Fatal(err)
+	}
+	over("one that somebody disabled confirmed", fifth)
+	add(t, c.Service, "chun", staff.Admin)
+	c.invite("chun", "xu")
+	if err := c.Disable(ctx, boss, "chun"); err != nil {
+		t.Fatal(err)
+	}
 	list := must[[]staff.Invitation](t)(c.enrol.Invitations(ctx))
 	var states []string
 	for _, inv := range list {
 		states = append(states, string(inv.State(c.now())))
 	}
-	if got := strings.Join(states, " "); len(list) != 6 || strings.Count(got, "revoked") != 4 {
+	if got := strings.Join(states, " "); len(list) != 8 || strings.Count(got, "revoked") != 6 {
 		t.Errorf("%d invitations, %s", len(list), got)
 	}
 	if _, err := c.house.Audit.Verify(ctx, nil); err != nil {

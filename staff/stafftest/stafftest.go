@@ -141,6 +141,7 @@ func invalid(t *testing.T, open func() House) {
 		"no name":             {func(p *staff.Person) { p.Name = " \t" }, []string{"name"}},
 		"two lines":           {func(p *staff.Person) { p.Name = "王\n李" }, []string{"name"}},
 		"turned around":       {func(p *staff.Person) { p.Name = "王\u202e李" }, []string{"name"}},
+		"a sign nobody sees":  {func(p *staff.Person) { p.Name = "王\u200b李" }, []string{"name"}},
 		"no role":             {func(p *staff.Person) { p.Role = "" }, []string{"role"}},
 		"no committee":        {func(p *staff.Person) { p.Role = staff.Committee }, []string{"committee"}},
 		"a committee":         {func(p *staff.Person) { p.Committee = "C-1" }, []string{"committee"}},

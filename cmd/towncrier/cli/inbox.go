@@ -25,7 +25,7 @@ func inboxCommand(opt *options) *cobra.Command {
 		Use:   "inbox",
 		Short: "Read and answer residents' tickets",
 		Long: "Read and answer what residents left for a person: suggestions, questions that no notice answers, hand-offs, and\n" +
-			"replies by SMS that no machine understands. An answer to several people goes out when a second person approves it.\n" +
+			"replies by SMS that no machine understands. What ends the questions of several people wants a second person.\n" +
 			"The server tells the asker: at once when WeChat allows it, else the next time that they write.",
 	}
 	cmd.AddCommand(inboxList(opt), inboxShow(opt), inboxAnswer(opt), inboxApprove(opt), inboxClose(opt), inboxStop(opt))
@@ -134,7 +134,7 @@ func inboxAnswer(opt *options) *cobra.Command {
 					if err != nil {
 						return err
 					}
-					_, err = fmt.Fprintf(cmd.OutOrStdout(), "不止一人问了这件事，答复还没有发出：要由另一人批准。\n  towncrier inbox approve %s --proposal %s\n", args[0], p.ID)
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "不止一人问了这件事，答复还没有发出：要由另一人批准。\n"+approveHint, args[0], p.ID)
 					return err
 				}
 				if err != nil {
@@ -155,7 +155,7 @@ func inboxApprove(opt *options) *cobra.Command {
 	var proposal string
 	cmd := &cobra.Command{
 		Use:   "approve NUMBER --proposal ID",
-		Short: "Approve an answer to several people that a colleague proposed; show prints it and its id",
+		Short: "Approve what a colleague proposed to several people; show prints it and its id",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if proposal == "" {
@@ -166,7 +166,7 @@ func inboxApprove(opt *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "已批准，答复%d条。服务会通知提问人。\n", n)
+				fmt.Fprintf(cmd.OutOrStdout(), "已批准，办结%d条。有答复的，服务会通知提问人。\n", n)
 				return nil
 			})
 		},
@@ -205,11 +205,19 @@ func inboxClose(opt *options) *cobra.Command {
 	var owner string
 	cmd := &cobra.Command{
 		Use:   "close NUMBER",
-		Short: "Close a ticket and its group without an answer",
+		Short: "Close a ticket without an answer; propose it when several people asked",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
 				n, err := in.Close(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner))
+				if errors.Is(err, inbox.ErrSecond) {
+					p, err := in.ProposeClosing(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner))
+					if err != nil {
+						return err
+					}
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "不止一人问了这件事，事项还没有关闭：要由另一人批准。\n"+approveHint, args[0], p.ID)
+					return err
+				}
 				if err != nil {
 					return err
 				}
@@ -221,6 +229,9 @@ func inboxClose(opt *options) *cobra.Command {
 	cmd.Flags().StringVar(&owner, "owner", "", "who closes it (default: your login name)")
 	return cmd
 }
+
+// approveHint is the command with a ticket's number and a proposal's id.
+const approveHint = "  towncrier inbox approve %s --proposal %s\n"
 
 // answerText is the answer from exactly one of the two flags.
 func answerText(text, file string, in io.Reader) (string, error) {

@@ -90,7 +90,7 @@ func printTicket(w io.Writer, t inbox.Ticket, like []inbox.Ticket, p *inbox.Prop
 		fmt.Fprintf(w, "同类：%s %s %s\n", other.Number, statusNames[other.Status], plaintext.OneLine(other.Text, 40))
 	}
 	if p != nil {
-		field("待批准的答复", p.Answer)
+		field("待批准的答复", cmp.Or(p.Answer, "不答复，直接关闭"))
 		field("拟稿", p.Owner)
 		fmt.Fprintf(w, "由另一人批准后发出：towncrier inbox approve %s --proposal %s\n", t.Number, p.ID)
 	}
