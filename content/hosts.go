@@ -13,8 +13,8 @@ func (c City) OwnHost(host string) bool { return slices.Contains(c.Hosts, host) 
 
 var (
 	hostForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*$`)
-	// linked is an address with its scheme, up to where a browser would stop reading a host, or a bare name of a known kind.
-	linked = regexp.MustCompile(`(?i)https?://([^\s/\\?#，。；、！）（“”]*)|((?:[a-z0-9-]+\.)+(?:` + topLevels + `))(?:\W|$)`)
+	// linked is an address with its scheme, up to where a browser would stop reading a host, or a bare name.
+	linked = regexp.MustCompile(`(?i)https?://([^\s/\\?#,;!()。、“”]*)|(` + latinName + `)(?:\W|$)`)
 	// latin is as much of a host as letters of an alphabet write.
 	latin = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+`)
 )
@@ -22,7 +22,7 @@ var (
 // LinkedHosts are the hosts of the addresses of the web that can be made out in a text, in small letters, each once, in their order.
 func LinkedHosts(text string) []string {
 	var hosts []string
-	for _, match := range linked.FindAllStringSubmatch(text, -1) {
+	for _, match := range linked.FindAllStringSubmatch(narrow(text), -1) {
 		host := strings.ToLower(match[1] + match[2])
 		host = host[strings.LastIndex(host, "@")+1:] // before it stands a user's name, which may look like a host
 		if written := latin.FindString(host); written != "" {

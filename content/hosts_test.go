@@ -18,6 +18,9 @@ func TestLinkedHosts(t *testing.T) {
 		"https://example.com@example.net/": {"example.net"},
 		"https://192.0.2.1/":               {"192.0.2.1"},
 		"https://示例.com/x":                 {"示例.com"},
+		"bit.ly/abc":                       {"bit.ly"},
+		"见ｅｘａｍｐｌｅ．ｃｏｍ":                     {"example.com"},
+		"https：//示例.com/x":                 {"示例.com"},
 		"12.5元，2030.5.8":                   nil,
 	} {
 		if got := LinkedHosts(text); !slices.Equal(got, want) {

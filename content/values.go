@@ -136,7 +136,7 @@ func (t *Template) value(v TemplateVar, value string) []Unfit {
 		add("has a line break or an invisible character", "有换行或看不见的字符")
 	}
 	if t.Channel == SMSChannel {
-		if address.MatchString(value) {
+		if address.MatchString(narrow(value)) {
 			add("has an address of the web: a variable may have none", "有网址，短信变量里不能有网址")
 		}
 		for _, r := range textRules {
@@ -150,12 +150,26 @@ func (t *Template) value(v TemplateVar, value string) []Unfit {
 
 func unprintable(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co) }
 
-// topLevels are the ends of names that are taken for an address of the web without its scheme.
-const topLevels = `com|cn|net|org|gov|edu|top|vip|cc|me|io|xyz|info|site|shop|club|ltd|tv|biz|link|online|mobi`
+// A phone makes a link of a name without its scheme, too. latinName is one in letters of an alphabet, whatever it ends in: there are more than
+// a thousand ends, and makers of short links use the rarest. topLevels are the ends before which a name in other letters stands.
+const (
+	latinName = `(?:[a-z0-9-]+\.)+[a-z]{2,}`
+	topLevels = `com|cn|net|org|gov|edu|top|vip|cc|me|io|xyz|info|site|shop|club|ltd|tv|biz|link|online|mobi|中国|公司|网络|网址|政务`
+)
+
+// narrow writes letters, digits and signs of full width as phones read them in an address.
+func narrow(text string) string {
+	return strings.Map(func(r rune) rune {
+		if '！' <= r && r <= '～' {
+			return r - '！' + '!'
+		}
+		return r
+	}, text)
+}
 
 // What an SMS is searched for. The words of unsubscribing belong to promotion: with them a notice is refused.
 var (
-	address   = regexp.MustCompile(`(?i)https?://|www\.|[a-z0-9-]+\.(` + topLevels + `)(\W|$)`)
+	address   = regexp.MustCompile(`(?i)https?:|www\.|` + latinName + `(\W|$)|[\p{L}\p{N}]\.(` + topLevels + `)(\W|$)|([0-9]{1,3}\.){3}[0-9]{1,3}[/:]`)
 	mobile    = regexp.MustCompile(`(^|[^0-9])1[3-9][0-9]([- ]?[0-9]{4}){2}([^0-9]|$)`)
 	landline  = regexp.MustCompile(`\b(0[0-9]{2,3}-?[0-9]{7,8}|400-?[0-9]{3}-?[0-9]{4}|95[0-9]{3,6})\b`)
 	messenger = regexp.MustCompile(`(?i)qq|微信`)

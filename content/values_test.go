@@ -27,8 +27,8 @@ func TestValuesOfEveryType(t *testing.T) {
 		{TemplateChannel, "name", []string{"张三", "Zhang San", "阿依古丽·买买提"}, []string{strings.Repeat("张", 11), "张3", strings.Repeat("a", 21)}},
 		{TemplateChannel, "phrase", []string{"已停水"}, []string{"已经停水了吗", "停水A"}},
 		{SubscriptionChannel, "thing", []string{strings.Repeat("水", 20)}, []string{strings.Repeat("水", 21)}},
-		{SMSChannel, "text", []string{"水", strings.Repeat("水", 35), "拨打0359-1234567或12345", "恢复Tom的供水", "20300508123456"},
-			[]string{strings.Repeat("水", 36), "", "见http://a.example", "WWW.example", "example.com", "【水】", "19900000001", "加QQ群", "微信群", "回T",
+		{SMSChannel, "text", []string{"水", strings.Repeat("水", 35), "拨打0359-1234567或12345", "恢复Tom的供水", "20300508123456", "3.5kg", "A.B座12.5元", "见附件.doc", "2030.5.8", "第1.2条"},
+			[]string{strings.Repeat("水", 36), "", "见http://a.example", "WWW.example", "example.com", "bit.ly/abc", "a.example", "示例.com", "示例.中国", "ｅｘａｍｐｌｅ．ｃｏｍ", "http：example", "192.0.2.1/a", "【水】", "19900000001", "加QQ群", "微信群", "回T",
 				"回复 R", "不要请拒收", "停水☔", "停水😀", "停\t水", "東街停水"}},
 		{SMSChannel, "phone", []string{"0359-1234567"}, []string{"12345转1", strings.Repeat("1", 16), "19900000001"}},
 	} {
