@@ -37,9 +37,6 @@ const (
 // and Ask tell a letter from others to the same number: no two letters to one number may have the same. Handles are BizIds,
 // one a call.
 type Carrier struct {
-	// Breaker bounds what an outage of the provider leaves in doubt. nil bounds nothing. Set it before the first call.
-	Breaker *broadcast.Breaker
-
 	client *Client
 	slots  chan struct{} // one token a call under way
 	asks   chan struct{} // one token a question under way: one that hangs holds up no text
@@ -66,7 +63,8 @@ func NewCarrier(client *Client, inFlight int, now func() time.Time) (*Carrier, e
 	if now == nil {
 		now = time.Now
 	}
-	return &Carrier{client: client, slots: make(chan struct{}, inFlight), asks: make(chan struct{}, inFlight), now: now}, nil
+	asks := max(1, min(defaultInFlight, most-inFlight)) // on connections that no call waits for
+	return &Carrier{client: client, slots: make(chan struct{}, inFlight), asks: make(chan struct{}, asks), now: now}, nil
 }
 
 // Batch is 100 letters.
@@ -79,7 +77,7 @@ func (c *Carrier) Batch() int { return maxBatch }
 func (c *Carrier) Send(ctx context.Context, m broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
 	begin, cancel := context.WithTimeout(ctx, beginWithin)
 	defer cancel()
-	s := sending{Carrier: c, ctx: ctx, begin: begin, template: code}
+	s := sending{Carrier: c, ctx: ctx, begin: begin, places: broadcast.PlacesOf(ctx), template: code}
 	if len(m.Data) > 0 {
 		s.params = params(m.Data)
 	}
@@ -99,6 +97,7 @@ func (c *Carrier) Send(ctx context.Context, m broadcast.Message, code string, le
 type sending struct {
 	*Carrier
 	ctx, begin       context.Context
+	places           *broadcast.Places
 	template, params string
 	accepted         bool              // some of it
 	suspects         int               // numbers refused for a reason that may lie in the words
@@ -151,18 +150,18 @@ func (s *sending) give(letters []broadcast.Letter, outcomes []broadcast.Outcome)
 
 // call makes one call in its turn. When its turn does not come nothing more of this sending is begun.
 func (s *sending) call(numbers []phone.Number, outID string) (handle string, err error) {
-	permit, ok := s.Breaker.Enter(s.begin)
+	if !take(s.begin, s.slots) {
+		s.rest.State = broadcast.Pending
+		return "", nil
+	}
+	defer func() { <-s.slots }()
+	permit, ok := s.places.Begin()
 	if !ok {
 		s.rest.State = broadcast.Pending
 		return "", nil
 	}
 	end := broadcast.Doubted // when it panics
-	defer func() { s.Breaker.Leave(permit, end) }()
-	if !take(s.begin, s.slots) {
-		end, s.rest.State = broadcast.NotMade, broadcast.Pending
-		return "", nil
-	}
-	defer func() { <-s.slots }()
+	defer func() { s.places.End(permit, end) }()
 	handle, err = s.client.sendBatch(s.ctx, batch{s.template, s.params, outID, numbers})
 	if err == nil {
 		end = broadcast.Answered

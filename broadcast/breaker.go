@@ -1,9 +1,7 @@
 package broadcast
 
 import (
-	"context"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -21,10 +19,11 @@ type BreakerConfig struct {
 	Log  *slog.Logger
 }
 
-// Breaker keeps an outage of a provider from leaving more and more messages in doubt, in one process. A call that ends in doubt keeps
-// its place until a call that began later is answered. When half of the places are kept the breaker opens: no call is made until the
-// provider answers a question that no resident notices, and then a single one, the probe. When the probe ends in doubt the next one
-// waits for twice as long: 1, 2, 4 … times Rest. When it is answered calls go on, one at a time at first, then more with each answer.
+// Breaker keeps an outage of a provider from leaving more and more messages in doubt, in one process. Whoever sends takes places in it
+// first, and a call needs one. A call that ends in doubt keeps its place until a call that began later is answered. When half of the
+// places are kept the breaker opens: no call is made until the provider answers a question that no resident notices, and then a single
+// one, the probe. When the probe ends in doubt the next one waits for twice as long: 1, 2, 4 … times Rest. When it is answered calls go
+// on, one at a time at first, then more with each answer.
 //
 // A nil Breaker lets every call pass. Safe for concurrent use.
 type Breaker struct {
@@ -33,10 +32,12 @@ type Breaker struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed, and made anew, when who waits in Enter has to look again
 	window  int           // how many places there are just now
-	busy    int           // calls under way
+	busy    int           // places that are taken
+	urgent  int           // emergencies that wait in Enter
 	begun   int           // calls so far: tells which of two began later
 	doubts  []int         // begun as it was when each call ended in doubt; none was disproved since
 	outages int
+	answer  time.Duration // that a call takes; 0 until one was made
 
 	open    bool
 	since   time.Time
@@ -56,10 +57,22 @@ func NewBreaker(c BreakerConfig) *Breaker {
 	return &Breaker{cfg: c, changed: make(chan struct{}), window: c.Width}
 }
 
-// Permit is a call that may be made.
-type Permit struct {
-	begun int
-	probe bool
+// Width is how many calls may be under way at once; 0 is without limit.
+func (b *Breaker) Width() int {
+	if b == nil {
+		return 0
+	}
+	return b.cfg.Width
+}
+
+// Answer is how long a call took lately; 0 before the first.
+func (b *Breaker) Answer() time.Duration {
+	if b == nil {
+		return 0
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.answer
 }
 
 // CallEnd is how a call ended, as far as it says something of the provider.
@@ -82,63 +95,6 @@ func EndOf(o Outcome) CallEnd {
 	return Answered
 }
 
-// Enter waits for a place. ok is false when ctx ended before, or the breaker is open: then the call is not to be made. Every Permit is
-// given back by Leave.
-func (b *Breaker) Enter(ctx context.Context) (p Permit, ok bool) {
-	if b == nil {
-		return Permit{}, ctx.Err() == nil
-	}
-	for {
-		b.mu.Lock()
-		switch {
-		case ctx.Err() != nil || b.open && !b.permit:
-			b.mu.Unlock()
-			return Permit{}, false
-		case b.open || b.busy+len(b.doubts) < b.window:
-			p = Permit{b.begun, b.open}
-			b.permit = false
-			b.begun++
-			b.busy++
-			b.mu.Unlock()
-			return p, true
-		}
-		changed := b.changed
-		b.mu.Unlock()
-		select {
-		case <-changed:
-		case <-ctx.Done():
-		}
-	}
-}
-
-// Leave says how a call ended.
-func (b *Breaker) Leave(p Permit, end CallEnd) {
-	if b == nil {
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.busy--
-	switch {
-	case end == Doubted:
-		b.doubts = append(b.doubts, b.begun)
-		if p.probe {
-			b.lost++
-			b.rest(b.cfg.Rest << min(b.lost-1, 20))
-		} else if !b.open && len(b.doubts) >= min((b.cfg.Width+1)/2, b.window) {
-			b.trip()
-		}
-	case p.probe && end == Answered:
-		b.reset()
-	case p.probe:
-		b.rest(b.firstRest())
-	case end == Answered && !b.open:
-		b.doubts = slices.DeleteFunc(b.doubts, func(ended int) bool { return ended <= p.begun })
-		b.window = min(b.window+1, b.cfg.Width)
-	}
-	b.wake()
-}
-
 // wake has everybody who waits look again.
 func (b *Breaker) wake() {
 	close(b.changed)
@@ -149,6 +105,14 @@ func (b *Breaker) firstRest() time.Duration { return b.cfg.Rest / 60 }
 
 func (b *Breaker) rest(d time.Duration) {
 	b.until, b.probing, b.permit = b.cfg.Now().Add(d), false, false
+}
+
+// took notes how long a call took: a quarter of the answer that is expected is the last one.
+func (b *Breaker) took(d time.Duration) {
+	if d = max(d, time.Microsecond); b.answer > 0 {
+		d = b.answer + (d-b.answer)/4
+	}
+	b.answer = d
 }
 
 // trip opens the breaker.

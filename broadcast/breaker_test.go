@@ -15,14 +15,29 @@ func newBreaker(t testing.TB, width int, now func() time.Time) *broadcast.Breake
 	return broadcast.NewBreaker(broadcast.BreakerConfig{Provider: "test", Width: width, Now: now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 }
 
-// enter makes a call that must be let through at once.
-func enter(t *testing.T, b *broadcast.Breaker) broadcast.Permit {
+// call is one that is under way.
+type call struct {
+	places *broadcast.Places
+	permit broadcast.Permit
+}
+
+// begin makes a call that must be let through at once.
+func begin(t *testing.T, b *broadcast.Breaker) call {
 	t.Helper()
-	p, ok := b.Enter(t.Context())
+	places, ok := b.Enter(t.Context(), 1, false)
 	if !ok {
 		t.Fatal("a call is held up")
 	}
-	return p
+	permit, ok := places.Begin()
+	if !ok {
+		t.Fatal("a call in its place is held up")
+	}
+	return call{places, permit}
+}
+
+func (c call) end(how broadcast.CallEnd) {
+	c.places.End(c.permit, how)
+	c.places.Close()
 }
 
 // TestCallsUnderWayWhenAnOutageBegins counts: as many calls as there are places end in doubt, whoever waits for a place.
@@ -33,13 +48,18 @@ func TestCallsUnderWayWhenAnOutageBegins(t *testing.T) {
 		var callers sync.WaitGroup
 		for range 200 {
 			callers.Go(func() {
-				permit, ok := b.Enter(t.Context())
+				places, ok := b.Enter(t.Context(), 1, false)
+				if !ok {
+					return
+				}
+				defer places.Close()
+				permit, ok := places.Begin()
 				if !ok {
 					return
 				}
 				made <- struct{}{}
 				time.Sleep(50 * time.Millisecond)
-				b.Leave(permit, broadcast.Doubted)
+				places.End(permit, broadcast.Doubted)
 			})
 		}
 		callers.Wait()
@@ -55,20 +75,19 @@ func TestCallsUnderWayWhenAnOutageBegins(t *testing.T) {
 // TestOnlyLaterAnswersDisproveAnOutage lets calls that began before the outage be answered during it.
 func TestOnlyLaterAnswersDisproveAnOutage(t *testing.T) {
 	b := newBreaker(t, 4, time.Now)
-	early, lost := enter(t, b), enter(t, b)
-	b.Leave(lost, broadcast.Doubted)
-	b.Leave(early, broadcast.Answered)
+	early, lost := begin(t, b), begin(t, b)
+	lost.end(broadcast.Doubted)
+	early.end(broadcast.Answered)
 	if o := b.Outage(); o.Doubts != 1 {
 		t.Errorf("%d doubts, want the one that no later call disproved", o.Doubts)
 	}
-	b.Leave(enter(t, b), broadcast.Answered)
+	begin(t, b).end(broadcast.Answered)
 	if o := b.Outage(); o.Doubts != 0 || o.Open {
 		t.Errorf("%+v after a later answer", o)
 	}
 	// What was refused for now says nothing.
-	lost = enter(t, b)
-	b.Leave(lost, broadcast.Doubted)
-	b.Leave(enter(t, b), broadcast.NotMade)
+	begin(t, b).end(broadcast.Doubted)
+	begin(t, b).end(broadcast.NotMade)
 	if o := b.Outage(); o.Doubts != 1 {
 		t.Errorf("%d doubts after a call that was not made", o.Doubts)
 	}
@@ -82,17 +101,17 @@ func TestHalfTheAnswersInDoubtGoOn(t *testing.T) {
 		if n%2 == 0 {
 			end = broadcast.Doubted
 		}
-		b.Leave(enter(t, b), end)
+		begin(t, b).end(end)
 	}
 }
 
 func TestWaitingCallEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBreaker(t, 1, time.Now)
-		enter(t, b)
+		begin(t, b)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, ok := b.Enter(ctx); ok {
+		if _, ok := b.Enter(ctx, 1, false); ok {
 			t.Error("two calls in one place")
 		}
 	})
@@ -136,7 +155,7 @@ func TestOutageUsesFewRecipientsUp(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			eachMill(t, 400, func(m *mill) {
-				m.wechat.breaker = newBreaker(t, 10, m.clock)
+				m.wechat.breaker, m.wechat.batch = newBreaker(t, 10, m.clock), 1
 				m.service, m.engine = m.process(m.store)
 				id := m.scheduled(func(p *broadcast.Proposal) { p.Messages = p.Messages[:1] })
 				m.wechat.away = tc.away
@@ -163,4 +182,45 @@ func TestOutageUsesFewRecipientsUp(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestEmergencyTakesTheNextPlace has an emergency wait behind an ordinary claim that has places, and another that waits for one.
+func TestEmergencyTakesTheNextPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBreaker(t, 3, time.Now)
+		under, ok := b.Enter(t.Context(), 100, false)
+		if !ok {
+			t.Fatal("no place")
+		}
+		first, ok := under.Begin()
+		if !ok {
+			t.Fatal("no call")
+		}
+		var order []bool
+		var all sync.WaitGroup
+		for _, emergency := range []bool{false, true} {
+			all.Go(func() {
+				places, ok := b.Enter(t.Context(), 1, emergency)
+				if !ok {
+					t.Error("held up")
+				}
+				order = append(order, emergency)
+				time.Sleep(time.Second)
+				places.Close()
+			})
+			synctest.Wait()
+		}
+		if _, ok := under.Begin(); ok {
+			t.Error("a claim under way begins another call while an emergency waits for a place")
+		}
+		under.End(first, broadcast.Answered)
+		under.Keep(2)
+		all.Wait()
+		if len(order) != 2 || !order[0] {
+			t.Errorf("emergencies in the order of places: %v, want it first", order)
+		}
+		if _, ok := under.Begin(); !ok {
+			t.Error("nothing goes on after the emergency")
+		}
+	})
 }

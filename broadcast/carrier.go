@@ -12,11 +12,11 @@ const RepeatWithin = 9 * time.Minute
 // Carrier gives letters to one channel's provider. It never returns an error: whatever happens is said letter by letter, so
 // that nothing is forgotten. Implementations are safe for concurrent use.
 type Carrier interface {
-	// Batch is how many letters Send takes at most, at least 1.
+	// Batch is how many letters go in one call, at least 1.
 	Batch() int
-	// Send gives letters to the provider as message m of the template with the provider's code. It returns an Outcome a
-	// letter, in their order. It returns well inside the lease of a claim: what it could not begin until then, or before ctx
-	// ended, is Pending.
+	// Send gives letters to the provider as message m of the template with the provider's code, each call in one of PlacesOf(ctx). It
+	// returns an Outcome a letter, in their order. It returns well inside the lease of a claim: what it could not begin until then, or
+	// before ctx ended, or found no place for, is Pending without a class.
 	Send(ctx context.Context, m Message, code string, letters []Letter) []Outcome
 	// Ask finds out about letters that are in doubt, as far as the provider lets it, in their order. What stays unknown is
 	// InDoubt; Pending says that the provider, which was asked, knows nothing of it. It never makes a resident get the

@@ -26,9 +26,9 @@ type Queue interface {
 type Pace interface {
 	// Rate is how many letters of a channel go a second; 0 is without limit.
 	Rate(Channel) int
-	// Reserve waits until letters may go, and says how many of most: at least 1. Emergencies go before others. The error is that ctx
-	// ended before.
-	Reserve(ctx context.Context, channel Channel, most int, emergency bool) (int, error)
+	// Reserve waits until least letters may go, or as many as a second brings when that is fewer, and says how many of most do: at least
+	// 1. Emergencies go before others. The error is that ctx ended before.
+	Reserve(ctx context.Context, channel Channel, least, most int, emergency bool) (int, error)
 	// Return gives back what was reserved and is not used.
 	Return(ctx context.Context, channel Channel, letters int, emergency bool)
 }
@@ -42,23 +42,12 @@ type EngineConfig struct {
 	Pace     Pace // nil is without limits
 	Log      *slog.Logger
 	AskAgain time.Duration // between two readings by which a provider knows nothing of a letter; 0 means 5 minutes
-	// Claims are what of a channel this process has claimed at once; without one there is no limit. Emergencies have as many for
-	// themselves. What is claimed and waits for its call is in doubt when the process is killed, what is pending is not.
-	Claims map[Channel]Claims
-	Lease  time.Duration // how long claimed deliveries are one caller's, calls included; 0 means LongestLease, and so does more
+	Lease    time.Duration // how long claimed deliveries are one caller's, calls included; 0 means LongestLease, and so does more
 	// Meet makes somebody a resident with WeChat only, unless they are one already. Who agreed to notifications in an article may
 	// never have written to the account. Nil forgets the consent of who is unknown.
 	Meet func(ctx context.Context, openid string) error
-	// Breakers are those that the carriers enter; channels of one provider share one. A channel without one is claimed for at any time.
+	// Breakers bound the calls under way; channels of one provider share one. A channel without one is claimed for at any time.
 	Breakers map[Channel]*Breaker
-}
-
-// Claims bound what of a channel is claimed.
-type Claims struct {
-	AtOnce int // claims
-	// Least is how many letters a claim takes however slow the provider is: its share of the calls that may be under way at once. Beyond
-	// it a claim takes no more than goes out in a second.
-	Least int
 }
 
 // Engine moves broadcasts on: Tick sees to what time brings, Send gives a chunk to a provider, Settle finds out about what is
@@ -68,23 +57,17 @@ type Engine struct {
 	EngineConfig
 	now func() time.Time
 
-	slots map[Channel]map[bool]chan struct{} // by emergency; one token a claim, of channels in Claims
-
 	mu        sync.Mutex
-	speeds    map[Channel]float64 // letters a second, of the last call
 	rests     map[Channel]rest
-	servedAt  time.Time       // when this process last said on which channels it sends
-	withdrawn map[string]bool // notices whose broadcasts this process has cancelled
+	warned    map[Channel]time.Time // that a rate cannot be reached
+	servedAt  time.Time             // when this process last said on which channels it sends
+	withdrawn map[string]bool       // notices whose broadcasts this process has cancelled
 }
 
 // NewEngine makes an Engine that uses its Service's clock and content.
 func NewEngine(c EngineConfig) *Engine {
 	c.AskAgain, c.Lease = cmp.Or(c.AskAgain, 5*time.Minute), min(cmp.Or(c.Lease, LongestLease), LongestLease)
-	e := &Engine{EngineConfig: c, now: c.Service.Now, slots: make(map[Channel]map[bool]chan struct{}), speeds: make(map[Channel]float64), rests: make(map[Channel]rest), withdrawn: make(map[string]bool)}
-	for channel, c := range c.Claims {
-		e.slots[channel] = map[bool]chan struct{}{false: make(chan struct{}, c.AtOnce), true: make(chan struct{}, c.AtOnce)}
-	}
-	return e
+	return &Engine{EngineConfig: c, now: c.Service.Now, rests: make(map[Channel]rest), warned: make(map[Channel]time.Time), withdrawn: make(map[string]bool)}
 }
 
 const (

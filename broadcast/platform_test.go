@@ -28,15 +28,16 @@ func (p *platform) Batch() int { return p.batch }
 
 func (p *platform) Send(ctx context.Context, _ broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
 	outcomes := make([]broadcast.Outcome, len(letters))
+	places := broadcast.PlacesOf(ctx)
 	for i, l := range letters {
-		permit, ok := p.breaker.Enter(ctx)
+		permit, ok := places.Begin()
 		if !ok {
 			outcomes[i] = broadcast.Outcome{State: broadcast.Pending}
 			continue
 		}
 		if !broadcast.MayCall(ctx) {
 			outcomes[i] = broadcast.Outcome{State: broadcast.Pending}
-			p.breaker.Leave(permit, broadcast.EndOf(outcomes[i]))
+			places.End(permit, broadcast.EndOf(outcomes[i]))
 			continue
 		}
 		p.mu.Lock()
@@ -50,7 +51,7 @@ func (p *platform) Send(ctx context.Context, _ broadcast.Message, code string, l
 		if outcomes[i].State == broadcast.Accepted {
 			p.take(l)
 		}
-		p.breaker.Leave(permit, broadcast.EndOf(outcomes[i]))
+		places.End(permit, broadcast.EndOf(outcomes[i]))
 	}
 	return outcomes
 }

@@ -77,12 +77,21 @@ func (e *Engine) Send(ctx context.Context, c Chunk) error {
 			return e.Queue.Chunk(ctx, c, b.Emergency)
 		}
 		next, err := call.sendSome(ctx, c)
-		if err != nil || next == 0 {
+		switch {
+		case errors.Is(err, errNoPlace):
+			if limited || ctx.Err() != nil {
+				return nil
+			}
+			return e.Queue.Chunk(ctx, c, b.Emergency)
+		case err != nil || next == 0:
 			return err
 		}
 		c.From = next
 	}
 }
+
+// errNoPlace is of a chunk for whose calls no place became free within a turn.
+var errNoPlace = errors.New("no place became free")
 
 // rate is how many letters of a channel go a second; 0 is without limit.
 func (e *Engine) rate(channel Channel) int {
@@ -93,14 +102,17 @@ func (e *Engine) rate(channel Channel) int {
 }
 
 // sendSome sends one claim's share of a chunk, and says where the chunk goes on, 0 at its end. Whatever has to be waited for is waited
-// for before anything is claimed.
+// for before anything is claimed: a place for the call, then the rate.
 func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error) {
-	leave, ok := c.enter(ctx)
-	if !ok {
+	places, ok := c.enter(ctx)
+	switch {
+	case !ok && c.resting(chunk.Channel):
 		return 0, nil
+	case !ok:
+		return 0, errNoPlace
 	}
-	defer leave()
-	most, ok := c.reserve(ctx)
+	defer places.Close()
+	most, ok := c.reserve(ctx, places)
 	if !ok {
 		return 0, nil
 	}
@@ -110,9 +122,7 @@ func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error
 		take = 1
 	}
 	claimed, err := c.claim(ctx, chunk, take)
-	if unused := most - len(claimed.Letters); unused > 0 && c.Pace != nil {
-		c.Pace.Return(ctx, chunk.Channel, unused, c.broadcast.Emergency)
-	}
+	c.unused(ctx, most-len(claimed.Letters))
 	if len(claimed.Letters) == 0 {
 		if err != nil { // the disk is full, say: without a rest every tick would queue, and log, all that is pending
 			c.rest(chunk.Channel)
@@ -120,11 +130,16 @@ func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error
 		return claimed.Next, err
 	}
 	mine.claim, mine.known = claimed.ID, mine.claimed
-	outcomes := c.give(ctx, mine, claimed.Letters)
+	outcomes := c.give(ctx, mine, places, claimed.Letters)
 	settled := make([]Settled, len(outcomes))
+	unsent := 0
 	for i, o := range outcomes {
 		settled[i] = Settled{Delivery: claimed.Letters[i].Delivery, Claim: claimed.ID, Outcome: lasting(o, 0, c.carrier)}
+		if o.State == Pending && o.Class == "" {
+			unsent++
+		}
 	}
+	c.unused(ctx, unsent)
 	return claimed.Next, errors.Join(err, c.settled(ctx, settled), c.halt(ctx, c.broadcast.ID, outcomes))
 }
 
@@ -141,56 +156,56 @@ func (c *call) probe(ctx context.Context, chunk Chunk) error {
 	return err
 }
 
-// reserve waits until letters may go, and says how many the next claim takes. ok is false when none may before ctx ends, or within a
-// turn: somebody else may have more need of this caller.
-func (c *call) reserve(ctx context.Context) (most int, ok bool) {
-	channel := c.message.Channel
-	most = min(ClaimRows, max(1, c.carrier.Batch()), c.inASecond(channel))
+// enter waits for places, for a turn at most: somebody else may have more need of this caller. It takes as many as have a letter each.
+func (c *call) enter(ctx context.Context) (*Places, bool) {
+	ctx, cancel := context.WithTimeout(ctx, limitedTurn)
+	defer cancel()
+	return c.Breakers[c.message.Channel].Enter(ctx, (ClaimRows+c.batch()-1)/c.batch(), c.broadcast.Emergency)
+}
+
+// batch is how many letters a call takes.
+func (c *call) batch() int { return min(ClaimRows, max(1, c.carrier.Batch())) }
+
+// reserve waits until letters may go, and says how many the next claim takes: no more than its places carry within a second. ok is false
+// when none may before ctx ends, or within a turn.
+func (c *call) reserve(ctx context.Context, places *Places) (most int, ok bool) {
+	channel, breaker := c.message.Channel, c.Breakers[c.message.Channel]
+	most = c.batch()
+	if places != nil {
+		calls := 1 // while nobody knows how long one takes
+		if answer := breaker.Answer(); answer > 0 {
+			calls = max(1, int(time.Second/answer))
+		}
+		most = min(ClaimRows, most*calls*places.Idle())
+	}
 	if c.Pace == nil {
 		return most, true
 	}
 	ctx, cancel := context.WithTimeout(ctx, limitedTurn)
 	defer cancel()
-	most, err := c.Pace.Reserve(ctx, channel, most, c.broadcast.Emergency)
-	return most, err == nil
-}
-
-// inASecond is how many letters go out in a second at the speed of the last call, at least what a claim takes anyway.
-func (e *Engine) inASecond(channel Channel) int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	least, speed := e.Claims[channel].Least, e.speeds[channel]
-	if least == 0 || speed == 0 || speed >= ClaimRows {
-		return ClaimRows
+	asked := time.Now()
+	n, err := c.Pace.Reserve(ctx, channel, c.load(), most, c.broadcast.Emergency)
+	if err != nil {
+		return 0, false
 	}
-	return max(least, int(speed))
+	if n == most && time.Since(asked) < handful { // the rate is not what holds it up
+		c.warnOfRate(channel)
+	}
+	places.Keep((n + c.batch() - 1) / c.batch())
+	return n, true
 }
 
-// took notes how long a call took.
-func (e *Engine) took(channel Channel, letters int, d time.Duration) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.speeds[channel] = float64(letters) / max(d, time.Millisecond).Seconds()
+// unused gives back letters that were reserved and did not go.
+func (c *call) unused(ctx context.Context, letters int) {
+	if letters > 0 && c.Pace != nil {
+		c.Pace.Return(ctx, c.message.Channel, letters, c.broadcast.Emergency)
+	}
 }
 
 // mayGo says whether letters of b may be given to a provider now.
 func (e *Engine) mayGo(b Broadcast) bool {
 	now := e.now()
 	return b.Status == Sending && b.MayGo(now) && now.Before(b.Deadline())
-}
-
-// enter waits until this process may claim more of a channel. ok is false when ctx ended before.
-func (c *call) enter(ctx context.Context) (leave func(), ok bool) {
-	slots := c.slots[c.message.Channel][c.broadcast.Emergency]
-	if slots == nil {
-		return func() {}, true
-	}
-	select {
-	case slots <- struct{}{}:
-		return func() { <-slots }, true
-	case <-ctx.Done():
-		return nil, false
-	}
 }
 
 func (e *Engine) claim(ctx context.Context, c Chunk, most int) (Claimed, error) {
@@ -216,17 +231,16 @@ type call struct {
 	single    bool // it is a probe
 }
 
-// give returns an outcome a letter, in their order.
-func (c *call) give(ctx context.Context, mine *tenure, letters []Letter) []Outcome {
+// give returns an outcome a letter, in their order. The places are free for others then.
+func (c *call) give(ctx context.Context, mine *tenure, places *Places, letters []Letter) []Outcome {
+	defer places.Close()
 	calls, cancel := lingering(ctx, c.sendFor())
 	defer cancel()
 	if ctx.Err() != nil || !c.mayGo(c.broadcast) || !mine.holds(calls) {
 		return slices.Repeat([]Outcome{{State: Pending}}, len(letters))
 	}
-	began := time.Now()
-	calls = WithMayCall(calls, mine.holds)
+	calls = WithPlaces(WithMayCall(calls, mine.holds), places)
 	outcomes := c.guarded(letters, func() []Outcome { return c.carrier.Send(calls, c.message, c.code, letters) })
-	c.took(c.message.Channel, len(letters), time.Since(began))
 	c.note(c.message.Channel, outcomes)
 	return outcomes
 }

@@ -19,8 +19,8 @@ type bucket struct {
 
 // takeScript takes up to ARGV[4] when at least ARGV[3] are there, and returns how many, and in how many microseconds there are enough.
 // ARGV[1] is the microseconds in which one accrues, ARGV[2] the burst, ARGV[6] how much of it there is at first, ARGV[5] is 1 for who goes first: while they want more than
-// there is, KEYS[2] keeps others off for a second. A key is kept for a second longer than it is needed: the embedded Redis is a quarter of
-// a second off.
+// there is, KEYS[2] keeps others off for a second. What has accrued is kept for fifteen seconds, longer than a provider's slowest answer:
+// whoever sends may be waiting for one.
 var takeScript = redis.NewScript(`
 local each, burst, least, most, first = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1'
 if KEYS[2] and not first then
@@ -32,7 +32,8 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local full = now + burst * each
-local kept = tonumber(redis.call('GET', KEYS[1]) or full - tonumber(ARGV[6]) * each)
+local known = redis.call('GET', KEYS[1])
+local kept = tonumber(known or full - tonumber(ARGV[6]) * each)
 local at = math.min(math.max(kept, now), full)
 local n = math.min(math.floor((full - at) / each + 0.001), most)
 local wait = 0
@@ -40,8 +41,8 @@ if n < least then
 	n, wait = 0, math.ceil(at + least * each - full)
 end
 at = at + n * each
-if n > 0 or kept > full then
-	redis.call('SET', KEYS[1], string.format('%.3f', at), 'PX', math.ceil((at - now) / 1000) + 1000)
+if n > 0 or kept > full or not known then
+	redis.call('SET', KEYS[1], string.format('%.3f', at), 'PX', math.ceil((at - now) / 1000) + 15000)
 end
 if KEYS[2] and first and n < most then
 	redis.call('SET', KEYS[2], '1', 'PX', 1000)
@@ -56,7 +57,7 @@ local now = time[1] * 1000000 + time[2]
 local kept = redis.call('GET', KEYS[1])
 if kept then
 	local at = math.max(tonumber(kept) - ARGV[1] * ARGV[2], now)
-	redis.call('SET', KEYS[1], string.format('%.3f', at), 'PX', math.ceil((at - now) / 1000) + 1000)
+	redis.call('SET', KEYS[1], string.format('%.3f', at), 'PX', math.ceil((at - now) / 1000) + 15000)
 end
 if KEYS[2] and ARGV[3] == '1' then
 	redis.call('DEL', KEYS[2])

@@ -48,6 +48,9 @@ type channelRate struct {
 	first    int       // emergencies that wait
 }
 
+// second is how many letters of a call a second brings.
+func (r *channelRate) second() int { return min(r.shared.limit.Rate, broadcast.ClaimRows) }
+
 // NewPace takes letters a second by channel; WeChat's two channels share theirs. Channels without a rate are not limited.
 func NewPace(client redis.UniversalClient, perSecond map[broadcast.Channel]int, log *slog.Logger) (*Pace, error) {
 	p := &Pace{client: client, channels: make(map[broadcast.Channel]*channelRate), log: log}
@@ -65,9 +68,8 @@ func NewPace(client redis.UniversalClient, perSecond map[broadcast.Channel]int, 
 			continue
 		}
 		// A fifth of a second at once keeps what a provider's own second sees near the rate. While calls are slow a call's worth may
-		// accrue, for the next to carry. Two at the least: when one alone could accrue, whoever comes a moment late for it would have lost
-		// that moment.
-		limit, idle := Limit{Rate: n, Per: time.Second, Burst: max(n/5, min(n, broadcast.ClaimRows), 2)}, max(n/5, 1)
+		// accrue, for the next to carry, and a little more: whoever comes a moment late for it would have lost that moment.
+		limit, idle := Limit{Rate: n, Per: time.Second, Burst: max(n/5, min(n, broadcast.ClaimRows)+max(n/10, 1))}, max(n/5, 1)
 		r := &channelRate{
 			shared: bucket{client, limitKey("pace:" + name), limit, idle},
 			least:  max(n*int(grantsEach/time.Millisecond)/1000, 1),
@@ -88,7 +90,7 @@ func (p *Pace) Rate(channel broadcast.Channel) int {
 }
 
 // Reserve implements broadcast.Pace.
-func (p *Pace) Reserve(ctx context.Context, channel broadcast.Channel, most int, emergency bool) (int, error) {
+func (p *Pace) Reserve(ctx context.Context, channel broadcast.Channel, least, most int, emergency bool) (int, error) {
 	r := p.channels[channel]
 	if r == nil {
 		return most, ctx.Err()
@@ -104,7 +106,7 @@ func (p *Pace) Reserve(ctx context.Context, channel broadcast.Channel, most int,
 		}()
 	}
 	for {
-		n, after, err := p.ask(ctx, r, most, emergency)
+		n, after, err := p.ask(ctx, r, least, most, emergency)
 		if n > 0 || err != nil {
 			return n, err
 		}
@@ -117,7 +119,7 @@ func (p *Pace) Reserve(ctx context.Context, channel broadcast.Channel, most int,
 }
 
 // ask takes what there is, or says when to ask again. One caller at a time asks Redis: what it is told goes for the others too.
-func (p *Pace) ask(ctx context.Context, r *channelRate, most int, emergency bool) (n int, after time.Duration, err error) {
+func (p *Pace) ask(ctx context.Context, r *channelRate, least, most int, emergency bool) (n int, after time.Duration, err error) {
 	select {
 	case r.asking <- struct{}{}:
 		defer func() { <-r.asking }()
@@ -133,7 +135,7 @@ func (p *Pace) ask(ctx context.Context, r *channelRate, most int, emergency bool
 	case left > 0:
 		return 0, left, nil
 	}
-	least, alone := min(r.least, most), time.Now().Before(r.alone)
+	least, alone := min(max(r.least, min(least, r.second())), most), time.Now().Before(r.alone)
 	if !alone {
 		n, after, err = r.shared.take(ctx, least, most, &queue{emergency})
 		if ctx.Err() != nil && err != nil {

@@ -47,7 +47,7 @@ func TestPaceIsUsedAndKept(t *testing.T) {
 					for range 16 {
 						all.Go(func() {
 							for {
-								n, err := p.Reserve(ctx, channel, 100, false)
+								n, err := p.Reserve(ctx, channel, 1, 100, false)
 								if err != nil {
 									return
 								}
@@ -71,6 +71,21 @@ func TestPaceIsUsedAndKept(t *testing.T) {
 	})
 }
 
+// TestPaceFillsACall asks for letters as a slow provider's calls carry them: more than there are at first, and after a time in which nobody
+// asked because calls were under way.
+func TestPaceFillsACall(t *testing.T) {
+	eachRedis(t, func(t *testing.T, client redis.UniversalClient) {
+		p := pace(t, client, 50)
+		for _, pause := range []time.Duration{0, 2500 * time.Millisecond, 0} {
+			time.Sleep(pause)
+			n, err := p.Reserve(t.Context(), broadcast.SMS, 100, 100, false) // a second brings 50
+			if err != nil || n < 50 || n > 56 {
+				t.Errorf("%d letters, %v, want what a second brings", n, err)
+			}
+		}
+	})
+}
+
 // TestPaceGivesBack takes all that there is and gives it back: it is there at once.
 func TestPaceGivesBack(t *testing.T) {
 	eachRedis(t, func(t *testing.T, client redis.UniversalClient) {
@@ -79,7 +94,7 @@ func TestPaceGivesBack(t *testing.T) {
 		defer cancel()
 		from, given := time.Now(), 0
 		for given < 200 {
-			n, err := p.Reserve(ctx, broadcast.SMS, 100, false)
+			n, err := p.Reserve(ctx, broadcast.SMS, 1, 100, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +120,7 @@ func TestPaceLetsEmergenciesGoFirst(t *testing.T) {
 			for range 8 {
 				all.Go(func() {
 					for ctx.Err() == nil {
-						n, _ := p.Reserve(ctx, broadcast.SMS, 100, false)
+						n, _ := p.Reserve(ctx, broadcast.SMS, 1, 100, false)
 						ordinary.Add(int64(n))
 					}
 				})
@@ -115,7 +130,7 @@ func TestPaceLetsEmergenciesGoFirst(t *testing.T) {
 		p, urgent := pace(t, client, 10), 0
 		before := ordinary.Load()
 		for urgent < 20 {
-			n, err := p.Reserve(ctx, broadcast.SMS, 20-urgent, true)
+			n, err := p.Reserve(ctx, broadcast.SMS, 1, 20-urgent, true)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,14 +150,14 @@ func TestPaceEnds(t *testing.T) {
 	defer cancel()
 	var err error
 	for range 3 { // more than may go at once
-		if _, err = p.Reserve(ctx, broadcast.SMS, 1, false); err != nil {
+		if _, err = p.Reserve(ctx, broadcast.SMS, 1, 1, false); err != nil {
 			break
 		}
 	}
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("3 letters at one a second within 50 ms: %v", err)
 	}
-	if n, err := p.Reserve(t.Context(), broadcast.Template, 1<<20, false); err != nil || n != 1<<20 || p.Rate(broadcast.Template) != 0 {
+	if n, err := p.Reserve(t.Context(), broadcast.Template, 1, 1<<20, false); err != nil || n != 1<<20 || p.Rate(broadcast.Template) != 0 {
 		t.Errorf("a channel without a rate: %d, %v", n, err)
 	}
 	if _, err := kv.NewPace(open(t, kv.Embedded), map[broadcast.Channel]int{broadcast.SMS: 0}, slog.Default()); err == nil {
@@ -157,7 +172,7 @@ func TestPaceWithoutRedis(t *testing.T) {
 	p := pace(t, client, 200)
 	from := time.Now()
 	for left := 200; left > 0; {
-		n, err := p.Reserve(t.Context(), broadcast.SMS, min(left, 100), false)
+		n, err := p.Reserve(t.Context(), broadcast.SMS, 1, min(left, 100), false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +187,7 @@ func TestPaceWithoutRedis(t *testing.T) {
 func TestPaceOutlivesAClockAhead(t *testing.T) {
 	eachRedis(t, func(t *testing.T, client redis.UniversalClient) {
 		p := pace(t, client, 5)
-		if _, err := p.Reserve(t.Context(), broadcast.SMS, 1, true); err != nil {
+		if _, err := p.Reserve(t.Context(), broadcast.SMS, 1, 1, true); err != nil {
 			t.Fatal(err)
 		}
 		keys, err := client.Keys(t.Context(), "towncrier:rate:*").Result()
@@ -190,7 +205,7 @@ func TestPaceOutlivesAClockAhead(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		if _, err := p.Reserve(ctx, broadcast.SMS, 1, false); err != nil {
+		if _, err := p.Reserve(ctx, broadcast.SMS, 1, 1, false); err != nil {
 			t.Errorf("a letter at 5 a second: %v", err)
 		}
 	})

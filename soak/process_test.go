@@ -72,6 +72,9 @@ type node struct {
 	ended   chan struct{} // nothing is started any more
 }
 
+// How many calls a process has under way at once.
+const inFlight, textCalls = 48, 2
+
 // startNode serves on a port that stays the same.
 func (r *run) startNode(t testing.TB, sandbox string) *node {
 	t.Helper()
@@ -82,7 +85,8 @@ func (r *run) startNode(t testing.TB, sandbox string) *node {
 		"TOWNCRIER_DATABASE=" + r.database, "TOWNCRIER_REDIS=" + r.redis,
 		"TOWNCRIER_WECHAT_API=" + sandbox + "/sandbox/wechat", "TOWNCRIER_SMS_ENDPOINT=" + sandbox + "/sandbox/aliyun",
 		"TOWNCRIER_BROADCAST_LEASE=" + r.lease.String(), "TOWNCRIER_BROADCAST_ASK_AGAIN=" + r.askAgain.String(),
-		"TOWNCRIER_BROADCAST_CHUNKS=4", "TOWNCRIER_WECHAT_CONCURRENCY=48", "TOWNCRIER_SMS_TIMEOUT=5s",
+		"TOWNCRIER_BROADCAST_CHUNKS=4", "TOWNCRIER_SMS_TIMEOUT=5s",
+		fmt.Sprintf("TOWNCRIER_WECHAT_CONCURRENCY=%d", inFlight), fmt.Sprintf("TOWNCRIER_SMS_CALLS=%d", textCalls),
 	}, accounts...)
 	env = append(env, r.settings...)
 	log, err := os.OpenFile(n.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)

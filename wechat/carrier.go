@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"towncrier/broadcast"
@@ -18,12 +18,11 @@ const (
 	DefaultInFlight = 10
 	MaxInFlight     = 1024
 
-	// carrierBatch is no limit of the platform, which takes one message a call: it is what one claim of the ledger holds.
-	carrierBatch = 100
-	// beginWithin, with callLimit behind it and a refused token's second call, ends a Send well inside a lease of 2 minutes.
-	beginWithin = time.Minute
-	// idleFor is how long a caller waits for another call.
-	idleFor = time.Second
+	// beginWithin is how long a call may be begun after its Send: when the platform becomes slow just then, what waits behind other calls
+	// is better left to whoever finds a place for it at once.
+	beginWithin = 2 * time.Second
+	// askWithin, with callLimit behind it and a refused token's second call, ends an Ask well inside a lease of 2 minutes.
+	askWithin = time.Minute
 )
 
 // Carrier carries one of WeChat's two channels, broadcast.Template or broadcast.Subscription, one call a letter and many
@@ -31,14 +30,10 @@ const (
 //
 // A template message's OutID is its client_msg_id. Handles are msgids in decimal; a subscription notification may have none.
 type Carrier struct {
-	// Breaker bounds what an outage of the platform leaves in doubt; the carriers of both channels share it. nil bounds nothing. Set it
-	// before the first call.
-	Breaker *broadcast.Breaker
-
 	client  *Client
 	channel broadcast.Channel
-	slots   chan struct{} // one token a caller
-	calls   chan func()   // for callers that are idle
+	sends   callers
+	asks    callers // of their own: a question that hangs holds up no message
 	now     func() time.Time
 }
 
@@ -59,13 +54,13 @@ func NewCarrier(client *Client, channel broadcast.Channel, inFlight int, now fun
 	if now == nil {
 		now = time.Now
 	}
-	return &Carrier{client: client, channel: channel, slots: make(chan struct{}, inFlight), calls: make(chan func()), now: now}, nil
+	return &Carrier{client: client, channel: channel, sends: newCallers(inFlight), asks: newCallers(inFlight), now: now}, nil
 }
 
-// Batch is 100 letters.
-func (c *Carrier) Batch() int { return carrierBatch }
+// Batch is one letter.
+func (c *Carrier) Batch() int { return 1 }
 
-// Send makes a call a letter. It takes at most 80 seconds.
+// Send makes a call a letter. It takes at most 22 seconds.
 func (c *Carrier) Send(ctx context.Context, m broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
 	s, err := c.sheet(m, code)
 	if err != nil {
@@ -73,20 +68,34 @@ func (c *Carrier) Send(ctx context.Context, m broadcast.Message, code string, le
 	}
 	begin, cancel := context.WithTimeout(ctx, beginWithin)
 	defer cancel()
-	return c.all(ctx, letters, broadcast.Outcome{State: broadcast.Pending}, func(ctx context.Context, l broadcast.Letter) broadcast.Outcome {
-		return c.guarded(begin, ctx, s, l)
+	outcomes := each(letters, broadcast.Outcome{State: broadcast.Pending})
+	places := broadcast.PlacesOf(ctx)
+	var next atomic.Int64
+	side := min(len(letters), cap(c.sends.slots)) // calls side by side
+	if places != nil {
+		side = min(side, places.Idle())
+	}
+	c.sends.all(begin, side, func(int) {
+		defer places.Keep(0) // nothing is left for those in which no call is made
+		for i := int(next.Add(1)) - 1; i < len(letters) && begin.Err() == nil; i = int(next.Add(1)) - 1 {
+			call, ok := places.Begin()
+			if !ok {
+				return
+			}
+			outcomes[i] = c.give(ctx, s, letters[i], places, call)
+		}
 	})
+	return outcomes
 }
 
-// guarded makes a call that the breaker lets pass; a letter that it holds up was not sent.
-func (c *Carrier) guarded(begin, ctx context.Context, s *sheet, l broadcast.Letter) (o broadcast.Outcome) {
-	permit, ok := c.Breaker.Enter(begin)
-	if !ok {
-		return broadcast.Outcome{State: broadcast.Pending}
-	}
+// give makes one call.
+func (c *Carrier) give(ctx context.Context, s *sheet, l broadcast.Letter, places *broadcast.Places, call broadcast.Permit) (o broadcast.Outcome) {
 	end := broadcast.Doubted // when it panics
-	defer func() { c.Breaker.Leave(permit, end) }()
-	o = c.give(ctx, s, l)
+	defer func() { places.End(call, end) }()
+	msgid, err := c.client.notify(ctx, s, l.OpenID, l.OutID)
+	if o = (broadcast.Outcome{State: broadcast.Accepted, Handle: msgid}); err != nil {
+		o = verdictOf(err)
+	}
 	end = broadcast.EndOf(o)
 	return o
 }
@@ -110,21 +119,28 @@ func (c *Carrier) Ask(ctx context.Context, m broadcast.Message, code string, let
 	if err != nil {
 		return each(letters, doubtful(verdictOf(err)))
 	}
-	return c.all(ctx, letters, doubt, func(ctx context.Context, l broadcast.Letter) broadcast.Outcome {
-		if !c.repeatable(l) {
-			return doubt
-		}
-		ctx = broadcast.WithMayCall(ctx, func(context.Context) bool { return c.repeatable(l) })
-		msgid, err := c.client.notify(ctx, s, l.OpenID, l.OutID)
-		if err == nil {
-			return broadcast.Outcome{State: broadcast.Accepted, Handle: msgid}
-		}
-		// Only what the resident refuses was refused the first time, too.
-		if e, ok := errors.AsType[*Error](err); ok && (e.Class == UserGone || e.Class == OptedOut) {
-			return verdictOf(err)
-		}
-		return doubtful(verdictOf(err))
-	})
+	begin, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	outcomes := each(letters, doubt)
+	c.asks.all(begin, len(letters), func(i int) { outcomes[i] = c.ask(ctx, s, letters[i]) })
+	return outcomes
+}
+
+// ask makes a letter's call once more.
+func (c *Carrier) ask(ctx context.Context, s *sheet, l broadcast.Letter) broadcast.Outcome {
+	if !c.repeatable(l) {
+		return broadcast.Outcome{State: broadcast.InDoubt}
+	}
+	ctx = broadcast.WithMayCall(ctx, func(context.Context) bool { return c.repeatable(l) })
+	msgid, err := c.client.notify(ctx, s, l.OpenID, l.OutID)
+	if err == nil {
+		return broadcast.Outcome{State: broadcast.Accepted, Handle: msgid}
+	}
+	// Only what the resident refuses was refused the first time, too.
+	if e, ok := errors.AsType[*Error](err); ok && (e.Class == UserGone || e.Class == OptedOut) {
+		return verdictOf(err)
+	}
+	return doubtful(verdictOf(err))
 }
 
 // repeatable says whether the platform still knows a letter's OutID, so that a call that repeats it sends nothing twice.
@@ -145,64 +161,11 @@ func (c *Carrier) AskWithin() time.Duration {
 	return 0
 }
 
-// all runs do for every letter, in its turn; those whose turn does not come in time are left.
-func (c *Carrier) all(ctx context.Context, letters []broadcast.Letter, left broadcast.Outcome, do func(context.Context, broadcast.Letter) broadcast.Outcome) []broadcast.Outcome {
-	begin, cancel := context.WithTimeout(ctx, beginWithin)
-	defer cancel()
-	outcomes := make([]broadcast.Outcome, len(letters))
-	var under sync.WaitGroup
-	for i, l := range letters {
-		outcomes[i] = left
-		if begin.Err() != nil { // select picks at random when several are ready
-			continue
-		}
-		under.Add(1)
-		call := func() {
-			defer under.Done()
-			outcomes[i] = do(ctx, l)
-		}
-		select {
-		case c.calls <- call:
-		case c.slots <- struct{}{}:
-			go c.caller(call)
-		case <-begin.Done():
-			under.Done()
-		}
-	}
-	under.Wait()
-	return outcomes
-}
-
-// caller makes one call after another until there is none for a second. A goroutine a call grew its stack anew each time, which
-// was a twentieth of what a message costs.
-func (c *Carrier) caller(call func()) {
-	defer func() { <-c.slots }()
-	idle := time.NewTimer(idleFor)
-	defer idle.Stop()
-	for {
-		call()
-		idle.Reset(idleFor)
-		select {
-		case call = <-c.calls:
-		case <-idle.C:
-			return
-		}
-	}
-}
-
 func (c *Carrier) sheet(m broadcast.Message, code string) (*sheet, error) {
 	if m.Channel != c.channel {
 		return nil, &Error{Op: string(c.channel), Class: CallerFault, Cause: "the message is of another channel"}
 	}
 	return c.client.newSheet(m, code)
-}
-
-func (c *Carrier) give(ctx context.Context, s *sheet, l broadcast.Letter) broadcast.Outcome {
-	msgid, err := c.client.notify(ctx, s, l.OpenID, l.OutID)
-	if err != nil {
-		return verdictOf(err)
-	}
-	return broadcast.Outcome{State: broadcast.Accepted, Handle: msgid}
 }
 
 func each(letters []broadcast.Letter, o broadcast.Outcome) []broadcast.Outcome {

@@ -165,7 +165,7 @@ func TestSendEndsInsideALease(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		carrier.slots <- struct{}{}
+		carrier.sends.slots <- struct{}{}
 		start := time.Now()
 		got := carrier.Send(t.Context(), broadcast.Message{Channel: broadcast.Template}, "T", []broadcast.Letter{{OpenID: "oA", OutID: "1"}, {OpenID: "oB", OutID: "2"}})
 		if took := time.Since(start); took != beginWithin {

@@ -244,6 +244,7 @@ func (a *App) Start(ctx context.Context) error {
 	metrics.watchClock(webhook.Skew)
 	metrics.watchHealth(health, work.Depths)
 	metrics.watchOutages(broadcasts.engine.Breakers)
+	metrics.watchSpeeds(broadcasts.engine)
 	go health.watch(a.background)
 
 	public, apart := routes(operators != nil, faces{webhook: webhook, api: officials, health: health, metrics: metrics.handler(), more: a.opt.Routes})

@@ -34,7 +34,6 @@ type broadcasting struct {
 func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis redis.UniversalClient, client *wechat.Client, carrier *aliyun.Client,
 	people *roster.Roster, log *slog.Logger) (*broadcasting, error) {
 	carriers := map[broadcast.Channel]broadcast.Carrier{}
-	claims := map[broadcast.Channel]broadcast.Claims{}
 	rates := map[broadcast.Channel]int{}
 	breakers := map[broadcast.Channel]*broadcast.Breaker{}
 	breaker := func(provider string, width int) *broadcast.Breaker {
@@ -46,19 +45,14 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 		if err != nil {
 			return nil, err
 		}
-		c.Breaker = platform
 		carriers[channel], rates[channel], breakers[channel] = c, cfg.WeChat.Rate, platform
-		n := cfg.WeChat.Concurrency/c.Batch() + 4 // so that calls are under way while others are claimed and settled: with 2 a fifth of two cores was idle
-		claims[channel] = broadcast.Claims{AtOnce: n, Least: (cfg.WeChat.Concurrency + n - 1) / n}
 	}
 	if carrier != nil {
-		c, err := aliyun.NewCarrier(carrier, 0, time.Now)
+		c, err := aliyun.NewCarrier(carrier, cfg.SMS.Calls, time.Now)
 		if err != nil {
 			return nil, err
 		}
-		c.Breaker = breaker("sms", cfg.SMS.Calls)
-		carriers[broadcast.SMS], rates[broadcast.SMS], breakers[broadcast.SMS] = c, cfg.SMS.Rate, c.Breaker
-		claims[broadcast.SMS] = broadcast.Claims{AtOnce: cfg.SMS.Calls + 1, Least: c.Batch()} // a claim is a call; one more is got ready meanwhile
+		carriers[broadcast.SMS], rates[broadcast.SMS], breakers[broadcast.SMS] = c, cfg.SMS.Rate, breaker("sms", cfg.SMS.Calls)
 	}
 	for channel, rate := range rates {
 		if rate == 0 {
@@ -78,7 +72,7 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 	})
 	b.engine = broadcast.NewEngine(broadcast.EngineConfig{
 		Service: b.service, Store: b.ledger, Carriers: carriers, Queue: worker.NewChunkQueue(redis), Pace: pace, Log: log, Meet: people.Meet,
-		AskAgain: cfg.Broadcast.AskAgain, Claims: claims, Lease: cfg.Broadcast.Lease, Breakers: breakers,
+		AskAgain: cfg.Broadcast.AskAgain, Lease: cfg.Broadcast.Lease, Breakers: breakers,
 	})
 	return b, nil
 }

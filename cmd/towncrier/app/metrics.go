@@ -166,6 +166,20 @@ func (m *metrics) watchOutages(breakers map[broadcast.Channel]*broadcast.Breaker
 	}
 }
 
+// watchSpeeds exports how fast messages may go, and how fast they can.
+func (m *metrics) watchSpeeds(engine *broadcast.Engine) {
+	for channel := range engine.Carriers {
+		gauge := func(name, help string, value func(broadcast.Speed) float64) {
+			m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: prometheus.Labels{"channel": string(channel)}},
+				func() float64 { return value(engine.Speed(channel)) }))
+		}
+		gauge("towncrier_channel_rate", "Messages a second that may go on a channel, over all processes: 0 is without limit.",
+			func(s broadcast.Speed) float64 { return float64(s.Rate) })
+		gauge("towncrier_channel_reachable", "Messages a second that this process can send on a channel: what the calls that may be under way at once carry, at the provider's last answers; 0 before the first. When the sum over processes is below towncrier_channel_rate, the rate cannot be reached.",
+			func(s broadcast.Speed) float64 { return s.Reachable })
+	}
+}
+
 // watchClock exports how far this server's clock is from WeChat's.
 func (m *metrics) watchClock(skew func() time.Duration) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{

@@ -335,6 +335,10 @@ func (c Config) checkSMS() (wrong []string) {
 		wrong = append(wrong, fmt.Sprintf("TOWNCRIER_SMS_CONNECT_TIMEOUT (sms.connect_timeout): %s is longer than a whole call may take (sms.timeout, %s)",
 			c.SMS.ConnectTimeout, c.SMS.Timeout))
 	}
+	if c.SMS.On() && c.SMS.Calls >= c.SMS.Concurrency {
+		wrong = append(wrong, fmt.Sprintf("TOWNCRIER_SMS_CALLS (sms.calls): %d leaves none of the %d calls of sms.concurrency to verification codes; want fewer, or more of those",
+			c.SMS.Calls, c.SMS.Concurrency))
+	}
 	return wrong
 }
 

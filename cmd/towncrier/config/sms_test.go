@@ -53,6 +53,7 @@ func TestSMSSettingsSayWhatIsRight(t *testing.T) {
 		"TOWNCRIER_SMS_CALLBACK_KEY=short":       "want 32 to 128 letters and digits",
 		"TOWNCRIER_SMS_TIMEOUT=10":               `"10" is not a duration from 1s to 1m0s`,
 		"TOWNCRIER_SMS_CONNECT_TIMEOUT=20s":      "20s is longer than a whole call may take",
+		"TOWNCRIER_SMS_CALLS=32":                 "32 leaves none of the 32 calls of sms.concurrency to verification codes",
 		"TOWNCRIER_SMS_CONCURRENCY=0":            `"0" is not a number from 1 to 1024`,
 		"TOWNCRIER_RETENTION_AUDIT=30":           "is not a number from 366 to",
 		"TOWNCRIER_RETENTION_RESIDENTS=-1":       "is not a number from 0 to",
