@@ -136,13 +136,15 @@ func (c *Client) roundTrip(ctx context.Context, op, path string, query url.Value
 func (c *Client) exchange(ctx context.Context, op string, req *http.Request) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
-	ctx, late := giveUpLate(ctx)
+	ctx, p := traced(ctx)
 	resp, err := c.transport.RoundTrip(req.WithContext(ctx))
 	switch {
-	case *late:
+	case p.late:
 		return nil, &Error{Op: op, Class: Late, Cause: "it may not be made any more"}
-	case err != nil:
+	case err != nil && !p.connected:
 		return nil, unsent(op, err)
+	case err != nil:
+		return nil, unanswered(op, err)
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
@@ -154,23 +156,34 @@ func (c *Client) exchange(ctx context.Context, op string, req *http.Request) ([]
 	case resp.StatusCode != http.StatusOK:
 		return nil, &Error{Op: op, Class: Configuration, Cause: fmt.Sprintf("HTTP %d: is the API's base URL right?", resp.StatusCode)}
 	case err != nil:
-		return nil, unsent(op, err)
+		return nil, unanswered(op, err)
 	}
 	return answer, nil
 }
 
-// giveUpLate has a call under ctx given up when it may not begin any more once it has its connection. Nothing is written then: the
-// connection is closed first.
-func giveUpLate(ctx context.Context) (guarded context.Context, late *bool) {
-	late = new(bool)
+// progress is how far a call came.
+type progress struct {
+	connected bool // it was given a connection: some of it may have been written
+	late      bool // it might not be made any more when it was given one
+}
+
+// traced notes how far a call under ctx comes. It has a call given up that may not begin any more once it has its connection: nothing is
+// written then, the connection is closed first.
+func traced(ctx context.Context) (context.Context, *progress) {
+	p := new(progress)
 	guarded, cancel := context.WithCancel(ctx)
-	return httptrace.WithClientTrace(guarded, &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
-		if !broadcast.MayCall(ctx) {
-			*late = true
-			cancel() // no other connection
-			got.Conn.Close()
-		}
-	}}), late
+	return httptrace.WithClientTrace(guarded, &httptrace.ClientTrace{
+		// The transport asks for another connection when it could write nothing to the first. A call that it repeats for any other
+		// reason is marked by its request.
+		GetConn: func(string) { p.connected = false },
+		GotConn: func(got httptrace.GotConnInfo) {
+			if p.connected = broadcast.MayCall(ctx); !p.connected {
+				p.late = true
+				cancel() // no other connection
+				got.Conn.Close()
+			}
+		},
+	}), p
 }
 
 // leavesDoubt says whether a status may stand behind a call that the platform took. The platform itself answers 200 to
@@ -211,5 +224,5 @@ func asError(op string, err error) error {
 		}
 		return e
 	}
-	return unsent(op, err)
+	return unsent(op, err) // it waited for the token
 }

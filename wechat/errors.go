@@ -150,24 +150,40 @@ func rejected(op string, code int, message string, secrets ...string) *Error {
 	return e
 }
 
-// unsent is the error for a call that got no answer. A call that never had a connection certainly was not made.
+// unsent is the error for a call that never had a connection, or its token: it certainly was not made.
 func unsent(op string, err error) *Error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		err = e.Err // its own text is the URL, with the token
-	}
-	e := &Error{Op: op, Class: InDoubt, Cause: "no answer from the platform"}
-	if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Op == "dial" {
-		e.Class, e.Cause = Retry, "no connection to the platform: "+err.Error()
-		return e
-	}
+	err = withoutURL(err)
+	e := &Error{Op: op, Class: Retry, Cause: "no connection to the platform"}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		e.Class, e.Cause = Configuration, "the platform's certificate is not trusted: is the API's base URL right?"
 		return e
 	}
-	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		e.Cause = "no answer from the platform in time"
+	timeout, ok := errors.AsType[net.Error](err)
+	dial, dialled := errors.AsType[*net.OpError](err)
+	switch {
+	case dialled && dial.Op == "dial":
+		e.Cause += ": " + err.Error()
+	case ok && timeout.Timeout():
+		e.Cause += " in time"
 	}
 	return e
+}
+
+// unanswered is the error for a call that had a connection and got no answer.
+func unanswered(op string, err error) *Error {
+	e := &Error{Op: op, Class: InDoubt, Cause: "no answer from the platform"}
+	if timeout, ok := errors.AsType[net.Error](withoutURL(err)); ok && timeout.Timeout() {
+		e.Cause += " in time"
+	}
+	return e
+}
+
+// withoutURL is an error without its own text, which is the URL, with the token.
+func withoutURL(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
 }
 
 // faultyKey takes the template's key out of "argument invalid! data.thing1.value invalid". Nothing else is kept.
