@@ -54,15 +54,15 @@ type passedView struct {
 }
 
 type sampleView struct {
-	Resident  string       `json:"resident" doc:"Subject id"`
-	Phone     string       `json:"phone,omitempty" doc:"Masked, always" example:"199****0001"`
+	Resident  string       `json:"resident,omitempty" doc:"Subject id; for who may read residents"`
+	Phone     string       `json:"phone,omitempty" doc:"Masked, always; for who may read residents" example:"199****0001"`
 	Committee string       `json:"committee,omitempty"`
 	Community string       `json:"community,omitempty"`
 	Channel   string       `json:"channel,omitempty" doc:"That is tried first; left out when they get nothing"`
-	Channels  []string     `json:"channels" nullable:"false" doc:"In the order in which they are tried"`
-	Reason    string       `json:"reason,omitempty" doc:"Why there is none"`
+	Channels  []string     `json:"channels" nullable:"false" doc:"In the order in which they are tried; for who may read residents"`
+	Reason    string       `json:"reason,omitempty" doc:"Why there is none; for who may read residents"`
 	Label     string       `json:"reason_label,omitempty" doc:"In Chinese"`
-	Passed    []passedView `json:"passed" nullable:"false" doc:"Channels of the broadcast that are not used for them"`
+	Passed    []passedView `json:"passed" nullable:"false" doc:"Channels of the broadcast that are not used for them; for who may read residents"`
 	Text      string       `json:"text,omitempty" doc:"What they read on the first channel"`
 }
 
@@ -78,18 +78,18 @@ func viewSample(s broadcast.Sample) sampleView {
 }
 
 type previewView struct {
-	Residents    *int           `json:"residents" doc:"Whom the audience names today, to the ten; null when they are fewer, or the audience is a list"`
+	Residents    *int           `json:"residents" doc:"Whom the audience names today; null when they are fewer than ten, or the audience is a list"`
 	People       string         `json:"residents_label" doc:"residents in words, in Chinese" example:"少于10人"`
 	SelfDeclared *int           `json:"self_declared" doc:"Of them, whose committee or community only they themselves said, unchecked; null below ten, 0 when the audience names no place"`
 	Declared     string         `json:"self_declared_label" doc:"self_declared in words, in Chinese" example:"少于10人"`
-	First        []channelCount `json:"first" nullable:"false" doc:"Of them, by the channel that is tried first; empty below ten"`
-	Left         []reasonCount  `json:"left" nullable:"false" doc:"Of them, who get nothing, and why; empty below ten"`
+	First        []channelCount `json:"first" nullable:"false" doc:"Of them, by the channel that is tried first"`
+	Left         []reasonCount  `json:"left" nullable:"false" doc:"Of them, who get nothing, and why"`
 	Doubles      *int           `json:"doubles" doc:"Who could get it twice, because fallback goes on from what may have arrived; null below ten"`
 	Twice        string         `json:"doubles_label" doc:"doubles in words, in Chinese"`
 	billView
 	Faults []faultView  `json:"faults" nullable:"false"`
 	Texts  []textView   `json:"texts" nullable:"false"`
-	Sample []sampleView `json:"sample" nullable:"false" doc:"Some of the residents, picked at random, for who may read residents; none of an audience below ten, or by list"`
+	Sample []sampleView `json:"sample" nullable:"false" doc:"Some of the residents, picked at random; none of an audience below ten, or by list"`
 	Hash   string       `json:"hash,omitempty" doc:"What an approver says yes to; from submission on"`
 }
 
@@ -103,14 +103,19 @@ func (a *server) previewBroadcast(ctx context.Context, who staff.Person, in *bro
 	if err != nil {
 		return nil, err
 	}
-	if err := a.recordSample(ctx, who, in.ID, p.Sample); err != nil {
+	if p.Sample, err = a.sampleFor(ctx, who, in.ID, p.Sample); err != nil {
 		return nil, err
 	}
 	if err := a.record(ctx, who, "broadcast.preview", in.ID, fmt.Sprintf("sample=%d", len(p.Sample))); err != nil {
 		return nil, err
 	}
+	as := shownAs(p.AnyFew())
 	v := previewView{
-		Left: []reasonCount{}, First: []channelCount{}, billView: viewBill(p.Bill),
+		Left: viewReasons(p.Left, as), billView: a.expectedBill(p.Bill, as),
+		First: each(slices.Sorted(maps.Keys(p.First)), func(c broadcast.Channel) channelCount {
+			n, label := as(p.First[c])
+			return channelCount{string(c), c.Label(), n, label}
+		}),
 		Faults: each(p.Faults, viewFault),
 		Texts: each(slices.Sorted(maps.Keys(p.Texts)), func(c broadcast.Channel) textView {
 			return textView{string(c), c.Label(), p.Texts[c]}
@@ -119,15 +124,9 @@ func (a *server) previewBroadcast(ctx context.Context, who staff.Person, in *bro
 	}
 	switch {
 	case p.Counted:
-		v.Residents, v.People = p.Blur.About(p.Residents)
-		v.SelfDeclared, v.Declared = p.Blur.About(p.SelfDeclared)
-		v.billView = a.expectedBill(p.Bill, p.Residents, len(p.Texts) == 1, p.Blur)
-		if v.Doubles, v.Twice = broadcast.People(0); p.Doubtful {
-			v.Doubles, v.Twice = p.Blur.Part(p.Doubles)
-		}
-		if p.Residents >= broadcast.Few {
-			v.Left, v.First = viewReasons(p.Left, p.Blur.About, true), viewFirst(p)
-		}
+		v.Residents, v.People = as(p.Residents)
+		v.SelfDeclared, v.Declared = shownAs(p.AnyFew() || broadcast.AnyFew(p.SelfDeclared, p.Residents-p.SelfDeclared))(p.SelfDeclared)
+		v.Doubles, v.Twice = as(p.Doubles)
 	case p.Lines > 0:
 		v.Residents, v.People = broadcast.AtMost(p.Lines)
 		v.billView = a.listBill(p.Parts, p.Lines)
@@ -138,23 +137,21 @@ func (a *server) previewBroadcast(ctx context.Context, who staff.Person, in *bro
 	return &reply[previewView]{v}, nil
 }
 
-// viewFirst counts every channel of a broadcast, whether anybody gets it there or not.
-func viewFirst(p broadcast.Preview) []channelCount {
-	return each(slices.Sorted(maps.Keys(p.Texts)), func(c broadcast.Channel) channelCount {
-		n, label := p.Blur.Part(p.First[c])
-		return channelCount{string(c), c.Label(), n, label}
-	})
-}
-
-// recordSample records that who sees who the residents of a sample are, before they do.
-func (a *server) recordSample(ctx context.Context, who staff.Person, id string, sample []broadcast.Sample) error {
+// sampleFor is what who may see of a sample. That they see who somebody is, is recorded first.
+func (a *server) sampleFor(ctx context.Context, who staff.Person, id string, sample []broadcast.Sample) ([]broadcast.Sample, error) {
+	if !who.Role.May(staff.WriteBroadcasts) && !who.Role.May(staff.ApproveBroadcasts) && !who.Role.May(staff.ReadResidents) {
+		return nil, nil
+	}
 	for _, s := range sample {
+		if s.Resident == "" {
+			continue
+		}
 		act := audit.Act{Actor: audit.Staff(who.ID), Action: "resident.read", Subject: s.Resident, Detail: "sample of " + id, At: a.Now()}
 		if err := a.Audit.Record(ctx, act); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return sample, nil
 }
 
 type stateCount struct {
@@ -215,7 +212,7 @@ func (a *server) reportBroadcast(ctx context.Context, who staff.Person, in *broa
 		v.billView = billView{r.Parts, untold, untold, untold}
 		return &reply[reportView]{v}, nil
 	}
-	v.Left, v.Open, v.Delivered, v.Doubles = viewReasons(r.Left, broadcast.People, false), &r.Open, &r.Delivered, &r.Doubles
+	v.Left, v.Open, v.Delivered, v.Doubles = viewReasons(r.Left, broadcast.People), &r.Open, &r.Delivered, &r.Doubles
 	v.Failures, v.billView = each(r.Failures, viewFailure), viewBill(r.Bill)
 	v.BilledTexts, v.BilledParts = r.Billed.Texts, r.Billed.Parts
 	for _, channel := range slices.Sorted(maps.Keys(r.Counts)) {

@@ -17,7 +17,7 @@ import (
 
 func TestBroadcastLife(t *testing.T) {
 	each(t, func(r *rig) {
-		for n := range 20 {
+		for n := range 12 {
 			r.agreeing(n+1, map[bool]string{true: here, false: there}[n%2 == 0])
 		}
 		id := r.draft(staff.Author, `{"audience":{"all":true},"send_at":"2023-11-13T05:00:00Z","window":"09:00-18:00","fallback":{"wait_minutes":60}}`)
@@ -43,19 +43,20 @@ func TestBroadcastLife(t *testing.T) {
 		r.do(staff.Author, "PUT", at, `{"proposal":`+string(text)+`}`).problem(422, "invalid", "body")
 
 		preview := r.do(staff.Approver, "GET", at+"/preview", "").is(200)
-		first := preview["first"].([]any)
-		if preview["residents"] != 20.0 || preview["residents_label"] != "约20人" || len(first) != 3 || fmt.Sprint(first[0]) != "map[channel:sms label:短信 n:20 n_label:约20人]" ||
-			len(preview["sample"].([]any)) != 0 || preview["hash"] != nil {
+		sample := preview["sample"].([]any)[0].(map[string]any)
+		if preview["residents"] != 12.0 || fmt.Sprint(preview["first"]) != "[map[channel:sms label:短信 n:12 n_label:12人]]" || len(preview["sample"].([]any)) != 10 ||
+			sample["phone"] != nil || sample["resident"] != nil || sample["channel"] != "sms" || !strings.HasPrefix(sample["text"].(string), "【示例小镇】示例水站") ||
+			len(sample["channels"].([]any)) != 0 || len(sample["passed"].([]any)) != 0 || preview["hash"] != nil {
 			r.t.Errorf("preview %v", preview)
 		}
-		if parts := preview["parts"].(float64); preview["cost"].(map[string]any)["amount"] != 20*45*parts || preview["saved"].(map[string]any)["amount"] != nil {
+		if parts := preview["parts"].(float64); preview["cost"].(map[string]any)["amount"] != 12*45*parts || preview["saved"].(map[string]any)["label"] != "0.000元" {
 			r.t.Errorf("cost %v of %v parts", preview["cost"], parts)
 		}
 
 		r.do(staff.Approver, "POST", at+"/approve", `{"hash":"`+strings.Repeat("0", 64)+`"}`).problem(409, "state")
 		submitted := r.act(staff.Author, id, "submit", "", "submitted")
 		hash := submitted["hash"].(string)
-		if submitted["size"] != 20.0 || len(hash) != 64 {
+		if submitted["size"] != 12.0 || len(hash) != 64 {
 			r.t.Errorf("submitted %v", submitted)
 		}
 		r.do(staff.Author, "POST", at+"/submit", "").problem(409, "state")

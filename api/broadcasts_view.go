@@ -246,7 +246,7 @@ func (a *server) broadcastAs(names broadcast.Names, b broadcast.Broadcast) broad
 		v.Deadline = b.Deadline()
 	}
 	var expected billView
-	v.Size, v.SizeLabel, expected = a.sizeOf(b.Size, b.Lists, b.Proposal(), b.Expected, b.Blur())
+	v.Size, v.SizeLabel, expected = a.sizeOf(b.Size, b.Lists, b.Audience, b.Expected, b.AnyFew)
 	v.Frozen, v.FrozenLabel = broadcast.People(b.Frozen)
 	if b.Hash != nil {
 		v.Expected = expected

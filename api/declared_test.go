@@ -25,26 +25,22 @@ func TestPreviewSaysWhoDeclaredThemselves(t *testing.T) {
 					p["residents"], p["self_declared"], p["self_declared_label"], residents, declared, label)
 			}
 		}
-		for n := range 20 {
+		for n := range 25 {
 			r.resident(n, here)
 			r.resident(100+n, there)
 		}
 		const place = `{"committee":"` + here + `"}`
-		wants(place, 20.0, 0.0, "0人")
-		for n := range 5 {
-			r.resident(50+n, here)
+		wants(place, 25.0, 0.0, "0人")
+		for n := range 9 {
 			declare(n)
 		}
-		wants(place, 30.0, nil, "少于10人")
-		for n := range 15 {
-			declare(5 + n)
+		wants(place, 34.0, nil, "少于10人")
+		for n := range 6 {
+			declare(9 + n)
 		}
-		for n := range 5 {
-			r.resident(60+n, here)
-		}
-		wants(place, 50.0, 20.0, "约20人")
-		wants(`{"not":{"committee":"`+there+`"}}`, 50.0, 20.0, "约20人")
-		wants(`{"committee":"`+there+`"}`, 20.0, 0.0, "0人")
-		wants(`{"all":true}`, 70.0, 0.0, "0人") // no place is named
+		wants(place, 40.0, 15.0, "15人")
+		wants(`{"not":{"committee":"`+there+`"}}`, 40.0, 15.0, "15人")
+		wants(`{"committee":"`+there+`"}`, 25.0, 0.0, "0人")
+		wants(`{"all":true}`, 65.0, 0.0, "0人") // no place is named
 	})
 }

@@ -8,9 +8,8 @@ import (
 	"towncrier/broadcast"
 )
 
-// Counts of people below broadcast.Few are null in every answer, and a label says so. Before a broadcast is sent, when its author alone
-// decides who is counted, all others are given to the ten. After it they are exact, but where they add up with one that is null, which
-// could be reckoned from them.
+// Counts of people below broadcast.Few are null in every answer, and a label says so. Where counts add up, and one of them is null, the
+// others are given to the ten: else it could be reckoned from them.
 
 // counted is how a count is shown: by broadcast.People, or by broadcast.About.
 type counted func(int) (n *int, label string)
@@ -37,28 +36,25 @@ var untold = moneyView{nil, "人数较少，不显示金额"}
 // uncounted is an amount before the audience can be counted.
 var uncounted = moneyView{nil, "未统计"}
 
-// expectedBill is a bill of before anything is sent, to as many as size: in it each amount tells a count. only says that the broadcast has
-// no channel but SMS, so that nothing can be saved.
-func (a *server) expectedBill(b broadcast.Bill, size int, only bool, blur broadcast.Blur) billView {
+// costOf is what count texts cost; hidden when count is.
+func costOf(count int, each broadcast.Money, as counted) moneyView {
+	n, _ := as(count)
+	if n == nil {
+		return untold
+	}
+	return viewMoney(broadcast.Money(*n) * each)
+}
+
+// expectedBill is a bill of before anything is sent: in it each amount tells a count.
+func (a *server) expectedBill(b broadcast.Bill, as counted) billView {
 	each := broadcast.Money(b.Parts) * broadcast.Money(a.Broadcasts.Price)
-	switch {
-	case each == 0 || size == 0:
+	if each == 0 {
 		return viewBill(b)
-	case broadcast.AnyFew(size):
-		return billView{b.Parts, untold, untold, untold}
 	}
-	cost := func(m broadcast.Money) moneyView {
-		n, _ := blur.Part(int(m / each))
-		if n == nil {
-			return untold
-		}
-		v := viewMoney(broadcast.Money(*n) * each)
-		v.Label = "约" + v.Label
-		return v
-	}
-	v := billView{b.Parts, cost(b.Cost), cost(b.CostMost), cost(b.Saved)}
-	if only {
-		v.Saved = viewMoney(b.Saved)
+	texts := func(m broadcast.Money) int { return int(m / each) }
+	v := billView{b.Parts, costOf(texts(b.Cost), each, as), costOf(texts(b.CostMost), each, as), costOf(texts(b.Saved), each, as)}
+	if v.Cost.Amount == nil || v.Saved.Amount == nil {
+		v.CostMost = costOf(texts(b.CostMost), each, broadcast.About)
 	}
 	return v
 }
@@ -71,10 +67,11 @@ func (a *server) listBill(parts, lines int) billView {
 }
 
 // sizeOf is how many an audience had when it was submitted, and what its texts were to cost.
-func (a *server) sizeOf(size int, lists []broadcast.ListContent, p broadcast.Proposal, expected broadcast.Bill, blur broadcast.Blur) (n *int, label string, bill billView) {
-	if p.Audience.List == "" {
-		n, label = blur.About(size)
-		return n, label, a.expectedBill(expected, size, len(p.Messages) == 1, blur)
+func (a *server) sizeOf(size int, lists []broadcast.ListContent, rule broadcast.Rule, expected broadcast.Bill, anyFew bool) (n *int, label string, bill billView) {
+	if rule.List == "" {
+		as := shownAs(anyFew)
+		n, label = as(size)
+		return n, label, a.expectedBill(expected, as)
 	}
 	if len(lists) == 0 { // not submitted, or before lines were counted
 		return nil, "按名单发送", billView{expected.Parts, untold, untold, untold}
@@ -90,10 +87,10 @@ type reasonCount struct {
 	NLabel string `json:"n_label" doc:"n in words, in Chinese" example:"少于10人"`
 }
 
-// viewReasons are the counts by reason. What few people have is not named; with rest, neither is whether anybody has it.
-func viewReasons(left map[broadcast.Reason]int, as counted, rest bool) []reasonCount {
+// viewReasons are the counts by reason. What few people have is not named.
+func viewReasons(left map[broadcast.Reason]int, as counted) []reasonCount {
 	all := []reasonCount{}
-	few := rest
+	few := false
 	for _, why := range slices.Sorted(maps.Keys(left)) {
 		n, label := as(left[why])
 		if n == nil {

@@ -19,7 +19,7 @@ func TestAudienceByName(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for n := range 10 {
+		for n := range 11 {
 			r.agreeing(n, here)
 		}
 		const audience = `"audience":{"and":[{"area":"示例镇"},{"not":{"committee":"%s"}},{"or":[{"street":"%s"},{"topic":"%s"}]}]}`
@@ -31,7 +31,7 @@ func TestAudienceByName(t *testing.T) {
 			t.Errorf("by name: %s", byName.body)
 		}
 		first := r.act(staff.Author, id, "submit", "", "submitted")
-		if first["size"] != 10.0 {
+		if first["size"] != 11.0 {
 			t.Errorf("submitted %v", first)
 		}
 		listed := r.do(staff.Author, "GET", "/broadcasts", "").is(200)["items"].([]any)[0].(map[string]any)

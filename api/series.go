@@ -47,7 +47,7 @@ func (a *server) seriesAs(names broadcast.Names, s broadcast.Series) seriesView 
 		labelsView: viewLabels(names, s.Proposal), Upcoming: []time.Time{}, Author: s.Author, Editors: append([]string{}, s.Editors...), Hash: hex.EncodeToString(s.Hash),
 		Accepted: append([]string{}, s.Accepted...), Approver: s.Approver, Stopped: s.Stopped, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
-	v.Size, v.SizeLabel, v.Expected = a.sizeOf(s.Size, s.Lists, s.Proposal, s.Expected, s.Blur())
+	v.Size, v.SizeLabel, v.Expected = a.sizeOf(s.Size, s.Lists, s.Proposal.Audience, s.Expected, s.AnyFew)
 	if times, err := broadcast.Occurrences(s.Cron, a.Now(), s.Until, upcoming); err == nil && !s.Stopped { // was checked when it was written
 		v.Upcoming = append(v.Upcoming, times...)
 	}

@@ -47,7 +47,7 @@ func (s *Service) Submit(ctx context.Context, by Official, id string, accept ...
 			return ErrChanged
 		}
 		now.Accepted = accepted
-		now.Lists, now.Size, now.Expected = lists, estimate.Residents, estimate.Bill
+		now.Lists, now.Size, now.Expected, now.AnyFew = lists, estimate.Residents, estimate.Bill, estimate.AnyFew()
 		if now.HashVersion = hashVersion; now.Nonce == nil { // it was written before broadcasts had one
 			now.Nonce = nonce()
 		}

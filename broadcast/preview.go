@@ -22,15 +22,14 @@ type Estimate struct {
 	Bill                      // Cost when every first channel works, CostMost when none of WeChat does
 	// SelfDeclared is how many of Residents are chosen by a place that only they themselves said; 0 when no place is named.
 	SelfDeclared int
-	// Doubles is how many could get it twice, because the official chose to go on from what may have arrived, as Doubtful says.
-	Doubles  int
-	Doubtful bool
+	// Doubles is how many could get it twice, because the official chose to go on from what may have arrived.
+	Doubles int
 }
 
 // Estimate counts whom b reaches and plans for each, as freezing would. Those whom the planner cannot tell apart are planned for once:
 // a million residents are some dozens of kinds.
 func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
-	e := Estimate{Left: map[Reason]int{}, First: map[Channel]int{}, Doubtful: b.Fallback.Doubtful && len(b.Messages) > 1}
+	e := Estimate{Left: map[Reason]int{}, First: map[Channel]int{}}
 	planner := s.Planner(b)
 	scope := s.scope(planner)
 	scope.Declared, _ = b.Proposal().names()
@@ -55,7 +54,7 @@ func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
 		case last == SMS:
 			e.SpareSMS += k.N
 		}
-		if e.Doubtful && len(plan.Channels) > 1 {
+		if b.Fallback.Doubtful && len(plan.Channels) > 1 {
 			e.Doubles += k.N
 		}
 	}
@@ -81,7 +80,6 @@ type Preview struct {
 	Estimate      // zero unless Counted
 	Counted  bool // false of an audience by list, of which only Lines are told, and of one that is at fault
 	Lines    int  // of the list that is the audience
-	Blur     Blur // for every count
 	Faults   []Fault
 	Texts    map[Channel]string
 	Sample   []Sample
@@ -96,7 +94,7 @@ func (e Estimate) faults(b Broadcast) []Fault {
 	return []Fault{{Text: "发送范围里没有居民，请修改范围"}}
 }
 
-// Sample is a resident as an official may see them, and what they would get.
+// Sample is a resident as an official may see them, and what they would get. Resident, Phone and Plan are for who may read residents.
 type Sample struct {
 	Resident  string // subject id
 	Phone     string // masked
@@ -141,7 +139,7 @@ func (s *Service) preview(ctx context.Context, by Official, b Broadcast) (Previe
 	if err != nil {
 		return Preview{}, fmt.Errorf("preview a broadcast: %w", err)
 	}
-	p := Preview{Faults: append(s.Lint(b), faults...), Texts: s.Texts(b), Hash: b.Hash, Blur: b.Blur()}
+	p := Preview{Faults: append(s.Lint(b), faults...), Texts: s.Texts(b), Hash: b.Hash}
 	if p.Parts = Parts(p.Texts[SMS]); len(b.Audience.Lists()) > 0 {
 		if refused(faults) == nil {
 			p.Lines, err = s.lines(ctx, b.Audience.List)
@@ -156,8 +154,8 @@ func (s *Service) preview(ctx context.Context, by Official, b Broadcast) (Previe
 	}
 	p.Counted = true
 	p.Faults = append(p.Faults, p.Estimate.faults(b)...)
-	if p.Residents >= Few && by.Residents {
-		p.Sample, err = s.sample(ctx, b, p.Texts)
+	if p.Residents >= Few {
+		p.Sample, err = s.sample(ctx, by, b, p.Texts)
 	}
 	return p, err
 }
@@ -170,24 +168,28 @@ func (s *Service) lines(ctx context.Context, list string) (int, error) {
 	return lists[0].Lines, nil
 }
 
-// sample shows some residents, to who may read residents: who puts one person whom they know beside others of another place would learn
-// from a sample how that person is reached.
-func (s *Service) sample(ctx context.Context, b Broadcast, texts map[Channel]string) (all []Sample, err error) {
+// sample shows some residents. Of who may not read residents it hides all but where somebody lives and what they would read.
+func (s *Service) sample(ctx context.Context, by Official, b Broadcast, texts map[Channel]string) (all []Sample, err error) {
 	planner := s.Planner(b)
 	found, err := s.Store.Sample(ctx, s.scope(planner), sampled)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range found {
-		resident, err := s.Resident(ctx, c.Subject)
-		if errors.Is(err, roster.ErrNotFound) { // left since they were counted
-			continue
-		} else if err != nil {
-			return nil, fmt.Errorf("preview a broadcast: %w", err)
+		plan := planner.Plan(c)
+		shown := Sample{Committee: c.Committee, Community: c.Community}
+		if len(plan.Channels) > 0 {
+			shown.Channel = plan.Channels[0]
+			shown.Text = texts[shown.Channel]
 		}
-		shown := Sample{Resident: c.Subject, Phone: resident.Phone.Masked(), Committee: c.Committee, Community: c.Community, Plan: planner.Plan(c)}
-		if channels := shown.Plan.Channels; len(channels) > 0 {
-			shown.Channel, shown.Text = channels[0], texts[channels[0]]
+		if by.Residents {
+			resident, err := s.Resident(ctx, c.Subject)
+			if errors.Is(err, roster.ErrNotFound) { // left since they were counted
+				continue
+			} else if err != nil {
+				return nil, fmt.Errorf("preview a broadcast: %w", err)
+			}
+			shown.Resident, shown.Phone, shown.Plan = c.Subject, resident.Phone.Masked(), plan
 		}
 		all = append(all, shown)
 	}

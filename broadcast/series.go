@@ -24,10 +24,11 @@ type Series struct {
 	Author   string        // staff id
 	Editors  []string      // staff ids of all who wrote in it
 	Hash     []byte        // of all that is approved, Size included
-	// HashVersion, Nonce, Lists and Accepted are as Broadcast's.
+	// HashVersion, Nonce, Lists, AnyFew and Accepted are as Broadcast's.
 	HashVersion int           `json:",omitzero"`
 	Nonce       []byte        `json:",omitzero"`
 	Lists       []ListContent `json:",omitzero"`
+	AnyFew      bool          `json:",omitzero"`
 	Accepted    []string      `json:",omitzero"`
 	Size        int           // of the audience when it was written
 	Expected    Bill          // of each occurrence, when it was written
@@ -138,7 +139,7 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 		series.Editors = append(slices.Clone(series.Editors), by.ID)
 	}
 	series.Accepted = accepted
-	series.Lists, series.Size, series.Expected = lists, estimate.Residents, estimate.Bill
+	series.Lists, series.Size, series.Expected, series.AnyFew = lists, estimate.Residents, estimate.Bill, estimate.AnyFew()
 	series.Approver, series.Stopped, series.Why, series.Next = "", false, "", time.Time{}
 	if series.HashVersion = hashVersion; series.Nonce == nil {
 		series.Nonce = nonce()
@@ -338,7 +339,7 @@ func (s *Service) recur(ctx context.Context, series Series) (made int, err error
 func (series Series) occurrence(due time.Time) Broadcast {
 	b := Broadcast{
 		Version: 1, Status: Scheduled, Series: series.ID, DueAt: due, Author: series.Author, Editors: series.Editors,
-		Approver: series.Approver, Nonce: series.Nonce, Lists: series.Lists, Accepted: series.Accepted, Size: series.Size, Expected: series.Expected, Round: 1,
+		Approver: series.Approver, Nonce: series.Nonce, Lists: series.Lists, AnyFew: series.AnyFew, Accepted: series.Accepted, Size: series.Size, Expected: series.Expected, Round: 1,
 	}
 	p := series.Proposal
 	if !due.IsZero() {

@@ -259,8 +259,13 @@ func TestPreviewIsMaskedAndPriced(t *testing.T) {
 		t.Fatal(err)
 	}
 	unread, err := w.service.Preview(t.Context(), author, b.ID)
-	if err != nil || len(unread.Sample) != 0 {
-		t.Errorf("who may not read residents sees %+v, %v", unread.Sample, err)
+	if err != nil || len(unread.Sample) != 10 {
+		t.Fatalf("%+v, %v", unread, err)
+	}
+	for _, s := range unread.Sample {
+		if s.Resident != "" || s.Phone != "" || len(s.Plan.Channels)+len(s.Plan.Passed) != 0 || s.Plan.Reason != "" {
+			t.Errorf("who may not read residents sees %+v", s)
+		}
 	}
 	if preview.Residents != 14 || preview.First[broadcast.SMS] != 12 || preview.First[broadcast.Template] != 1 || preview.Left[broadcast.NoConsent] != 1 {
 		t.Errorf("%+v", preview.Estimate)
