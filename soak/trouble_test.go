@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,7 +31,6 @@ func TestTroubleOfRealProcesses(t *testing.T) {
 		"numbers change while texts are in doubt":           changedNumbers,
 		"results come while the clock is off":               resultsOfAnotherClock,
 		"killed after an answer was told":                   killedAfterTelling,
-		"an emergency goes before what is under way":        emergencyFirst,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if !*full {
@@ -129,50 +127,6 @@ func resultsOfAnotherClock(t *testing.T, binary string) {
 		text, _ := io.ReadAll(resp.Body)
 		return resp.StatusCode == http.StatusServiceUnavailable && strings.Contains(string(text), `"clock":"down"`)
 	})
-}
-
-// emergencyFirst has an emergency come while another broadcast uses all of the rate: it has nearly all of that until it is done.
-func emergencyFirst(t *testing.T, binary string) {
-	const rate = 50
-	r := newBriefRun(t, binary, only(broadcast.SMS, 20*rate), 1, "TOWNCRIER_SMS_RATE="+fmt.Sprint(rate))
-	s := r.open(t)
-	r.ledger.broadcast = release(t, s.front.addr(), s.keys)
-	r.until(t, "the first goes", time.Minute, func() bool { return len(r.times(t)) > rate })
-	second := propose(t, s.front.addr(), s.keys, s.keys.approver, map[string]any{"emergency": true})
-	texts := func() (emergency []time.Time, others []time.Time) {
-		sent, err := r.record.sent()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, entries := range sent {
-			for _, e := range entries {
-				if strings.HasPrefix(e.SMS.OutID, second) {
-					emergency = append(emergency, e.At)
-				} else {
-					others = append(others, e.At)
-				}
-			}
-		}
-		slices.SortFunc(emergency, time.Time.Compare)
-		return emergency, others
-	}
-	r.until(t, "the emergency goes", 30*time.Second, func() bool { first, _ := texts(); return len(first) > 0 })
-	first, _ := texts()
-	from := first[0].Add(2 * time.Second)
-	until := from.Add(6 * time.Second)
-	time.Sleep(time.Until(until.Add(time.Second)))
-	within := func(all []time.Time) (n int) {
-		for _, at := range all {
-			if !at.Before(from) && at.Before(until) {
-				n++
-			}
-		}
-		return n
-	}
-	emergency, others := texts()
-	if urgent, rest := within(emergency), within(others); urgent < 4*rate || rest > urgent/10 {
-		t.Errorf("within six seconds %d texts of the emergency went out and %d of the other broadcast", urgent, rest)
-	}
 }
 
 // killedAfterTelling kills the process when an official's answer was marked told, and before Redis heard of the reply: what Redis holds is
