@@ -42,6 +42,7 @@ type broadcastDoc struct {
 	Lists       []listDoc    `json:"Lists,omitzero"`
 	Size        int          `json:"Size"`
 	Expected    billDoc      `json:"Expected"`
+	AnyFew      bool         `json:"AnyFew,omitzero"`
 	Accepted    []string     `json:"Accepted,omitzero"`
 	Approver    string       `json:"Approver"`
 	ApprovedAt  time.Time    `json:"ApprovedAt"`
@@ -69,6 +70,7 @@ type seriesDoc struct {
 	HashVersion int         `json:"HashVersion,omitzero"`
 	Nonce       []byte      `json:"Nonce,omitzero"`
 	Lists       []listDoc   `json:"Lists,omitzero"`
+	AnyFew      bool        `json:"AnyFew,omitzero"`
 	Accepted    []string    `json:"Accepted,omitzero"`
 	Size        int         `json:"Size"`
 	Expected    billDoc     `json:"Expected"`
@@ -155,7 +157,7 @@ func writeBroadcast(b broadcast.Broadcast) (string, error) {
 		Cites: p.Cites, Messages: p.Messages, Audience: p.Audience, Window: p.Window, SendAt: p.SendAt, ExpireAt: p.ExpireAt,
 		Fallback: p.Fallback, Emergency: p.Emergency, Committee: p.Committee, Series: b.Series, DueAt: b.DueAt,
 		Author: b.Author, Editors: b.Editors, Hash: b.Hash, HashVersion: b.HashVersion, Nonce: b.Nonce, Lists: writeLists(b.Lists),
-		Size: b.Size, Expected: writeBill(b.Expected), Accepted: b.Accepted, Approver: b.Approver, ApprovedAt: b.ApprovedAt,
+		Size: b.Size, Expected: writeBill(b.Expected), AnyFew: b.AnyFew, Accepted: b.Accepted, Approver: b.Approver, ApprovedAt: b.ApprovedAt,
 		Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt, BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round,
 		ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	})
@@ -176,7 +178,7 @@ func readBroadcast(doc string) (b broadcast.Broadcast, err error) {
 		Cites: p.Cites, Messages: p.Messages, Audience: p.Audience, Window: p.Window, SendAt: p.SendAt, ExpireAt: p.ExpireAt,
 		Fallback: p.Fallback, Emergency: p.Emergency, Committee: p.Committee, Series: d.Series, DueAt: d.DueAt,
 		Author: d.Author, Editors: d.Editors, Hash: d.Hash, HashVersion: d.HashVersion, Nonce: d.Nonce, Lists: readLists(d.Lists),
-		Size: d.Size, Expected: readBill(d.Expected), Accepted: d.Accepted, Approver: d.Approver, ApprovedAt: d.ApprovedAt,
+		Size: d.Size, Expected: readBill(d.Expected), AnyFew: d.AnyFew, Accepted: d.Accepted, Approver: d.Approver, ApprovedAt: d.ApprovedAt,
 		Confirmer: d.Confirmer, ReleasedAt: d.ReleasedAt, BegunAt: d.BegunAt, FrozenAt: d.FrozenAt, Round: d.Round,
 		ForgottenAt: d.ForgottenAt, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}, nil
@@ -185,7 +187,7 @@ func readBroadcast(doc string) (b broadcast.Broadcast, err error) {
 func writeSeries(s broadcast.Series) (string, error) {
 	text, err := json.Marshal(seriesDoc{
 		V: docVersion, ID: s.ID, Version: s.Version, Cron: s.Cron, Until: s.Until, Expire: int64(s.Expire), Proposal: writeProposal(s.Proposal),
-		Author: s.Author, Editors: s.Editors, Hash: s.Hash, HashVersion: s.HashVersion, Nonce: s.Nonce, Lists: writeLists(s.Lists),
+		Author: s.Author, Editors: s.Editors, Hash: s.Hash, HashVersion: s.HashVersion, Nonce: s.Nonce, Lists: writeLists(s.Lists), AnyFew: s.AnyFew,
 		Accepted: s.Accepted, Size: s.Size, Expected: writeBill(s.Expected), Approver: s.Approver, ApprovedAt: s.ApprovedAt, Next: s.Next,
 		Stopped: s.Stopped, Why: s.Why, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	})
@@ -199,7 +201,7 @@ func readSeries(doc string) (s broadcast.Series, err error) {
 	}
 	return broadcast.Series{
 		ID: d.ID, Version: d.Version, Cron: d.Cron, Until: d.Until, Expire: time.Duration(d.Expire), Proposal: readProposal(d.Proposal),
-		Author: d.Author, Editors: d.Editors, Hash: d.Hash, HashVersion: d.HashVersion, Nonce: d.Nonce, Lists: readLists(d.Lists),
+		Author: d.Author, Editors: d.Editors, Hash: d.Hash, HashVersion: d.HashVersion, Nonce: d.Nonce, Lists: readLists(d.Lists), AnyFew: d.AnyFew,
 		Accepted: d.Accepted, Size: d.Size, Expected: readBill(d.Expected), Approver: d.Approver, ApprovedAt: d.ApprovedAt, Next: d.Next,
 		Stopped: d.Stopped, Why: d.Why, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}, nil
