@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -128,4 +129,36 @@ func roomOf(path string) string {
 	rest = strings.TrimPrefix(rest, "cmd/towncrier/")
 	room, _, _ := strings.Cut(rest, "/")
 	return room
+}
+
+// TestWalksLeadThroughTheCode: each function that a table of ARCHITECTURE.md names stands in one of the files beside it.
+func TestWalksLeadThroughTheCode(t *testing.T) {
+	text, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := 0
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.Trim(line, "| \n"), " | ")
+		if len(cells) != 3 || !strings.HasSuffix(cells[1], ".go") {
+			continue
+		}
+		steps++
+		var code strings.Builder
+		for file := range strings.SplitSeq(cells[1], ", ") {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Error(err)
+			}
+			code.Write(source)
+		}
+		for name := range strings.SplitSeq(cells[2], ", ") {
+			if !regexp.MustCompile(`(?m)^func (\([^)]*\) )?` + name + `[\[(]`).MatchString(code.String()) {
+				t.Errorf("%s is no function in %s", name, cells[1])
+			}
+		}
+	}
+	if steps < 10 {
+		t.Errorf("%d steps found", steps)
+	}
 }
