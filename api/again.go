@@ -56,15 +56,15 @@ func noted(act audit.Act, name string) string {
 // nothingShown answers a repeat of what has no answer.
 func nothingShown(context.Context, staff.Person, audit.Act) (*nothing, error) { return nil, nil }
 
-func (a *server) residentAdded(ctx context.Context, who staff.Person, act audit.Act) (*created[residentView], error) {
+func (a *server) residentAdded(ctx context.Context, who staff.Person, act audit.Act) (*created[wire.Resident], error) {
 	r, err := a.residentChanged(ctx, who, act)
 	if err != nil {
 		return nil, err
 	}
-	return &created[residentView]{wire.Prefix + "/residents/" + r.Body.ID, r.Body}, nil
+	return &created[wire.Resident]{wire.Prefix + "/residents/" + r.Body.ID, r.Body}, nil
 }
 
-func (a *server) residentChanged(ctx context.Context, who staff.Person, act audit.Act) (*reply[residentView], error) {
+func (a *server) residentChanged(ctx context.Context, who staff.Person, act audit.Act) (*reply[wire.Resident], error) {
 	r, err := a.Roster.Get(ctx, act.Subject)
 	if err == nil {
 		err = mine(who)(r)
@@ -72,7 +72,7 @@ func (a *server) residentChanged(ctx context.Context, who staff.Person, act audi
 	if err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{a.viewOne(ctx, who, r)}, nil
+	return &reply[wire.Resident]{a.viewOne(ctx, who, r)}, nil
 }
 
 func (a *server) committeePut(ctx context.Context, _ staff.Person, act audit.Act) (*putCommitteeOutput, error) {
@@ -87,53 +87,53 @@ func (a *server) committeePut(ctx context.Context, _ staff.Person, act audit.Act
 	return out, nil
 }
 
-func (a *server) staffAdded(ctx context.Context, _ staff.Person, act audit.Act) (*created[personView], error) {
+func (a *server) staffAdded(ctx context.Context, _ staff.Person, act audit.Act) (*created[wire.Person], error) {
 	p, err := a.person(ctx, act.Subject)
 	if err != nil {
 		return nil, err
 	}
-	return &created[personView]{wire.Prefix + "/staff/" + p.Body.ID, p.Body}, nil
+	return &created[wire.Person]{wire.Prefix + "/staff/" + p.Body.ID, p.Body}, nil
 }
 
-func (a *server) staffChanged(ctx context.Context, _ staff.Person, act audit.Act) (*reply[personView], error) {
+func (a *server) staffChanged(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.Person], error) {
 	return a.person(ctx, act.Subject)
 }
 
-func (a *server) phoneRegistered(ctx context.Context, who staff.Person, _ audit.Act) (*reply[phoneView], error) {
+func (a *server) phoneRegistered(ctx context.Context, who staff.Person, _ audit.Act) (*reply[wire.PhoneStatus], error) {
 	p, err := a.Staff.Get(ctx, who.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[phoneView]{phoneView{"registered", p.Phone.Masked()}}, nil
+	return &reply[wire.PhoneStatus]{wire.PhoneStatus{Status: "registered", Phone: p.Phone.Masked()}}, nil
 }
 
-func (a *server) invitationConfirmed(ctx context.Context, _ staff.Person, act audit.Act) (*reply[invitationView], error) {
+func (a *server) invitationConfirmed(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.Invitation], error) {
 	all, err := a.Enrolment.Invitations(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, i := range all {
 		if i.ID == noted(act, "invitation") {
-			return &reply[invitationView]{a.viewInvitation(i)}, nil
+			return &reply[wire.Invitation]{a.viewInvitation(i)}, nil
 		}
 	}
 	return nil, errAbsent
 }
 
-func (a *server) undoAsked(ctx context.Context, _ staff.Person, act audit.Act) (*created[undoView], error) {
+func (a *server) undoAsked(ctx context.Context, _ staff.Person, act audit.Act) (*created[wire.Undo], error) {
 	u, err := a.Roster.Undo(ctx, noted(act, "undo"))
 	if err != nil {
 		return nil, err
 	}
-	return &created[undoView]{wire.Prefix + "/stops/undo/" + u.ID, viewUndo(u)}, nil
+	return &created[wire.Undo]{wire.Prefix + "/stops/undo/" + u.ID, viewUndo(u)}, nil
 }
 
 // ticketsSettled shows a proposal only while it waits.
-func (a *server) ticketsSettled(ctx context.Context, _ staff.Person, act audit.Act) (*reply[settledView], error) {
+func (a *server) ticketsSettled(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.SettledTickets], error) {
 	id := noted(act, "proposal")
 	if id == "" {
 		n, err := strconv.Atoi(noted(act, "tickets"))
-		return &reply[settledView]{settledView{n, nil}}, err
+		return &reply[wire.SettledTickets]{wire.SettledTickets{Tickets: n, Proposal: nil}}, err
 	}
 	p, err := a.Inbox.Proposal(ctx, act.Subject)
 	if err == nil && p.ID != id {
@@ -142,34 +142,34 @@ func (a *server) ticketsSettled(ctx context.Context, _ staff.Person, act audit.A
 	if err != nil {
 		return nil, err
 	}
-	return &reply[settledView]{settledView{0, viewProposedAnswer(p)}}, nil
+	return &reply[wire.SettledTickets]{wire.SettledTickets{Tickets: 0, Proposal: viewProposedAnswer(p)}}, nil
 }
 
-func (a *server) broadcastMade(ctx context.Context, who staff.Person, act audit.Act) (*created[broadcastView], error) {
+func (a *server) broadcastMade(ctx context.Context, who staff.Person, act audit.Act) (*created[wire.Broadcast], error) {
 	b, err := a.Broadcasts.Find(ctx, official(who), act.Subject)
 	if err != nil {
 		return nil, err
 	}
-	return &created[broadcastView]{wire.Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(ctx, b)}, nil
+	return &created[wire.Broadcast]{wire.Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(ctx, b)}, nil
 }
 
-func (a *server) broadcastChanged(ctx context.Context, who staff.Person, act audit.Act) (*reply[broadcastView], error) {
+func (a *server) broadcastChanged(ctx context.Context, who staff.Person, act audit.Act) (*reply[wire.Broadcast], error) {
 	return a.shown(ctx)(a.Broadcasts.Find(ctx, official(who), act.Subject))
 }
 
 // testTried refuses to send a test a second time: whether the first went out is not known.
-func (a *server) testTried(context.Context, staff.Person, audit.Act) (*reply[testedView], error) {
+func (a *server) testTried(context.Context, staff.Person, audit.Act) (*reply[wire.Tested], error) {
 	return nil, refuse(http.StatusConflict, "test-unknown", "上次请求中断，测试消息可能已经发出：请先查看手机。如需再发，请换用新的 Idempotency-Key")
 }
 
-func (a *server) resent(_ context.Context, _ staff.Person, act audit.Act) (*reply[resentView], error) {
+func (a *server) resent(_ context.Context, _ staff.Person, act audit.Act) (*reply[wire.Resent], error) {
 	shown, label := broadcast.People(recipientsOf(act))
-	return &reply[resentView]{resentView{shown, label}}, nil
+	return &reply[wire.Resent]{wire.Resent{Recipients: shown, Label: label}}, nil
 }
 
-func (a *server) wentOn(_ context.Context, _ staff.Person, act audit.Act) (*reply[wentOnView], error) {
+func (a *server) wentOn(_ context.Context, _ staff.Person, act audit.Act) (*reply[wire.FellBack], error) {
 	shown, label := broadcast.People(recipientsOf(act))
-	return &reply[wentOnView]{wentOnView{shown, label}}, nil
+	return &reply[wire.FellBack]{wire.FellBack{Recipients: shown, Label: label}}, nil
 }
 
 // recipientsOf is a count that an audit entry notes. Few are noted as few, and shown alike.
@@ -181,22 +181,22 @@ func recipientsOf(act audit.Act) int {
 	return n
 }
 
-func (a *server) seriesMade(ctx context.Context, who staff.Person, act audit.Act) (*created[seriesView], error) {
+func (a *server) seriesMade(ctx context.Context, who staff.Person, act audit.Act) (*created[wire.Series], error) {
 	s, err := a.Broadcasts.GetSeries(ctx, official(who), act.Subject)
 	if err != nil {
 		return nil, err
 	}
-	return &created[seriesView]{wire.Prefix + "/series/" + s.ID, a.viewSeries(ctx, s)}, nil
+	return &created[wire.Series]{wire.Prefix + "/series/" + s.ID, a.viewSeries(ctx, s)}, nil
 }
 
-func (a *server) seriesChanged(ctx context.Context, who staff.Person, act audit.Act) (*reply[seriesView], error) {
+func (a *server) seriesChanged(ctx context.Context, who staff.Person, act audit.Act) (*reply[wire.Series], error) {
 	return a.shownSeries(ctx)(a.Broadcasts.GetSeries(ctx, official(who), act.Subject))
 }
 
-func (a *server) listMade(ctx context.Context, who staff.Person, act audit.Act) (*created[numberListView], error) {
+func (a *server) listMade(ctx context.Context, who staff.Person, act audit.Act) (*created[wire.NumberList], error) {
 	l, err := a.myList(ctx, who, act.Subject)
 	if err != nil {
 		return nil, err
 	}
-	return &created[numberListView]{wire.Prefix + "/lists/" + l.ID, viewNumberList(l)}, nil
+	return &created[wire.NumberList]{wire.Prefix + "/lists/" + l.ID, viewNumberList(l)}, nil
 }

@@ -2,33 +2,23 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"towncrier/alarm"
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/staff"
 )
 
-type alarmView struct {
-	Kind    string    `json:"kind" doc:"Which kind of trouble, such as sms-stops"`
-	Detail  string    `json:"detail" doc:"What is wrong and what to do, in Chinese"`
-	Since   time.Time `json:"since"`
-	Last    time.Time `json:"last"`
-	Count   int       `json:"count" doc:"How often it was raised since"`
-	AckedAt time.Time `json:"acknowledged_at,omitzero"`
-	AckedBy string    `json:"acknowledged_by,omitempty"`
+func viewAlarm(a alarm.Alarm) wire.Alarm {
+	return wire.Alarm{Kind: string(a.Kind), Detail: a.Detail, Since: a.Since, Last: a.Last, Count: a.Count, AckedAt: a.AckedAt, AckedBy: a.AckedBy}
 }
 
-func viewAlarm(a alarm.Alarm) alarmView {
-	return alarmView{string(a.Kind), a.Detail, a.Since, a.Last, a.Count, a.AckedAt, a.AckedBy}
-}
-
-func (a *server) listAlarms(ctx context.Context, _ staff.Person, _ *nothing) (*reply[page[alarmView]], error) {
+func (a *server) listAlarms(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Alarm]], error) {
 	all, err := a.Alarms.List(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[page[alarmView]]{page[alarmView]{Items: each(all, viewAlarm)}}, nil
+	return &reply[wire.Page[wire.Alarm]]{wire.Page[wire.Alarm]{Items: each(all, viewAlarm)}}, nil
 }
 
 type alarmInput struct {

@@ -45,7 +45,7 @@ type listBroadcastsInput struct {
 	Author    string `query:"author" maxLength:"32" doc:"Staff id"`
 }
 
-func (a *server) listBroadcasts(ctx context.Context, who staff.Person, in *listBroadcastsInput) (*reply[page[broadcastView]], error) {
+func (a *server) listBroadcasts(ctx context.Context, who staff.Person, in *listBroadcastsInput) (*reply[wire.Page[wire.Broadcast]], error) {
 	f := broadcast.Filter{Status: broadcast.Status(in.Status), Committee: in.Committee, Series: in.Series, Author: in.Author}
 	found, next, err := a.Broadcasts.List(ctx, official(who), f, in.After, in.Limit)
 	if errors.Is(err, broadcast.ErrCursor) {
@@ -54,20 +54,20 @@ func (a *server) listBroadcasts(ctx context.Context, who staff.Person, in *listB
 	if err != nil {
 		return nil, err
 	}
-	return &reply[page[broadcastView]]{page[broadcastView]{a.viewBroadcasts(ctx, found), next}}, nil
+	return &reply[wire.Page[wire.Broadcast]]{wire.Page[wire.Broadcast]{Items: a.viewBroadcasts(ctx, found), Next: next}}, nil
 }
 
 type broadcastInput struct {
 	ID string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
 }
 
-func (a *server) getBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+func (a *server) getBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
 	return a.shown(ctx)(a.Broadcasts.Find(ctx, official(who), in.ID))
 }
 
 // shown is the answer of an act on a broadcast: the broadcast as it is after it.
-func (a *server) shown(ctx context.Context) func(broadcast.Broadcast, error) (*reply[broadcastView], error) {
-	return func(b broadcast.Broadcast, err error) (*reply[broadcastView], error) {
+func (a *server) shown(ctx context.Context) func(broadcast.Broadcast, error) (*reply[wire.Broadcast], error) {
+	return func(b broadcast.Broadcast, err error) (*reply[wire.Broadcast], error) {
 		if err != nil {
 			return nil, err
 		}
@@ -79,19 +79,16 @@ func (a *server) shown(ctx context.Context) func(broadcast.Broadcast, error) (*r
 				}
 			}
 		}
-		return &reply[broadcastView]{v}, nil
+		return &reply[wire.Broadcast]{v}, nil
 	}
 }
 
 type createBroadcastInput struct {
-	Body struct {
-		Draft    string       `json:"draft,omitempty" maxLength:"64" doc:"One of the drafts that the city keeps ready; what proposal gives replaces what it says"`
-		Proposal proposalView `json:"proposal,omitzero"`
-	}
+	Body wire.CreateBroadcast
 }
 
-func (a *server) createBroadcast(ctx context.Context, who staff.Person, in *createBroadcastInput) (*created[broadcastView], error) {
-	p, err := in.Body.Proposal.proposal()
+func (a *server) createBroadcast(ctx context.Context, who staff.Person, in *createBroadcastInput) (*created[wire.Broadcast], error) {
+	p, err := proposalOf(in.Body.Proposal)
 	if err != nil {
 		return nil, err
 	}
@@ -110,19 +107,16 @@ func (a *server) createBroadcast(ctx context.Context, who staff.Person, in *crea
 	if err != nil {
 		return nil, err
 	}
-	return &created[broadcastView]{wire.Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(ctx, b)}, nil
+	return &created[wire.Broadcast]{wire.Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(ctx, b)}, nil
 }
 
 type changeBroadcastInput struct {
 	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body struct {
-		Version  int64        `json:"version" minimum:"1" doc:"Of the broadcast as it was looked at"`
-		Proposal proposalView `json:"proposal" doc:"In place of all that was written. It is a draft again, and every approval is void"`
-	}
+	Body wire.ChangeBroadcast
 }
 
-func (a *server) changeBroadcast(ctx context.Context, who staff.Person, in *changeBroadcastInput) (*reply[broadcastView], error) {
-	p, err := in.Body.Proposal.proposal()
+func (a *server) changeBroadcast(ctx context.Context, who staff.Person, in *changeBroadcastInput) (*reply[wire.Broadcast], error) {
+	p, err := proposalOf(in.Body.Proposal)
 	if err != nil {
 		return nil, err
 	}
@@ -134,12 +128,10 @@ func (a *server) changeBroadcast(ctx context.Context, who staff.Person, in *chan
 
 type submitBroadcastInput struct {
 	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body *struct {
-		Accept []string `json:"accept,omitempty" nullable:"false" maxItems:"100" doc:"Names of the warnings that are accepted: all that a preview shows a name of"`
-	}
+	Body *wire.Acceptance
 }
 
-func (a *server) submitBroadcast(ctx context.Context, who staff.Person, in *submitBroadcastInput) (*reply[broadcastView], error) {
+func (a *server) submitBroadcast(ctx context.Context, who staff.Person, in *submitBroadcastInput) (*reply[wire.Broadcast], error) {
 	done, err := a.counting.begin(who.ID)
 	if err != nil {
 		return nil, err
@@ -154,55 +146,42 @@ func (a *server) submitBroadcast(ctx context.Context, who staff.Person, in *subm
 
 type approveBroadcastInput struct {
 	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body approval
+	Body wire.Approval
 }
 
-// approval is a yes to exactly one thing.
-type approval struct {
-	Hash   string   `json:"hash" pattern:"^[0-9a-f]{64}$" patternDescription:"64 hex digits" doc:"hash of what was looked at, as the answer showed it"`
-	Accept []string `json:"accept,omitempty" nullable:"false" maxItems:"100" doc:"Names of the warnings that are accepted: the same as accepted of what was looked at"`
-}
-
-func (y approval) sum() []byte {
+func sumOf(y wire.Approval) []byte {
 	sum, _ := hex.DecodeString(y.Hash) // the pattern lets nothing else in
 	return sum
 }
 
-func (a *server) approveBroadcast(ctx context.Context, who staff.Person, in *approveBroadcastInput) (*reply[broadcastView], error) {
-	return a.shown(ctx)(a.Broadcasts.Approve(ctx, official(who), in.ID, in.Body.sum(), in.Body.Accept...))
+func (a *server) approveBroadcast(ctx context.Context, who staff.Person, in *approveBroadcastInput) (*reply[wire.Broadcast], error) {
+	return a.shown(ctx)(a.Broadcasts.Approve(ctx, official(who), in.ID, sumOf(in.Body), in.Body.Accept...))
 }
 
 type whyInput struct {
 	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body reason
+	Body wire.Reason
 }
 
-// reason is why somebody ends something.
-type reason struct {
-	Why string `json:"why" minLength:"1" maxLength:"200" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues, in Chinese"`
-}
-
-func (a *server) rejectBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[broadcastView], error) {
+func (a *server) rejectBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[wire.Broadcast], error) {
 	return a.shown(ctx)(a.Broadcasts.Reject(ctx, official(who), in.ID, in.Body.Why))
 }
 
-func (a *server) scheduleBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+func (a *server) scheduleBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
 	return a.shown(ctx)(a.Broadcasts.Schedule(ctx, official(who), in.ID))
 }
 
-func (a *server) confirmBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+func (a *server) confirmBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
 	return a.shown(ctx)(a.Broadcasts.Confirm(ctx, official(who), in.ID))
 }
 
 // pauseInput asks for no reason: whoever stops a mistake has no time for it.
 type pauseInput struct {
 	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body *struct {
-		Why string `json:"why,omitempty" maxLength:"200" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues, in Chinese"`
-	}
+	Body *wire.OptionalReason
 }
 
-func (a *server) pauseBroadcast(ctx context.Context, who staff.Person, in *pauseInput) (*reply[broadcastView], error) {
+func (a *server) pauseBroadcast(ctx context.Context, who staff.Person, in *pauseInput) (*reply[wire.Broadcast], error) {
 	why := ""
 	if in.Body != nil {
 		why = in.Body.Why
@@ -210,38 +189,28 @@ func (a *server) pauseBroadcast(ctx context.Context, who staff.Person, in *pause
 	return a.shown(ctx)(a.Broadcasts.Pause(ctx, official(who), in.ID, why))
 }
 
-func (a *server) resumeBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[broadcastView], error) {
+func (a *server) resumeBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
 	return a.shown(ctx)(a.Broadcasts.Resume(ctx, official(who), in.ID))
 }
 
-func (a *server) cancelBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[broadcastView], error) {
+func (a *server) cancelBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[wire.Broadcast], error) {
 	return a.shown(ctx)(a.Broadcasts.Cancel(ctx, official(who), in.ID, in.Body.Why))
 }
 
-type resentView struct {
-	Recipients *int   `json:"recipients" doc:"How many are sent to once more: those whom nothing reached for certain; null below ten"`
-	Label      string `json:"recipients_label" doc:"recipients in words, in Chinese"`
-}
-
-func (a *server) resendBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[resentView], error) {
+func (a *server) resendBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.Resent], error) {
 	n, err := a.Broadcasts.Resend(ctx, official(who), in.ID)
 	if err != nil {
 		return nil, err
 	}
 	shown, label := broadcast.People(n)
-	return &reply[resentView]{resentView{shown, label}}, nil
+	return &reply[wire.Resent]{wire.Resent{Recipients: shown, Label: label}}, nil
 }
 
-type wentOnView struct {
-	Recipients *int   `json:"recipients" doc:"For how many it goes on to the next channel: those of whom it is unknown whether they got it; null below ten"`
-	Label      string `json:"recipients_label" doc:"recipients in words, in Chinese"`
-}
-
-func (a *server) fallbackBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wentOnView], error) {
+func (a *server) fallbackBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.FellBack], error) {
 	n, err := a.Broadcasts.Fallback(ctx, official(who), in.ID)
 	if err != nil {
 		return nil, err
 	}
 	shown, label := broadcast.People(n)
-	return &reply[wentOnView]{wentOnView{shown, label}}, nil
+	return &reply[wire.FellBack]{wire.FellBack{Recipients: shown, Label: label}}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/roster"
@@ -14,23 +15,11 @@ import (
 
 type testBroadcastInput struct {
 	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body struct {
-		Channel string `json:"channel" enum:"subscription,template,sms"`
-		To      string `json:"to,omitempty" maxLength:"32" doc:"Staff id of the colleague who shall look at it, once it is submitted; left out, it goes to yourself"`
-	}
-}
-
-type testedView struct {
-	State      string `json:"state"`
-	StateLabel string `json:"state_label" doc:"In Chinese"`
-	Class      string `json:"class,omitempty" doc:"Of a failure"`
-	Code       string `json:"code,omitempty" doc:"The provider's"`
-	CodeLabel  string `json:"code_label,omitempty" doc:"What the code means, in Chinese"`
-	Advice     string `json:"advice,omitempty" doc:"What an operator has to do before anything goes, in Chinese"`
+	Body wire.TestBroadcast
 }
 
 // testBroadcast sends to the number that a member of staff has registered, and to no other address.
-func (a *server) testBroadcast(ctx context.Context, who staff.Person, in *testBroadcastInput) (*reply[testedView], error) {
+func (a *server) testBroadcast(ctx context.Context, who staff.Person, in *testBroadcastInput) (*reply[wire.Tested], error) {
 	if _, err := a.Broadcasts.Get(ctx, official(who), in.ID); err != nil {
 		return nil, err
 	}
@@ -47,7 +36,7 @@ func (a *server) testBroadcast(ctx context.Context, who staff.Person, in *testBr
 	if err != nil {
 		return nil, err
 	}
-	return &reply[testedView]{testedView{string(o.State), o.State.Label(), o.Class, o.Code, a.Broadcasts.Explain(channel, o.Code).Text, o.Halt}}, nil
+	return &reply[wire.Tested]{wire.Tested{State: string(o.State), StateLabel: o.State.Label(), Class: o.Class, Code: o.Code, CodeLabel: a.Broadcasts.Explain(channel, o.Code).Text, Advice: o.Halt}}, nil
 }
 
 // colleague is a member of staff with a registered number.

@@ -5,56 +5,44 @@ import (
 	"errors"
 	"net/http"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/roster"
 	"towncrier/staff"
 )
 
-type committeeView struct {
-	Code        string   `json:"code"`
-	Name        string   `json:"name"`
-	Street      string   `json:"street,omitempty" doc:"The street office above it"`
-	Area        string   `json:"area,omitempty" doc:"District or county"`
-	Communities []string `json:"communities" nullable:"false" doc:"Names of the estates and compounds that it serves"`
+func viewCommittee(c roster.Committee) wire.Committee {
+	return wire.Committee{Code: c.Code, Name: c.Name, Street: c.Street, Area: c.Area, Communities: append([]string{}, c.Communities...)}
 }
 
-func viewCommittee(c roster.Committee) committeeView {
-	return committeeView{c.Code, c.Name, c.Street, c.Area, append([]string{}, c.Communities...)}
-}
-
-func (a *server) listCommittees(ctx context.Context, _ staff.Person, _ *nothing) (*reply[page[committeeView]], error) {
+func (a *server) listCommittees(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Committee]], error) {
 	all, err := a.Roster.Committees(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[page[committeeView]]{page[committeeView]{Items: each(all, viewCommittee)}}, nil
+	return &reply[wire.Page[wire.Committee]]{wire.Page[wire.Committee]{Items: each(all, viewCommittee)}}, nil
 }
 
 type committeeInput struct {
 	Code string `path:"code" pattern:"^[A-Za-z0-9_-]{1,32}$"`
 }
 
-func (a *server) getCommittee(ctx context.Context, _ staff.Person, in *committeeInput) (*reply[committeeView], error) {
+func (a *server) getCommittee(ctx context.Context, _ staff.Person, in *committeeInput) (*reply[wire.Committee], error) {
 	c, err := a.Roster.Committee(ctx, in.Code)
 	if err != nil {
 		return nil, absentCommittee(err)
 	}
-	return &reply[committeeView]{viewCommittee(c)}, nil
+	return &reply[wire.Committee]{viewCommittee(c)}, nil
 }
 
 type putCommitteeInput struct {
 	Code string `path:"code" pattern:"^[A-Za-z0-9_-]{1,32}$"`
-	Body struct {
-		Name        string   `json:"name" minLength:"1" maxLength:"100"`
-		Street      string   `json:"street,omitempty" maxLength:"100"`
-		Area        string   `json:"area,omitempty" maxLength:"100"`
-		Communities []string `json:"communities,omitempty" nullable:"false" maxItems:"500"`
-	}
+	Body wire.PutCommittee
 }
 
 type putCommitteeOutput struct {
 	Status int
-	Body   committeeView
+	Body   wire.Committee
 }
 
 func (a *server) putCommittee(ctx context.Context, who staff.Person, in *putCommitteeInput) (*putCommitteeOutput, error) {

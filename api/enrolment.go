@@ -2,53 +2,31 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"towncrier/api/wire"
 	"towncrier/phone"
 	"towncrier/staff"
 )
 
-// invitationView shows everything of an invitation but the number, which is masked, and the activation code.
-type invitationView struct {
-	ID          string    `json:"id"`
-	Person      string    `json:"person" doc:"Staff id"`
-	State       string    `json:"state" enum:"issued,confirmed,opened,expired,revoked"`
-	IssuedBy    string    `json:"issued_by" doc:"kind:name, as in the audit log"`
-	ConfirmedBy string    `json:"confirmed_by,omitempty"`
-	InPerson    bool      `json:"in_person,omitempty" doc:"Confirmed without a code by SMS, because SMS was off"`
-	Phone       string    `json:"phone,omitempty" doc:"Where the code goes that opens it, masked"`
-	IssuedAt    time.Time `json:"issued_at"`
-	ConfirmedAt time.Time `json:"confirmed_at,omitzero"`
-	OpenedAt    time.Time `json:"opened_at,omitzero"`
-	RevokedAt   time.Time `json:"revoked_at,omitzero"`
-	ExpiresAt   time.Time `json:"expires_at"`
+func (a *server) viewInvitation(i staff.Invitation) wire.Invitation {
+	return wire.Invitation{ID: i.ID, Person: i.Person, State: string(i.State(a.Now())), IssuedBy: string(i.IssuedBy), ConfirmedBy: string(i.ConfirmedBy), InPerson: i.InPerson, Phone: i.Phone.Masked(),
+		IssuedAt: i.IssuedAt, ConfirmedAt: i.ConfirmedAt, OpenedAt: i.OpenedAt, RevokedAt: i.RevokedAt, ExpiresAt: i.ExpiresAt}
 }
 
-func (a *server) viewInvitation(i staff.Invitation) invitationView {
-	return invitationView{i.ID, i.Person, string(i.State(a.Now())), string(i.IssuedBy), string(i.ConfirmedBy), i.InPerson, i.Phone.Masked(),
-		i.IssuedAt, i.ConfirmedAt, i.OpenedAt, i.RevokedAt, i.ExpiresAt}
-}
-
-type issuedView struct {
-	Invitation invitationView `json:"invitation"`
-	Code       string         `json:"code" doc:"The activation code, for the person alone; there is no other copy. It opens nothing before another admin has confirmed the invitation"`
-}
-
-func (a *server) inviteStaff(ctx context.Context, who staff.Person, in *personInput) (*created[issuedView], error) {
+func (a *server) inviteStaff(ctx context.Context, who staff.Person, in *personInput) (*created[wire.IssuedInvitation], error) {
 	code, inv, err := a.Enrolment.Invite(ctx, who.ID, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &created[issuedView]{wire.Prefix + "/staff/invitations", issuedView{a.viewInvitation(inv), code}}, nil
+	return &created[wire.IssuedInvitation]{wire.Prefix + "/staff/invitations", wire.IssuedInvitation{Invitation: a.viewInvitation(inv), Code: code}}, nil
 }
 
-func (a *server) listInvitations(ctx context.Context, _ staff.Person, _ *nothing) (*reply[page[invitationView]], error) {
+func (a *server) listInvitations(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Invitation]], error) {
 	all, err := a.Enrolment.Invitations(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[page[invitationView]]{page[invitationView]{Items: each(all, a.viewInvitation)}}, nil
+	return &reply[wire.Page[wire.Invitation]]{wire.Page[wire.Invitation]{Items: each(all, a.viewInvitation)}}, nil
 }
 
 type invitationInput struct {
@@ -57,13 +35,10 @@ type invitationInput struct {
 
 type confirmInvitationInput struct {
 	ID   string `path:"invitation" maxLength:"32"`
-	Body struct {
-		Phone    string `json:"phone,omitempty" maxLength:"32" doc:"The person's own mobile number; left out, the code goes to the one that they registered"`
-		InPerson bool   `json:"in_person,omitempty" doc:"The person stands before you; only where SMS is off"`
-	}
+	Body wire.ConfirmInvitation
 }
 
-func (a *server) confirmInvitation(ctx context.Context, who staff.Person, in *confirmInvitationInput) (*reply[invitationView], error) {
+func (a *server) confirmInvitation(ctx context.Context, who staff.Person, in *confirmInvitationInput) (*reply[wire.Invitation], error) {
 	c := staff.Confirmation{InPerson: in.Body.InPerson}
 	if in.Body.Phone != "" {
 		var err error
@@ -75,7 +50,7 @@ func (a *server) confirmInvitation(ctx context.Context, who staff.Person, in *co
 	if err != nil {
 		return nil, err
 	}
-	return &reply[invitationView]{a.viewInvitation(inv)}, nil
+	return &reply[wire.Invitation]{a.viewInvitation(inv)}, nil
 }
 
 func (a *server) withdrawInvitation(ctx context.Context, who staff.Person, in *invitationInput) (*nothing, error) {
@@ -83,30 +58,18 @@ func (a *server) withdrawInvitation(ctx context.Context, who staff.Person, in *i
 }
 
 type activateInput struct {
-	Body struct {
-		Code    string `json:"code" maxLength:"64" doc:"The activation code of the invitation, tca_…"`
-		SMSCode string `json:"sms_code,omitempty" maxLength:"16" doc:"The code that was sent to your number; left out, one is sent"`
-	}
-}
-
-type activatedView struct {
-	Status string `json:"status" enum:"code-sent,activated"`
-	Phone  string `json:"phone,omitempty" doc:"Where the code was sent, masked"`
-	Staff  string `json:"staff,omitempty" doc:"Your staff id"`
-	Key    string `json:"key,omitempty" doc:"Your key: what Authorization: Bearer takes. There is no other copy"`
-	// ExpiresAt is the key's.
-	ExpiresAt time.Time `json:"expires_at,omitzero" doc:"Until when the key opens; renew it before"`
+	Body wire.Activate
 }
 
 // activate is for somebody who has no key yet. An invitation that was confirmed in person opens at the first request.
-func (a *server) activate(ctx context.Context, _ staff.Person, in *activateInput) (*reply[activatedView], error) {
+func (a *server) activate(ctx context.Context, _ staff.Person, in *activateInput) (*reply[wire.Activated], error) {
 	if in.Body.SMSCode == "" {
 		inv, err := a.Enrolment.Begin(ctx, in.Body.Code)
 		if err != nil {
 			return nil, err
 		}
 		if !inv.InPerson {
-			return &reply[activatedView]{activatedView{Status: "code-sent", Phone: inv.Phone.Masked()}}, nil
+			return &reply[wire.Activated]{wire.Activated{Status: "code-sent", Phone: inv.Phone.Masked()}}, nil
 		}
 	}
 	bearer, k, p, err := a.Enrolment.Open(ctx, in.Body.Code, in.Body.SMSCode)
@@ -114,21 +77,14 @@ func (a *server) activate(ctx context.Context, _ staff.Person, in *activateInput
 		return nil, err
 	}
 	visitOf(ctx).person = p
-	return &reply[activatedView]{activatedView{Status: "activated", Staff: p.ID, Key: bearer, ExpiresAt: k.ExpiresAt}}, nil
+	return &reply[wire.Activated]{wire.Activated{Status: "activated", Staff: p.ID, Key: bearer, ExpiresAt: k.ExpiresAt}}, nil
 }
 
 type phoneInput struct {
-	Body struct {
-		Phone string `json:"phone" maxLength:"32" doc:"Your own mainland mobile number"`
-	}
+	Body wire.RegisterPhone
 }
 
-type phoneView struct {
-	Status string `json:"status" enum:"code-sent,registered"`
-	Phone  string `json:"phone" doc:"Masked"`
-}
-
-func (a *server) registerPhone(ctx context.Context, who staff.Person, in *phoneInput) (*reply[phoneView], error) {
+func (a *server) registerPhone(ctx context.Context, who staff.Person, in *phoneInput) (*reply[wire.PhoneStatus], error) {
 	number, err := phone.Parse(in.Body.Phone)
 	if err != nil {
 		return nil, err
@@ -136,19 +92,17 @@ func (a *server) registerPhone(ctx context.Context, who staff.Person, in *phoneI
 	if err := a.Enrolment.RequestPhone(ctx, who.ID, number); err != nil {
 		return nil, err
 	}
-	return &reply[phoneView]{phoneView{"code-sent", number.Masked()}}, nil
+	return &reply[wire.PhoneStatus]{wire.PhoneStatus{Status: "code-sent", Phone: number.Masked()}}, nil
 }
 
 type confirmPhoneInput struct {
-	Body struct {
-		Code string `json:"code" maxLength:"16" doc:"The code that was sent to the number"`
-	}
+	Body wire.ConfirmPhone
 }
 
-func (a *server) confirmPhone(ctx context.Context, who staff.Person, in *confirmPhoneInput) (*reply[phoneView], error) {
+func (a *server) confirmPhone(ctx context.Context, who staff.Person, in *confirmPhoneInput) (*reply[wire.PhoneStatus], error) {
 	number, err := a.Enrolment.ConfirmPhone(ctx, who.ID, in.Body.Code)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[phoneView]{phoneView{"registered", number.Masked()}}, nil
+	return &reply[wire.PhoneStatus]{wire.PhoneStatus{Status: "registered", Phone: number.Masked()}}, nil
 }

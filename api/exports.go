@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
@@ -11,31 +10,16 @@ import (
 	"towncrier/staff"
 )
 
-type exportView struct {
-	ID          string    `json:"id" doc:"What towncrier roster export --numbers --request takes"`
-	Committee   string    `json:"committee,omitempty" doc:"Code; the whole city when absent"`
-	Why         string    `json:"why"`
-	AskedBy     string    `json:"asked_by" doc:"kind:name, as in the audit log"`
-	AskedAt     time.Time `json:"asked_at"`
-	ConfirmedBy string    `json:"confirmed_by,omitempty"`
-	ConfirmedAt time.Time `json:"confirmed_at,omitzero" doc:"It can be used within an hour, once"`
-	UsedBy      string    `json:"used_by,omitempty"`
-	UsedAt      time.Time `json:"used_at,omitzero"`
-}
-
-func viewExport(e roster.NumbersExport) exportView {
-	return exportView{e.ID, e.Committee, e.Why, string(e.AskedBy), e.AskedAt, string(e.ConfirmedBy), e.ConfirmedAt, string(e.UsedBy), e.UsedAt}
+func viewExport(e roster.NumbersExport) wire.Export {
+	return wire.Export{ID: e.ID, Committee: e.Committee, Why: e.Why, AskedBy: string(e.AskedBy), AskedAt: e.AskedAt, ConfirmedBy: string(e.ConfirmedBy), ConfirmedAt: e.ConfirmedAt, UsedBy: string(e.UsedBy), UsedAt: e.UsedAt}
 }
 
 type askExportInput struct {
-	Body struct {
-		Committee string `json:"committee,omitempty" maxLength:"32" doc:"Code: only its residents; the whole city when left out"`
-		Why       string `json:"why" minLength:"1" maxLength:"64"`
-	}
+	Body wire.AskExport
 }
 
 // askExport is refused while the city is set up: whoever has the machine can make keys for two admins then.
-func (a *server) askExport(ctx context.Context, who staff.Person, in *askExportInput) (*created[exportView], error) {
+func (a *server) askExport(ctx context.Context, who staff.Person, in *askExportInput) (*created[wire.Export], error) {
 	open, err := a.Staff.SetupOpen(ctx)
 	if err != nil {
 		return nil, err
@@ -47,37 +31,37 @@ func (a *server) askExport(ctx context.Context, who staff.Person, in *askExportI
 	if err != nil {
 		return nil, err
 	}
-	return &created[exportView]{wire.Prefix + "/exports/" + e.ID, viewExport(e)}, nil
+	return &created[wire.Export]{wire.Prefix + "/exports/" + e.ID, viewExport(e)}, nil
 }
 
 type exportInput struct {
 	ID string `path:"id" maxLength:"32"`
 }
 
-func (a *server) getExport(ctx context.Context, _ staff.Person, in *exportInput) (*reply[exportView], error) {
+func (a *server) getExport(ctx context.Context, _ staff.Person, in *exportInput) (*reply[wire.Export], error) {
 	e, err := a.Roster.NumbersExport(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[exportView]{viewExport(e)}, nil
+	return &reply[wire.Export]{viewExport(e)}, nil
 }
 
-func (a *server) confirmExport(ctx context.Context, who staff.Person, in *exportInput) (*reply[exportView], error) {
+func (a *server) confirmExport(ctx context.Context, who staff.Person, in *exportInput) (*reply[wire.Export], error) {
 	e, err := a.Roster.ConfirmNumbersExport(ctx, audit.Staff(who.ID), in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[exportView]{viewExport(e)}, nil
+	return &reply[wire.Export]{viewExport(e)}, nil
 }
 
-func (a *server) exportAsked(ctx context.Context, who staff.Person, act audit.Act) (*created[exportView], error) {
+func (a *server) exportAsked(ctx context.Context, who staff.Person, act audit.Act) (*created[wire.Export], error) {
 	e, err := a.exportConfirmed(ctx, who, act)
 	if err != nil {
 		return nil, err
 	}
-	return &created[exportView]{wire.Prefix + "/exports/" + e.Body.ID, e.Body}, nil
+	return &created[wire.Export]{wire.Prefix + "/exports/" + e.Body.ID, e.Body}, nil
 }
 
-func (a *server) exportConfirmed(ctx context.Context, who staff.Person, act audit.Act) (*reply[exportView], error) {
+func (a *server) exportConfirmed(ctx context.Context, who staff.Person, act audit.Act) (*reply[wire.Export], error) {
 	return a.getExport(ctx, who, &exportInput{ID: act.Subject})
 }

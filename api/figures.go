@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"towncrier/api/wire"
 	"towncrier/broadcast"
 )
 
@@ -21,23 +22,18 @@ func shownAs(anyFew bool) counted {
 	return broadcast.People
 }
 
-type moneyView struct {
-	Amount *int64 `json:"amount" doc:"In 1/1000 yuan; null when it would tell how few people there are, or when they were not counted"`
-	Label  string `json:"label" example:"12.345元"`
-}
-
-func viewMoney(m broadcast.Money) moneyView {
+func viewMoney(m broadcast.Money) wire.Money {
 	amount := int64(m)
-	return moneyView{&amount, m.String()}
+	return wire.Money{Amount: &amount, Label: m.String()}
 }
 
-var untold = moneyView{nil, "人数较少，不显示金额"}
+var untold = wire.Money{Amount: nil, Label: "人数较少，不显示金额"}
 
 // uncounted is an amount before the audience can be counted.
-var uncounted = moneyView{nil, "未统计"}
+var uncounted = wire.Money{Amount: nil, Label: "未统计"}
 
 // costOf is what count texts cost; hidden when count is.
-func costOf(count int, each broadcast.Money, as counted) moneyView {
+func costOf(count int, each broadcast.Money, as counted) wire.Money {
 	n, _ := as(count)
 	if n == nil {
 		return untold
@@ -46,13 +42,13 @@ func costOf(count int, each broadcast.Money, as counted) moneyView {
 }
 
 // expectedBill is a bill of before anything is sent: in it each amount tells a count.
-func (a *server) expectedBill(b broadcast.Bill, as counted) billView {
+func (a *server) expectedBill(b broadcast.Bill, as counted) wire.Bill {
 	each := broadcast.Money(b.Parts) * broadcast.Money(a.Broadcasts.Price)
 	if each == 0 {
 		return viewBill(b)
 	}
 	texts := func(m broadcast.Money) int { return int(m / each) }
-	v := billView{b.Parts, costOf(texts(b.Cost), each, as), costOf(texts(b.CostMost), each, as), costOf(texts(b.Saved), each, as)}
+	v := wire.Bill{Parts: b.Parts, Cost: costOf(texts(b.Cost), each, as), CostMost: costOf(texts(b.CostMost), each, as), Saved: costOf(texts(b.Saved), each, as)}
 	if v.Cost.Amount == nil || v.Saved.Amount == nil {
 		v.CostMost = costOf(texts(b.CostMost), each, broadcast.About)
 	}
@@ -60,36 +56,29 @@ func (a *server) expectedBill(b broadcast.Bill, as counted) billView {
 }
 
 // listBill is the most that texts to a list of so many lines can cost.
-func (a *server) listBill(parts, lines int) billView {
+func (a *server) listBill(parts, lines int) wire.Bill {
 	most := viewMoney(broadcast.Money(lines) * broadcast.Money(parts) * broadcast.Money(a.Broadcasts.Price))
 	most.Label = "至多" + most.Label
-	return billView{parts, untold, most, untold}
+	return wire.Bill{Parts: parts, Cost: untold, CostMost: most, Saved: untold}
 }
 
 // sizeOf is how many an audience had when it was submitted, and what its texts were to cost.
-func (a *server) sizeOf(size int, lists []broadcast.ListContent, rule broadcast.Rule, expected broadcast.Bill, anyFew bool) (n *int, label string, bill billView) {
+func (a *server) sizeOf(size int, lists []broadcast.ListContent, rule broadcast.Rule, expected broadcast.Bill, anyFew bool) (n *int, label string, bill wire.Bill) {
 	if rule.List == "" {
 		as := shownAs(anyFew)
 		n, label = as(size)
 		return n, label, a.expectedBill(expected, as)
 	}
 	if len(lists) == 0 { // not submitted, or before lines were counted
-		return nil, "按名单发送", billView{expected.Parts, untold, untold, untold}
+		return nil, "按名单发送", wire.Bill{Parts: expected.Parts, Cost: untold, CostMost: untold, Saved: untold}
 	}
 	n, label = broadcast.AtMost(lists[0].Lines)
 	return n, label, a.listBill(expected.Parts, lists[0].Lines)
 }
 
-type reasonCount struct {
-	Reason string `json:"reason,omitempty" doc:"Left out: several, or one that is not named, because few people have it"`
-	Label  string `json:"label" doc:"In Chinese"`
-	N      *int   `json:"n" doc:"null: below ten"`
-	NLabel string `json:"n_label" doc:"n in words, in Chinese" example:"少于10人"`
-}
-
 // viewReasons are the counts by reason. What few people have is not named.
-func viewReasons(left map[broadcast.Reason]int, as counted) []reasonCount {
-	all := []reasonCount{}
+func viewReasons(left map[broadcast.Reason]int, as counted) []wire.ReasonCount {
+	all := []wire.ReasonCount{}
 	few := false
 	for _, why := range slices.Sorted(maps.Keys(left)) {
 		n, label := as(left[why])
@@ -97,25 +86,18 @@ func viewReasons(left map[broadcast.Reason]int, as counted) []reasonCount {
 			few = true
 			continue
 		}
-		all = append(all, reasonCount{string(why), why.Label(), n, label})
+		all = append(all, wire.ReasonCount{Reason: string(why), Label: why.Label(), N: n, NLabel: label})
 	}
 	if few {
 		_, label := broadcast.People(1)
-		all = append(all, reasonCount{Label: "其他原因", NLabel: "每项" + label})
+		all = append(all, wire.ReasonCount{Label: "其他原因", NLabel: "每项" + label})
 	}
 	return all
 }
 
-type channelCount struct {
-	Channel string `json:"channel"`
-	Label   string `json:"label" doc:"In Chinese"`
-	N       *int   `json:"n" doc:"null: below ten"`
-	NLabel  string `json:"n_label" doc:"n in words, in Chinese"`
-}
-
 // viewReach is the recipients by committee. A committee with few is not counted; when it is the only one, neither is the smallest other,
 // since all of them add up to what the broadcast shows.
-func viewReach(all []broadcast.Reach) []reachView {
+func viewReach(all []broadcast.Reach) []wire.Reach {
 	few := slices.DeleteFunc(slices.Clone(all), func(r broadcast.Reach) bool { return r.Recipients == 0 || r.Recipients >= broadcast.Few })
 	hidden := -1
 	if len(few) == 1 {
@@ -125,9 +107,9 @@ func viewReach(all []broadcast.Reach) []reachView {
 			}
 		}
 	}
-	views := []reachView{}
+	views := []wire.Reach{}
 	for i, r := range all {
-		v := reachView{Committee: r.Committee}
+		v := wire.Reach{Committee: r.Committee}
 		as := shownAs(broadcast.AnyFew(r.Delivered, r.Accepted, r.Open, r.Missed))
 		switch {
 		case i == hidden:

@@ -19,39 +19,29 @@ import (
 	"towncrier/staff"
 )
 
-type numberListView struct {
-	ID        string    `json:"id" example:"LABCDEFGHIJ" doc:"What list of an audience takes"`
-	Title     string    `json:"title"`
-	Committee string    `json:"committee,omitempty" doc:"Code, of whom uploaded it"`
-	Lines     int       `json:"lines" doc:"Lines with a number that were read into it; a number given twice counts twice. Only hashes are kept"`
-	CreatedAt time.Time `json:"created_at"`
+func viewNumberList(l broadcast.NumberList) wire.NumberList {
+	return wire.NumberList{ID: l.ID, Title: l.Title, Committee: l.Committee, Lines: l.Lines, CreatedAt: l.CreatedAt}
 }
 
-func viewNumberList(l broadcast.NumberList) numberListView {
-	return numberListView{l.ID, l.Title, l.Committee, l.Lines, l.CreatedAt}
-}
-
-func (a *server) listLists(ctx context.Context, who staff.Person, _ *nothing) (*reply[page[numberListView]], error) {
+func (a *server) listLists(ctx context.Context, who staff.Person, _ *nothing) (*reply[wire.Page[wire.NumberList]], error) {
 	all, err := a.Ledger.Lists(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := page[numberListView]{Items: []numberListView{}}
+	out := wire.Page[wire.NumberList]{Items: []wire.NumberList{}}
 	for _, l := range all {
 		if who.Sees(l.Committee) {
 			out.Items = append(out.Items, viewNumberList(l))
 		}
 	}
-	return &reply[page[numberListView]]{out}, nil
+	return &reply[wire.Page[wire.NumberList]]{out}, nil
 }
 
 type createListInput struct {
-	Body struct {
-		Title string `json:"title" minLength:"1" maxLength:"60" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues"`
-	}
+	Body wire.CreateNumberList
 }
 
-func (a *server) createList(ctx context.Context, who staff.Person, in *createListInput) (*created[numberListView], error) {
+func (a *server) createList(ctx context.Context, who staff.Person, in *createListInput) (*created[wire.NumberList], error) {
 	if phone.In(in.Body.Title) {
 		return nil, refuse(http.StatusUnprocessableEntity, "invalid", "a field is not valid", faultAt("body.title", phone.Unfit))
 	}
@@ -64,7 +54,7 @@ func (a *server) createList(ctx context.Context, who staff.Person, in *createLis
 	if err := a.Ledger.CreateList(ctx, l, a.listAct(who, "new", l.ID, "")); err != nil {
 		return nil, err
 	}
-	return &created[numberListView]{wire.Prefix + "/lists/" + l.ID, viewNumberList(l)}, nil
+	return &created[wire.NumberList]{wire.Prefix + "/lists/" + l.ID, viewNumberList(l)}, nil
 }
 
 // maxLists is how many lists one person keeps. A list has an end; what is sent again and again is better a tag.
@@ -109,12 +99,12 @@ func (a *server) myList(ctx context.Context, who staff.Person, id string) (broad
 	return broadcast.NumberList{}, errAbsent
 }
 
-func (a *server) getList(ctx context.Context, who staff.Person, in *listInput) (*reply[numberListView], error) {
+func (a *server) getList(ctx context.Context, who staff.Person, in *listInput) (*reply[wire.NumberList], error) {
 	l, err := a.myList(ctx, who, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[numberListView]{viewNumberList(l)}, nil
+	return &reply[wire.NumberList]{viewNumberList(l)}, nil
 }
 
 func (a *server) deleteList(ctx context.Context, who staff.Person, in *listInput) (*nothing, error) {
@@ -125,30 +115,14 @@ func (a *server) deleteList(ctx context.Context, who staff.Person, in *listInput
 }
 
 type addNumbersInput struct {
-	ID   string `path:"id" pattern:"^L[A-Z2-7]{10}$" patternDescription:"L and 10 letters and digits"`
-	Body struct {
-		Numbers []string `json:"numbers,omitempty" nullable:"false" doc:"Mainland mobile numbers"`
-		CSV     string   `json:"csv,omitempty" doc:"Or a table with a number in each row: in the first column, or in that headed 手机号, 手机, 电话 or phone"`
-	} `doc:"One of the two. A longer list comes in several parts: a number that is there already does no harm"`
-}
-
-// addedNumbersView says nothing of what became of a number: who uploads one could find out whether somebody asked to be erased.
-type addedNumbersView struct {
-	Lines  int        `json:"lines" doc:"Lines with a mainland mobile number, which were taken"`
-	Wrong  int        `json:"wrong" doc:"Lines with something else, which were not"`
-	Faults []rowFault `json:"faults" nullable:"false" doc:"The first of the wrong ones"`
-}
-
-// rowFault never repeats what was sent.
-type rowFault struct {
-	Row     int    `json:"row" doc:"From 1; of a table, the heading counts"`
-	Message string `json:"message"`
+	ID   string          `path:"id" pattern:"^L[A-Z2-7]{10}$" patternDescription:"L and 10 letters and digits"`
+	Body wire.AddNumbers `doc:"One of the two. A longer list comes in several parts: a number that is there already does no harm"`
 }
 
 // maxFaults of rows are as many as somebody mends by hand.
 const maxFaults = 100
 
-func (a *server) addNumbers(ctx context.Context, who staff.Person, in *addNumbersInput) (*reply[addedNumbersView], error) {
+func (a *server) addNumbers(ctx context.Context, who staff.Person, in *addNumbersInput) (*reply[wire.AddedNumbers], error) {
 	if _, err := a.myList(ctx, who, in.ID); err != nil {
 		return nil, err
 	}
@@ -156,7 +130,7 @@ func (a *server) addNumbers(ctx context.Context, who staff.Person, in *addNumber
 	if err != nil {
 		return nil, err
 	}
-	out := addedNumbersView{Faults: []rowFault{}}
+	out := wire.AddedNumbers{Faults: []wire.RowFault{}}
 	var numbers []phone.Number
 	for i, text := range rows {
 		if strings.TrimSpace(text) == "" {
@@ -168,7 +142,7 @@ func (a *server) addNumbers(ctx context.Context, who staff.Person, in *addNumber
 			continue
 		}
 		if out.Wrong++; out.Wrong <= maxFaults {
-			out.Faults = append(out.Faults, rowFault{i + 1, phone.Reason(err)})
+			out.Faults = append(out.Faults, wire.RowFault{Row: i + 1, Message: phone.Reason(err)})
 		}
 	}
 	out.Lines = len(numbers)
@@ -177,7 +151,7 @@ func (a *server) addNumbers(ctx context.Context, who staff.Person, in *addNumber
 			return nil, err
 		}
 	}
-	return &reply[addedNumbersView]{out}, nil
+	return &reply[wire.AddedNumbers]{out}, nil
 }
 
 var numberHeadings = map[string]bool{"手机号": true, "手机号码": true, "手机": true, "电话": true, "联系电话": true, "phone": true, "mobile": true}

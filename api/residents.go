@@ -56,8 +56,8 @@ type listResidentsInput struct {
 	UpdatedSince time.Time `query:"updated_since"`
 }
 
-func (a *server) listResidents(ctx context.Context, who staff.Person, in *listResidentsInput) (*reply[page[residentView]], error) {
-	out := page[residentView]{Items: []residentView{}}
+func (a *server) listResidents(ctx context.Context, who staff.Person, in *listResidentsInput) (*reply[wire.Page[wire.Resident]], error) {
+	out := wire.Page[wire.Resident]{Items: []wire.Resident{}}
 	if err := a.mayChoose(who, "query.tag", in.Tag); err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (a *server) listResidents(ctx context.Context, who staff.Person, in *listRe
 	}
 	if who.Role.NeedsOwnCommittee() {
 		if f.Committee != "" && !who.Sees(f.Committee) {
-			return &reply[page[residentView]]{out}, nil
+			return &reply[wire.Page[wire.Resident]]{out}, nil
 		}
 		f.Committee = who.Committee
 	}
@@ -79,7 +79,7 @@ func (a *server) listResidents(ctx context.Context, who staff.Person, in *listRe
 		return nil, err
 	}
 	out.Items, out.Next = each(residents, a.viewListed), next
-	return &reply[page[residentView]]{out}, a.record(ctx, who, "resident.list", "", fmt.Sprintf("residents=%d committee=%s", len(residents), f.Committee))
+	return &reply[wire.Page[wire.Resident]]{out}, a.record(ctx, who, "resident.list", "", fmt.Sprintf("residents=%d committee=%s", len(residents), f.Committee))
 }
 
 func choice(s string) *bool {
@@ -94,7 +94,7 @@ type residentInput struct {
 	ID string `path:"id" pattern:"^[0-9a-f]{32}$" patternDescription:"32 hex digits"`
 }
 
-func (a *server) getResident(ctx context.Context, who staff.Person, in *residentInput) (*reply[residentView], error) {
+func (a *server) getResident(ctx context.Context, who staff.Person, in *residentInput) (*reply[wire.Resident], error) {
 	r, err := a.Roster.Get(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -102,20 +102,14 @@ func (a *server) getResident(ctx context.Context, who staff.Person, in *resident
 	if err := a.reads(ctx, who, r, "entry"); err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{a.viewOne(ctx, who, r)}, nil
+	return &reply[wire.Resident]{a.viewOne(ctx, who, r)}, nil
 }
 
 type createResidentInput struct {
-	Body struct {
-		Phone     string        `json:"phone" maxLength:"32" doc:"Mainland mobile number"`
-		Committee string        `json:"committee,omitempty" maxLength:"32" doc:"Code; a committee's own when left out by a committee"`
-		Community string        `json:"community,omitempty" maxLength:"64"`
-		Tags      []string      `json:"tags,omitempty" nullable:"false" maxItems:"32"`
-		Consents  []consentView `json:"consents,omitempty" nullable:"false" maxItems:"2"`
-	}
+	Body wire.CreateResident
 }
 
-func (a *server) createResident(ctx context.Context, who staff.Person, in *createResidentInput) (*created[residentView], error) {
+func (a *server) createResident(ctx context.Context, who staff.Person, in *createResidentInput) (*created[wire.Resident], error) {
 	b := in.Body
 	if b.Committee == "" {
 		b.Committee = who.Committee
@@ -135,21 +129,15 @@ func (a *server) createResident(ctx context.Context, who staff.Person, in *creat
 	if err != nil {
 		return nil, err
 	}
-	return &created[residentView]{wire.Prefix + "/residents/" + r.ID, a.viewOne(ctx, who, r)}, nil
+	return &created[wire.Resident]{wire.Prefix + "/residents/" + r.ID, a.viewOne(ctx, who, r)}, nil
 }
 
 type changeResidentInput struct {
-	ID   string `path:"id" pattern:"^[0-9a-f]{32}$" patternDescription:"32 hex digits"`
-	Body struct {
-		Phone     *string       `json:"phone,omitempty" nullable:"false" maxLength:"32" doc:"Empty takes it away"`
-		Committee *string       `json:"committee,omitempty" nullable:"false" maxLength:"32" doc:"Code; empty for none. Another committee takes the community away"`
-		Community *string       `json:"community,omitempty" nullable:"false" maxLength:"64"`
-		Tags      *[]string     `json:"tags,omitempty" nullable:"false" maxItems:"32" doc:"In place of all that are there. Sensitive ones are in the entry of one resident only, not in lists"`
-		Consents  []consentView `json:"consents,omitempty" nullable:"false" maxItems:"2" doc:"Added, or in place of the same what"`
-	} `doc:"What is left out stays as it is"`
+	ID   string              `path:"id" pattern:"^[0-9a-f]{32}$" patternDescription:"32 hex digits"`
+	Body wire.ChangeResident `doc:"What is left out stays as it is"`
 }
 
-func (a *server) changeResident(ctx context.Context, who staff.Person, in *changeResidentInput) (*reply[residentView], error) {
+func (a *server) changeResident(ctx context.Context, who staff.Person, in *changeResidentInput) (*reply[wire.Resident], error) {
 	b := in.Body
 	change := roster.Change{Committee: b.Committee, Community: b.Community, Tags: b.Tags, Consents: consents(b.Consents)}
 	if b.Committee != nil {
@@ -173,7 +161,7 @@ func (a *server) changeResident(ctx context.Context, who staff.Person, in *chang
 	if err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{a.viewOne(ctx, who, r)}, nil
+	return &reply[wire.Resident]{a.viewOne(ctx, who, r)}, nil
 }
 
 func (a *server) eraseResident(ctx context.Context, who staff.Person, in *residentInput) (*nothing, error) {
@@ -189,14 +177,10 @@ func (a *server) eraseResident(ctx context.Context, who staff.Person, in *reside
 
 type preferenceInput struct {
 	ID   string `path:"id" pattern:"^[0-9a-f]{32}$" patternDescription:"32 hex digits"`
-	Body struct {
-		Topic   string `json:"topic,omitempty" pattern:"^[a-z][a-z0-9_-]{0,39}$" doc:"Left out: every topic"`
-		Channel string `json:"channel,omitempty" enum:"wechat,sms" doc:"Left out: every channel"`
-		Wants   bool   `json:"wants"`
-	}
+	Body wire.SetPreference
 }
 
-func (a *server) setPreference(ctx context.Context, who staff.Person, in *preferenceInput) (*reply[residentView], error) {
+func (a *server) setPreference(ctx context.Context, who staff.Person, in *preferenceInput) (*reply[wire.Resident], error) {
 	b := in.Body
 	p := roster.Preference{Topic: b.Topic, Channel: roster.Channel(b.Channel), Wants: b.Wants}
 	if err := a.Roster.SetPreference(ctx, audit.Staff(who.ID), in.ID, p, mine(who)); err != nil {
@@ -206,7 +190,7 @@ func (a *server) setPreference(ctx context.Context, who staff.Person, in *prefer
 	if err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{a.viewOne(ctx, who, r)}, nil
+	return &reply[wire.Resident]{a.viewOne(ctx, who, r)}, nil
 }
 
 // searches are as many as somebody makes who looks people up one by one, and too few to try numbers out.
@@ -230,12 +214,10 @@ func (a *server) withNumber(ctx context.Context, who staff.Person, gives bool, d
 }
 
 type searchInput struct {
-	Body struct {
-		Phone string `json:"phone" maxLength:"32" doc:"Mainland mobile number"`
-	}
+	Body wire.SearchResidents
 }
 
-func (a *server) searchResidents(ctx context.Context, who staff.Person, in *searchInput) (*reply[residentView], error) {
+func (a *server) searchResidents(ctx context.Context, who staff.Person, in *searchInput) (*reply[wire.Resident], error) {
 	number, err := phone.Parse(in.Body.Phone)
 	if err != nil {
 		return nil, err
@@ -253,7 +235,7 @@ func (a *server) searchResidents(ctx context.Context, who staff.Person, in *sear
 	if err != nil {
 		return nil, err
 	}
-	return &reply[residentView]{a.viewOne(ctx, who, r)}, nil
+	return &reply[wire.Resident]{a.viewOne(ctx, who, r)}, nil
 }
 
 type listTextsInput struct {
@@ -261,7 +243,7 @@ type listTextsInput struct {
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (a *server) listTexts(ctx context.Context, who staff.Person, in *listTextsInput) (*reply[page[sentView]], error) {
+func (a *server) listTexts(ctx context.Context, who staff.Person, in *listTextsInput) (*reply[wire.Page[wire.SentMessage]], error) {
 	r, err := a.Roster.Get(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -273,14 +255,14 @@ func (a *server) listTexts(ctx context.Context, who staff.Person, in *listTextsI
 	if err != nil {
 		return nil, err
 	}
-	return &reply[page[sentView]]{page[sentView]{Items: each(sent, viewSent)}}, nil
+	return &reply[wire.Page[wire.SentMessage]]{wire.Page[wire.SentMessage]{Items: each(sent, viewSent)}}, nil
 }
 
 type statsInput struct {
 	Committee string `query:"committee" maxLength:"32" doc:"Code; everybody when left out, or a committee's own"`
 }
 
-func (a *server) stats(ctx context.Context, who staff.Person, in *statsInput) (*reply[statsView], error) {
+func (a *server) stats(ctx context.Context, who staff.Person, in *statsInput) (*reply[wire.Stats], error) {
 	committee := in.Committee
 	if who.Role.NeedsOwnCommittee() {
 		if committee != "" && !who.Sees(committee) {
@@ -292,5 +274,5 @@ func (a *server) stats(ctx context.Context, who staff.Person, in *statsInput) (*
 	if err != nil {
 		return nil, err
 	}
-	return &reply[statsView]{statsView(s)}, nil
+	return &reply[wire.Stats]{wire.Stats(s)}, nil
 }

@@ -122,12 +122,6 @@ type created[T any] struct {
 	Body     T
 }
 
-// page is a part of a list.
-type page[T any] struct {
-	Items []T    `json:"items" nullable:"false"`
-	Next  string `json:"next,omitempty" doc:"Give it back as after to go on; absent at the end"`
-}
-
 // nothing is the input or the answer of an operation without one.
 type nothing struct{}
 

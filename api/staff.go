@@ -5,98 +5,68 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"time"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/staff"
 )
 
-type personView struct {
-	ID         string    `json:"id"`
-	Name       string    `json:"name"`
-	Role       string    `json:"role"`
-	Committee  string    `json:"committee,omitempty" doc:"The committee's code, of role committee"`
-	Phone      string    `json:"phone,omitempty" doc:"Their own number, registered and masked"`
-	CreatedAt  time.Time `json:"created_at"`
-	DisabledAt time.Time `json:"disabled_at,omitzero"`
+func viewPerson(p staff.Person) wire.Person {
+	return wire.Person{ID: p.ID, Name: p.Name, Role: string(p.Role), Committee: p.Committee, Phone: p.Phone.Masked(), CreatedAt: p.CreatedAt, DisabledAt: p.DisabledAt}
 }
 
-func viewPerson(p staff.Person) personView {
-	return personView{p.ID, p.Name, string(p.Role), p.Committee, p.Phone.Masked(), p.CreatedAt, p.DisabledAt}
-}
-
-type keyView struct {
-	ID         string    `json:"id" doc:"The key's public part"`
-	CreatedAt  time.Time `json:"created_at"`
-	ExpiresAt  time.Time `json:"expires_at" doc:"It opens before"`
-	RevokedAt  time.Time `json:"revoked_at,omitzero"`
-	LastUsedAt time.Time `json:"last_used_at,omitzero" doc:"To the hour"`
-	Setup      bool      `json:"setup,omitempty" doc:"Made on the machine while the city was set up; it ends when the second admin has activated a key"`
-}
-
-func viewKey(k staff.Key) keyView {
-	return keyView{k.ID, k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.LastUsedAt, k.Setup}
-}
-
-type meView struct {
-	Staff  personView    `json:"staff"`
-	Rights []staff.Right `json:"rights" nullable:"false"`
+func viewKey(k staff.Key) wire.Key {
+	return wire.Key{ID: k.ID, CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, RevokedAt: k.RevokedAt, LastUsedAt: k.LastUsedAt, Setup: k.Setup}
 }
 
 // rightsOf lists what a role may do here.
-func (a *server) rightsOf(role staff.Role) []staff.Right {
-	may := []staff.Right{}
+func (a *server) rightsOf(role staff.Role) []string {
+	may := []string{}
 	for _, right := range a.rights {
-		if role.May(right) && !slices.Contains(may, right) {
-			may = append(may, right)
+		if role.May(right) && !slices.Contains(may, string(right)) {
+			may = append(may, string(right))
 		}
 	}
 	return may
 }
 
-func (a *server) me(_ context.Context, who staff.Person, _ *nothing) (*reply[meView], error) {
-	return &reply[meView]{meView{viewPerson(who), a.rightsOf(who.Role)}}, nil
+func (a *server) me(_ context.Context, who staff.Person, _ *nothing) (*reply[wire.Me], error) {
+	return &reply[wire.Me]{wire.Me{Staff: viewPerson(who), Rights: a.rightsOf(who.Role)}}, nil
 }
 
-func (a *server) listStaff(ctx context.Context, _ staff.Person, _ *nothing) (*reply[page[personView]], error) {
+func (a *server) listStaff(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Person]], error) {
 	all, err := a.Staff.List(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[page[personView]]{page[personView]{Items: each(all, viewPerson)}}, nil
+	return &reply[wire.Page[wire.Person]]{wire.Page[wire.Person]{Items: each(all, viewPerson)}}, nil
 }
 
 type addStaffInput struct {
-	Body struct {
-		ID        string `json:"id" doc:"2 to 32 of a-z, 0-9, - and _; never given again"`
-		Name      string `json:"name" doc:"As colleagues know them"`
-		Role      string `json:"role" enum:"author,approver,committee,auditor,admin"`
-		Committee string `json:"committee,omitempty" doc:"The committee's code, for role committee and only then"`
-	}
+	Body wire.AddStaff
 }
 
-func (a *server) addStaff(ctx context.Context, who staff.Person, in *addStaffInput) (*created[personView], error) {
+func (a *server) addStaff(ctx context.Context, who staff.Person, in *addStaffInput) (*created[wire.Person], error) {
 	b := in.Body
 	p, err := a.Staff.Add(ctx, audit.Staff(who.ID), staff.Person{ID: b.ID, Name: b.Name, Role: staff.Role(b.Role), Committee: b.Committee})
 	if err != nil {
 		return nil, err
 	}
-	return &created[personView]{wire.Prefix + "/staff/" + p.ID, viewPerson(p)}, nil
+	return &created[wire.Person]{wire.Prefix + "/staff/" + p.ID, viewPerson(p)}, nil
 }
 
 type personInput struct {
 	ID string `path:"id" maxLength:"32"`
 }
 
-func (a *server) disableStaff(ctx context.Context, who staff.Person, in *personInput) (*reply[personView], error) {
+func (a *server) disableStaff(ctx context.Context, who staff.Person, in *personInput) (*reply[wire.Person], error) {
 	if err := a.Staff.Disable(ctx, audit.Staff(who.ID), in.ID); err != nil {
 		return nil, err
 	}
 	return a.person(ctx, in.ID)
 }
 
-func (a *server) enableStaff(ctx context.Context, who staff.Person, in *personInput) (*reply[personView], error) {
+func (a *server) enableStaff(ctx context.Context, who staff.Person, in *personInput) (*reply[wire.Person], error) {
 	err := a.Staff.Enable(ctx, audit.Staff(who.ID), in.ID)
 	if errors.Is(err, staff.ErrNoCommittee) {
 		return nil, refuse(http.StatusConflict, "no-committee", "their committee was deleted: add it again first",
@@ -108,20 +78,20 @@ func (a *server) enableStaff(ctx context.Context, who staff.Person, in *personIn
 	return a.person(ctx, in.ID)
 }
 
-func (a *server) person(ctx context.Context, id string) (*reply[personView], error) {
+func (a *server) person(ctx context.Context, id string) (*reply[wire.Person], error) {
 	p, err := a.Staff.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[personView]{viewPerson(p)}, nil
+	return &reply[wire.Person]{viewPerson(p)}, nil
 }
 
-func (a *server) listKeys(ctx context.Context, _ staff.Person, in *personInput) (*reply[page[keyView]], error) {
+func (a *server) listKeys(ctx context.Context, _ staff.Person, in *personInput) (*reply[wire.Page[wire.Key]], error) {
 	keys, err := a.Staff.Keys(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[page[keyView]]{page[keyView]{Items: each(keys, viewKey)}}, nil
+	return &reply[wire.Page[wire.Key]]{wire.Page[wire.Key]{Items: each(keys, viewKey)}}, nil
 }
 
 type keyInput struct {

@@ -1,0 +1,24 @@
+package wire
+
+// Draft is a broadcast that the city keeps prepared.
+type Draft struct {
+	ID       string   `json:"id"`
+	Proposal Proposal `json:"proposal" doc:"What a broadcast that is made of it says"`
+}
+
+// Template is a form that a platform approved for the city.
+type Template struct {
+	ID      string             `json:"id"`
+	Channel string             `json:"channel" enum:"subscription,template,sms"`
+	Title   string             `json:"title" doc:"As it is called on the platform"`
+	Text    string             `json:"text,omitempty" doc:"Of an SMS, with ${name} where a variable stands"`
+	Vars    []TemplateVariable `json:"vars" nullable:"false"`
+}
+
+// TemplateVariable is what a template leaves open.
+type TemplateVariable struct {
+	Name   string   `json:"name"`
+	Label  string   `json:"label" doc:"What it means"`
+	Type   string   `json:"type" doc:"Decides what the platform takes"`
+	Values []string `json:"values,omitempty" nullable:"false" doc:"All that it may be"`
+}

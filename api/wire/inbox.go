@@ -1,0 +1,55 @@
+package wire
+
+import "time"
+
+// Ticket is what a resident left for a person.
+type Ticket struct {
+	Number     string    `json:"number"`
+	Kind       string    `json:"kind" doc:"suggestion, question, handoff, or reply: an SMS"`
+	Status     string    `json:"status"`
+	Text       string    `json:"text" doc:"What the resident wrote"`
+	Where      string    `json:"where,omitempty" doc:"The place that a suggestion is about"`
+	Topic      string    `json:"topic,omitempty" doc:"The nearest intent"`
+	Phone      string    `json:"phone,omitempty" doc:"Of a reply by SMS: the number that wrote it, masked"`
+	Messages   int       `json:"messages,omitempty" doc:"Of a reply by SMS: how many came from the number while the ticket was open; the text holds the first of them"`
+	Group      string    `json:"group" doc:"Number of the first ticket of its like"`
+	Owner      string    `json:"owner,omitempty" doc:"Who answered or closed it"`
+	FiledAt    time.Time `json:"filed_at"`
+	DueAt      time.Time `json:"due_at"`
+	Answer     string    `json:"answer,omitempty"`
+	AnsweredAt time.Time `json:"answered_at,omitzero"`
+	ClosedAt   time.Time `json:"closed_at,omitzero"`
+	ToldAt     time.Time `json:"told_at,omitzero" doc:"When the asker was told the answer"`
+}
+
+// TicketGroup is a ticket and those that ask the same.
+type TicketGroup struct {
+	Ticket Ticket   `json:"ticket"`
+	Like   []Ticket `json:"like" nullable:"false" doc:"Others of its group: whoever answers it answers them too"`
+	// Proposal waits for a second person.
+	Proposal *ProposedAnswer `json:"proposal,omitempty"`
+}
+
+// ProposedAnswer is an answer to several people that waits for a second person.
+type ProposedAnswer struct {
+	ID     string    `json:"id" doc:"Of this very text: approve takes it"`
+	Answer string    `json:"answer,omitempty" doc:"Left out: it is proposed to close the tickets without an answer"`
+	Owner  string    `json:"owner" doc:"Who proposes it, and may not approve it"`
+	At     time.Time `json:"at"`
+}
+
+// AnswerTicket is the body of POST /inbox/{number}/answer.
+type AnswerTicket struct {
+	Answer string `json:"answer" minLength:"1" maxLength:"600" doc:"What the asker shall read"`
+}
+
+// SettledTickets is what answering, approving or closing did.
+type SettledTickets struct {
+	Tickets  int             `json:"tickets" doc:"How many were open and are settled now"`
+	Proposal *ProposedAnswer `json:"proposal,omitempty" doc:"Several people asked: nothing is sent until a second person approves this"`
+}
+
+// ApproveAnswer is the body of POST /inbox/{number}/approve.
+type ApproveAnswer struct {
+	Proposal string `json:"proposal" minLength:"1" maxLength:"32" doc:"The id of the proposal that was read"`
+}

@@ -1,0 +1,36 @@
+package wire
+
+import "time"
+
+// NumberList is an uploaded list of numbers, without them.
+type NumberList struct {
+	ID        string    `json:"id" example:"LABCDEFGHIJ" doc:"What list of an audience takes"`
+	Title     string    `json:"title"`
+	Committee string    `json:"committee,omitempty" doc:"Code, of whom uploaded it"`
+	Lines     int       `json:"lines" doc:"Lines with a number that were read into it; a number given twice counts twice. Only hashes are kept"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// CreateNumberList is the body of POST /lists.
+type CreateNumberList struct {
+	Title string `json:"title" minLength:"1" maxLength:"60" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues"`
+}
+
+// AddNumbers is the body of POST /lists/{id}/numbers.
+type AddNumbers struct {
+	Numbers []string `json:"numbers,omitempty" nullable:"false" doc:"Mainland mobile numbers"`
+	CSV     string   `json:"csv,omitempty" doc:"Or a table with a number in each row: in the first column, or in that headed 手机号, 手机, 电话 or phone"`
+}
+
+// AddedNumbers says nothing of what became of a number: who uploads one could find out whether somebody asked to be erased.
+type AddedNumbers struct {
+	Lines  int        `json:"lines" doc:"Lines with a mainland mobile number, which were taken"`
+	Wrong  int        `json:"wrong" doc:"Lines with something else, which were not"`
+	Faults []RowFault `json:"faults" nullable:"false" doc:"The first of the wrong ones"`
+}
+
+// RowFault never repeats what was sent.
+type RowFault struct {
+	Row     int    `json:"row" doc:"From 1; of a table, the heading counts"`
+	Message string `json:"message"`
+}

@@ -1,0 +1,98 @@
+package wire
+
+import "time"
+
+// Invitation shows everything of an invitation but the number, which is masked, and the activation code.
+type Invitation struct {
+	ID          string    `json:"id"`
+	Person      string    `json:"person" doc:"Staff id"`
+	State       string    `json:"state" enum:"issued,confirmed,opened,expired,revoked"`
+	IssuedBy    string    `json:"issued_by" doc:"kind:name, as in the audit log"`
+	ConfirmedBy string    `json:"confirmed_by,omitempty"`
+	InPerson    bool      `json:"in_person,omitempty" doc:"Confirmed without a code by SMS, because SMS was off"`
+	Phone       string    `json:"phone,omitempty" doc:"Where the code goes that opens it, masked"`
+	IssuedAt    time.Time `json:"issued_at"`
+	ConfirmedAt time.Time `json:"confirmed_at,omitzero"`
+	OpenedAt    time.Time `json:"opened_at,omitzero"`
+	RevokedAt   time.Time `json:"revoked_at,omitzero"`
+	ExpiresAt   time.Time `json:"expires_at"`
+}
+
+// IssuedInvitation is a new invitation with its code.
+type IssuedInvitation struct {
+	Invitation Invitation `json:"invitation"`
+	Code       string     `json:"code" doc:"The activation code, for the person alone; there is no other copy. It opens nothing before another admin has confirmed the invitation"`
+}
+
+// ConfirmInvitation is the body of POST /staff/invitations/{invitation}/confirm.
+type ConfirmInvitation struct {
+	Phone    string `json:"phone,omitempty" maxLength:"32" doc:"The person's own mobile number; left out, the code goes to the one that they registered"`
+	InPerson bool   `json:"in_person,omitempty" doc:"The person stands before you; only where SMS is off"`
+}
+
+// Activate is the body of POST /activate.
+type Activate struct {
+	Code    string `json:"code" maxLength:"64" doc:"The activation code of the invitation, tca_…"`
+	SMSCode string `json:"sms_code,omitempty" maxLength:"16" doc:"The code that was sent to your number; left out, one is sent"`
+}
+
+// Activated is what opening an invitation gave.
+type Activated struct {
+	Status string `json:"status" enum:"code-sent,activated"`
+	Phone  string `json:"phone,omitempty" doc:"Where the code was sent, masked"`
+	Staff  string `json:"staff,omitempty" doc:"Your staff id"`
+	Key    string `json:"key,omitempty" doc:"Your key: what Authorization: Bearer takes. There is no other copy"`
+	// ExpiresAt is the key's.
+	ExpiresAt time.Time `json:"expires_at,omitzero" doc:"Until when the key opens; renew it before"`
+}
+
+// RegisterPhone is the body of POST /me/phone.
+type RegisterPhone struct {
+	Phone string `json:"phone" maxLength:"32" doc:"Your own mainland mobile number"`
+}
+
+// PhoneStatus is how far registering a number is.
+type PhoneStatus struct {
+	Status string `json:"status" enum:"code-sent,registered"`
+	Phone  string `json:"phone" doc:"Masked"`
+}
+
+// ConfirmPhone is the body of POST /me/phone/confirm.
+type ConfirmPhone struct {
+	Code string `json:"code" maxLength:"16" doc:"The code that was sent to the number"`
+}
+
+// Person is a member of staff.
+type Person struct {
+	ID         string    `json:"id"`
+	Name       string    `json:"name"`
+	Role       string    `json:"role"`
+	Committee  string    `json:"committee,omitempty" doc:"The committee's code, of role committee"`
+	Phone      string    `json:"phone,omitempty" doc:"Their own number, registered and masked"`
+	CreatedAt  time.Time `json:"created_at"`
+	DisabledAt time.Time `json:"disabled_at,omitzero"`
+}
+
+// Key is a bearer key, without its secret.
+type Key struct {
+	ID         string    `json:"id" doc:"The key's public part"`
+	CreatedAt  time.Time `json:"created_at"`
+	ExpiresAt  time.Time `json:"expires_at" doc:"It opens before"`
+	RevokedAt  time.Time `json:"revoked_at,omitzero"`
+	LastUsedAt time.Time `json:"last_used_at,omitzero" doc:"To the hour"`
+	Setup      bool      `json:"setup,omitempty" doc:"Made on the machine while the city was set up; it ends when the second admin has activated a key"`
+}
+
+// Me is whose key it is.
+type Me struct {
+	Staff  Person   `json:"staff"`
+	Rights []string `json:"rights" nullable:"false"`
+}
+
+// AddStaff is the body of POST /staff.
+type AddStaff struct {
+	ID        string `json:"id" doc:"2 to 32 of a-z, 0-9, - and _; never given again"`
+	Name      string `json:"name" doc:"As colleagues know them"`
+	Role      string `json:"role" enum:"author,approver,committee,auditor,admin"`
+	Committee string `json:"committee,omitempty" doc:"The committee's code, for role committee and only then"`
+}
