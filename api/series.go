@@ -88,8 +88,7 @@ type changeSeriesInput struct {
 }
 
 func (a *server) changeSeries(ctx context.Context, who staff.Person, in *changeSeriesInput) (*reply[wire.Series], error) {
-	b := in.Body
-	s, err := seriesOf(wire.WrittenSeries{Cron: b.Cron, Until: b.Until, ExpireMinutes: b.ExpireMinutes, Proposal: b.Proposal, Accept: b.Accept})
+	s, err := seriesOf(in.Body.WrittenSeries)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +100,7 @@ func (a *server) changeSeries(ctx context.Context, who staff.Person, in *changeS
 		return nil, err
 	}
 	defer done()
-	return a.shownSeries(ctx)(a.Broadcasts.EditSeries(ctx, official(who), in.ID, b.Version, s))
+	return a.shownSeries(ctx)(a.Broadcasts.EditSeries(ctx, official(who), in.ID, in.Body.Version, s))
 }
 
 type approveSeriesInput struct {

@@ -1,6 +1,9 @@
 package wire
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // CreateBroadcast is the body of POST /broadcasts.
 type CreateBroadcast struct {
@@ -44,6 +47,9 @@ type Cite struct {
 	Passage int    `json:"passage" minimum:"1"`
 }
 
+// String is how people write it: N2#5.
+func (c Cite) String() string { return fmt.Sprintf("%s#%d", c.Notice, c.Passage) }
+
 // Message fills the template of one channel.
 type Message struct {
 	Channel  string            `json:"channel" enum:"subscription,template,sms"`
@@ -54,17 +60,17 @@ type Message struct {
 
 // Rule chooses residents. It is written by code or by name, and shown by code.
 type Rule struct {
-	All       bool   `json:"all,omitempty"`
-	Area      string `json:"area,omitempty" doc:"District or county of the committee; also with the prefecture before it"`
-	Street    string `json:"street,omitempty" doc:"Street office above the committee"`
-	Committee string `json:"committee,omitempty" doc:"Code, or name as long as only one committee has it"`
-	Community string `json:"community,omitempty" doc:"Name"`
-	Tag       string `json:"tag,omitempty"`
-	Topic     string `json:"topic,omitempty" doc:"Who subscribed to it: id or name"`
-	List      string `json:"list,omitempty" doc:"Id or title of an uploaded list of numbers"`
-	And       []Rule `json:"and,omitempty" nullable:"false"`
-	Or        []Rule `json:"or,omitempty" nullable:"false"`
-	Not       *Rule  `json:"not,omitempty"`
+	All       bool   `json:"all,omitempty" yaml:"all,omitempty"`
+	Area      string `json:"area,omitempty" yaml:"area,omitempty" doc:"District or county of the committee; also with the prefecture before it"`
+	Street    string `json:"street,omitempty" yaml:"street,omitempty" doc:"Street office above the committee"`
+	Committee string `json:"committee,omitempty" yaml:"committee,omitempty" doc:"Code, or name as long as only one committee has it"`
+	Community string `json:"community,omitempty" yaml:"community,omitempty" doc:"Name"`
+	Tag       string `json:"tag,omitempty" yaml:"tag,omitempty"`
+	Topic     string `json:"topic,omitempty" yaml:"topic,omitempty" doc:"Who subscribed to it: id or name"`
+	List      string `json:"list,omitempty" yaml:"list,omitempty" doc:"Id or title of an uploaded list of numbers"`
+	And       []Rule `json:"and,omitzero" yaml:"and,omitempty" nullable:"false"`
+	Or        []Rule `json:"or,omitzero" yaml:"or,omitempty" nullable:"false"`
+	Not       *Rule  `json:"not,omitempty" yaml:"not,omitempty"`
 }
 
 // Labels says what the codes of a proposal stand for.

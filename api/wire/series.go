@@ -38,10 +38,6 @@ type WrittenSeries struct {
 
 // ChangeSeries is the body of PUT /series/{id}.
 type ChangeSeries struct {
-	Version       int64     `json:"version" minimum:"1" doc:"Of the series as it was looked at"`
-	Cron          string    `json:"cron" maxLength:"120"`
-	Until         time.Time `json:"until"`
-	ExpireMinutes int       `json:"expire_minutes,omitempty" minimum:"0" maximum:"4320"`
-	Proposal      Proposal  `json:"proposal"`
-	Accept        []string  `json:"accept,omitempty" nullable:"false" maxItems:"100"`
+	Version int64 `json:"version" minimum:"1" doc:"Of the series as it was looked at"`
+	WrittenSeries
 }

@@ -6,11 +6,11 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/plaintext"
 )
 
@@ -45,19 +45,10 @@ func alarmCommand(opt *options) *cobra.Command {
 	return cmd
 }
 
-type alarmItem struct {
-	Kind    string    `json:"kind"`
-	Detail  string    `json:"detail"`
-	Since   time.Time `json:"since"`
-	Last    time.Time `json:"last"`
-	Count   int       `json:"count"`
-	AckedBy string    `json:"acknowledged_by"`
-}
-
-func printAlarms(w io.Writer, page struct{ Items []alarmItem }) error {
-	return list[alarmItem]{
+func printAlarms(w io.Writer, page wire.Page[wire.Alarm]) error {
+	return list[wire.Alarm]{
 		headings: []string{"警报", "状态", "次数", "开始", "最近", "内容"},
-		row: func(a alarmItem) []string {
+		row: func(a wire.Alarm) []string {
 			state := "未确认"
 			if a.AckedBy != "" {
 				state = a.AckedBy + "已确认"

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
+	"towncrier/api/wire"
 )
 
 func broadcastCommand(opt *options) *cobra.Command {
@@ -144,12 +145,12 @@ func (b *overAPI) show() *cobra.Command {
 			if asFile && b.asJSON {
 				return &usageError{cmd.CommandPath(), errors.New("give either --yaml or --json")}
 			}
-			return answered(b, cmd, http.MethodGet, at(args[0], ""), nil, func(w io.Writer, v broadcastView) error {
+			return answered(b, cmd, http.MethodGet, at(args[0], ""), nil, func(w io.Writer, v wire.Broadcast) error {
 				if asFile {
 					return writeProposal(w, v.Proposal, v.Version)
 				}
 				printBroadcast(w, v)
-				printProposal(w, v.Proposal, v.labelsView)
+				printProposal(w, v.Proposal, v.Labels)
 				return nil
 			})
 		},
@@ -184,8 +185,8 @@ func (b *overAPI) report() *cobra.Command {
 				return answered(b, cmd, http.MethodGet, at(args[0], "report"), nil, printReport)
 			}
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-				var r reportView
-				var reach struct{ Items []reachView }
+				var r wire.Report
+				var reach struct{ Items []wire.Reach }
 				report, err := c.Call(ctx, http.MethodGet, at(args[0], "report"), nil, &r)
 				if err != nil {
 					return err

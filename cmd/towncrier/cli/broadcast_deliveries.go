@@ -11,31 +11,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/plaintext"
 	"towncrier/staff"
 )
-
-// deliveryView is what the commands read of a delivery.
-type deliveryView struct {
-	Recipient    int64     `json:"recipient"`
-	Resident     string    `json:"resident"`
-	Phone        string    `json:"phone"`
-	Channel      string    `json:"channel"`
-	ChannelLabel string    `json:"channel_label"`
-	Round        int       `json:"round"`
-	State        string    `json:"state"`
-	StateLabel   string    `json:"state_label"`
-	Code         string    `json:"code"`
-	Meaning      string    `json:"code_label"`
-	ReasonLabel  string    `json:"reason_label"`
-	SentAt       time.Time `json:"sent_at"`
-	UpdatedAt    time.Time `json:"updated_at"`
-}
 
 // mostDeliveries is the largest page that the API gives.
 const mostDeliveries = "200"
@@ -92,7 +75,7 @@ func (b *overAPI) deliveries() *cobra.Command {
 						return err
 					})
 				}
-				var me meView
+				var me wire.Me
 				if _, err := c.Call(ctx, http.MethodGet, "/me", nil, &me); err != nil {
 					return err
 				}
@@ -104,11 +87,11 @@ func (b *overAPI) deliveries() *cobra.Command {
 				found := false
 				err := eachDelivery(ctx, c, args[0], wanted, func(items []json.RawMessage) error {
 					for _, item := range items {
-						var d deliveryView
+						var d wire.Delivery
 						if err := json.Unmarshal(item, &d); err != nil {
 							return err
 						}
-						why := cmp.Or(d.ReasonLabel, strings.Trim(because(d.Meaning, d.Code), "（）"), "-")
+						why := cmp.Or(d.ReasonLabel, strings.Trim(because(d.CodeLabel, d.Code), "（）"), "-")
 						row := []string{strconv.FormatInt(d.Recipient, 10), d.Resident, cmp.Or(d.Phone, "-"), cmp.Or(d.ChannelLabel, "-"),
 							strconv.Itoa(d.Round), d.StateLabel, why, shown(d.UpdatedAt)}
 						if !numbers {

@@ -10,26 +10,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/phone"
 	"towncrier/plaintext"
 	"towncrier/roster"
 )
 
-// listView is an uploaded list of numbers.
-type listView struct {
-	ID        string    `json:"id"`
-	Title     string    `json:"title"`
-	Committee string    `json:"committee"`
-	Lines     int       `json:"lines"`
-	CreatedAt time.Time `json:"created_at"`
-}
-
-func listRow(l listView) []string {
+func listRow(l wire.NumberList) []string {
 	return []string{l.ID, strconv.Itoa(l.Lines), cmp.Or(l.Committee, "-"), shown(l.CreatedAt), plaintext.OneLine(l.Title, 60)}
 }
 
@@ -45,16 +36,16 @@ func (b *overAPI) audienceLists() *cobra.Command {
 	listed := &cobra.Command{
 		Use: "list", Short: "List them, newest first", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodGet, "/lists", nil, func(w io.Writer, page struct{ Items []listView }) error {
-				return list[listView]{headings: listHeadings, row: listRow, none: "还没有上传名单。"}.print(w, page.Items)
+			return answered(b, cmd, http.MethodGet, "/lists", nil, func(w io.Writer, page wire.Page[wire.NumberList]) error {
+				return list[wire.NumberList]{headings: listHeadings, row: listRow, none: "还没有上传名单。"}.print(w, page.Items)
 			})
 		},
 	}
 	show := &cobra.Command{
 		Use: "show ID", Short: "Show one, without its numbers", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, under("lists", args[0], ""), nil, func(w io.Writer, l listView) error {
-				return list[listView]{headings: listHeadings, row: listRow}.print(w, []listView{l})
+			return answered(b, cmd, http.MethodGet, under("lists", args[0], ""), nil, func(w io.Writer, l wire.NumberList) error {
+				return list[wire.NumberList]{headings: listHeadings, row: listRow}.print(w, []wire.NumberList{l})
 			})
 		},
 	}
@@ -95,8 +86,8 @@ func (b *overAPI) upload() *cobra.Command {
 			}
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				if to == "" {
-					var made listView
-					if _, err := c.Call(ctx, http.MethodPost, "/lists", map[string]string{"title": title}, &made); err != nil {
+					var made wire.NumberList
+					if _, err := c.Call(ctx, http.MethodPost, "/lists", wire.CreateNumberList{Title: title}, &made); err != nil {
 						return err
 					}
 					to = made.ID
@@ -173,15 +164,10 @@ func isNumberHeading(cell string) bool {
 
 // uploaded is what became of the rows.
 type uploaded struct {
-	List   string     `json:"list"`
-	Lines  int        `json:"lines"`
-	Wrong  int        `json:"wrong"`
-	Faults []rowFault `json:"faults"`
-}
-
-type rowFault struct {
-	Row     int    `json:"row"`
-	Message string `json:"message"`
+	List   string          `json:"list"`
+	Lines  int             `json:"lines"`
+	Wrong  int             `json:"wrong"`
+	Faults []wire.RowFault `json:"faults"`
 }
 
 // rowsAtOnce of at most 40 characters, three bytes each, and their quotes stay below the 64 KiB of a body.
@@ -189,17 +175,17 @@ const rowsAtOnce = 500
 
 // add sends rows in parts.
 func (u *uploaded) add(ctx context.Context, c *client.Client, rows []numberRow) error {
-	u.Faults = []rowFault{}
+	u.Faults = []wire.RowFault{}
 	for part := range slices.Chunk(rows, rowsAtOnce) {
 		var got uploaded
 		numbers := each(part, func(r numberRow) string { return r.text })
-		if _, err := c.Call(ctx, http.MethodPost, under("lists", u.List, "numbers"), map[string]any{"numbers": numbers}, &got); err != nil {
+		if _, err := c.Call(ctx, http.MethodPost, under("lists", u.List, "numbers"), wire.AddNumbers{Numbers: numbers}, &got); err != nil {
 			return err
 		}
 		u.Lines, u.Wrong = u.Lines+got.Lines, u.Wrong+got.Wrong
 		for _, fault := range got.Faults {
 			if fault.Row >= 1 && fault.Row <= len(part) {
-				u.Faults = append(u.Faults, rowFault{part[fault.Row-1].row, fault.Message})
+				u.Faults = append(u.Faults, wire.RowFault{Row: part[fault.Row-1].row, Message: fault.Message})
 			}
 		}
 	}

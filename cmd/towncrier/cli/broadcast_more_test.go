@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"towncrier/api/wire"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/cmd/towncrier/rehearsal"
 	"towncrier/sandbox"
@@ -129,7 +130,7 @@ func (o office) tested(t *testing.T) {
 func (o office) inSeries(t *testing.T) {
 	at := []string{"--cron", "0 9 * * 1", "--until", "2030-12-31 20:00"}
 	out := ok(t, o.author, append([]string{"broadcast", "series", "new", "--from", "civility", "--json"}, at...)...)
-	var s seriesView
+	var s wire.Series
 	if err := json.Unmarshal([]byte(out), &s); err != nil || len(s.Hash) != 64 || len(s.Upcoming) != 5 {
 		t.Fatalf("%v in %s", err, out)
 	}
@@ -182,7 +183,7 @@ func (o office) answersLost(t *testing.T) {
 	defer proxy.Close()
 	author := []string{config.URLVariable + "=" + proxy.URL, o.author[1]}
 	count := func() int {
-		var page broadcastPage
+		var page wire.Page[wire.Broadcast]
 		if err := json.Unmarshal([]byte(ok(t, o.author, "broadcast", "list", "--limit", "200", "--json")), &page); err != nil {
 			t.Fatal(err)
 		}

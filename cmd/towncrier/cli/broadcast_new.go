@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/broadcast"
 	"towncrier/plaintext"
 )
@@ -38,15 +40,12 @@ func (b *overAPI) new() *cobra.Command {
 			if (from == "") == (write.file == "") {
 				return &usageError{cmd.CommandPath(), errors.New("what is to be sent? Give either --from or --file")}
 			}
-			proposal, _, err := write.read(cmd, map[string]any{})
+			proposal, _, err := write.read(cmd, wire.Proposal{})
 			if err != nil {
 				return err
 			}
-			body := map[string]any{"proposal": proposal}
-			if from != "" {
-				body["draft"] = from
-			}
-			return answered(b, cmd, http.MethodPost, "/broadcasts", body, func(w io.Writer, made broadcastView) error {
+			body := wire.CreateBroadcast{Draft: from, Proposal: proposal}
+			return answered(b, cmd, http.MethodPost, "/broadcasts", body, func(w io.Writer, made wire.Broadcast) error {
 				fmt.Fprintln(w, "已存为草稿，没有发送。")
 				return printDraft(w, made)
 			})
@@ -57,7 +56,7 @@ func (b *overAPI) new() *cobra.Command {
 	return cmd
 }
 
-func printDraft(w io.Writer, b broadcastView) error {
+func printDraft(w io.Writer, b wire.Broadcast) error {
 	printBroadcast(w, b)
 	_, err := fmt.Fprintf(w, "预览运行：%[2]s broadcast preview %[1]s\n送审运行：%[2]s broadcast submit %[1]s\n", b.ID, program())
 	return err
@@ -79,10 +78,7 @@ func (b *overAPI) edit() *cobra.Command {
 				return &usageError{cmd.CommandPath(), errors.New("what is to be changed? Give --file, or a flag for what is")}
 			}
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-				var had struct {
-					Version  int64
-					Proposal map[string]any
-				}
+				var had wire.Broadcast
 				if _, err := c.Call(ctx, http.MethodGet, at(args[0], ""), nil, &had); err != nil {
 					return err
 				}
@@ -93,8 +89,8 @@ func (b *overAPI) edit() *cobra.Command {
 				if version == 0 {
 					version = had.Version
 				}
-				var after broadcastView
-				answer, err := c.Call(ctx, http.MethodPut, at(args[0], ""), map[string]any{"version": version, "proposal": proposal}, &after)
+				var after wire.Broadcast
+				answer, err := c.Call(ctx, http.MethodPut, at(args[0], ""), wire.ChangeBroadcast{Version: version, Proposal: proposal}, &after)
 				switch {
 				case err != nil:
 					return err
@@ -116,24 +112,18 @@ func (b *overAPI) drafts() *cobra.Command {
 		Short: "List the city's prepared drafts, for new --from",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodGet, "/drafts", nil, func(w io.Writer, page struct{ Items []draftView }) error {
-				return list[draftView]{
+			return answered(b, cmd, http.MethodGet, "/drafts", nil, func(w io.Writer, page wire.Page[wire.Draft]) error {
+				return list[wire.Draft]{
 					headings: []string{"编号", "主题", "范围", "依据", "标题"},
-					row: func(d draftView) []string {
+					row: func(d wire.Draft) []string {
 						return []string{d.ID, plaintext.OneLine(d.Proposal.Topic, 20), plaintext.OneLine(audienceText(d.Proposal.Audience), 40),
-							strings.Join(each(d.Proposal.Cites, citeView.String), "、"), plaintext.OneLine(d.Proposal.Title, 40)}
+							strings.Join(each(d.Proposal.Cites, wire.Cite.String), "、"), plaintext.OneLine(d.Proposal.Title, 40)}
 					},
 					none: "这座城市没有备好的草稿。",
 				}.print(w, page.Items)
 			})
 		},
 	}
-}
-
-// draftView is a broadcast that the city keeps ready.
-type draftView struct {
-	ID       string
-	Proposal proposalView
 }
 
 // written is what flags say of a proposal.
@@ -154,34 +144,30 @@ func (w *written) content(cmd *cobra.Command) {
 }
 
 // read is the proposal of the file, or had when there is none, with what the flags say. version is the file's, 0 when it says none.
-func (w written) read(cmd *cobra.Command, had map[string]any) (proposal map[string]any, version int64, err error) {
+func (w written) read(cmd *cobra.Command, had wire.Proposal) (proposal wire.Proposal, version int64, err error) {
 	now := time.Now()
 	if proposal = had; w.file != "" {
 		if proposal, version, err = readProposal(w.file, cmd.InOrStdin(), now); err != nil {
-			return nil, 0, err
+			return proposal, 0, err
 		}
 	}
-	if err := w.into(proposal, now); err != nil {
-		return nil, 0, &usageError{cmd.CommandPath(), err}
+	if err := w.into(&proposal, now); err != nil {
+		return proposal, 0, &usageError{cmd.CommandPath(), err}
 	}
 	return proposal, version, nil
 }
 
-func (w written) into(proposal map[string]any, now time.Time) error {
-	for key, text := range map[string]string{"title": w.title, "window": w.window, "committee": w.committee} {
-		if text != "" {
-			proposal[key] = text
+func (w written) into(p *wire.Proposal, now time.Time) (err error) {
+	p.Title, p.Window, p.Committee = cmp.Or(w.title, p.Title), cmp.Or(w.window, p.Window), cmp.Or(w.committee, p.Committee)
+	if w.at != "" {
+		if p.SendAt, err = parseMoment(w.at, now); err != nil {
+			return fmt.Errorf("--at: %w", err)
 		}
 	}
-	for _, t := range []struct{ flag, key, text string }{{"at", "send_at", w.at}, {"expire", "expire_at", w.expire}} {
-		if t.text == "" {
-			continue
+	if w.expire != "" {
+		if p.ExpireAt, err = parseMoment(w.expire, now); err != nil {
+			return fmt.Errorf("--expire: %w", err)
 		}
-		instant, err := parseMoment(t.text, now)
-		if err != nil {
-			return fmt.Errorf("--%s: %w", t.flag, err)
-		}
-		proposal[t.key] = instant
 	}
 	return nil
 }

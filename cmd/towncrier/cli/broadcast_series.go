@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -14,28 +13,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/plaintext"
 )
 
-// seriesView is what the commands read of a series.
-type seriesView struct {
-	ID       string
-	Version  int64
-	Cron     string
-	Until    time.Time
-	Proposal proposalView
-	labelsView
-	Upcoming []time.Time
-	Author   string
-	Hash     string
-	Accepted []string
-	Size     string `json:"size_label"`
-	Approver string
-	Stopped  bool
-	Why      string
-}
-
-func (s seriesView) status() string {
+func seriesStatus(s wire.Series) string {
 	switch {
 	case s.Stopped:
 		return "已停止"
@@ -47,8 +29,8 @@ func (s seriesView) status() string {
 	return "进行中"
 }
 
-func printSeries(w io.Writer, s seriesView) error {
-	fmt.Fprintf(w, "编号：%s\n标题：%s\n状态：%s\n", s.ID, plaintext.OneLine(s.Proposal.Title, 60), s.status())
+func printSeries(w io.Writer, s wire.Series) error {
+	fmt.Fprintf(w, "编号：%s\n标题：%s\n状态：%s\n", s.ID, plaintext.OneLine(s.Proposal.Title, 60), seriesStatus(s))
 	if s.Why != "" {
 		fmt.Fprintf(w, "原因：%s\n", plaintext.OneLine(s.Why, 200))
 	}
@@ -56,14 +38,14 @@ func printSeries(w io.Writer, s seriesView) error {
 	if len(s.Upcoming) > 0 {
 		fmt.Fprintf(w, "接下来：%s\n", strings.Join(each(s.Upcoming, shown), "、"))
 	}
-	fmt.Fprintf(w, "时段：%s\n人数：%s（撰写时）\n撰稿：%s\n", s.Proposal.Window, s.Size, s.Author)
+	fmt.Fprintf(w, "时段：%s\n人数：%s（撰写时）\n撰稿：%s\n", s.Proposal.Window, s.SizeLabel, s.Author)
 	if len(s.Accepted) > 0 {
 		fmt.Fprintf(w, "已接受的提醒：%s\n", plaintext.OneLine(strings.Join(s.Accepted, "、"), 400))
 	}
 	if s.Approver != "" {
 		fmt.Fprintf(w, "审批：%s\n", s.Approver)
 	}
-	printProposal(w, s.Proposal, s.labelsView)
+	printProposal(w, s.Proposal, s.Labels)
 	_, err := fmt.Fprintf(w, "校验值：%s\n各次群发：%s broadcast list --series %s\n", s.Hash, program(), s.ID)
 	return err
 }
@@ -78,15 +60,15 @@ func (b *overAPI) series() *cobra.Command {
 	listed := &cobra.Command{
 		Use: "list", Short: "List them, newest first", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodGet, "/series", nil, func(w io.Writer, page struct{ Items []seriesView }) error {
-				return list[seriesView]{
+			return answered(b, cmd, http.MethodGet, "/series", nil, func(w io.Writer, page wire.Page[wire.Series]) error {
+				return list[wire.Series]{
 					headings: []string{"编号", "状态", "周期", "下一次", "截止", "撰稿", "标题"},
-					row: func(s seriesView) []string {
+					row: func(s wire.Series) []string {
 						next := "-"
 						if len(s.Upcoming) > 0 && s.Approver != "" {
 							next = shown(s.Upcoming[0])
 						}
-						return []string{s.ID, s.status(), plaintext.OneLine(s.Cron, 40), next, shown(s.Until), s.Author, plaintext.OneLine(s.Proposal.Title, 40)}
+						return []string{s.ID, seriesStatus(s), plaintext.OneLine(s.Cron, 40), next, shown(s.Until), s.Author, plaintext.OneLine(s.Proposal.Title, 40)}
 					},
 					none: "还没有周期群发。",
 				}.print(w, page.Items)
@@ -97,7 +79,7 @@ func (b *overAPI) series() *cobra.Command {
 	show := &cobra.Command{
 		Use: "show ID", Short: "Show one, and when it comes next", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, under("series", args[0], ""), nil, func(w io.Writer, s seriesView) error {
+			return answered(b, cmd, http.MethodGet, under("series", args[0], ""), nil, func(w io.Writer, s wire.Series) error {
 				if asFile {
 					return writeProposal(w, s.Proposal, s.Version)
 				}
@@ -123,29 +105,24 @@ func (r *recurring) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&r.within, "expire-after", "", "an occurrence that has not gone so long after its time does not go: 6h (default: a day)")
 }
 
-// into writes what the flags say into a series as the API takes it, whose proposal is had when there is no file. It returns the
-// version that the file says.
-func (r recurring) into(cmd *cobra.Command, body, had map[string]any) (version int64, err error) {
+// into writes what the flags say into a series, whose proposal stays when there is no file. It returns the version that the file says.
+func (r recurring) into(cmd *cobra.Command, series *wire.WrittenSeries) (version int64, err error) {
 	usage := func(err error) error { return &usageError{cmd.CommandPath(), err} }
-	if body["proposal"], version, err = r.read(cmd, had); err != nil {
+	if series.Proposal, version, err = r.read(cmd, series.Proposal); err != nil {
 		return 0, err
 	}
-	if r.cron != "" {
-		body["cron"] = r.cron
-	}
+	series.Cron = cmp.Or(r.cron, series.Cron)
 	if r.until != "" {
-		until, err := parseMoment(r.until, time.Now())
-		if err != nil {
+		if series.Until, err = parseMoment(r.until, time.Now()); err != nil {
 			return 0, usage(fmt.Errorf("--until: %w", err))
 		}
-		body["until"] = until
 	}
 	if r.within != "" {
 		within, err := time.ParseDuration(r.within)
 		if err != nil || within <= 0 || within%time.Minute != 0 {
 			return 0, usage(fmt.Errorf("--expire-after: %q is not a duration in whole minutes: write it as 90m or 6h", plaintext.OneLine(r.within, 40)))
 		}
-		body["expire_minutes"] = int(within / time.Minute)
+		series.ExpireMinutes = int(within / time.Minute)
 	}
 	return version, nil
 }
@@ -170,11 +147,11 @@ func (b *overAPI) newSeries() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				body := map[string]any{"accept": accept}
-				if _, err := r.into(cmd, body, draft); err != nil {
+				series := wire.WrittenSeries{Proposal: draft, Accept: accept}
+				if _, err := r.into(cmd, &series); err != nil {
 					return err
 				}
-				return b.wroteSeries(ctx, cmd, c, http.MethodPost, "/series", body, "已保存，批准后才会发送。")
+				return b.wroteSeries(ctx, cmd, c, http.MethodPost, "/series", series, "已保存，批准后才会发送。")
 			})
 		},
 	}
@@ -186,25 +163,20 @@ func (b *overAPI) newSeries() *cobra.Command {
 }
 
 // draftOf is the proposal of a draft that the city keeps ready, empty without an id.
-func draftOf(ctx context.Context, c *client.Client, id string) (map[string]any, error) {
+func draftOf(ctx context.Context, c *client.Client, id string) (wire.Proposal, error) {
 	if id == "" {
-		return map[string]any{}, nil
+		return wire.Proposal{}, nil
 	}
-	var page struct {
-		Items []struct {
-			ID       string
-			Proposal map[string]any
-		}
-	}
+	var page wire.Page[wire.Draft]
 	if _, err := c.Call(ctx, http.MethodGet, "/drafts", nil, &page); err != nil {
-		return nil, err
+		return wire.Proposal{}, err
 	}
 	for _, d := range page.Items {
 		if d.ID == id {
 			return d.Proposal, nil
 		}
 	}
-	return nil, fmt.Errorf("the city keeps no draft %q: `towncrier broadcast drafts` lists them", plaintext.OneLine(id, 64))
+	return wire.Proposal{}, fmt.Errorf("the city keeps no draft %q: `towncrier broadcast drafts` lists them", plaintext.OneLine(id, 64))
 }
 
 func (b *overAPI) editSeries() *cobra.Command {
@@ -219,26 +191,17 @@ func (b *overAPI) editSeries() *cobra.Command {
 				return &usageError{cmd.CommandPath(), errors.New("what is to be changed? Give --file, or a flag for what is")}
 			}
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-				var had map[string]any
+				var had wire.Series
 				if _, err := c.Call(ctx, http.MethodGet, under("series", args[0], ""), nil, &had); err != nil {
 					return err
 				}
-				proposal, ok := had["proposal"].(map[string]any)
-				if !ok {
-					return errors.New("the server shows a series without its content")
-				}
-				maps.DeleteFunc(had, func(name string, _ any) bool {
-					return name != "version" && name != "cron" && name != "until" && name != "expire_minutes"
-				})
-				had["accept"] = accept
-				version, err := r.into(cmd, had, proposal)
+				series := wire.WrittenSeries{Cron: had.Cron, Until: had.Until, ExpireMinutes: had.ExpireMinutes, Proposal: had.Proposal, Accept: accept}
+				version, err := r.into(cmd, &series)
 				if err != nil {
 					return err
 				}
-				if version != 0 {
-					had["version"] = version
-				}
-				return b.wroteSeries(ctx, cmd, c, http.MethodPut, under("series", args[0], ""), had, "已修改，需要重新批准。")
+				change := wire.ChangeSeries{Version: cmp.Or(version, had.Version), WrittenSeries: series}
+				return b.wroteSeries(ctx, cmd, c, http.MethodPut, under("series", args[0], ""), change, "已修改，需要重新批准。")
 			})
 		},
 	}
@@ -249,7 +212,7 @@ func (b *overAPI) editSeries() *cobra.Command {
 
 // wroteSeries writes a series and prints it, with what comes next.
 func (b *overAPI) wroteSeries(ctx context.Context, cmd *cobra.Command, c *client.Client, method, path string, body any, said string) error {
-	var after seriesView
+	var after wire.Series
 	answer, err := c.Call(ctx, method, path, body, &after)
 	switch {
 	case err != nil:
@@ -272,7 +235,7 @@ func (b *overAPI) approveSeries() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "approve ID --hash HASH", Short: "Approve this exact version of a series, identified by its hash", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, under("series", args[0], "approve"), map[string]any{"hash": hash, "accept": accept}, func(w io.Writer, s seriesView) error {
+			return answered(b, cmd, http.MethodPost, under("series", args[0], "approve"), wire.Approval{Hash: hash, Accept: accept}, func(w io.Writer, s wire.Series) error {
 				fmt.Fprintln(w, "已批准。")
 				return printSeries(w, s)
 			})
@@ -289,7 +252,7 @@ func (b *overAPI) stopSeries() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "stop ID --why WHY", Short: "Stop a series; its broadcasts that exist already go on until each is cancelled", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, under("series", args[0], "stop"), map[string]string{"why": why}, func(w io.Writer, s seriesView) error {
+			return answered(b, cmd, http.MethodPost, under("series", args[0], "stop"), wire.Reason{Why: why}, func(w io.Writer, s wire.Series) error {
 				fmt.Fprintln(w, "已停止。")
 				return printSeries(w, s)
 			})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/api/wire"
 	"towncrier/broadcast"
 	"towncrier/plaintext"
 )
@@ -36,7 +37,7 @@ var nextSteps = map[broadcast.Status]string{
 }
 
 // printNext says what may be done now with a broadcast, and by which command.
-func printNext(w io.Writer, b broadcastView) {
+func printNext(w io.Writer, b wire.Broadcast) {
 	if next := nextSteps[broadcast.Status(b.Status)]; next != "" {
 		fmt.Fprintf(w, next+"%.0[2]s%.0[3]s%.0[4]s", b.ID, b.Hash, program(), acceptFlags(b.Accepted)) // the last three may go unused
 	}
@@ -47,19 +48,19 @@ func (b *overAPI) steps() []*cobra.Command {
 	var hash, rejected, paused, cancelled string
 	var submitted, approved []string
 	why := func(text *string) func() any {
-		return func() any { return map[string]string{"why": *text} }
+		return func() any { return wire.OptionalReason{Why: *text} }
 	}
 	nothing := func() any { return nil }
 
 	submit := b.step(step{name: "submit", short: "Submit a broadcast for approval",
 		long: "Submit a broadcast for approval. A warning that preview shows with a name must be accepted with --accept, by its author\n" +
 			"and by the approver.",
-		said: "已送审"}, func() any { return map[string]any{"accept": slices.Clone(submitted)} })
+		said: "已送审"}, func() any { return wire.Acceptance{Accept: submitted} })
 	accepting(submit, &submitted)
 	approve := b.step(step{name: "approve", short: "Approve this exact version, identified by its hash",
 		long: "Approve this exact version, which other people wrote: --hash is the 校验值 that preview and submit print. An edit\n" +
 			"afterwards voids the approval.",
-		said: "已批准"}, func() any { return map[string]any{"hash": hash, "accept": slices.Clone(approved)} })
+		said: "已批准"}, func() any { return wire.Approval{Hash: hash, Accept: approved} })
 	accepting(approve, &approved)
 	approve.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at (required)")
 	reject := b.step(step{name: "reject", short: "Reject a broadcast, which returns it to its author as a draft", said: "已退回"}, why(&rejected))
@@ -119,7 +120,7 @@ func (b *overAPI) step(s step, body func() any) *cobra.Command {
 		Long:  cmp.Or(s.long, s.short),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, at(args[0], s.name), body(), func(w io.Writer, after broadcastView) error {
+			return answered(b, cmd, http.MethodPost, at(args[0], s.name), body(), func(w io.Writer, after wire.Broadcast) error {
 				fmt.Fprintf(w, "%s。\n", s.said)
 				printBroadcast(w, after)
 				printNext(w, after)
@@ -137,8 +138,8 @@ func (b *overAPI) resend() *cobra.Command {
 			"sent: nothing is approved again.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, at(args[0], "resend"), nil, func(w io.Writer, sent resent) error {
-				if sent.none() {
+			return answered(b, cmd, http.MethodPost, at(args[0], "resend"), nil, func(w io.Writer, sent wire.Resent) error {
+				if none(sent.Recipients) {
 					_, err := fmt.Fprintln(w, "没有需要补发的人：其他人都已收到，或可能已收到。")
 					return err
 				}
@@ -147,15 +148,6 @@ func (b *overAPI) resend() *cobra.Command {
 			})
 		},
 	}
-}
-
-// testedView is what became of a test.
-type testedView struct {
-	State      string
-	StateLabel string `json:"state_label"`
-	Code       string
-	Meaning    string `json:"code_label"`
-	Advice     string
 }
 
 func (b *overAPI) test() *cobra.Command {
@@ -170,14 +162,11 @@ func (b *overAPI) test() *cobra.Command {
 		Example: "  towncrier broadcast test BABCDEFGHIJ --channel sms\n  towncrier broadcast test BABCDEFGHIJ --channel sms --to zhao",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			body := map[string]string{"channel": channel}
-			if to != "" {
-				body["to"] = to
-			}
-			var got testedView
-			err := answered(b, cmd, http.MethodPost, at(args[0], "test"), body, func(w io.Writer, v testedView) error {
+			body := wire.TestBroadcast{Channel: channel, To: to}
+			var got wire.Tested
+			err := answered(b, cmd, http.MethodPost, at(args[0], "test"), body, func(w io.Writer, v wire.Tested) error {
 				got = v
-				fmt.Fprintf(w, "试发%s：%s%s\n", channelNames[channel], v.StateLabel, because(v.Meaning, v.Code))
+				fmt.Fprintf(w, "试发%s：%s%s\n", channelNames[channel], v.StateLabel, because(v.CodeLabel, v.Code))
 				if v.Advice != "" {
 					fmt.Fprintln(w, plaintext.OneLine(v.Advice, 200))
 				}
@@ -204,8 +193,8 @@ func (b *overAPI) fallback() *cobra.Command {
 			"them may get the message twice. The approved version is sent: nothing is approved again.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, at(args[0], "fallback"), nil, func(w io.Writer, sent resent) error {
-				if sent.none() {
+			return answered(b, cmd, http.MethodPost, at(args[0], "fallback"), nil, func(w io.Writer, sent wire.Resent) error {
+				if none(sent.Recipients) {
 					_, err := fmt.Fprintln(w, "没有需要改走下一渠道的人：没有结果不明又还有下一渠道的人。")
 					return err
 				}
@@ -216,10 +205,4 @@ func (b *overAPI) fallback() *cobra.Command {
 	}
 }
 
-// resent is how many people an act goes on with. A few are not counted.
-type resent struct {
-	Recipients *int
-	Label      string `json:"recipients_label"`
-}
-
-func (r resent) none() bool { return r.Recipients != nil && *r.Recipients == 0 }
+func none(recipients *int) bool { return recipients != nil && *recipients == 0 }

@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/cmd/towncrier/rehearsal"
 	"towncrier/sandbox"
@@ -80,7 +81,7 @@ func (o office) fromDraftToReport(t *testing.T) {
 	refuses(t, o.author, 1, "--accept deadline:N2#4", "broadcast", "submit", b.ID)
 	wantIn(t, ok(t, o.author, "broadcast", "submit", b.ID, "--accept", "deadline:N2#4"), "已送审",
 		"--hash", " --accept deadline:N2#4\n", "已接受的提醒：deadline:N2#4\n", "请留意：引用的公告N2已过复核日期")
-	var status reportView
+	var status wire.Report
 	if err := json.Unmarshal([]byte(ok(t, o.approver, "broadcast", "status", b.ID, "--json")), &status); err != nil || len(status.Broadcast.Hash) != 64 {
 		t.Fatalf("status: %v %+v", err, status)
 	}
@@ -118,17 +119,17 @@ func (o office) fromDraftToReport(t *testing.T) {
 // deliveriesAreThoseCounted reads all pages of deliveries, as lines and as a table: they are as many as the report counts.
 func (o office) deliveriesAreThoseCounted(t *testing.T, id string) {
 	t.Helper()
-	var report reportView
+	var report wire.Report
 	if err := json.Unmarshal([]byte(ok(t, o.author, "broadcast", "report", id, "--json")), &report); err != nil {
 		t.Fatal(err)
 	}
 	want, got := map[string]int{}, map[string]int{}
 	total := 0
 	for _, c := range report.Counts {
-		if c.N > 0 { // a few who are not sent to are not counted
-			want[c.State] += c.N
+		if told(c.N) > 0 { // a few who are not sent to are not counted
+			want[c.State] += told(c.N)
 		}
-		total += c.N
+		total += told(c.N)
 	}
 	seen := map[int64]bool{}
 	for line := range strings.Lines(ok(t, o.author, "broadcast", "deliveries", id, "--json")) {
@@ -209,7 +210,7 @@ func (r *running) toldOnce(t *testing.T, id string) {
 
 func (o office) pausedAndResumed(t *testing.T) {
 	list := ok(t, o.author, "broadcast", "list", "--status", "scheduled", "--json")
-	var page broadcastPage
+	var page wire.Page[wire.Broadcast]
 	if err := json.Unmarshal([]byte(list), &page); err != nil || len(page.Items) != 1 {
 		t.Fatalf("%v in %s", err, list)
 	}
@@ -310,7 +311,7 @@ func (o office) fileIsADraft(t *testing.T) {
 		"title: 停水\nfallback: {wait: 90s}":                    "whole minutes",
 		"title: 停水\naudience: {all: true}\nwindow: 8-20":      "window",
 		"title: 停水\naudience: {all: true, area: 某区}":          "exactly one of",
-		"title: 停水\naudience: {everybody: true}":              "audience",
+		"title: 停水\naudience: {everybody: true}":              `unknown field "everybody"`,
 		"audience: {all: true}":                               "title",
 		"title: " + strings.Repeat("长", 61) + "\ntopic: dogs": "title",
 	} {
@@ -341,11 +342,11 @@ func (o office) fileIsADraft(t *testing.T) {
 
 // TestCostsInWords leaves out the amounts that are not told.
 func TestCostsInWords(t *testing.T) {
-	some := func(label string) money { return money{new(int64(1)), label} }
-	few := money{nil, "人数较少，不显示金额"}
+	some := func(label string) wire.Money { return wire.Money{Amount: new(int64(1)), Label: label} }
+	few := wire.Money{Amount: nil, Label: "人数较少，不显示金额"}
 	for _, test := range []struct {
 		want             string
-		cost, most, save money
+		cost, most, save wire.Money
 	}{
 		{"预计1.000元，最多2.000元，先走微信节省0.500元", some("1.000元"), some("2.000元"), some("0.500元")},
 		{"最多1.350元", few, some("至多1.350元"), few},

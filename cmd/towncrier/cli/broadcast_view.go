@@ -5,94 +5,24 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/goccy/go-yaml"
 
+	"towncrier/api/wire"
 	"towncrier/plaintext"
+	"towncrier/staff"
 )
 
-// broadcastView is what the command reads of the API's broadcasts.
-type broadcastView struct {
-	ID          string       `json:"id"`
-	Version     int64        `json:"version"`
-	Status      string       `json:"status"`
-	StatusLabel string       `json:"status_label"`
-	Why         string       `json:"why"`
-	Emergency   bool         `json:"emergency"`
-	Proposal    proposalView `json:"proposal"`
-	labelsView
-	Author     string      `json:"author"`
-	Hash       string      `json:"hash"`
-	Warnings   []faultView `json:"warnings"`
-	Accepted   []string    `json:"accepted"`
-	Size       string      `json:"size_label"`
-	Approver   string      `json:"approver"`
-	ReleasedAt time.Time   `json:"released_at"`
-	Deadline   time.Time   `json:"deadline"`
-	Frozen     string      `json:"frozen_label"`
-	BegunAt    time.Time   `json:"begun_at"`
-	FrozenAt   time.Time   `json:"frozen_at"`
-	Round      int         `json:"round"`
-	UpdatedAt  time.Time   `json:"updated_at"`
-}
-
-// proposalView is what officials wrote.
-type proposalView struct {
-	Title     string         `json:"title"`
-	Topic     string         `json:"topic"`
-	Cites     []citeView     `json:"cites"`
-	Messages  []messageView  `json:"messages"`
-	Audience  map[string]any `json:"audience"`
-	Window    string         `json:"window"`
-	SendAt    time.Time      `json:"send_at"`
-	ExpireAt  time.Time      `json:"expire_at"`
-	Committee string         `json:"committee"`
-	Emergency bool           `json:"emergency"`
-	Fallback  struct {
-		WaitMinutes int  `json:"wait_minutes"`
-		Doubtful    bool `json:"doubtful"`
-	} `json:"fallback"`
-}
-
-// labelsView says what the codes of a proposal stand for.
-type labelsView struct {
-	Audience  string `json:"audience_label"`
-	Topic     string `json:"topic_label"`
-	Committee string `json:"committee_label"`
-}
-
-type citeView struct {
-	Notice  string `json:"notice"`
-	Passage int    `json:"passage"`
-}
-
-type messageView struct {
-	Channel  string            `json:"channel"`
-	Template string            `json:"template"`
-	Data     map[string]string `json:"data"`
-	URL      string            `json:"url"`
-}
-
-type broadcastPage struct {
-	Items []broadcastView `json:"items"`
-	Next  string          `json:"next"`
-}
-
-type money struct {
-	Amount *int64 `json:"amount"`
-	Label  string `json:"label"`
-}
-
 // costs are the amounts that are told, in words; when none is, why.
-func costs(expected string, cost, most, saved money) string {
+func costs(expected string, cost, most, saved wire.Money) string {
 	var told []string
 	for _, m := range []struct {
 		name string
-		money
+		wire.Money
 	}{{expected, cost}, {"最多", most}, {"先走微信节省", saved}} {
 		if m.Amount != nil {
 			told = append(told, m.name+strings.TrimPrefix(m.Label, "至多"))
@@ -104,94 +34,8 @@ func costs(expected string, cost, most, saved money) string {
 	return strings.Join(told, "，")
 }
 
-type labelled struct {
-	Label string `json:"label"`
-	N     string `json:"n_label"`
-}
-
-type previewView struct {
-	Residents string      `json:"residents_label"`
-	Declared  *int        `json:"self_declared"`
-	Own       string      `json:"self_declared_label"`
-	First     []labelled  `json:"first"`
-	Left      []labelled  `json:"left"`
-	Doubles   *int        `json:"doubles"`
-	Twice     string      `json:"doubles_label"`
-	Parts     int         `json:"parts"`
-	Cost      money       `json:"cost"`
-	CostMost  money       `json:"cost_most"`
-	Saved     money       `json:"saved"`
-	Faults    []faultView `json:"faults"`
-	Texts     []struct {
-		Label string `json:"label"`
-		Text  string `json:"text"`
-	} `json:"texts"`
-	Sample []struct {
-		Phone       string   `json:"phone"`
-		Committee   string   `json:"committee"`
-		Community   string   `json:"community"`
-		Channel     string   `json:"channel"`
-		Channels    []string `json:"channels"`
-		ReasonLabel string   `json:"reason_label"`
-	} `json:"sample"`
-	Hash string `json:"hash"`
-}
-
-// faultView is what is wrong with a broadcast, or worth a look.
-type faultView struct {
-	Channel  string `json:"channel"`
-	Variable string `json:"variable"`
-	Text     string `json:"text"`
-	Warning  bool   `json:"warning"`
-	Name     string `json:"name"`
-}
-
-type stateCount struct {
-	Channel      string `json:"channel"`
-	ChannelLabel string `json:"channel_label"`
-	State        string `json:"state"`
-	StateLabel   string `json:"state_label"`
-	N            int    `json:"n"` // 0 when it is not shown
-	NLabel       string `json:"n_label"`
-}
-
-type reportView struct {
-	Broadcast broadcastView `json:"broadcast"`
-	Committee string        `json:"committee"`
-	Few       bool          `json:"few"`
-	Counts    []stateCount  `json:"counts"`
-	Left      []labelled    `json:"left"`
-	Failures  []failureView `json:"failures"`
-	Notes     []string      `json:"notes"`
-	Open      int           `json:"open"`
-	Delivered int           `json:"delivered"`
-	Doubles   int           `json:"doubles"`
-	Parts     int           `json:"parts"`
-	Cost      money         `json:"cost"`
-	CostMost  money         `json:"cost_most"`
-	Saved     money         `json:"saved"`
-}
-
-// failureView counts deliveries that a provider said one code of.
-type failureView struct {
-	ChannelLabel string `json:"channel_label"`
-	StateLabel   string `json:"state_label"`
-	Code         string `json:"code"`
-	Meaning      string `json:"code_label"`
-	N            int    `json:"n"`
-}
-
-type reachView struct {
-	Committee  string `json:"committee"`
-	Recipients string `json:"recipients_label"`
-	Delivered  *int   `json:"delivered"`
-	Accepted   *int   `json:"accepted"`
-	Open       *int   `json:"open"`
-	Missed     *int   `json:"missed"`
-}
-
-// status is where a broadcast stands, in a few words.
-func (b broadcastView) status() string {
+// statusOf is where a broadcast stands, in a few words.
+func statusOf(b wire.Broadcast) string {
 	text := b.StatusLabel
 	if b.Emergency {
 		text += "（应急）"
@@ -202,8 +46,8 @@ func (b broadcastView) status() string {
 	return text
 }
 
-// when is when a broadcast goes.
-func (b broadcastView) when() string {
+// sendTime is when a broadcast goes.
+func sendTime(b wire.Broadcast) string {
 	at := "排期后立即发送"
 	if !b.Proposal.SendAt.IsZero() {
 		at = shown(b.Proposal.SendAt) + " 起"
@@ -214,7 +58,7 @@ func (b broadcastView) when() string {
 	return at + "，每天 " + b.Proposal.Window + " 之间"
 }
 
-func printBroadcast(w io.Writer, b broadcastView) {
+func printBroadcast(w io.Writer, b wire.Broadcast) {
 	field := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(w, "%s：%s\n", name, value)
@@ -222,19 +66,19 @@ func printBroadcast(w io.Writer, b broadcastView) {
 	}
 	field("编号", b.ID)
 	field("标题", plaintext.OneLine(b.Proposal.Title, 60))
-	field("状态", b.status())
-	field("发送", b.when())
+	field("状态", statusOf(b))
+	field("发送", sendTime(b))
 	field("截止", shown(b.Deadline))
-	field("社区", plaintext.OneLine(cmp.Or(b.Committee, b.Proposal.Committee), 100))
+	field("社区", plaintext.OneLine(cmp.Or(b.CommitteeLabel, b.Proposal.Committee), 100))
 	field("撰稿", b.Author)
 	if b.Hash != "" {
-		field("人数", b.Size+"（送审时）")
+		field("人数", b.SizeLabel+"（送审时）")
 	}
 	switch {
 	case !b.FrozenAt.IsZero():
-		field("名单", "共"+b.Frozen)
+		field("名单", "共"+b.FrozenLabel)
 	case !b.BegunAt.IsZero():
-		field("名单", "已写入"+b.Frozen)
+		field("名单", "已写入"+b.FrozenLabel)
 	}
 	if b.Round > 1 {
 		field("补发", fmt.Sprintf("第%d轮", b.Round))
@@ -247,8 +91,8 @@ func printBroadcast(w io.Writer, b broadcastView) {
 	field("校验值", b.Hash)
 }
 
-func printBroadcasts(w io.Writer, page broadcastPage) error {
-	l := list[broadcastView]{headings: []string{"编号", "状态", "发送", "人数", "撰稿", "标题"}, row: broadcastRow, none: "没有符合条件的群发。"}
+func printBroadcasts(w io.Writer, page wire.Page[wire.Broadcast]) error {
+	l := list[wire.Broadcast]{headings: []string{"编号", "状态", "发送", "人数", "撰稿", "标题"}, row: broadcastRow, none: "没有符合条件的群发。"}
 	if err := l.print(w, page.Items); err != nil || page.Next == "" {
 		return err
 	}
@@ -256,7 +100,7 @@ func printBroadcasts(w io.Writer, page broadcastPage) error {
 	return err
 }
 
-func broadcastRow(b broadcastView) []string {
+func broadcastRow(b wire.Broadcast) []string {
 	label := b.StatusLabel
 	if b.Emergency {
 		label += "（应急）"
@@ -264,26 +108,26 @@ func broadcastRow(b broadcastView) []string {
 	at := cmp.Or(shown(b.Proposal.SendAt), shown(b.ReleasedAt), "-")
 	size := "-"
 	if b.Hash != "" {
-		size = b.Size
+		size = b.SizeLabel
 	}
 	if !b.FrozenAt.IsZero() {
-		size = b.Frozen
+		size = b.FrozenLabel
 	}
 	return []string{b.ID, label, at, size, b.Author, plaintext.OneLine(b.Proposal.Title, 40)}
 }
 
 var channelNames = map[string]string{"subscription": "微信订阅通知", "template": "微信模板消息", "sms": "短信"}
 
-func printPreview(w io.Writer, p previewView) error {
-	fmt.Fprintf(w, "发送范围：%s\n", p.Residents)
-	if p.Own != "" && (p.Declared == nil || *p.Declared > 0) {
-		fmt.Fprintf(w, "  其中所在社区只是本人自报、没有核实的：%s\n", p.Own)
+func printPreview(w io.Writer, p wire.Preview) error {
+	fmt.Fprintf(w, "发送范围：%s\n", p.People)
+	if p.Declared != "" && (p.SelfDeclared == nil || *p.SelfDeclared > 0) {
+		fmt.Fprintf(w, "  其中所在社区只是本人自报、没有核实的：%s\n", p.Declared)
 	}
 	for _, c := range p.First {
-		fmt.Fprintf(w, "  先走%s：%s\n", c.Label, c.N)
+		fmt.Fprintf(w, "  先走%s：%s\n", c.Label, c.NLabel)
 	}
 	for _, c := range p.Left {
-		fmt.Fprintf(w, "  不发送，%s：%s\n", c.Label, c.N)
+		fmt.Fprintf(w, "  不发送，%s：%s\n", c.Label, c.NLabel)
 	}
 	if p.Twice != "" && (p.Doubles == nil || *p.Doubles > 0) {
 		fmt.Fprintf(w, "  可能收到两次：%s（已选择结果不明时改走下一渠道）\n", p.Twice)
@@ -299,7 +143,7 @@ func printPreview(w io.Writer, p previewView) error {
 	}
 	for _, s := range p.Sample {
 		where := strings.TrimSpace(s.Committee + " " + plaintext.OneLine(s.Community, 40))
-		how := strings.TrimSuffix("不发送，"+s.ReasonLabel, "，")
+		how := strings.TrimSuffix("不发送，"+s.Label, "，")
 		if s.Channel != "" {
 			how = channelNames[s.Channel]
 		}
@@ -331,7 +175,7 @@ func printPreview(w io.Writer, p previewView) error {
 	return nil
 }
 
-func printFault(w io.Writer, f faultView) {
+func printFault(w io.Writer, f wire.BroadcastFault) {
 	mark := "必须修改"
 	if f.Warning {
 		mark = "请留意"
@@ -349,7 +193,7 @@ func printFault(w io.Writer, f faultView) {
 	fmt.Fprintf(w, "%s：%s%s\n", mark, where, plaintext.OneLine(f.Text, 200))
 }
 
-func printReport(w io.Writer, r reportView) error {
+func printReport(w io.Writer, r wire.Report) error {
 	printBroadcast(w, r.Broadcast)
 	if r.Committee != "" {
 		fmt.Fprintf(w, "以下只统计社区%s自己的居民。\n", r.Committee)
@@ -367,12 +211,12 @@ func printReport(w io.Writer, r reportView) error {
 		return err
 	}
 	for _, l := range r.Left {
-		fmt.Fprintf(w, "不发送，%s：%s\n", l.Label, l.N)
+		fmt.Fprintf(w, "不发送，%s：%s\n", l.Label, l.NLabel)
 	}
 	for _, f := range r.Failures {
-		fmt.Fprintf(w, "%s%s%s：%d\n", f.ChannelLabel, f.StateLabel, because(f.Meaning, f.Code), f.N)
+		fmt.Fprintf(w, "%s%s%s：%d\n", f.ChannelLabel, f.StateLabel, because(f.CodeLabel, f.Code), f.N)
 	}
-	fmt.Fprintf(w, "已送达%d，未了结%d，可能收到两次%d人\n", r.Delivered, r.Open, r.Doubles)
+	fmt.Fprintf(w, "已送达%d，未了结%d，可能收到两次%d人\n", told(r.Delivered), told(r.Open), told(r.Doubles))
 	if r.Parts > 0 {
 		fmt.Fprintf(w, "短信费用：%s\n", costs("", r.Cost, r.CostMost, r.Saved))
 	}
@@ -382,11 +226,11 @@ func printReport(w io.Writer, r reportView) error {
 	return nil
 }
 
-func printReach(w io.Writer, reach []reachView) error {
+func printReach(w io.Writer, reach []wire.Reach) error {
 	t := table{headings: []string{"社区", "名单", "已送达", "可能送达", "待发送", "未送到"}}
 	for _, c := range reach {
 		row := []string{cmp.Or(c.Committee, "（无社区）")}
-		row = append(row, c.Recipients)
+		row = append(row, c.RecipientsLabel)
 		for _, n := range []*int{c.Delivered, c.Accepted, c.Open, c.Missed} {
 			text := "-"
 			if n != nil {
@@ -401,13 +245,13 @@ func printReach(w io.Writer, reach []reachView) error {
 }
 
 // printProposal prints what a broadcast says, to whom.
-func printProposal(w io.Writer, p proposalView, labels labelsView) {
-	fmt.Fprintf(w, "范围：%s\n", cmp.Or(plaintext.OneLine(labels.Audience, 400), audienceText(p.Audience)))
+func printProposal(w io.Writer, p wire.Proposal, labels wire.Labels) {
+	fmt.Fprintf(w, "范围：%s\n", cmp.Or(plaintext.OneLine(labels.AudienceLabel, 400), audienceText(p.Audience)))
 	if len(p.Cites) > 0 {
-		fmt.Fprintf(w, "依据：%s\n", strings.Join(each(p.Cites, citeView.String), "、"))
+		fmt.Fprintf(w, "依据：%s\n", strings.Join(each(p.Cites, wire.Cite.String), "、"))
 	}
 	if p.Topic != "" {
-		fmt.Fprintf(w, "主题：%s\n", plaintext.OneLine(cmp.Or(labels.Topic, p.Topic), 100))
+		fmt.Fprintf(w, "主题：%s\n", plaintext.OneLine(cmp.Or(labels.TopicLabel, p.Topic), 100))
 	}
 	if p.Fallback.WaitMinutes > 0 {
 		fmt.Fprintf(w, "换渠道：%d分钟没有回执就走下一渠道\n", p.Fallback.WaitMinutes)
@@ -426,11 +270,9 @@ func printProposal(w io.Writer, p proposalView, labels labelsView) {
 	}
 }
 
-func (c citeView) String() string { return fmt.Sprintf("%s#%d", c.Notice, c.Passage) }
-
 // audienceText is a rule as a file says it, on one line.
-func audienceText(rule map[string]any) string {
-	if len(rule) == 0 {
+func audienceText(rule wire.Rule) string {
+	if reflect.ValueOf(rule).IsZero() {
 		return "（没有）"
 	}
 	text, err := yaml.MarshalWithOptions(rule, yaml.Flow(true))
@@ -440,15 +282,9 @@ func audienceText(rule map[string]any) string {
 	return plaintext.OneLine(string(text), 400)
 }
 
-// meView is whose key it is.
-type meView struct {
-	Staff  personView
-	Rights []string
-}
-
-func printMe(w io.Writer, me meView) error {
+func printMe(w io.Writer, me wire.Me) error {
 	p := me.Staff
-	role := cmp.Or(roleNames[p.Role], plaintext.OneLine(string(p.Role), 40))
+	role := cmp.Or(roleNames[staff.Role(p.Role)], plaintext.OneLine(p.Role, 40))
 	if p.Committee != "" {
 		role += " " + plaintext.OneLine(p.Committee, 40)
 	}

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/broadcast"
 	"towncrier/plaintext"
 )
@@ -46,7 +47,7 @@ func (b *overAPI) status() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !watch {
-				return answered(b, cmd, http.MethodGet, at(args[0], "report"), nil, func(w io.Writer, r reportView) error {
+				return answered(b, cmd, http.MethodGet, at(args[0], "report"), nil, func(w io.Writer, r wire.Report) error {
 					printBroadcast(w, r.Broadcast)
 					for _, line := range append(bars(r), notes(r)...) {
 						fmt.Fprintln(w, line)
@@ -87,7 +88,7 @@ func (w *watching) run(ctx context.Context) error {
 	var answered time.Time // the last time
 	away := false
 	for {
-		var r reportView
+		var r wire.Report
 		answer, err := w.client.GetOnce(ctx, at(w.id, "report"), &r)
 		switch {
 		case ctx.Err() != nil:
@@ -127,7 +128,7 @@ func (w *watching) note(text string) {
 	w.screen.note(text)
 }
 
-func (w *watching) show(answer json.RawMessage, r reportView, last bool) error {
+func (w *watching) show(answer json.RawMessage, r wire.Report, last bool) error {
 	switch {
 	case w.asJSON:
 		return w.screen.change([]string{string(answer)}) // the API answers on one line
@@ -135,51 +136,59 @@ func (w *watching) show(answer json.RawMessage, r reportView, last bool) error {
 		return w.line(r)
 	}
 	b := r.Broadcast
-	lines := []string{fmt.Sprintf("%s  %s  %s", b.ID, plaintext.OneLine(b.Proposal.Title, 40), b.status())}
+	lines := []string{fmt.Sprintf("%s  %s  %s", b.ID, plaintext.OneLine(b.Proposal.Title, 40), statusOf(b))}
 	switch broadcast.Status(b.Status) {
 	case broadcast.Draft, broadcast.Submitted, broadcast.Approved, broadcast.Scheduled:
-		lines = append(lines, "发送："+b.when())
+		lines = append(lines, "发送："+sendTime(b))
 	case broadcast.Freezing, broadcast.Held:
-		lines = append(lines, fmt.Sprintf("名单：%s（送审时%s）", b.Frozen, b.Size))
+		lines = append(lines, fmt.Sprintf("名单：%s（送审时%s）", b.FrozenLabel, b.SizeLabel))
 	}
 	lines = append(lines, bars(r)...)
 	if len(r.Counts) > 0 {
-		lines = append(lines, fmt.Sprintf("已送达%d，未了结%d", r.Delivered, r.Open))
+		lines = append(lines, fmt.Sprintf("已送达%d，未了结%d", told(r.Delivered), told(r.Open)))
 	}
 	return w.screen.show(append(lines, notes(r)...))
 }
 
 // notes are what an official should know or can do now, a line each.
-func notes(r reportView) []string {
+func notes(r wire.Report) []string {
 	return each(r.Notes, func(note string) string { return "注意：" + plaintext.OneLine(note, 300) })
 }
 
 // line prints where the broadcast stands as one line of a log, and what should be known of it, when its status has changed, and now and
 // then beside.
-func (w *watching) line(r reportView) error {
+func (w *watching) line(r wire.Report) error {
 	b := r.Broadcast
-	if b.status() == w.said && time.Since(w.saidAt) < lineEvery {
+	if statusOf(b) == w.said && time.Since(w.saidAt) < lineEvery {
 		return nil
 	}
 	settled, total := 0, 0
 	for _, c := range r.Counts {
 		settled, total = tallied(c, settled, total)
 	}
-	w.said, w.saidAt = b.status(), time.Now()
-	stands := fmt.Sprintf("%s  %s  名单%s，已了结%d/%d，已送达%d", b.ID, b.status(), b.Frozen, settled, total, r.Delivered)
+	w.said, w.saidAt = statusOf(b), time.Now()
+	stands := fmt.Sprintf("%s  %s  名单%s，已了结%d/%d，已送达%d", b.ID, statusOf(b), b.FrozenLabel, settled, total, told(r.Delivered))
 	return w.screen.change(append([]string{stands}, notes(r)...))
 }
 
 // tallied adds deliveries to what is settled and to what there is. Alternatives that nobody needed yet do not count.
-func tallied(c stateCount, settled, total int) (int, int) {
+func tallied(c wire.StateCount, settled, total int) (int, int) {
 	state := broadcast.State(c.State)
 	if state == broadcast.Planned {
 		return settled, total
 	}
 	if state.Settled() {
-		settled += c.N
+		settled += told(c.N)
 	}
-	return settled, total + c.N
+	return settled, total + told(c.N)
+}
+
+// told is a count, 0 when it is not told.
+func told(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return *n
 }
 
 // shownStates is the order in which a channel's states are printed.
@@ -187,13 +196,13 @@ var shownStates = []broadcast.State{broadcast.Pending, broadcast.InFlight, broad
 	broadcast.Undelivered, broadcast.Failed, broadcast.Unknown, broadcast.Suppressed, broadcast.Withdrawn, broadcast.Lapsed, broadcast.Planned}
 
 // bars are a line a channel: how much of it is settled, and its states. Alternatives that nobody needed yet do not count, and are named.
-func bars(r reportView) []string {
+func bars(r wire.Report) []string {
 	var lines []string
 	for _, channel := range []string{"subscription", "template", "sms", ""} {
 		settled, total := 0, 0
 		var states []string
-		counts := slices.DeleteFunc(slices.Clone(r.Counts), func(c stateCount) bool { return c.Channel != channel })
-		slices.SortFunc(counts, func(a, b stateCount) int {
+		counts := slices.DeleteFunc(slices.Clone(r.Counts), func(c wire.StateCount) bool { return c.Channel != channel })
+		slices.SortFunc(counts, func(a, b wire.StateCount) int {
 			return slices.Index(shownStates, broadcast.State(a.State)) - slices.Index(shownStates, broadcast.State(b.State))
 		})
 		for _, c := range counts {

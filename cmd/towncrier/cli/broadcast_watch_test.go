@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/api/wire"
 	"towncrier/broadcast"
 )
 
@@ -81,10 +82,10 @@ func shownOn(text string) []string {
 }
 
 func TestBars(t *testing.T) {
-	count := func(channel, state broadcast.State, n int) stateCount {
-		return stateCount{Channel: string(channel), State: string(state), StateLabel: state.Label(), N: n, NLabel: strconv.Itoa(n)}
+	count := func(channel, state broadcast.State, n int) wire.StateCount {
+		return wire.StateCount{Channel: string(channel), State: string(state), StateLabel: state.Label(), N: &n, NLabel: strconv.Itoa(n)}
 	}
-	got := bars(reportView{Counts: []stateCount{count("sms", broadcast.Delivered, 6), count("sms", broadcast.Accepted, 6), count("sms", broadcast.Planned, 5),
+	got := bars(wire.Report{Counts: []wire.StateCount{count("sms", broadcast.Delivered, 6), count("sms", broadcast.Accepted, 6), count("sms", broadcast.Planned, 5),
 		count("", broadcast.Suppressed, 3)}})
 	want := []string{
 		"短信          ████████████░░░░░░░░░░░░  6/12  已提交，等待回执6 已送达6 备用5",

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/api/wire"
 	"towncrier/cmd/towncrier/app"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/cmd/towncrier/rehearsal"
@@ -333,9 +334,9 @@ func refuses(t *testing.T, env []string, exit int, want string, args ...string) 
 }
 
 // wrote is the broadcast that a command with --json printed.
-func wrote(t *testing.T, out string) broadcastView {
+func wrote(t *testing.T, out string) wire.Broadcast {
 	t.Helper()
-	var b broadcastView
+	var b wire.Broadcast
 	if err := json.Unmarshal([]byte(out), &b); err != nil || b.ID == "" {
 		t.Fatalf("%v in %s", err, out)
 	}

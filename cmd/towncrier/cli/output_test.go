@@ -43,7 +43,7 @@ func TestNextStep(t *testing.T) {
 		broadcast.Paused: "broadcast resume B1", broadcast.Done: "broadcast report B1", broadcast.Cancelled: "", broadcast.Expired: "",
 	} {
 		var out bytes.Buffer
-		printNext(&out, broadcastView{ID: "B1", Status: string(status), Hash: "abc"})
+		printNext(&out, wire.Broadcast{ID: "B1", Status: string(status), Hash: "abc"})
 		if got := out.String(); want == "" && got != "" || !strings.Contains(got, want+"\n") && want != "" || strings.Contains(got, "%!") {
 			t.Errorf("%s: %q, want %q", status, got, want)
 		}

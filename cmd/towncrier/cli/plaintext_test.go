@@ -54,7 +54,7 @@ var readers = map[string]struct {
 		if err != nil {
 			return "", err
 		}
-		return p["title"].(string) + " " + p["topic"].(string), nil
+		return p.Title + " " + p.Topic, nil
 	}},
 	"settings": {"# 短信\n[sms]\nsign = \"示例\"\n", "示例", func(t *testing.T, path string) (string, error) {
 		src, err := config.Read(path, nil)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"towncrier/api/wire"
 	"towncrier/broadcast"
 	"towncrier/plaintext"
 )
@@ -27,7 +28,7 @@ type proposalFile struct {
 	Title     string                 `yaml:"title"`
 	Topic     string                 `yaml:"topic,omitempty"`
 	Cites     []string               `yaml:"cites,omitempty"`
-	Audience  map[string]any         `yaml:"audience,omitempty"`
+	Audience  wire.Rule              `yaml:"audience,omitempty"`
 	Messages  map[string]fileMessage `yaml:"messages,omitempty"`
 	At        string                 `yaml:"at,omitempty"`
 	Expire    string                 `yaml:"expire,omitempty"`
@@ -49,9 +50,9 @@ type fileMessage struct {
 }
 
 // writeProposal writes a file that readProposal reads as p.
-func writeProposal(w io.Writer, p proposalView, version int64) error {
+func writeProposal(w io.Writer, p wire.Proposal, version int64) error {
 	f := proposalFile{
-		Version: version, Title: p.Title, Topic: p.Topic, Cites: each(p.Cites, citeView.String), Audience: p.Audience,
+		Version: version, Title: p.Title, Topic: p.Topic, Cites: each(p.Cites, wire.Cite.String), Audience: p.Audience,
 		Messages: map[string]fileMessage{}, At: momentText(p.SendAt), Expire: momentText(p.ExpireAt), Window: p.Window,
 		Committee: p.Committee, Emergency: p.Emergency, Fallback: fileFallback{Doubtful: p.Fallback.Doubtful},
 	}
@@ -78,20 +79,20 @@ func momentText(t time.Time) string {
 }
 
 // readProposal reads a file, or in for "-". Its errors name the file, and the line where the form is wrong; what it says is the server's to judge.
-func readProposal(path string, in io.Reader, now time.Time) (proposal map[string]any, version int64, err error) {
+func readProposal(path string, in io.Reader, now time.Time) (proposal wire.Proposal, version int64, err error) {
 	text, err := readWhole(path, in)
 	if err != nil {
-		return nil, 0, fmt.Errorf("--file: %w", err)
+		return wire.Proposal{}, 0, fmt.Errorf("--file: %w", err)
 	}
 	var f proposalFile
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&f); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = errors.New("is empty: want title, topic, cites, audience and messages")
 		}
-		return nil, 0, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, false))
+		return wire.Proposal{}, 0, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, false))
 	}
 	if proposal, err = f.proposal(now); err != nil {
-		return nil, 0, fmt.Errorf("%s: %w", path, err)
+		return wire.Proposal{}, 0, fmt.Errorf("%s: %w", path, err)
 	}
 	return proposal, f.Version, nil
 }
@@ -117,50 +118,37 @@ func readWhole(path string, in io.Reader) ([]byte, error) {
 var citeForm = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_-]*)#([1-9][0-9]{0,3})$`)
 
 // proposal is f as the API takes it.
-func (f proposalFile) proposal(now time.Time) (map[string]any, error) {
-	cites := []map[string]any{}
+func (f proposalFile) proposal(now time.Time) (p wire.Proposal, err error) {
+	p = wire.Proposal{Title: f.Title, Topic: f.Topic, Audience: f.Audience, Emergency: f.Emergency, Fallback: wire.Fallback{Doubtful: f.Fallback.Doubtful}}
 	for i, text := range f.Cites {
 		parts := citeForm.FindStringSubmatch(text)
 		if parts == nil {
-			return nil, fmt.Errorf("cites[%d]: %q is not a passage: write it as N2#5, notice and number", i, plaintext.OneLine(text, 40))
+			return p, fmt.Errorf("cites[%d]: %q is not a passage: write it as N2#5, notice and number", i, plaintext.OneLine(text, 40))
 		}
 		passage, err := strconv.Atoi(parts[2])
 		if err != nil { // four digits at most
-			return nil, err
+			return p, err
 		}
-		cites = append(cites, map[string]any{"notice": parts[1], "passage": passage})
+		p.Cites = append(p.Cites, wire.Cite{Notice: parts[1], Passage: passage})
 	}
-	messages := []map[string]any{}
 	for _, channel := range []broadcast.Channel{broadcast.Subscription, broadcast.Template, broadcast.SMS} {
-		m, ok := f.Messages[string(channel)]
-		if !ok {
-			continue
+		if m, ok := f.Messages[string(channel)]; ok {
+			p.Messages = append(p.Messages, wire.Message{Channel: string(channel), Template: m.Template, Data: m.Data, URL: m.URL})
 		}
-		message := map[string]any{"channel": channel, "template": m.Template, "url": m.URL, "data": m.Data}
-		if m.Data == nil {
-			message["data"] = map[string]string{}
-		}
-		messages = append(messages, message)
 	}
-	if len(messages) != len(f.Messages) {
-		return nil, errors.New("messages: a channel is none of subscription, template and sms")
+	if len(p.Messages) != len(f.Messages) {
+		return p, errors.New("messages: a channel is none of subscription, template and sms")
 	}
-	p := map[string]any{"title": f.Title, "topic": f.Topic, "cites": cites, "messages": messages, "emergency": f.Emergency}
-	if f.Audience != nil {
-		p["audience"] = f.Audience
-	}
-	fallback := map[string]any{"doubtful": f.Fallback.Doubtful}
 	if f.Fallback.Wait != "" {
 		wait, err := time.ParseDuration(f.Fallback.Wait)
 		if err != nil || wait < 0 || wait%time.Minute != 0 {
-			return nil, fmt.Errorf("fallback.wait: %q is not a duration in whole minutes: write it as 30m or 2h", plaintext.OneLine(f.Fallback.Wait, 40))
+			return p, fmt.Errorf("fallback.wait: %q is not a duration in whole minutes: write it as 30m or 2h", plaintext.OneLine(f.Fallback.Wait, 40))
 		}
-		fallback["wait_minutes"] = int(wait / time.Minute)
+		p.Fallback.WaitMinutes = int(wait / time.Minute)
 	}
-	p["fallback"] = fallback
 	said := written{at: f.At, window: f.Window, expire: f.Expire, committee: f.Committee}
-	if err := said.into(p, now); err != nil {
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "--"))
+	if err := said.into(&p, now); err != nil {
+		return p, errors.New(strings.TrimPrefix(err.Error(), "--"))
 	}
 	return p, nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/api/wire"
 	"towncrier/broadcast"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/cmd/towncrier/rehearsal"
@@ -17,9 +18,9 @@ import (
 func TestRehearsalWaitsForThePhonePage(t *testing.T) {
 	t.Parallel()
 	cfg := rehearsalOf(t, smallCity...)
-	list := func(r *running) []broadcastView {
+	list := func(r *running) []wire.Broadcast {
 		t.Helper()
-		var page broadcastPage
+		var page wire.Page[wire.Broadcast]
 		if err := json.Unmarshal([]byte(ok(t, r.as(t, "author"), "broadcast", "list", "--json")), &page); err != nil {
 			t.Fatal(err)
 		}

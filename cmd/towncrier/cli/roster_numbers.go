@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/api/wire"
 	"towncrier/plaintext"
 )
 
@@ -31,21 +32,8 @@ func rosterNumbers(opt *options) *cobra.Command {
 	return cmd
 }
 
-// numbersItem is a request to export numbers, as the API has it.
-type numbersItem struct {
-	ID          string    `json:"id"`
-	Committee   string    `json:"committee"`
-	Why         string    `json:"why"`
-	AskedBy     string    `json:"asked_by"`
-	AskedAt     time.Time `json:"asked_at"`
-	ConfirmedBy string    `json:"confirmed_by"`
-	ConfirmedAt time.Time `json:"confirmed_at"`
-	UsedBy      string    `json:"used_by"`
-	UsedAt      time.Time `json:"used_at"`
-}
-
-// print writes the request for admins, who decide on exactly this.
-func (n numbersItem) print(w io.Writer) error {
+// printExport writes the request for admins, who decide on exactly this.
+func printExport(w io.Writer, n wire.Export) error {
 	whose := "全市居民"
 	if n.Committee != "" {
 		whose = "社区" + n.Committee + "的居民"
@@ -68,12 +56,9 @@ func (b *overAPI) requestNumbers() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "request --why WHY [--committee CODE]", Short: "Request an export of numbers; another admin confirms it", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			body := map[string]any{"why": why}
-			if committee != "" {
-				body["committee"] = committee
-			}
-			return answered(b, cmd, http.MethodPost, "/exports", body, func(w io.Writer, n numbersItem) error {
-				if err := n.print(w); err != nil {
+			body := wire.AskExport{Committee: committee, Why: why}
+			return answered(b, cmd, http.MethodPost, "/exports", body, func(w io.Writer, n wire.Export) error {
+				if err := printExport(w, n); err != nil {
 					return err
 				}
 				_, err := fmt.Fprintf(w, "请另一位管理员在24小时内查看并确认：\n  %[1]s roster numbers show %[2]s\n  %[1]s roster numbers confirm %[2]s\n", program(), n.ID)
@@ -91,7 +76,7 @@ func (b *overAPI) showNumbers() *cobra.Command {
 	return &cobra.Command{
 		Use: "show ID", Short: "Show whose numbers a request would export, why, and who agreed", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, under("exports", args[0], ""), nil, func(w io.Writer, n numbersItem) error { return n.print(w) })
+			return answered(b, cmd, http.MethodGet, under("exports", args[0], ""), nil, printExport)
 		},
 	}
 }
@@ -100,8 +85,8 @@ func (b *overAPI) confirmNumbers() *cobra.Command {
 	return &cobra.Command{
 		Use: "confirm ID", Short: "Confirm a request of another admin", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, under("exports", args[0], "confirm"), nil, func(w io.Writer, n numbersItem) error {
-				if err := n.print(w); err != nil {
+			return answered(b, cmd, http.MethodPost, under("exports", args[0], "confirm"), nil, func(w io.Writer, n wire.Export) error {
+				if err := printExport(w, n); err != nil {
 					return err
 				}
 				_, err := fmt.Fprintf(w, "已确认，一小时内可以在服务器上导出，只能用一次：\n  %s roster export FILE.xlsx --numbers --request %s\n", program(), n.ID)

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/phone"
@@ -66,12 +67,9 @@ func (e *enrolling) add() *cobra.Command {
 			if !errors.Is(err, staff.ErrSetupOver) {
 				return err
 			}
-			body := map[string]any{"id": p.ID, "name": p.Name, "role": p.Role}
-			if p.Committee != "" {
-				body["committee"] = p.Committee
-			}
-			return answered(e.overAPI(), cmd, http.MethodPost, "/staff", body, func(_ io.Writer, v personView) error {
-				return added(staff.Person{ID: v.ID, Name: v.Name, Role: v.Role})
+			body := wire.AddStaff{ID: p.ID, Name: p.Name, Role: string(p.Role), Committee: p.Committee}
+			return answered(e.overAPI(), cmd, http.MethodPost, "/staff", body, func(_ io.Writer, v wire.Person) error {
+				return added(staff.Person{ID: v.ID, Name: v.Name, Role: staff.Role(v.Role)})
 			})
 		},
 	}
@@ -101,7 +99,7 @@ func (e *enrolling) invite() *cobra.Command {
 			case role == "" && (name != "" || number != ""):
 				return &usageError{cmd.CommandPath(), errors.New("--name and --phone go with --role admin; over the API the confirming admin says the number")}
 			case role == "":
-				return answered(e.overAPI(), cmd, http.MethodPost, "/staff/"+url.PathEscape(args[0])+"/invitations", nil, func(w io.Writer, v issuedView) error {
+				return answered(e.overAPI(), cmd, http.MethodPost, "/staff/"+url.PathEscape(args[0])+"/invitations", nil, func(w io.Writer, v wire.IssuedInvitation) error {
 					printInvited(cmd.ErrOrStderr(), v.Invitation.ID, v.Invitation.Person, v.Invitation.ExpiresAt)
 					_, err := fmt.Fprintln(w, v.Code)
 					return err
@@ -185,24 +183,6 @@ func printInvited(w io.Writer, id, person string, until time.Time) {
 	fmt.Fprintf(w, "已邀请%s，激活码只显示这一次，请交给本人，有效至%s。\n还须另一位管理员确认：%s staff confirm %s\n", person, shown(until), program(), id)
 }
 
-// invitationView is an invitation as the API answers.
-type invitationView struct {
-	ID          string
-	Person      string
-	State       staff.InvitationState
-	IssuedBy    string `json:"issued_by"`
-	ConfirmedBy string `json:"confirmed_by"`
-	Phone       string
-	InPerson    bool      `json:"in_person"`
-	IssuedAt    time.Time `json:"issued_at"`
-	ExpiresAt   time.Time `json:"expires_at"`
-}
-
-type issuedView struct {
-	Invitation invitationView
-	Code       string
-}
-
 var invitationStates = map[staff.InvitationState]string{
 	staff.Issued: "待确认", staff.Confirmed: "待激活", staff.Opened: "已激活", staff.Expired: "已过期", staff.Revoked: "已撤回",
 }
@@ -214,10 +194,10 @@ func (e *enrolling) invitations() *cobra.Command {
 		Args:  cobra.NoArgs,
 	}
 	e.flags.add(cmd)
-	return listing(cmd, list[invitationView]{
-		find: func(cmd *cobra.Command, _ []string) (found []invitationView, err error) {
+	return listing(cmd, list[wire.Invitation]{
+		find: func(cmd *cobra.Command, _ []string) (found []wire.Invitation, err error) {
 			err = e.overAPI().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-				var got struct{ Items []invitationView }
+				var got struct{ Items []wire.Invitation }
 				_, err := c.Call(ctx, http.MethodGet, "/staff/invitations", nil, &got)
 				found = got.Items
 				return err
@@ -225,8 +205,8 @@ func (e *enrolling) invitations() *cobra.Command {
 			return found, err
 		},
 		headings: []string{"邀请", "账号", "状态", "邀请人", "确认人", "手机", "邀请时间", "有效至"},
-		row: func(v invitationView) []string {
-			return []string{v.ID, v.Person, invitationStates[v.State], plaintext.OneLine(v.IssuedBy, 40), plaintext.OneLine(v.ConfirmedBy, 40), v.Phone, shown(v.IssuedAt), shown(v.ExpiresAt)}
+		row: func(v wire.Invitation) []string {
+			return []string{v.ID, v.Person, invitationStates[staff.InvitationState(v.State)], plaintext.OneLine(v.IssuedBy, 40), plaintext.OneLine(v.ConfirmedBy, 40), v.Phone, shown(v.IssuedAt), shown(v.ExpiresAt)}
 		},
 		none: "没有邀请。",
 	})
@@ -243,14 +223,8 @@ func (e *enrolling) confirm() *cobra.Command {
 			"person stands before you; the audit log says so.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			body := map[string]any{}
-			if number != "" {
-				body["phone"] = number
-			}
-			if inPerson {
-				body["in_person"] = true
-			}
-			return answered(e.overAPI(), cmd, http.MethodPost, "/staff/invitations/"+url.PathEscape(args[0])+"/confirm", body, func(w io.Writer, v invitationView) error {
+			body := wire.ConfirmInvitation{Phone: number, InPerson: inPerson}
+			return answered(e.overAPI(), cmd, http.MethodPost, "/staff/invitations/"+url.PathEscape(args[0])+"/confirm", body, func(w io.Writer, v wire.Invitation) error {
 				how := "验证码将发到" + v.Phone
 				if v.InPerson {
 					how = "已当面确认本人"
@@ -299,14 +273,13 @@ func (e *enrolling) activate() *cobra.Command {
 				return &usageError{cmd.CommandPath(), fmt.Errorf("--url: %w", err)}
 			}
 			defer c.Close()
-			var got activatedView
-			ask := func(body map[string]string) error {
-				body["code"] = args[0]
-				_, err := c.Call(cmd.Context(), http.MethodPost, "/activate", body, &got)
+			var got wire.Activated
+			ask := func(code string) error {
+				_, err := c.Call(cmd.Context(), http.MethodPost, "/activate", wire.Activate{Code: args[0], SMSCode: code}, &got)
 				return err
 			}
 			if code == "" {
-				if err := ask(map[string]string{}); err != nil {
+				if err := ask(""); err != nil {
 					return err
 				}
 			}
@@ -316,7 +289,7 @@ func (e *enrolling) activate() *cobra.Command {
 				}
 			}
 			if got.Key == "" {
-				if err := ask(map[string]string{"sms_code": code}); err != nil {
+				if err := ask(code); err != nil {
 					return err
 				}
 			}
@@ -328,14 +301,6 @@ func (e *enrolling) activate() *cobra.Command {
 	cmd.Flags().StringVar(&where, "url", "", "base URL of the server (or "+config.URLVariable+"; default "+defaultURL+")")
 	cmd.Flags().StringVar(&code, "sms-code", "", "the code that was sent to your number, when it was asked for before")
 	return cmd
-}
-
-type activatedView struct {
-	Status    string
-	Phone     string
-	Staff     string
-	Key       string
-	ExpiresAt time.Time `json:"expires_at"`
 }
 
 // askCode reads the code that was sent to a number, masked, from standard input.
@@ -362,9 +327,9 @@ func (e *enrolling) phone() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return e.overAPI().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-				var got struct{ Phone string }
+				var got wire.PhoneStatus
 				if code == "" {
-					if _, err := c.Call(ctx, http.MethodPost, "/me/phone", map[string]string{"phone": args[0]}, &got); err != nil {
+					if _, err := c.Call(ctx, http.MethodPost, "/me/phone", wire.RegisterPhone{Phone: args[0]}, &got); err != nil {
 						return err
 					}
 					var err error
@@ -372,7 +337,7 @@ func (e *enrolling) phone() *cobra.Command {
 						return err
 					}
 				}
-				if _, err := c.Call(ctx, http.MethodPost, "/me/phone/confirm", map[string]string{"code": code}, &got); err != nil {
+				if _, err := c.Call(ctx, http.MethodPost, "/me/phone/confirm", wire.ConfirmPhone{Code: code}, &got); err != nil {
 					return err
 				}
 				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已登记本人手机号%s。\n", got.Phone)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/broadcast"
 )
 
@@ -32,10 +33,10 @@ func (b *overAPI) listStops() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "Count the last day's stops, by callback key", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodGet, "/stops", nil, func(w io.Writer, page struct{ Items []stopsItem }) error {
-				return list[stopsItem]{
+			return answered(b, cmd, http.MethodGet, "/stops", nil, func(w io.Writer, page wire.Page[wire.Stops]) error {
+				return list[wire.Stops]{
 					headings: []string{"回调密钥", "退订", "已撤销", "最早", "最近"},
-					row: func(s stopsItem) []string {
+					row: func(s wire.Stops) []string {
 						return []string{s.Key, strconv.Itoa(s.Stops), strconv.Itoa(s.Undone), shown(s.First), shown(s.Last)}
 					},
 					none: "最近一天没有短信退订。",
@@ -43,23 +44,6 @@ func (b *overAPI) listStops() *cobra.Command {
 			})
 		},
 	}
-}
-
-type stopsItem struct {
-	Key    string    `json:"key"`
-	First  time.Time `json:"first"`
-	Last   time.Time `json:"last"`
-	Stops  int       `json:"stops"`
-	Undone int       `json:"undone"`
-}
-
-type undoItem struct {
-	ID     string    `json:"id"`
-	Key    string    `json:"key"`
-	Since  time.Time `json:"since"`
-	Until  time.Time `json:"until"`
-	Undone int       `json:"undone"`
-	Left   int       `json:"left"`
 }
 
 func (b *overAPI) askUndo() *cobra.Command {
@@ -70,15 +54,18 @@ func (b *overAPI) askUndo() *cobra.Command {
 		Example: `  towncrier stops undo --of 1a2b3c4d --since "2030-05-08 09:00" --until "2030-05-08 09:30" --why 回调密钥泄露`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			body := map[string]any{"key": key, "why": why}
-			for name, text := range map[string]string{"since": since, "until": until} {
-				at, err := time.ParseInLocation("2006-01-02 15:04", text, broadcast.Zone)
+			body := wire.AskUndo{Key: key, Why: why}
+			for _, span := range []struct {
+				flag, text string
+				into       *time.Time
+			}{{"since", since, &body.Since}, {"until", until, &body.Until}} {
+				at, err := time.ParseInLocation("2006-01-02 15:04", span.text, broadcast.Zone)
 				if err != nil {
-					return &usageError{cmd.CommandPath(), fmt.Errorf("--%s %q is no time; write it as 2030-05-08 09:00, China time", name, text)}
+					return &usageError{cmd.CommandPath(), fmt.Errorf("--%s %q is no time; write it as 2030-05-08 09:00, China time", span.flag, span.text)}
 				}
-				body[name] = at.UTC()
+				*span.into = at.UTC()
 			}
-			return answered(b, cmd, http.MethodPost, "/stops/undo", body, func(w io.Writer, u undoItem) error {
+			return answered(b, cmd, http.MethodPost, "/stops/undo", body, func(w io.Writer, u wire.Undo) error {
 				_, err := fmt.Fprintf(w, "申请%s：撤销密钥%s下的%d个短信退订。由另一名管理员确认后生效：\n  towncrier stops confirm %s\n", u.ID, u.Key, u.Left, u.ID)
 				return err
 			})
@@ -97,7 +84,7 @@ func (b *overAPI) confirmUndo() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				for { // the server works for some seconds a call
-					var u undoItem
+					var u wire.Undo
 					answer, err := c.Call(ctx, http.MethodPost, under("stops/undo", args[0], "confirm"), nil, &u)
 					if err != nil {
 						return err

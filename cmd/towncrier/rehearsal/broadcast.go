@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/content"
@@ -45,7 +46,7 @@ func underWay(ctx context.Context, base string, keys staffKeys) (string, error) 
 	}
 	defer author.Close()
 	for _, status := range []broadcast.Status{broadcast.Scheduled, broadcast.Freezing, broadcast.Sending} {
-		var live struct{ Items []struct{ ID string } }
+		var live wire.Page[wire.Broadcast]
 		if _, err := author.Call(ctx, http.MethodGet, "/broadcasts?author="+authorID+"&status="+string(status), nil, &live); err != nil {
 			return "", err
 		}
@@ -71,18 +72,13 @@ func seedBroadcast(ctx context.Context, base string, keys staffKeys, draft strin
 	defer approver.Close()
 
 	s.At = now.Add(FirstSend).UTC().Truncate(time.Second)
-	proposal := map[string]any{"send_at": s.At}
-	if s.Window = windowFor(s.At); s.Window != "" {
-		proposal["window"] = s.Window
-	}
-	var b struct {
-		ID, Hash string
-		Accepted []string
-	}
-	if _, err := author.Call(ctx, http.MethodPost, "/broadcasts", map[string]any{"draft": draft, "proposal": proposal}, &b); err != nil {
+	s.Window = windowFor(s.At)
+	proposal := wire.Proposal{SendAt: s.At, Window: s.Window}
+	var b wire.Broadcast
+	if _, err := author.Call(ctx, http.MethodPost, "/broadcasts", wire.CreateBroadcast{Draft: draft, Proposal: proposal}, &b); err != nil {
 		return s, err
 	}
-	var preview struct{ Faults []struct{ Name string } }
+	var preview wire.Preview
 	if _, err := author.Call(ctx, http.MethodGet, "/broadcasts/"+b.ID+"/preview", nil, &preview); err != nil {
 		return s, err
 	}
@@ -92,10 +88,10 @@ func seedBroadcast(ctx context.Context, base string, keys staffKeys, draft strin
 			accept = append(accept, f.Name)
 		}
 	}
-	if _, err := author.Call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/submit", map[string]any{"accept": accept}, &b); err != nil {
+	if _, err := author.Call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/submit", wire.Acceptance{Accept: accept}, &b); err != nil {
 		return s, err
 	}
-	if _, err := approver.Call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/approve", map[string]any{"hash": b.Hash, "accept": b.Accepted}, &b); err != nil {
+	if _, err := approver.Call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/approve", wire.Approval{Hash: b.Hash, Accept: b.Accepted}, &b); err != nil {
 		return s, err
 	}
 	if _, err := author.Call(ctx, http.MethodPost, "/broadcasts/"+b.ID+"/schedule", nil, &b); err != nil {
