@@ -8,7 +8,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -108,7 +107,7 @@ func New(cfg Config) (http.Handler, error) {
 	delete(schemas, "ErrorModel") // huma's own error, which asProblem lets nobody see
 	delete(schemas, "ErrorDetail")
 	var err error
-	if a.describe, err = json.Marshal(a.huma.OpenAPI()); err != nil {
+	if a.describe, err = describe(a.huma.OpenAPI()); err != nil {
 		return nil, err
 	}
 	mux.HandleFunc("GET "+wire.Document, a.serveDocument)

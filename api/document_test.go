@@ -9,6 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"towncrier/broadcast"
+	"towncrier/inbox"
+	"towncrier/staff"
 )
 
 var update = flag.Bool("update", false, "write docs/api.md anew")
@@ -52,4 +56,30 @@ func pathFirst(row string) string {
 	operation, _, _ := strings.Cut(strings.TrimPrefix(row, "| `"), "`")
 	method, path, _ := strings.Cut(operation, " ")
 	return path + " " + method
+}
+
+// TestDocumentShowsTheDomainsLimits: what is stated is what is refused.
+func TestDocumentShowsTheDomainsLimits(t *testing.T) {
+	r := lite(t)
+	schemas := document(r).Components.Schemas
+	limit := func(schema, property, keyword string) int {
+		t.Helper()
+		n, ok := schemas[schema]["properties"].(map[string]any)[property].(map[string]any)[keyword].(float64)
+		if !ok {
+			t.Fatalf("%s.%s has no %s", schema, property, keyword)
+		}
+		return int(n)
+	}
+	longest := limit("Proposal", "title", "maxLength")
+	for n, status := range map[int]int{longest: 201, longest + 1: 422} {
+		r.do(staff.Author, "POST", "/broadcasts", `{"proposal":{"audience":{"all":true},"title":"`+strings.Repeat("长", n)+`"}}`).is(status)
+	}
+	most := limit("Proposal", "cites", "maxItems")
+	for n, status := range map[int]int{most: 201, most + 1: 422} {
+		cites := strings.TrimSuffix(strings.Repeat(`{"notice":"N1","passage":1},`, n), ",")
+		r.do(staff.Author, "POST", "/broadcasts", `{"proposal":{"audience":{"all":true},"title":"停水","cites":[`+cites+`]}}`).is(status)
+	}
+	if limit("AnswerTicket", "answer", "maxLength") != inbox.MaxAnswer || limit("Reason", "why", "maxLength") != broadcast.MaxWhy {
+		t.Error("other limits than the domain's")
+	}
 }

@@ -46,8 +46,8 @@ func moment(t time.Time) time.Time {
 }
 
 const (
-	maxTitle = 60 // characters
-	maxCites = 20
+	MaxTitle = 60 // characters of a title
+	MaxCites = 20 // passages that one broadcast rests on
 	maxYear  = 2999
 	// maxWait is when an accepted message without a receipt is unknown anyway.
 	maxWait = 72 * time.Hour
@@ -58,12 +58,12 @@ func (p Proposal) validate() error {
 	switch n := utf8.RuneCountInString(p.Title); {
 	case n == 0:
 		return &InvalidError{Field: "title", Reason: "is missing: say in a few words what it is about"}
-	case n > maxTitle:
-		return &InvalidError{Field: "title", Reason: fmt.Sprintf("has %d characters, want at most %d", n, maxTitle)}
+	case n > MaxTitle:
+		return &InvalidError{Field: "title", Reason: fmt.Sprintf("has %d characters, want at most %d", n, MaxTitle)}
 	case phone.In(p.Title):
 		return &InvalidError{Field: "title", Reason: phone.Unfit}
-	case len(p.Cites) > maxCites:
-		return &InvalidError{Field: "cites", Reason: fmt.Sprintf("names %d passages, want at most %d", len(p.Cites), maxCites)}
+	case len(p.Cites) > MaxCites:
+		return &InvalidError{Field: "cites", Reason: fmt.Sprintf("names %d passages, want at most %d", len(p.Cites), MaxCites)}
 	case p.Fallback.Wait < 0 || p.Fallback.Wait > maxWait:
 		return &InvalidError{Field: "fallback.wait", Reason: "want 0 to 72h: an accepted message without a receipt is unknown by then"}
 	case p.SendAt.Year() > maxYear || p.ExpireAt.Year() > maxYear:

@@ -15,8 +15,8 @@ func (s *Service) Pause(ctx context.Context, by Official, id, why string) (Broad
 	return s.step(ctx, by, id, Pauses, "pause", func(b *Broadcast) error { return b.explain(why) })
 }
 
-// maxWhy is how long an explanation may be, in characters.
-const maxWhy = 200
+// MaxWhy is how long an explanation may be, in characters.
+const MaxWhy = 200
 
 func (b *Broadcast) explain(why string) error {
 	b.Why = why
@@ -24,8 +24,8 @@ func (b *Broadcast) explain(why string) error {
 }
 
 func checkWhy(why string) error {
-	if n := utf8.RuneCountInString(why); n > maxWhy {
-		return &InvalidError{Field: "why", Reason: fmt.Sprintf("has %d characters, want at most %d", n, maxWhy)}
+	if n := utf8.RuneCountInString(why); n > MaxWhy {
+		return &InvalidError{Field: "why", Reason: fmt.Sprintf("has %d characters, want at most %d", n, MaxWhy)}
 	}
 	if phone.In(why) {
 		return &InvalidError{Field: "why", Reason: phone.Unfit}

@@ -28,9 +28,9 @@ type BroadcastFault struct {
 
 // Proposal is what officials write of a broadcast. It is given back as it is shown, so that it can be changed.
 type Proposal struct {
-	Title     string    `json:"title,omitempty" maxLength:"200" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues; residents never see it"`
+	Title     string    `json:"title,omitempty" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues; residents never see it"`
 	Topic     string    `json:"topic,omitempty" maxLength:"64" doc:"A subject of the city's list: its id, which is kept, or its name"`
-	Cites     []Cite    `json:"cites,omitempty" nullable:"false" maxItems:"50" doc:"The passages that it rests on"`
+	Cites     []Cite    `json:"cites,omitempty" nullable:"false" doc:"The passages that it rests on"`
 	Messages  []Message `json:"messages,omitempty" nullable:"false" maxItems:"3" doc:"At most one a channel; the cheapest that reaches somebody is tried first"`
 	Audience  Rule      `json:"audience,omitzero"`
 	Window    string    `json:"window,omitempty" pattern:"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$" example:"08:00-20:00" doc:"When it may be sent, time of the city; 08:00-20:00 when left out"`

@@ -40,7 +40,7 @@ type ProposedAnswer struct {
 
 // AnswerTicket is the body of POST /inbox/{number}/answer.
 type AnswerTicket struct {
-	Answer string `json:"answer" minLength:"1" maxLength:"600" doc:"What the asker shall read"`
+	Answer string `json:"answer" minLength:"1" doc:"What the asker shall read"`
 }
 
 // SettledTickets is what answering, approving or closing did.

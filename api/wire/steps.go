@@ -13,12 +13,12 @@ type Approval struct {
 
 // Reason is why somebody ends something.
 type Reason struct {
-	Why string `json:"why" minLength:"1" maxLength:"200" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues, in Chinese"`
+	Why string `json:"why" minLength:"1" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues, in Chinese"`
 }
 
 // OptionalReason is the body of POST /broadcasts/{id}/pause: whoever stops a mistake has no time for a reason.
 type OptionalReason struct {
-	Why string `json:"why,omitempty" maxLength:"200" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues, in Chinese"`
+	Why string `json:"why,omitempty" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues, in Chinese"`
 }
 
 // Resent is what resending did.
