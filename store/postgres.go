@@ -29,8 +29,8 @@ func openPostgres(ctx context.Context, setting string) (*DB, error) {
 	connected := stdlib.OptionAfterConnect(db.useFinding)
 	pool := stdlib.OpenDB(*cfg, connected)
 	pool.SetMaxOpenConns(postgresConns)
-	pool.SetMaxIdleConns(postgresConns / 4)
-	pool.SetConnMaxIdleTime(5 * time.Minute)
+	pool.SetMaxIdleConns(postgresConns) // one that is closed between two uses costs a process of the server: with fewer idle ones that took most of two cores
+	pool.SetConnMaxIdleTime(time.Minute)
 	pool.SetConnMaxLifetime(30 * time.Minute) // follows a fail-over behind one name
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(hidePassword(setting, fmt.Errorf("connect to PostgreSQL: %w", err)), pool.Close())
