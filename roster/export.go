@@ -3,42 +3,30 @@ package roster
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"towncrier/audit"
-)
-
-// SheetFormat is how a table is written.
-type SheetFormat string
-
-const (
-	CSV  SheetFormat = "csv"  // UTF-8 with a byte-order mark, as Excel opens it
-	XLSX SheetFormat = "xlsx" // texts only, so that no number is taken for a quantity
 )
 
 // exportHeadings are those that an import reads, and three more.
 var exportHeadings = []string{"手机号", "居委会代码", "居委会", "小区", "标签", "依据", "同意时间", "同意方式", "同意内容", "微信", "短信", "登记日期"}
 
-// Export writes the residents that f selects to w, in the order of registration, a page at a time, and returns how many.
+// Export writes the residents that f selects to out, which the caller closes, in the order of registration, a page at a time, and returns how many.
 // Numbers are masked, and tags that hide names are left out; hide may be nil. That residents were handed out is audited before the
 // first is.
-func (r *Roster) Export(ctx context.Context, actor audit.Actor, w io.Writer, format SheetFormat, f Filter, hide func(tag string) bool) (n int, err error) {
+func (r *Roster) Export(ctx context.Context, actor audit.Actor, out TableWriter, f Filter, hide func(tag string) bool) (n int, err error) {
 	err = r.store.Edit(ctx, nil, func([]Found) (Edit, error) {
-		return Edit{Acts: []audit.Act{r.act(actor, "roster.export", f.Committee, "numbers=masked format="+string(format))}}, nil
+		return Edit{Acts: []audit.Act{r.act(actor, "roster.export", f.Committee, "numbers=masked format="+out.Format())}}, nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("export: %w", err)
 	}
-	return r.export(ctx, w, format, f, "", hide)
+	return r.export(ctx, out, f, "", hide)
 }
 
 // export writes residents. With a mark, which becomes the first row, numbers are written in full.
-func (r *Roster) export(ctx context.Context, w io.Writer, format SheetFormat, f Filter, mark string, hide func(tag string) bool) (n int, err error) {
+func (r *Roster) export(ctx context.Context, out TableWriter, f Filter, mark string, hide func(tag string) bool) (n int, err error) {
 	committees, err := r.Committees(ctx)
 	if err != nil {
 		return 0, err
@@ -46,17 +34,6 @@ func (r *Roster) export(ctx context.Context, w io.Writer, format SheetFormat, f 
 	names := map[string]string{}
 	for _, c := range committees {
 		names[c.Code] = c.Name
-	}
-	spill := ""
-	if format == XLSX {
-		if spill, err = spillFolder(); err != nil {
-			return 0, err
-		}
-		defer os.RemoveAll(spill)
-	}
-	out, err := newTable(w, format, spill)
-	if err != nil {
-		return 0, err
 	}
 	if mark != "" {
 		if err := out.Write([]string{mark}); err != nil {
@@ -84,7 +61,7 @@ func (r *Roster) export(ctx context.Context, w io.Writer, format SheetFormat, f 
 			n++
 		}
 		if after = next; next == "" {
-			return n, out.Close()
+			return n, nil
 		}
 	}
 }
@@ -123,51 +100,3 @@ func labelOf(names map[string]string, value string) string {
 }
 
 var basisNames = map[Basis]string{ByConsent: "同意", ByDuty: "法定职责", ByEmergency: "应急"}
-
-// table writes rows.
-type table interface {
-	Write(cells []string) error
-	Close() error
-}
-
-func newTable(w io.Writer, format SheetFormat, spill string) (table, error) {
-	switch format {
-	case CSV:
-		return newSpreadsheetCSV(w)
-	case XLSX:
-		return newWorkbook(w, spill)
-	}
-	return nil, fmt.Errorf("no such format: %q; want csv or xlsx", format)
-}
-
-// workbook is an XLSX file whose rows wait in a file of excelize, in the folder spill, until Close.
-type workbook struct {
-	book   *excelize.File
-	stream *excelize.StreamWriter
-	row    int
-	to     io.Writer
-}
-
-func newWorkbook(to io.Writer, spill string) (*workbook, error) {
-	book := excelize.NewFile(excelize.Options{TmpDir: spill})
-	stream, err := book.NewStreamWriter(book.GetSheetName(0))
-	return &workbook{book: book, stream: stream, to: to}, err
-}
-
-func (b *workbook) Write(cells []string) error {
-	b.row++
-	row := make([]any, len(cells))
-	for i, cell := range cells {
-		row[i] = harmless(cell)
-	}
-	return b.stream.SetRow(fmt.Sprintf("A%d", b.row), row)
-}
-
-func (b *workbook) Close() error {
-	defer b.book.Close()
-	if err := b.stream.Flush(); err != nil {
-		return err
-	}
-	_, err := b.book.WriteTo(b.to)
-	return err
-}

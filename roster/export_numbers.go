@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -97,21 +96,21 @@ func (r *Roster) ConfirmNumbersExport(ctx context.Context, actor audit.Actor, id
 	return r.NumbersExport(ctx, id)
 }
 
-// ExportNumbers uses a confirmed request up and writes its residents to w, numbers in full, and returns how many. The first row
+// ExportNumbers uses a confirmed request up and writes its residents to out, numbers in full, and returns how many. The first row
 // says who asked, who confirmed, who wrote the file and when; an import passes over it. It is audited before the first resident is
 // written: when writing fails, another request is needed. ErrNoExport, ErrExportUnfit.
-func (r *Roster) ExportNumbers(ctx context.Context, actor audit.Actor, w io.Writer, format SheetFormat, id string) (int, error) {
+func (r *Roster) ExportNumbers(ctx context.Context, actor audit.Actor, out TableWriter, id string) (int, error) {
 	e, err := r.NumbersExport(ctx, id)
 	if err != nil {
 		return 0, err
 	}
 	now := r.instant()
 	act := r.act(actor, "roster.export", e.Committee,
-		fmt.Sprintf("numbers=full format=%s request=%s asked=%s confirmed=%s", format, id, e.AskedBy, e.ConfirmedBy))
+		fmt.Sprintf("numbers=full format=%s request=%s asked=%s confirmed=%s", out.Format(), id, e.AskedBy, e.ConfirmedBy))
 	if err := r.store.UseNumbersExport(ctx, id, now.Add(-NumbersExportFor), act); err != nil {
 		return 0, fmt.Errorf("export numbers: %w", err)
 	}
 	mark := fmt.Sprintf("含完整手机号，请勿外传。导出申请%s：%s申请，%s确认，%s于%s导出", id, e.AskedBy, e.ConfirmedBy, actor,
 		now.In(chinaTime).Format("2006-01-02 15:04:05"))
-	return r.export(ctx, w, format, Filter{Committee: e.Committee}, mark, nil)
+	return r.export(ctx, out, Filter{Committee: e.Committee}, mark, nil)
 }

@@ -50,7 +50,7 @@ func (w WholeSheet) texts() [fields]string {
 }
 
 // find finds the heading of a table of residents.
-func (w WholeSheet) find(sheet *Sheet) (columns, error) {
+func (w WholeSheet) find(sheet Table) (columns, error) {
 	f := residentsForm
 	f.needs = nil
 	for _, need := range residentsForm.needs {
@@ -68,7 +68,7 @@ func (w WholeSheet) find(sheet *Sheet) (columns, error) {
 	for _, need := range residentsForm.needs {
 		for _, field := range need {
 			if at := found.at[field]; at >= 0 && w.texts()[need[0]] != "" {
-				return found, fmt.Errorf("表里已有“%s”一列（%s列），不要再为整张表指定", found.headings[at], columnName(at))
+				return found, fmt.Errorf("表里已有“%s”一列（%s列），不要再为整张表指定", found.headings[at], ColumnName(at))
 			}
 		}
 	}
@@ -92,17 +92,17 @@ func howToFill(missing [][]int) string {
 // check reads what holds for every row, before any row is.
 func (w WholeSheet) check(d directory, now time.Time) error {
 	if w.Committee != "" {
-		if _, wrong := d.find(plain(w.Committee)); wrong != "" {
+		if _, wrong := d.find(PlainCell(w.Committee)); wrong != "" {
 			return errors.New("为整张表指定的居委会：" + wrong)
 		}
 	}
 	if w.Basis != "" {
-		if _, wrong := readBasis(plain(w.Basis)); wrong != "" {
+		if _, wrong := readBasis(PlainCell(w.Basis)); wrong != "" {
 			return errors.New("为整张表指定的依据：" + wrong)
 		}
 	}
 	if w.Date != "" {
-		if _, wrong := readDate(plain(w.Date), now, false); wrong != "" {
+		if _, wrong := readDate(PlainCell(w.Date), now, false); wrong != "" {
 			return errors.New("为整张表指定的日期：" + wrong)
 		}
 	}

@@ -23,7 +23,7 @@ var committeesForm = form{
 // ReadCommittees reads committees from a sheet: code, name, street, area and communities, several of these in a cell,
 // separated by 、 or the like, or one in each of several rows of the same code. What the file has no column for stays as it
 // is in known. A committee with a problem is left out. unknown are headings that mean nothing.
-func ReadCommittees(sheet *Sheet, known []Committee) (committees []Committee, unknown []string, problems []Problem, err error) {
+func ReadCommittees(sheet Table, known []Committee) (committees []Committee, unknown []string, problems []Problem, err error) {
 	heading, err := committeesForm.find(sheet)
 	if err != nil {
 		return nil, nil, nil, err
@@ -43,7 +43,7 @@ func ReadCommittees(sheet *Sheet, known []Committee) (committees []Committee, un
 			if at[i] < 0 || at[i] >= len(row.Cells) {
 				return ""
 			}
-			return plain(row.Cells[at[i]])
+			return PlainCell(row.Cells[at[i]])
 		}
 		code, rounded := readCode(cell(0))
 		bad := func(kind, text string) {

@@ -41,12 +41,12 @@ func (f form) read(number int, cells []string) columns {
 		c.at[field] = -1
 	}
 	for i, heading := range cells {
-		heading = plain(heading)
+		heading = PlainCell(heading)
 		c.headings = append(c.headings, strings.Join(strings.Fields(heading), ""))
 		field, ok := f.fieldOf(heading)
 		switch {
 		case ok && c.at[field] >= 0:
-			c.twice = fmt.Sprintf("%s列和%s列都是“%s”：请只留一列", columnName(c.at[field]), columnName(i), f.names[field][0])
+			c.twice = fmt.Sprintf("%s列和%s列都是“%s”：请只留一列", ColumnName(c.at[field]), ColumnName(i), f.names[field][0])
 		case ok:
 			c.at[field] = i
 			c.known++
@@ -89,9 +89,9 @@ func headingKey(heading string) string {
 
 // find finds the heading: the first row that names all that is needed, alone or together with the row above it, as in a table
 // whose headings are merged over two rows. When the row below does so too, it is that one.
-func (f form) find(sheet *Sheet) (columns, error) {
+func (f form) find(sheet Table) (columns, error) {
 	var found, best columns
-	var first, above SheetRow
+	var first, above Row
 	rows := 0
 	for row, err := range sheet.Rows() {
 		if err != nil {
@@ -127,7 +127,7 @@ func (f form) find(sheet *Sheet) (columns, error) {
 	case found.row > 0:
 		return found, nil
 	case rows == 0:
-		return columns{}, errEmpty
+		return columns{}, ErrEmptyTable
 	}
 	missing := best.missing
 	if best.row == 0 {
@@ -148,8 +148,8 @@ func (e *noHeading) Error() string { return e.text }
 func joinHeadings(upper, lower []string) []string {
 	joined := make([]string, max(len(upper), len(lower)))
 	for i := range joined {
-		if joined[i] = cellAt(lower, i); plain(joined[i]) == "" {
-			joined[i] = cellAt(upper, i)
+		if joined[i] = (Row{Cells: lower}).Cell(i); PlainCell(joined[i]) == "" {
+			joined[i] = (Row{Cells: upper}).Cell(i)
 		}
 	}
 	return joined
@@ -157,7 +157,7 @@ func joinHeadings(upper, lower []string) []string {
 
 func filledCells(cells []string) (n int) {
 	for _, cell := range cells {
-		if plain(cell) != "" {
+		if PlainCell(cell) != "" {
 			n++
 		}
 	}
@@ -165,7 +165,7 @@ func filledCells(cells []string) (n int) {
 }
 
 // refuse says that no row is the heading, what the first row is instead, and which row is most like one.
-func (f form) refuse(first SheetRow, best columns, missing [][]int) string {
+func (f form) refuse(first Row, best columns, missing [][]int) string {
 	if best.twice != "" && len(best.missing) == 0 {
 		return fmt.Sprintf("第%d行是表头，但%s", best.row, best.twice)
 	}
@@ -214,7 +214,7 @@ func (f form) describe(need []int) string {
 // quoteRow shows what a row begins with, unless that is somebody's data.
 func quoteRow(cells []string) string {
 	for _, cell := range cells {
-		text := strings.Join(strings.Fields(plain(cell)), " ")
+		text := strings.Join(strings.Fields(PlainCell(cell)), " ")
 		if text == "" {
 			continue
 		}

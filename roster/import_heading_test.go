@@ -64,11 +64,8 @@ func TestPlanTakesWhatHoldsForTheWholeSheet(t *testing.T) {
 	if err != nil || p.Good() != 1 || p.Bad != 1 {
 		t.Fatalf("%v, %v", err, problems)
 	}
-	var bad strings.Builder
-	if err := p.WriteBad(&bad); err != nil {
-		t.Fatal(err)
-	}
-	corrected := save(t, "b.csv", strings.Replace(bad.String(), "乙,x,", "乙,19900000002,", 1))
+	bad := writeBad(t, p)
+	corrected := save(t, "b.csv", strings.Replace(bad, "乙,x,", "乙,19900000002,", 1))
 	if p, problems, err := plan(t, corrected); err != nil || p.Good() != 1 || p.Bad != 0 {
 		t.Errorf("the file of problems, corrected, does not stand alone: %v, %v", err, problems)
 	}
@@ -156,13 +153,10 @@ func TestProblemsFileKeepsRepeatedNumbersApart(t *testing.T) {
 	if err != nil || p.Good() != 2 || p.Bad != 2 {
 		t.Fatalf("%v, %+v", err, p)
 	}
-	var bad strings.Builder
-	if err := p.WriteBad(&bad); err != nil {
-		t.Fatal(err)
-	}
-	again, problems, err := plan(t, save(t, "b.csv", bad.String()))
+	bad := writeBad(t, p)
+	again, problems, err := plan(t, save(t, "b.csv", bad))
 	if err != nil || again.Good() != 1 || again.Bad != 2 {
-		t.Errorf("given back as it is: good %d, bad %d, %v, %v; want only the row that was imported\n%s", again.Good(), again.Bad, problems, err, bad.String())
+		t.Errorf("given back as it is: good %d, bad %d, %v, %v; want only the row that was imported\n%s", again.Good(), again.Bad, problems, err, bad)
 	}
 }
 

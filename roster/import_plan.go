@@ -22,7 +22,7 @@ type Plan struct {
 	// written. A committee without any community registered is not looked at.
 	Places []UnknownPlace
 
-	sheet  *Sheet
+	sheet  Table
 	reader rowReader
 	last   int         // row number
 	bad    bits        // row numbers
@@ -47,14 +47,14 @@ func (p *Plan) Repeated() int { return len(p.twice) }
 // PlanImport reads the whole sheet against the committees that there are, and reports every problem as it finds it. whole holds
 // for every row. The error, in Chinese, is for what makes the file unreadable as a whole. The numbers it has seen take about 25 bytes each while it reads,
 // and the rows of the first slice about 48 bytes until they are imported.
-func PlanImport(ctx context.Context, sheet *Sheet, committees []Committee, whole WholeSheet, now time.Time, report func(Problem)) (*Plan, error) {
+func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole WholeSheet, now time.Time, report func(Problem)) (*Plan, error) {
 	p := &Plan{
 		Kinds: map[string]int{},
 		sheet: sheet,
 		twice: map[int]int{},
 		first: ImportSlice{Rows: new(ImportRows)},
 	}
-	p.reader = rowReader{directory: newDirectory(committees), whole: whole.texts(), now: now, date1904: sheet.Date1904}
+	p.reader = rowReader{directory: newDirectory(committees), whole: whole.texts(), now: now, date1904: sheet.Date1904()}
 	if err := whole.check(p.reader.directory, now); err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func PlanImport(ctx context.Context, sheet *Sheet, committees []Committee, whole
 
 func (p *Plan) duplicate(row int) Problem {
 	at := p.reader.at[phoneField]
-	return Problem{Row: row, Column: p.reader.headings[at], Cell: fmt.Sprint(columnName(at), row), Kind: badDuplicate,
+	return Problem{Row: row, Column: p.reader.headings[at], Cell: fmt.Sprint(ColumnName(at), row), Kind: badDuplicate,
 		Text: fmt.Sprintf("与第%d行的号码相同", p.twice[row])}
 }
 
@@ -129,7 +129,7 @@ func (p *Plan) duplicate(row int) Problem {
 // committees were added meanwhile, other rows are good, and going on in the middle would pass them over.
 func (p *Plan) sign() error {
 	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(p.sheet.file, 0, p.sheet.size)); err != nil {
+	if _, err := io.Copy(h, p.sheet.Bytes()); err != nil {
 		return err
 	}
 	if err := binary.Write(h, binary.LittleEndian, append([]uint64{importSlice}, p.bad...)); err != nil {
@@ -145,7 +145,7 @@ func (p *Plan) sign() error {
 }
 
 // problems are those of a row that was found bad.
-func (p *Plan) problems(row SheetRow) []Problem {
+func (p *Plan) problems(row Row) []Problem {
 	_, _, problems := p.reader.read(row)
 	if _, ok := p.twice[row.Number]; ok {
 		problems = append(problems, p.duplicate(row.Number))

@@ -127,15 +127,12 @@ func TestPlanNamesEveryProblem(t *testing.T) {
 	}
 
 	// The file of bad rows, corrected, is a file that can be imported.
-	var bad strings.Builder
-	if err := p.WriteBad(&bad); err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(bad.String(), "\r\n")
+	bad := writeBad(t, p)
+	lines := strings.Split(bad, "\r\n")
 	if lines[0] != "\ufeff行号,问题,姓名,手机号,居委会代码,居委会,小区,标签,依据,同意时间,同意方式,同意内容" ||
 		lines[1] != "2,与第5行的号码相同（这一行已导入）,甲,19900000001,C001,,幸福苑,独居、高龄,同意,2023-11-13,纸质,接收通知" ||
 		lines[2] != "3,手机号：不是手机号：有10位数字，应为11位,乙,1990000002,C001,,,,同意,2023-11-13,," || len(lines) != 13 {
-		t.Fatalf("bad rows:\n%s", bad.String())
+		t.Fatalf("bad rows:\n%s", bad)
 	}
 	corrected := strings.Join([]string{lines[0], strings.Replace(lines[2], "1990000002", "19900000002", 1)}, "\r\n")
 	if p, problems, err := plan(t, save(t, "b.csv", corrected)); err != nil || p.Good() != 1 || !slices.Equal(p.Unknown, []string{"姓名"}) {

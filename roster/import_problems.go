@@ -1,23 +1,17 @@
 package roster
 
 import (
-	"encoding/csv"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// WriteBad writes the rows that are left out as CSV for a spreadsheet, with their row number and what is wrong in front. A row
+// WriteBad writes the rows that are left out to out, which the caller closes, with their row number and what is wrong in front. A row
 // whose number another row repeats is written too, although it is imported: without it the file would import the other one over
 // it. Corrected, that file can be imported as it is: what held for the whole sheet has a column there. It holds personal data, as
 // the file that it comes from does.
-func (p *Plan) WriteBad(w io.Writer) error {
-	out, err := newSpreadsheetCSV(w)
-	if err != nil {
-		return err
-	}
+func (p *Plan) WriteBad(out TableWriter) error {
 	var names, texts []string // of columns that the sheet has not
 	for field, text := range p.reader.whole {
 		if text != "" {
@@ -52,7 +46,7 @@ func (p *Plan) WriteBad(w io.Writer) error {
 			return err
 		}
 	}
-	return out.Close()
+	return nil
 }
 
 // without leaves out the two columns in front, when the sheet is such a file itself.
@@ -64,35 +58,4 @@ func (p *Plan) without(cells []string) []string {
 		}
 	}
 	return kept
-}
-
-// spreadsheetCSV writes CSV as Excel opens it: UTF-8 with a byte-order mark, CRLF. No cell can act as a formula.
-type spreadsheetCSV struct{ *csv.Writer }
-
-func newSpreadsheetCSV(w io.Writer) (spreadsheetCSV, error) {
-	_, err := io.WriteString(w, "\ufeff")
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	return spreadsheetCSV{out}, err
-}
-
-func (w spreadsheetCSV) Close() error {
-	w.Flush()
-	return w.Error()
-}
-
-func (w spreadsheetCSV) Write(cells []string) error {
-	safe := make([]string, len(cells))
-	for i, cell := range cells {
-		safe[i] = harmless(cell)
-	}
-	return w.Writer.Write(safe)
-}
-
-// harmless puts an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV Injection).
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(cell)[0]) {
-		return "'" + cell
-	}
-	return cell
 }

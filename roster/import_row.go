@@ -62,14 +62,14 @@ type rowReader struct {
 }
 
 // read returns the problems of a row, or the row when there are none. A blank row is neither: ok is false.
-func (r *rowReader) read(row SheetRow) (out ImportRow, ok bool, problems []Problem) {
+func (r *rowReader) read(row Row) (out ImportRow, ok bool, problems []Problem) {
 	if row.blank() {
 		return out, false, nil
 	}
 	bad := func(column int, kind, text string) {
 		p := Problem{Row: row.Number, Kind: kind, Text: text}
 		if column >= 0 {
-			p.Cell = fmt.Sprint(columnName(column), row.Number)
+			p.Cell = fmt.Sprint(ColumnName(column), row.Number)
 		}
 		if column >= 0 && column < len(r.headings) {
 			p.Column = r.headings[column]
@@ -95,7 +95,7 @@ func (r *rowReader) read(row SheetRow) (out ImportRow, ok bool, problems []Probl
 			text = ""
 		}
 		if at := r.at[f]; at >= 0 && at < len(row.Cells) {
-			text = plain(row.Cells[at])
+			text = PlainCell(row.Cells[at])
 		}
 		if wrong := read(text); wrong != "" {
 			bad(r.at[f], kind, wrong)
@@ -183,9 +183,9 @@ func (r *rowReader) readCommittee(out *ImportRow, check func(int, string, func(s
 	}
 }
 
-// plain takes off what spreadsheets and people put around a value: spaces and signs that nobody sees, the apostrophe that makes a
+// PlainCell takes off what spreadsheets and people put around a value: spaces and signs that nobody sees, the apostrophe that makes a
 // number a text, and ="…", which does so in CSV.
-func plain(cell string) string {
+func PlainCell(cell string) string {
 	cell = strings.TrimFunc(tidy(cell), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 	if inside, ok := strings.CutPrefix(cell, `="`); ok && strings.HasSuffix(inside, `"`) {
 		cell = strings.TrimSpace(strings.TrimSuffix(inside, `"`))

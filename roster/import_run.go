@@ -2,7 +2,6 @@ package roster
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -17,7 +16,7 @@ const importSlice = 1_000_000
 // progress again and again: how many rows are written, of Good. When Run returns an error or is cancelled, what was written
 // stays, and the next Run goes on from there. A plan runs once.
 func (p *Plan) Run(ctx context.Context, to Importer, actor audit.Actor, now func() time.Time, started func(ImportState), progress func(rows int)) (ImportState, error) {
-	if err := p.sheet.unchanged(); err != nil {
+	if err := p.sheet.Unchanged(); err != nil {
 		return ImportState{}, err
 	}
 	state, err := to.BeginImport(ctx, p.digest, audit.Act{Actor: actor, Action: "roster.import", At: now(),
@@ -65,7 +64,7 @@ func (p *Plan) slice(ctx context.Context, from int) (s ImportSlice, err error) {
 		}
 		out, filled, problems := p.reader.read(row)
 		if len(problems) > 0 {
-			return s, errChanged
+			return s, ErrChangedTable
 		}
 		if !filled {
 			continue
@@ -78,19 +77,5 @@ func (p *Plan) slice(ctx context.Context, from int) (s ImportSlice, err error) {
 			s.UpTo = row.Number
 		}
 	}
-	return s, p.sheet.unchanged()
-}
-
-var errChanged = errors.New("文件在读取时被改动：请重新运行命令")
-
-// unchanged compares the file with what was opened.
-func (s *Sheet) unchanged() error {
-	info, err := s.file.Stat()
-	if err != nil {
-		return err
-	}
-	if info.Size() != s.size || !info.ModTime().Equal(s.changed) {
-		return errChanged
-	}
-	return nil
+	return s, p.sheet.Unchanged()
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"towncrier/roster"
+	"towncrier/sheet"
 )
 
 // entry is a resident as somebody types them, in a file or in a form.
@@ -27,12 +28,12 @@ func (e entry) file(t *testing.T, h *house, n int) (roster.Resident, bool) {
 	must(t, w.WriteAll([][]string{{"手机号", "居委会代码", "小区", "标签", "依据", "同意时间", "同意方式"},
 		{string(number(n)), e.committee, e.community, e.tag, "同意", e.date, e.how}}))
 	must(t, file.Close())
-	sheet, err := roster.OpenSheet(path)
+	table, err := sheet.Open(path)
 	must(t, err)
-	defer sheet.Close()
+	defer table.Close()
 	committees, err := h.Places(t.Context())
 	must(t, err)
-	plan, err := roster.PlanImport(t.Context(), sheet, committees, roster.WholeSheet{}, h.clock, func(roster.Problem) {})
+	plan, err := roster.PlanImport(t.Context(), table, committees, roster.WholeSheet{}, h.clock, func(roster.Problem) {})
 	must(t, err)
 	if plan.Good() == 0 {
 		return roster.Resident{}, false
@@ -149,10 +150,10 @@ func namesAlike(t *testing.T, open Open) {
 	must(t, put(roster.Committee{Code: "C-3", Name: "第三\u200b社区", Street: "河东\ufeff街道", Area: "示例区\u2060", Communities: []string{"甲\u200b小区", "甲小区"}}))
 	path := filepath.Join(t.TempDir(), "committees.csv")
 	must(t, os.WriteFile(path, []byte("代码,名称,街道,区县,小区\nC-3\u200b,第三\u200b社区,河东\ufeff街道,示例区\u2060,甲\u200b小区、甲小区\n"), 0o600))
-	sheet, err := roster.OpenSheet(path)
+	table, err := sheet.Open(path)
 	must(t, err)
-	defer sheet.Close()
-	read, _, problems, err := roster.ReadCommittees(sheet, nil)
+	defer table.Close()
+	read, _, problems, err := roster.ReadCommittees(table, nil)
 	must(t, err)
 	got, err := h.Roster.Committee(ctx, "C-3")
 	must(t, err)

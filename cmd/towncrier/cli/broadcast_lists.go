@@ -17,7 +17,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/phone"
 	"towncrier/plaintext"
-	"towncrier/roster"
+	"towncrier/sheet"
 )
 
 func listRow(l wire.NumberList) []string {
@@ -122,14 +122,14 @@ type numberRow struct {
 
 // readNumbers reads a spreadsheet. A file without any number is refused: it is another one, or the column is.
 func readNumbers(path string) ([]numberRow, error) {
-	sheet, err := roster.OpenSheet(path)
+	table, err := sheet.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer sheet.Close()
+	defer table.Close()
 	var rows []numberRow
 	column, good := -1, false
-	for row, err := range sheet.Rows() {
+	for row, err := range table.Rows() {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}

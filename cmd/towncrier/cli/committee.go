@@ -13,6 +13,7 @@ import (
 
 	"towncrier/plaintext"
 	"towncrier/roster"
+	"towncrier/sheet"
 )
 
 func committeeCommand(opt *options) *cobra.Command {
@@ -36,32 +37,32 @@ func committeeImport(opt *options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
-			sheet, err := roster.OpenSheet(args[0])
+			table, err := sheet.Open(args[0])
 			if err != nil {
 				return err
 			}
 			return errors.Join(opt.withRoster(ctx, func(room rosterRoom) error {
-				return importCommittees(ctx, room, sheet, args[0], yes, cmd.OutOrStdout())
-			}), sheet.Close())
+				return importCommittees(ctx, room, table, args[0], yes, cmd.OutOrStdout())
+			}), table.Close())
 		},
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "import when there is no problem")
 	return cmd
 }
 
-func importCommittees(ctx context.Context, room rosterRoom, sheet *roster.Sheet, path string, yes bool, to io.Writer) error {
+func importCommittees(ctx context.Context, room rosterRoom, table *sheet.File, path string, yes bool, to io.Writer) error {
 	out := bufio.NewWriter(to)
 	defer out.Flush()
 	known, err := room.Committees(ctx)
 	if err != nil {
 		return err
 	}
-	committees, unknown, problems, err := roster.ReadCommittees(sheet, known)
+	committees, unknown, problems, err := roster.ReadCommittees(table, known)
 	if err != nil {
 		return fmt.Errorf("%s：%w", path, err)
 	}
-	fmt.Fprintf(out, "%s（%s）\n", path, sheet.Format())
-	printNotes(out, sheet)
+	fmt.Fprintf(out, "%s（%s）\n", path, table.Format())
+	printNotes(out, table)
 	if len(unknown) > 0 {
 		fmt.Fprintf(out, "注意：以下列不认识，不会导入：%s\n", plaintext.OneLine(strings.Join(unknown, "、"), 200))
 	}

@@ -16,6 +16,7 @@ import (
 	"towncrier/content"
 	"towncrier/inbox"
 	"towncrier/roster"
+	"towncrier/sheet"
 	"towncrier/staff"
 	"towncrier/store"
 )
@@ -34,8 +35,8 @@ func rosterExport(opt *options) *cobra.Command {
 			"written is what the request says. The first row of the file names both admins, the user of this machine, and the time.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			format := roster.SheetFormat(strings.TrimPrefix(strings.ToLower(filepath.Ext(args[0])), "."))
-			if format != roster.CSV && format != roster.XLSX {
+			format := strings.TrimPrefix(strings.ToLower(filepath.Ext(args[0])), ".")
+			if format != sheet.CSV && format != sheet.XLSX {
 				return &usageError{cmd.CommandPath(), fmt.Errorf("%s ends neither in .csv nor in .xlsx", args[0])}
 			}
 			switch {
@@ -66,8 +67,8 @@ func rosterExport(opt *options) *cobra.Command {
 					return fmt.Errorf("%s: %w", name, problems)
 				}
 				var n int
-				err = writeWhole(args[0], func(w io.Writer) (err error) {
-					n, err = room.Export(ctx, room.actor, w, format, filter, lib.City.Sensitive)
+				err = writeTable(args[0], format, func(out roster.TableWriter) (err error) {
+					n, err = room.Export(ctx, room.actor, out, filter, lib.City.Sensitive)
 					return err
 				})
 				if err != nil {
@@ -85,7 +86,7 @@ func rosterExport(opt *options) *cobra.Command {
 }
 
 // exportNumbers writes the residents of a request that two admins agreed on. Whether there are two is said before anything else.
-func exportNumbers(ctx context.Context, out io.Writer, opt *options, path string, format roster.SheetFormat, request string) error {
+func exportNumbers(ctx context.Context, out io.Writer, opt *options, path string, format string, request string) error {
 	return opt.withDatabase(ctx, func(db *store.DB, _ config.Config) error {
 		setup, err := staff.New(db.Staff(), time.Now).SetupOpen(ctx)
 		switch {
@@ -98,8 +99,8 @@ func exportNumbers(ctx context.Context, out io.Writer, opt *options, path string
 		}
 		people := roster.New(roster.Config{Store: db.Roster(), Tickets: inbox.New(db.Inbox(), time.Now), Now: time.Now})
 		n := 0
-		err = writeWhole(path, func(w io.Writer) (err error) {
-			n, err = people.ExportNumbers(ctx, audit.Local(ownerOr("")), w, format, request)
+		err = writeTable(path, format, func(out roster.TableWriter) (err error) {
+			n, err = people.ExportNumbers(ctx, audit.Local(ownerOr("")), out, request)
 			return err
 		})
 		if err != nil {
@@ -108,4 +109,17 @@ func exportNumbers(ctx context.Context, out io.Writer, opt *options, path string
 		fmt.Fprintf(out, "已导出%d人到 %s（含完整号码，请妥善保管），已记入审计日志。\n", n, path)
 		return nil
 	})
+}
+
+// writeTable makes a file of rows, whole or not at all.
+func writeTable(path, format string, write func(roster.TableWriter) error) error {
+	return writeWhole(path, func(w io.Writer) error { return writeRows(w, format, write) })
+}
+
+func writeRows(w io.Writer, format string, write func(roster.TableWriter) error) error {
+	out, err := sheet.NewWriter(w, format)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(out), out.Close())
 }

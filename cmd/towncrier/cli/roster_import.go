@@ -21,6 +21,7 @@ import (
 
 	"towncrier/plaintext"
 	"towncrier/roster"
+	"towncrier/sheet"
 )
 
 // shownProblems is how many problems are printed unless --all is given: a wrong column makes one in every row.
@@ -50,11 +51,11 @@ func rosterImport(opt *options) *cobra.Command {
 			// What an import keeps stays to its end, and garbage is little: half of it is soon enough to collect, and a million
 			// rows then fit into 200 MiB.
 			debug.SetGCPercent(25)
-			sheet, err := roster.OpenSheet(how.path)
+			table, err := sheet.Open(how.path)
 			if err != nil {
 				return err
 			}
-			return errors.Join(opt.withRoster(ctx, func(room rosterRoom) error { return how.run(ctx, room, sheet) }), sheet.Close())
+			return errors.Join(opt.withRoster(ctx, func(room rosterRoom) error { return how.run(ctx, room, table) }), table.Close())
 		},
 	}
 	cmd.Flags().BoolVar(&how.dry, "dry-run", false, "only list the problems")
@@ -76,8 +77,8 @@ type importing struct {
 	out, errs               io.Writer
 }
 
-func (c importing) run(ctx context.Context, room rosterRoom, sheet *roster.Sheet) error {
-	plan, err := c.dryRun(ctx, room, sheet)
+func (c importing) run(ctx context.Context, room rosterRoom, table *sheet.File) error {
+	plan, err := c.dryRun(ctx, room, table)
 	if err != nil {
 		return err
 	}
@@ -114,17 +115,17 @@ func (c importing) run(ctx context.Context, room rosterRoom, sheet *roster.Sheet
 }
 
 // dryRun prints the problems and the totals.
-func (c importing) dryRun(ctx context.Context, room rosterRoom, sheet *roster.Sheet) (*roster.Plan, error) {
+func (c importing) dryRun(ctx context.Context, room rosterRoom, table *sheet.File) (*roster.Plan, error) {
 	committees, err := room.Committees(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := bufio.NewWriter(c.out)
 	defer out.Flush()
-	fmt.Fprintf(out, "%s（%s）\n", c.path, sheet.Format())
-	printNotes(out, sheet)
+	fmt.Fprintf(out, "%s（%s）\n", c.path, table.Format())
+	printNotes(out, table)
 	n := 0
-	plan, err := roster.PlanImport(ctx, sheet, committees, c.whole, time.Now(), func(p roster.Problem) {
+	plan, err := roster.PlanImport(ctx, table, committees, c.whole, time.Now(), func(p roster.Problem) {
 		if n++; c.all || n <= shownProblems {
 			fmt.Fprintln(out, problemLine(p))
 		}
@@ -152,8 +153,8 @@ func (c importing) dryRun(ctx context.Context, room rosterRoom, sheet *roster.Sh
 }
 
 // printNotes says what of the file is not read.
-func printNotes(out io.Writer, sheet *roster.Sheet) {
-	for _, note := range sheet.Notes {
+func printNotes(out io.Writer, table *sheet.File) {
+	for _, note := range table.Notes {
 		fmt.Fprintf(out, "注意：%s\n", plaintext.OneLine(note, 300))
 	}
 }
@@ -210,11 +211,11 @@ func (c importing) writeBad(plan *roster.Plan) error {
 	path := c.problemsPath()
 	old, err := os.Open(path)
 	if err != nil {
-		return writeWhole(path, plan.WriteBad)
+		return writeTable(path, sheet.CSV, plan.WriteBad)
 	}
 	defer old.Close()
 	same := &sameAs{old: bufio.NewReader(old), same: true}
-	if err := plan.WriteBad(same); err != nil {
+	if err := writeRows(same, sheet.CSV, plan.WriteBad); err != nil {
 		return err
 	}
 	if !same.whole() {

@@ -20,6 +20,7 @@ import (
 	"towncrier/phone"
 	"towncrier/roster"
 	"towncrier/seal"
+	"towncrier/sheet"
 	"towncrier/staff"
 	"towncrier/store"
 	"towncrier/store/storetest"
@@ -260,16 +261,16 @@ func TestRosterImportGoesOn(t *testing.T) {
 		run := func(enough int) (first int, state roster.ImportState) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			sheet, err := roster.OpenSheet(path)
+			table, err := sheet.Open(path)
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer sheet.Close()
+			defer table.Close()
 			committees, err := people.Committees(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
-			plan, err := roster.PlanImport(ctx, sheet, committees, roster.WholeSheet{}, time.Now(), func(p roster.Problem) { t.Error(p) })
+			plan, err := roster.PlanImport(ctx, table, committees, roster.WholeSheet{}, time.Now(), func(p roster.Problem) { t.Error(p) })
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,4 +1,4 @@
-package roster_test
+package sheet_test
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package roster
+package sheet
 
 import (
 	"archive/zip"
@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"unicode/utf8"
+
+	"towncrier/roster"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -58,7 +60,7 @@ func (s *sheetScan) visit(tag xmlTag, text int) error {
 	s.inCell += text
 	s.inRow += text
 	if s.inCell > maxCellXML || s.inRow > maxRowXML {
-		return fmt.Errorf("单元格%s%d或它所在的行内容过大：请清除", columnName(max(s.column, 0)), s.row)
+		return fmt.Errorf("单元格%s%d或它所在的行内容过大：请清除", roster.ColumnName(max(s.column, 0)), s.row)
 	}
 	s.root = string(tag.name)
 	switch s.root {
@@ -121,7 +123,7 @@ func (s *sheetScan) beginRow(tag xmlTag) error {
 	s.column, s.cells, s.inRow, s.inCell = -1, 0, 0, 0
 	s.rowFilled = false
 	if s.rowHidden = tag.yes("hidden") || tag.zero("ht"); s.rowHidden {
-		s.hiddenRows.set(s.row)
+		s.hiddenRows.SetBit(&s.hiddenRows, s.row, 1)
 	}
 	return nil
 }

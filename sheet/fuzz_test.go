@@ -1,4 +1,4 @@
-package roster_test
+package sheet_test
 
 import (
 	"archive/zip"
@@ -8,12 +8,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
 	"towncrier/roster"
+	"towncrier/sheet"
 )
 
 // FuzzCSV reads whatever bytes as a file of residents.
@@ -87,13 +89,13 @@ func readAnything(t *testing.T, name string, content []byte) {
 
 // readPath holds what is true of every file: rows count up, problems have a place, and a row is good or bad.
 func readPath(t *testing.T, path string) {
-	sheet, err := roster.OpenSheet(path)
+	table, err := sheet.Open(path)
 	if err != nil {
 		return
 	}
-	defer sheet.Close()
+	defer table.Close()
 	last := 0
-	for row, err := range sheet.Rows() {
+	for row, err := range table.Rows() {
 		if err != nil {
 			break
 		}
@@ -103,7 +105,7 @@ func readPath(t *testing.T, path string) {
 		last = row.Number
 	}
 	rows := map[int]bool{}
-	plan, err := roster.PlanImport(t.Context(), sheet, committees, roster.WholeSheet{}, readOn, func(p roster.Problem) {
+	plan, err := roster.PlanImport(t.Context(), table, []roster.Committee{{Code: "C001", Name: "东城社区居委会"}}, roster.WholeSheet{}, time.Date(2023, 12, 1, 4, 0, 0, 0, time.UTC), func(p roster.Problem) {
 		if p.Row < 1 || p.Row > last || p.Text == "" || p.Kind == "" {
 			t.Fatalf("a problem without a place: %+v", p)
 		}

@@ -1,4 +1,6 @@
-package roster
+// Package sheet reads tables from files and writes them: XLSX, and text as spreadsheets write it (CSV). It knows nothing of what stands
+// in them.
+package sheet
 
 import (
 	"bytes"
@@ -10,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"towncrier/roster"
 )
 
 // Limits of a file that is read. What goes beyond them is a problem with its place, never memory.
@@ -20,39 +24,27 @@ const (
 	maxRows    = 5_000_000
 )
 
-// Sheet is a table in a file: XLSX, or text as spreadsheets write it (CSV). Its rows can be read again and again. Its owner
-// closes it. Of a workbook the first sheet that can be seen is read, without the rows and columns that are hidden there: what
+// File is a table in a file: XLSX, or text as spreadsheets write it (CSV). It is a roster.Table. Its rows can be read again and again. Its
+// owner closes it. Of a workbook the first sheet that can be seen is read, without the rows and columns that are hidden there: what
 // nobody sees, nobody has checked.
-type Sheet struct {
-	Notes    []string // in Chinese: what the file holds and is not read, other sheets and what is hidden. Whoever reads it must be told
-	Date1904 bool     // day numbers count from 1904, as old Macs did
+type File struct {
+	Notes []string // in Chinese: what the file holds and is not read, other sheets and what is hidden. Whoever reads it must be told
 
-	file    *os.File
-	size    int64
-	changed time.Time
-	format  string
-	read    func(yield func(SheetRow, error) bool)
-	close   func() error
+	date1904 bool
+	file     *os.File
+	size     int64
+	changed  time.Time
+	format   string
+	read     func(yield func(roster.Row, error) bool)
+	close    func() error
 }
 
-// SheetRow is one row. Cells is good until the next row is read; the texts in it stay.
-type SheetRow struct {
-	Number int // from 1, as spreadsheets count: an empty line is a row, a line break inside quotes is not
-	Cells  []string
-	// Faults are places that could not be read; the cells there are empty.
-	Faults []CellFault
-}
+var _ roster.Table = (*File)(nil)
 
-// CellFault is what is wrong with one cell of a row. Column counts from 0; -1 means the whole row.
-type CellFault struct {
-	Column int
-	Text   string // in Chinese: officials read it
-}
-
-// OpenSheet opens the file at path and finds out how it is written: by its bytes, not by its name. Text may be UTF-8, GBK,
+// Open opens the file at path and finds out how it is written: by its bytes, not by its name. Text may be UTF-8, GBK,
 // GB18030 or UTF-16, with or without a byte-order mark, separated by commas, semicolons or tabs, with any line ends. The whole
 // file is looked at: a file whose first lines are ASCII may turn out as GBK at its end. Errors are in Chinese.
-func OpenSheet(path string) (*Sheet, error) {
+func Open(path string) (*File, error) {
 	info, err := os.Stat(path) // before it is opened: a pipe would wait for its writer
 	if err != nil {
 		return nil, err
@@ -71,12 +63,12 @@ func OpenSheet(path string) (*Sheet, error) {
 	return s, nil
 }
 
-func detect(file *os.File) (*Sheet, error) {
+func detect(file *os.File) (*File, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
-	s := &Sheet{file: file, size: info.Size(), changed: info.ModTime(), close: func() error { return nil }}
+	s := &File{file: file, size: info.Size(), changed: info.ModTime(), close: func() error { return nil }}
 	head := make([]byte, 16)
 	n, err := file.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
@@ -84,7 +76,7 @@ func detect(file *os.File) (*Sheet, error) {
 	}
 	head = head[:n]
 	if n == 0 {
-		return nil, errEmpty
+		return nil, roster.ErrEmptyTable
 	}
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
 		return s, s.openXLSX()
@@ -95,21 +87,19 @@ func detect(file *os.File) (*Sheet, error) {
 	return s, s.openText()
 }
 
-var errEmpty = errors.New("文件是空的：应有一行表头，下面每行一条内容")
-
 // Format says how the file is written, for people: "CSV，UTF-8，逗号分隔".
-func (s *Sheet) Format() string { return s.format }
+func (s *File) Format() string { return s.format }
 
 // Rows reads the file from its beginning. It ends at the first error, after which nothing follows. Hidden rows are left out,
 // so that the numbers of rows may have gaps; hidden columns are empty.
-func (s *Sheet) Rows() iter.Seq2[SheetRow, error] {
-	return func(yield func(SheetRow, error) bool) {
+func (s *File) Rows() iter.Seq2[roster.Row, error] {
+	return func(yield func(roster.Row, error) bool) {
 		for row, err := range s.read {
 			if err == nil && row.Number > maxRows {
 				err = fmt.Errorf("超过%d行：请分成几个文件", maxRows)
 			}
 			if err != nil {
-				yield(SheetRow{}, err)
+				yield(roster.Row{}, err)
 				return
 			}
 			if !yield(checkCells(row), nil) {
@@ -119,25 +109,15 @@ func (s *Sheet) Rows() iter.Seq2[SheetRow, error] {
 	}
 }
 
-// blank reports whether nothing stands in the row.
-func (r SheetRow) blank() bool {
-	for _, cell := range r.Cells {
-		if cell != "" && plain(cell) != "" {
-			return false
-		}
-	}
-	return len(r.Faults) == 0
-}
-
 // checkCells empties and reports what no cell may hold.
-func checkCells(row SheetRow) SheetRow {
+func checkCells(row roster.Row) roster.Row {
 	if len(row.Cells) > maxColumns {
-		row.Faults = append(row.Faults, CellFault{-1, fmt.Sprintf("有%d列，最多%d列", len(row.Cells), maxColumns)})
+		row.Faults = append(row.Faults, roster.CellFault{Column: -1, Text: fmt.Sprintf("有%d列，最多%d列", len(row.Cells), maxColumns)})
 		row.Cells = row.Cells[:maxColumns]
 	}
 	for i, cell := range row.Cells {
 		if fault := cellFault(cell); fault != "" {
-			row.Faults = append(row.Faults, CellFault{i, fault})
+			row.Faults = append(row.Faults, roster.CellFault{Column: i, Text: fault})
 			row.Cells[i] = ""
 		}
 	}
@@ -164,13 +144,22 @@ func cellFault(cell string) string {
 }
 
 // Close closes the file.
-func (s *Sheet) Close() error { return errors.Join(s.close(), s.file.Close()) }
+func (s *File) Close() error { return errors.Join(s.close(), s.file.Close()) }
 
-// columnName is a column as spreadsheets name it: 0 is A, 26 is AA.
-func columnName(column int) string {
-	var name []byte
-	for n := column + 1; n > 0; n = (n - 1) / 26 {
-		name = append([]byte{byte('A' + (n-1)%26)}, name...)
+// Date1904 implements roster.Table.
+func (s *File) Date1904() bool { return s.date1904 }
+
+// Bytes implements roster.Table.
+func (s *File) Bytes() io.Reader { return io.NewSectionReader(s.file, 0, s.size) }
+
+// Unchanged implements roster.Table.
+func (s *File) Unchanged() error {
+	info, err := s.file.Stat()
+	if err != nil {
+		return err
 	}
-	return string(name)
+	if info.Size() != s.size || !info.ModTime().Equal(s.changed) {
+		return roster.ErrChangedTable
+	}
+	return nil
 }

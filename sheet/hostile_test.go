@@ -1,4 +1,4 @@
-package roster_test
+package sheet_test
 
 import (
 	"archive/zip"
@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"towncrier/roster"
+	"towncrier/sheet"
 )
 
 // repack copies an XLSX file, with one part changed or added.
@@ -107,7 +108,7 @@ func contentOf(t *testing.T, path string) []byte {
 
 // firstError is what opening the file or reading its rows ends with.
 func firstError(path string) error {
-	s, err := roster.OpenSheet(path)
+	s, err := sheet.Open(path)
 	if err != nil {
 		return err
 	}

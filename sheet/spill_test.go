@@ -1,4 +1,4 @@
-package roster_test
+package sheet_test
 
 import (
 	"fmt"
@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/xuri/excelize/v2"
+	"towncrier/sheet"
 
-	"towncrier/roster"
+	"github.com/xuri/excelize/v2"
 )
 
 // TestSheetLeavesNothingUnpacked reads a sheet that is too large for memory. What is unpacked of it is for this user only,
@@ -45,7 +45,7 @@ func TestSheetLeavesNothingUnpacked(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s, err := roster.OpenSheet(path)
+	s, err := sheet.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package roster
+package sheet
 
 import (
 	"bufio"
@@ -14,13 +14,14 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"towncrier/plaintext"
+	"towncrier/roster"
 )
 
 // maxBreaks is how many lines a row may take: each makes what is open be split anew.
 const maxBreaks = 200
 
 // openText finds out encoding, line ends and separator.
-func (s *Sheet) openText() error {
+func (s *File) openText() error {
 	charset, name, skip, err := s.charset()
 	if err != nil {
 		return err
@@ -51,14 +52,14 @@ func (s *Sheet) openText() error {
 		comma = separator(head)
 	}
 	s.format = "CSV，" + name + "，" + separatorName(comma) + "分隔"
-	s.read = func(yield func(SheetRow, error) bool) {
+	s.read = func(yield func(roster.Row, error) bool) {
 		source := decoded()
 		if oldMac {
 			source = carriageReturns{source}
 		}
 		r := textReader{src: bufio.NewReaderSize(source, maxLine), comma: comma}
 		if _, err := r.src.Discard(told); err != nil {
-			yield(SheetRow{}, err)
+			yield(roster.Row{}, err)
 			return
 		}
 		for {
@@ -89,7 +90,7 @@ func (carriageReturns) replace(text []byte) {
 }
 
 // charset tells the encoding from the mark at the beginning or else from every byte of the file; nil means UTF-8.
-func (s *Sheet) charset() (charset encoding.Encoding, name string, skip int64, err error) {
+func (s *File) charset() (charset encoding.Encoding, name string, skip int64, err error) {
 	r := bufio.NewReaderSize(io.NewSectionReader(s.file, 0, s.size), maxLine)
 	head, err := r.Peek(4 << 10)
 	if err != nil && err != io.EOF {
@@ -170,7 +171,7 @@ func toldSeparator(head []byte) (comma byte, told int) {
 func separator(head []byte) byte {
 	counts := map[byte]int{}
 	quoted := false
-	for lines := 0; len(head) > 0 && lines < headingRows; head = head[1:] {
+	for lines := 0; len(head) > 0 && lines < titleRows; head = head[1:] {
 		switch c := head[0]; {
 		case c == '"':
 			quoted = !quoted
@@ -211,43 +212,43 @@ type textReader struct {
 	open  []byte // a row so far, while a quote is open
 }
 
-func (r *textReader) next() (SheetRow, error) {
+func (r *textReader) next() (roster.Row, error) {
 	r.row++
 	line, err := r.src.ReadSlice('\n')
 	if errors.Is(err, bufio.ErrBufferFull) {
 		return r.skipLine()
 	}
 	if err != nil && (err != io.EOF || len(line) == 0) {
-		return SheetRow{}, err
+		return roster.Row{}, err
 	}
 	r.cells = r.cells[:0]
 	if bytes.IndexByte(line, '"') < 0 {
 		r.split(string(trimBreak(line)))
-		return SheetRow{Number: r.row, Cells: r.cells}, nil
+		return roster.Row{Number: r.row, Cells: r.cells}, nil
 	}
 	r.open = append(r.open[:0], line...)
 	for lines := 1; !r.splitQuoted(string(trimBreak(r.open))); lines++ {
 		line, err := r.src.ReadSlice('\n')
 		if err == io.EOF && len(line) == 0 || errors.Is(err, bufio.ErrBufferFull) || len(r.open)+len(line) > maxLine || lines == maxBreaks {
-			return SheetRow{}, fmt.Errorf("第%d行：有一个引号没有结束（在%d行、%d字节之内）", r.row, maxBreaks, maxLine)
+			return roster.Row{}, fmt.Errorf("第%d行：有一个引号没有结束（在%d行、%d字节之内）", r.row, maxBreaks, maxLine)
 		}
 		if err != nil && err != io.EOF {
-			return SheetRow{}, err
+			return roster.Row{}, err
 		}
 		r.open = append(r.open, line...)
 	}
-	return SheetRow{Number: r.row, Cells: r.cells}, nil
+	return roster.Row{Number: r.row, Cells: r.cells}, nil
 }
 
 // skipLine passes over a line that does not fit.
-func (r *textReader) skipLine() (SheetRow, error) {
+func (r *textReader) skipLine() (roster.Row, error) {
 	for {
 		_, err := r.src.ReadSlice('\n')
 		if err == nil || err == io.EOF {
-			return SheetRow{Number: r.row, Faults: []CellFault{{-1, fmt.Sprintf("整行超过%d字节", maxLine)}}}, nil
+			return roster.Row{Number: r.row, Faults: []roster.CellFault{{Column: -1, Text: fmt.Sprintf("整行超过%d字节", maxLine)}}}, nil
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
-			return SheetRow{}, err
+			return roster.Row{}, err
 		}
 	}
 }
@@ -308,3 +309,6 @@ func (r *textReader) splitQuoted(line string) bool {
 		line = line[i+1:]
 	}
 }
+
+// titleRows is how many rows at the beginning may be titles and a heading.
+const titleRows = 10

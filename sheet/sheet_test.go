@@ -1,4 +1,4 @@
-package roster_test
+package sheet_test
 
 import (
 	"os"
@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"towncrier/sheet"
+
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
-
-	"towncrier/roster"
 )
 
 // table is what every file of TestSheetReadsWhatSpreadsheetsWrite holds.
@@ -80,9 +80,9 @@ func set(t testing.TB, book *excelize.File, cell string, value any) {
 	}
 }
 
-func open(t testing.TB, path string) *roster.Sheet {
+func open(t testing.TB, path string) *sheet.File {
 	t.Helper()
-	s, err := roster.OpenSheet(path)
+	s, err := sheet.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func open(t testing.TB, path string) *roster.Sheet {
 }
 
 // read returns every row's cells, and the faults as "number: text".
-func read(t testing.TB, s *roster.Sheet) (rows [][]string) {
+func read(t testing.TB, s *sheet.File) (rows [][]string) {
 	t.Helper()
 	for row, err := range s.Rows() {
 		if err != nil {

@@ -1,9 +1,12 @@
-package roster
+package sheet
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
+
+	"towncrier/roster"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -14,7 +17,7 @@ type sheetShape struct {
 	formulas map[int][]int // columns, from 0, by row number
 	merges   []mergedRange // by first row
 
-	hiddenRows bits
+	hiddenRows big.Int          // a bit a row
 	hidden     [maxColumns]bool // columns
 	filledRows filled           // of the hidden rows, those with a value
 	filledCols [maxColumns]bool // of the hidden columns, those with a value
@@ -50,7 +53,7 @@ func (s *sheetShape) notes() (notes []string) {
 	var columns []string
 	for column, hasValue := range s.filledCols {
 		if hasValue {
-			columns = append(columns, columnName(column))
+			columns = append(columns, roster.ColumnName(column))
 		}
 	}
 	if len(columns) > 0 {
@@ -91,12 +94,12 @@ type mergedCells struct {
 	}
 }
 
-func (m *mergedCells) show(row *SheetRow) {
+func (m *mergedCells) show(row *roster.Row) {
 	for len(m.all) > 0 && m.all[0].row <= row.Number {
 		if next := m.all[0]; next.row == row.Number {
 			m.last = max(m.last, next.lastRow)
 			m.open[next.column].mergedRange = next
-			m.open[next.column].value = cellAt(row.Cells, next.column)
+			m.open[next.column].value = row.Cell(next.column)
 		}
 		m.all = m.all[1:]
 	}
@@ -118,7 +121,7 @@ func (m *mergedCells) show(row *SheetRow) {
 			below = append(below, column)
 		}
 	}
-	if len(below) == 0 || !slices.ContainsFunc(row.Cells, func(cell string) bool { return plain(cell) != "" }) {
+	if len(below) == 0 || !slices.ContainsFunc(row.Cells, func(cell string) bool { return roster.PlainCell(cell) != "" }) {
 		return
 	}
 	for _, column := range below {
@@ -127,11 +130,4 @@ func (m *mergedCells) show(row *SheetRow) {
 		}
 		row.Cells[column] = m.open[column].value
 	}
-}
-
-func cellAt(cells []string, column int) string {
-	if column < len(cells) {
-		return cells[column]
-	}
-	return ""
 }

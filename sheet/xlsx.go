@@ -1,4 +1,4 @@
-package roster
+package sheet
 
 import (
 	"archive/zip"
@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"towncrier/roster"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -20,7 +22,7 @@ const (
 
 // openXLSX checks the archive before it is read by excelize, which would read any part into memory, passes over broken XML
 // in silence, and does not tell formulas from their last results.
-func (s *Sheet) openXLSX() error {
+func (s *File) openXLSX() error {
 	archive, err := zip.NewReader(s.file, s.size)
 	if err != nil {
 		return errors.New("XLSX 文件已损坏，或没有复制完整：请重新复制，或重新保存")
@@ -56,16 +58,16 @@ func (s *Sheet) openXLSX() error {
 	s.format = "XLSX，工作表“" + book.sheet + "”"
 	s.Notes = append(book.notes(), shape.notes()...)
 	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil {
-		s.Date1904 = *props.Date1904
+		s.date1904 = *props.Date1904
 	}
-	s.read = func(yield func(SheetRow, error) bool) { readXLSX(file, book.sheet, shape, yield) }
+	s.read = func(yield func(roster.Row, error) bool) { readXLSX(file, book.sheet, shape, yield) }
 	return nil
 }
 
-func readXLSX(book *excelize.File, sheet string, shape sheetShape, yield func(SheetRow, error) bool) {
+func readXLSX(book *excelize.File, sheet string, shape sheetShape, yield func(roster.Row, error) bool) {
 	rows, err := book.Rows(sheet)
 	if err != nil {
-		yield(SheetRow{}, err)
+		yield(roster.Row{}, err)
 		return
 	}
 	defer rows.Close()
@@ -75,10 +77,10 @@ func readXLSX(book *excelize.File, sheet string, shape sheetShape, yield func(Sh
 		number++
 		cells, err := rows.Columns()
 		if err != nil {
-			yield(SheetRow{}, fmt.Errorf("第%d行：%w", number, err))
+			yield(roster.Row{}, fmt.Errorf("第%d行：%w", number, err))
 			return
 		}
-		row := SheetRow{Number: number, Cells: cells}
+		row := roster.Row{Number: number, Cells: cells}
 		for _, column := range shape.formulas[number] {
 			if shape.hiddenColumn(column) {
 				continue
@@ -87,10 +89,10 @@ func readXLSX(book *excelize.File, sheet string, shape sheetShape, yield func(Sh
 				row.Cells = append(row.Cells, "")
 			}
 			row.Cells[column] = ""
-			row.Faults = append(row.Faults, CellFault{column, "单元格" + columnName(column) + fmt.Sprint(number) + "是公式，请改为数值（复制后选择性粘贴）"})
+			row.Faults = append(row.Faults, roster.CellFault{Column: column, Text: "单元格" + roster.ColumnName(column) + fmt.Sprint(number) + "是公式，请改为数值（复制后选择性粘贴）"})
 		}
 		merged.show(&row)
-		if shape.hiddenRows.has(number) {
+		if shape.hiddenRows.Bit(number) == 1 {
 			continue
 		}
 		for column := range row.Cells {
@@ -103,9 +105,9 @@ func readXLSX(book *excelize.File, sheet string, shape sheetShape, yield func(Sh
 		}
 	}
 	if err := rows.Error(); err != nil {
-		yield(SheetRow{}, fmt.Errorf("第%d行：%w", number+1, err))
+		yield(roster.Row{}, fmt.Errorf("第%d行：%w", number+1, err))
 	} else if number < shape.last {
-		yield(SheetRow{}, fmt.Errorf("工作表在第%d行之后已损坏（应有%d行）：请重新保存", number, shape.last))
+		yield(roster.Row{}, fmt.Errorf("工作表在第%d行之后已损坏（应有%d行）：请重新保存", number, shape.last))
 	}
 }
 
