@@ -20,7 +20,7 @@ const aroundMidnight = 10 * time.Minute
 // Accepted without a handle, Delivered or Undelivered. Pending means that the provider knows nothing of it: one reading,
 // which it may take another to believe. Everything else, such as no answer, or a day that has not begun, is InDoubt; Halt
 // then says what somebody must do before the provider can be asked at all.
-func (c *Carrier) Ask(ctx context.Context, _ broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
+func (c *Provider) Ask(ctx context.Context, _ broadcast.Message, code string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
 	outcomes := make([]broadcast.Outcome, len(letters))
@@ -43,9 +43,9 @@ func (c *Carrier) Ask(ctx context.Context, _ broadcast.Message, code string, let
 const recordsFor = 30 * 24 * time.Hour
 
 // AskWithin is 30 days.
-func (c *Carrier) AskWithin() time.Duration { return recordsFor }
+func (c *Provider) AskWithin() time.Duration { return recordsFor }
 
-func (c *Carrier) ask(ctx context.Context, code string, l broadcast.Letter) broadcast.Outcome {
+func (c *Provider) ask(ctx context.Context, code string, l broadcast.OutboundMessage) broadcast.Outcome {
 	doubt := broadcast.Outcome{State: broadcast.InDoubt}
 	if l.OutID == "" || l.SentAt.IsZero() {
 		return doubt

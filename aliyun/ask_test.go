@@ -46,11 +46,11 @@ func TestAskAroundMidnight(t *testing.T) {
 			io.WriteString(w, `{"Code":"OK","TotalCount":"2","SmsSendDetailDTOs":{"SmsSendDetailDTO":[
 				{"OutId":"B0123456789-8","SendStatus":3},{"OutId":"B0123456789-7","SendStatus":1,"ErrCode":"REQUEST_SUCCESS"}]}}`)
 		}
-		c, err := NewCarrier(newClient(t, Config{Endpoint: a.URL}), 1, func() time.Time { return at(tc.now) })
+		c, err := NewProvider(newClient(t, Config{Endpoint: a.URL}), 1, func() time.Time { return at(tc.now) })
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := c.Ask(t.Context(), broadcast.Message{}, testText.Template, []broadcast.Letter{{Phone: testNumber, OutID: "B0123456789-7", SentAt: at(tc.sent)}})
+		got := c.Ask(t.Context(), broadcast.Message{}, testText.Template, []broadcast.OutboundMessage{{Phone: testNumber, OutID: "B0123456789-7", SentAt: at(tc.sent)}})
 		if got[0] != (broadcast.Outcome{State: tc.want}) || !slices.Equal(days, tc.days) {
 			t.Errorf("%s: %+v after asking for %v, want %s after %v", name, got, days, tc.want, tc.days)
 		}
@@ -60,7 +60,7 @@ func TestAskAroundMidnight(t *testing.T) {
 // TestAskDoesNotTakeSilenceForAbsence reads a record that does not say whose it is.
 func TestAskDoesNotTakeSilenceForAbsence(t *testing.T) {
 	a := newAPI(t)
-	c, err := NewCarrier(newClient(t, Config{Endpoint: a.URL}), 1, nil)
+	c, err := NewProvider(newClient(t, Config{Endpoint: a.URL}), 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestAskDoesNotTakeSilenceForAbsence(t *testing.T) {
 			io.WriteString(w, `{"Code":"OK","TotalCount":"1","SmsSendDetailDTOs":{"SmsSendDetailDTO":[{"TemplateCode":"`+template+`","SendStatus":3}]}}`)
 		}
 		morning := time.Now().In(shanghai).Truncate(24 * time.Hour) // 8:00 in Shanghai
-		got := c.Ask(t.Context(), broadcast.Message{}, testText.Template, []broadcast.Letter{{Phone: testNumber, OutID: "B0123456789-7", SentAt: morning}})
+		got := c.Ask(t.Context(), broadcast.Message{}, testText.Template, []broadcast.OutboundMessage{{Phone: testNumber, OutID: "B0123456789-7", SentAt: morning}})
 		if got[0].State != want {
 			t.Errorf("a record of %s without OutId: %+v, want %s", template, got[0], want)
 		}

@@ -114,8 +114,8 @@ func TestFateOf(t *testing.T) {
 		if FateOf(written) != FateOf(means) || FateOf(means) == FateOf("BRAND_NEW") {
 			t.Errorf("%q means %+v, want what %s means: %+v", written, FateOf(written), means, FateOf(means))
 		}
-		if Meaning(written) != Meaning(means) {
-			t.Errorf("%q: %+v, want %+v", written, Meaning(written), Meaning(means))
+		if CodeInfo(written) != CodeInfo(means) {
+			t.Errorf("%q: %+v, want %+v", written, CodeInfo(written), CodeInfo(means))
 		}
 	}
 }

@@ -19,7 +19,7 @@ func TestLateCallIsNotMade(t *testing.T) {
 			a := newAPI(t)
 			client := newClient(t, Config{Endpoint: a.URL, Concurrency: 3})
 			client.transport.MaxConnsPerHost = 1
-			c, err := NewCarrier(client, inFlight, nil)
+			c, err := NewProvider(client, inFlight, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -40,7 +40,7 @@ func TestLateCallIsNotMade(t *testing.T) {
 				return !over.Load()
 			})
 			send := func(outID string, number phone.Number) broadcast.Outcome {
-				return c.Send(ctx, broadcast.Message{Channel: broadcast.SMS}, "SMS_1", []broadcast.Letter{{Phone: number, OutID: outID}})[0]
+				return c.Send(ctx, broadcast.Message{Channel: broadcast.SMS}, "SMS_1", []broadcast.OutboundMessage{{Phone: number, OutID: outID}})[0]
 			}
 			first := make(chan broadcast.Outcome)
 			go func() { first <- send("B1-1", testNumber) }()

@@ -41,12 +41,12 @@ var receiptClasses = map[string]sms.Class{
 }
 
 // Meaning is what a code says, of a call or of a receipt.
-func Meaning(code string) broadcast.Meaning {
+func CodeInfo(code string) broadcast.CodeInfo {
 	if v, known := verdicts[code]; known || strings.HasPrefix(code, "isv.") || strings.HasPrefix(code, "isp.") {
-		return broadcast.Meaning{Class: v.class, Text: cmp.Or(refusals[code], v.advice, "短信平台没有接受这条短信")}
+		return broadcast.CodeInfo{Class: v.class, Text: cmp.Or(refusals[code], v.advice, "短信平台没有接受这条短信")}
 	}
 	f := FateOf(code)
-	m := broadcast.Meaning{Class: receiptClasses[normal(code)], Text: f.Meaning}
+	m := broadcast.CodeInfo{Class: receiptClasses[normal(code)], Text: f.Meaning}
 	if m.Class == "" && f.Permanent {
 		m.Class = sms.Refused
 	}

@@ -10,12 +10,12 @@ import (
 // TestMeaning: every code that is known has words for officials, and a permanent receipt is never a matter of waiting.
 func TestMeaning(t *testing.T) {
 	for code, v := range verdicts {
-		if m := Meaning(code); m.Class != v.class || m.Text == "" {
+		if m := CodeInfo(code); m.Class != v.class || m.Text == "" {
 			t.Errorf("%s: %+v, want class %s", code, m, v.class)
 		}
 	}
 	for code, f := range fates {
-		m := Meaning(code)
+		m := CodeInfo(code)
 		if m.Text != f.Meaning || f.Permanent && m.Class != sms.Refused && m.Class != sms.OptedOut {
 			t.Errorf("%s: %+v, of %+v", code, m, f)
 		}
@@ -26,7 +26,7 @@ func TestMeaning(t *testing.T) {
 		}
 	}
 	for code, says := range map[string]string{"DB:0144": "网关", "MK:0001": "空号", "isv.NEW_CODE": "没有接受", "?": "未收录"} {
-		if m := Meaning(code); !strings.Contains(m.Text, says) || m.Class != "" {
+		if m := CodeInfo(code); !strings.Contains(m.Text, says) || m.Class != "" {
 			t.Errorf("%s: %+v, want it to say %s", code, m, says)
 		}
 	}

@@ -24,7 +24,7 @@ const (
 )
 
 // town is the pretend platform with one client of ours and, opposite, what it pushes to us.
-type town struct {
+type fixture struct {
 	platform *sandbox.Sandbox
 	client   *aliyun.Client
 	api      string
@@ -37,17 +37,17 @@ type town struct {
 	arrived  chan struct{} // closed and made anew with every push
 }
 
-func (w *town) TakeReceipts(_ context.Context, receipts []sms.Receipt) error {
+func (w *fixture) TakeReceipts(_ context.Context, receipts []sms.Receipt) error {
 	w.arrive(func() { w.receipts = append(w.receipts, receipts...) })
 	return nil
 }
 
-func (w *town) TakeReplies(_ context.Context, replies []sms.Reply) error {
+func (w *fixture) TakeReplies(_ context.Context, replies []sms.Reply) error {
 	w.arrive(func() { w.replies = append(w.replies, replies...) })
 	return nil
 }
 
-func (w *town) arrive(keep func()) {
+func (w *fixture) arrive(keep func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	keep()
@@ -56,7 +56,7 @@ func (w *town) arrive(keep func()) {
 }
 
 // wait returns once is holds of what was pushed.
-func (w *town) wait(t *testing.T, is func() bool) {
+func (w *fixture) wait(t *testing.T, is func() bool) {
 	t.Helper()
 	limit := time.After(time.Minute)
 	for {
@@ -76,9 +76,9 @@ func (w *town) wait(t *testing.T, is func() bool) {
 	}
 }
 
-func newTown(t *testing.T) *town {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	w := &town{arrived: make(chan struct{}), now: time.Now()}
+	w := &fixture{arrived: make(chan struct{}), now: time.Now()}
 	callbacks, err := aliyun.NewCallbacks(aliyun.CallbackConfig{Key: pushKey, Sink: w, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +109,7 @@ func newTown(t *testing.T) *town {
 	return w
 }
 
-func (w *town) account(t *testing.T, secret, sign string) *aliyun.Client {
+func (w *fixture) account(t *testing.T, secret, sign string) *aliyun.Client {
 	t.Helper()
 	c, err := aliyun.New(aliyun.Config{AccessKeyID: keyID, AccessKeySecret: secret, Sign: sign, Endpoint: w.api})
 	if err != nil {
@@ -125,7 +125,7 @@ func notice(to phone.Number, outID string) sms.Text {
 }
 
 func TestATextAndItsReceipt(t *testing.T) {
-	w := newTown(t)
+	w := newFixture(t)
 	handle, err := w.client.Send(t.Context(), notice("19900000001", "out-1"))
 	if err != nil || handle == "" {
 		t.Fatalf("handle %q, %v", handle, err)
@@ -149,7 +149,7 @@ func TestATextAndItsReceipt(t *testing.T) {
 }
 
 func TestAReply(t *testing.T) {
-	w := newTown(t)
+	w := newFixture(t)
 	jia := sandbox.DefaultResidents()[0]
 	if _, err := w.platform.Act(t.Context(), jia.OpenID, sandbox.Action{Kind: sandbox.ReplySMS, Text: "TD 🏠"}); err != nil {
 		t.Fatal(err)
@@ -161,7 +161,7 @@ func TestAReply(t *testing.T) {
 }
 
 func TestReceiptsThatSayNo(t *testing.T) {
-	w := newTown(t)
+	w := newFixture(t)
 	for _, code := range []string{"MOBILE_NOT_ON_SERVICE", "USER_REJECT"} {
 		if err := w.platform.Fault(sandbox.Fault{API: "aliyun/report", Kind: code, Count: 1}); err != nil {
 			t.Fatal(err)
@@ -175,7 +175,7 @@ func TestReceiptsThatSayNo(t *testing.T) {
 }
 
 func TestThePlatformSaysNo(t *testing.T) {
-	w := newTown(t)
+	w := newFixture(t)
 	send := func(c *aliyun.Client, change func(*sms.Text)) error {
 		text := notice("19900000003", "out")
 		change(&text)
@@ -220,7 +220,7 @@ func TestInDoubtIsSettledByAsking(t *testing.T) {
 		"isp.SYSTEM_ERROR":    {sms.InDoubt, false},
 		"Throttling.User":     {sms.Retry, false},
 	} {
-		w := newTown(t)
+		w := newFixture(t)
 		if err := w.platform.Fault(sandbox.Fault{API: "aliyun/SendSms", Kind: kind, Count: 1}); err != nil {
 			t.Fatal(err)
 		}
@@ -236,7 +236,7 @@ func TestInDoubtIsSettledByAsking(t *testing.T) {
 }
 
 func TestAContextEndsACall(t *testing.T) {
-	w := newTown(t)
+	w := newFixture(t)
 	if err := w.platform.Fault(sandbox.Fault{API: "aliyun/SendSms", Kind: sandbox.FaultLatency, Latency: "1m"}); err != nil {
 		t.Fatal(err)
 	}

@@ -34,9 +34,9 @@ var settings = []struct {
 	fresh        func(testing.TB) string
 }{{"SQLite", "sqlite", storetest.SQLite}, {"PostgreSQL", "pgx", storetest.Postgres}}
 
-// crashing is a rig whose answers are lost, as when the process dies after what was asked is done.
+// crashing is a fixture whose answers are lost, as when the process dies after what was asked is done.
 type crashing struct {
-	*rig
+	*fixture
 	raw      *sql.DB
 	repeated map[string]bool // by method and path as the API describes it
 	paths    []describedPath
@@ -148,13 +148,13 @@ func TestRepeatAfterTheAnswerWasLost(t *testing.T) {
 	for _, kind := range settings {
 		t.Run(kind.name, func(t *testing.T) {
 			setting := kind.fresh(t)
-			r := newRig(t, storetest.Open(t, setting, storetest.Box(t)))
+			r := newFixture(t, storetest.Open(t, setting, storetest.Box(t)))
 			raw, err := sql.Open(kind.driver, setting)
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { raw.Close() })
-			c := &crashing{rig: r, raw: raw, repeated: map[string]bool{}}
+			c := &crashing{fixture: r, raw: raw, repeated: map[string]bool{}}
 			c.describe()
 			c.repeatPeople()
 			c.repeatTickets()
@@ -259,7 +259,7 @@ func (c *crashing) repeatBroadcasts() {
 		c.t.Fatal(err)
 	}
 	c.registers("author-1", numbers+"0108")
-	platform := provided(c.rig)
+	platform := provided(c.fixture)
 	_, again := c.ask(author, "POST", at+"/test", `{"channel":"sms"}`)
 	again.problem(409, "test-unknown")
 	if texts := platform.Texts(numbers + "0108"); len(texts) != 1 {
@@ -338,7 +338,7 @@ func (d diesAfterCreating) Create(ctx context.Context, b broadcast.Broadcast, ac
 func TestKilledBetweenActAndAnswer(t *testing.T) {
 	const draft = `{"draft":"water","proposal":` + sendsToAll + `}`
 	if setting := os.Getenv(dyingDatabase); setting != "" {
-		r := newRig(t, openWith(t, setting, os.Getenv(dyingKey)), func(c *api.Config) {
+		r := newFixture(t, openWith(t, setting, os.Getenv(dyingKey)), func(c *api.Config) {
 			config := c.Broadcasts.Config
 			config.Store = diesAfterCreating{config.Store}
 			c.Broadcasts = broadcast.NewService(config)
@@ -349,7 +349,7 @@ func TestKilledBetweenActAndAnswer(t *testing.T) {
 	for _, kind := range settings {
 		t.Run(kind.name, func(t *testing.T) {
 			setting, key := kind.fresh(t), base64.StdEncoding.EncodeToString(seal.NewKey())
-			r := newRig(t, openWith(t, setting, key))
+			r := newFixture(t, openWith(t, setting, key))
 			child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledBetweenActAndAnswer$")
 			child.Env = append(os.Environ(), dyingDatabase+"="+setting, dyingKey+"="+key)
 			child.Stdout, child.Stderr = io.Discard, t.Output()

@@ -10,7 +10,7 @@ import (
 )
 
 func TestCommitteeSendsToItsOwn(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		r.agreeing(1, here)
 		r.agreeing(2, there)
 		own := r.draft(staff.Committee, sendsToAll)
@@ -49,7 +49,7 @@ func TestCommitteeSendsToItsOwn(t *testing.T) {
 // TestCommitteeForwards walks a committee's official from the city's draft to whom it reached: somebody of the city approves, and
 // nobody of another committee is ever seen.
 func TestCommitteeForwards(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		mine := r.agreeing(1, here)
 		other := r.agreeing(2, there)
 		for n := range 9 {
@@ -110,7 +110,7 @@ func TestCommitteeForwards(t *testing.T) {
 }
 
 // pagesOf is the ids of a list's first page.
-func pagesOf(r *rig, role staff.Role, path string) (ids []string) {
+func pagesOf(r *fixture, role staff.Role, path string) (ids []string) {
 	r.t.Helper()
 	for _, one := range r.do(role, "GET", path, "").is(200)["items"].([]any) {
 		ids = append(ids, one.(map[string]any)["id"].(string))

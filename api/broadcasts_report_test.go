@@ -11,7 +11,7 @@ import (
 )
 
 func TestBroadcastReport(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		mine := []roster.Resident{r.agreeing(1, here), r.agreeing(2, here)}
 		r.agreeing(3, there)
 		for n := range 10 {

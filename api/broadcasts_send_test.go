@@ -15,8 +15,8 @@ import (
 	"towncrier/staff"
 )
 
-// provided has a rig send texts through the carrier to the sandbox's provider over HTTP.
-func provided(r *rig) *sandbox.Sandbox {
+// provided has a fixture send texts through the provider to the sandbox's provider over HTTP.
+func provided(r *fixture) *sandbox.Sandbox {
 	r.t.Helper()
 	platform, err := sandbox.New(sandbox.Config{AppID: "wx0123456789abcdef", Secret: "s", Token: "t", WebhookURL: "http://127.0.0.1:1/wechat",
 		SMS: &sandbox.SMSConfig{AccessKeyID: "LTAI5tSandbox", AccessKeySecret: "secret0of0the0sandbox"}})
@@ -32,15 +32,15 @@ func provided(r *rig) *sandbox.Sandbox {
 		r.t.Fatal(err)
 	}
 	r.t.Cleanup(client.Close)
-	carrier, err := aliyun.NewCarrier(client, 0, nil)
+	carrier, err := aliyun.NewProvider(client, 0, nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.broadcasts.Carriers = map[broadcast.Channel]broadcast.Carrier{broadcast.SMS: carrier}
+	r.broadcasts.Providers = map[broadcast.Channel]broadcast.Provider{broadcast.SMS: carrier}
 	return platform
 }
 
-// TestTestSend goes the whole way: the API, the carrier, the sandbox's provider over HTTP.
+// TestTestSend goes the whole way: the API, the provider, the sandbox's provider over HTTP.
 func TestTestSend(t *testing.T) {
 	r := lite(t)
 	platform := provided(r)
@@ -99,7 +99,7 @@ func TestTestSend(t *testing.T) {
 
 // TestTestsAreCountedOnBothDatabases has more tests than a day allows made at once.
 func TestTestsAreCountedOnBothDatabases(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		var all sync.WaitGroup
 		var made atomic.Int64
 		for range 2 * broadcast.MaxTests {

@@ -16,7 +16,7 @@ import (
 )
 
 func TestBroadcastLife(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		for n := range 12 {
 			r.agreeing(n+1, map[bool]string{true: here, false: there}[n%2 == 0])
 		}

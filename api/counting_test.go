@@ -31,7 +31,7 @@ func TestOneCountAtATime(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
 		db := open()
 		slow := held{db.Broadcasts(), make(chan struct{}), make(chan struct{})}
-		r := newRig(t, db, func(c *api.Config) {
+		r := newFixture(t, db, func(c *api.Config) {
 			c.Broadcasts = broadcast.NewService(broadcast.Config{Store: slow, Content: func() *content.Library { return townLibrary(t) },
 				Resident: c.Roster.Get, Now: c.Now, Sign: "示例小镇"})
 		})

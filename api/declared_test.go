@@ -10,7 +10,7 @@ import (
 // TestPreviewSaysWhoDeclaredThemselves: a resident counts in the community that they named in WeChat, and an official sees how many
 // of an audience by place nobody has checked.
 func TestPreviewSaysWhoDeclaredThemselves(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		declare := func(n int) {
 			if err := r.roster.Settle(t.Context(), fmt.Sprintf("%s-%d", openid, n), here, "示例小区"); err != nil {
 				t.Fatal(err)

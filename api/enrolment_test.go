@@ -11,13 +11,13 @@ import (
 )
 
 // secondAdmin adds an admin with a key.
-func (r *rig) secondAdmin() string {
+func (r *fixture) secondAdmin() string {
 	return r.hire(staff.Person{ID: "admin-2", Name: "职员乙", Role: staff.Admin})
 }
 
 // TestNoAdminSeesAnothersKey goes through an invitation: two admins and the person's own number give one key.
 func TestNoAdminSeesAnothersKey(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		second := r.secondAdmin()
 		r.do(staff.Admin, "POST", "/staff/approver-1/keys", "").problem(405, "method")
 		made := r.do(staff.Admin, "POST", "/staff/approver-1/invitations", "").is(201)
@@ -102,7 +102,7 @@ func TestActivationIsLimited(t *testing.T) {
 }
 
 func TestOwnNumberIsRegistered(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		ask := func(n string) answer { return r.do(staff.Author, "POST", "/me/phone", `{"phone":"`+n+`"}`) }
 		ask("1").problem(422, "invalid", "body.phone")
 		r.do(staff.Author, "POST", "/me/phone/confirm", `{"code":"123456"}`).problem(409, "code-gone")

@@ -14,7 +14,7 @@ import (
 )
 
 // activated gives the admins admin-1 and admin-2 keys by invitation, which ends the setting up and every other key.
-func (r *rig) activated() (first, second string) {
+func (r *fixture) activated() (first, second string) {
 	r.t.Helper()
 	if _, err := r.staff.Add(r.t.Context(), audit.Local("test"), staff.Person{ID: "admin-2", Name: "职员乙", Role: staff.Admin}); err != nil && !errors.Is(err, staff.ErrExists) {
 		r.t.Fatal(err)
@@ -41,7 +41,7 @@ func (r *rig) activated() (first, second string) {
 
 // TestNumbersLeaveByTwoAdmins asks for an export of numbers, which another admin confirms, and uses it once within an hour.
 func TestNumbersLeaveByTwoAdmins(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		r.agreeing(1, here)
 		r.agreeing(2, there)
 		const body = `{"committee":"C01","why":"换系统"}`

@@ -12,7 +12,7 @@ import (
 )
 
 // upload begins a list of numbers, by the ns of residents.
-func (r *rig) upload(role staff.Role, ns ...int) (id string) {
+func (r *fixture) upload(role staff.Role, ns ...int) (id string) {
 	r.t.Helper()
 	id = r.do(role, "POST", "/lists", `{"title":"名单"}`).is(201)["id"].(string)
 	var quoted []string
@@ -35,7 +35,7 @@ func until(from, to int) (ns []int) {
 
 // TestListsTellNothingOfANumber: whatever is on a list, nobody learns from it whether a number is known, to whom, or erased.
 func TestListsTellNothingOfANumber(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		r.agreeing(0, here)
 		gone := r.agreeing(1, here)
 		if err := r.roster.Erase(r.t.Context(), audit.Local("test"), gone.ID); err != nil {

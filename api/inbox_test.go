@@ -11,7 +11,7 @@ import (
 )
 
 func TestReplyBySMSIsReadAndItsNumberStopped(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		const number = phone.Number(numbers + "0042")
 		reply, err := r.inbox.FileReply(r.t.Context(), inbox.SMSReply{From: number, Text: private + "请不要再发了", Message: "sms-1"})
 		if err != nil {
@@ -47,7 +47,7 @@ func TestReplyBySMSIsReadAndItsNumberStopped(t *testing.T) {
 }
 
 func TestAnswerToSeveralAskersNeedsTwoPeople(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		ask := func(from string) string {
 			ticket, err := r.inbox.File(r.t.Context(), inbox.Filing{From: openid + from, Kind: inbox.Question, Text: private + "充电桩什么时候装"})
 			if err != nil {
@@ -83,7 +83,7 @@ func TestAnswerToSeveralAskersNeedsTwoPeople(t *testing.T) {
 }
 
 func TestClosingSeveralNeedsTwoPeople(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		number := ""
 		for _, from := range []string{"-1", "-2"} {
 			ticket, err := r.inbox.File(r.t.Context(), inbox.Filing{From: openid + from, Kind: inbox.Question, Text: private + "充电桩什么时候装"})

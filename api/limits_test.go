@@ -48,7 +48,7 @@ func TestWrongKeysCostColleaguesNothing(t *testing.T) {
 }
 
 // heldUp has somebody at one address try wrong keys until one from another address has to wait.
-func heldUp(r *rig, from, other string) {
+func heldUp(r *fixture, from, other string) {
 	r.t.Helper()
 	for range 40 {
 		r.as(wrong, "GET", "/me", "", by, from)
@@ -58,7 +58,7 @@ func heldUp(r *rig, from, other string) {
 }
 
 // free has a wrong key from an address looked at.
-func free(r *rig, from string) {
+func free(r *fixture, from string) {
 	r.t.Helper()
 	r.as(wrong, "GET", "/me", "", by, from).problem(401, "key")
 }
@@ -66,8 +66,8 @@ func free(r *rig, from string) {
 const by = "X-Forwarded-For"
 
 func TestAddressesBehindAProxy(t *testing.T) {
-	proxied := func(proxies ...netip.Prefix) *rig {
-		return newRig(t, storetest.Open(t, storetest.SQLite(t), storetest.Box(t)), func(c *api.Config) { c.Proxies = proxies })
+	proxied := func(proxies ...netip.Prefix) *fixture {
+		return newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Box(t)), func(c *api.Config) { c.Proxies = proxies })
 	}
 	r := proxied(netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"), netip.MustParsePrefix("10.0.0.0/8"))
 	heldUp(r, "198.51.100.1, 203.0.113.9, 10.1.2.3", "203.0.113.9") // the first is what the client says of itself

@@ -11,7 +11,7 @@ import (
 )
 
 func TestLists(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		r.agreeing(1, here)
 		r.agreeing(2, here)
 		r.agreeing(3, there)

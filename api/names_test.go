@@ -12,7 +12,7 @@ import (
 
 // TestAudienceByName writes broadcasts and series by the names that officials know, and reads codes with the names beside them.
 func TestAudienceByName(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		for code, name := range map[string]string{here: "演示第一社区居委会", there: "演示第二社区居委会"} {
 			_, err := r.roster.PutCommittee(t.Context(), audit.Local("test"), roster.Committee{Code: code, Name: name, Street: "东街街道", Area: "示例镇"})
 			if err != nil {

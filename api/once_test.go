@@ -18,7 +18,7 @@ import (
 const idem = "Idempotency-Key"
 
 func TestOnce(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		body := `{"phone":"` + numbers + `0001"}`
 		first := r.do(staff.Admin, "POST", "/residents", body, idem, "idem-1")
 		first.is(201)
@@ -58,7 +58,7 @@ func TestOnce(t *testing.T) {
 }
 
 func TestOnceOfMany(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		var all sync.WaitGroup
 		answers := make([]answer, 12)
 		for i := range answers {
@@ -94,7 +94,7 @@ func TestOnceOfMany(t *testing.T) {
 
 // TestOnceAfterACrash has a process die between its claim and its answer.
 func TestOnceAfterACrash(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		body := `{"phone":"` + numbers + `0001"}`
 		_, _, err := r.db.Idempotency().Claim(r.t.Context(), "admin-1", "idem-1", "POST /api/v1/residents\n"+body, r.now.Now(), time.Minute)
 		if err != nil {
@@ -110,7 +110,7 @@ func TestOnceAfterACrash(t *testing.T) {
 }
 
 func TestSecretsAreShownOnce(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		first := r.do(staff.Admin, "POST", "/staff/author-1/invitations", "", idem, "idem-1").is(201)
 		if code := first["code"].(string); !strings.HasPrefix(code, "tca_") {
 			r.t.Error("no activation code")
@@ -140,7 +140,7 @@ func (d dying) Invite(ctx context.Context, i staff.Invitation, digest []byte, on
 func TestSecretsAfterACrash(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
 		db, alive := open(), &atomic.Bool{}
-		r := newRig(t, db, func(c *api.Config) {
+		r := newFixture(t, db, func(c *api.Config) {
 			c.Enrolment = staff.NewEnrolment(staff.EnrolmentConfig{Store: dying{db.Staff(), alive}, SMS: true, Now: c.Now})
 		})
 		invite := func(id, key string) answer {

@@ -12,7 +12,7 @@ import (
 // TestAddressIsText sends what is no text in every query parameter and in every path of the API: each is refused with its place, and
 // no database is asked to keep or compare it.
 func TestAddressIsText(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		placeholder := regexp.MustCompile(`\{[^}]*\}`)
 		tried := 0
 		for path, methods := range document(r).Paths {

@@ -17,7 +17,7 @@ import (
 
 // TestUnlistedCommunityIsTold takes a community that the committee does not list, as an import does, and says so.
 func TestUnlistedCommunityIsTold(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		told := func(v map[string]any) string {
 			if v["warnings"] == nil {
 				return ""
@@ -52,7 +52,7 @@ func TestUnlistedCommunityIsTold(t *testing.T) {
 }
 
 func TestResidents(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		number := numbers + "0001"
 		made := r.do(staff.Admin, "POST", "/residents", `{"phone":"+86 199-0000-0001","committee":"`+here+`","community":"示例小区","tags":["b","a"],
 			"consents":[{"what":"notices","basis":"consent","how":"paper","at":"2023-11-12T00:00:00Z"}]}`)
@@ -116,7 +116,7 @@ func TestResidents(t *testing.T) {
 }
 
 func TestCommitteeSeesItsOwn(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		mine, theirs, nobodys := r.resident(1, here).ID, r.resident(2, there).ID, r.resident(3, "").ID
 		for _, id := range []string{theirs, nobodys, strings.Repeat("0", 32)} {
 			r.do(staff.Committee, "GET", "/residents/"+id, "").problem(404, "not-found")
@@ -171,7 +171,7 @@ func TestCommitteeSeesItsOwn(t *testing.T) {
 }
 
 func TestFilters(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		id := r.resident(1, here).ID
 		r.resident(2, there)
 		r.do(staff.Admin, "PATCH", "/residents/"+id, `{"community":"示例小区","tags":["独居"],"consents":[{"what":"notices","basis":"consent","how":"paper"}]}`).is(200)
@@ -198,7 +198,7 @@ func TestFilters(t *testing.T) {
 }
 
 // pages reads a list to its end; between is called after each page.
-func pages(r *rig, path string, key string, between func(n int)) (all []string) {
+func pages(r *fixture, path string, key string, between func(n int)) (all []string) {
 	r.t.Helper()
 	after := ""
 	for n := 1; n < 100; n++ {
@@ -218,7 +218,7 @@ func pages(r *rig, path string, key string, between func(n int)) (all []string) 
 }
 
 func TestCursorsHoldWhileRowsCome(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		var want []string
 		for n := range 25 {
 			want = append(want, r.resident(n, here).ID)
@@ -248,7 +248,7 @@ func TestCursorsHoldWhileRowsCome(t *testing.T) {
 }
 
 func TestTexts(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		who := r.resident(1, here)
 		now := r.now.Now()
 		_, won, err := r.db.SMS().Begin(r.t.Context(), sms.Code, sms.Text{To: who.Phone, Template: "SMS_1", OutID: "o1"}, now, now.Add(time.Minute))
@@ -273,7 +273,7 @@ func TestTexts(t *testing.T) {
 
 // TestSearchTellsNobodysFromAnothers: a committee cannot find out by trying numbers who lives elsewhere in the city.
 func TestSearchTellsNobodysFromAnothers(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		r.resident(1, here)
 		r.resident(2, there)
 		var refused []string
@@ -304,7 +304,7 @@ func TestSearchTellsNobodysFromAnothers(t *testing.T) {
 // TestTryingNumbersOutIsSearching: a committee that enters numbers to see which are held elsewhere, or by somebody who wants to be left
 // alone, gets as far as by searching, and each is recorded. Entering its own residents costs nothing.
 func TestTryingNumbersOutIsSearching(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		r.resident(1, there)
 		mine := r.resident(2, here).ID
 		if err := r.roster.Suppress(r.t.Context(), audit.Local("test"), phone.Number(numbers+"0003"), roster.Erased); err != nil {

@@ -121,7 +121,7 @@ type described struct {
 	}
 }
 
-func document(r *rig) (d described) {
+func document(r *fixture) (d described) {
 	r.t.Helper()
 	if err := json.Unmarshal([]byte(r.as("", "GET", "/openapi.json", "").body), &d); err != nil {
 		r.t.Fatal(err)
@@ -131,7 +131,7 @@ func document(r *rig) (d described) {
 
 // TestRights tries every role on every operation that the OpenAPI document has.
 func TestRights(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		resident, ticket := r.resident(1, here).ID, r.ticket("")
 		fill := strings.NewReplacer("{number}", ticket, "{code}", there, "{key}", "nokey", "{invitation}", "none")
 		seen := map[string]bool{}

@@ -13,7 +13,7 @@ const proposed = `{"title":"每周停水提醒","topic":"water","cites":[{"notic
 	{"channel":"sms","template":"notice-sms","data":{"committee":"示例水站2030年5月6日","title":"每周一检修水管"}}]}`
 
 func TestSeries(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		r.agreeing(1, here)
 		write := func(cron, until, more string) string {
 			return `{"cron":"` + cron + `","until":"` + until + `",` + more + `"proposal":` + proposed + `}`

@@ -10,7 +10,7 @@ import (
 )
 
 func TestStaff(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		made := r.do(staff.Admin, "POST", "/staff", `{"id":"li","name":"李","role":"committee","committee":"`+there+`"}`)
 		if got := made.is(201); got["id"] != "li" || got["committee"] != there || got["disabled_at"] != nil || made.header.Get("Location") != "/api/v1/staff/li" {
 			r.t.Errorf("made: %v", got)
@@ -42,7 +42,7 @@ func TestStaff(t *testing.T) {
 }
 
 func TestCommittees(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		put := func(body string) answer { return r.do(staff.Admin, "PUT", "/committees/C03", body) }
 		made := put(`{"name":"示例三社区","street":"示例街道","communities":["乙","甲"]}`).is(201)
 		if fmt.Sprint(made["communities"]) != "[乙 甲]" && fmt.Sprint(made["communities"]) != "[甲 乙]" || made["code"] != "C03" {
@@ -72,7 +72,7 @@ func TestCommittees(t *testing.T) {
 }
 
 func TestInbox(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		one, two := r.ticket("一"), r.ticket("二")
 		list := r.do(staff.Author, "GET", "/inbox", "").is(200)["items"].([]any)
 		if len(list) != 2 || list[0].(map[string]any)["number"] != one || list[0].(map[string]any)["text"] != private+"一" {

@@ -13,7 +13,7 @@ import (
 
 // TestForgedStopsAreUndoneByTwoAdmins has somebody with a leaked callback key stop residents' texts, while others stop theirs.
 func TestForgedStopsAreUndoneByTwoAdmins(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		ctx := r.t.Context()
 		second := r.hire(staff.Person{ID: "admin-2", Name: "第二管理员", Role: staff.Admin})
 		number := func(n int) phone.Number { return phone.Number(fmt.Sprintf("%s%04d", numbers, n)) }

@@ -15,7 +15,7 @@ import (
 )
 
 // trail is what the log says of somebody's acts, the oldest first, without whence.
-func (r *rig) trail(actor string) (all []audit.Entry) {
+func (r *fixture) trail(actor string) (all []audit.Entry) {
 	r.t.Helper()
 	all, err := r.db.Audit().List(r.t.Context(), 0, 200, audit.Filter{Actor: audit.Actor(actor)})
 	if err != nil {
@@ -27,7 +27,7 @@ func (r *rig) trail(actor string) (all []audit.Entry) {
 
 // TestPagesOfPeopleAreAudited has what shows people leave an entry each, with whence it was asked.
 func TestPagesOfPeopleAreAudited(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		r.agreeing(2, here)
 		ticket := r.ticket("问题")
 		id := r.draft(staff.Author, sendsToAll)
@@ -73,7 +73,7 @@ func TestPagesOfPeopleAreAudited(t *testing.T) {
 func TestRequestsAreLoggedWithWhence(t *testing.T) {
 	counts := map[string]int{}
 	var mu sync.Mutex
-	r := newRig(t, storetest.Open(t, storetest.SQLite(t), storetest.Box(t)), func(c *api.Config) {
+	r := newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Box(t)), func(c *api.Config) {
 		c.Observe = func(operation string, status int) {
 			mu.Lock()
 			defer mu.Unlock()

@@ -11,7 +11,7 @@ import (
 // TestWarningsAcceptedByName: a link to a host that is not the city's is shown with its name, and goes only when author and approver
 // both accept it.
 func TestWarningsAcceptedByName(t *testing.T) {
-	each(t, func(r *rig) {
+	each(t, func(r *fixture) {
 		for n := range 10 {
 			r.agreeing(n, here)
 		}

@@ -130,7 +130,7 @@ func holdsTyped(text string) bool {
 }
 
 func TestRepliesAreCurated(t *testing.T) {
-	w := newTown(t, "rehearsal")
+	w := newFixture(t, "rehearsal")
 	sentences := curated(t, w.city)
 	var utterances []string
 	for _, id := range slices.Sorted(maps.Keys(w.city.Intents)) {

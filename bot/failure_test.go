@@ -59,7 +59,7 @@ func TestAnswersWithoutSessions(t *testing.T) {
 	}
 }
 
-// closedTown is a town whose database is gone while it runs.
+// closedTown is a fixture whose database is gone while it runs.
 func closedTown(t *testing.T) (*bot.Bot, *bytes.Buffer) {
 	t.Helper()
 	box, err := seal.New(seal.NewKey())
@@ -143,7 +143,7 @@ func TestNoContent(t *testing.T) {
 }
 
 func TestUnfollowForgets(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	for _, text := range []string{"公积金怎么提取", "记录", "退订", "我要提意见，路灯坏了没人修"} {
 		tell(t, w.Bot, "leaver", text)
 	}
@@ -171,7 +171,7 @@ func TestUnfollowForgets(t *testing.T) {
 }
 
 func TestDeclinedQuestionsAreBounded(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	var ask []string // seven that the matcher declines
 	for _, q := range []string{
 		"公积金怎么提取", "身份证丢了去哪补办", "护照在哪里办理", "明天高铁票还有吗", "小学几号开学呀", "附近哪家饭店好吃", "驾驶证怎么换证",
@@ -216,7 +216,7 @@ func TestDeclinedQuestionsAreBounded(t *testing.T) {
 }
 
 func TestTwoMessagesAtOnce(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	texts := []string{"遛狗要不要牵绳", "我们小区改了没", "1", "我要提意见，路灯坏了没人修", "跳过", "取消", "公积金怎么提取", "谢谢"}
 	var wg sync.WaitGroup
 	for i := range 8 {
@@ -237,7 +237,7 @@ func TestTwoMessagesAtOnce(t *testing.T) {
 }
 
 func TestSessionEnds(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	tell(t, w.Bot, "u", "遛狗要不要牵绳")
 	if r := tell(t, w.Bot, "u", "1"); r.Kind != bot.Answered {
 		t.Errorf("a number off the open menu: %s %s", r.Kind, r.Topic)

@@ -54,7 +54,7 @@ func TestTranscripts(t *testing.T) {
 func play(t *testing.T, src string) string {
 	t.Helper()
 	var out strings.Builder
-	var w *town
+	var w *fixture
 	for line := range strings.Lines(src) {
 		line = strings.TrimRight(line, "\n")
 		mark, rest, _ := strings.Cut(line, " ")
@@ -63,9 +63,9 @@ func play(t *testing.T, src string) string {
 			continue
 		case "city":
 			name, off := strings.CutSuffix(rest, ", sms off")
-			w = newTown(t, name)
+			w = newFixture(t, name)
 			if off {
-				w = newTown(t, name, smsOff)
+				w = newFixture(t, name, smsOff)
 			}
 		case "+":
 			d, err := time.ParseDuration(rest)
@@ -84,7 +84,7 @@ func play(t *testing.T, src string) string {
 	return out.String()
 }
 
-func answerNewest(t *testing.T, w *town, answer string) {
+func answerNewest(t *testing.T, w *fixture, answer string) {
 	t.Helper()
 	open, err := w.inbox.List(t.Context(), inbox.Filter{})
 	if err != nil || len(open) == 0 {
@@ -96,7 +96,7 @@ func answerNewest(t *testing.T, w *town, answer string) {
 	}
 }
 
-func heard(t *testing.T, w *town, did string) string {
+func heard(t *testing.T, w *fixture, did string) string {
 	t.Helper()
 	code := w.texts.code()
 	wrong := "000000"

@@ -15,7 +15,7 @@ import (
 )
 
 // say tells the bot each text in turn and returns the last reply.
-func (w *town) say(t *testing.T, from string, texts ...string) bot.Reply {
+func (w *fixture) say(t *testing.T, from string, texts ...string) bot.Reply {
 	t.Helper()
 	var r bot.Reply
 	for _, text := range texts {
@@ -25,14 +25,14 @@ func (w *town) say(t *testing.T, from string, texts ...string) bot.Reply {
 }
 
 // bind binds a number.
-func (w *town) bind(t *testing.T, from, number string) {
+func (w *fixture) bind(t *testing.T, from, number string) {
 	t.Helper()
 	w.say(t, from, "绑定手机号", "同意", number)
 	w.say(t, from, "{code}")
 }
 
 func TestBindNeedsTheNotice(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	for _, text := range []string{"19900001234", "绑定19900001234", "好", "行", "嗯", "19900001234", "123456"} {
 		w.say(t, "u", text)
 	}
@@ -51,7 +51,7 @@ func TestBindNeedsTheNotice(t *testing.T) {
 }
 
 func TestBindIsOfTheOneWhoAsked(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	w.say(t, "owner", "绑定手机号", "同意", "19900001234")
 	code := w.texts.code()
 	if r := w.say(t, "thief", "绑定手机号", "同意", code, "19900005678"); !strings.Contains(r.Text, "199****5678") {
@@ -69,7 +69,7 @@ func TestBindIsOfTheOneWhoAsked(t *testing.T) {
 }
 
 func TestGuessingACodeEnds(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	w.say(t, "u", "绑定手机号", "同意", "19900001234")
 	right := w.texts.code()
 	for i := range 8 {
@@ -86,7 +86,7 @@ func TestGuessingACodeEnds(t *testing.T) {
 }
 
 func TestBindingAgainLiftsAStop(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	w.bind(t, "u", "19900001234")
 	w.say(t, "u", "别再给我发短信")
 	if _, stopped, err := w.roster.Suppressed(t.Context(), "19900001234"); err != nil || !stopped {
@@ -101,7 +101,7 @@ func TestBindingAgainLiftsAStop(t *testing.T) {
 }
 
 func TestEraseForgetsEverything(t *testing.T) {
-	w := newTown(t, "rehearsal")
+	w := newFixture(t, "rehearsal")
 	w.bind(t, "u", "19900001234")
 	w.say(t, "u", "选小区", "向阳社区", "公积金怎么提取", "记录", "我要提意见，路灯坏了没人修", "取消")
 	if r := w.say(t, "u", "删除我的信息", "好", "确认", "删除"); strings.Contains(r.Text, "已经删除") {
@@ -126,7 +126,7 @@ func TestEraseForgetsEverything(t *testing.T) {
 }
 
 func TestUnfollowForgetsThePhone(t *testing.T) {
-	w := newTown(t, "rehearsal")
+	w := newFixture(t, "rehearsal")
 	w.bind(t, "u", "19900001234")
 	for range 2 {
 		if _, err := w.Reply(t.Context(), bot.Message{From: "u", Kind: bot.Unfollow}); err != nil {
@@ -143,7 +143,7 @@ func TestUnfollowForgetsThePhone(t *testing.T) {
 
 // TestMineShowsNoSensitiveTag: others may see the screen.
 func TestMineShowsNoSensitiveTag(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	_, err := w.roster.Add(t.Context(), audit.System("test"), roster.Resident{Phone: "19900001234", Committee: "YL-01", Tags: []string{"低保", "独居"}})
 	if err != nil {
 		t.Fatal(err)
@@ -155,7 +155,7 @@ func TestMineShowsNoSensitiveTag(t *testing.T) {
 }
 
 func TestMineFitsWhateverIsKept(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	long := strings.Repeat("很长的名字", 12)
 	_, err := w.roster.Add(t.Context(), audit.System("test"), roster.Resident{
 		Phone: "19900001234", Committee: "YL-01", Community: long, Tags: []string{long + "甲", long + "乙", long + "丙"},
@@ -208,7 +208,7 @@ func (noPlaces) Places(context.Context) ([]roster.Committee, error) {
 }
 
 func TestScanIsAnsweredWithoutCommittees(t *testing.T) {
-	w := newTown(t, "rehearsal", func(cfg *bot.Config) { cfg.Roster = noPlaces{cfg.Roster} })
+	w := newFixture(t, "rehearsal", func(cfg *bot.Config) { cfg.Roster = noPlaces{cfg.Roster} })
 	for _, kind := range []bot.Kind{bot.Follow, bot.Scan} {
 		r, err := w.Reply(t.Context(), bot.Message{From: "u", Kind: kind, Text: "committee:YL-02"})
 		if err != nil || !strings.Contains(r.Text, "过一会儿再扫一次") {

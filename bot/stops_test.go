@@ -12,7 +12,7 @@ import (
 
 // A refusal must never subscribe, however it is worded.
 func TestNoIsNeverYes(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	for i, text := range []string{
 		"不要养犬的通知", "养狗的通知别发了", "退订养犬管理", "别发养狗的消息", "不想收养犬的通知", "取消订阅养犬管理", "养犬的短信不要了", "停止养犬通知",
 		"我不养狗，养犬的消息不用发了", "退订", "别再给我发了", "一个字都别来",
@@ -30,7 +30,7 @@ func TestNoIsNeverYes(t *testing.T) {
 }
 
 func TestStopsAreAsWideAsSaid(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	for i, c := range []struct {
 		text         string
 		dogs, health bool // wanted in WeChat afterwards
@@ -57,7 +57,7 @@ func TestStopsAreAsWideAsSaid(t *testing.T) {
 }
 
 func TestStopWordsStopInChat(t *testing.T) {
-	w := newTown(t, "rehearsal")
+	w := newFixture(t, "rehearsal")
 	for i, c := range []struct {
 		asked       []string // before it
 		text        string
@@ -108,7 +108,7 @@ func TestStopWordsStopInChat(t *testing.T) {
 }
 
 func TestNothingIsSettledUnasked(t *testing.T) {
-	w := newTown(t, "rehearsal")
+	w := newFixture(t, "rehearsal")
 	for _, kind := range []bot.Kind{bot.Follow, bot.Scan} {
 		if _, err := w.Reply(t.Context(), bot.Message{From: "u", Kind: kind, Text: "committee:YL-02"}); err != nil {
 			t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 )
 
 func TestErasingOffersToEmptyTickets(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	if r := w.say(t, "none", "删除我的信息"); strings.Contains(r.Text, "全部删除") {
 		t.Errorf("offered to somebody without tickets: %q", r.Text)
 	}
@@ -38,7 +38,7 @@ func TestErasingOffersToEmptyTickets(t *testing.T) {
 }
 
 func TestTooManyTicketsAreRefusedInWords(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	var r bot.Reply
 	for i := range inbox.TicketsAnHour + 1 {
 		r = w.say(t, "u", "提意见", fmt.Sprintf("东门第%d盏路灯坏了，晚上看不清路", i+1), "东门", "确认")
@@ -62,7 +62,7 @@ func TestTooManyTicketsAreRefusedInWords(t *testing.T) {
 // TestMessageFiledTwiceIsOneTicket runs a message again on the conversation as its first run found it, as a retry after a
 // crash does.
 func TestMessageFiledTwiceIsOneTicket(t *testing.T) {
-	w := newTown(t, "yuncheng")
+	w := newFixture(t, "yuncheng")
 	w.say(t, "u", "提意见", "东门的路灯坏了，晚上看不清路", "东门")
 	before, err := w.sessions.Load(t.Context(), "u")
 	if err != nil {
@@ -87,7 +87,7 @@ func TestMessageFiledTwiceIsOneTicket(t *testing.T) {
 
 // A suggestion keeps no telephone number but those of the city's contacts.
 func TestSuggestionsKeepNoNumber(t *testing.T) {
-	w := newTown(t, "rehearsal")
+	w := newFixture(t, "rehearsal")
 	w.say(t, "u", "我要提意见，路灯坏了，回电0359-2222222或者+1 415 555 0100", "演练街", "确认")
 	open, err := w.inbox.List(t.Context(), inbox.Filter{})
 	if err != nil || len(open) != 1 {

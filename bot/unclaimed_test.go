@@ -65,7 +65,7 @@ func TestNothingIsClaimedThatWasNotDone(t *testing.T) {
 		"prefer health": {[]string{"有哪些通知可以订", "1和4"}, "已订阅"},
 	} {
 		h := &halfRoster{fails: []string{fails}}
-		w := newTown(t, "yuncheng", func(cfg *bot.Config) { h.Roster, cfg.Roster = cfg.Roster, h })
+		w := newFixture(t, "yuncheng", func(cfg *bot.Config) { h.Roster, cfg.Roster = cfg.Roster, h })
 		r := w.say(t, "o-77", c.says...)
 		if strings.Contains(r.Text, c.never) || !strings.Contains(r.Text, "对不起") {
 			t.Errorf("%s fails, and the bot says:\n%s", fails, r.Text)

@@ -24,7 +24,7 @@ func (e *Engine) Settle(ctx context.Context) error {
 	var all sync.WaitGroup
 	faults := make([]error, len(cheapest))
 	for i, channel := range cheapest {
-		if carrier := e.Carriers[channel]; carrier != nil {
+		if carrier := e.Providers[channel]; carrier != nil {
 			all.Go(func() {
 				q := questions{Engine: e, channel: channel, carrier: carrier, sightings: make(map[string]sighting), answered: make(map[State]int)}
 				faults[i] = q.settle(ctx)
@@ -39,7 +39,7 @@ func (e *Engine) Settle(ctx context.Context) error {
 type questions struct {
 	*Engine
 	channel Channel
-	carrier Carrier
+	carrier Provider
 
 	mu        sync.Mutex
 	sightings map[string]sighting
@@ -179,13 +179,13 @@ func (q *questions) mayAsk(b Broadcast, d Doubtful) bool {
 
 func (q *questions) answer(ctx context.Context, b Broadcast, d Doubtful) Outcome {
 	m, _, _ := q.carriage(b, d.Channel)
-	letter := d.Letter
+	letter := d.OutboundMessage
 	if d.Channel == SMS {
 		letter.OutID = d.CallOutID
 	}
 	calls, cancel := lingering(ctx, q.sendFor())
 	defer cancel()
-	letters := []Letter{letter}
+	letters := []OutboundMessage{letter}
 	o := q.guarded(letters, func() []Outcome { return q.carrier.Ask(calls, m, q.code(m), letters) })[0]
 	if o.Halt != "" {
 		q.Log.Warn("a provider could not be asked about a delivery in doubt", "broadcast", b.ID, "code", o.Code, "advice", o.Halt)

@@ -15,17 +15,17 @@ import (
 )
 
 // orphaned claims all that is pending on a channel and loses the process: its lease has ended, and it is due to be asked about.
-func (m *mill) orphaned(id string, channel broadcast.Channel, p *platform, taken bool) {
+func (m *engineFixture) orphaned(id string, channel broadcast.Channel, p *platform, taken bool) {
 	m.Helper()
 	for {
 		c, err := m.store.Claim(m.Context(), broadcast.Chunk{Broadcast: id, Channel: channel, To: 1 << 40}, broadcast.ClaimRows, m.clock(), m.clock().Add(2*time.Minute))
 		if err != nil {
 			m.Fatal(err)
 		}
-		if len(c.Letters) == 0 {
+		if len(c.Messages) == 0 {
 			break
 		}
-		for _, l := range c.Letters {
+		for _, l := range c.Messages {
 			if channel == broadcast.SMS {
 				l.OutID = c.OutID
 			}
@@ -44,28 +44,34 @@ func templateOnly(p *broadcast.Proposal) { p.Messages = p.Messages[:1] }
 // TestNothingIsRepeatedOnceStopped: to ask about a template message is to send it to whoever did not get it, so nobody is asked about one
 // of a broadcast that may not go on, nor of a resident who said no.
 func TestNothingIsRepeatedOnceStopped(t *testing.T) {
-	for name, stop := range map[string]func(m *mill, id string) error{
-		"cancelled": func(m *mill, id string) error { _, err := m.service.Cancel(m.Context(), author, id, ""); return err },
-		"paused":    func(m *mill, id string) error { _, err := m.service.Pause(m.Context(), author, id, ""); return err },
-		"the notice is withdrawn": func(m *mill, _ string) error {
+	for name, stop := range map[string]func(m *engineFixture, id string) error{
+		"cancelled": func(m *engineFixture, id string) error {
+			_, err := m.service.Cancel(m.Context(), author, id, "")
+			return err
+		},
+		"paused": func(m *engineFixture, id string) error {
+			_, err := m.service.Pause(m.Context(), author, id, "")
+			return err
+		},
+		"the notice is withdrawn": func(m *engineFixture, _ string) error {
 			gone := *m.lib.Notices["N1"]
 			gone.Status = content.Withdrawn
 			m.lib = &content.Library{City: m.lib.City, Templates: m.lib.Templates, Notices: map[string]*content.Notice{"N1": &gone}}
 			return nil
 		},
-		"outside the window":   func(m *mill, _ string) error { m.to(at(8, 20, 1)); return nil },
-		"after the deadline":   func(m *mill, _ string) error { m.to(at(9, 19, 56)); return nil },
-		"the resident said no": func(m *mill, _ string) error { m.refuse(); return nil },
+		"outside the window":   func(m *engineFixture, _ string) error { m.to(at(8, 20, 1)); return nil },
+		"after the deadline":   func(m *engineFixture, _ string) error { m.to(at(9, 19, 56)); return nil },
+		"the resident said no": func(m *engineFixture, _ string) error { m.refuse(); return nil },
 		"while it may go on":   nil,
 	} {
 		t.Run(name, func(t *testing.T) {
-			eachMill(t, 8, func(m *mill) {
+			eachMill(t, 8, func(m *engineFixture) {
 				id := m.scheduled(func(p *broadcast.Proposal) { templateOnly(p); p.SendAt = at(8, 19, 55) })
 				m.to(at(8, 19, 55))
 				m.wechat.within = 9 * time.Minute
 				m.begin(id)
 				m.queue.empty()
-				m.wechat.asked = func(l broadcast.Letter) broadcast.Outcome { // repeats it
+				m.wechat.asked = func(l broadcast.OutboundMessage) broadcast.Outcome { // repeats it
 					m.wechat.take(l)
 					return broadcast.Outcome{State: broadcast.Accepted, Handle: "h-" + l.OutID}
 				}
@@ -96,18 +102,18 @@ func TestNothingIsRepeatedOnceStopped(t *testing.T) {
 // TestChangedAddressIsNotAskedAbout changes numbers and openids while messages to them are in doubt: nobody is asked about another
 // address, nothing is sent to it, and a receipt of the text that went to the old number finds it.
 func TestChangedAddressIsNotAskedAbout(t *testing.T) {
-	for name, leave := range map[string]func(m *mill, n int){"another number and openid": (*mill).move, "erased": (*mill).erase, "one with another": (*mill).merge} {
-		t.Run(name, func(t *testing.T) { eachMill(t, 16, func(m *mill) { testChangedAddress(m, leave) }) })
+	for name, leave := range map[string]func(m *engineFixture, n int){"another number and openid": (*engineFixture).move, "erased": (*engineFixture).erase, "one with another": (*engineFixture).merge} {
+		t.Run(name, func(t *testing.T) { eachMill(t, 16, func(m *engineFixture) { testChangedAddress(m, leave) }) })
 	}
 }
 
-func testChangedAddress(m *mill, leave func(m *mill, n int)) {
+func testChangedAddress(m *engineFixture, leave func(m *engineFixture, n int)) {
 	id := m.scheduled(func(p *broadcast.Proposal) { p.Audience = broadcast.Rule{Tag: "first"} })
 	m.begin(id)
 	m.queue.empty()
 	m.orphaned(id, broadcast.SMS, m.texts, true)
 	m.orphaned(id, broadcast.Template, m.wechat, true)
-	asked := func(broadcast.Letter) broadcast.Outcome {
+	asked := func(broadcast.OutboundMessage) broadcast.Outcome {
 		m.Error("somebody is asked about another address")
 		return broadcast.Outcome{State: broadcast.Pending}
 	}
@@ -135,7 +141,7 @@ func testChangedAddress(m *mill, leave func(m *mill, n int)) {
 
 // TestHangingQuestionsHoldUpNobody has one question of a hundred hang, until all others are answered.
 func TestHangingQuestionsHoldUpNobody(t *testing.T) {
-	eachMill(t, 500, func(m *mill) {
+	eachMill(t, 500, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		m.begin(id)
 		m.queue.empty()
@@ -143,7 +149,7 @@ func TestHangingQuestionsHoldUpNobody(t *testing.T) {
 		hanging := make(chan struct{})
 		var mu sync.Mutex
 		answered, hung := 0, 0
-		m.texts.asked = func(l broadcast.Letter) broadcast.Outcome {
+		m.texts.asked = func(l broadcast.OutboundMessage) broadcast.Outcome {
 			mu.Lock()
 			if l.Phone[len(l.Phone)-2:] == "77" {
 				hung++
@@ -163,14 +169,14 @@ func TestHangingQuestionsHoldUpNobody(t *testing.T) {
 }
 
 // to sets the clock.
-func (m *mill) to(t time.Time) {
+func (m *engineFixture) to(t time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.now = t
 }
 
 // change edits every resident.
-func (m *mill) change(n int, edit func(*roster.Resident)) {
+func (m *engineFixture) change(n int, edit func(*roster.Resident)) {
 	m.Helper()
 	key := roster.Key{Phone: mobile(n)}
 	err := m.db.Roster().Edit(m.Context(), []roster.Key{key}, func(found []roster.Found) (roster.Edit, error) {
@@ -185,7 +191,7 @@ func (m *mill) change(n int, edit func(*roster.Resident)) {
 }
 
 // refuse has every follower say no to the topic on WeChat.
-func (m *mill) refuse() {
+func (m *engineFixture) refuse() {
 	for n := 0; n < 8; n += 2 {
 		m.change(n, func(r *roster.Resident) {
 			r.Preferences = []roster.Preference{{Topic: "dogs", Channel: roster.WeChat, Wants: false, At: m.clock()}}
@@ -194,7 +200,7 @@ func (m *mill) refuse() {
 }
 
 // move gives a resident another number and, when they follow, another openid.
-func (m *mill) move(n int) {
+func (m *engineFixture) move(n int) {
 	m.change(n, func(r *roster.Resident) {
 		r.Phone = phone.Number(fmt.Sprintf("1990009%04d", n))
 		if r.OpenID != "" {
@@ -205,7 +211,7 @@ func (m *mill) move(n int) {
 
 func subjectOf(n int) string { return fmt.Sprintf("%032x", n+1) }
 
-func (m *mill) remove(n int, into string) {
+func (m *engineFixture) remove(n int, into string) {
 	m.Helper()
 	keys := []roster.Key{{ID: subjectOf(n)}, {ID: into}}
 	err := m.db.Roster().Edit(m.Context(), keys, func([]roster.Found) (roster.Edit, error) {
@@ -216,7 +222,7 @@ func (m *mill) remove(n int, into string) {
 	}
 }
 
-func (m *mill) erase(n int) { m.remove(n, "") }
+func (m *engineFixture) erase(n int) { m.remove(n, "") }
 
 // merge makes a resident one with another, who has a number and an openid already.
-func (m *mill) merge(n int) { m.remove(n, subjectOf(n+8)) }
+func (m *engineFixture) merge(n int) { m.remove(n, subjectOf(n+8)) }

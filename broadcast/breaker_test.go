@@ -118,9 +118,9 @@ func TestWaitingCallEndsWithItsContext(t *testing.T) {
 }
 
 // outage sends to n followers and lets the platform break down after 60 messages, for so long. It says how many messages are in doubt.
-func (m *mill) outage(id string, p *platform, state string, length time.Duration) (doubts int) {
+func (m *engineFixture) outage(id string, p *platform, state string, length time.Duration) (doubts int) {
 	m.Helper()
-	p.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+	p.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome {
 		if n <= 60 {
 			return broadcast.Outcome{State: broadcast.Accepted, Handle: "h-" + l.OutID}
 		}
@@ -154,7 +154,7 @@ func TestOutageUsesFewRecipientsUp(t *testing.T) {
 		{"it answers everything but messages", false, 20, 12 * time.Minute},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			eachMill(t, 400, func(m *mill) {
+			eachMill(t, 400, func(m *engineFixture) {
 				m.wechat.breaker, m.wechat.batch = newBreaker(t, 10, m.clock), 1
 				m.service, m.engine = m.process(m.store)
 				id := m.scheduled(func(p *broadcast.Proposal) { p.Messages = p.Messages[:1] })

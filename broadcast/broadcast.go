@@ -1,6 +1,6 @@
 // Package broadcast is a message's way from an official to residents: draft, approval by another, schedule, the audience
 // frozen into rows, each row's delivery over the channel that works, receipts, and what is done when one fails. It holds the
-// rules and knows no platform and no SQL: those are behind Store and Carrier.
+// rules and knows no platform and no SQL: those are behind Store and Provider.
 //
 // SQL is the truth and the queue is disposable: every step is a change of rows that one caller wins, so that a lost task
 // is made up by a sweep and a doubled one finds nothing to do.
@@ -166,8 +166,8 @@ type Delivery struct {
 	UpdatedAt time.Time
 }
 
-// Letter is a delivery ready to be given to a Carrier. It is personal data.
-type Letter struct {
+// OutboundMessage is a delivery ready to be given to a Provider. It is personal data.
+type OutboundMessage struct {
 	Delivery int64
 	OutID    string
 	Phone    phone.Number // for SMS
@@ -176,7 +176,7 @@ type Letter struct {
 	NamedAt  time.Time    // when OutID was used first: a template message keeps it over several tries, for RepeatWithin
 }
 
-// Outcome is what became of a Letter at the provider.
+// Outcome is what became of an OutboundMessage at the provider.
 type Outcome struct {
 	State  State // Accepted, Pending (certainly not sent, may be tried again), Failed, InDoubt, Delivered, Undelivered
 	Handle string

@@ -16,7 +16,7 @@ import (
 // alike.
 func TestSeriesMeetsTheChecksOfABroadcast(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	good := w.series(author, "0 9 * * *")
 	w.list("LAAAAAAAAAA", 8)
@@ -59,7 +59,7 @@ func TestSeriesMeetsTheChecksOfABroadcast(t *testing.T) {
 // TestSeriesThatCouldNeverGo: an occurrence that expires before its window opens is refused, as a broadcast is.
 func TestSeriesThatCouldNeverGo(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newCityFixture(t)
 	for name, test := range map[string]struct {
 		cron      string
 		expire    time.Duration
@@ -86,7 +86,7 @@ func TestSeriesThatCouldNeverGo(t *testing.T) {
 // TestSeriesIsApprovedWhileSomethingComes: the yes to a series whose last time has passed would be to nothing.
 func TestSeriesIsApprovedWhileSomethingComes(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newCityFixture(t)
 	series := w.series(author, "0 9 * * *") // until the 20th
 	w.now = at(20, 0, 1)
 	w.refuses(failure(w.service.ApproveSeries(t.Context(), approver, series.ID, series.Hash)), broadcast.ErrExpired)
@@ -99,7 +99,7 @@ func TestOccurrenceMeetsTheChecksOfScheduling(t *testing.T) {
 		"已撤回": func(lib *content.Library) { lib.Notices["N1"].Status = content.Withdrawn },
 		"主题表": func(lib *content.Library) { lib.City.Topics = []content.Topic{{ID: "other", Name: "其他"}} },
 	} {
-		w := newTown(t)
+		w := newCityFixture(t)
 		ctx := t.Context()
 		series, waiting := w.series(author, "0 9 * * *"), w.approved(proposal())
 		if _, err := w.service.ApproveSeries(ctx, approver, series.ID, series.Hash); err != nil {
@@ -120,7 +120,7 @@ func TestOccurrenceMeetsTheChecksOfScheduling(t *testing.T) {
 // TestReasonsAreCheckedAlike: why something ends is for colleagues, and holds no number, whatever ends.
 func TestReasonsAreCheckedAlike(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	series, b := w.series(author, "0 9 * * *"), w.scheduled(proposal())
 	for _, why := range []string{"请联系19900001234", strings.Repeat("长", 201)} {
@@ -142,7 +142,7 @@ func TestReasonsAreCheckedAlike(t *testing.T) {
 // TestSeriesThatWaitAreBounded, as drafts are.
 func TestSeriesThatWaitAreBounded(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newCityFixture(t)
 	var last broadcast.Series
 	for range 200 {
 		last = w.series(author, "0 9 * * *")
@@ -159,7 +159,7 @@ func TestSeriesThatWaitAreBounded(t *testing.T) {
 // TestYesThatComesTooLate: what could not be scheduled any more is neither confirmed nor sent to the next channel.
 func TestYesThatComesTooLate(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	p := proposal()
 	p.ExpireAt = at(9, 7, 0) // before the next window opens

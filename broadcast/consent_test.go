@@ -14,7 +14,7 @@ import (
 // Somebody who agreed to notifications in an article of the account, and never wrote to it, is reached by them and by
 // nothing else; leaving takes all of it back.
 func TestConsentOfSomebodyUnknownCounts(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	w.lib.Templates["note"] = &content.Template{ID: "note", Channel: content.SubscriptionChannel, Code: "T-1", Title: "通知"}
 	engine := broadcast.NewEngine(broadcast.EngineConfig{
 		Service: w.service, Store: w.store, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Meet: w.roster.Meet,

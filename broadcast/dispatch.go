@@ -13,7 +13,7 @@ const (
 	fullLine, lowLine = 100, 50
 	// fairShare is how many tasks a broadcast adds before the next one's turn.
 	fairShare = 10
-	// limitedChunks, and one more for each hundred letters a second, are how many chunks of a channel with a rate are queued each
+	// limitedChunks, and one more for each hundred messages a second, are how many chunks of a channel with a rate are queued each
 	// limitedEvery: as many as keep the rate busy while calls are slow. More would wait for it, and keep others from being handled.
 	limitedChunks = 8
 	limitedEvery  = time.Second
@@ -119,12 +119,12 @@ func (t *tick) queue(ctx context.Context, b Broadcast, of lane) (n int, full boo
 }
 
 // carriage is how a broadcast goes on a channel. advice is for people, in Chinese, when it cannot.
-func (e *Engine) carriage(b Broadcast, channel Channel) (Message, Carrier, string) {
+func (e *Engine) carriage(b Broadcast, channel Channel) (Message, Provider, string) {
 	for _, m := range b.Messages {
 		if m.Channel != channel {
 			continue
 		}
-		carrier := e.Carriers[channel]
+		carrier := e.Providers[channel]
 		switch {
 		case carrier == nil:
 			return m, nil, "渠道" + string(channel) + "没有开通：请在系统设置里配置后再继续"

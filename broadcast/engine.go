@@ -21,12 +21,12 @@ type Queue interface {
 	Waiting(ctx context.Context, emergency bool) (int, error)
 }
 
-// Pace keeps to what a channel's provider takes a second, over all processes. Letters are reserved before they are claimed, so that
+// RateLimiter keeps to what a channel's provider takes a second, over all processes. Messages are reserved before they are claimed, so that
 // nothing is claimed which cannot go yet.
-type Pace interface {
-	// Rate is how many letters of a channel go a second; 0 is without limit.
+type RateLimiter interface {
+	// Rate is how many messages of a channel go a second; 0 is without limit.
 	Rate(Channel) int
-	// Reserve waits until least letters may go, or as many as a second brings when that is fewer, and says how many of most do: at least
+	// Reserve waits until least messages may go, or as many as a second brings when that is fewer, and says how many of most do: at least
 	// 1. Emergencies go before others. The error is that ctx ended before.
 	Reserve(ctx context.Context, channel Channel, least, most int, emergency bool) (int, error)
 	// Return gives back what was reserved and is not used.
@@ -35,14 +35,14 @@ type Pace interface {
 
 // EngineConfig is what an Engine stands on.
 type EngineConfig struct {
-	Service  *Service
-	Store    Store
-	Carriers map[Channel]Carrier // of the channels that are on
-	Queue    Queue
-	Pace     Pace // nil is without limits
-	Log      *slog.Logger
-	AskAgain time.Duration // between two readings by which a provider knows nothing of a letter; 0 means 5 minutes
-	Lease    time.Duration // how long claimed deliveries are one caller's, calls included; 0 means LongestLease, and so does more
+	Service   *Service
+	Store     Store
+	Providers map[Channel]Provider // of the channels that are on
+	Queue     Queue
+	Rates     RateLimiter // nil is without limits
+	Log       *slog.Logger
+	AskAgain  time.Duration // between two readings by which a provider knows nothing of a message; 0 means 5 minutes
+	Lease     time.Duration // how long claimed deliveries are one caller's, calls included; 0 means LongestLease, and so does more
 	// Meet makes somebody a resident with WeChat only, unless they are one already. Who agreed to notifications in an article may
 	// never have written to the account. Nil forgets the consent of who is unknown.
 	Meet func(ctx context.Context, openid string) error

@@ -11,17 +11,17 @@ import (
 
 // TestKilledBetweenClaimAndSettle loses a process before its call, and another one after it.
 func TestKilledBetweenClaimAndSettle(t *testing.T) {
-	eachMill(t, 220, func(m *mill) {
+	eachMill(t, 220, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		m.begin(id)
 		c := m.queue.empty()[0]
 		for i := range 2 {
 			claimed, err := m.store.Claim(t.Context(), c, broadcast.ClaimRows, m.clock(), m.clock().Add(2*time.Minute))
-			if err != nil || len(claimed.Letters) != 100 {
-				t.Fatalf("claimed %d: %v", len(claimed.Letters), err)
+			if err != nil || len(claimed.Messages) != 100 {
+				t.Fatalf("claimed %d: %v", len(claimed.Messages), err)
 			}
 			c.From = claimed.Next
-			for _, l := range claimed.Letters {
+			for _, l := range claimed.Messages {
 				if l.OutID = claimed.OutID; i == 1 {
 					m.texts.take(l)
 				}
@@ -53,10 +53,10 @@ func TestKilledBetweenClaimAndSettle(t *testing.T) {
 
 // TestSlowChunkGivesWay lets every call take a second: after each the rest of the chunk goes behind what waits.
 func TestSlowChunkGivesWay(t *testing.T) {
-	eachMill(t, 250, func(m *mill) {
+	eachMill(t, 250, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		m.begin(id)
-		m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+		m.texts.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome {
 			if n%100 == 0 {
 				m.pass(time.Second)
 			}
@@ -77,12 +77,12 @@ func TestSlowChunkGivesWay(t *testing.T) {
 }
 
 func TestStopSettlesWhatWasClaimed(t *testing.T) {
-	eachMill(t, 120, func(m *mill) {
+	eachMill(t, 120, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		m.begin(id)
 		ctx, stop := context.WithCancel(t.Context())
 		m.texts.batch = 10
-		m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+		m.texts.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome {
 			if n == 15 {
 				stop()
 			}
@@ -102,7 +102,7 @@ func TestStopSettlesWhatWasClaimed(t *testing.T) {
 
 // TestQueueLost empties the queue in the middle: the rows know what is left.
 func TestQueueLost(t *testing.T) {
-	eachMill(t, 850, func(m *mill) {
+	eachMill(t, 850, func(m *engineFixture) {
 		m.begin(m.scheduled(textsOnly))
 		lost := m.queue.empty()
 		if err := m.engine.Send(t.Context(), lost[1]); err != nil {
@@ -123,10 +123,10 @@ func TestQueueLost(t *testing.T) {
 }
 
 func TestClockSetBack(t *testing.T) {
-	eachMill(t, 100, func(m *mill) {
+	eachMill(t, 100, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		m.begin(id)
-		m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+		m.texts.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome {
 			switch {
 			case n == 1:
 				m.pass(-30 * time.Minute)
@@ -150,10 +150,10 @@ func TestClockSetBack(t *testing.T) {
 }
 
 func TestOperatorFaultPauses(t *testing.T) {
-	eachMill(t, 150, func(m *mill) {
+	eachMill(t, 150, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		m.begin(id)
-		m.texts.does = func(int, broadcast.Letter) broadcast.Outcome {
+		m.texts.does = func(int, broadcast.OutboundMessage) broadcast.Outcome {
 			return broadcast.Outcome{State: broadcast.Pending, Class: "operator", Code: "isv.AMOUNT_NOT_ENOUGH", Halt: "余额不足：请充值"}
 		}
 		m.work()
@@ -175,9 +175,9 @@ func TestOperatorFaultPauses(t *testing.T) {
 }
 
 func TestPanicIsInDoubt(t *testing.T) {
-	eachMill(t, 20, func(m *mill) {
+	eachMill(t, 20, func(m *engineFixture) {
 		id := m.scheduled(nil)
-		m.wechat.does = func(n int, l broadcast.Letter) broadcast.Outcome { panic("about " + l.OpenID) }
+		m.wechat.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome { panic("about " + l.OpenID) }
 		m.begin(id)
 		m.work()
 		m.want(id, "sms accepted 10, sms planned 10, template in_doubt 10, ")
@@ -186,7 +186,7 @@ func TestPanicIsInDoubt(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		m.wechat.asked = func(broadcast.Letter) broadcast.Outcome { return broadcast.Outcome{State: broadcast.InDoubt} }
+		m.wechat.asked = func(broadcast.OutboundMessage) broadcast.Outcome { return broadcast.Outcome{State: broadcast.InDoubt} }
 		m.want(id, "sms accepted 10, sms planned 10, template in_doubt 10, ") // the events may be about others' messages
 		m.pass(time.Hour)
 		m.settle()
@@ -199,9 +199,9 @@ func TestPanicIsInDoubt(t *testing.T) {
 
 // TestProviderAway refuses every call for a while: the channel rests, and nothing is lost.
 func TestProviderAway(t *testing.T) {
-	eachMill(t, 300, func(m *mill) {
+	eachMill(t, 300, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
-		m.texts.does = func(int, broadcast.Letter) broadcast.Outcome {
+		m.texts.does = func(int, broadcast.OutboundMessage) broadcast.Outcome {
 			return broadcast.Outcome{State: broadcast.Pending, Class: "retry"}
 		}
 		for range 120 { // two minutes
@@ -225,7 +225,7 @@ func TestProviderAway(t *testing.T) {
 
 // TestFreezeIsResumed cuts ticks off while an audience is frozen, in two processes at once.
 func TestFreezeIsResumed(t *testing.T) {
-	eachMill(t, 1100, func(m *mill) {
+	eachMill(t, 1100, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		_, other := m.process(m.open().Broadcasts())
 		cut, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
@@ -260,9 +260,9 @@ func TestFreezeIsResumed(t *testing.T) {
 // TestProcessWithoutAChannelLeavesItToOthers: a process that lacks the settings of a channel neither pauses what goes there nor loses it. Once
 // no process serves the channel, somebody is told.
 func TestProcessWithoutAChannelLeavesItToOthers(t *testing.T) {
-	eachMill(t, 30, func(m *mill) {
+	eachMill(t, 30, func(m *engineFixture) {
 		_, without := m.process(m.open().Broadcasts())
-		delete(without.Carriers, broadcast.SMS)
+		delete(without.Providers, broadcast.SMS)
 		id := m.scheduled(textsOnly)
 		m.tick() // the one with the channel has said so
 		m.queue.empty()
@@ -297,21 +297,21 @@ func TestProcessWithoutAChannelLeavesItToOthers(t *testing.T) {
 // TestChannelServedByAClockAhead: what a process that is gone said while its clock was eight hours ahead keeps nobody from being told that
 // no process serves the channel.
 func TestChannelServedByAClockAhead(t *testing.T) {
-	eachMill(t, 4, func(m *mill) {
+	eachMill(t, 4, func(m *engineFixture) {
 		if err := m.open().Broadcasts().Serve(t.Context(), []broadcast.Channel{broadcast.SMS}, m.clock().Add(8*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		id := m.scheduled(textsOnly)
-		delete(m.engine.Carriers, broadcast.SMS)
+		delete(m.engine.Providers, broadcast.SMS)
 		m.tick()
 		m.is(id, broadcast.Paused)
 	})
 }
 
 func TestChannelOff(t *testing.T) {
-	eachMill(t, 4, func(m *mill) {
+	eachMill(t, 4, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
-		delete(m.engine.Carriers, broadcast.SMS)
+		delete(m.engine.Providers, broadcast.SMS)
 		m.tick()
 		if b := m.get(id); b.Status != broadcast.Paused || b.Why == "" {
 			t.Fatalf("it is %s: %s", b.Status, b.Why)

@@ -12,7 +12,7 @@ import (
 )
 
 func TestEngineSendsOnce(t *testing.T) {
-	eachMill(t, 620, func(m *mill) {
+	eachMill(t, 620, func(m *engineFixture) {
 		id := m.scheduled(nil)
 		m.pass(-time.Minute)
 		m.tick()
@@ -48,7 +48,7 @@ func TestEngineSendsOnce(t *testing.T) {
 }
 
 func TestReceiptsEndABroadcast(t *testing.T) {
-	eachMill(t, 30, func(m *mill) {
+	eachMill(t, 30, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		m.begin(id)
 		m.work()
@@ -66,10 +66,10 @@ func TestReceiptsEndABroadcast(t *testing.T) {
 }
 
 func TestPauseInFlight(t *testing.T) {
-	eachMill(t, 100, func(m *mill) {
+	eachMill(t, 100, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		m.begin(id)
-		m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+		m.texts.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome {
 			m.pass(400 * time.Millisecond)
 			if n == 10 {
 				if _, err := m.service.Pause(t.Context(), author, id, "等一等"); err != nil {
@@ -96,9 +96,9 @@ func TestPauseInFlight(t *testing.T) {
 }
 
 func TestFailedGoesOnByText(t *testing.T) {
-	eachMill(t, 20, func(m *mill) {
+	eachMill(t, 20, func(m *engineFixture) {
 		id := m.scheduled(nil)
-		m.wechat.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+		m.wechat.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome {
 			if n%2 == 0 {
 				return broadcast.Outcome{State: broadcast.Failed, Class: "refused", Code: "43004"}
 			}
@@ -114,13 +114,13 @@ func TestFailedGoesOnByText(t *testing.T) {
 }
 
 func TestWindowAndExpiry(t *testing.T) {
-	eachMill(t, 250, func(m *mill) {
+	eachMill(t, 250, func(m *engineFixture) {
 		id := m.scheduled(func(p *broadcast.Proposal) {
 			textsOnly(p)
 			p.Window = broadcast.Window{From: 9 * 60, To: 10*60 + 30}
 		})
 		m.tick()
-		m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+		m.texts.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome {
 			if n == 100 {
 				m.pass(30 * time.Minute) // closed, in the middle of a chunk
 			}
@@ -148,7 +148,7 @@ func TestWindowAndExpiry(t *testing.T) {
 }
 
 func TestNoticeWithdrawnStops(t *testing.T) {
-	eachMill(t, 150, func(m *mill) {
+	eachMill(t, 150, func(m *engineFixture) {
 		id := m.scheduled(nil)
 		m.begin(id)
 		chunks := m.queue.empty()
@@ -170,7 +170,7 @@ func TestNoticeWithdrawnStops(t *testing.T) {
 
 // TestNoticeWithdrawnWhileQueueing: the tick that queues chunks sees it, however long it lasts.
 func TestNoticeWithdrawnWhileQueueing(t *testing.T) {
-	eachMill(t, 1200, func(m *mill) {
+	eachMill(t, 1200, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		m.queue.queued = func() { m.withdraw("N1") }
 		for n := 0; n == 0; n, _ = m.queue.Waiting(t.Context(), false) {
@@ -181,7 +181,7 @@ func TestNoticeWithdrawnWhileQueueing(t *testing.T) {
 }
 
 // withdraw has the city withdraw a notice.
-func (m *mill) withdraw(id string) {
+func (m *engineFixture) withdraw(id string) {
 	gone := *m.lib.Notices[id]
 	gone.Status = content.Withdrawn
 	m.lib = &content.Library{City: m.lib.City, Templates: m.lib.Templates, Notices: map[string]*content.Notice{id: &gone}}
@@ -189,7 +189,7 @@ func (m *mill) withdraw(id string) {
 
 // TestGrownAudienceWaits adds residents between approval and freezing.
 func TestGrownAudienceWaits(t *testing.T) {
-	eachMill(t, 10, func(m *mill) {
+	eachMill(t, 10, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		m.residents(10, 13)
 		m.tick()

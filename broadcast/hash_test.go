@@ -123,7 +123,7 @@ func TestHashStandsForAllThatIsApproved(t *testing.T) {
 		"nonce":              func(b *Broadcast) { b.Nonce = nil },
 		"accepted":           func(b *Broadcast) { b.Accepted = []string{"review:N1"} },
 		"variable":           func(b *Broadcast) { b.Messages[0].Data["other"] = "" },
-		// The same letters, cut elsewhere.
+		// The same messages, cut elsewhere.
 		"borders": func(b *Broadcast) { b.Title, b.Topic = b.Title+"d", b.Topic[1:] },
 	} {
 		b := approvable()

@@ -17,9 +17,9 @@ func WithMayCall(ctx context.Context, may func(context.Context) bool) context.Co
 	return context.WithValue(ctx, mayCallKey{}, func(ctx context.Context) bool { return before(ctx) && may(ctx) })
 }
 
-// MayCall says whether a call under ctx may begin now. A Carrier asks it last of all, when the call has its connection and nothing is
+// MayCall says whether a call under ctx may begin now. A Provider asks it last of all, when the call has its connection and nothing is
 // left to wait for: whoever waited may have been stopped meanwhile for longer than its lease, and somebody else may have made the call. A
-// call that may not begin is not made: its letter is Pending, without a class.
+// call that may not begin is not made: its message is Pending, without a class.
 func MayCall(ctx context.Context) bool {
 	may, ok := ctx.Value(mayCallKey{}).(func(context.Context) bool)
 	return !ok || may(ctx)

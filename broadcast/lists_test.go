@@ -11,12 +11,12 @@ import (
 	"towncrier/phone"
 )
 
-func (w *town) act(action, subject string) audit.Act {
+func (w *cityFixture) act(action, subject string) audit.Act {
 	return audit.Act{Actor: audit.System("test"), Action: action, Subject: subject, At: w.now}
 }
 
 // list uploads the numbers of the first n residents of C1, and of nobody until there are 20.
-func (w *town) list(id string, n int) {
+func (w *cityFixture) list(id string, n int) {
 	w.Helper()
 	if err := w.store.CreateList(w.Context(), broadcast.NumberList{ID: id, Title: "名单", CreatedAt: w.now}, w.act("list.new", id)); err != nil {
 		w.Fatal(err)
@@ -35,7 +35,7 @@ func (w *town) list(id string, n int) {
 
 // TestListsAreFrozenOnSubmission: nobody gets onto the list of what waits for an approval, or has one.
 func TestListsAreFrozenOnSubmission(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	w.list("LAAAAAAAAAA", 8)
 	p := proposal()
@@ -89,7 +89,7 @@ func TestListsAreFrozenOnSubmission(t *testing.T) {
 
 // TestAnotherPassageHolds: a broadcast does not go when what it rests on reads otherwise than when it was approved.
 func TestAnotherPassageHolds(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	b := w.scheduled(proposal())
 	w.lib.Notices["N1"].Passages[0].Text = "遛狗不用牵绳。"
 	w.now = at(8, 10, 0)

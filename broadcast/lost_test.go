@@ -11,11 +11,11 @@ import (
 )
 
 // lost is a broadcast to 20 residents, of whom the ten that follow were sent to by a platform that answered nothing and cannot be asked.
-func (m *mill) lost(change func(*broadcast.Proposal)) string {
+func (m *engineFixture) lost(change func(*broadcast.Proposal)) string {
 	m.Helper()
 	id := m.scheduled(change)
 	m.wechat.within = -1
-	m.wechat.does = func(int, broadcast.Letter) broadcast.Outcome {
+	m.wechat.does = func(int, broadcast.OutboundMessage) broadcast.Outcome {
 		return broadcast.Outcome{State: broadcast.InDoubt, Class: "in_doubt"}
 	}
 	m.begin(id)
@@ -27,7 +27,7 @@ func (m *mill) lost(change func(*broadcast.Proposal)) string {
 
 // TestLostGoesOnAsChosen: what nobody can be asked about is unknown at once, and the text goes after minutes where that was chosen.
 func TestLostGoesOnAsChosen(t *testing.T) {
-	eachMill(t, 20, func(m *mill) {
+	eachMill(t, 20, func(m *engineFixture) {
 		id := m.lost(func(p *broadcast.Proposal) { p.Fallback.Doubtful = true })
 		m.pass(4 * time.Minute)
 		m.tick()
@@ -44,7 +44,7 @@ func TestLostGoesOnAsChosen(t *testing.T) {
 func TestFallbackByOneAct(t *testing.T) {
 	for _, done := range []bool{false, true} {
 		t.Run(fmt.Sprintf("done=%t", done), func(t *testing.T) {
-			eachMill(t, 20, func(m *mill) {
+			eachMill(t, 20, func(m *engineFixture) {
 				id := m.lost(nil)
 				if done {
 					m.arrive()
@@ -78,7 +78,7 @@ func TestFallbackByOneAct(t *testing.T) {
 
 // TestFallbackWhoseTimeIsOver sends nothing that nobody expects any more.
 func TestFallbackWhoseTimeIsOver(t *testing.T) {
-	eachMill(t, 20, func(m *mill) {
+	eachMill(t, 20, func(m *engineFixture) {
 		id := m.lost(func(p *broadcast.Proposal) { p.ExpireAt = at(8, 12, 0) })
 		m.arrive()
 		m.tick()
@@ -93,10 +93,10 @@ func TestFallbackWhoseTimeIsOver(t *testing.T) {
 
 // TestEmergencyReachesThoseInDoubt: whoever another broadcast's call left in doubt is sent to as soon as that call is over.
 func TestEmergencyReachesThoseInDoubt(t *testing.T) {
-	eachMill(t, 20, func(m *mill) {
+	eachMill(t, 20, func(m *engineFixture) {
 		first := m.scheduled(nil)
-		m.wechat.asked = func(broadcast.Letter) broadcast.Outcome { return broadcast.Outcome{State: broadcast.InDoubt} }
-		m.wechat.does = func(int, broadcast.Letter) broadcast.Outcome {
+		m.wechat.asked = func(broadcast.OutboundMessage) broadcast.Outcome { return broadcast.Outcome{State: broadcast.InDoubt} }
+		m.wechat.does = func(int, broadcast.OutboundMessage) broadcast.Outcome {
 			return broadcast.Outcome{State: broadcast.InDoubt, Class: "in_doubt"}
 		}
 		m.begin(first)
@@ -116,9 +116,9 @@ func TestEmergencyReachesThoseInDoubt(t *testing.T) {
 
 // TestResendTellsAllWhomItGoesTo is cut off after some of its recipients were taken up, and asked for again.
 func TestResendTellsAllWhomItGoesTo(t *testing.T) {
-	eachMill(t, 20, func(m *mill) {
+	eachMill(t, 20, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
-		m.texts.does = func(int, broadcast.Letter) broadcast.Outcome {
+		m.texts.does = func(int, broadcast.OutboundMessage) broadcast.Outcome {
 			return broadcast.Outcome{State: broadcast.Failed, Class: "refused", Code: "X"}
 		}
 		m.begin(id)

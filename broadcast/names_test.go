@@ -13,9 +13,9 @@ import (
 	"towncrier/roster"
 )
 
-// named is a town whose places, topics and lists have names.
-func named(t *testing.T) *town {
-	w := newTown(t)
+// named is a fixture whose places, topics and lists have names.
+func named(t *testing.T) *cityFixture {
+	w := newCityFixture(t)
 	w.lib.City.Area = "示例市盐湖区"
 	w.lib.City.Topics = []content.Topic{{ID: "dogs", Name: "养犬管理", Also: []string{"养狗"}}, {ID: "fees", Name: "物业收费"}}
 	for _, c := range []roster.Committee{
@@ -41,7 +41,7 @@ func named(t *testing.T) *town {
 	return w
 }
 
-func (w *town) writes(by broadcast.Official, rule broadcast.Rule) (broadcast.Broadcast, error) {
+func (w *cityFixture) writes(by broadcast.Official, rule broadcast.Rule) (broadcast.Broadcast, error) {
 	p := proposal()
 	p.Audience = rule
 	return w.service.New(w.Context(), by, p)

@@ -158,7 +158,7 @@ func (p *Places) Close() {
 
 type placesKey struct{}
 
-// WithPlaces has the calls that a Carrier makes under ctx made in p.
+// WithPlaces has the calls that a Provider makes under ctx made in p.
 func WithPlaces(ctx context.Context, p *Places) context.Context {
 	return context.WithValue(ctx, placesKey{}, p)
 }

@@ -8,7 +8,7 @@ import (
 	"towncrier/broadcast"
 )
 
-// TestNothingIsClaimedWithoutAPlace lets calls hang in all places that there are: as many letters are claimed as those calls carry, however
+// TestNothingIsClaimedWithoutAPlace lets calls hang in all places that there are: as many messages are claimed as those calls carry, however
 // many chunks wait, and what waits is sent when the provider answers again.
 func TestNothingIsClaimedWithoutAPlace(t *testing.T) {
 	for _, tc := range []struct {
@@ -21,13 +21,13 @@ func TestNothingIsClaimedWithoutAPlace(t *testing.T) {
 		{"one a call", 1, 10, "sms pending 1190, sms sending 10, ", "sms accepted 10, sms pending 1190, "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			eachMill(t, 1200, func(m *mill) {
+			eachMill(t, 1200, func(m *engineFixture) {
 				m.texts.breaker, m.texts.batch = newBreaker(t, tc.places, m.clock), tc.batch
 				m.service, m.engine = m.process(m.store)
 				id := m.scheduled(textsOnly)
 				m.begin(id)
 				called, answer := make(chan struct{}), make(chan struct{})
-				m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+				m.texts.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome {
 					if n == 1 {
 						close(called)
 						<-answer

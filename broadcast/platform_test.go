@@ -8,25 +8,25 @@ import (
 	"towncrier/broadcast"
 )
 
-// platform plays a provider: what it does with a letter is the test's. It counts whom it took a message for.
+// platform plays a provider: what it does with a message is the test's. It counts whom it took a message for.
 type platform struct {
 	mu    sync.Mutex
 	batch int
-	does  func(n int, l broadcast.Letter) broadcast.Outcome // n counts letters from 1; nil accepts
-	asked func(l broadcast.Letter) broadcast.Outcome        // nil knows of what it took
-	away  bool                                              // it answers nothing at all
+	does  func(n int, l broadcast.OutboundMessage) broadcast.Outcome // n counts messages from 1; nil accepts
+	asked func(l broadcast.OutboundMessage) broadcast.Outcome        // nil knows of what it took
+	away  bool                                                       // it answers nothing at all
 
 	within time.Duration // after which it cannot be asked; 0 is for an hour, negative never
 
 	breaker *broadcast.Breaker
 	n       int
 	took    map[string]int // by number or openid
-	calls   map[string]broadcast.Letter
+	calls   map[string]broadcast.OutboundMessage
 }
 
 func (p *platform) Batch() int { return p.batch }
 
-func (p *platform) Send(ctx context.Context, _ broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
+func (p *platform) Send(ctx context.Context, _ broadcast.Message, code string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	outcomes := make([]broadcast.Outcome, len(letters))
 	places := broadcast.PlacesOf(ctx)
 	for i, l := range letters {
@@ -66,17 +66,17 @@ func (p *platform) AskWithin() time.Duration {
 func (p *platform) Answers(context.Context) bool { return !p.away }
 
 // take counts a message that goes out.
-func (p *platform) take(l broadcast.Letter) {
+func (p *platform) take(l broadcast.OutboundMessage) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.took == nil {
-		p.took, p.calls = make(map[string]int), make(map[string]broadcast.Letter)
+		p.took, p.calls = make(map[string]int), make(map[string]broadcast.OutboundMessage)
 	}
 	p.took[string(l.Phone)+l.OpenID]++
 	p.calls[string(l.Phone)+l.OpenID] = l
 }
 
-func (p *platform) Ask(_ context.Context, _ broadcast.Message, _ string, letters []broadcast.Letter) []broadcast.Outcome {
+func (p *platform) Ask(_ context.Context, _ broadcast.Message, _ string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	outcomes := make([]broadcast.Outcome, len(letters))
 	for i, l := range letters {
 		if p.asked != nil {

@@ -8,7 +8,7 @@ import (
 	"towncrier/sms"
 )
 
-// Receipts takes what an SMS provider reports about texts that are none of a Desk's: it is an sms.Elsewhere.
+// Receipts takes what an SMS provider reports about texts that are none of an Outbox's: it is an sms.ReceiptSink.
 func (e *Engine) Receipts(ctx context.Context, receipts []sms.Receipt) (matched []bool, err error) {
 	ours := make([]Receipt, len(receipts))
 	for i, r := range receipts {

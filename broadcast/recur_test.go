@@ -9,7 +9,7 @@ import (
 )
 
 func TestSeries(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	series := w.series(author, "0 9 * * *")
 	w.recur(0) // nobody said yes

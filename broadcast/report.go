@@ -40,15 +40,15 @@ type Failure struct {
 type Billed struct{ Texts, Parts int }
 
 // Meaning is what a provider's code says.
-type Meaning struct {
+type CodeInfo struct {
 	Class sms.Class // of a message that did not go or did not arrive; "" when the code does not tell
 	Text  string    // for officials, in Chinese; "" when nobody knows it
 }
 
 // Explain is what a code of a channel's provider says, as far as the Config knows.
-func (s *Service) Explain(c Channel, code string) Meaning {
+func (s *Service) Explain(c Channel, code string) CodeInfo {
 	if s.Meaning == nil || code == "" {
-		return Meaning{}
+		return CodeInfo{}
 	}
 	return s.Meaning(c, code)
 }

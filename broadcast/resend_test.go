@@ -9,7 +9,7 @@ import (
 
 // TestResendGoesToFailedOnesOnly settles ten of twelve as delivered and two as failed.
 func TestResendGoesToFailedOnesOnly(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	p := proposal()
 	p.SendAt = time.Time{}
@@ -30,7 +30,7 @@ func TestResendGoesToFailedOnesOnly(t *testing.T) {
 				t.Fatal(err)
 			}
 			var settled []broadcast.Settled
-			for i, letter := range claimed.Letters {
+			for i, letter := range claimed.Messages {
 				settled = append(settled, broadcast.Settled{Delivery: letter.Delivery, Claim: claimed.ID, Outcome: outcome(i)})
 			}
 			if err := w.store.Settle(ctx, settled, w.now); err != nil {

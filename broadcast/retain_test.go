@@ -11,7 +11,7 @@ import (
 )
 
 // sent is a broadcast to the whole town whose texts the provider has accepted, as call biz-1.
-func (w *town) sent() (broadcast.Broadcast, broadcast.Claimed) {
+func (w *cityFixture) sent() (broadcast.Broadcast, broadcast.Claimed) {
 	w.Helper()
 	ctx, p := w.Context(), proposal()
 	p.SendAt = time.Time{}
@@ -27,7 +27,7 @@ func (w *town) sent() (broadcast.Broadcast, broadcast.Claimed) {
 		w.Fatal(err)
 	}
 	var settled []broadcast.Settled
-	for _, l := range claimed.Letters {
+	for _, l := range claimed.Messages {
 		settled = append(settled, broadcast.Settled{Delivery: l.Delivery, Claim: claimed.ID,
 			Outcome: broadcast.Outcome{State: broadcast.Accepted, Handle: "biz-1"}})
 	}
@@ -40,17 +40,17 @@ func (w *town) sent() (broadcast.Broadcast, broadcast.Claimed) {
 // TestReportHoldsWhatIsBilledAgainstWhatWasExpected: ten of twelve texts turn out to be of two parts, one receipt does not say, and
 // one text does not arrive.
 func TestReportHoldsWhatIsBilledAgainstWhatWasExpected(t *testing.T) {
-	w := newTown(t)
-	w.service = w.open(broadcast.Config{Meaning: func(c broadcast.Channel, code string) broadcast.Meaning {
+	w := newCityFixture(t)
+	w.service = w.open(broadcast.Config{Meaning: func(c broadcast.Channel, code string) broadcast.CodeInfo {
 		if c != broadcast.SMS || code != "MK:0001" {
-			return broadcast.Meaning{}
+			return broadcast.CodeInfo{}
 		}
-		return broadcast.Meaning{Class: sms.Limited, Text: "关机"}
+		return broadcast.CodeInfo{Class: sms.Limited, Text: "关机"}
 	}})
 	b, claimed := w.sent()
 	engine := broadcast.NewEngine(broadcast.EngineConfig{Service: w.service, Store: w.store, Log: slog.New(slog.DiscardHandler)})
 	var receipts []sms.Receipt
-	for i, l := range claimed.Letters {
+	for i, l := range claimed.Messages {
 		r := sms.Receipt{Handle: "biz-1", OutID: claimed.OutID, Phone: l.Phone, Delivered: true, Code: "DELIVERED", Parts: 2}
 		switch i {
 		case 0:
@@ -83,7 +83,7 @@ func TestReportHoldsWhatIsBilledAgainstWhatWasExpected(t *testing.T) {
 
 // TestForget: half a year after its end only counts are left of a broadcast, and the lists that nothing needs are gone.
 func TestForget(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	b, _ := w.sent()
 	if err := w.service.Finish(ctx, b.ID); err != nil {

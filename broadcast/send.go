@@ -11,7 +11,7 @@ import (
 	"towncrier/sms"
 )
 
-// LongestLease is how long claimed deliveries are one caller's at most. It leaves a slow provider more time than its carrier gives it.
+// LongestLease is how long claimed deliveries are one caller's at most. It leaves a slow provider more time than its provider gives it.
 const LongestLease = 2 * time.Minute
 
 const (
@@ -38,7 +38,7 @@ const (
 // claimFor bounds a claim, which is not cut off half way: its rows would be in doubt. 10 s of 2 minutes.
 func (e *Engine) claimFor() time.Duration { return e.Lease / 12 }
 
-// sendFor bounds the calls for one chunk; carriers end before, by their own limits. 95 s of 2 minutes.
+// sendFor bounds the calls for one chunk; providers end before, by their own limits. 95 s of 2 minutes.
 func (e *Engine) sendFor() time.Duration { return e.Lease * 19 / 24 }
 
 // settleFor is how long it is tried to write down what became of a call, whatever became of the context. 15 s of 2 minutes.
@@ -93,12 +93,12 @@ func (e *Engine) Send(ctx context.Context, c Chunk) error {
 // errNoPlace is of a chunk for whose calls no place became free within a turn.
 var errNoPlace = errors.New("no place became free")
 
-// rate is how many letters of a channel go a second; 0 is without limit.
+// rate is how many messages of a channel go a second; 0 is without limit.
 func (e *Engine) rate(channel Channel) int {
-	if e.Pace == nil {
+	if e.Rates == nil {
 		return 0
 	}
-	return e.Pace.Rate(channel)
+	return e.Rates.Rate(channel)
 }
 
 // sendSome sends one claim's share of a chunk, and says where the chunk goes on, 0 at its end. Whatever has to be waited for is waited
@@ -122,19 +122,19 @@ func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error
 		take = 1
 	}
 	claimed, err := c.claim(ctx, chunk, take)
-	c.unused(ctx, most-len(claimed.Letters))
-	if len(claimed.Letters) == 0 {
+	c.unused(ctx, most-len(claimed.Messages))
+	if len(claimed.Messages) == 0 {
 		if err != nil { // the disk is full, say: without a rest every tick would queue, and log, all that is pending
 			c.rest(chunk.Channel)
 		}
 		return claimed.Next, err
 	}
 	mine.claim, mine.known = claimed.ID, mine.claimed
-	outcomes := c.give(ctx, mine, places, claimed.Letters)
+	outcomes := c.give(ctx, mine, places, claimed.Messages)
 	settled := make([]Settled, len(outcomes))
 	unsent := 0
 	for i, o := range outcomes {
-		settled[i] = Settled{Delivery: claimed.Letters[i].Delivery, Claim: claimed.ID, Outcome: lasting(o, 0, c.carrier)}
+		settled[i] = Settled{Delivery: claimed.Messages[i].Delivery, Claim: claimed.ID, Outcome: lasting(o, 0, c.carrier)}
 		if o.State == Pending && o.Class == "" {
 			unsent++
 		}
@@ -143,7 +143,7 @@ func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error
 	return claimed.Next, errors.Join(err, c.settled(ctx, settled), c.halt(ctx, c.broadcast.ID, outcomes))
 }
 
-// probe sends one letter of a chunk when the provider, which left messages in doubt, answers again. The rest stays pending.
+// probe sends one message of a chunk when the provider, which left messages in doubt, answers again. The rest stays pending.
 func (c *call) probe(ctx context.Context, chunk Chunk) error {
 	breaker := c.Breakers[chunk.Channel]
 	answers := c.mayGo(c.broadcast) && c.carrier.Answers(ctx)
@@ -156,17 +156,17 @@ func (c *call) probe(ctx context.Context, chunk Chunk) error {
 	return err
 }
 
-// enter waits for places, for a turn at most: somebody else may have more need of this caller. It takes as many as have a letter each.
+// enter waits for places, for a turn at most: somebody else may have more need of this caller. It takes as many as have a message each.
 func (c *call) enter(ctx context.Context) (*Places, bool) {
 	ctx, cancel := context.WithTimeout(ctx, limitedTurn)
 	defer cancel()
 	return c.Breakers[c.message.Channel].Enter(ctx, (ClaimRows+c.batch()-1)/c.batch(), c.broadcast.Emergency)
 }
 
-// batch is how many letters a call takes.
+// batch is how many messages a call takes.
 func (c *call) batch() int { return min(ClaimRows, max(1, c.carrier.Batch())) }
 
-// reserve waits until letters may go, and says how many the next claim takes: no more than its places carry within a second. ok is false
+// reserve waits until messages may go, and says how many the next claim takes: no more than its places carry within a second. ok is false
 // when none may before ctx ends, or within a turn.
 func (c *call) reserve(ctx context.Context, places *Places) (most int, ok bool) {
 	channel, breaker := c.message.Channel, c.Breakers[c.message.Channel]
@@ -178,13 +178,13 @@ func (c *call) reserve(ctx context.Context, places *Places) (most int, ok bool) 
 		}
 		most = min(ClaimRows, most*calls*places.Idle())
 	}
-	if c.Pace == nil {
+	if c.Rates == nil {
 		return most, true
 	}
 	ctx, cancel := context.WithTimeout(ctx, limitedTurn)
 	defer cancel()
 	asked := time.Now()
-	n, err := c.Pace.Reserve(ctx, channel, c.load(), most, c.broadcast.Emergency)
+	n, err := c.Rates.Reserve(ctx, channel, c.load(), most, c.broadcast.Emergency)
 	if err != nil {
 		return 0, false
 	}
@@ -195,14 +195,14 @@ func (c *call) reserve(ctx context.Context, places *Places) (most int, ok bool) 
 	return n, true
 }
 
-// unused gives back letters that were reserved and did not go.
+// unused gives back messages that were reserved and did not go.
 func (c *call) unused(ctx context.Context, letters int) {
-	if letters > 0 && c.Pace != nil {
-		c.Pace.Return(ctx, c.message.Channel, letters, c.broadcast.Emergency)
+	if letters > 0 && c.Rates != nil {
+		c.Rates.Return(ctx, c.message.Channel, letters, c.broadcast.Emergency)
 	}
 }
 
-// mayGo says whether letters of b may be given to a provider now.
+// mayGo says whether messages of b may be given to a provider now.
 func (e *Engine) mayGo(b Broadcast) bool {
 	now := e.now()
 	return b.Status == Sending && b.MayGo(now) && now.Before(b.Deadline())
@@ -213,26 +213,26 @@ func (e *Engine) claim(ctx context.Context, c Chunk, most int) (Claimed, error) 
 	defer cancel()
 	now := e.now()
 	claimed, err := e.Store.Claim(ctx, c, most, now, now.Add(e.Lease))
-	for i := range claimed.Letters {
+	for i := range claimed.Messages {
 		if c.Channel == SMS { // one a call, which is what the provider's records and receipts name
-			claimed.Letters[i].OutID = claimed.OutID
+			claimed.Messages[i].OutID = claimed.OutID
 		}
 	}
 	return claimed, err
 }
 
-// call gives the letters of one claim to a carrier.
+// call gives the messages of one claim to a provider.
 type call struct {
 	*Engine
 	broadcast Broadcast
 	message   Message
 	code      string
-	carrier   Carrier
+	carrier   Provider
 	single    bool // it is a probe
 }
 
-// give returns an outcome a letter, in their order. The places are free for others then.
-func (c *call) give(ctx context.Context, mine *tenure, places *Places, letters []Letter) []Outcome {
+// give returns an outcome a message, in their order. The places are free for others then.
+func (c *call) give(ctx context.Context, mine *tenure, places *Places, letters []OutboundMessage) []Outcome {
 	defer places.Close()
 	calls, cancel := lingering(ctx, c.sendFor())
 	defer cancel()
@@ -245,11 +245,11 @@ func (c *call) give(ctx context.Context, mine *tenure, places *Places, letters [
 	return outcomes
 }
 
-// guarded has a carrier answer for letters. Whatever it leaves unsaid, or says while it panics, is in doubt.
-func (e *Engine) guarded(letters []Letter, answer func() []Outcome) (outcomes []Outcome) {
+// guarded has a provider answer for messages. Whatever it leaves unsaid, or says while it panics, is in doubt.
+func (e *Engine) guarded(letters []OutboundMessage, answer func() []Outcome) (outcomes []Outcome) {
 	defer func() {
 		if p := recover(); p != nil { // its value may hold personal data
-			e.Log.Error("a carrier panicked", "letters", len(letters), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			e.Log.Error("a provider client panicked", "letters", len(letters), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 			outcomes = nil
 		}
 		outcomes = complete(outcomes, len(letters), e.firstAsk())
@@ -257,7 +257,7 @@ func (e *Engine) guarded(letters []Letter, answer func() []Outcome) (outcomes []
 	return answer()
 }
 
-// complete makes n sound outcomes of what a carrier answered. What is in doubt is asked about after firstAsk or later.
+// complete makes n sound outcomes of what a provider answered. What is in doubt is asked about after firstAsk or later.
 func complete(got []Outcome, n int, firstAsk time.Duration) []Outcome {
 	outcomes := make([]Outcome, n)
 	for i := range outcomes {

@@ -24,7 +24,7 @@ func (e *Engine) serve(ctx context.Context) {
 	e.mu.Unlock()
 	var channels []Channel
 	for _, channel := range cheapest {
-		if e.Carriers[channel] != nil {
+		if e.Providers[channel] != nil {
 			channels = append(channels, channel)
 		}
 	}
@@ -38,7 +38,7 @@ func (e *Engine) serve(ctx context.Context) {
 
 // elsewhere says whether another process sends on a channel on which this one does not.
 func (e *Engine) elsewhere(ctx context.Context, channel Channel) (bool, error) {
-	if e.Carriers[channel] != nil {
+	if e.Providers[channel] != nil {
 		return false, nil
 	}
 	at, err := e.Store.Served(ctx, channel)

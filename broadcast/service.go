@@ -33,13 +33,13 @@ func (o Official) finds(b Broadcast) bool {
 
 // Config is what a Service stands on. A zero number is its default.
 type Config struct {
-	Store    Records
-	Content  func() *content.Library // the city's, as it is now
-	Carriers map[Channel]Carrier     // of the channels that are on; for test sends
+	Store     Records
+	Content   func() *content.Library // the city's, as it is now
+	Providers map[Channel]Provider    // of the channels that are on; for test sends
 	// Resident opens one for a masked preview.
 	Resident func(ctx context.Context, id string) (roster.Resident, error)
 	// Meaning is what a code of a channel's provider says; nil knows none.
-	Meaning func(c Channel, code string) Meaning
+	Meaning func(c Channel, code string) CodeInfo
 	// Outage is how a channel's provider stands, as this process sees it; nil knows of no outage.
 	Outage func(c Channel) Outage
 	Now    func() time.Time

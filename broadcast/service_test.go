@@ -16,7 +16,7 @@ import (
 )
 
 func TestLife(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	b := w.draft(proposal())
 	w.refuses(failure(w.service.Schedule(ctx, approver, b.ID)), broadcast.ErrState)
@@ -81,7 +81,7 @@ func TestLife(t *testing.T) {
 }
 
 func TestNobodyApprovesTheirOwn(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	b := w.draft(proposal())
 	edited := proposal()
@@ -126,7 +126,7 @@ func TestNobodyApprovesTheirOwn(t *testing.T) {
 }
 
 func TestAnyEditVoidsTheApproval(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	late := proposal()
 	late.SendAt = at(8, 6, 0) // its window opened at eight, an hour ago
@@ -153,7 +153,7 @@ func TestAnyEditVoidsTheApproval(t *testing.T) {
 }
 
 func TestEmergencyNeedsItsRight(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	p := proposal()
 	p.Emergency = true
@@ -165,7 +165,7 @@ func TestEmergencyNeedsItsRight(t *testing.T) {
 }
 
 func TestCommitteeSendsToItsOwn(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	p := proposal()
 	p.Committee = "C2"
@@ -187,7 +187,7 @@ func TestCommitteeSendsToItsOwn(t *testing.T) {
 }
 
 func TestSubmitRefuses(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	nobody, faulty := proposal(), proposal()
 	nobody.Audience = broadcast.Rule{Tag: "独居"}
 	// Behind a not, a name that is nobody's would choose everybody.
@@ -237,7 +237,7 @@ func TestSubmitRefuses(t *testing.T) {
 }
 
 func TestPreviewIsMaskedAndPriced(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	number := phone.Number("19900001234")
 	for _, err := range []error{
 		failure(w.roster.Bind(t.Context(), "o-1", number)),
@@ -286,7 +286,7 @@ func TestPreviewIsMaskedAndPriced(t *testing.T) {
 }
 
 func TestWithdrawnNotice(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	drafted, scheduled := w.draft(proposal()), w.scheduled(proposal())
 	p := proposal()
@@ -313,7 +313,7 @@ func TestWithdrawnNotice(t *testing.T) {
 }
 
 func TestTestSendRefuses(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	b := w.draft(proposal())
 	var invalid *broadcast.InvalidError
 	if _, err := w.service.TestSend(t.Context(), author, b.ID, broadcast.SMS, broadcast.Tester{OpenID: "o-1"}); !errors.As(err, &invalid) {

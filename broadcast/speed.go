@@ -9,16 +9,16 @@ const (
 	warnEvery = time.Hour
 )
 
-// Speed is how fast letters of a channel may go, a second.
+// Speed is how fast messages of a channel may go, a second.
 type Speed struct {
 	Rate      int     // that is allowed to all processes together; 0 is without limit
 	Reachable float64 // by this process: what the calls that may be under way at once carry, at the provider's last answers; 0 when nobody knows
 }
 
-// Speed is how fast letters of a channel may go.
+// Speed is how fast messages of a channel may go.
 func (e *Engine) Speed(channel Channel) Speed {
 	s := Speed{Rate: e.rate(channel)}
-	breaker, carrier := e.Breakers[channel], e.Carriers[channel]
+	breaker, carrier := e.Breakers[channel], e.Providers[channel]
 	if answer := breaker.Answer(); answer > 0 && carrier != nil {
 		batch := min(ClaimRows, max(1, carrier.Batch()))
 		if s.Rate > 0 { // no call waits for longer than a second to be filled
@@ -29,7 +29,7 @@ func (e *Engine) Speed(channel Channel) Speed {
 	return s
 }
 
-// load is how many letters each call has to take so that the rate is used by as many calls as may be under way: the slower the
+// load is how many messages each call has to take so that the rate is used by as many calls as may be under way: the slower the
 // provider's answers, the more. A call that goes with fewer keeps its place from others that would have come with more.
 func (c *call) load() int {
 	breaker := c.Breakers[c.message.Channel]

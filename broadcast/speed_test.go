@@ -13,24 +13,24 @@ import (
 
 // TestRateThatCannotBeReachedIsSaid allows a thousand texts a second and one call at a time, which takes half a second.
 func TestRateThatCannotBeReachedIsSaid(t *testing.T) {
-	eachMill(t, 400, func(m *mill) {
+	eachMill(t, 400, func(m *engineFixture) {
 		m.texts.breaker = newBreaker(t, 1, m.clock)
 		client, shut, err := kv.Open(t.Context(), kv.Embedded)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer shut()
-		pace, err := kv.NewPace(client, map[broadcast.Channel]int{broadcast.SMS: 1000}, slog.New(slog.DiscardHandler))
+		pace, err := kv.NewRateLimiter(client, map[broadcast.Channel]int{broadcast.SMS: 1000}, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
 		var log bytes.Buffer
 		m.engine = broadcast.NewEngine(broadcast.EngineConfig{
-			Service: m.service, Store: m.store, Queue: m.queue, Log: slog.New(slog.NewTextHandler(&log, nil)), Pace: pace,
-			Carriers: map[broadcast.Channel]broadcast.Carrier{broadcast.SMS: m.texts},
-			Breakers: map[broadcast.Channel]*broadcast.Breaker{broadcast.SMS: m.texts.breaker},
+			Service: m.service, Store: m.store, Queue: m.queue, Log: slog.New(slog.NewTextHandler(&log, nil)), Rates: pace,
+			Providers: map[broadcast.Channel]broadcast.Provider{broadcast.SMS: m.texts},
+			Breakers:  map[broadcast.Channel]*broadcast.Breaker{broadcast.SMS: m.texts.breaker},
 		})
-		m.texts.does = func(_ int, l broadcast.Letter) broadcast.Outcome {
+		m.texts.does = func(_ int, l broadcast.OutboundMessage) broadcast.Outcome {
 			m.pass(time.Second / 2)
 			return broadcast.Outcome{State: broadcast.Accepted, Handle: "h-" + l.OutID}
 		}

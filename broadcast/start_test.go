@@ -9,7 +9,7 @@ import (
 )
 
 func TestOverdueWaitsForASecondYes(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	b := w.scheduled(proposal())
 	w.now = at(8, 12, 1) // due at ten
@@ -52,7 +52,7 @@ func TestWhatChangedSinceApprovalIsHeld(t *testing.T) {
 		"模板": func(lib *content.Library) { lib.Templates["text"].Text = "另一段，${what}。" },
 		"公告": func(lib *content.Library) { lib.Notices["N1"].Status = content.Withdrawn },
 	} {
-		w := newTown(t)
+		w := newCityFixture(t)
 		b, waiting := w.scheduled(proposal()), w.approved(proposal())
 		change(w.lib)
 		w.now = at(8, 10, 0)
@@ -71,7 +71,7 @@ func TestWhatChangedSinceApprovalIsHeld(t *testing.T) {
 }
 
 func TestWindowIsWaitedFor(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	p := proposal()
 	p.SendAt = at(8, 21, 0)
@@ -88,7 +88,7 @@ func TestWindowIsWaitedFor(t *testing.T) {
 }
 
 func TestGrownAudienceWaitsForASecondYes(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	b := w.scheduled(proposal())
 	w.resident("C1", "19900003001")

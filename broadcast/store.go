@@ -48,8 +48,8 @@ type Ledger interface {
 	Chunks(ctx context.Context, id string, channel Channel, after int64, size, limit int, now time.Time) ([]Chunk, error)
 	// Claim takes the chunk's first rows that are pending and due, at most most of them and ClaimRows, in a broadcast that is Sending, for a call that ends before until:
 	// pending -> sending, committed, before their addresses are unsealed. A resident with a WeChat call that is under way, or in
-	// doubt and younger than a lease, is passed over: until the call is over. Whose address is gone, or who said no since freezing began, is not in Letters: their row is
-	// suppressed, as Gone or OptedOut, and the next channel is pending. Without Letters and Next there is nothing to do.
+	// doubt and younger than a lease, is passed over: until the call is over. Whose address is gone, or who said no since freezing began, is not in Messages: their row is
+	// suppressed, as Gone or OptedOut, and the next channel is pending. Without Messages and Next there is nothing to do.
 	Claim(ctx context.Context, c Chunk, most int, now, until time.Time) (Claimed, error)
 	// Holds says whether a claim is still its caller's: its lease was not ended by a Sweep, and its broadcast is Sending.
 	Holds(ctx context.Context, claim int64) (bool, error)
@@ -121,13 +121,13 @@ type Chunk struct {
 // when a process dies.
 const ClaimRows = 100
 
-// Claimed is a lease on deliveries. Letters are personal data.
+// Claimed is a lease on deliveries. Messages are personal data.
 type Claimed struct {
 	ID        int64
 	Broadcast string
 	Channel   Channel
 	OutID     string // of the whole call, for a provider that takes one a batch
-	Letters   []Letter
+	Messages  []OutboundMessage
 	Next      int64 // the delivery from which the chunk may hold more; 0 at its end
 }
 
@@ -142,7 +142,7 @@ type Settled struct {
 
 // Doubtful is a delivery of which nobody knows whether it was accepted. It is personal data.
 type Doubtful struct {
-	Letter
+	OutboundMessage
 	Broadcast string
 	Channel   Channel
 	Claim     int64

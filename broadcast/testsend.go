@@ -77,8 +77,8 @@ func (s *Service) TestSend(ctx context.Context, by Official, id string, channel 
 	}
 	ctx, cancel := context.WithTimeout(ctx, testWithin)
 	defer cancel()
-	letter := Letter{OutID: newID("T"), Phone: to.Phone, OpenID: to.OpenID}
-	return s.Carriers[channel].Send(ctx, m, template.Code, []Letter{letter})[0], nil
+	letter := OutboundMessage{OutID: newID("T"), Phone: to.Phone, OpenID: to.OpenID}
+	return s.Providers[channel].Send(ctx, m, template.Code, []OutboundMessage{letter})[0], nil
 }
 
 // mayTest says what forbids to test b.
@@ -88,7 +88,7 @@ func (s *Service) mayTest(ctx context.Context, by Official, b Broadcast, channel
 		return ErrNotFound
 	case b.Status.Over():
 		return &StateError{Status: b.Status, Step: "test"}
-	case !ok || s.Carriers[channel] == nil:
+	case !ok || s.Providers[channel] == nil:
 		return ErrChannelOff
 	case b.Status == Draft && to.Staff != by.ID:
 		return ErrTestOwn

@@ -11,7 +11,7 @@ import (
 )
 
 // refusesFor demands a refusal whose faults are of these names, and that says how to accept each.
-func (w *town) refusesFor(err error, says string, names ...string) {
+func (w *cityFixture) refusesFor(err error, says string, names ...string) {
 	w.Helper()
 	var faults broadcast.FaultsError
 	if !errors.As(err, &faults) || len(faults) != len(names) {
@@ -25,7 +25,7 @@ func (w *town) refusesFor(err error, says string, names ...string) {
 }
 
 // doubtful is a broadcast with a warning of each kind that has a name.
-func (w *town) doubtful() broadcast.Proposal {
+func (w *cityFixture) doubtful() broadcast.Proposal {
 	n := w.lib.Notices["N1"]
 	n.Date, n.ReviewBy = content.Date{Year: 2030, Month: 4, Day: 1}, content.Date{Year: 2030, Month: 5, Day: 7}
 	n.Passages[0].Text = "5月7日前登记。"
@@ -38,7 +38,7 @@ var doubts = []string{"deadline:N1#1", "link:example.net"}
 
 // TestWarningsAreAcceptedByTwo: a warning with a name is accepted by name, by who submits and by who approves.
 func TestWarningsAreAcceptedByTwo(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx, b := t.Context(), w.draft(w.doubtful())
 	shown, err := w.service.Preview(ctx, author, b.ID)
 	if err != nil {
@@ -84,7 +84,7 @@ func TestWarningsAreAcceptedByTwo(t *testing.T) {
 
 // TestWarningsThatCameLater: an approver does not accept what the author did not see.
 func TestWarningsThatCameLater(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	w.lib.City.Hosts = []string{"example.org"}
 	linked := func() broadcast.Proposal {
 		p := proposal()
@@ -112,7 +112,7 @@ func TestWarningsThatCameLater(t *testing.T) {
 
 // TestWarningsOfASeries: as of a broadcast, for its last occurrence; what is wrong with its times is said first.
 func TestWarningsOfASeries(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	series := broadcast.Series{Cron: "0 9 L * *", Until: at(20, 0, 0), Proposal: w.doubtful()}
 	var invalid *broadcast.InvalidError

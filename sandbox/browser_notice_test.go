@@ -28,12 +28,12 @@ func TestNoticesInChromium(t *testing.T) {
 		cfg.AccountName, cfg.Now, cfg.Residents = "邻里通", time.Now, people
 		cfg.Templates = append(sandbox.DefaultNoticeForms(), second)
 	})
-	subscription, err := wechat.NewCarrier(tw.client, broadcast.Subscription, 1, nil)
+	subscription, err := wechat.NewProvider(tw.client, broadcast.Subscription, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	send := func(c *wechat.Carrier, m broadcast.Message, code, openid string, n int64) broadcast.State {
-		return c.Send(t.Context(), m, code, []broadcast.Letter{letter(openid, n)})[0].State
+	send := func(c *wechat.Provider, m broadcast.Message, code, openid string, n int64) broadcast.State {
+		return c.Send(t.Context(), m, code, []broadcast.OutboundMessage{letter(openid, n)})[0].State
 	}
 	ctx, complaints := browser(t, chromium)
 	p := &phonePage{t, ctx}
@@ -92,7 +92,7 @@ func TestNoticesInChromium(t *testing.T) {
 		}
 	}
 
-	// Of a town the list shows a part, and finds the rest.
+	// Of a fixture the list shows a part, and finds the rest.
 	p.do("people", chromedp.Click(css(`#notices [data-open="people"]`)), chromedp.WaitVisible(css("#people")))
 	p.sees("#others", "还有1940位")
 	p.do("find", chromedp.SendKeys(css("#find"), "19900001777"))

@@ -14,7 +14,7 @@ import (
 
 // send posts a customer-service message and tells what the caller hears: an errcode, an HTTP status, or -2 when the
 // connection breaks.
-func send(t *testing.T, tw *town, query url.Values) int {
+func send(t *testing.T, tw *fixture, query url.Values) int {
 	t.Helper()
 	body := strings.NewReader(`{"touser":"` + jia + `","msgtype":"text","text":{"content":"补充"}}`)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, tw.url+"/sandbox/wechat/cgi-bin/message/custom/send?"+query.Encode(), body)

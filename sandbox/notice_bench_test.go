@@ -19,8 +19,8 @@ import (
 	"towncrier/wechat"
 )
 
-// BenchmarkCarrier sends template messages through a Carrier, and in turn as many POSTs of a bare net/http client, with a
-// message's body, to the route of the same process that does nothing. Both have as many calls under way. Carrier, client and
+// BenchmarkCarrier sends template messages through a Provider, and in turn as many POSTs of a bare net/http client, with a
+// message's body, to the route of the same process that does nothing. Both have as many calls under way. Provider, client and
 // pretend platform share the machine's cores; the platform pushes no results. It prints calls a second and the ratio of the
 // medians.
 func BenchmarkCarrier(b *testing.B) {
@@ -59,7 +59,7 @@ func BenchmarkCarrier(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer client.Close()
-	carrier, err := wechat.NewCarrier(client, broadcast.Template, inFlight, nil)
+	carrier, err := wechat.NewProvider(client, broadcast.Template, inFlight, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -93,12 +93,12 @@ func BenchmarkCarrier(b *testing.B) {
 		},
 		func() {
 			round++
-			var letters []broadcast.Letter
+			var letters []broadcast.OutboundMessage
 			for i, r := range people {
-				letters = append(letters, broadcast.Letter{Delivery: int64(i), OpenID: r.OpenID, OutID: fmt.Sprintf("B%010d-%d-1", round, i)})
+				letters = append(letters, broadcast.OutboundMessage{Delivery: int64(i), OpenID: r.OpenID, OutID: fmt.Sprintf("B%010d-%d-1", round, i)})
 			}
 			var all sync.WaitGroup
-			work := make(chan []broadcast.Letter, perRound)
+			work := make(chan []broadcast.OutboundMessage, perRound)
 			for batch := range slices.Chunk(letters, carrier.Batch()) {
 				work <- batch
 			}

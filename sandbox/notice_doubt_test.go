@@ -14,9 +14,9 @@ import (
 
 func TestClientMsgIDIsRememberedTenMinutes(t *testing.T) {
 	tw, carrier, _ := notices(t, broadcast.Template, nil)
-	send := func(l broadcast.Letter) string {
+	send := func(l broadcast.OutboundMessage) string {
 		t.Helper()
-		got := carrier.Send(t.Context(), templateOf("提醒"), messageForm.ID, []broadcast.Letter{l})[0]
+		got := carrier.Send(t.Context(), templateOf("提醒"), messageForm.ID, []broadcast.OutboundMessage{l})[0]
 		if got.State != broadcast.Accepted {
 			t.Fatalf("%+v", got)
 		}
@@ -50,12 +50,12 @@ func TestDoubtIsSettledByAsking(t *testing.T) {
 			l := letter(jia, 1)
 			l.SentAt = tw.clock.Now()
 			m := templateOf("提醒")
-			got := carrier.Send(t.Context(), m, messageForm.ID, []broadcast.Letter{l})[0]
+			got := carrier.Send(t.Context(), m, messageForm.ID, []broadcast.OutboundMessage{l})[0]
 			if got.State != broadcast.InDoubt {
 				t.Fatalf("%+v, want in doubt", got)
 			}
 			// The first question is lost as well.
-			if got = carrier.Ask(t.Context(), m, messageForm.ID, []broadcast.Letter{l})[0]; got.State != broadcast.InDoubt {
+			if got = carrier.Ask(t.Context(), m, messageForm.ID, []broadcast.OutboundMessage{l})[0]; got.State != broadcast.InDoubt {
 				t.Fatalf("%+v, want in doubt", got)
 			}
 			tw.ClearFaults()
@@ -64,7 +64,7 @@ func TestDoubtIsSettledByAsking(t *testing.T) {
 				told.until(t, 1)
 			}
 			tw.clock.advance(9 * time.Minute)
-			if got = carrier.Ask(t.Context(), m, messageForm.ID, []broadcast.Letter{l})[0]; got.State != broadcast.Accepted {
+			if got = carrier.Ask(t.Context(), m, messageForm.ID, []broadcast.OutboundMessage{l})[0]; got.State != broadcast.Accepted {
 				t.Fatalf("%+v, want accepted", got)
 			}
 			if n := len(tw.reached(jia, sandbox.KindTemplate)); n != 1 {
@@ -79,18 +79,18 @@ func TestDoubtIsSettledByAsking(t *testing.T) {
 
 func TestAskNeverSendsWhatMightBeASecondMessage(t *testing.T) {
 	tw, carrier, _ := notices(t, broadcast.Template, nil)
-	subscriptions, err := wechat.NewCarrier(tw.client, broadcast.Subscription, 1, tw.clock.Now)
+	subscriptions, err := wechat.NewProvider(tw.client, broadcast.Subscription, 1, tw.clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	old, unknown, future, young := letter(jia, 1), letter(jia, 2), letter(jia, 3), letter(jia, 4)
 	old.SentAt, future.SentAt, young.SentAt = tw.clock.Now().Add(-9*time.Minute-time.Second), tw.clock.Now().Add(time.Second), tw.clock.Now()
-	for i, o := range carrier.Ask(t.Context(), templateOf("提醒"), messageForm.ID, []broadcast.Letter{old, unknown, future}) {
+	for i, o := range carrier.Ask(t.Context(), templateOf("提醒"), messageForm.ID, []broadcast.OutboundMessage{old, unknown, future}) {
 		if o != (broadcast.Outcome{State: broadcast.InDoubt}) {
 			t.Errorf("letter %d: %+v", i, o)
 		}
 	}
-	if o := subscriptions.Ask(t.Context(), subscriptionOf("提醒"), subscriptionForm.ID, []broadcast.Letter{young})[0]; o != (broadcast.Outcome{State: broadcast.InDoubt}) {
+	if o := subscriptions.Ask(t.Context(), subscriptionOf("提醒"), subscriptionForm.ID, []broadcast.OutboundMessage{young})[0]; o != (broadcast.Outcome{State: broadcast.InDoubt}) {
 		t.Errorf("subscription: %+v", o)
 	}
 	if all := tw.Record(""); len(all) != 0 {
@@ -98,7 +98,7 @@ func TestAskNeverSendsWhatMightBeASecondMessage(t *testing.T) {
 	}
 	// Who does not follow, the platform would have refused the first time, too.
 	tw.act(t, jia, sandbox.Action{Kind: sandbox.Unfollow})
-	if o := carrier.Ask(t.Context(), templateOf("提醒"), messageForm.ID, []broadcast.Letter{young})[0]; o.State != broadcast.Failed || o.Code != "43004" {
+	if o := carrier.Ask(t.Context(), templateOf("提醒"), messageForm.ID, []broadcast.OutboundMessage{young})[0]; o.State != broadcast.Failed || o.Code != "43004" {
 		t.Errorf("refused repeat: %+v", o)
 	}
 }
@@ -107,7 +107,7 @@ func TestSendGivesBackWhatItCannotBegin(t *testing.T) {
 	tw, carrier, _ := notices(t, broadcast.Template, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for _, o := range carrier.Send(ctx, templateOf("提醒"), messageForm.ID, []broadcast.Letter{letter(jia, 1), letter(yi, 2)}) {
+	for _, o := range carrier.Send(ctx, templateOf("提醒"), messageForm.ID, []broadcast.OutboundMessage{letter(jia, 1), letter(yi, 2)}) {
 		if o != (broadcast.Outcome{State: broadcast.Pending}) {
 			t.Errorf("%+v, want pending", o)
 		}
@@ -154,7 +154,7 @@ func TestResultEventsGoAstray(t *testing.T) {
 			if err := tw.Fault(f); err != nil {
 				t.Fatal(err)
 			}
-			carrier.Send(t.Context(), templateOf("一"), messageForm.ID, []broadcast.Letter{letter(jia, 1)})
+			carrier.Send(t.Context(), templateOf("一"), messageForm.ID, []broadcast.OutboundMessage{letter(jia, 1)})
 			if n := len(told.list()); c.kind == sandbox.FaultEarly && n != 1 {
 				t.Errorf("%d results when the call returned: an early one comes before", n)
 			}
@@ -165,7 +165,7 @@ func TestResultEventsGoAstray(t *testing.T) {
 				}
 			}
 			// The fault is used up: the next message's result comes, and none of the first's but what was wanted.
-			carrier.Send(t.Context(), templateOf("二"), messageForm.ID, []broadcast.Letter{letter(yi, 2)})
+			carrier.Send(t.Context(), templateOf("二"), messageForm.ID, []broadcast.OutboundMessage{letter(yi, 2)})
 			if got := told.until(t, c.want+1); len(got) != c.want+1 || got[c.want].OpenID != yi {
 				t.Errorf("%+v", got)
 			}

@@ -32,7 +32,7 @@ func TestNoticesReachEachResidentOnce(t *testing.T) {
 			}
 			tw, carrier, told := notices(t, c.message.Channel, func(cfg *sandbox.Config) { cfg.Residents = people })
 			handles := map[string]string{} // openid by handle
-			var all []broadcast.Letter
+			var all []broadcast.OutboundMessage
 			for i, r := range people {
 				all = append(all, letter(r.OpenID, int64(i+1)))
 			}
@@ -75,7 +75,7 @@ func TestNoticesReachEachResidentOnce(t *testing.T) {
 	}
 }
 
-// TestNoticeRefusals lets the platform refuse, and reads what a Carrier makes of it.
+// TestNoticeRefusals lets the platform refuse, and reads what a Provider makes of it.
 func TestNoticeRefusals(t *testing.T) {
 	banned := messageForm
 	banned.ID, banned.Banned = "SANDBOX-banned", true
@@ -85,12 +85,12 @@ func TestNoticeRefusals(t *testing.T) {
 		cfg.Residents[2].Blacklisted = true
 		cfg.TemplateQuota = 1
 	})
-	subscriptions, err := wechat.NewCarrier(tw.client, broadcast.Subscription, 1, nil)
+	subscriptions, err := wechat.NewProvider(tw.client, broadcast.Subscription, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	long := templateOf(strings.Repeat("长", 21))
-	if got := carrier.Send(t.Context(), templateOf("好"), messageForm.ID, []broadcast.Letter{letter(ding, 1)}); got[0].State != broadcast.Accepted {
+	if got := carrier.Send(t.Context(), templateOf("好"), messageForm.ID, []broadcast.OutboundMessage{letter(ding, 1)}); got[0].State != broadcast.Accepted {
 		t.Fatalf("the day's only message: %+v", got)
 	}
 	fault := func(kind string) func() {
@@ -127,7 +127,7 @@ func TestNoticeRefusals(t *testing.T) {
 		{"other channel", none, subscriptionOf("好"), messageForm.ID, jia, broadcast.Outcome{State: "pending", Class: "operator", Halt: "写法"}},
 	} {
 		c.prepare()
-		got := carrier.Send(t.Context(), c.message, c.code, []broadcast.Letter{letter(c.openid, 2)})[0]
+		got := carrier.Send(t.Context(), c.message, c.code, []broadcast.OutboundMessage{letter(c.openid, 2)})[0]
 		if !strings.Contains(got.Halt, c.want.Halt) || (got.Halt == "") != (c.want.Halt == "") {
 			t.Errorf("%s: advice %q, want %q", c.name, got.Halt, c.want.Halt)
 		}
@@ -138,7 +138,7 @@ func TestNoticeRefusals(t *testing.T) {
 	}
 
 	tw.act(t, jia, sandbox.Action{Kind: sandbox.Refuse, Key: subscriptionForm.ID})
-	got := subscriptions.Send(t.Context(), subscriptionOf("好"), subscriptionForm.ID, []broadcast.Letter{letter(jia, 3), letter(yi, 4)})
+	got := subscriptions.Send(t.Context(), subscriptionOf("好"), subscriptionForm.ID, []broadcast.OutboundMessage{letter(jia, 3), letter(yi, 4)})
 	if want := (broadcast.Outcome{State: "failed", Class: "optedout", Code: "43101"}); got[0] != want {
 		t.Errorf("refused: %+v", got[0])
 	}

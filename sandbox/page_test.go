@@ -14,7 +14,7 @@ import (
 	"towncrier/sandbox"
 )
 
-func (tw *town) text(t *testing.T, req *http.Request) (string, int) {
+func (tw *fixture) text(t *testing.T, req *http.Request) (string, int) {
 	t.Helper()
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -116,7 +116,7 @@ func TestOpenedOnce(t *testing.T) {
 type event struct{ name, data string }
 
 // stream reads the page's events until the test ends.
-func stream(t *testing.T, tw *town) func() event {
+func stream(t *testing.T, tw *fixture) func() event {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)

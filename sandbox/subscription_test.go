@@ -17,7 +17,7 @@ func TestOneSubscriptionCallAResidentAtATime(t *testing.T) {
 		t.Fatal(err)
 	}
 	send := func(ctx context.Context, n int64) broadcast.Outcome {
-		return carrier.Send(ctx, subscriptionOf("提醒"), subscriptionForm.ID, []broadcast.Letter{letter(jia, n)})[0]
+		return carrier.Send(ctx, subscriptionOf("提醒"), subscriptionForm.ID, []broadcast.OutboundMessage{letter(jia, n)})[0]
 	}
 	ctx, hangUp := context.WithCancel(t.Context())
 	defer hangUp()
@@ -43,7 +43,7 @@ func TestConsentsOfAResident(t *testing.T) {
 		cfg.Residents[0].Following, cfg.Residents[0].Agreed = false, nil
 	})
 	send := func(code string) broadcast.State {
-		return carrier.Send(t.Context(), subscriptionOf("提醒"), code, []broadcast.Letter{letter(jia, 1)})[0].State
+		return carrier.Send(t.Context(), subscriptionOf("提醒"), code, []broadcast.OutboundMessage{letter(jia, 1)})[0].State
 	}
 	if got := send(second.ID); got != broadcast.Failed {
 		t.Errorf("before any consent: %s", got)

@@ -41,7 +41,7 @@ type Done struct {
 
 // TakeReceipts keeps what was pushed, sealed, before it returns, and has it processed soon after. After an error a part of it
 // may be kept: push all of it again, repeats are harmless.
-func (d *Desk) TakeReceipts(ctx context.Context, receipts []Receipt) error {
+func (d *Outbox) TakeReceipts(ctx context.Context, receipts []Receipt) error {
 	elements := make([]Element, len(receipts))
 	for i := range receipts {
 		elements[i].Receipt = &receipts[i]
@@ -51,7 +51,7 @@ func (d *Desk) TakeReceipts(ctx context.Context, receipts []Receipt) error {
 
 // TakeReplies is TakeReceipts for replies. Once a part of a push is kept, all of it is, even when ctx ends: of many stops none
 // is left waiting for the push to come again.
-func (d *Desk) TakeReplies(ctx context.Context, replies []Reply) error {
+func (d *Outbox) TakeReplies(ctx context.Context, replies []Reply) error {
 	elements := make([]Element, len(replies))
 	for i := range replies {
 		elements[i].Reply = &replies[i]
@@ -65,7 +65,7 @@ func (d *Desk) TakeReplies(ctx context.Context, replies []Reply) error {
 	return d.take(ctx, elements[first:])
 }
 
-func (d *Desk) take(ctx context.Context, elements []Element) error {
+func (d *Outbox) take(ctx context.Context, elements []Element) error {
 	for some := range slices.Chunk(elements, keepAtOnce) {
 		n, err := d.cfg.Store.Keep(ctx, some, d.cfg.Now())
 		if err != nil {
@@ -78,7 +78,7 @@ func (d *Desk) take(ctx context.Context, elements []Element) error {
 	return nil
 }
 
-func (d *Desk) wake() {
+func (d *Outbox) wake() {
 	select {
 	case d.kick <- struct{}{}:
 	default: // one is waiting already, and will see these too
@@ -87,7 +87,7 @@ func (d *Desk) wake() {
 
 // Run processes whatever this process takes in, at once, until ctx ends. What it leaves (it was killed, the database was
 // away) any process's next Process does.
-func (d *Desk) Run(ctx context.Context) {
+func (d *Outbox) Run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -103,7 +103,7 @@ func (d *Desk) Run(ctx context.Context) {
 
 // Process handles every kept element that is due, in slices, for at most half a minute. Callers in several processes share
 // the work; work that is done twice is harmless. The error joins what went wrong, the counts hold beside it.
-func (d *Desk) Process(ctx context.Context) (Done, error) {
+func (d *Outbox) Process(ctx context.Context) (Done, error) {
 	ctx, cancel := context.WithTimeout(ctx, processFor)
 	defer cancel()
 	var done Done
@@ -146,7 +146,7 @@ const (
 )
 
 // watchStops raises an alarm when so many people stopped texts that a text went wrong, or somebody forges replies.
-func (d *Desk) watchStops(ctx context.Context) error {
+func (d *Outbox) watchStops(ctx context.Context) error {
 	now := d.cfg.Now()
 	minute, day, sent, err := d.cfg.Store.StopRates(ctx, now.Add(-time.Minute), now.Add(-24*time.Hour))
 	if err != nil {
@@ -160,7 +160,7 @@ func (d *Desk) watchStops(ctx context.Context) error {
 	return nil
 }
 
-func (d *Desk) receipts(ctx context.Context, receipts []Inbound, done *Done) error {
+func (d *Outbox) receipts(ctx context.Context, receipts []Inbound, done *Done) error {
 	if len(receipts) == 0 {
 		return nil
 	}
@@ -186,15 +186,15 @@ func (d *Desk) receipts(ctx context.Context, receipts []Inbound, done *Done) err
 }
 
 // elsewhere offers receipts to who else sends texts, and returns those that are not theirs either.
-func (d *Desk) elsewhere(ctx context.Context, receipts []Inbound) (unmatched []Inbound, err error) {
-	if d.cfg.Elsewhere == nil || len(receipts) == 0 {
+func (d *Outbox) elsewhere(ctx context.Context, receipts []Inbound) (unmatched []Inbound, err error) {
+	if d.cfg.OtherReceipts == nil || len(receipts) == 0 {
 		return receipts, nil
 	}
 	offered := make([]Receipt, len(receipts))
 	for i, in := range receipts {
 		offered[i] = *in.Receipt
 	}
-	matched, err := d.cfg.Elsewhere.Receipts(ctx, offered)
+	matched, err := d.cfg.OtherReceipts.Receipts(ctx, offered)
 	if err != nil {
 		return nil, fmt.Errorf("offer receipts elsewhere: %w", err)
 	}
@@ -212,7 +212,7 @@ func (d *Desk) elsewhere(ctx context.Context, receipts []Inbound) (unmatched []I
 	return unmatched, d.cfg.Store.Handled(ctx, theirs, d.cfg.Now())
 }
 
-func (d *Desk) reply(ctx context.Context, in Inbound, done *Done) error {
+func (d *Outbox) reply(ctx context.Context, in Inbound, done *Done) error {
 	switch {
 	case in.Reply == nil:
 	case IsStop(in.Reply.Content):
@@ -241,7 +241,7 @@ func (d *Desk) reply(ctx context.Context, in Inbound, done *Done) error {
 }
 
 // again puts elements off, each by how often it was tried.
-func (d *Desk) again(ctx context.Context, all []Inbound) error {
+func (d *Outbox) again(ctx context.Context, all []Inbound) error {
 	byTries := make(map[int][]int64)
 	for _, in := range all {
 		byTries[in.Tries] = append(byTries[in.Tries], in.ID)

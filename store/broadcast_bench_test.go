@@ -142,8 +142,8 @@ func BenchmarkDeliveryReceipts(b *testing.B) {
 							if err != nil {
 								b.Fatal(err)
 							}
-							receipts := make([]broadcast.Receipt, len(c.Letters))
-							for i, l := range c.Letters {
+							receipts := make([]broadcast.Receipt, len(c.Messages))
+							for i, l := range c.Messages {
 								receipts[i] = broadcast.Receipt{Channel: broadcast.SMS, State: broadcast.Delivered, Handle: c.OutID, OutID: c.OutID, Phone: l.Phone}
 							}
 							pushes = slices.AppendSeq(pushes, slices.Chunk(receipts, push))
@@ -172,8 +172,8 @@ func BenchmarkDeliveryReceipts(b *testing.B) {
 }
 
 func allAccepted(c broadcast.Claimed) []broadcast.Settled {
-	settled := make([]broadcast.Settled, len(c.Letters))
-	for i, l := range c.Letters {
+	settled := make([]broadcast.Settled, len(c.Messages))
+	for i, l := range c.Messages {
 		settled[i] = broadcast.Settled{Delivery: l.Delivery, Claim: c.ID, Outcome: broadcast.Outcome{State: broadcast.Accepted, Handle: c.OutID}}
 	}
 	return settled

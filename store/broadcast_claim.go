@@ -154,7 +154,7 @@ func (s *Broadcasts) claim(ctx context.Context, chunk broadcast.Chunk, found []a
 		if err != nil {
 			return claimed, err
 		}
-		claimed.Letters = append(claimed.Letters, letter)
+		claimed.Messages = append(claimed.Messages, letter)
 	}
 	return claimed, nil
 }
@@ -183,13 +183,13 @@ func outID(id string, delivery int64, tries int) string {
 	return fmt.Sprintf("%s-%d-%d", id, delivery, tries)
 }
 
-func (s *Broadcasts) letter(id string, channel broadcast.Channel, a addressee, now time.Time) (broadcast.Letter, error) {
+func (s *Broadcasts) letter(id string, channel broadcast.Channel, a addressee, now time.Time) (broadcast.OutboundMessage, error) {
 	address, err := s.openAddress(channel, a.address, a.find)
 	if err != nil {
-		return broadcast.Letter{}, fmt.Errorf("delivery %d: %w", a.id, err)
+		return broadcast.OutboundMessage{}, fmt.Errorf("delivery %d: %w", a.id, err)
 	}
 	try, since := named(channel, a, now)
-	letter := broadcast.Letter{Delivery: a.id, OutID: outID(id, a.id, try), NamedAt: time.UnixMilli(since).UTC()}
+	letter := broadcast.OutboundMessage{Delivery: a.id, OutID: outID(id, a.id, try), NamedAt: time.UnixMilli(since).UTC()}
 	if channel == broadcast.SMS {
 		letter.Phone = phone.Number(address)
 	} else {

@@ -39,10 +39,10 @@ func TestStalledClaimIsNoClaim(t *testing.T) {
 				refusedOnce := func(at time.Time) func() {
 					return func() {
 						c, err := b.Claim(t.Context(), chunk, broadcast.ClaimRows, at, at.Add(time.Minute))
-						if err != nil || len(c.Letters) != 1 {
-							t.Fatalf("the other process claims %d letters, %v", len(c.Letters), err)
+						if err != nil || len(c.Messages) != 1 {
+							t.Fatalf("the other process claims %d letters, %v", len(c.Messages), err)
 						}
-						err = b.Settle(t.Context(), []broadcast.Settled{{Delivery: c.Letters[0].Delivery, Claim: c.ID,
+						err = b.Settle(t.Context(), []broadcast.Settled{{Delivery: c.Messages[0].Delivery, Claim: c.ID,
 							Outcome: broadcast.Outcome{State: broadcast.Pending, Wait: time.Minute}}}, at)
 						if err != nil {
 							t.Fatal(err)
@@ -52,15 +52,15 @@ func TestStalledClaimIsNoClaim(t *testing.T) {
 				for _, stall := range []time.Duration{0, time.Minute} {
 					at := noon.Add(stall)
 					c, err := a.ClaimInTwo(t.Context(), chunk, at, at.Add(time.Minute), refusedOnce(at))
-					if err != nil || len(c.Letters) != 0 {
-						t.Errorf("a claim that was stalled takes %d letters, %v", len(c.Letters), err)
+					if err != nil || len(c.Messages) != 0 {
+						t.Errorf("a claim that was stalled takes %d letters, %v", len(c.Messages), err)
 					}
 				}
 				// Even when what it read is due by the time at which it goes on.
 				late := noon.Add(time.Hour)
 				c, err := a.ClaimInTwo(t.Context(), chunk, late, late.Add(time.Minute), refusedOnce(late.Add(-10*time.Minute)))
-				if err != nil || len(c.Letters) != 0 {
-					t.Errorf("a claim that was stalled for long takes %d letters, %v", len(c.Letters), err)
+				if err != nil || len(c.Messages) != 0 {
+					t.Errorf("a claim that was stalled for long takes %d letters, %v", len(c.Messages), err)
 				}
 			})
 		})

@@ -32,10 +32,10 @@ func TestCallsOutliveTheFindingKey(t *testing.T) {
 			}
 			chunk := broadcast.Chunk{Broadcast: id, Channel: channel, To: 1 << 40}
 			call, err := rows.Claim(t.Context(), chunk, broadcast.ClaimRows, noon, noon.Add(time.Minute))
-			if err != nil || len(call.Letters) != 1 {
+			if err != nil || len(call.Messages) != 1 {
 				t.Fatal(call, err)
 			}
-			doubt := broadcast.Settled{Delivery: call.Letters[0].Delivery, Claim: call.ID, Outcome: broadcast.Outcome{State: broadcast.InDoubt, Class: "in_doubt", Wait: time.Minute}}
+			doubt := broadcast.Settled{Delivery: call.Messages[0].Delivery, Claim: call.ID, Outcome: broadcast.Outcome{State: broadcast.InDoubt, Class: "in_doubt", Wait: time.Minute}}
 			if err := rows.Settle(t.Context(), []broadcast.Settled{doubt}, noon); err != nil {
 				t.Fatal(err)
 			}
@@ -49,10 +49,10 @@ func TestCallsOutliveTheFindingKey(t *testing.T) {
 		rows := c.db.Broadcasts()
 		for channel, call := range calls {
 			found, err := rows.Doubts(t.Context(), channel, noon.Add(time.Minute), noon.Add(2*time.Minute), 9)
-			if err != nil || len(found) != 1 || found[0].Gone || found[0].Delivery != call.Letters[0].Delivery {
+			if err != nil || len(found) != 1 || found[0].Gone || found[0].Delivery != call.Messages[0].Delivery {
 				t.Errorf("%s: in doubt: %d, %v", channel, len(found), err)
 			}
-			l := call.Letters[0]
+			l := call.Messages[0]
 			receipt := broadcast.Receipt{Channel: channel, State: broadcast.Delivered, Handle: "h-" + string(channel), Code: "DELIVERED", Phone: l.Phone, OpenID: l.OpenID}
 			if channel == broadcast.SMS {
 				receipt.OutID = call.OutID

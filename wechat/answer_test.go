@@ -18,7 +18,7 @@ import (
 )
 
 // again is the same message as the platform pushes it again: sealed anew under a fresh nonce.
-func (r *rig) again(body string, nonce string) *http.Request {
+func (r *fixture) again(body string, nonce string) *http.Request {
 	r.t.Helper()
 	sealed, err := r.platform.Seal(Current, []byte(r.dated(body)))
 	if err != nil {
@@ -44,14 +44,14 @@ func TestRetryGetsTheFirstReply(t *testing.T) {
 	answer := answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 		return bot.Reply{Kind: bot.Answered, Text: fmt.Sprintf("第%d次", runs.Add(1))}, nil
 	})
-	here := newRig(t, testKey, answer, replies(t, server, box))
-	there := newRig(t, testKey, answer, replies(t, server, box)) // another process, with a client of its own
+	here := newFixture(t, testKey, answer, replies(t, server, box))
+	there := newFixture(t, testKey, answer, replies(t, server, box)) // another process, with a client of its own
 
 	first := here.push(text(1, "你好"))
 	_, want := here.do(first)
 	wantText(t, 200, want, "第1次")
 	for name, c := range map[string]struct {
-		r   *rig
+		r   *fixture
 		req *http.Request
 	}{
 		"fresh query, same process":  {here, here.again(text(1, "你好"), "n2")},
@@ -66,7 +66,7 @@ func TestRetryGetsTheFirstReply(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := here.query(time.Now(), "n", sealed)
-	send := func(r *rig) string {
+	send := func(r *fixture) string {
 		status, got := r.do(post(q, string(Envelope{Encrypt: sealed}.XML())))
 		wantText(t, status, got, "第2次")
 		return got
@@ -80,7 +80,7 @@ func TestRetryGetsTheFirstReply(t *testing.T) {
 }
 
 func TestRetryIsSealedAfresh(t *testing.T) {
-	r := newRig(t, testKey, say("你好"), nil)
+	r := newFixture(t, testKey, say("你好"), nil)
 	sealed, err := r.platform.Seal(Current, []byte(r.dated(text(1, "hi"))))
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ func (r recorder) WriteHeader(int) {}
 func TestRetryWaitsForTheFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var runs atomic.Int32
-		r := newRig(t, testKey, answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
+		r := newFixture(t, testKey, answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 			runs.Add(1)
 			time.Sleep(3 * time.Second)
 			return bot.Reply{Kind: bot.Answered, Text: "想好了"}, nil
@@ -135,7 +135,7 @@ func TestRetryWaitsForTheFirst(t *testing.T) {
 }
 
 func TestKeyTellsMessagesApart(t *testing.T) {
-	r := newRig(t, "", say("x"), nil)
+	r := newFixture(t, "", say("x"), nil)
 	seen := map[string]string{}
 	for name, body := range map[string]string{
 		"message 1":            text(1, "a"),

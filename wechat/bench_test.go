@@ -106,7 +106,7 @@ func sdkServer() http.Handler {
 // client and servers share the machine's cores.
 func BenchmarkWebhook(b *testing.B) {
 	const perRound, parallel = 500, 32
-	r := newRig(b, testKey, say(fixedReply), func(cfg *Config) {
+	r := newFixture(b, testKey, say(fixedReply), func(cfg *Config) {
 		cfg.Log = slog.New(slog.NewJSONHandler(io.Discard, nil))
 		cfg.Observe = nil
 	})

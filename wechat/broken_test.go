@@ -38,11 +38,11 @@ func TestBrokenConnection(t *testing.T) {
 			}
 			played := make(chan error, 1)
 			go func() { played <- breaks(listener, c.second) }()
-			carrier, err := NewCarrier(client, broadcast.Template, 1, nil)
+			carrier, err := NewProvider(client, broadcast.Template, 1, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			letters := []broadcast.Letter{{Delivery: 1, OutID: "B1-1-1", OpenID: testOpenID}, {Delivery: 2, OutID: "B1-2-1", OpenID: testOpenID}}
+			letters := []broadcast.OutboundMessage{{Delivery: 1, OutID: "B1-1-1", OpenID: testOpenID}, {Delivery: 2, OutID: "B1-2-1", OpenID: testOpenID}}
 			got := carrier.Send(t.Context(), broadcast.Message{Channel: broadcast.Template, Data: map[string]string{"thing1": "牵绳"}}, "T", letters)
 			if err := <-played; err != nil {
 				t.Fatal(err)

@@ -158,7 +158,7 @@ func TestAResidentsMarkupIsTheirOwnText(t *testing.T) {
 		for name, spell := range spellings {
 			t.Run(mode+" "+name, func(t *testing.T) {
 				var got []bot.Message
-				r := newRig(t, key, answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
+				r := newFixture(t, key, answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 					got = append(got, m)
 					return bot.Reply{Kind: bot.Answered, Text: "好"}, nil
 				}), nil)
@@ -183,7 +183,7 @@ func TestAResidentsMarkupIsTheirOwnText(t *testing.T) {
 
 func TestThePushIsFromTheRequestsOpenID(t *testing.T) {
 	asked := 0
-	r := newRig(t, testKey, answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
+	r := newFixture(t, testKey, answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 		asked++
 		return bot.Reply{Kind: bot.Answered, Text: "好"}, nil
 	}), nil)
@@ -219,7 +219,7 @@ func TestThePushIsFromTheRequestsOpenID(t *testing.T) {
 
 // A push that is authentic is answered with 200 whatever stands in it.
 func TestAnAuthenticPushIsNeverRefusedForItsText(t *testing.T) {
-	r := newRig(t, "", say("好"), nil)
+	r := newFixture(t, "", say("好"), nil)
 	id := 100
 	for _, write := range append(attacks(), "", "   ", "\u200b", "\x00", "\xff\xfe", strings.Repeat("长", 10_000)) {
 		for name, spell := range spellings {

@@ -62,7 +62,7 @@ func TestOneConsentThatFailsDoesNotHideTheNext(t *testing.T) {
 // TestEventsAreTriedUntilTaken goes over HTTP: only a broken connection makes the platform push again.
 func TestEventsAreTriedUntilTaken(t *testing.T) {
 	var runs, failing atomic.Int32
-	r := newRig(t, testKey, say("x"), func(cfg *Config) {
+	r := newFixture(t, testKey, say("x"), func(cfg *Config) {
 		cfg.Deadline = 500 * time.Millisecond
 		cfg.OnEvent = func(context.Context, Inbound) error {
 			if runs.Add(1) <= failing.Load() {

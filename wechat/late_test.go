@@ -17,7 +17,7 @@ import (
 
 func TestLateAnswerGoesByCustomerServiceMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, testKey, answerFunc(func(ctx context.Context, _ bot.Message) (bot.Reply, error) {
+		r := newFixture(t, testKey, answerFunc(func(ctx context.Context, _ bot.Message) (bot.Reply, error) {
 			time.Sleep(7 * time.Second)
 			return bot.Reply{Kind: bot.Answered, Text: "让您久等了"}, ctx.Err()
 		}), nil)
@@ -49,7 +49,7 @@ func TestLateAnswerGoesByCustomerServiceMessage(t *testing.T) {
 func TestAnswerThatNeverEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		r := newRig(t, "", answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
+		r := newFixture(t, "", answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 			<-release // deaf to its context
 			return bot.Reply{Kind: bot.Answered, Text: "太晚了"}, nil
 		}), nil)
@@ -69,7 +69,7 @@ func TestAnswerThatNeverEnds(t *testing.T) {
 
 func TestLateAnswersAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, "", answerFunc(func(ctx context.Context, m bot.Message) (bot.Reply, error) {
+		r := newFixture(t, "", answerFunc(func(ctx context.Context, m bot.Message) (bot.Reply, error) {
 			select {
 			case <-time.After(10 * time.Second):
 				return bot.Reply{Kind: bot.Answered, Text: "好了"}, nil
@@ -101,7 +101,7 @@ func TestLateAnswersAreBounded(t *testing.T) {
 
 func TestShutdownGivesUpWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, "", answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
+		r := newFixture(t, "", answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 			time.Sleep(20 * time.Second)
 			return bot.Reply{}, nil
 		}), nil)
@@ -118,7 +118,7 @@ func TestShutdownGivesUpWithItsContext(t *testing.T) {
 
 func TestHandoff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, testKey, answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
+		r := newFixture(t, testKey, answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 			return bot.Reply{Kind: bot.Flowing, Text: "正在为您转接工作人员。", Handoff: true}, nil
 		}), nil)
 		for i := range 2 {
@@ -151,7 +151,7 @@ func TestLateAnswerIsTriedAgainWhileBusy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var calls atomic.Int32
-				r := newRig(t, "", answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
+				r := newFixture(t, "", answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 					return bot.Reply{Kind: bot.Flowing, Text: "转接", Handoff: true}, nil
 				}), func(cfg *Config) {
 					cfg.Send = sendFunc(func(context.Context, string, string) error { return c.fails[calls.Add(1)-1] })
@@ -172,7 +172,7 @@ func TestLateAnswerIsTriedAgainWhileBusy(t *testing.T) {
 func TestManyArrivalsOfASlowMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var runs atomic.Int32
-		r := newRig(t, testKey, answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
+		r := newFixture(t, testKey, answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 			runs.Add(1)
 			time.Sleep(12 * time.Second)
 			return bot.Reply{Kind: bot.Answered, Text: "想好了"}, nil
@@ -200,7 +200,7 @@ func TestManyArrivalsOfASlowMessage(t *testing.T) {
 // A body that trickles in has eaten of the five seconds.
 func TestSlowBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, "", answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
+		r := newFixture(t, "", answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 			time.Sleep(3 * time.Second)
 			return bot.Reply{Kind: bot.Answered, Text: "想好了"}, nil
 		}), nil)

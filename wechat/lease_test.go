@@ -41,12 +41,12 @@ func TestLateCallIsNotMade(t *testing.T) {
 			t.Run(name+" on "+string(channel), func(t *testing.T) {
 				var over atomic.Bool
 				client, calls := waiting(t, func() { over.Store(true) })
-				c, err := NewCarrier(client, channel, inFlight, nil)
+				c, err := NewProvider(client, channel, inFlight, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
 				ctx := broadcast.WithMayCall(t.Context(), func(context.Context) bool { return !over.Load() })
-				letters := []broadcast.Letter{{OpenID: "oA", OutID: "1"}, {OpenID: "oB", OutID: "2"}, {OpenID: "oC", OutID: "3"}}
+				letters := []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1"}, {OpenID: "oB", OutID: "2"}, {OpenID: "oC", OutID: "3"}}
 				got := map[broadcast.Outcome]int{}
 				for _, o := range c.Send(ctx, broadcast.Message{Channel: channel}, "T", letters) {
 					got[o]++
@@ -76,12 +76,12 @@ func TestLateQuestionIsNotAsked(t *testing.T) {
 		defer mu.Unlock()
 		now = now.Add(2 * time.Minute)
 	})
-	c, err := NewCarrier(client, broadcast.Template, 2, clock)
+	c, err := NewProvider(client, broadcast.Template, 2, clock)
 	if err != nil {
 		t.Fatal(err)
 	}
 	used := now.Add(-8 * time.Minute)
-	letters := []broadcast.Letter{{OpenID: "oA", OutID: "1", SentAt: now, NamedAt: used}, {OpenID: "oB", OutID: "2", SentAt: now, NamedAt: used}}
+	letters := []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1", SentAt: now, NamedAt: used}, {OpenID: "oB", OutID: "2", SentAt: now, NamedAt: used}}
 	got := map[broadcast.State]int{}
 	for _, o := range c.Ask(t.Context(), broadcast.Message{Channel: broadcast.Template}, "T", letters) {
 		got[o.State]++

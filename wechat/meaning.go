@@ -9,7 +9,7 @@ import (
 
 // meanings are the codes that say something about one resident, of calls and of result events. What is wrong with the account or the
 // message stops a broadcast, and says so itself.
-var meanings = map[string]broadcast.Meaning{
+var meanings = map[string]broadcast.CodeInfo{
 	"40003": {Class: sms.Refused, Text: "不是本公众号的关注者"},
 	"43004": {Class: sms.Refused, Text: "没有关注公众号"},
 	"43019": {Class: sms.Refused, Text: "在公众号的黑名单里"},
@@ -29,13 +29,13 @@ var meanings = map[string]broadcast.Meaning{
 }
 
 // Meaning is what a code of a template message or a subscription notification says, of the call or of the event after it.
-func Meaning(code string) broadcast.Meaning {
+func CodeInfo(code string) broadcast.CodeInfo {
 	if m, known := meanings[code]; known {
 		return m
 	}
 	n, err := strconv.Atoi(code)
 	if _, known := classes[n]; err != nil || !known {
-		return broadcast.Meaning{Text: "原因代码未收录"}
+		return broadcast.CodeInfo{Text: "原因代码未收录"}
 	}
-	return broadcast.Meaning{Text: "微信没有接受这条消息"}
+	return broadcast.CodeInfo{Text: "微信没有接受这条消息"}
 }

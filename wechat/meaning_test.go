@@ -12,7 +12,7 @@ import (
 func TestMeaning(t *testing.T) {
 	for code, e := range classes {
 		o := verdictOf(&Error{Code: code, Class: e.class})
-		m := Meaning(strconv.Itoa(code))
+		m := CodeInfo(strconv.Itoa(code))
 		if o.State != broadcast.Failed {
 			continue
 		}
@@ -20,10 +20,10 @@ func TestMeaning(t *testing.T) {
 			t.Errorf("%d: %+v, settled with %s", code, m, o.Class)
 		}
 	}
-	if m := Meaning("user block"); m.Class != sms.OptedOut {
+	if m := CodeInfo("user block"); m.Class != sms.OptedOut {
 		t.Errorf("%+v", m)
 	}
-	if m := Meaning("99999"); m.Class != "" || m.Text != "原因代码未收录" {
+	if m := CodeInfo("99999"); m.Class != "" || m.Text != "原因代码未收录" {
 		t.Errorf("%+v", m)
 	}
 }

@@ -17,7 +17,7 @@ import (
 func TestClientThatWentAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var runs atomic.Int32
-		r := newRig(t, testKey, answerFunc(func(ctx context.Context, _ bot.Message) (bot.Reply, error) {
+		r := newFixture(t, testKey, answerFunc(func(ctx context.Context, _ bot.Message) (bot.Reply, error) {
 			runs.Add(1)
 			time.Sleep(2 * time.Second)
 			return bot.Reply{Kind: bot.Answered, Text: "还在"}, ctx.Err()
@@ -36,7 +36,7 @@ func TestClientThatWentAway(t *testing.T) {
 func TestMessageOfADeadProcessIsAnsweredByARetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var first FirstReplies
-		r := newRig(t, testKey, say("还是答了"), func(cfg *Config) {
+		r := newFixture(t, testKey, say("还是答了"), func(cfg *Config) {
 			cfg.First = embeddedReplies(t)
 			first = cfg.First
 		})
@@ -72,7 +72,7 @@ func TestMessageOfADeadProcessIsAnsweredByARetry(t *testing.T) {
 
 func TestRedisOutage(t *testing.T) {
 	server, box := kvtest.Start(t), newBox(t)
-	r := newRig(t, testKey, say("没有缓存也答"), replies(t, server, box))
+	r := newFixture(t, testKey, say("没有缓存也答"), replies(t, server, box))
 	status, body := r.do(r.push(text(1, "一")))
 	wantText(t, status, body, "没有缓存也答")
 	server.Kill()
@@ -107,7 +107,7 @@ func TestRedisOutage(t *testing.T) {
 // Redis dies while the answer is being made.
 func TestRedisDiesInMidFlight(t *testing.T) {
 	server, box := kvtest.Start(t), newBox(t)
-	r := newRig(t, testKey, answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
+	r := newFixture(t, testKey, answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 		server.Kill()
 		return bot.Reply{Kind: bot.Answered, Text: "照答"}, nil
 	}), replies(t, server, box))
@@ -125,7 +125,7 @@ func TestRedisDiesInMidFlight(t *testing.T) {
 // A Redis that hangs must not hang the resident.
 func TestRedisHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, "", say("照答"), func(cfg *Config) { cfg.First = hanging{} })
+		r := newFixture(t, "", say("照答"), func(cfg *Config) { cfg.First = hanging{} })
 		start := time.Now()
 		status, body := r.do(r.push(text(1, "你好")))
 		wantText(t, status, body, "照答")

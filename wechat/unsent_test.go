@@ -17,7 +17,7 @@ import (
 // that has its connection is in doubt.
 func TestWithoutAConnectionNothingIsInDoubt(t *testing.T) {
 	for _, channel := range []broadcast.Channel{broadcast.Template, broadcast.Subscription} {
-		letters := []broadcast.Letter{{OpenID: "oA", OutID: "1"}, {OpenID: "oB", OutID: "2"}}
+		letters := []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1"}, {OpenID: "oB", OutID: "2"}}
 		send := func(t *testing.T, scheme string, connections int, accept func(net.Conn, context.CancelFunc)) map[broadcast.State]int {
 			listener, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
@@ -41,7 +41,7 @@ func TestWithoutAConnectionNothingIsInDoubt(t *testing.T) {
 					go accept(conn, cancel)
 				}
 			}()
-			carrier, err := NewCarrier(client, channel, 2, nil)
+			carrier, err := NewProvider(client, channel, 2, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

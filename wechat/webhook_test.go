@@ -18,7 +18,7 @@ import (
 
 func TestVerifyURL(t *testing.T) {
 	for _, key := range []string{"", testKey} {
-		r := newRig(t, key, say("x"), nil)
+		r := newFixture(t, key, say("x"), nil)
 		get := func(q url.Values) (int, string) {
 			return r.do(httptest.NewRequest(http.MethodGet, "/wechat?"+q.Encode(), nil))
 		}
@@ -61,7 +61,7 @@ func TestAnswers(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			var got bot.Message
 			var id string
-			r := newRig(t, key, answerFunc(func(ctx context.Context, m bot.Message) (bot.Reply, error) {
+			r := newFixture(t, key, answerFunc(func(ctx context.Context, m bot.Message) (bot.Reply, error) {
 				got, id = m, MessageID(ctx)
 				return bot.Reply{Kind: bot.Clarified, Text: "您是问 ]]> 哪一个？"}, nil
 			}), nil)
@@ -88,7 +88,7 @@ func TestAnswers(t *testing.T) {
 func TestSilenceAndEvents(t *testing.T) {
 	var asked []bot.Kind
 	var handed []string
-	r := newRig(t, testKey, answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
+	r := newFixture(t, testKey, answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 		asked = append(asked, m.Kind)
 		return bot.Reply{Kind: bot.Silence}, nil
 	}), func(cfg *Config) {
@@ -119,7 +119,7 @@ func TestSilenceAndEvents(t *testing.T) {
 
 func TestEventsOfOneSecondAreTwo(t *testing.T) {
 	var taps atomic.Int32
-	r := newRig(t, "", answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
+	r := newFixture(t, "", answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 		taps.Add(1)
 		return bot.Reply{Kind: bot.Answered, Text: m.Text}, nil
 	}), nil)
@@ -133,7 +133,7 @@ func TestEventsOfOneSecondAreTwo(t *testing.T) {
 }
 
 func TestCompatibleModeTrustsOnlyEncrypt(t *testing.T) {
-	r := newRig(t, testKey, answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
+	r := newFixture(t, testKey, answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 		return bot.Reply{Kind: bot.Answered, Text: m.From + m.Text}, nil
 	}), nil)
 	sealed, err := r.platform.Seal(Current, []byte(r.dated(text(1, "真的"))))
@@ -148,7 +148,7 @@ func TestCompatibleModeTrustsOnlyEncrypt(t *testing.T) {
 
 func TestReplyUnderThePreviousKey(t *testing.T) {
 	oldKey := strings.Repeat("o", 43)
-	r := newRig(t, oldKey, say("你好"), func(cfg *Config) { cfg.Crypto = newCrypto(t, testAppID, testToken, testKey, oldKey) })
+	r := newFixture(t, oldKey, say("你好"), func(cfg *Config) { cfg.Crypto = newCrypto(t, testAppID, testToken, testKey, oldKey) })
 	status, body := r.do(r.push(text(1, "hi"))) // the platform knows only the old key, and must open the answer
 	wantText(t, status, body, "你好")
 }
@@ -163,7 +163,7 @@ func TestLongAndOddTexts(t *testing.T) {
 		"nothing":            "",
 		"markup":             "<script>alert(1)</script>&amp;",
 	} {
-		r := newRig(t, testKey, answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
+		r := newFixture(t, testKey, answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 			return bot.Reply{Kind: bot.Answered, Text: strings.Repeat("长长的一行\n", 300) + m.Text}, nil
 		}), nil)
 		status, body := r.do(r.push(text(1, content)))
@@ -176,8 +176,8 @@ func TestLongAndOddTexts(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	secure := newRig(t, testKey, say("x"), nil)
-	plain := newRig(t, "", say("x"), nil)
+	secure := newFixture(t, testKey, say("x"), nil)
+	plain := newFixture(t, "", say("x"), nil)
 	foreign := newCrypto(t, "wxother", testToken, testKey, "")
 	stranger := newCrypto(t, testAppID, "another token", testKey, "")
 	body := secure.dated(text(1, "你好"))
@@ -204,7 +204,7 @@ func TestRefusals(t *testing.T) {
 	}
 	type refusal struct {
 		name   string
-		r      *rig
+		r      *fixture
 		req    *http.Request
 		status int
 	}
@@ -280,7 +280,7 @@ func TestRefusals(t *testing.T) {
 	if status, _ := plain.do(short); status != 400 {
 		t.Errorf("body that broke off: %d", status)
 	}
-	for _, r := range []*rig{secure, plain} {
+	for _, r := range []*fixture{secure, plain} {
 		r.noSecrets("你好")
 		if strings.Contains(strings.ReplaceAll(r.outcomes(), "refused refused", ""), "text") {
 			t.Errorf("something was answered: %s", r.outcomes())
@@ -291,7 +291,7 @@ func TestRefusals(t *testing.T) {
 // A request that is not served costs one line a minute and kind, with how many there were.
 func TestWrongRequestsDoNotFillTheLog(t *testing.T) {
 	now := time.Now()
-	r := newRig(t, "", say("x"), func(cfg *Config) { cfg.Now = func() time.Time { return now } })
+	r := newFixture(t, "", say("x"), func(cfg *Config) { cfg.Now = func() time.Time { return now } })
 	wrong := func() {
 		req := r.push(text(1, "a"))
 		q := req.URL.Query()
@@ -325,7 +325,7 @@ func TestResultsAreTakenWhateverTheClock(t *testing.T) {
 			t.Run(fmt.Sprintf("%s %v", mode, offset), func(t *testing.T) {
 				var handed []string
 				off := offset
-				r := newRig(t, key, say("x"), func(cfg *Config) {
+				r := newFixture(t, key, say("x"), func(cfg *Config) {
 					cfg.Now = func() time.Time { return time.Now().Add(off) }
 					cfg.OnEvent = func(_ context.Context, in Inbound) error {
 						handed = append(handed, in.Event)
@@ -371,7 +371,7 @@ func TestResultsAreTakenWhateverTheClock(t *testing.T) {
 
 // What is not signed says nothing about the clock.
 func TestAStrangerCannotPutTheClockInDoubt(t *testing.T) {
-	r := newRig(t, testKey, say("x"), nil)
+	r := newFixture(t, testKey, say("x"), nil)
 	req := r.push(text(1, "a"))
 	q := req.URL.Query()
 	q.Set("timestamp", "1714112445")
@@ -391,7 +391,7 @@ func TestAnswererThatBreaks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var runs atomic.Int32
-			r := newRig(t, testKey, answerFunc(func(ctx context.Context, m bot.Message) (bot.Reply, error) {
+			r := newFixture(t, testKey, answerFunc(func(ctx context.Context, m bot.Message) (bot.Reply, error) {
 				runs.Add(1)
 				return answer(ctx, m)
 			}), nil)
@@ -408,7 +408,7 @@ func TestAnswererThatBreaks(t *testing.T) {
 			r.noSecrets("你好")
 		})
 	}
-	r := newRig(t, "", say("x"), func(cfg *Config) {
+	r := newFixture(t, "", say("x"), func(cfg *Config) {
 		cfg.OnEvent = func(context.Context, Inbound) error { panic("boom") }
 	})
 	if status, body := r.do(r.push(event("MASSSENDJOBFINISH", ""))); status != 200 || body != "success" {

@@ -19,7 +19,7 @@ import (
 	"towncrier/worker"
 )
 
-// carrier plays a provider of texts: does comes before it takes a letter.
+// provider plays a provider of texts: does comes before it takes a message.
 type carrier struct {
 	batch int
 	does  func(ctx context.Context)
@@ -29,7 +29,7 @@ type carrier struct {
 
 func (c *carrier) Batch() int { return c.batch }
 
-func (c *carrier) Send(ctx context.Context, _ broadcast.Message, _ string, letters []broadcast.Letter) []broadcast.Outcome {
+func (c *carrier) Send(ctx context.Context, _ broadcast.Message, _ string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	if c.does != nil {
 		c.does(ctx)
 	}
@@ -46,7 +46,7 @@ func (c *carrier) Send(ctx context.Context, _ broadcast.Message, _ string, lette
 	return outcomes
 }
 
-func (c *carrier) Ask(_ context.Context, _ broadcast.Message, _ string, letters []broadcast.Letter) []broadcast.Outcome {
+func (c *carrier) Ask(_ context.Context, _ broadcast.Message, _ string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	return make([]broadcast.Outcome, len(letters))
 }
 
@@ -76,7 +76,7 @@ func (c *carrier) once(t *testing.T, residents int) {
 }
 
 // broadcasts gives a process an engine over c; what it needs beside it goes through the process's rows.
-func (p *process) broadcasts(w *town, c *carrier) (*broadcast.Service, *store.Broadcasts) {
+func (p *process) broadcasts(w *fixture, c *carrier) (*broadcast.Service, *store.Broadcasts) {
 	rows := p.rows.Broadcasts()
 	lib := &content.Library{
 		City:    content.City{Topics: []content.Topic{{ID: "dogs", Name: "文明养犬"}}},
@@ -90,7 +90,7 @@ func (p *process) broadcasts(w *town, c *carrier) (*broadcast.Service, *store.Br
 	})
 	p.cfg.Broadcasts = broadcast.NewEngine(broadcast.EngineConfig{
 		Service: service, Store: rows, Queue: worker.NewChunkQueue(p.cfg.Redis), Log: slog.New(slog.NewTextHandler(w, nil)),
-		Carriers: map[broadcast.Channel]broadcast.Carrier{broadcast.SMS: c},
+		Providers: map[broadcast.Channel]broadcast.Provider{broadcast.SMS: c},
 	})
 	return service, rows
 }
@@ -139,7 +139,7 @@ func (p *process) due(t *testing.T, service *broadcast.Service, residents int) s
 // TestBroadcastGoesOutOnce has three processes send a broadcast, and Redis emptied in the middle.
 func TestBroadcastGoesOutOnce(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town, began, emptied := newTown(t), make(chan struct{}), make(chan struct{})
+		town, began, emptied := newFixture(t), make(chan struct{}), make(chan struct{})
 		first := sync.OnceFunc(func() { close(began) })
 		c := &carrier{batch: 10, does: func(context.Context) {
 			first()
@@ -179,7 +179,7 @@ func TestBroadcastGoesOutOnce(t *testing.T) {
 // TestUrgentNeverWaitsForBroadcasts fills every handler of chunks with calls that do not return, and has more wait behind them.
 func TestUrgentNeverWaitsForBroadcasts(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town, release, under := newTown(t), make(chan struct{}), make(chan struct{}, 1000)
+		town, release, under := newFixture(t), make(chan struct{}), make(chan struct{}, 1000)
 		c := &carrier{batch: 1, does: func(ctx context.Context) {
 			under <- struct{}{}
 			select {
@@ -234,7 +234,7 @@ func TestUrgentNeverWaitsForBroadcasts(t *testing.T) {
 
 // TestShutdownSettlesChunks stops a worker while calls are under way: they are ended, and written down before it has stopped.
 func TestShutdownSettlesChunks(t *testing.T) {
-	town, under := newTown(t), make(chan struct{}, 10)
+	town, under := newFixture(t), make(chan struct{}, 10)
 	c := &carrier{batch: 50, does: func(ctx context.Context) {
 		under <- struct{}{}
 		<-ctx.Done() // it answers at the very last

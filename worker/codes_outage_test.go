@@ -56,7 +56,7 @@ func (c *cable) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proces
 // out: another process takes the task up, and leaves the text alone.
 func TestProcessDiesInTheCall(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newTown(t)
+		town := newFixture(t)
 		began, let := make(chan struct{}, 10), make(chan struct{})
 		town.sender.answer = func(context.Context, int) (string, error) {
 			began <- struct{}{}
@@ -97,7 +97,7 @@ func TestProcessDiesInTheCall(t *testing.T) {
 
 // TestShutdownWaitsForTheCall stops a worker in the middle of a call that ends soon after.
 func TestShutdownWaitsForTheCall(t *testing.T) {
-	town := newTown(t)
+	town := newFixture(t)
 	began, let := make(chan struct{}, 1), make(chan struct{})
 	town.sender.answer = func(ctx context.Context, _ int) (string, error) {
 		began <- struct{}{}
@@ -134,7 +134,7 @@ func TestShutdownWaitsForTheCall(t *testing.T) {
 func TestRequestWithoutRedis(t *testing.T) {
 	client := redis.NewClient(&redis.Options{Network: "unix", Addr: t.TempDir() + "/none", MaxRetries: -1})
 	defer client.Close()
-	p := newTown(t).process(t, client)
+	p := newFixture(t).process(t, client)
 	err := p.codes.Request(t.Context(), asker, mobile)
 	if ok, _ := errorOf(err); err == nil || ok || strings.Contains(err.Error(), string(mobile)) || strings.Contains(err.Error(), asker) {
 		t.Errorf("%v", err)

@@ -34,7 +34,7 @@ func settled(t *testing.T, w *worker.Worker) {
 
 func TestSendsCode(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town, client := newTown(t), open()
+		town, client := newFixture(t), open()
 		p := town.process(t, client)
 		request(t, p)
 		for _, key := range client.Keys(t.Context(), "asynq:*").Val() { // what the queue holds
@@ -80,7 +80,7 @@ func errorOf(err error) (ok bool, soon *roster.TooSoon) {
 // TestManyProcessesSendOneCode requests in parallel, and queues what was queued again.
 func TestManyProcessesSendOneCode(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newTown(t)
+		town := newFixture(t)
 		var processes []*process
 		var workers []*worker.Worker
 		client := open()
@@ -117,7 +117,7 @@ func TestManyProcessesSendOneCode(t *testing.T) {
 
 func TestThrottledCodeIsTriedAgain(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newTown(t)
+		town := newFixture(t)
 		town.sender.answer = func(_ context.Context, try int) (string, error) {
 			if try < 3 {
 				return "", &sms.Error{Class: sms.Retry, Code: "Throttling.User", Advice: "稍后自动重试"}
@@ -154,7 +154,7 @@ func TestRefusedCodeIsTold(t *testing.T) {
 		{sms.OptedOut, "level=WARN", "换一个号码"},
 	} {
 		t.Run(string(c.class), func(t *testing.T) {
-			town := newTown(t)
+			town := newFixture(t)
 			town.sender.answer = func(context.Context, int) (string, error) {
 				return "", &sms.Error{Class: c.class, Code: "isv.SOME_CODE", Advice: "请检查账户"}
 			}
@@ -188,7 +188,7 @@ func TestRefusedCodeIsTold(t *testing.T) {
 
 // TestDoubtfulCodeIsNotSentAgain loses the answer of a call: the resident is told nothing, since the code may well arrive.
 func TestDoubtfulCodeIsNotSentAgain(t *testing.T) {
-	town := newTown(t)
+	town := newFixture(t)
 	town.sender.answer = func(context.Context, int) (string, error) { return "", &sms.Error{Class: sms.InDoubt} }
 	p := town.process(t, redis.NewClient(embedded(t)))
 	w := p.start(t)
@@ -207,7 +207,7 @@ func TestDoubtfulCodeIsNotSentAgain(t *testing.T) {
 // TestLateCodeIsDropped has the queue stand still for a minute: the process that asked died, and no other was there.
 func TestLateCodeIsDropped(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newTown(t)
+		town := newFixture(t)
 		request(t, town.process(t, open()))
 		town.skew = time.Minute
 		p := town.process(t, open())
@@ -228,7 +228,7 @@ func TestLateCodeIsDropped(t *testing.T) {
 // TestReplacedCodeIsNotSent asks twice before anything is sent: the resident gets the newer one only.
 func TestReplacedCodeIsNotSent(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newTown(t)
+		town := newFixture(t)
 		request(t, town.process(t, open()))
 		town.skew = time.Minute
 		p := town.process(t, open())

@@ -17,7 +17,7 @@ import (
 // TestTickHandlesWhatWasLeft takes in a stop in a process that dies before it handles it.
 func TestTickHandlesWhatWasLeft(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newTown(t)
+		town := newFixture(t)
 		dead := town.process(t, open())
 		if err := dead.desk.TakeReplies(t.Context(), []sms.Reply{{Phone: mobile, Content: "TD"}}); err != nil {
 			t.Fatal(err)
@@ -33,7 +33,7 @@ func TestTickHandlesWhatWasLeft(t *testing.T) {
 // TestUpkeep has chores that fail and panic: the others are done, by one process at a time.
 func TestUpkeep(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newTown(t)
+		town := newFixture(t)
 		var done, under atomic.Int32
 		chores := []worker.Upkeep{
 			{Name: "fails", Do: func(context.Context) error { return errors.New("no room") }},
@@ -63,7 +63,7 @@ func TestUpkeep(t *testing.T) {
 // TestUrgentNeverWaitsForBulk blocks the upkeep until a code went out.
 func TestUrgentNeverWaitsForBulk(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newTown(t)
+		town := newFixture(t)
 		p := town.process(t, open())
 		began := make(chan struct{}, 10)
 		p.cfg.Upkeep = []worker.Upkeep{{Name: "bulk", Do: func(ctx context.Context) error {

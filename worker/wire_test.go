@@ -57,22 +57,22 @@ func TestBroadcastOverTheWire(t *testing.T) {
 	var ahead atomic.Int64 // of the process's clock
 	ahead.Store(int64(base))
 	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	texts, err := aliyun.NewCarrier(client, 0, now)
+	texts, err := aliyun.NewProvider(client, 0, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	town := newTown(t)
+	town := newFixture(t)
 	p := town.process(t, redis.NewClient(embedded(t)))
 	service, rows := p.broadcasts(town, nil)
 	log := slog.New(slog.NewTextHandler(town, nil))
 	service.Now = now
 	cfg := p.cfg.Broadcasts.EngineConfig
-	cfg.Carriers = map[broadcast.Channel]broadcast.Carrier{broadcast.SMS: texts}
+	cfg.Providers = map[broadcast.Channel]broadcast.Provider{broadcast.SMS: texts}
 	cfg.AskAgain = time.Second
 	engine := broadcast.NewEngine(cfg)
 	p.cfg.Broadcasts = engine
-	desk := sms.New(sms.Config{Store: p.rows.SMS(), Stops: town.stops(), Elsewhere: engine, Now: now, Log: log})
+	desk := sms.New(sms.Config{Store: p.rows.SMS(), Stops: town.stops(), OtherReceipts: engine, Now: now, Log: log})
 	p.cfg.Inbound = desk
 	callbacks, err := aliyun.NewCallbacks(aliyun.CallbackConfig{Key: callbackKey, Sink: desk, Log: log})
 	if err != nil {

@@ -67,7 +67,7 @@ type Config struct {
 	Every  time.Duration // whole seconds; 0 means DefaultEvery
 
 	Codes       *roster.Codes
-	Inbound     *sms.Desk
+	Inbound     *sms.Outbox
 	Broadcasts  *broadcast.Engine
 	Chunks      int // of broadcasts under way at once; 0 means DefaultChunks
 	Upkeep      []Upkeep

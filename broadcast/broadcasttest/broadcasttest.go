@@ -208,7 +208,7 @@ func (p Process) settle(t testing.TB, c broadcast.Claimed, o broadcast.Outcome, 
 }
 
 func all(c broadcast.Claimed, o broadcast.Outcome) (settled []broadcast.Settled) {
-	for _, l := range c.Letters {
+	for _, l := range c.Messages {
 		settled = append(settled, broadcast.Settled{Delivery: l.Delivery, Claim: c.ID, Outcome: o})
 	}
 	return settled
@@ -251,8 +251,8 @@ func (p Process) receipts(t testing.TB, now time.Time, receipts ...broadcast.Rec
 	return matched
 }
 
-// report is a receipt for a letter of a call.
-func report(c broadcast.Claimed, handle string, l broadcast.Letter, state broadcast.State, code string) broadcast.Receipt {
+// report is a receipt for a message of a call.
+func report(c broadcast.Claimed, handle string, l broadcast.OutboundMessage, state broadcast.State, code string) broadcast.Receipt {
 	r := broadcast.Receipt{Channel: c.Channel, State: state, Handle: handle, Code: code, Phone: l.Phone, OpenID: l.OpenID}
 	if c.Channel == broadcast.SMS {
 		r.OutID = c.OutID

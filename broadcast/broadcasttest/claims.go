@@ -19,8 +19,8 @@ func claimsUpTo(t *testing.T, open Open) {
 	for _, want := range []int{2, 2, 1} {
 		c, err := p.Claim(t.Context(), chunk, 2, noon, noon.Add(lease))
 		must(t, err)
-		if len(c.Letters) != want || (c.Next == 0) != (want == 1) {
-			t.Fatalf("%d letters, want %d; the chunk goes on at %d", len(c.Letters), want, c.Next)
+		if len(c.Messages) != want || (c.Next == 0) != (want == 1) {
+			t.Fatalf("%d letters, want %d; the chunk goes on at %d", len(c.Messages), want, c.Next)
 		}
 		chunk.From = c.Next
 	}
@@ -62,10 +62,10 @@ func keepsMessageIDs(t *testing.T, open Open) {
 	try := func(after time.Duration, known int, since time.Duration) broadcast.Claimed {
 		t.Helper()
 		c := p.claim(t, "B1", broadcast.Template, noon.Add(after))
-		if len(c.Letters) != 1 {
-			t.Fatalf("%d letters after %s", len(c.Letters), after)
+		if len(c.Messages) != 1 {
+			t.Fatalf("%d letters after %s", len(c.Messages), after)
 		}
-		l := c.Letters[0]
+		l := c.Messages[0]
 		if ids[l.OutID]++; ids[l.OutID] != known || !l.NamedAt.Equal(noon.Add(since)) {
 			t.Errorf("after %s the id is used for time %d, since %s, want time %d since %s", after, ids[l.OutID], l.NamedAt, known, noon.Add(since))
 		}
@@ -85,7 +85,7 @@ func keepsMessageIDs(t *testing.T, open Open) {
 	p.settle(t, c, doubtful, noon.Add(11*time.Minute))
 	found, err := p.Doubts(t.Context(), broadcast.Template, noon.Add(13*time.Minute), noon.Add(15*time.Minute), 9)
 	must(t, err)
-	if len(found) != 1 || found[0].OutID != c.Letters[0].OutID || !found[0].NamedAt.Equal(noon.Add(11*time.Minute)) {
+	if len(found) != 1 || found[0].OutID != c.Messages[0].OutID || !found[0].NamedAt.Equal(noon.Add(11*time.Minute)) {
 		t.Errorf("asked about %d under another id than it was sent", len(found))
 	}
 	p.counted(t, "B1", "template in_doubt 1")
@@ -98,8 +98,8 @@ func clockSetBack(t *testing.T, open Open) {
 	ahead := noon.Add(8 * time.Hour)
 	p.frozen(t, draft("B1"), upTo(2), broadcast.SMS)
 	p.settle(t, p.claim(t, "B1", broadcast.SMS, ahead), notSent, ahead)
-	if c := p.claim(t, "B1", broadcast.SMS, noon); len(c.Letters) != 2 {
-		t.Errorf("%d of 2 that were put off for a minute are due", len(c.Letters))
+	if c := p.claim(t, "B1", broadcast.SMS, noon); len(c.Messages) != 2 {
+		t.Errorf("%d of 2 that were put off for a minute are due", len(c.Messages))
 	}
 	p.frozen(t, draft("B2"), []int{2}, broadcast.SMS)
 	p.claim(t, "B2", broadcast.SMS, ahead) // and dies
@@ -144,8 +144,8 @@ func stopAfterClockSetBack(t *testing.T, open Open) {
 	now := noon.Add(time.Second)
 	_, err = p.Sweep(t.Context(), now, now.Add(-time.Hour), 10)
 	must(t, err)
-	if c := p.claim(t, "B1", broadcast.SMS, now); len(c.Letters) != 1 || c.Letters[0].Phone != number(3) {
-		t.Errorf("%d letters, want one: the other stopped", len(c.Letters))
+	if c := p.claim(t, "B1", broadcast.SMS, now); len(c.Messages) != 1 || c.Messages[0].Phone != number(3) {
+		t.Errorf("%d letters, want one: the other stopped", len(c.Messages))
 	}
 	p.counted(t, "B1", "sms sending 1", "sms suppressed 1")
 }

@@ -94,13 +94,13 @@ func leftSince(t *testing.T, open Open) {
 		r.Preferences = []roster.Preference{{Topic: "", Channel: roster.WeChat, Wants: false, At: noon.Add(-time.Hour)}, {Topic: "water", At: noon.Add(time.Hour)}}
 	})
 	c := p.claim(t, "B1", broadcast.Template, noon.Add(time.Minute))
-	if len(c.Letters) != 1 || c.Letters[0].OpenID != openid(6) {
-		t.Fatalf("%d letters, want one", len(c.Letters))
+	if len(c.Messages) != 1 || c.Messages[0].OpenID != openid(6) {
+		t.Fatalf("%d letters, want one", len(c.Messages))
 	}
 	p.counted(t, "B1", "sms pending 3", "sms planned 1", "template sending 1", "template suppressed 3")
 	c = p.claim(t, "B1", broadcast.SMS, noon.Add(time.Minute))
-	if len(c.Letters) != 1 || c.Letters[0].Phone != number(2) {
-		t.Fatalf("%d letters, want one", len(c.Letters))
+	if len(c.Messages) != 1 || c.Messages[0].Phone != number(2) {
+		t.Fatalf("%d letters, want one", len(c.Messages))
 	}
 	p.counted(t, "B1", "sms planned 1", "sms sending 1", "sms suppressed 2", "template sending 1", "template suppressed 3")
 	if why, err := p.Reasons(t.Context(), "B1"); err != nil || why[broadcast.Gone] != 3 || why[broadcast.OptedOut] != 2 {
@@ -112,8 +112,8 @@ func leftSince(t *testing.T, open Open) {
 		e := roster.Edit{Suppress: map[phone.Number]roster.Suppression{number(n): why}}
 		p.edit(t, []roster.Key{{Phone: number(n)}}, e)
 	}
-	if c := p.claim(t, "B2", broadcast.SMS, noon.Add(time.Minute)); len(c.Letters) != 1 || c.Letters[0].Phone != number(3) {
-		t.Fatalf("%d letters, want one", len(c.Letters))
+	if c := p.claim(t, "B2", broadcast.SMS, noon.Add(time.Minute)); len(c.Messages) != 1 || c.Messages[0].Phone != number(3) {
+		t.Fatalf("%d letters, want one", len(c.Messages))
 	}
 	p.counted(t, "B2", "sms sending 1", "sms suppressed 2")
 }
@@ -130,7 +130,7 @@ func closes(t *testing.T, open Open) {
 		t.Fatalf("closed %d of one that is not over, %v", n, err)
 	}
 	p.turn(t, "B1", broadcast.Cancelled)
-	if again := p.claim(t, "B1", broadcast.Template, noon); len(again.Letters) != 0 {
+	if again := p.claim(t, "B1", broadcast.Template, noon); len(again.Messages) != 0 {
 		t.Fatal("claimed of a cancelled broadcast")
 	}
 	var took []int

@@ -32,20 +32,20 @@ func sends(t *testing.T, open Open) {
 	}
 	c, err := p.Claim(t.Context(), chunks[0], broadcast.ClaimRows, noon, noon.Add(lease))
 	must(t, err)
-	if len(c.Letters) != 2 || c.Letters[0].Phone != number(0) || c.Letters[1].Phone != number(1) || c.OutID != fmt.Sprintf("B1-%d", c.ID) {
-		t.Fatalf("%d letters, %s", len(c.Letters), c.OutID)
+	if len(c.Messages) != 2 || c.Messages[0].Phone != number(0) || c.Messages[1].Phone != number(1) || c.OutID != fmt.Sprintf("B1-%d", c.ID) {
+		t.Fatalf("%d letters, %s", len(c.Messages), c.OutID)
 	}
-	if again, err := open().Claim(t.Context(), chunks[0], broadcast.ClaimRows, noon, noon.Add(lease)); err != nil || len(again.Letters) != 0 {
-		t.Fatalf("claimed twice: %d, %v", len(again.Letters), err)
+	if again, err := open().Claim(t.Context(), chunks[0], broadcast.ClaimRows, noon, noon.Add(lease)); err != nil || len(again.Messages) != 0 {
+		t.Fatalf("claimed twice: %d, %v", len(again.Messages), err)
 	}
 	p.counted(t, "B1", "sms pending 3", "sms sending 2")
 	must(t, p.Settle(t.Context(), []broadcast.Settled{
-		{Delivery: c.Letters[0].Delivery, Claim: c.ID, Outcome: accepted},
-		{Delivery: c.Letters[1].Delivery, Claim: c.ID, Outcome: failed},
+		{Delivery: c.Messages[0].Delivery, Claim: c.ID, Outcome: accepted},
+		{Delivery: c.Messages[1].Delivery, Claim: c.ID, Outcome: failed},
 	}, noon.Add(time.Second)))
 	p.counted(t, "B1", "sms accepted 1", "sms failed 1", "sms pending 3")
 	got := p.deliveries(t, "B1")[:2]
-	want := broadcast.Delivery{ID: c.Letters[0].Delivery, Broadcast: "B1", Recipient: 1, Subject: subject(0), Channel: broadcast.SMS, Round: 1,
+	want := broadcast.Delivery{ID: c.Messages[0].Delivery, Broadcast: "B1", Recipient: 1, Subject: subject(0), Channel: broadcast.SMS, Round: 1,
 		State: broadcast.Accepted, Handle: "biz-1", OutID: c.OutID, Tries: 1, SentAt: noon, UpdatedAt: noon.Add(time.Second)}
 	if got[0] != want {
 		t.Errorf("%+v, want %+v", got[0], want)
@@ -65,15 +65,15 @@ func later(t *testing.T, open Open) {
 	first := p.claim(t, "B1", broadcast.SMS, noon)
 	p.settle(t, first, notSent, noon)
 	p.counted(t, "B1", "sms pending 2")
-	if c := p.claim(t, "B1", broadcast.SMS, noon.Add(time.Minute-1)); len(c.Letters) != 0 {
+	if c := p.claim(t, "B1", broadcast.SMS, noon.Add(time.Minute-1)); len(c.Messages) != 0 {
 		t.Fatal("claimed before its time")
 	}
-	if c, err := p.Claim(t.Context(), broadcast.Chunk{Broadcast: "B1", Channel: broadcast.SMS, From: 0, To: 1 << 40}, broadcast.ClaimRows, noon, noon.Add(lease)); err != nil || len(c.Letters) != 0 {
-		t.Fatalf("claimed before its time: %d, %v", len(c.Letters), err)
+	if c, err := p.Claim(t.Context(), broadcast.Chunk{Broadcast: "B1", Channel: broadcast.SMS, From: 0, To: 1 << 40}, broadcast.ClaimRows, noon, noon.Add(lease)); err != nil || len(c.Messages) != 0 {
+		t.Fatalf("claimed before its time: %d, %v", len(c.Messages), err)
 	}
 	c := p.claim(t, "B1", broadcast.SMS, noon.Add(time.Minute))
-	if len(c.Letters) != 2 || c.Letters[0].OutID == first.Letters[0].OutID {
-		t.Fatalf("%d letters under %v", len(c.Letters), c.Letters)
+	if len(c.Messages) != 2 || c.Messages[0].OutID == first.Messages[0].OutID {
+		t.Fatalf("%d letters under %v", len(c.Messages), c.Messages)
 	}
 	// The first call's worker comes late: it has no say any more.
 	p.settle(t, first, failed, noon.Add(time.Minute))
@@ -123,7 +123,7 @@ func doubts(t *testing.T, open Open) {
 	}
 	slices.SortFunc(found, func(a, b broadcast.Doubtful) int { return int(a.Delivery - b.Delivery) })
 	d := found[0]
-	if d.Phone != number(0) || !d.SentAt.Equal(noon) || d.CallOutID != c.OutID || d.OutID != c.Letters[0].OutID || d.Claim != c.ID || d.Broadcast != "B1" || d.Absent != 0 {
+	if d.Phone != number(0) || !d.SentAt.Equal(noon) || d.CallOutID != c.OutID || d.OutID != c.Messages[0].OutID || d.Claim != c.ID || d.Broadcast != "B1" || d.Absent != 0 {
 		t.Errorf("%s %s %d %s %d", d.SentAt, d.CallOutID, d.Claim, d.Broadcast, d.Absent)
 	}
 	if again := ask(due); len(again) != 0 {
@@ -157,7 +157,7 @@ func givesUp(t *testing.T, open Open) {
 		}
 	}
 	p.counted(t, "B1", "sms sending 1", "sms unknown 2")
-	p.receipts(t, noon, report(c, "", c.Letters[0], broadcast.Delivered, "DELIVERED"))
+	p.receipts(t, noon, report(c, "", c.Messages[0], broadcast.Delivered, "DELIVERED"))
 	p.counted(t, "B1", "sms delivered 1", "sms sending 1", "sms unknown 1")
 }
 
@@ -167,24 +167,24 @@ func oneCallAtOnce(t *testing.T, open Open) {
 	p.frozen(t, draft("B1"), []int{0, 2}, broadcast.Template)
 	p.frozen(t, draft("B2"), []int{0}, broadcast.Subscription)
 	c := p.claim(t, "B2", broadcast.Subscription, noon)
-	if other := p.claim(t, "B1", broadcast.Template, noon); len(other.Letters) != 1 || other.Letters[0].OpenID != openid(2) {
-		t.Fatalf("%d letters: a second call to somebody", len(other.Letters))
+	if other := p.claim(t, "B1", broadcast.Template, noon); len(other.Messages) != 1 || other.Messages[0].OpenID != openid(2) {
+		t.Fatalf("%d letters: a second call to somebody", len(other.Messages))
 	}
 	p.settle(t, c, doubtful, noon)
-	if other := p.claim(t, "B1", broadcast.Template, noon.Add(lease-time.Millisecond)); len(other.Letters) != 0 {
+	if other := p.claim(t, "B1", broadcast.Template, noon.Add(lease-time.Millisecond)); len(other.Messages) != 0 {
 		t.Fatal("a second call beside one that is in doubt and may be under way")
 	}
 	p.frozen(t, draft("B3"), []int{0}, broadcast.Template)
 	p.settle(t, c, broadcast.Outcome{State: broadcast.Accepted, Handle: "m-1"}, noon)
 	first := p.claim(t, "B1", broadcast.Template, noon)
-	if len(first.Letters) != 1 || first.Letters[0].OpenID != openid(0) {
+	if len(first.Messages) != 1 || first.Messages[0].OpenID != openid(0) {
 		t.Fatal("passed over for ever")
 	}
 	p.counted(t, "B1", "template sending 2")
 	// A call in doubt is over when it is as old as a lease: what comes then is not kept from its follower.
 	p.settle(t, first, doubtful, noon)
 	later := p.claim(t, "B3", broadcast.Template, noon.Add(lease))
-	if len(later.Letters) != 1 {
+	if len(later.Messages) != 1 {
 		t.Fatal("a call in doubt is in the way although it is over")
 	}
 	p.settle(t, later, doubtful, noon.Add(lease))

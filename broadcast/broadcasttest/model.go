@@ -77,15 +77,15 @@ var channels = []broadcast.Channel{broadcast.Subscription, broadcast.Template, b
 
 func (w *walk) claim(rt *rapid.T) {
 	c := w.p.claim(w.t, w.id, rapid.SampledFrom(channels).Draw(rt, "channel"), w.now)
-	if len(c.Letters) > 0 {
+	if len(c.Messages) > 0 {
 		w.open = append(w.open, c)
 	}
-	for _, l := range c.Letters {
+	for _, l := range c.Messages {
 		w.calls[l.Delivery]++
 	}
 }
 
-func (w *walk) outcome(rt *rapid.T, c broadcast.Claimed, l broadcast.Letter) broadcast.Outcome {
+func (w *walk) outcome(rt *rapid.T, c broadcast.Claimed, l broadcast.OutboundMessage) broadcast.Outcome {
 	o := broadcast.Outcome{State: rapid.SampledFrom([]broadcast.State{broadcast.Accepted, broadcast.Accepted, broadcast.Failed, broadcast.Pending,
 		broadcast.InDoubt, broadcast.Unknown}).Draw(rt, "outcome")}
 	if o.State == broadcast.Accepted {
@@ -104,7 +104,7 @@ func (w *walk) settle(rt *rapid.T) {
 	i := rapid.IntRange(0, len(w.open)-1).Draw(rt, "call")
 	c := w.open[i]
 	var settled []broadcast.Settled
-	for _, l := range c.Letters {
+	for _, l := range c.Messages {
 		settled = append(settled, broadcast.Settled{Delivery: l.Delivery, Claim: c.ID, Outcome: w.outcome(rt, c, l)})
 	}
 	must(w.t, w.p.Settle(w.t.Context(), settled, w.now))
@@ -121,7 +121,7 @@ func (w *walk) receipt(rt *rapid.T) {
 		return
 	}
 	c := rapid.SampledFrom(made).Draw(rt, "call")
-	l := rapid.SampledFrom(c.Letters).Draw(rt, "letter")
+	l := rapid.SampledFrom(c.Messages).Draw(rt, "letter")
 	state := rapid.SampledFrom([]broadcast.State{broadcast.Delivered, broadcast.Undelivered}).Draw(rt, "state")
 	handle := ""
 	if c.Channel != broadcast.SMS {
@@ -141,7 +141,7 @@ func (w *walk) doubts(rt *rapid.T) {
 	must(w.t, err)
 	var settled []broadcast.Settled
 	for _, d := range found {
-		s := broadcast.Settled{Delivery: d.Delivery, Claim: d.Claim, Outcome: w.outcome(rt, broadcast.Claimed{ID: d.Claim, Channel: d.Channel}, d.Letter)}
+		s := broadcast.Settled{Delivery: d.Delivery, Claim: d.Claim, Outcome: w.outcome(rt, broadcast.Claimed{ID: d.Claim, Channel: d.Channel}, d.OutboundMessage)}
 		s.Absent = s.Outcome.State == broadcast.InDoubt
 		settled = append(settled, s)
 	}

@@ -76,7 +76,7 @@ func claimRaces(t *testing.T, open Open) {
 		race(t, claim(a, chunks[0], 0), claim(b, half, 1), claim(b, chunks[0], 2))
 		seen := make(map[int64]bool)
 		for _, c := range got {
-			for _, l := range c.Letters {
+			for _, l := range c.Messages {
 				if seen[l.Delivery] {
 					t.Fatalf("delivery %d is claimed twice", l.Delivery)
 				}
@@ -105,13 +105,13 @@ func claimRacesPause(t *testing.T, open Open) {
 			b.turn(t, id, broadcast.Paused)
 			return nil
 		})
-		if len(c.Letters) == 0 {
+		if len(c.Messages) == 0 {
 			a.counted(t, id, "sms pending 10")
 		} else {
 			a.counted(t, id, "sms sending 10")
 		}
-		if late, err := a.Claim(t.Context(), chunk, broadcast.ClaimRows, noon, noon.Add(lease)); err != nil || len(late.Letters) != 0 {
-			t.Fatalf("%d claimed after a pause, %v", len(late.Letters), err)
+		if late, err := a.Claim(t.Context(), chunk, broadcast.ClaimRows, noon, noon.Add(lease)); err != nil || len(late.Messages) != 0 {
+			t.Fatalf("%d claimed after a pause, %v", len(late.Messages), err)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func settleRacesReceipt(t *testing.T, open Open) {
 		a.frozen(t, draft(id), upTo(10), broadcast.SMS)
 		call := a.claim(t, id, broadcast.SMS, noon)
 		var receipts []broadcast.Receipt
-		for i, l := range call.Letters {
+		for i, l := range call.Messages {
 			state := broadcast.Delivered
 			if i%2 == 1 {
 				state = broadcast.Undelivered
@@ -152,7 +152,7 @@ func settleRacesEvent(t *testing.T, open Open) {
 			settled[i].Outcome.Handle = fmt.Sprintf("m-%d-%d", n, i)
 		}
 		do := []func() error{func() error { return a.Settle(t.Context(), settled, noon) }}
-		for i, l := range call.Letters {
+		for i, l := range call.Messages {
 			event := report(call, settled[i].Outcome.Handle, l, broadcast.Delivered, "success")
 			do = append(do, func() error { _, err := b.Receipts(t.Context(), []broadcast.Receipt{event}, noon); return err })
 		}
@@ -179,14 +179,14 @@ func fallbackRacesReceipt(t *testing.T, open Open) {
 		var receipts []broadcast.Receipt
 		for i := range settled {
 			settled[i].Outcome.Handle = fmt.Sprintf("m-%d-%d", n, i)
-			receipts = append(receipts, report(call, settled[i].Outcome.Handle, call.Letters[i], broadcast.Delivered, "success"))
+			receipts = append(receipts, report(call, settled[i].Outcome.Handle, call.Messages[i], broadcast.Delivered, "success"))
 		}
 		must(t, a.Settle(t.Context(), settled, noon))
 		race(t, func() error { _, err := a.Sweep(t.Context(), noon.Add(lease), noon.Add(-lease), 10); return err },
 			func() error { _, err := b.Receipts(t.Context(), receipts, noon); return err })
 		a.counted(t, id)
-		if c := a.claim(t, id, broadcast.SMS, noon.Add(lease)); len(c.Letters) != 0 {
-			t.Fatalf("%d get a text although WeChat said that they have it", len(c.Letters))
+		if c := a.claim(t, id, broadcast.SMS, noon.Add(lease)); len(c.Messages) != 0 {
+			t.Fatalf("%d get a text although WeChat said that they have it", len(c.Messages))
 		}
 	}
 }
@@ -207,7 +207,7 @@ func followersRace(t *testing.T, open Open) {
 			}
 		}
 		race(t, claim(a, one, broadcast.Template, 0), claim(b, two, broadcast.Subscription, 1))
-		if calls := len(got[0].Letters) + len(got[1].Letters); calls != len(people) {
+		if calls := len(got[0].Messages) + len(got[1].Messages); calls != len(people) {
 			t.Fatalf("%d calls at once to %d followers", calls, len(people))
 		}
 		for _, c := range got {

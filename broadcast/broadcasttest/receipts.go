@@ -14,13 +14,13 @@ func earlyReceipts(t *testing.T, open Open) {
 	p.people(t, 0, 4)
 	p.frozen(t, draft("B1"), upTo(3), broadcast.SMS)
 	c := p.claim(t, "B1", broadcast.SMS, noon)
-	if got := p.receipts(t, noon, report(c, "biz-1", c.Letters[0], broadcast.Delivered, "DELIVERED"), report(c, "biz-1", c.Letters[1], broadcast.Undelivered, "X")); !slices.Equal(got, []bool{true, true}) {
+	if got := p.receipts(t, noon, report(c, "biz-1", c.Messages[0], broadcast.Delivered, "DELIVERED"), report(c, "biz-1", c.Messages[1], broadcast.Undelivered, "X")); !slices.Equal(got, []bool{true, true}) {
 		t.Fatalf("matched %v", got)
 	}
 	p.counted(t, "B1", "sms delivered 1", "sms sending 1", "sms undelivered 1")
 	p.settle(t, c, accepted, noon)
 	p.counted(t, "B1", "sms accepted 1", "sms delivered 1", "sms undelivered 1")
-	r := report(c, "biz-1", c.Letters[2], broadcast.Delivered, "DELIVERED")
+	r := report(c, "biz-1", c.Messages[2], broadcast.Delivered, "DELIVERED")
 	r.OutID = ""
 	if got := p.receipts(t, noon, r); !got[0] {
 		t.Error("not found by the call's handle and the number")
@@ -30,15 +30,15 @@ func earlyReceipts(t *testing.T, open Open) {
 	w := draft("B2")
 	p.frozen(t, w, []int{0, 2}, broadcast.Template)
 	c = p.claim(t, "B2", broadcast.Template, noon)
-	if len(c.Letters) != 2 || c.Letters[0].OpenID != openid(0) {
-		t.Fatalf("%d letters", len(c.Letters))
+	if len(c.Messages) != 2 || c.Messages[0].OpenID != openid(0) {
+		t.Fatalf("%d letters", len(c.Messages))
 	}
-	if got := p.receipts(t, noon, report(c, "m-1", c.Letters[0], broadcast.Delivered, "success")); !got[0] {
+	if got := p.receipts(t, noon, report(c, "m-1", c.Messages[0], broadcast.Delivered, "success")); !got[0] {
 		t.Error("the one open call to a follower is not found")
 	}
 	must(t, p.Settle(t.Context(), []broadcast.Settled{
-		{Delivery: c.Letters[0].Delivery, Claim: c.ID, Outcome: broadcast.Outcome{State: broadcast.Accepted, Handle: "m-1"}},
-		{Delivery: c.Letters[1].Delivery, Claim: c.ID, Outcome: broadcast.Outcome{State: broadcast.Accepted, Handle: "m-2"}},
+		{Delivery: c.Messages[0].Delivery, Claim: c.ID, Outcome: broadcast.Outcome{State: broadcast.Accepted, Handle: "m-1"}},
+		{Delivery: c.Messages[1].Delivery, Claim: c.ID, Outcome: broadcast.Outcome{State: broadcast.Accepted, Handle: "m-2"}},
 	}, noon))
 	p.counted(t, "B2", "template accepted 1", "template delivered 1")
 	if got := p.receipts(t, noon, broadcast.Receipt{Channel: broadcast.Template, Handle: "m-2", OpenID: openid(2), State: broadcast.Undelivered, Code: "failed:user block"}); !got[0] {
@@ -55,13 +55,13 @@ func foreignEvents(t *testing.T, open Open) {
 	b := draft("B1")
 	p.frozen(t, b, []int{0, 2, 4, 6, 8, 10, 12}, broadcast.Template, broadcast.SMS)
 	c := p.claim(t, "B1", broadcast.Template, noon)
-	for i, l := range c.Letters {
+	for i, l := range c.Messages {
 		foreign := report(c, fmt.Sprint("x-", i), l, broadcast.Delivered, "success")
 		if got := p.receipts(t, noon, foreign, foreign); !slices.Equal(got, []bool{true, true}) {
 			t.Fatalf("matched %v", got)
 		}
 	}
-	ours := report(c, "m-5", c.Letters[5], broadcast.Undelivered, "failed:user block")
+	ours := report(c, "m-5", c.Messages[5], broadcast.Undelivered, "failed:user block")
 	p.receipts(t, noon, ours) // ours comes early, too
 	p.counted(t, "B1", "sms planned 7", "template sending 7")
 	settled := all(c, failed)
@@ -80,7 +80,7 @@ func foreignEvents(t *testing.T, open Open) {
 	p.counted(t, "B1", "sms pending 3", "sms planned 4", "template accepted 1", "template delivered 2", "template failed 2", "template pending 1",
 		"template undelivered 1")
 	// The event of the message itself comes in the end; under its id for somebody else it does not count.
-	mine := report(c, "m-1", c.Letters[1], broadcast.Delivered, "success")
+	mine := report(c, "m-1", c.Messages[1], broadcast.Delivered, "success")
 	other := mine
 	other.OpenID = openid(8)
 	if got := p.receipts(t, noon, other, mine); !slices.Equal(got, []bool{false, true}) {
@@ -96,7 +96,7 @@ func lateEvents(t *testing.T, open Open) {
 	p.frozen(t, draft("B1"), []int{0, 2}, broadcast.Subscription, broadcast.SMS)
 	c := p.claim(t, "B1", broadcast.Subscription, noon)
 	p.settle(t, c, broadcast.Outcome{State: broadcast.Unknown}, noon)
-	soon, late := report(c, "m-1", c.Letters[0], broadcast.Delivered, "0"), report(c, "m-2", c.Letters[1], broadcast.Delivered, "0")
+	soon, late := report(c, "m-1", c.Messages[0], broadcast.Delivered, "0"), report(c, "m-2", c.Messages[1], broadcast.Delivered, "0")
 	if got := p.receipts(t, noon.Add(time.Minute), soon); !got[0] {
 		t.Error("an event a minute after the call is not taken for it")
 	}
@@ -112,14 +112,14 @@ func receipts(t *testing.T, open Open) {
 	p.frozen(t, draft("B1"), upTo(2), broadcast.SMS)
 	c := p.claim(t, "B1", broadcast.SMS, noon)
 	p.settle(t, c, accepted, noon)
-	lost := report(c, "biz-1", c.Letters[0], broadcast.Undelivered, "X")
+	lost := report(c, "biz-1", c.Messages[0], broadcast.Undelivered, "X")
 	for range 2 {
 		if got := p.receipts(t, noon, lost, lost); !slices.Equal(got, []bool{true, true}) {
 			t.Fatalf("matched %v", got)
 		}
 		p.counted(t, "B1", "sms accepted 1", "sms undelivered 1")
 	}
-	p.receipts(t, noon, report(c, "biz-1", c.Letters[0], broadcast.Delivered, "DELIVERED"))
+	p.receipts(t, noon, report(c, "biz-1", c.Messages[0], broadcast.Delivered, "DELIVERED"))
 	p.receipts(t, noon, lost)
 	p.counted(t, "B1", "sms accepted 1", "sms delivered 1")
 	foreign := []broadcast.Receipt{
@@ -151,12 +151,12 @@ func fallsBack(t *testing.T, open Open) {
 	// Known after all: it was refused.
 	settled[1].Outcome = failed
 	must(t, p.Settle(t.Context(), settled[1:2], noon))
-	p.receipts(t, noon, report(c, "m-3", c.Letters[2], broadcast.Undelivered, "failed"))
+	p.receipts(t, noon, report(c, "m-3", c.Messages[2], broadcast.Undelivered, "failed"))
 	p.counted(t, "B1", "sms planned 3", "subscription failed 2", "subscription undelivered 1", "template pending 3")
 	p.settle(t, p.claim(t, "B1", broadcast.Template, noon), failed, noon)
 	p.counted(t, "B1", "sms pending 3", "subscription failed 2", "subscription undelivered 1", "template failed 3")
 	// It arrived, the event came late: two got nothing, one needs no text.
-	p.receipts(t, noon, report(c, "m-3", c.Letters[2], broadcast.Delivered, "success"))
+	p.receipts(t, noon, report(c, "m-3", c.Messages[2], broadcast.Delivered, "success"))
 	p.counted(t, "B1", "sms pending 2", "sms suppressed 1", "subscription delivered 1", "subscription failed 2", "template failed 3")
 	p.turn(t, "B1", broadcast.Cancelled)
 }
@@ -221,8 +221,8 @@ func resends(t *testing.T, open Open) {
 		}
 	}
 	p.counted(t, "B1", "sms accepted 1", "sms failed 2", "sms planned 3", "template accepted 1", "template failed 3", "template pending 2")
-	if c := p.claim(t, "B1", broadcast.Template, noon); len(c.Letters) != 2 || c.Letters[0].OpenID != openid(0) || c.Letters[1].OpenID != openid(2) {
-		t.Errorf("%d letters", len(c.Letters))
+	if c := p.claim(t, "B1", broadcast.Template, noon); len(c.Messages) != 2 || c.Messages[0].OpenID != openid(0) || c.Messages[1].OpenID != openid(2) {
+		t.Errorf("%d letters", len(c.Messages))
 	}
 	if found, _, err := p.Deliveries(t.Context(), "B1", broadcast.DeliveryFilter{Round: 2, Channel: broadcast.SMS}, 0, 9); err != nil || len(found) != 2 {
 		t.Errorf("%d of round 2, %v", len(found), err)

@@ -18,9 +18,9 @@ func counts(t *testing.T, open Open) {
 	p.settle(t, p.claim(t, "B1", broadcast.Template, noon), broadcast.Outcome{State: broadcast.Failed, Class: "optedout", Code: "43004"}, noon)
 	c := p.claim(t, "B1", broadcast.SMS, noon)
 	p.settle(t, c, accepted, noon)
-	arrived := report(c, "biz-1", c.Letters[0], broadcast.Delivered, "")
+	arrived := report(c, "biz-1", c.Messages[0], broadcast.Delivered, "")
 	arrived.Parts = 3
-	lost := report(c, "biz-1", c.Letters[1], broadcast.Undelivered, "MK:0001")
+	lost := report(c, "biz-1", c.Messages[1], broadcast.Undelivered, "MK:0001")
 	lost.Class = "limited"
 	p.receipts(t, noon, arrived, lost)
 	p.receipts(t, noon, arrived)
@@ -45,7 +45,7 @@ func forgets(t *testing.T, open Open) {
 	p.frozen(t, draft("B1"), []int{0, 2, 4}, broadcast.SMS)
 	c := p.claim(t, "B1", broadcast.SMS, noon)
 	p.settle(t, c, accepted, noon)
-	p.receipts(t, noon, report(c, "biz-1", c.Letters[0], broadcast.Delivered, ""), report(c, "biz-1", c.Letters[1], broadcast.Undelivered, "X"))
+	p.receipts(t, noon, report(c, "biz-1", c.Messages[0], broadcast.Delivered, ""), report(c, "biz-1", c.Messages[1], broadcast.Undelivered, "X"))
 	p.frozen(t, draft("B2"), []int{0}, broadcast.SMS) // goes on
 	p.create(t, draft("B3"))
 	p.turn(t, "B3", broadcast.Cancelled) // never begun
@@ -78,7 +78,7 @@ func forgets(t *testing.T, open Open) {
 	if forget("B1"); p.Audited(t) != audited+2 {
 		t.Error("it was forgotten twice")
 	}
-	if forget("B2"); len(p.claim(t, "B2", broadcast.SMS, noon).Letters) != 1 {
+	if forget("B2"); len(p.claim(t, "B2", broadcast.SMS, noon).Messages) != 1 {
 		t.Error("one that goes on was forgotten")
 	}
 	if ids, err := p.Ended(ctx, end, 9); err != nil || len(ids) != 0 {

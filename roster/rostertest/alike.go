@@ -19,7 +19,7 @@ import (
 type entry struct{ committee, community, tag, how, date string }
 
 // file is the entry of the nth number as a file, imported.
-func (e entry) file(t *testing.T, h *house, n int) (roster.Resident, bool) {
+func (e entry) file(t *testing.T, h *fixture, n int) (roster.Resident, bool) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "residents.csv")
 	file, err := os.Create(path)

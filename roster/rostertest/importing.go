@@ -16,7 +16,7 @@ func row(n int) roster.ImportRow {
 }
 
 // bring imports rows, as one file, in slices of a size.
-func (h *house) bring(t *testing.T, size int, rows ...roster.ImportRow) roster.ImportCounts {
+func (h *fixture) bring(t *testing.T, size int, rows ...roster.ImportRow) roster.ImportCounts {
 	t.Helper()
 	act := audit.Act{Actor: official, Action: "roster.import", At: h.clock}
 	state, err := h.BeginImport(t.Context(), [32]byte{1}, act)

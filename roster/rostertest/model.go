@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// town is a simple picture of what must be true of people and numbers, whatever happened.
+// fixture is a simple picture of what must be true of people and numbers, whatever happened.
 type town struct {
 	holder     map[phone.Number]string // "", or the openid that proved the number last and follows still
 	registered map[phone.Number]bool   // known by a committee or an official
@@ -17,7 +17,7 @@ type town struct {
 	erased     map[phone.Number]bool
 }
 
-// model does acts in any order on few people and numbers, and compares with a town after each.
+// model does acts in any order on few people and numbers, and compares with a fixture after each.
 func model(t *testing.T, open Open) {
 	h := settle(t, open)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -127,14 +127,14 @@ func (c counted) stopped() bool {
 	return false
 }
 
-func (h *house) byNumber(t *testing.T, n phone.Number) counted {
+func (h *fixture) byNumber(t *testing.T, n phone.Number) counted {
 	who, err := h.FindByPhone(t.Context(), n)
 	must(t, err)
 	return counted{who}
 }
 
 // stopOf says whether a follower stopped texts before they bound a number, and what they bind now inherits it.
-func (m *town) stopOf(h *house, t *testing.T, openid string) bool {
+func (m *town) stopOf(h *fixture, t *testing.T, openid string) bool {
 	who, err := h.Me(t.Context(), openid)
 	return err == nil && counted{who}.stopped() && m.numberOf(openid) == ""
 }
@@ -153,7 +153,7 @@ func (m *town) erase(n phone.Number) {
 	m.registered[n], m.stopped[n], m.erased[n] = false, false, true
 }
 
-func (m *town) check(rt *rapid.T, t *testing.T, h *house) {
+func (m *town) check(rt *rapid.T, t *testing.T, h *fixture) {
 	byPhone := make(map[phone.Number]roster.Resident)
 	for _, r := range h.census(t) {
 		if r.Phone == "" && r.OpenID == "" {
@@ -182,7 +182,7 @@ func (m *town) check(rt *rapid.T, t *testing.T, h *house) {
 }
 
 // clearOut erases everybody and forgets suppressions, by the acts that do it.
-func (h *house) clearOut(t *testing.T) {
+func (h *fixture) clearOut(t *testing.T) {
 	for _, o := range []string{"o-1", "o-2", "o-3"} {
 		must(t, h.EraseSelf(t.Context(), o))
 	}

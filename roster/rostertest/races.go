@@ -13,7 +13,7 @@ import (
 const rounds = 15
 
 // race runs acts at once, each on a handle of its own.
-func race(houses []*house, acts ...func(h *house) error) []error {
+func race(houses []*fixture, acts ...func(h *fixture) error) []error {
 	results := make([]error, len(acts))
 	var all sync.WaitGroup
 	gate := make(chan struct{})
@@ -28,8 +28,8 @@ func race(houses []*house, acts ...func(h *house) error) []error {
 	return results
 }
 
-func processes(t *testing.T, open Open) []*house {
-	return []*house{settle(t, open), settle(t, open), settle(t, open)}
+func processes(t *testing.T, open Open) []*fixture {
+	return []*fixture{settle(t, open), settle(t, open), settle(t, open)}
 }
 
 func allGood(t *testing.T, results []error) {
@@ -42,7 +42,7 @@ func allGood(t *testing.T, results []error) {
 }
 
 // census says who is there, and fails when somebody is there twice.
-func (h *house) census(t *testing.T) []roster.Resident {
+func (h *fixture) census(t *testing.T) []roster.Resident {
 	t.Helper()
 	all, _, err := h.Roster.List(t.Context(), roster.Filter{}, "", 0)
 	must(t, err)
@@ -62,8 +62,8 @@ func bindRaces(t *testing.T, open Open) {
 	houses := processes(t, open)
 	for n := range rounds {
 		o1, o2 := fmt.Sprintf("o-a-%d", n), fmt.Sprintf("o-b-%d", n)
-		bind := func(openid string) func(*house) error {
-			return func(h *house) error {
+		bind := func(openid string) func(*fixture) error {
+			return func(h *fixture) error {
 				_, err := h.Bind(t.Context(), openid, number(n))
 				return err
 			}
@@ -94,9 +94,9 @@ func importRacesErase(t *testing.T, open Open) {
 	for n := range rounds {
 		houses[0].bind(t, "o-1", n)
 		allGood(t, race(houses,
-			func(h *house) error { h.bring(t, 50, rows...); return nil },
-			func(h *house) error { return h.EraseSelf(t.Context(), "o-1") },
-			func(h *house) error { return h.StopSMS(t.Context(), number(100+n), "key") }))
+			func(h *fixture) error { h.bring(t, 50, rows...); return nil },
+			func(h *fixture) error { return h.EraseSelf(t.Context(), "o-1") },
+			func(h *fixture) error { return h.StopSMS(t.Context(), number(100+n), "key") }))
 		houses[0].gone(t, roster.Key{Phone: number(n)})
 		houses[0].suppressed(t, 100+n, roster.Stopped) // whether it came before the import or after it
 		want(t, houses[0].byPhone(t, 100+n), "water", roster.SMS, false)
@@ -112,9 +112,9 @@ func preferRacesUnfollow(t *testing.T, open Open) {
 		openid := fmt.Sprintf("o-%d", n)
 		houses[0].bind(t, openid, n)
 		allGood(t, race(houses,
-			func(h *house) error { return h.Prefer(t.Context(), openid, "", roster.SMS, false) },
-			func(h *house) error { return h.Unfollow(t.Context(), openid) },
-			func(h *house) error { return h.Prefer(t.Context(), openid, "water", "", true) }))
+			func(h *fixture) error { return h.Prefer(t.Context(), openid, "", roster.SMS, false) },
+			func(h *fixture) error { return h.Unfollow(t.Context(), openid) },
+			func(h *fixture) error { return h.Prefer(t.Context(), openid, "water", "", true) }))
 		houses[0].gone(t, roster.Key{Phone: number(n)})
 		// Either the stop came first and is kept under the number, or it came to a follower without a number.
 		why, _, err := houses[0].Roster.Suppressed(t.Context(), number(n))
@@ -139,8 +139,8 @@ func mergesRace(t *testing.T, open Open) {
 		houses[0].bind(t, o1, a)
 		houses[0].add(t, b)
 		houses[0].bind(t, o2, b)
-		bind := func(openid string, to int) func(*house) error {
-			return func(h *house) error {
+		bind := func(openid string, to int) func(*fixture) error {
+			return func(h *fixture) error {
 				_, err := h.Bind(t.Context(), openid, number(to))
 				return err
 			}
@@ -168,15 +168,15 @@ func guardsRace(t *testing.T, open Open) {
 		id := houses[0].add(t, n).ID
 		var moved roster.Resident
 		results := race(houses,
-			func(h *house) (err error) {
+			func(h *fixture) (err error) {
 				moved, err = h.Change(t.Context(), official, id, roster.Change{Committee: &to}, nil)
 				return err
 			},
-			func(h *house) error {
+			func(h *fixture) error {
 				_, err := h.Change(t.Context(), official, id, roster.Change{Tags: &tags}, mine)
 				return err
 			},
-			func(h *house) error {
+			func(h *fixture) error {
 				return h.SetPreference(t.Context(), official, id, roster.Preference{Topic: "water"}, mine)
 			})
 		must(t, results[0])

@@ -70,7 +70,7 @@ const (
 )
 
 // house is a roster with its clock, the tickets that were forgotten, and committees C-1 and C-2.
-type house struct {
+type fixture struct {
 	*roster.Roster
 	Keeper
 	audited   func(t *testing.T) int
@@ -78,17 +78,17 @@ type house struct {
 	forgotten []string
 }
 
-func (h *house) Forget(_ context.Context, openid string) error {
+func (h *fixture) Forget(_ context.Context, openid string) error {
 	h.forgotten = append(h.forgotten, openid)
 	return nil
 }
 
 // tick lets a minute pass.
-func (h *house) tick() { h.clock = h.clock.Add(time.Minute) }
+func (h *fixture) tick() { h.clock = h.clock.Add(time.Minute) }
 
-func settle(t *testing.T, open Open) *house {
+func settle(t *testing.T, open Open) *fixture {
 	t.Helper()
-	h := &house{clock: noon}
+	h := &fixture{clock: noon}
 	h.Keeper, h.audited = open()
 	h.Roster = roster.New(roster.Config{Store: h.Keeper, Tickets: h, Now: func() time.Time { return h.clock }})
 	for _, c := range []roster.Committee{
@@ -111,7 +111,7 @@ func must(t testing.TB, err error) {
 // number is the nth example number.
 func number(n int) phone.Number { return phone.Number(fmt.Sprintf("1990000%04d", n)) }
 
-func (h *house) add(t *testing.T, n int) roster.Resident {
+func (h *fixture) add(t *testing.T, n int) roster.Resident {
 	t.Helper()
 	r, err := h.Roster.Add(t.Context(), official, roster.Resident{
 		Phone: number(n), PhoneFrom: roster.FromImport, Committee: first, Community: "花园小区", PlaceFrom: roster.FromImport,
@@ -121,26 +121,26 @@ func (h *house) add(t *testing.T, n int) roster.Resident {
 	return r
 }
 
-func (h *house) me(t *testing.T, openid string) roster.Resident {
+func (h *fixture) me(t *testing.T, openid string) roster.Resident {
 	t.Helper()
 	r, err := h.Me(t.Context(), openid)
 	must(t, err)
 	return r
 }
 
-func (h *house) byPhone(t *testing.T, n int) roster.Resident {
+func (h *fixture) byPhone(t *testing.T, n int) roster.Resident {
 	t.Helper()
 	r, err := h.FindByPhone(t.Context(), number(n))
 	must(t, err)
 	return r
 }
 
-func (h *house) prefer(t *testing.T, openid, topic string, channel roster.Channel, wants bool) {
+func (h *fixture) prefer(t *testing.T, openid, topic string, channel roster.Channel, wants bool) {
 	t.Helper()
 	must(t, h.Prefer(t.Context(), openid, topic, channel, wants))
 }
 
-func (h *house) bind(t *testing.T, openid string, n int) roster.Resident {
+func (h *fixture) bind(t *testing.T, openid string, n int) roster.Resident {
 	t.Helper()
 	r, err := h.Bind(t.Context(), openid, number(n))
 	must(t, err)
@@ -150,14 +150,14 @@ func (h *house) bind(t *testing.T, openid string, n int) roster.Resident {
 	return r
 }
 
-func (h *house) gone(t *testing.T, key roster.Key) {
+func (h *fixture) gone(t *testing.T, key roster.Key) {
 	t.Helper()
 	if r, err := h.Keeper.Find(t.Context(), key); !errors.Is(err, roster.ErrNotFound) {
 		t.Fatalf("still there: %+v, %v", r, err)
 	}
 }
 
-func (h *house) suppressed(t *testing.T, n int, want roster.Suppression) {
+func (h *fixture) suppressed(t *testing.T, n int, want roster.Suppression) {
 	t.Helper()
 	got, listed, err := h.Roster.Suppressed(t.Context(), number(n))
 	must(t, err)
@@ -167,7 +167,7 @@ func (h *house) suppressed(t *testing.T, n int, want roster.Suppression) {
 }
 
 // audits says how many entries do made.
-func (h *house) audits(t *testing.T, want int, do func()) {
+func (h *fixture) audits(t *testing.T, want int, do func()) {
 	t.Helper()
 	before := h.audited(t)
 	do()

@@ -30,10 +30,10 @@ type broadcasting struct {
 	texts   *store.SMS
 }
 
-// newBroadcasting has carriers for WeChat's two channels and, with an account, for SMS.
+// newBroadcasting has providers for WeChat's two channels and, with an account, for SMS.
 func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis redis.UniversalClient, client *wechat.Client, carrier *aliyun.Client,
 	people *roster.Roster, log *slog.Logger) (*broadcasting, error) {
-	carriers := map[broadcast.Channel]broadcast.Carrier{}
+	carriers := map[broadcast.Channel]broadcast.Provider{}
 	rates := map[broadcast.Channel]int{}
 	breakers := map[broadcast.Channel]*broadcast.Breaker{}
 	breaker := func(provider string, width int) *broadcast.Breaker {
@@ -41,14 +41,14 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 	}
 	platform := breaker("wechat", cfg.WeChat.Concurrency)
 	for _, channel := range []broadcast.Channel{broadcast.Subscription, broadcast.Template} {
-		c, err := wechat.NewCarrier(client, channel, cfg.WeChat.Concurrency, time.Now)
+		c, err := wechat.NewProvider(client, channel, cfg.WeChat.Concurrency, time.Now)
 		if err != nil {
 			return nil, err
 		}
 		carriers[channel], rates[channel], breakers[channel] = c, cfg.WeChat.Rate, platform
 	}
 	if carrier != nil {
-		c, err := aliyun.NewCarrier(carrier, cfg.SMS.Calls, time.Now)
+		c, err := aliyun.NewProvider(carrier, cfg.SMS.Calls, time.Now)
 		if err != nil {
 			return nil, err
 		}
@@ -59,30 +59,30 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 			delete(rates, channel)
 		}
 	}
-	pace, err := kv.NewPace(redis, rates, log)
+	pace, err := kv.NewRateLimiter(redis, rates, log)
 	if err != nil {
 		return nil, err
 	}
 	b := &broadcasting{ledger: db.Broadcasts(), live: live, people: people, texts: db.SMS()}
 	b.service = broadcast.NewService(broadcast.Config{
-		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, Carriers: carriers, Resident: people.Get, Now: time.Now,
+		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, Providers: carriers, Resident: people.Get, Now: time.Now,
 		Meaning: meaning, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
 		Sign: cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
 		Tolerance: float64(cfg.Broadcast.Tolerance) / 100,
 	})
 	b.engine = broadcast.NewEngine(broadcast.EngineConfig{
-		Service: b.service, Store: b.ledger, Carriers: carriers, Queue: worker.NewChunkQueue(redis), Pace: pace, Log: log, Meet: people.Meet,
+		Service: b.service, Store: b.ledger, Providers: carriers, Queue: worker.NewChunkQueue(redis), Rates: pace, Log: log, Meet: people.Meet,
 		AskAgain: cfg.Broadcast.AskAgain, Lease: cfg.Broadcast.Lease, Breakers: breakers,
 	})
 	return b, nil
 }
 
 // meaning is what a provider's code says.
-func meaning(c broadcast.Channel, code string) broadcast.Meaning {
+func meaning(c broadcast.Channel, code string) broadcast.CodeInfo {
 	if c == broadcast.SMS {
-		return aliyun.Meaning(code)
+		return aliyun.CodeInfo(code)
 	}
-	return wechat.Meaning(code)
+	return wechat.CodeInfo(code)
 }
 
 // events hands the engine what WeChat reports of its own accord.

@@ -168,7 +168,7 @@ func (m *metrics) watchOutages(breakers map[broadcast.Channel]*broadcast.Breaker
 
 // watchSpeeds exports how fast messages may go, and how fast they can.
 func (m *metrics) watchSpeeds(engine *broadcast.Engine) {
-	for channel := range engine.Carriers {
+	for channel := range engine.Providers {
 		gauge := func(name, help string, value func(broadcast.Speed) float64) {
 			m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: prometheus.Labels{"channel": string(channel)}},
 				func() float64 { return value(engine.Speed(channel)) }))

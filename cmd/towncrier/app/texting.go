@@ -30,7 +30,7 @@ import (
 
 // texting is all that has to do with SMS. Without an account it still handles what came back earlier, and sends nothing.
 type texting struct {
-	desk      *sms.Desk
+	desk      *sms.Outbox
 	codes     *roster.Codes
 	callbacks *aliyun.Callbacks // nil when SMS is off
 }
@@ -48,12 +48,12 @@ func openCarrier(cfg config.SMSConfig, log *slog.Logger) (*aliyun.Client, error)
 }
 
 func newTexting(cfg config.SMSConfig, client *aliyun.Client, db *store.DB, redis redis.UniversalClient, box *seal.Box, people *roster.Roster,
-	tickets *inbox.Inbox, alarms *alarm.Alarms, others sms.Elsewhere, tell roster.Teller, m *metrics, log *slog.Logger) (t texting, err error) {
+	tickets *inbox.Inbox, alarms *alarm.Alarms, others sms.ReceiptSink, tell roster.Teller, m *metrics, log *slog.Logger) (t texting, err error) {
 	var sender sms.Sender // a nil client in it would not be nil
 	if client != nil {
 		sender = m.countingTexts(client)
 	}
-	t.desk = sms.New(sms.Config{Store: db.SMS(), Sender: sender, Stops: people, Replies: replies{tickets, log}, Alarms: alarms, Elsewhere: others, Now: time.Now, Log: log})
+	t.desk = sms.New(sms.Config{Store: db.SMS(), Sender: sender, Stops: people, Replies: replies{tickets, log}, Alarms: alarms, OtherReceipts: others, Now: time.Now, Log: log})
 	t.codes = roster.NewCodes(roster.CodesConfig{
 		Store: kv.NewCodes(redis, box), Queue: worker.NewCodeQueue(redis), Texts: t.desk, Tell: residentsOnly{tell},
 		Stops: people, Alarms: alarms, AMinute: cfg.CodesAMinute, ADay: cfg.CodesADay,
@@ -86,7 +86,7 @@ func fromNetworks(networks, proxies []netip.Prefix, serve http.Handler, log *slo
 // accessTexts tells staff by SMS that their access changed, so that whoever did not do it themselves hears of it. It is a
 // staff.Notifier.
 type accessTexts struct {
-	desk     *sms.Desk
+	desk     *sms.Outbox
 	template string
 }
 

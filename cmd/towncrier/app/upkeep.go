@@ -30,7 +30,7 @@ func noteAudit(ctx context.Context, entries audit.Log, log *slog.Logger) error {
 }
 
 // upkeep is what the worker does once an hour.
-func upkeep(keep config.Retention, people *roster.Roster, tickets *inbox.Inbox, texts *sms.Desk, broadcasts *broadcast.Service, entries audit.Log, log *slog.Logger) []worker.Upkeep {
+func upkeep(keep config.Retention, people *roster.Roster, tickets *inbox.Inbox, texts *sms.Outbox, broadcasts *broadcast.Service, entries audit.Log, log *slog.Logger) []worker.Upkeep {
 	chores := []worker.Upkeep{
 		{Name: "texts", Do: texts.Sweep},
 		{Name: "note of the audit log", Do: func(ctx context.Context) error { return noteAudit(ctx, entries, log) }},

@@ -12,10 +12,10 @@ import (
 // TestSleptMachine has a machine sleep while one of a hundred calls for a claim is under way. Time that contexts end by stands still
 // meanwhile, leases go on: the other calls are not made.
 func TestSleptMachine(t *testing.T) {
-	eachMill(t, 100, func(m *mill) {
+	eachMill(t, 100, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		m.begin(id)
-		m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+		m.texts.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome {
 			if n == 10 {
 				m.pass(119 * time.Second)
 			}
@@ -40,12 +40,12 @@ func TestSleptMachine(t *testing.T) {
 
 // TestDatabaseTakesNothing keeps the database from taking claims, while it can be read. That is found out once, not once a chunk.
 func TestDatabaseTakesNothing(t *testing.T) {
-	eachMill(t, 500, func(m *mill) {
+	eachMill(t, 500, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
 		m.begin(id)
 		engine := broadcast.NewEngine(broadcast.EngineConfig{
 			Service: m.service, Store: m.store, Queue: m.queue, Log: slog.New(slog.NewTextHandler(m.Output(), nil)), Lease: 12 * time.Second,
-			Carriers: map[broadcast.Channel]broadcast.Carrier{broadcast.SMS: m.texts, broadcast.Template: m.wechat},
+			Providers: map[broadcast.Channel]broadcast.Provider{broadcast.SMS: m.texts, broadcast.Template: m.wechat},
 		})
 		held, free, freed := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 		writer := m.open().Broadcasts()
@@ -91,16 +91,16 @@ func TestDatabaseTakesNothing(t *testing.T) {
 // TestStoppedBeforeACall stops a process after it has claimed, before a call: whatever changed meanwhile, what is somebody else's to send
 // is not sent. All that is not sent is pending, and goes once.
 func TestStoppedBeforeACall(t *testing.T) {
-	for name, meanwhile := range map[string]func(m *mill, id string){
-		"for half a lease":          func(m *mill, _ string) { m.pass(time.Minute) },
-		"and the clock is set back": func(m *mill, _ string) { m.pass(-10 * time.Minute) },
-		"and another process's clock, which is ahead, ends the lease": func(m *mill, _ string) {
+	for name, meanwhile := range map[string]func(m *engineFixture, id string){
+		"for half a lease":          func(m *engineFixture, _ string) { m.pass(time.Minute) },
+		"and the clock is set back": func(m *engineFixture, _ string) { m.pass(-10 * time.Minute) },
+		"and another process's clock, which is ahead, ends the lease": func(m *engineFixture, _ string) {
 			m.pass(2 * time.Second)
 			if _, err := m.open().Broadcasts().Sweep(m.Context(), m.clock().Add(time.Hour), m.clock().Add(-time.Hour), 10); err != nil {
 				m.Error(err)
 			}
 		},
-		"and it is paused": func(m *mill, id string) {
+		"and it is paused": func(m *engineFixture, id string) {
 			m.pass(2 * time.Second)
 			if _, err := m.service.Pause(m.Context(), author, id, "等一等"); err != nil {
 				m.Error(err)
@@ -108,10 +108,10 @@ func TestStoppedBeforeACall(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			eachMill(t, 100, func(m *mill) {
+			eachMill(t, 100, func(m *engineFixture) {
 				id := m.scheduled(textsOnly)
 				m.begin(id)
-				m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+				m.texts.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome {
 					if n == 10 {
 						meanwhile(m, id)
 					}

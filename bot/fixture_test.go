@@ -62,9 +62,9 @@ func load(t testing.TB, name string) *city.City {
 	return c
 }
 
-// town is a bot with everything real behind it: SQLite in a temporary file, verification codes in an embedded Redis,
+// fixture is a bot with everything real behind it: SQLite in a temporary file, verification codes in an embedded Redis,
 // conversations in memory. Only the provider of texts is the test's own.
-type town struct {
+type fixture struct {
 	*bot.Bot
 	city     *city.City
 	inbox    *inbox.Inbox
@@ -115,8 +115,8 @@ var committees = []roster.Committee{
 	{Code: "YL-04", Name: "空地社区居委会"},
 }
 
-// newTown opens a town; change may replace a part of its bot.
-func newTown(t testing.TB, name string, change ...func(*bot.Config)) *town {
+// newFixture opens a fixture; change may replace a part of its bot.
+func newFixture(t testing.TB, name string, change ...func(*bot.Config)) *fixture {
 	t.Helper()
 	box, err := seal.New(seal.NewKey())
 	if err != nil {
@@ -132,7 +132,7 @@ func newTown(t testing.TB, name string, change ...func(*bot.Config)) *town {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { closeRedis() })
-	w := &town{city: load(t, name), db: db, texts: &provider{}, log: &bytes.Buffer{}, clock: day}
+	w := &fixture{city: load(t, name), db: db, texts: &provider{}, log: &bytes.Buffer{}, clock: day}
 	now := func() time.Time { return w.clock }
 	log := slog.New(slog.NewTextHandler(w.log, nil))
 	w.inbox = inbox.New(db.Inbox(), now)

@@ -13,7 +13,7 @@ import (
 )
 
 // agreeing registers the nth resident, who agreed to notices.
-func (r *rig) agreeing(n int, committee string) roster.Resident {
+func (r *fixture) agreeing(n int, committee string) roster.Resident {
 	r.t.Helper()
 	who, err := r.roster.Add(r.t.Context(), audit.Local("test"), roster.Resident{
 		Phone: phone.Number(fmt.Sprintf("%s%04d", numbers, n)), Committee: committee, PhoneFrom: roster.FromImport, PlaceFrom: roster.FromImport,
@@ -25,8 +25,8 @@ func (r *rig) agreeing(n int, committee string) roster.Resident {
 	return who
 }
 
-// draft makes a broadcast of the town's draft; proposal is JSON of what replaces it.
-func (r *rig) draft(role staff.Role, proposal string) (id string) {
+// draft makes a broadcast of the fixture's draft; proposal is JSON of what replaces it.
+func (r *fixture) draft(role staff.Role, proposal string) (id string) {
 	r.t.Helper()
 	made := r.do(role, "POST", "/broadcasts", `{"draft":"water","proposal":`+proposal+`}`)
 	b := made.is(201)
@@ -38,7 +38,7 @@ func (r *rig) draft(role staff.Role, proposal string) (id string) {
 }
 
 // act takes a step of a broadcast's life and demands a status after it.
-func (r *rig) act(role staff.Role, id, step, body, status string) map[string]any {
+func (r *fixture) act(role staff.Role, id, step, body, status string) map[string]any {
 	r.t.Helper()
 	b := r.do(role, "POST", "/broadcasts/"+id+"/"+step, body).is(200)
 	if b["status"] != status {
@@ -48,7 +48,7 @@ func (r *rig) act(role staff.Role, id, step, body, status string) map[string]any
 }
 
 // approved is a broadcast that waits to be scheduled.
-func (r *rig) approved(author staff.Role, proposal string) (id string) {
+func (r *fixture) approved(author staff.Role, proposal string) (id string) {
 	r.t.Helper()
 	id = r.draft(author, proposal)
 	hash := r.act(author, id, "submit", "", "submitted")["hash"].(string)
@@ -57,7 +57,7 @@ func (r *rig) approved(author staff.Role, proposal string) (id string) {
 }
 
 // begin freezes the audience of a scheduled broadcast, as the engine does.
-func (r *rig) begin(id string) {
+func (r *fixture) begin(id string) {
 	r.t.Helper()
 	ctx := r.t.Context()
 	b, err := r.broadcasts.Start(ctx, id)
@@ -85,7 +85,7 @@ func (r *rig) begin(id string) {
 }
 
 // deliver claims what is pending of SMS and settles it, the nth by the nth of outcomes.
-func (r *rig) deliver(id string, outcomes ...broadcast.State) {
+func (r *fixture) deliver(id string, outcomes ...broadcast.State) {
 	r.t.Helper()
 	ctx, now := r.t.Context(), r.now.Now()
 	chunks, err := r.ledger.Chunks(ctx, id, broadcast.SMS, 0, 100, 10, now)
@@ -93,11 +93,11 @@ func (r *rig) deliver(id string, outcomes ...broadcast.State) {
 		r.t.Fatal(chunks, err)
 	}
 	claimed, err := r.ledger.Claim(ctx, chunks[0], broadcast.ClaimRows, now, now.Add(time.Minute))
-	if err != nil || len(claimed.Letters) != len(outcomes) {
-		r.t.Fatalf("%d letters, want %d: %v", len(claimed.Letters), len(outcomes), err)
+	if err != nil || len(claimed.Messages) != len(outcomes) {
+		r.t.Fatalf("%d letters, want %d: %v", len(claimed.Messages), len(outcomes), err)
 	}
 	var settled []broadcast.Settled
-	for i, l := range claimed.Letters {
+	for i, l := range claimed.Messages {
 		settled = append(settled, broadcast.Settled{Delivery: l.Delivery, Claim: claimed.ID, Outcome: broadcast.Outcome{
 			State: outcomes[i], Handle: "biz-1", Class: map[bool]string{true: "number"}[outcomes[i] == broadcast.Failed],
 			Code: map[bool]string{true: "MK:0001"}[outcomes[i] == broadcast.Failed]}})
@@ -110,7 +110,7 @@ func (r *rig) deliver(id string, outcomes ...broadcast.State) {
 const sendsToAll = `{"audience":{"all":true}}`
 
 // status422 is for a refusal whose place is too deep to be worth spelling out.
-func (a answer) status422(r *rig) {
+func (a answer) status422(r *fixture) {
 	r.t.Helper()
 	a.is(http.StatusUnprocessableEntity)
 }

@@ -54,12 +54,12 @@ func (c *clock) add(d time.Duration) {
 }
 
 type fixture struct {
-	*sms.Desk
+	*sms.Outbox
 	store *store.SMS
 	clock *clock
 }
 
-// each runs test with a fresh Desk on both databases.
+// each runs test with a fresh Outbox on both databases.
 func each(t *testing.T, p sms.Sender, s sms.Stops, test func(t *testing.T, d fixture)) {
 	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
 		c := &clock{at: noon}

@@ -42,35 +42,35 @@ type Replies interface {
 	TakeReply(ctx context.Context, id string, r Reply) error
 }
 
-// Elsewhere is who sends texts that are none of a Desk's.
-type Elsewhere interface {
-	// Receipts takes receipts that no text of a Desk's is known for. matched says, one by one, which belong to a text of
+// ReceiptSink is who sends texts that are none of an Outbox's.
+type ReceiptSink interface {
+	// Receipts takes receipts that no text of an Outbox's is known for. matched says, one by one, which belong to a text of
 	// theirs; the others are offered again later. A receipt may be offered twice.
 	Receipts(ctx context.Context, receipts []Receipt) (matched []bool, err error)
 }
 
-// Config is what a Desk needs. Sender is nil while SMS is off: nothing is sent then, and what comes back is still taken.
+// Config is what an Outbox needs. Sender is nil while SMS is off: nothing is sent then, and what comes back is still taken.
 type Config struct {
-	Store     Store
-	Sender    Sender
-	Stops     Stops
-	Replies   Replies       // nil: replies that do not stop are kept, and nobody reads them
-	Alarms    *alarm.Alarms // hears that unusually many people stop texts; may be nil
-	Elsewhere Elsewhere     // nil: every receipt is of the Desk's own texts
-	Now       func() time.Time
-	Log       *slog.Logger
+	Store         Store
+	Sender        Sender
+	Stops         Stops
+	Replies       Replies       // nil: replies that do not stop are kept, and nobody reads them
+	Alarms        *alarm.Alarms // hears that unusually many people stop texts; may be nil
+	OtherReceipts ReceiptSink   // nil: every receipt is of the Outbox's own texts
+	Now           func() time.Time
+	Log           *slog.Logger
 }
 
-// Desk sends texts, each at most once, and takes in what comes back about them. Safe for concurrent use; any number of
+// Outbox sends texts, each at most once, and takes in what comes back about them. Safe for concurrent use; any number of
 // processes may have one on the same store.
-type Desk struct {
+type Outbox struct {
 	cfg  Config
 	kick chan struct{}
 }
 
-// New makes a Desk.
-func New(cfg Config) *Desk {
-	return &Desk{cfg: cfg, kick: make(chan struct{}, 1)}
+// New makes an Outbox.
+func New(cfg Config) *Outbox {
+	return &Outbox{cfg: cfg, kick: make(chan struct{}, 1)}
 }
 
 // ErrOff says that no provider is configured.
@@ -79,7 +79,7 @@ var ErrOff = errors.New("SMS is off")
 // Send gives t to the provider unless that was done before: a text is known by its OutID, and of several calls in any
 // process one makes the attempt. It returns where t stands then; beside Failed, Doubtful and Pending there is an error,
 // an *Error when it is the provider's. Only a Pending text may be sent again.
-func (d *Desk) Send(ctx context.Context, kind Kind, t Text) (State, error) {
+func (d *Outbox) Send(ctx context.Context, kind Kind, t Text) (State, error) {
 	if d.cfg.Sender == nil {
 		return "", ErrOff
 	}
@@ -100,7 +100,7 @@ func (d *Desk) Send(ctx context.Context, kind Kind, t Text) (State, error) {
 
 // Drop ends a text that was not given to the provider, as Failed with a code of ours. dropped is false when somebody else
 // sends or sent it.
-func (d *Desk) Drop(ctx context.Context, kind Kind, t Text, code string) (dropped bool, err error) {
+func (d *Outbox) Drop(ctx context.Context, kind Kind, t Text, code string) (dropped bool, err error) {
 	now := d.cfg.Now()
 	_, won, err := d.cfg.Store.Begin(ctx, kind, t, now, now.Add(LongestSend))
 	if err != nil || !won {
@@ -109,7 +109,7 @@ func (d *Desk) Drop(ctx context.Context, kind Kind, t Text, code string) (droppe
 	return true, d.end(ctx, t.OutID, Outcome{State: Failed, Code: code})
 }
 
-func (d *Desk) end(ctx context.Context, outID string, o Outcome) error {
+func (d *Outbox) end(ctx context.Context, outID string, o Outcome) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleFor)
 	defer cancel()
 	woken, err := d.cfg.Store.End(ctx, outID, o, d.cfg.Now())
@@ -144,7 +144,7 @@ func outcome(handle string, fault error) Outcome {
 // Sweep settles texts that nobody else will, deletes what came back too long ago, and has old texts forget their numbers. It
 // works in slices, so that no writer waits long. A code in doubt is settled by its receipt alone: it is of no use to anybody
 // any more when the provider could be asked.
-func (d *Desk) Sweep(ctx context.Context) error {
+func (d *Outbox) Sweep(ctx context.Context) error {
 	now := d.cfg.Now()
 	var swept Swept
 	for {

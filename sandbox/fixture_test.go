@@ -33,15 +33,15 @@ const (
 	yi  = "oSANDBOX-resident-yi--000002"
 )
 
-// town is a pretend platform and a server of the account behind one address, as in a rehearsal.
-type town struct {
+// fixture is a pretend platform and a server of the account behind one address, as in a rehearsal.
+type fixture struct {
 	*sandbox.Sandbox
 	url    string
 	client *wechat.Client
 	clock  *clock
 }
 
-// setting changes how a town is built.
+// setting changes how a fixture is built.
 type setting struct {
 	sandbox sandbox.Config                       // its zero fields are filled in
 	answer  wechat.Answerer                      // nil: the real bot over the embedded content
@@ -87,7 +87,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-func open(t *testing.T, set setting) *town {
+func open(t *testing.T, set setting) *fixture {
 	t.Helper()
 	mux := http.NewServeMux()
 	server := httptest.NewUnstartedServer(mux)
@@ -96,7 +96,7 @@ func open(t *testing.T, set setting) *town {
 	}
 	server.Start()
 	t.Cleanup(server.Close)
-	tw := &town{url: server.URL, clock: &clock{now: morning()}}
+	tw := &fixture{url: server.URL, clock: &clock{now: morning()}}
 
 	cfg := set.sandbox
 	cfg.AppID, cfg.Secret, cfg.Token, cfg.WebhookURL = appID, secret, token, server.URL+"/wechat"
@@ -176,7 +176,7 @@ func saying(text string) answerFunc {
 }
 
 // act does something and demands that it is possible.
-func (tw *town) act(t *testing.T, openid string, a sandbox.Action) sandbox.Delivery {
+func (tw *fixture) act(t *testing.T, openid string, a sandbox.Action) sandbox.Delivery {
 	t.Helper()
 	d, err := tw.Act(t.Context(), openid, a)
 	if err != nil {
@@ -185,12 +185,12 @@ func (tw *town) act(t *testing.T, openid string, a sandbox.Action) sandbox.Deliv
 	return d
 }
 
-func (tw *town) follow(t *testing.T, openid string) {
+func (tw *fixture) follow(t *testing.T, openid string) {
 	tw.act(t, openid, sandbox.Action{Kind: sandbox.Follow})
 }
 
 // api calls the platform as it is on the wire: a body means POST. The answer's JSON is decoded into a map.
-func (tw *town) api(t *testing.T, path string, query url.Values, body string) (map[string]any, int) {
+func (tw *fixture) api(t *testing.T, path string, query url.Values, body string) (map[string]any, int) {
 	t.Helper()
 	method, payload := http.MethodGet, io.Reader(http.NoBody)
 	if body != "" {
@@ -203,7 +203,7 @@ func (tw *town) api(t *testing.T, path string, query url.Values, body string) (m
 	return tw.do(t, req)
 }
 
-func (tw *town) do(t *testing.T, req *http.Request) (map[string]any, int) {
+func (tw *fixture) do(t *testing.T, req *http.Request) (map[string]any, int) {
 	t.Helper()
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -234,7 +234,7 @@ func code(answer map[string]any) int {
 }
 
 // fetchToken gets a token from /token.
-func (tw *town) fetchToken(t *testing.T) string {
+func (tw *fixture) fetchToken(t *testing.T) string {
 	t.Helper()
 	got, _ := tw.api(t, "token", url.Values{"grant_type": {"client_credential"}, "appid": {appID}, "secret": {secret}}, "")
 	s, _ := got["access_token"].(string)

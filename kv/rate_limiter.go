@@ -12,17 +12,17 @@ import (
 	"towncrier/broadcast"
 )
 
-// Pace keeps to what providers take a second, for every process together, and lets emergencies go first. While Redis is away each
+// RateLimiter keeps to what providers take a second, for every process together, and lets emergencies go first. While Redis is away each
 // process keeps to the whole rate by itself: a provider that is asked too much says so, and what it refused goes again. It is a
-// broadcast.Pace. Safe for concurrent use.
-type Pace struct {
+// broadcast.RateLimiter. Safe for concurrent use.
+type RateLimiter struct {
 	client   redis.UniversalClient
 	channels map[broadcast.Channel]*channelRate
 	log      *slog.Logger
 	away     sync.Once
 }
 
-var _ broadcast.Pace = (*Pace)(nil)
+var _ broadcast.RateLimiter = (*RateLimiter)(nil)
 
 const (
 	// grantsEach is how long letters accrue before they are given out together: a letter at a time would be a call of the provider and a
@@ -52,8 +52,8 @@ type channelRate struct {
 func (r *channelRate) second() int { return min(r.shared.limit.Rate, broadcast.ClaimRows) }
 
 // NewPace takes letters a second by channel; WeChat's two channels share theirs. Channels without a rate are not limited.
-func NewPace(client redis.UniversalClient, perSecond map[broadcast.Channel]int, log *slog.Logger) (*Pace, error) {
-	p := &Pace{client: client, channels: make(map[broadcast.Channel]*channelRate), log: log}
+func NewRateLimiter(client redis.UniversalClient, perSecond map[broadcast.Channel]int, log *slog.Logger) (*RateLimiter, error) {
+	p := &RateLimiter{client: client, channels: make(map[broadcast.Channel]*channelRate), log: log}
 	providers := make(map[string]*channelRate)
 	for channel, n := range perSecond {
 		if n < 1 {
@@ -81,16 +81,16 @@ func NewPace(client redis.UniversalClient, perSecond map[broadcast.Channel]int, 
 	return p, nil
 }
 
-// Rate implements broadcast.Pace.
-func (p *Pace) Rate(channel broadcast.Channel) int {
+// Rate implements broadcast.RateLimiter.
+func (p *RateLimiter) Rate(channel broadcast.Channel) int {
 	if r := p.channels[channel]; r != nil {
 		return r.shared.limit.Rate
 	}
 	return 0
 }
 
-// Reserve implements broadcast.Pace.
-func (p *Pace) Reserve(ctx context.Context, channel broadcast.Channel, least, most int, emergency bool) (int, error) {
+// Reserve implements broadcast.RateLimiter.
+func (p *RateLimiter) Reserve(ctx context.Context, channel broadcast.Channel, least, most int, emergency bool) (int, error) {
 	r := p.channels[channel]
 	if r == nil {
 		return most, ctx.Err()
@@ -119,7 +119,7 @@ func (p *Pace) Reserve(ctx context.Context, channel broadcast.Channel, least, mo
 }
 
 // ask takes what there is, or says when to ask again. One caller at a time asks Redis: what it is told goes for the others too.
-func (p *Pace) ask(ctx context.Context, r *channelRate, least, most int, emergency bool) (n int, after time.Duration, err error) {
+func (p *RateLimiter) ask(ctx context.Context, r *channelRate, least, most int, emergency bool) (n int, after time.Duration, err error) {
 	select {
 	case r.asking <- struct{}{}:
 		defer func() { <-r.asking }()
@@ -158,8 +158,8 @@ func (p *Pace) ask(ctx context.Context, r *channelRate, least, most int, emergen
 	return n, after, nil
 }
 
-// Return implements broadcast.Pace. What Redis does not take back accrues anew.
-func (p *Pace) Return(ctx context.Context, channel broadcast.Channel, letters int, emergency bool) {
+// Return implements broadcast.RateLimiter. What Redis does not take back accrues anew.
+func (p *RateLimiter) Return(ctx context.Context, channel broadcast.Channel, letters int, emergency bool) {
 	r := p.channels[channel]
 	if r == nil || letters < 1 {
 		return

@@ -16,7 +16,7 @@ func TestAskingFails(t *testing.T) {
 	for kind, halt := range map[string]bool{
 		"Throttling.User": false, sandbox.Fault5xx: false, sandbox.FaultDrop: false, "isp.RAM_PERMISSION_DENY": true, "isv.AMOUNT_NOT_ENOUGH": true,
 	} {
-		w := newTown(t)
+		w := newFixture(t)
 		w.fault(t, sandbox.Fault{API: "aliyun/QuerySendDetails", Kind: kind})
 		for _, o := range ask(t, w.carrier(t), hundred("B0123456789-1")) {
 			if o.State != broadcast.InDoubt || o.Class == "" || (o.Halt != "") != halt {
@@ -24,19 +24,19 @@ func TestAskingFails(t *testing.T) {
 			}
 		}
 	}
-	w := newTown(t)
-	for name, l := range map[string]broadcast.Letter{
+	w := newFixture(t)
+	for name, l := range map[string]broadcast.OutboundMessage{
 		"no OutID": {Phone: someone(1), SentAt: time.Now()}, "no time": {Phone: someone(1), OutID: "B0123456789-1"},
 		"before the provider's memory": {Phone: someone(1), OutID: "B0123456789-1", SentAt: time.Now().AddDate(0, 0, -40)},
 	} {
-		all(t, name, ask(t, w.carrier(t), []broadcast.Letter{l}), broadcast.InDoubt)
+		all(t, name, ask(t, w.carrier(t), []broadcast.OutboundMessage{l}), broadcast.InDoubt)
 	}
 }
 
 // TestAskReadsReceipts asks about texts whose receipts say no, or are still out.
 func TestAskReadsReceipts(t *testing.T) {
 	for code, class := range map[string]sms.Class{"MOBILE_NOT_ON_SERVICE": "", "USER_REJECT": sms.Refused} {
-		w := newTown(t)
+		w := newFixture(t)
 		w.fault(t, sandbox.Fault{API: "aliyun/report", Kind: code, Number: string(someone(7))})
 		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: sandbox.Fault5xxAfter})
 		letters := hundred("B0123456789-1")
@@ -60,7 +60,7 @@ func TestNobodyTwiceNobodyMissing(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	w := newTown(t)
+	w := newFixture(t)
 	c := w.carrier(t)
 	refused := map[int]bool{}
 	for range 5 {
@@ -72,17 +72,17 @@ func TestNobodyTwiceNobodyMissing(t *testing.T) {
 		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: kind, Rate: 0.1})
 	}
 	w.fault(t, sandbox.Fault{API: "aliyun/QuerySendDetails", Kind: sandbox.Fault5xx, Rate: 0.05})
-	open := map[broadcast.State][]broadcast.Letter{broadcast.Pending: hundred("")}
+	open := map[broadcast.State][]broadcast.OutboundMessage{broadcast.Pending: hundred("")}
 	failed := 0
 	for round := 1; len(open[broadcast.Pending])+len(open[broadcast.InDoubt]) > 0; round++ {
 		if round > 500 {
 			t.Fatalf("still open after %d rounds: %d pending, %d in doubt", round, len(open[broadcast.Pending]), len(open[broadcast.InDoubt]))
 		}
-		next := map[broadcast.State][]broadcast.Letter{}
+		next := map[broadcast.State][]broadcast.OutboundMessage{}
 		for i := range open[broadcast.Pending] {
 			open[broadcast.Pending][i].OutID, open[broadcast.Pending][i].SentAt = fmt.Sprint("B0123456789-", round), claimed()
 		}
-		sort := func(letters []broadcast.Letter, outcomes []broadcast.Outcome) {
+		sort := func(letters []broadcast.OutboundMessage, outcomes []broadcast.Outcome) {
 			for i, o := range outcomes {
 				next[o.State] = append(next[o.State], letters[i])
 			}

@@ -67,8 +67,8 @@ func (e *events) until(t *testing.T, n int) []wechat.NoticeResult {
 	return e.list()
 }
 
-// notices opens a town whose residents follow and agreed, and its carrier of a channel.
-func notices(t *testing.T, channel broadcast.Channel, change func(*sandbox.Config)) (*town, *wechat.Carrier, *events) {
+// notices opens a fixture whose residents follow and agreed, and its provider of a channel.
+func notices(t *testing.T, channel broadcast.Channel, change func(*sandbox.Config)) (*fixture, *wechat.Provider, *events) {
 	t.Helper()
 	told := &events{}
 	cfg := sandbox.Config{Residents: sandbox.DefaultResidents(), ResultDelay: time.Millisecond}
@@ -79,19 +79,19 @@ func notices(t *testing.T, channel broadcast.Channel, change func(*sandbox.Confi
 		change(&cfg)
 	}
 	tw := open(t, setting{sandbox: cfg, answer: saying("好"), events: told.hooks()})
-	carrier, err := wechat.NewCarrier(tw.client, channel, 0, tw.clock.Now)
+	carrier, err := wechat.NewProvider(tw.client, channel, 0, tw.clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return tw, carrier, told
 }
 
-func letter(openid string, n int64) broadcast.Letter {
-	return broadcast.Letter{Delivery: n, OutID: fmt.Sprintf("B0123456789-%d-1", n), OpenID: openid}
+func letter(openid string, n int64) broadcast.OutboundMessage {
+	return broadcast.OutboundMessage{Delivery: n, OutID: fmt.Sprintf("B0123456789-%d-1", n), OpenID: openid}
 }
 
 // reached lists what reached a resident by a channel.
-func (tw *town) reached(openid string, kind string) (list []sandbox.Entry) {
+func (tw *fixture) reached(openid string, kind string) (list []sandbox.Entry) {
 	for _, e := range tw.Record(openid) {
 		if e.Kind == kind && e.State == sandbox.Delivered {
 			list = append(list, e)

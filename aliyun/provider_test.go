@@ -16,7 +16,7 @@ import (
 )
 
 func TestAHundredLetters(t *testing.T) {
-	w := newTown(t)
+	w := newFixture(t)
 	c := w.carrier(t)
 	letters := hundred("B0123456789-1")
 	if c.Batch() != len(letters) {
@@ -49,11 +49,11 @@ func TestAHundredLetters(t *testing.T) {
 
 // TestCallsOfLetters has letters of several calls in one Send: each goes under its own OutID.
 func TestCallsOfLetters(t *testing.T) {
-	w := newTown(t)
+	w := newFixture(t)
 	letters := hundred("B0123456789-1")
-	letters = append(letters, broadcast.Letter{Phone: someone(100), OutID: "B0123456789-1"})
+	letters = append(letters, broadcast.OutboundMessage{Phone: someone(100), OutID: "B0123456789-1"})
 	for i := range 3 {
-		letters = append(letters, broadcast.Letter{Phone: someone(101 + i), OutID: fmt.Sprint("B0123456789-", 2+i/2)})
+		letters = append(letters, broadcast.OutboundMessage{Phone: someone(101 + i), OutID: fmt.Sprint("B0123456789-", 2+i/2)})
 	}
 	outcomes := send(t, w.carrier(t), letters)
 	all(t, "sent", outcomes, broadcast.Accepted)
@@ -82,7 +82,7 @@ func TestOneNumberIsWhy(t *testing.T) {
 		"isv.BUSINESS_LIMIT_CONTROL":  {broadcast.Pending, sms.Limited, true},
 	} {
 		for _, culprits := range [][]int{{0}, {50}, {99}, {3, 4, 97}} {
-			w := newTown(t)
+			w := newFixture(t)
 			for _, i := range culprits {
 				w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: code, Number: string(someone(i))})
 			}
@@ -108,7 +108,7 @@ func TestOneNumberIsWhy(t *testing.T) {
 }
 
 func TestADayIsFull(t *testing.T) {
-	w := newTown(t)
+	w := newFixture(t)
 	for i := range 50 {
 		if _, err := w.client.Send(t.Context(), notice(someone(42), fmt.Sprint("out-", i))); err != nil {
 			t.Fatal(err)
@@ -128,7 +128,7 @@ func TestADayIsFull(t *testing.T) {
 
 // TestTheWordsAreWhy refuses every number for what may be a number's fault as well.
 func TestTheWordsAreWhy(t *testing.T) {
-	w := newTown(t)
+	w := newFixture(t)
 	w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: "isv.BLACK_KEY_CONTROL_LIMIT"})
 	outcomes := send(t, w.carrier(t), hundred("B0123456789-1"))
 	if n := states(outcomes); n[broadcast.Failed] != 3 || n[broadcast.Pending] != 97 {
@@ -161,7 +161,7 @@ func TestAWholeCall(t *testing.T) {
 		sandbox.FaultTimeout:       {broadcast.InDoubt, false, 1, broadcast.Delivered},
 		sandbox.Fault5xxAfter:      {broadcast.InDoubt, false, 1, broadcast.Delivered},
 	} {
-		w := newTown(t)
+		w := newFixture(t)
 		c := w.carrier(t)
 		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: kind})
 		letters := hundred("B0123456789-1")
@@ -200,7 +200,7 @@ func TestAFaultBetweenHalves(t *testing.T) {
 		sandbox.Fault5xxAfter: {broadcast.InDoubt, false},
 		sandbox.FaultDrop:     {broadcast.InDoubt, false},
 	} {
-		w := newTown(t)
+		w := newFixture(t)
 		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: "isv.MOBILE_NUMBER_ILLEGAL", Count: 1})
 		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: kind, Count: 1})
 		outcomes := send(t, w.carrier(t), hundred("B0123456789-1"))
@@ -218,7 +218,7 @@ func TestAFaultBetweenHalves(t *testing.T) {
 }
 
 func TestAnEndedContextSendsNothing(t *testing.T) {
-	w := newTown(t)
+	w := newFixture(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	letters := hundred("B0123456789-1")
@@ -231,7 +231,7 @@ func TestAnEndedContextSendsNothing(t *testing.T) {
 
 // TestAContextEndsABatch cuts a call off while the platform has it.
 func TestAContextEndsABatch(t *testing.T) {
-	w := newTown(t)
+	w := newFixture(t)
 	w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: sandbox.FaultLatency, Latency: "1m"})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -240,7 +240,7 @@ func TestAContextEndsABatch(t *testing.T) {
 }
 
 func TestNewCarrier(t *testing.T) {
-	w := newTown(t)
+	w := newFixture(t)
 	narrow, err := aliyun.New(aliyun.Config{AccessKeyID: keyID, AccessKeySecret: secret, Sign: sandbox.DefaultSign, Endpoint: w.api, Concurrency: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -255,11 +255,11 @@ func TestNewCarrier(t *testing.T) {
 	}{
 		"no connection left": {w.client, 32}, "negative": {w.client, -1}, "one connection in all": {narrow, 0}, "slow": {slow, 0},
 	} {
-		if _, err := aliyun.NewCarrier(tc.client, tc.inFlight, nil); err == nil {
+		if _, err := aliyun.NewProvider(tc.client, tc.inFlight, nil); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	if _, err := aliyun.NewCarrier(w.client, 31, nil); err != nil {
+	if _, err := aliyun.NewProvider(w.client, 31, nil); err != nil {
 		t.Error(err)
 	}
 }

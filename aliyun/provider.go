@@ -31,12 +31,12 @@ const (
 	adviceRequest = "系统交给短信平台的请求有误。请联系系统维护人员。"
 )
 
-// Carrier carries a broadcast's texts by the hundred (SendBatchSms). It is a broadcast.Carrier.
+// Provider carries a broadcast's texts by the hundred (SendBatchSms). It is a broadcast.Provider.
 //
 // The API takes one OutId a call, so neighbours that have the same OutID go in one call, and it is the OutID by which receipts
 // and Ask tell a letter from others to the same number: no two letters to one number may have the same. Handles are BizIds,
 // one a call.
-type Carrier struct {
+type Provider struct {
 	client *Client
 	slots  chan struct{} // one token a call under way
 	asks   chan struct{} // one token a question under way: one that hangs holds up no text
@@ -44,12 +44,12 @@ type Carrier struct {
 	last   atomic.Pointer[phone.Number] // of the last call that ended in doubt
 }
 
-var _ broadcast.Carrier = (*Carrier)(nil)
+var _ broadcast.Provider = (*Provider)(nil)
 
-// NewCarrier has at most inFlight calls under way at once; 0 means 16, or what the client has. At least one of the client's
+// NewProvider has at most inFlight calls under way at once; 0 means 16, or what the client has. At least one of the client's
 // connections is left to others, so that no verification code waits for a broadcast. now tells which days the provider can be
 // asked about; nil means time.Now.
-func NewCarrier(client *Client, inFlight int, now func() time.Time) (*Carrier, error) {
+func NewProvider(client *Client, inFlight int, now func() time.Time) (*Provider, error) {
 	most := cap(client.lines) - 1
 	if inFlight == 0 {
 		inFlight = min(defaultInFlight, most)
@@ -64,20 +64,20 @@ func NewCarrier(client *Client, inFlight int, now func() time.Time) (*Carrier, e
 		now = time.Now
 	}
 	asks := max(1, min(defaultInFlight, most-inFlight)) // on connections that no call waits for
-	return &Carrier{client: client, slots: make(chan struct{}, inFlight), asks: make(chan struct{}, asks), now: now}, nil
+	return &Provider{client: client, slots: make(chan struct{}, inFlight), asks: make(chan struct{}, asks), now: now}, nil
 }
 
 // Batch is 100 letters.
-func (c *Carrier) Batch() int { return maxBatch }
+func (c *Provider) Batch() int { return maxBatch }
 
 // Send makes one call for letters that share an OutID. When one number is why the call was refused, which the provider does
 // not name, it is looked for by halves: a refused call reached nobody, so each half is a call of its own, and a culprit
 // costs 2 calls for each of the 7 times that 100 can be halved. After the first answer that is about more than a number
 // nothing else is begun. It takes at most 90 seconds.
-func (c *Carrier) Send(ctx context.Context, m broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
+func (c *Provider) Send(ctx context.Context, m broadcast.Message, code string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	begin, cancel := context.WithTimeout(ctx, beginWithin)
 	defer cancel()
-	s := sending{Carrier: c, ctx: ctx, begin: begin, places: broadcast.PlacesOf(ctx), template: code}
+	s := sending{Provider: c, ctx: ctx, begin: begin, places: broadcast.PlacesOf(ctx), template: code}
 	if len(m.Data) > 0 {
 		s.params = params(m.Data)
 	}
@@ -95,7 +95,7 @@ func (c *Carrier) Send(ctx context.Context, m broadcast.Message, code string, le
 
 // sending is one Send under way.
 type sending struct {
-	*Carrier
+	*Provider
 	ctx, begin       context.Context
 	places           *broadcast.Places
 	template, params string
@@ -105,7 +105,7 @@ type sending struct {
 }
 
 // give makes one call for letters, and more for its halves when it has to.
-func (s *sending) give(letters []broadcast.Letter, outcomes []broadcast.Outcome) {
+func (s *sending) give(letters []broadcast.OutboundMessage, outcomes []broadcast.Outcome) {
 	numbers := make([]phone.Number, len(letters))
 	for i, l := range letters {
 		numbers[i] = l.Phone
@@ -172,7 +172,7 @@ func (s *sending) call(numbers []phone.Number, outID string) (handle string, err
 }
 
 // Answers asks about a number of the last call that ended in doubt: what the provider knows of it is not looked at.
-func (c *Carrier) Answers(ctx context.Context) bool {
+func (c *Provider) Answers(ctx context.Context) bool {
 	number := c.last.Load()
 	if number == nil {
 		return true

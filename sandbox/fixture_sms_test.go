@@ -83,8 +83,8 @@ func (c *callbacks) next(t *testing.T) posted {
 	}
 }
 
-// openSMS is a town with an SMS side that pushes to callbacks, nil for none.
-func openSMS(t *testing.T, to *callbacks, change ...func(*sandbox.Config)) *town {
+// openSMS is a fixture with an SMS side that pushes to callbacks, nil for none.
+func openSMS(t *testing.T, to *callbacks, change ...func(*sandbox.Config)) *fixture {
 	t.Helper()
 	cfg := sandbox.Config{SMS: &sandbox.SMSConfig{
 		AccessKeyID: keyID, AccessKeySecret: keySecret, Delay: time.Millisecond,
@@ -123,7 +123,7 @@ func signSMS(method, secret string, params map[string]string) string {
 }
 
 // smsCall is a signed call of an operation with its parameters, name and value in turn. A value "-" leaves one out.
-func (tw *town) smsCall(t *testing.T, method, action string, params ...string) (map[string]any, int) {
+func (tw *fixture) smsCall(t *testing.T, method, action string, params ...string) (map[string]any, int) {
 	t.Helper()
 	all := map[string]string{
 		"Action": action, "Version": "2017-05-25", "Format": "JSON", "RegionId": "cn-hangzhou", "AccessKeyId": keyID,
@@ -143,7 +143,7 @@ func (tw *town) smsCall(t *testing.T, method, action string, params ...string) (
 }
 
 // rawSMS sends parameters as they are: in the query of a GET, in the form of a POST.
-func (tw *town) rawSMS(t *testing.T, method string, params map[string]string) (map[string]any, int) {
+func (tw *fixture) rawSMS(t *testing.T, method string, params map[string]string) (map[string]any, int) {
 	t.Helper()
 	q := url.Values{}
 	for name, value := range params {
@@ -166,7 +166,7 @@ func (tw *town) rawSMS(t *testing.T, method string, params map[string]string) (m
 }
 
 // query asks what became of the texts to a number today.
-func (tw *town) query(t *testing.T, number string, more ...string) map[string]any {
+func (tw *fixture) query(t *testing.T, number string, more ...string) map[string]any {
 	t.Helper()
 	got, _ := tw.smsCall(t, "POST", "QuerySendDetails", append([]string{
 		"PhoneNumber", number, "SendDate", tw.clock.Now().UTC().Add(8 * time.Hour).Format("20060102"), "PageSize", "10", "CurrentPage", "1",
@@ -185,7 +185,7 @@ func rows(t *testing.T, answer map[string]any) []any {
 }
 
 // sendCode texts a verification code and demands that it is accepted.
-func (tw *town) sendCode(t *testing.T, to, outID string) (bizID string) {
+func (tw *fixture) sendCode(t *testing.T, to, outID string) (bizID string) {
 	t.Helper()
 	got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(to, "OutId", outID)...)
 	if got["Code"] != "OK" {
@@ -202,7 +202,7 @@ func codeTo(to string, more ...string) []string {
 }
 
 // settled waits until every text of a number has come to something and returns them.
-func (tw *town) settled(t *testing.T, number string, ready func([]sandbox.Entry) bool) []sandbox.Entry {
+func (tw *fixture) settled(t *testing.T, number string, ready func([]sandbox.Entry) bool) []sandbox.Entry {
 	t.Helper()
 	deadline := time.Now().Add(patience)
 	for {

@@ -23,9 +23,9 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(storetest.Run(m)) }
 
-// mill is an engine over a real store, with residents n = 0, 1, 2 …: all have a number, the even ones of followers follow the
+// engineFixture is an engine over a real store, with residents n = 0, 1, 2 …: all have a number, the even ones of followers follow the
 // topic on WeChat.
-type mill struct {
+type engineFixture struct {
 	*testing.T
 	db      *store.DB
 	store   *store.Broadcasts
@@ -41,13 +41,13 @@ type mill struct {
 	now time.Time
 }
 
-func (m *mill) clock() time.Time {
+func (m *engineFixture) clock() time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.now
 }
 
-func (m *mill) pass(d time.Duration) {
+func (m *engineFixture) pass(d time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.now = m.now.Add(d)
@@ -57,9 +57,9 @@ func mobile(n int) phone.Number { return phone.Number(fmt.Sprintf("1990000%04d",
 
 func follower(n int) string { return fmt.Sprintf("oFollower-%04d", n) }
 
-func eachMill(t *testing.T, residents int, test func(m *mill)) {
+func eachMill(t *testing.T, residents int, test func(m *engineFixture)) {
 	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
-		m := &mill{T: t, open: open, db: open(), now: at(8, 9, 0), queue: new(works)}
+		m := &engineFixture{T: t, open: open, db: open(), now: at(8, 9, 0), queue: new(works)}
 		m.texts, m.wechat = &platform{batch: 100}, &platform{batch: 100}
 		m.store = m.db.Broadcasts()
 		m.lib = &content.Library{
@@ -82,19 +82,19 @@ func eachMill(t *testing.T, residents int, test func(m *mill)) {
 }
 
 // process is another one's service and engine on the same store and queue.
-func (m *mill) process(s *store.Broadcasts) (*broadcast.Service, *broadcast.Engine) {
+func (m *engineFixture) process(s *store.Broadcasts) (*broadcast.Service, *broadcast.Engine) {
 	service := broadcast.NewService(broadcast.Config{
 		Store: s, Content: func() *content.Library { return m.lib }, Now: m.clock, Sign: "示例市",
 		Resident: func(context.Context, string) (roster.Resident, error) { return roster.Resident{}, roster.ErrNotFound },
 	})
 	return service, broadcast.NewEngine(broadcast.EngineConfig{
 		Service: service, Store: s, Queue: m.queue, Log: slog.New(slog.NewTextHandler(m.Output(), nil)),
-		Carriers: map[broadcast.Channel]broadcast.Carrier{broadcast.SMS: m.texts, broadcast.Template: m.wechat},
-		Breakers: map[broadcast.Channel]*broadcast.Breaker{broadcast.SMS: m.texts.breaker, broadcast.Template: m.wechat.breaker},
+		Providers: map[broadcast.Channel]broadcast.Provider{broadcast.SMS: m.texts, broadcast.Template: m.wechat},
+		Breakers:  map[broadcast.Channel]*broadcast.Breaker{broadcast.SMS: m.texts.breaker, broadcast.Template: m.wechat.breaker},
 	})
 }
 
-func (m *mill) residents(from, to int) {
+func (m *engineFixture) residents(from, to int) {
 	m.Helper()
 	var keys []roster.Key
 	var all []roster.Resident
@@ -121,7 +121,7 @@ func (m *mill) residents(from, to int) {
 }
 
 // scheduled is a broadcast that goes at ten, when it is.
-func (m *mill) scheduled(change func(*broadcast.Proposal)) string {
+func (m *engineFixture) scheduled(change func(*broadcast.Proposal)) string {
 	m.Helper()
 	p := broadcast.Proposal{
 		Title: "牵绳提醒", Topic: "dogs", Cites: []broadcast.Cite{{Notice: "N1", Passage: 1}}, Audience: broadcast.Rule{All: true},
@@ -155,7 +155,7 @@ func (m *mill) scheduled(change func(*broadcast.Proposal)) string {
 
 func textsOnly(p *broadcast.Proposal) { p.Messages = p.Messages[1:] }
 
-func (m *mill) tick() {
+func (m *engineFixture) tick() {
 	m.Helper()
 	if err := m.engine.Tick(m.Context()); err != nil {
 		m.Fatal(err)
@@ -163,7 +163,7 @@ func (m *mill) tick() {
 }
 
 // begin ticks until the audience is frozen: a slow machine needs more than one.
-func (m *mill) begin(id string) {
+func (m *engineFixture) begin(id string) {
 	m.Helper()
 	for range 20 {
 		if m.tick(); m.get(id).Status == broadcast.Sending {
@@ -174,7 +174,7 @@ func (m *mill) begin(id string) {
 }
 
 // work sends what waits in the queue.
-func (m *mill) work() {
+func (m *engineFixture) work() {
 	m.Helper()
 	for _, c := range m.queue.empty() {
 		if err := m.engine.Send(m.Context(), c); err != nil {
@@ -183,14 +183,14 @@ func (m *mill) work() {
 	}
 }
 
-func (m *mill) settle() {
+func (m *engineFixture) settle() {
 	m.Helper()
 	if err := m.engine.Settle(m.Context()); err != nil {
 		m.Fatal(err)
 	}
 }
 
-func (m *mill) get(id string) broadcast.Broadcast {
+func (m *engineFixture) get(id string) broadcast.Broadcast {
 	m.Helper()
 	b, err := m.store.Get(m.Context(), id)
 	if err != nil {
@@ -199,14 +199,14 @@ func (m *mill) get(id string) broadcast.Broadcast {
 	return b
 }
 
-func (m *mill) is(id string, want broadcast.Status) {
+func (m *engineFixture) is(id string, want broadcast.Status) {
 	m.Helper()
 	if b := m.get(id); b.Status != want {
 		m.Fatalf("it is %s (%s), want %s", b.Status, b.Why, want)
 	}
 }
 
-func (m *mill) tally(id string) []broadcast.Count {
+func (m *engineFixture) tally(id string) []broadcast.Count {
 	m.Helper()
 	tally, err := m.store.Tally(m.Context(), id)
 	if err != nil {
@@ -216,7 +216,7 @@ func (m *mill) tally(id string) []broadcast.Count {
 }
 
 // counts is "sms accepted 3, …".
-func (m *mill) counts(id string) string {
+func (m *engineFixture) counts(id string) string {
 	m.Helper()
 	tally := m.tally(id)
 	by := make(map[string]int)
@@ -232,7 +232,7 @@ func (m *mill) counts(id string) string {
 	return text
 }
 
-func (m *mill) want(id, counts string) {
+func (m *engineFixture) want(id, counts string) {
 	m.Helper()
 	if got := m.counts(id); got != counts {
 		m.Fatalf("deliveries: %s\nwant: %s", got, counts)
@@ -240,7 +240,7 @@ func (m *mill) want(id, counts string) {
 }
 
 // exact checks that every tally is what its rows are.
-func (m *mill) exact() {
+func (m *engineFixture) exact() {
 	m.Helper()
 	all, _, err := m.store.List(m.Context(), broadcast.Filter{}, "", 100)
 	if err != nil {
@@ -263,7 +263,7 @@ func (m *mill) exact() {
 }
 
 // once checks that residents from..to-1 were sent one message each, and on how many channels.
-func (m *mill) once(from, to int) {
+func (m *engineFixture) once(from, to int) {
 	m.Helper()
 	for n := from; n < to; n++ {
 		if texts, wechat := m.texts.took[string(mobile(n))], m.wechat.took[follower(n)]; texts+wechat != 1 {
@@ -273,7 +273,7 @@ func (m *mill) once(from, to int) {
 }
 
 // arrive reports every message that was taken as delivered.
-func (m *mill) arrive() {
+func (m *engineFixture) arrive() {
 	m.Helper()
 	var receipts []sms.Receipt
 	for _, l := range m.texts.calls {

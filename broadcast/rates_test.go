@@ -8,7 +8,7 @@ import (
 	"towncrier/broadcast"
 )
 
-// meter is a Pace that lets everything go, and counts what is used of it.
+// meter is a RateLimiter that lets everything go, and counts what is used of it.
 type meter struct {
 	mu   sync.Mutex
 	used int
@@ -31,10 +31,10 @@ func (r *meter) Return(_ context.Context, _ broadcast.Channel, letters int, _ bo
 
 // TestUnusedRateGoesBack: of the rate that was waited for, what there were no recipients for, and what was not sent after all, is others'.
 func TestUnusedRateGoesBack(t *testing.T) {
-	eachMill(t, 30, func(m *mill) {
+	eachMill(t, 30, func(m *engineFixture) {
 		rate := new(meter)
-		m.engine.Pace = rate
-		m.texts.does = func(n int, l broadcast.Letter) broadcast.Outcome {
+		m.engine.Rates = rate
+		m.texts.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome {
 			if n > 20 {
 				return broadcast.Outcome{State: broadcast.Pending} // not begun
 			}

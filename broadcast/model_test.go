@@ -16,7 +16,7 @@ import (
 // TestWalk lets officials and time do anything, in any order: what goes on its way is always exactly what somebody approved who wrote
 // nothing of it, and nothing changes without leaving its version.
 func TestWalk(t *testing.T) {
-	w := newTown(t)
+	w := newCityFixture(t)
 	ctx := t.Context()
 	people := []broadcast.Official{author, second, approver, chief}
 	rapid.Check(t, func(t *rapid.T) {

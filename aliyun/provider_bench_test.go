@@ -37,7 +37,7 @@ func BenchmarkCarrier(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer client.Close()
-	carrier, err := aliyun.NewCarrier(client, parallel, nil)
+	carrier, err := aliyun.NewProvider(client, parallel, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -71,10 +71,10 @@ func BenchmarkCarrier(b *testing.B) {
 		},
 		func() { // letters
 			round++
-			letters := make([]broadcast.Letter, perRound)
+			letters := make([]broadcast.OutboundMessage, perRound)
 			for i := range letters {
 				n := round*perRound + i // a number gets at most 50 texts a day
-				letters[i] = broadcast.Letter{Phone: phone.Number(fmt.Sprintf("199%08d", n%100_000_000)), OutID: fmt.Sprintf("B0123456789-%d", n/100)}
+				letters[i] = broadcast.OutboundMessage{Phone: phone.Number(fmt.Sprintf("199%08d", n%100_000_000)), OutID: fmt.Sprintf("B0123456789-%d", n/100)}
 			}
 			var all sync.WaitGroup
 			for batch := range slices.Chunk(letters, carrier.Batch()) {

@@ -50,8 +50,8 @@ func (p *provider) sent() []sms.Text {
 	return append([]sms.Text(nil), p.texts...)
 }
 
-// town is what several processes share, and makes processes.
-type town struct {
+// fixture is what several processes share, and makes processes.
+type fixture struct {
 	database string
 	box      *seal.Box
 	sender   *provider
@@ -61,17 +61,17 @@ type town struct {
 	logging  sync.Mutex
 }
 
-func newTown(t *testing.T) *town {
-	return &town{database: storetest.SQLite(t), box: storetest.Box(t), sender: &provider{}, heard: &said{}}
+func newFixture(t *testing.T) *fixture {
+	return &fixture{database: storetest.SQLite(t), box: storetest.Box(t), sender: &provider{}, heard: &said{}}
 }
 
-func (w *town) Write(b []byte) (int, error) {
+func (w *fixture) Write(b []byte) (int, error) {
 	w.logging.Lock()
 	defer w.logging.Unlock()
 	return w.log.Write(b)
 }
 
-func (w *town) logged() string {
+func (w *fixture) logged() string {
 	w.logging.Lock()
 	defer w.logging.Unlock()
 	return w.log.String()
@@ -80,12 +80,12 @@ func (w *town) logged() string {
 // process is one towncrier without its HTTP side.
 type process struct {
 	rows  *store.DB
-	desk  *sms.Desk
+	desk  *sms.Outbox
 	codes *roster.Codes
 	cfg   worker.Config
 }
 
-func (w *town) process(t *testing.T, client redis.UniversalClient) *process {
+func (w *fixture) process(t *testing.T, client redis.UniversalClient) *process {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(w, nil))
 	now := func() time.Time { return time.Now().Add(w.skew) }
@@ -102,7 +102,7 @@ func (w *town) process(t *testing.T, client redis.UniversalClient) *process {
 }
 
 // stops hears stops as told by the resident "stop".
-func (w *town) stops() sms.Stops { return stops{w.heard} }
+func (w *fixture) stops() sms.Stops { return stops{w.heard} }
 
 type stops struct{ heard *said }
 

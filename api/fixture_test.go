@@ -76,8 +76,8 @@ const (
 
 var roles = []staff.Role{staff.Author, staff.Approver, staff.Committee, staff.Auditor, staff.Admin}
 
-// rig is the whole API over real HTTP, real rows and a real Redis.
-type rig struct {
+// fixture is the whole API over real HTTP, real rows and a real Redis.
+type fixture struct {
 	t      *testing.T
 	url    string
 	db     *store.DB
@@ -98,13 +98,13 @@ type rig struct {
 }
 
 // QueueCode is a roster.CodeQueue: the test reads what a text would say.
-func (r *rig) QueueCode(_ context.Context, id string) error {
+func (r *fixture) QueueCode(_ context.Context, id string) error {
 	r.queued = append(r.queued, id)
 	return nil
 }
 
 // texted is the newest code, and the number that it is for.
-func (r *rig) texted() (phone.Number, string) {
+func (r *fixture) texted() (phone.Number, string) {
 	r.t.Helper()
 	c, err := r.codes.Get(r.t.Context(), r.queued[len(r.queued)-1], r.now.Now())
 	if err != nil {
@@ -131,16 +131,16 @@ func (c *clock) pass(d time.Duration) {
 }
 
 // each runs test on SQLite and on PostgreSQL.
-func each(t *testing.T, test func(r *rig)) {
-	storetest.Each(t, func(t *testing.T, open func() *store.DB) { test(newRig(t, open())) })
+func each(t *testing.T, test func(r *fixture)) {
+	storetest.Each(t, func(t *testing.T, open func() *store.DB) { test(newFixture(t, open())) })
 }
 
 // lite runs test on SQLite.
-func lite(t *testing.T) *rig {
-	return newRig(t, storetest.Open(t, storetest.SQLite(t), storetest.Box(t)))
+func lite(t *testing.T) *fixture {
+	return newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Box(t)))
 }
 
-func newRig(t *testing.T, db *store.DB, change ...func(*api.Config)) *rig {
+func newFixture(t *testing.T, db *store.DB, change ...func(*api.Config)) *fixture {
 	t.Helper()
 	client, closeAll, err := kv.Open(t.Context(), kv.Embedded)
 	if err != nil {
@@ -148,7 +148,7 @@ func newRig(t *testing.T, db *store.DB, change ...func(*api.Config)) *rig {
 	}
 	t.Cleanup(func() { closeAll() })
 	now := &clock{at: time.Date(2023, 11, 13, 4, 0, 0, 0, time.UTC)}
-	r := &rig{t: t, db: db, redis: client, key: map[staff.Role]string{}, now: now,
+	r := &fixture{t: t, db: db, redis: client, key: map[staff.Role]string{}, now: now,
 		staff: staff.New(db.Staff(), now.Now), inbox: inbox.New(db.Inbox(), now.Now),
 		alarms: alarm.New(alarm.Config{Store: db.Alarms(), Log: slog.New(slog.NewJSONHandler(logged{}, nil)), Now: now.Now})}
 	r.codes = kv.NewCodes(client, storetest.Box(t))
@@ -171,7 +171,7 @@ func newRig(t *testing.T, db *store.DB, change ...func(*api.Config)) *rig {
 	r.ledger = db.Broadcasts()
 	r.broadcasts = broadcast.NewService(broadcast.Config{
 		Store: r.ledger, Content: func() *content.Library { return lib }, Resident: r.roster.Get, Now: now.Now, Sign: "示例小镇",
-		Meaning: func(_ broadcast.Channel, code string) broadcast.Meaning { return aliyun.Meaning(code) },
+		Meaning: func(_ broadcast.Channel, code string) broadcast.CodeInfo { return aliyun.CodeInfo(code) },
 	})
 	cfg := api.Config{
 		Broadcasts: r.broadcasts, Ledger: r.ledger,
@@ -200,7 +200,7 @@ func townLibrary(t *testing.T) *content.Library {
 	return lib
 }
 
-func (r *rig) hire(p staff.Person) (bearer string) {
+func (r *fixture) hire(p staff.Person) (bearer string) {
 	r.t.Helper()
 	if _, err := r.staff.Add(r.t.Context(), audit.Local("test"), p); err != nil && !errors.Is(err, staff.ErrExists) { // of another process's rig
 		r.t.Fatal(err)
@@ -213,7 +213,7 @@ func (r *rig) hire(p staff.Person) (bearer string) {
 }
 
 // resident registers the nth resident.
-func (r *rig) resident(n int, committee string) roster.Resident {
+func (r *fixture) resident(n int, committee string) roster.Resident {
 	r.t.Helper()
 	who, err := r.roster.Add(r.t.Context(), audit.Local("test"), roster.Resident{
 		Phone: phone.Number(fmt.Sprintf("%s%04d", numbers, n)), Committee: committee, PhoneFrom: roster.FromImport, PlaceFrom: roster.FromImport})
@@ -224,14 +224,14 @@ func (r *rig) resident(n int, committee string) roster.Resident {
 }
 
 // registers gives a member of staff their own number.
-func (r *rig) registers(id, number string) {
+func (r *fixture) registers(id, number string) {
 	r.t.Helper()
 	if err := r.db.Staff().SetPhone(r.t.Context(), id, phone.Number(number), audit.Staff(id), audit.Act{Actor: audit.Staff(id), Action: "staff.phone", At: r.now.Now()}); err != nil {
 		r.t.Fatal(err)
 	}
 }
 
-func (r *rig) ticket(text string) string {
+func (r *fixture) ticket(text string) string {
 	r.t.Helper()
 	t, err := r.inbox.File(r.t.Context(), inbox.Filing{From: openid + "-1", Kind: inbox.Suggestion, Text: private + text})
 	if err != nil {
@@ -250,12 +250,12 @@ type answer struct {
 }
 
 // do asks as a role; body is JSON text, "" for none; more are header names and values.
-func (r *rig) do(role staff.Role, method, path, body string, more ...string) answer {
+func (r *fixture) do(role staff.Role, method, path, body string, more ...string) answer {
 	r.t.Helper()
 	return r.as(r.key[role], method, path, body, more...)
 }
 
-func (r *rig) as(key, method, path, body string, more ...string) answer {
+func (r *fixture) as(key, method, path, body string, more ...string) answer {
 	r.t.Helper()
 	a, err := r.try(r.t.Context(), key, method, path, body, more...)
 	if err != nil {
@@ -264,7 +264,7 @@ func (r *rig) as(key, method, path, body string, more ...string) answer {
 	return a
 }
 
-func (r *rig) try(ctx context.Context, key, method, path, body string, more ...string) (answer, error) {
+func (r *fixture) try(ctx context.Context, key, method, path, body string, more ...string) (answer, error) {
 	req, err := http.NewRequestWithContext(ctx, method, r.url+path, strings.NewReader(body))
 	if err != nil {
 		return answer{}, err

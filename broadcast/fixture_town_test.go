@@ -23,8 +23,8 @@ var (
 	ofC1     = broadcast.Official{ID: "c1", Committee: "C1"}
 )
 
-// town is a city of two committees: C1 with 8 residents and C2 with 4, each with a number and a consent.
-type town struct {
+// cityFixture is a city of two committees: C1 with 8 residents and C2 with 4, each with a number and a consent.
+type cityFixture struct {
 	*testing.T
 	db      *store.DB
 	store   *broadcasts
@@ -40,8 +40,8 @@ func at(day, hour, minute int) time.Time {
 	return time.Date(2030, 5, day, hour, minute, 0, 0, broadcast.Zone)
 }
 
-func newTown(t *testing.T) *town {
-	w := &town{T: t, db: storetest.Open(t, storetest.SQLite(t), storetest.Box(t)), now: at(8, 9, 0)}
+func newCityFixture(t *testing.T) *cityFixture {
+	w := &cityFixture{T: t, db: storetest.Open(t, storetest.SQLite(t), storetest.Box(t)), now: at(8, 9, 0)}
 	clock := func() time.Time { return w.now }
 	w.store = w.db.Broadcasts()
 	w.roster = roster.New(roster.Config{Store: w.db.Roster(), Tickets: w.db.Inbox(), Now: clock})
@@ -65,13 +65,13 @@ func newTown(t *testing.T) *town {
 	return w
 }
 
-func (w *town) open(c broadcast.Config) *broadcast.Service {
+func (w *cityFixture) open(c broadcast.Config) *broadcast.Service {
 	c.Store, c.Content, c.Resident = w.store, func() *content.Library { return w.lib }, w.roster.Get
 	c.Now, c.Sign = func() time.Time { return w.now }, "示例市"
 	return broadcast.NewService(c)
 }
 
-func (w *town) resident(committee string, number phone.Number) {
+func (w *cityFixture) resident(committee string, number phone.Number) {
 	w.Helper()
 	_, err := w.roster.Add(w.Context(), audit.System("test"), roster.Resident{
 		Phone: number, Committee: committee, PhoneFrom: roster.FromImport, PlaceFrom: roster.FromImport,
@@ -91,7 +91,7 @@ func proposal() broadcast.Proposal {
 }
 
 // ok fails the test on an error, and returns the broadcast.
-func (w *town) ok(b broadcast.Broadcast, err error) broadcast.Broadcast {
+func (w *cityFixture) ok(b broadcast.Broadcast, err error) broadcast.Broadcast {
 	w.Helper()
 	if err != nil {
 		w.Fatal(err)
@@ -99,38 +99,38 @@ func (w *town) ok(b broadcast.Broadcast, err error) broadcast.Broadcast {
 	return b
 }
 
-func (w *town) is(b broadcast.Broadcast, want broadcast.Status) {
+func (w *cityFixture) is(b broadcast.Broadcast, want broadcast.Status) {
 	w.Helper()
 	if now := w.ok(w.store.Get(w.Context(), b.ID)); now.Status != want {
 		w.Fatalf("%s is %s (%s), want %s", b.ID, now.Status, now.Why, want)
 	}
 }
 
-func (w *town) refuses(err, want error) {
+func (w *cityFixture) refuses(err, want error) {
 	w.Helper()
 	if !errors.Is(err, want) {
 		w.Fatalf("%v, want %v", err, want)
 	}
 }
 
-func (w *town) draft(p broadcast.Proposal) broadcast.Broadcast {
+func (w *cityFixture) draft(p broadcast.Proposal) broadcast.Broadcast {
 	w.Helper()
 	return w.ok(w.service.New(w.Context(), author, p))
 }
 
-func (w *town) approved(p broadcast.Proposal) broadcast.Broadcast {
+func (w *cityFixture) approved(p broadcast.Proposal) broadcast.Broadcast {
 	w.Helper()
 	b := w.ok(w.service.Submit(w.Context(), author, w.draft(p).ID))
 	return w.ok(w.service.Approve(w.Context(), chief, b.ID, b.Hash))
 }
 
-func (w *town) scheduled(p broadcast.Proposal) broadcast.Broadcast {
+func (w *cityFixture) scheduled(p broadcast.Proposal) broadcast.Broadcast {
 	w.Helper()
 	return w.ok(w.service.Schedule(w.Context(), chief, w.approved(p).ID))
 }
 
 // frozen writes the whole audience down, as an engine does.
-func (w *town) frozen(b broadcast.Broadcast) {
+func (w *cityFixture) frozen(b broadcast.Broadcast) {
 	w.Helper()
 	found, next, err := w.store.Candidates(w.Context(), nil, w.now, "", 1000)
 	if err != nil || next != "" {
@@ -151,7 +151,7 @@ func (w *town) frozen(b broadcast.Broadcast) {
 // failure is the error of a call.
 func failure[T any](_ T, err error) error { return err }
 
-func (w *town) series(by broadcast.Official, cron string) broadcast.Series {
+func (w *cityFixture) series(by broadcast.Official, cron string) broadcast.Series {
 	w.Helper()
 	p := proposal()
 	series, err := w.service.NewSeries(w.Context(), by, broadcast.Series{Cron: cron, Until: at(20, 0, 0), Proposal: p})
@@ -161,7 +161,7 @@ func (w *town) series(by broadcast.Official, cron string) broadcast.Series {
 	return series
 }
 
-func (w *town) recur(want int) {
+func (w *cityFixture) recur(want int) {
 	w.Helper()
 	if n, err := w.service.Recur(w.Context()); err != nil || n != want {
 		w.Fatalf("%d occurrences made, want %d: %v", n, want, err)

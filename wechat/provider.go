@@ -25,11 +25,11 @@ const (
 	askWithin = time.Minute
 )
 
-// Carrier carries one of WeChat's two channels, broadcast.Template or broadcast.Subscription, one call a letter and many
-// calls at once. It is a broadcast.Carrier. The caller sees to it that no two letters for one openid are under way (43108).
+// Provider carries one of WeChat's two channels, broadcast.Template or broadcast.Subscription, one call a letter and many
+// calls at once. It is a broadcast.Provider. The caller sees to it that no two letters for one openid are under way (43108).
 //
 // A template message's OutID is its client_msg_id. Handles are msgids in decimal; a subscription notification may have none.
-type Carrier struct {
+type Provider struct {
 	client  *Client
 	channel broadcast.Channel
 	sends   callers
@@ -37,11 +37,11 @@ type Carrier struct {
 	now     func() time.Time
 }
 
-var _ broadcast.Carrier = (*Carrier)(nil)
+var _ broadcast.Provider = (*Provider)(nil)
 
-// NewCarrier has at most inFlight calls under way at once; 0 means DefaultInFlight, and MaxInFlight is the most. now tells
+// NewProvider has at most inFlight calls under way at once; 0 means DefaultInFlight, and MaxInFlight is the most. now tells
 // whether a call is young enough to be repeated; nil means time.Now.
-func NewCarrier(client *Client, channel broadcast.Channel, inFlight int, now func() time.Time) (*Carrier, error) {
+func NewProvider(client *Client, channel broadcast.Channel, inFlight int, now func() time.Time) (*Provider, error) {
 	if channel != broadcast.Template && channel != broadcast.Subscription {
 		return nil, fmt.Errorf("channel %q is not carried by WeChat", channel)
 	}
@@ -54,14 +54,14 @@ func NewCarrier(client *Client, channel broadcast.Channel, inFlight int, now fun
 	if now == nil {
 		now = time.Now
 	}
-	return &Carrier{client: client, channel: channel, sends: newCallers(inFlight), asks: newCallers(inFlight), now: now}, nil
+	return &Provider{client: client, channel: channel, sends: newCallers(inFlight), asks: newCallers(inFlight), now: now}, nil
 }
 
 // Batch is one letter.
-func (c *Carrier) Batch() int { return 1 }
+func (c *Provider) Batch() int { return 1 }
 
 // Send makes a call a letter. It takes at most 22 seconds.
-func (c *Carrier) Send(ctx context.Context, m broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
+func (c *Provider) Send(ctx context.Context, m broadcast.Message, code string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	s, err := c.sheet(m, code)
 	if err != nil {
 		return each(letters, verdictOf(err))
@@ -89,7 +89,7 @@ func (c *Carrier) Send(ctx context.Context, m broadcast.Message, code string, le
 }
 
 // give makes one call.
-func (c *Carrier) give(ctx context.Context, s *sheet, l broadcast.Letter, places *broadcast.Places, call broadcast.Permit) (o broadcast.Outcome) {
+func (c *Provider) give(ctx context.Context, s *sheet, l broadcast.OutboundMessage, places *broadcast.Places, call broadcast.Permit) (o broadcast.Outcome) {
 	end := broadcast.Doubted // when it panics
 	defer func() { places.End(call, end) }()
 	msgid, err := c.client.notify(ctx, s, l.OpenID, l.OutID)
@@ -101,7 +101,7 @@ func (c *Carrier) give(ctx context.Context, s *sheet, l broadcast.Letter, places
 }
 
 // Answers asks the platform for the addresses that its API has.
-func (c *Carrier) Answers(ctx context.Context) bool {
+func (c *Provider) Answers(ctx context.Context) bool {
 	err := c.client.call(ctx, "/cgi-bin/get_api_domain_ip", nil, nil, nil)
 	e, failed := errors.AsType[*Error](err)
 	return !failed || e.Class != Retry && e.Class != InDoubt
@@ -110,7 +110,7 @@ func (c *Carrier) Answers(ctx context.Context) bool {
 // Ask repeats template messages with the same client_msg_id inside the platform's 10 minutes: what was taken the first time
 // comes back with its msgid, and what was not is sent now. What the resident refuses was refused the
 // first time, too; any other refusal says nothing of the first call, so it leaves the letter in doubt. Older ones, and all subscription notifications, which have no such id, only an event can settle.
-func (c *Carrier) Ask(ctx context.Context, m broadcast.Message, code string, letters []broadcast.Letter) []broadcast.Outcome {
+func (c *Provider) Ask(ctx context.Context, m broadcast.Message, code string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	doubt := broadcast.Outcome{State: broadcast.InDoubt}
 	if c.channel != broadcast.Template {
 		return each(letters, doubt)
@@ -127,7 +127,7 @@ func (c *Carrier) Ask(ctx context.Context, m broadcast.Message, code string, let
 }
 
 // ask makes a letter's call once more.
-func (c *Carrier) ask(ctx context.Context, s *sheet, l broadcast.Letter) broadcast.Outcome {
+func (c *Provider) ask(ctx context.Context, s *sheet, l broadcast.OutboundMessage) broadcast.Outcome {
 	if !c.repeatable(l) {
 		return broadcast.Outcome{State: broadcast.InDoubt}
 	}
@@ -144,7 +144,7 @@ func (c *Carrier) ask(ctx context.Context, s *sheet, l broadcast.Letter) broadca
 }
 
 // repeatable says whether the platform still knows a letter's OutID, so that a call that repeats it sends nothing twice.
-func (c *Carrier) repeatable(l broadcast.Letter) bool {
+func (c *Provider) repeatable(l broadcast.OutboundMessage) bool {
 	used := l.NamedAt
 	if used.IsZero() {
 		used = l.SentAt
@@ -154,21 +154,21 @@ func (c *Carrier) repeatable(l broadcast.Letter) bool {
 }
 
 // AskWithin is 9 minutes for template messages; subscription notifications cannot be asked about.
-func (c *Carrier) AskWithin() time.Duration {
+func (c *Provider) AskWithin() time.Duration {
 	if c.channel == broadcast.Template {
 		return broadcast.RepeatWithin
 	}
 	return 0
 }
 
-func (c *Carrier) sheet(m broadcast.Message, code string) (*sheet, error) {
+func (c *Provider) sheet(m broadcast.Message, code string) (*sheet, error) {
 	if m.Channel != c.channel {
 		return nil, &Error{Op: string(c.channel), Class: CallerFault, Cause: "the message is of another channel"}
 	}
 	return c.client.newSheet(m, code)
 }
 
-func each(letters []broadcast.Letter, o broadcast.Outcome) []broadcast.Outcome {
+func each(letters []broadcast.OutboundMessage, o broadcast.Outcome) []broadcast.Outcome {
 	outcomes := make([]broadcast.Outcome, len(letters))
 	for i := range outcomes {
 		outcomes[i] = o

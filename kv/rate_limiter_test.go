@@ -16,9 +16,9 @@ import (
 	"towncrier/kv"
 )
 
-func pace(t *testing.T, client redis.UniversalClient, perSecond int) *kv.Pace {
+func pace(t *testing.T, client redis.UniversalClient, perSecond int) *kv.RateLimiter {
 	t.Helper()
-	p, err := kv.NewPace(client, map[broadcast.Channel]int{broadcast.SMS: perSecond}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	p, err := kv.NewRateLimiter(client, map[broadcast.Channel]int{broadcast.SMS: perSecond}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestPaceIsUsedAndKept(t *testing.T) {
 				channel := broadcast.Channel(t.Name()) // a bucket of its own
 				began := time.Now()
 				for range of.processes {
-					p, err := kv.NewPace(client, map[broadcast.Channel]int{channel: of.rate}, slog.New(slog.DiscardHandler))
+					p, err := kv.NewRateLimiter(client, map[broadcast.Channel]int{channel: of.rate}, slog.New(slog.DiscardHandler))
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -160,7 +160,7 @@ func TestPaceEnds(t *testing.T) {
 	if n, err := p.Reserve(t.Context(), broadcast.Template, 1, 1<<20, false); err != nil || n != 1<<20 || p.Rate(broadcast.Template) != 0 {
 		t.Errorf("a channel without a rate: %d, %v", n, err)
 	}
-	if _, err := kv.NewPace(open(t, kv.Embedded), map[broadcast.Channel]int{broadcast.SMS: 0}, slog.Default()); err == nil {
+	if _, err := kv.NewRateLimiter(open(t, kv.Embedded), map[broadcast.Channel]int{broadcast.SMS: 0}, slog.Default()); err == nil {
 		t.Error("a rate of 0 was accepted")
 	}
 }

@@ -14,16 +14,16 @@ import (
 var reminder = broadcast.Message{Channel: broadcast.SMS, Template: "civility",
 	Data: map[string]string{"committee": "东山社区", "title": `文明养犬 "牵绳" 8:00~20:00 & 全天`}}
 
-func (w *town) carrier(t *testing.T) *aliyun.Carrier {
+func (w *fixture) carrier(t *testing.T) *aliyun.Provider {
 	t.Helper()
-	c, err := aliyun.NewCarrier(w.client, 0, nil)
+	c, err := aliyun.NewProvider(w.client, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-func (w *town) fault(t *testing.T, f sandbox.Fault) {
+func (w *fixture) fault(t *testing.T, f sandbox.Fault) {
 	t.Helper()
 	if err := w.platform.Fault(f); err != nil {
 		t.Fatal(err)
@@ -31,7 +31,7 @@ func (w *town) fault(t *testing.T, f sandbox.Fault) {
 }
 
 // got counts the texts of the notice template that reached the platform for each number, by its own record.
-func (w *town) got() map[string]int {
+func (w *fixture) got() map[string]int {
 	texts := map[string]int{}
 	for _, e := range w.platform.Texts("") {
 		if e.Kind == sandbox.KindSMS && e.SMS.Template == sandbox.DefaultNoticeTemplate {
@@ -42,7 +42,7 @@ func (w *town) got() map[string]int {
 }
 
 // refusals counts the calls that the platform refused.
-func (w *town) refusals() (n int) {
+func (w *fixture) refusals() (n int) {
 	for _, e := range w.platform.Texts("") {
 		if e.Kind == sandbox.KindSMSRefused {
 			n++
@@ -58,25 +58,25 @@ func someone(i int) phone.Number { return phone.Number(fmt.Sprintf("1990000%04d"
 func claimed() time.Time { return time.Now().Add(-10 * time.Minute) }
 
 // hundred are letters of one call.
-func hundred(outID string) []broadcast.Letter {
-	letters := make([]broadcast.Letter, 100)
+func hundred(outID string) []broadcast.OutboundMessage {
+	letters := make([]broadcast.OutboundMessage, 100)
 	for i := range letters {
-		letters[i] = broadcast.Letter{Delivery: int64(i + 1), Phone: someone(i), OutID: outID, SentAt: claimed()}
+		letters[i] = broadcast.OutboundMessage{Delivery: int64(i + 1), Phone: someone(i), OutID: outID, SentAt: claimed()}
 	}
 	return letters
 }
 
-func send(t *testing.T, c *aliyun.Carrier, letters []broadcast.Letter) []broadcast.Outcome {
+func send(t *testing.T, c *aliyun.Provider, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	t.Helper()
 	return sound(t, letters, c.Send(t.Context(), reminder, sandbox.DefaultNoticeTemplate, letters))
 }
 
-func ask(t *testing.T, c *aliyun.Carrier, letters []broadcast.Letter) []broadcast.Outcome {
+func ask(t *testing.T, c *aliyun.Provider, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	t.Helper()
 	return sound(t, letters, c.Ask(t.Context(), reminder, sandbox.DefaultNoticeTemplate, letters))
 }
 
-func sound(t *testing.T, letters []broadcast.Letter, outcomes []broadcast.Outcome) []broadcast.Outcome {
+func sound(t *testing.T, letters []broadcast.OutboundMessage, outcomes []broadcast.Outcome) []broadcast.Outcome {
 	t.Helper()
 	if len(outcomes) != len(letters) {
 		t.Fatalf("%d outcomes for %d letters", len(outcomes), len(letters))

@@ -11,19 +11,19 @@ import (
 // TestWakesAfterItsLease lets a process sleep between its claim and its call for longer than the lease. Another one asks about what is
 // in doubt by then, which repeats template messages; while that goes on, the first wakes, and says that it sent nothing.
 func TestWakesAfterItsLease(t *testing.T) {
-	eachMill(t, 20, func(m *mill) {
+	eachMill(t, 20, func(m *engineFixture) {
 		id := m.scheduled(func(p *broadcast.Proposal) { p.Messages = p.Messages[:1] })
 		m.begin(id)
 		_, other := m.process(m.open().Broadcasts())
 		asking, woken, settled := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 		var begun sync.Once
-		m.wechat.asked = func(l broadcast.Letter) broadcast.Outcome {
+		m.wechat.asked = func(l broadcast.OutboundMessage) broadcast.Outcome {
 			begun.Do(func() { close(asking) }) // questions go side by side
 			<-woken
 			m.wechat.take(l)
 			return broadcast.Outcome{State: broadcast.Accepted, Handle: "h-" + l.OutID}
 		}
-		m.wechat.does = func(n int, _ broadcast.Letter) broadcast.Outcome {
+		m.wechat.does = func(n int, _ broadcast.OutboundMessage) broadcast.Outcome {
 			if n == 1 { // asleep
 				m.pass(2 * time.Minute)
 				if err := other.Tick(t.Context()); err != nil {

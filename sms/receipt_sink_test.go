@@ -16,13 +16,13 @@ func (f elsewhere) Receipts(_ context.Context, receipts []sms.Receipt) ([]bool, 
 	return f(receipts)
 }
 
-// TestReceiptsOfOthers offers what is no text of the Desk's to who else sends, until they take it.
+// TestReceiptsOfOthers offers what is no text of the Outbox's to who else sends, until they take it.
 func TestReceiptsOfOthers(t *testing.T) {
 	each(t, nil, nil, func(t *testing.T, d fixture) {
 		var offered []string
 		theirs := map[string]bool{"a": true}
 		away := false
-		desk := sms.New(sms.Config{Store: d.store, Now: d.clock.now, Elsewhere: elsewhere(func(receipts []sms.Receipt) ([]bool, error) {
+		desk := sms.New(sms.Config{Store: d.store, Now: d.clock.now, OtherReceipts: elsewhere(func(receipts []sms.Receipt) ([]bool, error) {
 			if away {
 				return nil, errors.New("the database is away")
 			}

@@ -71,8 +71,8 @@ func (l *logs) String() string {
 
 func (l *logs) lines() int { return strings.Count(l.String(), "\n") }
 
-// rig is a webhook and, opposite, the platform that pushes to it.
-type rig struct {
+// fixture is a webhook and, opposite, the platform that pushes to it.
+type fixture struct {
 	t        testing.TB
 	hook     *Webhook
 	platform *Crypto
@@ -83,10 +83,10 @@ type rig struct {
 	sent     chan string
 }
 
-// newRig builds a webhook on an embedded Redis; change may alter its configuration.
-func newRig(t testing.TB, aesKey string, answer Answerer, change func(*Config)) *rig {
+// newFixture builds a webhook on an embedded Redis; change may alter its configuration.
+func newFixture(t testing.TB, aesKey string, answer Answerer, change func(*Config)) *fixture {
 	t.Helper()
-	r := &rig{t: t, log: &logs{}, created: time.Now().Unix(), sent: make(chan string, 100), platform: newCrypto(t, testAppID, testToken, aesKey, "")}
+	r := &fixture{t: t, log: &logs{}, created: time.Now().Unix(), sent: make(chan string, 100), platform: newCrypto(t, testAppID, testToken, aesKey, "")}
 	cfg := Config{
 		Crypto: r.platform,
 		Answer: answer,
@@ -134,14 +134,14 @@ func newBox(t testing.TB) *seal.Box {
 	return box
 }
 
-func (r *rig) outcomes() string {
+func (r *fixture) outcomes() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return strings.Join(r.observed, ", ")
 }
 
 // query signs timestamp and nonce, and the sealed message when there is one.
-func (r *rig) query(at time.Time, nonce, sealed string) url.Values {
+func (r *fixture) query(at time.Time, nonce, sealed string) url.Values {
 	stamp := strconv.FormatInt(at.Unix(), 10)
 	q := url.Values{"timestamp": {stamp}, "nonce": {nonce}, "openid": {testOpenID}, "signature": {r.platform.Signature(stamp, nonce)}}
 	if sealed != "" {
@@ -151,13 +151,13 @@ func (r *rig) query(at time.Time, nonce, sealed string) url.Values {
 	return q
 }
 
-// dated gives a push the rig's time in place of that of the samples.
-func (r *rig) dated(body string) string {
+// dated gives a push the fixture's time in place of that of the samples.
+func (r *fixture) dated(body string) string {
 	return strings.Replace(body, "<CreateTime>1714112445<", fmt.Sprintf("<CreateTime>%d<", r.created), 1)
 }
 
 // push is the platform's POST of a plaintext message, sealed when the account has a key.
-func (r *rig) push(body string) *http.Request {
+func (r *fixture) push(body string) *http.Request {
 	r.t.Helper()
 	body = r.dated(body)
 	sender, _, _ := strings.Cut(body[strings.Index(body, "<FromUserName>")+len("<FromUserName>"):], "</FromUserName>")
@@ -181,7 +181,7 @@ func post(q url.Values, body string) *http.Request {
 }
 
 // do serves a request and returns the answer as the platform understands it: the plaintext of what was sealed.
-func (r *rig) do(req *http.Request) (status int, body string) {
+func (r *fixture) do(req *http.Request) (status int, body string) {
 	r.t.Helper()
 	w := httptest.NewRecorder()
 	r.hook.ServeHTTP(w, req)
@@ -218,7 +218,7 @@ func wantText(t testing.TB, status int, body, content string) {
 }
 
 // noSecrets fails when the log holds what it must not, or an event over several lines.
-func (r *rig) noSecrets(more ...string) {
+func (r *fixture) noSecrets(more ...string) {
 	r.t.Helper()
 	all := r.log.String()
 	for _, secret := range append(more, testOpenID, testToken, testKey, "nonce", "signature=", "timestamp=", "6272960105994287618") {
