@@ -85,7 +85,7 @@ func known(d Detail) broadcast.Outcome {
 		return broadcast.Outcome{State: broadcast.Delivered}
 	case sms.Undelivered:
 		o := broadcast.Outcome{State: broadcast.Undelivered, Code: d.Code}
-		if FateOf(d.Code).Permanent {
+		if ReceiptStatusOf(d.Code).Permanent {
 			o.Class = string(sms.Refused)
 		}
 		return o

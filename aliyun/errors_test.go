@@ -82,7 +82,7 @@ func TestEveryVerdictIsAskedFor(t *testing.T) {
 }
 
 func TestFateOf(t *testing.T) {
-	for code, want := range map[string]Fate{
+	for code, want := range map[string]ReceiptStatus{
 		"DELIVERED":             {State: sms.Delivered},
 		"DELIVRD":               {State: sms.Delivered},
 		"REQUEST_SUCCESS":       {State: sms.Accepted},
@@ -97,12 +97,12 @@ func TestFateOf(t *testing.T) {
 		"BRAND_NEW":             {State: sms.Undelivered},
 		"":                      {State: sms.Undelivered},
 	} {
-		got := FateOf(code)
+		got := ReceiptStatusOf(code)
 		if got.State != want.State || got.Permanent != want.Permanent || got.Meaning == "" {
 			t.Errorf("%s: %+v, want %+v", code, got, want)
 		}
 	}
-	if FateOf("MK:0001") == FateOf("IB:0008") || FateOf("MK:0001") == FateOf("XX:0001") {
+	if ReceiptStatusOf("MK:0001") == ReceiptStatusOf("IB:0008") || ReceiptStatusOf("MK:0001") == ReceiptStatusOf("XX:0001") {
 		t.Error("carriers' codes are not told apart")
 	}
 	for written, means := range map[string]string{
@@ -111,8 +111,8 @@ func TestFateOf(t *testing.T) {
 		"REJECT": "REJECTD", "REJECTED": "REJECTD", "rejectd": "REJECTD", "PHONEERR": "INVALID_NUMBER", "phone_err": "INVALID_NUMBER",
 		"2:12": "INVALID_NUMBER", "Delivrd": "DELIVRD", "user_reject": "USER_REJECT",
 	} {
-		if FateOf(written) != FateOf(means) || FateOf(means) == FateOf("BRAND_NEW") {
-			t.Errorf("%q means %+v, want what %s means: %+v", written, FateOf(written), means, FateOf(means))
+		if ReceiptStatusOf(written) != ReceiptStatusOf(means) || ReceiptStatusOf(means) == ReceiptStatusOf("BRAND_NEW") {
+			t.Errorf("%q means %+v, want what %s means: %+v", written, ReceiptStatusOf(written), means, ReceiptStatusOf(means))
 		}
 		if CodeInfo(written) != CodeInfo(means) {
 			t.Errorf("%q: %+v, want %+v", written, CodeInfo(written), CodeInfo(means))

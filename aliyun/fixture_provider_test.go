@@ -14,7 +14,7 @@ import (
 var reminder = broadcast.Message{Channel: broadcast.SMS, Template: "civility",
 	Data: map[string]string{"committee": "东山社区", "title": `文明养犬 "牵绳" 8:00~20:00 & 全天`}}
 
-func (w *fixture) carrier(t *testing.T) *aliyun.Provider {
+func (w *fixture) provider(t *testing.T) *aliyun.Provider {
 	t.Helper()
 	c, err := aliyun.NewProvider(w.client, 0, nil)
 	if err != nil {

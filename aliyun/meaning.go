@@ -45,7 +45,7 @@ func CodeInfo(code string) broadcast.CodeInfo {
 	if v, known := verdicts[code]; known || strings.HasPrefix(code, "isv.") || strings.HasPrefix(code, "isp.") {
 		return broadcast.CodeInfo{Class: v.class, Text: cmp.Or(refusals[code], v.advice, "短信平台没有接受这条短信")}
 	}
-	f := FateOf(code)
+	f := ReceiptStatusOf(code)
 	m := broadcast.CodeInfo{Class: receiptClasses[normal(code)], Text: f.Meaning}
 	if m.Class == "" && f.Permanent {
 		m.Class = sms.Refused

@@ -14,14 +14,14 @@ func TestMeaning(t *testing.T) {
 			t.Errorf("%s: %+v, want class %s", code, m, v.class)
 		}
 	}
-	for code, f := range fates {
+	for code, f := range receiptStatuses {
 		m := CodeInfo(code)
 		if m.Text != f.Meaning || f.Permanent && m.Class != sms.Refused && m.Class != sms.OptedOut {
 			t.Errorf("%s: %+v, of %+v", code, m, f)
 		}
 	}
 	for code := range receiptClasses {
-		if _, known := fates[code]; !known {
+		if _, known := receiptStatuses[code]; !known {
 			t.Errorf("%s is no receipt's code", code)
 		}
 	}

@@ -17,10 +17,10 @@ import (
 	"towncrier/sandbox"
 )
 
-// BenchmarkCarrier gives letters by the hundred to the pretend platform, in turn with a bare client's unsigned POSTs, one a
+// BenchmarkProvider gives letters by the hundred to the pretend platform, in turn with a bare client's unsigned POSTs, one a
 // letter, to a route of the same process that does nothing. It prints letters and POSTs a second and the ratio of the
 // medians; all three sides share the machine's cores.
-func BenchmarkCarrier(b *testing.B) {
+func BenchmarkProvider(b *testing.B) {
 	const perRound, parallel = 3200, 16
 	platform, err := sandbox.New(sandbox.Config{
 		AppID: "wx0123456789abcdef", Secret: "s", Token: "t", WebhookURL: "http://127.0.0.1:1/wechat",

@@ -18,7 +18,7 @@ func TestAskingFails(t *testing.T) {
 	} {
 		w := newFixture(t)
 		w.fault(t, sandbox.Fault{API: "aliyun/QuerySendDetails", Kind: kind})
-		for _, o := range ask(t, w.carrier(t), hundred("B0123456789-1")) {
+		for _, o := range ask(t, w.provider(t), hundred("B0123456789-1")) {
 			if o.State != broadcast.InDoubt || o.Class == "" || (o.Halt != "") != halt {
 				t.Fatalf("%s: %+v", kind, o)
 			}
@@ -29,7 +29,7 @@ func TestAskingFails(t *testing.T) {
 		"no OutID": {Phone: someone(1), SentAt: time.Now()}, "no time": {Phone: someone(1), OutID: "B0123456789-1"},
 		"before the provider's memory": {Phone: someone(1), OutID: "B0123456789-1", SentAt: time.Now().AddDate(0, 0, -40)},
 	} {
-		all(t, name, ask(t, w.carrier(t), []broadcast.OutboundMessage{l}), broadcast.InDoubt)
+		all(t, name, ask(t, w.provider(t), []broadcast.OutboundMessage{l}), broadcast.InDoubt)
 	}
 }
 
@@ -40,9 +40,9 @@ func TestAskReadsReceipts(t *testing.T) {
 		w.fault(t, sandbox.Fault{API: "aliyun/report", Kind: code, Number: string(someone(7))})
 		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: sandbox.Fault5xxAfter})
 		letters := hundred("B0123456789-1")
-		all(t, code, send(t, w.carrier(t), letters), broadcast.InDoubt)
+		all(t, code, send(t, w.provider(t), letters), broadcast.InDoubt)
 		w.wait(t, func() bool { return len(w.receipts) == 100 })
-		for i, o := range ask(t, w.carrier(t), letters) {
+		for i, o := range ask(t, w.provider(t), letters) {
 			want := broadcast.Outcome{State: broadcast.Delivered}
 			if i == 7 {
 				want = broadcast.Outcome{State: broadcast.Undelivered, Class: string(class), Code: code}
@@ -61,7 +61,7 @@ func TestNobodyTwiceNobodyMissing(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	w := newFixture(t)
-	c := w.carrier(t)
+	c := w.provider(t)
 	refused := map[int]bool{}
 	for range 5 {
 		i := random.IntN(100)

@@ -17,7 +17,7 @@ import (
 
 func TestAHundredLetters(t *testing.T) {
 	w := newFixture(t)
-	c := w.carrier(t)
+	c := w.provider(t)
 	letters := hundred("B0123456789-1")
 	if c.Batch() != len(letters) {
 		t.Fatalf("batch %d", c.Batch())
@@ -55,7 +55,7 @@ func TestCallsOfLetters(t *testing.T) {
 	for i := range 3 {
 		letters = append(letters, broadcast.OutboundMessage{Phone: someone(101 + i), OutID: fmt.Sprint("B0123456789-", 2+i/2)})
 	}
-	outcomes := send(t, w.carrier(t), letters)
+	outcomes := send(t, w.provider(t), letters)
 	all(t, "sent", outcomes, broadcast.Accepted)
 	handles := map[string]int{}
 	for i, o := range outcomes {
@@ -86,7 +86,7 @@ func TestOneNumberIsWhy(t *testing.T) {
 			for _, i := range culprits {
 				w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: code, Number: string(someone(i))})
 			}
-			outcomes := send(t, w.carrier(t), hundred("B0123456789-1"))
+			outcomes := send(t, w.provider(t), hundred("B0123456789-1"))
 			got := w.got()
 			for i, o := range outcomes {
 				guilty := slices.Contains(culprits, i)
@@ -114,7 +114,7 @@ func TestADayIsFull(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	outcomes := send(t, w.carrier(t), hundred("B0123456789-1"))
+	outcomes := send(t, w.provider(t), hundred("B0123456789-1"))
 	if o := outcomes[42]; o.State != broadcast.Pending || o.Class != string(sms.Limited) || o.Wait < time.Hour {
 		t.Errorf("who had 50 today: %+v", o)
 	}
@@ -130,7 +130,7 @@ func TestADayIsFull(t *testing.T) {
 func TestTheWordsAreWhy(t *testing.T) {
 	w := newFixture(t)
 	w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: "isv.BLACK_KEY_CONTROL_LIMIT"})
-	outcomes := send(t, w.carrier(t), hundred("B0123456789-1"))
+	outcomes := send(t, w.provider(t), hundred("B0123456789-1"))
 	if n := states(outcomes); n[broadcast.Failed] != 3 || n[broadcast.Pending] != 97 {
 		t.Errorf("%v, want 3 failed and 97 pending", n)
 	}
@@ -162,7 +162,7 @@ func TestAWholeCall(t *testing.T) {
 		sandbox.Fault5xxAfter:      {broadcast.InDoubt, false, 1, broadcast.Delivered},
 	} {
 		w := newFixture(t)
-		c := w.carrier(t)
+		c := w.provider(t)
 		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: kind})
 		letters := hundred("B0123456789-1")
 		outcomes := send(t, c, letters)
@@ -203,7 +203,7 @@ func TestAFaultBetweenHalves(t *testing.T) {
 		w := newFixture(t)
 		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: "isv.MOBILE_NUMBER_ILLEGAL", Count: 1})
 		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: kind, Count: 1})
-		outcomes := send(t, w.carrier(t), hundred("B0123456789-1"))
+		outcomes := send(t, w.provider(t), hundred("B0123456789-1"))
 		all(t, kind, outcomes[:50], want.hit)
 		all(t, kind, outcomes[50:], broadcast.Pending)
 		if o := outcomes[99]; (o.Halt != "") != want.halt || !want.halt && o.Wait == 0 {
@@ -222,8 +222,8 @@ func TestAnEndedContextSendsNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	letters := hundred("B0123456789-1")
-	all(t, "sent", w.carrier(t).Send(ctx, reminder, sandbox.DefaultNoticeTemplate, letters), broadcast.Pending)
-	all(t, "asked", w.carrier(t).Ask(ctx, reminder, sandbox.DefaultNoticeTemplate, letters), broadcast.InDoubt)
+	all(t, "sent", w.provider(t).Send(ctx, reminder, sandbox.DefaultNoticeTemplate, letters), broadcast.Pending)
+	all(t, "asked", w.provider(t).Ask(ctx, reminder, sandbox.DefaultNoticeTemplate, letters), broadcast.InDoubt)
 	if len(w.got()) != 0 {
 		t.Error("somebody got a text")
 	}
@@ -236,10 +236,10 @@ func TestAContextEndsABatch(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	w.called = cancel
-	all(t, "cut off", w.carrier(t).Send(ctx, reminder, sandbox.DefaultNoticeTemplate, hundred("B0123456789-1")), broadcast.InDoubt)
+	all(t, "cut off", w.provider(t).Send(ctx, reminder, sandbox.DefaultNoticeTemplate, hundred("B0123456789-1")), broadcast.InDoubt)
 }
 
-func TestNewCarrier(t *testing.T) {
+func TestNewProvider(t *testing.T) {
 	w := newFixture(t)
 	narrow, err := aliyun.New(aliyun.Config{AccessKeyID: keyID, AccessKeySecret: secret, Sign: sandbox.DefaultSign, Endpoint: w.api, Concurrency: 1})
 	if err != nil {

@@ -70,7 +70,7 @@ func readReceipts(body []byte) (receipts []sms.Receipt, unreadable int) {
 		if said, err := strconv.ParseBool(string(in.Success)); err == nil {
 			receipt.Delivered = said
 		} else {
-			receipt.Delivered = FateOf(receipt.Code).State == sms.Delivered
+			receipt.Delivered = ReceiptStatusOf(receipt.Code).State == sms.Delivered
 		}
 		receipts = append(receipts, receipt)
 	}

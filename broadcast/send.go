@@ -11,7 +11,7 @@ import (
 	"towncrier/sms"
 )
 
-// LongestLease is how long claimed deliveries are one caller's at most. It leaves a slow provider more time than its provider gives it.
+// LongestLease is how long claimed deliveries are one caller's at most. It leaves a slow provider more time than the client that calls it gives it.
 const LongestLease = 2 * time.Minute
 
 const (

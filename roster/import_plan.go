@@ -25,7 +25,7 @@ type Plan struct {
 	sheet  Table
 	reader rowReader
 	last   int         // row number
-	bad    bits        // row numbers
+	bad    RowSet      // row numbers
 	twice  map[int]int // the first row with the number of a row
 	first  ImportSlice // read once, when all of it fits
 	digest [32]byte
@@ -92,7 +92,7 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 		}
 		if len(problems) > 0 {
 			p.Bad++
-			p.bad.set(row.Number)
+			p.bad.Add(row.Number)
 			for _, problem := range problems {
 				p.Kinds[problem.Kind]++
 				report(problem)
@@ -160,15 +160,3 @@ func digits(text string) (n uint64) {
 	}
 	return n
 }
-
-// bits is a set of small integers.
-type bits []uint64
-
-func (b *bits) set(n int) {
-	for len(*b) <= n/64 {
-		*b = append(*b, 0)
-	}
-	(*b)[n/64] |= 1 << (n % 64)
-}
-
-func (b bits) has(n int) bool { return n/64 < len(b) && b[n/64]&(1<<(n%64)) != 0 }

@@ -32,11 +32,11 @@ func (p *Plan) WriteBad(out TableWriter) error {
 			return err
 		}
 		other, isRepeated := repeated[row.Number]
-		if !p.bad.has(row.Number) && !isRepeated {
+		if !p.bad.Has(row.Number) && !isRepeated {
 			continue
 		}
 		var wrong []string
-		if isRepeated && !p.bad.has(row.Number) {
+		if isRepeated && !p.bad.Has(row.Number) {
 			wrong = append(wrong, fmt.Sprintf("与第%d行的号码相同（这一行已导入）", other))
 		}
 		for _, problem := range p.problems(row) {

@@ -59,7 +59,7 @@ func (p *Plan) slice(ctx context.Context, from int) (s ImportSlice, err error) {
 		if err != nil {
 			return s, err
 		}
-		if row.Number <= max(from, p.reader.row) || p.bad.has(row.Number) {
+		if row.Number <= max(from, p.reader.row) || p.bad.Has(row.Number) {
 			continue
 		}
 		out, filled, problems := p.reader.read(row)

@@ -72,3 +72,17 @@ func ColumnName(column int) string {
 	}
 	return string(name)
 }
+
+// RowSet is a set of row numbers, a bit each: a file may have millions.
+type RowSet []uint64
+
+// Add puts a row into the set.
+func (s *RowSet) Add(row int) {
+	for len(*s) <= row/64 {
+		*s = append(*s, 0)
+	}
+	(*s)[row/64] |= 1 << (row % 64)
+}
+
+// Has says whether a row is in the set.
+func (s RowSet) Has(row int) bool { return row/64 < len(s) && s[row/64]&(1<<(row%64)) != 0 }

@@ -19,11 +19,11 @@ import (
 	"towncrier/wechat"
 )
 
-// BenchmarkCarrier sends template messages through a Provider, and in turn as many POSTs of a bare net/http client, with a
+// BenchmarkProvider sends template messages through a Provider, and in turn as many POSTs of a bare net/http client, with a
 // message's body, to the route of the same process that does nothing. Both have as many calls under way. Provider, client and
 // pretend platform share the machine's cores; the platform pushes no results. It prints calls a second and the ratio of the
 // medians.
-func BenchmarkCarrier(b *testing.B) {
+func BenchmarkProvider(b *testing.B) {
 	const perRound, inFlight = 4000, 128
 	people, err := sandbox.SyntheticResidents(perRound)
 	if err != nil {

@@ -123,7 +123,7 @@ func (s *sheetScan) beginRow(tag xmlTag) error {
 	s.column, s.cells, s.inRow, s.inCell = -1, 0, 0, 0
 	s.rowFilled = false
 	if s.rowHidden = tag.yes("hidden") || tag.zero("ht"); s.rowHidden {
-		s.hiddenRows.SetBit(&s.hiddenRows, s.row, 1)
+		s.hiddenRows.Add(s.row)
 	}
 	return nil
 }

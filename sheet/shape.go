@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 
@@ -17,7 +16,7 @@ type sheetShape struct {
 	formulas map[int][]int // columns, from 0, by row number
 	merges   []mergedRange // by first row
 
-	hiddenRows big.Int          // a bit a row
+	hiddenRows roster.RowSet
 	hidden     [maxColumns]bool // columns
 	filledRows filled           // of the hidden rows, those with a value
 	filledCols [maxColumns]bool // of the hidden columns, those with a value

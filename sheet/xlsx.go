@@ -92,7 +92,7 @@ func readXLSX(book *excelize.File, sheet string, shape sheetShape, yield func(ro
 			row.Faults = append(row.Faults, roster.CellFault{Column: column, Text: "单元格" + roster.ColumnName(column) + fmt.Sprint(number) + "是公式，请改为数值（复制后选择性粘贴）"})
 		}
 		merged.show(&row)
-		if shape.hiddenRows.Bit(number) == 1 {
+		if shape.hiddenRows.Has(number) {
 			continue
 		}
 		for column := range row.Cells {

@@ -20,16 +20,16 @@ import (
 )
 
 // provider plays a provider of texts: does comes before it takes a message.
-type carrier struct {
+type pretendProvider struct {
 	batch int
 	does  func(ctx context.Context)
 	mu    sync.Mutex
 	took  map[phone.Number]int
 }
 
-func (c *carrier) Batch() int { return c.batch }
+func (c *pretendProvider) Batch() int { return c.batch }
 
-func (c *carrier) Send(ctx context.Context, _ broadcast.Message, _ string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
+func (c *pretendProvider) Send(ctx context.Context, _ broadcast.Message, _ string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	if c.does != nil {
 		c.does(ctx)
 	}
@@ -46,22 +46,22 @@ func (c *carrier) Send(ctx context.Context, _ broadcast.Message, _ string, lette
 	return outcomes
 }
 
-func (c *carrier) Ask(_ context.Context, _ broadcast.Message, _ string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
+func (c *pretendProvider) Ask(_ context.Context, _ broadcast.Message, _ string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	return make([]broadcast.Outcome, len(letters))
 }
 
-func (c *carrier) AskWithin() time.Duration { return time.Hour }
+func (c *pretendProvider) AskWithin() time.Duration { return time.Hour }
 
-func (c *carrier) Answers(context.Context) bool { return true }
+func (c *pretendProvider) Answers(context.Context) bool { return true }
 
-func (c *carrier) residents() int {
+func (c *pretendProvider) residents() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.took)
 }
 
 // once checks that nobody was sent two texts.
-func (c *carrier) once(t *testing.T, residents int) {
+func (c *pretendProvider) once(t *testing.T, residents int) {
 	t.Helper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -76,7 +76,7 @@ func (c *carrier) once(t *testing.T, residents int) {
 }
 
 // broadcasts gives a process an engine over c; what it needs beside it goes through the process's rows.
-func (p *process) broadcasts(w *fixture, c *carrier) (*broadcast.Service, *store.Broadcasts) {
+func (p *process) broadcasts(w *fixture, c *pretendProvider) (*broadcast.Service, *store.Broadcasts) {
 	rows := p.rows.Broadcasts()
 	lib := &content.Library{
 		City:    content.City{Topics: []content.Topic{{ID: "dogs", Name: "文明养犬"}}},
@@ -141,7 +141,7 @@ func TestBroadcastGoesOutOnce(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
 		town, began, emptied := newFixture(t), make(chan struct{}), make(chan struct{})
 		first := sync.OnceFunc(func() { close(began) })
-		c := &carrier{batch: 10, does: func(context.Context) {
+		c := &pretendProvider{batch: 10, does: func(context.Context) {
 			first()
 			<-emptied
 		}}
@@ -180,7 +180,7 @@ func TestBroadcastGoesOutOnce(t *testing.T) {
 func TestUrgentNeverWaitsForBroadcasts(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
 		town, release, under := newFixture(t), make(chan struct{}), make(chan struct{}, 1000)
-		c := &carrier{batch: 1, does: func(ctx context.Context) {
+		c := &pretendProvider{batch: 1, does: func(ctx context.Context) {
 			under <- struct{}{}
 			select {
 			case <-release:
@@ -235,7 +235,7 @@ func TestUrgentNeverWaitsForBroadcasts(t *testing.T) {
 // TestShutdownSettlesChunks stops a worker while calls are under way: they are ended, and written down before it has stopped.
 func TestShutdownSettlesChunks(t *testing.T) {
 	town, under := newFixture(t), make(chan struct{}, 10)
-	c := &carrier{batch: 50, does: func(ctx context.Context) {
+	c := &pretendProvider{batch: 50, does: func(ctx context.Context) {
 		under <- struct{}{}
 		<-ctx.Done() // it answers at the very last
 	}}

@@ -14,7 +14,6 @@ import (
 	"towncrier/alarm"
 	"towncrier/api"
 	"towncrier/bot"
-	"towncrier/city"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/inbox"
 	"towncrier/kv"
@@ -52,7 +51,6 @@ type App struct {
 
 	listener net.Listener
 	db       *store.DB
-	live     *city.Live
 	wechat   *wechat.Client
 	roster   *roster.Roster
 	staff    *staff.Service
@@ -67,9 +65,6 @@ func New(cfg config.Config, opt Options) *App {
 
 // Addr is the host:port that a started server serves on.
 func (a *App) Addr() string { return a.listener.Addr().String() }
-
-// City is the content in force.
-func (a *App) City() *city.City { return a.live.Current() }
 
 // Store is the database, Stop closes it.
 func (a *App) Store() *store.DB { return a.db }
@@ -163,23 +158,23 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.undo.add("wechat client", func(context.Context) error { client.Close(); return nil })
-	carrier, err := openCarrier(cfg.SMS, log)
+	smsClient, err := openSMS(cfg.SMS, log)
 	if err != nil {
 		return err
 	}
-	if carrier != nil {
-		a.undo.add("sms client", func(context.Context) error { carrier.Close(); return nil })
+	if smsClient != nil {
+		a.undo.add("sms client", func(context.Context) error { smsClient.Close(); return nil })
 	}
 
 	alarms := alarm.New(alarm.Config{Store: db.Alarms(), Log: log, Now: time.Now, Observe: metrics.observeAlarm})
 	tickets := inbox.New(db.Inbox(), time.Now)
 	people := roster.New(roster.Config{Store: db.Roster(), Tickets: tickets, Now: time.Now})
 	colleagues := staff.New(db.Staff(), time.Now)
-	broadcasts, err := newBroadcasting(cfg, live, db, redis, client, carrier, people, log)
+	broadcasts, err := newBroadcasting(cfg, live, db, redis, client, smsClient, people, log)
 	if err != nil {
 		return err
 	}
-	texts, err := newTexting(cfg.SMS, carrier, db, redis, box, people, tickets, alarms, broadcasts.engine, teller{client}, metrics, log)
+	texts, err := newTexting(cfg.SMS, smsClient, db, redis, box, people, tickets, alarms, broadcasts.engine, teller{client}, metrics, log)
 	if err != nil {
 		return err
 	}
@@ -254,7 +249,7 @@ func (a *App) Start(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	a.db, a.live, a.wechat, a.roster, a.staff = db, live, client, people, colleagues
+	a.db, a.wechat, a.roster, a.staff = db, client, people, colleagues
 	a.serve(a.listener, public, metrics)
 	if operators != nil {
 		a.serve(operators, apart, metrics)

@@ -31,9 +31,9 @@ type broadcasting struct {
 }
 
 // newBroadcasting has providers for WeChat's two channels and, with an account, for SMS.
-func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis redis.UniversalClient, client *wechat.Client, carrier *aliyun.Client,
+func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis redis.UniversalClient, client *wechat.Client, smsClient *aliyun.Client,
 	people *roster.Roster, log *slog.Logger) (*broadcasting, error) {
-	carriers := map[broadcast.Channel]broadcast.Provider{}
+	providers := map[broadcast.Channel]broadcast.Provider{}
 	rates := map[broadcast.Channel]int{}
 	breakers := map[broadcast.Channel]*broadcast.Breaker{}
 	breaker := func(provider string, width int) *broadcast.Breaker {
@@ -45,14 +45,14 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 		if err != nil {
 			return nil, err
 		}
-		carriers[channel], rates[channel], breakers[channel] = c, cfg.WeChat.Rate, platform
+		providers[channel], rates[channel], breakers[channel] = c, cfg.WeChat.Rate, platform
 	}
-	if carrier != nil {
-		c, err := aliyun.NewProvider(carrier, cfg.SMS.Calls, time.Now)
+	if smsClient != nil {
+		c, err := aliyun.NewProvider(smsClient, cfg.SMS.Calls, time.Now)
 		if err != nil {
 			return nil, err
 		}
-		carriers[broadcast.SMS], rates[broadcast.SMS], breakers[broadcast.SMS] = c, cfg.SMS.Rate, breaker("sms", cfg.SMS.Calls)
+		providers[broadcast.SMS], rates[broadcast.SMS], breakers[broadcast.SMS] = c, cfg.SMS.Rate, breaker("sms", cfg.SMS.Calls)
 	}
 	for channel, rate := range rates {
 		if rate == 0 {
@@ -65,13 +65,13 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 	}
 	b := &broadcasting{ledger: db.Broadcasts(), live: live, people: people, texts: db.SMS()}
 	b.service = broadcast.NewService(broadcast.Config{
-		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, Providers: carriers, Resident: people.Get, Now: time.Now,
+		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, Providers: providers, Resident: people.Get, Now: time.Now,
 		Meaning: meaning, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
 		Sign: cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
 		Tolerance: float64(cfg.Broadcast.Tolerance) / 100,
 	})
 	b.engine = broadcast.NewEngine(broadcast.EngineConfig{
-		Service: b.service, Store: b.ledger, Providers: carriers, Queue: worker.NewChunkQueue(redis), Rates: pace, Log: log, Meet: people.Meet,
+		Service: b.service, Store: b.ledger, Providers: providers, Queue: worker.NewChunkQueue(redis), Rates: pace, Log: log, Meet: people.Meet,
 		AskAgain: cfg.Broadcast.AskAgain, Lease: cfg.Broadcast.Lease, Breakers: breakers,
 	})
 	return b, nil

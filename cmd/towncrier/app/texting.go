@@ -35,8 +35,8 @@ type texting struct {
 	callbacks *aliyun.Callbacks // nil when SMS is off
 }
 
-// openCarrier is the client of Alibaba Cloud SMS, nil without an account.
-func openCarrier(cfg config.SMSConfig, log *slog.Logger) (*aliyun.Client, error) {
+// openSMS is the client of Alibaba Cloud SMS, nil without an account.
+func openSMS(cfg config.SMSConfig, log *slog.Logger) (*aliyun.Client, error) {
 	if !cfg.On() {
 		log.Info("SMS is off: no TOWNCRIER_SMS_* is set; residents cannot bind a phone number")
 		return nil, nil

@@ -49,7 +49,7 @@ func (b *overAPI) status() *cobra.Command {
 			if !watch {
 				return answered(b, cmd, http.MethodGet, at(args[0], "report"), nil, func(w io.Writer, r wire.Report) error {
 					printBroadcast(w, r.Broadcast)
-					for _, line := range append(bars(r), notes(r)...) {
+					for _, line := range append(channelLines(r), notes(r)...) {
 						fmt.Fprintln(w, line)
 					}
 					if r.Committee == "" { // the city's, of which a committee only sees its own residents: nothing is theirs to do
@@ -143,7 +143,7 @@ func (w *watching) show(answer json.RawMessage, r wire.Report, last bool) error 
 	case broadcast.Freezing, broadcast.Held:
 		lines = append(lines, fmt.Sprintf("名单：%s（送审时%s）", b.FrozenLabel, b.SizeLabel))
 	}
-	lines = append(lines, bars(r)...)
+	lines = append(lines, channelLines(r)...)
 	if len(r.Counts) > 0 {
 		lines = append(lines, fmt.Sprintf("已送达%d，未了结%d", told(r.Delivered), told(r.Open)))
 	}
@@ -195,8 +195,8 @@ func told(n *int) int {
 var shownStates = []broadcast.State{broadcast.Pending, broadcast.InFlight, broadcast.Accepted, broadcast.InDoubt, broadcast.Delivered,
 	broadcast.Undelivered, broadcast.Failed, broadcast.Unknown, broadcast.Suppressed, broadcast.Withdrawn, broadcast.Lapsed, broadcast.Planned}
 
-// bars are a line a channel: how much of it is settled, and its states. Alternatives that nobody needed yet do not count, and are named.
-func bars(r wire.Report) []string {
+// channelLines are a line a channel: how much of it is settled, and its states. Alternatives that nobody needed yet do not count, and are named.
+func channelLines(r wire.Report) []string {
 	var lines []string
 	for _, channel := range []string{"subscription", "template", "sms", ""} {
 		settled, total := 0, 0

@@ -85,7 +85,7 @@ func TestBars(t *testing.T) {
 	count := func(channel, state broadcast.State, n int) wire.StateCount {
 		return wire.StateCount{Channel: string(channel), State: string(state), StateLabel: state.Label(), N: &n, NLabel: strconv.Itoa(n)}
 	}
-	got := bars(wire.Report{Counts: []wire.StateCount{count("sms", broadcast.Delivered, 6), count("sms", broadcast.Accepted, 6), count("sms", broadcast.Planned, 5),
+	got := channelLines(wire.Report{Counts: []wire.StateCount{count("sms", broadcast.Delivered, 6), count("sms", broadcast.Accepted, 6), count("sms", broadcast.Planned, 5),
 		count("", broadcast.Suppressed, 3)}})
 	want := []string{
 		"短信          ████████████░░░░░░░░░░░░  6/12  已提交，等待回执6 已送达6 备用5",

@@ -11,15 +11,15 @@ import (
 	"towncrier/sms"
 )
 
-// Fate is what a receipt's code says became of a text.
-type Fate struct {
+// ReceiptStatus is what a receipt's code says became of a text.
+type ReceiptStatus struct {
 	State     sms.State // Delivered, Undelivered, or Accepted: the carrier has not said yet
 	Permanent bool      // the number or its owner is why: another text would fare no better
 	Meaning   string    // for officials, in Chinese
 }
 
-// fates are the provider's own codes, and the carriers' that it passes on unchanged.
-var fates = map[string]Fate{
+// receiptStatuses are the provider's own codes, and the carriers' that it passes on unchanged.
+var receiptStatuses = map[string]ReceiptStatus{
 	"DELIVERED":               {sms.Delivered, false, "已送达"},
 	"DELIVRD":                 {sms.Delivered, false, "已送达"},
 	"REQUEST_SUCCESS":         {sms.Accepted, false, "平台已受理，运营商尚未回执"},
@@ -94,20 +94,20 @@ func normal(code string) string {
 	return cmp.Or(spellings[code], code)
 }
 
-// FateOf reads a receipt's code, in whatever form a channel writes it. Carriers have codes beyond the table, which differ
+// ReceiptStatusOf reads a receipt's code, in whatever form a channel writes it. Carriers have codes beyond the table, which differ
 // from channel to channel: those are told apart by their first letters as far as these mean anything, and are never permanent.
-func FateOf(code string) Fate {
+func ReceiptStatusOf(code string) ReceiptStatus {
 	code = normal(code)
-	if f, known := fates[code]; known {
+	if f, known := receiptStatuses[code]; known {
 		return f
 	}
 	if prefix, _, numbered := strings.Cut(code, ":"); numbered {
 		switch prefix {
 		case "MK", "MI", "MN", "LT":
-			return Fate{sms.Undelivered, false, "手机空号、停机、关机或不在服务区"}
+			return ReceiptStatus{sms.Undelivered, false, "手机空号、停机、关机或不在服务区"}
 		case "MA", "MB", "CA", "CB", "DA", "DB", "IA", "IB", "IC":
-			return Fate{sms.Undelivered, false, "被运营商网关拒绝"}
+			return ReceiptStatus{sms.Undelivered, false, "被运营商网关拒绝"}
 		}
 	}
-	return Fate{sms.Undelivered, false, "未能送达，原因代码未收录"}
+	return ReceiptStatus{sms.Undelivered, false, "未能送达，原因代码未收录"}
 }
