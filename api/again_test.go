@@ -324,10 +324,10 @@ const (
 	dyingKey      = "TOWNCRIER_TEST_KEY"
 )
 
-type diesAfterCreating struct{ broadcast.Records }
+type diesAfterCreating struct{ broadcast.BroadcastStore }
 
 func (d diesAfterCreating) Create(ctx context.Context, b broadcast.Broadcast, act audit.Act) (bool, error) {
-	created, err := d.Records.Create(ctx, b, act)
+	created, err := d.BroadcastStore.Create(ctx, b, act)
 	if err != nil {
 		return created, err
 	}

@@ -20,10 +20,10 @@ type held struct {
 	begun, let chan struct{}
 }
 
-func (h held) Census(ctx context.Context, s broadcast.Scope) ([]broadcast.Kind, error) {
+func (h held) Census(ctx context.Context, s broadcast.Scope) ([]broadcast.Bucket, error) {
 	h.begun <- struct{}{}
 	<-h.let
-	return h.Broadcasts.Census(ctx, s)
+	return h.Broadcasts.AudienceCounts(ctx, s)
 }
 
 // TestOneCountAtATime: previews cannot take the service away from who has to sign in, pause or cancel.

@@ -12,7 +12,7 @@ import (
 func TestPreviewSaysWhoDeclaredThemselves(t *testing.T) {
 	each(t, func(r *fixture) {
 		declare := func(n int) {
-			if err := r.roster.Settle(t.Context(), fmt.Sprintf("%s-%d", openid, n), here, "示例小区"); err != nil {
+			if err := r.roster.SetPlace(t.Context(), fmt.Sprintf("%s-%d", openid, n), here, "示例小区"); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -102,7 +102,7 @@ func (r *fixture) deliver(id string, outcomes ...broadcast.State) {
 			State: outcomes[i], Handle: "biz-1", Class: map[bool]string{true: "number"}[outcomes[i] == broadcast.Failed],
 			Code: map[bool]string{true: "MK:0001"}[outcomes[i] == broadcast.Failed]}})
 	}
-	if err := r.ledger.Settle(ctx, settled, now); err != nil {
+	if err := r.ledger.RecordOutcomes(ctx, settled, now); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"towncrier/intents"
 )
 
-// say is a reply before it is fitted to the platform's limit.
-type say struct {
+// draft is a reply before it is fitted to the platform's limit.
+type draft struct {
 	Reply
 	lead string // said before Text when it fits
 	tail string // said after Text when it fits
@@ -21,123 +21,123 @@ type say struct {
 
 // answered composes one intent's card. second names what else the message may have asked: it is offered instead of the
 // related questions. chosen says that the intent came off the menu, which then stays open unless another is shown.
-func (t *turn) answered(id string, confidence float64, second []string, chosen bool) say {
-	in := t.city.Intents[id]
-	card, ok := t.city.Card(id, t.now)
+func (x *exchange) answered(id string, confidence float64, second []string, chosen bool) draft {
+	in := x.city.Intents[id]
+	card, ok := x.city.Card(id, x.now)
 	if in == nil || !ok {
-		return t.unclear()
+		return x.unclear()
 	}
 	if len(second) > 0 {
 		card.Related = nil
 	}
-	var s say
+	var s draft
 	switch {
 	case len(in.Slots) > 0:
-		s = t.lookUp(in, card, confidence, t.match.Slots[in.Slots[0].Name])
+		s = x.lookUp(in, card, confidence, x.match.Slots[in.Slots[0].Name])
 	case in.Action != intents.NoAction:
-		s = t.act(in, card, confidence)
+		s = x.act(in, card, confidence)
 	default:
-		s = t.stated(card, confidence, chosen)
+		s = x.stated(card, confidence, chosen)
 	}
 	if len(second) > 0 {
-		s.tail = saySecond + t.menu(second)
-		t.open(second, false)
+		s.tail = saySecond + x.menu(second)
+		x.open(second, false)
 	}
 	return s
 }
 
 // stated is the answer of an intent that states something published, or that nothing is.
-func (t *turn) stated(card city.Card, confidence float64, chosen bool) say {
-	s := say{Reply: Reply{Kind: Answered, Topic: card.Topic, Confidence: confidence, Cites: card.Cites}}
-	if slices.Contains(t.st.Topics, card.Topic) && !t.callsForHelp(card.Body) {
+func (x *exchange) stated(card city.Card, confidence float64, chosen bool) draft {
+	s := draft{Reply: Reply{Kind: Answered, Topic: card.Topic, Confidence: confidence, Cites: card.Cites}}
+	if slices.Contains(x.st.Topics, card.Topic) && !x.callsForHelp(card.Body) {
 		s.lead = sayAgain
 	}
-	text, menu := t.city.Render(card)
+	text, menu := x.city.Render(card)
 	if len(menu) > 0 || !chosen {
-		t.open(menu, false)
+		x.open(menu, false)
 	}
 	s.Text = text
-	t.st.Topics = []string{card.Topic}
+	x.st.Topics = []string{card.Topic}
 	return s
 }
 
 // together answers several questions in one reply. What does not fit, and what needs a detail first, is offered by number.
-func (t *turn) together(ids []string, confidence float64) say {
+func (x *exchange) together(ids []string, confidence float64) draft {
 	first := ids[0]
-	if i := slices.IndexFunc(ids, func(id string) bool { return t.hasSlots(id) || t.acts(id) }); i >= 0 {
-		return t.answered(first, confidence, ids[1:], false)
+	if i := slices.IndexFunc(ids, func(id string) bool { return x.hasSlots(id) || x.acts(id) }); i >= 0 {
+		return x.answered(first, confidence, ids[1:], false)
 	}
 	var cards []city.Card
 	for _, id := range ids {
-		if card, ok := t.city.Card(id, t.now); ok {
+		if card, ok := x.city.Card(id, x.now); ok {
 			cards = append(cards, card)
 		}
 	}
 	if len(cards) == 0 {
-		return t.unclear()
+		return x.unclear()
 	}
-	text, menu := t.city.Render(cards...)
-	t.open(menu, false)
+	text, menu := x.city.Render(cards...)
+	x.open(menu, false)
 	r := Reply{Kind: Answered, Topic: cards[0].Topic, Confidence: confidence, Text: text}
-	t.st.Topics = nil
+	x.st.Topics = nil
 	for i, card := range cards {
 		if i > 0 && !strings.Contains(text, card.Body) {
 			continue
 		}
-		t.st.Topics = append(t.st.Topics, card.Topic)
+		x.st.Topics = append(x.st.Topics, card.Topic)
 		for _, c := range card.Cites {
 			if !slices.Contains(r.Cites, c) {
 				r.Cites = append(r.Cites, c)
 			}
 		}
 	}
-	return say{Reply: r}
+	return draft{Reply: r}
 }
 
 // act does what an intent of the conversation itself is for.
-func (t *turn) act(in *intents.Intent, card city.Card, confidence float64) say {
-	s := say{Reply: Reply{Kind: Answered, Topic: in.ID, Confidence: confidence, Cites: card.Cites}}
+func (x *exchange) act(in *intents.Intent, card city.Card, confidence float64) draft {
+	s := draft{Reply: Reply{Kind: Answered, Topic: in.ID, Confidence: confidence, Cites: card.Cites}}
 	if in.Action != intents.Greet && in.Action != intents.Help {
 		card.Related = nil // the menu that is open stays
 	}
-	text, menu := t.city.Render(card)
+	text, menu := x.city.Render(card)
 	s.Text = text
 	if len(menu) > 0 {
-		t.open(menu, false)
+		x.open(menu, false)
 	}
 	switch in.Action {
 	case intents.Greet:
-		s.tail = t.city.Library.City.Privacy
+		s.tail = x.city.Library.City.Privacy
 	case intents.Source:
-		return t.source(s)
+		return x.source(s)
 	case intents.Human:
 		s.Handoff = true
-		s.tail = t.handOver()
+		s.tail = x.handOver()
 	case intents.OptOut:
-		return t.optOut(s)
+		return x.optOut(s)
 	case intents.OptIn:
-		return t.optIn(s)
+		return x.optIn(s)
 	case intents.Bind:
-		return t.bind(s)
+		return x.bind(s)
 	case intents.Place:
-		return t.place(s)
+		return x.place(s)
 	case intents.Subscribe:
-		return t.subscribe(s)
+		return x.subscribe(s)
 	case intents.Mine:
-		return t.mine(s)
+		return x.personalData(s)
 	case intents.Erase:
-		return t.erase(s)
+		return x.erase(s)
 	case intents.Suggest:
-		return t.suggest(in, confidence)
+		return x.suggest(in, confidence)
 	}
 	return s
 }
 
 // source tells where the last answer came from, with headline and passages: a line a notice.
-func (t *turn) source(s say) say {
+func (x *exchange) source(s draft) draft {
 	var cites []city.Cite
-	for _, id := range t.st.Topics {
-		card, _ := t.city.Card(id, t.now)
+	for _, id := range x.st.Topics {
+		card, _ := x.city.Card(id, x.now)
 		for _, c := range card.Cites {
 			if !slices.Contains(cites, c) {
 				cites = append(cites, c)
@@ -157,41 +157,41 @@ func (t *turn) source(s say) say {
 			passages += "、" + strconv.Itoa(cites[0].Passage)
 			cites = cites[1:]
 		}
-		s.Text += fmt.Sprintf("\n%s：《%s》（本服务摘要第%s段）", t.city.Source(first.Notice), first.Headline, strings.TrimPrefix(passages, "、"))
+		s.Text += fmt.Sprintf("\n%s：《%s》（本服务摘要第%s段）", x.city.Source(first.Notice), first.Headline, strings.TrimPrefix(passages, "、"))
 	}
 	return s
 }
 
 // clarify opens a menu of what may have been meant.
-func (t *turn) clarify(lead string, options []string, confidence float64) say {
-	t.open(options, true)
-	return say{
-		Reply: Reply{Kind: Clarified, Options: options, Confidence: confidence, Text: lead + t.menu(options)},
+func (x *exchange) clarify(lead string, options []string, confidence float64) draft {
+	x.open(options, true)
+	return draft{
+		Reply: Reply{Kind: Clarified, Options: options, Confidence: confidence, Text: lead + x.menu(options)},
 		tail:  sayMenuHint,
 	}
 }
 
 // menu numbers the titles of intents, one a line.
-func (t *turn) menu(ids []string) string {
+func (x *exchange) menu(ids []string) string {
 	var b strings.Builder
 	for i, id := range ids {
-		fmt.Fprintf(&b, "\n%d. %s", i+1, t.city.Intents[id].Title)
+		fmt.Fprintf(&b, "\n%d. %s", i+1, x.city.Intents[id].Title)
 	}
 	return b.String()
 }
 
 // open replaces the menu on the resident's screen.
-func (t *turn) open(ids []string, asked bool) {
-	t.st.Menu, t.st.Asked = ids, asked
+func (x *exchange) open(ids []string, asked bool) {
+	x.st.Menu, x.st.Asked = ids, asked
 }
 
-func (t *turn) unclear() say {
-	return say{Reply: Reply{Kind: Declined, Text: sayUnclear}, tail: sayAskHelp}
+func (x *exchange) unclear() draft {
+	return draft{Reply: Reply{Kind: Declined, Text: sayUnclear}, tail: sayAskHelp}
 }
 
 // fit joins the parts of a reply within limit bytes: what is not essential goes first, then the middle of the text,
 // so that its beginning and its last lines, where the source stands, survive.
-func (s say) fit(limit int) string {
+func (s draft) fit(limit int) string {
 	for _, parts := range [][]string{{s.lead, s.Text, s.tail}, {s.Text, s.tail}, {s.Text}} {
 		parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
 		if text := strings.Join(parts, "\n\n"); len(text) <= limit {

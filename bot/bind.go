@@ -17,19 +17,19 @@ import (
 
 // bind begins to bind a phone: the notice of 个人信息保护法, article 17, comes first, and nothing goes on without an explicit
 // yes to it (article 14). A city without that notice binds none.
-func (t *turn) bind(s say) say {
-	notice := t.city.Library.City.PrivacyBinding
+func (x *exchange) bind(s draft) draft {
+	notice := x.city.Library.City.PrivacyBinding
 	switch {
-	case t.bot.cfg.Roster == nil || t.bot.cfg.Codes == nil || notice == "":
+	case x.bot.cfg.Roster == nil || x.bot.cfg.Codes == nil || notice == "":
 		s.Text = sayNoBinding
 		return s
-	case t.lost:
+	case x.lost:
 		s.Text = sayLater
 		return s
 	}
-	me, err := t.bot.cfg.Roster.Me(t.ctx, t.msg.From)
+	me, err := x.bot.cfg.Roster.Me(x.ctx, x.msg.From)
 	if err != nil && !errors.Is(err, roster.ErrNotFound) {
-		t.fault("resident is not found", err)
+		x.fault("resident is not found", err)
 		s.Text = sayLater
 		return s
 	}
@@ -37,57 +37,57 @@ func (t *turn) bind(s say) say {
 	if me.Phone != "" {
 		s.lead = fmt.Sprintf(sayBoundAlready, me.Phone.Masked())
 	}
-	t.open(nil, false)
-	t.st.Step = StepAgree
+	x.open(nil, false)
+	x.st.Step = StepAgree
 	return s
 }
 
 // binding takes one step of binding a phone.
-func (t *turn) binding(step Step) (say, bool) {
+func (x *exchange) binding(step Step) (draft, bool) {
 	switch {
-	case saysCancel(t.key), step == StepAgree && saysNo(t.key), among(t.key, "不绑", "不绑定", "不想绑", "不想绑定", "别绑", "先不绑", "不同意", "我不同意"):
-		t.st.Coded = 0
-		return t.flow(intents.Bind, sayNotBound), true
-	case step == StepAgree && agrees(t.key):
-		t.st.Step = StepNumber
-		return t.flow(intents.Bind, sayWhichNumber), true
-	case step == StepAgree && t.typed() && agrees(fold(numberWords.ReplaceAllString(t.said, ""))):
-		t.st.Step = StepNumber
-		return t.numberTyped(), true
-	case !t.typed() && t.forOthers():
-		t.st.Step = step
-		return t.flow(intents.Bind, sayForOthers+"\n\n"+reminders[step]), true
-	case !t.typed() && !t.aboutCode() && t.refuses():
-		t.st.Coded = 0
-		s := t.respond(t.meaning(t.said))
+	case saysCancel(x.key), step == StepAgree && saysNo(x.key), among(x.key, "不绑", "不绑定", "不想绑", "不想绑定", "别绑", "先不绑", "不同意", "我不同意"):
+		x.st.Coded = 0
+		return x.flow(intents.Bind, sayNotBound), true
+	case step == StepAgree && agrees(x.key):
+		x.st.Step = StepNumber
+		return x.flow(intents.Bind, sayWhichNumber), true
+	case step == StepAgree && x.typed() && agrees(fold(numberWords.ReplaceAllString(x.said, ""))):
+		x.st.Step = StepNumber
+		return x.numberTyped(), true
+	case !x.typed() && x.forOthers():
+		x.st.Step = step
+		return x.flow(intents.Bind, sayForOthers+"\n\n"+reminders[step]), true
+	case !x.typed() && !x.aboutCode() && x.refuses():
+		x.st.Coded = 0
+		s := x.respond(x.meaning(x.said))
 		s.tail = strings.TrimPrefix(s.tail+"\n\n"+sayNotBound, "\n\n")
 		return s, true
-	case !t.typed() && !saysYes(t.key) && !(step == StepCode && t.aboutCode()) && (t.elsewhere(intents.Bind) || t.asks(ofBinding)):
-		return t.aside(step), true
+	case !x.typed() && !saysYes(x.key) && !(step == StepCode && x.aboutCode()) && (x.asksElsewhere(intents.Bind) || x.asks(ofBinding)):
+		return x.aside(step), true
 	}
-	t.st.Step = step
+	x.st.Step = step
 	switch step {
 	case StepAgree:
-		if t.typed() {
-			return t.flow(intents.Bind, sayAgreeFirst), true
+		if x.typed() {
+			return x.flow(intents.Bind, sayAgreeFirst), true
 		}
-		return t.flow(intents.Bind, sayAgreeWord), true
+		return x.flow(intents.Bind, sayAgreeWord), true
 	case StepNumber:
-		return t.numberTyped(), true
+		return x.numberTyped(), true
 	}
-	return t.codeTyped(), true
+	return x.codeTyped(), true
 }
 
 // ofBinding are words that a question about the binding itself holds.
 var ofBinding = regexp.MustCompile(`手机|号码|电话|座机|固话|验证码|短信|绑|同意|^[0-9\s-]+$`)
 
 // refuses reports whether the message wants no notices: then there is nothing to bind a phone for.
-func (t *turn) refuses() bool {
-	in := t.sureOf()
+func (x *exchange) refuses() bool {
+	in := x.sureOf()
 	return in != nil && in.Action == intents.OptOut
 }
 
-// numberWords are a hidden number and the words around it.
+// numberWords are a redacted number and the words around it.
 var numberWords = regexp.MustCompile(`(?:我的?|这是)?(?:手机)?(?:号码?|电话)?(?:是|为|[:：])?[\s+]*[0-9]*\*{4}[0-9]*`)
 
 // agrees is an explicit yes: a mere "fine" can be about something else.
@@ -97,25 +97,25 @@ func agrees(folded string) bool {
 }
 
 // numberTyped takes the number that was asked for, and has a code sent to it.
-func (t *turn) numberTyped() say {
-	dialled := strings.ReplaceAll(norm.NFKC.String(t.said), " ", "")
+func (x *exchange) numberTyped() draft {
+	dialled := strings.ReplaceAll(norm.NFKC.String(x.said), " ", "")
 	switch {
-	case len(t.numbers) == 1:
-		return t.request(t.numbers[0])
-	case len(t.numbers) > 1:
-		return t.flow(intents.Bind, sayManyNumbers)
-	case len(codes(t.said)) == 1 && !strings.ContainsAny(t.said, "-－—()（）"):
-		return t.flow(intents.Bind, sayCodeTooEarly)
-	case t.foreign || overseas.MatchString(dialled):
-		return t.flow(intents.Bind, sayForeign)
-	case noMobile.MatchString(t.key):
-		return t.flow(intents.Bind, sayNoMobile)
-	case t.landline || local.MatchString(dialled):
-		return t.flow(intents.Bind, sayLandline)
-	case t.long || len(groups([]rune(t.said))) > 0:
-		return t.flow(intents.Bind, sayNoNumber)
+	case len(x.numbers) == 1:
+		return x.request(x.numbers[0])
+	case len(x.numbers) > 1:
+		return x.flow(intents.Bind, sayManyNumbers)
+	case len(codes(x.said)) == 1 && !strings.ContainsAny(x.said, "-－—()（）"):
+		return x.flow(intents.Bind, sayCodeTooEarly)
+	case x.foreign || overseas.MatchString(dialled):
+		return x.flow(intents.Bind, sayForeign)
+	case noMobile.MatchString(x.key):
+		return x.flow(intents.Bind, sayNoMobile)
+	case x.landline || local.MatchString(dialled):
+		return x.flow(intents.Bind, sayLandline)
+	case x.long || len(groups([]rune(x.said))) > 0:
+		return x.flow(intents.Bind, sayNoNumber)
 	}
-	return t.flow(intents.Bind, sayWhichNumber)
+	return x.flow(intents.Bind, sayWhichNumber)
 }
 
 var (
@@ -124,51 +124,51 @@ var (
 	noMobile = regexp.MustCompile(`没(?:有)?(?:手机|智能机)|不用手机|座机|固话|固定电话|小灵通`)
 )
 
-func (t *turn) request(number phone.Number) say {
-	err := t.bot.cfg.Codes.Request(t.ctx, t.msg.From, number)
+func (x *exchange) request(number phone.Number) draft {
+	err := x.bot.cfg.Codes.Request(x.ctx, x.msg.From, number)
 	if wait, ok := errors.AsType[*roster.TooSoon](err); ok {
 		text := sayTooSoon
-		if t.st.Coded != 0 && t.since(t.st.Coded) < roster.CodeLife {
+		if x.st.Coded != 0 && x.since(x.st.Coded) < roster.CodeLife {
 			text = sayTooSoonCoded
 		}
-		return t.flow(intents.Bind, fmt.Sprintf(text, span(wait.Wait)))
+		return x.flow(intents.Bind, fmt.Sprintf(text, span(wait.Wait)))
 	}
 	switch {
 	case errors.Is(err, roster.ErrCodeOff):
-		t.st.Step = NoStep
-		return t.flow(intents.Bind, sayCodeOff)
+		x.st.Step = NoStep
+		return x.flow(intents.Bind, sayCodeOff)
 	case err != nil:
-		t.fault("code is not requested", err)
-		t.st.Step = StepNumber
-		return t.flow(intents.Bind, sayNoCode)
+		x.fault("code is not requested", err)
+		x.st.Step = StepNumber
+		return x.flow(intents.Bind, sayNoCode)
 	}
-	t.done = true
-	t.st.Step, t.st.Coded = StepCode, t.now.Unix()
-	return t.flow(intents.Bind, fmt.Sprintf(sayCode, number.Masked()))
+	x.done = true
+	x.st.Step, x.st.Coded = StepCode, x.now.Unix()
+	return x.flow(intents.Bind, fmt.Sprintf(sayCode, number.Masked()))
 }
 
 // codeTyped takes the code that was asked for, or what residents say instead of it.
-func (t *turn) codeTyped() say {
-	all := codes(t.said)
+func (x *exchange) codeTyped() draft {
+	all := codes(x.said)
 	switch {
-	case len(all) == 1 && len(t.numbers) == 1: // both in one message
-		return t.confirm(all[0], t.numbers[0])
-	case len(t.numbers) > 0 || t.landline || t.foreign: // another number, or the same for another code
-		return t.numberTyped()
+	case len(all) == 1 && len(x.numbers) == 1: // both in one message
+		return x.confirm(all[0], x.numbers[0])
+	case len(x.numbers) > 0 || x.landline || x.foreign: // another number, or the same for another code
+		return x.numberTyped()
 	case len(all) == 1:
-		return t.confirm(all[0], "")
+		return x.confirm(all[0], "")
 	case len(all) > 1:
-		return t.flow(intents.Bind, sayTwoCodes)
-	case wrongNumber.MatchString(t.key):
-		t.st.Step, t.st.Coded = StepNumber, 0 // its code is not to bind it any more
-		return t.flow(intents.Bind, sayNewNumber)
-	case notCome.MatchString(t.key):
-		if wait := time.Minute - t.since(t.st.Coded); wait > 0 {
-			return t.flow(intents.Bind, fmt.Sprintf(sayWaitCode, span(wait)))
+		return x.flow(intents.Bind, sayTwoCodes)
+	case wrongNumber.MatchString(x.key):
+		x.st.Step, x.st.Coded = StepNumber, 0 // its code is not to bind it any more
+		return x.flow(intents.Bind, sayNewNumber)
+	case notCome.MatchString(x.key):
+		if wait := time.Minute - x.since(x.st.Coded); wait > 0 {
+			return x.flow(intents.Bind, fmt.Sprintf(sayWaitCode, span(wait)))
 		}
-		return t.flow(intents.Bind, sayCodeAgain)
+		return x.flow(intents.Bind, sayCodeAgain)
 	}
-	return t.flow(intents.Bind, sayWhichCode)
+	return x.flow(intents.Bind, sayWhichCode)
 }
 
 var (
@@ -177,26 +177,26 @@ var (
 )
 
 // aboutCode reports whether the message says why there is no code yet; 不要再发了 does not.
-func (t *turn) aboutCode() bool {
-	in := t.sureOf()
-	return (in == nil || in.Action != intents.OptOut) && (notCome.MatchString(t.key) || wrongNumber.MatchString(t.key))
+func (x *exchange) aboutCode() bool {
+	in := x.sureOf()
+	return (in == nil || in.Action != intents.OptOut) && (notCome.MatchString(x.key) || wrongNumber.MatchString(x.key))
 }
 
 // underWay reports whether the message is nothing but a code while one is under way, whatever else was asked since.
-func (t *turn) underWay() bool {
-	return t.st.Coded != 0 && t.since(t.st.Coded) < roster.CodeLife && t.bot.cfg.Codes != nil && t.bot.cfg.Roster != nil &&
-		len(codes(t.said)) == 1 && len(t.key) <= len("验证码是")+roster.CodeDigits+len("的短信") && onlyCode.MatchString(t.key)
+func (x *exchange) underWay() bool {
+	return x.st.Coded != 0 && x.since(x.st.Coded) < roster.CodeLife && x.bot.cfg.Codes != nil && x.bot.cfg.Roster != nil &&
+		len(codes(x.said)) == 1 && len(x.key) <= len("验证码是")+roster.CodeDigits+len("的短信") && onlyCode.MatchString(x.key)
 }
 
 // finish confirms such a code; what was asked since stays asked.
-func (t *turn) finish() say {
-	step := t.st.Step
-	s := t.confirm(codes(t.said)[0], "")
+func (x *exchange) finish() draft {
+	step := x.st.Step
+	s := x.confirm(codes(x.said)[0], "")
 	switch {
 	case step == StepCode || step == StepAgree || step == StepNumber:
 		return s
-	case t.st.Step == NoStep || step != NoStep:
-		t.st.Step = step
+	case x.st.Step == NoStep || step != NoStep:
+		x.st.Step = step
 	}
 	if waits, ok := reminders[step]; ok {
 		s.tail = strings.TrimPrefix(s.tail+"\n\n"+waits, "\n\n")
@@ -207,47 +207,47 @@ func (t *turn) finish() say {
 var onlyCode = regexp.MustCompile(`^(?:短信)?(?:验证码|校验码|码)?(?:是|为|:)?[0-9\s-]+$`)
 
 // confirm binds the number that the code proves. A resident who writes a number beside it means that one and no other.
-func (t *turn) confirm(code string, meant phone.Number) say {
-	number, err := t.bot.cfg.Codes.Confirm(t.ctx, t.msg.From, code)
+func (x *exchange) confirm(code string, meant phone.Number) draft {
+	number, err := x.bot.cfg.Codes.Confirm(x.ctx, x.msg.From, code)
 	if wrong, ok := errors.AsType[*roster.WrongCode](err); ok && wrong.Left > 0 {
-		return t.flow(intents.Bind, fmt.Sprintf(sayWrongCode, strconv.Itoa(wrong.Left)))
+		return x.flow(intents.Bind, fmt.Sprintf(sayWrongCode, strconv.Itoa(wrong.Left)))
 	} else if ok {
 		err = roster.ErrCodeGone
 	}
 	switch {
 	case errors.Is(err, roster.ErrCodeGone):
-		t.st.Step, t.st.Coded = StepNumber, 0
-		return t.flow(intents.Bind, sayCodeGone)
+		x.st.Step, x.st.Coded = StepNumber, 0
+		return x.flow(intents.Bind, sayCodeGone)
 	case errors.Is(err, roster.ErrCodeOff):
-		t.st.Step, t.st.Coded = NoStep, 0
-		return t.flow(intents.Bind, sayCodeOff)
+		x.st.Step, x.st.Coded = NoStep, 0
+		return x.flow(intents.Bind, sayCodeOff)
 	case err != nil:
-		t.fault("code is not confirmed", err)
-		return t.flow(intents.Bind, sayNotChecked)
+		x.fault("code is not confirmed", err)
+		return x.flow(intents.Bind, sayNotChecked)
 	}
 	if meant != "" && meant != number {
-		t.st.Step, t.st.Coded = StepNumber, 0
-		return t.flow(intents.Bind, sayOtherNumber)
+		x.st.Step, x.st.Coded = StepNumber, 0
+		return x.flow(intents.Bind, sayOtherNumber)
 	}
-	t.st.Step, t.st.Coded = NoStep, 0
-	me, err := t.bot.cfg.Roster.Bind(t.ctx, t.msg.From, number)
+	x.st.Step, x.st.Coded = NoStep, 0
+	me, err := x.bot.cfg.Roster.Bind(x.ctx, x.msg.From, number)
 	if err != nil {
-		t.fault("phone is not bound", err)
-		return t.flow(intents.Bind, sayNotKept)
+		x.fault("phone is not bound", err)
+		return x.flow(intents.Bind, sayNotKept)
 	}
-	t.done = true
-	s := t.flow(intents.Bind, fmt.Sprintf(sayBound, number.Masked()))
-	if stops := t.stops(me); stops != "" {
+	x.done = true
+	s := x.flow(intents.Bind, fmt.Sprintf(sayBound, number.Masked()))
+	if stops := x.stops(me); stops != "" {
 		s.Text += "\n" + stops
 	}
-	return t.offering(s, t.next(me))
+	return x.offering(s, x.next(me))
 }
 
 // next are the intents that go well after a phone was bound.
-func (t *turn) next(me roster.Resident) []string {
+func (x *exchange) next(me roster.Resident) []string {
 	var ids []string
 	for _, a := range []intents.Action{intents.Place, intents.Subscribe, intents.Mine} {
-		if in := t.byAction(a); in != nil && (a != intents.Place || me.Community == "") {
+		if in := x.byAction(a); in != nil && (a != intents.Place || me.Community == "") {
 			ids = append(ids, in.ID)
 		}
 	}
@@ -255,46 +255,46 @@ func (t *turn) next(me roster.Resident) []string {
 }
 
 // offering ends a reply with a menu.
-func (t *turn) offering(s say, ids []string) say {
+func (x *exchange) offering(s draft, ids []string) draft {
 	if len(ids) > 0 {
-		s.tail = strings.TrimPrefix(s.tail+"\n\n"+sayCanNow+t.menu(ids), "\n\n")
-		t.open(ids, false)
+		s.tail = strings.TrimPrefix(s.tail+"\n\n"+sayCanNow+x.menu(ids), "\n\n")
+		x.open(ids, false)
 	}
 	return s
 }
 
-// typed reports whether the message held a number that was hidden.
-func (t *turn) typed() bool { return len(t.numbers) > 0 || t.long || t.landline || t.foreign }
+// typed reports whether the message held a number that was redacted.
+func (x *exchange) typed() bool { return len(x.numbers) > 0 || x.long || x.landline || x.foreign }
 
-// stray answers a number that nobody asked for; it was hidden before anything could keep it. ok is false when the message
+// strayNumber answers a number that nobody asked for; it was redacted before anything could keep it. ok is false when the message
 // says more than the number: then only a line is added to its answer.
-func (t *turn) stray() (say, bool) {
-	if !t.typed() {
-		return say{}, false
+func (x *exchange) strayNumber() (draft, bool) {
+	if !x.typed() {
+		return draft{}, false
 	}
 	const hidden = 7 // digits that are left of a mobile number
-	n, _ := letters(t.said)
-	if n -= hidden * len(t.numbers); n > 0 {
-		in := t.sureOf()
+	n, _ := letters(x.said)
+	if n -= hidden * len(x.numbers); n > 0 {
+		in := x.sureOf()
 		if n > 8 || in != nil && in.Action != intents.Mine {
-			return say{}, false
+			return draft{}, false
 		}
 	}
-	return plain(t.notKept()), true
+	return plain(x.notKept()), true
 }
 
 // notKept says that a number was not kept, and how to bind one.
-func (t *turn) notKept() string {
+func (x *exchange) notKept() string {
 	switch {
-	case len(t.numbers) == 0:
+	case len(x.numbers) == 0:
 		return sayDigitsHidden
-	case t.byAction(intents.Bind) == nil || t.bot.cfg.Codes == nil || t.bot.cfg.Roster == nil:
+	case x.byAction(intents.Bind) == nil || x.bot.cfg.Codes == nil || x.bot.cfg.Roster == nil:
 		return sayNumberHidden
 	}
 	return sayNumberHidden + sayHowToBind
 }
 
-func (t *turn) since(unix int64) time.Duration { return t.now.Sub(time.Unix(unix, 0)) }
+func (x *exchange) since(unix int64) time.Duration { return x.now.Sub(time.Unix(unix, 0)) }
 
 // span is a waiting time in words, rounded up.
 func span(d time.Duration) string {

@@ -90,8 +90,8 @@ type Roster interface {
 	Me(ctx context.Context, openid string) (roster.Resident, error)
 	// Bind gives the resident a number that they have proved to be theirs.
 	Bind(ctx context.Context, openid string, number phone.Number) (roster.Resident, error)
-	// Settle notes where the resident lives; community may be "".
-	Settle(ctx context.Context, openid, committee, community string) error
+	// SetPlace notes where the resident lives; community may be "".
+	SetPlace(ctx context.Context, openid, committee, community string) error
 	// Prefer notes a choice; an empty topic or channel means every one.
 	Prefer(ctx context.Context, openid, topic string, channel roster.Channel, wants bool) error
 	// Unfollow deletes what came from the platform.

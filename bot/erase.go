@@ -9,18 +9,18 @@ import (
 )
 
 // erase asks once more, and says what goes and what stays.
-func (t *turn) erase(s say) say {
+func (x *exchange) erase(s draft) draft {
 	switch {
-	case t.bot.cfg.Roster == nil:
+	case x.bot.cfg.Roster == nil:
 		s.Text = sayNoRoster
 		return s
-	case t.lost:
+	case x.lost:
 		s.Text = sayLater
 		return s
 	}
-	me, err := t.bot.cfg.Roster.Me(t.ctx, t.msg.From)
+	me, err := x.bot.cfg.Roster.Me(x.ctx, x.msg.From)
 	if err != nil && !errors.Is(err, roster.ErrNotFound) {
-		t.fault("resident is not found", err)
+		x.fault("resident is not found", err)
 		s.Text = sayLater
 		return s
 	}
@@ -29,28 +29,28 @@ func (t *turn) erase(s say) say {
 		s.Text = sayEraseNoPhone
 	}
 	s.Text += "\n" + sayEraseConfirm
-	if t.filedAny() {
+	if x.filedAny() {
 		s.Text += sayEraseTickets
 	}
-	t.open(nil, false)
-	t.st.Step = StepErase
+	x.open(nil, false)
+	x.st.Step = StepErase
 	return s
 }
 
 // erasing takes the answer. Only the words that were asked for delete: a yes can be meant for something else.
-func (t *turn) erasing() (say, bool) {
+func (x *exchange) erasing() (draft, bool) {
 	switch {
-	case among(t.key, "确认删除", "我确认删除", "确定删除"):
-		return t.erased(false), true
-	case among(t.key, "全部删除", "确认全部删除", "我确认全部删除", "确定全部删除", "全都删除", "都删除"):
-		return t.erased(true), true
-	case saysCancel(t.key), saysNo(t.key), keeping.MatchString(t.key):
-		return t.flow(intents.Erase, sayNotErased), true
-	case t.elsewhere(intents.Erase), t.asks(ofErasing):
-		return t.aside(StepErase), true
+	case among(x.key, "确认删除", "我确认删除", "确定删除"):
+		return x.erased(false), true
+	case among(x.key, "全部删除", "确认全部删除", "我确认全部删除", "确定全部删除", "全都删除", "都删除"):
+		return x.erased(true), true
+	case saysCancel(x.key), saysNo(x.key), keeping.MatchString(x.key):
+		return x.flow(intents.Erase, sayNotErased), true
+	case x.asksElsewhere(intents.Erase), x.asks(ofErasing):
+		return x.aside(StepErase), true
 	}
-	t.st.Step = StepErase
-	return t.flow(intents.Erase, sayEraseWords), true
+	x.st.Step = StepErase
+	return x.flow(intents.Erase, sayEraseWords), true
 }
 
 // ofErasing are words that a question about the deletion itself holds.
@@ -60,13 +60,13 @@ var ofErasing = regexp.MustCompile(`删|信息|数据|资料|保留|恢复`)
 var keeping = regexp.MustCompile(`(?:别|甭|嫑|莫|不|不用|不要|不想|先不|暂时不|不能)(?:再|给我|给俺)*删|^不?删?(?:了吧)?(?:我|俺)?(?:又)?(?:反悔|后悔)|留着`)
 
 // filedAny reports whether tickets of the resident are kept.
-func (t *turn) filedAny() bool {
-	if t.bot.cfg.Inbox == nil {
+func (x *exchange) filedAny() bool {
+	if x.bot.cfg.Inbox == nil {
 		return false
 	}
-	n, err := t.bot.cfg.Inbox.CountOf(t.ctx, t.msg.From)
+	n, err := x.bot.cfg.Inbox.CountOf(x.ctx, x.msg.From)
 	if err != nil {
-		t.fault("tickets of a resident are not counted", err)
+		x.fault("tickets of a resident are not counted", err)
 		return true // better offered in vain
 	}
 	return n > 0
@@ -74,30 +74,30 @@ func (t *turn) filedAny() bool {
 
 // erased deletes, tickets and all or what they wrote in them not, and claims only what is deleted. Tickets lose their author
 // first: without a resident nothing would lead to them any more.
-func (t *turn) erased(tickets bool) say {
+func (x *exchange) erased(tickets bool) draft {
 	done := sayErased
-	if t.bot.cfg.Inbox != nil {
-		leave := t.bot.cfg.Inbox.Forget
+	if x.bot.cfg.Inbox != nil {
+		leave := x.bot.cfg.Inbox.Forget
 		if tickets {
-			leave, done = t.bot.cfg.Inbox.Empty, sayErasedAll
+			leave, done = x.bot.cfg.Inbox.Empty, sayErasedAll
 		}
-		if err := leave(t.ctx, t.msg.From); err != nil {
-			t.fault("asker is not removed from tickets", err)
-			t.st.Step = StepErase
-			return t.flow(intents.Erase, sayEraseFailed)
+		if err := leave(x.ctx, x.msg.From); err != nil {
+			x.fault("asker is not removed from tickets", err)
+			x.st.Step = StepErase
+			return x.flow(intents.Erase, sayEraseFailed)
 		}
 	}
-	if err := t.bot.cfg.Roster.EraseSelf(t.ctx, t.msg.From); err != nil && !errors.Is(err, roster.ErrNotFound) {
-		t.fault("resident is not erased", err)
-		t.st.Step = StepErase
-		return t.flow(intents.Erase, sayEraseFailed)
+	if err := x.bot.cfg.Roster.EraseSelf(x.ctx, x.msg.From); err != nil && !errors.Is(err, roster.ErrNotFound) {
+		x.fault("resident is not erased", err)
+		x.st.Step = StepErase
+		return x.flow(intents.Erase, sayEraseFailed)
 	}
-	t.done = true
-	t.st = State{Version: stateVersion}
-	if err := t.bot.cfg.Sessions.Delete(t.ctx, t.msg.From); err != nil {
-		t.fault("conversation is not deleted", err)
-		return t.flow(intents.Erase, done+sayTalkLater)
+	x.done = true
+	x.st = State{Version: stateVersion}
+	if err := x.bot.cfg.Sessions.Delete(x.ctx, x.msg.From); err != nil {
+		x.fault("conversation is not deleted", err)
+		return x.flow(intents.Erase, done+sayTalkLater)
 	}
-	t.gone = true
-	return t.flow(intents.Erase, done+sayTalkGone)
+	x.gone = true
+	return x.flow(intents.Erase, done+sayTalkGone)
 }

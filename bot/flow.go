@@ -15,119 +15,119 @@ const minSuggested = 4
 
 // continued takes the message as the answer to what was asked last. ok is false when it is something else: then the
 // dialogue moves on, and a half-written suggestion waits.
-func (t *turn) continued(step Step) (s say, ok bool) {
-	if _, waits := reminders[step]; waits && t.again && saysRecord(t.key) && t.st.Offer.Text != "" {
-		return t.reminding(t.record(), step), true // what was asked in the middle of the flow
+func (x *exchange) continued(step Step) (s draft, ok bool) {
+	if _, waits := reminders[step]; waits && x.again && saysRecord(x.key) && x.st.Offer.Text != "" {
+		return x.reminding(x.record(), step), true // what was asked in the middle of the flow
 	}
 	switch step {
 	case StepSlot:
-		return t.slotNamed()
+		return x.slotNamed()
 	case StepOffer:
-		if saysYes(t.key) {
-			return t.record(), true
+		if saysYes(x.key) {
+			return x.record(), true
 		}
-		if saysNo(t.key) {
-			offer := t.st.Offer
-			t.st.Offer = Offer{}
+		if saysNo(x.key) {
+			offer := x.st.Offer
+			x.st.Offer = Offer{}
 			if offer.Filed {
-				return t.flowing(t.suggestID(), sayStays), true
+				return x.flowing(x.suggestID(), sayStays), true
 			}
-			return t.flowing(cmp.Or(offer.Flow, t.suggestID()), sayNoOffer), true
+			return x.flowing(cmp.Or(offer.Flow, x.suggestID()), sayNoOffer), true
 		}
 	case StepWhat, StepWhere, StepConfirm:
-		return t.suggesting(step)
+		return x.suggesting(step)
 	case StepAgree, StepNumber, StepCode:
-		return t.binding(step)
+		return x.binding(step)
 	case StepPlace:
-		return t.placing()
+		return x.placing()
 	case StepPlaced:
-		return t.replaced()
+		return x.replaced()
 	case StepNeighbour:
-		return t.invited()
+		return x.invited()
 	case StepTopics, StepStops:
-		return t.choosing(step)
+		return x.choosing(step)
 	case StepErase:
-		return t.erasing()
+		return x.erasing()
 	}
-	return say{}, false
+	return draft{}, false
 }
 
 // waiting takes the words that finish what was left open some messages ago.
-func (t *turn) waiting() (say, bool) {
+func (x *exchange) waiting() (draft, bool) {
 	switch {
-	case t.st.Draft.Text != "" && among(t.key, "确认", "提交"):
-		return t.submit(), true
-	case t.st.Draft.Text != "" && saysCancel(t.key):
-		return t.cancel(), true
-	case saysRecord(t.key) && t.st.Offer.Text != "":
-		return t.record(), true
-	case saysRecord(t.key) || among(t.key, "确认", "提交"):
+	case x.st.Draft.Text != "" && among(x.key, "确认", "提交"):
+		return x.submit(), true
+	case x.st.Draft.Text != "" && saysCancel(x.key):
+		return x.cancel(), true
+	case saysRecord(x.key) && x.st.Offer.Text != "":
+		return x.record(), true
+	case saysRecord(x.key) || among(x.key, "确认", "提交"):
 		return plain(sayNothingOpen), true
-	case !t.st.Asked && saysNo(t.key), saysCancel(t.key) && !saysElse(t.key): // never an opt-out by mistake
+	case !x.st.Asked && saysNo(x.key), saysCancel(x.key) && !saysElse(x.key): // never an opt-out by mistake
 		return plain(sayNoOffer), true
 	}
-	return say{}, false
+	return draft{}, false
 }
 
 // flowing is a step of the dialogue that topic leads; a city without such an intent hears the same, as a plain line.
-func (t *turn) flowing(topic, text string) say {
+func (x *exchange) flowing(topic, text string) draft {
 	if topic == "" {
 		return plain(text)
 	}
-	return say{Reply: Reply{Kind: Flowing, Topic: topic, Confidence: 1, Text: text}}
+	return draft{Reply: Reply{Kind: Flowing, Topic: topic, Confidence: 1, Text: text}}
 }
 
 // flow is a step of what the intent with an action leads.
-func (t *turn) flow(a intents.Action, text string) say {
-	if in := t.byAction(a); in != nil {
-		return t.flowing(in.ID, text)
+func (x *exchange) flow(a intents.Action, text string) draft {
+	if in := x.byAction(a); in != nil {
+		return x.flowing(in.ID, text)
 	}
 	return plain(text)
 }
 
-func (t *turn) suggestID() string {
-	if in := t.byAction(intents.Suggest); in != nil {
+func (x *exchange) suggestID() string {
+	if in := x.byAction(intents.Suggest); in != nil {
 		return in.ID
 	}
 	return ""
 }
 
 // sureOf is the intent that the message is about out of context, when the matcher is sure; else nil.
-func (t *turn) sureOf() *intents.Intent {
-	id, ok := sure(t.city.Matcher.Match(t.said, intents.Context{}))
+func (x *exchange) sureOf() *intents.Intent {
+	id, ok := sure(x.city.Matcher.Match(x.said, intents.Context{}))
 	if !ok {
 		return nil
 	}
-	return t.city.Intents[id]
+	return x.city.Intents[id]
 }
 
 // elsewhere reports whether the message is about something else than the flow that own lead: a number off an open menu, or
 // what the matcher is sure of.
-func (t *turn) elsewhere(own ...intents.Action) bool {
-	if _, number := choice(t.key, len(t.st.Menu)); number && len(t.st.Menu) > 0 {
+func (x *exchange) asksElsewhere(own ...intents.Action) bool {
+	if _, number := choice(x.key, len(x.st.Menu)); number && len(x.st.Menu) > 0 {
 		return true
 	}
-	in := t.sureOf()
+	in := x.sureOf()
 	return in != nil && !slices.Contains(own, in.Action)
 }
 
 // asks reports whether the message asks about something else than the flow whose own words are given, though the matcher is
 // not sure what. Whoever asks gets an answer, or hears that nothing published holds one: never just the flow's question again.
-func (t *turn) asks(own *regexp.Regexp) bool {
-	if t.again && t.st.Asked && saysNoneOfThese(t.key) {
+func (x *exchange) asks(own *regexp.Regexp) bool {
+	if x.again && x.st.Asked && saysNoneOfThese(x.key) {
 		return true
 	}
-	if n, _ := letters(t.said); n < minFiled || own.MatchString(t.key) {
+	if n, _ := letters(x.said); n < minFiled || own.MatchString(x.key) {
 		return false
 	}
-	m := t.city.Matcher.Match(t.said, intents.Context{})
+	m := x.city.Matcher.Match(x.said, intents.Context{})
 	switch m.Decision {
 	case intents.Answer:
 		return false
 	case intents.Clarify:
-		return len(t.offerable(m.Options)) > 0
+		return len(x.offerable(m.Options)) > 0
 	}
-	return looksAsked(t.said) || errand.in(t.said)
+	return looksAsked(x.said) || errand.in(x.said)
 }
 
 // opening is how a suggestion is announced; what follows it is the suggestion.
@@ -137,82 +137,82 @@ var opening = regexp.MustCompile(`^(?:(?:你们?好|您好|请问|那个|我们?
 var complaint = regexp.MustCompile(`^(?:你好|您好|[\s,，。!！])*(?:我们?|俺们?|咱们?)?(?:想|要)+(?:投诉|举报|反[映应]|建议|提.{0,4}(?:意见|建议))`)
 
 // suggest begins a suggestion, with what the first message already says of it.
-func (t *turn) suggest(in *intents.Intent, confidence float64) say {
-	t.open(nil, false)
-	if t.st.Draft.Text != "" { // one at a time: what waits is not lost to a new one
-		t.st.Step = StepConfirm
-		return t.flowing(in.ID, sayDraftWaits)
+func (x *exchange) suggest(in *intents.Intent, confidence float64) draft {
+	x.open(nil, false)
+	if x.st.Draft.Text != "" { // one at a time: what waits is not lost to a new one
+		x.st.Step = StepConfirm
+		return x.flowing(in.ID, sayDraftWaits)
 	}
-	matter := t.said[len(opening.FindString(t.said)):]
-	s := t.flowing(in.ID, in.Answer+"\n\n"+saySuggestWhat)
+	matter := x.said[len(opening.FindString(x.said)):]
+	s := x.flowing(in.ID, in.Answer+"\n\n"+saySuggestWhat)
 	s.Confidence = confidence
-	t.st.Step = StepWhat
-	if n, _ := letters(matter); t.msg.Kind != Tap && t.msg.Kind != Scan && n >= minSuggested {
-		t.st.Draft.Text = matter
-		t.st.Step = StepWhere
+	x.st.Step = StepWhat
+	if n, _ := letters(matter); x.msg.Kind != Tap && x.msg.Kind != Scan && n >= minSuggested {
+		x.st.Draft.Text = matter
+		x.st.Step = StepWhere
 		s.Text = in.Answer + "\n\n" + saySuggestWhere
 	}
 	return s
 }
 
 // suggesting takes one step of a suggestion.
-func (t *turn) suggesting(step Step) (say, bool) {
-	id := t.suggestID()
-	if saysCancel(t.key) || step == StepConfirm && saysNo(t.key) {
-		return t.cancel(), true
+func (x *exchange) suggesting(step Step) (draft, bool) {
+	id := x.suggestID()
+	if saysCancel(x.key) || step == StepConfirm && saysNo(x.key) {
+		return x.cancel(), true
 	}
-	if step == StepConfirm && saysYes(t.key) || step == StepWhere && among(t.key, "确认", "提交") {
-		return t.submit(), true
+	if step == StepConfirm && saysYes(x.key) || step == StepWhere && among(x.key, "确认", "提交") {
+		return x.submit(), true
 	}
-	if t.leaves(step) {
+	if x.leaves(step) {
 		if step == StepWhat {
-			return say{}, false
+			return draft{}, false
 		}
-		return t.aside(step), true
+		return x.aside(step), true
 	}
-	t.st.Step = step
-	n, _ := letters(t.said)
-	matter, _ := letters(t.said[len(opening.FindString(t.said)):])
+	x.st.Step = step
+	n, _ := letters(x.said)
+	matter, _ := letters(x.said[len(opening.FindString(x.said)):])
 	switch step {
 	case StepWhat:
-		if n < minSuggested || matter < 2 || n <= 6 && looksAsked(t.said) {
-			return t.flowing(id, saySuggestMore), true
+		if n < minSuggested || matter < 2 || n <= 6 && looksAsked(x.said) {
+			return x.flowing(id, saySuggestMore), true
 		}
-		t.st.Draft.Text, t.st.Step = t.said, StepWhere
-		return t.flowing(id, saySuggestWhere), true
+		x.st.Draft.Text, x.st.Step = x.said, StepWhere
+		return x.flowing(id, saySuggestWhere), true
 	case StepWhere:
-		if looksAsked(t.said) && !saysSkip(t.key) {
-			return t.flowing(id, saySuggestWhere), true
+		if looksAsked(x.said) && !saysSkip(x.key) {
+			return x.flowing(id, saySuggestWhere), true
 		}
-		t.st.Step = StepConfirm
-		if saysSkip(t.key) {
-			return t.flowing(id, sayConfirmNoPlace), true
+		x.st.Step = StepConfirm
+		if saysSkip(x.key) {
+			return x.flowing(id, sayConfirmNoPlace), true
 		}
-		t.st.Draft.Where = t.said
-		return t.flowing(id, sayConfirm), true
+		x.st.Draft.Where = x.said
+		return x.flowing(id, sayConfirm), true
 	}
 	if n < minSuggested || matter == 0 {
-		return t.flowing(id, sayDraftWaits), true
+		return x.flowing(id, sayDraftWaits), true
 	}
-	t.st.Draft.Text = clean(t.st.Draft.Text + "\n" + t.said)
-	return t.flowing(id, sayAdded), true
+	x.st.Draft.Text = clean(x.st.Draft.Text + "\n" + x.said)
+	return x.flowing(id, sayAdded), true
 }
 
 // leaves reports whether the message is about something else than the suggestion: a short command, or a question that
 // the matcher is sure of. While a suggestion is awaited, only the form of a question shows that it is none.
-func (t *turn) leaves(step Step) bool {
-	if _, number := choice(t.key, len(t.st.Menu)); number && len(t.st.Menu) > 0 {
+func (x *exchange) leaves(step Step) bool {
+	if _, number := choice(x.key, len(x.st.Menu)); number && len(x.st.Menu) > 0 {
 		return true // off the menu of an aside
 	}
 	// Out of context: 谁来看 in the middle of a suggestion is no follow-up to what was asked before it.
-	in := t.sureOf()
+	in := x.sureOf()
 	if in == nil || in.Action == intents.Suggest {
 		return false
 	}
-	if n, _ := letters(t.said); in.Action != intents.NoAction {
+	if n, _ := letters(x.said); in.Action != intents.NoAction {
 		return n <= 12
 	}
-	return step == StepConfirm || looksAsked(t.said)
+	return step == StepConfirm || looksAsked(x.said)
 }
 
 // reminders say what an aside left open.
@@ -223,46 +223,46 @@ var reminders = map[Step]string{
 
 // aside answers something else in the middle of a flow, which waits unless another one began. A suggestion waits as a draft
 // when nothing but its submission was asked.
-func (t *turn) aside(step Step) say {
-	s, ok := t.numbered()
+func (x *exchange) aside(step Step) draft {
+	s, ok := x.numbered()
 	if !ok {
-		s, ok = t.named()
+		s, ok = x.named()
 	}
 	if !ok {
-		s, ok = t.several()
+		s, ok = x.splitQuestions()
 	}
 	if !ok {
-		s = t.respond(t.meaning(t.said))
+		s = x.respond(x.meaning(x.said))
 	}
-	return t.reminding(s, step)
+	return x.reminding(s, step)
 }
 
 // reminding ends the answer to something else with what is still open, and keeps the flow at its step unless the answer
 // began another one. An offer to record the question stays beside it.
-func (t *turn) reminding(s say, step Step) say {
+func (x *exchange) reminding(s draft, step Step) draft {
 	reminder := ""
 	if step == StepWhere || step == StepConfirm {
 		reminder = sayDraftWaits
 	}
-	if waits, ok := reminders[step]; ok && (t.st.Step == NoStep || t.st.Step == StepOffer) && !t.gone {
-		t.st.Step, t.st.Aside, reminder = step, true, waits
+	if waits, ok := reminders[step]; ok && (x.st.Step == NoStep || x.st.Step == StepOffer) && !x.gone {
+		x.st.Step, x.st.Aside, reminder = step, true, waits
 	}
 	s.tail = strings.TrimPrefix(s.tail+"\n\n"+reminder, "\n\n")
 	return s
 }
 
-func (t *turn) cancel() say {
-	t.st.Draft = Draft{}
-	return t.flowing(t.suggestID(), sayCancelled)
+func (x *exchange) cancel() draft {
+	x.st.Draft = Draft{}
+	return x.flowing(x.suggestID(), sayCancelled)
 }
 
 // submit files the suggestion. What could not be filed stays, so that the resident need not write it again.
-func (t *turn) submit() say {
-	s, filed := t.file(inbox.Filing{Kind: inbox.Suggestion, Text: t.st.Draft.Text, Where: t.st.Draft.Where}, t.suggestID(), "确认")
+func (x *exchange) submit() draft {
+	s, filed := x.file(inbox.Filing{Kind: inbox.Suggestion, Text: x.st.Draft.Text, Where: x.st.Draft.Where}, x.suggestID(), "确认")
 	if filed {
-		t.st.Draft = Draft{}
+		x.st.Draft = Draft{}
 	} else {
-		t.st.Step = StepConfirm
+		x.st.Step = StepConfirm
 	}
 	return s
 }

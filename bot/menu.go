@@ -10,30 +10,30 @@ import (
 )
 
 // numbered takes a bare number, or several: off the menu that is open, or with an honest word when there is none.
-func (t *turn) numbered() (say, bool) {
-	menu := t.known(t.st.Menu)
-	picks, ok := choices(t.said, t.key, len(menu))
+func (x *exchange) numbered() (draft, bool) {
+	menu := x.known(x.st.Menu)
+	picks, ok := choices(x.said, x.key, len(menu))
 	if !ok {
-		i, one := choice(t.key, len(menu))
+		i, one := choice(x.key, len(menu))
 		if ok = one; i >= 0 {
 			picks = []int{i}
 		}
 	}
 	switch {
 	case !ok:
-		return say{}, false
+		return draft{}, false
 	case len(menu) == 0:
 		return plain(sayNoMenu), true
 	case len(picks) == 0:
-		return t.clarify(sayOutOfRange, menu, 0), true
+		return x.clarify(sayOutOfRange, menu, 0), true
 	case len(picks) == 1:
-		return t.answered(menu[picks[0]], 1, nil, true), true
+		return x.answered(menu[picks[0]], 1, nil, true), true
 	}
 	ids := make([]string, len(picks))
 	for i, p := range picks {
 		ids[i] = menu[p]
 	}
-	return t.together(ids, 1), true
+	return x.together(ids, 1), true
 }
 
 // asking introduces a menu.
@@ -45,70 +45,70 @@ func asking(options []string) string {
 }
 
 // onlyOne takes a yes or a no to a menu of a single entry.
-func (t *turn) onlyOne() (say, bool) {
-	menu := t.known(t.st.Menu)
+func (x *exchange) onlyOne() (draft, bool) {
+	menu := x.known(x.st.Menu)
 	switch {
-	case !t.st.Asked || len(menu) != 1:
-		return say{}, false
-	case saysYes(t.key):
-		return t.answered(menu[0], 1, nil, true), true
-	case saysNo(t.key) || among(t.key, "不是", "不对"):
-		return t.noneOfThese(), true
+	case !x.st.Asked || len(menu) != 1:
+		return draft{}, false
+	case saysYes(x.key):
+		return x.answered(menu[0], 1, nil, true), true
+	case saysNo(x.key) || among(x.key, "不是", "不对"):
+		return x.noneOfThese(), true
 	}
-	return say{}, false
+	return draft{}, false
 }
 
-func (t *turn) noneOfThese() say {
-	t.open(nil, false)
-	t.st.Runners = nil
+func (x *exchange) noneOfThese() draft {
+	x.open(nil, false)
+	x.st.Runners = nil
 	s := plain(sayUnclear)
-	if t.st.Offer.Text != "" {
-		t.st.Step = StepOffer
+	if x.st.Offer.Text != "" {
+		x.st.Step = StepOffer
 		s.tail = sayOffer
 	}
 	return s
 }
 
 // named takes words off the menu: those of a title, or a question that could be one of its entries.
-func (t *turn) named() (say, bool) {
-	menu := t.known(t.st.Menu)
+func (x *exchange) named() (draft, bool) {
+	menu := x.known(x.st.Menu)
 	if len(menu) == 0 {
-		return say{}, false
+		return draft{}, false
 	}
-	if saysNoneOfThese(t.key) {
-		return t.noneOfThese(), true
+	if saysNoneOfThese(x.key) {
+		return x.noneOfThese(), true
 	}
-	if t.st.Asked && saysNo(t.key) {
-		t.open(nil, false)
+	if x.st.Asked && saysNo(x.key) {
+		x.open(nil, false)
 		return plain(sayNoOffer), true
 	}
-	m := t.meaning(t.said)
+	m := x.meaning(x.said)
 	if _, certain := sure(m); certain {
-		return say{}, false
+		return draft{}, false
 	}
-	if id, ok := t.titled(menu); ok {
-		return t.answered(id, 1, nil, true), true
+	if id, ok := x.titled(menu); ok {
+		return x.answered(id, 1, nil, true), true
 	}
 	if m.Decision != intents.Clarify {
-		return say{}, false
+		return draft{}, false
 	}
-	both := slices.DeleteFunc(t.known(m.Options), func(id string) bool { return !slices.Contains(menu, id) })
+	both := slices.DeleteFunc(x.known(m.Options), func(id string) bool { return !slices.Contains(menu, id) })
 	if len(both) != 1 {
-		return say{}, false
+		return draft{}, false
 	}
-	t.match = m
-	return t.answered(both[0], m.Confidence, nil, true), true
+	x.match = m
+	return x.answered(both[0], m.Confidence, nil, true), true
 }
 
 // titled finds the one entry whose title contains the words.
-func (t *turn) titled(menu []string) (string, bool) {
-	if n, _ := letters(t.key); n < 2 {
+func (x *exchange) titled(menu []string) (string, bool) {
+	if n, _ := letters(x.key); n < 2 {
 		return "", false
 	}
 	found := ""
 	for _, id := range menu {
-		title := fold(t.city.Intents[id].Title)
-		if !strings.Contains(title, t.key) && !strings.Contains(t.key, title) {
+		title := fold(x.city.Intents[id].Title)
+		if !strings.Contains(title, x.key) && !strings.Contains(x.key, title) {
 			continue
 		}
 		if found != "" {
@@ -131,32 +131,32 @@ var intended = regexp.MustCompile(`^(?:(?:我|俺)?(?:刚才)?(?:是)?(?:想|要
 
 // more takes a request about the last answer: to hear it again, to go on, to have it plainer. Everything published was
 // said, so the related questions are what is left.
-func (t *turn) more() (say, bool) {
-	if saysElse(t.key) {
-		t.open(nil, false)
-		t.st.Topics = nil
+func (x *exchange) more() (draft, bool) {
+	if saysElse(x.key) {
+		x.open(nil, false)
+		x.st.Topics = nil
 		return plain(sayNoOffer), true
 	}
-	card, ok := t.city.Card(t.st.topic(), t.now)
+	card, ok := x.city.Card(x.st.topic(), x.now)
 	lead := sayNoMore
 	switch {
 	case !ok:
-		return say{}, false
-	case saysAgain(t.key):
-		s := t.answered(card.Topic, 1, nil, false)
+		return draft{}, false
+	case saysAgain(x.key):
+		s := x.answered(card.Topic, 1, nil, false)
 		s.lead = ""
 		return s, true
-	case saysLost(t.key):
+	case saysLost(x.key):
 		lead = sayPlainer
-	case !saysMore(t.key):
-		return say{}, false
+	case !saysMore(x.key):
+		return draft{}, false
 	}
-	if related := t.known(card.Related); len(related) > 0 {
-		s := t.clarify(lead, related, 0)
+	if related := x.known(card.Related); len(related) > 0 {
+		s := x.clarify(lead, related, 0)
 		s.tail = ""
 		return s, true
 	}
-	return say{}, false
+	return draft{}, false
 }
 
 // near is how far below the best reading another may score and still be worth offering. Scores live between -2 and 2;
@@ -164,13 +164,13 @@ func (t *turn) more() (say, bool) {
 const near = 0.6
 
 // nearest are the readings of an unsure match that are worth offering, best first. Small talk is never among them.
-func (t *turn) nearest(m intents.Match) []string {
+func (x *exchange) nearest(m intents.Match) []string {
 	var ids []string
 	for _, r := range m.Ranked {
 		if len(ids) == city.MaxRelated || m.Ranked[0].Score-r.Score > near {
 			break
 		}
-		if t.city.Intents[r.ID] != nil && !t.acts(r.ID) {
+		if x.city.Intents[r.ID] != nil && !x.acts(r.ID) {
 			ids = append(ids, r.ID)
 		}
 	}
@@ -180,65 +180,65 @@ func (t *turn) nearest(m intents.Match) []string {
 // remember keeps what to offer when the resident says that m was read wrongly. Most wrong readings are a neighbour of
 // the right one, so of a sure match the best of its own domain (the part of an ID before the dot) are kept; of an
 // unsure one those that the menu did not show.
-func (t *turn) remember(m intents.Match) {
-	t.st.Runners = nil
+func (x *exchange) remember(m intents.Match) {
+	x.st.Runners = nil
 	if len(m.Ranked) == 0 || m.Decision == intents.Decline {
 		return
 	}
 	domain, _, _ := strings.Cut(m.Ranked[0].ID, ".")
 	for _, r := range m.Ranked[1:] {
 		of, _, _ := strings.Cut(r.ID, ".")
-		if len(t.st.Runners) == city.MaxRelated {
+		if len(x.st.Runners) == city.MaxRelated {
 			return
 		}
-		if of == domain && !slices.Contains(m.Options, r.ID) && t.city.Intents[r.ID] != nil && !t.acts(r.ID) {
-			t.st.Runners = append(t.st.Runners, r.ID)
+		if of == domain && !slices.Contains(m.Options, r.ID) && x.city.Intents[r.ID] != nil && !x.acts(r.ID) {
+			x.st.Runners = append(x.st.Runners, r.ID)
 		}
 	}
 }
 
 // corrected takes back the last reading: what follows is read afresh, or the next-best readings are offered.
-func (t *turn) corrected() (say, bool) {
-	fresh := len(t.st.Topics) == 0 && len(t.st.Menu) == 0 && len(t.st.Runners) == 0
-	loc := correction.FindStringIndex(t.said)
-	explicit := intended.FindStringIndex(t.said)
+func (x *exchange) corrected() (draft, bool) {
+	fresh := len(x.st.Topics) == 0 && len(x.st.Menu) == 0 && len(x.st.Runners) == 0
+	loc := correction.FindStringIndex(x.said)
+	explicit := intended.FindStringIndex(x.said)
 	switch {
-	case fresh && loc != nil && loc[1] == len(t.said): // nothing left to take back
-		return t.unclear(), true
+	case fresh && loc != nil && loc[1] == len(x.said): // nothing left to take back
+		return x.unclear(), true
 	case fresh:
-		return say{}, false
+		return draft{}, false
 	case loc != nil:
-	case explicit != nil && strings.Contains(t.said[:explicit[1]], "的是"): // 我问的是…
+	case explicit != nil && strings.Contains(x.said[:explicit[1]], "的是"): // 我问的是…
 		loc = []int{0, 0}
 	default:
-		return say{}, false
+		return draft{}, false
 	}
-	rest := t.said[loc[1]:]
+	rest := x.said[loc[1]:]
 	rest = rest[len(intended.FindString(rest)):]
-	wrong, runners := t.st.Topics, t.known(t.st.Runners)
-	t.st.Runners = nil
-	t.open(nil, false)
+	wrong, runners := x.st.Topics, x.known(x.st.Runners)
+	x.st.Runners = nil
+	x.open(nil, false)
 	n, _ := letters(rest)
 	if n >= 2 { // most often a neighbour was meant: 我问的是谁出钱
-		m := t.meaning(rest)
+		m := x.meaning(rest)
 		if id, ok := sure(m); ok && !slices.Contains(wrong, id) {
-			t.said, t.key = rest, fold(rest)
-			return t.respond(m), true
+			x.said, x.key = rest, fold(rest)
+			return x.respond(m), true
 		}
 	}
-	t.st.Topics = nil
+	x.st.Topics = nil
 	if n >= 2 {
-		m := t.meaning(rest)
+		m := x.meaning(rest)
 		if id, ok := sure(m); !ok || !slices.Contains(wrong, id) {
-			t.said, t.key = rest, fold(rest)
-			return t.respond(m), true
+			x.said, x.key = rest, fold(rest)
+			return x.respond(m), true
 		}
-		t.remember(m)
-		runners = t.st.Runners
+		x.remember(m)
+		runners = x.st.Runners
 	}
 	runners = slices.DeleteFunc(runners, func(id string) bool { return slices.Contains(wrong, id) })
 	if len(runners) == 0 {
-		return t.unclear(), true
+		return x.unclear(), true
 	}
-	return t.clarify(sayInstead, runners, 0), true
+	return x.clarify(sayInstead, runners, 0), true
 }

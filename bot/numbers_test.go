@@ -79,7 +79,7 @@ func TestCleanKeepsWhatWasMeant(t *testing.T) {
 
 func TestFitKeepsTheLastLine(t *testing.T) {
 	body := strings.Repeat("改造内容。", 300)
-	s := say{lead: "先说一句。", tail: "再说一句。"}
+	s := draft{lead: "先说一句。", tail: "再说一句。"}
 	s.Text = body + "\n来源：盐湖区"
 	got := s.fit(2048)
 	if len(got) > 2048 || !utf8.ValidString(got) || !strings.HasSuffix(got, "……\n来源：盐湖区") {

@@ -26,36 +26,36 @@ type Place struct {
 }
 
 // place asks where the resident lives, or takes it from the message.
-func (t *turn) place(s say) say {
-	all, ok := t.places(&s)
+func (x *exchange) place(s draft) draft {
+	all, ok := x.places(&s)
 	if !ok {
 		return s
 	}
-	if removing.MatchString(t.key) {
-		return t.unsettle(s)
+	if removing.MatchString(x.key) {
+		return x.clearPlace(s)
 	}
-	if found := called(all, t.said); len(found) > 0 {
-		return t.placed(s, all, found)
+	if found := called(all, x.said); len(found) > 0 {
+		return x.placed(s, all, found)
 	}
-	if found := sounding(all, t.said); len(found) > 0 {
-		return t.which(s, all, found)
+	if found := sounding(all, x.said); len(found) > 0 {
+		return x.which(s, all, found)
 	}
 	s.Kind = Flowing
-	t.open(nil, false)
-	t.st.Step, t.st.Home = StepPlace, Home{}
+	x.open(nil, false)
+	x.st.Step, x.st.Home = StepPlace, Home{}
 	return s
 }
 
 // places are the committees; when there are none, or none can be read, s says so.
-func (t *turn) places(s *say) (all []roster.Committee, ok bool) {
-	if t.bot.cfg.Roster == nil {
+func (x *exchange) places(s *draft) (all []roster.Committee, ok bool) {
+	if x.bot.cfg.Roster == nil {
 		s.Text = sayNoRoster
 		return nil, false
 	}
-	all, err := t.bot.cfg.Roster.Places(t.ctx)
+	all, err := x.bot.cfg.Roster.Places(x.ctx)
 	switch {
 	case err != nil:
-		t.fault("committees are not read", err)
+		x.fault("committees are not read", err)
 		s.Text = sayLater
 	case len(all) == 0:
 		s.Text = sayNoPlaces
@@ -63,23 +63,23 @@ func (t *turn) places(s *say) (all []roster.Committee, ok bool) {
 	return all, err == nil && len(all) > 0
 }
 
-// placed settles on the one place that was found, or asks which of several.
-func (t *turn) placed(s say, all []roster.Committee, found []Place) say {
+// placed decides on the one place that was found, or asks which of several.
+func (x *exchange) placed(s draft, all []roster.Committee, found []Place) draft {
 	if len(found) == 1 {
-		return t.settle(s, all, found[0])
+		return x.setPlace(s, all, found[0])
 	}
-	return t.which(s, all, found)
+	return x.which(s, all, found)
 }
 
 // which asks which of the places that were found is meant.
-func (t *turn) which(s say, all []roster.Committee, found []Place) say {
-	t.open(nil, false)
-	t.st.Step, t.st.Home = StepPlace, Home{Found: found[:min(len(found), maxRows)]}
+func (x *exchange) which(s draft, all []roster.Committee, found []Place) draft {
+	x.open(nil, false)
+	x.st.Step, x.st.Home = StepPlace, Home{Found: found[:min(len(found), maxRows)]}
 	s.Kind, s.Text, s.lead = Flowing, sayWhichRow, ""
 	if len(found) == 1 {
 		s.Text = sayIsItPlace
 	}
-	for i, p := range t.st.Home.Found {
+	for i, p := range x.st.Home.Found {
 		s.Text += "\n" + strconv.Itoa(i+1) + ". " + placeName(all, p)
 	}
 	if len(found) > maxRows {
@@ -88,49 +88,49 @@ func (t *turn) which(s say, all []roster.Committee, found []Place) say {
 	return s
 }
 
-// settle records a place; of a committee that serves several communities it then asks which.
-func (t *turn) settle(s say, all []roster.Committee, p Place) say {
-	t.st.Home = Home{}
+// setPlace records a place; of a committee that serves several communities it then asks which.
+func (x *exchange) setPlace(s draft, all []roster.Committee, p Place) draft {
+	x.st.Home = Home{}
 	c, ok := committee(all, p.Committee)
 	if !ok || p.Community != "" && !slices.Contains(c.Communities, p.Community) { // deleted in the meantime
-		t.st.Step = StepPlace
+		x.st.Step = StepPlace
 		s.Kind, s.Text = Flowing, sayPlaceUnknown
 		return s
 	}
 	if len(c.Communities) == 1 {
 		p.Community = c.Communities[0]
 	}
-	if err := t.bot.cfg.Roster.Settle(t.ctx, t.msg.From, p.Committee, p.Community); err != nil {
-		t.fault("place is not recorded", err)
+	if err := x.bot.cfg.Roster.SetPlace(x.ctx, x.msg.From, p.Committee, p.Community); err != nil {
+		x.fault("place is not recorded", err)
 		s.Text = sayNotNoted
 		return s
 	}
-	t.done = true
+	x.done = true
 	s.lead = ""
 	if p.Community == "" && len(c.Communities) > 1 {
-		s.Kind, s.Text = Flowing, fmt.Sprintf(sayCommitteeNoted, c.Name)+t.communities(c, 0)
+		s.Kind, s.Text = Flowing, fmt.Sprintf(sayCommitteeNoted, c.Name)+x.communities(c, 0)
 		return s
 	}
 	s.Text = fmt.Sprintf(sayPlaced, placeName(all, p))
-	t.st.Step = StepPlaced
+	x.st.Step = StepPlaced
 	return s
 }
 
 // removing is how residents take back where they live: 取消小区登记, 把我的小区删掉.
 var removing = regexp.MustCompile(`(?:取消|删除?|去掉|撤销|清空)掉?(?:我)?(?:登记|填|选|住)?的?(?:小区|社区|住址|住处)|(?:小区|社区|住址|住处)(?:的?登记)?(?:给我)?(?:取消|删|去掉|撤销|清空)`)
 
-func (t *turn) unsettle(s say) say {
-	if s.Text = sayNotNoted; t.bot.cfg.Roster.Settle(t.ctx, t.msg.From, "", "") == nil {
-		t.done = true
+func (x *exchange) clearPlace(s draft) draft {
+	if s.Text = sayNotNoted; x.bot.cfg.Roster.SetPlace(x.ctx, x.msg.From, "", "") == nil {
+		x.done = true
 		s.Text = sayUnplaced
 	}
 	return s
 }
 
 // communities shows a page of what a committee serves.
-func (t *turn) communities(c roster.Committee, from int) string {
-	t.open(nil, false)
-	t.st.Step, t.st.Home = StepPlace, Home{Committee: c.Code, From: from}
+func (x *exchange) communities(c roster.Committee, from int) string {
+	x.open(nil, false)
+	x.st.Step, x.st.Home = StepPlace, Home{Committee: c.Code, From: from}
 	var b strings.Builder
 	page := c.Communities[from:min(from+maxRows, len(c.Communities))]
 	for i, name := range page {
@@ -143,19 +143,19 @@ func (t *turn) communities(c roster.Committee, from int) string {
 }
 
 // placing takes a name, or a number off the screen.
-func (t *turn) placing() (say, bool) {
-	home := t.st.Home
-	t.st.Home = Home{}
-	if _, number := choice(t.key, len(t.st.Menu)); number && len(t.st.Menu) > 0 {
-		return say{}, false // off the menu of an aside
+func (x *exchange) placing() (draft, bool) {
+	home := x.st.Home
+	x.st.Home = Home{}
+	if _, number := choice(x.key, len(x.st.Menu)); number && len(x.st.Menu) > 0 {
+		return draft{}, false // off the menu of an aside
 	}
-	s := t.flow(intents.Place, "")
-	all, ok := t.places(&s)
+	s := x.flow(intents.Place, "")
+	all, ok := x.places(&s)
 	if !ok {
 		return s, true
 	}
-	again := func(text string) (say, bool) {
-		t.st.Step, t.st.Home = StepPlace, home
+	again := func(text string) (draft, bool) {
+		x.st.Step, x.st.Home = StepPlace, home
 		s.Text = text
 		return s, true
 	}
@@ -165,65 +165,65 @@ func (t *turn) placing() (say, bool) {
 		home.From = min(home.From, len(c.Communities)) // the list may have changed
 		size = min(maxRows, len(c.Communities)-home.From)
 	}
-	i, number := choice(t.key, size)
+	i, number := choice(x.key, size)
 	switch {
-	case len(home.Found) == 1 && saysYes(t.key) && !hums(t.key):
-		return t.settle(s, all, home.Found[0]), true
-	case saysElse(t.key), among(t.key, "不是这个", "不对", "选错", "错", "不是"):
+	case len(home.Found) == 1 && saysYes(x.key) && !isFiller(x.key):
+		return x.setPlace(s, all, home.Found[0]), true
+	case saysElse(x.key), among(x.key, "不是这个", "不对", "选错", "错", "不是"):
 		home = Home{}
 		return again(sayWhichPlace)
 	case number && i >= 0 && home.Committee != "":
-		return t.settle(s, all, Place{home.Committee, c.Communities[home.From+i]}), true
+		return x.setPlace(s, all, Place{home.Committee, c.Communities[home.From+i]}), true
 	case number && i >= 0:
-		return t.settle(s, all, home.Found[i]), true
-	case number && size > 0, size > 0 && saysYes(t.key):
+		return x.setPlace(s, all, home.Found[i]), true
+	case number && size > 0, size > 0 && saysYes(x.key):
 		return again(sayOutOfRange)
-	case home.Committee != "" && saysMore(t.key):
+	case home.Committee != "" && saysMore(x.key):
 		if home.From += maxRows; home.From >= len(c.Communities) {
 			home.From = 0
 		}
-		s.Text = sayCommunities + t.communities(c, home.From)
+		s.Text = sayCommunities + x.communities(c, home.From)
 		return s, true
-	case home.Committee != "" && (saysNoneOfThese(t.key) || saysSkip(t.key) || saysNo(t.key)):
+	case home.Committee != "" && (saysNoneOfThese(x.key) || saysSkip(x.key) || saysNo(x.key)):
 		s.Text = sayCommitteeOnly
 		return s, true
-	case saysNoneOfThese(t.key):
+	case saysNoneOfThese(x.key):
 		home = Home{}
 		return again(sayPlaceUnknown)
-	case saysCancel(t.key), saysNo(t.key), saysSkip(t.key):
-		return t.flow(intents.Place, sayUnchanged), true
+	case saysCancel(x.key), saysNo(x.key), saysSkip(x.key):
+		return x.flow(intents.Place, sayUnchanged), true
 	}
-	if found := called(all, t.said); len(found) > 0 {
+	if found := called(all, x.said); len(found) > 0 {
 		if here := slices.DeleteFunc(slices.Clone(found), func(p Place) bool { return p.Committee != home.Committee }); len(here) == 1 {
 			found = here
 		}
-		return t.placed(s, all, found), true
+		return x.placed(s, all, found), true
 	}
-	if found := sounding(all, t.said); len(found) > 0 {
-		return t.which(s, all, found), true
+	if found := sounding(all, x.said); len(found) > 0 {
+		return x.which(s, all, found), true
 	}
-	if in := t.sureOf(); in != nil && in.Action == intents.Place { // 选小区, once more
+	if in := x.sureOf(); in != nil && in.Action == intents.Place { // 选小区, once more
 		home = Home{}
 		return again(sayWhichPlace)
 	}
-	n, _ := letters(t.said)
+	n, _ := letters(x.said)
 	switch {
-	case (!t.elsewhere(intents.Place) || t.onlyNames()) && n >= 2 && n <= maxPlaceText && !looksAsked(t.said) && !t.again:
+	case (!x.asksElsewhere(intents.Place) || x.onlyNames()) && n >= 2 && n <= maxPlaceText && !looksAsked(x.said) && !x.again:
 		return again(sayPlaceUnknown)
-	case t.again:
-		return say{}, false // reminded once already
+	case x.again:
+		return draft{}, false // reminded once already
 	}
-	return t.aside(StepPlace), true
+	return x.aside(StepPlace), true
 }
 
 // replaced takes back a place that was just recorded.
-func (t *turn) replaced() (say, bool) {
-	if !saysElse(t.key) && !among(t.key, "不是这个", "不对", "选错", "错", "不是", "不是这个小区", "不是我们小区", "重新选", "我要重新选", "改一下") {
-		return say{}, false
+func (x *exchange) replaced() (draft, bool) {
+	if !saysElse(x.key) && !among(x.key, "不是这个", "不对", "选错", "错", "不是", "不是这个小区", "不是我们小区", "重新选", "我要重新选", "改一下") {
+		return draft{}, false
 	}
-	t.open(nil, false)
-	t.st.Step = StepPlace
-	return t.flow(intents.Place, sayWhichPlace), true
+	x.open(nil, false)
+	x.st.Step = StepPlace
+	return x.flow(intents.Place, sayWhichPlace), true
 }
 
 // introducing is how residents say where they live without being asked: 我是中城社区的, 俺家住二号院.
@@ -231,60 +231,60 @@ var introducing = regexp.MustCompile(`^(?:我|俺|额|我们|俺们|咱)(?:家)?
 
 // introduced offers to record a place that the message does nothing but name. The list of committees decides whether it is
 // one: 我是党员 is none.
-func (t *turn) introduced() (say, bool) {
-	if t.bot.cfg.Roster == nil || t.byAction(intents.Place) == nil || !introducing.MatchString(t.key) || looksAsked(t.said) {
-		return say{}, false
+func (x *exchange) introduced() (draft, bool) {
+	if x.bot.cfg.Roster == nil || x.byAction(intents.Place) == nil || !introducing.MatchString(x.key) || looksAsked(x.said) {
+		return draft{}, false
 	}
-	all, err := t.bot.cfg.Roster.Places(t.ctx)
+	all, err := x.bot.cfg.Roster.Places(x.ctx)
 	if err != nil {
-		t.fault("committees are not read", err)
-		return say{}, false
+		x.fault("committees are not read", err)
+		return draft{}, false
 	}
-	found := called(all, t.said)
+	found := called(all, x.said)
 	if len(found) == 0 {
-		return say{}, false
+		return draft{}, false
 	}
-	return t.placed(t.flow(intents.Place, ""), all, found), true
+	return x.placed(x.flow(intents.Place, ""), all, found), true
 }
 
 const committeeScene = "committee:"
 
 // invite asks whether the resident belongs to the committee whose QR code led here. Nothing is recorded before their yes:
 // the code hangs where visitors pass, too.
-func (t *turn) invite(scene string) (say, bool) {
+func (x *exchange) invite(scene string) (draft, bool) {
 	code, ok := strings.CutPrefix(strings.TrimSpace(scene), committeeScene)
-	if !ok || t.bot.cfg.Roster == nil {
-		return say{}, false
+	if !ok || x.bot.cfg.Roster == nil {
+		return draft{}, false
 	}
-	all, err := t.bot.cfg.Roster.Places(t.ctx)
+	all, err := x.bot.cfg.Roster.Places(x.ctx)
 	if err != nil {
-		t.fault("committees are not read", err)
-		return t.flow(intents.Place, sayScanLater), true
+		x.fault("committees are not read", err)
+		return x.flow(intents.Place, sayScanLater), true
 	}
 	c, ok := committee(all, code)
 	if !ok {
-		return t.flow(intents.Place, sayScanOld), true
+		return x.flow(intents.Place, sayScanOld), true
 	}
-	t.open(nil, false)
-	t.st.Step, t.st.Home = StepNeighbour, Home{Committee: c.Code}
-	return t.flow(intents.Place, fmt.Sprintf(sayNeighbour, c.Name)), true
+	x.open(nil, false)
+	x.st.Step, x.st.Home = StepNeighbour, Home{Committee: c.Code}
+	return x.flow(intents.Place, fmt.Sprintf(sayNeighbour, c.Name)), true
 }
 
 // invited takes the answer to invite.
-func (t *turn) invited() (say, bool) {
-	code := t.st.Home.Committee
-	t.st.Home = Home{}
+func (x *exchange) invited() (draft, bool) {
+	code := x.st.Home.Committee
+	x.st.Home = Home{}
 	switch {
-	case saysYes(t.key) && !hums(t.key), among(t.key, "我是", "是我", "我就是"):
-		s := t.flow(intents.Place, "")
-		if all, ok := t.places(&s); ok {
-			return t.settle(s, all, Place{Committee: code}), true
+	case saysYes(x.key) && !isFiller(x.key), among(x.key, "我是", "是我", "我就是"):
+		s := x.flow(intents.Place, "")
+		if all, ok := x.places(&s); ok {
+			return x.setPlace(s, all, Place{Committee: code}), true
 		}
 		return s, true
-	case saysNo(t.key), among(t.key, "不是", "我不是", "不是的"):
-		return t.flow(intents.Place, sayNotNeighbour), true
+	case saysNo(x.key), among(x.key, "不是", "我不是", "不是的"):
+		return x.flow(intents.Place, sayNotNeighbour), true
 	}
-	return say{}, false
+	return draft{}, false
 }
 
 func committee(all []roster.Committee, code string) (roster.Committee, bool) {
@@ -345,9 +345,9 @@ func sounding(all []roster.Committee, text string) []Place {
 }
 
 // onlyNames reports whether the message is nothing but the name of an estate that some topic could look up.
-func (t *turn) onlyNames() bool {
-	all, _ := letters(t.said)
-	for _, v := range t.city.Matcher.Match(t.said, intents.Context{}).Slots {
+func (x *exchange) onlyNames() bool {
+	all, _ := letters(x.said)
+	for _, v := range x.city.Matcher.Match(x.said, intents.Context{}).Slots {
 		if name, _ := letters(v.Text); all <= name+2 {
 			return true
 		}

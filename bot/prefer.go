@@ -23,56 +23,56 @@ var (
 )
 
 // optIn takes a wish for notices: of some topics, by text, or every one.
-func (t *turn) optIn(s say) say {
-	switch topics := t.topicsIn(t.said); {
-	case t.bot.cfg.Roster == nil:
+func (x *exchange) optIn(s draft) draft {
+	switch topics := x.topicsIn(x.said); {
+	case x.bot.cfg.Roster == nil:
 		s.Text = sayNoRoster
 		return s
-	case t.forOthers():
+	case x.forOthers():
 		s.Text = sayForOthers
 		return s
-	case noSMS.MatchString(t.key), noChat.MatchString(t.key):
-		if in := t.byAction(intents.OptOut); in != nil {
+	case noSMS.MatchString(x.key), noChat.MatchString(x.key):
+		if in := x.byAction(intents.OptOut); in != nil {
 			s.Topic, s.Text = in.ID, in.Answer
 		}
-		return t.optOut(s)
+		return x.optOut(s)
 	case len(topics) > 0:
-		return t.wantOrNot(s, topics)
-	case aboutPhone.MatchString(t.key):
-		return t.byText(s)
-	case someTopic.MatchString(t.key), onlyThese.MatchString(t.key):
+		return x.wantOrNot(s, topics)
+	case aboutPhone.MatchString(x.key):
+		return x.byText(s)
+	case someTopic.MatchString(x.key), onlyThese.MatchString(x.key):
 		s.Text = ""
-		return t.subscribe(s)
+		return x.subscribe(s)
 	}
-	if !t.prefer("", "", true) {
+	if !x.prefer("", "", true) {
 		s.Text = sayNotNoted
 		return s
 	}
-	me, known := t.me()
-	if stops := t.stops(me); known && stops != "" {
+	me, known := x.me()
+	if stops := x.stops(me); known && stops != "" {
 		s.Text += "\n" + stops
 	}
 	var ids []string
 	for _, a := range []intents.Action{intents.Bind, intents.Subscribe} {
-		if in := t.byAction(a); in != nil && (a != intents.Bind || me.Phone == "" && t.bot.cfg.Codes != nil) {
+		if in := x.byAction(a); in != nil && (a != intents.Bind || me.Phone == "" && x.bot.cfg.Codes != nil) {
 			ids = append(ids, in.ID)
 		}
 	}
-	return t.offering(s, ids)
+	return x.offering(s, ids)
 }
 
 // byText takes a wish for texts: to the number that is bound, or after binding one.
-func (t *turn) byText(s say) say {
-	me, _ := t.me()
-	if me.Phone == "" || !resume.MatchString(t.key) {
-		if in := t.byAction(intents.Bind); in != nil {
+func (x *exchange) byText(s draft) draft {
+	me, _ := x.me()
+	if me.Phone == "" || !resume.MatchString(x.key) {
+		if in := x.byAction(intents.Bind); in != nil {
 			s.Text = in.Answer
 		} else {
 			s.Text = ""
 		}
-		return t.bind(s)
+		return x.bind(s)
 	}
-	if s.Text = sayNotNoted; t.prefer("", roster.SMS, true) {
+	if s.Text = sayNotNoted; x.prefer("", roster.SMS, true) {
 		s.Text = fmt.Sprintf(sayTextsAgain, me.Phone.Masked())
 	}
 	return s
@@ -88,8 +88,8 @@ var (
 )
 
 // forOthers reports whether the message wants something for another person.
-func (t *turn) forOthers() bool {
-	return otherOnes.MatchString(t.key) && !bySomeone.MatchString(t.key)
+func (x *exchange) forOthers() bool {
+	return otherOnes.MatchString(x.key) && !bySomeone.MatchString(x.key)
 }
 
 var (
@@ -107,8 +107,8 @@ var (
 )
 
 // excepts reports what is said of everything but the topics that a message names: that all of it is wanted, or none.
-func (t *turn) excepts() (all, none bool) {
-	m := exceptFor.FindStringSubmatch(t.key)
+func (x *exchange) excepts() (all, none bool) {
+	m := exceptFor.FindStringSubmatch(x.key)
 	return m != nil && m[1] == "", m != nil && m[1] != ""
 }
 
@@ -116,28 +116,28 @@ func (t *turn) excepts() (all, none bool) {
 var command = regexp.MustCompile(`^(?:我)?(?:要|想)?(订阅?|退订|退掉|取消订阅|不订|不要)(.+?)(?:了|的)?(?:通知|消息|信息)?(?:了)?$`)
 
 // commanded takes such a choice when all its words name topics.
-func (t *turn) commanded() (say, bool) {
-	if among(t.key, "反悔", "后悔", "我反悔", "我后悔", "别删", "不删", "我不删", "不要删", "先别删") {
+func (x *exchange) commanded() (draft, bool) {
+	if among(x.key, "反悔", "后悔", "我反悔", "我后悔", "别删", "不删", "我不删", "不要删", "先别删") {
 		return plain(sayNothingUndone), true
 	}
-	if in := t.byAction(intents.Place); in != nil && among(t.key, "选小区", "选社区") { // as we tell them to write, whatever was talked about
-		return t.answered(in.ID, 1, nil, false), true
+	if in := x.byAction(intents.Place); in != nil && among(x.key, "选小区", "选社区") { // as we tell them to write, whatever was talked about
+		return x.answered(in.ID, 1, nil, false), true
 	}
-	if t.bot.cfg.Roster == nil {
-		return say{}, false
+	if x.bot.cfg.Roster == nil {
+		return draft{}, false
 	}
-	if topics := t.topicsIn(t.said); len(topics) > 0 && !looksAsked(t.said) && exceptThese.MatchString(t.key) {
-		return t.wantOrNot(t.flow(intents.OptIn, ""), topics), true
+	if topics := x.topicsIn(x.said); len(topics) > 0 && !looksAsked(x.said) && exceptThese.MatchString(x.key) {
+		return x.wantOrNot(x.flow(intents.OptIn, ""), topics), true
 	}
-	m := command.FindStringSubmatch(t.key)
+	m := command.FindStringSubmatch(x.key)
 	if m == nil {
-		return say{}, false
+		return draft{}, false
 	}
 	var topics []content.Topic
 	for name := range strings.FieldsFuncSeq(m[2], func(r rune) bool { return strings.ContainsRune("、,，和跟与及", r) }) {
-		found := t.topicsWhere(func(word string) bool { return word == name })
+		found := x.topicsWhere(func(word string) bool { return word == name })
 		if len(found) == 0 {
-			return say{}, false
+			return draft{}, false
 		}
 		topics = append(topics, found...)
 	}
@@ -145,59 +145,59 @@ func (t *turn) commanded() (say, bool) {
 	if strings.HasPrefix(m[1], "订") {
 		action = intents.OptIn
 	}
-	in := t.byAction(action)
+	in := x.byAction(action)
 	if in == nil && action == intents.OptIn {
-		in = t.byAction(intents.Subscribe)
+		in = x.byAction(intents.Subscribe)
 	}
 	if in == nil || len(topics) == 0 {
-		return say{}, false
+		return draft{}, false
 	}
-	s := t.flowing(in.ID, "")
+	s := x.flowing(in.ID, "")
 	s.Kind = Answered
 	if action == intents.OptIn {
-		return t.want(s, topics, false), true
+		return x.want(s, topics, false), true
 	}
-	return t.refuse(s, topics, ""), true
+	return x.refuse(s, topics, ""), true
 }
 
 // optOut takes a wish for no more notices: of some topics, on a channel, or none at all. What remains is said.
-func (t *turn) optOut(s say) say {
-	topics := t.topicsToStop()
+func (x *exchange) optOut(s draft) draft {
+	topics := x.topicsToStop()
 	switch {
-	case t.bot.cfg.Roster == nil:
+	case x.bot.cfg.Roster == nil:
 		s.Text = sayNoRoster
 		return s
-	case t.forOthers():
+	case x.forOthers():
 		s.Text = sayStopForOthers
 		return s
-	case replyT.MatchString(t.key):
+	case replyT.MatchString(x.key):
 		s.Text = sayReplyT
 		return s
-	case notBinding.MatchString(t.key):
-		if me, known := t.me(); known && me.Phone == "" || !known {
+	case notBinding.MatchString(x.key):
+		if me, known := x.me(); known && me.Phone == "" || !known {
 			s.Text = sayNotBound
 			return s
 		}
 	}
-	if named := t.topicsIn(t.said); len(named) > 0 && len(t.topicsRefused()) == 0 && keepsOnly.MatchString(t.key) {
-		return t.want(s, named, true) // 别的都退了，只留养犬的
+	if named := x.topicsIn(x.said); len(named) > 0 && len(x.topicsRefused()) == 0 && keepsOnly.MatchString(x.key) {
+		return x.want(s, named, true) // 别的都退了，只留养犬的
 	}
 	var channel roster.Channel
-	switch whole := everything.MatchString(t.key); {
+	switch whole := everything.MatchString(x.key); {
 	case whole && len(topics) == 0:
-	case noChat.MatchString(t.key) && !noSMS.MatchString(t.key):
+	case noChat.MatchString(x.key) && !noSMS.MatchString(x.key):
 		channel = roster.WeChat
-	case aboutSMS.MatchString(t.key):
+	case aboutSMS.MatchString(x.key):
 		channel = roster.SMS
-	case aboutChat.MatchString(t.key):
+	case aboutChat.MatchString(x.key):
 		channel = roster.WeChat
-	case len(topics) == 0 && someTopic.MatchString(t.key):
-		return t.topicMenu(s, false)
+	case len(topics) == 0 && someTopic.MatchString(x.key):
+		return x.topicMenu(s, false)
 	}
 	if len(topics) > 0 {
-		return t.refuse(s, topics, channel)
+		return x.refuse(s, topics, channel)
 	}
-	if !t.prefer("", channel, false) {
+	if !x.prefer("", channel, false) {
 		s.Text = sayNotNoted
 		return s
 	}
@@ -207,8 +207,8 @@ func (t *turn) optOut(s say) say {
 	case roster.WeChat:
 		s.Text = sayChatStopped
 	}
-	me, _ := t.me()
-	if stops := t.stops(me); channel == roster.WeChat && stops == saySMSStillStopped {
+	me, _ := x.me()
+	if stops := x.stops(me); channel == roster.WeChat && stops == saySMSStillStopped {
 		s.Text += "\n" + stops
 	}
 	if me.Phone != "" {
@@ -219,43 +219,43 @@ func (t *turn) optOut(s say) say {
 
 // stopped takes the words that stop notices by SMS and in chat alike, whatever was being asked. Who stops is not asked on for
 // a number or for topics; other matters stay open.
-func (t *turn) stopped() (say, bool) {
-	in := t.byAction(intents.OptOut)
-	if in == nil || !sms.IsChatStop(t.said) {
-		return say{}, false
+func (x *exchange) stopped() (draft, bool) {
+	in := x.byAction(intents.OptOut)
+	if in == nil || !sms.IsChatStop(x.said) {
+		return draft{}, false
 	}
-	step := t.st.Step
-	t.st.Step = NoStep
-	s := t.answered(in.ID, 1, nil, false)
+	step := x.st.Step
+	x.st.Step = NoStep
+	s := x.answered(in.ID, 1, nil, false)
 	switch step {
 	case StepAgree, StepNumber, StepCode:
-		t.st.Coded = 0
+		x.st.Coded = 0
 		s.tail = strings.TrimPrefix(s.tail+"\n\n"+sayNotBound, "\n\n")
 		return s, true
 	case StepTopics, StepStops:
 		return s, true
 	}
-	return t.reminding(s, step), true
+	return x.reminding(s, step), true
 }
 
 // prefer records one choice.
-func (t *turn) prefer(topic string, channel roster.Channel, wants bool) bool {
-	if err := t.bot.cfg.Roster.Prefer(t.ctx, t.msg.From, topic, channel, wants); err != nil {
-		t.fault("choice about notices is not recorded", err)
+func (x *exchange) prefer(topic string, channel roster.Channel, wants bool) bool {
+	if err := x.bot.cfg.Roster.Prefer(x.ctx, x.msg.From, topic, channel, wants); err != nil {
+		x.fault("choice about notices is not recorded", err)
 		return false
 	}
-	t.done = true
+	x.done = true
 	return true
 }
 
 // me is the resident who writes; false when nothing is known of them, or cannot be read now.
-func (t *turn) me() (roster.Resident, bool) {
-	me, err := t.bot.cfg.Roster.Me(t.ctx, t.msg.From)
+func (x *exchange) me() (roster.Resident, bool) {
+	me, err := x.bot.cfg.Roster.Me(x.ctx, x.msg.From)
 	return me, err == nil
 }
 
 // stops says what of an earlier stop still holds; "" when nothing does.
-func (t *turn) stops(me roster.Resident) string {
+func (x *exchange) stops(me roster.Resident) string {
 	stopped := func(topic string, c roster.Channel) bool {
 		return slices.ContainsFunc(me.Preferences, func(p roster.Preference) bool { return p.Topic == topic && p.Channel == c && !p.Wants })
 	}
@@ -270,30 +270,30 @@ func (t *turn) stops(me roster.Resident) string {
 
 // wantOrNot subscribes to the topics that a message names, unless it refuses them: the matcher may take 不要养犬的通知 for a
 // wish, and nobody may be subscribed by a no.
-func (t *turn) wantOrNot(s say, topics []content.Topic) say {
-	if all, none := t.excepts(); all {
-		return t.wantAllBut(s, topics)
+func (x *exchange) wantOrNot(s draft, topics []content.Topic) draft {
+	if all, none := x.excepts(); all {
+		return x.wantAllBut(s, topics)
 	} else if none {
-		return t.want(s, topics, true)
+		return x.want(s, topics, true)
 	}
-	only := onlyThese.MatchString(t.key)
-	if !only && len(t.topicsRefused()) > 0 {
-		if in := t.byAction(intents.OptOut); in != nil {
+	only := onlyThese.MatchString(x.key)
+	if !only && len(x.topicsRefused()) > 0 {
+		if in := x.byAction(intents.OptOut); in != nil {
 			s.Topic, s.Text = in.ID, in.Answer
 		}
-		return t.optOut(s)
+		return x.optOut(s)
 	}
-	return t.want(s, topics, only)
+	return x.want(s, topics, only)
 }
 
 // want subscribes to topics, with only to nothing else.
-func (t *turn) want(s say, topics []content.Topic, only bool) say {
-	if only && !t.prefer("", "", false) {
+func (x *exchange) want(s draft, topics []content.Topic, only bool) draft {
+	if only && !x.prefer("", "", false) {
 		s.Text = sayNotNoted
 		return s
 	}
 	for i, topic := range topics {
-		if !t.prefer(topic.ID, "", true) {
+		if !x.prefer(topic.ID, "", true) {
 			s.Text = sayNotNoted
 			if i > 0 || only {
 				s.Text = sayPartNoted
@@ -305,33 +305,33 @@ func (t *turn) want(s say, topics []content.Topic, only bool) say {
 	if only {
 		s.Text = fmt.Sprintf(saySubscribedOnly, names(topics))
 	}
-	me, known := t.me()
+	me, known := x.me()
 	if known && !only {
-		if stops := t.stops(me); stops == saySMSStillStopped {
+		if stops := x.stops(me); stops == saySMSStillStopped {
 			s.Text += "\n" + stops
 		}
 	}
-	if in := t.byAction(intents.Bind); in != nil && me.Phone == "" && t.bot.cfg.Codes != nil {
-		s = t.offering(s, []string{in.ID})
+	if in := x.byAction(intents.Bind); in != nil && me.Phone == "" && x.bot.cfg.Codes != nil {
+		s = x.offering(s, []string{in.ID})
 	}
 	return s
 }
 
 // wantAllBut asks for every notice, and stops those of topics.
-func (t *turn) wantAllBut(s say, topics []content.Topic) say {
-	if !t.prefer("", "", true) {
+func (x *exchange) wantAllBut(s draft, topics []content.Topic) draft {
+	if !x.prefer("", "", true) {
 		s.Text = sayNotNoted
 		return s
 	}
 	for _, topic := range topics {
-		if !t.prefer(topic.ID, "", false) {
+		if !x.prefer(topic.ID, "", false) {
 			s.Text = sayPartNoted
 			return s
 		}
 	}
 	s.Text = fmt.Sprintf(sayAllBut, names(topics))
-	if me, known := t.me(); known {
-		if stops := t.stops(me); stops != "" {
+	if me, known := x.me(); known {
+		if stops := x.stops(me); stops != "" {
 			s.Text += "\n" + stops
 		}
 	}
@@ -339,9 +339,9 @@ func (t *turn) wantAllBut(s say, topics []content.Topic) say {
 }
 
 // refuse stops topics, on one channel or on every one.
-func (t *turn) refuse(s say, topics []content.Topic, channel roster.Channel) say {
+func (x *exchange) refuse(s draft, topics []content.Topic, channel roster.Channel) draft {
 	for i, topic := range topics {
-		if !t.prefer(topic.ID, channel, false) {
+		if !x.prefer(topic.ID, channel, false) {
 			s.Text = sayNotNoted
 			if i > 0 {
 				s.Text = sayPartNoted

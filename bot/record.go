@@ -26,136 +26,136 @@ const (
 // them; the inbox keeps one ticket a person and question, so that asking twice or saying 记录 adds none. Who says 不用
 // gives up the number, not the answer, and is told so. What has not the form of a question or an errand (small talk,
 // noise, insults, numbers) is not filed unasked, and at most filedPerHour of one conversation are.
-func (t *turn) decline(m intents.Match) say {
-	t.open(nil, false)
-	s := say{Reply: Reply{Kind: Declined, Confidence: m.Confidence, Text: sayDeclined}}
-	if n, han := letters(t.key); onlyDigits(t.key) || noise(t.key) || n < 2 || han == 0 && !strings.Contains(t.said, " ") {
+func (x *exchange) decline(m intents.Match) draft {
+	x.open(nil, false)
+	s := draft{Reply: Reply{Kind: Declined, Confidence: m.Confidence, Text: sayDeclined}}
+	if n, han := letters(x.key); onlyDigits(x.key) || noise(x.key) || n < 2 || han == 0 && !strings.Contains(x.said, " ") {
 		s.Text = sayNonsense
 		s.tail = sayAskHelp
 		return s
 	}
 	nearest := ""
 	if m.Confidence >= plausible {
-		if ids := t.nearest(m); len(ids) > 0 {
+		if ids := x.nearest(m); len(ids) > 0 {
 			nearest = ids[0]
-			s.Text += "\n\n" + sayNearest + t.menu(ids)
-			t.open(ids, false)
+			s.Text += "\n\n" + sayNearest + x.menu(ids)
+			x.open(ids, false)
 		}
 	}
-	switch in := t.byAction(intents.Help); {
+	switch in := x.byAction(intents.Help); {
 	case nearest != "" || in == nil:
-	case !t.st.Helped: // what can be asked is told in full once; after that it takes a word to see it again
-		t.st.Helped = true
+	case !x.st.Helped: // what can be asked is told in full once; after that it takes a word to see it again
+		x.st.Helped = true
 		s.Text += "\n\n" + in.Answer
 	default:
 		s.Text += sayAskHelp
 	}
-	t.offer(nearest, "")
+	x.offer(nearest, "")
 	s.Text += "\n\n" + sayOffer
-	if t.fileUnasked() {
-		t.st.Offer.Filed = true
+	if x.fileUnasked() {
+		x.st.Offer.Filed = true
 		s.Text = strings.TrimSuffix(s.Text, sayOffer) + sayFiled
 	}
 	return s
 }
 
 // offer keeps the question until the resident says whether to record it.
-func (t *turn) offer(nearest, flow string) {
-	t.st.Step = StepOffer
-	t.st.Offer = Offer{Text: t.said, Topic: nearest, Flow: flow}
+func (x *exchange) offer(nearest, flow string) {
+	x.st.Step = StepOffer
+	x.st.Offer = Offer{Text: x.said, Topic: nearest, Flow: flow}
 }
 
 // record files the question that was offered to be recorded.
-func (t *turn) record() say {
-	topic := t.st.Offer.Flow
+func (x *exchange) record() draft {
+	topic := x.st.Offer.Flow
 	if topic == "" {
-		topic = t.suggestID()
+		topic = x.suggestID()
 	}
-	s, filed := t.file(inbox.Filing{Kind: inbox.Question, Text: t.st.Offer.Text, Topic: t.st.Offer.Topic}, topic, "记录")
+	s, filed := x.file(inbox.Filing{Kind: inbox.Question, Text: x.st.Offer.Text, Topic: x.st.Offer.Topic}, topic, "记录")
 	if filed {
-		t.st.Offer = Offer{}
+		x.st.Offer = Offer{}
 	}
 	return s
 }
 
 // file hands in and tells the ticket's number; filed is false when there is none.
-func (t *turn) file(f inbox.Filing, topic, again string) (s say, filed bool) {
-	if t.bot.cfg.Inbox == nil {
-		return t.flowing(topic, sayTrial), true
+func (x *exchange) file(f inbox.Filing, topic, again string) (s draft, filed bool) {
+	if x.bot.cfg.Inbox == nil {
+		return x.flowing(topic, sayTrial), true
 	}
-	ticket, err := t.hand(f)
+	ticket, err := x.hand(f)
 	if many, ok := errors.AsType[*inbox.TooMany](err); ok {
-		return t.flowing(topic, fmt.Sprintf(sayTooManyFiled, span(many.Wait))), false
+		return x.flowing(topic, fmt.Sprintf(sayTooManyFiled, span(many.Wait))), false
 	}
 	if err != nil {
-		t.fault("ticket is not filed", err)
-		return t.flowing(topic, fmt.Sprintf(sayNotFiled, again)), false
+		x.fault("ticket is not filed", err)
+		return x.flowing(topic, fmt.Sprintf(sayNotFiled, again)), false
 	}
-	t.done = true
-	return t.flowing(topic, fmt.Sprintf(sayTicket, ticket.Number)), true
+	x.done = true
+	return x.flowing(topic, fmt.Sprintf(sayTicket, ticket.Number)), true
 }
 
 // fileUnasked files a declined question within the hour's bound, and reports whether it is filed.
-func (t *turn) fileUnasked() bool {
-	_, han := letters(t.said)
-	if t.bot.cfg.Inbox == nil || t.lost || han < minFiled || !looksAsked(t.said) && !errand.in(t.said) {
+func (x *exchange) fileUnasked() bool {
+	_, han := letters(x.said)
+	if x.bot.cfg.Inbox == nil || x.lost || han < minFiled || !looksAsked(x.said) && !errand.in(x.said) {
 		return false
 	}
-	now := t.now.Unix()
+	now := x.now.Unix()
 	var recent []int64
-	for _, at := range t.st.Filed {
+	for _, at := range x.st.Filed {
 		if now-at < int64(time.Hour/time.Second) {
 			recent = append(recent, at)
 		}
 	}
-	t.st.Filed = recent
+	x.st.Filed = recent
 	if len(recent) >= filedPerHour {
 		return false
 	}
-	_, err := t.hand(inbox.Filing{Kind: inbox.Question, Text: t.said, Topic: t.st.Offer.Topic})
+	_, err := x.hand(inbox.Filing{Kind: inbox.Question, Text: x.said, Topic: x.st.Offer.Topic})
 	if _, many := errors.AsType[*inbox.TooMany](err); many {
 		return false
 	}
 	if err != nil {
-		t.fault("declined question is not filed", err)
+		x.fault("declined question is not filed", err)
 		return false
 	}
-	t.st.Filed = append(t.st.Filed, now)
-	t.done = true
+	x.st.Filed = append(x.st.Filed, now)
+	x.done = true
 	return true
 }
 
 // handOver files that a person is wanted, once an hour and conversation, and returns what to say of it.
-func (t *turn) handOver() string {
-	if t.bot.cfg.Inbox == nil {
+func (x *exchange) handOver() string {
+	if x.bot.cfg.Inbox == nil {
 		return sayTrial
 	}
-	if t.st.Handed != 0 && t.now.Unix()-t.st.Handed < int64(time.Hour/time.Second) {
+	if x.st.Handed != 0 && x.now.Unix()-x.st.Handed < int64(time.Hour/time.Second) {
 		return ""
 	}
-	ticket, err := t.hand(inbox.Filing{Kind: inbox.Handoff, Text: t.said, Topic: t.st.topic()})
+	ticket, err := x.hand(inbox.Filing{Kind: inbox.Handoff, Text: x.said, Topic: x.st.topic()})
 	if many, ok := errors.AsType[*inbox.TooMany](err); ok {
 		return fmt.Sprintf(sayTooManyHanded, span(many.Wait))
 	}
 	if err != nil {
-		t.fault("hand-off is not filed", err)
+		x.fault("hand-off is not filed", err)
 		return sayNotHanded
 	}
-	t.st.Handed = t.now.Unix()
-	t.done = true
+	x.st.Handed = x.now.Unix()
+	x.done = true
 	return fmt.Sprintf(sayHandedOver, ticket.Number)
 }
 
 // hand hands a matter of this message in.
-func (t *turn) hand(f inbox.Filing) (inbox.Ticket, error) {
-	f.From, f.At, f.Message = t.msg.From, t.at(), t.msg.ID
-	return t.bot.cfg.Inbox.File(t.ctx, f)
+func (x *exchange) hand(f inbox.Filing) (inbox.Ticket, error) {
+	f.From, f.At, f.Message = x.msg.From, x.at(), x.msg.ID
+	return x.bot.cfg.Inbox.File(x.ctx, f)
 }
 
 // at is when the resident wrote.
-func (t *turn) at() time.Time {
-	if t.msg.At.IsZero() {
-		return t.now
+func (x *exchange) at() time.Time {
+	if x.msg.At.IsZero() {
+		return x.now
 	}
-	return t.msg.At
+	return x.msg.At
 }

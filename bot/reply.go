@@ -55,10 +55,10 @@ func (b *Bot) Reply(ctx context.Context, msg Message) (Reply, error) {
 		b.forget(ctx, msg.From)
 		return Reply{Kind: Silence}, nil
 	}
-	t := &turn{bot: b, ctx: ctx, city: c, msg: msg, now: b.cfg.Now()}
+	t := &exchange{bot: b, ctx: ctx, city: c, msg: msg, now: b.cfg.Now()}
 	before, loaded := t.load()
 	t.st = before
-	r := t.withAnswers(t.take(), before)
+	r := t.withAnswers(t.handle(), before)
 	if loaded && !t.gone {
 		if err := b.cfg.Sessions.Save(ctx, msg.From, t.st); err != nil {
 			t.fault("conversation is not kept", err)
@@ -69,7 +69,7 @@ func (b *Bot) Reply(ctx context.Context, msg Message) (Reply, error) {
 
 // forget deletes what is known of a resident who left: the platform's rule for accounts, and the city's promise.
 func (b *Bot) forget(ctx context.Context, from string) {
-	t := &turn{bot: b, ctx: ctx, msg: Message{From: from}}
+	t := &exchange{bot: b, ctx: ctx, msg: Message{From: from}}
 	if err := b.cfg.Sessions.Delete(ctx, from); err != nil {
 		t.fault("conversation is not deleted", err)
 	}
@@ -85,21 +85,21 @@ func (b *Bot) forget(ctx context.Context, from string) {
 	}
 }
 
-// turn is the handling of one message.
-type turn struct {
-	bot    *Bot
-	ctx    context.Context
-	city   *city.City
-	msg    Message
-	now    time.Time
-	st     State
-	hidden               // said are the message's words, cleaned, without personal numbers
-	key    string        // said, folded: what short replies are compared by
-	match  intents.Match // the last reading
-	done   bool          // something was filed or recorded: the turn cannot be taken back
-	lost   bool          // the conversation could not be loaded
-	gone   bool          // the conversation was deleted at the resident's wish
-	again  bool          // the open question was put off before
+// exchange is one message and its reply, while the message is handled.
+type exchange struct {
+	bot      *Bot
+	ctx      context.Context
+	city     *city.City
+	msg      Message
+	now      time.Time
+	st       State
+	redacted               // said are the message's words, cleaned, without personal numbers
+	key      string        // said, folded: what short replies are compared by
+	match    intents.Match // the last reading
+	done     bool          // something was filed or recorded: the exchange cannot be taken back
+	lost     bool          // the conversation could not be loaded
+	gone     bool          // the conversation was deleted at the resident's wish
+	again    bool          // the open question was put off before
 
 	meant      *intents.Match // memory of meaning, for this text and topic
 	meantText  string
@@ -107,11 +107,11 @@ type turn struct {
 }
 
 // load returns the conversation so far. A store that fails is logged once and not asked to save.
-func (t *turn) load() (State, bool) {
-	st, err := t.bot.cfg.Sessions.Load(t.ctx, t.msg.From)
+func (x *exchange) load() (State, bool) {
+	st, err := x.bot.cfg.Sessions.Load(x.ctx, x.msg.From)
 	if err != nil {
-		t.fault("conversation is not loaded", err)
-		t.lost = true
+		x.fault("conversation is not loaded", err)
+		x.lost = true
 		return State{Version: stateVersion}, false
 	}
 	if st.Version != stateVersion {
@@ -121,23 +121,23 @@ func (t *turn) load() (State, bool) {
 }
 
 // fault logs what went wrong inside. The resident's id is taken out of the error, should an adapter have put it in.
-func (t *turn) fault(what string, err error) {
+func (x *exchange) fault(what string, err error) {
 	text := err.Error()
-	if t.msg.From != "" {
-		text = strings.ReplaceAll(text, t.msg.From, "[resident]")
+	if x.msg.From != "" {
+		text = strings.ReplaceAll(text, x.msg.From, "[resident]")
 	}
-	t.bot.cfg.Log.ErrorContext(t.ctx, what, "err", text)
+	x.bot.cfg.Log.ErrorContext(x.ctx, what, "err", text)
 }
 
 // withAnswers puts the answers of officials in front of a reply. Those that do not fit wait in the conversation. When
 // not even one fits beside the reply it is told alone, and the message is taken back as if it had not been read;
 // what was filed already is not taken back, then the answer waits instead.
-func (t *turn) withAnswers(s say, before State) Reply {
+func (x *exchange) withAnswers(s draft, before State) Reply {
 	r := s.Reply
 	r.Text = s.fit(city.MaxReply)
-	waiting := t.collect()
+	waiting := x.collect()
 	if len(waiting) == 0 {
-		t.st.Waiting = nil
+		x.st.Waiting = nil
 		return r
 	}
 	text, n := "", 0
@@ -148,14 +148,14 @@ func (t *turn) withAnswers(s say, before State) Reply {
 		text += w + "\n\n"
 		n++
 	}
-	t.st.Waiting = waiting[n:]
-	if n > 0 || t.done {
+	x.st.Waiting = waiting[n:]
+	if n > 0 || x.done {
 		r.Text = text + r.Text
 		return r
 	}
-	t.st = before
-	t.st.Waiting = waiting[1:]
-	alone := t.flowing(t.suggestID(), waiting[0])
+	x.st = before
+	x.st.Waiting = waiting[1:]
+	alone := x.flowing(x.suggestID(), waiting[0])
 	alone.tail = saySendAgain
 	alone.Text = alone.fit(city.MaxReply)
 	return alone.Reply
@@ -169,21 +169,21 @@ const collectWait = 500 * time.Millisecond
 const maxWaiting = 8
 
 // collect returns the texts of the answers that this resident has not been told, the oldest first.
-func (t *turn) collect() []string {
-	waiting := t.st.Waiting
-	if t.bot.cfg.Inbox == nil || t.lost {
+func (x *exchange) collect() []string {
+	waiting := x.st.Waiting
+	if x.bot.cfg.Inbox == nil || x.lost {
 		return waiting
 	}
-	ctx, cancel := context.WithTimeout(t.ctx, collectWait)
+	ctx, cancel := context.WithTimeout(x.ctx, collectWait)
 	defer cancel()
-	tickets, err := t.bot.cfg.Inbox.Collect(ctx, t.msg.From, t.msg.ID)
+	tickets, err := x.bot.cfg.Inbox.Collect(ctx, x.msg.From, x.msg.ID)
 	if err != nil {
-		t.fault("answers of officials are not collected", err)
+		x.fault("answers of officials are not collected", err)
 		return waiting
 	}
 	for _, ticket := range tickets {
 		if len(waiting) == maxWaiting {
-			t.bot.cfg.Log.ErrorContext(t.ctx, "answer was not told: too many at once", "ticket", ticket.Number)
+			x.bot.cfg.Log.ErrorContext(x.ctx, "answer was not told: too many at once", "ticket", ticket.Number)
 			continue
 		}
 		waiting = append(waiting, inbox.AnswerText(ticket))
@@ -192,9 +192,9 @@ func (t *turn) collect() []string {
 }
 
 // byAction finds the intent that triggers a behaviour; nil when the city has none. Of several the first by ID counts.
-func (t *turn) byAction(a intents.Action) *intents.Intent {
+func (x *exchange) byAction(a intents.Action) *intents.Intent {
 	var found *intents.Intent
-	for _, in := range t.city.Intents {
+	for _, in := range x.city.Intents {
 		if in.Action == a && (found == nil || in.ID < found.ID) {
 			found = in
 		}

@@ -10,38 +10,38 @@ import (
 
 // lookUp answers an intent that depends on a detail: at once when the message names it, else after asking. An intent
 // has one slot that is asked for, its first.
-func (t *turn) lookUp(in *intents.Intent, card city.Card, confidence float64, named intents.SlotValue) say {
+func (x *exchange) lookUp(in *intents.Intent, card city.Card, confidence float64, named intents.SlotValue) draft {
 	card.Related = nil
-	general, _ := t.city.Render(card)
-	s := t.flowing(in.ID, "")
+	general, _ := x.city.Render(card)
+	s := x.flowing(in.ID, "")
 	s.Confidence, s.Cites = confidence, card.Cites
-	t.st.Topics = []string{in.ID}
-	t.open(nil, false)
+	x.st.Topics = []string{in.ID}
+	x.open(nil, false)
 	slot := in.Slots[0]
-	switch rows := t.rows(slot, named); {
+	switch rows := x.rows(slot, named); {
 	case len(rows) == 1:
-		s.Kind, s.Text = Answered, t.city.Fill(slot.Found, rows[0])+"\n\n"+general
+		s.Kind, s.Text = Answered, x.city.Fill(slot.Found, rows[0])+"\n\n"+general
 	case len(rows) > 1:
-		s.Text = t.whichRow(rows)
+		s.Text = x.whichRow(rows)
 		s.Cites = nil
 	case named.Text != "":
 		s.Text = general + "\n\n" + slot.Unknown
-		t.offer(in.ID, in.ID)
+		x.offer(in.ID, in.ID)
 	default:
 		s.Text = general + "\n\n" + slot.Ask
-		t.st.Step = StepSlot
+		x.st.Step = StepSlot
 	}
 	return s
 }
 
 // rows are the table's rows that a value may mean.
-func (t *turn) rows(slot intents.Slot, v intents.SlotValue) []content.Row {
+func (x *exchange) rows(slot intents.Slot, v intents.SlotValue) []content.Row {
 	var rows []content.Row
 	for _, name := range v.Entries {
-		rows = append(rows, t.city.Lookup(slot.Table, name)...)
+		rows = append(rows, x.city.Lookup(slot.Table, name)...)
 	}
 	if len(rows) == 0 && v.Text != "" {
-		rows = t.rowsCalled(slot, fold(v.Text))
+		rows = x.rowsCalled(slot, fold(v.Text))
 	}
 	return rows
 }
@@ -49,90 +49,90 @@ func (t *turn) rows(slot intents.Slot, v intents.SlotValue) []content.Row {
 // maxRows bounds a menu of rows.
 const maxRows = 9
 
-func (t *turn) whichRow(rows []content.Row) string {
-	t.st.Step, t.st.Names = StepSlot, nil
+func (x *exchange) whichRow(rows []content.Row) string {
+	x.st.Step, x.st.Names = StepSlot, nil
 	var b strings.Builder
 	b.WriteString(sayWhichRow)
 	for i, row := range rows[:min(len(rows), maxRows)] {
 		name := row.Values["name"]
-		t.st.Names = append(t.st.Names, name)
+		x.st.Names = append(x.st.Names, name)
 		b.WriteString("\n" + string(rune('1'+i)) + ". " + name)
 	}
 	return b.String()
 }
 
 // slotNamed takes the message as the detail that was asked for.
-func (t *turn) slotNamed() (say, bool) {
-	names := t.st.Names
-	t.st.Names = nil
-	in := t.city.Intents[t.st.topic()]
+func (x *exchange) slotNamed() (draft, bool) {
+	names := x.st.Names
+	x.st.Names = nil
+	in := x.city.Intents[x.st.topic()]
 	if in == nil || len(in.Slots) == 0 {
-		return say{}, false
+		return draft{}, false
 	}
 	slot := in.Slots[0]
-	if i, ok := choice(t.key, len(names)); ok && len(names) > 0 {
+	if i, ok := choice(x.key, len(names)); ok && len(names) > 0 {
 		if i >= 0 {
-			return t.found(in, t.city.Lookup(slot.Table, names[i]))
+			return x.found(in, x.city.Lookup(slot.Table, names[i]))
 		}
-		t.st.Step, t.st.Names = StepSlot, names
-		return t.flowing(in.ID, sayOutOfRange), true
+		x.st.Step, x.st.Names = StepSlot, names
+		return x.flowing(in.ID, sayOutOfRange), true
 	}
-	if len(names) > 0 && saysAll(t.key) {
-		return t.allOf(in, names), true
+	if len(names) > 0 && saysAll(x.key) {
+		return x.allOf(in, names), true
 	}
-	if i := onlyWith(names, t.key); i >= 0 {
-		return t.found(in, t.city.Lookup(slot.Table, names[i]))
+	if i := onlyWith(names, x.key); i >= 0 {
+		return x.found(in, x.city.Lookup(slot.Table, names[i]))
 	}
 	switch {
-	case saysCancel(t.key), saysSkip(t.key):
-		return t.flowing(in.ID, sayNoOffer), true
-	case saysRecord(t.key), saysYes(t.key):
-		return say{}, false
+	case saysCancel(x.key), saysSkip(x.key):
+		return x.flowing(in.ID, sayNoOffer), true
+	case saysRecord(x.key), saysYes(x.key):
+		return draft{}, false
 	}
-	if other := t.sureOf(); other != nil && other.Action != intents.NoAction {
-		return say{}, false // 选小区 is no name
+	if other := x.sureOf(); other != nil && other.Action != intents.NoAction {
+		return draft{}, false // 选小区 is no name
 	}
-	m := t.meaning(t.said)
+	m := x.meaning(x.said)
 	v := m.Slots[slot.Name]
-	rows := t.rows(slot, v)
+	rows := x.rows(slot, v)
 	if len(rows) == 0 {
-		rows = t.rowsCalled(slot, t.key)
+		rows = x.rowsCalled(slot, x.key)
 	}
 	if len(rows) > 0 {
-		return t.found(in, rows)
+		return x.found(in, rows)
 	}
 	if id, ok := sure(m); ok && id != in.ID && v.Text == "" {
-		return say{}, false
+		return draft{}, false
 	}
-	if n, _ := letters(t.said); v.Text == "" && (n < 2 || n > 16 || looksAsked(t.said) || onlyDigits(t.key)) {
-		return say{}, false
+	if n, _ := letters(x.said); v.Text == "" && (n < 2 || n > 16 || looksAsked(x.said) || onlyDigits(x.key)) {
+		return draft{}, false
 	}
-	t.offer(in.ID, in.ID)
-	return t.flowing(in.ID, slot.Unknown), true
+	x.offer(in.ID, in.ID)
+	return x.flowing(in.ID, slot.Unknown), true
 }
 
 // found answers with the row, or asks which of several.
-func (t *turn) found(in *intents.Intent, rows []content.Row) (say, bool) {
+func (x *exchange) found(in *intents.Intent, rows []content.Row) (draft, bool) {
 	switch len(rows) {
 	case 0:
-		return say{}, false
+		return draft{}, false
 	case 1:
-		s := t.flowing(in.ID, t.city.Fill(in.Slots[0].Found, rows[0]))
+		s := x.flowing(in.ID, x.city.Fill(in.Slots[0].Found, rows[0]))
 		s.Kind = Answered
 		return s, true
 	}
-	return t.flowing(in.ID, t.whichRow(rows)), true
+	return x.flowing(in.ID, x.whichRow(rows)), true
 }
 
 // allOf answers with every row of the menu.
-func (t *turn) allOf(in *intents.Intent, names []string) say {
+func (x *exchange) allOf(in *intents.Intent, names []string) draft {
 	var lines []string
 	for _, name := range names {
-		for _, row := range t.city.Lookup(in.Slots[0].Table, name) {
-			lines = append(lines, t.city.Fill(in.Slots[0].Found, row))
+		for _, row := range x.city.Lookup(in.Slots[0].Table, name) {
+			lines = append(lines, x.city.Fill(in.Slots[0].Found, row))
 		}
 	}
-	s := t.flowing(in.ID, strings.Join(lines, "\n"))
+	s := x.flowing(in.ID, strings.Join(lines, "\n"))
 	s.Kind = Answered
 	return s
 }
@@ -158,8 +158,8 @@ func onlyWith(names []string, folded string) int {
 
 // rowsCalled are the rows whose name or alias is exactly these words; when there is none, those whose name begins with
 // them: 阳光花园 of 阳光花园东区 and 阳光花园西区.
-func (t *turn) rowsCalled(slot intents.Slot, folded string) []content.Row {
-	table := t.city.Library.Tables[slot.Table]
+func (x *exchange) rowsCalled(slot intents.Slot, folded string) []content.Row {
+	table := x.city.Library.Tables[slot.Table]
 	if n, _ := letters(folded); table == nil || n < 2 {
 		return nil
 	}

@@ -8,7 +8,7 @@ const stateVersion = 1
 // State is what a conversation remembers between two messages: which menu is on the resident's screen, which question
 // of ours is open, what is half written. It is small (under 24 KiB as JSON), serialises with encoding/json, and holds
 // what the resident wrote only while a suggestion or a question waits for their yes: treat it as personal data. It never
-// holds a phone number: those are hidden before anything is kept.
+// holds a phone number: those are redacted before anything is kept.
 type State struct {
 	Version int      `json:"v"`
 	Helped  bool     `json:"helped,omitempty"`  // a decline told what can be asked

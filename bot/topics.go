@@ -12,25 +12,25 @@ import (
 )
 
 // subscribe shows what can be subscribed to, or takes the topics that the message names.
-func (t *turn) subscribe(s say) say {
-	if t.bot.cfg.Roster == nil {
+func (x *exchange) subscribe(s draft) draft {
+	if x.bot.cfg.Roster == nil {
 		s.Text = sayNoRoster
 		return s
 	}
-	if topics := t.topicsIn(t.said); len(topics) > 0 {
-		return t.wantOrNot(s, topics)
+	if topics := x.topicsIn(x.said); len(topics) > 0 {
+		return x.wantOrNot(s, topics)
 	}
-	return t.topicMenu(s, true)
+	return x.topicMenu(s, true)
 }
 
 // topicMenu asks which topics are wanted, or are to stop.
-func (t *turn) topicMenu(s say, wants bool) say {
-	topics := t.city.Library.City.Topics
+func (x *exchange) topicMenu(s draft, wants bool) draft {
+	topics := x.city.Library.City.Topics
 	if len(topics) == 0 {
 		s.Text = sayNoTopics
 		return s
 	}
-	me, _ := t.me()
+	me, _ := x.me()
 	var b strings.Builder
 	for i, topic := range topics {
 		b.WriteString("\n" + strconv.Itoa(i+1) + ". " + topic.Name)
@@ -39,35 +39,35 @@ func (t *turn) topicMenu(s say, wants bool) say {
 		}
 	}
 	s.Kind, s.lead = Flowing, ""
-	t.open(nil, false)
-	if t.st.Step = StepTopics; wants {
+	x.open(nil, false)
+	if x.st.Step = StepTopics; wants {
 		s.Text = sayTopics + b.String() + "\n\n" + sayTopicsHow
 	} else {
-		t.st.Step = StepStops
+		x.st.Step = StepStops
 		s.Text = sayStops + b.String() + "\n\n" + sayStopsHow
 	}
 	return s
 }
 
 // choosing takes topics off the menu.
-func (t *turn) choosing(step Step) (say, bool) {
-	all := t.city.Library.City.Topics
-	s := t.flow(intents.Subscribe, "")
-	if _, number := choice(t.key, len(t.st.Menu)); number && len(t.st.Menu) > 0 {
-		return say{}, false // off the menu of an aside
+func (x *exchange) choosing(step Step) (draft, bool) {
+	all := x.city.Library.City.Topics
+	s := x.flow(intents.Subscribe, "")
+	if _, number := choice(x.key, len(x.st.Menu)); number && len(x.st.Menu) > 0 {
+		return draft{}, false // off the menu of an aside
 	}
 	var picked []content.Topic
-	picks, ok := choices(t.said, t.key, len(all))
-	if i, one := choice(t.key, len(all)); one && !ok {
+	picks, ok := choices(x.said, x.key, len(all))
+	if i, one := choice(x.key, len(all)); one && !ok {
 		if ok = true; i >= 0 {
 			picks = []int{i}
 		}
 	}
 	switch {
-	case saysCancel(t.key), saysNo(t.key), saysNoneOfThese(t.key):
-		return t.flow(intents.Subscribe, sayUnchanged), true
+	case saysCancel(x.key), saysNo(x.key), saysNoneOfThese(x.key):
+		return x.flow(intents.Subscribe, sayUnchanged), true
 	case ok && len(picks) == 0:
-		s = t.topicMenu(s, step == StepTopics)
+		s = x.topicMenu(s, step == StepTopics)
 		s.Text = sayNoSuchNumber + s.Text
 		return s, true
 	case ok:
@@ -75,51 +75,51 @@ func (t *turn) choosing(step Step) (say, bool) {
 			picked = append(picked, all[i])
 		}
 	default:
-		picked = t.topicsIn(t.said)
-		exact := slices.ContainsFunc(picked, func(c content.Topic) bool { return fold(c.Name) == t.key || slices.Contains(c.Also, t.key) })
-		if n, _ := letters(t.said); !exact && (len(picked) == 0 || n > 12*len(picked) || looksAsked(t.said) || t.again ||
-			t.elsewhere(intents.Subscribe, intents.OptIn, intents.OptOut)) {
-			if in := t.sureOf(); t.again || in != nil && (in.Action == intents.OptIn || in.Action == intents.OptOut) {
-				return say{}, false
+		picked = x.topicsIn(x.said)
+		exact := slices.ContainsFunc(picked, func(c content.Topic) bool { return fold(c.Name) == x.key || slices.Contains(c.Also, x.key) })
+		if n, _ := letters(x.said); !exact && (len(picked) == 0 || n > 12*len(picked) || looksAsked(x.said) || x.again ||
+			x.asksElsewhere(intents.Subscribe, intents.OptIn, intents.OptOut)) {
+			if in := x.sureOf(); x.again || in != nil && (in.Action == intents.OptIn || in.Action == intents.OptOut) {
+				return draft{}, false
 			}
-			return t.aside(step), true
+			return x.aside(step), true
 		}
-		if all, none := t.excepts(); all {
-			return t.wantAllBut(s, picked), true
+		if all, none := x.excepts(); all {
+			return x.wantAllBut(s, picked), true
 		} else if none {
-			return t.want(s, picked, true), true
+			return x.want(s, picked, true), true
 		}
-		if in := t.sureOf(); step == StepTopics && (len(t.topicsRefused()) > 0 || in != nil && in.Action == intents.OptOut) {
-			return say{}, false // 别发养犬的了
+		if in := x.sureOf(); step == StepTopics && (len(x.topicsRefused()) > 0 || in != nil && in.Action == intents.OptOut) {
+			return draft{}, false // 别发养犬的了
 		}
 	}
 	if step == StepStops {
-		return t.refuse(s, picked, ""), true
+		return x.refuse(s, picked, ""), true
 	}
-	return t.want(s, picked, onlyThese.MatchString(t.key)), true
+	return x.want(s, picked, onlyThese.MatchString(x.key)), true
 }
 
 // topicsIn are the topics that a text names, in the order of the menu.
-func (t *turn) topicsIn(text string) []content.Topic {
+func (x *exchange) topicsIn(text string) []content.Topic {
 	folded := fold(text)
-	return t.topicsWhere(func(word string) bool { return strings.Contains(folded, word) })
+	return x.topicsWhere(func(word string) bool { return strings.Contains(folded, word) })
 }
 
 // topicsToStop are the topics whose notices a message that wants no more is about. A name alone is not enough: 我又不养狗，别发了
 // wants none at all.
-func (t *turn) topicsToStop() []content.Topic {
-	return t.topicsBetween(func(before, after string) bool { return refusing.MatchString(before) || noticesOf.MatchString(after) })
+func (x *exchange) topicsToStop() []content.Topic {
+	return x.topicsBetween(func(before, after string) bool { return refusing.MatchString(before) || noticesOf.MatchString(after) })
 }
 
 // topicsRefused are the topics that a message refuses in so many words.
-func (t *turn) topicsRefused() []content.Topic {
-	return t.topicsBetween(func(before, after string) bool { return refusing.MatchString(before) || refused.MatchString(after) })
+func (x *exchange) topicsRefused() []content.Topic {
+	return x.topicsBetween(func(before, after string) bool { return refusing.MatchString(before) || refused.MatchString(after) })
 }
 
 // topicsBetween are the topics that the message names with such words before and after.
-func (t *turn) topicsBetween(fits func(before, after string) bool) []content.Topic {
-	folded := fold(t.said)
-	return t.topicsWhere(func(word string) bool {
+func (x *exchange) topicsBetween(fits func(before, after string) bool) []content.Topic {
+	folded := fold(x.said)
+	return x.topicsWhere(func(word string) bool {
 		for at := 0; ; {
 			i := strings.Index(folded[at:], word)
 			if i < 0 {
@@ -140,9 +140,9 @@ var (
 	refused   = regexp.MustCompile(`^(?:管理|方面|这块|那块|这类|那类|类|有关)*的?(?:通知|消息|信息|提醒|推送|短信|公告|内容|那块|这块|方面)*(?:我|俺|都|就|也|全|以后)*(?:别|不要|不用|不想|甭|莫|停|退|取消|不[收看订])`)
 )
 
-func (t *turn) topicsWhere(named func(word string) bool) []content.Topic {
+func (x *exchange) topicsWhere(named func(word string) bool) []content.Topic {
 	var topics []content.Topic
-	for _, topic := range t.city.Library.City.Topics {
+	for _, topic := range x.city.Library.City.Topics {
 		if slices.ContainsFunc(append([]string{topic.Name}, topic.Also...), func(w string) bool { return named(fold(w)) }) {
 			topics = append(topics, topic)
 		}

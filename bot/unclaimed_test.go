@@ -39,11 +39,11 @@ func (h *halfRoster) EraseSelf(ctx context.Context, openid string) error {
 	return h.Roster.EraseSelf(ctx, openid)
 }
 
-func (h *halfRoster) Settle(ctx context.Context, openid, committee, community string) error {
+func (h *halfRoster) SetPlace(ctx context.Context, openid, committee, community string) error {
 	if err := h.down("settle"); err != nil {
 		return err
 	}
-	return h.Roster.Settle(ctx, openid, committee, community)
+	return h.Roster.SetPlace(ctx, openid, committee, community)
 }
 
 func (h *halfRoster) Prefer(ctx context.Context, openid, topic string, c roster.Channel, wants bool) error {

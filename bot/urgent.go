@@ -23,33 +23,33 @@ var rescues = []string{"emergency", "fire", "police"}
 const likely = 0.5
 
 // rescue answers somebody in danger. An open question of ours stays open: they may come back to it.
-func (t *turn) rescue() (say, bool) {
-	if !urgent.MatchString(t.key) {
-		return say{}, false
+func (x *exchange) rescue() (draft, bool) {
+	if !urgent.MatchString(x.key) {
+		return draft{}, false
 	}
 	var numbers []string
 	for _, id := range rescues {
-		if c, ok := t.contact(func(c content.Contact) bool { return c.ID == id }); ok {
+		if c, ok := x.contact(func(c content.Contact) bool { return c.ID == id }); ok {
 			numbers = append(numbers, c.Name+c.Phone)
 		}
 	}
 	if len(numbers) == 0 {
-		return say{}, false
+		return draft{}, false
 	}
 	call := fmt.Sprintf(sayCall, strings.Join(numbers, "，"))
-	m := t.meaning(t.said)
+	m := x.meaning(x.said)
 	id, certain := sure(m)
-	switch in := t.city.Intents[id]; {
-	case certain && in != nil && t.callsForHelp(in.Answer):
-		t.match = m
-		s := t.answered(id, m.Confidence, nil, false)
+	switch in := x.city.Intents[id]; {
+	case certain && in != nil && x.callsForHelp(in.Answer):
+		x.match = m
+		s := x.answered(id, m.Confidence, nil, false)
 		s.lead = "" // nothing stands before the number to call
 		return s, true
-	case (t.st.Step == NoStep || t.st.Step == StepOffer) && (looksAsked(t.said) || m.Confidence >= likely):
-		t.st.Step = NoStep
-		s, ok := t.several()
+	case (x.st.Step == NoStep || x.st.Step == StepOffer) && (looksAsked(x.said) || m.Confidence >= likely):
+		x.st.Step = NoStep
+		s, ok := x.splitQuestions()
 		if !ok {
-			s = t.respond(m)
+			s = x.respond(m)
 		}
 		s.Text = call + "\n\n" + s.Text
 		s.lead = ""
@@ -59,16 +59,16 @@ func (t *turn) rescue() (say, bool) {
 }
 
 // callsForHelp reports whether an answer begins with a number that helps at once.
-func (t *turn) callsForHelp(answer string) bool {
+func (x *exchange) callsForHelp(answer string) bool {
 	first, _, _ := strings.Cut(answer, "\n")
-	_, ok := t.contact(func(c content.Contact) bool {
+	_, ok := x.contact(func(c content.Contact) bool {
 		return slices.Contains(rescues, c.ID) && strings.Contains(first, c.Phone)
 	})
 	return ok
 }
 
-func (t *turn) contact(is func(content.Contact) bool) (content.Contact, bool) {
-	all := t.city.Library.Contacts
+func (x *exchange) contact(is func(content.Contact) bool) (content.Contact, bool) {
+	all := x.city.Library.Contacts
 	if i := slices.IndexFunc(all, is); i >= 0 {
 		return all[i], true
 	}
@@ -77,10 +77,10 @@ func (t *turn) contact(is func(content.Contact) bool) (content.Contact, bool) {
 
 // dialled says whose number this is, when the message is nothing but a number of the city's contacts and no topic is
 // meant by it.
-func (t *turn) dialled() (say, bool) {
-	c, ok := t.contact(func(c content.Contact) bool { return c.Phone == t.key })
-	if _, certain := sure(t.meaning(t.said)); !ok || certain {
-		return say{}, false
+func (x *exchange) dialled() (draft, bool) {
+	c, ok := x.contact(func(c content.Contact) bool { return c.Phone == x.key })
+	if _, certain := sure(x.meaning(x.said)); !ok || certain {
+		return draft{}, false
 	}
 	return plain(fmt.Sprintf(sayPhone, c.Phone, c.Name, c.For)), true
 }

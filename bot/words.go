@@ -119,8 +119,8 @@ func saysHeard(folded string) bool {
 	return among(folded, "好", "行", "可以", "知道", "明白", "懂了", "收到", "ok", "okay")
 }
 
-// hums is a sound that says even less.
-func hums(folded string) bool { return among(folded, "嗯", "哦", "噢", "唔", "额", "呃") }
+// isFiller says that it is a sound that says even less.
+func isFiller(folded string) bool { return among(folded, "嗯", "哦", "噢", "唔", "额", "呃") }
 
 // saysMore asks for more of what was just answered, without saying what.
 func saysMore(folded string) bool {

@@ -18,15 +18,15 @@ const (
 	settleRows = 100
 )
 
-// Settle asks providers about deliveries in doubt that are due for it, until there are none.
-func (e *Engine) Settle(ctx context.Context) error {
+// ResolveDoubts asks providers about deliveries in doubt that are due for it, until there are none.
+func (e *Engine) ResolveDoubts(ctx context.Context) error {
 	e.serve(ctx)
 	var all sync.WaitGroup
 	faults := make([]error, len(cheapest))
 	for i, channel := range cheapest {
-		if carrier := e.Providers[channel]; carrier != nil {
+		if provider := e.Providers[channel]; provider != nil {
 			all.Go(func() {
-				q := questions{Engine: e, channel: channel, carrier: carrier, sightings: make(map[string]sighting), answered: make(map[State]int)}
+				q := questions{Engine: e, channel: channel, provider: provider, sightings: make(map[string]sighting), answered: make(map[State]int)}
 				faults[i] = q.settle(ctx)
 			})
 		}
@@ -38,8 +38,8 @@ func (e *Engine) Settle(ctx context.Context) error {
 // questions are those about deliveries in doubt of one channel.
 type questions struct {
 	*Engine
-	channel Channel
-	carrier Provider
+	channel  Channel
+	provider Provider
 
 	mu        sync.Mutex
 	sightings map[string]sighting
@@ -142,7 +142,7 @@ func (q *questions) ask(ctx context.Context, d Doubtful) (s Settled, ok bool) {
 	case q.mayAsk(b, d):
 		o = q.answer(ctx, b, d)
 	}
-	s = q.verdict(d, lasting(o, q.now().Sub(d.begun()), q.carrier))
+	s = q.verdict(d, lasting(o, q.now().Sub(d.begun()), q.provider))
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.answered[s.Outcome.State]++
@@ -178,15 +178,15 @@ func (q *questions) mayAsk(b Broadcast, d Doubtful) bool {
 }
 
 func (q *questions) answer(ctx context.Context, b Broadcast, d Doubtful) Outcome {
-	m, _, _ := q.carriage(b, d.Channel)
-	letter := d.OutboundMessage
+	m, _, _ := q.route(b, d.Channel)
+	message := d.OutboundMessage
 	if d.Channel == SMS {
-		letter.OutID = d.CallOutID
+		message.OutID = d.CallOutID
 	}
 	calls, cancel := lingering(ctx, q.sendFor())
 	defer cancel()
-	letters := []OutboundMessage{letter}
-	o := q.guarded(letters, func() []Outcome { return q.carrier.Ask(calls, m, q.code(m), letters) })[0]
+	messages := []OutboundMessage{message}
+	o := q.guarded(messages, func() []Outcome { return q.provider.Ask(calls, m, q.code(m), messages) })[0]
 	if o.Halt != "" {
 		q.Log.Warn("a provider could not be asked about a delivery in doubt", "broadcast", b.ID, "code", o.Code, "advice", o.Halt)
 	}

@@ -13,16 +13,16 @@ type BreakerConfig struct {
 	Provider string // for the log
 	// Width is how many calls may be under way at once, at least 1. An outage leaves at most that many in doubt at its beginning.
 	Width int
-	// Rest is the longest time between two looks whether the provider answers again; 0 means a minute.
-	Rest time.Duration
-	Now  func() time.Time
-	Log  *slog.Logger
+	// Cooldown is the longest time between two looks whether the provider answers again; 0 means a minute.
+	Cooldown time.Duration
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Breaker keeps an outage of a provider from leaving more and more messages in doubt, in one process. Whoever sends takes places in it
 // first, and a call needs one. A call that ends in doubt keeps its place until a call that began later is answered. When half of the
 // places are kept the breaker opens: no call is made until the provider answers a question that no resident notices, and then a single
-// one, the probe. When the probe ends in doubt the next one waits for twice as long: 1, 2, 4 … times Rest. When it is answered calls go
+// one, the probe. When the probe ends in doubt the next one waits for twice as long: 1, 2, 4 … times Cooldown. When it is answered calls go
 // on, one at a time at first, then more with each answer.
 //
 // A nil Breaker lets every call pass. Safe for concurrent use.
@@ -51,8 +51,8 @@ type Breaker struct {
 // NewBreaker makes a closed Breaker: calls pass.
 func NewBreaker(c BreakerConfig) *Breaker {
 	c.Width = max(1, c.Width)
-	if c.Rest <= 0 {
-		c.Rest = time.Minute
+	if c.Cooldown <= 0 {
+		c.Cooldown = time.Minute
 	}
 	return &Breaker{cfg: c, changed: make(chan struct{}), window: c.Width}
 }
@@ -101,9 +101,9 @@ func (b *Breaker) wake() {
 	b.changed = make(chan struct{})
 }
 
-func (b *Breaker) firstRest() time.Duration { return b.cfg.Rest / 60 }
+func (b *Breaker) firstCooldown() time.Duration { return b.cfg.Cooldown / 60 }
 
-func (b *Breaker) rest(d time.Duration) {
+func (b *Breaker) coolDown(d time.Duration) {
 	b.until, b.probing, b.permit = b.cfg.Now().Add(d), false, false
 }
 
@@ -119,7 +119,7 @@ func (b *Breaker) took(d time.Duration) {
 func (b *Breaker) trip() {
 	b.open, b.since, b.silent, b.lost = true, b.cfg.Now(), 0, 0
 	b.outages++
-	b.rest(b.firstRest())
+	b.coolDown(b.firstCooldown())
 	b.cfg.Log.Error("a provider's answers leave messages in doubt: nothing is sent until it answers again", "provider", b.cfg.Provider, "in_doubt", len(b.doubts), "under_way", b.busy)
 }
 
@@ -160,7 +160,7 @@ func (b *Breaker) looked(answers bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.permit = answers; !answers {
-		b.rest(min(b.firstRest()<<min(b.silent, 10), b.cfg.Rest))
+		b.coolDown(min(b.firstCooldown()<<min(b.silent, 10), b.cfg.Cooldown))
 		b.silent++
 		return
 	}
@@ -176,8 +176,8 @@ func (b *Breaker) probed() {
 	}
 }
 
-// resting says that nothing can be claimed now.
-func (b *Breaker) resting() bool {
+// coolingDown says that nothing can be claimed now.
+func (b *Breaker) coolingDown() bool {
 	if b == nil {
 		return false
 	}

@@ -41,7 +41,7 @@ type Scope struct {
 }
 
 // Kind is residents whom a planner cannot tell apart, by the fields of Candidate that it reads, and with Scope.Declared by SelfDeclared.
-type Kind struct {
+type Bucket struct {
 	Candidate
 	N int
 }

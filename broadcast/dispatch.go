@@ -8,10 +8,10 @@ import (
 const (
 	// chunkRows is how many deliveries one task owns, a few claims: a task costs as much as sending a hundred texts does otherwise.
 	chunkRows = 5 * ClaimRows
-	// fullLine is how many tasks of a line wait at most, lowLine when it is filled up again. The embedded queue slows down
+	// fullQueue is how many tasks wait in a queue at most, lowQueue when it is filled up again. The embedded queue slows down
 	// with its length, and whatever waits there is lost with it.
-	fullLine, lowLine = 100, 50
-	// fairShare is how many tasks a broadcast adds before the next one's turn.
+	fullQueue, lowQueue = 100, 50
+	// fairShare is how many tasks a broadcast adds before the next one adds its own.
 	fairShare = 10
 	// limitedChunks, and one more for each hundred messages a second, are how many chunks of a channel with a rate are queued each
 	// limitedEvery: as many as keep the rate busy while calls are slow. More would wait for it, and keep others from being handled.
@@ -21,20 +21,20 @@ const (
 	resendGrace = time.Minute
 )
 
-// line is one line of the queue, as a tick knows it.
-type line struct {
+// queueState is one of the two queues, as a tick knows it.
+type queueState struct {
 	known   bool // waiting is of this pass
 	waiting int
 	begun   bool // it was seen empty: what is pending from then on is in no task but those that this tick queued
 }
 
-// room is how many more chunks a line takes. A tick begins when the line is empty, since only then no task waits for rows that it
+// room is how many more chunks a queue takes. A tick begins when the queue is empty, since only then no task waits for rows that it
 // would queue again; what is queued doubly does no harm, it only finds nothing to claim.
 func (t *tick) room(ctx context.Context, emergency bool) (int, error) {
-	l := t.lines[emergency]
+	l := t.queues[emergency]
 	if l == nil {
-		l = new(line)
-		t.lines[emergency] = l
+		l = new(queueState)
+		t.queues[emergency] = l
 	}
 	if !l.known {
 		waiting, err := t.Queue.Waiting(ctx, emergency)
@@ -43,10 +43,10 @@ func (t *tick) room(ctx context.Context, emergency bool) (int, error) {
 		}
 		l.known, l.waiting, l.begun = true, waiting, l.begun || waiting == 0
 	}
-	if !l.begun || l.waiting >= lowLine {
+	if !l.begun || l.waiting >= lowQueue {
 		return 0, nil
 	}
-	return min(fullLine-l.waiting, fairShare), nil
+	return min(fullQueue-l.waiting, fairShare), nil
 }
 
 // dispatch queues chunks of what is pending, while there is room; ends what is settled; and what is too late.
@@ -66,14 +66,14 @@ func (t *tick) dispatch(ctx context.Context, b Broadcast) (moved, waits bool, er
 		return false, false, nil
 	}
 	for _, m := range b.Messages {
-		of := lane{b.ID, m.Channel}
+		of := broadcastChannel{b.ID, m.Channel}
 		if t.rate(m.Channel) > 0 && time.Since(t.queued[of]) >= limitedEvery {
 			t.ended[of] = false
 		}
-		if counts[m.Channel][Pending] == 0 || t.ended[of] || t.resting(m.Channel) {
+		if counts[m.Channel][Pending] == 0 || t.ended[of] || t.coolingDown(m.Channel) {
 			continue
 		}
-		if _, _, advice := t.carriage(b, m.Channel); advice != "" {
+		if _, _, advice := t.route(b, m.Channel); advice != "" {
 			elsewhere, err := t.elsewhere(ctx, m.Channel)
 			if err != nil || !elsewhere {
 				if err == nil {
@@ -91,15 +91,15 @@ func (t *tick) dispatch(ctx context.Context, b Broadcast) (moved, waits bool, er
 	return moved, waits, nil
 }
 
-// queue queues the next chunks of a lane. full says that there was no room for all of them.
-func (t *tick) queue(ctx context.Context, b Broadcast, of lane) (n int, full bool, err error) {
+// queue queues the next chunks of a broadcast on a channel. full says that there was no room for all of them.
+func (t *tick) queue(ctx context.Context, b Broadcast, of broadcastChannel) (n int, full bool, err error) {
 	room, err := t.room(ctx, b.Emergency)
 	if err != nil || room <= 0 {
 		return 0, true, err
 	}
 	rate := t.rate(of.channel)
 	if rate > 0 { // from the first that is pending: what was queued a second ago waited for the rate, and is sent or not
-		room = min(room, max(1, (limitedChunks+rate/100)/max(1, t.lanes[of.channel])))
+		room = min(room, max(1, (limitedChunks+rate/100)/max(1, t.pendingOn[of.channel])))
 		t.reached[of], t.queued[of] = 0, time.Now()
 	}
 	chunks, err := t.Store.Chunks(ctx, b.ID, of.channel, t.reached[of], chunkRows, room, t.now())
@@ -112,26 +112,26 @@ func (t *tick) queue(ctx context.Context, b Broadcast, of lane) (n int, full boo
 		}
 		n++
 		t.reached[of] = c.To
-		t.lines[b.Emergency].waiting++
+		t.queues[b.Emergency].waiting++
 	}
 	t.ended[of] = rate > 0 || len(chunks) < room
 	return n, !t.ended[of], nil
 }
 
-// carriage is how a broadcast goes on a channel. advice is for people, in Chinese, when it cannot.
-func (e *Engine) carriage(b Broadcast, channel Channel) (Message, Provider, string) {
+// route is the message, and the provider, by which a broadcast goes on a channel. advice is for people, in Chinese, when it cannot.
+func (e *Engine) route(b Broadcast, channel Channel) (Message, Provider, string) {
 	for _, m := range b.Messages {
 		if m.Channel != channel {
 			continue
 		}
-		carrier := e.Providers[channel]
+		provider := e.Providers[channel]
 		switch {
-		case carrier == nil:
+		case provider == nil:
 			return m, nil, "渠道" + string(channel) + "没有开通：请在系统设置里配置后再继续"
 		case e.code(m) == "":
 			return m, nil, "模板" + m.Template + "不在本市的模板表里：请恢复 templates.yaml 里的这个模板后再继续"
 		}
-		return m, carrier, ""
+		return m, provider, ""
 	}
 	return Message{}, nil, "没有渠道" + string(channel) + "的内容"
 }

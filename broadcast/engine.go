@@ -14,10 +14,10 @@ import (
 )
 
 // Queue has an Engine's Send called with chunks, soon, in some process. It may lose chunks and hand them on twice: the rows
-// are the truth. Chunks of emergencies stand in a line of their own, which goes first.
+// are the truth. Chunks of emergencies stand in a queue of their own, which goes first.
 type Queue interface {
 	Chunk(ctx context.Context, c Chunk, emergency bool) error
-	// Waiting is how many chunks of a line wait; those under way are not counted.
+	// Waiting is how many chunks of a queue wait; those under way are not counted.
 	Waiting(ctx context.Context, emergency bool) (int, error)
 }
 
@@ -30,7 +30,7 @@ type RateLimiter interface {
 	// 1. Emergencies go before others. The error is that ctx ended before.
 	Reserve(ctx context.Context, channel Channel, least, most int, emergency bool) (int, error)
 	// Return gives back what was reserved and is not used.
-	Return(ctx context.Context, channel Channel, letters int, emergency bool)
+	Return(ctx context.Context, channel Channel, messages int, emergency bool)
 }
 
 // EngineConfig is what an Engine stands on.
@@ -50,7 +50,7 @@ type EngineConfig struct {
 	Breakers map[Channel]*Breaker
 }
 
-// Engine moves broadcasts on: Tick sees to what time brings, Send gives a chunk to a provider, Settle finds out about what is
+// Engine moves broadcasts on: Tick sees to what time brings, Send gives a chunk to a provider, ResolveDoubts finds out about what is
 // in doubt, and the rest take in what providers report. Every step is won in the Store by one caller, so any number of processes
 // may run each of them at any time, and be killed at any moment. Safe for concurrent use.
 type Engine struct {
@@ -58,7 +58,7 @@ type Engine struct {
 	now func() time.Time
 
 	mu        sync.Mutex
-	rests     map[Channel]rest
+	cooldowns map[Channel]cooldown
 	warned    map[Channel]time.Time // that a rate cannot be reached
 	servedAt  time.Time             // when this process last said on which channels it sends
 	withdrawn map[string]bool       // notices whose broadcasts this process has cancelled
@@ -67,7 +67,7 @@ type Engine struct {
 // NewEngine makes an Engine that uses its Service's clock and content.
 func NewEngine(c EngineConfig) *Engine {
 	c.AskAgain, c.Lease = cmp.Or(c.AskAgain, 5*time.Minute), min(cmp.Or(c.Lease, LongestLease), LongestLease)
-	return &Engine{EngineConfig: c, now: c.Service.Now, rests: make(map[Channel]rest), warned: make(map[Channel]time.Time), withdrawn: make(map[string]bool)}
+	return &Engine{EngineConfig: c, now: c.Service.Now, cooldowns: make(map[Channel]cooldown), warned: make(map[Channel]time.Time), withdrawn: make(map[string]bool)}
 }
 
 const (
@@ -86,7 +86,7 @@ func (e *Engine) Tick(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, tickFor)
 	defer cancel()
 	e.serve(ctx)
-	t := &tick{Engine: e, lines: make(map[bool]*line), reached: make(map[lane]int64), ended: make(map[lane]bool), queued: make(map[lane]time.Time)}
+	t := &tick{Engine: e, queues: make(map[bool]*queueState), reached: make(map[broadcastChannel]int64), ended: make(map[broadcastChannel]bool), queued: make(map[broadcastChannel]time.Time)}
 	faults := []error{e.recur(ctx), e.sweep(ctx), e.closeOver(ctx)}
 	for ctx.Err() == nil {
 		if err := e.withdraw(ctx); err != nil { // each time: a notice is withdrawn in a moment, a tick lasts ten seconds
@@ -118,18 +118,18 @@ func (e *Engine) Tick(ctx context.Context) error {
 // tick is the state of one Tick.
 type tick struct {
 	*Engine
-	lines   map[bool]*line     // by emergency
-	reached map[lane]int64     // the last delivery in a queued chunk
-	ended   map[lane]bool      // all chunks of now are queued
-	queued  map[lane]time.Time // when chunks were queued, where a rate is kept to
+	queues  map[bool]*queueState           // by emergency
+	reached map[broadcastChannel]int64     // the last delivery in a queued chunk
+	ended   map[broadcastChannel]bool      // all chunks of now are queued
+	queued  map[broadcastChannel]time.Time // when chunks were queued, where a rate is kept to
 
 	// Of this pass:
-	tallies map[string]counts // of what is being sent
-	lanes   map[Channel]int   // that have something pending
+	tallies   map[string]counts // of what is being sent
+	pendingOn map[Channel]int   // that have something pending
 }
 
-// lane is a broadcast's deliveries on one channel.
-type lane struct {
+// broadcastChannel names a broadcast's deliveries on one channel.
+type broadcastChannel struct {
 	broadcast string
 	channel   Channel
 }
@@ -154,7 +154,7 @@ func (t *tick) pass(ctx context.Context) (moved, waits bool, err error) {
 		}
 		return a.ReleasedAt.Compare(b.ReleasedAt)
 	})
-	for _, l := range t.lines {
+	for _, l := range t.queues {
 		l.known = false
 	}
 	if err := t.look(ctx, live); err != nil {
@@ -173,7 +173,7 @@ func (t *tick) pass(ctx context.Context) (moved, waits bool, err error) {
 
 // look sees where the deliveries are of what is being sent.
 func (t *tick) look(ctx context.Context, live []Broadcast) (err error) {
-	t.tallies, t.lanes = make(map[string]counts), make(map[Channel]int)
+	t.tallies, t.pendingOn = make(map[string]counts), make(map[Channel]int)
 	for _, b := range live {
 		if b.Status != Sending {
 			continue
@@ -183,7 +183,7 @@ func (t *tick) look(ctx context.Context, live []Broadcast) (err error) {
 		}
 		for channel, by := range t.tallies[b.ID] {
 			if by[Pending] > 0 {
-				t.lanes[channel]++
+				t.pendingOn[channel]++
 			}
 		}
 	}

@@ -185,7 +185,7 @@ func (m *engineFixture) work() {
 
 func (m *engineFixture) settle() {
 	m.Helper()
-	if err := m.engine.Settle(m.Context()); err != nil {
+	if err := m.engine.ResolveDoubts(m.Context()); err != nil {
 		m.Fatal(err)
 	}
 }

@@ -11,7 +11,7 @@ const freezeSlice = 200
 // freeze writes down the next slice of an audience. When another process was faster nothing changes, and the next pass goes on
 // behind what that one wrote.
 func (e *Engine) freeze(ctx context.Context, b Broadcast) error {
-	after, whole, err := e.Store.Frontier(ctx, b.ID)
+	after, whole, err := e.Store.FreezeCursor(ctx, b.ID)
 	if err != nil {
 		return err
 	}

@@ -25,8 +25,8 @@ func MayCall(ctx context.Context) bool {
 	return !ok || may(ctx)
 }
 
-// tenure is a claim as its caller knows it. Safe for concurrent use.
-type tenure struct {
+// heldClaim is a claim as its caller knows it. Safe for concurrent use.
+type heldClaim struct {
 	*Engine
 	claim   int64
 	claimed time.Time // before it was claimed
@@ -40,7 +40,7 @@ type tenure struct {
 // By the clock alone it could be another's: clocks differ, and may be set back while a process is stopped. The rows need not be read for
 // every call. Between the end of a lease and another call lie two questions to the provider, AskAgain apart, so what was the caller's so
 // short a time ago has not been sent by another.
-func (t *tenure) holds(ctx context.Context) bool {
+func (t *heldClaim) holds(ctx context.Context) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.young() {
@@ -61,7 +61,7 @@ func (t *tenure) holds(ctx context.Context) bool {
 
 // young says that calls may begin, so that they end before the lease does. Nothing waits between a claim and its calls, half a lease is
 // ample.
-func (t *tenure) young() bool {
+func (t *heldClaim) young() bool {
 	age := since(t.claimed, t.now())
 	return age >= 0 && age < t.Lease/2
 }

@@ -29,7 +29,7 @@ func TestWakesAfterItsLease(t *testing.T) {
 				if err := other.Tick(t.Context()); err != nil {
 					t.Error(err)
 				}
-				go func() { settled <- other.Settle(t.Context()) }()
+				go func() { settled <- other.ResolveDoubts(t.Context()) }()
 				<-asking
 			}
 			return broadcast.Outcome{State: broadcast.Pending}

@@ -100,7 +100,7 @@ func (p *Places) End(call Permit, end CallEnd) {
 		b.doubts = append(b.doubts, b.begun)
 		if p.probe {
 			b.lost++
-			b.rest(b.cfg.Rest << min(b.lost-1, 20))
+			b.coolDown(b.cfg.Cooldown << min(b.lost-1, 20))
 		} else if !b.open && len(b.doubts) >= min((b.cfg.Width+1)/2, b.window) {
 			b.trip()
 		}
@@ -110,7 +110,7 @@ func (p *Places) End(call Permit, end CallEnd) {
 		b.reset()
 		p.probe = false
 	case p.probe:
-		b.rest(b.firstRest())
+		b.coolDown(b.firstCooldown())
 	case end == Answered && !b.open:
 		b.doubts = slices.DeleteFunc(b.doubts, func(ended int) bool { return ended <= call.begun })
 		b.window = min(b.window+1, b.cfg.Width)
@@ -126,9 +126,9 @@ func (p *Places) Keep(n int) {
 	}
 	p.b.mu.Lock()
 	defer p.b.mu.Unlock()
-	if spare := p.idle - n; spare > 0 {
-		p.idle -= spare
-		p.b.busy -= spare
+	if surplus := p.idle - n; surplus > 0 {
+		p.idle -= surplus
+		p.b.busy -= surplus
 		p.b.wake()
 	}
 }

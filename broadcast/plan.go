@@ -54,20 +54,20 @@ func (p Planner) Plan(c Candidate) Plan {
 	}
 	var plan Plan
 	for _, channel := range p.channels {
-		if why := p.bars(c, channel); why != "" {
+		if why := p.rejection(c, channel); why != "" {
 			plan.Passed = append(plan.Passed, Passed{channel, why})
 		} else {
 			plan.Channels = append(plan.Channels, channel)
 		}
 	}
 	if len(plan.Channels) == 0 {
-		plan.Reason = gravest(plan.Passed)
+		plan.Reason = mostSevere(plan.Passed)
 	}
 	return plan
 }
 
-// bars is why a channel is not used, "" when it is.
-func (p Planner) bars(c Candidate, channel Channel) Reason {
+// rejection is why a channel is not used, "" when it is.
+func (p Planner) rejection(c Candidate, channel Channel) Reason {
 	topic := p.broadcast.Topic
 	if channel == SMS {
 		switch {
@@ -101,8 +101,8 @@ func (c Candidate) refuses(topic string, channel roster.Channel) bool {
 	return !agreed.Wants(topic, channel)
 }
 
-// gravest is the one reason that is kept: a no outweighs what was never asked, and that what is not there.
-func gravest(passed []Passed) Reason {
+// mostSevere is the one reason that is kept: a no outweighs what was never asked, and that what is not there.
+func mostSevere(passed []Passed) Reason {
 	for _, why := range []Reason{OptedOut, NoConsent} {
 		if slices.ContainsFunc(passed, func(p Passed) bool { return p.Reason == why }) {
 			return why

@@ -33,7 +33,7 @@ func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
 	planner := s.Planner(b)
 	scope := s.scope(planner)
 	scope.Declared, _ = b.Proposal().names()
-	kinds, err := s.Store.Census(ctx, scope)
+	kinds, err := s.Store.AudienceCounts(ctx, scope)
 	if err != nil {
 		return Estimate{}, err
 	}

@@ -17,11 +17,11 @@ type Provider interface {
 	// Send gives messages to the provider as message m of the template with the provider's code, each call in one of PlacesOf(ctx). It
 	// returns an Outcome a message, in their order. It returns well inside the lease of a claim: what it could not begin until then, or
 	// before ctx ended, or found no place for, is Pending without a class.
-	Send(ctx context.Context, m Message, code string, letters []OutboundMessage) []Outcome
+	Send(ctx context.Context, m Message, code string, messages []OutboundMessage) []Outcome
 	// Ask finds out about messages that are in doubt, as far as the provider lets it, in their order. What stays unknown is
 	// InDoubt; Pending says that the provider, which was asked, knows nothing of it. It never makes a resident get the
 	// message twice.
-	Ask(ctx context.Context, m Message, code string, letters []OutboundMessage) []Outcome
+	Ask(ctx context.Context, m Message, code string, messages []OutboundMessage) []Outcome
 	// AskWithin is for how long after a call Ask may find out about its messages; 0 never. What is in doubt for longer is unknown.
 	AskWithin() time.Duration
 	// Answers asks the provider something that no resident notices, and says whether it gave an answer, of whatever content. It is

@@ -10,7 +10,7 @@ import (
 
 // Records is the part of Store that a Service needs. Implementations are safe for concurrent use by several processes; each
 // method happens whole or not at all, and its acts are audited with it.
-type Records interface {
+type BroadcastStore interface {
 	// Create adds a broadcast. One that has a Series is added only once for its DueAt: created says whether this call did.
 	Create(ctx context.Context, b Broadcast, act audit.Act) (created bool, err error)
 	Get(ctx context.Context, id string) (Broadcast, error) // ErrNotFound
@@ -28,8 +28,8 @@ type Records interface {
 	// the uploaded lists that the audience names; since is from when Recent counts. next is "" at the end. Nothing is unsealed.
 	Candidates(ctx context.Context, lists []string, since time.Time, after string, limit int) (found []Candidate, next string, err error)
 
-	// Census counts a scope's residents by what its planner goes by, without unsealing anything. It reads every resident.
-	Census(ctx context.Context, s Scope) ([]Kind, error)
+	// AudienceCounts counts a scope's residents by what its planner goes by, without unsealing anything. It reads every resident.
+	AudienceCounts(ctx context.Context, s Scope) ([]Bucket, error)
 	// Sample is up to limit residents of a scope, in which everybody is as likely as everybody else.
 	Sample(ctx context.Context, s Scope, limit int) ([]Candidate, error)
 	// Absent are those of some single conditions by list, committee, street or area that name none there is. For a committee, by code,

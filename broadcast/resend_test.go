@@ -33,7 +33,7 @@ func TestResendGoesToFailedOnesOnly(t *testing.T) {
 			for i, letter := range claimed.Messages {
 				settled = append(settled, broadcast.Settled{Delivery: letter.Delivery, Claim: claimed.ID, Outcome: outcome(i)})
 			}
-			if err := w.store.Settle(ctx, settled, w.now); err != nil {
+			if err := w.store.RecordOutcomes(ctx, settled, w.now); err != nil {
 				t.Fatal(err)
 			}
 			sent += len(settled)

@@ -31,7 +31,7 @@ func (w *cityFixture) sent() (broadcast.Broadcast, broadcast.Claimed) {
 		settled = append(settled, broadcast.Settled{Delivery: l.Delivery, Claim: claimed.ID,
 			Outcome: broadcast.Outcome{State: broadcast.Accepted, Handle: "biz-1"}})
 	}
-	if err := w.store.Settle(ctx, settled, w.now); err != nil {
+	if err := w.store.RecordOutcomes(ctx, settled, w.now); err != nil {
 		w.Fatal(err)
 	}
 	return b, claimed

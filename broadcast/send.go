@@ -21,10 +21,10 @@ const (
 	lookEvery = time.Second
 
 	// turnFor is how long a chunk keeps its place when its provider is slow: an emergency waits for one of them to end.
-	turnFor = time.Second
+	timeSlice = time.Second
 	// limitedTurn is the same where a rate is kept to. It is longer than what lies between two ticks, which queue what is left: at any
 	// time somebody waits for the rate.
-	limitedTurn = 2500 * time.Millisecond
+	limitedTimeSlice = 2500 * time.Millisecond
 
 	// againAfter is for what a provider refused for now without saying for how long.
 	againAfter = 10 * time.Second
@@ -46,7 +46,7 @@ func (e *Engine) settleFor() time.Duration { return e.Lease / 8 }
 
 // Send gives what is pending and due of a chunk to the provider, claim by claim, and writes down what became of it. It may be called
 // with the same chunk any number of times. What was claimed is settled even when ctx ends: calls under way get four seconds more, what
-// was not begun is pending again. What is left of a chunk after its turn is queued again, or by a later tick where a rate is kept to.
+// was not begun is pending again. What is left of a chunk after its time slice is queued again, or by a later tick where a rate is kept to.
 func (e *Engine) Send(ctx context.Context, c Chunk) error {
 	b, err := e.Store.Get(ctx, c.Broadcast)
 	if errors.Is(err, ErrNotFound) || ctx.Err() != nil {
@@ -55,11 +55,11 @@ func (e *Engine) Send(ctx context.Context, c Chunk) error {
 	if err != nil {
 		return fmt.Errorf("send a chunk: %w", err)
 	}
-	m, carrier, advice := e.carriage(b, c.Channel)
+	m, provider, advice := e.route(b, c.Channel)
 	if advice != "" {
 		return nil
 	}
-	call := call{Engine: e, broadcast: b, message: m, code: e.code(m), carrier: carrier}
+	call := call{Engine: e, broadcast: b, message: m, code: e.code(m), provider: provider}
 	began, from, limited := e.now(), c.From, e.rate(c.Channel) > 0
 	for {
 		switch e.Breakers[c.Channel].admit() {
@@ -69,11 +69,11 @@ func (e *Engine) Send(ctx context.Context, c Chunk) error {
 			return call.probe(ctx, c)
 		}
 		switch over := since(began, e.now()); {
-		case ctx.Err() != nil || !e.mayGo(b) || e.resting(c.Channel):
+		case ctx.Err() != nil || !e.mayGo(b) || e.coolingDown(c.Channel):
 			return nil
-		case limited && over >= limitedTurn:
+		case limited && over >= limitedTimeSlice:
 			return nil
-		case !limited && c.From > from && over >= turnFor:
+		case !limited && c.From > from && over >= timeSlice:
 			return e.Queue.Chunk(ctx, c, b.Emergency)
 		}
 		next, err := call.sendSome(ctx, c)
@@ -90,7 +90,7 @@ func (e *Engine) Send(ctx context.Context, c Chunk) error {
 	}
 }
 
-// errNoPlace is of a chunk for whose calls no place became free within a turn.
+// errNoPlace is of a chunk for whose calls no place became free within a time slice.
 var errNoPlace = errors.New("no place became free")
 
 // rate is how many messages of a channel go a second; 0 is without limit.
@@ -106,7 +106,7 @@ func (e *Engine) rate(channel Channel) int {
 func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error) {
 	places, ok := c.enter(ctx)
 	switch {
-	case !ok && c.resting(chunk.Channel):
+	case !ok && c.coolingDown(chunk.Channel):
 		return 0, nil
 	case !ok:
 		return 0, errNoPlace
@@ -116,7 +116,7 @@ func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error
 	if !ok {
 		return 0, nil
 	}
-	mine := &tenure{Engine: c.Engine, claimed: c.now()}
+	held := &heldClaim{Engine: c.Engine, claimed: c.now()}
 	take := most
 	if c.single {
 		take = 1
@@ -124,17 +124,17 @@ func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error
 	claimed, err := c.claim(ctx, chunk, take)
 	c.unused(ctx, most-len(claimed.Messages))
 	if len(claimed.Messages) == 0 {
-		if err != nil { // the disk is full, say: without a rest every tick would queue, and log, all that is pending
-			c.rest(chunk.Channel)
+		if err != nil { // the disk is full, say: without a cooldown every tick would queue, and log, all that is pending
+			c.coolDown(chunk.Channel)
 		}
 		return claimed.Next, err
 	}
-	mine.claim, mine.known = claimed.ID, mine.claimed
-	outcomes := c.give(ctx, mine, places, claimed.Messages)
+	held.claim, held.known = claimed.ID, held.claimed
+	outcomes := c.give(ctx, held, places, claimed.Messages)
 	settled := make([]Settled, len(outcomes))
 	unsent := 0
 	for i, o := range outcomes {
-		settled[i] = Settled{Delivery: claimed.Messages[i].Delivery, Claim: claimed.ID, Outcome: lasting(o, 0, c.carrier)}
+		settled[i] = Settled{Delivery: claimed.Messages[i].Delivery, Claim: claimed.ID, Outcome: lasting(o, 0, c.provider)}
 		if o.State == Pending && o.Class == "" {
 			unsent++
 		}
@@ -146,7 +146,7 @@ func (c *call) sendSome(ctx context.Context, chunk Chunk) (next int64, err error
 // probe sends one message of a chunk when the provider, which left messages in doubt, answers again. The rest stays pending.
 func (c *call) probe(ctx context.Context, chunk Chunk) error {
 	breaker := c.Breakers[chunk.Channel]
-	answers := c.mayGo(c.broadcast) && c.carrier.Answers(ctx)
+	answers := c.mayGo(c.broadcast) && c.provider.Answers(ctx)
 	if breaker.looked(answers); !answers {
 		return nil
 	}
@@ -156,18 +156,18 @@ func (c *call) probe(ctx context.Context, chunk Chunk) error {
 	return err
 }
 
-// enter waits for places, for a turn at most: somebody else may have more need of this caller. It takes as many as have a message each.
+// enter waits for places, for a time slice at most: somebody else may have more need of this caller. It takes as many as have a message each.
 func (c *call) enter(ctx context.Context) (*Places, bool) {
-	ctx, cancel := context.WithTimeout(ctx, limitedTurn)
+	ctx, cancel := context.WithTimeout(ctx, limitedTimeSlice)
 	defer cancel()
 	return c.Breakers[c.message.Channel].Enter(ctx, (ClaimRows+c.batch()-1)/c.batch(), c.broadcast.Emergency)
 }
 
 // batch is how many messages a call takes.
-func (c *call) batch() int { return min(ClaimRows, max(1, c.carrier.Batch())) }
+func (c *call) batch() int { return min(ClaimRows, max(1, c.provider.Batch())) }
 
 // reserve waits until messages may go, and says how many the next claim takes: no more than its places carry within a second. ok is false
-// when none may before ctx ends, or within a turn.
+// when none may before ctx ends, or within a time slice.
 func (c *call) reserve(ctx context.Context, places *Places) (most int, ok bool) {
 	channel, breaker := c.message.Channel, c.Breakers[c.message.Channel]
 	most = c.batch()
@@ -181,7 +181,7 @@ func (c *call) reserve(ctx context.Context, places *Places) (most int, ok bool) 
 	if c.Rates == nil {
 		return most, true
 	}
-	ctx, cancel := context.WithTimeout(ctx, limitedTurn)
+	ctx, cancel := context.WithTimeout(ctx, limitedTimeSlice)
 	defer cancel()
 	asked := time.Now()
 	n, err := c.Rates.Reserve(ctx, channel, c.load(), most, c.broadcast.Emergency)
@@ -196,9 +196,9 @@ func (c *call) reserve(ctx context.Context, places *Places) (most int, ok bool) 
 }
 
 // unused gives back messages that were reserved and did not go.
-func (c *call) unused(ctx context.Context, letters int) {
-	if letters > 0 && c.Rates != nil {
-		c.Rates.Return(ctx, c.message.Channel, letters, c.broadcast.Emergency)
+func (c *call) unused(ctx context.Context, messages int) {
+	if messages > 0 && c.Rates != nil {
+		c.Rates.Return(ctx, c.message.Channel, messages, c.broadcast.Emergency)
 	}
 }
 
@@ -227,32 +227,32 @@ type call struct {
 	broadcast Broadcast
 	message   Message
 	code      string
-	carrier   Provider
+	provider  Provider
 	single    bool // it is a probe
 }
 
 // give returns an outcome a message, in their order. The places are free for others then.
-func (c *call) give(ctx context.Context, mine *tenure, places *Places, letters []OutboundMessage) []Outcome {
+func (c *call) give(ctx context.Context, held *heldClaim, places *Places, messages []OutboundMessage) []Outcome {
 	defer places.Close()
 	calls, cancel := lingering(ctx, c.sendFor())
 	defer cancel()
-	if ctx.Err() != nil || !c.mayGo(c.broadcast) || !mine.holds(calls) {
-		return slices.Repeat([]Outcome{{State: Pending}}, len(letters))
+	if ctx.Err() != nil || !c.mayGo(c.broadcast) || !held.holds(calls) {
+		return slices.Repeat([]Outcome{{State: Pending}}, len(messages))
 	}
-	calls = WithPlaces(WithMayCall(calls, mine.holds), places)
-	outcomes := c.guarded(letters, func() []Outcome { return c.carrier.Send(calls, c.message, c.code, letters) })
+	calls = WithPlaces(WithMayCall(calls, held.holds), places)
+	outcomes := c.guarded(messages, func() []Outcome { return c.provider.Send(calls, c.message, c.code, messages) })
 	c.note(c.message.Channel, outcomes)
 	return outcomes
 }
 
 // guarded has a provider answer for messages. Whatever it leaves unsaid, or says while it panics, is in doubt.
-func (e *Engine) guarded(letters []OutboundMessage, answer func() []Outcome) (outcomes []Outcome) {
+func (e *Engine) guarded(messages []OutboundMessage, answer func() []Outcome) (outcomes []Outcome) {
 	defer func() {
 		if p := recover(); p != nil { // its value may hold personal data
-			e.Log.Error("a provider client panicked", "letters", len(letters), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			e.Log.Error("a provider client panicked", "letters", len(messages), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 			outcomes = nil
 		}
-		outcomes = complete(outcomes, len(letters), e.firstAsk())
+		outcomes = complete(outcomes, len(messages), e.firstAsk())
 	}()
 	return answer()
 }
@@ -288,7 +288,7 @@ func (e *Engine) settled(ctx context.Context, all []Settled) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.settleFor())
 	defer cancel()
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
-		err := e.Store.Settle(ctx, all, e.now())
+		err := e.Store.RecordOutcomes(ctx, all, e.now())
 		if err == nil {
 			return nil
 		}
@@ -326,43 +326,43 @@ func lingering(ctx context.Context, limit time.Duration) (context.Context, conte
 	return calls, func() { stop(); cancel() }
 }
 
-// rest is how long a channel is left alone after its provider took nothing.
-type rest struct {
+// cooldown is how long a channel is left alone after its provider took nothing.
+type cooldown struct {
 	until time.Time
 	turns int // in a row
 }
 
-// longestRest is how long a channel rests at most, so that it goes on soon after its provider does.
-const longestRest = time.Minute
+// longestCooldown is how long a channel is left alone at most, so that it goes on soon after its provider does.
+const longestCooldown = time.Minute
 
-// note lets a channel rest, in this process, when a whole call was refused for now for a reason that is not the numbers': 1, 2,
+// note lets a channel cool down, in this process, when a whole call was refused for now for a reason that is not the numbers': 1, 2,
 // 4 … 60 seconds. What one number had too much of is Limited, and waits by itself.
 func (e *Engine) note(channel Channel, outcomes []Outcome) {
 	refused := !slices.ContainsFunc(outcomes, func(o Outcome) bool { return o.State != Pending || o.Class != string(sms.Retry) })
 	if refused {
-		e.rest(channel)
+		e.coolDown(channel)
 		return
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	delete(e.rests, channel)
+	delete(e.cooldowns, channel)
 }
 
-// rest leaves a channel alone for a while, longer each time.
-func (e *Engine) rest(channel Channel) {
+// coolDown leaves a channel alone for a while, longer each time.
+func (e *Engine) coolDown(channel Channel) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if now, r := e.now(), e.rests[channel]; !now.Before(r.until) {
-		e.rests[channel] = rest{now.Add(min(time.Second<<min(r.turns, 10), longestRest)), r.turns + 1}
+	if now, r := e.now(), e.cooldowns[channel]; !now.Before(r.until) {
+		e.cooldowns[channel] = cooldown{now.Add(min(time.Second<<min(r.turns, 10), longestCooldown)), r.turns + 1}
 	}
 }
 
-func (e *Engine) resting(channel Channel) bool {
-	if e.Breakers[channel].resting() {
+func (e *Engine) coolingDown(channel Channel) bool {
+	if e.Breakers[channel].coolingDown() {
 		return true
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	left := e.rests[channel].until.Sub(e.now())
-	return left > 0 && left <= longestRest // further off only when the clock was set back
+	left := e.cooldowns[channel].until.Sub(e.now())
+	return left > 0 && left <= longestCooldown // further off only when the clock was set back
 }

@@ -33,7 +33,7 @@ func (o Official) finds(b Broadcast) bool {
 
 // Config is what a Service stands on. A zero number is its default.
 type Config struct {
-	Store     Records
+	Store     BroadcastStore
 	Content   func() *content.Library // the city's, as it is now
 	Providers map[Channel]Provider    // of the channels that are on; for test sends
 	// Resident opens one for a masked preview.
@@ -247,4 +247,4 @@ func (s *Service) act(actor audit.Actor, action string, b Broadcast) audit.Act {
 func (s *Service) instant() time.Time { return s.Now().UTC().Truncate(time.Millisecond) }
 
 // newID is a letter and 10 of A-Z and 2-7: 50 random bits, which people can read to each other.
-func newID(letter string) string { return letter + strings.ToUpper(rand.Text()[:10]) }
+func newID(message string) string { return message + strings.ToUpper(rand.Text()[:10]) }

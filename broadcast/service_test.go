@@ -241,7 +241,7 @@ func TestPreviewIsMaskedAndPriced(t *testing.T) {
 	number := phone.Number("19900001234")
 	for _, err := range []error{
 		failure(w.roster.Bind(t.Context(), "o-1", number)),
-		w.roster.Settle(t.Context(), "o-1", "C1", ""),
+		w.roster.SetPlace(t.Context(), "o-1", "C1", ""),
 		w.roster.Prefer(t.Context(), "o-1", "dogs", "", true),
 		failure(w.roster.Add(t.Context(), audit.System("test"), roster.Resident{ // never asked
 			Phone: "19900005678", PhoneFrom: roster.FromStaff, Committee: "C1", PlaceFrom: roster.FromStaff})),

@@ -32,8 +32,8 @@ func (d Doubtful) begun() time.Time {
 }
 
 // lasting makes unknown of what is in doubt after a call so long ago that the provider cannot be asked about it any more.
-func lasting(o Outcome, age time.Duration, carrier Provider) Outcome {
-	if o.State == InDoubt && age >= carrier.AskWithin() {
+func lasting(o Outcome, age time.Duration, provider Provider) Outcome {
+	if o.State == InDoubt && age >= provider.AskWithin() {
 		o.State, o.Wait = Unknown, 0
 	}
 	return o

@@ -18,9 +18,9 @@ type Speed struct {
 // Speed is how fast messages of a channel may go.
 func (e *Engine) Speed(channel Channel) Speed {
 	s := Speed{Rate: e.rate(channel)}
-	breaker, carrier := e.Breakers[channel], e.Providers[channel]
-	if answer := breaker.Answer(); answer > 0 && carrier != nil {
-		batch := min(ClaimRows, max(1, carrier.Batch()))
+	breaker, provider := e.Breakers[channel], e.Providers[channel]
+	if answer := breaker.Answer(); answer > 0 && provider != nil {
+		batch := min(ClaimRows, max(1, provider.Batch()))
 		if s.Rate > 0 { // no call waits for longer than a second to be filled
 			batch = min(batch, s.Rate)
 		}

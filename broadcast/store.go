@@ -23,23 +23,23 @@ const Reached Reason = "reached"
 // nobody else waits for long. The tally changes with the rows that it counts. Numbers and openids are sealed; where they are
 // handed out it is said.
 type Store interface {
-	Records
-	Ledger
-	Audiences
+	BroadcastStore
+	DeliveryStore
+	AudienceStore
 }
 
 // Ledger is the part of Store that an engine needs: every step is won by one caller.
-type Ledger interface {
+type DeliveryStore interface {
 	Get(ctx context.Context, id string) (Broadcast, error)
 	Change(ctx context.Context, id string, decide func(*Broadcast) ([]audit.Act, error)) (Broadcast, error)
 	List(ctx context.Context, f Filter, after string, limit int) (found []Broadcast, next string, err error)
 	Candidates(ctx context.Context, lists []string, since time.Time, after string, limit int) (found []Candidate, next string, err error)
 	Tally(ctx context.Context, id string) ([]Count, error)
 
-	// Frontier says behind which candidate freezing goes on, "" for the first, and whether the audience is whole.
-	Frontier(ctx context.Context, id string) (after string, whole bool, err error)
-	// Freeze writes a slice's recipients and deliveries of round 1, adds them to Frozen and moves the frontier from After to
-	// Next. The slice that has Next "" makes the audience whole: FrozenAt is now. Nothing is written when the frontier is not
+	// FreezeCursor says behind which candidate freezing goes on, "" for the first, and whether the audience is whole.
+	FreezeCursor(ctx context.Context, id string) (after string, whole bool, err error)
+	// Freeze writes a slice's recipients and deliveries of round 1, adds them to Frozen and moves the cursor from After to
+	// Next. The slice that has Next "" makes the audience whole: FrozenAt is now. Nothing is written when the cursor is not
 	// After, or the broadcast is not Freezing: then written is false. Who is a recipient already, or is gone, is passed over.
 	Freeze(ctx context.Context, id string, s Slice, now time.Time) (written bool, err error)
 
@@ -53,11 +53,11 @@ type Ledger interface {
 	Claim(ctx context.Context, c Chunk, most int, now, until time.Time) (Claimed, error)
 	// Holds says whether a claim is still its caller's: its lease was not ended by a Sweep, and its broadcast is Sending.
 	Holds(ctx context.Context, claim int64) (bool, error)
-	// Settle writes what became of deliveries that a claim or Doubts handed out, the tally, and what is pending instead, all at
+	// RecordOutcomes writes what became of deliveries that a claim or Doubts handed out, the tally, and what is pending instead, all at
 	// once. A row that is neither sending nor in doubt under that claim any more (a receipt came first, or another call
 	// was made) keeps its state. So does a template message in doubt that a call which ended too late says it did not send:
 	// whoever asks about one repeats it.
-	Settle(ctx context.Context, settled []Settled, now time.Time) error
+	RecordOutcomes(ctx context.Context, settled []Settled, now time.Time) error
 	// Receipts applies what providers report. matched says which belong to a delivery; one that changes nothing, because it is
 	// doubled or older than what is known, is matched too. A receipt that is earlier than the call's answer is taken.
 	Receipts(ctx context.Context, receipts []Receipt, now time.Time) (matched []bool, err error)
@@ -76,7 +76,7 @@ type Ledger interface {
 }
 
 // Audiences is the part of Store about whom an audience can name and what was sent to them.
-type Audiences interface {
+type AudienceStore interface {
 	// Deliveries is in the order of their ids, from after one, 0 for the start; next is 0 at the end.
 	Deliveries(ctx context.Context, id string, f DeliveryFilter, after int64, limit int) (found []Delivery, next int64, err error)
 	// DeliveriesTo is what was planned for a resident, by subject id, newest first; Withdrawn, Suppressed and Planned ones left out.

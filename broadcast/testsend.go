@@ -77,8 +77,8 @@ func (s *Service) TestSend(ctx context.Context, by Official, id string, channel 
 	}
 	ctx, cancel := context.WithTimeout(ctx, testWithin)
 	defer cancel()
-	letter := OutboundMessage{OutID: newID("T"), Phone: to.Phone, OpenID: to.OpenID}
-	return s.Providers[channel].Send(ctx, m, template.Code, []OutboundMessage{letter})[0], nil
+	message := OutboundMessage{OutID: newID("T"), Phone: to.Phone, OpenID: to.OpenID}
+	return s.Providers[channel].Send(ctx, m, template.Code, []OutboundMessage{message})[0], nil
 }
 
 // mayTest says what forbids to test b.

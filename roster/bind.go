@@ -135,8 +135,8 @@ func byTime(a, b Preference) int {
 	return 1
 }
 
-// Settle records where a follower lives, as they say; "" and "" that they no longer say. ErrNoCommittee.
-func (r *Roster) Settle(ctx context.Context, openid, committee, community string) error {
+// SetPlace records where a follower lives, as they say; "" and "" that they no longer say. ErrNoCommittee.
+func (r *Roster) SetPlace(ctx context.Context, openid, committee, community string) error {
 	community = tidy(community)
 	if err := checkText("community", community); err != nil {
 		return err

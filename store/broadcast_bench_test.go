@@ -112,7 +112,7 @@ func sendAll(b *testing.B, s *store.Broadcasts, chunks []broadcast.Chunk, next *
 		if err != nil {
 			return err
 		}
-		if err := s.Settle(b.Context(), allAccepted(c), noon); err != nil {
+		if err := s.RecordOutcomes(b.Context(), allAccepted(c), noon); err != nil {
 			return err
 		}
 	}
@@ -137,7 +137,7 @@ func BenchmarkDeliveryReceipts(b *testing.B) {
 						for _, chunk := range frozenFor(b, s, fmt.Sprint("R", push, "-", n), size) {
 							c, err := s.Claim(b.Context(), chunk, broadcast.ClaimRows, noon, noon.Add(2*time.Minute))
 							if err == nil {
-								err = s.Settle(b.Context(), allAccepted(c), noon)
+								err = s.RecordOutcomes(b.Context(), allAccepted(c), noon)
 							}
 							if err != nil {
 								b.Fatal(err)

@@ -109,7 +109,7 @@ func (s *Broadcasts) keepAddresses(ctx context.Context, tx *sql.Tx, claim int64,
 	for i, a := range letters {
 		address, err := s.openAddress(channel, a.address, a.find)
 		if err != nil {
-			continue // its letter is an error, too: it is not sent
+			continue // its message is an error, too: it is not sent
 		}
 		hashes[i] = [2]any{a.id, hex.EncodeToString(s.addressHash(claim, address))}
 	}

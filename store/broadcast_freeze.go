@@ -78,8 +78,8 @@ func readTexts(into *[]string, text sql.NullString) error {
 	return json.Unmarshal([]byte(text.String), into)
 }
 
-// Frontier implements broadcast.Store.
-func (s *Broadcasts) Frontier(ctx context.Context, id string) (after string, whole bool, err error) {
+// FreezeCursor implements broadcast.Store.
+func (s *Broadcasts) FreezeCursor(ctx context.Context, id string) (after string, whole bool, err error) {
 	err = s.db.read.QueryRowContext(ctx, `SELECT frontier, frozen_at IS NOT NULL FROM broadcast WHERE id = $1`, id).Scan(&after, &whole)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = broadcast.ErrNotFound

@@ -229,7 +229,7 @@ func (s *Broadcasts) report(ctx context.Context, tx *sql.Tx, receipts []broadcas
 			return err
 		}
 		if w.to == broadcast.Delivered {
-			err = s.spare(ctx, tx, ids, now, t)
+			err = s.suppressRemaining(ctx, tx, ids, now, t)
 		} else {
 			err = s.promote(ctx, tx, ids, now, t)
 		}

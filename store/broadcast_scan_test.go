@@ -19,7 +19,7 @@ func TestCountsKeepNobodyWaiting(t *testing.T) {
 		for range 60 {
 			counts.Go(func() {
 				scope := broadcast.Scope{Rule: broadcast.Rule{All: true}}
-				if _, err := rows.Census(t.Context(), scope); err != nil {
+				if _, err := rows.AudienceCounts(t.Context(), scope); err != nil {
 					t.Error(err)
 				}
 			})

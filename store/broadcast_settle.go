@@ -25,8 +25,8 @@ type fated struct {
 	handles [][2]any // delivery id and handle
 }
 
-// Settle implements broadcast.Store.
-func (s *Broadcasts) Settle(ctx context.Context, settled []broadcast.Settled, now time.Time) error {
+// RecordOutcomes implements broadcast.Store.
+func (s *Broadcasts) RecordOutcomes(ctx context.Context, settled []broadcast.Settled, now time.Time) error {
 	groups := make(map[fate]*fated)
 	var order []fate // as they came: rows are locked in one order
 	for _, d := range settled {
@@ -108,7 +108,7 @@ func (s *Broadcasts) settle(ctx context.Context, tx *sql.Tx, f fate, g fated, no
 	case broadcast.Failed, broadcast.Undelivered:
 		return s.promote(ctx, tx, g.ids, now, t)
 	case broadcast.Delivered:
-		return s.spare(ctx, tx, g.ids, now, t)
+		return s.suppressRemaining(ctx, tx, g.ids, now, t)
 	case broadcast.Unknown:
 		_, err := s.exec(ctx, tx, `UPDATE claim SET lost = 1 WHERE id = $1 AND broadcast IN (SELECT num FROM broadcast WHERE doubtful = 1)`, f.claim)
 		return err
@@ -159,8 +159,8 @@ func (s *Broadcasts) keepHandles(ctx context.Context, tx *sql.Tx, claim int64, h
 	return err
 }
 
-// spare gives up what is pending for somebody who got it on another channel.
-func (s *Broadcasts) spare(ctx context.Context, tx *sql.Tx, ids []int64, now time.Time, t tally) error {
+// suppressRemaining gives up what is pending for somebody who got it on another channel.
+func (s *Broadcasts) suppressRemaining(ctx context.Context, tx *sql.Tx, ids []int64, now time.Time, t tally) error {
 	rows, err := s.query(ctx, tx, `UPDATE delivery SET state = 'suppressed', reason = 'reached', updated_at = $1
 		WHERE state = 'pending' AND id IN (SELECT p.id FROM delivery d
 			JOIN delivery p ON p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.state = 'pending'

@@ -42,7 +42,7 @@ func TestStalledClaimIsNoClaim(t *testing.T) {
 						if err != nil || len(c.Messages) != 1 {
 							t.Fatalf("the other process claims %d letters, %v", len(c.Messages), err)
 						}
-						err = b.Settle(t.Context(), []broadcast.Settled{{Delivery: c.Messages[0].Delivery, Claim: c.ID,
+						err = b.RecordOutcomes(t.Context(), []broadcast.Settled{{Delivery: c.Messages[0].Delivery, Claim: c.ID,
 							Outcome: broadcast.Outcome{State: broadcast.Pending, Wait: time.Minute}}}, at)
 						if err != nil {
 							t.Fatal(err)

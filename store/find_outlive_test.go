@@ -36,7 +36,7 @@ func TestCallsOutliveTheFindingKey(t *testing.T) {
 				t.Fatal(call, err)
 			}
 			doubt := broadcast.Settled{Delivery: call.Messages[0].Delivery, Claim: call.ID, Outcome: broadcast.Outcome{State: broadcast.InDoubt, Class: "in_doubt", Wait: time.Minute}}
-			if err := rows.Settle(t.Context(), []broadcast.Settled{doubt}, noon); err != nil {
+			if err := rows.RecordOutcomes(t.Context(), []broadcast.Settled{doubt}, noon); err != nil {
 				t.Fatal(err)
 			}
 			calls[channel] = call

@@ -103,7 +103,7 @@ func (w *Worker) moveOn(ctx context.Context, _ string) error {
 }
 
 func (w *Worker) settle(ctx context.Context, _ string) error {
-	if err := w.cfg.Broadcasts.Settle(ctx); err != nil && ctx.Err() == nil {
+	if err := w.cfg.Broadcasts.ResolveDoubts(ctx); err != nil && ctx.Err() == nil {
 		w.cfg.Log.Error("deliveries in doubt settled, with trouble", "err", err)
 	}
 	return nil

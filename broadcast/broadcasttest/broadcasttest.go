@@ -43,7 +43,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open
 		{"an occurrence of a series is made once", occursOnce},
 		{"series", series},
 		{"candidates", candidates},
-		{"a census is what every resident says", census},
+		{"audience counts are what every resident says", audienceCounts},
 		{"an uploaded list", numberLists},
 		{"freeze", freezes},
 		{"who is gone or twice in an audience", freezesOnce},
@@ -204,7 +204,7 @@ func (p Process) claim(t testing.TB, id string, channel broadcast.Channel, now t
 
 func (p Process) settle(t testing.TB, c broadcast.Claimed, o broadcast.Outcome, now time.Time) {
 	t.Helper()
-	must(t, p.Settle(t.Context(), all(c, o), now))
+	must(t, p.RecordOutcomes(t.Context(), all(c, o), now))
 }
 
 func all(c broadcast.Claimed, o broadcast.Outcome) (settled []broadcast.Settled) {

@@ -27,7 +27,7 @@ func freezes(t *testing.T, open Open) {
 			t.Fatalf("time %d: %t, %v", i, written, err)
 		}
 	}
-	if after, whole, err := p.Frontier(t.Context(), "B1"); err != nil || after != "2" || whole {
+	if after, whole, err := p.FreezeCursor(t.Context(), "B1"); err != nil || after != "2" || whole {
 		t.Fatal(after, whole, err)
 	}
 	last := broadcast.Slice{After: "2", Recipients: []broadcast.Recipient{{Subject: subject(2), Channels: []broadcast.Channel{broadcast.SMS}}}}
@@ -36,7 +36,7 @@ func freezes(t *testing.T, open Open) {
 			t.Fatalf("time %d: %t, %v", i, written, err)
 		}
 	}
-	if _, whole, err := p.Frontier(t.Context(), "B1"); err != nil || !whole {
+	if _, whole, err := p.FreezeCursor(t.Context(), "B1"); err != nil || !whole {
 		t.Fatal(whole, err)
 	}
 	b, err := p.Get(t.Context(), "B1")
@@ -148,7 +148,7 @@ func closes(t *testing.T, open Open) {
 	p.unsent(t, broadcast.Cancelled)
 	settled := all(c, accepted)
 	settled[0].Outcome = notSent
-	must(t, p.Settle(t.Context(), settled, noon))
+	must(t, p.RecordOutcomes(t.Context(), settled, noon))
 	p.unsent(t, broadcast.Cancelled, "B1")
 	if n, err := p.Close(t.Context(), "B1", broadcast.Withdrawn, noon, 3); err != nil || n != 1 {
 		t.Errorf("%d, %v: what was certainly not sent is cancelled too", n, err)

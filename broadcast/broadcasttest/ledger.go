@@ -39,7 +39,7 @@ func sends(t *testing.T, open Open) {
 		t.Fatalf("claimed twice: %d, %v", len(again.Messages), err)
 	}
 	p.counted(t, "B1", "sms pending 3", "sms sending 2")
-	must(t, p.Settle(t.Context(), []broadcast.Settled{
+	must(t, p.RecordOutcomes(t.Context(), []broadcast.Settled{
 		{Delivery: c.Messages[0].Delivery, Claim: c.ID, Outcome: accepted},
 		{Delivery: c.Messages[1].Delivery, Claim: c.ID, Outcome: failed},
 	}, noon.Add(time.Second)))
@@ -85,7 +85,7 @@ func leaseEnds(t *testing.T, open Open) {
 	p.people(t, 0, 3)
 	p.frozen(t, draft("B1"), upTo(3), broadcast.SMS)
 	c := p.claim(t, "B1", broadcast.SMS, noon)
-	must(t, p.Settle(t.Context(), all(c, accepted)[:1], noon))
+	must(t, p.RecordOutcomes(t.Context(), all(c, accepted)[:1], noon))
 	for _, step := range []struct {
 		at   time.Time
 		want int
@@ -97,7 +97,7 @@ func leaseEnds(t *testing.T, open Open) {
 	}
 	p.counted(t, "B1", "sms accepted 1", "sms in_doubt 2")
 	// Its worker lives after all, and knows.
-	must(t, p.Settle(t.Context(), all(c, accepted)[1:2], noon.Add(time.Hour)))
+	must(t, p.RecordOutcomes(t.Context(), all(c, accepted)[1:2], noon.Add(time.Hour)))
 	p.counted(t, "B1", "sms accepted 2", "sms in_doubt 1")
 }
 
@@ -129,7 +129,7 @@ func doubts(t *testing.T, open Open) {
 	if again := ask(due); len(again) != 0 {
 		t.Fatalf("%d are handed out twice", len(again))
 	}
-	must(t, p.Settle(t.Context(), []broadcast.Settled{
+	must(t, p.RecordOutcomes(t.Context(), []broadcast.Settled{
 		{Delivery: found[0].Delivery, Claim: c.ID, Outcome: doubtful, Absent: true},
 		{Delivery: found[1].Delivery, Claim: c.ID, Outcome: broadcast.Outcome{State: broadcast.Delivered, Code: "DELIVERED"}},
 	}, due))
@@ -138,7 +138,7 @@ func doubts(t *testing.T, open Open) {
 	if len(found) != 1 || found[0].Absent != 1 {
 		t.Fatalf("%+v", len(found))
 	}
-	must(t, p.Settle(t.Context(), []broadcast.Settled{{Delivery: d.Delivery, Claim: c.ID, Outcome: broadcast.Outcome{State: broadcast.Pending}}}, due))
+	must(t, p.RecordOutcomes(t.Context(), []broadcast.Settled{{Delivery: d.Delivery, Claim: c.ID, Outcome: broadcast.Outcome{State: broadcast.Pending}}}, due))
 	p.counted(t, "B1", "sms delivered 1", "sms pending 1")
 }
 
@@ -149,7 +149,7 @@ func givesUp(t *testing.T, open Open) {
 	c := p.claim(t, "B1", broadcast.SMS, noon)
 	settled := all(c, accepted)
 	settled[1].Outcome = doubtful
-	must(t, p.Settle(t.Context(), settled[:2], noon))
+	must(t, p.RecordOutcomes(t.Context(), settled[:2], noon))
 	for i, want := range []int{2, 0} {
 		swept, err := p.Sweep(t.Context(), noon.Add(time.Second), noon, 10)
 		if err != nil || swept.Unknown != want || swept.Claims != want/2 {

@@ -107,7 +107,7 @@ func (w *walk) settle(rt *rapid.T) {
 	for _, l := range c.Messages {
 		settled = append(settled, broadcast.Settled{Delivery: l.Delivery, Claim: c.ID, Outcome: w.outcome(rt, c, l)})
 	}
-	must(w.t, w.p.Settle(w.t.Context(), settled, w.now))
+	must(w.t, w.p.RecordOutcomes(w.t.Context(), settled, w.now))
 	if rapid.Bool().Draw(rt, "again") {
 		return // another worker believes that it has the call
 	}
@@ -145,7 +145,7 @@ func (w *walk) doubts(rt *rapid.T) {
 		s.Absent = s.Outcome.State == broadcast.InDoubt
 		settled = append(settled, s)
 	}
-	must(w.t, w.p.Settle(w.t.Context(), settled, w.now))
+	must(w.t, w.p.RecordOutcomes(w.t.Context(), settled, w.now))
 }
 
 // check holds what is always true.

@@ -131,7 +131,7 @@ func settleRacesReceipt(t *testing.T, open Open) {
 			}
 			receipts = append(receipts, report(call, "biz-1", l, state, "X"))
 		}
-		race(t, func() error { return a.Settle(t.Context(), all(call, accepted), noon) },
+		race(t, func() error { return a.RecordOutcomes(t.Context(), all(call, accepted), noon) },
 			func() error { _, err := b.Receipts(t.Context(), receipts, noon); return err },
 			func() error { _, err := c.Sweep(t.Context(), noon.Add(lease), noon.Add(-lease), 10); return err })
 		a.counted(t, id, "sms delivered 5", "sms undelivered 5")
@@ -151,7 +151,7 @@ func settleRacesEvent(t *testing.T, open Open) {
 		for i := range settled {
 			settled[i].Outcome.Handle = fmt.Sprintf("m-%d-%d", n, i)
 		}
-		do := []func() error{func() error { return a.Settle(t.Context(), settled, noon) }}
+		do := []func() error{func() error { return a.RecordOutcomes(t.Context(), settled, noon) }}
 		for i, l := range call.Messages {
 			event := report(call, settled[i].Outcome.Handle, l, broadcast.Delivered, "success")
 			do = append(do, func() error { _, err := b.Receipts(t.Context(), []broadcast.Receipt{event}, noon); return err })
@@ -181,7 +181,7 @@ func fallbackRacesReceipt(t *testing.T, open Open) {
 			settled[i].Outcome.Handle = fmt.Sprintf("m-%d-%d", n, i)
 			receipts = append(receipts, report(call, settled[i].Outcome.Handle, call.Messages[i], broadcast.Delivered, "success"))
 		}
-		must(t, a.Settle(t.Context(), settled, noon))
+		must(t, a.RecordOutcomes(t.Context(), settled, noon))
 		race(t, func() error { _, err := a.Sweep(t.Context(), noon.Add(lease), noon.Add(-lease), 10); return err },
 			func() error { _, err := b.Receipts(t.Context(), receipts, noon); return err })
 		a.counted(t, id)

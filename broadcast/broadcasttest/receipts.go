@@ -36,7 +36,7 @@ func earlyReceipts(t *testing.T, open Open) {
 	if got := p.receipts(t, noon, report(c, "m-1", c.Messages[0], broadcast.Delivered, "success")); !got[0] {
 		t.Error("the one open call to a follower is not found")
 	}
-	must(t, p.Settle(t.Context(), []broadcast.Settled{
+	must(t, p.RecordOutcomes(t.Context(), []broadcast.Settled{
 		{Delivery: c.Messages[0].Delivery, Claim: c.ID, Outcome: broadcast.Outcome{State: broadcast.Accepted, Handle: "m-1"}},
 		{Delivery: c.Messages[1].Delivery, Claim: c.ID, Outcome: broadcast.Outcome{State: broadcast.Accepted, Handle: "m-2"}},
 	}, noon))
@@ -71,12 +71,12 @@ func foreignEvents(t *testing.T, open Open) {
 	settled[4].Outcome = broadcast.Outcome{State: broadcast.Accepted, Handle: "x-4"} // it was ours
 	settled[5].Outcome = broadcast.Outcome{State: broadcast.Accepted, Handle: "m-5"}
 	settled[6].Outcome = doubtful
-	must(t, p.Settle(t.Context(), settled, noon))
+	must(t, p.RecordOutcomes(t.Context(), settled, noon))
 	p.counted(t, "B1", "sms pending 2", "sms planned 5", "template accepted 1", "template delivered 1", "template failed 1", "template in_doubt 2",
 		"template pending 1", "template undelivered 1")
 	// What is in doubt is refused when it is repeated; or it is too late to ask, and the event is all that anybody knows.
 	settled[3].Outcome, settled[6].Outcome = failed, broadcast.Outcome{State: broadcast.Unknown}
-	must(t, p.Settle(t.Context(), []broadcast.Settled{settled[3], settled[6]}, noon))
+	must(t, p.RecordOutcomes(t.Context(), []broadcast.Settled{settled[3], settled[6]}, noon))
 	p.counted(t, "B1", "sms pending 3", "sms planned 4", "template accepted 1", "template delivered 2", "template failed 2", "template pending 1",
 		"template undelivered 1")
 	// The event of the message itself comes in the end; under its id for somebody else it does not count.
@@ -146,11 +146,11 @@ func fallsBack(t *testing.T, open Open) {
 	c := p.claim(t, "B1", broadcast.Subscription, noon)
 	settled := all(c, accepted)
 	settled[0].Outcome, settled[1].Outcome, settled[2].Outcome.Handle = failed, doubtful, "m-3"
-	must(t, p.Settle(t.Context(), settled, noon))
+	must(t, p.RecordOutcomes(t.Context(), settled, noon))
 	p.counted(t, "B1", "sms planned 3", "subscription accepted 1", "subscription failed 1", "subscription in_doubt 1", "template pending 1", "template planned 2")
 	// Known after all: it was refused.
 	settled[1].Outcome = failed
-	must(t, p.Settle(t.Context(), settled[1:2], noon))
+	must(t, p.RecordOutcomes(t.Context(), settled[1:2], noon))
 	p.receipts(t, noon, report(c, "m-3", c.Messages[2], broadcast.Undelivered, "failed"))
 	p.counted(t, "B1", "sms planned 3", "subscription failed 2", "subscription undelivered 1", "template pending 3")
 	p.settle(t, p.claim(t, "B1", broadcast.Template, noon), failed, noon)
@@ -200,11 +200,11 @@ func resends(t *testing.T, open Open) {
 	c := p.claim(t, "B1", broadcast.Template, noon)
 	settled := all(c, failed)
 	settled[3].Outcome = accepted
-	must(t, p.Settle(t.Context(), settled, noon))
+	must(t, p.RecordOutcomes(t.Context(), settled, noon))
 	s := p.claim(t, "B1", broadcast.SMS, noon)
 	settled = all(s, failed)
 	settled[2].Outcome = accepted
-	must(t, p.Settle(t.Context(), settled, noon))
+	must(t, p.RecordOutcomes(t.Context(), settled, noon))
 	p.counted(t, "B1", "sms accepted 1", "sms failed 2", "sms planned 1", "template accepted 1", "template failed 3")
 	for i, want := range []int{2, 0} {
 		added := 0

@@ -31,7 +31,7 @@ func refuses(t *testing.T, open Open) {
 			"to no number":     {failure(h.Change(t.Context(), official, other.ID, roster.Change{Phone: &none}, nil)), roster.ErrUnreachable},
 			"to no committee":  {failure(h.Change(t.Context(), official, other.ID, roster.Change{Committee: &missing}, nil)), roster.ErrNoCommittee},
 			"nobody":           {failure(h.Change(t.Context(), official, missing, roster.Change{}, nil)), roster.ErrNotFound},
-			"settle nowhere":   {h.Settle(t.Context(), "o-1", missing, ""), roster.ErrNoCommittee},
+			"settle nowhere":   {h.SetPlace(t.Context(), "o-1", missing, ""), roster.ErrNoCommittee},
 			"erase nobody":     {h.Erase(t.Context(), official, missing), roster.ErrNotFound},
 			"prefer of nobody": {h.SetPreference(t.Context(), official, missing, roster.Preference{}, nil), roster.ErrNotFound},
 		} {
@@ -42,7 +42,7 @@ func refuses(t *testing.T, open Open) {
 		for field, err := range map[string]error{
 			"consents":  failure(h.Add(t.Context(), official, roster.Resident{Phone: number(4), Consents: bad})),
 			"tags":      failure(h.Change(t.Context(), official, other.ID, roster.Change{Tags: &[]string{"a\nb"}}, nil)),
-			"community": h.Settle(t.Context(), "o-1", first, strings.Repeat("长", 65)),
+			"community": h.SetPlace(t.Context(), "o-1", first, strings.Repeat("长", 65)),
 			"channel":   h.Prefer(t.Context(), "o-1", "water", "post", true),
 			"reason":    h.Suppress(t.Context(), official, number(4), "bored"),
 			"code":      failure(h.Roster.PutCommittee(t.Context(), official, roster.Committee{Code: "示例", Name: "n"})),
@@ -125,8 +125,8 @@ func choices(t *testing.T, open Open) {
 	want(t, who, "power", roster.SMS, true)
 	h.prefer(t, "o-1", "", roster.WeChat, true)
 	want(t, h.me(t, "o-1"), "power", roster.WeChat, true)
-	must(t, h.Settle(t.Context(), "o-2", first, "花园小区"))
-	h.audits(t, 0, func() { must(t, h.Settle(t.Context(), "o-2", first, "花园小区")) })
+	must(t, h.SetPlace(t.Context(), "o-2", first, "花园小区"))
+	h.audits(t, 0, func() { must(t, h.SetPlace(t.Context(), "o-2", first, "花园小区")) })
 	who = h.me(t, "o-2")
 	want(t, who, "water", roster.WeChat, false)
 	if who.Committee != first || who.Community != "花园小区" || who.PlaceFrom != roster.FromChat {

@@ -118,7 +118,7 @@ func readAlike(t *testing.T, open Open) {
 		if c.typed.community == "" {
 			continue
 		}
-		err = h.Settle(t.Context(), openid, first, c.typed.community)
+		err = h.SetPlace(t.Context(), openid, first, c.typed.community)
 		if taken := known(t, err); taken == c.refuse || taken && h.me(t, openid).Community != c.kept.community {
 			t.Errorf("%s, in chat: %v", c.name, err)
 		}

@@ -49,7 +49,7 @@ func binds(t *testing.T, open Open) {
 		t.Errorf("bound %+v", who)
 	}
 	// Another WeChat takes the number, and nothing else.
-	must(t, h.Settle(t.Context(), "o-1", first, "槐树院"))
+	must(t, h.SetPlace(t.Context(), "o-1", first, "槐树院"))
 	h.audits(t, 1, func() { h.bind(t, "o-2", 1) })
 	if old := h.me(t, "o-1"); old.ID != who.ID || old.Phone != "" || old.Community != "槐树院" || len(old.Consents) != 0 {
 		t.Errorf("who had the number: %+v", old)
@@ -76,7 +76,7 @@ func merges(t *testing.T, open Open) {
 	must(t, h.StopSMS(t.Context(), number(1), "key"))
 	h.tick()
 	h.prefer(t, "o-1", "water", "", false)
-	must(t, h.Settle(t.Context(), "o-1", second, "槐树院"))
+	must(t, h.SetPlace(t.Context(), "o-1", second, "槐树院"))
 	chat := h.me(t, "o-1")
 	var both roster.Resident
 	h.audits(t, 1, func() { both = h.bind(t, "o-1", 1) })
@@ -123,7 +123,7 @@ func recycles(t *testing.T, open Open) {
 		t.Errorf("heard of a moment ago: %+v", got)
 	}
 	// Whoever follows as somebody else keeps what is theirs.
-	must(t, h.Settle(t.Context(), "o-4", second, ""))
+	must(t, h.SetPlace(t.Context(), "o-4", second, ""))
 	before := h.me(t, "o-4")
 	if got := h.bind(t, "o-4", 2); got.ID != before.ID || got.Committee != second || got.Community != "" || len(got.Tags) != 0 {
 		t.Errorf("the number of another follower: %+v", got)
@@ -175,7 +175,7 @@ func unfollows(t *testing.T, open Open) {
 	// Known by a committee too: what chat told goes.
 	who := h.add(t, 2)
 	h.bind(t, "o-2", 2)
-	must(t, h.Settle(t.Context(), "o-2", second, ""))
+	must(t, h.SetPlace(t.Context(), "o-2", second, ""))
 	h.prefer(t, "o-2", "water", "", true)
 	h.prefer(t, "o-2", "power", "", false)
 	must(t, h.Unfollow(t.Context(), "o-2"))

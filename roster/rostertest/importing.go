@@ -39,7 +39,7 @@ func imports(t *testing.T, open Open) {
 	}
 	h.prefer(t, "o-1", "", "", true)
 	erased, stopped := h.bind(t, "o-1", 1), h.bind(t, "o-2", 2)
-	must(t, h.Settle(t.Context(), "o-2", second, "槐树院"))
+	must(t, h.SetPlace(t.Context(), "o-2", second, "槐树院"))
 	must(t, h.StopSMS(t.Context(), number(2), "key"))
 	must(t, h.EraseSelf(t.Context(), "o-1"))
 	var got roster.ImportCounts

@@ -37,7 +37,7 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 	rates := map[broadcast.Channel]int{}
 	breakers := map[broadcast.Channel]*broadcast.Breaker{}
 	breaker := func(provider string, width int) *broadcast.Breaker {
-		return broadcast.NewBreaker(broadcast.BreakerConfig{Provider: provider, Width: width, Rest: cfg.Broadcast.Rest, Now: time.Now, Log: log})
+		return broadcast.NewBreaker(broadcast.BreakerConfig{Provider: provider, Width: width, Cooldown: cfg.Broadcast.Rest, Now: time.Now, Log: log})
 	}
 	platform := breaker("wechat", cfg.WeChat.Concurrency)
 	for _, channel := range []broadcast.Channel{broadcast.Subscription, broadcast.Template} {

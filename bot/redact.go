@@ -72,8 +72,8 @@ func (g group) near(next group, text []rune) bool {
 	return len(between) <= 3 && !slices.ContainsFunc(between, func(r rune) bool { return !phone.IsBetween(r) })
 }
 
-// hidden is a message without the numbers in it that are personal, and what they were.
-type hidden struct {
+// redacted is a message without the numbers in it that are personal, and what they were.
+type redacted struct {
 	said     string
 	numbers  []phone.Number // mobile
 	landline bool
@@ -81,11 +81,11 @@ type hidden struct {
 	long     bool // longer digits, which name a person or an account
 }
 
-// hide takes numbers that are personal out of a message before anything reads or keeps it: mobile numbers become
+// redactNumbers takes numbers that are personal out of a message before anything reads or keeps it: mobile numbers become
 // 199****1234, landlines with their area code, foreign numbers and longer digits ****. The numbers of the city's contacts
 // are public and stay.
-func hide(said string, contacts []content.Contact) hidden {
-	var h hidden
+func redactNumbers(said string, contacts []content.Contact) redacted {
+	var h redacted
 	text := []rune(said)
 	all := groups(text)
 	var out strings.Builder

@@ -14,18 +14,18 @@ import (
 )
 
 const (
-	censusTown  = 200 // residents
-	censusRules = 60
+	countedResidents = 200 // residents
+	countedRules     = 60
 )
 
-// census holds counting and sampling in the database against reading every resident and deciding about each.
-func census(t *testing.T, open Open) {
+// audienceCounts holds counting and sampling in the database against reading every resident and deciding about each.
+func audienceCounts(t *testing.T, open Open) {
 	p := open()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
 	p.town(t, random)
-	for range censusRules {
+	for range countedRules {
 		scope := broadcast.Scope{Rule: rule(random, 3), Topic: "dog", Since: noon, Most: random.IntN(3)}
 		if random.IntN(3) == 0 {
 			scope.Committee = "C-1"
@@ -45,7 +45,7 @@ func census(t *testing.T, open Open) {
 				chosen[c.Subject] = true
 			}
 		}
-		kinds, err := p.Census(t.Context(), scope)
+		kinds, err := p.AudienceCounts(t.Context(), scope)
 		must(t, err)
 		got := map[string]int{}
 		for _, k := range kinds {
@@ -56,7 +56,7 @@ func census(t *testing.T, open Open) {
 		}
 		few, err := p.Sample(t.Context(), scope, 10)
 		must(t, err)
-		all, err := p.Sample(t.Context(), scope, censusTown)
+		all, err := p.Sample(t.Context(), scope, countedResidents)
 		must(t, err)
 		if len(few) != min(10, len(chosen)) || len(all) != len(chosen) {
 			t.Fatalf("%+v: a sample of 10 has %d and one of all %d, of %d", scope, len(few), len(all), len(chosen))
@@ -97,7 +97,7 @@ func (p Process) town(t *testing.T, random *rand.Rand) {
 	stopped := make(map[phone.Number]roster.Suppression)
 	var listed []phone.Number
 	var frozen []int
-	for n := range censusTown {
+	for n := range countedResidents {
 		r := roster.Resident{ID: subject(n), Committee: some("", "C-1", "C-2", "C-3"), Community: some("", "花园小区", "河畔小区"),
 			PlaceFrom: roster.Origin(some(string(roster.FromImport), string(roster.FromChat))), CreatedAt: noon, UpdatedAt: noon}
 		if random.IntN(2) == 0 {

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// censusSlice is how many rows one statement counts: about 60 ms, so that the sort stays in memory and a cut takes effect.
-	censusSlice = 20_000
+	// countSlice is how many rows one statement counts: about 60 ms, so that the sort stays in memory and a cut takes effect.
+	countSlice = 20_000
 	// scanners is how many connections scan at once in a process. They share the machine with the answers to residents.
 	scanners = 2
 	scanIdle = time.Minute
@@ -39,9 +39,9 @@ var choices = [6]roster.Preference{{}, {Channel: roster.WeChat}, {Channel: roste
 // recentBits is above the choices, of which there are 3^6 = 729.
 const recentBits = choiceBits + 10
 
-// Census implements broadcast.Store.
-func (s *Broadcasts) Census(ctx context.Context, scope broadcast.Scope) ([]broadcast.Kind, error) {
-	query, args, err := s.censusQuery(ctx, scope)
+// AudienceCounts implements broadcast.Store.
+func (s *Broadcasts) AudienceCounts(ctx context.Context, scope broadcast.Scope) ([]broadcast.Bucket, error) {
+	query, args, err := s.countQuery(ctx, scope)
 	if err != nil {
 		return nil, explain("count an audience", err)
 	}
@@ -73,9 +73,9 @@ func (s *Broadcasts) Census(ctx context.Context, scope broadcast.Scope) ([]broad
 	if err != nil {
 		return nil, explain("count an audience", err)
 	}
-	var all []broadcast.Kind
+	var all []broadcast.Bucket
 	for k, n := range total {
-		all = append(all, broadcast.Kind{Candidate: unpack(k, scope), N: n})
+		all = append(all, broadcast.Bucket{Candidate: unpack(k, scope), N: n})
 	}
 	return all, nil
 }
@@ -85,14 +85,14 @@ func (s *Broadcasts) Census(ctx context.Context, scope broadcast.Scope) ([]broad
 func inSlices(ctx context.Context, first, last int64, count func(ctx context.Context, from, to int64) error) error {
 	group, within := errgroup.WithContext(ctx)
 	group.SetLimit(scanners)
-	for from := first; from <= last && within.Err() == nil; from += censusSlice {
-		group.Go(func() error { return count(within, from, from+censusSlice) })
+	for from := first; from <= last && within.Err() == nil; from += countSlice {
+		group.Go(func() error { return count(within, from, from+countSlice) })
 	}
 	return cmp.Or(group.Wait(), ctx.Err())
 }
 
-// censusQuery is the SELECT of a slice, whose ends are $1 and $2, and its other arguments.
-func (s *Broadcasts) censusQuery(ctx context.Context, scope broadcast.Scope) (query string, args []any, err error) {
+// countQuery is the SELECT of a slice, whose ends are $1 and $2, and its other arguments.
+func (s *Broadcasts) countQuery(ctx context.Context, scope broadcast.Scope) (query string, args []any, err error) {
 	arg := numbered(&args, 2)
 	var parts []string
 	bit := func(bit int, condition string) {

@@ -15,24 +15,24 @@ import (
 // maxSent is how many of the texts that were sent are told.
 const maxSent = 5
 
-// mine tells what is kept of the resident, how it came, on what basis, and what was sent to them (个人信息保护法, article 45).
-func (t *turn) mine(s say) say {
-	if t.bot.cfg.Roster == nil {
+// personalData reports what is kept of the resident, how it came, on what basis, and what was sent to them (个人信息保护法, article 45).
+func (x *exchange) personalData(s draft) draft {
+	if x.bot.cfg.Roster == nil {
 		s.Text = sayNoRoster
 		return s
 	}
-	me, err := t.bot.cfg.Roster.Me(t.ctx, t.msg.From)
+	me, err := x.bot.cfg.Roster.Me(x.ctx, x.msg.From)
 	if errors.Is(err, roster.ErrNotFound) {
 		s.Text = sayNothingKept
 		return s
 	}
 	if err != nil {
-		t.fault("resident is not found", err)
+		x.fault("resident is not found", err)
 		s.Text = sayLater
 		return s
 	}
-	kept := t.kept(me)
-	sent := t.sent(me.ID)
+	kept := x.kept(me)
+	sent := x.sent(me.ID)
 	s.lead = s.Text
 	for {
 		s.Text = sayMine + "\n" + strings.Join(kept, "\n") + "\n\n" + strings.Join(sent, "\n") + "\n\n" + sayMineChange
@@ -52,18 +52,18 @@ func (t *turn) mine(s say) say {
 }
 
 // kept is a line each of what is kept, the most personal first.
-func (t *turn) kept(me roster.Resident) []string {
+func (x *exchange) kept(me roster.Resident) []string {
 	lines := []string{sayMineNoPhone}
 	if me.Phone != "" {
-		lines[0] = fmt.Sprintf(sayMinePhone, me.Phone.Masked(), t.came(me.PhoneFrom, me.Consents))
+		lines[0] = fmt.Sprintf(sayMinePhone, me.Phone.Masked(), x.came(me.PhoneFrom, me.Consents))
 	}
 	if me.OpenID != "" {
 		lines = append(lines, sayMineWeChat)
 	}
 	if me.Committee != "" || me.Community != "" {
-		all, err := t.bot.cfg.Roster.Places(t.ctx)
+		all, err := x.bot.cfg.Roster.Places(x.ctx)
 		if err != nil {
-			t.fault("committees are not read", err)
+			x.fault("committees are not read", err)
 		}
 		name := placeName(all, Place{me.Committee, me.Community})
 		if c, ok := committee(all, me.Committee); !ok {
@@ -74,7 +74,7 @@ func (t *turn) kept(me roster.Resident) []string {
 		lines = append(lines, fmt.Sprintf(sayMinePlace, name, originName(me.PlaceFrom)))
 	}
 	for _, c := range me.Consents {
-		lines = append(lines, fmt.Sprintf(sayMineConsent, consentName(c.What), basisName(c.Basis), t.date(c.At)+howName(c.How)))
+		lines = append(lines, fmt.Sprintf(sayMineConsent, consentName(c.What), basisName(c.Basis), x.date(c.At)+howName(c.How)))
 	}
 	if len(me.Preferences) == 0 {
 		lines = append(lines, sayMineNoChoice)
@@ -83,7 +83,7 @@ func (t *turn) kept(me roster.Resident) []string {
 		var chosen []string
 		for _, p := range me.Preferences {
 			if p.Wants == wants {
-				chosen = append(chosen, t.preferenceName(p, me.Preferences))
+				chosen = append(chosen, x.preferenceName(p, me.Preferences))
 			}
 		}
 		if len(chosen) > 0 {
@@ -91,28 +91,28 @@ func (t *turn) kept(me roster.Resident) []string {
 		}
 	}
 	lines = append(lines, sayMineTalk)
-	if tags := slices.DeleteFunc(slices.Clone(me.Tags), t.city.Library.City.Sensitive); len(tags) > 0 { // others see the screen too
+	if tags := slices.DeleteFunc(slices.Clone(me.Tags), x.city.Library.City.Sensitive); len(tags) > 0 { // others see the screen too
 		lines = append(lines, fmt.Sprintf(sayMineTags, strings.Join(tags, "、")))
 	}
 	return lines
 }
 
 // came says when and how the number came.
-func (t *turn) came(from roster.Origin, consents []roster.Consent) string {
+func (x *exchange) came(from roster.Origin, consents []roster.Consent) string {
 	if i := slices.IndexFunc(consents, func(c roster.Consent) bool { return c.What == roster.PhoneKept }); i >= 0 {
-		return t.date(consents[i].At) + originName(from)
+		return x.date(consents[i].At) + originName(from)
 	}
 	return originName(from)
 }
 
 // sent is a line each of what was sent, after a line that says so.
-func (t *turn) sent(id string) []string {
-	if t.bot.cfg.Sent == nil {
+func (x *exchange) sent(id string) []string {
+	if x.bot.cfg.Sent == nil {
 		return []string{sayNoneSent}
 	}
-	list, err := t.bot.cfg.Sent.Sent(t.ctx, id, maxSent)
+	list, err := x.bot.cfg.Sent.Sent(x.ctx, id, maxSent)
 	if err != nil {
-		t.fault("what was sent is not read", err)
+		x.fault("what was sent is not read", err)
 		return []string{saySentLater}
 	}
 	if len(list) == 0 {
@@ -124,7 +124,7 @@ func (t *turn) sent(id string) []string {
 		if by := channelName(one.Channel); !strings.HasPrefix(what, by) { // 短信验证码 says it by itself
 			what = by + what
 		}
-		line := t.moment(one.At) + "，" + what
+		line := x.moment(one.At) + "，" + what
 		if one.By != "" {
 			line += "，" + fmt.Sprintf(saySentBy, one.By)
 		}
@@ -139,17 +139,17 @@ func (t *turn) sent(id string) []string {
 	return lines
 }
 
-func (t *turn) date(at time.Time) string { return content.DateOf(at.In(t.city.Zone())).String() }
+func (x *exchange) date(at time.Time) string { return content.DateOf(at.In(x.city.Zone())).String() }
 
-func (t *turn) moment(at time.Time) string {
-	return at.In(t.city.Zone()).Format("2006年1月2日15:04")
+func (x *exchange) moment(at time.Time) string {
+	return at.In(x.city.Zone()).Format("2006年1月2日15:04")
 }
 
 // preferenceName names what a choice is about.
-func (t *turn) preferenceName(p roster.Preference, all []roster.Preference) string {
+func (x *exchange) preferenceName(p roster.Preference, all []roster.Preference) string {
 	topic := ""
-	if i := slices.IndexFunc(t.city.Library.City.Topics, func(c content.Topic) bool { return c.ID == p.Topic }); i >= 0 {
-		topic = t.city.Library.City.Topics[i].Name
+	if i := slices.IndexFunc(x.city.Library.City.Topics, func(c content.Topic) bool { return c.ID == p.Topic }); i >= 0 {
+		topic = x.city.Library.City.Topics[i].Name
 	} else if p.Topic != "" {
 		topic = sayOldTopic
 	}

@@ -40,7 +40,7 @@ func TestHide(t *testing.T) {
 		"1990000123":              "1990000123",
 		"":                        "",
 	} {
-		h := hide(said, contacts)
+		h := redactNumbers(said, contacts)
 		got, numbers := h.said, h.numbers
 		if got != want {
 			t.Errorf("hide(%q) = %q, want %q", said, got, want)
@@ -51,11 +51,11 @@ func TestHide(t *testing.T) {
 			}
 		}
 	}
-	numbers := hide("19900001234和１９９ 0000 5678还有19900001234", nil).numbers
+	numbers := redactNumbers("19900001234和１９９ 0000 5678还有19900001234", nil).numbers
 	if want := []phone.Number{"19900001234", "19900005678"}; !slices.Equal(numbers, want) {
 		t.Errorf("got %d numbers, want the two distinct ones in order", len(numbers))
 	}
-	if !hide("6222000000000000000", nil).long {
+	if !redactNumbers("6222000000000000000", nil).long {
 		t.Error("the digits of a bank card are not taken for such")
 	}
 }
@@ -65,12 +65,12 @@ func FuzzHide(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, said string) {
-		h := hide(clean(said), nil)
+		h := redactNumbers(clean(said), nil)
 		hidden, numbers, long := h.said, h.numbers, h.long
 		if len(numbers) == 0 && !long && !h.landline && !h.foreign && hidden != clean(said) {
 			t.Errorf("%q became %q, and nothing was found in it", said, hidden)
 		}
-		if again := hide(hidden, nil); len(again.numbers) > 0 && !long {
+		if again := redactNumbers(hidden, nil); len(again.numbers) > 0 && !long {
 			t.Errorf("%q: a number is left in %q, which becomes %q", said, hidden, again.said)
 		}
 	})
@@ -95,7 +95,7 @@ func TestLandlineAndForeign(t *testing.T) {
 		"1990000123": "", "29900001234": "", "+8612345": "",
 	} {
 		got := ""
-		switch h := hide(said, nil); {
+		switch h := redactNumbers(said, nil); {
 		case h.foreign || overseas.MatchString(said):
 			got = "foreign"
 		case h.landline || local.MatchString(said):

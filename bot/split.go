@@ -34,36 +34,36 @@ type part struct {
 	match intents.Match
 }
 
-// several takes a message that asks more than one thing.
-func (t *turn) several() (say, bool) {
-	whole := t.meaning(t.said)
+// splitQuestions takes a message that asks more than one thing.
+func (x *exchange) splitQuestions() (draft, bool) {
+	whole := x.meaning(x.said)
 	wholeID, wholeSure := sure(whole)
-	if t.acts(wholeID) {
-		return say{}, false
+	if x.acts(wholeID) {
+		return draft{}, false
 	}
-	if run := t.runOn(); len(run) >= 2 {
-		return t.each(run), true
+	if run := x.runOn(); len(run) >= 2 {
+		return x.answerEach(run), true
 	}
-	parts := t.split(seams)
+	parts := x.split(seams)
 	if len(parts) < 2 {
-		return say{}, false
+		return draft{}, false
 	}
-	certain, offered, unknown := t.readParts(parts)
+	certain, offered, unknown := x.readParts(parts)
 	if len(certain) >= 2 {
-		s := t.each(certain)
+		s := x.answerEach(certain)
 		if unknown {
 			s.tail = strings.TrimPrefix(s.tail+"\n\n"+sayOtherPart, "\n\n")
 		}
 		return s, true
 	}
 	if len(certain) == 0 || wholeSure && wholeID != certain[0].id || !wholeSure && certain[0].match.Confidence < partSure {
-		return say{}, false
+		return draft{}, false
 	}
 	only := certain[0]
-	t.match = only.match
-	t.remember(only.match)
-	offered = slices.DeleteFunc(t.offerable(offered), func(id string) bool { return id == only.id })
-	s := t.answered(only.id, only.match.Confidence, offered, false)
+	x.match = only.match
+	x.remember(only.match)
+	offered = slices.DeleteFunc(x.offerable(offered), func(id string) bool { return id == only.id })
+	s := x.answered(only.id, only.match.Confidence, offered, false)
 	if unknown && len(offered) == 0 {
 		s.tail = sayOtherPart
 	}
@@ -71,9 +71,9 @@ func (t *turn) several() (say, bool) {
 }
 
 // split cuts the message and leaves out what is too short to be a question.
-func (t *turn) split(at pattern) []string {
+func (x *exchange) split(at pattern) []string {
 	var parts []string
-	for _, p := range at.Split(t.said, -1) {
+	for _, p := range at.Split(x.said, -1) {
 		if n, _ := letters(p); n >= minPart && len(parts) < maxParts {
 			parts = append(parts, ordinal.ReplaceAllString(strings.TrimSpace(p), ""))
 		}
@@ -83,13 +83,13 @@ func (t *turn) split(at pattern) []string {
 
 // readParts matches each part in the context of the one before. certain are distinct, in the order asked, without the
 // greetings around them; offered is what an unsure part may mean; unknown tells that one asks what nothing answers.
-func (t *turn) readParts(parts []string) (certain []part, offered []string, unknown bool) {
-	context := t.st.topic()
+func (x *exchange) readParts(parts []string) (certain []part, offered []string, unknown bool) {
+	context := x.st.topic()
 	for _, p := range parts {
-		m := t.city.Matcher.Match(p, intents.Context{Topic: context})
+		m := x.city.Matcher.Match(p, intents.Context{Topic: context})
 		id, ok := sure(m)
 		switch {
-		case ok && t.acts(id):
+		case ok && x.acts(id):
 		case ok:
 			context = id
 			if !slices.ContainsFunc(certain, func(c part) bool { return c.id == id }) {
@@ -105,12 +105,12 @@ func (t *turn) readParts(parts []string) (certain []part, offered []string, unkn
 }
 
 // runOn finds the questions of a sentence that only commas, spaces or 和 part.
-func (t *turn) runOn() []part {
-	asked := slices.DeleteFunc(t.split(looseSeams), func(p string) bool { return !looksAsked(p) })
+func (x *exchange) runOn() []part {
+	asked := slices.DeleteFunc(x.split(looseSeams), func(p string) bool { return !looksAsked(p) })
 	if len(asked) < 2 {
 		return nil
 	}
-	certain, _, _ := t.readParts(asked)
+	certain, _, _ := x.readParts(asked)
 	if len(certain) != len(asked) || slices.ContainsFunc(certain, func(p part) bool { return p.match.Confidence < partSure }) {
 		return nil
 	}
@@ -118,25 +118,25 @@ func (t *turn) runOn() []part {
 }
 
 // each answers the parts of a message in one reply.
-func (t *turn) each(parts []part) say {
+func (x *exchange) answerEach(parts []part) draft {
 	first := parts[0].match
-	t.match = first
-	t.remember(first)
+	x.match = first
+	x.remember(first)
 	ids := make([]string, len(parts))
 	confidence := first.Confidence
 	for i, p := range parts {
 		ids[i] = p.id
 		confidence = min(confidence, p.match.Confidence)
 	}
-	return t.together(ids, confidence)
+	return x.together(ids, confidence)
 }
 
-func (t *turn) acts(id string) bool {
-	in := t.city.Intents[id]
+func (x *exchange) acts(id string) bool {
+	in := x.city.Intents[id]
 	return in != nil && in.Action != intents.NoAction
 }
 
-func (t *turn) hasSlots(id string) bool {
-	in := t.city.Intents[id]
+func (x *exchange) hasSlots(id string) bool {
+	in := x.city.Intents[id]
 	return in != nil && len(in.Slots) > 0
 }

@@ -1,0 +1,286 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+
+	"towncrier/intents"
+)
+
+// handle handles the message by what it is.
+func (x *exchange) handle() draft {
+	switch x.msg.Kind {
+	case Text:
+		return x.read(x.msg.Text)
+	case Voice:
+		if strings.TrimSpace(x.msg.Text) == "" {
+			return plain(sayVoice)
+		}
+		return x.read(x.msg.Text)
+	case Image, Video:
+		return plain(sayPicture)
+	case Location:
+		return plain(sayLocation)
+	case Link:
+		return plain(sayLink)
+	case Follow:
+		return x.follow()
+	case Scan, Tap:
+		return x.jump(x.msg.Text)
+	}
+	return plain(sayOther)
+}
+
+// plain is one calm line that answers nothing.
+func plain(text string) draft { return draft{Reply: Reply{Kind: Declined, Text: text}} }
+
+// follow greets with the privacy notice, and answers at once what the QR code was about.
+func (x *exchange) follow() draft {
+	x.st = State{Version: stateVersion, Waiting: x.st.Waiting}
+	greet := x.byAction(intents.Greet)
+	id, ok := x.topicOf(x.msg.Text)
+	invitation, invited := x.invite(x.msg.Text)
+	switch {
+	case invited:
+		if greet != nil {
+			invitation.lead = greet.Answer
+		}
+		invitation.tail = x.city.Library.City.Privacy
+		return invitation
+	case ok:
+		s := x.answered(id, 1, nil, false)
+		if greet != nil {
+			s.lead = greet.Answer
+		}
+		s.tail = strings.TrimPrefix(s.tail+"\n\n"+x.city.Library.City.Privacy, "\n\n")
+		return s
+	case greet != nil:
+		return x.answered(greet.ID, 1, nil, false)
+	}
+	return x.help()
+}
+
+// jump answers what a menu button or a QR code stands for; help when it stands for nothing here.
+func (x *exchange) jump(key string) draft {
+	if s, ok := x.invite(key); ok {
+		return s
+	}
+	if id, ok := x.topicOf(key); ok {
+		x.st.Step = NoStep
+		return x.answered(id, 1, nil, false)
+	}
+	return x.help()
+}
+
+// topicOf reads the key of a button or a scene: an intent ID, bare or as topic:ID.
+func (x *exchange) topicOf(key string) (string, bool) {
+	id := strings.TrimPrefix(strings.TrimSpace(key), "topic:")
+	return id, x.city.Intents[id] != nil
+}
+
+func (x *exchange) help() draft {
+	if in := x.byAction(intents.Help); in != nil {
+		return x.answered(in.ID, 1, nil, false)
+	}
+	return plain(sayUnclear)
+}
+
+// read understands a text without the personal numbers in it. Whoever typed one that nobody asked for is told how to bind it.
+func (x *exchange) read(text string) draft {
+	x.redacted = redactNumbers(clean(withoutStandIns(text)), x.city.Library.Contacts)
+	x.key = fold(x.said)
+	asked := x.st.Step == StepAgree || x.st.Step == StepNumber || x.st.Step == StepCode
+	s := x.understand()
+	if x.typed() && !asked && s.Text != x.notKept() {
+		hidden := x.notKept()
+		if x.st.Step == StepAgree { // how to bind is being said
+			hidden = sayNumberHidden
+		}
+		s.tail = strings.TrimPrefix(s.tail+"\n\n"+hidden, "\n\n")
+	}
+	return s
+}
+
+// understand takes the message as the answer to what was asked last, as a choice from the menu, as a correction, and only
+// then as a question of its own.
+func (x *exchange) understand() draft {
+	if n, _ := letters(x.key); n == 0 && !x.typed() {
+		if x.said != "" && strings.Trim(x.said, praise) == "" {
+			return x.answerThanks()
+		}
+		return plain(sayNonsense)
+	}
+	if s, ok := x.rescue(); ok {
+		return s
+	}
+	if s, ok := x.stopped(); ok {
+		return s
+	}
+	words := strings.TrimSpace(abuse.ReplaceAllString(x.said, " "))
+	if _, han := letters(words); words != x.said && han < minFiled {
+		return plain(sayAbuse) // what we asked stays asked
+	}
+	if x.underWay() {
+		return x.finish()
+	}
+	step := x.st.Step
+	if step != StepAgree && step != StepNumber && step != StepCode {
+		if s, ok := x.strayNumber(); ok {
+			return s // what we asked stays asked
+		}
+	}
+	if saysWait(x.key) {
+		if waits, ok := reminders[step]; ok {
+			return plain(waits)
+		}
+		return plain(sayNoOffer)
+	}
+	x.st.Step = NoStep
+	x.again, x.st.Aside = x.st.Aside, false
+	if s, ok := x.continued(step); ok {
+		return s
+	}
+	if s, ok := x.waiting(); ok {
+		return s
+	}
+	if s, ok := x.numbered(); ok {
+		return s
+	}
+	if s, ok := x.onlyOne(); ok {
+		return s
+	}
+	switch {
+	case saysHeard(x.key):
+		return x.answerThanks()
+	case saysYes(x.key) && x.st.Asked && len(x.known(x.st.Menu)) > 1:
+		return x.clarify(sayMenuOpen, x.known(x.st.Menu), 0)
+	case agrees(x.key) && strings.Contains(x.key, "同意"):
+		return plain(sayNothingToAgree)
+	case isFiller(x.key), saysYes(x.key):
+		return plain(sayNoOffer)
+	}
+	if s, ok := x.dialled(); ok {
+		return s
+	}
+	if x.bot.cfg.Codes != nil && len(codes(x.said)) == 1 && onlyCode.MatchString(x.key) {
+		return plain(sayNoCodeWaits)
+	}
+	if s, ok := x.more(); ok {
+		return s
+	}
+	if s, ok := x.corrected(); ok {
+		return s
+	}
+	if words != x.said {
+		return x.insulted(words)
+	}
+	if s, ok := x.commanded(); ok {
+		return s
+	}
+	if s, ok := x.introduced(); ok {
+		return s
+	}
+	if s, ok := x.named(); ok {
+		return s
+	}
+	if s, ok := x.splitQuestions(); ok {
+		return s
+	}
+	return x.respond(x.meaning(x.said))
+}
+
+func (x *exchange) answerThanks() draft {
+	if in := x.byAction(intents.Thanks); in != nil {
+		return x.answered(in.ID, 1, nil, false)
+	}
+	return plain(sayNoOffer)
+}
+
+// meaning reads text in the context of the conversation. The last reading is kept: several steps of an exchange ask for it.
+func (x *exchange) meaning(text string) intents.Match {
+	if topic := x.st.topic(); x.meant == nil || x.meantText != text || x.meantTopic != topic {
+		m := x.city.Matcher.Match(text, intents.Context{Topic: topic})
+		if _, han := letters(text); han == 0 && topic != "" { // pinyin that is sure of itself follows nothing up: chong dian zhuang
+			if alone := x.city.Matcher.Match(text, intents.Context{}); alone.Decision == intents.Answer {
+				m = alone
+			}
+		}
+		x.meant, x.meantText, x.meantTopic = &m, text, topic
+	}
+	return *x.meant
+}
+
+// respond says what a reading calls for.
+func (x *exchange) respond(m intents.Match) draft {
+	x.match = m
+	x.remember(m)
+	switch {
+	case m.Decision == intents.Answer && len(m.Ranked) > 0:
+		if id := m.Ranked[0].ID; !x.acts(id) {
+			x.st.Offer = Offer{} // 记录 means the question before the eyes, and this one is answered
+		}
+		return x.answered(m.Ranked[0].ID, m.Confidence, nil, false)
+	case complaint.MatchString(x.said) && x.suggestID() != "":
+		return x.suggest(x.byAction(intents.Suggest), m.Confidence)
+	case x.names(m) != "":
+		return x.answered(x.names(m), m.Confidence, nil, false)
+	case m.Decision == intents.Clarify:
+		if options := x.offerable(m.Options); len(options) > 0 {
+			x.st.Offer = Offer{Text: x.said, Topic: options[0]} // for 都不是
+			return x.clarify(asking(options), options, m.Confidence)
+		}
+	}
+	return x.decline(m)
+}
+
+// names is the intent that an unsure message is about all the same, because it names a row of that intent's table: among
+// the options, or alone in the message.
+func (x *exchange) names(m intents.Match) string {
+	for _, r := range m.Ranked {
+		in := x.city.Intents[r.ID]
+		if in == nil || len(in.Slots) == 0 {
+			continue
+		}
+		v := m.Slots[in.Slots[0].Name]
+		if len(x.rows(in.Slots[0], v)) == 0 {
+			continue
+		}
+		all, _ := letters(x.said)
+		name, _ := letters(v.Text)
+		if slices.Contains(m.Options, r.ID) || all <= name+2 {
+			return r.ID
+		}
+	}
+	return ""
+}
+
+// sure is the intent that a reading is certain of.
+func sure(m intents.Match) (string, bool) {
+	if m.Decision != intents.Answer || len(m.Ranked) == 0 {
+		return "", false
+	}
+	return m.Ranked[0].ID, true
+}
+
+// known leaves out intents that the city in force does not have: content may change during a conversation.
+func (x *exchange) known(ids []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return x.city.Intents[id] == nil })
+}
+
+// offerable leaves out what nobody picks from a menu.
+func (x *exchange) offerable(ids []string) []string {
+	return slices.DeleteFunc(x.known(ids), func(id string) bool {
+		a := x.city.Intents[id].Action
+		return a == intents.Greet || a == intents.Thanks
+	})
+}
+
+// insulted reads what is left of a message once its swear words are out, when that can be a question; else it stays calm.
+func (x *exchange) insulted(words string) draft {
+	m := x.meaning(words)
+	if m.Decision == intents.Decline && !looksAsked(words) {
+		return plain(sayAbuse)
+	}
+	x.said, x.key = words, fold(words)
+	return x.respond(m)
+}
