@@ -20,16 +20,16 @@ type Act struct {
 	Origin string
 }
 
-// Actor says who acted, as kind:name.
+// Actor names the person or part that acted, as kind:name.
 type Actor string
 
-// Self is a resident who acts about themselves, in chat or by an SMS reply; Subject says who.
+// Self is a resident who acts about themselves, in chat or by an SMS reply; Subject is their id.
 const Self Actor = "resident"
 
 // Staff is an official or a committee member, by their staff id.
 func Staff(id string) Actor { return Actor("staff:" + id) }
 
-// Local is whoever runs a command on the server, by their login name.
+// Local is a person who runs a command on the server, by login name.
 func Local(login string) Actor { return Actor("local:" + login) }
 
 // System is a part of towncrier that acts by rule, such as "retention".

@@ -11,7 +11,7 @@ import (
 type Log interface {
 	// List returns entries, the newest first. after is the Seq of the last entry of the page before, 0 for the first page.
 	List(ctx context.Context, after int64, limit int, f Filter) ([]Entry, error)
-	// Verify reads the whole log, in slices, beside whoever writes to it, and returns its newest entry's mark. A log that
+	// Verify reads the whole log, in slices, while others write to it, and returns its newest entry's mark. A log that
 	// does not hold is a *Broken. progress, unless nil, hears how many entries of how many have been read.
 	Verify(ctx context.Context, progress func(done, total int64)) (Mark, error)
 	// Head is the newest entry's mark, Seq 0 for none, without reading the log: to note it outside, for Holds. A mark that

@@ -112,7 +112,7 @@ func (x *exchange) asksElsewhere(own ...intents.Action) bool {
 }
 
 // asks reports whether the message asks about something else than the flow whose own words are given, though the matcher is
-// not sure what. Whoever asks gets an answer, or hears that nothing published holds one: never just the flow's question again.
+// not sure what. A resident who asks gets an answer, or hears that nothing published holds one: never just the flow's question again.
 func (x *exchange) asks(own *regexp.Regexp) bool {
 	if x.again && x.st.Asked && saysNoneOfThese(x.key) {
 		return true

@@ -12,7 +12,7 @@ import (
 	"towncrier/sms"
 )
 
-// What narrows a choice about notices to part of them. Who says nothing of the kind means every one.
+// What narrows a choice about notices to part of them. A resident who says nothing of the kind means every one.
 var (
 	aboutPhone = regexp.MustCompile(`[绑綁]|换.{0,2}号|[邦帮幫][定钉]手?|号[码碼]|手[机機]号|[电電][话話]|我的号|新号|短信|[简簡][讯訊]|验证码|手[机機].{0,4}(?:[发發来來收]|上)|[发發].{0,4}手[机機]|bangding|bangshang|shouji|haoma|duanxin`)
 	aboutSMS   = regexp.MustCompile(`短信|[简簡][讯訊]|手[机機]号|号[码碼]|[绑綁]|duanxin`)
@@ -78,7 +78,7 @@ func (x *exchange) byText(s draft) draft {
 	return s
 }
 
-// resume matches who wants texts to the number that they have, and not another one.
+// resume matches a resident who wants texts to the number that they have, and not another one.
 var resume = regexp.MustCompile(`恢复|重新(?:发|收|接|打|开)|再给|又想|短信|[简簡][讯訊]`)
 
 // What is said of notices for somebody else: nobody can agree to them, or stop them, for another person.
@@ -93,11 +93,11 @@ func (x *exchange) forOthers() bool {
 }
 
 var (
-	// replyT matches who asks about stopping by SMS: 退订回T行不行.
+	// replyT matches a resident who asks about stopping by SMS: 退订回T行不行.
 	replyT = regexp.MustCompile(`回复?(?:短信)?["“']?td?["”']?.{0,6}(?:行|可以|能|吗|么|管用|有用|好使|中不)`)
-	// keepsOnly matches who stops everything but what they name.
+	// keepsOnly matches a resident who stops everything but what they name.
 	keepsOnly = regexp.MustCompile(`[只光仅](?:留|要|收|看|保留)|留[着下]|保留`)
-	// notBinding matches who leaves the number alone: there is nothing to stop when none is bound.
+	// notBinding matches a resident who leaves the number alone: there is nothing to stop when none is bound.
 	notBinding = regexp.MustCompile(`^(?:我|先|就|那|暂时|还是)*不(?:想)?绑定?(?:手机|号码?|了|吧)*$`)
 	noSMS      = regexp.MustCompile(`(?:不要|别[发用]|不[收用]|不想收)(?:再发)?(?:手机)?(?:短信|简讯)|(?:短信|简讯)(?:就|都)?(?:不要|别|不用|不收|停|退)`)
 	noChat     = regexp.MustCompile(`(?:不要|别[发用]|不[收用]|不想收)(?:再发)?微信|微信(?:里|上)?(?:的)?(?:就|都)?(?:不要|别|不用|不收|停|退)`)
@@ -217,7 +217,7 @@ func (x *exchange) optOut(s draft) draft {
 	return s
 }
 
-// stopped takes the words that stop notices by SMS and in chat alike, whatever was being asked. Who stops is not asked on for
+// stopped takes the words that stop notices by SMS and in chat alike, whatever was being asked. A resident who stops is not asked on for
 // a number or for topics; other matters stay open.
 func (x *exchange) stopped() (draft, bool) {
 	in := x.byAction(intents.OptOut)

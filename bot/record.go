@@ -22,8 +22,8 @@ const (
 
 // decline says that nothing published answers, what can be asked, and that the question can be recorded.
 //
-// A question is filed at once and with its asker: they wrote it to be answered, and whoever answers it can then reach
-// them; the inbox keeps one ticket a person and question, so that asking twice or saying 记录 adds none. Who says 不用
+// A question is filed at once and with its asker: they wrote it to be answered, and the official who answers it can then reach
+// them; the inbox keeps one ticket a person and question, so that asking twice or saying 记录 adds none. A resident who says 不用
 // gives up the number, not the answer, and is told so. What has not the form of a question or an errand (small talk,
 // noise, insults, numbers) is not filed unasked, and at most filedPerHour of one conversation are.
 func (x *exchange) decline(m intents.Match) draft {

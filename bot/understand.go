@@ -85,7 +85,7 @@ func (x *exchange) help() draft {
 	return plain(sayUnclear)
 }
 
-// read understands a text without the personal numbers in it. Whoever typed one that nobody asked for is told how to bind it.
+// read understands a text without the personal numbers in it. A resident who typed one that nobody asked for is told how to bind it.
 func (x *exchange) read(text string) draft {
 	x.redacted = redactNumbers(clean(withoutStandIns(text)), x.city.Library.Contacts)
 	x.key = fold(x.said)

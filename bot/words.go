@@ -153,7 +153,7 @@ func saysSkip(folded string) bool {
 	return unknowing.MatchString(folded) || among(folded, "跳过", "不清楚", "不知道", "说不清", "没有", "无", "略", "不方便", "不方便说", "全市", "到处都是")
 }
 
-// unknowing matches who cannot say: 俺不知道叫啥名, 说不清在哪.
+// unknowing matches a resident who cannot say: 俺不知道叫啥名, 说不清在哪.
 var unknowing = regexp.MustCompile(`^(?:我|俺|我们|俺们|也)*(?:不知道|不清楚|说不清|说不上来|不晓得|记不清|忘了).{0,6}$`)
 
 // praise is what a thumb says.
@@ -178,6 +178,6 @@ var errand = setOf("流程", "手续", "材料", "电话", "地址", "办理", "
 	"反映")
 
 // abuse is a small list of words that insult in any city, each with what keeps it from being part of another word
-// (今日你们, USB, 危险废物). They are taken out first: who swears about a broken lamp still gets an answer about it.
+// (今日你们, USB, 危险废物). They are taken out first: a resident who swears about a broken lamp still gets an answer about it.
 var abuse = compile(`(?i)傻[逼比屄叉]|煞笔|沙比|[操草艹肏]你(?:妈|大爷|祖宗|全家|$)|草泥马|你(?:妈|爹|全家)死|废物东西|[日干]你(?:妈|大爷|祖宗|全家)|你妈[的逼比]|他妈的?|妈的|` +
 	`\b(?:sb|tmd|nmsl|cnm|fuck(?:ing)?|shit|bitch)\b|王八蛋|混蛋|滚蛋|滚开|^滚$|你.{0,3}去死|^去死|你.{0,6}废物|白痴|脑残|狗屁|狗官|贱人|婊子`)

@@ -56,7 +56,7 @@ func (s *Service) Submit(ctx context.Context, by Official, id string, accept ...
 	})
 }
 
-// Approve says yes to exactly what hash stands for, as the approver saw it. ErrOwn for whoever wrote in it, ErrChanged when the
+// Approve approves this exact version, identified by its hash. ErrOwn for an author of it, ErrChanged when the
 // broadcast, a template that it fills, a passage that it cites or a list that it goes to is another one by now, and FaultsError unless
 // accept is what was accepted when it was submitted.
 func (s *Service) Approve(ctx context.Context, by Official, id string, hash []byte, accept ...string) (Broadcast, error) {
@@ -125,7 +125,7 @@ func (s *Service) Schedule(ctx context.Context, by Official, id string) (Broadca
 	})
 }
 
-// Confirm confirms it, by somebody who wrote nothing of it: to one that was overdue, or whose audience is not as large as
+// Confirm confirms a broadcast that is on hold because it was overdue, or because its audience is not as large as
 // approved.
 func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcast, error) {
 	lists, err := s.listsNow(ctx, by, id)
@@ -162,7 +162,7 @@ func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcas
 	})
 }
 
-// mayYes refuses the yes of whoever wrote in it, and of whom the emergency right is wanted.
+// mayYes refuses an author's approval, and that of a person who lacks the emergency right where it is needed.
 func (s *Service) mayYes(by Official, b Broadcast) error {
 	if by.ID == b.Author || slices.Contains(b.Editors, by.ID) {
 		return ErrOwn

@@ -168,7 +168,7 @@ func (q *questions) get(ctx context.Context, id string) (Broadcast, error) {
 	return b, nil
 }
 
-// mayAsk says whether a question may be put. To ask about a template message is to repeat it: whoever did not get it gets it then. So that
+// mayAsk says whether a question may be put. To ask about a template message is to repeat it: a resident who did not get it gets it then. So that
 // is done only while it would be sent to them.
 func (q *questions) mayAsk(b Broadcast, d Doubtful) bool {
 	if d.Channel != Template {

@@ -49,7 +49,7 @@ func (n Names) Topic(id string) string { return named{id, n.topics[id]}.String()
 // Committee is 演示第一社区（demo-1）; "" for none.
 func (n Names) Committee(code string) string { return named{code, n.committees[code]}.String() }
 
-// Audience says on one line to whom p goes.
+// Audience describes the audience of p on one line.
 func (n Names) Audience(p Proposal) string {
 	switch {
 	case p.Committee == "":

@@ -19,7 +19,7 @@ type BreakerConfig struct {
 	Log      *slog.Logger
 }
 
-// Breaker keeps an outage of a provider from leaving more and more messages in doubt, in one process. Whoever sends takes places in it
+// Breaker keeps an outage of a provider from leaving more and more messages in doubt, in one process. A sender takes places in it
 // first, and a call needs one. A call that ends in doubt keeps its place until a call that began later is answered. When half of the
 // places are kept the breaker opens: no call is made until the provider answers a question that no resident notices, and then a single
 // one, the probe. When the probe ends in doubt the next one waits for twice as long: 1, 2, 4 … times Cooldown. When it is answered calls go
@@ -30,7 +30,7 @@ type Breaker struct {
 	cfg BreakerConfig
 
 	mu      sync.Mutex
-	changed chan struct{} // closed, and made anew, when who waits in Enter has to look again
+	changed chan struct{} // closed, and made anew, when callers that wait in Enter have to look again
 	window  int           // how many places there are just now
 	busy    int           // places that are taken
 	urgent  int           // emergencies that wait in Enter
@@ -79,7 +79,7 @@ func (b *Breaker) Answer() time.Duration {
 type CallEnd int
 
 const (
-	Answered CallEnd = iota // the provider said what became of the message, whatever it was
+	Answered CallEnd = iota // the provider answered, accepting the message or not
 	Doubted                 // nobody knows whether the provider took the message
 	NotMade                 // not begun, no connection, or refused for now: nothing is in doubt, and the provider has not shown that it works
 )
@@ -138,7 +138,7 @@ const (
 	admitAll
 )
 
-// admit is for whoever wants to claim. Who gets admitOne looks whether the provider answers, says so with looked, makes a call when it
+// admit tells a caller whether it may claim. One that gets admitOne asks whether the provider answers, says so with looked, makes a call when it
 // does, and ends with probed; nobody else gets it meanwhile.
 func (b *Breaker) admit() admission {
 	if b == nil {

@@ -18,7 +18,7 @@ var (
 	ErrNotFound = errors.New("no such broadcast, or no such series")
 	// ErrState says that the broadcast is not where the act could be done. It is wrapped with where it stands.
 	ErrState = errors.New("the broadcast is not in a state for this")
-	// ErrOwn says that who wrote a broadcast may not approve it.
+	// ErrOwn says that an author of a broadcast may not approve it.
 	ErrOwn = errors.New("whoever wrote a broadcast cannot approve it: ask another approver")
 	// ErrChanged says that the broadcast is not what was looked at: its hash differs.
 	ErrChanged = errors.New("the broadcast was changed meanwhile: look at it again")
@@ -83,7 +83,7 @@ type Broadcast struct {
 	Accepted    []string      `json:",omitzero"` // names of the warnings that were accepted when it was submitted: part of what is approved
 	Approver    string        // staff id
 	ApprovedAt  time.Time
-	Confirmer   string    // staff id of who confirmed it; "" when none was asked for or given
+	Confirmer   string    // staff id of the person who confirmed it; "" when no confirmation was needed or given
 	ReleasedAt  time.Time // of the last yes by a person to go: scheduling, confirmation, resend
 	BegunAt     time.Time // zero until freezing began: from then on it cannot be edited
 	Frozen      int       // recipients so far, those who get nothing included
@@ -176,7 +176,7 @@ type OutboundMessage struct {
 	NamedAt  time.Time    // when OutID was used first: a template message keeps it over several tries, for RepeatWithin
 }
 
-// Outcome is what became of an OutboundMessage at the provider.
+// Outcome is how a provider answered for an OutboundMessage.
 type Outcome struct {
 	State  State // Accepted, Pending (certainly not sent, may be tried again), Failed, InDoubt, Delivered, Undelivered
 	Handle string

@@ -29,7 +29,7 @@ func (c Candidate) resident() roster.Resident {
 	return roster.Resident{Consents: c.Consents, Preferences: c.Preferences}
 }
 
-// Scope is whom a broadcast is for, and what its planner goes by.
+// Scope is the audience of a broadcast, and what its planner goes by.
 type Scope struct {
 	Rule      Rule
 	Committee string // code, of the committee that sends it to its own; "" when the city does
@@ -40,7 +40,7 @@ type Scope struct {
 	Most      int       // Recent may stay 0 where fewer broadcasts than this began since then; 0 when it does not matter
 }
 
-// Kind is residents whom a planner cannot tell apart, by the fields of Candidate that it reads, and with Scope.Declared by SelfDeclared.
+// Bucket counts residents that a planner cannot tell apart, by the fields of Candidate that it reads, and with Scope.Declared by SelfDeclared.
 type Bucket struct {
 	Candidate
 	N int

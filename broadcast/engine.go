@@ -43,8 +43,8 @@ type EngineConfig struct {
 	Log       *slog.Logger
 	AskAgain  time.Duration // between two readings by which a provider knows nothing of a message; 0 means 5 minutes
 	Lease     time.Duration // how long claimed deliveries are one caller's, calls included; 0 means LongestLease, and so does more
-	// Meet makes somebody a resident with WeChat only, unless they are one already. Who agreed to notifications in an article may
-	// never have written to the account. Nil forgets the consent of who is unknown.
+	// Meet makes somebody a resident with WeChat only, unless they are one already. A follower who agreed to notifications in an article may
+	// never have written to the account. Nil forgets the consent of unknown followers.
 	Meet func(ctx context.Context, openid string) error
 	// Breakers bound the calls under way; channels of one provider share one. A channel without one is claimed for at any time.
 	Breakers map[Channel]*Breaker

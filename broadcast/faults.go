@@ -56,7 +56,7 @@ var (
 	ErrExpired = errors.New("its time is over: edit its time, and have it approved again")
 )
 
-// Fault is something that a platform, or the house, would refuse in a broadcast. It is for the official who wrote it.
+// Fault is something that a platform, or our own rules, would refuse in a broadcast. It is for the official who wrote it.
 type Fault struct {
 	Channel  Channel // "" when it is about no single channel
 	Variable string  // "" when it is about no single variable

@@ -2,7 +2,7 @@ package broadcast
 
 import "fmt"
 
-// Few is below how many people a count is not shown. A rule can choose whoever is known by a tag, a community and a topic: a small count,
+// Few is the smallest count of people that is shown. A rule can choose by tag, community and topic together: a small count,
 // or two that differ by a little, would tell of a person what nobody asked to be told.
 const Few = 10
 
@@ -23,7 +23,7 @@ func About(count int) (n *int, label string) {
 	return &count, fmt.Sprintf("约%d人", count)
 }
 
-// AtMost is the size of an audience by list, of which no more is said than how many lines it has: whoever uploads numbers must not find
+// AtMost is the size of an audience by list, of which no more is said than how many lines it has: an official who uploads numbers must not find
 // out which of them are known.
 func AtMost(lines int) (n *int, label string) { return nil, fmt.Sprintf("至多%d人", lines) }
 

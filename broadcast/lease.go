@@ -18,7 +18,7 @@ func WithMayCall(ctx context.Context, may func(context.Context) bool) context.Co
 }
 
 // MayCall says whether a call under ctx may begin now. A Provider asks it last of all, when the call has its connection and nothing is
-// left to wait for: whoever waited may have been stopped meanwhile for longer than its lease, and somebody else may have made the call. A
+// left to wait for: a process that waited may have been stopped meanwhile for longer than its lease, and somebody else may have made the call. A
 // call that may not begin is not made: its message is Pending, without a class.
 func MayCall(ctx context.Context) bool {
 	may, ok := ctx.Value(mayCallKey{}).(func(context.Context) bool)

@@ -47,7 +47,7 @@ type Passed struct {
 	Reason  Reason
 }
 
-// Plan decides about somebody whom the broadcast reaches.
+// Plan decides about a candidate of the broadcast.
 func (p Planner) Plan(c Candidate) Plan {
 	if !p.broadcast.Emergency && p.most > 0 && c.Recent >= p.most {
 		return Plan{Reason: Capped}
@@ -86,7 +86,7 @@ func (p Planner) rejection(c Candidate, channel Channel) Reason {
 	if c.refuses(topic, roster.WeChat) {
 		return OptedOut
 	}
-	// The platform lets the one go only with a long-term consent to that very template, the other only to whom it is due.
+	// The platform lets the one go only with a long-term consent to that very template, the other only to residents who subscribed.
 	if channel == Subscription && !slices.Contains(c.Templates, p.template) ||
 		channel == Template && !c.resident().Subscribed(topic) {
 		return NoConsent

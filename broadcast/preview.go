@@ -14,11 +14,11 @@ const sampled = 10
 
 // Estimate is what a broadcast would do now, and cost.
 type Estimate struct {
-	Residents int             // whom the rule chooses
-	Left      map[Reason]int  // of them, who would get nothing, and why
+	Residents int             // that the rule chooses
+	Left      map[Reason]int  // of them, those that would get nothing, by reason
 	First     map[Channel]int // of them, by the channel that is tried first
-	BySMS     int             // of them, who get an SMS first
-	SpareSMS  int             // of them, who get one when WeChat does not work
+	BySMS     int             // of them, those that get an SMS first
+	SpareSMS  int             // of them, those that get one when WeChat does not work
 	Bill                      // Cost when every first channel works, CostMost when none of WeChat does
 	// SelfDeclared is how many of Residents are chosen by a place that only they themselves said; 0 when no place is named.
 	SelfDeclared int
@@ -26,8 +26,8 @@ type Estimate struct {
 	Doubles int
 }
 
-// Estimate counts whom b reaches and plans for each, as freezing would. Those whom the planner cannot tell apart are planned for once:
-// a million residents are some dozens of kinds.
+// Estimate counts the residents that b reaches and plans for each, as freezing would. Those that the planner cannot tell apart are planned for once:
+// a million residents are some dozens of buckets.
 func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
 	e := Estimate{Left: map[Reason]int{}, First: map[Channel]int{}}
 	planner := s.Planner(b)
@@ -65,7 +65,7 @@ func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
 	return e, nil
 }
 
-// scope is whom a planner's broadcast is for.
+// scope is the audience of a planner's broadcast.
 func (s *Service) scope(p Planner) Scope {
 	b := p.broadcast
 	scope := Scope{Rule: b.Audience, Committee: b.Committee, Topic: b.Topic, Template: p.template, Since: s.instant().Add(-s.CapPeriod)}
@@ -94,7 +94,7 @@ func (e Estimate) faults(b Broadcast) []Fault {
 	return []Fault{{Text: "发送范围里没有居民，请修改范围"}}
 }
 
-// Sample is a resident as an official may see them, and what they would get. Resident, Phone and Plan are for who may read residents.
+// Sample is a resident as an official may see them, and what they would get. Resident, Phone and Plan are only for officials with the right to read residents.
 type Sample struct {
 	Resident  string // subject id
 	Phone     string // masked
@@ -168,7 +168,7 @@ func (s *Service) lines(ctx context.Context, list string) (int, error) {
 	return lists[0].Lines, nil
 }
 
-// sample shows some residents. Of who may not read residents it hides all but where somebody lives and what they would read.
+// sample shows some residents. An official without the right to read residents sees only where each lives and what they would read.
 func (s *Service) sample(ctx context.Context, by Official, b Broadcast, texts map[Channel]string) (all []Sample, err error) {
 	planner := s.Planner(b)
 	found, err := s.Store.Sample(ctx, s.scope(planner), sampled)

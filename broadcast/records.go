@@ -50,27 +50,27 @@ type BroadcastStore interface {
 
 	// Tally counts deliveries as they stand.
 	Tally(ctx context.Context, id string) ([]Count, error)
-	// Reasons counts suppressed deliveries of round 1 by reason: who got nothing on a channel, and why.
+	// Reasons counts suppressed deliveries of round 1 by reason: residents who got nothing on a channel, and why.
 	Reasons(ctx context.Context, id string) (map[Reason]int, error)
 	// Failures counts failed and undelivered deliveries by channel, state, class and code, the most frequent first; Meaning is "".
 	Failures(ctx context.Context, id string) ([]Failure, error)
 	// Billed counts the delivered texts of which it is known as how many parts they are billed.
 	Billed(ctx context.Context, id string) (Billed, error)
-	// Doubles counts recipients whom more than one delivery may have reached: accepted, delivered, in doubt or unknown.
+	// Doubles counts recipients that more than one delivery may have reached: accepted, delivered, in doubt or unknown.
 	Doubles(ctx context.Context, id string) (int, error)
 	// CommitteeCounts counts the deliveries to residents who are a committee's now, as Tally, Reasons, Failures and Doubles count all.
 	CommitteeCounts(ctx context.Context, id, committee string) (CommitteeCounts, error)
-	// Resend writes deliveries of round for recipients of whom no delivery of an earlier round went out and whose last one
+	// Resend writes deliveries of round for recipients who had no delivery of an earlier round sent and whose last one
 	// is failed or undelivered: the first channel pending, the others planned, as in round 1. It handles at most limit
-	// recipients after one, and says how many it took up and behind whom to go on; next is 0 at the end. Done twice it changes
+	// recipients after one, and says how many it took up, and after which recipient to go on; next is 0 at the end. Done twice it changes
 	// nothing.
 	Resend(ctx context.Context, id string, round int, after int64, limit int) (added int, next int64, err error)
 
-	// FallBack makes the next channel pending for those of whom a delivery is unknown, unless something else of theirs may have arrived
+	// FallBack makes the next channel pending for recipients with an unknown delivery, unless something else of theirs may have arrived
 	// or is under way; in a broadcast that is Sending, Paused or Done. It looks at up to limit deliveries after one, and says how many
 	// recipients it took up and behind which delivery to go on; next is 0 at the end. Done twice it changes nothing.
 	FallBack(ctx context.Context, id string, after int64, limit int, now time.Time) (added int, next int64, err error)
-	// Lost counts the recipients whom FallBack would take up.
+	// Lost counts the recipients that FallBack would take up.
 	Lost(ctx context.Context, id string) (int, error)
 
 	// PutSeries adds a series of Version 0, or replaces the one of that ID and Version, else ErrChanged; it is kept with 1 more.

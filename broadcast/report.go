@@ -7,7 +7,7 @@ import (
 	"towncrier/sms"
 )
 
-// Report is what became of a broadcast so far.
+// Report is the progress of a broadcast so far.
 type Report struct {
 	Broadcast Broadcast
 	Committee string // code, when only residents of this committee are counted; Bill and Billed are empty then
@@ -16,7 +16,7 @@ type Report struct {
 	Failures  []Failure      // why deliveries failed or did not arrive, the most frequent first
 	Open      int            // deliveries that are still to be sent or settled
 	Delivered int
-	Doubles   int      // recipients whom more than one message may have reached
+	Doubles   int      // recipients that more than one message may have reached
 	Notes     []string // what an official should know or can do now, in Chinese
 
 	// Bill is Cost of texts that arrived, since others are not billed; CostMost with those that may still arrive; and Saved of those

@@ -26,17 +26,17 @@ type Retention interface {
 }
 
 const (
-	// MinRetention is how long it must be known who got a broadcast: for fourfold the frequency cap's 7 days, and as long as an SMS
+	// MinRetention is how long the recipients of a broadcast must be known: for fourfold the frequency cap's 7 days, and as long as an SMS
 	// provider can be asked about a message.
 	MinRetention = 30 * 24 * time.Hour
 	// forgetSlice is how many recipients one transaction forgets: well under 50 ms on SQLite.
 	forgetSlice = 500
 )
 
-// ErrForgotten says that nobody knows any more who the recipients were.
+// ErrForgotten says that the recipients are forgotten.
 var ErrForgotten = fmt.Errorf("%w: it ended so long ago that its recipients are forgotten; write a new one", ErrState)
 
-// Forget drops who got the broadcasts that ended before an instant, at least MinRetention ago, and the lists of numbers that only they named.
+// Forget drops the recipients of broadcasts that ended before an instant, at least MinRetention ago, and the lists of numbers that only they named.
 // Personal data is kept no longer than its purpose needs (个人信息保护法, article 19). It says of how many broadcasts; cut off
 // anywhere, another call goes on.
 func (s *Service) Forget(ctx context.Context, before time.Time) (forgotten int, err error) {

@@ -13,7 +13,7 @@ type Rule struct {
 	Committee string `json:"committee,omitempty"` // code
 	Community string `json:"community,omitempty"` // name
 	Tag       string `json:"tag,omitempty"`
-	Topic     string `json:"topic,omitempty"` // who subscribed to it explicitly
+	Topic     string `json:"topic,omitempty"` // residents who subscribed to it explicitly
 	List      string `json:"list,omitempty"`  // an uploaded list of numbers
 	And       []Rule `json:"and,omitempty"`
 	Or        []Rule `json:"or,omitempty"`

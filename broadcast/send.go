@@ -29,7 +29,7 @@ const (
 	// againAfter is for what a provider refused for now without saying for how long.
 	againAfter = 10 * time.Second
 	// haltedAfter keeps what met an operator fault from another try before the broadcast is paused, right after the settlement;
-	// who resumes it waits no longer than this.
+	// an official who resumes it waits no longer than this.
 	haltedAfter = 5 * time.Second
 )
 
@@ -41,10 +41,10 @@ func (e *Engine) claimFor() time.Duration { return e.Lease / 12 }
 // sendFor bounds the calls for one chunk; providers end before, by their own limits. 95 s of 2 minutes.
 func (e *Engine) sendFor() time.Duration { return e.Lease * 19 / 24 }
 
-// settleFor is how long it is tried to write down what became of a call, whatever became of the context. 15 s of 2 minutes.
+// settleFor bounds the attempts to record the outcome of a call, even after the context ended. 15 s of 2 minutes.
 func (e *Engine) settleFor() time.Duration { return e.Lease / 8 }
 
-// Send gives what is pending and due of a chunk to the provider, claim by claim, and writes down what became of it. It may be called
+// Send gives what is pending and due of a chunk to the provider, claim by claim, and records the outcomes. It may be called
 // with the same chunk any number of times. What was claimed is settled even when ctx ends: calls under way get four seconds more, what
 // was not begun is pending again. What is left of a chunk after its time slice is queued again, or by a later tick where a rate is kept to.
 func (e *Engine) Send(ctx context.Context, c Chunk) error {
@@ -283,7 +283,7 @@ func complete(got []Outcome, n int, firstAsk time.Duration) []Outcome {
 	return outcomes
 }
 
-// settled writes down what became of a call. When that fails for good the lease ends, and the deliveries are in doubt.
+// settled records the outcomes of a call. When that fails for good the lease ends, and the deliveries are in doubt.
 func (e *Engine) settled(ctx context.Context, all []Settled) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.settleFor())
 	defer cancel()

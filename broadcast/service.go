@@ -14,7 +14,7 @@ import (
 	"towncrier/roster"
 )
 
-// Official is who acts, as far as it matters here: a caller has asked for their right to the act itself.
+// Official is the member of staff who acts, as far as it matters here: the caller has checked their right to the act itself.
 type Official struct {
 	ID        string // staff id
 	Committee string // code, when they may act for that committee only
@@ -142,7 +142,7 @@ func (s *Service) List(ctx context.Context, by Official, f Filter, after string,
 }
 
 // Edit replaces what was written, of the version that was looked at (0 for whichever it is). Whatever was approved of it is
-// void: it is a draft again, and who edited it may not approve it either.
+// void: it is a draft again, and the person who edited it may not approve it either.
 func (s *Service) Edit(ctx context.Context, by Official, id string, version int64, p Proposal) (Broadcast, error) {
 	if p.Committee == "" {
 		p.Committee = by.Committee

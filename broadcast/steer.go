@@ -95,7 +95,7 @@ func (s *Service) Lapse(ctx context.Context, id string) error {
 	return err
 }
 
-// Finish ends a broadcast of which every delivery is settled; who calls it has seen that. Done twice it changes nothing.
+// Finish ends a broadcast of which every delivery is settled; the caller has seen that. Done twice it changes nothing.
 func (s *Service) Finish(ctx context.Context, id string) error {
 	_, err := s.change(ctx, audit.System("broadcast"), id, "finish", func(b *Broadcast) error { return b.take(Finishes) })
 	if errors.Is(err, ErrState) {
@@ -107,7 +107,7 @@ func (s *Service) Finish(ctx context.Context, id string) error {
 // resendSlice is how many recipients one transaction takes up: well under 50 ms on SQLite.
 const resendSlice = 500
 
-// Resend sends once more to those whom nothing reached for certain, and says to how many. The rows are written while the broadcast
+// Resend sends once more to recipients that nothing reached for certain, and says to how many. The rows are written while the broadcast
 // is still done, so that nobody finishes it in between; cut off there, nothing is sent, and another Resend goes on.
 func (s *Service) Resend(ctx context.Context, by Official, id string) (int, error) {
 	b, err := s.Get(ctx, by, id)
@@ -150,7 +150,7 @@ func recipients(count int) string {
 	return fmt.Sprintf(" recipients=%d", count)
 }
 
-// waiting is how many recipients something is pending for, those included whom an act that was cut off had taken up.
+// waiting is how many recipients something is pending for, those included that an act which was cut off had taken up.
 func (s *Service) waiting(ctx context.Context, id string) (n int, err error) {
 	tally, err := s.Store.Tally(ctx, id)
 	for _, c := range tally {
@@ -161,8 +161,8 @@ func (s *Service) waiting(ctx context.Context, id string) (n int, err error) {
 	return n, err
 }
 
-// Fallback goes on to the next channel for those of whom a delivery is unknown, and says for how many: some of them may get the message
-// twice. Who may release the broadcast may do so, without a second person: content, audience and channels are those that were approved,
+// Fallback goes on to the next channel for recipients with an unknown delivery, and says for how many: some of them may get the message
+// twice. Anybody who may release the broadcast may do so, without a second person: content, audience and channels are those that were approved,
 // and waiting for somebody would leave people uninformed. Of one that is done the rows are written before it goes on, so that nobody
 // finishes it in between; cut off there, nothing is sent, and another Fallback goes on. ErrExpired when its time is over.
 func (s *Service) Fallback(ctx context.Context, by Official, id string) (int, error) {

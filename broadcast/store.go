@@ -40,7 +40,7 @@ type DeliveryStore interface {
 	FreezeCursor(ctx context.Context, id string) (after string, whole bool, err error)
 	// Freeze writes a slice's recipients and deliveries of round 1, adds them to Frozen and moves the cursor from After to
 	// Next. The slice that has Next "" makes the audience whole: FrozenAt is now. Nothing is written when the cursor is not
-	// After, or the broadcast is not Freezing: then written is false. Who is a recipient already, or is gone, is passed over.
+	// After, or the broadcast is not Freezing: then written is false. Candidates who are recipients already, or are gone, are passed over.
 	Freeze(ctx context.Context, id string, s Slice, now time.Time) (written bool, err error)
 
 	// Chunks divides the deliveries of a channel that are pending, due, and behind a delivery, into ranges of size rows, at
@@ -48,21 +48,21 @@ type DeliveryStore interface {
 	Chunks(ctx context.Context, id string, channel Channel, after int64, size, limit int, now time.Time) ([]Chunk, error)
 	// Claim takes the chunk's first rows that are pending and due, at most most of them and ClaimRows, in a broadcast that is Sending, for a call that ends before until:
 	// pending -> sending, committed, before their addresses are unsealed. A resident with a WeChat call that is under way, or in
-	// doubt and younger than a lease, is passed over: until the call is over. Whose address is gone, or who said no since freezing began, is not in Messages: their row is
+	// doubt and younger than a lease, is passed over: until the call is over. Residents whose address is gone, or who opted out since freezing began, are not in Messages: their row is
 	// suppressed, as Gone or OptedOut, and the next channel is pending. Without Messages and Next there is nothing to do.
 	Claim(ctx context.Context, c Chunk, most int, now, until time.Time) (Claimed, error)
 	// Holds says whether a claim is still its caller's: its lease was not ended by a Sweep, and its broadcast is Sending.
 	Holds(ctx context.Context, claim int64) (bool, error)
-	// RecordOutcomes writes what became of deliveries that a claim or Doubts handed out, the tally, and what is pending instead, all at
+	// RecordOutcomes writes the outcomes of deliveries that a claim or Doubts handed out, the tally, and what is pending instead, all at
 	// once. A row that is neither sending nor in doubt under that claim any more (a receipt came first, or another call
 	// was made) keeps its state. So does a template message in doubt that a call which ended too late says it did not send:
-	// whoever asks about one repeats it.
+	// to ask about one is to repeat it.
 	RecordOutcomes(ctx context.Context, settled []Settled, now time.Time) error
 	// Receipts applies what providers report. matched says which belong to a delivery; one that changes nothing, because it is
 	// doubled or older than what is known, is matched too. A receipt that is earlier than the call's answer is taken.
 	Receipts(ctx context.Context, receipts []Receipt, now time.Time) (matched []bool, err error)
-	// Doubts hands out deliveries in doubt whose provider is to be asked, until when nobody else gets them, oldest first. Those are among
-	// them whom nobody can ask about, because the address of the call is not their resident's any more.
+	// Doubts hands out deliveries in doubt whose provider is to be asked, until when nobody else gets them, oldest first. Among them are those that
+	// nobody can ask about, because the address of the call is not their resident's any more.
 	Doubts(ctx context.Context, channel Channel, now, until time.Time, limit int) ([]Doubtful, error)
 	// Sweep looks at up to limit claims for each of its counts.
 	Sweep(ctx context.Context, now, unknownBefore time.Time, limit int) (Swept, error)
@@ -75,7 +75,7 @@ type DeliveryStore interface {
 	Served(ctx context.Context, channel Channel) (time.Time, error)
 }
 
-// Audiences is the part of Store about whom an audience can name and what was sent to them.
+// AudienceStore is the part of Store about the residents that an audience can name, and what was sent to them.
 type AudienceStore interface {
 	// Deliveries is in the order of their ids, from after one, 0 for the start; next is 0 at the end.
 	Deliveries(ctx context.Context, id string, f DeliveryFilter, after int64, limit int) (found []Delivery, next int64, err error)
@@ -131,7 +131,7 @@ type Claimed struct {
 	Next      int64 // the delivery from which the chunk may hold more; 0 at its end
 }
 
-// Settled is what became of one delivery.
+// Settled is the outcome of one delivery.
 type Settled struct {
 	Delivery int64
 	Claim    int64
@@ -153,7 +153,7 @@ type Doubtful struct {
 	OptedOut  bool   // the resident said no since freezing began
 }
 
-// Receipt is a provider's word on what became of a message. It is personal data.
+// Receipt is a provider's report on a message. It is personal data.
 type Receipt struct {
 	Channel Channel
 	State   State        // Delivered or Undelivered
@@ -187,9 +187,9 @@ type DeliveryFilter struct {
 type NumberList struct {
 	ID        string
 	Title     string
-	Committee string // code, of whom uploaded it; "" for the city
+	Committee string // code, of the committee that uploaded it; "" for the city
 	Author    string // staff id; "" of one that was uploaded before authors were kept
 	Lines     int    // with a number, that were read into it
-	Numbers   int    // different ones. It is not shown: who uploads a number twice would learn whether it was kept
+	Numbers   int    // different ones. It is not shown: an official who uploads a number twice would learn whether it was kept
 	CreatedAt time.Time
 }

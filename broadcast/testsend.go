@@ -10,7 +10,7 @@ import (
 	"towncrier/phone"
 )
 
-// Tester is the member of staff whom a test send goes to, at an address that they proved to be theirs: a Phone for SMS, an
+// Tester is the member of staff that a test send goes to, at an address that they proved to be theirs: a Phone for SMS, an
 // OpenID for WeChat.
 type Tester struct {
 	Staff  string // id

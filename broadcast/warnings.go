@@ -11,7 +11,7 @@ import (
 	"towncrier/content"
 )
 
-// A warning that has a name is accepted by name, by whoever submits and again by whoever approves: then two people saw it. What they
+// A warning that has a name is accepted by name, by the person who submits and again by the person who approves: then two people saw it. What they
 // accepted is part of what is approved. Only an approval asks for it: what was approved goes its way.
 
 // reservations are the warnings with a name, and what else is asked before an approval and not after it. last is when b is sent, of a
@@ -77,7 +77,7 @@ func deadlineFaults(lib *content.Library, cites []Cite, last content.Date) []Fau
 }
 
 // linkFaults warns of what leads to hosts that are not the city's, in the address that a tap opens and in the text. An address is
-// https alone: whoever stands between a resident and http reads along and may show another page.
+// https alone: anybody between a resident and an http server can read along, and show another page.
 func linkFaults(lib *content.Library, m Message) []Fault {
 	var faults []Fault
 	var hosts []string

@@ -73,7 +73,7 @@ func (c *City) card(in *intents.Intent, day content.Date) Card {
 
 func isWithdrawn(n *content.Notice) bool { return n.Status == content.Withdrawn }
 
-// Source is the source line of a notice, "" for an id that has none: who said it and when, and where it was printed.
+// Source is the source line of a notice, "" for an id that has none: the issuer, the date, and where it was printed.
 func (c *City) Source(notice string) string {
 	if n := c.Library.Notices[notice]; n != nil {
 		return source(n)

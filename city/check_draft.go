@@ -95,7 +95,7 @@ func (k *checker) message(d *content.Draft, msg content.DraftMessage, text strin
 	}
 }
 
-// unsourced says what a folded text leaves out of who published a notice and when; "" for nothing.
+// unsourced names what a folded text leaves out of a notice's publisher and date; "" for nothing.
 func unsourced(text string, n *content.Notice) string {
 	if !strings.Contains(text, fold(n.Issuer)) && !strings.Contains(text, fold(n.Publisher)) {
 		return fmt.Sprintf("that it is from %s or %s", n.Issuer, n.Publisher)

@@ -6,7 +6,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// Audience is a draft's proposal of whom to reach. Exactly one field is set; And and Or hold at least one.
+// Audience is a draft's proposal of an audience. Exactly one field is set; And and Or hold at least one.
 type Audience struct {
 	All       bool
 	Area      string // district or county of the committee
@@ -14,7 +14,7 @@ type Audience struct {
 	Committee string // code or name: only the city's database knows which committees there are
 	Community string // name
 	Tag       string
-	Topic     string // id; who subscribed to it
+	Topic     string // id; residents who subscribed to it
 	And, Or   []Audience
 	Not       *Audience
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// City is who speaks: city.yaml.
+// City is the city that speaks, as city.yaml describes it.
 type City struct {
 	Name     string // the service's name, shown to residents
 	Area     string // the administrative area that it serves
@@ -21,7 +21,7 @@ type City struct {
 	Topics         []Topic // of notices, in the order of the menu
 	Example        string  // a question that it answers, offered where somebody tries the service out; may be empty
 	// SensitiveTags are tags that say something of a person which the law protects more than the rest (个人信息保护法, article 28):
-	// they are shown to nobody but who keeps residents' entries.
+	// they are shown only to staff who keep residents' entries.
 	SensitiveTags []string
 	// Hosts are the city's own on the web, in small letters: a link of a broadcast to any other host is accepted by two people.
 	Hosts []string
@@ -60,7 +60,7 @@ const (
 type Notice struct {
 	ID           string
 	Headline     string
-	Issuer       string // who speaks
+	Issuer       string // in whose name it is
 	Publisher    string // where it was printed
 	Date         Date
 	YearInferred bool // the paper prints no year; an official may correct it

@@ -124,7 +124,7 @@ func (b *Inbox) Expire(ctx context.Context, keep time.Duration, limit int) (int,
 	return b.store.Expire(ctx, b.now().Add(-keep), b.now().Add(-noteMessages), limit)
 }
 
-// Answer answers number, and returns how many tickets that were: several when one person asked alike. owner is who answers, as
+// Answer answers number, and returns how many tickets that were: several when one person asked alike. owner is the official who answers, as
 // it shall be shown to colleagues; actor is the same for the audit log. It returns ErrSecond when several people asked,
 // ErrNoReply, ErrNotFound, ErrAnswered, ErrClosed or an *InvalidError, wrapped.
 func (b *Inbox) Answer(ctx context.Context, actor audit.Actor, number, owner, answer string) (int, error) {
@@ -172,7 +172,7 @@ func (b *Inbox) Proposal(ctx context.Context, number string) (Proposal, error) {
 }
 
 // Approve sends a proposed answer to all who asked, or closes their tickets, as was proposed, and returns how many tickets that were. id is the Proposal's that was
-// read. It returns ErrOwn to whoever proposed it, ErrProposal when it was replaced, ErrNotFound, ErrAnswered or ErrClosed.
+// read. It returns ErrOwn to the person who proposed it, ErrProposal when it was replaced, ErrNotFound, ErrAnswered or ErrClosed.
 func (b *Inbox) Approve(ctx context.Context, actor audit.Actor, number, id string) (int, error) {
 	n, err := b.store.Approve(ctx, b.act(actor, "ticket.approve", number), id)
 	if err != nil {
@@ -200,7 +200,7 @@ func (b *Inbox) StopSender(ctx context.Context, actor audit.Actor, number, owner
 	return nil
 }
 
-// checked is an answer that can be said to who filed number.
+// checked is an answer that can be sent to the resident who filed number.
 func (b *Inbox) checked(ctx context.Context, number, answer string) (string, error) {
 	answer = strings.TrimSpace(plaintext.Lines(answer))
 	if err := checkAnswer(answer); err != nil {
@@ -235,7 +235,7 @@ func (b *Inbox) List(ctx context.Context, f Filter) ([]Ticket, error) {
 	return b.store.List(ctx, f)
 }
 
-// Show returns a ticket and the others of its group in the order of filing: whoever answers it answers them too.
+// Show returns a ticket and the others of its group in the order of filing: an answer to it answers them too.
 func (b *Inbox) Show(ctx context.Context, number string) (t Ticket, like []Ticket, err error) {
 	t, err = b.store.Get(ctx, number)
 	if err != nil {
@@ -272,7 +272,7 @@ func checkAnswer(answer string) error {
 	return nil
 }
 
-// unsafe reports runes that could rewrite the screen of whoever reads the text: controls other than a line break, and
+// unsafe reports runes that could rewrite the reader's screen: controls other than a line break, and
 // the marks that turn the direction of writing.
 func unsafe(r rune) bool {
 	return unicode.IsControl(r) && r != '\n' || unicode.Is(unicode.Bidi_Control, r)

@@ -22,7 +22,7 @@ var (
 	ErrUnreachable = errors.New("the asker cannot be reached now")
 	// ErrSecond says that several people asked: an answer to them, or that they get none, is proposed, and a second person approves it.
 	ErrSecond = errors.New("several people asked this: propose it, and have a colleague approve it")
-	// ErrOwn says that who proposed an answer may not approve it.
+	// ErrOwn says that the person who proposed an answer may not approve it.
 	ErrOwn = errors.New("the answer is your own: somebody else must approve it")
 	// ErrProposal says that there is no such proposed answer, or not any more.
 	ErrProposal = errors.New("no such proposed answer: it was replaced, or there is none")
@@ -103,7 +103,7 @@ type Ticket struct {
 	Where      string
 	Topic      string
 	Group      string // number of the first ticket of its like; its own number when it is the first
-	Owner      string // who answered or closed it; "" until then
+	Owner      string // the person who answered or closed it; "" until then
 	FiledAt    time.Time
 	DueAt      time.Time
 	Answer     string
@@ -119,7 +119,7 @@ type Ticket struct {
 type Proposal struct {
 	ID     string      // of this text: another proposal has another
 	Answer string      // "" proposes to close their tickets without one
-	Owner  string      // who proposes it, as shown to colleagues
+	Owner  string      // the person who proposes it, as shown to colleagues
 	Actor  audit.Actor // the same for the audit log; may not approve it
 	At     time.Time
 }
@@ -139,7 +139,7 @@ type Filter struct {
 	Kind   Kind   // "" means every kind
 	// Proposed leaves only tickets with an answer that waits for approval.
 	Proposed bool
-	After    string // number of a ticket: only those behind it in the order of List; whatever became of it since
+	After    string // number of a ticket: only those behind it in the order of List, even if it has changed since
 	Limit    int    // 0 means 100
 }
 
@@ -180,7 +180,7 @@ type Store interface {
 	// before until, which is at most Lease from now: a lease of a clock that was hours ahead is none. A ticket that Defer put off,
 	// or whose asker was forgotten, is left out.
 	ClaimUntold(ctx context.Context, limit int, now, until time.Time) ([]Pending, error)
-	// Told marks the asker as told, whoever holds the lease: what was said was said.
+	// Told marks the asker as told, even when another process holds the lease: the message was sent.
 	Told(ctx context.Context, number string, at time.Time) error
 	// Defer gives up on pushing: the asker is told when they next write. It does nothing once p's lease has passed to
 	// another caller.

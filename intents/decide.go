@@ -124,7 +124,7 @@ func (m *Matcher) isSubject(s *scratch, ranked []Scored, in Context) bool {
 	return all >= commonSubject && 2*most < all
 }
 
-// commonSubject is how many utterances make a word common: below it, who speaks of it is chance.
+// commonSubject is how many utterances make a word common: below it, the intent that mentions it is chance.
 const commonSubject = 10
 
 // saying is an utterance as it is matched, with its class.

@@ -18,9 +18,9 @@ type bucket struct {
 }
 
 // takeScript takes up to ARGV[4] when at least ARGV[3] are there, and returns how many, and in how many microseconds there are enough.
-// ARGV[1] is the microseconds in which one accrues, ARGV[2] the burst, ARGV[6] how much of it there is at first, ARGV[5] is 1 for who goes first: while they want more than
+// ARGV[1] is the microseconds in which one accrues, ARGV[2] the burst, ARGV[6] how much of it there is at first, ARGV[5] is 1 for a caller that goes first: while it wants more than
 // there is, KEYS[2] keeps others off for a second. What has accrued is kept for fifteen seconds, longer than a provider's slowest answer:
-// whoever sends may be waiting for one.
+// a sender may be waiting for one.
 var takeScript = redis.NewScript(`
 local each, burst, least, most, first = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1'
 if KEYS[2] and not first then
@@ -50,7 +50,7 @@ end
 return {n, wait}
 `)
 
-// giveScript gives ARGV[2] back, each of which accrues in ARGV[1] microseconds. Who goes first and has some left wants no more.
+// giveScript gives ARGV[2] back, each of which accrues in ARGV[1] microseconds. A caller that goes first and has some left wants no more.
 var giveScript = redis.NewScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]

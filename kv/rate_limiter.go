@@ -34,13 +34,13 @@ const (
 	aloneFor = time.Second
 )
 
-// channelRate is a rate that channels of one provider share, and who waits for it in this process.
+// channelRate is a rate that channels of one provider share, and the callers that wait for it in this process.
 type channelRate struct {
 	shared bucket
 	least  int // letters that are given out together
 
-	asking chan struct{} // one token: who asks Redis
-	alone  time.Time     // until when Redis is taken to be away; of who asks
+	asking chan struct{} // one token, of the caller that asks Redis
+	alone  time.Time     // until when Redis is taken to be away; only the caller with the token uses it
 
 	mu       sync.Mutex
 	own      own
@@ -68,7 +68,7 @@ func NewRateLimiter(client redis.UniversalClient, perSecond map[broadcast.Channe
 			continue
 		}
 		// A fifth of a second at once keeps what a provider's own second sees near the rate. While calls are slow a call's worth may
-		// accrue, for the next to carry, and a little more: whoever comes a moment late for it would have lost that moment.
+		// accrue, for the next to carry, and a little more: a caller that comes a moment late for it would have lost that moment.
 		limit, idle := Limit{Rate: n, Per: time.Second, Burst: max(n/5, min(n, broadcast.ClaimRows)+max(n/10, 1))}, max(n/5, 1)
 		r := &channelRate{
 			shared: bucket{client, limitKey("pace:" + name), limit, idle},

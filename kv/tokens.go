@@ -13,7 +13,7 @@ import (
 	"towncrier/seal"
 )
 
-// Tokens keeps access tokens for every process on the same Redis, sealed: whoever holds one speaks for the account.
+// Tokens keeps access tokens for every process on the same Redis, sealed: a token lets its holder act for the account.
 type Tokens struct {
 	redis redis.UniversalClient
 	box   *seal.Box
@@ -94,7 +94,7 @@ func (t *Tokens) Lock(ctx context.Context, name string, lease time.Duration) (un
 	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
 		return nil, false, fmt.Errorf("take lock: %w", err)
 	}
-	if left.Val() > lease { // from before Redis's clock was set back; whoever asks next finds none
+	if left.Val() > lease { // from before Redis's clock was set back; the next caller finds none
 		t.release(ctx, key, holder.Val())
 	}
 	return func() { t.release(ctx, key, owner) }, holder.Val() == owner, nil

@@ -15,7 +15,7 @@ var ErrNumber = errors.New("not a mainland mobile number: want 11 digits that be
 
 // Unreadable is the error of Parse; it is an ErrNumber.
 type Unreadable struct {
-	// Reason says in Chinese what is wrong and what would be right, for whoever wrote the text. It quotes a sign that is in the
+	// Reason says in Chinese what is wrong and what would be right, for the person who wrote the text. It quotes a sign that is in the
 	// way, never the digits.
 	Reason string
 }

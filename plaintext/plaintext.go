@@ -74,7 +74,7 @@ type Error struct {
 	NUL      bool   // it holds the character NUL
 }
 
-// Error is for operators and for whoever writes a city's content.
+// Error is for operators and for the authors of a city's content.
 func (e *Error) Error() string {
 	if e.Line > 0 {
 		return fmt.Sprintf("line %d: %s", e.Line, e.Reason())

@@ -14,7 +14,7 @@ import (
 )
 
 // unheardOf is after how long without a sign of life of its resident a number is held to be somebody else's: carriers give
-// numbers out again, and a stranger must not inherit. Whoever it was after all registers their place once more.
+// numbers out again, and a stranger must not inherit. A resident who kept the number after all registers their place once more.
 const unheardOf = 180 * 24 * time.Hour
 
 // Bind ties a number to a follower who proved that they hold it, and lifts its suppression. When the number has a resident,
@@ -34,7 +34,7 @@ func (r *Roster) Bind(ctx context.Context, openid string, number phone.Number) (
 	return bound, nil
 }
 
-// bind is what becomes of the follower, known or new, and of whoever is found at the number.
+// bind is the change to the follower, known or new, and to the resident who is found at the number.
 func (r *Roster) bind(chat Resident, known bool, at Found, number phone.Number, now time.Time) (bound Resident, edit Edit) {
 	edit.Suppress = make(map[phone.Number]Suppression)
 	holder, action := at.Resident, "resident.bind"

@@ -15,7 +15,7 @@ import (
 
 // A code has a million values. A resident may try 5 times each, gets at most 5 codes a day, and after 20 wrong tries within a
 // day no further one that day: a guesser's chance is 20 in a million a day. With many accounts against one number it is 25 in
-// a million a day (5 codes of 5 tries, since a number gets at most 5 codes a day whoever asks); and its owner sees each of
+// a million a day (5 codes of 5 tries, since a number gets at most 5 codes a day in all); and its owner sees each of
 // those texts.
 const (
 	CodeDigits   = 6
@@ -24,7 +24,7 @@ const (
 	CodesAMinute = 1 // for a number, and for a resident
 	CodesADay    = 5 // the same
 	WrongADay    = 20
-	// StoppedADay is CodesADay for a number whose owner wants no texts: it may still be bound, by who holds it.
+	// StoppedADay is CodesADay for a number whose owner wants no texts: it may still be bound by its holder.
 	StoppedADay = 1
 
 	// codeFresh is how long a code may wait to be sent: later it would come as a surprise, or after a second one.

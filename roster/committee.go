@@ -15,7 +15,7 @@ var committeeCode = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
 // MaxCommunities is the most communities of one committee.
 const MaxCommunities = 500
 
-// Places are the committees, for whom a resident chooses among.
+// Places are the committees, for a resident to choose from.
 func (r *Roster) Places(ctx context.Context) ([]Committee, error) { return r.Committees(ctx) }
 
 // Committees are all that there are, by code.
@@ -58,7 +58,7 @@ func (r *Roster) DeleteCommittee(ctx context.Context, actor audit.Actor, code st
 }
 
 // Lacks reports whether the committee lists communities, and not this one: most likely it is misspelt. It is taken as it is
-// written all the same, and told to who wrote it.
+// written all the same, and the person who wrote it is told.
 func (c Committee) Lacks(community string) bool {
 	return community != "" && len(c.Communities) > 0 && !slices.Contains(c.Communities, community)
 }

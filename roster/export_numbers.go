@@ -46,7 +46,7 @@ type NumbersExportStore interface {
 	NumbersExport(ctx context.Context, id string) (NumbersExport, error) // ErrNoExport
 	// ConfirmNumbersExport notes act's actor, of a request that was asked for after since and is not confirmed; else ErrExportClosed.
 	ConfirmNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error
-	// UseNumbersExport notes act's actor, of a request that was confirmed after since and is not used, while both who asked and who
+	// UseNumbersExport notes act's actor, of a request that was confirmed after since and is not used, while both the person who asked and the one who
 	// confirmed are admins who may act; else ErrExportUnfit.
 	UseNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error
 }

@@ -79,7 +79,7 @@ func (r *Roster) Erase(ctx context.Context, actor audit.Actor, id string) error 
 }
 
 // Expire erases residents without WeChat whose last change and newest consent are older than before, at most limit of them,
-// and says how many. They did not ask for it: only who had stopped texts stays suppressed, and a later import may bring
+// and says how many. They did not ask for it: only those who had stopped texts stay suppressed, and a later import may bring
 // the others back.
 func (r *Roster) Expire(ctx context.Context, before time.Time, limit int) (n int, err error) {
 	ids, err := r.store.Stale(ctx, before, limit)
@@ -101,7 +101,7 @@ func (r Resident) stale(before time.Time) bool {
 		!slices.ContainsFunc(r.Consents, func(c Consent) bool { return !c.At.Before(before) })
 }
 
-// erase deletes whom a key leads to. With expired they are deleted only when it says so, and not as if they had asked.
+// erase deletes the resident that a key leads to. With expired they are deleted only when it says so, and not as if they had asked.
 func (r *Roster) erase(ctx context.Context, actor audit.Actor, key Key, expired func(Resident) bool) error {
 	// Tickets first: once the openid is gone, nothing leads to them.
 	who, err := r.store.Find(ctx, key)

@@ -172,7 +172,7 @@ func (r *Roster) Meet(ctx context.Context, openid string) error {
 	return nil
 }
 
-// SetPreference records what a resident, whom may allows to change, told an official. It takes back no stop: only the
+// SetPreference records what a resident told an official. may says whether the official may change that resident. It takes back no stop: only the
 // resident does, with ErrSuppressed for anybody else. At may be zero: it was chosen now.
 func (r *Roster) SetPreference(ctx context.Context, actor audit.Actor, id string, p Preference, may Guard) error {
 	now := r.instant()

@@ -88,7 +88,7 @@ func (r *Roster) Add(ctx context.Context, actor audit.Actor, who Resident) (Resi
 // are before it; its error, which keeps its identity, stops the change. It must not block. A nil Guard allows everything.
 type Guard func(Resident) error
 
-// allows says what stands against changing who: ErrNotFound when there is nobody.
+// allows says what stands against changing a resident: ErrNotFound when there is none.
 func (g Guard) allows(who Resident) error {
 	switch {
 	case who.ID == "":
@@ -99,7 +99,7 @@ func (g Guard) allows(who Resident) error {
 	return g(who)
 }
 
-// Change changes a resident whom may allows to. It returns ErrNotFound, ErrPhoneTaken, ErrNoCommittee, ErrSuppressed when the
+// Change changes a resident when may allows it. It returns ErrNotFound, ErrPhoneTaken, ErrNoCommittee, ErrSuppressed when the
 // new number was erased, ErrUnreachable when neither number nor WeChat would be left, or an *InvalidError.
 func (r *Roster) Change(ctx context.Context, actor audit.Actor, id string, c Change, may Guard) (Resident, error) {
 	now := r.instant()

@@ -24,7 +24,7 @@ type Found struct {
 // Edit is what becomes of residents.
 type Edit struct {
 	Remove   []string                     // ids, removed before others are saved, so that what they held can move
-	Into     string                       // id of who is one with the removed from now on, "" for nobody: gets their texts
+	Into     string                       // id of the resident who is one with the removed from now on, "" for nobody: gets their texts
 	Save     []Resident                   // whole and in this order; one whose ID is not there is added
 	Suppress map[phone.Number]Suppression // "" lifts
 	Vacate   []phone.Number               // what was sent to them and came from them is not their new owner's

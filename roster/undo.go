@@ -57,7 +57,7 @@ type StopStore interface {
 	AddUndo(ctx context.Context, u Undo, act audit.Act) error
 	// Undo is a request; ErrNoUndo.
 	Undo(ctx context.Context, id string) (Undo, error)
-	// ConfirmUndo notes who confirmed, unless somebody did. ErrNoUndo when who asked may not act any more.
+	// ConfirmUndo records the person who confirmed, unless somebody did. ErrNoUndo when the person who asked may not act any more.
 	ConfirmUndo(ctx context.Context, id string, act audit.Act) error
 	// ToUndo are stops that a request is about and that are not looked at yet: those that were made by a reply under its key
 	// within its span, of numbers that did not ask again after it or through anything else.

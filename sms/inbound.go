@@ -185,7 +185,7 @@ func (d *Outbox) receipts(ctx context.Context, receipts []Inbound, done *Done) e
 	return d.again(ctx, early)
 }
 
-// elsewhere offers receipts to who else sends texts, and returns those that are not theirs either.
+// elsewhere offers receipts to the other sender of texts, and returns those that are not theirs either.
 func (d *Outbox) elsewhere(ctx context.Context, receipts []Inbound) (unmatched []Inbound, err error) {
 	if d.cfg.OtherReceipts == nil || len(receipts) == 0 {
 		return receipts, nil

@@ -17,7 +17,7 @@ const (
 	callFor = 20 * time.Second
 	// settleFor is what is left to write down what happened, even when the context is cancelled.
 	settleFor = 5 * time.Second
-	// staleAfter is when a code that is still Pending is of no use any more, whoever was to send it: twice its life.
+	// staleAfter is when a code that is still Pending is of no use any more: twice its life.
 	staleAfter = 10 * time.Minute
 	// unknownAfter is when the provider itself calls a text without a receipt unknown.
 	unknownAfter = 72 * time.Hour
@@ -42,7 +42,7 @@ type Replies interface {
 	TakeReply(ctx context.Context, id string, r Reply) error
 }
 
-// ReceiptSink is who sends texts that are none of an Outbox's.
+// ReceiptSink takes receipts of texts that no Outbox sent.
 type ReceiptSink interface {
 	// Receipts takes receipts that no text of an Outbox's is known for. matched says, one by one, which belong to a text of
 	// theirs; the others are offered again later. A receipt may be offered twice.

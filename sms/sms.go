@@ -62,7 +62,7 @@ type Sender interface {
 	Send(ctx context.Context, t Text) (handle string, err error)
 }
 
-// Receipt is what the provider says became of an accepted text. It may come twice, late, out of order, or before Send
+// Receipt is the provider's report on an accepted text. It may come twice, late, out of order, or before Send
 // returned.
 type Receipt struct {
 	Handle     string // of the call

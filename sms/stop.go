@@ -73,7 +73,7 @@ func IsChatStop(content string) bool { return stops(stopsChat, content) }
 func stops(words *regexp.Regexp, content string) bool {
 	parts := stopParts(content)
 	whole := strings.Join(parts, "")
-	if len([]rune(whole)) > longestStop || strings.Contains(whole, "取消退订") { // who takes a stop back
+	if len([]rune(whole)) > longestStop || strings.Contains(whole, "取消退订") { // it takes a stop back
 		return false
 	}
 	if words.MatchString(whole) {

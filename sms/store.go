@@ -11,7 +11,7 @@ type Store interface {
 	// Begin makes t Sending until the lease ends, at most LongestSend from now, when it is new (by its OutID) or Pending; won is then true. Otherwise it
 	// changes nothing, and state is where t stands. A new text is kept of the resident who has its number, if any.
 	Begin(ctx context.Context, kind Kind, t Text, now, until time.Time) (state State, won bool, err error)
-	// End writes down what became of a call that Begin allowed. A receipt that was faster keeps its word; the handle is
+	// End records the outcome of a call that Begin allowed. A receipt that was faster keeps its word; the handle is
 	// kept in any case, and receipts that wait for it become due: woken counts them.
 	End(ctx context.Context, outID string, o Outcome, at time.Time) (woken int, err error)
 	// Sweep settles what nobody else will: Sending whose lease ended becomes Doubtful; codes that are Pending since
@@ -40,7 +40,7 @@ type Store interface {
 	Prune(ctx context.Context, receipts, replies time.Time, limit int) (Pruned, error)
 }
 
-// Outcome is what became of a call.
+// Outcome is how a call ended.
 type Outcome struct {
 	State  State  // Accepted, Failed, Doubtful, or Pending when it may be tried again
 	Handle string // of an accepted call

@@ -11,7 +11,7 @@ import (
 // InvitationState is where an Invitation stands.
 type InvitationState string
 
-// An invitation moves through these states. Whoever issues it holds the activation code; whoever confirms it decides which
+// An invitation moves through these states. The admin who issues it holds the activation code; the admin who confirms it decides which
 // number proves the person; neither can open it alone.
 //
 //	state      how it is reached                                            what may follow
@@ -45,11 +45,11 @@ type Invitation struct {
 	Person      string // staff id
 	IssuedBy    audit.Actor
 	ConfirmedBy audit.Actor // "" before
-	// Phone is where the code goes that opens it, PhoneBy who entered that number. Both are "" before it is confirmed, and
+	// Phone is where the code goes that opens it, PhoneBy the person who entered that number. Both are "" before it is confirmed, and
 	// when InPerson.
 	Phone       phone.Number
 	PhoneBy     audit.Actor
-	InPerson    bool // SMS was off: who confirmed it saw the person
+	InPerson    bool // SMS was off: the admin who confirmed it saw the person
 	IssuedAt    time.Time
 	ConfirmedAt time.Time // zero before, as the others
 	OpenedAt    time.Time

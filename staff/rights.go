@@ -28,7 +28,7 @@ const (
 	SendEmergency      Right = "broadcasts.emergency"
 )
 
-// rights is the one place that says who may do what. Nobody may both write and check: the auditor changes nothing, the
+// rights is the one place that gives each role its rights. Nobody may both write and check: the auditor changes nothing, the
 // admin answers nobody and reads no tickets. A committee keeps its own residents' entries but does not erase people. Who
 // writes broadcasts approves none; an emergency, which passes windows and frequency caps, is let go by an approver alone.
 var rights = map[Role][]Right{

@@ -70,7 +70,7 @@ func (s *Service) Get(ctx context.Context, id string) (Person, error) {
 	return s.store.Get(ctx, id)
 }
 
-// List returns everybody, also who is disabled, by ID.
+// List returns everybody, disabled people included, by ID.
 func (s *Service) List(ctx context.Context) ([]Person, error) { return s.store.List(ctx) }
 
 // Disable ends what somebody may do, at once: none of their keys opens any more. The last admin who is not disabled cannot
@@ -159,7 +159,7 @@ func (s *Service) Revoke(ctx context.Context, actor audit.Actor, key string) err
 	return s.store.Revoke(ctx, key, s.now(), s.act(actor, "staff.revoke", "", "key="+key))
 }
 
-// Authenticate tells for whom a bearer key speaks, and the key's id. Every key that does not open is ErrKey; any other
+// Authenticate returns the person that a bearer key belongs to, and the key's id. Every key that does not open is ErrKey; any other
 // error means that the store could not be asked.
 func (s *Service) Authenticate(ctx context.Context, bearer string) (Person, string, error) {
 	form := bearerForm.FindStringSubmatch(bearer)
@@ -178,7 +178,7 @@ func (s *Service) Authenticate(ctx context.Context, bearer string) (Person, stri
 		return Person{}, "", ErrKey
 	}
 	if hour := s.now().UTC().Truncate(time.Hour); hour.After(k.LastUsedAt) {
-		_ = s.store.Used(ctx, id, hour) // a courtesy to whoever tidies keys up: no reason to turn anybody away
+		_ = s.store.Used(ctx, id, hour) // it helps admins to tidy keys up, and is no reason to turn anybody away
 	}
 	return p, id, nil
 }

@@ -48,7 +48,7 @@ type Person struct {
 	// Phone is their own mobile number, proved by a code sent to it or entered by the admin who confirmed their
 	// invitation; "" for none. No two people have the same.
 	Phone   phone.Number
-	PhoneBy audit.Actor // who entered Phone
+	PhoneBy audit.Actor // the person who entered Phone
 }
 
 // KeyLife is how long a key opens at most.
