@@ -140,7 +140,7 @@ func open(t *testing.T, set setting) *fixture {
 	}
 	hook, err := wechat.NewWebhook(wechat.Config{
 		Crypto: crypto, Answer: set.answer, First: kv.NewFirstReplies(redis, box), Send: tw.client, Now: cfg.Now, Log: quiet,
-		OnEvent: set.events.Handle,
+		Events: set.events,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -57,7 +57,7 @@ func TestConsentsOfAResident(t *testing.T) {
 		t.Errorf("after refusing: %s", got)
 	}
 	want := []wechat.Consent{
-		{OpenID: jia, TemplateID: subscriptionForm.ID, Asked: true}, {OpenID: jia, TemplateID: second.ID, Accept: true, Asked: true},
+		{OpenID: jia, TemplateID: subscriptionForm.ID}, {OpenID: jia, TemplateID: second.ID, Accept: true},
 		{OpenID: jia, TemplateID: second.ID},
 	}
 	if !slices.Equal(told.consents, want) {

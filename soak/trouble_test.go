@@ -2,6 +2,7 @@ package soak
 
 import (
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -212,8 +213,8 @@ func push(t *testing.T, base, from, inner string, at time.Time) (status int, ans
 	if err != nil {
 		t.Fatal(err)
 	}
-	reply, err := wechat.ParsePassive(plain)
-	if err != nil {
+	var reply wechat.Passive
+	if err := xml.Unmarshal(plain, &reply); err != nil {
 		t.Fatal(err)
 	}
 	return resp.StatusCode, reply.Content

@@ -47,9 +47,9 @@ func MessageID(ctx context.Context) string {
 	return id
 }
 
-// key identifies a message whatever its query parameters: MsgId, or for events, which have none, sender, second, event
-// and event key. A message without a readable MsgId is told apart by its content.
-func (h *Webhook) key(in *Inbound) string {
+// key identifies a message whatever its query parameters: by its MsgId. Events have none, and are told apart by sender,
+// second, event and event key; a message without a readable MsgId by what was written.
+func (h *Webhook) key(in *inbound) string {
 	mac := hmac.New(sha256.New, []byte(h.cfg.Crypto.token))
 	field := func(s string) {
 		mac.Write([]byte(s))
@@ -60,8 +60,8 @@ func (h *Webhook) key(in *Inbound) string {
 		field("message")
 		field(strconv.FormatInt(in.MsgID, 10))
 	} else {
-		for _, s := range []string{"event", strconv.FormatInt(in.CreateTime, 10), in.MsgType, in.Event, in.EventKey,
-			strconv.FormatInt(in.JobID, 10), in.Content} {
+		for _, s := range []string{"event", strconv.FormatInt(in.CreateTime, 10), in.MsgType, in.Event,
+			strconv.FormatInt(in.JobID, 10), in.Text} {
 			field(s)
 		}
 	}
@@ -70,7 +70,7 @@ func (h *Webhook) key(in *Inbound) string {
 
 // answer gives the plaintext of the reply to an authentic message, "" for `success`, before the deadline. It is not taken
 // when the platform had better push it again.
-func (h *Webhook) answer(ctx context.Context, in *Inbound, start time.Time) (reply string, taken bool) {
+func (h *Webhook) answer(ctx context.Context, in *inbound, start time.Time) (reply string, taken bool) {
 	key := h.key(in)
 	ctx = context.WithValue(ctx, messageIDKey{}, key[:12])
 	left := h.cfg.Deadline - h.cfg.Now().Sub(start) // what reading the request took is gone
@@ -106,7 +106,7 @@ func (h *Webhook) told(ctx context.Context, key, kind, label string, start time.
 }
 
 // first runs the message unless it was run before, here or in another process.
-func (h *Webhook) first(ctx context.Context, key string, in *Inbound, m bot.Message, deadline, giveUp <-chan time.Time) (string, string) {
+func (h *Webhook) first(ctx context.Context, key string, in *inbound, m bot.Message, deadline, giveUp <-chan time.Time) (string, string) {
 	for {
 		prior, done, won, err := h.claim(ctx, key)
 		if err != nil {
@@ -132,7 +132,7 @@ func (h *Webhook) first(ctx context.Context, key string, in *Inbound, m bot.Mess
 }
 
 // run answers the message, in time or late.
-func (h *Webhook) run(ctx context.Context, key string, in *Inbound, m bot.Message, deadline <-chan time.Time) (string, string) {
+func (h *Webhook) run(ctx context.Context, key string, in *inbound, m bot.Message, deadline <-chan time.Time) (string, string) {
 	// A platform that hangs up asks again, and must then find the answer: the run outlives the request.
 	running, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.cfg.AnswerLimit)
 	result := make(chan outcome, 1)
@@ -171,7 +171,7 @@ func (h *Webhook) run(ctx context.Context, key string, in *Inbound, m bot.Messag
 }
 
 // outcome asks the bot. It never panics.
-func (h *Webhook) outcome(ctx context.Context, in *Inbound, m bot.Message) (out outcome) {
+func (h *Webhook) outcome(ctx context.Context, in *inbound, m bot.Message) (out outcome) {
 	defer func() {
 		if p := recover(); p != nil {
 			h.cfg.Log.Error("wechat answer panicked", "msg", MessageID(ctx), "panic", panicText(p), "stack", string(debug.Stack()))
@@ -204,14 +204,14 @@ func panicText(p any) string {
 }
 
 // failed is what a resident hears when the answer broke; who left hears nothing.
-func (h *Webhook) failed(in *Inbound) outcome {
+func (h *Webhook) failed(in *inbound) outcome {
 	if in.Event == "unsubscribe" || in.Event == "user_authorization_cancellation" {
 		return outcome{label: OutcomeFailed}
 	}
 	return outcome{passive: h.passive(in, ReplyText, h.cfg.Apology), text: h.cfg.Apology, label: OutcomeFailed}
 }
 
-func (h *Webhook) passive(in *Inbound, msgType, text string) string {
+func (h *Webhook) passive(in *inbound, msgType, text string) string {
 	return string(Passive{
 		ToUserName: in.FromUserName, FromUserName: in.ToUserName,
 		CreateTime: h.cfg.Now().Unix(), MsgType: msgType, Content: text,

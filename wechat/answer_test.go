@@ -150,7 +150,7 @@ func TestKeyTellsMessagesApart(t *testing.T) {
 		"job 1":                event("TEMPLATESENDJOBFINISH", "<MsgID>1</MsgID>"),
 		"job 2":                event("TEMPLATESENDJOBFINISH", "<MsgID>2</MsgID>"),
 	} {
-		in, err := ParseInbound([]byte(body))
+		in, err := parseInbound([]byte(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,8 +163,8 @@ func TestKeyTellsMessagesApart(t *testing.T) {
 			t.Errorf("key %q", key)
 		}
 	}
-	in, _ := ParseInbound([]byte(text(1, "a")))
-	again, _ := ParseInbound([]byte(text(1, "a")))
+	in, _ := parseInbound([]byte(text(1, "a")))
+	again, _ := parseInbound([]byte(text(1, "a")))
 	if r.hook.key(&in) != r.hook.key(&again) {
 		t.Error("a retry has another key")
 	}

@@ -19,13 +19,18 @@ import (
 	"github.com/silenceper/wechat/v2/util"
 )
 
-func BenchmarkScanXML(b *testing.B) {
-	body := []byte(textXML)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := ParseInbound(body); err != nil {
-			b.Fatal(err)
-		}
+func BenchmarkParseInbound(b *testing.B) {
+	for name, body := range map[string]string{"text": textXML,
+		"event": event("TEMPLATESENDJOBFINISH", `<MsgID>200163836</MsgID><Status><![CDATA[success]]></Status>`),
+		"lists": event("subscribe_msg_popup_event", popups)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := parseInbound([]byte(body)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

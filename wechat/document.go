@@ -26,11 +26,46 @@ type element struct {
 func isPlatforms(name string) bool {
 	switch name {
 	case "ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "Encrypt", "MsgSignature", "TimeStamp", "Nonce",
-		"MsgId", "MsgDataId", "Idx", "MsgID", "Status", "TotalCount", "FilterCount", "SentCount", "ErrorCount",
-		"OpenID", "UnionID", "AppID", "RevokeInfo":
+		"MsgId", "MsgDataId", "Idx", "MsgID", "Status", "OpenID", "UnionID", "AppID", "RevokeInfo":
 		return true
 	}
 	return false
+}
+
+// text is what the platform wrote into an element, "" if there is none. The first of a name counts.
+func (d *document) text(name string) string {
+	for _, e := range d.platform {
+		if e.name == name {
+			return e.text
+		}
+	}
+	return ""
+}
+
+// written is what a resident wrote into an element, "" if there is none.
+func (d *document) written(name string) string {
+	rest := d.rest
+	for range maxElements {
+		found, text, empty, ok := startTag(rest)
+		if !ok {
+			break
+		}
+		if empty {
+			rest = text
+			continue
+		}
+		// An element reaches to its last end tag, so that a text is never cut short by one that is part of it.
+		endTag := "</" + found + ">"
+		end := strings.LastIndex(text, endTag)
+		if end < 0 {
+			break
+		}
+		if found == name {
+			return residentText(text[:end])
+		}
+		rest = text[end+len(endTag):]
+	}
+	return ""
 }
 
 // divide reads the outermost level of a push. ok is false for what is not one element called xml.
@@ -45,6 +80,7 @@ func divide(body []byte) (d document, ok bool) {
 	if !begins || !ends {
 		return document{}, false
 	}
+	d.platform = make([]element, 0, 8)
 	for len(d.platform) < maxElements {
 		e, after, ok := firstElement(text)
 		if !ok {
@@ -69,21 +105,41 @@ func divide(body []byte) (d document, ok bool) {
 	return d, true
 }
 
-// firstElement takes an element of the platform off the beginning.
-func firstElement(text string) (e element, after string, ok bool) {
-	name, text, empty, ok := startTag(text)
-	if !ok || !isPlatforms(name) {
-		return element{}, "", false
+// children are the elements of a part in which no resident wrote, each with everything inside of it. ok is false if
+// anything else stands there.
+func children(part string) (all []element, ok bool) {
+	for range maxElements {
+		if strings.TrimLeft(part, space) == "" {
+			return all, true
+		}
+		e, after, ok := nextElement(part)
+		if !ok {
+			break
+		}
+		all = append(all, e)
+		part = after
 	}
-	if empty {
-		return element{name: name}, text, true
+	return all, false
+}
+
+// nextElement takes an element off the beginning, with everything inside of it. It ends at its first end tag.
+func nextElement(text string) (e element, after string, ok bool) {
+	name, text, empty, ok := startTag(text)
+	if !ok || empty {
+		return element{name: name}, text, ok
 	}
 	inner, after, ok := strings.Cut(text, "</"+name+">")
-	if !ok {
+	return element{name, inner}, after, ok
+}
+
+// firstElement takes an element of the platform off the beginning.
+func firstElement(text string) (e element, after string, ok bool) {
+	e, after, ok = nextElement(text)
+	if !ok || !isPlatforms(e.name) {
 		return element{}, "", false
 	}
-	value, ok := platformText(inner)
-	return element{name, value}, after, ok
+	e.text, ok = platformText(e.text)
+	return e, after, ok
 }
 
 // lastElement takes an element of the platform off the end.
@@ -116,29 +172,6 @@ func platformText(inner string) (string, bool) {
 		inner = section
 	}
 	return inner, !strings.ContainsAny(inner, "<>&]")
-}
-
-// filled calls visit for each element of a part that a resident can fill, with everything inside of it. An element reaches
-// to its last end tag, so that a text is never cut short by one that is part of it.
-func filled(part string, visit func(name, inner string)) {
-	for range maxElements {
-		name, text, empty, ok := startTag(part)
-		if !ok {
-			return
-		}
-		if empty {
-			visit(name, "")
-			part = text
-			continue
-		}
-		endTag := "</" + name + ">"
-		end := strings.LastIndex(text, endTag)
-		if end < 0 {
-			return
-		}
-		visit(name, text[:end])
-		part = text[end+len(endTag):]
-	}
 }
 
 const space = " \t\r\n"

@@ -23,22 +23,10 @@ func ParseEnvelope(body []byte) (Envelope, error) {
 	if !ok {
 		return Envelope{}, ErrXML
 	}
-	var e Envelope
-	for i := len(d.platform) - 1; i >= 0; i-- { // backwards: the first of a name counts
-		switch text := d.platform[i].text; d.platform[i].name {
-		case "ToUserName":
-			e.ToUserName = text
-		case "Encrypt":
-			e.Encrypt = text
-		case "MsgSignature":
-			e.MsgSignature = text
-		case "TimeStamp":
-			e.TimeStamp = text
-		case "Nonce":
-			e.Nonce = text
-		}
-	}
-	return e, nil
+	return Envelope{
+		ToUserName: d.text("ToUserName"), Encrypt: d.text("Encrypt"),
+		MsgSignature: d.text("MsgSignature"), TimeStamp: d.text("TimeStamp"), Nonce: d.text("Nonce"),
+	}, nil
 }
 
 // XML is the push of a sealed message, as the platform writes it.
@@ -75,35 +63,6 @@ type Passive struct {
 	CreateTime               int64 // Unix seconds
 	MsgType                  string
 	Content                  string // of a text; cut to MaxText
-}
-
-func (p *Passive) begin([]string) {}
-
-func (p *Passive) end(path []string, text string) {
-	if len(path) != 1 {
-		return
-	}
-	switch path[0] {
-	case "ToUserName":
-		p.ToUserName = text
-	case "FromUserName":
-		p.FromUserName = text
-	case "CreateTime":
-		p.CreateTime = number(text)
-	case "MsgType":
-		p.MsgType = text
-	case "Content":
-		p.Content = text
-	}
-}
-
-// ParsePassive reads a reply, as the platform would.
-func ParsePassive(body []byte) (Passive, error) {
-	var p Passive
-	if err := scanXML(body, &p); err != nil {
-		return Passive{}, err
-	}
-	return p, nil
 }
 
 // XML is the reply on the wire, before it is sealed.

@@ -14,11 +14,9 @@ const handOnPause = 200 * time.Millisecond
 // NoticeResult is what the platform says became of a template message or subscription notification that it accepted. It
 // may come twice, late, or before the call was answered.
 type NoticeResult struct {
-	MsgID  int64
-	OpenID string // personal data
-	// TemplateID is the platform's; "" of template messages, whose event does not name it.
-	TemplateID string
-	Delivered  bool
+	MsgID     int64
+	OpenID    string // personal data
+	Delivered bool
 	// Code is why not, in a form to count by: "user block", "system failed", "freq limit", or an ErrorCode of a subscription's.
 	Code string
 }
@@ -28,9 +26,6 @@ type Consent struct {
 	OpenID     string // personal data
 	TemplateID string
 	Accept     bool
-	// Asked says that they answered a request, which gives one-time templates one message more; otherwise they changed
-	// their mind in WeChat's settings, of which only refusals are told.
-	Asked bool
 }
 
 // Events hands what the platform reports of its own accord to whoever wants to know; those that are nil are left out. An
@@ -42,11 +37,8 @@ type Events struct {
 	Consent            func(ctx context.Context, c Consent) error
 }
 
-// Handle is for Config.OnEvent.
-func (e Events) Handle(ctx context.Context, in Inbound) error {
-	if in.MsgType != "event" {
-		return nil
-	}
+// handle gives an event to its hook.
+func (e Events) handle(ctx context.Context, in *inbound) error {
 	switch in.Event {
 	case "TEMPLATESENDJOBFINISH":
 		if e.TemplateResult == nil {
@@ -57,25 +49,23 @@ func (e Events) Handle(ctx context.Context, in Inbound) error {
 		if e.SubscriptionResult == nil {
 			return nil
 		}
-		return eachOf(in.Subscriptions, func(s Subscription) error { return e.SubscriptionResult(ctx, in.subscriptionResult(s)) })
+		return eachOf(in.Subscriptions, func(s subscription) error { return e.SubscriptionResult(ctx, in.subscriptionResult(s)) })
 	case "subscribe_msg_popup_event", "subscribe_msg_change_event":
 		if e.Consent == nil {
 			return nil
 		}
-		return eachOf(in.Subscriptions, func(s Subscription) error {
+		return eachOf(in.Subscriptions, func(s subscription) error {
 			if s.TemplateID == "" || s.Status != "accept" && s.Status != "reject" {
 				return nil
 			}
-			return e.Consent(ctx, Consent{
-				OpenID: in.FromUserName, TemplateID: s.TemplateID, Accept: s.Status == "accept", Asked: in.Event == "subscribe_msg_popup_event",
-			})
+			return e.Consent(ctx, Consent{OpenID: in.FromUserName, TemplateID: s.TemplateID, Accept: s.Status == "accept"})
 		})
 	}
 	return nil
 }
 
 // eachOf does all, whatever becomes of the others.
-func eachOf(list []Subscription, do func(Subscription) error) error {
+func eachOf(list []subscription, do func(subscription) error) error {
 	var faults []error
 	for _, s := range list {
 		faults = append(faults, do(s))
@@ -84,7 +74,7 @@ func eachOf(list []Subscription, do func(Subscription) error) error {
 }
 
 // templateResult reads "success", "failed:user block" and "failed: system failed", with and without the space.
-func (in *Inbound) templateResult() NoticeResult {
+func (in *inbound) templateResult() NoticeResult {
 	r := NoticeResult{MsgID: in.JobID, OpenID: in.FromUserName, Delivered: in.Status == "success"}
 	if !r.Delivered {
 		r.Code = resultCode(strings.TrimPrefix(in.Status, "failed:"))
@@ -93,8 +83,8 @@ func (in *Inbound) templateResult() NoticeResult {
 }
 
 // subscriptionResult: ErrorCode is 0 for what arrived.
-func (in *Inbound) subscriptionResult(s Subscription) NoticeResult {
-	r := NoticeResult{MsgID: s.JobID, OpenID: in.FromUserName, TemplateID: s.TemplateID, Delivered: strings.TrimSpace(s.ErrorCode) == "0"}
+func (in *inbound) subscriptionResult(s subscription) NoticeResult {
+	r := NoticeResult{MsgID: s.JobID, OpenID: in.FromUserName, Delivered: strings.TrimSpace(s.ErrorCode) == "0"}
 	if !r.Delivered {
 		r.Code = resultCode(s.ErrorCode)
 	}
@@ -118,7 +108,7 @@ func resultCode(raw string) string {
 
 // handOn gives an event to its hook until it is taken or left is over. Since hooks do not mind one that comes twice, and
 // nobody waits to see an answer, nothing is remembered of events: they cost no trip to the store.
-func (h *Webhook) handOn(ctx context.Context, in *Inbound, left time.Duration) (label string) {
+func (h *Webhook) handOn(ctx context.Context, in *inbound, left time.Duration) (label string) {
 	// A platform that hangs up asks again; what is half done is better finished.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), left)
 	defer cancel()
@@ -129,7 +119,7 @@ func (h *Webhook) handOn(ctx context.Context, in *Inbound, left time.Duration) (
 		}
 	}()
 	for pause := handOnPause; ; pause *= 2 {
-		err := h.cfg.OnEvent(ctx, *in)
+		err := h.cfg.Events.handle(ctx, in)
 		if err == nil {
 			return OutcomeAcknowledged
 		}

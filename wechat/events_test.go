@@ -20,30 +20,30 @@ func TestResultsAreRead(t *testing.T) {
 		{event("TEMPLATESENDJOBFINISH", "<MsgID>5</MsgID><Status>failed: system failed</Status>"), NoticeResult{MsgID: 5, OpenID: "oA", Code: "system failed"}},
 		{event("TEMPLATESENDJOBFINISH", "<MsgID>5</MsgID>"), NoticeResult{MsgID: 5, OpenID: "oA", Code: "unknown"}},
 		{event("subscribe_msg_sent_event", "<SubscribeMsgSentEvent><List><TemplateId>T</TemplateId><MsgID>1700827132819554304</MsgID><ErrorCode>0</ErrorCode><ErrorStatus>success</ErrorStatus></List></SubscribeMsgSentEvent>"),
-			NoticeResult{MsgID: 1700827132819554304, OpenID: "oA", TemplateID: "T", Delivered: true}},
+			NoticeResult{MsgID: 1700827132819554304, OpenID: "oA", Delivered: true}},
 		{event("subscribe_msg_sent_event", "<SubscribeMsgSentEvent><List><TemplateId>T</TemplateId><MsgID>7</MsgID><ErrorCode>43101</ErrorCode><ErrorStatus>no</ErrorStatus></List></SubscribeMsgSentEvent>"),
-			NoticeResult{MsgID: 7, OpenID: "oA", TemplateID: "T", Code: "43101"}},
+			NoticeResult{MsgID: 7, OpenID: "oA", Code: "43101"}},
 	} {
-		in, err := ParseInbound([]byte(c.body))
+		in, err := parseInbound([]byte(c.body))
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got []NoticeResult
 		take := func(_ context.Context, r NoticeResult) error { got = append(got, r); return nil }
-		if err := (Events{TemplateResult: take, SubscriptionResult: take}).Handle(t.Context(), in); err != nil {
+		if err := (Events{TemplateResult: take, SubscriptionResult: take}).handle(t.Context(), &in); err != nil {
 			t.Fatal(err)
 		}
 		if len(got) != 1 || got[0] != c.want {
 			t.Errorf("%s: %+v, want %+v", c.body, got, c.want)
 		}
-		if err := (Events{}).Handle(t.Context(), in); err != nil {
+		if err := (Events{}).handle(t.Context(), &in); err != nil {
 			t.Errorf("nobody wants to know: %v", err)
 		}
 	}
 }
 
 func TestOneConsentThatFailsDoesNotHideTheNext(t *testing.T) {
-	in := Inbound{FromUserName: "oA", MsgType: "event", Event: "subscribe_msg_popup_event", Subscriptions: []Subscription{
+	in := inbound{FromUserName: "oA", MsgType: "event", Event: "subscribe_msg_popup_event", Subscriptions: []subscription{
 		{TemplateID: "A", Status: "accept"}, {TemplateID: "B", Status: "reject"}, {TemplateID: "", Status: "accept"}, {TemplateID: "C", Status: "filter"},
 	}}
 	var got []Consent
@@ -53,8 +53,8 @@ func TestOneConsentThatFailsDoesNotHideTheNext(t *testing.T) {
 			return errors.New("no room")
 		}
 		return nil
-	}}.Handle(t.Context(), in)
-	if err == nil || len(got) != 2 || got[1] != (Consent{OpenID: "oA", TemplateID: "B", Asked: true}) {
+	}}.handle(t.Context(), &in)
+	if err == nil || len(got) != 2 || got[1] != (Consent{OpenID: "oA", TemplateID: "B"}) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -64,7 +64,7 @@ func TestEventsAreTriedUntilTaken(t *testing.T) {
 	var runs, failing atomic.Int32
 	r := newFixture(t, testKey, say("x"), func(cfg *Config) {
 		cfg.Deadline = 500 * time.Millisecond
-		cfg.OnEvent = func(context.Context, Inbound) error {
+		cfg.Events.TemplateResult = func(context.Context, NoticeResult) error {
 			if runs.Add(1) <= failing.Load() {
 				return errors.New("the database is away")
 			}
@@ -102,7 +102,7 @@ func FuzzEvents(f *testing.F) {
 	f.Add("subscribe_msg_popup_event", "<SubscribeMsgPopupEvent><List><TemplateId>A</TemplateId><SubscribeStatusString>accept</SubscribeStatusString></List></SubscribeMsgPopupEvent>")
 	f.Add("subscribe_msg_change_event", "<SubscribeMsgChangeEvent><List><SubscribeStatusString>reject</SubscribeStatusString><TemplateId><![CDATA[]]></TemplateId></List></SubscribeMsgChangeEvent>")
 	f.Fuzz(func(t *testing.T, name, fields string) {
-		in, err := ParseInbound([]byte(event(name, fields)))
+		in, err := parseInbound([]byte(event(name, fields)))
 		if err != nil {
 			return
 		}
@@ -113,11 +113,11 @@ func FuzzEvents(f *testing.F) {
 			return nil
 		}
 		err = Events{TemplateResult: result, SubscriptionResult: result, Consent: func(_ context.Context, c Consent) error {
-			if c.TemplateID == "" || c.Accept && !c.Asked && in.Event != "subscribe_msg_change_event" {
+			if c.TemplateID == "" || c.OpenID != "oA" {
 				t.Errorf("%+v", c)
 			}
 			return nil
-		}}.Handle(t.Context(), in)
+		}}.handle(t.Context(), &in)
 		if err != nil {
 			t.Error(err)
 		}

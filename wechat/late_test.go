@@ -123,7 +123,7 @@ func TestHandoff(t *testing.T) {
 		}), nil)
 		for i := range 2 {
 			status, body := r.do(r.again(text(1, "转人工"), fmt.Sprint("n", i)))
-			p, err := ParsePassive([]byte(body))
+			p, err := readPassive(body)
 			if status != 200 || err != nil || p.MsgType != ReplyTransfer || p.ToUserName != testOpenID {
 				t.Errorf("%d %q, %v; want the transfer", status, body, err)
 			}

@@ -40,7 +40,7 @@ func TestMessageOfADeadProcessIsAnsweredByARetry(t *testing.T) {
 			cfg.First = embeddedReplies(t)
 			first = cfg.First
 		})
-		in, err := ParseInbound([]byte(text(1, "你好")))
+		in, err := parseInbound([]byte(text(1, "你好")))
 		if err != nil {
 			t.Fatal(err)
 		}

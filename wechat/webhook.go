@@ -44,10 +44,9 @@ type Config struct {
 	Send   Sender
 	Log    *slog.Logger
 
-	// OnEvent is handed what residents do not wait for: results of template messages and mass sends, subscriptions,
-	// withdrawn authorisations. It must not mind an event that comes twice. When it fails it runs again until Deadline, and
-	// then the platform is left without an answer, so that it pushes the event again. May be nil.
-	OnEvent func(ctx context.Context, in Inbound) error
+	// Events is told what residents do not wait for. A hook that fails runs again until Deadline, and then the platform is
+	// left without an answer, so that it pushes the event again.
+	Events Events
 	// Observe counts and times every request. kind is a bot.Kind, "event", "verify" or "refused", and "late" for
 	// answers by customer-service message; outcome is a bot.ReplyKind or one of the Outcome constants. May be nil.
 	Observe func(kind, outcome string, d time.Duration)
@@ -98,9 +97,6 @@ type Webhook struct {
 func NewWebhook(cfg Config) (*Webhook, error) {
 	if cfg.Crypto == nil || cfg.Answer == nil || cfg.First == nil || cfg.Send == nil || cfg.Log == nil {
 		return nil, errors.New("webhook needs Crypto, Answer, First, Send and Log")
-	}
-	if cfg.OnEvent == nil {
-		cfg.OnEvent = func(context.Context, Inbound) error { return nil }
 	}
 	if cfg.Observe == nil {
 		cfg.Observe = func(string, string, time.Duration) {}
@@ -189,7 +185,7 @@ func (h *Webhook) receive(w http.ResponseWriter, r *http.Request, now time.Time)
 		return no
 	}
 	h.noteSkew(r.Context(), now.Sub(stamp), now)
-	in, err := ParseInbound(plain)
+	in, err := parseInbound(plain)
 	if in.FromUserName == "" || in.MsgType == "" {
 		if err != nil {
 			return &refusal{http.StatusBadRequest, "message is not the platform's XML: choose XML, not JSON, in the console"}
@@ -269,7 +265,7 @@ func (h *Webhook) authentic(w http.ResponseWriter, r *http.Request, q url.Values
 // fresh refuses what was signed, or sealed, too long ago or by a clock too far ahead. The platform states no window of its
 // own. A sealed result of something that the account sent is taken whenever it comes: it can only name our own message's
 // id, and the platform does not push it again once the clock is right.
-func (h *Webhook) fresh(in *Inbound, stamp, now time.Time) *refusal {
+func (h *Webhook) fresh(in *inbound, stamp, now time.Time) *refusal {
 	sealed := h.cfg.Crypto.Sealed()
 	switch {
 	case sealed && in.aboutSent():

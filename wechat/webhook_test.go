@@ -87,13 +87,13 @@ func TestAnswers(t *testing.T) {
 
 func TestSilenceAndEvents(t *testing.T) {
 	var asked []bot.Kind
-	var handed []string
+	var handed []int64
 	r := newFixture(t, testKey, answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 		asked = append(asked, m.Kind)
 		return bot.Reply{Kind: bot.Silence}, nil
 	}), func(cfg *Config) {
-		cfg.OnEvent = func(_ context.Context, in Inbound) error {
-			handed = append(handed, in.Event)
+		cfg.Events.TemplateResult = func(_ context.Context, r NoticeResult) error {
+			handed = append(handed, r.MsgID)
 			return nil
 		}
 	})
@@ -109,7 +109,7 @@ func TestSilenceAndEvents(t *testing.T) {
 	if fmt.Sprint(asked) != "[unfollow]" {
 		t.Errorf("the bot was asked %v", asked)
 	}
-	if want := "[TEMPLATESENDJOBFINISH TEMPLATESENDJOBFINISH TEMPLATESENDJOBFINISH subscribe_msg_popup_event]"; fmt.Sprint(handed) != want {
+	if want := "[5 5 6]"; fmt.Sprint(handed) != want {
 		t.Errorf("handed on %v, want %v: as often as they came", handed, want)
 	}
 	if want := "unfollow none, event acknowledged, event acknowledged, event acknowledged, event acknowledged, event acknowledged, event acknowledged, event acknowledged"; r.outcomes() != want {
@@ -167,7 +167,7 @@ func TestLongAndOddTexts(t *testing.T) {
 			return bot.Reply{Kind: bot.Answered, Text: strings.Repeat("长长的一行\n", 300) + m.Text}, nil
 		}), nil)
 		status, body := r.do(r.push(text(1, content)))
-		p, err := ParsePassive([]byte(body))
+		p, err := readPassive(body)
 		if status != 200 || err != nil || len(p.Content) > MaxText || !strings.HasPrefix(p.Content, "长长的一行\n") {
 			t.Errorf("%s: %d, %v, %d bytes", name, status, err, len(p.Content))
 		}
@@ -323,16 +323,17 @@ func TestResultsAreTakenWhateverTheClock(t *testing.T) {
 	for _, offset := range []time.Duration{-10 * time.Minute, 10 * time.Minute, 8 * time.Hour} {
 		for mode, key := range map[string]string{"plaintext": "", "sealed": testKey} {
 			t.Run(fmt.Sprintf("%s %v", mode, offset), func(t *testing.T) {
-				var handed []string
+				var handed []int64
 				off := offset
 				r := newFixture(t, key, say("x"), func(cfg *Config) {
 					cfg.Now = func() time.Time { return time.Now().Add(off) }
-					cfg.OnEvent = func(_ context.Context, in Inbound) error {
-						handed = append(handed, in.Event)
+					take := func(_ context.Context, r NoticeResult) error {
+						handed = append(handed, r.MsgID)
 						return nil
 					}
+					cfg.Events = Events{TemplateResult: take, SubscriptionResult: take}
 				})
-				results := []string{event("TEMPLATESENDJOBFINISH", "<MsgID>5</MsgID><Status>success</Status>"), event("subscribe_msg_sent_event", ""), event("MASSSENDJOBFINISH", "")}
+				results := []string{event("TEMPLATESENDJOBFINISH", "<MsgID>5</MsgID><Status>success</Status>"), event("subscribe_msg_sent_event", "<SubscribeMsgSentEvent><List><MsgID>6</MsgID><ErrorCode>0</ErrorCode></List></SubscribeMsgSentEvent>"), event("MASSSENDJOBFINISH", "")}
 				want := 403
 				if mode == "sealed" {
 					want = 200
@@ -342,7 +343,7 @@ func TestResultsAreTakenWhateverTheClock(t *testing.T) {
 						t.Errorf("a result: %d %s, want %d", status, answer, want)
 					}
 				}
-				if mode == "sealed" && len(handed) != len(results) || mode == "plaintext" && len(handed) != 0 {
+				if mode == "sealed" && fmt.Sprint(handed) != "[5 6]" || mode == "plaintext" && len(handed) != 0 {
 					t.Errorf("handed on %v", handed)
 				}
 				for _, body := range []string{text(1, "a"), event("unsubscribe", ""), popup} {
@@ -409,9 +410,9 @@ func TestAnswererThatBreaks(t *testing.T) {
 		})
 	}
 	r := newFixture(t, "", say("x"), func(cfg *Config) {
-		cfg.OnEvent = func(context.Context, Inbound) error { panic("boom") }
+		cfg.Events.TemplateResult = func(context.Context, NoticeResult) error { panic("boom") }
 	})
-	if status, body := r.do(r.push(event("MASSSENDJOBFINISH", ""))); status != 200 || body != "success" {
+	if status, body := r.do(r.push(event("TEMPLATESENDJOBFINISH", ""))); status != 200 || body != "success" {
 		t.Errorf("broken hook: %d %q; nobody waits for an event's answer", status, body)
 	}
 }

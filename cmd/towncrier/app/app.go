@@ -189,7 +189,7 @@ func (a *App) Start(ctx context.Context) error {
 	})
 	webhook, err := wechat.NewWebhook(wechat.Config{
 		Crypto: crypto, Answer: countedReplies{dialogue, metrics}, First: kv.NewFirstReplies(redis, box), Send: client,
-		Log: log, Observe: metrics.observeWebhook, OnEvent: broadcasts.events().Handle,
+		Log: log, Observe: metrics.observeWebhook, Events: broadcasts.events(),
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/xml"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -78,8 +79,8 @@ func (p platform) read(t *testing.T, resp *http.Response) string {
 		t.Error(err)
 		return ""
 	}
-	reply, err := wechat.ParsePassive(plain)
-	if err != nil {
+	var reply wechat.Passive
+	if err := xml.Unmarshal(plain, &reply); err != nil {
 		t.Error(err)
 	}
 	return reply.Content
