@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"modernc.org/sqlite"
@@ -23,6 +24,11 @@ const (
 	lockPoll = 500 * time.Microsecond
 	// sqliteReaders read beside the one writer without waiting for it (write-ahead log).
 	sqliteReaders = 4
+	// foldEvery is how often the journal is folded into the file. What was committed before that stands in the file alone, so that even a
+	// plain copy of it holds all but the last moments.
+	foldEvery = 30 * time.Second
+	// journalLimit is what a journal that grew beside a long reader keeps of its room.
+	journalLimit = 16 << 20
 )
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
@@ -35,7 +41,8 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	write, err := sql.Open("sqlite", sqliteDSN(path, sqliteBusy, url.Values{
 		"_txlock": {"immediate"}, // a transaction that reads before it writes could not upgrade beside another writer
-		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"},
+		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)",
+			fmt.Sprintf("journal_size_limit(%d)", journalLimit)},
 	}))
 	if err != nil {
 		return nil, fmt.Errorf("database file %s: %w", path, err)
@@ -186,6 +193,32 @@ func (db *DB) transactInBulk(ctx context.Context, do func(*sql.Tx) error) error 
 		conn.Raw(func(any) error { return driver.ErrBadConn }) // nobody else may get it as it is
 	}
 	return errors.Join(err, back)
+}
+
+// foldJournal folds SQLite's journal into the file now and then until stop. It waits neither for readers nor for writers, and nobody waits
+// for it: what they hold back is left to the next time.
+func (db *DB) foldJournal() (stop func()) {
+	if db.read == db.write {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		tick := time.NewTicker(foldEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				_, _ = db.scan.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`)
+			}
+		}
+	})
+	return func() {
+		cancel()
+		running.Wait()
+	}
 }
 
 // scrubAfter empties SQLite's journal when an erasure changed rows: they are overwritten in the file (secure_delete),

@@ -27,7 +27,7 @@ type DB struct {
 	// scan is for what reads every resident or recipient. It has connections of its own, so that nobody else waits for one meanwhile.
 	scan  *sql.DB
 	box   *seal.Box
-	stop  func()    // ends followKeys; nil before
+	stop  func()    // ends followKeys and foldJournal; nil before
 	waits *sql.Stmt // whether an asker has answers to be told: asked for every message, so compiled once (11 us, not 36)
 
 	// turn is held by whom SQLite's writer serves. Who waits for it comes in their order, while database/sql would let in any: beside
@@ -68,7 +68,8 @@ func (db *DB) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	db.opened.Store(true)
-	db.stop = db.followKeys()
+	unfollow, leave := db.followKeys(), db.foldJournal()
+	db.stop = func() { unfollow(); leave() }
 	if db.waits, err = db.read.PrepareContext(ctx, toTell); err != nil {
 		return fmt.Errorf("prepare: %w", err)
 	}
