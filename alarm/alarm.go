@@ -3,12 +3,12 @@ package alarm
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
 	"towncrier/audit"
+	"towncrier/problem"
 )
 
 // Kind names a kind of trouble: lower-case words with hyphens. It is a label of metrics, so there are few.
@@ -20,8 +20,8 @@ const (
 	ManyReplies Kind = "sms-replies"      // more replies by SMS than the inbox takes
 )
 
-// ErrNotFound says that no alarm of this kind waits to be acknowledged.
-var ErrNotFound = errors.New("no such alarm waits to be acknowledged")
+// ErrNoAlarm says that no alarm of this kind waits to be acknowledged.
+var ErrNoAlarm = problem.NotFound("no such alarm waits to be acknowledged")
 
 // Alarm is one kind of trouble. An alarm that is raised again after it was acknowledged begins anew.
 type Alarm struct {
@@ -39,7 +39,7 @@ type Store interface {
 	Raise(ctx context.Context, kind Kind, detail string, at time.Time) error
 	// List returns every kind that was ever raised, the latest first.
 	List(ctx context.Context) ([]Alarm, error)
-	// Acknowledge notes act's actor and time, and records act with it. ErrNotFound when nothing of the kind is open.
+	// Acknowledge notes act's actor and time, and records act with it. ErrNoAlarm when nothing of the kind is open.
 	Acknowledge(ctx context.Context, kind Kind, act audit.Act) error
 }
 
@@ -97,7 +97,7 @@ func (a *Alarms) loud(kind Kind, now time.Time) bool {
 // List returns every kind that was ever raised, the latest first.
 func (a *Alarms) List(ctx context.Context) ([]Alarm, error) { return a.cfg.Store.List(ctx) }
 
-// Acknowledge says that somebody took note. ErrNotFound when nothing of the kind is open.
+// Acknowledge says that somebody took note. ErrNoAlarm when nothing of the kind is open.
 func (a *Alarms) Acknowledge(ctx context.Context, actor audit.Actor, kind Kind) error {
 	return a.cfg.Store.Acknowledge(ctx, kind, audit.Act{Actor: actor, Action: "alarm.acknowledge", Subject: string(kind), At: a.cfg.Now()})
 }

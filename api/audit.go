@@ -8,6 +8,7 @@ import (
 
 	"towncrier/api/wire"
 	"towncrier/audit"
+	"towncrier/problem"
 	"towncrier/staff"
 )
 
@@ -28,7 +29,7 @@ func (a *server) listAudit(ctx context.Context, _ staff.Person, in *listAuditInp
 	if in.After != "" {
 		var err error
 		if after, err = strconv.ParseInt(in.After, 10, 64); err != nil || after < 1 {
-			return nil, badCursor()
+			return nil, problem.ErrCursor
 		}
 	}
 	entries, err := a.Audit.List(ctx, after, in.Limit+1, audit.Filter{Actor: audit.Actor(in.Actor), Action: in.Action, Subject: in.Subject})

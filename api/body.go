@@ -25,7 +25,7 @@ const (
 // given twice (in any case of letters, which encoding/json does not tell apart), null, which would silently mean that a field
 // was left out, NUL, which PostgreSQL cannot keep, and nesting that costs more to read than it is worth. The body can then
 // be read again from r.
-func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, *problem) {
+func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, *problemDetails) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, refuse(http.StatusRequestEntityTooLarge, "too-large", fmt.Sprintf("the body has more than %d bytes", maxBody))
@@ -80,11 +80,11 @@ func isJSON(contentType string) bool {
 	return err == nil && media == "application/json"
 }
 
-func malformed(location, message string) *problem {
+func malformed(location, message string) *problemDetails {
 	return refuse(http.StatusBadRequest, "malformed", "the body cannot be taken as it is", faultAt(plainLocation(location), message))
 }
 
-func readValue(dec *json.Decoder, location string, depth int) *problem {
+func readValue(dec *json.Decoder, location string, depth int) *problemDetails {
 	if depth > maxDepth {
 		return malformed("body", fmt.Sprintf("is nested deeper than %d", maxDepth))
 	}

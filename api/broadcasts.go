@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"net/http"
 
 	"towncrier/api/wire"
@@ -48,9 +47,6 @@ type listBroadcastsInput struct {
 func (a *server) listBroadcasts(ctx context.Context, who staff.Person, in *listBroadcastsInput) (*reply[wire.Page[wire.Broadcast]], error) {
 	f := broadcast.Filter{Status: broadcast.Status(in.Status), Committee: in.Committee, Series: in.Series, Author: in.Author}
 	found, next, err := a.Broadcasts.List(ctx, official(who), f, in.After, in.Limit)
-	if errors.Is(err, broadcast.ErrCursor) {
-		err = badCursor()
-	}
 	if err != nil {
 		return nil, err
 	}

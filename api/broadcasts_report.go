@@ -13,6 +13,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/problem"
 	"towncrier/roster"
 	"towncrier/staff"
 )
@@ -188,7 +189,7 @@ func (a *server) listDeliveries(ctx context.Context, who staff.Person, in *listD
 	var after int64
 	if in.After != "" {
 		if after, err = strconv.ParseInt(in.After, 10, 64); err != nil || after <= 0 {
-			return nil, badCursor()
+			return nil, problem.ErrCursor
 		}
 	}
 	f := broadcast.DeliveryFilter{State: broadcast.State(in.State), Channel: broadcast.Channel(in.Channel), Round: in.Round, Committee: committee}
@@ -229,7 +230,7 @@ func (a *server) showNumbers(ctx context.Context, who staff.Person, deliveries [
 	for i := range deliveries {
 		r, err := a.Roster.Get(ctx, deliveries[i].Resident)
 		switch {
-		case errors.Is(err, roster.ErrNotFound) || err == nil && !who.Sees(r.Committee):
+		case errors.Is(err, roster.ErrNoResident) || err == nil && !who.Sees(r.Committee):
 		case err != nil:
 			return err
 		default:

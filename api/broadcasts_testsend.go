@@ -43,7 +43,7 @@ func (a *server) testBroadcast(ctx context.Context, who staff.Person, in *testBr
 func (a *server) colleague(ctx context.Context, who staff.Person, id string) (staff.Person, error) {
 	p, err := a.Staff.Get(ctx, id)
 	switch {
-	case errors.Is(err, staff.ErrNotFound) || err == nil && !p.DisabledAt.IsZero():
+	case errors.Is(err, staff.ErrNoPerson) || err == nil && !p.DisabledAt.IsZero():
 		return staff.Person{}, refuse(http.StatusUnprocessableEntity, "no-colleague", "nobody of the staff who may act has this id",
 			faultAt("body.to", "want the staff id of a colleague"))
 	case err != nil:
@@ -69,7 +69,7 @@ func (a *server) tester(ctx context.Context, who staff.Person, channel broadcast
 	}
 	// An openid proves nothing by itself: it is theirs when it told the account the number that they registered.
 	r, err := a.Roster.FindByPhone(ctx, to.Phone)
-	if errors.Is(err, roster.ErrNotFound) || err == nil && r.OpenID == "" {
+	if errors.Is(err, roster.ErrNoResident) || err == nil && r.OpenID == "" {
 		return broadcast.Tester{}, refuse(http.StatusUnprocessableEntity, "no-follower", "nobody follows the account with the registered number: test by SMS, or bind the number in WeChat first",
 			faultAt("body.channel", "want sms, or a colleague who told the account this number"))
 	}

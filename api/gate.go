@@ -96,7 +96,7 @@ func (a *server) gate(op operation) func(huma.Context, func(huma.Context)) {
 }
 
 // enter counts a request and finds out whether it may go on.
-func (a *server) enter(ctx context.Context, r *http.Request, op operation) *problem {
+func (a *server) enter(ctx context.Context, r *http.Request, op operation) *problemDetails {
 	if op.right == public {
 		address := a.address(r)
 		if no := a.limits.pass(ctx, "address", address, perAddress); no != nil {
@@ -112,7 +112,7 @@ func (a *server) enter(ctx context.Context, r *http.Request, op operation) *prob
 }
 
 // admit finds out who asks and whether they may. It returns the id of their key.
-func (a *server) admit(ctx context.Context, r *http.Request, op operation) (key string, no *problem) {
+func (a *server) admit(ctx context.Context, r *http.Request, op operation) (key string, no *problemDetails) {
 	secret, ok := bearer(r)
 	if !ok {
 		return "", unauthorized("send a key: Authorization: Bearer tck_…", "")
@@ -164,7 +164,7 @@ func bearer(r *http.Request) (string, bool) {
 	return secret, strings.EqualFold(scheme, "Bearer") && secret != ""
 }
 
-func unauthorized(detail, more string) *problem {
+func unauthorized(detail, more string) *problemDetails {
 	p := refuse(http.StatusUnauthorized, "key", detail)
 	p.headers = http.Header{"Www-Authenticate": {`Bearer realm="towncrier"` + more}}
 	return p

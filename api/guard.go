@@ -37,7 +37,7 @@ type guard struct {
 }
 
 // pass takes one request from name's limit. It returns a problem when nothing is left.
-func (g *guard) pass(ctx context.Context, policy, name string, limit kv.Limit) *problem {
+func (g *guard) pass(ctx context.Context, policy, name string, limit kv.Limit) *problemDetails {
 	return g.take(ctx, limited(policy, name), limit, "too many requests by this "+policy)
 }
 
@@ -48,7 +48,7 @@ func (g *guard) giveBack(ctx context.Context, policy, name string, limit kv.Limi
 
 func limited(policy, name string) string { return "api " + policy + " " + name }
 
-func (g *guard) take(ctx context.Context, name string, limit kv.Limit, what string) *problem {
+func (g *guard) take(ctx context.Context, name string, limit kv.Limit, what string) *problemDetails {
 	wait, err := g.limits.Take(ctx, name, limit, 1)
 	if !g.reachable(ctx, err) || wait == 0 {
 		return nil
@@ -57,7 +57,7 @@ func (g *guard) take(ctx context.Context, name string, limit kv.Limit, what stri
 }
 
 // wrongKey takes one of an address's wrong keys. It returns a problem when nothing is left.
-func (g *guard) wrongKey(ctx context.Context, address string) *problem {
+func (g *guard) wrongKey(ctx context.Context, address string) *problemDetails {
 	return g.take(ctx, "api wrong keys "+address, perWrongKeys, "too many keys from this address that do not open")
 }
 

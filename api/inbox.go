@@ -37,9 +37,6 @@ type listTicketsInput struct {
 func (a *server) listTickets(ctx context.Context, who staff.Person, in *listTicketsInput) (*reply[wire.Page[wire.Ticket]], error) {
 	tickets, err := a.Inbox.List(ctx, inbox.Filter{
 		Group: in.Group, Status: inbox.Status(in.Status), Kind: inbox.Kind(in.Kind), Proposed: in.Proposed, After: in.After, Limit: in.Limit + 1})
-	if errors.Is(err, inbox.ErrCursor) {
-		err = badCursor()
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ func (a *server) once(w http.ResponseWriter, r *http.Request, op operation, body
 	held.copyTo(w)
 }
 
-func keySpent() *problem {
+func keySpent() *problemDetails {
 	return refuse(http.StatusConflict, "key-spent",
 		"the request was done, or broke off, and its answer is not kept. Of who is erased nothing stays. A secret is shown once: "+
 			"look at the list of invitations, and invite again under a new Idempotency-Key")

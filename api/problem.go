@@ -12,29 +12,29 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"towncrier/alarm"
 	"towncrier/api/wire"
 	"towncrier/broadcast"
 	"towncrier/inbox"
 	"towncrier/phone"
+	"towncrier/problem"
 	"towncrier/roster"
 	"towncrier/staff"
 	"towncrier/store"
 )
 
-// problem is why a request was refused, as huma writes what a handler returns.
-type problem struct {
+// problemDetails is why a request was refused, as huma writes what a handler returns.
+type problemDetails struct {
 	wire.Problem
 	headers http.Header
 }
 
-func (p *problem) Error() string             { return p.Type }
-func (p *problem) GetStatus() int            { return p.Status }
-func (p *problem) GetHeaders() http.Header   { return p.headers }
-func (p *problem) ContentType(string) string { return "application/problem+json" }
+func (p *problemDetails) Error() string             { return p.Type }
+func (p *problemDetails) GetStatus() int            { return p.Status }
+func (p *problemDetails) GetHeaders() http.Header   { return p.headers }
+func (p *problemDetails) ContentType(string) string { return "application/problem+json" }
 
-func refuse(status int, name, detail string, faults ...wire.Fault) *problem {
-	return &problem{Problem: wire.Problem{Type: wire.ProblemType(name), Title: http.StatusText(status), Status: status, Detail: detail, Errors: faults}}
+func refuse(status int, name, detail string, faults ...wire.Fault) *problemDetails {
+	return &problemDetails{Problem: wire.Problem{Type: wire.ProblemType(name), Title: http.StatusText(status), Status: status, Detail: detail, Errors: faults}}
 }
 
 // faultAt is what is wrong with the field at a location.
@@ -43,14 +43,14 @@ func faultAt(location, message string) wire.Fault {
 }
 
 // retryAfter says when to try again: whole seconds, at least one.
-func (p *problem) retryAfter(d time.Duration) *problem {
+func (p *problemDetails) retryAfter(d time.Duration) *problemDetails {
 	seconds := max(1, int((d+time.Second-1)/time.Second))
 	p.headers = http.Header{"Retry-After": {strconv.Itoa(seconds)}}
 	return p
 }
 
 // errAbsent is for what does not exist, or not for this person: which of them is not said.
-var errAbsent = errors.New("没有这一项，或者您无权查看")
+var errAbsent = problem.NotFound("没有这一项，或者您无权查看")
 
 // statuses says what each domain error is over HTTP. The error's own text is the detail.
 var statuses = []struct {
@@ -59,13 +59,7 @@ var statuses = []struct {
 	name     string
 	location string // the field at fault, when the error is always about one
 }{
-	{errAbsent, http.StatusNotFound, "not-found", ""},
-	{roster.ErrNotFound, http.StatusNotFound, "not-found", ""},
-	{staff.ErrNotFound, http.StatusNotFound, "not-found", ""},
-	{inbox.ErrNotFound, http.StatusNotFound, "not-found", ""},
-	{alarm.ErrNotFound, http.StatusNotFound, "not-found", ""},
-	{broadcast.ErrNotFound, http.StatusNotFound, "not-found", ""},
-	{broadcast.ErrNoList, http.StatusNotFound, "not-found", ""},
+	{problem.ErrNotFound, http.StatusNotFound, "not-found", ""},
 	{broadcast.ErrOwn, http.StatusConflict, "own", ""},
 	{broadcast.ErrChanged, http.StatusConflict, "changed", ""},
 	{broadcast.ErrDrafts, http.StatusConflict, "quota", ""},
@@ -105,8 +99,6 @@ var statuses = []struct {
 	{roster.ErrOwnUndo, http.StatusConflict, "own", ""},
 	{roster.ErrOwnExport, http.StatusConflict, "own", ""},
 	{roster.ErrExportClosed, http.StatusConflict, "settled", "path.id"},
-	{roster.ErrNoExport, http.StatusNotFound, "not-found", ""},
-	{roster.ErrNoUndo, http.StatusNotFound, "not-found", ""},
 	{inbox.ErrProposal, http.StatusConflict, "changed", "body.proposal"},
 	{inbox.ErrNoReply, http.StatusConflict, "no-reply", "path.number"},
 	{inbox.ErrNoNumber, http.StatusConflict, "no-number", "path.number"},
@@ -116,11 +108,11 @@ var statuses = []struct {
 
 // problem is what err is over HTTP. An error that the table does not know is the server's own: it is logged, and the caller
 // reads no more than the request's id.
-func (a *server) problem(ctx context.Context, err error) *problem {
-	if p, ok := errors.AsType[*problem](err); ok {
+func (a *server) problem(ctx context.Context, err error) *problemDetails {
+	if p, ok := errors.AsType[*problemDetails](err); ok {
 		return p
 	}
-	if faults := fieldFaults(err); len(faults) > 0 {
+	if faults := fieldFaults(err, visitOf(ctx).fieldAt); len(faults) > 0 {
 		return refuse(http.StatusUnprocessableEntity, "invalid", "a field is not valid", faults...)
 	}
 	if faults, ok := errors.AsType[broadcast.FaultsError](err); ok {
@@ -134,6 +126,10 @@ func (a *server) problem(ctx context.Context, err error) *problem {
 			return refuse(http.StatusConflict, "in-use", "这份名单正在被市里的一条通知使用，现在不能改动或删除；要加号码，可以另建一份名单")
 		}
 		return refuse(http.StatusConflict, "in-use", e.Error())
+	}
+	if errors.Is(err, problem.ErrCursor) {
+		return refuse(http.StatusBadRequest, "cursor", "the cursor is not one that this list gave",
+			faultAt("query.after", "want next of the page before, unchanged, or nothing to begin"))
 	}
 	if e, ok := errors.AsType[*roster.TooSoon](err); ok {
 		return refuse(http.StatusTooManyRequests, "too-soon", e.Error()).retryAfter(e.Wait)
@@ -172,36 +168,35 @@ func (a *server) problem(ctx context.Context, err error) *problem {
 
 // numberHeld is all that a committee is told of a number that it cannot have: whether another committee's resident has it, or
 // somebody asked to be left alone, is nothing that it may find out by trying numbers.
-func numberHeld() *problem {
+func numberHeld() *problemDetails {
 	const detail = "this cannot be done with this number; an admin can see why"
 	return refuse(http.StatusConflict, "number-held", detail, faultAt("body.phone", detail))
 }
 
 // fieldFaults collects what domains say about fields that were handed in, from everything that err joins and wraps.
-func fieldFaults(err error) []wire.Fault {
+func fieldFaults(err error, at func(field string) string) []wire.Fault {
 	switch e := err.(type) {
-	case *staff.InvalidError:
-		return []wire.Fault{faultAt("body."+e.Field, e.Reason)}
-	case *roster.InvalidError:
-		return []wire.Fault{faultAt("body."+e.Field, e.Reason)}
-	case *inbox.InvalidError:
-		return []wire.Fault{faultAt("body."+e.Field, e.Reason)}
-	case *broadcast.InvalidError:
-		return []wire.Fault{faultAt(proposedAt(e.Field), e.Reason)}
+	case *problem.Invalid:
+		return []wire.Fault{faultAt(at(e.Field), e.Reason)}
 	case interface{ Unwrap() []error }:
 		var all []wire.Fault
 		for _, one := range e.Unwrap() {
-			all = append(all, fieldFaults(one)...)
+			all = append(all, fieldFaults(one, at)...)
 		}
 		return all
 	case interface{ Unwrap() error }:
-		return fieldFaults(e.Unwrap())
+		return fieldFaults(e.Unwrap(), at)
 	}
 	return nil
 }
 
-// proposedAt is where a body has a field of a broadcast or a series.
-func proposedAt(field string) string {
+// fieldAt is where the request's body has a field that a domain names: what is broadcast stands in its proposal.
+func (v *visit) fieldAt(field string) string {
+	switch v.operation {
+	case "create-broadcast", "change-broadcast", "create-series", "change-series":
+	default:
+		return "body." + field
+	}
 	switch field {
 	case "cron", "until":
 		return "body." + field
@@ -238,7 +233,7 @@ func asProblem(ctx huma.Context, _ string, body any) (any, error) {
 	if e, ok := body.(*huma.ErrorModel); ok {
 		body = fromHuma(e)
 	}
-	if p, ok := body.(*problem); ok {
+	if p, ok := body.(*problemDetails); ok {
 		p.Request = visitOf(ctx.Context()).id
 	}
 	return body, nil
@@ -250,7 +245,7 @@ var names = map[int]string{
 	http.StatusRequestEntityTooLarge: "too-large",
 }
 
-func fromHuma(e *huma.ErrorModel) *problem {
+func fromHuma(e *huma.ErrorModel) *problemDetails {
 	name := names[e.Status]
 	if name == "" {
 		name = "refused"
@@ -283,7 +278,7 @@ func plainLocation(location string) string {
 }
 
 // writeProblem answers outside of huma.
-func writeProblem(w http.ResponseWriter, r *http.Request, p *problem) {
+func writeProblem(w http.ResponseWriter, r *http.Request, p *problemDetails) {
 	p.Request = visitOf(r.Context()).id
 	for name, values := range p.headers {
 		w.Header()[name] = values

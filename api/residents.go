@@ -72,9 +72,6 @@ func (a *server) listResidents(ctx context.Context, who staff.Person, in *listRe
 		f.Committee = who.Committee
 	}
 	residents, next, err := a.Roster.List(ctx, f, in.After, in.Limit)
-	if errors.Is(err, roster.ErrCursor) {
-		err = badCursor()
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +226,7 @@ func (a *server) searchResidents(ctx context.Context, who staff.Person, in *sear
 	if err == nil {
 		err = a.reads(ctx, who, r, "entry by number")
 	}
-	if errors.Is(err, roster.ErrNotFound) || errors.Is(err, errAbsent) {
+	if errors.Is(err, roster.ErrNoResident) || errors.Is(err, errAbsent) {
 		return nil, cmp.Or(a.record(ctx, who, "resident.search", "", "found nobody"), errAbsent)
 	}
 	if err != nil {

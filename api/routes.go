@@ -133,9 +133,3 @@ func each[T, V any](all []T, view func(T) V) []V {
 	}
 	return views
 }
-
-// badCursor refuses an after that no page gave.
-func badCursor() *problem {
-	return refuse(http.StatusBadRequest, "cursor", "the cursor is not one that this list gave",
-		faultAt("query.after", "want next of the page before, unchanged, or nothing to begin"))
-}

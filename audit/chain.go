@@ -51,22 +51,22 @@ func (m Mark) Message() string {
 	return string(append(binary.BigEndian.AppendUint64(nil, uint64(m.Seq)), m.Hash...))
 }
 
-// Fault is what is wrong at a place in the chain.
-type Fault string
+// Damage is what is wrong at a place in the chain.
+type Damage string
 
 const (
-	Changed Fault = "changed"      // the entry is not as it was written, or another stands in its place
-	Missing Fault = "missing"      // the entry was taken out
-	Added   Fault = "put in"       // the entry was never written by towncrier
-	Cut     Fault = "tail cut"     // the entry and all after it were taken out
-	Moved   Fault = "mark changed" // the mark of where the log begins or ends was changed or taken out
-	Other   Fault = "not as noted" // the entry that was noted elsewhere is not there: an older log was put back, or its tail cut
+	Changed Damage = "changed"      // the entry is not as it was written, or another stands in its place
+	Missing Damage = "missing"      // the entry was taken out
+	Added   Damage = "put in"       // the entry was never written by towncrier
+	Cut     Damage = "tail cut"     // the entry and all after it were taken out
+	Moved   Damage = "mark changed" // the mark of where the log begins or ends was changed or taken out
+	Other   Damage = "not as noted" // the entry that was noted elsewhere is not there: an older log was put back, or its tail cut
 )
 
 // Broken is the error of a chain that does not hold.
 type Broken struct {
 	Seq  int64 // the first bad place
-	What Fault
+	What Damage
 }
 
 func (b *Broken) Error() string {

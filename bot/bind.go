@@ -28,7 +28,7 @@ func (x *exchange) bind(s draft) draft {
 		return s
 	}
 	me, err := x.bot.cfg.Roster.Me(x.ctx, x.msg.From)
-	if err != nil && !errors.Is(err, roster.ErrNotFound) {
+	if err != nil && !errors.Is(err, roster.ErrNoResident) {
 		x.fault("resident is not found", err)
 		s.Text = sayLater
 		return s

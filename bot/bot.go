@@ -86,7 +86,7 @@ type Inbox interface {
 // Roster is what the city keeps of its residents, as a resident may see, change and delete it by themselves.
 // Implementations are safe for concurrent use; each change is audited as the resident's own act.
 type Roster interface {
-	// Me is the resident who writes; roster.ErrNotFound when nothing is kept of them.
+	// Me is the resident who writes; roster.ErrNoResident when nothing is kept of them.
 	Me(ctx context.Context, openid string) (roster.Resident, error)
 	// Bind gives the resident a number that they have proved to be theirs.
 	Bind(ctx context.Context, openid string, number phone.Number) (roster.Resident, error)

@@ -19,7 +19,7 @@ func (x *exchange) erase(s draft) draft {
 		return s
 	}
 	me, err := x.bot.cfg.Roster.Me(x.ctx, x.msg.From)
-	if err != nil && !errors.Is(err, roster.ErrNotFound) {
+	if err != nil && !errors.Is(err, roster.ErrNoResident) {
 		x.fault("resident is not found", err)
 		s.Text = sayLater
 		return s
@@ -87,7 +87,7 @@ func (x *exchange) erased(tickets bool) draft {
 			return x.flow(intents.Erase, sayEraseFailed)
 		}
 	}
-	if err := x.bot.cfg.Roster.EraseSelf(x.ctx, x.msg.From); err != nil && !errors.Is(err, roster.ErrNotFound) {
+	if err := x.bot.cfg.Roster.EraseSelf(x.ctx, x.msg.From); err != nil && !errors.Is(err, roster.ErrNoResident) {
 		x.fault("resident is not erased", err)
 		x.st.Step = StepErase
 		return x.flow(intents.Erase, sayEraseFailed)

@@ -155,7 +155,7 @@ func TestUnfollowForgets(t *testing.T) {
 	if err != nil || st.Version != 0 || st.Draft.Text != "" {
 		t.Errorf("the conversation is still there: %+v, %v", st, err)
 	}
-	if _, err := w.roster.Me(t.Context(), "leaver"); !errors.Is(err, roster.ErrNotFound) {
+	if _, err := w.roster.Me(t.Context(), "leaver"); !errors.Is(err, roster.ErrNoResident) {
 		t.Errorf("the choice about notices is still there: %v", err)
 	}
 	open, err := w.inbox.List(t.Context(), inbox.Filter{})

@@ -22,7 +22,7 @@ func (x *exchange) personalData(s draft) draft {
 		return s
 	}
 	me, err := x.bot.cfg.Roster.Me(x.ctx, x.msg.From)
-	if errors.Is(err, roster.ErrNotFound) {
+	if errors.Is(err, roster.ErrNoResident) {
 		s.Text = sayNothingKept
 		return s
 	}

@@ -111,7 +111,7 @@ func TestEraseForgetsEverything(t *testing.T) {
 	if !strings.Contains(r.Text, "已经删除") {
 		t.Fatal(r.Text)
 	}
-	if _, err := w.roster.Me(t.Context(), "u"); !errors.Is(err, roster.ErrNotFound) {
+	if _, err := w.roster.Me(t.Context(), "u"); !errors.Is(err, roster.ErrNoResident) {
 		t.Errorf("the resident is still there: %v", err)
 	}
 	if why, ok, err := w.roster.Suppressed(t.Context(), "19900001234"); err != nil || !ok || why != roster.Erased {
@@ -133,7 +133,7 @@ func TestUnfollowForgetsThePhone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := w.roster.FindByPhone(t.Context(), "19900001234"); !errors.Is(err, roster.ErrNotFound) {
+	if _, err := w.roster.FindByPhone(t.Context(), "19900001234"); !errors.Is(err, roster.ErrNoResident) {
 		t.Errorf("the number that was bound in chat is still there: %v", err)
 	}
 	if strings.Contains(w.log.String(), "ERROR") {
@@ -215,7 +215,7 @@ func TestScanIsAnsweredWithoutCommittees(t *testing.T) {
 			t.Errorf("%s: %v, %s", kind, err, r.Text)
 		}
 	}
-	if _, err := w.roster.Me(t.Context(), "u"); !errors.Is(err, roster.ErrNotFound) {
+	if _, err := w.roster.Me(t.Context(), "u"); !errors.Is(err, roster.ErrNoResident) {
 		t.Errorf("something is recorded: %v", err)
 	}
 }

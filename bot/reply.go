@@ -79,7 +79,7 @@ func (b *Bot) forget(ctx context.Context, from string) {
 		}
 	}
 	if b.cfg.Roster != nil {
-		if err := b.cfg.Roster.Unfollow(ctx, from); err != nil && !errors.Is(err, roster.ErrNotFound) {
+		if err := b.cfg.Roster.Unfollow(ctx, from); err != nil && !errors.Is(err, roster.ErrNoResident) {
 			t.fault("what came from the platform is not deleted", err)
 		}
 	}

@@ -115,7 +115,7 @@ func TestNothingIsSettledUnasked(t *testing.T) {
 		}
 	}
 	w.say(t, "u", "嗯", "你好", "是")
-	if _, err := w.roster.Me(t.Context(), "u"); !errors.Is(err, roster.ErrNotFound) {
+	if _, err := w.roster.Me(t.Context(), "u"); !errors.Is(err, roster.ErrNoResident) {
 		t.Errorf("a visitor is on the roster: %v", err)
 	}
 }

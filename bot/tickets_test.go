@@ -25,7 +25,7 @@ func TestErasingOffersToEmptyTickets(t *testing.T) {
 		if r := w.say(t, from, word); !strings.Contains(r.Text, "已经删除") {
 			t.Errorf("%s: %q", word, r.Text)
 		}
-		if _, err := w.roster.Me(t.Context(), from); !errors.Is(err, roster.ErrNotFound) {
+		if _, err := w.roster.Me(t.Context(), from); !errors.Is(err, roster.ErrNoResident) {
 			t.Errorf("%s: the resident is kept: %v", word, err)
 		}
 	}

@@ -134,7 +134,7 @@ func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcas
 	}
 	return s.change(ctx, audit.Staff(by.ID), id, "confirm", func(b *Broadcast) error {
 		if !by.sees(*b) {
-			return ErrNotFound
+			return ErrNoBroadcast
 		}
 		if b.Status != Held {
 			return &StateError{Status: b.Status, Step: Confirms}

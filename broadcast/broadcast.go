@@ -11,11 +11,12 @@ import (
 	"time"
 
 	"towncrier/phone"
+	"towncrier/problem"
 )
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNotFound = errors.New("no such broadcast, or no such series")
+	ErrNoBroadcast = problem.NotFound("no such broadcast, or no such series")
 	// ErrState says that the broadcast is not where the act could be done. It is wrapped with where it stands.
 	ErrState = errors.New("the broadcast is not in a state for this")
 	// ErrOwn says that an author of a broadcast may not approve it.

@@ -9,6 +9,7 @@ import (
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/content"
+	"towncrier/problem"
 	"towncrier/roster"
 )
 
@@ -128,7 +129,7 @@ func TestReasonsAreCheckedAlike(t *testing.T) {
 			"cancel": failure(w.service.Cancel(ctx, author, b.ID, why)), "pause": failure(w.service.Pause(ctx, author, b.ID, why)),
 			"stop a series": failure(w.service.StopSeries(ctx, author, series.ID, why)),
 		} {
-			var invalid *broadcast.InvalidError
+			var invalid *problem.Invalid
 			if !errors.As(err, &invalid) || invalid.Field != "why" {
 				t.Errorf("%s: %v", what, err)
 			}

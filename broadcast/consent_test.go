@@ -66,7 +66,7 @@ func TestConsentOfSomebodyUnknownCounts(t *testing.T) {
 	if err := w.roster.Unfollow(t.Context(), openid); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.roster.Me(t.Context(), openid); !errors.Is(err, roster.ErrNotFound) || len(stands()) != 0 {
+	if _, err := w.roster.Me(t.Context(), openid); !errors.Is(err, roster.ErrNoResident) || len(stands()) != 0 {
 		t.Errorf("after leaving: %v, %+v", err, stands())
 	}
 }

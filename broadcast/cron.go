@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"towncrier/problem"
+
 	"github.com/robfig/cron/v3"
 )
 
@@ -45,7 +47,7 @@ func unreadable(field int, text string) error {
 	return cronRefused(fmt.Sprintf("%s写成了“%s”，看不懂：分0到59，时0到23，日1到31，月1到12，星期0到7（0和7都是星期日）", cronFields[field], text))
 }
 
-func cronRefused(reason string) error { return &InvalidError{Field: "cron", Reason: reason} }
+func cronRefused(reason string) error { return &problem.Invalid{Field: "cron", Reason: reason} }
 
 // sundayIsZero writes weekday 7 as 0, which is all that the library knows of Sunday. What it cannot read stays as it is.
 func sundayIsZero(field string) string {

@@ -6,14 +6,6 @@ import (
 	"strings"
 )
 
-// InvalidError names what was handed in wrongly.
-type InvalidError struct {
-	Field  string // "audience.and[1]"
-	Reason string // what is wrong and what would be right
-}
-
-func (e *InvalidError) Error() string { return e.Field + ": " + e.Reason }
-
 // StateError is ErrState with where the broadcast stands.
 type StateError struct {
 	Status Status

@@ -85,7 +85,7 @@ func eachMill(t *testing.T, residents int, test func(m *engineFixture)) {
 func (m *engineFixture) process(s *store.Broadcasts) (*broadcast.Service, *broadcast.Engine) {
 	service := broadcast.NewService(broadcast.Config{
 		Store: s, Content: func() *content.Library { return m.lib }, Now: m.clock, Sign: "示例市",
-		Resident: func(context.Context, string) (roster.Resident, error) { return roster.Resident{}, roster.ErrNotFound },
+		Resident: func(context.Context, string) (roster.Resident, error) { return roster.Resident{}, roster.ErrNoResident },
 	})
 	return service, broadcast.NewEngine(broadcast.EngineConfig{
 		Service: service, Store: s, Queue: m.queue, Log: slog.New(slog.NewTextHandler(m.Output(), nil)),

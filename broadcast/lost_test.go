@@ -55,7 +55,7 @@ func TestFallbackByOneAct(t *testing.T) {
 				if err != nil || !strings.Contains(strings.Join(report.Notes, ""), "有10人结果不明") {
 					t.Errorf("the report says %q, %v", report.Notes, err)
 				}
-				if _, err := m.service.Fallback(t.Context(), ofC1, id); !errors.Is(err, broadcast.ErrNotFound) {
+				if _, err := m.service.Fallback(t.Context(), ofC1, id); !errors.Is(err, broadcast.ErrNoBroadcast) {
 					t.Errorf("a committee's: %v", err)
 				}
 				for _, want := range []int{10, 0} {

@@ -10,11 +10,12 @@ import (
 	"strings"
 
 	"towncrier/content"
+	"towncrier/problem"
 	"towncrier/roster"
 )
 
 // resolve puts codes in place of the names that an official wrote: in the audience, and for topic, committee and templates. A name
-// that fits several, and one in the audience that fits nothing, is refused: all of them at once, as joined *InvalidErrors. A committee's
+// that fits several, and one in the audience that fits nothing, is refused: all of them at once, as joined *problem.Invalid. A committee's
 // official names only what is their committee's. The topic, the sender and templates that fit nothing stay as they are for Lint and
 // check, as do communities, which residents may have registered under a name that no committee lists.
 func (s *Service) resolve(ctx context.Context, by Official, p Proposal) (Proposal, error) {
@@ -29,7 +30,7 @@ func (s *Service) resolve(ctx context.Context, by Official, p Proposal) (Proposa
 	one := func(dir directory, field string, said *string) {
 		code, reason := dir.find(*said)
 		if reason != "" {
-			faults = append(faults, &InvalidError{Field: field, Reason: reason})
+			faults = append(faults, &problem.Invalid{Field: field, Reason: reason})
 			return
 		}
 		*said = code

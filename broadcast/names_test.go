@@ -10,6 +10,7 @@ import (
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/content"
+	"towncrier/problem"
 	"towncrier/roster"
 )
 
@@ -118,7 +119,7 @@ func TestNamesRefused(t *testing.T) {
 		{ofC1, rule{Street: "河西街道"}, "audience.street", []string{"没有"}, ""},
 	} {
 		_, err := w.writes(test.by, test.says)
-		invalid, ok := errors.AsType[*broadcast.InvalidError](err)
+		invalid, ok := errors.AsType[*problem.Invalid](err)
 		if !ok || invalid.Field != test.field || test.never != "" && strings.Contains(invalid.Reason, test.never) {
 			t.Errorf("%+v: %v, want %s, never %q", test.says, err, test.field, test.never)
 			continue

@@ -184,7 +184,7 @@ func (s *Service) sample(ctx context.Context, by Official, b Broadcast, texts ma
 		}
 		if by.Residents {
 			resident, err := s.Resident(ctx, c.Subject)
-			if errors.Is(err, roster.ErrNotFound) { // left since they were counted
+			if errors.Is(err, roster.ErrNoResident) { // left since they were counted
 				continue
 			} else if err != nil {
 				return nil, fmt.Errorf("preview a broadcast: %w", err)

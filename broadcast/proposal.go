@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"towncrier/phone"
+	"towncrier/problem"
 )
 
 // Proposal is what officials write of a broadcast, and what another approves.
@@ -57,28 +58,28 @@ const (
 func (p Proposal) validate() error {
 	switch n := utf8.RuneCountInString(p.Title); {
 	case n == 0:
-		return &InvalidError{Field: "title", Reason: "is missing: say in a few words what it is about"}
+		return &problem.Invalid{Field: "title", Reason: "is missing: say in a few words what it is about"}
 	case n > MaxTitle:
-		return &InvalidError{Field: "title", Reason: fmt.Sprintf("has %d characters, want at most %d", n, MaxTitle)}
+		return &problem.Invalid{Field: "title", Reason: fmt.Sprintf("has %d characters, want at most %d", n, MaxTitle)}
 	case phone.In(p.Title):
-		return &InvalidError{Field: "title", Reason: phone.Unfit}
+		return &problem.Invalid{Field: "title", Reason: phone.Unfit}
 	case len(p.Cites) > MaxCites:
-		return &InvalidError{Field: "cites", Reason: fmt.Sprintf("names %d passages, want at most %d", len(p.Cites), MaxCites)}
+		return &problem.Invalid{Field: "cites", Reason: fmt.Sprintf("names %d passages, want at most %d", len(p.Cites), MaxCites)}
 	case p.Fallback.Wait < 0 || p.Fallback.Wait > maxWait:
-		return &InvalidError{Field: "fallback.wait", Reason: "want 0 to 72h: an accepted message without a receipt is unknown by then"}
+		return &problem.Invalid{Field: "fallback.wait", Reason: "want 0 to 72h: an accepted message without a receipt is unknown by then"}
 	case p.SendAt.Year() > maxYear || p.ExpireAt.Year() > maxYear:
-		return &InvalidError{Field: "send_at", Reason: fmt.Sprintf("want a year up to %d", maxYear)}
+		return &problem.Invalid{Field: "send_at", Reason: fmt.Sprintf("want a year up to %d", maxYear)}
 	case !p.ExpireAt.IsZero() && !p.SendAt.Before(p.ExpireAt):
-		return &InvalidError{Field: "expire_at", Reason: "is not after send_at"}
+		return &problem.Invalid{Field: "expire_at", Reason: "is not after send_at"}
 	}
 	seen := map[Channel]bool{}
 	for i, m := range p.Messages {
 		field := fmt.Sprintf("messages[%d].channel", i)
 		if rank(m.Channel) < 0 {
-			return &InvalidError{Field: field, Reason: "unknown channel, want subscription, template or sms"}
+			return &problem.Invalid{Field: field, Reason: "unknown channel, want subscription, template or sms"}
 		}
 		if seen[m.Channel] {
-			return &InvalidError{Field: field, Reason: "is given twice: one message a channel"}
+			return &problem.Invalid{Field: field, Reason: "is given twice: one message a channel"}
 		}
 		seen[m.Channel] = true
 	}

@@ -13,7 +13,7 @@ import (
 type BroadcastStore interface {
 	// Create adds a broadcast. One that has a Series is added only once for its DueAt: created says whether this call did.
 	Create(ctx context.Context, b Broadcast, act audit.Act) (created bool, err error)
-	Get(ctx context.Context, id string) (Broadcast, error) // ErrNotFound
+	Get(ctx context.Context, id string) (Broadcast, error) // ErrNoBroadcast
 	// Change lets decide change a broadcast: nobody else changes it in between. The store adds 1 to Version; Frozen, FrozenAt and
 	// ForgottenAt are not decide's to write. decide must not block or use the store, and may run again when the transaction has to; an error of
 	// it is returned and nothing is changed. Acts of it without an Action are not audited; when there is no act at all,
@@ -75,7 +75,7 @@ type BroadcastStore interface {
 
 	// PutSeries adds a series of Version 0, or replaces the one of that ID and Version, else ErrChanged; it is kept with 1 more.
 	PutSeries(ctx context.Context, s Series, act audit.Act) error
-	GetSeries(ctx context.Context, id string) (Series, error) // ErrNotFound
+	GetSeries(ctx context.Context, id string) (Series, error) // ErrNoBroadcast
 	ListSeries(ctx context.Context) ([]Series, error)         // by ID
 
 	Retention

@@ -3,6 +3,8 @@ package broadcast
 import (
 	"fmt"
 	"slices"
+
+	"towncrier/problem"
 )
 
 // Rule chooses residents. Exactly one field is set; And and Or hold at least one rule.
@@ -30,7 +32,7 @@ const (
 	maxOperand = 120
 )
 
-// Validate checks the form of a rule, whatever it names. The error is an *InvalidError whose Field is the path to the fault, such
+// Validate checks the form of a rule, whatever it names. The error is an *problem.Invalid whose Field is the path to the fault, such
 // as audience.and[1].not.
 func (r Rule) Validate() error {
 	rules := 0
@@ -39,10 +41,10 @@ func (r Rule) Validate() error {
 
 func (r Rule) validate(path string, depth int, rules *int) error {
 	if *rules++; *rules > maxRules {
-		return &InvalidError{Field: "audience", Reason: fmt.Sprintf("more than %d rules: name an area or upload a list instead", maxRules)}
+		return &problem.Invalid{Field: "audience", Reason: fmt.Sprintf("more than %d rules: name an area or upload a list instead", maxRules)}
 	}
 	if depth > maxDepth {
-		return &InvalidError{Field: path, Reason: fmt.Sprintf("nested more than %d deep: put like rules into one and, or or", maxDepth)}
+		return &problem.Invalid{Field: path, Reason: fmt.Sprintf("nested more than %d deep: put like rules into one and, or or", maxDepth)}
 	}
 	set := 0
 	for _, is := range []bool{r.All, r.And != nil, r.Or != nil, r.Not != nil} {
@@ -55,16 +57,16 @@ func (r Rule) validate(path string, depth int, rules *int) error {
 			set++
 		}
 		if len(operand) > maxOperand {
-			return &InvalidError{Field: path, Reason: fmt.Sprintf("a name of %d bytes: at most %d", len(operand), maxOperand)}
+			return &problem.Invalid{Field: path, Reason: fmt.Sprintf("a name of %d bytes: at most %d", len(operand), maxOperand)}
 		}
 	}
 	if set != 1 {
-		return &InvalidError{Field: path, Reason: fmt.Sprintf("%d conditions in one rule, want exactly one of "+
+		return &problem.Invalid{Field: path, Reason: fmt.Sprintf("%d conditions in one rule, want exactly one of "+
 			"all, area, street, committee, community, tag, topic, list, and, or, not", set)}
 	}
 	for name, parts := range map[string][]Rule{"and": r.And, "or": r.Or} {
 		if parts != nil && len(parts) == 0 {
-			return &InvalidError{Field: path + "." + name, Reason: "holds no rule, want at least one"}
+			return &problem.Invalid{Field: path + "." + name, Reason: "holds no rule, want at least one"}
 		}
 		for i, part := range parts {
 			if err := part.validate(fmt.Sprintf("%s.%s[%d]", path, name, i), depth+1, rules); err != nil {

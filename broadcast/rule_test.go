@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"towncrier/problem"
 	"towncrier/roster"
 )
 
@@ -75,7 +76,7 @@ func TestRuleValidate(t *testing.T) {
 		{deep, "audience" + strings.Repeat(".not", maxDepth), "deep"},
 	} {
 		err := test.rule.Validate()
-		var invalid *InvalidError
+		var invalid *problem.Invalid
 		switch {
 		case test.field == "" && err != nil:
 			t.Errorf("%+v: %v", test.rule, err)

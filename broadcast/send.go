@@ -49,7 +49,7 @@ func (e *Engine) settleFor() time.Duration { return e.Lease / 8 }
 // was not begun is pending again. What is left of a chunk after its time slice is queued again, or by a later tick where a rate is kept to.
 func (e *Engine) Send(ctx context.Context, c Chunk) error {
 	b, err := e.Store.Get(ctx, c.Broadcast)
-	if errors.Is(err, ErrNotFound) || ctx.Err() != nil {
+	if errors.Is(err, ErrNoBroadcast) || ctx.Err() != nil {
 		return nil
 	}
 	if err != nil {

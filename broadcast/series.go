@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"towncrier/audit"
+	"towncrier/problem"
 )
 
 // Series is a broadcast that comes again: every occurrence is a broadcast of its own, unique by (series, due time). It is approved as
@@ -153,7 +154,7 @@ func (s *Service) checkSeries(by Official, series Series) error {
 		return err
 	}
 	if series.Expire < 0 || series.Expire > maxWait {
-		return &InvalidError{Field: "expire", Reason: "want 0 to 72h"}
+		return &problem.Invalid{Field: "expire", Reason: "want 0 to 72h"}
 	}
 	times, err := Occurrences(series.Cron, s.instant(), series.Until, looked)
 	if err != nil {
@@ -163,11 +164,11 @@ func (s *Service) checkSeries(by Official, series Series) error {
 		if never, err := Occurrences(series.Cron, s.instant(), time.Date(maxYear, 1, 1, 0, 0, 0, 0, Zone), 1); err == nil && len(never) == 0 {
 			return cronRefused("这一天五年内都不会到来：请核对日和月，例如2月没有30日")
 		}
-		return &InvalidError{Field: "until", Reason: "the series has no occurrence before it: want a later day"}
+		return &problem.Invalid{Field: "until", Reason: "the series has no occurrence before it: want a later day"}
 	}
 	for i, at := range times {
 		if i > 0 && at.Sub(times[i-1]) < minGap {
-			return &InvalidError{Field: "cron", Reason: "comes more often than once an hour"}
+			return &problem.Invalid{Field: "cron", Reason: "comes more often than once an hour"}
 		}
 		if err := refused(s.timeFaults(series.occurrence(at))); err != nil {
 			return err
@@ -176,11 +177,11 @@ func (s *Service) checkSeries(by Official, series Series) error {
 	return nil
 }
 
-// GetSeries is the series, or ErrNotFound: also for one beyond the official's committee.
+// GetSeries is the series, or ErrNoBroadcast: also for one beyond the official's committee.
 func (s *Service) GetSeries(ctx context.Context, by Official, id string) (Series, error) {
 	series, err := s.Store.GetSeries(ctx, id)
 	if err == nil && by.Committee != "" && series.Proposal.Committee != by.Committee {
-		err = ErrNotFound
+		err = ErrNoBroadcast
 	}
 	if err != nil {
 		return Series{}, fmt.Errorf("find a series: %w", err)

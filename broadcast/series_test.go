@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/problem"
+
 	"pgregory.net/rapid"
 )
 
@@ -47,7 +49,7 @@ func TestOccurrences(t *testing.T) {
 func TestCronRefuses(t *testing.T) {
 	for _, bad := range []string{"", "9", "0 9 * *", "0 0 9 * * *", "60 9 * * *", "0 25 * * *", "@daily", "@every 1s", "TZ=UTC 0 9 * * *",
 		"TZ=", "CRON_TZ=UTC", "0 9 * * 一"} {
-		var invalid *InvalidError
+		var invalid *problem.Invalid
 		if _, err := Occurrences(bad, local(8, 0, 0), local(9, 0, 0), 1); !errors.As(err, &invalid) || invalid.Field != "cron" {
 			t.Errorf("%q: %v", bad, err)
 		}
@@ -64,7 +66,7 @@ func TestCronRefusalsNameTheField(t *testing.T) {
 		"0 24 * * *":  "时写成了“24”，看不懂",
 		"0 9 * *":     "要写五项",
 	} {
-		var invalid *InvalidError
+		var invalid *problem.Invalid
 		if _, err := Occurrences(line, local(8, 0, 0), local(9, 0, 0), 1); !errors.As(err, &invalid) || !strings.Contains(invalid.Reason, want) {
 			t.Errorf("%q: %v, want %q", line, err, want)
 		}
@@ -107,7 +109,7 @@ func TestCheckSeries(t *testing.T) {
 	} {
 		series := good
 		change(&series)
-		var invalid *InvalidError
+		var invalid *problem.Invalid
 		if err := s.checkSeries(Official{}, series); !errors.As(err, &invalid) || invalid.Field != field {
 			t.Errorf("%s: %v", field, err)
 		}

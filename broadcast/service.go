@@ -103,21 +103,21 @@ func (s *Service) New(ctx context.Context, by Official, p Proposal) (Broadcast, 
 	return b, nil
 }
 
-// Get is the broadcast, or ErrNotFound: also for one that is not the official's committee's to act on.
+// Get is the broadcast, or ErrNoBroadcast: also for one that is not the official's committee's to act on.
 func (s *Service) Get(ctx context.Context, by Official, id string) (Broadcast, error) {
 	b, err := s.Find(ctx, by, id)
 	if err == nil && !by.sees(b) {
-		return Broadcast{}, fmt.Errorf("find a broadcast: %w", ErrNotFound)
+		return Broadcast{}, fmt.Errorf("find a broadcast: %w", ErrNoBroadcast)
 	}
 	return b, err
 }
 
-// Find is the broadcast, to be looked at only, or ErrNotFound. A committee finds its own, and what the city has
+// Find is the broadcast, to be looked at only, or ErrNoBroadcast. A committee finds its own, and what the city has
 // scheduled or begun to send.
 func (s *Service) Find(ctx context.Context, by Official, id string) (Broadcast, error) {
 	b, err := s.Store.Get(ctx, id)
 	if err == nil && !by.finds(b) {
-		err = ErrNotFound
+		err = ErrNoBroadcast
 	}
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("find a broadcast: %w", err)
@@ -187,7 +187,7 @@ func (s *Service) check(by Official, b Broadcast) error {
 func (s *Service) step(ctx context.Context, by Official, id string, step Step, action string, more func(*Broadcast) error) (Broadcast, error) {
 	return s.change(ctx, audit.Staff(by.ID), id, action, func(b *Broadcast) error {
 		if !by.sees(*b) {
-			return ErrNotFound
+			return ErrNoBroadcast
 		}
 		if err := b.take(step); err != nil {
 			return err

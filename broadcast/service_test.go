@@ -12,6 +12,7 @@ import (
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/phone"
+	"towncrier/problem"
 	"towncrier/roster"
 )
 
@@ -179,8 +180,8 @@ func TestCommitteeSendsToItsOwn(t *testing.T) {
 		t.Errorf("reaches %d, want the 8 of the committee", b.Size)
 	}
 	citys := w.draft(proposal())
-	w.refuses(failure(w.service.Get(ctx, ofC1, citys.ID)), broadcast.ErrNotFound)
-	w.refuses(failure(w.service.Cancel(ctx, ofC1, citys.ID, "")), broadcast.ErrNotFound)
+	w.refuses(failure(w.service.Get(ctx, ofC1, citys.ID)), broadcast.ErrNoBroadcast)
+	w.refuses(failure(w.service.Cancel(ctx, ofC1, citys.ID, "")), broadcast.ErrNoBroadcast)
 	if found, _, err := w.service.List(ctx, ofC1, broadcast.Filter{}, "", 0); err != nil || len(found) != 1 || found[0].ID != b.ID {
 		t.Errorf("%d listed, %v", len(found), err)
 	}
@@ -315,11 +316,11 @@ func TestWithdrawnNotice(t *testing.T) {
 func TestTestSendRefuses(t *testing.T) {
 	w := newCityFixture(t)
 	b := w.draft(proposal())
-	var invalid *broadcast.InvalidError
+	var invalid *problem.Invalid
 	if _, err := w.service.TestSend(t.Context(), author, b.ID, broadcast.SMS, broadcast.Tester{OpenID: "o-1"}); !errors.As(err, &invalid) {
 		t.Errorf("an openid for a text: %v", err)
 	}
 	to := broadcast.Tester{Staff: author.ID, Phone: "19900001234"}
 	w.refuses(failure(w.service.TestSend(t.Context(), author, b.ID, broadcast.SMS, to)), broadcast.ErrChannelOff)
-	w.refuses(failure(w.service.TestSend(t.Context(), ofC1, b.ID, broadcast.SMS, to)), broadcast.ErrNotFound)
+	w.refuses(failure(w.service.TestSend(t.Context(), ofC1, b.ID, broadcast.SMS, to)), broadcast.ErrNoBroadcast)
 }

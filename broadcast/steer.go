@@ -8,6 +8,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/phone"
+	"towncrier/problem"
 )
 
 // Pause stops a broadcast at the next claim. why is for colleagues, in Chinese; "" when nothing is to be said.
@@ -25,10 +26,10 @@ func (b *Broadcast) explain(why string) error {
 
 func checkWhy(why string) error {
 	if n := utf8.RuneCountInString(why); n > MaxWhy {
-		return &InvalidError{Field: "why", Reason: fmt.Sprintf("has %d characters, want at most %d", n, MaxWhy)}
+		return &problem.Invalid{Field: "why", Reason: fmt.Sprintf("has %d characters, want at most %d", n, MaxWhy)}
 	}
 	if phone.In(why) {
-		return &InvalidError{Field: "why", Reason: phone.Unfit}
+		return &problem.Invalid{Field: "why", Reason: phone.Unfit}
 	}
 	return nil
 }
@@ -50,7 +51,7 @@ func (s *Service) Halt(ctx context.Context, id, advice string) error {
 func (s *Service) Resume(ctx context.Context, by Official, id string) (Broadcast, error) {
 	return s.change(ctx, audit.Staff(by.ID), id, "resume", func(b *Broadcast) error {
 		if !by.sees(*b) {
-			return ErrNotFound
+			return ErrNoBroadcast
 		}
 		if b.Status != Paused {
 			return &StateError{Status: b.Status, Step: Resumes}
@@ -134,7 +135,7 @@ func (s *Service) Resend(ctx context.Context, by Official, id string) (int, erro
 	}
 	_, err = s.changeNoting(ctx, audit.Staff(by.ID), id, "resend", recipients(total), func(b *Broadcast) error {
 		if !by.sees(*b) {
-			return ErrNotFound
+			return ErrNoBroadcast
 		}
 		b.Round, b.ReleasedAt = round, s.instant()
 		return b.take(Resends)

@@ -2,18 +2,15 @@ package broadcast
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"towncrier/audit"
 	"towncrier/phone"
+	"towncrier/problem"
 )
 
-// What a Store says of things that are no broadcast.
-var (
-	ErrNoList = errors.New("no such list of numbers")
-	ErrCursor = errors.New("not a cursor of this list: start again without one")
-)
+// ErrNoList says that there is no list of an id.
+var ErrNoList = problem.NotFound("no such list of numbers")
 
 // Reached is the Reason of a channel that is not needed any more: a receipt of another one came late.
 const Reached Reason = "reached"

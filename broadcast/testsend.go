@@ -8,6 +8,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/phone"
+	"towncrier/problem"
 )
 
 // Tester is the member of staff that a test send goes to, at an address that they proved to be theirs: a Phone for SMS, an
@@ -43,10 +44,10 @@ const testWithin = 20 * time.Second
 
 // TestSend gives one message to a member of staff, outside of the ledger, and returns what the provider said. Only by
 // themselves gets a test of a draft. What is sent must be fit to be submitted. It is audited before it is tried, with the
-// channel and a keyed hash of the address. ErrNotFound, ErrState, ErrChannelOff, ErrTestOwn, ErrTests, FaultsError.
+// channel and a keyed hash of the address. ErrNoBroadcast, ErrState, ErrChannelOff, ErrTestOwn, ErrTests, FaultsError.
 func (s *Service) TestSend(ctx context.Context, by Official, id string, channel Channel, to Tester) (Outcome, error) {
 	if channel == SMS && (to.Phone == "" || to.OpenID != "") || channel != SMS && (to.OpenID == "" || to.Phone != "") {
-		return Outcome{}, &InvalidError{Field: "to", Reason: "want a number for sms, an openid for WeChat, and nothing else"}
+		return Outcome{}, &problem.Invalid{Field: "to", Reason: "want a number for sms, an openid for WeChat, and nothing else"}
 	}
 	b, err := s.Get(ctx, by, id)
 	if err == nil {
@@ -85,7 +86,7 @@ func (s *Service) TestSend(ctx context.Context, by Official, id string, channel 
 func (s *Service) mayTest(ctx context.Context, by Official, b Broadcast, channel Channel, to Tester) error {
 	switch _, ok := b.message(channel); {
 	case !by.sees(b):
-		return ErrNotFound
+		return ErrNoBroadcast
 	case b.Status.Over():
 		return &StateError{Status: b.Status, Step: "test"}
 	case !ok || s.Providers[channel] == nil:

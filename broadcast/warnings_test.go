@@ -8,6 +8,7 @@ import (
 
 	"towncrier/broadcast"
 	"towncrier/content"
+	"towncrier/problem"
 )
 
 // refusesFor demands a refusal whose faults are of these names, and that says how to accept each.
@@ -115,7 +116,7 @@ func TestWarningsOfASeries(t *testing.T) {
 	w := newCityFixture(t)
 	ctx := t.Context()
 	series := broadcast.Series{Cron: "0 9 L * *", Until: at(20, 0, 0), Proposal: w.doubtful()}
-	var invalid *broadcast.InvalidError
+	var invalid *problem.Invalid
 	if err := failure(w.service.NewSeries(ctx, author, series)); !errors.As(err, &invalid) || invalid.Field != "cron" {
 		t.Errorf("with a wrong cron line: %v", err)
 	}

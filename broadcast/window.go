@@ -3,6 +3,8 @@ package broadcast
 import (
 	"fmt"
 	"time"
+
+	"towncrier/problem"
 )
 
 // Zone is the one civil time of the country, without daylight saving since 1991: a fixed offset is exact and needs no zone
@@ -22,7 +24,7 @@ func (w Window) Validate() error {
 	if w == (Window{}) || w.From >= 0 && w.From < w.To && w.To <= dayMinutes {
 		return nil
 	}
-	return &InvalidError{Field: "window", Reason: "want a beginning before its end on one day, such as 08:00-20:00"}
+	return &problem.Invalid{Field: "window", Reason: "want a beginning before its end on one day, such as 08:00-20:00"}
 }
 
 // Allows says whether it is open at an instant.
@@ -59,7 +61,7 @@ func ParseWindow(s string) (Window, error) {
 	_, err := fmt.Sscanf(s, "%d:%d-%d:%d", &from[0], &from[1], &to[0], &to[1])
 	w := Window{from[0]*60 + from[1], to[0]*60 + to[1]}
 	if err != nil || w == (Window{}) || w.String() != s || w.Validate() != nil {
-		return Window{}, &InvalidError{Field: "window", Reason: "want a beginning before its end on one day, such as 08:00-20:00"}
+		return Window{}, &problem.Invalid{Field: "window", Reason: "want a beginning before its end on one day, such as 08:00-20:00"}
 	}
 	return w, nil
 }

@@ -13,6 +13,7 @@ import (
 	"towncrier/audit"
 	"towncrier/phone"
 	"towncrier/plaintext"
+	"towncrier/problem"
 )
 
 // Limits on what is filed and answered.
@@ -126,7 +127,7 @@ func (b *Inbox) Expire(ctx context.Context, keep time.Duration, limit int) (int,
 
 // Answer answers number, and returns how many tickets that were: several when one person asked alike. owner is the official who answers, as
 // it shall be shown to colleagues; actor is the same for the audit log. It returns ErrSecond when several people asked,
-// ErrNoReply, ErrNotFound, ErrAnswered, ErrClosed or an *InvalidError, wrapped.
+// ErrNoReply, ErrNoTicket, ErrAnswered, ErrClosed or an *problem.Invalid, wrapped.
 func (b *Inbox) Answer(ctx context.Context, actor audit.Actor, number, owner, answer string) (int, error) {
 	answer, err := b.checked(ctx, number, answer)
 	if err != nil {
@@ -172,7 +173,7 @@ func (b *Inbox) Proposal(ctx context.Context, number string) (Proposal, error) {
 }
 
 // Approve sends a proposed answer to all who asked, or closes their tickets, as was proposed, and returns how many tickets that were. id is the Proposal's that was
-// read. It returns ErrOwn to the person who proposed it, ErrProposal when it was replaced, ErrNotFound, ErrAnswered or ErrClosed.
+// read. It returns ErrOwn to the person who proposed it, ErrProposal when it was replaced, ErrNoTicket, ErrAnswered or ErrClosed.
 func (b *Inbox) Approve(ctx context.Context, actor audit.Actor, number, id string) (int, error) {
 	n, err := b.store.Approve(ctx, b.act(actor, "ticket.approve", number), id)
 	if err != nil {
@@ -182,7 +183,7 @@ func (b *Inbox) Approve(ctx context.Context, actor audit.Actor, number, id strin
 }
 
 // StopSender has stop, which stops texts to a number, called with the number that wrote a reply, and closes the ticket. It
-// returns ErrNotFound, ErrNoNumber, or stop's error.
+// returns ErrNoTicket, ErrNoNumber, or stop's error.
 func (b *Inbox) StopSender(ctx context.Context, actor audit.Actor, number, owner string, stop func(context.Context, phone.Number) error) error {
 	t, err := b.store.Get(ctx, number)
 	if err == nil && t.Phone == "" {
@@ -254,7 +255,9 @@ func (b *Inbox) Show(ctx context.Context, number string) (t Ticket, like []Ticke
 }
 
 func checkAnswer(answer string) error {
-	wrong := func(format string, args ...any) error { return &InvalidError{"answer", fmt.Sprintf(format, args...)} }
+	wrong := func(format string, args ...any) error {
+		return &problem.Invalid{Field: "answer", Reason: fmt.Sprintf(format, args...)}
+	}
 	if answer == "" {
 		return wrong("is empty: write what the asker shall read")
 	}

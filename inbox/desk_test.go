@@ -13,6 +13,7 @@ import (
 	"towncrier/audit"
 	"towncrier/inbox"
 	"towncrier/phone"
+	"towncrier/problem"
 	"towncrier/store/storetest"
 )
 
@@ -285,11 +286,11 @@ func TestAnswerChecks(t *testing.T) {
 		"坏\xff":                  "UTF-8",
 	} {
 		_, err := b.Answer(t.Context(), official, ticket.Number, "王", answer)
-		if e, ok := errors.AsType[*inbox.InvalidError](err); !ok || e.Field != "answer" || !strings.Contains(e.Reason, want) {
+		if e, ok := errors.AsType[*problem.Invalid](err); !ok || e.Field != "answer" || !strings.Contains(e.Reason, want) {
 			t.Errorf("%.20q: %v, want %q", answer, err, want)
 		}
 	}
-	if _, err := b.Answer(t.Context(), official, "20231113-9999", "王", "答复"); !errors.Is(err, inbox.ErrNotFound) || !strings.Contains(err.Error(), "20231113-9999") {
+	if _, err := b.Answer(t.Context(), official, "20231113-9999", "王", "答复"); !errors.Is(err, inbox.ErrNoTicket) || !strings.Contains(err.Error(), "20231113-9999") {
 		t.Errorf("unknown number: %v", err)
 	}
 	if n, err := b.Answer(t.Context(), official, ticket.Number, "王", strings.Repeat("答", 600)); err != nil || n != 1 {
@@ -308,7 +309,7 @@ func TestAnswerChecks(t *testing.T) {
 	if _, err := b.Answer(t.Context(), official, closed.Number, "王", "答复"); !errors.Is(err, inbox.ErrClosed) {
 		t.Errorf("answer after closing: %v", err)
 	}
-	if _, _, err := b.Show(t.Context(), "x"); !errors.Is(err, inbox.ErrNotFound) {
+	if _, _, err := b.Show(t.Context(), "x"); !errors.Is(err, inbox.ErrNoTicket) {
 		t.Errorf("show: %v", err)
 	}
 	if open, err := b.List(t.Context(), inbox.Filter{}); err != nil || len(open) != 0 {

@@ -10,14 +10,14 @@ import (
 
 	"towncrier/audit"
 	"towncrier/phone"
+	"towncrier/problem"
 )
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNotFound = errors.New("no ticket has this number")
+	ErrNoTicket = problem.NotFound("no ticket has this number")
 	ErrAnswered = errors.New("the ticket is answered already")
 	ErrClosed   = errors.New("the ticket is closed")
-	ErrCursor   = errors.New("not a ticket to go on after: start again without one")
 	// ErrUnreachable is for a Teller: the asker cannot be pushed to now, and will be told when they next write.
 	ErrUnreachable = errors.New("the asker cannot be reached now")
 	// ErrSecond says that several people asked: an answer to them, or that they get none, is proposed, and a second person approves it.
@@ -38,14 +38,6 @@ type TooMany struct{ Wait time.Duration }
 func (e *TooMany) Error() string {
 	return fmt.Sprintf("too many tickets by one person: wait %s", e.Wait.Round(time.Second))
 }
-
-// InvalidError names what was handed in wrongly. It never holds the value.
-type InvalidError struct {
-	Field  string // "answer"
-	Reason string // what is wrong and what would be right
-}
-
-func (e *InvalidError) Error() string { return e.Field + ": " + e.Reason }
 
 // Kind is why a ticket exists.
 type Kind string
@@ -156,7 +148,7 @@ type Store interface {
 	AddReply(ctx context.Context, r SMSReply, due time.Time, most int, limits []Limit) (Ticket, error)
 	// OpenQuestions lists the first ticket of every open group of questions, newest first, at most limit.
 	OpenQuestions(ctx context.Context, limit int) ([]Ticket, error)
-	Get(ctx context.Context, number string) (Ticket, error) // ErrNotFound
+	Get(ctx context.Context, number string) (Ticket, error) // ErrNoTicket
 	// List is in the order of filing. ErrCursor when no ticket has the number After.
 	List(ctx context.Context, f Filter) ([]Ticket, error)
 	// SetAnswer answers every open ticket of the group that act.Subject belongs to, at act.At, and returns how many; act is
@@ -166,7 +158,7 @@ type Store interface {
 	AnswerOne(ctx context.Context, act audit.Act, owner, answer string) (int, error)
 	// CloseOne is SetClosed while only one person asked, and ErrSecond otherwise.
 	CloseOne(ctx context.Context, act audit.Act, owner string) (int, error)
-	// Propose keeps an answer for the open group that act.Subject belongs to, in place of one before. ErrNotFound,
+	// Propose keeps an answer for the open group that act.Subject belongs to, in place of one before. ErrNoTicket,
 	// ErrAnswered, ErrClosed.
 	Propose(ctx context.Context, act audit.Act, p Proposal) error
 	// Proposal is what waits for a group; ErrProposal when nothing does.

@@ -1,4 +1,5 @@
-// Package problem names what is wrong in a file that a person wrote, and where.
+// Package problem says what is wrong with what people hand in: at which place of a file, in which field of a request, or that there is no
+// such thing.
 package problem
 
 import (

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"towncrier/audit"
+	"towncrier/problem"
 )
 
 var committeeCode = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
@@ -36,7 +37,7 @@ func (r *Roster) Committee(ctx context.Context, code string) (Committee, error) 
 	return c, nil
 }
 
-// PutCommittee registers a committee, or replaces the one with its code. *InvalidError names a bad field.
+// PutCommittee registers a committee, or replaces the one with its code. *problem.Invalid names a bad field.
 func (r *Roster) PutCommittee(ctx context.Context, actor audit.Actor, c Committee) (created bool, err error) {
 	if c, err = cleanCommittee(c); err != nil {
 		return false, err
@@ -65,7 +66,7 @@ func (c Committee) Lacks(community string) bool {
 
 func cleanCommittee(c Committee) (Committee, error) {
 	if !committeeCode.MatchString(c.Code) {
-		return Committee{}, &InvalidError{Field: "code", Reason: "want 1 to 32 of A-Z, a-z, 0-9, - and _"}
+		return Committee{}, &problem.Invalid{Field: "code", Reason: "want 1 to 32 of A-Z, a-z, 0-9, - and _"}
 	}
 	for _, f := range []struct {
 		name string
@@ -77,7 +78,7 @@ func cleanCommittee(c Committee) (Committee, error) {
 		}
 	}
 	if c.Name == "" {
-		return Committee{}, &InvalidError{Field: "name", Reason: "empty"}
+		return Committee{}, &problem.Invalid{Field: "name", Reason: "empty"}
 	}
 	names := make([]string, 0, len(c.Communities))
 	for _, name := range c.Communities {
@@ -85,7 +86,7 @@ func cleanCommittee(c Committee) (Committee, error) {
 			continue
 		}
 		if strings.ContainsFunc(name, isSeparator) {
-			return Committee{}, &InvalidError{Field: "communities", Reason: oneName}
+			return Committee{}, &problem.Invalid{Field: "communities", Reason: oneName}
 		}
 		if err := checkText("communities", name); err != nil {
 			return Committee{}, err
@@ -94,7 +95,7 @@ func cleanCommittee(c Committee) (Committee, error) {
 	}
 	slices.Sort(names)
 	if c.Communities = slices.Compact(names); len(c.Communities) > MaxCommunities {
-		return Committee{}, &InvalidError{Field: "communities", Reason: fmt.Sprintf("%d, at most %d", len(c.Communities), MaxCommunities)}
+		return Committee{}, &problem.Invalid{Field: "communities", Reason: fmt.Sprintf("%d, at most %d", len(c.Communities), MaxCommunities)}
 	}
 	return c, nil
 }

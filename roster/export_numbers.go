@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"towncrier/audit"
+	"towncrier/problem"
 )
 
 // NumbersExport is a request to export residents with their numbers in full. One admin asks, another confirms, and within
@@ -34,7 +35,7 @@ const (
 
 // What a caller can tell apart with errors.Is. Officials read them.
 var (
-	ErrNoExport     = errors.New("没有这个导出申请：请核对编号")
+	ErrNoExport     = problem.NotFound("没有这个导出申请：请核对编号")
 	ErrOwnExport    = errors.New("这是您自己的申请：须由另一位管理员确认")
 	ErrExportClosed = errors.New("这个导出申请不能再确认：已经确认过，或超过24小时")
 	ErrExportUnfit  = errors.New("这个导出申请现在不能使用：须由两位在任管理员申请和确认，确认后一小时内使用，只能用一次；请重新申请")
@@ -51,10 +52,10 @@ type NumbersExportStore interface {
 	UseNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error
 }
 
-// AskNumbersExport asks to export numbers, of a committee's residents when its code is not "". An *InvalidError, ErrNoCommittee.
+// AskNumbersExport asks to export numbers, of a committee's residents when its code is not "". An *problem.Invalid, ErrNoCommittee.
 func (r *Roster) AskNumbersExport(ctx context.Context, actor audit.Actor, committee, why string) (NumbersExport, error) {
 	if why = strings.TrimSpace(why); why == "" {
-		return NumbersExport{}, &InvalidError{Field: "why", Reason: "is empty: say why, for the audit log"}
+		return NumbersExport{}, &problem.Invalid{Field: "why", Reason: "is empty: say why, for the audit log"}
 	}
 	if err := checkText("why", why); err != nil {
 		return NumbersExport{}, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"towncrier/phone"
+	"towncrier/problem"
 )
 
 var committeesForm = form{
@@ -23,7 +24,7 @@ var committeesForm = form{
 // ReadCommittees reads committees from a sheet: code, name, street, area and communities, several of these in a cell,
 // separated by 、 or the like, or one in each of several rows of the same code. What the file has no column for stays as it
 // is in known. A committee with a problem is left out. unknown are headings that mean nothing.
-func ReadCommittees(sheet Table, known []Committee) (committees []Committee, unknown []string, problems []Problem, err error) {
+func ReadCommittees(sheet Table, known []Committee) (committees []Committee, unknown []string, problems []RowProblem, err error) {
 	heading, err := committeesForm.find(sheet)
 	if err != nil {
 		return nil, nil, nil, err
@@ -47,7 +48,7 @@ func ReadCommittees(sheet Table, known []Committee) (committees []Committee, unk
 		}
 		code, rounded := readCode(cell(0))
 		bad := func(kind, text string) {
-			problems = append(problems, Problem{Row: row.Number, Kind: kind, Text: text})
+			problems = append(problems, RowProblem{Row: row.Number, Kind: kind, Text: text})
 			wrong[code] = true
 		}
 		for _, fault := range row.Faults {
@@ -74,7 +75,7 @@ func ReadCommittees(sheet Table, known []Committee) (committees []Committee, unk
 			c.Communities = append(first.Communities, c.Communities...)
 		}
 		clean, err := cleanCommittee(c)
-		if invalid, ok := errors.AsType[*InvalidError](err); ok && invalid.Reason == phone.Unfit {
+		if invalid, ok := errors.AsType[*problem.Invalid](err); ok && invalid.Reason == phone.Unfit {
 			bad(badValue, committeeFieldNames[invalid.Field]+"里有手机号：请删去")
 			continue
 		} else if ok {

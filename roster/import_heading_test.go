@@ -92,7 +92,7 @@ func TestPlanReportsUnknownCommunities(t *testing.T) {
 	sheet := open(t, save(t, "a.csv", heading+
 		"19900000001,C001,幸福苑\u200b,同意,2023-11-13\n19900000002,C001,不存在小区,同意,2023-11-13\n19900000003,C001,不存在小区,同意,2023-11-13\n"+
 		"19900000004,C002,槐荫里,同意,2023-11-13\n19900000005,C001,,同意,2023-11-13\nx,C001,又一个,同意,2023-11-13\n"))
-	p, err := roster.PlanImport(t.Context(), sheet, known, roster.WholeSheet{}, readOn, func(roster.Problem) {})
+	p, err := roster.PlanImport(t.Context(), sheet, known, roster.WholeSheet{}, readOn, func(roster.RowProblem) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestPlanReadsCodesAsSpreadsheetsTurnThem(t *testing.T) {
 	} {
 		sheet := open(t, save(t, "a.csv", "手机号,居委会代码,依据,同意时间\n19900000001,"+code+",同意,2023-11-13\n"))
 		var problems []string
-		if _, err := roster.PlanImport(t.Context(), sheet, known, roster.WholeSheet{}, readOn, func(p roster.Problem) { problems = append(problems, p.Text) }); err != nil {
+		if _, err := roster.PlanImport(t.Context(), sheet, known, roster.WholeSheet{}, readOn, func(p roster.RowProblem) { problems = append(problems, p.Text) }); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Join(problems, " "); want == "" && got != "" || !strings.Contains(got, want) {

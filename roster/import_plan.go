@@ -47,7 +47,7 @@ func (p *Plan) Repeated() int { return len(p.twice) }
 // PlanImport reads the whole sheet against the committees that there are, and reports every problem as it finds it. whole holds
 // for every row. The error, in Chinese, is for what makes the file unreadable as a whole. The numbers it has seen take about 25 bytes each while it reads,
 // and the rows of the first slice about 48 bytes until they are imported.
-func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole WholeSheet, now time.Time, report func(Problem)) (*Plan, error) {
+func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole WholeSheet, now time.Time, report func(RowProblem)) (*Plan, error) {
 	p := &Plan{
 		Kinds: map[string]int{},
 		sheet: sheet,
@@ -119,9 +119,9 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 	return p, p.sign()
 }
 
-func (p *Plan) duplicate(row int) Problem {
+func (p *Plan) duplicate(row int) RowProblem {
 	at := p.reader.at[phoneField]
-	return Problem{Row: row, Column: p.reader.headings[at], Cell: fmt.Sprint(ColumnName(at), row), Kind: badDuplicate,
+	return RowProblem{Row: row, Column: p.reader.headings[at], Cell: fmt.Sprint(ColumnName(at), row), Kind: badDuplicate,
 		Text: fmt.Sprintf("与第%d行的号码相同", p.twice[row])}
 }
 
@@ -145,7 +145,7 @@ func (p *Plan) sign() error {
 }
 
 // problems are those of a row that was found bad.
-func (p *Plan) problems(row Row) []Problem {
+func (p *Plan) problems(row Row) []RowProblem {
 	_, _, problems := p.reader.read(row)
 	if _, ok := p.twice[row.Number]; ok {
 		problems = append(problems, p.duplicate(row.Number))

@@ -33,7 +33,7 @@ func plan(t testing.TB, path string) (*roster.Plan, []string, error) {
 func planWhole(t testing.TB, path string, whole roster.WholeSheet) (*roster.Plan, []string, error) {
 	t.Helper()
 	var problems []string
-	p, err := roster.PlanImport(t.Context(), open(t, path), committees, whole, readOn, func(p roster.Problem) {
+	p, err := roster.PlanImport(t.Context(), open(t, path), committees, whole, readOn, func(p roster.RowProblem) {
 		problems = append(problems, fmt.Sprintf("%d %s %s %s：%s", p.Row, p.Cell, p.Column, p.Kind, p.Text))
 	})
 	return p, problems, err

@@ -16,7 +16,7 @@ import (
 var chinaTime = time.FixedZone("Asia/Shanghai", 8*60*60)
 
 // Problem is what is wrong at one place of a file. It never holds a phone number.
-type Problem struct {
+type RowProblem struct {
 	Row    int    // from 1, the heading's, as spreadsheets count
 	Column string // its heading; "" when the row is meant
 	Cell   string // "B7"; "" when the row is meant
@@ -62,12 +62,12 @@ type rowReader struct {
 }
 
 // read returns the problems of a row, or the row when there are none. A blank row is neither: ok is false.
-func (r *rowReader) read(row Row) (out ImportRow, ok bool, problems []Problem) {
+func (r *rowReader) read(row Row) (out ImportRow, ok bool, problems []RowProblem) {
 	if row.blank() {
 		return out, false, nil
 	}
 	bad := func(column int, kind, text string) {
-		p := Problem{Row: row.Number, Kind: kind, Text: text}
+		p := RowProblem{Row: row.Number, Kind: kind, Text: text}
 		if column >= 0 {
 			p.Cell = fmt.Sprint(ColumnName(column), row.Number)
 		}

@@ -70,7 +70,7 @@ func (r *Roster) EraseSelf(ctx context.Context, openid string) error {
 	return r.erase(ctx, audit.Self, Key{OpenID: openid}, nil)
 }
 
-// Erase deletes a resident at their wish, told to an official. ErrNotFound when there is none, or none any more.
+// Erase deletes a resident at their wish, told to an official. ErrNoResident when there is none, or none any more.
 func (r *Roster) Erase(ctx context.Context, actor audit.Actor, id string) error {
 	if _, err := r.Get(ctx, id); err != nil {
 		return err
@@ -105,7 +105,7 @@ func (r Resident) stale(before time.Time) bool {
 func (r *Roster) erase(ctx context.Context, actor audit.Actor, key Key, expired func(Resident) bool) error {
 	// Tickets first: once the openid is gone, nothing leads to them.
 	who, err := r.store.Find(ctx, key)
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	if err != nil && !errors.Is(err, ErrNoResident) {
 		return fmt.Errorf("erase: %w", err)
 	}
 	if who.OpenID != "" && key.OpenID == "" {

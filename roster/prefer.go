@@ -9,6 +9,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/phone"
+	"towncrier/problem"
 )
 
 // Notices is the What of a consent to be sent notices.
@@ -254,7 +255,7 @@ func (r *Roster) Suppress(ctx context.Context, actor audit.Actor, number phone.N
 	case Erased:
 		return r.erase(ctx, actor, Key{Phone: number}, nil)
 	}
-	return &InvalidError{Field: "reason", Reason: fmt.Sprintf("unknown reason, want %s or %s", Stopped, Erased)}
+	return &problem.Invalid{Field: "reason", Reason: fmt.Sprintf("unknown reason, want %s or %s", Stopped, Erased)}
 }
 
 func (r *Roster) stop(ctx context.Context, actor audit.Actor, number phone.Number, via string) error {
@@ -280,7 +281,7 @@ func (r *Roster) stop(ctx context.Context, actor audit.Actor, number phone.Numbe
 
 func (p Preference) check() error {
 	if p.Channel != "" && p.Channel != WeChat && p.Channel != SMS {
-		return &InvalidError{Field: "channel", Reason: fmt.Sprintf("unknown channel, want %s, %s or nothing for both", WeChat, SMS)}
+		return &problem.Invalid{Field: "channel", Reason: fmt.Sprintf("unknown channel, want %s, %s or nothing for both", WeChat, SMS)}
 	}
 	return checkText("topic", p.Topic)
 }

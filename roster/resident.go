@@ -11,15 +11,8 @@ import (
 
 	"towncrier/audit"
 	"towncrier/phone"
+	"towncrier/problem"
 )
-
-// InvalidError names what was handed in wrongly. It never holds the value.
-type InvalidError struct {
-	Field  string // "committee", "tags"
-	Reason string // what is wrong and what would be right
-}
-
-func (e *InvalidError) Error() string { return e.Field + ": " + e.Reason }
 
 // MaxText is the most characters of a tag, a name or a topic; MaxTags the most tags of a resident.
 const (
@@ -38,7 +31,7 @@ type Change struct {
 
 // Add registers somebody by number. What a caller leaves out of PhoneFrom, PlaceFrom and the times of consents is
 // FromStaff and now. It returns ErrPhoneTaken, ErrNoCommittee, ErrUnreachable without a number, ErrSuppressed when the number
-// was erased, or an *InvalidError.
+// was erased, or an *problem.Invalid.
 func (r *Roster) Add(ctx context.Context, actor audit.Actor, who Resident) (Resident, error) {
 	now := r.instant()
 	who.ID, who.OpenID, who.CreatedAt, who.UpdatedAt = newID(), "", now, now
@@ -88,19 +81,19 @@ func (r *Roster) Add(ctx context.Context, actor audit.Actor, who Resident) (Resi
 // are before it; its error, which keeps its identity, stops the change. It must not block. A nil Guard allows everything.
 type Guard func(Resident) error
 
-// allows says what stands against changing a resident: ErrNotFound when there is none.
+// allows says what stands against changing a resident: ErrNoResident when there is none.
 func (g Guard) allows(who Resident) error {
 	switch {
 	case who.ID == "":
-		return ErrNotFound
+		return ErrNoResident
 	case g == nil:
 		return nil
 	}
 	return g(who)
 }
 
-// Change changes a resident when may allows it. It returns ErrNotFound, ErrPhoneTaken, ErrNoCommittee, ErrSuppressed when the
-// new number was erased, ErrUnreachable when neither number nor WeChat would be left, or an *InvalidError.
+// Change changes a resident when may allows it. It returns ErrNoResident, ErrPhoneTaken, ErrNoCommittee, ErrSuppressed when the
+// new number was erased, ErrUnreachable when neither number nor WeChat would be left, or an *problem.Invalid.
 func (r *Roster) Change(ctx context.Context, actor audit.Actor, id string, c Change, may Guard) (Resident, error) {
 	now := r.instant()
 	keys := []Key{{ID: id}}
@@ -209,17 +202,17 @@ func (r *Resident) take(consents []Consent, now time.Time) error {
 		c.How = how
 		switch {
 		case c.What != Notices && c.What != PhoneKept:
-			return &InvalidError{Field: "consents", Reason: fmt.Sprintf("unknown what, want %s or %s", Notices, PhoneKept)}
+			return &problem.Invalid{Field: "consents", Reason: fmt.Sprintf("unknown what, want %s or %s", Notices, PhoneKept)}
 		case c.Basis != ByConsent && c.Basis != ByDuty && c.Basis != ByEmergency:
-			return &InvalidError{Field: "consents", Reason: fmt.Sprintf("unknown basis, want %s, %s or %s", ByConsent, ByDuty, ByEmergency)}
+			return &problem.Invalid{Field: "consents", Reason: fmt.Sprintf("unknown basis, want %s, %s or %s", ByConsent, ByDuty, ByEmergency)}
 		case c.How == "":
-			return &InvalidError{Field: "consents", Reason: "how it was given is empty: say for example paper"}
+			return &problem.Invalid{Field: "consents", Reason: "how it was given is empty: say for example paper"}
 		case inChat:
-			return &InvalidError{Field: "consents", Reason: "only the resident consents in chat: say in what other way it was given"}
+			return &problem.Invalid{Field: "consents", Reason: "only the resident consents in chat: say in what other way it was given"}
 		case c.At.After(now):
-			return &InvalidError{Field: "consents", Reason: "the time is in the future"}
+			return &problem.Invalid{Field: "consents", Reason: "the time is in the future"}
 		case c.At.Before(earliest):
-			return &InvalidError{Field: "consents", Reason: "the time is before " + earliest.Format(time.DateOnly)}
+			return &problem.Invalid{Field: "consents", Reason: "the time is before " + earliest.Format(time.DateOnly)}
 		}
 		if err := checkText("consents", c.How); err != nil {
 			return err
@@ -258,14 +251,14 @@ func cleanTags(tags []string) ([]string, error) {
 	}
 	tags = slices.Compact(slices.Sorted(slices.Values(tidied)))
 	if len(tags) > MaxTags {
-		return nil, &InvalidError{Field: "tags", Reason: fmt.Sprintf("%d tags, at most %d", len(tags), MaxTags)}
+		return nil, &problem.Invalid{Field: "tags", Reason: fmt.Sprintf("%d tags, at most %d", len(tags), MaxTags)}
 	}
 	for _, tag := range tags {
 		if tag == "" {
-			return nil, &InvalidError{Field: "tags", Reason: "a tag is empty"}
+			return nil, &problem.Invalid{Field: "tags", Reason: "a tag is empty"}
 		}
 		if strings.ContainsFunc(tag, isSeparator) {
-			return nil, &InvalidError{Field: "tags", Reason: oneName}
+			return nil, &problem.Invalid{Field: "tags", Reason: oneName}
 		}
 		if err := checkText("tags", tag); err != nil {
 			return nil, err
@@ -294,13 +287,13 @@ func tidy(text string) string {
 func checkText(field, text string) error {
 	switch {
 	case !utf8.ValidString(text):
-		return &InvalidError{Field: field, Reason: "not valid UTF-8"}
+		return &problem.Invalid{Field: field, Reason: "not valid UTF-8"}
 	case utf8.RuneCountInString(text) > MaxText:
-		return &InvalidError{Field: field, Reason: fmt.Sprintf("more than %d characters", MaxText)}
+		return &problem.Invalid{Field: field, Reason: fmt.Sprintf("more than %d characters", MaxText)}
 	case strings.ContainsFunc(text, unprintable):
-		return &InvalidError{Field: field, Reason: "holds a control character"}
+		return &problem.Invalid{Field: field, Reason: "holds a control character"}
 	case phone.In(text):
-		return &InvalidError{Field: field, Reason: phone.Unfit}
+		return &problem.Invalid{Field: field, Reason: phone.Unfit}
 	}
 	return nil
 }

@@ -8,17 +8,17 @@ import (
 	"time"
 
 	"towncrier/phone"
+	"towncrier/problem"
 )
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNotFound    = errors.New("no such resident")
+	ErrNoResident  = problem.NotFound("no such resident")
 	ErrNoCommittee = errors.New("no such committee")
 	ErrPhoneTaken  = errors.New("another resident has this number")
 	// ErrSuppressed says that the number's owner stopped or was erased; only they themselves can take that back.
 	ErrSuppressed = errors.New("the owner of this number asked not to be kept or texted")
 	ErrInUse      = errors.New("residents or staff belong to this committee")
-	ErrCursor     = errors.New("not a cursor of this list: start again without one")
 	// ErrUnreachable says that a resident would be left with neither number nor WeChat.
 	ErrUnreachable = errors.New("a resident needs a number or WeChat")
 )

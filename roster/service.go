@@ -33,17 +33,17 @@ func New(c Config) *Roster {
 	return &Roster{store: c.Store, tickets: c.Tickets, now: c.Now}
 }
 
-// Me is the resident who follows as openid. ErrNotFound when nothing is kept of them.
+// Me is the resident who follows as openid. ErrNoResident when nothing is kept of them.
 func (r *Roster) Me(ctx context.Context, openid string) (Resident, error) {
 	return r.find(ctx, Key{OpenID: openid})
 }
 
-// Get is the resident with a subject id, or ErrNotFound.
+// Get is the resident with a subject id, or ErrNoResident.
 func (r *Roster) Get(ctx context.Context, id string) (Resident, error) {
 	return r.find(ctx, Key{ID: id})
 }
 
-// FindByPhone is the resident with a number, or ErrNotFound.
+// FindByPhone is the resident with a number, or ErrNoResident.
 func (r *Roster) FindByPhone(ctx context.Context, number phone.Number) (Resident, error) {
 	return r.find(ctx, Key{Phone: number})
 }

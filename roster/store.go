@@ -68,7 +68,7 @@ type Stats struct {
 // by several processes, and do each method whole or not at all. They keep Consents sorted by What, Preferences by Topic
 // and Channel, and times to the millisecond.
 type Store interface {
-	Find(ctx context.Context, key Key) (Resident, error) // ErrNotFound
+	Find(ctx context.Context, key Key) (Resident, error) // ErrNoResident
 	// Edit lets decide change what keys lead to: nobody else changes it in between. decide gets one Found a key, must not
 	// block or use the store, and may run again when the transaction has to. An error of decide is returned and nothing
 	// is changed. Whatever of a number or an openid leaves a resident, no byte of it stays in the database, but for a

@@ -11,6 +11,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/phone"
+	"towncrier/problem"
 )
 
 // Through what a stop came, when not by SMS: a reply has its callback key's id.
@@ -69,7 +70,7 @@ const KeepStops = 30 * 24 * time.Hour
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNoUndo  = errors.New("no such request to undo stops")
+	ErrNoUndo  = problem.NotFound("no such request to undo stops")
 	ErrOwnUndo = errors.New("the request is your own: another admin must confirm it")
 )
 
@@ -79,21 +80,21 @@ func (r *Roster) StopsSince(ctx context.Context, since time.Time) ([]StopsSeen, 
 }
 
 // AskUndo asks to undo stops that came by SMS under a callback key's id, from since to until, both included, when a leaked key
-// was used to forge them. Nothing is undone before another admin confirms it. An *InvalidError names what is wrong.
+// was used to forge them. Nothing is undone before another admin confirms it. An *problem.Invalid names what is wrong.
 func (r *Roster) AskUndo(ctx context.Context, actor audit.Actor, u Undo) (Undo, error) {
 	now := r.instant()
 	u.Why = strings.TrimSpace(u.Why)
 	switch {
 	case u.Key == "" || u.Key == ViaChat || u.Key == ViaStaff:
-		return Undo{}, &InvalidError{Field: "key", Reason: "want the id of a callback key, as the list of stops shows it"}
+		return Undo{}, &problem.Invalid{Field: "key", Reason: "want the id of a callback key, as the list of stops shows it"}
 	case u.Since.IsZero() || !u.Until.After(u.Since):
-		return Undo{}, &InvalidError{Field: "until", Reason: "want a time after since"}
+		return Undo{}, &problem.Invalid{Field: "until", Reason: "want a time after since"}
 	case u.Until.After(now):
-		return Undo{}, &InvalidError{Field: "until", Reason: "is in the future: what comes later is not undone"}
+		return Undo{}, &problem.Invalid{Field: "until", Reason: "is in the future: what comes later is not undone"}
 	case now.Sub(u.Since) > KeepStops:
-		return Undo{}, &InvalidError{Field: "since", Reason: "is more than 30 days ago: stops as old as that are not kept apart"}
+		return Undo{}, &problem.Invalid{Field: "since", Reason: "is more than 30 days ago: stops as old as that are not kept apart"}
 	case u.Why == "":
-		return Undo{}, &InvalidError{Field: "why", Reason: "is empty: say why, for the audit log"}
+		return Undo{}, &problem.Invalid{Field: "why", Reason: "is empty: say why, for the audit log"}
 	}
 	if err := checkText("why", u.Why); err != nil {
 		return Undo{}, err

@@ -105,7 +105,7 @@ func readPath(t *testing.T, path string) {
 		last = row.Number
 	}
 	rows := map[int]bool{}
-	plan, err := roster.PlanImport(t.Context(), table, []roster.Committee{{Code: "C001", Name: "东城社区居委会"}}, roster.WholeSheet{}, time.Date(2023, 12, 1, 4, 0, 0, 0, time.UTC), func(p roster.Problem) {
+	plan, err := roster.PlanImport(t.Context(), table, []roster.Committee{{Code: "C001", Name: "东城社区居委会"}}, roster.WholeSheet{}, time.Date(2023, 12, 1, 4, 0, 0, 0, time.UTC), func(p roster.RowProblem) {
 		if p.Row < 1 || p.Row > last || p.Text == "" || p.Kind == "" {
 			t.Fatalf("a problem without a place: %+v", p)
 		}

@@ -9,15 +9,8 @@ import (
 	"unicode/utf8"
 
 	"towncrier/phone"
+	"towncrier/problem"
 )
-
-// InvalidError names a field of a Person that was handed in wrongly. It never holds the value.
-type InvalidError struct {
-	Field  string // as in JSON: "id", "name", "role", "committee"
-	Reason string // what is wrong and what would be right
-}
-
-func (e *InvalidError) Error() string { return e.Field + ": " + e.Reason }
 
 var (
 	idForm        = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{1,31}$`)
@@ -29,7 +22,7 @@ const maxName = 40 // characters; a line of a list
 // check names every field of p that is wrong.
 func check(p Person) error {
 	var all []error
-	add := func(field, reason string) { all = append(all, &InvalidError{field, reason}) }
+	add := func(field, reason string) { all = append(all, &problem.Invalid{Field: field, Reason: reason}) }
 	if !idForm.MatchString(p.ID) {
 		add("id", "want 2 to 32 of a-z, 0-9, - and _, a letter or digit first")
 	}

@@ -16,12 +16,12 @@ import (
 type InvitationStore interface {
 	Store
 	// Invite keeps inv, confirmed or not, and revokes the person's other open invitations. only says on which condition.
-	// ErrNotFound, ErrDisabled, ErrPhoneTaken, ErrSetupOver, ErrOthersCan.
+	// ErrNoPerson, ErrDisabled, ErrPhoneTaken, ErrSetupOver, ErrOthersCan.
 	Invite(ctx context.Context, inv Invitation, digest []byte, only InviteOnly, act audit.Act) error
 	// Confirm keeps inv's confirmation while it is still Issued; else ErrSettled. ErrPhoneTaken.
 	Confirm(ctx context.Context, inv Invitation, act audit.Act) error
-	Invitation(ctx context.Context, id string) (Invitation, error) // ErrNotFound
-	// InvitationOf is the invitation with this digest of its secret, unaltered by hand. ErrNotFound.
+	Invitation(ctx context.Context, id string) (Invitation, error) // ErrNoPerson
+	// InvitationOf is the invitation with this digest of its secret, unaltered by hand. ErrNoPerson.
 	InvitationOf(ctx context.Context, id string, digest []byte) (Invitation, error)
 	Invitations(ctx context.Context, limit int) ([]Invitation, error) // the newest first
 	// Open keeps k, ends the person's older keys, registers the invitation's number as theirs, and marks inv opened, if it
@@ -133,7 +133,7 @@ type Confirmation struct {
 	InPerson bool         // they stand before the admin; only where SMS is off
 }
 
-// Confirm is the second admin's yes to an invitation. ErrSecondAdmin, ErrSettled, ErrNotFound, ErrNoPhone, ErrPhoneTaken,
+// Confirm is the second admin's yes to an invitation. ErrSecondAdmin, ErrSettled, ErrNoPerson, ErrNoPhone, ErrPhoneTaken,
 // ErrSMSOn, ErrSMSOff.
 func (e *Enrolment) Confirm(ctx context.Context, by, id string, c Confirmation) (Invitation, error) {
 	inv, err := e.find(ctx, id)
@@ -258,7 +258,7 @@ func (e *Enrolment) confirmed(ctx context.Context, activation string) (inv Invit
 		return Invitation{}, ErrNoInvitation
 	}
 	inv, err = e.cfg.Store.InvitationOf(ctx, form[1], digest(form[2]))
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, ErrNoPerson) {
 		err = ErrNoInvitation
 	}
 	if err != nil {
@@ -323,7 +323,7 @@ func (e *Enrolment) tell(ctx context.Context, person string, numbers ...phone.Nu
 
 func (e *Enrolment) get(ctx context.Context, id string) (Person, error) {
 	if !idForm.MatchString(id) {
-		return Person{}, ErrNotFound
+		return Person{}, ErrNoPerson
 	}
 	p, err := e.cfg.Store.Get(ctx, id)
 	if err == nil && !p.DisabledAt.IsZero() {
@@ -334,7 +334,7 @@ func (e *Enrolment) get(ctx context.Context, id string) (Person, error) {
 
 func (e *Enrolment) find(ctx context.Context, id string) (Invitation, error) {
 	if !keyIDForm.MatchString(id) {
-		return Invitation{}, ErrNotFound
+		return Invitation{}, ErrNoPerson
 	}
 	return e.cfg.Store.Invitation(ctx, id)
 }

@@ -17,18 +17,18 @@ import (
 // all when there was nothing to change. Safe for concurrent use, by several processes too.
 type Store interface {
 	Add(ctx context.Context, p Person, act audit.Act) error // ErrExists, ErrNoCommittee
-	Get(ctx context.Context, id string) (Person, error)     // ErrNotFound
+	Get(ctx context.Context, id string) (Person, error)     // ErrNoPerson
 	List(ctx context.Context) ([]Person, error)             // by ID
 	// Disable ends the person's keys, their invitations and those that they issued or confirmed, and forgets their number. It keeps
-	// the first instant when it is called again. ErrNotFound, ErrLastAdmin.
+	// the first instant when it is called again. ErrNoPerson, ErrLastAdmin.
 	Disable(ctx context.Context, id string, at time.Time, act audit.Act) error
-	Enable(ctx context.Context, id string, act audit.Act) error // ErrNotFound, ErrNoCommittee
-	// AddSetupKey keeps a key while the city is set up. ErrNotFound, ErrDisabled, ErrSetupOver.
+	Enable(ctx context.Context, id string, act audit.Act) error // ErrNoPerson, ErrNoCommittee
+	// AddSetupKey keeps a key while the city is set up. ErrNoPerson, ErrDisabled, ErrSetupOver.
 	AddSetupKey(ctx context.Context, k Key, digest []byte, act audit.Act) error
-	// Key finds the key with this id and this digest of its secret, neither revoked nor altered by hand. ErrNotFound.
+	// Key finds the key with this id and this digest of its secret, neither revoked nor altered by hand. ErrNoPerson.
 	Key(ctx context.Context, id string, digest []byte) (Key, Person, error)
 	Keys(ctx context.Context, person string) ([]Key, error) // the oldest first; "" for everybody's
-	// Revoke ends a key for good; the act's subject becomes the key's person. ErrNotFound.
+	// Revoke ends a key for good; the act's subject becomes the key's person. ErrNoPerson.
 	Revoke(ctx context.Context, key string, at time.Time, act audit.Act) error
 	Used(ctx context.Context, key string, at time.Time) error
 	// Activated counts the admins who have ever activated a key by invitation.
@@ -45,7 +45,7 @@ type Service struct {
 func New(store Store, now func() time.Time) *Service { return &Service{store, now} }
 
 // Add takes somebody on. It returns ErrExists for an id that was ever given, ErrNoCommittee, and for fields that cannot be
-// *InvalidError, perhaps several joined.
+// *problem.Invalid, perhaps several joined.
 func (s *Service) Add(ctx context.Context, actor audit.Actor, p Person) (Person, error) {
 	p.Name = strings.TrimSpace(p.Name)
 	if err := check(p); err != nil {
@@ -62,10 +62,10 @@ func (s *Service) Add(ctx context.Context, actor audit.Actor, p Person) (Person,
 	return p, nil
 }
 
-// Get returns one person, or ErrNotFound.
+// Get returns one person, or ErrNoPerson.
 func (s *Service) Get(ctx context.Context, id string) (Person, error) {
 	if !idForm.MatchString(id) { // PostgreSQL cannot even be asked for some texts
-		return Person{}, ErrNotFound
+		return Person{}, ErrNoPerson
 	}
 	return s.store.Get(ctx, id)
 }
@@ -140,7 +140,7 @@ func newKey(person string, now time.Time) (bearer string, k Key, sum []byte) {
 func newID() string     { return strings.ToLower(rand.Text()[:10]) }
 func newSecret() string { return strings.ToLower(rand.Text()) }
 
-// Keys lists a person's keys, revoked ones too, the oldest first; everybody's for "". ErrNotFound when there is no such
+// Keys lists a person's keys, revoked ones too, the oldest first; everybody's for "". ErrNoPerson when there is no such
 // person.
 func (s *Service) Keys(ctx context.Context, person string) ([]Key, error) {
 	if person != "" {
@@ -154,7 +154,7 @@ func (s *Service) Keys(ctx context.Context, person string) ([]Key, error) {
 // Revoke ends a key for good, by its id. Again is no error.
 func (s *Service) Revoke(ctx context.Context, actor audit.Actor, key string) error {
 	if !keyIDForm.MatchString(key) {
-		return ErrNotFound
+		return ErrNoPerson
 	}
 	return s.store.Revoke(ctx, key, s.now(), s.act(actor, "staff.revoke", "", "key="+key))
 }
@@ -168,7 +168,7 @@ func (s *Service) Authenticate(ctx context.Context, bearer string) (Person, stri
 	}
 	id, secret := form[1], form[2]
 	k, p, err := s.store.Key(ctx, id, digest(secret))
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, ErrNoPerson) {
 		return Person{}, "", ErrKey
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/phone"
+	"towncrier/problem"
 )
 
 // Role is what somebody works as. A person has one.
@@ -23,7 +24,7 @@ const (
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNotFound = errors.New("no such member of staff, or no such key")
+	ErrNoPerson = problem.NotFound("no such member of staff, or no such key")
 	ErrExists   = errors.New("the staff id is taken")
 	// ErrNoCommittee says that the committee must be there before somebody can belong to it.
 	ErrNoCommittee = errors.New("no such committee: add it first")

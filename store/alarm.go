@@ -61,7 +61,7 @@ func (s *Alarms) Acknowledge(ctx context.Context, kind alarm.Kind, act audit.Act
 		if n, err := result.RowsAffected(); err != nil {
 			return err
 		} else if n == 0 {
-			return alarm.ErrNotFound
+			return alarm.ErrNoAlarm
 		}
 		return s.db.appendAudit(ctx, tx, act)
 	})

@@ -46,7 +46,7 @@ func TestAlarms(t *testing.T) {
 			t.Errorf("acknowledged: %+v", got)
 		}
 		for _, kind := range []alarm.Kind{alarm.ManyStops, alarm.CodesCapped} {
-			if err := alarms.Acknowledge(t.Context(), audit.Staff("chen"), kind); !errors.Is(err, alarm.ErrNotFound) {
+			if err := alarms.Acknowledge(t.Context(), audit.Staff("chen"), kind); !errors.Is(err, alarm.ErrNoAlarm) {
 				t.Errorf("nothing of %s is open: %v", kind, err)
 			}
 		}

@@ -13,6 +13,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/problem"
 )
 
 // Broadcasts implements broadcast.Store.
@@ -75,7 +76,7 @@ func scanBroadcast(row interface{ Scan(...any) error }) (num int64, b broadcast.
 	var whole, forgotten sql.NullInt64
 	if err := row.Scan(&num, &version, &doc, &frozen, &whole, &forgotten); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
-			err = broadcast.ErrNotFound
+			err = broadcast.ErrNoBroadcast
 		}
 		return 0, b, err
 	}
@@ -246,7 +247,7 @@ func cursor(text string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(text, cursorBase, 64)
 	if err != nil || n <= 0 {
-		return 0, broadcast.ErrCursor
+		return 0, problem.ErrCursor
 	}
 	return n, nil
 }

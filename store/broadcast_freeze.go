@@ -82,7 +82,7 @@ func readTexts(into *[]string, text sql.NullString) error {
 func (s *Broadcasts) FreezeCursor(ctx context.Context, id string) (after string, whole bool, err error) {
 	err = s.db.read.QueryRowContext(ctx, `SELECT frontier, frozen_at IS NOT NULL FROM broadcast WHERE id = $1`, id).Scan(&after, &whole)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = broadcast.ErrNotFound
+		err = broadcast.ErrNoBroadcast
 	}
 	if err != nil {
 		return "", false, fmt.Errorf("look where freezing goes on: %w", err)
@@ -118,7 +118,7 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 		err := tx.QueryRowContext(ctx, `SELECT num, status, frontier, last, frozen_at FROM broadcast WHERE id = $1`+s.db.lock, id).
 			Scan(&num, &status, &frontier, &last, &whole)
 		if errors.Is(err, sql.ErrNoRows) {
-			return broadcast.ErrNotFound
+			return broadcast.ErrNoBroadcast
 		}
 		if err != nil || status != broadcast.Freezing || frontier != slice.After || whole.Valid {
 			return err

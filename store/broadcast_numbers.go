@@ -236,7 +236,7 @@ func namedBy(ctx context.Context, tx *sql.Tx, list string, now time.Time, drafts
 	if err == nil {
 		return &broadcast.ListInUseError{By: b.ID, Title: b.Title, Status: b.Status, Committee: b.Committee}
 	}
-	if !errors.Is(err, broadcast.ErrNotFound) {
+	if !errors.Is(err, broadcast.ErrNoBroadcast) {
 		return err
 	}
 	docs, err := texts(tx.QueryContext(ctx, `SELECT doc FROM series WHERE doc LIKE $1 ORDER BY id`, like))

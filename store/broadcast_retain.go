@@ -27,7 +27,7 @@ func (s *Broadcasts) Forget(ctx context.Context, id string, after int64, limit i
 		err := tx.QueryRowContext(ctx, `SELECT num, last, ended_at, forgotten_at FROM broadcast WHERE id = $1`+s.db.lock, id).
 			Scan(&num, &last, &ended, &forgotten)
 		if errors.Is(err, sql.ErrNoRows) {
-			return broadcast.ErrNotFound
+			return broadcast.ErrNoBroadcast
 		}
 		if err != nil || !ended.Valid || forgotten.Valid { // it is sent again, or another process was first
 			return err

@@ -49,7 +49,7 @@ func (s *Broadcasts) PutSeries(ctx context.Context, one broadcast.Series, act au
 func (s *Broadcasts) GetSeries(ctx context.Context, id string) (broadcast.Series, error) {
 	one, err := scanSeries(s.db.read.QueryRowContext(ctx, `SELECT doc FROM series WHERE id = $1`, id))
 	if errors.Is(err, sql.ErrNoRows) {
-		err = broadcast.ErrNotFound
+		err = broadcast.ErrNoBroadcast
 	}
 	if err != nil {
 		return broadcast.Series{}, fmt.Errorf("get series: %w", err)

@@ -194,7 +194,7 @@ func (s *Broadcasts) FallBack(ctx context.Context, id string, after int64, limit
 		var num int64
 		err := tx.QueryRowContext(ctx, `SELECT num FROM broadcast WHERE id = $1`+s.sql.share, id).Scan(&num)
 		if errors.Is(err, sql.ErrNoRows) {
-			return broadcast.ErrNotFound
+			return broadcast.ErrNoBroadcast
 		}
 		if err != nil {
 			return err
@@ -293,7 +293,7 @@ func (s *Broadcasts) Resend(ctx context.Context, id string, round int, after int
 		var frozen sql.NullInt64
 		err := tx.QueryRowContext(ctx, `SELECT num, last, frozen_at FROM broadcast WHERE id = $1`+s.sql.share, id).Scan(&num, &last, &frozen)
 		if errors.Is(err, sql.ErrNoRows) {
-			return broadcast.ErrNotFound
+			return broadcast.ErrNoBroadcast
 		}
 		if err != nil {
 			return err

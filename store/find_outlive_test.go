@@ -79,7 +79,7 @@ func TestInvitationsOutliveTheFindingKey(t *testing.T) {
 			if _, err := rows().InvitationOf(t.Context(), i.ID, digest); err != nil {
 				t.Errorf("%s: %v", when, err)
 			}
-			if _, err := rows().InvitationOf(t.Context(), i.ID, []byte("other")); !errors.Is(err, staff.ErrNotFound) {
+			if _, err := rows().InvitationOf(t.Context(), i.ID, []byte("other")); !errors.Is(err, staff.ErrNoPerson) {
 				t.Errorf("%s, with another secret: %v", when, err)
 			}
 		}

@@ -210,8 +210,8 @@ func TestIdempotencyKnowsWhatWasDone(t *testing.T) {
 		if err := hire(first, "author-2", "staff.add"); !errors.Is(err, store.ErrKeyBusy) {
 			t.Errorf("late: %v, want ErrKeyBusy", err)
 		}
-		if _, err := db.Staff().Get(t.Context(), "author-2"); !errors.Is(err, staff.ErrNotFound) {
-			t.Errorf("what was done late: %v, want ErrNotFound", err)
+		if _, err := db.Staff().Get(t.Context(), "author-2"); !errors.Is(err, staff.ErrNoPerson) {
+			t.Errorf("what was done late: %v, want ErrNoPerson", err)
 		}
 		if err := hire(second, "author-3", "staff.other", "staff.add"); err != nil {
 			t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"towncrier/inbox"
+	"towncrier/problem"
 )
 
 // Purposes that bind sealed bytes to their column.
@@ -102,7 +103,7 @@ func (s *Inbox) OpenQuestions(ctx context.Context, limit int) ([]inbox.Ticket, e
 func (s *Inbox) Get(ctx context.Context, number string) (inbox.Ticket, error) {
 	t, err := s.scan(s.db.read.QueryRowContext(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE number = $1`, number))
 	if errors.Is(err, sql.ErrNoRows) {
-		return inbox.Ticket{}, inbox.ErrNotFound
+		return inbox.Ticket{}, inbox.ErrNoTicket
 	}
 	if err != nil {
 		return inbox.Ticket{}, fmt.Errorf("get ticket: %w", err)
@@ -122,8 +123,8 @@ func (s *Inbox) List(ctx context.Context, f inbox.Filter) ([]inbox.Ticket, error
 	args := []any{f.Limit}
 	if f.After != "" {
 		after, err := s.Get(ctx, f.After)
-		if errors.Is(err, inbox.ErrNotFound) {
-			return nil, inbox.ErrCursor
+		if errors.Is(err, inbox.ErrNoTicket) {
+			return nil, problem.ErrCursor
 		}
 		if err != nil {
 			return nil, err

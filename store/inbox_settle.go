@@ -118,13 +118,13 @@ func (s *Inbox) settle(ctx context.Context, act audit.Act, decide func(context.C
 	return n, nil
 }
 
-// openGroup locks the first ticket of a ticket's group and returns its number. ErrNotFound; ErrAnswered or ErrClosed when
+// openGroup locks the first ticket of a ticket's group and returns its number. ErrNoTicket; ErrAnswered or ErrClosed when
 // nothing in the group is open any more, by the ticket's own state.
 func (s *Inbox) openGroup(ctx context.Context, tx *sql.Tx, number string) (group string, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT number FROM ticket
 		WHERE number = (SELECT grp FROM ticket WHERE number = $1)`+s.db.lock, number).Scan(&group)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", inbox.ErrNotFound
+		return "", inbox.ErrNoTicket
 	}
 	if err != nil {
 		return "", err

@@ -62,7 +62,7 @@ func (db *DB) findsPhone(number phone.Number) []phoneHash {
 func (s *Roster) Find(ctx context.Context, key roster.Key) (roster.Resident, error) {
 	row, err := s.load(ctx, s.db.read, key)
 	if errors.Is(err, sql.ErrNoRows) {
-		return roster.Resident{}, roster.ErrNotFound
+		return roster.Resident{}, roster.ErrNoResident
 	}
 	return row.Resident, err
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"towncrier/phone"
+	"towncrier/problem"
 	"towncrier/roster"
 )
 
@@ -161,7 +162,7 @@ func (s *Roster) List(ctx context.Context, f roster.Filter, after string, limit 
 	last := int64(0)
 	if after != "" {
 		if last, err = strconv.ParseInt(after, base, 64); err != nil || last < 0 {
-			return nil, "", roster.ErrCursor
+			return nil, "", problem.ErrCursor
 		}
 	}
 	where, args := s.where(f)

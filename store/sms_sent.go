@@ -22,7 +22,7 @@ var stateNames = map[sms.State]string{
 func (s *SMS) Sent(ctx context.Context, residentID string, limit int) ([]roster.Sent, error) {
 	subject, err := hex.DecodeString(residentID)
 	if err != nil {
-		return nil, fmt.Errorf("list what was sent: %w", roster.ErrNotFound)
+		return nil, fmt.Errorf("list what was sent: %w", roster.ErrNoResident)
 	}
 	rows, err := s.db.read.QueryContext(ctx, `SELECT kind, state, created_at FROM text
 		WHERE subject = $1 OR phone_find = (SELECT phone_find FROM resident WHERE subject = $1)

@@ -59,8 +59,8 @@ func TestSent(t *testing.T) {
 		if one, err := texts.Sent(t.Context(), me.ID, 1); err != nil || len(one) != 1 || one[0] != sent[0] {
 			t.Errorf("the newest: %+v, %v", one, err)
 		}
-		if _, err := texts.Sent(t.Context(), "no id", 10); !errors.Is(err, roster.ErrNotFound) {
-			t.Errorf("%v, want ErrNotFound", err)
+		if _, err := texts.Sent(t.Context(), "no id", 10); !errors.Is(err, roster.ErrNoResident) {
+			t.Errorf("%v, want ErrNoResident", err)
 		}
 		// Old texts forget their numbers: they stay the resident's who has it, and nobody's who had none.
 		if pruned, err := texts.Prune(t.Context(), noon.Add(time.Minute), noon, 10); err != nil || pruned != (sms.Pruned{Numbers: 3}) {

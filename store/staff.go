@@ -196,7 +196,7 @@ func exists(ctx context.Context, tx *sql.Tx, query, id string) error {
 
 func notFound(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
-		return staff.ErrNotFound
+		return staff.ErrNoPerson
 	}
 	return err
 }

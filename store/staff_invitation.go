@@ -209,7 +209,7 @@ func (s *Staff) InvitationOf(ctx context.Context, id string, digest []byte) (sta
 	var mac []byte
 	i, err := s.scanInvitation(s.db.read.QueryRowContext(ctx, `SELECT `+invitationColumns+`, mac FROM staff_invitation WHERE id = $1`, id), &mac)
 	if err == nil && !s.db.opens(i, digest, mac) {
-		err = staff.ErrNotFound
+		err = staff.ErrNoPerson
 	}
 	if err != nil {
 		return staff.Invitation{}, fmt.Errorf("get an invitation: %w", err)

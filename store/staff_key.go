@@ -100,7 +100,7 @@ func (s *Staff) Key(ctx context.Context, id string, digest []byte) (staff.Key, s
 		return staff.Key{}, staff.Person{}, fmt.Errorf("get a key: %w", err)
 	}
 	if !s.db.box.Found(staffKeyMAC, keyMessage(k.key(), person, digest), mac) {
-		return staff.Key{}, staff.Person{}, fmt.Errorf("get a key: %w", staff.ErrNotFound)
+		return staff.Key{}, staff.Person{}, fmt.Errorf("get a key: %w", staff.ErrNoPerson)
 	}
 	return k.key(), person, nil
 }

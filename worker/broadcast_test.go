@@ -86,7 +86,7 @@ func (p *process) broadcasts(w *fixture, c *pretendProvider) (*broadcast.Service
 	}
 	service := broadcast.NewService(broadcast.Config{
 		Store: rows, Content: func() *content.Library { return lib }, Sign: "示例市", Now: time.Now,
-		Resident: func(context.Context, string) (roster.Resident, error) { return roster.Resident{}, roster.ErrNotFound },
+		Resident: func(context.Context, string) (roster.Resident, error) { return roster.Resident{}, roster.ErrNoResident },
 	})
 	p.cfg.Broadcasts = broadcast.NewEngine(broadcast.EngineConfig{
 		Service: service, Store: rows, Queue: worker.NewChunkQueue(p.cfg.Redis), Log: slog.New(slog.NewTextHandler(w, nil)),

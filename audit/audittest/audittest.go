@@ -68,7 +68,7 @@ func holds(t *testing.T, log Log, seq int64) {
 	}
 }
 
-func broken(t *testing.T, log Log, seq int64, what audit.Fault) {
+func broken(t *testing.T, log Log, seq int64, what audit.Damage) {
 	t.Helper()
 	_, err := log.Verify(t.Context(), nil)
 	if b, ok := errors.AsType[*audit.Broken](err); !ok || b.Seq != seq || b.What != what {
@@ -126,7 +126,7 @@ var edits = []struct {
 	name    string
 	queries []string
 	seq     int64
-	what    audit.Fault
+	what    audit.Damage
 }{
 	{"actor", []string{`UPDATE audit SET actor = 'staff:li' WHERE seq = 3`}, 3, audit.Changed},
 	{"action", []string{`UPDATE audit SET action = 'resident.erase' WHERE seq = 3`}, 3, audit.Changed},
@@ -162,7 +162,7 @@ func found(t *testing.T, log Log, edit func(string), e struct {
 	name    string
 	queries []string
 	seq     int64
-	what    audit.Fault
+	what    audit.Damage
 }) {
 	fill(t, log, 6)
 	holds(t, log, 6)

@@ -234,8 +234,8 @@ func lostEarly(t *testing.T, open Open) {
 	if n, err := p.Lost(t.Context(), "B1"); err != nil || n != 0 {
 		t.Errorf("%d, %v can go on, want none", n, err)
 	}
-	if _, _, err := p.FallBack(t.Context(), "B9", 0, 1, noon); !errors.Is(err, broadcast.ErrNotFound) {
-		t.Errorf("%v, want ErrNotFound", err)
+	if _, _, err := p.FallBack(t.Context(), "B9", 0, 1, noon); !errors.Is(err, broadcast.ErrNoBroadcast) {
+		t.Errorf("%v, want ErrNoBroadcast", err)
 	}
 }
 

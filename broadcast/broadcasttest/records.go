@@ -12,6 +12,7 @@ import (
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/phone"
+	"towncrier/problem"
 	"towncrier/roster"
 )
 
@@ -28,8 +29,8 @@ func comesBack(t *testing.T, open Open) {
 	if err != nil || !reflect.DeepEqual(got, b) {
 		t.Fatalf("%+v, %v; want %+v", got, err, b)
 	}
-	if _, err := p.Get(t.Context(), "B2"); !errors.Is(err, broadcast.ErrNotFound) {
-		t.Errorf("%v, want ErrNotFound", err)
+	if _, err := p.Get(t.Context(), "B2"); !errors.Is(err, broadcast.ErrNoBroadcast) {
+		t.Errorf("%v, want ErrNoBroadcast", err)
 	}
 	if _, err := p.Tally(t.Context(), "B2"); err != nil {
 		t.Errorf("a tally of nothing: %v", err)
@@ -68,8 +69,8 @@ func changes(t *testing.T, open Open) {
 	if kept, err := p.Get(t.Context(), "B1"); err != nil || !reflect.DeepEqual(kept, got) {
 		t.Errorf("%+v, %v; want %+v", kept, err, got)
 	}
-	if _, err := p.Change(t.Context(), "B9", func(*broadcast.Broadcast) ([]audit.Act, error) { return nil, nil }); !errors.Is(err, broadcast.ErrNotFound) {
-		t.Errorf("%v, want ErrNotFound", err)
+	if _, err := p.Change(t.Context(), "B9", func(*broadcast.Broadcast) ([]audit.Act, error) { return nil, nil }); !errors.Is(err, broadcast.ErrNoBroadcast) {
+		t.Errorf("%v, want ErrNoBroadcast", err)
 	}
 }
 
@@ -101,7 +102,7 @@ func lists(t *testing.T, open Open) {
 	if err != nil || len(found) != 1 || found[0].ID != "B3" {
 		t.Errorf("filtered: %v, %v", found, err)
 	}
-	if _, _, err := p.List(t.Context(), broadcast.Filter{}, "!", 9); !errors.Is(err, broadcast.ErrCursor) {
+	if _, _, err := p.List(t.Context(), broadcast.Filter{}, "!", 9); !errors.Is(err, problem.ErrCursor) {
 		t.Errorf("%v, want ErrCursor", err)
 	}
 	if ids, err := p.Resting(t.Context(), "pilot"); err != nil || !slices.Equal(ids, []string{"B3"}) {
@@ -152,8 +153,8 @@ func series(t *testing.T, open Open) {
 	if all, err := p.ListSeries(t.Context()); err != nil || len(all) != 1 || !all[0].Stopped {
 		t.Errorf("%+v, %v", all, err)
 	}
-	if _, err := p.GetSeries(t.Context(), "S2"); !errors.Is(err, broadcast.ErrNotFound) {
-		t.Errorf("%v, want ErrNotFound", err)
+	if _, err := p.GetSeries(t.Context(), "S2"); !errors.Is(err, broadcast.ErrNoBroadcast) {
+		t.Errorf("%v, want ErrNoBroadcast", err)
 	}
 }
 

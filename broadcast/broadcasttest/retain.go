@@ -101,8 +101,8 @@ func forgets(t *testing.T, open Open) {
 	if sent, err := p.DeliveriesTo(ctx, subject(2), 9); err != nil || len(sent) != 0 {
 		t.Errorf("a resident is still led to %+v, %v", sent, err)
 	}
-	if _, err := p.Forget(ctx, "B9", 0, 2, act("x", "B9")); !errors.Is(err, broadcast.ErrNotFound) {
-		t.Errorf("%v, want ErrNotFound", err)
+	if _, err := p.Forget(ctx, "B9", 0, 2, act("x", "B9")); !errors.Is(err, broadcast.ErrNoBroadcast) {
+		t.Errorf("%v, want ErrNoBroadcast", err)
 	}
 }
 

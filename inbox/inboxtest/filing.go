@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"towncrier/inbox"
+	"towncrier/problem"
 )
 
 func comesBack(t *testing.T, open func() inbox.Store) {
@@ -52,8 +53,8 @@ func unknown(t *testing.T, open func() inbox.Store) {
 		"SetAnswer": func() error { _, err := s.SetAnswer(ctx, act("x' OR 1=1", noon), "王", "答复"); return err },
 		"SetClosed": func() error { _, err := s.SetClosed(ctx, act("", noon), "王"); return err },
 	} {
-		if err := call(); !errors.Is(err, inbox.ErrNotFound) {
-			t.Errorf("%s: %v, want ErrNotFound", name, err)
+		if err := call(); !errors.Is(err, inbox.ErrNoTicket) {
+			t.Errorf("%s: %v, want ErrNoTicket", name, err)
 		}
 	}
 }
@@ -120,7 +121,7 @@ func lists(t *testing.T, open func() inbox.Store) {
 		}
 	}
 	for _, after := range []string{"20231113-9999", "x"} {
-		if _, err := s.List(ctx, inbox.Filter{After: after}); !errors.Is(err, inbox.ErrCursor) {
+		if _, err := s.List(ctx, inbox.Filter{After: after}); !errors.Is(err, problem.ErrCursor) {
 			t.Errorf("after %s: %v, want ErrCursor", after, err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"towncrier/problem"
 	"towncrier/roster"
 )
 
@@ -30,10 +31,10 @@ func refuses(t *testing.T, open Open) {
 			"to an erased":     {failure(h.Change(t.Context(), official, other.ID, roster.Change{Phone: &erased}, nil)), roster.ErrSuppressed},
 			"to no number":     {failure(h.Change(t.Context(), official, other.ID, roster.Change{Phone: &none}, nil)), roster.ErrUnreachable},
 			"to no committee":  {failure(h.Change(t.Context(), official, other.ID, roster.Change{Committee: &missing}, nil)), roster.ErrNoCommittee},
-			"nobody":           {failure(h.Change(t.Context(), official, missing, roster.Change{}, nil)), roster.ErrNotFound},
+			"nobody":           {failure(h.Change(t.Context(), official, missing, roster.Change{}, nil)), roster.ErrNoResident},
 			"settle nowhere":   {h.SetPlace(t.Context(), "o-1", missing, ""), roster.ErrNoCommittee},
-			"erase nobody":     {h.Erase(t.Context(), official, missing), roster.ErrNotFound},
-			"prefer of nobody": {h.SetPreference(t.Context(), official, missing, roster.Preference{}, nil), roster.ErrNotFound},
+			"erase nobody":     {h.Erase(t.Context(), official, missing), roster.ErrNoResident},
+			"prefer of nobody": {h.SetPreference(t.Context(), official, missing, roster.Preference{}, nil), roster.ErrNoResident},
 		} {
 			if !errors.Is(c.got, c.want) {
 				t.Errorf("%s: %v, want %v", name, c.got, c.want)
@@ -48,7 +49,7 @@ func refuses(t *testing.T, open Open) {
 			"code":      failure(h.Roster.PutCommittee(t.Context(), official, roster.Committee{Code: "示例", Name: "n"})),
 			"name":      failure(h.Roster.PutCommittee(t.Context(), official, roster.Committee{Code: "C"})),
 		} {
-			var invalid *roster.InvalidError
+			var invalid *problem.Invalid
 			if !errors.As(err, &invalid) || invalid.Field != field {
 				t.Errorf("%s: %v", field, err)
 			}

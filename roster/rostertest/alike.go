@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/problem"
 	"towncrier/roster"
 	"towncrier/sheet"
 )
@@ -33,7 +34,7 @@ func (e entry) file(t *testing.T, h *fixture, n int) (roster.Resident, bool) {
 	defer table.Close()
 	committees, err := h.Places(t.Context())
 	must(t, err)
-	plan, err := roster.PlanImport(t.Context(), table, committees, roster.WholeSheet{}, h.clock, func(roster.Problem) {})
+	plan, err := roster.PlanImport(t.Context(), table, committees, roster.WholeSheet{}, h.clock, func(roster.RowProblem) {})
 	must(t, err)
 	if plan.Good() == 0 {
 		return roster.Resident{}, false
@@ -128,7 +129,7 @@ func readAlike(t *testing.T, open Open) {
 // known says whether something was taken; an error that names no field fails the test.
 func known(t *testing.T, err error) bool {
 	t.Helper()
-	var invalid *roster.InvalidError
+	var invalid *problem.Invalid
 	if err != nil && !errors.As(err, &invalid) && !errors.Is(err, roster.ErrNoCommittee) {
 		t.Fatal(err)
 	}
@@ -139,7 +140,7 @@ func known(t *testing.T, err error) bool {
 func namesAlike(t *testing.T, open Open) {
 	h := settle(t, open)
 	ctx := t.Context()
-	var invalid *roster.InvalidError
+	var invalid *problem.Invalid
 	if _, err := h.Roster.Add(ctx, official, roster.Resident{Phone: number(1), Tags: []string{"老人、独居"}}); !errors.As(err, &invalid) || invalid.Field != "tags" {
 		t.Errorf("two tags in one: %v", err)
 	}

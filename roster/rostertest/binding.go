@@ -192,7 +192,7 @@ func erases(t *testing.T, open Open) {
 	who := h.add(t, 1)
 	h.bind(t, "o-1", 1)
 	h.audits(t, 1, func() { must(t, h.Erase(t.Context(), official, who.ID)) })
-	if err := h.Erase(t.Context(), official, who.ID); !errors.Is(err, roster.ErrNotFound) {
+	if err := h.Erase(t.Context(), official, who.ID); !errors.Is(err, roster.ErrNoResident) {
 		t.Errorf("erased twice: %v", err)
 	}
 	for _, key := range []roster.Key{{ID: who.ID}, {Phone: number(1)}, {OpenID: "o-1"}} {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"towncrier/problem"
 	"towncrier/roster"
 )
 
@@ -57,7 +58,7 @@ func lists(t *testing.T, open Open) {
 			}
 		}
 	}
-	if _, _, err := h.Roster.List(t.Context(), roster.Filter{}, "-?", 1); !errors.Is(err, roster.ErrCursor) {
+	if _, _, err := h.Roster.List(t.Context(), roster.Filter{}, "-?", 1); !errors.Is(err, problem.ErrCursor) {
 		t.Errorf("a bad cursor: %v", err)
 	}
 	// A cursor outlives the resident it came from.

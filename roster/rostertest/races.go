@@ -120,7 +120,7 @@ func preferRacesUnfollow(t *testing.T, open Open) {
 		why, _, err := houses[0].Roster.Suppressed(t.Context(), number(n))
 		must(t, err)
 		who, err := houses[0].Me(t.Context(), openid)
-		if err != nil && !errors.Is(err, roster.ErrNotFound) {
+		if err != nil && !errors.Is(err, roster.ErrNoResident) {
 			t.Fatal(err)
 		}
 		if why != roster.Stopped && (err != nil || who.Wants("water", roster.SMS)) {
@@ -159,7 +159,7 @@ func guardsRace(t *testing.T, open Open) {
 	houses := processes(t, open)
 	mine := roster.Guard(func(who roster.Resident) error {
 		if who.Committee != first {
-			return roster.ErrNotFound
+			return roster.ErrNoResident
 		}
 		return nil
 	})
@@ -181,7 +181,7 @@ func guardsRace(t *testing.T, open Open) {
 			})
 		must(t, results[0])
 		for i, done := range map[int]bool{1: len(moved.Tags) > 0, 2: len(moved.Preferences) > 0} {
-			if err := results[i]; done && err != nil || !done && !errors.Is(err, roster.ErrNotFound) {
+			if err := results[i]; done && err != nil || !done && !errors.Is(err, roster.ErrNoResident) {
 				t.Fatalf("round %d: act %d gave %v, the resident was moved as %+v", n, i, err, moved)
 			}
 		}

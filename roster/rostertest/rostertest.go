@@ -152,7 +152,7 @@ func (h *fixture) bind(t *testing.T, openid string, n int) roster.Resident {
 
 func (h *fixture) gone(t *testing.T, key roster.Key) {
 	t.Helper()
-	if r, err := h.Keeper.Find(t.Context(), key); !errors.Is(err, roster.ErrNotFound) {
+	if r, err := h.Keeper.Find(t.Context(), key); !errors.Is(err, roster.ErrNoResident) {
 		t.Fatalf("still there: %+v, %v", r, err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"towncrier/audit"
+	"towncrier/problem"
 	"towncrier/staff"
 )
 
@@ -155,7 +156,7 @@ func invalid(t *testing.T, open func() House) {
 		var fields []string
 		if joined, ok := err.(interface{ Unwrap() []error }); ok {
 			for _, err := range joined.Unwrap() {
-				if bad, ok := errors.AsType[*staff.InvalidError](err); ok && bad.Reason != "" {
+				if bad, ok := errors.AsType[*problem.Invalid](err); ok && bad.Reason != "" {
 					fields = append(fields, bad.Field)
 				}
 			}
@@ -263,8 +264,8 @@ func unknown(t *testing.T, open func() House) {
 		"keys":    func(ctx context.Context) error { _, err := s.Keys(ctx, "nobody"); return err },
 		"revoke":  func(ctx context.Context) error { return s.Revoke(ctx, boss, "nobodyskey") },
 	} {
-		if err := do(t.Context()); !errors.Is(err, staff.ErrNotFound) {
-			t.Errorf("%s: %v, want ErrNotFound", name, err)
+		if err := do(t.Context()); !errors.Is(err, staff.ErrNoPerson) {
+			t.Errorf("%s: %v, want ErrNoPerson", name, err)
 		}
 	}
 }

@@ -103,7 +103,7 @@ func auditVerify(opt *options) *cobra.Command {
 					}
 				}
 				if bad, ok := errors.AsType[*audit.Broken](err); ok {
-					fmt.Fprintf(cmd.OutOrStdout(), "审计日志已被改动：第%d条，%s。\n", bad.Seq, faultNames[bad.What])
+					fmt.Fprintf(cmd.OutOrStdout(), "审计日志已被改动：第%d条，%s。\n", bad.Seq, damageNames[bad.What])
 				}
 				if err != nil {
 					return err
@@ -120,7 +120,7 @@ func auditVerify(opt *options) *cobra.Command {
 	return cmd
 }
 
-var faultNames = map[audit.Fault]string{
+var damageNames = map[audit.Damage]string{
 	audit.Changed: "内容与写入时不符",
 	audit.Missing: "记录被删除",
 	audit.Added:   "记录是事后插入的",

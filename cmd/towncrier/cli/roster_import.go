@@ -125,7 +125,7 @@ func (c importing) dryRun(ctx context.Context, room rosterRoom, table *sheet.Fil
 	fmt.Fprintf(out, "%s（%s）\n", c.path, table.Format())
 	printNotes(out, table)
 	n := 0
-	plan, err := roster.PlanImport(ctx, table, committees, c.whole, time.Now(), func(p roster.Problem) {
+	plan, err := roster.PlanImport(ctx, table, committees, c.whole, time.Now(), func(p roster.RowProblem) {
 		if n++; c.all || n <= shownProblems {
 			fmt.Fprintln(out, problemLine(p))
 		}
@@ -177,7 +177,7 @@ func printPlaces(out io.Writer, places []roster.UnknownPlace) {
 	}
 }
 
-func problemLine(p roster.Problem) string {
+func problemLine(p roster.RowProblem) string {
 	place := fmt.Sprintf("第%d行", p.Row)
 	if p.Cell != "" {
 		place += fmt.Sprintf(" %s（%s）", plaintext.OneLine(p.Column, 40), p.Cell)

@@ -270,7 +270,7 @@ func TestRosterImportGoesOn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			plan, err := roster.PlanImport(ctx, table, committees, roster.WholeSheet{}, time.Now(), func(p roster.Problem) { t.Error(p) })
+			plan, err := roster.PlanImport(ctx, table, committees, roster.WholeSheet{}, time.Now(), func(p roster.RowProblem) { t.Error(p) })
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -123,8 +123,8 @@ func staffList(opt *options) *cobra.Command {
 
 // naming says who, or which key, is not found.
 func naming(id string, err error) error {
-	if errors.Is(err, staff.ErrNotFound) {
-		return fmt.Errorf("%s: %w: see `towncrier staff list` and `towncrier staff key list`", id, staff.ErrNotFound)
+	if errors.Is(err, staff.ErrNoPerson) {
+		return fmt.Errorf("%s: %w: see `towncrier staff list` and `towncrier staff key list`", id, staff.ErrNoPerson)
 	}
 	return err
 }

@@ -115,7 +115,7 @@ func (e *enrolling) invite() *cobra.Command {
 				if open, err := s.SetupOpen(cmd.Context()); err != nil || !open {
 					return cmp.Or(err, staff.ErrSetupOver)
 				}
-				if _, err := s.Get(cmd.Context(), args[0]); errors.Is(err, staff.ErrNotFound) {
+				if _, err := s.Get(cmd.Context(), args[0]); errors.Is(err, staff.ErrNoPerson) {
 					if _, err := s.Add(cmd.Context(), actor, staff.Person{ID: args[0], Name: cmp.Or(name, args[0]), Role: staff.Admin}); err != nil {
 						return err
 					}

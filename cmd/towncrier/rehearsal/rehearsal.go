@@ -98,7 +98,7 @@ func (p *stageHand) furnish(ctx context.Context) error {
 		}
 	}
 	switch _, err := colleagues.Get(ctx, authorID); { // is taken on after all residents are there
-	case errors.Is(err, staff.ErrNotFound):
+	case errors.Is(err, staff.ErrNoPerson):
 		if err := seedResidents(ctx, db, p.lib, p.cfg.Residents, time.Now()); err != nil {
 			return fmt.Errorf("make up residents: %w", err)
 		}

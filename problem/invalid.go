@@ -1,0 +1,26 @@
+package problem
+
+import "errors"
+
+// Invalid is a field that was handed in wrongly. It never holds the value.
+type Invalid struct {
+	Field  string // "committee", "audience.and[1]"
+	Reason string // what is wrong and what would be right
+}
+
+func (e *Invalid) Error() string { return e.Field + ": " + e.Reason }
+
+// ErrNotFound says that there is none of what was asked for.
+var ErrNotFound = errors.New("not found")
+
+// ErrCursor says that a list cannot be gone on with from where somebody asks.
+var ErrCursor = errors.New("not an entry to go on after: start again without one")
+
+// NotFound is an ErrNotFound that says in its own words what is missing.
+func NotFound(text string) error { return &notFound{text} }
+
+type notFound struct{ text string }
+
+func (e *notFound) Error() string { return e.text }
+
+func (e *notFound) Unwrap() error { return ErrNotFound }
