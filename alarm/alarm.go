@@ -18,6 +18,7 @@ const (
 	ManyStops   Kind = "sms-stops"        // unusually many people stopped texts
 	CodesCapped Kind = "sms-codes-capped" // no more verification codes are sent today
 	ManyReplies Kind = "sms-replies"      // more replies by SMS than the inbox takes
+	Restored    Kind = "restored"         // the database was put back from a backup
 )
 
 // ErrNoAlarm says that no alarm of this kind waits to be acknowledged.

@@ -92,8 +92,10 @@ type Broadcast struct {
 	Round       int       // of deliveries: 1, and one more for each explicit resend
 	// ForgottenAt is when its deliveries came to lead to nobody any more: from then on only counts are left, and nothing can be resent.
 	ForgottenAt time.Time
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
+	// PutBackAt is set when the database was put back from a backup: it stands as it stood then, and may have gone on since.
+	PutBackAt time.Time
+	CreatedAt time.Time
+	UpdatedAt time.Time
 }
 
 // Cite names a passage of a notice.
@@ -175,6 +177,7 @@ type OutboundMessage struct {
 	OpenID   string       // for WeChat
 	SentAt   time.Time    // of the call that is in doubt; zero before any
 	NamedAt  time.Time    // when OutID was used first: a template message keeps it over several tries, for RepeatWithin
+	Since    CallsSince   // calls after SentAt, too, in one of which it may have gone out; as a rule there are none
 }
 
 // Outcome is how a provider answered for an OutboundMessage.

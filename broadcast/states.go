@@ -94,6 +94,7 @@ const (
 	Finishes  Step = "finish"
 	Resends   Step = "resend"
 	FallsBack Step = "fallback" // to the next channel, from what is unknown
+	PutsBack  Step = "put_back" // the database was put back from a backup: a person has to look
 	Cancels   Step = "cancel"
 	Expires   Step = "expire"
 )
@@ -103,11 +104,11 @@ var life = map[Status]map[Step]Status{
 	Draft:     {Edits: Draft, Submits: Submitted, Cancels: Cancelled},
 	Submitted: {Edits: Draft, Rejects: Draft, Approves: Approved, Cancels: Cancelled},
 	Approved:  {Edits: Draft, Schedules: Scheduled, Cancels: Cancelled},
-	Scheduled: {Edits: Draft, Begins: Freezing, Holds: Held, Pauses: Paused, Cancels: Cancelled, Expires: Expired},
-	Held:      {Edits: Draft, Confirms: Scheduled, Sends: Sending, Cancels: Cancelled, Expires: Expired},
-	Freezing:  {Holds: Held, Sends: Sending, Pauses: Paused, Cancels: Cancelled, Expires: Expired},
-	Sending:   {Finishes: Done, Pauses: Paused, Cancels: Cancelled, Expires: Expired, FallsBack: Sending},
-	Paused:    {Resumes: Scheduled, Refreezes: Freezing, Sends: Sending, Cancels: Cancelled, Expires: Expired, FallsBack: Paused},
+	Scheduled: {Edits: Draft, Begins: Freezing, Holds: Held, Pauses: Paused, PutsBack: Paused, Cancels: Cancelled, Expires: Expired},
+	Held:      {Edits: Draft, Confirms: Scheduled, Sends: Sending, PutsBack: Paused, Cancels: Cancelled, Expires: Expired},
+	Freezing:  {Holds: Held, Sends: Sending, Pauses: Paused, PutsBack: Paused, Cancels: Cancelled, Expires: Expired},
+	Sending:   {Finishes: Done, Pauses: Paused, PutsBack: Paused, Cancels: Cancelled, Expires: Expired, FallsBack: Sending},
+	Paused:    {Resumes: Scheduled, Refreezes: Freezing, Sends: Sending, PutsBack: Paused, Cancels: Cancelled, Expires: Expired, FallsBack: Paused},
 	Done:      {Resends: Sending, FallsBack: Sending},
 	Cancelled: {},
 	Expired:   {},

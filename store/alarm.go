@@ -20,16 +20,18 @@ func (db *DB) Alarms() *Alarms { return &Alarms{db} }
 
 // Raise implements alarm.Store.
 func (s *Alarms) Raise(ctx context.Context, kind alarm.Kind, detail string, at time.Time) error {
-	_, err := s.db.exec(ctx, `INSERT INTO alarm (kind, detail, since, last, count) VALUES ($1, $2, $3, $3, 1)
-		ON CONFLICT (kind) DO UPDATE SET detail = excluded.detail, last = excluded.last,
-			since = CASE WHEN alarm.acked_at IS NULL THEN alarm.since ELSE excluded.since END,
-			count = CASE WHEN alarm.acked_at IS NULL THEN alarm.count + 1 ELSE 1 END,
-			acked_at = NULL, acked_by = ''`, string(kind), detail, stamp(at))
+	_, err := s.db.exec(ctx, raiseAlarm, string(kind), detail, stamp(at))
 	if err != nil {
 		return fmt.Errorf("keep alarm: %w", err)
 	}
 	return nil
 }
+
+const raiseAlarm = `INSERT INTO alarm (kind, detail, since, last, count) VALUES ($1, $2, $3, $3, 1)
+		ON CONFLICT (kind) DO UPDATE SET detail = excluded.detail, last = excluded.last,
+			since = CASE WHEN alarm.acked_at IS NULL THEN alarm.since ELSE excluded.since END,
+			count = CASE WHEN alarm.acked_at IS NULL THEN alarm.count + 1 ELSE 1 END,
+			acked_at = NULL, acked_by = ''`
 
 // List implements alarm.Store.
 func (s *Alarms) List(ctx context.Context) (all []alarm.Alarm, err error) {

@@ -67,14 +67,14 @@ func (s *Broadcasts) part() int {
 	return rand.IntN(tallyParts)
 }
 
-const broadcastColumns = `num, version, doc, frozen, frozen_at, forgotten_at`
+const broadcastColumns = `num, version, doc, frozen, frozen_at, forgotten_at, as_of`
 
 func scanBroadcast(row interface{ Scan(...any) error }) (num int64, b broadcast.Broadcast, err error) {
 	var doc string
 	var version int64
 	var frozen int
-	var whole, forgotten sql.NullInt64
-	if err := row.Scan(&num, &version, &doc, &frozen, &whole, &forgotten); err != nil {
+	var whole, forgotten, asOf sql.NullInt64
+	if err := row.Scan(&num, &version, &doc, &frozen, &whole, &forgotten, &asOf); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			err = broadcast.ErrNoBroadcast
 		}
@@ -83,7 +83,7 @@ func scanBroadcast(row interface{ Scan(...any) error }) (num int64, b broadcast.
 	if b, err = readBroadcast(doc); err != nil {
 		return 0, b, err
 	}
-	b.Version, b.Frozen, b.FrozenAt, b.ForgottenAt = version, frozen, instant(whole), instant(forgotten)
+	b.Version, b.Frozen, b.FrozenAt, b.ForgottenAt, b.PutBackAt = version, frozen, instant(whole), instant(forgotten), instant(asOf)
 	return num, b, nil
 }
 
@@ -151,7 +151,7 @@ func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadca
 			b = before
 			return nil
 		}
-		b.Version, b.Frozen, b.FrozenAt, b.ForgottenAt = before.Version+1, before.Frozen, before.FrozenAt, before.ForgottenAt
+		b.Version, b.Frozen, b.FrozenAt, b.ForgottenAt, b.PutBackAt = before.Version+1, before.Frozen, before.FrozenAt, before.ForgottenAt, before.PutBackAt
 		doc, err := writeBroadcast(b)
 		if err != nil {
 			return err
@@ -164,7 +164,8 @@ func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadca
 			ends = stamp(acts[0].At)
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE broadcast SET version = $2, status = $3, committee = $4, topic = $5, emergency = $6,
-				doubtful = $7, wait = $8, doc = $9, freezing_at = COALESCE(freezing_at, $10), ended_at = $11 WHERE num = $1`,
+				doubtful = $7, wait = $8, doc = $9, freezing_at = COALESCE(freezing_at, $10), ended_at = $11,
+				doubted = CASE WHEN $3 = 'draft' THEN 0 ELSE doubted END WHERE num = $1`, // what was edited is another message
 			num, b.Version, string(b.Status), b.Committee, b.Topic, flag(b.Emergency),
 			flag(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc, begins, ends)
 		if err != nil {

@@ -71,7 +71,7 @@ func untilFree(ctx context.Context, busy error, try func() (took bool, err error
 }
 
 // openAlone opens a database that exists for one connection, beside which there is no other, in this process or any: else it is
-// ErrInUse. Others cannot open it meanwhile. There is write alone, without a read pool.
+// ErrInUse. Others cannot open it meanwhile. On SQLite there is no pool that reads.
 func openAlone(ctx context.Context, setting string) (*DB, error) {
 	if strings.Contains(setting, "://") {
 		return openPostgresAlone(ctx, setting)
@@ -115,5 +115,5 @@ func openPostgresAlone(ctx context.Context, setting string) (*DB, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(hidePassword(setting, err), pool.Close())
 	}
-	return &DB{kind: "PostgreSQL", where: "the PostgreSQL server", write: pool, lock: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED"}, nil
+	return &DB{kind: "PostgreSQL", where: "the PostgreSQL server", write: pool, read: pool, lock: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED"}, nil
 }

@@ -45,7 +45,20 @@ type DB struct {
 // have the master key that the ring is wrapped under. A box serves one database; keys that other processes make are taken
 // up until Close. setting is a postgres:// or postgresql:// URL, or the path of a SQLite file, which is made
 // together with its folder, for this user only. Errors never carry the URL's password.
+//
+// A database that is being put back from a backup is ErrMarking.
 func Open(ctx context.Context, setting string, box *seal.Box) (*DB, error) {
+	db, err := openMigrated(ctx, setting, box)
+	if err != nil {
+		return nil, err
+	}
+	if _, marking, err := readRestore(ctx, db.read); err != nil || marking {
+		return nil, errors.Join(orElse(err, ErrMarking), db.Close())
+	}
+	return db, nil
+}
+
+func openMigrated(ctx context.Context, setting string, box *seal.Box) (*DB, error) {
 	db, err := open(ctx, setting)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,22 @@
+-- +goose Up
+
+-- Each time that the database was put back from a backup, and what is to be known of it since.
+CREATE TABLE restore (
+    epoch    INTEGER PRIMARY KEY, -- higher than any before, in every copy of the database: call ids begin at 100,000 times as many
+    as_of    INTEGER NOT NULL,    -- the database stands as it stood then
+    known    INTEGER NOT NULL,    -- the last call that it knows of from before
+    begun_at INTEGER NOT NULL,
+    steps    INTEGER NOT NULL DEFAULT 0, -- of marking it that are done
+    lines    INTEGER NOT NULL DEFAULT 0, -- of stops.log that were applied
+    stopped  INTEGER NOT NULL DEFAULT 0,
+    started  INTEGER NOT NULL DEFAULT 0,
+    erased   INTEGER NOT NULL DEFAULT 0,
+    ended_at INTEGER              -- NULL while it is being marked: nobody else opens it then
+) STRICT;
+
+-- As of when a broadcast was put back, and up to which round its deliveries may have gone out since; 0 for none.
+ALTER TABLE broadcast ADD COLUMN as_of INTEGER;
+ALTER TABLE broadcast ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;
+
+-- Set when its deliveries may have gone out in any call between then and the claim's time: the database was put back.
+ALTER TABLE claim ADD COLUMN since INTEGER;

@@ -1,0 +1,206 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"towncrier/broadcast"
+)
+
+// pauseBroadcasts has what would go on by itself wait for a person, and notes of which rounds deliveries may have gone out.
+func (m *marking) pauseBroadcasts(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `SELECT `+broadcastColumns+` FROM broadcast WHERE forgotten_at IS NULL ORDER BY num`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	all := make(map[int64]broadcast.Broadcast)
+	for rows.Next() {
+		num, b, err := scanBroadcast(rows)
+		if err != nil {
+			return err
+		}
+		all[num] = b
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, num := range slices.Sorted(maps.Keys(all)) {
+		if err := m.putBack(ctx, tx, num, all[num]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *marking) putBack(ctx context.Context, tx *sql.Tx, num int64, b broadcast.Broadcast) error {
+	doubted := 0
+	if b.MayHaveGone(m.now()) {
+		doubted = b.Round
+	}
+	paused := b.PutBack(m.asOf())
+	if paused {
+		b.Version++
+		b.UpdatedAt = m.now()
+	}
+	doc, err := writeBroadcast(b)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE broadcast SET version = $2, status = $3, doc = $4, as_of = $5, doubted = $6 WHERE num = $1`,
+		num, b.Version, string(b.Status), doc, m.row.asOf, doubted)
+	if err != nil || !paused {
+		return err
+	}
+	return m.db.appendAudit(ctx, tx, m.act("broadcast.put_back", b.ID, ""))
+}
+
+// stopSeries stops every series of which something would come by itself.
+func (m *marking) stopSeries(ctx context.Context, tx *sql.Tx) error {
+	return eachSeries(ctx, tx, func(one broadcast.Series) error {
+		if !one.PutBack(m.asOf()) {
+			return nil
+		}
+		one.Version++
+		one.UpdatedAt = m.now()
+		doc, err := writeSeries(one)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE series SET version = $2, doc = $3 WHERE id = $1`, one.ID, one.Version, doc); err != nil {
+			return err
+		}
+		return m.db.appendAudit(ctx, tx, m.act("series.put_back", one.ID, ""))
+	})
+}
+
+// seriesToConfirm are the series that were stopped because the database was put back.
+func (m *marking) seriesToConfirm(ctx context.Context, tx *sql.Tx) (ids []string, err error) {
+	err = eachSeries(ctx, tx, func(one broadcast.Series) error {
+		if one.WasPutBack(m.asOf()) {
+			ids = append(ids, one.ID)
+		}
+		return nil
+	})
+	return ids, err
+}
+
+func eachSeries(ctx context.Context, tx *sql.Tx, do func(broadcast.Series) error) error {
+	docs, err := texts(tx.QueryContext(ctx, `SELECT doc FROM series ORDER BY id`))
+	if err != nil {
+		return err
+	}
+	for _, doc := range docs {
+		one, err := readSeries(doc)
+		if err != nil {
+			return err
+		}
+		if err := do(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// doubtCalls opens again whatever was under way or in doubt: what became of it since is lost.
+func (m *marking) doubtCalls(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `UPDATE claim SET since = COALESCE(since, at), at = $1, leased_until = NULL, sending = 0, open = 1
+		WHERE id IN (SELECT claim FROM delivery WHERE state = 'sending' OR state = 'in_doubt')`, m.row.begun)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, `UPDATE delivery SET state = 'in_doubt', updated_at = $1 WHERE state = 'sending' RETURNING broadcast, channel`, m.row.begun)
+	if err != nil {
+		return err
+	}
+	t := make(tally)
+	if err := moved(rows, broadcast.InFlight, broadcast.InDoubt, t); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE delivery SET due_at = 0, absent = 0 WHERE state = 'in_doubt'`); err != nil {
+		return err
+	}
+	return m.ledger.count(ctx, tx, t)
+}
+
+// doubtPending puts in doubt what was pending: it may have been sent since.
+func (m *marking) doubtPending(ctx context.Context, tx *sql.Tx) error {
+	ids, err := changed(tx.QueryContext(ctx, `SELECT d.id FROM broadcast b JOIN delivery d ON d.broadcast = b.num
+		WHERE b.doubted > 0 AND d.state = 'pending' AND d.round <= b.doubted ORDER BY d.broadcast, d.channel, d.id LIMIT $1`, markSlice))
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	t := make(tally)
+	if err := m.ledger.doubt(ctx, tx, ids, m.now(), t); err != nil {
+		return err
+	}
+	if err := m.ledger.count(ctx, tx, t); err != nil {
+		return err
+	}
+	return errMore
+}
+
+// doubt puts pending deliveries of broadcasts that were put back in doubt: they may have been sent, in calls that were lost.
+func (s *Broadcasts) doubt(ctx context.Context, tx *sql.Tx, ids []int64, now time.Time, t tally) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT d.broadcast, d.channel, min(d.id), max(d.id), b.as_of, CASE WHEN b.doubtful = 1 AND b.wait > 0 THEN 1 ELSE 0 END
+		FROM delivery d JOIN broadcast b ON b.num = d.broadcast WHERE d.id `+s.in(1)+` AND d.state = 'pending'
+		GROUP BY d.broadcast, d.channel, b.as_of, b.doubtful, b.wait ORDER BY 1, 2`, list(ids))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	type call struct {
+		num, first, last, since, waiting int64
+		channel                          broadcast.Channel
+	}
+	var calls []call
+	for rows.Next() {
+		var c call
+		if err := rows.Scan(&c.num, &c.channel, &c.first, &c.last, &c.since, &c.waiting); err != nil {
+			return err
+		}
+		calls = append(calls, c)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, c := range calls {
+		var claim int64
+		err := tx.QueryRowContext(ctx, `INSERT INTO claim (broadcast, channel, first, last, at, sending, waiting, since)
+			VALUES ($1, $2, $3, $4, $5, 0, $6, $7) RETURNING id`, c.num, string(c.channel), c.first, c.last, now.UnixMilli(), c.waiting, c.since).Scan(&claim)
+		if err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `UPDATE delivery SET state = 'in_doubt', claim = $1, updated_at = $2, due_at = 0, absent = 0, named = 0, named_at = 0,
+				handle = '', address = NULL
+			WHERE id `+s.in(3)+` AND broadcast = $4 AND channel = $5 AND state = 'pending'`, claim, now.UnixMilli(), list(ids), c.num, string(c.channel))
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		t.move(c.num, c.channel, broadcast.Pending, broadcast.InDoubt, int(n))
+	}
+	return nil
+}
+
+// endTexts ends single texts: a code that was not given to the provider is too old by now, and one that was being given is in doubt.
+func (m *marking) endTexts(ctx context.Context, tx *sql.Tx) error {
+	for _, end := range []struct{ from, to, code string }{{"pending", "failed", "late"}, {"sending", "in_doubt", ""}} {
+		_, err := tx.ExecContext(ctx, `UPDATE text SET state = $1, code = $2, settled_at = $3, leased_until = NULL WHERE state = '`+end.from+`'`,
+			end.to, end.code, m.row.begun)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
