@@ -9,20 +9,20 @@ import (
 	"pgregory.net/rapid"
 )
 
-// fixture is a simple picture of what must be true of people and numbers, whatever happened.
-type town struct {
+// reference is what must be true of people and numbers, whatever happened.
+type reference struct {
 	holder     map[phone.Number]string // "", or the openid that proved the number last and follows still
 	registered map[phone.Number]bool   // known by a committee or an official
 	stopped    map[phone.Number]bool   // the owner stopped texts and has not taken it back
 	erased     map[phone.Number]bool
 }
 
-// model does acts in any order on few people and numbers, and compares with a fixture after each.
+// model does acts in any order on few people and numbers, and compares with a reference after each.
 func model(t *testing.T, open Open) {
 	h := settle(t, open)
 	rapid.Check(t, func(rt *rapid.T) {
 		h.clearOut(t)
-		m := &town{map[phone.Number]string{}, map[phone.Number]bool{}, map[phone.Number]bool{}, map[phone.Number]bool{}}
+		m := &reference{map[phone.Number]string{}, map[phone.Number]bool{}, map[phone.Number]bool{}, map[phone.Number]bool{}}
 		openid := rapid.SampledFrom([]string{"o-1", "o-2", "o-3"})
 		nth := rapid.IntRange(0, 3)
 		topic := rapid.SampledFrom([]string{"", "water", "power"})
@@ -134,12 +134,12 @@ func (h *fixture) byNumber(t *testing.T, n phone.Number) counted {
 }
 
 // stopOf says whether a follower stopped texts before they bound a number, and what they bind now inherits it.
-func (m *town) stopOf(h *fixture, t *testing.T, openid string) bool {
+func (m *reference) stopOf(h *fixture, t *testing.T, openid string) bool {
 	who, err := h.Me(t.Context(), openid)
 	return err == nil && counted{who}.stopped() && m.numberOf(openid) == ""
 }
 
-func (m *town) numberOf(openid string) phone.Number {
+func (m *reference) numberOf(openid string) phone.Number {
 	for n, o := range m.holder {
 		if o == openid {
 			return n
@@ -148,12 +148,12 @@ func (m *town) numberOf(openid string) phone.Number {
 	return ""
 }
 
-func (m *town) erase(n phone.Number) {
+func (m *reference) erase(n phone.Number) {
 	delete(m.holder, n)
 	m.registered[n], m.stopped[n], m.erased[n] = false, false, true
 }
 
-func (m *town) check(rt *rapid.T, t *testing.T, h *fixture) {
+func (m *reference) check(rt *rapid.T, t *testing.T, h *fixture) {
 	byPhone := make(map[phone.Number]roster.Resident)
 	for _, r := range h.census(t) {
 		if r.Phone == "" && r.OpenID == "" {
