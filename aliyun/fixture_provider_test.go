@@ -8,7 +8,8 @@ import (
 	"towncrier/aliyun"
 	"towncrier/broadcast"
 	"towncrier/phone"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
 )
 
 var reminder = broadcast.Message{Channel: broadcast.SMS, Template: "civility",
@@ -23,7 +24,7 @@ func (w *fixture) provider(t *testing.T) *aliyun.Provider {
 	return c
 }
 
-func (w *fixture) fault(t *testing.T, f sandbox.Fault) {
+func (w *fixture) fault(t *testing.T, f platform.Fault) {
 	t.Helper()
 	if err := w.platform.Fault(f); err != nil {
 		t.Fatal(err)
@@ -34,7 +35,7 @@ func (w *fixture) fault(t *testing.T, f sandbox.Fault) {
 func (w *fixture) got() map[string]int {
 	texts := map[string]int{}
 	for _, e := range w.platform.Texts("") {
-		if e.Kind == sandbox.KindSMS && e.SMS.Template == sandbox.DefaultNoticeTemplate {
+		if e.Kind == platform.KindSMS && e.SMS.Template == pretendsms.DefaultNoticeTemplate {
 			texts[e.SMS.Phone]++
 		}
 	}
@@ -44,7 +45,7 @@ func (w *fixture) got() map[string]int {
 // refusals counts the calls that the platform refused.
 func (w *fixture) refusals() (n int) {
 	for _, e := range w.platform.Texts("") {
-		if e.Kind == sandbox.KindSMSRefused {
+		if e.Kind == platform.KindSMSRefused {
 			n++
 		}
 	}
@@ -68,12 +69,12 @@ func hundred(outID string) []broadcast.OutboundMessage {
 
 func send(t *testing.T, c *aliyun.Provider, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	t.Helper()
-	return sound(t, letters, c.Send(t.Context(), reminder, sandbox.DefaultNoticeTemplate, letters))
+	return sound(t, letters, c.Send(t.Context(), reminder, pretendsms.DefaultNoticeTemplate, letters))
 }
 
 func ask(t *testing.T, c *aliyun.Provider, letters []broadcast.OutboundMessage) []broadcast.Outcome {
 	t.Helper()
-	return sound(t, letters, c.Ask(t.Context(), reminder, sandbox.DefaultNoticeTemplate, letters))
+	return sound(t, letters, c.Ask(t.Context(), reminder, pretendsms.DefaultNoticeTemplate, letters))
 }
 
 func sound(t *testing.T, letters []broadcast.OutboundMessage, outcomes []broadcast.Outcome) []broadcast.Outcome {

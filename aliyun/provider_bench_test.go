@@ -15,6 +15,8 @@ import (
 	"towncrier/broadcast"
 	"towncrier/phone"
 	"towncrier/sandbox"
+	pretendsms "towncrier/sandbox/sms"
+	pretendwechat "towncrier/sandbox/wechat"
 )
 
 // BenchmarkProvider gives letters by the hundred to the pretend platform, in turn with a bare client's unsigned POSTs, one a
@@ -23,8 +25,8 @@ import (
 func BenchmarkProvider(b *testing.B) {
 	const perRound, parallel = 3200, 16
 	platform, err := sandbox.New(sandbox.Config{
-		AppID: "wx0123456789abcdef", Secret: "s", Token: "t", WebhookURL: "http://127.0.0.1:1/wechat",
-		SMS: &sandbox.SMSConfig{AccessKeyID: keyID, AccessKeySecret: secret, Delay: time.Hour},
+		WeChat: pretendwechat.Config{AppID: "wx0123456789abcdef", Secret: "s", Token: "t", WebhookURL: "http://127.0.0.1:1/wechat"},
+		SMS:    &pretendsms.Config{AccessKeyID: keyID, AccessKeySecret: secret, Delay: time.Hour},
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -32,7 +34,7 @@ func BenchmarkProvider(b *testing.B) {
 	defer platform.Close()
 	server := httptest.NewServer(platform.Handler())
 	defer server.Close()
-	client, err := aliyun.New(aliyun.Config{AccessKeyID: keyID, AccessKeySecret: secret, Sign: sandbox.DefaultSign, Endpoint: server.URL + "/sandbox/aliyun"})
+	client, err := aliyun.New(aliyun.Config{AccessKeyID: keyID, AccessKeySecret: secret, Sign: pretendsms.DefaultSign, Endpoint: server.URL + "/sandbox/aliyun"})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -79,7 +81,7 @@ func BenchmarkProvider(b *testing.B) {
 			var all sync.WaitGroup
 			for batch := range slices.Chunk(letters, carrier.Batch()) {
 				all.Go(func() {
-					for _, o := range carrier.Send(b.Context(), reminder, sandbox.DefaultNoticeTemplate, batch) {
+					for _, o := range carrier.Send(b.Context(), reminder, pretendsms.DefaultNoticeTemplate, batch) {
 						if o.State != broadcast.Accepted {
 							b.Errorf("%+v", o)
 							return

@@ -7,17 +7,17 @@ import (
 	"time"
 
 	"towncrier/broadcast"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 	"towncrier/sms"
 )
 
 // TestAskingFails keeps letters in doubt when the provider cannot be asked.
 func TestAskingFails(t *testing.T) {
 	for kind, halt := range map[string]bool{
-		"Throttling.User": false, sandbox.Fault5xx: false, sandbox.FaultDrop: false, "isp.RAM_PERMISSION_DENY": true, "isv.AMOUNT_NOT_ENOUGH": true,
+		"Throttling.User": false, platform.Fault5xx: false, platform.FaultDrop: false, "isp.RAM_PERMISSION_DENY": true, "isv.AMOUNT_NOT_ENOUGH": true,
 	} {
 		w := newFixture(t)
-		w.fault(t, sandbox.Fault{API: "aliyun/QuerySendDetails", Kind: kind})
+		w.fault(t, platform.Fault{API: "aliyun/QuerySendDetails", Kind: kind})
 		for _, o := range ask(t, w.provider(t), hundred("B0123456789-1")) {
 			if o.State != broadcast.InDoubt || o.Class == "" || (o.Halt != "") != halt {
 				t.Fatalf("%s: %+v", kind, o)
@@ -37,8 +37,8 @@ func TestAskingFails(t *testing.T) {
 func TestAskReadsReceipts(t *testing.T) {
 	for code, class := range map[string]sms.Class{"MOBILE_NOT_ON_SERVICE": "", "USER_REJECT": sms.Refused} {
 		w := newFixture(t)
-		w.fault(t, sandbox.Fault{API: "aliyun/report", Kind: code, Number: string(someone(7))})
-		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: sandbox.Fault5xxAfter})
+		w.fault(t, platform.Fault{API: "aliyun/report", Kind: code, Number: string(someone(7))})
+		w.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: platform.Fault5xxAfter})
 		letters := hundred("B0123456789-1")
 		all(t, code, send(t, w.provider(t), letters), broadcast.InDoubt)
 		w.wait(t, func() bool { return len(w.receipts) == 100 })
@@ -66,12 +66,12 @@ func TestNobodyTwiceNobodyMissing(t *testing.T) {
 	for range 5 {
 		i := random.IntN(100)
 		refused[i] = true
-		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: "isv.MOBILE_NUMBER_ILLEGAL", Number: string(someone(i))})
+		w.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: "isv.MOBILE_NUMBER_ILLEGAL", Number: string(someone(i))})
 	}
-	for _, kind := range []string{sandbox.FaultTimeout, sandbox.Fault5xxAfter, sandbox.Fault5xx, sandbox.FaultDrop, "Throttling.User", "isp.GATEWAY_ERROR", "isv.OUT_OF_SERVICE"} {
-		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: kind, Rate: 0.1})
+	for _, kind := range []string{platform.FaultTimeout, platform.Fault5xxAfter, platform.Fault5xx, platform.FaultDrop, "Throttling.User", "isp.GATEWAY_ERROR", "isv.OUT_OF_SERVICE"} {
+		w.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: kind, Rate: 0.1})
 	}
-	w.fault(t, sandbox.Fault{API: "aliyun/QuerySendDetails", Kind: sandbox.Fault5xx, Rate: 0.05})
+	w.fault(t, platform.Fault{API: "aliyun/QuerySendDetails", Kind: platform.Fault5xx, Rate: 0.05})
 	open := map[broadcast.State][]broadcast.OutboundMessage{broadcast.Pending: hundred("")}
 	failed := 0
 	for round := 1; len(open[broadcast.Pending])+len(open[broadcast.InDoubt]) > 0; round++ {

@@ -11,7 +11,8 @@ import (
 	"towncrier/aliyun"
 	"towncrier/broadcast"
 	"towncrier/phone"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
 	"towncrier/sms"
 )
 
@@ -29,7 +30,7 @@ func TestAHundredLetters(t *testing.T) {
 		}
 	}
 	texts := w.platform.Texts(string(letters[99].Phone))
-	if len(texts) != 1 || texts[0].SMS.Params["title"] != reminder.Data["title"] || texts[0].SMS.Sign != sandbox.DefaultSign {
+	if len(texts) != 1 || texts[0].SMS.Params["title"] != reminder.Data["title"] || texts[0].SMS.Sign != pretendsms.DefaultSign {
 		t.Errorf("the handset shows %+v", texts)
 	}
 	if got := w.got(); len(got) != 100 || got[string(letters[0].Phone)] != 1 {
@@ -84,7 +85,7 @@ func TestOneNumberIsWhy(t *testing.T) {
 		for _, culprits := range [][]int{{0}, {50}, {99}, {3, 4, 97}} {
 			w := newFixture(t)
 			for _, i := range culprits {
-				w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: code, Number: string(someone(i))})
+				w.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: code, Number: string(someone(i))})
 			}
 			outcomes := send(t, w.provider(t), hundred("B0123456789-1"))
 			got := w.got()
@@ -129,7 +130,7 @@ func TestADayIsFull(t *testing.T) {
 // TestTheWordsAreWhy refuses every number for what may be a number's fault as well.
 func TestTheWordsAreWhy(t *testing.T) {
 	w := newFixture(t)
-	w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: "isv.BLACK_KEY_CONTROL_LIMIT"})
+	w.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: "isv.BLACK_KEY_CONTROL_LIMIT"})
 	outcomes := send(t, w.provider(t), hundred("B0123456789-1"))
 	if n := states(outcomes); n[broadcast.Failed] != 3 || n[broadcast.Pending] != 97 {
 		t.Errorf("%v, want 3 failed and 97 pending", n)
@@ -156,14 +157,14 @@ func TestAWholeCall(t *testing.T) {
 		"isv.PARAM_LENGTH_LIMIT":   {broadcast.Pending, true, 0, ""},
 		"isv.BRAND_NEW":            {broadcast.Pending, true, 0, ""},
 		"isp.SYSTEM_ERROR":         {broadcast.InDoubt, false, 0, broadcast.Pending},
-		sandbox.Fault5xx:           {broadcast.InDoubt, false, 0, broadcast.Pending},
-		sandbox.FaultDrop:          {broadcast.InDoubt, false, 0, broadcast.Pending},
-		sandbox.FaultTimeout:       {broadcast.InDoubt, false, 1, broadcast.Delivered},
-		sandbox.Fault5xxAfter:      {broadcast.InDoubt, false, 1, broadcast.Delivered},
+		platform.Fault5xx:          {broadcast.InDoubt, false, 0, broadcast.Pending},
+		platform.FaultDrop:         {broadcast.InDoubt, false, 0, broadcast.Pending},
+		platform.FaultTimeout:      {broadcast.InDoubt, false, 1, broadcast.Delivered},
+		platform.Fault5xxAfter:     {broadcast.InDoubt, false, 1, broadcast.Delivered},
 	} {
 		w := newFixture(t)
 		c := w.provider(t)
-		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: kind})
+		w.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: kind})
 		letters := hundred("B0123456789-1")
 		outcomes := send(t, c, letters)
 		all(t, kind, outcomes, want.state)
@@ -193,16 +194,16 @@ func TestAFaultBetweenHalves(t *testing.T) {
 		hit  broadcast.State
 		halt bool
 	}{
-		"Throttling":          {broadcast.Pending, false},
-		"isv.OUT_OF_SERVICE":  {broadcast.Pending, true},
-		"SignatureNonceUsed":  {broadcast.InDoubt, false},
-		sandbox.FaultTimeout:  {broadcast.InDoubt, false},
-		sandbox.Fault5xxAfter: {broadcast.InDoubt, false},
-		sandbox.FaultDrop:     {broadcast.InDoubt, false},
+		"Throttling":           {broadcast.Pending, false},
+		"isv.OUT_OF_SERVICE":   {broadcast.Pending, true},
+		"SignatureNonceUsed":   {broadcast.InDoubt, false},
+		platform.FaultTimeout:  {broadcast.InDoubt, false},
+		platform.Fault5xxAfter: {broadcast.InDoubt, false},
+		platform.FaultDrop:     {broadcast.InDoubt, false},
 	} {
 		w := newFixture(t)
-		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: "isv.MOBILE_NUMBER_ILLEGAL", Count: 1})
-		w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: kind, Count: 1})
+		w.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: "isv.MOBILE_NUMBER_ILLEGAL", Count: 1})
+		w.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: kind, Count: 1})
 		outcomes := send(t, w.provider(t), hundred("B0123456789-1"))
 		all(t, kind, outcomes[:50], want.hit)
 		all(t, kind, outcomes[50:], broadcast.Pending)
@@ -222,8 +223,8 @@ func TestAnEndedContextSendsNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	letters := hundred("B0123456789-1")
-	all(t, "sent", w.provider(t).Send(ctx, reminder, sandbox.DefaultNoticeTemplate, letters), broadcast.Pending)
-	all(t, "asked", w.provider(t).Ask(ctx, reminder, sandbox.DefaultNoticeTemplate, letters), broadcast.InDoubt)
+	all(t, "sent", w.provider(t).Send(ctx, reminder, pretendsms.DefaultNoticeTemplate, letters), broadcast.Pending)
+	all(t, "asked", w.provider(t).Ask(ctx, reminder, pretendsms.DefaultNoticeTemplate, letters), broadcast.InDoubt)
 	if len(w.got()) != 0 {
 		t.Error("somebody got a text")
 	}
@@ -232,20 +233,20 @@ func TestAnEndedContextSendsNothing(t *testing.T) {
 // TestAContextEndsABatch cuts a call off while the platform has it.
 func TestAContextEndsABatch(t *testing.T) {
 	w := newFixture(t)
-	w.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: sandbox.FaultLatency, Latency: "1m"})
+	w.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: platform.FaultLatency, Latency: "1m"})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	w.called = cancel
-	all(t, "cut off", w.provider(t).Send(ctx, reminder, sandbox.DefaultNoticeTemplate, hundred("B0123456789-1")), broadcast.InDoubt)
+	all(t, "cut off", w.provider(t).Send(ctx, reminder, pretendsms.DefaultNoticeTemplate, hundred("B0123456789-1")), broadcast.InDoubt)
 }
 
 func TestNewProvider(t *testing.T) {
 	w := newFixture(t)
-	narrow, err := aliyun.New(aliyun.Config{AccessKeyID: keyID, AccessKeySecret: secret, Sign: sandbox.DefaultSign, Endpoint: w.api, Concurrency: 1})
+	narrow, err := aliyun.New(aliyun.Config{AccessKeyID: keyID, AccessKeySecret: secret, Sign: pretendsms.DefaultSign, Endpoint: w.api, Concurrency: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	slow, err := aliyun.New(aliyun.Config{AccessKeyID: keyID, AccessKeySecret: secret, Sign: sandbox.DefaultSign, Endpoint: w.api, Timeout: time.Minute})
+	slow, err := aliyun.New(aliyun.Config{AccessKeyID: keyID, AccessKeySecret: secret, Sign: pretendsms.DefaultSign, Endpoint: w.api, Timeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,9 @@ import (
 	"towncrier/aliyun"
 	"towncrier/phone"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/sms"
 )
 
@@ -86,8 +89,9 @@ func newFixture(t *testing.T) *fixture {
 	ours := httptest.NewServer(callbacks)
 	t.Cleanup(ours.Close)
 	w.platform, err = sandbox.New(sandbox.Config{
-		AppID: "wx0123456789abcdef", Secret: "s", Token: "t", WebhookURL: ours.URL + "/wechat", Now: func() time.Time { return w.now },
-		SMS: &sandbox.SMSConfig{
+		Config: platform.Config{Now: func() time.Time { return w.now }},
+		WeChat: pretendwechat.Config{AppID: "wx0123456789abcdef", Secret: "s", Token: "t", WebhookURL: ours.URL + "/wechat"},
+		SMS: &pretendsms.Config{
 			AccessKeyID: keyID, AccessKeySecret: secret, Delay: time.Millisecond, ReportRetries: []time.Duration{time.Millisecond},
 			ReportURL: ours.URL + "/sms/report/" + pushKey, ReplyURL: ours.URL + "/sms/reply/" + pushKey,
 		},
@@ -96,16 +100,16 @@ func newFixture(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.platform.Close)
-	platform := w.platform.Handler()
+	handler := w.platform.Handler()
 	theirs := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if w.called != nil {
 			w.called()
 		}
-		platform.ServeHTTP(rw, r)
+		handler.ServeHTTP(rw, r)
 	}))
 	t.Cleanup(theirs.Close)
 	w.api = theirs.URL + "/sandbox/aliyun"
-	w.client = w.account(t, secret, sandbox.DefaultSign)
+	w.client = w.account(t, secret, pretendsms.DefaultSign)
 	return w
 }
 
@@ -120,7 +124,7 @@ func (w *fixture) account(t *testing.T, secret, sign string) *aliyun.Client {
 }
 
 func notice(to phone.Number, outID string) sms.Text {
-	return sms.Text{To: to, Template: sandbox.DefaultNoticeTemplate, OutID: outID,
+	return sms.Text{To: to, Template: pretendsms.DefaultNoticeTemplate, OutID: outID,
 		Params: map[string]string{"committee": "东山社区", "title": "停水 9:00~11:00 & 17:00"}}
 }
 
@@ -150,8 +154,8 @@ func TestATextAndItsReceipt(t *testing.T) {
 
 func TestAReply(t *testing.T) {
 	w := newFixture(t)
-	jia := sandbox.DefaultResidents()[0]
-	if _, err := w.platform.Act(t.Context(), jia.OpenID, sandbox.Action{Kind: sandbox.ReplySMS, Text: "TD 🏠"}); err != nil {
+	jia := platform.DefaultResidents()[0]
+	if _, err := w.platform.Act(t.Context(), jia.OpenID, platform.Action{Kind: platform.ReplySMS, Text: "TD 🏠"}); err != nil {
 		t.Fatal(err)
 	}
 	w.wait(t, func() bool { return len(w.replies) == 1 })
@@ -163,7 +167,7 @@ func TestAReply(t *testing.T) {
 func TestReceiptsThatSayNo(t *testing.T) {
 	w := newFixture(t)
 	for _, code := range []string{"MOBILE_NOT_ON_SERVICE", "USER_REJECT"} {
-		if err := w.platform.Fault(sandbox.Fault{API: "aliyun/report", Kind: code, Count: 1}); err != nil {
+		if err := w.platform.Fault(platform.Fault{API: "aliyun/report", Kind: code, Count: 1}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.client.Send(t.Context(), notice("19900000002", code)); err != nil {
@@ -184,13 +188,13 @@ func TestThePlatformSaysNo(t *testing.T) {
 	}
 	as := func(*sms.Text) {}
 	code := func(x *sms.Text) {
-		x.Template, x.Params = sandbox.DefaultCodeTemplate, map[string]string{"code": "481516"}
+		x.Template, x.Params = pretendsms.DefaultCodeTemplate, map[string]string{"code": "481516"}
 	}
 	if err := send(w.client, code); err != nil {
 		t.Fatal(err)
 	}
 	for want, err := range map[string]error{
-		"SignatureDoesNotMatch":           send(w.account(t, "another0secret", sandbox.DefaultSign), as),
+		"SignatureDoesNotMatch":           send(w.account(t, "another0secret", pretendsms.DefaultSign), as),
 		"isv.SMS_SIGNATURE_ILLEGAL":       send(w.account(t, secret, "别的签名"), as),
 		"isv.SMS_TEMPLATE_ILLEGAL":        send(w.client, func(x *sms.Text) { x.Template = "SMS_999" }),
 		"isv.TEMPLATE_MISSING_PARAMETERS": send(w.client, func(x *sms.Text) { x.Params = nil }),
@@ -213,15 +217,15 @@ func TestInDoubtIsSettledByAsking(t *testing.T) {
 		class sms.Class
 		sent  bool
 	}{
-		sandbox.FaultTimeout:  {sms.InDoubt, true},
-		sandbox.Fault5xxAfter: {sms.InDoubt, true},
-		sandbox.Fault5xx:      {sms.InDoubt, false},
-		sandbox.FaultDrop:     {sms.InDoubt, false},
-		"isp.SYSTEM_ERROR":    {sms.InDoubt, false},
-		"Throttling.User":     {sms.Retry, false},
+		platform.FaultTimeout:  {sms.InDoubt, true},
+		platform.Fault5xxAfter: {sms.InDoubt, true},
+		platform.Fault5xx:      {sms.InDoubt, false},
+		platform.FaultDrop:     {sms.InDoubt, false},
+		"isp.SYSTEM_ERROR":     {sms.InDoubt, false},
+		"Throttling.User":      {sms.Retry, false},
 	} {
 		w := newFixture(t)
-		if err := w.platform.Fault(sandbox.Fault{API: "aliyun/SendSms", Kind: kind, Count: 1}); err != nil {
+		if err := w.platform.Fault(platform.Fault{API: "aliyun/SendSms", Kind: kind, Count: 1}); err != nil {
 			t.Fatal(err)
 		}
 		_, err := w.client.Send(t.Context(), notice("19900000004", "doubt"))
@@ -237,7 +241,7 @@ func TestInDoubtIsSettledByAsking(t *testing.T) {
 
 func TestAContextEndsACall(t *testing.T) {
 	w := newFixture(t)
-	if err := w.platform.Fault(sandbox.Fault{API: "aliyun/SendSms", Kind: sandbox.FaultLatency, Latency: "1m"}); err != nil {
+	if err := w.platform.Fault(platform.Fault{API: "aliyun/SendSms", Kind: platform.FaultLatency, Latency: "1m"}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -12,21 +12,25 @@ import (
 	"towncrier/aliyun"
 	"towncrier/broadcast"
 	"towncrier/sandbox"
+	pretendsms "towncrier/sandbox/sms"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/staff"
 )
 
 // provided has a fixture send texts through the provider to the sandbox's provider over HTTP.
 func provided(r *fixture) *sandbox.Sandbox {
 	r.t.Helper()
-	platform, err := sandbox.New(sandbox.Config{AppID: "wx0123456789abcdef", Secret: "s", Token: "t", WebhookURL: "http://127.0.0.1:1/wechat",
-		SMS: &sandbox.SMSConfig{AccessKeyID: "LTAI5tSandbox", AccessKeySecret: "secret0of0the0sandbox"}})
+	platform, err := sandbox.New(sandbox.Config{
+		WeChat: pretendwechat.Config{AppID: "wx0123456789abcdef", Secret: "s", Token: "t", WebhookURL: "http://127.0.0.1:1/wechat"},
+		SMS:    &pretendsms.Config{AccessKeyID: "LTAI5tSandbox", AccessKeySecret: "secret0of0the0sandbox"},
+	})
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	r.t.Cleanup(platform.Close)
 	theirs := httptest.NewServer(platform.Handler())
 	r.t.Cleanup(theirs.Close)
-	client, err := aliyun.New(aliyun.Config{AccessKeyID: "LTAI5tSandbox", AccessKeySecret: "secret0of0the0sandbox", Sign: sandbox.DefaultSign,
+	client, err := aliyun.New(aliyun.Config{AccessKeyID: "LTAI5tSandbox", AccessKeySecret: "secret0of0the0sandbox", Sign: pretendsms.DefaultSign,
 		Endpoint: theirs.URL + "/sandbox/aliyun"})
 	if err != nil {
 		r.t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"towncrier/bot"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 	"towncrier/wechat"
 )
 
@@ -168,17 +168,17 @@ func TestTokens(t *testing.T) {
 // TestWindows writes to a resident after each thing that allows it, until the platform refuses.
 func TestWindows(t *testing.T) {
 	for _, c := range []struct {
-		do     sandbox.Action
+		do     platform.Action
 		count  int
 		window time.Duration
 	}{
-		{sandbox.Action{Kind: sandbox.SendText, Text: "在吗"}, 5, 48 * time.Hour},
-		{sandbox.Action{Kind: sandbox.SendVoice}, 5, 48 * time.Hour},
-		{sandbox.Action{Kind: sandbox.Click, Key: "k"}, 3, time.Minute},
-		{sandbox.Action{Kind: sandbox.Scan, Key: "s"}, 3, time.Minute},
-		{sandbox.Action{Kind: sandbox.Choose, Text: "t", Key: "1"}, 3, time.Minute},
-		{sandbox.Action{Kind: sandbox.View, Key: "https://example.com"}, 0, 0},
-		{sandbox.Action{Kind: sandbox.Report}, 0, 0},
+		{platform.Action{Kind: platform.SendText, Text: "在吗"}, 5, 48 * time.Hour},
+		{platform.Action{Kind: platform.SendVoice}, 5, 48 * time.Hour},
+		{platform.Action{Kind: platform.Click, Key: "k"}, 3, time.Minute},
+		{platform.Action{Kind: platform.Scan, Key: "s"}, 3, time.Minute},
+		{platform.Action{Kind: platform.Choose, Text: "t", Key: "1"}, 3, time.Minute},
+		{platform.Action{Kind: platform.View, Key: "https://example.com"}, 0, 0},
+		{platform.Action{Kind: platform.Report}, 0, 0},
 	} {
 		t.Run(string(c.do.Kind), func(t *testing.T) {
 			tw := open(t, setting{answer: saying("好")})
@@ -223,7 +223,7 @@ func TestWindows(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		tw.act(t, jia, sandbox.Action{Kind: sandbox.Unfollow})
+		tw.act(t, jia, platform.Action{Kind: platform.Unfollow})
 		tw.follow(t, jia)
 		if err := tw.client.SendText(t.Context(), jia, "又来了"); err != nil {
 			t.Errorf("after following anew: %v", err)
@@ -245,10 +245,10 @@ func TestMenuMessage(t *testing.T) {
 	}
 	record := tw.Record(jia)
 	e := record[len(record)-1]
-	if e.Kind != "msgmenu" || e.Via != sandbox.ByCustom || e.Text != "解决了吗" || e.Tail != "谢谢" || len(e.Options) != 2 {
+	if e.Kind != "msgmenu" || e.Via != platform.ByCustom || e.Text != "解决了吗" || e.Tail != "谢谢" || len(e.Options) != 2 {
 		t.Fatalf("the phone shows %+v", e)
 	}
-	tw.act(t, jia, sandbox.Action{Kind: sandbox.Choose, Text: e.Options[1].Content, Key: e.Options[1].ID})
+	tw.act(t, jia, platform.Action{Kind: platform.Choose, Text: e.Options[1].Content, Key: e.Options[1].ID})
 	if arrived.Kind != bot.Text || arrived.Text != "没有" {
 		t.Errorf("the tap arrived as %s %q", arrived.Kind, arrived.Text)
 	}
@@ -334,7 +334,7 @@ func TestQRCodes(t *testing.T) {
 	if err != nil || img.Bounds().Dx() != 430 {
 		t.Errorf("HTTP %d: no picture 430 pixels wide: %v", resp.StatusCode, err)
 	}
-	tw.act(t, jia, sandbox.Action{Kind: sandbox.Scan, Key: "topic:charging.cost"})
+	tw.act(t, jia, platform.Action{Kind: platform.Scan, Key: "topic:charging.cost"})
 	if arrived.Kind != bot.Follow || arrived.Text != "topic:charging.cost" {
 		t.Errorf("scanning arrived as %s %q", arrived.Kind, arrived.Text)
 	}
@@ -359,7 +359,7 @@ func TestQRCodes(t *testing.T) {
 	if brief["expire_seconds"] != json.Number("60") {
 		t.Errorf("code without a life: %v", brief)
 	}
-	tw.act(t, yi, sandbox.Action{Kind: sandbox.Scan, Key: "7"})
+	tw.act(t, yi, platform.Action{Kind: platform.Scan, Key: "7"})
 	if info, _ := tw.api(t, "user/info", url.Values{"access_token": {tok}, "openid": {yi}}, ""); info["qr_scene"] != json.Number("7") {
 		t.Errorf("user/info after a numbered scene: %v", info)
 	}
@@ -371,10 +371,10 @@ func TestClientAgainstTheErrorCodes(t *testing.T) {
 	tw.follow(t, jia)
 	for kind, want := range map[string]wechat.Class{
 		"-1": wechat.Retry, "45009": wechat.Quota, "45015": wechat.WindowClosed, "48001": wechat.Configuration,
-		sandbox.Fault5xx: wechat.InDoubt, sandbox.FaultDrop: wechat.InDoubt, sandbox.FaultTimeout: wechat.InDoubt,
+		platform.Fault5xx: wechat.InDoubt, platform.FaultDrop: wechat.InDoubt, platform.FaultTimeout: wechat.InDoubt,
 	} {
 		tw.ClearFaults()
-		if err := tw.Fault(sandbox.Fault{API: "custom/send", Kind: kind}); err != nil {
+		if err := tw.Fault(platform.Fault{API: "custom/send", Kind: kind}); err != nil {
 			t.Fatal(err)
 		}
 		err := tw.client.SendText(t.Context(), jia, "补充")

@@ -11,6 +11,8 @@ import (
 
 	"towncrier/broadcast"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/wechat"
 )
 
@@ -19,14 +21,14 @@ func TestNoticesInChromium(t *testing.T) {
 	chromium := findChromium(t)
 	second := subscriptionForm
 	second.ID, second.Title = "SANDBOX-subscription-2", "停水停电通知"
-	people, err := sandbox.SyntheticResidents(2000)
+	people, err := platform.SyntheticResidents(2000)
 	if err != nil {
 		t.Fatal(err)
 	}
 	people[0].Following = true
 	tw, template, told := notices(t, broadcast.Template, func(cfg *sandbox.Config) {
-		cfg.AccountName, cfg.Now, cfg.Residents = "邻里通", time.Now, people
-		cfg.Templates = append(sandbox.DefaultNoticeForms(), second)
+		cfg.Look.AccountName, cfg.Now, cfg.Residents = "邻里通", time.Now, people
+		cfg.WeChat.Templates = append(pretendwechat.DefaultTemplates(), second)
 	})
 	subscription, err := wechat.NewProvider(tw.client, broadcast.Subscription, 1, nil)
 	if err != nil {
@@ -49,7 +51,7 @@ func TestNoticesInChromium(t *testing.T) {
 	p.shot("notice-1-template")
 
 	// A notice that was blocked is not on the phone.
-	if err := tw.Fault(sandbox.Fault{API: "template/result", Kind: "failed:user block", Count: 1}); err != nil {
+	if err := tw.Fault(platform.Fault{API: "template/result", Kind: "failed:user block", Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	send(template, templateOf("收不到"), messageForm.ID, jia, 2)
@@ -86,7 +88,7 @@ func TestNoticesInChromium(t *testing.T) {
 	if got := send(subscription, subscriptionOf("再来"), subscriptionForm.ID, jia, 6); got != broadcast.Failed {
 		t.Errorf("after refusing: %s", got)
 	}
-	for _, e := range tw.reached(jia, sandbox.KindTemplate) {
+	for _, e := range tw.reached(jia, platform.KindTemplate) {
 		if e.Notice.Items[0].Value == "收不到" {
 			t.Error("the record has a blocked message as delivered")
 		}

@@ -10,6 +10,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
 )
 
 // TestSMSInboxInChromium reads and answers texts on the phone page, by mouse and by keyboard.
@@ -17,15 +19,15 @@ func TestSMSInboxInChromium(t *testing.T) {
 	chromium := findChromium(t)
 	to := newCallbacks(t, nil)
 	tw := openSMS(t, to, func(c *sandbox.Config) {
-		c.AccountName, c.Now = "邻里通", time.Now
-		c.Residents = sandbox.DefaultResidents()
+		c.Look.AccountName, c.Now = "邻里通", time.Now
+		c.Residents = platform.DefaultResidents()
 		c.Residents[2].Unreachable = "MOBILE_NOT_ON_SERVICE"
 	})
 	ctx, complaints := browser(t, chromium)
 	p := &phonePage{t, ctx}
 	notice := func(to, title string) {
 		t.Helper()
-		got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(to, "TemplateCode", sandbox.DefaultNoticeTemplate,
+		got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(to, "TemplateCode", pretendsms.DefaultNoticeTemplate,
 			"TemplateParam", `{"committee":"河东社区","title":"`+title+`"}`, "Timestamp", time.Now().UTC().Format("2006-01-02T15:04:05Z"))...)
 		if got["Code"] != "OK" {
 			t.Fatal(got)
@@ -73,7 +75,7 @@ func TestSMSInboxInChromium(t *testing.T) {
 	p.sees(`#people-list [data-openid="`+yi+`"] .last`, "乙收得到")
 	p.shot("sms-3-people")
 	p.do("another", chromedp.Click(css(`#people-list li:nth-child(3) button`)), chromedp.WaitNotVisible(css("#people")))
-	tw.settled(t, "19900000003", func(texts []sandbox.Entry) bool { return texts[0].State == sandbox.Failed })
+	tw.settled(t, "19900000003", func(texts []platform.Entry) bool { return texts[0].State == platform.Failed })
 	p.sees("#inbox", "还没有短信")
 
 	// The bench lets one number's texts fail.
@@ -85,7 +87,7 @@ func TestSMSInboxInChromium(t *testing.T) {
 	p.sees("#faults li", "号码19900000002")
 	p.fits()
 	p.shot("sms-4-bench")
-	want := sandbox.Fault{API: "aliyun/report", Kind: "MOBILE_NOT_ON_SERVICE", Number: yiPhone, Count: 1}
+	want := platform.Fault{API: "aliyun/report", Kind: "MOBILE_NOT_ON_SERVICE", Number: yiPhone, Count: 1}
 	if got := tw.Faults(); len(got) != 1 || got[0] != want {
 		t.Errorf("faults %+v, want %+v", got, want)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 var screenshots = flag.String("screenshots", "", "folder to write the phone page's pictures to")
@@ -23,8 +24,11 @@ var screenshots = flag.String("screenshots", "", "folder to write the phone page
 func TestPhonePageInChromium(t *testing.T) {
 	chromium := findChromium(t)
 	tw := open(t, setting{sandbox: sandbox.Config{
-		AccountName: "邻里通", Welcome: "用您自己的话问，当场得到有出处的回答", Suggestion: "遛狗不拴绳咋办", Now: time.Now,
-		Scenes: []sandbox.Scene{{Label: "小区门口的养犬登记海报", Scene: "topic:dog.registration.pilot"}},
+		Config: platform.Config{Now: time.Now},
+		Look: sandbox.Look{
+			AccountName: "邻里通", Welcome: "用您自己的话问，当场得到有出处的回答", Suggestion: "遛狗不拴绳咋办",
+			Scenes: []sandbox.Scene{{Label: "小区门口的养犬登记海报", Scene: "topic:dog.registration.pilot"}},
+		},
 	}})
 	if err := tw.client.CreateMenu(t.Context(), menuOfTest()); err != nil {
 		t.Fatal(err)
@@ -101,7 +105,7 @@ func TestPhonePageInChromium(t *testing.T) {
 	p.do("picture", chromedp.EmulateViewport(1280, 884, chromedp.EmulateScale(2)),
 		chromedp.Click(css(`#people-list li:last-child button`)), chromedp.WaitVisible(css("#follow")), chromedp.Click(css("#follow")),
 		chromedp.WaitVisible(css("#chat .theirs")))
-	if err := tw.Fault(sandbox.Fault{API: "webhook", Kind: sandbox.FaultLatency, Latency: "500ms", Count: 1}); err != nil {
+	if err := tw.Fault(platform.Fault{API: "webhook", Kind: platform.FaultLatency, Latency: "500ms", Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	p.do("picture", chromedp.Click(css("#try")), chromedp.WaitVisible(css(".state.sending")))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 // send posts a customer-service message and tells what the caller hears: an errcode, an HTTP status, or -2 when the
@@ -45,18 +46,18 @@ func send(t *testing.T, tw *fixture, query url.Values) int {
 // TestFaultKinds checks what each fault does to the caller, and whether the resident gets the message.
 func TestFaultKinds(t *testing.T) {
 	for _, c := range []struct {
-		fault   sandbox.Fault
+		fault   platform.Fault
 		caller  int
 		reached int
 	}{
-		{sandbox.Fault{Kind: sandbox.FaultLatency, Latency: "20ms"}, 0, 1},
-		{sandbox.Fault{Kind: sandbox.Fault5xx}, http.StatusBadGateway, 0},
-		{sandbox.Fault{Kind: sandbox.FaultDrop}, -2, 0},
-		{sandbox.Fault{Kind: sandbox.FaultTimeout, Latency: "20ms"}, -2, 1},
-		{sandbox.Fault{API: "custom/send", Kind: sandbox.FaultDrop}, -2, 0},
-		{sandbox.Fault{API: "message/custom/send", Kind: sandbox.FaultDrop}, -2, 0},
-		{sandbox.Fault{API: "stable_token", Kind: sandbox.FaultDrop}, 0, 1},
-		{sandbox.Fault{API: "webhook", Kind: sandbox.FaultDrop}, 0, 1},
+		{platform.Fault{Kind: platform.FaultLatency, Latency: "20ms"}, 0, 1},
+		{platform.Fault{Kind: platform.Fault5xx}, http.StatusBadGateway, 0},
+		{platform.Fault{Kind: platform.FaultDrop}, -2, 0},
+		{platform.Fault{Kind: platform.FaultTimeout, Latency: "20ms"}, -2, 1},
+		{platform.Fault{API: "custom/send", Kind: platform.FaultDrop}, -2, 0},
+		{platform.Fault{API: "message/custom/send", Kind: platform.FaultDrop}, -2, 0},
+		{platform.Fault{API: "stable_token", Kind: platform.FaultDrop}, 0, 1},
+		{platform.Fault{API: "webhook", Kind: platform.FaultDrop}, 0, 1},
 	} {
 		t.Run(c.fault.API+" "+c.fault.Kind, func(t *testing.T) {
 			tw := open(t, setting{answer: saying("好")})
@@ -75,7 +76,7 @@ func TestFaultKinds(t *testing.T) {
 			}
 			reached := 0
 			for _, e := range tw.Record(jia) {
-				if e.Via == sandbox.ByCustom {
+				if e.Via == platform.ByCustom {
 					reached++
 				}
 			}
@@ -95,7 +96,7 @@ const longer = "700ms"
 // TestLatencyOutlastsTheServer: a server's ReadTimeout must not cut a slow answer short.
 func TestLatencyOutlastsTheServer(t *testing.T) {
 	tw := open(t, setting{answer: saying("好"), server: impatient})
-	if err := tw.Fault(sandbox.Fault{API: "token", Kind: sandbox.FaultLatency, Latency: longer}); err != nil {
+	if err := tw.Fault(platform.Fault{API: "token", Kind: platform.FaultLatency, Latency: longer}); err != nil {
 		t.Fatal(err)
 	}
 	tw.fetchToken(t)
@@ -104,9 +105,9 @@ func TestLatencyOutlastsTheServer(t *testing.T) {
 // TestFaultsAtARate checks that the same seed fails the same calls, about as many as the rate says.
 func TestFaultsAtARate(t *testing.T) {
 	strikes := func(seed uint64) string {
-		tw := open(t, setting{sandbox: sandbox.Config{Seed: seed}, answer: saying("好")})
+		tw := open(t, setting{sandbox: sandbox.Config{Config: platform.Config{Seed: seed}}, answer: saying("好")})
 		query := with(tw.fetchToken(t))
-		if err := tw.Fault(sandbox.Fault{API: "menu/get", Kind: "-1", Rate: 0.3}); err != nil {
+		if err := tw.Fault(platform.Fault{API: "menu/get", Kind: "-1", Rate: 0.3}); err != nil {
 			t.Fatal(err)
 		}
 		var b strings.Builder
@@ -155,8 +156,8 @@ func TestFaultsOverHTTP(t *testing.T) {
 		`{"kind":"dance"}`:                                "none of latency",
 		`{"kind":"0"}`:                                    "none of latency",
 		`{"api":"send_all","kind":"drop"}`:                "none of webhook, token",
-		`{"api":"webhook","kind":"45009"}`:                "the webhook has latency and drop",
-		`{"api":"webhook","kind":"5xx"}`:                  "the webhook has latency and drop",
+		`{"api":"webhook","kind":"45009"}`:                "none of latency, drop",
+		`{"api":"webhook","kind":"5xx"}`:                  "none of latency, drop",
 		`{"kind":"drop","rate":1.5}`:                      "between 0 and 1",
 		`{"kind":"drop","count":-1}`:                      "negative",
 		`{"kind":"latency","latency":"2"}`:                "300ms",

@@ -10,14 +10,16 @@ import (
 
 	"towncrier/broadcast"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/wechat"
 )
 
 const ding = "oSANDBOX-resident-ding000004"
 
 var (
-	messageForm      = sandbox.DefaultNoticeForms()[0]
-	subscriptionForm = sandbox.DefaultNoticeForms()[1]
+	messageForm      = pretendwechat.DefaultTemplates()[0]
+	subscriptionForm = pretendwechat.DefaultTemplates()[1]
 )
 
 func templateOf(title string) broadcast.Message {
@@ -71,7 +73,7 @@ func (e *events) until(t *testing.T, n int) []wechat.NoticeResult {
 func notices(t *testing.T, channel broadcast.Channel, change func(*sandbox.Config)) (*fixture, *wechat.Provider, *events) {
 	t.Helper()
 	told := &events{}
-	cfg := sandbox.Config{Residents: sandbox.DefaultResidents(), ResultDelay: time.Millisecond}
+	cfg := sandbox.Config{Config: platform.Config{Residents: platform.DefaultResidents()}, WeChat: pretendwechat.Config{ResultDelay: time.Millisecond}}
 	for i := range cfg.Residents {
 		cfg.Residents[i].Following, cfg.Residents[i].Agreed = true, []string{subscriptionForm.ID}
 	}
@@ -91,9 +93,9 @@ func letter(openid string, n int64) broadcast.OutboundMessage {
 }
 
 // reached lists what reached a resident by a channel.
-func (tw *fixture) reached(openid string, kind string) (list []sandbox.Entry) {
+func (tw *fixture) reached(openid string, kind string) (list []platform.Entry) {
 	for _, e := range tw.Record(openid) {
-		if e.Kind == kind && e.State == sandbox.Delivered {
+		if e.Kind == kind && e.State == platform.Delivered {
 			list = append(list, e)
 		}
 	}

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
 )
 
 const (
@@ -86,7 +88,7 @@ func (c *callbacks) next(t *testing.T) posted {
 // openSMS is a fixture with an SMS side that pushes to callbacks, nil for none.
 func openSMS(t *testing.T, to *callbacks, change ...func(*sandbox.Config)) *fixture {
 	t.Helper()
-	cfg := sandbox.Config{SMS: &sandbox.SMSConfig{
+	cfg := sandbox.Config{SMS: &pretendsms.Config{
 		AccessKeyID: keyID, AccessKeySecret: keySecret, Delay: time.Millisecond,
 		ReportRetries: []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond},
 	}}
@@ -197,12 +199,12 @@ func (tw *fixture) sendCode(t *testing.T, to, outID string) (bizID string) {
 // codeTo are the parameters of a verification code, and more.
 func codeTo(to string, more ...string) []string {
 	return append([]string{
-		"PhoneNumbers", to, "SignName", sandbox.DefaultSign, "TemplateCode", sandbox.DefaultCodeTemplate, "TemplateParam", `{"code":"123456"}`,
+		"PhoneNumbers", to, "SignName", pretendsms.DefaultSign, "TemplateCode", pretendsms.DefaultCodeTemplate, "TemplateParam", `{"code":"123456"}`,
 	}, more...)
 }
 
 // settled waits until every text of a number has come to something and returns them.
-func (tw *fixture) settled(t *testing.T, number string, ready func([]sandbox.Entry) bool) []sandbox.Entry {
+func (tw *fixture) settled(t *testing.T, number string, ready func([]platform.Entry) bool) []platform.Entry {
 	t.Helper()
 	deadline := time.Now().Add(patience)
 	for {
@@ -219,6 +221,6 @@ func (tw *fixture) settled(t *testing.T, number string, ready func([]sandbox.Ent
 }
 
 // pushedTimes says whether the first text was pushed so often.
-func pushedTimes(n int) func([]sandbox.Entry) bool {
-	return func(texts []sandbox.Entry) bool { return len(texts) > 0 && len(texts[0].SMS.Pushes) == n }
+func pushedTimes(n int) func([]platform.Entry) bool {
+	return func(texts []platform.Entry) bool { return len(texts) > 0 && len(texts[0].SMS.Pushes) == n }
 }

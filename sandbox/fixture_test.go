@@ -19,6 +19,8 @@ import (
 	"towncrier/content"
 	"towncrier/kv"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/seal"
 	"towncrier/wechat"
 )
@@ -99,9 +101,9 @@ func open(t *testing.T, set setting) *fixture {
 	tw := &fixture{url: server.URL, clock: &clock{now: morning()}}
 
 	cfg := set.sandbox
-	cfg.AppID, cfg.Secret, cfg.Token, cfg.WebhookURL = appID, secret, token, server.URL+"/wechat"
-	if cfg.Mode != sandbox.Plain {
-		cfg.AESKey = aesKey
+	cfg.WeChat.AppID, cfg.WeChat.Secret, cfg.WeChat.Token, cfg.WeChat.WebhookURL = appID, secret, token, server.URL+"/wechat"
+	if cfg.WeChat.Mode != pretendwechat.Plain {
+		cfg.WeChat.AESKey = aesKey
 	}
 	if cfg.Now == nil {
 		cfg.Now = tw.clock.Now
@@ -127,7 +129,7 @@ func open(t *testing.T, set setting) *fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(tw.client.Close)
-	crypto, err := wechat.NewCrypto(appID, token, cfg.AESKey, "")
+	crypto, err := wechat.NewCrypto(appID, token, cfg.WeChat.AESKey, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +178,7 @@ func saying(text string) answerFunc {
 }
 
 // act does something and demands that it is possible.
-func (tw *fixture) act(t *testing.T, openid string, a sandbox.Action) sandbox.Delivery {
+func (tw *fixture) act(t *testing.T, openid string, a platform.Action) platform.Outcome {
 	t.Helper()
 	d, err := tw.Act(t.Context(), openid, a)
 	if err != nil {
@@ -186,7 +188,7 @@ func (tw *fixture) act(t *testing.T, openid string, a sandbox.Action) sandbox.De
 }
 
 func (tw *fixture) follow(t *testing.T, openid string) {
-	tw.act(t, openid, sandbox.Action{Kind: sandbox.Follow})
+	tw.act(t, openid, platform.Action{Kind: platform.Follow})
 }
 
 // api calls the platform as it is on the wire: a body means POST. The answer's JSON is decoded into a map.

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/wechat"
 )
 
@@ -42,7 +44,7 @@ func TestJudge(t *testing.T) {
 
 	for _, c := range []struct {
 		name   string
-		mode   sandbox.Mode
+		mode   pretendwechat.Mode
 		body   func(*testing.T) string
 		status int
 		shown  string // "" with no fault: nothing
@@ -50,16 +52,16 @@ func TestJudge(t *testing.T) {
 	}{
 		{name: "success", body: bare("success")},
 		{name: "empty", body: bare("")},
-		{name: "success in plain", mode: sandbox.Plain, body: bare("success")},
+		{name: "success in plain", mode: pretendwechat.Plain, body: bare("success")},
 		{name: "sealed", body: sealed(good), shown: "好"},
 		{name: "2048 bytes", body: sealed(reply(jia, account, "1", "text", strings.Repeat("a", 2048))), shown: strings.Repeat("a", 2048)},
-		{name: "plain in plain", mode: sandbox.Plain, body: bare(good), shown: "好"},
-		{name: "plain in compatible", mode: sandbox.Compatible, body: bare(good), shown: "好"},
-		{name: "sealed in compatible", mode: sandbox.Compatible, body: sealed(good), shown: "好"},
+		{name: "plain in plain", mode: pretendwechat.Plain, body: bare(good), shown: "好"},
+		{name: "plain in compatible", mode: pretendwechat.Compatible, body: bare(good), shown: "好"},
+		{name: "sealed in compatible", mode: pretendwechat.Compatible, body: sealed(good), shown: "好"},
 		{name: "transfer", body: sealed(reply(jia, account, "1", "transfer_customer_service", "")), shown: "会话已转给人工客服"},
 
 		{name: "plain in secure", body: bare(good), fault: "not sealed"},
-		{name: "sealed in plain", mode: sandbox.Plain, body: sealed(good), fault: "sealed"},
+		{name: "sealed in plain", mode: pretendwechat.Plain, body: sealed(good), fault: "sealed"},
 		{name: "wrong token", body: func(t *testing.T) string { return seal(t, appID, "other", aesKey, good) }, fault: "MsgSignature"},
 		{name: "wrong app id", body: func(t *testing.T) string { return seal(t, "wxother", token, aesKey, good) }, fault: "app id"},
 		{name: "wrong key", body: func(t *testing.T) string { return seal(t, appID, token, strings.Repeat("A", 43), good) }, fault: "key"},
@@ -83,7 +85,7 @@ func TestJudge(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			body := c.body(t)
 			pushes := 0
-			tw := open(t, setting{sandbox: sandbox.Config{Mode: c.mode}, webhook: func(http.Handler) http.Handler {
+			tw := open(t, setting{sandbox: sandbox.Config{WeChat: pretendwechat.Config{Mode: c.mode}}, webhook: func(http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 					pushes++
 					if c.status != 0 {
@@ -93,12 +95,12 @@ func TestJudge(t *testing.T) {
 					io.WriteString(w, body)
 				})
 			}})
-			d := tw.act(t, jia, sandbox.Action{Kind: sandbox.Follow})
+			d := tw.act(t, jia, platform.Action{Kind: platform.Follow})
 			if pushes != 1 {
 				t.Errorf("pushed %d times: only silence is retried", pushes)
 			}
 			if c.fault != "" {
-				if d.Sent.State != sandbox.Failed || !strings.Contains(d.Sent.Reason, c.fault) {
+				if d.Sent.State != platform.Failed || !strings.Contains(d.Sent.Reason, c.fault) {
 					t.Errorf("%s: %q, want a failure that says %q", d.Sent.State, d.Sent.Reason, c.fault)
 				}
 				if d.Reply == nil || d.Reply.Kind != "notice" {
@@ -110,7 +112,7 @@ func TestJudge(t *testing.T) {
 			if d.Reply != nil {
 				shown = d.Reply.Text
 			}
-			if d.Sent.State != sandbox.Delivered || shown != c.shown {
+			if d.Sent.State != platform.Delivered || shown != c.shown {
 				t.Errorf("%s (%s): the phone shows %q, want %q", d.Sent.State, d.Sent.Reason, shown, c.shown)
 			}
 		})
@@ -129,10 +131,10 @@ func TestSilentEventsFailQuietly(t *testing.T) {
 	}})
 	tw.follow(t, jia)
 	down = true
-	for _, a := range []sandbox.Action{
-		{Kind: sandbox.View, Key: "https://example.com/"}, {Kind: sandbox.Report}, {Kind: sandbox.Unfollow},
+	for _, a := range []platform.Action{
+		{Kind: platform.View, Key: "https://example.com/"}, {Kind: platform.Report}, {Kind: platform.Unfollow},
 	} {
-		if d := tw.act(t, jia, a); d.Sent.State != sandbox.Failed || d.Reply != nil {
+		if d := tw.act(t, jia, a); d.Sent.State != platform.Failed || d.Reply != nil {
 			t.Errorf("%s: %s, the phone shows %+v", a.Kind, d.Sent.State, d.Reply)
 		}
 	}

@@ -15,6 +15,8 @@ import (
 	"towncrier/broadcast"
 	"towncrier/kv"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/seal"
 	"towncrier/wechat"
 )
@@ -25,7 +27,7 @@ import (
 // medians.
 func BenchmarkProvider(b *testing.B) {
 	const perRound, inFlight = 4000, 128
-	people, err := sandbox.SyntheticResidents(perRound)
+	people, err := platform.SyntheticResidents(perRound)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -33,13 +35,14 @@ func BenchmarkProvider(b *testing.B) {
 		people[i].Following = true
 	}
 	pretend, err := sandbox.New(sandbox.Config{
-		AppID: appID, Secret: secret, Token: token, WebhookURL: "http://127.0.0.1:1/wechat", Residents: people, TemplateQuota: 1 << 40,
+		Config: platform.Config{Residents: people},
+		WeChat: pretendwechat.Config{AppID: appID, Secret: secret, Token: token, WebhookURL: "http://127.0.0.1:1/wechat", TemplateQuota: 1 << 40},
 	})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer pretend.Close()
-	if err := pretend.Fault(sandbox.Fault{API: "template/result", Kind: sandbox.FaultLost}); err != nil {
+	if err := pretend.Fault(platform.Fault{API: "template/result", Kind: platform.FaultLost}); err != nil {
 		b.Fatal(err)
 	}
 	server := httptest.NewServer(pretend.Handler())

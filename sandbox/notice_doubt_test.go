@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"towncrier/broadcast"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 	"towncrier/wechat"
 )
 
@@ -30,21 +30,21 @@ func TestClientMsgIDIsRememberedTenMinutes(t *testing.T) {
 	if other := send(letter(yi, 1)); other == first {
 		t.Error("another resident's message has the same msgid")
 	}
-	if got := tw.reached(jia, sandbox.KindTemplate); len(got) != 1 || got[0].Notice.Repeats != 1 {
+	if got := tw.reached(jia, platform.KindTemplate); len(got) != 1 || got[0].Notice.Repeats != 1 {
 		t.Errorf("reached %+v, want one message, asked for twice", got)
 	}
 	tw.clock.advance(2 * time.Second)
-	if later := send(letter(jia, 1)); later == first || len(tw.reached(jia, sandbox.KindTemplate)) != 2 {
+	if later := send(letter(jia, 1)); later == first || len(tw.reached(jia, platform.KindTemplate)) != 2 {
 		t.Error("the id is remembered over 10 minutes: the platform promises nothing then")
 	}
 }
 
 // TestDoubtIsSettledByAsking loses answers before and after acceptance, and demands one message each.
 func TestDoubtIsSettledByAsking(t *testing.T) {
-	for _, kind := range []string{sandbox.Fault5xx, sandbox.Fault5xxAfter, sandbox.FaultDrop, sandbox.FaultTimeout} {
+	for _, kind := range []string{platform.Fault5xx, platform.Fault5xxAfter, platform.FaultDrop, platform.FaultTimeout} {
 		t.Run(kind, func(t *testing.T) {
 			tw, carrier, told := notices(t, broadcast.Template, nil)
-			if err := tw.Fault(sandbox.Fault{API: "template/send", Kind: kind}); err != nil {
+			if err := tw.Fault(platform.Fault{API: "template/send", Kind: kind}); err != nil {
 				t.Fatal(err)
 			}
 			l := letter(jia, 1)
@@ -60,14 +60,14 @@ func TestDoubtIsSettledByAsking(t *testing.T) {
 			}
 			tw.ClearFaults()
 			// A result that is on its way while the clock jumps would be refused as signed long ago.
-			if kind == sandbox.Fault5xxAfter || kind == sandbox.FaultTimeout {
+			if kind == platform.Fault5xxAfter || kind == platform.FaultTimeout {
 				told.until(t, 1)
 			}
 			tw.clock.advance(9 * time.Minute)
 			if got = carrier.Ask(t.Context(), m, messageForm.ID, []broadcast.OutboundMessage{l})[0]; got.State != broadcast.Accepted {
 				t.Fatalf("%+v, want accepted", got)
 			}
-			if n := len(tw.reached(jia, sandbox.KindTemplate)); n != 1 {
+			if n := len(tw.reached(jia, platform.KindTemplate)); n != 1 {
 				t.Errorf("%d messages on the phone", n)
 			}
 			if r := told.until(t, 1)[0]; fmt.Sprint(r.MsgID) != got.Handle {
@@ -97,7 +97,7 @@ func TestAskNeverSendsWhatMightBeASecondMessage(t *testing.T) {
 		t.Errorf("residents got %+v", all)
 	}
 	// Who does not follow, the platform would have refused the first time, too.
-	tw.act(t, jia, sandbox.Action{Kind: sandbox.Unfollow})
+	tw.act(t, jia, platform.Action{Kind: platform.Unfollow})
 	if o := carrier.Ask(t.Context(), templateOf("提醒"), messageForm.ID, []broadcast.OutboundMessage{young})[0]; o.State != broadcast.Failed || o.Code != "43004" {
 		t.Errorf("refused repeat: %+v", o)
 	}
@@ -123,15 +123,15 @@ func TestResultEventsGoAstray(t *testing.T) {
 		want  int
 		check func([]wechat.NoticeResult) error
 	}{
-		{sandbox.FaultLost, 0, nil},
-		{sandbox.FaultTwice, 2, func(r []wechat.NoticeResult) error {
+		{platform.FaultLost, 0, nil},
+		{platform.FaultTwice, 2, func(r []wechat.NoticeResult) error {
 			if r[0] != r[1] {
 				return errors.New("the second differs")
 			}
 			return nil
 		}},
-		{sandbox.FaultEarly, 1, nil},
-		{sandbox.FaultReordered, 1, nil},
+		{platform.FaultEarly, 1, nil},
+		{platform.FaultReordered, 1, nil},
 		{"failed:user block", 1, func(r []wechat.NoticeResult) error {
 			if r[0].Delivered || r[0].Code != "user block" {
 				return fmt.Errorf("%+v", r[0])
@@ -147,15 +147,15 @@ func TestResultEventsGoAstray(t *testing.T) {
 	} {
 		t.Run(c.kind, func(t *testing.T) {
 			tw, carrier, told := notices(t, broadcast.Template, nil)
-			f := sandbox.Fault{API: "template/result", Kind: c.kind, Count: 1}
-			if c.kind == sandbox.FaultReordered {
+			f := platform.Fault{API: "template/result", Kind: c.kind, Count: 1}
+			if c.kind == platform.FaultReordered {
 				f.Latency = "50ms"
 			}
 			if err := tw.Fault(f); err != nil {
 				t.Fatal(err)
 			}
 			carrier.Send(t.Context(), templateOf("一"), messageForm.ID, []broadcast.OutboundMessage{letter(jia, 1)})
-			if n := len(told.list()); c.kind == sandbox.FaultEarly && n != 1 {
+			if n := len(told.list()); c.kind == platform.FaultEarly && n != 1 {
 				t.Errorf("%d results when the call returned: an early one comes before", n)
 			}
 			got := told.until(t, c.want)

@@ -11,6 +11,8 @@ import (
 
 	"towncrier/broadcast"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/wechat"
 )
 
@@ -22,7 +24,7 @@ func TestNoticesReachEachResidentOnce(t *testing.T) {
 		{templateOf("文明养犬提醒"), messageForm.ID}, {subscriptionOf("养犬登记"), subscriptionForm.ID},
 	} {
 		t.Run(string(c.message.Channel), func(t *testing.T) {
-			people, err := sandbox.SyntheticResidents(250)
+			people, err := platform.SyntheticResidents(250)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -55,7 +57,7 @@ func TestNoticesReachEachResidentOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer resp.Body.Close()
-			var record []sandbox.Entry
+			var record []platform.Entry
 			if err := json.NewDecoder(resp.Body).Decode(&record); err != nil || len(record) != len(people) {
 				t.Errorf("the record has %d notices, %v", len(record), err)
 			}
@@ -80,10 +82,10 @@ func TestNoticeRefusals(t *testing.T) {
 	banned := messageForm
 	banned.ID, banned.Banned = "SANDBOX-banned", true
 	tw, carrier, _ := notices(t, broadcast.Template, func(cfg *sandbox.Config) {
-		cfg.Templates = append(sandbox.DefaultNoticeForms(), banned)
+		cfg.WeChat.Templates = append(pretendwechat.DefaultTemplates(), banned)
 		cfg.Residents[1].Following = false
 		cfg.Residents[2].Blacklisted = true
-		cfg.TemplateQuota = 1
+		cfg.WeChat.TemplateQuota = 1
 	})
 	subscriptions, err := wechat.NewProvider(tw.client, broadcast.Subscription, 1, nil)
 	if err != nil {
@@ -95,7 +97,7 @@ func TestNoticeRefusals(t *testing.T) {
 	}
 	fault := func(kind string) func() {
 		return func() {
-			if err := tw.Fault(sandbox.Fault{API: "template/send", Kind: kind, Count: 1}); err != nil {
+			if err := tw.Fault(platform.Fault{API: "template/send", Kind: kind, Count: 1}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -137,7 +139,7 @@ func TestNoticeRefusals(t *testing.T) {
 		}
 	}
 
-	tw.act(t, jia, sandbox.Action{Kind: sandbox.Refuse, Key: subscriptionForm.ID})
+	tw.act(t, jia, platform.Action{Kind: platform.Refuse, Key: subscriptionForm.ID})
 	got := subscriptions.Send(t.Context(), subscriptionOf("好"), subscriptionForm.ID, []broadcast.OutboundMessage{letter(jia, 3), letter(yi, 4)})
 	if want := (broadcast.Outcome{State: "failed", Class: "optedout", Code: "43101"}); got[0] != want {
 		t.Errorf("refused: %+v", got[0])
@@ -165,10 +167,10 @@ func TestNoticeValues(t *testing.T) {
 		"const":            {[]string{"提醒", ""}, []string{"别的"}},
 	} {
 		t.Run(kind, func(t *testing.T) {
-			form := sandbox.NoticeForm{ID: "SANDBOX-one", Kind: sandbox.TemplateMessage, Title: "试", Items: []sandbox.ItemForm{
+			form := pretendwechat.Template{ID: "SANDBOX-one", Kind: pretendwechat.TemplateMessage, Title: "试", Items: []pretendwechat.TemplateItem{
 				{Key: kind + "12", Label: "值", Values: []string{"提醒"}},
 			}}
-			tw, _, _ := notices(t, broadcast.Template, func(cfg *sandbox.Config) { cfg.Templates = []sandbox.NoticeForm{form} })
+			tw, _, _ := notices(t, broadcast.Template, func(cfg *sandbox.Config) { cfg.WeChat.Templates = []pretendwechat.Template{form} })
 			token := tw.fetchToken(t)
 			send := func(v string) map[string]any {
 				body, err := json.Marshal(map[string]any{"touser": jia, "template_id": form.ID, "data": map[string]any{
@@ -195,13 +197,15 @@ func TestNoticeValues(t *testing.T) {
 }
 
 func TestNoticeFormsAreChecked(t *testing.T) {
-	for name, form := range map[string]sandbox.NoticeForm{
-		"no id":        {Kind: sandbox.TemplateMessage, Items: messageForm.Items},
+	for name, form := range map[string]pretendwechat.Template{
+		"no id":        {Kind: pretendwechat.TemplateMessage, Items: messageForm.Items},
 		"unknown kind": {ID: "a", Kind: "mail", Items: messageForm.Items},
-		"no items":     {ID: "a", Kind: sandbox.TemplateMessage},
-		"unknown type": {ID: "a", Kind: sandbox.TemplateMessage, Items: []sandbox.ItemForm{{Key: "word1"}}},
+		"no items":     {ID: "a", Kind: pretendwechat.TemplateMessage},
+		"unknown type": {ID: "a", Kind: pretendwechat.TemplateMessage, Items: []pretendwechat.TemplateItem{{Key: "word1"}}},
 	} {
-		_, err := sandbox.New(sandbox.Config{AppID: appID, Secret: secret, Token: token, WebhookURL: "http://127.0.0.1:1/", Templates: []sandbox.NoticeForm{form}})
+		_, err := sandbox.New(sandbox.Config{WeChat: pretendwechat.Config{
+			AppID: appID, Secret: secret, Token: token, WebhookURL: "http://127.0.0.1:1/", Templates: []pretendwechat.Template{form},
+		}})
 		if err == nil || !strings.Contains(err.Error(), "template") {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 func (tw *fixture) text(t *testing.T, req *http.Request) (string, int) {
@@ -157,12 +158,12 @@ func TestEvents(t *testing.T) {
 	if e := next(); e.name != "state" || !strings.Contains(e.data, `"mode":"secure"`) || !strings.Contains(e.data, "居民甲") {
 		t.Errorf("first %+v", e)
 	}
-	var past []sandbox.Entry
+	var past []platform.Entry
 	if e := next(); e.name != "record" || json.Unmarshal([]byte(e.data), &past) != nil || len(past) != 2 {
 		t.Errorf("then %+v", e)
 	}
 	// Something that takes longer than the server's patience.
-	if err := tw.Fault(sandbox.Fault{API: "webhook", Kind: sandbox.FaultLatency, Latency: longer, Count: 1}); err != nil {
+	if err := tw.Fault(platform.Fault{API: "webhook", Kind: platform.FaultLatency, Latency: longer, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	tw.follow(t, jia)
@@ -172,7 +173,7 @@ func TestEvents(t *testing.T) {
 		if e.name != "entry" {
 			continue
 		}
-		var entry sandbox.Entry
+		var entry platform.Entry
 		if err := json.Unmarshal([]byte(e.data), &entry); err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +205,7 @@ func TestRecordOverHTTP(t *testing.T) {
 	tw.follow(t, yi)
 	for query, want := range map[string]int{"": 4, "?resident=" + jia: 2, "?resident=o": 0} {
 		body, _ := tw.text(t, browse(t, "GET", tw.url+"/sandbox/record"+query, ""))
-		var got []sandbox.Entry
+		var got []platform.Entry
 		if err := json.Unmarshal([]byte(body), &got); err != nil || len(got) != want {
 			t.Errorf("%q: %d entries (%v), want %d", query, len(got), err, want)
 		}

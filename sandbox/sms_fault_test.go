@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 func TestSMSReplyFaults(t *testing.T) {
@@ -18,17 +19,17 @@ func TestSMSReplyFaults(t *testing.T) {
 		pushes int
 		state  string
 	}{
-		{sandbox.FaultLost, 0, sandbox.Failed},
-		{sandbox.FaultTwice, 2, sandbox.Delivered},
-		{sandbox.FaultDrop, 2, sandbox.Delivered},
-		{sandbox.FaultLatency, 1, sandbox.Delivered},
+		{platform.FaultLost, 0, platform.Failed},
+		{platform.FaultTwice, 2, platform.Delivered},
+		{platform.FaultDrop, 2, platform.Delivered},
+		{platform.FaultLatency, 1, platform.Delivered},
 	} {
 		to := newCallbacks(t, nil)
 		tw := openSMS(t, to)
-		if err := tw.Fault(sandbox.Fault{API: "aliyun/reply", Kind: c.kind, Latency: "5ms", Number: jiaPhone, Count: 1}); err != nil {
+		if err := tw.Fault(platform.Fault{API: "aliyun/reply", Kind: c.kind, Latency: "5ms", Number: jiaPhone, Count: 1}); err != nil {
 			t.Fatal(err)
 		}
-		d := tw.act(t, jia, sandbox.Action{Kind: sandbox.ReplySMS, Text: "退订"})
+		d := tw.act(t, jia, platform.Action{Kind: platform.ReplySMS, Text: "退订"})
 		if d.Sent.State != c.state || len(d.Sent.SMS.Pushes) != c.pushes || len(to.pushed) != c.pushes {
 			t.Errorf("%s: %+v %+v, %d came", c.kind, d.Sent, d.Sent.SMS, len(to.pushed))
 		}
@@ -38,23 +39,23 @@ func TestSMSReplyFaults(t *testing.T) {
 // TestSMSFaultKinds checks what each fault of a call does to the caller, and whether the text goes out.
 func TestSMSFaultKinds(t *testing.T) {
 	for _, c := range []struct {
-		fault   sandbox.Fault
+		fault   platform.Fault
 		caller  string // a code, an HTTP status, or "broken"
 		reached int
 	}{
-		{sandbox.Fault{Kind: sandbox.FaultLatency, Latency: "10ms"}, "OK", 1},
-		{sandbox.Fault{Kind: sandbox.FaultSlowAnswer, Latency: "10ms"}, "OK", 1},
-		{sandbox.Fault{Kind: sandbox.Fault5xx}, "502", 0},
-		{sandbox.Fault{Kind: sandbox.Fault5xxAfter}, "502", 1},
-		{sandbox.Fault{Kind: sandbox.FaultDrop}, "broken", 0},
-		{sandbox.Fault{Kind: sandbox.FaultTimeout, Latency: "10ms"}, "broken", 1},
-		{sandbox.Fault{Kind: "Throttling.User"}, "Throttling.User", 0},
-		{sandbox.Fault{Kind: "isv.AMOUNT_NOT_ENOUGH"}, "isv.AMOUNT_NOT_ENOUGH", 0},
-		{sandbox.Fault{Kind: "ServiceUnavailable"}, "ServiceUnavailable", 0},
-		{sandbox.Fault{Kind: "InternalError", Number: jiaPhone}, "InternalError", 0},
-		{sandbox.Fault{Kind: "InternalError", Number: yiPhone}, "OK", 1},
-		{sandbox.Fault{API: "aliyun/QuerySendDetails", Kind: "Throttling"}, "OK", 1},
-		{sandbox.Fault{API: "aliyun/SendBatchSms", Kind: "Throttling"}, "OK", 1},
+		{platform.Fault{Kind: platform.FaultLatency, Latency: "10ms"}, "OK", 1},
+		{platform.Fault{Kind: platform.FaultSlowAnswer, Latency: "10ms"}, "OK", 1},
+		{platform.Fault{Kind: platform.Fault5xx}, "502", 0},
+		{platform.Fault{Kind: platform.Fault5xxAfter}, "502", 1},
+		{platform.Fault{Kind: platform.FaultDrop}, "broken", 0},
+		{platform.Fault{Kind: platform.FaultTimeout, Latency: "10ms"}, "broken", 1},
+		{platform.Fault{Kind: "Throttling.User"}, "Throttling.User", 0},
+		{platform.Fault{Kind: "isv.AMOUNT_NOT_ENOUGH"}, "isv.AMOUNT_NOT_ENOUGH", 0},
+		{platform.Fault{Kind: "ServiceUnavailable"}, "ServiceUnavailable", 0},
+		{platform.Fault{Kind: "InternalError", Number: jiaPhone}, "InternalError", 0},
+		{platform.Fault{Kind: "InternalError", Number: yiPhone}, "OK", 1},
+		{platform.Fault{API: "aliyun/QuerySendDetails", Kind: "Throttling"}, "OK", 1},
+		{platform.Fault{API: "aliyun/SendBatchSms", Kind: "Throttling"}, "OK", 1},
 	} {
 		t.Run(c.fault.API+" "+c.fault.Kind, func(t *testing.T) {
 			tw := openSMS(t, nil)
@@ -84,7 +85,7 @@ func TestSMSFaultKinds(t *testing.T) {
 			}
 			sent := 0
 			for _, e := range tw.Texts(jiaPhone) {
-				if e.Kind == sandbox.KindSMS {
+				if e.Kind == platform.KindSMS {
 					sent++
 				}
 			}
@@ -99,20 +100,20 @@ func TestSMSFaultKinds(t *testing.T) {
 func TestSMSFaultsAreChecked(t *testing.T) {
 	tw := openSMS(t, nil)
 	for _, c := range []struct {
-		fault sandbox.Fault
+		fault platform.Fault
 		says  string // "" for one that is taken
 	}{
-		{sandbox.Fault{API: "aliyun/report", Kind: "5xx"}, "MOBILE_NOT_ON_SERVICE"},
-		{sandbox.Fault{API: "aliyun/reply", Kind: "early"}, "latency, drop, lost, twice"},
-		{sandbox.Fault{API: "aliyun/SendSms", Kind: "lost"}, "Throttling.User"},
-		{sandbox.Fault{API: "aliyun/SendSms", Kind: "45009"}, "Throttling.User"},
-		{sandbox.Fault{API: "token", Kind: "drop", Number: jiaPhone}, "only SMS"},
-		{sandbox.Fault{Kind: "drop", Number: jiaPhone}, "only SMS"},
-		{sandbox.Fault{API: "aliyun/SendSms", Kind: "drop", Number: "+8619900000001"}, "11 digits"},
-		{sandbox.Fault{API: "aliyun/AddSmsSign", Kind: "drop"}, "aliyun/SendBatchSms"},
-		{sandbox.Fault{API: "SendSms", Kind: "drop"}, ""},
-		{sandbox.Fault{API: "aliyun/report", Kind: "VALVE:M_MC"}, ""},
-		{sandbox.Fault{API: "aliyun/SendSms", Kind: "isv.BUSINESS_LIMIT_CONTROL", Number: jiaPhone}, ""},
+		{platform.Fault{API: "aliyun/report", Kind: "5xx"}, "MOBILE_NOT_ON_SERVICE"},
+		{platform.Fault{API: "aliyun/reply", Kind: "early"}, "latency, drop, lost, twice"},
+		{platform.Fault{API: "aliyun/SendSms", Kind: "lost"}, "Throttling.User"},
+		{platform.Fault{API: "aliyun/SendSms", Kind: "45009"}, "Throttling.User"},
+		{platform.Fault{API: "token", Kind: "drop", Number: jiaPhone}, "only SMS"},
+		{platform.Fault{Kind: "drop", Number: jiaPhone}, "only SMS"},
+		{platform.Fault{API: "aliyun/SendSms", Kind: "drop", Number: "+8619900000001"}, "11 digits"},
+		{platform.Fault{API: "aliyun/AddSmsSign", Kind: "drop"}, "aliyun/SendBatchSms"},
+		{platform.Fault{API: "SendSms", Kind: "drop"}, ""},
+		{platform.Fault{API: "aliyun/report", Kind: "VALVE:M_MC"}, ""},
+		{platform.Fault{API: "aliyun/SendSms", Kind: "isv.BUSINESS_LIMIT_CONTROL", Number: jiaPhone}, ""},
 	} {
 		err := tw.Fault(c.fault)
 		if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
@@ -120,7 +121,7 @@ func TestSMSFaultsAreChecked(t *testing.T) {
 		}
 	}
 	plain := open(t, setting{answer: saying("好")})
-	if err := plain.Fault(sandbox.Fault{API: "aliyun/SendSms", Kind: "drop"}); err == nil {
+	if err := plain.Fault(platform.Fault{API: "aliyun/SendSms", Kind: "drop"}); err == nil {
 		t.Error("a fault of SMS where there is none is taken")
 	}
 	if resp, err := http.Get(plain.url + "/sandbox/aliyun/"); err != nil || resp.StatusCode != http.StatusNotFound {
@@ -132,15 +133,15 @@ func TestSMSFaultsAreChecked(t *testing.T) {
 func TestSMSFaultsRepeat(t *testing.T) {
 	outcomes := func(seed uint64) string {
 		tw := openSMS(t, nil, func(c *sandbox.Config) { c.Seed = seed })
-		if err := tw.Fault(sandbox.Fault{API: "aliyun/report", Kind: "MOBILE_NOT_ON_SERVICE", Rate: 0.3}); err != nil {
+		if err := tw.Fault(platform.Fault{API: "aliyun/report", Kind: "MOBILE_NOT_ON_SERVICE", Rate: 0.3}); err != nil {
 			t.Fatal(err)
 		}
 		for i := range 100 {
 			tw.sendCode(t, fmt.Sprintf("1990000%04d", i), "")
 		}
 		var b strings.Builder
-		for _, e := range tw.settled(t, "", func(texts []sandbox.Entry) bool {
-			return !slices.ContainsFunc(texts, func(e sandbox.Entry) bool { return e.State == sandbox.Sending })
+		for _, e := range tw.settled(t, "", func(texts []platform.Entry) bool {
+			return !slices.ContainsFunc(texts, func(e platform.Entry) bool { return e.State == platform.Sending })
 		}) {
 			b.WriteByte(e.State[0])
 		}

@@ -19,6 +19,9 @@ import (
 	"github.com/aliyun/alibaba-cloud-sdk-go/services/dysmsapi"
 
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
+	pretendwechat "towncrier/sandbox/wechat"
 )
 
 // TestSMSQuery pages through a day's texts, the newest first, and asks wrongly.
@@ -80,34 +83,34 @@ func TestSMSReply(t *testing.T) {
 		t.Fatal(got)
 	}
 	to.next(t)
-	d := tw.act(t, jia, sandbox.Action{Kind: sandbox.ReplySMS, Text: "T"})
+	d := tw.act(t, jia, platform.Action{Kind: platform.ReplySMS, Text: "T"})
 	push := to.next(t)
 	item := push.items(t)[0]
 	if push.path != "/sms/reply/unguessable" || item["phone_number"] != jiaPhone || item["content"] != "T" || item["dest_code"] != "106900000077" ||
 		item["sequence_id"] != d.Sent.SMS.Sequence || item["send_time"] == "" || len(item) != 5 {
 		t.Errorf("pushed to %s %s", push.path, push.body)
 	}
-	if d.Sent.State != sandbox.Delivered || d.Sent.Attempts != 1 || !d.Sent.SMS.Pushes[0].Acknowledged {
+	if d.Sent.State != platform.Delivered || d.Sent.Attempts != 1 || !d.Sent.SMS.Pushes[0].Acknowledged {
 		t.Errorf("settled %+v %+v", d.Sent, d.Sent.SMS)
 	}
-	tw.act(t, "", sandbox.Action{Kind: sandbox.ReplySMS, Text: "TD", Phone: "+8619900000077"})
+	tw.act(t, "", platform.Action{Kind: platform.ReplySMS, Text: "TD", Phone: "+8619900000077"})
 	if item := to.next(t).items(t)[0]; item["phone_number"] != "19900000077" || item["dest_code"] != "1069000000" {
 		t.Errorf("a stranger's reply: %v", item)
 	}
 	for _, c := range []struct {
 		openid string
-		action sandbox.Action
+		action platform.Action
 		want   error
 	}{
-		{"o-nobody", sandbox.Action{Kind: sandbox.ReplySMS, Text: "T"}, sandbox.ErrUnknownResident},
-		{"", sandbox.Action{Kind: sandbox.ReplySMS, Text: "T"}, sandbox.ErrNoNumber},
-		{"", sandbox.Action{Kind: sandbox.ReplySMS, Text: "T", Phone: "12345"}, sandbox.ErrNoNumber},
+		{"o-nobody", platform.Action{Kind: platform.ReplySMS, Text: "T"}, platform.ErrUnknownResident},
+		{"", platform.Action{Kind: platform.ReplySMS, Text: "T"}, pretendsms.ErrNoNumber},
+		{"", platform.Action{Kind: platform.ReplySMS, Text: "T", Phone: "12345"}, pretendsms.ErrNoNumber},
 	} {
 		if _, err := tw.Act(t.Context(), c.openid, c.action); !errors.Is(err, c.want) {
 			t.Errorf("%q %+v: %v, want %v", c.openid, c.action, err, c.want)
 		}
 	}
-	if _, err := open(t, setting{answer: saying("好")}).Act(t.Context(), jia, sandbox.Action{Kind: sandbox.ReplySMS, Text: "T"}); !errors.Is(err, sandbox.ErrNoSMS) {
+	if _, err := open(t, setting{answer: saying("好")}).Act(t.Context(), jia, platform.Action{Kind: platform.ReplySMS, Text: "T"}); !errors.Is(err, sandbox.ErrNoSMS) {
 		t.Errorf("without an SMS side: %v", err)
 	}
 }
@@ -119,7 +122,7 @@ func TestRecordFile(t *testing.T) {
 		tw := openSMS(t, nil, func(c *sandbox.Config) { c.RecordFile = file })
 		tw.follow(t, jia)
 		tw.sendCode(t, jiaPhone, "")
-		tw.settled(t, jiaPhone, func(texts []sandbox.Entry) bool { return texts[0].State == sandbox.Delivered })
+		tw.settled(t, jiaPhone, func(texts []platform.Entry) bool { return texts[0].State == platform.Delivered })
 		tw.Close()
 	}
 	f, err := os.Open(file)
@@ -127,9 +130,9 @@ func TestRecordFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	last := map[int64]sandbox.Entry{}
+	last := map[int64]platform.Entry{}
 	for lines := bufio.NewScanner(f); lines.Scan(); {
-		var e sandbox.Entry
+		var e platform.Entry
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
 			t.Fatalf("%s: %v", lines.Text(), err)
 		}
@@ -160,7 +163,7 @@ func TestSDK(t *testing.T) {
 	client.Domain = strings.TrimPrefix(tw.url, "http://") + "/sandbox/aliyun"
 
 	one := dysmsapi.CreateSendSmsRequest()
-	one.PhoneNumbers, one.SignName, one.TemplateCode, one.OutId = jiaPhone, sandbox.DefaultSign, sandbox.DefaultNoticeTemplate, "a~* +/=%"
+	one.PhoneNumbers, one.SignName, one.TemplateCode, one.OutId = jiaPhone, pretendsms.DefaultSign, pretendsms.DefaultNoticeTemplate, "a~* +/=%"
 	one.TemplateParam = `{"committee":"空 格*~+&=/%","title":"停水"}`
 	sent, err := client.SendSms(one)
 	if err != nil || sent.Code != "OK" {
@@ -168,7 +171,7 @@ func TestSDK(t *testing.T) {
 	}
 	batch := dysmsapi.CreateSendBatchSmsRequest()
 	batch.PhoneNumberJson, batch.SignNameJson = `["`+jiaPhone+`","`+yiPhone+`"]`, `["演示签名","演示签名"]`
-	batch.TemplateCode, batch.TemplateParamJson = sandbox.DefaultCodeTemplate, `[{"code":"1111"},{"code":"2222"}]`
+	batch.TemplateCode, batch.TemplateParamJson = pretendsms.DefaultCodeTemplate, `[{"code":"1111"},{"code":"2222"}]`
 	if many, err := client.SendBatchSms(batch); err != nil || many.Code != "OK" {
 		t.Fatalf("SendBatchSms: %v %+v", err, many)
 	}
@@ -182,7 +185,7 @@ func TestSDK(t *testing.T) {
 	if got := tw.Texts(jiaPhone)[0].Text; got != "【演示签名】空 格*~+&=/%通知：停水。详情请看公众号。" {
 		t.Errorf("rendered as %s", got)
 	}
-	if err := tw.Fault(sandbox.Fault{API: "aliyun/SendSms", Kind: "Throttling.User", Count: 1}); err != nil {
+	if err := tw.Fault(platform.Fault{API: "aliyun/SendSms", Kind: "Throttling.User", Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = client.SendSms(one)
@@ -195,16 +198,18 @@ func TestSDK(t *testing.T) {
 // TestSMSConfig refuses what could not work.
 func TestSMSConfig(t *testing.T) {
 	good := func() sandbox.Config {
-		return sandbox.Config{AppID: appID, Secret: secret, Token: token, AESKey: aesKey, WebhookURL: "http://127.0.0.1:1/wechat",
-			SMS: &sandbox.SMSConfig{AccessKeyID: keyID, AccessKeySecret: keySecret}}
+		return sandbox.Config{
+			WeChat: pretendwechat.Config{AppID: appID, Secret: secret, Token: token, AESKey: aesKey, WebhookURL: "http://127.0.0.1:1/wechat"},
+			SMS:    &pretendsms.Config{AccessKeyID: keyID, AccessKeySecret: keySecret},
+		}
 	}
 	for says, change := range map[string]func(*sandbox.Config){
 		"access key":             func(c *sandbox.Config) { c.SMS.AccessKeySecret = "" },
 		"without punctuation":    func(c *sandbox.Config) { c.SMS.Signs = []string{"【演示签名】"} },
-		"no text":                func(c *sandbox.Config) { c.SMS.Templates = []sandbox.SMSTemplate{{Code: "SMS_1", Kind: "code"}} },
-		"none of code":           func(c *sandbox.Config) { c.SMS.Templates = []sandbox.SMSTemplate{{Code: "SMS_1", Text: "好"}} },
+		"no text":                func(c *sandbox.Config) { c.SMS.Templates = []pretendsms.Template{{Code: "SMS_1", Kind: "code"}} },
+		"none of code":           func(c *sandbox.Config) { c.SMS.Templates = []pretendsms.Template{{Code: "SMS_1", Text: "好"}} },
 		"report URL":             func(c *sandbox.Config) { c.SMS.ReportURL = "127.0.0.1:8080/sms/report/key" },
-		"no number of their own": func(c *sandbox.Config) { c.Residents = []sandbox.Resident{{OpenID: "o", Phone: "+8619900000001"}} },
+		"no number of their own": func(c *sandbox.Config) { c.Residents = []platform.Resident{{OpenID: "o", Phone: "+8619900000001"}} },
 		"record file":            func(c *sandbox.Config) { c.RecordFile = filepath.Join("no", "such", "folder", "record") },
 		"":                       func(*sandbox.Config) {},
 	} {
@@ -219,7 +224,7 @@ func TestSMSConfig(t *testing.T) {
 		}
 	}
 	for n, want := range map[int]int{1: 1, 4: 4, 300: 300, 0: 0, 10_000: 0} {
-		list, err := sandbox.SyntheticResidents(n)
+		list, err := platform.SyntheticResidents(n)
 		if len(list) != want || (err == nil) != (want > 0) {
 			t.Errorf("%d residents: %d, %v", n, len(list), err)
 		}

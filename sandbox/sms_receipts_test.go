@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
 )
 
 // TestSMSReceipt follows one text from the call to the acknowledged receipt, and reads all that is told of it.
@@ -46,7 +48,7 @@ func TestSMSReceipt(t *testing.T) {
 	}
 	row := rows(t, tw.query(t, jiaPhone))[0].(map[string]any)
 	wantRow := map[string]any{
-		"PhoneNum": jiaPhone, "SendStatus": json.Number("3"), "ErrCode": "DELIVERED", "TemplateCode": sandbox.DefaultCodeTemplate,
+		"PhoneNum": jiaPhone, "SendStatus": json.Number("3"), "ErrCode": "DELIVERED", "TemplateCode": pretendsms.DefaultCodeTemplate,
 		"Content": "【演示签名】您的验证码是123456，5分钟内有效。", "SendDate": when, "ReceiveDate": when, "OutId": "challenge-1",
 	}
 	if !maps.Equal(row, wantRow) {
@@ -94,7 +96,7 @@ func TestSMSReceiptsShareArrays(t *testing.T) {
 }
 
 // busy says whether the machine took longer for a push than the platform allows. It is judged so, and rightly.
-func busy(p sandbox.Push) bool { return p.TookMS >= 700 }
+func busy(p platform.Push) bool { return p.TookMS >= 700 }
 
 // TestSMSAcknowledgement answers receipts in every way, and reads how each was judged.
 func TestSMSAcknowledgement(t *testing.T) {
@@ -162,7 +164,7 @@ func TestSMSReceiptIsGivenUp(t *testing.T) {
 				t.Errorf("pushed of %s, want %s", got, number)
 			}
 		}
-		if e := tw.settled(t, number, pushedTimes(4))[0]; e.State != sandbox.Delivered {
+		if e := tw.settled(t, number, pushedTimes(4))[0]; e.State != platform.Delivered {
 			t.Errorf("the text itself: %s", e.State)
 		}
 	}
@@ -174,16 +176,16 @@ func TestSMSReceiptIsGivenUp(t *testing.T) {
 // TestSMSReceiptFaults sends two texts, the first under each fault, and reads the receipts as they come.
 func TestSMSReceiptFaults(t *testing.T) {
 	for _, c := range []struct {
-		fault sandbox.Fault
+		fault platform.Fault
 		want  string        // whose receipts come, in order
 		late  time.Duration // by how much the first comes late; then its place does not matter
 	}{
-		{sandbox.Fault{Kind: sandbox.FaultLost}, "yi", 0},
-		{sandbox.Fault{Kind: sandbox.FaultTwice}, "jia yi jia", 0},
-		{sandbox.Fault{Kind: sandbox.FaultLatency, Latency: "300ms"}, "yi jia", 300 * time.Millisecond},
-		{sandbox.Fault{Kind: sandbox.FaultReordered, Latency: "1s"}, "yi jia", 400 * time.Millisecond}, // a share of 0.5 with seed 0
-		{sandbox.Fault{Kind: sandbox.FaultDrop}, "jia jia yi", 0},
-		{sandbox.Fault{Kind: "MOBILE_NOT_ON_SERVICE"}, "jia:MOBILE_NOT_ON_SERVICE yi", 0},
+		{platform.Fault{Kind: platform.FaultLost}, "yi", 0},
+		{platform.Fault{Kind: platform.FaultTwice}, "jia yi jia", 0},
+		{platform.Fault{Kind: platform.FaultLatency, Latency: "300ms"}, "yi jia", 300 * time.Millisecond},
+		{platform.Fault{Kind: platform.FaultReordered, Latency: "1s"}, "yi jia", 400 * time.Millisecond}, // a share of 0.5 with seed 0
+		{platform.Fault{Kind: platform.FaultDrop}, "jia jia yi", 0},
+		{platform.Fault{Kind: "MOBILE_NOT_ON_SERVICE"}, "jia:MOBILE_NOT_ON_SERVICE yi", 0},
 	} {
 		t.Run(c.fault.Kind, func(t *testing.T) {
 			t.Parallel()
@@ -197,8 +199,8 @@ func TestSMSReceiptFaults(t *testing.T) {
 			}
 			from := time.Now()
 			tw.sendCode(t, jiaPhone, "jia")
-			if !slices.Contains([]string{sandbox.FaultLost, sandbox.FaultLatency, sandbox.FaultReordered}, c.fault.Kind) {
-				tw.settled(t, jiaPhone, func(texts []sandbox.Entry) bool { return len(texts[0].SMS.Pushes) > 0 })
+			if !slices.Contains([]string{platform.FaultLost, platform.FaultLatency, platform.FaultReordered}, c.fault.Kind) {
+				tw.settled(t, jiaPhone, func(texts []platform.Entry) bool { return len(texts[0].SMS.Pushes) > 0 })
 			}
 			tw.sendCode(t, yiPhone, "yi")
 			var came []string
@@ -214,7 +216,7 @@ func TestSMSReceiptFaults(t *testing.T) {
 					came = append(came, name)
 				}
 			}
-			if c.fault.Kind == sandbox.FaultDrop || c.fault.Kind == sandbox.FaultTwice || c.late > 0 {
+			if c.fault.Kind == platform.FaultDrop || c.fault.Kind == platform.FaultTwice || c.late > 0 {
 				slices.Sort(came) // the second text's may overtake the first's repetition, or be as late on a busy machine
 				c.want = strings.Join(slices.Sorted(slices.Values(strings.Fields(c.want))), " ")
 			}
@@ -237,7 +239,7 @@ func TestSMSReceiptFaults(t *testing.T) {
 func TestSMSReceiptBeforeTheAnswer(t *testing.T) {
 	to := newCallbacks(t, nil)
 	tw := openSMS(t, to, func(c *sandbox.Config) { c.SMS.Delay = time.Hour })
-	if err := tw.Fault(sandbox.Fault{API: "aliyun/report", Kind: sandbox.FaultEarly, Count: 1}); err != nil {
+	if err := tw.Fault(platform.Fault{API: "aliyun/report", Kind: platform.FaultEarly, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	bizID := tw.sendCode(t, jiaPhone, "")
@@ -255,7 +257,7 @@ func TestSMSReceiptBeforeTheAnswer(t *testing.T) {
 func TestSMSUnreachable(t *testing.T) {
 	to := newCallbacks(t, nil)
 	tw := openSMS(t, to, func(c *sandbox.Config) {
-		c.Residents = sandbox.DefaultResidents()
+		c.Residents = platform.DefaultResidents()
 		c.Residents[0].Unreachable = "MOBILE_NOT_ON_SERVICE"
 	})
 	tw.sendCode(t, jiaPhone, "")
@@ -263,7 +265,7 @@ func TestSMSUnreachable(t *testing.T) {
 	if r["success"] != false || r["err_code"] != "MOBILE_NOT_ON_SERVICE" {
 		t.Errorf("receipt %v", r)
 	}
-	if e := tw.settled(t, jiaPhone, pushedTimes(1))[0]; e.State != sandbox.Failed || e.SMS.Code != "MOBILE_NOT_ON_SERVICE" {
+	if e := tw.settled(t, jiaPhone, pushedTimes(1))[0]; e.State != platform.Failed || e.SMS.Code != "MOBILE_NOT_ON_SERVICE" {
 		t.Errorf("recorded %+v", e)
 	}
 }
@@ -274,7 +276,7 @@ func TestSMSParts(t *testing.T) {
 	tw := openSMS(t, nil, func(c *sandbox.Config) {
 		c.SMS.Templates = nil
 		for _, n := range []int{70, 71, 134, 135, 160, 500} {
-			c.SMS.Templates = append(c.SMS.Templates, sandbox.SMSTemplate{Code: fmt.Sprint("SMS_", n), Kind: sandbox.NoticeTemplate, Text: text(n)})
+			c.SMS.Templates = append(c.SMS.Templates, pretendsms.Template{Code: fmt.Sprint("SMS_", n), Kind: pretendsms.NoticeTemplate, Text: text(n)})
 		}
 	})
 	for n, want := range map[int]int{70: 1, 71: 2, 134: 2, 135: 3, 160: 3, 500: 8} {

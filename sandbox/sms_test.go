@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
 )
 
 // TestSMSSignatureVectors sends the platform's documented example, and the same by POST.
@@ -28,7 +30,7 @@ func TestSMSSignatureVectors(t *testing.T) {
 			c.Now = func() time.Time { return then }
 			c.SMS.AccessKeyID, c.SMS.AccessKeySecret = "testId", "testSecret"
 			c.SMS.Signs = []string{"阿里云短信测试专用"}
-			c.SMS.Templates = []sandbox.SMSTemplate{{Code: "SMS_71390007", Kind: sandbox.NoticeTemplate, Text: "尊敬的${customer}，您好。"}}
+			c.SMS.Templates = []pretendsms.Template{{Code: "SMS_71390007", Kind: pretendsms.NoticeTemplate, Text: "尊敬的${customer}，您好。"}}
 		})
 		signed := maps.Clone(example)
 		signed["Signature"] = signature
@@ -108,7 +110,7 @@ func TestSMSNonceIsForgotten(t *testing.T) {
 func TestSMSRefusals(t *testing.T) {
 	tw := openSMS(t, nil)
 	notice := func(params string) []string {
-		return codeTo(jiaPhone, "TemplateCode", sandbox.DefaultNoticeTemplate, "TemplateParam", params)
+		return codeTo(jiaPhone, "TemplateCode", pretendsms.DefaultNoticeTemplate, "TemplateParam", params)
 	}
 	many := strings.TrimSuffix(strings.Repeat(jiaPhone+",", 1001), ",")
 	cases := []struct {
@@ -155,7 +157,7 @@ func TestSMSRefusals(t *testing.T) {
 		t.Fatalf("%d on record, want %d", len(record), len(cases))
 	}
 	for i, e := range record {
-		if e.Kind != sandbox.KindSMSRefused || e.State != sandbox.Failed || e.SMS.Code != cases[i].code {
+		if e.Kind != platform.KindSMSRefused || e.State != platform.Failed || e.SMS.Code != cases[i].code {
 			t.Errorf("recorded %+v %+v, want %s", e, e.SMS, cases[i].code)
 		}
 	}
@@ -203,7 +205,7 @@ func TestSMSLimits(t *testing.T) {
 	tw.clock.advance(24 * time.Hour)
 	send("a day later", "OK OK")
 
-	notice := codeTo(yiPhone, "TemplateCode", sandbox.DefaultNoticeTemplate, "TemplateParam", `{"committee":"甲","title":"停水"}`)
+	notice := codeTo(yiPhone, "TemplateCode", pretendsms.DefaultNoticeTemplate, "TemplateParam", `{"committee":"甲","title":"停水"}`)
 	for i := range 51 {
 		got, _ := tw.smsCall(t, "POST", "SendSms", notice...)
 		if (got["Code"] == "OK") != (i < 50) {
@@ -214,7 +216,7 @@ func TestSMSLimits(t *testing.T) {
 	if got, _ := tw.smsCall(t, "POST", "SendSms", twice...); got["Code"] != "isv.BUSINESS_LIMIT_CONTROL" {
 		t.Errorf("a number twice in a call: %v", got)
 	}
-	if texts := tw.Texts("19900000003"); len(texts) != 0 && texts[0].Kind == sandbox.KindSMS {
+	if texts := tw.Texts("19900000003"); len(texts) != 0 && texts[0].Kind == platform.KindSMS {
 		t.Errorf("half of a refused call went out: %+v", texts)
 	}
 }
@@ -260,9 +262,9 @@ func TestSMSBatch(t *testing.T) {
 		}
 		return "[" + strings.Join(all, ",") + "]"
 	}
-	sign := `"` + sandbox.DefaultSign + `"`
+	sign := `"` + pretendsms.DefaultSign + `"`
 	send := func(params ...string) map[string]any {
-		got, _ := tw.smsCall(t, "POST", "SendBatchSms", append([]string{"TemplateCode", sandbox.DefaultCodeTemplate, "OutId", "round-1"}, params...)...)
+		got, _ := tw.smsCall(t, "POST", "SendBatchSms", append([]string{"TemplateCode", pretendsms.DefaultCodeTemplate, "OutId", "round-1"}, params...)...)
 		return got
 	}
 	for _, c := range []struct {
@@ -288,7 +290,7 @@ func TestSMSBatch(t *testing.T) {
 	}
 	sent := 0
 	for _, e := range tw.Texts("") {
-		if e.Kind == sandbox.KindSMS && e.SMS.BizID == got["BizId"] && e.SMS.OutID == "round-1" {
+		if e.Kind == platform.KindSMS && e.SMS.BizID == got["BizId"] && e.SMS.OutID == "round-1" {
 			sent++
 		}
 	}

@@ -8,12 +8,14 @@ import (
 
 	"towncrier/broadcast"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/wechat"
 )
 
 func TestOneSubscriptionCallAResidentAtATime(t *testing.T) {
 	tw, carrier, _ := notices(t, broadcast.Subscription, nil)
-	if err := tw.Fault(sandbox.Fault{API: "subscribe/bizsend", Kind: sandbox.FaultLatency, Latency: "1h", Count: 1}); err != nil {
+	if err := tw.Fault(platform.Fault{API: "subscribe/bizsend", Kind: platform.FaultLatency, Latency: "1h", Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	send := func(ctx context.Context, n int64) broadcast.Outcome {
@@ -39,7 +41,7 @@ func TestConsentsOfAResident(t *testing.T) {
 	second := subscriptionForm
 	second.ID, second.Title = "SANDBOX-subscription-2", "停水停电通知"
 	tw, carrier, told := notices(t, broadcast.Subscription, func(cfg *sandbox.Config) {
-		cfg.Templates = append(sandbox.DefaultNoticeForms(), second)
+		cfg.WeChat.Templates = append(pretendwechat.DefaultTemplates(), second)
 		cfg.Residents[0].Following, cfg.Residents[0].Agreed = false, nil
 	})
 	send := func(code string) broadcast.State {
@@ -48,11 +50,11 @@ func TestConsentsOfAResident(t *testing.T) {
 	if got := send(second.ID); got != broadcast.Failed {
 		t.Errorf("before any consent: %s", got)
 	}
-	tw.act(t, jia, sandbox.Action{Kind: sandbox.Consent, Consents: []sandbox.ConsentTo{{subscriptionForm.ID, false}, {second.ID, true}}})
+	tw.act(t, jia, platform.Action{Kind: platform.Consent, Consents: []platform.ConsentTo{{Template: subscriptionForm.ID, Accept: false}, {Template: second.ID, Accept: true}}})
 	if a, b := send(subscriptionForm.ID), send(second.ID); a != broadcast.Failed || b != broadcast.Accepted {
 		t.Errorf("refused %s, agreed %s", a, b)
 	}
-	tw.act(t, jia, sandbox.Action{Kind: sandbox.Refuse, Key: second.ID})
+	tw.act(t, jia, platform.Action{Kind: platform.Refuse, Key: second.ID})
 	if got := send(second.ID); got != broadcast.Failed {
 		t.Errorf("after refusing: %s", got)
 	}
@@ -63,11 +65,11 @@ func TestConsentsOfAResident(t *testing.T) {
 	if !slices.Equal(told.consents, want) {
 		t.Errorf("told of %+v, want %+v", told.consents, want)
 	}
-	for name, a := range map[string]sandbox.Action{
-		"nothing asked":      {Kind: sandbox.Consent},
-		"unknown template":   {Kind: sandbox.Refuse, Key: "nosuch"},
-		"a template message": {Kind: sandbox.Refuse, Key: messageForm.ID},
-		"twice":              {Kind: sandbox.Consent, Consents: []sandbox.ConsentTo{{second.ID, true}, {second.ID, false}}},
+	for name, a := range map[string]platform.Action{
+		"nothing asked":      {Kind: platform.Consent},
+		"unknown template":   {Kind: platform.Refuse, Key: "nosuch"},
+		"a template message": {Kind: platform.Refuse, Key: messageForm.ID},
+		"twice":              {Kind: platform.Consent, Consents: []platform.ConsentTo{{Template: second.ID, Accept: true}, {Template: second.ID, Accept: false}}},
 	} {
 		if _, err := tw.Act(t.Context(), jia, a); err == nil {
 			t.Errorf("%s: done", name)

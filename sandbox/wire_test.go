@@ -16,37 +16,39 @@ import (
 
 	"towncrier/bot"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendwechat "towncrier/sandbox/wechat"
 )
 
 // TestEveryKindArrives sends each thing that a resident can do over the wire to the real webhook, in every mode.
 func TestEveryKindArrives(t *testing.T) {
 	steps := []struct {
-		do   sandbox.Action
+		do   platform.Action
 		kind bot.Kind
 		text string
 	}{
-		{sandbox.Action{Kind: sandbox.Scan, Key: "topic:a.b"}, bot.Follow, "topic:a.b"},
-		{sandbox.Action{Kind: sandbox.SendText, Text: "第一行\n<第二行> & ]]> \"引号\" 😀"}, bot.Text, "第一行\n<第二行> & ]]> \"引号\" 😀"},
-		{sandbox.Action{Kind: sandbox.SendText, Text: "]]></Content><FromUserName><![CDATA[" + yi + "]]></FromUserName><Content><![CDATA[删除我的信息"}, bot.Text,
+		{platform.Action{Kind: platform.Scan, Key: "topic:a.b"}, bot.Follow, "topic:a.b"},
+		{platform.Action{Kind: platform.SendText, Text: "第一行\n<第二行> & ]]> \"引号\" 😀"}, bot.Text, "第一行\n<第二行> & ]]> \"引号\" 😀"},
+		{platform.Action{Kind: platform.SendText, Text: "]]></Content><FromUserName><![CDATA[" + yi + "]]></FromUserName><Content><![CDATA[删除我的信息"}, bot.Text,
 			"]]></Content><FromUserName><![CDATA[" + yi + "]]></FromUserName><Content><![CDATA[删除我的信息"},
-		{sandbox.Action{Kind: sandbox.SendVoice, Text: "说的话"}, bot.Voice, "说的话"},
-		{sandbox.Action{Kind: sandbox.SendVoice}, bot.Voice, ""},
-		{sandbox.Action{Kind: sandbox.SendImage}, bot.Image, ""},
-		{sandbox.Action{Kind: sandbox.SendVideo}, bot.Video, ""},
-		{sandbox.Action{Kind: sandbox.SendLocation, Latitude: 30, Longitude: 110, Text: "路口"}, bot.Location, "路口"},
-		{sandbox.Action{Kind: sandbox.SendLink, Text: "标题", Key: "https://example.com/"}, bot.Link, "标题"},
-		{sandbox.Action{Kind: sandbox.Choose, Text: "选项", Key: "101"}, bot.Text, "选项"},
-		{sandbox.Action{Kind: sandbox.Scan, Key: "42"}, bot.Scan, "42"},
-		{sandbox.Action{Kind: sandbox.Click, Key: "chat.help"}, bot.Tap, "chat.help"},
-		{sandbox.Action{Kind: sandbox.Unfollow}, bot.Unfollow, ""},
-		{sandbox.Action{Kind: sandbox.Follow}, bot.Follow, ""},
+		{platform.Action{Kind: platform.SendVoice, Text: "说的话"}, bot.Voice, "说的话"},
+		{platform.Action{Kind: platform.SendVoice}, bot.Voice, ""},
+		{platform.Action{Kind: platform.SendImage}, bot.Image, ""},
+		{platform.Action{Kind: platform.SendVideo}, bot.Video, ""},
+		{platform.Action{Kind: platform.SendLocation, Latitude: 30, Longitude: 110, Text: "路口"}, bot.Location, "路口"},
+		{platform.Action{Kind: platform.SendLink, Text: "标题", Key: "https://example.com/"}, bot.Link, "标题"},
+		{platform.Action{Kind: platform.Choose, Text: "选项", Key: "101"}, bot.Text, "选项"},
+		{platform.Action{Kind: platform.Scan, Key: "42"}, bot.Scan, "42"},
+		{platform.Action{Kind: platform.Click, Key: "chat.help"}, bot.Tap, "chat.help"},
+		{platform.Action{Kind: platform.Unfollow}, bot.Unfollow, ""},
+		{platform.Action{Kind: platform.Follow}, bot.Follow, ""},
 	}
-	for i, mode := range []sandbox.Mode{sandbox.Secure, sandbox.Compatible, sandbox.Plain, sandbox.Secure, sandbox.Compatible, sandbox.Plain} {
+	for i, mode := range []pretendwechat.Mode{pretendwechat.Secure, pretendwechat.Compatible, pretendwechat.Plain, pretendwechat.Secure, pretendwechat.Compatible, pretendwechat.Plain} {
 		split := i >= 3
 		t.Run(fmt.Sprintf("%s split %v", mode, split), func(t *testing.T) {
 			got := make(chan bot.Message, 1)
 			tw := open(t, setting{
-				sandbox: sandbox.Config{Mode: mode, SplitCDATA: split},
+				sandbox: sandbox.Config{WeChat: pretendwechat.Config{Mode: mode, SplitCDATA: split}},
 				answer: answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 					got <- m
 					return bot.Reply{Kind: bot.Answered, Text: "收到 <&> ]]>"}, nil
@@ -58,22 +60,22 @@ func TestEveryKindArrives(t *testing.T) {
 				if m.Kind != step.kind || m.From != jia || (step.text != "" && m.Text != step.text) {
 					t.Errorf("%s arrived as %s %q, want %s %q", step.do.Kind, m.Kind, m.Text, step.kind, step.text)
 				}
-				if d.Sent.State != sandbox.Delivered || d.Sent.Attempts != 1 {
+				if d.Sent.State != platform.Delivered || d.Sent.Attempts != 1 {
 					t.Errorf("%s: %s after %d pushes: %s", step.do.Kind, d.Sent.State, d.Sent.Attempts, d.Sent.Reason)
 				}
-				if step.do.Kind == sandbox.Unfollow {
+				if step.do.Kind == platform.Unfollow {
 					if d.Reply != nil {
 						t.Errorf("who left was told %q", d.Reply.Text)
 					}
 					continue
 				}
-				if d.Reply == nil || d.Reply.Text != "收到 <&> ]]>" || d.Reply.Via != sandbox.ByReply || d.Reply.AnswerTo != d.Sent.ID {
+				if d.Reply == nil || d.Reply.Text != "收到 <&> ]]>" || d.Reply.Via != platform.ByReply || d.Reply.AnswerTo != d.Sent.ID {
 					t.Errorf("%s was answered %+v", step.do.Kind, d.Reply)
 				}
 			}
 			// Nobody answers these, so the bot does not hear of them.
-			for _, a := range []sandbox.Action{{Kind: sandbox.View, Key: "https://example.com/"}, {Kind: sandbox.Report, Latitude: 30, Longitude: 110}} {
-				if d := tw.act(t, jia, a); d.Sent.State != sandbox.Delivered || d.Reply != nil {
+			for _, a := range []platform.Action{{Kind: platform.View, Key: "https://example.com/"}, {Kind: platform.Report, Latitude: 30, Longitude: 110}} {
+				if d := tw.act(t, jia, a); d.Sent.State != platform.Delivered || d.Reply != nil {
 					t.Errorf("%s: %+v", a.Kind, d)
 				}
 			}
@@ -85,7 +87,7 @@ func TestEveryKindArrives(t *testing.T) {
 func TestBotOverTheWire(t *testing.T) {
 	tw := open(t, setting{})
 	tw.follow(t, jia)
-	d := tw.act(t, jia, sandbox.Action{Kind: sandbox.SendText, Text: "养狗到哪里登记"})
+	d := tw.act(t, jia, platform.Action{Kind: platform.SendText, Text: "养狗到哪里登记"})
 	if d.Reply == nil || !strings.Contains(d.Reply.Text, "来源") {
 		t.Fatalf("answered %+v", d.Reply)
 	}
@@ -112,7 +114,7 @@ func TestHandOff(t *testing.T) {
 		return bot.Reply{Kind: bot.Answered, Handoff: true}, nil
 	})})
 	tw.follow(t, jia)
-	d := tw.act(t, jia, sandbox.Action{Kind: sandbox.SendText, Text: "找人工"})
+	d := tw.act(t, jia, platform.Action{Kind: platform.SendText, Text: "找人工"})
 	if d.Reply == nil || d.Reply.Kind != "transfer" {
 		t.Errorf("the desk got %+v", d.Reply)
 	}
@@ -131,7 +133,10 @@ func TestRetries(t *testing.T) {
 			var mu sync.Mutex
 			var got []request
 			tw := open(t, setting{
-				sandbox: sandbox.Config{IdenticalRetries: identical, Timeout: 300 * time.Millisecond}, // by when a push arrives on a busy machine, too
+				sandbox: sandbox.Config{
+					Config: platform.Config{Timeout: 300 * time.Millisecond}, // by when a push arrives on a busy machine, too
+					WeChat: pretendwechat.Config{IdenticalRetries: identical},
+				},
 				webhook: func(http.Handler) http.Handler {
 					return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 						body, _ := io.ReadAll(r.Body)
@@ -142,13 +147,13 @@ func TestRetries(t *testing.T) {
 					})
 				},
 			})
-			d := tw.act(t, jia, sandbox.Action{Kind: sandbox.Follow})
+			d := tw.act(t, jia, platform.Action{Kind: platform.Follow})
 			mu.Lock()
 			defer mu.Unlock()
-			if d.Sent.State != sandbox.Failed || d.Sent.Attempts != 4 || len(got) != 4 {
+			if d.Sent.State != platform.Failed || d.Sent.Attempts != 4 || len(got) != 4 {
 				t.Fatalf("%s after %d pushes of which %d arrived, want failed after 4", d.Sent.State, d.Sent.Attempts, len(got))
 			}
-			if d.Reply == nil || d.Reply.From != sandbox.FromPlatform || d.Reply.Text != "该公众号暂时无法提供服务，请稍后再试" {
+			if d.Reply == nil || d.Reply.From != platform.FromPlatform || d.Reply.Text != "该公众号暂时无法提供服务，请稍后再试" {
 				t.Errorf("the phone shows %+v", d.Reply)
 			}
 			for _, r := range got[1:] {
@@ -166,7 +171,7 @@ func TestSlowAnswerIsGivenToTheRetry(t *testing.T) {
 	var runs int
 	release := make(chan struct{})
 	tw := open(t, setting{
-		sandbox: sandbox.Config{Timeout: 300 * time.Millisecond},
+		sandbox: sandbox.Config{Config: platform.Config{Timeout: 300 * time.Millisecond}},
 		answer: answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 			runs++
 			<-release
@@ -182,7 +187,7 @@ func TestSlowAnswerIsGivenToTheRetry(t *testing.T) {
 			})
 		},
 	})
-	d := tw.act(t, jia, sandbox.Action{Kind: sandbox.Follow})
+	d := tw.act(t, jia, platform.Action{Kind: platform.Follow})
 	if d.Sent.Attempts != 2 || d.Reply == nil || d.Reply.Text != "迟到的回答" || runs != 1 {
 		t.Errorf("%d pushes, the bot ran %d times, the phone shows %+v; want 2, 1 and the late answer", d.Sent.Attempts, runs, d.Reply)
 	}
@@ -190,17 +195,17 @@ func TestSlowAnswerIsGivenToTheRetry(t *testing.T) {
 
 // TestLostAnswerIsPushedAgain breaks the connection after the real webhook has answered, twice.
 func TestLostAnswerIsPushedAgain(t *testing.T) {
-	for _, mode := range []sandbox.Mode{sandbox.Secure, sandbox.Compatible, sandbox.Plain} {
+	for _, mode := range []pretendwechat.Mode{pretendwechat.Secure, pretendwechat.Compatible, pretendwechat.Plain} {
 		t.Run(string(mode), func(t *testing.T) {
 			runs := 0
-			tw := open(t, setting{sandbox: sandbox.Config{Mode: mode}, answer: answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
+			tw := open(t, setting{sandbox: sandbox.Config{WeChat: pretendwechat.Config{Mode: mode}}, answer: answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 				runs++
 				return bot.Reply{Kind: bot.Answered, Text: fmt.Sprint("第", runs, "次")}, nil
 			})})
-			if err := tw.Fault(sandbox.Fault{API: "webhook", Kind: sandbox.FaultDrop, Count: 2}); err != nil {
+			if err := tw.Fault(platform.Fault{API: "webhook", Kind: platform.FaultDrop, Count: 2}); err != nil {
 				t.Fatal(err)
 			}
-			d := tw.act(t, jia, sandbox.Action{Kind: sandbox.Follow})
+			d := tw.act(t, jia, platform.Action{Kind: platform.Follow})
 			if d.Sent.Attempts != 3 || runs != 1 || d.Reply == nil || d.Reply.Text != "第1次" {
 				t.Errorf("%d pushes, the bot ran %d times, the phone shows %+v (%s); want 3, 1 and the first answer",
 					d.Sent.Attempts, runs, d.Reply, d.Sent.Reason)
@@ -218,22 +223,22 @@ func TestImpossibleActions(t *testing.T) {
 	tw.follow(t, jia)
 	for _, c := range []struct {
 		openid string
-		do     sandbox.Action
+		do     platform.Action
 		want   error  // or
 		says   string // part of the error
 	}{
-		{"o-nobody", sandbox.Action{Kind: sandbox.Follow}, sandbox.ErrUnknownResident, ""},
-		{yi, sandbox.Action{Kind: sandbox.SendText, Text: "在吗"}, sandbox.ErrNotFollowing, ""},
-		{yi, sandbox.Action{Kind: sandbox.Unfollow}, sandbox.ErrNotFollowing, ""},
-		{jia, sandbox.Action{Kind: sandbox.Follow}, sandbox.ErrFollowing, ""},
-		{jia, sandbox.Action{Kind: sandbox.SendText}, nil, "needs text"},
-		{jia, sandbox.Action{Kind: sandbox.SendText, Text: "\xff"}, nil, "UTF-8"},
-		{jia, sandbox.Action{Kind: sandbox.SendText, Text: strings.Repeat("长", 20_001)}, nil, "20000"},
-		{jia, sandbox.Action{Kind: sandbox.Click}, nil, "needs key"},
-		{jia, sandbox.Action{Kind: sandbox.SendLink, Text: "题"}, nil, "address"},
-		{jia, sandbox.Action{Kind: sandbox.Choose, Text: "项"}, nil, "option"},
-		{jia, sandbox.Action{Kind: sandbox.SendLocation, Latitude: 91}, nil, "latitude"},
-		{jia, sandbox.Action{Kind: "wave"}, nil, `"wave" is unknown`},
+		{"o-nobody", platform.Action{Kind: platform.Follow}, platform.ErrUnknownResident, ""},
+		{yi, platform.Action{Kind: platform.SendText, Text: "在吗"}, pretendwechat.ErrNotFollowing, ""},
+		{yi, platform.Action{Kind: platform.Unfollow}, pretendwechat.ErrNotFollowing, ""},
+		{jia, platform.Action{Kind: platform.Follow}, pretendwechat.ErrFollowing, ""},
+		{jia, platform.Action{Kind: platform.SendText}, nil, "needs text"},
+		{jia, platform.Action{Kind: platform.SendText, Text: "\xff"}, nil, "UTF-8"},
+		{jia, platform.Action{Kind: platform.SendText, Text: strings.Repeat("长", 20_001)}, nil, "20000"},
+		{jia, platform.Action{Kind: platform.Click}, nil, "needs key"},
+		{jia, platform.Action{Kind: platform.SendLink, Text: "题"}, nil, "address"},
+		{jia, platform.Action{Kind: platform.Choose, Text: "项"}, nil, "option"},
+		{jia, platform.Action{Kind: platform.SendLocation, Latitude: 91}, nil, "latitude"},
+		{jia, platform.Action{Kind: "wave"}, nil, `"wave" is unknown`},
 	} {
 		_, err := tw.Act(t.Context(), c.openid, c.do)
 		if err == nil || c.want != nil && !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.says) {
@@ -256,15 +261,15 @@ func TestLeaving(t *testing.T) {
 		return bot.Reply{Kind: bot.Answered, Text: "回答"}, nil
 	})})
 	tw.follow(t, jia)
-	answered := make(chan sandbox.Delivery, 1)
+	answered := make(chan platform.Outcome, 1)
 	go func() {
-		d, _ := tw.Act(t.Context(), jia, sandbox.Action{Kind: sandbox.SendText, Text: "问"})
+		d, _ := tw.Act(t.Context(), jia, platform.Action{Kind: platform.SendText, Text: "问"})
 		answered <- d
 	}()
 	<-asked
-	tw.act(t, jia, sandbox.Action{Kind: sandbox.Unfollow})
+	tw.act(t, jia, platform.Action{Kind: platform.Unfollow})
 	close(release)
-	if d := <-answered; d.Sent.State != sandbox.Delivered || d.Reply != nil {
+	if d := <-answered; d.Sent.State != platform.Delivered || d.Reply != nil {
 		t.Errorf("%+v", d)
 	}
 }
@@ -283,24 +288,26 @@ func TestClose(t *testing.T) {
 	listener := listen(t)
 	go server.Serve(listener)
 	s, err := sandbox.New(sandbox.Config{
-		AppID: appID, Secret: secret, Token: token, AESKey: aesKey, WebhookURL: "http://" + listener.Addr().String() + "/wechat",
-		Timeout: time.Hour,
+		Config: platform.Config{Timeout: time.Hour},
+		WeChat: pretendwechat.Config{
+			AppID: appID, Secret: secret, Token: token, AESKey: aesKey, WebhookURL: "http://" + listener.Addr().String() + "/wechat",
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan sandbox.Delivery, 1)
+	ended := make(chan platform.Outcome, 1)
 	go func() {
-		d, _ := s.Act(context.Background(), jia, sandbox.Action{Kind: sandbox.Follow})
+		d, _ := s.Act(context.Background(), jia, platform.Action{Kind: platform.Follow})
 		ended <- d
 	}()
 	<-arrived
 	s.Close()
 	<-hung
-	if d := <-ended; d.Sent.State != sandbox.Failed || d.Reply != nil {
+	if d := <-ended; d.Sent.State != platform.Failed || d.Reply != nil {
 		t.Errorf("%+v", d)
 	}
-	if _, err := s.Act(context.Background(), yi, sandbox.Action{Kind: sandbox.Follow}); err == nil {
+	if _, err := s.Act(context.Background(), yi, platform.Action{Kind: platform.Follow}); err == nil {
 		t.Error("a closed sandbox takes actions")
 	}
 	server.Close()
@@ -308,16 +315,18 @@ func TestClose(t *testing.T) {
 }
 
 func TestNewRefuses(t *testing.T) {
-	good := sandbox.Config{AppID: appID, Secret: secret, Token: token, AESKey: aesKey, WebhookURL: "http://127.0.0.1:8080/wechat"}
+	good := sandbox.Config{WeChat: pretendwechat.Config{
+		AppID: appID, Secret: secret, Token: token, AESKey: aesKey, WebhookURL: "http://127.0.0.1:8080/wechat",
+	}}
 	for says, change := range map[string]func(*sandbox.Config){
-		"app id":                 func(c *sandbox.Config) { c.AppID = "" },
-		"secret":                 func(c *sandbox.Config) { c.Secret = "" },
-		"token":                  func(c *sandbox.Config) { c.Token = "" },
-		"EncodingAESKey":         func(c *sandbox.Config) { c.AESKey = "short" },
-		"needs an AES key":       func(c *sandbox.Config) { c.Mode, c.AESKey = sandbox.Secure, "" },
-		`"open" is none`:         func(c *sandbox.Config) { c.Mode = "open" },
-		"webhook URL":            func(c *sandbox.Config) { c.WebhookURL = "127.0.0.1:8080" },
-		"no openid of their own": func(c *sandbox.Config) { c.Residents = []sandbox.Resident{{Name: "居民"}} },
+		"app id":                 func(c *sandbox.Config) { c.WeChat.AppID = "" },
+		"secret":                 func(c *sandbox.Config) { c.WeChat.Secret = "" },
+		"token":                  func(c *sandbox.Config) { c.WeChat.Token = "" },
+		"EncodingAESKey":         func(c *sandbox.Config) { c.WeChat.AESKey = "short" },
+		"needs an AES key":       func(c *sandbox.Config) { c.WeChat.Mode, c.WeChat.AESKey = pretendwechat.Secure, "" },
+		`"open" is none`:         func(c *sandbox.Config) { c.WeChat.Mode = "open" },
+		"webhook URL":            func(c *sandbox.Config) { c.WeChat.WebhookURL = "127.0.0.1:8080" },
+		"no openid of their own": func(c *sandbox.Config) { c.Residents = []platform.Resident{{Name: "居民"}} },
 	} {
 		cfg := good
 		change(&cfg)

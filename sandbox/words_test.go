@@ -7,18 +7,19 @@ import (
 
 	"towncrier/broadcast"
 	"towncrier/sandbox"
+	pretendsms "towncrier/sandbox/sms"
 )
 
 // TestSMSBatchTellsEachItsOwn sends a batch in which some neighbours say the same and others differ in sign or variables.
 func TestSMSBatchTellsEachItsOwn(t *testing.T) {
 	const other = "另一签名"
 	tw := openSMS(t, nil, func(c *sandbox.Config) {
-		c.SMS.Signs = []string{sandbox.DefaultSign, other}
-		c.SMS.Templates = []sandbox.SMSTemplate{{Code: "SMS_1", Kind: sandbox.NoticeTemplate, Text: "${what}请查收。"}}
+		c.SMS.Signs = []string{pretendsms.DefaultSign, other}
+		c.SMS.Templates = []pretendsms.Template{{Code: "SMS_1", Kind: pretendsms.NoticeTemplate, Text: "${what}请查收。"}}
 	})
 	odd := "a+b c*d~e%20&f=g/" // what the signature's encoding has to get right
 	letters := []struct{ sign, what string }{
-		{sandbox.DefaultSign, "甲"}, {sandbox.DefaultSign, "甲"}, {sandbox.DefaultSign, odd}, {other, odd}, {other, "甲"}, {sandbox.DefaultSign, "甲"},
+		{pretendsms.DefaultSign, "甲"}, {pretendsms.DefaultSign, "甲"}, {pretendsms.DefaultSign, odd}, {other, odd}, {other, "甲"}, {pretendsms.DefaultSign, "甲"},
 	}
 	var numbers, signs []string
 	var params []map[string]string

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"towncrier/broadcast"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 // TestEmergencyFinishesFirst lets an emergency go to everybody while an ordinary broadcast to everybody is under way at a low rate, and
@@ -52,11 +52,11 @@ func (r *run) order(t *testing.T) (outIDs []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var texts []sandbox.Entry
+	var texts []platform.Entry
 	for _, entries := range sent {
 		texts = append(texts, entries...)
 	}
-	slices.SortFunc(texts, func(x, y sandbox.Entry) int { return cmp.Compare(x.ID, y.ID) })
+	slices.SortFunc(texts, func(x, y platform.Entry) int { return cmp.Compare(x.ID, y.ID) })
 	for _, e := range texts {
 		outIDs = append(outIDs, e.SMS.OutID)
 	}

@@ -16,6 +16,8 @@ import (
 	"towncrier/inbox"
 	"towncrier/kv/kvtest"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/seal"
 	"towncrier/store/storetest"
 )
@@ -167,9 +169,13 @@ func newPlatform(t *testing.T, front string) pretendWeChat {
 		i := slices.IndexFunc(accounts, func(s string) bool { return strings.HasPrefix(s, name+"=") })
 		return accounts[i][len(name)+1:]
 	}
-	s, err := sandbox.New(sandbox.Config{AppID: setting("TOWNCRIER_WECHAT_APP_ID"), Secret: setting("TOWNCRIER_WECHAT_SECRET"),
-		Token: setting("TOWNCRIER_WECHAT_TOKEN"), AESKey: setting("TOWNCRIER_WECHAT_AES_KEY"), WebhookURL: front + "/wechat",
-		Residents: []sandbox.Resident{{OpenID: writer, Name: "居民1号", About: "演练用"}}})
+	s, err := sandbox.New(sandbox.Config{
+		Config: platform.Config{Residents: []platform.Resident{{OpenID: writer, Name: "居民1号", About: "演练用"}}},
+		WeChat: pretendwechat.Config{
+			AppID: setting("TOWNCRIER_WECHAT_APP_ID"), Secret: setting("TOWNCRIER_WECHAT_SECRET"), Token: setting("TOWNCRIER_WECHAT_TOKEN"),
+			AESKey: setting("TOWNCRIER_WECHAT_AES_KEY"), WebhookURL: front + "/wechat",
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,14 +185,14 @@ func newPlatform(t *testing.T, front string) pretendWeChat {
 }
 
 // write sends a text, of a follower: who is none yet follows first.
-func (p pretendWeChat) write(t *testing.T, text string) sandbox.Delivery {
+func (p pretendWeChat) write(t *testing.T, text string) platform.Outcome {
 	t.Helper()
 	if len(p.Record(writer)) == 0 {
-		if _, err := p.Act(t.Context(), writer, sandbox.Action{Kind: sandbox.Follow}); err != nil {
+		if _, err := p.Act(t.Context(), writer, platform.Action{Kind: platform.Follow}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	d, err := p.Act(t.Context(), writer, sandbox.Action{Kind: sandbox.SendText, Text: text})
+	d, err := p.Act(t.Context(), writer, platform.Action{Kind: platform.SendText, Text: text})
 	if err != nil {
 		t.Fatal(err)
 	}

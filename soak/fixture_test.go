@@ -18,7 +18,7 @@ import (
 	"towncrier/content"
 	"towncrier/phone"
 	"towncrier/roster"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 	"towncrier/seal"
 	"towncrier/staff"
 	"towncrier/store"
@@ -29,7 +29,7 @@ const draft = "civility"
 
 // person is a synthetic resident: whom the pretend platforms know, and what the city knows of them.
 type person struct {
-	sandbox.Resident
+	platform.Resident
 	Following bool     `json:"following"`
 	Agreed    []string `json:"agreed"`
 
@@ -98,7 +98,7 @@ func cast(n int, parts []part) []person {
 	for i := range all {
 		p := parts[i%len(parts)]
 		id := sha256.Sum256(fmt.Append(nil, "soak ", i))
-		who := person{part: p, Resident: sandbox.Resident{OpenID: fmt.Sprintf("oSOAK-resident-%010d", i+1), Name: fmt.Sprintf("居民%d号", i+1), About: "演练用",
+		who := person{part: p, Resident: platform.Resident{OpenID: fmt.Sprintf("oSOAK-resident-%010d", i+1), Name: fmt.Sprintf("居民%d号", i+1), About: "演练用",
 			Phone: fmt.Sprintf("199%08d", i+1), Unreachable: p.lost, Blocks: p.blocks, Blacklisted: p.blacklisted}}
 		who.known = roster.Resident{ID: hex.EncodeToString(id[:16]), Consents: []roster.Consent{{What: roster.Notices, How: "paper", Basis: roster.ByConsent}}}
 		if p.number {

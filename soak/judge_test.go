@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"towncrier/broadcast"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 // verdict is what the ledger looks like beside the platforms' record.
@@ -97,7 +97,7 @@ func byCount(x, y broadcast.Count) int {
 	return cmp.Or(cmp.Compare(x.Channel, y.Channel), cmp.Compare(x.State, y.State))
 }
 
-func timesOf(entries []sandbox.Entry) string {
+func timesOf(entries []platform.Entry) string {
 	var all []string
 	for _, e := range entries {
 		id := ""
@@ -114,8 +114,8 @@ func timesOf(entries []sandbox.Entry) string {
 }
 
 // row compares a delivery with what the platform has of it.
-func (v *verdict) row(d broadcast.Delivery, entries []sandbox.Entry, p *person) {
-	var e sandbox.Entry
+func (v *verdict) row(d broadcast.Delivery, entries []platform.Entry, p *person) {
+	var e platform.Entry
 	if len(entries) > 0 {
 		e = entries[0]
 	}
@@ -125,10 +125,10 @@ func (v *verdict) row(d broadcast.Delivery, entries []sandbox.Entry, p *person) 
 		}
 	}
 	wrong := "" // the platform's reason for which the message did not arrive
-	if e.SMS != nil && e.State == sandbox.Failed {
+	if e.SMS != nil && e.State == platform.Failed {
 		wrong = e.SMS.Code
 	}
-	if e.Notice != nil && e.State == sandbox.Failed {
+	if e.Notice != nil && e.State == platform.Failed {
 		wrong = e.Notice.Status
 	}
 	switch d.State {

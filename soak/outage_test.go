@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"towncrier/broadcast"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 // TestPlatformsBreakDown has both platforms answer every message with HTTP 502, taking nothing, in the middle of a broadcast. The time
@@ -19,7 +19,7 @@ func TestPlatformsBreakDown(t *testing.T) {
 	s := r.open(t)
 	sends := []string{"message/template/send", "message/subscribe/bizsend", "aliyun/SendBatchSms"}
 	for _, api := range sends {
-		s.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultLatency, Latency: "100ms"})
+		s.fault(t, platform.Fault{API: api, Kind: platform.FaultLatency, Latency: "100ms"})
 	}
 	r.ledger.broadcast = release(t, s.front.addr(), s.keys)
 	r.until(t, "each channel was accepted by", time.Minute, func() bool {
@@ -32,7 +32,7 @@ func TestPlatformsBreakDown(t *testing.T) {
 	})
 	s.heal(t)
 	for _, api := range sends {
-		s.fault(t, sandbox.Fault{API: api, Kind: sandbox.Fault5xx})
+		s.fault(t, platform.Fault{API: api, Kind: platform.Fault5xx})
 	}
 	time.Sleep(8 * time.Second)
 	wechat, calls, probes := r.lost(t)

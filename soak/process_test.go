@@ -20,7 +20,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"towncrier/kv/kvtest"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 // Accounts at the platforms, none of which exists.
@@ -316,15 +316,15 @@ func (p platforms) makeSlow(t testing.TB, of plan) {
 		if api != "aliyun/SendBatchSms" {
 			slow /= 2
 		}
-		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.Fault5xx, Rate: of.share / 2})
-		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.Fault5xxAfter, Rate: of.share / 2})
-		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultTimeout, Rate: of.share, Latency: slow.String()})
-		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultSlowAnswer, Rate: 0.5, Latency: slow.String()})
-		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultLatency, Latency: slow.String()})
+		p.fault(t, platform.Fault{API: api, Kind: platform.Fault5xx, Rate: of.share / 2})
+		p.fault(t, platform.Fault{API: api, Kind: platform.Fault5xxAfter, Rate: of.share / 2})
+		p.fault(t, platform.Fault{API: api, Kind: platform.FaultTimeout, Rate: of.share, Latency: slow.String()})
+		p.fault(t, platform.Fault{API: api, Kind: platform.FaultSlowAnswer, Rate: 0.5, Latency: slow.String()})
+		p.fault(t, platform.Fault{API: api, Kind: platform.FaultLatency, Latency: slow.String()})
 	}
 	for _, api := range []string{"template/result", "subscribe/result", "aliyun/report"} {
-		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultTwice, Rate: of.share})
-		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultEarly, Rate: of.share})
+		p.fault(t, platform.Fault{API: api, Kind: platform.FaultTwice, Rate: of.share})
+		p.fault(t, platform.Fault{API: api, Kind: platform.FaultEarly, Rate: of.share})
 	}
 }
 
@@ -332,7 +332,7 @@ func (p platforms) makeSlow(t testing.TB, of plan) {
 func (p platforms) answerAfter(t testing.TB, d time.Duration) {
 	t.Helper()
 	for _, api := range []string{"message/template/send", "aliyun/SendBatchSms"} {
-		p.fault(t, sandbox.Fault{API: api, Kind: sandbox.FaultLatency, Latency: d.String()})
+		p.fault(t, platform.Fault{API: api, Kind: platform.FaultLatency, Latency: d.String()})
 	}
 }
 
@@ -350,7 +350,7 @@ func (p platforms) heal(t testing.TB) {
 	resp.Body.Close()
 }
 
-func (p platforms) fault(t testing.TB, f sandbox.Fault) {
+func (p platforms) fault(t testing.TB, f platform.Fault) {
 	t.Helper()
 	body, err := json.Marshal(f)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"sync"
 
 	"towncrier/broadcast"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 // record is what the pretend platforms wrote of what reached whom. It is read on from where it was read to.
@@ -19,7 +19,7 @@ type record struct {
 
 	mu      sync.Mutex
 	offset  int64
-	entries map[int64]sandbox.Entry
+	entries map[int64]platform.Entry
 }
 
 // to is where a message went.
@@ -29,20 +29,20 @@ type to struct {
 }
 
 // addressed is where an entry went; ok is false for what is no message of the broadcast.
-func addressed(e sandbox.Entry) (to, bool) {
+func addressed(e platform.Entry) (to, bool) {
 	switch e.Kind {
-	case sandbox.KindSMS:
+	case platform.KindSMS:
 		return to{broadcast.SMS, e.SMS.Phone}, e.SMS.Template == code(broadcast.SMS)
-	case sandbox.KindTemplate:
+	case platform.KindTemplate:
 		return to{broadcast.Template, e.Resident}, true
-	case sandbox.KindSubscription:
+	case platform.KindSubscription:
 		return to{broadcast.Subscription, e.Resident}, true
 	}
 	return to{}, false
 }
 
 // sent are the messages that the platforms accepted.
-func (r *record) sent() (map[to][]sandbox.Entry, error) {
+func (r *record) sent() (map[to][]platform.Entry, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f, err := os.Open(r.file)
@@ -57,7 +57,7 @@ func (r *record) sent() (map[to][]sandbox.Entry, error) {
 		return nil, err
 	}
 	if r.entries == nil {
-		r.entries = map[int64]sandbox.Entry{}
+		r.entries = map[int64]platform.Entry{}
 	}
 	for lines := bufio.NewReader(f); ; {
 		line, err := lines.ReadBytes('\n')
@@ -68,13 +68,13 @@ func (r *record) sent() (map[to][]sandbox.Entry, error) {
 			return nil, err
 		}
 		r.offset += int64(len(line))
-		var e sandbox.Entry
+		var e platform.Entry
 		if err := json.Unmarshal(bytes.TrimSpace(line), &e); err != nil {
 			return nil, err
 		}
 		r.entries[e.ID] = e
 	}
-	all := map[to][]sandbox.Entry{}
+	all := map[to][]platform.Entry{}
 	for _, e := range r.entries {
 		if at, ok := addressed(e); ok {
 			all[at] = append(all[at], e)
@@ -84,7 +84,7 @@ func (r *record) sent() (map[to][]sandbox.Entry, error) {
 }
 
 // told says whether somebody acknowledged what the platform reported of a message.
-func told(e sandbox.Entry) bool {
+func told(e platform.Entry) bool {
 	if e.SMS == nil {
 		return e.Notice.Told > 0
 	}

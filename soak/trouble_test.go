@@ -20,7 +20,7 @@ import (
 	"towncrier/inbox"
 	"towncrier/phone"
 	"towncrier/roster"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 	"towncrier/wechat"
 )
 
@@ -47,8 +47,8 @@ func TestTroubleOfRealProcesses(t *testing.T) {
 func killedSubscriptions(t *testing.T, binary string) {
 	r := newBriefRun(t, binary, cast(40, []part{{number: true, wechat: true, agreed: true}}), 1)
 	s := r.open(t)
-	s.fault(t, sandbox.Fault{API: "message/subscribe/bizsend", Kind: sandbox.FaultLatency, Latency: "3s"})
-	s.fault(t, sandbox.Fault{API: "subscribe/result", Kind: sandbox.FaultLost})
+	s.fault(t, platform.Fault{API: "message/subscribe/bizsend", Kind: platform.FaultLatency, Latency: "3s"})
+	s.fault(t, platform.Fault{API: "subscribe/result", Kind: platform.FaultLost})
 	r.ledger.broadcast = release(t, s.front.addr(), s.keys)
 	r.ledger.under(t)
 	s.nodes[0].kill()
@@ -82,7 +82,7 @@ func killedSubscriptions(t *testing.T, binary string) {
 func changedNumbers(t *testing.T, binary string) {
 	r := newBriefRun(t, binary, only(broadcast.SMS, 12), 1)
 	s := r.open(t)
-	s.fault(t, sandbox.Fault{API: "aliyun/SendBatchSms", Kind: sandbox.Fault5xx})
+	s.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: platform.Fault5xx})
 	r.ledger.broadcast = release(t, s.front.addr(), s.keys)
 	r.until(t, "the texts are in doubt", time.Minute, func() bool { return r.states(t)[broadcast.SMS][broadcast.InDoubt] == len(r.people) })
 	people := roster.New(roster.Config{Store: r.ledger.db.Roster(), Now: time.Now})
@@ -104,7 +104,7 @@ func changedNumbers(t *testing.T, binary string) {
 func resultsOfAnotherClock(t *testing.T, binary string) {
 	r := newBriefRun(t, binary, only(broadcast.Template, 12), 1)
 	s := r.open(t)
-	s.fault(t, sandbox.Fault{API: "template/result", Kind: sandbox.FaultLost})
+	s.fault(t, platform.Fault{API: "template/result", Kind: platform.FaultLost})
 	r.ledger.broadcast = release(t, s.front.addr(), s.keys)
 	r.until(t, "they are accepted", time.Minute, func() bool { return r.states(t)[broadcast.Template][broadcast.Accepted] == len(r.people) })
 	rows, err := r.ledger.rows(t.Context(), broadcast.Accepted)
@@ -166,7 +166,7 @@ func killedAfterTelling(t *testing.T, binary string) {
 	if err != nil || len(filed) != 1 {
 		t.Fatalf("%d tickets, %v", len(filed), err)
 	}
-	s.fault(t, sandbox.Fault{API: "custom/send", Kind: "45015"}) // too late for a message of the account's own accord
+	s.fault(t, platform.Fault{API: "custom/send", Kind: "45015"}) // too late for a message of the account's own accord
 	act := audit.Act{Actor: audit.Staff("author"), Action: "ticket.answer", Subject: filed[0].Number, At: time.Now()}
 	if _, err := tickets.SetAnswer(t.Context(), act, "author", "路灯周五修好。"); err != nil {
 		t.Fatal(err)

@@ -15,13 +15,16 @@ import (
 	"towncrier/kv"
 	"towncrier/roster"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/sms"
 	"towncrier/store/storetest"
 	"towncrier/worker"
 )
 
-// platform is a pretend Alibaba Cloud on the real wire, and a town that sends over it.
-type platform struct {
+// pretendPlatform is a pretend Alibaba Cloud on the real wire, and a town that sends over it.
+type pretendPlatform struct {
 	*sandbox.Sandbox
 	residents *roster.Roster
 	texts     roster.Texts
@@ -30,15 +33,15 @@ type platform struct {
 
 const callbackKey = "0123456789abcdef0123456789abcdef"
 
-func newPlatform(t *testing.T, client redis.UniversalClient) platform {
+func newPlatform(t *testing.T, client redis.UniversalClient) pretendPlatform {
 	t.Helper()
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	pretend, err := sandbox.New(sandbox.Config{
-		AppID: "wx0123456789abcdef", Secret: "secret", Token: "token", WebhookURL: server.URL + "/wechat",
-		SMS: &sandbox.SMSConfig{
+		WeChat: pretendwechat.Config{AppID: "wx0123456789abcdef", Secret: "secret", Token: "token", WebhookURL: server.URL + "/wechat"},
+		SMS: &pretendsms.Config{
 			AccessKeyID: "testId", AccessKeySecret: "testSecret", Delay: 10 * time.Millisecond,
 			ReportURL: server.URL + "/sms/report/" + callbackKey, ReplyURL: server.URL + "/sms/reply/" + callbackKey,
 			ReportRetries: []time.Duration{10 * time.Millisecond, 10 * time.Millisecond, 10 * time.Millisecond},
@@ -54,7 +57,7 @@ func newPlatform(t *testing.T, client redis.UniversalClient) platform {
 	rows := storetest.Open(t, storetest.SQLite(t), box)
 	tickets := inbox.New(rows.Inbox(), time.Now)
 	sender, err := aliyun.New(aliyun.Config{
-		AccessKeyID: "testId", AccessKeySecret: "testSecret", Sign: sandbox.DefaultSign,
+		AccessKeyID: "testId", AccessKeySecret: "testSecret", Sign: pretendsms.DefaultSign,
 		Endpoint: server.URL + "/sandbox/aliyun/", Timeout: time.Second, Concurrency: 2,
 	})
 	if err != nil {
@@ -71,7 +74,7 @@ func newPlatform(t *testing.T, client redis.UniversalClient) platform {
 	heard := &said{}
 	codes := roster.NewCodes(roster.CodesConfig{
 		Store: kv.NewCodes(client, box), Queue: worker.NewCodeQueue(client), Texts: desk, Tell: heard,
-		Template: sandbox.DefaultCodeTemplate, Enabled: true, Now: time.Now,
+		Template: pretendsms.DefaultCodeTemplate, Enabled: true, Now: time.Now,
 	})
 	w, err := worker.New(worker.Config{
 		Redis: client, Inbox: tickets, Teller: heard, Log: log, Every: time.Second, Codes: codes, Inbound: desk,
@@ -83,11 +86,11 @@ func newPlatform(t *testing.T, client redis.UniversalClient) platform {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.Shutdown)
-	return platform{pretend, residents, rows.SMS(), codes}
+	return pretendPlatform{pretend, residents, rows.SMS(), codes}
 }
 
 // state is what the resident reads of the only text that they got.
-func (p platform) state(t *testing.T, id string) string {
+func (p pretendPlatform) state(t *testing.T, id string) string {
 	t.Helper()
 	sent, err := p.texts.Sent(t.Context(), id, 10)
 	if err != nil || len(sent) > 1 {
@@ -105,12 +108,12 @@ func (p platform) state(t *testing.T, id string) string {
 // TestCodeOverTheWire goes the whole way of a code: asked for, on the handset, its receipt, confirmed, bound; and the way of a
 // resident who has had enough. Once as it should be, and once with every answer and receipt astray.
 func TestCodeOverTheWire(t *testing.T) {
-	for name, faults := range map[string][]sandbox.Fault{
+	for name, faults := range map[string][]platform.Fault{
 		"well": nil,
 		"receipts early and twice": {
-			{API: "aliyun/report", Kind: sandbox.FaultEarly, Count: 1}, {API: "aliyun/report", Kind: sandbox.FaultTwice},
+			{API: "aliyun/report", Kind: platform.FaultEarly, Count: 1}, {API: "aliyun/report", Kind: platform.FaultTwice},
 		},
-		"the answer is lost": {{API: "aliyun/SendSms", Kind: sandbox.FaultTimeout, Count: 1}},
+		"the answer is lost": {{API: "aliyun/SendSms", Kind: platform.FaultTimeout, Count: 1}},
 		"throttled":          {{API: "aliyun/SendSms", Kind: "Throttling.User", Count: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,10 +126,10 @@ func TestCodeOverTheWire(t *testing.T) {
 			if err := p.codes.Request(t.Context(), asker, mobile); err != nil {
 				t.Fatal(err)
 			}
-			var got sandbox.Entry
+			var got platform.Entry
 			poll(t, "the code is on the handset", func() bool {
 				for _, e := range p.Texts(string(mobile)) {
-					if e.Kind == sandbox.KindSMS && e.State == sandbox.Delivered {
+					if e.Kind == platform.KindSMS && e.State == platform.Delivered {
 						got = e
 						return true
 					}
@@ -134,7 +137,7 @@ func TestCodeOverTheWire(t *testing.T) {
 				return false
 			})
 			code := got.SMS.Params["code"]
-			if got.SMS.Template != sandbox.DefaultCodeTemplate || got.SMS.Sign != sandbox.DefaultSign || !strings.Contains(got.Text, code) {
+			if got.SMS.Template != pretendsms.DefaultCodeTemplate || got.SMS.Sign != pretendsms.DefaultSign || !strings.Contains(got.Text, code) {
 				t.Errorf("on the handset: %+v", got.SMS)
 			}
 			number, err := p.codes.Confirm(t.Context(), asker, code)
@@ -147,15 +150,15 @@ func TestCodeOverTheWire(t *testing.T) {
 			}
 			poll(t, "the receipt is known", func() bool { return p.state(t, me.ID) == "已送达" })
 
-			if _, err := p.Act(t.Context(), "", sandbox.Action{Kind: sandbox.ReplySMS, Phone: string(mobile), Text: "ＴＤ。"}); err != nil {
+			if _, err := p.Act(t.Context(), "", platform.Action{Kind: platform.ReplySMS, Phone: string(mobile), Text: "ＴＤ。"}); err != nil {
 				t.Fatal(err)
 			}
 			poll(t, "SMS is stopped", func() bool {
 				why, known, err := p.residents.Suppressed(t.Context(), mobile)
 				return err == nil && known && why == roster.Stopped
 			})
-			if sent := p.Texts(string(mobile)); count(sent, sandbox.KindSMS) != 1 {
-				t.Errorf("%d texts reached the number", count(sent, sandbox.KindSMS))
+			if sent := p.Texts(string(mobile)); count(sent, platform.KindSMS) != 1 {
+				t.Errorf("%d texts reached the number", count(sent, platform.KindSMS))
 			}
 			if err := p.residents.EraseSelf(t.Context(), asker); err != nil {
 				t.Fatal(err)
@@ -164,7 +167,7 @@ func TestCodeOverTheWire(t *testing.T) {
 	}
 }
 
-func count(all []sandbox.Entry, kind string) (n int) {
+func count(all []platform.Entry, kind string) (n int) {
 	for _, e := range all {
 		if e.Kind == kind {
 			n++

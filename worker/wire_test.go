@@ -13,6 +13,9 @@ import (
 	"towncrier/aliyun"
 	"towncrier/broadcast"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/sms"
 )
 
@@ -25,11 +28,11 @@ func TestBroadcastOverTheWire(t *testing.T) {
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	pretend, err := sandbox.New(sandbox.Config{
-		AppID: "wx0123456789abcdef", Secret: "secret", Token: "token", WebhookURL: server.URL + "/wechat",
-		Now: func() time.Time { return time.Now().Add(base) },
-		SMS: &sandbox.SMSConfig{
+		Config: platform.Config{Now: func() time.Time { return time.Now().Add(base) }},
+		WeChat: pretendwechat.Config{AppID: "wx0123456789abcdef", Secret: "secret", Token: "token", WebhookURL: server.URL + "/wechat"},
+		SMS: &pretendsms.Config{
 			AccessKeyID: "testId", AccessKeySecret: "testSecret", Delay: 10 * time.Millisecond,
-			Templates: []sandbox.SMSTemplate{{Code: "SMS_1", Kind: sandbox.NoticeTemplate, Text: "居民您好，${what}。"}},
+			Templates: []pretendsms.Template{{Code: "SMS_1", Kind: pretendsms.NoticeTemplate, Text: "居民您好，${what}。"}},
 			ReportURL: server.URL + "/sms/report/" + callbackKey, ReplyURL: server.URL + "/sms/reply/" + callbackKey,
 			ReportRetries: []time.Duration{10 * time.Millisecond, 10 * time.Millisecond, 10 * time.Millisecond},
 		},
@@ -39,16 +42,16 @@ func TestBroadcastOverTheWire(t *testing.T) {
 	}
 	t.Cleanup(pretend.Close)
 	mux.Handle("/sandbox/", pretend.Handler())
-	for _, f := range []sandbox.Fault{
-		{API: "aliyun/SendBatchSms", Kind: sandbox.FaultTimeout, Count: 1}, {API: "aliyun/SendBatchSms", Kind: sandbox.Fault5xx, Count: 1},
-		{API: "aliyun/report", Kind: sandbox.FaultEarly, Count: 50}, {API: "aliyun/report", Kind: sandbox.FaultTwice, Count: 50},
+	for _, f := range []platform.Fault{
+		{API: "aliyun/SendBatchSms", Kind: platform.FaultTimeout, Count: 1}, {API: "aliyun/SendBatchSms", Kind: platform.Fault5xx, Count: 1},
+		{API: "aliyun/report", Kind: platform.FaultEarly, Count: 50}, {API: "aliyun/report", Kind: platform.FaultTwice, Count: 50},
 	} {
 		if err := pretend.Fault(f); err != nil {
 			t.Fatal(err)
 		}
 	}
 	client, err := aliyun.New(aliyun.Config{
-		AccessKeyID: "testId", AccessKeySecret: "testSecret", Sign: sandbox.DefaultSign,
+		AccessKeyID: "testId", AccessKeySecret: "testSecret", Sign: pretendsms.DefaultSign,
 		Endpoint: server.URL + "/sandbox/aliyun/", Timeout: time.Second, Concurrency: 4,
 	})
 	if err != nil {
@@ -113,7 +116,7 @@ func TestBroadcastOverTheWire(t *testing.T) {
 	}
 	got := make(map[string]int)
 	for _, e := range pretend.Texts("") {
-		if e.Kind == sandbox.KindSMS {
+		if e.Kind == platform.KindSMS {
 			got[e.SMS.Phone]++
 		}
 	}

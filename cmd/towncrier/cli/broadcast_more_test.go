@@ -18,7 +18,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/cmd/towncrier/rehearsal"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 // edited: what `show --yaml` writes makes the same broadcast, flags change what they say and nothing else, and nobody undoes
@@ -68,7 +68,7 @@ func (o office) toAList(t *testing.T) {
 		}
 		return path
 	}
-	var residents struct{ Items []sandbox.Resident }
+	var residents struct{ Items []platform.Resident }
 	_, state := o.get(t, "/sandbox/state")
 	if err := json.Unmarshal([]byte(state), &struct{ Residents any }{&residents.Items}); err != nil || len(residents.Items) < 4 {
 		t.Fatalf("%v: %d residents", err, len(residents.Items))

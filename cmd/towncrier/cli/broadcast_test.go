@@ -19,7 +19,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/cmd/towncrier/rehearsal"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 // office is a rehearsal with the colleagues who work through its API. It serves several tests: a start takes seconds.
@@ -184,16 +184,16 @@ func (o office) committeesOwn(t *testing.T) {
 func (r *running) toldOnce(t *testing.T, id string) {
 	t.Helper()
 	_, body := r.get(t, "/sandbox/record")
-	var entries []sandbox.Entry
+	var entries []platform.Entry
 	if err := json.Unmarshal([]byte(body), &entries); err != nil {
 		t.Fatal(err)
 	}
 	seen, kinds := map[[2]string]int{}, map[string]int{}
 	for _, e := range entries {
 		switch {
-		case e.Kind == sandbox.KindSMS && strings.HasPrefix(e.SMS.OutID, id+"-"):
-		case e.Kind == sandbox.KindTemplate && strings.HasPrefix(e.Notice.ClientMsgID, id+"-"):
-		case e.Kind == sandbox.KindSubscription && e.Notice.Items[0].Value == "养犬登记管理试点": // such a call carries no id of ours
+		case e.Kind == platform.KindSMS && strings.HasPrefix(e.SMS.OutID, id+"-"):
+		case e.Kind == platform.KindTemplate && strings.HasPrefix(e.Notice.ClientMsgID, id+"-"):
+		case e.Kind == platform.KindSubscription && e.Notice.Items[0].Value == "养犬登记管理试点": // such a call carries no id of ours
 		default:
 			continue // the rehearsal's own broadcast may be on its way, too
 		}

@@ -23,7 +23,7 @@ import (
 	"towncrier/cmd/towncrier/config"
 	"towncrier/cmd/towncrier/rehearsal"
 	"towncrier/kv"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 	"towncrier/store/storetest"
 )
 
@@ -149,23 +149,23 @@ func (r *running) act(t *testing.T, action string) {
 }
 
 // said waits until the account said something that contains text, by the platform's own record.
-func (r *running) said(t *testing.T, text string) sandbox.Entry {
+func (r *running) said(t *testing.T, text string) platform.Entry {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		_, body := r.get(t, "/sandbox/record?resident="+url.QueryEscape(resident))
-		var entries []sandbox.Entry
+		var entries []platform.Entry
 		if err := json.Unmarshal([]byte(body), &entries); err != nil {
 			t.Fatal(err)
 		}
 		for _, e := range entries {
-			if e.From != sandbox.FromResident && strings.Contains(e.Text, text) {
+			if e.From != platform.FromResident && strings.Contains(e.Text, text) {
 				return e
 			}
 		}
 	}
 	_, body := r.get(t, "/sandbox/record?resident="+url.QueryEscape(resident))
 	t.Fatalf("nobody said %q:\n%s\n%s", text, body, r.log)
-	return sandbox.Entry{}
+	return platform.Entry{}
 }
 
 func keyText(cfg config.Config) string { return base64.StdEncoding.EncodeToString(cfg.Key) }
@@ -276,7 +276,7 @@ func (r *running) bind(t *testing.T) {
 	r.said(t, "请发您的手机号")
 	r.act(t, `"kind":"text","text":"`+number+`"`)
 	text := r.said(t, "【演示签名】您的验证码是")
-	if text.SMS == nil || text.SMS.Phone != number || text.Via == sandbox.ByReply {
+	if text.SMS == nil || text.SMS.Phone != number || text.Via == platform.ByReply {
 		t.Fatalf("the code came as %+v", text)
 	}
 	r.act(t, `"kind":"text","text":"`+codeForm.FindStringSubmatch(text.Text)[1]+`"`)

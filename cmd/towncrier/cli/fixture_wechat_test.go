@@ -16,18 +16,18 @@ import (
 	"towncrier/wechat"
 )
 
-// platform pushes messages as WeChat does, sealed and signed.
-type platform struct {
+// weChatPusher pushes messages as WeChat does, sealed and signed.
+type weChatPusher struct {
 	*wechat.Crypto
 }
 
-func newPlatform(t *testing.T, cfg config.Config) platform {
+func newPlatform(t *testing.T, cfg config.Config) weChatPusher {
 	t.Helper()
 	c, err := wechat.NewCrypto(cfg.WeChat.AppID, cfg.WeChat.Token, cfg.WeChat.AESKey, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return platform{c}
+	return weChatPusher{c}
 }
 
 func message(from string, id int, text string) string {
@@ -36,7 +36,7 @@ func message(from string, id int, text string) string {
 }
 
 // request is one push of a message: every try is sealed anew.
-func (p platform) request(t *testing.T, message string) (target, body string) {
+func (p weChatPusher) request(t *testing.T, message string) (target, body string) {
 	t.Helper()
 	sealed, err := p.Seal(wechat.Current, []byte(message))
 	if err != nil {
@@ -49,7 +49,7 @@ func (p platform) request(t *testing.T, message string) (target, body string) {
 }
 
 // push sends a message and returns what the resident would read. The answer must come before the platform gives up.
-func (p platform) push(t *testing.T, addr, message string) string {
+func (p weChatPusher) push(t *testing.T, addr, message string) string {
 	t.Helper()
 	target, body := p.request(t, message)
 	client := http.Client{Timeout: 5 * time.Second}
@@ -61,7 +61,7 @@ func (p platform) push(t *testing.T, addr, message string) string {
 	return p.read(t, resp)
 }
 
-func (p platform) read(t *testing.T, resp *http.Response) string {
+func (p weChatPusher) read(t *testing.T, resp *http.Response) string {
 	t.Helper()
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)

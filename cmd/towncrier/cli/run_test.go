@@ -13,7 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"towncrier/cmd/towncrier/app"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 // TestRehearsal walks through everything at once: a question over the real wire, a suggestion that a person answers from
@@ -30,7 +30,7 @@ func TestRehearsal(t *testing.T) {
 		}
 	}
 	r.act(t, `"kind":"text","text":"遛狗不拴绳咋办"`) // the first resident follows already
-	if e := r.said(t, "900余起"); e.Via != sandbox.ByReply || !strings.Contains(e.Text, "来源：运城市公安局（2023年11月13日，年份为推定），见《运城晚报》") {
+	if e := r.said(t, "900余起"); e.Via != platform.ByReply || !strings.Contains(e.Text, "来源：运城市公安局（2023年11月13日，年份为推定），见《运城晚报》") {
 		t.Errorf("reply = %+v", e)
 	}
 	r.act(t, `"kind":"text","text":"演示小区乙改了没"`)
@@ -56,7 +56,7 @@ func TestRehearsal(t *testing.T) {
 	if code, out, errs := command(t, env, "", "inbox", "answer", number, "--text", "已安排检修。", "--owner", "市政"); code != 0 {
 		t.Fatalf("inbox answer: exit %d\n%s%s", code, out, errs)
 	}
-	if e := r.said(t, "已安排检修。"); e.Via != sandbox.ByCustom || !strings.Contains(e.Text, number) {
+	if e := r.said(t, "已安排检修。"); e.Via != platform.ByCustom || !strings.Contains(e.Text, number) {
 		t.Errorf("answer = %+v", e)
 	}
 	if code, out, _ := command(t, env, "", "inbox", "show", number); code != 0 || !strings.Contains(out, "市政") || !strings.Contains(out, "告知时间") {

@@ -7,7 +7,7 @@ import (
 
 	"towncrier/cmd/towncrier/app"
 	"towncrier/cmd/towncrier/rehearsal"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 // sandboxMemory is what the record of a broadcast to a million may take.
@@ -45,7 +45,7 @@ func sandboxCommand(opt *options) *cobra.Command {
 	f.StringVar(&flags.Callbacks, "callbacks", "http://127.0.0.1:8080", "base URL at which it takes SMS receipts and replies, below /sms/")
 	f.StringVar(&flags.Record, "record", "", "file to append the record to, JSON lines")
 	f.Uint64Var(&flags.Seed, "seed", 0, "of faults at a rate: the same seed and calls, the same faults")
-	f.IntVar(&flags.Residents, "residents", len(sandbox.DefaultResidents()), "how many synthetic residents there are")
+	f.IntVar(&flags.Residents, "residents", len(platform.DefaultResidents()), "how many synthetic residents there are")
 	f.StringVar(&flags.People, "people", "", "file with the residents in their place, a list in JSON: openid, name, phone, unreachable, following, agreed, blocks")
 	f.DurationVar(&flags.Delay, "receipt-delay", 500*time.Millisecond, "time from acceptance to receipts and result events")
 	f.DurationVar(&flags.Again, "receipt-again", 0, "time between pushes of an SMS receipt that nobody acknowledges, for an hour (default: after 1, 5 and 10 minutes)")

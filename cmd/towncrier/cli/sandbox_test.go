@@ -19,7 +19,7 @@ import (
 	"towncrier/cmd/towncrier/config"
 	"towncrier/cmd/towncrier/rehearsal"
 	"towncrier/phone"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 	"towncrier/sms"
 )
 
@@ -90,7 +90,7 @@ func TestSandboxAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	var record []sandbox.Entry
+	var record []platform.Entry
 	if err := json.NewDecoder(resp.Body).Decode(&record); err != nil || len(record) != 1 {
 		t.Fatalf("%d on record, %v", len(record), err)
 	}

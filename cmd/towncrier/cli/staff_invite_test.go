@@ -8,7 +8,8 @@ import (
 	"testing"
 
 	"towncrier/cmd/towncrier/config"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
 )
 
 // texted waits for a text to a number that has what a form finds, and returns that.
@@ -16,7 +17,7 @@ func (r *running) texted(t *testing.T, to string) (code string) {
 	t.Helper()
 	until(t, "a code by SMS", func() bool {
 		_, body := r.get(t, "/sandbox/record")
-		var entries []sandbox.Entry
+		var entries []platform.Entry
 		if err := json.Unmarshal([]byte(body), &entries); err != nil {
 			t.Fatal(err)
 		}
@@ -90,13 +91,13 @@ func TestKeysTakeTwoAdminsAndThePerson(t *testing.T) {
 	// The number that was theirs until now hears of the new key and of the new number.
 	until(t, "the person is told of both changes", func() bool {
 		_, body := r.get(t, "/sandbox/record")
-		var entries []sandbox.Entry
+		var entries []platform.Entry
 		if err := json.Unmarshal([]byte(body), &entries); err != nil {
 			t.Fatal(err)
 		}
 		told := 0
 		for _, e := range entries {
-			if e.SMS != nil && e.SMS.Phone == "19900009004" && e.SMS.Template == sandbox.DefaultStaffTemplate {
+			if e.SMS != nil && e.SMS.Phone == "19900009004" && e.SMS.Template == pretendsms.DefaultStaffTemplate {
 				told++
 			}
 		}

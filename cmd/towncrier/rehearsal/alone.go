@@ -19,6 +19,7 @@ import (
 	"towncrier/content"
 	"towncrier/plaintext"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
 )
 
 // SandboxNeeds are the settings that the pretend WeChat shares with the system under test.
@@ -105,12 +106,12 @@ func sandboxConfig(cfg config.Config, opt SandboxOptions) (sandbox.Config, error
 		return sandbox.Config{}, fmt.Errorf("%s is refused:\n%w", name, problems.OnlyFaults())
 	}
 	sc := sandbox.Config{
-		AppID: cfg.WeChat.AppID, Secret: cfg.WeChat.Secret, Token: cfg.WeChat.Token, AESKey: cfg.WeChat.AESKey,
-		WebhookURL: opt.Webhook, Residents: residents, Seed: opt.Seed, RecordFile: opt.Record,
-		Templates: noticeForms(lib), ResultDelay: opt.Delay, SplitCDATA: opt.SplitCDATA,
+		Config: platform.Config{Residents: residents, Seed: opt.Seed, RecordFile: opt.Record},
+		WeChat: sandboxWeChat(cfg.WeChat, opt.Webhook, lib),
 	}
-	if len(sc.Templates) == 0 {
-		sc.Templates = nil // a city without any: the sandbox's own
+	sc.WeChat.ResultDelay, sc.WeChat.SplitCDATA = opt.Delay, opt.SplitCDATA
+	if len(sc.WeChat.Templates) == 0 {
+		sc.WeChat.Templates = nil // a city without any: the sandbox's own
 	}
 	if cfg.SMS.On() {
 		sc.SMS = sandboxSMS(cfg.SMS, callbacks)
@@ -123,9 +124,9 @@ func sandboxConfig(cfg config.Config, opt SandboxOptions) (sandbox.Config, error
 }
 
 // Everybody is who lives in the sandbox.
-func (opt SandboxOptions) Everybody() ([]sandbox.Resident, error) {
+func (opt SandboxOptions) Everybody() ([]platform.Resident, error) {
 	if opt.People == "" {
-		made, err := sandbox.SyntheticResidents(opt.Residents)
+		made, err := platform.SyntheticResidents(opt.Residents)
 		if err != nil {
 			return nil, fmt.Errorf("--residents: %w", err)
 		}
@@ -139,14 +140,14 @@ func (opt SandboxOptions) Everybody() ([]sandbox.Resident, error) {
 		return nil, fmt.Errorf("--people: %s: %w", opt.People, err)
 	}
 	var list []struct {
-		sandbox.Resident
+		platform.Resident
 		Following bool     `json:"following"`
 		Agreed    []string `json:"agreed"`
 	}
 	if err := json.Unmarshal(text, &list); err != nil {
 		return nil, fmt.Errorf("--people: %s is no list of residents in JSON: %w", opt.People, err)
 	}
-	people := make([]sandbox.Resident, len(list))
+	people := make([]platform.Resident, len(list))
 	for i, p := range list {
 		people[i] = p.Resident
 		people[i].Following, people[i].Agreed = p.Following, p.Agreed

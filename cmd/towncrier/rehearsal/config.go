@@ -15,7 +15,7 @@ import (
 
 	"towncrier/cmd/towncrier/config"
 	"towncrier/plaintext"
-	"towncrier/sandbox"
+	pretendsms "towncrier/sandbox/sms"
 	"towncrier/seal"
 )
 
@@ -69,8 +69,8 @@ func NewConfig(src config.Source) (Config, error) {
 	}
 	cfg.SMS.Rate = sendRate
 	cfg.SMS.AccessKeyID, cfg.SMS.AccessKeySecret = "LTAI"+letters(20), letters(30)
-	cfg.SMS.Sign, cfg.SMS.CodeTemplate = sandbox.DefaultSign, sandbox.DefaultTemplates()[0].Code
-	cfg.SMS.StaffTemplate = sandbox.DefaultStaffTemplate
+	cfg.SMS.Sign, cfg.SMS.CodeTemplate = pretendsms.DefaultSign, pretendsms.DefaultTemplates()[0].Code
+	cfg.SMS.StaffTemplate = pretendsms.DefaultStaffTemplate
 	cfg.SMS.CallbackKey = letters(40)
 	return Config{Config: cfg, Residents: DefaultResidents}, nil
 }

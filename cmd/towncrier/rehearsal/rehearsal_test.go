@@ -10,7 +10,7 @@ import (
 	"towncrier/broadcast"
 	"towncrier/content"
 	"towncrier/roster"
-	"towncrier/sandbox"
+	pretendwechat "towncrier/sandbox/wechat"
 )
 
 func rehearsedLibrary(t *testing.T, folder string) *content.Library {
@@ -110,7 +110,7 @@ func TestAreasOfDrafts(t *testing.T) {
 	if committees[0].Area == committeesOf(lib)[0].Area {
 		t.Error("the areas of one city are kept for the next")
 	}
-	if forms := noticeForms(lib); len(forms) == 0 || forms[0].Kind != sandbox.Subscription && forms[0].Kind != sandbox.TemplateMessage {
+	if forms := noticeForms(lib); len(forms) == 0 || forms[0].Kind != pretendwechat.Subscription && forms[0].Kind != pretendwechat.TemplateMessage {
 		t.Errorf("forms: %+v", forms)
 	}
 }

@@ -12,7 +12,9 @@ import (
 	"towncrier/content"
 	"towncrier/phone"
 	"towncrier/roster"
-	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
+	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/store"
 )
 
@@ -25,7 +27,7 @@ const (
 
 // player is a synthetic resident: whom the pretend platforms know, and what the city knows of them.
 type player struct {
-	sandbox.Resident
+	platform.Resident
 	known   roster.Resident // without ID and times
 	stopped bool            // replied T to a text
 }
@@ -78,7 +80,7 @@ var crowd = []role{
 
 // players are a rehearsal's n residents, the same ones every time.
 func players(lib *content.Library, n int) []player {
-	people, _ := sandbox.SyntheticResidents(n) // fails beyond 9999 only
+	people, _ := platform.SyntheticResidents(n) // fails beyond 9999 only
 	templates, topics, committees := subscriptionCodes(lib), draftTopics(lib), committeesOf(lib)
 	all := make([]player, len(people))
 	for i, who := range people {
@@ -118,8 +120,8 @@ func players(lib *content.Library, n int) []player {
 }
 
 // followers are the players as the pretend platforms know them.
-func followers(lib *content.Library, n int) []sandbox.Resident {
-	var people []sandbox.Resident
+func followers(lib *content.Library, n int) []platform.Resident {
+	var people []platform.Resident
 	for _, p := range players(lib, n) {
 		people = append(people, p.Resident)
 	}
@@ -242,16 +244,16 @@ func areaOf(a content.Audience) string {
 }
 
 // noticeForms are the city's templates of WeChat, as the pretend platform approves them.
-func noticeForms(lib *content.Library) []sandbox.NoticeForm {
-	var forms []sandbox.NoticeForm
+func noticeForms(lib *content.Library) []pretendwechat.Template {
+	var forms []pretendwechat.Template
 	for _, id := range slices.Sorted(maps.Keys(lib.Templates)) {
 		t := lib.Templates[id]
-		if t.Channel == content.SMSChannel || slices.ContainsFunc(forms, func(f sandbox.NoticeForm) bool { return f.ID == t.Code }) {
+		if t.Channel == content.SMSChannel || slices.ContainsFunc(forms, func(f pretendwechat.Template) bool { return f.ID == t.Code }) {
 			continue
 		}
-		form := sandbox.NoticeForm{ID: t.Code, Kind: sandbox.NoticeKind(t.Channel), Title: t.Title}
+		form := pretendwechat.Template{ID: t.Code, Kind: pretendwechat.TemplateKind(t.Channel), Title: t.Title}
 		for _, v := range t.Vars {
-			form.Items = append(form.Items, sandbox.ItemForm{Key: v.Name, Label: v.Label, Values: v.Values})
+			form.Items = append(form.Items, pretendwechat.TemplateItem{Key: v.Name, Label: v.Label, Values: v.Values})
 		}
 		forms = append(forms, form)
 	}
@@ -259,19 +261,19 @@ func noticeForms(lib *content.Library) []sandbox.NoticeForm {
 }
 
 // noticeTexts are templates of SMS with the city's beside them, or in the place of those that have the same code.
-func noticeTexts(templates []sandbox.SMSTemplate, lib *content.Library) []sandbox.SMSTemplate {
+func noticeTexts(templates []pretendsms.Template, lib *content.Library) []pretendsms.Template {
 	for _, id := range slices.Sorted(maps.Keys(lib.Templates)) {
 		t := lib.Templates[id]
 		if t.Channel != content.SMSChannel {
 			continue
 		}
-		form := sandbox.SMSTemplate{Code: t.Code, Kind: sandbox.NoticeTemplate, Text: t.Text, Variables: map[string]sandbox.VariableType{}}
+		form := pretendsms.Template{Code: t.Code, Kind: pretendsms.NoticeTemplate, Text: t.Text, Variables: map[string]pretendsms.VariableType{}}
 		for _, v := range t.Vars {
 			if v.Type == "phone" {
-				form.Variables[v.Name] = sandbox.PhoneVariable
+				form.Variables[v.Name] = pretendsms.PhoneVariable
 			}
 		}
-		if i := slices.IndexFunc(templates, func(s sandbox.SMSTemplate) bool { return s.Code == t.Code }); i >= 0 {
+		if i := slices.IndexFunc(templates, func(s pretendsms.Template) bool { return s.Code == t.Code }); i >= 0 {
 			templates[i] = form
 		} else {
 			templates = append(templates, form)

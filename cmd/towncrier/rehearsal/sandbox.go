@@ -6,6 +6,9 @@ import (
 	"towncrier/cmd/towncrier/config"
 	"towncrier/content"
 	"towncrier/sandbox"
+	"towncrier/sandbox/platform"
+	pretendsms "towncrier/sandbox/sms"
+	pretendwechat "towncrier/sandbox/wechat"
 )
 
 // sandboxOf is the pretend WeChat and the pretend Alibaba Cloud SMS of a rehearsal that serves at base.
@@ -13,19 +16,25 @@ func sandboxOf(cfg Config, base string, lib *content.Library, log *slog.Logger) 
 	texts := sandboxSMS(cfg.SMS, base)
 	texts.Templates = noticeTexts(texts.Templates, lib)
 	return sandbox.Config{
-		AppID: cfg.WeChat.AppID, Secret: cfg.WeChat.Secret, Token: cfg.WeChat.Token, AESKey: cfg.WeChat.AESKey,
-		WebhookURL: base + "/wechat", Log: log,
-		AccountName: lib.City.Name, Welcome: lib.City.Area, Suggestion: exampleOf(lib),
-		Scenes: posters(lib), Residents: followers(lib, cfg.Residents), Templates: noticeForms(lib),
-		SMS: texts,
+		Config: platform.Config{Residents: followers(lib, cfg.Residents), Log: log},
+		WeChat: sandboxWeChat(cfg.WeChat, base+"/wechat", lib),
+		SMS:    texts,
+		Look:   sandbox.Look{AccountName: lib.City.Name, Welcome: lib.City.Area, Suggestion: exampleOf(lib), Scenes: posters(lib)},
+	}
+}
+
+// sandboxWeChat is a pretend WeChat account with the credentials of cfg and the city's templates, which pushes to a webhook.
+func sandboxWeChat(cfg config.WeChatConfig, webhook string, lib *content.Library) pretendwechat.Config {
+	return pretendwechat.Config{
+		AppID: cfg.AppID, Secret: cfg.Secret, Token: cfg.Token, AESKey: cfg.AESKey, WebhookURL: webhook, Templates: noticeForms(lib),
 	}
 }
 
 // sandboxSMS is a pretend Alibaba Cloud account with the credentials of cfg, which pushes receipts to callbacks, a base URL.
-func sandboxSMS(cfg config.SMSConfig, callbacks string) *sandbox.SMSConfig {
-	templates := sandbox.DefaultTemplates()
+func sandboxSMS(cfg config.SMSConfig, callbacks string) *pretendsms.Config {
+	templates := pretendsms.DefaultTemplates()
 	templates[0].Code = cfg.CodeTemplate
-	return &sandbox.SMSConfig{
+	return &pretendsms.Config{
 		AccessKeyID: cfg.AccessKeyID, AccessKeySecret: cfg.AccessKeySecret,
 		Signs: []string{cfg.Sign}, Templates: templates,
 		ReportURL: callbacks + "/sms/report/" + cfg.CallbackKey,

@@ -1,0 +1,172 @@
+package sms
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"towncrier/sandbox/platform"
+)
+
+const (
+	maxNumbers = 1000 // of SendSms
+	maxBatch   = 100  // of SendBatchSms
+)
+
+// extendForm is what SmsUpExtendCode may be: digits behind the sender's number.
+var extendForm = regexp.MustCompile(`^[0-9]{0,10}$`)
+
+// sender takes texts.
+type sender struct {
+	base      *platform.Base
+	texts     *texts
+	receipts  *receipts
+	signs     []string
+	templates map[string]*template // by code
+}
+
+// outgoing is one text of a call.
+type outgoing struct {
+	number, sign, params, extend string
+}
+
+func numbersOfSend(form url.Values) []string { return strings.Split(form.Get("PhoneNumbers"), ",") }
+
+func numbersOfBatch(form url.Values) (numbers []string) {
+	json.Unmarshal([]byte(form.Get("PhoneNumberJson")), &numbers) // the operation itself refuses what is no list
+	return numbers
+}
+
+// sendSMS is SendSms: the same text to up to 1000 numbers. Which numbers of a call the platform would still serve when
+// another one is refused is not documented: here one bad number refuses the call, and nobody gets anything.
+func (s *sender) sendSMS(form url.Values) (any, *apiError) {
+	for _, name := range []string{"PhoneNumbers", "SignName", "TemplateCode"} {
+		if form.Get(name) == "" {
+			return nil, missing(name)
+		}
+	}
+	numbers := strings.Split(form.Get("PhoneNumbers"), ",")
+	if len(numbers) > maxNumbers {
+		return nil, fail("isv.MOBILE_COUNT_OVER_LIMIT")
+	}
+	var list []outgoing
+	for _, n := range numbers {
+		list = append(list, outgoing{n, form.Get("SignName"), form.Get("TemplateParam"), form.Get("SmsUpExtendCode")})
+	}
+	return s.accept(list, form.Get("TemplateCode"), form.Get("OutId"))
+}
+
+// sendBatchSMS is SendBatchSms: up to 100 numbers, each with its sign and variables, one template and one BizId.
+func (s *sender) sendBatchSMS(form url.Values) (any, *apiError) {
+	for _, name := range []string{"PhoneNumberJson", "SignNameJson", "TemplateCode"} {
+		if form.Get(name) == "" {
+			return nil, missing(name)
+		}
+	}
+	var numbers, signs, extends []string
+	var params []json.RawMessage
+	for name, into := range map[string]any{
+		"PhoneNumberJson": &numbers, "SignNameJson": &signs, "TemplateParamJson": &params, "SmsUpExtendCodeJson": &extends,
+	} {
+		if raw := form.Get(name); raw != "" && json.Unmarshal([]byte(raw), into) != nil {
+			return nil, fail("isv.INVALID_JSON_PARAM")
+		}
+	}
+	n := len(numbers)
+	same := func(length int) bool { return length == n || length == 0 } // lists that may be left out
+	switch {
+	case n > maxBatch:
+		return nil, fail("isv.MOBILE_COUNT_OVER_LIMIT")
+	case n == 0, len(signs) != n, !same(len(params)), !same(len(extends)), len(form.Get("OutId")) >= 256:
+		return nil, fail("isv.INVALID_PARAMETERS")
+	}
+	list := make([]outgoing, n)
+	for i := range list {
+		list[i] = outgoing{number: numbers[i], sign: signs[i]}
+		if len(params) > 0 {
+			list[i].params = string(params[i])
+		}
+		if len(extends) > 0 {
+			list[i].extend = extends[i]
+		}
+	}
+	return s.accept(list, form.Get("TemplateCode"), form.Get("OutId"))
+}
+
+// accept takes a call's texts, all or none, and sets their receipts going. It returns once the early ones were pushed.
+func (s *sender) accept(list []outgoing, template, outID string) (any, *apiError) {
+	known := s.templates[template]
+	if known == nil {
+		return nil, fail("isv.SMS_TEMPLATE_ILLEGAL")
+	}
+	now := s.base.Now()
+	made, failed := s.compose(list, known)
+	if failed != nil {
+		return nil, failed
+	}
+
+	bizID := strconv.FormatInt(s.texts.lastID.Add(1), 10) + "^0"
+	accepted, failed := s.add(made, known, now, bizID, outID)
+	if failed != nil {
+		return nil, failed
+	}
+	s.receipts.deliver(accepted)
+	return answer{Code: "OK", Message: "OK", BizID: bizID, RequestID: requestID()}, nil
+}
+
+// add holds a whole call against the limits, and records its texts.
+func (s *sender) add(made []composed, known *template, now time.Time, bizID, outID string) ([]*text, *apiError) {
+	s.texts.mu.Lock()
+	defer s.texts.mu.Unlock()
+	if failed := s.texts.limited(made, known, now); failed != nil {
+		return nil, failed
+	}
+	accepted := make([]*text, len(made))
+	for i, c := range made {
+		c.sms.OutID, c.sms.BizID = outID, bizID
+		t := &text{kind: known.Kind}
+		t.fault, _ = s.base.Faults.Next(reportAPI, func() []string { return []string{c.sms.Phone} })
+		t.entry = s.base.Record.Add(platform.Entry{
+			Resident: s.base.Residents.Owner(c.sms.Phone), At: now, From: platform.FromAccount, Kind: platform.KindSMS, Text: c.text,
+			Via: platform.BySMS, State: platform.Sending, SMS: c.sms,
+		})
+		s.texts.byNumber[c.sms.Phone] = append(s.texts.byNumber[c.sms.Phone], t)
+		accepted[i] = t
+	}
+	return accepted, nil
+}
+
+// compose checks the texts of a call but for the limits, and renders them. Neighbours that say the same, as all of a
+// broadcast's do, are rendered once, and share their Params.
+func (s *sender) compose(list []outgoing, template *template) ([]composed, *apiError) {
+	made := make([]composed, len(list))
+	for i, o := range list {
+		to := platform.Number(o.number)
+		switch {
+		case to == "":
+			return nil, fail("isv.MOBILE_NUMBER_ILLEGAL")
+		case !slices.Contains(s.signs, o.sign):
+			return nil, fail("isv.SMS_SIGNATURE_ILLEGAL")
+		case o.extend != "" && !extendForm.MatchString(o.extend):
+			return nil, fail("isv.EXTEND_CODE_ERROR")
+		}
+		sms := &platform.SMS{Phone: to, Sign: o.sign, Template: template.Code, DestCode: senderNumber + o.extend}
+		if i > 0 && o.sign == list[i-1].sign && o.params == list[i-1].params {
+			before := made[i-1]
+			sms.Params, sms.Parts = before.sms.Params, before.sms.Parts
+			made[i] = composed{before.text, sms}
+			continue
+		}
+		rendered, params, failed := template.render(o.sign, o.params)
+		if failed != nil {
+			return nil, failed
+		}
+		sms.Params, sms.Parts = params, parts(rendered)
+		made[i] = composed{rendered, sms}
+	}
+	return made, nil
+}

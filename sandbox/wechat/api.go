@@ -1,0 +1,155 @@
+package wechat
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"towncrier/sandbox/platform"
+)
+
+// apiBase is where the platform's API hangs.
+const apiBase = "/sandbox/wechat/cgi-bin/"
+
+// gateway reads calls, checks method and token, and answers with the platform's JSON.
+type gateway struct {
+	base      *platform.Base
+	tokens    *tokens
+	endpoints []endpoint
+	pictureOf endpoint // of a QR code, served by picture
+	picture   http.HandlerFunc
+
+	mu   sync.Mutex
+	busy map[string]bool // openids of calls under way that are served one at a time
+}
+
+// endpoint answers a call with a value for JSON, or an error.
+type endpoint struct {
+	path       string // below /cgi-bin/; faults name it by this
+	method     string
+	open       bool // served without an access token
+	oneAtATime bool // a call for an openid while another one is under way is refused with 43108
+	serve      func(call) (any, *apiError)
+	api        platform.API
+}
+
+func newGateway(base *platform.Base, tokens *tokens, picture http.HandlerFunc, endpoints []endpoint) *gateway {
+	g := &gateway{base: base, tokens: tokens, endpoints: endpoints, picture: picture, pictureOf: endpoint{path: "showqrcode"}, busy: map[string]bool{}}
+	for i := range g.endpoints {
+		g.register(&g.endpoints[i])
+	}
+	g.register(&g.pictureOf)
+	return g
+}
+
+// register lets faults name an endpoint.
+func (g *gateway) register(e *endpoint) {
+	e.api = platform.API{
+		Name: e.path, Kinds: platform.CallFaults, Any: true, Example: "an error code like -1 or 45009",
+		IsCode: func(kind string) bool { code, err := strconv.Atoi(kind); return err == nil && code != 0 },
+	}
+	g.base.Faults.Register(e.api)
+}
+
+func (g *gateway) route(mux *http.ServeMux) {
+	for _, e := range g.endpoints {
+		serve := g.faulty(e, func(w http.ResponseWriter, r *http.Request) { g.serve(w, r, e) })
+		if e.oneAtATime {
+			serve = g.serially(serve)
+		}
+		mux.HandleFunc(apiBase+e.path, serve)
+	}
+	mux.HandleFunc("GET "+apiBase+g.pictureOf.path, g.faulty(g.pictureOf, g.picture))
+	mux.HandleFunc("/sandbox/wechat/", func(w http.ResponseWriter, _ *http.Request) { answer(w, fail(40066)) })
+}
+
+// serially lets one call for a resident through at a time.
+func (g *gateway) serially(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, ok := platform.ReadCall(w, r)
+		if !ok {
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		var in struct {
+			To string `json:"touser"`
+		}
+		json.Unmarshal(body, &in) // the endpoint itself refuses what is no JSON
+		g.mu.Lock()
+		busy := g.busy[in.To]
+		if !busy && in.To != "" {
+			g.busy[in.To] = true
+		}
+		g.mu.Unlock()
+		if busy {
+			answer(w, fail(43108))
+			return
+		}
+		defer func() {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			delete(g.busy, in.To)
+		}()
+		next(w, r)
+	}
+}
+
+// faulty puts the faults before a handler.
+func (g *gateway) faulty(e endpoint, next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		g.base.ServeCall(w, r, platform.Call{API: e.api, Serve: next, Refuse: func(w http.ResponseWriter, kind string) {
+			code, _ := strconv.Atoi(kind) // IsCode read it
+			answer(w, fail(code))
+		}})
+	}
+}
+
+// serve answers with HTTP 200, whatever happens.
+func (g *gateway) serve(w http.ResponseWriter, r *http.Request, e endpoint) {
+	c := call{query: r.URL.Query()}
+	if r.Method != e.method {
+		wrongMethod := 43001
+		if e.method == http.MethodPost {
+			wrongMethod = 43002
+		}
+		answer(w, fail(wrongMethod))
+		return
+	}
+	if !e.open {
+		if err := g.tokens.check(c.query.Get("access_token")); err != nil {
+			answer(w, err)
+			return
+		}
+	}
+	var ok bool
+	if c.body, ok = platform.ReadCall(w, r); !ok {
+		return
+	}
+	if e.method == http.MethodPost && len(bytes.TrimSpace(c.body)) == 0 {
+		answer(w, fail(44002))
+		return
+	}
+	result, failed := e.serve(c)
+	if failed != nil {
+		g.base.Log.Info("sandbox refused a call", "api", e.path, "code", failed.Code)
+		answer(w, failed)
+		return
+	}
+	answer(w, result)
+}
+
+// answer writes JSON as the platform does: raw UTF-8, HTTP 200.
+func answer(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json; encoding=utf-8")
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.Encode(v) // a caller that went away is no matter
+}
+
+// addresses is /get_api_domain_ip, with those of documentation (RFC 5737).
+func addresses(call) (any, *apiError) {
+	return map[string][]string{"ip_list": {"192.0.2.1"}}, nil
+}
