@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"towncrier/retry"
+
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -78,17 +80,13 @@ func sqliteDSN(path string, wait time.Duration, q url.Values) string {
 func connectSQLite(ctx context.Context, db *sql.DB) error {
 	ctx, cancel := context.WithTimeout(ctx, sqliteBusy)
 	defer cancel()
-	for {
+	return retry.Do(ctx, func() (time.Duration, error) {
 		err := db.PingContext(ctx)
 		if sqliteCode(err) != sqlite3.SQLITE_BUSY {
-			return err
+			return 0, err
 		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
+		return 10 * time.Millisecond, err
+	})
 }
 
 // createFile makes the folder and an empty file at path, for this user only, unless they are there; the journal that

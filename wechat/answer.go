@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"towncrier/bot"
+	"towncrier/retry"
 )
 
 const (
@@ -280,17 +281,15 @@ func (h *Webhook) send(ctx context.Context, openid, text string) (err error) {
 			err = fmt.Errorf("sender panicked:\n%s", debug.Stack())
 		}
 	}()
-	for try := 1; ; try++ {
+	tries, pause := 0, retry.Doubling(sendPause, sendTries*sendPause)
+	return retry.Do(ctx, func() (time.Duration, error) {
+		tries++
 		err := h.cfg.Send.SendText(ctx, openid, text)
-		if e, ok := errors.AsType[*Error](err); !ok || e.Class != Retry || try == sendTries {
-			return err
+		if e, ok := errors.AsType[*Error](err); !ok || e.Class != Retry || tries == sendTries {
+			return 0, err
 		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(sendPause << (try - 1)):
-		}
-	}
+		return pause(), err
+	})
 }
 
 // Shutdown waits until every late answer is on its way; new ones are dropped. Call it after the HTTP server's own

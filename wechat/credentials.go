@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
+	"towncrier/retry"
 )
 
 // proveEvery is the longest pause between two tries to get an access token at the start.
@@ -14,23 +16,19 @@ const proveEvery = 10 * time.Minute
 // not on the account's list is noticed when a server starts, and not when the first broadcast stands still. Residents are
 // answered meanwhile: a passive reply needs no token.
 func (c *Client) ProveCredentials(ctx context.Context, log *slog.Logger) {
-	for pause := time.Second; ; pause = min(2*pause, proveEvery) {
+	pause := retry.Doubling(time.Second, proveEvery)
+	retry.Do(ctx, func() (time.Duration, error) {
 		_, err := c.token.get(ctx, "")
 		if err == nil || ctx.Err() != nil {
-			return
+			return 0, nil
 		}
 		if e, ok := errors.AsType[*Error](err); ok && actable(e) {
 			log.Error("WeChat refuses this account's credentials: nothing but answers can be sent", "err", err)
-			pause = proveEvery // a person must act first
-		} else {
-			log.Warn("no access token from WeChat yet", "err", err)
+			return proveEvery, err // a person must act first
 		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return
-		}
-	}
+		log.Warn("no access token from WeChat yet", "err", err)
+		return pause(), err
+	})
 }
 
 // CheckCredentials fails while the platform refuses to give an access token for a reason that a person must mend.

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"towncrier/retry"
 )
 
 // handOnPause is before a hook that failed runs again; it doubles.
@@ -118,16 +120,17 @@ func (h *Webhook) handOn(ctx context.Context, in *inbound, left time.Duration) (
 			label = OutcomeFailed
 		}
 	}()
-	for pause := handOnPause; ; pause *= 2 {
+	pause := retry.Doubling(handOnPause, left)
+	err := retry.Do(ctx, func() (time.Duration, error) {
 		err := h.cfg.Events.handle(ctx, in)
-		if err == nil {
-			return OutcomeAcknowledged
+		if err != nil {
+			return pause(), err
 		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			h.cfg.Log.Error("wechat event not taken", "msg", MessageID(ctx), "event", in.Event, "err", err)
-			return OutcomeRefused
-		}
+		return 0, nil
+	})
+	if err != nil {
+		h.cfg.Log.Error("wechat event not taken", "msg", MessageID(ctx), "event", in.Event, "err", err)
+		return OutcomeRefused
 	}
+	return OutcomeAcknowledged
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"towncrier/api/wire"
+	"towncrier/retry"
 )
 
 const (
@@ -106,26 +107,24 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) (js
 	}
 	end := time.Now().Add(retryFor)
 	broke, noted := false, ""
-	for {
-		answer, err := c.ask(ctx, method, path, key, body, out)
+	var answer json.RawMessage
+	err := retry.Do(ctx, func() (wait time.Duration, err error) {
+		answer, err = c.ask(ctx, method, path, key, body, out)
 		broke = broke || brokeOff(err)
-		wait := retryAfter(err)
+		wait = retryAfter(err)
 		if wait == 0 && broke && unanswered(err) {
 			wait = retryEvery
 		}
-		if wait == 0 || time.Now().Add(wait).After(end) {
-			return answer, err
+		if time.Now().Add(wait).After(end) {
+			return 0, err
 		}
-		if text := fmt.Sprintf("%v\n  asking again for up to %s", err, retryFor); c.cfg.Note != nil && text != noted && (broke || wait > quietWait) {
+		if text := fmt.Sprintf("%v\n  asking again for up to %s", err, retryFor); wait > 0 && c.cfg.Note != nil && text != noted && (broke || wait > quietWait) {
 			c.cfg.Note(text)
 			noted = text
 		}
-		select {
-		case <-ctx.Done():
-			return nil, err
-		case <-time.After(wait):
-		}
-	}
+		return wait, err
+	})
+	return answer, err
 }
 
 // GetOnce reads what is at path without asking again: for who polls.
