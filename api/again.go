@@ -192,11 +192,3 @@ func (a *server) seriesMade(ctx context.Context, who staff.Person, act audit.Act
 func (a *server) seriesChanged(ctx context.Context, who staff.Person, act audit.Act) (*reply[wire.Series], error) {
 	return a.shownSeries(ctx)(a.Broadcasts.GetSeries(ctx, official(who), act.Subject))
 }
-
-func (a *server) listMade(ctx context.Context, who staff.Person, act audit.Act) (*created[wire.NumberList], error) {
-	l, err := a.myList(ctx, who, act.Subject)
-	if err != nil {
-		return nil, err
-	}
-	return &created[wire.NumberList]{wire.Prefix + "/lists/" + l.ID, viewNumberList(l)}, nil
-}

@@ -38,7 +38,7 @@ const Document = wire.Prefix + "/openapi.json"
 // pass to another.
 const patience = 8 * time.Second
 
-// Config is what the API needs. All but Broadcasts, Ledger, Now, Version and Proxies are required.
+// Config is what the API needs. All but Broadcasts, Now, Version and Proxies are required.
 type Config struct {
 	Staff       *staff.Service
 	Enrolment   *staff.Enrolment
@@ -49,10 +49,8 @@ type Config struct {
 	Alarms      *alarm.Alarms
 	Limits      *kv.Limits
 	Idempotency *store.Idempotency
-	// Broadcasts and Ledger come together. Without them there are no operations on broadcasts, series, lists, drafts and
-	// templates.
+	// Broadcasts may be nil: then there are no operations on broadcasts, series, lists, drafts and templates.
 	Broadcasts *broadcast.Service
-	Ledger     Ledger
 	Log        *slog.Logger
 	Now        func() time.Time // time.Now when nil
 	// Observe hears of every request; may be nil. operation is "" for a path that is none's.
@@ -85,9 +83,6 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Limits == nil ||
 		cfg.Idempotency == nil || cfg.Log == nil {
 		return nil, errors.New("the API needs Staff, Enrolment, Roster, Texts, Inbox, Audit, Alarms, Limits, Idempotency and Log")
-	}
-	if (cfg.Broadcasts == nil) != (cfg.Ledger == nil) {
-		return nil, errors.New("the API needs both Broadcasts and Ledger, or neither")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

@@ -6,22 +6,9 @@ import (
 	"net/http"
 
 	"towncrier/api/wire"
-	"towncrier/audit"
 	"towncrier/broadcast"
-	"towncrier/phone"
 	"towncrier/staff"
 )
-
-// Ledger is what is shown of deliveries, and the uploaded lists of numbers.
-type Ledger interface {
-	// Reach counts recipients by their committee, of one committee when its code is not "".
-	Reach(ctx context.Context, id, committee string) ([]broadcast.Reach, error)
-	Deliveries(ctx context.Context, id string, f broadcast.DeliveryFilter, after int64, limit int) (found []broadcast.Delivery, next int64, err error)
-	CreateList(ctx context.Context, l broadcast.NumberList, act audit.Act) error
-	AddNumbers(ctx context.Context, list string, numbers []phone.Number, act audit.Act) error
-	Lists(ctx context.Context) ([]broadcast.NumberList, error)
-	DeleteList(ctx context.Context, list string, act audit.Act) error
-}
 
 // official is who as broadcasts know them.
 func official(who staff.Person) broadcast.Official {

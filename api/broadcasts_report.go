@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -107,15 +106,9 @@ func (a *server) reportBroadcast(ctx context.Context, who staff.Person, in *broa
 	if err != nil {
 		return nil, err
 	}
-	var reach []broadcast.Reach
-	if r.Committee != "" {
-		if reach, err = a.Ledger.Reach(ctx, in.ID, r.Committee); err != nil {
-			return nil, err
-		}
-	}
 	v := wire.Report{Broadcast: a.viewBroadcast(ctx, r.Broadcast), Committee: r.Committee, Counts: []wire.StateCount{}, Left: []wire.ReasonCount{}, Failures: []wire.FailureCount{}, Notes: append([]string{}, r.Notes...)}
 	v.Expected = v.Broadcast.Expected
-	if v.Few = broadcast.AnyFew(audienceOf(r, reach)); v.Few {
+	if v.Few = broadcast.AnyFew(r.Audience); v.Few {
 		v.Bill = wire.Bill{Parts: r.Parts, Cost: untold, CostMost: untold, Saved: untold}
 		return &reply[wire.Report]{v}, nil
 	}
@@ -141,23 +134,11 @@ func (a *server) reportBroadcast(ctx context.Context, who staff.Person, in *broa
 
 // reachBroadcast shows a committee how far a broadcast came with its own residents, its own broadcast or the city's.
 func (a *server) reachBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.Page[wire.Reach]], error) {
-	committee, err := a.reached(ctx, who, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	all, err := a.Ledger.Reach(ctx, in.ID, committee)
+	all, err := a.Broadcasts.Reach(ctx, official(who), in.ID)
 	if err != nil {
 		return nil, err
 	}
 	return &reply[wire.Page[wire.Reach]]{wire.Page[wire.Reach]{Items: viewReach(all)}}, nil
-}
-
-// reached is the committee whose residents who may see in the ledger of a broadcast, "" for all. A committee sees its own residents: in
-// what it sent, and in what the city sent.
-func (a *server) reached(ctx context.Context, who staff.Person, id string) (committee string, err error) {
-	by := official(who)
-	_, err = a.Broadcasts.Find(ctx, by, id)
-	return by.Committee, err
 }
 
 func (a *server) viewDelivery(d broadcast.Delivery) wire.Delivery {
@@ -179,21 +160,15 @@ type listDeliveriesInput struct {
 }
 
 func (a *server) listDeliveries(ctx context.Context, who staff.Person, in *listDeliveriesInput) (*reply[wire.Page[wire.Delivery]], error) {
-	committee, err := a.reached(ctx, who, in.ID)
-	if err == nil {
-		err = a.mayEnumerate(ctx, who, in.ID)
-	}
-	if err != nil {
-		return nil, err
-	}
 	var after int64
 	if in.After != "" {
+		var err error
 		if after, err = strconv.ParseInt(in.After, 10, 64); err != nil || after <= 0 {
 			return nil, problem.ErrCursor
 		}
 	}
-	f := broadcast.DeliveryFilter{State: broadcast.State(in.State), Channel: broadcast.Channel(in.Channel), Round: in.Round, Committee: committee}
-	found, next, err := a.Ledger.Deliveries(ctx, in.ID, f, after, in.Limit)
+	f := broadcast.DeliveryFilter{State: broadcast.State(in.State), Channel: broadcast.Channel(in.Channel), Round: in.Round}
+	found, next, err := a.Broadcasts.Deliveries(ctx, official(who), in.ID, f, after, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -207,22 +182,7 @@ func (a *server) listDeliveries(ctx context.Context, who staff.Person, in *listD
 	if who.Role.May(staff.ReadResidents) {
 		return &reply[wire.Page[wire.Delivery]]{out}, a.showNumbers(ctx, who, out.Items)
 	}
-	for i := range out.Items {
-		out.Items[i].Resident = ""
-	}
 	return &reply[wire.Page[wire.Delivery]]{out}, nil
-}
-
-// mayEnumerate refuses to count a small audience out, row by row, to who may not read residents.
-func (a *server) mayEnumerate(ctx context.Context, who staff.Person, id string) error {
-	if who.Role.May(staff.ReadResidents) {
-		return nil
-	}
-	b, err := a.Broadcasts.Find(ctx, official(who), id)
-	if err == nil && broadcast.AnyFew(b.Frozen) {
-		err = refuse(http.StatusForbidden, "few", "这条通知的接收人少于10人，只有可以查看居民信息的人员才能逐条查看")
-	}
-	return err
 }
 
 // showNumbers adds the masked numbers of residents who are still there, and still who's to see.

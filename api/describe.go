@@ -17,6 +17,7 @@ var domainLimits = []struct {
 }{
 	{"Proposal", "title", "maxLength", broadcast.MaxTitle},
 	{"Proposal", "cites", "maxItems", broadcast.MaxCites},
+	{"CreateNumberList", "title", "maxLength", broadcast.MaxTitle},
 	{"Reason", "why", "maxLength", broadcast.MaxWhy},
 	{"OptionalReason", "why", "maxLength", broadcast.MaxWhy},
 	{"AnswerTicket", "answer", "maxLength", inbox.MaxAnswer},

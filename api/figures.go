@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
@@ -126,16 +125,4 @@ func viewReach(all []broadcast.Reach) []wire.Reach {
 		views = append(views, v)
 	}
 	return views
-}
-
-// audienceOf is how many people a report is on: what is counted of fewer than ten would be about each of them.
-func audienceOf(r broadcast.Report, reach []broadcast.Reach) int {
-	if r.Committee == "" {
-		return cmp.Or(r.Broadcast.Frozen, r.Broadcast.Size)
-	}
-	n := 0
-	for _, of := range reach {
-		n += of.Recipients
-	}
-	return n
 }

@@ -37,6 +37,11 @@ func refuse(status int, name, detail string, faults ...wire.Fault) *problemDetai
 	return &problemDetails{Problem: wire.Problem{Type: wire.ProblemType(name), Title: http.StatusText(status), Status: status, Detail: detail, Errors: faults}}
 }
 
+// invalid refuses a field that a schema cannot describe.
+func invalid(location, message string) *problemDetails {
+	return refuse(http.StatusUnprocessableEntity, "invalid", "a field is not valid", faultAt(location, message))
+}
+
 // faultAt is what is wrong with the field at a location.
 func faultAt(location, message string) wire.Fault {
 	return wire.Fault{Location: location, Message: message}
@@ -64,6 +69,8 @@ var statuses = []struct {
 	{broadcast.ErrChanged, http.StatusConflict, "changed", ""},
 	{broadcast.ErrDrafts, http.StatusConflict, "quota", ""},
 	{broadcast.ErrSeries, http.StatusConflict, "quota", ""},
+	{broadcast.ErrLists, http.StatusConflict, "too-many-lists", ""},
+	{broadcast.ErrFew, http.StatusForbidden, "few", ""},
 	{broadcast.ErrExpired, http.StatusConflict, "expired", ""},
 	{broadcast.ErrForgotten, http.StatusConflict, "forgotten", ""},
 	{broadcast.ErrState, http.StatusConflict, "state", ""},
@@ -122,9 +129,6 @@ func (a *server) problem(ctx context.Context, err error) *problemDetails {
 		return refuse(http.StatusConflict, "state", e.Error())
 	}
 	if e, ok := errors.AsType[*broadcast.ListInUseError](err); ok {
-		if who := visitOf(ctx).person; who.Role.NeedsOwnCommittee() && who.Committee != e.Committee {
-			return refuse(http.StatusConflict, "in-use", "这份名单正在被市里的一条通知使用，现在不能改动或删除；要加号码，可以另建一份名单")
-		}
 		return refuse(http.StatusConflict, "in-use", e.Error())
 	}
 	if errors.Is(err, problem.ErrCursor) {

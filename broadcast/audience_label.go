@@ -30,14 +30,12 @@ func (s *Service) Names(ctx context.Context, by Official, of ...Proposal) (Names
 		}
 	}
 	if lists {
-		all, err := s.Store.Lists(ctx)
+		all, err := s.NumberLists(ctx, by)
 		if err != nil {
-			return n, fmt.Errorf("look up lists: %w", err)
+			return n, err
 		}
 		for _, l := range all {
-			if by.Committee == "" || by.Committee == l.Committee {
-				n.lists[l.ID] = l.Title
-			}
+			n.lists[l.ID] = l.Title
 		}
 	}
 	return n, nil

@@ -19,22 +19,6 @@ func (e *StateError) Error() string {
 // Is makes it an ErrState.
 func (e *StateError) Is(target error) bool { return target == ErrState }
 
-// ListInUseError says that a list is part of an audience that is yet to be reached. Its text is for officials.
-type ListInUseError struct {
-	By        string // id of the broadcast or series that names it
-	Title     string // of that one
-	Status    Status // "" of a series
-	Committee string // code, of whose that one is
-}
-
-func (e *ListInUseError) Error() string {
-	status := e.Status.Label()
-	if status == "" {
-		status = "定期发送"
-	}
-	return fmt.Sprintf("这份名单是“%s”（%s，%s）的发送范围，现在不能改动或删除：请先取消它，或修改它的发送范围；要加号码，也可以另建一份名单", e.Title, e.By, status)
-}
-
 var (
 	// ErrEmergency says that the right to send emergencies is wanted.
 	ErrEmergency = errors.New("an emergency broadcast needs the right to send emergencies")

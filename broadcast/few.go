@@ -6,6 +6,9 @@ import "fmt"
 // or two that differ by a little, would tell of a person what nobody asked to be told.
 const Few = 10
 
+// ErrFew refuses to count a small audience out, row by row.
+var ErrFew = fmt.Errorf("这条通知的接收人少于%d人，只有可以查看居民信息的人员才能逐条查看", Few)
+
 // People is a count of people as officials may see it. n is nil when the count is not shown, and the label then says why.
 func People(count int) (n *int, label string) {
 	if 0 < count && count < Few {

@@ -36,9 +36,6 @@ func (s *Service) standing(b Broadcast) []Fault {
 	return faults
 }
 
-// minList is how many different numbers a list has at least: one number on a list would say whose it is.
-const minList = 20
-
 // audienceFaults is what is wrong with b's audience: conditions that name nothing there is, or nothing that the official may know of,
 // and lists that would single somebody out. A condition without a name chooses nobody, and behind a not everybody.
 func (s *Service) audienceFaults(ctx context.Context, by Official, b Broadcast) ([]Fault, error) {

@@ -69,14 +69,12 @@ func (s *Service) directories(ctx context.Context, by Official, p Proposal) (d d
 	}
 	d.topics = topicsOf(city)
 	if d.lists.what = "名单"; lists {
-		all, err := s.Store.Lists(ctx)
+		all, err := s.NumberLists(ctx, by)
 		if err != nil {
 			return d, err
 		}
 		for _, l := range all {
-			if by.Committee == "" || by.Committee == l.Committee {
-				d.lists.all = append(d.lists.all, named{l.ID, l.Title})
-			}
+			d.lists.all = append(d.lists.all, named{l.ID, l.Title})
 		}
 	}
 	return d, nil

@@ -56,13 +56,10 @@ const (
 
 // validate refuses what has no meaning, even in a draft; what only lacks something may be kept.
 func (p Proposal) validate() error {
-	switch n := utf8.RuneCountInString(p.Title); {
-	case n == 0:
-		return &problem.Invalid{Field: "title", Reason: "is missing: say in a few words what it is about"}
-	case n > MaxTitle:
-		return &problem.Invalid{Field: "title", Reason: fmt.Sprintf("has %d characters, want at most %d", n, MaxTitle)}
-	case phone.In(p.Title):
-		return &problem.Invalid{Field: "title", Reason: phone.Unfit}
+	if err := checkTitle(p.Title); err != nil {
+		return err
+	}
+	switch {
 	case len(p.Cites) > MaxCites:
 		return &problem.Invalid{Field: "cites", Reason: fmt.Sprintf("names %d passages, want at most %d", len(p.Cites), MaxCites)}
 	case p.Fallback.Wait < 0 || p.Fallback.Wait > maxWait:
@@ -87,4 +84,18 @@ func (p Proposal) validate() error {
 		return err
 	}
 	return p.Audience.Validate()
+}
+
+// checkTitle refuses what cannot be the title of a broadcast, a series or a list.
+func checkTitle(title string) error {
+	wrong := func(reason string) error { return &problem.Invalid{Field: "title", Reason: reason} }
+	switch n := utf8.RuneCountInString(title); {
+	case n == 0:
+		return wrong("is missing: say in a few words what it is about")
+	case n > MaxTitle:
+		return wrong(fmt.Sprintf("has %d characters, want at most %d", n, MaxTitle))
+	case phone.In(title):
+		return wrong(phone.Unfit)
+	}
+	return nil
 }

@@ -1,5 +1,10 @@
 package broadcast
 
+import (
+	"context"
+	"fmt"
+)
+
 // Reach is how far a broadcast has come with the residents of one committee. A recipient is counted once, by the best that any
 // of their deliveries came to.
 type Reach struct {
@@ -9,4 +14,39 @@ type Reach struct {
 	Accepted   int // may have arrived: accepted, in doubt, or unknown
 	Open       int // still to be sent
 	Missed     int // nothing went out, or for certain nothing arrived
+}
+
+// Reach counts the recipients of a broadcast by their committee. A committee sees its own residents: in what it sent, and in what the city
+// sent.
+func (s *Service) Reach(ctx context.Context, by Official, id string) ([]Reach, error) {
+	if _, err := s.Find(ctx, by, id); err != nil {
+		return nil, err
+	}
+	all, err := s.Store.Reach(ctx, id, by.Committee)
+	if err != nil {
+		return nil, fmt.Errorf("count the recipients of a broadcast: %w", err)
+	}
+	return all, nil
+}
+
+// Deliveries lists a broadcast's, of a committee's official those to its own residents, from after one, 0 for the start; next is 0 at the
+// end. Which residents they are is for officials who may read residents. ErrFew.
+func (s *Service) Deliveries(ctx context.Context, by Official, id string, f DeliveryFilter, after int64, limit int) (found []Delivery, next int64, err error) {
+	b, err := s.Find(ctx, by, id)
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case !by.Residents && AnyFew(b.Frozen):
+		return nil, 0, ErrFew
+	}
+	f.Committee = by.Committee
+	if found, next, err = s.Store.Deliveries(ctx, id, f, after, limit); err != nil {
+		return nil, 0, fmt.Errorf("list the deliveries of a broadcast: %w", err)
+	}
+	if !by.Residents {
+		for i := range found {
+			found[i].Subject = ""
+		}
+	}
+	return found, next, nil
 }

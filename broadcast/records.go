@@ -36,13 +36,8 @@ type BroadcastStore interface {
 	// there are no lists but its own.
 	Absent(ctx context.Context, conditions []Rule, committee string) ([]Rule, error)
 
-	// Committees are all that there are, by code; Lists are the uploaded lists, newest first.
+	// Committees are all that there are, by code.
 	Committees(ctx context.Context) ([]roster.Committee, error)
-	Lists(ctx context.Context) ([]NumberList, error)
-
-	// ListContents is what is on lists, in the order of their ids; one that is not there is left out. An owner who is erased leaves a
-	// list without changing its content: nobody is added by it.
-	ListContents(ctx context.Context, ids []string) ([]ListContent, error)
 
 	// TakeTest counts a test send of asker's to recipient, both staff ids, against the most that each may make and get within
 	// 24 hours: ErrTests beyond it. hash is a keyed hash of the address.
@@ -78,6 +73,12 @@ type BroadcastStore interface {
 	GetSeries(ctx context.Context, id string) (Series, error) // ErrNoBroadcast
 	ListSeries(ctx context.Context) ([]Series, error)         // by ID
 
+	// Deliveries is in the order of their ids, from after one, 0 for the start; next is 0 at the end.
+	Deliveries(ctx context.Context, id string, f DeliveryFilter, after int64, limit int) (found []Delivery, next int64, err error)
+	// Reach counts recipients by their committee, of one committee when its code is not "".
+	Reach(ctx context.Context, id, committee string) ([]Reach, error)
+
+	ListStore
 	Retention
 }
 

@@ -1,6 +1,7 @@
 package broadcast
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -11,6 +12,7 @@ import (
 type Report struct {
 	Broadcast Broadcast
 	Committee string // code, when only residents of this committee are counted; Bill and Billed are empty then
+	Audience  int    // how many people it is on: what is counted of fewer than Few would be about each of them
 	Counts    map[Channel]map[State]int
 	Left      map[Reason]int // deliveries that were not to be sent, by reason
 	Failures  []Failure      // why deliveries failed or did not arrive, the most frequent first
@@ -63,7 +65,7 @@ func (s *Service) Report(ctx context.Context, by Official, id string) (Report, e
 	if !by.sees(b) {
 		return s.reportOn(ctx, b, by.Committee)
 	}
-	r := Report{Broadcast: b, Counts: map[Channel]map[State]int{}, Bill: Bill{Parts: Parts(s.Texts(b)[SMS])}}
+	r := Report{Broadcast: b, Audience: cmp.Or(b.Frozen, b.Size), Counts: map[Channel]map[State]int{}, Bill: Bill{Parts: Parts(s.Texts(b)[SMS])}}
 	tally, err := s.Store.Tally(ctx, id)
 	if err == nil {
 		r.Left, err = s.Store.Reasons(ctx, id)
@@ -135,10 +137,17 @@ type CommitteeCounts struct {
 // reportOn counts the residents of one committee among the recipients of b. What it costs is the city's affair.
 func (s *Service) reportOn(ctx context.Context, b Broadcast, committee string) (Report, error) {
 	counted, err := s.Store.CommitteeCounts(ctx, b.ID, committee)
+	var reach []Reach
+	if err == nil {
+		reach, err = s.Store.Reach(ctx, b.ID, committee)
+	}
 	if err != nil {
 		return Report{}, fmt.Errorf("report on a broadcast: %w", err)
 	}
 	r := Report{Broadcast: b, Committee: committee, Counts: map[Channel]map[State]int{}, Left: counted.Reasons, Failures: counted.Failures, Doubles: counted.Doubles}
+	for _, of := range reach {
+		r.Audience += of.Recipients
+	}
 	s.explainFailures(r.Failures)
 	for _, c := range counted.Counts {
 		r.count(c)

@@ -17,12 +17,6 @@ type Retention interface {
 	// deliveries; every count but those by committee stays. next is 0 at the end: then ForgottenAt is now, and act is audited. Done
 	// twice it changes nothing.
 	Forget(ctx context.Context, id string, after int64, limit int, act audit.Act) (next int64, err error)
-	// UnusedLists are the ids of uploaded lists that were created before an instant, and that no broadcast names but those that ended
-	// before it.
-	UnusedLists(ctx context.Context, before time.Time) ([]string, error)
-	// DeleteList refuses with ListInUseError what a broadcast that has not ended, or a series that goes on, names: behind a not its
-	// members would be reached. ErrNoList.
-	DeleteList(ctx context.Context, list string, act audit.Act) error
 }
 
 const (

@@ -22,8 +22,13 @@ type Official struct {
 	Residents bool   // may read residents: a preview shows who they are
 }
 
+// actsFor says whether they may act for a committee, by code; "" is the city.
+func (o Official) actsFor(committee string) bool {
+	return o.Committee == "" || o.Committee == committee
+}
+
 // sees says whether b is theirs to act on.
-func (o Official) sees(b Broadcast) bool { return o.Committee == "" || o.Committee == b.Committee }
+func (o Official) sees(b Broadcast) bool { return o.actsFor(b.Committee) }
 
 // finds says whether they may know of b: a committee knows of what the city sends, its own residents among others, once it is
 // scheduled, so that it can prepare.

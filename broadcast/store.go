@@ -6,11 +6,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/phone"
-	"towncrier/problem"
 )
-
-// ErrNoList says that there is no list of an id.
-var ErrNoList = problem.NotFound("no such list of numbers")
 
 // Reached is the Reason of a channel that is not needed any more: a receipt of another one came late.
 const Reached Reason = "reached"
@@ -74,8 +70,6 @@ type DeliveryStore interface {
 
 // AudienceStore is the part of Store about the residents that an audience can name, and what was sent to them.
 type AudienceStore interface {
-	// Deliveries is in the order of their ids, from after one, 0 for the start; next is 0 at the end.
-	Deliveries(ctx context.Context, id string, f DeliveryFilter, after int64, limit int) (found []Delivery, next int64, err error)
 	// DeliveriesTo is what was planned for a resident, by subject id, newest first; Withdrawn, Suppressed and Planned ones left out.
 	DeliveriesTo(ctx context.Context, subject string, limit int) ([]Delivery, error)
 	// Recount counts the rows themselves, sorted as Tally is, to check that the two are equal. It reads every row.
@@ -84,13 +78,6 @@ type AudienceStore interface {
 	// Subscribe records that a follower agreed to a template's notifications in the long term, or does no more. It is forgotten
 	// with their openid. known is false, and nothing is kept, when no resident has the openid.
 	Subscribe(ctx context.Context, openid, template string, agreed bool, at time.Time) (known bool, err error)
-
-	// CreateList begins an uploaded list of numbers. Only their hashes are kept.
-	CreateList(ctx context.Context, l NumberList, act audit.Act) error
-	// AddNumbers adds to a list, in slices of a thousand; act is audited with the first. What is there already does no harm, and a
-	// number whose owner was erased counts but leads to nobody. ErrNoList; ListInUseError once a broadcast that names the list was
-	// submitted and has not ended.
-	AddNumbers(ctx context.Context, list string, numbers []phone.Number, act audit.Act) error
 }
 
 // Slice is a part of an audience, decided.
@@ -178,15 +165,4 @@ type DeliveryFilter struct {
 	Round   int
 	// Committee is a code: only residents who are of that committee today.
 	Committee string
-}
-
-// NumberList is an uploaded list of numbers.
-type NumberList struct {
-	ID        string
-	Title     string
-	Committee string // code, of the committee that uploaded it; "" for the city
-	Author    string // staff id; "" of one that was uploaded before authors were kept
-	Lines     int    // with a number, that were read into it
-	Numbers   int    // different ones. It is not shown: an official who uploads a number twice would learn whether it was kept
-	CreatedAt time.Time
 }

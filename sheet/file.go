@@ -31,7 +31,8 @@ type File struct {
 	Notes []string // in Chinese: what the file holds and is not read, other sheets and what is hidden. Whoever reads it must be told
 
 	date1904 bool
-	file     *os.File
+	source   io.ReaderAt
+	file     *os.File // the same; nil of a text
 	size     int64
 	changed  time.Time
 	format   string
@@ -63,12 +64,21 @@ func Open(path string) (*File, error) {
 	return s, nil
 }
 
+// TextRows are the rows of a text that spreadsheets wrote, as Open would read them from a file. Errors are in Chinese.
+func TextRows(text string) (iter.Seq2[roster.Row, error], error) {
+	s := &File{source: strings.NewReader(text), size: int64(len(text))}
+	if err := s.openText(); err != nil {
+		return nil, err
+	}
+	return s.Rows(), nil
+}
+
 func detect(file *os.File) (*File, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
-	s := &File{file: file, size: info.Size(), changed: info.ModTime(), close: func() error { return nil }}
+	s := &File{source: file, file: file, size: info.Size(), changed: info.ModTime(), close: func() error { return nil }}
 	head := make([]byte, 16)
 	n, err := file.ReadAt(head, 0)
 	if err != nil && err != io.EOF {

@@ -27,7 +27,7 @@ func (s *File) openText() error {
 		return err
 	}
 	decoded := func() io.Reader {
-		var r io.Reader = io.NewSectionReader(s.file, skip, s.size-skip)
+		var r io.Reader = io.NewSectionReader(s.source, skip, s.size-skip)
 		if charset != nil {
 			r = charset.NewDecoder().Reader(r)
 		}
@@ -91,7 +91,7 @@ func (carriageReturns) replace(text []byte) {
 
 // charset tells the encoding from the mark at the beginning or else from every byte of the file; nil means UTF-8.
 func (s *File) charset() (charset encoding.Encoding, name string, skip int64, err error) {
-	r := bufio.NewReaderSize(io.NewSectionReader(s.file, 0, s.size), maxLine)
+	r := bufio.NewReaderSize(io.NewSectionReader(s.source, 0, s.size), maxLine)
 	head, err := r.Peek(4 << 10)
 	if err != nil && err != io.EOF {
 		return nil, "", 0, err

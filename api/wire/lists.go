@@ -13,7 +13,7 @@ type NumberList struct {
 
 // CreateNumberList is the body of POST /lists.
 type CreateNumberList struct {
-	Title string `json:"title" minLength:"1" maxLength:"60" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues"`
+	Title string `json:"title" minLength:"1" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues"`
 }
 
 // AddNumbers is the body of POST /lists/{id}/numbers.

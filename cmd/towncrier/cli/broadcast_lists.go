@@ -9,12 +9,12 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
 	"towncrier/api/wire"
+	"towncrier/broadcast"
 	"towncrier/phone"
 	"towncrier/plaintext"
 	"towncrier/sheet"
@@ -114,52 +114,25 @@ func (b *overAPI) upload() *cobra.Command {
 	return cmd
 }
 
-// numberRow is a row of a file with something where its number stands.
-type numberRow struct {
-	row  int // as spreadsheets count
-	text string
-}
-
 // readNumbers reads a spreadsheet. A file without any number is refused: it is another one, or the column is.
-func readNumbers(path string) ([]numberRow, error) {
+func readNumbers(path string) ([]broadcast.NumberRow, error) {
 	table, err := sheet.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer table.Close()
-	var rows []numberRow
-	column, good := -1, false
-	for row, err := range table.Rows() {
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		if column < 0 {
-			if column = slices.IndexFunc(row.Cells, isNumberHeading); column >= 0 {
-				continue
-			}
-			column = 0
-		}
-		if column >= len(row.Cells) || strings.TrimSpace(row.Cells[column]) == "" {
-			continue
-		}
-		text := plaintext.OneLine(row.Cells[column], 40)
-		if _, err := phone.Parse(text); err == nil {
-			good = true
-		}
-		rows = append(rows, numberRow{row.Number, text})
+	rows, err := broadcast.NumberRows(table.Rows())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if !good {
+	good := func(r broadcast.NumberRow) bool {
+		_, err := phone.Parse(r.Text)
+		return err == nil
+	}
+	if !slices.ContainsFunc(rows, good) {
 		return nil, fmt.Errorf("%s: no row has a mobile number in the column headed 手机号, nor in the first", path)
 	}
 	return rows, nil
-}
-
-func isNumberHeading(cell string) bool {
-	switch strings.ToLower(strings.TrimSpace(cell)) {
-	case "手机号", "手机号码", "手机", "电话", "联系电话", "phone", "mobile":
-		return true
-	}
-	return false
 }
 
 // uploaded is what became of the rows.
@@ -173,19 +146,28 @@ type uploaded struct {
 // rowsAtOnce of at most 40 characters, three bytes each, and their quotes stay below the 64 KiB of a body.
 const rowsAtOnce = 500
 
-// add sends rows in parts.
-func (u *uploaded) add(ctx context.Context, c *client.Client, rows []numberRow) error {
+// add sends rows in parts, without those that cannot be read.
+func (u *uploaded) add(ctx context.Context, c *client.Client, rows []broadcast.NumberRow) error {
 	u.Faults = []wire.RowFault{}
-	for part := range slices.Chunk(rows, rowsAtOnce) {
+	var readable []broadcast.NumberRow
+	for _, row := range rows {
+		if row.Fault == "" {
+			readable = append(readable, row)
+			continue
+		}
+		u.Wrong++
+		u.Faults = append(u.Faults, wire.RowFault{Row: row.Row, Message: row.Fault})
+	}
+	for part := range slices.Chunk(readable, rowsAtOnce) {
 		var got uploaded
-		numbers := each(part, func(r numberRow) string { return r.text })
+		numbers := each(part, func(r broadcast.NumberRow) string { return plaintext.OneLine(r.Text, 40) })
 		if _, err := c.Call(ctx, http.MethodPost, under("lists", u.List, "numbers"), wire.AddNumbers{Numbers: numbers}, &got); err != nil {
 			return err
 		}
 		u.Lines, u.Wrong = u.Lines+got.Lines, u.Wrong+got.Wrong
 		for _, fault := range got.Faults {
 			if fault.Row >= 1 && fault.Row <= len(part) {
-				u.Faults = append(u.Faults, wire.RowFault{Row: part[fault.Row-1].row, Message: fault.Message})
+				u.Faults = append(u.Faults, wire.RowFault{Row: part[fault.Row-1].Row, Message: fault.Message})
 			}
 		}
 	}
