@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -40,7 +41,7 @@ type entryView struct {
 
 func auditList(opt *options) *cobra.Command {
 	var filter audit.Filter
-	var limit int
+	limit := 100
 	var after int64
 	cmd := listing(&cobra.Command{
 		Use:   "list",
@@ -48,9 +49,6 @@ func auditList(opt *options) *cobra.Command {
 		Args:  cobra.NoArgs,
 	}, list[entryView]{
 		find: func(cmd *cobra.Command, _ []string) (found []entryView, err error) {
-			if limit < 1 {
-				return nil, &usageError{cmd.CommandPath(), fmt.Errorf("--limit %d is not at least 1", limit)}
-			}
 			err = opt.withDatabase(cmd.Context(), func(db *store.DB, _ config.Config) error {
 				entries, err := db.Audit().List(cmd.Context(), after, limit, filter)
 				found = each(entries, func(e audit.Entry) entryView {
@@ -69,7 +67,7 @@ func auditList(opt *options) *cobra.Command {
 	cmd.Flags().StringVar((*string)(&filter.Actor), "actor", "", "only acts of this one, such as staff:wang or local:root")
 	cmd.Flags().StringVar(&filter.Action, "action", "", "only acts of this kind, such as resident.erase")
 	cmd.Flags().StringVar(&filter.Subject, "subject", "", "only acts about this resident, person, committee or ticket")
-	cmd.Flags().IntVar(&limit, "limit", 100, "at most so many")
+	cmd.Flags().Var(intFlag(&limit, 1, math.MaxInt), "limit", "at most so many")
 	cmd.Flags().Int64Var(&after, "after", 0, "only entries older than this number: the last of the page before")
 	return cmd
 }

@@ -40,9 +40,11 @@ func broadcastCommand(opt *options) *cobra.Command {
 	}
 	b.flags.add(cmd)
 	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
-	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.list(), b.show(), b.preview(), b.test(), b.status(), b.report(), b.deliveries(),
+	show := b.show()
+	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.list(), show, b.preview(), b.test(), b.status(), b.report(), b.deliveries(),
 		b.resend(), b.fallback(), b.audienceLists(), b.series(), b.whoami())
 	cmd.AddCommand(b.steps()...)
+	show.MarkFlagsMutuallyExclusive("yaml", "json")
 	return cmd
 }
 
@@ -142,9 +144,6 @@ func (b *overAPI) show() *cobra.Command {
 			"  towncrier broadcast edit BABCDEFGHIJ --file b.yaml",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if asFile && b.asJSON {
-				return &usageError{cmd.CommandPath(), errors.New("give either --yaml or --json")}
-			}
 			return answered(b, cmd, http.MethodGet, at(args[0], ""), nil, func(w io.Writer, v wire.Broadcast) error {
 				if asFile {
 					return writeProposal(w, v.Proposal, v.Version)

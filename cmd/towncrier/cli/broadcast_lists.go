@@ -77,9 +77,6 @@ func (b *overAPI) upload() *cobra.Command {
 			"  towncrier broadcast audience-list upload more.csv --to LABCDEFGHIJ",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if (title == "") == (to == "") {
-				return &usageError{cmd.CommandPath(), errors.New("what is it called? Give either --title of a new list or --to with the id of one")}
-			}
 			rows, err := readNumbers(args[0])
 			if err != nil {
 				return err
@@ -111,6 +108,7 @@ func (b *overAPI) upload() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&title, "title", "", "of a new list, for colleagues")
 	cmd.Flags().StringVar(&to, "to", "", "id of a list that is there")
+	eitherOf(cmd, "title", "to")
 	return cmd
 }
 

@@ -151,7 +151,7 @@ func (o office) inSeries(t *testing.T) {
 	wantIn(t, ok(t, o.author, "broadcast", "series", "stop", s.ID, "--why", "换了安排"), "状态：已停止", "换了安排")
 	refuses(t, o.author, 1, "keeps no draft", append([]string{"broadcast", "series", "new", "--from", "none"}, at...)...)
 	refuses(t, o.author, 1, "body.cron", "broadcast", "series", "new", "--from", "civility", "--cron", "often", "--until", "2030-12-31 20:00")
-	refuses(t, o.author, 2, "--until: ", "broadcast", "series", "new", "--from", "civility", "--cron", "0 9 * * 1", "--until", "soon")
+	refuses(t, o.author, 2, `"--until" flag: "soon" is not a time`, "broadcast", "series", "new", "--from", "civility", "--cron", "0 9 * * 1", "--until", "soon")
 }
 
 // answersLost sends acts through a proxy that loses answers: what was asked is done once all the same.

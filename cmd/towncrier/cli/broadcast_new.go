@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,7 +13,6 @@ import (
 
 	"towncrier/api/client"
 	"towncrier/api/wire"
-	"towncrier/broadcast"
 	"towncrier/plaintext"
 )
 
@@ -37,9 +35,6 @@ func (b *overAPI) new() *cobra.Command {
 			"  towncrier broadcast new --file b.yaml --json | jq -r .id",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if (from == "") == (write.file == "") {
-				return &usageError{cmd.CommandPath(), errors.New("what is to be sent? Give either --from or --file")}
-			}
 			proposal, _, err := write.read(cmd, wire.Proposal{})
 			if err != nil {
 				return err
@@ -53,6 +48,7 @@ func (b *overAPI) new() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&from, "from", "", "id of a draft of the city")
 	write.flags(cmd)
+	eitherOf(cmd, "from", "file")
 	return cmd
 }
 
@@ -74,9 +70,6 @@ func (b *overAPI) edit() *cobra.Command {
 			"  towncrier broadcast show BABCDEFGHIJ --yaml > b.yaml; vi b.yaml; towncrier broadcast edit BABCDEFGHIJ --file b.yaml",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if write == (written{}) {
-				return &usageError{cmd.CommandPath(), errors.New("what is to be changed? Give --file, or a flag for what is")}
-			}
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var had wire.Broadcast
 				if _, err := c.Call(ctx, http.MethodGet, at(args[0], ""), nil, &had); err != nil {
@@ -103,6 +96,7 @@ func (b *overAPI) edit() *cobra.Command {
 		},
 	}
 	write.flags(cmd)
+	cmd.MarkFlagsOneRequired("file", "title", "window", "committee", "at", "expire")
 	return cmd
 }
 
@@ -127,12 +121,15 @@ func (b *overAPI) drafts() *cobra.Command {
 }
 
 // written is what flags say of a proposal.
-type written struct{ file, title, at, window, expire, committee string }
+type written struct {
+	file, title, window, committee string
+	at, expire                     time.Time
+}
 
 func (w *written) flags(cmd *cobra.Command) {
 	w.content(cmd)
-	cmd.Flags().StringVar(&w.at, "at", "", "not before (default: at once when it is scheduled)")
-	cmd.Flags().StringVar(&w.expire, "expire", "", "what has not gone by then does not go (default: a day after --at)")
+	cmd.Flags().Var(momentFlag(&w.at), "at", "not before (default: at once when it is scheduled)")
+	cmd.Flags().Var(momentFlag(&w.expire), "expire", "what has not gone by then does not go (default: a day after --at)")
 }
 
 // content are the flags that a series has, too.
@@ -145,47 +142,13 @@ func (w *written) content(cmd *cobra.Command) {
 
 // read is the proposal of the file, or had when there is none, with what the flags say. version is the file's, 0 when it says none.
 func (w written) read(cmd *cobra.Command, had wire.Proposal) (proposal wire.Proposal, version int64, err error) {
-	now := time.Now()
 	if proposal = had; w.file != "" {
-		if proposal, version, err = readProposal(w.file, cmd.InOrStdin(), now); err != nil {
+		if proposal, version, err = readProposal(w.file, cmd.InOrStdin(), time.Now()); err != nil {
 			return proposal, 0, err
 		}
 	}
-	if err := w.into(&proposal, now); err != nil {
-		return proposal, 0, &usageError{cmd.CommandPath(), err}
-	}
-	return proposal, version, nil
-}
-
-func (w written) into(p *wire.Proposal, now time.Time) (err error) {
+	p := &proposal
 	p.Title, p.Window, p.Committee = cmp.Or(w.title, p.Title), cmp.Or(w.window, p.Window), cmp.Or(w.committee, p.Committee)
-	if w.at != "" {
-		if p.SendAt, err = parseMoment(w.at, now); err != nil {
-			return fmt.Errorf("--at: %w", err)
-		}
-	}
-	if w.expire != "" {
-		if p.ExpireAt, err = parseMoment(w.expire, now); err != nil {
-			return fmt.Errorf("--expire: %w", err)
-		}
-	}
-	return nil
-}
-
-// parseMoment reads an instant as officials write it: in the city's time, or from now.
-func parseMoment(text string, now time.Time) (time.Time, error) {
-	if after, ok := strings.CutPrefix(text, "+"); ok {
-		if d, err := time.ParseDuration(after); err == nil && d > 0 {
-			return now.Add(d).UTC().Truncate(time.Second), nil
-		}
-	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t.UTC(), nil
-	}
-	for _, form := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05"} {
-		if t, err := time.ParseInLocation(form, text, broadcast.Zone); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("%q is not a time: write it as 2030-05-08 09:00, time of the city, or as +30m", plaintext.OneLine(text, 40))
+	p.SendAt, p.ExpireAt = cmp.Or(w.at, p.SendAt), cmp.Or(w.expire, p.ExpireAt)
+	return proposal, version, nil
 }

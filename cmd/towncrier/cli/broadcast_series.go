@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -95,35 +94,24 @@ func (b *overAPI) series() *cobra.Command {
 // recurring is what flags say of a series, besides what an occurrence says.
 type recurring struct {
 	written
-	cron, until, within string
+	cron   string
+	until  time.Time
+	within int // minutes
 }
 
 func (r *recurring) flags(cmd *cobra.Command) {
 	r.content(cmd)
 	cmd.Flags().StringVar(&r.cron, "cron", "", `minute hour day month weekday, time of the city: "0 9 * * 1" is Mondays at nine`)
-	cmd.Flags().StringVar(&r.until, "until", "", "nothing comes after it: 2030-12-31 20:00")
-	cmd.Flags().StringVar(&r.within, "expire-after", "", "an occurrence that has not gone so long after its time does not go: 6h (default: a day)")
+	cmd.Flags().Var(momentFlag(&r.until), "until", "nothing comes after it: 2030-12-31 20:00")
+	cmd.Flags().Var(minutesFlag(&r.within), "expire-after", "an occurrence that has not gone so long after its time does not go: 6h (default: a day)")
 }
 
 // into writes what the flags say into a series, whose proposal stays when there is no file. It returns the version that the file says.
 func (r recurring) into(cmd *cobra.Command, series *wire.WrittenSeries) (version int64, err error) {
-	usage := func(err error) error { return &usageError{cmd.CommandPath(), err} }
 	if series.Proposal, version, err = r.read(cmd, series.Proposal); err != nil {
 		return 0, err
 	}
-	series.Cron = cmp.Or(r.cron, series.Cron)
-	if r.until != "" {
-		if series.Until, err = parseMoment(r.until, time.Now()); err != nil {
-			return 0, usage(fmt.Errorf("--until: %w", err))
-		}
-	}
-	if r.within != "" {
-		within, err := time.ParseDuration(r.within)
-		if err != nil || within <= 0 || within%time.Minute != 0 {
-			return 0, usage(fmt.Errorf("--expire-after: %q is not a duration in whole minutes: write it as 90m or 6h", plaintext.OneLine(r.within, 40)))
-		}
-		series.ExpireMinutes = int(within / time.Minute)
-	}
+	series.Cron, series.Until, series.ExpireMinutes = cmp.Or(r.cron, series.Cron), cmp.Or(r.until, series.Until), cmp.Or(r.within, series.ExpireMinutes)
 	return version, nil
 }
 
@@ -139,9 +127,6 @@ func (b *overAPI) newSeries() *cobra.Command {
 		Example: "  towncrier broadcast series new --from civility --cron \"0 9 * * 1\" --until \"2030-12-31 20:00\"",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if (from == "") == (r.file == "") {
-				return &usageError{cmd.CommandPath(), errors.New("what is to be sent? Give either --from or --file")}
-			}
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				draft, err := draftOf(ctx, c, from)
 				if err != nil {
@@ -158,6 +143,7 @@ func (b *overAPI) newSeries() *cobra.Command {
 	cmd.Flags().StringVar(&from, "from", "", "id of a draft of the city")
 	accepting(cmd, &accept)
 	r.flags(cmd)
+	eitherOf(cmd, "from", "file")
 	required(cmd, "cron", "until")
 	return cmd
 }
@@ -187,9 +173,6 @@ func (b *overAPI) editSeries() *cobra.Command {
 		Short: "Change a series; it loses its approval",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if r == (recurring{}) {
-				return &usageError{cmd.CommandPath(), errors.New("what is to be changed? Give --file, or a flag for what is")}
-			}
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var had wire.Series
 				if _, err := c.Call(ctx, http.MethodGet, under("series", args[0], ""), nil, &had); err != nil {

@@ -100,19 +100,6 @@ func acceptFlags(names []string) string {
 	return flags.String()
 }
 
-// required refuses the command line when one of these flags is not given.
-func required(cmd *cobra.Command, flags ...string) {
-	run := cmd.RunE
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		for _, flag := range flags {
-			if cmd.Flag(flag).Value.String() == "" {
-				return &usageError{cmd.CommandPath(), fmt.Errorf("--%s is missing: %s", flag, cmd.Flag(flag).Usage)}
-			}
-		}
-		return run(cmd, args)
-	}
-}
-
 func (b *overAPI) step(s step, body func() any) *cobra.Command {
 	return &cobra.Command{
 		Use:   s.name + " ID",

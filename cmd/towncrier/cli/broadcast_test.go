@@ -361,22 +361,22 @@ func TestCostsInWords(t *testing.T) {
 func TestBroadcastUsage(t *testing.T) {
 	env := []string{config.KeyVariable + "=tck_x_y"}
 	for want, args := range map[string][]string{
-		"--file":            {"new"},
-		"either --from":     {"new", "--from", "a", "--file", "b"},
-		"is not a time":     {"new", "--from", "a", "--at", "tomorrow"},
-		"--hash is missing": {"approve", "B"},
-		"--why is missing":  {"cancel", "B"},
+		"[from file] is required":  {"new"},
+		"[file from] were all set": {"new", "--from", "a", "--file", "b"},
+		"is not a time":            {"new", "--from", "a", "--at", "tomorrow"},
+		`"hash" not set`:           {"approve", "B"},
+		`"why" not set`:            {"cancel", "B"},
 		"0 arguments are given: write it as `towncrier broadcast status ID`": {"status"},
 		"not a base URL":       {"list", "--url", "nowhere"},
 		"https://":             {"list", "--url", "http://example.com"},
 		"no key has: copy it":  {"list", "--key", "tck_x\ny"},
 		`unknown command "ab"`: {"ab"},
-		"or a flag":            {"edit", "B"},
-		"either --yaml":        {"show", "B", "--yaml", "--json"},
-		"--channel is missing": {"test", "B"},
-		"either --title":       {"audience-list", "upload", "f.csv"},
-		"--cron is missing":    {"series", "new", "--from", "a"},
-		"visible ASCII":        {"pause", "B", "--idempotency-key", "a b"},
+		"[file title window committee at expire] is required": {"edit", "B"},
+		"[json yaml] were all set":                            {"show", "B", "--yaml", "--json"},
+		`"channel" not set`:                                   {"test", "B"},
+		"[title to] is required":                              {"audience-list", "upload", "f.csv"},
+		`"cron", "until" not set`:                             {"series", "new", "--from", "a"},
+		"visible ASCII":                                       {"pause", "B", "--idempotency-key", "a b"},
 	} {
 		refuses(t, env, 2, want, append([]string{"broadcast"}, args...)...)
 	}

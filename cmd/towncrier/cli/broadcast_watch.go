@@ -3,17 +3,14 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"towncrier/api/client"
 	"towncrier/api/wire"
@@ -29,8 +26,6 @@ const (
 	watchPatience = 5 * time.Minute
 	// lineEvery is how often the counts are worth a line of a log.
 	lineEvery = 5 * time.Second
-	// barWidth of a channel, in characters.
-	barWidth = 24
 )
 
 func (b *overAPI) status() *cobra.Command {
@@ -220,77 +215,4 @@ func channelLines(r wire.Report) []string {
 			strings.Join(states, " ")))
 	}
 	return lines
-}
-
-// bar is filled as far as done is of total.
-func bar(done, total int) string {
-	filled := barWidth
-	if total > 0 {
-		filled = barWidth * done / total
-	}
-	return strings.Repeat("█", filled) + strings.Repeat("░", barWidth-filled)
-}
-
-// screen shows lines that change: drawn over on a terminal, elsewhere once more whenever they have changed.
-type screen struct {
-	out      io.Writer
-	terminal bool
-	columns  func() int // of the terminal
-	last     []string
-}
-
-func newScreen(out io.Writer) screen {
-	s := screen{out: out}
-	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		s.terminal = true
-		s.columns = func() int {
-			if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 { // some terminals do not say
-				return columns
-			}
-			return 80
-		}
-	}
-	return s
-}
-
-// show puts lines in the place of those before.
-func (s *screen) show(lines []string) error {
-	if !s.terminal {
-		return s.change(lines)
-	}
-	var b strings.Builder
-	if up := len(s.last); up > 0 {
-		fmt.Fprintf(&b, "\x1b[%dA", up)
-	}
-	for _, line := range lines {
-		b.WriteString("\x1b[2K" + cut(line, s.columns()-1) + "\n") // a line that wraps would be two
-	}
-	b.WriteString("\x1b[J")
-	s.last = lines
-	_, err := io.WriteString(s.out, b.String())
-	return err
-}
-
-// change prints lines unless they are those before.
-func (s *screen) change(lines []string) error {
-	if slices.Equal(lines, s.last) {
-		return nil
-	}
-	s.last = lines
-	_, err := io.WriteString(s.out, strings.Join(lines, "\n")+"\n")
-	return errors.Join(err)
-}
-
-// note prints one line below the rest, once.
-func (s *screen) note(text string) {
-	lines := s.last
-	if n := len(lines); n == 0 || lines[n-1] != text {
-		lines = append(slices.Clone(lines), text)
-	}
-	if s.terminal {
-		_ = s.show(lines) // a terminal that is gone is told nothing
-	} else if len(lines) > len(s.last) {
-		s.last = lines
-		fmt.Fprintln(s.out, text)
-	}
 }

@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -27,58 +25,6 @@ func TestParseMoment(t *testing.T) {
 			t.Errorf("%q = %v", text, got)
 		}
 	}
-}
-
-// TestScreenDrawsOver reads what a terminal shows in the end.
-func TestScreenDrawsOver(t *testing.T) {
-	var out bytes.Buffer
-	s := screen{out: &out, terminal: true, columns: func() int { return 11 }}
-	for _, lines := range [][]string{{"一", "二", "三"}, {"1", "一二三四五六"}} {
-		if err := s.show(lines); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s.note("完")
-	if got := shownOn(out.String()); !slices.Equal(got, []string{"1", "一二三四五", "完"}) {
-		t.Errorf("the terminal shows %q after %q", got, out.String())
-	}
-	out.Reset()
-	plain := screen{out: &out}
-	for range 2 {
-		if err := plain.show([]string{"一"}); err != nil {
-			t.Fatal(err)
-		}
-		plain.note("注")
-	}
-	if out.String() != "一\n注\n一\n注\n" {
-		t.Errorf("a file holds %q", out.String())
-	}
-}
-
-// shownOn is a terminal that knows newlines, up, clear line and clear below.
-func shownOn(text string) []string {
-	lines, row := []string{""}, 0
-	for text != "" {
-		var up int
-		switch {
-		case strings.HasPrefix(text, "\x1b[2K"):
-			lines[row], text = "", text[4:]
-		case strings.HasPrefix(text, "\x1b[J"):
-			lines, text = append(lines[:row], ""), text[3:]
-		case strings.HasPrefix(text, "\x1b["):
-			up, text = int(text[2]-'0'), text[4:]
-			row -= up
-		case text[0] == '\n':
-			if row++; row == len(lines) {
-				lines = append(lines, "")
-			}
-			text = text[1:]
-		default:
-			lines[row] += text[:1]
-			text = text[1:]
-		}
-	}
-	return lines[:row]
 }
 
 func TestBars(t *testing.T) {

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -154,6 +155,9 @@ func markUsage(cmd *cobra.Command) {
 		cmd.Args = func(c *cobra.Command, given []string) error {
 			if err := args(c, given); err != nil {
 				return &usageError{c.CommandPath(), wrongArguments(c, len(given))}
+			}
+			if err := cmp.Or(c.ValidateRequiredFlags(), c.ValidateFlagGroups()); err != nil {
+				return &usageError{c.CommandPath(), err}
 			}
 			return nil
 		}

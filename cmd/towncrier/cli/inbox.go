@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/user"
 	"time"
@@ -38,16 +39,13 @@ func (o *options) withInbox(ctx context.Context, do func(*inbox.Inbox) error) er
 }
 
 func inboxList(opt *options) *cobra.Command {
-	var filter inbox.Filter
+	filter := inbox.Filter{Status: inbox.Open, Limit: 100}
 	cmd := listing(&cobra.Command{
 		Use:   "list",
 		Short: "List tickets, oldest first",
 		Args:  cobra.NoArgs,
 	}, list[ticketView]{
 		find: func(cmd *cobra.Command, _ []string) (found []ticketView, err error) {
-			if err := checkFilter(filter); err != nil {
-				return nil, &usageError{cmd.CommandPath(), err}
-			}
 			err = opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
 				tickets, err := in.List(cmd.Context(), filter)
 				found = each(tickets, viewOf)
@@ -57,29 +55,12 @@ func inboxList(opt *options) *cobra.Command {
 		},
 		headings: ticketHeadings, row: ticketRow, none: "没有符合条件的事项。",
 	})
-	cmd.Flags().StringVar((*string)(&filter.Status), "status", "open", "open, answered or closed")
-	cmd.Flags().StringVar((*string)(&filter.Kind), "kind", "", "suggestion, question, handoff or reply (default: all)")
+	cmd.Flags().Var(wordFlag(&filter.Status, inbox.Open, inbox.Answered, inbox.Closed), "status", "open, answered or closed")
+	cmd.Flags().Var(wordFlag(&filter.Kind, inbox.Suggestion, inbox.Question, inbox.Handoff, inbox.Reply), "kind", "suggestion, question, handoff or reply (default: all)")
 	cmd.Flags().BoolVar(&filter.Proposed, "proposed", false, "only those with an answer that waits for approval")
 	cmd.Flags().StringVar(&filter.After, "after", "", "go on behind the ticket with this number")
-	cmd.Flags().IntVar(&filter.Limit, "limit", 100, "at most so many")
+	cmd.Flags().Var(intFlag(&filter.Limit, 1, math.MaxInt), "limit", "at most so many")
 	return cmd
-}
-
-func checkFilter(f inbox.Filter) error {
-	switch f.Status {
-	case inbox.Open, inbox.Answered, inbox.Closed:
-	default:
-		return fmt.Errorf("--status %q is not open, answered or closed", f.Status)
-	}
-	switch f.Kind {
-	case "", inbox.Suggestion, inbox.Question, inbox.Handoff, inbox.Reply:
-	default:
-		return fmt.Errorf("--kind %q is not suggestion, question, handoff or reply", f.Kind)
-	}
-	if f.Limit < 1 {
-		return fmt.Errorf("--limit %d is not at least 1", f.Limit)
-	}
-	return nil
 }
 
 func inboxShow(opt *options) *cobra.Command {
@@ -148,6 +129,7 @@ func inboxAnswer(opt *options) *cobra.Command {
 	cmd.Flags().StringVar(&text, "text", "", "the answer, as the resident shall read it")
 	cmd.Flags().StringVar(&file, "file", "", "read the answer from a file (- for standard input)")
 	cmd.Flags().StringVar(&owner, "owner", "", "who answers (default: your login name)")
+	eitherOf(cmd, "text", "file")
 	return cmd
 }
 
@@ -158,9 +140,6 @@ func inboxApprove(opt *options) *cobra.Command {
 		Short: "Approve what a colleague proposed to several people; show prints it and its id",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if proposal == "" {
-				return &usageError{cmd.CommandPath(), errors.New("which answer? Give the id that `towncrier inbox show` prints by --proposal")}
-			}
 			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
 				n, err := in.Approve(cmd.Context(), audit.Local(ownerOr("")), args[0], proposal)
 				if err != nil {
@@ -171,7 +150,8 @@ func inboxApprove(opt *options) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&proposal, "proposal", "", "id of the proposed answer, as show prints it")
+	cmd.Flags().StringVar(&proposal, "proposal", "", "id of the proposed answer, as show prints it (required)")
+	required(cmd, "proposal")
 	return cmd
 }
 
@@ -236,10 +216,6 @@ const approveHint = "  towncrier inbox approve %s --proposal %s\n"
 // answerText is the answer from exactly one of the two flags.
 func answerText(text, file string, in io.Reader) (string, error) {
 	switch {
-	case text != "" && file != "":
-		return "", errors.New("give the answer by --text or by --file, not by both")
-	case text != "":
-		return text, nil
 	case file == "-":
 		return answerFrom(in, "标准输入")
 	case file != "":
@@ -250,7 +226,7 @@ func answerText(text, file string, in io.Reader) (string, error) {
 		defer from.Close()
 		return answerFrom(from, file)
 	}
-	return "", errors.New("what is the answer? Give it by --text or --file")
+	return text, nil
 }
 
 // answerFrom reads an answer; name says where from.

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"towncrier/audit"
@@ -124,7 +123,8 @@ func keyRotate(opt *options) *cobra.Command {
 			return opt.withDatabase(ctx, func(db *store.DB, _ config.Config) error {
 				fmt.Fprintln(cmd.ErrOrStderr(), "先等待各进程启用新密钥，约12秒。")
 				act := audit.Act{Actor: audit.Local(ownerOr("")), At: time.Now()}
-				r, err := db.Keys().Rotate(ctx, act, rotationBar(cmd.ErrOrStderr()))
+				bar := newProgress(cmd.ErrOrStderr(), "重新加密", "项")
+				r, err := db.Keys().Rotate(ctx, act, func(r store.Rotation) { bar.at(int(r.Seen), int(r.Total)) })
 				if errors.Is(err, context.Canceled) {
 					fmt.Fprintf(cmd.ErrOrStderr(), "已中断：已重新加密%d项。再次运行会从这里继续。\n", r.Resealed)
 					return errLeft
@@ -158,9 +158,9 @@ func rotateFinding(ctx context.Context, cmd *cobra.Command, opt *options) error 
 	if err != nil {
 		return err
 	}
-	show := countBar(cmd.ErrOrStderr(), "重新计算哈希")
+	bar := newProgress(cmd.ErrOrStderr(), "重新计算哈希", "项")
 	act := audit.Act{Actor: audit.Local(ownerOr("")), At: time.Now()}
-	r, err := store.RotateFinding(ctx, cfg.Database, box, act, func(r store.Refound) { show(r.Seen, r.Total) })
+	r, err := store.RotateFinding(ctx, cfg.Database, box, act, func(r store.Refound) { bar.at(int(r.Seen), int(r.Total)) })
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintln(cmd.ErrOrStderr(), "已中断：没有任何改动。请重新运行。")
 		return errLeft
@@ -173,24 +173,4 @@ func rotateFinding(ctx context.Context, cmd *cobra.Command, opt *options) error 
 		return fmt.Errorf("%d values open under no key, and their hashes were left as they are: restore them from a backup", r.Damaged)
 	}
 	return nil
-}
-
-// rotationBar shows how far a rotation came.
-func rotationBar(w io.Writer) func(store.Rotation) {
-	show := countBar(w, "重新加密")
-	return func(r store.Rotation) { show(r.Seen, r.Total) }
-}
-
-func countBar(w io.Writer, what string) func(seen, total int64) {
-	var bar *progressbar.ProgressBar
-	return func(seen, total int64) {
-		if seen == 0 {
-			return
-		}
-		if bar == nil {
-			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),
-				progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionOnCompletion(func() { fmt.Fprintln(w) }))
-		}
-		_ = bar.Set64(min(seen, total)) // rows may have come since
-	}
 }

@@ -6,8 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/rivo/uniseg"
 	"github.com/spf13/cobra"
-	"golang.org/x/text/width"
 )
 
 // output is how a command prints what it found: for people, or with --json for programs.
@@ -127,27 +127,15 @@ func isNumber(cell string) bool {
 }
 
 // places is how many columns of a terminal a text takes.
-func places(text string) (n int) {
-	for _, r := range text {
-		n += runePlaces(r)
-	}
-	return n
-}
-
-func runePlaces(r rune) int {
-	switch width.LookupRune(r).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth:
-		return 2
-	}
-	return 1
-}
+func places(text string) int { return uniseg.StringWidth(text) }
 
 // cut shortens text to some columns of a terminal.
 func cut(text string, columns int) string {
 	wide := 0
-	for i, r := range text {
-		if wide += runePlaces(r); wide > columns {
-			return text[:i]
+	for g := uniseg.NewGraphemes(text); g.Next(); {
+		if wide += g.Width(); wide > columns {
+			from, _ := g.Positions()
+			return text[:from]
 		}
 	}
 	return text

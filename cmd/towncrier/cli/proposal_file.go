@@ -8,7 +8,6 @@ import (
 	"os"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -119,7 +118,8 @@ var citeForm = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_-]*)#([1-9][0-9]{0,3}
 
 // proposal is f as the API takes it.
 func (f proposalFile) proposal(now time.Time) (p wire.Proposal, err error) {
-	p = wire.Proposal{Title: f.Title, Topic: f.Topic, Audience: f.Audience, Emergency: f.Emergency, Fallback: wire.Fallback{Doubtful: f.Fallback.Doubtful}}
+	p = wire.Proposal{Title: f.Title, Topic: f.Topic, Audience: f.Audience, Window: f.Window, Committee: f.Committee,
+		Emergency: f.Emergency, Fallback: wire.Fallback{Doubtful: f.Fallback.Doubtful}}
 	for i, text := range f.Cites {
 		parts := citeForm.FindStringSubmatch(text)
 		if parts == nil {
@@ -146,9 +146,15 @@ func (f proposalFile) proposal(now time.Time) (p wire.Proposal, err error) {
 		}
 		p.Fallback.WaitMinutes = int(wait / time.Minute)
 	}
-	said := written{at: f.At, window: f.Window, expire: f.Expire, committee: f.Committee}
-	if err := said.into(&p, now); err != nil {
-		return p, errors.New(strings.TrimPrefix(err.Error(), "--"))
+	if f.At != "" {
+		if p.SendAt, err = parseMoment(f.At, now); err != nil {
+			return p, fmt.Errorf("at: %w", err)
+		}
+	}
+	if f.Expire != "" {
+		if p.ExpireAt, err = parseMoment(f.Expire, now); err != nil {
+			return p, fmt.Errorf("expire: %w", err)
+		}
 	}
 	return p, nil
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"os"
 	"strings"
@@ -30,9 +29,6 @@ func rehearseCommand(opt *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if residents < 1 || residents > 9999 {
-				return &usageError{cmd.CommandPath(), fmt.Errorf("--residents %d is not between 1 and 9999", residents)}
-			}
 			if cfg.Residents, err = rehearsal.KeptResidents(cfg.Data, residents, cmd.Flags().Changed("residents")); err != nil {
 				return err
 			}
@@ -41,7 +37,7 @@ func rehearseCommand(opt *options) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().IntVar(&residents, "residents", rehearsal.DefaultResidents, "how many synthetic residents a new rehearsal has; one that goes on keeps its own")
+	cmd.Flags().Var(intFlag(&residents, 1, 9999), "residents", "how many synthetic residents a new rehearsal has; one that goes on keeps its own")
 	return cmd
 }
 

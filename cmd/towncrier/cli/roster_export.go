@@ -39,11 +39,8 @@ func rosterExport(opt *options) *cobra.Command {
 			if format != sheet.CSV && format != sheet.XLSX {
 				return &usageError{cmd.CommandPath(), fmt.Errorf("%s ends neither in .csv nor in .xlsx", args[0])}
 			}
-			switch {
-			case request != "" && !numbers:
+			if request != "" && !numbers {
 				return &usageError{cmd.CommandPath(), errors.New("--request is for --numbers")}
-			case numbers && filter.Committee != "":
-				return &usageError{cmd.CommandPath(), errors.New("--numbers writes whom the request names: leave --committee out")}
 			}
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
@@ -82,6 +79,7 @@ func rosterExport(opt *options) *cobra.Command {
 	cmd.Flags().StringVar(&filter.Committee, "committee", "", "only the residents of the committee with this code")
 	cmd.Flags().BoolVar(&numbers, "numbers", false, "write numbers in full, as two admins agreed")
 	cmd.Flags().StringVar(&request, "request", "", "the id of the request that two admins agreed on")
+	cmd.MarkFlagsMutuallyExclusive("numbers", "committee") // the request says whose
 	return cmd
 }
 

@@ -15,7 +15,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
@@ -42,9 +41,6 @@ func rosterImport(opt *options) *cobra.Command {
 			"imported before changes nothing. Numbers whose owners asked to be deleted are skipped.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if how.dry && (how.yes || how.goodRows) {
-				return &usageError{cmd.CommandPath(), errors.New("--dry-run writes nothing: leave out --yes and --good-rows")}
-			}
 			how.path, how.in, how.out, how.errs = args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
@@ -64,6 +60,8 @@ func rosterImport(opt *options) *cobra.Command {
 	cmd.Flags().StringVar(&how.whole.Committee, "committee", "", "code or name of the committee of all residents in FILE, which has no such column")
 	cmd.Flags().StringVar(&how.whole.Basis, "basis", "", "同意, 法定职责 or 应急, for all residents in FILE")
 	cmd.Flags().StringVar(&how.whole.Date, "date", "", "since when the basis holds, for all residents in FILE: 2026-01-05")
+	cmd.MarkFlagsMutuallyExclusive("dry-run", "yes")
+	cmd.MarkFlagsMutuallyExclusive("dry-run", "good-rows")
 	cmd.Flags().BoolVar(&how.all, "all", false, fmt.Sprintf("print every problem, not only the first %d", shownProblems))
 	return cmd
 }
@@ -245,13 +243,12 @@ func (s *sameAs) whole() bool {
 
 // write imports the plan's good rows.
 func (c importing) write(ctx context.Context, room rosterRoom, plan *roster.Plan) error {
-	bar := newProgress(c.errs, plan.Good())
+	bar := newProgress(c.errs, "导入", "行")
 	state, err := plan.Run(ctx, room.store, room.actor, time.Now, func(s roster.ImportState) {
 		if n := s.Counts.Rows(); n > 0 {
 			fmt.Fprintf(c.out, "接着上次中断的导入继续：已写入%d行。\n", n)
 		}
-	}, bar.at)
-	bar.end()
+	}, func(rows int) { bar.at(rows, plan.Good()) })
 	switch {
 	case errors.Is(err, roster.ErrNoRoom), errors.Is(err, syscall.ENOSPC):
 		return fmt.Errorf("the file system of %s is full: make room, then give the same command again; it goes on: %d of %d rows are written", room.where, state.Counts.Rows(), plan.Good())
@@ -268,39 +265,4 @@ func (c importing) write(ctx context.Context, room rosterRoom, plan *roster.Plan
 	}
 	fmt.Fprintln(c.out)
 	return nil
-}
-
-// progress shows how far an import is: a bar on a terminal, a line every tenth elsewhere.
-type progress struct {
-	out    io.Writer
-	bar    *progressbar.ProgressBar
-	total  int
-	tenths int
-}
-
-func newProgress(out io.Writer, total int) *progress {
-	p := &progress{out: out, total: total}
-	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(out), progressbar.OptionSetDescription("导入"),
-			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("行"),
-			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true))
-	}
-	return p
-}
-
-func (p *progress) at(rows int) {
-	if p.bar != nil {
-		p.bar.Set(rows) // fails only when the terminal does
-		return
-	}
-	if tenths := 10 * rows / max(p.total, 1); tenths > p.tenths {
-		p.tenths = tenths
-		fmt.Fprintf(p.out, "导入 %d%%（%d行，共%d行）\n", 10*tenths, rows, p.total)
-	}
-}
-
-func (p *progress) end() {
-	if p.bar != nil {
-		fmt.Fprintln(p.out)
-	}
 }

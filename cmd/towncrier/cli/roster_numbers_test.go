@@ -36,7 +36,7 @@ func TestNumbersLeaveByTwoAdminsOnTheCommandLine(t *testing.T) {
 	}
 	as := func(id string) []string { return append(slices.Clone(machine), over, config.KeyVariable+"="+keys[id]) }
 
-	refuses(t, as("anna"), 2, "--why is missing", "roster", "numbers", "request")
+	refuses(t, as("anna"), 2, `"why" not set`, "roster", "numbers", "request")
 	refuses(t, as("anna"), 2, "write it as `towncrier roster numbers confirm ID`", "roster", "numbers", "confirm")
 	refuses(t, as("anna"), 1, "no such committee", "roster", "numbers", "request", "--why", "换系统", "--committee", "C99")
 	refuses(t, as("bao"), 1, "没有这一项", "roster", "numbers", "confirm", "abcdefghij")

@@ -6,13 +6,11 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
 	"towncrier/api/wire"
-	"towncrier/broadcast"
 )
 
 func stopsCommand(opt *options) *cobra.Command {
@@ -47,34 +45,24 @@ func (b *overAPI) listStops() *cobra.Command {
 }
 
 func (b *overAPI) askUndo() *cobra.Command {
-	var key, since, until, why string
+	var body wire.AskUndo
 	cmd := &cobra.Command{
 		Use:     "undo --of KEY --since TIME --until TIME --why WHY",
 		Short:   "Request to undo the stops received under a callback key in a time span; another admin confirms it",
 		Example: `  towncrier stops undo --of 1a2b3c4d --since "2030-05-08 09:00" --until "2030-05-08 09:30" --why 回调密钥泄露`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			body := wire.AskUndo{Key: key, Why: why}
-			for _, span := range []struct {
-				flag, text string
-				into       *time.Time
-			}{{"since", since, &body.Since}, {"until", until, &body.Until}} {
-				at, err := time.ParseInLocation("2006-01-02 15:04", span.text, broadcast.Zone)
-				if err != nil {
-					return &usageError{cmd.CommandPath(), fmt.Errorf("--%s %q is no time; write it as 2030-05-08 09:00, China time", span.flag, span.text)}
-				}
-				*span.into = at.UTC()
-			}
 			return answered(b, cmd, http.MethodPost, "/stops/undo", body, func(w io.Writer, u wire.Undo) error {
 				_, err := fmt.Fprintf(w, "申请%s：撤销密钥%s下的%d个短信退订。由另一名管理员确认后生效：\n  towncrier stops confirm %s\n", u.ID, u.Key, u.Left, u.ID)
 				return err
 			})
 		},
 	}
-	cmd.Flags().StringVar(&key, "of", "", "id of the callback key, as list shows it")
-	cmd.Flags().StringVar(&since, "since", "", "first minute, China time")
-	cmd.Flags().StringVar(&until, "until", "", "last minute, China time")
-	cmd.Flags().StringVar(&why, "why", "", "why, in Chinese, for the audit log")
+	cmd.Flags().StringVar(&body.Key, "of", "", "id of the callback key, as list shows it")
+	cmd.Flags().Var(momentFlag(&body.Since), "since", "first minute, China time")
+	cmd.Flags().Var(momentFlag(&body.Until), "until", "last minute, China time")
+	cmd.Flags().StringVar(&body.Why, "why", "", "why, in Chinese, for the audit log")
+	required(cmd, "of", "since", "until", "why")
 	return cmd
 }
 

@@ -76,15 +76,12 @@ func wechatMenu(opt *options) *cobra.Command {
 }
 
 func wechatQR(opt *options) *cobra.Command {
-	var days int
+	days := 30
 	cmd := &cobra.Command{
 		Use:   "qr SCENE",
 		Short: "Make a QR code that opens the account and carries SCENE, such as topic:dog.registration.pilot",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if days < 1 || days > 30 {
-				return &usageError{cmd.CommandPath(), fmt.Errorf("--days %d is not between 1 and 30", days)}
-			}
 			return opt.withClient(cmd.Context(), func(client *wechat.Client) error {
 				code, err := client.CreateQRCode(cmd.Context(), args[0], time.Duration(days)*24*time.Hour)
 				if err != nil {
@@ -95,6 +92,6 @@ func wechatQR(opt *options) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().IntVar(&days, "days", 30, "how long it works, 1 to 30")
+	cmd.Flags().Var(intFlag(&days, 1, 30), "days", "how long it works, 1 to 30")
 	return cmd
 }

@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"towncrier/broadcast"
+	"towncrier/plaintext"
+)
+
+// value is a flag that is checked as it is read.
+type value[T any] struct {
+	into  *T
+	kind  string // as --help names it
+	parse func(text string) (T, error)
+	text  string
+}
+
+func (v *value[T]) Set(text string) (err error) {
+	*v.into, err = v.parse(text)
+	v.text = text
+	return err
+}
+
+func (v *value[T]) String() string { return v.text }
+func (v *value[T]) Type() string   { return v.kind }
+
+// intFlag is a whole number between least and most.
+func intFlag(into *int, least, most int) pflag.Value {
+	return &value[int]{into, "int", func(text string) (int, error) {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < least || n > most {
+			return 0, fmt.Errorf("want a number from %d to %d", least, most)
+		}
+		return n, nil
+	}, strconv.Itoa(*into)}
+}
+
+// wordFlag is one of several.
+func wordFlag[T ~string](into *T, words ...T) pflag.Value {
+	return &value[T]{into, "string", func(text string) (T, error) {
+		if !slices.Contains(words, T(text)) {
+			return "", fmt.Errorf("want one of %v", words)
+		}
+		return T(text), nil
+	}, string(*into)}
+}
+
+// momentFlag is an instant as parseMoment reads it.
+func momentFlag(into *time.Time) pflag.Value {
+	return &value[time.Time]{into, "time", func(text string) (time.Time, error) { return parseMoment(text, time.Now()) }, ""}
+}
+
+// minutesFlag is a duration in whole minutes.
+func minutesFlag(into *int) pflag.Value {
+	return &value[int]{into, "duration", func(text string) (int, error) {
+		d, err := time.ParseDuration(text)
+		if err != nil || d <= 0 || d%time.Minute != 0 {
+			return 0, errors.New("not a duration in whole minutes: write it as 90m or 6h")
+		}
+		return int(d / time.Minute), nil
+	}, ""}
+}
+
+// parseMoment reads an instant as officials write it: in the city's time, or from now.
+func parseMoment(text string, now time.Time) (time.Time, error) {
+	if after, ok := strings.CutPrefix(text, "+"); ok {
+		if d, err := time.ParseDuration(after); err == nil && d > 0 {
+			return now.Add(d).UTC().Truncate(time.Second), nil
+		}
+	}
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t.UTC(), nil
+	}
+	for _, form := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05"} {
+		if t, err := time.ParseInLocation(form, text, broadcast.Zone); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is not a time: write it as 2030-05-08 09:00, time of the city, or as +30m", plaintext.OneLine(text, 40))
+}
+
+// required refuses the command line when one of these flags is not given.
+func required(cmd *cobra.Command, flags ...string) {
+	for _, flag := range flags {
+		if err := cmd.MarkFlagRequired(flag); err != nil {
+			panic(err) // no such flag
+		}
+	}
+}
+
+// eitherOf wants exactly one of these flags.
+func eitherOf(cmd *cobra.Command, flags ...string) {
+	cmd.MarkFlagsOneRequired(flags...)
+	cmd.MarkFlagsMutuallyExclusive(flags...)
+}
