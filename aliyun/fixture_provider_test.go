@@ -26,7 +26,7 @@ func (w *fixture) provider(t *testing.T) *aliyun.Provider {
 
 func (w *fixture) fault(t *testing.T, f platform.Fault) {
 	t.Helper()
-	if err := w.platform.Fault(f); err != nil {
+	if err := w.platform.Faults.Add(f); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -34,7 +34,7 @@ func (w *fixture) fault(t *testing.T, f platform.Fault) {
 // got counts the texts of the notice template that reached the platform for each number, by its own record.
 func (w *fixture) got() map[string]int {
 	texts := map[string]int{}
-	for _, e := range w.platform.Texts("") {
+	for _, e := range w.platform.Record.Texts("") {
 		if e.Kind == platform.KindSMS && e.SMS.Template == pretendsms.DefaultNoticeTemplate {
 			texts[e.SMS.Phone]++
 		}
@@ -44,7 +44,7 @@ func (w *fixture) got() map[string]int {
 
 // refusals counts the calls that the platform refused.
 func (w *fixture) refusals() (n int) {
-	for _, e := range w.platform.Texts("") {
+	for _, e := range w.platform.Record.Texts("") {
 		if e.Kind == platform.KindSMSRefused {
 			n++
 		}

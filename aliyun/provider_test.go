@@ -29,7 +29,7 @@ func TestAHundredLetters(t *testing.T) {
 			t.Fatalf("letter %d: %+v, want accepted under the one handle %q", i, o, outcomes[0].Handle)
 		}
 	}
-	texts := w.platform.Texts(string(letters[99].Phone))
+	texts := w.platform.Record.Texts(string(letters[99].Phone))
 	if len(texts) != 1 || texts[0].SMS.Params["title"] != reminder.Data["title"] || texts[0].SMS.Sign != pretendsms.DefaultSign {
 		t.Errorf("the handset shows %+v", texts)
 	}
@@ -61,7 +61,7 @@ func TestCallsOfLetters(t *testing.T) {
 	handles := map[string]int{}
 	for i, o := range outcomes {
 		handles[o.Handle]++
-		if texts := w.platform.Texts(string(letters[i].Phone)); len(texts) != 1 || texts[0].SMS.OutID != letters[i].OutID || texts[0].SMS.BizID != o.Handle {
+		if texts := w.platform.Record.Texts(string(letters[i].Phone)); len(texts) != 1 || texts[0].SMS.OutID != letters[i].OutID || texts[0].SMS.BizID != o.Handle {
 			t.Fatalf("letter %d: %+v", i, texts)
 		}
 	}

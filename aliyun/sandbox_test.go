@@ -140,7 +140,7 @@ func TestATextAndItsReceipt(t *testing.T) {
 		time.Since(r.ReportedAt).Abs() > time.Minute || time.Since(r.SentAt).Abs() > time.Minute || r.Raw == "" {
 		t.Errorf("receipt %+v", r)
 	}
-	if texts := w.platform.Texts("19900000001"); len(texts) != 1 || texts[0].SMS.Params["title"] != "停水 9:00~11:00 & 17:00" {
+	if texts := w.platform.Record.Texts("19900000001"); len(texts) != 1 || texts[0].SMS.Params["title"] != "停水 9:00~11:00 & 17:00" {
 		t.Errorf("the handset shows %+v", texts)
 	}
 	details, err := w.client.QueryDetails(t.Context(), "19900000001", w.now, handle)
@@ -167,7 +167,7 @@ func TestAReply(t *testing.T) {
 func TestReceiptsThatSayNo(t *testing.T) {
 	w := newFixture(t)
 	for _, code := range []string{"MOBILE_NOT_ON_SERVICE", "USER_REJECT"} {
-		if err := w.platform.Fault(platform.Fault{API: "aliyun/report", Kind: code, Count: 1}); err != nil {
+		if err := w.platform.Faults.Add(platform.Fault{API: "aliyun/report", Kind: code, Count: 1}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.client.Send(t.Context(), notice("19900000002", code)); err != nil {
@@ -225,7 +225,7 @@ func TestInDoubtIsSettledByAsking(t *testing.T) {
 		"Throttling.User":      {sms.Retry, false},
 	} {
 		w := newFixture(t)
-		if err := w.platform.Fault(platform.Fault{API: "aliyun/SendSms", Kind: kind, Count: 1}); err != nil {
+		if err := w.platform.Faults.Add(platform.Fault{API: "aliyun/SendSms", Kind: kind, Count: 1}); err != nil {
 			t.Fatal(err)
 		}
 		_, err := w.client.Send(t.Context(), notice("19900000004", "doubt"))
@@ -241,7 +241,7 @@ func TestInDoubtIsSettledByAsking(t *testing.T) {
 
 func TestAContextEndsACall(t *testing.T) {
 	w := newFixture(t)
-	if err := w.platform.Fault(platform.Fault{API: "aliyun/SendSms", Kind: platform.FaultLatency, Latency: "1m"}); err != nil {
+	if err := w.platform.Faults.Add(platform.Fault{API: "aliyun/SendSms", Kind: platform.FaultLatency, Latency: "1m"}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -262,7 +262,7 @@ func (c *crashing) repeatBroadcasts() {
 	platform := provided(c.fixture)
 	_, again := c.ask(author, "POST", at+"/test", `{"channel":"sms"}`)
 	again.problem(409, "test-unknown")
-	if texts := platform.Texts(numbers + "0108"); len(texts) != 1 {
+	if texts := platform.Record.Texts(numbers + "0108"); len(texts) != 1 {
 		c.t.Errorf("%d texts of a test that nobody knows the end of, want 1", len(texts))
 	}
 	version := c.do(staff.Author, "GET", at, "").is(200)["version"]

@@ -60,7 +60,7 @@ func TestTestSend(t *testing.T) {
 	}
 	texts := func(number string, want int) {
 		t.Helper()
-		if got := platform.Texts(number); len(got) != want {
+		if got := platform.Record.Texts(number); len(got) != want {
 			t.Errorf("the provider has %d texts to a number, want %d", len(got), want)
 		}
 	}

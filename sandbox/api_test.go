@@ -243,7 +243,7 @@ func TestMenuMessage(t *testing.T) {
 	if got, _ := tw.api(t, "message/custom/send", with(tw.fetchToken(t)), body); code(got) != 0 {
 		t.Fatal(got)
 	}
-	record := tw.Record(jia)
+	record := tw.Record.Of(jia)
 	e := record[len(record)-1]
 	if e.Kind != "msgmenu" || e.Via != platform.ByCustom || e.Text != "解决了吗" || e.Tail != "谢谢" || len(e.Options) != 2 {
 		t.Fatalf("the phone shows %+v", e)
@@ -373,8 +373,8 @@ func TestClientAgainstTheErrorCodes(t *testing.T) {
 		"-1": wechat.Retry, "45009": wechat.Quota, "45015": wechat.WindowClosed, "48001": wechat.Configuration,
 		platform.Fault5xx: wechat.InDoubt, platform.FaultDrop: wechat.InDoubt, platform.FaultTimeout: wechat.InDoubt,
 	} {
-		tw.ClearFaults()
-		if err := tw.Fault(platform.Fault{API: "custom/send", Kind: kind}); err != nil {
+		tw.Faults.Clear()
+		if err := tw.Faults.Add(platform.Fault{API: "custom/send", Kind: kind}); err != nil {
 			t.Fatal(err)
 		}
 		err := tw.client.SendText(t.Context(), jia, "补充")

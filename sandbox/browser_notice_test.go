@@ -51,7 +51,7 @@ func TestNoticesInChromium(t *testing.T) {
 	p.shot("notice-1-template")
 
 	// A notice that was blocked is not on the phone.
-	if err := tw.Fault(platform.Fault{API: "template/result", Kind: "failed:user block", Count: 1}); err != nil {
+	if err := tw.Faults.Add(platform.Fault{API: "template/result", Kind: "failed:user block", Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	send(template, templateOf("收不到"), messageForm.ID, jia, 2)

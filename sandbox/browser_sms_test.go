@@ -88,7 +88,7 @@ func TestSMSInboxInChromium(t *testing.T) {
 	p.fits()
 	p.shot("sms-4-bench")
 	want := platform.Fault{API: "aliyun/report", Kind: "MOBILE_NOT_ON_SERVICE", Number: yiPhone, Count: 1}
-	if got := tw.Faults(); len(got) != 1 || got[0] != want {
+	if got := tw.Faults.List(); len(got) != 1 || got[0] != want {
 		t.Errorf("faults %+v, want %+v", got, want)
 	}
 

@@ -105,7 +105,7 @@ func TestPhonePageInChromium(t *testing.T) {
 	p.do("picture", chromedp.EmulateViewport(1280, 884, chromedp.EmulateScale(2)),
 		chromedp.Click(css(`#people-list li:last-child button`)), chromedp.WaitVisible(css("#follow")), chromedp.Click(css("#follow")),
 		chromedp.WaitVisible(css("#chat .theirs")))
-	if err := tw.Fault(platform.Fault{API: "webhook", Kind: platform.FaultLatency, Latency: "500ms", Count: 1}); err != nil {
+	if err := tw.Faults.Add(platform.Fault{API: "webhook", Kind: platform.FaultLatency, Latency: "500ms", Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	p.do("picture", chromedp.Click(css("#try")), chromedp.WaitVisible(css(".state.sending")))

@@ -64,7 +64,7 @@ func TestFaultKinds(t *testing.T) {
 			tw.follow(t, jia)
 			query := with(tw.fetchToken(t))
 			c.fault.Count = 1
-			if err := tw.Fault(c.fault); err != nil {
+			if err := tw.Faults.Add(c.fault); err != nil {
 				t.Fatal(err)
 			}
 			start := time.Now()
@@ -75,7 +75,7 @@ func TestFaultKinds(t *testing.T) {
 				t.Errorf("after %v, want %v at least", time.Since(start), wait)
 			}
 			reached := 0
-			for _, e := range tw.Record(jia) {
+			for _, e := range tw.Record.Of(jia) {
 				if e.Via == platform.ByCustom {
 					reached++
 				}
@@ -96,7 +96,7 @@ const longer = "700ms"
 // TestLatencyOutlastsTheServer: a server's ReadTimeout must not cut a slow answer short.
 func TestLatencyOutlastsTheServer(t *testing.T) {
 	tw := open(t, setting{answer: saying("好"), server: impatient})
-	if err := tw.Fault(platform.Fault{API: "token", Kind: platform.FaultLatency, Latency: longer}); err != nil {
+	if err := tw.Faults.Add(platform.Fault{API: "token", Kind: platform.FaultLatency, Latency: longer}); err != nil {
 		t.Fatal(err)
 	}
 	tw.fetchToken(t)
@@ -107,7 +107,7 @@ func TestFaultsAtARate(t *testing.T) {
 	strikes := func(seed uint64) string {
 		tw := open(t, setting{sandbox: sandbox.Config{Config: platform.Config{Seed: seed}}, answer: saying("好")})
 		query := with(tw.fetchToken(t))
-		if err := tw.Fault(platform.Fault{API: "menu/get", Kind: "-1", Rate: 0.3}); err != nil {
+		if err := tw.Faults.Add(platform.Fault{API: "menu/get", Kind: "-1", Rate: 0.3}); err != nil {
 			t.Fatal(err)
 		}
 		var b strings.Builder

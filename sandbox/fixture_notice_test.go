@@ -94,7 +94,7 @@ func letter(openid string, n int64) broadcast.OutboundMessage {
 
 // reached lists what reached a resident by a channel.
 func (tw *fixture) reached(openid string, kind string) (list []platform.Entry) {
-	for _, e := range tw.Record(openid) {
+	for _, e := range tw.Record.Of(openid) {
 		if e.Kind == kind && e.State == platform.Delivered {
 			list = append(list, e)
 		}

@@ -208,7 +208,7 @@ func (tw *fixture) settled(t *testing.T, number string, ready func([]platform.En
 	t.Helper()
 	deadline := time.Now().Add(patience)
 	for {
-		texts := tw.Texts(number)
+		texts := tw.Record.Texts(number)
 		if ready(texts) {
 			return texts
 		}

@@ -42,7 +42,7 @@ func BenchmarkProvider(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer pretend.Close()
-	if err := pretend.Fault(platform.Fault{API: "template/result", Kind: platform.FaultLost}); err != nil {
+	if err := pretend.Faults.Add(platform.Fault{API: "template/result", Kind: platform.FaultLost}); err != nil {
 		b.Fatal(err)
 	}
 	server := httptest.NewServer(pretend.Handler())

@@ -44,7 +44,7 @@ func TestDoubtIsSettledByAsking(t *testing.T) {
 	for _, kind := range []string{platform.Fault5xx, platform.Fault5xxAfter, platform.FaultDrop, platform.FaultTimeout} {
 		t.Run(kind, func(t *testing.T) {
 			tw, carrier, told := notices(t, broadcast.Template, nil)
-			if err := tw.Fault(platform.Fault{API: "template/send", Kind: kind}); err != nil {
+			if err := tw.Faults.Add(platform.Fault{API: "template/send", Kind: kind}); err != nil {
 				t.Fatal(err)
 			}
 			l := letter(jia, 1)
@@ -58,7 +58,7 @@ func TestDoubtIsSettledByAsking(t *testing.T) {
 			if got = carrier.Ask(t.Context(), m, messageForm.ID, []broadcast.OutboundMessage{l})[0]; got.State != broadcast.InDoubt {
 				t.Fatalf("%+v, want in doubt", got)
 			}
-			tw.ClearFaults()
+			tw.Faults.Clear()
 			// A result that is on its way while the clock jumps would be refused as signed long ago.
 			if kind == platform.Fault5xxAfter || kind == platform.FaultTimeout {
 				told.until(t, 1)
@@ -93,7 +93,7 @@ func TestAskNeverSendsWhatMightBeASecondMessage(t *testing.T) {
 	if o := subscriptions.Ask(t.Context(), subscriptionOf("提醒"), subscriptionForm.ID, []broadcast.OutboundMessage{young})[0]; o != (broadcast.Outcome{State: broadcast.InDoubt}) {
 		t.Errorf("subscription: %+v", o)
 	}
-	if all := tw.Record(""); len(all) != 0 {
+	if all := tw.Record.Of(""); len(all) != 0 {
 		t.Errorf("residents got %+v", all)
 	}
 	// Who does not follow, the platform would have refused the first time, too.
@@ -112,7 +112,7 @@ func TestSendGivesBackWhatItCannotBegin(t *testing.T) {
 			t.Errorf("%+v, want pending", o)
 		}
 	}
-	if all := tw.Record(""); len(all) != 0 {
+	if all := tw.Record.Of(""); len(all) != 0 {
 		t.Errorf("residents got %+v", all)
 	}
 }
@@ -151,7 +151,7 @@ func TestResultEventsGoAstray(t *testing.T) {
 			if c.kind == platform.FaultReordered {
 				f.Latency = "50ms"
 			}
-			if err := tw.Fault(f); err != nil {
+			if err := tw.Faults.Add(f); err != nil {
 				t.Fatal(err)
 			}
 			carrier.Send(t.Context(), templateOf("一"), messageForm.ID, []broadcast.OutboundMessage{letter(jia, 1)})

@@ -97,7 +97,7 @@ func TestNoticeRefusals(t *testing.T) {
 	}
 	fault := func(kind string) func() {
 		return func() {
-			if err := tw.Fault(platform.Fault{API: "template/send", Kind: kind, Count: 1}); err != nil {
+			if err := tw.Faults.Add(platform.Fault{API: "template/send", Kind: kind, Count: 1}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -163,7 +163,7 @@ func TestEvents(t *testing.T) {
 		t.Errorf("then %+v", e)
 	}
 	// Something that takes longer than the server's patience.
-	if err := tw.Fault(platform.Fault{API: "webhook", Kind: platform.FaultLatency, Latency: longer, Count: 1}); err != nil {
+	if err := tw.Faults.Add(platform.Fault{API: "webhook", Kind: platform.FaultLatency, Latency: longer, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	tw.follow(t, jia)

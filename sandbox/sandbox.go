@@ -29,6 +29,9 @@ type Config struct {
 
 // Sandbox is the pretend platforms behind one page. Safe for concurrent use.
 type Sandbox struct {
+	Record *platform.Record // of what residents did and what reached them
+	Faults *platform.Faults // in force
+
 	base  *platform.Base
 	phone *phone
 	page  *page
@@ -40,7 +43,7 @@ func New(cfg Config) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &phone{base: base}
+	p := &phone{base: base, look: cfg.Look}
 	if p.wechat, err = wechat.New(cfg.WeChat, base); err == nil && cfg.SMS != nil {
 		p.sms, err = sms.New(*cfg.SMS, base)
 	}
@@ -48,11 +51,11 @@ func New(cfg Config) (*Sandbox, error) {
 		base.Close()
 		return nil, err
 	}
-	cfg.Look.AccountName = cmp.Or(cfg.Look.AccountName, "市政服务号")
+	p.look.AccountName = cmp.Or(cfg.Look.AccountName, "市政服务号")
 	if cfg.OnOpen == nil {
 		cfg.OnOpen = func() {}
 	}
-	return &Sandbox{base: base, phone: p, page: &page{phone: p, look: cfg.Look, opened: sync.OnceFunc(cfg.OnOpen)}}, nil
+	return &Sandbox{Record: base.Record, Faults: base.Faults, base: base, phone: p, page: &page{phone: p, opened: sync.OnceFunc(cfg.OnOpen)}}, nil
 }
 
 // Close ends pushes, retries and open pages, and returns when every push has ended. An http.Server's Shutdown waits for open
@@ -84,18 +87,3 @@ func (s *Sandbox) Act(ctx context.Context, openid string, a platform.Action) (pl
 		return platform.Outcome{}, ctx.Err()
 	}
 }
-
-// Record returns what a resident did and what reached them, oldest first; of everybody when openid is "".
-func (s *Sandbox) Record(openid string) []platform.Entry { return s.base.Record.Of(openid) }
-
-// Texts returns the record of SMS to and from a number, oldest first; of every number when it is "".
-func (s *Sandbox) Texts(number string) []platform.Entry { return s.base.Record.Texts(number) }
-
-// Fault puts a fault in force, beside those that are.
-func (s *Sandbox) Fault(f platform.Fault) error { return s.base.Faults.Add(f) }
-
-// Faults lists those in force, with what is left of their counts.
-func (s *Sandbox) Faults() []platform.Fault { return s.base.Faults.List() }
-
-// ClearFaults ends every fault.
-func (s *Sandbox) ClearFaults() { s.base.Faults.Clear() }

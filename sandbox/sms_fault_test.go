@@ -26,7 +26,7 @@ func TestSMSReplyFaults(t *testing.T) {
 	} {
 		to := newCallbacks(t, nil)
 		tw := openSMS(t, to)
-		if err := tw.Fault(platform.Fault{API: "aliyun/reply", Kind: c.kind, Latency: "5ms", Number: jiaPhone, Count: 1}); err != nil {
+		if err := tw.Faults.Add(platform.Fault{API: "aliyun/reply", Kind: c.kind, Latency: "5ms", Number: jiaPhone, Count: 1}); err != nil {
 			t.Fatal(err)
 		}
 		d := tw.act(t, jia, platform.Action{Kind: platform.ReplySMS, Text: "退订"})
@@ -62,7 +62,7 @@ func TestSMSFaultKinds(t *testing.T) {
 			if c.fault.API == "" {
 				c.fault.API = "aliyun/SendSms"
 			}
-			if err := tw.Fault(c.fault); err != nil {
+			if err := tw.Faults.Add(c.fault); err != nil {
 				t.Fatal(err)
 			}
 			all := map[string]string{}
@@ -84,7 +84,7 @@ func TestSMSFaultKinds(t *testing.T) {
 				heard = answer.Code
 			}
 			sent := 0
-			for _, e := range tw.Texts(jiaPhone) {
+			for _, e := range tw.Record.Texts(jiaPhone) {
 				if e.Kind == platform.KindSMS {
 					sent++
 				}
@@ -115,13 +115,13 @@ func TestSMSFaultsAreChecked(t *testing.T) {
 		{platform.Fault{API: "aliyun/report", Kind: "VALVE:M_MC"}, ""},
 		{platform.Fault{API: "aliyun/SendSms", Kind: "isv.BUSINESS_LIMIT_CONTROL", Number: jiaPhone}, ""},
 	} {
-		err := tw.Fault(c.fault)
+		err := tw.Faults.Add(c.fault)
 		if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
 			t.Errorf("%+v: %v, want one that says %q", c.fault, err, c.says)
 		}
 	}
 	plain := open(t, setting{answer: saying("好")})
-	if err := plain.Fault(platform.Fault{API: "aliyun/SendSms", Kind: "drop"}); err == nil {
+	if err := plain.Faults.Add(platform.Fault{API: "aliyun/SendSms", Kind: "drop"}); err == nil {
 		t.Error("a fault of SMS where there is none is taken")
 	}
 	if resp, err := http.Get(plain.url + "/sandbox/aliyun/"); err != nil || resp.StatusCode != http.StatusNotFound {
@@ -133,7 +133,7 @@ func TestSMSFaultsAreChecked(t *testing.T) {
 func TestSMSFaultsRepeat(t *testing.T) {
 	outcomes := func(seed uint64) string {
 		tw := openSMS(t, nil, func(c *sandbox.Config) { c.Seed = seed })
-		if err := tw.Fault(platform.Fault{API: "aliyun/report", Kind: "MOBILE_NOT_ON_SERVICE", Rate: 0.3}); err != nil {
+		if err := tw.Faults.Add(platform.Fault{API: "aliyun/report", Kind: "MOBILE_NOT_ON_SERVICE", Rate: 0.3}); err != nil {
 			t.Fatal(err)
 		}
 		for i := range 100 {

@@ -182,10 +182,10 @@ func TestSDK(t *testing.T) {
 	if err != nil || told.TotalCount != "1" || told.SmsSendDetailDTOs.SmsSendDetailDTO[0].OutId != one.OutId {
 		t.Fatalf("QuerySendDetails: %v %+v", err, told)
 	}
-	if got := tw.Texts(jiaPhone)[0].Text; got != "【演示签名】空 格*~+&=/%通知：停水。详情请看公众号。" {
+	if got := tw.Record.Texts(jiaPhone)[0].Text; got != "【演示签名】空 格*~+&=/%通知：停水。详情请看公众号。" {
 		t.Errorf("rendered as %s", got)
 	}
-	if err := tw.Fault(platform.Fault{API: "aliyun/SendSms", Kind: "Throttling.User", Count: 1}); err != nil {
+	if err := tw.Faults.Add(platform.Fault{API: "aliyun/SendSms", Kind: "Throttling.User", Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = client.SendSms(one)

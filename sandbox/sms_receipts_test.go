@@ -194,7 +194,7 @@ func TestSMSReceiptFaults(t *testing.T) {
 				cfg.SMS.ReportRetries = []time.Duration{0, 0, 0}
 			})
 			c.fault.API, c.fault.Number = "aliyun/report", jiaPhone
-			if err := tw.Fault(c.fault); err != nil {
+			if err := tw.Faults.Add(c.fault); err != nil {
 				t.Fatal(err)
 			}
 			from := time.Now()
@@ -239,7 +239,7 @@ func TestSMSReceiptFaults(t *testing.T) {
 func TestSMSReceiptBeforeTheAnswer(t *testing.T) {
 	to := newCallbacks(t, nil)
 	tw := openSMS(t, to, func(c *sandbox.Config) { c.SMS.Delay = time.Hour })
-	if err := tw.Fault(platform.Fault{API: "aliyun/report", Kind: platform.FaultEarly, Count: 1}); err != nil {
+	if err := tw.Faults.Add(platform.Fault{API: "aliyun/report", Kind: platform.FaultEarly, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	bizID := tw.sendCode(t, jiaPhone, "")
@@ -284,7 +284,7 @@ func TestSMSParts(t *testing.T) {
 		if got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(to, "TemplateCode", fmt.Sprint("SMS_", n))...); got["Code"] != "OK" {
 			t.Fatal(got)
 		}
-		if got := tw.Texts(to)[0].SMS.Parts; got != want {
+		if got := tw.Record.Texts(to)[0].SMS.Parts; got != want {
 			t.Errorf("%d characters are %d parts, want %d", n, got, want)
 		}
 	}

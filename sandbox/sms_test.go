@@ -45,7 +45,7 @@ func TestSMSSignatureVectors(t *testing.T) {
 		if got, _ := tw.rawSMS(t, method, signed); got["Code"] != "SignatureNonceUsed" {
 			t.Errorf("%s again: %v", method, got)
 		}
-		if texts := tw.Texts("15300000001"); len(texts) != 1 || texts[0].Text != "【阿里云短信测试专用】尊敬的test，您好。" {
+		if texts := tw.Record.Texts("15300000001"); len(texts) != 1 || texts[0].Text != "【阿里云短信测试专用】尊敬的test，您好。" {
 			t.Errorf("%s: %+v", method, texts)
 		}
 	}
@@ -152,7 +152,7 @@ func TestSMSRefusals(t *testing.T) {
 			t.Errorf("%.80q: HTTP %d %.100v, want %d %s", c.params, status, got, want, c.code)
 		}
 	}
-	record := tw.Texts("")
+	record := tw.Record.Texts("")
 	if len(record) != len(cases) {
 		t.Fatalf("%d on record, want %d", len(record), len(cases))
 	}
@@ -216,7 +216,7 @@ func TestSMSLimits(t *testing.T) {
 	if got, _ := tw.smsCall(t, "POST", "SendSms", twice...); got["Code"] != "isv.BUSINESS_LIMIT_CONTROL" {
 		t.Errorf("a number twice in a call: %v", got)
 	}
-	if texts := tw.Texts("19900000003"); len(texts) != 0 && texts[0].Kind == platform.KindSMS {
+	if texts := tw.Record.Texts("19900000003"); len(texts) != 0 && texts[0].Kind == platform.KindSMS {
 		t.Errorf("half of a refused call went out: %+v", texts)
 	}
 }
@@ -244,7 +244,7 @@ func TestSMSNumberForms(t *testing.T) {
 		t.Fatal(got)
 	}
 	for _, n := range []string{"19900000005", "19900000006", "19900000007", "19900000008"} {
-		if texts := tw.Texts(n); len(texts) != 1 || texts[0].SMS.BizID != got["BizId"] {
+		if texts := tw.Record.Texts(n); len(texts) != 1 || texts[0].SMS.BizID != got["BizId"] {
 			t.Errorf("%s: %+v", n, texts)
 		}
 	}
@@ -289,7 +289,7 @@ func TestSMSBatch(t *testing.T) {
 		t.Fatal(got)
 	}
 	sent := 0
-	for _, e := range tw.Texts("") {
+	for _, e := range tw.Record.Texts("") {
 		if e.Kind == platform.KindSMS && e.SMS.BizID == got["BizId"] && e.SMS.OutID == "round-1" {
 			sent++
 		}

@@ -15,7 +15,7 @@ import (
 
 func TestOneSubscriptionCallAResidentAtATime(t *testing.T) {
 	tw, carrier, _ := notices(t, broadcast.Subscription, nil)
-	if err := tw.Fault(platform.Fault{API: "subscribe/bizsend", Kind: platform.FaultLatency, Latency: "1h", Count: 1}); err != nil {
+	if err := tw.Faults.Add(platform.Fault{API: "subscribe/bizsend", Kind: platform.FaultLatency, Latency: "1h", Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	send := func(ctx context.Context, n int64) broadcast.Outcome {
@@ -25,7 +25,7 @@ func TestOneSubscriptionCallAResidentAtATime(t *testing.T) {
 	defer hangUp()
 	first := make(chan broadcast.Outcome, 1)
 	go func() { first <- send(ctx, 1) }()
-	eventually(t, "the first call is under way", func() bool { return len(tw.Faults()) == 0 })
+	eventually(t, "the first call is under way", func() bool { return len(tw.Faults.List()) == 0 })
 	want := broadcast.Outcome{State: broadcast.Pending, Class: "retry", Code: "43108", Wait: 2 * time.Second}
 	if got := send(t.Context(), 2); got != want {
 		t.Errorf("%+v beside the first call, want %+v", got, want)

@@ -94,14 +94,14 @@ func TestBotOverTheWire(t *testing.T) {
 	tw.follow(t, yi)
 
 	var kinds []string
-	for _, e := range tw.Record(jia) {
+	for _, e := range tw.Record.Of(jia) {
 		kinds = append(kinds, e.From+" "+e.Kind+" "+e.State)
 	}
 	want := "resident follow delivered, account text , resident text delivered, account text "
 	if got := strings.Join(kinds, ", "); got != want {
 		t.Errorf("record: %s\nwant:   %s", got, want)
 	}
-	if all := tw.Record(""); len(all) != 6 {
+	if all := tw.Record.Of(""); len(all) != 6 {
 		t.Errorf("everybody's record has %d entries, want 6", len(all))
 	}
 }
@@ -202,7 +202,7 @@ func TestLostAnswerIsPushedAgain(t *testing.T) {
 				runs++
 				return bot.Reply{Kind: bot.Answered, Text: fmt.Sprint("第", runs, "次")}, nil
 			})})
-			if err := tw.Fault(platform.Fault{API: "webhook", Kind: platform.FaultDrop, Count: 2}); err != nil {
+			if err := tw.Faults.Add(platform.Fault{API: "webhook", Kind: platform.FaultDrop, Count: 2}); err != nil {
 				t.Fatal(err)
 			}
 			d := tw.act(t, jia, platform.Action{Kind: platform.Follow})
@@ -210,7 +210,7 @@ func TestLostAnswerIsPushedAgain(t *testing.T) {
 				t.Errorf("%d pushes, the bot ran %d times, the phone shows %+v (%s); want 3, 1 and the first answer",
 					d.Sent.Attempts, runs, d.Reply, d.Sent.Reason)
 			}
-			if left := tw.Faults(); len(left) != 0 {
+			if left := tw.Faults.List(); len(left) != 0 {
 				t.Errorf("faults left: %v", left)
 			}
 		})
@@ -245,7 +245,7 @@ func TestImpossibleActions(t *testing.T) {
 			t.Errorf("%s %s: %v, want %v %s", c.openid, c.do.Kind, err, c.want, c.says)
 		}
 	}
-	if n := len(tw.Record("")); n != 2 {
+	if n := len(tw.Record.Of("")); n != 2 {
 		t.Errorf("record has %d entries, want only the follow and its answer", n)
 	}
 }

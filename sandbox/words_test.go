@@ -40,7 +40,7 @@ func TestSMSBatchTellsEachItsOwn(t *testing.T) {
 		t.Fatal(got)
 	}
 	for i, l := range letters {
-		texts := tw.Texts(numbers[i])
+		texts := tw.Record.Texts(numbers[i])
 		if len(texts) != 1 {
 			t.Fatalf("%s has %d texts, want 1", numbers[i], len(texts))
 		}
@@ -73,7 +73,7 @@ func TestNoticesTellEachTheirOwn(t *testing.T) {
 		if c.code == 0 {
 			sent++
 		}
-		record := tw.Record(jia)
+		record := tw.Record.Of(jia)
 		if len(record) != sent {
 			t.Fatalf("%s: %d notices are recorded, want %d", c.data, len(record), sent)
 		}

@@ -187,7 +187,7 @@ func newPlatform(t *testing.T, front string) pretendWeChat {
 // write sends a text, of a follower: who is none yet follows first.
 func (p pretendWeChat) write(t *testing.T, text string) platform.Outcome {
 	t.Helper()
-	if len(p.Record(writer)) == 0 {
+	if len(p.Record.Of(writer)) == 0 {
 		if _, err := p.Act(t.Context(), writer, platform.Action{Kind: platform.Follow}); err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +205,7 @@ func (p pretendWeChat) filed(t *testing.T) string {
 	said := regexp.MustCompile(`已登记，编号是([0-9-]+)`)
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		var numbers []string
-		for _, e := range p.Record(writer) {
+		for _, e := range p.Record.Of(writer) {
 			if m := said.FindStringSubmatch(e.Text); m != nil {
 				numbers = append(numbers, m[1])
 			}

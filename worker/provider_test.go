@@ -119,7 +119,7 @@ func TestCodeOverTheWire(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPlatform(t, redis.NewClient(embedded(t)))
 			for _, f := range faults {
-				if err := p.Fault(f); err != nil {
+				if err := p.Faults.Add(f); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -128,7 +128,7 @@ func TestCodeOverTheWire(t *testing.T) {
 			}
 			var got platform.Entry
 			poll(t, "the code is on the handset", func() bool {
-				for _, e := range p.Texts(string(mobile)) {
+				for _, e := range p.Record.Texts(string(mobile)) {
 					if e.Kind == platform.KindSMS && e.State == platform.Delivered {
 						got = e
 						return true
@@ -157,7 +157,7 @@ func TestCodeOverTheWire(t *testing.T) {
 				why, known, err := p.residents.Suppressed(t.Context(), mobile)
 				return err == nil && known && why == roster.Stopped
 			})
-			if sent := p.Texts(string(mobile)); count(sent, platform.KindSMS) != 1 {
+			if sent := p.Record.Texts(string(mobile)); count(sent, platform.KindSMS) != 1 {
 				t.Errorf("%d texts reached the number", count(sent, platform.KindSMS))
 			}
 			if err := p.residents.EraseSelf(t.Context(), asker); err != nil {

@@ -46,7 +46,7 @@ func TestBroadcastOverTheWire(t *testing.T) {
 		{API: "aliyun/SendBatchSms", Kind: platform.FaultTimeout, Count: 1}, {API: "aliyun/SendBatchSms", Kind: platform.Fault5xx, Count: 1},
 		{API: "aliyun/report", Kind: platform.FaultEarly, Count: 50}, {API: "aliyun/report", Kind: platform.FaultTwice, Count: 50},
 	} {
-		if err := pretend.Fault(f); err != nil {
+		if err := pretend.Faults.Add(f); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -115,7 +115,7 @@ func TestBroadcastOverTheWire(t *testing.T) {
 		t.Errorf("%d delivered, want %d", n, residents)
 	}
 	got := make(map[string]int)
-	for _, e := range pretend.Texts("") {
+	for _, e := range pretend.Record.Texts("") {
 		if e.Kind == platform.KindSMS {
 			got[e.SMS.Phone]++
 		}

@@ -36,7 +36,7 @@ type API struct {
 	Name    string
 	Kinds   []string               // of its faults, beside codes
 	IsCode  func(kind string) bool // whether a kind is a code of its own; nil for none
-	Example string                 // of its codes: "an error code like -1"
+	Codes   string                 // such codes: ", nor an error code like -1"
 	Any     bool                   // whether a fault that names no API occurs here, too
 	Numbers bool                   // whether a fault may be of one number only
 }
@@ -61,11 +61,7 @@ type Fault struct {
 func (f Fault) check(apis []API) error {
 	i := slices.IndexFunc(apis, f.names)
 	if i < 0 {
-		var names []string
-		for _, api := range apis {
-			names = append(names, api.Name)
-		}
-		return fmt.Errorf("api %q is none of %s", f.API, strings.Join(names, ", "))
+		return fmt.Errorf("api %q is none of %s", f.API, strings.Join(namesOf(apis), ", "))
 	}
 	if err := f.checkKind(apis[i]); err != nil {
 		return err
@@ -89,15 +85,18 @@ func (f Fault) check(apis []API) error {
 	return nil
 }
 
-func (f Fault) checkKind(api API) error {
-	kinds := strings.Join(api.Kinds, ", ")
-	switch {
-	case slices.Contains(api.Kinds, f.Kind), api.IsCode != nil && api.IsCode(f.Kind):
-		return nil
-	case api.IsCode != nil:
-		return fmt.Errorf("kind %q is none of %s, nor %s", f.Kind, kinds, api.Example)
+func namesOf(apis []API) (names []string) {
+	for _, api := range apis {
+		names = append(names, api.Name)
 	}
-	return fmt.Errorf("kind %q is none of %s", f.Kind, kinds)
+	return names
+}
+
+func (f Fault) checkKind(api API) error {
+	if slices.Contains(api.Kinds, f.Kind) || api.IsCode != nil && api.IsCode(f.Kind) {
+		return nil
+	}
+	return fmt.Errorf("kind %q is none of %s%s", f.Kind, strings.Join(api.Kinds, ", "), api.Codes)
 }
 
 // names says whether the fault is of this API.

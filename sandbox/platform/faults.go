@@ -10,7 +10,7 @@ import (
 
 // Faults are those in force, in the order in which they came. Safe for concurrent use.
 type Faults struct {
-	changed func() // called when the list has changed
+	changed func() // called when the list has changed, under the lock
 
 	mu   sync.Mutex
 	rand *rand.Rand
@@ -33,24 +33,17 @@ func (f *Faults) Register(apis ...API) {
 func (f *Faults) APIs() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var names []string
-	for _, api := range f.apis {
-		names = append(names, api.Name)
-	}
-	return names
+	return namesOf(f.apis)
 }
 
 // Add puts a fault in force, beside those that are.
 func (f *Faults) Add(fault Fault) error {
 	f.mu.Lock()
-	err := fault.check(f.apis)
-	if err == nil {
-		f.list = append(f.list, fault)
-	}
-	f.mu.Unlock()
-	if err != nil {
+	defer f.mu.Unlock()
+	if err := fault.check(f.apis); err != nil {
 		return fmt.Errorf("fault: %w", err)
 	}
+	f.list = append(f.list, fault)
 	f.changed()
 	return nil
 }
@@ -65,32 +58,25 @@ func (f *Faults) List() []Fault {
 // Clear ends every fault.
 func (f *Faults) Clear() {
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.list = nil
-	f.mu.Unlock()
 	f.changed()
 }
 
 // Next says how a call or a push fails that is about these numbers, which may be nil: as the first fault has it that occurs. The
 // second result is false when none does. Counted faults that are used up are gone.
 func (f *Faults) Next(api API, numbers func() []string) (Fault, bool) {
-	fault, occurs := f.next(api, numbers)
-	if fault.Count > 0 {
-		f.changed()
-	}
-	return fault, occurs
-}
-
-func (f *Faults) next(api API, numbers func() []string) (Fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, fault := range f.list {
 		if !fault.names(api) || !fault.about(numbers) || fault.Rate > 0 && fault.Rate < 1 && f.rand.Float64() >= fault.Rate {
 			continue
 		}
-		if fault.Count == 1 {
-			f.list = slices.Delete(f.list, i, i+1)
-		} else if fault.Count > 1 {
-			f.list[i].Count--
+		if fault.Count > 0 {
+			if f.list[i].Count--; fault.Count == 1 {
+				f.list = slices.Delete(f.list, i, i+1)
+			}
+			f.changed()
 		}
 		return fault, true
 	}

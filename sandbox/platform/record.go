@@ -106,25 +106,26 @@ func (r *Record) Add(e Entry) *Entry {
 }
 
 // Settle records what became of a resident's action.
-func (r *Record) Settle(id int64, state string, attempts int, reason string) (settled Entry) {
+func (r *Record) Settle(id int64, state string, attempts int, reason string) Entry {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	i, known := r.find(id)
-	if known {
-		settled = *r.entries[i]
-	}
-	r.mu.Unlock()
 	if !known {
 		return Entry{}
 	}
+	settled := *r.entries[i]
 	settled.State, settled.Attempts, settled.Reason = state, attempts, reason
-	r.Update(settled)
-	return settled
+	return *r.update(settled)
 }
 
 // Update replaces an entry, or only tells of it when it is too old to be kept. What it returns is the record's own.
 func (r *Record) Update(e Entry) *Entry {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.update(e)
+}
+
+func (r *Record) update(e Entry) *Entry {
 	if i, known := r.find(e.ID); known {
 		r.entries[i] = &e
 	}

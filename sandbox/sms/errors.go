@@ -1,9 +1,11 @@
 package sms
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -33,14 +35,19 @@ func (e *apiError) answer() answer {
 	return a
 }
 
-// missing is the gateway's word for a parameter that must be there.
-func missing(name string) *apiError {
-	return &apiError{http.StatusBadRequest, "Missing" + name, name + " is mandatory for this action."}
+// missing is the gateway's word for the first of these parameters that is not there, nil when all are.
+func missing(form url.Values, names ...string) *apiError {
+	for _, name := range names {
+		if form.Get(name) == "" {
+			return &apiError{http.StatusBadRequest, "Missing" + name, name + " is mandatory for this action."}
+		}
+	}
+	return nil
 }
 
 // fail words an error code.
 func fail(code string) *apiError {
-	e := &apiError{http.StatusBadRequest, code, errorText(code)}
+	e := &apiError{http.StatusBadRequest, code, cmp.Or(errorTexts[code], code)}
 	switch {
 	case strings.HasPrefix(code, "isv.") || strings.HasPrefix(code, "isp."):
 		e.Status = http.StatusOK
@@ -54,62 +61,35 @@ func fail(code string) *apiError {
 	return e
 }
 
-func errorText(code string) string {
-	switch code {
-	case "InvalidAccessKeyId.NotFound":
-		return "Specified access key is not found."
-	case "InvalidAction.NotFound":
-		return "Specified api is not found, please check your url and method."
-	case "InvalidVersion":
-		return "Specified parameter Version is not valid."
-	case "InvalidTimeStamp.Format":
-		return "Specified time stamp or date value is not well formatted."
-	case "InvalidTimeStamp.Expired":
-		return "Specified time stamp or date value is expired."
-	case "IncompleteSignature":
-		return "The request signature does not conform to Aliyun standards."
-	case "SignatureDoesNotMatch":
-		return "Specified signature is not matched with our calculation."
-	case "SignatureNonceUsed":
-		return "Specified signature nonce was used already."
-	case "Throttling", "Throttling.User", "Throttling.Api":
-		return "Request was denied due to user flow control."
-	case "ServiceUnavailable":
-		return "The request has failed due to a temporary failure of the server."
-	case "InternalError":
-		return "The request processing has failed due to some unknown error."
-	case "isv.MOBILE_NUMBER_ILLEGAL":
-		return "非法手机号"
-	case "isv.MOBILE_COUNT_OVER_LIMIT":
-		return "手机号码数量超过限制"
-	case "isv.SMS_TEMPLATE_ILLEGAL":
-		return "模板不合法(不存在或未通过审核)"
-	case "isv.SMS_SIGNATURE_ILLEGAL":
-		return "签名不合法(不存在或未通过审核)"
-	case "isv.TEMPLATE_MISSING_PARAMETERS":
-		return "模板变量缺少对应参数值"
-	case "isv.TEMPLATE_PARAMS_ILLEGAL":
-		return "模板变量里包含非法值"
-	case "isv.INVALID_JSON_PARAM":
-		return "JSON参数不合法，变量只接受字符串值"
-	case "isv.PARAM_LENGTH_LIMIT":
-		return "参数超出长度限制"
-	case "isv.PARAM_NOT_SUPPORT_URL":
-		return "变量不支持传入URL"
-	case "isv.INVALID_PARAMETERS":
-		return "参数异常"
-	case "isv.EXTEND_CODE_ERROR":
-		return "扩展码使用错误"
-	case "isv.AMOUNT_NOT_ENOUGH":
-		return "账户余额不足"
-	case "isv.BLACK_KEY_CONTROL_LIMIT":
-		return "变量中存在黑名单内容，或号码在黑名单中"
-	case "isv.CUSTOMER_REFUSED":
-		return "用户已退订推广短信"
-	case "isp.SYSTEM_ERROR":
-		return "系统出现错误，请重新调用"
-	}
-	return code
+var errorTexts = map[string]string{
+	"InvalidAccessKeyId.NotFound":     "Specified access key is not found.",
+	"InvalidAction.NotFound":          "Specified api is not found, please check your url and method.",
+	"InvalidVersion":                  "Specified parameter Version is not valid.",
+	"InvalidTimeStamp.Format":         "Specified time stamp or date value is not well formatted.",
+	"InvalidTimeStamp.Expired":        "Specified time stamp or date value is expired.",
+	"IncompleteSignature":             "The request signature does not conform to Aliyun standards.",
+	"SignatureDoesNotMatch":           "Specified signature is not matched with our calculation.",
+	"SignatureNonceUsed":              "Specified signature nonce was used already.",
+	"Throttling":                      "Request was denied due to user flow control.",
+	"Throttling.User":                 "Request was denied due to user flow control.",
+	"Throttling.Api":                  "Request was denied due to user flow control.",
+	"ServiceUnavailable":              "The request has failed due to a temporary failure of the server.",
+	"InternalError":                   "The request processing has failed due to some unknown error.",
+	"isv.MOBILE_NUMBER_ILLEGAL":       "非法手机号",
+	"isv.MOBILE_COUNT_OVER_LIMIT":     "手机号码数量超过限制",
+	"isv.SMS_TEMPLATE_ILLEGAL":        "模板不合法(不存在或未通过审核)",
+	"isv.SMS_SIGNATURE_ILLEGAL":       "签名不合法(不存在或未通过审核)",
+	"isv.TEMPLATE_MISSING_PARAMETERS": "模板变量缺少对应参数值",
+	"isv.TEMPLATE_PARAMS_ILLEGAL":     "模板变量里包含非法值",
+	"isv.INVALID_JSON_PARAM":          "JSON参数不合法，变量只接受字符串值",
+	"isv.PARAM_LENGTH_LIMIT":          "参数超出长度限制",
+	"isv.PARAM_NOT_SUPPORT_URL":       "变量不支持传入URL",
+	"isv.INVALID_PARAMETERS":          "参数异常",
+	"isv.EXTEND_CODE_ERROR":           "扩展码使用错误",
+	"isv.AMOUNT_NOT_ENOUGH":           "账户余额不足",
+	"isv.BLACK_KEY_CONTROL_LIMIT":     "变量中存在黑名单内容，或号码在黑名单中",
+	"isv.CUSTOMER_REFUSED":            "用户已退订推广短信",
+	"isp.SYSTEM_ERROR":                "系统出现错误，请重新调用",
 }
 
 // requestID looks like the platform's.

@@ -21,8 +21,9 @@ type gateway struct {
 	operations []operation
 	qps        int
 
-	mu    sync.Mutex
-	rates map[string]second // by operation
+	mu     sync.Mutex
+	second int64          // of the calls that are counted
+	calls  map[string]int // in it, by operation
 }
 
 // operation answers a call with a value for JSON, or an error.
@@ -34,26 +35,20 @@ type operation struct {
 	api     platform.API
 }
 
-// second counts the calls of one operation in one second.
-type second struct {
-	at    int64
-	calls int
-}
-
 var codeOfFaultForm = regexp.MustCompile(`^[A-Za-z][A-Za-z_]*(\.[A-Za-z_]+)*$`)
 
 func newGateway(base *platform.Base, callers *callers, qps int, operations []operation) *gateway {
 	for i := range operations {
 		o := &operations[i]
 		o.api = platform.API{
-			Name: "aliyun/" + o.name, Kinds: platform.CallFaults, Numbers: true, Example: "an error code like Throttling.User or isv.AMOUNT_NOT_ENOUGH",
+			Name: "aliyun/" + o.name, Kinds: platform.CallFaults, Numbers: true, Codes: ", nor an error code like Throttling.User or isv.AMOUNT_NOT_ENOUGH",
 			IsCode: func(kind string) bool {
 				return codeOfFaultForm.MatchString(kind) && !slices.Contains(reportAPI.Kinds, kind)
 			},
 		}
 		base.Faults.Register(o.api)
 	}
-	return &gateway{base: base, callers: callers, operations: operations, qps: qps, rates: map[string]second{}}
+	return &gateway{base: base, callers: callers, operations: operations, qps: qps, calls: map[string]int{}}
 }
 
 func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
@@ -99,10 +94,8 @@ func (g *gateway) admit(r *http.Request) (operation, *apiError) {
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodPost:
 		return o, &apiError{http.StatusMethodNotAllowed, "UnsupportedHTTPMethod", "This http method is not supported."}
-	case r.Form.Get("Action") == "":
-		return o, missing("Action")
-	case r.Form.Get("Version") == "":
-		return o, missing("Version")
+	case missing(r.Form, "Action", "Version") != nil:
+		return o, missing(r.Form, "Action", "Version")
 	case r.Form.Get("Version") != apiVersion:
 		return o, fail("InvalidVersion")
 	case o.serve == nil:
@@ -116,13 +109,12 @@ func (g *gateway) throttled(operation string) bool {
 	now := g.base.Now().Unix()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	r := g.rates[operation]
-	if r.at != now {
-		r = second{at: now}
+	if now != g.second {
+		g.second = now
+		clear(g.calls)
 	}
-	r.calls++
-	g.rates[operation] = r
-	return r.calls > g.qps
+	g.calls[operation]++
+	return g.calls[operation] > g.qps
 }
 
 // recordRefusal keeps what nobody got.

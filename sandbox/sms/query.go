@@ -42,10 +42,8 @@ func numbersOfQuery(form url.Values) []string { return []string{form.Get("PhoneN
 // serve is QuerySendDetails: what became of the texts to one number on one day of UTC+8, the newest first. It tells
 // the truth when the receipt was late or lost.
 func (q *queries) serve(form url.Values) (any, *apiError) {
-	for _, name := range []string{"PhoneNumber", "SendDate", "PageSize", "CurrentPage"} {
-		if form.Get(name) == "" {
-			return nil, missing(name)
-		}
+	if failed := missing(form, "PhoneNumber", "SendDate", "PageSize", "CurrentPage"); failed != nil {
+		return nil, failed
 	}
 	to := platform.Number(form.Get("PhoneNumber"))
 	day, err := time.ParseInLocation("20060102", form.Get("SendDate"), platform.ChinaTime)

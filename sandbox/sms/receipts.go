@@ -27,7 +27,7 @@ var outcomeForm = regexp.MustCompile(`^[A-Z][A-Z0-9_:]+$`)
 var reportAPI = platform.API{
 	Name: "aliyun/report", Numbers: true,
 	Kinds:  []string{platform.FaultLatency, platform.FaultDrop, platform.FaultLost, platform.FaultTwice, platform.FaultEarly, platform.FaultReordered},
-	IsCode: outcomeForm.MatchString, Example: "an outcome like MOBILE_NOT_ON_SERVICE",
+	IsCode: outcomeForm.MatchString, Codes: ", nor an outcome like MOBILE_NOT_ON_SERVICE",
 }
 
 // receipts carries accepted texts to their handsets and pushes what became of them.
@@ -176,24 +176,15 @@ func receiptOf(e *platform.Entry) receipt {
 }
 
 // receiptText is the platform's wording of a receipt's code.
-func receiptText(code string) string {
-	switch code {
-	case delivered:
-		return "用户接收成功"
-	case "MOBILE_NOT_ON_SERVICE":
-		return "手机号关机、停机或为空号"
-	case "MOBILE_IN_BLACK":
-		return "手机号在黑名单中"
-	case "MOBILE_SEND_LIMIT":
-		return "号码在运营商侧触发流控"
-	case "INVALID_NUMBER":
-		return "号码不合法"
-	case "USER_REJECT":
-		return "用户拒收"
-	case "PORT_NOT_REGISTERED":
-		return "签名未在运营商报备"
-	case "CONTENT_KEYWORD":
-		return "内容命中关键字"
-	}
-	return code
+func receiptText(code string) string { return cmp.Or(receiptTexts[code], code) }
+
+var receiptTexts = map[string]string{
+	delivered:               "用户接收成功",
+	"MOBILE_NOT_ON_SERVICE": "手机号关机、停机或为空号",
+	"MOBILE_IN_BLACK":       "手机号在黑名单中",
+	"MOBILE_SEND_LIMIT":     "号码在运营商侧触发流控",
+	"INVALID_NUMBER":        "号码不合法",
+	"USER_REJECT":           "用户拒收",
+	"PORT_NOT_REGISTERED":   "签名未在运营商报备",
+	"CONTENT_KEYWORD":       "内容命中关键字",
 }

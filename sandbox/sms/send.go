@@ -44,10 +44,8 @@ func numbersOfBatch(form url.Values) (numbers []string) {
 // sendSMS is SendSms: the same text to up to 1000 numbers. Which numbers of a call the platform would still serve when
 // another one is refused is not documented: here one bad number refuses the call, and nobody gets anything.
 func (s *sender) sendSMS(form url.Values) (any, *apiError) {
-	for _, name := range []string{"PhoneNumbers", "SignName", "TemplateCode"} {
-		if form.Get(name) == "" {
-			return nil, missing(name)
-		}
+	if failed := missing(form, "PhoneNumbers", "SignName", "TemplateCode"); failed != nil {
+		return nil, failed
 	}
 	numbers := strings.Split(form.Get("PhoneNumbers"), ",")
 	if len(numbers) > maxNumbers {
@@ -62,10 +60,8 @@ func (s *sender) sendSMS(form url.Values) (any, *apiError) {
 
 // sendBatchSMS is SendBatchSms: up to 100 numbers, each with its sign and variables, one template and one BizId.
 func (s *sender) sendBatchSMS(form url.Values) (any, *apiError) {
-	for _, name := range []string{"PhoneNumberJson", "SignNameJson", "TemplateCode"} {
-		if form.Get(name) == "" {
-			return nil, missing(name)
-		}
+	if failed := missing(form, "PhoneNumberJson", "SignNameJson", "TemplateCode"); failed != nil {
+		return nil, failed
 	}
 	var numbers, signs, extends []string
 	var params []json.RawMessage
@@ -119,22 +115,19 @@ func (s *sender) accept(list []outgoing, template, outID string) (any, *apiError
 }
 
 // add holds a whole call against the limits, and records its texts.
-func (s *sender) add(made []composed, known *template, now time.Time, bizID, outID string) ([]*text, *apiError) {
+func (s *sender) add(made []platform.Entry, known *template, now time.Time, bizID, outID string) ([]*text, *apiError) {
 	s.texts.mu.Lock()
 	defer s.texts.mu.Unlock()
 	if failed := s.texts.limited(made, known, now); failed != nil {
 		return nil, failed
 	}
 	accepted := make([]*text, len(made))
-	for i, c := range made {
-		c.sms.OutID, c.sms.BizID = outID, bizID
+	for i, e := range made {
+		e.At, e.SMS.OutID, e.SMS.BizID = now, outID, bizID
 		t := &text{kind: known.Kind}
-		t.fault, _ = s.base.Faults.Next(reportAPI, func() []string { return []string{c.sms.Phone} })
-		t.entry = s.base.Record.Add(platform.Entry{
-			Resident: s.base.Residents.Owner(c.sms.Phone), At: now, From: platform.FromAccount, Kind: platform.KindSMS, Text: c.text,
-			Via: platform.BySMS, State: platform.Sending, SMS: c.sms,
-		})
-		s.texts.byNumber[c.sms.Phone] = append(s.texts.byNumber[c.sms.Phone], t)
+		t.fault, _ = s.base.Faults.Next(reportAPI, func() []string { return []string{e.SMS.Phone} })
+		t.entry = s.base.Record.Add(e)
+		s.texts.byNumber[e.SMS.Phone] = append(s.texts.byNumber[e.SMS.Phone], t)
 		accepted[i] = t
 	}
 	return accepted, nil
@@ -142,8 +135,8 @@ func (s *sender) add(made []composed, known *template, now time.Time, bizID, out
 
 // compose checks the texts of a call but for the limits, and renders them. Neighbours that say the same, as all of a
 // broadcast's do, are rendered once, and share their Params.
-func (s *sender) compose(list []outgoing, template *template) ([]composed, *apiError) {
-	made := make([]composed, len(list))
+func (s *sender) compose(list []outgoing, template *template) ([]platform.Entry, *apiError) {
+	made := make([]platform.Entry, len(list))
 	for i, o := range list {
 		to := platform.Number(o.number)
 		switch {
@@ -154,19 +147,21 @@ func (s *sender) compose(list []outgoing, template *template) ([]composed, *apiE
 		case o.extend != "" && !extendForm.MatchString(o.extend):
 			return nil, fail("isv.EXTEND_CODE_ERROR")
 		}
-		sms := &platform.SMS{Phone: to, Sign: o.sign, Template: template.Code, DestCode: senderNumber + o.extend}
+		e := platform.Entry{
+			Resident: s.base.Residents.Owner(to), From: platform.FromAccount, Kind: platform.KindSMS, Via: platform.BySMS, State: platform.Sending,
+			SMS: &platform.SMS{Phone: to, Sign: o.sign, Template: template.Code, DestCode: senderNumber + o.extend},
+		}
 		if i > 0 && o.sign == list[i-1].sign && o.params == list[i-1].params {
 			before := made[i-1]
-			sms.Params, sms.Parts = before.sms.Params, before.sms.Parts
-			made[i] = composed{before.text, sms}
-			continue
+			e.Text, e.SMS.Params, e.SMS.Parts = before.Text, before.SMS.Params, before.SMS.Parts
+		} else {
+			var failed *apiError
+			if e.Text, e.SMS.Params, failed = template.render(o.sign, o.params); failed != nil {
+				return nil, failed
+			}
+			e.SMS.Parts = parts(e.Text)
 		}
-		rendered, params, failed := template.render(o.sign, o.params)
-		if failed != nil {
-			return nil, failed
-		}
-		sms.Params, sms.Parts = params, parts(rendered)
-		made[i] = composed{rendered, sms}
+		made[i] = e
 	}
 	return made, nil
 }

@@ -32,10 +32,8 @@ func newCallers(keyID, secret string) *callers {
 
 // authenticate checks who calls, when, and that every parameter is as it was signed.
 func (c *callers) authenticate(method string, form url.Values, now time.Time) *apiError {
-	for _, name := range []string{"AccessKeyId", "Timestamp", "SignatureNonce", "Signature"} {
-		if form.Get(name) == "" {
-			return missing(name)
-		}
+	if failed := missing(form, "AccessKeyId", "Timestamp", "SignatureNonce", "Signature"); failed != nil {
+		return failed
 	}
 	at, err := time.Parse("2006-01-02T15:04:05Z", form.Get("Timestamp"))
 	switch {

@@ -2,7 +2,6 @@ package sms
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -56,30 +55,25 @@ type template struct {
 func readTemplates(list []Template) (map[string]*template, error) {
 	known := map[string]*template{}
 	for _, t := range list {
-		read, err := t.read()
-		if err != nil {
-			return nil, fmt.Errorf("sandbox: SMS template %q: %w", t.Code, err)
+		problem := ""
+		switch {
+		case t.Code == "":
+			problem = "has no code"
+		case known[t.Code] != nil:
+			problem = "is there twice"
+		case t.Text == "":
+			problem = "has no text"
+		case t.Kind != CodeTemplate && t.Kind != NoticeTemplate && t.Kind != PromotionTemplate:
+			problem = fmt.Sprintf("has kind %q, which is none of %s, %s, %s", t.Kind, CodeTemplate, NoticeTemplate, PromotionTemplate)
 		}
-		if known[t.Code] != nil {
-			return nil, fmt.Errorf("sandbox: SMS template %q is there twice", t.Code)
+		if problem != "" {
+			return nil, fmt.Errorf("sandbox: SMS template %q %s", t.Code, problem)
+		}
+		read := &template{Template: t}
+		for _, found := range variableForm.FindAllStringSubmatch(t.Text, -1) {
+			read.names = append(read.names, found[1])
 		}
 		known[t.Code] = read
-	}
-	return known, nil
-}
-
-func (t Template) read() (*template, error) {
-	switch {
-	case t.Code == "":
-		return nil, errors.New("it has no code")
-	case t.Text == "":
-		return nil, errors.New("it has no text")
-	case t.Kind != CodeTemplate && t.Kind != NoticeTemplate && t.Kind != PromotionTemplate:
-		return nil, fmt.Errorf("kind %q is none of %s, %s, %s", t.Kind, CodeTemplate, NoticeTemplate, PromotionTemplate)
-	}
-	known := &template{Template: t}
-	for _, found := range variableForm.FindAllStringSubmatch(t.Text, -1) {
-		known.names = append(known.names, found[1])
 	}
 	return known, nil
 }

@@ -84,31 +84,27 @@ func (s *actions) deliver(m message, sent platform.Entry) platform.Outcome {
 		}
 		s.base.Log.Warn("sandbox push failed", "type", m.MsgType.Text, "attempts", attempts, "err", err)
 		if !m.silent() {
-			out.Reply = s.show(platform.Entry{Resident: sent.Resident, From: platform.FromPlatform, Kind: "notice", Text: failureNotice, AnswerTo: sent.ID})
+			out.Reply = s.show(sent, platform.Entry{From: platform.FromPlatform, Kind: "notice", Text: failureNotice})
 		}
 		return out
 	}
 	out.Sent = s.base.Record.Settle(sent.ID, platform.Delivered, attempts, "")
 	switch reply.MsgType {
 	case "text":
-		out.Reply = s.show(platform.Entry{
-			Resident: sent.Resident, From: platform.FromAccount, Kind: "text", Text: reply.Content, Via: platform.ByReply, AnswerTo: sent.ID,
-		})
+		out.Reply = s.show(sent, platform.Entry{From: platform.FromAccount, Kind: "text", Text: reply.Content, Via: platform.ByReply})
 	case "transfer_customer_service":
-		out.Reply = s.show(platform.Entry{
-			Resident: sent.Resident, From: platform.FromPlatform, Kind: "transfer", Text: transferNote, Via: platform.ByReply, AnswerTo: sent.ID,
-		})
+		out.Reply = s.show(sent, platform.Entry{From: platform.FromPlatform, Kind: "transfer", Text: transferNote, Via: platform.ByReply})
 	}
 	return out
 }
 
-// show records what reaches a resident, unless they left meanwhile.
-func (s *actions) show(e platform.Entry) *platform.Entry {
+// show records what reaches the resident who sent something, unless they left meanwhile.
+func (s *actions) show(sent, e platform.Entry) *platform.Entry {
 	s.users.mu.Lock()
 	defer s.users.mu.Unlock()
-	if !s.users.byOpenID[e.Resident].follows {
+	if !s.users.byOpenID[sent.Resident].follows {
 		return nil
 	}
-	e.At = s.base.Now()
+	e.Resident, e.AnswerTo, e.At = sent.Resident, sent.ID, s.base.Now()
 	return s.base.Record.Add(e)
 }

@@ -19,8 +19,6 @@ type gateway struct {
 	base      *platform.Base
 	tokens    *tokens
 	endpoints []endpoint
-	pictureOf endpoint // of a QR code, served by picture
-	picture   http.HandlerFunc
 
 	mu   sync.Mutex
 	busy map[string]bool // openids of calls under way that are served one at a time
@@ -33,36 +31,32 @@ type endpoint struct {
 	open       bool // served without an access token
 	oneAtATime bool // a call for an openid while another one is under way is refused with 43108
 	serve      func(call) (any, *apiError)
+	picture    http.HandlerFunc // in the place of serve, which answers JSON
 	api        platform.API
 }
 
-func newGateway(base *platform.Base, tokens *tokens, picture http.HandlerFunc, endpoints []endpoint) *gateway {
-	g := &gateway{base: base, tokens: tokens, endpoints: endpoints, picture: picture, pictureOf: endpoint{path: "showqrcode"}, busy: map[string]bool{}}
-	for i := range g.endpoints {
-		g.register(&g.endpoints[i])
+func newGateway(base *platform.Base, tokens *tokens, endpoints []endpoint) *gateway {
+	for i, e := range endpoints {
+		endpoints[i].api = platform.API{
+			Name: e.path, Kinds: platform.CallFaults, Any: true, Codes: ", nor an error code like -1 or 45009",
+			IsCode: func(kind string) bool { code, err := strconv.Atoi(kind); return err == nil && code != 0 },
+		}
+		base.Faults.Register(endpoints[i].api)
 	}
-	g.register(&g.pictureOf)
-	return g
-}
-
-// register lets faults name an endpoint.
-func (g *gateway) register(e *endpoint) {
-	e.api = platform.API{
-		Name: e.path, Kinds: platform.CallFaults, Any: true, Example: "an error code like -1 or 45009",
-		IsCode: func(kind string) bool { code, err := strconv.Atoi(kind); return err == nil && code != 0 },
-	}
-	g.base.Faults.Register(e.api)
+	return &gateway{base: base, tokens: tokens, endpoints: endpoints, busy: map[string]bool{}}
 }
 
 func (g *gateway) route(mux *http.ServeMux) {
 	for _, e := range g.endpoints {
-		serve := g.faulty(e, func(w http.ResponseWriter, r *http.Request) { g.serve(w, r, e) })
-		if e.oneAtATime {
-			serve = g.serially(serve)
+		switch serve := func(w http.ResponseWriter, r *http.Request) { g.serve(w, r, e) }; {
+		case e.picture != nil:
+			mux.HandleFunc("GET "+apiBase+e.path, g.faulty(e, e.picture))
+		case e.oneAtATime:
+			mux.HandleFunc(apiBase+e.path, g.serially(g.faulty(e, serve)))
+		default:
+			mux.HandleFunc(apiBase+e.path, g.faulty(e, serve))
 		}
-		mux.HandleFunc(apiBase+e.path, serve)
 	}
-	mux.HandleFunc("GET "+apiBase+g.pictureOf.path, g.faulty(g.pictureOf, g.picture))
 	mux.HandleFunc("/sandbox/wechat/", func(w http.ResponseWriter, _ *http.Request) { answer(w, fail(40066)) })
 }
 

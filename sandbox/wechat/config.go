@@ -62,11 +62,10 @@ func (c *Config) check() (*wechat.Crypto, error) {
 	case c.Secret == "":
 		return nil, errors.New("sandbox: secret is empty")
 	}
-	aesKey := c.AESKey
 	if c.Mode == Plain {
-		aesKey = ""
+		c.AESKey = ""
 	}
-	crypto, err := wechat.NewCrypto(c.AppID, c.Token, aesKey, "")
+	crypto, err := wechat.NewCrypto(c.AppID, c.Token, c.AESKey, "")
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}

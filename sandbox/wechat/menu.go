@@ -21,13 +21,16 @@ type menus struct {
 	changed func() // called when the menu has changed
 
 	mu   sync.Mutex
-	menu *menu // nil until created
+	menu menu
 }
 
 type menu struct {
-	id      int64
-	buttons []Button
+	Buttons []Button `json:"button"`
+	ID      int64    `json:"menuid"`
 }
+
+// noMenu is the menu until one is created.
+var noMenu = menu{Buttons: []Button{}}
 
 // Button is one of the two types that the phone can act on, or with others below it.
 type Button struct {
@@ -56,54 +59,32 @@ func (m *menus) create(c call) (any, *apiError) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	id := int64(400000001)
-	if m.menu != nil {
-		id = m.menu.id + 1
-	}
-	m.menu = &menu{id, in.Button}
+	m.menu = menu{in.Button, max(m.menu.ID, 400000000) + 1}
 	m.changed()
 	return success(), nil
 }
 
 func (m *menus) get(call) (any, *apiError) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.menu == nil {
+	current := m.current()
+	if current.ID == 0 {
 		return nil, fail(46003)
 	}
-	type buttons struct {
-		Button []Button `json:"button"`
-		ID     int64    `json:"menuid"`
-	}
-	return map[string]buttons{"menu": {m.menu.buttons, m.menu.id}}, nil
+	return map[string]menu{"menu": current}, nil
 }
 
 func (m *menus) remove(call) (any, *apiError) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.menu = nil
+	m.menu = noMenu
 	m.changed()
 	return success(), nil
 }
 
-// id is the menu's, 0 for none.
-func (m *menus) id() int64 {
+// current is the menu, or noMenu.
+func (m *menus) current() menu {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.menu == nil {
-		return 0
-	}
-	return m.menu.id
-}
-
-// buttons are the menu's first level, empty for none.
-func (m *menus) buttons() []Button {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.menu == nil {
-		return []Button{}
-	}
-	return m.menu.buttons
+	return m.menu
 }
 
 func (b Button) check() *apiError {

@@ -66,13 +66,7 @@ type noticeAnswer struct {
 // sendTemplate is /message/template/send. Which of its checks comes before the look at client_msg_id is not documented: here
 // all but the quota's.
 func (n *notices) sendTemplate(c call) (any, *apiError) {
-	in, t, items, failed := n.read(c, TemplateMessage)
-	if failed != nil {
-		return nil, failed
-	}
-	var to platform.Resident
-	failed = n.users.with(in.To, func(u *user) *apiError {
-		to = u.Resident
+	return n.send(c, TemplateMessage, func(u *user, _ *Template) *apiError {
 		switch {
 		case u.Blacklisted:
 			return fail(43019)
@@ -81,10 +75,33 @@ func (n *notices) sendTemplate(c call) (any, *apiError) {
 		}
 		return nil
 	})
+}
+
+// sendSubscription is /message/subscribe/bizsend: to anybody who agreed, whether they follow or not.
+func (n *notices) sendSubscription(c call) (any, *apiError) {
+	return n.send(c, Subscription, func(u *user, t *Template) *apiError {
+		if !u.agreed[t.ID] {
+			return fail(43101)
+		}
+		return nil
+	})
+}
+
+// send takes a call of one kind, for a user that check lets through.
+func (n *notices) send(c call, kind TemplateKind, check func(*user, *Template) *apiError) (any, *apiError) {
+	in, t, items, failed := n.read(c, kind)
 	if failed != nil {
 		return nil, failed
 	}
-	accepted, again, failed := n.accept(in, t, items, to)
+	blocks := false
+	failed = n.users.with(in.To, func(u *user) *apiError {
+		blocks = u.Blocks
+		return check(u, t)
+	})
+	if failed != nil {
+		return nil, failed
+	}
+	accepted, again, failed := n.accept(in, t, items, blocks)
 	switch {
 	case failed != nil:
 		return nil, failed
@@ -93,28 +110,6 @@ func (n *notices) sendTemplate(c call) (any, *apiError) {
 	default:
 		n.results.schedule(accepted)
 	}
-	return noticeAnswer{Text: errorText(0), MsgID: accepted.msgID}, nil
-}
-
-// sendSubscription is /message/subscribe/bizsend: to anybody who agreed, whether they follow or not.
-func (n *notices) sendSubscription(c call) (any, *apiError) {
-	in, t, items, failed := n.read(c, Subscription)
-	if failed != nil {
-		return nil, failed
-	}
-	var to platform.Resident
-	failed = n.users.with(in.To, func(u *user) *apiError {
-		to = u.Resident
-		if !u.agreed[t.ID] {
-			return fail(43101)
-		}
-		return nil
-	})
-	if failed != nil {
-		return nil, failed
-	}
-	accepted := n.record(in, t, items, to, n.base.Now())
-	n.results.schedule(accepted)
 	return noticeAnswer{Text: errorText(0), MsgID: accepted.msgID}, nil
 }
 
@@ -157,11 +152,14 @@ func (n *notices) fill(t *Template, data []byte) ([]platform.Item, *apiError) {
 	return items, failed
 }
 
-// accept records a template message, or finds the one that came with the same client_msg_id before.
-func (n *notices) accept(in noticeCall, t *Template, items []platform.Item, to platform.Resident) (accepted *notice, again bool, failed *apiError) {
+// accept records a notice, or finds the template message that came with the same client_msg_id before.
+func (n *notices) accept(in noticeCall, t *Template, items []platform.Item, blocks bool) (accepted *notice, again bool, failed *apiError) {
 	now, key := n.base.Now(), sentKey{in.To, in.ClientMsgID}
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if t.Kind == Subscription {
+		return n.record(in, t, items, blocks, now), false, nil
+	}
 	n.forget(now)
 	if known := n.sent[key]; known != nil {
 		return known, true, nil
@@ -169,7 +167,7 @@ func (n *notices) accept(in noticeCall, t *Template, items []platform.Item, to p
 	if !n.take(now) {
 		return nil, false, fail(45009)
 	}
-	accepted = n.record(in, t, items, to, now)
+	accepted = n.record(in, t, items, blocks, now)
 	if in.ClientMsgID != "" {
 		n.sent[key] = accepted
 		n.order = append(n.order, key)
@@ -196,7 +194,7 @@ func (n *notices) take(now time.Time) bool {
 }
 
 // record records the notice of a call that passed every check. What becomes of it is known from here on.
-func (n *notices) record(in noticeCall, t *Template, items []platform.Item, to platform.Resident, now time.Time) *notice {
+func (n *notices) record(in noticeCall, t *Template, items []platform.Item, blocks bool, now time.Time) *notice {
 	api := templateResultAPI
 	if t.Kind == Subscription {
 		api = subscribeResultAPI
@@ -204,7 +202,7 @@ func (n *notices) record(in noticeCall, t *Template, items []platform.Item, to p
 	accepted := &notice{at: now, msgID: n.ids.Add(1)}
 	accepted.fault, _ = n.base.Faults.Next(api, nil)
 	status := resultSuccess
-	if to.Blocks {
+	if blocks {
 		status = resultBlocked
 	}
 	if resultForm.MatchString(accepted.fault.Kind) {

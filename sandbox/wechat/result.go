@@ -29,7 +29,7 @@ func resultAPI(name string) platform.API {
 	return platform.API{
 		Name:   name,
 		Kinds:  []string{platform.FaultLatency, platform.FaultLost, platform.FaultTwice, platform.FaultEarly, platform.FaultReordered},
-		IsCode: resultForm.MatchString, Example: fmt.Sprintf("a status like %q", resultFailed),
+		IsCode: resultForm.MatchString, Codes: fmt.Sprintf(", nor a status like %q", resultFailed),
 	}
 }
 
@@ -43,18 +43,14 @@ type results struct {
 	delay   time.Duration // from acceptance to the event
 
 	mu      sync.Mutex
-	queue   []dueResult // in the order of its times
-	workers int         // goroutines that empty the queue
-}
-
-type dueResult struct {
-	at     time.Time // by the machine's clock
-	notice *notice
+	queue   []*notice // in the order of their times
+	workers int       // goroutines that empty the queue
 }
 
 // notice is one that was accepted.
 type notice struct {
 	at    time.Time
+	due   time.Time // by the machine's clock: when its event is pushed
 	msgID int64
 	fault platform.Fault // of its event; the zero Fault for none
 
@@ -99,35 +95,36 @@ func (r *results) schedule(n *notice) {
 func (r *results) enqueue(n *notice) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.queue = append(r.queue, dueResult{time.Now().Add(r.delay), n})
+	n.due = time.Now().Add(r.delay)
+	r.queue = append(r.queue, n)
 	if r.workers == platform.MaxPushes {
 		return
 	}
 	r.workers++
 	r.base.Go(func() {
-		for next, ok := r.next(); ok; next, ok = r.next() {
-			if r.base.Wait(time.Until(next.at)) {
-				r.push(next.notice)
+		for next := r.next(); next != nil; next = r.next() {
+			if r.base.Wait(time.Until(next.due)) {
+				r.push(next)
 			}
-			if next.notice.fault.Kind == platform.FaultTwice && r.base.Wait(again) {
-				r.push(next.notice)
+			if next.fault.Kind == platform.FaultTwice && r.base.Wait(again) {
+				r.push(next)
 			}
 		}
 	})
 }
 
-// next takes an event from the queue. A worker that finds none ends.
-func (r *results) next() (dueResult, bool) {
+// next takes a notice from the queue. A worker that gets nil ends.
+func (r *results) next() *notice {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.queue) == 0 {
 		r.workers--
-		return dueResult{}, false
+		return nil
 	}
 	next := r.queue[0]
-	r.queue[0] = dueResult{}
+	r.queue[0] = nil
 	r.queue = r.queue[1:]
-	return next, true
+	return next
 }
 
 // push pushes the event until it is taken, or given up.

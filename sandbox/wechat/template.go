@@ -54,32 +54,28 @@ type templates map[string]*Template
 func readTemplates(list []Template) (templates, error) {
 	known := templates{}
 	for _, t := range list {
-		if known[t.ID] != nil {
-			return nil, fmt.Errorf("sandbox: template %q is there twice", t.ID)
+		problem := ""
+		switch {
+		case t.ID == "":
+			problem = "has no id"
+		case known[t.ID] != nil:
+			problem = "is there twice"
+		case t.Kind != TemplateMessage && t.Kind != Subscription:
+			problem = fmt.Sprintf("has kind %q, which is none of %s and %s", t.Kind, TemplateMessage, Subscription)
+		case len(t.Items) == 0:
+			problem = "has no items"
 		}
-		if err := t.check(); err != nil {
-			return nil, fmt.Errorf("sandbox: template %q: %w", t.ID, err)
+		for _, i := range t.Items {
+			if limits[i.kind()] == nil {
+				problem = fmt.Sprintf("has key %q, which is of no known type", i.Key)
+			}
+		}
+		if problem != "" {
+			return nil, fmt.Errorf("sandbox: template %q %s", t.ID, problem)
 		}
 		known[t.ID] = &t
 	}
 	return known, nil
-}
-
-func (t *Template) check() error {
-	switch {
-	case t.ID == "":
-		return errors.New("it has no id")
-	case t.Kind != TemplateMessage && t.Kind != Subscription:
-		return fmt.Errorf("kind %q is none of %s and %s", t.Kind, TemplateMessage, Subscription)
-	case len(t.Items) == 0:
-		return errors.New("it has no items")
-	}
-	for _, i := range t.Items {
-		if limits[i.kind()] == nil {
-			return fmt.Errorf("key %q is of no known type", i.Key)
-		}
-	}
-	return nil
 }
 
 // maxAsked is how many notices one request may name (订阅通知组件: 最多5个).

@@ -31,6 +31,11 @@ type tokens struct {
 	forced        []time.Time // of the last 24 hours
 }
 
+type tokenAnswer struct {
+	Token string `json:"access_token"`
+	Life  int64  `json:"expires_in"` // seconds
+}
+
 type grant struct {
 	expires time.Time
 	void    time.Time // zero while no newer token took its place
@@ -40,16 +45,20 @@ func newTokens(appID, secret string, now func() time.Time) *tokens {
 	return &tokens{appID: appID, secret: secret, now: now, granted: map[string]grant{}}
 }
 
-// get is /token.
+// get is /token: a new token with every call.
 func (t *tokens) get(c call) (any, *apiError) {
 	if err := t.checkCaller(c.query.Get("grant_type"), c.query.Get("appid"), c.query.Get("secret")); err != nil {
 		return nil, err
 	}
-	token, life := t.fetch()
-	return tokenAnswer(token, life), nil
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	t.retire(t.basic, now.Add(tokenOverlap))
+	t.basic = t.grant(now)
+	return tokenAnswer{t.basic, int64(tokenLife / time.Second)}, nil
 }
 
-// getStable is /stable_token.
+// getStable is /stable_token: the same token while it is good.
 func (t *tokens) getStable(c call) (any, *apiError) {
 	var in struct {
 		GrantType    string `json:"grant_type"`
@@ -63,18 +72,26 @@ func (t *tokens) getStable(c call) (any, *apiError) {
 	if err := t.checkCaller(in.GrantType, in.AppID, in.Secret); err != nil {
 		return nil, err
 	}
-	token, life, err := t.fetchStable(in.ForceRefresh)
-	if err != nil {
-		return nil, err
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	if in.ForceRefresh {
+		for len(t.forced) > 0 && now.Sub(t.forced[0]) >= 24*time.Hour {
+			t.forced = t.forced[1:]
+		}
+		switch n := len(t.forced); {
+		case n >= forceDaily:
+			return nil, fail(45009)
+		case n > 0 && now.Sub(t.forced[n-1]) < forcePause:
+			return nil, fail(45011)
+		}
+		t.forced = append(t.forced, now)
+		t.retire(t.stable, now)
+		t.stable = t.grant(now)
+	} else if t.granted[t.stable].expires.Sub(now) <= tokenOverlap {
+		t.stable = t.grant(now) // the one before works to its end
 	}
-	return tokenAnswer(token, life), nil
-}
-
-func tokenAnswer(token string, life time.Duration) any {
-	return struct {
-		Token string `json:"access_token"`
-		Life  int64  `json:"expires_in"` // seconds
-	}{token, int64(life / time.Second)}
+	return tokenAnswer{t.stable, int64(t.granted[t.stable].expires.Sub(now) / time.Second)}, nil
 }
 
 func (t *tokens) checkCaller(grantType, appID, secret string) *apiError {
@@ -91,43 +108,6 @@ func (t *tokens) checkCaller(grantType, appID, secret string) *apiError {
 		return fail(40125)
 	}
 	return nil
-}
-
-// fetch gives a new token with every call.
-func (t *tokens) fetch() (token string, life time.Duration) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := t.now()
-	t.retire(t.basic, now.Add(tokenOverlap))
-	t.basic = t.grant(now)
-	return t.basic, tokenLife
-}
-
-// fetchStable gives the same token while it is good.
-func (t *tokens) fetchStable(force bool) (token string, life time.Duration, err *apiError) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := t.now()
-	if force {
-		for len(t.forced) > 0 && now.Sub(t.forced[0]) >= 24*time.Hour {
-			t.forced = t.forced[1:]
-		}
-		switch n := len(t.forced); {
-		case n >= forceDaily:
-			return "", 0, fail(45009)
-		case n > 0 && now.Sub(t.forced[n-1]) < forcePause:
-			return "", 0, fail(45011)
-		}
-		t.forced = append(t.forced, now)
-		t.retire(t.stable, now)
-		t.stable = t.grant(now)
-		return t.stable, tokenLife, nil
-	}
-	if left := t.granted[t.stable].expires.Sub(now); left > tokenOverlap {
-		return t.stable, left, nil
-	}
-	t.stable = t.grant(now) // the one before works to its end
-	return t.stable, tokenLife, nil
 }
 
 // check is nil for a token that works.

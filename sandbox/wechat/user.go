@@ -59,41 +59,25 @@ func (u *users) info(c call) (any, *apiError) {
 	if openid == "" {
 		return nil, fail(41009)
 	}
-	var out any
-	failed := u.with(openid, func(known *user) *apiError {
-		out = known.info()
+	out := map[string]any{"subscribe": 0, "openid": openid}
+	return out, u.with(openid, func(known *user) *apiError {
+		if !known.follows {
+			return nil
+		}
+		source, id, str := "ADD_SCENE_SEARCH", int64(0), ""
+		if known.scene != "" {
+			source = "ADD_SCENE_QR_CODE"
+			var err error
+			if id, err = strconv.ParseInt(known.scene, 10, 64); err != nil {
+				str = known.scene
+			}
+		}
+		maps.Copy(out, map[string]any{
+			"subscribe": 1, "subscribe_time": known.followedAt.Unix(), "remark": "", "groupid": 0, "tagid_list": []int{},
+			"subscribe_scene": source, "qr_scene": id, "qr_scene_str": str,
+		})
 		return nil
 	})
-	return out, failed
-}
-
-func (u *user) info() any {
-	if !u.follows {
-		return struct {
-			Follows int    `json:"subscribe"`
-			OpenID  string `json:"openid"`
-		}{0, u.OpenID}
-	}
-	out := struct {
-		Follows    int    `json:"subscribe"`
-		OpenID     string `json:"openid"`
-		FollowedAt int64  `json:"subscribe_time"`
-		Remark     string `json:"remark"`
-		Group      int    `json:"groupid"`
-		Tags       []int  `json:"tagid_list"`
-		Source     string `json:"subscribe_scene"`
-		SceneID    int64  `json:"qr_scene"`
-		SceneStr   string `json:"qr_scene_str"`
-	}{Follows: 1, OpenID: u.OpenID, FollowedAt: u.followedAt.Unix(), Tags: []int{}, Source: "ADD_SCENE_SEARCH"}
-	if u.scene != "" {
-		out.Source = "ADD_SCENE_QR_CODE"
-		if id, err := strconv.ParseInt(u.scene, 10, 64); err == nil {
-			out.SceneID = id
-		} else {
-			out.SceneStr = u.scene
-		}
-	}
-	return out
 }
 
 // apply changes what the platform knows of a user who did something.
@@ -149,4 +133,57 @@ func (u *users) list() []User {
 		all = append(all, User{Resident: r, Follows: known.follows, Until: w.until, Left: w.left, Agreed: agreed})
 	}
 	return all
+}
+
+// trigger is what a resident did that lets the account write to them of its own accord.
+type trigger string
+
+const (
+	byMessage trigger = "message"
+	byMenu    trigger = "menu" // tapping an option of a menu message counts as this too
+	byFollow  trigger = "follow"
+	byScan    trigger = "scan"
+)
+
+// windows are those of one resident.
+type windows map[trigger]window
+
+// window is how long, and how often, the account may still write.
+type window struct {
+	until time.Time
+	left  int
+}
+
+// open grants a window afresh: 48 hours and 5 messages after a message, one minute and 3 after the rest (发送客服消息).
+func (ws windows) open(t trigger, now time.Time) {
+	if t == byMessage {
+		ws[t] = window{now.Add(48 * time.Hour), 5}
+		return
+	}
+	ws[t] = window{now.Add(time.Minute), 3}
+}
+
+// take uses up one message of the window that ends first.
+func (ws windows) take(now time.Time) *apiError {
+	var best trigger
+	isOpen := false
+	for t, w := range ws {
+		if !now.Before(w.until) {
+			continue
+		}
+		isOpen = true
+		if w.left > 0 && (best == "" || w.until.Before(ws[best].until)) {
+			best = t
+		}
+	}
+	switch {
+	case !isOpen:
+		return fail(45015)
+	case best == "":
+		return fail(45047)
+	}
+	w := ws[best]
+	w.left--
+	ws[best] = w
+	return nil
 }

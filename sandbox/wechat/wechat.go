@@ -39,7 +39,7 @@ func New(cfg Config, base *platform.Base) (*Server, error) {
 	var ids atomic.Int64                     // of messages and notices
 	ids.Store(base.Now().UnixMilli() * 1000) // a restart must not repeat ids that the webhook remembers
 	hook := &webhook{base: base, crypto: crypto, cfg: cfg, reader: replyReader{cfg.Mode, crypto}}
-	users, menus, codes := newUsers(base), &menus{changed: base.Record.Changed}, &codes{base: base}
+	users, menus, codes := newUsers(base), &menus{changed: base.Record.Changed, menu: noMenu}, &codes{base: base}
 	custom := &customMessages{base: base, users: users}
 	notices := newNotices(base, users, templates, &results{base: base, webhook: hook, delay: cfg.ResultDelay}, cfg.TemplateQuota, &ids)
 	s := &Server{
@@ -50,7 +50,7 @@ func New(cfg Config, base *platform.Base) (*Server, error) {
 		},
 	}
 	tokens := newTokens(cfg.AppID, cfg.Secret, base.Now)
-	s.gateway = newGateway(base, tokens, codes.show, []endpoint{
+	s.gateway = newGateway(base, tokens, []endpoint{
 		{path: "token", method: http.MethodGet, open: true, serve: tokens.get},
 		{path: "stable_token", method: http.MethodPost, open: true, serve: tokens.getStable},
 		{path: "message/custom/send", method: http.MethodPost, serve: custom.send},
@@ -62,6 +62,7 @@ func New(cfg Config, base *platform.Base) (*Server, error) {
 		{path: "qrcode/create", method: http.MethodPost, serve: codes.create},
 		{path: "user/info", method: http.MethodGet, serve: users.info},
 		{path: "get_api_domain_ip", method: http.MethodGet, serve: addresses},
+		{path: "showqrcode", picture: codes.show},
 	})
 	base.Faults.Register(templateResultAPI, subscribeResultAPI)
 	return s, nil
@@ -78,14 +79,28 @@ func (s *Server) Act(openid string, a platform.Action) (platform.Entry, <-chan p
 
 // State is what a phone shows of the account beside the record.
 type State struct {
-	Mode      Mode
-	Users     []User // in the order of the residents
-	Menu      []Button
-	Scenes    []string   // of QR codes that the account created, as long as they are good
-	Templates []Template // of both kinds
+	Mode          Mode           `json:"mode"`
+	Users         []User         `json:"residents"` // in the order of the residents
+	Menu          []Button       `json:"menu"`
+	Subscriptions []Subscribable `json:"subscriptions"`
+	Scenes        []string       `json:"-"` // of QR codes that the account created, as long as they are good
+}
+
+// Subscribable is a template that a resident may agree to.
+type Subscribable struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
 }
 
 // State is the account as it is now.
 func (s *Server) State() State {
-	return State{Mode: s.mode, Users: s.users.list(), Menu: s.menus.buttons(), Scenes: s.codes.scenes(), Templates: s.templates}
+	st := State{
+		Mode: s.mode, Users: s.users.list(), Menu: s.menus.current().Buttons, Subscriptions: []Subscribable{}, Scenes: s.codes.scenes(),
+	}
+	for _, t := range s.templates {
+		if t.Kind == Subscription {
+			st.Subscriptions = append(st.Subscriptions, Subscribable{t.ID, t.Title})
+		}
+	}
+	return st
 }
