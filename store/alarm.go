@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"towncrier/alarm"
@@ -21,10 +20,7 @@ func (db *DB) Alarms() *Alarms { return &Alarms{db} }
 // Raise implements alarm.Store.
 func (s *Alarms) Raise(ctx context.Context, kind alarm.Kind, detail string, at time.Time) error {
 	_, err := s.db.exec(ctx, raiseAlarm, string(kind), detail, stamp(at))
-	if err != nil {
-		return fmt.Errorf("keep alarm: %w", err)
-	}
-	return nil
+	return wrap("keep alarm", err)
 }
 
 const raiseAlarm = `INSERT INTO alarm (kind, detail, since, last, count) VALUES ($1, $2, $3, $3, 1)
@@ -35,21 +31,10 @@ const raiseAlarm = `INSERT INTO alarm (kind, detail, since, last, count) VALUES 
 
 // List implements alarm.Store.
 func (s *Alarms) List(ctx context.Context) (all []alarm.Alarm, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT kind, detail, since, last, count, acked_at, acked_by FROM alarm ORDER BY last DESC, kind`)
-	if err != nil {
-		return nil, fmt.Errorf("list alarms: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var a alarm.Alarm
-		var since, last, acked sql.NullInt64
-		if err := rows.Scan(&a.Kind, &a.Detail, &since, &last, &a.Count, &acked, &a.AckedBy); err != nil {
-			return nil, fmt.Errorf("list alarms: %w", err)
-		}
-		a.Since, a.Last, a.AckedAt = instant(since), instant(last), instant(acked)
-		all = append(all, a)
-	}
-	return all, rows.Err()
+	return collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT kind, detail, since, last, count, acked_at, acked_by FROM alarm ORDER BY last DESC, kind`)), func(row row) (a alarm.Alarm, err error) {
+		err = row.Scan(&a.Kind, &a.Detail, into(&a.Since), into(&a.Last), &a.Count, into(&a.AckedAt), &a.AckedBy)
+		return a, err
+	})
 }
 
 // Acknowledge implements alarm.Store.
@@ -67,8 +52,5 @@ func (s *Alarms) Acknowledge(ctx context.Context, kind alarm.Kind, act audit.Act
 		}
 		return s.db.appendAudit(ctx, tx, act)
 	})
-	if err != nil {
-		return fmt.Errorf("acknowledge alarm: %w", err)
-	}
-	return nil
+	return wrap("acknowledge alarm", err)
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"towncrier/audit"
 )
@@ -32,7 +31,7 @@ func (db *DB) appendAudit(ctx context.Context, tx *sql.Tx, act audit.Act) error 
 		err = tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0) FROM audit`).Scan(&head.Seq)
 	}
 	if err != nil {
-		return fmt.Errorf("record in the audit log: %w", err)
+		return wrap("record in the audit log", err)
 	}
 	if act.Origin == "" {
 		act.Origin = audit.OriginOf(ctx)
@@ -42,10 +41,10 @@ func (db *DB) appendAudit(ctx context.Context, tx *sql.Tx, act audit.Act) error 
 	_, err = tx.ExecContext(ctx, `INSERT INTO audit (seq, actor, action, subject, detail, at, hash, origin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		e.Seq, string(e.Actor), e.Action, e.Subject, e.Detail, e.At.UnixMilli(), e.Hash, e.Origin)
 	if err != nil {
-		return fmt.Errorf("record in the audit log: %w", err)
+		return wrap("record in the audit log", err)
 	}
 	if err := db.setMark(ctx, tx, headMark, audit.Mark{Seq: e.Seq, Hash: e.Hash}); err != nil {
-		return fmt.Errorf("record in the audit log: %w", err)
+		return wrap("record in the audit log", err)
 	}
 	return noteAct(ctx, tx, e)
 }
@@ -57,19 +56,12 @@ func (db *DB) markMAC(name string, m audit.Mark) []byte {
 	return db.box.Find(auditMark+name, m.Message())
 }
 
-type rowQuerier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-func (db *DB) mark(ctx context.Context, q rowQuerier, name, lock string) (audit.Mark, error) {
+func (db *DB) mark(ctx context.Context, q querier, name, lock string) (audit.Mark, error) {
 	var m audit.Mark
 	var mac []byte
 	err := q.QueryRowContext(ctx, `SELECT seq, hash, mac FROM audit_mark WHERE name = $1`+lock, name).Scan(&m.Seq, &m.Hash, &mac)
-	if errors.Is(err, sql.ErrNoRows) {
-		return m, errMark
-	}
 	if err != nil {
-		return m, err
+		return m, orNotFound(err, errMark)
 	}
 	if !hmac.Equal(mac, db.markMAC(name, m)) {
 		return m, errMark

@@ -46,29 +46,16 @@ func (s *Audit) List(ctx context.Context, after int64, limit int, f audit.Filter
 		}
 	}
 	entries, err := auditRows(ctx, s.db.read, ` WHERE `+strings.Join(where, " AND ")+` ORDER BY seq DESC LIMIT $1`, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list the audit log: %w", err)
-	}
-	return entries, nil
+	return entries, wrap("list the audit log", err)
 }
 
 func auditRows(ctx context.Context, q querier, which string, args ...any) ([]audit.Entry, error) {
-	rows, err := q.QueryContext(ctx, `SELECT seq, actor, action, subject, detail, at, hash, origin FROM audit`+which, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var entries []audit.Entry
-	for rows.Next() {
-		var e audit.Entry
+	return collect(rowsOf(q.QueryContext(ctx, `SELECT seq, actor, action, subject, detail, at, hash, origin FROM audit`+which, args...)), func(row row) (e audit.Entry, err error) {
 		var at int64
-		if err := rows.Scan(&e.Seq, &e.Actor, &e.Action, &e.Subject, &e.Detail, &at, &e.Hash, &e.Origin); err != nil {
-			return nil, err
-		}
+		err = row.Scan(&e.Seq, &e.Actor, &e.Action, &e.Subject, &e.Detail, &at, &e.Hash, &e.Origin)
 		e.At = time.UnixMilli(at).UTC()
-		entries = append(entries, e)
-	}
-	return entries, rows.Err()
+		return e, err
+	})
 }
 
 // Verify implements audit.Log.
@@ -79,7 +66,7 @@ func (s *Audit) Verify(ctx context.Context, progress func(done, total int64)) (a
 			return audit.Mark{}, &audit.Broken{Seq: anchor.Seq + 1, What: audit.Moved}
 		}
 		if err != nil {
-			return audit.Mark{}, fmt.Errorf("verify the audit log: %w", err)
+			return audit.Mark{}, wrap("verify the audit log", err)
 		}
 		head, err := s.verify(ctx, anchor, progress)
 		if _, broken := errors.AsType[*audit.Broken](err); broken {
@@ -89,10 +76,7 @@ func (s *Audit) Verify(ctx context.Context, progress func(done, total int64)) (a
 			}
 			return audit.Mark{}, err
 		}
-		if err != nil {
-			return audit.Mark{}, fmt.Errorf("verify the audit log: %w", err)
-		}
-		return head, nil
+		return head, wrap("verify the audit log", err)
 	}
 }
 
@@ -102,10 +86,7 @@ func (s *Audit) Head(ctx context.Context) (audit.Mark, error) {
 	if errors.Is(err, errMark) {
 		err = &audit.Broken{Seq: head.Seq, What: audit.Moved}
 	}
-	if err != nil {
-		return audit.Mark{}, fmt.Errorf("read the head of the audit log: %w", err)
-	}
-	return head, nil
+	return head, wrap("read the head of the audit log", err)
 }
 
 // Holds implements audit.Log.
@@ -115,7 +96,7 @@ func (s *Audit) Holds(ctx context.Context, noted audit.Mark) error {
 	case errors.Is(err, errMark):
 		return &audit.Broken{Seq: anchor.Seq + 1, What: audit.Moved}
 	case err != nil:
-		return fmt.Errorf("look for an entry of the audit log: %w", err)
+		return wrap("look for an entry of the audit log", err)
 	case noted.Seq < anchor.Seq:
 		return audit.ErrPruned
 	}
@@ -124,7 +105,7 @@ func (s *Audit) Holds(ctx context.Context, noted audit.Mark) error {
 		kept = nil
 		err := s.db.read.QueryRowContext(ctx, `SELECT hash FROM audit WHERE seq = $1`, noted.Seq).Scan(&kept)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("look for an entry of the audit log: %w", err)
+			return wrap("look for an entry of the audit log", err)
 		}
 	}
 	if !hmac.Equal(kept, noted.Hash) {
@@ -195,7 +176,7 @@ func (s *Audit) Prune(ctx context.Context, before time.Time, act audit.Act) (del
 	for {
 		n, err := s.prune(ctx, before, act)
 		if err != nil {
-			return deleted, fmt.Errorf("prune the audit log: %w", err)
+			return deleted, wrap("prune the audit log", err)
 		}
 		deleted += n
 		if n < auditSlice {

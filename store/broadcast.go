@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -20,7 +19,6 @@ import (
 type Broadcasts struct {
 	db    *DB
 	group *group // nil on PostgreSQL, which flushes several transactions at once by itself
-	sql   ledgerSQL
 }
 
 var _ broadcast.Store = (*Broadcasts)(nil)
@@ -28,8 +26,8 @@ var _ broadcast.Store = (*Broadcasts)(nil)
 // Broadcasts keeps broadcasts and their deliveries in db. Use one for all of a process: what it writes at the same time is
 // flushed together.
 func (db *DB) Broadcasts() *Broadcasts {
-	s := &Broadcasts{db: db, sql: db.ledgerSQL()}
-	if db.read != db.write {
+	s := &Broadcasts{db: db}
+	if db.embedded {
 		s.group = &group{db: db}
 	}
 	return s
@@ -69,36 +67,23 @@ func (s *Broadcasts) part() int {
 
 const broadcastColumns = `num, version, doc, frozen, frozen_at, forgotten_at, as_of`
 
-func scanBroadcast(row interface{ Scan(...any) error }) (num int64, b broadcast.Broadcast, err error) {
+func scanBroadcast(row row) (num int64, b broadcast.Broadcast, err error) {
 	var doc string
-	var version int64
-	var frozen int
-	var whole, forgotten, asOf sql.NullInt64
-	if err := row.Scan(&num, &version, &doc, &frozen, &whole, &forgotten, &asOf); err != nil {
-		if errors.Is(err, sql.ErrNoRows) {
-			err = broadcast.ErrNoBroadcast
-		}
-		return 0, b, err
+	var columns broadcast.Broadcast
+	err = row.Scan(&num, &columns.Version, &doc, &columns.Frozen, into(&columns.FrozenAt), into(&columns.ForgottenAt), into(&columns.PutBackAt))
+	if err != nil {
+		return 0, b, orNotFound(err, broadcast.ErrNoBroadcast)
 	}
-	if b, err = readBroadcast(doc); err != nil {
-		return 0, b, err
-	}
-	b.Version, b.Frozen, b.FrozenAt, b.ForgottenAt, b.PutBackAt = version, frozen, instant(whole), instant(forgotten), instant(asOf)
-	return num, b, nil
-}
-
-func flag(is bool) int {
-	if is {
-		return 1
-	}
-	return 0
+	b, err = readBroadcast(doc)
+	b.Version, b.Frozen, b.FrozenAt, b.ForgottenAt, b.PutBackAt = columns.Version, columns.Frozen, columns.FrozenAt, columns.ForgottenAt, columns.PutBackAt
+	return num, b, err
 }
 
 // Create implements broadcast.Store.
 func (s *Broadcasts) Create(ctx context.Context, b broadcast.Broadcast, act audit.Act) (created bool, err error) {
 	doc, err := writeBroadcast(b)
 	if err != nil {
-		return false, fmt.Errorf("create broadcast: %w", err)
+		return false, wrap("create broadcast", err)
 	}
 	series := sql.NullString{String: b.Series, Valid: b.Series != ""}
 	due := stamp(b.DueAt)
@@ -107,8 +92,8 @@ func (s *Broadcasts) Create(ctx context.Context, b broadcast.Broadcast, act audi
 		result, err := tx.ExecContext(ctx, `INSERT INTO broadcast
 			(id, version, status, committee, author, topic, emergency, series, due_at, doubtful, wait, doc)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (series, due_at) DO NOTHING`,
-			b.ID, b.Version, string(b.Status), b.Committee, b.Author, b.Topic, flag(b.Emergency), series, due,
-			flag(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc)
+			b.ID, b.Version, string(b.Status), b.Committee, b.Author, b.Topic, boolInt(b.Emergency), series, due,
+			boolInt(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc)
 		if err != nil {
 			return err
 		}
@@ -118,19 +103,13 @@ func (s *Broadcasts) Create(ctx context.Context, b broadcast.Broadcast, act audi
 		}
 		return s.db.appendAudit(ctx, tx, act)
 	})
-	if err != nil {
-		return false, fmt.Errorf("create broadcast: %w", err)
-	}
-	return created, nil
+	return created, wrap("create broadcast", err)
 }
 
 // Get implements broadcast.Store.
 func (s *Broadcasts) Get(ctx context.Context, id string) (broadcast.Broadcast, error) {
 	_, b, err := scanBroadcast(s.db.read.QueryRowContext(ctx, `SELECT `+broadcastColumns+` FROM broadcast WHERE id = $1`, id))
-	if err != nil {
-		return broadcast.Broadcast{}, fmt.Errorf("get broadcast: %w", err)
-	}
-	return b, nil
+	return b, wrap("get broadcast", err)
 }
 
 // Change implements broadcast.Store.
@@ -166,8 +145,8 @@ func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadca
 		_, err = tx.ExecContext(ctx, `UPDATE broadcast SET version = $2, status = $3, committee = $4, topic = $5, emergency = $6,
 				doubtful = $7, wait = $8, doc = $9, freezing_at = COALESCE(freezing_at, $10), ended_at = $11,
 				doubted = CASE WHEN $3 = 'draft' THEN 0 ELSE doubted END WHERE num = $1`, // what was edited is another message
-			num, b.Version, string(b.Status), b.Committee, b.Topic, flag(b.Emergency),
-			flag(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc, begins, ends)
+			num, b.Version, string(b.Status), b.Committee, b.Topic, boolInt(b.Emergency),
+			boolInt(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc, begins, ends)
 		if err != nil {
 			return err
 		}
@@ -181,17 +160,14 @@ func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadca
 		}
 		return nil
 	})
-	if err != nil {
-		return broadcast.Broadcast{}, fmt.Errorf("change broadcast: %w", err)
-	}
-	return b, nil
+	return b, wrap("change broadcast", err)
 }
 
 // List implements broadcast.Store. A cursor is the number of the last row.
 func (s *Broadcasts) List(ctx context.Context, f broadcast.Filter, after string, limit int) (found []broadcast.Broadcast, next string, err error) {
-	behind, err := cursor(after)
+	behind, err := cursor(after, problem.ErrCursor)
 	if err != nil {
-		return nil, "", fmt.Errorf("list broadcasts: %w", err)
+		return nil, "", wrap("list broadcasts", err)
 	}
 	var where strings.Builder
 	var args []any
@@ -216,55 +192,24 @@ func (s *Broadcasts) List(ctx context.Context, f broadcast.Filter, after string,
 		fmt.Fprintf(&where, "num < $%d AND ", len(args))
 	}
 	args = append(args, limit+1)
-	rows, err := s.db.read.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM broadcast WHERE %s num > 0 ORDER BY num DESC LIMIT $%d`,
-		broadcastColumns, where.String(), len(args)), args...)
-	if err != nil {
-		return nil, "", fmt.Errorf("list broadcasts: %w", err)
-	}
-	defer rows.Close()
-	last := int64(0)
-	for rows.Next() {
-		if len(found) == limit {
-			return found, strconv.FormatInt(last, cursorBase), nil
-		}
-		num, b, err := scanBroadcast(rows)
-		if err != nil {
-			return nil, "", fmt.Errorf("list broadcasts: %w", err)
-		}
-		found, last = append(found, b), num
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", fmt.Errorf("list broadcasts: %w", err)
-	}
-	return found, "", nil
-}
-
-const cursorBase = 36
-
-// cursor reads a place in an order, 0 for its start.
-func cursor(text string) (int64, error) {
-	if text == "" {
-		return 0, nil
-	}
-	n, err := strconv.ParseInt(text, cursorBase, 64)
-	if err != nil || n <= 0 {
-		return 0, problem.ErrCursor
-	}
-	return n, nil
+	var nums []int64
+	err = rowsOf(s.db.read.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM broadcast WHERE %s num > 0 ORDER BY num DESC LIMIT $%d`,
+		broadcastColumns, where.String(), len(args)), args...)).each(func(row row) error {
+		num, b, err := scanBroadcast(row)
+		nums, found = append(nums, num), append(found, b)
+		return err
+	})
+	_, next = page(nums, limit, func(num int64) int64 { return num })
+	return found[:min(limit, len(found))], next, wrap("list broadcasts", err)
 }
 
 // Resting implements broadcast.Store. Few broadcasts are alive at a time: their citations are read, not searched.
 func (s *Broadcasts) Resting(ctx context.Context, notice string) (ids []string, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+broadcastColumns+` FROM broadcast WHERE status IN
-		('draft', 'submitted', 'approved', 'scheduled', 'held', 'freezing', 'sending', 'paused') ORDER BY num`)
-	if err != nil {
-		return nil, fmt.Errorf("look for broadcasts that rest on a notice: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		_, b, err := scanBroadcast(rows)
+	err = rowsOf(s.db.read.QueryContext(ctx, `SELECT `+broadcastColumns+` FROM broadcast WHERE status IN
+		('draft', 'submitted', 'approved', 'scheduled', 'held', 'freezing', 'sending', 'paused') ORDER BY num`)).each(func(row row) error {
+		_, b, err := scanBroadcast(row)
 		if err != nil {
-			return nil, fmt.Errorf("look for broadcasts that rest on a notice: %w", err)
+			return err
 		}
 		for _, c := range b.Cites {
 			if c.Notice == notice {
@@ -272,9 +217,7 @@ func (s *Broadcasts) Resting(ctx context.Context, notice string) (ids []string, 
 				break
 			}
 		}
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("look for broadcasts that rest on a notice: %w", err)
-	}
-	return ids, nil
+		return nil
+	})
+	return ids, wrap("look for broadcasts that rest on a notice", err)
 }

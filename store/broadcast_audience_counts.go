@@ -43,35 +43,30 @@ const recentBits = choiceBits + 10
 func (s *Broadcasts) AudienceCounts(ctx context.Context, scope broadcast.Scope) ([]broadcast.Bucket, error) {
 	query, args, err := s.countQuery(ctx, scope)
 	if err != nil {
-		return nil, explain("count an audience", err)
+		return nil, wrap("count an audience", err)
 	}
 	var first, last int64
 	err = s.db.scan.QueryRowContext(ctx, `SELECT COALESCE(min(id), 0), COALESCE(max(id), -1) FROM resident`).Scan(&first, &last)
 	if err != nil {
-		return nil, explain("count an audience", err)
+		return nil, wrap("count an audience", err)
 	}
 	var mu sync.Mutex
 	total := make(map[int64]int)
 	err = inSlices(ctx, first, last, func(ctx context.Context, from, to int64) error {
-		rows, err := s.db.scan.QueryContext(ctx, query, append([]any{from, to}, args...)...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+		return rowsOf(s.db.scan.QueryContext(ctx, query, append([]any{from, to}, args...)...)).each(func(row row) error {
 			var k int64
 			var n int
-			if err := rows.Scan(&k, &n); err != nil {
+			if err := row.Scan(&k, &n); err != nil {
 				return err
 			}
 			mu.Lock()
 			total[k] += n
 			mu.Unlock()
-		}
-		return rows.Err()
+			return nil
+		})
 	})
 	if err != nil {
-		return nil, explain("count an audience", err)
+		return nil, wrap("count an audience", err)
 	}
 	var all []broadcast.Bucket
 	for k, n := range total {
@@ -129,23 +124,11 @@ func (s *Broadcasts) recent(ctx context.Context, scope broadcast.Scope) (nums st
 	if scope.Most == 0 {
 		return "", nil
 	}
-	rows, err := s.db.scan.QueryContext(ctx, `SELECT num FROM broadcast WHERE emergency = 0 AND freezing_at >= $1`, scope.Since.UnixMilli())
-	if err != nil {
-		return "", err
-	}
-	defer rows.Close()
-	var all []string
-	for rows.Next() {
-		var num int64
-		if err := rows.Scan(&num); err != nil {
-			return "", err
-		}
-		all = append(all, fmt.Sprint(num))
-	}
+	all, err := scalars[string](s.db.scan.QueryContext(ctx, `SELECT num FROM broadcast WHERE emergency = 0 AND freezing_at >= $1`, scope.Since.UnixMilli()))
 	if len(all) < scope.Most {
 		all = nil
 	}
-	return strings.Join(all, ", "), rows.Err()
+	return strings.Join(all, ", "), err
 }
 
 // unpack is a resident of whom no more is known than the number says.
@@ -175,21 +158,9 @@ func unpack(k int64, scope broadcast.Scope) broadcast.Candidate {
 func (s *Broadcasts) Sample(ctx context.Context, scope broadcast.Scope, limit int) (found []broadcast.Candidate, err error) {
 	args := []any{limit}
 	arg := numbered(&args, 0)
-	rows, err := s.db.scan.QueryContext(ctx, `SELECT r.id FROM resident r WHERE `+s.within(scope, arg)+` ORDER BY random() LIMIT $1`, args...)
+	ids, err := scalars[int64](s.db.scan.QueryContext(ctx, `SELECT r.id FROM resident r WHERE `+s.within(scope, arg)+` ORDER BY random() LIMIT $1`, args...))
 	if err != nil {
-		return nil, explain("choose residents to show", err)
-	}
-	defer rows.Close()
-	var ids []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, explain("choose residents to show", err)
-		}
-		ids = append(ids, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, explain("choose residents to show", err)
+		return nil, wrap("choose residents to show", err)
 	}
 	found, _, err = s.candidates(ctx, `r.id `+s.in(1), list(append([]int64{}, ids...)), scope.Rule.Lists(), scope.Since, limit)
 	return found, err
@@ -228,7 +199,7 @@ func (s *Broadcasts) chosen(rule broadcast.Rule, arg func(any) string) string {
 	case rule.Community != "":
 		return `r.community = ` + arg(rule.Community)
 	case rule.Tag != "":
-		return `(r.tags <> '[]' AND ` + fmt.Sprintf(s.sql.tagged, arg(rule.Tag)) + `)`
+		return `(r.tags <> '[]' AND ` + fmt.Sprintf(s.db.hasTag, arg(rule.Tag)) + `)`
 	case rule.Topic != "":
 		return `EXISTS (SELECT 1 FROM preference p WHERE p.resident = r.id AND p.topic = ` + arg(rule.Topic) + ` AND p.wants = 1)`
 	case rule.List != "":

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"towncrier/broadcast"
@@ -14,27 +15,13 @@ import (
 
 // Chunks implements broadcast.Store.
 func (s *Broadcasts) Chunks(ctx context.Context, id string, channel broadcast.Channel, after int64, size, limit int, now time.Time) (chunks []broadcast.Chunk, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT d.id FROM delivery d
+	ids, err := scalars[int64](s.db.read.QueryContext(ctx, `SELECT d.id FROM delivery d
 		WHERE d.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND d.channel = $2 AND d.state = 'pending' AND d.id > $3 AND `+dueAt("d.", "$4")+`
-		ORDER BY d.id LIMIT $5`, id, string(channel), after, now.UnixMilli(), size*limit)
-	if err != nil {
-		return nil, fmt.Errorf("divide into chunks: %w", err)
+		ORDER BY d.id LIMIT $5`, id, string(channel), after, now.UnixMilli(), size*limit))
+	for some := range slices.Chunk(ids, size) {
+		chunks = append(chunks, broadcast.Chunk{Broadcast: id, Channel: channel, From: some[0], To: some[len(some)-1]})
 	}
-	defer rows.Close()
-	for n := 0; rows.Next(); n++ {
-		var row int64
-		if err := rows.Scan(&row); err != nil {
-			return nil, fmt.Errorf("divide into chunks: %w", err)
-		}
-		if n%size == 0 {
-			chunks = append(chunks, broadcast.Chunk{Broadcast: id, Channel: channel, From: row})
-		}
-		chunks[len(chunks)-1].To = row
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("divide into chunks: %w", err)
-	}
-	return chunks, nil
+	return chunks, wrap("divide into chunks", err)
 }
 
 // addressee is a pending row with where it would go.
@@ -86,14 +73,14 @@ func (s *Broadcasts) Claim(ctx context.Context, chunk broadcast.Chunk, most int,
 	most = min(most, broadcast.ClaimRows)
 	found, err := s.addressees(ctx, chunk, most, now)
 	if err != nil || len(found) == 0 {
-		return broadcast.Claimed{Broadcast: chunk.Broadcast, Channel: chunk.Channel}, explain("claim deliveries", err)
+		return broadcast.Claimed{Broadcast: chunk.Broadcast, Channel: chunk.Channel}, wrap("claim deliveries", err)
 	}
 	next := int64(0)
 	if len(found) == most && found[len(found)-1].id < chunk.To {
 		next = found[len(found)-1].id + 1
 	}
 	claimed, err := s.claim(ctx, chunk, found, next, now, until)
-	return claimed, explain("claim deliveries", err)
+	return claimed, wrap("claim deliveries", err)
 }
 
 // claim claims those of the rows that are as they were found.
@@ -116,7 +103,7 @@ func (s *Broadcasts) claim(ctx context.Context, chunk broadcast.Chunk, found []a
 		won, claimed.ID, claimed.Next = nil, 0, 0
 		var num, doubtful, wait int64
 		var status broadcast.Status
-		err := s.row(ctx, tx, `SELECT num, status, doubtful, wait FROM broadcast WHERE id = $1`+s.sql.share, chunk.Broadcast).
+		err := s.row(ctx, tx, `SELECT num, status, doubtful, wait FROM broadcast WHERE id = $1`+s.db.share, chunk.Broadcast).
 			Scan(&num, &status, &doubtful, &wait)
 		if err != nil || status != broadcast.Sending {
 			return err
@@ -166,15 +153,7 @@ func (s *Broadcasts) Holds(ctx context.Context, claim int64) (holds bool, err er
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
-	return holds, explain("look at a claim", err)
-}
-
-// explain says what was being done when err happened.
-func explain(doing string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", doing, err)
+	return holds, wrap("look at a claim", err)
 }
 
 func callOutID(id string, claim int64) string { return fmt.Sprintf("%s-%d", id, claim) }
@@ -205,23 +184,14 @@ func (s *Broadcasts) addressees(ctx context.Context, chunk broadcast.Chunk, most
 		stopped = ` LEFT JOIN suppression s ON s.phone_find = r.phone_find AND (s.at >= b.freezing_at OR s.reason = 'erased')`
 		suppressed = "s.phone_find IS NOT NULL"
 	}
-	rows, err := s.read(ctx, `SELECT d.id, d.tries, d.named, d.named_at, r.`+column+`, r.`+column+`_find, `+suppressed+` OR EXISTS (SELECT 1 FROM preference p
+	return collect(rowsOf(s.read(ctx, `SELECT d.id, d.tries, d.named, d.named_at, r.`+column+`, r.`+column+`_find, `+suppressed+` OR EXISTS (SELECT 1 FROM preference p
 			WHERE p.resident = r.id AND p.wants = 0 AND p.topic IN ('', b.topic) AND p.channel IN ('', $5) AND p.chosen_at >= b.freezing_at)
 		FROM broadcast b JOIN delivery d ON d.broadcast = b.num LEFT JOIN resident r ON r.id = d.resident`+stopped+`
 		WHERE b.id = $1 AND d.id BETWEEN $2 AND $3 AND d.channel = $6 AND d.state = 'pending' AND `+dueAt("d.", "$4")+` ORDER BY d.id LIMIT $7`,
-		chunk.Broadcast, chunk.From, chunk.To, now.UnixMilli(), string(choice), string(chunk.Channel), most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var a addressee
-		if err := rows.Scan(&a.id, &a.tries, &a.named, &a.namedAt, &a.address, &a.find, &a.no); err != nil {
-			return nil, err
-		}
-		found = append(found, a)
-	}
-	return found, rows.Err()
+		chunk.Broadcast, chunk.From, chunk.To, now.UnixMilli(), string(choice), string(chunk.Channel), most)), func(row row) (a addressee, err error) {
+		err = row.Scan(&a.id, &a.tries, &a.named, &a.namedAt, &a.address, &a.find, &a.no)
+		return a, err
+	})
 }
 
 // asFound are rows of a claim that one statement changes: what was read of them is still so.
@@ -235,7 +205,7 @@ func (s *Broadcasts) lease(ctx context.Context, tx *sql.Tx, num int64, channel b
 	first, last := ready[0].id, ready[len(ready)-1].id
 	err = s.row(ctx, tx, `INSERT INTO claim (broadcast, channel, first, last, at, leased_until, sending, waiting)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
-		num, string(channel), first, last, now.UnixMilli(), until.UnixMilli(), len(ready), flag(waiting)).Scan(&claim)
+		num, string(channel), first, last, now.UnixMilli(), until.UnixMilli(), len(ready), boolInt(waiting)).Scan(&claim)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -288,19 +258,15 @@ func (s *Broadcasts) lease(ctx context.Context, tx *sql.Tx, num int64, channel b
 		return 0, nil, err
 	}
 	won = make(map[int64]bool, n)
-	rows, err := tx.QueryContext(ctx, `SELECT id FROM delivery WHERE id BETWEEN $1 AND $2 AND claim = $3`, first, last, claim)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err = rowsOf(tx.QueryContext(ctx, `SELECT id FROM delivery WHERE id BETWEEN $1 AND $2 AND claim = $3`, first, last, claim)).each(func(row row) error {
 		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return 0, nil, err
+		if err := row.Scan(&id); err != nil {
+			return err
 		}
 		won[id] = true
-	}
-	return claim, won, rows.Err()
+		return nil
+	})
+	return claim, won, err
 }
 
 // suppress gives up pending rows, for the next channel.
@@ -325,7 +291,7 @@ func (s *Broadcasts) promote(ctx context.Context, tx *sql.Tx, ids []int64, now t
 
 // promoteIn promotes in broadcasts of some statuses.
 func (s *Broadcasts) promoteIn(ctx context.Context, tx *sql.Tx, statuses string, ids []int64, now time.Time, t tally) error {
-	rows, err := s.query(ctx, tx, `UPDATE delivery SET state = 'pending', due_at = 0, updated_at = $1
+	return t.moved(rowsOf(s.query(ctx, tx, `UPDATE delivery SET state = 'pending', due_at = 0, updated_at = $1
 		WHERE state = 'planned' AND id IN (SELECT min(p.id) FROM delivery d
 			JOIN broadcast b ON b.num = d.broadcast AND b.status IN (`+statuses+`)
 			JOIN delivery p ON p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.round = d.round AND p.state = 'planned'
@@ -333,23 +299,16 @@ func (s *Broadcasts) promoteIn(ctx context.Context, tx *sql.Tx, statuses string,
 				WHERE s.broadcast = d.broadcast AND s.recipient = d.recipient AND s.round = d.round AND (s.state IN ('pending', 'sending', 'delivered')
 					OR s.passed = 0 AND s.state IN ('accepted', 'in_doubt', 'unknown')))
 			GROUP BY d.broadcast, d.recipient, d.round)
-		RETURNING broadcast, channel`, now.UnixMilli(), list(ids))
-	if err != nil {
-		return err
-	}
-	return moved(rows, broadcast.Planned, broadcast.Pending, t)
+		RETURNING broadcast, channel`, now.UnixMilli(), list(ids))), broadcast.Planned, broadcast.Pending)
 }
 
 // moved counts rows (broadcast, channel) that went from a state to another.
-func moved(rows *sql.Rows, from, to broadcast.State, t tally) error {
-	defer rows.Close()
-	for rows.Next() {
+func (t tally) moved(rows queried, from, to broadcast.State) error {
+	return rows.each(func(row row) error {
 		var num int64
 		var channel broadcast.Channel
-		if err := rows.Scan(&num, &channel); err != nil {
-			return err
-		}
+		err := row.Scan(&num, &channel)
 		t.move(num, channel, from, to, 1)
-	}
-	return errors.Join(rows.Err(), rows.Close())
+		return err
+	})
 }

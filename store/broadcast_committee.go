@@ -15,17 +15,12 @@ const ofCommittee = ` FROM resident h CROSS JOIN recipient p CROSS JOIN delivery
 func (s *Broadcasts) CommitteeCounts(ctx context.Context, id, committee string) (broadcast.CommitteeCounts, error) {
 	const doing = "count a committee's deliveries"
 	counted := broadcast.CommitteeCounts{Reasons: make(map[broadcast.Reason]int)}
-	rows, err := s.db.read.QueryContext(ctx, `SELECT d.channel, d.state, d.class, d.code, CASE WHEN d.round = 1 THEN d.reason ELSE '' END AS why, count(*) AS n`+
-		ofCommittee+` GROUP BY d.channel, d.state, d.class, d.code, why ORDER BY n DESC, d.channel, d.state, d.class, d.code`, id, committee)
-	if err != nil {
-		return counted, explain(doing, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err := rowsOf(s.db.read.QueryContext(ctx, `SELECT d.channel, d.state, d.class, d.code, CASE WHEN d.round = 1 THEN d.reason ELSE '' END AS why, count(*) AS n`+
+		ofCommittee+` GROUP BY d.channel, d.state, d.class, d.code, why ORDER BY n DESC, d.channel, d.state, d.class, d.code`, id, committee)).each(func(row row) error {
 		var f broadcast.Failure
 		var why broadcast.Reason
-		if err := rows.Scan(&f.Channel, &f.State, &f.Class, &f.Code, &why, &f.N); err != nil {
-			return counted, explain(doing, err)
+		if err := row.Scan(&f.Channel, &f.State, &f.Class, &f.Code, &why, &f.N); err != nil {
+			return err
 		}
 		counted.Counts = append(counted.Counts, broadcast.Count{Channel: f.Channel, State: f.State, N: f.N})
 		switch {
@@ -34,12 +29,13 @@ func (s *Broadcasts) CommitteeCounts(ctx context.Context, id, committee string) 
 		case f.State == broadcast.Failed || f.State == broadcast.Undelivered:
 			counted.Failures = append(counted.Failures, f)
 		}
-	}
-	if err := rows.Err(); err != nil {
-		return counted, explain(doing, err)
+		return nil
+	})
+	if err != nil {
+		return counted, wrap(doing, err)
 	}
 	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1`+ofCommittee+`
 		AND d.state IN ('accepted', 'delivered', 'in_doubt', 'unknown') GROUP BY d.recipient HAVING count(*) > 1) doubles`, id, committee).
 		Scan(&counted.Doubles)
-	return counted, explain(doing, err)
+	return counted, wrap(doing, err)
 }

@@ -210,7 +210,7 @@ func readSeries(doc string) (s broadcast.Series, err error) {
 // readDoc reads a document, whose version stands at v, and refuses one that a later program wrote: it may say what this one cannot know.
 func readDoc(text string, doc any, v *int) error {
 	if err := json.Unmarshal([]byte(text), doc); err != nil {
-		return fmt.Errorf("its row cannot be read: %w", err)
+		return wrap("its row cannot be read", err)
 	}
 	if *v > docVersion {
 		return fmt.Errorf("its row is of version %d, written by a later towncrier; this one reads up to %d", *v, docVersion)

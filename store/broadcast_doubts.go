@@ -21,37 +21,28 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 	var any bool
 	err = s.db.read.QueryRowContext(ctx, `SELECT EXISTS (`+due+`)`, string(channel), now.UnixMilli()).Scan(&any)
 	if err != nil || !any {
-		return nil, explain("look for deliveries in doubt", err)
+		return nil, wrap("look for deliveries in doubt", err)
 	}
 	column, choice := byChannel(channel)
 	var damaged []error
-	skip := ""
-	if s.db.skip != "" {
-		skip = " FOR UPDATE OF d SKIP LOCKED"
-	}
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		found, damaged = nil, nil
-		ids, err := changed(tx.QueryContext(ctx, `UPDATE delivery SET due_at = $3
-			WHERE id IN (`+due+` ORDER BY d.due_at, d.id LIMIT $4`+skip+`) RETURNING id`, string(channel), now.UnixMilli(), until.UnixMilli(), limit))
+		ids, err := scalars[int64](tx.QueryContext(ctx, `UPDATE delivery SET due_at = $3
+			WHERE id IN (`+due+` ORDER BY d.due_at, d.id LIMIT $4`+of("d", s.db.skip)+`) RETURNING id`, string(channel), now.UnixMilli(), until.UnixMilli(), limit))
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, `SELECT d.id, d.tries, d.named, d.named_at, b.id, c.id, c.at, c.handle, d.handle, d.absent, d.address, r.`+column+`, r.`+column+`_find,
+		return rowsOf(tx.QueryContext(ctx, `SELECT d.id, d.tries, d.named, d.named_at, b.id, c.id, c.at, c.handle, d.handle, d.absent, d.address, r.`+column+`, r.`+column+`_find,
 				EXISTS (SELECT 1 FROM preference p WHERE p.resident = r.id AND p.wants = 0 AND p.topic IN ('', b.topic)
 					AND p.channel IN ('', $2) AND p.chosen_at >= b.freezing_at)
 			FROM delivery d JOIN broadcast b ON b.num = d.broadcast JOIN claim c ON c.id = d.claim LEFT JOIN resident r ON r.id = d.resident
-			WHERE d.id `+s.in(1)+` ORDER BY d.id`, list(ids), string(choice))
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+			WHERE d.id `+s.in(1)+` ORDER BY d.id`, list(ids), string(choice))).each(func(row row) error {
 			d := broadcast.Doubtful{Channel: channel}
 			var tries, named int
 			var at, namedAt sql.NullInt64
 			var whole string
 			var hash, sealed, find []byte
-			err := rows.Scan(&d.Delivery, &tries, &named, &namedAt, &d.Broadcast, &d.Claim, &at, &whole, &d.Handle, &d.Absent, &hash, &sealed, &find, &d.OptedOut)
+			err := row.Scan(&d.Delivery, &tries, &named, &namedAt, &d.Broadcast, &d.Claim, &at, &whole, &d.Handle, &d.Absent, &hash, &sealed, &find, &d.OptedOut)
 			if err != nil {
 				return err
 			}
@@ -59,7 +50,7 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 			if sealed != nil {
 				if address, err = s.openAddress(channel, sealed, find); err != nil {
 					damaged = append(damaged, err)
-					continue
+					return nil
 				}
 			}
 			d.Gone = address == "" || !s.went(d.Claim, hash, address)
@@ -77,13 +68,13 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 			}
 			d.OutID, d.CallOutID = outID(d.Broadcast, d.Delivery, cmp.Or(named, tries)), callOutID(d.Broadcast, d.Claim)
 			found = append(found, d)
-		}
-		return rows.Err()
+			return nil
+		})
 	})
 	if err != nil {
-		return nil, explain("look for deliveries in doubt", err)
+		return nil, wrap("look for deliveries in doubt", err)
 	}
-	return found, explain("look for deliveries in doubt", errors.Join(damaged...))
+	return found, wrap("look for deliveries in doubt", errors.Join(damaged...))
 }
 
 // addressKept is how much is kept of an address's hash, in bytes.
@@ -113,7 +104,7 @@ func (s *Broadcasts) keepAddresses(ctx context.Context, tx *sql.Tx, claim int64,
 		}
 		hashes[i] = [2]any{a.id, hex.EncodeToString(s.addressHash(claim, address))}
 	}
-	_, err := s.exec(ctx, tx, `UPDATE delivery SET address = v.hash FROM (`+s.sql.addresses+`) v WHERE delivery.id = v.id AND delivery.claim = $2`,
+	_, err := s.exec(ctx, tx, `UPDATE delivery SET address = v.hash FROM (`+s.db.addresses+`) v WHERE delivery.id = v.id AND delivery.claim = $2`,
 		list(hashes), claim)
 	return err
 }

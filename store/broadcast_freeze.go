@@ -7,18 +7,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"towncrier/broadcast"
+	"towncrier/problem"
 	"towncrier/roster"
 )
 
 // Candidates implements broadcast.Store.
 func (s *Broadcasts) Candidates(ctx context.Context, lists []string, since time.Time, after string, limit int) (found []broadcast.Candidate, next string, err error) {
-	behind, err := cursor(after)
+	behind, err := cursor(after, problem.ErrCursor)
 	if err != nil {
-		return nil, "", fmt.Errorf("list candidates: %w", err)
+		return nil, "", wrap("list candidates", err)
 	}
 	return s.candidates(ctx, `r.id > $1`, behind, lists, since, limit)
 }
@@ -28,30 +28,18 @@ func (s *Broadcasts) candidates(ctx context.Context, where string, with any, lis
 	if lists == nil {
 		lists = []string{}
 	}
-	rows, err := s.db.read.QueryContext(ctx, s.sql.candidates+` WHERE `+where+` ORDER BY r.id LIMIT $2`,
-		with, limit+1, list(lists), since(from))
-	if err != nil {
-		return nil, "", fmt.Errorf("list candidates: %w", err)
-	}
-	defer rows.Close()
-	last := int64(0)
-	for rows.Next() {
-		if len(found) == limit {
-			return found, strconv.FormatInt(last, cursorBase), nil
-		}
-		row, c, err := scanCandidate(rows)
-		if err != nil {
-			return nil, "", fmt.Errorf("list candidates: %w", err)
-		}
-		found, last = append(found, c), row
-	}
-	if err := rows.Err(); err != nil {
-		return nil, "", fmt.Errorf("list candidates: %w", err)
-	}
-	return found, "", nil
+	var ids []int64
+	err = rowsOf(s.db.read.QueryContext(ctx, s.db.candidates+` WHERE `+where+` ORDER BY r.id LIMIT $2`,
+		with, limit+1, list(lists), since(from))).each(func(row row) error {
+		id, c, err := scanCandidate(row)
+		ids, found = append(ids, id), append(found, c)
+		return err
+	})
+	_, next = page(ids, limit, func(id int64) int64 { return id })
+	return found[:min(limit, len(found))], next, wrap("list candidates", err)
 }
 
-func scanCandidate(row *sql.Rows) (id int64, c broadcast.Candidate, err error) {
+func scanCandidate(row row) (id int64, c broadcast.Candidate, err error) {
 	var subject []byte
 	var tags string
 	var consents, preferences, templates, lists sql.NullString
@@ -81,13 +69,7 @@ func readTexts(into *[]string, text sql.NullString) error {
 // FreezeCursor implements broadcast.Store.
 func (s *Broadcasts) FreezeCursor(ctx context.Context, id string) (after string, whole bool, err error) {
 	err = s.db.read.QueryRowContext(ctx, `SELECT frontier, frozen_at IS NOT NULL FROM broadcast WHERE id = $1`, id).Scan(&after, &whole)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = broadcast.ErrNoBroadcast
-	}
-	if err != nil {
-		return "", false, fmt.Errorf("look where freezing goes on: %w", err)
-	}
-	return after, whole, nil
+	return after, whole, wrap("look where freezing goes on", orNotFound(err, broadcast.ErrNoBroadcast))
 }
 
 // Freeze implements broadcast.Store.
@@ -95,7 +77,7 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 	subjects := make([][2]any, len(slice.Recipients))
 	plans := make([][4]any, 0, len(slice.Recipients))
 	for i, r := range slice.Recipients {
-		subjects[i] = [2]any{r.Subject, flag(len(r.Channels) > 0)}
+		subjects[i] = [2]any{r.Subject, boolInt(len(r.Channels) > 0)}
 		if len(r.Channels) == 0 {
 			plans = append(plans, [4]any{i + 1, "", broadcast.Suppressed, r.Reason})
 		}
@@ -123,13 +105,11 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 		if err != nil || status != broadcast.Freezing || frontier != slice.After || whole.Valid {
 			return err
 		}
-		if s.sql.byIndex != "" {
-			if _, err := tx.ExecContext(ctx, s.sql.byIndex); err != nil {
-				return err
-			}
+		if err := take(ctx, tx, s.db.byIndex); err != nil {
+			return err
 		}
 		result, err := tx.ExecContext(ctx, `INSERT INTO recipient (broadcast, n, resident, subject, given)
-			SELECT $1, $3 + v.i, r.id, r.subject, v.given FROM (`+s.sql.subjects+`) v CROSS JOIN resident r WHERE r.subject = v.subject
+			SELECT $1, $3 + v.i, r.id, r.subject, v.given FROM (`+s.db.subjects+`) v CROSS JOIN resident r WHERE r.subject = v.subject
 			ON CONFLICT DO NOTHING`, num, who, last)
 		if err != nil {
 			return err
@@ -140,7 +120,7 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 		}
 		result, err = tx.ExecContext(ctx, `INSERT INTO delivery (broadcast, recipient, resident, channel, round, state, reason, updated_at)
 			SELECT p.broadcast, p.n, p.resident, v.channel, 1, v.state, v.reason, $4
-			FROM (`+s.sql.plans+`) v`+s.sql.planned+` ORDER BY v.k`, num, what, last, now.UnixMilli())
+			FROM (`+s.db.plans+`) v`+s.db.planned+` ORDER BY v.k`, num, what, last, now.UnixMilli())
 		if err != nil {
 			return err
 		}
@@ -160,10 +140,7 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 		written = err == nil
 		return err
 	})
-	if err != nil {
-		return false, fmt.Errorf("freeze a slice of the audience: %w", err)
-	}
-	return written, nil
+	return written, wrap("freeze a slice of the audience", err)
 }
 
 // countFrozen adds a slice's rows to the tally: as they were planned, or counted when some were passed over.
@@ -177,22 +154,18 @@ func (s *Broadcasts) countFrozen(ctx context.Context, tx *sql.Tx, num, last int6
 		}
 		return s.count(ctx, tx, t)
 	}
-	found, err := tx.QueryContext(ctx, `SELECT channel, state, count(*) FROM delivery
-		WHERE broadcast = $1 AND recipient > $2 AND recipient <= $3 GROUP BY channel, state`, num, last, last+int64(len(slice.Recipients)))
-	if err != nil {
-		return err
-	}
-	defer found.Close()
-	for found.Next() {
+	err := rowsOf(tx.QueryContext(ctx, `SELECT channel, state, count(*) FROM delivery
+		WHERE broadcast = $1 AND recipient > $2 AND recipient <= $3 GROUP BY channel, state`, num, last, last+int64(len(slice.Recipients)))).each(func(row row) error {
 		var channel broadcast.Channel
 		var state broadcast.State
 		var n int
-		if err := found.Scan(&channel, &state, &n); err != nil {
+		if err := row.Scan(&channel, &state, &n); err != nil {
 			return err
 		}
 		t.add(num, channel, state, n)
-	}
-	if err := found.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	return s.count(ctx, tx, t)

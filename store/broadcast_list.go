@@ -19,19 +19,19 @@ const deliveryColumns = `d.id, b.id, d.recipient, p.subject, d.channel, d.round,
 	FROM delivery d JOIN broadcast b ON b.num = d.broadcast JOIN recipient p ON p.broadcast = d.broadcast AND p.n = d.recipient
 	LEFT JOIN claim c ON c.id = d.claim`
 
-func scanDelivery(rows *sql.Rows) (broadcast.Delivery, error) {
+func scanDelivery(row row) (broadcast.Delivery, error) {
 	var d broadcast.Delivery
 	var subject []byte
-	var updated, at sql.NullInt64
+	var at sql.NullInt64
 	var claim int64
 	var named int
 	var whole sql.NullString
-	err := rows.Scan(&d.ID, &d.Broadcast, &d.Recipient, &subject, &d.Channel, &d.Round, &d.State, &d.Class, &d.Code, &d.Reason, &d.Handle,
-		&d.Tries, &named, &updated, &claim, &whole, &at)
+	err := row.Scan(&d.ID, &d.Broadcast, &d.Recipient, &subject, &d.Channel, &d.Round, &d.State, &d.Class, &d.Code, &d.Reason, &d.Handle,
+		&d.Tries, &named, into(&d.UpdatedAt), &claim, &whole, &at)
 	if err != nil {
 		return d, err
 	}
-	d.Subject, d.UpdatedAt = hex.EncodeToString(subject), instant(updated)
+	d.Subject = hex.EncodeToString(subject)
 	if d.Handle == "" {
 		d.Handle = whole.String
 	}
@@ -71,23 +71,12 @@ func (s *Broadcasts) Deliveries(ctx context.Context, id string, f broadcast.Deli
 	default:
 		add("d.state = $%d", string(f.State))
 	}
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+deliveryColumns+`
-		WHERE d.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND d.id > $2`+where.String()+` ORDER BY d.id LIMIT $3`, args...)
-	if err != nil {
-		return nil, 0, explain("list deliveries", err)
+	found, err = collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT `+deliveryColumns+`
+		WHERE d.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND d.id > $2`+where.String()+` ORDER BY d.id LIMIT $3`, args...)), scanDelivery)
+	if len(found) > limit {
+		return found[:limit], found[limit-1].ID, nil
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if len(found) == limit {
-			return found, found[limit-1].ID, nil
-		}
-		d, err := scanDelivery(rows)
-		if err != nil {
-			return nil, 0, explain("list deliveries", err)
-		}
-		found = append(found, d)
-	}
-	return found, 0, explain("list deliveries", rows.Err())
+	return found, 0, wrap("list deliveries", err)
 }
 
 // DeliveriesTo implements broadcast.Store.
@@ -96,28 +85,17 @@ func (s *Broadcasts) DeliveriesTo(ctx context.Context, subject string, limit int
 	if err != nil {
 		return nil, nil // leads to nobody
 	}
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+deliveryColumns+`
+	found, err = collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT `+deliveryColumns+`
 		WHERE p.resident = (SELECT id FROM resident WHERE subject = $1) AND d.state NOT IN ('planned', 'suppressed', 'cancelled')
-		ORDER BY d.id DESC LIMIT $2`, id, limit)
-	if err != nil {
-		return nil, explain("list a resident's deliveries", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		d, err := scanDelivery(rows)
-		if err != nil {
-			return nil, explain("list a resident's deliveries", err)
-		}
-		found = append(found, d)
-	}
-	return found, explain("list a resident's deliveries", rows.Err())
+		ORDER BY d.id DESC LIMIT $2`, id, limit)), scanDelivery)
+	return found, wrap("list a resident's deliveries", err)
 }
 
 // Subscribe implements broadcast.Store.
 func (s *Broadcasts) Subscribe(ctx context.Context, openid, template string, agreed bool, at time.Time) (known bool, err error) {
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		var resident int64
-		err := tx.QueryRowContext(ctx, `SELECT id FROM resident WHERE openid_find = $1`+s.sql.share, s.db.box.Find(openidFind, openid)).Scan(&resident)
+		err := tx.QueryRowContext(ctx, `SELECT id FROM resident WHERE openid_find = $1`+s.db.share, s.db.box.Find(openidFind, openid)).Scan(&resident)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -133,13 +111,13 @@ func (s *Broadcasts) Subscribe(ctx context.Context, openid, template string, agr
 			ON CONFLICT (resident, template) DO UPDATE SET agreed_at = excluded.agreed_at`, resident, template, at.UnixMilli())
 		return err
 	})
-	return known, explain("record a subscription", err)
+	return known, wrap("record a subscription", err)
 }
 
 // Committees implements broadcast.Store.
 func (s *Broadcasts) Committees(ctx context.Context) ([]roster.Committee, error) {
 	all, err := committees(ctx, s.db.read, "")
-	return all, explain("list committees", err)
+	return all, wrap("list committees", err)
 }
 
 // Absent implements broadcast.Store.
@@ -156,7 +134,7 @@ func (s *Broadcasts) Absent(ctx context.Context, conditions []broadcast.Rule, co
 		}
 		var there bool
 		if err := s.db.read.QueryRowContext(ctx, query, args...).Scan(&there); err != nil {
-			return nil, explain("look for what an audience names", err)
+			return nil, wrap("look for what an audience names", err)
 		}
 		if !there {
 			absent = append(absent, c)

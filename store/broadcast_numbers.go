@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"time"
 
 	"towncrier/audit"
@@ -24,7 +23,7 @@ func (s *Broadcasts) CreateList(ctx context.Context, l broadcast.NumberList, act
 		}
 		return s.db.appendAudit(ctx, tx, act)
 	})
-	return explain("create a list of numbers", err)
+	return wrap("create a list of numbers", err)
 }
 
 // numbersAtOnce is how many numbers one transaction adds.
@@ -41,7 +40,7 @@ func (s *Broadcasts) AddNumbers(ctx context.Context, id string, numbers []phone.
 			return s.db.appendAudit(ctx, tx, act)
 		})
 		if err != nil {
-			return explain("add to a list of numbers", err)
+			return wrap("add to a list of numbers", err)
 		}
 	}
 	return nil
@@ -50,11 +49,8 @@ func (s *Broadcasts) AddNumbers(ctx context.Context, id string, numbers []phone.
 func (s *Broadcasts) addNumbers(ctx context.Context, tx *sql.Tx, id string, numbers []phone.Number, now time.Time) error {
 	var there int
 	err := tx.QueryRowContext(ctx, `SELECT 1 FROM number_list WHERE id = $1`+s.db.lock, id).Scan(&there)
-	if errors.Is(err, sql.ErrNoRows) {
-		return broadcast.ErrNoList
-	}
 	if err != nil {
-		return err
+		return orNotFound(err, broadcast.ErrNoList)
 	}
 	if err := namedBy(ctx, tx, id, now, false); err != nil {
 		return err
@@ -63,7 +59,7 @@ func (s *Broadcasts) addNumbers(ctx context.Context, tx *sql.Tx, id string, numb
 	if err != nil {
 		return err
 	}
-	result, err := tx.ExecContext(ctx, `INSERT INTO list_number (phone_find, list) SELECT v.hash, $2 FROM (`+s.sql.hashes+`) v WHERE TRUE
+	result, err := tx.ExecContext(ctx, `INSERT INTO list_number (phone_find, list) SELECT v.hash, $2 FROM (`+s.db.hashes+`) v WHERE TRUE
 		ORDER BY v.hash ON CONFLICT DO NOTHING`, list(hashes), id)
 	if err != nil {
 		return err
@@ -88,22 +84,13 @@ func (s *Broadcasts) entries(ctx context.Context, tx *sql.Tx, id string, numbers
 		hash := s.db.findPhone(number)
 		hashes[i] = hex.EncodeToString(hash[:])
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT v.i, v.hash FROM (`+s.sql.hashes+`) v
-		WHERE EXISTS (SELECT 1 FROM suppression s WHERE s.phone_find = v.hash AND s.reason = 'erased')`, list(hashes))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var erased []int
-	for rows.Next() {
-		var i int
+	erased, err := collect(rowsOf(tx.QueryContext(ctx, `SELECT v.i, v.hash FROM (`+s.db.hashes+`) v
+		WHERE EXISTS (SELECT 1 FROM suppression s WHERE s.phone_find = v.hash AND s.reason = 'erased')`, list(hashes))), func(row row) (i int, err error) {
 		var hash []byte
-		if err := rows.Scan(&i, &hash); err != nil {
-			return nil, err
-		}
-		erased = append(erased, i)
-	}
-	if err := rows.Err(); err != nil {
+		err = row.Scan(&i, &hash)
+		return i, err
+	})
+	if err != nil {
 		return nil, err
 	}
 	for _, i := range erased {
@@ -135,7 +122,7 @@ func (s *Broadcasts) ListContents(ctx context.Context, ids []string) (all []broa
 			continue
 		}
 		if err != nil {
-			return nil, explain("read what is on a list of numbers", err)
+			return nil, wrap("read what is on a list of numbers", err)
 		}
 		all = append(all, content)
 	}
@@ -168,39 +155,25 @@ func (s *Broadcasts) listContent(ctx context.Context, id string) (broadcast.List
 }
 
 func (s *Broadcasts) digest(ctx context.Context, id string) ([]byte, error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT phone_find FROM list_number WHERE list = $1 ORDER BY phone_find`, id)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	sum := sha256.New()
-	for rows.Next() {
+	err := rowsOf(s.db.read.QueryContext(ctx, `SELECT phone_find FROM list_number WHERE list = $1 ORDER BY phone_find`, id)).each(func(row row) error {
 		var hash []byte // of one length all
-		if err := rows.Scan(&hash); err != nil {
-			return nil, err
+		if err := row.Scan(&hash); err != nil {
+			return err
 		}
 		sum.Write(hash)
-	}
-	return sum.Sum(nil), rows.Err()
+		return nil
+	})
+	return sum.Sum(nil), err
 }
 
 // Lists implements broadcast.Store.
 func (s *Broadcasts) Lists(ctx context.Context) (all []broadcast.NumberList, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT id, title, committee, author, lines, numbers, created_at FROM number_list ORDER BY created_at DESC, id`)
-	if err != nil {
-		return nil, explain("list the lists of numbers", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var l broadcast.NumberList
-		var at sql.NullInt64
-		if err := rows.Scan(&l.ID, &l.Title, &l.Committee, &l.Author, &l.Lines, &l.Numbers, &at); err != nil {
-			return nil, explain("list the lists of numbers", err)
-		}
-		l.CreatedAt = instant(at)
-		all = append(all, l)
-	}
-	return all, explain("list the lists of numbers", rows.Err())
+	all, err = collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT id, title, committee, author, lines, numbers, created_at FROM number_list ORDER BY created_at DESC, id`)), func(row row) (l broadcast.NumberList, err error) {
+		err = row.Scan(&l.ID, &l.Title, &l.Committee, &l.Author, &l.Lines, &l.Numbers, into(&l.CreatedAt))
+		return l, err
+	})
+	return all, wrap("list the lists of numbers", err)
 }
 
 // DeleteList implements broadcast.Store.
@@ -221,7 +194,7 @@ func (s *Broadcasts) DeleteList(ctx context.Context, id string, act audit.Act) e
 		}
 		return s.db.appendAudit(ctx, tx, act)
 	})
-	return explain("delete a list of numbers", err)
+	return wrap("delete a list of numbers", err)
 }
 
 // namedBy is a ListInUseError when a broadcast that has not ended, or a series that goes on, has an audience that names a list; drafts
@@ -239,14 +212,14 @@ func namedBy(ctx context.Context, tx *sql.Tx, list string, now time.Time, drafts
 	if !errors.Is(err, broadcast.ErrNoBroadcast) {
 		return err
 	}
-	docs, err := texts(tx.QueryContext(ctx, `SELECT doc FROM series WHERE doc LIKE $1 ORDER BY id`, like))
+	docs, err := scalars[string](tx.QueryContext(ctx, `SELECT doc FROM series WHERE doc LIKE $1 ORDER BY id`, like))
 	if err != nil {
 		return err
 	}
 	for _, doc := range docs {
 		one, err := readSeries(doc)
 		if err != nil {
-			return fmt.Errorf("a series cannot be read: %w", err)
+			return wrap("a series cannot be read", err)
 		}
 		if !one.Stopped && now.Before(one.Until) {
 			return &broadcast.ListInUseError{By: one.ID, Title: one.Proposal.Title, Committee: one.Proposal.Committee}

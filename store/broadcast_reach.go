@@ -22,12 +22,12 @@ func (s *Broadcasts) Reach(ctx context.Context, id, committee string) (all []bro
 		return nil, nil
 	}
 	if err != nil {
-		return nil, explain(doing, err)
+		return nil, wrap(doing, err)
 	}
 	var mu sync.Mutex
 	total := make(map[string]broadcast.Reach)
 	count := func(ctx context.Context, of string, args ...any) error {
-		rows, err := s.db.scan.QueryContext(ctx, `
+		return rowsOf(s.db.scan.QueryContext(ctx, `
 			SELECT COALESCE(r.committee, '') AS code, COUNT(*), SUM(CASE WHEN best = 3 THEN 1 ELSE 0 END),
 				SUM(CASE WHEN best = 2 THEN 1 ELSE 0 END), SUM(CASE WHEN best = 1 THEN 1 ELSE 0 END)
 			FROM (SELECT d.resident, MAX(CASE
@@ -36,14 +36,9 @@ func (s *Broadcasts) Reach(ctx context.Context, id, committee string) (all []bro
 					WHEN d.state = 'pending' THEN 1
 					ELSE 0 END) AS best
 				FROM `+of+` GROUP BY d.recipient, d.resident) outcome
-			LEFT JOIN resident r ON r.id = outcome.resident GROUP BY code`, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+			LEFT JOIN resident r ON r.id = outcome.resident GROUP BY code`, args...)).each(func(row row) error {
 			var r broadcast.Reach
-			if err := rows.Scan(&r.Committee, &r.Recipients, &r.Delivered, &r.Accepted, &r.Open); err != nil {
+			if err := row.Scan(&r.Committee, &r.Recipients, &r.Delivered, &r.Accepted, &r.Open); err != nil {
 				return err
 			}
 			mu.Lock()
@@ -51,8 +46,8 @@ func (s *Broadcasts) Reach(ctx context.Context, id, committee string) (all []bro
 			total[r.Committee] = broadcast.Reach{Committee: r.Committee, Recipients: sum.Recipients + r.Recipients,
 				Delivered: sum.Delivered + r.Delivered, Accepted: sum.Accepted + r.Accepted, Open: sum.Open + r.Open}
 			mu.Unlock()
-		}
-		return rows.Err()
+			return nil
+		})
 	}
 	if committee != "" {
 		err = count(ctx, `resident h CROSS JOIN recipient p CROSS JOIN delivery d WHERE h.committee = $2 AND p.resident = h.id AND p.broadcast = $1
@@ -63,7 +58,7 @@ func (s *Broadcasts) Reach(ctx context.Context, id, committee string) (all []bro
 		})
 	}
 	if err != nil {
-		return nil, explain(doing, err)
+		return nil, wrap(doing, err)
 	}
 	all = slices.SortedFunc(maps.Values(total), func(a, b broadcast.Reach) int { return cmp.Compare(a.Committee, b.Committee) })
 	for i, r := range all {

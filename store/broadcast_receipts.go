@@ -72,10 +72,7 @@ func (s *Broadcasts) Receipts(ctx context.Context, receipts []broadcast.Receipt,
 		}
 		return s.count(ctx, tx, t)
 	})
-	if err != nil {
-		return nil, explain("apply receipts", err)
-	}
-	return matched, nil
+	return matched, wrap("apply receipts", err)
 }
 
 // ofCall finds the deliveries of a call that receipts are about, by the receipts' places.
@@ -92,27 +89,23 @@ func (s *Broadcasts) ofCall(ctx context.Context, tx *sql.Tx, outID, handle strin
 	}
 	// A row that was sent again since, under a newer claim, is found too: the provider had accepted it all the same. The + keeps SQLite
 	// from walking the claim's hundred rows for each receipt.
-	rows, err := s.query(ctx, tx, `SELECT v.i, d.id, d.broadcast, d.claim, d.channel, d.state, d.handle <> '', d.address FROM (`+s.sql.hashes+`) v
+	err = rowsOf(s.query(ctx, tx, `SELECT v.i, d.id, d.broadcast, d.claim, d.channel, d.state, d.handle <> '', d.address FROM (`+s.db.hashes+`) v
 		CROSS JOIN resident r CROSS JOIN claim c CROSS JOIN recipient p CROSS JOIN delivery d
 		WHERE r.phone_find = v.hash AND c.id `+s.in(2)+` AND p.resident = r.id AND p.broadcast = c.broadcast
 			AND d.broadcast = p.broadcast AND d.recipient = p.n AND +d.id BETWEEN c.first AND c.last AND d.channel = 'sms' AND d.claim >= c.id
-		ORDER BY d.id`+s.lockOf("d"), list(hashes), list(claims))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+		ORDER BY d.id`+of("d", s.db.lock), list(hashes), list(claims))).each(func(row row) error {
 		var at int
 		var r reported
 		var hash []byte
-		if err := rows.Scan(&at, &r.id, &r.num, &r.claim, &r.channel, &r.state, &r.handled, &hash); err != nil {
-			return nil, err
+		if err := row.Scan(&at, &r.id, &r.num, &r.claim, &r.channel, &r.state, &r.handled, &hash); err != nil {
+			return err
 		}
 		if s.went(r.claim, hash, string(receipts[which[at]].Phone)) {
 			found[which[at]] = r
 		}
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(found) == len(which) {
+		return nil
+	})
+	if err != nil || len(found) == len(which) {
 		return found, err
 	}
 	return found, s.ofAddress(ctx, tx, claims, receipts, which, found)
@@ -120,18 +113,13 @@ func (s *Broadcasts) ofCall(ctx context.Context, tx *sql.Tx, outID, handle strin
 
 // ofAddress adds the deliveries whose calls went to a number that their residents do not have any more.
 func (s *Broadcasts) ofAddress(ctx context.Context, tx *sql.Tx, claims []int64, receipts []broadcast.Receipt, which []int, found map[int]reported) error {
-	rows, err := s.query(ctx, tx, `SELECT d.id, d.broadcast, d.claim, d.channel, d.state, d.handle <> '', d.address FROM claim c
-		JOIN delivery d ON d.id BETWEEN c.first AND c.last AND d.claim = c.id
-		WHERE c.id `+s.in(1)+` AND c.channel = 'sms' AND d.address IS NOT NULL ORDER BY d.id`+s.lockOf("d"), list(claims))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	calls := make(map[int64]map[string][]int) // the receipts that no delivery was found for, by call and hash
-	for rows.Next() {
+	return rowsOf(s.query(ctx, tx, `SELECT d.id, d.broadcast, d.claim, d.channel, d.state, d.handle <> '', d.address FROM claim c
+		JOIN delivery d ON d.id BETWEEN c.first AND c.last AND d.claim = c.id
+		WHERE c.id `+s.in(1)+` AND c.channel = 'sms' AND d.address IS NOT NULL ORDER BY d.id`+of("d", s.db.lock), list(claims))).each(func(row row) error {
 		var r reported
 		var hash []byte
-		if err := rows.Scan(&r.id, &r.num, &r.claim, &r.channel, &r.state, &r.handled, &hash); err != nil {
+		if err := row.Scan(&r.id, &r.num, &r.claim, &r.channel, &r.state, &r.handled, &hash); err != nil {
 			return err
 		}
 		left := calls[r.claim]
@@ -148,16 +136,8 @@ func (s *Broadcasts) ofAddress(ctx context.Context, tx *sql.Tx, claims []int64, 
 		for _, at := range left[string(hash)] {
 			found[at] = r
 		}
-	}
-	return rows.Err()
-}
-
-// lockOf locks the rows of one table of a SELECT.
-func (s *Broadcasts) lockOf(table string) string {
-	if s.db.lock == "" {
-		return ""
-	}
-	return s.db.lock + " OF " + table
+		return nil
+	})
 }
 
 // claims are the calls that our id or the provider's handle names.
@@ -175,20 +155,8 @@ func (s *Broadcasts) claims(ctx context.Context, tx *sql.Tx, outID, handle strin
 	if handle == "" {
 		return nil, nil
 	}
-	rows, err := s.query(ctx, tx, `SELECT id FROM claim WHERE handle = $1 AND handle <> ''
-		UNION SELECT claim FROM delivery WHERE handle = $1 AND handle <> '' AND channel = 'sms'`, handle)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
+	return scalars[int64](s.query(ctx, tx, `SELECT id FROM claim WHERE handle = $1 AND handle <> ''
+		UNION SELECT claim FROM delivery WHERE handle = $1 AND handle <> '' AND channel = 'sms'`, handle))
 }
 
 // report applies receipts to their rows.

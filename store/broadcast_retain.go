@@ -12,9 +12,9 @@ import (
 
 // Ended implements broadcast.Store.
 func (s *Broadcasts) Ended(ctx context.Context, before time.Time, limit int) ([]string, error) {
-	ids, err := texts(s.db.read.QueryContext(ctx, `SELECT id FROM broadcast WHERE ended_at < $1 AND forgotten_at IS NULL
+	ids, err := scalars[string](s.db.read.QueryContext(ctx, `SELECT id FROM broadcast WHERE ended_at < $1 AND forgotten_at IS NULL
 		ORDER BY ended_at LIMIT $2`, before.UnixMilli(), limit))
-	return ids, explain("list what has ended", err)
+	return ids, wrap("list what has ended", err)
 }
 
 // Forget implements broadcast.Store. A forgotten recipient's row has its own negative number for a resident: no resident has it,
@@ -55,13 +55,13 @@ func (s *Broadcasts) Forget(ctx context.Context, id string, after int64, limit i
 		}
 		return s.db.appendAudit(ctx, tx, act)
 	})
-	return next, explain("forget recipients", err)
+	return next, wrap("forget recipients", err)
 }
 
 // UnusedLists implements broadcast.Store. A list's id is random enough to be looked for in the text of a broadcast.
 func (s *Broadcasts) UnusedLists(ctx context.Context, before time.Time) ([]string, error) {
-	ids, err := texts(s.db.read.QueryContext(ctx, `SELECT l.id FROM number_list l WHERE l.created_at < $1 AND NOT EXISTS
+	ids, err := scalars[string](s.db.read.QueryContext(ctx, `SELECT l.id FROM number_list l WHERE l.created_at < $1 AND NOT EXISTS
 		(SELECT 1 FROM broadcast b WHERE (b.ended_at IS NULL OR b.ended_at >= $1) AND b.doc LIKE '%"' || l.id || '"%') ORDER BY l.id`,
 		before.UnixMilli()))
-	return ids, explain("look for unused lists of numbers", err)
+	return ids, wrap("look for unused lists of numbers", err)
 }

@@ -22,14 +22,11 @@ func (db *DB) mergeDeliveries(ctx context.Context, tx *sql.Tx, from int64, into 
 	}
 	t := make(tally)
 	for _, state := range []broadcast.State{broadcast.Pending, broadcast.Planned} {
-		rows, err := tx.QueryContext(ctx, `UPDATE delivery SET state = 'suppressed', reason = 'gone', updated_at = $3
+		err := t.moved(rowsOf(tx.QueryContext(ctx, `UPDATE delivery SET state = 'suppressed', reason = 'gone', updated_at = $3
 			WHERE state = `+quoted(state)+` AND id IN (SELECT d.id FROM recipient p JOIN recipient q ON q.broadcast = p.broadcast AND q.resident = $2
 				JOIN delivery d ON d.broadcast = p.broadcast AND d.recipient = p.n WHERE p.resident = $1) RETURNING broadcast, channel`,
-			from, to, now.UnixMilli())
+			from, to, now.UnixMilli())), state, broadcast.Suppressed)
 		if err != nil {
-			return err
-		}
-		if err := moved(rows, state, broadcast.Suppressed, t); err != nil {
 			return err
 		}
 	}

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
 
 	"towncrier/audit"
 	"towncrier/broadcast"
@@ -16,7 +14,7 @@ func (s *Broadcasts) PutSeries(ctx context.Context, one broadcast.Series, act au
 	one.Version++
 	doc, err := writeSeries(one)
 	if err != nil {
-		return fmt.Errorf("put series: %w", err)
+		return wrap("put series", err)
 	}
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `UPDATE series SET version = $3, doc = $4 WHERE id = $1 AND version = $2`,
@@ -39,25 +37,16 @@ func (s *Broadcasts) PutSeries(ctx context.Context, one broadcast.Series, act au
 		}
 		return s.db.appendAudit(ctx, tx, act)
 	})
-	if err != nil {
-		return fmt.Errorf("put series: %w", err)
-	}
-	return nil
+	return wrap("put series", err)
 }
 
 // GetSeries implements broadcast.Store.
 func (s *Broadcasts) GetSeries(ctx context.Context, id string) (broadcast.Series, error) {
 	one, err := scanSeries(s.db.read.QueryRowContext(ctx, `SELECT doc FROM series WHERE id = $1`, id))
-	if errors.Is(err, sql.ErrNoRows) {
-		err = broadcast.ErrNoBroadcast
-	}
-	if err != nil {
-		return broadcast.Series{}, fmt.Errorf("get series: %w", err)
-	}
-	return one, nil
+	return one, wrap("get series", orNotFound(err, broadcast.ErrNoBroadcast))
 }
 
-func scanSeries(row interface{ Scan(...any) error }) (one broadcast.Series, err error) {
+func scanSeries(row row) (one broadcast.Series, err error) {
 	var doc string
 	if err := row.Scan(&doc); err != nil {
 		return one, err
@@ -67,20 +56,6 @@ func scanSeries(row interface{ Scan(...any) error }) (one broadcast.Series, err 
 
 // ListSeries implements broadcast.Store.
 func (s *Broadcasts) ListSeries(ctx context.Context) (all []broadcast.Series, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT doc FROM series ORDER BY id`)
-	if err != nil {
-		return nil, fmt.Errorf("list series: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		one, err := scanSeries(rows)
-		if err != nil {
-			return nil, fmt.Errorf("list series: %w", err)
-		}
-		all = append(all, one)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("list series: %w", err)
-	}
-	return all, nil
+	all, err = collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT doc FROM series ORDER BY id`)), scanSeries)
+	return all, wrap("list series", err)
 }

@@ -21,7 +21,7 @@ func (s *Broadcasts) Serve(ctx context.Context, channels []broadcast.Channel, no
 		}
 		return nil
 	})
-	return explain("say which channels are served", err)
+	return wrap("say which channels are served", err)
 }
 
 // Served implements broadcast.Store.
@@ -31,5 +31,5 @@ func (s *Broadcasts) Served(ctx context.Context, channel broadcast.Channel) (tim
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil
 	}
-	return instant(at), explain("look which channels are served", err)
+	return instant(at), wrap("look which channels are served", err)
 }

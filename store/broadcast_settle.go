@@ -30,7 +30,7 @@ func (s *Broadcasts) RecordOutcomes(ctx context.Context, settled []broadcast.Set
 	groups := make(map[fate]*fated)
 	var order []fate // as they came: rows are locked in one order
 	for _, d := range settled {
-		f := fate{claim: d.Claim, state: d.Outcome.State, class: d.Outcome.Class, code: d.Outcome.Code, absent: flag(d.Absent), asked: d.Asked}
+		f := fate{claim: d.Claim, state: d.Outcome.State, class: d.Outcome.Class, code: d.Outcome.Code, absent: boolInt(d.Absent), asked: d.Asked}
 		if f.state == broadcast.Pending || f.state == broadcast.InDoubt {
 			f.due = now.Add(d.Outcome.Wait).UnixMilli()
 		}
@@ -54,7 +54,7 @@ func (s *Broadcasts) RecordOutcomes(ctx context.Context, settled []broadcast.Set
 		}
 		return s.count(ctx, tx, t)
 	})
-	return explain("settle deliveries", err)
+	return wrap("settle deliveries", err)
 }
 
 func (s *Broadcasts) settle(ctx context.Context, tx *sql.Tx, f fate, g fated, now time.Time, t tally) error {
@@ -155,19 +155,15 @@ func (s *Broadcasts) keepHandles(ctx context.Context, tx *sql.Tx, claim int64, h
 	if len(handles) == 0 {
 		return nil
 	}
-	_, err := s.exec(ctx, tx, `UPDATE delivery SET handle = v.handle FROM (`+s.sql.handles+`) v WHERE delivery.id = v.id`, list(handles))
+	_, err := s.exec(ctx, tx, `UPDATE delivery SET handle = v.handle FROM (`+s.db.handles+`) v WHERE delivery.id = v.id`, list(handles))
 	return err
 }
 
 // suppressRemaining gives up what is pending for somebody who got it on another channel.
 func (s *Broadcasts) suppressRemaining(ctx context.Context, tx *sql.Tx, ids []int64, now time.Time, t tally) error {
-	rows, err := s.query(ctx, tx, `UPDATE delivery SET state = 'suppressed', reason = 'reached', updated_at = $1
+	return t.moved(rowsOf(s.query(ctx, tx, `UPDATE delivery SET state = 'suppressed', reason = 'reached', updated_at = $1
 		WHERE state = 'pending' AND id IN (SELECT p.id FROM delivery d
 			JOIN delivery p ON p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.state = 'pending'
 			WHERE d.id `+s.in(2)+` AND d.state = 'delivered')
-		RETURNING broadcast, channel`, now.UnixMilli(), list(ids))
-	if err != nil {
-		return err
-	}
-	return moved(rows, broadcast.Pending, broadcast.Suppressed, t)
+		RETURNING broadcast, channel`, now.UnixMilli(), list(ids))), broadcast.Pending, broadcast.Suppressed)
 }

@@ -21,7 +21,7 @@ type span struct {
 func (s *Broadcasts) Sweep(ctx context.Context, now, unknownBefore time.Time, limit int) (broadcast.Swept, error) {
 	var swept broadcast.Swept
 	if err := s.mendClock(ctx, now, limit); err != nil {
-		return swept, explain("sweep deliveries", err)
+		return swept, wrap("sweep deliveries", err)
 	}
 	for _, step := range []struct {
 		count *int
@@ -38,7 +38,7 @@ func (s *Broadcasts) Sweep(ctx context.Context, now, unknownBefore time.Time, li
 		var due bool
 		err := s.db.read.QueryRowContext(ctx, `SELECT EXISTS (`+claims+step.which+`)`, step.at.UnixMilli()).Scan(&due)
 		if err != nil {
-			return swept, explain("sweep deliveries", err)
+			return swept, wrap("sweep deliveries", err)
 		}
 		if !due {
 			continue
@@ -47,11 +47,7 @@ func (s *Broadcasts) Sweep(ctx context.Context, now, unknownBefore time.Time, li
 		err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 			found := 0
 			looked = 0
-			skip := ""
-			if s.db.skip != "" {
-				skip = " FOR UPDATE OF c SKIP LOCKED"
-			}
-			spans, err := readSpans(tx.QueryContext(ctx, claims+step.which+` ORDER BY c.id LIMIT $2`+skip, step.at.UnixMilli(), limit))
+			spans, err := collect(rowsOf(tx.QueryContext(ctx, claims+step.which+` ORDER BY c.id LIMIT $2`+of("c", s.db.skip), step.at.UnixMilli(), limit)), scanSpan)
 			if err != nil {
 				return err
 			}
@@ -68,7 +64,7 @@ func (s *Broadcasts) Sweep(ctx context.Context, now, unknownBefore time.Time, li
 			return s.count(ctx, tx, t)
 		})
 		if err != nil {
-			return swept, explain("sweep deliveries", err)
+			return swept, wrap("sweep deliveries", err)
 		}
 		*step.count += changed
 		swept.Claims = max(swept.Claims, looked)
@@ -76,43 +72,17 @@ func (s *Broadcasts) Sweep(ctx context.Context, now, unknownBefore time.Time, li
 	return swept, nil
 }
 
-func readSpans(rows *sql.Rows, err error) (all []span, _ error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var c span
-		if err := rows.Scan(&c.id, &c.num, &c.first, &c.last, &c.channel, &c.doubtful); err != nil {
-			return nil, err
-		}
-		all = append(all, c)
-	}
-	return all, rows.Err()
+func scanSpan(row row) (c span, err error) {
+	err = row.Scan(&c.id, &c.num, &c.first, &c.last, &c.channel, &c.doubtful)
+	return c, err
 }
 
 // turn puts a claim's rows from a state into another, and gives their ids.
 func (s *Broadcasts) turn(ctx context.Context, tx *sql.Tx, c span, from, to broadcast.State, set string, now time.Time, t tally) (ids []int64, err error) {
-	ids, err = changed(tx.QueryContext(ctx, `UPDATE delivery SET `+set+`state = $1, updated_at = $2
+	ids, err = scalars[int64](tx.QueryContext(ctx, `UPDATE delivery SET `+set+`state = $1, updated_at = $2
 		WHERE id BETWEEN $3 AND $4 AND claim = $5 AND state = `+quoted(from)+` RETURNING id`, string(to), now.UnixMilli(), c.first, c.last, c.id))
 	t.move(c.num, c.channel, from, to, len(ids))
 	return ids, err
-}
-
-// changed reads the ids of rows that a statement changed.
-func changed(rows *sql.Rows, err error) (ids []int64, _ error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
 }
 
 // expire ends a lease: whoever had it may have called.
@@ -192,14 +162,11 @@ func (s *Broadcasts) FallBack(ctx context.Context, id string, after int64, limit
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		added, next = 0, 0
 		var num int64
-		err := tx.QueryRowContext(ctx, `SELECT num FROM broadcast WHERE id = $1`+s.sql.share, id).Scan(&num)
-		if errors.Is(err, sql.ErrNoRows) {
-			return broadcast.ErrNoBroadcast
-		}
+		err := tx.QueryRowContext(ctx, `SELECT num FROM broadcast WHERE id = $1`+s.db.share, id).Scan(&num)
 		if err != nil {
-			return err
+			return orNotFound(err, broadcast.ErrNoBroadcast)
 		}
-		ids, err := changed(tx.QueryContext(ctx, `UPDATE delivery SET passed = 1 WHERE state = 'unknown' AND id IN
+		ids, err := scalars[int64](tx.QueryContext(ctx, `UPDATE delivery SET passed = 1 WHERE state = 'unknown' AND id IN
 			(SELECT id FROM delivery WHERE broadcast = $1 AND state = 'unknown' AND id > $2 ORDER BY id LIMIT $3) RETURNING id`, num, after, limit))
 		if err != nil || len(ids) == 0 {
 			return err
@@ -214,7 +181,7 @@ func (s *Broadcasts) FallBack(ctx context.Context, id string, after int64, limit
 		added = t.pending()
 		return s.count(ctx, tx, t)
 	})
-	return added, next, explain("go on to the next channel", err)
+	return added, next, wrap("go on to the next channel", err)
 }
 
 // Lost implements broadcast.Store.
@@ -224,7 +191,7 @@ func (s *Broadcasts) Lost(ctx context.Context, id string) (n int, err error) {
 			AND EXISTS (SELECT 1 FROM delivery p WHERE p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.round = d.round AND p.state = 'planned')
 			AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.broadcast = d.broadcast AND o.recipient = d.recipient AND o.round = d.round
 				AND (o.state IN ('pending', 'sending', 'delivered') OR o.passed = 0 AND o.state IN ('accepted', 'in_doubt')))`, id).Scan(&n)
-	return n, explain("count what is unknown", err)
+	return n, wrap("count what is unknown", err)
 }
 
 // pending is how many more are pending than before.
@@ -246,7 +213,7 @@ func (s *Broadcasts) Close(ctx context.Context, id string, to broadcast.State, n
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		n = 0
 		var num int64
-		err := tx.QueryRowContext(ctx, `SELECT num FROM broadcast WHERE id = $1 AND status = $2`+s.sql.share, id, string(over)).Scan(&num)
+		err := tx.QueryRowContext(ctx, `SELECT num FROM broadcast WHERE id = $1 AND status = $2`+s.db.share, id, string(over)).Scan(&num)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -256,13 +223,10 @@ func (s *Broadcasts) Close(ctx context.Context, id string, to broadcast.State, n
 		t := make(tally)
 		for _, from := range []broadcast.State{broadcast.Pending, broadcast.Planned} {
 			before := len(t)
-			rows, err := tx.QueryContext(ctx, `UPDATE delivery SET state = $1, updated_at = $2 WHERE id IN
+			err := t.moved(rowsOf(tx.QueryContext(ctx, `UPDATE delivery SET state = $1, updated_at = $2 WHERE id IN
 				(SELECT id FROM delivery WHERE broadcast = $3 AND state = `+quoted(from)+` LIMIT $4) AND state = `+quoted(from)+`
-				RETURNING broadcast, channel`, string(to), now.UnixMilli(), num, limit-n)
+				RETURNING broadcast, channel`, string(to), now.UnixMilli(), num, limit-n)), from, to)
 			if err != nil {
-				return err
-			}
-			if err := moved(rows, from, to, t); err != nil {
 				return err
 			}
 			if len(t) == before {
@@ -272,7 +236,7 @@ func (s *Broadcasts) Close(ctx context.Context, id string, to broadcast.State, n
 		}
 		return s.count(ctx, tx, t)
 	})
-	return n, explain("close deliveries", err)
+	return n, wrap("close deliveries", err)
 }
 
 // now is how many more are in a state than before.
@@ -291,38 +255,31 @@ func (s *Broadcasts) Resend(ctx context.Context, id string, round int, after int
 		added, next = 0, 0
 		var num, last int64
 		var frozen sql.NullInt64
-		err := tx.QueryRowContext(ctx, `SELECT num, last, frozen_at FROM broadcast WHERE id = $1`+s.sql.share, id).Scan(&num, &last, &frozen)
-		if errors.Is(err, sql.ErrNoRows) {
-			return broadcast.ErrNoBroadcast
-		}
+		err := tx.QueryRowContext(ctx, `SELECT num, last, frozen_at FROM broadcast WHERE id = $1`+s.db.share, id).Scan(&num, &last, &frozen)
 		if err != nil {
-			return err
+			return orNotFound(err, broadcast.ErrNoBroadcast)
 		}
 		upTo := after + int64(limit)
-		rows, err := tx.QueryContext(ctx, `INSERT INTO delivery (broadcast, recipient, resident, channel, round, state, updated_at)
+		t := make(tally)
+		err = rowsOf(tx.QueryContext(ctx, `INSERT INTO delivery (broadcast, recipient, resident, channel, round, state, updated_at)
 			SELECT d.broadcast, d.recipient, d.resident, d.channel, $2,
 				CASE WHEN row_number() OVER (PARTITION BY d.recipient ORDER BY d.id) = 1 THEN 'pending' ELSE 'planned' END, d.updated_at
 			FROM delivery d WHERE d.broadcast = $1 AND d.recipient > $3 AND d.recipient <= $4 AND d.state IN ('failed', 'undelivered')
 				AND d.round = (SELECT max(m.round) FROM delivery m WHERE m.broadcast = d.broadcast AND m.recipient = d.recipient)
 				AND d.round < $2 AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.broadcast = d.broadcast AND o.recipient = d.recipient
 					AND o.state NOT IN ('failed', 'undelivered', 'suppressed', 'cancelled', 'expired'))
-			ORDER BY d.id ON CONFLICT DO NOTHING RETURNING recipient, channel, state`, num, round, after, upTo)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		t := make(tally)
-		for rows.Next() {
+			ORDER BY d.id ON CONFLICT DO NOTHING RETURNING recipient, channel, state`, num, round, after, upTo)).each(func(row row) error {
 			var n int64
 			var channel broadcast.Channel
 			var state broadcast.State
-			if err := rows.Scan(&n, &channel, &state); err != nil {
+			if err := row.Scan(&n, &channel, &state); err != nil {
 				return err
 			}
 			t.add(num, channel, state, 1)
-			added += flag(state == broadcast.Pending)
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			added += boolInt(state == broadcast.Pending)
+			return nil
+		})
+		if err != nil {
 			return err
 		}
 		if upTo < last {
@@ -330,5 +287,5 @@ func (s *Broadcasts) Resend(ctx context.Context, id string, round int, after int
 		}
 		return s.count(ctx, tx, t)
 	})
-	return added, next, explain("resend", err)
+	return added, next, wrap("resend", err)
 }

@@ -20,7 +20,7 @@ const testDay = 24 * time.Hour
 func (s *Broadcasts) TakeTest(ctx context.Context, asker, recipient, address string, at time.Time, most int) (hash string, err error) {
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		// Locked in one order: of tests at once that count against the same people each sees those before it.
-		_, err := texts(tx.QueryContext(ctx, `SELECT id FROM staff WHERE id IN ($1, $2) ORDER BY id`+s.db.lock, asker, recipient))
+		_, err := scalars[string](tx.QueryContext(ctx, `SELECT id FROM staff WHERE id IN ($1, $2) ORDER BY id`+s.db.lock, asker, recipient))
 		if err != nil {
 			return err
 		}

@@ -129,10 +129,7 @@ func undamaged(ctx context.Context, file *sql.DB) error {
 	return fmt.Errorf("%w: a row of %s refers to one of %s that is not there", ErrDamaged, table, parent)
 }
 
-func contents(ctx context.Context, q interface {
-	querier
-	rowQuerier
-}) (c Contents, err error) {
+func contents(ctx context.Context, q querier) (c Contents, err error) {
 	var head audit.Mark
 	err = q.QueryRowContext(ctx, `SELECT (SELECT max(version_id) FROM goose_db_version WHERE is_applied), (SELECT count(*) FROM resident),
 		(SELECT count(*) FROM ticket), (SELECT count(*) FROM broadcast), (SELECT count(*) FROM delivery), (SELECT count(*) FROM audit), seq, hash

@@ -63,21 +63,9 @@ func (db *DB) heldHashes(ctx context.Context, tx *sql.Tx, hashes []string) (whic
 	if len(hashes) == 0 {
 		return nil, nil
 	}
-	query := `SELECT v.i FROM (` + db.ledgerSQL().hashes + `) v WHERE FALSE`
+	query := `SELECT v.i FROM (` + db.hashes + `) v WHERE FALSE`
 	for _, c := range numberHashes {
 		query += ` OR EXISTS (SELECT 1 FROM ` + c.table + ` WHERE ` + c.column + ` = v.hash)`
 	}
-	rows, err := tx.QueryContext(ctx, query+` ORDER BY v.i`, list(hashes))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var i int
-		if err := rows.Scan(&i); err != nil {
-			return nil, err
-		}
-		which = append(which, i)
-	}
-	return which, rows.Err()
+	return scalars[int](tx.QueryContext(ctx, query+` ORDER BY v.i`, list(hashes)))
 }

@@ -78,7 +78,7 @@ func openAlone(ctx context.Context, setting string) (*DB, error) {
 	}
 	path, err := filepath.Abs(setting)
 	if err != nil {
-		return nil, fmt.Errorf("database file: %w", err)
+		return nil, wrap("database file", err)
 	}
 	pool, err := sql.Open("sqlite", sqliteDSN(path, 0, url.Values{
 		"_txlock": {"immediate"},
@@ -88,7 +88,7 @@ func openAlone(ctx context.Context, setting string) (*DB, error) {
 		return nil, fmt.Errorf("database file %s: %w", path, err)
 	}
 	pool.SetMaxOpenConns(1)
-	db := &DB{kind: "SQLite", where: path, write: pool}
+	db := &DB{dialect: sqliteDialect, where: path, write: pool}
 	err = untilFree(ctx, ErrInUse, func() (bool, error) {
 		var version int
 		err := pool.QueryRowContext(ctx, `PRAGMA schema_version`).Scan(&version) // reads the file, and so locks it
@@ -106,7 +106,7 @@ func openAlone(ctx context.Context, setting string) (*DB, error) {
 func openPostgresAlone(ctx context.Context, setting string) (*DB, error) {
 	cfg, err := pgx.ParseConfig(setting)
 	if err != nil {
-		return nil, hidePassword(setting, fmt.Errorf("database URL: %w", err))
+		return nil, hidePassword(setting, wrap("database URL", err))
 	}
 	pool := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
 		return takeFinding(ctx, conn, `SELECT pg_try_advisory_lock($1)`, ErrInUse)
@@ -115,5 +115,5 @@ func openPostgresAlone(ctx context.Context, setting string) (*DB, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(hidePassword(setting, err), pool.Close())
 	}
-	return &DB{kind: "PostgreSQL", where: "the PostgreSQL server", write: pool, read: pool, lock: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED"}, nil
+	return &DB{dialect: postgresDialect, where: "the PostgreSQL server", write: pool, read: pool}, nil
 }

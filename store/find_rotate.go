@@ -94,7 +94,7 @@ func RotateFinding(ctx context.Context, setting string, box *seal.Box, act audit
 	}
 	db, err := openAlone(ctx, setting)
 	if err != nil {
-		return r, fmt.Errorf("rotate the finding key: %w", err)
+		return r, wrap("rotate the finding key", err)
 	}
 	db.box = box
 	defer func() { err = errors.Join(err, db.write.Close()) }()
@@ -106,7 +106,7 @@ func RotateFinding(ctx context.Context, setting string, box *seal.Box, act audit
 		return (&refinding{db: db, tx: tx, r: &r, progress: progress}).run(ctx, act)
 	})
 	if err != nil {
-		return r, fmt.Errorf("rotate the finding key: %w", errors.Join(err, box.Load(before)))
+		return r, wrap("rotate the finding key", errors.Join(err, box.Load(before)))
 	}
 	return r, nil
 }
@@ -179,10 +179,7 @@ func (f *refinding) mint(ctx context.Context, at time.Time) error {
 
 // collect writes down, for the length of the transaction, what each hash of a known value becomes.
 func (f *refinding) collect(ctx context.Context) error {
-	create := `CREATE TEMPORARY TABLE refound (before BLOB PRIMARY KEY, now BLOB NOT NULL) WITHOUT ROWID`
-	if f.db.kind == "PostgreSQL" {
-		create = `CREATE TEMPORARY TABLE refound (before BYTEA PRIMARY KEY, now BYTEA NOT NULL) ON COMMIT DROP`
-	}
+	create := fmt.Sprintf(`CREATE TEMPORARY TABLE refound (before %[1]s PRIMARY KEY, now %[1]s NOT NULL)`, f.db.blob) + f.db.temporary
 	if _, err := f.tx.ExecContext(ctx, create); err != nil {
 		return err
 	}
@@ -226,7 +223,7 @@ func (f *refinding) collectFrom(ctx context.Context, s hashSource) error {
 				}
 			}
 		}
-		if err := f.become(ctx, before, now); err != nil {
+		if err := f.db.rehash(ctx, f.tx, before, now); err != nil {
 			return err
 		}
 		f.r.Seen += int64(len(values))
@@ -237,13 +234,13 @@ func (f *refinding) collectFrom(ctx context.Context, s hashSource) error {
 	}
 }
 
-func (f *refinding) become(ctx context.Context, before, now [][]byte) error {
-	if f.db.kind == "PostgreSQL" {
-		_, err := f.tx.ExecContext(ctx, `INSERT INTO refound (before, now) SELECT * FROM unnest($1::bytea[], $2::bytea[]) ON CONFLICT DO NOTHING`,
-			before, now)
-		return err
-	}
-	insert, err := f.tx.PrepareContext(ctx, `INSERT INTO refound (before, now) VALUES ($1, $2) ON CONFLICT DO NOTHING`)
+func rehashPostgres(ctx context.Context, tx *sql.Tx, before, now [][]byte) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO refound (before, now) SELECT * FROM unnest($1::bytea[], $2::bytea[]) ON CONFLICT DO NOTHING`, before, now)
+	return err
+}
+
+func rehashSQLite(ctx context.Context, tx *sql.Tx, before, now [][]byte) error {
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO refound (before, now) VALUES ($1, $2) ON CONFLICT DO NOTHING`)
 	if err != nil {
 		return err
 	}
@@ -258,7 +255,7 @@ func (f *refinding) become(ctx context.Context, before, now [][]byte) error {
 
 // rewrite puts the new hashes in the place of those before.
 func (f *refinding) rewrite(ctx context.Context) error {
-	awake, err := f.silence(ctx)
+	unmute, err := f.mute(ctx)
 	if err != nil {
 		return err
 	}
@@ -272,37 +269,45 @@ func (f *refinding) rewrite(ctx context.Context) error {
 	if _, err := f.tx.ExecContext(ctx, `UPDATE roster_import SET passed = NULL`); err != nil {
 		return err
 	}
-	if err := awake(); err != nil {
+	if err := unmute(); err != nil {
 		return err
 	}
 	_, err = f.tx.ExecContext(ctx, `DROP TABLE refound`)
 	return err
 }
 
-// silence keeps the triggers quiet until awake: they take a changed number off its lists, and a changed openid's subscriptions away,
-// while here nobody changes.
-func (f *refinding) silence(ctx context.Context) (awake func() error, err error) {
-	names := []string{"resident_number", "resident_openid"}
-	back := make([]string, len(names))
-	for i, name := range names {
-		off := `ALTER TABLE resident DISABLE TRIGGER ` + name
-		back[i] = `ALTER TABLE resident ENABLE TRIGGER ` + name
-		if f.db.kind == "SQLite" {
-			off = `DROP TRIGGER ` + name
-			if err := f.tx.QueryRowContext(ctx, `SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = $1`, name).Scan(&back[i]); err != nil {
-				return nil, fmt.Errorf("trigger %s: %w", name, err)
-			}
+// mute keeps the triggers from running that take new hashes for new numbers and openids; unmute undoes it.
+func (f *refinding) mute(ctx context.Context) (unmute func() error, err error) {
+	var back []string
+	for _, t := range triggers {
+		if !t.rehashed {
+			continue
 		}
-		if _, err := f.tx.ExecContext(ctx, off); err != nil {
-			return nil, fmt.Errorf("trigger %s: %w", name, err)
+		statement, err := f.db.mute(ctx, f.tx, t)
+		if err != nil {
+			return nil, fmt.Errorf("mute the trigger on %s of %s: %w", t.event, t.table, err)
 		}
+		back = append(back, statement)
 	}
 	return func() error {
-		for i, name := range names {
-			if _, err := f.tx.ExecContext(ctx, back[i]); err != nil {
-				return fmt.Errorf("trigger %s: %w", name, err)
+		for _, statement := range back {
+			if _, err := f.tx.ExecContext(ctx, statement); err != nil {
+				return wrap("unmute a trigger", err)
 			}
 		}
 		return nil
 	}, nil
+}
+
+func muteSQLite(ctx context.Context, tx *sql.Tx, t trigger) (unmute string, err error) {
+	if err := tx.QueryRowContext(ctx, `SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = $1`, t.sqlite).Scan(&unmute); err != nil {
+		return "", err
+	}
+	_, err = tx.ExecContext(ctx, `DROP TRIGGER `+t.sqlite)
+	return unmute, err
+}
+
+func mutePostgres(ctx context.Context, tx *sql.Tx, t trigger) (unmute string, err error) {
+	_, err = tx.ExecContext(ctx, `ALTER TABLE `+t.table+` DISABLE TRIGGER `+t.postgres)
+	return `ALTER TABLE ` + t.table + ` ENABLE TRIGGER ` + t.postgres, err
 }

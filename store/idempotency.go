@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"time"
 
 	"towncrier/audit"
@@ -99,10 +98,7 @@ func (s *Idempotency) Claim(ctx context.Context, who, key, request string, now t
 		prior, err = s.db.box.Open(idempotencyAnswer, sealed)
 		return err
 	})
-	if err != nil {
-		return nil, "", fmt.Errorf("claim idempotency key: %w", err)
-	}
-	return c, prior, nil
+	return c, prior, wrap("claim idempotency key", err)
 }
 
 // renew puts a key's row that was written before the finding key changed under the newest one.
@@ -134,7 +130,7 @@ func (s *Idempotency) prune(ctx context.Context, tx *sql.Tx, key []byte, now tim
 func (s *Idempotency) Complete(ctx context.Context, c *Claim, answer, resident string) error {
 	subject, err := hex.DecodeString(resident)
 	if err != nil {
-		return fmt.Errorf("complete idempotency key: %w", err)
+		return wrap("complete idempotency key", err)
 	}
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		var row sql.NullInt64
@@ -155,10 +151,7 @@ func (s *Idempotency) Complete(ctx context.Context, c *Claim, answer, resident s
 			WHERE key = $1 AND leased_until = $2 AND done = 0`, c.key, stamp(c.until), sealed, row)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("complete idempotency key: %w", err)
-	}
-	return nil
+	return wrap("complete idempotency key", err)
 }
 
 // Release gives the key back, spent or not, because the request changed nothing: it may be used for another. When the request did
@@ -175,8 +168,5 @@ func (s *Idempotency) Release(ctx context.Context, c *Claim) error {
 			c.key, stamp(c.until))
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("release idempotency key: %w", err)
-	}
-	return nil
+	return wrap("release idempotency key", err)
 }

@@ -34,7 +34,7 @@ func noteAct(ctx context.Context, tx *sql.Tx, e audit.Entry) error {
 	result, err := tx.ExecContext(ctx, `UPDATE idempotency SET acted = $3 WHERE key = $1 AND leased_until = $2 AND done = 0`,
 		c.key, stamp(c.until), e.Seq)
 	if err = orWhenNone(result, err, ErrKeyBusy); err != nil {
-		return fmt.Errorf("note what an idempotency key's request did: %w", err)
+		return wrap("note what an idempotency key's request did", err)
 	}
 	return nil
 }
@@ -48,8 +48,5 @@ func actOf(ctx context.Context, q querier, seq sql.NullInt64) (*audit.Act, error
 	if err == nil && len(entries) != 1 {
 		err = fmt.Errorf("the audit log lacks entry %d", seq.Int64)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("look up what the request did: %w", err)
-	}
-	return &entries[0].Act, nil
+	return &entries[0].Act, wrap("look up what the request did", err)
 }

@@ -78,10 +78,7 @@ func (s *Inbox) Add(ctx context.Context, f inbox.Filing, group string, due time.
 		}
 		return s.note(ctx, tx, message, t.Number, f.At)
 	})
-	if err != nil {
-		return inbox.Ticket{}, fmt.Errorf("add ticket: %w", err)
-	}
-	return t, nil
+	return t, wrap("add ticket", err)
 }
 
 // nextNumber counts in the transaction that uses the number, so that none is given twice or lost.
@@ -102,13 +99,7 @@ func (s *Inbox) OpenQuestions(ctx context.Context, limit int) ([]inbox.Ticket, e
 // Get implements inbox.Store.
 func (s *Inbox) Get(ctx context.Context, number string) (inbox.Ticket, error) {
 	t, err := s.scan(s.db.read.QueryRowContext(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE number = $1`, number))
-	if errors.Is(err, sql.ErrNoRows) {
-		return inbox.Ticket{}, inbox.ErrNoTicket
-	}
-	if err != nil {
-		return inbox.Ticket{}, fmt.Errorf("get ticket: %w", err)
-	}
-	return t, nil
+	return t, wrap("get ticket", orNotFound(err, inbox.ErrNoTicket))
 }
 
 // List implements inbox.Store.
@@ -148,34 +139,27 @@ func (s *Inbox) List(ctx context.Context, f inbox.Filter) ([]inbox.Ticket, error
 // ClaimUntold implements inbox.Store.
 func (s *Inbox) ClaimUntold(ctx context.Context, limit int, now, until time.Time) (claimed []inbox.Pending, err error) {
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `WITH due AS MATERIALIZED (
+		return rowsOf(tx.QueryContext(ctx, `WITH due AS MATERIALIZED (
 				SELECT number FROM ticket
 				WHERE `+untold+` AND deferred = 0 AND `+unleased("$1")+`
 				ORDER BY answered_at, number LIMIT $2`+s.db.skip+`)
 			UPDATE ticket SET leased_until = $3, tries = tries + 1
 			WHERE number IN (SELECT number FROM due)
-			RETURNING `+ticketColumns+`, asker_id, asker, tries, leased_until`, stamp(now), limit, stamp(until))
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+			RETURNING `+ticketColumns+`, asker_id, asker, tries, leased_until`, stamp(now), limit, stamp(until))).each(func(row row) error {
 			var p inbox.Pending
 			var asker, find []byte
-			var lease sql.NullInt64
-			if p.Ticket, err = s.scan(rows, &asker, &find, &p.Tries, &lease); err != nil {
+			if p.Ticket, err = s.scan(row, &asker, &find, &p.Tries, into(&p.Until)); err != nil {
 				return err
 			}
 			if p.From, err = s.db.openOwn(ticketAskerID, asker, ticketAsker, find); err != nil {
 				return err
 			}
-			p.Until = instant(lease)
 			claimed = append(claimed, p)
-		}
-		return rows.Err()
+			return nil
+		})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("claim answers: %w", err)
+		return nil, wrap("claim answers", err)
 	}
 	slices.SortFunc(claimed, func(a, b inbox.Pending) int { return byAnswer(a.Ticket, b.Ticket) })
 	return claimed, nil
@@ -185,20 +169,14 @@ func (s *Inbox) ClaimUntold(ctx context.Context, limit int, now, until time.Time
 func (s *Inbox) Told(ctx context.Context, number string, at time.Time) error {
 	_, err := s.db.exec(ctx, `UPDATE ticket SET told_at = $2, leased_until = NULL
 		WHERE number = $1 AND status = 'answered' AND told_at IS NULL`, number, stamp(at))
-	if err != nil {
-		return fmt.Errorf("mark ticket as told: %w", err)
-	}
-	return nil
+	return wrap("mark ticket as told", err)
 }
 
 // Defer implements inbox.Store.
 func (s *Inbox) Defer(ctx context.Context, p inbox.Pending) error {
 	_, err := s.db.exec(ctx, `UPDATE ticket SET deferred = 1, leased_until = NULL
 		WHERE number = $1 AND told_at IS NULL AND leased_until = $2`, p.Ticket.Number, stamp(p.Until))
-	if err != nil {
-		return fmt.Errorf("defer ticket: %w", err)
-	}
-	return nil
+	return wrap("defer ticket", err)
 }
 
 // CollectFor implements inbox.Store.
@@ -207,11 +185,11 @@ func (s *Inbox) CollectFor(ctx context.Context, from, message string, at time.Ti
 	// Nearly every message comes from somebody who waits for nothing: that costs a read, not the writer.
 	var waits, repeats bool
 	if err := s.db.waits.QueryRowContext(ctx, asker, stamp(at.Add(-repeatedWithin))).Scan(&waits, &repeats); err != nil {
-		return nil, fmt.Errorf("collect answers: %w", err)
+		return nil, wrap("collect answers", err)
 	}
 	if repeats && message != "" {
 		if told, err = s.toldBy(ctx, asker, message, at); err != nil {
-			return nil, fmt.Errorf("collect answers: %w", err)
+			return nil, wrap("collect answers", err)
 		}
 	}
 	if !waits {
@@ -219,13 +197,9 @@ func (s *Inbox) CollectFor(ctx context.Context, from, message string, at time.Ti
 	}
 	before := told
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `UPDATE ticket SET told_at = $2, leased_until = NULL
+		now, err := collect(rowsOf(tx.QueryContext(ctx, `UPDATE ticket SET told_at = $2, leased_until = NULL
 			WHERE asker = $1 AND `+untold+` AND `+unleased("$2")+`
-			RETURNING `+ticketColumns, asker, stamp(at))
-		if err != nil {
-			return err
-		}
-		now, err := s.collect(rows)
+			RETURNING `+ticketColumns, asker, stamp(at))), s.ticket)
 		if err != nil {
 			return err
 		}
@@ -238,7 +212,7 @@ func (s *Inbox) CollectFor(ctx context.Context, from, message string, at time.Ti
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("collect answers: %w", err)
+		return nil, wrap("collect answers", err)
 	}
 	slices.SortFunc(told, byAnswer)
 	return told, nil
@@ -253,12 +227,8 @@ const (
 
 // toldBy is what the same message was told before: whoever told it may have died before it was said.
 func (s *Inbox) toldBy(ctx context.Context, asker []byte, message string, at time.Time) (told []inbox.Ticket, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE asker = $1 AND status = 'answered' AND told_at > $2
-		ORDER BY answered_at, number`, asker, stamp(at.Add(-repeatedWithin)))
-	if err != nil {
-		return nil, err
-	}
-	recent, err := s.collect(rows)
+	recent, err := collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE asker = $1 AND status = 'answered' AND told_at > $2
+		ORDER BY answered_at, number`, asker, stamp(at.Add(-repeatedWithin)))), s.ticket)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"time"
 	"unicode/utf8"
 
@@ -78,11 +77,7 @@ func (s *Inbox) within(ctx context.Context, tx *sql.Tx, column string, who []byt
 
 // alone lets nobody else file for the same hash until tx ends. SQLite's one writer needs no lock.
 func (s *Inbox) alone(ctx context.Context, tx *sql.Tx, hash []byte) error {
-	if s.db.lock == "" {
-		return nil
-	}
-	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(binary.BigEndian.Uint64(hash)))
-	return err
+	return take(ctx, tx, s.db.lockNumber, int64(binary.BigEndian.Uint64(hash)))
 }
 
 // AddReply implements inbox.Store.
@@ -133,8 +128,5 @@ func (s *Inbox) AddReply(ctx context.Context, r inbox.SMSReply, due time.Time, m
 		}
 		return s.note(ctx, tx, message, t.Number, r.At)
 	})
-	if err != nil {
-		return inbox.Ticket{}, fmt.Errorf("add reply: %w", err)
-	}
-	return t, nil
+	return t, wrap("add reply", err)
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 )
 
@@ -12,7 +11,7 @@ func (s *Inbox) Forget(ctx context.Context, from string) error {
 	result, err := s.db.exec(ctx, `UPDATE ticket SET asker = NULL, asker_id = NULL, leased_until = NULL WHERE asker = $1`,
 		s.db.box.Find(ticketAsker, from))
 	if err != nil {
-		return fmt.Errorf("forget an asker: %w", err)
+		return wrap("forget an asker", err)
 	}
 	return s.db.scrubAfter(ctx, result)
 }
@@ -20,10 +19,7 @@ func (s *Inbox) Forget(ctx context.Context, from string) error {
 // CountOf implements inbox.Store.
 func (s *Inbox) CountOf(ctx context.Context, from string) (n int, err error) {
 	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM ticket WHERE asker = $1`, s.db.box.Find(ticketAsker, from)).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("count tickets: %w", err)
-	}
-	return n, nil
+	return n, wrap("count tickets", err)
 }
 
 // Empty implements inbox.Store.
@@ -35,7 +31,7 @@ func (s *Inbox) Empty(ctx context.Context, from string, at time.Time) error {
 			status = CASE WHEN status = 'open' THEN 'closed' ELSE status END
 		WHERE asker = $1`, s.db.box.Find(ticketAsker, from), nothing(ticketText), nothing(ticketPlace), nothing(ticketAnswer), stamp(at))
 	if err != nil {
-		return fmt.Errorf("empty tickets: %w", err)
+		return wrap("empty tickets", err)
 	}
 	return s.db.scrubAfter(ctx, result)
 }
@@ -62,7 +58,7 @@ func (s *Inbox) Expire(ctx context.Context, before, messages time.Time, limit in
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("expire tickets: %w", err)
+		return 0, wrap("expire tickets", err)
 	}
 	return n, s.db.scrubAfter(ctx, gone)
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 
 	"towncrier/inbox"
@@ -24,16 +23,14 @@ func unleased(parameter string) string {
 }
 
 // scan reads a row of ticketColumns, then more.
-func (s *Inbox) scan(row interface{ Scan(...any) error }, more ...any) (inbox.Ticket, error) {
+func (s *Inbox) scan(row row, more ...any) (inbox.Ticket, error) {
 	var t inbox.Ticket
 	var text, place, answer, number []byte
-	var filed, due, answered, closed, told sql.NullInt64
 	err := row.Scan(append([]any{&t.Number, &t.Group, &t.Kind, &t.Status, &t.Topic, &t.Owner, &text, &place, &answer,
-		&filed, &due, &answered, &closed, &told, &number, &t.Messages}, more...)...)
+		into(&t.FiledAt), into(&t.DueAt), into(&t.AnsweredAt), into(&t.ClosedAt), into(&t.ToldAt), &number, &t.Messages}, more...)...)
 	if err != nil {
 		return inbox.Ticket{}, err
 	}
-	t.FiledAt, t.DueAt, t.AnsweredAt, t.ClosedAt, t.ToldAt = instant(filed), instant(due), instant(answered), instant(closed), instant(told)
 	for _, c := range []struct {
 		to      *string
 		purpose string
@@ -50,29 +47,11 @@ func (s *Inbox) scan(row interface{ Scan(...any) error }, more ...any) (inbox.Ti
 }
 
 func (s *Inbox) query(ctx context.Context, query string, args ...any) ([]inbox.Ticket, error) {
-	rows, err := s.db.read.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list tickets: %w", err)
-	}
-	tickets, err := s.collect(rows)
-	if err != nil {
-		return nil, fmt.Errorf("list tickets: %w", err)
-	}
-	return tickets, nil
+	tickets, err := collect(rowsOf(s.db.read.QueryContext(ctx, query, args...)), s.ticket)
+	return tickets, wrap("list tickets", err)
 }
 
-func (s *Inbox) collect(rows *sql.Rows) ([]inbox.Ticket, error) {
-	defer rows.Close()
-	var tickets []inbox.Ticket
-	for rows.Next() {
-		t, err := s.scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		tickets = append(tickets, t)
-	}
-	return tickets, rows.Err()
-}
+func (s *Inbox) ticket(row row) (inbox.Ticket, error) { return s.scan(row) }
 
 // byAnswer is the order in which askers are told.
 func byAnswer(a, b inbox.Ticket) int {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"towncrier/audit"
@@ -112,10 +111,7 @@ func (s *Inbox) settle(ctx context.Context, act audit.Act, decide func(context.C
 		act.Detail = fmt.Sprintf("tickets=%d", n)
 		return s.db.appendAudit(ctx, tx, act)
 	})
-	if err != nil {
-		return 0, fmt.Errorf("settle ticket: %w", err)
-	}
-	return n, nil
+	return n, wrap("settle ticket", err)
 }
 
 // openGroup locks the first ticket of a ticket's group and returns its number. ErrNoTicket; ErrAnswered or ErrClosed when
@@ -123,11 +119,8 @@ func (s *Inbox) settle(ctx context.Context, act audit.Act, decide func(context.C
 func (s *Inbox) openGroup(ctx context.Context, tx *sql.Tx, number string) (group string, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT number FROM ticket
 		WHERE number = (SELECT grp FROM ticket WHERE number = $1)`+s.db.lock, number).Scan(&group)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", inbox.ErrNoTicket
-	}
 	if err != nil {
-		return "", err
+		return "", orNotFound(err, inbox.ErrNoTicket)
 	}
 	var open bool
 	var status inbox.Status
@@ -161,33 +154,22 @@ func (s *Inbox) Propose(ctx context.Context, act audit.Act, p inbox.Proposal) er
 		act.Detail = "proposal=" + p.ID
 		return s.db.appendAudit(ctx, tx, act)
 	})
-	if err != nil {
-		return fmt.Errorf("propose answer: %w", err)
-	}
-	return nil
+	return wrap("propose answer", err)
 }
 
 // Proposal implements inbox.Store.
 func (s *Inbox) Proposal(ctx context.Context, group string) (inbox.Proposal, error) {
 	p, err := s.proposal(ctx, s.db.read, group)
-	if err != nil {
-		return inbox.Proposal{}, fmt.Errorf("show proposed answer: %w", err)
-	}
-	return p, nil
+	return p, wrap("show proposed answer", err)
 }
 
-func (s *Inbox) proposal(ctx context.Context, q rowQuerier, group string) (p inbox.Proposal, err error) {
+func (s *Inbox) proposal(ctx context.Context, q querier, group string) (p inbox.Proposal, err error) {
 	var sealed []byte
-	var at sql.NullInt64
 	err = q.QueryRowContext(ctx, `SELECT id, answer, owner, actor, at FROM ticket_proposal WHERE grp = $1`, group).
-		Scan(&p.ID, &sealed, &p.Owner, &p.Actor, &at)
-	if errors.Is(err, sql.ErrNoRows) {
-		return inbox.Proposal{}, inbox.ErrProposal
-	}
+		Scan(&p.ID, &sealed, &p.Owner, &p.Actor, into(&p.At))
 	if err != nil {
-		return inbox.Proposal{}, err
+		return inbox.Proposal{}, orNotFound(err, inbox.ErrProposal)
 	}
-	p.At = instant(at)
 	p.Answer, err = s.db.box.Open(proposalText, sealed)
 	return p, err
 }

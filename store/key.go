@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -34,7 +33,7 @@ func (db *DB) openRing(ctx context.Context) error {
 	}
 	if len(keys) == 0 {
 		if err := db.transact(ctx, func(tx *sql.Tx) error { return db.found(ctx, tx) }); err != nil {
-			return fmt.Errorf("found the key ring: %w", err)
+			return wrap("found the key ring", err)
 		}
 	}
 	return db.loadRing(ctx)
@@ -53,32 +52,16 @@ func (db *DB) loadRing(ctx context.Context) error {
 	return err
 }
 
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
 func readKeys(ctx context.Context, q querier) ([]seal.Wrapped, error) {
 	return keysOf(ctx, q, `SELECT id, wrapped, finds FROM seal_key ORDER BY id`)
 }
 
 func keysOf(ctx context.Context, q querier, query string) ([]seal.Wrapped, error) {
-	rows, err := q.QueryContext(ctx, query)
-	if err != nil {
-		return nil, fmt.Errorf("read the keys: %w", err)
-	}
-	defer rows.Close()
-	var keys []seal.Wrapped
-	for rows.Next() {
-		var k seal.Wrapped
-		if err := rows.Scan(&k.ID, &k.Bytes, &k.Finds); err != nil {
-			return nil, fmt.Errorf("read the keys: %w", err)
-		}
-		keys = append(keys, k)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read the keys: %w", err)
-	}
-	return keys, nil
+	keys, err := collect(rowsOf(q.QueryContext(ctx, query)), func(row row) (k seal.Wrapped, err error) {
+		err = row.Scan(&k.ID, &k.Bytes, &k.Finds)
+		return k, err
+	})
+	return keys, wrap("read the keys", err)
 }
 
 const keyProof = "towncrier"

@@ -45,22 +45,12 @@ type Key struct {
 // List returns the ring, the oldest first. It opens every sealed value to tell its key: about a second for a million.
 // damaged counts those that open under none.
 func (k *Keys) List(ctx context.Context) (keys []Key, damaged int64, err error) {
-	rows, err := k.db.read.QueryContext(ctx, `SELECT id, finds = 1 OR id = 0, made_at, settled_at FROM seal_key ORDER BY id`)
+	keys, err = collect(rowsOf(k.db.read.QueryContext(ctx, `SELECT id, finds = 1 OR id = 0, made_at, settled_at FROM seal_key ORDER BY id`)), func(row row) (key Key, err error) {
+		err = row.Scan(&key.ID, &key.Finds, into(&key.MadeAt), into(&key.SettledAt))
+		return key, err
+	})
 	if err != nil {
-		return nil, 0, fmt.Errorf("list keys: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var key Key
-		var made, settled sql.NullInt64
-		if err := rows.Scan(&key.ID, &key.Finds, &made, &settled); err != nil {
-			return nil, 0, fmt.Errorf("list keys: %w", err)
-		}
-		key.MadeAt, key.SettledAt = instant(made), instant(settled)
-		keys = append(keys, key)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, 0, fmt.Errorf("list keys: %w", err)
+		return nil, 0, wrap("list keys", err)
 	}
 	under := make(map[uint16]int64)
 	for _, c := range sealedColumns {
@@ -111,13 +101,13 @@ func (k *Keys) Rotate(ctx context.Context, act audit.Act, progress func(Rotation
 	act.Action = "key.rotate"
 	wait, err := k.begin(ctx, act, &r)
 	if err != nil {
-		return r, fmt.Errorf("rotate keys: %w", err)
+		return r, wrap("rotate keys", err)
 	}
 	for _, c := range sealedColumns {
 		var n int64
 		query := fmt.Sprintf(`SELECT count(%s) FROM %s`, c.column, c.table)
 		if err := k.db.read.QueryRowContext(ctx, query).Scan(&n); err != nil {
-			return r, fmt.Errorf("rotate keys: %w", err)
+			return r, wrap("rotate keys", err)
 		}
 		r.Total += n
 	}
@@ -133,7 +123,7 @@ func (k *Keys) Rotate(ctx context.Context, act audit.Act, progress func(Rotation
 	for pass := 1; ; pass++ {
 		missed, err := k.pass(ctx, &r, report)
 		if err != nil {
-			return r, fmt.Errorf("rotate keys: %w", err)
+			return r, wrap("rotate keys", err)
 		}
 		if missed == 0 {
 			break
@@ -144,7 +134,7 @@ func (k *Keys) Rotate(ctx context.Context, act audit.Act, progress func(Rotation
 		r.Seen, r.Damaged = 0, 0
 	}
 	if err := k.settle(ctx, act, &r); err != nil {
-		return r, fmt.Errorf("rotate keys: %w", err)
+		return r, wrap("rotate keys", err)
 	}
 	return r, k.db.scrubAfter(ctx, driver.RowsAffected(r.Resealed+int64(r.Deleted)))
 }
@@ -271,11 +261,7 @@ func (k *Keys) reseal(ctx context.Context, c sealedColumn, values []sealedValue)
 		return 0, 0, damaged, nil
 	}
 	err = k.transact(ctx, func(tx *sql.Tx) error {
-		if k.db.read == k.db.write {
-			changed, err = swapPostgres(ctx, tx, c, swaps)
-		} else {
-			changed, err = swapSQLite(ctx, tx, c, swaps)
-		}
+		changed, err = k.db.swap(ctx, tx, c, swaps)
 		return err
 	})
 	return changed, int64(len(swaps)) - changed, damaged, err

@@ -79,24 +79,20 @@ func (db *DB) eachSealed(ctx context.Context, c sealedColumn, do func([]sealedVa
 }
 
 func sealedAfter(ctx context.Context, q querier, c sealedColumn, last []any) ([]sealedValue, error) {
-	rows, err := q.QueryContext(ctx, c.after(last != nil), last...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var values []sealedValue
-	for rows.Next() {
+	err := rowsOf(q.QueryContext(ctx, c.after(last != nil), last...)).each(func(row row) error {
 		v := sealedValue{key: make([]any, len(c.key))}
 		into := []any{&v.sealed}
 		for i := range v.key {
 			into = append(into, &v.key[i])
 		}
-		if err := rows.Scan(into...); err != nil {
-			return nil, err
+		if err := row.Scan(into...); err != nil {
+			return err
 		}
 		values = append(values, v)
-	}
-	return values, rows.Err()
+		return nil
+	})
+	return values, err
 }
 
 // after selects a slice, from the beginning or behind a key.

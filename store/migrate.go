@@ -24,32 +24,30 @@ var migrations embed.FS
 // migrate brings the schema up to date. Processes that start at once take turns on PostgreSQL (an advisory lock, asked
 // for each second for a minute). On SQLite they race, and the version's unique index lets one win each step whole.
 func (db *DB) migrate(ctx context.Context) error {
-	dialect, folder := goose.DialectSQLite3, "migrations/sqlite"
 	options := []goose.ProviderOption{
 		goose.WithDisableGlobalRegistry(true),
 		goose.WithSlog(slog.New(slog.DiscardHandler)),
 		goose.WithGoMigrations(db.keyHashes()),
 	}
-	if db.read == db.write {
-		dialect, folder = goose.DialectPostgres, "migrations/postgres"
+	if !db.embedded {
 		turns, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
 		if err != nil {
-			return fmt.Errorf("migrate: %w", err)
+			return wrap("migrate", err)
 		}
 		options = append(options, goose.WithSessionLocker(turns))
 	}
-	steps, err := fs.Sub(migrations, folder)
+	steps, err := fs.Sub(migrations, db.migrations)
 	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return wrap("migrate", err)
 	}
-	provider, err := goose.NewProvider(dialect, db.write, steps, options...)
+	provider, err := goose.NewProvider(db.goose, db.write, steps, options...)
 	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return wrap("migrate", err)
 	}
 	for {
 		before, known, err := provider.GetVersions(ctx)
 		if err != nil {
-			return fmt.Errorf("migrate: %w", err)
+			return wrap("migrate", err)
 		}
 		if before > known {
 			return fmt.Errorf("the database has schema version %d, this towncrier knows up to %d: run the newer towncrier that migrated it",
@@ -73,9 +71,9 @@ func (db *DB) migrate(ctx context.Context) error {
 // gapless fails when the database went on to a version without a step below it. A step that is taken late may undo what came after it,
 // so that is left to a person.
 func (db *DB) gapless(ctx context.Context, steps []*goose.Source, version int64) error {
-	taken, err := changed(db.write.QueryContext(ctx, `SELECT version_id FROM `+goose.DefaultTablename+` WHERE is_applied`))
+	taken, err := scalars[int64](db.write.QueryContext(ctx, `SELECT version_id FROM `+goose.DefaultTablename+` WHERE is_applied`))
 	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return wrap("migrate", err)
 	}
 	var missing []string
 	for _, step := range steps {

@@ -25,23 +25,12 @@ func (db *DB) hashKeys(ctx context.Context, tx *sql.Tx) error {
 		p      staff.Person
 		digest []byte
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT k.id, k.person, k.expires_at, k.setup, k.secret, s.role, s.committee
-		FROM staff_key k JOIN staff s ON s.id = k.person WHERE k.revoked_at IS NULL`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var all []stored
-	for rows.Next() {
-		var one stored
-		var expires sql.NullInt64
-		if err := rows.Scan(&one.k.ID, &one.k.Person, &expires, &one.k.Setup, &one.digest, &one.p.Role, &one.p.Committee); err != nil {
-			return err
-		}
-		one.k.ExpiresAt = instant(expires)
-		all = append(all, one)
-	}
-	if err := rows.Err(); err != nil || len(all) == 0 {
+	all, err := collect(rowsOf(tx.QueryContext(ctx, `SELECT k.id, k.person, k.expires_at, k.setup, k.secret, s.role, s.committee
+		FROM staff_key k JOIN staff s ON s.id = k.person WHERE k.revoked_at IS NULL`)), func(row row) (one stored, err error) {
+		err = row.Scan(&one.k.ID, &one.k.Person, into(&one.k.ExpiresAt), &one.k.Setup, &one.digest, &one.p.Role, &one.p.Committee)
+		return one, err
+	})
+	if err != nil || len(all) == 0 {
 		return err
 	}
 	keys, err := keysOf(ctx, tx, `SELECT id, wrapped, 0 FROM seal_key ORDER BY id`) // of this version key 0 alone finds

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"towncrier/audit"
@@ -24,15 +23,10 @@ func (s *Roster) AddNumbersExport(ctx context.Context, e roster.NumbersExport, a
 
 // NumbersExport implements roster.NumbersExportStore.
 func (s *Roster) NumbersExport(ctx context.Context, id string) (e roster.NumbersExport, err error) {
-	var asked, confirmed, used sql.NullInt64
 	err = s.db.read.QueryRowContext(ctx, `SELECT id, committee, why, asked_by, asked_at, confirmed_by, confirmed_at, used_by, used_at
 		FROM numbers_export WHERE id = $1`, id).
-		Scan(&e.ID, &e.Committee, &e.Why, &e.AskedBy, &asked, &e.ConfirmedBy, &confirmed, &e.UsedBy, &used)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = roster.ErrNoExport
-	}
-	e.AskedAt, e.ConfirmedAt, e.UsedAt = instant(asked), instant(confirmed), instant(used)
-	return e, err
+		Scan(&e.ID, &e.Committee, &e.Why, &e.AskedBy, into(&e.AskedAt), &e.ConfirmedBy, into(&e.ConfirmedAt), &e.UsedBy, into(&e.UsedAt))
+	return e, orNotFound(err, roster.ErrNoExport)
 }
 
 // ConfirmNumbersExport implements roster.NumbersExportStore.

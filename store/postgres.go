@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"strings"
@@ -20,12 +19,12 @@ const postgresConns = 16
 func openPostgres(ctx context.Context, setting string) (*DB, error) {
 	cfg, err := pgx.ParseConfig(setting)
 	if err != nil {
-		return nil, hidePassword(setting, fmt.Errorf("database URL, want postgres://user:password@host:5432/name: %w", err))
+		return nil, hidePassword(setting, wrap("database URL, want postgres://user:password@host:5432/name", err))
 	}
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "towncrier"
 	}
-	db := &DB{kind: "PostgreSQL", where: "the PostgreSQL server", lock: " FOR UPDATE", skip: " FOR UPDATE SKIP LOCKED"}
+	db := &DB{dialect: postgresDialect, where: "the PostgreSQL server"}
 	connected := stdlib.OptionAfterConnect(db.useFinding)
 	pool := stdlib.OpenDB(*cfg, connected)
 	pool.SetMaxOpenConns(postgresConns)
@@ -33,7 +32,7 @@ func openPostgres(ctx context.Context, setting string) (*DB, error) {
 	pool.SetConnMaxIdleTime(time.Minute)
 	pool.SetConnMaxLifetime(30 * time.Minute) // follows a fail-over behind one name
 	if err := pool.PingContext(ctx); err != nil {
-		return nil, errors.Join(hidePassword(setting, fmt.Errorf("connect to PostgreSQL: %w", err)), pool.Close())
+		return nil, errors.Join(hidePassword(setting, wrap("connect to PostgreSQL", err)), pool.Close())
 	}
 	scan := stdlib.OpenDB(*cfg, connected)
 	scan.SetMaxOpenConns(scanners)

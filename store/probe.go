@@ -19,7 +19,7 @@ var ErrReadOnly = errors.New("the database is read-only")
 // database, its file or the server is read-only, such as a standby.
 func (db *DB) ProbeWrite(ctx context.Context, now time.Time) error {
 	_, err := db.exec(ctx, `UPDATE write_probe SET at = $1 WHERE id = 1`, stamp(now))
-	if err == nil && db.read != db.write && noRoomBeside(db.where) { // the row that was written took room that was there before
+	if err == nil && db.embedded && noRoomBeside(db.where) { // the row that was written took room that was there before
 		return fmt.Errorf("%w: make room for %s", roster.ErrNoRoom, db.where)
 	}
 	if err == nil {

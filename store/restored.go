@@ -43,7 +43,7 @@ type restoreRow struct {
 	steps                     int // that are done
 }
 
-func readRestore(ctx context.Context, q rowQuerier) (r restoreRow, marking bool, err error) {
+func readRestore(ctx context.Context, q querier) (r restoreRow, marking bool, err error) {
 	err = q.QueryRowContext(ctx, `SELECT epoch, as_of, known, begun_at, steps, ended_at IS NULL FROM restore ORDER BY epoch DESC LIMIT 1`).
 		Scan(&r.epoch, &r.asOf, &r.known, &r.begun, &r.steps, &marking)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -167,7 +167,7 @@ func (m *marking) begin(ctx context.Context, r Restore) error {
 }
 
 func (m *marking) lastCall() string {
-	if m.db.kind == "SQLite" {
+	if m.db.embedded {
 		return `SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'claim'), 0)`
 	}
 	return `SELECT COALESCE(max(id), 0) FROM claim`
@@ -175,7 +175,7 @@ func (m *marking) lastCall() string {
 
 // skipCalls has the next call's id be above one.
 func (m *marking) skipCalls(to int64) []string {
-	if m.db.kind == "SQLite" {
+	if m.db.embedded {
 		return []string{
 			`DELETE FROM sqlite_sequence WHERE name = 'claim'`,
 			fmt.Sprintf(`INSERT INTO sqlite_sequence (name, seq) VALUES ('claim', %d)`, to),
@@ -191,7 +191,7 @@ func (m *marking) end(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	if m.done.Broadcasts, err = texts(tx.QueryContext(ctx, `SELECT id FROM broadcast WHERE status = 'paused' AND as_of = $1 ORDER BY num`, m.row.asOf)); err != nil {
+	if m.done.Broadcasts, err = scalars[string](tx.QueryContext(ctx, `SELECT id FROM broadcast WHERE status = 'paused' AND as_of = $1 ORDER BY num`, m.row.asOf)); err != nil {
 		return err
 	}
 	if m.done.Series, err = m.seriesToConfirm(ctx, tx); err != nil {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -13,20 +12,13 @@ import (
 
 // pauseBroadcasts has what would go on by itself wait for a person, and notes of which rounds deliveries may have gone out.
 func (m *marking) pauseBroadcasts(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, `SELECT `+broadcastColumns+` FROM broadcast WHERE forgotten_at IS NULL ORDER BY num`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	all := make(map[int64]broadcast.Broadcast)
-	for rows.Next() {
-		num, b, err := scanBroadcast(rows)
-		if err != nil {
-			return err
-		}
+	err := rowsOf(tx.QueryContext(ctx, `SELECT `+broadcastColumns+` FROM broadcast WHERE forgotten_at IS NULL ORDER BY num`)).each(func(row row) error {
+		num, b, err := scanBroadcast(row)
 		all[num] = b
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	for _, num := range slices.Sorted(maps.Keys(all)) {
@@ -90,7 +82,7 @@ func (m *marking) seriesToConfirm(ctx context.Context, tx *sql.Tx) (ids []string
 }
 
 func eachSeries(ctx context.Context, tx *sql.Tx, do func(broadcast.Series) error) error {
-	docs, err := texts(tx.QueryContext(ctx, `SELECT doc FROM series ORDER BY id`))
+	docs, err := scalars[string](tx.QueryContext(ctx, `SELECT doc FROM series ORDER BY id`))
 	if err != nil {
 		return err
 	}
@@ -113,12 +105,10 @@ func (m *marking) doubtCalls(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	rows, err := tx.QueryContext(ctx, `UPDATE delivery SET state = 'in_doubt', updated_at = $1 WHERE state = 'sending' RETURNING broadcast, channel`, m.row.begun)
-	if err != nil {
-		return err
-	}
 	t := make(tally)
-	if err := moved(rows, broadcast.InFlight, broadcast.InDoubt, t); err != nil {
+	err = t.moved(rowsOf(tx.QueryContext(ctx, `UPDATE delivery SET state = 'in_doubt', updated_at = $1 WHERE state = 'sending' RETURNING broadcast, channel`, m.row.begun)),
+		broadcast.InFlight, broadcast.InDoubt)
+	if err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `UPDATE delivery SET due_at = 0, absent = 0 WHERE state = 'in_doubt'`); err != nil {
@@ -129,7 +119,7 @@ func (m *marking) doubtCalls(ctx context.Context, tx *sql.Tx) error {
 
 // doubtPending puts in doubt what was pending: it may have been sent since.
 func (m *marking) doubtPending(ctx context.Context, tx *sql.Tx) error {
-	ids, err := changed(tx.QueryContext(ctx, `SELECT d.id FROM broadcast b JOIN delivery d ON d.broadcast = b.num
+	ids, err := scalars[int64](tx.QueryContext(ctx, `SELECT d.id FROM broadcast b JOIN delivery d ON d.broadcast = b.num
 		WHERE b.doubted > 0 AND d.state = 'pending' AND d.round <= b.doubted ORDER BY d.broadcast, d.channel, d.id LIMIT $1`, markSlice))
 	if err != nil || len(ids) == 0 {
 		return err
@@ -149,26 +139,17 @@ func (s *Broadcasts) doubt(ctx context.Context, tx *sql.Tx, ids []int64, now tim
 	if len(ids) == 0 {
 		return nil
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT d.broadcast, d.channel, min(d.id), max(d.id), b.as_of, CASE WHEN b.doubtful = 1 AND b.wait > 0 THEN 1 ELSE 0 END
-		FROM delivery d JOIN broadcast b ON b.num = d.broadcast WHERE d.id `+s.in(1)+` AND d.state = 'pending'
-		GROUP BY d.broadcast, d.channel, b.as_of, b.doubtful, b.wait ORDER BY 1, 2`, list(ids))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	type call struct {
 		num, first, last, since, waiting int64
 		channel                          broadcast.Channel
 	}
-	var calls []call
-	for rows.Next() {
-		var c call
-		if err := rows.Scan(&c.num, &c.channel, &c.first, &c.last, &c.since, &c.waiting); err != nil {
-			return err
-		}
-		calls = append(calls, c)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+	calls, err := collect(rowsOf(tx.QueryContext(ctx, `SELECT d.broadcast, d.channel, min(d.id), max(d.id), b.as_of, CASE WHEN b.doubtful = 1 AND b.wait > 0 THEN 1 ELSE 0 END
+		FROM delivery d JOIN broadcast b ON b.num = d.broadcast WHERE d.id `+s.in(1)+` AND d.state = 'pending'
+		GROUP BY d.broadcast, d.channel, b.as_of, b.doubtful, b.wait ORDER BY 1, 2`, list(ids))), func(row row) (c call, err error) {
+		err = row.Scan(&c.num, &c.channel, &c.first, &c.last, &c.since, &c.waiting)
+		return c, err
+	})
+	if err != nil {
 		return err
 	}
 	for _, c := range calls {
@@ -178,17 +159,13 @@ func (s *Broadcasts) doubt(ctx context.Context, tx *sql.Tx, ids []int64, now tim
 		if err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, `UPDATE delivery SET state = 'in_doubt', claim = $1, updated_at = $2, due_at = 0, absent = 0, named = 0, named_at = 0,
+		n, err := affected(tx.ExecContext(ctx, `UPDATE delivery SET state = 'in_doubt', claim = $1, updated_at = $2, due_at = 0, absent = 0, named = 0, named_at = 0,
 				handle = '', address = NULL
-			WHERE id `+s.in(3)+` AND broadcast = $4 AND channel = $5 AND state = 'pending'`, claim, now.UnixMilli(), list(ids), c.num, string(c.channel))
+			WHERE id `+s.in(3)+` AND broadcast = $4 AND channel = $5 AND state = 'pending'`, claim, now.UnixMilli(), list(ids), c.num, string(c.channel)))
 		if err != nil {
 			return err
 		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
-		t.move(c.num, c.channel, broadcast.Pending, broadcast.InDoubt, int(n))
+		t.move(c.num, c.channel, broadcast.Pending, broadcast.InDoubt, n)
 	}
 	return nil
 }

@@ -30,15 +30,12 @@ const (
 const rosterLock = 0x746f776e63726965
 
 // Roster implements roster.Store.
-type Roster struct {
-	db  *DB
-	sql rosterSQL
-}
+type Roster struct{ db *DB }
 
 var _ roster.Store = (*Roster)(nil)
 
 // Roster keeps residents and committees in db.
-func (db *DB) Roster() *Roster { return &Roster{db, db.rosterSQL()} }
+func (db *DB) Roster() *Roster { return &Roster{db} }
 
 // phoneHash is the first half of a number's HMAC: 128 bits are twice what tells all numbers apart, and every index of a
 // million residents is 16 MB smaller.
@@ -61,19 +58,16 @@ func (db *DB) findsPhone(number phone.Number) []phoneHash {
 // Find implements roster.Store.
 func (s *Roster) Find(ctx context.Context, key roster.Key) (roster.Resident, error) {
 	row, err := s.load(ctx, s.db.read, key)
-	if errors.Is(err, sql.ErrNoRows) {
-		return roster.Resident{}, roster.ErrNoResident
-	}
-	return row.Resident, err
+	return row.Resident, orNotFound(err, roster.ErrNoResident)
 }
 
 // load is the row that a key leads to, or sql.ErrNoRows.
-func (s *Roster) load(ctx context.Context, q rowQuerier, key roster.Key) (residentRow, error) {
+func (s *Roster) load(ctx context.Context, q querier, key roster.Key) (residentRow, error) {
 	column, value, err := s.locate(key)
 	if err != nil {
 		return residentRow{}, err
 	}
-	return s.scan(q.QueryRowContext(ctx, s.sql.residents+` WHERE r.`+column+` = $1`, value))
+	return s.scan(q.QueryRowContext(ctx, s.db.residents+` WHERE r.`+column+` = $1`, value))
 }
 
 // locate is the column that a key is about. An id that is none leads nowhere.
@@ -139,10 +133,10 @@ func (s *Roster) Edit(ctx context.Context, keys []roster.Key, decide func([]rost
 // lockKeys lets nobody else edit what the keys lead to, or put something there, until tx ends. Locks are taken in one
 // order, so that nobody waits in a circle.
 func (s *Roster) lockKeys(ctx context.Context, tx *sql.Tx, keys []roster.Key) error {
-	if s.sql.lockShared == "" {
+	if s.db.embedded {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, s.sql.lockShared, rosterLock); err != nil {
+	if err := take(ctx, tx, s.db.lockNumberShare, rosterLock); err != nil {
 		return err
 	}
 	var locks []int64
@@ -159,7 +153,7 @@ func (s *Roster) lockKeys(ctx context.Context, tx *sql.Tx, keys []roster.Key) er
 	}
 	slices.Sort(locks)
 	for _, lock := range locks {
-		if _, err := tx.ExecContext(ctx, s.sql.lockAlone, lock); err != nil {
+		if err := take(ctx, tx, s.db.lockNumber, lock); err != nil {
 			return err
 		}
 	}
@@ -250,12 +244,9 @@ func (s *Roster) remove(ctx context.Context, tx *sql.Tx, row residentRow, into s
 func (s *Roster) save(ctx context.Context, tx *sql.Tx, row residentRow, r roster.Resident) error {
 	if r.Committee != "" && r.Committee != row.Committee {
 		var one int
-		err := tx.QueryRowContext(ctx, `SELECT 1 FROM committee WHERE code = $1`+s.sql.lockKey, r.Committee).Scan(&one)
-		if errors.Is(err, sql.ErrNoRows) {
-			return roster.ErrNoCommittee
-		}
+		err := tx.QueryRowContext(ctx, `SELECT 1 FROM committee WHERE code = $1`+s.db.shareKey, r.Committee).Scan(&one)
 		if err != nil {
-			return err
+			return orNotFound(err, roster.ErrNoCommittee)
 		}
 	}
 	subject, err := hex.DecodeString(r.ID)
@@ -383,7 +374,7 @@ func (s *Roster) Suppressed(ctx context.Context, number phone.Number) (roster.Su
 	return s.suppressed(ctx, s.db.read, number)
 }
 
-func (s *Roster) suppressed(ctx context.Context, q rowQuerier, number phone.Number) (why roster.Suppression, err error) {
+func (s *Roster) suppressed(ctx context.Context, q querier, number phone.Number) (why roster.Suppression, err error) {
 	if number == "" {
 		return "", nil
 	}
@@ -398,18 +389,14 @@ func (s *Roster) suppressed(ctx context.Context, q rowQuerier, number phone.Numb
 
 // Stale implements roster.Store.
 func (s *Roster) Stale(ctx context.Context, before time.Time, limit int) (ids []string, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT subject FROM resident r WHERE openid IS NULL AND updated_at < $1
-		AND NOT EXISTS (SELECT 1 FROM consent WHERE resident = r.id AND given_at >= $1) ORDER BY id LIMIT $2`, stamp(before), limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err = rowsOf(s.db.read.QueryContext(ctx, `SELECT subject FROM resident r WHERE openid IS NULL AND updated_at < $1
+		AND NOT EXISTS (SELECT 1 FROM consent WHERE resident = r.id AND given_at >= $1) ORDER BY id LIMIT $2`, stamp(before), limit)).each(func(row row) error {
 		var subject []byte
-		if err := rows.Scan(&subject); err != nil {
-			return nil, err
+		if err := row.Scan(&subject); err != nil {
+			return err
 		}
 		ids = append(ids, hex.EncodeToString(subject))
-	}
-	return ids, rows.Err()
+		return nil
+	})
+	return ids, err
 }

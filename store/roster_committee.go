@@ -32,22 +32,15 @@ func (s *Roster) Committee(ctx context.Context, code string) (roster.Committee, 
 }
 
 // committees reads the one with a code, or all for "", by code.
-func committees(ctx context.Context, q interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}, code string) (all []roster.Committee, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT c.code, c.name, c.street, c.area, COALESCE(m.name, '')
-		FROM committee c LEFT JOIN community m ON m.committee = c.code
-		WHERE $1 = '' OR c.code = $1`, code)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+func committees(ctx context.Context, q querier, code string) (all []roster.Committee, err error) {
 	byCode := make(map[string]*roster.Committee)
-	for rows.Next() {
+	err = rowsOf(q.QueryContext(ctx, `SELECT c.code, c.name, c.street, c.area, COALESCE(m.name, '')
+		FROM committee c LEFT JOIN community m ON m.committee = c.code
+		WHERE $1 = '' OR c.code = $1`, code)).each(func(row row) error {
 		var c roster.Committee
 		var community string
-		if err := rows.Scan(&c.Code, &c.Name, &c.Street, &c.Area, &community); err != nil {
-			return nil, err
+		if err := row.Scan(&c.Code, &c.Name, &c.Street, &c.Area, &community); err != nil {
+			return err
 		}
 		if byCode[c.Code] == nil {
 			byCode[c.Code] = &c
@@ -55,13 +48,14 @@ func committees(ctx context.Context, q interface {
 		if community != "" {
 			byCode[c.Code].Communities = append(byCode[c.Code].Communities, community)
 		}
-	}
+		return nil
+	})
 	for _, c := range byCode {
 		slices.Sort(c.Communities)
 		all = append(all, *c)
 	}
 	slices.SortFunc(all, func(a, b roster.Committee) int { return cmp.Compare(a.Code, b.Code) })
-	return all, rows.Err()
+	return all, err
 }
 
 // PutCommittee implements roster.Store.
@@ -111,11 +105,8 @@ func (s *Roster) DeleteCommittee(ctx context.Context, code string, act audit.Act
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
 		var found string
 		err := tx.QueryRowContext(ctx, `SELECT code FROM committee WHERE code = $1`+s.db.lock, code).Scan(&found)
-		if errors.Is(err, sql.ErrNoRows) {
-			return roster.ErrNoCommittee
-		}
 		if err != nil {
-			return err
+			return orNotFound(err, roster.ErrNoCommittee)
 		}
 		var used bool
 		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM resident WHERE committee = $1)

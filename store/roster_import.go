@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -49,10 +48,7 @@ func (s *Roster) BeginImport(ctx context.Context, digest [32]byte, act audit.Act
 		}
 		return s.db.appendAudit(ctx, tx, act)
 	})
-	if err != nil {
-		return roster.ImportState{}, fmt.Errorf("begin import: %w", err)
-	}
-	return state, nil
+	return state, wrap("begin import", err)
 }
 
 // FinishImport implements roster.Importer.
@@ -67,10 +63,7 @@ func (s *Roster) FinishImport(ctx context.Context, importID string, act audit.Ac
 		}
 		return s.db.appendAudit(ctx, tx, act)
 	})
-	if err != nil {
-		return fmt.Errorf("finish import: %w", err)
-	}
-	return nil
+	return wrap("finish import", err)
 }
 
 // importRow is a row as it is written.
@@ -99,7 +92,7 @@ type place struct {
 func (s *Roster) WriteSlice(ctx context.Context, importID string, slice roster.ImportSlice, wrote func(roster.ImportCounts)) error {
 	step := importStep{s: s, id: importID, slice: slice}
 	if err := step.begin(ctx); err != nil {
-		return fmt.Errorf("import: %w", err)
+		return wrap("import", err)
 	}
 	order := s.order(slice.Rows)
 	i, written := slices.BinarySearchFunc(order, step.passed, func(p place, hash []byte) int { return bytes.Compare(p.find[:], hash) })
@@ -148,10 +141,7 @@ func (s *Roster) WriteSlice(ctx context.Context, importID string, slice roster.I
 		}
 		return nil
 	})
-	if err := work.Wait(); err != nil {
-		return fmt.Errorf("import: %w", err)
-	}
-	return nil
+	return wrap("import", work.Wait())
 }
 
 // order hashes rows and sorts them, half of them beside the other half.
@@ -179,12 +169,12 @@ func (s *Roster) prepare(rows *roster.ImportRows, places []place) (part importPa
 		row := rows.At(int(p.row))
 		part.rows[i] = importRow{row, p.find, s.db.box.Seal(residentPhone, string(row.Phone))}
 	}
-	part.new, err = s.newcomers(part.rows)
+	part.new, err = s.db.newcomers(part.rows)
 	return part, err
 }
 
 func (s *Roster) pause(ctx context.Context) error {
-	if s.sql.lockAlone != "" {
+	if !s.db.embedded {
 		return nil // PostgreSQL wakes whoever waits
 	}
 	select {
@@ -221,10 +211,8 @@ func (p *importStep) write(ctx context.Context, part importPart, last bool) (cou
 		upTo, passed = p.slice.From, part.rows[len(part.rows)-1].find[:]
 	}
 	err = s.db.transactInBulk(ctx, func(tx *sql.Tx) error {
-		if s.sql.forImport != "" {
-			if _, err := tx.ExecContext(ctx, s.sql.forImport, rosterLock); err != nil {
-				return err
-			}
+		if err := errors.Join(take(ctx, tx, s.db.byIndex), take(ctx, tx, s.db.lockNumber, rosterLock)); err != nil {
+			return err
 		}
 		var from int
 		var reached []byte

@@ -18,13 +18,6 @@ type newcomers interface {
 	add(ctx context.Context, tx *sql.Tx, now sql.NullInt64) error
 }
 
-func (s *Roster) newcomers(rows []importRow) (newcomers, error) {
-	if s.db.read == s.db.write {
-		return newPostgres(rows), nil
-	}
-	return newSQLite(rows)
-}
-
 // newSubjects makes ids, 16 bytes each. Those of one transaction begin alike, and later ones with more, because random ones
 // would each dirty a page of the index. The ten bytes that follow are random: they do not say in which order of hashes
 // their residents are.
@@ -51,7 +44,7 @@ type sqliteNewcomers struct {
 // agreed is what many consents have in common.
 type agreed struct{ what, how, basis string }
 
-func newSQLite(rows []importRow) (*sqliteNewcomers, error) {
+func newSQLite(rows []importRow) (newcomers, error) {
 	if len(rows) == 0 {
 		return &sqliteNewcomers{}, nil
 	}
@@ -98,13 +91,13 @@ func (n *sqliteNewcomers) add(ctx context.Context, tx *sql.Tx, now sql.NullInt64
 			`+unpackFirst+`, `+unpackSecond+`, 'import', `+unpackThird+`, $6, $6
 		FROM json_each($7)`, first, n.subjects, n.finds, n.phones, n.sealed, now, n.places)
 	if err != nil {
-		return fmt.Errorf("add residents: %w", err)
+		return wrap("add residents", err)
 	}
 	for key, list := range n.consents {
 		_, err := tx.ExecContext(ctx, `INSERT INTO consent (resident, what, given_at, how, basis)
 			SELECT $1 + key, $2, value, $3, $4 FROM json_each($5)`, first, key.what, key.how, key.basis, string(*list)+"}")
 		if err != nil {
-			return fmt.Errorf("add consents: %w", err)
+			return wrap("add consents", err)
 		}
 	}
 	return nil
@@ -137,7 +130,7 @@ type postgresNewcomers struct {
 	given                                              []int64
 }
 
-func newPostgres(rows []importRow) *postgresNewcomers {
+func newPostgres(rows []importRow) (newcomers, error) {
 	subjects := newSubjects(len(rows))
 	c := new(postgresNewcomers)
 	for i, row := range rows {
@@ -147,7 +140,7 @@ func newPostgres(rows []importRow) *postgresNewcomers {
 		c.hows, c.basiss = append(c.hows, row.Consent.How), append(c.basiss, string(row.Consent.Basis))
 		c.given = append(c.given, row.Consent.At.UnixMilli())
 	}
-	return c
+	return c, nil
 }
 
 func (c *postgresNewcomers) add(ctx context.Context, tx *sql.Tx, now sql.NullInt64) error {
@@ -162,8 +155,5 @@ func (c *postgresNewcomers) add(ctx context.Context, tx *sql.Tx, now sql.NullInt
 		)
 		INSERT INTO consent (resident, what, given_at, how, basis) SELECT id, what, given_at, how, basis FROM new WHERE what <> ''`,
 		c.subjects, c.finds, c.phones, c.committees, c.communities, c.tags, c.whats, c.hows, c.basiss, c.given, now)
-	if err != nil {
-		return fmt.Errorf("add residents: %w", err)
-	}
-	return nil
+	return wrap("add residents", err)
 }

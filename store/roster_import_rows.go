@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 
 	"towncrier/phone"
 	"towncrier/roster"
@@ -62,7 +61,7 @@ func (s *Roster) write(ctx context.Context, tx *sql.Tx, part importPart, now sql
 			counts.Unchanged++
 		}
 	}
-	fewer, err := s.newcomers(added)
+	fewer, err := s.db.newcomers(added)
 	if err != nil {
 		return counts, err
 	}
@@ -81,7 +80,7 @@ func (s *Roster) known(ctx context.Context, tx *sql.Tx, rows []importRow) (map[p
 	known := make(map[phoneHash]knownRow)
 	err := s.byHash(ctx, tx, rows, "resident", `SELECT r.phone_find, r.id, COALESCE(r.committee, ''), r.community, r.tags, r.place_from,
 			COALESCE(c.what, ''), COALESCE(c.given_at, 0)
-		FROM resident r LEFT JOIN consent c ON c.resident = r.id WHERE r.phone_find IN `, func(found *sql.Rows) error {
+		FROM resident r LEFT JOIN consent c ON c.resident = r.id WHERE r.phone_find IN `, func(found row) error {
 		var find []byte
 		var row knownRow
 		var what string
@@ -106,7 +105,7 @@ func (s *Roster) known(ctx context.Context, tx *sql.Tx, rows []importRow) (map[p
 
 func (s *Roster) suppressions(ctx context.Context, tx *sql.Tx, rows []importRow) (map[phoneHash]roster.Suppression, error) {
 	reasons := make(map[phoneHash]roster.Suppression)
-	err := s.byHash(ctx, tx, rows, "suppression", `SELECT phone_find, reason FROM suppression WHERE phone_find IN `, func(found *sql.Rows) error {
+	err := s.byHash(ctx, tx, rows, "suppression", `SELECT phone_find, reason FROM suppression WHERE phone_find IN `, func(found row) error {
 		var hash []byte
 		var why roster.Suppression
 		if err := found.Scan(&hash, &why); err != nil {
@@ -120,7 +119,7 @@ func (s *Roster) suppressions(ctx context.Context, tx *sql.Tx, rows []importRow)
 
 // byHash runs a query of a table, which ends in IN, for the hashes of rows. Where the table has nothing between the first
 // and the last of them, as in a first import, it is not asked for each.
-func (s *Roster) byHash(ctx context.Context, tx *sql.Tx, rows []importRow, table, query string, scan func(*sql.Rows) error) error {
+func (s *Roster) byHash(ctx context.Context, tx *sql.Tx, rows []importRow, table, query string, scan func(row) error) error {
 	var any bool
 	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM `+table+` WHERE phone_find BETWEEN $1 AND $2)`,
 		rows[0].find[:], rows[len(rows)-1].find[:]).Scan(&any)
@@ -131,21 +130,7 @@ func (s *Roster) byHash(ctx context.Context, tx *sql.Tx, rows []importRow, table
 	for i, row := range rows {
 		hashes[i] = hex.EncodeToString(row.find[:])
 	}
-	list, err := json.Marshal(hashes)
-	if err != nil {
-		return err
-	}
-	found, err := tx.QueryContext(ctx, query+s.sql.hashes, string(list))
-	if err != nil {
-		return err
-	}
-	defer found.Close()
-	for found.Next() {
-		if err := scan(found); err != nil {
-			return err
-		}
-	}
-	return found.Err()
+	return rowsOf(tx.QueryContext(ctx, query+`(SELECT hash FROM (`+s.db.hashes+`) v)`, list(hashes))).each(scan)
 }
 
 // change brings a resident up to row where it differs.
@@ -186,19 +171,15 @@ func (s *Roster) checkCommittees(ctx context.Context, tx *sql.Tx, rows []importR
 	for _, row := range rows {
 		named[row.Committee] = true
 	}
-	all, err := tx.QueryContext(ctx, `SELECT code FROM committee`+s.sql.lockKey)
-	if err != nil {
-		return err
-	}
-	defer all.Close()
-	for all.Next() {
+	err := rowsOf(tx.QueryContext(ctx, `SELECT code FROM committee`+s.db.shareKey)).each(func(row row) error {
 		var code string
-		if err := all.Scan(&code); err != nil {
+		if err := row.Scan(&code); err != nil {
 			return err
 		}
 		delete(named, code)
-	}
-	if err := all.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	if len(named) > 0 {

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"towncrier/phone"
@@ -17,41 +16,14 @@ import (
 	"towncrier/roster"
 )
 
-// rosterSQL is what the two databases spell differently.
-type rosterSQL struct {
-	residents  string // SELECT of residents r, up to WHERE, as scan reads them
-	hasTag     string // condition on r; %d is the parameter's number
-	lockShared string // "" on SQLite, whose writer holds everything
-	lockAlone  string
-	lockKey    string // keeps a row that others refer to
-	forImport  string // first in the transaction of an import, with rosterLock
-	hashes     string // the hashes of a JSON array of hex
-}
-
-func (db *DB) rosterSQL() rosterSQL {
-	const residents = `SELECT r.id, r.subject, r.phone, r.phone_find, r.phone_from, r.openid, r.openid_find, COALESCE(r.committee, ''), r.community, r.place_from,
+// residentsSQL is dialect.residents: array makes a JSON array of a column's values, object a JSON object.
+func residentsSQL(array, object string) string {
+	return fmt.Sprintf(`SELECT r.id, r.subject, r.phone, r.phone_find, r.phone_from, r.openid, r.openid_find, COALESCE(r.committee, ''), r.community, r.place_from,
 		r.tags, r.created_at, r.updated_at,
 		EXISTS (SELECT 1 FROM suppression s WHERE s.phone_find = r.phone_find),
 		(SELECT %[1]s(%[2]s('What', what, 'At', given_at, 'How', how, 'Basis', basis)) FROM consent WHERE resident = r.id),
 		(SELECT %[1]s(%[2]s('Topic', topic, 'Channel', channel, 'Wants', wants, 'At', chosen_at)) FROM preference WHERE resident = r.id)
-		FROM resident r`
-	if db.read != db.write {
-		return rosterSQL{
-			residents: fmt.Sprintf(residents, "json_group_array", "json_object"),
-			hasTag:    `EXISTS (SELECT 1 FROM json_each(r.tags) WHERE value = $%d)`,
-			hashes:    `(SELECT unhex(value) FROM json_each($1))`,
-		}
-	}
-	return rosterSQL{
-		residents:  fmt.Sprintf(residents, "json_agg", "json_build_object"),
-		hasTag:     `jsonb_exists(r.tags::jsonb, $%d)`,
-		lockShared: `SELECT pg_advisory_xact_lock_shared($1)`,
-		lockAlone:  `SELECT pg_advisory_xact_lock($1)`,
-		lockKey:    ` FOR KEY SHARE`,
-		// A plan that was made for an empty table, and kept, would scan it whole when it has a million rows.
-		forImport: `SELECT set_config('enable_seqscan', 'off', true), pg_advisory_xact_lock($1)`,
-		hashes:    `(SELECT decode(h, 'hex') FROM json_array_elements_text($1::json) h)`,
-	}
+		FROM resident r`, array, object)
 }
 
 // residentRow is a resident and what the database alone knows of them.
@@ -63,17 +35,16 @@ type residentRow struct {
 	phoneFind, openidFind     []byte
 }
 
-func (s *Roster) scan(row interface{ Scan(...any) error }) (residentRow, error) {
+func (s *Roster) scan(row row) (residentRow, error) {
 	var r residentRow
 	var tags string
 	var consents, preferences sql.NullString
-	var created, updated sql.NullInt64
 	err := row.Scan(&r.row, &r.subject, &r.sealedPhone, &r.phoneFind, &r.PhoneFrom, &r.sealedOpenID, &r.openidFind, &r.Committee, &r.Community, &r.PlaceFrom,
-		&tags, &created, &updated, &r.Stopped, &consents, &preferences)
+		&tags, into(&r.CreatedAt), into(&r.UpdatedAt), &r.Stopped, &consents, &preferences)
 	if err != nil {
 		return residentRow{}, err
 	}
-	r.ID, r.CreatedAt, r.UpdatedAt = hex.EncodeToString(r.subject), instant(created), instant(updated)
+	r.ID = hex.EncodeToString(r.subject)
 	err = errors.Join(s.open(&r), readTags(&r.Resident, tags), readConsents(&r.Resident, consents), readPreferences(&r.Resident, preferences))
 	if err != nil {
 		return residentRow{}, fmt.Errorf("resident %s: %w", r.ID, err)
@@ -158,32 +129,19 @@ func millis(n int64) sql.NullInt64 { return sql.NullInt64{Int64: n, Valid: true}
 
 // List implements roster.Store. A cursor is the place of the last row in the order of registration.
 func (s *Roster) List(ctx context.Context, f roster.Filter, after string, limit int) (residents []roster.Resident, next string, err error) {
-	const base = 36
-	last := int64(0)
-	if after != "" {
-		if last, err = strconv.ParseInt(after, base, 64); err != nil || last < 0 {
-			return nil, "", problem.ErrCursor
-		}
-	}
-	where, args := s.where(f)
-	args = append(args, last, limit+1)
-	query := fmt.Sprintf(`%s WHERE %s r.id > $%d ORDER BY r.id LIMIT $%d`, s.sql.residents, where, len(args)-1, len(args))
-	rows, err := s.db.read.QueryContext(ctx, query, args...)
+	last, err := cursor(after, problem.ErrCursor)
 	if err != nil {
 		return nil, "", err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if len(residents) == limit {
-			return residents, strconv.FormatInt(last, base), nil
-		}
-		row, err := s.scan(rows)
-		if err != nil {
-			return nil, "", err
-		}
-		residents, last = append(residents, row.Resident), row.row
+	where, args := s.where(f)
+	args = append(args, last, limit+1)
+	query := fmt.Sprintf(`%s WHERE %s r.id > $%d ORDER BY r.id LIMIT $%d`, s.db.residents, where, len(args)-1, len(args))
+	rows, err := collect(rowsOf(s.db.read.QueryContext(ctx, query, args...)), s.scan)
+	rows, next = page(rows, limit, func(r residentRow) int64 { return r.row })
+	for _, r := range rows {
+		residents = append(residents, r.Resident)
 	}
-	return residents, "", rows.Err()
+	return residents, next, err
 }
 
 // where is the conditions of a filter, each followed by AND.
@@ -200,7 +158,7 @@ func (s *Roster) where(f roster.Filter) (conditions string, args []any) {
 		add(`r.community = $%d`, f.Community)
 	}
 	if f.Tag != "" {
-		add(s.sql.hasTag, f.Tag)
+		add(fmt.Sprintf(s.db.hasTag, "$%d"), f.Tag)
 	}
 	if f.Consent != "" {
 		add(`EXISTS (SELECT 1 FROM consent c WHERE c.resident = r.id AND c.what = $%d)`, f.Consent)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"towncrier/phone"
@@ -12,15 +11,12 @@ import (
 )
 
 // SMS implements sms.Store, and roster.Texts.
-type SMS struct {
-	db    *DB
-	among string // a condition on ids, see ledgerSQL
-}
+type SMS struct{ db *DB }
 
 var _ sms.Store = (*SMS)(nil)
 
 // SMS keeps texts and what came back about them in db.
-func (db *DB) SMS() *SMS { return &SMS{db, db.ledgerSQL().among} }
+func (db *DB) SMS() *SMS { return &SMS{db} }
 
 // find is nil for no number.
 func (s *SMS) find(number phone.Number) []byte {
@@ -45,10 +41,7 @@ func (s *SMS) Begin(ctx context.Context, kind sms.Kind, t sms.Text, now, until t
 		}
 		return tx.QueryRowContext(ctx, `SELECT state FROM text WHERE out_id = $1`, t.OutID).Scan(&state)
 	})
-	if err != nil {
-		return "", false, fmt.Errorf("begin text: %w", err)
-	}
-	return state, won, nil
+	return state, won, wrap("begin text", err)
 }
 
 // End implements sms.Store.
@@ -71,10 +64,7 @@ func (s *SMS) End(ctx context.Context, outID string, o sms.Outcome, at time.Time
 		woken = int(n)
 		return err
 	})
-	if err != nil {
-		return 0, fmt.Errorf("end text: %w", err)
-	}
-	return woken, nil
+	return woken, wrap("end text", err)
 }
 
 // Sweep implements sms.Store.
@@ -104,8 +94,5 @@ func (s *SMS) Sweep(ctx context.Context, now, pendingBefore, unknownBefore time.
 		}
 		return nil
 	})
-	if err != nil {
-		return sms.Swept{}, fmt.Errorf("sweep texts: %w", err)
-	}
-	return swept, nil
+	return swept, wrap("sweep texts", err)
 }

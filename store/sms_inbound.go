@@ -63,7 +63,7 @@ func (s *SMS) Keep(ctx context.Context, elements []sms.Element, at time.Time) (n
 	rows := make([]pushed, len(elements))
 	for i, e := range elements {
 		if rows[i], err = s.pushed(e); err != nil {
-			return 0, fmt.Errorf("keep inbound SMS: %w", err)
+			return 0, wrap("keep inbound SMS", err)
 		}
 	}
 	// One order for all, so that two pushes of the same elements do not wait for each other on PostgreSQL.
@@ -91,10 +91,7 @@ func (s *SMS) Keep(ctx context.Context, elements []sms.Element, at time.Time) (n
 		}
 		return nil
 	})
-	if err != nil {
-		return 0, fmt.Errorf("keep inbound SMS: %w", err)
-	}
-	return n, nil
+	return n, wrap("keep inbound SMS", err)
 }
 
 // Claim implements sms.Store.
@@ -108,37 +105,30 @@ func (s *SMS) Claim(ctx context.Context, limit int, now, until time.Time) (claim
 	}
 	var damaged []error
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `WITH due AS MATERIALIZED (
+		return rowsOf(tx.QueryContext(ctx, `WITH due AS MATERIALIZED (
 				SELECT id FROM sms_inbound WHERE handled_at IS NULL AND `+due+`
 				ORDER BY due_at, id LIMIT $2`+s.db.skip+`)
 			UPDATE sms_inbound SET due_at = $3, tries = tries + 1
-			WHERE id IN (SELECT id FROM due) RETURNING id, element, received_at, tries`, stamp(now), limit, stamp(until))
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
+			WHERE id IN (SELECT id FROM due) RETURNING id, element, received_at, tries`, stamp(now), limit, stamp(until))).each(func(row row) error {
 			var in sms.Inbound
 			var sealed []byte
-			var received sql.NullInt64
-			if err := rows.Scan(&in.ID, &sealed, &received, &in.Tries); err != nil {
+			if err := row.Scan(&in.ID, &sealed, into(&in.ReceivedAt), &in.Tries); err != nil {
 				return err
 			}
-			in.ReceivedAt = instant(received)
 			plain, err := s.db.box.Open(inboundElement, sealed)
 			if err == nil {
 				in.Element, err = readElement(plain)
 			}
 			if err != nil {
 				damaged = append(damaged, fmt.Errorf("inbound %d: %w", in.ID, err))
-				continue
+				return nil
 			}
 			claimed = append(claimed, in)
-		}
-		return rows.Err()
+			return nil
+		})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("claim inbound SMS: %w", err)
+		return nil, wrap("claim inbound SMS", err)
 	}
 	return claimed, errors.Join(damaged...)
 }
@@ -147,7 +137,7 @@ func (s *SMS) Claim(ctx context.Context, limit int, now, until time.Time) (claim
 func (s *SMS) Apply(ctx context.Context, receipts []sms.Inbound, at time.Time) (unmatched []sms.Inbound, err error) {
 	receipts, strange, err := s.known(ctx, receipts)
 	if err != nil {
-		return nil, fmt.Errorf("apply receipts: %w", err)
+		return nil, wrap("apply receipts", err)
 	}
 	if len(receipts) == 0 {
 		return strange, nil
@@ -184,7 +174,7 @@ func (s *SMS) Apply(ctx context.Context, receipts []sms.Inbound, at time.Time) (
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("apply receipts: %w", err)
+		return nil, wrap("apply receipts", err)
 	}
 	return append(unmatched, strange...), nil
 }
@@ -192,32 +182,24 @@ func (s *SMS) Apply(ctx context.Context, receipts []sms.Inbound, at time.Time) (
 // known divides receipts into those that may be about a text and those that are not. On SQLite that is read beside the writer: a
 // broadcast's receipts are about none, all of them, and others wait to write. PostgreSQL has no one writer.
 func (s *SMS) known(ctx context.Context, receipts []sms.Inbound) (known, strange []sms.Inbound, err error) {
-	if s.db.read == s.db.write {
+	if !s.db.embedded {
 		return receipts, nil, nil
 	}
 	names := make([][2]string, len(receipts))
 	for i, in := range receipts {
 		names[i] = [2]string{in.Receipt.OutID, in.Receipt.Handle}
 	}
-	rows, err := s.db.read.QueryContext(ctx, `SELECT EXISTS (SELECT 1 FROM text WHERE out_id = v.value ->> 0)
+	ours, err := scalars[bool](s.db.read.QueryContext(ctx, `SELECT EXISTS (SELECT 1 FROM text WHERE out_id = v.value ->> 0)
 			OR EXISTS (SELECT 1 FROM text WHERE handle = v.value ->> 1 AND handle <> '')
-		FROM json_each($1) v ORDER BY v.key`, list(names))
-	if err != nil {
-		return nil, nil, err
-	}
-	defer rows.Close()
-	for i := 0; rows.Next(); i++ {
-		var is bool
-		if err := rows.Scan(&is); err != nil {
-			return nil, nil, err
-		}
+		FROM json_each($1) v ORDER BY v.key`, list(names)))
+	for i, is := range ours {
 		if is {
 			known = append(known, receipts[i])
 		} else {
 			strange = append(strange, receipts[i])
 		}
 	}
-	return known, strange, rows.Err()
+	return known, strange, err
 }
 
 // about finds the text of a receipt and locks it: by our own id, unless the receipt's number is another; or by call and number.
@@ -242,42 +224,31 @@ func (s *SMS) about(ctx context.Context, tx *sql.Tx, r sms.Receipt) (id int64, s
 	return id, state, false, err
 }
 
-// execer is what *sql.DB and *sql.Tx share.
-type execer interface {
-	ExecContext(context.Context, string, ...any) (sql.Result, error)
-}
-
-func dropped(ctx context.Context, x execer, id int64, _ time.Time) error {
+func dropped(ctx context.Context, x querier, id int64, _ time.Time) error {
 	_, err := x.ExecContext(ctx, `DELETE FROM sms_inbound WHERE id = $1`, id)
 	return err
 }
 
-func handled(ctx context.Context, x execer, id int64, at time.Time) error {
+func handled(ctx context.Context, x querier, id int64, at time.Time) error {
 	_, err := x.ExecContext(ctx, `UPDATE sms_inbound SET handled_at = $2 WHERE id = $1 AND handled_at IS NULL`, id, stamp(at))
 	return err
 }
 
 // Handled implements sms.Store.
 func (s *SMS) Handled(ctx context.Context, ids []int64, at time.Time) error {
-	if err := s.set(ctx, "handled_at", ids, at); err != nil {
-		return fmt.Errorf("mark inbound SMS as handled: %w", err)
-	}
-	return nil
+	return wrap("mark inbound SMS as handled", s.set(ctx, "handled_at", ids, at))
 }
 
 // Later implements sms.Store.
 func (s *SMS) Later(ctx context.Context, ids []int64, due time.Time) error {
-	if err := s.set(ctx, "due_at", ids, due); err != nil {
-		return fmt.Errorf("put off inbound SMS: %w", err)
-	}
-	return nil
+	return wrap("put off inbound SMS", s.set(ctx, "due_at", ids, due))
 }
 
 // set writes an instant into a column of elements that are not handled, in one order, so that on PostgreSQL nobody waits in a circle.
 func (s *SMS) set(ctx context.Context, column string, ids []int64, at time.Time) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE sms_inbound SET `+column+` = $2 WHERE id IN (SELECT id FROM sms_inbound
-			WHERE id `+fmt.Sprintf(s.among, 1)+` AND handled_at IS NULL ORDER BY id`+s.db.lock+`)`, list(ids), stamp(at))
+			WHERE id `+fmt.Sprintf(s.db.among, 1)+` AND handled_at IS NULL ORDER BY id`+s.db.lock+`)`, list(ids), stamp(at))
 		return err
 	})
 }
@@ -307,29 +278,22 @@ func (s *SMS) Prune(ctx context.Context, receipts, replies time.Time, limit int)
 		pruned.Numbers = int(n)
 		return err
 	})
-	if err != nil {
-		return sms.Pruned{}, fmt.Errorf("prune inbound SMS: %w", err)
-	}
-	return pruned, nil
+	return pruned, wrap("prune inbound SMS", err)
 }
 
 func prune(ctx context.Context, tx *sql.Tx, kind string, before time.Time, limit int) (n, unhandled int, err error) {
-	rows, err := tx.QueryContext(ctx, `DELETE FROM sms_inbound WHERE id IN
+	err = rowsOf(tx.QueryContext(ctx, `DELETE FROM sms_inbound WHERE id IN
 		(SELECT id FROM sms_inbound WHERE kind = $1 AND received_at <= $2 ORDER BY received_at, id LIMIT $3)
-		RETURNING handled_at IS NULL`, kind, stamp(before), limit)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+		RETURNING handled_at IS NULL`, kind, stamp(before), limit)).each(func(row row) error {
 		var open bool
-		if err := rows.Scan(&open); err != nil {
-			return 0, 0, err
+		if err := row.Scan(&open); err != nil {
+			return err
 		}
 		n++
 		if open {
 			unhandled++
 		}
-	}
-	return n, unhandled, rows.Err()
+		return nil
+	})
+	return n, unhandled, err
 }

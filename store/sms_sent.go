@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/hex"
-	"fmt"
 
 	"towncrier/roster"
 	"towncrier/sms"
@@ -22,34 +20,23 @@ var stateNames = map[sms.State]string{
 func (s *SMS) Sent(ctx context.Context, residentID string, limit int) ([]roster.Sent, error) {
 	subject, err := hex.DecodeString(residentID)
 	if err != nil {
-		return nil, fmt.Errorf("list what was sent: %w", roster.ErrNoResident)
+		return nil, wrap("list what was sent", roster.ErrNoResident)
 	}
-	rows, err := s.db.read.QueryContext(ctx, `SELECT kind, state, created_at FROM text
+	all, err := collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT kind, state, created_at FROM text
 		WHERE subject = $1 OR phone_find = (SELECT phone_find FROM resident WHERE subject = $1)
-		ORDER BY created_at DESC, id DESC LIMIT $2`, subject, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list what was sent: %w", err)
-	}
-	defer rows.Close()
-	var all []roster.Sent
-	for rows.Next() {
+		ORDER BY created_at DESC, id DESC LIMIT $2`, subject, limit)), func(row row) (roster.Sent, error) {
 		var kind sms.Kind
 		var state sms.State
-		var at sql.NullInt64
-		if err := rows.Scan(&kind, &state, &at); err != nil {
-			return nil, fmt.Errorf("list what was sent: %w", err)
-		}
-		one := roster.Sent{At: instant(at), Channel: roster.SMS, By: "本系统", State: stateNames[state]}
+		one := roster.Sent{Channel: roster.SMS, By: "本系统"}
+		err := row.Scan(&kind, &state, into(&one.At))
+		one.State = stateNames[state]
 		switch kind {
 		case sms.Code:
 			one.What, one.Why = "短信验证码", "您在微信里绑定手机号"
 		case sms.Access:
 			one.What, one.Why = "短信提醒", "您的工作账号有变动"
 		}
-		all = append(all, one)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("list what was sent: %w", err)
-	}
-	return all, nil
+		return one, err
+	})
+	return all, wrap("list what was sent", err)
 }

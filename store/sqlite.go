@@ -36,7 +36,7 @@ const (
 func openSQLite(ctx context.Context, path string) (*DB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
-		return nil, fmt.Errorf("database file: %w", err)
+		return nil, wrap("database file", err)
 	}
 	if err := createFile(path); err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	scan.SetMaxOpenConns(scanners)
 	scan.SetConnMaxIdleTime(scanIdle)
-	return &DB{kind: "SQLite", where: path, write: write, read: read, scan: scan, turn: make(chan struct{}, 1)}, nil
+	return &DB{dialect: sqliteDialect, where: path, write: write, read: read, scan: scan, turn: make(chan struct{}, 1)}, nil
 }
 
 // sqliteDSN names a file for connections that wait so long for another process.
@@ -95,21 +95,21 @@ func connectSQLite(ctx context.Context, db *sql.DB) error {
 func createFile(path string) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make the database's folder: %w", err)
+		return wrap("make the database's folder", err)
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("database file %s is a folder: name a file in it", path)
 	}
 	empty, err := os.CreateTemp(dir, ".towncrier-*")
 	if err != nil {
-		return fmt.Errorf("the database's folder must be writable, SQLite keeps its journal there: %w", err)
+		return wrap("the database's folder must be writable, SQLite keeps its journal there", err)
 	}
 	defer os.Remove(empty.Name())
 	if err := empty.Close(); err != nil {
-		return fmt.Errorf("make the database file: %w", err)
+		return wrap("make the database file", err)
 	}
 	if err := os.Link(empty.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("make the database file: %w", err)
+		return wrap("make the database file", err)
 	}
 	return nil
 }
@@ -136,7 +136,7 @@ func sqliteCode(err error) int {
 
 // tuneSQLite makes the connection that writes ask by whenFree for a writer's lock that another process has.
 func (db *DB) tuneSQLite(ctx context.Context) error {
-	if db.read == db.write {
+	if !db.embedded {
 		return nil
 	}
 	_, err := db.write.ExecContext(ctx, `PRAGMA busy_timeout = 0`)
@@ -169,7 +169,7 @@ func isBusy(err error) bool {
 // transactInBulk is transact for many rows that were checked by the caller: SQLite does not check them against CHECK
 // clauses and foreign keys, which took 40 % of an import's time. What it writes must hold to them.
 func (db *DB) transactInBulk(ctx context.Context, do func(*sql.Tx) error) error {
-	if db.read == db.write {
+	if !db.embedded {
 		return db.transact(ctx, do)
 	}
 	leave, err := db.enter(ctx)
@@ -196,7 +196,7 @@ func (db *DB) transactInBulk(ctx context.Context, do func(*sql.Tx) error) error 
 // foldJournal folds SQLite's journal into the file now and then until stop. It waits neither for readers nor for writers, and nobody waits
 // for it: what they hold back is left to the next time.
 func (db *DB) foldJournal() (stop func()) {
-	if db.read == db.write {
+	if !db.embedded {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -224,7 +224,7 @@ func (db *DB) foldJournal() (stop func()) {
 // the next erasure or the last Close does it. PostgreSQL leaves dead rows to its autovacuum.
 func (db *DB) scrubAfter(ctx context.Context, erased sql.Result) error {
 	n, err := erased.RowsAffected()
-	if err != nil || n == 0 || db.read == db.write {
+	if err != nil || n == 0 || !db.embedded {
 		return err
 	}
 	err = whenFree(ctx, func() error {
@@ -237,7 +237,7 @@ func (db *DB) scrubAfter(ctx context.Context, erased sql.Result) error {
 		return err
 	})
 	if err != nil && !isBusy(err) {
-		return fmt.Errorf("empty the journal: %w", explainFull(err, db.where))
+		return wrap("empty the journal", explainFull(err, db.where))
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -24,37 +23,20 @@ const (
 	keyColumns   = `k.id, k.person, k.created_at, k.expires_at, k.revoked_at, k.last_used_at, k.setup`
 )
 
-// staffRow gathers one person's columns.
-type staffRow struct {
-	p                 staff.Person
-	created, disabled sql.NullInt64
-	phone             []byte
+// scan reads a row of staffColumns, then more.
+func (s *Staff) scan(row row, more ...any) (p staff.Person, err error) {
+	var sealed []byte
+	err = row.Scan(append([]any{&p.ID, &p.Name, &p.Role, &p.Committee, into(&p.CreatedAt), into(&p.DisabledAt), &sealed, &p.PhoneBy}, more...)...)
+	if err != nil {
+		return staff.Person{}, orNotFound(err, staff.ErrNoPerson)
+	}
+	p.Phone, err = s.openPhone(staffPhone, p.ID, sealed)
+	return p, err
 }
 
-func (r *staffRow) into() []any {
-	return []any{&r.p.ID, &r.p.Name, &r.p.Role, &r.p.Committee, &r.created, &r.disabled, &r.phone, &r.p.PhoneBy}
-}
-
-func (s *Staff) person(r staffRow) (staff.Person, error) {
-	var err error
-	r.p.CreatedAt, r.p.DisabledAt = instant(r.created), instant(r.disabled)
-	r.p.Phone, err = s.openPhone(staffPhone, r.p.ID, r.phone)
-	return r.p, err
-}
-
-// keyRow gathers one key's columns.
-type keyRow struct {
-	k                               staff.Key
-	created, expires, revoked, used sql.NullInt64
-}
-
-func (r *keyRow) into() []any {
-	return []any{&r.k.ID, &r.k.Person, &r.created, &r.expires, &r.revoked, &r.used, &r.k.Setup}
-}
-
-func (r *keyRow) key() staff.Key {
-	r.k.CreatedAt, r.k.ExpiresAt, r.k.RevokedAt, r.k.LastUsedAt = instant(r.created), instant(r.expires), instant(r.revoked), instant(r.used)
-	return r.k
+// keyInto takes keyColumns into k.
+func keyInto(k *staff.Key) []any {
+	return []any{&k.ID, &k.Person, into(&k.CreatedAt), into(&k.ExpiresAt), into(&k.RevokedAt), into(&k.LastUsedAt), &k.Setup}
 }
 
 // Add implements staff.Store.
@@ -75,52 +57,27 @@ func (s *Staff) lockCommittee(ctx context.Context, tx *sql.Tx, code string) erro
 		return nil
 	}
 	err := tx.QueryRowContext(ctx, `SELECT code FROM committee WHERE code = $1`+s.db.lock, code).Scan(&code)
-	if errors.Is(err, sql.ErrNoRows) {
-		return staff.ErrNoCommittee
-	}
-	return err
+	return orNotFound(err, staff.ErrNoCommittee)
 }
 
 // Get implements staff.Store.
 func (s *Staff) Get(ctx context.Context, id string) (staff.Person, error) {
-	var r staffRow
-	err := s.db.read.QueryRowContext(ctx, `SELECT `+staffColumns+` FROM staff s WHERE s.id = $1`, id).Scan(r.into()...)
-	if err != nil {
-		return staff.Person{}, fmt.Errorf("get staff: %w", notFound(err))
-	}
-	return s.person(r)
+	p, err := s.scan(s.db.read.QueryRowContext(ctx, `SELECT `+staffColumns+` FROM staff s WHERE s.id = $1`, id))
+	return p, wrap("get staff", err)
 }
 
 // List implements staff.Store.
 func (s *Staff) List(ctx context.Context) ([]staff.Person, error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+staffColumns+` FROM staff s ORDER BY s.id`)
-	if err != nil {
-		return nil, fmt.Errorf("list staff: %w", err)
-	}
-	defer rows.Close()
-	var all []staff.Person
-	for rows.Next() {
-		var r staffRow
-		if err := rows.Scan(r.into()...); err != nil {
-			return nil, fmt.Errorf("list staff: %w", err)
-		}
-		p, err := s.person(r)
-		if err != nil {
-			return nil, fmt.Errorf("list staff: %w", err)
-		}
-		all = append(all, p)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("list staff: %w", err)
-	}
-	return all, nil
+	all, err := collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT `+staffColumns+` FROM staff s ORDER BY s.id`)),
+		func(row row) (staff.Person, error) { return s.scan(row) })
+	return all, wrap("list staff", err)
 }
 
 // Disable implements staff.Store. The admins' rows are locked in one order, so that two who disable each other at once take
 // turns, and the second is refused.
 func (s *Staff) Disable(ctx context.Context, id string, at time.Time, act audit.Act) error {
 	return s.change(ctx, "disable staff", act, func(tx *sql.Tx) (sql.Result, error) {
-		admins, err := texts(tx.QueryContext(ctx, `SELECT id FROM staff WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id`+s.db.lock))
+		admins, err := scalars[string](tx.QueryContext(ctx, `SELECT id FROM staff WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id`+s.db.lock))
 		if err != nil {
 			return nil, err
 		}
@@ -151,7 +108,7 @@ func (s *Staff) Enable(ctx context.Context, id string, act audit.Act) error {
 	return s.change(ctx, "enable staff", act, func(tx *sql.Tx) (sql.Result, error) {
 		var committee string
 		if err := tx.QueryRowContext(ctx, `SELECT committee FROM staff WHERE id = $1`, id).Scan(&committee); err != nil {
-			return nil, notFound(err)
+			return nil, orNotFound(err, staff.ErrNoPerson)
 		}
 		if err := s.lockCommittee(ctx, tx, committee); err != nil {
 			return nil, err
@@ -178,40 +135,7 @@ func (s *Staff) change(ctx context.Context, what string, act audit.Act, do func(
 	return nil
 }
 
-// orWhenNone is err, or none when result says that no row changed.
-func orWhenNone(result sql.Result, err, none error) error {
-	if err != nil {
-		return err
-	}
-	if n, err := result.RowsAffected(); err != nil || n > 0 {
-		return err
-	}
-	return none
-}
-
 func exists(ctx context.Context, tx *sql.Tx, query, id string) error {
 	var found string
-	return notFound(tx.QueryRowContext(ctx, query, id).Scan(&found))
-}
-
-func notFound(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return staff.ErrNoPerson
-	}
-	return err
-}
-
-func texts(rows *sql.Rows, err error) (all []string, _ error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		all = append(all, s)
-	}
-	return all, rows.Err()
+	return orNotFound(tx.QueryRowContext(ctx, query, id).Scan(&found), staff.ErrNoPerson)
 }

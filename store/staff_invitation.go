@@ -27,16 +27,14 @@ const (
 
 const invitationColumns = `id, person, issued_by, confirmed_by, in_person, phone, phone_by, issued_at, confirmed_at, opened_at, revoked_at, expires_at`
 
-func (s *Staff) scanInvitation(row interface{ Scan(...any) error }, more ...any) (staff.Invitation, error) {
+func (s *Staff) scanInvitation(row row, more ...any) (staff.Invitation, error) {
 	var i staff.Invitation
 	var sealed []byte
-	var issued, confirmed, opened, revoked, expires sql.NullInt64
 	err := row.Scan(append([]any{&i.ID, &i.Person, &i.IssuedBy, &i.ConfirmedBy, &i.InPerson, &sealed, &i.PhoneBy,
-		&issued, &confirmed, &opened, &revoked, &expires}, more...)...)
+		into(&i.IssuedAt), into(&i.ConfirmedAt), into(&i.OpenedAt), into(&i.RevokedAt), into(&i.ExpiresAt)}, more...)...)
 	if err != nil {
-		return staff.Invitation{}, notFound(err)
+		return staff.Invitation{}, orNotFound(err, staff.ErrNoPerson)
 	}
-	i.IssuedAt, i.ConfirmedAt, i.OpenedAt, i.RevokedAt, i.ExpiresAt = instant(issued), instant(confirmed), instant(opened), instant(revoked), instant(expires)
 	i.Phone, err = s.openPhone(invitationPhone, i.ID, sealed)
 	return i, err
 }
@@ -121,7 +119,7 @@ func (s *Staff) Invite(ctx context.Context, i staff.Invitation, digest []byte, o
 		return tx.ExecContext(ctx, `INSERT INTO staff_invitation
 			(id, person, issued_by, issued_at, confirmed_by, confirmed_at, in_person, phone, phone_by, expires_at, mac)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			i.ID, i.Person, string(i.IssuedBy), stamp(i.IssuedAt), string(i.ConfirmedBy), stamp(i.ConfirmedAt), flag(i.InPerson),
+			i.ID, i.Person, string(i.IssuedBy), stamp(i.IssuedAt), string(i.ConfirmedBy), stamp(i.ConfirmedAt), boolInt(i.InPerson),
 			s.sealPhone(invitationPhone, i.ID, i.Phone), string(i.PhoneBy), stamp(i.ExpiresAt), s.db.confirmedMAC(i, s.db.issuedMAC(i, digest)))
 	})
 }
@@ -181,27 +179,21 @@ func (s *Staff) Confirm(ctx context.Context, i staff.Invitation, act audit.Act) 
 		var issued []byte
 		err := tx.QueryRowContext(ctx, `SELECT mac FROM staff_invitation
 			WHERE id = $1 AND confirmed_at IS NULL AND revoked_at IS NULL AND opened_at IS NULL AND expires_at > $2`+s.db.lock, i.ID, stamp(i.ConfirmedAt)).Scan(&issued)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, staff.ErrSettled
-		}
 		if err != nil {
-			return nil, err
+			return nil, orNotFound(err, staff.ErrSettled)
 		}
 		if err := s.phoneFree(ctx, tx, i.Person, i.Phone); err != nil {
 			return nil, err
 		}
 		return tx.ExecContext(ctx, `UPDATE staff_invitation SET confirmed_by = $2, confirmed_at = $3, in_person = $4, phone = $5, phone_by = $6, mac = $7 WHERE id = $1`,
-			i.ID, string(i.ConfirmedBy), stamp(i.ConfirmedAt), flag(i.InPerson), s.sealPhone(invitationPhone, i.ID, i.Phone), string(i.PhoneBy), s.db.confirmedMAC(i, issued))
+			i.ID, string(i.ConfirmedBy), stamp(i.ConfirmedAt), boolInt(i.InPerson), s.sealPhone(invitationPhone, i.ID, i.Phone), string(i.PhoneBy), s.db.confirmedMAC(i, issued))
 	})
 }
 
 // Invitation implements staff.InvitationStore.
 func (s *Staff) Invitation(ctx context.Context, id string) (staff.Invitation, error) {
 	i, err := s.scanInvitation(s.db.read.QueryRowContext(ctx, `SELECT `+invitationColumns+` FROM staff_invitation WHERE id = $1`, id))
-	if err != nil {
-		return staff.Invitation{}, fmt.Errorf("get an invitation: %w", err)
-	}
-	return i, nil
+	return i, wrap("get an invitation", err)
 }
 
 // InvitationOf implements staff.InvitationStore.
@@ -211,31 +203,14 @@ func (s *Staff) InvitationOf(ctx context.Context, id string, digest []byte) (sta
 	if err == nil && !s.db.opens(i, digest, mac) {
 		err = staff.ErrNoPerson
 	}
-	if err != nil {
-		return staff.Invitation{}, fmt.Errorf("get an invitation: %w", err)
-	}
-	return i, nil
+	return i, wrap("get an invitation", err)
 }
 
 // Invitations implements staff.InvitationStore.
 func (s *Staff) Invitations(ctx context.Context, limit int) ([]staff.Invitation, error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT `+invitationColumns+` FROM staff_invitation ORDER BY issued_at DESC, id LIMIT $1`, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list invitations: %w", err)
-	}
-	defer rows.Close()
-	var all []staff.Invitation
-	for rows.Next() {
-		i, err := s.scanInvitation(rows)
-		if err != nil {
-			return nil, fmt.Errorf("list invitations: %w", err)
-		}
-		all = append(all, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("list invitations: %w", err)
-	}
-	return all, nil
+	all, err := collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT `+invitationColumns+` FROM staff_invitation ORDER BY issued_at DESC, id LIMIT $1`, limit)),
+		func(row row) (staff.Invitation, error) { return s.scanInvitation(row) })
+	return all, wrap("list invitations", err)
 }
 
 // Open implements staff.InvitationStore.

@@ -21,7 +21,7 @@ const replied = `via <> '` + roster.ViaChat + `' AND via <> '` + roster.ViaStaff
 func (s *Roster) recordStop(ctx context.Context, tx *sql.Tx, stop *roster.Stop) error {
 	find := s.db.findPhone(stop.Number)
 	_, err := tx.ExecContext(ctx, `INSERT INTO sms_stop (phone_find, phone, via, at, made) VALUES ($1, $2, $3, $4, $5)`,
-		find[:], s.db.box.Seal(stopPhone, string(stop.Number)), stop.Via, stamp(stop.At), flag(stop.Made))
+		find[:], s.db.box.Seal(stopPhone, string(stop.Number)), stop.Via, stamp(stop.At), boolInt(stop.Made))
 	return err
 }
 
@@ -40,22 +40,11 @@ func (s *Roster) recordUndone(ctx context.Context, tx *sql.Tx, u *roster.Undone)
 
 // StopsSince implements roster.StopStore.
 func (s *Roster) StopsSince(ctx context.Context, since time.Time) (all []roster.StopsSeen, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT via, min(at), max(at), count(*), count(undone_at) FROM sms_stop
-		WHERE at >= $1 AND `+replied+` GROUP BY via ORDER BY count(*) DESC, via`, stamp(since))
-	if err != nil {
-		return nil, fmt.Errorf("count stops: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var k roster.StopsSeen
-		var first, last sql.NullInt64
-		if err := rows.Scan(&k.Key, &first, &last, &k.Stops, &k.Undone); err != nil {
-			return nil, fmt.Errorf("count stops: %w", err)
-		}
-		k.First, k.Last = instant(first), instant(last)
-		all = append(all, k)
-	}
-	return all, rows.Err()
+	return collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT via, min(at), max(at), count(*), count(undone_at) FROM sms_stop
+		WHERE at >= $1 AND `+replied+` GROUP BY via ORDER BY count(*) DESC, via`, stamp(since))), func(row row) (k roster.StopsSeen, err error) {
+		err = row.Scan(&k.Key, into(&k.First), into(&k.Last), &k.Stops, &k.Undone)
+		return k, err
+	})
 }
 
 // AddUndo implements roster.StopStore.
@@ -72,17 +61,12 @@ func (s *Roster) AddUndo(ctx context.Context, u roster.Undo, act audit.Act) erro
 
 // Undo implements roster.StopStore.
 func (s *Roster) Undo(ctx context.Context, id string) (u roster.Undo, err error) {
-	var since, until, asked, confirmed sql.NullInt64
 	err = s.db.read.QueryRowContext(ctx, `SELECT id, via, since, until, why, asked_by, asked_at, confirmed_by, confirmed_at, undone
 		FROM stop_undo WHERE id = $1`, id).
-		Scan(&u.ID, &u.Key, &since, &until, &u.Why, &u.AskedBy, &asked, &u.ConfirmedBy, &confirmed, &u.Undone)
-	if errors.Is(err, sql.ErrNoRows) {
-		return roster.Undo{}, roster.ErrNoUndo
-	}
+		Scan(&u.ID, &u.Key, into(&u.Since), into(&u.Until), &u.Why, &u.AskedBy, into(&u.AskedAt), &u.ConfirmedBy, into(&u.ConfirmedAt), &u.Undone)
 	if err != nil {
-		return roster.Undo{}, err
+		return roster.Undo{}, orNotFound(err, roster.ErrNoUndo)
 	}
-	u.Since, u.Until, u.AskedAt, u.ConfirmedAt = instant(since), instant(until), instant(asked), instant(confirmed)
 	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM sms_stop s WHERE `+undoable, u.Key, stamp(u.Since), stamp(u.Until)).Scan(&u.Left)
 	return u, err
 }
@@ -119,27 +103,17 @@ func (s *Roster) ConfirmUndo(ctx context.Context, id string, act audit.Act) erro
 
 // ToUndo implements roster.StopStore.
 func (s *Roster) ToUndo(ctx context.Context, u roster.Undo, limit int) (stops []roster.Stop, err error) {
-	rows, err := s.db.read.QueryContext(ctx, `SELECT s.id, s.phone, s.via, s.at FROM sms_stop s WHERE `+undoable+` ORDER BY s.id LIMIT $4`,
-		u.Key, stamp(u.Since), stamp(u.Until), limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT s.id, s.phone, s.via, s.at FROM sms_stop s WHERE `+undoable+` ORDER BY s.id LIMIT $4`,
+		u.Key, stamp(u.Since), stamp(u.Until), limit)), func(row row) (roster.Stop, error) {
 		stop := roster.Stop{Made: true}
 		var sealed []byte
-		var at sql.NullInt64
-		if err := rows.Scan(&stop.Row, &sealed, &stop.Via, &at); err != nil {
-			return nil, err
+		if err := row.Scan(&stop.Row, &sealed, &stop.Via, into(&stop.At)); err != nil {
+			return stop, err
 		}
 		number, err := s.db.box.Open(stopPhone, sealed)
-		if err != nil {
-			return nil, fmt.Errorf("stop %d: %w", stop.Row, err)
-		}
-		stop.Number, stop.At = phone.Number(number), instant(at)
-		stops = append(stops, stop)
-	}
-	return stops, rows.Err()
+		stop.Number = phone.Number(number)
+		return stop, wrap(fmt.Sprintf("stop %d", stop.Row), err)
+	})
 }
 
 // StopRates implements sms.Store.
@@ -151,8 +125,5 @@ func (s *SMS) StopRates(ctx context.Context, minute, day time.Time) (minuteN, da
 		(SELECT COALESCE(sum(t.n), 0) FROM tally t JOIN broadcast b ON b.num = t.broadcast
 			WHERE t.channel = 'sms' AND t.state IN ('accepted', 'delivered', 'undelivered', 'unknown', 'in_doubt')
 			AND (b.ended_at IS NULL OR b.ended_at > $2))`, stamp(minute), stamp(day)).Scan(&minuteN, &dayN, &sent)
-	if err != nil {
-		return 0, 0, 0, fmt.Errorf("count stops: %w", err)
-	}
-	return minuteN, dayN, sent, nil
+	return minuteN, dayN, sent, wrap("count stops", err)
 }

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"towncrier/seal"
 )
@@ -20,7 +19,7 @@ import (
 // DB is an open database whose schema is current. It is safe for concurrent use, by several processes too. Its owner
 // closes it.
 type DB struct {
-	kind  string
+	*dialect
 	where string // the SQLite file's path, or words for the server
 	write *sql.DB
 	read  *sql.DB // the same as write on PostgreSQL
@@ -35,10 +34,6 @@ type DB struct {
 	turn chan struct{}
 
 	opened atomic.Bool // the box has the database's keys
-
-	// Clauses that only PostgreSQL has. SQLite admits one writer at a time: a transaction that began holds every row.
-	lock string // locks the rows of a SELECT until the transaction ends
-	skip string // the same, passing over rows that another transaction has locked
 }
 
 // Open opens the database that setting names, creates or migrates its schema, and loads its key ring into box, which must
@@ -84,7 +79,7 @@ func (db *DB) prepare(ctx context.Context) (err error) {
 	unfollow, leave := db.followKeys(), db.foldJournal()
 	db.stop = func() { unfollow(); leave() }
 	if db.waits, err = db.read.PrepareContext(ctx, toTell); err != nil {
-		return fmt.Errorf("prepare: %w", err)
+		return wrap("prepare", err)
 	}
 	return db.tuneSQLite(ctx)
 }
@@ -122,9 +117,6 @@ func (db *DB) Close() error {
 	if db.stop != nil {
 		db.stop()
 	}
-	if db.read == db.write {
-		return errors.Join(db.scan.Close(), db.write.Close())
-	}
 	return errors.Join(db.scan.Close(), db.read.Close(), db.write.Close()) // the writer last: it folds the journal into the file
 }
 
@@ -137,7 +129,7 @@ type beginner interface {
 func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	leave, err := db.enter(ctx)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return wrap("begin", err)
 	}
 	defer leave()
 	return db.transactOn(ctx, db.write, do)
@@ -164,16 +156,13 @@ func (db *DB) transactOn(ctx context.Context, on beginner, do func(*sql.Tx) erro
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return wrap("begin", err)
 	}
 	defer tx.Rollback() // does nothing after a commit
 	if err := do(tx); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	return nil
+	return wrap("commit", tx.Commit())
 }
 
 // exec runs one statement that writes, in a transaction of its own.
@@ -188,17 +177,4 @@ func (db *DB) exec(ctx context.Context, query string, args ...any) (result sql.R
 		return err
 	})
 	return result, explainFull(err, db.where)
-}
-
-// stamp is how an instant is kept; the zero time is NULL.
-func stamp(t time.Time) sql.NullInt64 {
-	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
-}
-
-// instant reverses stamp.
-func instant(n sql.NullInt64) time.Time {
-	if !n.Valid {
-		return time.Time{}
-	}
-	return time.UnixMilli(n.Int64).UTC()
 }
