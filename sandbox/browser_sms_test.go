@@ -11,14 +11,15 @@ import (
 
 	"towncrier/sandbox"
 	"towncrier/sandbox/platform"
+	"towncrier/sandbox/sandboxtest"
 	pretendsms "towncrier/sandbox/sms"
 )
 
 // TestSMSInboxInChromium reads and answers texts on the phone page, by mouse and by keyboard.
 func TestSMSInboxInChromium(t *testing.T) {
 	chromium := findChromium(t)
-	to := newCallbacks(t, nil)
-	tw := openSMS(t, to, func(c *sandbox.Config) {
+	to := sandboxtest.NewCallbacks(t, nil)
+	f := sandboxtest.OpenSMS(t, to, func(c *sandbox.Config) {
 		c.Look.AccountName, c.Now = "邻里通", time.Now
 		c.Residents = platform.DefaultResidents()
 		c.Residents[2].Unreachable = "MOBILE_NOT_ON_SERVICE"
@@ -27,17 +28,17 @@ func TestSMSInboxInChromium(t *testing.T) {
 	p := &phonePage{t, ctx}
 	notice := func(to, title string) {
 		t.Helper()
-		got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(to, "TemplateCode", pretendsms.DefaultNoticeTemplate,
+		got, _ := f.SMSCall(t, "POST", "SendSms", sandboxtest.CodeTo(to, "TemplateCode", pretendsms.DefaultNoticeTemplate,
 			"TemplateParam", `{"committee":"河东社区","title":"`+title+`"}`, "Timestamp", time.Now().UTC().Format("2006-01-02T15:04:05Z"))...)
 		if got["Code"] != "OK" {
 			t.Fatal(got)
 		}
 	}
 
-	p.do("open", chromedp.EmulateViewport(375, 740, chromedp.EmulateScale(2)), chromedp.Navigate(tw.url+"/sandbox/"),
+	p.do("open", chromedp.EmulateViewport(375, 740, chromedp.EmulateScale(2)), chromedp.Navigate(f.URL+"/sandbox/"),
 		chromedp.WaitVisible(css("#follow")), chromedp.WaitVisible(css("#tab-texts")))
 	p.fits()
-	notice(jiaPhone, "明日9时至12时停水")
+	notice(sandboxtest.JiaPhone, "明日9时至12时停水")
 	p.sees("#texts-unread", "1")
 	p.shot("sms-1-unread")
 
@@ -49,16 +50,16 @@ func TestSMSInboxInChromium(t *testing.T) {
 	p.fits()
 
 	// A second text arrives while one looks at it, and is answered.
-	notice(jiaPhone, "今晚7时起改造3号楼楼道照明，请注意脚下，有事请找社区")
+	notice(sandboxtest.JiaPhone, "今晚7时起改造3号楼楼道照明，请注意脚下，有事请找社区")
 	p.sees("#inbox .theirs:last-child .bubble", "楼道照明")
 	p.do("answer", chromedp.SendKeys(css("#reply-text"), "T"+kb.Enter))
 	p.sees("#inbox .mine:last-child .bubble", "T")
 	p.do("taken", chromedp.WaitNotPresent(css("#inbox .state.sending")))
 	var reply map[string]any
 	for reply["content"] == nil {
-		reply = to.next(t).items(t)[0]
+		reply = to.Next(t).Items(t)[0]
 	}
-	if reply["content"] != "T" || reply["phone_number"] != jiaPhone {
+	if reply["content"] != "T" || reply["phone_number"] != sandboxtest.JiaPhone {
 		t.Errorf("pushed %v", reply)
 	}
 	p.shot("sms-2-inbox")
@@ -69,31 +70,31 @@ func TestSMSInboxInChromium(t *testing.T) {
 
 	// What a handset never got is not on it; what another got is marked at their name.
 	notice("19900000003", "丙收不到")
-	notice(yiPhone, "乙收得到")
+	notice(sandboxtest.YiPhone, "乙收得到")
 	p.do("people", chromedp.Click(css(`#texts [data-open="people"]`)), chromedp.WaitVisible(css("#people")))
-	p.sees(`#people-list [data-openid="`+yi+`"] .dot`, "1")
-	p.sees(`#people-list [data-openid="`+yi+`"] .last`, "乙收得到")
+	p.sees(`#people-list [data-openid="`+sandboxtest.Yi+`"] .dot`, "1")
+	p.sees(`#people-list [data-openid="`+sandboxtest.Yi+`"] .last`, "乙收得到")
 	p.shot("sms-3-people")
 	p.do("another", chromedp.Click(css(`#people-list li:nth-child(3) button`)), chromedp.WaitNotVisible(css("#people")))
-	tw.settled(t, "19900000003", func(texts []platform.Entry) bool { return texts[0].State == platform.Failed })
+	f.Settled(t, "19900000003", func(texts []platform.Entry) bool { return texts[0].State == platform.Failed })
 	p.sees("#inbox", "还没有短信")
 
 	// The bench lets one number's texts fail.
 	p.do("bench", chromedp.Click(css(`#texts [data-open="tools"]`)), chromedp.WaitVisible(css("#tools")))
 	p.choose("fault-api", "aliyun/report")
 	p.choose("fault-kind", "MOBILE_NOT_ON_SERVICE")
-	p.choose("fault-number", yiPhone)
+	p.choose("fault-number", sandboxtest.YiPhone)
 	p.do("fault", chromedp.Click(css(`#fault [type="submit"]`)))
 	p.sees("#faults li", "号码19900000002")
 	p.fits()
 	p.shot("sms-4-bench")
-	want := platform.Fault{API: "aliyun/report", Kind: "MOBILE_NOT_ON_SERVICE", Number: yiPhone, Count: 1}
-	if got := tw.Faults.List(); len(got) != 1 || got[0] != want {
+	want := platform.Fault{API: "aliyun/report", Kind: "MOBILE_NOT_ON_SERVICE", Number: sandboxtest.YiPhone, Count: 1}
+	if got := f.Faults.List(); len(got) != 1 || got[0] != want {
 		t.Errorf("faults %+v, want %+v", got, want)
 	}
 
 	p.do("desktop", chromedp.KeyEvent(kb.Escape), chromedp.EmulateViewport(1280, 880, chromedp.EmulateScale(1)),
-		chromedp.Click(css(fmt.Sprintf(`[data-openid=%q] button`, jia))))
+		chromedp.Click(css(fmt.Sprintf(`[data-openid=%q] button`, sandboxtest.Jia))))
 	p.sees("#inbox .theirs .bubble", "停水")
 	p.fits()
 	p.shot("sms-5-desktop")

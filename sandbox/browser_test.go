@@ -16,6 +16,7 @@ import (
 
 	"towncrier/sandbox"
 	"towncrier/sandbox/platform"
+	"towncrier/sandbox/sandboxtest"
 )
 
 var screenshots = flag.String("screenshots", "", "folder to write the phone page's pictures to")
@@ -23,20 +24,20 @@ var screenshots = flag.String("screenshots", "", "folder to write the phone page
 // TestPhonePageInChromium does on the page what a newcomer would, in a real browser, against the real bot.
 func TestPhonePageInChromium(t *testing.T) {
 	chromium := findChromium(t)
-	tw := open(t, setting{sandbox: sandbox.Config{
+	f := sandboxtest.Open(t, sandboxtest.Setting{Sandbox: sandbox.Config{
 		Config: platform.Config{Now: time.Now},
 		Look: sandbox.Look{
 			AccountName: "邻里通", Welcome: "用您自己的话问，当场得到有出处的回答", Suggestion: "遛狗不拴绳咋办",
 			Scenes: []sandbox.Scene{{Label: "小区门口的养犬登记海报", Scene: "topic:dog.registration.pilot"}},
 		},
 	}})
-	if err := tw.client.CreateMenu(t.Context(), menuOfTest()); err != nil {
+	if err := f.Client.CreateMenu(t.Context(), sandboxtest.Menu()); err != nil {
 		t.Fatal(err)
 	}
 	ctx, complaints := browser(t, chromium)
 	p := &phonePage{t, ctx}
 
-	p.do("open", chromedp.EmulateViewport(375, 740, chromedp.EmulateScale(2)), chromedp.Navigate(tw.url+"/sandbox/"),
+	p.do("open", chromedp.EmulateViewport(375, 740, chromedp.EmulateScale(2)), chromedp.Navigate(f.URL+"/sandbox/"),
 		chromedp.WaitVisible(css("#follow")))
 	p.fits()
 	p.shot("1-profile")
@@ -74,7 +75,7 @@ func TestPhonePageInChromium(t *testing.T) {
 	p.shot("7-kinds")
 
 	// What the account says later arrives without a reload, and is marked.
-	if err := tw.client.SendText(t.Context(), jia, "您昨天的问题有人答了。"); err != nil {
+	if err := f.Client.SendText(t.Context(), sandboxtest.Jia, "您昨天的问题有人答了。"); err != nil {
 		t.Fatal(err)
 	}
 	p.sees("#chat .theirs:last-child .caption", "客服消息")
@@ -94,10 +95,10 @@ func TestPhonePageInChromium(t *testing.T) {
 	p.do("people", chromedp.Click(css(`[data-open="people"]`)), chromedp.WaitVisible(css("#people")))
 	p.fits()
 	p.shot("10-people")
-	p.do("another", chromedp.Click(css(fmt.Sprintf(`[data-openid=%q] button`, yi))), chromedp.WaitVisible(css("#follow")))
+	p.do("another", chromedp.Click(css(fmt.Sprintf(`[data-openid=%q] button`, sandboxtest.Yi))), chromedp.WaitVisible(css("#follow")))
 
 	p.do("desktop", chromedp.EmulateViewport(1280, 880, chromedp.EmulateScale(1)),
-		chromedp.Click(css(fmt.Sprintf(`[data-openid=%q] button`, jia))), chromedp.WaitVisible(css("#chat .bubble")))
+		chromedp.Click(css(fmt.Sprintf(`[data-openid=%q] button`, sandboxtest.Jia))), chromedp.WaitVisible(css("#chat .bubble")))
 	p.fits()
 	p.shot("11-desktop")
 
@@ -105,7 +106,7 @@ func TestPhonePageInChromium(t *testing.T) {
 	p.do("picture", chromedp.EmulateViewport(1280, 884, chromedp.EmulateScale(2)),
 		chromedp.Click(css(`#people-list li:last-child button`)), chromedp.WaitVisible(css("#follow")), chromedp.Click(css("#follow")),
 		chromedp.WaitVisible(css("#chat .theirs")))
-	if err := tw.Faults.Add(platform.Fault{API: "webhook", Kind: platform.FaultLatency, Latency: "500ms", Count: 1}); err != nil {
+	if err := f.Faults.Add(platform.Fault{API: "webhook", Kind: platform.FaultLatency, Latency: "500ms", Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	p.do("picture", chromedp.Click(css("#try")), chromedp.WaitVisible(css(".state.sending")))
@@ -129,7 +130,7 @@ type phonePage struct {
 
 func (p *phonePage) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, sandboxtest.Patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		p.shot("failed")
@@ -140,7 +141,7 @@ func (p *phonePage) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 // sees waits until an element that matches holds the text.
 func (p *phonePage) sees(selector, text string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, sandboxtest.Patience)
 	defer cancel()
 	holds := fmt.Sprintf(`[...document.querySelectorAll(%q)].some(e => e.innerText.includes(%q))`, selector, text)
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](holds)); err != nil {
@@ -166,7 +167,7 @@ func (p *phonePage) shot(name string) {
 	if *screenshots == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, sandboxtest.Patience)
 	defer cancel()
 	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {

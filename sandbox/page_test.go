@@ -10,12 +10,14 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"towncrier/sandbox"
 	"towncrier/sandbox/platform"
+	"towncrier/sandbox/sandboxtest"
 )
 
-func (tw *fixture) text(t *testing.T, req *http.Request) (string, int) {
+func fetch(t *testing.T, req *http.Request) (string, int) {
 	t.Helper()
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -46,32 +48,32 @@ func browse(t *testing.T, method, url, body string, header ...string) *http.Requ
 
 // TestGuard keeps other sites, and other names for this machine, away from the page.
 func TestGuard(t *testing.T) {
-	tw := open(t, setting{answer: saying("好")})
-	follow := `{"resident":"` + jia + `","kind":"follow"}`
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好")})
+	follow := `{"resident":"` + sandboxtest.Jia + `","kind":"follow"}`
 	for _, c := range []struct {
 		name   string
 		req    *http.Request
 		status int
 	}{
-		{"page", browse(t, "GET", tw.url+"/sandbox/", ""), 200},
-		{"localhost", browse(t, "GET", tw.url+"/sandbox/", "", "Host", "localhost:8080"), 200},
-		{"IPv6", browse(t, "GET", tw.url+"/sandbox/", "", "Host", "[::1]:8080"), 200},
-		{"rebound name", browse(t, "GET", tw.url+"/sandbox/state", "", "Host", "rebound.example:8080"), 403},
-		{"name that begins well", browse(t, "GET", tw.url+"/sandbox/", "", "Host", "127.0.0.1.example"), 403},
-		{"address of the network", browse(t, "GET", tw.url+"/sandbox/", "", "Host", "192.0.2.1:8080"), 403},
-		{"posted by another site", browse(t, "POST", tw.url+"/sandbox/actions", follow, "Sec-Fetch-Site", "cross-site"), 403},
-		{"posted by an old browser there", browse(t, "POST", tw.url+"/sandbox/faults", `{"kind":"drop"}`, "Origin", "https://other.example"), 403},
-		{"posted by the page", browse(t, "POST", tw.url+"/sandbox/actions", follow, "Sec-Fetch-Site", "same-origin"), 202},
-		{"following again", browse(t, "POST", tw.url+"/sandbox/actions", follow), 409},
-		{"nobody", browse(t, "POST", tw.url+"/sandbox/actions", `{"resident":"o","kind":"follow"}`), 404},
-		{"nonsense", browse(t, "POST", tw.url+"/sandbox/actions", `{"resident":"`+jia+`","kind":"wave"}`), 400},
-		{"no such file", browse(t, "GET", tw.url+"/sandbox/other", ""), 404},
+		{"page", browse(t, "GET", f.URL+"/sandbox/", ""), 200},
+		{"localhost", browse(t, "GET", f.URL+"/sandbox/", "", "Host", "localhost:8080"), 200},
+		{"IPv6", browse(t, "GET", f.URL+"/sandbox/", "", "Host", "[::1]:8080"), 200},
+		{"rebound name", browse(t, "GET", f.URL+"/sandbox/state", "", "Host", "rebound.example:8080"), 403},
+		{"name that begins well", browse(t, "GET", f.URL+"/sandbox/", "", "Host", "127.0.0.1.example"), 403},
+		{"address of the network", browse(t, "GET", f.URL+"/sandbox/", "", "Host", "192.0.2.1:8080"), 403},
+		{"posted by another site", browse(t, "POST", f.URL+"/sandbox/actions", follow, "Sec-Fetch-Site", "cross-site"), 403},
+		{"posted by an old browser there", browse(t, "POST", f.URL+"/sandbox/faults", `{"kind":"drop"}`, "Origin", "https://other.example"), 403},
+		{"posted by the page", browse(t, "POST", f.URL+"/sandbox/actions", follow, "Sec-Fetch-Site", "same-origin"), 202},
+		{"following again", browse(t, "POST", f.URL+"/sandbox/actions", follow), 409},
+		{"nobody", browse(t, "POST", f.URL+"/sandbox/actions", `{"resident":"o","kind":"follow"}`), 404},
+		{"nonsense", browse(t, "POST", f.URL+"/sandbox/actions", `{"resident":"`+sandboxtest.Jia+`","kind":"wave"}`), 400},
+		{"no such file", browse(t, "GET", f.URL+"/sandbox/other", ""), 404},
 	} {
-		if got, status := tw.text(t, c.req); status != c.status {
+		if got, status := fetch(t, c.req); status != c.status {
 			t.Errorf("%s: HTTP %d %.100s, want %d", c.name, status, got, c.status)
 		}
 	}
-	resp, err := http.Get(tw.url + "/sandbox/")
+	resp, err := http.Get(f.URL + "/sandbox/")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,9 +88,9 @@ func TestOpenedOnce(t *testing.T) {
 	for _, first := range []string{"", "state", "events"} {
 		t.Run("/sandbox/"+first, func(t *testing.T) {
 			var opened atomic.Int32
-			tw := open(t, setting{answer: saying("好"), sandbox: sandbox.Config{OnOpen: func() { opened.Add(1) }}})
+			f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好"), Sandbox: sandbox.Config{OnOpen: func() { opened.Add(1) }}})
 			for path, host := range map[string]string{"record": "", "faults": "", "bench.js": "", "wechat/cgi-bin/token": "", "state": "rebound.example"} {
-				req := browse(t, "GET", tw.url+"/sandbox/"+path, "")
+				req := browse(t, "GET", f.URL+"/sandbox/"+path, "")
 				req.Host = host
 				resp, err := http.DefaultClient.Do(req)
 				if err != nil {
@@ -100,7 +102,7 @@ func TestOpenedOnce(t *testing.T) {
 				t.Errorf("opened %d times before anybody looked", n)
 			}
 			for _, path := range []string{first, "state", "events", ""} {
-				resp, err := http.Get(tw.url + "/sandbox/" + path)
+				resp, err := http.Get(f.URL + "/sandbox/" + path)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -117,11 +119,11 @@ func TestOpenedOnce(t *testing.T) {
 type event struct{ name, data string }
 
 // stream reads the page's events until the test ends.
-func stream(t *testing.T, tw *fixture) func() event {
+func stream(t *testing.T, f *sandboxtest.Fixture) func() event {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), sandboxtest.Patience)
 	t.Cleanup(cancel)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, tw.url+"/sandbox/events", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, f.URL+"/sandbox/events", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,9 +154,9 @@ func stream(t *testing.T, tw *fixture) func() event {
 
 // TestEvents reads what an open page is told, on a server whose ReadTimeout is shorter than the conversation.
 func TestEvents(t *testing.T) {
-	tw := open(t, setting{answer: saying("好"), server: impatient})
-	tw.follow(t, yi)
-	next := stream(t, tw)
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好"), Server: impatient})
+	f.Follow(t, sandboxtest.Yi)
+	next := stream(t, f)
 	if e := next(); e.name != "state" || !strings.Contains(e.data, `"mode":"secure"`) || !strings.Contains(e.data, "居民甲") {
 		t.Errorf("first %+v", e)
 	}
@@ -163,10 +165,10 @@ func TestEvents(t *testing.T) {
 		t.Errorf("then %+v", e)
 	}
 	// Something that takes longer than the server's patience.
-	if err := tw.Faults.Add(platform.Fault{API: "webhook", Kind: platform.FaultLatency, Latency: longer, Count: 1}); err != nil {
+	if err := f.Faults.Add(platform.Fault{API: "webhook", Kind: platform.FaultLatency, Latency: longer, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
-	tw.follow(t, jia)
+	f.Follow(t, sandboxtest.Jia)
 	var seen []string
 	for len(seen) < 3 {
 		e := next()
@@ -187,11 +189,11 @@ func TestEvents(t *testing.T) {
 // TestOpenPagesLetTheServerStop: a stream without an end must not hold up a graceful stop.
 func TestOpenPagesLetTheServerStop(t *testing.T) {
 	var server *http.Server
-	tw := open(t, setting{answer: saying("好"), server: func(s *http.Server) { server = s }})
-	server.RegisterOnShutdown(tw.Close)
-	next := stream(t, tw)
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好"), Server: func(s *http.Server) { server = s }})
+	server.RegisterOnShutdown(f.Close)
+	next := stream(t, f)
 	next()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), sandboxtest.Patience)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
 		t.Errorf("the server does not stop: %v", err)
@@ -200,14 +202,69 @@ func TestOpenPagesLetTheServerStop(t *testing.T) {
 
 // TestRecordOverHTTP gives one resident's record, or everybody's.
 func TestRecordOverHTTP(t *testing.T) {
-	tw := open(t, setting{answer: saying("好")})
-	tw.follow(t, jia)
-	tw.follow(t, yi)
-	for query, want := range map[string]int{"": 4, "?resident=" + jia: 2, "?resident=o": 0} {
-		body, _ := tw.text(t, browse(t, "GET", tw.url+"/sandbox/record"+query, ""))
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好")})
+	f.Follow(t, sandboxtest.Jia)
+	f.Follow(t, sandboxtest.Yi)
+	for query, want := range map[string]int{"": 4, "?resident=" + sandboxtest.Jia: 2, "?resident=o": 0} {
+		body, _ := fetch(t, browse(t, "GET", f.URL+"/sandbox/record"+query, ""))
 		var got []platform.Entry
 		if err := json.Unmarshal([]byte(body), &got); err != nil || len(got) != want {
 			t.Errorf("%q: %d entries (%v), want %d", query, len(got), err, want)
 		}
+	}
+}
+
+// impatient is a server that waits half a second for a request: enough on a busy machine, and less than the latency longer.
+// Connections that rest are kept.
+func impatient(s *http.Server) { s.ReadTimeout, s.IdleTimeout = 500*time.Millisecond, time.Hour }
+
+const longer = "700ms"
+
+// TestLatencyOutlastsTheServer: a server's ReadTimeout must not cut a slow answer short.
+func TestLatencyOutlastsTheServer(t *testing.T) {
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好"), Server: impatient})
+	if err := f.Faults.Add(platform.Fault{API: "token", Kind: platform.FaultLatency, Latency: longer}); err != nil {
+		t.Fatal(err)
+	}
+	f.FetchToken(t)
+}
+
+func TestFaultsOverHTTP(t *testing.T) {
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好")})
+	call := func(method, body string) (string, int) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), method, f.URL+"/sandbox/faults", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fetch(t, req)
+	}
+	if got, status := call("POST", `{"api":"custom/send","kind":"latency","rate":0.5,"count":3,"latency":"2s"}`); status != http.StatusCreated {
+		t.Errorf("HTTP %d %s", status, got)
+	}
+	if got, _ := call("GET", ""); got != `[{"api":"custom/send","kind":"latency","rate":0.5,"count":3,"latency":"2s"}]`+"\n" {
+		t.Errorf("listed as %s", got)
+	}
+	for body, says := range map[string]string{
+		`{"kind":"dance"}`:                                "none of latency",
+		`{"kind":"0"}`:                                    "none of latency",
+		`{"api":"send_all","kind":"drop"}`:                "none of webhook, token",
+		`{"api":"webhook","kind":"45009"}`:                "none of latency, drop",
+		`{"api":"webhook","kind":"5xx"}`:                  "none of latency, drop",
+		`{"kind":"drop","rate":1.5}`:                      "between 0 and 1",
+		`{"kind":"drop","count":-1}`:                      "negative",
+		`{"kind":"latency","latency":"2"}`:                "300ms",
+		`{"kind":"latency","latency":"2h"}`:               "300ms",
+		`{"kind":"drop","probability":1}`:                 "unknown field",
+		`{"kind":"drop"} {"kind":"drop"}`:                 "goes on",
+		`kind=drop`:                                       "not the JSON",
+		`{"kind":"` + strings.Repeat("x", 300_000) + `"}`: "too large",
+	} {
+		if got, status := call("POST", body); status != http.StatusBadRequest || !strings.Contains(got, says) {
+			t.Errorf("%.60s: HTTP %d %.200s, want 400 that says %q", body, status, got, says)
+		}
+	}
+	if got, status := call("DELETE", ""); status != http.StatusOK || got != "[]\n" {
+		t.Errorf("cleared: HTTP %d %s", status, got)
 	}
 }

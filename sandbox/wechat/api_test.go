@@ -1,4 +1,4 @@
-package sandbox_test
+package wechat_test
 
 import (
 	"bytes"
@@ -14,11 +14,12 @@ import (
 
 	"towncrier/bot"
 	"towncrier/sandbox/platform"
+	"towncrier/sandbox/sandboxtest"
 	"towncrier/wechat"
 )
 
 func credentials(change ...string) url.Values {
-	q := url.Values{"grant_type": {"client_credential"}, "appid": {appID}, "secret": {secret}}
+	q := url.Values{"grant_type": {"client_credential"}, "appid": {sandboxtest.AppID}, "secret": {sandboxtest.Secret}}
 	for i := 0; i+1 < len(change); i += 2 {
 		q.Set(change[i], change[i+1])
 	}
@@ -27,9 +28,9 @@ func credentials(change ...string) url.Values {
 
 // TestErrorCodes calls every API wrongly, as it is on the wire.
 func TestErrorCodes(t *testing.T) {
-	tw := open(t, setting{answer: saying("好")})
-	tw.follow(t, jia)
-	tok := tw.fetchToken(t)
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好")})
+	f.Follow(t, sandboxtest.Jia)
+	tok := f.FetchToken(t)
 	text := func(to, content string) string {
 		return fmt.Sprintf(`{"touser":%q,"msgtype":"text","text":{"content":%q}}`, to, content)
 	}
@@ -51,40 +52,40 @@ func TestErrorCodes(t *testing.T) {
 		{"stable_token", nil, "", 43002},
 		{"stable_token", nil, " ", 44002},
 		{"stable_token", nil, "grant_type=client_credential", 47001},
-		{"stable_token", nil, stable("wxother", secret), 40013},
-		{"stable_token", nil, stable(appID, "wrong"), 40125},
+		{"stable_token", nil, stable("wxother", sandboxtest.Secret), 40013},
+		{"stable_token", nil, stable(sandboxtest.AppID, "wrong"), 40125},
 
-		{"message/custom/send", nil, text(jia, "好"), 41001},
-		{"message/custom/send", with("garbage"), text(jia, "好"), 40014},
-		{"message/custom/send", with(strings.Repeat("x", len(tok))), text(jia, "好"), 40001},
-		{"message/custom/send", with(tok), "", 43002},
-		{"message/custom/send", with(tok), "\n", 44002},
-		{"message/custom/send", with(tok), `{"touser":`, 47001},
-		{"message/custom/send", with(tok), `{"touser":"` + jia + `","msgtype":"text","text":{"content":"\u597d"}}`, 40033},
-		{"message/custom/send", with(tok), text("o-of-another-account", "好"), 40003},
-		{"message/custom/send", with(tok), text(yi, "好"), 43004},
-		{"message/custom/send", with(tok), fmt.Sprintf(`{"touser":%q,"msgtype":"dance"}`, jia), 40008},
-		{"message/custom/send", with(tok), text(jia, ""), 44004},
-		{"message/custom/send", with(tok), text(jia, strings.Repeat("长", 683)), 45002},
-		{"message/custom/send", with(tok), text(jia, strings.Repeat("长", 682)), 0},
+		{"message/custom/send", nil, text(sandboxtest.Jia, "好"), 41001},
+		{"message/custom/send", sandboxtest.WithToken("garbage"), text(sandboxtest.Jia, "好"), 40014},
+		{"message/custom/send", sandboxtest.WithToken(strings.Repeat("x", len(tok))), text(sandboxtest.Jia, "好"), 40001},
+		{"message/custom/send", sandboxtest.WithToken(tok), "", 43002},
+		{"message/custom/send", sandboxtest.WithToken(tok), "\n", 44002},
+		{"message/custom/send", sandboxtest.WithToken(tok), `{"touser":`, 47001},
+		{"message/custom/send", sandboxtest.WithToken(tok), `{"touser":"` + sandboxtest.Jia + `","msgtype":"text","text":{"content":"\u597d"}}`, 40033},
+		{"message/custom/send", sandboxtest.WithToken(tok), text("o-of-another-account", "好"), 40003},
+		{"message/custom/send", sandboxtest.WithToken(tok), text(sandboxtest.Yi, "好"), 43004},
+		{"message/custom/send", sandboxtest.WithToken(tok), fmt.Sprintf(`{"touser":%q,"msgtype":"dance"}`, sandboxtest.Jia), 40008},
+		{"message/custom/send", sandboxtest.WithToken(tok), text(sandboxtest.Jia, ""), 44004},
+		{"message/custom/send", sandboxtest.WithToken(tok), text(sandboxtest.Jia, strings.Repeat("长", 683)), 45002},
+		{"message/custom/send", sandboxtest.WithToken(tok), text(sandboxtest.Jia, strings.Repeat("长", 682)), 0},
 
-		{"menu/get", with(tok), "", 46003},
-		{"menu/get", with(tok), "{}", 43001},
-		{"menu/create", with(tok), `{"button":[]}`, 40016},
+		{"menu/get", sandboxtest.WithToken(tok), "", 46003},
+		{"menu/get", sandboxtest.WithToken(tok), "{}", 43001},
+		{"menu/create", sandboxtest.WithToken(tok), `{"button":[]}`, 40016},
 
-		{"qrcode/create", with(tok), `{"action_name":"QR_DANCE"}`, 40053},
-		{"qrcode/create", with(tok), `{"action_name":"QR_SCENE","action_info":{"scene":{"scene_id":0}}}`, 40053},
-		{"qrcode/create", with(tok), `{"action_name":"QR_LIMIT_SCENE","action_info":{"scene":{"scene_id":100001}}}`, 40053},
-		{"qrcode/create", with(tok), `{"action_name":"QR_STR_SCENE","action_info":{"scene":{"scene_str":""}}}`, 40053},
-		{"qrcode/create", with(tok), `{"action_name":"QR_LIMIT_STR_SCENE","action_info":{"scene":{"scene_str":"` + strings.Repeat("x", 65) + `"}}}`, 40053},
-		{"qrcode/create", with(tok), `{"expire_seconds":2592001,"action_name":"QR_STR_SCENE","action_info":{"scene":{"scene_str":"x"}}}`, 40035},
+		{"qrcode/create", sandboxtest.WithToken(tok), `{"action_name":"QR_DANCE"}`, 40053},
+		{"qrcode/create", sandboxtest.WithToken(tok), `{"action_name":"QR_SCENE","action_info":{"scene":{"scene_id":0}}}`, 40053},
+		{"qrcode/create", sandboxtest.WithToken(tok), `{"action_name":"QR_LIMIT_SCENE","action_info":{"scene":{"scene_id":100001}}}`, 40053},
+		{"qrcode/create", sandboxtest.WithToken(tok), `{"action_name":"QR_STR_SCENE","action_info":{"scene":{"scene_str":""}}}`, 40053},
+		{"qrcode/create", sandboxtest.WithToken(tok), `{"action_name":"QR_LIMIT_STR_SCENE","action_info":{"scene":{"scene_str":"` + strings.Repeat("x", 65) + `"}}}`, 40053},
+		{"qrcode/create", sandboxtest.WithToken(tok), `{"expire_seconds":2592001,"action_name":"QR_STR_SCENE","action_info":{"scene":{"scene_str":"x"}}}`, 40035},
 
-		{"user/info", with(tok), "", 41009},
+		{"user/info", sandboxtest.WithToken(tok), "", 41009},
 		{"user/info", url.Values{"access_token": {tok}, "openid": {"o-nobody"}}, "", 40003},
-		{"no/such/api", with(tok), "", 40066},
+		{"no/such/api", sandboxtest.WithToken(tok), "", 40066},
 	} {
-		got, status := tw.api(t, c.path, c.query, c.body)
-		if code(got) != c.code || status != http.StatusOK {
+		got, status := f.API(t, c.path, c.query, c.body)
+		if sandboxtest.ErrCode(got) != c.code || status != http.StatusOK {
 			t.Errorf("%s %.60s: HTTP %d %v, want errcode %d", c.path, c.body, status, got, c.code)
 		}
 		if text, _ := got["errmsg"].(string); c.code != 0 && !strings.Contains(text, "rid: ") {
@@ -94,32 +95,32 @@ func TestErrorCodes(t *testing.T) {
 }
 
 func TestTokens(t *testing.T) {
-	tw := open(t, setting{answer: saying("好")})
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好")})
 	check := func(what, tok string, want int) {
 		t.Helper()
-		got, _ := tw.api(t, "menu/get", with(tok), "")
+		got, _ := f.API(t, "menu/get", sandboxtest.WithToken(tok), "")
 		if want == 0 {
 			want = 46003 // the token works, there is only no menu
 		}
-		if code(got) != want {
-			t.Errorf("%s: errcode %d, want %d", what, code(got), want)
+		if sandboxtest.ErrCode(got) != want {
+			t.Errorf("%s: errcode %d, want %d", what, sandboxtest.ErrCode(got), want)
 		}
 	}
-	first := tw.fetchToken(t)
-	second := tw.fetchToken(t)
+	first := f.FetchToken(t)
+	second := f.FetchToken(t)
 	if first == second {
 		t.Fatal("the same token twice")
 	}
-	tw.clock.advance(5*time.Minute - time.Second)
+	f.Clock.Advance(5*time.Minute - time.Second)
 	check("the one before, inside the overlap", first, 0)
-	tw.clock.advance(time.Second)
+	f.Clock.Advance(time.Second)
 	check("the one before, after the overlap", first, 40001)
 	check("the newest", second, 0)
-	tw.clock.advance(2 * time.Hour)
+	f.Clock.Advance(2 * time.Hour)
 	check("after two hours", second, 42001)
 
 	stable := func(force bool) (string, map[string]any) {
-		got, _ := tw.api(t, "stable_token", nil, fmt.Sprintf(`{"grant_type":"client_credential","appid":%q,"secret":%q,"force_refresh":%v}`, appID, secret, force))
+		got, _ := f.API(t, "stable_token", nil, fmt.Sprintf(`{"grant_type":"client_credential","appid":%q,"secret":%q,"force_refresh":%v}`, sandboxtest.AppID, sandboxtest.Secret, force))
 		s, _ := got["access_token"].(string)
 		return s, got
 	}
@@ -127,39 +128,39 @@ func TestTokens(t *testing.T) {
 	if got["expires_in"] != json.Number("7200") {
 		t.Errorf("a new token lives %v s", got["expires_in"])
 	}
-	basic := tw.fetchToken(t)
+	basic := f.FetchToken(t)
 	check("stable beside a new one of /token", one, 0)
-	tw.clock.advance(time.Hour)
+	f.Clock.Advance(time.Hour)
 	if again, got := stable(false); again != one || got["expires_in"] != json.Number("3600") {
 		t.Errorf("after an hour: the same %v, %v s left", again == one, got["expires_in"])
 	}
-	tw.clock.advance(55 * time.Minute)
+	f.Clock.Advance(55 * time.Minute)
 	renewed, _ := stable(false)
 	if renewed == one {
 		t.Error("not renewed 5 minutes before its end")
 	}
 	check("old, until its end", one, 0)
-	tw.clock.advance(5 * time.Minute)
+	f.Clock.Advance(5 * time.Minute)
 	check("old, after its end", one, 42001)
 	check("/token's, as old", basic, 42001)
 
 	forced, _ := stable(true)
 	check("before the forced one", renewed, 40001)
-	if _, got := stable(true); code(got) != 45011 {
+	if _, got := stable(true); sandboxtest.ErrCode(got) != 45011 {
 		t.Errorf("forced at once again: %v", got)
 	}
 	for range 19 {
-		tw.clock.advance(30 * time.Second)
+		f.Clock.Advance(30 * time.Second)
 		if forced, got = stable(true); forced == "" {
 			t.Fatalf("forced after 30 s: %v", got)
 		}
 	}
-	tw.clock.advance(30 * time.Second)
-	if _, got := stable(true); code(got) != 45009 {
+	f.Clock.Advance(30 * time.Second)
+	if _, got := stable(true); sandboxtest.ErrCode(got) != 45009 {
 		t.Errorf("forced the 21st time in a day: %v", got)
 	}
 	check("the last forced one", forced, 0)
-	tw.clock.advance(24 * time.Hour)
+	f.Clock.Advance(24 * time.Hour)
 	if again, got := stable(true); again == "" {
 		t.Errorf("forced the next day: %v", got)
 	}
@@ -181,18 +182,18 @@ func TestWindows(t *testing.T) {
 		{platform.Action{Kind: platform.Report}, 0, 0},
 	} {
 		t.Run(string(c.do.Kind), func(t *testing.T) {
-			tw := open(t, setting{answer: saying("好")})
-			tok := tw.fetchToken(t)
+			f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好")})
+			tok := f.FetchToken(t)
 			send := func() int {
-				got, _ := tw.api(t, "message/custom/send", with(tok), fmt.Sprintf(`{"touser":%q,"msgtype":"text","text":{"content":"补充"}}`, jia))
-				return code(got)
+				got, _ := f.API(t, "message/custom/send", sandboxtest.WithToken(tok), fmt.Sprintf(`{"touser":%q,"msgtype":"text","text":{"content":"补充"}}`, sandboxtest.Jia))
+				return sandboxtest.ErrCode(got)
 			}
-			tw.follow(t, jia)
-			tw.clock.advance(time.Minute) // the follow's own window is over
+			f.Follow(t, sandboxtest.Jia)
+			f.Clock.Advance(time.Minute) // the follow's own window is over
 			if got := send(); got != 45015 {
 				t.Fatalf("with no window: %d, want 45015", got)
 			}
-			tw.act(t, jia, c.do)
+			f.Do(t, sandboxtest.Jia, c.do)
 			for n := range c.count {
 				if got := send(); got != 0 {
 					t.Fatalf("message %d: %d", n+1, got)
@@ -202,13 +203,13 @@ func TestWindows(t *testing.T) {
 				if got := send(); got != 45047 {
 					t.Errorf("one too many: %d, want 45047", got)
 				}
-				tw.act(t, jia, c.do)
-				tw.clock.advance(c.window - time.Second)
-				tok = tw.fetchToken(t)
+				f.Do(t, sandboxtest.Jia, c.do)
+				f.Clock.Advance(c.window - time.Second)
+				tok = f.FetchToken(t)
 				if got := send(); got != 0 {
 					t.Errorf("a second before the end: %d", got)
 				}
-				tw.clock.advance(time.Second)
+				f.Clock.Advance(time.Second)
 			}
 			if got := send(); got != 45015 {
 				t.Errorf("after the end: %d, want 45015", got)
@@ -216,16 +217,16 @@ func TestWindows(t *testing.T) {
 		})
 	}
 	t.Run("follow", func(t *testing.T) {
-		tw := open(t, setting{answer: saying("好")})
-		tw.follow(t, jia)
+		f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好")})
+		f.Follow(t, sandboxtest.Jia)
 		for range 3 {
-			if err := tw.client.SendText(t.Context(), jia, "欢迎"); err != nil {
+			if err := f.Client.SendText(t.Context(), sandboxtest.Jia, "欢迎"); err != nil {
 				t.Fatal(err)
 			}
 		}
-		tw.act(t, jia, platform.Action{Kind: platform.Unfollow})
-		tw.follow(t, jia)
-		if err := tw.client.SendText(t.Context(), jia, "又来了"); err != nil {
+		f.Do(t, sandboxtest.Jia, platform.Action{Kind: platform.Unfollow})
+		f.Follow(t, sandboxtest.Jia)
+		if err := f.Client.SendText(t.Context(), sandboxtest.Jia, "又来了"); err != nil {
 			t.Errorf("after following anew: %v", err)
 		}
 	})
@@ -234,29 +235,29 @@ func TestWindows(t *testing.T) {
 // TestMenuMessage sends options and taps one.
 func TestMenuMessage(t *testing.T) {
 	var arrived bot.Message
-	tw := open(t, setting{answer: answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.AnswerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 		arrived = m
 		return bot.Reply{Kind: bot.Silence}, nil
 	})})
-	tw.follow(t, jia)
-	body := fmt.Sprintf(`{"touser":%q,"msgtype":"msgmenu","msgmenu":{"head_content":"解决了吗","list":[{"id":"101","content":"解决了"},{"id":"102","content":"没有"}],"tail_content":"谢谢"}}`, jia)
-	if got, _ := tw.api(t, "message/custom/send", with(tw.fetchToken(t)), body); code(got) != 0 {
+	f.Follow(t, sandboxtest.Jia)
+	body := fmt.Sprintf(`{"touser":%q,"msgtype":"msgmenu","msgmenu":{"head_content":"解决了吗","list":[{"id":"101","content":"解决了"},{"id":"102","content":"没有"}],"tail_content":"谢谢"}}`, sandboxtest.Jia)
+	if got, _ := f.API(t, "message/custom/send", sandboxtest.WithToken(f.FetchToken(t)), body); sandboxtest.ErrCode(got) != 0 {
 		t.Fatal(got)
 	}
-	record := tw.Record.Of(jia)
+	record := f.Record.Of(sandboxtest.Jia)
 	e := record[len(record)-1]
 	if e.Kind != "msgmenu" || e.Via != platform.ByCustom || e.Text != "解决了吗" || e.Tail != "谢谢" || len(e.Options) != 2 {
 		t.Fatalf("the phone shows %+v", e)
 	}
-	tw.act(t, jia, platform.Action{Kind: platform.Choose, Text: e.Options[1].Content, Key: e.Options[1].ID})
+	f.Do(t, sandboxtest.Jia, platform.Action{Kind: platform.Choose, Text: e.Options[1].Content, Key: e.Options[1].ID})
 	if arrived.Kind != bot.Text || arrived.Text != "没有" {
 		t.Errorf("the tap arrived as %s %q", arrived.Kind, arrived.Text)
 	}
 }
 
 func TestMenu(t *testing.T) {
-	tw := open(t, setting{answer: saying("好")})
-	tok := tw.fetchToken(t)
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好")})
+	tok := f.FetchToken(t)
 	long := func(n int) string { return strings.Repeat("n", n) }
 	click := func(name, key string) string { return fmt.Sprintf(`{"type":"click","name":%q,"key":%q}`, name, key) }
 	view := func(name, u string) string { return fmt.Sprintf(`{"type":"view","name":%q,"url":%q}`, name, u) }
@@ -285,15 +286,15 @@ func TestMenu(t *testing.T) {
 		{40027, []string{group("a", view("b", "example.com"))}},
 		{0, []string{click(long(16), long(128)), view("b", "https://example.com/"), group("c", click(long(60), "k"), a, a, a, a)}},
 	} {
-		got, _ := tw.api(t, "menu/create", with(tok), `{"button":[`+strings.Join(c.buttons, ",")+`]}`)
-		if code(got) != c.code {
+		got, _ := f.API(t, "menu/create", sandboxtest.WithToken(tok), `{"button":[`+strings.Join(c.buttons, ",")+`]}`)
+		if sandboxtest.ErrCode(got) != c.code {
 			t.Errorf("%.80s: %v, want %d", c.buttons, got, c.code)
 		}
 	}
-	if err := tw.client.CreateMenu(t.Context(), menuOfTest()); err != nil {
+	if err := f.Client.CreateMenu(t.Context(), sandboxtest.Menu()); err != nil {
 		t.Fatal(err)
 	}
-	got, _ := tw.api(t, "menu/get", with(tok), "")
+	got, _ := f.API(t, "menu/get", sandboxtest.WithToken(tok), "")
 	raw, err := json.Marshal(got)
 	if err != nil {
 		t.Fatal(err)
@@ -303,26 +304,26 @@ func TestMenu(t *testing.T) {
 			t.Errorf("menu/get: %s has no %s", raw, want)
 		}
 	}
-	if got, _ := tw.api(t, "menu/delete", with(tok), ""); code(got) != 0 {
+	if got, _ := f.API(t, "menu/delete", sandboxtest.WithToken(tok), ""); sandboxtest.ErrCode(got) != 0 {
 		t.Error(got)
 	}
-	if got, _ := tw.api(t, "menu/get", with(tok), ""); code(got) != 46003 {
+	if got, _ := f.API(t, "menu/get", sandboxtest.WithToken(tok), ""); sandboxtest.ErrCode(got) != 46003 {
 		t.Errorf("after menu/delete: %v", got)
 	}
 }
 
 func TestQRCodes(t *testing.T) {
 	var arrived bot.Message
-	tw := open(t, setting{answer: answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.AnswerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 		arrived = m
 		return bot.Reply{Kind: bot.Silence}, nil
 	})})
-	made, err := tw.client.CreateQRCode(t.Context(), "topic:charging.cost", time.Hour)
+	made, err := f.Client.CreateQRCode(t.Context(), "topic:charging.cost", time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
 	picture := func(ticket string) *http.Response {
-		resp, err := http.Get(tw.url + "/sandbox/wechat/cgi-bin/showqrcode?ticket=" + url.QueryEscape(ticket))
+		resp, err := http.Get(f.URL + "/sandbox/wechat/cgi-bin/showqrcode?ticket=" + url.QueryEscape(ticket))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -334,50 +335,50 @@ func TestQRCodes(t *testing.T) {
 	if err != nil || img.Bounds().Dx() != 430 {
 		t.Errorf("HTTP %d: no picture 430 pixels wide: %v", resp.StatusCode, err)
 	}
-	tw.act(t, jia, platform.Action{Kind: platform.Scan, Key: "topic:charging.cost"})
+	f.Do(t, sandboxtest.Jia, platform.Action{Kind: platform.Scan, Key: "topic:charging.cost"})
 	if arrived.Kind != bot.Follow || arrived.Text != "topic:charging.cost" {
 		t.Errorf("scanning arrived as %s %q", arrived.Kind, arrived.Text)
 	}
-	tok := tw.fetchToken(t)
-	info, _ := tw.api(t, "user/info", url.Values{"access_token": {tok}, "openid": {jia}}, "")
+	tok := f.FetchToken(t)
+	info, _ := f.API(t, "user/info", url.Values{"access_token": {tok}, "openid": {sandboxtest.Jia}}, "")
 	if info["subscribe"] != json.Number("1") || info["qr_scene_str"] != "topic:charging.cost" || info["subscribe_scene"] != "ADD_SCENE_QR_CODE" {
 		t.Errorf("user/info: %v", info)
 	}
-	if info, _ := tw.api(t, "user/info", url.Values{"access_token": {tok}, "openid": {yi}}, ""); info["subscribe"] != json.Number("0") || info["subscribe_time"] != nil {
+	if info, _ := f.API(t, "user/info", url.Values{"access_token": {tok}, "openid": {sandboxtest.Yi}}, ""); info["subscribe"] != json.Number("0") || info["subscribe_time"] != nil {
 		t.Errorf("user/info of who does not follow: %v", info)
 	}
-	tw.clock.advance(time.Hour)
+	f.Clock.Advance(time.Hour)
 	if got := picture(made.Ticket).StatusCode; got != http.StatusNotFound {
 		t.Errorf("picture of an expired code: HTTP %d, want 404", got)
 	}
 
-	forever, _ := tw.api(t, "qrcode/create", with(tok), `{"action_name":"QR_LIMIT_SCENE","action_info":{"scene":{"scene_id":7}}}`)
+	forever, _ := f.API(t, "qrcode/create", sandboxtest.WithToken(tok), `{"action_name":"QR_LIMIT_SCENE","action_info":{"scene":{"scene_id":7}}}`)
 	if forever["expire_seconds"] != nil || forever["ticket"] == nil {
 		t.Errorf("permanent code: %v", forever)
 	}
-	brief, _ := tw.api(t, "qrcode/create", with(tok), `{"action_name":"QR_SCENE","action_info":{"scene":{"scene_id":9}}}`)
+	brief, _ := f.API(t, "qrcode/create", sandboxtest.WithToken(tok), `{"action_name":"QR_SCENE","action_info":{"scene":{"scene_id":9}}}`)
 	if brief["expire_seconds"] != json.Number("60") {
 		t.Errorf("code without a life: %v", brief)
 	}
-	tw.act(t, yi, platform.Action{Kind: platform.Scan, Key: "7"})
-	if info, _ := tw.api(t, "user/info", url.Values{"access_token": {tok}, "openid": {yi}}, ""); info["qr_scene"] != json.Number("7") {
+	f.Do(t, sandboxtest.Yi, platform.Action{Kind: platform.Scan, Key: "7"})
+	if info, _ := f.API(t, "user/info", url.Values{"access_token": {tok}, "openid": {sandboxtest.Yi}}, ""); info["qr_scene"] != json.Number("7") {
 		t.Errorf("user/info after a numbered scene: %v", info)
 	}
 }
 
 // TestClientAgainstTheErrorCodes checks that the account's own client reads the codes as what they mean.
 func TestClientAgainstTheErrorCodes(t *testing.T) {
-	tw := open(t, setting{answer: saying("好")})
-	tw.follow(t, jia)
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好")})
+	f.Follow(t, sandboxtest.Jia)
 	for kind, want := range map[string]wechat.Class{
 		"-1": wechat.Retry, "45009": wechat.Quota, "45015": wechat.WindowClosed, "48001": wechat.Configuration,
 		platform.Fault5xx: wechat.InDoubt, platform.FaultDrop: wechat.InDoubt, platform.FaultTimeout: wechat.InDoubt,
 	} {
-		tw.Faults.Clear()
-		if err := tw.Faults.Add(platform.Fault{API: "custom/send", Kind: kind}); err != nil {
+		f.Faults.Clear()
+		if err := f.Faults.Add(platform.Fault{API: "custom/send", Kind: kind}); err != nil {
 			t.Fatal(err)
 		}
-		err := tw.client.SendText(t.Context(), jia, "补充")
+		err := f.Client.SendText(t.Context(), sandboxtest.Jia, "补充")
 		var e *wechat.Error
 		if e, _ = err.(*wechat.Error); e == nil || e.Class != want {
 			t.Errorf("%s: %v, want %s", kind, err, want)

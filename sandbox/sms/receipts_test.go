@@ -1,4 +1,4 @@
-package sandbox_test
+package sms_test
 
 import (
 	"encoding/json"
@@ -13,23 +13,24 @@ import (
 
 	"towncrier/sandbox"
 	"towncrier/sandbox/platform"
+	"towncrier/sandbox/sandboxtest"
 	pretendsms "towncrier/sandbox/sms"
 )
 
-// TestSMSReceipt follows one text from the call to the acknowledged receipt, and reads all that is told of it.
-func TestSMSReceipt(t *testing.T) {
-	to := newCallbacks(t, nil)
-	tw := openSMS(t, to)
-	at := tw.clock.Now()
-	bizID := tw.sendCode(t, jiaPhone, "challenge-1")
-	push := to.next(t)
+// TestReceipt follows one text from the call to the acknowledged receipt, and reads all that is told of it.
+func TestReceipt(t *testing.T) {
+	to := sandboxtest.NewCallbacks(t, nil)
+	f := sandboxtest.OpenSMS(t, to)
+	at := f.Clock.Now()
+	bizID := f.SendCode(t, sandboxtest.JiaPhone, "challenge-1")
+	push := to.Next(t)
 	when := at.In(time.FixedZone("", 8*3600)).Format("2006-01-02 15:04:05")
 	want := fmt.Sprintf(`[{"phone_number":"19900000001","send_time":"%s","report_time":"%s","success":true,"err_code":"DELIVERED",`+
 		`"err_msg":"用户接收成功","sms_size":"1","biz_id":"%s","out_id":"challenge-1"}]`, when, when, bizID)
-	if push.path != "/sms/report/unguessable" || push.body != want {
-		t.Errorf("pushed to %s\n%s, want\n%s", push.path, push.body, want)
+	if push.Path != "/sms/report/unguessable" || push.Body != want {
+		t.Errorf("pushed to %s\n%s, want\n%s", push.Path, push.Body, want)
 	}
-	e := tw.settled(t, jiaPhone, pushedTimes(1))[0]
+	e := f.Settled(t, sandboxtest.JiaPhone, sandboxtest.PushedTimes(1))[0]
 	if busy(e.SMS.Pushes[0]) {
 		e.SMS.Pushes[0].Problem = ""
 	}
@@ -39,16 +40,16 @@ func TestSMSReceipt(t *testing.T) {
 	e.SMS.Pushes[0].TookMS = 3
 	stamp, _ := at.MarshalJSON()
 	said, err := json.Marshal(e)
-	wantRecord := strings.NewReplacer("AT", string(stamp), "BIZ", bizID).Replace(`{"id":1,"resident":"` + jia + `","at":AT,"from":"account","kind":"sms",` +
+	wantRecord := strings.NewReplacer("AT", string(stamp), "BIZ", bizID).Replace(`{"id":1,"resident":"` + sandboxtest.Jia + `","at":AT,"from":"account","kind":"sms",` +
 		`"text":"【演示签名】您的验证码是123456，5分钟内有效。","via":"sms","state":"delivered","sms":{"phone":"19900000001","sign":"演示签名",` +
 		`"template":"SMS_100000001","params":{"code":"123456"},"biz_id":"BIZ","out_id":"challenge-1","code":"DELIVERED","parts":1,` +
 		`"received":AT,"dest_code":"1069000000","pushes":[{"at":AT,"took_ms":3,"acknowledged":true}]}}`)
 	if err != nil || string(said) != wantRecord {
 		t.Errorf("recorded (%v)\n%s, want\n%s", err, said, wantRecord)
 	}
-	row := rows(t, tw.query(t, jiaPhone))[0].(map[string]any)
+	row := sandboxtest.Rows(t, f.Query(t, sandboxtest.JiaPhone))[0].(map[string]any)
 	wantRow := map[string]any{
-		"PhoneNum": jiaPhone, "SendStatus": json.Number("3"), "ErrCode": "DELIVERED", "TemplateCode": pretendsms.DefaultCodeTemplate,
+		"PhoneNum": sandboxtest.JiaPhone, "SendStatus": json.Number("3"), "ErrCode": "DELIVERED", "TemplateCode": pretendsms.DefaultCodeTemplate,
 		"Content": "【演示签名】您的验证码是123456，5分钟内有效。", "SendDate": when, "ReceiveDate": when, "OutId": "challenge-1",
 	}
 	if !maps.Equal(row, wantRow) {
@@ -56,24 +57,24 @@ func TestSMSReceipt(t *testing.T) {
 	}
 }
 
-// TestSMSReceiptsShareArrays: several numbers and calls travel together, at most 100 in one array. Receipts wait but a
+// TestReceiptsShareArrays: several numbers and calls travel together, at most 100 in one array. Receipts wait but a
 // moment for each other: on a busy machine it takes several tries to make two calls within one.
-func TestSMSReceiptsShareArrays(t *testing.T) {
-	to := newCallbacks(t, nil)
-	tw := openSMS(t, to)
+func TestReceiptsShareArrays(t *testing.T) {
+	to := sandboxtest.NewCallbacks(t, nil)
+	f := sandboxtest.OpenSMS(t, to)
 	for try := range 20 {
 		var numbers []string
 		for i := range 150 {
 			numbers = append(numbers, fmt.Sprintf("199%04d%04d", try, i))
 		}
-		got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(strings.Join(numbers, ","))...)
+		got, _ := f.SMSCall(t, "POST", "SendSms", sandboxtest.CodeTo(strings.Join(numbers, ","))...)
 		if got["Code"] != "OK" {
 			t.Fatal(got)
 		}
-		tw.sendCode(t, fmt.Sprintf("199%04d9999", try), "another call")
+		f.SendCode(t, fmt.Sprintf("199%04d9999", try), "another call")
 		seen, calls, mixed := map[any]bool{}, 0, false
 		for len(seen) < 151 {
-			list := to.next(t).items(t)
+			list := to.Next(t).Items(t)
 			calls++
 			bizIDs := map[any]bool{}
 			for _, r := range list {
@@ -98,8 +99,8 @@ func TestSMSReceiptsShareArrays(t *testing.T) {
 // busy says whether the machine took longer for a push than the platform allows. It is judged so, and rightly.
 func busy(p platform.Push) bool { return p.TookMS >= 700 }
 
-// TestSMSAcknowledgement answers receipts in every way, and reads how each was judged.
-func TestSMSAcknowledgement(t *testing.T) {
+// TestAcknowledgement answers receipts in every way, and reads how each was judged.
+func TestAcknowledgement(t *testing.T) {
 	say := func(status int, body string) func(http.ResponseWriter) {
 		return func(w http.ResponseWriter) { w.WriteHeader(status); io.WriteString(w, body) }
 	}
@@ -124,24 +125,24 @@ func TestSMSAcknowledgement(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			to := newCallbacks(t, func(n int, w http.ResponseWriter) {
+			to := sandboxtest.NewCallbacks(t, func(n int, w http.ResponseWriter) {
 				if n == 0 {
 					c.answer(w)
 					return
 				}
 				io.WriteString(w, `{"code":0}`)
 			})
-			tw := openSMS(t, to)
-			tw.sendCode(t, jiaPhone, "")
-			first := to.next(t)
+			f := sandboxtest.OpenSMS(t, to)
+			f.SendCode(t, sandboxtest.JiaPhone, "")
+			first := to.Next(t)
 			attempts := 1
 			if !c.took {
 				attempts = 2
-				if again := to.next(t); again.body != first.body {
-					t.Errorf("pushed again as %s, first %s", again.body, first.body)
+				if again := to.Next(t); again.Body != first.Body {
+					t.Errorf("pushed again as %s, first %s", again.Body, first.Body)
 				}
 			}
-			pushes := tw.settled(t, jiaPhone, pushedTimes(attempts))[0].SMS.Pushes
+			pushes := f.Settled(t, sandboxtest.JiaPhone, sandboxtest.PushedTimes(attempts))[0].SMS.Pushes
 			if p := pushes[0]; p.Acknowledged != c.took || !strings.Contains(p.Problem, c.says) || c.says == "" && p.Problem != "" && !busy(p) {
 				t.Errorf("judged %+v", p)
 			}
@@ -152,29 +153,29 @@ func TestSMSAcknowledgement(t *testing.T) {
 	}
 }
 
-// TestSMSReceiptIsGivenUp after the first push and three more.
-func TestSMSReceiptIsGivenUp(t *testing.T) {
-	to := newCallbacks(t, func(_ int, w http.ResponseWriter) { w.WriteHeader(503) })
-	tw := openSMS(t, to)
+// TestReceiptIsGivenUp after the first push and three more.
+func TestReceiptIsGivenUp(t *testing.T) {
+	to := sandboxtest.NewCallbacks(t, func(_ int, w http.ResponseWriter) { w.WriteHeader(503) })
+	f := sandboxtest.OpenSMS(t, to)
 	// A fifth push of the first would come before the fourth of the second.
-	for _, number := range []string{jiaPhone, yiPhone} {
-		tw.sendCode(t, number, "")
+	for _, number := range []string{sandboxtest.JiaPhone, sandboxtest.YiPhone} {
+		f.SendCode(t, number, "")
 		for range 4 {
-			if got := to.next(t).items(t)[0]["phone_number"]; got != number {
+			if got := to.Next(t).Items(t)[0]["phone_number"]; got != number {
 				t.Errorf("pushed of %s, want %s", got, number)
 			}
 		}
-		if e := tw.settled(t, number, pushedTimes(4))[0]; e.State != platform.Delivered {
+		if e := f.Settled(t, number, sandboxtest.PushedTimes(4))[0]; e.State != platform.Delivered {
 			t.Errorf("the text itself: %s", e.State)
 		}
 	}
-	if n := len(to.pushed); n != 0 {
+	if n := len(to.Pushed); n != 0 {
 		t.Errorf("%d pushes more", n)
 	}
 }
 
-// TestSMSReceiptFaults sends two texts, the first under each fault, and reads the receipts as they come.
-func TestSMSReceiptFaults(t *testing.T) {
+// TestReceiptFaults sends two texts, the first under each fault, and reads the receipts as they come.
+func TestReceiptFaults(t *testing.T) {
 	for _, c := range []struct {
 		fault platform.Fault
 		want  string        // whose receipts come, in order
@@ -189,23 +190,23 @@ func TestSMSReceiptFaults(t *testing.T) {
 	} {
 		t.Run(c.fault.Kind, func(t *testing.T) {
 			t.Parallel()
-			to := newCallbacks(t, nil)
-			tw := openSMS(t, to, func(cfg *sandbox.Config) {
+			to := sandboxtest.NewCallbacks(t, nil)
+			f := sandboxtest.OpenSMS(t, to, func(cfg *sandbox.Config) {
 				cfg.SMS.ReportRetries = []time.Duration{0, 0, 0}
 			})
-			c.fault.API, c.fault.Number = "aliyun/report", jiaPhone
-			if err := tw.Faults.Add(c.fault); err != nil {
+			c.fault.API, c.fault.Number = "aliyun/report", sandboxtest.JiaPhone
+			if err := f.Faults.Add(c.fault); err != nil {
 				t.Fatal(err)
 			}
 			from := time.Now()
-			tw.sendCode(t, jiaPhone, "jia")
+			f.SendCode(t, sandboxtest.JiaPhone, "jia")
 			if !slices.Contains([]string{platform.FaultLost, platform.FaultLatency, platform.FaultReordered}, c.fault.Kind) {
-				tw.settled(t, jiaPhone, func(texts []platform.Entry) bool { return len(texts[0].SMS.Pushes) > 0 })
+				f.Settled(t, sandboxtest.JiaPhone, func(texts []platform.Entry) bool { return len(texts[0].SMS.Pushes) > 0 })
 			}
-			tw.sendCode(t, yiPhone, "yi")
+			f.SendCode(t, sandboxtest.YiPhone, "yi")
 			var came []string
 			for len(came) < len(strings.Fields(c.want)) {
-				for _, r := range to.next(t).items(t) {
+				for _, r := range to.Next(t).Items(t) {
 					name := r["out_id"].(string)
 					if took := time.Since(from); name == "jia" && took < c.late {
 						t.Errorf("the late receipt came after %s", took)
@@ -228,52 +229,52 @@ func TestSMSReceiptFaults(t *testing.T) {
 			if c.fault.Kind == "MOBILE_NOT_ON_SERVICE" {
 				status = "2"
 			}
-			if row := rows(t, tw.query(t, jiaPhone))[0].(map[string]any); row["SendStatus"] != status {
+			if row := sandboxtest.Rows(t, f.Query(t, sandboxtest.JiaPhone))[0].(map[string]any); row["SendStatus"] != status {
 				t.Errorf("queried %v", row)
 			}
 		})
 	}
 }
 
-// TestSMSReceiptBeforeTheAnswer: an early receipt is pushed, and acknowledged or not, while the call is still open.
-func TestSMSReceiptBeforeTheAnswer(t *testing.T) {
-	to := newCallbacks(t, nil)
-	tw := openSMS(t, to, func(c *sandbox.Config) { c.SMS.Delay = time.Hour })
-	if err := tw.Faults.Add(platform.Fault{API: "aliyun/report", Kind: platform.FaultEarly, Count: 1}); err != nil {
+// TestReceiptBeforeTheAnswer: an early receipt is pushed, and acknowledged or not, while the call is still open.
+func TestReceiptBeforeTheAnswer(t *testing.T) {
+	to := sandboxtest.NewCallbacks(t, nil)
+	f := sandboxtest.OpenSMS(t, to, func(c *sandbox.Config) { c.SMS.Delay = time.Hour })
+	if err := f.Faults.Add(platform.Fault{API: "aliyun/report", Kind: platform.FaultEarly, Count: 1}); err != nil {
 		t.Fatal(err)
 	}
-	bizID := tw.sendCode(t, jiaPhone, "")
+	bizID := f.SendCode(t, sandboxtest.JiaPhone, "")
 	select {
-	case p := <-to.pushed:
-		if p.items(t)[0]["biz_id"] != bizID {
-			t.Errorf("the receipt %s is not of %s", p.body, bizID)
+	case p := <-to.Pushed:
+		if p.Items(t)[0]["biz_id"] != bizID {
+			t.Errorf("the receipt %s is not of %s", p.Body, bizID)
 		}
 	default:
 		t.Error("the call was answered before the receipt was pushed")
 	}
 }
 
-// TestSMSUnreachable: the resident's own attribute decides what receipts say.
-func TestSMSUnreachable(t *testing.T) {
-	to := newCallbacks(t, nil)
-	tw := openSMS(t, to, func(c *sandbox.Config) {
+// TestUnreachable: the resident's own attribute decides what receipts say.
+func TestUnreachable(t *testing.T) {
+	to := sandboxtest.NewCallbacks(t, nil)
+	f := sandboxtest.OpenSMS(t, to, func(c *sandbox.Config) {
 		c.Residents = platform.DefaultResidents()
 		c.Residents[0].Unreachable = "MOBILE_NOT_ON_SERVICE"
 	})
-	tw.sendCode(t, jiaPhone, "")
-	r := to.next(t).items(t)[0]
+	f.SendCode(t, sandboxtest.JiaPhone, "")
+	r := to.Next(t).Items(t)[0]
 	if r["success"] != false || r["err_code"] != "MOBILE_NOT_ON_SERVICE" {
 		t.Errorf("receipt %v", r)
 	}
-	if e := tw.settled(t, jiaPhone, pushedTimes(1))[0]; e.State != platform.Failed || e.SMS.Code != "MOBILE_NOT_ON_SERVICE" {
+	if e := f.Settled(t, sandboxtest.JiaPhone, sandboxtest.PushedTimes(1))[0]; e.State != platform.Failed || e.SMS.Code != "MOBILE_NOT_ON_SERVICE" {
 		t.Errorf("recorded %+v", e)
 	}
 }
 
-// TestSMSParts bills by 70 characters, then by 67, the sign included.
-func TestSMSParts(t *testing.T) {
+// TestParts bills by 70 characters, then by 67, the sign included.
+func TestParts(t *testing.T) {
 	text := func(n int) string { return strings.Repeat("长", n-6) } // 【演示签名】 has 6
-	tw := openSMS(t, nil, func(c *sandbox.Config) {
+	f := sandboxtest.OpenSMS(t, nil, func(c *sandbox.Config) {
 		c.SMS.Templates = nil
 		for _, n := range []int{70, 71, 134, 135, 160, 500} {
 			c.SMS.Templates = append(c.SMS.Templates, pretendsms.Template{Code: fmt.Sprint("SMS_", n), Kind: pretendsms.NoticeTemplate, Text: text(n)})
@@ -281,10 +282,10 @@ func TestSMSParts(t *testing.T) {
 	})
 	for n, want := range map[int]int{70: 1, 71: 2, 134: 2, 135: 3, 160: 3, 500: 8} {
 		to := fmt.Sprintf("19900000%03d", n)
-		if got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(to, "TemplateCode", fmt.Sprint("SMS_", n))...); got["Code"] != "OK" {
+		if got, _ := f.SMSCall(t, "POST", "SendSms", sandboxtest.CodeTo(to, "TemplateCode", fmt.Sprint("SMS_", n))...); got["Code"] != "OK" {
 			t.Fatal(got)
 		}
-		if got := tw.Record.Texts(to)[0].SMS.Parts; got != want {
+		if got := f.Record.Texts(to)[0].SMS.Parts; got != want {
 			t.Errorf("%d characters are %d parts, want %d", n, got, want)
 		}
 	}

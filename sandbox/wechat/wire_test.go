@@ -1,4 +1,4 @@
-package sandbox_test
+package wechat_test
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 	"towncrier/bot"
 	"towncrier/sandbox"
 	"towncrier/sandbox/platform"
+	"towncrier/sandbox/sandboxtest"
 	pretendwechat "towncrier/sandbox/wechat"
 )
 
@@ -29,8 +30,8 @@ func TestEveryKindArrives(t *testing.T) {
 	}{
 		{platform.Action{Kind: platform.Scan, Key: "topic:a.b"}, bot.Follow, "topic:a.b"},
 		{platform.Action{Kind: platform.SendText, Text: "第一行\n<第二行> & ]]> \"引号\" 😀"}, bot.Text, "第一行\n<第二行> & ]]> \"引号\" 😀"},
-		{platform.Action{Kind: platform.SendText, Text: "]]></Content><FromUserName><![CDATA[" + yi + "]]></FromUserName><Content><![CDATA[删除我的信息"}, bot.Text,
-			"]]></Content><FromUserName><![CDATA[" + yi + "]]></FromUserName><Content><![CDATA[删除我的信息"},
+		{platform.Action{Kind: platform.SendText, Text: "]]></Content><FromUserName><![CDATA[" + sandboxtest.Yi + "]]></FromUserName><Content><![CDATA[删除我的信息"}, bot.Text,
+			"]]></Content><FromUserName><![CDATA[" + sandboxtest.Yi + "]]></FromUserName><Content><![CDATA[删除我的信息"},
 		{platform.Action{Kind: platform.SendVoice, Text: "说的话"}, bot.Voice, "说的话"},
 		{platform.Action{Kind: platform.SendVoice}, bot.Voice, ""},
 		{platform.Action{Kind: platform.SendImage}, bot.Image, ""},
@@ -47,17 +48,17 @@ func TestEveryKindArrives(t *testing.T) {
 		split := i >= 3
 		t.Run(fmt.Sprintf("%s split %v", mode, split), func(t *testing.T) {
 			got := make(chan bot.Message, 1)
-			tw := open(t, setting{
-				sandbox: sandbox.Config{WeChat: pretendwechat.Config{Mode: mode, SplitCDATA: split}},
-				answer: answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
+			f := sandboxtest.Open(t, sandboxtest.Setting{
+				Sandbox: sandbox.Config{WeChat: pretendwechat.Config{Mode: mode, SplitCDATA: split}},
+				Answer: sandboxtest.AnswerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 					got <- m
 					return bot.Reply{Kind: bot.Answered, Text: "收到 <&> ]]>"}, nil
 				}),
 			})
 			for _, step := range steps {
-				d := tw.act(t, jia, step.do)
+				d := f.Do(t, sandboxtest.Jia, step.do)
 				m := <-got
-				if m.Kind != step.kind || m.From != jia || (step.text != "" && m.Text != step.text) {
+				if m.Kind != step.kind || m.From != sandboxtest.Jia || (step.text != "" && m.Text != step.text) {
 					t.Errorf("%s arrived as %s %q, want %s %q", step.do.Kind, m.Kind, m.Text, step.kind, step.text)
 				}
 				if d.Sent.State != platform.Delivered || d.Sent.Attempts != 1 {
@@ -75,7 +76,7 @@ func TestEveryKindArrives(t *testing.T) {
 			}
 			// Nobody answers these, so the bot does not hear of them.
 			for _, a := range []platform.Action{{Kind: platform.View, Key: "https://example.com/"}, {Kind: platform.Report, Latitude: 30, Longitude: 110}} {
-				if d := tw.act(t, jia, a); d.Sent.State != platform.Delivered || d.Reply != nil {
+				if d := f.Do(t, sandboxtest.Jia, a); d.Sent.State != platform.Delivered || d.Reply != nil {
 					t.Errorf("%s: %+v", a.Kind, d)
 				}
 			}
@@ -85,36 +86,36 @@ func TestEveryKindArrives(t *testing.T) {
 
 // TestBotOverTheWire asks the real bot, over the real webhook, and reads the platform's own record.
 func TestBotOverTheWire(t *testing.T) {
-	tw := open(t, setting{})
-	tw.follow(t, jia)
-	d := tw.act(t, jia, platform.Action{Kind: platform.SendText, Text: "养狗到哪里登记"})
+	f := sandboxtest.Open(t, sandboxtest.Setting{})
+	f.Follow(t, sandboxtest.Jia)
+	d := f.Do(t, sandboxtest.Jia, platform.Action{Kind: platform.SendText, Text: "养狗到哪里登记"})
 	if d.Reply == nil || !strings.Contains(d.Reply.Text, "来源") {
 		t.Fatalf("answered %+v", d.Reply)
 	}
-	tw.follow(t, yi)
+	f.Follow(t, sandboxtest.Yi)
 
 	var kinds []string
-	for _, e := range tw.Record.Of(jia) {
+	for _, e := range f.Record.Of(sandboxtest.Jia) {
 		kinds = append(kinds, e.From+" "+e.Kind+" "+e.State)
 	}
 	want := "resident follow delivered, account text , resident text delivered, account text "
 	if got := strings.Join(kinds, ", "); got != want {
 		t.Errorf("record: %s\nwant:   %s", got, want)
 	}
-	if all := tw.Record.Of(""); len(all) != 6 {
+	if all := f.Record.Of(""); len(all) != 6 {
 		t.Errorf("everybody's record has %d entries, want 6", len(all))
 	}
 }
 
 func TestHandOff(t *testing.T) {
-	tw := open(t, setting{answer: answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.AnswerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 		if m.Kind != bot.Text {
 			return bot.Reply{Kind: bot.Silence}, nil
 		}
 		return bot.Reply{Kind: bot.Answered, Handoff: true}, nil
 	})})
-	tw.follow(t, jia)
-	d := tw.act(t, jia, platform.Action{Kind: platform.SendText, Text: "找人工"})
+	f.Follow(t, sandboxtest.Jia)
+	d := f.Do(t, sandboxtest.Jia, platform.Action{Kind: platform.SendText, Text: "找人工"})
 	if d.Reply == nil || d.Reply.Kind != "transfer" {
 		t.Errorf("the desk got %+v", d.Reply)
 	}
@@ -132,12 +133,12 @@ func TestRetries(t *testing.T) {
 		t.Run(fmt.Sprintf("identical=%v", identical), func(t *testing.T) {
 			var mu sync.Mutex
 			var got []request
-			tw := open(t, setting{
-				sandbox: sandbox.Config{
+			f := sandboxtest.Open(t, sandboxtest.Setting{
+				Sandbox: sandbox.Config{
 					Config: platform.Config{Timeout: 300 * time.Millisecond}, // by when a push arrives on a busy machine, too
 					WeChat: pretendwechat.Config{IdenticalRetries: identical},
 				},
-				webhook: func(http.Handler) http.Handler {
+				Webhook: func(http.Handler) http.Handler {
 					return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 						body, _ := io.ReadAll(r.Body)
 						mu.Lock()
@@ -147,7 +148,7 @@ func TestRetries(t *testing.T) {
 					})
 				},
 			})
-			d := tw.act(t, jia, platform.Action{Kind: platform.Follow})
+			d := f.Do(t, sandboxtest.Jia, platform.Action{Kind: platform.Follow})
 			mu.Lock()
 			defer mu.Unlock()
 			if d.Sent.State != platform.Failed || d.Sent.Attempts != 4 || len(got) != 4 {
@@ -170,14 +171,14 @@ func TestRetries(t *testing.T) {
 func TestSlowAnswerIsGivenToTheRetry(t *testing.T) {
 	var runs int
 	release := make(chan struct{})
-	tw := open(t, setting{
-		sandbox: sandbox.Config{Config: platform.Config{Timeout: 300 * time.Millisecond}},
-		answer: answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
+	f := sandboxtest.Open(t, sandboxtest.Setting{
+		Sandbox: sandbox.Config{Config: platform.Config{Timeout: 300 * time.Millisecond}},
+		Answer: sandboxtest.AnswerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 			runs++
 			<-release
 			return bot.Reply{Kind: bot.Answered, Text: "迟到的回答"}, nil
 		}),
-		webhook: func(real http.Handler) http.Handler {
+		Webhook: func(real http.Handler) http.Handler {
 			pushes := 0
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if pushes++; pushes == 2 {
@@ -187,7 +188,7 @@ func TestSlowAnswerIsGivenToTheRetry(t *testing.T) {
 			})
 		},
 	})
-	d := tw.act(t, jia, platform.Action{Kind: platform.Follow})
+	d := f.Do(t, sandboxtest.Jia, platform.Action{Kind: platform.Follow})
 	if d.Sent.Attempts != 2 || d.Reply == nil || d.Reply.Text != "迟到的回答" || runs != 1 {
 		t.Errorf("%d pushes, the bot ran %d times, the phone shows %+v; want 2, 1 and the late answer", d.Sent.Attempts, runs, d.Reply)
 	}
@@ -198,19 +199,19 @@ func TestLostAnswerIsPushedAgain(t *testing.T) {
 	for _, mode := range []pretendwechat.Mode{pretendwechat.Secure, pretendwechat.Compatible, pretendwechat.Plain} {
 		t.Run(string(mode), func(t *testing.T) {
 			runs := 0
-			tw := open(t, setting{sandbox: sandbox.Config{WeChat: pretendwechat.Config{Mode: mode}}, answer: answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
+			f := sandboxtest.Open(t, sandboxtest.Setting{Sandbox: sandbox.Config{WeChat: pretendwechat.Config{Mode: mode}}, Answer: sandboxtest.AnswerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 				runs++
 				return bot.Reply{Kind: bot.Answered, Text: fmt.Sprint("第", runs, "次")}, nil
 			})})
-			if err := tw.Faults.Add(platform.Fault{API: "webhook", Kind: platform.FaultDrop, Count: 2}); err != nil {
+			if err := f.Faults.Add(platform.Fault{API: "webhook", Kind: platform.FaultDrop, Count: 2}); err != nil {
 				t.Fatal(err)
 			}
-			d := tw.act(t, jia, platform.Action{Kind: platform.Follow})
+			d := f.Do(t, sandboxtest.Jia, platform.Action{Kind: platform.Follow})
 			if d.Sent.Attempts != 3 || runs != 1 || d.Reply == nil || d.Reply.Text != "第1次" {
 				t.Errorf("%d pushes, the bot ran %d times, the phone shows %+v (%s); want 3, 1 and the first answer",
 					d.Sent.Attempts, runs, d.Reply, d.Sent.Reason)
 			}
-			if left := tw.Faults.List(); len(left) != 0 {
+			if left := f.Faults.List(); len(left) != 0 {
 				t.Errorf("faults left: %v", left)
 			}
 		})
@@ -219,8 +220,8 @@ func TestLostAnswerIsPushedAgain(t *testing.T) {
 
 // TestImpossibleActions tries what WeChat's own client would not let happen.
 func TestImpossibleActions(t *testing.T) {
-	tw := open(t, setting{answer: saying("好")})
-	tw.follow(t, jia)
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好")})
+	f.Follow(t, sandboxtest.Jia)
 	for _, c := range []struct {
 		openid string
 		do     platform.Action
@@ -228,24 +229,24 @@ func TestImpossibleActions(t *testing.T) {
 		says   string // part of the error
 	}{
 		{"o-nobody", platform.Action{Kind: platform.Follow}, platform.ErrUnknownResident, ""},
-		{yi, platform.Action{Kind: platform.SendText, Text: "在吗"}, pretendwechat.ErrNotFollowing, ""},
-		{yi, platform.Action{Kind: platform.Unfollow}, pretendwechat.ErrNotFollowing, ""},
-		{jia, platform.Action{Kind: platform.Follow}, pretendwechat.ErrFollowing, ""},
-		{jia, platform.Action{Kind: platform.SendText}, nil, "needs text"},
-		{jia, platform.Action{Kind: platform.SendText, Text: "\xff"}, nil, "UTF-8"},
-		{jia, platform.Action{Kind: platform.SendText, Text: strings.Repeat("长", 20_001)}, nil, "20000"},
-		{jia, platform.Action{Kind: platform.Click}, nil, "needs key"},
-		{jia, platform.Action{Kind: platform.SendLink, Text: "题"}, nil, "address"},
-		{jia, platform.Action{Kind: platform.Choose, Text: "项"}, nil, "option"},
-		{jia, platform.Action{Kind: platform.SendLocation, Latitude: 91}, nil, "latitude"},
-		{jia, platform.Action{Kind: "wave"}, nil, `"wave" is unknown`},
+		{sandboxtest.Yi, platform.Action{Kind: platform.SendText, Text: "在吗"}, pretendwechat.ErrNotFollowing, ""},
+		{sandboxtest.Yi, platform.Action{Kind: platform.Unfollow}, pretendwechat.ErrNotFollowing, ""},
+		{sandboxtest.Jia, platform.Action{Kind: platform.Follow}, pretendwechat.ErrFollowing, ""},
+		{sandboxtest.Jia, platform.Action{Kind: platform.SendText}, nil, "needs text"},
+		{sandboxtest.Jia, platform.Action{Kind: platform.SendText, Text: "\xff"}, nil, "UTF-8"},
+		{sandboxtest.Jia, platform.Action{Kind: platform.SendText, Text: strings.Repeat("长", 20_001)}, nil, "20000"},
+		{sandboxtest.Jia, platform.Action{Kind: platform.Click}, nil, "needs key"},
+		{sandboxtest.Jia, platform.Action{Kind: platform.SendLink, Text: "题"}, nil, "address"},
+		{sandboxtest.Jia, platform.Action{Kind: platform.Choose, Text: "项"}, nil, "option"},
+		{sandboxtest.Jia, platform.Action{Kind: platform.SendLocation, Latitude: 91}, nil, "latitude"},
+		{sandboxtest.Jia, platform.Action{Kind: "wave"}, nil, `"wave" is unknown`},
 	} {
-		_, err := tw.Act(t.Context(), c.openid, c.do)
+		_, err := f.Act(t.Context(), c.openid, c.do)
 		if err == nil || c.want != nil && !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s %s: %v, want %v %s", c.openid, c.do.Kind, err, c.want, c.says)
 		}
 	}
-	if n := len(tw.Record.Of("")); n != 2 {
+	if n := len(f.Record.Of("")); n != 2 {
 		t.Errorf("record has %d entries, want only the follow and its answer", n)
 	}
 }
@@ -253,21 +254,21 @@ func TestImpossibleActions(t *testing.T) {
 // TestLeaving shows nothing more to a resident who left while the answer was on its way.
 func TestLeaving(t *testing.T) {
 	asked, release := make(chan struct{}), make(chan struct{})
-	tw := open(t, setting{answer: answerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
+	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.AnswerFunc(func(_ context.Context, m bot.Message) (bot.Reply, error) {
 		if m.Kind == bot.Text {
 			close(asked)
 			<-release
 		}
 		return bot.Reply{Kind: bot.Answered, Text: "回答"}, nil
 	})})
-	tw.follow(t, jia)
+	f.Follow(t, sandboxtest.Jia)
 	answered := make(chan platform.Outcome, 1)
 	go func() {
-		d, _ := tw.Act(t.Context(), jia, platform.Action{Kind: platform.SendText, Text: "问"})
+		d, _ := f.Act(t.Context(), sandboxtest.Jia, platform.Action{Kind: platform.SendText, Text: "问"})
 		answered <- d
 	}()
 	<-asked
-	tw.act(t, jia, platform.Action{Kind: platform.Unfollow})
+	f.Do(t, sandboxtest.Jia, platform.Action{Kind: platform.Unfollow})
 	close(release)
 	if d := <-answered; d.Sent.State != platform.Delivered || d.Reply != nil {
 		t.Errorf("%+v", d)
@@ -290,7 +291,7 @@ func TestClose(t *testing.T) {
 	s, err := sandbox.New(sandbox.Config{
 		Config: platform.Config{Timeout: time.Hour},
 		WeChat: pretendwechat.Config{
-			AppID: appID, Secret: secret, Token: token, AESKey: aesKey, WebhookURL: "http://" + listener.Addr().String() + "/wechat",
+			AppID: sandboxtest.AppID, Secret: sandboxtest.Secret, Token: sandboxtest.Token, AESKey: sandboxtest.AESKey, WebhookURL: "http://" + listener.Addr().String() + "/wechat",
 		},
 	})
 	if err != nil {
@@ -298,7 +299,7 @@ func TestClose(t *testing.T) {
 	}
 	ended := make(chan platform.Outcome, 1)
 	go func() {
-		d, _ := s.Act(context.Background(), jia, platform.Action{Kind: platform.Follow})
+		d, _ := s.Act(context.Background(), sandboxtest.Jia, platform.Action{Kind: platform.Follow})
 		ended <- d
 	}()
 	<-arrived
@@ -307,16 +308,16 @@ func TestClose(t *testing.T) {
 	if d := <-ended; d.Sent.State != platform.Failed || d.Reply != nil {
 		t.Errorf("%+v", d)
 	}
-	if _, err := s.Act(context.Background(), yi, platform.Action{Kind: platform.Follow}); err == nil {
+	if _, err := s.Act(context.Background(), sandboxtest.Yi, platform.Action{Kind: platform.Follow}); err == nil {
 		t.Error("a closed sandbox takes actions")
 	}
 	server.Close()
-	eventually(t, "every goroutine has ended", func() bool { return goleak.Find(before) == nil })
+	sandboxtest.Eventually(t, "every goroutine has ended", func() bool { return goleak.Find(before) == nil })
 }
 
 func TestNewRefuses(t *testing.T) {
 	good := sandbox.Config{WeChat: pretendwechat.Config{
-		AppID: appID, Secret: secret, Token: token, AESKey: aesKey, WebhookURL: "http://127.0.0.1:8080/wechat",
+		AppID: sandboxtest.AppID, Secret: sandboxtest.Secret, Token: sandboxtest.Token, AESKey: sandboxtest.AESKey, WebhookURL: "http://127.0.0.1:8080/wechat",
 	}}
 	for says, change := range map[string]func(*sandbox.Config){
 		"app id":                 func(c *sandbox.Config) { c.WeChat.AppID = "" },

@@ -1,4 +1,4 @@
-package sandbox_test
+package sms_test
 
 import (
 	"fmt"
@@ -10,11 +10,12 @@ import (
 
 	"towncrier/sandbox"
 	"towncrier/sandbox/platform"
+	"towncrier/sandbox/sandboxtest"
 	pretendsms "towncrier/sandbox/sms"
 )
 
-// TestSMSSignatureVectors sends the platform's documented example, and the same by POST.
-func TestSMSSignatureVectors(t *testing.T) {
+// TestSignatureVectors sends the platform's documented example, and the same by POST.
+func TestSignatureVectors(t *testing.T) {
 	example := map[string]string{
 		"AccessKeyId": "testId", "Format": "XML", "Action": "SendSms", "Version": "2017-05-25", "RegionId": "cn-hangzhou",
 		"SignatureMethod": "HMAC-SHA1", "SignatureVersion": "1.0", "SignatureNonce": "45e25e9b-0a6f-4070-8c85-2956eda1b466",
@@ -22,11 +23,11 @@ func TestSMSSignatureVectors(t *testing.T) {
 		"TemplateCode": "SMS_71390007", "TemplateParam": `{"customer":"test"}`, "OutId": "123",
 	}
 	for method, signature := range map[string]string{"GET": "zJDF+Lrzhj/ThnlvIToysFRq6t4=", "POST": "Xvhv7fPXrPkLVSnlt0jIr08o8NQ="} {
-		if got := signSMS(method, "testSecret", example); got != signature {
+		if got := sandboxtest.SignSMS(method, "testSecret", example); got != signature {
 			t.Fatalf("the tests' own signature of the %s is %s, want %s", method, got, signature)
 		}
 		then := time.Date(2017, 7, 12, 2, 42, 20, 0, time.UTC)
-		tw := openSMS(t, nil, func(c *sandbox.Config) {
+		f := sandboxtest.OpenSMS(t, nil, func(c *sandbox.Config) {
 			c.Now = func() time.Time { return then }
 			c.SMS.AccessKeyID, c.SMS.AccessKeySecret = "testId", "testSecret"
 			c.SMS.Signs = []string{"阿里云短信测试专用"}
@@ -36,25 +37,25 @@ func TestSMSSignatureVectors(t *testing.T) {
 		signed["Signature"] = signature
 		changed := maps.Clone(signed)
 		changed["PhoneNumbers"] = "15300000002"
-		if got, status := tw.rawSMS(t, method, changed); got["Code"] != "SignatureDoesNotMatch" || status != http.StatusBadRequest {
+		if got, status := f.RawSMS(t, method, changed); got["Code"] != "SignatureDoesNotMatch" || status != http.StatusBadRequest {
 			t.Errorf("%s with another number: HTTP %d %v", method, status, got)
 		}
-		if got, status := tw.rawSMS(t, method, signed); got["Code"] != "OK" || status != http.StatusOK {
+		if got, status := f.RawSMS(t, method, signed); got["Code"] != "OK" || status != http.StatusOK {
 			t.Errorf("%s: HTTP %d %v", method, status, got)
 		}
-		if got, _ := tw.rawSMS(t, method, signed); got["Code"] != "SignatureNonceUsed" {
+		if got, _ := f.RawSMS(t, method, signed); got["Code"] != "SignatureNonceUsed" {
 			t.Errorf("%s again: %v", method, got)
 		}
-		if texts := tw.Record.Texts("15300000001"); len(texts) != 1 || texts[0].Text != "【阿里云短信测试专用】尊敬的test，您好。" {
+		if texts := f.Record.Texts("15300000001"); len(texts) != 1 || texts[0].Text != "【阿里云短信测试专用】尊敬的test，您好。" {
 			t.Errorf("%s: %+v", method, texts)
 		}
 	}
 }
 
-// TestSMSGateway calls with something wrong that the gateway finds before any operation.
-func TestSMSGateway(t *testing.T) {
-	tw := openSMS(t, nil)
-	at := func(off time.Duration) string { return tw.clock.Now().Add(off).UTC().Format("2006-01-02T15:04:05Z") }
+// TestGateway calls with something wrong that the gateway finds before any operation.
+func TestGateway(t *testing.T) {
+	f := sandboxtest.OpenSMS(t, nil)
+	at := func(off time.Duration) string { return f.Clock.Now().Add(off).UTC().Format("2006-01-02T15:04:05Z") }
 	for i, c := range []struct {
 		method string
 		params []string
@@ -77,7 +78,7 @@ func TestSMSGateway(t *testing.T) {
 		{"GET", []string{"SignatureType", "-"}, "OK", 200},
 		{"PUT", nil, "UnsupportedHTTPMethod", 405},
 	} {
-		got, status := tw.smsCall(t, c.method, "SendSms", append(codeTo(fmt.Sprintf("1990000%04d", i)), c.params...)...)
+		got, status := f.SMSCall(t, c.method, "SendSms", append(sandboxtest.CodeTo(fmt.Sprintf("1990000%04d", i)), c.params...)...)
 		if got["Code"] != c.code || status != c.status {
 			t.Errorf("%s %q: HTTP %d %v, want %d %s", c.method, c.params, status, got, c.status, c.code)
 		}
@@ -87,63 +88,63 @@ func TestSMSGateway(t *testing.T) {
 	}
 }
 
-// TestSMSNonceIsForgotten after 31 minutes, not before.
-func TestSMSNonceIsForgotten(t *testing.T) {
-	tw := openSMS(t, nil)
+// TestNonceIsForgotten after 31 minutes, not before.
+func TestNonceIsForgotten(t *testing.T) {
+	f := sandboxtest.OpenSMS(t, nil)
 	call := func() any {
-		got, _ := tw.smsCall(t, "GET", "QuerySendDetails", "SignatureNonce", "same", "PhoneNumber", jiaPhone,
-			"SendDate", tw.clock.Now().In(time.FixedZone("", 8*3600)).Format("20060102"), "PageSize", "1", "CurrentPage", "1")
+		got, _ := f.SMSCall(t, "GET", "QuerySendDetails", "SignatureNonce", "same", "PhoneNumber", sandboxtest.JiaPhone,
+			"SendDate", f.Clock.Now().In(time.FixedZone("", 8*3600)).Format("20060102"), "PageSize", "1", "CurrentPage", "1")
 		return got["Code"]
 	}
 	for _, step := range []struct {
 		wait time.Duration
 		want string
 	}{{0, "OK"}, {31 * time.Minute, "SignatureNonceUsed"}, {time.Second, "OK"}} {
-		tw.clock.advance(step.wait)
+		f.Clock.Advance(step.wait)
 		if got := call(); got != step.want {
 			t.Errorf("after %v: %v, want %s", step.wait, got, step.want)
 		}
 	}
 }
 
-// TestSMSRefusals sends what the platform does not carry. Nothing of it reaches anybody, and each is on record.
-func TestSMSRefusals(t *testing.T) {
-	tw := openSMS(t, nil)
+// TestRefusals sends what the platform does not carry. Nothing of it reaches anybody, and each is on record.
+func TestRefusals(t *testing.T) {
+	f := sandboxtest.OpenSMS(t, nil)
 	notice := func(params string) []string {
-		return codeTo(jiaPhone, "TemplateCode", pretendsms.DefaultNoticeTemplate, "TemplateParam", params)
+		return sandboxtest.CodeTo(sandboxtest.JiaPhone, "TemplateCode", pretendsms.DefaultNoticeTemplate, "TemplateParam", params)
 	}
-	many := strings.TrimSuffix(strings.Repeat(jiaPhone+",", 1001), ",")
+	many := strings.TrimSuffix(strings.Repeat(sandboxtest.JiaPhone+",", 1001), ",")
 	cases := []struct {
 		params []string
 		code   string
 	}{
-		{codeTo("-"), "MissingPhoneNumbers"},
-		{codeTo(jiaPhone, "SignName", "-"), "MissingSignName"},
-		{codeTo("1990000000"), "isv.MOBILE_NUMBER_ILLEGAL"},
-		{codeTo("12900000001"), "isv.MOBILE_NUMBER_ILLEGAL"},
-		{codeTo(jiaPhone + ", " + yiPhone), "isv.MOBILE_NUMBER_ILLEGAL"},
-		{codeTo(jiaPhone + ","), "isv.MOBILE_NUMBER_ILLEGAL"},
-		{codeTo(many), "isv.MOBILE_COUNT_OVER_LIMIT"},
-		{codeTo(jiaPhone, "SignName", "别人的签名"), "isv.SMS_SIGNATURE_ILLEGAL"},
-		{codeTo(jiaPhone, "TemplateCode", "SMS_999"), "isv.SMS_TEMPLATE_ILLEGAL"},
-		{codeTo(jiaPhone, "SmsUpExtendCode", "x"), "isv.EXTEND_CODE_ERROR"},
-		{codeTo(jiaPhone, "TemplateParam", "-"), "isv.TEMPLATE_MISSING_PARAMETERS"},
-		{codeTo(jiaPhone, "TemplateParam", `{}`), "isv.TEMPLATE_MISSING_PARAMETERS"},
-		{codeTo(jiaPhone, "TemplateParam", `{"Code":"123456"}`), "isv.TEMPLATE_MISSING_PARAMETERS"},
-		{codeTo(jiaPhone, "TemplateParam", `{"code":123456}`), "isv.INVALID_JSON_PARAM"},
-		{codeTo(jiaPhone, "TemplateParam", `["123456"]`), "isv.INVALID_JSON_PARAM"},
-		{codeTo(jiaPhone, "TemplateParam", `null`), "isv.INVALID_JSON_PARAM"},
-		{codeTo(jiaPhone, "TemplateParam", `{"code":"12`), "isv.INVALID_JSON_PARAM"},
-		{codeTo(jiaPhone, "TemplateParam", `{"code":"123"}`), "isv.TEMPLATE_PARAMS_ILLEGAL"},
-		{codeTo(jiaPhone, "TemplateParam", `{"code":"abcdef"}`), "isv.TEMPLATE_PARAMS_ILLEGAL"},
-		{codeTo(jiaPhone, "TemplateParam", `{"code":"1234567"}`), "isv.PARAM_LENGTH_LIMIT"},
+		{sandboxtest.CodeTo("-"), "MissingPhoneNumbers"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "SignName", "-"), "MissingSignName"},
+		{sandboxtest.CodeTo("1990000000"), "isv.MOBILE_NUMBER_ILLEGAL"},
+		{sandboxtest.CodeTo("12900000001"), "isv.MOBILE_NUMBER_ILLEGAL"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone + ", " + sandboxtest.YiPhone), "isv.MOBILE_NUMBER_ILLEGAL"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone + ","), "isv.MOBILE_NUMBER_ILLEGAL"},
+		{sandboxtest.CodeTo(many), "isv.MOBILE_COUNT_OVER_LIMIT"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "SignName", "别人的签名"), "isv.SMS_SIGNATURE_ILLEGAL"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "TemplateCode", "SMS_999"), "isv.SMS_TEMPLATE_ILLEGAL"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "SmsUpExtendCode", "x"), "isv.EXTEND_CODE_ERROR"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "TemplateParam", "-"), "isv.TEMPLATE_MISSING_PARAMETERS"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "TemplateParam", `{}`), "isv.TEMPLATE_MISSING_PARAMETERS"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "TemplateParam", `{"Code":"123456"}`), "isv.TEMPLATE_MISSING_PARAMETERS"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "TemplateParam", `{"code":123456}`), "isv.INVALID_JSON_PARAM"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "TemplateParam", `["123456"]`), "isv.INVALID_JSON_PARAM"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "TemplateParam", `null`), "isv.INVALID_JSON_PARAM"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "TemplateParam", `{"code":"12`), "isv.INVALID_JSON_PARAM"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "TemplateParam", `{"code":"123"}`), "isv.TEMPLATE_PARAMS_ILLEGAL"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "TemplateParam", `{"code":"abcdef"}`), "isv.TEMPLATE_PARAMS_ILLEGAL"},
+		{sandboxtest.CodeTo(sandboxtest.JiaPhone, "TemplateParam", `{"code":"1234567"}`), "isv.PARAM_LENGTH_LIMIT"},
 		{notice(`{"committee":"甲","title":" "}`), "isv.TEMPLATE_PARAMS_ILLEGAL"},
 		{notice(`{"committee":"甲","title":"` + strings.Repeat("长", 36) + `"}`), "isv.PARAM_LENGTH_LIMIT"},
 		{notice(`{"committee":"甲","title":"见https://example.org/a"}`), "isv.PARAM_NOT_SUPPORT_URL"},
 		{notice(`{"committee":"甲","title":"见 WWW.example.org"}`), "isv.PARAM_NOT_SUPPORT_URL"},
 	}
 	for _, c := range cases {
-		got, status := tw.smsCall(t, "POST", "SendSms", c.params...)
+		got, status := f.SMSCall(t, "POST", "SendSms", c.params...)
 		want := http.StatusOK
 		if !strings.HasPrefix(c.code, "isv.") {
 			want = http.StatusBadRequest
@@ -152,7 +153,7 @@ func TestSMSRefusals(t *testing.T) {
 			t.Errorf("%.80q: HTTP %d %.100v, want %d %s", c.params, status, got, want, c.code)
 		}
 	}
-	record := tw.Record.Texts("")
+	record := f.Record.Texts("")
 	if len(record) != len(cases) {
 		t.Fatalf("%d on record, want %d", len(record), len(cases))
 	}
@@ -161,19 +162,19 @@ func TestSMSRefusals(t *testing.T) {
 			t.Errorf("recorded %+v %+v, want %s", e, e.SMS, cases[i].code)
 		}
 	}
-	if got, _ := tw.smsCall(t, "POST", "SendSms", notice(`{"committee":"甲","title":"`+strings.Repeat("长", 35)+`"}`)...); got["Code"] != "OK" {
+	if got, _ := f.SMSCall(t, "POST", "SendSms", notice(`{"committee":"甲","title":"`+strings.Repeat("长", 35)+`"}`)...); got["Code"] != "OK" {
 		t.Errorf("35 characters: %v", got)
 	}
 }
 
-// TestSMSLimits counts what was accepted by the clock's minute and hour, and by the last 24 hours.
-func TestSMSLimits(t *testing.T) {
-	tw := openSMS(t, nil)
-	now := tw.clock.Now()
-	tw.clock.advance(now.Truncate(time.Hour).Add(time.Hour).Sub(now))
+// TestLimits counts what was accepted by the clock's minute and hour, and by the last 24 hours.
+func TestLimits(t *testing.T) {
+	f := sandboxtest.OpenSMS(t, nil)
+	now := f.Clock.Now()
+	f.Clock.Advance(now.Truncate(time.Hour).Add(time.Hour).Sub(now))
 	send := func(what, want string) {
 		t.Helper()
-		got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(jiaPhone)...)
+		got, _ := f.SMSCall(t, "POST", "SendSms", sandboxtest.CodeTo(sandboxtest.JiaPhone)...)
 		if said := fmt.Sprint(got["Code"], " ", got["Message"]); said != want {
 			t.Errorf("%s: %s, want %s", what, said, want)
 		}
@@ -181,77 +182,77 @@ func TestSMSLimits(t *testing.T) {
 	limit := func(span string, n int) string {
 		return fmt.Sprintf("isv.BUSINESS_LIMIT_CONTROL 触发%s级流控Permits:%d", span, n)
 	}
-	tw.clock.advance(59 * time.Second)
+	f.Clock.Advance(59 * time.Second)
 	send("first", "OK OK")
 	send("in the same second", limit("分钟", 1))
-	tw.clock.advance(time.Second)
+	f.Clock.Advance(time.Second)
 	send("a second later, in another minute of the clock", "OK OK")
 	for range 3 {
-		tw.clock.advance(time.Minute)
+		f.Clock.Advance(time.Minute)
 		send("each minute", "OK OK")
 	}
-	tw.clock.advance(time.Minute)
+	f.Clock.Advance(time.Minute)
 	send("the sixth of the hour", limit("小时", 5))
-	tw.clock.advance(time.Hour)
+	f.Clock.Advance(time.Hour)
 	for range 5 {
 		send("the next hour", "OK OK")
-		tw.clock.advance(time.Minute)
+		f.Clock.Advance(time.Minute)
 	}
-	tw.clock.advance(time.Hour)
+	f.Clock.Advance(time.Hour)
 	send("the eleventh", limit("天", 10))
-	if got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(yiPhone)...); got["Code"] != "OK" {
+	if got, _ := f.SMSCall(t, "POST", "SendSms", sandboxtest.CodeTo(sandboxtest.YiPhone)...); got["Code"] != "OK" {
 		t.Errorf("another number: %v", got)
 	}
-	tw.clock.advance(24 * time.Hour)
+	f.Clock.Advance(24 * time.Hour)
 	send("a day later", "OK OK")
 
-	notice := codeTo(yiPhone, "TemplateCode", pretendsms.DefaultNoticeTemplate, "TemplateParam", `{"committee":"甲","title":"停水"}`)
+	notice := sandboxtest.CodeTo(sandboxtest.YiPhone, "TemplateCode", pretendsms.DefaultNoticeTemplate, "TemplateParam", `{"committee":"甲","title":"停水"}`)
 	for i := range 51 {
-		got, _ := tw.smsCall(t, "POST", "SendSms", notice...)
+		got, _ := f.SMSCall(t, "POST", "SendSms", notice...)
 		if (got["Code"] == "OK") != (i < 50) {
 			t.Fatalf("notice %d: %v", i+1, got)
 		}
 	}
-	twice := codeTo("19900000003,+8619900000003")
-	if got, _ := tw.smsCall(t, "POST", "SendSms", twice...); got["Code"] != "isv.BUSINESS_LIMIT_CONTROL" {
+	twice := sandboxtest.CodeTo("19900000003,+8619900000003")
+	if got, _ := f.SMSCall(t, "POST", "SendSms", twice...); got["Code"] != "isv.BUSINESS_LIMIT_CONTROL" {
 		t.Errorf("a number twice in a call: %v", got)
 	}
-	if texts := tw.Record.Texts("19900000003"); len(texts) != 0 && texts[0].Kind == platform.KindSMS {
+	if texts := f.Record.Texts("19900000003"); len(texts) != 0 && texts[0].Kind == platform.KindSMS {
 		t.Errorf("half of a refused call went out: %+v", texts)
 	}
 }
 
-// TestSMSThrottling lets so many calls a second through.
-func TestSMSThrottling(t *testing.T) {
-	tw := openSMS(t, nil, func(c *sandbox.Config) { c.SMS.QPS = 2 })
+// TestThrottling lets so many calls a second through.
+func TestThrottling(t *testing.T) {
+	f := sandboxtest.OpenSMS(t, nil, func(c *sandbox.Config) { c.SMS.QPS = 2 })
 	for i, want := range []string{"OK", "OK", "Throttling.User"} {
-		got, status := tw.smsCall(t, "POST", "SendSms", codeTo(fmt.Sprintf("1990000001%d", i))...)
+		got, status := f.SMSCall(t, "POST", "SendSms", sandboxtest.CodeTo(fmt.Sprintf("1990000001%d", i))...)
 		if got["Code"] != want || (status == 400) != (want != "OK") {
 			t.Errorf("HTTP %d %v, want %s", status, got, want)
 		}
 	}
-	tw.clock.advance(time.Second)
-	if got, _ := tw.smsCall(t, "POST", "SendSms", codeTo(yiPhone)...); got["Code"] != "OK" {
+	f.Clock.Advance(time.Second)
+	if got, _ := f.SMSCall(t, "POST", "SendSms", sandboxtest.CodeTo(sandboxtest.YiPhone)...); got["Code"] != "OK" {
 		t.Errorf("a second later: %v", got)
 	}
 }
 
-// TestSMSNumberForms takes the four ways to write a number.
-func TestSMSNumberForms(t *testing.T) {
-	tw := openSMS(t, nil)
-	got, _ := tw.smsCall(t, "GET", "SendSms", codeTo("19900000005,+8619900000006,8619900000007,008619900000008")...)
+// TestNumberForms takes the four ways to write a number.
+func TestNumberForms(t *testing.T) {
+	f := sandboxtest.OpenSMS(t, nil)
+	got, _ := f.SMSCall(t, "GET", "SendSms", sandboxtest.CodeTo("19900000005,+8619900000006,8619900000007,008619900000008")...)
 	if got["Code"] != "OK" {
 		t.Fatal(got)
 	}
 	for _, n := range []string{"19900000005", "19900000006", "19900000007", "19900000008"} {
-		if texts := tw.Record.Texts(n); len(texts) != 1 || texts[0].SMS.BizID != got["BizId"] {
+		if texts := f.Record.Texts(n); len(texts) != 1 || texts[0].SMS.BizID != got["BizId"] {
 			t.Errorf("%s: %+v", n, texts)
 		}
 	}
 }
 
-func TestSMSBatch(t *testing.T) {
-	tw := openSMS(t, nil)
+func TestBatch(t *testing.T) {
+	f := sandboxtest.OpenSMS(t, nil)
 	list := func(n int, item string) string {
 		return "[" + strings.TrimSuffix(strings.Repeat(item+",", n), ",") + "]"
 	}
@@ -264,7 +265,7 @@ func TestSMSBatch(t *testing.T) {
 	}
 	sign := `"` + pretendsms.DefaultSign + `"`
 	send := func(params ...string) map[string]any {
-		got, _ := tw.smsCall(t, "POST", "SendBatchSms", append([]string{"TemplateCode", pretendsms.DefaultCodeTemplate, "OutId", "round-1"}, params...)...)
+		got, _ := f.SMSCall(t, "POST", "SendBatchSms", append([]string{"TemplateCode", pretendsms.DefaultCodeTemplate, "OutId", "round-1"}, params...)...)
 		return got
 	}
 	for _, c := range []struct {
@@ -289,7 +290,7 @@ func TestSMSBatch(t *testing.T) {
 		t.Fatal(got)
 	}
 	sent := 0
-	for _, e := range tw.Record.Texts("") {
+	for _, e := range f.Record.Texts("") {
 		if e.Kind == platform.KindSMS && e.SMS.BizID == got["BizId"] && e.SMS.OutID == "round-1" {
 			sent++
 		}

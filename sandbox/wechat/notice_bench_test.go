@@ -1,4 +1,4 @@
-package sandbox_test
+package wechat_test
 
 import (
 	"bytes"
@@ -16,6 +16,7 @@ import (
 	"towncrier/kv"
 	"towncrier/sandbox"
 	"towncrier/sandbox/platform"
+	"towncrier/sandbox/sandboxtest"
 	pretendwechat "towncrier/sandbox/wechat"
 	"towncrier/seal"
 	"towncrier/wechat"
@@ -36,7 +37,7 @@ func BenchmarkProvider(b *testing.B) {
 	}
 	pretend, err := sandbox.New(sandbox.Config{
 		Config: platform.Config{Residents: people},
-		WeChat: pretendwechat.Config{AppID: appID, Secret: secret, Token: token, WebhookURL: "http://127.0.0.1:1/wechat", TemplateQuota: 1 << 40},
+		WeChat: pretendwechat.Config{AppID: sandboxtest.AppID, Secret: sandboxtest.Secret, Token: sandboxtest.Token, WebhookURL: "http://127.0.0.1:1/wechat", TemplateQuota: 1 << 40},
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -57,7 +58,7 @@ func BenchmarkProvider(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	client, err := wechat.NewClient(appID, secret, server.URL+"/sandbox/wechat", kv.NewTokens(redis, box))
+	client, err := wechat.NewClient(sandboxtest.AppID, sandboxtest.Secret, server.URL+"/sandbox/wechat", kv.NewTokens(redis, box))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func BenchmarkProvider(b *testing.B) {
 	}
 	bare := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: inFlight}}
 	defer bare.CloseIdleConnections()
-	body := []byte(`{"touser":"oSANDBOX-resident-jia-000001","template_id":"` + messageForm.ID + `","url":"https://example.com/n/1","data":{"thing1":{"value":"文明养犬提醒"},"thing2":{"value":"出门遛狗请牵绳"},"time3":{"value":"2026年3月1日 08:00"}},"client_msg_id":"B0123456789-1000-1"}`)
+	body := []byte(`{"touser":"oSANDBOX-resident-jia-000001","template_id":"` + sandboxtest.MessageTemplate.ID + `","url":"https://example.com/n/1","data":{"thing1":{"value":"文明养犬提醒"},"thing2":{"value":"出门遛狗请牵绳"},"time3":{"value":"2026年3月1日 08:00"}},"client_msg_id":"B0123456789-1000-1"}`)
 
 	round := 0
 	runs := []func(){
@@ -109,7 +110,7 @@ func BenchmarkProvider(b *testing.B) {
 			for range 4 { // chunks that a worker has under way
 				all.Go(func() {
 					for batch := range work {
-						for _, o := range carrier.Send(b.Context(), templateOf("文明养犬提醒"), messageForm.ID, batch) {
+						for _, o := range carrier.Send(b.Context(), sandboxtest.TemplateMessage("文明养犬提醒"), sandboxtest.MessageTemplate.ID, batch) {
 							if o.State != broadcast.Accepted {
 								b.Errorf("%+v", o)
 								return
