@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
@@ -24,14 +25,14 @@ var ErrDamaged = errors.New("the database file is damaged")
 
 // Contents are what a database holds, in counts that a person knows. Its form as JSON is kept in backups.
 type Contents struct {
-	Schema     int64  `json:"schema"`
-	Keys       []int  `json:"keys"` // that seal and find
-	Residents  int64  `json:"residents"`
-	Tickets    int64  `json:"tickets"`
-	Broadcasts int64  `json:"broadcasts"`
-	Deliveries int64  `json:"deliveries"`
-	Audit      int64  `json:"audit"`      // entries of the audit log
-	AuditHead  string `json:"audit_head"` // the newest of them, as SEQ:HASH
+	Schema     int64   `json:"schema"`
+	Keys       []int64 `json:"keys"` // that seal and find
+	Residents  int64   `json:"residents"`
+	Tickets    int64   `json:"tickets"`
+	Broadcasts int64   `json:"broadcasts"`
+	Deliveries int64   `json:"deliveries"`
+	Audit      int64   `json:"audit"`      // entries of the audit log
+	AuditHead  string  `json:"audit_head"` // the newest of them, as SEQ:HASH
 }
 
 // CopyTo copies the SQLite database that setting names to a new file at path. The copy is the database as
@@ -63,30 +64,48 @@ func CopyTo(ctx context.Context, setting, path string) (asOf time.Time, err erro
 	}
 	asOf = time.Now().UTC().Truncate(time.Millisecond)
 	if _, err := from.ExecContext(ctx, `VACUUM INTO $1`, path); err != nil {
-		return asOf, fmt.Errorf("copy %s: %w", setting, explainFull(explainDamage(err), path))
+		if isFull(err, path) {
+			err = fmt.Errorf("%w: make room for %s", syscall.ENOSPC, path)
+		}
+		return asOf, fmt.Errorf("copy %s: %w", setting, explainDamage(err))
 	}
 	return asOf, nil
 }
 
-// Inspect looks at a SQLite file that nobody writes to: ErrDamaged when its structure or a reference in it is broken. It needs no key.
-func Inspect(ctx context.Context, path string) (c Contents, err error) {
-	file, err := openFile(path)
-	if err != nil {
-		return c, err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	if err := undamaged(ctx, file); err != nil {
-		return c, fmt.Errorf("%s: %w", path, explainDamage(err))
-	}
-	c, err = contents(ctx, file)
-	if err != nil {
-		return c, fmt.Errorf("%s: %w", path, explainDamage(err))
-	}
-	return c, nil
+// Undamaged looks at a SQLite file that nobody writes to: ErrDamaged when its structure or a reference in it is broken.
+func Undamaged(ctx context.Context, path string) error {
+	return readFile(path, func(file *sql.DB) error { return undamaged(ctx, file) })
 }
 
-// Contents counts what db holds.
-func (db *DB) Contents(ctx context.Context) (Contents, error) { return contents(ctx, db.read) }
+// ContentsOf counts what a SQLite file holds, whatever its schema. It needs no key.
+func ContentsOf(ctx context.Context, path string) (c Contents, err error) {
+	err = readFile(path, func(file *sql.DB) (err error) {
+		c, err = contents(ctx, file)
+		return err
+	})
+	return c, err
+}
+
+func readFile(path string, do func(*sql.DB) error) error {
+	file, err := openFile(path)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(do(file), file.Close()); err != nil {
+		return fmt.Errorf("%s: %w", path, explainDamage(err))
+	}
+	return nil
+}
+
+// LastInstant is the newest at which something is known to have happened: the zero time when nothing is. A server writes one each minute.
+func (db *DB) LastInstant(ctx context.Context) (time.Time, error) {
+	var at sql.NullInt64
+	err := db.read.QueryRowContext(ctx, `SELECT max(at) FROM (SELECT at FROM write_probe WHERE at > 0 UNION ALL SELECT at FROM audit) AS known`).Scan(&at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("find the newest instant: %w", err)
+	}
+	return instant(at), nil
+}
 
 // openFile opens a file that exists on a connection of its own.
 func openFile(path string) (*sql.DB, error) {
@@ -129,18 +148,31 @@ func undamaged(ctx context.Context, file *sql.DB) error {
 	return fmt.Errorf("%w: a row of %s refers to one of %s that is not there", ErrDamaged, table, parent)
 }
 
-func contents(ctx context.Context, q querier) (c Contents, err error) {
+// contents are those of a SQLite database. What its schema has no table for is none.
+func contents(ctx context.Context, db *sql.DB) (c Contents, err error) {
+	for _, t := range []struct {
+		name string
+		rows *int64
+	}{{"resident", &c.Residents}, {"ticket", &c.Tickets}, {"broadcast", &c.Broadcasts}, {"delivery", &c.Deliveries}, {"audit", &c.Audit}} {
+		var there bool
+		err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1`, t.name).Scan(&there)
+		if err == nil && there {
+			err = db.QueryRowContext(ctx, `SELECT count(*) FROM `+t.name).Scan(t.rows)
+		}
+		if err != nil {
+			return c, fmt.Errorf("count what the database holds: %w", err)
+		}
+	}
 	var head audit.Mark
-	err = q.QueryRowContext(ctx, `SELECT (SELECT max(version_id) FROM goose_db_version WHERE is_applied), (SELECT count(*) FROM resident),
-		(SELECT count(*) FROM ticket), (SELECT count(*) FROM broadcast), (SELECT count(*) FROM delivery), (SELECT count(*) FROM audit), seq, hash
-		FROM audit_mark WHERE name = $1`, headMark).Scan(&c.Schema, &c.Residents, &c.Tickets, &c.Broadcasts, &c.Deliveries, &c.Audit, &head.Seq, &head.Hash)
+	err = db.QueryRowContext(ctx, `SELECT max(version_id), COALESCE((SELECT seq FROM audit_mark WHERE name = $1), 0),
+		(SELECT hash FROM audit_mark WHERE name = $1) FROM goose_db_version WHERE is_applied`, headMark).Scan(&c.Schema, &head.Seq, &head.Hash)
 	if err != nil {
 		return c, fmt.Errorf("count what the database holds: %w", err)
 	}
 	c.AuditHead = head.String()
-	keys, err := readKeys(ctx, q)
-	for _, k := range keys {
-		c.Keys = append(c.Keys, int(k.ID))
+	c.Keys, err = scalars[int64](db.QueryContext(ctx, `SELECT id FROM seal_key ORDER BY id`))
+	if err != nil {
+		return c, fmt.Errorf("count what the database holds: %w", err)
 	}
-	return c, err
+	return c, nil
 }

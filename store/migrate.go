@@ -87,3 +87,14 @@ func (db *DB) gapless(ctx context.Context, steps []*goose.Source, version int64)
 	}
 	return nil
 }
+
+// NewestSchema is the version of SQLite's schema that Open migrates to.
+func NewestSchema() (version int64) {
+	files, _ := fs.ReadDir(migrations, "migrations/sqlite") // it is embedded
+	for _, file := range files {
+		if step, err := goose.NumericComponent(file.Name()); err == nil {
+			version = max(version, step)
+		}
+	}
+	return version
+}

@@ -61,7 +61,7 @@ func openMigrated(ctx context.Context, setting string, box *seal.Box) (*DB, erro
 	db.box = box
 	if err := db.prepare(ctx); err != nil {
 		if sqliteCode(err) != 0 {
-			err = explainSQLite(setting, err)
+			err = explainSQLite(setting, explainFull(err, db.where))
 		}
 		return nil, errors.Join(err, db.Close())
 	}

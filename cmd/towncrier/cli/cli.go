@@ -136,6 +136,8 @@ func rootCommand(opt *options) *cobra.Command {
 		staffCommand(opt),
 		auditCommand(opt),
 		keyCommand(opt),
+		backupCommand(opt),
+		restoreCommand(opt),
 		contentCommand(opt),
 		intentsCommand(opt),
 		wechatCommand(opt),

@@ -170,7 +170,13 @@ func (r *running) said(t *testing.T, text string) platform.Entry {
 
 func keyText(cfg config.Config) string { return base64.StdEncoding.EncodeToString(cfg.Key) }
 
+// runProgram in its environment makes a test binary the program itself, so that a test can kill it.
+const runProgram = "RUN_AS_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(runProgram) != "" {
+		os.Exit(Execute(context.Background(), "test", os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+	}
 	kv.SetLogger(slog.New(slog.DiscardHandler))
 	os.Exit(storetest.Run(m))
 }

@@ -1,0 +1,189 @@
+package app
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/cmd/towncrier/config"
+	"towncrier/content"
+	"towncrier/seal"
+	"towncrier/store"
+)
+
+// Backup is a backup that was looked at: it can be restored.
+type Backup struct {
+	Manifest
+	File       string        `json:"file"`
+	FileBytes  int64         `json:"file_bytes"`
+	FileSHA256 string        `json:"file_sha256"`
+	Audit      *audit.Broken `json:"-"` // where its audit log does not verify; nil when it does
+}
+
+// MakeBackup copies the SQLite database that cfg names into a new file, while a server uses it or not, and verifies the file as CheckBackup
+// does. It fails leaving nothing behind. say hears what is being done.
+func MakeBackup(ctx context.Context, cfg config.Config, file, version string, say func(string)) (b Backup, err error) {
+	if !isSQLite(cfg.Database) {
+		return b, fmt.Errorf("`towncrier backup` copies SQLite files, and TOWNCRIER_DATABASE names a PostgreSQL server: use pg_dump, such as " +
+			"`pg_dump --format=custom --file=towncrier.dump \"$TOWNCRIER_DATABASE\"`; after pg_restore run `towncrier restore --mark`")
+	}
+	if err := missed(cfg.Database); err != nil {
+		return b, err
+	}
+	if err := newFile(file); err != nil {
+		return b, err
+	}
+	folder, err := os.MkdirTemp(filepath.Dir(file), ".towncrier-backup-*")
+	if err != nil {
+		return b, fmt.Errorf("a backup is made in a folder beside it: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+
+	say("正在复制数据库……")
+	m := Manifest{Format: backupFormat, Towncrier: version, City: cityName(cfg)}
+	database, written := filepath.Join(folder, databaseName), filepath.Join(folder, "backup.tar")
+	if m.AsOf, err = store.CopyTo(ctx, cfg.Database, database); err != nil {
+		return b, err
+	}
+	if m.Holds, err = store.ContentsOf(ctx, database); err != nil {
+		return b, err
+	}
+	if err := writeFile(written, m, database); err != nil {
+		return b, err
+	}
+	if err := os.Remove(database); err != nil {
+		return b, err
+	}
+	say("正在核对备份……")
+	if b, err = CheckBackup(ctx, cfg, written); err != nil {
+		return b, fmt.Errorf("the backup could not be restored, and was not kept: %w", err)
+	}
+	if err := newFile(file); err != nil { // made meanwhile
+		return b, err
+	}
+	if err := os.Rename(written, file); err != nil {
+		return b, err
+	}
+	b.File = file
+	return b, syncFolder(filepath.Dir(file))
+}
+
+// newFile fails when there is something at path.
+func newFile(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.IsDir():
+		return fmt.Errorf("%s is a folder: name a new file in it", path)
+	}
+	return fmt.Errorf("%s exists, and no backup is overwritten: name a new file", path)
+}
+
+func writeFile(path string, m Manifest, database string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := writeBackup(file, m, database); err != nil {
+		return errors.Join(fmt.Errorf("write the backup: %w", err), file.Close())
+	}
+	return errors.Join(file.Sync(), file.Close())
+}
+
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// cityName is what the content calls the city, "" when it cannot be read: a backup must not wait for that.
+func cityName(cfg config.Config) string {
+	folder, _ := ContentOf(cfg)
+	library, _ := content.Load(folder)
+	return library.City.Area
+}
+
+// CheckBackup verifies a backup: its checksums, that it opens with the key, and that what it holds is whole. It unpacks the database in a
+// folder beside the file, which it removes.
+func CheckBackup(ctx context.Context, cfg config.Config, file string) (b Backup, err error) {
+	folder, err := os.MkdirTemp(filepath.Dir(file), ".towncrier-check-*")
+	if err != nil {
+		return b, fmt.Errorf("a backup is unpacked beside it to be checked: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	b, _, err = unpackBackup(ctx, cfg, file, filepath.Join(folder, databaseName))
+	return b, err
+}
+
+// unpackBackup unpacks a backup's database to path, verifies it, and migrates it. box has its keys.
+func unpackBackup(ctx context.Context, cfg config.Config, file, path string) (b Backup, box *seal.Box, err error) {
+	if box, err = seal.New(cfg.Key, cfg.KeyPrevious); err != nil {
+		return b, nil, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
+	}
+	if b, err = unpack(file, path); err != nil {
+		return b, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if newest := store.NewestSchema(); b.Holds.Schema > newest {
+		return b, nil, fmt.Errorf("%s: it has schema version %d, made by towncrier %s; this towncrier knows up to %d: use that version or a newer one",
+			file, b.Holds.Schema, b.Towncrier, newest)
+	}
+	if err := store.Undamaged(ctx, path); err != nil {
+		return b, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	db, err := store.Open(ctx, path, box)
+	if err != nil {
+		return b, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	_, err = db.Audit().Verify(ctx, nil)
+	if broken, is := errors.AsType[*audit.Broken](err); is {
+		b.Audit, err = broken, nil
+	}
+	return b, box, errors.Join(err, db.Close())
+}
+
+// asOfBackup reads when a backup was made, and no more.
+func asOfBackup(file string) (time.Time, error) {
+	from, err := os.Open(file)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer from.Close()
+	m, _, err := readManifest(tar.NewReader(from))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%s: %w", file, err)
+	}
+	return m.AsOf, nil
+}
+
+func unpack(file, path string) (b Backup, err error) {
+	from, err := os.Open(file)
+	if err != nil {
+		return b, err
+	}
+	defer from.Close()
+	info, err := from.Stat()
+	if err != nil {
+		return b, err
+	}
+	to, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return b, err
+	}
+	b = Backup{File: file, FileBytes: info.Size()}
+	b.Manifest, b.FileSHA256, err = readBackup(from, to)
+	if err == nil {
+		err = to.Sync()
+	}
+	return b, errors.Join(err, to.Close())
+}

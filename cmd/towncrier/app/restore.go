@@ -1,0 +1,226 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/cmd/towncrier/config"
+	"towncrier/seal"
+	"towncrier/store"
+)
+
+// Restoring is how a database is put back.
+type Restoring struct {
+	Stops        []string // copies of stops.log, beside the one that is there
+	WithoutStops bool     // go on when there is none
+	By           audit.Actor
+	Say          func(string) // hears what is being done
+}
+
+// Restored is what came of it.
+type Restored struct {
+	store.Restored
+	Backup Backup    // that was put back; zero when the database was only marked
+	AsOf   time.Time // zero when a marking that was cut off went on
+	Stops  []string  // copies of stops.log that were read
+	Aside  string    // where the database is now that was there before, "" when there was none
+	Lost   *Lost     // nil when that cannot be known
+	Damage error     // why the database that was there did not open
+}
+
+// Lost is how much more the database that was there holds.
+type Lost struct{ Residents, Tickets, Broadcasts, Audit int64 }
+
+// restoringSuffix is of the folder in which a database is made ready, asideSuffix of the one that was there before.
+const (
+	restoringSuffix = ".restoring"
+	asideSuffix     = ".before-restore-"
+)
+
+// RestoreBackup puts a backup in the place of the SQLite database that cfg names, which nobody may use meanwhile, and marks it as restored.
+// Killed at any point, the place has the database from before or the one from the backup, whole and marked.
+func RestoreBackup(ctx context.Context, cfg config.Config, file string, r Restoring) (done Restored, err error) {
+	if !isSQLite(cfg.Database) {
+		return done, errors.New("TOWNCRIER_DATABASE names a PostgreSQL server, and a backup goes into a SQLite file: use pg_restore, then run `towncrier restore --mark`")
+	}
+	asOf, err := asOfBackup(file)
+	if err != nil {
+		return done, err
+	}
+	stops, err := r.openStops(cfg, asOf)
+	if err != nil {
+		return done, err
+	}
+	defer stops.close()
+	if err := os.MkdirAll(filepath.Dir(cfg.Database), 0o700); err != nil {
+		return done, err
+	}
+	held, err := store.Hold(ctx, cfg.Database)
+	if err != nil {
+		return done, err
+	}
+	defer func() { err = errors.Join(err, held.Close()) }()
+	leave, err := occupy(cfg.Database)
+	if err != nil {
+		return done, err
+	}
+	defer func() { err = errors.Join(err, leave(ctx)) }()
+	if err := removeHalf(cfg.Database); err != nil {
+		return done, err
+	}
+
+	ready := cfg.Database + restoringSuffix
+	if err := os.Mkdir(ready, 0o700); err != nil {
+		return done, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(ready)) }()
+	fresh := filepath.Join(ready, databaseName)
+	r.Say("正在核对备份……")
+	backup, box, err := unpackBackup(ctx, cfg, file, fresh)
+	if err != nil {
+		return done, err
+	}
+	r.Say("正在补上备份之后的停收和删除，并暂停群发……")
+	now := time.Now()
+	done = Restored{Backup: backup, AsOf: backup.AsOf, Stops: stops.names, Damage: held.Damage}
+	done.Restored, err = store.MarkRestored(ctx, fresh, box, store.Restore{AsOf: backup.AsOf, Stops: stops.files, By: r.By, At: now})
+	if err != nil {
+		return done, err
+	}
+	done.Lost = lost(ctx, held, backup)
+	aside := cfg.Database + asideSuffix + now.UTC().Format("20060102T150405Z")
+	if err := ctx.Err(); err != nil {
+		return done, err
+	}
+	if err := held.Replace(ctx, fresh, aside); err != nil {
+		return done, err
+	}
+	if _, err := os.Stat(aside); err == nil {
+		done.Aside = aside
+	}
+	return done, remember(cfg.Database)
+}
+
+// removeHalf removes what a restore that was killed left: a database that was not ready yet, and a second name of the one in its place.
+func removeHalf(database string) error {
+	if err := os.RemoveAll(database + restoringSuffix); err != nil {
+		return err
+	}
+	there, err := os.Stat(database)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	beside, err := os.ReadDir(filepath.Dir(database))
+	for _, entry := range beside {
+		aside := filepath.Join(filepath.Dir(database), entry.Name())
+		if info, look := os.Stat(aside); strings.HasPrefix(aside, database+asideSuffix) && look == nil && os.SameFile(info, there) {
+			err = errors.Join(err, os.Remove(aside))
+		}
+	}
+	return err
+}
+
+// lost compares the database that was there with the backup.
+func lost(ctx context.Context, held *store.Held, backup Backup) *Lost {
+	was, known := held.Contents(ctx)
+	if !known {
+		return nil
+	}
+	more := func(was, is int64) int64 { return max(0, was-is) }
+	return &Lost{more(was.Residents, backup.Holds.Residents), more(was.Tickets, backup.Holds.Tickets),
+		more(was.Broadcasts, backup.Holds.Broadcasts), more(was.Audit, backup.Holds.Audit)}
+}
+
+// MarkRestored marks a database that was put back by other means as it stood at asOf: pg_restore, or a snapshot of a disk. The zero time is
+// the newest instant that its rows know.
+func MarkRestored(ctx context.Context, cfg config.Config, asOf time.Time, r Restoring) (done Restored, err error) {
+	leave, err := occupy(cfg.Database)
+	if err != nil {
+		return done, err
+	}
+	defer func() { err = errors.Join(err, leave(ctx)) }()
+	if asOf.IsZero() {
+		if asOf, err = lastInstant(ctx, cfg); err != nil {
+			return done, err
+		}
+	}
+	stops, err := r.openStops(cfg, asOf)
+	if err != nil {
+		return done, err
+	}
+	defer stops.close()
+	box, err := seal.New(cfg.Key, cfg.KeyPrevious)
+	if err != nil {
+		return done, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
+	}
+	done = Restored{AsOf: asOf, Stops: stops.names}
+	done.Restored, err = store.MarkRestored(ctx, cfg.Database, box, store.Restore{AsOf: asOf, Stops: stops.files, By: r.By, At: time.Now()})
+	return done, err
+}
+
+// lastInstant is zero when a marking was begun: it goes on with its own.
+func lastInstant(ctx context.Context, cfg config.Config) (at time.Time, err error) {
+	db, _, err := OpenDatabase(ctx, cfg)
+	if errors.Is(err, store.ErrMarking) {
+		return at, nil
+	}
+	if err != nil {
+		return at, err
+	}
+	at, err = db.LastInstant(ctx)
+	return at, errors.Join(err, db.Close())
+}
+
+// stopsLog is the file beside the database, or in the data folder, that notes who stopped and who was erased.
+func stopsLog(cfg config.Config) string {
+	if isSQLite(cfg.Database) {
+		return filepath.Join(filepath.Dir(cfg.Database), "stops.log")
+	}
+	return filepath.Join(cfg.Data, "stops.log")
+}
+
+// stopFiles are copies of stops.log that are open.
+type stopFiles struct {
+	names []string
+	files []io.Reader
+	close func()
+}
+
+// openStops opens the stops.log that is there and those that were named.
+func (r Restoring) openStops(cfg config.Config, asOf time.Time) (s stopFiles, err error) {
+	var files []*os.File
+	s.close = func() {
+		for _, file := range files {
+			file.Close()
+		}
+	}
+	beside := stopsLog(cfg)
+	for i, name := range append([]string{beside}, r.Stops...) {
+		file, err := os.Open(name)
+		if i == 0 && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			s.close()
+			return s, fmt.Errorf("stops.log: %w", err)
+		}
+		files, s.names, s.files = append(files, file), append(s.names, name), append(s.files, file)
+	}
+	if len(files) == 0 && !r.WithoutStops {
+		return s, fmt.Errorf("%s is not there: without it whoever stopped texts or was erased after %s, when the backup was made, would be "+
+			"written to again. Put it back or name a copy with --stops FILE; when it is lost for good, --without-stops goes on without it", beside,
+			asOf.Format(time.RFC3339))
+	}
+	return s, nil
+}

@@ -1,0 +1,395 @@
+package cli
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/cmd/towncrier/config"
+	"towncrier/seal"
+	"towncrier/store/storetest"
+)
+
+// shelf is a closed database, a backup of it, and what was done since.
+type shelf struct {
+	cfg  config.Config
+	env  []string
+	file string // the backup: it has committee C-1
+}
+
+// newShelf adds committee C-2 after the backup.
+func newShelf(t *testing.T) shelf {
+	t.Helper()
+	cfg := production(t, smallCity...)
+	s := shelf{cfg, environOf(cfg), filepath.Join(t.TempDir(), "backup.tar")}
+	addCommittee(t, s.env, "C-1")
+	ok(t, s.env, "backup", s.file)
+	addCommittee(t, s.env, "C-2")
+	noteStops(t, cfg)
+	return s
+}
+
+// with is its environment with other settings.
+func (s shelf) with(more ...string) []string { return append(slices.Clone(s.env), more...) }
+
+// stands says which of the two databases is in the place.
+func (s shelf) stands(t *testing.T) (fromBackup bool) {
+	t.Helper()
+	wantIn(t, ok(t, s.env, "audit", "verify"), "审计日志完整")
+	list, log := ok(t, s.env, "committee", "list"), ok(t, s.env, "audit", "list")
+	old, restored := strings.Contains(list, "C-2"), strings.Contains(log, "database.restore")
+	if !strings.Contains(list, "C-1") || old == restored {
+		t.Fatalf("neither the database from before nor the restored one:\n%s%s", list, log)
+	}
+	return restored
+}
+
+var asideName = regexp.MustCompile(`^towncrier\.db\.before-restore-[0-9]{8}T[0-9]{6}Z$`)
+
+// asides are the databases that restores set aside, when there is nothing else left of them.
+func (s shelf) asides(t *testing.T) (names []string) {
+	t.Helper()
+	for _, name := range folder(t, s.cfg.Data) {
+		switch {
+		case asideName.MatchString(name):
+			names = append(names, name)
+		case !slices.Contains([]string{"stops.log", "towncrier.db", "towncrier.db.city", "towncrier.db.lock"}, name):
+			t.Errorf("left in the data folder: %s", name)
+		}
+	}
+	return names
+}
+
+// TestRestoreRefuses what is no whole backup that opens: it says what is wrong, and the database stays as it is.
+func TestRestoreRefuses(t *testing.T) {
+	s := newShelf(t)
+	good, err := os.ReadFile(s.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := func(name string, text []byte) string {
+		path := filepath.Join(t.TempDir(), name+".tar")
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	flipped := func(at int) string {
+		text := bytes.Clone(good)
+		text[at] ^= 1
+		return changed(fmt.Sprintf("flipped-%d", at), text)
+	}
+	cases := []struct {
+		file, want string
+		env        []string
+	}{
+		{filepath.Join(t.TempDir(), "none.tar"), "no such file", s.env},
+		{t.TempDir(), "is a directory", s.env},
+		{changed("text", []byte(strings.Repeat("告示", 5000))), "it is no backup", s.env},
+		{changed("zeros", make([]byte, 1<<16)), "it is no backup", s.env},
+		{rebuilt(t, s.file, `"format": 1`, `"format": 2`, ""), "it has format 2, made by towncrier test; this towncrier reads format 1", s.env},
+		{rebuilt(t, s.file, `"schema": `, `"schema": 9`, ""), "made by towncrier test; this towncrier knows up to", s.env},
+		{rebuilt(t, s.file, "", "", `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`), "schema version 99999", s.env},
+		{rebuilt(t, s.file, "", "", `PRAGMA foreign_keys = 0; INSERT INTO community (committee, name) VALUES ('C-none', '示例小区')`), "damaged", s.env},
+		{s.file, "TOWNCRIER_KEY", s.with("TOWNCRIER_KEY=" + keyText(config.Config{Key: seal.NewKey()}))},
+		{s.file, "pg_restore", s.with("TOWNCRIER_DATABASE=postgres://u@127.0.0.1/x")},
+	}
+	for _, at := range parts(t, s.file) { // of each of the three files
+		cases = append(cases, []struct {
+			file, want string
+			env        []string
+		}{{flipped(at.header), "it is ", s.env}, {flipped(at.first), "it is damaged", s.env}, {flipped(at.last), "it is damaged", s.env},
+			{changed("cut", good[:at.header+100]), "it is ", s.env}, {changed("cut", good[:at.last]), "it is ", s.env}}...)
+	}
+	for _, c := range cases {
+		for _, args := range [][]string{{"restore", c.file}, {"restore", "--check", c.file}} {
+			if len(args) == 3 && strings.Contains(c.want, "pg_") {
+				continue // a backup can be checked anywhere
+			}
+			refuses(t, c.env, 1, c.want, args...)
+		}
+	}
+	for args, want := range map[string]string{
+		"":                         "no FILE is given",
+		"--mark " + s.file:         "--mark takes no FILE",
+		s.file + " --as-of now":    "--as-of is for --mark",
+		"--mark --as-of yesterday": "is no time",
+		s.file + " other.tar":      "2 arguments",
+	} {
+		refuses(t, s.env, exitUsage, want, append([]string{"restore"}, strings.Fields(args)...)...)
+	}
+	refuses(t, s.env, exitUsage, "is in the future", "restore", "--mark", "--as-of", "2999-01-01 00:00:00")
+
+	if err := os.Remove(filepath.Join(s.cfg.Data, "stops.log")); err != nil {
+		t.Fatal(err)
+	}
+	refuses(t, s.env, 1, "would be written to again", "restore", s.file)
+	refuses(t, s.env, 1, "no such file", "restore", s.file, "--stops", filepath.Join(t.TempDir(), "none.log"))
+	noteStops(t, s.cfg)
+	r := serve(t, s.cfg)
+	refuses(t, s.env, 1, "stop every `towncrier serve`", "restore", s.file)
+	refuses(t, s.env, 1, "", "restore", "--mark")
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if s.stands(t) || len(s.asides(t)) > 0 {
+		t.Error("a restore that was refused changed the database")
+	}
+	if beside := folder(t, filepath.Dir(s.file)); len(beside) != 1 {
+		t.Errorf("left beside the backup: %q", beside)
+	}
+	ok(t, s.env, "restore", s.file)
+	if !s.stands(t) || len(s.asides(t)) != 1 {
+		t.Error("the backup was not restored in the end")
+	}
+}
+
+// part is where a file stands in a tar.
+type part struct{ header, first, last int }
+
+func parts(t *testing.T, file string) (all []part) {
+	t.Helper()
+	from, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	for archive := tar.NewReader(from); ; {
+		header, err := archive.Next()
+		if err == io.EOF {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, err := from.Seek(0, io.SeekCurrent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, part{int(at) - 512, int(at), int(at+header.Size) - 1})
+	}
+}
+
+// rebuilt is a backup whose manifest, or database, says something else, with checksums that match.
+func rebuilt(t *testing.T, file, old, new, query string) string {
+	t.Helper()
+	database := filepath.Join(t.TempDir(), "towncrier.db")
+	takeOut(t, file, database)
+	if query != "" {
+		execute(t, database, query)
+	}
+	rows, err := os.ReadFile(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := parts(t, file)[0]
+	manifest := regexp.MustCompile(`"sha256": "[0-9a-f]+"`).ReplaceAllString(string(text[p.first:p.last+1]), fmt.Sprintf(`"sha256": "%x"`, sha256.Sum256(rows)))
+	manifest = regexp.MustCompile(`"bytes": [0-9]+`).ReplaceAllString(manifest, fmt.Sprintf(`"bytes": %d`, len(rows)))
+	manifest = strings.Replace(manifest, old, new, 1)
+	var built bytes.Buffer
+	archive := tar.NewWriter(&built)
+	for _, f := range [][2]string{{"manifest.json", manifest}, {"towncrier.db", string(rows)},
+		{"SHA256SUMS", fmt.Sprintf("%x  manifest.json\n%x  towncrier.db\n", sha256.Sum256([]byte(manifest)), sha256.Sum256(rows))}} {
+		if err := archive.WriteHeader(&tar.Header{Name: f[0], Size: int64(len(f[1])), Mode: 0o600}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(archive, f[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "rebuilt.tar")
+	if err := os.WriteFile(path, built.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestRestoreWhereThereIsNoDatabase: on a new machine, and where what is left of the database does not open.
+func TestRestoreWhereThereIsNoDatabase(t *testing.T) {
+	for name, left := range map[string]func(s *shelf) error{
+		"a new machine": func(s *shelf) error { return os.RemoveAll(s.cfg.Data) },
+		"a lost file":   func(s *shelf) error { return os.Remove(s.cfg.Database) },
+		"an empty file": func(s *shelf) error { return os.Truncate(s.cfg.Database, 0) },
+		"a damaged one": func(s *shelf) error {
+			return os.WriteFile(s.cfg.Database, []byte(strings.Repeat("告示", 5000)), 0o600)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShelf(t)
+			if err := left(&s); err != nil {
+				t.Fatal(err)
+			}
+			args := []string{"restore", s.file}
+			want := "按 stops.log 补上0条"
+			if name == "a new machine" {
+				refuses(t, s.env, 1, "would be written to again", args...)
+				args, want = append(args, "--without-stops"), "没有 stops.log"
+			}
+			said := ok(t, s.env, args...)
+			wantIn(t, said, "已恢复备份", want)
+			if strings.Contains(said, "打不开") != (name == "a damaged one") {
+				t.Errorf("it says:\n%s", said)
+			}
+			if !s.stands(t) {
+				t.Error("the backup was not restored")
+			}
+			if kept := len(s.asides(t)); (kept == 1) != (name == "a damaged one" || name == "an empty file") {
+				t.Errorf("%d databases were set aside", kept)
+			}
+			if info, err := os.Stat(s.cfg.Data); err != nil || info.Mode().Perm() != 0o700 {
+				t.Errorf("the data folder: %v, %v", info, err)
+			}
+		})
+	}
+}
+
+// TestKilledRestore kills restores ever later: the place has the database from before or the restored one, whole, and the next restore
+// leaves nothing of the one that was killed.
+func TestKilledRestore(t *testing.T) {
+	s := newShelf(t)
+	saved := filepath.Join(t.TempDir(), "saved")
+	if err := os.CopyFS(saved, os.DirFS(s.cfg.Data)); err != nil {
+		t.Fatal(err)
+	}
+	restore := func(killAfter time.Duration) (ended error) {
+		t.Helper()
+		if err := os.RemoveAll(s.cfg.Data); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.CopyFS(s.cfg.Data, os.DirFS(saved)); err != nil {
+			t.Fatal(err)
+		}
+		child := exec.Command(os.Args[0], "restore", s.file)
+		child.Env = append(s.with(), runProgram+"=1")
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(killAfter, func() { child.Process.Kill() })
+		defer timer.Stop()
+		return child.Wait()
+	}
+	began := time.Now()
+	err := restore(time.Hour)
+	whole := time.Since(began)
+	if err != nil || !s.stands(t) {
+		t.Fatalf("not killed: %v", err)
+	}
+	killed, replaced := 0, 0
+	const times = 20
+	for n := range times {
+		after := whole * time.Duration(n) / times
+		if restore(after) == nil {
+			continue
+		}
+		killed++
+		if s.stands(t) {
+			replaced++
+		} else {
+			ok(t, s.env, "restore", s.file)
+			if !s.stands(t) {
+				t.Error("run again it did not restore")
+			}
+		}
+		if kept := s.asides(t); len(kept) != 1 {
+			t.Errorf("killed after %s, there are %q", after, kept)
+		}
+	}
+	t.Logf("killed %d times, %d of them when the database was in its place", killed, replaced)
+	if killed < 5 {
+		t.Errorf("it was killed only %d times before it had ended", killed)
+	}
+}
+
+// TestRestoreAfterOneThatWasKilled finds a database that was not ready yet, and a second name of the one in its place.
+func TestRestoreAfterOneThatWasKilled(t *testing.T) {
+	s := newShelf(t)
+	if err := os.Mkdir(s.cfg.Database+".restoring", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(s.cfg.Database+".restoring", "towncrier.db"), []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Link(s.cfg.Database, s.cfg.Database+".before-restore-20260105T030000Z"); err != nil {
+		t.Fatal(err)
+	}
+	ok(t, s.env, "restore", s.file)
+	if kept := s.asides(t); !s.stands(t) || len(kept) != 1 || strings.Contains(kept[0], "20260105") {
+		t.Errorf("set aside: %q", kept)
+	}
+}
+
+// TestRestoreUnderAnEarlierKey: the master key was changed since the backup.
+func TestRestoreUnderAnEarlierKey(t *testing.T) {
+	s := newShelf(t)
+	fresh := keyText(config.Config{Key: seal.NewKey()})
+	refuses(t, s.with("TOWNCRIER_KEY="+fresh), 1, "TOWNCRIER_KEY", "restore", s.file)
+	both := s.with("TOWNCRIER_KEY="+fresh, "TOWNCRIER_KEY_PREVIOUS="+keyText(s.cfg))
+	ok(t, both, "restore", s.file)
+	wantIn(t, ok(t, both, "audit", "verify"), "审计日志完整")
+}
+
+// TestRestoreOnPostgres puts a database back by pg_dump and pg_restore, and marks it.
+func TestRestoreOnPostgres(t *testing.T) {
+	from, to := storetest.Postgres(t), storetest.Postgres(t)
+	dump, restore := postgresTool(t, "pg_dump"), postgresTool(t, "pg_restore")
+	cfg := production(t, smallCity...)
+	env := append(environOf(cfg), "TOWNCRIER_DATABASE="+from)
+	addCommittee(t, env, "C-1")
+	_, noted, _ := strings.Cut(ok(t, env, "audit", "verify"), "--noted ")
+	file := filepath.Join(t.TempDir(), "towncrier.dump")
+	refuses(t, env, 1, "pg_dump --format=custom", "backup", file)
+	run(t, dump, "--format=custom", "--file="+file, from)
+	addCommittee(t, env, "C-2")
+	run(t, restore, "--no-owner", "--dbname="+to, file)
+
+	env = append(env, "TOWNCRIER_DATABASE="+to)
+	refuses(t, env, 1, "would be written to again", "restore", "--mark")
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	noteStops(t, cfg)
+	wantIn(t, ok(t, env, "restore", "--mark"), "数据截至", "按 stops.log 补上0条", "没有需要暂停的群发")
+	if list := ok(t, env, "committee", "list"); !strings.Contains(list, "C-1") || strings.Contains(list, "C-2") {
+		t.Errorf("restored:\n%s", list)
+	}
+	wantIn(t, ok(t, env, "audit", "list"), "database.restore")
+	ok(t, env, "audit", "verify", "--noted", strings.TrimSpace(noted))
+}
+
+func run(t *testing.T, program string, args ...string) {
+	t.Helper()
+	if out, err := exec.CommandContext(t.Context(), program, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", program, err, out)
+	}
+}
+
+// postgresTool is a program of PostgreSQL's clients, of the version of the tests' server.
+func postgresTool(t *testing.T, name string) string {
+	t.Helper()
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
+	if err == nil && len(found) > 0 {
+		return found[len(found)-1]
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Skipf("%s is not installed", name)
+	}
+	return path
+}
