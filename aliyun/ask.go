@@ -1,7 +1,9 @@
 package aliyun
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,8 +18,8 @@ const askWithin = time.Minute
 // own time, the provider's delay in splitting a batch, and clocks that differ.
 const aroundMidnight = 10 * time.Minute
 
-// Ask looks letters up by number, day in Shanghai and OutID (QuerySendDetails), on both days around midnight. What is found is
-// Accepted without a handle, Delivered or Undelivered. Pending means that the provider knows nothing of it: one reading,
+// Ask looks letters up by number, day in Shanghai and OutID (QuerySendDetails), on both days around midnight, and on every day on which a
+// letter may have gone out. What is found is Accepted without a handle, Delivered or Undelivered. Pending means that the provider knows nothing of it: one reading,
 // which it may take another to believe. Everything else, such as no answer, or a day that has not begun, is InDoubt; Halt
 // then says what somebody must do before the provider can be asked at all.
 func (c *Provider) Ask(ctx context.Context, _ broadcast.Message, code string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
@@ -50,7 +52,8 @@ func (c *Provider) ask(ctx context.Context, code string, l broadcast.OutboundMes
 	if l.OutID == "" || l.SentAt.IsZero() {
 		return doubt
 	}
-	days, whole := daysOf(l.SentAt, c.now())
+	days, whole := daysOf(l.SentAt, cmp.Or(l.Since.Until, l.SentAt), c.now())
+	var found []Detail
 	for _, day := range days {
 		details, err := c.client.QueryDetails(ctx, l.Phone, day, "")
 		if err != nil {
@@ -64,18 +67,35 @@ func (c *Provider) ask(ctx context.Context, code string, l broadcast.OutboundMes
 		for _, d := range details {
 			switch {
 			// The template is not compared: a city may have replaced its code since.
-			case d.OutID == l.OutID:
-				return known(d)
+			case d.OutID == l.OutID, l.Since.Has(d.OutID):
+				found = append(found, d)
 			// A record without an OutId may be this one's: the letter is not absent.
 			case d.OutID == "" && d.Template == code:
 				whole = false
 			}
 		}
+		if len(found) > 0 && l.Since == (broadcast.CallsSince{}) {
+			break
+		}
 	}
-	if !whole {
+	switch {
+	case len(found) > 0:
+		return known(best(found))
+	case !whole:
 		return doubt
 	}
 	return broadcast.Outcome{State: broadcast.Pending}
+}
+
+// best is the record that says most of whether somebody was reached: calls that are not known may have been several, one after another.
+func best(found []Detail) Detail {
+	return slices.MinFunc(found, func(a, b Detail) int {
+		return cmp.Or(cmp.Compare(reached(a), reached(b)), b.SentAt.Compare(a.SentAt))
+	})
+}
+
+func reached(d Detail) int {
+	return slices.Index([]sms.State{sms.Delivered, sms.Accepted, sms.Undelivered}, d.State)
 }
 
 // known is what the provider's record says of a letter.
@@ -93,17 +113,19 @@ func known(d Detail) broadcast.Outcome {
 	return broadcast.Outcome{State: broadcast.Accepted}
 }
 
-// daysOf gives an instant in each day in Shanghai on which a text claimed at that time may be recorded. whole is false when
-// such a day has not begun, of which the provider refuses to be asked.
-func daysOf(sent, now time.Time) (days []time.Time, whole bool) {
-	first, last := sent.Add(-aroundMidnight).In(shanghai), sent.Add(aroundMidnight).In(shanghai)
-	days = []time.Time{first}
-	midnight := time.Date(last.Year(), last.Month(), last.Day(), 0, 0, 0, 0, shanghai)
-	switch {
-	case first.Before(midnight) && now.Before(midnight):
-		return days, false
-	case first.Before(midnight):
-		days = append(days, last)
+// daysOf gives an instant in each day in Shanghai on which a text may be recorded that was claimed from first to last. whole is false when
+// such a day has not begun, or is too long ago: of those the provider refuses to be asked.
+func daysOf(first, last, now time.Time) (days []time.Time, whole bool) {
+	first, last, now = first.Add(-aroundMidnight).In(shanghai), last.Add(aroundMidnight).In(shanghai), now.In(shanghai)
+	oldest := midnight(now.Add(-recordsFor)).AddDate(0, 0, 1)
+	for day := midnight(first); !day.After(last); day = day.AddDate(0, 0, 1) {
+		if !day.Before(oldest) && !day.After(now) {
+			days = append(days, day)
+		}
 	}
-	return days, true
+	return days, !first.Before(oldest) && !midnight(last).After(now)
+}
+
+func midnight(at time.Time) time.Time {
+	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, shanghai)
 }

@@ -137,7 +137,7 @@ func (q *questions) ask(ctx context.Context, d Doubtful) (s Settled, ok bool) {
 	}
 	o := Outcome{State: InDoubt}
 	switch {
-	case d.Gone:
+	case d.Gone, d.Channel != SMS && d.Since != CallsSince{}: // there is no record of it, and its id is not known
 		o.State = Unknown
 	case q.mayAsk(b, d):
 		o = q.answer(ctx, b, d)

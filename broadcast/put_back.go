@@ -52,7 +52,8 @@ func (series Series) WasPutBack(asOf time.Time) bool {
 	return series.Stopped && series.Why == putBackWhy(asOf)
 }
 
-// CallsSince names calls of a broadcast whose ids are not known, because the database was put back as it stood before them.
+// CallsSince names calls of a broadcast whose ids are not known, because the database was put back as it stood before them. The zero value
+// is none.
 type CallsSince struct {
 	Broadcast     string
 	After, Before int64     // the numbers of the calls lie between
@@ -62,9 +63,6 @@ type CallsSince struct {
 // Has says whether an OutID of a call is one of them.
 func (c CallsSince) Has(outID string) bool {
 	call, ok := strings.CutPrefix(outID, c.Broadcast+"-")
-	if !ok || c.Broadcast == "" {
-		return false
-	}
 	n, err := strconv.ParseInt(call, 10, 64)
-	return err == nil && c.After < n && n < c.Before
+	return ok && err == nil && c.After < n && n < c.Before
 }

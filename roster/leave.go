@@ -23,23 +23,27 @@ func (r *Roster) Unfollow(ctx context.Context, openid string) error {
 		if who.ID == "" {
 			return Edit{}, nil
 		}
-		edit := Edit{
-			Suppress: make(map[phone.Number]Suppression),
-			Acts:     []audit.Act{r.act(audit.Self, "resident.unfollow", who.ID, "")},
-		}
-		rest, kept := who.withoutWeChat(edit.Suppress)
-		if kept {
-			rest.UpdatedAt = now
-			edit.Save = []Resident{rest}
-		} else {
-			edit.Remove = []string{who.ID}
-		}
+		edit := who.unfollow(now)
+		edit.Acts = []audit.Act{r.act(audit.Self, "resident.unfollow", who.ID, "")}
 		return edit, nil
 	})
 	if err != nil {
 		return fmt.Errorf("unfollow: %w", err)
 	}
 	return nil
+}
+
+// unfollow is what becomes of them, without its acts.
+func (r Resident) unfollow(now time.Time) Edit {
+	edit := Edit{Suppress: make(map[phone.Number]Suppression)}
+	rest, kept := r.withoutWeChat(edit.Suppress)
+	if kept {
+		rest.UpdatedAt = now
+		edit.Save = []Resident{rest}
+	} else {
+		edit.Remove = []string{r.ID}
+	}
+	return edit
 }
 
 // withoutWeChat is what stays of a resident when WeChat goes, and whether anything does. Stops of a number that goes are

@@ -75,6 +75,21 @@ func (b *Box) mint(finds bool) (Wrapped, error) {
 	return b.wrap(newest+1, NewKey(), finds), nil
 }
 
+// Take makes a key of another ring, which was wrapped under a master key of this Box, one that is newer than all of this ring. Like a
+// minted one it is not used before a Load. ErrMaster.
+func (b *Box) Take(w Wrapped) (Wrapped, error) {
+	key, err := b.unwrap(w)
+	if err != nil {
+		return Wrapped{}, err
+	}
+	r := b.ring.Load()
+	newest := max(r.newest, r.finding[0])
+	if newest == math.MaxUint16 {
+		return Wrapped{}, fmt.Errorf("key %d is the last that there can be", newest)
+	}
+	return b.wrap(max(w.ID, newest+1), key, w.finds()), nil
+}
+
 // Reseal returns the value under the newest key. fresh is false, and nothing is returned, when it is under that already.
 func (b *Box) Reseal(purpose string, sealed []byte) (value []byte, fresh bool, err error) {
 	plain, id, err := b.open(purpose, sealed)

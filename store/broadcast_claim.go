@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"towncrier/broadcast"
@@ -137,7 +138,7 @@ func (s *Broadcasts) claim(ctx context.Context, chunk broadcast.Chunk, found []a
 		if won != nil && !won[a.id] {
 			continue
 		}
-		letter, err := s.letter(chunk.Broadcast, chunk.Channel, a, now)
+		letter, err := s.letter(chunk.Broadcast, chunk.Channel, a, claimed.ID, now)
 		if err != nil {
 			return claimed, err
 		}
@@ -158,17 +159,23 @@ func (s *Broadcasts) Holds(ctx context.Context, claim int64) (holds bool, err er
 
 func callOutID(id string, claim int64) string { return fmt.Sprintf("%s-%d", id, claim) }
 
-func outID(id string, delivery int64, tries int) string {
-	return fmt.Sprintf("%s-%d-%d", id, delivery, tries)
+// outID names a message of a call. Numbers of deliveries and tries come again after the database was put back from a backup; the epoch of
+// the call tells them apart.
+func outID(id string, delivery int64, tries int, claim int64) string {
+	name := fmt.Sprintf("%s-%d-%d", id, delivery, tries)
+	if epoch := claim / callsASecond; epoch > 0 {
+		name += "-" + strconv.FormatInt(epoch, cursorBase)
+	}
+	return name
 }
 
-func (s *Broadcasts) letter(id string, channel broadcast.Channel, a addressee, now time.Time) (broadcast.OutboundMessage, error) {
+func (s *Broadcasts) letter(id string, channel broadcast.Channel, a addressee, claim int64, now time.Time) (broadcast.OutboundMessage, error) {
 	address, err := s.openAddress(channel, a.address, a.find)
 	if err != nil {
 		return broadcast.OutboundMessage{}, fmt.Errorf("delivery %d: %w", a.id, err)
 	}
 	try, since := named(channel, a, now)
-	letter := broadcast.OutboundMessage{Delivery: a.id, OutID: outID(id, a.id, try), NamedAt: time.UnixMilli(since).UTC()}
+	letter := broadcast.OutboundMessage{Delivery: a.id, OutID: outID(id, a.id, try, claim), NamedAt: time.UnixMilli(since).UTC()}
 	if channel == broadcast.SMS {
 		letter.Phone = phone.Number(address)
 	} else {
@@ -289,9 +296,11 @@ func (s *Broadcasts) promote(ctx context.Context, tx *sql.Tx, ids []int64, now t
 	return s.promoteIn(ctx, tx, `'freezing', 'held', 'sending', 'paused'`, ids, now, t)
 }
 
-// promoteIn promotes in broadcasts of some statuses.
+// promoteIn promotes in broadcasts of some statuses. In one that was put back from a backup that may have been done before, and what was
+// sent is lost: then what is promoted is in doubt.
 func (s *Broadcasts) promoteIn(ctx context.Context, tx *sql.Tx, statuses string, ids []int64, now time.Time, t tally) error {
-	return t.moved(rowsOf(s.query(ctx, tx, `UPDATE delivery SET state = 'pending', due_at = 0, updated_at = $1
+	var doubted []int64
+	err := t.moved(rowsOf(s.query(ctx, tx, `UPDATE delivery SET state = 'pending', due_at = 0, updated_at = $1
 		WHERE state = 'planned' AND id IN (SELECT min(p.id) FROM delivery d
 			JOIN broadcast b ON b.num = d.broadcast AND b.status IN (`+statuses+`)
 			JOIN delivery p ON p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.round = d.round AND p.state = 'planned'
@@ -299,16 +308,27 @@ func (s *Broadcasts) promoteIn(ctx context.Context, tx *sql.Tx, statuses string,
 				WHERE s.broadcast = d.broadcast AND s.recipient = d.recipient AND s.round = d.round AND (s.state IN ('pending', 'sending', 'delivered')
 					OR s.passed = 0 AND s.state IN ('accepted', 'in_doubt', 'unknown')))
 			GROUP BY d.broadcast, d.recipient, d.round)
-		RETURNING broadcast, channel`, now.UnixMilli(), list(ids))), broadcast.Planned, broadcast.Pending)
+		RETURNING broadcast, channel, `+doubtedID, now.UnixMilli(), list(ids))), broadcast.Planned, broadcast.Pending, &doubted)
+	if err != nil {
+		return err
+	}
+	return s.doubt(ctx, tx, doubted, now, t)
 }
 
-// moved counts rows (broadcast, channel) that went from a state to another.
-func (t tally) moved(rows queried, from, to broadcast.State) error {
+// moved counts rows (broadcast, channel) that went from a state to another. With ids there is a third column: those that are not 0 go there.
+func (t tally) moved(rows queried, from, to broadcast.State, ids ...*[]int64) error {
 	return rows.each(func(row row) error {
-		var num int64
+		var num, id int64
 		var channel broadcast.Channel
-		err := row.Scan(&num, &channel)
+		columns := []any{&num, &channel}
+		if len(ids) > 0 {
+			columns = append(columns, &id)
+		}
+		err := row.Scan(columns...)
 		t.move(num, channel, from, to, 1)
+		if id != 0 {
+			*ids[0] = append(*ids[0], id)
+		}
 		return err
 	})
 }

@@ -32,17 +32,20 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		return rowsOf(tx.QueryContext(ctx, `SELECT d.id, d.tries, d.named, d.named_at, b.id, c.id, c.at, c.handle, d.handle, d.absent, d.address, r.`+column+`, r.`+column+`_find,
+		return rowsOf(tx.QueryContext(ctx, `SELECT d.id, d.tries, d.named, d.named_at, b.id, c.id, COALESCE(c.since, c.at), c.at,
+				(SELECT min(known) FROM restore WHERE begun_at >= c.since), (SELECT max(epoch) FROM restore WHERE begun_at >= c.since),
+				c.handle, d.handle, d.absent, d.address, r.`+column+`, r.`+column+`_find,
 				EXISTS (SELECT 1 FROM preference p WHERE p.resident = r.id AND p.wants = 0 AND p.topic IN ('', b.topic)
 					AND p.channel IN ('', $2) AND p.chosen_at >= b.freezing_at)
 			FROM delivery d JOIN broadcast b ON b.num = d.broadcast JOIN claim c ON c.id = d.claim LEFT JOIN resident r ON r.id = d.resident
 			WHERE d.id `+s.in(1)+` ORDER BY d.id`, list(ids), string(choice))).each(func(row row) error {
 			d := broadcast.Doubtful{Channel: channel}
 			var tries, named int
-			var at, namedAt sql.NullInt64
+			var at, until, known, epoch, namedAt sql.NullInt64
 			var whole string
 			var hash, sealed, find []byte
-			err := row.Scan(&d.Delivery, &tries, &named, &namedAt, &d.Broadcast, &d.Claim, &at, &whole, &d.Handle, &d.Absent, &hash, &sealed, &find, &d.OptedOut)
+			err := row.Scan(&d.Delivery, &tries, &named, &namedAt, &d.Broadcast, &d.Claim, &at, &until, &known, &epoch, &whole, &d.Handle, &d.Absent,
+				&hash, &sealed, &find, &d.OptedOut)
 			if err != nil {
 				return err
 			}
@@ -66,7 +69,10 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 			if named > 0 {
 				d.NamedAt = instant(namedAt)
 			}
-			d.OutID, d.CallOutID = outID(d.Broadcast, d.Delivery, cmp.Or(named, tries)), callOutID(d.Broadcast, d.Claim)
+			d.OutID, d.CallOutID = outID(d.Broadcast, d.Delivery, cmp.Or(named, tries), d.Claim), callOutID(d.Broadcast, d.Claim)
+			if known.Valid {
+				d.Since = broadcast.CallsSince{Broadcast: d.Broadcast, After: known.Int64, Before: firstCall(epoch.Int64), Until: instant(until)}
+			}
 			found = append(found, d)
 			return nil
 		})

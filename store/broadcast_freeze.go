@@ -93,12 +93,12 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 	// CROSS JOIN keeps SQLite from reading all rows for each of a list: it takes a list for long. PostgreSQL reads it as JOIN.
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		written = false
-		var num, last int64
+		var num, last, doubted int64
 		var status broadcast.Status
 		var frontier string
 		var whole sql.NullInt64
-		err := tx.QueryRowContext(ctx, `SELECT num, status, frontier, last, frozen_at FROM broadcast WHERE id = $1`+s.db.lock, id).
-			Scan(&num, &status, &frontier, &last, &whole)
+		err := tx.QueryRowContext(ctx, `SELECT num, status, frontier, last, frozen_at, doubted FROM broadcast WHERE id = $1`+s.db.lock, id).
+			Scan(&num, &status, &frontier, &last, &whole, &doubted)
 		if errors.Is(err, sql.ErrNoRows) {
 			return broadcast.ErrNoBroadcast
 		}
@@ -130,6 +130,11 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 		}
 		if err := s.countFrozen(ctx, tx, num, last, slice, plans, int(rows)); err != nil {
 			return err
+		}
+		if doubted > 0 {
+			if err := s.doubtFrozen(ctx, tx, num, last, now); err != nil {
+				return err
+			}
 		}
 		end := sql.NullInt64{}
 		if slice.Next == "" {

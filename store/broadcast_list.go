@@ -15,7 +15,7 @@ import (
 )
 
 const deliveryColumns = `d.id, b.id, d.recipient, p.subject, d.channel, d.round, d.state, d.class, d.code, d.reason, d.handle, d.tries,
-	d.named, d.updated_at, COALESCE(c.id, 0), c.handle, c.at
+	d.named, d.updated_at, COALESCE(c.id, 0), c.handle, COALESCE(c.since, c.at)
 	FROM delivery d JOIN broadcast b ON b.num = d.broadcast JOIN recipient p ON p.broadcast = d.broadcast AND p.n = d.recipient
 	LEFT JOIN claim c ON c.id = d.claim`
 
@@ -36,7 +36,7 @@ func scanDelivery(row row) (broadcast.Delivery, error) {
 		d.Handle = whole.String
 	}
 	if claim != 0 {
-		d.OutID = outID(d.Broadcast, d.ID, cmp.Or(named, d.Tries))
+		d.OutID = outID(d.Broadcast, d.ID, cmp.Or(named, d.Tries), claim)
 		if d.Channel == broadcast.SMS {
 			d.OutID = callOutID(d.Broadcast, claim)
 		}
@@ -95,7 +95,8 @@ func (s *Broadcasts) DeliveriesTo(ctx context.Context, subject string, limit int
 func (s *Broadcasts) Subscribe(ctx context.Context, openid, template string, agreed bool, at time.Time) (known bool, err error) {
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		var resident int64
-		err := tx.QueryRowContext(ctx, `SELECT id FROM resident WHERE openid_find = $1`+s.db.share, s.db.box.Find(openidFind, openid)).Scan(&resident)
+		follower := s.db.box.Find(openidFind, openid)
+		err := tx.QueryRowContext(ctx, `SELECT id FROM resident WHERE openid_find = $1`+s.db.share, follower).Scan(&resident)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -104,8 +105,10 @@ func (s *Broadcasts) Subscribe(ctx context.Context, openid, template string, agr
 		}
 		known = true
 		if !agreed {
-			_, err := tx.ExecContext(ctx, `DELETE FROM subscription WHERE resident = $1 AND template = $2`, resident, template)
-			return err
+			if _, err := tx.ExecContext(ctx, `DELETE FROM subscription WHERE resident = $1 AND template = $2`, resident, template); err != nil {
+				return err
+			}
+			return s.db.stops.append(time.Now(), stopLine{what: logUnsubscribe, who: []who{{whoOpenID, string(follower)}}, about: template})
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO subscription (resident, template, agreed_at) VALUES ($1, $2, $3)
 			ON CONFLICT (resident, template) DO UPDATE SET agreed_at = excluded.agreed_at`, resident, template, at.UnixMilli())

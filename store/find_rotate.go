@@ -103,7 +103,20 @@ func RotateFinding(ctx context.Context, setting string, box *seal.Box, act audit
 		return r, err
 	}
 	err = db.transactOn(ctx, db.write, func(tx *sql.Tx) error {
-		return (&refinding{db: db, tx: tx, r: &r, progress: progress}).run(ctx, act)
+		f := &refinding{db: db, tx: tx, r: &r, progress: progress}
+		err := f.run(ctx, func() error {
+			fresh, err := box.MintFinding()
+			if err != nil {
+				return err
+			}
+			return f.add(ctx, fresh, act.At)
+		})
+		if err != nil {
+			return err
+		}
+		act.Action = "key.rotate.find"
+		act.Detail = fmt.Sprintf("key=%d values=%d damaged=%d", r.Key, r.Seen, r.Damaged)
+		return db.appendAudit(ctx, tx, act)
 	})
 	if err != nil {
 		return r, wrap("rotate the finding key", errors.Join(err, box.Load(before)))
@@ -119,12 +132,13 @@ type refinding struct {
 	progress func(Refound)
 }
 
-func (f *refinding) run(ctx context.Context, act audit.Act) error {
+// run hashes anew after keys were added.
+func (f *refinding) run(ctx context.Context, addKeys func() error) error {
 	marks, err := f.marks(ctx)
 	if err != nil {
 		return err
 	}
-	if err := f.mint(ctx, act.At); err != nil {
+	if err := addKeys(); err != nil {
 		return err
 	}
 	if err := f.collect(ctx); err != nil {
@@ -138,9 +152,7 @@ func (f *refinding) run(ctx context.Context, act audit.Act) error {
 			return err
 		}
 	}
-	act.Action = "key.rotate.find"
-	act.Detail = fmt.Sprintf("key=%d values=%d damaged=%d", f.r.Key, f.r.Seen, f.r.Damaged)
-	return f.db.appendAudit(ctx, f.tx, act)
+	return nil
 }
 
 // marks are the audit log's marks that hold. One that does not holds no better under a new key.
@@ -159,13 +171,10 @@ func (f *refinding) marks(ctx context.Context) (map[string]audit.Mark, error) {
 	return marks, nil
 }
 
-func (f *refinding) mint(ctx context.Context, at time.Time) error {
-	fresh, err := f.db.box.MintFinding()
-	if err != nil {
-		return err
-	}
+// add has a new finding key make hashes from now on.
+func (f *refinding) add(ctx context.Context, fresh seal.Wrapped, at time.Time) error {
 	f.r.Key = int(fresh.ID)
-	_, err = f.tx.ExecContext(ctx, `INSERT INTO seal_key (id, wrapped, finds, made_at, settled_at) VALUES ($1, $2, 1, $3, $3)`,
+	_, err := f.tx.ExecContext(ctx, `INSERT INTO seal_key (id, wrapped, finds, made_at, settled_at) VALUES ($1, $2, 1, $3, $3)`,
 		fresh.ID, fresh.Bytes, stamp(at))
 	if err != nil {
 		return err
@@ -200,29 +209,14 @@ func (f *refinding) collect(ctx context.Context) error {
 }
 
 func (f *refinding) collectFrom(ctx context.Context, s hashSource) error {
-	var last []any
-	for {
-		values, err := sealedAfter(ctx, f.tx, s.sealedColumn, last)
-		if err != nil || len(values) == 0 {
-			return err
-		}
+	return eachSealedIn(ctx, f.tx, s.sealedColumn, func(values []sealedValue) error {
 		var before, now [][]byte
-		for _, v := range values {
-			plain, err := f.db.box.Open(s.purpose, v.sealed)
-			if err != nil {
-				f.r.Damaged++
-				continue
+		f.r.Damaged += eachHash(f.db.box, s, values, func(h hashed) {
+			all := f.db.box.Finds(h.purpose, h.value)
+			for _, old := range all[1:] {
+				before, now = append(before, old[:h.size]), append(now, all[0][:h.size])
 			}
-			if plain == "" {
-				continue // forgotten
-			}
-			for _, h := range s.of(v.key, plain) {
-				all := f.db.box.Finds(h.purpose, h.value)
-				for _, old := range all[1:] {
-					before, now = append(before, old[:h.size]), append(now, all[0][:h.size])
-				}
-			}
-		}
+		})
 		if err := f.db.rehash(ctx, f.tx, before, now); err != nil {
 			return err
 		}
@@ -230,8 +224,26 @@ func (f *refinding) collectFrom(ctx context.Context, s hashSource) error {
 		if f.progress != nil {
 			f.progress(*f.r)
 		}
-		last = values[len(values)-1].key
+		return nil
+	})
+}
+
+// eachHash gives what hashes are made of, of some values of a source, and says how many of those open under no key.
+func eachHash(box *seal.Box, s hashSource, values []sealedValue, do func(hashed)) (damaged int64) {
+	for _, v := range values {
+		plain, err := box.Open(s.purpose, v.sealed)
+		if err != nil {
+			damaged++
+			continue
+		}
+		if plain == "" {
+			continue // forgotten
+		}
+		for _, h := range s.of(v.key, plain) {
+			do(h)
+		}
 	}
+	return damaged
 }
 
 func rehashPostgres(ctx context.Context, tx *sql.Tx, before, now [][]byte) error {

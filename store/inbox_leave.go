@@ -8,10 +8,39 @@ import (
 
 // Forget implements inbox.Store.
 func (s *Inbox) Forget(ctx context.Context, from string) error {
-	result, err := s.db.exec(ctx, `UPDATE ticket SET asker = NULL, asker_id = NULL, leased_until = NULL WHERE asker = $1`,
-		s.db.box.Find(ticketAsker, from))
+	asker := s.db.box.Find(ticketAsker, from)
+	return wrap("forget an asker", s.erase(ctx, logForget, asker, forgetAsker, asker))
+}
+
+// What is done to the tickets of $1; $2 to $4 are nothing, sealed as text, place and answer, $5 is now.
+const (
+	forgetAsker = `UPDATE ticket SET asker = NULL, asker_id = NULL, leased_until = NULL WHERE asker = $1`
+	emptyTicket = `UPDATE ticket SET asker = NULL, asker_id = NULL, leased_until = NULL, text = $2, place = $3,
+			answer = CASE WHEN answer IS NULL THEN answer ELSE $4 END,
+			closed_at = CASE WHEN status = 'open' THEN $5 ELSE closed_at END,
+			status = CASE WHEN status = 'open' THEN 'closed' ELSE status END
+		WHERE asker = $1`
+)
+
+func (s *Inbox) emptyArgs(asker []byte, at time.Time) []any {
+	nothing := func(purpose string) []byte { return s.db.box.Seal(purpose, "") }
+	return []any{asker, nothing(ticketText), nothing(ticketPlace), nothing(ticketAnswer), stamp(at)}
+}
+
+// erase runs a statement that takes something out of an asker's tickets.
+func (s *Inbox) erase(ctx context.Context, what string, asker []byte, query string, args ...any) error {
+	var result sql.Result
+	err := s.db.transact(ctx, func(tx *sql.Tx) (err error) {
+		if result, err = tx.ExecContext(ctx, query, args...); err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return s.db.stops.append(time.Now(), stopLine{what: what, who: []who{{whoAsker, string(asker)}}})
+	})
 	if err != nil {
-		return wrap("forget an asker", err)
+		return err
 	}
 	return s.db.scrubAfter(ctx, result)
 }
@@ -24,16 +53,8 @@ func (s *Inbox) CountOf(ctx context.Context, from string) (n int, err error) {
 
 // Empty implements inbox.Store.
 func (s *Inbox) Empty(ctx context.Context, from string, at time.Time) error {
-	nothing := func(purpose string) []byte { return s.db.box.Seal(purpose, "") }
-	result, err := s.db.exec(ctx, `UPDATE ticket SET asker = NULL, asker_id = NULL, leased_until = NULL, text = $2, place = $3,
-			answer = CASE WHEN answer IS NULL THEN answer ELSE $4 END,
-			closed_at = CASE WHEN status = 'open' THEN $5 ELSE closed_at END,
-			status = CASE WHEN status = 'open' THEN 'closed' ELSE status END
-		WHERE asker = $1`, s.db.box.Find(ticketAsker, from), nothing(ticketText), nothing(ticketPlace), nothing(ticketAnswer), stamp(at))
-	if err != nil {
-		return wrap("empty tickets", err)
-	}
-	return s.db.scrubAfter(ctx, result)
+	asker := s.db.box.Find(ticketAsker, from)
+	return wrap("empty tickets", s.erase(ctx, logEmpty, asker, emptyTicket, s.emptyArgs(asker, at)...))
 }
 
 // Expire implements inbox.Store.

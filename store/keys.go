@@ -62,14 +62,15 @@ type sealedValue struct {
 
 // eachSealed reads a column's values, in slices, in the order of the primary key. Values written meanwhile may be missed.
 func (db *DB) eachSealed(ctx context.Context, c sealedColumn, do func([]sealedValue) error) error {
+	return wrap(fmt.Sprintf("read %s.%s", c.table, c.column), eachSealedIn(ctx, db.read, c, do))
+}
+
+func eachSealedIn(ctx context.Context, q querier, c sealedColumn, do func([]sealedValue) error) error {
 	var last []any
 	for {
-		values, err := sealedAfter(ctx, db.read, c, last)
-		if err != nil {
-			return fmt.Errorf("read %s.%s: %w", c.table, c.column, err)
-		}
-		if len(values) == 0 {
-			return nil
+		values, err := sealedAfter(ctx, q, c, last)
+		if err != nil || len(values) == 0 {
+			return err
 		}
 		if err := do(values); err != nil {
 			return err

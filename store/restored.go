@@ -84,9 +84,13 @@ func MarkRestored(ctx context.Context, setting string, box *seal.Box, r Restore)
 		return done, fmt.Errorf("mark the database as restored: %w", err)
 	}
 	db.box = box
-	m := &marking{db: db, ledger: db.Broadcasts(), by: r.By, done: &done}
-	err = errors.Join(m.run(ctx, r), db.write.Close())
-	if err != nil {
+	m := &marking{db: db, ledger: db.Broadcasts(), by: r.By, done: &done, logs: r.Stops}
+	if err = m.run(ctx, r); err != nil {
+		if keys, fault := readKeys(ctx, db.write); fault == nil {
+			err = errors.Join(err, box.Load(keys)) // of what was committed
+		}
+	}
+	if err = errors.Join(err, db.write.Close()); err != nil {
 		return done, fmt.Errorf("mark the database as restored: %w", err)
 	}
 	return done, nil
@@ -99,13 +103,17 @@ type marking struct {
 	by     audit.Actor
 	row    restoreRow
 	done   *Restored
+
+	logs    []io.Reader
+	lines   []stopLine // of them; nil before they are read
+	applied int
 }
 
 func (m *marking) run(ctx context.Context, r Restore) error {
 	if err := m.begin(ctx, r); err != nil {
 		return err
 	}
-	for i, step := range []func(context.Context, *sql.Tx) error{m.pauseBroadcasts, m.stopSeries, m.doubtCalls, m.doubtPending, m.endTexts, m.end} {
+	for i, step := range []func(context.Context, *sql.Tx) error{m.applyStops, m.pauseBroadcasts, m.stopSeries, m.doubtCalls, m.doubtPending, m.endTexts, m.end} {
 		for more := i >= m.row.steps; more; {
 			err := m.write(ctx, func(tx *sql.Tx) (err error) {
 				err = step(ctx, tx)

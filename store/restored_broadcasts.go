@@ -170,6 +170,28 @@ func (s *Broadcasts) doubt(ctx context.Context, tx *sql.Tx, ids []int64, now tim
 	return nil
 }
 
+// doubtFrozen puts in doubt what was just frozen behind a recipient, of a broadcast that may have gone out before the database was put back.
+// Of one that had not begun then, somebody has said since that it is to go: texts are asked about, other messages go.
+func (s *Broadcasts) doubtFrozen(ctx context.Context, tx *sql.Tx, num, behind int64, now time.Time) error {
+	ids, err := scalars[int64](tx.QueryContext(ctx, `SELECT d.id FROM delivery d JOIN broadcast b ON b.num = d.broadcast
+		WHERE d.broadcast = $1 AND d.recipient > $2 AND d.state = 'pending' AND d.round <= b.doubted AND `+askable+` ORDER BY d.id`, num, behind))
+	if err != nil {
+		return err
+	}
+	t := make(tally)
+	if err := s.doubt(ctx, tx, ids, now, t); err != nil {
+		return err
+	}
+	return s.count(ctx, tx, t)
+}
+
+// askable is true of texts, of which the provider has records, and of everything in a broadcast that had begun when it was put back.
+const askable = `(d.channel = 'sms' OR b.freezing_at <= b.as_of)`
+
+// doubtedID is the id of a delivery that may have been sent before the database was put back, 0 of others.
+const doubtedID = `CASE WHEN EXISTS (SELECT 1 FROM broadcast b WHERE b.num = delivery.broadcast AND delivery.round <= b.doubted
+	AND (delivery.channel = 'sms' OR b.freezing_at <= b.as_of)) THEN delivery.id ELSE 0 END`
+
 // endTexts ends single texts: a code that was not given to the provider is too old by now, and one that was being given is in doubt.
 func (m *marking) endTexts(ctx context.Context, tx *sql.Tx) error {
 	for _, end := range []struct{ from, to, code string }{{"pending", "failed", "late"}, {"sending", "in_doubt", ""}} {

@@ -89,6 +89,8 @@ func (s *Roster) locate(key roster.Key) (column string, value []byte, err error)
 // Edit implements roster.Store.
 func (s *Roster) Edit(ctx context.Context, keys []roster.Key, decide func([]roster.Found) (roster.Edit, error)) error {
 	scrub := false
+	var at time.Time
+	var later []stopLine
 	err := s.db.transact(ctx, func(tx *sql.Tx) error {
 		if err := s.lockKeys(ctx, tx, keys); err != nil {
 			return err
@@ -121,9 +123,17 @@ func (s *Roster) Edit(ctx context.Context, keys []roster.Key, decide func([]rost
 		if err != nil {
 			return err
 		}
-		scrub, err = s.apply(ctx, tx, rows, edit)
-		return err
+		if scrub, err = s.apply(ctx, tx, rows, edit); err != nil {
+			return err
+		}
+		var first []stopLine
+		first, later = s.stopLines(rows, edit)
+		at = time.Now() // nobody else acts on them now
+		return s.db.stops.append(at, first...)
 	})
+	if err == nil {
+		err = s.db.stops.append(at, later...)
+	}
 	if err == nil && scrub {
 		err = s.db.scrubAfter(ctx, driver.RowsAffected(1))
 	}
@@ -341,13 +351,17 @@ func (s *Roster) vacate(ctx context.Context, tx *sql.Tx, number phone.Number) er
 		return err
 	}
 	hash := s.db.findPhone(number)
+	return vacateHash(ctx, tx, hash[:])
+}
+
+func vacateHash(ctx context.Context, tx *sql.Tx, hash []byte) error {
 	for _, query := range []string{
 		`UPDATE text SET phone_find = NULL WHERE phone_find = $1`,
 		`DELETE FROM sms_inbound WHERE phone_find = $1`,
 		`DELETE FROM sms_stop WHERE phone_find = $1`,
 		`UPDATE ticket SET phone_find = NULL, phone = NULL WHERE phone_find = $1`,
 	} {
-		if _, err := tx.ExecContext(ctx, query, hash[:]); err != nil {
+		if _, err := tx.ExecContext(ctx, query, hash); err != nil {
 			return err
 		}
 	}
@@ -363,9 +377,13 @@ func (s *Roster) suppress(ctx context.Context, tx *sql.Tx, number phone.Number, 
 		_, err := tx.ExecContext(ctx, `DELETE FROM suppression WHERE phone_find = $1`, hash[:])
 		return err
 	}
+	return suppressHash(ctx, tx, hash[:], why, at)
+}
+
+func suppressHash(ctx context.Context, tx *sql.Tx, hash []byte, why roster.Suppression, at time.Time) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO suppression (phone_find, reason, at) VALUES ($1, $2, $3)
 		ON CONFLICT (phone_find) DO UPDATE SET reason = excluded.reason, at = excluded.at WHERE suppression.reason <> 'erased'`,
-		hash[:], string(why), stamp(at))
+		hash, string(why), stamp(at))
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 
@@ -34,6 +35,8 @@ type DB struct {
 	turn chan struct{}
 
 	opened atomic.Bool // the box has the database's keys
+
+	stops *stopsLog // nil: none is kept
 }
 
 // Open opens the database that setting names, creates or migrates its schema, and loads its key ring into box, which must
@@ -41,16 +44,33 @@ type DB struct {
 // up until Close. setting is a postgres:// or postgresql:// URL, or the path of a SQLite file, which is made
 // together with its folder, for this user only. Errors never carry the URL's password.
 //
+// Stops, their ends and erasures are written to a stops.log, too, before they are done. It stands beside a SQLite file, unless an Option
+// names another; for PostgreSQL one has to.
+//
 // A database that is being put back from a backup is ErrMarking.
-func Open(ctx context.Context, setting string, box *seal.Box) (*DB, error) {
+func Open(ctx context.Context, setting string, box *seal.Box, options ...Option) (*DB, error) {
 	db, err := openMigrated(ctx, setting, box)
 	if err != nil {
 		return nil, err
+	}
+	if db.kind == "SQLite" {
+		WithStopsLog(filepath.Join(filepath.Dir(db.where), StopsLogName))(db)
+	}
+	for _, option := range options {
+		option(db)
 	}
 	if _, marking, err := readRestore(ctx, db.read); err != nil || marking {
 		return nil, errors.Join(orElse(err, ErrMarking), db.Close())
 	}
 	return db, nil
+}
+
+// Option is something about a database that Open cannot know.
+type Option func(*DB)
+
+// WithStopsLog names the file to which stops, their ends and erasures are written.
+func WithStopsLog(path string) Option {
+	return func(db *DB) { db.stops = &stopsLog{path: path, box: db.box} }
 }
 
 func openMigrated(ctx context.Context, setting string, box *seal.Box) (*DB, error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"towncrier/cmd/towncrier/config"
 	"towncrier/seal"
@@ -16,10 +18,13 @@ func OpenDatabase(ctx context.Context, cfg config.Config) (*store.DB, *seal.Box,
 	if err != nil {
 		return nil, nil, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
 	}
+	if err := keepsStops(cfg); err != nil {
+		return nil, nil, fmt.Errorf("TOWNCRIER_DATA (data): %w", err)
+	}
 	err = missed(cfg.Database)
 	var db *store.DB
 	if err == nil {
-		db, err = store.Open(ctx, cfg.Database, box)
+		db, err = store.Open(ctx, cfg.Database, box, store.WithStopsLog(cfg.StopsLog()))
 	}
 	if err == nil {
 		if err = remember(cfg.Database); err != nil {
@@ -33,4 +38,25 @@ func OpenDatabase(ctx context.Context, cfg config.Config) (*store.DB, *seal.Box,
 		return nil, nil, fmt.Errorf("TOWNCRIER_DATA (data): %w", err)
 	}
 	return nil, nil, fmt.Errorf("TOWNCRIER_DATABASE (database): %w", err)
+}
+
+// keepsStops makes the folder for stops.log beside a server's database, and fails when nothing can be written there: without it nobody could
+// stop texts.
+func keepsStops(cfg config.Config) error {
+	if isSQLite(cfg.Database) {
+		return nil // SQLite writes there too
+	}
+	folder := filepath.Dir(cfg.StopsLog())
+	err := os.MkdirAll(folder, 0o700)
+	if err == nil {
+		var probe *os.File
+		if probe, err = os.CreateTemp(folder, ".towncrier-*"); err == nil {
+			err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("the folder must be writable, also beside PostgreSQL: %s stands there, in which every stop is written down once more: %w",
+			store.StopsLogName, err)
+	}
+	return nil
 }

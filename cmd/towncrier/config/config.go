@@ -16,6 +16,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"towncrier/plaintext"
+	"towncrier/store"
 )
 
 // Config is what is in force after the file and the environment were read. It is validated once, at start.
@@ -38,6 +39,15 @@ type Config struct {
 	SMS       SMSConfig
 	Broadcast BroadcastConfig
 	Retention Retention
+}
+
+// StopsLog is the file in which stops, their ends and erasures are written down once more: beside a SQLite file, else in the folder for
+// what towncrier keeps.
+func (c Config) StopsLog() string {
+	if strings.Contains(c.Database, "://") {
+		return filepath.Join(c.Data, store.StopsLogName)
+	}
+	return filepath.Join(filepath.Dir(c.Database), store.StopsLogName)
 }
 
 // DefaultDatabase is the SQLite file of who names no database.
