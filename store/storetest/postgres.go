@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -59,6 +60,12 @@ func Run(m *testing.M) int {
 func (s *postgres) url(database string) string {
 	q := url.Values{"host": {s.dir}, "sslmode": {"disable"}}
 	return "postgres://towncrier@/" + database + "?" + q.Encode()
+}
+
+// name is the database that a URL of url names.
+func (s *postgres) name(url string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(url, "postgres://towncrier@/"), "?")
+	return name
 }
 
 // start makes a server, with more arguments of postgres if need be.

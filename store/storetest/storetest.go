@@ -89,3 +89,25 @@ func (s *postgres) exec(t testing.TB, ctx context.Context, query string) {
 		t.Fatal(err)
 	}
 }
+
+// Copy copies a database that nobody has open, as a backup does that is put back beside it.
+func Copy(t testing.TB, setting string) string {
+	t.Helper()
+	if !strings.Contains(setting, "://") {
+		path := filepath.Join(t.TempDir(), "towncrier.db")
+		if _, err := store.CopyTo(t.Context(), setting, path); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	server, err := started()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "t" + strings.ToLower(rand.Text())
+	server.exec(t, t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+server.name(setting))
+	t.Cleanup(func() {
+		server.exec(t, context.WithoutCancel(t.Context()), "DROP DATABASE "+name+" WITH (FORCE)")
+	})
+	return server.url(name)
+}

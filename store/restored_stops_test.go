@@ -1,0 +1,475 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/inbox"
+	"towncrier/phone"
+	"towncrier/problem"
+	"towncrier/roster"
+	"towncrier/seal"
+	"towncrier/store"
+	"towncrier/store/storetest"
+)
+
+// lostCity is a database of which a copy was made, with the log beside it.
+type lostCity struct {
+	*testing.T
+	setting, copied, log string
+	master               []byte
+	db                   *store.DB
+	roster               *roster.Roster
+	inbox                *inbox.Inbox
+	asOf                 time.Time
+}
+
+func boxUnder(t testing.TB, master []byte, previous ...[]byte) *seal.Box {
+	t.Helper()
+	box, err := seal.New(master, previous...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return box
+}
+
+func (c *lostCity) open(setting string, box *seal.Box) {
+	c.Helper()
+	db, err := store.Open(c.Context(), setting, box, store.WithStopsLog(c.log))
+	if err != nil {
+		c.Fatal(err)
+	}
+	c.db, c.inbox = db, inbox.New(db.Inbox(), time.Now)
+	c.roster = roster.New(roster.Config{Store: db.Roster(), Tickets: c.inbox, Now: time.Now})
+}
+
+func (c *lostCity) close() {
+	c.Helper()
+	c.must(c.db.Close())
+}
+
+func (c *lostCity) must(err error) {
+	c.Helper()
+	if err != nil {
+		c.Fatal(err)
+	}
+}
+
+// backUp copies the database as it stands.
+func (c *lostCity) backUp() {
+	c.Helper()
+	c.close()
+	c.asOf = time.Now()
+	c.copied = storetest.Copy(c, c.setting)
+	c.open(c.setting, boxUnder(c, c.master))
+}
+
+// restore puts the copy in the place of the database.
+func (c *lostCity) restore(box *seal.Box, logs ...io.Reader) store.Restored {
+	c.Helper()
+	c.close()
+	done, err := store.MarkRestored(c.Context(), c.copied, box, store.Restore{AsOf: c.asOf, Stops: logs, By: audit.Local("test"), At: time.Now()})
+	c.must(err)
+	c.open(c.copied, box)
+	return done
+}
+
+func (c *lostCity) read() io.Reader {
+	c.Helper()
+	all, err := os.ReadFile(c.log)
+	c.must(err)
+	return bytes.NewReader(all)
+}
+
+func eachLostCity(t *testing.T, test func(c *lostCity)) {
+	for name, fresh := range databases {
+		t.Run(name, func(t *testing.T) {
+			c := &lostCity{T: t, setting: fresh(t), log: filepath.Join(t.TempDir(), "stops.log"), master: seal.NewKey()}
+			c.open(c.setting, boxUnder(t, c.master))
+			test(c)
+			c.close()
+		})
+	}
+}
+
+func (c *lostCity) person(n int) (phone.Number, string) {
+	return phone.Number(fmt.Sprintf("1990000%04d", n)), fmt.Sprintf("oPerson-%04d", n)
+}
+
+// people are residents with a number and WeChat, who agreed to notices.
+func (c *lostCity) people(from, to int) {
+	c.Helper()
+	for n := from; n < to; n++ {
+		number, openid := c.person(n)
+		_, err := c.roster.Bind(c.Context(), openid, number)
+		c.must(err)
+		c.must(c.roster.Prefer(c.Context(), openid, "", "", true))
+	}
+}
+
+// Acts on somebody after the backup, and what must hold of them after the restore.
+var lostActs = []struct {
+	name   string
+	before func(c *lostCity, number phone.Number, openid string)
+	act    func(c *lostCity, number phone.Number, openid string)
+	holds  func(c *lostCity, number phone.Number, openid string)
+}{
+	{
+		name:  "a stop by SMS",
+		act:   func(c *lostCity, number phone.Number, _ string) { c.must(c.roster.StopSMS(c.Context(), number, "key")) },
+		holds: stopped,
+	},
+	{
+		name: "a stop by chat",
+		act: func(c *lostCity, _ phone.Number, openid string) {
+			c.must(c.roster.Prefer(c.Context(), openid, "", roster.SMS, false))
+		},
+		holds: stopped,
+	},
+	{
+		name:   "a stop taken back",
+		before: func(c *lostCity, number phone.Number, _ string) { c.must(c.roster.StopSMS(c.Context(), number, "key")) },
+		act: func(c *lostCity, _ phone.Number, openid string) {
+			c.must(c.roster.Prefer(c.Context(), openid, "", roster.SMS, true))
+		},
+		holds: func(c *lostCity, number phone.Number, openid string) {
+			if who := c.me(openid); who.Stopped || !who.Wants("dogs", roster.SMS) || c.suppressed(number) != "" {
+				c.Errorf("it does not hold: %+v, suppressed %q", who, c.suppressed(number))
+			}
+		},
+	},
+	{
+		name: "a stop, a start and a stop",
+		act: func(c *lostCity, _ phone.Number, openid string) {
+			for _, wants := range []bool{false, true, false} {
+				c.must(c.roster.Prefer(c.Context(), openid, "", roster.SMS, wants))
+			}
+		},
+		holds: stopped,
+	},
+	{
+		name: "a topic refused",
+		act: func(c *lostCity, _ phone.Number, openid string) {
+			c.must(c.roster.Prefer(c.Context(), openid, "dogs", "", false))
+		},
+		holds: func(c *lostCity, _ phone.Number, openid string) {
+			if who := c.me(openid); who.Wants("dogs", roster.WeChat) || !who.Wants("waste", roster.WeChat) {
+				c.Errorf("it does not hold: %+v", who)
+			}
+		},
+	},
+	{
+		name: "an erasure at one's own wish",
+		act: func(c *lostCity, _ phone.Number, openid string) {
+			c.must(c.roster.EraseSelf(c.Context(), openid))
+		},
+		holds: erased,
+	},
+	{
+		name: "an erasure by an official",
+		act: func(c *lostCity, _ phone.Number, openid string) {
+			c.must(c.roster.Erase(c.Context(), audit.Staff("wang"), c.me(openid).ID))
+		},
+		holds: erased,
+	},
+	{
+		name: "an unfollow",
+		before: func(c *lostCity, _ phone.Number, openid string) {
+			_, err := c.inbox.File(c.Context(), inbox.Filing{Kind: inbox.Suggestion, From: openid, Text: "建议"})
+			c.must(err)
+		},
+		act: func(c *lostCity, _ phone.Number, openid string) { c.must(c.roster.Unfollow(c.Context(), openid)) },
+		holds: func(c *lostCity, _ phone.Number, openid string) {
+			if _, err := c.roster.Me(c.Context(), openid); !errors.Is(err, roster.ErrNoResident) {
+				c.Errorf("they follow: %v", err)
+			}
+			if n, err := c.db.Inbox().CountOf(c.Context(), openid); err != nil || n != 0 {
+				c.Errorf("%d tickets know their asker: %v", n, err)
+			}
+		},
+	},
+	{
+		name: "questions taken back by somebody who is no resident",
+		before: func(c *lostCity, number phone.Number, openid string) {
+			c.must(c.roster.EraseSelf(c.Context(), openid))
+			_, err := c.inbox.File(c.Context(), inbox.Filing{Kind: inbox.Suggestion, From: openid, Text: "建议"})
+			c.must(err)
+		},
+		act: func(c *lostCity, _ phone.Number, openid string) { c.must(c.inbox.Forget(c.Context(), openid)) },
+		holds: func(c *lostCity, _ phone.Number, openid string) {
+			if n, err := c.db.Inbox().CountOf(c.Context(), openid); err != nil || n != 0 {
+				c.Errorf("%d tickets know their asker: %v", n, err)
+			}
+		},
+	},
+	{
+		name: "a number given up and erased, and registered again",
+		act: func(c *lostCity, number phone.Number, openid string) {
+			c.must(c.roster.EraseSelf(c.Context(), openid))
+			_, err := c.roster.Bind(c.Context(), openid, number)
+			c.must(err)
+		},
+		holds: func(c *lostCity, number phone.Number, openid string) {
+			if _, err := c.roster.Me(c.Context(), openid); !errors.Is(err, roster.ErrNoResident) || c.suppressed(number) != "" {
+				c.Errorf("of who came back there is nothing: %v, suppressed %q", err, c.suppressed(number))
+			}
+		},
+	},
+}
+
+func stopped(c *lostCity, number phone.Number, openid string) {
+	if who := c.me(openid); !who.Stopped || who.Wants("dogs", roster.SMS) || c.suppressed(number) != roster.Stopped {
+		c.Errorf("it does not hold: %+v, suppressed %q", who, c.suppressed(number))
+	}
+}
+
+func erased(c *lostCity, number phone.Number, openid string) {
+	if _, err := c.roster.Me(c.Context(), openid); !errors.Is(err, roster.ErrNoResident) {
+		c.Errorf("there is somebody: %v", err)
+	}
+	if _, err := c.roster.FindByPhone(c.Context(), number); !errors.Is(err, problem.ErrNotFound) || c.suppressed(number) != roster.Erased {
+		c.Errorf("there is somebody: %v, suppressed %q", err, c.suppressed(number))
+	}
+}
+
+func (c *lostCity) me(openid string) roster.Resident {
+	c.Helper()
+	who, err := c.roster.Me(c.Context(), openid)
+	c.must(err)
+	return who
+}
+
+func (c *lostCity) suppressed(number phone.Number) roster.Suppression {
+	c.Helper()
+	why, err := c.db.Roster().Suppressed(c.Context(), number)
+	c.must(err)
+	return why
+}
+
+// TestStopsOutliveARestore does everything to people that stops.log is for, after a backup, and puts the backup back; also when the key of
+// the hashes was renewed meanwhile, and the master key.
+func TestStopsOutliveARestore(t *testing.T) {
+	for name, renew := range map[string]func(c *lostCity, key []byte) (master []byte, restoring *seal.Box){
+		"same keys": func(c *lostCity, key []byte) ([]byte, *seal.Box) { return key, boxUnder(c, key) },
+		"a renewed finding key": func(c *lostCity, key []byte) ([]byte, *seal.Box) {
+			c.close()
+			box := boxUnder(c, key)
+			_, err := store.RotateFinding(c.Context(), c.setting, box, audit.Act{Actor: audit.Local("test"), At: time.Now()}, nil)
+			c.must(err)
+			c.open(c.setting, box)
+			return key, boxUnder(c, key)
+		},
+		"a renewed finding key and a renewed master": func(c *lostCity, key []byte) ([]byte, *seal.Box) {
+			c.close()
+			_, err := store.RotateFinding(c.Context(), c.setting, boxUnder(c, key), audit.Act{Actor: audit.Local("test"), At: time.Now()}, nil)
+			c.must(err)
+			fresh := seal.NewKey()
+			c.open(c.setting, boxUnder(c, fresh, key))
+			return fresh, boxUnder(c, fresh, key)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachLostCity(t, func(c *lostCity) {
+				n := len(lostActs)
+				c.people(0, 2*n)
+				for half := range 2 {
+					for i, a := range lostActs {
+						if a.before != nil {
+							number, openid := c.person(half*n + i)
+							a.before(c, number, openid)
+						}
+					}
+				}
+				c.backUp()
+				stranger, strangerErased := phone.Number("19900009998"), phone.Number("19900009999")
+				for i, a := range lostActs {
+					number, openid := c.person(i)
+					a.act(c, number, openid)
+				}
+				c.must(c.roster.StopSMS(c.Context(), stranger, "key"))
+				_, restoring := renew(c, c.master)
+				for i, a := range lostActs {
+					number, openid := c.person(n + i)
+					a.act(c, number, openid)
+				}
+				c.must(c.roster.Suppress(c.Context(), audit.Staff("wang"), strangerErased, roster.Erased))
+				done := c.restore(restoring, c.read())
+				for half := range 2 {
+					for i, a := range lostActs {
+						number, openid := c.person(half*n + i)
+						c.Run(fmt.Sprintf("%s, %d", a.name, half), func(t *testing.T) {
+							one := *c
+							one.T = t
+							a.holds(&one, number, openid)
+						})
+					}
+				}
+				if c.suppressed(stranger) != roster.Stopped || c.suppressed(strangerErased) != roster.Erased {
+					c.Errorf("of numbers that nobody knows one is %q and one %q", c.suppressed(stranger), c.suppressed(strangerErased))
+				}
+				if done.Lines == 0 || done.Stopped == 0 || done.Started == 0 || done.Erased == 0 {
+					c.Errorf("%+v", done)
+				}
+				_, err := c.db.Audit().Verify(c.Context(), nil)
+				c.must(err)
+			})
+		})
+	}
+}
+
+// TestWhatWasDoneBeforeABackupStays applies a log that also tells of what the backup knows.
+func TestWhatWasDoneBeforeABackupStays(t *testing.T) {
+	eachLostCity(t, func(c *lostCity) {
+		c.people(0, 3)
+		number, openid := c.person(0)
+		c.must(c.roster.EraseSelf(c.Context(), openid))
+		c.people(0, 1) // they came back
+		_, follower := c.person(1)
+		c.must(c.roster.Unfollow(c.Context(), follower))
+		c.people(1, 2)
+		_, choosy := c.person(2)
+		c.must(c.roster.Prefer(c.Context(), choosy, "dogs", "", false))
+		c.must(c.roster.Prefer(c.Context(), choosy, "dogs", "", true))
+		c.backUp()
+		c.restore(boxUnder(c, c.master), c.read())
+		for _, openid := range []string{openid, follower, choosy} {
+			if who := c.me(openid); who.Phone == "" || !who.Wants("dogs", roster.SMS) {
+				c.Errorf("%s: %+v", openid, who)
+			}
+		}
+		if why := c.suppressed(number); why != "" {
+			c.Errorf("it is suppressed: %s", why)
+		}
+	})
+}
+
+// TestDamagedStopsLog reads logs that are not as they were written.
+func TestDamagedStopsLog(t *testing.T) {
+	c := &lostCity{T: t, setting: storetest.SQLite(t), log: filepath.Join(t.TempDir(), "stops.log"), master: seal.NewKey()}
+	c.open(c.setting, boxUnder(t, c.master))
+	c.people(0, 2)
+	c.backUp()
+	first, firstOpen := c.person(0)
+	c.must(c.roster.StopSMS(t.Context(), first, "key"))
+	whole, err := os.ReadFile(c.log)
+	c.must(err)
+
+	// A process died while it wrote a line: the next one goes on behind it.
+	torn := append(bytes.Clone(whole), whole[:len(whole)/2]...)
+	c.must(os.WriteFile(c.log, torn, 0o600))
+	second, secondOpen := c.person(1)
+	c.must(c.roster.StopSMS(t.Context(), second, "key"))
+	after, err := os.ReadFile(c.log)
+	c.must(err)
+
+	mark := func(log []byte, box *seal.Box) error {
+		_, err := store.MarkRestored(t.Context(), storetest.Copy(t, c.copied), box, store.Restore{AsOf: c.asOf, Stops: []io.Reader{bytes.NewReader(log)},
+			By: audit.Local("test"), At: time.Now()})
+		return err
+	}
+	lines := strings.SplitAfter(string(whole), "\n")
+	damaged := strings.Replace(string(after), lines[1], strings.Replace(lines[1], " stop ", " start ", 1), 1)
+	for name, err := range map[string]error{
+		"a line in the middle":       mark([]byte(damaged), boxUnder(t, c.master)),
+		"of another city":            mark(whole, boxUnder(t, seal.NewKey())),
+		"without its key's own line": mark([]byte(strings.ReplaceAll(string(after), " key ", " kex ")), boxUnder(t, c.master)),
+	} {
+		if err == nil || name != "of another city" && !errors.Is(err, store.ErrStopsLog) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := mark([]byte(damaged), boxUnder(t, c.master)); err == nil || !strings.Contains(err.Error(), "line 2 of") {
+		t.Errorf("the damaged line is not named: %v", err)
+	}
+	if err := mark(torn, boxUnder(t, c.master)); err != nil {
+		t.Errorf("a torn end: %v", err)
+	}
+	if err := mark(nil, boxUnder(t, c.master)); err != nil {
+		t.Errorf("an empty log: %v", err)
+	}
+	c.restore(boxUnder(t, c.master), bytes.NewReader(after))
+	stopped(c, first, firstOpen)
+	stopped(c, second, secondOpen)
+	c.close()
+}
+
+// TestStopsLogOfSeveralProcesses has processes write at once, and the file moved away meanwhile.
+func TestStopsLogOfSeveralProcesses(t *testing.T) {
+	eachLostCity(t, func(c *lostCity) {
+		c.backUp()
+		const processes, stops = 3, 20
+		number := func(p, i int) phone.Number { return phone.Number(fmt.Sprintf("199000%02d%03d", p, i)) }
+		var all sync.WaitGroup
+		for p := range processes {
+			all.Go(func() {
+				db, err := store.Open(c.Context(), c.setting, boxUnder(c, c.master), store.WithStopsLog(c.log))
+				if err != nil {
+					c.Error(err)
+					return
+				}
+				r := roster.New(roster.Config{Store: db.Roster(), Tickets: db.Inbox(), Now: time.Now})
+				for i := range stops {
+					if err := r.StopSMS(c.Context(), number(p, i), "key"); err != nil {
+						c.Error(err)
+					}
+				}
+				if err := db.Close(); err != nil {
+					c.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		moved := c.read()
+		c.must(os.Rename(c.log, c.log+".1"))
+		c.must(c.roster.StopSMS(c.Context(), "19900009999", "key"))
+		if info, err := os.Stat(c.log); err != nil || info.Mode().Perm() != 0o600 {
+			c.Errorf("%v, %v", info, err)
+		}
+		done := c.restore(boxUnder(c, c.master), c.read(), moved)
+		if done.Stopped != processes*stops+1 {
+			c.Errorf("%d stops, want %d", done.Stopped, processes*stops+1)
+		}
+		for p := range processes {
+			for i := range stops {
+				if c.suppressed(number(p, i)) != roster.Stopped {
+					c.Fatalf("stop %d of process %d is lost", i, p)
+				}
+			}
+		}
+	})
+}
+
+// TestNothingIsDoneWithoutTheLog refuses a stop that cannot be written down once more.
+func TestNothingIsDoneWithoutTheLog(t *testing.T) {
+	eachLostCity(t, func(c *lostCity) {
+		c.people(0, 1)
+		number, openid := c.person(0)
+		c.must(os.RemoveAll(c.log))
+		c.must(os.Mkdir(c.log, 0o700)) // nobody can write there
+		for _, act := range []func(context.Context) error{
+			func(ctx context.Context) error { return c.roster.StopSMS(ctx, number, "key") },
+			func(ctx context.Context) error { return c.roster.EraseSelf(ctx, openid) },
+			func(ctx context.Context) error { return c.roster.Prefer(ctx, openid, "dogs", "", false) },
+		} {
+			if err := act(c.Context()); err == nil || !strings.Contains(err.Error(), store.StopsLogName) {
+				c.Errorf("%v", err)
+			}
+		}
+		if who := c.me(openid); who.Stopped || !who.Wants("dogs", roster.SMS) {
+			c.Errorf("it is half done: %+v", who)
+		}
+		c.must(os.Remove(c.log))
+		c.must(c.roster.StopSMS(c.Context(), number, "key"))
+		stopped(c, number, openid)
+	})
+}
