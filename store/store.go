@@ -53,7 +53,7 @@ func Open(ctx context.Context, setting string, box *seal.Box, options ...Option)
 	if err != nil {
 		return nil, err
 	}
-	if db.kind == "SQLite" {
+	if db.embedded {
 		WithStopsLog(filepath.Join(filepath.Dir(db.where), StopsLogName))(db)
 	}
 	for _, option := range options {
