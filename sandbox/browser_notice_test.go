@@ -27,7 +27,7 @@ func TestNoticesInChromium(t *testing.T) {
 		t.Fatal(err)
 	}
 	people[0].Following = true
-	f, template, told := sandboxtest.OpenNotices(t, broadcast.Template, func(cfg *sandbox.Config) {
+	f, template, events := sandboxtest.OpenNotices(t, broadcast.Template, func(cfg *sandbox.Config) {
 		cfg.Look.AccountName, cfg.Now, cfg.Residents = "邻里通", time.Now, people
 		cfg.WeChat.Templates = append(pretendwechat.DefaultTemplates(), second)
 	})
@@ -56,7 +56,7 @@ func TestNoticesInChromium(t *testing.T) {
 		t.Fatal(err)
 	}
 	send(template, sandboxtest.TemplateMessage("收不到"), sandboxtest.MessageTemplate.ID, sandboxtest.Jia, 2)
-	told.Until(t, 2)
+	events.Until(t, 2)
 
 	// Before consent nothing comes; the sheet asks.
 	if got := send(subscription, sandboxtest.SubscriptionNotice("养犬登记"), sandboxtest.SubscriptionTemplate.ID, sandboxtest.Jia, 3); got != broadcast.Failed {

@@ -67,7 +67,7 @@ func (p *page) route(mux *http.ServeMux) {
 	})
 }
 
-// opening serves what whoever looks at the phone page asks for first.
+// opening serves what a browser asks for first that opens the phone page.
 func (p *page) opening(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		p.opened()
@@ -75,7 +75,7 @@ func (p *page) opening(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// serveAction lets a resident do something: {"resident":"o…","kind":"text","text":"…"}. What became of it comes by
+// serveAction lets a resident do something: {"resident":"o…","kind":"text","text":"…"}. Its outcome comes by
 // /sandbox/events.
 func (p *page) serveAction(w http.ResponseWriter, r *http.Request) {
 	var in struct {

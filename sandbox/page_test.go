@@ -83,7 +83,7 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// TestOpenedOnce: whoever starts a rehearsal hears of the first look at the page, however the page is asked for, and of no other call.
+// TestOpenedOnce: OnOpen is called at the first look at the page, by whichever URL, and at no other call.
 func TestOpenedOnce(t *testing.T) {
 	for _, first := range []string{"", "state", "events"} {
 		t.Run("/sandbox/"+first, func(t *testing.T) {
@@ -152,7 +152,7 @@ func stream(t *testing.T, f *sandboxtest.Fixture) func() event {
 	}
 }
 
-// TestEvents reads what an open page is told, on a server whose ReadTimeout is shorter than the conversation.
+// TestEvents reads the stream of an open page, on a server whose ReadTimeout is shorter than the conversation.
 func TestEvents(t *testing.T) {
 	f := sandboxtest.Open(t, sandboxtest.Setting{Answer: sandboxtest.Saying("好"), Server: impatient})
 	f.Follow(t, sandboxtest.Yi)

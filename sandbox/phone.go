@@ -34,7 +34,7 @@ type phone struct {
 	look   Look
 }
 
-// act records an action and pushes it in the background. The channel gives what became of it, once. The error says why the action
+// act records an action and pushes it in the background. The channel gives its outcome, once. The error says why the action
 // is impossible.
 func (p *phone) act(openid string, a platform.Action) (platform.Entry, <-chan platform.Outcome, error) {
 	if err := a.Check(); err != nil {

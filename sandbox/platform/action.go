@@ -18,14 +18,14 @@ const (
 	SendLink     ActionKind = "link"      // Text is the title, Key the address
 	Follow       ActionKind = "follow"    //
 	Unfollow     ActionKind = "unfollow"  //
-	Scan         ActionKind = "scan"      // Key is the scene; who does not follow yet follows by it
+	Scan         ActionKind = "scan"      // Key is the scene. A resident who does not follow yet follows by it
 	Click        ActionKind = "click"     // Key of a menu button
 	View         ActionKind = "view"      // Key is the address of a menu button
 	Report       ActionKind = "report"    // Latitude, Longitude: the event that reports where the resident is
 	Choose       ActionKind = "choose"    // Text and Key are an option's of a menu message
-	ReplySMS     ActionKind = "sms-reply" // Text, by SMS. Who does not follow may
-	Consent      ActionKind = "consent"   // Consents: the answer to a request for long-term subscriptions. Who does not follow may
-	Refuse       ActionKind = "refuse"    // Key of a subscription template, in WeChat's settings. Who does not follow may
+	ReplySMS     ActionKind = "sms-reply" // Text, by SMS. Does not need to follow
+	Consent      ActionKind = "consent"   // Consents: the answer to a request for long-term subscriptions. Does not need to follow
+	Refuse       ActionKind = "refuse"    // Key of a subscription template, in WeChat's settings. Does not need to follow
 )
 
 // Action is one thing that a resident does.
@@ -75,8 +75,8 @@ func (a Action) Check() error {
 	return fmt.Errorf("kind %q is unknown", a.Kind)
 }
 
-// Outcome is what became of an action.
+// Outcome is the end of an action.
 type Outcome struct {
 	Sent  Entry  // the action, settled
-	Reply *Entry // what the phone showed at once; nil when nothing, or when nobody is told
+	Reply *Entry // what the phone showed at once; nil for nothing
 }

@@ -102,7 +102,7 @@ type Notice struct {
 	ClientMsgID string `json:"client_msg_id,omitempty"`
 	Status      string `json:"status"`            // of the event: success, failed:user block
 	Repeats     int    `json:"repeats,omitempty"` // calls with the same client_msg_id that were answered with this message
-	Told        int    `json:"told,omitempty"`    // times that the webhook took the event
+	Told        int    `json:"told,omitempty"`    // how often the webhook took the event
 }
 
 // Item is one line as the phone shows it.

@@ -47,7 +47,7 @@ type Fault struct {
 	// "aliyun/reply", "template/result", "subscribe/result", or "" for every API of WeChat.
 	API  string `json:"api"`
 	Kind string `json:"kind"`
-	// Number is whose SMS it is about, in 11 digits; "" for everybody's.
+	// Number limits a fault of SMS to the texts and replies of one number, in 11 digits; "" means every number.
 	Number string `json:"number,omitempty"`
 	// Rate is the share of calls that fail, 0 to 1; 0 means all.
 	Rate float64 `json:"rate,omitempty"`

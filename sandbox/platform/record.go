@@ -105,7 +105,7 @@ func (r *Record) Add(e Entry) *Entry {
 	return &e
 }
 
-// Settle records what became of a resident's action.
+// Settle records the end of a resident's action.
 func (r *Record) Settle(id int64, state string, attempts int, reason string) Entry {
 	r.mu.Lock()
 	defer r.mu.Unlock()

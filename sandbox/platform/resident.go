@@ -61,18 +61,18 @@ func newResidents(list []Resident) (*Residents, error) {
 		list = DefaultResidents()
 	}
 	r := &Residents{all: list, byOpenID: map[string]Resident{}, owners: map[string]string{}}
-	for _, who := range list {
-		if _, taken := r.byOpenID[who.OpenID]; taken || who.OpenID == "" {
-			return nil, fmt.Errorf("sandbox: resident %q has no openid of their own", who.Name)
+	for _, one := range list {
+		if _, taken := r.byOpenID[one.OpenID]; taken || one.OpenID == "" {
+			return nil, fmt.Errorf("sandbox: resident %q has no openid of their own", one.Name)
 		}
-		r.byOpenID[who.OpenID] = who
-		if who.Phone == "" {
+		r.byOpenID[one.OpenID] = one
+		if one.Phone == "" {
 			continue
 		}
-		if Number(who.Phone) != who.Phone || r.owners[who.Phone] != "" {
-			return nil, fmt.Errorf("sandbox: resident %q has no number of their own, in 11 digits", who.Name)
+		if Number(one.Phone) != one.Phone || r.owners[one.Phone] != "" {
+			return nil, fmt.Errorf("sandbox: resident %q has no number of their own, in 11 digits", one.Name)
 		}
-		r.owners[who.Phone] = who.OpenID
+		r.owners[one.Phone] = one.OpenID
 	}
 	return r, nil
 }
@@ -81,9 +81,9 @@ func newResidents(list []Resident) (*Residents, error) {
 func (r *Residents) All() []Resident { return r.all }
 
 // Find is the resident with an openid.
-func (r *Residents) Find(openid string) (who Resident, known bool) {
-	who, known = r.byOpenID[openid]
-	return who, known
+func (r *Residents) Find(openid string) (one Resident, known bool) {
+	one, known = r.byOpenID[openid]
+	return one, known
 }
 
 // Owner is the openid of a number's resident, "" for nobody's.

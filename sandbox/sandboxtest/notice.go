@@ -78,7 +78,7 @@ func (e *Events) Until(t *testing.T, n int) []wechat.NoticeResult {
 // OpenNotices opens a fixture whose residents follow and agreed, and its provider of a channel.
 func OpenNotices(t *testing.T, channel broadcast.Channel, change func(*sandbox.Config)) (*Fixture, *wechat.Provider, *Events) {
 	t.Helper()
-	told := &Events{}
+	events := &Events{}
 	cfg := sandbox.Config{Config: platform.Config{Residents: platform.DefaultResidents()}, WeChat: pretendwechat.Config{ResultDelay: time.Millisecond}}
 	for i := range cfg.Residents {
 		cfg.Residents[i].Following, cfg.Residents[i].Agreed = true, []string{SubscriptionTemplate.ID}
@@ -86,12 +86,12 @@ func OpenNotices(t *testing.T, channel broadcast.Channel, change func(*sandbox.C
 	if change != nil {
 		change(&cfg)
 	}
-	f := Open(t, Setting{Sandbox: cfg, Answer: Saying("好"), Events: told.Hooks()})
-	carrier, err := wechat.NewProvider(f.Client, channel, 0, f.Clock.Now)
+	f := Open(t, Setting{Sandbox: cfg, Answer: Saying("好"), Events: events.Hooks()})
+	provider, err := wechat.NewProvider(f.Client, channel, 0, f.Clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f, carrier, told
+	return f, provider, events
 }
 
 // To is a notice to one resident.

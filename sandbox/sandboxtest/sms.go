@@ -169,7 +169,7 @@ func (f *Fixture) RawSMS(t *testing.T, method string, params map[string]string) 
 	return f.Call(t, req)
 }
 
-// Query asks what became of the texts to a number today.
+// Query asks for the states of the texts to a number today.
 func (f *Fixture) Query(t *testing.T, number string, more ...string) map[string]any {
 	t.Helper()
 	got, _ := f.SMSCall(t, "POST", "QuerySendDetails", append([]string{

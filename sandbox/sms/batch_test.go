@@ -18,12 +18,12 @@ func TestBatchTellsEachItsOwn(t *testing.T) {
 		c.SMS.Templates = []pretendsms.Template{{Code: "SMS_1", Kind: pretendsms.NoticeTemplate, Text: "${what}请查收。"}}
 	})
 	odd := "a+b c*d~e%20&f=g/" // what the signature's encoding has to get right
-	letters := []struct{ sign, what string }{
+	texts := []struct{ sign, what string }{
 		{pretendsms.DefaultSign, "甲"}, {pretendsms.DefaultSign, "甲"}, {pretendsms.DefaultSign, odd}, {other, odd}, {other, "甲"}, {pretendsms.DefaultSign, "甲"},
 	}
 	var numbers, signs []string
 	var params []map[string]string
-	for i, l := range letters {
+	for i, l := range texts {
 		numbers, signs = append(numbers, fmt.Sprintf("1990000%04d", i)), append(signs, l.sign)
 		params = append(params, map[string]string{"what": l.what})
 	}
@@ -39,7 +39,7 @@ func TestBatchTellsEachItsOwn(t *testing.T) {
 	if got["Code"] != "OK" {
 		t.Fatal(got)
 	}
-	for i, l := range letters {
+	for i, l := range texts {
 		texts := f.Record.Texts(numbers[i])
 		if len(texts) != 1 {
 			t.Fatalf("%s has %d texts, want 1", numbers[i], len(texts))

@@ -83,7 +83,7 @@ func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// admit finds the operation of a call and checks who calls.
+// admit finds the operation of a call and checks the caller.
 func (g *gateway) admit(r *http.Request) (operation, *apiError) {
 	var o operation
 	for _, known := range g.operations {

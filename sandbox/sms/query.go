@@ -39,7 +39,7 @@ type queries struct {
 
 func numbersOfQuery(form url.Values) []string { return []string{form.Get("PhoneNumber")} }
 
-// serve is QuerySendDetails: what became of the texts to one number on one day of UTC+8, the newest first. It tells
+// serve is QuerySendDetails: the states of the texts to one number on one day of UTC+8, the newest first. It tells
 // the truth when the receipt was late or lost.
 func (q *queries) serve(form url.Values) (any, *apiError) {
 	if failed := missing(form, "PhoneNumber", "SendDate", "PageSize", "CurrentPage"); failed != nil {

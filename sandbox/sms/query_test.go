@@ -75,7 +75,7 @@ func TestQuery(t *testing.T) {
 	}
 }
 
-// TestReply pushes what a resident answers, also one who does not follow the account, and a number that is nobody's.
+// TestReply pushes what a resident answers, also one who does not follow the account, and a number that belongs to no resident.
 func TestReply(t *testing.T) {
 	to := sandboxtest.NewCallbacks(t, nil)
 	f := sandboxtest.OpenSMS(t, to)
@@ -116,7 +116,7 @@ func TestReply(t *testing.T) {
 	}
 }
 
-// TestRecordFile: what reached whom outlives the sandbox, and a second one goes on where the first ended.
+// TestRecordFile: the record outlives the sandbox, and a second sandbox goes on where the first ended.
 func TestRecordFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "record.jsonl")
 	for range 2 {

@@ -30,7 +30,7 @@ var reportAPI = platform.API{
 	IsCode: outcomeForm.MatchString, Codes: ", nor an outcome like MOBILE_NOT_ON_SERVICE",
 }
 
-// receipts carries accepted texts to their handsets and pushes what became of them.
+// receipts carries accepted texts to their handsets and pushes their receipts.
 type receipts struct {
 	base   *platform.Base
 	texts  *texts
@@ -97,8 +97,8 @@ func (r *receipts) deliver(accepted []*text) {
 func (r *receipts) settle(group []*text) {
 	now := r.base.Now()
 	r.texts.update(group, func(t *text, e *platform.Entry) {
-		who, _ := r.base.Residents.Find(e.Resident)
-		code := cmp.Or(who.Unreachable, delivered)
+		resident, _ := r.base.Residents.Find(e.Resident)
+		code := cmp.Or(resident.Unreachable, delivered)
 		if outcomeForm.MatchString(t.fault.Kind) {
 			code = t.fault.Kind
 		}

@@ -17,7 +17,7 @@ import (
 	pretendsms "towncrier/sandbox/sms"
 )
 
-// TestReceipt follows one text from the call to the acknowledged receipt, and reads all that is told of it.
+// TestReceipt follows one text from the call to the acknowledged receipt, and reads all that is recorded of it.
 func TestReceipt(t *testing.T) {
 	to := sandboxtest.NewCallbacks(t, nil)
 	f := sandboxtest.OpenSMS(t, to)
@@ -96,10 +96,10 @@ func TestReceiptsShareArrays(t *testing.T) {
 	t.Error("the receipts of two calls never came in two arrays, mixed")
 }
 
-// busy says whether the machine took longer for a push than the platform allows. It is judged so, and rightly.
+// busy says whether the machine took longer for a push than the platform allows, so that the push counts as too slow.
 func busy(p platform.Push) bool { return p.TookMS >= 700 }
 
-// TestAcknowledgement answers receipts in every way, and reads how each was judged.
+// TestAcknowledgement answers receipts in every way, and reads how each counted.
 func TestAcknowledgement(t *testing.T) {
 	say := func(status int, body string) func(http.ResponseWriter) {
 		return func(w http.ResponseWriter) { w.WriteHeader(status); io.WriteString(w, body) }
@@ -144,7 +144,7 @@ func TestAcknowledgement(t *testing.T) {
 			}
 			pushes := f.Settled(t, sandboxtest.JiaPhone, sandboxtest.PushedTimes(attempts))[0].SMS.Pushes
 			if p := pushes[0]; p.Acknowledged != c.took || !strings.Contains(p.Problem, c.says) || c.says == "" && p.Problem != "" && !busy(p) {
-				t.Errorf("judged %+v", p)
+				t.Errorf("recorded as %+v", p)
 			}
 			if said := fmt.Sprint(pushes); strings.Contains(said, "unguessable") {
 				t.Errorf("the key is on record: %s", said)

@@ -38,11 +38,11 @@ type reply struct {
 
 // send records a reply and pushes it in the background. It goes to the number that the last text came from.
 func (r *replies) send(openid, number, text string) (platform.Entry, <-chan platform.Outcome, error) {
-	who, known := r.base.Residents.Find(openid)
+	resident, known := r.base.Residents.Find(openid)
 	if openid != "" && !known {
 		return platform.Entry{}, nil, platform.ErrUnknownResident
 	}
-	from := platform.Number(cmp.Or(number, who.Phone))
+	from := platform.Number(cmp.Or(number, resident.Phone))
 	if from == "" {
 		return platform.Entry{}, nil, ErrNoNumber
 	}

@@ -18,7 +18,7 @@ const (
 	nonceMemory = 31 * time.Minute
 )
 
-// callers are who may call.
+// callers checks that calls come from the account.
 type callers struct {
 	keyID, secret string
 
@@ -30,7 +30,7 @@ func newCallers(keyID, secret string) *callers {
 	return &callers{keyID: keyID, secret: secret, nonces: nonces{seen: map[string]bool{}}}
 }
 
-// authenticate checks who calls, when, and that every parameter is as it was signed.
+// authenticate checks the caller, the clock, and that every parameter is as it was signed.
 func (c *callers) authenticate(method string, form url.Values, now time.Time) *apiError {
 	if failed := missing(form, "AccessKeyId", "Timestamp", "SignatureNonce", "Signature"); failed != nil {
 		return failed

@@ -54,8 +54,8 @@ func (s *Server) Route(mux *http.ServeMux) {
 	mux.HandleFunc("/sandbox/aliyun/{$}", s.gateway.serve)
 }
 
-// Reply records a reply by SMS and pushes it in the background. It comes from number, or when that is "" from the number of the
-// resident with openid, who may be "" when there is a number. The channel gives what became of it, once.
+// Reply records a reply by SMS and pushes it in the background. It comes from number or, when that is "", from the number of the
+// resident with openid. A reply from a number does not need an openid. The channel gives its outcome, once.
 func (s *Server) Reply(openid, number, text string) (platform.Entry, <-chan platform.Outcome, error) {
 	return s.replies.send(openid, number, text)
 }

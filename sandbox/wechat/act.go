@@ -30,7 +30,7 @@ type actions struct {
 	webhook   *webhook
 }
 
-// start records the action and pushes it in the background. The channel gives what became of it, once.
+// start records the action and pushes it in the background. The channel gives its outcome, once.
 func (s *actions) start(openid string, a platform.Action) (platform.Entry, <-chan platform.Outcome, error) {
 	s.users.mu.Lock()
 	defer s.users.mu.Unlock()

@@ -345,7 +345,7 @@ func TestQRCodes(t *testing.T) {
 		t.Errorf("user/info: %v", info)
 	}
 	if info, _ := f.API(t, "user/info", url.Values{"access_token": {tok}, "openid": {sandboxtest.Yi}}, ""); info["subscribe"] != json.Number("0") || info["subscribe_time"] != nil {
-		t.Errorf("user/info of who does not follow: %v", info)
+		t.Errorf("user/info of a resident who does not follow: %v", info)
 	}
 	f.Clock.Advance(time.Hour)
 	if got := picture(made.Ticket).StatusCode; got != http.StatusNotFound {

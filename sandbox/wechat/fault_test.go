@@ -90,7 +90,7 @@ func TestFaultKinds(t *testing.T) {
 
 // TestFaultsAtARate checks that the same seed fails the same calls, about as many as the rate says.
 func TestFaultsAtARate(t *testing.T) {
-	strikes := func(seed uint64) string {
+	failures := func(seed uint64) string {
 		f := sandboxtest.Open(t, sandboxtest.Setting{Sandbox: sandbox.Config{Config: platform.Config{Seed: seed}}, Answer: sandboxtest.Saying("好")})
 		query := sandboxtest.WithToken(f.FetchToken(t))
 		if err := f.Faults.Add(platform.Fault{API: "menu/get", Kind: "-1", Rate: 0.3}); err != nil {
@@ -110,11 +110,11 @@ func TestFaultsAtARate(t *testing.T) {
 		}
 		return b.String()
 	}
-	one := strikes(7)
-	if again := strikes(7); again != one {
+	one := failures(7)
+	if again := failures(7); again != one {
 		t.Errorf("seed 7 gave\n%s then\n%s", one, again)
 	}
-	if other := strikes(8); other == one {
+	if other := failures(8); other == one {
 		t.Error("seeds 7 and 8 gave the same")
 	}
 	if n := strings.Count(one, "x"); n < 40 || n > 80 { // 60 expected, 6.5 the standard deviation

@@ -18,7 +18,7 @@ type composer struct {
 	picture string // where PicUrl points
 }
 
-// compose writes the push for what a resident does who follows or does not.
+// compose writes the push for what a resident does.
 func (c composer) compose(openid string, follows bool, a platform.Action, now time.Time) message {
 	m := message{
 		ToUserName:   cdata{accountID},

@@ -63,7 +63,7 @@ func BenchmarkProvider(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer client.Close()
-	carrier, err := wechat.NewProvider(client, broadcast.Template, inFlight, nil)
+	provider, err := wechat.NewProvider(client, broadcast.Template, inFlight, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -97,20 +97,20 @@ func BenchmarkProvider(b *testing.B) {
 		},
 		func() {
 			round++
-			var letters []broadcast.OutboundMessage
+			var messages []broadcast.OutboundMessage
 			for i, r := range people {
-				letters = append(letters, broadcast.OutboundMessage{Delivery: int64(i), OpenID: r.OpenID, OutID: fmt.Sprintf("B%010d-%d-1", round, i)})
+				messages = append(messages, broadcast.OutboundMessage{Delivery: int64(i), OpenID: r.OpenID, OutID: fmt.Sprintf("B%010d-%d-1", round, i)})
 			}
 			var all sync.WaitGroup
 			work := make(chan []broadcast.OutboundMessage, perRound)
-			for batch := range slices.Chunk(letters, carrier.Batch()) {
+			for batch := range slices.Chunk(messages, provider.Batch()) {
 				work <- batch
 			}
 			close(work)
 			for range 4 { // chunks that a worker has under way
 				all.Go(func() {
 					for batch := range work {
-						for _, o := range carrier.Send(b.Context(), sandboxtest.TemplateMessage("文明养犬提醒"), sandboxtest.MessageTemplate.ID, batch) {
+						for _, o := range provider.Send(b.Context(), sandboxtest.TemplateMessage("文明养犬提醒"), sandboxtest.MessageTemplate.ID, batch) {
 							if o.State != broadcast.Accepted {
 								b.Errorf("%+v", o)
 								return

@@ -14,10 +14,10 @@ import (
 )
 
 func TestClientMsgIDIsRememberedTenMinutes(t *testing.T) {
-	f, carrier, _ := sandboxtest.OpenNotices(t, broadcast.Template, nil)
+	f, provider, _ := sandboxtest.OpenNotices(t, broadcast.Template, nil)
 	send := func(l broadcast.OutboundMessage) string {
 		t.Helper()
-		got := carrier.Send(t.Context(), sandboxtest.TemplateMessage("提醒"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{l})[0]
+		got := provider.Send(t.Context(), sandboxtest.TemplateMessage("提醒"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{l})[0]
 		if got.State != broadcast.Accepted {
 			t.Fatalf("%+v", got)
 		}
@@ -44,34 +44,34 @@ func TestClientMsgIDIsRememberedTenMinutes(t *testing.T) {
 func TestDoubtIsSettledByAsking(t *testing.T) {
 	for _, kind := range []string{platform.Fault5xx, platform.Fault5xxAfter, platform.FaultDrop, platform.FaultTimeout} {
 		t.Run(kind, func(t *testing.T) {
-			f, carrier, told := sandboxtest.OpenNotices(t, broadcast.Template, nil)
+			f, provider, events := sandboxtest.OpenNotices(t, broadcast.Template, nil)
 			if err := f.Faults.Add(platform.Fault{API: "template/send", Kind: kind}); err != nil {
 				t.Fatal(err)
 			}
 			l := sandboxtest.To(sandboxtest.Jia, 1)
 			l.SentAt = f.Clock.Now()
 			m := sandboxtest.TemplateMessage("提醒")
-			got := carrier.Send(t.Context(), m, sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{l})[0]
+			got := provider.Send(t.Context(), m, sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{l})[0]
 			if got.State != broadcast.InDoubt {
 				t.Fatalf("%+v, want in doubt", got)
 			}
 			// The first question is lost as well.
-			if got = carrier.Ask(t.Context(), m, sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{l})[0]; got.State != broadcast.InDoubt {
+			if got = provider.Ask(t.Context(), m, sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{l})[0]; got.State != broadcast.InDoubt {
 				t.Fatalf("%+v, want in doubt", got)
 			}
 			f.Faults.Clear()
 			// A result that is on its way while the clock jumps would be refused as signed long ago.
 			if kind == platform.Fault5xxAfter || kind == platform.FaultTimeout {
-				told.Until(t, 1)
+				events.Until(t, 1)
 			}
 			f.Clock.Advance(9 * time.Minute)
-			if got = carrier.Ask(t.Context(), m, sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{l})[0]; got.State != broadcast.Accepted {
+			if got = provider.Ask(t.Context(), m, sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{l})[0]; got.State != broadcast.Accepted {
 				t.Fatalf("%+v, want accepted", got)
 			}
 			if n := len(f.Reached(sandboxtest.Jia, platform.KindTemplate)); n != 1 {
 				t.Errorf("%d messages on the phone", n)
 			}
-			if r := told.Until(t, 1)[0]; fmt.Sprint(r.MsgID) != got.Handle {
+			if r := events.Until(t, 1)[0]; fmt.Sprint(r.MsgID) != got.Handle {
 				t.Errorf("result %+v of another message than %s", r, got.Handle)
 			}
 		})
@@ -79,16 +79,16 @@ func TestDoubtIsSettledByAsking(t *testing.T) {
 }
 
 func TestAskNeverSendsWhatMightBeASecondMessage(t *testing.T) {
-	f, carrier, _ := sandboxtest.OpenNotices(t, broadcast.Template, nil)
+	f, provider, _ := sandboxtest.OpenNotices(t, broadcast.Template, nil)
 	subscriptions, err := wechat.NewProvider(f.Client, broadcast.Subscription, 1, f.Clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	old, unknown, future, young := sandboxtest.To(sandboxtest.Jia, 1), sandboxtest.To(sandboxtest.Jia, 2), sandboxtest.To(sandboxtest.Jia, 3), sandboxtest.To(sandboxtest.Jia, 4)
 	old.SentAt, future.SentAt, young.SentAt = f.Clock.Now().Add(-9*time.Minute-time.Second), f.Clock.Now().Add(time.Second), f.Clock.Now()
-	for i, o := range carrier.Ask(t.Context(), sandboxtest.TemplateMessage("提醒"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{old, unknown, future}) {
+	for i, o := range provider.Ask(t.Context(), sandboxtest.TemplateMessage("提醒"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{old, unknown, future}) {
 		if o != (broadcast.Outcome{State: broadcast.InDoubt}) {
-			t.Errorf("letter %d: %+v", i, o)
+			t.Errorf("message %d: %+v", i, o)
 		}
 	}
 	if o := subscriptions.Ask(t.Context(), sandboxtest.SubscriptionNotice("提醒"), sandboxtest.SubscriptionTemplate.ID, []broadcast.OutboundMessage{young})[0]; o != (broadcast.Outcome{State: broadcast.InDoubt}) {
@@ -97,18 +97,18 @@ func TestAskNeverSendsWhatMightBeASecondMessage(t *testing.T) {
 	if all := f.Record.Of(""); len(all) != 0 {
 		t.Errorf("residents got %+v", all)
 	}
-	// Who does not follow, the platform would have refused the first time, too.
+	// The platform would have refused the first call, too, to a resident who does not follow.
 	f.Do(t, sandboxtest.Jia, platform.Action{Kind: platform.Unfollow})
-	if o := carrier.Ask(t.Context(), sandboxtest.TemplateMessage("提醒"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{young})[0]; o.State != broadcast.Failed || o.Code != "43004" {
+	if o := provider.Ask(t.Context(), sandboxtest.TemplateMessage("提醒"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{young})[0]; o.State != broadcast.Failed || o.Code != "43004" {
 		t.Errorf("refused repeat: %+v", o)
 	}
 }
 
 func TestSendGivesBackWhatItCannotBegin(t *testing.T) {
-	f, carrier, _ := sandboxtest.OpenNotices(t, broadcast.Template, nil)
+	f, provider, _ := sandboxtest.OpenNotices(t, broadcast.Template, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for _, o := range carrier.Send(ctx, sandboxtest.TemplateMessage("提醒"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{sandboxtest.To(sandboxtest.Jia, 1), sandboxtest.To(sandboxtest.Yi, 2)}) {
+	for _, o := range provider.Send(ctx, sandboxtest.TemplateMessage("提醒"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{sandboxtest.To(sandboxtest.Jia, 1), sandboxtest.To(sandboxtest.Yi, 2)}) {
 		if o != (broadcast.Outcome{State: broadcast.Pending}) {
 			t.Errorf("%+v, want pending", o)
 		}
@@ -147,7 +147,7 @@ func TestResultEventsGoAstray(t *testing.T) {
 		}},
 	} {
 		t.Run(c.kind, func(t *testing.T) {
-			f, carrier, told := sandboxtest.OpenNotices(t, broadcast.Template, nil)
+			f, provider, events := sandboxtest.OpenNotices(t, broadcast.Template, nil)
 			fault := platform.Fault{API: "template/result", Kind: c.kind, Count: 1}
 			if c.kind == platform.FaultReordered {
 				fault.Latency = "50ms"
@@ -155,19 +155,19 @@ func TestResultEventsGoAstray(t *testing.T) {
 			if err := f.Faults.Add(fault); err != nil {
 				t.Fatal(err)
 			}
-			carrier.Send(t.Context(), sandboxtest.TemplateMessage("一"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{sandboxtest.To(sandboxtest.Jia, 1)})
-			if n := len(told.List()); c.kind == platform.FaultEarly && n != 1 {
+			provider.Send(t.Context(), sandboxtest.TemplateMessage("一"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{sandboxtest.To(sandboxtest.Jia, 1)})
+			if n := len(events.List()); c.kind == platform.FaultEarly && n != 1 {
 				t.Errorf("%d results when the call returned: an early one comes before", n)
 			}
-			got := told.Until(t, c.want)
+			got := events.Until(t, c.want)
 			if c.check != nil {
 				if err := c.check(got); err != nil {
 					t.Error(err)
 				}
 			}
 			// The fault is used up: the next message's result comes, and none of the first's but what was wanted.
-			carrier.Send(t.Context(), sandboxtest.TemplateMessage("二"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{sandboxtest.To(sandboxtest.Yi, 2)})
-			if got := told.Until(t, c.want+1); len(got) != c.want+1 || got[c.want].OpenID != sandboxtest.Yi {
+			provider.Send(t.Context(), sandboxtest.TemplateMessage("二"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{sandboxtest.To(sandboxtest.Yi, 2)})
+			if got := events.Until(t, c.want+1); len(got) != c.want+1 || got[c.want].OpenID != sandboxtest.Yi {
 				t.Errorf("%+v", got)
 			}
 		})

@@ -33,21 +33,21 @@ func TestNoticesReachEachResidentOnce(t *testing.T) {
 				people[i].Following, people[i].Agreed = true, []string{sandboxtest.SubscriptionTemplate.ID}
 				people[i].Blocks = i == 7
 			}
-			f, carrier, told := sandboxtest.OpenNotices(t, c.message.Channel, func(cfg *sandbox.Config) { cfg.Residents = people })
+			f, provider, events := sandboxtest.OpenNotices(t, c.message.Channel, func(cfg *sandbox.Config) { cfg.Residents = people })
 			handles := map[string]string{} // openid by handle
 			var all []broadcast.OutboundMessage
 			for i, r := range people {
 				all = append(all, sandboxtest.To(r.OpenID, int64(i+1)))
 			}
-			for batch := range slices.Chunk(all, carrier.Batch()) {
-				for i, o := range carrier.Send(t.Context(), c.message, c.code, batch) {
+			for batch := range slices.Chunk(all, provider.Batch()) {
+				for i, o := range provider.Send(t.Context(), c.message, c.code, batch) {
 					if o.State != broadcast.Accepted || o.Handle == "" || handles[o.Handle] != "" {
-						t.Fatalf("letter %d: %+v", i, o)
+						t.Fatalf("message %d: %+v", i, o)
 					}
 					handles[o.Handle] = batch[i].OpenID
 				}
 			}
-			for _, r := range told.Until(t, len(people)) {
+			for _, r := range events.Until(t, len(people)) {
 				blocked := r.OpenID == people[7].OpenID
 				if handles[fmt.Sprint(r.MsgID)] != r.OpenID || r.Delivered == blocked {
 					t.Errorf("result %+v", r)
@@ -82,7 +82,7 @@ func TestNoticesReachEachResidentOnce(t *testing.T) {
 func TestNoticeRefusals(t *testing.T) {
 	banned := sandboxtest.MessageTemplate
 	banned.ID, banned.Banned = "SANDBOX-banned", true
-	f, carrier, _ := sandboxtest.OpenNotices(t, broadcast.Template, func(cfg *sandbox.Config) {
+	f, provider, _ := sandboxtest.OpenNotices(t, broadcast.Template, func(cfg *sandbox.Config) {
 		cfg.WeChat.Templates = append(pretendwechat.DefaultTemplates(), banned)
 		cfg.Residents[1].Following = false
 		cfg.Residents[2].Blacklisted = true
@@ -93,7 +93,7 @@ func TestNoticeRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	long := sandboxtest.TemplateMessage(strings.Repeat("长", 21))
-	if got := carrier.Send(t.Context(), sandboxtest.TemplateMessage("好"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{sandboxtest.To(sandboxtest.Ding, 1)}); got[0].State != broadcast.Accepted {
+	if got := provider.Send(t.Context(), sandboxtest.TemplateMessage("好"), sandboxtest.MessageTemplate.ID, []broadcast.OutboundMessage{sandboxtest.To(sandboxtest.Ding, 1)}); got[0].State != broadcast.Accepted {
 		t.Fatalf("the day's only message: %+v", got)
 	}
 	fault := func(kind string) func() {
@@ -130,7 +130,7 @@ func TestNoticeRefusals(t *testing.T) {
 		{"other channel", none, sandboxtest.SubscriptionNotice("好"), sandboxtest.MessageTemplate.ID, sandboxtest.Jia, broadcast.Outcome{State: "pending", Class: "operator", Halt: "写法"}},
 	} {
 		c.prepare()
-		got := carrier.Send(t.Context(), c.message, c.code, []broadcast.OutboundMessage{sandboxtest.To(c.openid, 2)})[0]
+		got := provider.Send(t.Context(), c.message, c.code, []broadcast.OutboundMessage{sandboxtest.To(c.openid, 2)})[0]
 		if !strings.Contains(got.Halt, c.want.Halt) || (got.Halt == "") != (c.want.Halt == "") {
 			t.Errorf("%s: advice %q, want %q", c.name, got.Halt, c.want.Halt)
 		}

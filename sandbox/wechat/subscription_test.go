@@ -15,12 +15,12 @@ import (
 )
 
 func TestOneSubscriptionCallAResidentAtATime(t *testing.T) {
-	f, carrier, _ := sandboxtest.OpenNotices(t, broadcast.Subscription, nil)
+	f, provider, _ := sandboxtest.OpenNotices(t, broadcast.Subscription, nil)
 	if err := f.Faults.Add(platform.Fault{API: "subscribe/bizsend", Kind: platform.FaultLatency, Latency: "1h", Count: 1}); err != nil {
 		t.Fatal(err)
 	}
 	send := func(ctx context.Context, n int64) broadcast.Outcome {
-		return carrier.Send(ctx, sandboxtest.SubscriptionNotice("提醒"), sandboxtest.SubscriptionTemplate.ID, []broadcast.OutboundMessage{sandboxtest.To(sandboxtest.Jia, n)})[0]
+		return provider.Send(ctx, sandboxtest.SubscriptionNotice("提醒"), sandboxtest.SubscriptionTemplate.ID, []broadcast.OutboundMessage{sandboxtest.To(sandboxtest.Jia, n)})[0]
 	}
 	ctx, hangUp := context.WithCancel(t.Context())
 	defer hangUp()
@@ -41,12 +41,12 @@ func TestOneSubscriptionCallAResidentAtATime(t *testing.T) {
 func TestConsentsOfAResident(t *testing.T) {
 	second := sandboxtest.SubscriptionTemplate
 	second.ID, second.Title = "SANDBOX-subscription-2", "停水停电通知"
-	f, carrier, told := sandboxtest.OpenNotices(t, broadcast.Subscription, func(cfg *sandbox.Config) {
+	f, provider, events := sandboxtest.OpenNotices(t, broadcast.Subscription, func(cfg *sandbox.Config) {
 		cfg.WeChat.Templates = append(pretendwechat.DefaultTemplates(), second)
 		cfg.Residents[0].Following, cfg.Residents[0].Agreed = false, nil
 	})
 	send := func(code string) broadcast.State {
-		return carrier.Send(t.Context(), sandboxtest.SubscriptionNotice("提醒"), code, []broadcast.OutboundMessage{sandboxtest.To(sandboxtest.Jia, 1)})[0].State
+		return provider.Send(t.Context(), sandboxtest.SubscriptionNotice("提醒"), code, []broadcast.OutboundMessage{sandboxtest.To(sandboxtest.Jia, 1)})[0].State
 	}
 	if got := send(second.ID); got != broadcast.Failed {
 		t.Errorf("before any consent: %s", got)
@@ -63,8 +63,8 @@ func TestConsentsOfAResident(t *testing.T) {
 		{OpenID: sandboxtest.Jia, TemplateID: sandboxtest.SubscriptionTemplate.ID}, {OpenID: sandboxtest.Jia, TemplateID: second.ID, Accept: true},
 		{OpenID: sandboxtest.Jia, TemplateID: second.ID},
 	}
-	if !slices.Equal(told.Consents, want) {
-		t.Errorf("told of %+v, want %+v", told.Consents, want)
+	if !slices.Equal(events.Consents, want) {
+		t.Errorf("told of %+v, want %+v", events.Consents, want)
 	}
 	for name, a := range map[string]platform.Action{
 		"nothing asked":      {Kind: platform.Consent},

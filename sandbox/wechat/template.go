@@ -17,7 +17,7 @@ type TemplateKind string
 
 const (
 	TemplateMessage TemplateKind = "template"     // 模板消息: to followers, in the account's chat
-	Subscription    TemplateKind = "subscription" // 订阅通知, long-term: to who agreed, followers or not, under 服务通知
+	Subscription    TemplateKind = "subscription" // 订阅通知, long-term: to residents who agreed, followers or not, under 服务通知
 )
 
 // Template is one that the account may use.

@@ -71,7 +71,7 @@ func New(cfg Config, base *platform.Base) (*Server, error) {
 // Route serves WeChat's API below /sandbox/wechat/.
 func (s *Server) Route(mux *http.ServeMux) { s.gateway.route(mux) }
 
-// Act records what a resident does, which Check passed, and pushes it in the background. The channel gives what became of it, once.
+// Act records what a resident does, which Check passed, and pushes it in the background. The channel gives its outcome, once.
 // The error says why the action is impossible.
 func (s *Server) Act(openid string, a platform.Action) (platform.Entry, <-chan platform.Outcome, error) {
 	return s.actions.start(openid, a)
