@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -37,12 +36,7 @@ var talk = []string{"遛狗不拴绳咋办", "退订", "中风康复去哪", "�
 // 5 s, 200 MiB at the peak, and 100 ms for the 99th percentile of the answers.
 func BenchmarkImport(b *testing.B) {
 	dir := b.TempDir()
-	binary := filepath.Join(dir, "towncrier")
-	build := exec.CommandContext(b.Context(), "go", "build", "-ldflags", "-s -w", "-o", binary, "towncrier/cmd/towncrier")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("build: %v\n%s", err, out)
-	}
+	binary := buildBinary(b)
 	residents := writeResidents(b, filepath.Join(dir, "residents.csv"))
 	committees := writeCommittees(b, filepath.Join(dir, "committees.csv"))
 	var took, memory, slow []float64
@@ -140,12 +134,7 @@ type server struct {
 
 func serveOn(b *testing.B, binary string, env []string) server {
 	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
+	addr := freeAddr(b)
 	s := server{exec.CommandContext(b.Context(), binary, "serve"), new(bytes.Buffer), "http://" + addr}
 	s.cmd.Env = append(slices.Clone(env), "TOWNCRIER_LISTEN="+addr, "TOWNCRIER_LOG_LEVEL=error")
 	s.cmd.Stdout, s.cmd.Stderr = s.said, s.said

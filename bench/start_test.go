@@ -3,15 +3,9 @@ package bench
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -21,12 +15,7 @@ import (
 // rehearsal, with embedded SQLite, embedded Redis, the matcher and the sandbox. It is compared with the aims of 1000 ms
 // and 60 MiB.
 func BenchmarkStart(b *testing.B) {
-	binary := filepath.Join(b.TempDir(), "towncrier")
-	build := exec.CommandContext(b.Context(), "go", "build", "-ldflags", "-s -w", "-o", binary, "towncrier/cmd/towncrier")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("build: %v\n%s", err, out)
-	}
+	binary := buildBinary(b)
 	var took, memory []float64
 	for b.Loop() {
 		ms, mib := startOnce(b, binary)
@@ -42,13 +31,7 @@ func BenchmarkStart(b *testing.B) {
 // startOnce starts and stops the binary once.
 func startOnce(b *testing.B, binary string) (ms, mib float64) {
 	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
-
+	addr := freeAddr(b)
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, "rehearse")
@@ -75,7 +58,7 @@ func startOnce(b *testing.B, binary string) (ms, mib float64) {
 		ms = float64(time.Since(start).Microseconds()) / 1000
 		break
 	}
-	mib, err = residentMiB(cmd.Process.Pid)
+	mib, err := memoryMiB(cmd.Process.Pid, "VmRSS:")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -84,19 +67,4 @@ func startOnce(b *testing.B, binary string) (ms, mib float64) {
 		b.Fatalf("stop: %v\n%s", err, &said)
 	}
 	return ms, mib
-}
-
-// residentMiB reads what Linux counts as the process's resident set.
-func residentMiB(pid int) (float64, error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0, err
-	}
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kib, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
-			return kib / 1024, err
-		}
-	}
-	return 0, fmt.Errorf("no VmRSS of process %d", pid)
 }

@@ -16,11 +16,10 @@ import (
 // counts in the order of the platform's record: hardly any of the ordinary texts goes out among those of the emergency, and all do in the end.
 func TestEmergencyFinishesFirst(t *testing.T) {
 	const residents, rate = 60, 6
-	binary := build(t)
 	for _, nodes := range []int{1, 2} {
-		t.Run(fmt.Sprintf("%d processes", nodes), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%d servers", nodes), func(t *testing.T) {
 			t.Parallel()
-			r := newBriefRun(t, binary, only(broadcast.SMS, residents), nodes, fmt.Sprintf("TOWNCRIER_SMS_RATE=%d", rate))
+			r := newBriefRun(t, only(broadcast.SMS, residents), nodes, fmt.Sprintf("TOWNCRIER_SMS_RATE=%d", rate))
 			s := r.open(t)
 			ordinary := release(t, s.front.addr(), s.keys)
 			r.until(t, "the ordinary broadcast is under way", time.Minute, func() bool { return len(r.order(t)) > 0 })

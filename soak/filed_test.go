@@ -51,7 +51,6 @@ var moments = []moment{
 // TestKilledWhileFiling kills the process that files a resident's suggestion, at each moment from the claim of the message to the
 // answer. WeChat pushes the message again, to another process.
 func TestKilledWhileFiling(t *testing.T) {
-	binary := build(t)
 	for _, kind := range []struct {
 		name string
 		open func(testing.TB) string
@@ -63,7 +62,7 @@ func TestKilledWhileFiling(t *testing.T) {
 			t.Run(kind.name+" "+m.name, func(t *testing.T) {
 				t.Parallel()
 				redis := kvtest.Start(t)
-				r := &run{plan: plan{lease: 10 * time.Second, askAgain: time.Second}, binary: binary, key: seal.NewKey(),
+				r := &run{plan: plan{lease: 10 * time.Second, askAgain: time.Second}, processes: true, key: seal.NewKey(),
 					database: kind.open(t), redis: redis.URL(), settings: []string{"TOWNCRIER_CONTENT=../testdata/littletown"}}
 				r.fileOnce(t, redis.Addr(), m)
 			})

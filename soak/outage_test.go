@@ -1,13 +1,13 @@
 package soak
 
 import (
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"towncrier/broadcast"
+	"towncrier/cmd/towncrier/cli"
 	"towncrier/sandbox/platform"
 )
 
@@ -15,7 +15,7 @@ import (
 // between two probes is a second instead of a minute, so that the outage of eight seconds is one of eight minutes. What it costs is
 // counted in the ledger, and everybody else is sent to when it is over.
 func TestPlatformsBreakDown(t *testing.T) {
-	r := newBriefRun(t, build(t), people(2000), 1, "TOWNCRIER_BROADCAST_REST=1s", "TOWNCRIER_WECHAT_CONCURRENCY=10", "TOWNCRIER_LOG_LEVEL=info")
+	r := newBriefRun(t, people(2000), 1, "TOWNCRIER_BROADCAST_REST=1s", "TOWNCRIER_WECHAT_CONCURRENCY=10", "TOWNCRIER_LOG_LEVEL=info")
 	s := r.open(t)
 	sends := []string{"message/template/send", "message/subscribe/bizsend", "aliyun/SendBatchSms"}
 	for _, api := range sends {
@@ -40,10 +40,11 @@ func TestPlatformsBreakDown(t *testing.T) {
 		t.Errorf("the outage has left %d recipients by WeChat and %d calls by SMS in doubt, want 1 to 20 and at most 2", wechat, calls)
 	}
 	for _, show := range []string{"status", "report"} {
-		cmd := exec.CommandContext(t.Context(), r.binary, "broadcast", show, r.ledger.broadcast)
-		cmd.Env = []string{"TOWNCRIER_URL=" + s.front.addr(), "TOWNCRIER_API_KEY=" + s.keys.author}
-		if said, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(said), "暂停发送") {
-			t.Errorf("broadcast %s says nothing of the outage (%v):\n%s", show, err, said)
+		env := []string{"TOWNCRIER_URL=" + s.front.addr(), "TOWNCRIER_API_KEY=" + s.keys.author}
+		var said strings.Builder
+		code := cli.Execute(t.Context(), "soak", []string{"broadcast", show, r.ledger.broadcast}, env, nil, &said, &said)
+		if code != 0 || !strings.Contains(said.String(), "暂停发送") {
+			t.Errorf("broadcast %s says nothing of the outage (%d):\n%s", show, code, &said)
 		}
 	}
 	s.heal(t)

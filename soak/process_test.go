@@ -2,9 +2,11 @@ package soak
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -19,6 +21,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"towncrier/cmd/towncrier/app"
+	"towncrier/cmd/towncrier/config"
+	"towncrier/cmd/towncrier/rehearsal"
 	"towncrier/kv/kvtest"
 	"towncrier/sandbox/platform"
 )
@@ -31,17 +36,16 @@ var accounts = []string{
 	"TOWNCRIER_SMS_CODE_TEMPLATE=SMS_42", "TOWNCRIER_SMS_CALLBACK_KEY=q7Rk2mXw9TzL4vBn8YcJ5hGd3sPf6WaE1uKx0NtM",
 }
 
-// build makes the binary as it ships.
-func build(t testing.TB) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "towncrier")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-s -w", "-o", binary, "towncrier/cmd/towncrier")
+// build makes the binary as it ships, once.
+var build = sync.OnceValues(func() (binary string, err error) {
+	binary = filepath.Join(built, "towncrier")
+	cmd := exec.Command("go", "build", "-ldflags", "-s -w", "-o", binary, "towncrier/cmd/towncrier")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
-	return binary
-}
+	return binary, nil
+})
 
 // launch starts a process that dies with the test binary. The thread that starts it lives as long as it does: the kernel takes the
 // death of that thread for the parent's.
@@ -61,10 +65,12 @@ func launch(cmd *exec.Cmd) (ended <-chan struct{}, err error) {
 	return done, <-launched
 }
 
-// node is a serving process that is started again whenever it ends.
+// node serves: a process that is started again whenever it ends, or a server in this process.
 type node struct {
 	addr string
 	log  string // file
+
+	embedded *app.App // nil of a process
 
 	mu      sync.Mutex
 	process *os.Process
@@ -93,31 +99,60 @@ func (r *run) startNode(t testing.TB, sandbox string) *node {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go func() {
-		defer close(n.ended)
-		defer log.Close()
-		for {
-			cmd := exec.Command(r.binary, "serve")
-			cmd.Env, cmd.Stdout, cmd.Stderr = env, log, log
-			n.mu.Lock()
-			if n.stopped {
-				n.mu.Unlock()
-				return
-			}
-			ended, err := launch(cmd)
-			n.process = cmd.Process
-			n.mu.Unlock()
-			if err != nil {
-				fmt.Fprintln(log, "start:", err)
-				return
-			}
-			<-ended
-			fmt.Fprintf(log, "--- ended: %s\n", cmd.ProcessState)
-			time.Sleep(200 * time.Millisecond) // as a supervisor does
-		}
-	}()
 	t.Cleanup(n.stop)
+	if !r.processes {
+		n.embed(t, env, log)
+		return n
+	}
+	binary, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	go n.supervise(binary, env, log)
 	return n
+}
+
+// embed serves in this process.
+func (n *node) embed(t testing.TB, env []string, log *os.File) {
+	t.Helper()
+	t.Cleanup(func() { log.Close() })
+	src, err := config.Read("", env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := src.Config(config.ServeNeeds...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.embedded = app.New(cfg, app.Options{Log: slog.New(slog.NewTextHandler(log, nil))})
+	if err := n.embedded.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// supervise starts the process again whenever it ends.
+func (n *node) supervise(binary string, env []string, log *os.File) {
+	defer close(n.ended)
+	defer log.Close()
+	for {
+		cmd := exec.Command(binary, "serve")
+		cmd.Env, cmd.Stdout, cmd.Stderr = env, log, log
+		n.mu.Lock()
+		if n.stopped {
+			n.mu.Unlock()
+			return
+		}
+		ended, err := launch(cmd)
+		n.process = cmd.Process
+		n.mu.Unlock()
+		if err != nil {
+			fmt.Fprintln(log, "start:", err)
+			return
+		}
+		<-ended
+		fmt.Fprintf(log, "--- ended: %s\n", cmd.ProcessState)
+		time.Sleep(200 * time.Millisecond) // as a supervisor does
+	}
 }
 
 // kill ends the process as a power cut would.
@@ -129,8 +164,12 @@ func (n *node) kill() {
 	}
 }
 
-// stop ends the process for good, as an operator does.
+// stop ends it for good, as an operator does.
 func (n *node) stop() {
+	if n.embedded != nil {
+		n.embedded.Stop()
+		return
+	}
 	n.mu.Lock()
 	n.stopped = true
 	if n.process != nil {
@@ -269,43 +308,41 @@ func flush(t testing.TB, server *kvtest.Server) {
 	}
 }
 
-// platforms is the sandbox's process, which is never killed.
+// platforms are the pretend ones, in this process.
 type platforms struct {
 	base   string
 	record string // file
 }
 
-func (r *run) startSandbox(t testing.TB, front string, more ...string) platforms {
+func (r *run) startSandbox(t testing.TB, front string) platforms {
 	t.Helper()
-	dir := t.TempDir()
-	addr := fmt.Sprintf("127.0.0.1:%d", kvtest.FreePort(t))
-	p := platforms{"http://" + addr, filepath.Join(dir, "record.jsonl")}
-	var said bytes.Buffer
-	cmd := exec.Command(r.binary, append([]string{"sandbox", "--listen", addr, "--webhook", front + "/wechat", "--callbacks", front,
-		"--record", p.record, "--people", write(t, r.people), "--seed", fmt.Sprint(r.seed), "--receipt-again", "1s"}, more...)...)
-	cmd.Env, cmd.Stderr = append([]string{"TOWNCRIER_LOG_LEVEL=error"}, accounts...), &said
-	ended, err := launch(cmd)
+	src, err := config.Read("", accounts)
 	if err != nil {
 		t.Fatal(err)
 	}
+	cfg, err := src.Config(rehearsal.SandboxNeeds...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := platforms{record: filepath.Join(t.TempDir(), "record.jsonl")}
+	opt := rehearsal.SandboxOptions{Listen: "127.0.0.1:0", Webhook: front + "/wechat", Callbacks: front, Record: p.record, People: write(t, r.people),
+		Seed: r.seed, Delay: 500 * time.Millisecond, Again: time.Second}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	listening, ended := make(chan string, 1), make(chan error, 1)
+	go func() {
+		ended <- rehearsal.ServeSandbox(ctx, cfg, opt, io.Discard, slog.New(slog.DiscardHandler), func(addr string) { listening <- addr })
+	}()
+	select {
+	case addr := <-listening:
+		p.base = "http://" + addr
+	case err := <-ended:
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
-		cmd.Process.Kill()
+		cancel()
 		<-ended
 	})
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if resp, err := http.Post(p.base+"/sandbox/noop", "", nil); err == nil {
-			resp.Body.Close()
-			return p
-		}
-		select {
-		case <-ended:
-			t.Fatalf("the sandbox ended:\n%s", &said)
-		default:
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("the sandbox does not answer")
-		}
-	}
+	return p
 }
 
 // makeSlow puts the plan's faults in force. The first that strikes a call does.

@@ -72,5 +72,5 @@ func (p processors) since(before processors) string {
 	}
 	share := func(d time.Duration) float64 { return float64(d) / float64(over) }
 	return fmt.Sprintf("towncrier and sandbox %.2f, PostgreSQL %.2f, Redis %.2f, the machine %.2f, idle %.2f",
-		share(used["towncrier"]), share(used["postgres"]), share(used["redis-server"]), share(p.busy-before.busy), share(p.idle-before.idle))
+		share(used["towncrier"]+used["soak.test"]), share(used["postgres"]), share(used["redis-server"]), share(p.busy-before.busy), share(p.idle-before.idle))
 }

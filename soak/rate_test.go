@@ -35,7 +35,7 @@ func (a rateRun) reachable() float64 {
 }
 
 func (a rateRun) String() string {
-	return fmt.Sprintf("%s, %d a second, %d processes, calls of %s", a.channel, a.rate, a.nodes, a.slow)
+	return fmt.Sprintf("%s, %d a second, %d servers, calls of %s", a.channel, a.rate, a.nodes, a.slow)
 }
 
 // TestRateIsUsedAndKept counts, by the platforms' record, how much of a rate is used from two seconds after the first message on, and that
@@ -55,7 +55,6 @@ func TestRateIsUsedAndKept(t *testing.T) {
 		}
 		runs = append(runs, rateRun{broadcast.SMS, 100, 3, slow}, rateRun{broadcast.SMS, 100, 1, slow}, rateRun{broadcast.SMS, 20, 3, slow}, rateRun{broadcast.Template, 100, 1, slow})
 	}
-	binary := build(t)
 	for _, a := range runs {
 		t.Run(a.String(), func(t *testing.T) {
 			if !*full {
@@ -66,8 +65,8 @@ func TestRateIsUsedAndKept(t *testing.T) {
 				during *= 3
 			}
 			people := only(a.channel, a.rate*int(during/time.Second+6)+10)
-			r := newBriefRun(t, binary, people, a.nodes, "TOWNCRIER_SMS_RATE="+fmt.Sprint(a.rate), "TOWNCRIER_WECHAT_RATE="+fmt.Sprint(a.rate))
-			r.slow = a.slow
+			r := newBriefRun(t, people, a.nodes, "TOWNCRIER_SMS_RATE="+fmt.Sprint(a.rate), "TOWNCRIER_WECHAT_RATE="+fmt.Sprint(a.rate))
+			r.slow, r.processes = a.slow, *full // in processes of their own: they are timed
 			r.start(t)
 			r.until(t, "the first message goes", time.Minute, func() bool { return len(r.times(t)) > 0 })
 			first, before := r.times(t)[0], processorTimes()
@@ -102,10 +101,10 @@ func only(channel broadcast.Channel, n int) []person {
 	return cast(n, []part{{number: channel == broadcast.SMS, wechat: channel != broadcast.SMS, subscribed: channel == broadcast.Template}})
 }
 
-// newBriefRun is a run of the binary without kills: one process on SQLite, or several on PostgreSQL and Redis.
-func newBriefRun(t *testing.T, binary string, all []person, nodes int, env ...string) *run {
+// newBriefRun is a run without outages: one server on SQLite, or several on PostgreSQL and Redis.
+func newBriefRun(t *testing.T, all []person, nodes int, env ...string) *run {
 	t.Helper()
-	r := &run{binary: binary, redis: kv.Embedded, nodes: nodes, key: seal.NewKey(), people: all, settings: env,
+	r := &run{redis: kv.Embedded, nodes: nodes, key: seal.NewKey(), people: all, settings: env,
 		plan: plan{seed: 1, lease: 10 * time.Second, askAgain: time.Second}}
 	if nodes == 1 {
 		r.database = storetest.SQLite(t)

@@ -1,5 +1,5 @@
-// Package soak sends a broadcast from the real binary through a pretend WeChat and a pretend Alibaba Cloud that live in a process of
-// their own, kills whatever may be killed while it goes, and holds the ledger against the record of the pretend platforms.
+// Package soak sends broadcasts through a pretend WeChat and a pretend Alibaba Cloud, and holds the ledger against their record. Where
+// processes are killed or stopped the real binary serves; elsewhere a server in this process does.
 package soak
 
 import (
@@ -20,10 +20,20 @@ import (
 
 var full = flag.Bool("soak.full", false, "20,000 recipients, 20 kills, and outages of Redis and PostgreSQL")
 
+// built is the folder of the binary.
+var built string
+
 func TestMain(m *testing.M) {
 	flag.Parse()
 	kv.SetLogger(slog.New(slog.DiscardHandler))
-	os.Exit(storetest.Run(m))
+	var err error
+	if built, err = os.MkdirTemp("", "soak"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := storetest.Run(m)
+	os.RemoveAll(built)
+	os.Exit(code)
 }
 
 // plan is what a run does. The environment may change it: SOAK_RECIPIENTS, SOAK_KILLS, SOAK_SEED.
@@ -68,17 +78,16 @@ func newPlan(t *testing.T) plan {
 // TestSoak runs the short form, or with -soak.full the long one. It prints its seed, which repeats the moments of kills and the
 // faults of the platforms as far as processes allow.
 func TestSoak(t *testing.T) {
-	binary := build(t)
 	p := newPlan(t)
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
-		r := &run{plan: p, binary: binary, database: storetest.SQLite(t), redis: kv.Embedded, nodes: 1}
+		r := &run{plan: p, processes: true, database: storetest.SQLite(t), redis: kv.Embedded, nodes: 1}
 		r.soak(t)
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
 		database, redis := storetest.Start(t), kvtest.Start(t)
-		r := &run{plan: p, binary: binary, database: database.URL(), redis: redis.URL(), nodes: 2}
+		r := &run{plan: p, processes: true, database: database.URL(), redis: redis.URL(), nodes: 2}
 		if p.outages {
 			r.outages = []outage{
 				{"Redis flushed", func() { flush(t, redis) }},
@@ -99,10 +108,11 @@ type outage struct {
 // run is one soak.
 type run struct {
 	plan
-	binary, database, redis string
-	nodes                   int
-	outages                 []outage
-	settings                []string // environment variables of the nodes, beside the usual
+	processes       bool // the nodes are processes of their own, which may be killed
+	database, redis string
+	nodes           int
+	outages         []outage
+	settings        []string // environment variables of the nodes, beside the usual
 
 	key    []byte
 	people []person

@@ -18,11 +18,10 @@ func TestStoppedProcessSendsNothingTwice(t *testing.T) {
 	if *full {
 		runs, recipients, calls, stopped = 8, 20_000, 16, 35*time.Second
 	}
-	binary := build(t)
 	for n := range runs {
 		t.Run(fmt.Sprint(n+1), func(t *testing.T) {
-			r := newBriefRun(t, binary, only(broadcast.SMS, recipients), 2, "TOWNCRIER_SMS_RATE=0", fmt.Sprintf("TOWNCRIER_SMS_CALLS=%d", calls))
-			r.slow = 2500 * time.Millisecond
+			r := newBriefRun(t, only(broadcast.SMS, recipients), 2, "TOWNCRIER_SMS_RATE=0", fmt.Sprintf("TOWNCRIER_SMS_CALLS=%d", calls))
+			r.processes, r.slow = true, 2500*time.Millisecond
 			nodes := r.start(t)
 			r.until(t, "the first texts go", time.Minute, func() bool { return len(r.times(t)) > 0 })
 			nodes[n%2].signal(t, syscall.SIGSTOP)

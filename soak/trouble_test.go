@@ -24,10 +24,9 @@ import (
 	"towncrier/wechat"
 )
 
-// TestTroubleOfRealProcesses has happen to the real binary what the engine's own tests show with a clock of their own.
-func TestTroubleOfRealProcesses(t *testing.T) {
-	binary := build(t)
-	for name, test := range map[string]func(t *testing.T, binary string){
+// TestTroubleOfServers has happen to a server what the engine's own tests show with a clock of their own.
+func TestTroubleOfServers(t *testing.T) {
+	for name, test := range map[string]func(t *testing.T){
 		"a kill leaves subscription notifications in doubt": killedSubscriptions,
 		"numbers change while texts are in doubt":           changedNumbers,
 		"results come while the clock is off":               resultsOfAnotherClock,
@@ -37,15 +36,16 @@ func TestTroubleOfRealProcesses(t *testing.T) {
 			if !*full {
 				t.Parallel()
 			}
-			test(t, binary)
+			test(t)
 		})
 	}
 }
 
 // killedSubscriptions kills the process while its calls are under way. Nobody can be asked about those, so that they are unknown as soon
 // as their lease ends; the report says so, and one act of an official has everybody else get the text.
-func killedSubscriptions(t *testing.T, binary string) {
-	r := newBriefRun(t, binary, cast(40, []part{{number: true, wechat: true, agreed: true}}), 1)
+func killedSubscriptions(t *testing.T) {
+	r := newBriefRun(t, cast(40, []part{{number: true, wechat: true, agreed: true}}), 1)
+	r.processes = true
 	s := r.open(t)
 	s.fault(t, platform.Fault{API: "message/subscribe/bizsend", Kind: platform.FaultLatency, Latency: "3s"})
 	s.fault(t, platform.Fault{API: "subscribe/result", Kind: platform.FaultLost})
@@ -79,8 +79,8 @@ func killedSubscriptions(t *testing.T, binary string) {
 
 // changedNumbers has every number change while it is in doubt whether the provider took the text to the old one, which it did not. Nobody
 // asks about the new number, of which the provider knows nothing either, and nobody sends to it.
-func changedNumbers(t *testing.T, binary string) {
-	r := newBriefRun(t, binary, only(broadcast.SMS, 12), 1)
+func changedNumbers(t *testing.T) {
+	r := newBriefRun(t, only(broadcast.SMS, 12), 1)
 	s := r.open(t)
 	s.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: platform.Fault5xx})
 	r.ledger.broadcast = release(t, s.front.addr(), s.keys)
@@ -101,8 +101,8 @@ func changedNumbers(t *testing.T, binary string) {
 
 // resultsOfAnotherClock brings results of template messages by a clock that is ten minutes behind the server's: they are taken, and health
 // says what is wrong.
-func resultsOfAnotherClock(t *testing.T, binary string) {
-	r := newBriefRun(t, binary, only(broadcast.Template, 12), 1)
+func resultsOfAnotherClock(t *testing.T) {
+	r := newBriefRun(t, only(broadcast.Template, 12), 1)
 	s := r.open(t)
 	s.fault(t, platform.Fault{API: "template/result", Kind: platform.FaultLost})
 	r.ledger.broadcast = release(t, s.front.addr(), s.keys)
@@ -132,8 +132,9 @@ func resultsOfAnotherClock(t *testing.T, binary string) {
 
 // killedAfterTelling kills the process when an official's answer was marked told, and before Redis heard of the reply: what Redis holds is
 // put back to what it held before. The platform repeats its message, and the resident reads the answer.
-func killedAfterTelling(t *testing.T, binary string) {
-	r := newBriefRun(t, binary, cast(1, []part{{wechat: true}}), 2)
+func killedAfterTelling(t *testing.T) {
+	r := newBriefRun(t, cast(1, []part{{wechat: true}}), 2)
+	r.processes = true
 	s := r.open(t)
 	memory := memoryOf(t, r.redis)
 	who, base, n := r.people[0].OpenID, "http://"+s.nodes[0].addr, 0
