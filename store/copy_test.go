@@ -246,3 +246,18 @@ func TestPlainCopyAfterQuietMinutes(t *testing.T) {
 		whole(t, alone, key, kept)
 	})
 }
+
+// TestCopyOfAHeldDatabase waits as long as every other command does, and says why it failed.
+func TestCopyOfAHeldDatabase(t *testing.T) {
+	path := storetest.SQLite(t)
+	cityFile(t, path, seal.NewKey())
+	held, err := store.Hold(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	_, err = store.CopyTo(t.Context(), path, filepath.Join(t.TempDir(), "copy.db"))
+	if err == nil || !strings.Contains(err.Error(), "is held by another process") {
+		t.Errorf("copied: %v", err)
+	}
+}

@@ -39,7 +39,7 @@ func MakeBackup(ctx context.Context, cfg config.Config, file, version string, sa
 	if err := newFile(file); err != nil {
 		return b, err
 	}
-	folder, err := os.MkdirTemp(filepath.Dir(file), ".towncrier-backup-*")
+	folder, err := os.MkdirTemp(filepath.Dir(file), filepath.Base(file)+".part-*")
 	if err != nil {
 		return b, fmt.Errorf("a backup is made in a folder beside it: %w", err)
 	}
@@ -117,7 +117,7 @@ func cityName(cfg config.Config) string {
 // CheckBackup verifies a backup: its checksums, that it opens with the key, and that what it holds is whole. It unpacks the database in a
 // folder beside the file, which it removes.
 func CheckBackup(ctx context.Context, cfg config.Config, file string) (b Backup, err error) {
-	folder, err := os.MkdirTemp(filepath.Dir(file), ".towncrier-check-*")
+	folder, err := os.MkdirTemp(filepath.Dir(file), filepath.Base(file)+".check-*")
 	if err != nil {
 		return b, fmt.Errorf("a backup is unpacked beside it to be checked: %w", err)
 	}

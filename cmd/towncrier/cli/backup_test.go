@@ -198,7 +198,7 @@ func TestBackupOfABroadcast(t *testing.T) {
 		file, database := filepath.Join(dir, fmt.Sprintf("%d.tar", n)), filepath.Join(dir, fmt.Sprintf("%d.db", n))
 		ok(t, env, "backup", file)
 		takeOut(t, file, database)
-		if countsHold(t, database, cfg.Key) {
+		if countsHold(t, database, cfg.Config) {
 			underWay++
 		} else if n == 200 {
 			t.Fatal("no broadcast went out")
@@ -221,13 +221,9 @@ func (o office) sendNow(t *testing.T) (id string) {
 }
 
 // countsHold says whether a broadcast was under way, and fails unless its tally counts its rows.
-func countsHold(t *testing.T, database string, key []byte) (underWay bool) {
+func countsHold(t *testing.T, database string, cfg config.Config) (underWay bool) {
 	t.Helper()
-	box, err := seal.New(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := store.Open(t.Context(), database, box)
+	db, err := store.Open(t.Context(), database, boxOf(t, cfg))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,6 +240,15 @@ func countsHold(t *testing.T, database string, key []byte) (underWay bool) {
 		}
 	}
 	return underWay
+}
+
+func boxOf(t *testing.T, cfg config.Config) *seal.Box {
+	t.Helper()
+	box, err := seal.New(cfg.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return box
 }
 
 // takeOut unpacks a backup's database.

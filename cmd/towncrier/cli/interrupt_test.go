@@ -83,6 +83,7 @@ func TestInterruptedCommandSaysSo(t *testing.T) {
 	for _, args := range [][]string{
 		{"key", "list"}, {"key", "rotate"}, {"key", "rotate", "--find"}, {"audit", "verify"}, {"inbox", "list"}, {"committee", "import", file}, {"roster", "import", file},
 		{"roster", "stats"}, {"roster", "export", filepath.Join(dir, "out.csv")}, {"staff", "list"}, {"sandbox", "--listen", "127.0.0.1:0"},
+		{"backup", filepath.Join(dir, "backup.tar")}, {"restore", "--check", file}, {"restore", "--mark"},
 	} {
 		var out, errs bytes.Buffer
 		code := Execute(ctx, "test", args, goodEnv("TOWNCRIER_DATA="+dir, smallCity[0]), strings.NewReader(""), &out, &errs)

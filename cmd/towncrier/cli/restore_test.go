@@ -3,6 +3,7 @@ package cli
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -335,6 +336,56 @@ func TestRestoreAfterOneThatWasKilled(t *testing.T) {
 	}
 }
 
+// TestInterruptedBackupAndRestoreLeaveNothing ends them, as Ctrl-C does, at each thing that they say they do.
+func TestInterruptedBackupAndRestoreLeaveNothing(t *testing.T) {
+	s := newShelf(t)
+	dir := t.TempDir()
+	for text, args := range map[string][]string{
+		"正在复制": {"backup", filepath.Join(dir, "backup.tar")},
+		"正在核对": {"backup", filepath.Join(dir, "backup.tar")},
+		"核对备份": {"restore", s.file},
+		"正在补上": {"restore", s.file},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		var out, errs bytes.Buffer
+		code := Execute(ctx, "test", args, s.env, strings.NewReader(""), &out, interruptAt{&errs, text, cancel})
+		cancel()
+		if code != exitLeft || !strings.HasSuffix(errs.String(), "towncrier: interrupted\n") || out.Len() > 0 {
+			t.Errorf("%q at %s: exit %d\n%s%s", args, text, code, &out, &errs)
+		}
+	}
+	if left := folder(t, dir); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+	if left := folder(t, filepath.Dir(s.file)); len(left) != 1 {
+		t.Errorf("left behind: %q", left)
+	}
+	if s.stands(t) || len(s.asides(t)) > 0 {
+		t.Error("an interrupted restore changed something")
+	}
+}
+
+// TestRestoredBroadcastWaits restores a backup of the middle of a broadcast: nothing goes out before somebody confirms it.
+func TestRestoredBroadcastWaits(t *testing.T) {
+	o := openOffice(t)
+	env := []string{"TOWNCRIER_DATABASE=" + o.cfg.Database, "TOWNCRIER_KEY=" + keyText(o.cfg.Config)}
+	id := o.sendNow(t)
+	until(t, "it goes out", func() bool {
+		return len(column(t, o.cfg.Database, `SELECT 1 FROM delivery WHERE state = 'accepted' OR state = 'delivered'`)) > 0
+	})
+	file := filepath.Join(t.TempDir(), "backup.tar")
+	ok(t, env, "backup", file)
+	if err := o.stop(); err != nil {
+		t.Fatal(err)
+	}
+	noteStops(t, o.cfg.Config)
+	wantIn(t, ok(t, env, "restore", file), "  towncrier broadcast resume "+id+"\n", "条投递结果不明")
+	r := rehearse(t, o.cfg)
+	author := r.as(t, "author")
+	wantIn(t, ok(t, author, "broadcast", "status", id), "已暂停", "数据库已恢复到", "broadcast resume "+id)
+	wantIn(t, ok(t, author, "broadcast", "resume", id), "发送中")
+}
+
 // TestRestoreUnderAnEarlierKey: the master key was changed since the backup.
 func TestRestoreUnderAnEarlierKey(t *testing.T) {
 	s := newShelf(t)
@@ -360,6 +411,11 @@ func TestRestoreOnPostgres(t *testing.T) {
 	run(t, restore, "--no-owner", "--dbname="+to, file)
 
 	env = append(env, "TOWNCRIER_DATABASE="+to)
+	other := storetest.Open(t, to, boxOf(t, cfg))
+	refuses(t, env, 1, "the database is in use", "restore", "--mark", "--without-stops")
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
 	refuses(t, env, 1, "would be written to again", "restore", "--mark")
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		t.Fatal(err)
