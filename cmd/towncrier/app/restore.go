@@ -182,14 +182,6 @@ func lastInstant(ctx context.Context, cfg config.Config) (at time.Time, err erro
 	return at, errors.Join(err, db.Close())
 }
 
-// stopsLog is the file beside the database, or in the data folder, that notes who stopped and who was erased.
-func stopsLog(cfg config.Config) string {
-	if isSQLite(cfg.Database) {
-		return filepath.Join(filepath.Dir(cfg.Database), "stops.log")
-	}
-	return filepath.Join(cfg.Data, "stops.log")
-}
-
 // stopFiles are copies of stops.log that are open.
 type stopFiles struct {
 	names []string
@@ -205,7 +197,7 @@ func (r Restoring) openStops(cfg config.Config, asOf time.Time) (s stopFiles, er
 			file.Close()
 		}
 	}
-	beside := stopsLog(cfg)
+	beside := cfg.StopsLog()
 	for i, name := range append([]string{beside}, r.Stops...) {
 		file, err := os.Open(name)
 		if i == 0 && errors.Is(err, fs.ErrNotExist) {
@@ -219,7 +211,7 @@ func (r Restoring) openStops(cfg config.Config, asOf time.Time) (s stopFiles, er
 	}
 	if len(files) == 0 && !r.WithoutStops {
 		return s, fmt.Errorf("%s is not there: without it whoever stopped texts or was erased after %s, when the backup was made, would be "+
-			"written to again. Put it back or name a copy with --stops FILE; when it is lost for good, --without-stops goes on without it", beside,
+			"written to again. Put it back or name a copy with --stops FILE; when it is lost for good, or nobody stopped yet, --without-stops goes on without it", beside,
 			asOf.Format(time.RFC3339))
 	}
 	return s, nil
