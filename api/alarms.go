@@ -9,22 +9,25 @@ import (
 	"towncrier/staff"
 )
 
-func viewAlarm(a alarm.Alarm) wire.Alarm {
-	return wire.Alarm{Kind: string(a.Kind), Detail: a.Detail, Since: a.Since, Last: a.Last, Count: a.Count, AckedAt: a.AckedAt, AckedBy: a.AckedBy}
+type alarmHandler struct{ alarms *alarm.Alarms }
+
+func (h alarmHandler) register(g *gate) {
+	add(g, get("/alarms", "list-alarms", "List alarms, newest first", staff.ReadAlarms), h.list)
+	add(g, post("/alarms/{kind}/acknowledge", "acknowledge-alarm", "Acknowledge an alarm", staff.AcknowledgeAlarms), repeatable(h.acknowledge, nothingShown, "alarm.acknowledge"))
 }
 
-func (a *server) listAlarms(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Alarm]], error) {
-	all, err := a.Alarms.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Page[wire.Alarm]]{wire.Page[wire.Alarm]{Items: each(all, viewAlarm)}}, nil
+func (h alarmHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Alarm]], error) {
+	return listed(viewAlarm)(h.alarms.List(ctx))
 }
 
 type alarmInput struct {
 	Kind string `path:"kind" pattern:"^[a-z][a-z-]{1,31}$" patternDescription:"a kind of alarm"`
 }
 
-func (a *server) acknowledgeAlarm(ctx context.Context, who staff.Person, in *alarmInput) (*nothing, error) {
-	return nil, a.Alarms.Acknowledge(ctx, audit.Staff(who.ID), alarm.Kind(in.Kind))
+func (h alarmHandler) acknowledge(ctx context.Context, caller staff.Person, in *alarmInput) (*nothing, error) {
+	return nil, h.alarms.Acknowledge(ctx, audit.Staff(caller.ID), alarm.Kind(in.Kind))
+}
+
+func viewAlarm(a alarm.Alarm) wire.Alarm {
+	return wire.Alarm{Kind: string(a.Kind), Detail: a.Detail, Since: a.Since, Last: a.Last, Count: a.Count, AckedAt: a.AckedAt, AckedBy: a.AckedBy}
 }

@@ -4,10 +4,11 @@
 // that the operation declares, the key is counted, the body is read and checked as text, and an Idempotency-Key answers a
 // repeated request without doing it again. Errors are problem details (RFC 9457) that name the field. No answer, error or log
 // line holds a full phone number, an openid, a key, or a body.
+//
+// Each kind of resource has a handler with the services that it uses, in a file of its own that begins with its operations.
 package api
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -19,7 +20,6 @@ import (
 
 	"towncrier/alarm"
 	"towncrier/api/wire"
-	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/inbox"
 	"towncrier/kv"
@@ -28,17 +28,7 @@ import (
 	"towncrier/store"
 )
 
-// Prefix is the path under which New's handler serves.
-const Prefix = "/api/v1"
-
-// Document is where the API describes itself, to everybody.
-const Document = wire.Prefix + "/openapi.json"
-
-// patience ends a request, with 503, well before the server would cut its connection and an Idempotency-Key's lease would
-// pass to another.
-const patience = 8 * time.Second
-
-// Config is what the API needs. All but Broadcasts, Now, Version and Proxies are required.
+// Config is what the API needs. All but Broadcasts, Now, Observe, Version and Proxies are required.
 type Config struct {
 	Staff       *staff.Service
 	Enrolment   *staff.Enrolment
@@ -53,29 +43,12 @@ type Config struct {
 	Broadcasts *broadcast.Service
 	Log        *slog.Logger
 	Now        func() time.Time // time.Now when nil
-	// Observe hears of every request; may be nil. operation is "" for a path that is none's.
+	// Observe hears of every request; may be nil. operation is "" for a path without one.
 	Observe func(operation string, status int)
 	Version string // of towncrier, for the API's description
 	// Proxies are the reverse proxies in front, whose X-Forwarded-For is believed. Without them every client would seem to
 	// come from the one address of the proxy, and share its limits.
 	Proxies []netip.Prefix
-}
-
-// Audit is the log, to read and to add what no service records by itself.
-type Audit interface {
-	audit.Log
-	Record(ctx context.Context, act audit.Act) error
-}
-
-type server struct {
-	Config
-	rights   []staff.Right // that operations need, in their order
-	huma     huma.API
-	limits   guard
-	counting counting
-	lines    refusals // lines of the log
-	denied   refusals // entries of the audit log
-	describe []byte   // the OpenAPI document
 }
 
 // New is the handler for everything under wire.Prefix.
@@ -87,50 +60,57 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	a := &server{Config: cfg, limits: guard{limits: cfg.Limits, log: cfg.Log},
-		lines: refusals{span: time.Minute}, denied: refusals{span: time.Hour}}
 	mux := http.NewServeMux()
-	a.huma = humago.NewWithPrefix(mux, wire.Prefix, a.settings())
-	a.routes()
-	if a.Broadcasts != nil {
-		a.broadcastRoutes()
-	}
-	a.huma.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"key": {Type: "http", Scheme: "bearer", Description: "A key of a member of staff, as towncrier staff key prints it once: tck_…"},
-	}
-	schemas := a.huma.OpenAPI().Components.Schemas.Map()
-	delete(schemas, "ErrorModel") // huma's own error, which asProblem lets nobody see
-	delete(schemas, "ErrorDetail")
-	var err error
-	if a.describe, err = describe(a.huma.OpenAPI()); err != nil {
+	g := newGate(cfg, humago.NewWithPrefix(mux, wire.Prefix, settings(cfg.Version)))
+	register(g, cfg)
+	document, err := describe(g.huma.OpenAPI())
+	if err != nil {
 		return nil, err
 	}
-	mux.HandleFunc("GET "+wire.Document, a.serveDocument)
+	mux.HandleFunc("GET "+wire.Document, g.serveDocument(document))
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, refuse(http.StatusForbidden, "cross-origin", "a page of another origin may not change anything here"))
 	}))
-	return a.observe(sameOrigin.Handler(known(mux))), nil
+	o := &observer{log: cfg.Log, heard: cfg.Observe, proxies: cfg.Proxies, refusals: throttle{span: time.Minute}}
+	return o.observe(sameOrigin.Handler(known(mux))), nil
 }
 
-// serveDocument is for everybody: the document holds no data.
-func (a *server) serveDocument(w http.ResponseWriter, r *http.Request) {
-	visitOf(r.Context()).operation = "get-openapi"
-	if no := a.limits.pass(r.Context(), "address", a.address(r), perAddress); no != nil {
-		writeProblem(w, r, no)
+// register adds every resource's operations.
+func register(g *gate, cfg Config) {
+	tags := tagRights{cfg.Broadcasts}
+	staffHandler{cfg.Staff, g.rightsOf}.register(g)
+	enrolmentHandler{cfg.Enrolment, cfg.Staff, cfg.Now}.register(g)
+	residentHandler{cfg.Roster, cfg.Texts, g.limits, g.access, tags}.register(g)
+	committeeHandler{cfg.Roster}.register(g)
+	auditHandler{cfg.Audit}.register(g)
+	alarmHandler{cfg.Alarms}.register(g)
+	stopHandler{cfg.Roster, cfg.Now}.register(g)
+	exportHandler{cfg.Roster, cfg.Staff}.register(g)
+	inboxHandler{cfg.Inbox, cfg.Roster, g.access}.register(g)
+	if cfg.Broadcasts == nil {
 		return
 	}
-	w.Header().Set("Content-Type", "application/openapi+json")
-	w.Write(a.describe)
+	views, counting := broadcastViews{cfg.Broadcasts, cfg.Log}, &counting{}
+	g.rights = append(g.rights, staff.SendEmergency) // asked for by the broadcast, not by an operation
+	broadcastHandler{cfg.Broadcasts, views, tags, counting}.register(g)
+	reportHandler{cfg.Broadcasts, cfg.Roster, views, g.access, counting}.register(g)
+	testSendHandler{cfg.Broadcasts, cfg.Staff, cfg.Roster, g.access}.register(g)
+	seriesHandler{cfg.Broadcasts, views, tags, counting, cfg.Now}.register(g)
+	listHandler{cfg.Broadcasts}.register(g)
+	draftHandler{cfg.Broadcasts.Content}.register(g)
 }
 
 // settings turns off what huma would serve by itself: a documentation page that loads scripts from a CDN, links to schemas,
 // and its own OpenAPI routes, which lack the headers that every answer has here.
-func (a *server) settings() huma.Config {
-	cfg := huma.DefaultConfig("towncrier", a.Version)
+func settings(version string) huma.Config {
+	cfg := huma.DefaultConfig("towncrier", version)
 	cfg.Info.Description = "Broadcasts, residents, committees, staff, audit and inbox of a city's notice system. Times are RFC 3339 in UTC. " +
 		"Phone numbers are always masked. Lists go on from `next`, given back as `after`. " +
 		"An Idempotency-Key is honoured on every POST, PUT, PATCH and DELETE for 24 hours."
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"key": {Type: "http", Scheme: "bearer", Description: "A key of a member of staff, as towncrier staff key prints it once: tck_…"},
+	}
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""
 	cfg.CreateHooks = nil
 	cfg.RejectUnknownQueryParameters = true
@@ -158,23 +138,4 @@ func known(mux *http.ServeMux) http.Handler {
 			probe.copyTo(w)
 		}
 	})
-}
-
-// visit is what is learned about a request on its way, for the log.
-type visit struct {
-	id        string
-	operation string
-	person    staff.Person
-	origin    audit.Origin
-	claim     *store.Claim // on the request's Idempotency-Key; nil without one, and when the key is spent before it runs
-}
-
-type visitKey struct{}
-
-func visitOf(ctx context.Context) *visit {
-	v, _ := ctx.Value(visitKey{}).(*visit)
-	if v == nil {
-		return &visit{}
-	}
-	return v
 }

@@ -12,8 +12,11 @@ import (
 	"towncrier/staff"
 )
 
-func viewEntry(e audit.Entry) wire.AuditEntry {
-	return wire.AuditEntry{Seq: e.Seq, At: e.At, Actor: string(e.Actor), Action: e.Action, Subject: e.Subject, Detail: e.Detail, Origin: e.Origin, Hash: hex.EncodeToString(e.Hash)}
+type auditHandler struct{ log audit.Log }
+
+func (h auditHandler) register(g *gate) {
+	add(g, get("/audit", "list-audit", "List the audit log, newest first", staff.ReadAudit), h.list)
+	add(g, get("/audit/verify", "verify-audit", "Verify that the audit log is whole and unchanged", staff.ReadAudit), h.verify)
 }
 
 type listAuditInput struct {
@@ -24,15 +27,12 @@ type listAuditInput struct {
 	Subject string `query:"subject" maxLength:"64" doc:"A resident's subject id, a staff id, a committee's code, a ticket's number"`
 }
 
-func (a *server) listAudit(ctx context.Context, _ staff.Person, in *listAuditInput) (*reply[wire.Page[wire.AuditEntry]], error) {
-	var after int64
-	if in.After != "" {
-		var err error
-		if after, err = strconv.ParseInt(in.After, 10, 64); err != nil || after < 1 {
-			return nil, problem.ErrCursor
-		}
+func (h auditHandler) list(ctx context.Context, _ staff.Person, in *listAuditInput) (*reply[wire.Page[wire.AuditEntry]], error) {
+	after, err := numberAfter(in.After)
+	if err != nil {
+		return nil, err
 	}
-	entries, err := a.Audit.List(ctx, after, in.Limit+1, audit.Filter{Actor: audit.Actor(in.Actor), Action: in.Action, Subject: in.Subject})
+	entries, err := h.log.List(ctx, after, in.Limit+1, audit.Filter{Actor: audit.Actor(in.Actor), Action: in.Action, Subject: in.Subject})
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +45,21 @@ func (a *server) listAudit(ctx context.Context, _ staff.Person, in *listAuditInp
 	return &reply[wire.Page[wire.AuditEntry]]{out}, nil
 }
 
-// verifyAudit answers 200 for a broken log too: the question was answered.
-func (a *server) verifyAudit(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.AuditProof], error) {
-	mark, err := a.Audit.Verify(ctx, nil)
+// numberAfter reads a cursor that is a number, 0 for none.
+func numberAfter(cursor string) (int64, error) {
+	if cursor == "" {
+		return 0, nil
+	}
+	after, err := strconv.ParseInt(cursor, 10, 64)
+	if err != nil || after < 1 {
+		return 0, problem.ErrCursor
+	}
+	return after, nil
+}
+
+// verify answers 200 for a broken log too: the question was answered.
+func (h auditHandler) verify(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.AuditProof], error) {
+	mark, err := h.log.Verify(ctx, nil)
 	if broken, ok := errors.AsType[*audit.Broken](err); ok {
 		return &reply[wire.AuditProof]{wire.AuditProof{BrokenAt: broken.Seq, Fault: broken.Error()}}, nil
 	}
@@ -55,4 +67,8 @@ func (a *server) verifyAudit(ctx context.Context, _ staff.Person, _ *nothing) (*
 		return nil, err
 	}
 	return &reply[wire.AuditProof]{wire.AuditProof{Whole: true, Entries: mark.Seq, Hash: hex.EncodeToString(mark.Hash)}}, nil
+}
+
+func viewEntry(e audit.Entry) wire.AuditEntry {
+	return wire.AuditEntry{Seq: e.Seq, At: e.At, Actor: string(e.Actor), Action: e.Action, Subject: e.Subject, Detail: e.Detail, Origin: e.Origin, Hash: hex.EncodeToString(e.Hash)}
 }

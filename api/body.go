@@ -25,7 +25,7 @@ const (
 // given twice (in any case of letters, which encoding/json does not tell apart), null, which would silently mean that a field
 // was left out, NUL, which PostgreSQL cannot keep, and nesting that costs more to read than it is worth. The body can then
 // be read again from r.
-func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, *problemDetails) {
+func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, refuse(http.StatusRequestEntityTooLarge, "too-large", fmt.Sprintf("the body has more than %d bytes", maxBody))
@@ -52,8 +52,8 @@ func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, *pro
 		return nil, malformed("body", encodingOf(unread))
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
-	if no := readValue(dec, "body", 0); no != nil {
-		return nil, no
+	if err := readValue(dec, "body", 0); err != nil {
+		return nil, err
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, malformed("body", "goes on after its end")
@@ -80,11 +80,11 @@ func isJSON(contentType string) bool {
 	return err == nil && media == "application/json"
 }
 
-func malformed(location, message string) *problemDetails {
+func malformed(location, message string) error {
 	return refuse(http.StatusBadRequest, "malformed", "the body cannot be taken as it is", faultAt(plainLocation(location), message))
 }
 
-func readValue(dec *json.Decoder, location string, depth int) *problemDetails {
+func readValue(dec *json.Decoder, location string, depth int) error {
 	if depth > maxDepth {
 		return malformed("body", fmt.Sprintf("is nested deeper than %d", maxDepth))
 	}
@@ -120,8 +120,8 @@ func readValue(dec *json.Decoder, location string, depth int) *problemDetails {
 			}
 			seen[folded] = true
 		}
-		if no := readValue(dec, inner, depth+1); no != nil {
-			return no
+		if err := readValue(dec, inner, depth+1); err != nil {
+			return err
 		}
 	}
 	if _, err := dec.Token(); err != nil { // the closing bracket

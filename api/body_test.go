@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -23,9 +24,10 @@ func TestBodiesThatAreNoUTF8(t *testing.T) {
 	} {
 		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
-		_, no := readBody(httptest.NewRecorder(), r, true)
-		if no == nil || no.Status != http.StatusBadRequest || len(no.Errors) != 1 || !strings.Contains(no.Errors[0].Message, want) {
-			t.Errorf("%q: %+v, want a refusal that says %s", body, no, want)
+		_, err := readBody(httptest.NewRecorder(), r, true)
+		refused, _ := errors.AsType[*problemDetails](err)
+		if refused == nil || refused.Status != http.StatusBadRequest || len(refused.Errors) != 1 || !strings.Contains(refused.Errors[0].Message, want) {
+			t.Errorf("%q: %+v, want a refusal that says %s", body, err, want)
 		}
 	}
 }
@@ -39,10 +41,10 @@ func FuzzBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
 		r.Header.Set("Content-Type", "application/json; charset=utf-8")
-		got, no := readBody(httptest.NewRecorder(), r, true)
-		if no != nil {
-			if no.Status < 400 || no.Status > 499 || len(got) > 0 {
-				t.Fatalf("refused with %d and %q", no.Status, got)
+		got, err := readBody(httptest.NewRecorder(), r, true)
+		if err != nil {
+			if refused, ok := errors.AsType[*problemDetails](err); !ok || refused.Status < 400 || refused.Status > 499 || len(got) > 0 {
+				t.Fatalf("refused with %v and %q", err, got)
 			}
 			return
 		}

@@ -4,22 +4,41 @@ import (
 	"context"
 	"encoding/hex"
 	"net/http"
+	"strconv"
 
 	"towncrier/api/wire"
+	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/staff"
 )
 
-// official is who as broadcasts know them.
-func official(who staff.Person) broadcast.Official {
-	by := broadcast.Official{ID: who.ID, Emergency: who.Role.May(staff.SendEmergency), Residents: who.Role.May(staff.ReadResidents)}
-	if who.Role.NeedsOwnCommittee() {
-		by.Committee = who.Committee
-		if by.Committee == "" {
-			by.Committee = " " // no committee's code has a blank: they see nothing
-		}
-	}
-	return by
+// broadcastHandler has the broadcasts, from a draft to the end.
+type broadcastHandler struct {
+	broadcasts *broadcast.Service
+	views      broadcastViews
+	tags       tagRights
+	counting   *counting
+}
+
+func (h broadcastHandler) register(g *gate) {
+	const (
+		read, write       = staff.ReadBroadcasts, staff.WriteBroadcasts
+		approve, schedule = staff.ApproveBroadcasts, staff.ScheduleBroadcasts
+	)
+	add(g, get("/broadcasts", "list-broadcasts", "List broadcasts, newest first", read), h.list)
+	add(g, post("/broadcasts", "create-broadcast", "Draft a broadcast", write).withProposal(), repeatable(h.create, h.created, "broadcast.new"))
+	add(g, get("/broadcasts/{id}", "get-broadcast", "Show a broadcast", read), h.get)
+	add(g, put("/broadcasts/{id}", "change-broadcast", "Replace the content of a broadcast; it becomes a draft and loses its approval", write).withProposal(), repeatable(h.change, h.changed, "broadcast.edit"))
+	add(g, post("/broadcasts/{id}/submit", "submit-broadcast", "Submit a broadcast for approval", write), repeatable(h.submit, h.changed, "broadcast.submit"))
+	add(g, post("/broadcasts/{id}/approve", "approve-broadcast", "Approve this exact version, identified by its hash", approve), repeatable(h.approve, h.changed, "broadcast.approve"))
+	add(g, post("/broadcasts/{id}/reject", "reject-broadcast", "Reject a broadcast, which returns it to its author as a draft", approve), repeatable(h.reject, h.changed, "broadcast.reject"))
+	add(g, post("/broadcasts/{id}/schedule", "schedule-broadcast", "Schedule an approved broadcast for its approved time", schedule), repeatable(h.schedule, h.changed, "broadcast.schedule"))
+	add(g, post("/broadcasts/{id}/confirm", "confirm-broadcast", "Confirm a broadcast that is on hold", approve), repeatable(h.confirm, h.changed, "broadcast.confirm"))
+	add(g, post("/broadcasts/{id}/pause", "pause-broadcast", "Pause a broadcast", schedule), repeatable(h.pause, h.changed, "broadcast.pause"))
+	add(g, post("/broadcasts/{id}/resume", "resume-broadcast", "Resume a paused broadcast", schedule), repeatable(h.resume, h.changed, "broadcast.resume"))
+	add(g, post("/broadcasts/{id}/cancel", "cancel-broadcast", "Cancel a broadcast", schedule), repeatable(h.cancel, h.changed, "broadcast.cancel"))
+	add(g, post("/broadcasts/{id}/resend", "resend-broadcast", "Resend to recipients whom certainly nothing reached", schedule), repeatable(h.resend, h.resent, "broadcast.resend"))
+	add(g, post("/broadcasts/{id}/fallback", "fallback-broadcast", "Use the next channel for recipients whose delivery is unknown", schedule), repeatable(h.fallback, h.fellBack, "broadcast.fallback"))
 }
 
 type listBroadcastsInput struct {
@@ -31,66 +50,44 @@ type listBroadcastsInput struct {
 	Author    string `query:"author" maxLength:"32" doc:"Staff id"`
 }
 
-func (a *server) listBroadcasts(ctx context.Context, who staff.Person, in *listBroadcastsInput) (*reply[wire.Page[wire.Broadcast]], error) {
+func (h broadcastHandler) list(ctx context.Context, caller staff.Person, in *listBroadcastsInput) (*reply[wire.Page[wire.Broadcast]], error) {
 	f := broadcast.Filter{Status: broadcast.Status(in.Status), Committee: in.Committee, Series: in.Series, Author: in.Author}
-	found, next, err := a.Broadcasts.List(ctx, official(who), f, in.After, in.Limit)
+	found, next, err := h.broadcasts.List(ctx, official(caller), f, in.After, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[wire.Page[wire.Broadcast]]{wire.Page[wire.Broadcast]{Items: a.viewBroadcasts(ctx, found), Next: next}}, nil
+	return &reply[wire.Page[wire.Broadcast]]{wire.Page[wire.Broadcast]{Items: h.views.broadcasts(ctx, found), Next: next}}, nil
 }
 
 type broadcastInput struct {
 	ID string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
 }
 
-func (a *server) getBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
-	return a.shown(ctx)(a.Broadcasts.Find(ctx, official(who), in.ID))
-}
-
-// shown is the answer of an act on a broadcast: the broadcast as it is after it.
-func (a *server) shown(ctx context.Context) func(broadcast.Broadcast, error) (*reply[wire.Broadcast], error) {
-	return func(b broadcast.Broadcast, err error) (*reply[wire.Broadcast], error) {
-		if err != nil {
-			return nil, err
-		}
-		v := a.viewBroadcast(ctx, b)
-		if !b.Status.Over() && b.BegunAt.IsZero() {
-			for _, f := range a.Broadcasts.Lint(b) {
-				if f.Warning {
-					v.Warnings = append(v.Warnings, viewFault(f))
-				}
-			}
-		}
-		return &reply[wire.Broadcast]{v}, nil
-	}
+func (h broadcastHandler) get(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
+	return shown(h.view(ctx))(h.broadcasts.Find(ctx, official(caller), in.ID))
 }
 
 type createBroadcastInput struct {
 	Body wire.CreateBroadcast
 }
 
-func (a *server) createBroadcast(ctx context.Context, who staff.Person, in *createBroadcastInput) (*created[wire.Broadcast], error) {
+func (h broadcastHandler) create(ctx context.Context, caller staff.Person, in *createBroadcastInput) (*created[wire.Broadcast], error) {
 	p, err := proposalOf(in.Body.Proposal)
 	if err != nil {
 		return nil, err
 	}
 	if in.Body.Draft != "" {
-		d := a.Broadcasts.Content().Drafts[in.Body.Draft]
+		d := h.broadcasts.Content().Drafts[in.Body.Draft]
 		if d == nil {
 			return nil, refuse(http.StatusUnprocessableEntity, "no-draft", "the city keeps no such draft: "+wire.Prefix+"/drafts and `towncrier broadcast drafts` list them",
 				faultAt("body.draft", "want the id of a draft"))
 		}
-		p = over(fromDraft(d), p)
+		p = withDefaults(p, fromDraft(d))
 	}
-	if err := a.mayChoose(who, "body.proposal.audience", tagsOf(p.Audience)...); err != nil {
+	if err := h.tags.mayAddress(caller, p.Audience); err != nil {
 		return nil, err
 	}
-	b, err := a.Broadcasts.New(ctx, official(who), p)
-	if err != nil {
-		return nil, err
-	}
-	return &created[wire.Broadcast]{wire.Prefix + "/broadcasts/" + b.ID, a.viewBroadcast(ctx, b)}, nil
+	return createdAt(broadcastPath)(shown(h.plainView(ctx))(h.broadcasts.New(ctx, official(caller), p)))
 }
 
 type changeBroadcastInput struct {
@@ -98,15 +95,15 @@ type changeBroadcastInput struct {
 	Body wire.ChangeBroadcast
 }
 
-func (a *server) changeBroadcast(ctx context.Context, who staff.Person, in *changeBroadcastInput) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) change(ctx context.Context, caller staff.Person, in *changeBroadcastInput) (*reply[wire.Broadcast], error) {
 	p, err := proposalOf(in.Body.Proposal)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.mayChoose(who, "body.proposal.audience", tagsOf(p.Audience)...); err != nil {
+	if err := h.tags.mayAddress(caller, p.Audience); err != nil {
 		return nil, err
 	}
-	return a.shown(ctx)(a.Broadcasts.Edit(ctx, official(who), in.ID, in.Body.Version, p))
+	return shown(h.view(ctx))(h.broadcasts.Edit(ctx, official(caller), in.ID, in.Body.Version, p))
 }
 
 type submitBroadcastInput struct {
@@ -114,8 +111,8 @@ type submitBroadcastInput struct {
 	Body *wire.Acceptance
 }
 
-func (a *server) submitBroadcast(ctx context.Context, who staff.Person, in *submitBroadcastInput) (*reply[wire.Broadcast], error) {
-	done, err := a.counting.begin(who.ID)
+func (h broadcastHandler) submit(ctx context.Context, caller staff.Person, in *submitBroadcastInput) (*reply[wire.Broadcast], error) {
+	done, err := h.counting.begin(caller.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +121,7 @@ func (a *server) submitBroadcast(ctx context.Context, who staff.Person, in *subm
 	if in.Body != nil {
 		accept = in.Body.Accept
 	}
-	return a.shown(ctx)(a.Broadcasts.Submit(ctx, official(who), in.ID, accept...))
+	return shown(h.view(ctx))(h.broadcasts.Submit(ctx, official(caller), in.ID, accept...))
 }
 
 type approveBroadcastInput struct {
@@ -137,8 +134,8 @@ func sumOf(y wire.Approval) []byte {
 	return sum
 }
 
-func (a *server) approveBroadcast(ctx context.Context, who staff.Person, in *approveBroadcastInput) (*reply[wire.Broadcast], error) {
-	return a.shown(ctx)(a.Broadcasts.Approve(ctx, official(who), in.ID, sumOf(in.Body), in.Body.Accept...))
+func (h broadcastHandler) approve(ctx context.Context, caller staff.Person, in *approveBroadcastInput) (*reply[wire.Broadcast], error) {
+	return shown(h.view(ctx))(h.broadcasts.Approve(ctx, official(caller), in.ID, sumOf(in.Body), in.Body.Accept...))
 }
 
 type whyInput struct {
@@ -146,16 +143,16 @@ type whyInput struct {
 	Body wire.Reason
 }
 
-func (a *server) rejectBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[wire.Broadcast], error) {
-	return a.shown(ctx)(a.Broadcasts.Reject(ctx, official(who), in.ID, in.Body.Why))
+func (h broadcastHandler) reject(ctx context.Context, caller staff.Person, in *whyInput) (*reply[wire.Broadcast], error) {
+	return shown(h.view(ctx))(h.broadcasts.Reject(ctx, official(caller), in.ID, in.Body.Why))
 }
 
-func (a *server) scheduleBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
-	return a.shown(ctx)(a.Broadcasts.Schedule(ctx, official(who), in.ID))
+func (h broadcastHandler) schedule(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
+	return shown(h.view(ctx))(h.broadcasts.Schedule(ctx, official(caller), in.ID))
 }
 
-func (a *server) confirmBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
-	return a.shown(ctx)(a.Broadcasts.Confirm(ctx, official(who), in.ID))
+func (h broadcastHandler) confirm(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
+	return shown(h.view(ctx))(h.broadcasts.Confirm(ctx, official(caller), in.ID))
 }
 
 // pauseInput asks for no reason: whoever stops a mistake has no time for it.
@@ -164,36 +161,84 @@ type pauseInput struct {
 	Body *wire.OptionalReason
 }
 
-func (a *server) pauseBroadcast(ctx context.Context, who staff.Person, in *pauseInput) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) pause(ctx context.Context, caller staff.Person, in *pauseInput) (*reply[wire.Broadcast], error) {
 	why := ""
 	if in.Body != nil {
 		why = in.Body.Why
 	}
-	return a.shown(ctx)(a.Broadcasts.Pause(ctx, official(who), in.ID, why))
+	return shown(h.view(ctx))(h.broadcasts.Pause(ctx, official(caller), in.ID, why))
 }
 
-func (a *server) resumeBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
-	return a.shown(ctx)(a.Broadcasts.Resume(ctx, official(who), in.ID))
+func (h broadcastHandler) resume(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
+	return shown(h.view(ctx))(h.broadcasts.Resume(ctx, official(caller), in.ID))
 }
 
-func (a *server) cancelBroadcast(ctx context.Context, who staff.Person, in *whyInput) (*reply[wire.Broadcast], error) {
-	return a.shown(ctx)(a.Broadcasts.Cancel(ctx, official(who), in.ID, in.Body.Why))
+func (h broadcastHandler) cancel(ctx context.Context, caller staff.Person, in *whyInput) (*reply[wire.Broadcast], error) {
+	return shown(h.view(ctx))(h.broadcasts.Cancel(ctx, official(caller), in.ID, in.Body.Why))
 }
 
-func (a *server) resendBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.Resent], error) {
-	n, err := a.Broadcasts.Resend(ctx, official(who), in.ID)
+// changed shows a broadcast as it is after an act on it.
+func (h broadcastHandler) changed(ctx context.Context, caller staff.Person, act audit.Act) (*reply[wire.Broadcast], error) {
+	return h.get(ctx, caller, &broadcastInput{act.Subject})
+}
+
+func (h broadcastHandler) created(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.Broadcast], error) {
+	return createdAt(broadcastPath)(shown(h.plainView(ctx))(h.broadcasts.Find(ctx, official(caller), act.Subject)))
+}
+
+func (h broadcastHandler) resend(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Resent], error) {
+	return shown(viewResent)(h.broadcasts.Resend(ctx, official(caller), in.ID))
+}
+
+func (h broadcastHandler) resent(_ context.Context, _ staff.Person, act audit.Act) (*reply[wire.Resent], error) {
+	return shown(viewResent)(notedRecipients(act), nil)
+}
+
+func (h broadcastHandler) fallback(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.FellBack], error) {
+	return shown(viewFellBack)(h.broadcasts.Fallback(ctx, official(caller), in.ID))
+}
+
+func (h broadcastHandler) fellBack(_ context.Context, _ staff.Person, act audit.Act) (*reply[wire.FellBack], error) {
+	return shown(viewFellBack)(notedRecipients(act), nil)
+}
+
+// notedRecipients is a count that an audit entry notes. Few are noted as few, and shown alike.
+func notedRecipients(act audit.Act) int {
+	n, err := strconv.Atoi(noted(act, "recipients"))
 	if err != nil {
-		return nil, err
+		return 1
 	}
-	shown, label := broadcast.People(n)
-	return &reply[wire.Resent]{wire.Resent{Recipients: shown, Label: label}}, nil
+	return n
 }
 
-func (a *server) fallbackBroadcast(ctx context.Context, who staff.Person, in *broadcastInput) (*reply[wire.FellBack], error) {
-	n, err := a.Broadcasts.Fallback(ctx, official(who), in.ID)
-	if err != nil {
-		return nil, err
+// view shows a broadcast with its warnings, while they can still be heeded.
+func (h broadcastHandler) view(ctx context.Context) func(broadcast.Broadcast) wire.Broadcast {
+	return func(b broadcast.Broadcast) wire.Broadcast {
+		v := h.views.broadcast(ctx, b)
+		if b.Status.Over() || !b.BegunAt.IsZero() {
+			return v
+		}
+		for _, f := range h.broadcasts.Lint(b) {
+			if f.Warning {
+				v.Warnings = append(v.Warnings, viewFault(f))
+			}
+		}
+		return v
 	}
-	shown, label := broadcast.People(n)
-	return &reply[wire.FellBack]{wire.FellBack{Recipients: shown, Label: label}}, nil
+}
+
+func (h broadcastHandler) plainView(ctx context.Context) func(broadcast.Broadcast) wire.Broadcast {
+	return func(b broadcast.Broadcast) wire.Broadcast { return h.views.broadcast(ctx, b) }
+}
+
+func broadcastPath(b wire.Broadcast) string { return "/broadcasts/" + b.ID }
+
+func viewResent(n int) wire.Resent {
+	count, label := broadcast.People(n)
+	return wire.Resent{Recipients: count, Label: label}
+}
+
+func viewFellBack(n int) wire.FellBack {
+	count, label := broadcast.People(n)
+	return wire.FellBack{Recipients: count, Label: label}
 }

@@ -11,28 +11,26 @@ import (
 	"towncrier/staff"
 )
 
-func viewCommittee(c roster.Committee) wire.Committee {
-	return wire.Committee{Code: c.Code, Name: c.Name, Street: c.Street, Area: c.Area, Communities: append([]string{}, c.Communities...)}
+type committeeHandler struct{ roster *roster.Roster }
+
+func (h committeeHandler) register(g *gate) {
+	add(g, get("/committees", "list-committees", "List committees", staff.ReadCommittees), h.list)
+	add(g, get("/committees/{code}", "get-committee", "Show a committee", staff.ReadCommittees), h.get)
+	add(g, put("/committees/{code}", "put-committee", "Create or replace a committee", staff.WriteCommittees), repeatable(h.put, h.wasPut, "committee.put"))
+	add(g, del("/committees/{code}", "delete-committee", "Delete a committee that has no residents", staff.WriteCommittees), repeatable(h.delete, nothingShown, "committee.delete"))
 }
 
-func (a *server) listCommittees(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Committee]], error) {
-	all, err := a.Roster.Committees(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Page[wire.Committee]]{wire.Page[wire.Committee]{Items: each(all, viewCommittee)}}, nil
+func (h committeeHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Committee]], error) {
+	return listed(viewCommittee)(h.roster.Committees(ctx))
 }
 
 type committeeInput struct {
 	Code string `path:"code" pattern:"^[A-Za-z0-9_-]{1,32}$"`
 }
 
-func (a *server) getCommittee(ctx context.Context, _ staff.Person, in *committeeInput) (*reply[wire.Committee], error) {
-	c, err := a.Roster.Committee(ctx, in.Code)
-	if err != nil {
-		return nil, absentCommittee(err)
-	}
-	return &reply[wire.Committee]{viewCommittee(c)}, nil
+func (h committeeHandler) get(ctx context.Context, _ staff.Person, in *committeeInput) (*reply[wire.Committee], error) {
+	c, err := h.roster.Committee(ctx, in.Code)
+	return shown(viewCommittee)(c, inPath(err))
 }
 
 type putCommitteeInput struct {
@@ -45,15 +43,23 @@ type putCommitteeOutput struct {
 	Body   wire.Committee
 }
 
-func (a *server) putCommittee(ctx context.Context, who staff.Person, in *putCommitteeInput) (*putCommitteeOutput, error) {
+func (h committeeHandler) put(ctx context.Context, caller staff.Person, in *putCommitteeInput) (*putCommitteeOutput, error) {
 	b := in.Body
-	isNew, err := a.Roster.PutCommittee(ctx, audit.Staff(who.ID), roster.Committee{Code: in.Code, Name: b.Name, Street: b.Street, Area: b.Area, Communities: b.Communities})
+	isNew, err := h.roster.PutCommittee(ctx, audit.Staff(caller.ID), roster.Committee{Code: in.Code, Name: b.Name, Street: b.Street, Area: b.Area, Communities: b.Communities})
 	if err != nil {
 		return nil, err
 	}
-	c, err := a.Roster.Committee(ctx, in.Code)
+	return h.showPut(ctx, in.Code, isNew)
+}
+
+func (h committeeHandler) wasPut(ctx context.Context, _ staff.Person, act audit.Act) (*putCommitteeOutput, error) {
+	return h.showPut(ctx, act.Subject, noted(act, "new") == "yes")
+}
+
+func (h committeeHandler) showPut(ctx context.Context, code string, isNew bool) (*putCommitteeOutput, error) {
+	c, err := h.roster.Committee(ctx, code)
 	if err != nil {
-		return nil, err
+		return nil, inPath(err)
 	}
 	out := &putCommitteeOutput{http.StatusOK, viewCommittee(c)}
 	if isNew {
@@ -62,14 +68,18 @@ func (a *server) putCommittee(ctx context.Context, who staff.Person, in *putComm
 	return out, nil
 }
 
-func (a *server) deleteCommittee(ctx context.Context, who staff.Person, in *committeeInput) (*nothing, error) {
-	return nil, absentCommittee(a.Roster.DeleteCommittee(ctx, audit.Staff(who.ID), in.Code))
+func (h committeeHandler) delete(ctx context.Context, caller staff.Person, in *committeeInput) (*nothing, error) {
+	return nil, inPath(h.roster.DeleteCommittee(ctx, audit.Staff(caller.ID), in.Code))
 }
 
-// absentCommittee tells a committee that is asked for by its path from one that a body names.
-func absentCommittee(err error) error {
+// inPath tells a committee that a path names from one that a body names.
+func inPath(err error) error {
 	if errors.Is(err, roster.ErrNoCommittee) {
 		return errAbsent
 	}
 	return err
+}
+
+func viewCommittee(c roster.Committee) wire.Committee {
+	return wire.Committee{Code: c.Code, Name: c.Name, Street: c.Street, Area: c.Area, Communities: append([]string{}, c.Communities...)}
 }

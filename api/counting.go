@@ -16,7 +16,7 @@ type counting struct {
 }
 
 // begin takes a place, which done gives back; without one it is a problem at once, since waiting would keep a connection.
-func (c *counting) begin(id string) (done func(), no error) {
+func (c *counting) begin(id string) (done func(), err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	detail := ""

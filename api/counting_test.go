@@ -20,7 +20,7 @@ type held struct {
 	begun, let chan struct{}
 }
 
-func (h held) Census(ctx context.Context, s broadcast.Scope) ([]broadcast.Bucket, error) {
+func (h held) AudienceCounts(ctx context.Context, s broadcast.Scope) ([]broadcast.Bucket, error) {
 	h.begun <- struct{}{}
 	<-h.let
 	return h.Broadcasts.AudienceCounts(ctx, s)

@@ -23,7 +23,7 @@ var domainLimits = []struct {
 	{"AnswerTicket", "answer", "maxLength", inbox.MaxAnswer},
 }
 
-// describe is the document, with the domain's limits in it.
+// describe is the document, with the domain's limits in it, and without huma's own error, which asProblem lets nobody see.
 func describe(api *huma.OpenAPI) ([]byte, error) {
 	text, err := json.Marshal(api)
 	if err != nil {
@@ -34,6 +34,8 @@ func describe(api *huma.OpenAPI) ([]byte, error) {
 		return nil, err
 	}
 	schemas := document["components"].(map[string]any)["schemas"].(map[string]any)
+	delete(schemas, "ErrorModel")
+	delete(schemas, "ErrorDetail")
 	for _, l := range domainLimits {
 		schema, ok := schemas[l.schema].(map[string]any)
 		if !ok {

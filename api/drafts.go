@@ -10,17 +10,23 @@ import (
 	"towncrier/staff"
 )
 
-func (a *server) listDrafts(_ context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Draft]], error) {
-	drafts := a.Broadcasts.Content().Drafts
-	return &reply[wire.Page[wire.Draft]]{wire.Page[wire.Draft]{Items: each(slices.Sorted(maps.Keys(drafts)), func(id string) wire.Draft {
-		return wire.Draft{ID: id, Proposal: viewProposal(fromDraft(drafts[id]))}
-	})}}, nil
+// draftHandler has what the city's content prepares for broadcasts.
+type draftHandler struct{ content func() *content.Library }
+
+func (h draftHandler) register(g *gate) {
+	add(g, get("/drafts", "list-drafts", "List the city's prepared drafts", staff.ReadBroadcasts), h.listDrafts)
+	add(g, get("/templates", "list-templates", "List message templates", staff.ReadBroadcasts), h.listTemplates)
 }
 
-func (a *server) listTemplates(_ context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Template]], error) {
-	templates := a.Broadcasts.Content().Templates
-	return &reply[wire.Page[wire.Template]]{wire.Page[wire.Template]{Items: each(slices.Sorted(maps.Keys(templates)), func(id string) wire.Template {
+func (h draftHandler) listDrafts(context.Context, staff.Person, *nothing) (*reply[wire.Page[wire.Draft]], error) {
+	drafts := h.content().Drafts
+	return listed(func(id string) wire.Draft { return wire.Draft{ID: id, Proposal: viewProposal(fromDraft(drafts[id]))} })(slices.Sorted(maps.Keys(drafts)), nil)
+}
+
+func (h draftHandler) listTemplates(context.Context, staff.Person, *nothing) (*reply[wire.Page[wire.Template]], error) {
+	templates := h.content().Templates
+	return listed(func(id string) wire.Template {
 		t := templates[id]
 		return wire.Template{ID: t.ID, Channel: t.Channel, Title: t.Title, Text: t.Text, Vars: each(t.Vars, func(v content.TemplateVar) wire.TemplateVariable { return wire.TemplateVariable(v) })}
-	})}}, nil
+	})(slices.Sorted(maps.Keys(templates)), nil)
 }

@@ -2,35 +2,41 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"towncrier/api/wire"
+	"towncrier/audit"
 	"towncrier/phone"
 	"towncrier/staff"
 )
 
-func (a *server) viewInvitation(i staff.Invitation) wire.Invitation {
-	return wire.Invitation{ID: i.ID, Person: i.Person, State: string(i.State(a.Now())), IssuedBy: string(i.IssuedBy), ConfirmedBy: string(i.ConfirmedBy), InPerson: i.InPerson, Phone: i.Phone.Masked(),
-		IssuedAt: i.IssuedAt, ConfirmedAt: i.ConfirmedAt, OpenedAt: i.OpenedAt, RevokedAt: i.RevokedAt, ExpiresAt: i.ExpiresAt}
+// enrolmentHandler has how members of staff come to their keys: an invitation, another admin's confirmation, a code to their number.
+type enrolmentHandler struct {
+	enrolment *staff.Enrolment
+	staff     *staff.Service
+	now       func() time.Time
 }
 
-func (a *server) inviteStaff(ctx context.Context, who staff.Person, in *personInput) (*created[wire.IssuedInvitation], error) {
-	code, inv, err := a.Enrolment.Invite(ctx, who.ID, in.ID)
+func (h enrolmentHandler) register(g *gate) {
+	add(g, post("/staff/{id}/invitations", "invite-staff", "Invite a member of staff to open a new key; the activation code is shown once", staff.ManageStaff).showsSecret(), h.invite)
+	add(g, get("/staff/invitations", "list-invitations", "List invitations, newest first", staff.ReadStaff), h.list)
+	add(g, post("/staff/invitations/{invitation}/confirm", "confirm-invitation", "Confirm an invitation that another admin issued", staff.ManageStaff), repeatable(h.confirm, h.confirmed, "staff.confirm"))
+	add(g, del("/staff/invitations/{invitation}", "withdraw-invitation", "Withdraw an invitation", staff.ManageStaff), repeatable(h.withdraw, nothingShown, "staff.withdraw"))
+	add(g, post("/activate", "activate", "Open an invitation with its activation code and the code sent to your number", public), h.activate)
+	add(g, post("/me/phone", "register-phone", "Send a code to your own number, to register it", anyStaff), h.registerPhone)
+	add(g, post("/me/phone/confirm", "confirm-phone", "Register the number with the code that was sent to it", anyStaff), repeatable(h.confirmPhone, h.phoneConfirmed, "staff.phone"))
+}
+
+func (h enrolmentHandler) invite(ctx context.Context, caller staff.Person, in *personInput) (*created[wire.IssuedInvitation], error) {
+	code, inv, err := h.enrolment.Invite(ctx, caller.ID, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &created[wire.IssuedInvitation]{wire.Prefix + "/staff/invitations", wire.IssuedInvitation{Invitation: a.viewInvitation(inv), Code: code}}, nil
+	return &created[wire.IssuedInvitation]{wire.Prefix + "/staff/invitations", wire.IssuedInvitation{Invitation: h.view(inv), Code: code}}, nil
 }
 
-func (a *server) listInvitations(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Invitation]], error) {
-	all, err := a.Enrolment.Invitations(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Page[wire.Invitation]]{wire.Page[wire.Invitation]{Items: each(all, a.viewInvitation)}}, nil
-}
-
-type invitationInput struct {
-	ID string `path:"invitation" maxLength:"32"`
+func (h enrolmentHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Invitation]], error) {
+	return listed(h.view)(h.enrolment.Invitations(ctx))
 }
 
 type confirmInvitationInput struct {
@@ -38,7 +44,7 @@ type confirmInvitationInput struct {
 	Body wire.ConfirmInvitation
 }
 
-func (a *server) confirmInvitation(ctx context.Context, who staff.Person, in *confirmInvitationInput) (*reply[wire.Invitation], error) {
+func (h enrolmentHandler) confirm(ctx context.Context, caller staff.Person, in *confirmInvitationInput) (*reply[wire.Invitation], error) {
 	c := staff.Confirmation{InPerson: in.Body.InPerson}
 	if in.Body.Phone != "" {
 		var err error
@@ -46,15 +52,28 @@ func (a *server) confirmInvitation(ctx context.Context, who staff.Person, in *co
 			return nil, err
 		}
 	}
-	inv, err := a.Enrolment.Confirm(ctx, who.ID, in.ID, c)
+	return shown(h.view)(h.enrolment.Confirm(ctx, caller.ID, in.ID, c))
+}
+
+func (h enrolmentHandler) confirmed(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.Invitation], error) {
+	all, err := h.enrolment.Invitations(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[wire.Invitation]{a.viewInvitation(inv)}, nil
+	for _, i := range all {
+		if i.ID == noted(act, "invitation") {
+			return &reply[wire.Invitation]{h.view(i)}, nil
+		}
+	}
+	return nil, errAbsent
 }
 
-func (a *server) withdrawInvitation(ctx context.Context, who staff.Person, in *invitationInput) (*nothing, error) {
-	return nil, a.Enrolment.Withdraw(ctx, who.ID, in.ID)
+type invitationInput struct {
+	ID string `path:"invitation" maxLength:"32"`
+}
+
+func (h enrolmentHandler) withdraw(ctx context.Context, caller staff.Person, in *invitationInput) (*nothing, error) {
+	return nil, h.enrolment.Withdraw(ctx, caller.ID, in.ID)
 }
 
 type activateInput struct {
@@ -62,9 +81,9 @@ type activateInput struct {
 }
 
 // activate is for somebody who has no key yet. An invitation that was confirmed in person opens at the first request.
-func (a *server) activate(ctx context.Context, _ staff.Person, in *activateInput) (*reply[wire.Activated], error) {
+func (h enrolmentHandler) activate(ctx context.Context, _ staff.Person, in *activateInput) (*reply[wire.Activated], error) {
 	if in.Body.SMSCode == "" {
-		inv, err := a.Enrolment.Begin(ctx, in.Body.Code)
+		inv, err := h.enrolment.Begin(ctx, in.Body.Code)
 		if err != nil {
 			return nil, err
 		}
@@ -72,11 +91,11 @@ func (a *server) activate(ctx context.Context, _ staff.Person, in *activateInput
 			return &reply[wire.Activated]{wire.Activated{Status: "code-sent", Phone: inv.Phone.Masked()}}, nil
 		}
 	}
-	bearer, k, p, err := a.Enrolment.Open(ctx, in.Body.Code, in.Body.SMSCode)
+	bearer, k, p, err := h.enrolment.Open(ctx, in.Body.Code, in.Body.SMSCode)
 	if err != nil {
 		return nil, err
 	}
-	visitOf(ctx).person = p
+	infoOf(ctx).person = p
 	return &reply[wire.Activated]{wire.Activated{Status: "activated", Staff: p.ID, Key: bearer, ExpiresAt: k.ExpiresAt}}, nil
 }
 
@@ -84,25 +103,32 @@ type phoneInput struct {
 	Body wire.RegisterPhone
 }
 
-func (a *server) registerPhone(ctx context.Context, who staff.Person, in *phoneInput) (*reply[wire.PhoneStatus], error) {
+func (h enrolmentHandler) registerPhone(ctx context.Context, caller staff.Person, in *phoneInput) (*reply[wire.PhoneStatus], error) {
 	number, err := phone.Parse(in.Body.Phone)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = h.enrolment.RequestPhone(ctx, caller.ID, number)
 	}
-	if err := a.Enrolment.RequestPhone(ctx, who.ID, number); err != nil {
-		return nil, err
-	}
-	return &reply[wire.PhoneStatus]{wire.PhoneStatus{Status: "code-sent", Phone: number.Masked()}}, nil
+	return shown(phoneStatus("code-sent"))(number, err)
 }
 
 type confirmPhoneInput struct {
 	Body wire.ConfirmPhone
 }
 
-func (a *server) confirmPhone(ctx context.Context, who staff.Person, in *confirmPhoneInput) (*reply[wire.PhoneStatus], error) {
-	number, err := a.Enrolment.ConfirmPhone(ctx, who.ID, in.Body.Code)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.PhoneStatus]{wire.PhoneStatus{Status: "registered", Phone: number.Masked()}}, nil
+func (h enrolmentHandler) confirmPhone(ctx context.Context, caller staff.Person, in *confirmPhoneInput) (*reply[wire.PhoneStatus], error) {
+	return shown(phoneStatus("registered"))(h.enrolment.ConfirmPhone(ctx, caller.ID, in.Body.Code))
+}
+
+func (h enrolmentHandler) phoneConfirmed(ctx context.Context, caller staff.Person, _ audit.Act) (*reply[wire.PhoneStatus], error) {
+	p, err := h.staff.Get(ctx, caller.ID)
+	return shown(phoneStatus("registered"))(p.Phone, err)
+}
+
+func phoneStatus(status string) func(phone.Number) wire.PhoneStatus {
+	return func(n phone.Number) wire.PhoneStatus { return wire.PhoneStatus{Status: status, Phone: n.Masked()} }
+}
+
+func (h enrolmentHandler) view(i staff.Invitation) wire.Invitation {
+	return wire.Invitation{ID: i.ID, Person: i.Person, State: string(i.State(h.now())), IssuedBy: string(i.IssuedBy), ConfirmedBy: string(i.ConfirmedBy), InPerson: i.InPerson, Phone: i.Phone.Masked(),
+		IssuedAt: i.IssuedAt, ConfirmedAt: i.ConfirmedAt, OpenedAt: i.OpenedAt, RevokedAt: i.RevokedAt, ExpiresAt: i.ExpiresAt}
 }

@@ -40,41 +40,6 @@ func costOf(count int, each broadcast.Money, as counted) wire.Money {
 	return viewMoney(broadcast.Money(*n) * each)
 }
 
-// expectedBill is a bill of before anything is sent: in it each amount tells a count.
-func (a *server) expectedBill(b broadcast.Bill, as counted) wire.Bill {
-	each := broadcast.Money(b.Parts) * broadcast.Money(a.Broadcasts.Price)
-	if each == 0 {
-		return viewBill(b)
-	}
-	texts := func(m broadcast.Money) int { return int(m / each) }
-	v := wire.Bill{Parts: b.Parts, Cost: costOf(texts(b.Cost), each, as), CostMost: costOf(texts(b.CostMost), each, as), Saved: costOf(texts(b.Saved), each, as)}
-	if v.Cost.Amount == nil || v.Saved.Amount == nil {
-		v.CostMost = costOf(texts(b.CostMost), each, broadcast.About)
-	}
-	return v
-}
-
-// listBill is the most that texts to a list of so many lines can cost.
-func (a *server) listBill(parts, lines int) wire.Bill {
-	most := viewMoney(broadcast.Money(lines) * broadcast.Money(parts) * broadcast.Money(a.Broadcasts.Price))
-	most.Label = "至多" + most.Label
-	return wire.Bill{Parts: parts, Cost: untold, CostMost: most, Saved: untold}
-}
-
-// sizeOf is how many an audience had when it was submitted, and what its texts were to cost.
-func (a *server) sizeOf(size int, lists []broadcast.ListContent, rule broadcast.Rule, expected broadcast.Bill, anyFew bool) (n *int, label string, bill wire.Bill) {
-	if rule.List == "" {
-		as := shownAs(anyFew)
-		n, label = as(size)
-		return n, label, a.expectedBill(expected, as)
-	}
-	if len(lists) == 0 { // not submitted, or before lines were counted
-		return nil, "按名单发送", wire.Bill{Parts: expected.Parts, Cost: untold, CostMost: untold, Saved: untold}
-	}
-	n, label = broadcast.AtMost(lists[0].Lines)
-	return n, label, a.listBill(expected.Parts, lists[0].Lines)
-}
-
 // viewReasons are the counts by reason. What few people have is not named.
 func viewReasons(left map[broadcast.Reason]int, as counted) []wire.ReasonCount {
 	all := []wire.ReasonCount{}

@@ -6,136 +6,181 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"towncrier/api/wire"
-	"towncrier/audit"
 	"towncrier/staff"
 )
 
-// operation is what an API operation is before its types.
-type operation struct {
-	id      string
-	method  string
-	path    string
-	summary string
-	right   staff.Right // "" when every member of staff may, public when anybody may
-	status  int         // of success, 200 when 0
-	once    bool        // the answer holds a secret that is shown once
+// gate is what every request passes before its operation runs, and what its error passes after it.
+type gate struct {
+	staff       *staff.Service
+	limits      *limiter
+	access      accessLog
+	denied      throttle // entries of the audit log
+	idempotency idempotency
+	problems    problems
+	now         func() time.Time
+	huma        huma.API
+	rights      []staff.Right // that operations need, in their order
 }
 
-// public is the right of an operation for whoever has no key yet: it takes none, and counts against a limit of its own.
-const public staff.Right = "public"
+func newGate(cfg Config, api huma.API) *gate {
+	problems := problems{cfg.Log}
+	return &gate{
+		staff: cfg.Staff, limits: &limiter{limits: cfg.Limits, log: cfg.Log}, access: accessLog{cfg.Audit, cfg.Now}, denied: throttle{span: time.Hour},
+		idempotency: idempotency{cfg.Idempotency, problems, cfg.Now}, problems: problems, now: cfg.Now, huma: api,
+	}
+}
 
-// register adds an operation. do is told who asks; what it returns as an error goes through problem.
-func register[I, O any](a *server, op operation, do func(ctx context.Context, who staff.Person, in *I) (*O, error)) {
+// add adds an operation that a handler does.
+func add[I, O any](g *gate, op operation, do handler[I, O]) {
 	described := huma.Operation{
-		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, DefaultStatus: op.status,
+		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary,
 		BodyReadTimeout: -1, // the gate has read the body: a new deadline would cut the connection while the operation runs
 		Tags:            []string{strings.Split(op.path, "/")[1]},
 		Security:        []map[string][]string{{"key": {}}},
-		Middlewares:     huma.Middlewares{a.gate(op)},
+		Middlewares:     huma.Middlewares{g.pass(op)},
 		Extensions:      map[string]any{"x-right": string(op.right)},
-		Responses:       a.refusals(op),
+		Responses:       g.responses(op),
+	}
+	if _, ok := any(new(O)).(interface{ isCreated() }); ok {
+		described.DefaultStatus = http.StatusCreated
 	}
 	if op.right == public {
 		described.Security = []map[string][]string{}
 	}
 	if op.keyed() {
-		described.Parameters = []*huma.Param{{Name: "Idempotency-Key", In: "header",
+		described.Parameters = []*huma.Param{{Name: wire.IdempotencyKey, In: "header",
 			Description: "1 to 255 visible ASCII characters; the same request with the same key is done once in 24 hours",
 			Schema:      &huma.Schema{Type: "string"}}}
 	}
-	if op.right != "" && op.right != public {
-		a.rights = append(a.rights, op.right)
+	if op.right != anyStaff && op.right != public {
+		g.rights = append(g.rights, op.right)
 	}
-	huma.Register(a.huma, described, func(ctx context.Context, in *I) (*O, error) {
-		out, err := do(ctx, visitOf(ctx).person, in)
+	huma.Register(g.huma, described, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, infoOf(ctx).person, in)
 		if err != nil {
-			return nil, a.problem(ctx, err)
+			return nil, g.problems.of(ctx, err)
 		}
 		return out, nil
 	})
 }
 
-func (op operation) changes() bool { return op.method != http.MethodGet }
+// rightsOf lists what a role may do here.
+func (g *gate) rightsOf(role staff.Role) []string {
+	may := []string{}
+	for _, right := range g.rights {
+		if role.May(right) && !slices.Contains(may, string(right)) {
+			may = append(may, string(right))
+		}
+	}
+	return may
+}
 
-// keyed says whether an Idempotency-Key is honoured: it is one person's.
-func (op operation) keyed() bool { return op.changes() && op.right != public }
+// responses documents the problems that an operation can answer.
+func (g *gate) responses(op operation) map[string]*huma.Response {
+	codes := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity,
+		http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}
+	if op.changes() {
+		codes = append(codes, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	schema := g.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[wire.Problem](), true, "Problem")
+	all := map[string]*huma.Response{}
+	for _, code := range codes {
+		all[strconv.Itoa(code)] = &huma.Response{
+			Description: http.StatusText(code),
+			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
+		}
+	}
+	return all
+}
 
-// gate is what a request passes before its operation runs.
-func (a *server) gate(op operation) func(huma.Context, func(huma.Context)) {
+// serveDocument is for everybody: the document holds no data.
+func (g *gate) serveDocument(document []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		info := infoOf(r.Context())
+		info.operation.id = "get-openapi"
+		if err := g.limits.take(r.Context(), "address", info.origin.Address, perAddress); err != nil {
+			g.problems.write(w, r, err)
+			return
+		}
+		w.Header().Set("Content-Type", "application/openapi+json")
+		w.Write(document)
+	}
+}
+
+// pass lets a request through to its operation, or answers it.
+func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(hc)
-		ctx := r.Context()
-		v := visitOf(ctx)
-		v.operation = op.id
-		if no := a.enter(ctx, r, op); no != nil {
-			writeProblem(w, r, no)
-			return
+		infoOf(r.Context()).operation = op
+		err := g.enter(r.Context(), r, op)
+		if err == nil {
+			err = readQuery(r)
 		}
-		if no := readQuery(r); no != nil {
-			writeProblem(w, r, no)
-			return
+		var body []byte
+		if err == nil {
+			body, err = readBody(w, r, hc.Operation().RequestBody != nil)
 		}
-		body, no := readBody(w, r, hc.Operation().RequestBody != nil)
-		if no != nil {
-			writeProblem(w, r, no)
-			return
-		}
-		if !op.keyed() {
+		switch {
+		case err != nil:
+			g.problems.write(w, r, err)
+		case op.keyed():
+			g.idempotency.run(w, r, op, body, func(w http.ResponseWriter) { next(humago.NewContext(hc.Operation(), r, w)) })
+		default:
 			next(hc)
-			return
 		}
-		a.once(w, r, op, body, func(w http.ResponseWriter) { next(humago.NewContext(hc.Operation(), r, w)) })
 	}
 }
 
 // enter counts a request and finds out whether it may go on.
-func (a *server) enter(ctx context.Context, r *http.Request, op operation) *problemDetails {
+func (g *gate) enter(ctx context.Context, r *http.Request, op operation) error {
 	if op.right == public {
-		address := a.address(r)
-		if no := a.limits.pass(ctx, "address", address, perAddress); no != nil {
-			return no
+		address := infoOf(ctx).origin.Address
+		if err := g.limits.take(ctx, "address", address, perAddress); err != nil {
+			return err
 		}
-		return a.limits.pass(ctx, "activation", address, perActivation)
+		return g.limits.take(ctx, "activation", address, perActivation)
 	}
-	key, no := a.admit(ctx, r, op)
-	if no != nil {
-		return no
+	key, err := g.admit(ctx, r, op)
+	if err != nil {
+		return err
 	}
-	return a.limits.pass(ctx, "key", key, perKey)
+	return g.limits.take(ctx, "key", key, perKey)
 }
 
 // admit finds out who asks and whether they may. It returns the id of their key.
-func (a *server) admit(ctx context.Context, r *http.Request, op operation) (key string, no *problemDetails) {
+func (g *gate) admit(ctx context.Context, r *http.Request, op operation) (key string, err error) {
 	secret, ok := bearer(r)
 	if !ok {
 		return "", unauthorized("send a key: Authorization: Bearer tck_…", "")
 	}
-	v := visitOf(ctx)
-	v.origin.Key = staff.KeyID(secret)
-	person, key, err := a.Staff.Authenticate(ctx, secret)
-	switch {
-	case errors.Is(err, staff.ErrKey):
-		if no := a.limits.wrongKey(ctx, a.address(r)); no != nil {
-			return "", no
+	info := infoOf(ctx)
+	info.origin.Key = staff.KeyID(secret)
+	person, key, err := g.staff.Authenticate(ctx, secret)
+	if errors.Is(err, staff.ErrKey) {
+		if err := g.limits.takeWrongKey(ctx, info.origin.Address); err != nil {
+			return "", err
 		}
 		return "", unauthorized("the key does not open: it is unknown, revoked, expired, or of somebody who may not act any more", `, error="invalid_token"`)
-	case err != nil:
-		return "", a.problem(ctx, err)
 	}
-	v.person = person
-	if no := a.limits.pass(ctx, "address", a.address(r), perAddress); no != nil {
-		return "", no
+	if err != nil {
+		return "", err
 	}
-	if op.right != "" && !person.Role.May(op.right) {
-		if err := a.recordDenied(ctx, person, op); err != nil {
-			return "", a.problem(ctx, err)
+	info.person = person
+	if err := g.limits.take(ctx, "address", info.origin.Address, perAddress); err != nil {
+		return "", err
+	}
+	if op.right != anyStaff && !person.Role.May(op.right) {
+		if err := g.recordDenied(ctx, person, op); err != nil {
+			return "", err
 		}
 		return "", refuse(http.StatusForbidden, "right", "the role "+string(person.Role)+" lacks the right "+string(op.right))
 	}
@@ -143,18 +188,12 @@ func (a *server) admit(ctx context.Context, r *http.Request, op operation) (key 
 }
 
 // recordDenied has the audit log say that somebody asked for what they may not do, once an hour for an operation.
-func (a *server) recordDenied(ctx context.Context, who staff.Person, op operation) error {
-	tell, passed := a.denied.tell(who.ID+" "+op.id, a.Now())
+func (g *gate) recordDenied(ctx context.Context, caller staff.Person, op operation) error {
+	tell, passed := g.denied.tell(caller.ID+" "+op.id, g.now())
 	if !tell {
 		return nil
 	}
-	return a.record(ctx, who, "api.denied", "", fmt.Sprintf("operation=%s right=%s alike=%d", op.id, op.right, passed))
-}
-
-// record adds what somebody did that changed nothing, and the log must know of all the same: access to personal data has to be
-// recorded (互联网政务应用安全管理规定, article 20).
-func (a *server) record(ctx context.Context, who staff.Person, action, subject, detail string) error {
-	return a.Audit.Record(ctx, audit.Act{Actor: audit.Staff(who.ID), Action: action, Subject: subject, Detail: detail, At: a.Now()})
+	return g.access.record(ctx, caller, "api.denied", "", fmt.Sprintf("operation=%s right=%s alike=%d", op.id, op.right, passed))
 }
 
 // bearer reads the credentials of RFC 6750; the scheme's case does not matter.
@@ -164,26 +203,8 @@ func bearer(r *http.Request) (string, bool) {
 	return secret, strings.EqualFold(scheme, "Bearer") && secret != ""
 }
 
-func unauthorized(detail, more string) *problemDetails {
+func unauthorized(detail, more string) error {
 	p := refuse(http.StatusUnauthorized, "key", detail)
 	p.headers = http.Header{"Www-Authenticate": {`Bearer realm="towncrier"` + more}}
 	return p
-}
-
-// refusals documents the problems that an operation can answer.
-func (a *server) refusals(op operation) map[string]*huma.Response {
-	codes := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity,
-		http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}
-	if op.changes() {
-		codes = append(codes, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
-	}
-	schema := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[wire.Problem](), true, "Problem")
-	all := map[string]*huma.Response{}
-	for _, code := range codes {
-		all[strconv.Itoa(code)] = &huma.Response{
-			Description: http.StatusText(code),
-			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
-		}
-	}
-	return all
 }

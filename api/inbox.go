@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
@@ -13,16 +14,20 @@ import (
 	"towncrier/staff"
 )
 
-func viewTicket(t inbox.Ticket) wire.Ticket {
-	v := wire.Ticket{Number: t.Number, Kind: string(t.Kind), Status: string(t.Status), Text: t.Text, Where: t.Where, Topic: t.Topic, Phone: "", Messages: 0, Group: t.Group, Owner: t.Owner,
-		FiledAt: t.FiledAt, DueAt: t.DueAt, Answer: t.Answer, AnsweredAt: t.AnsweredAt, ClosedAt: t.ClosedAt, ToldAt: t.ToldAt}
-	if t.Kind == inbox.Reply {
-		v.Messages = t.Messages
-	}
-	if t.Phone != "" {
-		v.Phone = t.Phone.Masked()
-	}
-	return v
+// inboxHandler has the tickets that somebody must answer.
+type inboxHandler struct {
+	inbox  *inbox.Inbox
+	roster *roster.Roster
+	access accessLog
+}
+
+func (h inboxHandler) register(g *gate) {
+	add(g, get("/inbox", "list-tickets", "List tickets in the order of filing", staff.ReadInbox), h.list)
+	add(g, get("/inbox/{number}", "get-ticket", "Show a ticket and its group", staff.ReadInbox), h.get)
+	add(g, post("/inbox/{number}/answer", "answer-ticket", "Answer a ticket; propose the answer when several people asked", staff.AnswerInbox), repeatable(h.answer, h.settled, "ticket.answer", "ticket.propose"))
+	add(g, post("/inbox/{number}/approve", "approve-answer", "Approve an answer to several people, or the closing of their tickets, that a colleague proposed", staff.ApproveAnswers), repeatable(h.approve, h.settled, "ticket.approve"))
+	add(g, post("/inbox/{number}/stop", "stop-sender", "Stop texts to the number that wrote a reply by SMS, and close the ticket", staff.AnswerInbox), h.stopSender)
+	add(g, post("/inbox/{number}/close", "close-ticket", "Close a ticket without an answer; propose it when several people asked", staff.AnswerInbox), repeatable(h.close, h.settled, "ticket.close", "ticket.propose"))
 }
 
 type listTicketsInput struct {
@@ -34,8 +39,8 @@ type listTicketsInput struct {
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (a *server) listTickets(ctx context.Context, who staff.Person, in *listTicketsInput) (*reply[wire.Page[wire.Ticket]], error) {
-	tickets, err := a.Inbox.List(ctx, inbox.Filter{
+func (h inboxHandler) list(ctx context.Context, caller staff.Person, in *listTicketsInput) (*reply[wire.Page[wire.Ticket]], error) {
+	tickets, err := h.inbox.List(ctx, inbox.Filter{
 		Group: in.Group, Status: inbox.Status(in.Status), Kind: inbox.Kind(in.Kind), Proposed: in.Proposed, After: in.After, Limit: in.Limit + 1})
 	if err != nil {
 		return nil, err
@@ -46,31 +51,27 @@ func (a *server) listTickets(ctx context.Context, who staff.Person, in *listTick
 		out.Next = tickets[in.Limit-1].Number
 	}
 	out.Items = each(tickets, viewTicket)
-	return &reply[wire.Page[wire.Ticket]]{out}, a.record(ctx, who, "ticket.list", "", fmt.Sprintf("tickets=%d", len(tickets)))
+	return &reply[wire.Page[wire.Ticket]]{out}, h.access.record(ctx, caller, "ticket.list", "", fmt.Sprintf("tickets=%d", len(tickets)))
 }
 
 type ticketInput struct {
 	Number string `path:"number" pattern:"^[0-9]{8}-[0-9]{4,6}$" patternDescription:"a ticket's number"`
 }
 
-func viewProposedAnswer(p inbox.Proposal) *wire.ProposedAnswer {
-	return &wire.ProposedAnswer{ID: p.ID, Answer: p.Answer, Owner: p.Owner, At: p.At}
-}
-
-func (a *server) getTicket(ctx context.Context, who staff.Person, in *ticketInput) (*reply[wire.TicketGroup], error) {
-	t, like, err := a.Inbox.Show(ctx, in.Number)
+func (h inboxHandler) get(ctx context.Context, caller staff.Person, in *ticketInput) (*reply[wire.TicketGroup], error) {
+	t, like, err := h.inbox.Show(ctx, in.Number)
 	if err != nil {
 		return nil, err
 	}
 	out := wire.TicketGroup{Ticket: viewTicket(t), Like: each(like, viewTicket)}
-	p, err := a.Inbox.Proposal(ctx, in.Number)
+	p, err := h.inbox.Proposal(ctx, in.Number)
 	switch {
 	case err == nil:
 		out.Proposal = viewProposedAnswer(p)
 	case !errors.Is(err, inbox.ErrProposal):
 		return nil, err
 	}
-	return &reply[wire.TicketGroup]{out}, a.record(ctx, who, "ticket.read", in.Number, fmt.Sprintf("like=%d", len(like)))
+	return &reply[wire.TicketGroup]{out}, h.access.record(ctx, caller, "ticket.read", in.Number, fmt.Sprintf("like=%d", len(like)))
 }
 
 type answerInput struct {
@@ -78,19 +79,12 @@ type answerInput struct {
 	Body   wire.AnswerTicket
 }
 
-func (a *server) answerTicket(ctx context.Context, who staff.Person, in *answerInput) (*reply[wire.SettledTickets], error) {
-	n, err := a.Inbox.Answer(ctx, audit.Staff(who.ID), in.Number, who.Name, in.Body.Answer)
+func (h inboxHandler) answer(ctx context.Context, caller staff.Person, in *answerInput) (*reply[wire.SettledTickets], error) {
+	n, err := h.inbox.Answer(ctx, audit.Staff(caller.ID), in.Number, caller.Name, in.Body.Answer)
 	if errors.Is(err, inbox.ErrSecond) {
-		p, err := a.Inbox.Propose(ctx, audit.Staff(who.ID), in.Number, who.Name, in.Body.Answer)
-		if err != nil {
-			return nil, err
-		}
-		return &reply[wire.SettledTickets]{wire.SettledTickets{Tickets: 0, Proposal: viewProposedAnswer(p)}}, nil
+		return shown(proposed)(h.inbox.Propose(ctx, audit.Staff(caller.ID), in.Number, caller.Name, in.Body.Answer))
 	}
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.SettledTickets]{wire.SettledTickets{Tickets: n, Proposal: nil}}, nil
+	return shown(settled)(n, err)
 }
 
 type approveInput struct {
@@ -98,31 +92,55 @@ type approveInput struct {
 	Body   wire.ApproveAnswer
 }
 
-func (a *server) approveAnswer(ctx context.Context, who staff.Person, in *approveInput) (*reply[wire.SettledTickets], error) {
-	n, err := a.Inbox.Approve(ctx, audit.Staff(who.ID), in.Number, in.Body.Proposal)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.SettledTickets]{wire.SettledTickets{Tickets: n, Proposal: nil}}, nil
+func (h inboxHandler) approve(ctx context.Context, caller staff.Person, in *approveInput) (*reply[wire.SettledTickets], error) {
+	return shown(settled)(h.inbox.Approve(ctx, audit.Staff(caller.ID), in.Number, in.Body.Proposal))
 }
 
-func (a *server) stopSender(ctx context.Context, who staff.Person, in *ticketInput) (*nothing, error) {
-	return nil, a.Inbox.StopSender(ctx, audit.Staff(who.ID), in.Number, who.Name, func(ctx context.Context, number phone.Number) error {
-		return a.Roster.Suppress(ctx, audit.Staff(who.ID), number, roster.Stopped)
+func (h inboxHandler) stopSender(ctx context.Context, caller staff.Person, in *ticketInput) (*nothing, error) {
+	return nil, h.inbox.StopSender(ctx, audit.Staff(caller.ID), in.Number, caller.Name, func(ctx context.Context, number phone.Number) error {
+		return h.roster.Suppress(ctx, audit.Staff(caller.ID), number, roster.Stopped)
 	})
 }
 
-func (a *server) closeTicket(ctx context.Context, who staff.Person, in *ticketInput) (*reply[wire.SettledTickets], error) {
-	n, err := a.Inbox.Close(ctx, audit.Staff(who.ID), in.Number, who.Name)
+func (h inboxHandler) close(ctx context.Context, caller staff.Person, in *ticketInput) (*reply[wire.SettledTickets], error) {
+	n, err := h.inbox.Close(ctx, audit.Staff(caller.ID), in.Number, caller.Name)
 	if errors.Is(err, inbox.ErrSecond) {
-		p, err := a.Inbox.ProposeClosing(ctx, audit.Staff(who.ID), in.Number, who.Name)
-		if err != nil {
-			return nil, err
-		}
-		return &reply[wire.SettledTickets]{wire.SettledTickets{Tickets: 0, Proposal: viewProposedAnswer(p)}}, nil
+		return shown(proposed)(h.inbox.ProposeClosing(ctx, audit.Staff(caller.ID), in.Number, caller.Name))
 	}
-	if err != nil {
-		return nil, err
+	return shown(settled)(n, err)
+}
+
+// settled shows a proposal only while it waits.
+func (h inboxHandler) settled(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.SettledTickets], error) {
+	id := noted(act, "proposal")
+	if id == "" {
+		return shown(settled)(strconv.Atoi(noted(act, "tickets")))
 	}
-	return &reply[wire.SettledTickets]{wire.SettledTickets{Tickets: n, Proposal: nil}}, nil
+	p, err := h.inbox.Proposal(ctx, act.Subject)
+	if err == nil && p.ID != id {
+		err = inbox.ErrProposal
+	}
+	return shown(proposed)(p, err)
+}
+
+func settled(tickets int) wire.SettledTickets { return wire.SettledTickets{Tickets: tickets} }
+
+func proposed(p inbox.Proposal) wire.SettledTickets {
+	return wire.SettledTickets{Proposal: viewProposedAnswer(p)}
+}
+
+func viewProposedAnswer(p inbox.Proposal) *wire.ProposedAnswer {
+	return &wire.ProposedAnswer{ID: p.ID, Answer: p.Answer, Owner: p.Owner, At: p.At}
+}
+
+func viewTicket(t inbox.Ticket) wire.Ticket {
+	v := wire.Ticket{Number: t.Number, Kind: string(t.Kind), Status: string(t.Status), Text: t.Text, Where: t.Where, Topic: t.Topic, Group: t.Group, Owner: t.Owner,
+		FiledAt: t.FiledAt, DueAt: t.DueAt, Answer: t.Answer, AnsweredAt: t.AnsweredAt, ClosedAt: t.ClosedAt, ToldAt: t.ToldAt}
+	if t.Kind == inbox.Reply {
+		v.Messages = t.Messages
+	}
+	if t.Phone != "" {
+		v.Phone = t.Phone.Masked()
+	}
+	return v
 }

@@ -10,48 +10,44 @@ import (
 	"towncrier/staff"
 )
 
-func (a *server) listLists(ctx context.Context, who staff.Person, _ *nothing) (*reply[wire.Page[wire.NumberList]], error) {
-	all, err := a.Broadcasts.NumberLists(ctx, official(who))
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Page[wire.NumberList]]{wire.Page[wire.NumberList]{Items: each(all, viewNumberList)}}, nil
+// listHandler has the uploaded lists of numbers.
+type listHandler struct{ broadcasts *broadcast.Service }
+
+func (h listHandler) register(g *gate) {
+	const read, write = staff.ReadBroadcasts, staff.WriteBroadcasts
+	add(g, get("/lists", "list-lists", "List number lists, newest first", read), h.list)
+	add(g, post("/lists", "create-list", "Create a number list", write), repeatable(h.create, h.created, "list.new"))
+	add(g, get("/lists/{id}", "get-list", "Show a number list, without its numbers", read), h.get)
+	add(g, post("/lists/{id}/numbers", "add-numbers", "Add numbers to a number list", write), h.addNumbers)
+	add(g, del("/lists/{id}", "delete-list", "Delete a number list", write), repeatable(h.delete, nothingShown, "list.delete"))
+}
+
+func (h listHandler) list(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.NumberList]], error) {
+	return listed(viewNumberList)(h.broadcasts.NumberLists(ctx, official(caller)))
 }
 
 type createListInput struct {
 	Body wire.CreateNumberList
 }
 
-func (a *server) createList(ctx context.Context, who staff.Person, in *createListInput) (*created[wire.NumberList], error) {
-	l, err := a.Broadcasts.NewNumberList(ctx, official(who), in.Body.Title)
-	if err != nil {
-		return nil, err
-	}
-	return &created[wire.NumberList]{wire.Prefix + "/lists/" + l.ID, viewNumberList(l)}, nil
+func (h listHandler) create(ctx context.Context, caller staff.Person, in *createListInput) (*created[wire.NumberList], error) {
+	return createdAt(listPath)(shown(viewNumberList)(h.broadcasts.NewNumberList(ctx, official(caller), in.Body.Title)))
 }
 
-func (a *server) listMade(ctx context.Context, who staff.Person, act audit.Act) (*created[wire.NumberList], error) {
-	l, err := a.Broadcasts.NumberList(ctx, official(who), act.Subject)
-	if err != nil {
-		return nil, err
-	}
-	return &created[wire.NumberList]{wire.Prefix + "/lists/" + l.ID, viewNumberList(l)}, nil
+func (h listHandler) created(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.NumberList], error) {
+	return createdAt(listPath)(h.get(ctx, caller, &listInput{act.Subject}))
 }
 
 type listInput struct {
 	ID string `path:"id" pattern:"^L[A-Z2-7]{10}$" patternDescription:"L and 10 letters and digits"`
 }
 
-func (a *server) getList(ctx context.Context, who staff.Person, in *listInput) (*reply[wire.NumberList], error) {
-	l, err := a.Broadcasts.NumberList(ctx, official(who), in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.NumberList]{viewNumberList(l)}, nil
+func (h listHandler) get(ctx context.Context, caller staff.Person, in *listInput) (*reply[wire.NumberList], error) {
+	return shown(viewNumberList)(h.broadcasts.NumberList(ctx, official(caller), in.ID))
 }
 
-func (a *server) deleteList(ctx context.Context, who staff.Person, in *listInput) (*nothing, error) {
-	return nil, a.Broadcasts.DeleteNumberList(ctx, official(who), in.ID)
+func (h listHandler) delete(ctx context.Context, caller staff.Person, in *listInput) (*nothing, error) {
+	return nil, h.broadcasts.DeleteNumberList(ctx, official(caller), in.ID)
 }
 
 type addNumbersInput struct {
@@ -59,44 +55,48 @@ type addNumbersInput struct {
 	Body wire.AddNumbers `doc:"One of the two. A longer list comes in several parts: a number that is there already does no harm"`
 }
 
-func (a *server) addNumbers(ctx context.Context, who staff.Person, in *addNumbersInput) (*reply[wire.AddedNumbers], error) {
-	if _, err := a.Broadcasts.NumberList(ctx, official(who), in.ID); err != nil {
+func (h listHandler) addNumbers(ctx context.Context, caller staff.Person, in *addNumbersInput) (*reply[wire.AddedNumbers], error) {
+	by := official(caller)
+	if _, err := h.broadcasts.NumberList(ctx, by, in.ID); err != nil {
 		return nil, err
 	}
 	rows, err := numberRows(in.Body)
 	if err != nil {
 		return nil, err
 	}
-	added, err := a.Broadcasts.AddNumbers(ctx, official(who), in.ID, rows)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.AddedNumbers]{wire.AddedNumbers{Lines: added.Lines, Wrong: added.Wrong, Faults: each(added.Faults, func(f broadcast.RowFault) wire.RowFault {
-		return wire.RowFault{Row: f.Row, Message: f.Reason}
-	})}}, nil
+	return shown(viewAddedNumbers)(h.broadcasts.AddNumbers(ctx, by, in.ID, rows))
 }
 
 func numberRows(in wire.AddNumbers) ([]broadcast.NumberRow, error) {
 	if (len(in.Numbers) == 0) == (in.CSV == "") {
 		return nil, invalid("body", "want either numbers or csv")
 	}
-	var rows []broadcast.NumberRow
-	for i, number := range in.Numbers {
-		rows = append(rows, broadcast.NumberRow{Row: i + 1, Text: number})
-	}
 	if in.CSV == "" {
+		var rows []broadcast.NumberRow
+		for i, number := range in.Numbers {
+			rows = append(rows, broadcast.NumberRow{Row: i + 1, Text: number})
+		}
 		return rows, nil
 	}
 	table, err := sheet.TextRows(in.CSV)
-	if err == nil {
-		rows, err = broadcast.NumberRows(table)
+	if err != nil {
+		return nil, invalid("body.csv", err.Error())
 	}
+	rows, err := broadcast.NumberRows(table)
 	if err != nil {
 		return nil, invalid("body.csv", err.Error())
 	}
 	return rows, nil
 }
 
+func listPath(l wire.NumberList) string { return "/lists/" + l.ID }
+
 func viewNumberList(l broadcast.NumberList) wire.NumberList {
 	return wire.NumberList{ID: l.ID, Title: l.Title, Committee: l.Committee, Lines: l.Lines, CreatedAt: l.CreatedAt}
+}
+
+func viewAddedNumbers(n broadcast.AddedNumbers) wire.AddedNumbers {
+	return wire.AddedNumbers{Lines: n.Lines, Wrong: n.Wrong, Faults: each(n.Faults, func(f broadcast.RowFault) wire.RowFault {
+		return wire.RowFault{Row: f.Row, Message: f.Reason}
+	})}
 }

@@ -9,8 +9,8 @@ import (
 
 // readQuery refuses a path or a query that is not text: broken escapes and UTF-8, which would be dropped or replaced in silence, and NUL,
 // which PostgreSQL cannot keep.
-func readQuery(r *http.Request) *problemDetails {
-	refused := func(location, reason string) *problemDetails {
+func readQuery(r *http.Request) error {
+	refused := func(location, reason string) error {
 		return refuse(http.StatusBadRequest, "malformed", "the address cannot be taken as it is", faultAt(plainLocation(location), reason))
 	}
 	if reason := notText(r.URL.Path); reason != "" {

@@ -16,32 +16,26 @@ import (
 	"towncrier/staff"
 )
 
-// mine lets who see and change their own residents only. Another committee's is not there for them.
-func mine(who staff.Person) roster.Guard {
-	return func(r roster.Resident) error {
-		if !who.Sees(r.Committee) {
-			return errAbsent
-		}
-		return nil
-	}
+// residentHandler has the residents and the messages that were sent to them.
+type residentHandler struct {
+	roster *roster.Roster
+	texts  roster.Texts
+	limits *limiter
+	access accessLog
+	tags   tagRights
 }
 
-// reads lets who read what of a resident, once it is recorded that they do: access to personal data has to be
-// (互联网政务应用安全管理规定, article 20), and what cannot be recorded is not shown.
-func (a *server) reads(ctx context.Context, who staff.Person, r roster.Resident, what string) error {
-	if err := mine(who)(r); err != nil {
-		return err
-	}
-	return a.Audit.Record(ctx, audit.Act{Actor: audit.Staff(who.ID), Action: "resident.read", Subject: r.ID, Detail: what, At: a.Now()})
-}
-
-// within refuses a committee that is not who's to give residents to.
-func within(who staff.Person, committee string) error {
-	if who.Sees(committee) {
-		return nil
-	}
-	return refuse(http.StatusForbidden, "not-your-committee", "a committee keeps its own residents only",
-		faultAt("body.committee", "want your own committee, "+who.Committee))
+func (h residentHandler) register(g *gate) {
+	const read, write = staff.ReadResidents, staff.WriteResidents
+	add(g, get("/residents", "list-residents", "List residents", read), h.list)
+	add(g, post("/residents", "create-resident", "Add a resident", write), repeatable(h.create, h.created, "resident.add"))
+	add(g, post("/residents/search", "search-residents", "Find the resident with a phone number", read), h.search)
+	add(g, get("/residents/{id}", "get-resident", "Show a resident", read), h.get)
+	add(g, patch("/residents/{id}", "change-resident", "Change the given fields of a resident", write), repeatable(h.change, h.changed, "resident.change"))
+	add(g, del("/residents/{id}", "erase-resident", "Erase a resident for good", staff.EraseResidents), repeatable(h.erase, nothingShown, "resident.erase"))
+	add(g, put("/residents/{id}/preferences", "set-preference", "Record whether a resident wants a topic or a channel", write), repeatable(h.setPreference, h.changed, "resident.prefer"))
+	add(g, get("/residents/{id}/texts", "list-texts", "List messages sent to a resident, newest first", read), h.listTexts)
+	add(g, get("/stats", "get-stats", "Count residents", read), h.stats)
 }
 
 type listResidentsInput struct {
@@ -56,27 +50,27 @@ type listResidentsInput struct {
 	UpdatedSince time.Time `query:"updated_since"`
 }
 
-func (a *server) listResidents(ctx context.Context, who staff.Person, in *listResidentsInput) (*reply[wire.Page[wire.Resident]], error) {
+func (h residentHandler) list(ctx context.Context, caller staff.Person, in *listResidentsInput) (*reply[wire.Page[wire.Resident]], error) {
 	out := wire.Page[wire.Resident]{Items: []wire.Resident{}}
-	if err := a.mayChoose(who, "query.tag", in.Tag); err != nil {
+	if err := h.tags.mayChoose(caller, "query.tag", in.Tag); err != nil {
 		return nil, err
 	}
 	f := roster.Filter{
 		Committee: in.Committee, Community: in.Community, Tag: in.Tag, Consent: in.Consent,
 		HasPhone: choice(in.HasPhone), HasWeChat: choice(in.HasWeChat), UpdatedSince: in.UpdatedSince,
 	}
-	if who.Role.NeedsOwnCommittee() {
-		if f.Committee != "" && !who.Sees(f.Committee) {
+	if caller.Role.NeedsOwnCommittee() {
+		if f.Committee != "" && !caller.Sees(f.Committee) {
 			return &reply[wire.Page[wire.Resident]]{out}, nil
 		}
-		f.Committee = who.Committee
+		f.Committee = caller.Committee
 	}
-	residents, next, err := a.Roster.List(ctx, f, in.After, in.Limit)
+	residents, next, err := h.roster.List(ctx, f, in.After, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	out.Items, out.Next = each(residents, a.viewListed), next
-	return &reply[wire.Page[wire.Resident]]{out}, a.record(ctx, who, "resident.list", "", fmt.Sprintf("residents=%d committee=%s", len(residents), f.Committee))
+	out.Items, out.Next = each(residents, h.viewListed), next
+	return &reply[wire.Page[wire.Resident]]{out}, h.access.record(ctx, caller, "resident.list", "", fmt.Sprintf("residents=%d committee=%s", len(residents), f.Committee))
 }
 
 func choice(s string) *bool {
@@ -91,42 +85,42 @@ type residentInput struct {
 	ID string `path:"id" pattern:"^[0-9a-f]{32}$" patternDescription:"32 hex digits"`
 }
 
-func (a *server) getResident(ctx context.Context, who staff.Person, in *residentInput) (*reply[wire.Resident], error) {
-	r, err := a.Roster.Get(ctx, in.ID)
+func (h residentHandler) get(ctx context.Context, caller staff.Person, in *residentInput) (*reply[wire.Resident], error) {
+	r, err := h.roster.Get(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.reads(ctx, who, r, "entry"); err != nil {
+	if err := h.reads(ctx, caller, r, "entry"); err != nil {
 		return nil, err
 	}
-	return &reply[wire.Resident]{a.viewOne(ctx, who, r)}, nil
+	return &reply[wire.Resident]{h.viewOne(ctx, caller, r)}, nil
 }
 
 type createResidentInput struct {
 	Body wire.CreateResident
 }
 
-func (a *server) createResident(ctx context.Context, who staff.Person, in *createResidentInput) (*created[wire.Resident], error) {
+func (h residentHandler) create(ctx context.Context, caller staff.Person, in *createResidentInput) (*created[wire.Resident], error) {
 	b := in.Body
 	if b.Committee == "" {
-		b.Committee = who.Committee
+		b.Committee = caller.Committee
 	}
-	if err := within(who, b.Committee); err != nil {
+	if err := within(caller, b.Committee); err != nil {
 		return nil, err
 	}
 	number, err := phone.Parse(b.Phone)
 	if err != nil {
 		return nil, err
 	}
-	r, err := a.withNumber(ctx, who, true, func() (roster.Resident, error) {
-		return a.Roster.Add(ctx, audit.Staff(who.ID), roster.Resident{
+	r, err := h.withNumber(ctx, caller, true, func() (roster.Resident, error) {
+		return h.roster.Add(ctx, audit.Staff(caller.ID), roster.Resident{
 			Phone: number, Committee: b.Committee, Community: b.Community, Tags: b.Tags, Consents: consents(b.Consents),
 		})
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &created[wire.Resident]{wire.Prefix + "/residents/" + r.ID, a.viewOne(ctx, who, r)}, nil
+	return createdAt(residentPath)(&reply[wire.Resident]{h.viewOne(ctx, caller, r)}, nil)
 }
 
 type changeResidentInput struct {
@@ -134,11 +128,11 @@ type changeResidentInput struct {
 	Body wire.ChangeResident `doc:"What is left out stays as it is"`
 }
 
-func (a *server) changeResident(ctx context.Context, who staff.Person, in *changeResidentInput) (*reply[wire.Resident], error) {
+func (h residentHandler) change(ctx context.Context, caller staff.Person, in *changeResidentInput) (*reply[wire.Resident], error) {
 	b := in.Body
 	change := roster.Change{Committee: b.Committee, Community: b.Community, Tags: b.Tags, Consents: consents(b.Consents)}
 	if b.Committee != nil {
-		if err := within(who, *b.Committee); err != nil {
+		if err := within(caller, *b.Committee); err != nil {
 			return nil, err
 		}
 	}
@@ -152,24 +146,39 @@ func (a *server) changeResident(ctx context.Context, who staff.Person, in *chang
 		}
 		change.Phone = &number
 	}
-	r, err := a.withNumber(ctx, who, change.Phone != nil, func() (roster.Resident, error) {
-		return a.Roster.Change(ctx, audit.Staff(who.ID), in.ID, change, mine(who))
+	r, err := h.withNumber(ctx, caller, change.Phone != nil, func() (roster.Resident, error) {
+		return h.roster.Change(ctx, audit.Staff(caller.ID), in.ID, change, mine(caller))
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &reply[wire.Resident]{a.viewOne(ctx, who, r)}, nil
+	return &reply[wire.Resident]{h.viewOne(ctx, caller, r)}, nil
 }
 
-func (a *server) eraseResident(ctx context.Context, who staff.Person, in *residentInput) (*nothing, error) {
-	r, err := a.Roster.Get(ctx, in.ID)
+func (h residentHandler) created(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.Resident], error) {
+	return createdAt(residentPath)(h.changed(ctx, caller, act))
+}
+
+func (h residentHandler) changed(ctx context.Context, caller staff.Person, act audit.Act) (*reply[wire.Resident], error) {
+	r, err := h.roster.Get(ctx, act.Subject)
 	if err == nil {
-		err = mine(who)(r)
+		err = mine(caller)(r)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.Roster.Erase(ctx, audit.Staff(who.ID), in.ID)
+	return &reply[wire.Resident]{h.viewOne(ctx, caller, r)}, nil
+}
+
+func (h residentHandler) erase(ctx context.Context, caller staff.Person, in *residentInput) (*nothing, error) {
+	r, err := h.roster.Get(ctx, in.ID)
+	if err == nil {
+		err = mine(caller)(r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return nil, h.roster.Erase(ctx, audit.Staff(caller.ID), in.ID)
 }
 
 type preferenceInput struct {
@@ -177,17 +186,17 @@ type preferenceInput struct {
 	Body wire.SetPreference
 }
 
-func (a *server) setPreference(ctx context.Context, who staff.Person, in *preferenceInput) (*reply[wire.Resident], error) {
+func (h residentHandler) setPreference(ctx context.Context, caller staff.Person, in *preferenceInput) (*reply[wire.Resident], error) {
 	b := in.Body
 	p := roster.Preference{Topic: b.Topic, Channel: roster.Channel(b.Channel), Wants: b.Wants}
-	if err := a.Roster.SetPreference(ctx, audit.Staff(who.ID), in.ID, p, mine(who)); err != nil {
+	if err := h.roster.SetPreference(ctx, audit.Staff(caller.ID), in.ID, p, mine(caller)); err != nil {
 		return nil, err
 	}
-	r, err := a.Roster.Get(ctx, in.ID)
+	r, err := h.roster.Get(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &reply[wire.Resident]{a.viewOne(ctx, who, r)}, nil
+	return &reply[wire.Resident]{h.viewOne(ctx, caller, r)}, nil
 }
 
 // searches are as many as somebody makes who looks people up one by one, and too few to try numbers out.
@@ -195,18 +204,18 @@ var searches = kv.Limit{Rate: 30, Per: time.Hour, Burst: 30}
 
 // withNumber does what may give somebody a number. That a number is held tells a committee of a person as a search does: it counts as
 // one, and is recorded. Anything else costs nothing.
-func (a *server) withNumber(ctx context.Context, who staff.Person, gives bool, do func() (roster.Resident, error)) (roster.Resident, error) {
-	if !gives || !who.Role.NeedsOwnCommittee() {
+func (h residentHandler) withNumber(ctx context.Context, caller staff.Person, gives bool, do func() (roster.Resident, error)) (roster.Resident, error) {
+	if !gives || !caller.Role.NeedsOwnCommittee() {
 		return do()
 	}
-	if no := a.limits.pass(ctx, "searcher", who.ID, searches); no != nil {
-		return roster.Resident{}, no
+	if err := h.limits.take(ctx, "searcher", caller.ID, searches); err != nil {
+		return roster.Resident{}, err
 	}
 	r, err := do()
 	if errors.Is(err, roster.ErrPhoneTaken) || errors.Is(err, roster.ErrSuppressed) {
-		return r, cmp.Or(a.record(ctx, who, "resident.search", "", "number held"), err)
+		return r, cmp.Or(h.access.record(ctx, caller, "resident.search", "", "number held"), err)
 	}
-	a.limits.giveBack(ctx, "searcher", who.ID, searches)
+	h.limits.giveBack(ctx, "searcher", caller.ID, searches)
 	return r, err
 }
 
@@ -214,25 +223,25 @@ type searchInput struct {
 	Body wire.SearchResidents
 }
 
-func (a *server) searchResidents(ctx context.Context, who staff.Person, in *searchInput) (*reply[wire.Resident], error) {
+func (h residentHandler) search(ctx context.Context, caller staff.Person, in *searchInput) (*reply[wire.Resident], error) {
 	number, err := phone.Parse(in.Body.Phone)
 	if err != nil {
 		return nil, err
 	}
-	if no := a.limits.pass(ctx, "searcher", who.ID, searches); no != nil {
-		return nil, no
+	if err := h.limits.take(ctx, "searcher", caller.ID, searches); err != nil {
+		return nil, err
 	}
-	r, err := a.Roster.FindByPhone(ctx, number)
+	r, err := h.roster.FindByPhone(ctx, number)
 	if err == nil {
-		err = a.reads(ctx, who, r, "entry by number")
+		err = h.reads(ctx, caller, r, "entry by number")
 	}
 	if errors.Is(err, roster.ErrNoResident) || errors.Is(err, errAbsent) {
-		return nil, cmp.Or(a.record(ctx, who, "resident.search", "", "found nobody"), errAbsent)
+		return nil, cmp.Or(h.access.record(ctx, caller, "resident.search", "", "found nobody"), errAbsent)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &reply[wire.Resident]{a.viewOne(ctx, who, r)}, nil
+	return &reply[wire.Resident]{h.viewOne(ctx, caller, r)}, nil
 }
 
 type listTextsInput struct {
@@ -240,36 +249,58 @@ type listTextsInput struct {
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (a *server) listTexts(ctx context.Context, who staff.Person, in *listTextsInput) (*reply[wire.Page[wire.SentMessage]], error) {
-	r, err := a.Roster.Get(ctx, in.ID)
+func (h residentHandler) listTexts(ctx context.Context, caller staff.Person, in *listTextsInput) (*reply[wire.Page[wire.SentMessage]], error) {
+	r, err := h.roster.Get(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.reads(ctx, who, r, "texts"); err != nil {
+	if err := h.reads(ctx, caller, r, "texts"); err != nil {
 		return nil, err
 	}
-	sent, err := a.Texts.Sent(ctx, in.ID, in.Limit)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Page[wire.SentMessage]]{wire.Page[wire.SentMessage]{Items: each(sent, viewSent)}}, nil
+	return listed(viewSent)(h.texts.Sent(ctx, in.ID, in.Limit))
 }
 
 type statsInput struct {
 	Committee string `query:"committee" maxLength:"32" doc:"Code; everybody when left out, or a committee's own"`
 }
 
-func (a *server) stats(ctx context.Context, who staff.Person, in *statsInput) (*reply[wire.Stats], error) {
+func (h residentHandler) stats(ctx context.Context, caller staff.Person, in *statsInput) (*reply[wire.Stats], error) {
 	committee := in.Committee
-	if who.Role.NeedsOwnCommittee() {
-		if committee != "" && !who.Sees(committee) {
+	if caller.Role.NeedsOwnCommittee() {
+		if committee != "" && !caller.Sees(committee) {
 			return nil, errAbsent
 		}
-		committee = who.Committee
+		committee = caller.Committee
 	}
-	s, err := a.Roster.Stats(ctx, committee)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Stats]{wire.Stats(s)}, nil
+	return shown(func(s roster.Stats) wire.Stats { return wire.Stats(s) })(h.roster.Stats(ctx, committee))
 }
+
+// mine lets who see and change their own residents only. Another committee's is not there for them.
+func mine(caller staff.Person) roster.Guard {
+	return func(r roster.Resident) error {
+		if !caller.Sees(r.Committee) {
+			return errAbsent
+		}
+		return nil
+	}
+}
+
+// reads lets who read what of a resident, once it is recorded that they do: access to personal data has to be
+// (互联网政务应用安全管理规定, article 20), and what cannot be recorded is not shown.
+func (h residentHandler) reads(ctx context.Context, caller staff.Person, r roster.Resident, what string) error {
+	if err := mine(caller)(r); err != nil {
+		return err
+	}
+	return h.access.record(ctx, caller, "resident.read", r.ID, what)
+}
+
+// within refuses a committee that is not who's to give residents to.
+func within(caller staff.Person, committee string) error {
+	if caller.Sees(committee) {
+		return nil
+	}
+	return refuse(http.StatusForbidden, "not-your-committee", "a committee keeps its own residents only",
+		faultAt("body.committee", "want your own committee, "+caller.Committee))
+}
+
+func residentPath(r wire.Resident) string { return "/residents/" + r.ID }

@@ -6,54 +6,45 @@ import (
 	"time"
 
 	"towncrier/api/wire"
+	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/staff"
 )
 
-// upcoming is how many times of a series are shown: enough to see what its cron line means.
-const upcoming = 5
-
-func (a *server) viewSeries(ctx context.Context, s broadcast.Series) wire.Series {
-	return a.seriesAs(a.names(ctx, s.Proposal), s)
+// seriesHandler has the series: broadcasts that are repeated.
+type seriesHandler struct {
+	broadcasts *broadcast.Service
+	views      broadcastViews
+	tags       tagRights
+	counting   *counting
+	now        func() time.Time
 }
 
-func (a *server) seriesAs(names broadcast.Names, s broadcast.Series) wire.Series {
-	v := wire.Series{
-		ID: s.ID, Version: s.Version, Cron: s.Cron, Until: s.Until, ExpireMinutes: int(s.Expire / time.Minute), Proposal: viewProposal(s.Proposal),
-		Labels: viewLabels(names, s.Proposal), Upcoming: []time.Time{}, Author: s.Author, Editors: append([]string{}, s.Editors...), Hash: hex.EncodeToString(s.Hash),
-		Accepted: append([]string{}, s.Accepted...), Approver: s.Approver, Stopped: s.Stopped, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
-	}
-	v.Size, v.SizeLabel, v.Expected = a.sizeOf(s.Size, s.Lists, s.Proposal.Audience, s.Expected, s.AnyFew)
-	if times, err := broadcast.Occurrences(s.Cron, a.Now(), s.Until, upcoming); err == nil && !s.Stopped { // was checked when it was written
-		v.Upcoming = append(v.Upcoming, times...)
-	}
-	return v
+func (h seriesHandler) register(g *gate) {
+	const read, write, approve = staff.ReadBroadcasts, staff.WriteBroadcasts, staff.ApproveBroadcasts
+	add(g, get("/series", "list-series", "List series", read), h.list)
+	add(g, post("/series", "create-series", "Create a series: a broadcast that is repeated", write).withProposal(), repeatable(h.create, h.created, "series.new"))
+	add(g, get("/series/{id}", "get-series", "Show a series", read), h.get)
+	add(g, put("/series/{id}", "change-series", "Replace the content of a series; it loses its approval", write).withProposal(), repeatable(h.change, h.changed, "series.edit"))
+	add(g, post("/series/{id}/approve", "approve-series", "Approve this exact version of a series, identified by its hash", approve), repeatable(h.approve, h.changed, "series.approve"))
+	add(g, post("/series/{id}/stop", "stop-series", "Stop a series", staff.ScheduleBroadcasts), repeatable(h.stop, h.changed, "series.stop"))
 }
 
-func (a *server) shownSeries(ctx context.Context) func(broadcast.Series, error) (*reply[wire.Series], error) {
-	return func(s broadcast.Series, err error) (*reply[wire.Series], error) {
-		if err != nil {
-			return nil, err
-		}
-		return &reply[wire.Series]{a.viewSeries(ctx, s)}, nil
-	}
-}
-
-func (a *server) listSeries(ctx context.Context, who staff.Person, _ *nothing) (*reply[wire.Page[wire.Series]], error) {
-	all, err := a.Broadcasts.ListSeries(ctx, official(who))
+func (h seriesHandler) list(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.Series]], error) {
+	all, err := h.broadcasts.ListSeries(ctx, official(caller))
 	if err != nil {
 		return nil, err
 	}
-	names := a.names(ctx, each(all, func(s broadcast.Series) broadcast.Proposal { return s.Proposal })...)
-	return &reply[wire.Page[wire.Series]]{wire.Page[wire.Series]{Items: each(all, func(s broadcast.Series) wire.Series { return a.seriesAs(names, s) })}}, nil
+	names := h.views.names(ctx, each(all, func(s broadcast.Series) broadcast.Proposal { return s.Proposal })...)
+	return &reply[wire.Page[wire.Series]]{wire.Page[wire.Series]{Items: each(all, func(s broadcast.Series) wire.Series { return h.named(names, s) })}}, nil
 }
 
 type seriesInput struct {
 	ID string `path:"id" pattern:"^S[A-Z2-7]{10}$" patternDescription:"S and 10 letters and digits"`
 }
 
-func (a *server) getSeries(ctx context.Context, who staff.Person, in *seriesInput) (*reply[wire.Series], error) {
-	return a.shownSeries(ctx)(a.Broadcasts.GetSeries(ctx, official(who), in.ID))
+func (h seriesHandler) get(ctx context.Context, caller staff.Person, in *seriesInput) (*reply[wire.Series], error) {
+	return shown(h.view(ctx))(h.broadcasts.GetSeries(ctx, official(caller), in.ID))
 }
 
 func seriesOf(w wire.WrittenSeries) (broadcast.Series, error) {
@@ -63,23 +54,11 @@ func seriesOf(w wire.WrittenSeries) (broadcast.Series, error) {
 
 type createSeriesInput struct{ Body wire.WrittenSeries }
 
-func (a *server) createSeries(ctx context.Context, who staff.Person, in *createSeriesInput) (*created[wire.Series], error) {
-	s, err := seriesOf(in.Body)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.mayChoose(who, "body.proposal.audience", tagsOf(s.Proposal.Audience)...); err != nil {
-		return nil, err
-	}
-	done, err := a.counting.begin(who.ID)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	if s, err = a.Broadcasts.NewSeries(ctx, official(who), s); err != nil {
-		return nil, err
-	}
-	return &created[wire.Series]{wire.Prefix + "/series/" + s.ID, a.viewSeries(ctx, s)}, nil
+func (h seriesHandler) create(ctx context.Context, caller staff.Person, in *createSeriesInput) (*created[wire.Series], error) {
+	r, err := h.write(ctx, caller, in.Body, func(s broadcast.Series) (broadcast.Series, error) {
+		return h.broadcasts.NewSeries(ctx, official(caller), s)
+	})
+	return createdAt(seriesPath)(r, err)
 }
 
 type changeSeriesInput struct {
@@ -87,20 +66,27 @@ type changeSeriesInput struct {
 	Body wire.ChangeSeries `doc:"In place of all that was written; its approval is void"`
 }
 
-func (a *server) changeSeries(ctx context.Context, who staff.Person, in *changeSeriesInput) (*reply[wire.Series], error) {
-	s, err := seriesOf(in.Body.WrittenSeries)
+func (h seriesHandler) change(ctx context.Context, caller staff.Person, in *changeSeriesInput) (*reply[wire.Series], error) {
+	return h.write(ctx, caller, in.Body.WrittenSeries, func(s broadcast.Series) (broadcast.Series, error) {
+		return h.broadcasts.EditSeries(ctx, official(caller), in.ID, in.Body.Version, s)
+	})
+}
+
+// write keeps what was written of a series, which counts its audience.
+func (h seriesHandler) write(ctx context.Context, caller staff.Person, written wire.WrittenSeries, keep func(broadcast.Series) (broadcast.Series, error)) (*reply[wire.Series], error) {
+	s, err := seriesOf(written)
+	if err == nil {
+		err = h.tags.mayAddress(caller, s.Proposal.Audience)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if err := a.mayChoose(who, "body.proposal.audience", tagsOf(s.Proposal.Audience)...); err != nil {
-		return nil, err
-	}
-	done, err := a.counting.begin(who.ID)
+	done, err := h.counting.begin(caller.ID)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	return a.shownSeries(ctx)(a.Broadcasts.EditSeries(ctx, official(who), in.ID, in.Body.Version, s))
+	return shown(h.view(ctx))(keep(s))
 }
 
 type approveSeriesInput struct {
@@ -108,8 +94,8 @@ type approveSeriesInput struct {
 	Body wire.Approval
 }
 
-func (a *server) approveSeries(ctx context.Context, who staff.Person, in *approveSeriesInput) (*reply[wire.Series], error) {
-	return a.shownSeries(ctx)(a.Broadcasts.ApproveSeries(ctx, official(who), in.ID, sumOf(in.Body), in.Body.Accept...))
+func (h seriesHandler) approve(ctx context.Context, caller staff.Person, in *approveSeriesInput) (*reply[wire.Series], error) {
+	return shown(h.view(ctx))(h.broadcasts.ApproveSeries(ctx, official(caller), in.ID, sumOf(in.Body), in.Body.Accept...))
 }
 
 type stopSeriesInput struct {
@@ -117,6 +103,36 @@ type stopSeriesInput struct {
 	Body wire.Reason
 }
 
-func (a *server) stopSeries(ctx context.Context, who staff.Person, in *stopSeriesInput) (*reply[wire.Series], error) {
-	return a.shownSeries(ctx)(a.Broadcasts.StopSeries(ctx, official(who), in.ID, in.Body.Why))
+func (h seriesHandler) stop(ctx context.Context, caller staff.Person, in *stopSeriesInput) (*reply[wire.Series], error) {
+	return shown(h.view(ctx))(h.broadcasts.StopSeries(ctx, official(caller), in.ID, in.Body.Why))
+}
+
+func (h seriesHandler) created(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.Series], error) {
+	return createdAt(seriesPath)(h.changed(ctx, caller, act))
+}
+
+func (h seriesHandler) changed(ctx context.Context, caller staff.Person, act audit.Act) (*reply[wire.Series], error) {
+	return h.get(ctx, caller, &seriesInput{act.Subject})
+}
+
+func seriesPath(s wire.Series) string { return "/series/" + s.ID }
+
+// upcoming is how many times of a series are shown: enough to see what its cron line means.
+const upcoming = 5
+
+func (h seriesHandler) view(ctx context.Context) func(broadcast.Series) wire.Series {
+	return func(s broadcast.Series) wire.Series { return h.named(h.views.names(ctx, s.Proposal), s) }
+}
+
+func (h seriesHandler) named(names broadcast.Names, s broadcast.Series) wire.Series {
+	v := wire.Series{
+		ID: s.ID, Version: s.Version, Cron: s.Cron, Until: s.Until, ExpireMinutes: int(s.Expire / time.Minute), Proposal: viewProposal(s.Proposal),
+		Labels: viewLabels(names, s.Proposal), Upcoming: []time.Time{}, Author: s.Author, Editors: append([]string{}, s.Editors...), Hash: hex.EncodeToString(s.Hash),
+		Accepted: append([]string{}, s.Accepted...), Approver: s.Approver, Stopped: s.Stopped, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+	}
+	v.Size, v.SizeLabel, v.Expected = h.views.sizeOf(s.Size, s.Lists, s.Proposal.Audience, s.Expected, s.AnyFew)
+	if times, err := broadcast.Occurrences(s.Cron, h.now(), s.Until, upcoming); err == nil && !s.Stopped { // was checked when it was written
+		v.Upcoming = append(v.Upcoming, times...)
+	}
+	return v
 }

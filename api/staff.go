@@ -4,70 +4,63 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/staff"
 )
 
-func viewPerson(p staff.Person) wire.Person {
-	return wire.Person{ID: p.ID, Name: p.Name, Role: string(p.Role), Committee: p.Committee, Phone: p.Phone.Masked(), CreatedAt: p.CreatedAt, DisabledAt: p.DisabledAt}
+// staffHandler has the staff and their keys.
+type staffHandler struct {
+	staff  *staff.Service
+	rights func(staff.Role) []string // what a role may do here
 }
 
-func viewKey(k staff.Key) wire.Key {
-	return wire.Key{ID: k.ID, CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, RevokedAt: k.RevokedAt, LastUsedAt: k.LastUsedAt, Setup: k.Setup}
+func (h staffHandler) register(g *gate) {
+	add(g, get("/me", "get-me", "Show the key's owner and their rights", anyStaff), h.me)
+	add(g, get("/staff", "list-staff", "List staff", staff.ReadStaff), h.list)
+	add(g, post("/staff", "add-staff", "Add a member of staff", staff.ManageStaff), repeatable(h.add, h.added, "staff.add"))
+	add(g, post("/staff/{id}/disable", "disable-staff", "Disable a member of staff, at once", staff.ManageStaff), repeatable(h.disable, h.changed, "staff.disable"))
+	add(g, post("/staff/{id}/enable", "enable-staff", "Enable a disabled member of staff", staff.ManageStaff), repeatable(h.enable, h.changed, "staff.enable"))
+	add(g, get("/staff/{id}/keys", "list-keys", "List the keys of a member of staff, without their secrets", staff.ReadStaff), h.listKeys)
+	add(g, del("/staff/{id}/keys/{key}", "revoke-key", "Revoke a key", staff.ManageStaff), repeatable(h.revokeKey, nothingShown, "staff.revoke"))
 }
 
-// rightsOf lists what a role may do here.
-func (a *server) rightsOf(role staff.Role) []string {
-	may := []string{}
-	for _, right := range a.rights {
-		if role.May(right) && !slices.Contains(may, string(right)) {
-			may = append(may, string(right))
-		}
-	}
-	return may
+func (h staffHandler) me(_ context.Context, caller staff.Person, _ *nothing) (*reply[wire.Me], error) {
+	return &reply[wire.Me]{wire.Me{Staff: viewPerson(caller), Rights: h.rights(caller.Role)}}, nil
 }
 
-func (a *server) me(_ context.Context, who staff.Person, _ *nothing) (*reply[wire.Me], error) {
-	return &reply[wire.Me]{wire.Me{Staff: viewPerson(who), Rights: a.rightsOf(who.Role)}}, nil
-}
-
-func (a *server) listStaff(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Person]], error) {
-	all, err := a.Staff.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Page[wire.Person]]{wire.Page[wire.Person]{Items: each(all, viewPerson)}}, nil
+func (h staffHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Person]], error) {
+	return listed(viewPerson)(h.staff.List(ctx))
 }
 
 type addStaffInput struct {
 	Body wire.AddStaff
 }
 
-func (a *server) addStaff(ctx context.Context, who staff.Person, in *addStaffInput) (*created[wire.Person], error) {
+func (h staffHandler) add(ctx context.Context, caller staff.Person, in *addStaffInput) (*created[wire.Person], error) {
 	b := in.Body
-	p, err := a.Staff.Add(ctx, audit.Staff(who.ID), staff.Person{ID: b.ID, Name: b.Name, Role: staff.Role(b.Role), Committee: b.Committee})
-	if err != nil {
-		return nil, err
-	}
-	return &created[wire.Person]{wire.Prefix + "/staff/" + p.ID, viewPerson(p)}, nil
+	p, err := h.staff.Add(ctx, audit.Staff(caller.ID), staff.Person{ID: b.ID, Name: b.Name, Role: staff.Role(b.Role), Committee: b.Committee})
+	return createdAt(personPath)(shown(viewPerson)(p, err))
+}
+
+func (h staffHandler) added(ctx context.Context, _ staff.Person, act audit.Act) (*created[wire.Person], error) {
+	return createdAt(personPath)(h.person(ctx, act.Subject))
 }
 
 type personInput struct {
 	ID string `path:"id" maxLength:"32"`
 }
 
-func (a *server) disableStaff(ctx context.Context, who staff.Person, in *personInput) (*reply[wire.Person], error) {
-	if err := a.Staff.Disable(ctx, audit.Staff(who.ID), in.ID); err != nil {
+func (h staffHandler) disable(ctx context.Context, caller staff.Person, in *personInput) (*reply[wire.Person], error) {
+	if err := h.staff.Disable(ctx, audit.Staff(caller.ID), in.ID); err != nil {
 		return nil, err
 	}
-	return a.person(ctx, in.ID)
+	return h.person(ctx, in.ID)
 }
 
-func (a *server) enableStaff(ctx context.Context, who staff.Person, in *personInput) (*reply[wire.Person], error) {
-	err := a.Staff.Enable(ctx, audit.Staff(who.ID), in.ID)
+func (h staffHandler) enable(ctx context.Context, caller staff.Person, in *personInput) (*reply[wire.Person], error) {
+	err := h.staff.Enable(ctx, audit.Staff(caller.ID), in.ID)
 	if errors.Is(err, staff.ErrNoCommittee) {
 		return nil, refuse(http.StatusConflict, "no-committee", "their committee was deleted: add it again first",
 			faultAt("path.id", "belongs to a committee that is gone"))
@@ -75,23 +68,19 @@ func (a *server) enableStaff(ctx context.Context, who staff.Person, in *personIn
 	if err != nil {
 		return nil, err
 	}
-	return a.person(ctx, in.ID)
+	return h.person(ctx, in.ID)
 }
 
-func (a *server) person(ctx context.Context, id string) (*reply[wire.Person], error) {
-	p, err := a.Staff.Get(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Person]{viewPerson(p)}, nil
+func (h staffHandler) changed(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.Person], error) {
+	return h.person(ctx, act.Subject)
 }
 
-func (a *server) listKeys(ctx context.Context, _ staff.Person, in *personInput) (*reply[wire.Page[wire.Key]], error) {
-	keys, err := a.Staff.Keys(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Page[wire.Key]]{wire.Page[wire.Key]{Items: each(keys, viewKey)}}, nil
+func (h staffHandler) person(ctx context.Context, id string) (*reply[wire.Person], error) {
+	return shown(viewPerson)(h.staff.Get(ctx, id))
+}
+
+func (h staffHandler) listKeys(ctx context.Context, _ staff.Person, in *personInput) (*reply[wire.Page[wire.Key]], error) {
+	return listed(viewKey)(h.staff.Keys(ctx, in.ID))
 }
 
 type keyInput struct {
@@ -99,15 +88,25 @@ type keyInput struct {
 	Key string `path:"key" maxLength:"32"`
 }
 
-func (a *server) revokeKey(ctx context.Context, who staff.Person, in *keyInput) (*nothing, error) {
-	keys, err := a.Staff.Keys(ctx, in.ID)
+func (h staffHandler) revokeKey(ctx context.Context, caller staff.Person, in *keyInput) (*nothing, error) {
+	keys, err := h.staff.Keys(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	for _, k := range keys {
 		if k.ID == in.Key {
-			return nil, a.Staff.Revoke(ctx, audit.Staff(who.ID), k.ID)
+			return nil, h.staff.Revoke(ctx, audit.Staff(caller.ID), k.ID)
 		}
 	}
 	return nil, errAbsent
+}
+
+func personPath(p wire.Person) string { return "/staff/" + p.ID }
+
+func viewPerson(p staff.Person) wire.Person {
+	return wire.Person{ID: p.ID, Name: p.Name, Role: string(p.Role), Committee: p.Committee, Phone: p.Phone.Masked(), CreatedAt: p.CreatedAt, DisabledAt: p.DisabledAt}
+}
+
+func viewKey(k staff.Key) wire.Key {
+	return wire.Key{ID: k.ID, CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, RevokedAt: k.RevokedAt, LastUsedAt: k.LastUsedAt, Setup: k.Setup}
 }

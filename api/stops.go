@@ -10,58 +10,62 @@ import (
 	"towncrier/staff"
 )
 
-func viewStops(s roster.StopsSeen) wire.Stops {
-	return wire.Stops{Key: s.Key, First: s.First, Last: s.Last, Stops: s.Stops, Undone: s.Undone}
+// stopHandler has the stops that came by SMS, and the undoing of forged ones.
+type stopHandler struct {
+	roster *roster.Roster
+	now    func() time.Time
+}
+
+func (h stopHandler) register(g *gate) {
+	add(g, get("/stops", "list-stops", "Count stops received by SMS, by callback key", staff.ReadAlarms), h.list)
+	add(g, post("/stops/undo", "ask-undo", "Request to undo the stops received under a callback key in a time span", staff.UndoStops), repeatable(h.ask, h.asked, "stops.ask"))
+	add(g, get("/stops/undo/{id}", "get-undo", "Show a request to undo stops", staff.ReadAlarms), h.get)
+	add(g, post("/stops/undo/{id}/confirm", "confirm-undo", "Confirm another admin's request to undo stops, and undo them", staff.UndoStops), h.confirm)
 }
 
 type listStopsInput struct {
 	Since time.Time `query:"since" doc:"A day ago when it is not given; at most 30 days ago"`
 }
 
-func (a *server) listStops(ctx context.Context, _ staff.Person, in *listStopsInput) (*reply[wire.Page[wire.Stops]], error) {
+func (h stopHandler) list(ctx context.Context, _ staff.Person, in *listStopsInput) (*reply[wire.Page[wire.Stops]], error) {
 	if in.Since.IsZero() {
-		in.Since = a.Now().Add(-24 * time.Hour)
+		in.Since = h.now().Add(-24 * time.Hour)
 	}
-	seen, err := a.Roster.StopsSince(ctx, in.Since)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Page[wire.Stops]]{wire.Page[wire.Stops]{Items: each(seen, viewStops)}}, nil
-}
-
-func viewUndo(u roster.Undo) wire.Undo {
-	return wire.Undo{ID: u.ID, Key: u.Key, Since: u.Since, Until: u.Until, Why: u.Why, AskedBy: string(u.AskedBy), AskedAt: u.AskedAt, ConfirmedBy: string(u.ConfirmedBy), ConfirmedAt: u.ConfirmedAt, Undone: u.Undone, Left: u.Left}
+	return listed(viewStops)(h.roster.StopsSince(ctx, in.Since))
 }
 
 type askUndoInput struct {
 	Body wire.AskUndo
 }
 
-func (a *server) askUndo(ctx context.Context, who staff.Person, in *askUndoInput) (*created[wire.Undo], error) {
+func (h stopHandler) ask(ctx context.Context, caller staff.Person, in *askUndoInput) (*created[wire.Undo], error) {
 	b := in.Body
-	u, err := a.Roster.AskUndo(ctx, audit.Staff(who.ID), roster.Undo{Key: b.Key, Since: b.Since, Until: b.Until, Why: b.Why})
-	if err != nil {
-		return nil, err
-	}
-	return &created[wire.Undo]{wire.Prefix + "/stops/undo/" + u.ID, viewUndo(u)}, nil
+	u, err := h.roster.AskUndo(ctx, audit.Staff(caller.ID), roster.Undo{Key: b.Key, Since: b.Since, Until: b.Until, Why: b.Why})
+	return createdAt(undoPath)(shown(viewUndo)(u, err))
+}
+
+func (h stopHandler) asked(ctx context.Context, _ staff.Person, act audit.Act) (*created[wire.Undo], error) {
+	return createdAt(undoPath)(shown(viewUndo)(h.roster.Undo(ctx, noted(act, "undo"))))
 }
 
 type undoInput struct {
 	ID string `path:"id" maxLength:"32"`
 }
 
-func (a *server) getUndo(ctx context.Context, _ staff.Person, in *undoInput) (*reply[wire.Undo], error) {
-	u, err := a.Roster.Undo(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Undo]{viewUndo(u)}, nil
+func (h stopHandler) get(ctx context.Context, _ staff.Person, in *undoInput) (*reply[wire.Undo], error) {
+	return shown(viewUndo)(h.roster.Undo(ctx, in.ID))
 }
 
-func (a *server) confirmUndo(ctx context.Context, who staff.Person, in *undoInput) (*reply[wire.Undo], error) {
-	u, err := a.Roster.ConfirmUndo(ctx, audit.Staff(who.ID), in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Undo]{viewUndo(u)}, nil
+func (h stopHandler) confirm(ctx context.Context, caller staff.Person, in *undoInput) (*reply[wire.Undo], error) {
+	return shown(viewUndo)(h.roster.ConfirmUndo(ctx, audit.Staff(caller.ID), in.ID))
+}
+
+func undoPath(u wire.Undo) string { return "/stops/undo/" + u.ID }
+
+func viewUndo(u roster.Undo) wire.Undo {
+	return wire.Undo{ID: u.ID, Key: u.Key, Since: u.Since, Until: u.Until, Why: u.Why, AskedBy: string(u.AskedBy), AskedAt: u.AskedAt, ConfirmedBy: string(u.ConfirmedBy), ConfirmedAt: u.ConfirmedAt, Undone: u.Undone, Left: u.Left}
+}
+
+func viewStops(s roster.StopsSeen) wire.Stops {
+	return wire.Stops{Key: s.Key, First: s.First, Last: s.Last, Stops: s.Stops, Undone: s.Undone}
 }

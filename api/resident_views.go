@@ -3,63 +3,33 @@ package api
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 
 	"towncrier/api/wire"
-	"towncrier/broadcast"
 	"towncrier/roster"
 	"towncrier/staff"
 )
 
-// viewListed is a resident among others: without sensitive tags, whoever reads.
-func (a *server) viewListed(r roster.Resident) wire.Resident {
-	r.Tags = slices.DeleteFunc(slices.Clone(r.Tags), a.sensitive)
-	return viewResident(r)
-}
-
 // viewOne is one resident, with every tag for who keeps residents' entries, and with what an import would tell of the entry. The
 // entry stands also when that cannot be looked up now.
-func (a *server) viewOne(ctx context.Context, who staff.Person, r roster.Resident) wire.Resident {
+func (h residentHandler) viewOne(ctx context.Context, caller staff.Person, r roster.Resident) wire.Resident {
 	v := viewResident(r)
-	if !who.Role.May(staff.WriteResidents) {
-		v = a.viewListed(r)
+	if !caller.Role.May(staff.WriteResidents) {
+		v = h.viewListed(r)
 	}
 	if r.Committee == "" || r.Community == "" {
 		return v
 	}
-	if c, err := a.Roster.Committee(ctx, r.Committee); err == nil && c.Lacks(r.Community) {
+	if c, err := h.roster.Committee(ctx, r.Committee); err == nil && c.Lacks(r.Community) {
 		v.Warnings = []string{fmt.Sprintf("小区“%s”不在%s（%s）登记的小区之中，请核对", r.Community, c.Name, c.Code)}
 	}
 	return v
 }
 
-// sensitive reports whether the city names a tag as sensitive.
-func (a *server) sensitive(tag string) bool {
-	return a.Broadcasts != nil && a.Broadcasts.Content().City.Sensitive(tag)
-}
-
-// mayChoose refuses a sensitive tag to who does not keep residents' entries: who is chosen by it has it.
-func (a *server) mayChoose(who staff.Person, at string, tags ...string) error {
-	if !who.Role.May(staff.WriteResidents) && slices.ContainsFunc(tags, a.sensitive) {
-		return refuse(http.StatusForbidden, "right", "a sensitive tag needs the right "+string(staff.WriteResidents),
-			faultAt(at, "这个标签属于敏感信息，您没有使用的权限"))
-	}
-	return nil
-}
-
-// tagsOf are the tags that a rule names.
-func tagsOf(r broadcast.Rule) (tags []string) {
-	if r.Tag != "" {
-		tags = append(tags, r.Tag)
-	}
-	for _, inner := range slices.Concat(r.And, r.Or) {
-		tags = append(tags, tagsOf(inner)...)
-	}
-	if r.Not != nil {
-		tags = append(tags, tagsOf(*r.Not)...)
-	}
-	return tags
+// viewListed is a resident among others: without sensitive tags, whoever reads.
+func (h residentHandler) viewListed(r roster.Resident) wire.Resident {
+	r.Tags = slices.DeleteFunc(slices.Clone(r.Tags), h.tags.sensitive)
+	return viewResident(r)
 }
 
 func viewResident(r roster.Resident) wire.Resident {

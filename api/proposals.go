@@ -1,8 +1,6 @@
 package api
 
 import (
-	"context"
-	"encoding/hex"
 	"reflect"
 	"time"
 
@@ -10,19 +8,6 @@ import (
 	"towncrier/broadcast"
 	"towncrier/content"
 )
-
-func viewLabels(names broadcast.Names, p broadcast.Proposal) wire.Labels {
-	return wire.Labels{AudienceLabel: names.Audience(p), TopicLabel: names.Topic(p.Topic), CommitteeLabel: names.Committee(p.Committee)}
-}
-
-// names are for some proposals. Where they cannot be read the codes are shown alone: what was asked for is done by then.
-func (a *server) names(ctx context.Context, of ...broadcast.Proposal) broadcast.Names {
-	names, err := a.Broadcasts.Names(ctx, official(visitOf(ctx).person), of...)
-	if err != nil {
-		a.Log.WarnContext(ctx, "codes are shown without names", "error", err)
-	}
-	return names
-}
 
 func viewProposal(p broadcast.Proposal) wire.Proposal {
 	return wire.Proposal{
@@ -118,8 +103,8 @@ func fromAudience(a content.Audience) broadcast.Rule {
 	return r
 }
 
-// over is a draft with what was given in place of what it says.
-func over(draft, given broadcast.Proposal) broadcast.Proposal {
+// withDefaults is what was given, with what a draft says in place of what is missing.
+func withDefaults(given, draft broadcast.Proposal) broadcast.Proposal {
 	if given.Title == "" {
 		given.Title = draft.Title
 	}
@@ -136,33 +121,4 @@ func over(draft, given broadcast.Proposal) broadcast.Proposal {
 		given.Audience = draft.Audience
 	}
 	return given
-}
-
-func (a *server) viewBroadcast(ctx context.Context, b broadcast.Broadcast) wire.Broadcast {
-	return a.broadcastAs(a.names(ctx, b.Proposal()), b)
-}
-
-func (a *server) viewBroadcasts(ctx context.Context, all []broadcast.Broadcast) []wire.Broadcast {
-	names := a.names(ctx, each(all, broadcast.Broadcast.Proposal)...)
-	return each(all, func(b broadcast.Broadcast) wire.Broadcast { return a.broadcastAs(names, b) })
-}
-
-func (a *server) broadcastAs(names broadcast.Names, b broadcast.Broadcast) wire.Broadcast {
-	v := wire.Broadcast{
-		ID: b.ID, Version: b.Version, Status: string(b.Status), StatusLabel: b.Status.Label(), Why: b.Why, Emergency: b.Emergency,
-		Proposal: viewProposal(b.Proposal()), Labels: viewLabels(names, b.Proposal()), Series: b.Series, DueAt: b.DueAt,
-		Author: b.Author, Editors: append([]string{}, b.Editors...), Hash: hex.EncodeToString(b.Hash),
-		Accepted: append([]string{}, b.Accepted...), Approver: b.Approver, ApprovedAt: b.ApprovedAt, Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt,
-		BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
-	}
-	if !b.ReleasedAt.IsZero() {
-		v.Deadline = b.Deadline()
-	}
-	var expected wire.Bill
-	v.Size, v.SizeLabel, expected = a.sizeOf(b.Size, b.Lists, b.Audience, b.Expected, b.AnyFew)
-	v.Frozen, v.FrozenLabel = broadcast.People(b.Frozen)
-	if b.Hash != nil {
-		v.Expected = expected
-	}
-	return v
 }

@@ -1,0 +1,93 @@
+package api
+
+import (
+	"context"
+	"encoding/hex"
+	"log/slog"
+
+	"towncrier/api/wire"
+	"towncrier/broadcast"
+)
+
+// broadcastViews shows broadcasts, with names for codes, and no count of few people.
+type broadcastViews struct {
+	service *broadcast.Service
+	log     *slog.Logger
+}
+
+func (v broadcastViews) broadcast(ctx context.Context, b broadcast.Broadcast) wire.Broadcast {
+	return v.named(v.names(ctx, b.Proposal()), b)
+}
+
+func (v broadcastViews) broadcasts(ctx context.Context, all []broadcast.Broadcast) []wire.Broadcast {
+	names := v.names(ctx, each(all, broadcast.Broadcast.Proposal)...)
+	return each(all, func(b broadcast.Broadcast) wire.Broadcast { return v.named(names, b) })
+}
+
+func (v broadcastViews) named(names broadcast.Names, b broadcast.Broadcast) wire.Broadcast {
+	out := wire.Broadcast{
+		ID: b.ID, Version: b.Version, Status: string(b.Status), StatusLabel: b.Status.Label(), Why: b.Why, Emergency: b.Emergency,
+		Proposal: viewProposal(b.Proposal()), Labels: viewLabels(names, b.Proposal()), Series: b.Series, DueAt: b.DueAt,
+		Author: b.Author, Editors: append([]string{}, b.Editors...), Hash: hex.EncodeToString(b.Hash),
+		Accepted: append([]string{}, b.Accepted...), Approver: b.Approver, ApprovedAt: b.ApprovedAt, Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt,
+		BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
+	}
+	if !b.ReleasedAt.IsZero() {
+		out.Deadline = b.Deadline()
+	}
+	var expected wire.Bill
+	out.Size, out.SizeLabel, expected = v.sizeOf(b.Size, b.Lists, b.Audience, b.Expected, b.AnyFew)
+	out.Frozen, out.FrozenLabel = broadcast.People(b.Frozen)
+	if b.Hash != nil {
+		out.Expected = expected
+	}
+	return out
+}
+
+// names are for some proposals. Where they cannot be read the codes are shown alone: what was asked for is done by then.
+func (v broadcastViews) names(ctx context.Context, of ...broadcast.Proposal) broadcast.Names {
+	names, err := v.service.Names(ctx, official(infoOf(ctx).person), of...)
+	if err != nil {
+		v.log.WarnContext(ctx, "codes are shown without names", "error", err)
+	}
+	return names
+}
+
+func viewLabels(names broadcast.Names, p broadcast.Proposal) wire.Labels {
+	return wire.Labels{AudienceLabel: names.Audience(p), TopicLabel: names.Topic(p.Topic), CommitteeLabel: names.Committee(p.Committee)}
+}
+
+// sizeOf is how many an audience had when it was submitted, and what its texts were to cost.
+func (v broadcastViews) sizeOf(size int, lists []broadcast.ListContent, rule broadcast.Rule, expected broadcast.Bill, anyFew bool) (n *int, label string, bill wire.Bill) {
+	if rule.List == "" {
+		as := shownAs(anyFew)
+		n, label = as(size)
+		return n, label, v.expectedBill(expected, as)
+	}
+	if len(lists) == 0 { // not submitted, or before lines were counted
+		return nil, "按名单发送", wire.Bill{Parts: expected.Parts, Cost: untold, CostMost: untold, Saved: untold}
+	}
+	n, label = broadcast.AtMost(lists[0].Lines)
+	return n, label, v.listBill(expected.Parts, lists[0].Lines)
+}
+
+// expectedBill is a bill of before anything is sent: in it each amount tells a count.
+func (v broadcastViews) expectedBill(b broadcast.Bill, as counted) wire.Bill {
+	each := broadcast.Money(b.Parts) * broadcast.Money(v.service.Price)
+	if each == 0 {
+		return viewBill(b)
+	}
+	texts := func(m broadcast.Money) int { return int(m / each) }
+	out := wire.Bill{Parts: b.Parts, Cost: costOf(texts(b.Cost), each, as), CostMost: costOf(texts(b.CostMost), each, as), Saved: costOf(texts(b.Saved), each, as)}
+	if out.Cost.Amount == nil || out.Saved.Amount == nil {
+		out.CostMost = costOf(texts(b.CostMost), each, broadcast.About)
+	}
+	return out
+}
+
+// listBill is the most that texts to a list of so many lines can cost.
+func (v broadcastViews) listBill(parts, lines int) wire.Bill {
+	most := viewMoney(broadcast.Money(lines) * broadcast.Money(parts) * broadcast.Money(v.service.Price))
+	most.Label = "至多" + most.Label
+	return wire.Bill{Parts: parts, Cost: untold, CostMost: most, Saved: untold}
+}

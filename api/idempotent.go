@@ -1,0 +1,138 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"towncrier/api/wire"
+	"towncrier/store"
+)
+
+// lease is how long a request may take before another with its Idempotency-Key may run. requestTimeout ends it long before: when
+// the lease is over undone, its process died.
+const lease = time.Minute
+
+// idempotency does a request once that comes several times with one Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07).
+// Only an answer of success is kept: what was refused changed nothing, and its key may be used again.
+//
+// The claim is made before the act and settled after it. When the process dies in between, the request may be repeated after the
+// lease: an operation that is repeatable then finds what it did, and the others bear to run twice. One that shows a
+// secret does not, since it would make a second: its key is spent before it runs.
+type idempotency struct {
+	keys     *store.Idempotency
+	problems problems
+	now      func() time.Time
+}
+
+// answer is what is kept of a response.
+type answer struct {
+	Status int
+	Header map[string]string
+	Body   string
+}
+
+// run runs an operation, or gives the answer that the same request had before.
+func (i idempotency) run(w http.ResponseWriter, r *http.Request, op operation, body []byte, run func(http.ResponseWriter)) {
+	keys := r.Header.Values(wire.IdempotencyKey)
+	if len(keys) == 0 {
+		run(w)
+		return
+	}
+	ctx := r.Context()
+	claim, prior, err := i.claim(r, op, keys, body)
+	switch {
+	case err != nil:
+		i.problems.write(w, r, err)
+		return
+	case claim == nil:
+		prior.write(w)
+		return
+	case !op.secret:
+		infoOf(ctx).claim = claim
+	}
+	held := newRecorder()
+	if claim.Done != nil {
+		held.header.Set("Idempotency-Replayed", "true")
+	}
+	run(held)
+	i.settle(context.WithoutCancel(ctx), op, claim, held)
+	held.copyTo(w)
+}
+
+// claim is the request's to run, or nil when it has an answer.
+func (i idempotency) claim(r *http.Request, op operation, keys []string, body []byte) (claim *store.Claim, prior answer, err error) {
+	if len(keys) > 1 || !goodKey(keys[0]) {
+		return nil, prior, refuse(http.StatusBadRequest, "malformed", "the Idempotency-Key is not valid",
+			faultAt("header.Idempotency-Key", "want one key of 1 to 255 visible ASCII characters"))
+	}
+	request := r.Method + " " + r.URL.RequestURI() + "\n" + string(body)
+	claim, kept, err := i.keys.Claim(r.Context(), infoOf(r.Context()).person.ID, keys[0], request, i.now(), lease)
+	switch {
+	case errors.Is(err, store.ErrKeySpent):
+		err = keySpent()
+	case err == nil && claim == nil:
+		err = json.Unmarshal([]byte(kept), &prior)
+	case err == nil && op.secret:
+		err = i.keys.Complete(r.Context(), claim, "", "")
+	}
+	return claim, prior, err
+}
+
+func keySpent() error {
+	return refuse(http.StatusConflict, "key-spent",
+		"the request was done, or broke off, and its answer is not kept. Of who is erased nothing stays. A secret is shown once: "+
+			"look at the list of invitations, and invite again under a new Idempotency-Key")
+}
+
+// settle keeps the answer, or gives the key back. When that fails the answer is given all the same: what was asked is done.
+func (i idempotency) settle(ctx context.Context, op operation, claim *store.Claim, held *recorder) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	var err error
+	switch {
+	case op.secret && (held.status < http.StatusBadRequest || held.status >= http.StatusInternalServerError):
+		return // spent already, and it may have been done
+	case held.status >= http.StatusBadRequest:
+		err = i.keys.Release(ctx, claim)
+	default:
+		kept := answer{Status: held.status, Header: map[string]string{}, Body: held.body.String()}
+		for name := range held.header {
+			kept.Header[name] = held.header.Get(name)
+		}
+		var text []byte
+		if text, err = json.Marshal(kept); err == nil {
+			err = i.keys.Complete(ctx, claim, string(text), residentIn(op, held.body.Bytes()))
+		}
+	}
+	if err != nil {
+		i.problems.log.ErrorContext(ctx, "api answer not kept for its idempotency key", "request", infoOf(ctx).id, "operation", op.id, "err", err)
+	}
+}
+
+// residentIn is the subject id of the resident that an answer shows: it must not outlive them.
+func residentIn(op operation, body []byte) string {
+	var shown struct {
+		ID string `json:"id"`
+	}
+	if strings.HasPrefix(op.path, "/residents") && len(body) > 0 {
+		_ = json.Unmarshal(body, &shown) // our own text: every operation there answers with a resident
+	}
+	return shown.ID
+}
+
+func (kept answer) write(w http.ResponseWriter) {
+	for name, value := range kept.Header {
+		w.Header().Set(name, value)
+	}
+	w.Header().Set("Idempotency-Replayed", "true")
+	w.WriteHeader(kept.Status)
+	w.Write([]byte(kept.Body))
+}
+
+func goodKey(key string) bool {
+	return key != "" && len(key) <= 255 && strings.IndexFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+}

@@ -1,0 +1,77 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"towncrier/staff"
+)
+
+// operation is what an API operation is before its types.
+type operation struct {
+	method  string
+	path    string
+	id      string
+	summary string
+	right   staff.Right
+	secret  bool // the answer holds a secret that is shown once
+	// proposal says that the body holds a broadcast's proposal, of which the domain names the fields.
+	proposal bool
+}
+
+const (
+	anyStaff staff.Right = ""
+	// public is the right of an operation for somebody who has no key yet: it takes none, and counts against a limit of its own.
+	public staff.Right = "public"
+)
+
+// handler does an operation for the member of staff who calls it.
+type handler[I, O any] = func(ctx context.Context, caller staff.Person, in *I) (*O, error)
+
+func get(path, id, summary string, right staff.Right) operation {
+	return operation{method: http.MethodGet, path: path, id: id, summary: summary, right: right}
+}
+
+func post(path, id, summary string, right staff.Right) operation {
+	return operation{method: http.MethodPost, path: path, id: id, summary: summary, right: right}
+}
+
+func put(path, id, summary string, right staff.Right) operation {
+	return operation{method: http.MethodPut, path: path, id: id, summary: summary, right: right}
+}
+
+func patch(path, id, summary string, right staff.Right) operation {
+	return operation{method: http.MethodPatch, path: path, id: id, summary: summary, right: right}
+}
+
+func del(path, id, summary string, right staff.Right) operation {
+	return operation{method: http.MethodDelete, path: path, id: id, summary: summary, right: right}
+}
+
+func (op operation) showsSecret() operation {
+	op.secret = true
+	return op
+}
+
+func (op operation) withProposal() operation {
+	op.proposal = true
+	return op
+}
+
+func (op operation) changes() bool { return op.method != http.MethodGet }
+
+// keyed says whether an Idempotency-Key is honoured: it is one person's.
+func (op operation) keyed() bool { return op.changes() && op.right != public }
+
+// at is where the body has a field that a domain names.
+func (op operation) at(field string) string {
+	switch {
+	case !op.proposal, field == "cron", field == "until":
+		return "body." + field
+	case field == "expire":
+		return "body.expire_minutes"
+	case field == "fallback.wait":
+		field = "fallback.wait_minutes"
+	}
+	return "body.proposal." + field
+}

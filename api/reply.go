@@ -1,0 +1,51 @@
+package api
+
+import "towncrier/api/wire"
+
+// reply is an operation's answer.
+type reply[T any] struct{ Body T }
+
+// created is the answer of an operation that made something.
+type created[T any] struct {
+	Location string `header:"Location"`
+	Body     T
+}
+
+func (*created[T]) isCreated() {}
+
+// nothing is the input or the answer of an operation without one.
+type nothing struct{}
+
+// shown answers with what a service returned.
+func shown[T, V any](view func(T) V) func(T, error) (*reply[V], error) {
+	return func(one T, err error) (*reply[V], error) {
+		if err != nil {
+			return nil, err
+		}
+		return &reply[V]{view(one)}, nil
+	}
+}
+
+// listed answers with all that a service returned, on one page.
+func listed[T, V any](view func(T) V) func([]T, error) (*reply[wire.Page[V]], error) {
+	return shown(func(all []T) wire.Page[V] { return wire.Page[V]{Items: each(all, view)} })
+}
+
+// createdAt makes the answer that shows something one that says where it is found from now on.
+func createdAt[V any](path func(V) string) func(*reply[V], error) (*created[V], error) {
+	return func(r *reply[V], err error) (*created[V], error) {
+		if err != nil {
+			return nil, err
+		}
+		return &created[V]{wire.Prefix + path(r.Body), r.Body}, nil
+	}
+}
+
+// each makes an answer's items; never nil, so that an empty list is [].
+func each[T, V any](all []T, view func(T) V) []V {
+	views := make([]V, 0, len(all))
+	for _, one := range all {
+		views = append(views, view(one))
+	}
+	return views
+}

@@ -1,0 +1,29 @@
+package api
+
+import (
+	"towncrier/api/wire"
+	"towncrier/broadcast"
+)
+
+func viewFailure(f broadcast.Failure) wire.FailureCount {
+	return wire.FailureCount{Channel: string(f.Channel), ChannelLabel: f.Channel.Label(), State: string(f.State), StateLabel: f.State.Label(), Class: f.Class, Code: f.Code, CodeLabel: f.Meaning, N: f.N}
+}
+
+func viewSample(s broadcast.Sample) wire.Sample {
+	return wire.Sample{
+		Resident: s.Resident, Phone: s.Phone, Committee: s.Committee, Community: s.Community, Channel: string(s.Channel),
+		Channels: each(s.Plan.Channels, func(c broadcast.Channel) string { return string(c) }),
+		Reason:   string(s.Plan.Reason), Label: s.Plan.Reason.Label(), Text: s.Text,
+		Passed: each(s.Plan.Passed, func(p broadcast.Passed) wire.PassedChannel {
+			return wire.PassedChannel{Channel: string(p.Channel), Reason: string(p.Reason), Label: p.Reason.Label()}
+		}),
+	}
+}
+
+func viewFault(f broadcast.Fault) wire.BroadcastFault {
+	return wire.BroadcastFault{Channel: string(f.Channel), Variable: f.Variable, Text: f.Text, Warning: f.Warning, Name: f.Name}
+}
+
+func viewBill(b broadcast.Bill) wire.Bill {
+	return wire.Bill{Parts: b.Parts, Cost: viewMoney(b.Cost), CostMost: viewMoney(b.CostMost), Saved: viewMoney(b.Saved)}
+}

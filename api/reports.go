@@ -1,0 +1,185 @@
+package api
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"towncrier/api/wire"
+	"towncrier/broadcast"
+	"towncrier/roster"
+	"towncrier/staff"
+)
+
+// reportHandler has what a broadcast would do, and what it did.
+type reportHandler struct {
+	broadcasts *broadcast.Service
+	roster     *roster.Roster
+	views      broadcastViews
+	access     accessLog
+	counting   *counting
+}
+
+func (h reportHandler) register(g *gate) {
+	const read = staff.ReadBroadcasts
+	add(g, get("/broadcasts/{id}/preview", "preview-broadcast", "Preview recipients, channels, cost and warnings of a broadcast", read), h.preview)
+	add(g, get("/broadcasts/{id}/report", "report-broadcast", "Report deliveries by channel and state, and costs", read), h.report)
+	add(g, get("/broadcasts/{id}/reach", "reach-broadcast", "Report recipients reached, by committee", read), h.reach)
+	add(g, get("/broadcasts/{id}/deliveries", "list-deliveries", "List deliveries", read), h.deliveries)
+}
+
+func (h reportHandler) preview(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Preview], error) {
+	done, err := h.counting.begin(caller.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	p, err := h.broadcasts.Preview(ctx, official(caller), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if p.Sample, err = h.sampleFor(ctx, caller, in.ID, p.Sample); err != nil {
+		return nil, err
+	}
+	if err := h.access.record(ctx, caller, "broadcast.preview", in.ID, fmt.Sprintf("sample=%d", len(p.Sample))); err != nil {
+		return nil, err
+	}
+	as := shownAs(p.AnyFew())
+	v := wire.Preview{
+		Left: viewReasons(p.Left, as), Bill: h.views.expectedBill(p.Bill, as),
+		First: each(slices.Sorted(maps.Keys(p.First)), func(c broadcast.Channel) wire.ChannelCount {
+			n, label := as(p.First[c])
+			return wire.ChannelCount{Channel: string(c), Label: c.Label(), N: n, NLabel: label}
+		}),
+		Faults: each(p.Faults, viewFault),
+		Texts: each(slices.Sorted(maps.Keys(p.Texts)), func(c broadcast.Channel) wire.Text {
+			return wire.Text{Channel: string(c), Label: c.Label(), Text: p.Texts[c]}
+		}),
+		Sample: each(p.Sample, viewSample), Hash: hex.EncodeToString(p.Hash),
+	}
+	switch {
+	case p.Counted:
+		v.Residents, v.People = as(p.Residents)
+		v.SelfDeclared, v.Declared = shownAs(p.AnyFew() || broadcast.AnyFew(p.SelfDeclared, p.Residents-p.SelfDeclared))(p.SelfDeclared)
+		v.Doubles, v.Twice = as(p.Doubles)
+	case p.Lines > 0:
+		v.Residents, v.People = broadcast.AtMost(p.Lines)
+		v.Bill = h.views.listBill(p.Parts, p.Lines)
+	default:
+		v.People = "未统计"
+		v.Bill = wire.Bill{Parts: p.Parts, Cost: uncounted, CostMost: uncounted, Saved: uncounted}
+	}
+	return &reply[wire.Preview]{v}, nil
+}
+
+// sampleFor is what who may see of a sample. That they see who somebody is, is recorded first.
+func (h reportHandler) sampleFor(ctx context.Context, caller staff.Person, id string, sample []broadcast.Sample) ([]broadcast.Sample, error) {
+	if !caller.Role.May(staff.WriteBroadcasts) && !caller.Role.May(staff.ApproveBroadcasts) && !caller.Role.May(staff.ReadResidents) {
+		return nil, nil
+	}
+	for _, s := range sample {
+		if s.Resident == "" {
+			continue
+		}
+		if err := h.access.record(ctx, caller, "resident.read", s.Resident, "sample of "+id); err != nil {
+			return nil, err
+		}
+	}
+	return sample, nil
+}
+
+func (h reportHandler) report(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Report], error) {
+	r, err := h.broadcasts.Report(ctx, official(caller), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	v := wire.Report{Broadcast: h.views.broadcast(ctx, r.Broadcast), Committee: r.Committee, Counts: []wire.StateCount{}, Left: []wire.ReasonCount{}, Failures: []wire.FailureCount{}, Notes: append([]string{}, r.Notes...)}
+	v.Expected = v.Broadcast.Expected
+	if v.Few = broadcast.AnyFew(r.Audience); v.Few {
+		v.Bill = wire.Bill{Parts: r.Parts, Cost: untold, CostMost: untold, Saved: untold}
+		return &reply[wire.Report]{v}, nil
+	}
+	v.Left, v.Open, v.Delivered, v.Doubles = viewReasons(r.Left, broadcast.People), &r.Open, &r.Delivered, &r.Doubles
+	v.Failures, v.Bill = each(r.Failures, viewFailure), viewBill(r.Bill)
+	v.BilledTexts, v.BilledParts = r.Billed.Texts, r.Billed.Parts
+	for _, channel := range slices.Sorted(maps.Keys(r.Counts)) {
+		states := r.Counts[channel]
+		for _, state := range slices.Sorted(maps.Keys(states)) {
+			if states[state] == 0 {
+				continue
+			}
+			count := states[state]
+			c := wire.StateCount{Channel: string(channel), ChannelLabel: channel.Label(), State: string(state), StateLabel: state.Label(), N: &count, NLabel: fmt.Sprint(count)}
+			if state == broadcast.Suppressed {
+				c.N, c.NLabel = broadcast.People(count)
+			}
+			v.Counts = append(v.Counts, c)
+		}
+	}
+	return &reply[wire.Report]{v}, nil
+}
+
+// reach shows a committee how far a broadcast came with its own residents, its own broadcast or the city's.
+func (h reportHandler) reach(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Page[wire.Reach]], error) {
+	return shown(func(all []broadcast.Reach) wire.Page[wire.Reach] { return wire.Page[wire.Reach]{Items: viewReach(all)} })(h.broadcasts.Reach(ctx, official(caller), in.ID))
+}
+
+type listDeliveriesInput struct {
+	ID      string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	After   string `query:"after" maxLength:"20" doc:"next of the page before"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	State   string `query:"state" enum:"planned,pending,sending,accepted,delivered,undelivered,failed,in_doubt,unknown,suppressed,cancelled,expired"`
+	Channel string `query:"channel" enum:"subscription,template,sms"`
+	Round   int    `query:"round" minimum:"1"`
+}
+
+func (h reportHandler) deliveries(ctx context.Context, caller staff.Person, in *listDeliveriesInput) (*reply[wire.Page[wire.Delivery]], error) {
+	after, err := numberAfter(in.After)
+	if err != nil {
+		return nil, err
+	}
+	f := broadcast.DeliveryFilter{State: broadcast.State(in.State), Channel: broadcast.Channel(in.Channel), Round: in.Round}
+	found, next, err := h.broadcasts.Deliveries(ctx, official(caller), in.ID, f, after, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	out := wire.Page[wire.Delivery]{Items: each(found, h.viewDelivery)}
+	if next != 0 {
+		out.Next = strconv.FormatInt(next, 10)
+	}
+	if err := h.access.record(ctx, caller, "broadcast.deliveries", in.ID, fmt.Sprintf("deliveries=%d", len(out.Items))); err != nil {
+		return nil, err
+	}
+	if caller.Role.May(staff.ReadResidents) {
+		return &reply[wire.Page[wire.Delivery]]{out}, h.showNumbers(ctx, caller, out.Items)
+	}
+	return &reply[wire.Page[wire.Delivery]]{out}, nil
+}
+
+// showNumbers adds the masked numbers of residents who are still there, and still who's to see.
+func (h reportHandler) showNumbers(ctx context.Context, caller staff.Person, deliveries []wire.Delivery) error {
+	for i := range deliveries {
+		r, err := h.roster.Get(ctx, deliveries[i].Resident)
+		switch {
+		case errors.Is(err, roster.ErrNoResident) || err == nil && !caller.Sees(r.Committee):
+		case err != nil:
+			return err
+		default:
+			deliveries[i].Phone = r.Phone.Masked()
+		}
+	}
+	return nil
+}
+
+func (h reportHandler) viewDelivery(d broadcast.Delivery) wire.Delivery {
+	return wire.Delivery{
+		ID: d.ID, Recipient: d.Recipient, Resident: d.Subject, Channel: string(d.Channel), ChannelLabel: d.Channel.Label(), Round: d.Round,
+		State: string(d.State), StateLabel: d.State.Label(), Class: d.Class, Code: d.Code,
+		CodeLabel: h.broadcasts.Explain(d.Channel, d.Code).Text, Reason: string(d.Reason), ReasonLabel: d.Reason.Label(),
+		Handle: d.Handle, Tries: d.Tries, SentAt: d.SentAt, UpdatedAt: d.UpdatedAt,
+	}
+}

@@ -1,0 +1,46 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+
+	"towncrier/broadcast"
+	"towncrier/staff"
+)
+
+// tagRights knows the tags that the city names as sensitive: only members of staff who keep residents' entries see and use them.
+type tagRights struct {
+	broadcasts *broadcast.Service // nil without the city's content, where no tag is sensitive
+}
+
+func (t tagRights) sensitive(tag string) bool {
+	return t.broadcasts != nil && t.broadcasts.Content().City.Sensitive(tag)
+}
+
+// mayAddress refuses an audience that is chosen by a sensitive tag: whoever gets the broadcast has it.
+func (t tagRights) mayAddress(caller staff.Person, audience broadcast.Rule) error {
+	return t.mayChoose(caller, "body.proposal.audience", tagsOf(audience)...)
+}
+
+// mayChoose refuses a sensitive tag, which stands at a location of the request.
+func (t tagRights) mayChoose(caller staff.Person, at string, tags ...string) error {
+	if !caller.Role.May(staff.WriteResidents) && slices.ContainsFunc(tags, t.sensitive) {
+		return refuse(http.StatusForbidden, "right", "a sensitive tag needs the right "+string(staff.WriteResidents),
+			faultAt(at, "这个标签属于敏感信息，您没有使用的权限"))
+	}
+	return nil
+}
+
+// tagsOf are the tags that a rule names.
+func tagsOf(r broadcast.Rule) (tags []string) {
+	if r.Tag != "" {
+		tags = append(tags, r.Tag)
+	}
+	for _, inner := range slices.Concat(r.And, r.Or) {
+		tags = append(tags, tagsOf(inner)...)
+	}
+	if r.Not != nil {
+		tags = append(tags, tagsOf(*r.Not)...)
+	}
+	return tags
+}
