@@ -33,7 +33,7 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 			return err
 		}
 		return rowsOf(tx.QueryContext(ctx, `SELECT d.id, d.tries, d.named, d.named_at, b.id, c.id, COALESCE(c.since, c.at), c.at,
-				(SELECT min(known) FROM restore WHERE begun_at >= c.since), (SELECT max(epoch) FROM restore WHERE begun_at >= c.since),
+				c.lost_after, (SELECT max(epoch) FROM restore),
 				c.handle, d.handle, d.absent, d.address, r.`+column+`, r.`+column+`_find,
 				EXISTS (SELECT 1 FROM preference p WHERE p.resident = r.id AND p.wants = 0 AND p.topic IN ('', b.topic)
 					AND p.channel IN ('', $2) AND p.chosen_at >= b.freezing_at)
@@ -41,10 +41,10 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 			WHERE d.id `+s.in(1)+` ORDER BY d.id`, list(ids), string(choice))).each(func(row row) error {
 			d := broadcast.Doubtful{Channel: channel}
 			var tries, named int
-			var at, until, known, epoch, namedAt sql.NullInt64
+			var at, until, lost, epoch, namedAt sql.NullInt64
 			var whole string
 			var hash, sealed, find []byte
-			err := row.Scan(&d.Delivery, &tries, &named, &namedAt, &d.Broadcast, &d.Claim, &at, &until, &known, &epoch, &whole, &d.Handle, &d.Absent,
+			err := row.Scan(&d.Delivery, &tries, &named, &namedAt, &d.Broadcast, &d.Claim, &at, &until, &lost, &epoch, &whole, &d.Handle, &d.Absent,
 				&hash, &sealed, &find, &d.OptedOut)
 			if err != nil {
 				return err
@@ -70,8 +70,8 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 				d.NamedAt = instant(namedAt)
 			}
 			d.OutID, d.CallOutID = outID(d.Broadcast, d.Delivery, cmp.Or(named, tries), d.Claim), callOutID(d.Broadcast, d.Claim)
-			if known.Valid {
-				d.Since = broadcast.CallsSince{Broadcast: d.Broadcast, After: known.Int64, Before: firstCall(epoch.Int64), Until: instant(until)}
+			if lost.Valid {
+				d.Since = broadcast.CallsSince{Broadcast: d.Broadcast, After: lost.Int64, Before: firstCall(epoch.Int64), Until: instant(until)}
 			}
 			found = append(found, d)
 			return nil

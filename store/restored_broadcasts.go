@@ -100,8 +100,9 @@ func eachSeries(ctx context.Context, tx *sql.Tx, do func(broadcast.Series) error
 
 // doubtCalls opens again whatever was under way or in doubt: what became of it since is lost.
 func (m *marking) doubtCalls(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, `UPDATE claim SET since = COALESCE(since, at), at = $1, leased_until = NULL, sending = 0, open = 1
-		WHERE id IN (SELECT claim FROM delivery WHERE state = 'sending' OR state = 'in_doubt')`, m.row.begun)
+	_, err := tx.ExecContext(ctx, `UPDATE claim SET since = COALESCE(since, at), lost_after = COALESCE(lost_after, $2), at = $1, leased_until = NULL,
+		sending = 0, open = 1
+		WHERE id IN (SELECT claim FROM delivery WHERE state = 'sending' OR state = 'in_doubt')`, m.row.begun, m.row.known)
 	if err != nil {
 		return err
 	}
@@ -154,8 +155,8 @@ func (s *Broadcasts) doubt(ctx context.Context, tx *sql.Tx, ids []int64, now tim
 	}
 	for _, c := range calls {
 		var claim int64
-		err := tx.QueryRowContext(ctx, `INSERT INTO claim (broadcast, channel, first, last, at, sending, waiting, since)
-			VALUES ($1, $2, $3, $4, $5, 0, $6, $7) RETURNING id`, c.num, string(c.channel), c.first, c.last, now.UnixMilli(), c.waiting, c.since).Scan(&claim)
+		err := tx.QueryRowContext(ctx, `INSERT INTO claim (broadcast, channel, first, last, at, sending, waiting, since, lost_after)
+			VALUES ($1, $2, $3, $4, $5, 0, $6, $7, (SELECT known FROM restore ORDER BY epoch DESC LIMIT 1)) RETURNING id`, c.num, string(c.channel), c.first, c.last, now.UnixMilli(), c.waiting, c.since).Scan(&claim)
 		if err != nil {
 			return err
 		}

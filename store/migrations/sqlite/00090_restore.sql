@@ -18,5 +18,6 @@ CREATE TABLE restore (
 ALTER TABLE broadcast ADD COLUMN as_of INTEGER;
 ALTER TABLE broadcast ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;
 
--- Set when its deliveries may have gone out in any call between then and the claim's time: the database was put back.
+-- Set when its deliveries may have gone out since then in any call after the one of the number lost_after: the database was put back.
 ALTER TABLE claim ADD COLUMN since INTEGER;
+ALTER TABLE claim ADD COLUMN lost_after INTEGER;
