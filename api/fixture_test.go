@@ -137,7 +137,7 @@ func each(t *testing.T, test func(r *fixture)) {
 
 // lite runs test on SQLite.
 func lite(t *testing.T) *fixture {
-	return newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Box(t)))
+	return newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)))
 }
 
 func newFixture(t *testing.T, db *store.DB, change ...func(*api.Config)) *fixture {
@@ -151,7 +151,7 @@ func newFixture(t *testing.T, db *store.DB, change ...func(*api.Config)) *fixtur
 	r := &fixture{t: t, db: db, redis: client, key: map[staff.Role]string{}, now: now,
 		staff: staff.New(db.Staff(), now.Now), inbox: inbox.New(db.Inbox(), now.Now),
 		alarms: alarm.New(alarm.Config{Store: db.Alarms(), Log: slog.New(slog.NewJSONHandler(logged{}, nil)), Now: now.Now})}
-	r.codes = kv.NewCodes(client, storetest.Box(t))
+	r.codes = kv.NewCodes(client, storetest.Sealer(t))
 	r.enrolment = staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: true, Now: now.Now,
 		Codes: roster.NewCodes(roster.CodesConfig{Store: r.codes, Queue: r, Enabled: true, Now: now.Now})})
 	r.roster = roster.New(roster.Config{Store: db.Roster(), Tickets: r.inbox, Now: now.Now})

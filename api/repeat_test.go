@@ -148,7 +148,7 @@ func TestRepeatAfterTheAnswerWasLost(t *testing.T) {
 	for _, kind := range settings {
 		t.Run(kind.name, func(t *testing.T) {
 			setting := kind.fresh(t)
-			r := newFixture(t, storetest.Open(t, setting, storetest.Box(t)))
+			r := newFixture(t, storetest.Open(t, setting, storetest.Sealer(t)))
 			raw, err := sql.Open(kind.driver, setting)
 			if err != nil {
 				t.Fatal(err)
@@ -375,9 +375,9 @@ func openWith(t *testing.T, setting, key string) *store.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box, err := seal.New(parsed)
+	sealer, err := seal.New(parsed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return storetest.Open(t, setting, box)
+	return storetest.Open(t, setting, sealer)
 }

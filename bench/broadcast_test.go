@@ -134,7 +134,7 @@ func newBroadcaster(b *testing.B, binary string, channel broadcast.Channel, resi
 		"TOWNCRIER_SMS_ACCESS_KEY_ID=LTAI00000bench", "TOWNCRIER_SMS_ACCESS_KEY_SECRET=benchsecret", "TOWNCRIER_SMS_SIGN=邻里通",
 		"TOWNCRIER_SMS_CODE_TEMPLATE=SMS_42", "TOWNCRIER_SMS_CALLBACK_KEY=q7Rk2mXw9TzL4vBn8YcJ5hGd3sPf6WaE1uKx0NtM",
 		"TOWNCRIER_SMS_ENDPOINT=" + h.base + "/sandbox/aliyun", "TOWNCRIER_SMS_RATE=0", "TOWNCRIER_LOG_LEVEL=error"}
-	box, err := seal.New(key)
+	sealer, err := seal.New(key)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func newBroadcaster(b *testing.B, binary string, channel broadcast.Channel, resi
 		give(b, binary, env, "committee", "import", committees, "--yes")
 		give(b, binary, env, "roster", "import", writeNumbers(b, filepath.Join(dir, "residents.csv"), residents), "--yes")
 	}
-	if h.db, err = store.Open(b.Context(), filepath.Join(dir, "towncrier.db"), box); err != nil {
+	if h.db, err = store.Open(b.Context(), filepath.Join(dir, "towncrier.db"), sealer); err != nil {
 		b.Fatal(err)
 	}
 	h.ledger = h.db.Broadcasts()

@@ -100,7 +100,7 @@ func newHouse(b *testing.B, redisSetting string) http.Handler {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { closeRedis() })
-	box, err := seal.New(seal.NewKey())
+	sealer, err := seal.New(seal.NewKey())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -108,15 +108,15 @@ func newHouse(b *testing.B, redisSetting string) http.Handler {
 	if err != nil {
 		b.Fatal(err)
 	}
-	api, err := wechat.NewClient(appID, "none", "http://127.0.0.1:1", kv.NewTokens(client, box))
+	api, err := wechat.NewClient(appID, "none", "http://127.0.0.1:1", kv.NewTokens(client, sealer))
 	if err != nil {
 		b.Fatal(err)
 	}
 	quiet := slog.New(slog.DiscardHandler)
 	webhook, err := wechat.NewWebhook(wechat.Config{
 		Crypto: crypto,
-		Answer: bot.New(bot.Config{City: func() *city.City { return c }, Sessions: kv.NewSessions(client, box, time.Hour), Log: quiet}),
-		First:  kv.NewFirstReplies(client, box),
+		Answer: bot.New(bot.Config{City: func() *city.City { return c }, Sessions: kv.NewSessions(client, sealer, time.Hour), Log: quiet}),
+		First:  kv.NewFirstReplies(client, sealer),
 		Send:   api,
 		Log:    quiet,
 	})

@@ -62,11 +62,11 @@ func TestAnswersWithoutSessions(t *testing.T) {
 // closedTown is a fixture whose database is gone while it runs.
 func closedTown(t *testing.T) (*bot.Bot, *bytes.Buffer) {
 	t.Helper()
-	box, err := seal.New(seal.NewKey())
+	sealer, err := seal.New(seal.NewKey())
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "town.db"), box)
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "town.db"), sealer)
 	if err != nil {
 		t.Fatal(err)
 	}

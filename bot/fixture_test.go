@@ -118,11 +118,11 @@ var committees = []roster.Committee{
 // newFixture opens a fixture; change may replace a part of its bot.
 func newFixture(t testing.TB, name string, change ...func(*bot.Config)) *fixture {
 	t.Helper()
-	box, err := seal.New(seal.NewKey())
+	sealer, err := seal.New(seal.NewKey())
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "town.db"), box)
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "town.db"), sealer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func newFixture(t testing.TB, name string, change ...func(*bot.Config)) *fixture
 	desk := sms.New(sms.Config{Store: db.SMS(), Sender: w.texts, Stops: w.roster, Now: now, Log: log})
 	queue := &atOnce{}
 	queue.codes = roster.NewCodes(roster.CodesConfig{
-		Store: kv.NewCodes(redis, box), Queue: queue, Texts: desk, Template: "SMS_CODE", Enabled: true, Now: now,
+		Store: kv.NewCodes(redis, sealer), Queue: queue, Texts: desk, Template: "SMS_CODE", Enabled: true, Now: now,
 	})
 	w.sessions = bot.NewMemorySessions(30*time.Minute, now)
 	cfg := bot.Config{

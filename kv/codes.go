@@ -18,15 +18,15 @@ import (
 // Codes keeps verification codes; it is a roster.CodeStore. Keys are digests, challenges are sealed, and a code is compared
 // as its HMAC. All its keys share one hash tag, so that a script may touch several in a cluster.
 type Codes struct {
-	redis redis.UniversalClient
-	box   *seal.Box
+	redis  redis.UniversalClient
+	sealer *seal.Sealer
 }
 
 var _ roster.CodeStore = (*Codes)(nil)
 
-// NewCodes seals challenges with box.
-func NewCodes(client redis.UniversalClient, box *seal.Box) *Codes {
-	return &Codes{client, box}
+// NewCodes seals challenges with sealer.
+func NewCodes(client redis.UniversalClient, sealer *seal.Sealer) *Codes {
+	return &Codes{client, sealer}
 }
 
 const codePurpose = "kv.code"
@@ -37,7 +37,7 @@ func (c *Codes) key(kind, value string) string {
 }
 
 func (c *Codes) digest(value string) string {
-	return base64.RawURLEncoding.EncodeToString(c.box.Find(codePurpose, value))
+	return base64.RawURLEncoding.EncodeToString(c.sealer.Find(codePurpose, value))
 }
 
 // idKey leads from a challenge's id to the resident whose it is.
@@ -102,7 +102,7 @@ func (c *Codes) Put(ctx context.Context, ch roster.Challenge, most roster.CodeLi
 	keys := []string{owner, c.idKey(ch.ID), c.key("wrong", ch.OpenID), c.key("resident", ch.OpenID), c.key("number", string(ch.Number)),
 		c.key("all", "minute"), c.key("all", "day")}
 	answer, err := c.redis.Eval(ctx, putCode, keys, ch.At.UnixMilli(), ch.ID, c.secret(ch.OpenID, ch.Code),
-		c.box.Seal(purposeOf(owner), string(plain)), roster.CodeLife.Milliseconds(), owner,
+		c.sealer.Seal(purposeOf(owner), string(plain)), roster.CodeLife.Milliseconds(), owner,
 		roster.CodesAMinute, roster.CodesADay, most.NumberDay, roster.WrongADay, most.AMinute, most.ADay).Int64Slice()
 	if err != nil {
 		return fmt.Errorf("keep code: %w", err)
@@ -147,7 +147,7 @@ func (c *Codes) Get(ctx context.Context, id string, now time.Time) (roster.Chall
 
 // open reads the sealed challenge of an owner. One under a key that is not in force, or that is another's, is as good as none.
 func (c *Codes) open(owner, sealed string) (ch roster.Challenge, err error) {
-	plain, err := c.box.Open(purposeOf(owner), []byte(sealed))
+	plain, err := c.sealer.Open(purposeOf(owner), []byte(sealed))
 	var d challengeDoc
 	if err != nil || json.Unmarshal([]byte(plain), &d) != nil || d.V > challengeVersion || c.key("of", d.OpenID) != owner {
 		return roster.Challenge{}, roster.ErrCodeGone

@@ -63,8 +63,8 @@ func gone(t *testing.T, codes *kv.Codes, openid, code string, now time.Time) {
 }
 
 func testCodes(t *testing.T, connect func() redis.UniversalClient) {
-	box := newBox(t)
-	here, there := kv.NewCodes(connect(), box), kv.NewCodes(connect(), box)
+	sealer := newBox(t)
+	here, there := kv.NewCodes(connect(), sealer), kv.NewCodes(connect(), sealer)
 	gone(t, here, openid, "123456", noon)
 	c := challenge("id-1", openid, mobile, noon)
 	put(t, here, c)
@@ -313,10 +313,10 @@ func testCodeBruteForce(t *testing.T, connect func() redis.UniversalClient) {
 // testCodeRaces has many processes guess at once, and ask at once. A call is given up after half a second, which on a busy
 // machine happens: it may have done what it was to do, or not.
 func testCodeRaces(t *testing.T, connect func() redis.UniversalClient) {
-	box := newBox(t)
+	sealer := newBox(t)
 	var clients []*kv.Codes
 	for range 8 {
-		clients = append(clients, kv.NewCodes(connect(), box))
+		clients = append(clients, kv.NewCodes(connect(), sealer))
 	}
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -384,8 +384,8 @@ func isTooSoon(err error) bool {
 }
 
 func testCodesUnreadable(t *testing.T, connect func() redis.UniversalClient) {
-	client, box := connect(), newBox(t)
-	codes := kv.NewCodes(client, box)
+	client, sealer := connect(), newBox(t)
+	codes := kv.NewCodes(client, sealer)
 	put(t, codes, challenge("id-1", openid, mobile, noon))
 	wrong(t, codes, openid, noon, 4)
 	keys, err := client.Keys(t.Context(), "*").Result()

@@ -14,10 +14,10 @@ import (
 // for Sessions.Load, and Complete writes along what Sessions.Save left. Kept with the reply, a conversation never
 // remembers a message whose retry is answered anew.
 type exchange struct {
-	redis redis.UniversalClient
-	box   *seal.Box
-	from  string
-	key   string // of the conversation
+	redis  redis.UniversalClient
+	sealer *seal.Sealer
+	from   string
+	key    string // of the conversation
 
 	mu    sync.Mutex
 	open  bool          // claimed and not completed: value is the conversation

@@ -13,10 +13,10 @@ import (
 )
 
 func testExchange(t *testing.T, connect func() redis.UniversalClient) {
-	box := newBox(t)
+	sealer := newBox(t)
 	client := connect()
-	sessions, first := kv.NewSessions(client, box, 0), kv.NewFirstReplies(client, box)
-	elsewhere := kv.NewSessions(connect(), box, 0) // as another process, and outside of the exchange, would see it
+	sessions, first := kv.NewSessions(client, sealer, 0), kv.NewFirstReplies(client, sealer)
+	elsewhere := kv.NewSessions(connect(), sealer, 0) // as another process, and outside of the exchange, would see it
 	want := func(ctx context.Context, s *kv.Sessions, from string, want bot.State) {
 		t.Helper()
 		if got, err := s.Load(ctx, from); err != nil || !reflect.DeepEqual(got, want) {
@@ -88,8 +88,8 @@ func testExchange(t *testing.T, connect func() redis.UniversalClient) {
 }
 
 func TestExchangeIsTwoTrips(t *testing.T) {
-	client, box := open(t, kv.Embedded), newBox(t)
-	sessions, first := kv.NewSessions(client, box, 0), kv.NewFirstReplies(client, box)
+	client, sealer := open(t, kv.Embedded), newBox(t)
+	sessions, first := kv.NewSessions(client, sealer, 0), kv.NewFirstReplies(client, sealer)
 	exchange := func(key string) {
 		t.Helper()
 		ctx := first.Begin(t.Context(), openid)

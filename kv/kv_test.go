@@ -111,13 +111,13 @@ func open(t testing.TB, setting string) redis.UniversalClient {
 	return client
 }
 
-func newBox(t testing.TB) *seal.Box {
+func newBox(t testing.TB) *seal.Sealer {
 	t.Helper()
-	box, err := seal.New(seal.NewKey())
+	sealer, err := seal.New(seal.NewKey())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return box
+	return sealer
 }
 
 // eventually asks until ok, at most a minute.
@@ -134,8 +134,8 @@ func eventually(t *testing.T, what string, ok func() bool) {
 const openid = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
 
 func testSessions(t *testing.T, connect func() redis.UniversalClient) {
-	ctx, box := t.Context(), newBox(t)
-	here, there := kv.NewSessions(connect(), box, time.Hour), kv.NewSessions(connect(), box, time.Hour)
+	ctx, sealer := t.Context(), newBox(t)
+	here, there := kv.NewSessions(connect(), sealer, time.Hour), kv.NewSessions(connect(), sealer, time.Hour)
 
 	got, err := here.Load(ctx, openid)
 	if err != nil || !reflect.DeepEqual(got, bot.State{}) {
@@ -193,14 +193,14 @@ func testSessionsForgetAndSlide(t *testing.T, connect func() redis.UniversalClie
 }
 
 func testNothingReadableInRedis(t *testing.T, connect func() redis.UniversalClient) {
-	ctx, client, box := t.Context(), connect(), newBox(t)
-	if err := kv.NewSessions(client, box, 0).Save(ctx, openid, bot.State{Draft: bot.Draft{Text: "路灯不亮"}}); err != nil {
+	ctx, client, sealer := t.Context(), connect(), newBox(t)
+	if err := kv.NewSessions(client, sealer, 0).Save(ctx, openid, bot.State{Draft: bot.Draft{Text: "路灯不亮"}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := kv.NewFirstReplies(client, box).Complete(ctx, "k", "路灯不亮"+openid, time.Minute); err != nil {
+	if _, err := kv.NewFirstReplies(client, sealer).Complete(ctx, "k", "路灯不亮"+openid, time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	if err := kv.NewTokens(client, box).Save(ctx, "wxapp", "ACCESSTOKEN", time.Minute); err != nil {
+	if err := kv.NewTokens(client, sealer).Save(ctx, "wxapp", "ACCESSTOKEN", time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	keys, err := client.Keys(ctx, "*").Result()
@@ -224,13 +224,13 @@ func testNothingReadableInRedis(t *testing.T, connect func() redis.UniversalClie
 }
 
 func testSessionUnderAnotherKeyStartsAfresh(t *testing.T, connect func() redis.UniversalClient) {
-	ctx, client, box := t.Context(), connect(), newBox(t)
-	sessions := kv.NewSessions(client, box, 0)
+	ctx, client, sealer := t.Context(), connect(), newBox(t)
+	sessions := kv.NewSessions(client, sealer, 0)
 	if err := sessions.Save(ctx, openid, bot.State{Version: 1}); err != nil {
 		t.Fatal(err)
 	}
 	key := client.Keys(ctx, "*").Val()[0]
-	for _, bad := range []string{"", "garbage", string(box.Seal("other.purpose", "{}")), string(box.Seal("kv.session", "{"))} {
+	for _, bad := range []string{"", "garbage", string(sealer.Seal("other.purpose", "{}")), string(sealer.Seal("kv.session", "{"))} {
 		if err := client.Set(ctx, key, bad, time.Minute).Err(); err != nil {
 			t.Fatal(err)
 		}
@@ -241,8 +241,8 @@ func testSessionUnderAnotherKeyStartsAfresh(t *testing.T, connect func() redis.U
 }
 
 func testFirstReplies(t *testing.T, connect func() redis.UniversalClient) {
-	ctx, box := t.Context(), newBox(t)
-	here, there := kv.NewFirstReplies(connect(), box), kv.NewFirstReplies(connect(), box)
+	ctx, sealer := t.Context(), newBox(t)
+	here, there := kv.NewFirstReplies(connect(), sealer), kv.NewFirstReplies(connect(), sealer)
 	claim := func(f *kv.FirstReplies, key string) string {
 		t.Helper()
 		prior, done, won, err := f.Claim(ctx, key, time.Minute)
@@ -289,11 +289,11 @@ func testClaimOfDeadProcessExpires(t *testing.T, connect func() redis.UniversalC
 }
 
 func testOneOfManyWins(t *testing.T, connect func() redis.UniversalClient) {
-	ctx, box := t.Context(), newBox(t)
+	ctx, sealer := t.Context(), newBox(t)
 	var wins, done atomic.Int32
 	var all sync.WaitGroup
 	for range 8 {
-		f := kv.NewFirstReplies(connect(), box)
+		f := kv.NewFirstReplies(connect(), sealer)
 		for range 8 {
 			all.Go(func() {
 				for range 20 {
@@ -321,8 +321,8 @@ func testOneOfManyWins(t *testing.T, connect func() redis.UniversalClient) {
 }
 
 func testTokens(t *testing.T, connect func() redis.UniversalClient) {
-	ctx, box := t.Context(), newBox(t)
-	here, there := kv.NewTokens(connect(), box), kv.NewTokens(connect(), box)
+	ctx, sealer := t.Context(), newBox(t)
+	here, there := kv.NewTokens(connect(), sealer), kv.NewTokens(connect(), sealer)
 	load := func(f *kv.Tokens, want string) {
 		t.Helper()
 		if got, err := f.Load(ctx, "wxapp"); err != nil || got != want {
@@ -341,9 +341,9 @@ func testTokens(t *testing.T, connect func() redis.UniversalClient) {
 		t.Fatal(err)
 	}
 	load(here, "T1") // T0 was refused, but T1 is kept
-	fresh, err := box.MintFinding()
+	fresh, err := sealer.MintFinding()
 	if err == nil {
-		err = box.Load(append(box.Wrap(), fresh))
+		err = sealer.Load(append(sealer.Wrap(), fresh))
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -360,8 +360,8 @@ func testTokens(t *testing.T, connect func() redis.UniversalClient) {
 }
 
 func testTokenLock(t *testing.T, connect func() redis.UniversalClient) {
-	ctx, box := t.Context(), newBox(t)
-	here, there := kv.NewTokens(connect(), box), kv.NewTokens(connect(), box)
+	ctx, sealer := t.Context(), newBox(t)
+	here, there := kv.NewTokens(connect(), sealer), kv.NewTokens(connect(), sealer)
 	unlock, ok, err := here.Lock(ctx, "l", time.Minute)
 	if err != nil || !ok {
 		t.Fatalf("first lock: %v, %v", ok, err)

@@ -53,8 +53,8 @@ func TestSentinel(t *testing.T) {
 
 func TestOutageIsQuickAndMends(t *testing.T) {
 	server := kvtest.Start(t)
-	client, box := open(t, server.URL()), newBox(t)
-	sessions, replies, tokens := kv.NewSessions(client, box, 0), kv.NewFirstReplies(client, box), kv.NewTokens(client, box)
+	client, sealer := open(t, server.URL()), newBox(t)
+	sessions, replies, tokens := kv.NewSessions(client, sealer, 0), kv.NewFirstReplies(client, sealer), kv.NewTokens(client, sealer)
 	if err := sessions.Save(t.Context(), openid, bot.State{Version: 1}); err != nil {
 		t.Fatal(err)
 	}

@@ -16,13 +16,13 @@ import (
 // FirstReplies remembers what each message was answered, for every process on the same Redis. One key a message holds who
 // claimed it, and then its reply.
 type FirstReplies struct {
-	redis redis.UniversalClient
-	box   *seal.Box
+	redis  redis.UniversalClient
+	sealer *seal.Sealer
 }
 
-// NewFirstReplies seals replies with box: they tell what a resident asked.
-func NewFirstReplies(client redis.UniversalClient, box *seal.Box) *FirstReplies {
-	return &FirstReplies{client, box}
+// NewFirstReplies seals replies with sealer: they tell what a resident asked.
+func NewFirstReplies(client redis.UniversalClient, sealer *seal.Sealer) *FirstReplies {
+	return &FirstReplies{client, sealer}
 }
 
 const (
@@ -34,10 +34,10 @@ const (
 func replyKey(key string) string { return "towncrier:first:" + key }
 
 // Begin returns the context for the calls about one message of a resident, and for its answer. Sessions on the same Redis
-// and box then load the conversation as Claim read it, and what they save of it is written by Complete, together with
+// and sealer then load the conversation as Claim read it, and what they save of it is written by Complete, together with
 // the reply.
 func (f *FirstReplies) Begin(ctx context.Context, from string) context.Context {
-	return context.WithValue(ctx, exchangeKey{}, &exchange{redis: f.redis, box: f.box, from: from, key: sessionKey(f.box, from)})
+	return context.WithValue(ctx, exchangeKey{}, &exchange{redis: f.redis, sealer: f.sealer, from: from, key: sessionKey(f.sealer, from)})
 }
 
 // Claim tells what is known of a message: done, with its first reply; or won, when it is the caller's to answer until
@@ -70,7 +70,7 @@ func (f *FirstReplies) Claim(ctx context.Context, key string, lease time.Duratio
 
 // Complete records the reply for keep unless one is recorded, and returns the one that stands.
 func (f *FirstReplies) Complete(ctx context.Context, key, reply string, keep time.Duration) (string, error) {
-	mine := append([]byte(replyMark), f.box.Seal(replyPurpose, reply)...)
+	mine := append([]byte(replyMark), f.sealer.Seal(replyPurpose, reply)...)
 	pipe := f.redis.Pipeline()
 	before := pipe.SetArgs(ctx, replyKey(key), mine, redis.SetArgs{Get: true, TTL: keep})
 	if e := exchangeOf(ctx); e != nil {
@@ -102,7 +102,7 @@ func (f *FirstReplies) open(value string) (reply string, done bool, err error) {
 	if !done {
 		return "", false, nil
 	}
-	reply, err = f.box.Open(replyPurpose, []byte(sealed))
+	reply, err = f.sealer.Open(replyPurpose, []byte(sealed))
 	return reply, err == nil, err
 }
 

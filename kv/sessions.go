@@ -23,31 +23,31 @@ const DefaultSessionLimit = 30 * time.Minute
 
 // Sessions keeps conversations; it is a bot.Sessions. Keys are digests of the resident's id, values are sealed.
 type Sessions struct {
-	redis redis.UniversalClient
-	box   *seal.Box
-	limit time.Duration
+	redis  redis.UniversalClient
+	sealer *seal.Sealer
+	limit  time.Duration
 }
 
 var _ bot.Sessions = (*Sessions)(nil)
 
 // NewSessions forgets a conversation limit after it was last read or written. limit 0 means DefaultSessionLimit.
-func NewSessions(client redis.UniversalClient, box *seal.Box, limit time.Duration) *Sessions {
+func NewSessions(client redis.UniversalClient, sealer *seal.Sealer, limit time.Duration) *Sessions {
 	if limit <= 0 {
 		limit = DefaultSessionLimit
 	}
-	return &Sessions{client, box, limit}
+	return &Sessions{client, sealer, limit}
 }
 
 const sessionPurpose = "kv.session"
 
-func sessionKey(box *seal.Box, from string) string {
-	return "towncrier:session:" + base64.RawURLEncoding.EncodeToString(box.Find(sessionPurpose, from))
+func sessionKey(sealer *seal.Sealer, from string) string {
+	return "towncrier:session:" + base64.RawURLEncoding.EncodeToString(sealer.Find(sessionPurpose, from))
 }
 
 // exchange is the one that ctx belongs to, if it is about this conversation.
 func (s *Sessions) exchange(ctx context.Context, from string) (*exchange, bool) {
 	e := exchangeOf(ctx)
-	return e, e != nil && e.redis == s.redis && e.box == s.box && e.from == from
+	return e, e != nil && e.redis == s.redis && e.sealer == s.sealer && e.from == from
 }
 
 // Load is the zero State for a conversation that is unknown, expired, or sealed under a key that is not in force any
@@ -60,7 +60,7 @@ func (s *Sessions) Load(ctx context.Context, from string) (bot.State, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	value, err := s.redis.GetEx(ctx, sessionKey(s.box, from), s.limit).Result()
+	value, err := s.redis.GetEx(ctx, sessionKey(s.sealer, from), s.limit).Result()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return bot.State{}, fmt.Errorf("load conversation: %w", err)
 	}
@@ -68,7 +68,7 @@ func (s *Sessions) Load(ctx context.Context, from string) (bot.State, error) {
 }
 
 func (s *Sessions) open(value string) (state bot.State) {
-	plain, err := s.box.Open(sessionPurpose, []byte(value))
+	plain, err := s.sealer.Open(sessionPurpose, []byte(value))
 	if err != nil || json.Unmarshal([]byte(plain), &state) != nil {
 		return bot.State{}
 	}
@@ -81,13 +81,13 @@ func (s *Sessions) Save(ctx context.Context, from string, state bot.State) error
 	if err != nil {
 		return fmt.Errorf("save conversation: %w", err)
 	}
-	value := string(s.box.Seal(sessionPurpose, string(plain)))
+	value := string(s.sealer.Seal(sessionPurpose, string(plain)))
 	if e, ok := s.exchange(ctx, from); ok && e.save(value, s.limit) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	if err := s.redis.Set(ctx, sessionKey(s.box, from), value, s.limit).Err(); err != nil {
+	if err := s.redis.Set(ctx, sessionKey(s.sealer, from), value, s.limit).Err(); err != nil {
 		return fmt.Errorf("save conversation: %w", err)
 	}
 	return nil
@@ -100,7 +100,7 @@ func (s *Sessions) Delete(ctx context.Context, from string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	if err := s.redis.Del(ctx, sessionKey(s.box, from)).Err(); err != nil {
+	if err := s.redis.Del(ctx, sessionKey(s.sealer, from)).Err(); err != nil {
 		return fmt.Errorf("delete conversation: %w", err)
 	}
 	return nil

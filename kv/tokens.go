@@ -15,13 +15,13 @@ import (
 
 // Tokens keeps access tokens for every process on the same Redis, sealed: a token lets its holder act for the account.
 type Tokens struct {
-	redis redis.UniversalClient
-	box   *seal.Box
+	redis  redis.UniversalClient
+	sealer *seal.Sealer
 }
 
-// NewTokens seals tokens with box.
-func NewTokens(client redis.UniversalClient, box *seal.Box) *Tokens {
-	return &Tokens{client, box}
+// NewTokens seals tokens with sealer.
+func NewTokens(client redis.UniversalClient, sealer *seal.Sealer) *Tokens {
+	return &Tokens{client, sealer}
 }
 
 const tokenPurpose = "kv.token"
@@ -32,7 +32,7 @@ const digestLen = 64
 func (t *Tokens) key(name string) string { return "towncrier:token:{" + name + "}" }
 
 func (t *Tokens) digest(token string) string {
-	return hex.EncodeToString(t.box.Find(tokenPurpose, token))
+	return hex.EncodeToString(t.sealer.Find(tokenPurpose, token))
 }
 
 // Load returns the kept token, "" when there is none, it expired, or it is sealed under a key that is not in force.
@@ -49,7 +49,7 @@ func (t *Tokens) Load(ctx context.Context, name string) (string, error) {
 	if len(raw) < digestLen {
 		return "", nil
 	}
-	token, err := t.box.Open(tokenPurpose, raw[digestLen:])
+	token, err := t.sealer.Open(tokenPurpose, raw[digestLen:])
 	if err != nil || string(raw[:digestLen]) != t.digest(token) { // the finding key has changed, so that Drop would not know it
 		return "", nil // as good as none: the next Save replaces it
 	}
@@ -60,7 +60,7 @@ func (t *Tokens) Load(ctx context.Context, name string) (string, error) {
 func (t *Tokens) Save(ctx context.Context, name, token string, ttl time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	value := append([]byte(t.digest(token)), t.box.Seal(tokenPurpose, token)...)
+	value := append([]byte(t.digest(token)), t.sealer.Seal(tokenPurpose, token)...)
 	if err := t.redis.Set(ctx, t.key(name), value, ttl).Err(); err != nil {
 		return fmt.Errorf("save token: %w", err)
 	}

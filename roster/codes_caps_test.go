@@ -25,8 +25,8 @@ type unsent struct{}
 func (unsent) QueueCode(context.Context, string) error { return nil }
 
 func TestCodesAreCappedOverAllNumbers(t *testing.T) {
-	box := storetest.Box(t)
-	db := storetest.Open(t, storetest.SQLite(t), box)
+	sealer := storetest.Sealer(t)
+	db := storetest.Open(t, storetest.SQLite(t), sealer)
 	client, closeAll, err := kv.Open(t.Context(), kv.Embedded)
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +36,7 @@ func TestCodesAreCappedOverAllNumbers(t *testing.T) {
 	now := func() time.Time { return at }
 	alarms := alarm.New(alarm.Config{Store: db.Alarms(), Log: slog.New(slog.DiscardHandler), Now: now})
 	people := roster.New(roster.Config{Store: db.Roster(), Tickets: inbox.New(db.Inbox(), now), Now: now})
-	codes := roster.NewCodes(roster.CodesConfig{Store: kv.NewCodes(client, box), Queue: unsent{}, Stops: people, Alarms: alarms,
+	codes := roster.NewCodes(roster.CodesConfig{Store: kv.NewCodes(client, sealer), Queue: unsent{}, Stops: people, Alarms: alarms,
 		AMinute: 100, ADay: 4, Enabled: true, Now: now})
 	ask := func(n int, number phone.Number) *roster.TooSoon {
 		t.Helper()

@@ -14,7 +14,7 @@ const (
 	firstID   = 1
 )
 
-// ErrMaster says that a ring was wrapped under a master key that the Box does not have.
+// ErrMaster says that a ring was wrapped under a master key that the Sealer does not have.
 var ErrMaster = errors.New("the keys were wrapped under another master key")
 
 // Wrapped is a key of the ring as it is stored: encrypted under the master key, bound to its id.
@@ -26,9 +26,9 @@ type Wrapped struct {
 
 func (w Wrapped) finds() bool { return w.Finds || w.ID == findingID }
 
-// Load takes keys, a whole stored ring, in place of the ring that the Box holds. Values sealed before stay readable as long
-// as their key is among them. On an error, such as ErrMaster, the Box stays as it was.
-func (b *Box) Load(keys []Wrapped) error {
+// Load takes keys, a whole stored ring, in place of the ring that the Sealer holds. Values sealed before stay readable as long
+// as their key is among them. On an error, such as ErrMaster, the Sealer stays as it was.
+func (b *Sealer) Load(keys []Wrapped) error {
 	plain := make(map[uint16][]byte, len(keys))
 	var finding []uint16
 	for _, w := range keys {
@@ -50,7 +50,7 @@ func (b *Box) Load(keys []Wrapped) error {
 }
 
 // Wrap is the whole ring, by id, wrapped under the current master key.
-func (b *Box) Wrap() []Wrapped {
+func (b *Sealer) Wrap() []Wrapped {
 	r := b.ring.Load()
 	var out []Wrapped
 	for _, id := range slices.Sorted(maps.Keys(r.keys)) {
@@ -59,14 +59,14 @@ func (b *Box) Wrap() []Wrapped {
 	return out
 }
 
-// Mint makes a sealing key that is newer than all of the ring. The Box does not use it before a Load: it must be stored first,
+// Mint makes a sealing key that is newer than all of the ring. The Sealer does not use it before a Load: it must be stored first,
 // or what it sealed would be lost.
-func (b *Box) Mint() (Wrapped, error) { return b.mint(false) }
+func (b *Sealer) Mint() (Wrapped, error) { return b.mint(false) }
 
 // MintFinding makes a finding key, as Mint does one that seals.
-func (b *Box) MintFinding() (Wrapped, error) { return b.mint(true) }
+func (b *Sealer) MintFinding() (Wrapped, error) { return b.mint(true) }
 
-func (b *Box) mint(finds bool) (Wrapped, error) {
+func (b *Sealer) mint(finds bool) (Wrapped, error) {
 	r := b.ring.Load()
 	newest := max(r.newest, r.finding[0])
 	if newest == math.MaxUint16 {
@@ -77,7 +77,7 @@ func (b *Box) mint(finds bool) (Wrapped, error) {
 
 // Take makes a key of another ring, which was wrapped under a master key of this Box, one that is newer than all of this ring. Like a
 // minted one it is not used before a Load. ErrMaster.
-func (b *Box) Take(w Wrapped) (Wrapped, error) {
+func (b *Sealer) Take(w Wrapped) (Wrapped, error) {
 	key, err := b.unwrap(w)
 	if err != nil {
 		return Wrapped{}, err
@@ -91,7 +91,7 @@ func (b *Box) Take(w Wrapped) (Wrapped, error) {
 }
 
 // Reseal returns the value under the newest key. fresh is false, and nothing is returned, when it is under that already.
-func (b *Box) Reseal(purpose string, sealed []byte) (value []byte, fresh bool, err error) {
+func (b *Sealer) Reseal(purpose string, sealed []byte) (value []byte, fresh bool, err error) {
 	plain, id, err := b.open(purpose, sealed)
 	if err != nil {
 		return nil, false, err
@@ -103,14 +103,14 @@ func (b *Box) Reseal(purpose string, sealed []byte) (value []byte, fresh bool, e
 }
 
 // KeyOf tells under which key a value is sealed.
-func (b *Box) KeyOf(purpose string, sealed []byte) (uint16, error) {
+func (b *Sealer) KeyOf(purpose string, sealed []byte) (uint16, error) {
 	_, id, err := b.open(purpose, sealed)
 	return id, err
 }
 
 // OnUnknown has ask called when a value names a key that the ring does not hold, before it is refused: ask may Load. It is
 // called from any goroutine that opens values. stop ends that; it does not wait for a call that runs.
-func (b *Box) OnUnknown(ask func(id uint16)) (stop func()) {
+func (b *Sealer) OnUnknown(ask func(id uint16)) (stop func()) {
 	p := &ask
 	b.unknown.Store(p)
 	return func() { b.unknown.CompareAndSwap(p, nil) }
@@ -124,13 +124,13 @@ func (w Wrapped) purpose() []byte {
 	return fmt.Appendf(nil, "key %d", w.ID)
 }
 
-func (b *Box) wrap(id uint16, key []byte, finds bool) Wrapped {
+func (b *Sealer) wrap(id uint16, key []byte, finds bool) Wrapped {
 	w := Wrapped{ID: id, Finds: finds}
 	w.Bytes = b.wrapping[0].Seal(nil, nil, key, w.purpose())
 	return w
 }
 
-func (b *Box) unwrap(w Wrapped) ([]byte, error) {
+func (b *Sealer) unwrap(w Wrapped) ([]byte, error) {
 	for _, aead := range b.wrapping {
 		if key, err := aead.Open(nil, nil, w.Bytes, w.purpose()); err == nil {
 			return key, nil

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-func boxOf(t testing.TB, master []byte, previous ...[]byte) *Box {
+func boxOf(t testing.TB, master []byte, previous ...[]byte) *Sealer {
 	t.Helper()
 	b, err := New(master, previous...)
 	if err != nil {
@@ -20,7 +20,7 @@ func boxOf(t testing.TB, master []byte, previous ...[]byte) *Box {
 }
 
 // grow adds a key to a ring, as a store does.
-func grow(t testing.TB, b *Box) []Wrapped {
+func grow(t testing.TB, b *Sealer) []Wrapped {
 	t.Helper()
 	fresh, err := b.Mint()
 	if err != nil {
@@ -29,14 +29,14 @@ func grow(t testing.TB, b *Box) []Wrapped {
 	return append(b.Wrap(), fresh)
 }
 
-func load(t testing.TB, b *Box, keys []Wrapped) {
+func load(t testing.TB, b *Sealer, keys []Wrapped) {
 	t.Helper()
 	if err := b.Load(keys); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func opened(t testing.TB, b *Box, sealed []byte, want string) {
+func opened(t testing.TB, b *Sealer, sealed []byte, want string) {
 	t.Helper()
 	if got, err := b.Open("p", sealed); err != nil || got != want {
 		t.Errorf("Open = %q, %v; want %q", got, err, want)

@@ -34,8 +34,8 @@ const (
 	headSize = 3
 )
 
-// Box seals and finds values under one ring of keys. Safe for concurrent use.
-type Box struct {
+// Sealer seals and finds values under one ring of keys. Safe for concurrent use.
+type Sealer struct {
 	wrapping []cipher.AEAD // under the master key, then under those before it
 	ring     atomic.Pointer[ring]
 	unknown  atomic.Pointer[func(id uint16)]
@@ -53,11 +53,11 @@ func ParseKey(s string) ([]byte, error) {
 	return key, nil
 }
 
-// New makes a Box whose ring is derived from master: the finding key 0 and the sealing key 1. Load puts a stored ring in
+// New makes a Sealer whose ring is derived from master: the finding key 0 and the sealing key 1. Load puts a stored ring in
 // its place. Rings that were wrapped under a previous master load too. Every key must be KeySize bytes; a previous one may
 // also be empty, which means none.
-func New(master []byte, previous ...[]byte) (*Box, error) {
-	b := &Box{}
+func New(master []byte, previous ...[]byte) (*Sealer, error) {
+	b := &Sealer{}
 	for i, key := range append([][]byte{master}, previous...) {
 		if i > 0 && len(key) == 0 {
 			continue
@@ -112,7 +112,7 @@ type scratch struct {
 
 // Seal encrypts plain under the ring's newest key. purpose binds the result to its place ("ticket.text"): it opens nowhere
 // else.
-func (b *Box) Seal(purpose, plain string) []byte {
+func (b *Sealer) Seal(purpose, plain string) []byte {
 	r := b.ring.Load()
 	s := r.scratch.Get().(*scratch)
 	defer r.put(s)
@@ -124,14 +124,14 @@ func (b *Box) Seal(purpose, plain string) []byte {
 }
 
 // Open reverses Seal. It returns ErrSealed for anything else.
-func (b *Box) Open(purpose string, sealed []byte) (string, error) {
+func (b *Sealer) Open(purpose string, sealed []byte) (string, error) {
 	plain, _, err := b.open(purpose, sealed)
 	return plain, err
 }
 
 // open also tells under which key the value is. A key that this ring does not hold may be a new one of another process:
 // that is asked for once.
-func (b *Box) open(purpose string, sealed []byte) (plain string, id uint16, err error) {
+func (b *Sealer) open(purpose string, sealed []byte) (plain string, id uint16, err error) {
 	r := b.ring.Load()
 	if plain, id, ok := r.open(purpose, sealed); ok {
 		return plain, id, nil
@@ -148,7 +148,7 @@ func (b *Box) open(purpose string, sealed []byte) (plain string, id uint16, err 
 }
 
 // Find is the same for the same value and purpose under one finding key, the newest, and tells nothing about the value without it.
-func (b *Box) Find(purpose, plain string) []byte {
+func (b *Sealer) Find(purpose, plain string) []byte {
 	r := b.ring.Load()
 	s := r.scratch.Get().(*scratch)
 	defer r.put(s)
@@ -159,7 +159,7 @@ func (b *Box) Find(purpose, plain string) []byte {
 }
 
 // Finds is what Find made under each finding key, the newest first.
-func (b *Box) Finds(purpose, plain string) [][]byte {
+func (b *Sealer) Finds(purpose, plain string) [][]byte {
 	r := b.ring.Load()
 	all := make([][]byte, len(r.finding))
 	for i, id := range r.finding {
@@ -171,7 +171,7 @@ func (b *Box) Finds(purpose, plain string) [][]byte {
 }
 
 // Found says whether hash is of a value and purpose under any finding key.
-func (b *Box) Found(purpose, plain string, hash []byte) bool {
+func (b *Sealer) Found(purpose, plain string, hash []byte) bool {
 	found := false
 	for _, want := range b.Finds(purpose, plain) {
 		found = hmac.Equal(want, hash) || found
@@ -180,7 +180,7 @@ func (b *Box) Found(purpose, plain string, hash []byte) bool {
 }
 
 // FindingKey is the id of the key by which Find makes hashes. renewed says that there are earlier ones.
-func (b *Box) FindingKey() (id uint16, renewed bool) {
+func (b *Sealer) FindingKey() (id uint16, renewed bool) {
 	r := b.ring.Load()
 	return r.finding[0], len(r.finding) > 1
 }
@@ -192,7 +192,7 @@ func NewKey() []byte {
 	return key
 }
 
-// ring is what a Box holds; it never changes.
+// ring is what a Sealer holds; it never changes.
 type ring struct {
 	keys     map[uint16][]byte
 	finding  []uint16 // the newest first

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func newBox(t testing.TB) *Box {
+func newBox(t testing.TB) *Sealer {
 	t.Helper()
 	b, err := New(NewKey())
 	if err != nil {

@@ -146,11 +146,11 @@ type ledger struct {
 
 func openLedger(t testing.TB, database string, key []byte) *ledger {
 	t.Helper()
-	box, err := seal.New(key)
+	sealer, err := seal.New(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), database, box)
+	db, err := store.Open(t.Context(), database, sealer)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func (db *DB) appendAudit(ctx context.Context, tx *sql.Tx, act audit.Act) error 
 		act.Origin = audit.OriginOf(ctx)
 	}
 	e := audit.Entry{Act: act, Seq: head.Seq + 1}
-	e.Hash = db.box.Find(auditEntry, audit.Message(head.Hash, e))
+	e.Hash = db.sealer.Find(auditEntry, audit.Message(head.Hash, e))
 	_, err = tx.ExecContext(ctx, `INSERT INTO audit (seq, actor, action, subject, detail, at, hash, origin) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		e.Seq, string(e.Actor), e.Action, e.Subject, e.Detail, e.At.UnixMilli(), e.Hash, e.Origin)
 	if err != nil {
@@ -53,7 +53,7 @@ func (db *DB) appendAudit(ctx context.Context, tx *sql.Tx, act audit.Act) error 
 var errMark = errors.New("the audit log's mark does not hold")
 
 func (db *DB) markMAC(name string, m audit.Mark) []byte {
-	return db.box.Find(auditMark+name, m.Message())
+	return db.sealer.Find(auditMark+name, m.Message())
 }
 
 func (db *DB) mark(ctx context.Context, q querier, name, lock string) (audit.Mark, error) {

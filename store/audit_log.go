@@ -158,7 +158,7 @@ func (s *Audit) verify(ctx context.Context, anchor audit.Mark, progress func(don
 func (s *Audit) made() func(message string, hash []byte) bool {
 	oldest := math.MaxInt
 	return func(message string, hash []byte) bool {
-		for age, want := range s.db.box.Finds(auditEntry, message) { // the newest first
+		for age, want := range s.db.sealer.Finds(auditEntry, message) { // the newest first
 			if age <= oldest && hmac.Equal(want, hash) {
 				oldest = age
 				return true

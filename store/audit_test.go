@@ -25,8 +25,8 @@ func TestAudit(t *testing.T) {
 	audittest.Run(t, func(t *testing.T, test func(*testing.T, func() audittest.Log, func(string))) {
 		for name, fresh := range databases {
 			t.Run(name, func(t *testing.T) {
-				setting, box := fresh(t), storetest.Box(t)
-				open := func() audittest.Log { return storetest.Open(t, setting, box).Audit() }
+				setting, sealer := fresh(t), storetest.Sealer(t)
+				open := func() audittest.Log { return storetest.Open(t, setting, sealer).Audit() }
 				test(t, open, func(query string) {
 					raw := byHand(t, name, setting)
 					if _, err := raw.ExecContext(t.Context(), query); err != nil {

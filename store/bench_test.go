@@ -12,7 +12,7 @@ import (
 func BenchmarkCollectNothing(b *testing.B) {
 	for name, fresh := range databases {
 		b.Run(name, func(b *testing.B) {
-			tickets := storetest.Open(b, fresh(b), storetest.Box(b)).Inbox()
+			tickets := storetest.Open(b, fresh(b), storetest.Sealer(b)).Inbox()
 			for range 1000 {
 				f := inbox.Filing{From: resident, Kind: inbox.Question, Text: "问题", At: noon}
 				if _, err := tickets.Add(b.Context(), f, "", noon.Add(time.Hour)); err != nil {

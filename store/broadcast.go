@@ -55,14 +55,14 @@ func again(err *pgconn.PgError) bool {
 }
 
 // tallyParts spreads counts over rows on PostgreSQL, where workers would queue for the one of the state that all write.
-const tallyParts = 16
+const tallyShards = 16
 
-// part is where a transaction counts.
-func (s *Broadcasts) part() int {
+// shard is where a transaction counts.
+func (s *Broadcasts) shard() int {
 	if s.group != nil {
 		return 0
 	}
-	return rand.IntN(tallyParts)
+	return rand.IntN(tallyShards)
 }
 
 const broadcastColumns = `num, version, doc, frozen, frozen_at, forgotten_at, as_of`

@@ -162,7 +162,7 @@ func (s *Broadcasts) Sample(ctx context.Context, scope broadcast.Scope, limit in
 	if err != nil {
 		return nil, wrap("choose residents to show", err)
 	}
-	found, _, err = s.candidates(ctx, `r.id `+s.in(1), list(append([]int64{}, ids...)), scope.Rule.Lists(), scope.Since, limit)
+	found, _, err = s.candidates(ctx, `r.id `+s.in(1), jsonArray(append([]int64{}, ids...)), scope.Rule.Lists(), scope.Since, limit)
 	return found, err
 }
 

@@ -21,7 +21,7 @@ func BenchmarkSend(b *testing.B) {
 	const total, size, workers = 40_000, 100, 8
 	for name, fresh := range databases {
 		b.Run(name, func(b *testing.B) {
-			db := storetest.Open(b, fresh(b), storetest.Box(b))
+			db := storetest.Open(b, fresh(b), storetest.Sealer(b))
 			if _, err := db.Roster().PutCommittee(b.Context(), example, put); err != nil {
 				b.Fatal(err)
 			}
@@ -123,7 +123,7 @@ func BenchmarkDeliveryReceipts(b *testing.B) {
 	const total, size, workers = 20_000, 100, 16
 	for name, fresh := range databases {
 		b.Run(name, func(b *testing.B) {
-			db := storetest.Open(b, fresh(b), storetest.Box(b))
+			db := storetest.Open(b, fresh(b), storetest.Sealer(b))
 			if _, err := db.Roster().PutCommittee(b.Context(), example, put); err != nil {
 				b.Fatal(err)
 			}

@@ -38,7 +38,7 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 				EXISTS (SELECT 1 FROM preference p WHERE p.resident = r.id AND p.wants = 0 AND p.topic IN ('', b.topic)
 					AND p.channel IN ('', $2) AND p.chosen_at >= b.freezing_at)
 			FROM delivery d JOIN broadcast b ON b.num = d.broadcast JOIN claim c ON c.id = d.claim LEFT JOIN resident r ON r.id = d.resident
-			WHERE d.id `+s.in(1)+` ORDER BY d.id`, list(ids), string(choice))).each(func(row row) error {
+			WHERE d.id `+s.in(1)+` ORDER BY d.id`, jsonArray(ids), string(choice))).each(func(row row) error {
 			d := broadcast.Doubtful{Channel: channel}
 			var tries, named int
 			var at, until, lost, epoch, namedAt sql.NullInt64
@@ -88,14 +88,14 @@ const addressKept = 8
 
 // addressHash is what a call remembers of an address: enough to know it again, and different for every call.
 func (s *Broadcasts) addressHash(claim int64, address string) []byte {
-	return s.db.box.Find(addressPurpose(claim), address)[:addressKept]
+	return s.db.sealer.Find(addressPurpose(claim), address)[:addressKept]
 }
 
 func addressPurpose(claim int64) string { return "delivery.address " + strconv.FormatInt(claim, 10) }
 
 // went says whether a call went to an address, as far as it remembers: calls of before it did are believed.
 func (s *Broadcasts) went(claim int64, hash []byte, address string) bool {
-	return hash == nil || slices.ContainsFunc(s.db.box.Finds(addressPurpose(claim), address), func(want []byte) bool {
+	return hash == nil || slices.ContainsFunc(s.db.sealer.Finds(addressPurpose(claim), address), func(want []byte) bool {
 		return bytes.Equal(want[:addressKept], hash)
 	})
 }
@@ -111,6 +111,6 @@ func (s *Broadcasts) keepAddresses(ctx context.Context, tx *sql.Tx, claim int64,
 		hashes[i] = [2]any{a.id, hex.EncodeToString(s.addressHash(claim, address))}
 	}
 	_, err := s.exec(ctx, tx, `UPDATE delivery SET address = v.hash FROM (`+s.db.addresses+`) v WHERE delivery.id = v.id AND delivery.claim = $2`,
-		list(hashes), claim)
+		jsonArray(hashes), claim)
 	return err
 }

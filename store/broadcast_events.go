@@ -42,7 +42,7 @@ func (s *Broadcasts) ofFollower(ctx context.Context, tx *sql.Tx, r broadcast.Rec
 			WHERE r.openid_find = $1 AND d.channel = $2 AND d.channel <> 'sms'
 				AND (d.state = 'sending' OR d.state = 'in_doubt' OR d.state = 'unknown' AND d.handle = '' AND c.at > $3)
 			ORDER BY d.state = 'sending' DESC, d.state = 'in_doubt' DESC, d.claim DESC LIMIT 1`+of("d", s.db.lock),
-			s.db.box.Find(openidFind, r.OpenID), string(r.Channel), now.Add(-toldWithin).UnixMilli()))
+			s.db.sealer.Find(openidFind, r.OpenID), string(r.Channel), now.Add(-toldWithin).UnixMilli()))
 		open = row.state != broadcast.Unknown
 		return err
 	}
@@ -65,12 +65,12 @@ func (s *Broadcasts) keepEvent(ctx context.Context, tx *sql.Tx, delivery int64, 
 
 // earlyEvents applies what events said before the answers of calls did, now that deliveries of one call are in f.state: what names the
 // answer's id, or all that was said when there will be no answer. Anything else is forgotten.
-func (s *Broadcasts) earlyEvents(ctx context.Context, tx *sql.Tx, f fate, g fated, now time.Time, t tally) error {
+func (s *Broadcasts) earlyEvents(ctx context.Context, tx *sql.Tx, f outcomeKey, g outcomeGroup, now time.Time, t tally) error {
 	events := make(map[int64][]broadcast.Receipt)
 	found := make(map[int64]reported)
 	var ids []int64
 	err := rowsOf(s.query(ctx, tx, `SELECT d.id, d.broadcast, d.channel, e.handle, e.state, e.class, e.code FROM early_event e JOIN delivery d ON d.id = e.delivery
-		WHERE e.delivery `+s.in(1)+` AND d.claim = $2 AND d.state = $3 ORDER BY d.id, e.handle`, list(g.ids), f.claim, string(f.state))).each(func(row row) error {
+		WHERE e.delivery `+s.in(1)+` AND d.claim = $2 AND d.state = $3 ORDER BY d.id, e.handle`, jsonArray(g.ids), f.claim, string(f.state))).each(func(row row) error {
 		d := reported{claim: f.claim, state: f.state}
 		var r broadcast.Receipt
 		if err := row.Scan(&d.id, &d.num, &d.channel, &r.Handle, &r.State, &r.Class, &r.Code); err != nil {
@@ -86,7 +86,7 @@ func (s *Broadcasts) earlyEvents(ctx context.Context, tx *sql.Tx, f fate, g fate
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	if _, err := s.exec(ctx, tx, `DELETE FROM early_event WHERE delivery `+s.in(1), list(ids)); err != nil {
+	if _, err := s.exec(ctx, tx, `DELETE FROM early_event WHERE delivery `+s.in(1), jsonArray(ids)); err != nil {
 		return err
 	}
 	answered := make(map[int64]string)

@@ -30,7 +30,7 @@ func (s *Broadcasts) candidates(ctx context.Context, where string, with any, lis
 	}
 	var ids []int64
 	err = rowsOf(s.db.read.QueryContext(ctx, s.db.candidates+` WHERE `+where+` ORDER BY r.id LIMIT $2`,
-		with, limit+1, list(lists), since(from))).each(func(row row) error {
+		with, limit+1, jsonArray(lists), since(from))).each(func(row row) error {
 		id, c, err := scanCandidate(row)
 		ids, found = append(ids, id), append(found, c)
 		return err
@@ -89,7 +89,7 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 			plans = append(plans, [4]any{i + 1, channel, state, ""})
 		}
 	}
-	who, what := list(subjects), list(plans)
+	who, what := jsonArray(subjects), jsonArray(plans)
 	// CROSS JOIN keeps SQLite from reading all rows for each of a list: it takes a list for long. PostgreSQL reads it as JOIN.
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		written = false

@@ -95,7 +95,7 @@ func (s *Broadcasts) DeliveriesTo(ctx context.Context, subject string, limit int
 func (s *Broadcasts) Subscribe(ctx context.Context, openid, template string, agreed bool, at time.Time) (known bool, err error) {
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		var resident int64
-		follower := s.db.box.Find(openidFind, openid)
+		follower := s.db.sealer.Find(openidFind, openid)
 		err := tx.QueryRowContext(ctx, `SELECT id FROM resident WHERE openid_find = $1`+s.db.share, follower).Scan(&resident)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil

@@ -60,7 +60,7 @@ func (s *Broadcasts) addNumbers(ctx context.Context, tx *sql.Tx, id string, numb
 		return err
 	}
 	result, err := tx.ExecContext(ctx, `INSERT INTO list_number (phone_find, list) SELECT v.hash, $2 FROM (`+s.db.hashes+`) v WHERE TRUE
-		ORDER BY v.hash ON CONFLICT DO NOTHING`, list(hashes), id)
+		ORDER BY v.hash ON CONFLICT DO NOTHING`, jsonArray(hashes), id)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (s *Broadcasts) entries(ctx context.Context, tx *sql.Tx, id string, numbers
 		hashes[i] = hex.EncodeToString(hash[:])
 	}
 	erased, err := collect(rowsOf(tx.QueryContext(ctx, `SELECT v.i, v.hash FROM (`+s.db.hashes+`) v
-		WHERE EXISTS (SELECT 1 FROM suppression s WHERE s.phone_find = v.hash AND s.reason = 'erased')`, list(hashes))), func(row row) (i int, err error) {
+		WHERE EXISTS (SELECT 1 FROM suppression s WHERE s.phone_find = v.hash AND s.reason = 'erased')`, jsonArray(hashes))), func(row row) (i int, err error) {
 		var hash []byte
 		err = row.Scan(&i, &hash)
 		return i, err

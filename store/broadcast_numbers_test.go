@@ -20,7 +20,7 @@ func TestEntriesPutInByHand(t *testing.T) {
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) {
 			setting, now := fresh(t), time.Date(2030, 5, 8, 9, 0, 0, 0, broadcast.Zone)
-			db := storetest.Open(t, setting, storetest.Box(t))
+			db := storetest.Open(t, setting, storetest.Sealer(t))
 			rows, ctx := db.Broadcasts(), t.Context()
 			act := audit.Act{Actor: audit.System("test"), Action: "list.add", At: now}
 			if err := rows.CreateList(ctx, broadcast.NumberList{ID: "LAAAAAAAAAA", Title: "名单", CreatedAt: now}, act); err != nil {

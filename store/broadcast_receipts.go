@@ -93,7 +93,7 @@ func (s *Broadcasts) ofCall(ctx context.Context, tx *sql.Tx, outID, handle strin
 		CROSS JOIN resident r CROSS JOIN claim c CROSS JOIN recipient p CROSS JOIN delivery d
 		WHERE r.phone_find = v.hash AND c.id `+s.in(2)+` AND p.resident = r.id AND p.broadcast = c.broadcast
 			AND d.broadcast = p.broadcast AND d.recipient = p.n AND +d.id BETWEEN c.first AND c.last AND d.channel = 'sms' AND d.claim >= c.id
-		ORDER BY d.id`+of("d", s.db.lock), list(hashes), list(claims))).each(func(row row) error {
+		ORDER BY d.id`+of("d", s.db.lock), jsonArray(hashes), jsonArray(claims))).each(func(row row) error {
 		var at int
 		var r reported
 		var hash []byte
@@ -116,7 +116,7 @@ func (s *Broadcasts) ofAddress(ctx context.Context, tx *sql.Tx, claims []int64, 
 	calls := make(map[int64]map[string][]int) // the receipts that no delivery was found for, by call and hash
 	return rowsOf(s.query(ctx, tx, `SELECT d.id, d.broadcast, d.claim, d.channel, d.state, d.handle <> '', d.address FROM claim c
 		JOIN delivery d ON d.id BETWEEN c.first AND c.last AND d.claim = c.id
-		WHERE c.id `+s.in(1)+` AND c.channel = 'sms' AND d.address IS NOT NULL ORDER BY d.id`+of("d", s.db.lock), list(claims))).each(func(row row) error {
+		WHERE c.id `+s.in(1)+` AND c.channel = 'sms' AND d.address IS NOT NULL ORDER BY d.id`+of("d", s.db.lock), jsonArray(claims))).each(func(row row) error {
 		var r reported
 		var hash []byte
 		if err := row.Scan(&r.id, &r.num, &r.claim, &r.channel, &r.state, &r.handled, &hash); err != nil {

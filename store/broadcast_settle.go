@@ -9,8 +9,8 @@ import (
 	"towncrier/broadcast"
 )
 
-// fate is what several deliveries of one claim have in common.
-type fate struct {
+// outcomeKey is what several deliveries of one claim have in common.
+type outcomeKey struct {
 	claim       int64
 	state       broadcast.State
 	class, code string
@@ -19,24 +19,24 @@ type fate struct {
 	asked       bool
 }
 
-// fated are the deliveries of a fate, and the handles that providers gave.
-type fated struct {
+// outcomeGroup is the deliveries of an outcome, and the handles that providers gave.
+type outcomeGroup struct {
 	ids     []int64
 	handles [][2]any // delivery id and handle
 }
 
 // RecordOutcomes implements broadcast.Store.
 func (s *Broadcasts) RecordOutcomes(ctx context.Context, settled []broadcast.Settled, now time.Time) error {
-	groups := make(map[fate]*fated)
-	var order []fate // as they came: rows are locked in one order
+	groups := make(map[outcomeKey]*outcomeGroup)
+	var order []outcomeKey // as they came: rows are locked in one order
 	for _, d := range settled {
-		f := fate{claim: d.Claim, state: d.Outcome.State, class: d.Outcome.Class, code: d.Outcome.Code, absent: boolInt(d.Absent), asked: d.Asked}
+		f := outcomeKey{claim: d.Claim, state: d.Outcome.State, class: d.Outcome.Class, code: d.Outcome.Code, absent: boolInt(d.Absent), asked: d.Asked}
 		if f.state == broadcast.Pending || f.state == broadcast.InDoubt {
 			f.due = now.Add(d.Outcome.Wait).UnixMilli()
 		}
 		g, ok := groups[f]
 		if !ok {
-			g = new(fated)
+			g = new(outcomeGroup)
 			groups[f] = g
 			order = append(order, f)
 		}
@@ -57,7 +57,7 @@ func (s *Broadcasts) RecordOutcomes(ctx context.Context, settled []broadcast.Set
 	return wrap("settle deliveries", err)
 }
 
-func (s *Broadcasts) settle(ctx context.Context, tx *sql.Tx, f fate, g fated, now time.Time, t tally) error {
+func (s *Broadcasts) settle(ctx context.Context, tx *sql.Tx, f outcomeKey, g outcomeGroup, now time.Time, t tally) error {
 	var num int64
 	var channel broadcast.Channel
 	if err := s.row(ctx, tx, `SELECT broadcast, channel FROM claim WHERE id = $1`+s.db.lock, f.claim).Scan(&num, &channel); err != nil {
@@ -118,7 +118,7 @@ func (s *Broadcasts) settle(ctx context.Context, tx *sql.Tx, f fate, g fated, no
 
 // failPassed ends deliveries that turn out not to have been sent after fallback went on from them: another channel has their
 // place.
-func (s *Broadcasts) failPassed(ctx context.Context, tx *sql.Tx, num int64, channel broadcast.Channel, f fate, ids []int64, now time.Time, t tally) error {
+func (s *Broadcasts) failPassed(ctx context.Context, tx *sql.Tx, num int64, channel broadcast.Channel, f outcomeKey, ids []int64, now time.Time, t tally) error {
 	n, err := s.change(ctx, tx, `UPDATE delivery SET state = 'failed', class = $1, code = $2, updated_at = $3
 		WHERE id %s AND claim = $4 AND state = 'in_doubt' AND passed = 1`, ids, f.class, f.code, now.UnixMilli(), f.claim)
 	t.move(num, channel, broadcast.InDoubt, broadcast.Failed, n)
@@ -155,7 +155,7 @@ func (s *Broadcasts) keepHandles(ctx context.Context, tx *sql.Tx, claim int64, h
 	if len(handles) == 0 {
 		return nil
 	}
-	_, err := s.exec(ctx, tx, `UPDATE delivery SET handle = v.handle FROM (`+s.db.handles+`) v WHERE delivery.id = v.id`, list(handles))
+	_, err := s.exec(ctx, tx, `UPDATE delivery SET handle = v.handle FROM (`+s.db.handles+`) v WHERE delivery.id = v.id`, jsonArray(handles))
 	return err
 }
 
@@ -165,5 +165,5 @@ func (s *Broadcasts) suppressRemaining(ctx context.Context, tx *sql.Tx, ids []in
 		WHERE state = 'pending' AND id IN (SELECT p.id FROM delivery d
 			JOIN delivery p ON p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.state = 'pending'
 			WHERE d.id `+s.in(2)+` AND d.state = 'delivered')
-		RETURNING broadcast, channel`, now.UnixMilli(), list(ids))), broadcast.Pending, broadcast.Suppressed)
+		RETURNING broadcast, channel`, now.UnixMilli(), jsonArray(ids))), broadcast.Pending, broadcast.Suppressed)
 }

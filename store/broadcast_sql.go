@@ -29,8 +29,8 @@ func candidatesSQL(array, object, among string) string {
 // in is the condition that a column is among the ids of a parameter.
 func (s *Broadcasts) in(parameter int) string { return fmt.Sprintf(s.db.among, parameter) }
 
-// list is how ids and other lists are handed to the database: as JSON, one parameter however many there are.
-func list(values any) string {
+// jsonArray is how ids and other lists are handed to the database: as JSON, one parameter however many there are.
+func jsonArray(values any) string {
 	text, _ := json.Marshal(values) // numbers and texts cannot fail
 	return string(text)
 }
@@ -60,7 +60,7 @@ func (s *Broadcasts) count(ctx context.Context, tx *sql.Tx, t tally) error {
 	keys := slices.SortedFunc(maps.Keys(t), func(a, b tallyKey) int {
 		return cmp.Or(cmp.Compare(a.broadcast, b.broadcast), cmp.Compare(a.channel, b.channel), cmp.Compare(a.state, b.state))
 	})
-	part := s.part()
+	shard := s.shard()
 	var values []string
 	var args []any
 	for _, k := range keys {
@@ -68,7 +68,7 @@ func (s *Broadcasts) count(ctx context.Context, tx *sql.Tx, t tally) error {
 			continue
 		}
 		values = append(values, "("+strings.Join(parameters(len(args)+1, 5), ", ")+")")
-		args = append(args, k.broadcast, string(k.channel), string(k.state), part, t[k])
+		args = append(args, k.broadcast, string(k.channel), string(k.state), shard, t[k])
 	}
 	if len(values) == 0 {
 		return nil

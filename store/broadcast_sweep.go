@@ -77,8 +77,8 @@ func scanSpan(row row) (c span, err error) {
 	return c, err
 }
 
-// turn puts a claim's rows from a state into another, and gives their ids.
-func (s *Broadcasts) turn(ctx context.Context, tx *sql.Tx, c span, from, to broadcast.State, set string, now time.Time, t tally) (ids []int64, err error) {
+// transition puts a claim's rows from a state into another, and gives their ids.
+func (s *Broadcasts) transition(ctx context.Context, tx *sql.Tx, c span, from, to broadcast.State, set string, now time.Time, t tally) (ids []int64, err error) {
 	ids, err = scalars[int64](tx.QueryContext(ctx, `UPDATE delivery SET `+set+`state = $1, updated_at = $2
 		WHERE id BETWEEN $3 AND $4 AND claim = $5 AND state = `+quoted(from)+` RETURNING id`, string(to), now.UnixMilli(), c.first, c.last, c.id))
 	t.move(c.num, c.channel, from, to, len(ids))
@@ -87,7 +87,7 @@ func (s *Broadcasts) turn(ctx context.Context, tx *sql.Tx, c span, from, to broa
 
 // expire ends a lease: whoever had it may have called.
 func (s *Broadcasts) expire(ctx context.Context, tx *sql.Tx, c span, now time.Time, t tally) (int, error) {
-	ids, err := s.turn(ctx, tx, c, broadcast.InFlight, broadcast.InDoubt, `due_at = CASE WHEN updated_at < $2 THEN updated_at ELSE $2 END, `, now, t)
+	ids, err := s.transition(ctx, tx, c, broadcast.InFlight, broadcast.InDoubt, `due_at = CASE WHEN updated_at < $2 THEN updated_at ELSE $2 END, `, now, t)
 	if err != nil {
 		return 0, err
 	}
@@ -102,7 +102,7 @@ func (s *Broadcasts) giveUp(ctx context.Context, tx *sql.Tx, c span, now time.Ti
 		set = `passed = 1, `
 	}
 	for _, from := range []broadcast.State{broadcast.Accepted, broadcast.InDoubt} {
-		ids, err := s.turn(ctx, tx, c, from, broadcast.Unknown, set, now, t)
+		ids, err := s.transition(ctx, tx, c, from, broadcast.Unknown, set, now, t)
 		if err != nil {
 			return 0, err
 		}
@@ -142,7 +142,7 @@ func (s *Broadcasts) passLost(ctx context.Context, tx *sql.Tx, c span, now time.
 
 func (s *Broadcasts) passFrom(ctx context.Context, tx *sql.Tx, c span, now time.Time, t tally, states ...broadcast.State) (n int, err error) {
 	for _, state := range states {
-		ids, err := s.turn(ctx, tx, c, state, state, `passed = 1, `, now, t)
+		ids, err := s.transition(ctx, tx, c, state, state, `passed = 1, `, now, t)
 		if err != nil {
 			return 0, err
 		}

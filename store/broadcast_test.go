@@ -11,9 +11,9 @@ func TestBroadcasts(t *testing.T) {
 	broadcasttest.Run(t, func(t *testing.T, test func(*testing.T, broadcasttest.Open)) {
 		for name, fresh := range databases {
 			t.Run(name, func(t *testing.T) {
-				setting, box := fresh(t), storetest.Box(t)
+				setting, sealer := fresh(t), storetest.Sealer(t)
 				test(t, func() broadcasttest.Process {
-					db, raw := storetest.Open(t, setting, box), byHand(t, name, setting)
+					db, raw := storetest.Open(t, setting, sealer), byHand(t, name, setting)
 					return broadcasttest.Process{Store: db.Broadcasts(), Roster: db.Roster(), Audited: func(t testing.TB) (n int) {
 						t.Helper()
 						if err := raw.QueryRowContext(t.Context(), `SELECT count(*) FROM audit`).Scan(&n); err != nil {

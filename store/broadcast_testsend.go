@@ -42,5 +42,5 @@ func (s *Broadcasts) TakeTest(ctx context.Context, asker, recipient, address str
 	if err != nil {
 		return "", fmt.Errorf("count a test send: %w", err)
 	}
-	return hex.EncodeToString(s.db.box.Find(testAddress, address)[:8]), nil
+	return hex.EncodeToString(s.db.sealer.Find(testAddress, address)[:8]), nil
 }

@@ -84,7 +84,7 @@ func TestApprovalsOutliveAnUpgrade(t *testing.T) {
 				t.Fatal(err)
 			}
 			insert(`INSERT INTO series (id, version, doc) VALUES ($1, $2, $3)`, series.ID, series.Version, string(kept["series"]))
-			goesOn(t, storetest.Open(t, setting, storetest.Box(t)), ids, series.ID)
+			goesOn(t, storetest.Open(t, setting, storetest.Sealer(t)), ids, series.ID)
 		})
 	}
 }

@@ -13,7 +13,7 @@ import (
 // server.
 func TestConnectionsAreKept(t *testing.T) {
 	setting := storetest.Postgres(t)
-	db := storetest.Open(t, setting, storetest.Box(t))
+	db := storetest.Open(t, setting, storetest.Sealer(t))
 	raw, err := sql.Open("pgx", setting)
 	if err != nil {
 		t.Fatal(err)

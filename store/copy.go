@@ -60,14 +60,14 @@ func CopyTo(ctx context.Context, setting, path string) (asOf time.Time, err erro
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
 	if err := from.PingContext(ctx); err != nil {
-		return asOf, explainSQLite(setting, err)
+		return asOf, wrapSQLite(setting, err)
 	}
 	asOf = time.Now().UTC().Truncate(time.Millisecond)
 	if _, err := from.ExecContext(ctx, `VACUUM INTO $1`, path); err != nil {
 		if isFull(err, path) {
 			err = fmt.Errorf("%w: make room for %s", syscall.ENOSPC, path)
 		}
-		return asOf, fmt.Errorf("copy %s: %w", setting, explainDamage(err))
+		return asOf, fmt.Errorf("copy %s: %w", setting, wrapDamage(err))
 	}
 	return asOf, nil
 }
@@ -92,7 +92,7 @@ func readFile(path string, do func(*sql.DB) error) error {
 		return err
 	}
 	if err := errors.Join(do(file), file.Close()); err != nil {
-		return fmt.Errorf("%s: %w", path, explainDamage(err))
+		return fmt.Errorf("%s: %w", path, wrapDamage(err))
 	}
 	return nil
 }
@@ -121,8 +121,8 @@ func openFile(path string) (*sql.DB, error) {
 	return file, nil
 }
 
-// explainDamage is err, as ErrDamaged when SQLite means that.
-func explainDamage(err error) error {
+// wrapDamage is err, as ErrDamaged when SQLite means that.
+func wrapDamage(err error) error {
 	if code := sqliteCode(err); code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}

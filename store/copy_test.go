@@ -31,8 +31,8 @@ func fileTicket(ctx context.Context, db *store.DB, text string) (string, error) 
 // it began, is whole in structure and references, and its audit log verifies under the key; without the key it does not open.
 func TestCopyBesideWriters(t *testing.T) {
 	path, key := storetest.SQLite(t), seal.NewKey()
-	box := boxOf(t, key)
-	db := storetest.Open(t, path, box)
+	sealer := boxOf(t, key)
+	db := storetest.Open(t, path, sealer)
 	kept := make(chan string, 100_000)
 	ctx, end := context.WithCancel(t.Context())
 	var writers sync.WaitGroup
@@ -81,7 +81,7 @@ func TestCopyBesideWriters(t *testing.T) {
 		if holds.Tickets < int64(len(acknowledged)) || holds.Audit == 0 || !strings.HasPrefix(holds.AuditHead, fmt.Sprintf("%d:", holds.Audit)) {
 			t.Errorf("copy %d holds %+v, %d tickets were acknowledged before", n, holds, len(acknowledged))
 		}
-		if _, err := store.Open(t.Context(), to, storetest.Box(t)); err == nil || !strings.Contains(err.Error(), "TOWNCRIER_KEY") {
+		if _, err := store.Open(t.Context(), to, storetest.Sealer(t)); err == nil || !strings.Contains(err.Error(), "TOWNCRIER_KEY") {
 			t.Errorf("the copy opened under another key: %v", err)
 		}
 		whole(t, to, key, acknowledged)
@@ -90,13 +90,13 @@ func TestCopyBesideWriters(t *testing.T) {
 	writers.Wait()
 }
 
-func boxOf(t *testing.T, key []byte) *seal.Box {
+func boxOf(t *testing.T, key []byte) *seal.Sealer {
 	t.Helper()
-	box, err := seal.New(key)
+	sealer, err := seal.New(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return box
+	return sealer
 }
 
 // whole opens a copy: it has these tickets, which open under the key, and an audit log that verifies.
@@ -123,8 +123,8 @@ func whole(t *testing.T, path string, key []byte, tickets []string) {
 
 // TestCopyTakesTheSchemaAsItIs: a copy made by a newer towncrier can be the way back to the one before.
 func TestCopyTakesTheSchemaAsItIs(t *testing.T) {
-	path, box := storetest.SQLite(t), storetest.Box(t)
-	storetest.Open(t, path, box)
+	path, sealer := storetest.SQLite(t), storetest.Sealer(t)
+	storetest.Open(t, path, sealer)
 	raw := byHand(t, "SQLite", path)
 	if _, err := raw.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id > 53`); err != nil {
 		t.Fatal(err)
@@ -150,7 +150,7 @@ func TestCopyRefuses(t *testing.T) {
 		return path
 	}
 	good := filepath.Join(dir, "good.db")
-	storetest.Open(t, good, storetest.Box(t))
+	storetest.Open(t, good, storetest.Sealer(t))
 	for name, c := range map[string]struct {
 		from, to string
 		is       error
@@ -181,7 +181,7 @@ func TestUndamagedFindsDamage(t *testing.T) {
 	copyOf := func() string {
 		t.Helper()
 		path, to := storetest.SQLite(t), filepath.Join(t.TempDir(), "copy.db")
-		db := storetest.Open(t, path, storetest.Box(t))
+		db := storetest.Open(t, path, storetest.Sealer(t))
 		for n := range 200 {
 			c := roster.Committee{Code: fmt.Sprintf("C-%d", n), Name: strings.Repeat("示例社区居委会", 20)}
 			if _, err := db.Roster().PutCommittee(t.Context(), c, audit.Act{Actor: audit.Local("test"), Action: "committee.put", Subject: c.Code, At: noon}); err != nil {

@@ -160,7 +160,7 @@ func TestLeaversLeaveNoByte(t *testing.T) {
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) {
 			setting := fresh(t)
-			db, raw := storetest.Open(t, setting, storetest.Box(t)), byHand(t, name, setting)
+			db, raw := storetest.Open(t, setting, storetest.Sealer(t)), byHand(t, name, setting)
 			clock := noon
 			r := roster.New(roster.Config{Store: db.Roster(), Tickets: inbox.New(db.Inbox(), time.Now), Now: func() time.Time { return clock }})
 			if _, err := r.PutCommittee(t.Context(), put.Actor, example); err != nil {

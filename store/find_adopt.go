@@ -23,7 +23,7 @@ type hashColumn struct{ table, column string }
 // stand nowhere sealed, such as of people who were erased. Whoever writes rows of a number, or decides by its suppression, calls it first
 // in tx, so that all rows of a number are always under one key, and join.
 func (db *DB) adopt(ctx context.Context, tx *sql.Tx, numbers ...phone.Number) error {
-	if _, renewed := db.box.FindingKey(); !renewed {
+	if _, renewed := db.sealer.FindingKey(); !renewed {
 		return nil
 	}
 	type change struct{ before, now phoneHash }
@@ -67,5 +67,5 @@ func (db *DB) heldHashes(ctx context.Context, tx *sql.Tx, hashes []string) (whic
 	for _, c := range numberHashes {
 		query += ` OR EXISTS (SELECT 1 FROM ` + c.table + ` WHERE ` + c.column + ` = v.hash)`
 	}
-	return scalars[int](tx.QueryContext(ctx, query+` ORDER BY v.i`, list(hashes)))
+	return scalars[int](tx.QueryContext(ctx, query+` ORDER BY v.i`, jsonArray(hashes)))
 }

@@ -40,7 +40,7 @@ func (db *DB) useFinding(ctx context.Context, conn *pgx.Conn) error {
 	if err := conn.QueryRow(ctx, `SELECT max(id) FROM seal_key WHERE finds = 1 OR id = 0`).Scan(&newest); err != nil {
 		return err
 	}
-	if mine, _ := db.box.FindingKey(); mine != newest {
+	if mine, _ := db.sealer.FindingKey(); mine != newest {
 		return errFindingChanged
 	}
 	return nil

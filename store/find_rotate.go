@@ -80,12 +80,12 @@ var hashColumns = append(slices.Clone(numberHashes),
 // invitations, of calls' addresses, of requests, of messages, and the audit log's entries. So those keys are never deleted.
 //
 // Nobody else may have the database open, this process included: else it is ErrInUse, and who opens it meanwhile is refused. All is one
-// transaction: interrupted or killed it has changed nothing, and is run again from the beginning. box gets the new ring. Entries in Redis
+// transaction: interrupted or killed it has changed nothing, and is run again from the beginning. sealer gets the new ring. Entries in Redis
 // are not looked at: conversations and codes under way begin anew.
 //
 // act says who rotates and when; its Action and Detail are filled in. progress, unless nil, hears of every slice.
-func RotateFinding(ctx context.Context, setting string, box *seal.Box, act audit.Act, progress func(Refound)) (r Refound, err error) {
-	current, err := Open(ctx, setting, box) // migrates, and knows a wrong key
+func RotateFinding(ctx context.Context, setting string, sealer *seal.Sealer, act audit.Act, progress func(Refound)) (r Refound, err error) {
+	current, err := Open(ctx, setting, sealer) // migrates, and knows a wrong key
 	if err != nil {
 		return r, err
 	}
@@ -96,7 +96,7 @@ func RotateFinding(ctx context.Context, setting string, box *seal.Box, act audit
 	if err != nil {
 		return r, wrap("rotate the finding key", err)
 	}
-	db.box = box
+	db.sealer = sealer
 	defer func() { err = errors.Join(err, db.write.Close()) }()
 	before, err := readKeys(ctx, db.write)
 	if err != nil {
@@ -105,7 +105,7 @@ func RotateFinding(ctx context.Context, setting string, box *seal.Box, act audit
 	err = db.transactOn(ctx, db.write, func(tx *sql.Tx) error {
 		f := &refinding{db: db, tx: tx, r: &r, progress: progress}
 		err := f.run(ctx, func() error {
-			fresh, err := box.MintFinding()
+			fresh, err := sealer.MintFinding()
 			if err != nil {
 				return err
 			}
@@ -119,7 +119,7 @@ func RotateFinding(ctx context.Context, setting string, box *seal.Box, act audit
 		return db.appendAudit(ctx, tx, act)
 	})
 	if err != nil {
-		return r, wrap("rotate the finding key", errors.Join(err, box.Load(before)))
+		return r, wrap("rotate the finding key", errors.Join(err, sealer.Load(before)))
 	}
 	return r, nil
 }
@@ -183,7 +183,7 @@ func (f *refinding) add(ctx context.Context, fresh seal.Wrapped, at time.Time) e
 	if err != nil {
 		return err
 	}
-	return f.db.box.Load(keys)
+	return f.db.sealer.Load(keys)
 }
 
 // collect writes down, for the length of the transaction, what each hash of a known value becomes.
@@ -211,8 +211,8 @@ func (f *refinding) collect(ctx context.Context) error {
 func (f *refinding) collectFrom(ctx context.Context, s hashSource) error {
 	return eachSealedIn(ctx, f.tx, s.sealedColumn, func(values []sealedValue) error {
 		var before, now [][]byte
-		f.r.Damaged += eachHash(f.db.box, s, values, func(h hashed) {
-			all := f.db.box.Finds(h.purpose, h.value)
+		f.r.Damaged += eachHash(f.db.sealer, s, values, func(h hashed) {
+			all := f.db.sealer.Finds(h.purpose, h.value)
 			for _, old := range all[1:] {
 				before, now = append(before, old[:h.size]), append(now, all[0][:h.size])
 			}
@@ -229,9 +229,9 @@ func (f *refinding) collectFrom(ctx context.Context, s hashSource) error {
 }
 
 // eachHash gives what hashes are made of, of some values of a source, and says how many of those open under no key.
-func eachHash(box *seal.Box, s hashSource, values []sealedValue, do func(hashed)) (damaged int64) {
+func eachHash(sealer *seal.Sealer, s hashSource, values []sealedValue, do func(hashed)) (damaged int64) {
 	for _, v := range values {
-		plain, err := box.Open(s.purpose, v.sealed)
+		plain, err := sealer.Open(s.purpose, v.sealed)
 		if err != nil {
 			damaged++
 			continue

@@ -17,8 +17,8 @@ import (
 // diskFull is PostgreSQL's SQLSTATE disk_full.
 const diskFull = "53100"
 
-// explainFull says that there is no room at where, when that is what err is about. It wraps roster.ErrNoRoom then.
-func explainFull(err error, where string) error {
+// wrapFull says that there is no room at where, when that is what err is about. It wraps roster.ErrNoRoom then.
+func wrapFull(err error, where string) error {
 	if err == nil || errors.Is(err, roster.ErrNoRoom) || !isFull(err, where) {
 		return err
 	}

@@ -18,7 +18,7 @@ import (
 // import goes on when there is.
 func TestNoRoom(t *testing.T) {
 	path := t.TempDir() + "/towncrier.db"
-	db := storetest.Open(t, path, storetest.Box(t))
+	db := storetest.Open(t, path, storetest.Sealer(t))
 	s := db.Roster()
 	if _, err := s.PutCommittee(t.Context(), example, put); err != nil {
 		t.Fatal(err)
@@ -84,7 +84,7 @@ func residents(n int) *roster.ImportRows {
 func TestImportIsChecked(t *testing.T) {
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) {
-			db := storetest.Open(t, fresh(t), storetest.Box(t))
+			db := storetest.Open(t, fresh(t), storetest.Sealer(t))
 			s := db.Roster()
 			state, err := s.BeginImport(t.Context(), [32]byte{1}, audit.Act{Actor: audit.Local("test"), Action: "roster.import", At: noon})
 			if err != nil {
@@ -110,8 +110,8 @@ func TestImportIsChecked(t *testing.T) {
 func TestImportGoesOnInItsSlice(t *testing.T) {
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) {
-			setting, box := fresh(t), storetest.Box(t)
-			db := storetest.Open(t, setting, box)
+			setting, sealer := fresh(t), storetest.Sealer(t)
+			db := storetest.Open(t, setting, sealer)
 			if _, err := db.Roster().PutCommittee(t.Context(), example, put); err != nil {
 				t.Fatal(err)
 			}
@@ -119,7 +119,7 @@ func TestImportGoesOnInItsSlice(t *testing.T) {
 			const total = 30_000
 			var state roster.ImportState
 			for times := 1; ; times++ {
-				s := storetest.Open(t, setting, box).Roster()
+				s := storetest.Open(t, setting, sealer).Roster()
 				begun, err := s.BeginImport(t.Context(), [32]byte{1}, act)
 				if err != nil || begun.UpTo != 0 || begun.Counts != state.Counts {
 					t.Fatalf("begun at %+v after %+v: %v", begun, state, err)

@@ -55,8 +55,8 @@ type Claim struct {
 // Release; when it dies, the key can be claimed anew after the lease. lease is the same for every caller.
 // It returns ErrKeyReused, ErrKeyBusy or ErrKeySpent, wrapped.
 func (s *Idempotency) Claim(ctx context.Context, who, key, request string, now time.Time, lease time.Duration) (c *Claim, prior string, err error) {
-	mine := &Claim{key: s.db.box.Find(idempotencyKey, who+"\x00"+key), until: now.Add(lease)}
-	digest := s.db.box.Find(idempotencyRequest, request)
+	mine := &Claim{key: s.db.sealer.Find(idempotencyKey, who+"\x00"+key), until: now.Add(lease)}
+	digest := s.db.sealer.Find(idempotencyRequest, request)
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		if err := s.renew(ctx, tx, who, key, request); err != nil {
 			return err
@@ -95,7 +95,7 @@ func (s *Idempotency) Claim(ctx context.Context, who, key, request string, now t
 		case sealed == nil:
 			return ErrKeySpent
 		}
-		prior, err = s.db.box.Open(idempotencyAnswer, sealed)
+		prior, err = s.db.sealer.Open(idempotencyAnswer, sealed)
 		return err
 	})
 	return c, prior, wrap("claim idempotency key", err)
@@ -103,7 +103,7 @@ func (s *Idempotency) Claim(ctx context.Context, who, key, request string, now t
 
 // renew puts a key's row that was written before the finding key changed under the newest one.
 func (s *Idempotency) renew(ctx context.Context, tx *sql.Tx, who, key, request string) error {
-	keys, requests := s.db.box.Finds(idempotencyKey, who+"\x00"+key), s.db.box.Finds(idempotencyRequest, request)
+	keys, requests := s.db.sealer.Finds(idempotencyKey, who+"\x00"+key), s.db.sealer.Finds(idempotencyRequest, request)
 	for i := 1; i < min(len(keys), len(requests)); i++ {
 		_, err := tx.ExecContext(ctx, `UPDATE idempotency SET key = $1, request = CASE WHEN request = $4 THEN $2 ELSE request END WHERE key = $3`,
 			keys[0], requests[0], keys[i], requests[i])
@@ -145,7 +145,7 @@ func (s *Idempotency) Complete(ctx context.Context, c *Claim, answer, resident s
 		}
 		var sealed []byte
 		if answer != "" {
-			sealed = s.db.box.Seal(idempotencyAnswer, answer)
+			sealed = s.db.sealer.Seal(idempotencyAnswer, answer)
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE idempotency SET done = 1, answer = $3, resident = $4
 			WHERE key = $1 AND leased_until = $2 AND done = 0`, c.key, stamp(c.until), sealed, row)

@@ -35,7 +35,7 @@ func (db *DB) Inbox() *Inbox { return &Inbox{db} }
 
 // Add implements inbox.Store. Locking the group's first ticket makes adding to a group and answering it take turns.
 func (s *Inbox) Add(ctx context.Context, f inbox.Filing, group string, due time.Time) (t inbox.Ticket, err error) {
-	asker := s.db.box.Find(ticketAsker, f.From)
+	asker := s.db.sealer.Find(ticketAsker, f.From)
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		message := s.message(f.Message, string(f.Kind)+"\x00"+f.Text)
 		if t, err = s.filed(ctx, tx, message); !errors.Is(err, sql.ErrNoRows) {
@@ -71,8 +71,8 @@ func (s *Inbox) Add(ctx context.Context, f inbox.Filing, group string, due time.
 		row := tx.QueryRowContext(ctx, `INSERT INTO ticket
 			(number, grp, kind, status, topic, asker, asker_id, text, place, filed_at, due_at)
 			VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10) RETURNING `+ticketColumns,
-			number, group, string(f.Kind), f.Topic, asker, s.db.box.Seal(ticketAskerID, f.From),
-			s.db.box.Seal(ticketText, f.Text), s.db.box.Seal(ticketPlace, f.Where), stamp(f.At), stamp(due))
+			number, group, string(f.Kind), f.Topic, asker, s.db.sealer.Seal(ticketAskerID, f.From),
+			s.db.sealer.Seal(ticketText, f.Text), s.db.sealer.Seal(ticketPlace, f.Where), stamp(f.At), stamp(due))
 		if t, err = s.scan(row); err != nil {
 			return err
 		}
@@ -181,10 +181,10 @@ func (s *Inbox) Defer(ctx context.Context, p inbox.Pending) error {
 
 // CollectFor implements inbox.Store.
 func (s *Inbox) CollectFor(ctx context.Context, from, message string, at time.Time) (told []inbox.Ticket, err error) {
-	asker := s.db.box.Find(ticketAsker, from)
+	asker := s.db.sealer.Find(ticketAsker, from)
 	// Nearly every message comes from somebody who waits for nothing: that costs a read, not the writer.
 	var waits, repeats bool
-	if err := s.db.waits.QueryRowContext(ctx, asker, stamp(at.Add(-repeatedWithin))).Scan(&waits, &repeats); err != nil {
+	if err := s.db.untold.QueryRowContext(ctx, asker, stamp(at.Add(-repeatedWithin))).Scan(&waits, &repeats); err != nil {
 		return nil, wrap("collect answers", err)
 	}
 	if repeats && message != "" {

@@ -17,7 +17,7 @@ func (s *Inbox) message(id, filed string) [][]byte {
 	if id == "" {
 		return nil
 	}
-	return s.db.box.Finds(ticketMessage, id+"\x00"+filed)
+	return s.db.sealer.Finds(ticketMessage, id+"\x00"+filed)
 }
 
 // filed is the ticket that a message was filed as, or sql.ErrNoRows.
@@ -99,7 +99,7 @@ func (s *Inbox) AddReply(ctx context.Context, r inbox.SMSReply, due time.Time, m
 				text = longer
 			}
 			row := tx.QueryRowContext(ctx, `UPDATE ticket SET text = $2, messages = messages + 1 WHERE number = $1 RETURNING `+ticketColumns,
-				t.Number, s.db.box.Seal(ticketText, text))
+				t.Number, s.db.sealer.Seal(ticketText, text))
 			if t, err = s.scan(row); err != nil {
 				return err
 			}
@@ -121,8 +121,8 @@ func (s *Inbox) AddReply(ctx context.Context, r inbox.SMSReply, due time.Time, m
 		}
 		row = tx.QueryRowContext(ctx, `INSERT INTO ticket (number, grp, kind, status, topic, text, place, filed_at, due_at, phone_find, phone)
 			VALUES ($1, $1, 'reply', 'open', '', $2, $3, $4, $5, $6, $7) RETURNING `+ticketColumns,
-			number, s.db.box.Seal(ticketText, text), s.db.box.Seal(ticketPlace, ""), stamp(r.At), stamp(due),
-			find[:], s.db.box.Seal(ticketPhone, string(r.From)))
+			number, s.db.sealer.Seal(ticketText, text), s.db.sealer.Seal(ticketPlace, ""), stamp(r.At), stamp(due),
+			find[:], s.db.sealer.Seal(ticketPhone, string(r.From)))
 		if t, err = s.scan(row); err != nil {
 			return err
 		}

@@ -8,7 +8,7 @@ import (
 
 // Forget implements inbox.Store.
 func (s *Inbox) Forget(ctx context.Context, from string) error {
-	asker := s.db.box.Find(ticketAsker, from)
+	asker := s.db.sealer.Find(ticketAsker, from)
 	return wrap("forget an asker", s.erase(ctx, logForget, asker, forgetAsker, asker))
 }
 
@@ -23,7 +23,7 @@ const (
 )
 
 func (s *Inbox) emptyArgs(asker []byte, at time.Time) []any {
-	nothing := func(purpose string) []byte { return s.db.box.Seal(purpose, "") }
+	nothing := func(purpose string) []byte { return s.db.sealer.Seal(purpose, "") }
 	return []any{asker, nothing(ticketText), nothing(ticketPlace), nothing(ticketAnswer), stamp(at)}
 }
 
@@ -47,13 +47,13 @@ func (s *Inbox) erase(ctx context.Context, what string, asker []byte, query stri
 
 // CountOf implements inbox.Store.
 func (s *Inbox) CountOf(ctx context.Context, from string) (n int, err error) {
-	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM ticket WHERE asker = $1`, s.db.box.Find(ticketAsker, from)).Scan(&n)
+	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM ticket WHERE asker = $1`, s.db.sealer.Find(ticketAsker, from)).Scan(&n)
 	return n, wrap("count tickets", err)
 }
 
 // Empty implements inbox.Store.
 func (s *Inbox) Empty(ctx context.Context, from string, at time.Time) error {
-	asker := s.db.box.Find(ticketAsker, from)
+	asker := s.db.sealer.Find(ticketAsker, from)
 	return wrap("empty tickets", s.erase(ctx, logEmpty, asker, emptyTicket, s.emptyArgs(asker, at)...))
 }
 

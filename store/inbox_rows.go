@@ -39,7 +39,7 @@ func (s *Inbox) scan(row row, more ...any) (inbox.Ticket, error) {
 		if c.sealed == nil {
 			continue
 		}
-		if *c.to, err = s.db.box.Open(c.purpose, c.sealed); err != nil {
+		if *c.to, err = s.db.sealer.Open(c.purpose, c.sealed); err != nil {
 			return inbox.Ticket{}, fmt.Errorf("ticket %s: %w", t.Number, err)
 		}
 	}

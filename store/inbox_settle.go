@@ -78,7 +78,7 @@ type ending struct {
 }
 
 func (s *Inbox) answered(act audit.Act, owner, answer string) ending {
-	return ending{to: inbox.Answered, owner: owner, answer: s.db.box.Seal(ticketAnswer, answer), answered: stamp(act.At)}
+	return ending{to: inbox.Answered, owner: owner, answer: s.db.sealer.Seal(ticketAnswer, answer), answered: stamp(act.At)}
 }
 
 // settle ends the open tickets of the group that act.Subject belongs to. It looks at them, and has decide look, after it has
@@ -147,7 +147,7 @@ func (s *Inbox) Propose(ctx context.Context, act audit.Act, p inbox.Proposal) er
 		_, err = tx.ExecContext(ctx, `INSERT INTO ticket_proposal (grp, id, answer, owner, actor, at) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (grp) DO UPDATE SET id = excluded.id, answer = excluded.answer, owner = excluded.owner,
 				actor = excluded.actor, at = excluded.at`,
-			group, p.ID, s.db.box.Seal(proposalText, p.Answer), p.Owner, string(p.Actor), stamp(p.At))
+			group, p.ID, s.db.sealer.Seal(proposalText, p.Answer), p.Owner, string(p.Actor), stamp(p.At))
 		if err != nil {
 			return err
 		}
@@ -170,6 +170,6 @@ func (s *Inbox) proposal(ctx context.Context, q querier, group string) (p inbox.
 	if err != nil {
 		return inbox.Proposal{}, orNotFound(err, inbox.ErrProposal)
 	}
-	p.Answer, err = s.db.box.Open(proposalText, sealed)
+	p.Answer, err = s.db.sealer.Open(proposalText, sealed)
 	return p, err
 }

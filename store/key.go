@@ -24,8 +24,8 @@ const (
 	keyAskEvery = time.Second
 )
 
-// openRing loads the database's keys into the box. A database without any, new or from before there was a ring, takes the
-// box's own, under which its rows are sealed.
+// openRing loads the database's keys into the sealer. A database without any, new or from before there was a ring, takes the
+// sealer's own, under which its rows are sealed.
 func (db *DB) openRing(ctx context.Context) error {
 	keys, err := readKeys(ctx, db.write)
 	if err != nil {
@@ -45,7 +45,7 @@ func (db *DB) loadRing(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = db.box.Load(keys)
+	err = db.sealer.Load(keys)
 	if errors.Is(err, seal.ErrMaster) {
 		return errWrongKey
 	}
@@ -66,7 +66,7 @@ func keysOf(ctx context.Context, q querier, query string) ([]seal.Wrapped, error
 
 const keyProof = "towncrier"
 
-// found keeps the box's keys as the database's, and begins the audit log's chain. Of processes that found at once the first
+// found keeps the sealer's keys as the database's, and begins the audit log's chain. Of processes that found at once the first
 // wins. Before there was a ring a sealed word proved the key: it does so once more, and goes.
 func (db *DB) found(ctx context.Context, tx *sql.Tx) error {
 	var proof []byte
@@ -75,7 +75,7 @@ func (db *DB) found(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	if err == nil {
-		if word, err := db.box.Open("sealing.proof", proof); err != nil || word != keyProof {
+		if word, err := db.sealer.Open("sealing.proof", proof); err != nil || word != keyProof {
 			return errWrongKey
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM sealing`); err != nil {
@@ -83,7 +83,7 @@ func (db *DB) found(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	now := stamp(time.Now())
-	for _, k := range db.box.Wrap() {
+	for _, k := range db.sealer.Wrap() {
 		_, err := tx.ExecContext(ctx, `INSERT INTO seal_key (id, wrapped, made_at, settled_at) VALUES ($1, $2, $3, $3) ON CONFLICT (id) DO NOTHING`,
 			k.ID, k.Bytes, now)
 		if err != nil {
@@ -107,7 +107,7 @@ func (db *DB) followKeys() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var asking sync.Mutex
 	asked := make(map[uint16]time.Time)
-	forget := db.box.OnUnknown(func(id uint16) {
+	forget := db.sealer.OnUnknown(func(id uint16) {
 		asking.Lock()
 		defer asking.Unlock()
 		if time.Since(asked[id]) < keyAskEvery {

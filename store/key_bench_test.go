@@ -13,7 +13,7 @@ func BenchmarkRotate(b *testing.B) {
 	for name, fresh := range databases {
 		b.Run(name, func(b *testing.B) {
 			setting := fresh(b)
-			db := storetest.Open(b, setting, storetest.Box(b))
+			db := storetest.Open(b, setting, storetest.Sealer(b))
 			ticket := file(b, db, resident, "河东街的路灯坏了，请派人来看看")
 			_, err := byHand(b, name, setting).ExecContext(b.Context(), `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 19999)
 				INSERT INTO ticket (number, grp, kind, status, topic, asker, asker_id, text, place, filed_at, due_at)
@@ -39,7 +39,7 @@ func BenchmarkRotate(b *testing.B) {
 func BenchmarkRecord(b *testing.B) {
 	for name, fresh := range databases {
 		b.Run(name, func(b *testing.B) {
-			log := storetest.Open(b, fresh(b), storetest.Box(b)).Audit()
+			log := storetest.Open(b, fresh(b), storetest.Sealer(b)).Audit()
 			act := rotation(time.Now())
 			for b.Loop() {
 				if err := log.Record(b.Context(), act); err != nil {

@@ -56,7 +56,7 @@ func (k *Keys) List(ctx context.Context) (keys []Key, damaged int64, err error) 
 	for _, c := range sealedColumns {
 		err := k.db.eachSealed(ctx, c, func(values []sealedValue) error {
 			for _, v := range values {
-				if id, err := k.db.box.KeyOf(c.purpose, v.sealed); err != nil {
+				if id, err := k.db.sealer.KeyOf(c.purpose, v.sealed); err != nil {
 					damaged++
 				} else {
 					under[id]++
@@ -162,7 +162,7 @@ func (k *Keys) begin(ctx context.Context, act audit.Act, r *Rotation) (wait time
 		if err != nil {
 			return err
 		}
-		if err := k.db.box.Load(keys); err != nil {
+		if err := k.db.sealer.Load(keys); err != nil {
 			return err
 		}
 		var newest uint16
@@ -172,7 +172,7 @@ func (k *Keys) begin(ctx context.Context, act audit.Act, r *Rotation) (wait time
 		if err != nil {
 			return err
 		}
-		for _, w := range k.db.box.Wrap() {
+		for _, w := range k.db.sealer.Wrap() {
 			if _, err := tx.ExecContext(ctx, `UPDATE seal_key SET wrapped = $2 WHERE id = $1`, w.ID, w.Bytes); err != nil {
 				return err
 			}
@@ -182,7 +182,7 @@ func (k *Keys) begin(ctx context.Context, act audit.Act, r *Rotation) (wait time
 			wait = min(wait, max(0, wait-act.At.Sub(instant(made))))
 			return nil
 		}
-		fresh, err := k.db.box.Mint()
+		fresh, err := k.db.sealer.Mint()
 		if err != nil {
 			return err
 		}
@@ -247,7 +247,7 @@ func (k *Keys) pass(ctx context.Context, r *Rotation, report func()) (missed int
 func (k *Keys) reseal(ctx context.Context, c sealedColumn, values []sealedValue) (changed, missed, damaged int64, err error) {
 	var swaps []swap
 	for _, v := range values {
-		value, fresh, err := k.db.box.Reseal(c.purpose, v.sealed)
+		value, fresh, err := k.db.sealer.Reseal(c.purpose, v.sealed)
 		switch {
 		case errors.Is(err, seal.ErrSealed):
 			damaged++

@@ -19,13 +19,13 @@ import (
 	"towncrier/store/storetest"
 )
 
-func newBox(t *testing.T, master []byte, previous ...[]byte) *seal.Box {
+func newBox(t *testing.T, master []byte, previous ...[]byte) *seal.Sealer {
 	t.Helper()
-	box, err := seal.New(master, previous...)
+	sealer, err := seal.New(master, previous...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return box
+	return sealer
 }
 
 func eachKind(t *testing.T, test func(t *testing.T, name, setting string)) {
@@ -94,7 +94,7 @@ func TestEveryBinaryColumnIsListed(t *testing.T) {
 			WHERE table_schema = current_schema() AND data_type = 'bytea'`,
 	}
 	eachKind(t, func(t *testing.T, name, setting string) {
-		storetest.Open(t, setting, storetest.Box(t))
+		storetest.Open(t, setting, storetest.Sealer(t))
 		rows, err := byHand(t, name, setting).QueryContext(t.Context(), columns[name])
 		if err != nil {
 			t.Fatal(err)
@@ -168,7 +168,7 @@ func TestDatabaseFromBeforeTheRing(t *testing.T) {
 		exec(`UPDATE ticket SET text = $1, place = $2, asker_id = $3`, sealOld(t, master, "ticket.text", "从前的问题"),
 			sealOld(t, master, "ticket.place", ""), sealOld(t, master, "ticket.asker_id", resident))
 
-		if _, err := store.Open(t.Context(), setting, storetest.Box(t)); err == nil || !strings.Contains(err.Error(), "TOWNCRIER_KEY") {
+		if _, err := store.Open(t.Context(), setting, storetest.Sealer(t)); err == nil || !strings.Contains(err.Error(), "TOWNCRIER_KEY") {
 			t.Fatalf("another key: %v", err)
 		}
 		db := storetest.Open(t, setting, newBox(t, master))
@@ -191,7 +191,7 @@ func TestDatabaseFromBeforeTheRing(t *testing.T) {
 
 func TestRotateKeepsWhatIsFound(t *testing.T) {
 	eachKind(t, func(t *testing.T, _, setting string) {
-		db := storetest.Open(t, setting, storetest.Box(t))
+		db := storetest.Open(t, setting, storetest.Sealer(t))
 		ticket := file(t, db, resident, "问题")
 		if _, err := db.Inbox().SetAnswer(t.Context(), audit.Act{Subject: ticket.Number, At: noon}, "王", "答复"); err != nil {
 			t.Fatal(err)
@@ -282,9 +282,9 @@ func TestMasterKeyChanges(t *testing.T) {
 		old, current := seal.NewKey(), seal.NewKey()
 		first := storetest.Open(t, setting, newBox(t, old))
 		ticket := file(t, first, resident, "问题")
-		refuses := func(box *seal.Box) {
+		refuses := func(sealer *seal.Sealer) {
 			t.Helper()
-			if db, err := store.Open(t.Context(), setting, box); err == nil || !strings.Contains(err.Error(), "TOWNCRIER_KEY") {
+			if db, err := store.Open(t.Context(), setting, sealer); err == nil || !strings.Contains(err.Error(), "TOWNCRIER_KEY") {
 				if err == nil {
 					db.Close()
 				}
@@ -313,7 +313,7 @@ func TestMasterKeyChanges(t *testing.T) {
 
 func TestRotationLeavesNoOldByteInTheFile(t *testing.T) {
 	path := storetest.SQLite(t)
-	db := storetest.Open(t, path, storetest.Box(t))
+	db := storetest.Open(t, path, storetest.Sealer(t))
 	for n := range 700 {
 		file(t, db, resident, fmt.Sprintf("问题%d", n))
 	}

@@ -41,11 +41,11 @@ var ErrSwapped = errors.New("the sealed value belongs into another row: the data
 // openOwn opens a value whose keyed hash stands beside it, found under purpose finds. A value that was moved there from
 // another row is ErrSwapped: it would reach, or name, somebody else. Some hashes are kept by their first half.
 func (db *DB) openOwn(purpose string, sealed []byte, finds string, found []byte) (string, error) {
-	plain, err := db.box.Open(purpose, sealed)
+	plain, err := db.sealer.Open(purpose, sealed)
 	if err != nil {
 		return "", err
 	}
-	if want := db.box.Find(finds, plain); len(found) != len(want) && len(found) != len(phoneHash{}) || !hmac.Equal(want[:len(found)], found) {
+	if want := db.sealer.Find(finds, plain); len(found) != len(want) && len(found) != len(phoneHash{}) || !hmac.Equal(want[:len(found)], found) {
 		return "", ErrSwapped
 	}
 	return plain, nil

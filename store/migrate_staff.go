@@ -37,7 +37,7 @@ func (db *DB) hashKeys(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := db.box.Load(keys); err != nil {
+	if err := db.sealer.Load(keys); err != nil {
 		return fmt.Errorf("%w: %w", errWrongKey, err)
 	}
 	for _, one := range all {

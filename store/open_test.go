@@ -28,7 +28,7 @@ var (
 
 func TestOpenMakesPrivateFile(t *testing.T) {
 	path := storetest.SQLite(t)
-	db := storetest.Open(t, path, storetest.Box(t))
+	db := storetest.Open(t, path, storetest.Sealer(t))
 	if err := db.Ping(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestOpenMakesPrivateFile(t *testing.T) {
 
 func TestOpenTakesAnyFileName(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "邻里 通?#%20&mode=memory.db")
-	storetest.Open(t, path, storetest.Box(t))
+	storetest.Open(t, path, storetest.Sealer(t))
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
 		t.Fatalf("%v, %v: the rows are elsewhere", info, err)
 	}
@@ -73,7 +73,7 @@ func TestOpenRefuses(t *testing.T) {
 		"a long text":           {file("long.db", strings.Repeat("告示", 5000)), "not a SQLite database"},
 		"a port that is a word": {"postgres://u@h:port/db", "postgres://user:password@host:5432/name"},
 	} {
-		db, err := store.Open(t.Context(), c.setting, storetest.Box(t))
+		db, err := store.Open(t.Context(), c.setting, storetest.Sealer(t))
 		if err == nil {
 			db.Close()
 			t.Errorf("%s: opened", name)
@@ -105,7 +105,7 @@ func TestErrorsHidePassword(t *testing.T) {
 		"postgres://u:s3cret@h:port/db",
 		"mysql://u:s3cret@h/db",
 	} {
-		_, err := store.Open(t.Context(), setting, storetest.Box(t))
+		_, err := store.Open(t.Context(), setting, storetest.Sealer(t))
 		if err == nil {
 			t.Fatalf("%s was opened", setting)
 		}
@@ -120,8 +120,8 @@ func TestErrorsHidePassword(t *testing.T) {
 func TestOpenTwiceKeepsRows(t *testing.T) {
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) {
-			setting, box := fresh(t), storetest.Box(t)
-			first, err := store.Open(t.Context(), setting, box)
+			setting, sealer := fresh(t), storetest.Sealer(t)
+			first, err := store.Open(t.Context(), setting, sealer)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -137,7 +137,7 @@ func TestOpenTwiceKeepsRows(t *testing.T) {
 			if err := first.Ping(t.Context()); err == nil {
 				t.Error("a closed database answers")
 			}
-			kept, err := storetest.Open(t, setting, box).Roster().Committee(t.Context(), example.Code)
+			kept, err := storetest.Open(t, setting, sealer).Roster().Committee(t.Context(), example.Code)
 			if err != nil || kept.Name != example.Name {
 				t.Errorf("after opening again: %+v, %v", kept, err)
 			}
@@ -148,11 +148,11 @@ func TestOpenTwiceKeepsRows(t *testing.T) {
 func TestManyProcessesMigrateAtOnce(t *testing.T) {
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) {
-			setting, box := fresh(t), storetest.Box(t)
+			setting, sealer := fresh(t), storetest.Sealer(t)
 			var all sync.WaitGroup
 			for range 5 {
 				all.Go(func() {
-					db, err := store.Open(t.Context(), setting, box)
+					db, err := store.Open(t.Context(), setting, sealer)
 					if err != nil {
 						t.Error(err)
 						return
@@ -172,8 +172,8 @@ func TestOpenRefusesAnotherKey(t *testing.T) {
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) {
 			setting := fresh(t)
-			storetest.Open(t, setting, storetest.Box(t))
-			_, err := store.Open(t.Context(), setting, storetest.Box(t))
+			storetest.Open(t, setting, storetest.Sealer(t))
+			_, err := store.Open(t.Context(), setting, storetest.Sealer(t))
 			if err == nil || !strings.Contains(err.Error(), "TOWNCRIER_KEY") {
 				t.Errorf("another key: %v", err)
 			}
@@ -184,8 +184,8 @@ func TestOpenRefusesAnotherKey(t *testing.T) {
 func TestOpenRefusesNewerSchema(t *testing.T) {
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) {
-			setting, box := fresh(t), storetest.Box(t)
-			storetest.Open(t, setting, box)
+			setting, sealer := fresh(t), storetest.Sealer(t)
+			storetest.Open(t, setting, sealer)
 			raw, err := sql.Open(drivers[name], setting)
 			if err != nil {
 				t.Fatal(err)
@@ -195,7 +195,7 @@ func TestOpenRefusesNewerSchema(t *testing.T) {
 			if _, err := raw.ExecContext(t.Context(), newer); err != nil {
 				t.Fatal(err)
 			}
-			_, err = store.Open(t.Context(), setting, box)
+			_, err = store.Open(t.Context(), setting, sealer)
 			if err == nil || !strings.Contains(err.Error(), "schema version 999") {
 				t.Errorf("a newer schema: %v", err)
 			}
@@ -211,8 +211,8 @@ func TestOpenRefusesGaps(t *testing.T) {
 			{"version_id IN (52, 85, 86)", "schema version 80, and lacks 52 below it"}, // 85 and 86 were still to be taken
 		} {
 			t.Run(name+" without "+c.gap, func(t *testing.T) {
-				setting, box := fresh(t), storetest.Box(t)
-				storetest.Open(t, setting, box)
+				setting, sealer := fresh(t), storetest.Sealer(t)
+				storetest.Open(t, setting, sealer)
 				raw, err := sql.Open(drivers[name], setting)
 				if err != nil {
 					t.Fatal(err)
@@ -221,7 +221,7 @@ func TestOpenRefusesGaps(t *testing.T) {
 				if _, err := raw.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id > 86 OR `+c.gap); err != nil {
 					t.Fatal(err)
 				}
-				_, err = store.Open(t.Context(), setting, box)
+				_, err = store.Open(t.Context(), setting, sealer)
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("opened: %v; want %q", err, c.want)
 				}
@@ -234,7 +234,7 @@ func TestOpenCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, fresh := range databases {
-		if db, err := store.Open(ctx, fresh(t), storetest.Box(t)); !errors.Is(err, context.Canceled) {
+		if db, err := store.Open(ctx, fresh(t), storetest.Sealer(t)); !errors.Is(err, context.Canceled) {
 			if err == nil {
 				db.Close()
 			}

@@ -130,7 +130,7 @@ const scattered = 6
 // change runs an UPDATE of deliveries by their ids and says how many it changed. args are what the text has beside the ids; %s in it is
 // the condition on id.
 func (s *Broadcasts) change(ctx context.Context, tx *sql.Tx, update string, ids []int64, args ...any) (n int, err error) {
-	in, each := s.in(len(args)+1), [][]any{{list(ids)}}
+	in, each := s.in(len(args)+1), [][]any{{jsonArray(ids)}}
 	if all := runs(ids); len(all)*scattered <= len(ids) {
 		in, each = between(len(args)+1), each[:0]
 		for _, run := range all {

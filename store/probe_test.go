@@ -14,12 +14,12 @@ import (
 // TestProbeWriteSeesReadOnly has a PostgreSQL that answers and takes no writes, as a standby, and databases that do.
 func TestProbeWriteSeesReadOnly(t *testing.T) {
 	for name, fresh := range databases {
-		if err := storetest.Open(t, fresh(t), storetest.Box(t)).ProbeWrite(t.Context(), noon); err != nil {
+		if err := storetest.Open(t, fresh(t), storetest.Sealer(t)).ProbeWrite(t.Context(), noon); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	setting, box := storetest.Postgres(t), storetest.Box(t)
-	storetest.Open(t, setting, box)
+	setting, sealer := storetest.Postgres(t), storetest.Sealer(t)
+	storetest.Open(t, setting, sealer)
 	raw, err := sql.Open("pgx", setting)
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +32,7 @@ func TestProbeWriteSeesReadOnly(t *testing.T) {
 	if _, err := raw.ExecContext(t.Context(), `ALTER DATABASE `+strings.TrimPrefix(u.Path, "/")+` SET default_transaction_read_only = on`); err != nil {
 		t.Fatal(err)
 	}
-	db := storetest.Open(t, setting, box)
+	db := storetest.Open(t, setting, sealer)
 	if err := db.Ping(t.Context()); err != nil {
 		t.Errorf("it does not answer: %v", err)
 	}

@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 	os.Exit(storetest.Run(m))
 }
 
-func childBox() (*seal.Box, error) {
+func childBox() (*seal.Sealer, error) {
 	key, err := seal.ParseKey(os.Getenv(childKey))
 	if err != nil {
 		return nil, err
@@ -51,11 +51,11 @@ func childBox() (*seal.Box, error) {
 
 // rotateForEver prints a line in the middle of changing the finding key, and stays there.
 func rotateForEver(setting string) error {
-	box, err := childBox()
+	sealer, err := childBox()
 	if err != nil {
 		return err
 	}
-	_, err = store.RotateFinding(context.Background(), setting, box, rotation(noon), func(r store.Refound) {
+	_, err = store.RotateFinding(context.Background(), setting, sealer, rotation(noon), func(r store.Refound) {
 		if r.Seen == r.Total {
 			fmt.Println(r.Seen)
 			select {}
@@ -66,12 +66,12 @@ func rotateForEver(setting string) error {
 
 // fileForEver prints a number once its ticket is kept.
 func fileForEver(setting string) error {
-	box, err := childBox()
+	sealer, err := childBox()
 	if err != nil {
 		return err
 	}
 	ctx := context.Background()
-	db, err := store.Open(ctx, setting, box)
+	db, err := store.Open(ctx, setting, sealer)
 	if err != nil {
 		return err
 	}
@@ -90,11 +90,11 @@ func TestKilledProcesses(t *testing.T) {
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) {
 			setting, key := fresh(t), seal.NewKey()
-			box, err := seal.New(key)
+			sealer, err := seal.New(key)
 			if err != nil {
 				t.Fatal(err)
 			}
-			db := storetest.Open(t, setting, box)
+			db := storetest.Open(t, setting, sealer)
 			printed := make(chan string, 1000)
 			const children = 2
 			for range children {

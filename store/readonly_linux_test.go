@@ -22,8 +22,8 @@ func TestOpenInReadOnlyFolder(t *testing.T) {
 	}
 	used := filepath.Join(dir, "used")
 	path := filepath.Join(used, "towncrier.db")
-	box := storetest.Box(t)
-	db, err := store.Open(t.Context(), path, box)
+	sealer := storetest.Sealer(t)
+	db, err := store.Open(t.Context(), path, sealer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestOpenInReadOnlyFolder(t *testing.T) {
 		{filepath.Join(empty, "new", "towncrier.db"), "make the database's folder"},
 		{path, "must be writable"},
 	} {
-		db, err := store.Open(t.Context(), c.path, box)
+		db, err := store.Open(t.Context(), c.path, sealer)
 		if err == nil {
 			db.Close()
 			t.Errorf("%s: opened", c.path)

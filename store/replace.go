@@ -36,7 +36,7 @@ func Hold(ctx context.Context, path string) (*Held, error) {
 		return h, nil
 	}
 	h.db, err = openAlone(ctx, path)
-	if err = explainDamage(err); errors.Is(err, ErrDamaged) {
+	if err = wrapDamage(err); errors.Is(err, ErrDamaged) {
 		h.Damage, err = err, nil
 	}
 	return h, err

@@ -84,7 +84,7 @@ func TestReplace(t *testing.T) {
 
 func TestHoldRefusesWhatIsInUse(t *testing.T) {
 	path := storetest.SQLite(t)
-	storetest.Open(t, path, storetest.Box(t))
+	storetest.Open(t, path, storetest.Sealer(t))
 	if held, err := store.Hold(t.Context(), path); !errors.Is(err, store.ErrInUse) {
 		t.Errorf("held %v, %v", held, err)
 	}

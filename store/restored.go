@@ -70,9 +70,9 @@ func firstCall(epoch int64) int64 { return (epoch - firstEpoch) * callsASecond }
 // are paused and series stopped. Deliveries that may have been sent since are in doubt and asked about. No call id is used twice.
 //
 // Nobody else may have the database open: else it is ErrInUse. It works in slices; cut off anywhere it is run again, with the same
-// stops.log, and ends the same. Until it has ended Open refuses the database. box gets the finding keys that stops.log brings.
-func MarkRestored(ctx context.Context, setting string, box *seal.Box, r Restore) (done Restored, err error) {
-	current, err := openMigrated(ctx, setting, box)
+// stops.log, and ends the same. Until it has ended Open refuses the database. sealer gets the finding keys that stops.log brings.
+func MarkRestored(ctx context.Context, setting string, sealer *seal.Sealer, r Restore) (done Restored, err error) {
+	current, err := openMigrated(ctx, setting, sealer)
 	if err != nil {
 		return done, err
 	}
@@ -83,11 +83,11 @@ func MarkRestored(ctx context.Context, setting string, box *seal.Box, r Restore)
 	if err != nil {
 		return done, fmt.Errorf("mark the database as restored: %w", err)
 	}
-	db.box = box
+	db.sealer = sealer
 	m := &marking{db: db, ledger: db.Broadcasts(), by: r.By, done: &done, logs: r.Stops}
 	if err = m.run(ctx, r); err != nil {
 		if keys, fault := readKeys(ctx, db.write); fault == nil {
-			err = errors.Join(err, box.Load(keys)) // of what was committed
+			err = errors.Join(err, sealer.Load(keys)) // of what was committed
 		}
 	}
 	if err = errors.Join(err, db.write.Close()); err != nil {

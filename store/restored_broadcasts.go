@@ -146,7 +146,7 @@ func (s *Broadcasts) doubt(ctx context.Context, tx *sql.Tx, ids []int64, now tim
 	}
 	calls, err := collect(rowsOf(tx.QueryContext(ctx, `SELECT d.broadcast, d.channel, min(d.id), max(d.id), b.as_of, CASE WHEN b.doubtful = 1 AND b.wait > 0 THEN 1 ELSE 0 END
 		FROM delivery d JOIN broadcast b ON b.num = d.broadcast WHERE d.id `+s.in(1)+` AND d.state = 'pending'
-		GROUP BY d.broadcast, d.channel, b.as_of, b.doubtful, b.wait ORDER BY 1, 2`, list(ids))), func(row row) (c call, err error) {
+		GROUP BY d.broadcast, d.channel, b.as_of, b.doubtful, b.wait ORDER BY 1, 2`, jsonArray(ids))), func(row row) (c call, err error) {
 		err = row.Scan(&c.num, &c.channel, &c.first, &c.last, &c.since, &c.waiting)
 		return c, err
 	})
@@ -162,7 +162,7 @@ func (s *Broadcasts) doubt(ctx context.Context, tx *sql.Tx, ids []int64, now tim
 		}
 		n, err := affected(tx.ExecContext(ctx, `UPDATE delivery SET state = 'in_doubt', claim = $1, updated_at = $2, due_at = 0, absent = 0, named = 0, named_at = 0,
 				handle = '', address = NULL
-			WHERE id `+s.in(3)+` AND broadcast = $4 AND channel = $5 AND state = 'pending'`, claim, now.UnixMilli(), list(ids), c.num, string(c.channel)))
+			WHERE id `+s.in(3)+` AND broadcast = $4 AND channel = $5 AND state = 'pending'`, claim, now.UnixMilli(), jsonArray(ids), c.num, string(c.channel)))
 		if err != nil {
 			return err
 		}

@@ -110,7 +110,7 @@ func (m *marking) countStops(ctx context.Context, tx *sql.Tx) error {
 
 // takeKeys adds to the ring the finding keys that lines are under and it lacks, and hashes anew what is known under the newest.
 func (m *marking) takeKeys(ctx context.Context, tx *sql.Tx, lines []stopLine, keys map[string][]stopLine) error {
-	known := findingNames(m.db.box)
+	known := findingNames(m.db.sealer)
 	var lacking []string // in the order of their first use
 	for _, line := range lines {
 		if !slices.Contains(known, line.key) && !slices.Contains(lacking, line.key) {
@@ -130,7 +130,7 @@ func (m *marking) takeKeys(ctx context.Context, tx *sql.Tx, lines []stopLine, ke
 				if fault != nil {
 					return fmt.Errorf("%w: its key cannot be read: %w", ErrStopsLog, fault)
 				}
-				if taken, fault := m.db.box.Take(wrapped); fault == nil { // else it was wrapped under another master key
+				if taken, fault := m.db.sealer.Take(wrapped); fault == nil { // else it was wrapped under another master key
 					err = f.add(ctx, taken, m.now())
 					break
 				}
@@ -145,7 +145,7 @@ func (m *marking) takeKeys(ctx context.Context, tx *sql.Tx, lines []stopLine, ke
 
 // translate puts the hashes of lines under the newest finding key, as far as their values are known: under it are the rows.
 func (m *marking) translate(ctx context.Context, tx *sql.Tx, lines []stopLine) error {
-	newest := findingNames(m.db.box)[0]
+	newest := findingNames(m.db.sealer)[0]
 	older := make(map[string]string)
 	for _, line := range lines {
 		for _, w := range line.who {
@@ -159,8 +159,8 @@ func (m *marking) translate(ctx context.Context, tx *sql.Tx, lines []stopLine) e
 	}
 	for _, s := range hashSources {
 		err := eachSealedIn(ctx, tx, s.sealedColumn, func(values []sealedValue) error {
-			eachHash(m.db.box, s, values, func(h hashed) {
-				all := m.db.box.Finds(h.purpose, h.value)
+			eachHash(m.db.sealer, s, values, func(h hashed) {
+				all := m.db.sealer.Finds(h.purpose, h.value)
 				for _, before := range all[1:] {
 					if _, named := older[string(before[:h.size])]; named {
 						older[string(before[:h.size])] = string(all[0][:h.size])
@@ -285,7 +285,7 @@ func (m *marking) applyToResident(ctx context.Context, tx *sql.Tx, r *Roster, li
 		return nil
 	}
 	if row.OpenID != "" && (line.what == logRemove || line.what == logUnfollow) {
-		if _, err := tx.ExecContext(ctx, forgetAsker, m.db.box.Find(ticketAsker, row.OpenID)); err != nil {
+		if _, err := tx.ExecContext(ctx, forgetAsker, m.db.sealer.Find(ticketAsker, row.OpenID)); err != nil {
 			return err
 		}
 	}

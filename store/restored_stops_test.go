@@ -34,18 +34,18 @@ type lostCity struct {
 	asOf                 time.Time
 }
 
-func boxUnder(t testing.TB, master []byte, previous ...[]byte) *seal.Box {
+func boxUnder(t testing.TB, master []byte, previous ...[]byte) *seal.Sealer {
 	t.Helper()
-	box, err := seal.New(master, previous...)
+	sealer, err := seal.New(master, previous...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return box
+	return sealer
 }
 
-func (c *lostCity) open(setting string, box *seal.Box) {
+func (c *lostCity) open(setting string, sealer *seal.Sealer) {
 	c.Helper()
-	db, err := store.Open(c.Context(), setting, box, store.WithStopsLog(c.log))
+	db, err := store.Open(c.Context(), setting, sealer, store.WithStopsLog(c.log))
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -75,12 +75,12 @@ func (c *lostCity) backUp() {
 }
 
 // restore puts the copy in the place of the database.
-func (c *lostCity) restore(box *seal.Box, logs ...io.Reader) store.Restored {
+func (c *lostCity) restore(sealer *seal.Sealer, logs ...io.Reader) store.Restored {
 	c.Helper()
 	c.close()
-	done, err := store.MarkRestored(c.Context(), c.copied, box, store.Restore{AsOf: c.asOf, Stops: logs, By: audit.Local("test"), At: time.Now()})
+	done, err := store.MarkRestored(c.Context(), c.copied, sealer, store.Restore{AsOf: c.asOf, Stops: logs, By: audit.Local("test"), At: time.Now()})
 	c.must(err)
-	c.open(c.copied, box)
+	c.open(c.copied, sealer)
 	return done
 }
 
@@ -259,17 +259,17 @@ func (c *lostCity) suppressed(number phone.Number) roster.Suppression {
 // TestStopsOutliveARestore does everything to people that stops.log is for, after a backup, and puts the backup back; also when the key of
 // the hashes was renewed meanwhile, and the master key.
 func TestStopsOutliveARestore(t *testing.T) {
-	for name, renew := range map[string]func(c *lostCity, key []byte) (master []byte, restoring *seal.Box){
-		"same keys": func(c *lostCity, key []byte) ([]byte, *seal.Box) { return key, boxUnder(c, key) },
-		"a renewed finding key": func(c *lostCity, key []byte) ([]byte, *seal.Box) {
+	for name, renew := range map[string]func(c *lostCity, key []byte) (master []byte, restoring *seal.Sealer){
+		"same keys": func(c *lostCity, key []byte) ([]byte, *seal.Sealer) { return key, boxUnder(c, key) },
+		"a renewed finding key": func(c *lostCity, key []byte) ([]byte, *seal.Sealer) {
 			c.close()
-			box := boxUnder(c, key)
-			_, err := store.RotateFinding(c.Context(), c.setting, box, audit.Act{Actor: audit.Local("test"), At: time.Now()}, nil)
+			sealer := boxUnder(c, key)
+			_, err := store.RotateFinding(c.Context(), c.setting, sealer, audit.Act{Actor: audit.Local("test"), At: time.Now()}, nil)
 			c.must(err)
-			c.open(c.setting, box)
+			c.open(c.setting, sealer)
 			return key, boxUnder(c, key)
 		},
-		"a renewed finding key and a renewed master": func(c *lostCity, key []byte) ([]byte, *seal.Box) {
+		"a renewed finding key and a renewed master": func(c *lostCity, key []byte) ([]byte, *seal.Sealer) {
 			c.close()
 			_, err := store.RotateFinding(c.Context(), c.setting, boxUnder(c, key), audit.Act{Actor: audit.Local("test"), At: time.Now()}, nil)
 			c.must(err)
@@ -372,8 +372,8 @@ func TestDamagedStopsLog(t *testing.T) {
 	after, err := os.ReadFile(c.log)
 	c.must(err)
 
-	mark := func(log []byte, box *seal.Box) error {
-		_, err := store.MarkRestored(t.Context(), storetest.Copy(t, c.copied), box, store.Restore{AsOf: c.asOf, Stops: []io.Reader{bytes.NewReader(log)},
+	mark := func(log []byte, sealer *seal.Sealer) error {
+		_, err := store.MarkRestored(t.Context(), storetest.Copy(t, c.copied), sealer, store.Restore{AsOf: c.asOf, Stops: []io.Reader{bytes.NewReader(log)},
 			By: audit.Local("test"), At: time.Now()})
 		return err
 	}

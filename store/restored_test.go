@@ -15,8 +15,8 @@ import (
 func TestRestoredPausesWhatWouldGoOn(t *testing.T) {
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) {
-			setting, box := fresh(t), storetest.Box(t)
-			db, err := store.Open(t.Context(), setting, box)
+			setting, sealer := fresh(t), storetest.Sealer(t)
+			db, err := store.Open(t.Context(), setting, sealer)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,20 +36,20 @@ func TestRestoredPausesWhatWouldGoOn(t *testing.T) {
 				t.Fatal(err)
 			}
 			restore := store.Restore{AsOf: noon, By: audit.System("test"), At: noon.Add(time.Hour)}
-			if _, err := store.MarkRestored(t.Context(), setting, box, restore); err == nil {
+			if _, err := store.MarkRestored(t.Context(), setting, sealer, restore); err == nil {
 				t.Error("it was marked while it was open")
 			}
 			if err := db.Close(); err != nil {
 				t.Fatal(err)
 			}
-			done, err := store.MarkRestored(t.Context(), setting, box, restore)
+			done, err := store.MarkRestored(t.Context(), setting, sealer, restore)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if len(done.Broadcasts) != len(goes) || !slices.Equal(done.Series, []string{"S1"}) {
 				t.Errorf("to confirm: %v, %v", done.Broadcasts, done.Series)
 			}
-			db = storetest.Open(t, setting, box)
+			db = storetest.Open(t, setting, sealer)
 			for _, status := range slices.Concat(goes, stays) {
 				b, err := db.Broadcasts().Get(t.Context(), "B"+string(status))
 				want := status

@@ -43,13 +43,13 @@ type phoneHash [16]byte
 
 // findPhone is what a number is found by: in residents, suppressions, texts and replies alike.
 func (db *DB) findPhone(number phone.Number) phoneHash {
-	return phoneHash(db.box.Find(phoneFind, string(number)))
+	return phoneHash(db.sealer.Find(phoneFind, string(number)))
 }
 
 // findsPhone is what findPhone made under each finding key, the newest first.
 func (db *DB) findsPhone(number phone.Number) []phoneHash {
 	var all []phoneHash
-	for _, hash := range db.box.Finds(phoneFind, string(number)) {
+	for _, hash := range db.sealer.Finds(phoneFind, string(number)) {
 		all = append(all, phoneHash(hash[:len(phoneHash{})]))
 	}
 	return all
@@ -77,7 +77,7 @@ func (s *Roster) locate(key roster.Key) (column string, value []byte, err error)
 		hash := s.db.findPhone(key.Phone)
 		return "phone_find", hash[:], nil
 	case key.OpenID != "":
-		return "openid_find", s.db.box.Find(openidFind, key.OpenID), nil
+		return "openid_find", s.db.sealer.Find(openidFind, key.OpenID), nil
 	}
 	id, err := hex.DecodeString(key.ID)
 	if err != nil || len(id) != 16 {
@@ -273,7 +273,7 @@ func (s *Roster) save(ctx context.Context, tx *sql.Tx, row residentRow, r roster
 		numberFind = hash[:]
 	}
 	if r.OpenID != "" {
-		openFind = s.db.box.Find(openidFind, r.OpenID)
+		openFind = s.db.sealer.Find(openidFind, r.OpenID)
 	}
 	committee := sql.NullString{String: r.Committee, Valid: r.Committee != ""}
 	query := `INSERT INTO resident
@@ -310,7 +310,7 @@ func (s *Roster) seal(purpose, value, before string, sealed []byte) []byte {
 	case before:
 		return sealed
 	}
-	return s.db.box.Seal(purpose, value)
+	return s.db.sealer.Seal(purpose, value)
 }
 
 func saveConsents(ctx context.Context, tx *sql.Tx, id int64, consents []roster.Consent) error {

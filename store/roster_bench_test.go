@@ -21,7 +21,7 @@ func BenchmarkImport(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
 				setting := fresh(b)
-				db := storetest.Open(b, setting, storetest.Box(b))
+				db := storetest.Open(b, setting, storetest.Sealer(b))
 				if _, err := db.Roster().PutCommittee(b.Context(), example, put); err != nil {
 					b.Fatal(err)
 				}
@@ -67,7 +67,7 @@ func bring(b *testing.B, db *store.DB, total, slice int) {
 func BenchmarkMe(b *testing.B) {
 	for name, fresh := range databases {
 		b.Run(name, func(b *testing.B) {
-			r := follower(b, storetest.Open(b, fresh(b), storetest.Box(b)))
+			r := follower(b, storetest.Open(b, fresh(b), storetest.Sealer(b)))
 			for b.Loop() {
 				if _, err := r.Me(b.Context(), other); err != nil {
 					b.Fatal(err)
@@ -80,7 +80,7 @@ func BenchmarkMe(b *testing.B) {
 func BenchmarkPrefer(b *testing.B) {
 	for name, fresh := range databases {
 		b.Run(name, func(b *testing.B) {
-			r := follower(b, storetest.Open(b, fresh(b), storetest.Box(b)))
+			r := follower(b, storetest.Open(b, fresh(b), storetest.Sealer(b)))
 			wants := false
 			for b.Loop() {
 				wants = !wants

@@ -167,7 +167,7 @@ func (s *Roster) prepare(rows *roster.ImportRows, places []place) (part importPa
 	part.rows = make([]importRow, len(places))
 	for i, p := range places {
 		row := rows.At(int(p.row))
-		part.rows[i] = importRow{row, p.find, s.db.box.Seal(residentPhone, string(row.Phone))}
+		part.rows[i] = importRow{row, p.find, s.db.sealer.Seal(residentPhone, string(row.Phone))}
 	}
 	part.new, err = s.db.newcomers(part.rows)
 	return part, err

@@ -130,7 +130,7 @@ func (s *Roster) byHash(ctx context.Context, tx *sql.Tx, rows []importRow, table
 	for i, row := range rows {
 		hashes[i] = hex.EncodeToString(row.find[:])
 	}
-	return rowsOf(tx.QueryContext(ctx, query+`(SELECT hash FROM (`+s.db.hashes+`) v)`, list(hashes))).each(scan)
+	return rowsOf(tx.QueryContext(ctx, query+`(SELECT hash FROM (`+s.db.hashes+`) v)`, jsonArray(hashes))).each(scan)
 }
 
 // change brings a resident up to row where it differs.

@@ -24,7 +24,7 @@ func TestChoicesBecomeResidents(t *testing.T) {
 		"PostgreSQL": {goose.DialectPostgres, "postgres", storetest.Postgres},
 	} {
 		t.Run(name, func(t *testing.T) {
-			setting, box := c.fresh(t), storetest.Box(t)
+			setting, sealer := c.fresh(t), storetest.Sealer(t)
 			if name == "SQLite" {
 				if err := os.MkdirAll(filepath.Dir(setting), 0o700); err != nil {
 					t.Fatal(err)
@@ -41,7 +41,7 @@ func TestChoicesBecomeResidents(t *testing.T) {
 			choose := func(openid string, wants int, at time.Time) {
 				t.Helper()
 				_, err := raw.ExecContext(t.Context(), `INSERT INTO choice (resident, resident_id, wants, chosen_at) VALUES ($1, $2, $3, $4)`,
-					box.Find("choice.resident", openid), sealedAs(box, openid), wants, at.UnixMilli())
+					sealer.Find("choice.resident", openid), sealedAs(sealer, openid), wants, at.UnixMilli())
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -49,7 +49,7 @@ func TestChoicesBecomeResidents(t *testing.T) {
 			choose(resident, 1, noon)
 			choose(other, 1, noon)
 			choose(resident, 0, noon.Add(time.Hour))
-			r := roster.New(roster.Config{Store: storetest.Open(t, setting, box).Roster(), Now: time.Now})
+			r := roster.New(roster.Config{Store: storetest.Open(t, setting, sealer).Roster(), Now: time.Now})
 			for openid, wants := range map[string]bool{resident: false, other: true} {
 				who, err := r.Me(t.Context(), openid)
 				if err != nil {
@@ -64,4 +64,6 @@ func TestChoicesBecomeResidents(t *testing.T) {
 }
 
 // sealedAs is how an openid was kept by a choice.
-func sealedAs(box *seal.Box, openid string) []byte { return box.Seal("choice.resident_id", openid) }
+func sealedAs(sealer *seal.Sealer, openid string) []byte {
+	return sealer.Seal("choice.resident_id", openid)
+}

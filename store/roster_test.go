@@ -11,10 +11,10 @@ func TestRoster(t *testing.T) {
 	rostertest.Run(t, func(t *testing.T, test func(*testing.T, rostertest.Open)) {
 		for name, fresh := range databases {
 			t.Run(name, func(t *testing.T) {
-				setting, box := fresh(t), storetest.Box(t)
+				setting, sealer := fresh(t), storetest.Sealer(t)
 				test(t, func() (rostertest.Keeper, func(*testing.T) int) {
 					raw := byHand(t, name, setting)
-					return storetest.Open(t, setting, box).Roster(), func(t *testing.T) (n int) {
+					return storetest.Open(t, setting, sealer).Roster(), func(t *testing.T) (n int) {
 						t.Helper()
 						if err := raw.QueryRowContext(t.Context(), `SELECT count(*) FROM audit`).Scan(&n); err != nil {
 							t.Fatal(err)

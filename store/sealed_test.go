@@ -97,7 +97,7 @@ func forget(t *testing.T, db *store.DB, from string) {
 
 func TestFileHoldsNothingReadable(t *testing.T) {
 	path := storetest.SQLite(t)
-	db := storetest.Open(t, path, storetest.Box(t))
+	db := storetest.Open(t, path, storetest.Sealer(t))
 	plain := fill(t, db)
 	raw := files(t, path)
 	if !bytes.Contains(raw, []byte("20231113-0001")) {
@@ -112,7 +112,7 @@ func TestFileHoldsNothingReadable(t *testing.T) {
 
 func TestForgottenLeavesNoByteInTheFile(t *testing.T) {
 	path := storetest.SQLite(t)
-	db := storetest.Open(t, path, storetest.Box(t))
+	db := storetest.Open(t, path, storetest.Sealer(t))
 	fill(t, db)
 	before := traces(t, "sqlite", path)
 	forget(t, db, resident)
@@ -140,8 +140,8 @@ func TestForgottenLeavesNoByteInTheFile(t *testing.T) {
 }
 
 func TestForgottenLeavesNoByteInTheRows(t *testing.T) {
-	setting, box := storetest.Postgres(t), storetest.Box(t)
-	db := storetest.Open(t, setting, box)
+	setting, sealer := storetest.Postgres(t), storetest.Sealer(t)
+	db := storetest.Open(t, setting, sealer)
 	fill(t, db)
 	forget(t, db, resident)
 	forget(t, db, other)
@@ -157,7 +157,7 @@ func TestForgottenLeavesNoByteInTheRows(t *testing.T) {
 // TestDamagedRowIsAnError alters one sealed byte: what is read is an error with the ticket's number, never other text.
 func TestDamagedRowIsAnError(t *testing.T) {
 	path := storetest.SQLite(t)
-	db := storetest.Open(t, path, storetest.Box(t))
+	db := storetest.Open(t, path, storetest.Sealer(t))
 	ticket, err := db.Inbox().Add(t.Context(), inbox.Filing{From: resident, Kind: inbox.Question, Text: "问题", At: noon}, "", noon)
 	if err != nil {
 		t.Fatal(err)

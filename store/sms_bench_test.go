@@ -15,7 +15,7 @@ func BenchmarkReceipts(b *testing.B) {
 	const size = 100
 	for name, fresh := range databases {
 		b.Run(name, func(b *testing.B) {
-			texts := storetest.Open(b, fresh(b), storetest.Box(b)).SMS()
+			texts := storetest.Open(b, fresh(b), storetest.Sealer(b)).SMS()
 			for i := range size {
 				_, _, err := texts.Begin(b.Context(), sms.Code, sms.Text{To: "19900001234", Template: "SMS_1", OutID: fmt.Sprint(i)}, noon, noon.Add(time.Minute))
 				if err != nil {

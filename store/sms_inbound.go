@@ -31,12 +31,12 @@ func (s *SMS) pushed(e sms.Element) (pushed, error) {
 	if err != nil {
 		return pushed{}, err
 	}
-	p := pushed{kind: "reply", sealed: s.db.box.Seal(inboundElement, plain)}
+	p := pushed{kind: "reply", sealed: s.db.sealer.Seal(inboundElement, plain)}
 	if e.Receipt != nil {
 		p.kind, p.handle = "receipt", e.Receipt.Handle
 	}
 	number, message := identify(e, plain)
-	p.phone, p.digest = s.find(number), s.db.box.Find(inboundDigest, message)
+	p.phone, p.digest = s.find(number), s.db.sealer.Find(inboundDigest, message)
 	return p, nil
 }
 
@@ -115,7 +115,7 @@ func (s *SMS) Claim(ctx context.Context, limit int, now, until time.Time) (claim
 			if err := row.Scan(&in.ID, &sealed, into(&in.ReceivedAt), &in.Tries); err != nil {
 				return err
 			}
-			plain, err := s.db.box.Open(inboundElement, sealed)
+			plain, err := s.db.sealer.Open(inboundElement, sealed)
 			if err == nil {
 				in.Element, err = readElement(plain)
 			}
@@ -191,7 +191,7 @@ func (s *SMS) known(ctx context.Context, receipts []sms.Inbound) (known, strange
 	}
 	ours, err := scalars[bool](s.db.read.QueryContext(ctx, `SELECT EXISTS (SELECT 1 FROM text WHERE out_id = v.value ->> 0)
 			OR EXISTS (SELECT 1 FROM text WHERE handle = v.value ->> 1 AND handle <> '')
-		FROM json_each($1) v ORDER BY v.key`, list(names)))
+		FROM json_each($1) v ORDER BY v.key`, jsonArray(names)))
 	for i, is := range ours {
 		if is {
 			known = append(known, receipts[i])
@@ -248,7 +248,7 @@ func (s *SMS) Later(ctx context.Context, ids []int64, due time.Time) error {
 func (s *SMS) set(ctx context.Context, column string, ids []int64, at time.Time) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE sms_inbound SET `+column+` = $2 WHERE id IN (SELECT id FROM sms_inbound
-			WHERE id `+fmt.Sprintf(s.db.among, 1)+` AND handled_at IS NULL ORDER BY id`+s.db.lock+`)`, list(ids), stamp(at))
+			WHERE id `+fmt.Sprintf(s.db.among, 1)+` AND handled_at IS NULL ORDER BY id`+s.db.lock+`)`, jsonArray(ids), stamp(at))
 		return err
 	})
 }

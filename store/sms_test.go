@@ -96,7 +96,7 @@ func TestSent(t *testing.T) {
 
 func TestInboundIsUnreadableInTheFile(t *testing.T) {
 	path := storetest.SQLite(t)
-	texts := storetest.Open(t, path, storetest.Box(t)).SMS()
+	texts := storetest.Open(t, path, storetest.Sealer(t)).SMS()
 	var all []sms.Element
 	for i := range 50 {
 		raw := fmt.Sprintf(`{"phone_number":"19900001234","content":"路灯坏了%d","out_id":"o%d"}`, i, i)

@@ -51,7 +51,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	write.SetMaxOpenConns(1)
 	if err := connectSQLite(ctx, write); err != nil {
-		return nil, errors.Join(explainSQLite(path, err), write.Close())
+		return nil, errors.Join(wrapSQLite(path, err), write.Close())
 	}
 	read, err := sql.Open("sqlite", sqliteDSN(path, sqliteBusy, url.Values{"_pragma": {"query_only(1)"}}))
 	if err != nil {
@@ -65,7 +65,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	scan.SetMaxOpenConns(scanners)
 	scan.SetConnMaxIdleTime(scanIdle)
-	return &DB{dialect: sqliteDialect, where: path, write: write, read: read, scan: scan, turn: make(chan struct{}, 1)}, nil
+	return &DB{dialect: sqliteDialect, where: path, write: write, read: read, scan: scan, writerLock: make(chan struct{}, 1)}, nil
 }
 
 // sqliteDSN names a file for connections that wait so long for another process.
@@ -114,7 +114,7 @@ func createFile(path string) error {
 	return nil
 }
 
-func explainSQLite(path string, err error) error {
+func wrapSQLite(path string, err error) error {
 	switch sqliteCode(err) {
 	case sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%s is not a SQLite database: name another file, or move this one away", path)
@@ -237,7 +237,7 @@ func (db *DB) scrubAfter(ctx context.Context, erased sql.Result) error {
 		return err
 	})
 	if err != nil && !isBusy(err) {
-		return wrap("empty the journal", explainFull(err, db.where))
+		return wrap("empty the journal", wrapFull(err, db.where))
 	}
 	return nil
 }

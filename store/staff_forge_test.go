@@ -27,7 +27,7 @@ const (
 // TestKeysWrittenByHandOpenNothing is what somebody with the database's password tries: no row that they write opens.
 func TestKeysWrittenByHandOpenNothing(t *testing.T) {
 	eachKind(t, func(t *testing.T, name, setting string) {
-		db := storetest.Open(t, setting, storetest.Box(t))
+		db := storetest.Open(t, setting, storetest.Sealer(t))
 		raw := byHand(t, name, setting)
 		exec := func(query string, args ...any) {
 			t.Helper()
@@ -91,7 +91,7 @@ func TestKeysWrittenByHandOpenNothing(t *testing.T) {
 // TestStaffNumbersSwappedByHandAreRefused has two people's sealed numbers exchanged, hashes and all.
 func TestStaffNumbersSwappedByHandAreRefused(t *testing.T) {
 	eachKind(t, func(t *testing.T, name, setting string) {
-		db := storetest.Open(t, setting, storetest.Box(t))
+		db := storetest.Open(t, setting, storetest.Sealer(t))
 		for i, id := range []string{"li", "wang"} {
 			if err := db.Staff().Add(t.Context(), staff.Person{ID: id, Name: id, Role: staff.Author, CreatedAt: noon}, audit.Act{At: noon}); err != nil {
 				t.Fatal(err)
@@ -129,7 +129,7 @@ func TestKeysOutliveTheUpgradeToKeyedHashes(t *testing.T) {
 		name    string
 	}{"SQLite": {goose.DialectSQLite3, "sqlite"}, "PostgreSQL": {goose.DialectPostgres, "postgres"}} {
 		t.Run(name, func(t *testing.T) {
-			setting, box := databases[name](t), storetest.Box(t)
+			setting, sealer := databases[name](t), storetest.Sealer(t)
 			if name == "SQLite" {
 				if err := os.MkdirAll(filepath.Dir(setting), 0o700); err != nil {
 					t.Fatal(err)
@@ -149,7 +149,7 @@ func TestKeysOutliveTheUpgradeToKeyedHashes(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			for _, k := range box.Wrap() {
+			for _, k := range sealer.Wrap() {
 				exec(`INSERT INTO seal_key (id, wrapped, made_at, settled_at) VALUES ($1, $2, 1, 1)`, k.ID, k.Bytes)
 			}
 			exec(`INSERT INTO staff (id, name, role, committee, created_at, disabled_at) VALUES ('boss', '张', 'admin', '', 1, NULL), ('gone', '王', 'author', '', 1, 2)`)
@@ -159,8 +159,8 @@ func TestKeysOutliveTheUpgradeToKeyedHashes(t *testing.T) {
 				exec(`INSERT INTO staff_key (id, person, secret, created_at) VALUES ($1, $2, $3, 1)`, id, person, digest[:])
 			}
 			exec(`UPDATE staff_key SET revoked_at = 3 WHERE id = 'dddddddddd'`)
-			storetest.Open(t, setting, box)
-			db := storetest.Open(t, setting, box)
+			storetest.Open(t, setting, sealer)
+			db := storetest.Open(t, setting, sealer)
 			s := staff.New(db.Staff(), time.Now)
 			if p, _, err := s.Authenticate(t.Context(), "tck_bbbbbbbbbb_"+forgedSecret); err != nil || p.ID != "boss" {
 				t.Errorf("a key from before: %v", err)

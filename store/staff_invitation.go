@@ -44,14 +44,14 @@ func (s *Staff) sealPhone(purpose, id string, number phone.Number) []byte {
 	if number == "" {
 		return nil
 	}
-	return s.db.box.Seal(purpose, id+" "+string(number))
+	return s.db.sealer.Seal(purpose, id+" "+string(number))
 }
 
 func (s *Staff) openPhone(purpose, id string, sealed []byte) (phone.Number, error) {
 	if sealed == nil {
 		return "", nil
 	}
-	plain, err := s.db.box.Open(purpose, sealed)
+	plain, err := s.db.sealer.Open(purpose, sealed)
 	if err != nil {
 		return "", fmt.Errorf("the number of %s: %w", id, err)
 	}
@@ -65,7 +65,7 @@ func (s *Staff) openPhone(purpose, id string, sealed []byte) (phone.Number, erro
 // issuedMAC covers what is decided when an invitation is issued, confirmedMAC what is decided after it. An invitation that
 // somebody wrote into the database, or confirmed there, does not open.
 func (db *DB) issuedMAC(i staff.Invitation, digest []byte) []byte {
-	return db.box.Find(invitationMAC, issuedMessage(i, digest))
+	return db.sealer.Find(invitationMAC, issuedMessage(i, digest))
 }
 
 func issuedMessage(i staff.Invitation, digest []byte) string {
@@ -78,7 +78,7 @@ func (db *DB) confirmedMAC(i staff.Invitation, issued []byte) []byte {
 	if i.ConfirmedAt.IsZero() {
 		return issued
 	}
-	return db.box.Find(invitationMAC, confirmedMessage(i, issued))
+	return db.sealer.Find(invitationMAC, confirmedMessage(i, issued))
 }
 
 func confirmedMessage(i staff.Invitation, issued []byte) string {
@@ -91,10 +91,10 @@ func confirmedMessage(i staff.Invitation, issued []byte) string {
 func (db *DB) opens(i staff.Invitation, digest, mac []byte) bool {
 	message := issuedMessage(i, digest)
 	if i.ConfirmedAt.IsZero() {
-		return db.box.Found(invitationMAC, message, mac)
+		return db.sealer.Found(invitationMAC, message, mac)
 	}
-	return slices.ContainsFunc(db.box.Finds(invitationMAC, message), func(issued []byte) bool {
-		return db.box.Found(invitationMAC, confirmedMessage(i, issued), mac)
+	return slices.ContainsFunc(db.sealer.Finds(invitationMAC, message), func(issued []byte) bool {
+		return db.sealer.Found(invitationMAC, confirmedMessage(i, issued), mac)
 	})
 }
 
@@ -156,7 +156,7 @@ func (s *Staff) phoneFree(ctx context.Context, tx *sql.Tx, person string, number
 		return nil
 	}
 	var other string
-	err := tx.QueryRowContext(ctx, `SELECT id FROM staff WHERE phone_find = $1 AND id <> $2`, s.db.box.Find(staffPhone, string(number)), person).Scan(&other)
+	err := tx.QueryRowContext(ctx, `SELECT id FROM staff WHERE phone_find = $1 AND id <> $2`, s.db.sealer.Find(staffPhone, string(number)), person).Scan(&other)
 	switch {
 	case err == nil:
 		return staff.ErrPhoneTaken
@@ -275,5 +275,5 @@ func (s *Staff) setPhone(ctx context.Context, tx *sql.Tx, person string, number 
 		return nil, err
 	}
 	return tx.ExecContext(ctx, `UPDATE staff SET phone = $2, phone_find = $3, phone_by = $4 WHERE id = $1`,
-		person, s.sealPhone(staffPhone, person, number), s.db.box.Find(staffPhone, string(number)), string(by))
+		person, s.sealPhone(staffPhone, person, number), s.db.sealer.Find(staffPhone, string(number)), string(by))
 }

@@ -18,7 +18,7 @@ const staffKeyMAC = "staff.key"
 // keyMAC is what is kept of a bearer key's secret: a keyed hash over its digest and all that decides what it opens, so that
 // neither a key nor a role, an expiry or an owner can be written into the database by hand.
 func (db *DB) keyMAC(k staff.Key, p staff.Person, digest []byte) []byte {
-	return db.box.Find(staffKeyMAC, keyMessage(k, p, digest))
+	return db.sealer.Find(staffKeyMAC, keyMessage(k, p, digest))
 }
 
 func keyMessage(k staff.Key, p staff.Person, digest []byte) string {
@@ -83,7 +83,7 @@ func (s *Staff) Key(ctx context.Context, id string, digest []byte) (staff.Key, s
 	var mac []byte
 	p, err := s.scan(s.db.read.QueryRowContext(ctx, `SELECT `+staffColumns+`, `+keyColumns+`, k.secret
 		FROM staff_key k JOIN staff s ON s.id = k.person WHERE k.id = $1`, id), append(keyInto(&k), &mac)...)
-	if err == nil && !s.db.box.Found(staffKeyMAC, keyMessage(k, p, digest), mac) {
+	if err == nil && !s.db.sealer.Found(staffKeyMAC, keyMessage(k, p, digest), mac) {
 		err = staff.ErrNoPerson
 	}
 	if err != nil {

@@ -21,7 +21,7 @@ const replied = `via <> '` + roster.ViaChat + `' AND via <> '` + roster.ViaStaff
 func (s *Roster) recordStop(ctx context.Context, tx *sql.Tx, stop *roster.Stop) error {
 	find := s.db.findPhone(stop.Number)
 	_, err := tx.ExecContext(ctx, `INSERT INTO sms_stop (phone_find, phone, via, at, made) VALUES ($1, $2, $3, $4, $5)`,
-		find[:], s.db.box.Seal(stopPhone, string(stop.Number)), stop.Via, stamp(stop.At), boolInt(stop.Made))
+		find[:], s.db.sealer.Seal(stopPhone, string(stop.Number)), stop.Via, stamp(stop.At), boolInt(stop.Made))
 	return err
 }
 
@@ -110,7 +110,7 @@ func (s *Roster) ToUndo(ctx context.Context, u roster.Undo, limit int) (stops []
 		if err := row.Scan(&stop.Row, &sealed, &stop.Via, into(&stop.At)); err != nil {
 			return stop, err
 		}
-		number, err := s.db.box.Open(stopPhone, sealed)
+		number, err := s.db.sealer.Open(stopPhone, sealed)
 		stop.Number = phone.Number(number)
 		return stop, wrap(fmt.Sprintf("stop %d", stop.Row), err)
 	})

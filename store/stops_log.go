@@ -30,8 +30,8 @@ const StopsLogName = "stops.log"
 // that acts on one person are in its order; SUM is a checksum. Before the first line under a key stands the key itself, wrapped as the ring
 // keeps it: a backup may be older than the key.
 type stopsLog struct {
-	path string
-	box  *seal.Box
+	path   string
+	sealer *seal.Sealer
 
 	mu    sync.Mutex
 	keyed os.FileInfo // the file in which this process wrote the key
@@ -81,7 +81,7 @@ func (l *stopsLog) append(at time.Time, lines ...stopLine) error {
 	if l == nil || len(lines) == 0 {
 		return nil
 	}
-	key := findingNames(l.box)[0]
+	key := findingNames(l.sealer)[0]
 	var text strings.Builder
 	for _, line := range lines {
 		line.at, line.key = at, key
@@ -121,7 +121,7 @@ func (l *stopsLog) add(file *os.File, key, text string, at time.Time) (err error
 		return err
 	}
 	if l.key != key || l.keyed == nil || !os.SameFile(l.keyed, info) {
-		text = keyLine(l.box, key, at).String() + text
+		text = keyLine(l.sealer, key, at).String() + text
 	}
 	last := []byte{'\n'}
 	if info.Size() == 0 {
@@ -210,19 +210,19 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// findingNames are the names of a box's finding keys, the newest first.
-func findingNames(box *seal.Box) (names []string) {
-	for _, hash := range box.Finds("stops.log", "key") {
+// findingNames are the names of a sealer's finding keys, the newest first.
+func findingNames(sealer *seal.Sealer) (names []string) {
+	for _, hash := range sealer.Finds("stops.log", "key") {
 		names = append(names, hex.EncodeToString(hash[:6]))
 	}
 	return names
 }
 
 // keyLine is the line of the newest finding key, which name is of.
-func keyLine(box *seal.Box, name string, at time.Time) stopLine {
-	id, _ := box.FindingKey()
+func keyLine(sealer *seal.Sealer, name string, at time.Time) stopLine {
+	id, _ := sealer.FindingKey()
 	line := stopLine{at: at, what: logKey, key: name}
-	for _, w := range box.Wrap() {
+	for _, w := range sealer.Wrap() {
 		if w.ID == id {
 			line.about = fmt.Sprintf("%d %s", id, base64.StdEncoding.EncodeToString(w.Bytes))
 		}

@@ -66,7 +66,7 @@ func (s *Roster) whoHas(number phone.Number, openid string) (all []who) {
 		all = append(all, who{whoPhone, string(hash[:])})
 	}
 	if openid != "" {
-		all = append(all, who{whoOpenID, string(s.db.box.Find(openidFind, openid))})
+		all = append(all, who{whoOpenID, string(s.db.sealer.Find(openidFind, openid))})
 	}
 	return all
 }

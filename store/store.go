@@ -25,22 +25,22 @@ type DB struct {
 	write *sql.DB
 	read  *sql.DB // the same as write on PostgreSQL
 	// scan is for what reads every resident or recipient. It has connections of its own, so that nobody else waits for one meanwhile.
-	scan  *sql.DB
-	box   *seal.Box
-	stop  func()    // ends followKeys and foldJournal; nil before
-	waits *sql.Stmt // whether an asker has answers to be told: asked for every message, so compiled once (11 us, not 36)
+	scan   *sql.DB
+	sealer *seal.Sealer
+	stop   func()    // ends followKeys and foldJournal; nil before
+	untold *sql.Stmt // whether an asker has answers to be told: asked for every message, so compiled once (11 us, not 36)
 
-	// turn is held by whom SQLite's writer serves. Who waits for it comes in their order, while database/sql would let in any: beside
-	// one who writes slice after slice somebody would wait for long. nil on PostgreSQL.
-	turn chan struct{}
+	// writerLock is held by the one transaction that SQLite's writer serves. Those that wait for it get it in their order; database/sql
+	// gives its connection to any of them, so that beside an import, slice after slice, somebody would wait for long. nil on PostgreSQL.
+	writerLock chan struct{}
 
-	opened atomic.Bool // the box has the database's keys
+	opened atomic.Bool // the sealer has the database's keys
 
 	stops *stopsLog // nil: none is kept
 }
 
-// Open opens the database that setting names, creates or migrates its schema, and loads its key ring into box, which must
-// have the master key that the ring is wrapped under. A box serves one database; keys that other processes make are taken
+// Open opens the database that setting names, creates or migrates its schema, and loads its key ring into sealer, which must
+// have the master key that the ring is wrapped under. A sealer serves one database; keys that other processes make are taken
 // up until Close. setting is a postgres:// or postgresql:// URL, or the path of a SQLite file, which is made
 // together with its folder, for this user only. Errors never carry the URL's password.
 //
@@ -48,8 +48,8 @@ type DB struct {
 // names another; for PostgreSQL one has to.
 //
 // A database that is being put back from a backup is ErrMarking.
-func Open(ctx context.Context, setting string, box *seal.Box, options ...Option) (*DB, error) {
-	db, err := openMigrated(ctx, setting, box)
+func Open(ctx context.Context, setting string, sealer *seal.Sealer, options ...Option) (*DB, error) {
+	db, err := openMigrated(ctx, setting, sealer)
 	if err != nil {
 		return nil, err
 	}
@@ -70,18 +70,18 @@ type Option func(*DB)
 
 // WithStopsLog names the file to which stops, their ends and erasures are written.
 func WithStopsLog(path string) Option {
-	return func(db *DB) { db.stops = &stopsLog{path: path, box: db.box} }
+	return func(db *DB) { db.stops = &stopsLog{path: path, sealer: db.sealer} }
 }
 
-func openMigrated(ctx context.Context, setting string, box *seal.Box) (*DB, error) {
+func openMigrated(ctx context.Context, setting string, sealer *seal.Sealer) (*DB, error) {
 	db, err := open(ctx, setting)
 	if err != nil {
 		return nil, err
 	}
-	db.box = box
+	db.sealer = sealer
 	if err := db.prepare(ctx); err != nil {
 		if sqliteCode(err) != 0 {
-			err = explainSQLite(setting, explainFull(err, db.where))
+			err = wrapSQLite(setting, wrapFull(err, db.where))
 		}
 		return nil, errors.Join(err, db.Close())
 	}
@@ -98,7 +98,7 @@ func (db *DB) prepare(ctx context.Context) (err error) {
 	db.opened.Store(true)
 	unfollow, leave := db.followKeys(), db.foldJournal()
 	db.stop = func() { unfollow(); leave() }
-	if db.waits, err = db.read.PrepareContext(ctx, toTell); err != nil {
+	if db.untold, err = db.read.PrepareContext(ctx, toTell); err != nil {
 		return wrap("prepare", err)
 	}
 	return db.tuneSQLite(ctx)
@@ -155,21 +155,21 @@ func (db *DB) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	return db.transactOn(ctx, db.write, do)
 }
 
-// enter waits for the turn to write; leave gives it back.
+// enter waits for the writer lock; leave gives it back.
 func (db *DB) enter(ctx context.Context) (leave func(), err error) {
-	if db.turn == nil {
+	if db.writerLock == nil {
 		return func() {}, nil
 	}
 	select {
-	case db.turn <- struct{}{}:
-		return func() { <-db.turn }, nil
+	case db.writerLock <- struct{}{}:
+		return func() { <-db.writerLock }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
 func (db *DB) transactOn(ctx context.Context, on beginner, do func(*sql.Tx) error) (err error) {
-	defer func() { err = explainFull(err, db.where) }()
+	defer func() { err = wrapFull(err, db.where) }()
 	var tx *sql.Tx
 	err = whenFree(ctx, func() (err error) {
 		tx, err = on.BeginTx(ctx, nil)
@@ -196,5 +196,5 @@ func (db *DB) exec(ctx context.Context, query string, args ...any) (result sql.R
 		result, err = db.write.ExecContext(ctx, query, args...)
 		return err
 	})
-	return result, explainFull(err, db.where)
+	return result, wrapFull(err, db.where)
 }

@@ -17,7 +17,7 @@ import (
 // that one's notices would reach the other: neither row opens.
 func TestNumbersSwappedByHandAreRefused(t *testing.T) {
 	eachKind(t, func(t *testing.T, name, setting string) {
-		db := storetest.Open(t, setting, storetest.Box(t))
+		db := storetest.Open(t, setting, storetest.Sealer(t))
 		r := roster.New(roster.Config{Store: db.Roster(), Now: func() time.Time { return noon }})
 		var ids []string
 		for _, n := range []string{"19900000001", "19900000002"} {

@@ -14,7 +14,7 @@ import (
 // What the code says that the databases do by themselves is what their catalogues say, no more and no less.
 func TestTriggersAreWrittenDown(t *testing.T) {
 	eachKind(t, func(t *testing.T, name, setting string) {
-		db := storetest.Open(t, setting, storetest.Box(t))
+		db := storetest.Open(t, setting, storetest.Sealer(t))
 		raw := byHand(t, name, setting)
 		read, cascades := triggersOfSQLite, `SELECT m.name || ' goes with ' || f."table" FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f
 			WHERE m.type = 'table' AND f.on_delete <> 'NO ACTION' ORDER BY 1`

@@ -28,24 +28,24 @@ func (r *fixture) again(body string, nonce string) *http.Request {
 }
 
 // replies keeps first replies in server, through a client of its own, as another process would.
-func replies(t testing.TB, server *kvtest.Server, box *seal.Box) func(*Config) {
+func replies(t testing.TB, server *kvtest.Server, sealer *seal.Sealer) func(*Config) {
 	t.Helper()
 	client, closeAll, err := kv.Open(t.Context(), server.URL())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { closeAll() })
-	return func(cfg *Config) { cfg.First = kv.NewFirstReplies(client, box) }
+	return func(cfg *Config) { cfg.First = kv.NewFirstReplies(client, sealer) }
 }
 
 func TestRetryGetsTheFirstReply(t *testing.T) {
-	server, box := kvtest.Start(t), newBox(t)
+	server, sealer := kvtest.Start(t), newBox(t)
 	var runs atomic.Int32
 	answer := answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 		return bot.Reply{Kind: bot.Answered, Text: fmt.Sprintf("第%d次", runs.Add(1))}, nil
 	})
-	here := newFixture(t, testKey, answer, replies(t, server, box))
-	there := newFixture(t, testKey, answer, replies(t, server, box)) // another process, with a client of its own
+	here := newFixture(t, testKey, answer, replies(t, server, sealer))
+	there := newFixture(t, testKey, answer, replies(t, server, sealer)) // another process, with a client of its own
 
 	first := here.push(text(1, "你好"))
 	_, want := here.do(first)

@@ -201,7 +201,7 @@ func TestQRCodeAndUserInfo(t *testing.T) {
 }
 
 func TestOneFetchForManyProcesses(t *testing.T) {
-	p, server, box := newPlatformAPI(t), kvtest.Start(t), newBox(t)
+	p, server, sealer := newPlatformAPI(t), kvtest.Start(t), newBox(t)
 	var clients []*Client
 	for range 6 {
 		redis, closeAll, err := kv.Open(t.Context(), server.URL())
@@ -209,7 +209,7 @@ func TestOneFetchForManyProcesses(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { closeAll() })
-		clients = append(clients, newClient(t, p.URL, kv.NewTokens(redis, box)))
+		clients = append(clients, newClient(t, p.URL, kv.NewTokens(redis, sealer)))
 	}
 	sendAll := func() {
 		t.Helper()

@@ -126,13 +126,13 @@ func embeddedReplies(t testing.TB) *kv.FirstReplies {
 	return kv.NewFirstReplies(client, newBox(t))
 }
 
-func newBox(t testing.TB) *seal.Box {
+func newBox(t testing.TB) *seal.Sealer {
 	t.Helper()
-	box, err := seal.New(seal.NewKey())
+	sealer, err := seal.New(seal.NewKey())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return box
+	return sealer
 }
 
 func (r *fixture) outcomes() string {

@@ -71,8 +71,8 @@ func TestMessageOfADeadProcessIsAnsweredByARetry(t *testing.T) {
 }
 
 func TestRedisOutage(t *testing.T) {
-	server, box := kvtest.Start(t), newBox(t)
-	r := newFixture(t, testKey, say("没有缓存也答"), replies(t, server, box))
+	server, sealer := kvtest.Start(t), newBox(t)
+	r := newFixture(t, testKey, say("没有缓存也答"), replies(t, server, sealer))
 	status, body := r.do(r.push(text(1, "一")))
 	wantText(t, status, body, "没有缓存也答")
 	server.Kill()
@@ -106,11 +106,11 @@ func TestRedisOutage(t *testing.T) {
 
 // Redis dies while the answer is being made.
 func TestRedisDiesInMidFlight(t *testing.T) {
-	server, box := kvtest.Start(t), newBox(t)
+	server, sealer := kvtest.Start(t), newBox(t)
 	r := newFixture(t, testKey, answerFunc(func(context.Context, bot.Message) (bot.Reply, error) {
 		server.Kill()
 		return bot.Reply{Kind: bot.Answered, Text: "照答"}, nil
-	}), replies(t, server, box))
+	}), replies(t, server, sealer))
 	start := time.Now()
 	status, body := r.do(r.push(text(1, "你好")))
 	wantText(t, status, body, "照答")

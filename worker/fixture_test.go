@@ -53,7 +53,7 @@ func (p *provider) sent() []sms.Text {
 // fixture is what several processes share, and makes processes.
 type fixture struct {
 	database string
-	box      *seal.Box
+	sealer   *seal.Sealer
 	sender   *provider
 	heard    *said
 	skew     time.Duration // by which the processes' clocks are ahead
@@ -62,7 +62,7 @@ type fixture struct {
 }
 
 func newFixture(t *testing.T) *fixture {
-	return &fixture{database: storetest.SQLite(t), box: storetest.Box(t), sender: &provider{}, heard: &said{}}
+	return &fixture{database: storetest.SQLite(t), sealer: storetest.Sealer(t), sender: &provider{}, heard: &said{}}
 }
 
 func (w *fixture) Write(b []byte) (int, error) {
@@ -89,10 +89,10 @@ func (w *fixture) process(t *testing.T, client redis.UniversalClient) *process {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(w, nil))
 	now := func() time.Time { return time.Now().Add(w.skew) }
-	rows := storetest.Open(t, w.database, w.box)
+	rows := storetest.Open(t, w.database, w.sealer)
 	desk := sms.New(sms.Config{Store: rows.SMS(), Sender: w.sender, Stops: w.stops(), Now: now, Log: log})
 	codes := roster.NewCodes(roster.CodesConfig{
-		Store: kv.NewCodes(client, w.box), Queue: worker.NewCodeQueue(client), Texts: desk, Tell: w.heard,
+		Store: kv.NewCodes(client, w.sealer), Queue: worker.NewCodeQueue(client), Texts: desk, Tell: w.heard,
 		Template: "SMS_1", Enabled: true, Now: now,
 	})
 	return &process{rows, desk, codes, worker.Config{

@@ -53,8 +53,8 @@ func newPlatform(t *testing.T, client redis.UniversalClient) pretendPlatform {
 	t.Cleanup(pretend.Close)
 	mux.Handle("/sandbox/", pretend.Handler())
 
-	box := storetest.Box(t)
-	rows := storetest.Open(t, storetest.SQLite(t), box)
+	sealer := storetest.Sealer(t)
+	rows := storetest.Open(t, storetest.SQLite(t), sealer)
 	tickets := inbox.New(rows.Inbox(), time.Now)
 	sender, err := aliyun.New(aliyun.Config{
 		AccessKeyID: "testId", AccessKeySecret: "testSecret", Sign: pretendsms.DefaultSign,
@@ -73,7 +73,7 @@ func newPlatform(t *testing.T, client redis.UniversalClient) pretendPlatform {
 
 	heard := &said{}
 	codes := roster.NewCodes(roster.CodesConfig{
-		Store: kv.NewCodes(client, box), Queue: worker.NewCodeQueue(client), Texts: desk, Tell: heard,
+		Store: kv.NewCodes(client, sealer), Queue: worker.NewCodeQueue(client), Texts: desk, Tell: heard,
 		Template: pretendsms.DefaultCodeTemplate, Enabled: true, Now: time.Now,
 	})
 	w, err := worker.New(worker.Config{

@@ -58,7 +58,7 @@ func (s *said) by(to string) []string {
 }
 
 func desk(t *testing.T) *inbox.Inbox {
-	return inbox.New(storetest.Open(t, storetest.SQLite(t), storetest.Box(t)).Inbox(), time.Now)
+	return inbox.New(storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)).Inbox(), time.Now)
 }
 
 // answered files n suggestions of as many residents and answers them.
@@ -125,8 +125,8 @@ func TestTells(t *testing.T) {
 
 func TestManyProcessesTellOnce(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		setting, box := storetest.SQLite(t), storetest.Box(t)
-		process := func() *inbox.Inbox { return inbox.New(storetest.Open(t, setting, box).Inbox(), time.Now) }
+		setting, sealer := storetest.SQLite(t), storetest.Sealer(t)
+		process := func() *inbox.Inbox { return inbox.New(storetest.Open(t, setting, sealer).Inbox(), time.Now) }
 		b, heard := process(), &said{}
 		numbers := answered(t, b, 25)
 		for range 3 {

@@ -124,11 +124,11 @@ func Open(t *testing.T, set Setting) *Fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { closeRedis() })
-	box, err := seal.New(seal.NewKey())
+	sealer, err := seal.New(seal.NewKey())
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Client, err = wechat.NewClient(AppID, Secret, server.URL+"/sandbox/wechat", kv.NewTokens(redis, box))
+	f.Client, err = wechat.NewClient(AppID, Secret, server.URL+"/sandbox/wechat", kv.NewTokens(redis, sealer))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,11 +141,11 @@ func Open(t *testing.T, set Setting) *Fixture {
 	if set.Answer == nil {
 		c := embeddedCity()
 		set.Answer = bot.New(bot.Config{
-			City: func() *city.City { return c }, Sessions: kv.NewSessions(redis, box, time.Hour), Now: cfg.Now, Log: quiet,
+			City: func() *city.City { return c }, Sessions: kv.NewSessions(redis, sealer, time.Hour), Now: cfg.Now, Log: quiet,
 		})
 	}
 	hook, err := wechat.NewWebhook(wechat.Config{
-		Crypto: crypto, Answer: set.Answer, First: kv.NewFirstReplies(redis, box), Send: f.Client, Now: cfg.Now, Log: quiet,
+		Crypto: crypto, Answer: set.Answer, First: kv.NewFirstReplies(redis, sealer), Send: f.Client, Now: cfg.Now, Log: quiet,
 		Events: set.Events,
 	})
 	if err != nil {

@@ -54,11 +54,11 @@ func BenchmarkProvider(b *testing.B) {
 	}
 	defer closeRedis()
 	kv.SetLogger(slog.New(slog.DiscardHandler))
-	box, err := seal.New(seal.NewKey())
+	sealer, err := seal.New(seal.NewKey())
 	if err != nil {
 		b.Fatal(err)
 	}
-	client, err := wechat.NewClient(sandboxtest.AppID, sandboxtest.Secret, server.URL+"/sandbox/wechat", kv.NewTokens(redis, box))
+	client, err := wechat.NewClient(sandboxtest.AppID, sandboxtest.Secret, server.URL+"/sandbox/wechat", kv.NewTokens(redis, sealer))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -26,16 +26,16 @@ func Each(t *testing.T, test func(t *testing.T, open func() *store.DB)) {
 		fresh func(testing.TB) string
 	}{{"SQLite", SQLite}, {"PostgreSQL", Postgres}} {
 		t.Run(kind.name, func(t *testing.T) {
-			setting, box := kind.fresh(t), Box(t)
-			test(t, func() *store.DB { return Open(t, setting, box) })
+			setting, sealer := kind.fresh(t), Sealer(t)
+			test(t, func() *store.DB { return Open(t, setting, sealer) })
 		})
 	}
 }
 
 // Open opens a database for the length of a test.
-func Open(t testing.TB, setting string, box *seal.Box) *store.DB {
+func Open(t testing.TB, setting string, sealer *seal.Sealer) *store.DB {
 	t.Helper()
-	db, err := store.Open(t.Context(), setting, box)
+	db, err := store.Open(t.Context(), setting, sealer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,14 +47,14 @@ func Open(t testing.TB, setting string, box *seal.Box) *store.DB {
 	return db
 }
 
-// Box makes a box with a key of its own.
-func Box(t testing.TB) *seal.Box {
+// Sealer makes a sealer with a key of its own.
+func Sealer(t testing.TB) *seal.Sealer {
 	t.Helper()
-	box, err := seal.New(seal.NewKey())
+	sealer, err := seal.New(seal.NewKey())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return box
+	return sealer
 }
 
 // SQLite is the path of a file that does not exist yet.

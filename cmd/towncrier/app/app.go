@@ -124,7 +124,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db, box, err := OpenDatabase(ctx, cfg)
+	db, sealer, err := OpenDatabase(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	client, err := wechat.NewClient(cfg.WeChat.AppID, cfg.WeChat.Secret, cfg.WeChat.API, kv.NewTokens(redis, box))
+	client, err := wechat.NewClient(cfg.WeChat.AppID, cfg.WeChat.Secret, cfg.WeChat.API, kv.NewTokens(redis, sealer))
 	if err != nil {
 		return err
 	}
@@ -174,13 +174,13 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	texts, err := newTexting(cfg.SMS, smsClient, db, redis, box, people, tickets, alarms, broadcasts.engine, teller{client}, metrics, log)
+	texts, err := newTexting(cfg.SMS, smsClient, db, redis, sealer, people, tickets, alarms, broadcasts.engine, teller{client}, metrics, log)
 	if err != nil {
 		return err
 	}
 	dialogue := bot.New(bot.Config{
 		City:     live.Current,
-		Sessions: kv.NewSessions(redis, box, kv.DefaultSessionLimit),
+		Sessions: kv.NewSessions(redis, sealer, kv.DefaultSessionLimit),
 		Inbox:    tickets,
 		Roster:   people,
 		Codes:    texts.binding(),
@@ -188,7 +188,7 @@ func (a *App) Start(ctx context.Context) error {
 		Log:      log,
 	})
 	webhook, err := wechat.NewWebhook(wechat.Config{
-		Crypto: crypto, Answer: countedReplies{dialogue, metrics}, First: kv.NewFirstReplies(redis, box), Send: client,
+		Crypto: crypto, Answer: countedReplies{dialogue, metrics}, First: kv.NewFirstReplies(redis, sealer), Send: client,
 		Log: log, Observe: metrics.observeWebhook, Events: broadcasts.events(),
 	})
 	if err != nil {

@@ -126,9 +126,9 @@ func CheckBackup(ctx context.Context, cfg config.Config, file string) (b Backup,
 	return b, err
 }
 
-// unpackBackup unpacks a backup's database to path, verifies it, and migrates it. box has its keys.
-func unpackBackup(ctx context.Context, cfg config.Config, file, path string) (b Backup, box *seal.Box, err error) {
-	if box, err = seal.New(cfg.Key, cfg.KeyPrevious); err != nil {
+// unpackBackup unpacks a backup's database to path, verifies it, and migrates it. sealer has its keys.
+func unpackBackup(ctx context.Context, cfg config.Config, file, path string) (b Backup, sealer *seal.Sealer, err error) {
+	if sealer, err = seal.New(cfg.Key, cfg.KeyPrevious); err != nil {
 		return b, nil, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
 	}
 	if b, err = unpack(file, path); err != nil {
@@ -141,7 +141,7 @@ func unpackBackup(ctx context.Context, cfg config.Config, file, path string) (b 
 	if err := store.Undamaged(ctx, path); err != nil {
 		return b, nil, fmt.Errorf("%s: %w", file, err)
 	}
-	db, err := store.Open(ctx, path, box)
+	db, err := store.Open(ctx, path, sealer)
 	if err != nil {
 		return b, nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -149,7 +149,7 @@ func unpackBackup(ctx context.Context, cfg config.Config, file, path string) (b 
 	if broken, is := errors.AsType[*audit.Broken](err); is {
 		b.Audit, err = broken, nil
 	}
-	return b, box, errors.Join(err, db.Close())
+	return b, sealer, errors.Join(err, db.Close())
 }
 
 // asOfBackup reads when a backup was made, and no more.

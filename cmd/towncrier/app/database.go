@@ -13,8 +13,8 @@ import (
 )
 
 // OpenDatabase opens the database with the key that seals its rows. Its errors name the setting.
-func OpenDatabase(ctx context.Context, cfg config.Config) (*store.DB, *seal.Box, error) {
-	box, err := seal.New(cfg.Key, cfg.KeyPrevious)
+func OpenDatabase(ctx context.Context, cfg config.Config) (*store.DB, *seal.Sealer, error) {
+	sealer, err := seal.New(cfg.Key, cfg.KeyPrevious)
 	if err != nil {
 		return nil, nil, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
 	}
@@ -24,7 +24,7 @@ func OpenDatabase(ctx context.Context, cfg config.Config) (*store.DB, *seal.Box,
 	err = missed(cfg.Database)
 	var db *store.DB
 	if err == nil {
-		db, err = store.Open(ctx, cfg.Database, box, store.WithStopsLog(cfg.StopsLog()))
+		db, err = store.Open(ctx, cfg.Database, sealer, store.WithStopsLog(cfg.StopsLog()))
 	}
 	if err == nil {
 		if err = remember(cfg.Database); err != nil {
@@ -33,7 +33,7 @@ func OpenDatabase(ctx context.Context, cfg config.Config) (*store.DB, *seal.Box,
 	}
 	switch {
 	case err == nil:
-		return db, box, nil
+		return db, sealer, nil
 	case cfg.Database == cfg.DefaultDatabase():
 		return nil, nil, fmt.Errorf("TOWNCRIER_DATA (data): %w", err)
 	}

@@ -84,14 +84,14 @@ func RestoreBackup(ctx context.Context, cfg config.Config, file string, r Restor
 	defer func() { err = errors.Join(err, os.RemoveAll(ready)) }()
 	fresh := filepath.Join(ready, databaseName)
 	r.Say("正在核对备份……")
-	backup, box, err := unpackBackup(ctx, cfg, file, fresh)
+	backup, sealer, err := unpackBackup(ctx, cfg, file, fresh)
 	if err != nil {
 		return done, err
 	}
 	r.Say("正在补上备份之后的停收和删除，并暂停群发……")
 	now := time.Now()
 	done = Restored{Backup: backup, AsOf: backup.AsOf, Stops: stops.names, Damage: held.Damage}
-	done.Restored, err = store.MarkRestored(ctx, fresh, box, store.Restore{AsOf: backup.AsOf, Stops: stops.files, By: r.By, At: now})
+	done.Restored, err = store.MarkRestored(ctx, fresh, sealer, store.Restore{AsOf: backup.AsOf, Stops: stops.files, By: r.By, At: now})
 	if err != nil {
 		return done, err
 	}
@@ -160,12 +160,12 @@ func MarkRestored(ctx context.Context, cfg config.Config, asOf time.Time, r Rest
 		return done, err
 	}
 	defer stops.close()
-	box, err := seal.New(cfg.Key, cfg.KeyPrevious)
+	sealer, err := seal.New(cfg.Key, cfg.KeyPrevious)
 	if err != nil {
 		return done, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
 	}
 	done = Restored{AsOf: asOf, Stops: stops.names}
-	done.Restored, err = store.MarkRestored(ctx, cfg.Database, box, store.Restore{AsOf: asOf, Stops: stops.files, By: r.By, At: time.Now()})
+	done.Restored, err = store.MarkRestored(ctx, cfg.Database, sealer, store.Restore{AsOf: asOf, Stops: stops.files, By: r.By, At: time.Now()})
 	return done, err
 }
 

@@ -47,7 +47,7 @@ func openSMS(cfg config.SMSConfig, log *slog.Logger) (*aliyun.Client, error) {
 	})
 }
 
-func newTexting(cfg config.SMSConfig, client *aliyun.Client, db *store.DB, redis redis.UniversalClient, box *seal.Box, people *roster.Roster,
+func newTexting(cfg config.SMSConfig, client *aliyun.Client, db *store.DB, redis redis.UniversalClient, sealer *seal.Sealer, people *roster.Roster,
 	tickets *inbox.Inbox, alarms *alarm.Alarms, others sms.ReceiptSink, tell roster.Teller, m *metrics, log *slog.Logger) (t texting, err error) {
 	var sender sms.Sender // a nil client in it would not be nil
 	if client != nil {
@@ -55,7 +55,7 @@ func newTexting(cfg config.SMSConfig, client *aliyun.Client, db *store.DB, redis
 	}
 	t.desk = sms.New(sms.Config{Store: db.SMS(), Sender: sender, Stops: people, Replies: replies{tickets, log}, Alarms: alarms, OtherReceipts: others, Now: time.Now, Log: log})
 	t.codes = roster.NewCodes(roster.CodesConfig{
-		Store: kv.NewCodes(redis, box), Queue: worker.NewCodeQueue(redis), Texts: t.desk, Tell: residentsOnly{tell},
+		Store: kv.NewCodes(redis, sealer), Queue: worker.NewCodeQueue(redis), Texts: t.desk, Tell: residentsOnly{tell},
 		Stops: people, Alarms: alarms, AMinute: cfg.CodesAMinute, ADay: cfg.CodesADay,
 		Template: cfg.CodeTemplate, Enabled: cfg.On(), Now: time.Now,
 	})

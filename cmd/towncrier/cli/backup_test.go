@@ -242,13 +242,13 @@ func countsHold(t *testing.T, database string, cfg config.Config) (underWay bool
 	return underWay
 }
 
-func boxOf(t *testing.T, cfg config.Config) *seal.Box {
+func boxOf(t *testing.T, cfg config.Config) *seal.Sealer {
 	t.Helper()
-	box, err := seal.New(cfg.Key)
+	sealer, err := seal.New(cfg.Key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return box
+	return sealer
 }
 
 // takeOut unpacks a backup's database.

@@ -149,10 +149,10 @@ func keyRotate(opt *options) *cobra.Command {
 
 func rotateFinding(ctx context.Context, cmd *cobra.Command, opt *options) error {
 	var cfg config.Config
-	var box *seal.Box
+	var sealer *seal.Sealer
 	err := opt.withDatabase(ctx, func(_ *store.DB, c config.Config) (err error) {
 		cfg = c
-		box, err = seal.New(c.Key, c.KeyPrevious)
+		sealer, err = seal.New(c.Key, c.KeyPrevious)
 		return err
 	})
 	if err != nil {
@@ -160,7 +160,7 @@ func rotateFinding(ctx context.Context, cmd *cobra.Command, opt *options) error 
 	}
 	bar := newProgress(cmd.ErrOrStderr(), "重新计算哈希", "项")
 	act := audit.Act{Actor: audit.Local(ownerOr("")), At: time.Now()}
-	r, err := store.RotateFinding(ctx, cfg.Database, box, act, func(r store.Refound) { bar.at(int(r.Seen), int(r.Total)) })
+	r, err := store.RotateFinding(ctx, cfg.Database, sealer, act, func(r store.Refound) { bar.at(int(r.Seen), int(r.Total)) })
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintln(cmd.ErrOrStderr(), "已中断：没有任何改动。请重新运行。")
 		return errLeft

@@ -28,10 +28,10 @@ import (
 
 // clerk gives commands on a database of its own.
 type clerk struct {
-	env []string
-	dir string
-	box *seal.Box
-	url string
+	env    []string
+	dir    string
+	sealer *seal.Sealer
+	url    string
 }
 
 // eachClerk runs test on SQLite and on PostgreSQL, with two committees registered.
@@ -40,7 +40,7 @@ func eachClerk(t *testing.T, test func(t *testing.T, c clerk)) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel() // each has a database of its own, and mostly waits for it
 			key := seal.NewKey()
-			box, err := seal.New(key)
+			sealer, err := seal.New(key)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -48,7 +48,7 @@ func eachClerk(t *testing.T, test func(t *testing.T, c clerk)) {
 			if kind == "PostgreSQL" {
 				url = storetest.Postgres(t)
 			}
-			c := clerk{dir: t.TempDir(), box: box, url: url, env: []string{
+			c := clerk{dir: t.TempDir(), sealer: sealer, url: url, env: []string{
 				"TOWNCRIER_DATABASE=" + url, "TOWNCRIER_KEY=" + base64.StdEncoding.EncodeToString(key)}}
 			c.do(t, 0, "committee", "import", c.file(t, "committees.csv", "代码,名称,街道,小区\nC001,示例社区居委会,一街道,幸福苑、槐荫里\nC002,东街社区居委会,一街道,\nC002,,,丽景花园\n"), "--yes")
 			test(t, c)
@@ -75,7 +75,7 @@ func (c clerk) do(t *testing.T, want int, args ...string) string {
 	return out.String() + errs.String()
 }
 
-func (c clerk) open(t *testing.T) *store.DB { return storetest.Open(t, c.url, c.box) }
+func (c clerk) open(t *testing.T) *store.DB { return storetest.Open(t, c.url, c.sealer) }
 
 const residentsHeading = "手机号,居委会代码,小区,标签,依据,同意时间,同意方式\n"
 

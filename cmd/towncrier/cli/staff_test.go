@@ -75,11 +75,11 @@ func TestStaffCommands(t *testing.T) {
 	if got := strings.Join(actions, " "); got != "staff.enable staff.disable staff.revoke staff.key staff.add" {
 		t.Errorf("recorded: %s", got)
 	}
-	box, err := seal.New(key)
+	sealer, err := seal.New(key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), strings.TrimPrefix(env[0], "TOWNCRIER_DATA=")+"/towncrier.db", box)
+	db, err := store.Open(t.Context(), strings.TrimPrefix(env[0], "TOWNCRIER_DATA=")+"/towncrier.db", sealer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,11 +170,11 @@ func TestKeyList(t *testing.T) {
 func TestKeyRotateFind(t *testing.T) {
 	env, master := room(t)
 	ok(t, env, "staff", "add", "zhang", "--name", "张", "--role", "admin")
-	box, err := seal.New(master)
+	sealer, err := seal.New(master)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := store.Open(t.Context(), strings.TrimPrefix(env[0], "TOWNCRIER_DATA=")+"/towncrier.db", box)
+	server, err := store.Open(t.Context(), strings.TrimPrefix(env[0], "TOWNCRIER_DATA=")+"/towncrier.db", sealer)
 	if err != nil {
 		t.Fatal(err)
 	}

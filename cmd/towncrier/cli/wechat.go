@@ -34,7 +34,7 @@ func (o *options) withClient(ctx context.Context, do func(*wechat.Client) error)
 	if err != nil {
 		return err
 	}
-	box, err := seal.New(cfg.Key)
+	sealer, err := seal.New(cfg.Key)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (o *options) withClient(ctx context.Context, do func(*wechat.Client) error)
 	if err != nil {
 		return fmt.Errorf("TOWNCRIER_REDIS (redis): %w", err)
 	}
-	client, err := wechat.NewClient(cfg.WeChat.AppID, cfg.WeChat.Secret, cfg.WeChat.API, kv.NewTokens(redis, box))
+	client, err := wechat.NewClient(cfg.WeChat.AppID, cfg.WeChat.Secret, cfg.WeChat.API, kv.NewTokens(redis, sealer))
 	if err != nil {
 		return errors.Join(err, closeRedis())
 	}

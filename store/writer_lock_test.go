@@ -8,10 +8,10 @@ import (
 	"testing/synctest"
 )
 
-// TestTurns has many wait for SQLite's writer, one after the other, and sees them served in that order.
-func TestTurns(t *testing.T) {
+// TestWriterLock has many wait for SQLite's writer, one after the other, and sees them served in that order.
+func TestWriterLock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		db, err := open(t.Context(), filepath.Join(t.TempDir(), "turns.db"))
+		db, err := open(t.Context(), filepath.Join(t.TempDir(), "lock.db"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,11 +14,11 @@ import (
 
 func openHeld(t *testing.T) *DB {
 	t.Helper()
-	box, err := seal.New(seal.NewKey())
+	sealer, err := seal.New(seal.NewKey())
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "held.db"), box)
+	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "held.db"), sealer)
 	if err != nil {
 		t.Fatal(err)
 	}
