@@ -216,7 +216,8 @@ func TestUndamagedFindsDamage(t *testing.T) {
 	}
 }
 
-// TestPlainCopyAfterQuietMinutes: within a minute of the last write the file alone, without its journal, holds everything.
+// TestPlainCopyAfterQuietMinutes: within a minute of the last write the file alone, without its journal, holds everything, though another
+// process is about to write for as long: nobody waits for the journal to be folded in, nor does that wait for anybody.
 func TestPlainCopyAfterQuietMinutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path, key := storetest.SQLite(t), seal.NewKey()
@@ -233,6 +234,14 @@ func TestPlainCopyAfterQuietMinutes(t *testing.T) {
 			}
 			kept = append(kept, number)
 		}
+		other, err := byHand(t, "SQLite", path).Conn(t.Context())
+		if err == nil {
+			_, err = other.ExecContext(t.Context(), `BEGIN IMMEDIATE`)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer other.Close()
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		alone := filepath.Join(t.TempDir(), "alone.db")

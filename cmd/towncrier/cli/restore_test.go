@@ -386,6 +386,30 @@ func TestRestoredBroadcastWaits(t *testing.T) {
 	wantIn(t, ok(t, author, "broadcast", "resume", id), "发送中")
 }
 
+// TestRestoredCityForgetsAgain restores a backup in which a resident is still known who had everything deleted since.
+func TestRestoredCityForgetsAgain(t *testing.T) {
+	cfg := rehearsalOf(t)
+	r := rehearse(t, cfg)
+	env := []string{"TOWNCRIER_DATABASE=" + cfg.Database, "TOWNCRIER_KEY=" + keyText(cfg.Config)}
+	r.bind(t)
+	const residents = `SELECT count(*) FROM resident`
+	before := column(t, cfg.Database, residents)
+	file := filepath.Join(t.TempDir(), "backup.tar")
+	ok(t, env, "backup", file)
+	r.act(t, `"kind":"text","text":"删除我的信息"`)
+	r.said(t, "回复“确认删除”")
+	r.act(t, `"kind":"text","text":"确认删除"`)
+	r.said(t, "您的信息已经删除")
+	after := column(t, cfg.Database, residents)
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	wantIn(t, ok(t, env, "restore", file), "，删除1。（"+filepath.Join(filepath.Dir(cfg.Database), "stops.log"))
+	if now := column(t, cfg.Database, residents); !slices.Equal(now, after) || slices.Equal(now, before) {
+		t.Errorf("restored, %s residents are known; %s were before the erasure, %s after it", now, before, after)
+	}
+}
+
 // TestRestoreUnderAnEarlierKey: the master key was changed since the backup.
 func TestRestoreUnderAnEarlierKey(t *testing.T) {
 	s := newShelf(t)
