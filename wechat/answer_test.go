@@ -154,7 +154,7 @@ func TestKeyTellsMessagesApart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		key := r.hook.key(&in)
+		key := r.hook.answers.key(&in)
 		if other, taken := seen[key]; taken {
 			t.Errorf("%s and %s share a key", name, other)
 		}
@@ -165,7 +165,7 @@ func TestKeyTellsMessagesApart(t *testing.T) {
 	}
 	in, _ := parseInbound([]byte(text(1, "a")))
 	again, _ := parseInbound([]byte(text(1, "a")))
-	if r.hook.key(&in) != r.hook.key(&again) {
+	if r.hook.answers.key(&in) != r.hook.answers.key(&again) {
 		t.Error("a retry has another key")
 	}
 }

@@ -42,8 +42,8 @@ func TestBrokenConnection(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			letters := []broadcast.OutboundMessage{{Delivery: 1, OutID: "B1-1-1", OpenID: testOpenID}, {Delivery: 2, OutID: "B1-2-1", OpenID: testOpenID}}
-			got := carrier.Send(t.Context(), broadcast.Message{Channel: broadcast.Template, Data: map[string]string{"thing1": "牵绳"}}, "T", letters)
+			messages := []broadcast.OutboundMessage{{Delivery: 1, OutID: "B1-1-1", OpenID: testOpenID}, {Delivery: 2, OutID: "B1-2-1", OpenID: testOpenID}}
+			got := carrier.Send(t.Context(), broadcast.Message{Channel: broadcast.Template, Data: map[string]string{"thing1": "牵绳"}}, "T", messages)
 			if err := <-played; err != nil {
 				t.Fatal(err)
 			}

@@ -6,6 +6,13 @@ import (
 	"time"
 )
 
+const (
+	// DefaultInFlight calls at 50 ms each are 200 messages a second; at most so many are in doubt when the platform's answers break off.
+	// The platform was seen to answer -1 from about 400.
+	DefaultInFlight = 10
+	MaxInFlight     = 1024
+)
+
 // idleFor is how long a caller waits for more to do.
 const idleFor = time.Second
 

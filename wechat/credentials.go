@@ -33,24 +33,8 @@ func (c *Client) ProveCredentials(ctx context.Context, log *slog.Logger) {
 
 // CheckCredentials fails while the platform refuses to give an access token for a reason that a person must mend.
 func (c *Client) CheckCredentials(context.Context) error {
-	if e := c.refused.Load(); e != nil {
+	if e := c.token.refused.Load(); e != nil {
 		return e
 	}
 	return nil
-}
-
-// noteToken keeps why the platform gave no token.
-func (c *Client) noteToken(err error) {
-	e, refused := errors.AsType[*Error](err)
-	switch {
-	case err == nil:
-		c.refused.Store(nil)
-	case refused && actable(e):
-		c.refused.Store(e)
-	}
-}
-
-// actable says that only a person can mend a refusal.
-func actable(e *Error) bool {
-	return e.Class == Configuration || e.Class == Alarm
 }

@@ -5,7 +5,7 @@ import "strings"
 // maxElements bounds how many elements are read at one level of a push; the platform's longest has about fifteen.
 const maxElements = 64
 
-// document is a push, divided by who wrote what.
+// document is a push, divided into what the platform wrote and what a resident wrote.
 //
 // Strings stand in CDATA, and the platform does not say whether it escapes a "]]>" in them. A resident who writes one can
 // therefore end an element early and go on with elements of their own. Such text can stand only between the first and the

@@ -59,6 +59,11 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// actable says that only a person can mend a refusal.
+func actable(e *Error) bool {
+	return e.Class == Configuration || e.Class == Alarm
+}
+
 // classes are the error codes that say something of their own; ranges follow in classify.
 var classes = map[int]struct {
 	class Class
@@ -148,6 +153,22 @@ func rejected(op string, code int, message string, secrets ...string) *Error {
 		}
 	}
 	return e
+}
+
+// unreadable is a 200 that is no JSON, as a proxy's page is: the call may have been made.
+func unreadable(op string) *Error {
+	return &Error{Op: op, Class: InDoubt, Cause: "the answer is not the platform's JSON"}
+}
+
+func asError(op string, err error) error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		if e.Class == InDoubt {
+			// Only the token was in doubt: the call itself was never made.
+			return &Error{Op: e.Op, Class: Retry, Cause: e.Cause}
+		}
+		return e
+	}
+	return unsent(op, err) // it waited for the token
 }
 
 // unsent is the error for a call that never had a connection, or its token: it certainly was not made.

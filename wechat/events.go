@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -13,49 +14,42 @@ import (
 // handOnPause is before a hook that failed runs again; it doubles.
 const handOnPause = 200 * time.Millisecond
 
-// NoticeResult is what the platform says became of a template message or subscription notification that it accepted. It
-// may come twice, late, or before the call was answered.
-type NoticeResult struct {
-	MsgID     int64
-	OpenID    string // personal data
-	Delivered bool
-	// Code is why not, in a form to count by: "user block", "system failed", "freq limit", or an ErrorCode of a subscription's.
-	Code string
-}
-
-// Consent is what a resident decided about a subscription template.
-type Consent struct {
-	OpenID     string // personal data
-	TemplateID string
-	Accept     bool
-}
-
-// Events hands what the platform reports of its own accord to whoever wants to know; those that are nil are left out. An
-// error makes the platform's push count as not taken, and the platform pushes again, so hooks may see an event twice and
-// must not mind. They are called in the webhook's request and should return within a second.
-type Events struct {
-	TemplateResult     func(ctx context.Context, r NoticeResult) error
-	SubscriptionResult func(ctx context.Context, r NoticeResult) error
-	Consent            func(ctx context.Context, c Consent) error
+// handOn gives an event to its hook until it is taken or left is over. Since hooks do not mind one that comes twice, and
+// nobody waits to see an answer, nothing is remembered of events: they cost no trip to the store.
+func (e Events) handOn(ctx context.Context, in *inbound, left time.Duration, log *slog.Logger) (label string) {
+	// A platform that hangs up asks again; what is half done is better finished.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), left)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil { // it would again
+			log.Error("wechat event hook panicked", "msg", MessageID(ctx), "event", in.Event, "panic", panicText(p), "stack", string(debug.Stack()))
+			label = OutcomeFailed
+		}
+	}()
+	pause := retry.Doubling(handOnPause, left)
+	err := retry.Do(ctx, func() (time.Duration, error) {
+		err := e.handle(ctx, in)
+		if err != nil {
+			return pause(), err
+		}
+		return 0, nil
+	})
+	if err != nil {
+		log.Error("wechat event not taken", "msg", MessageID(ctx), "event", in.Event, "err", err)
+		return OutcomeRefused
+	}
+	return OutcomeAcknowledged
 }
 
 // handle gives an event to its hook.
 func (e Events) handle(ctx context.Context, in *inbound) error {
-	switch in.Event {
-	case "TEMPLATESENDJOBFINISH":
-		if e.TemplateResult == nil {
-			return nil
-		}
+	consent := in.Event == "subscribe_msg_popup_event" || in.Event == "subscribe_msg_change_event"
+	switch {
+	case in.Event == "TEMPLATESENDJOBFINISH" && e.TemplateResult != nil:
 		return e.TemplateResult(ctx, in.templateResult())
-	case "subscribe_msg_sent_event":
-		if e.SubscriptionResult == nil {
-			return nil
-		}
+	case in.Event == "subscribe_msg_sent_event" && e.SubscriptionResult != nil:
 		return eachOf(in.Subscriptions, func(s subscription) error { return e.SubscriptionResult(ctx, in.subscriptionResult(s)) })
-	case "subscribe_msg_popup_event", "subscribe_msg_change_event":
-		if e.Consent == nil {
-			return nil
-		}
+	case consent && e.Consent != nil:
 		return eachOf(in.Subscriptions, func(s subscription) error {
 			if s.TemplateID == "" || s.Status != "accept" && s.Status != "reject" {
 				return nil
@@ -106,31 +100,4 @@ func resultCode(raw string) string {
 		return "unknown"
 	}
 	return code
-}
-
-// handOn gives an event to its hook until it is taken or left is over. Since hooks do not mind one that comes twice, and
-// nobody waits to see an answer, nothing is remembered of events: they cost no trip to the store.
-func (h *Webhook) handOn(ctx context.Context, in *inbound, left time.Duration) (label string) {
-	// A platform that hangs up asks again; what is half done is better finished.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), left)
-	defer cancel()
-	defer func() {
-		if p := recover(); p != nil { // it would again
-			h.cfg.Log.Error("wechat event hook panicked", "msg", MessageID(ctx), "event", in.Event, "panic", panicText(p), "stack", string(debug.Stack()))
-			label = OutcomeFailed
-		}
-	}()
-	pause := retry.Doubling(handOnPause, left)
-	err := retry.Do(ctx, func() (time.Duration, error) {
-		err := h.cfg.Events.handle(ctx, in)
-		if err != nil {
-			return pause(), err
-		}
-		return 0, nil
-	})
-	if err != nil {
-		h.cfg.Log.Error("wechat event not taken", "msg", MessageID(ctx), "event", in.Event, "err", err)
-		return OutcomeRefused
-	}
-	return OutcomeAcknowledged
 }

@@ -19,9 +19,9 @@ type inbound struct {
 	MsgID        int64  // 0 of events, and where something that a resident can fill stands behind it
 	Text         string // what the resident wrote or chose: see types
 	Event        string
-	OpenID       string // who closed their WeChat account: personal data
+	OpenID       string // of a resident who closed their WeChat account: personal data
 
-	// What became of messages that the account sent, and what residents decided about them.
+	// Results of messages that the account sent, and what residents decided about them.
 	JobID         int64 // the element MsgID, with a capital D: another than a message's MsgId
 	Status        string
 	Subscriptions []subscription // the Lists of the three subscribe_msg events
@@ -149,7 +149,7 @@ func (in *inbound) handedOn() bool {
 	return false
 }
 
-// aboutSent says whether an event tells what became of something that the account sent or published.
+// aboutSent says whether an event is the result of something that the account sent or published.
 func (in *inbound) aboutSent() bool {
 	switch in.Event {
 	case "TEMPLATESENDJOBFINISH", "MASSSENDJOBFINISH", "PUBLISHJOBFINISH", "FREEPUBLISHJOBFINISH", "subscribe_msg_sent_event":

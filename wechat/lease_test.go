@@ -46,9 +46,9 @@ func TestLateCallIsNotMade(t *testing.T) {
 					t.Fatal(err)
 				}
 				ctx := broadcast.WithMayCall(t.Context(), func(context.Context) bool { return !over.Load() })
-				letters := []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1"}, {OpenID: "oB", OutID: "2"}, {OpenID: "oC", OutID: "3"}}
+				messages := []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1"}, {OpenID: "oB", OutID: "2"}, {OpenID: "oC", OutID: "3"}}
 				got := map[broadcast.Outcome]int{}
-				for _, o := range c.Send(ctx, broadcast.Message{Channel: channel}, "T", letters) {
+				for _, o := range c.Send(ctx, broadcast.Message{Channel: channel}, "T", messages) {
 					got[o]++
 				}
 				if got[broadcast.Outcome{State: broadcast.Accepted, Handle: "1"}] != 1 || got[broadcast.Outcome{State: broadcast.Pending}] != 2 {
@@ -81,9 +81,9 @@ func TestLateQuestionIsNotAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	used := now.Add(-8 * time.Minute)
-	letters := []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1", SentAt: now, NamedAt: used}, {OpenID: "oB", OutID: "2", SentAt: now, NamedAt: used}}
+	messages := []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1", SentAt: now, NamedAt: used}, {OpenID: "oB", OutID: "2", SentAt: now, NamedAt: used}}
 	got := map[broadcast.State]int{}
-	for _, o := range c.Ask(t.Context(), broadcast.Message{Channel: broadcast.Template}, "T", letters) {
+	for _, o := range c.Ask(t.Context(), broadcast.Message{Channel: broadcast.Template}, "T", messages) {
 		got[o.State]++
 	}
 	if got[broadcast.Accepted] != 1 || got[broadcast.InDoubt] != 1 || calls.Load() != 1 {

@@ -28,7 +28,7 @@ var meanings = map[string]broadcast.CodeInfo{
 	"freq limit":    {Class: sms.Limited, Text: "超过了微信的接收频次"},
 }
 
-// Meaning is what a code of a template message or a subscription notification says, of the call or of the event after it.
+// CodeInfo is what a code of a template message or a subscription notification says, of the call or of the event after it.
 func CodeInfo(code string) broadcast.CodeInfo {
 	if m, known := meanings[code]; known {
 		return m

@@ -14,9 +14,9 @@ import (
 	"towncrier/broadcast"
 )
 
-// sheet is a message that is the same for everybody, written once: a call puts only the resident and its own id into it.
+// prepared is a message that is the same for all residents, written once: a call puts only the resident and its own id into it.
 // encoding/json a call costs as much as the rest of the request.
-type sheet struct {
+type prepared struct {
 	op         string // message/template/send or message/subscribe/bizsend
 	target     url.URL
 	middle     []byte // from behind the openid to the end of data
@@ -28,9 +28,9 @@ type value struct {
 	Value string `json:"value"`
 }
 
-// newSheet writes message m of the template with the platform's code. The only error is *Error.
-func (c *Client) newSheet(m broadcast.Message, code string) (*sheet, error) {
-	s := &sheet{op: "message/template/send", repeatable: true}
+// prepare writes message m of the template with the platform's code. The only error is *Error.
+func (c *Client) prepare(m broadcast.Message, code string) (*prepared, error) {
+	s := &prepared{op: "message/template/send", repeatable: true}
 	link := "url"
 	if m.Channel == broadcast.Subscription {
 		s.op, s.repeatable, link = "message/subscribe/bizsend", false, "page"
@@ -57,7 +57,7 @@ func (c *Client) newSheet(m broadcast.Message, code string) (*sheet, error) {
 }
 
 // body is the call for one resident. It is false for an openid or id that would need escaping, which neither ever does.
-func (s *sheet) body(openid, id string) ([]byte, bool) {
+func (s *prepared) body(openid, id string) ([]byte, bool) {
 	if !bare(openid) || !bare(id) {
 		return nil, false
 	}
@@ -99,41 +99,33 @@ type notified struct {
 
 var jsonHeader = []string{jsonType}
 
-// notify sends a sheet to one resident and returns the platform's id of the message, under which its result is reported;
+// notify sends a prepared message to one resident and returns the platform's id of the message, under which its result is reported;
 // "" when the platform gave none. The only error is *Error.
-func (c *Client) notify(ctx context.Context, s *sheet, openid, id string) (msgid string, err error) {
+func (c *Client) notify(ctx context.Context, s *prepared, openid, id string) (msgid string, err error) {
 	body, ok := s.body(openid, id)
 	if !ok {
 		return "", &Error{Op: s.op, Class: CallerFault, Cause: "openid or message id is not one"}
 	}
-	refused, repeated := "", false
-	defer func() {
-		if repeated {
-			err = doubted(err)
-		}
-	}()
-	for {
-		token, err := c.token.get(ctx, refused)
-		if err != nil {
-			return "", asError(s.op, err)
-		}
+	repeated := false
+	err = c.underToken(ctx, s.op, func(token string) error {
 		answer, err := c.exchange(ctx, s.op, s.request(token, body, &repeated))
 		if err != nil {
-			return "", err
+			return err
 		}
 		var got notified
 		if err := json.Unmarshal(answer, &got); err != nil {
-			return "", unreadable(s.op)
+			return unreadable(s.op)
 		}
-		if got.Code == 0 {
-			return got.MsgID.String(), nil
+		if got.Code != 0 {
+			return rejected(s.op, got.Code, got.Text, c.secret, token, openid)
 		}
-		e := rejected(s.op, got.Code, got.Text, c.secret, token, openid)
-		if e.Class != RefreshToken || refused != "" {
-			return "", e
-		}
-		refused = token
+		msgid = got.MsgID.String()
+		return nil
+	})
+	if repeated {
+		err = doubted(err)
 	}
+	return msgid, err
 }
 
 // doubted is what the error of a call means that net/http had made before, on a connection that broke: the first may have been taken.
@@ -149,7 +141,7 @@ func doubted(err error) error {
 }
 
 // request is a call for one resident. repeated becomes true when net/http makes it once more although some of it may have gone out.
-func (s *sheet) request(token string, body []byte, repeated *bool) *http.Request {
+func (s *prepared) request(token string, body []byte, repeated *bool) *http.Request {
 	target := s.target
 	target.RawQuery = "access_token=" + url.QueryEscape(token)
 	req := &http.Request{

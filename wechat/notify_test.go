@@ -40,7 +40,7 @@ func TestSheetIsTheCallOfTheDocumentation(t *testing.T) {
 		broadcast.Subscription: `{"touser":"oA-_9","template_id":"T","data":{"thing1":{"value":"「遛狗」<牵绳> & \"口罩\"\\\n` + "\ufffd" + `"},"time2":{"value":"08:00"}},"page":"https://example.com/?a=1&b=<2>"}`,
 	} {
 		m.Channel = channel
-		s, err := c.newSheet(m, "T")
+		s, err := c.prepare(m, "T")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +92,7 @@ func TestNotifyReadsEveryAnswer(t *testing.T) {
 	}))
 	defer server.Close()
 	c := newNotifier(t, server.URL)
-	s, err := c.newSheet(broadcast.Message{Channel: broadcast.Template}, "T")
+	s, err := c.prepare(broadcast.Message{Channel: broadcast.Template}, "T")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func TestMessageOfADeadProcessIsAnsweredByARetry(t *testing.T) {
 			t.Fatal(err)
 		}
 		// A process claims the message as the webhook does, and dies.
-		if _, _, won, err := first.Claim(t.Context(), r.hook.key(&in), r.hook.cfg.Deadline+2*storeWait); err != nil || !won {
+		if _, _, won, err := first.Claim(t.Context(), r.hook.answers.key(&in), r.hook.cfg.Deadline+2*storeWait); err != nil || !won {
 			t.Fatal(won, err)
 		}
 		time.Sleep(5 * time.Second) // the platform hangs up and pushes again
@@ -54,7 +54,7 @@ func TestMessageOfADeadProcessIsAnsweredByARetry(t *testing.T) {
 
 		// Another dies, and the platform pushes again at once: the claim outlives what this arrival can wait.
 		in.MsgID = 2
-		if _, _, won, err := first.Claim(t.Context(), r.hook.key(&in), r.hook.cfg.Deadline+2*storeWait); err != nil || !won {
+		if _, _, won, err := first.Claim(t.Context(), r.hook.answers.key(&in), r.hook.cfg.Deadline+2*storeWait); err != nil || !won {
 			t.Fatal(won, err)
 		}
 		start := time.Now()

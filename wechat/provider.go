@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -13,20 +14,15 @@ import (
 )
 
 const (
-	// DefaultInFlight calls at 50 ms each are 200 messages a second; at most so many are in doubt when the platform's answers break off.
-	// The platform was seen to answer -1 from about 400.
-	DefaultInFlight = 10
-	MaxInFlight     = 1024
-
 	// beginWithin is how long a call may be begun after its Send: when the platform becomes slow just then, what waits behind other calls
-	// is better left to whoever finds a place for it at once.
+	// is better left to a worker that finds a place for it at once.
 	beginWithin = 2 * time.Second
 	// askWithin, with callLimit behind it and a refused token's second call, ends an Ask well inside a lease of 2 minutes.
 	askWithin = time.Minute
 )
 
-// Provider carries one of WeChat's two channels, broadcast.Template or broadcast.Subscription, one call a letter and many
-// calls at once. It is a broadcast.Provider. The caller sees to it that no two letters for one openid are under way (43108).
+// Provider carries one of WeChat's two channels, broadcast.Template or broadcast.Subscription, one call a message and many
+// calls at once. It is a broadcast.Provider. The caller sees to it that no two messages for one openid are under way (43108).
 //
 // A template message's OutID is its client_msg_id. Handles are msgids in decimal; a subscription notification may have none.
 type Provider struct {
@@ -57,39 +53,39 @@ func NewProvider(client *Client, channel broadcast.Channel, inFlight int, now fu
 	return &Provider{client: client, channel: channel, sends: newCallers(inFlight), asks: newCallers(inFlight), now: now}, nil
 }
 
-// Batch is one letter.
+// Batch is one message.
 func (c *Provider) Batch() int { return 1 }
 
-// Send makes a call a letter. It takes at most 22 seconds.
-func (c *Provider) Send(ctx context.Context, m broadcast.Message, code string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
-	s, err := c.sheet(m, code)
+// Send makes a call a message. It takes at most 22 seconds.
+func (c *Provider) Send(ctx context.Context, m broadcast.Message, code string, messages []broadcast.OutboundMessage) []broadcast.Outcome {
+	s, err := c.prepare(m, code)
 	if err != nil {
-		return each(letters, verdictOf(err))
+		return slices.Repeat([]broadcast.Outcome{verdictOf(err)}, len(messages))
 	}
 	begin, cancel := context.WithTimeout(ctx, beginWithin)
 	defer cancel()
-	outcomes := each(letters, broadcast.Outcome{State: broadcast.Pending})
+	outcomes := slices.Repeat([]broadcast.Outcome{{State: broadcast.Pending}}, len(messages))
 	places := broadcast.PlacesOf(ctx)
 	var next atomic.Int64
-	side := min(len(letters), cap(c.sends.slots)) // calls side by side
+	side := min(len(messages), cap(c.sends.slots)) // calls side by side
 	if places != nil {
 		side = min(side, places.Idle())
 	}
 	c.sends.all(begin, side, func(int) {
 		defer places.Keep(0) // nothing is left for those in which no call is made
-		for i := int(next.Add(1)) - 1; i < len(letters) && begin.Err() == nil; i = int(next.Add(1)) - 1 {
+		for i := int(next.Add(1)) - 1; i < len(messages) && begin.Err() == nil; i = int(next.Add(1)) - 1 {
 			call, ok := places.Begin()
 			if !ok {
 				return
 			}
-			outcomes[i] = c.give(ctx, s, letters[i], places, call)
+			outcomes[i] = c.sendOne(ctx, s, messages[i], places, call)
 		}
 	})
 	return outcomes
 }
 
-// give makes one call.
-func (c *Provider) give(ctx context.Context, s *sheet, l broadcast.OutboundMessage, places *broadcast.Places, call broadcast.Permit) (o broadcast.Outcome) {
+// sendOne makes one call.
+func (c *Provider) sendOne(ctx context.Context, s *prepared, l broadcast.OutboundMessage, places *broadcast.Places, call broadcast.Permit) (o broadcast.Outcome) {
 	end := broadcast.Doubted // when it panics
 	defer func() { places.End(call, end) }()
 	msgid, err := c.client.notify(ctx, s, l.OpenID, l.OutID)
@@ -109,25 +105,26 @@ func (c *Provider) Answers(ctx context.Context) bool {
 
 // Ask repeats template messages with the same client_msg_id inside the platform's 10 minutes: what was taken the first time
 // comes back with its msgid, and what was not is sent now. What the resident refuses was refused the
-// first time, too; any other refusal says nothing of the first call, so it leaves the letter in doubt. Older ones, and all subscription notifications, which have no such id, only an event can settle.
-func (c *Provider) Ask(ctx context.Context, m broadcast.Message, code string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
+// first time, too; any other refusal says nothing of the first call, so it leaves the message in doubt. Older ones, and all
+// subscription notifications, which have no such id, only an event can settle.
+func (c *Provider) Ask(ctx context.Context, m broadcast.Message, code string, messages []broadcast.OutboundMessage) []broadcast.Outcome {
 	doubt := broadcast.Outcome{State: broadcast.InDoubt}
 	if c.channel != broadcast.Template {
-		return each(letters, doubt)
+		return slices.Repeat([]broadcast.Outcome{doubt}, len(messages))
 	}
-	s, err := c.sheet(m, code)
+	s, err := c.prepare(m, code)
 	if err != nil {
-		return each(letters, doubtful(verdictOf(err)))
+		return slices.Repeat([]broadcast.Outcome{doubtful(verdictOf(err))}, len(messages))
 	}
 	begin, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
-	outcomes := each(letters, doubt)
-	c.asks.all(begin, len(letters), func(i int) { outcomes[i] = c.ask(ctx, s, letters[i]) })
+	outcomes := slices.Repeat([]broadcast.Outcome{doubt}, len(messages))
+	c.asks.all(begin, len(messages), func(i int) { outcomes[i] = c.askOne(ctx, s, messages[i]) })
 	return outcomes
 }
 
-// ask makes a letter's call once more.
-func (c *Provider) ask(ctx context.Context, s *sheet, l broadcast.OutboundMessage) broadcast.Outcome {
+// askOne makes a message's call once more.
+func (c *Provider) askOne(ctx context.Context, s *prepared, l broadcast.OutboundMessage) broadcast.Outcome {
 	if !c.repeatable(l) {
 		return broadcast.Outcome{State: broadcast.InDoubt}
 	}
@@ -143,13 +140,13 @@ func (c *Provider) ask(ctx context.Context, s *sheet, l broadcast.OutboundMessag
 	return doubtful(verdictOf(err))
 }
 
-// repeatable says whether the platform still knows a letter's OutID, so that a call that repeats it sends nothing twice.
+// repeatable says whether the platform still knows a message's OutID, so that a call that repeats it sends nothing twice.
 func (c *Provider) repeatable(l broadcast.OutboundMessage) bool {
 	used := l.NamedAt
 	if used.IsZero() {
 		used = l.SentAt
 	}
-	age := c.now().Sub(used) // below 0: before the clock was set back, and nobody knows when
+	age := c.now().Sub(used) // below 0: before the clock was set back, by an unknown time
 	return !used.IsZero() && age >= 0 && age <= broadcast.RepeatWithin
 }
 
@@ -161,19 +158,11 @@ func (c *Provider) AskWithin() time.Duration {
 	return 0
 }
 
-func (c *Provider) sheet(m broadcast.Message, code string) (*sheet, error) {
+func (c *Provider) prepare(m broadcast.Message, code string) (*prepared, error) {
 	if m.Channel != c.channel {
 		return nil, &Error{Op: string(c.channel), Class: CallerFault, Cause: "the message is of another channel"}
 	}
-	return c.client.newSheet(m, code)
-}
-
-func each(letters []broadcast.OutboundMessage, o broadcast.Outcome) []broadcast.Outcome {
-	outcomes := make([]broadcast.Outcome, len(letters))
-	for i := range outcomes {
-		outcomes[i] = o
-	}
-	return outcomes
+	return c.client.prepare(m, code)
 }
 
 // doubtful keeps of the outcome of a repeated call what it proves: acceptance.
@@ -184,7 +173,7 @@ func doubtful(o broadcast.Outcome) broadcast.Outcome {
 	return o
 }
 
-// verdictOf is what a failed call means for its letter.
+// verdictOf is what a failed call means for its message.
 func verdictOf(err error) broadcast.Outcome {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
@@ -212,7 +201,7 @@ func verdictOf(err error) broadcast.Outcome {
 	case InDoubt:
 		verdict(broadcast.InDoubt, sms.InDoubt)
 	default:
-		// The message, the account or the platform's word about it is at fault: the next letter would fare no better.
+		// The message, the account or the platform's word about it is at fault: the next message would be refused as well.
 		verdict(broadcast.Pending, sms.Operator)
 		o.Halt = advice(e)
 	}

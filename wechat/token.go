@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,10 +41,12 @@ const (
 // which gives every caller the same one, unlike the older /cgi-bin/token, whose every call makes the last one void. The
 // SDK's own handle locks within one process only and prints the secret in its errors.
 type accessToken struct {
-	fetch  func(ctx context.Context, force bool) (token string, ttl time.Duration, err error)
-	shared Tokens
-	name   string
-	now    func() time.Time
+	api           *httpAPI
+	appID, secret string
+	shared        Tokens
+	now           func() time.Time
+
+	refused atomic.Pointer[Error] // why the platform gives no token, when a person must act
 
 	near atomic.Pointer[nearToken] // what shared last gave
 
@@ -72,19 +75,19 @@ func (a *accessToken) get(ctx context.Context, refused string) (string, error) {
 
 func (a *accessToken) look(ctx context.Context, refused string) (string, error) {
 	if refused != "" {
-		if err := a.shared.Drop(ctx, a.name, refused); err != nil {
+		if err := a.shared.Drop(ctx, a.appID, refused); err != nil {
 			return a.alone(ctx, refused)
 		}
 	}
 	for {
-		token, err := a.shared.Load(ctx, a.name)
+		token, err := a.shared.Load(ctx, a.appID)
 		if err != nil {
 			return a.alone(ctx, refused)
 		}
 		if token != "" && token != refused {
 			return token, nil
 		}
-		unlock, ok, err := a.shared.Lock(ctx, a.name, fetchLease)
+		unlock, ok, err := a.shared.Lock(ctx, a.appID, fetchLease)
 		if err != nil {
 			return a.alone(ctx, refused)
 		}
@@ -102,7 +105,7 @@ func (a *accessToken) look(ctx context.Context, refused string) (string, error) 
 
 // locked fetches, unless another process did between the look and the lock.
 func (a *accessToken) locked(ctx context.Context, refused string) (string, error) {
-	if token, err := a.shared.Load(ctx, a.name); err == nil && token != "" && token != refused {
+	if token, err := a.shared.Load(ctx, a.appID); err == nil && token != "" && token != refused {
 		return token, nil
 	}
 	token, ttl, err := a.fetch(ctx, false)
@@ -112,14 +115,14 @@ func (a *accessToken) locked(ctx context.Context, refused string) (string, error
 	if token == refused {
 		// The platform hands out what it refuses: only a forced refresh helps, and two may not be 30 s apart. The lock is
 		// never given back, so it also holds off every other process.
-		if _, ok, err := a.shared.Lock(ctx, a.name+":force", forceEvery); err != nil || !ok {
+		if _, ok, err := a.shared.Lock(ctx, a.appID+":force", forceEvery); err != nil || !ok {
 			return "", &Error{Op: "stable_token", Class: Retry, Cause: "the access token is refused, and was refreshed under 30 s ago"}
 		}
 		if token, ttl, err = a.fetch(ctx, true); err != nil {
 			return "", err
 		}
 	}
-	if err := a.shared.Save(ctx, a.name, token, ttl); err != nil {
+	if err := a.shared.Save(ctx, a.appID, token, ttl); err != nil {
 		a.keep(token, ttl)
 	}
 	return token, nil
@@ -147,12 +150,12 @@ func (a *accessToken) keep(token string, ttl time.Duration) {
 	a.own, a.until = token, a.now().Add(ttl)
 }
 
-// fetchToken asks the platform for its stable token, and how long to keep it.
-func (c *Client) fetchToken(ctx context.Context, force bool) (token string, ttl time.Duration, err error) {
-	defer func() { c.noteToken(err) }()
+// fetch asks the platform for its stable token, and how long to keep it.
+func (a *accessToken) fetch(ctx context.Context, force bool) (token string, ttl time.Duration, err error) {
+	defer func() { a.note(err) }()
 	const op = "stable_token"
-	body, err := c.roundTrip(ctx, op, "/cgi-bin/stable_token", nil, map[string]any{
-		"grant_type": "client_credential", "appid": c.appID, "secret": c.secret, "force_refresh": force,
+	body, err := a.api.roundTrip(ctx, op, "/cgi-bin/stable_token", nil, map[string]any{
+		"grant_type": "client_credential", "appid": a.appID, "secret": a.secret, "force_refresh": force,
 	})
 	if err != nil {
 		return "", 0, err
@@ -162,7 +165,7 @@ func (c *Client) fetchToken(ctx context.Context, force bool) (token string, ttl 
 		return "", 0, unreadable(op)
 	}
 	if got.ErrCode != 0 {
-		e := rejected(op, int(got.ErrCode), got.ErrMsg, c.secret)
+		e := rejected(op, int(got.ErrCode), got.ErrMsg, a.secret)
 		if e.Class == RefreshToken {
 			e.Class = Configuration // there is no token in this call: 40001 and 40014 speak of the secret
 		}
@@ -172,4 +175,15 @@ func (c *Client) fetchToken(ctx context.Context, force bool) (token string, ttl 
 		return "", 0, unreadable(op)
 	}
 	return got.AccessToken, max(time.Duration(got.ExpiresIn)*time.Second-tokenMargin, minTokenTTL), nil
+}
+
+// note keeps why the platform gave no token.
+func (a *accessToken) note(err error) {
+	e, refused := errors.AsType[*Error](err)
+	switch {
+	case err == nil:
+		a.refused.Store(nil)
+	case refused && actable(e):
+		a.refused.Store(e)
+	}
 }

@@ -17,7 +17,7 @@ import (
 // that has its connection is in doubt.
 func TestWithoutAConnectionNothingIsInDoubt(t *testing.T) {
 	for _, channel := range []broadcast.Channel{broadcast.Template, broadcast.Subscription} {
-		letters := []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1"}, {OpenID: "oB", OutID: "2"}}
+		messages := []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1"}, {OpenID: "oB", OutID: "2"}}
 		send := func(t *testing.T, scheme string, connections int, accept func(net.Conn, context.CancelFunc)) map[broadcast.State]int {
 			listener, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
@@ -46,7 +46,7 @@ func TestWithoutAConnectionNothingIsInDoubt(t *testing.T) {
 				t.Fatal(err)
 			}
 			states := map[broadcast.State]int{}
-			for _, o := range carrier.Send(ctx, broadcast.Message{Channel: channel}, "T", letters) {
+			for _, o := range carrier.Send(ctx, broadcast.Message{Channel: channel}, "T", messages) {
 				if states[o.State]++; o.Halt != "" {
 					t.Errorf("somebody must act: %s", o.Halt)
 				}

@@ -9,76 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"time"
-
-	"towncrier/bot"
 )
-
-// Answerer is what stands behind the webhook: bot.Bot.
-type Answerer interface {
-	Reply(ctx context.Context, m bot.Message) (bot.Reply, error)
-}
-
-// Sender reaches a resident by customer-service message: Client.
-type Sender interface {
-	SendText(ctx context.Context, openid, text string) error
-}
-
-// FirstReplies remembers what each message was answered, for every process that serves the account. Keys hold no
-// personal data. The first result that is recorded stands. Implementations are safe for concurrent use.
-type FirstReplies interface {
-	// Begin returns the context for the calls about one message of a resident, and for its answer: what the store knows
-	// of the message may travel in it. It waits for nothing.
-	Begin(ctx context.Context, from string) context.Context
-	// Claim tells what is known of a message. done: it was answered with prior. won: it is the caller's to answer; nobody
-	// else wins before lease is over. Neither: another caller is at it, ask again.
-	Claim(ctx context.Context, key string, lease time.Duration) (prior string, done, won bool, err error)
-	// Complete records a reply for keep, unless one is recorded already, and returns the one that stands.
-	Complete(ctx context.Context, key, reply string, keep time.Duration) (stands string, err error)
-}
-
-// Config is what a Webhook needs. Crypto, Answer, First, Send and Log are required.
-type Config struct {
-	Crypto *Crypto
-	Answer Answerer
-	First  FirstReplies
-	Send   Sender
-	Log    *slog.Logger
-
-	// Events is told what residents do not wait for. A hook that fails runs again until Deadline, and then the platform is
-	// left without an answer, so that it pushes the event again.
-	Events Events
-	// Observe counts and times every request. kind is a bot.Kind, "event", "verify" or "refused", and "late" for
-	// answers by customer-service message; outcome is a bot.ReplyKind or one of the Outcome constants. May be nil.
-	Observe func(kind, outcome string, d time.Duration)
-	Now     func() time.Time // time.Now when nil
-
-	// Window is how far a request's timestamp may lie from our clock, either way. 0 means 5 minutes: wide enough for a
-	// badly kept clock and the platform's retries, narrow enough that a captured request soon is worthless.
-	Window time.Duration
-	// Deadline is when the platform is answered `success` if the reply is not ready. 0 means 4.2 s: it gives up after 5,
-	// and the network needs its share.
-	Deadline time.Duration
-	// AnswerLimit ends an answer that is not ready long after its deadline. 0 means 30 s.
-	AnswerLimit time.Duration
-	// MaxLate bounds the answers that may be on their way by customer-service message. 0 means 64.
-	MaxLate int
-	// Apology is said when an answer fails. It should ask the resident to write again.
-	Apology string
-}
-
-// Outcomes that Observe reports beside the bot's own kinds of reply.
-const (
-	OutcomeAcknowledged = "acknowledged" // an event that nobody answers
-	OutcomeFailed       = "failed"       // the answer failed: the apology was said; of an event: it could not be read
-	OutcomeLate         = "late"         // acknowledged; the answer follows by customer-service message
-	OutcomeDropped      = "dropped"      // acknowledged; too many late answers were under way
-	OutcomeRepeat       = "repeat"       // the platform's retry, given the first reply again
-	OutcomeRefused      = "refused"      // answered 4xx; of an event: left without an answer, since its hook fails
-	OutcomeVerified     = "verified"     // the console's check of the URL
-	OutcomeSent         = "sent"         // kind "late": the answer went by customer-service message
-)
-
-const defaultApology = "抱歉，刚才没能处理您的消息，请稍后再发一次。"
 
 // maxBody has room for a sealed message of 16,000 Chinese characters, or a third of that in compatible mode, which sends
 // plaintext and ciphertext both.
@@ -87,40 +18,30 @@ const maxBody = 64 << 10
 // Webhook answers the platform's GET and POST. Whatever goes wrong behind it, an authentic message gets a valid answer
 // before the platform gives up; its server should have a ReadTimeout under 5 s.
 type Webhook struct {
-	cfg   Config
-	late  chan struct{} // one token an answer on its way by customer-service message
-	quiet quiet
-	skew  skew
+	clock
+
+	cfg     Config
+	quiet   *quiet
+	late    *lateAnswers
+	answers *answers
 }
 
 // NewWebhook checks cfg and fills in its defaults.
 func NewWebhook(cfg Config) (*Webhook, error) {
-	if cfg.Crypto == nil || cfg.Answer == nil || cfg.First == nil || cfg.Send == nil || cfg.Log == nil {
-		return nil, errors.New("webhook needs Crypto, Answer, First, Send and Log")
+	if err := cfg.complete(); err != nil {
+		return nil, err
 	}
-	if cfg.Observe == nil {
-		cfg.Observe = func(string, string, time.Duration) {}
-	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
-	if cfg.Window <= 0 {
-		cfg.Window = 5 * time.Minute
-	}
-	if cfg.Deadline <= 0 {
-		cfg.Deadline = 4200 * time.Millisecond
-	}
-	if cfg.AnswerLimit <= 0 {
-		cfg.AnswerLimit = 30 * time.Second
-	}
-	if cfg.MaxLate <= 0 {
-		cfg.MaxLate = 64
-	}
-	if cfg.Apology == "" {
-		cfg.Apology = defaultApology
-	}
-	return &Webhook{cfg: cfg, late: make(chan struct{}, cfg.MaxLate)}, nil
+	h := &Webhook{cfg: cfg}
+	h.quiet = &quiet{}
+	h.clock = clock{window: cfg.Window, log: cfg.Log, quiet: h.quiet}
+	h.late = &lateAnswers{cfg: &h.cfg, slots: make(chan struct{}, cfg.MaxLate)}
+	h.answers = &answers{cfg: &h.cfg, late: h.late, quiet: h.quiet}
+	return h, nil
 }
+
+// Shutdown waits until every late answer is on its way; new ones are dropped. Call it after the HTTP server's own
+// Shutdown. It returns ctx's error when that ends first.
+func (h *Webhook) Shutdown(ctx context.Context) error { return h.late.shutdown(ctx) }
 
 // refusal is why a request is not served. Its text goes to the log and to the caller; it holds nothing of the request.
 type refusal struct {
@@ -161,7 +82,7 @@ func (h *Webhook) verify(w http.ResponseWriter, r *http.Request, now time.Time) 
 	if !h.cfg.Crypto.Verify(q.Get("signature"), q.Get("timestamp"), q.Get("nonce")) {
 		return &refusal{http.StatusForbidden, "signature does not match: is the token here the one in the console?"}
 	}
-	h.noteSkew(r.Context(), now.Sub(stamp), now)
+	h.clock.note(r.Context(), now.Sub(stamp), now)
 	if !h.inWindow(stamp, now) {
 		return h.outOfWindow("timestamp")
 	}
@@ -184,7 +105,7 @@ func (h *Webhook) receive(w http.ResponseWriter, r *http.Request, now time.Time)
 	if no != nil {
 		return no
 	}
-	h.noteSkew(r.Context(), now.Sub(stamp), now)
+	h.clock.note(r.Context(), now.Sub(stamp), now)
 	in, err := parseInbound(plain)
 	if in.FromUserName == "" || in.MsgType == "" {
 		if err != nil {
@@ -204,7 +125,7 @@ func (h *Webhook) receive(w http.ResponseWriter, r *http.Request, now time.Time)
 		write(w, "text/plain; charset=utf-8", []byte("success"))
 		return nil
 	}
-	reply, taken := h.answer(r.Context(), &in, now)
+	reply, taken := h.answers.answer(r.Context(), &in, now)
 	if !taken {
 		panic(http.ErrAbortHandler) // net/http's own way to break a connection: only silence makes the platform push again
 	}

@@ -1,6 +1,9 @@
 package wechat
 
 import (
+	"context"
+	"fmt"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -36,4 +39,21 @@ func (q *quiet) allow(kind string, now time.Time) (held int, ok bool) {
 	}
 	q.kinds[kind] = heldBack{until: now.Add(quietFor)}
 	return k.lines, true
+}
+
+type messageIDKey struct{}
+
+// MessageID is the id that follows one message through the log, "" outside of one. It is derived from the platform's ids
+// under the account's token and leads back to nobody.
+func MessageID(ctx context.Context) string {
+	id, _ := ctx.Value(messageIDKey{}).(string)
+	return id
+}
+
+// panicText keeps what the runtime says of a panic. Any other value may hold what a resident wrote.
+func panicText(p any) string {
+	if e, ok := p.(runtime.Error); ok {
+		return e.Error()
+	}
+	return fmt.Sprintf("%T", p)
 }
