@@ -155,7 +155,7 @@ func recipients(count int) string {
 func (s *Service) waiting(ctx context.Context, id string) (n int, err error) {
 	tally, err := s.Store.Tally(ctx, id)
 	for _, c := range tally {
-		if c.State == Pending {
+		if c.State == Pending || c.State == InDoubt {
 			n += c.N
 		}
 	}

@@ -178,7 +178,7 @@ func (s *Broadcasts) FallBack(ctx context.Context, id string, after int64, limit
 		if err := s.promoteIn(ctx, tx, `'sending', 'paused', 'done'`, ids, now, t); err != nil {
 			return err
 		}
-		added = t.pending()
+		added = t.pending() + t.now(broadcast.InDoubt)
 		return s.count(ctx, tx, t)
 	})
 	return added, next, wrap("go on to the next channel", err)

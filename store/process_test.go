@@ -17,11 +17,12 @@ import (
 	"towncrier/store/storetest"
 )
 
-// A test binary that finds these in its environment files tickets, or changes the finding key, until it is killed.
+// A test binary that finds these in its environment files tickets, changes the finding key, or marks a database as put back, until it is killed.
 const (
 	childDatabase = "TOWNCRIER_TEST_DATABASE"
 	childKey      = "TOWNCRIER_TEST_KEY"
 	childRotates  = "TOWNCRIER_TEST_ROTATES"
+	childMarks    = "TOWNCRIER_TEST_MARKS"
 )
 
 func TestMain(m *testing.M) {
@@ -29,6 +30,9 @@ func TestMain(m *testing.M) {
 		work := fileForEver
 		if os.Getenv(childRotates) != "" {
 			work = rotateForEver
+		}
+		if os.Getenv(childMarks) != "" {
+			work = markUntilRead
 		}
 		fmt.Fprintln(os.Stderr, work(setting))
 		os.Exit(1)

@@ -80,7 +80,8 @@ func (c *lostCity) restore(sealer *seal.Sealer, logs ...io.Reader) store.Restore
 	c.close()
 	done, err := store.MarkRestored(c.Context(), c.copied, sealer, store.Restore{AsOf: c.asOf, Stops: logs, By: audit.Local("test"), At: time.Now()})
 	c.must(err)
-	c.open(c.copied, sealer)
+	c.setting = c.copied
+	c.open(c.setting, sealer)
 	return done
 }
 
