@@ -30,7 +30,7 @@ func (v broadcastViews) named(names broadcast.Names, b broadcast.Broadcast) wire
 		Proposal: viewProposal(b.Proposal()), Labels: viewLabels(names, b.Proposal()), Series: b.Series, DueAt: b.DueAt,
 		Author: b.Author, Editors: append([]string{}, b.Editors...), Hash: hex.EncodeToString(b.Hash),
 		Accepted: append([]string{}, b.Accepted...), Approver: b.Approver, ApprovedAt: b.ApprovedAt, Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt,
-		BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
+		BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round, ForgottenAt: b.ForgottenAt, PutBackAt: b.PutBackAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	}
 	if !b.ReleasedAt.IsZero() {
 		out.Deadline = b.Deadline()

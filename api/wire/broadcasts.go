@@ -117,6 +117,7 @@ type Broadcast struct {
 	FrozenAt    time.Time        `json:"frozen_at,omitzero" doc:"When the audience was whole"`
 	Round       int              `json:"round" doc:"1, and one more for each resend"`
 	ForgottenAt time.Time        `json:"forgotten_at,omitzero" doc:"When it was forgotten who the recipients were: only counts are left"`
+	PutBackAt   time.Time        `json:"put_back_at,omitzero" doc:"The database was put back from a backup of then: the broadcast stands as it stood then, and may have gone out since"`
 	CreatedAt   time.Time        `json:"created_at"`
 	UpdatedAt   time.Time        `json:"updated_at"`
 }

@@ -67,6 +67,9 @@ func printBroadcast(w io.Writer, b wire.Broadcast) {
 	field("编号", b.ID)
 	field("标题", plaintext.OneLine(b.Proposal.Title, 60))
 	field("状态", statusOf(b))
+	if !b.PutBackAt.IsZero() {
+		field("提醒", "数据库已恢复到 "+shown(b.PutBackAt)+" 的备份，此后这条群发可能已经发出")
+	}
 	field("发送", sendTime(b))
 	field("截止", shown(b.Deadline))
 	field("社区", plaintext.OneLine(cmp.Or(b.CommitteeLabel, b.Proposal.Committee), 100))
