@@ -119,7 +119,7 @@ func (s *Broadcasts) Subscribe(ctx context.Context, openid, template string, agr
 
 // Committees implements broadcast.Store.
 func (s *Broadcasts) Committees(ctx context.Context) ([]roster.Committee, error) {
-	all, err := committees(ctx, s.db.read, "")
+	all, err := readCommittees(ctx, s.db.read, "")
 	return all, wrap("list committees", err)
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // AddNumbersExport implements roster.NumbersExportStore.
-func (s *Roster) AddNumbersExport(ctx context.Context, e roster.NumbersExport, act audit.Act) error {
+func (s *numbersExports) AddNumbersExport(ctx context.Context, e roster.NumbersExport, act audit.Act) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO numbers_export (id, committee, why, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)`,
 			e.ID, e.Committee, e.Why, string(e.AskedBy), stamp(e.AskedAt))
@@ -22,7 +22,7 @@ func (s *Roster) AddNumbersExport(ctx context.Context, e roster.NumbersExport, a
 }
 
 // NumbersExport implements roster.NumbersExportStore.
-func (s *Roster) NumbersExport(ctx context.Context, id string) (e roster.NumbersExport, err error) {
+func (s *numbersExports) NumbersExport(ctx context.Context, id string) (e roster.NumbersExport, err error) {
 	err = s.db.read.QueryRowContext(ctx, `SELECT id, committee, why, asked_by, asked_at, confirmed_by, confirmed_at, used_by, used_at
 		FROM numbers_export WHERE id = $1`, id).
 		Scan(&e.ID, &e.Committee, &e.Why, &e.AskedBy, into(&e.AskedAt), &e.ConfirmedBy, into(&e.ConfirmedAt), &e.UsedBy, into(&e.UsedAt))
@@ -30,13 +30,13 @@ func (s *Roster) NumbersExport(ctx context.Context, id string) (e roster.Numbers
 }
 
 // ConfirmNumbersExport implements roster.NumbersExportStore.
-func (s *Roster) ConfirmNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error {
+func (s *numbersExports) ConfirmNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error {
 	return s.stepNumbersExport(ctx, act, roster.ErrExportClosed, `UPDATE numbers_export SET confirmed_by = $2, confirmed_at = $3
 		WHERE id = $1 AND confirmed_by = '' AND asked_at > $4 AND asked_by <> $2`, id, string(act.Actor), stamp(act.At), stamp(since))
 }
 
 // UseNumbersExport implements roster.NumbersExportStore.
-func (s *Roster) UseNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error {
+func (s *numbersExports) UseNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error {
 	return s.stepNumbersExport(ctx, act, roster.ErrExportUnfit, `UPDATE numbers_export SET used_by = $2, used_at = $3
 		WHERE id = $1 AND used_at IS NULL AND confirmed_at > $4
 		AND (SELECT count(*) FROM staff s WHERE s.role = 'admin' AND s.disabled_at IS NULL AND 'staff:' || s.id IN (asked_by, confirmed_by)) = 2`,
@@ -44,7 +44,7 @@ func (s *Roster) UseNumbersExport(ctx context.Context, id string, since time.Tim
 }
 
 // stepNumbersExport changes one request, or returns none.
-func (s *Roster) stepNumbersExport(ctx context.Context, act audit.Act, none error, query string, args ...any) error {
+func (s *numbersExports) stepNumbersExport(ctx context.Context, act audit.Act, none error, query string, args ...any) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, query, args...)
 		if err = orWhenNone(result, err, none); err != nil {

@@ -73,7 +73,7 @@ func (m *marking) applyStops(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 	}
-	r := m.db.Roster()
+	r := &residents{m.db}
 	for _, line := range m.lines[m.applied:min(m.applied+markSlice, len(m.lines))] {
 		if err := m.apply(ctx, tx, r, line); err != nil {
 			return fmt.Errorf("%s of %s: %w", line.what, line.at.Format(time.RFC3339), err)
@@ -182,7 +182,7 @@ func (m *marking) translate(ctx context.Context, tx *sql.Tx, lines []stopLine) e
 }
 
 // apply does once more what a line tells of.
-func (m *marking) apply(ctx context.Context, tx *sql.Tx, r *Roster, line stopLine) error {
+func (m *marking) apply(ctx context.Context, tx *sql.Tx, r *residents, line stopLine) error {
 	switch line.what {
 	case logStop, logStart, logErase:
 		return line.each(whoPhone, func(hash []byte) error { return m.applyToNumber(ctx, tx, line, hash) })
@@ -245,7 +245,7 @@ func (m *marking) applyToTickets(ctx context.Context, tx *sql.Tx, line stopLine,
 }
 
 // found are the residents whom a line names.
-func (m *marking) found(ctx context.Context, tx *sql.Tx, r *Roster, line stopLine) (rows map[string]residentRow, err error) {
+func (m *marking) found(ctx context.Context, tx *sql.Tx, r *residents, line stopLine) (rows map[string]residentRow, err error) {
 	rows = make(map[string]residentRow)
 	for _, w := range line.who {
 		column := map[byte]string{whoSubject: "subject", whoPhone: "phone_find", whoOpenID: "openid_find"}[w.kind]
@@ -264,7 +264,7 @@ func (m *marking) found(ctx context.Context, tx *sql.Tx, r *Roster, line stopLin
 	return rows, nil
 }
 
-func (m *marking) applyToResident(ctx context.Context, tx *sql.Tx, r *Roster, line stopLine, row residentRow) error {
+func (m *marking) applyToResident(ctx context.Context, tx *sql.Tx, r *residents, line stopLine, row residentRow) error {
 	who, edit := row.Resident, roster.Edit{}
 	topic, channel, _ := cutLast(line.about, "/")
 	switch line.what {
@@ -290,6 +290,6 @@ func (m *marking) applyToResident(ctx context.Context, tx *sql.Tx, r *Roster, li
 		}
 	}
 	edit.Acts = []audit.Act{{Actor: m.by, Action: "resident.put_back", Subject: who.ID, Detail: "log=" + line.what, At: line.at}}
-	_, err := r.apply(ctx, tx, map[string]residentRow{who.ID: row}, edit)
+	_, err := (&residentEdit{r, tx, map[string]residentRow{who.ID: row}, edit}).write(ctx)
 	return err
 }

@@ -29,13 +29,29 @@ const (
 // one writer needs no lock.
 const rosterLock = 0x746f776e63726965
 
-// Roster implements roster.Store.
-type Roster struct{ db *DB }
+// Roster implements roster.Store, a part of it each.
+type Roster struct {
+	residents
+	committees
+	imports
+	stops
+	numbersExports
+}
+
+type (
+	residents      struct{ db *DB }
+	committees     struct{ db *DB }
+	imports        struct{ db *DB }
+	stops          struct{ db *DB }
+	numbersExports struct{ db *DB }
+)
 
 var _ roster.Store = (*Roster)(nil)
 
 // Roster keeps residents and committees in db.
-func (db *DB) Roster() *Roster { return &Roster{db} }
+func (db *DB) Roster() *Roster {
+	return &Roster{residents{db}, committees{db}, imports{db}, stops{db}, numbersExports{db}}
+}
 
 // phoneHash is the first half of a number's HMAC: 128 bits are twice what tells all numbers apart, and every index of a
 // million residents is 16 MB smaller.
@@ -56,13 +72,13 @@ func (db *DB) findsPhone(number phone.Number) []phoneHash {
 }
 
 // Find implements roster.Store.
-func (s *Roster) Find(ctx context.Context, key roster.Key) (roster.Resident, error) {
+func (s *residents) Find(ctx context.Context, key roster.Key) (roster.Resident, error) {
 	row, err := s.load(ctx, s.db.read, key)
 	return row.Resident, orNotFound(err, roster.ErrNoResident)
 }
 
 // load is the row that a key leads to, or sql.ErrNoRows.
-func (s *Roster) load(ctx context.Context, q querier, key roster.Key) (residentRow, error) {
+func (s *residents) load(ctx context.Context, q querier, key roster.Key) (residentRow, error) {
 	column, value, err := s.locate(key)
 	if err != nil {
 		return residentRow{}, err
@@ -71,7 +87,7 @@ func (s *Roster) load(ctx context.Context, q querier, key roster.Key) (residentR
 }
 
 // locate is the column that a key is about. An id that is none leads nowhere.
-func (s *Roster) locate(key roster.Key) (column string, value []byte, err error) {
+func (s *residents) locate(key roster.Key) (column string, value []byte, err error) {
 	switch {
 	case key.Phone != "":
 		hash := s.db.findPhone(key.Phone)
@@ -87,7 +103,7 @@ func (s *Roster) locate(key roster.Key) (column string, value []byte, err error)
 }
 
 // Edit implements roster.Store.
-func (s *Roster) Edit(ctx context.Context, keys []roster.Key, decide func([]roster.Found) (roster.Edit, error)) error {
+func (s *residents) Edit(ctx context.Context, keys []roster.Key, decide func([]roster.Found) (roster.Edit, error)) error {
 	scrub := false
 	var at time.Time
 	var later []stopLine
@@ -123,7 +139,7 @@ func (s *Roster) Edit(ctx context.Context, keys []roster.Key, decide func([]rost
 		if err != nil {
 			return err
 		}
-		if scrub, err = s.apply(ctx, tx, rows, edit); err != nil {
+		if scrub, err = (&residentEdit{s, tx, rows, edit}).write(ctx); err != nil {
 			return err
 		}
 		var first []stopLine
@@ -142,7 +158,7 @@ func (s *Roster) Edit(ctx context.Context, keys []roster.Key, decide func([]rost
 
 // lockKeys lets nobody else edit what the keys lead to, or put something there, until tx ends. Locks are taken in one
 // order, so that nobody waits in a circle.
-func (s *Roster) lockKeys(ctx context.Context, tx *sql.Tx, keys []roster.Key) error {
+func (s *residents) lockKeys(ctx context.Context, tx *sql.Tx, keys []roster.Key) error {
 	if s.db.embedded {
 		return nil
 	}
@@ -174,225 +190,12 @@ func (s *Roster) lockKeys(ctx context.Context, tx *sql.Tx, keys []roster.Key) er
 	return err
 }
 
-// apply writes an edit of rows and says whether a number or an openid went.
-func (s *Roster) apply(ctx context.Context, tx *sql.Tx, rows map[string]residentRow, edit roster.Edit) (scrub bool, err error) {
-	vacant := make(map[phone.Number]bool)
-	for _, id := range edit.Remove {
-		row := rows[id]
-		if err := s.remove(ctx, tx, row, edit.Into, edit.Acts[0].At); err != nil {
-			return false, err
-		}
-		scrub = true
-		vacant[row.Phone] = true
-	}
-	for _, r := range edit.Save {
-		row, known := rows[r.ID]
-		if known {
-			vacant[row.Phone] = true
-			scrub = scrub || row.Phone != "" && row.Phone != r.Phone || row.OpenID != "" && row.OpenID != r.OpenID
-		}
-		if err := s.save(ctx, tx, row, r); err != nil {
-			return false, err
-		}
-	}
-	for number, why := range edit.Suppress {
-		if err := s.suppress(ctx, tx, number, why, edit.Acts[0].At); err != nil {
-			return false, err
-		}
-		if why == roster.Erased {
-			vacant[number], scrub = true, true
-		}
-	}
-	for _, r := range edit.Save {
-		delete(vacant, r.Phone)
-	}
-	for _, number := range edit.Vacate {
-		vacant[number], scrub = true, true
-	}
-	delete(vacant, "")
-	for number := range vacant {
-		if err := s.vacate(ctx, tx, number); err != nil {
-			return false, err
-		}
-	}
-	if edit.Stop != nil {
-		if err := s.recordStop(ctx, tx, edit.Stop); err != nil {
-			return false, err
-		}
-	}
-	if edit.Undone != nil {
-		if err := s.recordUndone(ctx, tx, edit.Undone); err != nil {
-			return false, err
-		}
-	}
-	for _, act := range edit.Acts {
-		if err := s.db.appendAudit(ctx, tx, act); err != nil {
-			return false, err
-		}
-	}
-	return scrub, nil
-}
-
-func (s *Roster) remove(ctx context.Context, tx *sql.Tx, row residentRow, into string, at time.Time) error {
-	if into != "" {
-		to, err := hex.DecodeString(into)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE text SET subject = $2 WHERE subject = $1`, row.subject, to); err != nil {
-			return err
-		}
-		if err := s.db.mergeDeliveries(ctx, tx, row.row, to, at); err != nil {
-			return err
-		}
-	}
-	_, err := tx.ExecContext(ctx, `DELETE FROM resident WHERE id = $1`, row.row)
-	return err
-}
-
-// save writes r over row, or adds it when there is no row.
-func (s *Roster) save(ctx context.Context, tx *sql.Tx, row residentRow, r roster.Resident) error {
-	if r.Committee != "" && r.Committee != row.Committee {
-		var one int
-		err := tx.QueryRowContext(ctx, `SELECT 1 FROM committee WHERE code = $1`+s.db.shareKey, r.Committee).Scan(&one)
-		if err != nil {
-			return orNotFound(err, roster.ErrNoCommittee)
-		}
-	}
-	subject, err := hex.DecodeString(r.ID)
-	if err != nil {
-		return err
-	}
-	number, openid := s.seal(residentPhone, string(r.Phone), string(row.Phone), row.sealedPhone), s.seal(residentOpenID, r.OpenID, row.OpenID, row.sealedOpenID)
-	var numberFind, openFind []byte
-	if r.Phone != "" {
-		if err := s.db.adopt(ctx, tx, r.Phone); err != nil {
-			return err
-		}
-		hash := s.db.findPhone(r.Phone)
-		numberFind = hash[:]
-	}
-	if r.OpenID != "" {
-		openFind = s.db.sealer.Find(openidFind, r.OpenID)
-	}
-	committee := sql.NullString{String: r.Committee, Valid: r.Committee != ""}
-	query := `INSERT INTO resident
-		(subject, phone_find, phone, phone_from, openid_find, openid, committee, community, place_from, tags, updated_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`
-	last := any(stamp(r.CreatedAt))
-	if row.row != 0 {
-		query = `UPDATE resident SET subject = $1, phone_find = $2, phone = $3, phone_from = $4, openid_find = $5, openid = $6,
-			committee = $7, community = $8, place_from = $9, tags = $10, updated_at = $11 WHERE id = $12 RETURNING id`
-		last = row.row
-	}
-	var id int64
-	err = tx.QueryRowContext(ctx, query, subject, numberFind, number, string(r.PhoneFrom), openFind, openid, committee,
-		r.Community, string(r.PlaceFrom), tagsText(r.Tags), stamp(r.UpdatedAt), last).Scan(&id)
-	if err != nil {
-		return err
-	}
-	if !slices.Equal(row.Consents, r.Consents) {
-		if err := saveConsents(ctx, tx, id, r.Consents); err != nil {
-			return err
-		}
-	}
-	if !slices.Equal(row.Preferences, r.Preferences) {
-		return savePreferences(ctx, tx, id, r.Preferences)
-	}
-	return nil
-}
-
-// seal seals a value; one that has not changed keeps its sealed bytes.
-func (s *Roster) seal(purpose, value, before string, sealed []byte) []byte {
-	switch value {
-	case "":
-		return nil
-	case before:
-		return sealed
-	}
-	return s.db.sealer.Seal(purpose, value)
-}
-
-func saveConsents(ctx context.Context, tx *sql.Tx, id int64, consents []roster.Consent) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM consent WHERE resident = $1`, id); err != nil {
-		return err
-	}
-	for _, c := range consents {
-		_, err := tx.ExecContext(ctx, `INSERT INTO consent (resident, what, given_at, how, basis) VALUES ($1, $2, $3, $4, $5)`,
-			id, c.What, stamp(c.At), c.How, string(c.Basis))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func savePreferences(ctx context.Context, tx *sql.Tx, id int64, preferences []roster.Preference) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM preference WHERE resident = $1`, id); err != nil {
-		return err
-	}
-	for _, p := range preferences {
-		wants := 0
-		if p.Wants {
-			wants = 1
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO preference (resident, topic, channel, wants, chosen_at) VALUES ($1, $2, $3, $4, $5)`,
-			id, p.Topic, string(p.Channel), wants, stamp(p.At))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// vacate takes a number that has no resident any more out of the texts to it, and drops what was pushed about it.
-func (s *Roster) vacate(ctx context.Context, tx *sql.Tx, number phone.Number) error {
-	if err := s.db.adopt(ctx, tx, number); err != nil {
-		return err
-	}
-	hash := s.db.findPhone(number)
-	return vacateHash(ctx, tx, hash[:])
-}
-
-func vacateHash(ctx context.Context, tx *sql.Tx, hash []byte) error {
-	for _, query := range []string{
-		`UPDATE text SET phone_find = NULL WHERE phone_find = $1`,
-		`DELETE FROM sms_inbound WHERE phone_find = $1`,
-		`DELETE FROM sms_stop WHERE phone_find = $1`,
-		`UPDATE ticket SET phone_find = NULL, phone = NULL WHERE phone_find = $1`,
-	} {
-		if _, err := tx.ExecContext(ctx, query, hash); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Roster) suppress(ctx context.Context, tx *sql.Tx, number phone.Number, why roster.Suppression, at time.Time) error {
-	if err := s.db.adopt(ctx, tx, number); err != nil {
-		return err
-	}
-	hash := s.db.findPhone(number)
-	if why == "" {
-		_, err := tx.ExecContext(ctx, `DELETE FROM suppression WHERE phone_find = $1`, hash[:])
-		return err
-	}
-	return suppressHash(ctx, tx, hash[:], why, at)
-}
-
-func suppressHash(ctx context.Context, tx *sql.Tx, hash []byte, why roster.Suppression, at time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO suppression (phone_find, reason, at) VALUES ($1, $2, $3)
-		ON CONFLICT (phone_find) DO UPDATE SET reason = excluded.reason, at = excluded.at WHERE suppression.reason <> 'erased'`,
-		hash, string(why), stamp(at))
-	return err
-}
-
 // Suppressed implements roster.Store.
-func (s *Roster) Suppressed(ctx context.Context, number phone.Number) (roster.Suppression, error) {
+func (s *residents) Suppressed(ctx context.Context, number phone.Number) (roster.Suppression, error) {
 	return s.suppressed(ctx, s.db.read, number)
 }
 
-func (s *Roster) suppressed(ctx context.Context, q querier, number phone.Number) (why roster.Suppression, err error) {
+func (s *residents) suppressed(ctx context.Context, q querier, number phone.Number) (why roster.Suppression, err error) {
 	if number == "" {
 		return "", nil
 	}
@@ -406,7 +209,7 @@ func (s *Roster) suppressed(ctx context.Context, q querier, number phone.Number)
 }
 
 // Stale implements roster.Store.
-func (s *Roster) Stale(ctx context.Context, before time.Time, limit int) (ids []string, err error) {
+func (s *residents) Stale(ctx context.Context, before time.Time, limit int) (ids []string, err error) {
 	err = rowsOf(s.db.read.QueryContext(ctx, `SELECT subject FROM resident r WHERE openid IS NULL AND updated_at < $1
 		AND NOT EXISTS (SELECT 1 FROM consent WHERE resident = r.id AND given_at >= $1) ORDER BY id LIMIT $2`, stamp(before), limit)).each(func(row row) error {
 		var subject []byte

@@ -12,16 +12,16 @@ import (
 )
 
 // Committees implements roster.Store.
-func (s *Roster) Committees(ctx context.Context) ([]roster.Committee, error) {
-	return committees(ctx, s.db.read, "")
+func (s *committees) Committees(ctx context.Context) ([]roster.Committee, error) {
+	return readCommittees(ctx, s.db.read, "")
 }
 
 // Committee implements roster.Store.
-func (s *Roster) Committee(ctx context.Context, code string) (roster.Committee, error) {
+func (s *committees) Committee(ctx context.Context, code string) (roster.Committee, error) {
 	if code == "" {
 		return roster.Committee{}, roster.ErrNoCommittee
 	}
-	found, err := committees(ctx, s.db.read, code)
+	found, err := readCommittees(ctx, s.db.read, code)
 	if err == nil && len(found) == 0 {
 		err = roster.ErrNoCommittee
 	}
@@ -31,8 +31,8 @@ func (s *Roster) Committee(ctx context.Context, code string) (roster.Committee, 
 	return found[0], nil
 }
 
-// committees reads the one with a code, or all for "", by code.
-func committees(ctx context.Context, q querier, code string) (all []roster.Committee, err error) {
+// readCommittees reads the one with a code, or all for "", by code.
+func readCommittees(ctx context.Context, q querier, code string) (all []roster.Committee, err error) {
 	byCode := make(map[string]*roster.Committee)
 	err = rowsOf(q.QueryContext(ctx, `SELECT c.code, c.name, c.street, c.area, COALESCE(m.name, '')
 		FROM committee c LEFT JOIN community m ON m.committee = c.code
@@ -59,7 +59,7 @@ func committees(ctx context.Context, q querier, code string) (all []roster.Commi
 }
 
 // PutCommittee implements roster.Store.
-func (s *Roster) PutCommittee(ctx context.Context, c roster.Committee, act audit.Act) (created bool, err error) {
+func (s *committees) PutCommittee(ctx context.Context, c roster.Committee, act audit.Act) (created bool, err error) {
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		var code string
 		err := tx.QueryRowContext(ctx, `INSERT INTO committee (code, name, street, area) VALUES ($1, $2, $3, $4)
@@ -72,7 +72,7 @@ func (s *Roster) PutCommittee(ctx context.Context, c roster.Committee, act audit
 			if err := tx.QueryRowContext(ctx, `SELECT code FROM committee WHERE code = $1`+s.db.lock, c.Code).Scan(&code); err != nil {
 				return err
 			}
-			before, err := committees(ctx, tx, c.Code)
+			before, err := readCommittees(ctx, tx, c.Code)
 			if err != nil {
 				return err
 			}
@@ -101,7 +101,7 @@ func (s *Roster) PutCommittee(ctx context.Context, c roster.Committee, act audit
 }
 
 // DeleteCommittee implements roster.Store. Its lock makes it wait for residents and staff who are just being put there.
-func (s *Roster) DeleteCommittee(ctx context.Context, code string, act audit.Act) error {
+func (s *committees) DeleteCommittee(ctx context.Context, code string, act audit.Act) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
 		var found string
 		err := tx.QueryRowContext(ctx, `SELECT code FROM committee WHERE code = $1`+s.db.lock, code).Scan(&found)

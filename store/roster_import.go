@@ -29,7 +29,7 @@ const (
 var _ roster.Importer = (*Roster)(nil)
 
 // BeginImport implements roster.Importer.
-func (s *Roster) BeginImport(ctx context.Context, digest [32]byte, act audit.Act) (state roster.ImportState, err error) {
+func (s *imports) BeginImport(ctx context.Context, digest [32]byte, act audit.Act) (state roster.ImportState, err error) {
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `INSERT INTO roster_import (id, digest, at, up_to) VALUES ($1, $2, $3, 0) ON CONFLICT (digest) DO NOTHING`,
 			strings.ToLower(rand.Text()), digest[:], stamp(act.At))
@@ -52,7 +52,7 @@ func (s *Roster) BeginImport(ctx context.Context, digest [32]byte, act audit.Act
 }
 
 // FinishImport implements roster.Importer.
-func (s *Roster) FinishImport(ctx context.Context, importID string, act audit.Act) error {
+func (s *imports) FinishImport(ctx context.Context, importID string, act audit.Act) error {
 	err := s.db.transact(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `DELETE FROM roster_import WHERE id = $1`, importID)
 		if err != nil {
@@ -89,7 +89,7 @@ type place struct {
 //
 // Rows are written in the order of their numbers' hashes, so that each page of the index is written once: pages are what
 // an import costs. The next rows are sealed while some are written.
-func (s *Roster) WriteSlice(ctx context.Context, importID string, slice roster.ImportSlice, wrote func(roster.ImportCounts)) error {
+func (s *imports) WriteSlice(ctx context.Context, importID string, slice roster.ImportSlice, wrote func(roster.ImportCounts)) error {
 	step := importStep{s: s, id: importID, slice: slice}
 	if err := step.begin(ctx); err != nil {
 		return wrap("import", err)
@@ -145,7 +145,7 @@ func (s *Roster) WriteSlice(ctx context.Context, importID string, slice roster.I
 }
 
 // order hashes rows and sorts them, half of them beside the other half.
-func (s *Roster) order(rows *roster.ImportRows) []place {
+func (s *imports) order(rows *roster.ImportRows) []place {
 	order := make([]place, rows.Len())
 	hash := func(from, upTo int) {
 		for i := from; i < upTo; i++ {
@@ -163,7 +163,7 @@ func (s *Roster) order(rows *roster.ImportRows) []place {
 }
 
 // prepare seals rows and brings them into the form in which they are written.
-func (s *Roster) prepare(rows *roster.ImportRows, places []place) (part importPart, err error) {
+func (s *imports) prepare(rows *roster.ImportRows, places []place) (part importPart, err error) {
 	part.rows = make([]importRow, len(places))
 	for i, p := range places {
 		row := rows.At(int(p.row))
@@ -173,7 +173,7 @@ func (s *Roster) prepare(rows *roster.ImportRows, places []place) (part importPa
 	return part, err
 }
 
-func (s *Roster) pause(ctx context.Context) error {
+func (s *imports) pause(ctx context.Context) error {
 	if !s.db.embedded {
 		return nil // PostgreSQL wakes whoever waits
 	}
@@ -187,7 +187,7 @@ func (s *Roster) pause(ctx context.Context) error {
 
 // importStep is where a slice stands.
 type importStep struct {
-	s      *Roster
+	s      *imports
 	id     string
 	slice  roster.ImportSlice
 	passed []byte // hash of the last row of the slice that is written; nil before the first

@@ -10,7 +10,7 @@ import (
 )
 
 // write brings a part into the roster within tx.
-func (s *Roster) write(ctx context.Context, tx *sql.Tx, part importPart, now sql.NullInt64) (counts roster.ImportCounts, err error) {
+func (s *imports) write(ctx context.Context, tx *sql.Tx, part importPart, now sql.NullInt64) (counts roster.ImportCounts, err error) {
 	rows := part.rows
 	if len(rows) == 0 {
 		return counts, nil
@@ -76,7 +76,7 @@ type knownRow struct {
 	consents                   map[string]int64 // when, by what
 }
 
-func (s *Roster) known(ctx context.Context, tx *sql.Tx, rows []importRow) (map[phoneHash]knownRow, error) {
+func (s *imports) known(ctx context.Context, tx *sql.Tx, rows []importRow) (map[phoneHash]knownRow, error) {
 	known := make(map[phoneHash]knownRow)
 	err := s.byHash(ctx, tx, rows, "resident", `SELECT r.phone_find, r.id, COALESCE(r.committee, ''), r.community, r.tags, r.place_from,
 			COALESCE(c.what, ''), COALESCE(c.given_at, 0)
@@ -103,7 +103,7 @@ func (s *Roster) known(ctx context.Context, tx *sql.Tx, rows []importRow) (map[p
 	return known, err
 }
 
-func (s *Roster) suppressions(ctx context.Context, tx *sql.Tx, rows []importRow) (map[phoneHash]roster.Suppression, error) {
+func (s *imports) suppressions(ctx context.Context, tx *sql.Tx, rows []importRow) (map[phoneHash]roster.Suppression, error) {
 	reasons := make(map[phoneHash]roster.Suppression)
 	err := s.byHash(ctx, tx, rows, "suppression", `SELECT phone_find, reason FROM suppression WHERE phone_find IN `, func(found row) error {
 		var hash []byte
@@ -119,7 +119,7 @@ func (s *Roster) suppressions(ctx context.Context, tx *sql.Tx, rows []importRow)
 
 // byHash runs a query of a table, which ends in IN, for the hashes of rows. Where the table has nothing between the first
 // and the last of them, as in a first import, it is not asked for each.
-func (s *Roster) byHash(ctx context.Context, tx *sql.Tx, rows []importRow, table, query string, scan func(row) error) error {
+func (s *imports) byHash(ctx context.Context, tx *sql.Tx, rows []importRow, table, query string, scan func(row) error) error {
 	var any bool
 	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM `+table+` WHERE phone_find BETWEEN $1 AND $2)`,
 		rows[0].find[:], rows[len(rows)-1].find[:]).Scan(&any)
@@ -134,7 +134,7 @@ func (s *Roster) byHash(ctx context.Context, tx *sql.Tx, rows []importRow, table
 }
 
 // change brings a resident up to row where it differs.
-func (s *Roster) change(ctx context.Context, tx *sql.Tx, old knownRow, row importRow, now sql.NullInt64) (bool, error) {
+func (s *imports) change(ctx context.Context, tx *sql.Tx, old knownRow, row importRow, now sql.NullInt64) (bool, error) {
 	place, tags := old, old.tags
 	if old.placeFrom != roster.FromChat {
 		place.committee, place.placeFrom = row.Committee, roster.FromImport
@@ -166,7 +166,7 @@ func (s *Roster) change(ctx context.Context, tx *sql.Tx, old knownRow, row impor
 }
 
 // checkCommittees checks what foreign keys would: those are not checked in bulk.
-func (s *Roster) checkCommittees(ctx context.Context, tx *sql.Tx, rows []importRow) error {
+func (s *imports) checkCommittees(ctx context.Context, tx *sql.Tx, rows []importRow) error {
 	named := make(map[string]bool)
 	for _, row := range rows {
 		named[row.Committee] = true

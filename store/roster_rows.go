@@ -35,7 +35,7 @@ type residentRow struct {
 	phoneFind, openidFind     []byte
 }
 
-func (s *Roster) scan(row row) (residentRow, error) {
+func (s *residents) scan(row row) (residentRow, error) {
 	var r residentRow
 	var tags string
 	var consents, preferences sql.NullString
@@ -52,7 +52,7 @@ func (s *Roster) scan(row row) (residentRow, error) {
 	return r, nil
 }
 
-func (s *Roster) open(r *residentRow) (err error) {
+func (s *residents) open(r *residentRow) (err error) {
 	if r.sealedPhone != nil {
 		number, err := s.db.openOwn(residentPhone, r.sealedPhone, phoneFind, r.phoneFind)
 		if err != nil {
@@ -128,7 +128,7 @@ func readPreferences(r *roster.Resident, text sql.NullString) error {
 func millis(n int64) sql.NullInt64 { return sql.NullInt64{Int64: n, Valid: true} }
 
 // List implements roster.Store. A cursor is the place of the last row in the order of registration.
-func (s *Roster) List(ctx context.Context, f roster.Filter, after string, limit int) (residents []roster.Resident, next string, err error) {
+func (s *residents) List(ctx context.Context, f roster.Filter, after string, limit int) (residents []roster.Resident, next string, err error) {
 	last, err := cursor(after, problem.ErrCursor)
 	if err != nil {
 		return nil, "", err
@@ -145,7 +145,7 @@ func (s *Roster) List(ctx context.Context, f roster.Filter, after string, limit 
 }
 
 // where is the conditions of a filter, each followed by AND.
-func (s *Roster) where(f roster.Filter) (conditions string, args []any) {
+func (s *residents) where(f roster.Filter) (conditions string, args []any) {
 	var b strings.Builder
 	add := func(condition string, value any) {
 		args = append(args, value)
@@ -182,7 +182,7 @@ func (s *Roster) where(f roster.Filter) (conditions string, args []any) {
 }
 
 // Stats implements roster.Store.
-func (s *Roster) Stats(ctx context.Context, committee string) (n roster.Stats, err error) {
+func (s *residents) Stats(ctx context.Context, committee string) (n roster.Stats, err error) {
 	err = s.db.read.QueryRowContext(ctx, `SELECT count(*), count(r.phone), count(r.openid),
 			count(CASE WHEN r.phone IS NOT NULL AND r.openid IS NOT NULL THEN 1 END), count(c.what),
 			count(CASE WHEN s.phone_find IS NOT NULL OR EXISTS (SELECT 1 FROM preference p

@@ -17,29 +17,8 @@ const stopPhone = "sms_stop.phone"
 // replied is true of stops that came by SMS.
 const replied = `via <> '` + roster.ViaChat + `' AND via <> '` + roster.ViaStaff + `'`
 
-// recordStop writes down that somebody asked to stop texts.
-func (s *Roster) recordStop(ctx context.Context, tx *sql.Tx, stop *roster.Stop) error {
-	find := s.db.findPhone(stop.Number)
-	_, err := tx.ExecContext(ctx, `INSERT INTO sms_stop (phone_find, phone, via, at, made) VALUES ($1, $2, $3, $4, $5)`,
-		find[:], s.db.sealer.Seal(stopPhone, string(stop.Number)), stop.Via, stamp(stop.At), boolInt(stop.Made))
-	return err
-}
-
-// recordUndone marks a stop as looked at by a request, which counts those that were lifted.
-func (s *Roster) recordUndone(ctx context.Context, tx *sql.Tx, u *roster.Undone) error {
-	result, err := tx.ExecContext(ctx, `UPDATE sms_stop SET undone_at = $2 WHERE id = $1 AND undone_at IS NULL`, u.Stop, stamp(u.At))
-	if err != nil {
-		return err
-	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 || !u.Lifted {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `UPDATE stop_undo SET undone = undone + 1 WHERE id = $1`, u.Request)
-	return err
-}
-
 // StopsSince implements roster.StopStore.
-func (s *Roster) StopsSince(ctx context.Context, since time.Time) (all []roster.StopsSeen, err error) {
+func (s *stops) StopsSince(ctx context.Context, since time.Time) (all []roster.StopsSeen, err error) {
 	return collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT via, min(at), max(at), count(*), count(undone_at) FROM sms_stop
 		WHERE at >= $1 AND `+replied+` GROUP BY via ORDER BY count(*) DESC, via`, stamp(since))), func(row row) (k roster.StopsSeen, err error) {
 		err = row.Scan(&k.Key, into(&k.First), into(&k.Last), &k.Stops, &k.Undone)
@@ -48,7 +27,7 @@ func (s *Roster) StopsSince(ctx context.Context, since time.Time) (all []roster.
 }
 
 // AddUndo implements roster.StopStore.
-func (s *Roster) AddUndo(ctx context.Context, u roster.Undo, act audit.Act) error {
+func (s *stops) AddUndo(ctx context.Context, u roster.Undo, act audit.Act) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO stop_undo (id, via, since, until, why, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			u.ID, u.Key, stamp(u.Since), stamp(u.Until), u.Why, string(u.AskedBy), stamp(u.AskedAt))
@@ -60,7 +39,7 @@ func (s *Roster) AddUndo(ctx context.Context, u roster.Undo, act audit.Act) erro
 }
 
 // Undo implements roster.StopStore.
-func (s *Roster) Undo(ctx context.Context, id string) (u roster.Undo, err error) {
+func (s *stops) Undo(ctx context.Context, id string) (u roster.Undo, err error) {
 	err = s.db.read.QueryRowContext(ctx, `SELECT id, via, since, until, why, asked_by, asked_at, confirmed_by, confirmed_at, undone
 		FROM stop_undo WHERE id = $1`, id).
 		Scan(&u.ID, &u.Key, into(&u.Since), into(&u.Until), &u.Why, &u.AskedBy, into(&u.AskedAt), &u.ConfirmedBy, into(&u.ConfirmedAt), &u.Undone)
@@ -78,7 +57,7 @@ const undoable = `s.via = $1 AND s.at >= $2 AND s.at <= $3 AND s.made = 1 AND s.
 		AND NOT (o.via = $1 AND o.at >= $2 AND o.at <= $3))`
 
 // ConfirmUndo implements roster.StopStore.
-func (s *Roster) ConfirmUndo(ctx context.Context, id string, act audit.Act) error {
+func (s *stops) ConfirmUndo(ctx context.Context, id string, act audit.Act) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
 		var asker string
 		err := tx.QueryRowContext(ctx, `SELECT asked_by FROM stop_undo WHERE id = $1 AND confirmed_by = ''`+s.db.lock, id).Scan(&asker)
@@ -102,7 +81,7 @@ func (s *Roster) ConfirmUndo(ctx context.Context, id string, act audit.Act) erro
 }
 
 // ToUndo implements roster.StopStore.
-func (s *Roster) ToUndo(ctx context.Context, u roster.Undo, limit int) (stops []roster.Stop, err error) {
+func (s *stops) ToUndo(ctx context.Context, u roster.Undo, limit int) (stops []roster.Stop, err error) {
 	return collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT s.id, s.phone, s.via, s.at FROM sms_stop s WHERE `+undoable+` ORDER BY s.id LIMIT $4`,
 		u.Key, stamp(u.Since), stamp(u.Until), limit)), func(row row) (roster.Stop, error) {
 		stop := roster.Stop{Made: true}

@@ -10,7 +10,7 @@ import (
 
 // stopLines is what stops.log has to say of an edit of rows: in before what must not be lost when the edit is kept, in after what must not
 // be there when it is not.
-func (s *Roster) stopLines(rows map[string]residentRow, edit roster.Edit) (before, after []stopLine) {
+func (s *residents) stopLines(rows map[string]residentRow, edit roster.Edit) (before, after []stopLine) {
 	for number, why := range edit.Suppress {
 		line := stopLine{what: logStop, who: s.whoHas(number, "")}
 		switch why {
@@ -60,7 +60,7 @@ func subject(id string) []who {
 	return []who{{whoSubject, string(raw)}}
 }
 
-func (s *Roster) whoHas(number phone.Number, openid string) (all []who) {
+func (s *residents) whoHas(number phone.Number, openid string) (all []who) {
 	if number != "" {
 		hash := s.db.findPhone(number)
 		all = append(all, who{whoPhone, string(hash[:])})
