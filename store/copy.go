@@ -97,7 +97,7 @@ func readFile(path string, do func(*sql.DB) error) error {
 	return nil
 }
 
-// LastInstant is the newest at which something is known to have happened: the zero time when nothing is. A server writes one each minute.
+// LastInstant is the newest at which something is known to have happened: the zero time when nothing is. A server writes one four times a minute.
 func (db *DB) LastInstant(ctx context.Context) (time.Time, error) {
 	var at sql.NullInt64
 	err := db.read.QueryRowContext(ctx, `SELECT max(at) FROM (SELECT at FROM write_probe WHERE at > 0 UNION ALL SELECT at FROM audit) AS known`).Scan(&at)

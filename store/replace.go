@@ -11,7 +11,8 @@ import (
 
 // Held is the place of a SQLite file that this process holds alone, so that another file can be put there.
 type Held struct {
-	path string
+	// Path is where it stands, symbolic links followed as SQLite does.
+	Path string
 	db   *DB // nil when there is no database that opens
 	// Damage is why the file that is there does not open, nil when it does or when there is none.
 	Damage error
@@ -24,7 +25,10 @@ func Hold(ctx context.Context, path string) (*Held, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database file: %w", err)
 	}
-	h := &Held{path: path}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	h := &Held{Path: path}
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
 		return h, nil
@@ -58,13 +62,13 @@ func (h *Held) Replace(ctx context.Context, fresh, aside string) error {
 	if err := h.setAside(ctx, aside); err != nil {
 		return fmt.Errorf("set the database aside as %s: %w (or move it away by hand, with the files beside it, and run this again)", aside, err)
 	}
-	if err := syncFolder(filepath.Dir(h.path)); err != nil { // or a power cut could keep the second name only
+	if err := syncFolder(filepath.Dir(h.Path)); err != nil { // or a power cut could keep the second name only
 		return err
 	}
-	if err := os.Rename(fresh, h.path); err != nil {
+	if err := os.Rename(fresh, h.Path); err != nil {
 		return fmt.Errorf("put the database in its place: %w", err)
 	}
-	return syncFolder(filepath.Dir(h.path))
+	return syncFolder(filepath.Dir(h.Path))
 }
 
 func (h *Held) setAside(ctx context.Context, aside string) error {
@@ -77,10 +81,10 @@ func (h *Held) setAside(ctx context.Context, aside string) error {
 		if mode != "delete" {
 			return fmt.Errorf("its journal stays in mode %s", mode)
 		}
-		return os.Link(h.path, aside)
+		return os.Link(h.Path, aside)
 	}
 	for _, part := range []string{"", "-wal", "-journal"} {
-		if err := os.Rename(h.path+part, aside+part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Rename(h.Path+part, aside+part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

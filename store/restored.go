@@ -15,7 +15,7 @@ import (
 )
 
 // ErrMarking says that a database was put back from a backup and that MarkRestored, which was begun on it, has not ended.
-var ErrMarking = errors.New("the database is being put back from a backup, and that has not ended: run `towncrier restore` again")
+var ErrMarking = errors.New("the database is being put back from a backup, and that has not ended: run `towncrier restore --mark` again")
 
 // Restore says from where a database was put back.
 type Restore struct {

@@ -30,6 +30,7 @@ type Restored struct {
 	store.Restored
 	Backup Backup    // that was put back; zero when the database was only marked
 	AsOf   time.Time // zero when a marking that was cut off went on
+	Newest bool      // AsOf was not given, and is the newest that the rows know of
 	Stops  []string  // copies of stops.log that were read
 	Aside  string    // where the database is now that was there before, "" when there was none
 	Lost   *Lost     // nil when that cannot be known
@@ -73,11 +74,11 @@ func RestoreBackup(ctx context.Context, cfg config.Config, file string, r Restor
 		return done, err
 	}
 	defer func() { err = errors.Join(err, leave(ctx)) }()
-	if err := removeHalf(cfg.Database); err != nil {
+	if err := removeHalf(held.Path); err != nil {
 		return done, err
 	}
 
-	ready := cfg.Database + restoringSuffix
+	ready := held.Path + restoringSuffix
 	if err := os.Mkdir(ready, 0o700); err != nil {
 		return done, err
 	}
@@ -96,7 +97,7 @@ func RestoreBackup(ctx context.Context, cfg config.Config, file string, r Restor
 		return done, err
 	}
 	done.Lost = lost(ctx, held, backup)
-	aside := cfg.Database + asideSuffix + now.UTC().Format("20060102T150405Z")
+	aside := held.Path + asideSuffix + now.UTC().Format("20060102T150405Z")
 	if err := ctx.Err(); err != nil {
 		return done, err
 	}
@@ -150,7 +151,8 @@ func MarkRestored(ctx context.Context, cfg config.Config, asOf time.Time, r Rest
 		return done, err
 	}
 	defer func() { err = errors.Join(err, leave(ctx)) }()
-	if asOf.IsZero() {
+	done.Newest = asOf.IsZero()
+	if done.Newest {
 		if asOf, err = lastInstant(ctx, cfg); err != nil {
 			return done, err
 		}
@@ -164,7 +166,7 @@ func MarkRestored(ctx context.Context, cfg config.Config, asOf time.Time, r Rest
 	if err != nil {
 		return done, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
 	}
-	done = Restored{AsOf: asOf, Stops: stops.names}
+	done.AsOf, done.Stops = asOf, stops.names
 	done.Restored, err = store.MarkRestored(ctx, cfg.Database, sealer, store.Restore{AsOf: asOf, Stops: stops.files, By: r.By, At: time.Now()})
 	return done, err
 }

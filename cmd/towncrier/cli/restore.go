@@ -104,7 +104,11 @@ func printRestored(w io.Writer, done app.Restored) error {
 	} else if done.AsOf.IsZero() {
 		p.line("继续并完成了上次中断的恢复标记。")
 	} else {
-		p.line("数据库已标记为恢复件，数据截至%s。", done.AsOf.In(broadcast.Zone).Format(time.DateTime))
+		from := ""
+		if done.Newest {
+			from = "（数据库里最近的一条记录的时间）"
+		}
+		p.line("数据库已标记为恢复件，数据截至%s%s。", done.AsOf.In(broadcast.Zone).Format(time.DateTime), from)
 	}
 	if len(done.Stops) == 0 {
 		p.line("注意：没有 stops.log。上述时间之后退订或被删除的人，会再次收到消息。")

@@ -318,6 +318,28 @@ func TestKilledRestore(t *testing.T) {
 	}
 }
 
+// TestRestoreThroughALink: the database stands on another disk, where SQLite keeps its journal, too.
+func TestRestoreThroughALink(t *testing.T) {
+	s := newShelf(t)
+	disk := t.TempDir()
+	if err := os.Rename(s.cfg.Database, filepath.Join(disk, "city.db")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(disk, "city.db"), s.cfg.Database); err != nil {
+		t.Fatal(err)
+	}
+	ok(t, s.env, "restore", s.file)
+	if !s.stands(t) || len(s.asides(t)) > 0 {
+		t.Error("the backup was not restored behind the link")
+	}
+	if names := folder(t, disk); len(names) != 2 || !strings.HasPrefix(names[1], "city.db.before-restore-") {
+		t.Errorf("on the disk are %q", names)
+	}
+	if info, err := os.Lstat(s.cfg.Database); err != nil || info.Mode().Type() != os.ModeSymlink {
+		t.Errorf("the link: %v, %v", info, err)
+	}
+}
+
 // TestRestoreAfterOneThatWasKilled finds a database that was not ready yet, and a second name of the one in its place.
 func TestRestoreAfterOneThatWasKilled(t *testing.T) {
 	s := newShelf(t)
@@ -445,7 +467,7 @@ func TestRestoreOnPostgres(t *testing.T) {
 		t.Fatal(err)
 	}
 	noteStops(t, cfg)
-	wantIn(t, ok(t, env, "restore", "--mark"), "数据截至", "按 stops.log 补上0条", "没有需要暂停的群发")
+	wantIn(t, ok(t, env, "restore", "--mark"), "（数据库里最近的一条记录的时间）", "按 stops.log 补上0条", "没有需要暂停的群发")
 	if list := ok(t, env, "committee", "list"); !strings.Contains(list, "C-1") || strings.Contains(list, "C-2") {
 		t.Errorf("restored:\n%s", list)
 	}
