@@ -113,8 +113,8 @@ func (c *Config) complete() error {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	c.Window, c.Deadline = cmp.Or(c.Window, 5*time.Minute), cmp.Or(c.Deadline, 4200*time.Millisecond)
-	c.AnswerLimit, c.MaxLate = cmp.Or(c.AnswerLimit, 30*time.Second), cmp.Or(c.MaxLate, 64)
+	c.Window, c.Deadline = cmp.Or(max(c.Window, 0), 5*time.Minute), cmp.Or(max(c.Deadline, 0), 4200*time.Millisecond)
+	c.AnswerLimit, c.MaxLate = cmp.Or(max(c.AnswerLimit, 0), 30*time.Second), cmp.Or(max(c.MaxLate, 0), 64)
 	c.Apology = cmp.Or(c.Apology, defaultApology)
 	return nil
 }

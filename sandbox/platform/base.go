@@ -51,7 +51,7 @@ var ChinaTime = time.FixedZone("UTC+8", 8*60*60)
 // New checks cfg. The caller closes the Base.
 func New(cfg Config) (*Base, error) {
 	b := &Base{
-		Now: cfg.Now, Log: cmp.Or(cfg.Log, slog.New(slog.DiscardHandler)), timeout: cmp.Or(cfg.Timeout, 5*time.Second),
+		Now: cfg.Now, Log: cmp.Or(cfg.Log, slog.New(slog.DiscardHandler)), timeout: cmp.Or(max(cfg.Timeout, 0), 5*time.Second),
 		client: &http.Client{
 			Transport:     &http.Transport{MaxIdleConnsPerHost: MaxPushes}, // no proxy: the system under test is on loopback
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -1,13 +1,10 @@
 package sms_test
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -116,42 +113,6 @@ func TestReply(t *testing.T) {
 	}
 }
 
-// TestRecordFile: the record outlives the sandbox, and a second sandbox goes on where the first ended.
-func TestRecordFile(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "record.jsonl")
-	for range 2 {
-		f := sandboxtest.OpenSMS(t, nil, func(c *sandbox.Config) { c.RecordFile = file })
-		f.Follow(t, sandboxtest.Jia)
-		f.SendCode(t, sandboxtest.JiaPhone, "")
-		f.Settled(t, sandboxtest.JiaPhone, func(texts []platform.Entry) bool { return texts[0].State == platform.Delivered })
-		f.Close()
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	last := map[int64]platform.Entry{}
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		var e platform.Entry
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			t.Fatalf("%s: %v", lines.Text(), err)
-		}
-		last[e.ID] = e
-	}
-	var kinds []string
-	for id := int64(1); id <= int64(len(last)); id++ {
-		kinds = append(kinds, last[id].Kind+" "+last[id].State)
-	}
-	if want := strings.Fields(strings.Repeat("follow/delivered text/ sms/delivered ", 2)); strings.ReplaceAll(strings.Join(kinds, ","), " ", "/") != strings.Join(want, ",") {
-		t.Errorf("the file ends with %q, want %q", kinds, want)
-	}
-	info, err := os.Stat(file)
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the file's mode is %v (%v)", info.Mode(), err)
-	}
-}
-
 // TestSDK sends, sends a batch and asks with the platform's own client.
 func TestSDK(t *testing.T) {
 	f := sandboxtest.OpenSMS(t, nil, func(c *sandbox.Config) { c.Now = time.Now })
@@ -205,14 +166,12 @@ func TestConfig(t *testing.T) {
 		}
 	}
 	for says, change := range map[string]func(*sandbox.Config){
-		"access key":             func(c *sandbox.Config) { c.SMS.AccessKeySecret = "" },
-		"without punctuation":    func(c *sandbox.Config) { c.SMS.Signs = []string{"【演示签名】"} },
-		"no text":                func(c *sandbox.Config) { c.SMS.Templates = []pretendsms.Template{{Code: "SMS_1", Kind: "code"}} },
-		"none of code":           func(c *sandbox.Config) { c.SMS.Templates = []pretendsms.Template{{Code: "SMS_1", Text: "好"}} },
-		"report URL":             func(c *sandbox.Config) { c.SMS.ReportURL = "127.0.0.1:8080/sms/report/key" },
-		"no number of their own": func(c *sandbox.Config) { c.Residents = []platform.Resident{{OpenID: "o", Phone: "+8619900000001"}} },
-		"record file":            func(c *sandbox.Config) { c.RecordFile = filepath.Join("no", "such", "folder", "record") },
-		"":                       func(*sandbox.Config) {},
+		"access key":          func(c *sandbox.Config) { c.SMS.AccessKeySecret = "" },
+		"without punctuation": func(c *sandbox.Config) { c.SMS.Signs = []string{"【演示签名】"} },
+		"no text":             func(c *sandbox.Config) { c.SMS.Templates = []pretendsms.Template{{Code: "SMS_1", Kind: "code"}} },
+		"none of code":        func(c *sandbox.Config) { c.SMS.Templates = []pretendsms.Template{{Code: "SMS_1", Text: "好"}} },
+		"report URL":          func(c *sandbox.Config) { c.SMS.ReportURL = "127.0.0.1:8080/sms/report/key" },
+		"":                    func(*sandbox.Config) {},
 	} {
 		cfg := good()
 		change(&cfg)
@@ -222,12 +181,6 @@ func TestConfig(t *testing.T) {
 		}
 		if says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says)) {
 			t.Errorf("%v, want one that says %q", err, says)
-		}
-	}
-	for n, want := range map[int]int{1: 1, 4: 4, 300: 300, 0: 0, 10_000: 0} {
-		list, err := platform.SyntheticResidents(n)
-		if len(list) != want || (err == nil) != (want > 0) {
-			t.Errorf("%d residents: %d, %v", n, len(list), err)
 		}
 	}
 }

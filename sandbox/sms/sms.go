@@ -103,7 +103,7 @@ func (c *Config) setDefaults() {
 	if c.ReportRetries == nil {
 		c.ReportRetries = []time.Duration{time.Minute, 5 * time.Minute, 10 * time.Minute}
 	}
-	c.Delay, c.QPS = cmp.Or(c.Delay, 500*time.Millisecond), cmp.Or(c.QPS, 5000)
+	c.Delay, c.QPS = cmp.Or(max(c.Delay, 0), 500*time.Millisecond), cmp.Or(max(c.QPS, 0), 5000)
 }
 
 var signForm = regexp.MustCompile(`^[\p{Han}A-Za-z0-9]{2,12}$`)

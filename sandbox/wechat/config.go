@@ -48,8 +48,8 @@ func (c *Config) setDefaults() {
 	if c.Templates == nil {
 		c.Templates = DefaultTemplates()
 	}
-	c.TemplateQuota = cmp.Or(c.TemplateQuota, 100_000) // a verified account's below 100,000 followers
-	c.ResultDelay = cmp.Or(c.ResultDelay, 500*time.Millisecond)
+	c.TemplateQuota = cmp.Or(max(c.TemplateQuota, 0), 100_000) // a verified account's below 100,000 followers
+	c.ResultDelay = cmp.Or(max(c.ResultDelay, 0), 500*time.Millisecond)
 }
 
 // check refuses what cannot work, and gives what signs and seals.

@@ -320,14 +320,13 @@ func TestNewRefuses(t *testing.T) {
 		AppID: sandboxtest.AppID, Secret: sandboxtest.Secret, Token: sandboxtest.Token, AESKey: sandboxtest.AESKey, WebhookURL: "http://127.0.0.1:8080/wechat",
 	}}
 	for says, change := range map[string]func(*sandbox.Config){
-		"app id":                 func(c *sandbox.Config) { c.WeChat.AppID = "" },
-		"secret":                 func(c *sandbox.Config) { c.WeChat.Secret = "" },
-		"token":                  func(c *sandbox.Config) { c.WeChat.Token = "" },
-		"EncodingAESKey":         func(c *sandbox.Config) { c.WeChat.AESKey = "short" },
-		"needs an AES key":       func(c *sandbox.Config) { c.WeChat.Mode, c.WeChat.AESKey = pretendwechat.Secure, "" },
-		`"open" is none`:         func(c *sandbox.Config) { c.WeChat.Mode = "open" },
-		"webhook URL":            func(c *sandbox.Config) { c.WeChat.WebhookURL = "127.0.0.1:8080" },
-		"no openid of their own": func(c *sandbox.Config) { c.Residents = []platform.Resident{{Name: "居民"}} },
+		"app id":           func(c *sandbox.Config) { c.WeChat.AppID = "" },
+		"secret":           func(c *sandbox.Config) { c.WeChat.Secret = "" },
+		"token":            func(c *sandbox.Config) { c.WeChat.Token = "" },
+		"EncodingAESKey":   func(c *sandbox.Config) { c.WeChat.AESKey = "short" },
+		"needs an AES key": func(c *sandbox.Config) { c.WeChat.Mode, c.WeChat.AESKey = pretendwechat.Secure, "" },
+		`"open" is none`:   func(c *sandbox.Config) { c.WeChat.Mode = "open" },
+		"webhook URL":      func(c *sandbox.Config) { c.WeChat.WebhookURL = "127.0.0.1:8080" },
 	} {
 		cfg := good
 		change(&cfg)
