@@ -14,8 +14,8 @@ type Audit interface {
 	Record(ctx context.Context, act audit.Act) error
 }
 
-// accessLog records what somebody did that changed nothing, and the audit log must know of all the same: access to personal data has to be
-// recorded (互联网政务应用安全管理规定, article 20). What cannot be recorded is not shown.
+// accessLog puts acts that change nothing into the audit log: access to personal data has to be recorded
+// (互联网政务应用安全管理规定, article 20). What cannot be recorded is not shown.
 type accessLog struct {
 	audit Audit
 	now   func() time.Time

@@ -61,7 +61,12 @@ func New(cfg Config) (http.Handler, error) {
 		cfg.Now = time.Now
 	}
 	mux := http.NewServeMux()
-	g := newGate(cfg, humago.NewWithPrefix(mux, wire.Prefix, settings(cfg.Version)))
+	problems := problems{cfg.Log}
+	g := &gate{
+		staff: cfg.Staff, limits: &limiter{limits: cfg.Limits, log: cfg.Log}, access: accessLog{cfg.Audit, cfg.Now}, denied: throttle{span: time.Hour},
+		idempotency: idempotency{cfg.Idempotency, problems, cfg.Now}, problems: problems, now: cfg.Now,
+		huma: humago.NewWithPrefix(mux, wire.Prefix, settings(cfg.Version)),
+	}
 	register(g, cfg)
 	document, err := describe(g.huma.OpenAPI())
 	if err != nil {
@@ -81,7 +86,7 @@ func register(g *gate, cfg Config) {
 	tags := tagRights{cfg.Broadcasts}
 	staffHandler{cfg.Staff, g.rightsOf}.register(g)
 	enrolmentHandler{cfg.Enrolment, cfg.Staff, cfg.Now}.register(g)
-	residentHandler{cfg.Roster, cfg.Texts, g.limits, g.access, tags}.register(g)
+	residentHandler{cfg.Roster, cfg.Texts, residentViews{cfg.Roster, tags}, g.limits, g.access}.register(g)
 	committeeHandler{cfg.Roster}.register(g)
 	auditHandler{cfg.Audit}.register(g)
 	alarmHandler{cfg.Alarms}.register(g)

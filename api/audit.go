@@ -8,7 +8,6 @@ import (
 
 	"towncrier/api/wire"
 	"towncrier/audit"
-	"towncrier/problem"
 	"towncrier/staff"
 )
 
@@ -43,18 +42,6 @@ func (h auditHandler) list(ctx context.Context, _ staff.Person, in *listAuditInp
 	}
 	out.Items = each(entries, viewEntry)
 	return &reply[wire.Page[wire.AuditEntry]]{out}, nil
-}
-
-// numberAfter reads a cursor that is a number, 0 for none.
-func numberAfter(cursor string) (int64, error) {
-	if cursor == "" {
-		return 0, nil
-	}
-	after, err := strconv.ParseInt(cursor, 10, 64)
-	if err != nil || after < 1 {
-		return 0, problem.ErrCursor
-	}
-	return after, nil
 }
 
 // verify answers 200 for a broken log too: the question was answered.

@@ -63,15 +63,16 @@ type broadcastInput struct {
 	ID string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
 }
 
+type broadcastBody[B any] struct {
+	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	Body B
+}
+
 func (h broadcastHandler) get(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
 	return shown(h.view(ctx))(h.broadcasts.Find(ctx, official(caller), in.ID))
 }
 
-type createBroadcastInput struct {
-	Body wire.CreateBroadcast
-}
-
-func (h broadcastHandler) create(ctx context.Context, caller staff.Person, in *createBroadcastInput) (*created[wire.Broadcast], error) {
+func (h broadcastHandler) create(ctx context.Context, caller staff.Person, in *bodyOf[wire.CreateBroadcast]) (*created[wire.Broadcast], error) {
 	p, err := proposalOf(in.Body.Proposal)
 	if err != nil {
 		return nil, err
@@ -90,12 +91,7 @@ func (h broadcastHandler) create(ctx context.Context, caller staff.Person, in *c
 	return createdAt(broadcastPath)(shown(h.plainView(ctx))(h.broadcasts.New(ctx, official(caller), p)))
 }
 
-type changeBroadcastInput struct {
-	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body wire.ChangeBroadcast
-}
-
-func (h broadcastHandler) change(ctx context.Context, caller staff.Person, in *changeBroadcastInput) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) change(ctx context.Context, caller staff.Person, in *broadcastBody[wire.ChangeBroadcast]) (*reply[wire.Broadcast], error) {
 	p, err := proposalOf(in.Body.Proposal)
 	if err != nil {
 		return nil, err
@@ -106,12 +102,7 @@ func (h broadcastHandler) change(ctx context.Context, caller staff.Person, in *c
 	return shown(h.view(ctx))(h.broadcasts.Edit(ctx, official(caller), in.ID, in.Body.Version, p))
 }
 
-type submitBroadcastInput struct {
-	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body *wire.Acceptance
-}
-
-func (h broadcastHandler) submit(ctx context.Context, caller staff.Person, in *submitBroadcastInput) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) submit(ctx context.Context, caller staff.Person, in *broadcastBody[*wire.Acceptance]) (*reply[wire.Broadcast], error) {
 	done, err := h.counting.begin(caller.ID)
 	if err != nil {
 		return nil, err
@@ -124,26 +115,16 @@ func (h broadcastHandler) submit(ctx context.Context, caller staff.Person, in *s
 	return shown(h.view(ctx))(h.broadcasts.Submit(ctx, official(caller), in.ID, accept...))
 }
 
-type approveBroadcastInput struct {
-	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body wire.Approval
-}
-
 func sumOf(y wire.Approval) []byte {
 	sum, _ := hex.DecodeString(y.Hash) // the pattern lets nothing else in
 	return sum
 }
 
-func (h broadcastHandler) approve(ctx context.Context, caller staff.Person, in *approveBroadcastInput) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) approve(ctx context.Context, caller staff.Person, in *broadcastBody[wire.Approval]) (*reply[wire.Broadcast], error) {
 	return shown(h.view(ctx))(h.broadcasts.Approve(ctx, official(caller), in.ID, sumOf(in.Body), in.Body.Accept...))
 }
 
-type whyInput struct {
-	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body wire.Reason
-}
-
-func (h broadcastHandler) reject(ctx context.Context, caller staff.Person, in *whyInput) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) reject(ctx context.Context, caller staff.Person, in *broadcastBody[wire.Reason]) (*reply[wire.Broadcast], error) {
 	return shown(h.view(ctx))(h.broadcasts.Reject(ctx, official(caller), in.ID, in.Body.Why))
 }
 
@@ -155,13 +136,8 @@ func (h broadcastHandler) confirm(ctx context.Context, caller staff.Person, in *
 	return shown(h.view(ctx))(h.broadcasts.Confirm(ctx, official(caller), in.ID))
 }
 
-// pauseInput asks for no reason: whoever stops a mistake has no time for it.
-type pauseInput struct {
-	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body *wire.OptionalReason
-}
-
-func (h broadcastHandler) pause(ctx context.Context, caller staff.Person, in *pauseInput) (*reply[wire.Broadcast], error) {
+// pause asks for no reason: an official who stops a mistake has no time to write one.
+func (h broadcastHandler) pause(ctx context.Context, caller staff.Person, in *broadcastBody[*wire.OptionalReason]) (*reply[wire.Broadcast], error) {
 	why := ""
 	if in.Body != nil {
 		why = in.Body.Why
@@ -173,7 +149,7 @@ func (h broadcastHandler) resume(ctx context.Context, caller staff.Person, in *b
 	return shown(h.view(ctx))(h.broadcasts.Resume(ctx, official(caller), in.ID))
 }
 
-func (h broadcastHandler) cancel(ctx context.Context, caller staff.Person, in *whyInput) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) cancel(ctx context.Context, caller staff.Person, in *broadcastBody[wire.Reason]) (*reply[wire.Broadcast], error) {
 	return shown(h.view(ctx))(h.broadcasts.Cancel(ctx, official(caller), in.ID, in.Body.Why))
 }
 

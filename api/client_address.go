@@ -20,7 +20,7 @@ func addressOf(r *http.Request, proxies []netip.Prefix) string {
 	return client.String()
 }
 
-// ClientAddress is whence a request comes. Of X-Forwarded-For the last entry that no proxy of ours wrote is believed, and only
+// ClientAddress is the address from which a request comes. Of X-Forwarded-For the last entry that no proxy of ours wrote is believed, and only
 // from a proxy of ours. ok is false when the connection has no address.
 func ClientAddress(r *http.Request, proxies []netip.Prefix) (client netip.Addr, ok bool) {
 	port, err := netip.ParseAddrPort(r.RemoteAddr)

@@ -23,7 +23,7 @@ var domainLimits = []struct {
 	{"AnswerTicket", "answer", "maxLength", inbox.MaxAnswer},
 }
 
-// describe is the document, with the domain's limits in it, and without huma's own error, which asProblem lets nobody see.
+// describe is the document, with the domain's limits in it, and without huma's own error, in whose place asProblem puts a problem.
 func describe(api *huma.OpenAPI) ([]byte, error) {
 	text, err := json.Marshal(api)
 	if err != nil {

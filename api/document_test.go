@@ -79,6 +79,13 @@ func TestDocumentShowsTheDomainsLimits(t *testing.T) {
 		cites := strings.TrimSuffix(strings.Repeat(`{"notice":"N1","passage":1},`, n), ",")
 		r.do(staff.Author, "POST", "/broadcasts", `{"proposal":{"audience":{"all":true},"title":"停水","cites":[`+cites+`]}}`).is(status)
 	}
+	longest = limit("CreateNumberList", "title", "maxLength")
+	for n, status := range map[int]int{longest: 201, longest + 1: 422} {
+		r.do(staff.Author, "POST", "/lists", `{"title":"`+strings.Repeat("长", n)+`"}`).is(status)
+	}
+	id := r.draft(staff.Author, sendsToAll)
+	tooLong := strings.Repeat("长", limit("Reason", "why", "maxLength")+1)
+	r.do(staff.Author, "POST", "/broadcasts/"+id+"/cancel", `{"why":"`+tooLong+`"}`).problem(422, "invalid", "body.why")
 	if limit("AnswerTicket", "answer", "maxLength") != inbox.MaxAnswer || limit("Reason", "why", "maxLength") != broadcast.MaxWhy {
 		t.Error("other limits than the domain's")
 	}

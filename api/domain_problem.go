@@ -83,7 +83,7 @@ func (p problems) of(ctx context.Context, err error) *problemDetails {
 	return refuse(http.StatusInternalServerError, "internal", "")
 }
 
-// errAbsent is for what does not exist, or not for this person: which of them is not said.
+// errAbsent is for what does not exist, or what the caller may not see: which of them is not said.
 var errAbsent = problem.NotFound("没有这一项，或者您无权查看")
 
 // statuses says what each domain error is over HTTP. The error's own text is the detail.
@@ -143,7 +143,7 @@ var statuses = []struct {
 }
 
 // numberHeld is all that a committee is told of a number that it cannot have: whether another committee's resident has it, or
-// somebody asked to be left alone, is nothing that it may find out by trying numbers.
+// somebody asked to be left alone, must not be found out by trying numbers.
 func numberHeld() *problemDetails {
 	const detail = "this cannot be done with this number; an admin can see why"
 	return refuse(http.StatusConflict, "number-held", detail, faultAt("body.phone", detail))
@@ -180,7 +180,7 @@ func broadcastFault(f broadcast.Fault) wire.Fault {
 		at += ".url"
 	case variableName.MatchString(f.Variable):
 		at += ".data." + f.Variable
-	case f.Variable != "": // one that no template has: somebody may send a number as a name
+	case f.Variable != "": // one that no template has: a phone number may have been sent as a name
 		at += ".data.?"
 	}
 	return faultAt(at, f.Text)

@@ -76,12 +76,8 @@ func (h enrolmentHandler) withdraw(ctx context.Context, caller staff.Person, in 
 	return nil, h.enrolment.Withdraw(ctx, caller.ID, in.ID)
 }
 
-type activateInput struct {
-	Body wire.Activate
-}
-
-// activate is for somebody who has no key yet. An invitation that was confirmed in person opens at the first request.
-func (h enrolmentHandler) activate(ctx context.Context, _ staff.Person, in *activateInput) (*reply[wire.Activated], error) {
+// activate needs no key: it gives the first one. An invitation that was confirmed in person opens at the first request.
+func (h enrolmentHandler) activate(ctx context.Context, _ staff.Person, in *bodyOf[wire.Activate]) (*reply[wire.Activated], error) {
 	if in.Body.SMSCode == "" {
 		inv, err := h.enrolment.Begin(ctx, in.Body.Code)
 		if err != nil {
@@ -99,11 +95,7 @@ func (h enrolmentHandler) activate(ctx context.Context, _ staff.Person, in *acti
 	return &reply[wire.Activated]{wire.Activated{Status: "activated", Staff: p.ID, Key: bearer, ExpiresAt: k.ExpiresAt}}, nil
 }
 
-type phoneInput struct {
-	Body wire.RegisterPhone
-}
-
-func (h enrolmentHandler) registerPhone(ctx context.Context, caller staff.Person, in *phoneInput) (*reply[wire.PhoneStatus], error) {
+func (h enrolmentHandler) registerPhone(ctx context.Context, caller staff.Person, in *bodyOf[wire.RegisterPhone]) (*reply[wire.PhoneStatus], error) {
 	number, err := phone.Parse(in.Body.Phone)
 	if err == nil {
 		err = h.enrolment.RequestPhone(ctx, caller.ID, number)
@@ -111,11 +103,7 @@ func (h enrolmentHandler) registerPhone(ctx context.Context, caller staff.Person
 	return shown(phoneStatus("code-sent"))(number, err)
 }
 
-type confirmPhoneInput struct {
-	Body wire.ConfirmPhone
-}
-
-func (h enrolmentHandler) confirmPhone(ctx context.Context, caller staff.Person, in *confirmPhoneInput) (*reply[wire.PhoneStatus], error) {
+func (h enrolmentHandler) confirmPhone(ctx context.Context, caller staff.Person, in *bodyOf[wire.ConfirmPhone]) (*reply[wire.PhoneStatus], error) {
 	return shown(phoneStatus("registered"))(h.enrolment.ConfirmPhone(ctx, caller.ID, in.Body.Code))
 }
 

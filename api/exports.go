@@ -22,12 +22,8 @@ func (h exportHandler) register(g *gate) {
 	add(g, post("/exports/{id}/confirm", "confirm-export", "Confirm another admin's request to export numbers in full", staff.ExportResidents), repeatable(h.confirm, h.confirmed, "export.confirm"))
 }
 
-type askExportInput struct {
-	Body wire.AskExport
-}
-
-// ask is refused while the city is set up: whoever has the machine can make keys for two admins then.
-func (h exportHandler) ask(ctx context.Context, caller staff.Person, in *askExportInput) (*created[wire.Export], error) {
+// ask is refused while the city is set up: a person at the machine can make keys for two admins then.
+func (h exportHandler) ask(ctx context.Context, caller staff.Person, in *bodyOf[wire.AskExport]) (*created[wire.Export], error) {
 	open, err := h.staff.SetupOpen(ctx)
 	if err != nil {
 		return nil, err

@@ -31,15 +31,7 @@ type gate struct {
 	rights      []staff.Right // that operations need, in their order
 }
 
-func newGate(cfg Config, api huma.API) *gate {
-	problems := problems{cfg.Log}
-	return &gate{
-		staff: cfg.Staff, limits: &limiter{limits: cfg.Limits, log: cfg.Log}, access: accessLog{cfg.Audit, cfg.Now}, denied: throttle{span: time.Hour},
-		idempotency: idempotency{cfg.Idempotency, problems, cfg.Now}, problems: problems, now: cfg.Now, huma: api,
-	}
-}
-
-// add adds an operation that a handler does.
+// add makes an operation part of the API: do does it.
 func add[I, O any](g *gate, op operation, do handler[I, O]) {
 	described := huma.Operation{
 		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary,
@@ -140,7 +132,7 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 	}
 }
 
-// enter counts a request and finds out whether it may go on.
+// enter counts a request, and refuses one that may not go on.
 func (g *gate) enter(ctx context.Context, r *http.Request, op operation) error {
 	if op.right == public {
 		address := infoOf(ctx).origin.Address
@@ -156,7 +148,7 @@ func (g *gate) enter(ctx context.Context, r *http.Request, op operation) error {
 	return g.limits.take(ctx, "key", key, perKey)
 }
 
-// admit finds out who asks and whether they may. It returns the id of their key.
+// admit finds the member of staff that the key names, and whether they have the right. It returns the id of their key.
 func (g *gate) admit(ctx context.Context, r *http.Request, op operation) (key string, err error) {
 	secret, ok := bearer(r)
 	if !ok {
@@ -187,7 +179,7 @@ func (g *gate) admit(ctx context.Context, r *http.Request, op operation) (key st
 	return key, nil
 }
 
-// recordDenied has the audit log say that somebody asked for what they may not do, once an hour for an operation.
+// recordDenied puts a request without the right into the audit log, once an hour for a person and an operation.
 func (g *gate) recordDenied(ctx context.Context, caller staff.Person, op operation) error {
 	tell, passed := g.denied.tell(caller.ID+" "+op.id, g.now())
 	if !tell {

@@ -14,7 +14,7 @@ import (
 	"towncrier/staff"
 )
 
-// inboxHandler has the tickets that somebody must answer.
+// inboxHandler has the tickets that officials answer.
 type inboxHandler struct {
 	inbox  *inbox.Inbox
 	roster *roster.Roster
@@ -58,6 +58,11 @@ type ticketInput struct {
 	Number string `path:"number" pattern:"^[0-9]{8}-[0-9]{4,6}$" patternDescription:"a ticket's number"`
 }
 
+type ticketBody[B any] struct {
+	Number string `path:"number" pattern:"^[0-9]{8}-[0-9]{4,6}$" patternDescription:"a ticket's number"`
+	Body   B
+}
+
 func (h inboxHandler) get(ctx context.Context, caller staff.Person, in *ticketInput) (*reply[wire.TicketGroup], error) {
 	t, like, err := h.inbox.Show(ctx, in.Number)
 	if err != nil {
@@ -74,12 +79,7 @@ func (h inboxHandler) get(ctx context.Context, caller staff.Person, in *ticketIn
 	return &reply[wire.TicketGroup]{out}, h.access.record(ctx, caller, "ticket.read", in.Number, fmt.Sprintf("like=%d", len(like)))
 }
 
-type answerInput struct {
-	Number string `path:"number" pattern:"^[0-9]{8}-[0-9]{4,6}$" patternDescription:"a ticket's number"`
-	Body   wire.AnswerTicket
-}
-
-func (h inboxHandler) answer(ctx context.Context, caller staff.Person, in *answerInput) (*reply[wire.SettledTickets], error) {
+func (h inboxHandler) answer(ctx context.Context, caller staff.Person, in *ticketBody[wire.AnswerTicket]) (*reply[wire.SettledTickets], error) {
 	n, err := h.inbox.Answer(ctx, audit.Staff(caller.ID), in.Number, caller.Name, in.Body.Answer)
 	if errors.Is(err, inbox.ErrSecond) {
 		return shown(proposed)(h.inbox.Propose(ctx, audit.Staff(caller.ID), in.Number, caller.Name, in.Body.Answer))
@@ -87,12 +87,7 @@ func (h inboxHandler) answer(ctx context.Context, caller staff.Person, in *answe
 	return shown(settled)(n, err)
 }
 
-type approveInput struct {
-	Number string `path:"number" pattern:"^[0-9]{8}-[0-9]{4,6}$" patternDescription:"a ticket's number"`
-	Body   wire.ApproveAnswer
-}
-
-func (h inboxHandler) approve(ctx context.Context, caller staff.Person, in *approveInput) (*reply[wire.SettledTickets], error) {
+func (h inboxHandler) approve(ctx context.Context, caller staff.Person, in *ticketBody[wire.ApproveAnswer]) (*reply[wire.SettledTickets], error) {
 	return shown(settled)(h.inbox.Approve(ctx, audit.Staff(caller.ID), in.Number, in.Body.Proposal))
 }
 

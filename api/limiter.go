@@ -16,13 +16,13 @@ var (
 	perKey = kv.Limit{Rate: 600, Per: time.Minute, Burst: 120}
 	// perAddress has room for a government office whose people share one address.
 	perAddress = kv.Limit{Rate: 3000, Per: time.Minute, Burst: 600}
-	// perActivation is many times what a person needs who mistypes an activation code, and the code that opens it has
-	// limits of its own.
+	// perActivation is many times what a person needs after typing errors in an activation code. The code that opens it
+	// has limits of its own.
 	perActivation = kv.Limit{Rate: 30, Per: time.Hour, Burst: 20}
 )
 
-// perWrongKeys is a bucket of its own: keys that do not open cost their address nothing of what colleagues behind it use. When it
-// is empty, further ones are told to wait, and good keys pass: a key has far more bits than anybody can guess at any rate.
+// perWrongKeys is a bucket of its own: keys that do not open take nothing from colleagues behind the same address. When it
+// is empty, further ones are refused, and good keys pass: a key has far more bits than anybody can guess at any rate.
 var perWrongKeys = kv.Limit{Rate: 60, Per: time.Minute, Burst: 20}
 
 // limiter counts requests. Without Redis it lets them pass: a key has far more bits than anybody can guess at any rate, and

@@ -26,11 +26,7 @@ func (h listHandler) list(ctx context.Context, caller staff.Person, _ *nothing) 
 	return listed(viewNumberList)(h.broadcasts.NumberLists(ctx, official(caller)))
 }
 
-type createListInput struct {
-	Body wire.CreateNumberList
-}
-
-func (h listHandler) create(ctx context.Context, caller staff.Person, in *createListInput) (*created[wire.NumberList], error) {
+func (h listHandler) create(ctx context.Context, caller staff.Person, in *bodyOf[wire.CreateNumberList]) (*created[wire.NumberList], error) {
 	return createdAt(listPath)(shown(viewNumberList)(h.broadcasts.NewNumberList(ctx, official(caller), in.Body.Title)))
 }
 

@@ -21,7 +21,7 @@ type operation struct {
 
 const (
 	anyStaff staff.Right = ""
-	// public is the right of an operation for somebody who has no key yet: it takes none, and counts against a limit of its own.
+	// public is the right of an operation that takes no key, and counts against a limit of its own.
 	public staff.Right = "public"
 )
 

@@ -83,7 +83,7 @@ func fromHuma(e *huma.ErrorModel) *problemDetails {
 
 var fieldName = regexp.MustCompile(`^[A-Za-z][A-Za-z_-]{0,40}(\[\d{1,4}\])?$`)
 
-// plainLocation hides parts of a location that are no field's name: somebody may send a number as one.
+// plainLocation hides parts of a location that are no field's name: a phone number may have been sent as one.
 func plainLocation(location string) string {
 	parts := strings.Split(location, ".")
 	for i, part := range parts {
@@ -102,5 +102,5 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *problemDetails) {
 	}
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // fails when nobody is there to read it any more
+	_ = json.NewEncoder(w).Encode(p) // fails when the client is gone
 }

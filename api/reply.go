@@ -1,6 +1,11 @@
 package api
 
-import "towncrier/api/wire"
+import (
+	"strconv"
+
+	"towncrier/api/wire"
+	"towncrier/problem"
+)
 
 // reply is an operation's answer.
 type reply[T any] struct{ Body T }
@@ -12,6 +17,9 @@ type created[T any] struct {
 }
 
 func (*created[T]) isCreated() {}
+
+// bodyOf is the input of an operation that takes no more than a body.
+type bodyOf[B any] struct{ Body B }
 
 // nothing is the input or the answer of an operation without one.
 type nothing struct{}
@@ -48,4 +56,16 @@ func each[T, V any](all []T, view func(T) V) []V {
 		views = append(views, view(one))
 	}
 	return views
+}
+
+// numberAfter reads a cursor that is a number, 0 for none.
+func numberAfter(cursor string) (int64, error) {
+	if cursor == "" {
+		return 0, nil
+	}
+	after, err := strconv.ParseInt(cursor, 10, 64)
+	if err != nil || after < 1 {
+		return 0, problem.ErrCursor
+	}
+	return after, nil
 }

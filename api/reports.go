@@ -15,7 +15,7 @@ import (
 	"towncrier/staff"
 )
 
-// reportHandler has what a broadcast would do, and what it did.
+// reportHandler has the preview of a broadcast, and the reports on it.
 type reportHandler struct {
 	broadcasts *broadcast.Service
 	roster     *roster.Roster
@@ -76,7 +76,7 @@ func (h reportHandler) preview(ctx context.Context, caller staff.Person, in *bro
 	return &reply[wire.Preview]{v}, nil
 }
 
-// sampleFor is what who may see of a sample. That they see who somebody is, is recorded first.
+// sampleFor is the sample as far as the caller may see it. Each resident that is named in it is recorded first.
 func (h reportHandler) sampleFor(ctx context.Context, caller staff.Person, id string, sample []broadcast.Sample) ([]broadcast.Sample, error) {
 	if !caller.Role.May(staff.WriteBroadcasts) && !caller.Role.May(staff.ApproveBroadcasts) && !caller.Role.May(staff.ReadResidents) {
 		return nil, nil
@@ -160,7 +160,7 @@ func (h reportHandler) deliveries(ctx context.Context, caller staff.Person, in *
 	return &reply[wire.Page[wire.Delivery]]{out}, nil
 }
 
-// showNumbers adds the masked numbers of residents who are still there, and still who's to see.
+// showNumbers adds the masked numbers of residents who are still there and whom the caller may still see.
 func (h reportHandler) showNumbers(ctx context.Context, caller staff.Person, deliveries []wire.Delivery) error {
 	for i := range deliveries {
 		r, err := h.roster.Get(ctx, deliveries[i].Resident)

@@ -10,25 +10,31 @@ import (
 	"towncrier/staff"
 )
 
-// viewOne is one resident, with every tag for who keeps residents' entries, and with what an import would tell of the entry. The
-// entry stands also when that cannot be looked up now.
-func (h residentHandler) viewOne(ctx context.Context, caller staff.Person, r roster.Resident) wire.Resident {
-	v := viewResident(r)
-	if !caller.Role.May(staff.WriteResidents) {
-		v = h.viewListed(r)
-	}
-	if r.Committee == "" || r.Community == "" {
-		return v
-	}
-	if c, err := h.roster.Committee(ctx, r.Committee); err == nil && c.Lacks(r.Community) {
-		v.Warnings = []string{fmt.Sprintf("小区“%s”不在%s（%s）登记的小区之中，请核对", r.Community, c.Name, c.Code)}
-	}
-	return v
+// residentViews shows residents, without the tags that the caller may not see.
+type residentViews struct {
+	roster *roster.Roster
+	tags   tagRights
 }
 
-// viewListed is a resident among others: without sensitive tags, whoever reads.
-func (h residentHandler) viewListed(r roster.Resident) wire.Resident {
-	r.Tags = slices.DeleteFunc(slices.Clone(r.Tags), h.tags.sensitive)
+// one is one resident, with every tag for a caller who keeps residents' entries, and with what an import would warn of. The
+// entry stands also when that cannot be looked up now.
+func (v residentViews) one(ctx context.Context, caller staff.Person, r roster.Resident) wire.Resident {
+	out := viewResident(r)
+	if !caller.Role.May(staff.WriteResidents) {
+		out = v.listed(r)
+	}
+	if r.Committee == "" || r.Community == "" {
+		return out
+	}
+	if c, err := v.roster.Committee(ctx, r.Committee); err == nil && c.Lacks(r.Community) {
+		out.Warnings = []string{fmt.Sprintf("小区“%s”不在%s（%s）登记的小区之中，请核对", r.Community, c.Name, c.Code)}
+	}
+	return out
+}
+
+// listed is a resident among others: without sensitive tags for every caller.
+func (v residentViews) listed(r roster.Resident) wire.Resident {
+	r.Tags = slices.DeleteFunc(slices.Clone(r.Tags), v.tags.sensitive)
 	return viewResident(r)
 }
 

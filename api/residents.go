@@ -20,9 +20,9 @@ import (
 type residentHandler struct {
 	roster *roster.Roster
 	texts  roster.Texts
+	views  residentViews
 	limits *limiter
 	access accessLog
-	tags   tagRights
 }
 
 func (h residentHandler) register(g *gate) {
@@ -52,7 +52,7 @@ type listResidentsInput struct {
 
 func (h residentHandler) list(ctx context.Context, caller staff.Person, in *listResidentsInput) (*reply[wire.Page[wire.Resident]], error) {
 	out := wire.Page[wire.Resident]{Items: []wire.Resident{}}
-	if err := h.tags.mayChoose(caller, "query.tag", in.Tag); err != nil {
+	if err := h.views.tags.mayChoose(caller, "query.tag", in.Tag); err != nil {
 		return nil, err
 	}
 	f := roster.Filter{
@@ -69,7 +69,7 @@ func (h residentHandler) list(ctx context.Context, caller staff.Person, in *list
 	if err != nil {
 		return nil, err
 	}
-	out.Items, out.Next = each(residents, h.viewListed), next
+	out.Items, out.Next = each(residents, h.views.listed), next
 	return &reply[wire.Page[wire.Resident]]{out}, h.access.record(ctx, caller, "resident.list", "", fmt.Sprintf("residents=%d committee=%s", len(residents), f.Committee))
 }
 
@@ -93,14 +93,10 @@ func (h residentHandler) get(ctx context.Context, caller staff.Person, in *resid
 	if err := h.reads(ctx, caller, r, "entry"); err != nil {
 		return nil, err
 	}
-	return &reply[wire.Resident]{h.viewOne(ctx, caller, r)}, nil
+	return &reply[wire.Resident]{h.views.one(ctx, caller, r)}, nil
 }
 
-type createResidentInput struct {
-	Body wire.CreateResident
-}
-
-func (h residentHandler) create(ctx context.Context, caller staff.Person, in *createResidentInput) (*created[wire.Resident], error) {
+func (h residentHandler) create(ctx context.Context, caller staff.Person, in *bodyOf[wire.CreateResident]) (*created[wire.Resident], error) {
 	b := in.Body
 	if b.Committee == "" {
 		b.Committee = caller.Committee
@@ -120,7 +116,7 @@ func (h residentHandler) create(ctx context.Context, caller staff.Person, in *cr
 	if err != nil {
 		return nil, err
 	}
-	return createdAt(residentPath)(&reply[wire.Resident]{h.viewOne(ctx, caller, r)}, nil)
+	return createdAt(residentPath)(&reply[wire.Resident]{h.views.one(ctx, caller, r)}, nil)
 }
 
 type changeResidentInput struct {
@@ -152,7 +148,7 @@ func (h residentHandler) change(ctx context.Context, caller staff.Person, in *ch
 	if err != nil {
 		return nil, err
 	}
-	return &reply[wire.Resident]{h.viewOne(ctx, caller, r)}, nil
+	return &reply[wire.Resident]{h.views.one(ctx, caller, r)}, nil
 }
 
 func (h residentHandler) created(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.Resident], error) {
@@ -167,7 +163,7 @@ func (h residentHandler) changed(ctx context.Context, caller staff.Person, act a
 	if err != nil {
 		return nil, err
 	}
-	return &reply[wire.Resident]{h.viewOne(ctx, caller, r)}, nil
+	return &reply[wire.Resident]{h.views.one(ctx, caller, r)}, nil
 }
 
 func (h residentHandler) erase(ctx context.Context, caller staff.Person, in *residentInput) (*nothing, error) {
@@ -196,14 +192,14 @@ func (h residentHandler) setPreference(ctx context.Context, caller staff.Person,
 	if err != nil {
 		return nil, err
 	}
-	return &reply[wire.Resident]{h.viewOne(ctx, caller, r)}, nil
+	return &reply[wire.Resident]{h.views.one(ctx, caller, r)}, nil
 }
 
-// searches are as many as somebody makes who looks people up one by one, and too few to try numbers out.
+// searches are enough to look people up one by one, and too few to try numbers out.
 var searches = kv.Limit{Rate: 30, Per: time.Hour, Burst: 30}
 
-// withNumber does what may give somebody a number. That a number is held tells a committee of a person as a search does: it counts as
-// one, and is recorded. Anything else costs nothing.
+// withNumber does what may give a resident a number. An answer that the number is taken tells a committee as much as a search does: it
+// counts as one, and is recorded. Any other answer costs nothing.
 func (h residentHandler) withNumber(ctx context.Context, caller staff.Person, gives bool, do func() (roster.Resident, error)) (roster.Resident, error) {
 	if !gives || !caller.Role.NeedsOwnCommittee() {
 		return do()
@@ -219,11 +215,7 @@ func (h residentHandler) withNumber(ctx context.Context, caller staff.Person, gi
 	return r, err
 }
 
-type searchInput struct {
-	Body wire.SearchResidents
-}
-
-func (h residentHandler) search(ctx context.Context, caller staff.Person, in *searchInput) (*reply[wire.Resident], error) {
+func (h residentHandler) search(ctx context.Context, caller staff.Person, in *bodyOf[wire.SearchResidents]) (*reply[wire.Resident], error) {
 	number, err := phone.Parse(in.Body.Phone)
 	if err != nil {
 		return nil, err
@@ -241,7 +233,7 @@ func (h residentHandler) search(ctx context.Context, caller staff.Person, in *se
 	if err != nil {
 		return nil, err
 	}
-	return &reply[wire.Resident]{h.viewOne(ctx, caller, r)}, nil
+	return &reply[wire.Resident]{h.views.one(ctx, caller, r)}, nil
 }
 
 type listTextsInput struct {
@@ -275,7 +267,7 @@ func (h residentHandler) stats(ctx context.Context, caller staff.Person, in *sta
 	return shown(func(s roster.Stats) wire.Stats { return wire.Stats(s) })(h.roster.Stats(ctx, committee))
 }
 
-// mine lets who see and change their own residents only. Another committee's is not there for them.
+// mine lets the caller see and change their own residents only. To a committee, a resident of another one is not there.
 func mine(caller staff.Person) roster.Guard {
 	return func(r roster.Resident) error {
 		if !caller.Sees(r.Committee) {
@@ -285,8 +277,7 @@ func mine(caller staff.Person) roster.Guard {
 	}
 }
 
-// reads lets who read what of a resident, once it is recorded that they do: access to personal data has to be
-// (互联网政务应用安全管理规定, article 20), and what cannot be recorded is not shown.
+// reads lets the caller read something of a resident, once it is recorded that they do.
 func (h residentHandler) reads(ctx context.Context, caller staff.Person, r roster.Resident, what string) error {
 	if err := mine(caller)(r); err != nil {
 		return err
@@ -294,7 +285,7 @@ func (h residentHandler) reads(ctx context.Context, caller staff.Person, r roste
 	return h.access.record(ctx, caller, "resident.read", r.ID, what)
 }
 
-// within refuses a committee that is not who's to give residents to.
+// within refuses to give residents to a committee that is not the caller's.
 func within(caller staff.Person, committee string) error {
 	if caller.Sees(committee) {
 		return nil

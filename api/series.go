@@ -43,6 +43,11 @@ type seriesInput struct {
 	ID string `path:"id" pattern:"^S[A-Z2-7]{10}$" patternDescription:"S and 10 letters and digits"`
 }
 
+type seriesBody[B any] struct {
+	ID   string `path:"id" pattern:"^S[A-Z2-7]{10}$" patternDescription:"S and 10 letters and digits"`
+	Body B
+}
+
 func (h seriesHandler) get(ctx context.Context, caller staff.Person, in *seriesInput) (*reply[wire.Series], error) {
 	return shown(h.view(ctx))(h.broadcasts.GetSeries(ctx, official(caller), in.ID))
 }
@@ -89,21 +94,11 @@ func (h seriesHandler) write(ctx context.Context, caller staff.Person, written w
 	return shown(h.view(ctx))(keep(s))
 }
 
-type approveSeriesInput struct {
-	ID   string `path:"id" pattern:"^S[A-Z2-7]{10}$" patternDescription:"S and 10 letters and digits"`
-	Body wire.Approval
-}
-
-func (h seriesHandler) approve(ctx context.Context, caller staff.Person, in *approveSeriesInput) (*reply[wire.Series], error) {
+func (h seriesHandler) approve(ctx context.Context, caller staff.Person, in *seriesBody[wire.Approval]) (*reply[wire.Series], error) {
 	return shown(h.view(ctx))(h.broadcasts.ApproveSeries(ctx, official(caller), in.ID, sumOf(in.Body), in.Body.Accept...))
 }
 
-type stopSeriesInput struct {
-	ID   string `path:"id" pattern:"^S[A-Z2-7]{10}$" patternDescription:"S and 10 letters and digits"`
-	Body wire.Reason
-}
-
-func (h seriesHandler) stop(ctx context.Context, caller staff.Person, in *stopSeriesInput) (*reply[wire.Series], error) {
+func (h seriesHandler) stop(ctx context.Context, caller staff.Person, in *seriesBody[wire.Reason]) (*reply[wire.Series], error) {
 	return shown(h.view(ctx))(h.broadcasts.StopSeries(ctx, official(caller), in.ID, in.Body.Why))
 }
 

@@ -34,11 +34,7 @@ func (h staffHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*re
 	return listed(viewPerson)(h.staff.List(ctx))
 }
 
-type addStaffInput struct {
-	Body wire.AddStaff
-}
-
-func (h staffHandler) add(ctx context.Context, caller staff.Person, in *addStaffInput) (*created[wire.Person], error) {
+func (h staffHandler) add(ctx context.Context, caller staff.Person, in *bodyOf[wire.AddStaff]) (*created[wire.Person], error) {
 	b := in.Body
 	p, err := h.staff.Add(ctx, audit.Staff(caller.ID), staff.Person{ID: b.ID, Name: b.Name, Role: staff.Role(b.Role), Committee: b.Committee})
 	return createdAt(personPath)(shown(viewPerson)(p, err))

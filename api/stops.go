@@ -34,11 +34,7 @@ func (h stopHandler) list(ctx context.Context, _ staff.Person, in *listStopsInpu
 	return listed(viewStops)(h.roster.StopsSince(ctx, in.Since))
 }
 
-type askUndoInput struct {
-	Body wire.AskUndo
-}
-
-func (h stopHandler) ask(ctx context.Context, caller staff.Person, in *askUndoInput) (*created[wire.Undo], error) {
+func (h stopHandler) ask(ctx context.Context, caller staff.Person, in *bodyOf[wire.AskUndo]) (*created[wire.Undo], error) {
 	b := in.Body
 	u, err := h.roster.AskUndo(ctx, audit.Staff(caller.ID), roster.Undo{Key: b.Key, Since: b.Since, Until: b.Until, Why: b.Why})
 	return createdAt(undoPath)(shown(viewUndo)(u, err))

@@ -17,7 +17,7 @@ func (t tagRights) sensitive(tag string) bool {
 	return t.broadcasts != nil && t.broadcasts.Content().City.Sensitive(tag)
 }
 
-// mayAddress refuses an audience that is chosen by a sensitive tag: whoever gets the broadcast has it.
+// mayAddress refuses an audience that is chosen by a sensitive tag: everybody who gets the broadcast has it.
 func (t tagRights) mayAddress(caller staff.Person, audience broadcast.Rule) error {
 	return t.mayChoose(caller, "body.proposal.audience", tagsOf(audience)...)
 }

@@ -25,13 +25,8 @@ func (h testSendHandler) register(g *gate) {
 	add(g, post("/broadcasts/{id}/test", "test-broadcast", "Send a test message to yourself or, once submitted, to a colleague", staff.WriteBroadcasts), repeatable(h.send, h.tried, "broadcast.test"))
 }
 
-type testBroadcastInput struct {
-	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	Body wire.TestBroadcast
-}
-
 // send sends to the number that a member of staff has registered, and to no other address.
-func (h testSendHandler) send(ctx context.Context, caller staff.Person, in *testBroadcastInput) (*reply[wire.Tested], error) {
+func (h testSendHandler) send(ctx context.Context, caller staff.Person, in *broadcastBody[wire.TestBroadcast]) (*reply[wire.Tested], error) {
 	if _, err := h.broadcasts.Get(ctx, official(caller), in.ID); err != nil {
 		return nil, err
 	}

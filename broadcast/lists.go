@@ -33,14 +33,14 @@ const (
 	minList = 20
 	// maxLists is how many lists one person keeps. A list has an end; what is sent again and again is better a tag.
 	maxLists = 50
-	// maxRowFaults of rows are as many as somebody mends by hand.
+	// maxRowFaults of rows are as many as a person mends by hand.
 	maxRowFaults = 100
 )
 
 var (
 	// ErrNoList says that there is no list of an id, or that it is not the official's committee's.
 	ErrNoList = problem.NotFound("no such list of numbers")
-	// ErrLists says that somebody has too many lists.
+	// ErrLists says that an official has as many lists as one person may keep.
 	ErrLists = fmt.Errorf("您已有%d份名单，每人最多%d份：请先删除不再使用的名单", maxLists, maxLists)
 )
 
@@ -154,7 +154,7 @@ type NumberRow struct {
 	Fault string
 }
 
-// AddedNumbers tells nothing of what became of a number: an official who uploads one could find out whether somebody asked to be erased.
+// AddedNumbers tells nothing of what became of a number: an official who uploads one could find out whether its owner asked to be erased.
 type AddedNumbers struct {
 	Lines  int        // with a number, which were taken
 	Wrong  int        // with something else, which were not

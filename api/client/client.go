@@ -1,4 +1,4 @@
-// Package client calls the JSON API of a server, as whoever has a key.
+// Package client calls the JSON API of a server with a key.
 //
 // What breaks off, or comes too early, is asked again for a while. A change carries an Idempotency-Key, so that the server does it
 // once however often it is asked. Errors hold no key.
@@ -30,18 +30,18 @@ const (
 	retryFor = 75 * time.Second
 	// retryEvery is ample for a proxy that had a hiccup.
 	retryEvery = time.Second
-	// quietWait is not worth a word: who reads page after page is told to slow down again and again.
+	// quietWait is too short to be noted: a program that reads page after page is told to slow down again and again.
 	quietWait = 2 * time.Second
 	// maxAnswer is far above the largest true answer, a page of 200 broadcasts.
 	maxAnswer = 16 << 20
 )
 
-// Config says which server to call, and as whom.
+// Config says which server to call, and with which key.
 type Config struct {
 	URL            string       // base URL, with or without wire.Prefix; https unless it is loopback
 	Key            string       // bearer key; "" for the few operations that need none
 	IdempotencyKey string       // of the first change; random when ""
-	Note           func(string) // hears why a call is asked again, for whoever waits; may be nil
+	Note           func(string) // hears why a call is asked again, for the person who waits; may be nil
 }
 
 // Client calls the API. Safe for concurrent use.
@@ -52,7 +52,7 @@ type Client struct {
 	http    *http.Client
 }
 
-// New checks cfg and connects to nobody yet.
+// New checks cfg. It does not connect yet.
 func New(cfg Config) (*Client, error) {
 	u, err := url.Parse(cfg.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
@@ -127,7 +127,7 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) (js
 	return answer, err
 }
 
-// GetOnce reads what is at path without asking again: for who polls.
+// GetOnce reads what is at path without asking again: for callers that poll.
 func (c *Client) GetOnce(ctx context.Context, path string, out any) (json.RawMessage, error) {
 	return c.ask(ctx, http.MethodGet, path, "", nil, out)
 }

@@ -17,7 +17,7 @@ type Text struct {
 	Text    string `json:"text" doc:"What residents read; of an SMS with its sign"`
 }
 
-// PassedChannel is a channel that is not used for somebody, and why.
+// PassedChannel is a channel that is not used for a resident, and why.
 type PassedChannel struct {
 	Channel string `json:"channel"`
 	Reason  string `json:"reason"`
@@ -38,7 +38,7 @@ type Sample struct {
 	Text      string          `json:"text,omitempty" doc:"What they read on the first channel"`
 }
 
-// Preview is whom a broadcast would reach now, at what cost, and what is wrong with it.
+// Preview is what a broadcast would reach and cost now, and what is wrong with it.
 type Preview struct {
 	Residents    *int           `json:"residents" doc:"Whom the audience names today; null when they are fewer than ten, or the audience is a list"`
 	People       string         `json:"residents_label" doc:"residents in words, in Chinese" example:"少于10人"`

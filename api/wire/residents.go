@@ -32,7 +32,7 @@ type SearchResidents struct {
 	Phone string `json:"phone" maxLength:"32" doc:"Mainland mobile number"`
 }
 
-// Resident is somebody whom the city may reach.
+// Resident is a person that the city may reach.
 type Resident struct {
 	ID          string       `json:"id" doc:"Random subject id; means nothing once the resident is erased"`
 	Phone       string       `json:"phone,omitempty" doc:"Masked, always" example:"199****0001"`

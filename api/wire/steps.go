@@ -11,12 +11,12 @@ type Approval struct {
 	Accept []string `json:"accept,omitempty" nullable:"false" maxItems:"100" doc:"Names of the warnings that are accepted: the same as accepted of what was looked at"`
 }
 
-// Reason is why somebody ends something.
+// Reason is why a broadcast or a series is rejected, cancelled or stopped.
 type Reason struct {
 	Why string `json:"why" minLength:"1" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues, in Chinese"`
 }
 
-// OptionalReason is the body of POST /broadcasts/{id}/pause: whoever stops a mistake has no time for a reason.
+// OptionalReason is the body of POST /broadcasts/{id}/pause: an official who stops a mistake has no time for a reason.
 type OptionalReason struct {
 	Why string `json:"why,omitempty" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues, in Chinese"`
 }
