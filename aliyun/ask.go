@@ -18,17 +18,17 @@ const askWithin = time.Minute
 // own time, the provider's delay in splitting a batch, and clocks that differ.
 const aroundMidnight = 10 * time.Minute
 
-// Ask looks letters up by number, day in Shanghai and OutID (QuerySendDetails), on both days around midnight, and on every day on which a
-// letter may have gone out. What is found is Accepted without a handle, Delivered or Undelivered. Pending means that the provider knows nothing of it: one reading,
+// Ask looks messages up by number, day in Shanghai and OutID (QuerySendDetails), on both days around midnight, and on every day on which a
+// message may have gone out. What is found is Accepted without a handle, Delivered or Undelivered. Pending means that the provider knows nothing of it: one reading,
 // which it may take another to believe. Everything else, such as no answer, or a day that has not begun, is InDoubt; Halt
 // then says what somebody must do before the provider can be asked at all.
-func (c *Provider) Ask(ctx context.Context, _ broadcast.Message, code string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
+func (c *Provider) Ask(ctx context.Context, _ broadcast.Message, code string, messages []broadcast.OutboundMessage) []broadcast.Outcome {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
-	outcomes := make([]broadcast.Outcome, len(letters))
+	outcomes := make([]broadcast.Outcome, len(messages))
 	fill(outcomes, broadcast.Outcome{State: broadcast.InDoubt})
 	var calls sync.WaitGroup
-	for i, l := range letters {
+	for i, l := range messages {
 		if !take(ctx, c.asks) {
 			break
 		}
@@ -69,7 +69,7 @@ func (c *Provider) ask(ctx context.Context, code string, l broadcast.OutboundMes
 			// The template is not compared: a city may have replaced its code since.
 			case d.OutID == l.OutID, l.Since.Has(d.OutID):
 				found = append(found, d)
-			// A record without an OutId may be this one's: the letter is not absent.
+			// A record without an OutId may be this one's: the message is not absent.
 			case d.OutID == "" && d.Template == code:
 				whole = false
 			}
@@ -98,7 +98,7 @@ func reached(d Detail) int {
 	return slices.Index([]sms.State{sms.Delivered, sms.Accepted, sms.Undelivered}, d.State)
 }
 
-// known is what the provider's record says of a letter.
+// known is what the provider's record says of a message.
 func known(d Detail) broadcast.Outcome {
 	switch d.State {
 	case sms.Delivered:

@@ -63,10 +63,10 @@ type Config struct {
 
 // Client calls the API for one account. It is an sms.Sender. Safe for concurrent use.
 type Client struct {
-	sign      string
-	timeout   time.Duration
-	transport *http.Transport
-	lines     chan *line // those that are free
+	sign       string
+	timeout    time.Duration
+	transport  *http.Transport
+	sdkClients chan *sdkClient // those that are free
 }
 
 var _ sms.Sender = (*Client)(nil)
@@ -91,7 +91,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	dialer := &net.Dialer{Timeout: cfg.ConnectTimeout, KeepAlive: 30 * time.Second}
 	c := &Client{
-		sign: cfg.Sign, timeout: cfg.Timeout, lines: make(chan *line, cfg.Concurrency),
+		sign: cfg.Sign, timeout: cfg.Timeout, sdkClients: make(chan *sdkClient, cfg.Concurrency),
 		// A dialer of one's own keeps the transport on HTTP/1.1, where a call owns its connection and what was written to it
 		// is certain. ProxyFromEnvironment spares loopback addresses.
 		transport: &http.Transport{
@@ -104,11 +104,11 @@ func New(cfg Config) (*Client, error) {
 		},
 	}
 	for range cfg.Concurrency {
-		l, err := newLine(base, cfg, c.transport)
+		l, err := newSDKClient(base, cfg, c.transport)
 		if err != nil {
 			return nil, err
 		}
-		c.lines <- l
+		c.sdkClients <- l
 	}
 	return c, nil
 }
@@ -143,22 +143,22 @@ func (cfg Config) check() (*url.URL, error) {
 // Close gives idle connections back.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
-// call makes one call on a free line, within the client's time limit and ctx. Every error is an *sms.Error.
+// call makes one call on a free SDK client, within the client's time limit and ctx. Every error is an *sms.Error.
 func (c *Client) call(ctx context.Context, do func(*dysmsapi.Client) (answer, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	select {
-	case l := <-c.lines:
-		defer func() { c.lines <- l }()
+	case l := <-c.sdkClients:
+		defer func() { c.sdkClients <- l }()
 		return l.call(ctx, do)
 	case <-ctx.Done():
 		return &sms.Error{Class: sms.Retry, Err: fmt.Errorf("no free connection: %w", ctx.Err())}
 	}
 }
 
-// newLine makes one of the pool's SDK clients. An SDK client writes to itself on every call, so it serves one at a time.
-func newLine(base *url.URL, cfg Config, transport http.RoundTripper) (*line, error) {
-	l := &line{transport: transport, client: &dysmsapi.Client{}, secrets: []string{cfg.AccessKeyID, cfg.AccessKeySecret}}
+// newSDKClient makes one of the pool's SDK clients. An SDK client writes to itself on every call, so it serves one at a time.
+func newSDKClient(base *url.URL, cfg Config, transport http.RoundTripper) (*sdkClient, error) {
+	l := &sdkClient{transport: transport, client: &dysmsapi.Client{}, secrets: []string{cfg.AccessKeyID, cfg.AccessKeySecret}}
 	options := sdk.NewConfig().
 		WithScheme(strings.ToUpper(base.Scheme)).
 		WithAutoRetry(false).                  // each of its retries is another text

@@ -56,9 +56,9 @@ func after(answer string) stage {
 
 func stall(conn net.Conn) { io.Copy(io.Discard, conn) }
 
-// patience is a context's whose call meets a peer that stalls. The call must have come as far as that by then, on a busy
+// callLimit is a context's whose call meets a peer that stalls. The call must have come as far as that by then, on a busy
 // machine too.
-const patience = 2 * time.Second
+const callLimit = 2 * time.Second
 
 // TestBrokenAtEachStage is about what a failure means for a second try: before a connection stands nothing was written,
 // and from then on the text may have been accepted.
@@ -84,14 +84,14 @@ func TestBrokenAtEachStage(t *testing.T) {
 		"untrusted":           {untrusted.URL, 0, sms.Retry, "certificate is not trusted"},
 		"no TLS":              {"https://" + listen(t, after("HTTP/1.1 400 Bad Request\r\n\r\n")), 0, sms.Retry, "no connection"},
 		"handshake broken":    {"https://" + listen(t, func(net.Conn) {}), 0, sms.Retry, "no connection"},
-		"handshake stalls":    {"https://" + listen(t, stall), patience, sms.Retry, "no connection"},
+		"handshake stalls":    {"https://" + listen(t, stall), callLimit, sms.Retry, "no connection"},
 		"closed at once":      {"http://" + listen(t, func(net.Conn) {}), 0, sms.InDoubt, "broke before the answer"},
 		"closed when read":    {"http://" + listen(t, after("")), 0, sms.InDoubt, "broke before the answer"},
-		"no answer":           {"http://" + listen(t, stall), patience, sms.InDoubt, "deadline"},
+		"no answer":           {"http://" + listen(t, stall), callLimit, sms.InDoubt, "deadline"},
 		"not HTTP":            {"http://" + listen(t, after("220 smtp ready\r\n")), 0, sms.InDoubt, "broke before the answer"},
 		"half a header":       {"http://" + listen(t, after("HTTP/1.1 200 OK\r\nContent-Le")), 0, sms.InDoubt, "broke before the answer"},
 		"half a body":         {"http://" + listen(t, after("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"Code\":\"OK\",")), 0, sms.InDoubt, "HTTP 200"},
-		"body stalls":         {"http://" + listen(t, func(c net.Conn) { after("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{")(c); stall(c) }), patience, sms.InDoubt, "broke off"},
+		"body stalls":         {"http://" + listen(t, func(c net.Conn) { after("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{")(c); stall(c) }), callLimit, sms.InDoubt, "broke off"},
 		"half a refusal":      {"http://" + listen(t, after("HTTP/1.1 503 Busy\r\nContent-Length: 90\r\n\r\n{\"Code\":\"Throttling\",")), 0, sms.InDoubt, "HTTP 503"},
 		"half an HTTP 400":    {"http://" + listen(t, after("HTTP/1.1 400 Bad\r\nContent-Length: 90\r\n\r\n{\"Code\":")), 0, sms.Operator, "HTTP 400"},
 		"empty answer":        {"http://" + listen(t, after("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")), 0, sms.InDoubt, "HTTP 200"},
@@ -207,12 +207,12 @@ func TestNothingLeaks(t *testing.T) {
 		for _, what := range []string{"url", "number", "secret"} {
 			var sent http.Request
 			c := newClient(t, Config{Endpoint: "http://sms.example", Concurrency: 1})
-			l := <-c.lines
+			l := <-c.sdkClients
 			l.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
 				sent = *r
 				return answer(r, map[string]string{"url": r.URL.String(), "number": string(testNumber), "secret": testSecret}[what])
 			})
-			c.lines <- l
+			c.sdkClients <- l
 			_, sendErr := c.Send(t.Context(), testText)
 			_, queryErr := c.QueryDetails(t.Context(), testNumber, time.Now(), "")
 			_, batchErr := c.sendBatch(t.Context(), batch{testText.Template, params(testText.Params), testText.OutID, []phone.Number{testNumber, testNumber}})

@@ -58,29 +58,29 @@ func someone(i int) phone.Number { return phone.Number(fmt.Sprintf("1990000%04d"
 // tests do not depend on the time of day.
 func claimed() time.Time { return time.Now().Add(-10 * time.Minute) }
 
-// hundred are letters of one call.
+// hundred are messages of one call.
 func hundred(outID string) []broadcast.OutboundMessage {
-	letters := make([]broadcast.OutboundMessage, 100)
-	for i := range letters {
-		letters[i] = broadcast.OutboundMessage{Delivery: int64(i + 1), Phone: someone(i), OutID: outID, SentAt: claimed()}
+	messages := make([]broadcast.OutboundMessage, 100)
+	for i := range messages {
+		messages[i] = broadcast.OutboundMessage{Delivery: int64(i + 1), Phone: someone(i), OutID: outID, SentAt: claimed()}
 	}
-	return letters
+	return messages
 }
 
-func send(t *testing.T, c *aliyun.Provider, letters []broadcast.OutboundMessage) []broadcast.Outcome {
+func send(t *testing.T, c *aliyun.Provider, messages []broadcast.OutboundMessage) []broadcast.Outcome {
 	t.Helper()
-	return sound(t, letters, c.Send(t.Context(), reminder, pretendsms.DefaultNoticeTemplate, letters))
+	return sound(t, messages, c.Send(t.Context(), reminder, pretendsms.DefaultNoticeTemplate, messages))
 }
 
-func ask(t *testing.T, c *aliyun.Provider, letters []broadcast.OutboundMessage) []broadcast.Outcome {
+func ask(t *testing.T, c *aliyun.Provider, messages []broadcast.OutboundMessage) []broadcast.Outcome {
 	t.Helper()
-	return sound(t, letters, c.Ask(t.Context(), reminder, pretendsms.DefaultNoticeTemplate, letters))
+	return sound(t, messages, c.Ask(t.Context(), reminder, pretendsms.DefaultNoticeTemplate, messages))
 }
 
-func sound(t *testing.T, letters []broadcast.OutboundMessage, outcomes []broadcast.Outcome) []broadcast.Outcome {
+func sound(t *testing.T, messages []broadcast.OutboundMessage, outcomes []broadcast.Outcome) []broadcast.Outcome {
 	t.Helper()
-	if len(outcomes) != len(letters) {
-		t.Fatalf("%d outcomes for %d letters", len(outcomes), len(letters))
+	if len(outcomes) != len(messages) {
+		t.Fatalf("%d outcomes for %d messages", len(outcomes), len(messages))
 	}
 	return outcomes
 }

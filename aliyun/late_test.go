@@ -12,7 +12,7 @@ import (
 )
 
 // TestLateCallIsNotMade lets a call wait for a place, or for a connection, until its lease is over: not a byte of it goes out, on a new
-// connection or on one that is left from before, and its letters may be sent again.
+// connection or on one that is left from before, and its messages may be sent again.
 func TestLateCallIsNotMade(t *testing.T) {
 	for name, inFlight := range map[string]int{"for a place": 1, "for a connection": 2} {
 		t.Run(name, func(t *testing.T) {

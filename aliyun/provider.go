@@ -34,7 +34,7 @@ const (
 // Provider carries a broadcast's texts by the hundred (SendBatchSms). It is a broadcast.Provider.
 //
 // The API takes one OutId a call, so neighbours that have the same OutID go in one call, and it is the OutID by which receipts
-// and Ask tell a letter from others to the same number: no two letters to one number may have the same. Handles are BizIds,
+// and Ask tell a message from others to the same number: no two messages to one number may have the same. Handles are BizIds,
 // one a call.
 type Provider struct {
 	client *Client
@@ -50,7 +50,7 @@ var _ broadcast.Provider = (*Provider)(nil)
 // connections is left to others, so that no verification code waits for a broadcast. now tells which days the provider can be
 // asked about; nil means time.Now.
 func NewProvider(client *Client, inFlight int, now func() time.Time) (*Provider, error) {
-	most := cap(client.lines) - 1
+	most := cap(client.sdkClients) - 1
 	if inFlight == 0 {
 		inFlight = min(defaultInFlight, most)
 	}
@@ -67,27 +67,27 @@ func NewProvider(client *Client, inFlight int, now func() time.Time) (*Provider,
 	return &Provider{client: client, slots: make(chan struct{}, inFlight), asks: make(chan struct{}, asks), now: now}, nil
 }
 
-// Batch is 100 letters.
+// Batch is 100 messages.
 func (c *Provider) Batch() int { return maxBatch }
 
-// Send makes one call for letters that share an OutID. When one number is why the call was refused, which the provider does
+// Send makes one call for messages that share an OutID. When one number is why the call was refused, which the provider does
 // not name, it is looked for by halves: a refused call reached nobody, so each half is a call of its own, and a culprit
 // costs 2 calls for each of the 7 times that 100 can be halved. After the first answer that is about more than a number
 // nothing else is begun. It takes at most 90 seconds.
-func (c *Provider) Send(ctx context.Context, m broadcast.Message, code string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
+func (c *Provider) Send(ctx context.Context, m broadcast.Message, code string, messages []broadcast.OutboundMessage) []broadcast.Outcome {
 	begin, cancel := context.WithTimeout(ctx, beginWithin)
 	defer cancel()
 	s := sending{Provider: c, ctx: ctx, begin: begin, places: broadcast.PlacesOf(ctx), template: code}
 	if len(m.Data) > 0 {
 		s.params = params(m.Data)
 	}
-	outcomes := make([]broadcast.Outcome, len(letters))
-	for from := 0; from < len(letters); {
+	outcomes := make([]broadcast.Outcome, len(messages))
+	for from := 0; from < len(messages); {
 		to := from + 1
-		for to < len(letters) && to-from < maxBatch && letters[to].OutID == letters[from].OutID {
+		for to < len(messages) && to-from < maxBatch && messages[to].OutID == messages[from].OutID {
 			to++
 		}
-		s.give(letters[from:to], outcomes[from:to])
+		s.give(messages[from:to], outcomes[from:to])
 		from = to
 	}
 	return outcomes
@@ -104,16 +104,16 @@ type sending struct {
 	rest             broadcast.Outcome // of what was not begun, once nothing more is
 }
 
-// give makes one call for letters, and more for its halves when it has to.
-func (s *sending) give(letters []broadcast.OutboundMessage, outcomes []broadcast.Outcome) {
-	numbers := make([]phone.Number, len(letters))
-	for i, l := range letters {
+// give makes one call for messages, and more for its halves when it has to.
+func (s *sending) give(messages []broadcast.OutboundMessage, outcomes []broadcast.Outcome) {
+	numbers := make([]phone.Number, len(messages))
+	for i, l := range messages {
 		numbers[i] = l.Phone
 	}
 	var handle string
 	var err error
 	if s.rest.State == "" {
-		handle, err = s.call(numbers, letters[0].OutID)
+		handle, err = s.call(numbers, messages[0].OutID)
 	}
 	if s.rest.State != "" {
 		fill(outcomes, s.rest)
@@ -132,9 +132,9 @@ func (s *sending) give(letters []broadcast.OutboundMessage, outcomes []broadcast
 	e := reason(err)
 	switch e.Class {
 	case sms.Refused, sms.OptedOut, sms.Limited:
-		if half := len(letters) / 2; half > 0 {
-			s.give(letters[:half], outcomes[:half])
-			s.give(letters[half:], outcomes[half:])
+		if half := len(messages) / 2; half > 0 {
+			s.give(messages[:half], outcomes[:half])
+			s.give(messages[half:], outcomes[half:])
 			return
 		}
 		outcomes[0] = verdictOf(e)
@@ -193,7 +193,7 @@ func (s *sending) suspect(e *sms.Error) {
 	}
 }
 
-// verdictOf is what a refused or broken call means for its letters, when it is not about one of several.
+// verdictOf is what a refused or broken call means for its messages, when it is not about one of several.
 func verdictOf(e *sms.Error) broadcast.Outcome {
 	o := broadcast.Outcome{State: broadcast.InDoubt, Class: string(e.Class), Code: e.Code}
 	switch e.Class {

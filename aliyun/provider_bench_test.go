@@ -19,8 +19,8 @@ import (
 	pretendwechat "towncrier/sandbox/wechat"
 )
 
-// BenchmarkProvider gives letters by the hundred to the pretend platform, in turn with a bare client's unsigned POSTs, one a
-// letter, to a route of the same process that does nothing. It prints letters and POSTs a second and the ratio of the
+// BenchmarkProvider gives messages by the hundred to the pretend platform, in turn with a bare client's unsigned POSTs, one a
+// message, to a route of the same process that does nothing. It prints messages and POSTs a second and the ratio of the
 // medians; all three sides share the machine's cores.
 func BenchmarkProvider(b *testing.B) {
 	const perRound, parallel = 3200, 16
@@ -39,7 +39,7 @@ func BenchmarkProvider(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer client.Close()
-	carrier, err := aliyun.NewProvider(client, parallel, nil)
+	provider, err := aliyun.NewProvider(client, parallel, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -71,17 +71,17 @@ func BenchmarkProvider(b *testing.B) {
 			}
 			all.Wait()
 		},
-		func() { // letters
+		func() { // messages
 			round++
-			letters := make([]broadcast.OutboundMessage, perRound)
-			for i := range letters {
+			messages := make([]broadcast.OutboundMessage, perRound)
+			for i := range messages {
 				n := round*perRound + i // a number gets at most 50 texts a day
-				letters[i] = broadcast.OutboundMessage{Phone: phone.Number(fmt.Sprintf("199%08d", n%100_000_000)), OutID: fmt.Sprintf("B0123456789-%d", n/100)}
+				messages[i] = broadcast.OutboundMessage{Phone: phone.Number(fmt.Sprintf("199%08d", n%100_000_000)), OutID: fmt.Sprintf("B0123456789-%d", n/100)}
 			}
 			var all sync.WaitGroup
-			for batch := range slices.Chunk(letters, carrier.Batch()) {
+			for batch := range slices.Chunk(messages, provider.Batch()) {
 				all.Go(func() {
-					for _, o := range carrier.Send(b.Context(), reminder, pretendsms.DefaultNoticeTemplate, batch) {
+					for _, o := range provider.Send(b.Context(), reminder, pretendsms.DefaultNoticeTemplate, batch) {
 						if o.State != broadcast.Accepted {
 							b.Errorf("%+v", o)
 							return
@@ -109,6 +109,6 @@ func BenchmarkProvider(b *testing.B) {
 		return rates[i][len(rates[i])/2]
 	}
 	b.ReportMetric(median(0), "bare/s")
-	b.ReportMetric(median(1), "letters/s")
+	b.ReportMetric(median(1), "messages/s")
 	b.ReportMetric(median(1)/median(0), "of-bare")
 }

@@ -11,7 +11,7 @@ import (
 	"towncrier/sms"
 )
 
-// TestAskingFails keeps letters in doubt when the provider cannot be asked.
+// TestAskingFails keeps messages in doubt when the provider cannot be asked.
 func TestAskingFails(t *testing.T) {
 	for kind, halt := range map[string]bool{
 		"Throttling.User": false, platform.Fault5xx: false, platform.FaultDrop: false, "isp.RAM_PERMISSION_DENY": true, "isv.AMOUNT_NOT_ENOUGH": true,
@@ -39,22 +39,22 @@ func TestAskReadsReceipts(t *testing.T) {
 		w := newFixture(t)
 		w.fault(t, platform.Fault{API: "aliyun/report", Kind: code, Number: string(someone(7))})
 		w.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: platform.Fault5xxAfter})
-		letters := hundred("B0123456789-1")
-		all(t, code, send(t, w.provider(t), letters), broadcast.InDoubt)
+		messages := hundred("B0123456789-1")
+		all(t, code, send(t, w.provider(t), messages), broadcast.InDoubt)
 		w.wait(t, func() bool { return len(w.receipts) == 100 })
-		for i, o := range ask(t, w.provider(t), letters) {
+		for i, o := range ask(t, w.provider(t), messages) {
 			want := broadcast.Outcome{State: broadcast.Delivered}
 			if i == 7 {
 				want = broadcast.Outcome{State: broadcast.Undelivered, Class: string(class), Code: code}
 			}
 			if o != want {
-				t.Errorf("letter %d: %+v, want %+v", i, o, want)
+				t.Errorf("message %d: %+v, want %+v", i, o, want)
 			}
 		}
 	}
 }
 
-// TestNobodyTwiceNobodyMissing drives letters through a platform that fails at random, as an engine does: pending ones go
+// TestNobodyTwiceNobodyMissing drives messages through a platform that fails at random, as an engine does: pending ones go
 // again under a new OutID, those in doubt are asked about. The platform's record has the last word.
 func TestNobodyTwiceNobodyMissing(t *testing.T) {
 	seed := rand.Uint64()
@@ -82,9 +82,9 @@ func TestNobodyTwiceNobodyMissing(t *testing.T) {
 		for i := range open[broadcast.Pending] {
 			open[broadcast.Pending][i].OutID, open[broadcast.Pending][i].SentAt = fmt.Sprint("B0123456789-", round), claimed()
 		}
-		sort := func(letters []broadcast.OutboundMessage, outcomes []broadcast.Outcome) {
+		sort := func(messages []broadcast.OutboundMessage, outcomes []broadcast.Outcome) {
 			for i, o := range outcomes {
-				next[o.State] = append(next[o.State], letters[i])
+				next[o.State] = append(next[o.State], messages[i])
 			}
 		}
 		if pending := open[broadcast.Pending]; len(pending) > 0 {

@@ -19,54 +19,54 @@ import (
 func TestAHundredLetters(t *testing.T) {
 	w := newFixture(t)
 	c := w.provider(t)
-	letters := hundred("B0123456789-1")
-	if c.Batch() != len(letters) {
+	messages := hundred("B0123456789-1")
+	if c.Batch() != len(messages) {
 		t.Fatalf("batch %d", c.Batch())
 	}
-	outcomes := send(t, c, letters)
+	outcomes := send(t, c, messages)
 	for i, o := range outcomes {
 		if o.State != broadcast.Accepted || o.Handle == "" || o.Handle != outcomes[0].Handle {
-			t.Fatalf("letter %d: %+v, want accepted under the one handle %q", i, o, outcomes[0].Handle)
+			t.Fatalf("message %d: %+v, want accepted under the one handle %q", i, o, outcomes[0].Handle)
 		}
 	}
-	texts := w.platform.Record.Texts(string(letters[99].Phone))
+	texts := w.platform.Record.Texts(string(messages[99].Phone))
 	if len(texts) != 1 || texts[0].SMS.Params["title"] != reminder.Data["title"] || texts[0].SMS.Sign != pretendsms.DefaultSign {
 		t.Errorf("the handset shows %+v", texts)
 	}
-	if got := w.got(); len(got) != 100 || got[string(letters[0].Phone)] != 1 {
+	if got := w.got(); len(got) != 100 || got[string(messages[0].Phone)] != 1 {
 		t.Errorf("%d numbers got %v", len(got), got)
 	}
 	w.wait(t, func() bool { return len(w.receipts) == 100 })
 	seen := map[phone.Number]bool{}
 	for _, r := range w.receipts {
-		if r.Handle != outcomes[0].Handle || r.OutID != letters[0].OutID || seen[r.Phone] {
+		if r.Handle != outcomes[0].Handle || r.OutID != messages[0].OutID || seen[r.Phone] {
 			t.Fatalf("receipt %+v", r)
 		}
 		seen[r.Phone] = true
 	}
-	all(t, "asked after the receipts", ask(t, c, letters), broadcast.Delivered)
+	all(t, "asked after the receipts", ask(t, c, messages), broadcast.Delivered)
 	all(t, "asked about another call", ask(t, c, hundred("B0123456789-2")), broadcast.Pending)
 }
 
-// TestCallsOfLetters has letters of several calls in one Send: each goes under its own OutID.
-func TestCallsOfLetters(t *testing.T) {
+// TestCallsOfMessages has messages of several calls in one Send: each goes under its own OutID.
+func TestCallsOfMessages(t *testing.T) {
 	w := newFixture(t)
-	letters := hundred("B0123456789-1")
-	letters = append(letters, broadcast.OutboundMessage{Phone: someone(100), OutID: "B0123456789-1"})
+	messages := hundred("B0123456789-1")
+	messages = append(messages, broadcast.OutboundMessage{Phone: someone(100), OutID: "B0123456789-1"})
 	for i := range 3 {
-		letters = append(letters, broadcast.OutboundMessage{Phone: someone(101 + i), OutID: fmt.Sprint("B0123456789-", 2+i/2)})
+		messages = append(messages, broadcast.OutboundMessage{Phone: someone(101 + i), OutID: fmt.Sprint("B0123456789-", 2+i/2)})
 	}
-	outcomes := send(t, w.provider(t), letters)
+	outcomes := send(t, w.provider(t), messages)
 	all(t, "sent", outcomes, broadcast.Accepted)
 	handles := map[string]int{}
 	for i, o := range outcomes {
 		handles[o.Handle]++
-		if texts := w.platform.Record.Texts(string(letters[i].Phone)); len(texts) != 1 || texts[0].SMS.OutID != letters[i].OutID || texts[0].SMS.BizID != o.Handle {
-			t.Fatalf("letter %d: %+v", i, texts)
+		if texts := w.platform.Record.Texts(string(messages[i].Phone)); len(texts) != 1 || texts[0].SMS.OutID != messages[i].OutID || texts[0].SMS.BizID != o.Handle {
+			t.Fatalf("message %d: %+v", i, texts)
 		}
 	}
 	if len(handles) != 4 {
-		t.Errorf("calls %v, want 100, 1, 2 and 1 letters", handles)
+		t.Errorf("calls %v, want 100, 1, 2 and 1 messages", handles)
 	}
 }
 
@@ -93,9 +93,9 @@ func TestOneNumberIsWhy(t *testing.T) {
 				guilty := slices.Contains(culprits, i)
 				switch {
 				case guilty && (o.State != want.state || o.Class != string(want.class) || o.Code != code || (o.Wait > time.Hour) != want.wait || o.Halt != ""):
-					t.Errorf("%s %v: letter %d: %+v", code, culprits, i, o)
+					t.Errorf("%s %v: message %d: %+v", code, culprits, i, o)
 				case !guilty && (o.State != broadcast.Accepted || o.Handle == ""):
-					t.Errorf("%s %v: letter %d: %+v", code, culprits, i, o)
+					t.Errorf("%s %v: message %d: %+v", code, culprits, i, o)
 				case guilty && got[string(someone(i))] != 0, !guilty && got[string(someone(i))] != 1:
 					t.Errorf("%s %v: number %d got %d texts", code, culprits, i, got[string(someone(i))])
 				}
@@ -165,8 +165,8 @@ func TestAWholeCall(t *testing.T) {
 		w := newFixture(t)
 		c := w.provider(t)
 		w.fault(t, platform.Fault{API: "aliyun/SendBatchSms", Kind: kind})
-		letters := hundred("B0123456789-1")
-		outcomes := send(t, c, letters)
+		messages := hundred("B0123456789-1")
+		outcomes := send(t, c, messages)
 		all(t, kind, outcomes, want.state)
 		for _, o := range outcomes {
 			if (o.Halt != "") != want.halt || (o.Wait > 0) != (o.State == broadcast.Pending && !want.halt) {
@@ -177,10 +177,10 @@ func TestAWholeCall(t *testing.T) {
 			w.wait(t, func() bool { return len(w.receipts) == 100 })
 		}
 		if want.asked != "" {
-			all(t, "ask after "+kind, ask(t, c, letters), want.asked)
+			all(t, "ask after "+kind, ask(t, c, messages), want.asked)
 		}
 		got := w.got()
-		for _, l := range letters {
+		for _, l := range messages {
 			if got[string(l.Phone)] != want.got {
 				t.Fatalf("%s: a number got %d texts, want %d", kind, got[string(l.Phone)], want.got)
 			}
@@ -222,9 +222,9 @@ func TestAnEndedContextSendsNothing(t *testing.T) {
 	w := newFixture(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	letters := hundred("B0123456789-1")
-	all(t, "sent", w.provider(t).Send(ctx, reminder, pretendsms.DefaultNoticeTemplate, letters), broadcast.Pending)
-	all(t, "asked", w.provider(t).Ask(ctx, reminder, pretendsms.DefaultNoticeTemplate, letters), broadcast.InDoubt)
+	messages := hundred("B0123456789-1")
+	all(t, "sent", w.provider(t).Send(ctx, reminder, pretendsms.DefaultNoticeTemplate, messages), broadcast.Pending)
+	all(t, "asked", w.provider(t).Ask(ctx, reminder, pretendsms.DefaultNoticeTemplate, messages), broadcast.InDoubt)
 	if len(w.got()) != 0 {
 		t.Error("somebody got a text")
 	}

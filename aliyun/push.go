@@ -10,11 +10,11 @@ import (
 	"towncrier/sms"
 )
 
-// loose is a text that the provider writes as a string or as a number, depending on the year of its documentation.
+// flexString is a text that the provider writes as a string or as a number, depending on the year of its documentation.
 // Whatever else stands there reads as "".
-type loose string
+type flexString string
 
-func (l *loose) UnmarshalJSON(raw []byte) error {
+func (l *flexString) UnmarshalJSON(raw []byte) error {
 	*l = ""
 	switch raw[0] {
 	case '"':
@@ -22,33 +22,33 @@ func (l *loose) UnmarshalJSON(raw []byte) error {
 		if err := json.Unmarshal(raw, &s); err != nil {
 			return err
 		}
-		*l = loose(strings.ReplaceAll(s, "\x00", "")) // which no SQL text takes
+		*l = flexString(strings.ReplaceAll(s, "\x00", "")) // which no SQL text takes
 	case '{', '[', 'n':
 	default:
-		*l = loose(raw)
+		*l = flexString(raw)
 	}
 	return nil
 }
 
 // pushedReceipt is an element of SmsReport. err_msg and what comes in future are only in Raw.
 type pushedReceipt struct {
-	PhoneNumber loose `json:"phone_number"`
-	SendTime    loose `json:"send_time"`
-	ReportTime  loose `json:"report_time"`
-	Success     loose `json:"success"`
-	ErrCode     loose `json:"err_code"`
-	SmsSize     loose `json:"sms_size"`
-	BizID       loose `json:"biz_id"`
-	OutID       loose `json:"out_id"`
+	PhoneNumber flexString `json:"phone_number"`
+	SendTime    flexString `json:"send_time"`
+	ReportTime  flexString `json:"report_time"`
+	Success     flexString `json:"success"`
+	ErrCode     flexString `json:"err_code"`
+	SmsSize     flexString `json:"sms_size"`
+	BizID       flexString `json:"biz_id"`
+	OutID       flexString `json:"out_id"`
 }
 
 // pushedReply is an element of SmsUp.
 type pushedReply struct {
-	PhoneNumber loose `json:"phone_number"`
-	Content     loose `json:"content"`
-	SendTime    loose `json:"send_time"`
-	DestCode    loose `json:"dest_code"`
-	SequenceID  loose `json:"sequence_id"`
+	PhoneNumber flexString `json:"phone_number"`
+	Content     flexString `json:"content"`
+	SendTime    flexString `json:"send_time"`
+	DestCode    flexString `json:"dest_code"`
+	SequenceID  flexString `json:"sequence_id"`
 }
 
 // readReceipts takes a push apart. Nothing of it is lost: what cannot be read is a receipt with nothing but Raw.
@@ -108,7 +108,7 @@ func elements(body []byte) []json.RawMessage {
 }
 
 // number is "" for what is no mainland mobile number: the push stays readable, and Raw has it.
-func number(s loose) phone.Number {
+func number(s flexString) phone.Number {
 	n, err := phone.Parse(string(s))
 	if err != nil {
 		return ""

@@ -26,7 +26,7 @@ const (
 	pushKey = "key-of-the-pushes-0123456789abcd"
 )
 
-// town is the pretend platform with one client of ours and, opposite, what it pushes to us.
+// fixture is the pretend platform with one client of ours and, opposite, what it pushes to us.
 type fixture struct {
 	platform *sandbox.Sandbox
 	client   *aliyun.Client

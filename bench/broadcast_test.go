@@ -151,7 +151,7 @@ func newBroadcaster(b *testing.B, binary string, channel broadcast.Channel, resi
 	if channel != broadcast.SMS {
 		people = followers(b, h.db, residents)
 	}
-	h.hire(b)
+	h.addStaff(b)
 	h.server = serveOn(b, binary, env)
 	file := filepath.Join(dir, "people.json")
 	text, err := json.Marshal(people)
@@ -221,7 +221,7 @@ func followers(b *testing.B, db *store.DB, n int) (people []map[string]any) {
 	return people
 }
 
-func (h *broadcaster) hire(b *testing.B) {
+func (h *broadcaster) addStaff(b *testing.B) {
 	b.Helper()
 	colleagues := staff.New(h.db.Staff(), time.Now)
 	for id, key := range map[string]*string{"author": &h.author, "approver": &h.approver} {

@@ -38,7 +38,7 @@ const (
 	compareGroups = 500
 )
 
-// Inbox is the desk where matters are filed and answered. Safe for concurrent use.
+// Inbox files what residents ask and takes the answers. Safe for concurrent use.
 type Inbox struct {
 	store Store
 	now   func() time.Time

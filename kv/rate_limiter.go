@@ -25,7 +25,7 @@ type RateLimiter struct {
 var _ broadcast.RateLimiter = (*RateLimiter)(nil)
 
 const (
-	// grantsEach is how long letters accrue before they are given out together: a letter at a time would be a call of the provider and a
+	// grantsEach is how long messages accrue before they are given out together: one message at a time would be a call of the provider and a
 	// transaction each.
 	grantsEach = 100 * time.Millisecond
 	// standBack is how long others wait when an emergency of the same process does.
@@ -37,7 +37,7 @@ const (
 // channelRate is a rate that channels of one provider share, and the callers that wait for it in this process.
 type channelRate struct {
 	shared bucket
-	least  int // letters that are given out together
+	least  int // messages that are given out together
 
 	asking chan struct{} // one token, of the caller that asks Redis
 	alone  time.Time     // until when Redis is taken to be away; only the caller with the token uses it
@@ -48,16 +48,16 @@ type channelRate struct {
 	first    int       // emergencies that wait
 }
 
-// second is how many letters of a call a second brings.
+// second is how many messages of a call a second brings.
 func (r *channelRate) second() int { return min(r.shared.limit.Rate, broadcast.ClaimRows) }
 
-// NewPace takes letters a second by channel; WeChat's two channels share theirs. Channels without a rate are not limited.
+// NewRateLimiter takes messages a second by channel; WeChat's two channels share theirs. Channels without a rate are not limited.
 func NewRateLimiter(client redis.UniversalClient, perSecond map[broadcast.Channel]int, log *slog.Logger) (*RateLimiter, error) {
 	p := &RateLimiter{client: client, channels: make(map[broadcast.Channel]*channelRate), log: log}
 	providers := make(map[string]*channelRate)
 	for channel, n := range perSecond {
 		if n < 1 {
-			return nil, fmt.Errorf("rate of %s is %d letters a second, want at least 1", channel, n)
+			return nil, fmt.Errorf("rate of %s is %d messages a second, want at least 1", channel, n)
 		}
 		name := string(channel)
 		if channel == broadcast.Template || channel == broadcast.Subscription {
@@ -159,14 +159,14 @@ func (p *RateLimiter) ask(ctx context.Context, r *channelRate, least, most int, 
 }
 
 // Return implements broadcast.RateLimiter. What Redis does not take back accrues anew.
-func (p *RateLimiter) Return(ctx context.Context, channel broadcast.Channel, letters int, emergency bool) {
+func (p *RateLimiter) Return(ctx context.Context, channel broadcast.Channel, messages int, emergency bool) {
 	r := p.channels[channel]
-	if r == nil || letters < 1 {
+	if r == nil || messages < 1 {
 		return
 	}
-	if err := r.shared.give(context.WithoutCancel(ctx), letters, &queue{emergency}); err != nil {
+	if err := r.shared.give(context.WithoutCancel(ctx), messages, &queue{emergency}); err != nil {
 		r.mu.Lock()
-		r.own.give(letters)
+		r.own.give(messages)
 		r.mu.Unlock()
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"towncrier/kv"
 )
 
-func pace(t *testing.T, client redis.UniversalClient, perSecond int) *kv.RateLimiter {
+func newRateLimiter(t *testing.T, client redis.UniversalClient, perSecond int) *kv.RateLimiter {
 	t.Helper()
 	p, err := kv.NewRateLimiter(client, map[broadcast.Channel]int{broadcast.SMS: perSecond}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
@@ -52,7 +52,7 @@ func TestPaceIsUsedAndKept(t *testing.T) {
 									return
 								}
 								if n < 1 || n > 100 {
-									t.Errorf("%d letters of 100", n)
+									t.Errorf("%d messages of 100", n)
 								}
 								got.Add(int64(n))
 							}
@@ -64,23 +64,23 @@ func TestPaceIsUsedAndKept(t *testing.T) {
 				most := float64(of.rate)*took + max(float64(of.rate)/5, 1)
 				least := 0.95 * float64(of.rate) * during.Seconds()
 				if n := float64(got.Load()); n < least-1 || n > most+1 {
-					t.Errorf("%d processes got %v letters in %.1f s at %d a second, want %.0f to %.0f", of.processes, n, took, of.rate, least, most)
+					t.Errorf("%d processes got %v messages in %.1f s at %d a second, want %.0f to %.0f", of.processes, n, took, of.rate, least, most)
 				}
 			})
 		}
 	})
 }
 
-// TestPaceFillsACall asks for letters as a slow provider's calls carry them: more than there are at first, and after a time in which nobody
+// TestRateFillsACall asks for messages as a slow provider's calls carry them: more than there are at first, and after a time in which nobody
 // asked because calls were under way.
-func TestPaceFillsACall(t *testing.T) {
+func TestRateFillsACall(t *testing.T) {
 	eachRedis(t, func(t *testing.T, client redis.UniversalClient) {
-		p := pace(t, client, 50)
+		p := newRateLimiter(t, client, 50)
 		for _, pause := range []time.Duration{0, 2500 * time.Millisecond, 0} {
 			time.Sleep(pause)
 			n, err := p.Reserve(t.Context(), broadcast.SMS, 100, 100, false) // a second brings 50
 			if err != nil || n < 50 || n > 56 {
-				t.Errorf("%d letters, %v, want what a second brings", n, err)
+				t.Errorf("%d messages, %v, want what a second brings", n, err)
 			}
 		}
 	})
@@ -89,7 +89,7 @@ func TestPaceFillsACall(t *testing.T) {
 // TestPaceGivesBack takes all that there is and gives it back: it is there at once.
 func TestPaceGivesBack(t *testing.T) {
 	eachRedis(t, func(t *testing.T, client redis.UniversalClient) {
-		p := pace(t, client, 5)
+		p := newRateLimiter(t, client, 5)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		from, given := time.Now(), 0
@@ -102,7 +102,7 @@ func TestPaceGivesBack(t *testing.T) {
 			given += n
 		}
 		if took := time.Since(from); took > 20*time.Second {
-			t.Errorf("200 letters that were given back took %s, as if they had been used at 5 a second", took)
+			t.Errorf("200 messages that were given back took %s, as if they had been used at 5 a second", took)
 		}
 	})
 }
@@ -116,7 +116,7 @@ func TestPaceLetsEmergenciesGoFirst(t *testing.T) {
 		defer all.Wait()
 		defer cancel()
 		for range 2 {
-			p := pace(t, client, 10)
+			p := newRateLimiter(t, client, 10)
 			for range 8 {
 				all.Go(func() {
 					for ctx.Err() == nil {
@@ -127,7 +127,7 @@ func TestPaceLetsEmergenciesGoFirst(t *testing.T) {
 			}
 		}
 		eventually(t, "the burst is used", func() bool { return ordinary.Load() > 4 })
-		p, urgent := pace(t, client, 10), 0
+		p, urgent := newRateLimiter(t, client, 10), 0
 		before := ordinary.Load()
 		for urgent < 20 {
 			n, err := p.Reserve(ctx, broadcast.SMS, 1, 20-urgent, true)
@@ -137,7 +137,7 @@ func TestPaceLetsEmergenciesGoFirst(t *testing.T) {
 			urgent += n
 		}
 		if n := ordinary.Load() - before; n > 5 {
-			t.Errorf("%d letters of others went while 20 of an emergency waited", n)
+			t.Errorf("%d messages of others went while 20 of an emergency waited", n)
 		}
 		before = ordinary.Load()
 		eventually(t, "others go on afterwards", func() bool { return ordinary.Load() > before })
@@ -145,7 +145,7 @@ func TestPaceLetsEmergenciesGoFirst(t *testing.T) {
 }
 
 func TestPaceEnds(t *testing.T) {
-	p := pace(t, open(t, kv.Embedded), 1)
+	p := newRateLimiter(t, open(t, kv.Embedded), 1)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	var err error
@@ -155,7 +155,7 @@ func TestPaceEnds(t *testing.T) {
 		}
 	}
 	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("3 letters at one a second within 50 ms: %v", err)
+		t.Errorf("3 messages at one a second within 50 ms: %v", err)
 	}
 	if n, err := p.Reserve(t.Context(), broadcast.Template, 1, 1<<20, false); err != nil || n != 1<<20 || p.Rate(broadcast.Template) != 0 {
 		t.Errorf("a channel without a rate: %d, %v", n, err)
@@ -169,7 +169,7 @@ func TestPaceEnds(t *testing.T) {
 func TestPaceWithoutRedis(t *testing.T) {
 	client := redis.NewClient(&redis.Options{Network: "unix", Addr: t.TempDir() + "/none", MaxRetries: -1})
 	defer client.Close()
-	p := pace(t, client, 200)
+	p := newRateLimiter(t, client, 200)
 	from := time.Now()
 	for left := 200; left > 0; {
 		n, err := p.Reserve(t.Context(), broadcast.SMS, 1, min(left, 100), false)
@@ -179,14 +179,14 @@ func TestPaceWithoutRedis(t *testing.T) {
 		left -= n
 	}
 	if took := time.Since(from); took < 700*time.Millisecond {
-		t.Errorf("200 letters at 200 a second went within %s, want 0.8 s after the first 40", took)
+		t.Errorf("200 messages at 200 a second went within %s, want 0.8 s after the first 40", took)
 	}
 }
 
 // TestPaceOutlivesAClockAhead finds what was written while Redis's clock was eight hours ahead.
 func TestPaceOutlivesAClockAhead(t *testing.T) {
 	eachRedis(t, func(t *testing.T, client redis.UniversalClient) {
-		p := pace(t, client, 5)
+		p := newRateLimiter(t, client, 5)
 		if _, err := p.Reserve(t.Context(), broadcast.SMS, 1, 1, true); err != nil {
 			t.Fatal(err)
 		}
@@ -206,7 +206,7 @@ func TestPaceOutlivesAClockAhead(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		if _, err := p.Reserve(ctx, broadcast.SMS, 1, 1, false); err != nil {
-			t.Errorf("a letter at 5 a second: %v", err)
+			t.Errorf("a message at 5 a second: %v", err)
 		}
 	})
 }

@@ -70,9 +70,9 @@ func (f *FirstReplies) Claim(ctx context.Context, key string, lease time.Duratio
 
 // Complete records the reply for keep unless one is recorded, and returns the one that stands.
 func (f *FirstReplies) Complete(ctx context.Context, key, reply string, keep time.Duration) (string, error) {
-	mine := append([]byte(replyMark), f.sealer.Seal(replyPurpose, reply)...)
+	sealed := append([]byte(replyMark), f.sealer.Seal(replyPurpose, reply)...)
 	pipe := f.redis.Pipeline()
-	before := pipe.SetArgs(ctx, replyKey(key), mine, redis.SetArgs{Get: true, TTL: keep})
+	before := pipe.SetArgs(ctx, replyKey(key), sealed, redis.SetArgs{Get: true, TTL: keep})
 	if e := exchangeOf(ctx); e != nil {
 		if value, limit := e.end(); limit > 0 {
 			pipe.Set(ctx, e.key, value, limit)

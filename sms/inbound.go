@@ -80,7 +80,7 @@ func (d *Outbox) take(ctx context.Context, elements []Element) error {
 
 func (d *Outbox) wake() {
 	select {
-	case d.kick <- struct{}{}:
+	case d.wakeUp <- struct{}{}:
 	default: // one is waiting already, and will see these too
 	}
 }
@@ -92,7 +92,7 @@ func (d *Outbox) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-d.kick:
+		case <-d.wakeUp:
 		}
 		done, err := d.Process(ctx)
 		if err != nil && ctx.Err() == nil {
@@ -174,7 +174,7 @@ func (d *Outbox) receipts(ctx context.Context, receipts []Inbound, done *Done) e
 		done.Failed += len(receipts)
 		return errors.Join(err, d.again(ctx, receipts))
 	}
-	early, err := d.elsewhere(ctx, unmatched)
+	early, err := d.offerReceipts(ctx, unmatched)
 	if err != nil {
 		done.Receipts += len(receipts) - len(unmatched)
 		done.Failed += len(unmatched)
@@ -185,8 +185,8 @@ func (d *Outbox) receipts(ctx context.Context, receipts []Inbound, done *Done) e
 	return d.again(ctx, early)
 }
 
-// elsewhere offers receipts to the other sender of texts, and returns those that are not theirs either.
-func (d *Outbox) elsewhere(ctx context.Context, receipts []Inbound) (unmatched []Inbound, err error) {
+// offerReceipts offers receipts to the other sender of texts, and returns those that are not theirs either.
+func (d *Outbox) offerReceipts(ctx context.Context, receipts []Inbound) (unmatched []Inbound, err error) {
 	if d.cfg.OtherReceipts == nil || len(receipts) == 0 {
 		return receipts, nil
 	}
@@ -196,7 +196,7 @@ func (d *Outbox) elsewhere(ctx context.Context, receipts []Inbound) (unmatched [
 	}
 	matched, err := d.cfg.OtherReceipts.Receipts(ctx, offered)
 	if err != nil {
-		return nil, fmt.Errorf("offer receipts elsewhere: %w", err)
+		return nil, fmt.Errorf("offer receipts to the other sender: %w", err)
 	}
 	var theirs []int64
 	for i, in := range receipts {

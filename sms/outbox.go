@@ -64,13 +64,13 @@ type Config struct {
 // Outbox sends texts, each at most once, and takes in what comes back about them. Safe for concurrent use; any number of
 // processes may have one on the same store.
 type Outbox struct {
-	cfg  Config
-	kick chan struct{}
+	cfg    Config
+	wakeUp chan struct{}
 }
 
 // New makes an Outbox.
 func New(cfg Config) *Outbox {
-	return &Outbox{cfg: cfg, kick: make(chan struct{}, 1)}
+	return &Outbox{cfg: cfg, wakeUp: make(chan struct{}, 1)}
 }
 
 // ErrOff says that no provider is configured.

@@ -23,7 +23,7 @@ func TestManyStopsRaiseAnAlarm(t *testing.T) {
 		log := slog.New(slog.DiscardHandler)
 		alarms := alarm.New(alarm.Config{Store: db.Alarms(), Log: log, Now: c.now})
 		people := roster.New(roster.Config{Store: db.Roster(), Tickets: inbox.New(db.Inbox(), c.now), Now: c.now})
-		desk := sms.New(sms.Config{Store: db.SMS(), Sender: provider(func(context.Context, sms.Text) (string, error) { return "h", nil }),
+		outbox := sms.New(sms.Config{Store: db.SMS(), Sender: provider(func(context.Context, sms.Text) (string, error) { return "h", nil }),
 			Stops: people, Alarms: alarms, Now: c.now, Log: log})
 		n := 0
 		stop := func(many int) {
@@ -33,10 +33,10 @@ func TestManyStopsRaiseAnAlarm(t *testing.T) {
 				n++
 				replies = append(replies, sms.Reply{ID: fmt.Sprint(n), Phone: phone.Number(fmt.Sprintf("1990000%04d", n)), Content: "T", Via: "k1"})
 			}
-			if err := desk.TakeReplies(t.Context(), replies); err != nil {
+			if err := outbox.TakeReplies(t.Context(), replies); err != nil {
 				t.Fatal(err)
 			}
-			if done, err := desk.Process(t.Context()); err != nil || done.Stops != many {
+			if done, err := outbox.Process(t.Context()); err != nil || done.Stops != many {
 				t.Fatalf("%+v, %v", done, err)
 			}
 		}
@@ -85,21 +85,21 @@ func TestManyStopsOfOnePushAllCount(t *testing.T) {
 		rows, c := open().SMS(), &clock{at: noon}
 		ctx, cancel := context.WithCancel(t.Context())
 		stopped := 0
-		desk := sms.New(sms.Config{Store: &impatient{rows, cancel}, Now: c.now, Log: slog.New(slog.DiscardHandler),
+		outbox := sms.New(sms.Config{Store: &impatient{rows, cancel}, Now: c.now, Log: slog.New(slog.DiscardHandler),
 			Stops: stops(func(context.Context, phone.Number) error { stopped++; return nil })})
 		var replies []sms.Reply
 		for n := range 1200 {
 			replies = append(replies, sms.Reply{ID: fmt.Sprint(n), Phone: phone.Number(fmt.Sprintf("1990000%04d", n)), Content: "T"})
 		}
-		if err := desk.TakeReplies(ctx, replies); err != nil {
+		if err := outbox.TakeReplies(ctx, replies); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := desk.Process(t.Context()); err != nil || stopped != 1200 {
+		if _, err := outbox.Process(t.Context()); err != nil || stopped != 1200 {
 			t.Errorf("%d of 1200 stops count, %v", stopped, err)
 		}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := desk.TakeReplies(gone, replies); err == nil {
+		if err := outbox.TakeReplies(gone, replies); err == nil {
 			t.Error("a push that nobody waits for any more is taken")
 		}
 	})

@@ -38,12 +38,12 @@ func TestBrokenConnection(t *testing.T) {
 			}
 			played := make(chan error, 1)
 			go func() { played <- breaks(listener, c.second) }()
-			carrier, err := NewProvider(client, broadcast.Template, 1, nil)
+			provider, err := NewProvider(client, broadcast.Template, 1, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			messages := []broadcast.OutboundMessage{{Delivery: 1, OutID: "B1-1-1", OpenID: testOpenID}, {Delivery: 2, OutID: "B1-2-1", OpenID: testOpenID}}
-			got := carrier.Send(t.Context(), broadcast.Message{Channel: broadcast.Template, Data: map[string]string{"thing1": "牵绳"}}, "T", messages)
+			got := provider.Send(t.Context(), broadcast.Message{Channel: broadcast.Template, Data: map[string]string{"thing1": "牵绳"}}, "T", messages)
 			if err := <-played; err != nil {
 				t.Fatal(err)
 			}

@@ -34,7 +34,7 @@ func waiting(t *testing.T, passes func()) (c *Client, calls *atomic.Int32) {
 }
 
 // TestLateCallIsNotMade lets calls wait for a place, or for a connection, until their lease is over: none of them goes out, and their
-// letters may be sent again.
+// messages may be sent again.
 func TestLateCallIsNotMade(t *testing.T) {
 	for name, inFlight := range map[string]int{"for a place": 1, "for a connection": 2} {
 		for _, channel := range []broadcast.Channel{broadcast.Template, broadcast.Subscription} {

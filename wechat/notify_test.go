@@ -134,12 +134,12 @@ func TestNotifyReadsEveryAnswer(t *testing.T) {
 func TestNotConnectedIsNotInDoubt(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
-	carrier, err := NewProvider(newNotifier(t, server.URL), broadcast.Template, 1, nil)
+	provider, err := NewProvider(newNotifier(t, server.URL), broadcast.Template, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := broadcast.Message{Channel: broadcast.Template}
-	got := carrier.Send(t.Context(), m, "T", []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1"}})[0]
+	got := provider.Send(t.Context(), m, "T", []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1"}})[0]
 	if got.State != broadcast.Pending || got.Wait == 0 || got.Halt != "" {
 		t.Errorf("%+v, want pending", got)
 	}
@@ -161,13 +161,13 @@ func TestNewCarrierWantsAChannelAndABound(t *testing.T) {
 func TestSendEndsInsideALease(t *testing.T) {
 	c := newNotifier(t, "http://127.0.0.1:1")
 	synctest.Test(t, func(t *testing.T) {
-		carrier, err := NewProvider(c, broadcast.Template, 1, nil)
+		provider, err := NewProvider(c, broadcast.Template, 1, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		carrier.sends.slots <- struct{}{}
+		provider.sends.slots <- struct{}{}
 		start := time.Now()
-		got := carrier.Send(t.Context(), broadcast.Message{Channel: broadcast.Template}, "T", []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1"}, {OpenID: "oB", OutID: "2"}})
+		got := provider.Send(t.Context(), broadcast.Message{Channel: broadcast.Template}, "T", []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1"}, {OpenID: "oB", OutID: "2"}})
 		if took := time.Since(start); took != beginWithin {
 			t.Errorf("took %v", took)
 		}
@@ -191,7 +191,7 @@ func TestRepeatedCallThatTheResidentRefuses(t *testing.T) {
 		fmt.Fprint(w, `{"access_token":"T","expires_in":7200}`)
 	}))
 	defer server.Close()
-	carrier, err := NewProvider(newNotifier(t, server.URL), broadcast.Template, 1, nil)
+	provider, err := NewProvider(newNotifier(t, server.URL), broadcast.Template, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestRepeatedCallThatTheResidentRefuses(t *testing.T) {
 		-1: broadcast.InDoubt, 43108: broadcast.InDoubt, 43117: broadcast.InDoubt, 45009: broadcast.InDoubt, 47003: broadcast.InDoubt, 48001: broadcast.InDoubt,
 	} {
 		code = refused
-		got := carrier.Ask(t.Context(), m, "T", []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1", SentAt: time.Now()}})[0]
+		got := provider.Ask(t.Context(), m, "T", []broadcast.OutboundMessage{{OpenID: "oA", OutID: "1", SentAt: time.Now()}})[0]
 		if got.State != want || want == broadcast.Failed && got.Code != fmt.Sprint(refused) {
 			t.Errorf("%d: %+v, want %s", refused, got, want)
 		}

@@ -21,7 +21,7 @@ const (
 	askWithin = time.Minute
 )
 
-// Provider carries one of WeChat's two channels, broadcast.Template or broadcast.Subscription, one call a message and many
+// Provider carries one of WeChat's two channels, broadcast.Template or broadcast.Subscription, one call for each message and many
 // calls at once. It is a broadcast.Provider. The caller sees to it that no two messages for one openid are under way (43108).
 //
 // A template message's OutID is its client_msg_id. Handles are msgids in decimal; a subscription notification may have none.
@@ -56,7 +56,7 @@ func NewProvider(client *Client, channel broadcast.Channel, inFlight int, now fu
 // Batch is one message.
 func (c *Provider) Batch() int { return 1 }
 
-// Send makes a call a message. It takes at most 22 seconds.
+// Send makes one call for each message. It takes at most 22 seconds.
 func (c *Provider) Send(ctx context.Context, m broadcast.Message, code string, messages []broadcast.OutboundMessage) []broadcast.Outcome {
 	s, err := c.prepare(m, code)
 	if err != nil {

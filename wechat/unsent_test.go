@@ -41,12 +41,12 @@ func TestWithoutAConnectionNothingIsInDoubt(t *testing.T) {
 					go accept(conn, cancel)
 				}
 			}()
-			carrier, err := NewProvider(client, channel, 2, nil)
+			provider, err := NewProvider(client, channel, 2, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			states := map[broadcast.State]int{}
-			for _, o := range carrier.Send(ctx, broadcast.Message{Channel: channel}, "T", messages) {
+			for _, o := range provider.Send(ctx, broadcast.Message{Channel: channel}, "T", messages) {
 				if states[o.State]++; o.Halt != "" {
 					t.Errorf("somebody must act: %s", o.Halt)
 				}

@@ -50,7 +50,7 @@ func NewChunkQueue(client redis.UniversalClient) *ChunkQueue {
 	return &ChunkQueue{asynq.NewClientFromRedisClient(client), client}
 }
 
-func lineOf(emergency bool) string {
+func queueOf(emergency bool) string {
 	if emergency {
 		return Emergency
 	}
@@ -66,7 +66,7 @@ func (q *ChunkQueue) Chunk(ctx context.Context, c broadcast.Chunk, emergency boo
 	ctx, cancel := context.WithTimeout(ctx, queueChunkFor)
 	defer cancel()
 	_, err = q.client.EnqueueContext(ctx, asynq.NewTask(chunkTask, payload),
-		asynq.Queue(lineOf(emergency)), asynq.Timeout(chunkFor), asynq.MaxRetry(1))
+		asynq.Queue(queueOf(emergency)), asynq.Timeout(chunkFor), asynq.MaxRetry(1))
 	if err != nil {
 		return fmt.Errorf("queue %s: %w", chunkTask, err)
 	}
@@ -78,7 +78,7 @@ func (q *ChunkQueue) Chunk(ctx context.Context, c broadcast.Chunk, emergency boo
 func (q *ChunkQueue) Waiting(ctx context.Context, emergency bool) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, queueChunkFor)
 	defer cancel()
-	n, err := q.redis.LLen(ctx, "asynq:{"+lineOf(emergency)+"}:pending").Result()
+	n, err := q.redis.LLen(ctx, "asynq:{"+queueOf(emergency)+"}:pending").Result()
 	if err != nil {
 		return 0, fmt.Errorf("count waiting chunks: %w", err)
 	}
@@ -88,14 +88,14 @@ func (q *ChunkQueue) Waiting(ctx context.Context, emergency bool) (int, error) {
 // broadcastJobs are the ticks beside the chunks.
 func (w *Worker) broadcastJobs() []job {
 	return []job{
-		{name: moveTask, queue: House, do: w.moveOn, every: moveEvery, atStart: true, uniqueFor: movedFor, limit: movedFor},
-		{name: settleTask, queue: House, do: w.settle, every: settleEvery, uniqueFor: settledFor, limit: settledFor},
+		{name: moveTask, queue: Maintenance, do: w.broadcastTick, every: moveEvery, atStart: true, uniqueFor: movedFor, limit: movedFor},
+		{name: settleTask, queue: Maintenance, do: w.settle, every: settleEvery, uniqueFor: settledFor, limit: settledFor},
 		{name: chunkTask, queue: Broadcast, do: w.sendChunk, bulk: true},
 	}
 }
 
-// moveOn never fails a tick: what went wrong is tried again by the next.
-func (w *Worker) moveOn(ctx context.Context, _ string) error {
+// broadcastTick never fails a tick: what went wrong is tried again by the next.
+func (w *Worker) broadcastTick(ctx context.Context, _ string) error {
 	if err := w.cfg.Broadcasts.Tick(ctx); err != nil && ctx.Err() == nil {
 		w.cfg.Log.Error("broadcasts moved on, with trouble", "err", err)
 	}

@@ -29,14 +29,14 @@ type pretendProvider struct {
 
 func (c *pretendProvider) Batch() int { return c.batch }
 
-func (c *pretendProvider) Send(ctx context.Context, _ broadcast.Message, _ string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
+func (c *pretendProvider) Send(ctx context.Context, _ broadcast.Message, _ string, messages []broadcast.OutboundMessage) []broadcast.Outcome {
 	if c.does != nil {
 		c.does(ctx)
 	}
-	outcomes := make([]broadcast.Outcome, len(letters))
+	outcomes := make([]broadcast.Outcome, len(messages))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for i, l := range letters {
+	for i, l := range messages {
 		if c.took == nil {
 			c.took = make(map[phone.Number]int)
 		}
@@ -46,8 +46,8 @@ func (c *pretendProvider) Send(ctx context.Context, _ broadcast.Message, _ strin
 	return outcomes
 }
 
-func (c *pretendProvider) Ask(_ context.Context, _ broadcast.Message, _ string, letters []broadcast.OutboundMessage) []broadcast.Outcome {
-	return make([]broadcast.Outcome, len(letters))
+func (c *pretendProvider) Ask(_ context.Context, _ broadcast.Message, _ string, messages []broadcast.OutboundMessage) []broadcast.Outcome {
+	return make([]broadcast.Outcome, len(messages))
 }
 
 func (c *pretendProvider) AskWithin() time.Duration { return time.Hour }
@@ -139,7 +139,7 @@ func (p *process) due(t *testing.T, service *broadcast.Service, residents int) s
 // TestBroadcastGoesOutOnce has three processes send a broadcast, and Redis emptied in the middle.
 func TestBroadcastGoesOutOnce(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town, began, emptied := newFixture(t), make(chan struct{}), make(chan struct{})
+		f, began, emptied := newFixture(t), make(chan struct{}), make(chan struct{})
 		first := sync.OnceFunc(func() { close(began) })
 		c := &pretendProvider{batch: 10, does: func(context.Context) {
 			first()
@@ -148,8 +148,8 @@ func TestBroadcastGoesOutOnce(t *testing.T) {
 		var service *broadcast.Service
 		var p *process
 		for range 3 {
-			p = town.process(t, open())
-			service, _ = p.broadcasts(town, c)
+			p = f.process(t, open())
+			service, _ = p.broadcasts(f, c)
 			p.start(t)
 		}
 		const residents = 1200
@@ -179,7 +179,7 @@ func TestBroadcastGoesOutOnce(t *testing.T) {
 // TestUrgentNeverWaitsForBroadcasts fills every handler of chunks with calls that do not return, and has more wait behind them.
 func TestUrgentNeverWaitsForBroadcasts(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town, release, under := newFixture(t), make(chan struct{}), make(chan struct{}, 1000)
+		f, release, under := newFixture(t), make(chan struct{}), make(chan struct{}, 1000)
 		c := &pretendProvider{batch: 1, does: func(ctx context.Context) {
 			under <- struct{}{}
 			select {
@@ -187,8 +187,8 @@ func TestUrgentNeverWaitsForBroadcasts(t *testing.T) {
 			case <-ctx.Done():
 			}
 		}}
-		p := town.process(t, open())
-		service, rows := p.broadcasts(town, c)
+		p := f.process(t, open())
+		service, rows := p.broadcasts(f, c)
 		const chunks = 100
 		id := p.due(t, service, chunks)
 		// The audience is frozen before the worker starts, and every row is a chunk of its own.
@@ -221,7 +221,7 @@ func TestUrgentNeverWaitsForBroadcasts(t *testing.T) {
 		}
 		from := time.Now()
 		request(t, p)
-		poll(t, "the code is sent", func() bool { return len(town.sender.sent()) == 1 })
+		poll(t, "the code is sent", func() bool { return len(f.sender.sent()) == 1 })
 		t.Logf("a code is on its way %s after it was asked for", time.Since(from).Round(time.Millisecond))
 		if n := c.residents(); n != 0 {
 			t.Errorf("it waited for broadcasts: %d chunks have ended", n)
@@ -234,13 +234,13 @@ func TestUrgentNeverWaitsForBroadcasts(t *testing.T) {
 
 // TestShutdownSettlesChunks stops a worker while calls are under way: they are ended, and written down before it has stopped.
 func TestShutdownSettlesChunks(t *testing.T) {
-	town, under := newFixture(t), make(chan struct{}, 10)
+	f, under := newFixture(t), make(chan struct{}, 10)
 	c := &pretendProvider{batch: 50, does: func(ctx context.Context) {
 		under <- struct{}{}
 		<-ctx.Done() // it answers at the very last
 	}}
-	p := town.process(t, redis.NewClient(embedded(t)))
-	service, rows := p.broadcasts(town, c)
+	p := f.process(t, redis.NewClient(embedded(t)))
+	service, rows := p.broadcasts(f, c)
 	w := p.start(t)
 	id := p.due(t, service, 100)
 	<-under

@@ -56,16 +56,16 @@ func (c *cable) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proces
 // out: another process takes the task up, and leaves the text alone.
 func TestProcessDiesInTheCall(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newFixture(t)
+		f := newFixture(t)
 		began, let := make(chan struct{}, 10), make(chan struct{})
-		town.sender.answer = func(context.Context, int) (string, error) {
+		f.sender.answer = func(context.Context, int) (string, error) {
 			began <- struct{}{}
 			<-let // whatever the context says
 			return "", &sms.Error{Class: sms.InDoubt}
 		}
 		dying, cable := open(), &cable{}
 		dying.AddHook(cable)
-		a := town.process(t, dying)
+		a := f.process(t, dying)
 		a.start(t)
 		t.Cleanup(func() { close(let) }) // before the worker's Shutdown waits for it
 		request(t, a)
@@ -79,15 +79,15 @@ func TestProcessDiesInTheCall(t *testing.T) {
 		if len(ids) == 0 {
 			t.Fatal("no lease is held")
 		}
-		b := town.process(t, client)
+		b := f.process(t, client)
 		w := b.start(t)
 		settled(t, w)
-		id := town.sender.sent()[0].OutID
-		if n := len(town.sender.sent()); n != 1 || b.state(t, id) != sms.Sending {
+		id := f.sender.sent()[0].OutID
+		if n := len(f.sender.sent()); n != 1 || b.state(t, id) != sms.Sending {
 			t.Fatalf("%d calls, the text is %s", n, b.state(t, id))
 		}
 		// The receipt of the text that was sent after all.
-		err := b.desk.TakeReceipts(t.Context(), []sms.Receipt{{OutID: id, Phone: mobile, Delivered: true, Code: "DELIVERED"}})
+		err := b.outbox.TakeReceipts(t.Context(), []sms.Receipt{{OutID: id, Phone: mobile, Delivered: true, Code: "DELIVERED"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,9 +97,9 @@ func TestProcessDiesInTheCall(t *testing.T) {
 
 // TestShutdownWaitsForTheCall stops a worker in the middle of a call that ends soon after.
 func TestShutdownWaitsForTheCall(t *testing.T) {
-	town := newFixture(t)
+	f := newFixture(t)
 	began, let := make(chan struct{}, 1), make(chan struct{})
-	town.sender.answer = func(ctx context.Context, _ int) (string, error) {
+	f.sender.answer = func(ctx context.Context, _ int) (string, error) {
 		began <- struct{}{}
 		select {
 		case <-let:
@@ -109,7 +109,7 @@ func TestShutdownWaitsForTheCall(t *testing.T) {
 		}
 	}
 	client := redis.NewClient(embedded(t))
-	p := town.process(t, client)
+	p := f.process(t, client)
 	waits, stopping := make(chan struct{}, 10), make(chan struct{}, 10)
 	p.cfg.Upkeep = []worker.Upkeep{{Name: "waits", Do: func(ctx context.Context) error {
 		waits <- struct{}{}
@@ -126,7 +126,7 @@ func TestShutdownWaitsForTheCall(t *testing.T) {
 	<-stopping
 	close(let)
 	<-stopped
-	if got := p.state(t, town.sender.sent()[0].OutID); got != sms.Accepted {
+	if got := p.state(t, f.sender.sent()[0].OutID); got != sms.Accepted {
 		t.Errorf("it is %s", got)
 	}
 }

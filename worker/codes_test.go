@@ -34,8 +34,8 @@ func settled(t *testing.T, w *worker.Worker) {
 
 func TestSendsCode(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town, client := newFixture(t), open()
-		p := town.process(t, client)
+		f, client := newFixture(t), open()
+		p := f.process(t, client)
 		request(t, p)
 		for _, key := range client.Keys(t.Context(), "asynq:*").Val() { // what the queue holds
 			dump := key + fmt.Sprint(client.HGetAll(t.Context(), key).Val())
@@ -46,8 +46,8 @@ func TestSendsCode(t *testing.T) {
 			}
 		}
 		w := p.start(t)
-		poll(t, "the code is sent", func() bool { return len(town.sender.sent()) == 1 })
-		sent := town.sender.sent()[0]
+		poll(t, "the code is sent", func() bool { return len(f.sender.sent()) == 1 })
+		sent := f.sender.sent()[0]
 		code := sent.Params["code"]
 		if sent.To != mobile || sent.Template != "SMS_1" || len(sent.Params) != 1 || len(code) != 6 || len(sent.OutID) > 64 {
 			t.Fatalf("sent %+v", sent)
@@ -66,7 +66,7 @@ func TestSendsCode(t *testing.T) {
 		if err == nil || err.Wait <= 0 || err.Wait > time.Minute {
 			t.Errorf("a second code at once: %v", err)
 		}
-		if log := town.logged(); strings.Contains(log, asker) || strings.Contains(log, string(mobile)) || strings.Contains(log, code) {
+		if log := f.logged(); strings.Contains(log, asker) || strings.Contains(log, string(mobile)) || strings.Contains(log, code) {
 			t.Errorf("the log shows personal data: %s", log)
 		}
 	})
@@ -80,12 +80,12 @@ func errorOf(err error) (ok bool, soon *roster.TooSoon) {
 // TestManyProcessesSendOneCode requests in parallel, and queues what was queued again.
 func TestManyProcessesSendOneCode(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newFixture(t)
+		f := newFixture(t)
 		var processes []*process
 		var workers []*worker.Worker
 		client := open()
 		for range 3 {
-			p := town.process(t, open())
+			p := f.process(t, open())
 			processes = append(processes, p)
 			workers = append(workers, p.start(t))
 		}
@@ -102,14 +102,14 @@ func TestManyProcessesSendOneCode(t *testing.T) {
 			}
 		}
 		all.Wait()
-		poll(t, "the code is sent", func() bool { return len(town.sender.sent()) > 0 })
+		poll(t, "the code is sent", func() bool { return len(f.sender.sent()) > 0 })
 		for range 5 {
-			if err := worker.NewCodeQueue(client).QueueCode(t.Context(), town.sender.sent()[0].OutID); err != nil {
+			if err := worker.NewCodeQueue(client).QueueCode(t.Context(), f.sender.sent()[0].OutID); err != nil {
 				t.Fatal(err)
 			}
 		}
 		settled(t, workers[0])
-		if n := len(town.sender.sent()); n != 1 {
+		if n := len(f.sender.sent()); n != 1 {
 			t.Errorf("%d codes were sent", n)
 		}
 	})
@@ -117,26 +117,26 @@ func TestManyProcessesSendOneCode(t *testing.T) {
 
 func TestThrottledCodeIsTriedAgain(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newFixture(t)
-		town.sender.answer = func(_ context.Context, try int) (string, error) {
+		f := newFixture(t)
+		f.sender.answer = func(_ context.Context, try int) (string, error) {
 			if try < 3 {
 				return "", &sms.Error{Class: sms.Retry, Code: "Throttling.User", Advice: "稍后自动重试"}
 			}
 			return "h", nil
 		}
-		p := town.process(t, open())
+		p := f.process(t, open())
 		w := p.start(t)
 		request(t, p)
-		poll(t, "the third try", func() bool { return len(town.sender.sent()) == 3 })
+		poll(t, "the third try", func() bool { return len(f.sender.sent()) == 3 })
 		settled(t, w)
-		texts := town.sender.sent()
+		texts := f.sender.sent()
 		if texts[0].Params["code"] != texts[2].Params["code"] || texts[0].OutID != texts[2].OutID {
 			t.Error("another code was sent")
 		}
 		if got := p.state(t, texts[0].OutID); got != sms.Accepted {
 			t.Errorf("it is %s", got)
 		}
-		if len(town.heard.by(asker)) != 0 {
+		if len(f.heard.by(asker)) != 0 {
 			t.Error("the resident was told of a failure")
 		}
 	})
@@ -154,26 +154,26 @@ func TestRefusedCodeIsTold(t *testing.T) {
 		{sms.OptedOut, "level=WARN", "换一个号码"},
 	} {
 		t.Run(string(c.class), func(t *testing.T) {
-			town := newFixture(t)
-			town.sender.answer = func(context.Context, int) (string, error) {
+			f := newFixture(t)
+			f.sender.answer = func(context.Context, int) (string, error) {
 				return "", &sms.Error{Class: c.class, Code: "isv.SOME_CODE", Advice: "请检查账户"}
 			}
-			p := town.process(t, redis.NewClient(embedded(t)))
+			p := f.process(t, redis.NewClient(embedded(t)))
 			w := p.start(t)
 			request(t, p)
-			poll(t, "the resident is told", func() bool { return len(town.heard.by(asker)) > 0 })
+			poll(t, "the resident is told", func() bool { return len(f.heard.by(asker)) > 0 })
 			settled(t, w)
-			if told := town.heard.by(asker); len(told) != 1 || !strings.Contains(told[0], c.says) {
+			if told := f.heard.by(asker); len(told) != 1 || !strings.Contains(told[0], c.says) {
 				t.Errorf("told %q", told)
 			}
-			sent := town.sender.sent()
+			sent := f.sender.sent()
 			if len(sent) != 1 || p.state(t, sent[0].OutID) != sms.Failed {
 				t.Errorf("%d calls, it is %s", len(sent), p.state(t, sent[0].OutID))
 			}
 			if _, err := p.codes.Confirm(t.Context(), asker, sent[0].Params["code"]); !errors.Is(err, roster.ErrCodeGone) {
 				t.Errorf("confirm: %v", err)
 			}
-			log := town.logged()
+			log := f.logged()
 			for _, want := range []string{c.level, "isv.SOME_CODE", "请检查账户"} {
 				if !strings.Contains(log, want) {
 					t.Errorf("the log does not say %s: %s", want, log)
@@ -188,16 +188,16 @@ func TestRefusedCodeIsTold(t *testing.T) {
 
 // TestDoubtfulCodeIsNotSentAgain loses the answer of a call: the resident is told nothing, since the code may well arrive.
 func TestDoubtfulCodeIsNotSentAgain(t *testing.T) {
-	town := newFixture(t)
-	town.sender.answer = func(context.Context, int) (string, error) { return "", &sms.Error{Class: sms.InDoubt} }
-	p := town.process(t, redis.NewClient(embedded(t)))
+	f := newFixture(t)
+	f.sender.answer = func(context.Context, int) (string, error) { return "", &sms.Error{Class: sms.InDoubt} }
+	p := f.process(t, redis.NewClient(embedded(t)))
 	w := p.start(t)
 	request(t, p)
-	poll(t, "the code is sent", func() bool { return len(town.sender.sent()) > 0 })
+	poll(t, "the code is sent", func() bool { return len(f.sender.sent()) > 0 })
 	settled(t, w)
-	sent := town.sender.sent()
-	if len(sent) != 1 || p.state(t, sent[0].OutID) != sms.Doubtful || len(town.heard.by(asker)) != 0 {
-		t.Errorf("%d calls, it is %s, told %q", len(sent), p.state(t, sent[0].OutID), town.heard.by(asker))
+	sent := f.sender.sent()
+	if len(sent) != 1 || p.state(t, sent[0].OutID) != sms.Doubtful || len(f.heard.by(asker)) != 0 {
+		t.Errorf("%d calls, it is %s, told %q", len(sent), p.state(t, sent[0].OutID), f.heard.by(asker))
 	}
 	if number, err := p.codes.Confirm(t.Context(), asker, sent[0].Params["code"]); err != nil || number != mobile {
 		t.Errorf("confirm: %v", err)
@@ -207,38 +207,38 @@ func TestDoubtfulCodeIsNotSentAgain(t *testing.T) {
 // TestLateCodeIsDropped has the queue stand still for a minute: the process that asked died, and no other was there.
 func TestLateCodeIsDropped(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newFixture(t)
-		request(t, town.process(t, open()))
-		town.skew = time.Minute
-		p := town.process(t, open())
+		f := newFixture(t)
+		request(t, f.process(t, open()))
+		f.skew = time.Minute
+		p := f.process(t, open())
 		w := p.start(t)
-		poll(t, "the resident is told", func() bool { return len(town.heard.by(asker)) > 0 })
+		poll(t, "the resident is told", func() bool { return len(f.heard.by(asker)) > 0 })
 		settled(t, w)
-		if n := len(town.sender.sent()); n != 0 {
+		if n := len(f.sender.sent()); n != 0 {
 			t.Errorf("%d codes were sent", n)
 		}
-		if told := town.heard.by(asker); len(told) != 1 || !strings.Contains(told[0], "没能及时发出") {
+		if told := f.heard.by(asker); len(told) != 1 || !strings.Contains(told[0], "没能及时发出") {
 			t.Errorf("told %q", told)
 		}
 		request(t, p)
-		poll(t, "a new one is sent", func() bool { return len(town.sender.sent()) == 1 })
+		poll(t, "a new one is sent", func() bool { return len(f.sender.sent()) == 1 })
 	})
 }
 
 // TestReplacedCodeIsNotSent asks twice before anything is sent: the resident gets the newer one only.
 func TestReplacedCodeIsNotSent(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newFixture(t)
-		request(t, town.process(t, open()))
-		town.skew = time.Minute
-		p := town.process(t, open())
+		f := newFixture(t)
+		request(t, f.process(t, open()))
+		f.skew = time.Minute
+		p := f.process(t, open())
 		request(t, p)
 		w := p.start(t)
-		poll(t, "a code is sent", func() bool { return len(town.sender.sent()) > 0 })
+		poll(t, "a code is sent", func() bool { return len(f.sender.sent()) > 0 })
 		settled(t, w)
-		sent := town.sender.sent()
-		if len(sent) != 1 || len(town.heard.by(asker)) != 0 {
-			t.Fatalf("%d codes were sent, told %q", len(sent), town.heard.by(asker))
+		sent := f.sender.sent()
+		if len(sent) != 1 || len(f.heard.by(asker)) != 0 {
+			t.Fatalf("%d codes were sent, told %q", len(sent), f.heard.by(asker))
 		}
 		if _, err := p.codes.Confirm(t.Context(), asker, sent[0].Params["code"]); err != nil {
 			t.Error(err)

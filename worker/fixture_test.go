@@ -79,10 +79,10 @@ func (w *fixture) logged() string {
 
 // process is one towncrier without its HTTP side.
 type process struct {
-	rows  *store.DB
-	desk  *sms.Outbox
-	codes *roster.Codes
-	cfg   worker.Config
+	rows   *store.DB
+	outbox *sms.Outbox
+	codes  *roster.Codes
+	cfg    worker.Config
 }
 
 func (w *fixture) process(t *testing.T, client redis.UniversalClient) *process {
@@ -90,14 +90,14 @@ func (w *fixture) process(t *testing.T, client redis.UniversalClient) *process {
 	log := slog.New(slog.NewTextHandler(w, nil))
 	now := func() time.Time { return time.Now().Add(w.skew) }
 	rows := storetest.Open(t, w.database, w.sealer)
-	desk := sms.New(sms.Config{Store: rows.SMS(), Sender: w.sender, Stops: w.stops(), Now: now, Log: log})
+	outbox := sms.New(sms.Config{Store: rows.SMS(), Sender: w.sender, Stops: w.stops(), Now: now, Log: log})
 	codes := roster.NewCodes(roster.CodesConfig{
-		Store: kv.NewCodes(client, w.sealer), Queue: worker.NewCodeQueue(client), Texts: desk, Tell: w.heard,
+		Store: kv.NewCodes(client, w.sealer), Queue: worker.NewCodeQueue(client), Texts: outbox, Tell: w.heard,
 		Template: "SMS_1", Enabled: true, Now: now,
 	})
-	return &process{rows, desk, codes, worker.Config{
+	return &process{rows, outbox, codes, worker.Config{
 		Redis: client, Inbox: inbox.New(rows.Inbox(), now), Teller: w.heard, Log: log, Every: time.Second,
-		Codes: codes, Inbound: desk,
+		Codes: codes, Inbound: outbox,
 	}}
 }
 

@@ -49,7 +49,7 @@ func (w *Worker) table() []job {
 		jobs = append(jobs, w.broadcastJobs()...)
 	}
 	if len(w.cfg.Upkeep) > 0 {
-		jobs = append(jobs, job{name: upkeepTask, queue: House, do: w.upkeep, every: w.cfg.UpkeepEvery, atStart: true,
+		jobs = append(jobs, job{name: upkeepTask, queue: Maintenance, do: w.upkeep, every: w.cfg.UpkeepEvery, atStart: true,
 			uniqueFor: time.Hour, limit: time.Hour})
 	}
 	return jobs

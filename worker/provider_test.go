@@ -64,8 +64,8 @@ func newPlatform(t *testing.T, client redis.UniversalClient) pretendPlatform {
 		t.Fatal(err)
 	}
 	residents := roster.New(roster.Config{Store: rows.Roster(), Tickets: tickets, Now: time.Now})
-	desk := sms.New(sms.Config{Store: rows.SMS(), Sender: sender, Stops: residents, Now: time.Now, Log: log})
-	callbacks, err := aliyun.NewCallbacks(aliyun.CallbackConfig{Key: callbackKey, Sink: desk, Log: log})
+	outbox := sms.New(sms.Config{Store: rows.SMS(), Sender: sender, Stops: residents, Now: time.Now, Log: log})
+	callbacks, err := aliyun.NewCallbacks(aliyun.CallbackConfig{Key: callbackKey, Sink: outbox, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,11 +73,11 @@ func newPlatform(t *testing.T, client redis.UniversalClient) pretendPlatform {
 
 	heard := &said{}
 	codes := roster.NewCodes(roster.CodesConfig{
-		Store: kv.NewCodes(client, sealer), Queue: worker.NewCodeQueue(client), Texts: desk, Tell: heard,
+		Store: kv.NewCodes(client, sealer), Queue: worker.NewCodeQueue(client), Texts: outbox, Tell: heard,
 		Template: pretendsms.DefaultCodeTemplate, Enabled: true, Now: time.Now,
 	})
 	w, err := worker.New(worker.Config{
-		Redis: client, Inbox: tickets, Teller: heard, Log: log, Every: time.Second, Codes: codes, Inbound: desk,
+		Redis: client, Inbox: tickets, Teller: heard, Log: log, Every: time.Second, Codes: codes, Inbound: outbox,
 	})
 	if err != nil {
 		t.Fatal(err)

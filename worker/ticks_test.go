@@ -17,14 +17,14 @@ import (
 // TestTickHandlesWhatWasLeft takes in a stop in a process that dies before it handles it.
 func TestTickHandlesWhatWasLeft(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newFixture(t)
-		dead := town.process(t, open())
-		if err := dead.desk.TakeReplies(t.Context(), []sms.Reply{{Phone: mobile, Content: "TD"}}); err != nil {
+		f := newFixture(t)
+		dead := f.process(t, open())
+		if err := dead.outbox.TakeReplies(t.Context(), []sms.Reply{{Phone: mobile, Content: "TD"}}); err != nil {
 			t.Fatal(err)
 		}
-		town.process(t, open()).start(t)
-		poll(t, "SMS is stopped", func() bool { return len(town.heard.by("stop")) > 0 })
-		if got := town.heard.by("stop"); len(got) != 1 || got[0] != string(mobile) {
+		f.process(t, open()).start(t)
+		poll(t, "SMS is stopped", func() bool { return len(f.heard.by("stop")) > 0 })
+		if got := f.heard.by("stop"); len(got) != 1 || got[0] != string(mobile) {
 			t.Errorf("stopped %d times", len(got))
 		}
 	})
@@ -33,7 +33,7 @@ func TestTickHandlesWhatWasLeft(t *testing.T) {
 // TestUpkeep has chores that fail and panic: the others are done, by one process at a time.
 func TestUpkeep(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newFixture(t)
+		f := newFixture(t)
 		var done, under atomic.Int32
 		chores := []worker.Upkeep{
 			{Name: "fails", Do: func(context.Context) error { return errors.New("no room") }},
@@ -48,12 +48,12 @@ func TestUpkeep(t *testing.T) {
 			}},
 		}
 		for range 3 {
-			p := town.process(t, open())
+			p := f.process(t, open())
 			p.cfg.Upkeep, p.cfg.UpkeepEvery = chores, time.Second
 			p.start(t)
 		}
 		poll(t, "three rounds", func() bool { return done.Load() >= 3 })
-		log := town.logged()
+		log := f.logged()
 		if !strings.Contains(log, "chore=fails") || !strings.Contains(log, "chore=panics") || strings.Contains(log, asker) {
 			t.Errorf("the log names no failed chore, or what it was about: %s", log)
 		}
@@ -63,8 +63,8 @@ func TestUpkeep(t *testing.T) {
 // TestUrgentNeverWaitsForBulk blocks the upkeep until a code went out.
 func TestUrgentNeverWaitsForBulk(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		town := newFixture(t)
-		p := town.process(t, open())
+		f := newFixture(t)
+		p := f.process(t, open())
 		began := make(chan struct{}, 10)
 		p.cfg.Upkeep = []worker.Upkeep{{Name: "bulk", Do: func(ctx context.Context) error {
 			began <- struct{}{}
@@ -75,10 +75,10 @@ func TestUrgentNeverWaitsForBulk(t *testing.T) {
 		<-began
 		from := time.Now()
 		request(t, p)
-		poll(t, "the code is sent", func() bool { return len(town.sender.sent()) == 1 })
+		poll(t, "the code is sent", func() bool { return len(f.sender.sent()) == 1 })
 		t.Logf("a code is on its way %s after it was asked for", time.Since(from).Round(time.Millisecond))
 		depths, err := w.Depths(t.Context())
-		if err != nil || depths[worker.House] != 1 {
+		if err != nil || depths[worker.Maintenance] != 1 {
 			t.Errorf("depths %v, %v; want the upkeep under way", depths, err)
 		}
 		from = time.Now()
@@ -97,7 +97,7 @@ func TestLockFromAClockAhead(t *testing.T) {
 		if err := client.Set(t.Context(), "asynq:{urgent}:unique:inbox:tell:", "gone", 8*time.Hour).Err(); err != nil {
 			t.Fatal(err)
 		}
-		b, heard := desk(t), &said{}
+		b, heard := openInbox(t), &said{}
 		answered(t, b, 1)
 		start(t, client, b, heard, t.Output())
 		poll(t, "the answer is told", func() bool { return heard.count() == 1 })

@@ -65,19 +65,19 @@ func TestBroadcastOverTheWire(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	town := newFixture(t)
-	p := town.process(t, redis.NewClient(embedded(t)))
-	service, rows := p.broadcasts(town, nil)
-	log := slog.New(slog.NewTextHandler(town, nil))
+	f := newFixture(t)
+	p := f.process(t, redis.NewClient(embedded(t)))
+	service, rows := p.broadcasts(f, nil)
+	log := slog.New(slog.NewTextHandler(f, nil))
 	service.Now = now
 	cfg := p.cfg.Broadcasts.EngineConfig
 	cfg.Providers = map[broadcast.Channel]broadcast.Provider{broadcast.SMS: texts}
 	cfg.AskAgain = time.Second
 	engine := broadcast.NewEngine(cfg)
 	p.cfg.Broadcasts = engine
-	desk := sms.New(sms.Config{Store: p.rows.SMS(), Stops: town.stops(), OtherReceipts: engine, Now: now, Log: log})
-	p.cfg.Inbound = desk
-	callbacks, err := aliyun.NewCallbacks(aliyun.CallbackConfig{Key: callbackKey, Sink: desk, Log: log})
+	outbox := sms.New(sms.Config{Store: p.rows.SMS(), Stops: f.stops(), OtherReceipts: engine, Now: now, Log: log})
+	p.cfg.Inbound = outbox
+	callbacks, err := aliyun.NewCallbacks(aliyun.CallbackConfig{Key: callbackKey, Sink: outbox, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,9 +23,9 @@ import (
 
 // The queues, the first emptied first: no bulk work gets before what a resident waits for.
 const (
-	Urgent   = "urgent"
-	Receipts = "receipts"
-	House    = "upkeep"
+	Urgent      = "urgent"
+	Receipts    = "receipts"
+	Maintenance = "upkeep"
 )
 
 // The queues of broadcasts' chunks, the first emptied first. They have handlers of their own: however many calls of slow
@@ -114,7 +114,7 @@ func New(cfg Config) (*Worker, error) {
 	}
 	w.jobs = w.table()
 	w.stopping, w.stop = context.WithCancel(context.Background())
-	w.server = w.serverOf(concurrency, map[string]int{Urgent: 3, Receipts: 2, House: 1})
+	w.server = w.serverOf(concurrency, map[string]int{Urgent: 3, Receipts: 2, Maintenance: 1})
 	if cfg.Broadcasts != nil {
 		w.bulk = w.serverOf(cfg.Chunks, map[string]int{Emergency: 2, Broadcast: 1})
 	}
@@ -200,7 +200,7 @@ func (w *Worker) Depths(ctx context.Context) (map[string]int, error) {
 	if err != nil {
 		return nil, fmt.Errorf("queue depth: %w", err)
 	}
-	depths := map[string]int{Urgent: 0, Receipts: 0, House: 0}
+	depths := map[string]int{Urgent: 0, Receipts: 0, Maintenance: 0}
 	if w.bulk != nil {
 		depths[Emergency], depths[Broadcast] = 0, 0
 	}

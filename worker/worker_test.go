@@ -57,7 +57,7 @@ func (s *said) by(to string) []string {
 	return s.texts[to]
 }
 
-func desk(t *testing.T) *inbox.Inbox {
+func openInbox(t *testing.T) *inbox.Inbox {
 	return inbox.New(storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)).Inbox(), time.Now)
 }
 
@@ -103,7 +103,7 @@ func ticket(t *testing.T, b *inbox.Inbox, number string) inbox.Ticket {
 
 func TestTells(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		b, heard := desk(t), &said{}
+		b, heard := openInbox(t), &said{}
 		number := answered(t, b, 1)[0]
 		w := start(t, open(), b, heard, t.Output())
 		poll(t, "the ticket is told", func() bool { return !ticket(t, b, number).ToldAt.IsZero() })
@@ -143,7 +143,7 @@ func TestManyProcessesTellOnce(t *testing.T) {
 
 func TestUnreachableWaits(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		b := desk(t)
+		b := openInbox(t)
 		number := answered(t, b, 1)[0]
 		tried := make(chan struct{}, 1)
 		start(t, open(), b, teller(func(context.Context, string, string) error {
@@ -169,7 +169,7 @@ func TestUnreachableWaits(t *testing.T) {
 }
 
 func TestPanicIsOneFailure(t *testing.T) {
-	b, heard := desk(t), &said{}
+	b, heard := openInbox(t), &said{}
 	answered(t, b, 2)
 	var log bytes.Buffer
 	w := start(t, redis.NewClient(embedded(t)), b, teller(func(ctx context.Context, to, text string) error {
@@ -187,7 +187,7 @@ func TestPanicIsOneFailure(t *testing.T) {
 
 func TestShutdownEndsADelivery(t *testing.T) {
 	server := embedded(t)
-	b := desk(t)
+	b := openInbox(t)
 	numbers := answered(t, b, 2)
 	before := goleak.IgnoreCurrent()
 	client := redis.NewClient(server)
@@ -218,7 +218,7 @@ func TestShutdownEndsADelivery(t *testing.T) {
 func TestRedisAway(t *testing.T) {
 	client := redis.NewClient(&redis.Options{Network: "unix", Addr: t.TempDir() + "/none", MaxRetries: -1})
 	defer client.Close()
-	w := start(t, client, desk(t), &said{}, io.Discard)
+	w := start(t, client, openInbox(t), &said{}, io.Discard)
 	if err := w.Ping(t.Context()); err == nil {
 		t.Error("Ping without a Redis")
 	}

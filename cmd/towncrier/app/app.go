@@ -46,7 +46,7 @@ type App struct {
 
 	background context.Context // ends when the server stops
 	end        context.CancelFunc
-	undo       cleanups
+	cleanups   cleanups
 	served     chan error // why a listener is not served any more
 
 	listener net.Listener
@@ -102,7 +102,7 @@ func (a *App) Go(name string, task func(ctx context.Context)) {
 	ctx, cancel := context.WithCancel(a.background)
 	var running sync.WaitGroup
 	running.Go(func() { task(ctx) })
-	a.undo.add(name, func(context.Context) error {
+	a.cleanups.add(name, func(context.Context) error {
 		cancel()
 		running.Wait()
 		return nil
@@ -112,7 +112,7 @@ func (a *App) Go(name string, task func(ctx context.Context)) {
 // Stop stops in reverse: HTTP, late replies, worker, clients, database. It undoes a start that failed, too.
 func (a *App) Stop() error {
 	a.end()
-	return a.undo.run(a.log)
+	return a.cleanups.run(a.log)
 }
 
 // Start wires everything from top to bottom, and serves. When it fails, or ctx ends meanwhile, Stop undoes what was half started.
@@ -128,17 +128,17 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.undo.add("database", func(context.Context) error { return db.Close() })
+	a.cleanups.add("database", func(context.Context) error { return db.Close() })
 	leave, err := occupy(cfg.Database)
 	if err != nil {
 		return err
 	}
-	a.undo.add("lock", leave)
+	a.cleanups.add("lock", leave)
 	redis, closeRedis, err := kv.Open(ctx, cfg.Redis)
 	if err != nil {
 		return fmt.Errorf("TOWNCRIER_REDIS (redis): %w", err)
 	}
-	a.undo.add("redis", func(context.Context) error { return closeRedis() })
+	a.cleanups.add("redis", func(context.Context) error { return closeRedis() })
 
 	metrics := newMetrics()
 	live, err := a.openCity(metrics)
@@ -157,19 +157,19 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.undo.add("wechat client", func(context.Context) error { client.Close(); return nil })
+	a.cleanups.add("wechat client", func(context.Context) error { client.Close(); return nil })
 	smsClient, err := openSMS(cfg.SMS, log)
 	if err != nil {
 		return err
 	}
 	if smsClient != nil {
-		a.undo.add("sms client", func(context.Context) error { smsClient.Close(); return nil })
+		a.cleanups.add("sms client", func(context.Context) error { smsClient.Close(); return nil })
 	}
 
 	alarms := alarm.New(alarm.Config{Store: db.Alarms(), Log: log, Now: time.Now, Observe: metrics.observeAlarm})
 	tickets := inbox.New(db.Inbox(), time.Now)
 	people := roster.New(roster.Config{Store: db.Roster(), Tickets: tickets, Now: time.Now})
-	colleagues := staff.New(db.Staff(), time.Now)
+	staffService := staff.New(db.Staff(), time.Now)
 	broadcasts, err := newBroadcasting(cfg, live, db, redis, client, smsClient, people, log)
 	if err != nil {
 		return err
@@ -203,14 +203,14 @@ func (a *App) Start(ctx context.Context) error {
 	if cfg.SMS.On() && cfg.SMS.StaffTemplate == "" {
 		log.Warn("no member of staff is told by SMS that a key was opened in their name, or their number changed: set TOWNCRIER_SMS_STAFF_TEMPLATE")
 	}
-	if err := a.warnOfSetup(ctx, colleagues); err != nil {
+	if err := a.warnOfSetup(ctx, staffService); err != nil {
 		return err
 	}
 	if err := noteAudit(ctx, db.Audit(), log); err != nil {
 		log.Error("audit log", "err", err)
 	}
 	officials, err := api.New(api.Config{
-		Staff: colleagues, Enrolment: enrolment, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms,
+		Staff: staffService, Enrolment: enrolment, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms,
 		Broadcasts: broadcasts.service,
 		Limits:     kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
 	})
@@ -218,26 +218,26 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 
-	work, err := worker.New(worker.Config{
+	background, err := worker.New(worker.Config{
 		Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log,
-		Codes: texts.codes, Inbound: texts.desk, Broadcasts: broadcasts.engine, Chunks: cfg.Broadcast.Chunks,
-		Upkeep: upkeep(cfg.Retention, people, tickets, texts.desk, broadcasts.service, db.Audit(), log),
+		Codes: texts.codes, Inbound: texts.outbox, Broadcasts: broadcasts.engine, Chunks: cfg.Broadcast.Chunks,
+		Upkeep: upkeep(cfg.Retention, people, tickets, texts.outbox, broadcasts.service, db.Audit(), log),
 	})
 	if err != nil {
 		return err
 	}
-	if err := work.Start(); err != nil {
+	if err := background.Start(); err != nil {
 		return err
 	}
-	a.undo.add("worker", func(context.Context) error { work.Shutdown(); return nil })
-	a.undo.add("late replies", webhook.Shutdown)
+	a.cleanups.add("worker", func(context.Context) error { background.Shutdown(); return nil })
+	a.cleanups.add("late replies", webhook.Shutdown)
 
 	health := newHealth(log,
 		resource{"database", func(ctx context.Context) error { return errors.Join(db.Ping(ctx), db.ProbeWrite(ctx, time.Now())) }},
 		resource{"redis", func(ctx context.Context) error { return probeRedis(ctx, redis) }},
-		resource{"queue", work.Ping}, resource{"clock", webhook.CheckClock}, resource{"wechat", client.CheckCredentials})
+		resource{"queue", background.Ping}, resource{"clock", webhook.CheckClock}, resource{"wechat", client.CheckCredentials})
 	metrics.watchClock(webhook.Skew)
-	metrics.watchHealth(health, work.Depths)
+	metrics.watchHealth(health, background.Depths)
 	metrics.watchOutages(broadcasts.engine.Breakers)
 	metrics.watchSpeeds(broadcasts.engine)
 	go health.watch(a.background)
@@ -249,7 +249,7 @@ func (a *App) Start(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	a.db, a.wechat, a.roster, a.staff = db, client, people, colleagues
+	a.db, a.wechat, a.roster, a.staff = db, client, people, staffService
 	a.serve(a.listener, public, metrics)
 	if operators != nil {
 		a.serve(operators, apart, metrics)

@@ -66,7 +66,7 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 	b := &broadcasting{ledger: db.Broadcasts(), live: live, people: people, texts: db.SMS()}
 	b.service = broadcast.NewService(broadcast.Config{
 		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, Providers: providers, Resident: people.Get, Now: time.Now,
-		Meaning: meaning, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
+		Meaning: codeInfo, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
 		Sign: cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
 		Tolerance: float64(cfg.Broadcast.Tolerance) / 100,
 	})
@@ -77,8 +77,8 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 	return b, nil
 }
 
-// meaning is what a provider's code says.
-func meaning(c broadcast.Channel, code string) broadcast.CodeInfo {
+// codeInfo is what a provider's code says.
+func codeInfo(c broadcast.Channel, code string) broadcast.CodeInfo {
 	if c == broadcast.SMS {
 		return aliyun.CodeInfo(code)
 	}
@@ -112,7 +112,7 @@ func (b *broadcasting) Sent(ctx context.Context, resident string, limit int) ([]
 		return nil, err
 	}
 	for _, d := range deliveries {
-		one, err := b.told(ctx, d)
+		one, err := b.sentOf(ctx, d)
 		if err != nil {
 			return nil, err
 		}
@@ -122,8 +122,8 @@ func (b *broadcasting) Sent(ctx context.Context, resident string, limit int) ([]
 	return all[:min(len(all), limit)], nil
 }
 
-// told is a delivery as its resident may read it.
-func (b *broadcasting) told(ctx context.Context, d broadcast.Delivery) (roster.Sent, error) {
+// sentOf is a delivery as its resident may read it.
+func (b *broadcasting) sentOf(ctx context.Context, d broadcast.Delivery) (roster.Sent, error) {
 	of, err := b.ledger.Get(ctx, d.Broadcast)
 	if err != nil {
 		return roster.Sent{}, err

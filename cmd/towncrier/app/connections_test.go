@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// elsewhere is a listener whose clients come from the addresses that they name in turn.
-type elsewhere struct {
+// addressListener is a listener whose clients come from the addresses that they name in turn.
+type addressListener struct {
 	net.Listener
 	mu   sync.Mutex
 	from []string // by the order of their arrival
@@ -29,7 +29,7 @@ type connFrom struct {
 
 func (c connFrom) RemoteAddr() net.Addr { return c.from }
 
-func (l *elsewhere) Accept() (net.Conn, error) {
+func (l *addressListener) Accept() (net.Conn, error) {
 	conn, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (b *lockedLog) String() string {
 // crowdedServer is one to which many connect.
 type crowdedServer struct {
 	t       *testing.T
-	on      *elsewhere
+	on      *addressListener
 	limited *connections
 	log     *lockedLog
 	hold    chan struct{} // lets /slow answer
@@ -74,7 +74,7 @@ func newCrowdedServer(t *testing.T, most int, proxies ...netip.Prefix) *crowdedS
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &crowdedServer{t: t, on: &elsewhere{Listener: l}, log: &lockedLog{}, hold: make(chan struct{}), reached: make(chan struct{}, maxPerAddress)}
+	s := &crowdedServer{t: t, on: &addressListener{Listener: l}, log: &lockedLog{}, hold: make(chan struct{}), reached: make(chan struct{}, maxPerAddress)}
 	log := slog.New(slog.NewTextHandler(s.log, nil))
 	s.limited = limitConnections(s.on, proxies, newMetrics().refuseConnection, log)
 	s.limited.most = most

@@ -48,7 +48,7 @@ func (a *App) listen(ctx context.Context) (operators net.Listener, err error) {
 
 // closeLater closes a listener that no server closes.
 func (a *App) closeLater(name string, l net.Listener) {
-	a.undo.add(name, func(context.Context) error {
+	a.cleanups.add(name, func(context.Context) error {
 		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
 			return err
 		}
@@ -93,7 +93,7 @@ func (a *App) serve(on net.Listener, handler http.Handler, m *metrics) {
 		server.RegisterOnShutdown(a.opt.OnShutdown)
 	}
 	go func() { a.served <- server.Serve(limited) }()
-	a.undo.add("http", func(ctx context.Context) error {
+	a.cleanups.add("http", func(ctx context.Context) error {
 		if err := server.Shutdown(ctx); err != nil {
 			return errors.Join(err, server.Close())
 		}

@@ -30,7 +30,7 @@ import (
 
 // texting is all that has to do with SMS. Without an account it still handles what came back earlier, and sends nothing.
 type texting struct {
-	desk      *sms.Outbox
+	outbox    *sms.Outbox
 	codes     *roster.Codes
 	callbacks *aliyun.Callbacks // nil when SMS is off
 }
@@ -53,16 +53,16 @@ func newTexting(cfg config.SMSConfig, client *aliyun.Client, db *store.DB, redis
 	if client != nil {
 		sender = m.countingTexts(client)
 	}
-	t.desk = sms.New(sms.Config{Store: db.SMS(), Sender: sender, Stops: people, Replies: replies{tickets, log}, Alarms: alarms, OtherReceipts: others, Now: time.Now, Log: log})
+	t.outbox = sms.New(sms.Config{Store: db.SMS(), Sender: sender, Stops: people, Replies: replies{tickets, log}, Alarms: alarms, OtherReceipts: others, Now: time.Now, Log: log})
 	t.codes = roster.NewCodes(roster.CodesConfig{
-		Store: kv.NewCodes(redis, sealer), Queue: worker.NewCodeQueue(redis), Texts: t.desk, Tell: residentsOnly{tell},
+		Store: kv.NewCodes(redis, sealer), Queue: worker.NewCodeQueue(redis), Texts: t.outbox, Tell: residentsOnly{tell},
 		Stops: people, Alarms: alarms, AMinute: cfg.CodesAMinute, ADay: cfg.CodesADay,
 		Template: cfg.CodeTemplate, Enabled: cfg.On(), Now: time.Now,
 	})
 	if !cfg.On() {
 		return t, nil
 	}
-	t.callbacks, err = aliyun.NewCallbacks(aliyun.CallbackConfig{Key: cfg.CallbackKey, Previous: cfg.CallbackPrevious, Sink: t.desk, Log: log, Observe: m.observeCallback})
+	t.callbacks, err = aliyun.NewCallbacks(aliyun.CallbackConfig{Key: cfg.CallbackKey, Previous: cfg.CallbackPrevious, Sink: t.outbox, Log: log, Observe: m.observeCallback})
 	return t, err
 }
 
@@ -86,13 +86,13 @@ func fromNetworks(networks, proxies []netip.Prefix, serve http.Handler, log *slo
 // accessTexts tells staff by SMS that their access changed, so that whoever did not do it themselves hears of it. It is a
 // staff.Notifier.
 type accessTexts struct {
-	desk     *sms.Outbox
+	outbox   *sms.Outbox
 	template string
 }
 
 // AccessChanged implements staff.Notifier. A text that the provider refuses for now is not sent again.
 func (a accessTexts) AccessChanged(ctx context.Context, number phone.Number) error {
-	_, err := a.desk.Send(ctx, sms.Access, sms.Text{To: number, Template: a.template, OutID: "A-" + strings.ToLower(rand.Text())})
+	_, err := a.outbox.Send(ctx, sms.Access, sms.Text{To: number, Template: a.template, OutID: "A-" + strings.ToLower(rand.Text())})
 	return err
 }
 
@@ -101,7 +101,7 @@ func (t texting) notices(cfg config.SMSConfig) staff.Notifier {
 	if !cfg.On() || cfg.StaffTemplate == "" {
 		return nil
 	}
-	return accessTexts{t.desk, cfg.StaffTemplate}
+	return accessTexts{t.outbox, cfg.StaffTemplate}
 }
 
 // residentsOnly tells residents that a code could not be sent. Codes for staff name no openid: the person sees that none comes.

@@ -15,7 +15,7 @@ import (
 )
 
 func alarmCommand(opt *options) *cobra.Command {
-	b := &overAPI{opt: opt}
+	b := &apiCommands{opt: opt}
 	cmd := &cobra.Command{
 		Use:   "alarm",
 		Short: "List and acknowledge alarms, over the API of a running server",
@@ -33,7 +33,7 @@ func alarmCommand(opt *options) *cobra.Command {
 			Use: "ack KIND", Short: "Acknowledge an alarm; it begins anew when it is raised again", Args: cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-					if _, err := c.Call(ctx, http.MethodPost, under("alarms", args[0], "acknowledge"), nil, nil); err != nil || b.asJSON {
+					if _, err := c.Call(ctx, http.MethodPost, pathOf("alarms", args[0], "acknowledge"), nil, nil); err != nil || b.asJSON {
 						return err // the API answers with nothing
 					}
 					_, err := fmt.Fprintf(cmd.OutOrStdout(), "已确认警报%s。\n", args[0])
@@ -53,7 +53,7 @@ func printAlarms(w io.Writer, page wire.Page[wire.Alarm]) error {
 			if a.AckedBy != "" {
 				state = a.AckedBy + "已确认"
 			}
-			return []string{a.Kind, state, strconv.Itoa(a.Count), shown(a.Since), shown(a.Last), plaintext.OneLine(a.Detail, 200)}
+			return []string{a.Kind, state, strconv.Itoa(a.Count), formatTime(a.Since), formatTime(a.Last), plaintext.OneLine(a.Detail, 200)}
 		},
 		none: "没有警报。",
 	}.print(w, page.Items)

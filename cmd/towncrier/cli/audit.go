@@ -60,7 +60,7 @@ func auditList(opt *options) *cobra.Command {
 		},
 		headings: []string{"序号", "时间", "操作人", "操作", "对象", "说明", "来源"},
 		row: func(e entryView) []string {
-			return []string{strconv.FormatInt(e.Seq, 10), shown(e.At), plaintext.OneLine(e.Actor, 40), plaintext.OneLine(e.Action, 40), plaintext.OneLine(e.Subject, 40), plaintext.OneLine(e.Detail, 80), e.Origin}
+			return []string{strconv.FormatInt(e.Seq, 10), formatTime(e.At), plaintext.OneLine(e.Actor, 40), plaintext.OneLine(e.Action, 40), plaintext.OneLine(e.Subject, 40), plaintext.OneLine(e.Detail, 80), e.Origin}
 		},
 		none: "没有符合条件的记录。",
 	})

@@ -18,7 +18,7 @@ import (
 )
 
 func broadcastCommand(opt *options) *cobra.Command {
-	b := &overAPI{opt: opt}
+	b := &apiCommands{opt: opt}
 	cmd := &cobra.Command{
 		Use:   "broadcast",
 		Short: "Write, approve, send and follow broadcasts, over the API of a running server",
@@ -48,15 +48,15 @@ func broadcastCommand(opt *options) *cobra.Command {
 	return cmd
 }
 
-// overAPI is what the commands on broadcasts share.
-type overAPI struct {
+// apiCommands are commands that call the API: what they share.
+type apiCommands struct {
 	opt    *options
 	flags  apiFlags
 	asJSON bool
 }
 
 // withAPI calls the API for one command.
-func (b *overAPI) withAPI(cmd *cobra.Command, do func(context.Context, *client.Client) error) error {
+func (b *apiCommands) withAPI(cmd *cobra.Command, do func(context.Context, *client.Client) error) error {
 	c, err := b.flags.client(cmd, b.opt)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (b *overAPI) withAPI(cmd *cobra.Command, do func(context.Context, *client.C
 }
 
 // answered makes one call and prints its answer: with --json as it came, else by text.
-func answered[T any](b *overAPI, cmd *cobra.Command, method, path string, body any, text func(io.Writer, T) error) error {
+func answered[T any](b *apiCommands, cmd *cobra.Command, method, path string, body any, text func(io.Writer, T) error) error {
 	return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 		var got T
 		answer, err := c.Call(ctx, method, path, body, &got)
@@ -90,8 +90,8 @@ func printAnswer(w io.Writer, answer json.RawMessage) error {
 	return err
 }
 
-// under is the path of one thing of a kind, or of an operation on it.
-func under(kind, id, operation string) string {
+// pathOf is the path of one thing of a kind, or of an operation on it.
+func pathOf(kind, id, operation string) string {
 	path := "/" + kind + "/" + url.PathEscape(id)
 	if operation != "" {
 		path += "/" + operation
@@ -99,7 +99,7 @@ func under(kind, id, operation string) string {
 	return path
 }
 
-func at(id, operation string) string { return under("broadcasts", id, operation) }
+func broadcastPath(id, operation string) string { return pathOf("broadcasts", id, operation) }
 
 // queryOf leaves out what nobody asked for.
 func queryOf(wanted map[string]string) string {
@@ -112,7 +112,7 @@ func queryOf(wanted map[string]string) string {
 	return "?" + query.Encode()
 }
 
-func (b *overAPI) list() *cobra.Command {
+func (b *apiCommands) list() *cobra.Command {
 	var status, committee, author, series, after string
 	var limit int
 	cmd := &cobra.Command{
@@ -135,7 +135,7 @@ func (b *overAPI) list() *cobra.Command {
 	return cmd
 }
 
-func (b *overAPI) show() *cobra.Command {
+func (b *apiCommands) show() *cobra.Command {
 	var asFile bool
 	cmd := &cobra.Command{
 		Use:   "show ID",
@@ -144,7 +144,7 @@ func (b *overAPI) show() *cobra.Command {
 			"  towncrier broadcast edit BABCDEFGHIJ --file b.yaml",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, at(args[0], ""), nil, func(w io.Writer, v wire.Broadcast) error {
+			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], ""), nil, func(w io.Writer, v wire.Broadcast) error {
 				if asFile {
 					return writeProposal(w, v.Proposal, v.Version)
 				}
@@ -158,7 +158,7 @@ func (b *overAPI) show() *cobra.Command {
 	return cmd
 }
 
-func (b *overAPI) preview() *cobra.Command {
+func (b *apiCommands) preview() *cobra.Command {
 	return &cobra.Command{
 		Use:   "preview ID",
 		Short: "Preview recipients, channels, messages, cost and warnings",
@@ -166,12 +166,12 @@ func (b *overAPI) preview() *cobra.Command {
 			"platform would refuse. Nothing is sent. Once it is submitted, an approver approves the 校验值 (hash) at the end.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, at(args[0], "preview"), nil, printPreview)
+			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "preview"), nil, printPreview)
 		},
 	}
 }
 
-func (b *overAPI) report() *cobra.Command {
+func (b *apiCommands) report() *cobra.Command {
 	var committees bool
 	cmd := &cobra.Command{
 		Use:   "report ID",
@@ -181,16 +181,16 @@ func (b *overAPI) report() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !committees {
-				return answered(b, cmd, http.MethodGet, at(args[0], "report"), nil, printReport)
+				return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "report"), nil, printReport)
 			}
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var r wire.Report
 				var reach struct{ Items []wire.Reach }
-				report, err := c.Call(ctx, http.MethodGet, at(args[0], "report"), nil, &r)
+				report, err := c.Call(ctx, http.MethodGet, broadcastPath(args[0], "report"), nil, &r)
 				if err != nil {
 					return err
 				}
-				parts, err := c.Call(ctx, http.MethodGet, at(args[0], "reach"), nil, &reach)
+				parts, err := c.Call(ctx, http.MethodGet, broadcastPath(args[0], "reach"), nil, &reach)
 				switch {
 				case err != nil:
 					return err
@@ -205,7 +205,7 @@ func (b *overAPI) report() *cobra.Command {
 	return cmd
 }
 
-func (b *overAPI) whoami() *cobra.Command {
+func (b *apiCommands) whoami() *cobra.Command {
 	return &cobra.Command{
 		Use:   "whoami",
 		Short: "Show the owner of your key and their rights",

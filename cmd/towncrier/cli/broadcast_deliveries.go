@@ -32,7 +32,7 @@ func eachDelivery(ctx context.Context, c *client.Client, id string, wanted map[s
 			Items []json.RawMessage
 			Next  string
 		}
-		if _, err := c.Call(ctx, http.MethodGet, at(id, "deliveries")+queryOf(query), nil, &got); err != nil {
+		if _, err := c.Call(ctx, http.MethodGet, broadcastPath(id, "deliveries")+queryOf(query), nil, &got); err != nil {
 			if query["after"] != wanted["after"] {
 				return fmt.Errorf("%w\n  what was read is whole up to here: go on with --after %s", err, query["after"])
 			}
@@ -45,7 +45,7 @@ func eachDelivery(ctx context.Context, c *client.Client, id string, wanted map[s
 	}
 }
 
-func (b *overAPI) deliveries() *cobra.Command {
+func (b *apiCommands) deliveries() *cobra.Command {
 	var state, channel, after string
 	var round int
 	cmd := &cobra.Command{
@@ -93,7 +93,7 @@ func (b *overAPI) deliveries() *cobra.Command {
 						}
 						why := cmp.Or(d.ReasonLabel, strings.Trim(because(d.CodeLabel, d.Code), "（）"), "-")
 						row := []string{strconv.FormatInt(d.Recipient, 10), d.Resident, cmp.Or(d.Phone, "-"), cmp.Or(d.ChannelLabel, "-"),
-							strconv.Itoa(d.Round), d.StateLabel, why, shown(d.UpdatedAt)}
+							strconv.Itoa(d.Round), d.StateLabel, why, formatTime(d.UpdatedAt)}
 						if !numbers {
 							row = slices.Delete(row, 2, 3)
 						}

@@ -21,12 +21,12 @@ import (
 )
 
 func listRow(l wire.NumberList) []string {
-	return []string{l.ID, strconv.Itoa(l.Lines), cmp.Or(l.Committee, "-"), shown(l.CreatedAt), plaintext.OneLine(l.Title, 60)}
+	return []string{l.ID, strconv.Itoa(l.Lines), cmp.Or(l.Committee, "-"), formatTime(l.CreatedAt), plaintext.OneLine(l.Title, 60)}
 }
 
 var listHeadings = []string{"编号", "行数", "社区", "上传", "标题"}
 
-func (b *overAPI) audienceLists() *cobra.Command {
+func (b *apiCommands) audienceLists() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audience-list",
 		Short: "Manage number lists, which a broadcast can have as its audience",
@@ -44,7 +44,7 @@ func (b *overAPI) audienceLists() *cobra.Command {
 	show := &cobra.Command{
 		Use: "show ID", Short: "Show one, without its numbers", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, under("lists", args[0], ""), nil, func(w io.Writer, l wire.NumberList) error {
+			return answered(b, cmd, http.MethodGet, pathOf("lists", args[0], ""), nil, func(w io.Writer, l wire.NumberList) error {
 				return list[wire.NumberList]{headings: listHeadings, row: listRow}.print(w, []wire.NumberList{l})
 			})
 		},
@@ -53,7 +53,7 @@ func (b *overAPI) audienceLists() *cobra.Command {
 		Use: "delete ID", Short: "Delete one that no open broadcast or series names, for good", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-				if _, err := c.Call(ctx, http.MethodDelete, under("lists", args[0], ""), nil, nil); err != nil || b.asJSON {
+				if _, err := c.Call(ctx, http.MethodDelete, pathOf("lists", args[0], ""), nil, nil); err != nil || b.asJSON {
 					return err // the API answers with nothing
 				}
 				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已删除名单%s。\n", args[0])
@@ -65,7 +65,7 @@ func (b *overAPI) audienceLists() *cobra.Command {
 	return cmd
 }
 
-func (b *overAPI) upload() *cobra.Command {
+func (b *apiCommands) upload() *cobra.Command {
 	var title, to string
 	cmd := &cobra.Command{
 		Use:   "upload FILE (--title TITLE | --to ID)",
@@ -159,7 +159,7 @@ func (u *uploaded) add(ctx context.Context, c *client.Client, rows []broadcast.N
 	for part := range slices.Chunk(readable, rowsAtOnce) {
 		var got uploaded
 		numbers := each(part, func(r broadcast.NumberRow) string { return plaintext.OneLine(r.Text, 40) })
-		if _, err := c.Call(ctx, http.MethodPost, under("lists", u.List, "numbers"), wire.AddNumbers{Numbers: numbers}, &got); err != nil {
+		if _, err := c.Call(ctx, http.MethodPost, pathOf("lists", u.List, "numbers"), wire.AddNumbers{Numbers: numbers}, &got); err != nil {
 			return err
 		}
 		u.Lines, u.Wrong = u.Lines+got.Lines, u.Wrong+got.Wrong

@@ -23,9 +23,9 @@ const fileHelp = "The file is in the form of the city's broadcasts/*.yaml (title
 
 const timesHelp = "Times are those of the city: 2030-05-08 09:00, or +30m from now."
 
-func (b *overAPI) new() *cobra.Command {
+func (b *apiCommands) new() *cobra.Command {
 	var from string
-	var write written
+	var write proposalFlags
 	cmd := &cobra.Command{
 		Use:   "new (--from DRAFT | --file FILE.yaml)",
 		Short: "Create a broadcast from a prepared draft or a file; nothing is sent",
@@ -58,8 +58,8 @@ func printDraft(w io.Writer, b wire.Broadcast) error {
 	return err
 }
 
-func (b *overAPI) edit() *cobra.Command {
-	var write written
+func (b *apiCommands) edit() *cobra.Command {
+	var write proposalFlags
 	cmd := &cobra.Command{
 		Use:   "edit ID",
 		Short: "Change a broadcast; it becomes a draft and loses its approval",
@@ -72,7 +72,7 @@ func (b *overAPI) edit() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var had wire.Broadcast
-				if _, err := c.Call(ctx, http.MethodGet, at(args[0], ""), nil, &had); err != nil {
+				if _, err := c.Call(ctx, http.MethodGet, broadcastPath(args[0], ""), nil, &had); err != nil {
 					return err
 				}
 				proposal, version, err := write.read(cmd, had.Proposal)
@@ -83,7 +83,7 @@ func (b *overAPI) edit() *cobra.Command {
 					version = had.Version
 				}
 				var after wire.Broadcast
-				answer, err := c.Call(ctx, http.MethodPut, at(args[0], ""), wire.ChangeBroadcast{Version: version, Proposal: proposal}, &after)
+				answer, err := c.Call(ctx, http.MethodPut, broadcastPath(args[0], ""), wire.ChangeBroadcast{Version: version, Proposal: proposal}, &after)
 				switch {
 				case err != nil:
 					return err
@@ -100,7 +100,7 @@ func (b *overAPI) edit() *cobra.Command {
 	return cmd
 }
 
-func (b *overAPI) drafts() *cobra.Command {
+func (b *apiCommands) drafts() *cobra.Command {
 	return &cobra.Command{
 		Use:   "drafts",
 		Short: "List the city's prepared drafts, for new --from",
@@ -120,20 +120,20 @@ func (b *overAPI) drafts() *cobra.Command {
 	}
 }
 
-// written is what flags say of a proposal.
-type written struct {
+// proposalFlags is what flags say of a proposal.
+type proposalFlags struct {
 	file, title, window, committee string
 	at, expire                     time.Time
 }
 
-func (w *written) flags(cmd *cobra.Command) {
+func (w *proposalFlags) flags(cmd *cobra.Command) {
 	w.content(cmd)
 	cmd.Flags().Var(momentFlag(&w.at), "at", "not before (default: at once when it is scheduled)")
 	cmd.Flags().Var(momentFlag(&w.expire), "expire", "what has not gone by then does not go (default: a day after --at)")
 }
 
 // content are the flags that a series has, too.
-func (w *written) content(cmd *cobra.Command) {
+func (w *proposalFlags) content(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&w.file, "file", "", "YAML file (- for standard input)")
 	cmd.Flags().StringVar(&w.title, "title", "", "for colleagues; residents never see it")
 	cmd.Flags().StringVar(&w.window, "window", "", "time of day in which it may be sent (default: 08:00-20:00)")
@@ -141,7 +141,7 @@ func (w *written) content(cmd *cobra.Command) {
 }
 
 // read is the proposal of the file, or had when there is none, with what the flags say. version is the file's, 0 when it says none.
-func (w written) read(cmd *cobra.Command, had wire.Proposal) (proposal wire.Proposal, version int64, err error) {
+func (w proposalFlags) read(cmd *cobra.Command, had wire.Proposal) (proposal wire.Proposal, version int64, err error) {
 	if proposal = had; w.file != "" {
 		if proposal, version, err = readProposal(w.file, cmd.InOrStdin(), time.Now()); err != nil {
 			return proposal, 0, err

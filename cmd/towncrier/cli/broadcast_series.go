@@ -33,9 +33,9 @@ func printSeries(w io.Writer, s wire.Series) error {
 	if s.Why != "" {
 		fmt.Fprintf(w, "原因：%s\n", plaintext.OneLine(s.Why, 200))
 	}
-	fmt.Fprintf(w, "周期：%s（分 时 日 月 星期），到%s为止\n", plaintext.OneLine(s.Cron, 120), shown(s.Until))
+	fmt.Fprintf(w, "周期：%s（分 时 日 月 星期），到%s为止\n", plaintext.OneLine(s.Cron, 120), formatTime(s.Until))
 	if len(s.Upcoming) > 0 {
-		fmt.Fprintf(w, "接下来：%s\n", strings.Join(each(s.Upcoming, shown), "、"))
+		fmt.Fprintf(w, "接下来：%s\n", strings.Join(each(s.Upcoming, formatTime), "、"))
 	}
 	fmt.Fprintf(w, "时段：%s\n人数：%s（撰写时）\n撰稿：%s\n", s.Proposal.Window, s.SizeLabel, s.Author)
 	if len(s.Accepted) > 0 {
@@ -49,7 +49,7 @@ func printSeries(w io.Writer, s wire.Series) error {
 	return err
 }
 
-func (b *overAPI) series() *cobra.Command {
+func (b *apiCommands) series() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "series",
 		Short: "Manage series: broadcasts that are repeated",
@@ -65,9 +65,9 @@ func (b *overAPI) series() *cobra.Command {
 					row: func(s wire.Series) []string {
 						next := "-"
 						if len(s.Upcoming) > 0 && s.Approver != "" {
-							next = shown(s.Upcoming[0])
+							next = formatTime(s.Upcoming[0])
 						}
-						return []string{s.ID, seriesStatus(s), plaintext.OneLine(s.Cron, 40), next, shown(s.Until), s.Author, plaintext.OneLine(s.Proposal.Title, 40)}
+						return []string{s.ID, seriesStatus(s), plaintext.OneLine(s.Cron, 40), next, formatTime(s.Until), s.Author, plaintext.OneLine(s.Proposal.Title, 40)}
 					},
 					none: "还没有周期群发。",
 				}.print(w, page.Items)
@@ -78,7 +78,7 @@ func (b *overAPI) series() *cobra.Command {
 	show := &cobra.Command{
 		Use: "show ID", Short: "Show one, and when it comes next", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, under("series", args[0], ""), nil, func(w io.Writer, s wire.Series) error {
+			return answered(b, cmd, http.MethodGet, pathOf("series", args[0], ""), nil, func(w io.Writer, s wire.Series) error {
 				if asFile {
 					return writeProposal(w, s.Proposal, s.Version)
 				}
@@ -91,15 +91,15 @@ func (b *overAPI) series() *cobra.Command {
 	return cmd
 }
 
-// recurring is what flags say of a series, besides what an occurrence says.
-type recurring struct {
-	written
+// seriesFlags is what flags say of a series, besides what an occurrence says.
+type seriesFlags struct {
+	proposalFlags
 	cron   string
 	until  time.Time
 	within int // minutes
 }
 
-func (r *recurring) flags(cmd *cobra.Command) {
+func (r *seriesFlags) flags(cmd *cobra.Command) {
 	r.content(cmd)
 	cmd.Flags().StringVar(&r.cron, "cron", "", `minute hour day month weekday, time of the city: "0 9 * * 1" is Mondays at nine`)
 	cmd.Flags().Var(momentFlag(&r.until), "until", "nothing comes after it: 2030-12-31 20:00")
@@ -107,7 +107,7 @@ func (r *recurring) flags(cmd *cobra.Command) {
 }
 
 // into writes what the flags say into a series, whose proposal stays when there is no file. It returns the version that the file says.
-func (r recurring) into(cmd *cobra.Command, series *wire.WrittenSeries) (version int64, err error) {
+func (r seriesFlags) into(cmd *cobra.Command, series *wire.WrittenSeries) (version int64, err error) {
 	if series.Proposal, version, err = r.read(cmd, series.Proposal); err != nil {
 		return 0, err
 	}
@@ -115,10 +115,10 @@ func (r recurring) into(cmd *cobra.Command, series *wire.WrittenSeries) (version
 	return version, nil
 }
 
-func (b *overAPI) newSeries() *cobra.Command {
+func (b *apiCommands) newSeries() *cobra.Command {
 	var from string
 	var accept []string
-	var r recurring
+	var r seriesFlags
 	cmd := &cobra.Command{
 		Use:   "new (--from DRAFT | --file FILE.yaml) --cron CRON --until TIME",
 		Short: "Create a series from a prepared draft or a file; nothing is sent before it is approved",
@@ -165,9 +165,9 @@ func draftOf(ctx context.Context, c *client.Client, id string) (wire.Proposal, e
 	return wire.Proposal{}, fmt.Errorf("the city keeps no draft %q: `towncrier broadcast drafts` lists them", plaintext.OneLine(id, 64))
 }
 
-func (b *overAPI) editSeries() *cobra.Command {
+func (b *apiCommands) editSeries() *cobra.Command {
 	var accept []string
-	var r recurring
+	var r seriesFlags
 	cmd := &cobra.Command{
 		Use:   "edit ID",
 		Short: "Change a series; it loses its approval",
@@ -175,7 +175,7 @@ func (b *overAPI) editSeries() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var had wire.Series
-				if _, err := c.Call(ctx, http.MethodGet, under("series", args[0], ""), nil, &had); err != nil {
+				if _, err := c.Call(ctx, http.MethodGet, pathOf("series", args[0], ""), nil, &had); err != nil {
 					return err
 				}
 				series := wire.WrittenSeries{Cron: had.Cron, Until: had.Until, ExpireMinutes: had.ExpireMinutes, Proposal: had.Proposal, Accept: accept}
@@ -184,7 +184,7 @@ func (b *overAPI) editSeries() *cobra.Command {
 					return err
 				}
 				change := wire.ChangeSeries{Version: cmp.Or(version, had.Version), WrittenSeries: series}
-				return b.wroteSeries(ctx, cmd, c, http.MethodPut, under("series", args[0], ""), change, "已修改，需要重新批准。")
+				return b.wroteSeries(ctx, cmd, c, http.MethodPut, pathOf("series", args[0], ""), change, "已修改，需要重新批准。")
 			})
 		},
 	}
@@ -194,7 +194,7 @@ func (b *overAPI) editSeries() *cobra.Command {
 }
 
 // wroteSeries writes a series and prints it, with what comes next.
-func (b *overAPI) wroteSeries(ctx context.Context, cmd *cobra.Command, c *client.Client, method, path string, body any, said string) error {
+func (b *apiCommands) wroteSeries(ctx context.Context, cmd *cobra.Command, c *client.Client, method, path string, body any, said string) error {
 	var after wire.Series
 	answer, err := c.Call(ctx, method, path, body, &after)
 	switch {
@@ -212,13 +212,13 @@ func (b *overAPI) wroteSeries(ctx context.Context, cmd *cobra.Command, c *client
 	return err
 }
 
-func (b *overAPI) approveSeries() *cobra.Command {
+func (b *apiCommands) approveSeries() *cobra.Command {
 	var hash string
 	var accept []string
 	cmd := &cobra.Command{
 		Use: "approve ID --hash HASH", Short: "Approve this exact version of a series, identified by its hash", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, under("series", args[0], "approve"), wire.Approval{Hash: hash, Accept: accept}, func(w io.Writer, s wire.Series) error {
+			return answered(b, cmd, http.MethodPost, pathOf("series", args[0], "approve"), wire.Approval{Hash: hash, Accept: accept}, func(w io.Writer, s wire.Series) error {
 				fmt.Fprintln(w, "已批准。")
 				return printSeries(w, s)
 			})
@@ -230,12 +230,12 @@ func (b *overAPI) approveSeries() *cobra.Command {
 	return cmd
 }
 
-func (b *overAPI) stopSeries() *cobra.Command {
+func (b *apiCommands) stopSeries() *cobra.Command {
 	var why string
 	cmd := &cobra.Command{
 		Use: "stop ID --why WHY", Short: "Stop a series; its broadcasts that exist already go on until each is cancelled", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, under("series", args[0], "stop"), wire.Reason{Why: why}, func(w io.Writer, s wire.Series) error {
+			return answered(b, cmd, http.MethodPost, pathOf("series", args[0], "stop"), wire.Reason{Why: why}, func(w io.Writer, s wire.Series) error {
 				fmt.Fprintln(w, "已停止。")
 				return printSeries(w, s)
 			})

@@ -44,7 +44,7 @@ func printNext(w io.Writer, b wire.Broadcast) {
 }
 
 // steps are the commands that change a broadcast and nothing else.
-func (b *overAPI) steps() []*cobra.Command {
+func (b *apiCommands) steps() []*cobra.Command {
 	var hash, rejected, paused, cancelled string
 	var submitted, approved []string
 	why := func(text *string) func() any {
@@ -100,14 +100,14 @@ func acceptFlags(names []string) string {
 	return flags.String()
 }
 
-func (b *overAPI) step(s step, body func() any) *cobra.Command {
+func (b *apiCommands) step(s step, body func() any) *cobra.Command {
 	return &cobra.Command{
 		Use:   s.name + " ID",
 		Short: s.short,
 		Long:  cmp.Or(s.long, s.short),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, at(args[0], s.name), body(), func(w io.Writer, after wire.Broadcast) error {
+			return answered(b, cmd, http.MethodPost, broadcastPath(args[0], s.name), body(), func(w io.Writer, after wire.Broadcast) error {
 				fmt.Fprintf(w, "%s。\n", s.said)
 				printBroadcast(w, after)
 				printNext(w, after)
@@ -117,7 +117,7 @@ func (b *overAPI) step(s step, body func() any) *cobra.Command {
 	}
 }
 
-func (b *overAPI) resend() *cobra.Command {
+func (b *apiCommands) resend() *cobra.Command {
 	return &cobra.Command{
 		Use:   "resend ID",
 		Short: "Resend to recipients whom certainly nothing reached",
@@ -125,7 +125,7 @@ func (b *overAPI) resend() *cobra.Command {
 			"sent: nothing is approved again.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, at(args[0], "resend"), nil, func(w io.Writer, sent wire.Resent) error {
+			return answered(b, cmd, http.MethodPost, broadcastPath(args[0], "resend"), nil, func(w io.Writer, sent wire.Resent) error {
 				if none(sent.Recipients) {
 					_, err := fmt.Fprintln(w, "没有需要补发的人：其他人都已收到，或可能已收到。")
 					return err
@@ -137,7 +137,7 @@ func (b *overAPI) resend() *cobra.Command {
 	}
 }
 
-func (b *overAPI) test() *cobra.Command {
+func (b *apiCommands) test() *cobra.Command {
 	var channel, to string
 	cmd := &cobra.Command{
 		Use:   "test ID --channel CHANNEL [--to STAFF]",
@@ -151,7 +151,7 @@ func (b *overAPI) test() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body := wire.TestBroadcast{Channel: channel, To: to}
 			var got wire.Tested
-			err := answered(b, cmd, http.MethodPost, at(args[0], "test"), body, func(w io.Writer, v wire.Tested) error {
+			err := answered(b, cmd, http.MethodPost, broadcastPath(args[0], "test"), body, func(w io.Writer, v wire.Tested) error {
 				got = v
 				fmt.Fprintf(w, "试发%s：%s%s\n", channelNames[channel], v.StateLabel, because(v.CodeLabel, v.Code))
 				if v.Advice != "" {
@@ -172,7 +172,7 @@ func (b *overAPI) test() *cobra.Command {
 	return cmd
 }
 
-func (b *overAPI) fallback() *cobra.Command {
+func (b *apiCommands) fallback() *cobra.Command {
 	return &cobra.Command{
 		Use:   "fallback ID",
 		Short: "Use the next channel for recipients whose delivery is unknown",
@@ -180,7 +180,7 @@ func (b *overAPI) fallback() *cobra.Command {
 			"them may get the message twice. The approved version is sent: nothing is approved again.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, at(args[0], "fallback"), nil, func(w io.Writer, sent wire.Resent) error {
+			return answered(b, cmd, http.MethodPost, broadcastPath(args[0], "fallback"), nil, func(w io.Writer, sent wire.Resent) error {
 				if none(sent.Recipients) {
 					_, err := fmt.Fprintln(w, "没有需要改走下一渠道的人：没有结果不明又还有下一渠道的人。")
 					return err

@@ -126,10 +126,10 @@ func (o office) deliveriesAreThoseCounted(t *testing.T, id string) {
 	want, got := map[string]int{}, map[string]int{}
 	total := 0
 	for _, c := range report.Counts {
-		if told(c.N) > 0 { // a few who are not sent to are not counted
-			want[c.State] += told(c.N)
+		if countOrZero(c.N) > 0 { // a few who are not sent to are not counted
+			want[c.State] += countOrZero(c.N)
 		}
-		total += told(c.N)
+		total += countOrZero(c.N)
 	}
 	seen := map[int64]bool{}
 	for line := range strings.Lines(ok(t, o.author, "broadcast", "deliveries", id, "--json")) {
@@ -238,14 +238,14 @@ func (o office) watchedThroughRestart(t *testing.T) {
 	defer caller.Close()
 	ctx, leave := context.WithCancel(t.Context())
 	defer leave()
-	type watcher struct {
+	type official struct {
 		out   lockedBuffer
 		ended chan error
 	}
-	watch := func(ctx context.Context, s screen) *watcher {
-		w := &watcher{ended: make(chan error, 1)}
+	watch := func(ctx context.Context, s screen) *official {
+		w := &official{ended: make(chan error, 1)}
 		s.out = &w.out
-		go func() { w.ended <- (&watching{client: caller, id: id, screen: s}).run(ctx) }()
+		go func() { w.ended <- (&watcher{client: caller, id: id, screen: s}).run(ctx) }()
 		until(t, "the broadcast is shown", func() bool { return strings.Contains(w.out.String(), id) })
 		return w
 	}
@@ -254,7 +254,7 @@ func (o office) watchedThroughRestart(t *testing.T) {
 	if err := o.stop(); err != nil {
 		t.Fatal(err)
 	}
-	for _, w := range []*watcher{leaves, stays} {
+	for _, w := range []*official{leaves, stays} {
 		until(t, "the server is missed", func() bool { return strings.Contains(w.out.String(), "正在重试") })
 	}
 	leave()

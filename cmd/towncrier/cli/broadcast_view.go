@@ -50,7 +50,7 @@ func statusOf(b wire.Broadcast) string {
 func sendTime(b wire.Broadcast) string {
 	at := "排期后立即发送"
 	if !b.Proposal.SendAt.IsZero() {
-		at = shown(b.Proposal.SendAt) + " 起"
+		at = formatTime(b.Proposal.SendAt) + " 起"
 	}
 	if b.Emergency {
 		return at + "，不受时段限制"
@@ -68,10 +68,10 @@ func printBroadcast(w io.Writer, b wire.Broadcast) {
 	field("标题", plaintext.OneLine(b.Proposal.Title, 60))
 	field("状态", statusOf(b))
 	if !b.PutBackAt.IsZero() {
-		field("提醒", "数据库已恢复到 "+shown(b.PutBackAt)+" 的备份，此后这条群发可能已经发出")
+		field("提醒", "数据库已恢复到 "+formatTime(b.PutBackAt)+" 的备份，此后这条群发可能已经发出")
 	}
 	field("发送", sendTime(b))
-	field("截止", shown(b.Deadline))
+	field("截止", formatTime(b.Deadline))
 	field("社区", plaintext.OneLine(cmp.Or(b.CommitteeLabel, b.Proposal.Committee), 100))
 	field("撰稿", b.Author)
 	if b.Hash != "" {
@@ -108,7 +108,7 @@ func broadcastRow(b wire.Broadcast) []string {
 	if b.Emergency {
 		label += "（应急）"
 	}
-	at := cmp.Or(shown(b.Proposal.SendAt), shown(b.ReleasedAt), "-")
+	at := cmp.Or(formatTime(b.Proposal.SendAt), formatTime(b.ReleasedAt), "-")
 	size := "-"
 	if b.Hash != "" {
 		size = b.SizeLabel
@@ -219,7 +219,7 @@ func printReport(w io.Writer, r wire.Report) error {
 	for _, f := range r.Failures {
 		fmt.Fprintf(w, "%s%s%s：%d\n", f.ChannelLabel, f.StateLabel, because(f.CodeLabel, f.Code), f.N)
 	}
-	fmt.Fprintf(w, "已送达%d，未了结%d，可能收到两次%d人\n", told(r.Delivered), told(r.Open), told(r.Doubles))
+	fmt.Fprintf(w, "已送达%d，未了结%d，可能收到两次%d人\n", countOrZero(r.Delivered), countOrZero(r.Open), countOrZero(r.Doubles))
 	if r.Parts > 0 {
 		fmt.Fprintf(w, "短信费用：%s\n", costs("", r.Cost, r.CostMost, r.Saved))
 	}

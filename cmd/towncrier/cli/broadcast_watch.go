@@ -22,13 +22,13 @@ const (
 	// watchEvery is how often a broadcast is looked at: what is seen is at most a second old, and ten people may
 	// watch with one key.
 	watchEvery = time.Second
-	// watchPatience is how long a server may be away, as it is when it is updated.
-	watchPatience = 5 * time.Minute
+	// maxAway is how long a server may be away, as it is when it is updated.
+	maxAway = 5 * time.Minute
 	// lineEvery is how often the counts are worth a line of a log.
 	lineEvery = 5 * time.Second
 )
 
-func (b *overAPI) status() *cobra.Command {
+func (b *apiCommands) status() *cobra.Command {
 	var watch bool
 	cmd := &cobra.Command{
 		Use:   "status ID",
@@ -42,7 +42,7 @@ func (b *overAPI) status() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !watch {
-				return answered(b, cmd, http.MethodGet, at(args[0], "report"), nil, func(w io.Writer, r wire.Report) error {
+				return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "report"), nil, func(w io.Writer, r wire.Report) error {
 					printBroadcast(w, r.Broadcast)
 					for _, line := range append(channelLines(r), notes(r)...) {
 						fmt.Fprintln(w, line)
@@ -56,7 +56,7 @@ func (b *overAPI) status() *cobra.Command {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				ctx, stop := untilSignal(ctx)
 				defer stop()
-				w := watching{client: c, id: args[0], asJSON: b.asJSON, screen: newScreen(cmd.OutOrStdout()), notes: cmd.ErrOrStderr()}
+				w := watcher{client: c, id: args[0], asJSON: b.asJSON, screen: newScreen(cmd.OutOrStdout()), notes: cmd.ErrOrStderr()}
 				return w.run(ctx)
 			})
 		},
@@ -65,30 +65,30 @@ func (b *overAPI) status() *cobra.Command {
 	return cmd
 }
 
-// watching follows one broadcast.
-type watching struct {
-	client *client.Client
-	id     string
-	asJSON bool
-	screen screen
-	notes  io.Writer // what is not part of JSON
-	said   string    // the status that was printed last, where the output is no terminal
-	saidAt time.Time
+// watcher follows one broadcast.
+type watcher struct {
+	client      *client.Client
+	id          string
+	asJSON      bool
+	screen      screen
+	notes       io.Writer // what is not part of JSON
+	lastLine    string    // the status that was printed last, where the output is no terminal
+	lastPrinted time.Time
 }
 
 // run shows the broadcast until it has ended or ctx does. A server that is away for a while is waited for.
-func (w *watching) run(ctx context.Context) error {
+func (w *watcher) run(ctx context.Context) error {
 	ticks := time.NewTicker(watchEvery)
 	defer ticks.Stop()
 	var answered time.Time // the last time
 	away := false
 	for {
 		var r wire.Report
-		answer, err := w.client.GetOnce(ctx, at(w.id, "report"), &r)
+		answer, err := w.client.GetOnce(ctx, broadcastPath(w.id, "report"), &r)
 		switch {
 		case ctx.Err() != nil:
 			w.note("已停止查看，群发不受影响。")
-			return errLeft
+			return errInterrupted
 		case err == nil:
 			if away {
 				w.note("已重新连上服务。")
@@ -101,7 +101,7 @@ func (w *watching) run(ctx context.Context) error {
 			if status.Over() {
 				return failedIf(status != broadcast.Done)
 			}
-		case answered.IsZero() || !client.Temporary(err) || time.Since(answered) > watchPatience:
+		case answered.IsZero() || !client.Temporary(err) || time.Since(answered) > maxAway:
 			return err
 		case !away:
 			away = true
@@ -114,8 +114,8 @@ func (w *watching) run(ctx context.Context) error {
 	}
 }
 
-// note tells whoever watches of the watching itself.
-func (w *watching) note(text string) {
+// note prints a line about the connection, beside the status.
+func (w *watcher) note(text string) {
 	if w.asJSON {
 		fmt.Fprintln(w.notes, text)
 		return
@@ -123,7 +123,7 @@ func (w *watching) note(text string) {
 	w.screen.note(text)
 }
 
-func (w *watching) show(answer json.RawMessage, r wire.Report, last bool) error {
+func (w *watcher) show(answer json.RawMessage, r wire.Report, last bool) error {
 	switch {
 	case w.asJSON:
 		return w.screen.change([]string{string(answer)}) // the API answers on one line
@@ -140,7 +140,7 @@ func (w *watching) show(answer json.RawMessage, r wire.Report, last bool) error 
 	}
 	lines = append(lines, channelLines(r)...)
 	if len(r.Counts) > 0 {
-		lines = append(lines, fmt.Sprintf("已送达%d，未了结%d", told(r.Delivered), told(r.Open)))
+		lines = append(lines, fmt.Sprintf("已送达%d，未了结%d", countOrZero(r.Delivered), countOrZero(r.Open)))
 	}
 	return w.screen.show(append(lines, notes(r)...))
 }
@@ -152,17 +152,17 @@ func notes(r wire.Report) []string {
 
 // line prints where the broadcast stands as one line of a log, and what should be known of it, when its status has changed, and now and
 // then beside.
-func (w *watching) line(r wire.Report) error {
+func (w *watcher) line(r wire.Report) error {
 	b := r.Broadcast
-	if statusOf(b) == w.said && time.Since(w.saidAt) < lineEvery {
+	if statusOf(b) == w.lastLine && time.Since(w.lastPrinted) < lineEvery {
 		return nil
 	}
 	settled, total := 0, 0
 	for _, c := range r.Counts {
 		settled, total = tallied(c, settled, total)
 	}
-	w.said, w.saidAt = statusOf(b), time.Now()
-	stands := fmt.Sprintf("%s  %s  名单%s，已了结%d/%d，已送达%d", b.ID, statusOf(b), b.FrozenLabel, settled, total, told(r.Delivered))
+	w.lastLine, w.lastPrinted = statusOf(b), time.Now()
+	stands := fmt.Sprintf("%s  %s  名单%s，已了结%d/%d，已送达%d", b.ID, statusOf(b), b.FrozenLabel, settled, total, countOrZero(r.Delivered))
 	return w.screen.change(append([]string{stands}, notes(r)...))
 }
 
@@ -173,13 +173,13 @@ func tallied(c wire.StateCount, settled, total int) (int, int) {
 		return settled, total
 	}
 	if state.Settled() {
-		settled += told(c.N)
+		settled += countOrZero(c.N)
 	}
-	return settled, total + told(c.N)
+	return settled, total + countOrZero(c.N)
 }
 
-// told is a count, 0 when it is not told.
-func told(n *int) int {
+// countOrZero is a count, 0 when it is not told.
+func countOrZero(n *int) int {
 	if n == nil {
 		return 0
 	}

@@ -32,8 +32,8 @@ func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 // errSilent ends a command unsuccessfully when everything has been said already.
 var errSilent = errors.New("failed")
 
-// errLeft ends one that was interrupted where that does no harm.
-var errLeft = fmt.Errorf("left: %w", errSilent)
+// errInterrupted ends one that was interrupted where that does no harm.
+var errInterrupted = fmt.Errorf("left: %w", errSilent)
 
 // Exit codes, which scripts rely on.
 const (
@@ -51,7 +51,7 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, errLeft), errors.Is(err, context.Canceled): // only a signal ends a command's context
+	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled): // only a signal ends a command's context
 		return exitLeft
 	case client.Temporary(err):
 		return exitLater

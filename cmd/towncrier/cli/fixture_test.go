@@ -148,7 +148,7 @@ func (r *running) act(t *testing.T, action string) {
 	}
 }
 
-// said waits until the account said something that contains text, by the platform's own record.
+// lastLine waits until the account said something that contains text, by the platform's own record.
 func (r *running) said(t *testing.T, text string) platform.Entry {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {

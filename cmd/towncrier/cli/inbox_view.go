@@ -58,7 +58,7 @@ func ticketRow(t ticketView) []string {
 	if group == t.Number {
 		group = "-"
 	}
-	return []string{t.Number, kindNames[t.Kind], statusNames[t.Status], group, shown(t.FiledAt), shownDay(t.DueAt), cmp.Or(t.Phone, "-"), plaintext.OneLine(t.Text, 40)}
+	return []string{t.Number, kindNames[t.Kind], statusNames[t.Status], group, formatTime(t.FiledAt), shownDay(t.DueAt), cmp.Or(t.Phone, "-"), plaintext.OneLine(t.Text, 40)}
 }
 
 func printTicket(w io.Writer, t inbox.Ticket, like []inbox.Ticket, p *inbox.Proposal) {
@@ -79,13 +79,13 @@ func printTicket(w io.Writer, t inbox.Ticket, like []inbox.Ticket, p *inbox.Prop
 	}
 	field("地点", t.Where)
 	field("相近题目", t.Topic)
-	field("提交", shown(t.FiledAt))
+	field("提交", formatTime(t.FiledAt))
 	field("期限", shownDay(t.DueAt))
 	field("经办", t.Owner)
 	field("答复", t.Answer)
-	field("答复时间", shown(t.AnsweredAt))
-	field("告知时间", shown(t.ToldAt))
-	field("关闭时间", shown(t.ClosedAt))
+	field("答复时间", formatTime(t.AnsweredAt))
+	field("告知时间", formatTime(t.ToldAt))
+	field("关闭时间", formatTime(t.ClosedAt))
 	for _, other := range like {
 		fmt.Fprintf(w, "同类：%s %s %s\n", other.Number, statusNames[other.Status], plaintext.OneLine(other.Text, 40))
 	}
@@ -96,8 +96,8 @@ func printTicket(w io.Writer, t inbox.Ticket, like []inbox.Ticket, p *inbox.Prop
 	}
 }
 
-// shown is a time as officials read it.
-func shown(t time.Time) string {
+// formatTime is a time as officials read it.
+func formatTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -110,6 +110,6 @@ func shown(t time.Time) string {
 
 // shownDay is the day of a time as officials read it.
 func shownDay(t time.Time) string {
-	day, _, _ := strings.Cut(shown(t), " ")
+	day, _, _ := strings.Cut(formatTime(t), " ")
 	return day
 }

@@ -84,14 +84,14 @@ func printKeys(w io.Writer, keys []keyView, damaged int64) error {
 	uses := map[string]string{"find": "查找（当前）", "find-earlier": "仅识别旧哈希", "seal": "加密（当前）", "open": "仅解密"}
 	t := table{headings: []string{"编号", "用途", "生成", "轮换完成", "数据项"}}
 	for _, k := range keys {
-		settled, values := shown(k.SettledAt), fmt.Sprint(k.Values)
+		settled, values := formatTime(k.SettledAt), fmt.Sprint(k.Values)
 		if settled == "" {
 			settled = "进行中"
 		}
 		if k.Use == "find" || k.Use == "find-earlier" {
 			values = "-"
 		}
-		t.add(strconv.Itoa(k.ID), uses[k.Use], shown(k.MadeAt), settled, values)
+		t.add(strconv.Itoa(k.ID), uses[k.Use], formatTime(k.MadeAt), settled, values)
 	}
 	if err := t.print(w); err != nil {
 		return err
@@ -127,7 +127,7 @@ func keyRotate(opt *options) *cobra.Command {
 				r, err := db.Keys().Rotate(ctx, act, func(r store.Rotation) { bar.at(int(r.Seen), int(r.Total)) })
 				if errors.Is(err, context.Canceled) {
 					fmt.Fprintf(cmd.ErrOrStderr(), "已中断：已重新加密%d项。再次运行会从这里继续。\n", r.Resealed)
-					return errLeft
+					return errInterrupted
 				}
 				if err != nil {
 					return err
@@ -163,7 +163,7 @@ func rotateFinding(ctx context.Context, cmd *cobra.Command, opt *options) error 
 	r, err := store.RotateFinding(ctx, cfg.Database, sealer, act, func(r store.Refound) { bar.at(int(r.Seen), int(r.Total)) })
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintln(cmd.ErrOrStderr(), "已中断：没有任何改动。请重新运行。")
-		return errLeft
+		return errInterrupted
 	}
 	if err != nil {
 		return err

@@ -65,7 +65,7 @@ func TestExitCodes(t *testing.T) {
 		{refused(http.StatusTooManyRequests), 3},
 		{fmt.Errorf("upload: %w", refused(http.StatusServiceUnavailable)), 3},
 		{&client.NoAnswerError{}, 3},
-		{errLeft, 130},
+		{errInterrupted, 130},
 	} {
 		if got := exitCode(c.err); got != c.want {
 			t.Errorf("%v exits with %d, want %d", c.err, got, c.want)

@@ -27,7 +27,7 @@ import (
 const shownProblems = 1000
 
 func rosterImport(opt *options) *cobra.Command {
-	var how importing
+	var how importCommand
 	cmd := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Import residents from a spreadsheet, after a dry run",
@@ -66,8 +66,8 @@ func rosterImport(opt *options) *cobra.Command {
 	return cmd
 }
 
-// importing is one import command.
-type importing struct {
+// importCommand is one import command.
+type importCommand struct {
 	path                    string
 	whole                   roster.WholeSheet
 	dry, yes, goodRows, all bool
@@ -75,7 +75,7 @@ type importing struct {
 	out, errs               io.Writer
 }
 
-func (c importing) run(ctx context.Context, room rosterRoom, table *sheet.File) error {
+func (c importCommand) run(ctx context.Context, room rosterRoom, table *sheet.File) error {
 	plan, err := c.dryRun(ctx, room, table)
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (c importing) run(ctx context.Context, room rosterRoom, table *sheet.File) 
 }
 
 // dryRun prints the problems and the totals.
-func (c importing) dryRun(ctx context.Context, room rosterRoom, table *sheet.File) (*roster.Plan, error) {
+func (c importCommand) dryRun(ctx context.Context, room rosterRoom, table *sheet.File) (*roster.Plan, error) {
 	committees, err := room.Committees(ctx)
 	if err != nil {
 		return nil, err
@@ -191,7 +191,7 @@ func failedIf(bad bool) error {
 }
 
 // ask asks on a terminal; elsewhere nobody is asked.
-func (c importing) ask(rows int) (yes, asked bool) {
+func (c importCommand) ask(rows int) (yes, asked bool) {
 	if in, ok := c.in.(*os.File); !ok || !term.IsTerminal(int(in.Fd())) {
 		return false, false
 	}
@@ -201,11 +201,11 @@ func (c importing) ask(rows int) (yes, asked bool) {
 	return err == nil && (answer == "y" || answer == "yes" || answer == "是"), true
 }
 
-func (c importing) problemsPath() string { return c.path + ".problems.csv" }
+func (c importCommand) problemsPath() string { return c.path + ".problems.csv" }
 
 // writeBad writes the rows that are left out. The file may be there from an import that was interrupted; one that somebody
 // is correcting is not touched.
-func (c importing) writeBad(plan *roster.Plan) error {
+func (c importCommand) writeBad(plan *roster.Plan) error {
 	path := c.problemsPath()
 	old, err := os.Open(path)
 	if err != nil {
@@ -242,7 +242,7 @@ func (s *sameAs) whole() bool {
 }
 
 // write imports the plan's good rows.
-func (c importing) write(ctx context.Context, room rosterRoom, plan *roster.Plan) error {
+func (c importCommand) write(ctx context.Context, room rosterRoom, plan *roster.Plan) error {
 	bar := newProgress(c.errs, "导入", "行")
 	state, err := plan.Run(ctx, room.store, room.actor, time.Now, func(s roster.ImportState) {
 		if n := s.Counts.Rows(); n > 0 {
@@ -254,7 +254,7 @@ func (c importing) write(ctx context.Context, room rosterRoom, plan *roster.Plan
 		return fmt.Errorf("the file system of %s is full: make room, then give the same command again; it goes on: %d of %d rows are written", room.where, state.Counts.Rows(), plan.Good())
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintf(c.out, "已中断：%d行中已写入%d行。再次运行同一命令会从这里继续。\n", plan.Good(), state.Counts.Rows())
-		return errLeft
+		return errInterrupted
 	case err != nil:
 		return fmt.Errorf("import stopped after %d of %d rows, give the same command again to go on: %w", state.Counts.Rows(), plan.Good(), err)
 	}

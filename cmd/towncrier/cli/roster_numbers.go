@@ -15,7 +15,7 @@ import (
 
 // rosterNumbers are the two admins' part of `roster export --numbers`.
 func rosterNumbers(opt *options) *cobra.Command {
-	b := &overAPI{opt: opt}
+	b := &apiCommands{opt: opt}
 	cmd := &cobra.Command{
 		Use:   "numbers",
 		Short: "Request and confirm an export of numbers in full, as two admins, over the API of a running server",
@@ -44,14 +44,14 @@ func printExport(w io.Writer, n wire.Export) error {
 		at       time.Time
 	}{{"申请人", n.AskedBy, n.AskedAt}, {"确认人", n.ConfirmedBy, n.ConfirmedAt}, {"已使用", n.UsedBy, n.UsedAt}} {
 		if step.by != "" {
-			text += fmt.Sprintf("%s：%s，%s\n", step.name, strings.TrimPrefix(step.by, "staff:"), shown(step.at))
+			text += fmt.Sprintf("%s：%s，%s\n", step.name, strings.TrimPrefix(step.by, "staff:"), formatTime(step.at))
 		}
 	}
 	_, err := io.WriteString(w, text)
 	return err
 }
 
-func (b *overAPI) requestNumbers() *cobra.Command {
+func (b *apiCommands) requestNumbers() *cobra.Command {
 	var committee, why string
 	cmd := &cobra.Command{
 		Use: "request --why WHY [--committee CODE]", Short: "Request an export of numbers; another admin confirms it", Args: cobra.NoArgs,
@@ -72,20 +72,20 @@ func (b *overAPI) requestNumbers() *cobra.Command {
 	return cmd
 }
 
-func (b *overAPI) showNumbers() *cobra.Command {
+func (b *apiCommands) showNumbers() *cobra.Command {
 	return &cobra.Command{
 		Use: "show ID", Short: "Show whose numbers a request would export, why, and who agreed", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, under("exports", args[0], ""), nil, printExport)
+			return answered(b, cmd, http.MethodGet, pathOf("exports", args[0], ""), nil, printExport)
 		},
 	}
 }
 
-func (b *overAPI) confirmNumbers() *cobra.Command {
+func (b *apiCommands) confirmNumbers() *cobra.Command {
 	return &cobra.Command{
 		Use: "confirm ID", Short: "Confirm a request of another admin", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, under("exports", args[0], "confirm"), nil, func(w io.Writer, n wire.Export) error {
+			return answered(b, cmd, http.MethodPost, pathOf("exports", args[0], "confirm"), nil, func(w io.Writer, n wire.Export) error {
 				if err := printExport(w, n); err != nil {
 					return err
 				}

@@ -101,7 +101,7 @@ func newProgress(out io.Writer, what, unit string) *progress {
 	return &progress{screen: newScreen(out), what: what, unit: unit, began: time.Now()}
 }
 
-// at shows that done of total are done; total may have grown since.
+// broadcastPath shows that done of total are done; total may have grown since.
 func (p *progress) at(done, total int) {
 	done, total = min(done, total), max(total, 1)
 	if !p.screen.terminal {

@@ -33,7 +33,7 @@ func staffCommand(opt *options) *cobra.Command {
 			"  auditor    reads everything that is recorded, changes nothing\n" +
 			"  admin      keeps staff, committees and residents",
 	}
-	e := &enrolling{opt: opt}
+	e := &enrolmentCommands{opt: opt}
 	cmd.AddCommand(e.add(), staffList(opt), staffDisable(opt), staffEnable(opt), staffKey(opt),
 		e.invite(), e.invitations(), e.confirm(), e.withdraw(), e.renew(), e.activate(), e.phone())
 	return cmd
@@ -115,7 +115,7 @@ func staffList(opt *options) *cobra.Command {
 		},
 		headings: []string{"账号", "姓名", "角色", "社区", "手机", "添加", "停用"},
 		row: func(p personView) []string {
-			return []string{p.ID, plaintext.OneLine(p.Name, 40), roleNames[p.Role], p.Committee, p.Phone, shown(p.CreatedAt), shown(p.DisabledAt)}
+			return []string{p.ID, plaintext.OneLine(p.Name, 40), roleNames[p.Role], p.Committee, p.Phone, formatTime(p.CreatedAt), formatTime(p.DisabledAt)}
 		},
 		none: "还没有工作人员。用 towncrier staff add 添加。",
 	})

@@ -24,25 +24,25 @@ import (
 	"towncrier/store"
 )
 
-// enrolling is what the commands share by which people get keys: on the machine while the city is set up, over the API
+// enrolmentCommands is what the commands share by which people get keys: on the machine while the city is set up, over the API
 // afterwards.
-type enrolling struct {
+type enrolmentCommands struct {
 	opt   *options
 	flags apiFlags
 }
 
-// overAPI is the API for one command.
-func (e *enrolling) overAPI() *overAPI { return &overAPI{opt: e.opt, flags: e.flags} }
+// api calls the API for one command.
+func (e *enrolmentCommands) api() *apiCommands { return &apiCommands{opt: e.opt, flags: e.flags} }
 
 // locally opens the staff for one command on the machine, which acts as whoever is logged in.
-func (e *enrolling) locally(ctx context.Context, do func(*staff.Service, *staff.Enrolment, audit.Actor) error) error {
+func (e *enrolmentCommands) locally(ctx context.Context, do func(*staff.Service, *staff.Enrolment, audit.Actor) error) error {
 	return e.opt.withDatabase(ctx, func(db *store.DB, cfg config.Config) error {
 		enrol := staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: cfg.SMS.On(), Now: time.Now})
 		return do(staff.New(db.Staff(), time.Now), enrol, audit.Local(ownerOr("")))
 	})
 }
 
-func (e *enrolling) add() *cobra.Command {
+func (e *enrolmentCommands) add() *cobra.Command {
 	var p staff.Person
 	cmd := &cobra.Command{
 		Use:   "add ID --name NAME --role ROLE [--committee CODE]",
@@ -68,7 +68,7 @@ func (e *enrolling) add() *cobra.Command {
 				return err
 			}
 			body := wire.AddStaff{ID: p.ID, Name: p.Name, Role: string(p.Role), Committee: p.Committee}
-			return answered(e.overAPI(), cmd, http.MethodPost, "/staff", body, func(_ io.Writer, v wire.Person) error {
+			return answered(e.api(), cmd, http.MethodPost, "/staff", body, func(_ io.Writer, v wire.Person) error {
 				return added(staff.Person{ID: v.ID, Name: v.Name, Role: staff.Role(v.Role)})
 			})
 		},
@@ -80,7 +80,7 @@ func (e *enrolling) add() *cobra.Command {
 	return cmd
 }
 
-func (e *enrolling) invite() *cobra.Command {
+func (e *enrolmentCommands) invite() *cobra.Command {
 	var name, role, number string
 	cmd := &cobra.Command{
 		Use:   "invite ID",
@@ -99,7 +99,7 @@ func (e *enrolling) invite() *cobra.Command {
 			case role == "" && (name != "" || number != ""):
 				return &usageError{cmd.CommandPath(), errors.New("--name and --phone go with --role admin; over the API the confirming admin says the number")}
 			case role == "":
-				return answered(e.overAPI(), cmd, http.MethodPost, "/staff/"+url.PathEscape(args[0])+"/invitations", nil, func(w io.Writer, v wire.IssuedInvitation) error {
+				return answered(e.api(), cmd, http.MethodPost, "/staff/"+url.PathEscape(args[0])+"/invitations", nil, func(w io.Writer, v wire.IssuedInvitation) error {
 					printInvited(cmd.ErrOrStderr(), v.Invitation.ID, v.Invitation.Person, v.Invitation.ExpiresAt)
 					_, err := fmt.Fprintln(w, v.Code)
 					return err
@@ -132,7 +132,7 @@ func (e *enrolling) invite() *cobra.Command {
 	return cmd
 }
 
-func (e *enrolling) renew() *cobra.Command {
+func (e *enrolmentCommands) renew() *cobra.Command {
 	var number string
 	cmd := &cobra.Command{
 		Use:   "renew ID",
@@ -174,20 +174,20 @@ func printLocal(cmd *cobra.Command, code string, inv staff.Invitation, err error
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "已邀请%s，激活码只显示这一次，有效至%s。请本人运行 %s staff activate 激活码：\n", inv.Person, shown(inv.ExpiresAt), program())
+	fmt.Fprintf(cmd.ErrOrStderr(), "已邀请%s，激活码只显示这一次，有效至%s。请本人运行 %s staff activate 激活码：\n", inv.Person, formatTime(inv.ExpiresAt), program())
 	_, err = fmt.Fprintln(cmd.OutOrStdout(), code)
 	return err
 }
 
 func printInvited(w io.Writer, id, person string, until time.Time) {
-	fmt.Fprintf(w, "已邀请%s，激活码只显示这一次，请交给本人，有效至%s。\n还须另一位管理员确认：%s staff confirm %s\n", person, shown(until), program(), id)
+	fmt.Fprintf(w, "已邀请%s，激活码只显示这一次，请交给本人，有效至%s。\n还须另一位管理员确认：%s staff confirm %s\n", person, formatTime(until), program(), id)
 }
 
 var invitationStates = map[staff.InvitationState]string{
 	staff.Issued: "待确认", staff.Confirmed: "待激活", staff.Opened: "已激活", staff.Expired: "已过期", staff.Revoked: "已撤回",
 }
 
-func (e *enrolling) invitations() *cobra.Command {
+func (e *enrolmentCommands) invitations() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "invitations",
 		Short: "List invitations, newest first, over the API",
@@ -196,7 +196,7 @@ func (e *enrolling) invitations() *cobra.Command {
 	e.flags.add(cmd)
 	return listing(cmd, list[wire.Invitation]{
 		find: func(cmd *cobra.Command, _ []string) (found []wire.Invitation, err error) {
-			err = e.overAPI().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+			err = e.api().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var got struct{ Items []wire.Invitation }
 				_, err := c.Call(ctx, http.MethodGet, "/staff/invitations", nil, &got)
 				found = got.Items
@@ -206,13 +206,13 @@ func (e *enrolling) invitations() *cobra.Command {
 		},
 		headings: []string{"邀请", "账号", "状态", "邀请人", "确认人", "手机", "邀请时间", "有效至"},
 		row: func(v wire.Invitation) []string {
-			return []string{v.ID, v.Person, invitationStates[staff.InvitationState(v.State)], plaintext.OneLine(v.IssuedBy, 40), plaintext.OneLine(v.ConfirmedBy, 40), v.Phone, shown(v.IssuedAt), shown(v.ExpiresAt)}
+			return []string{v.ID, v.Person, invitationStates[staff.InvitationState(v.State)], plaintext.OneLine(v.IssuedBy, 40), plaintext.OneLine(v.ConfirmedBy, 40), v.Phone, formatTime(v.IssuedAt), formatTime(v.ExpiresAt)}
 		},
 		none: "没有邀请。",
 	})
 }
 
-func (e *enrolling) confirm() *cobra.Command {
+func (e *enrolmentCommands) confirm() *cobra.Command {
 	var number string
 	var inPerson bool
 	cmd := &cobra.Command{
@@ -224,12 +224,12 @@ func (e *enrolling) confirm() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body := wire.ConfirmInvitation{Phone: number, InPerson: inPerson}
-			return answered(e.overAPI(), cmd, http.MethodPost, "/staff/invitations/"+url.PathEscape(args[0])+"/confirm", body, func(w io.Writer, v wire.Invitation) error {
+			return answered(e.api(), cmd, http.MethodPost, "/staff/invitations/"+url.PathEscape(args[0])+"/confirm", body, func(w io.Writer, v wire.Invitation) error {
 				how := "验证码将发到" + v.Phone
 				if v.InPerson {
 					how = "已当面确认本人"
 				}
-				_, err := fmt.Fprintf(w, "已确认对%s的邀请，%s。本人凭激活码启用，有效至%s。\n", v.Person, how, shown(v.ExpiresAt))
+				_, err := fmt.Fprintf(w, "已确认对%s的邀请，%s。本人凭激活码启用，有效至%s。\n", v.Person, how, formatTime(v.ExpiresAt))
 				return err
 			})
 		},
@@ -240,13 +240,13 @@ func (e *enrolling) confirm() *cobra.Command {
 	return cmd
 }
 
-func (e *enrolling) withdraw() *cobra.Command {
+func (e *enrolmentCommands) withdraw() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "withdraw INVITATION",
 		Short: "Withdraw an invitation, over the API",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return e.overAPI().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+			return e.api().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				if _, err := c.Call(ctx, http.MethodDelete, "/staff/invitations/"+url.PathEscape(args[0]), nil, nil); err != nil {
 					return err
 				}
@@ -259,7 +259,7 @@ func (e *enrolling) withdraw() *cobra.Command {
 	return cmd
 }
 
-func (e *enrolling) activate() *cobra.Command {
+func (e *enrolmentCommands) activate() *cobra.Command {
 	var where, code string
 	cmd := &cobra.Command{
 		Use:   "activate CODE",
@@ -293,7 +293,7 @@ func (e *enrolling) activate() *cobra.Command {
 					return err
 				}
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s的密钥已启用，只显示这一次，有效至%s，原有密钥已失效：\n", got.Staff, shown(got.ExpiresAt))
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s的密钥已启用，只显示这一次，有效至%s，原有密钥已失效：\n", got.Staff, formatTime(got.ExpiresAt))
 			_, err = fmt.Fprintln(cmd.OutOrStdout(), got.Key)
 			return err
 		},
@@ -317,7 +317,7 @@ func askCode(cmd *cobra.Command, masked string) (string, error) {
 	return line, nil
 }
 
-func (e *enrolling) phone() *cobra.Command {
+func (e *enrolmentCommands) phone() *cobra.Command {
 	var code string
 	cmd := &cobra.Command{
 		Use:   "phone NUMBER",
@@ -326,7 +326,7 @@ func (e *enrolling) phone() *cobra.Command {
 			"the codes that renew your key.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return e.overAPI().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+			return e.api().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var got wire.PhoneStatus
 				if code == "" {
 					if _, err := c.Call(ctx, http.MethodPost, "/me/phone", wire.RegisterPhone{Phone: args[0]}, &got); err != nil {

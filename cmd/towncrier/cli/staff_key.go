@@ -30,7 +30,7 @@ func staffKeyAdd(opt *options) *cobra.Command {
 				if err != nil {
 					return naming(args[0], err)
 				}
-				fmt.Fprintf(cmd.ErrOrStderr(), "密钥%s已生成，只显示这一次，请立即交给%s妥善保管。有效至%s，第二位管理员启用密钥后提前失效：\n", k.ID, k.Person, shown(k.ExpiresAt))
+				fmt.Fprintf(cmd.ErrOrStderr(), "密钥%s已生成，只显示这一次，请立即交给%s妥善保管。有效至%s，第二位管理员启用密钥后提前失效：\n", k.ID, k.Person, formatTime(k.ExpiresAt))
 				_, err = fmt.Fprintln(cmd.OutOrStdout(), bearer)
 				return err
 			})
@@ -86,7 +86,7 @@ func staffKeyList(opt *options) *cobra.Command {
 		},
 		headings: []string{"密钥", "账号", "生成", "有效至", "最近使用", "吊销"},
 		row: func(k staffKeyView) []string {
-			return []string{k.ID, k.Person, shown(k.CreatedAt), shown(k.ExpiresAt), shown(k.LastUsedAt), shown(k.RevokedAt)}
+			return []string{k.ID, k.Person, formatTime(k.CreatedAt), formatTime(k.ExpiresAt), formatTime(k.LastUsedAt), formatTime(k.RevokedAt)}
 		},
 		none: "还没有密钥。用 towncrier staff key add 生成。",
 	})

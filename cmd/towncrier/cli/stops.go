@@ -14,7 +14,7 @@ import (
 )
 
 func stopsCommand(opt *options) *cobra.Command {
-	b := &overAPI{opt: opt}
+	b := &apiCommands{opt: opt}
 	cmd := &cobra.Command{
 		Use:   "stops",
 		Short: "Count stops received by SMS, and undo forged ones, over the API of a running server",
@@ -27,7 +27,7 @@ func stopsCommand(opt *options) *cobra.Command {
 	return cmd
 }
 
-func (b *overAPI) listStops() *cobra.Command {
+func (b *apiCommands) listStops() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "Count the last day's stops, by callback key", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -35,7 +35,7 @@ func (b *overAPI) listStops() *cobra.Command {
 				return list[wire.Stops]{
 					headings: []string{"回调密钥", "退订", "已撤销", "最早", "最近"},
 					row: func(s wire.Stops) []string {
-						return []string{s.Key, strconv.Itoa(s.Stops), strconv.Itoa(s.Undone), shown(s.First), shown(s.Last)}
+						return []string{s.Key, strconv.Itoa(s.Stops), strconv.Itoa(s.Undone), formatTime(s.First), formatTime(s.Last)}
 					},
 					none: "最近一天没有短信退订。",
 				}.print(w, page.Items)
@@ -44,7 +44,7 @@ func (b *overAPI) listStops() *cobra.Command {
 	}
 }
 
-func (b *overAPI) askUndo() *cobra.Command {
+func (b *apiCommands) askUndo() *cobra.Command {
 	var body wire.AskUndo
 	cmd := &cobra.Command{
 		Use:     "undo --of KEY --since TIME --until TIME --why WHY",
@@ -66,14 +66,14 @@ func (b *overAPI) askUndo() *cobra.Command {
 	return cmd
 }
 
-func (b *overAPI) confirmUndo() *cobra.Command {
+func (b *apiCommands) confirmUndo() *cobra.Command {
 	return &cobra.Command{
 		Use: "confirm ID", Short: "Confirm another admin's request, and undo the stops", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				for { // the server works for some seconds a call
 					var u wire.Undo
-					answer, err := c.Call(ctx, http.MethodPost, under("stops/undo", args[0], "confirm"), nil, &u)
+					answer, err := c.Call(ctx, http.MethodPost, pathOf("stops/undo", args[0], "confirm"), nil, &u)
 					if err != nil {
 						return err
 					}

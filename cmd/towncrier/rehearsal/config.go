@@ -62,16 +62,16 @@ func NewConfig(src config.Source) (Config, error) {
 	}
 	cfg.WeChat = config.WeChatConfig{
 		AppID:  "wx" + strings.Repeat("0", 8) + "5a4d0b0c", // visibly none of the platform's
-		Secret: letters(32),
-		Token:  letters(24),
-		AESKey: letters(43),
+		Secret: randomText(32),
+		Token:  randomText(24),
+		AESKey: randomText(43),
 		Rate:   sendRate,
 	}
 	cfg.SMS.Rate = sendRate
-	cfg.SMS.AccessKeyID, cfg.SMS.AccessKeySecret = "LTAI"+letters(20), letters(30)
+	cfg.SMS.AccessKeyID, cfg.SMS.AccessKeySecret = "LTAI"+randomText(20), randomText(30)
 	cfg.SMS.Sign, cfg.SMS.CodeTemplate = pretendsms.DefaultSign, pretendsms.DefaultTemplates()[0].Code
 	cfg.SMS.StaffTemplate = pretendsms.DefaultStaffTemplate
-	cfg.SMS.CallbackKey = letters(40)
+	cfg.SMS.CallbackKey = randomText(40)
 	return Config{Config: cfg, Residents: DefaultResidents}, nil
 }
 
@@ -127,8 +127,8 @@ func KeptResidents(folder string, wanted int, asked bool) (int, error) {
 	return kept, nil
 }
 
-// letters makes n random letters and digits, as the platform's console does.
-func letters(n int) string {
+// randomText makes n random letters and digits, as the platform's console does.
+func randomText(n int) string {
 	var b strings.Builder
 	for b.Len() < n {
 		b.WriteString(rand.Text())

@@ -90,14 +90,14 @@ type stageHand struct {
 // furnish makes committees, residents and staff, and tells the person who started it. Residents are made up once: how a rehearsal left
 // them, the next one finds them. The broadcast is made once the phone page is opened.
 func (p *stageHand) furnish(ctx context.Context) error {
-	people, colleagues, db := p.server.Roster(), p.server.Staff(), p.server.Store()
+	people, staffService, db := p.server.Roster(), p.server.Staff(), p.server.Store()
 	committees := committeesOf(p.lib)
 	for _, c := range committees {
 		if _, err := people.PutCommittee(ctx, actor, c); err != nil {
 			return err
 		}
 	}
-	switch _, err := colleagues.Get(ctx, authorID); { // is taken on after all residents are there
+	switch _, err := staffService.Get(ctx, authorID); { // is taken on after all residents are there
 	case errors.Is(err, staff.ErrNoPerson):
 		if err := seedResidents(ctx, db, p.lib, p.cfg.Residents, time.Now()); err != nil {
 			return fmt.Errorf("make up residents: %w", err)
@@ -105,7 +105,7 @@ func (p *stageHand) furnish(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	keys, err := seedStaff(ctx, colleagues, db.Staff(), committees[0])
+	keys, err := seedStaff(ctx, staffService, db.Staff(), committees[0])
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func TestRehearsalKeepsItsResidents(t *testing.T) {
 func TestPlayers(t *testing.T) {
 	for _, folder := range []string{"../../../content/yuncheng", "../../../testdata/littletown"} {
 		lib := rehearsedLibrary(t, folder)
-		all := players(lib, DefaultResidents)
+		all := syntheticResidents(lib, DefaultResidents)
 		if len(all) != DefaultResidents {
 			t.Fatalf("%d players", len(all))
 		}
@@ -56,9 +56,9 @@ func TestPlayers(t *testing.T) {
 				}
 			}
 			homes[p.known.Community] = home
-			if !strings.HasPrefix(p.Phone, "1990000") || p.known.OpenID != "" != (p.Following && i > 0) || i < len(leads) && !p.Following || p.known.OpenID != "" && p.known.OpenID != p.OpenID ||
+			if !strings.HasPrefix(p.Phone, "1990000") || p.known.OpenID != "" != (p.Following && i > 0) || i < len(firstTraits) && !p.Following || p.known.OpenID != "" && p.known.OpenID != p.OpenID ||
 				p.known.Phone != "" && string(p.known.Phone) != p.Phone || p.known.Phone == "" && p.known.OpenID == "" {
-				t.Errorf("player %d: %+v", i, p)
+				t.Errorf("resident %d: %+v", i, p)
 			}
 			for what, n := range map[*int]bool{
 				&byText: p.known.Phone != "" && !p.Following, &inWeChat: p.Following, &lost: p.Unreachable != "", &blocks: p.Blocks,

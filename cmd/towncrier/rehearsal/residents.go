@@ -25,15 +25,15 @@ const (
 	seedSlice = 100
 )
 
-// player is a synthetic resident: whom the pretend platforms know, and what the city knows of them.
-type player struct {
+// syntheticResident is a synthetic resident: whom the pretend platforms know, and what the city knows of them.
+type syntheticResident struct {
 	platform.Resident
 	known   roster.Resident // without ID and times
 	stopped bool            // replied T to a text
 }
 
-// role is what a player plays. Everybody agreed on paper to be sent notices.
-type role struct {
+// residentTraits are what sets synthetic residents apart. Everybody agreed on paper to be sent notices.
+type residentTraits struct {
 	number     bool // that the city has
 	follows    bool
 	unbound    bool   // follows, but the city does not know that the number is theirs
@@ -45,17 +45,17 @@ type role struct {
 	lost       string // what receipts of their texts say; "" when texts arrive
 }
 
-// leads are the first four people of the phone page, who all follow: one who can still bind their number, and gets a text until
+// firstTraits are those of the first four people of the phone page, who all follow: one who can still bind their number, and gets a text until
 // then; one for each kind of notice in WeChat; and one who blocks notices, so that the text that comes instead can be seen.
-var leads = []role{
+var firstTraits = []residentTraits{
 	{number: true, follows: true, unbound: true},
 	{number: true, follows: true, agreed: true},
 	{number: true, follows: true, subscribed: true},
 	{number: true, follows: true, subscribed: true, blocks: true},
 }
 
-// crowd is what the others play, again and again.
-var crowd = []role{
+// otherTraits are those of everybody else, again and again.
+var otherTraits = []residentTraits{
 	{number: true, follows: true, subscribed: true},
 	{number: true},
 	{number: true, follows: true, agreed: true},
@@ -78,19 +78,19 @@ var crowd = []role{
 	{number: true},
 }
 
-// players are a rehearsal's n residents, the same ones every time.
-func players(lib *content.Library, n int) []player {
+// syntheticResidents are a rehearsal's n residents, the same ones every time.
+func syntheticResidents(lib *content.Library, n int) []syntheticResident {
 	people, _ := platform.SyntheticResidents(n) // fails beyond 9999 only
 	templates, topics, committees := subscriptionCodes(lib), draftTopics(lib), committeesOf(lib)
-	all := make([]player, len(people))
+	all := make([]syntheticResident, len(people))
 	for i, who := range people {
-		p := crowd[i%len(crowd)]
-		if i < len(leads) {
-			p = leads[i]
+		p := otherTraits[i%len(otherTraits)]
+		if i < len(firstTraits) {
+			p = firstTraits[i]
 		}
 		home := committees[i%len(committees)]
 		known := roster.Resident{
-			Committee: home.Code, Community: home.Communities[i/len(crowd)%len(home.Communities)], PlaceFrom: roster.FromImport,
+			Committee: home.Code, Community: home.Communities[i/len(otherTraits)%len(home.Communities)], PlaceFrom: roster.FromImport,
 			Consents: []roster.Consent{{What: roster.Notices, How: "paper", Basis: roster.ByConsent}},
 		}
 		who.Following, who.Blocks, who.Unreachable = p.follows, p.blocks, p.lost
@@ -114,7 +114,7 @@ func players(lib *content.Library, n int) []player {
 		if p.stopped {
 			known.Preferences = []roster.Preference{{Channel: roster.SMS}}
 		}
-		all[i] = player{Resident: who, known: known, stopped: p.stopped}
+		all[i] = syntheticResident{Resident: who, known: known, stopped: p.stopped}
 	}
 	return all
 }
@@ -122,7 +122,7 @@ func players(lib *content.Library, n int) []player {
 // followers are the players as the pretend platforms know them.
 func followers(lib *content.Library, n int) []platform.Resident {
 	var people []platform.Resident
-	for _, p := range players(lib, n) {
+	for _, p := range syntheticResidents(lib, n) {
 		people = append(people, p.Resident)
 	}
 	return people
@@ -132,7 +132,7 @@ func followers(lib *content.Library, n int) []platform.Resident {
 func seedResidents(ctx context.Context, db *store.DB, lib *content.Library, n int, now time.Time) error {
 	now = now.UTC().Truncate(time.Millisecond)
 	residents, subscriptions := db.Roster(), db.Broadcasts()
-	for slice := range slices.Chunk(players(lib, n), seedSlice) {
+	for slice := range slices.Chunk(syntheticResidents(lib, n), seedSlice) {
 		var keys []roster.Key
 		var owners []int
 		for i, p := range slice {
@@ -164,7 +164,7 @@ func seedResidents(ctx context.Context, db *store.DB, lib *content.Library, n in
 }
 
 // introduce adds the players who are not known.
-func introduce(slice []player, known []bool, now time.Time) roster.Edit {
+func introduce(slice []syntheticResident, known []bool, now time.Time) roster.Edit {
 	edit := roster.Edit{Suppress: make(map[phone.Number]roster.Suppression)}
 	for i, p := range slice {
 		if known[i] {

@@ -23,7 +23,7 @@ const authorID = "rehearsal-author"
 type staffKeys struct{ admin, author, approver, committee string }
 
 // seedStaff takes a rehearsal's staff on and gives each a fresh key: those of the last rehearsal are revoked.
-func seedStaff(ctx context.Context, colleagues *staff.Service, numbers staff.InvitationStore, home roster.Committee) (keys staffKeys, err error) {
+func seedStaff(ctx context.Context, staffService *staff.Service, numbers staff.InvitationStore, home roster.Committee) (keys staffKeys, err error) {
 	for _, who := range []struct {
 		person staff.Person
 		key    *string
@@ -33,7 +33,7 @@ func seedStaff(ctx context.Context, colleagues *staff.Service, numbers staff.Inv
 		{staff.Person{ID: "rehearsal-committee", Name: "演示社区工作者", Role: staff.Committee, Committee: home.Code}, &keys.committee},
 		{staff.Person{ID: authorID, Name: "演示撰稿员", Role: staff.Author}, &keys.author},
 	} {
-		_, err := colleagues.Add(ctx, actor, who.person)
+		_, err := staffService.Add(ctx, actor, who.person)
 		if err != nil && !errors.Is(err, staff.ErrExists) {
 			return keys, err
 		}
@@ -42,7 +42,7 @@ func seedStaff(ctx context.Context, colleagues *staff.Service, numbers staff.Inv
 		if err := numbers.SetPhone(ctx, who.person.ID, number, actor, act); err != nil {
 			return keys, err
 		}
-		if *who.key, err = freshKey(ctx, colleagues, who.person.ID); err != nil {
+		if *who.key, err = freshKey(ctx, staffService, who.person.ID); err != nil {
 			return keys, err
 		}
 	}
@@ -50,18 +50,18 @@ func seedStaff(ctx context.Context, colleagues *staff.Service, numbers staff.Inv
 }
 
 // freshKey is the only key that opens for somebody from now on.
-func freshKey(ctx context.Context, colleagues *staff.Service, id string) (bearer string, err error) {
-	old, err := colleagues.Keys(ctx, id)
+func freshKey(ctx context.Context, staffService *staff.Service, id string) (bearer string, err error) {
+	old, err := staffService.Keys(ctx, id)
 	if err != nil {
 		return "", err
 	}
 	for _, k := range old {
 		if k.RevokedAt.IsZero() {
-			if err := colleagues.Revoke(ctx, actor, k.ID); err != nil {
+			if err := staffService.Revoke(ctx, actor, k.ID); err != nil {
 				return "", err
 			}
 		}
 	}
-	bearer, _, err = colleagues.Issue(ctx, actor, id)
+	bearer, _, err = staffService.Issue(ctx, actor, id)
 	return bearer, err
 }

@@ -27,7 +27,7 @@ const official = audit.Actor("staff:wang")
 func (c *clock) now() time.Time       { return noon.Add(time.Duration(c.passed.Load())) }
 func (c *clock) pass(d time.Duration) { c.passed.Add(int64(d)) }
 
-func desk(t *testing.T) (*inbox.Inbox, *clock) {
+func openInbox(t *testing.T) (*inbox.Inbox, *clock) {
 	c := &clock{}
 	return inbox.New(storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)).Inbox(), c.now), c
 }
@@ -42,7 +42,7 @@ func file(t *testing.T, b *inbox.Inbox, from string, kind inbox.Kind, text strin
 }
 
 func TestFileGroupsLikeQuestions(t *testing.T) {
-	b, _ := desk(t)
+	b, _ := openInbox(t)
 	first := file(t, b, "o-1", inbox.Question, "小区充电桩什么时候装")
 	if first.Number != "20231113-0001" || !first.FiledAt.Equal(noon) || first.DueAt.Format(time.DateTime) != "2023-11-20 15:59:59" {
 		t.Fatalf("first: %+v", first)
@@ -85,7 +85,7 @@ func answerAll(t *testing.T, b *inbox.Inbox, number, answer string, tickets int)
 }
 
 func TestAnswerToSeveralNeedsASecondPerson(t *testing.T) {
-	b, _ := desk(t)
+	b, _ := openInbox(t)
 	first := file(t, b, "o-1", inbox.Question, "小区充电桩什么时候装")
 	file(t, b, "o-2", inbox.Question, "小区充电桩什么时候装")
 	if _, err := b.Answer(t.Context(), official, first.Number, "王", "明年。"); !errors.Is(err, inbox.ErrSecond) {
@@ -131,7 +131,7 @@ func TestAnswerToSeveralNeedsASecondPerson(t *testing.T) {
 }
 
 func TestOneAskerFilesSoMuchAndNoMore(t *testing.T) {
-	b, clock := desk(t)
+	b, clock := openInbox(t)
 	filed := 0
 	for hour := range 24 {
 		for i := range 8 {
@@ -160,7 +160,7 @@ func TestOneAskerFilesSoMuchAndNoMore(t *testing.T) {
 }
 
 func TestRepliesOfOneNumberShareATicket(t *testing.T) {
-	b, clock := desk(t)
+	b, clock := openInbox(t)
 	const number = phone.Number("19900001234")
 	reply := func(i int) (inbox.Ticket, error) {
 		return b.FileReply(t.Context(), inbox.SMSReply{From: number, Text: fmt.Sprintf("第%d条，发错人了", i), Message: fmt.Sprint("sms-", i)})
@@ -206,7 +206,7 @@ func TestRepliesOfOneNumberShareATicket(t *testing.T) {
 }
 
 func TestStopSender(t *testing.T) {
-	b, _ := desk(t)
+	b, _ := openInbox(t)
 	reply, err := b.FileReply(t.Context(), inbox.SMSReply{From: "19900001234", Text: "请不要再发了"})
 	if err != nil {
 		t.Fatal(err)
@@ -235,7 +235,7 @@ func TestStopSender(t *testing.T) {
 }
 
 func TestFileChecks(t *testing.T) {
-	b, _ := desk(t)
+	b, _ := openInbox(t)
 	for name, f := range map[string]inbox.Filing{
 		"no kind":      {From: "o-1", Text: "问题"},
 		"unknown kind": {From: "o-1", Text: "问题", Kind: "wish"},
@@ -255,7 +255,7 @@ func TestFileChecks(t *testing.T) {
 }
 
 func TestFileCleansText(t *testing.T) {
-	b, _ := desk(t)
+	b, _ := openInbox(t)
 	asker := 0
 	for text, want := range map[string]string{
 		" 路灯\t坏了\r\n三天了\n":        "路灯 坏了\n三天了",
@@ -273,7 +273,7 @@ func TestFileCleansText(t *testing.T) {
 }
 
 func TestAnswerChecks(t *testing.T) {
-	b, _ := desk(t)
+	b, _ := openInbox(t)
 	ticket := file(t, b, "o-1", inbox.Question, "问题")
 	for answer, want := range map[string]string{
 		"":                       "empty",
@@ -331,7 +331,7 @@ func TestAnswerTextFitsOneReply(t *testing.T) {
 }
 
 func TestForget(t *testing.T) {
-	b, _ := desk(t)
+	b, _ := openInbox(t)
 	ticket := file(t, b, "o-1", inbox.Question, "问题")
 	if err := b.Forget(t.Context(), "o-1"); err != nil {
 		t.Fatal(err)
@@ -350,7 +350,7 @@ type teller func(ctx context.Context, to, text string) error
 func (f teller) Tell(ctx context.Context, to, text string) error { return f(ctx, to, text) }
 
 func TestDeliverTriesWithinBounds(t *testing.T) {
-	b, clock := desk(t)
+	b, clock := openInbox(t)
 	ticket := file(t, b, "o-1", inbox.Question, "问题")
 	if _, err := b.Answer(t.Context(), official, ticket.Number, "王", "答复"); err != nil {
 		t.Fatal(err)
@@ -381,7 +381,7 @@ func TestDeliverTriesWithinBounds(t *testing.T) {
 }
 
 func TestDeliverTellsEachOnce(t *testing.T) {
-	b, clock := desk(t)
+	b, clock := openInbox(t)
 	askers := []string{"o-1", "o-2", "o-3"}
 	for _, from := range askers {
 		file(t, b, from, inbox.Question, "问题")
@@ -407,7 +407,7 @@ func TestDeliverTellsEachOnce(t *testing.T) {
 
 // TestDeliverSettlesWhenCancelled ends the context while a message is being sent: that it was sent is still recorded.
 func TestDeliverSettlesWhenCancelled(t *testing.T) {
-	b, clock := desk(t)
+	b, clock := openInbox(t)
 	for _, text := range []string{"问题甲", "问题乙"} {
 		ticket := file(t, b, "o-1", inbox.Question, text)
 		if _, err := b.Answer(t.Context(), official, ticket.Number, "王", "答复"); err != nil {
@@ -428,7 +428,7 @@ func TestDeliverSettlesWhenCancelled(t *testing.T) {
 
 // TestClosingSeveralNeedsASecondPerson: nobody makes the questions of several people vanish alone.
 func TestClosingSeveralNeedsASecondPerson(t *testing.T) {
-	b, _ := desk(t)
+	b, _ := openInbox(t)
 	first := file(t, b, "o-1", inbox.Question, "充电桩什么时候装")
 	if _, err := b.Close(t.Context(), official, first.Number, "王"); err != nil {
 		t.Fatal(err) // one person asked

@@ -14,8 +14,8 @@ import (
 	"towncrier/sms"
 )
 
-// line is one SDK client, and what is known of the call that it makes. One call at a time.
-type line struct {
+// sdkClient is one SDK client, and what is known of the call that it makes. One call at a time.
+type sdkClient struct {
 	client    *dysmsapi.Client
 	transport http.RoundTripper
 	secrets   []string // that must be in no error
@@ -36,8 +36,8 @@ var errLate = errors.New("the call may not be made any more")
 
 var errPanicked = errors.New("the SDK cannot read the answer")
 
-// call runs do, which uses the line's client once. The error is nil when the provider says OK, and otherwise an *sms.Error.
-func (l *line) call(ctx context.Context, do func(*dysmsapi.Client) (answer, error)) error {
+// call runs do, which uses the SDK once. The error is nil when the provider says OK, and otherwise an *sms.Error.
+func (l *sdkClient) call(ctx context.Context, do func(*dysmsapi.Client) (answer, error)) error {
 	l.ctx, l.sent, l.late, l.status = ctx, false, false, 0
 	defer func() { l.ctx = nil }()
 	got, err := l.guarded(do)
@@ -58,7 +58,7 @@ func (l *line) call(ctx context.Context, do func(*dysmsapi.Client) (answer, erro
 }
 
 // guarded runs do. The SDK panics on an error answer whose Code is a number.
-func (l *line) guarded(do func(*dysmsapi.Client) (answer, error)) (got answer, err error) {
+func (l *sdkClient) guarded(do func(*dysmsapi.Client) (answer, error)) (got answer, err error) {
 	defer func() {
 		if recover() != nil {
 			err = errPanicked
@@ -68,7 +68,7 @@ func (l *line) guarded(do func(*dysmsapi.Client) (answer, error)) (got answer, e
 }
 
 // RoundTrip gives the call its context, which the SDK has no place for, and notes how far it comes.
-func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
+func (l *sdkClient) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(l.ctx) // which ends with the call
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		// The transport asks for another connection when it could write nothing to the first: a POST is not tried again
