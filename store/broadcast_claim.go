@@ -57,9 +57,9 @@ func byChannel(c broadcast.Channel) (column string, choice roster.Channel) {
 // openAddress opens where a message of a channel goes, if it is the resident's own.
 func (s *Broadcasts) openAddress(c broadcast.Channel, sealed, find []byte) (string, error) {
 	if c == broadcast.SMS {
-		return s.db.openOwn(residentPhone, sealed, phoneFind, find)
+		return s.db.ring.openOwn(residentPhone, sealed, phoneFind, find)
 	}
-	return s.db.openOwn(residentOpenID, sealed, openidFind, find)
+	return s.db.ring.openOwn(residentOpenID, sealed, openidFind, find)
 }
 
 // oneCall keeps a second WeChat call to a resident from beginning while one may be under way (43108): also one in doubt, for as long as a

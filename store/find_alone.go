@@ -28,11 +28,11 @@ var (
 const findingLock = 0x746f776e66696e64
 
 // useFinding prepares a new connection to PostgreSQL.
-func (db *DB) useFinding(ctx context.Context, conn *pgx.Conn) error {
+func (r *keyRing) useFinding(ctx context.Context, conn *pgx.Conn) error {
 	if err := takeFinding(ctx, conn, `SELECT pg_try_advisory_lock_shared($1)`, errFindingBusy); err != nil {
 		return err
 	}
-	if !db.opened.Load() {
+	if !r.opened.Load() {
 		return nil
 	}
 	// The server may have been away, and with it the connections that held the lock.
@@ -40,7 +40,7 @@ func (db *DB) useFinding(ctx context.Context, conn *pgx.Conn) error {
 	if err := conn.QueryRow(ctx, `SELECT max(id) FROM seal_key WHERE finds = 1 OR id = 0`).Scan(&newest); err != nil {
 		return err
 	}
-	if mine, _ := db.sealer.FindingKey(); mine != newest {
+	if mine, _ := r.sealer.FindingKey(); mine != newest {
 		return errFindingChanged
 	}
 	return nil
@@ -72,7 +72,7 @@ func untilFree(ctx context.Context, busy error, try func() (took bool, err error
 
 // openAlone opens a database that exists for one connection, beside which there is no other, in this process or any: else it is
 // ErrInUse. Others cannot open it meanwhile. On SQLite there is no pool that reads.
-func openAlone(ctx context.Context, setting string) (*DB, error) {
+func openAlone(ctx context.Context, setting string) (*connections, error) {
 	if strings.Contains(setting, "://") {
 		return openPostgresAlone(ctx, setting)
 	}
@@ -88,7 +88,6 @@ func openAlone(ctx context.Context, setting string) (*DB, error) {
 		return nil, fmt.Errorf("database file %s: %w", path, err)
 	}
 	pool.SetMaxOpenConns(1)
-	db := &DB{dialect: sqliteDialect, where: path, write: pool}
 	err = untilFree(ctx, ErrInUse, func() (bool, error) {
 		var version int
 		err := pool.QueryRowContext(ctx, `PRAGMA schema_version`).Scan(&version) // reads the file, and so locks it
@@ -100,10 +99,10 @@ func openAlone(ctx context.Context, setting string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
-	return db, nil
+	return &connections{dialect: sqliteDialect, where: path, write: pool}, nil
 }
 
-func openPostgresAlone(ctx context.Context, setting string) (*DB, error) {
+func openPostgresAlone(ctx context.Context, setting string) (*connections, error) {
 	cfg, err := pgx.ParseConfig(setting)
 	if err != nil {
 		return nil, hidePassword(setting, wrap("database URL", err))
@@ -115,5 +114,5 @@ func openPostgresAlone(ctx context.Context, setting string) (*DB, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(hidePassword(setting, err), pool.Close())
 	}
-	return &DB{dialect: postgresDialect, where: "the PostgreSQL server", write: pool, read: pool}, nil
+	return &connections{dialect: postgresDialect, where: "the PostgreSQL server", write: pool, read: pool}, nil
 }

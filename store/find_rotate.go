@@ -92,11 +92,11 @@ func RotateFinding(ctx context.Context, setting string, sealer *seal.Sealer, act
 	if err := current.Close(); err != nil {
 		return r, err
 	}
-	db, err := openAlone(ctx, setting)
+	c, err := openAlone(ctx, setting)
 	if err != nil {
 		return r, wrap("rotate the finding key", err)
 	}
-	db.sealer = sealer
+	db := newDB(c, &keyRing{sealer: sealer})
 	defer func() { err = errors.Join(err, db.write.Close()) }()
 	before, err := readKeys(ctx, db.write)
 	if err != nil {

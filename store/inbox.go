@@ -151,7 +151,7 @@ func (s *Inbox) ClaimUntold(ctx context.Context, limit int, now, until time.Time
 			if p.Ticket, err = s.scan(row, &asker, &find, &p.Tries, into(&p.Until)); err != nil {
 				return err
 			}
-			if p.From, err = s.db.openOwn(ticketAskerID, asker, ticketAsker, find); err != nil {
+			if p.From, err = s.db.ring.openOwn(ticketAskerID, asker, ticketAsker, find); err != nil {
 				return err
 			}
 			claimed = append(claimed, p)

@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"towncrier/audit"
 	"towncrier/seal"
 )
 
@@ -24,28 +24,39 @@ const (
 	keyAskEvery = time.Second
 )
 
-// openRing loads the database's keys into the sealer. A database without any, new or from before there was a ring, takes the
+// keyRing is the database's keys, in the sealer.
+type keyRing struct {
+	*connections
+	sealer *seal.Sealer
+	opened atomic.Bool // the sealer has the database's keys
+}
+
+// open loads the database's keys into the sealer. A database without any, new or from before there was a ring, takes the
 // sealer's own, under which its rows are sealed.
-func (db *DB) openRing(ctx context.Context) error {
-	keys, err := readKeys(ctx, db.write)
+func (r *keyRing) open(ctx context.Context) error {
+	keys, err := readKeys(ctx, r.write)
 	if err != nil {
 		return err
 	}
 	if len(keys) == 0 {
-		if err := db.transact(ctx, func(tx *sql.Tx) error { return db.found(ctx, tx) }); err != nil {
+		if err := r.transact(ctx, func(tx *sql.Tx) error { return r.found(ctx, tx) }); err != nil {
 			return wrap("found the key ring", err)
 		}
 	}
-	return db.loadRing(ctx)
+	if err := r.load(ctx); err != nil {
+		return err
+	}
+	r.opened.Store(true)
+	return nil
 }
 
-// loadRing reads the keys anew. It uses the connections that read, so that it works while a transaction writes.
-func (db *DB) loadRing(ctx context.Context) error {
-	keys, err := readKeys(ctx, db.read)
+// load reads the keys anew. It uses the connections that read, so that it works while a transaction writes.
+func (r *keyRing) load(ctx context.Context) error {
+	keys, err := readKeys(ctx, r.read)
 	if err != nil {
 		return err
 	}
-	err = db.sealer.Load(keys)
+	err = r.sealer.Load(keys)
 	if errors.Is(err, seal.ErrMaster) {
 		return errWrongKey
 	}
@@ -68,14 +79,14 @@ const keyProof = "towncrier"
 
 // found keeps the sealer's keys as the database's, and begins the audit log's chain. Of processes that found at once the first
 // wins. Before there was a ring a sealed word proved the key: it does so once more, and goes.
-func (db *DB) found(ctx context.Context, tx *sql.Tx) error {
+func (r *keyRing) found(ctx context.Context, tx *sql.Tx) error {
 	var proof []byte
 	err := tx.QueryRowContext(ctx, `SELECT proof FROM sealing WHERE id = 1`).Scan(&proof)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
 	if err == nil {
-		if word, err := db.sealer.Open("sealing.proof", proof); err != nil || word != keyProof {
+		if word, err := r.sealer.Open("sealing.proof", proof); err != nil || word != keyProof {
 			return errWrongKey
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM sealing`); err != nil {
@@ -83,31 +94,23 @@ func (db *DB) found(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	now := stamp(time.Now())
-	for _, k := range db.sealer.Wrap() {
+	for _, k := range r.sealer.Wrap() {
 		_, err := tx.ExecContext(ctx, `INSERT INTO seal_key (id, wrapped, made_at, settled_at) VALUES ($1, $2, $3, $3) ON CONFLICT (id) DO NOTHING`,
 			k.ID, k.Bytes, now)
 		if err != nil {
 			return err
 		}
 	}
-	for _, name := range []string{anchorMark, headMark} {
-		begin := audit.Mark{Hash: []byte{}}
-		_, err := tx.ExecContext(ctx, `INSERT INTO audit_mark (name, seq, hash, mac) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO NOTHING`,
-			name, begin.Seq, begin.Hash, db.markMAC(name, begin))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return auditChain{r.sealer, r.lock}.begin(ctx, tx)
 }
 
-// followKeys takes up the keys of other processes until stop: soon after they were made, and at once when a value names an
+// follow takes up the keys of other processes until stop: soon after they were made, and at once when a value names an
 // unknown one. A database that does not answer leaves the ring as it is.
-func (db *DB) followKeys() (stop func()) {
+func (r *keyRing) follow() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var asking sync.Mutex
 	asked := make(map[uint16]time.Time)
-	forget := db.sealer.OnUnknown(func(id uint16) {
+	forget := r.sealer.OnUnknown(func(id uint16) {
 		asking.Lock()
 		defer asking.Unlock()
 		if time.Since(asked[id]) < keyAskEvery {
@@ -115,7 +118,7 @@ func (db *DB) followKeys() (stop func()) {
 		}
 		within, cancel := context.WithTimeout(ctx, keyAsk)
 		defer cancel()
-		_ = db.loadRing(within)
+		_ = r.load(within)
 		asked[id] = time.Now()
 	})
 	var running sync.WaitGroup
@@ -127,7 +130,7 @@ func (db *DB) followKeys() (stop func()) {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				_ = db.loadRing(ctx)
+				_ = r.load(ctx)
 			}
 		}
 	})

@@ -10,7 +10,7 @@ import (
 func (k *Keys) TakenUpAfter(d time.Duration) *Keys { return &Keys{k.db, d} }
 
 // RefreshKeys is what a process does every keyRefresh.
-func (db *DB) RefreshKeys(ctx context.Context) error { return db.loadRing(ctx) }
+func (db *DB) RefreshKeys(ctx context.Context) error { return db.ring.load(ctx) }
 
 // SealedColumns lists what Rotate walks, as table.column.
 func SealedColumns() []string {

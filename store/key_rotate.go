@@ -54,7 +54,7 @@ func (k *Keys) List(ctx context.Context) (keys []Key, damaged int64, err error) 
 	}
 	under := make(map[uint16]int64)
 	for _, c := range sealedColumns {
-		err := k.db.eachSealed(ctx, c, func(values []sealedValue) error {
+		err := k.db.ring.eachSealed(ctx, c, func(values []sealedValue) error {
 			for _, v := range values {
 				if id, err := k.db.sealer.KeyOf(c.purpose, v.sealed); err != nil {
 					damaged++
@@ -197,7 +197,7 @@ func (k *Keys) begin(ctx context.Context, act audit.Act, r *Rotation) (wait time
 	if err != nil {
 		return 0, err
 	}
-	return wait, k.db.loadRing(ctx)
+	return wait, k.db.ring.load(ctx)
 }
 
 // transact tries again while another process holds SQLite's writer: that rotation takes long beside a busy server is no
@@ -220,7 +220,7 @@ func (k *Keys) lock(ctx context.Context, tx *sql.Tx) error {
 // pass goes over every value once. missed counts those that somebody changed between reading and writing.
 func (k *Keys) pass(ctx context.Context, r *Rotation, report func()) (missed int64, err error) {
 	for _, c := range sealedColumns {
-		err := k.db.eachSealed(ctx, c, func(values []sealedValue) error {
+		err := k.db.ring.eachSealed(ctx, c, func(values []sealedValue) error {
 			began := time.Now()
 			changed, late, damaged, err := k.reseal(ctx, c, values)
 			if err != nil {
@@ -296,5 +296,5 @@ func (k *Keys) settle(ctx context.Context, act audit.Act, r *Rotation) error {
 	if err != nil {
 		return err
 	}
-	return k.db.loadRing(ctx)
+	return k.db.ring.load(ctx)
 }

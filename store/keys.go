@@ -40,12 +40,12 @@ var ErrSwapped = errors.New("the sealed value belongs into another row: the data
 
 // openOwn opens a value whose keyed hash stands beside it, found under purpose finds. A value that was moved there from
 // another row is ErrSwapped: it would reach, or name, somebody else. Some hashes are kept by their first half.
-func (db *DB) openOwn(purpose string, sealed []byte, finds string, found []byte) (string, error) {
-	plain, err := db.sealer.Open(purpose, sealed)
+func (r *keyRing) openOwn(purpose string, sealed []byte, finds string, found []byte) (string, error) {
+	plain, err := r.sealer.Open(purpose, sealed)
 	if err != nil {
 		return "", err
 	}
-	if want := db.sealer.Find(finds, plain); len(found) != len(want) && len(found) != len(phoneHash{}) || !hmac.Equal(want[:len(found)], found) {
+	if want := r.sealer.Find(finds, plain); len(found) != len(want) && len(found) != len(phoneHash{}) || !hmac.Equal(want[:len(found)], found) {
 		return "", ErrSwapped
 	}
 	return plain, nil
@@ -61,8 +61,8 @@ type sealedValue struct {
 }
 
 // eachSealed reads a column's values, in slices, in the order of the primary key. Values written meanwhile may be missed.
-func (db *DB) eachSealed(ctx context.Context, c sealedColumn, do func([]sealedValue) error) error {
-	return wrap(fmt.Sprintf("read %s.%s", c.table, c.column), eachSealedIn(ctx, db.read, c, do))
+func (r *keyRing) eachSealed(ctx context.Context, c sealedColumn, do func([]sealedValue) error) error {
+	return wrap(fmt.Sprintf("read %s.%s", c.table, c.column), eachSealedIn(ctx, r.read, c, do))
 }
 
 func eachSealedIn(ctx context.Context, q querier, c sealedColumn, do func([]sealedValue) error) error {

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"towncrier/seal"
+
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -21,26 +23,32 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// migrate brings the schema up to date. Processes that start at once take turns on PostgreSQL (an advisory lock, asked
+// migration brings the schema of a database up to date.
+type migration struct {
+	*connections
+	sealer *seal.Sealer
+}
+
+// run brings the schema up to date. Processes that start at once take turns on PostgreSQL (an advisory lock, asked
 // for each second for a minute). On SQLite they race, and the version's unique index lets one win each step whole.
-func (db *DB) migrate(ctx context.Context) error {
+func (m *migration) run(ctx context.Context) error {
 	options := []goose.ProviderOption{
 		goose.WithDisableGlobalRegistry(true),
 		goose.WithSlog(slog.New(slog.DiscardHandler)),
-		goose.WithGoMigrations(db.keyHashes()),
+		goose.WithGoMigrations(m.keyHashes()),
 	}
-	if !db.embedded {
+	if !m.embedded {
 		turns, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
 		if err != nil {
 			return wrap("migrate", err)
 		}
 		options = append(options, goose.WithSessionLocker(turns))
 	}
-	steps, err := fs.Sub(migrations, db.migrations)
+	steps, err := fs.Sub(migrations, m.dialect.migrations)
 	if err != nil {
 		return wrap("migrate", err)
 	}
-	provider, err := goose.NewProvider(db.goose, db.write, steps, options...)
+	provider, err := goose.NewProvider(m.goose, m.write, steps, options...)
 	if err != nil {
 		return wrap("migrate", err)
 	}
@@ -53,7 +61,7 @@ func (db *DB) migrate(ctx context.Context) error {
 			return fmt.Errorf("the database has schema version %d, this towncrier knows up to %d: run the newer towncrier that migrated it",
 				before, known)
 		}
-		if err := db.gapless(ctx, provider.ListSources(), before); err != nil {
+		if err := m.gapless(ctx, provider.ListSources(), before); err != nil {
 			return err
 		}
 		if before == known {
@@ -70,8 +78,8 @@ func (db *DB) migrate(ctx context.Context) error {
 
 // gapless fails when the database went on to a version without a step below it. A step that is taken late may undo what came after it,
 // so that is left to a person.
-func (db *DB) gapless(ctx context.Context, steps []*goose.Source, version int64) error {
-	taken, err := scalars[int64](db.write.QueryContext(ctx, `SELECT version_id FROM `+goose.DefaultTablename+` WHERE is_applied`))
+func (m *migration) gapless(ctx context.Context, steps []*goose.Source, version int64) error {
+	taken, err := scalars[int64](m.write.QueryContext(ctx, `SELECT version_id FROM `+goose.DefaultTablename+` WHERE is_applied`))
 	if err != nil {
 		return wrap("migrate", err)
 	}

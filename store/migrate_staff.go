@@ -14,12 +14,12 @@ import (
 // once, within its transaction, as the other steps do.
 const keyHashStep = 11
 
-func (db *DB) keyHashes() *goose.Migration {
-	return goose.NewGoMigration(keyHashStep, &goose.GoFunc{RunTx: db.hashKeys}, nil)
+func (m *migration) keyHashes() *goose.Migration {
+	return goose.NewGoMigration(keyHashStep, &goose.GoFunc{RunTx: m.hashKeys}, nil)
 }
 
 // hashKeys makes the SHA-256 of each key's secret into the keyed hash that Key compares: the keys go on opening.
-func (db *DB) hashKeys(ctx context.Context, tx *sql.Tx) error {
+func (m *migration) hashKeys(ctx context.Context, tx *sql.Tx) error {
 	type stored struct {
 		k      staff.Key
 		p      staff.Person
@@ -37,11 +37,11 @@ func (db *DB) hashKeys(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	if err := db.sealer.Load(keys); err != nil {
+	if err := m.sealer.Load(keys); err != nil {
 		return fmt.Errorf("%w: %w", errWrongKey, err)
 	}
 	for _, one := range all {
-		_, err := tx.ExecContext(ctx, `UPDATE staff_key SET secret = $2 WHERE id = $1`, one.k.ID, db.keyMAC(one.k, one.p, one.digest))
+		_, err := tx.ExecContext(ctx, `UPDATE staff_key SET secret = $2 WHERE id = $1`, one.k.ID, staffKeyHash(m.sealer, one.k, one.p, one.digest))
 		if err != nil {
 			return err
 		}

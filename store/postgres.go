@@ -16,7 +16,7 @@ import (
 // postgresConns is per process; PostgreSQL's default allows 100 in all.
 const postgresConns = 16
 
-func openPostgres(ctx context.Context, setting string) (*DB, error) {
+func openPostgres(ctx context.Context, setting string, ring *keyRing) (*connections, error) {
 	cfg, err := pgx.ParseConfig(setting)
 	if err != nil {
 		return nil, hidePassword(setting, wrap("database URL, want postgres://user:password@host:5432/name", err))
@@ -24,8 +24,7 @@ func openPostgres(ctx context.Context, setting string) (*DB, error) {
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "towncrier"
 	}
-	db := &DB{dialect: postgresDialect, where: "the PostgreSQL server"}
-	connected := stdlib.OptionAfterConnect(db.useFinding)
+	connected := stdlib.OptionAfterConnect(ring.useFinding)
 	pool := stdlib.OpenDB(*cfg, connected)
 	pool.SetMaxOpenConns(postgresConns)
 	pool.SetMaxIdleConns(postgresConns) // one that is closed between two uses costs a process of the server: with fewer idle ones that took most of two cores
@@ -37,8 +36,7 @@ func openPostgres(ctx context.Context, setting string) (*DB, error) {
 	scan := stdlib.OpenDB(*cfg, connected)
 	scan.SetMaxOpenConns(scanners)
 	scan.SetConnMaxIdleTime(scanIdle)
-	db.write, db.read, db.scan = pool, pool, scan
-	return db, nil
+	return &connections{dialect: postgresDialect, where: "the PostgreSQL server", write: pool, read: pool, scan: scan}, nil
 }
 
 // Unencrypted is the host of a postgres:// URL to which connections may go without TLS over a network; "" when there is none: sslmode

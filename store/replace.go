@@ -13,7 +13,7 @@ import (
 type Held struct {
 	// Path is where it stands, symbolic links followed as SQLite does.
 	Path string
-	db   *DB // nil when there is no database that opens
+	db   *connections // nil when there is no database that opens
 	// Damage is why the file that is there does not open, nil when it does or when there is none.
 	Damage error
 }

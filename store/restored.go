@@ -79,11 +79,11 @@ func MarkRestored(ctx context.Context, setting string, sealer *seal.Sealer, r Re
 	if err := current.Close(); err != nil {
 		return done, err
 	}
-	db, err := openAlone(ctx, setting)
+	c, err := openAlone(ctx, setting)
 	if err != nil {
 		return done, fmt.Errorf("mark the database as restored: %w", err)
 	}
-	db.sealer = sealer
+	db := newDB(c, &keyRing{sealer: sealer})
 	m := &marking{db: db, ledger: db.Broadcasts(), by: r.By, done: &done, logs: r.Stops}
 	if err = m.run(ctx, r); err != nil {
 		if keys, fault := readKeys(ctx, db.write); fault == nil {

@@ -53,24 +53,6 @@ func (db *DB) Roster() *Roster {
 	return &Roster{residents{db}, committees{db}, imports{db}, stops{db}, numbersExports{db}}
 }
 
-// phoneHash is the first half of a number's HMAC: 128 bits are twice what tells all numbers apart, and every index of a
-// million residents is 16 MB smaller.
-type phoneHash [16]byte
-
-// findPhone is what a number is found by: in residents, suppressions, texts and replies alike.
-func (db *DB) findPhone(number phone.Number) phoneHash {
-	return phoneHash(db.sealer.Find(phoneFind, string(number)))
-}
-
-// findsPhone is what findPhone made under each finding key, the newest first.
-func (db *DB) findsPhone(number phone.Number) []phoneHash {
-	var all []phoneHash
-	for _, hash := range db.sealer.Finds(phoneFind, string(number)) {
-		all = append(all, phoneHash(hash[:len(phoneHash{})]))
-	}
-	return all
-}
-
 // Find implements roster.Store.
 func (s *residents) Find(ctx context.Context, key roster.Key) (roster.Resident, error) {
 	row, err := s.load(ctx, s.db.read, key)

@@ -54,14 +54,14 @@ func (s *residents) scan(row row) (residentRow, error) {
 
 func (s *residents) open(r *residentRow) (err error) {
 	if r.sealedPhone != nil {
-		number, err := s.db.openOwn(residentPhone, r.sealedPhone, phoneFind, r.phoneFind)
+		number, err := s.db.ring.openOwn(residentPhone, r.sealedPhone, phoneFind, r.phoneFind)
 		if err != nil {
 			return err
 		}
 		r.Phone = phone.Number(number)
 	}
 	if r.sealedOpenID != nil {
-		r.OpenID, err = s.db.openOwn(residentOpenID, r.sealedOpenID, openidFind, r.openidFind)
+		r.OpenID, err = s.db.ring.openOwn(residentOpenID, r.sealedOpenID, openidFind, r.openidFind)
 	}
 	return err
 }

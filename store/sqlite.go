@@ -33,7 +33,7 @@ const (
 	journalLimit = 16 << 20
 )
 
-func openSQLite(ctx context.Context, path string) (*DB, error) {
+func openSQLite(ctx context.Context, path string) (*connections, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, wrap("database file", err)
@@ -65,7 +65,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	scan.SetMaxOpenConns(scanners)
 	scan.SetConnMaxIdleTime(scanIdle)
-	return &DB{dialect: sqliteDialect, where: path, write: write, read: read, scan: scan, writerLock: make(chan struct{}, 1)}, nil
+	return &connections{dialect: sqliteDialect, where: path, write: write, read: read, scan: scan, writerLock: make(chan struct{}, 1)}, nil
 }
 
 // sqliteDSN names a file for connections that wait so long for another process.
@@ -135,11 +135,11 @@ func sqliteCode(err error) int {
 }
 
 // tuneSQLite makes the connection that writes ask by whenFree for a writer's lock that another process has.
-func (db *DB) tuneSQLite(ctx context.Context) error {
-	if !db.embedded {
+func (c *connections) tuneSQLite(ctx context.Context) error {
+	if !c.embedded {
 		return nil
 	}
-	_, err := db.write.ExecContext(ctx, `PRAGMA busy_timeout = 0`)
+	_, err := c.write.ExecContext(ctx, `PRAGMA busy_timeout = 0`)
 	return err
 }
 
@@ -168,16 +168,16 @@ func isBusy(err error) bool {
 
 // transactInBulk is transact for many rows that were checked by the caller: SQLite does not check them against CHECK
 // clauses and foreign keys, which took 40 % of an import's time. What it writes must hold to them.
-func (db *DB) transactInBulk(ctx context.Context, do func(*sql.Tx) error) error {
-	if !db.embedded {
-		return db.transact(ctx, do)
+func (c *connections) transactInBulk(ctx context.Context, do func(*sql.Tx) error) error {
+	if !c.embedded {
+		return c.transact(ctx, do)
 	}
-	leave, err := db.enter(ctx)
+	leave, err := c.enter(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	conn, err := db.write.Conn(ctx)
+	conn, err := c.write.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func (db *DB) transactInBulk(ctx context.Context, do func(*sql.Tx) error) error 
 	if _, err := conn.ExecContext(ctx, `PRAGMA foreign_keys = 0; PRAGMA ignore_check_constraints = 1; PRAGMA cache_size = -16384`); err != nil {
 		return err
 	}
-	err = db.transactOn(ctx, conn, do)
+	err = c.transactOn(ctx, conn, do)
 	_, back := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA foreign_keys = 1; PRAGMA ignore_check_constraints = 0`)
 	if back != nil {
 		conn.Raw(func(any) error { return driver.ErrBadConn }) // nobody else may get it as it is
@@ -195,8 +195,8 @@ func (db *DB) transactInBulk(ctx context.Context, do func(*sql.Tx) error) error 
 
 // foldJournal folds SQLite's journal into the file now and then until stop. It waits neither for readers nor for writers, and nobody waits
 // for it: what they hold back is left to the next time.
-func (db *DB) foldJournal() (stop func()) {
-	if !db.embedded {
+func (c *connections) foldJournal() (stop func()) {
+	if !c.embedded {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -209,7 +209,7 @@ func (db *DB) foldJournal() (stop func()) {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				_, _ = db.scan.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`)
+				_, _ = c.scan.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`)
 			}
 		}
 	})
@@ -222,22 +222,22 @@ func (db *DB) foldJournal() (stop func()) {
 // scrubAfter empties SQLite's journal when an erasure changed rows: they are overwritten in the file (secure_delete),
 // but the journal would keep their old bytes until it is used again. Another process's reader can hold it back; then
 // the next erasure or the last Close does it. PostgreSQL leaves dead rows to its autovacuum.
-func (db *DB) scrubAfter(ctx context.Context, erased sql.Result) error {
+func (c *connections) scrubAfter(ctx context.Context, erased sql.Result) error {
 	n, err := erased.RowsAffected()
-	if err != nil || n == 0 || !db.embedded {
+	if err != nil || n == 0 || !c.embedded {
 		return err
 	}
 	err = whenFree(ctx, func() error {
 		var held bool
 		var pages, folded int
-		err := db.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&held, &pages, &folded)
+		err := c.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&held, &pages, &folded)
 		if err == nil && held {
 			return errHeld
 		}
 		return err
 	})
 	if err != nil && !isBusy(err) {
-		return wrap("empty the journal", wrapFull(err, db.where))
+		return wrap("empty the journal", wrapFull(err, c.where))
 	}
 	return nil
 }

@@ -64,8 +64,8 @@ func (s *Staff) openPhone(purpose, id string, sealed []byte) (phone.Number, erro
 
 // issuedMAC covers what is decided when an invitation is issued, confirmedMAC what is decided after it. An invitation that
 // somebody wrote into the database, or confirmed there, does not open.
-func (db *DB) issuedMAC(i staff.Invitation, digest []byte) []byte {
-	return db.sealer.Find(invitationMAC, issuedMessage(i, digest))
+func (s *Staff) issuedMAC(i staff.Invitation, digest []byte) []byte {
+	return s.db.sealer.Find(invitationMAC, issuedMessage(i, digest))
 }
 
 func issuedMessage(i staff.Invitation, digest []byte) string {
@@ -74,11 +74,11 @@ func issuedMessage(i staff.Invitation, digest []byte) string {
 	}, "\x00")
 }
 
-func (db *DB) confirmedMAC(i staff.Invitation, issued []byte) []byte {
+func (s *Staff) confirmedMAC(i staff.Invitation, issued []byte) []byte {
 	if i.ConfirmedAt.IsZero() {
 		return issued
 	}
-	return db.sealer.Find(invitationMAC, confirmedMessage(i, issued))
+	return s.db.sealer.Find(invitationMAC, confirmedMessage(i, issued))
 }
 
 func confirmedMessage(i staff.Invitation, issued []byte) string {
@@ -88,13 +88,13 @@ func confirmedMessage(i staff.Invitation, issued []byte) string {
 }
 
 // opens says whether mac is an invitation's for a secret's digest. The finding key may have changed since it was issued, or confirmed.
-func (db *DB) opens(i staff.Invitation, digest, mac []byte) bool {
+func (s *Staff) opens(i staff.Invitation, digest, mac []byte) bool {
 	message := issuedMessage(i, digest)
 	if i.ConfirmedAt.IsZero() {
-		return db.sealer.Found(invitationMAC, message, mac)
+		return s.db.sealer.Found(invitationMAC, message, mac)
 	}
-	return slices.ContainsFunc(db.sealer.Finds(invitationMAC, message), func(issued []byte) bool {
-		return db.sealer.Found(invitationMAC, confirmedMessage(i, issued), mac)
+	return slices.ContainsFunc(s.db.sealer.Finds(invitationMAC, message), func(issued []byte) bool {
+		return s.db.sealer.Found(invitationMAC, confirmedMessage(i, issued), mac)
 	})
 }
 
@@ -120,7 +120,7 @@ func (s *Staff) Invite(ctx context.Context, i staff.Invitation, digest []byte, o
 			(id, person, issued_by, issued_at, confirmed_by, confirmed_at, in_person, phone, phone_by, expires_at, mac)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			i.ID, i.Person, string(i.IssuedBy), stamp(i.IssuedAt), string(i.ConfirmedBy), stamp(i.ConfirmedAt), boolInt(i.InPerson),
-			s.sealPhone(invitationPhone, i.ID, i.Phone), string(i.PhoneBy), stamp(i.ExpiresAt), s.db.confirmedMAC(i, s.db.issuedMAC(i, digest)))
+			s.sealPhone(invitationPhone, i.ID, i.Phone), string(i.PhoneBy), stamp(i.ExpiresAt), s.confirmedMAC(i, s.issuedMAC(i, digest)))
 	})
 }
 
@@ -186,7 +186,7 @@ func (s *Staff) Confirm(ctx context.Context, i staff.Invitation, act audit.Act) 
 			return nil, err
 		}
 		return tx.ExecContext(ctx, `UPDATE staff_invitation SET confirmed_by = $2, confirmed_at = $3, in_person = $4, phone = $5, phone_by = $6, mac = $7 WHERE id = $1`,
-			i.ID, string(i.ConfirmedBy), stamp(i.ConfirmedAt), boolInt(i.InPerson), s.sealPhone(invitationPhone, i.ID, i.Phone), string(i.PhoneBy), s.db.confirmedMAC(i, issued))
+			i.ID, string(i.ConfirmedBy), stamp(i.ConfirmedAt), boolInt(i.InPerson), s.sealPhone(invitationPhone, i.ID, i.Phone), string(i.PhoneBy), s.confirmedMAC(i, issued))
 	})
 }
 
@@ -200,7 +200,7 @@ func (s *Staff) Invitation(ctx context.Context, id string) (staff.Invitation, er
 func (s *Staff) InvitationOf(ctx context.Context, id string, digest []byte) (staff.Invitation, error) {
 	var mac []byte
 	i, err := s.scanInvitation(s.db.read.QueryRowContext(ctx, `SELECT `+invitationColumns+`, mac FROM staff_invitation WHERE id = $1`, id), &mac)
-	if err == nil && !s.db.opens(i, digest, mac) {
+	if err == nil && !s.opens(i, digest, mac) {
 		err = staff.ErrNoPerson
 	}
 	return i, wrap("get an invitation", err)

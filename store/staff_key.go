@@ -9,16 +9,17 @@ import (
 	"time"
 
 	"towncrier/audit"
+	"towncrier/seal"
 	"towncrier/staff"
 )
 
 // Purpose of the keyed hashes of bearer keys.
 const staffKeyMAC = "staff.key"
 
-// keyMAC is what is kept of a bearer key's secret: a keyed hash over its digest and all that decides what it opens, so that
+// staffKeyHash is what is kept of a bearer key's secret: a keyed hash over its digest and all that decides what it opens, so that
 // neither a key nor a role, an expiry or an owner can be written into the database by hand.
-func (db *DB) keyMAC(k staff.Key, p staff.Person, digest []byte) []byte {
-	return db.sealer.Find(staffKeyMAC, keyMessage(k, p, digest))
+func staffKeyHash(sealer *seal.Sealer, k staff.Key, p staff.Person, digest []byte) []byte {
+	return sealer.Find(staffKeyMAC, keyMessage(k, p, digest))
 }
 
 func keyMessage(k staff.Key, p staff.Person, digest []byte) string {
@@ -47,7 +48,7 @@ func (s *Staff) addKey(ctx context.Context, tx *sql.Tx, k staff.Key, digest []by
 		return nil, err
 	}
 	return tx.ExecContext(ctx, `INSERT INTO staff_key (id, person, secret, created_at, expires_at, setup) VALUES ($1, $2, $3, $4, $5, $6)`,
-		k.ID, k.Person, s.db.keyMAC(k, p, digest), stamp(k.CreatedAt), stamp(k.ExpiresAt), boolInt(k.Setup))
+		k.ID, k.Person, staffKeyHash(s.db.sealer, k, p, digest), stamp(k.CreatedAt), stamp(k.ExpiresAt), boolInt(k.Setup))
 }
 
 // lockPerson returns somebody who is not disabled, and cannot be before tx ends.

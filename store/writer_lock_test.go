@@ -11,11 +11,11 @@ import (
 // TestWriterLock has many wait for SQLite's writer, one after the other, and sees them served in that order.
 func TestWriterLock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		db, err := open(t.Context(), filepath.Join(t.TempDir(), "lock.db"))
+		db, err := open(t.Context(), filepath.Join(t.TempDir(), "lock.db"), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer db.Close()
+		defer db.close()
 		hold := make(chan struct{})
 		ended := make(chan error)
 		go func() {
