@@ -2,6 +2,7 @@ package cli
 
 import (
 	"archive/tar"
+	"bufio"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -85,18 +87,43 @@ func folder(t *testing.T, path string) (names []string) {
 	return names
 }
 
+// serveProcess serves in a process of its own, and returns where it listens.
+func serveProcess(t *testing.T, cfg config.Config) (addr string, kill func()) {
+	t.Helper()
+	child := exec.CommandContext(t.Context(), os.Args[0], "serve")
+	child.Env = append(goodEnv(environOf(cfg)...), "TOWNCRIER_LISTEN=127.0.0.1:0", "TOWNCRIER_WECHAT_API=http://127.0.0.1:1", runProgram+"=1")
+	log, err := child.StderrPipe()
+	if err == nil {
+		err = child.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	kill = func() { child.Process.Kill(); child.Wait() }
+	t.Cleanup(kill)
+	lines := bufio.NewScanner(log)
+	for lines.Scan() {
+		if found := regexp.MustCompile(`msg=serving addr=(\S+)`).FindStringSubmatch(lines.Text()); found != nil {
+			go io.Copy(io.Discard, log)
+			return found[1], kill
+		}
+	}
+	t.Fatal("the server ended")
+	return "", nil
+}
+
 // TestBackupHoldsWhatWasAnswered is the fault that a copy of the file had: five tickets and 22 entries of the audit log, answered after the
-// journal was folded in last, were not in it, and nobody saw that. They survive a backup beside the server, and a restore.
+// journal was folded in last, were not in it, and nobody saw that. They survive a backup beside the server, the server's death, and a restore.
 func TestBackupHoldsWhatWasAnswered(t *testing.T) {
 	cfg := production(t, smallCity...)
 	env := environOf(cfg)
-	r := serve(t, cfg)
+	addr, kill := serveProcess(t, cfg)
 	addCommittee(t, env, "C-0")
 	foldJournal(t, cfg.Database)
 	p := newPlatform(t, cfg)
 	var tickets []string
 	for i := range 5 {
-		tickets = append(tickets, suggest(t, p, r.addr, fmt.Sprintf("oBACKUP-%d", i)))
+		tickets = append(tickets, suggest(t, p, addr, fmt.Sprintf("oBACKUP-%d", i)))
 	}
 	for i := range 22 {
 		addCommittee(t, env, fmt.Sprintf("C-%d", i+1))
@@ -119,10 +146,8 @@ func TestBackupHoldsWhatWasAnswered(t *testing.T) {
 	wantIn(t, said, fmt.Sprintf("SHA-256   %x\n", sha256.Sum256(bytes)))
 	wantIn(t, ok(t, env, "restore", "--check", file), "备份可以恢复", "留言      5\n", noted)
 
-	lost := suggest(t, p, r.addr, "oBACKUP-later")
-	if err := r.stop(); err != nil {
-		t.Fatal(err)
-	}
+	lost := suggest(t, p, addr, "oBACKUP-later")
+	kill()
 	noteStops(t, cfg)
 	said = ok(t, env, "restore", file)
 	wantIn(t, said, "已恢复备份："+file, "留言1，", "现在可以启动服务")
@@ -131,7 +156,7 @@ func TestBackupHoldsWhatWasAnswered(t *testing.T) {
 	ok(t, env, "audit", "verify", "--noted", noted)
 	aside := regexp.MustCompile(`\S+\.before-restore-\S+?Z`).FindString(said)
 	hasTickets(t, append(env, "TOWNCRIER_DATABASE="+aside), append(tickets, lost))
-	r = serve(t, cfg)
+	r := serve(t, cfg)
 	if reply := p.push(t, r.addr, message("oBACKUP-after", 1, smallQuestion)); !strings.Contains(reply, smallAnswer) {
 		t.Errorf("after the restore a resident reads %q", reply)
 	}
