@@ -31,17 +31,11 @@ type detail struct {
 	OutID        string `json:"OutId,omitempty"`
 }
 
-// queries answers QuerySendDetails.
-type queries struct {
-	base  *platform.Base
-	texts *texts
-}
-
 func numbersOfQuery(form url.Values) []string { return []string{form.Get("PhoneNumber")} }
 
-// serve is QuerySendDetails: the states of the texts to one number on one day of UTC+8, the newest first. It tells
+// query is QuerySendDetails: the states of the texts to one number on one day of UTC+8, the newest first. It tells
 // the truth when the receipt was late or lost.
-func (q *queries) serve(form url.Values) (any, *apiError) {
+func (t *texts) query(form url.Values) (any, *apiError) {
 	if failed := missing(form, "PhoneNumber", "SendDate", "PageSize", "CurrentPage"); failed != nil {
 		return nil, failed
 	}
@@ -49,7 +43,7 @@ func (q *queries) serve(form url.Values) (any, *apiError) {
 	day, err := time.ParseInLocation("20060102", form.Get("SendDate"), platform.ChinaTime)
 	size, errSize := strconv.Atoi(form.Get("PageSize"))
 	page, errPage := strconv.Atoi(form.Get("CurrentPage"))
-	now := q.base.Now().In(platform.ChinaTime)
+	now := t.base.Now().In(platform.ChinaTime)
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, platform.ChinaTime)
 	switch {
 	case to == "":
@@ -58,7 +52,7 @@ func (q *queries) serve(form url.Values) (any, *apiError) {
 		errSize != nil, size < 1, size > 50, errPage != nil, page < 1:
 		return nil, fail("isv.INVALID_PARAMETERS")
 	}
-	found := detailsOf(q.texts.to(to), form.Get("BizId"), day)
+	found := detailsOf(t.to(to), form.Get("BizId"), day)
 	out := struct {
 		answer
 		TotalCount string // a string in the platform's own SDK

@@ -30,18 +30,17 @@ func New(cfg Config, base *platform.Base) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	texts := newTexts(base.Record, base.Now())
+	texts := newTexts(base)
 	pushes := &pusher{base: base, retries: cfg.ReportRetries}
 	send := &sender{
 		base: base, texts: texts, signs: cfg.Signs, templates: templates,
 		receipts: &receipts{base: base, texts: texts, pushes: pushes, target: cfg.ReportURL, delay: cfg.Delay},
 	}
-	query := &queries{base: base, texts: texts}
 	s := &Server{
 		gateway: newGateway(base, newCallers(cfg.AccessKeyID, cfg.AccessKeySecret), cfg.QPS, []operation{
 			{name: "SendSms", serve: send.sendSMS, numbers: numbersOfSend},
 			{name: "SendBatchSms", serve: send.sendBatchSMS, numbers: numbersOfBatch},
-			{name: "QuerySendDetails", serve: query.serve, numbers: numbersOfQuery, asks: true},
+			{name: "QuerySendDetails", serve: texts.query, numbers: numbersOfQuery, asks: true},
 		}),
 		replies: &replies{base: base, texts: texts, pushes: pushes, target: cfg.ReplyURL},
 	}

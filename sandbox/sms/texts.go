@@ -18,7 +18,7 @@ const (
 
 // texts are all that were accepted.
 type texts struct {
-	record *platform.Record
+	base *platform.Base
 
 	lastID atomic.Int64 // of a call: BizId; of a reply: sequence_id
 
@@ -33,9 +33,9 @@ type text struct {
 	fault platform.Fault // of its receipt; the zero Fault for none
 }
 
-func newTexts(record *platform.Record, now time.Time) *texts {
-	t := &texts{record: record, byNumber: map[string][]*text{}}
-	t.lastID.Store(now.UnixNano()) // a restart must not repeat a BizId
+func newTexts(base *platform.Base) *texts {
+	t := &texts{base: base, byNumber: map[string][]*text{}}
+	t.lastID.Store(base.Now().UnixNano()) // a restart must not repeat a BizId
 	return t
 }
 
@@ -69,7 +69,7 @@ func (t *texts) update(list []*text, change func(*text, *platform.Entry)) {
 		e, sms := *x.entry, *x.entry.SMS
 		e.SMS = &sms
 		change(x, &e)
-		x.entry = t.record.Update(e)
+		x.entry = t.base.Record.Update(e)
 	}
 }
 

@@ -103,36 +103,38 @@ func (g *gateway) faulty(e endpoint, next http.HandlerFunc) http.HandlerFunc {
 
 // serve answers with HTTP 200, whatever happens.
 func (g *gateway) serve(w http.ResponseWriter, r *http.Request, e endpoint) {
-	c := call{query: r.URL.Query()}
-	if r.Method != e.method {
-		wrongMethod := 43001
-		if e.method == http.MethodPost {
-			wrongMethod = 43002
-		}
-		answer(w, fail(wrongMethod))
-		return
-	}
-	if !e.open {
-		if err := g.tokens.check(c.query.Get("access_token")); err != nil {
-			answer(w, err)
-			return
-		}
-	}
-	var ok bool
-	if c.body, ok = platform.ReadCall(w, r); !ok {
-		return
-	}
-	if e.method == http.MethodPost && len(bytes.TrimSpace(c.body)) == 0 {
-		answer(w, fail(44002))
-		return
-	}
-	result, failed := e.serve(c)
-	if failed != nil {
-		g.base.Log.Info("sandbox refused a call", "api", e.path, "code", failed.Code)
+	query := r.URL.Query()
+	if failed := g.admit(e, r.Method, query.Get("access_token")); failed != nil {
 		answer(w, failed)
 		return
 	}
+	body, ok := platform.ReadCall(w, r)
+	if !ok {
+		return
+	}
+	if e.method == http.MethodPost && len(bytes.TrimSpace(body)) == 0 {
+		answer(w, fail(44002))
+		return
+	}
+	result, failed := e.serve(call{query, body})
+	if failed != nil {
+		g.base.Log.Info("sandbox refused a call", "api", e.path, "code", failed.Code)
+		result = failed
+	}
 	answer(w, result)
+}
+
+// admit checks method and access token of a call.
+func (g *gateway) admit(e endpoint, method, token string) *apiError {
+	switch {
+	case method != e.method && e.method == http.MethodPost:
+		return fail(43002)
+	case method != e.method:
+		return fail(43001)
+	case e.open:
+		return nil
+	}
+	return g.tokens.check(token)
 }
 
 // answer writes JSON as the platform does: raw UTF-8, HTTP 200.

@@ -2,14 +2,8 @@ package wechat
 
 import "towncrier/sandbox/platform"
 
-// customMessages takes customer-service messages.
-type customMessages struct {
-	base  *platform.Base
-	users *users
-}
-
-// send is /message/custom/send for the two types that the rehearsal shows: text and msgmenu.
-func (m *customMessages) send(c call) (any, *apiError) {
+// sendCustom is /message/custom/send for the two types that the rehearsal shows: text and msgmenu.
+func (u *users) sendCustom(c call) (any, *apiError) {
 	var in struct {
 		To   string `json:"touser"`
 		Type string `json:"msgtype"`
@@ -25,14 +19,14 @@ func (m *customMessages) send(c call) (any, *apiError) {
 	if err := c.decodeText(&in); err != nil {
 		return nil, err
 	}
-	e := platform.Entry{Resident: in.To, At: m.base.Now(), From: platform.FromAccount, Kind: in.Type, Via: platform.ByCustom}
+	e := platform.Entry{Resident: in.To, At: u.base.Now(), From: platform.FromAccount, Kind: in.Type, Via: platform.ByCustom}
 	switch in.Type {
 	case "text":
 		e.Text = in.Text.Content
 	case "msgmenu":
 		e.Text, e.Options, e.Tail = in.Menu.Head, in.Menu.List, in.Menu.Tail
 	}
-	failed := m.users.with(in.To, func(to *user) *apiError {
+	failed := u.with(in.To, func(to *user) *apiError {
 		switch size := sizeOf(e); {
 		case !to.follows:
 			return fail(43004)
@@ -46,13 +40,13 @@ func (m *customMessages) send(c call) (any, *apiError) {
 		if failed := to.windows.take(e.At); failed != nil {
 			return failed
 		}
-		m.base.Record.Add(e)
+		u.base.Record.Add(e)
 		return nil
 	})
 	if failed != nil {
 		return nil, failed
 	}
-	m.base.Record.Changed() // the window
+	u.base.Record.Changed() // the window
 	return success(), nil
 }
 

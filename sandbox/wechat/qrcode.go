@@ -125,18 +125,14 @@ func (q *codes) good() []code {
 
 // show is the picture of a code: a JPEG, 430 pixels wide like the platform's; 404 for a ticket that is not good.
 func (q *codes) show(w http.ResponseWriter, r *http.Request) {
-	found := code{}
-	for _, c := range q.good() {
-		if c.ticket == r.URL.Query().Get("ticket") {
-			found = c
-		}
-	}
-	if found.ticket == "" {
+	good := q.good()
+	i := slices.IndexFunc(good, func(c code) bool { return c.ticket == r.URL.Query().Get("ticket") })
+	if i < 0 {
 		http.NotFound(w, r)
 		return
 	}
 	var picture bytes.Buffer
-	qr, err := qrcode.New(found.url, qrcode.Medium)
+	qr, err := qrcode.New(good[i].url, qrcode.Medium)
 	if err == nil {
 		err = jpeg.Encode(&picture, qr.Image(430), nil)
 	}

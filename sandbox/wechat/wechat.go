@@ -40,7 +40,6 @@ func New(cfg Config, base *platform.Base) (*Server, error) {
 	ids.Store(base.Now().UnixMilli() * 1000) // a restart must not repeat ids that the webhook remembers
 	hook := &webhook{base: base, crypto: crypto, cfg: cfg, reader: replyReader{cfg.Mode, crypto}}
 	users, menus, codes := newUsers(base), &menus{changed: base.Record.Changed, menu: noMenu}, &codes{base: base}
-	custom := &customMessages{base: base, users: users}
 	notices := newNotices(base, users, templates, &results{base: base, webhook: hook, delay: cfg.ResultDelay}, cfg.TemplateQuota, &ids)
 	s := &Server{
 		mode: cfg.Mode, templates: cfg.Templates, users: users, menus: menus, codes: codes,
@@ -53,7 +52,7 @@ func New(cfg Config, base *platform.Base) (*Server, error) {
 	s.gateway = newGateway(base, tokens, []endpoint{
 		{path: "token", method: http.MethodGet, open: true, serve: tokens.get},
 		{path: "stable_token", method: http.MethodPost, open: true, serve: tokens.getStable},
-		{path: "message/custom/send", method: http.MethodPost, serve: custom.send},
+		{path: "message/custom/send", method: http.MethodPost, serve: users.sendCustom},
 		{path: "message/template/send", method: http.MethodPost, serve: notices.sendTemplate},
 		{path: "message/subscribe/bizsend", method: http.MethodPost, serve: notices.sendSubscription, oneAtATime: true},
 		{path: "menu/create", method: http.MethodPost, serve: menus.create},
