@@ -25,11 +25,12 @@ func (r *Resident) TakeBackAgain(topic string, channel Channel, at time.Time) (c
 	return len(r.Preferences) != before
 }
 
-// UnfollowAgain is the edit by which somebody who unfollowed then does so. It has no acts, and is nothing when they do not follow or were
-// changed later.
+// UnfollowAgain is the edit by which somebody who unfollowed then does so. It has no acts, and is nothing when they do not follow, or came
+// or were changed later.
 func (r Resident) UnfollowAgain(at time.Time) Edit {
-	if r.OpenID == "" || r.UpdatedAt.After(at) {
+	at = at.UTC().Truncate(time.Millisecond)
+	if r.OpenID == "" || r.UpdatedAt.After(at) || !r.CreatedAt.Before(at) {
 		return Edit{}
 	}
-	return r.unfollow(at.UTC().Truncate(time.Millisecond))
+	return r.unfollow(at)
 }

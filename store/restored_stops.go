@@ -268,10 +268,10 @@ func (m *marking) applyToResident(ctx context.Context, tx *sql.Tx, r *residents,
 	who, edit := row.Resident, roster.Edit{}
 	topic, channel, _ := cutLast(line.about, "/")
 	switch line.what {
-	case logRemove:
-		edit.Remove = []string{who.ID}
-	case logUnfollow:
-		edit = who.UnfollowAgain(line.at)
+	case logRemove, logUnfollow:
+		if edit = who.UnfollowAgain(line.at); line.what == logRemove && slices.Equal(subject(who.ID), line.who[:1]) {
+			edit = roster.Edit{Remove: []string{who.ID}}
+		} // others are the follower who became one with them since
 	case logNo:
 		if who.RefuseAgain(topic, roster.Channel(channel), line.at) {
 			edit.Save = []roster.Resident{who}

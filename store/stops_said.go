@@ -25,13 +25,13 @@ func (s *residents) stopLines(rows map[string]residentRow, edit roster.Edit) (be
 	}
 	if edit.Into == "" {
 		for _, id := range edit.Remove {
-			before = append(before, stopLine{what: logRemove, who: subject(id)})
+			before = append(before, stopLine{what: logRemove, who: append(subject(id), s.whoHas("", rows[id].OpenID)...)})
 		}
 	}
 	for _, r := range edit.Save {
 		row := rows[r.ID]
 		if row.OpenID != "" && row.OpenID != r.OpenID && !slices.ContainsFunc(edit.Save, func(o roster.Resident) bool { return o.OpenID == row.OpenID }) {
-			before = append(before, stopLine{what: logUnfollow, who: subject(r.ID)})
+			before = append(before, stopLine{what: logUnfollow, who: append(subject(r.ID), s.whoHas("", row.OpenID)...)})
 		}
 		who := append(subject(r.ID), s.whoHas(r.Phone, r.OpenID)...)
 		for _, p := range r.Preferences {
