@@ -365,6 +365,12 @@ func TestDamagedStopsLog(t *testing.T) {
 	whole, err := os.ReadFile(c.log)
 	c.must(err)
 
+	// An editor saved the file without its last end of a line, and a stop was written behind it.
+	c.must(os.WriteFile(c.log, bytes.TrimSuffix(whole, []byte("\n")), 0o600))
+	c.must(c.roster.StopSMS(t.Context(), "19900009999", "key"))
+	edited, err := os.ReadFile(c.log)
+	c.must(err)
+
 	// A process died while it wrote a line: the next one goes on behind it.
 	torn := append(bytes.Clone(whole), whole[:len(whole)/2]...)
 	c.must(os.WriteFile(c.log, torn, 0o600))
@@ -398,6 +404,11 @@ func TestDamagedStopsLog(t *testing.T) {
 	if err := mark(nil, boxUnder(t, c.master)); err != nil {
 		t.Errorf("an empty log: %v", err)
 	}
+	copied := c.copied
+	c.copied = storetest.Copy(t, copied)
+	c.restore(boxUnder(t, c.master), bytes.NewReader(edited))
+	stopped(c, first, firstOpen)
+	c.copied = copied
 	c.restore(boxUnder(t, c.master), bytes.NewReader(after))
 	stopped(c, first, firstOpen)
 	stopped(c, second, secondOpen)

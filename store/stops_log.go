@@ -172,11 +172,12 @@ var errTorn = errors.New("torn")
 
 // readStopLine reverses String, for a line without its end.
 func readStopLine(text string) (line stopLine, err error) {
-	if strings.HasSuffix(text, tornEnd) {
-		return line, errTorn
-	}
+	text, torn := strings.CutSuffix(text, tornEnd) // or it lacked no more than its end, which editors leave out of the last line
 	body, sum, _ := cutLast(text, " ")
 	if fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(body))) != sum {
+		if torn {
+			return line, errTorn
+		}
 		return line, errors.New("its checksum does not hold")
 	}
 	fields := strings.Split(body, " ")
