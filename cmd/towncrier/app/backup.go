@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"time"
 
 	"towncrier/audit"
@@ -141,6 +142,13 @@ func unpackBackup(ctx context.Context, cfg config.Config, file, path string) (b 
 	if err := store.Undamaged(ctx, path); err != nil {
 		return b, nil, fmt.Errorf("%s: %w", file, err)
 	}
+	holds, err := store.ContentsOf(ctx, path)
+	if err != nil {
+		return b, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if !reflect.DeepEqual(holds, b.Holds) {
+		return b, nil, fmt.Errorf("%s: %w (%s says what %s does not hold)", file, errDifferent, manifestName, databaseName)
+	}
 	db, err := store.Open(ctx, path, sealer)
 	if err != nil {
 		return b, nil, fmt.Errorf("%s: %w", file, err)
@@ -181,7 +189,7 @@ func unpack(file, path string) (b Backup, err error) {
 		return b, err
 	}
 	b = Backup{File: file, FileBytes: info.Size()}
-	b.Manifest, b.FileSHA256, err = readBackup(from, to)
+	b.Manifest, b.FileSHA256, err = readBackup(from, info.Size(), to)
 	if err == nil {
 		err = to.Sync()
 	}

@@ -122,8 +122,8 @@ func readSmall(archive *tar.Reader, name string) ([]byte, error) {
 	return text, cutOr(err)
 }
 
-// readBackup verifies a backup while it unpacks the database. sum is the SHA-256 of the whole file.
-func readBackup(from io.Reader, database io.Writer) (m Manifest, sum string, err error) {
+// readBackup verifies a backup of so many bytes while it unpacks the database. sum is the SHA-256 of the whole file.
+func readBackup(from io.Reader, size int64, database io.Writer) (m Manifest, sum string, err error) {
 	all, hash := sha256.New(), sha256.New()
 	from = io.TeeReader(from, all)
 	archive := tar.NewReader(from)
@@ -135,7 +135,7 @@ func readBackup(from io.Reader, database io.Writer) (m Manifest, sum string, err
 	if err != nil {
 		return m, "", cutOr(err)
 	}
-	if header.Name != databaseName || header.Size != m.Bytes {
+	if header.Name != databaseName || header.Size != m.Bytes || m.Bytes > size { // a sparse one fills the disk
 		return m, "", fmt.Errorf("%w (%s)", errDifferent, databaseName)
 	}
 	if _, err := io.Copy(io.MultiWriter(database, hash), archive); err != nil {

@@ -51,7 +51,7 @@ func TestBackupsOfEveryFormat(t *testing.T) {
 	for name, file := range map[string]*bytes.Buffer{"format 1": &first, "now": &now} {
 		sum := fmt.Sprintf("%x", sha256.Sum256(file.Bytes()))
 		var rows bytes.Buffer
-		m, of, err := readBackup(file, &rows)
+		m, of, err := readBackup(file, int64(file.Len()), &rows)
 		if err != nil || of != sum || rows.String() != "data" || !reflect.DeepEqual(m, kept) {
 			t.Errorf("%s: %+v, %s of %s, %q, %v", name, m, of, sum, &rows, err)
 		}

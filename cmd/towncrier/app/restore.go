@@ -97,7 +97,7 @@ func RestoreBackup(ctx context.Context, cfg config.Config, file string, r Restor
 		return done, err
 	}
 	done.Lost = lost(ctx, held, backup)
-	aside := held.Path + asideSuffix + now.UTC().Format("20060102T150405Z")
+	aside := held.Path + asideSuffix + now.UTC().Format("20060102T150405.000Z") // of two restores in a second each
 	if err := ctx.Err(); err != nil {
 		return done, err
 	}
@@ -200,9 +200,14 @@ func (r Restoring) openStops(cfg config.Config, asOf time.Time) (s stopFiles, er
 		}
 	}
 	beside := cfg.StopsLog()
+	what := "is not there"
 	for i, name := range append([]string{beside}, r.Stops...) {
-		file, err := os.Open(name)
+		file, err := openLog(name)
 		if i == 0 && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if i == 0 && errors.Is(err, errEmptyLog) {
+			what = errEmptyLog.Error()
 			continue
 		}
 		if err != nil {
@@ -212,9 +217,25 @@ func (r Restoring) openStops(cfg config.Config, asOf time.Time) (s stopFiles, er
 		files, s.names, s.files = append(files, file), append(s.names, name), append(s.files, file)
 	}
 	if len(files) == 0 && !r.WithoutStops {
-		return s, fmt.Errorf("%s is not there: without it whoever stopped texts or was erased after %s, when the backup was made, would be "+
-			"written to again. Put it back or name a copy with --stops FILE; when it is lost for good, or nobody stopped yet, --without-stops goes on without it", beside,
+		return s, fmt.Errorf("%s %s: without it whoever stopped texts or was erased after %s, when the backup was made, would be "+
+			"written to again. Put it back or name a copy with --stops FILE; when it is lost for good, or nobody stopped yet, --without-stops goes on without it", beside, what,
 			asOf.Format(time.RFC3339))
 	}
 	return s, nil
+}
+
+// errEmptyLog is of a file that a copy left which found no room: the log begins with a key, and is never empty.
+var errEmptyLog = errors.New("is empty")
+
+func openLog(name string) (*os.File, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no file", name)
+	case info.Size() == 0:
+		return nil, fmt.Errorf("%s %w", name, errEmptyLog)
+	}
+	return os.Open(name)
 }

@@ -7,8 +7,11 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -62,12 +65,17 @@ func hasTickets(t *testing.T, env, numbers []string) {
 	}
 }
 
-// noteStops makes an empty stops.log where there is none.
+// noteStops makes a stops.log where there is none, of a stop long ago.
 func noteStops(t *testing.T, cfg config.Config) {
 	t.Helper()
-	file, err := os.OpenFile(filepath.Join(cfg.Data, "stops.log"), os.O_CREATE, 0o600)
+	const stop = "1 2020-01-05T03:00:00Z stop 0123456789ab p00 -"
+	file, err := os.OpenFile(filepath.Join(cfg.Data, "stops.log"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return
+	}
 	if err == nil {
-		err = file.Close()
+		_, err = fmt.Fprintf(file, "%s %08x\n", stop, crc32.ChecksumIEEE([]byte(stop)))
+		err = errors.Join(err, file.Close())
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -55,7 +55,7 @@ func (s shelf) stands(t *testing.T) (fromBackup bool) {
 	return restored
 }
 
-var asideName = regexp.MustCompile(`^towncrier\.db\.before-restore-[0-9]{8}T[0-9]{6}Z$`)
+var asideName = regexp.MustCompile(`^towncrier\.db\.before-restore-[0-9]{8}T[0-9]{6}\.[0-9]{3}Z$`)
 
 // asides are the databases that restores set aside, when there is nothing else left of them.
 func (s shelf) asides(t *testing.T) (names []string) {
@@ -99,8 +99,11 @@ func TestRestoreRefuses(t *testing.T) {
 		{changed("text", []byte(strings.Repeat("告示", 5000))), "it is no backup", s.env},
 		{changed("zeros", make([]byte, 1<<16)), "it is no backup", s.env},
 		{rebuilt(t, s.file, `"format": 1`, `"format": 2`, ""), "it has format 2, made by towncrier test; this towncrier reads format 1", s.env},
+		{rebuilt(t, s.file, `"residents": `, `"residents": 9`, ""), "it is damaged", s.env},
+		{rebuilt(t, s.file, "", "", `DROP TABLE goose_db_version`), "goose_db_version", s.env},
+		{sparse(t, s.file), "it is damaged", s.env},
 		{rebuilt(t, s.file, `"schema": `, `"schema": 9`, ""), "made by towncrier test; this towncrier knows up to", s.env},
-		{rebuilt(t, s.file, "", "", `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`), "schema version 99999", s.env},
+		{rebuilt(t, s.file, "", "", `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`), "says what towncrier.db does not hold", s.env},
 		{rebuilt(t, s.file, "", "", `PRAGMA foreign_keys = 0; INSERT INTO community (committee, name) VALUES ('C-none', '示例小区')`), "damaged", s.env},
 		{s.file, "TOWNCRIER_KEY", s.with("TOWNCRIER_KEY=" + keyText(config.Config{Key: seal.NewKey()}))},
 		{s.file, "pg_restore", s.with("TOWNCRIER_DATABASE=postgres://u@127.0.0.1/x")},
@@ -131,7 +134,15 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	refuses(t, s.env, exitUsage, "is in the future", "restore", "--mark", "--as-of", "2999-01-01 00:00:00")
 
-	if err := os.Remove(filepath.Join(s.cfg.Data, "stops.log")); err != nil {
+	refuses(t, s.env, 1, "is yet to come", "restore", rebuilt(t, s.file, `"as_of": "20`, `"as_of": "29`, ""))
+	log := filepath.Join(s.cfg.Data, "stops.log")
+	if err := os.Truncate(log, 0); err != nil { // as a copy leaves it for which there was no room
+		t.Fatal(err)
+	}
+	refuses(t, s.env, 1, "stops.log is empty: without it", "restore", s.file)
+	refuses(t, s.env, 1, "stops.log is empty", "restore", s.file, "--without-stops", "--stops", log)
+	refuses(t, s.env, 1, "is no file", "restore", s.file, "--stops", s.cfg.Data)
+	if err := os.Remove(log); err != nil {
 		t.Fatal(err)
 	}
 	refuses(t, s.env, 1, "would be written to again", "restore", s.file)
@@ -216,6 +227,66 @@ func rebuilt(t *testing.T, file, old, new, query string) string {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "rebuilt.tar")
+	if err := os.WriteFile(path, built.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// sparse is a backup whose database is said to be a terabyte of nothing.
+func sparse(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := parts(t, file)[0]
+	const huge = "1099511627776"
+	manifest := regexp.MustCompile(`"bytes": [0-9]+`).ReplaceAllString(string(text[p.first:p.last+1]), `"bytes": `+huge)
+	var built bytes.Buffer
+	archive := tar.NewWriter(&built)
+	if err := archive.WriteHeader(&tar.Header{Name: "manifest.json", Size: int64(len(manifest)), Mode: 0o600}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(archive, manifest); err != nil {
+		t.Fatal(err)
+	}
+	if err := archive.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	// Go writes no sparse files: it is an extended header, and a map of the parts that are not zeros.
+	record := func(key, value string) string {
+		n := len(key) + len(value) + 4
+		for len(fmt.Sprintf("%d %s=%s\n", n, key, value)) != n {
+			n++
+		}
+		return fmt.Sprintf("%d %s=%s\n", n, key, value)
+	}
+	extended := record("GNU.sparse.major", "1") + record("GNU.sparse.minor", "0") + record("GNU.sparse.name", "towncrier.db") + record("GNU.sparse.realsize", huge)
+	parts := "1\n0\n0\n"
+	for _, f := range []struct {
+		kind byte
+		text string
+	}{{'x', extended}, {'0', parts}} {
+		header := make([]byte, 512)
+		copy(header, "sparse")
+		copy(header[100:], "0000600\x000000000\x000000000\x00")
+		size := len(f.text)
+		if f.kind == '0' {
+			size = 512
+		}
+		copy(header[124:], fmt.Sprintf("%011o\x0000000000000\x00        %c", size, f.kind))
+		copy(header[257:], "ustar\x0000")
+		sum := 0
+		for _, b := range header {
+			sum += int(b)
+		}
+		copy(header[148:], fmt.Sprintf("%06o\x00 ", sum))
+		built.Write(header)
+		built.Write(append([]byte(f.text), make([]byte, 512-len(f.text))...))
+	}
+	built.Write(make([]byte, 1024))
+	path := filepath.Join(t.TempDir(), "sparse.tar")
 	if err := os.WriteFile(path, built.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
