@@ -203,7 +203,7 @@ func (m *marking) end(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	if m.done.Broadcasts, err = scalars[string](tx.QueryContext(ctx, `SELECT id FROM broadcast WHERE status = 'paused' AND as_of = $1 ORDER BY num`, m.row.asOf)); err != nil {
+	if m.done.Broadcasts, err = scalars[string](tx.QueryContext(ctx, `SELECT id FROM broadcast WHERE status = 'paused' AND as_of IS NOT NULL ORDER BY num`)); err != nil {
 		return err
 	}
 	if m.done.Series, err = m.seriesToConfirm(ctx, tx); err != nil {

@@ -43,7 +43,9 @@ func (m *marking) putBack(ctx context.Context, tx *sql.Tx, num int64, b broadcas
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE broadcast SET version = $2, status = $3, doc = $4, as_of = $5, doubted = $6 WHERE num = $1`,
+	// One that was put back before, and may not have been asked about since, stays in doubt from then on.
+	_, err = tx.ExecContext(ctx, `UPDATE broadcast SET version = $2, status = $3, doc = $4, as_of = CASE WHEN doubted > 0 THEN as_of ELSE $5 END,
+		doubted = $6 WHERE num = $1`,
 		num, b.Version, string(b.Status), doc, m.row.asOf, doubted)
 	if err != nil || !paused {
 		return err
@@ -156,7 +158,7 @@ func (s *Broadcasts) doubt(ctx context.Context, tx *sql.Tx, ids []int64, now tim
 	for _, c := range calls {
 		var claim int64
 		err := tx.QueryRowContext(ctx, `INSERT INTO claim (broadcast, channel, first, last, at, sending, waiting, since, lost_after)
-			VALUES ($1, $2, $3, $4, $5, 0, $6, $7, (SELECT known FROM restore ORDER BY epoch DESC LIMIT 1)) RETURNING id`, c.num, string(c.channel), c.first, c.last, now.UnixMilli(), c.waiting, c.since).Scan(&claim)
+			VALUES ($1, $2, $3, $4, $5, 0, $6, $7, (SELECT min(known) FROM restore WHERE as_of >= $7)) RETURNING id`, c.num, string(c.channel), c.first, c.last, now.UnixMilli(), c.waiting, c.since).Scan(&claim)
 		if err != nil {
 			return err
 		}
@@ -187,11 +189,11 @@ func (s *Broadcasts) doubtFrozen(ctx context.Context, tx *sql.Tx, num, behind in
 }
 
 // askable is true of texts, of which the provider has records, and of everything in a broadcast that had begun when it was put back.
-const askable = `(d.channel = 'sms' OR b.freezing_at <= b.as_of)`
+const askable = `(d.channel = 'sms' OR b.freezing_at <= (SELECT max(as_of) FROM restore))`
 
 // doubtedID is the id of a delivery that may have been sent before the database was put back, 0 of others.
 const doubtedID = `CASE WHEN EXISTS (SELECT 1 FROM broadcast b WHERE b.num = delivery.broadcast AND delivery.round <= b.doubted
-	AND (delivery.channel = 'sms' OR b.freezing_at <= b.as_of)) THEN delivery.id ELSE 0 END`
+	AND (delivery.channel = 'sms' OR b.freezing_at <= (SELECT max(as_of) FROM restore))) THEN delivery.id ELSE 0 END`
 
 // endTexts ends single texts: a code that was not given to the provider is too old by now, and one that was being given is in doubt.
 func (m *marking) endTexts(ctx context.Context, tx *sql.Tx) error {

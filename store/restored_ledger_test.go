@@ -177,6 +177,33 @@ func TestRestoredDeliveries(t *testing.T) {
 	})
 }
 
+// TestRestoredTwice puts back a backup that was made between the first restore and the confirmation of a broadcast: what was lost before the
+// first is asked about all the same.
+func TestRestoredTwice(t *testing.T) {
+	eachLostCity(t, func(c *lostCity) {
+		c.people(0, 2)
+		c.broadcastTo("BDUE", time.Time{}, 0)
+		c.turn("BDUE", broadcast.Scheduled)
+		c.broadcastTo("BOTHER", time.Time{}, 1, broadcast.SMS)
+		known := c.claim("BOTHER", broadcast.SMS, 1).ID
+		c.backUp()
+		first := c.asOf
+		c.restore(boxUnder(c, c.master))
+		c.backUp()
+		if done := c.restore(boxUnder(c, c.master)); !slices.Contains(done.Broadcasts, "BDUE") {
+			c.Errorf("it is not said to wait: %q", done.Broadcasts)
+		}
+		c.turn("BDUE", broadcast.Freezing)
+		c.freeze("BDUE", 0, 2, broadcast.SMS)
+		c.counted("BDUE", "sms in_doubt 2, ")
+		for _, d := range c.outcome(broadcast.SMS, broadcast.Outcome{State: broadcast.Pending}) {
+			if d.Broadcast == "BDUE" && (!d.Since.Has(fmt.Sprintf("BDUE-%d", known+1)) || d.SentAt.After(first)) {
+				c.Errorf("asked about %+v from %s on, want from call %d and %s on", d.Since, d.SentAt, known+1, first)
+			}
+		}
+	})
+}
+
 // markUntilRead marks a copy with a stops.log that it never gets to the end of.
 func markUntilRead(setting string) error {
 	box, err := childBox()
