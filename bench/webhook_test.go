@@ -1,4 +1,4 @@
-// Package bench measures the whole house over HTTP, as ratios to other servers in the same run.
+// Package bench measures towncrier over HTTP, as ratios to other servers in the same run.
 package bench
 
 import (

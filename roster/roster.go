@@ -1,5 +1,5 @@
-// Package roster knows whom the city may reach, how, on what basis, and what they chose; and lets each of them see it,
-// change it and leave.
+// Package roster keeps the residents that the city may reach: how, on what basis, and what they chose. Each of them can see
+// it, change it and leave.
 package roster
 
 import (

@@ -1,5 +1,5 @@
-// Package sms is what a text message is to the house, whoever carries it: a template filled for a number, what became of
-// it, and what came back.
+// Package sms sends text messages through a provider, each at most once, and takes in what comes back: receipts, replies,
+// and the words that stop texts.
 package sms
 
 import (

@@ -118,7 +118,7 @@ func (c *Client) CreateQRCode(ctx context.Context, scene string, expire time.Dur
 	case expire < time.Minute || expire > 30*24*time.Hour:
 		return QRCode{}, &Error{Op: op, Class: CallerFault, Cause: "a code lives 1 minute to 30 days"}
 	}
-	var t basic.Ticket
+	var t basic.Ticket // NewTmpQrRequest panics on a scene that is an int64
 	if err := c.call(ctx, "/cgi-bin/"+op, nil, basic.NewTmpQrRequest(expire, scene), &t); err != nil {
 		return QRCode{}, err
 	}

@@ -4,7 +4,8 @@
 //
 // The SDK (github.com/silenceper/wechat/v2) gives the request and answer types. Its server is not used: it accepts any
 // clock, unsigned plaintext beside a key, bodies without limit, and it panics on a client that went away. Nor are its
-// HTTP functions: they share one process-wide client without time limits and print access tokens in their errors.
+// HTTP functions: they share one process-wide client without time limits, most take no context, and their errors print
+// access tokens and lose the platform's code.
 package wechat
 
 import (

@@ -10,7 +10,8 @@ import (
 )
 
 // inbound is one push of the platform, a message of a resident or an event, as far as it is used. Fields that a type does
-// not carry are zero, and so is a number that cannot be read.
+// not carry are zero, and so is a number that cannot be read. The SDK's MixMessage is not used: of several Lists of a push
+// it keeps the last, and of results of subscription notifications and changed consents nothing.
 type inbound struct {
 	ToUserName   string // the account, gh_...
 	FromUserName string // the resident's openid: personal data, never logged

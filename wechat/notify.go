@@ -90,7 +90,7 @@ func unescapable(text string) string {
 	return strings.NewReplacer("\u2028", "\n", "\u2029", "\n").Replace(clean(text))
 }
 
-// notified is the answer to a message that was taken. msgid is a number, beyond what a float64 holds exactly.
+// notified is the answer to a message that was taken; the SDK has no msgid of a subscription notification. msgid is a number, beyond what a float64 holds exactly.
 type notified struct {
 	Code  int         `json:"errcode"`
 	Text  string      `json:"errmsg"`

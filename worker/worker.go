@@ -1,7 +1,7 @@
-// Package worker does in the background what nobody waits for, over asynq: it tells askers their answers, sends
-// verification codes, handles what came back about texts, and keeps house. The queue is disposable. What is to be done
-// stands in a store, a task only says that it is time to look: a lost one is made up by the next or costs a resident a
-// second request, a doubled one finds nothing to claim.
+// Package worker does the work in the background, over asynq: it tells residents the answers to their questions, sends
+// verification codes and broadcasts, processes receipts and replies, and does the upkeep. The queue is disposable. What is
+// to be done stands in a store, and a task only says that it is time to look: a lost task is made up by the next one, or
+// costs a resident a second request; a doubled one finds nothing to claim.
 package worker
 
 import (
@@ -38,7 +38,7 @@ const (
 const (
 	// DefaultEvery is how often answers and inbound SMS are looked for: an asker learns theirs within about five seconds.
 	DefaultEvery = 5 * time.Second
-	// DefaultUpkeepEvery is how often the house is kept, beside once at start.
+	// DefaultUpkeepEvery is how often the upkeep runs, beside once at the start.
 	DefaultUpkeepEvery = time.Hour
 	// checkEvery is how often an idle worker asks Redis for a task: four cheap calls a second. retryEvery is the same for
 	// tasks that wait for another try.

@@ -1,6 +1,6 @@
 // Package client calls the JSON API of a server with a key.
 //
-// What breaks off, or comes too early, is asked again for a while. A change carries an Idempotency-Key, so that the server does it
+// A request that broke off, or came too early, is made again for a while. A change carries an Idempotency-Key, so that the server does it
 // once however often it is asked. Errors hold no key.
 package client
 

@@ -1,3 +1,5 @@
+// Package app is the server of one city: it opens the database and Redis, wires domain, adapters and faces together, and serves until it
+// is stopped.
 package app
 
 import (

@@ -1,3 +1,5 @@
+// Package config is the table of settings: what each means, how it is read from a file and the environment, and what is refused or warned
+// of.
 package config
 
 import (

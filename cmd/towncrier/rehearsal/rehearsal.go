@@ -1,3 +1,5 @@
+// Package rehearsal serves a made-up city: synthetic residents and staff, a broadcast, and the sandbox in the platforms' place. It also
+// serves the sandbox alone.
 package rehearsal
 
 import (
