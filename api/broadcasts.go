@@ -37,7 +37,7 @@ func (h broadcastHandler) register(g *gate) {
 	add(g, post("/broadcasts/{id}/pause", "pause-broadcast", "Pause a broadcast", schedule), repeatable(h.pause, h.changed, "broadcast.pause"))
 	add(g, post("/broadcasts/{id}/resume", "resume-broadcast", "Resume a paused broadcast", schedule), repeatable(h.resume, h.changed, "broadcast.resume"))
 	add(g, post("/broadcasts/{id}/cancel", "cancel-broadcast", "Cancel a broadcast", schedule), repeatable(h.cancel, h.changed, "broadcast.cancel"))
-	add(g, post("/broadcasts/{id}/resend", "resend-broadcast", "Resend to recipients whom certainly nothing reached", schedule), repeatable(h.resend, h.resent, "broadcast.resend"))
+	add(g, post("/broadcasts/{id}/resend", "resend-broadcast", "Resend to recipients who certainly received nothing", schedule), repeatable(h.resend, h.resent, "broadcast.resend"))
 	add(g, post("/broadcasts/{id}/fallback", "fallback-broadcast", "Use the next channel for recipients whose delivery is unknown", schedule), repeatable(h.fallback, h.fellBack, "broadcast.fallback"))
 }
 

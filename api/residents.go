@@ -44,7 +44,7 @@ type listResidentsInput struct {
 	Committee    string    `query:"committee" maxLength:"32" doc:"Code"`
 	Community    string    `query:"community" maxLength:"64"`
 	Tag          string    `query:"tag" maxLength:"64"`
-	Consent      string    `query:"consent" enum:"notices,phone" doc:"Who have this consent"`
+	Consent      string    `query:"consent" enum:"notices,phone" doc:"Only residents with this consent"`
 	HasPhone     string    `query:"has_phone" enum:"true,false"`
 	HasWeChat    string    `query:"has_wechat" enum:"true,false"`
 	UpdatedSince time.Time `query:"updated_since"`

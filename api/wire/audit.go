@@ -10,7 +10,7 @@ type AuditEntry struct {
 	Action  string    `json:"action" doc:"noun.verb"`
 	Subject string    `json:"subject,omitempty"`
 	Detail  string    `json:"detail,omitempty"`
-	Origin  string    `json:"origin,omitempty" doc:"Whence it was done over the API: the client's address and the id of the key"`
+	Origin  string    `json:"origin,omitempty" doc:"For acts over the API: the client's address and the id of the key"`
 	Hash    string    `json:"hash" doc:"Hexadecimal; chains the entry to the one before"`
 }
 

@@ -7,38 +7,38 @@ import (
 
 // CreateBroadcast is the body of POST /broadcasts.
 type CreateBroadcast struct {
-	Draft    string   `json:"draft,omitempty" maxLength:"64" doc:"One of the drafts that the city keeps ready; what proposal gives replaces what it says"`
+	Draft    string   `json:"draft,omitempty" maxLength:"64" doc:"Id of a draft that the city has prepared; fields in proposal replace its fields"`
 	Proposal Proposal `json:"proposal,omitzero"`
 }
 
 // ChangeBroadcast is the body of PUT /broadcasts/{id}.
 type ChangeBroadcast struct {
-	Version  int64    `json:"version" minimum:"1" doc:"Of the broadcast as it was looked at"`
-	Proposal Proposal `json:"proposal" doc:"In place of all that was written. It is a draft again, and every approval is void"`
+	Version  int64    `json:"version" minimum:"1" doc:"version of the broadcast that was read"`
+	Proposal Proposal `json:"proposal" doc:"Replaces the whole content. The broadcast becomes a draft, and its approval is void"`
 }
 
 // BroadcastFault is what is wrong with a broadcast, or a warning.
 type BroadcastFault struct {
 	Channel  string `json:"channel,omitempty"`
-	Variable string `json:"variable,omitempty" doc:"Of the channel's template"`
+	Variable string `json:"variable,omitempty" doc:"A variable of the channel's template"`
 	Text     string `json:"text" doc:"What is wrong and what would be right, in Chinese"`
-	Warning  bool   `json:"warning" doc:"Worth a look; what is none keeps it from being submitted"`
-	Name     string `json:"name,omitempty" doc:"Of a warning that must be accepted, by name, to submit and to approve" example:"deadline:N2#4"`
+	Warning  bool   `json:"warning" doc:"true: to be checked; false: must be mended before it can be submitted"`
+	Name     string `json:"name,omitempty" doc:"Set for a warning that must be accepted by this name, to submit and to approve" example:"deadline:N2#4"`
 }
 
 // Proposal is what officials write of a broadcast. It is given back as it is shown, so that it can be changed.
 type Proposal struct {
-	Title     string    `json:"title,omitempty" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues; residents never see it"`
-	Topic     string    `json:"topic,omitempty" maxLength:"64" doc:"A subject of the city's list: its id, which is kept, or its name"`
-	Cites     []Cite    `json:"cites,omitempty" nullable:"false" doc:"The passages that it rests on"`
-	Messages  []Message `json:"messages,omitempty" nullable:"false" maxItems:"3" doc:"At most one a channel; the cheapest that reaches somebody is tried first"`
+	Title     string    `json:"title,omitempty" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"Shown to colleagues, never to residents"`
+	Topic     string    `json:"topic,omitempty" maxLength:"64" doc:"Id or name of a topic of the city; the id is kept"`
+	Cites     []Cite    `json:"cites,omitempty" nullable:"false" doc:"The published passages that it cites"`
+	Messages  []Message `json:"messages,omitempty" nullable:"false" maxItems:"3" doc:"At most one per channel; for each resident the cheapest channel is tried first"`
 	Audience  Rule      `json:"audience,omitzero"`
-	Window    string    `json:"window,omitempty" pattern:"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$" example:"08:00-20:00" doc:"When it may be sent, time of the city; 08:00-20:00 when left out"`
-	SendAt    time.Time `json:"send_at,omitzero" doc:"Not before; at once when it is scheduled, when left out"`
-	ExpireAt  time.Time `json:"expire_at,omitzero" doc:"What has not gone by then does not go; a day after send_at when left out"`
+	Window    string    `json:"window,omitempty" pattern:"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$" example:"08:00-20:00" doc:"Hours in which it may be sent, in the city's time; 08:00-20:00 when left out"`
+	SendAt    time.Time `json:"send_at,omitzero" doc:"Not sent before; at once on scheduling when left out"`
+	ExpireAt  time.Time `json:"expire_at,omitzero" doc:"What is not sent by then is not sent at all; a day after send_at when left out"`
 	Fallback  Fallback  `json:"fallback,omitzero"`
-	Emergency bool      `json:"emergency,omitempty" doc:"Passes windows and frequency caps; approving it and letting it go need broadcasts.emergency"`
-	Committee string    `json:"committee,omitempty" maxLength:"64" doc:"Code or name, of which the code is kept, when a committee sends it: it goes to that committee's residents only. A committee's own when left out by a committee"`
+	Emergency bool      `json:"emergency,omitempty" doc:"Ignores the window and the frequency cap; to approve or schedule it takes the right broadcasts.emergency"`
+	Committee string    `json:"committee,omitempty" maxLength:"64" doc:"Code or name of the committee that sends it, to its own residents only; the code is kept. A committee's own when a committee leaves it out"`
 }
 
 // Cite names a passage of a notice.
@@ -53,9 +53,9 @@ func (c Cite) String() string { return fmt.Sprintf("%s#%d", c.Notice, c.Passage)
 // Message fills the template of one channel.
 type Message struct {
 	Channel  string            `json:"channel" enum:"subscription,template,sms"`
-	Template string            `json:"template" minLength:"1" maxLength:"64" doc:"One of the city's list, of this channel: its id, which is kept, or its title"`
-	Data     map[string]string `json:"data,omitempty" doc:"What stands for each of the template's variables"`
-	URL      string            `json:"url,omitempty" maxLength:"1024" doc:"Opened by a tap; WeChat only"`
+	Template string            `json:"template" minLength:"1" maxLength:"64" doc:"Id or title of a template of this channel; the id is kept"`
+	Data     map[string]string `json:"data,omitempty" doc:"Value of each variable of the template"`
+	URL      string            `json:"url,omitempty" maxLength:"1024" doc:"Link that a tap opens; WeChat only"`
 }
 
 // Rule chooses residents. It is written by code or by name, and shown by code.
@@ -66,7 +66,7 @@ type Rule struct {
 	Committee string `json:"committee,omitempty" yaml:"committee,omitempty" doc:"Code, or name as long as only one committee has it"`
 	Community string `json:"community,omitempty" yaml:"community,omitempty" doc:"Name"`
 	Tag       string `json:"tag,omitempty" yaml:"tag,omitempty"`
-	Topic     string `json:"topic,omitempty" yaml:"topic,omitempty" doc:"Who subscribed to it: id or name"`
+	Topic     string `json:"topic,omitempty" yaml:"topic,omitempty" doc:"Subscribers of a topic: id or name"`
 	List      string `json:"list,omitempty" yaml:"list,omitempty" doc:"Id or title of an uploaded list of numbers"`
 	And       []Rule `json:"and,omitzero" yaml:"and,omitempty" nullable:"false"`
 	Or        []Rule `json:"or,omitzero" yaml:"or,omitempty" nullable:"false"`
@@ -75,15 +75,15 @@ type Rule struct {
 
 // Labels says what the codes of a proposal stand for.
 type Labels struct {
-	AudienceLabel  string `json:"audience_label" doc:"To whom it goes, on one line, in Chinese" example:"盐湖区，且 演示第一社区（demo-1）"`
+	AudienceLabel  string `json:"audience_label" doc:"The audience on one line, in Chinese" example:"盐湖区，且 演示第一社区（demo-1）"`
 	TopicLabel     string `json:"topic_label" doc:"In Chinese"`
-	CommitteeLabel string `json:"committee_label,omitempty" doc:"Of the committee that sends it, in Chinese"`
+	CommitteeLabel string `json:"committee_label,omitempty" doc:"Name of the committee that sends it, in Chinese"`
 }
 
 // Fallback says when a recipient goes on to the next channel.
 type Fallback struct {
-	WaitMinutes int  `json:"wait_minutes,omitempty" minimum:"0" maximum:"4320" doc:"How long an accepted message may be without a receipt before it counts as lost; 0 never"`
-	Doubtful    bool `json:"doubtful,omitempty" doc:"Go on to the next channel also from what may have arrived: some people may get it twice"`
+	WaitMinutes int  `json:"wait_minutes,omitempty" minimum:"0" maximum:"4320" doc:"Minutes without a receipt after which an accepted message counts as lost; 0: never"`
+	Doubtful    bool `json:"doubtful,omitempty" doc:"Use the next channel also for messages that may have arrived: some people may get two"`
 }
 
 // Broadcast is one message to an audience, with where it stands.
@@ -92,31 +92,31 @@ type Broadcast struct {
 	Version     int64    `json:"version" doc:"Grows with every change"`
 	Status      string   `json:"status" enum:"draft,submitted,approved,scheduled,held,freezing,sending,paused,done,cancelled,expired"`
 	StatusLabel string   `json:"status_label" doc:"In Chinese"`
-	Why         string   `json:"why,omitempty" doc:"It is held, paused, cancelled or expired, or was rejected; in Chinese"`
+	Why         string   `json:"why,omitempty" doc:"Why it is held, paused, cancelled, expired or was rejected; in Chinese"`
 	Emergency   bool     `json:"emergency"`
 	Proposal    Proposal `json:"proposal"`
 	Labels
-	Series      string           `json:"series,omitempty" doc:"Of which it is an occurrence"`
-	DueAt       time.Time        `json:"due_at,omitzero" doc:"Of an occurrence"`
+	Series      string           `json:"series,omitempty" doc:"Id of the series of which it is an occurrence"`
+	DueAt       time.Time        `json:"due_at,omitzero" doc:"When an occurrence of a series is due"`
 	Author      string           `json:"author" doc:"Staff id"`
-	Editors     []string         `json:"editors" nullable:"false" doc:"Staff ids of all who wrote in it: none of them may approve it"`
-	Hash        string           `json:"hash,omitempty" doc:"Of all that an approver says yes to; from submission on"`
+	Editors     []string         `json:"editors" nullable:"false" doc:"Staff ids of its author and all who edited it: none of them may approve it"`
+	Hash        string           `json:"hash,omitempty" doc:"Hash of the content that is approved; set on submission"`
 	Size        *int             `json:"size" doc:"Recipients, when it was submitted; null when they were fewer than ten, or the audience is a list"`
 	SizeLabel   string           `json:"size_label" doc:"size in words, in Chinese" example:"少于10人"`
-	Expected    Bill             `json:"expected,omitzero" doc:"What texts were to cost when it was submitted: part of what is approved"`
-	Warnings    []BroadcastFault `json:"warnings,omitempty" doc:"Of one that has not begun, when it is read by itself and with each act: worth a look by whoever takes the next step"`
+	Expected    Bill             `json:"expected,omitzero" doc:"Expected cost of its texts when it was submitted: part of what is approved"`
+	Warnings    []BroadcastFault `json:"warnings,omitempty" doc:"What to check before the next step. Shown until sending begins, where one broadcast is shown"`
 	Accepted    []string         `json:"accepted" nullable:"false" doc:"Names of the warnings that were accepted when it was submitted: its approver accepts the same"`
 	Approver    string           `json:"approver,omitempty" doc:"Staff id"`
 	ApprovedAt  time.Time        `json:"approved_at,omitzero"`
-	Confirmer   string           `json:"confirmer,omitempty" doc:"Staff id of who confirmed it"`
-	ReleasedAt  time.Time        `json:"released_at,omitzero" doc:"When somebody let it go last"`
-	Deadline    time.Time        `json:"deadline,omitzero" doc:"What has not gone by then does not go; once it is scheduled"`
+	Confirmer   string           `json:"confirmer,omitempty" doc:"Staff id of the approver who confirmed it while it was on hold"`
+	ReleasedAt  time.Time        `json:"released_at,omitzero" doc:"When it was last scheduled, confirmed, resumed or resent"`
+	Deadline    time.Time        `json:"deadline,omitzero" doc:"What is not sent by then is not sent at all; set once it is scheduled"`
 	BegunAt     time.Time        `json:"begun_at,omitzero"`
 	Frozen      *int             `json:"frozen" doc:"Recipients so far, those who get nothing included; null below ten"`
 	FrozenLabel string           `json:"frozen_label" doc:"frozen in words, in Chinese"`
-	FrozenAt    time.Time        `json:"frozen_at,omitzero" doc:"When the audience was whole"`
+	FrozenAt    time.Time        `json:"frozen_at,omitzero" doc:"When the list of recipients was complete"`
 	Round       int              `json:"round" doc:"1, and one more for each resend"`
-	ForgottenAt time.Time        `json:"forgotten_at,omitzero" doc:"When it was forgotten who the recipients were: only counts are left"`
+	ForgottenAt time.Time        `json:"forgotten_at,omitzero" doc:"When the list of its recipients was deleted: only counts are left"`
 	PutBackAt   time.Time        `json:"put_back_at,omitzero" doc:"The database was put back from a backup of then: the broadcast stands as it stood then, and may have gone out since"`
 	CreatedAt   time.Time        `json:"created_at"`
 	UpdatedAt   time.Time        `json:"updated_at"`

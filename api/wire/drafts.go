@@ -3,14 +3,14 @@ package wire
 // Draft is a broadcast that the city keeps prepared.
 type Draft struct {
 	ID       string   `json:"id"`
-	Proposal Proposal `json:"proposal" doc:"What a broadcast that is made of it says"`
+	Proposal Proposal `json:"proposal" doc:"Content of a broadcast that is made of it"`
 }
 
 // Template is a form that a platform approved for the city.
 type Template struct {
 	ID      string             `json:"id"`
 	Channel string             `json:"channel" enum:"subscription,template,sms"`
-	Title   string             `json:"title" doc:"As it is called on the platform"`
+	Title   string             `json:"title" doc:"Title on the platform"`
 	Text    string             `json:"text,omitempty" doc:"Of an SMS, with ${name} where a variable stands"`
 	Vars    []TemplateVariable `json:"vars" nullable:"false"`
 }
@@ -19,6 +19,6 @@ type Template struct {
 type TemplateVariable struct {
 	Name   string   `json:"name"`
 	Label  string   `json:"label" doc:"What it means"`
-	Type   string   `json:"type" doc:"Decides what the platform takes"`
-	Values []string `json:"values,omitempty" nullable:"false" doc:"All that it may be"`
+	Type   string   `json:"type" doc:"Type of the variable, which limits its values on the platform"`
+	Values []string `json:"values,omitempty" nullable:"false" doc:"Allowed values"`
 }

@@ -13,7 +13,7 @@ type Ticket struct {
 	Phone      string    `json:"phone,omitempty" doc:"Of a reply by SMS: the number that wrote it, masked"`
 	Messages   int       `json:"messages,omitempty" doc:"Of a reply by SMS: how many came from the number while the ticket was open; the text holds the first of them"`
 	Group      string    `json:"group" doc:"Number of the first ticket of its like"`
-	Owner      string    `json:"owner,omitempty" doc:"Who answered or closed it"`
+	Owner      string    `json:"owner,omitempty" doc:"The colleague who answered or closed it"`
 	FiledAt    time.Time `json:"filed_at"`
 	DueAt      time.Time `json:"due_at"`
 	Answer     string    `json:"answer,omitempty"`
@@ -25,28 +25,28 @@ type Ticket struct {
 // TicketGroup is a ticket and those that ask the same.
 type TicketGroup struct {
 	Ticket Ticket   `json:"ticket"`
-	Like   []Ticket `json:"like" nullable:"false" doc:"Others of its group: whoever answers it answers them too"`
+	Like   []Ticket `json:"like" nullable:"false" doc:"Other tickets of its group: an answer to one answers all"`
 	// Proposal waits for a second person.
 	Proposal *ProposedAnswer `json:"proposal,omitempty"`
 }
 
 // ProposedAnswer is an answer to several people that waits for a second person.
 type ProposedAnswer struct {
-	ID     string    `json:"id" doc:"Of this very text: approve takes it"`
-	Answer string    `json:"answer,omitempty" doc:"Left out: it is proposed to close the tickets without an answer"`
-	Owner  string    `json:"owner" doc:"Who proposes it, and may not approve it"`
+	ID     string    `json:"id" doc:"Id of this version of the answer, to approve it with"`
+	Answer string    `json:"answer,omitempty" doc:"Left out when it is proposed to close the tickets without an answer"`
+	Owner  string    `json:"owner" doc:"The colleague who proposes it, and may not approve it"`
 	At     time.Time `json:"at"`
 }
 
 // AnswerTicket is the body of POST /inbox/{number}/answer.
 type AnswerTicket struct {
-	Answer string `json:"answer" minLength:"1" doc:"What the asker shall read"`
+	Answer string `json:"answer" minLength:"1" doc:"The text that is sent to the asker"`
 }
 
 // SettledTickets is what answering, approving or closing did.
 type SettledTickets struct {
-	Tickets  int             `json:"tickets" doc:"How many were open and are settled now"`
-	Proposal *ProposedAnswer `json:"proposal,omitempty" doc:"Several people asked: nothing is sent until a second person approves this"`
+	Tickets  int             `json:"tickets" doc:"Open tickets that are settled now"`
+	Proposal *ProposedAnswer `json:"proposal,omitempty" doc:"Set when several people asked: nothing is sent until a second person approves it"`
 }
 
 // ApproveAnswer is the body of POST /inbox/{number}/approve.

@@ -4,16 +4,16 @@ import "time"
 
 // NumberList is an uploaded list of numbers, without them.
 type NumberList struct {
-	ID        string    `json:"id" example:"LABCDEFGHIJ" doc:"What list of an audience takes"`
+	ID        string    `json:"id" example:"LABCDEFGHIJ" doc:"Id to use as list of an audience"`
 	Title     string    `json:"title"`
-	Committee string    `json:"committee,omitempty" doc:"Code, of whom uploaded it"`
+	Committee string    `json:"committee,omitempty" doc:"Code of the committee that uploaded it"`
 	Lines     int       `json:"lines" doc:"Lines with a number that were read into it; a number given twice counts twice. Only hashes are kept"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
 // CreateNumberList is the body of POST /lists.
 type CreateNumberList struct {
-	Title string `json:"title" minLength:"1" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"For colleagues"`
+	Title string `json:"title" minLength:"1" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"Shown to colleagues only"`
 }
 
 // AddNumbers is the body of POST /lists/{id}/numbers.

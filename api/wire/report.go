@@ -4,17 +4,17 @@ import "time"
 
 // Bill is what texts cost; WeChat costs nothing.
 type Bill struct {
-	Parts    int   `json:"parts" doc:"That a text is billed as, by its template and values; 0 without texts"`
-	Cost     Money `json:"cost" doc:"Before sending: when every first channel works. In a report: of the texts that arrived, since others are not billed"`
-	CostMost Money `json:"cost_most" doc:"Before sending: when nothing works but texts. In a report: with those that may still arrive"`
-	Saved    Money `json:"saved" doc:"Of the texts that are not needed where WeChat, tried first, works"`
+	Parts    int   `json:"parts" doc:"Parts that one text is billed as, by its template and values; 0 without SMS"`
+	Cost     Money `json:"cost" doc:"Before sending: if every first channel works. In a report: for the texts that arrived, since others are not billed"`
+	CostMost Money `json:"cost_most" doc:"Before sending: if only SMS works. In a report: with the texts that may still arrive"`
+	Saved    Money `json:"saved" doc:"Cost of the texts that are not needed because WeChat, tried first, works"`
 }
 
 // Text is what residents read on a channel.
 type Text struct {
 	Channel string `json:"channel"`
 	Label   string `json:"label" doc:"In Chinese"`
-	Text    string `json:"text" doc:"What residents read; of an SMS with its sign"`
+	Text    string `json:"text" doc:"The text that residents read; of an SMS with its sign"`
 }
 
 // PassedChannel is a channel that is not used for a resident, and why.
@@ -26,61 +26,61 @@ type PassedChannel struct {
 
 // Sample is one resident of an audience, picked at random.
 type Sample struct {
-	Resident  string          `json:"resident,omitempty" doc:"Subject id; for who may read residents"`
-	Phone     string          `json:"phone,omitempty" doc:"Masked, always; for who may read residents" example:"199****0001"`
+	Resident  string          `json:"resident,omitempty" doc:"Subject id; shown with the right residents.read"`
+	Phone     string          `json:"phone,omitempty" doc:"Always masked; shown with the right residents.read" example:"199****0001"`
 	Committee string          `json:"committee,omitempty"`
 	Community string          `json:"community,omitempty"`
-	Channel   string          `json:"channel,omitempty" doc:"That is tried first; left out when they get nothing"`
-	Channels  []string        `json:"channels" nullable:"false" doc:"In the order in which they are tried; for who may read residents"`
-	Reason    string          `json:"reason,omitempty" doc:"Why there is none; for who may read residents"`
+	Channel   string          `json:"channel,omitempty" doc:"The channel that is tried first; left out when this resident gets nothing"`
+	Channels  []string        `json:"channels" nullable:"false" doc:"In the order in which they are tried; shown with the right residents.read"`
+	Reason    string          `json:"reason,omitempty" doc:"Why there is no channel; shown with the right residents.read"`
 	Label     string          `json:"reason_label,omitempty" doc:"In Chinese"`
-	Passed    []PassedChannel `json:"passed" nullable:"false" doc:"Channels of the broadcast that are not used for them; for who may read residents"`
-	Text      string          `json:"text,omitempty" doc:"What they read on the first channel"`
+	Passed    []PassedChannel `json:"passed" nullable:"false" doc:"Channels of the broadcast that are not used for this resident; shown with the right residents.read"`
+	Text      string          `json:"text,omitempty" doc:"The text on the first channel"`
 }
 
 // Preview is what a broadcast would reach and cost now, and what is wrong with it.
 type Preview struct {
-	Residents    *int           `json:"residents" doc:"Whom the audience names today; null when they are fewer than ten, or the audience is a list"`
+	Residents    *int           `json:"residents" doc:"Residents in the audience today; null below ten, or when the audience is a list"`
 	People       string         `json:"residents_label" doc:"residents in words, in Chinese" example:"少于10人"`
-	SelfDeclared *int           `json:"self_declared" doc:"Of them, whose committee or community only they themselves said, unchecked; null below ten, 0 when the audience names no place"`
+	SelfDeclared *int           `json:"self_declared" doc:"Residents whose place is known only from themselves, unchecked; null below ten, 0 when the audience names no place"`
 	Declared     string         `json:"self_declared_label" doc:"self_declared in words, in Chinese" example:"少于10人"`
-	First        []ChannelCount `json:"first" nullable:"false" doc:"Of them, by the channel that is tried first"`
-	Left         []ReasonCount  `json:"left" nullable:"false" doc:"Of them, who get nothing, and why"`
-	Doubles      *int           `json:"doubles" doc:"Who could get it twice, because fallback goes on from what may have arrived; null below ten"`
+	First        []ChannelCount `json:"first" nullable:"false" doc:"Residents by the channel that is tried first"`
+	Left         []ReasonCount  `json:"left" nullable:"false" doc:"Residents who get nothing, by reason"`
+	Doubles      *int           `json:"doubles" doc:"Residents who could get two messages, because fallback.doubtful is set; null below ten"`
 	Twice        string         `json:"doubles_label" doc:"doubles in words, in Chinese"`
 	Bill
 	Faults []BroadcastFault `json:"faults" nullable:"false"`
 	Texts  []Text           `json:"texts" nullable:"false"`
 	Sample []Sample         `json:"sample" nullable:"false" doc:"Some of the residents, picked at random; none of an audience below ten, or by list"`
-	Hash   string           `json:"hash,omitempty" doc:"What an approver says yes to; from submission on"`
+	Hash   string           `json:"hash,omitempty" doc:"Hash of the content that is approved; set on submission"`
 }
 
 // StateCount counts deliveries of a channel in a state.
 type StateCount struct {
-	Channel      string `json:"channel,omitempty" doc:"Left out: of recipients without any"`
+	Channel      string `json:"channel,omitempty" doc:"Left out for recipients without a channel"`
 	ChannelLabel string `json:"channel_label,omitempty" doc:"In Chinese"`
 	State        string `json:"state"`
 	StateLabel   string `json:"state_label" doc:"In Chinese"`
-	N            *int   `json:"n" doc:"null: who is not sent to, below ten"`
+	N            *int   `json:"n" doc:"null: suppressed, below ten"`
 	NLabel       string `json:"n_label" doc:"n in words, in Chinese"`
 }
 
 // Report is what became of a broadcast.
 type Report struct {
 	Broadcast Broadcast      `json:"broadcast"`
-	Committee string         `json:"committee,omitempty" doc:"Code: only residents of this committee are counted, and no costs. A committee gets it of what the city sends"`
-	Few       bool           `json:"few" doc:"It is on fewer than ten people: nothing is counted"`
+	Committee string         `json:"committee,omitempty" doc:"Code: the report counts residents of this committee only, without costs. Set when a committee reads a report on what the city sent"`
+	Few       bool           `json:"few" doc:"true for fewer than ten people: then nothing is counted"`
 	Counts    []StateCount   `json:"counts" nullable:"false" doc:"Deliveries by channel and state"`
 	Left      []ReasonCount  `json:"left" nullable:"false" doc:"Deliveries that are not to be sent, by reason"`
-	Open      *int           `json:"open" doc:"Deliveries that are still to be sent or settled; null when it is on few people"`
-	Delivered *int           `json:"delivered" doc:"null when it is on few people"`
-	Doubles   *int           `json:"doubles" doc:"Recipients whom more than one message may have reached; null when it is on few people"`
+	Open      *int           `json:"open" doc:"Deliveries that are still to be sent or settled; null for fewer than ten people"`
+	Delivered *int           `json:"delivered" doc:"null for fewer than ten people"`
+	Doubles   *int           `json:"doubles" doc:"Recipients who may have got more than one message; null for fewer than ten people"`
 	Failures  []FailureCount `json:"failures" nullable:"false" doc:"Why deliveries failed or did not arrive, the most frequent first"`
 	Notes     []string       `json:"notes" nullable:"false" doc:"What an official should know or can do now, such as an outage of a platform, in Chinese"`
 	Bill
-	Expected    Bill `json:"expected" doc:"When it was submitted, and as it was approved"`
-	BilledTexts int  `json:"billed_texts" doc:"Texts that arrived, of which the receipt says how many parts are billed. The others are reckoned by the template"`
-	BilledParts int  `json:"billed_parts" doc:"Of these texts"`
+	Expected    Bill `json:"expected" doc:"Expected cost, as it was approved"`
+	BilledTexts int  `json:"billed_texts" doc:"Texts that arrived with a receipt of the parts billed. The others are reckoned by the template"`
+	BilledParts int  `json:"billed_parts" doc:"Parts of those texts"`
 }
 
 // FailureCount counts deliveries that failed alike.
@@ -90,7 +90,7 @@ type FailureCount struct {
 	State        string `json:"state" enum:"failed,undelivered"`
 	StateLabel   string `json:"state_label" doc:"In Chinese"`
 	Class        string `json:"class,omitempty"`
-	Code         string `json:"code,omitempty" doc:"The provider's"`
+	Code         string `json:"code,omitempty" doc:"The provider's error code"`
 	CodeLabel    string `json:"code_label,omitempty" doc:"What the code says, in Chinese"`
 	N            int    `json:"n"`
 }
@@ -100,7 +100,7 @@ type Reach struct {
 	Committee       string `json:"committee,omitempty" doc:"Code; left out for residents of none, and for those who were erased since"`
 	Recipients      *int   `json:"recipients"`
 	RecipientsLabel string `json:"recipients_label" doc:"recipients in words, in Chinese" example:"少于10人"`
-	Delivered       *int   `json:"delivered" doc:"A receipt says so"`
+	Delivered       *int   `json:"delivered" doc:"Delivered, by a receipt"`
 	Accepted        *int   `json:"accepted" doc:"May have arrived: accepted without a receipt, or in doubt"`
 	Open            *int   `json:"open" doc:"Still to be sent"`
 	Missed          *int   `json:"missed" doc:"Nothing went out, or it did not arrive"`
@@ -109,20 +109,20 @@ type Reach struct {
 // Delivery is one message to one recipient over one channel.
 type Delivery struct {
 	ID           int64     `json:"id"`
-	Recipient    int64     `json:"recipient" doc:"Within the broadcast, from 1"`
-	Resident     string    `json:"resident,omitempty" doc:"Subject id, for who may read residents; means nothing once the resident is erased, and is left out once the broadcast is forgotten"`
-	Phone        string    `json:"phone,omitempty" doc:"Masked, always; for who may read residents"`
-	Channel      string    `json:"channel,omitempty" doc:"Left out: none was there"`
+	Recipient    int64     `json:"recipient" doc:"Number of the recipient within the broadcast, from 1"`
+	Resident     string    `json:"resident,omitempty" doc:"Subject id, shown with the right residents.read; leads nowhere once the resident is erased, and is left out once the recipients are deleted"`
+	Phone        string    `json:"phone,omitempty" doc:"Always masked; shown with the right residents.read"`
+	Channel      string    `json:"channel,omitempty" doc:"Left out when there was no channel"`
 	ChannelLabel string    `json:"channel_label,omitempty" doc:"In Chinese"`
 	Round        int       `json:"round"`
 	State        string    `json:"state"`
 	StateLabel   string    `json:"state_label" doc:"In Chinese"`
-	Class        string    `json:"class,omitempty" doc:"Of a failure"`
-	Code         string    `json:"code,omitempty" doc:"The provider's"`
+	Class        string    `json:"class,omitempty" doc:"Kind of failure"`
+	Code         string    `json:"code,omitempty" doc:"The provider's error code"`
 	CodeLabel    string    `json:"code_label,omitempty" doc:"What the code says, in Chinese"`
 	Reason       string    `json:"reason,omitempty"`
 	ReasonLabel  string    `json:"reason_label,omitempty" doc:"In Chinese"`
-	Handle       string    `json:"handle,omitempty" doc:"The provider's own id of it, to ask there"`
+	Handle       string    `json:"handle,omitempty" doc:"The provider's id of the message, to ask the provider with"`
 	Tries        int       `json:"tries"`
 	SentAt       time.Time `json:"sent_at,omitzero"`
 	UpdatedAt    time.Time `json:"updated_at"`
@@ -130,13 +130,13 @@ type Delivery struct {
 
 // Money is an amount.
 type Money struct {
-	Amount *int64 `json:"amount" doc:"In 1/1000 yuan; null when it would tell how few people there are, or when they were not counted"`
+	Amount *int64 `json:"amount" doc:"In 1/1000 yuan; null when the audience is below ten or was not counted"`
 	Label  string `json:"label" example:"12.345元"`
 }
 
 // ReasonCount counts residents who get nothing, by reason.
 type ReasonCount struct {
-	Reason string `json:"reason,omitempty" doc:"Left out: several, or one that is not named, because few people have it"`
+	Reason string `json:"reason,omitempty" doc:"Left out for several reasons together, or for one that applies to few people"`
 	Label  string `json:"label" doc:"In Chinese"`
 	N      *int   `json:"n" doc:"null: below ten"`
 	NLabel string `json:"n_label" doc:"n in words, in Chinese" example:"少于10人"`

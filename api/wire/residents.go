@@ -5,7 +5,7 @@ import "time"
 // CreateResident is the body of POST /residents.
 type CreateResident struct {
 	Phone     string    `json:"phone" maxLength:"32" doc:"Mainland mobile number"`
-	Committee string    `json:"committee,omitempty" maxLength:"32" doc:"Code; a committee's own when left out by a committee"`
+	Committee string    `json:"committee,omitempty" maxLength:"32" doc:"Code; a committee's own when a committee leaves it out"`
 	Community string    `json:"community,omitempty" maxLength:"64"`
 	Tags      []string  `json:"tags,omitempty" nullable:"false" maxItems:"32"`
 	Consents  []Consent `json:"consents,omitempty" nullable:"false" maxItems:"2"`
@@ -13,17 +13,17 @@ type CreateResident struct {
 
 // ChangeResident is the body of PATCH /residents/{id}: what is absent stays.
 type ChangeResident struct {
-	Phone     *string   `json:"phone,omitempty" nullable:"false" maxLength:"32" doc:"Empty takes it away"`
-	Committee *string   `json:"committee,omitempty" nullable:"false" maxLength:"32" doc:"Code; empty for none. Another committee takes the community away"`
+	Phone     *string   `json:"phone,omitempty" nullable:"false" maxLength:"32" doc:"Empty removes it"`
+	Committee *string   `json:"committee,omitempty" nullable:"false" maxLength:"32" doc:"Code; empty for none. A change of committee clears the community"`
 	Community *string   `json:"community,omitempty" nullable:"false" maxLength:"64"`
-	Tags      *[]string `json:"tags,omitempty" nullable:"false" maxItems:"32" doc:"In place of all that are there. Sensitive ones are in the entry of one resident only, not in lists"`
-	Consents  []Consent `json:"consents,omitempty" nullable:"false" maxItems:"2" doc:"Added, or in place of the same what"`
+	Tags      *[]string `json:"tags,omitempty" nullable:"false" maxItems:"32" doc:"Replaces all tags. Sensitive ones are shown for one resident only, not in lists"`
+	Consents  []Consent `json:"consents,omitempty" nullable:"false" maxItems:"2" doc:"Added; one with the same what is replaced"`
 }
 
 // SetPreference is the body of PUT /residents/{id}/preferences.
 type SetPreference struct {
-	Topic   string `json:"topic,omitempty" pattern:"^[a-z][a-z0-9_-]{0,39}$" doc:"Left out: every topic"`
-	Channel string `json:"channel,omitempty" enum:"wechat,sms" doc:"Left out: every channel"`
+	Topic   string `json:"topic,omitempty" pattern:"^[a-z][a-z0-9_-]{0,39}$" doc:"Every topic when left out"`
+	Channel string `json:"channel,omitempty" enum:"wechat,sms" doc:"Every channel when left out"`
 	Wants   bool   `json:"wants"`
 }
 
@@ -34,11 +34,11 @@ type SearchResidents struct {
 
 // Resident is a person that the city may reach.
 type Resident struct {
-	ID          string       `json:"id" doc:"Random subject id; means nothing once the resident is erased"`
+	ID          string       `json:"id" doc:"Random subject id; leads nowhere once the resident is erased"`
 	Phone       string       `json:"phone,omitempty" doc:"Masked, always" example:"199****0001"`
 	PhoneFrom   string       `json:"phone_from,omitempty" doc:"import, staff or chat"`
 	SMSStopped  bool         `json:"sms_stopped" doc:"Whether the number's owner stopped texts"`
-	WeChat      bool         `json:"wechat" doc:"Whether they follow the account"`
+	WeChat      bool         `json:"wechat" doc:"Whether the resident follows the account"`
 	Committee   string       `json:"committee,omitempty" doc:"Code"`
 	Community   string       `json:"community,omitempty"`
 	PlaceFrom   string       `json:"place_from,omitempty" doc:"import, staff or chat"`
@@ -47,21 +47,21 @@ type Resident struct {
 	Preferences []Preference `json:"preferences" nullable:"false"`
 	CreatedAt   time.Time    `json:"created_at"`
 	UpdatedAt   time.Time    `json:"updated_at"`
-	Warnings    []string     `json:"warnings,omitempty" doc:"What to check of the entry, in Chinese, of one resident only: a community that its committee does not list"`
+	Warnings    []string     `json:"warnings,omitempty" doc:"What to check in the entry, such as a community that its committee does not list; in Chinese, where one resident is shown"`
 }
 
 // Consent is what a resident agreed to.
 type Consent struct {
 	What  string    `json:"what" enum:"notices,phone" doc:"notices: to be sent notices; phone: that their number is kept"`
 	Basis string    `json:"basis" enum:"consent,duty,emergency"`
-	How   string    `json:"how" minLength:"1" maxLength:"64" doc:"In what way it was given, such as paper"`
-	At    time.Time `json:"at,omitzero" doc:"When; now when left out"`
+	How   string    `json:"how" minLength:"1" maxLength:"64" doc:"How it was given, such as paper"`
+	At    time.Time `json:"at,omitzero" doc:"When it was given; now when left out"`
 }
 
 // Preference is whether a resident wants a topic, a channel, or one on the other.
 type Preference struct {
-	Topic   string    `json:"topic,omitempty" doc:"Left out: every topic"`
-	Channel string    `json:"channel,omitempty" doc:"Left out: every channel"`
+	Topic   string    `json:"topic,omitempty" doc:"Every topic when left out"`
+	Channel string    `json:"channel,omitempty" doc:"Every channel when left out"`
 	Wants   bool      `json:"wants"`
 	At      time.Time `json:"at,omitzero"`
 }
@@ -79,11 +79,11 @@ type SentMessage struct {
 // Stats counts residents.
 type Stats struct {
 	Residents  int `json:"residents"`
-	Phone      int `json:"phone" doc:"With a number"`
-	WeChat     int `json:"wechat" doc:"Who follow the account"`
+	Phone      int `json:"phone" doc:"Residents with a number"`
+	WeChat     int `json:"wechat" doc:"Residents who follow the account"`
 	Both       int `json:"both"`
-	Consented  int `json:"consented" doc:"With a consent to be sent notices"`
-	Stopped    int `json:"stopped" doc:"Who want nothing, or nothing by SMS"`
+	Consented  int `json:"consented" doc:"Residents with a consent to be sent notices"`
+	Stopped    int `json:"stopped" doc:"Residents who want nothing, or nothing by SMS"`
 	Committees int `json:"committees"`
 	Suppressed int `json:"suppressed" doc:"Numbers not to be texted, residents' or not; 0 for one committee"`
 }

@@ -10,7 +10,7 @@ type Invitation struct {
 	IssuedBy    string    `json:"issued_by" doc:"kind:name, as in the audit log"`
 	ConfirmedBy string    `json:"confirmed_by,omitempty"`
 	InPerson    bool      `json:"in_person,omitempty" doc:"Confirmed without a code by SMS, because SMS was off"`
-	Phone       string    `json:"phone,omitempty" doc:"Where the code goes that opens it, masked"`
+	Phone       string    `json:"phone,omitempty" doc:"Number that gets the SMS code, masked"`
 	IssuedAt    time.Time `json:"issued_at"`
 	ConfirmedAt time.Time `json:"confirmed_at,omitzero"`
 	OpenedAt    time.Time `json:"opened_at,omitzero"`
@@ -21,13 +21,13 @@ type Invitation struct {
 // IssuedInvitation is a new invitation with its code.
 type IssuedInvitation struct {
 	Invitation Invitation `json:"invitation"`
-	Code       string     `json:"code" doc:"The activation code, for the person alone; there is no other copy. It opens nothing before another admin has confirmed the invitation"`
+	Code       string     `json:"code" doc:"The activation code, for the invited person only. It is shown only here, and opens nothing before another admin has confirmed the invitation"`
 }
 
 // ConfirmInvitation is the body of POST /staff/invitations/{invitation}/confirm.
 type ConfirmInvitation struct {
 	Phone    string `json:"phone,omitempty" maxLength:"32" doc:"The person's own mobile number; left out, the code goes to the one that they registered"`
-	InPerson bool   `json:"in_person,omitempty" doc:"The person stands before you; only where SMS is off"`
+	InPerson bool   `json:"in_person,omitempty" doc:"The person is with you in person; only where SMS is off"`
 }
 
 // Activate is the body of POST /activate.
@@ -39,11 +39,11 @@ type Activate struct {
 // Activated is what opening an invitation gave.
 type Activated struct {
 	Status string `json:"status" enum:"code-sent,activated"`
-	Phone  string `json:"phone,omitempty" doc:"Where the code was sent, masked"`
+	Phone  string `json:"phone,omitempty" doc:"Number that the code was sent to, masked"`
 	Staff  string `json:"staff,omitempty" doc:"Your staff id"`
-	Key    string `json:"key,omitempty" doc:"Your key: what Authorization: Bearer takes. There is no other copy"`
+	Key    string `json:"key,omitempty" doc:"Your key, for Authorization: Bearer. It is shown only here"`
 	// ExpiresAt is the key's.
-	ExpiresAt time.Time `json:"expires_at,omitzero" doc:"Until when the key opens; renew it before"`
+	ExpiresAt time.Time `json:"expires_at,omitzero" doc:"The key is valid until then; renew it before"`
 }
 
 // RegisterPhone is the body of POST /me/phone.
@@ -77,7 +77,7 @@ type Person struct {
 type Key struct {
 	ID         string    `json:"id" doc:"The key's public part"`
 	CreatedAt  time.Time `json:"created_at"`
-	ExpiresAt  time.Time `json:"expires_at" doc:"It opens before"`
+	ExpiresAt  time.Time `json:"expires_at" doc:"The key is valid until then"`
 	RevokedAt  time.Time `json:"revoked_at,omitzero"`
 	LastUsedAt time.Time `json:"last_used_at,omitzero" doc:"To the hour"`
 	Setup      bool      `json:"setup,omitempty" doc:"Made on the machine while the city was set up; it ends when the second admin has activated a key"`
@@ -91,7 +91,7 @@ type Me struct {
 
 // AddStaff is the body of POST /staff.
 type AddStaff struct {
-	ID        string `json:"id" doc:"2 to 32 of a-z, 0-9, - and _; never given again"`
+	ID        string `json:"id" doc:"2 to 32 of a-z, 0-9, - and _; never given to another person"`
 	Name      string `json:"name" doc:"As colleagues know them"`
 	Role      string `json:"role" enum:"author,approver,committee,auditor,admin"`
 	Committee string `json:"committee,omitempty" doc:"The committee's code, for role committee and only then"`

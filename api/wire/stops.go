@@ -28,8 +28,8 @@ type Undo struct {
 
 // AskUndo is the body of POST /stops/undo.
 type AskUndo struct {
-	Key   string    `json:"key" minLength:"1" maxLength:"32" doc:"Id of a callback key, as the list shows it"`
+	Key   string    `json:"key" minLength:"1" maxLength:"32" doc:"Id of a callback key, as GET /stops shows it"`
 	Since time.Time `json:"since"`
-	Until time.Time `json:"until" doc:"Included, and not in the future"`
+	Until time.Time `json:"until" doc:"End of the span, included; not in the future"`
 	Why   string    `json:"why" minLength:"1" maxLength:"64"`
 }

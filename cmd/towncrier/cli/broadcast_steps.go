@@ -120,8 +120,8 @@ func (b *apiCommands) step(s step, body func() any) *cobra.Command {
 func (b *apiCommands) resend() *cobra.Command {
 	return &cobra.Command{
 		Use:   "resend ID",
-		Short: "Resend to recipients whom certainly nothing reached",
-		Long: "Resend to recipients whom certainly nothing reached; those who may have got it are left out. The approved version is\n" +
+		Short: "Resend to recipients who certainly received nothing",
+		Long: "Resend to recipients who certainly received nothing; those who may have got it are left out. The approved version is\n" +
 			"sent: nothing is approved again.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
