@@ -42,13 +42,8 @@ func (s *Alarms) Acknowledge(ctx context.Context, kind alarm.Kind, act audit.Act
 	err := s.db.transact(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `UPDATE alarm SET acked_at = $2, acked_by = $3 WHERE kind = $1 AND acked_at IS NULL`,
 			string(kind), stamp(act.At), string(act.Actor))
-		if err != nil {
+		if err := orWhenNone(result, err, alarm.ErrNoAlarm); err != nil {
 			return err
-		}
-		if n, err := result.RowsAffected(); err != nil {
-			return err
-		} else if n == 0 {
-			return alarm.ErrNoAlarm
 		}
 		return s.db.appendAudit(ctx, tx, act)
 	})

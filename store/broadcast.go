@@ -89,15 +89,11 @@ func (s *Broadcasts) Create(ctx context.Context, b broadcast.Broadcast, act audi
 	due := stamp(b.DueAt)
 	due.Valid = series.Valid
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `INSERT INTO broadcast
+		n, err := affected(tx.ExecContext(ctx, `INSERT INTO broadcast
 			(id, version, status, committee, author, topic, emergency, series, due_at, doubtful, wait, doc)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (series, due_at) DO NOTHING`,
 			b.ID, b.Version, string(b.Status), b.Committee, b.Author, b.Topic, boolInt(b.Emergency), series, due,
-			boolInt(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
+			boolInt(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc))
 		if created = n == 1; err != nil || !created {
 			return err
 		}

@@ -59,12 +59,8 @@ func (s *Broadcasts) addNumbers(ctx context.Context, tx *sql.Tx, id string, numb
 	if err != nil {
 		return err
 	}
-	result, err := tx.ExecContext(ctx, `INSERT INTO list_number (phone_find, list) SELECT v.hash, $2 FROM (`+s.db.hashes+`) v WHERE TRUE
-		ORDER BY v.hash ON CONFLICT DO NOTHING`, jsonArray(hashes), id)
-	if err != nil {
-		return err
-	}
-	added, err := result.RowsAffected()
+	added, err := affected(tx.ExecContext(ctx, `INSERT INTO list_number (phone_find, list) SELECT v.hash, $2 FROM (`+s.db.hashes+`) v WHERE TRUE
+		ORDER BY v.hash ON CONFLICT DO NOTHING`, jsonArray(hashes), id))
 	if err != nil {
 		return err
 	}
@@ -186,11 +182,8 @@ func (s *Broadcasts) DeleteList(ctx context.Context, id string, act audit.Act) e
 			return err
 		}
 		result, err := tx.ExecContext(ctx, `DELETE FROM number_list WHERE id = $1`, id)
-		if err != nil {
+		if err := orWhenNone(result, err, broadcast.ErrNoList); err != nil {
 			return err
-		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, broadcast.ErrNoList)
 		}
 		return s.db.appendAudit(ctx, tx, act)
 	})

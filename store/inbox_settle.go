@@ -94,20 +94,15 @@ func (s *Inbox) settle(ctx context.Context, act audit.Act, decide func(context.C
 		if err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, `UPDATE ticket
+		n, err = affected(tx.ExecContext(ctx, `UPDATE ticket
 			SET status = $2, owner = $3, answer = $4, answered_at = $5, closed_at = $6
-			WHERE grp = $1 AND status = 'open'`, group, string(end.to), end.owner, end.answer, end.answered, end.closed)
-		if err != nil {
-			return err
-		}
-		changed, err := result.RowsAffected()
+			WHERE grp = $1 AND status = 'open'`, group, string(end.to), end.owner, end.answer, end.answered, end.closed))
 		if err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM ticket_proposal WHERE grp = $1`, group); err != nil {
 			return err
 		}
-		n = int(changed)
 		act.Detail = fmt.Sprintf("tickets=%d", n)
 		return s.db.appendAudit(ctx, tx, act)
 	})

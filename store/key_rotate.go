@@ -275,16 +275,12 @@ func (k *Keys) settle(ctx context.Context, act audit.Act, r *Rotation) error {
 		}
 		r.Deleted = 0
 		if r.Damaged == 0 {
-			result, err := tx.ExecContext(ctx, `DELETE FROM seal_key WHERE id > 0 AND finds = 0 AND id < $1 AND EXISTS
-				(SELECT 1 FROM seal_key AS next WHERE next.finds = 0 AND next.id > seal_key.id AND next.made_at < $2)`, r.Key, stamp(act.At.Add(-keyGrace)))
+			n, err := affected(tx.ExecContext(ctx, `DELETE FROM seal_key WHERE id > 0 AND finds = 0 AND id < $1 AND EXISTS
+				(SELECT 1 FROM seal_key AS next WHERE next.finds = 0 AND next.id > seal_key.id AND next.made_at < $2)`, r.Key, stamp(act.At.Add(-keyGrace))))
 			if err != nil {
 				return err
 			}
-			n, err := result.RowsAffected()
-			if err != nil {
-				return err
-			}
-			r.Deleted = int(n)
+			r.Deleted = n
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE seal_key SET settled_at = $2 WHERE id <= $1 AND settled_at IS NULL`, r.Key, stamp(act.At))
 		if err != nil {

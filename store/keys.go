@@ -124,15 +124,11 @@ func swapSQLite(ctx context.Context, tx *sql.Tx, c sealedColumn, swaps []swap) (
 	}
 	defer update.Close()
 	for _, s := range swaps {
-		result, err := update.ExecContext(ctx, append([]any{s.fresh, s.sealed}, s.key...)...)
+		n, err := affected(update.ExecContext(ctx, append([]any{s.fresh, s.sealed}, s.key...)...))
 		if err != nil {
 			return 0, err
 		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return 0, err
-		}
-		changed += n
+		changed += int64(n)
 	}
 	return changed, nil
 }

@@ -139,15 +139,11 @@ func (s *Broadcasts) change(ctx context.Context, tx *sql.Tx, update string, ids 
 	}
 	query := strings.Replace(update, "%s", in, 1)
 	for _, ids := range each {
-		result, err := s.exec(ctx, tx, query, slices.Concat(args, ids)...)
+		changed, err := affected(s.exec(ctx, tx, query, slices.Concat(args, ids)...))
 		if err != nil {
 			return n, err
 		}
-		changed, err := result.RowsAffected()
-		if err != nil {
-			return n, err
-		}
-		n += int(changed)
+		n += changed
 	}
 	return n, nil
 }

@@ -29,7 +29,7 @@ const (
 // one writer needs no lock.
 const rosterLock = 0x746f776e63726965
 
-// Roster implements roster.Store, a part of it each.
+// Roster implements roster.Store: each of its parts does a part of that.
 type Roster struct {
 	residents
 	committees

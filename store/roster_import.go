@@ -55,11 +55,8 @@ func (s *imports) BeginImport(ctx context.Context, digest [32]byte, act audit.Ac
 func (s *imports) FinishImport(ctx context.Context, importID string, act audit.Act) error {
 	err := s.db.transact(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `DELETE FROM roster_import WHERE id = $1`, importID)
-		if err != nil {
+		if err := orWhenNone(result, err, roster.ErrImportMoved); err != nil {
 			return err
-		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, roster.ErrImportMoved)
 		}
 		return s.db.appendAudit(ctx, tx, act)
 	})

@@ -55,13 +55,8 @@ func (s *SMS) End(ctx context.Context, outID string, o sms.Outcome, at time.Time
 		if _, err := tx.ExecContext(ctx, `UPDATE text SET handle = $2 WHERE out_id = $1`, outID, o.Handle); err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, `UPDATE sms_inbound SET due_at = $2
-			WHERE handle = $1 AND handle <> '' AND handled_at IS NULL`, o.Handle, stamp(at))
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		woken = int(n)
+		woken, err = affected(tx.ExecContext(ctx, `UPDATE sms_inbound SET due_at = $2
+			WHERE handle = $1 AND handle <> '' AND handled_at IS NULL`, o.Handle, stamp(at)))
 		return err
 	})
 	return woken, wrap("end text", err)
@@ -80,17 +75,13 @@ func (s *SMS) Sweep(ctx context.Context, now, pendingBefore, unknownBefore time.
 			{&swept.Failed, "failed", "late", `state = 'pending' AND kind = 'code' AND created_at <= $4`, pendingBefore},
 			{&swept.Unknown, "unknown", "", `state IN ('accepted', 'in_doubt') AND created_at <= $4`, unknownBefore},
 		} {
-			result, err := tx.ExecContext(ctx, `UPDATE text SET state = $1, code = $2, settled_at = $3, leased_until = NULL
+			n, err := affected(tx.ExecContext(ctx, `UPDATE text SET state = $1, code = $2, settled_at = $3, leased_until = NULL
 				WHERE id IN (SELECT id FROM text WHERE `+step.which+` ORDER BY id LIMIT $5`+s.db.skip+`)`,
-				step.to, step.code, stamp(now), stamp(step.before), limit)
+				step.to, step.code, stamp(now), stamp(step.before), limit))
 			if err != nil {
 				return err
 			}
-			n, err := result.RowsAffected()
-			if err != nil {
-				return err
-			}
-			*step.count = int(n)
+			*step.count = n
 		}
 		return nil
 	})

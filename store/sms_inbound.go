@@ -79,15 +79,11 @@ func (s *SMS) Keep(ctx context.Context, elements []sms.Element, at time.Time) (n
 				query += "($1, $1, " + strings.Join(parameters(len(args)+1, 5), ", ") + ")"
 				args = append(args, p.digest, p.kind, p.handle, p.phone, p.sealed)
 			}
-			result, err := tx.ExecContext(ctx, query+` ON CONFLICT (digest) DO NOTHING`, args...)
+			added, err := affected(tx.ExecContext(ctx, query+` ON CONFLICT (digest) DO NOTHING`, args...))
 			if err != nil {
 				return err
 			}
-			added, err := result.RowsAffected()
-			if err != nil {
-				return err
-			}
-			n += int(added)
+			n += added
 		}
 		return nil
 	})
@@ -267,15 +263,10 @@ func (s *SMS) Prune(ctx context.Context, receipts, replies time.Time, limit int)
 			stamp(receipts), limit); err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, `UPDATE text SET phone_find = NULL,
+		pruned.Numbers, err = affected(tx.ExecContext(ctx, `UPDATE text SET phone_find = NULL,
 				subject = COALESCE(subject, (SELECT r.subject FROM resident r WHERE r.phone_find = text.phone_find))
 			WHERE id IN (SELECT id FROM text WHERE phone_find IS NOT NULL AND created_at <= $1
-				ORDER BY created_at, id LIMIT $2`+s.db.skip+`)`, stamp(receipts), limit)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		pruned.Numbers = int(n)
+				ORDER BY created_at, id LIMIT $2`+s.db.skip+`)`, stamp(receipts), limit))
 		return err
 	})
 	return pruned, wrap("prune inbound SMS", err)
