@@ -99,3 +99,42 @@ func TestAnotherPassageHolds(t *testing.T) {
 	}
 	w.refuses(failure(w.service.Confirm(t.Context(), approver, b.ID)), broadcast.ErrChanged)
 }
+
+// TestAListIsItsCommittees: a committee uses its own lists and knows of no others; of a city's broadcast that names its list it learns no
+// more than that there is one.
+func TestAListIsItsCommittees(t *testing.T) {
+	w := newCityFixture(t)
+	ctx := t.Context()
+	committee, another := ofC1, broadcast.Official{ID: "c2", Committee: "C2"}
+	l, err := w.service.NewNumberList(ctx, committee, "独居老人")
+	if err != nil || l.Committee != "C1" || l.Author != "c1" {
+		t.Fatalf("%+v, %v", l, err)
+	}
+	rows := []broadcast.NumberRow{{Row: 1, Text: " "}, {Row: 2, Text: "12345"}, {Row: 3, Fault: "无法读取"}}
+	for n := range 20 {
+		rows = append(rows, broadcast.NumberRow{Row: 4 + n, Text: fmt.Sprintf("199 0000 70%02d", n)})
+	}
+	added, err := w.service.AddNumbers(ctx, committee, l.ID, rows)
+	if err != nil || added.Lines != 20 || added.Wrong != 2 || len(added.Faults) != 2 || added.Faults[0].Row != 2 || added.Faults[1] != (broadcast.RowFault{Row: 3, Reason: "无法读取"}) {
+		t.Errorf("added %+v, %v", added, err)
+	}
+	_, err = w.service.AddNumbers(ctx, another, l.ID, rows)
+	for _, err := range []error{err, w.service.DeleteNumberList(ctx, another, l.ID)} {
+		if !errors.Is(err, broadcast.ErrNoList) {
+			t.Errorf("another committee: %v, want ErrNoList", err)
+		}
+	}
+	if all, err := w.service.NumberLists(ctx, another); err != nil || len(all) != 0 {
+		t.Errorf("another committee sees %+v, %v", all, err)
+	}
+
+	p := proposal()
+	p.Audience = broadcast.Rule{List: l.ID}
+	w.ok(w.service.Submit(ctx, author, w.draft(p).ID))
+	for by, tells := range map[broadcast.Official]bool{committee: false, author: true} {
+		err := w.service.DeleteNumberList(ctx, by, l.ID)
+		if _, inUse := errors.AsType[*broadcast.ListInUseError](err); !inUse || strings.Contains(err.Error(), p.Title) != tells {
+			t.Errorf("%s: %v", by.ID, err)
+		}
+	}
+}
