@@ -111,6 +111,7 @@ type marking struct {
 	logs    []io.Reader
 	lines   []stopLine // of them; nil before they are read
 	applied int
+	pending []pendingOf // still to be put in doubt; nil before it is known
 }
 
 func (m *marking) run(ctx context.Context, r Restore) error {

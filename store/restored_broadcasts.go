@@ -120,11 +120,34 @@ func (m *marking) doubtCalls(ctx context.Context, tx *sql.Tx) error {
 	return m.ledger.count(ctx, tx, t)
 }
 
+// pendingOf is what is pending of a broadcast on a channel, up to a round and behind a delivery.
+type pendingOf struct {
+	num, round, after int64
+	channel           broadcast.Channel
+}
+
 // doubtPending puts in doubt what was pending: it may have been sent since.
 func (m *marking) doubtPending(ctx context.Context, tx *sql.Tx) error {
-	ids, err := scalars[int64](tx.QueryContext(ctx, `SELECT d.id FROM broadcast b JOIN delivery d ON d.broadcast = b.num
-		WHERE b.doubted > 0 AND d.state = 'pending' AND d.round <= b.doubted ORDER BY d.broadcast, d.channel, d.id LIMIT $1`, markSlice))
-	if err != nil || len(ids) == 0 {
+	if m.pending == nil {
+		err := rowsOf(tx.QueryContext(ctx, `SELECT num, doubted FROM broadcast WHERE doubted > 0 ORDER BY num`)).each(func(row row) error {
+			var p pendingOf
+			err := row.Scan(&p.num, &p.round)
+			for _, p.channel = range []broadcast.Channel{broadcast.Subscription, broadcast.Template, broadcast.SMS} {
+				m.pending = append(m.pending, p)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if len(m.pending) == 0 {
+		return nil
+	}
+	p := &m.pending[0]
+	ids, err := scalars[int64](tx.QueryContext(ctx, `SELECT id FROM delivery WHERE broadcast = $1 AND channel = $2 AND state = 'pending' AND id > $3 AND round <= $4
+		ORDER BY id LIMIT $5`, p.num, string(p.channel), p.after, p.round, markSlice))
+	if err != nil {
 		return err
 	}
 	t := make(tally)
@@ -133,6 +156,11 @@ func (m *marking) doubtPending(ctx context.Context, tx *sql.Tx) error {
 	}
 	if err := m.ledger.count(ctx, tx, t); err != nil {
 		return err
+	}
+	if len(ids) < markSlice {
+		m.pending = m.pending[1:]
+	} else {
+		p.after = ids[len(ids)-1]
 	}
 	return errMore
 }
@@ -143,28 +171,37 @@ func (s *Broadcasts) doubt(ctx context.Context, tx *sql.Tx, ids []int64, now tim
 		return nil
 	}
 	type call struct {
-		num, first, last, since, waiting int64
-		channel                          broadcast.Channel
+		num, since, waiting int64
+		channel             broadcast.Channel
 	}
-	calls, err := collect(rowsOf(tx.QueryContext(ctx, `SELECT d.broadcast, d.channel, min(d.id), max(d.id), b.as_of, CASE WHEN b.doubtful = 1 AND b.wait > 0 THEN 1 ELSE 0 END
-		FROM delivery d JOIN broadcast b ON b.num = d.broadcast WHERE d.id `+s.in(1)+` AND d.state = 'pending'
-		GROUP BY d.broadcast, d.channel, b.as_of, b.doubtful, b.wait ORDER BY 1, 2`, jsonArray(ids))), func(row row) (c call, err error) {
-		err = row.Scan(&c.num, &c.channel, &c.first, &c.last, &c.since, &c.waiting)
-		return c, err
+	calls := make(map[call][]int64)
+	var order []call
+	// By their ids alone: PostgreSQL would look through all that is pending, in a database that was just filled.
+	err := rowsOf(tx.QueryContext(ctx, `SELECT d.id, d.broadcast, d.channel, b.as_of, CASE WHEN b.doubtful = 1 AND b.wait > 0 THEN 1 ELSE 0 END
+		FROM delivery d JOIN broadcast b ON b.num = d.broadcast WHERE d.id `+s.in(1)+` ORDER BY d.id`, jsonArray(ids))).each(func(row row) error {
+		var id int64
+		var c call
+		err := row.Scan(&id, &c.num, &c.channel, &c.since, &c.waiting)
+		if calls[c] == nil {
+			order = append(order, c)
+		}
+		calls[c] = append(calls[c], id)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	for _, c := range calls {
+	for _, c := range order {
 		var claim int64
+		ids := calls[c]
 		err := tx.QueryRowContext(ctx, `INSERT INTO claim (broadcast, channel, first, last, at, sending, waiting, since, lost_after)
-			VALUES ($1, $2, $3, $4, $5, 0, $6, $7, (SELECT min(known) FROM restore WHERE as_of >= $7)) RETURNING id`, c.num, string(c.channel), c.first, c.last, now.UnixMilli(), c.waiting, c.since).Scan(&claim)
+			VALUES ($1, $2, $3, $4, $5, 0, $6, $7, (SELECT min(known) FROM restore WHERE as_of >= $7)) RETURNING id`,
+			c.num, string(c.channel), ids[0], ids[len(ids)-1], now.UnixMilli(), c.waiting, c.since).Scan(&claim)
 		if err != nil {
 			return err
 		}
-		n, err := affected(tx.ExecContext(ctx, `UPDATE delivery SET state = 'in_doubt', claim = $1, updated_at = $2, due_at = 0, absent = 0, named = 0, named_at = 0,
-				handle = '', address = NULL
-			WHERE id `+s.in(3)+` AND broadcast = $4 AND channel = $5 AND state = 'pending'`, claim, now.UnixMilli(), jsonArray(ids), c.num, string(c.channel)))
+		n, err := s.change(ctx, tx, `UPDATE delivery SET state = 'in_doubt', claim = $1, updated_at = $2, due_at = 0, absent = 0, named = 0, named_at = 0,
+			handle = '', address = NULL WHERE id %s`, ids, claim, now.UnixMilli())
 		if err != nil {
 			return err
 		}
