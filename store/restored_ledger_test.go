@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -224,11 +225,11 @@ func (endless) Read([]byte) (int, error) {
 // cutOff ends a context when it is asked for the n-th time.
 type cutOff struct {
 	context.Context
-	left int
+	left atomic.Int64
 }
 
 func (c *cutOff) Err() error {
-	if c.left--; c.left < 0 {
+	if c.left.Add(-1) < 0 {
 		return context.Canceled
 	}
 	return c.Context.Err()
@@ -267,8 +268,10 @@ func TestMarkingGoesOn(t *testing.T) {
 		mark := func(ctx context.Context, setting string) (store.Restored, error) {
 			return store.MarkRestored(ctx, setting, boxUnder(c, c.master), store.Restore{AsOf: c.asOf, By: audit.Local("test"), At: time.Now(), Stops: []io.Reader{c.read()}})
 		}
-		for n := 1; ; n += n/4 + 1 {
-			if _, err = mark(&cutOff{c.Context(), n}, c.copied); err == nil {
+		for n := int64(1); ; n += n/4 + 1 {
+			ends := &cutOff{Context: c.Context()}
+			ends.left.Store(n)
+			if _, err = mark(ends, c.copied); err == nil {
 				break
 			}
 			if n > 1_000_000 {
