@@ -162,7 +162,7 @@ func unpackBackup(ctx context.Context, cfg config.Config, file, path string) (b 
 
 // asOfBackup reads when a backup was made, and no more.
 func asOfBackup(file string) (time.Time, error) {
-	from, err := os.Open(file)
+	from, err := openFile(file)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -175,7 +175,7 @@ func asOfBackup(file string) (time.Time, error) {
 }
 
 func unpack(file, path string) (b Backup, err error) {
-	from, err := os.Open(file)
+	from, err := openFile(file)
 	if err != nil {
 		return b, err
 	}

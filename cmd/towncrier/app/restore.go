@@ -228,14 +228,30 @@ func (r Restoring) openStops(cfg config.Config, asOf time.Time) (s stopFiles, er
 var errEmptyLog = errors.New("is empty")
 
 func openLog(name string) (*os.File, error) {
+	file, err := openFile(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && info.Size() == 0 {
+		err = fmt.Errorf("%s %w", name, errEmptyLog)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// openFile opens a file to be read; what is none, such as a pipe, could keep it waiting for ever.
+func openFile(name string) (*os.File, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
 		return nil, err
+	case info.IsDir():
+		return nil, fmt.Errorf("%s is a directory: name a file", name)
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no file", name)
-	case info.Size() == 0:
-		return nil, fmt.Errorf("%s %w", name, errEmptyLog)
+		return nil, fmt.Errorf("%s is no regular file: name one", name)
 	}
 	return os.Open(name)
 }

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -141,7 +142,14 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	refuses(t, s.env, 1, "stops.log is empty: without it", "restore", s.file)
 	refuses(t, s.env, 1, "stops.log is empty", "restore", s.file, "--without-stops", "--stops", log)
-	refuses(t, s.env, 1, "is no file", "restore", s.file, "--stops", s.cfg.Data)
+	refuses(t, s.env, 1, "is a directory", "restore", s.file, "--stops", s.cfg.Data)
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refuses(t, s.env, 1, "is no regular file", "restore", s.file, "--stops", pipe)
+	refuses(t, s.env, 1, "is no regular file", "restore", pipe)
+	refuses(t, s.env, 1, "is no regular file", "restore", "--check", pipe)
 	if err := os.Remove(log); err != nil {
 		t.Fatal(err)
 	}
