@@ -27,6 +27,7 @@ func readStops(logs []io.Reader, since time.Time) (lines []stopLine, keys map[st
 			return nil, nil, fmt.Errorf("read %s: %w", StopsLogName, err)
 		}
 		texts := strings.Split(string(all), "\n")
+		var last time.Time
 		for n, text := range texts {
 			line, err := readStopLine(text)
 			switch {
@@ -39,7 +40,15 @@ func readStops(logs []io.Reader, since time.Time) (lines []stopLine, keys map[st
 					"of the file; or take the line out to go on without it", ErrStopsLog, n+1, logName(log, i), err)
 			case line.what == logKey:
 				keys[line.key] = append(keys[line.key], line)
-			case line.at.After(since):
+				continue
+			}
+			// Clocks of servers differ: a no is not earlier than what stands before it. A yes may be, it is written after it was done.
+			if ahead := last.Sub(line.at); ahead <= 0 || ahead > clocksDiffer {
+				last = line.at
+			} else if line.what != logStart && line.what != logYes {
+				line.at = last
+			}
+			if line.at.After(since) {
 				lines = append(lines, line)
 			}
 		}

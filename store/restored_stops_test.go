@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"path/filepath"
@@ -458,6 +459,33 @@ func TestStopsLogOfSeveralProcesses(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+// TestStopByAClockThatIsBehind: a start was written by one server, and the stop after it by another, whose clock is behind.
+func TestStopByAClockThatIsBehind(t *testing.T) {
+	eachLostCity(t, func(c *lostCity) {
+		c.people(0, 1)
+		number, openid := c.person(0)
+		c.must(c.roster.StopSMS(c.Context(), number, "key"))
+		c.backUp()
+		c.must(c.roster.Prefer(c.Context(), openid, "", roster.SMS, true))
+		before, err := os.ReadFile(c.log)
+		c.must(err)
+		c.must(c.roster.Prefer(c.Context(), openid, "", roster.SMS, false))
+		after, err := os.ReadFile(c.log)
+		c.must(err)
+		log := string(before)
+		for _, line := range strings.Split(strings.TrimSpace(strings.TrimPrefix(string(after), log)), "\n") {
+			fields := strings.Split(line, " ")
+			at, err := time.Parse(time.RFC3339Nano, fields[1])
+			c.must(err)
+			fields[1] = at.Add(-2 * time.Second).Format(time.RFC3339Nano)
+			text := strings.Join(fields[:len(fields)-1], " ")
+			log += fmt.Sprintf("%s %08x\n", text, crc32.ChecksumIEEE([]byte(text)))
+		}
+		c.restore(boxUnder(c, c.master), strings.NewReader(log))
+		stopped(c, number, openid)
 	})
 }
 
