@@ -1,9 +1,14 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/url"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +17,68 @@ import (
 )
 
 const defaultURL = "http://127.0.0.1:8080"
+
+// apiCommands are commands that call the API: what they share.
+type apiCommands struct {
+	opt    *options
+	flags  apiFlags
+	asJSON bool
+}
+
+// answered makes one call and prints its answer: with --json as it came, else by text.
+func answered[T any](b *apiCommands, cmd *cobra.Command, method, path string, body any, text func(io.Writer, T) error) error {
+	return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+		var got T
+		answer, err := c.Call(ctx, method, path, body, &got)
+		if err != nil {
+			return err
+		}
+		if b.asJSON {
+			return printAnswer(cmd.OutOrStdout(), answer)
+		}
+		return text(cmd.OutOrStdout(), got)
+	})
+}
+
+// printAnswer prints an answer of the API as it came, indented.
+func printAnswer(w io.Writer, answer json.RawMessage) error {
+	var out bytes.Buffer
+	if err := json.Indent(&out, answer, "", "  "); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, out.String())
+	return err
+}
+
+// pathOf is the path of one thing of a kind, or of an operation on it.
+func pathOf(kind, id, operation string) string {
+	path := "/" + kind + "/" + url.PathEscape(id)
+	if operation != "" {
+		path += "/" + operation
+	}
+	return path
+}
+
+// queryOf leaves out what nobody asked for.
+func queryOf(wanted map[string]string) string {
+	query := url.Values{}
+	for name, value := range wanted {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	return "?" + query.Encode()
+}
+
+// withAPI calls the API for one command.
+func (b *apiCommands) withAPI(cmd *cobra.Command, do func(context.Context, *client.Client) error) error {
+	c, err := b.flags.client(cmd, b.opt)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return do(cmd.Context(), c)
+}
 
 // apiFlags say which API to talk to, and as whom.
 type apiFlags struct{ url, key, once string }

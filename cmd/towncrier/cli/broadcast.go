@@ -1,14 +1,11 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -46,70 +43,6 @@ func broadcastCommand(opt *options) *cobra.Command {
 	cmd.AddCommand(b.steps()...)
 	show.MarkFlagsMutuallyExclusive("yaml", "json")
 	return cmd
-}
-
-// apiCommands are commands that call the API: what they share.
-type apiCommands struct {
-	opt    *options
-	flags  apiFlags
-	asJSON bool
-}
-
-// withAPI calls the API for one command.
-func (b *apiCommands) withAPI(cmd *cobra.Command, do func(context.Context, *client.Client) error) error {
-	c, err := b.flags.client(cmd, b.opt)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	return do(cmd.Context(), c)
-}
-
-// answered makes one call and prints its answer: with --json as it came, else by text.
-func answered[T any](b *apiCommands, cmd *cobra.Command, method, path string, body any, text func(io.Writer, T) error) error {
-	return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-		var got T
-		answer, err := c.Call(ctx, method, path, body, &got)
-		if err != nil {
-			return err
-		}
-		if b.asJSON {
-			return printAnswer(cmd.OutOrStdout(), answer)
-		}
-		return text(cmd.OutOrStdout(), got)
-	})
-}
-
-// printAnswer prints an answer of the API as it came, indented.
-func printAnswer(w io.Writer, answer json.RawMessage) error {
-	var out bytes.Buffer
-	if err := json.Indent(&out, answer, "", "  "); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(w, out.String())
-	return err
-}
-
-// pathOf is the path of one thing of a kind, or of an operation on it.
-func pathOf(kind, id, operation string) string {
-	path := "/" + kind + "/" + url.PathEscape(id)
-	if operation != "" {
-		path += "/" + operation
-	}
-	return path
-}
-
-func broadcastPath(id, operation string) string { return pathOf("broadcasts", id, operation) }
-
-// queryOf leaves out what nobody asked for.
-func queryOf(wanted map[string]string) string {
-	query := url.Values{}
-	for name, value := range wanted {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
-	return "?" + query.Encode()
 }
 
 func (b *apiCommands) list() *cobra.Command {

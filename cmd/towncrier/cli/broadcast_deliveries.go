@@ -16,7 +16,6 @@ import (
 
 	"towncrier/api/client"
 	"towncrier/api/wire"
-	"towncrier/plaintext"
 	"towncrier/staff"
 )
 
@@ -117,13 +116,4 @@ func (b *apiCommands) deliveries() *cobra.Command {
 	cmd.Flags().IntVar(&round, "round", 0, "1 for the first sending, 2 for the first resend, and so on")
 	cmd.Flags().StringVar(&after, "after", "", "go on where a list broke off, as it says")
 	return cmd
-}
-
-// because is what a provider said of a failure, in brackets: in words, when the API has some, and its code.
-func because(meaning, code string) string {
-	said := slices.DeleteFunc([]string{plaintext.OneLine(meaning, 100), plaintext.OneLine(code, 80)}, func(text string) bool { return text == "" })
-	if len(said) == 0 {
-		return ""
-	}
-	return "（" + strings.Join(said, "，") + "）"
 }

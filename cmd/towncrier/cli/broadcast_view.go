@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"towncrier/api/wire"
+	"towncrier/broadcast"
 	"towncrier/plaintext"
 	"towncrier/staff"
 )
@@ -293,4 +294,61 @@ func printMe(w io.Writer, me wire.Me) error {
 	}
 	_, err := fmt.Fprintf(w, "%s（%s，%s）\n权限：%s\n", plaintext.OneLine(p.ID, 40), plaintext.OneLine(p.Name, 40), role, plaintext.OneLine(strings.Join(me.Rights, " "), 1000))
 	return err
+}
+
+func broadcastPath(id, operation string) string { return pathOf("broadcasts", id, operation) }
+
+// because is what a provider said of a failure, in brackets: in words, when the API has some, and its code.
+func because(meaning, code string) string {
+	said := slices.DeleteFunc([]string{plaintext.OneLine(meaning, 100), plaintext.OneLine(code, 80)}, func(text string) bool { return text == "" })
+	if len(said) == 0 {
+		return ""
+	}
+	return "（" + strings.Join(said, "，") + "）"
+}
+
+// notes are what an official should know or can do now, a line each.
+func notes(r wire.Report) []string {
+	return each(r.Notes, func(note string) string { return "注意：" + plaintext.OneLine(note, 300) })
+}
+
+// countOrZero is a count, 0 when it is not told.
+func countOrZero(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+// nextSteps are what may be done with a broadcast, by its status; %[1]s is the id, %[2]s the hash, %[3]s this program, %[4]s
+// the flags that accept what was accepted when it was submitted.
+var nextSteps = map[broadcast.Status]string{
+	broadcast.Draft:     "送审运行：%[3]s broadcast submit %[1]s\n",
+	broadcast.Submitted: "请另一位审批人先看 %[3]s broadcast preview %[1]s，同意就运行：\n  %[3]s broadcast approve %[1]s --hash %[2]s%[4]s\n",
+	broadcast.Approved:  "排期运行：%[3]s broadcast schedule %[1]s\n",
+	broadcast.Scheduled: "查看进度：%[3]s broadcast status %[1]s --watch\n",
+	broadcast.Held: "请没有参与撰写的审批人核对，同意发送就运行：%[3]s broadcast confirm %[1]s\n" +
+		"原因要求修改的，改好后重新送审：%[3]s broadcast edit %[1]s\n",
+	broadcast.Freezing: "查看进度：%[3]s broadcast status %[1]s --watch\n",
+	broadcast.Sending:  "查看进度：%[3]s broadcast status %[1]s --watch\n",
+	broadcast.Paused:   "继续发送：%[3]s broadcast resume %[1]s\n",
+	broadcast.Done:     "查看结果：%[3]s broadcast report %[1]s\n",
+}
+
+// printNext says what may be done now with a broadcast, and by which command.
+func printNext(w io.Writer, b wire.Broadcast) {
+	if next := nextSteps[broadcast.Status(b.Status)]; next != "" {
+		fmt.Fprintf(w, next+"%.0[2]s%.0[3]s%.0[4]s", b.ID, b.Hash, program(), acceptFlags(b.Accepted)) // the last three may go unused
+	}
+}
+
+// acceptFlags are the flags that accept warnings by name, to be typed: each behind a blank.
+func acceptFlags(names []string) string {
+	var flags strings.Builder
+	for i, name := range names {
+		if !slices.Contains(names[:i], name) {
+			flags.WriteString(" --accept " + plaintext.OneLine(name, 300))
+		}
+	}
+	return flags.String()
 }

@@ -145,11 +145,6 @@ func (w *watcher) show(answer json.RawMessage, r wire.Report, last bool) error {
 	return w.screen.show(append(lines, notes(r)...))
 }
 
-// notes are what an official should know or can do now, a line each.
-func notes(r wire.Report) []string {
-	return each(r.Notes, func(note string) string { return "注意：" + plaintext.OneLine(note, 300) })
-}
-
 // line prints where the broadcast stands as one line of a log, and what should be known of it, when its status has changed, and now and
 // then beside.
 func (w *watcher) line(r wire.Report) error {
@@ -178,16 +173,9 @@ func tallied(c wire.StateCount, settled, total int) (int, int) {
 	return settled, total + countOrZero(c.N)
 }
 
-// countOrZero is a count, 0 when it is not told.
-func countOrZero(n *int) int {
-	if n == nil {
-		return 0
-	}
-	return *n
-}
-
 // shownStates is the order in which a channel's states are printed.
 var shownStates = []broadcast.State{broadcast.Pending, broadcast.InFlight, broadcast.Accepted, broadcast.InDoubt, broadcast.Delivered,
+
 	broadcast.Undelivered, broadcast.Failed, broadcast.Unknown, broadcast.Suppressed, broadcast.Withdrawn, broadcast.Lapsed, broadcast.Planned}
 
 // channelLines are a line a channel: how much of it is settled, and its states. Alternatives that nobody needed yet do not count, and are named.

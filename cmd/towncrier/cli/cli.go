@@ -8,32 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
-	"towncrier/cmd/towncrier/config"
 )
-
-// untilSignal ends a command's context at Ctrl-C or SIGTERM; the second one kills, should the stop hang. Commands that
-// neither serve nor write for long have nothing to stop gracefully, so signals end them at once.
-func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
-}
-
-// errSilent ends a command unsuccessfully when everything has been said already.
-var errSilent = errors.New("failed")
-
-// errInterrupted ends one that was interrupted where that does no harm.
-var errInterrupted = fmt.Errorf("left: %w", errSilent)
 
 // Exit codes, which scripts rely on.
 const (
@@ -59,12 +40,6 @@ func exitCode(err error) int {
 	return exitFailed
 }
 
-// bearerForm is a key for the API, or an activation code.
-var bearerForm = regexp.MustCompile(`(tck|tca)_[A-Za-z0-9_]+`)
-
-// withoutKeys is a text without the secret that somebody typed in the wrong place.
-func withoutKeys(text string) string { return bearerForm.ReplaceAllString(text, "${1}_…") }
-
 // Execute runs one command line and returns its exit code.
 func Execute(ctx context.Context, version string, args, environ []string, in io.Reader, out, errs io.Writer) int {
 	root := rootCommand(&options{environ: environ, version: version})
@@ -81,36 +56,6 @@ func Execute(ctx context.Context, version string, args, environ []string, in io.
 		fmt.Fprintln(errs, "towncrier:", withoutKeys(err.Error()+advice(err)))
 	}
 	return exitCode(err)
-}
-
-// usageError is a command line that cannot be understood.
-type usageError struct {
-	command string
-	err     error
-}
-
-func (e *usageError) Error() string { return e.err.Error() }
-
-// options are what every subcommand shares.
-type options struct {
-	configFile string
-	environ    []string
-	version    string // of towncrier
-}
-
-func (o *options) source() (config.Source, error) {
-	path := o.configFile
-	src, err := config.Read("", o.environ)
-	if err != nil {
-		return src, err
-	}
-	if path == "" {
-		path = src.Getenv("TOWNCRIER_CONFIG")
-	}
-	if path == "" {
-		return src, nil
-	}
-	return config.Read(path, o.environ)
 }
 
 func rootCommand(opt *options) *cobra.Command {

@@ -3,9 +3,15 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
+	"time"
 
+	"towncrier/audit"
 	"towncrier/cmd/towncrier/app"
 	"towncrier/cmd/towncrier/config"
+	"towncrier/inbox"
+	"towncrier/roster"
+	"towncrier/staff"
 	"towncrier/store"
 )
 
@@ -24,4 +30,40 @@ func (o *options) withDatabase(ctx context.Context, do func(*store.DB, config.Co
 		return err
 	}
 	return errors.Join(do(db, cfg), db.Close())
+}
+
+// rosterRoom is what a command about residents works with.
+type rosterRoom struct {
+	*roster.Roster
+	store *store.Roster
+	actor audit.Actor
+	where string // the database, for people, without its password
+}
+
+// withRoster opens the roster for one command.
+func (o *options) withRoster(ctx context.Context, do func(rosterRoom) error) error {
+	return o.withDatabase(ctx, func(db *store.DB, cfg config.Config) error {
+		room := rosterRoom{
+			Roster: roster.New(roster.Config{Store: db.Roster(), Tickets: inbox.New(db.Inbox(), time.Now), Now: time.Now}),
+			store:  db.Roster(),
+			actor:  audit.Local(ownerOr("")),
+			where:  cfg.Database,
+		}
+		if strings.Contains(room.where, "://") {
+			room.where = "the PostgreSQL server"
+		}
+		return do(room)
+	})
+}
+
+// withStaff opens the staff for one command, which acts as whoever is logged in.
+func (o *options) withStaff(ctx context.Context, do func(s *staff.Service, actor audit.Actor) error) error {
+	return o.withDatabase(ctx, func(db *store.DB, _ config.Config) error {
+		return do(staff.New(db.Staff(), time.Now), audit.Local(ownerOr("")))
+	})
+}
+
+// withInbox opens the inbox for one command.
+func (o *options) withInbox(ctx context.Context, do func(*inbox.Inbox) error) error {
+	return o.withDatabase(ctx, func(db *store.DB, _ config.Config) error { return do(inbox.New(db.Inbox(), time.Now)) })
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"os/user"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,11 +30,6 @@ func inboxCommand(opt *options) *cobra.Command {
 	}
 	cmd.AddCommand(inboxList(opt), inboxShow(opt), inboxAnswer(opt), inboxApprove(opt), inboxClose(opt), inboxStop(opt))
 	return cmd
-}
-
-// withInbox opens the inbox for one command.
-func (o *options) withInbox(ctx context.Context, do func(*inbox.Inbox) error) error {
-	return o.withDatabase(ctx, func(db *store.DB, _ config.Config) error { return do(inbox.New(db.Inbox(), time.Now)) })
 }
 
 func inboxList(opt *options) *cobra.Command {
@@ -236,14 +230,4 @@ func answerFrom(in io.Reader, name string) (string, error) {
 		return "", fmt.Errorf("%s：%w", name, plaintext.Chinese(err))
 	}
 	return string(text), nil
-}
-
-func ownerOr(owner string) string {
-	if owner != "" {
-		return owner
-	}
-	if u, err := user.Current(); err == nil {
-		return u.Username
-	}
-	return "unknown"
 }

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"log/slog"
-	"os"
-	"strings"
 
 	"towncrier/cmd/towncrier/rehearsal"
 
@@ -39,12 +37,4 @@ func rehearseCommand(opt *options) *cobra.Command {
 	}
 	cmd.Flags().Var(intFlag(&residents, 1, 9999), "residents", "how many synthetic residents a new rehearsal has; one that goes on keeps its own")
 	return cmd
-}
-
-// program is how this program was started, to be typed again.
-func program() string {
-	if name := os.Args[0]; !strings.ContainsFunc(name, func(r rune) bool { return strings.ContainsRune(" '\"\\$`", r) }) {
-		return name
-	}
-	return "towncrier"
 }

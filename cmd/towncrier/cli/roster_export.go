@@ -108,16 +108,3 @@ func exportNumbers(ctx context.Context, out io.Writer, opt *options, path string
 		return nil
 	})
 }
-
-// writeTable makes a file of rows, whole or not at all.
-func writeTable(path, format string, write func(roster.TableWriter) error) error {
-	return writeWhole(path, func(w io.Writer) error { return writeRows(w, format, write) })
-}
-
-func writeRows(w io.Writer, format string, write func(roster.TableWriter) error) error {
-	out, err := sheet.NewWriter(w, format)
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(out), out.Close())
-}

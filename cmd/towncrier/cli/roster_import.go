@@ -183,13 +183,6 @@ func problemLine(p roster.RowProblem) string {
 	return place + "：" + p.Text
 }
 
-func failedIf(bad bool) error {
-	if bad {
-		return errSilent
-	}
-	return nil
-}
-
 // ask asks on a terminal; elsewhere nobody is asked.
 func (c importCommand) ask(rows int) (yes, asked bool) {
 	if in, ok := c.in.(*os.File); !ok || !term.IsTerminal(int(in.Fd())) {

@@ -1,18 +1,14 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"towncrier/audit"
-	"towncrier/cmd/towncrier/config"
 	"towncrier/plaintext"
 	"towncrier/staff"
-	"towncrier/store"
 )
 
 func staffCommand(opt *options) *cobra.Command {
@@ -37,13 +33,6 @@ func staffCommand(opt *options) *cobra.Command {
 	cmd.AddCommand(e.add(), staffList(opt), staffDisable(opt), staffEnable(opt), staffKey(opt),
 		e.invite(), e.invitations(), e.confirm(), e.withdraw(), e.renew(), e.activate(), e.phone())
 	return cmd
-}
-
-// withStaff opens the staff for one command, which acts as whoever is logged in.
-func (o *options) withStaff(ctx context.Context, do func(s *staff.Service, actor audit.Actor) error) error {
-	return o.withDatabase(ctx, func(db *store.DB, _ config.Config) error {
-		return do(staff.New(db.Staff(), time.Now), audit.Local(ownerOr("")))
-	})
 }
 
 func staffDisable(opt *options) *cobra.Command {
@@ -119,12 +108,4 @@ func staffList(opt *options) *cobra.Command {
 		},
 		none: "还没有工作人员。用 towncrier staff add 添加。",
 	})
-}
-
-// naming says who, or which key, is not found.
-func naming(id string, err error) error {
-	if errors.Is(err, staff.ErrNoPerson) {
-		return fmt.Errorf("%s: %w: see `towncrier staff list` and `towncrier staff key list`", id, staff.ErrNoPerson)
-	}
-	return err
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -90,4 +91,12 @@ func staffKeyList(opt *options) *cobra.Command {
 		},
 		none: "还没有密钥。用 towncrier staff key add 生成。",
 	})
+}
+
+// naming says who, or which key, is not found.
+func naming(id string, err error) error {
+	if errors.Is(err, staff.ErrNoPerson) {
+		return fmt.Errorf("%s: %w: see `towncrier staff list` and `towncrier staff key list`", id, staff.ErrNoPerson)
+	}
+	return err
 }
