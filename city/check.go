@@ -26,9 +26,6 @@ type checker struct {
 
 const contactsFile = "contacts.yaml"
 
-// noticeFile is where a notice stands, or should.
-func noticeFile(id string) string { return "notices/" + id + ".md" }
-
 func (k *checker) run() {
 	k.proper = properNames(k.city.Library)
 	k.before = slices.Clone(*k.problems)

@@ -129,3 +129,6 @@ func spoken(text string) string {
 	text = minutes.ReplaceAllString(text, "${1}时${2}分")
 	return dashed.ReplaceAllString(text, "${1}年${2}月${3}日")
 }
+
+// noticeFile is where a notice stands, or should.
+func noticeFile(id string) string { return "notices/" + id + ".md" }

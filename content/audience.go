@@ -68,3 +68,18 @@ func (r draftReader) audiences(m mapping, key string) []Audience {
 	}
 	return rules
 }
+
+// topic is the id of a subject that is written by id or by name. It refuses one that nobody can subscribe to.
+func (r draftReader) topic(m mapping, said string) string {
+	if t, ok := r.lib.City.TopicCalled(said); ok {
+		return t.ID
+	}
+	if said != "" && r.topics {
+		known := []string{}
+		for _, t := range r.lib.City.Topics {
+			known = append(known, t.ID+" ("+t.Name+")")
+		}
+		m.problems.Addf(m.file, m.at("topic"), "topic %q: city.yaml has no such topic; its topics are: %s", said, strings.Join(known, ", "))
+	}
+	return said
+}

@@ -112,21 +112,6 @@ func (r draftReader) draft(file string, root ast.Node) (*Draft, bool) {
 	return d, true
 }
 
-// topic is the id of a subject that is written by id or by name. It refuses one that nobody can subscribe to.
-func (r draftReader) topic(m mapping, said string) string {
-	if t, ok := r.lib.City.TopicCalled(said); ok {
-		return t.ID
-	}
-	if said != "" && r.topics {
-		known := []string{}
-		for _, t := range r.lib.City.Topics {
-			known = append(known, t.ID+" ("+t.Name+")")
-		}
-		m.problems.Addf(m.file, m.at("topic"), "topic %q: city.yaml has no such topic; its topics are: %s", said, strings.Join(known, ", "))
-	}
-	return said
-}
-
 // cites reads NOTICE#NUMBER entries.
 func (r draftReader) cites(m mapping, d *Draft) {
 	if _, ok := m.fields["cites"]; !ok {

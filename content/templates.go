@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
@@ -245,3 +246,5 @@ func (t *Template) readText(m mapping, sound bool) {
 func typeNames(kinds map[string]kind) string {
 	return strings.Join(slices.Sorted(maps.Keys(kinds)), ", ")
 }
+
+func unprintable(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co) }

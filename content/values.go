@@ -148,8 +148,6 @@ func (t *Template) value(v TemplateVar, value string) []Unfit {
 	return all
 }
 
-func unprintable(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co) }
-
 // A phone makes a link of a name without its scheme, too. latinName is one in letters of an alphabet, whatever it ends in: there are more than
 // a thousand ends, and makers of short links use the rarest. topLevels are the ends before which a name in other letters stands.
 const (

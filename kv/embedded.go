@@ -67,3 +67,16 @@ func tick(ctx context.Context, server *miniredis.Miniredis) {
 		}
 	}
 }
+
+// base holds what every form shares.
+func base() *redis.UniversalOptions {
+	return &redis.UniversalOptions{
+		Protocol:              2, // nothing here needs RESP3, whose pushes are looked for at every answer
+		DialTimeout:           time.Second,
+		DialerRetries:         1, // the default waits half a second more
+		ReadTimeout:           2 * time.Second,
+		WriteTimeout:          2 * time.Second,
+		MaxRetries:            1,
+		ContextTimeoutEnabled: true,
+	}
+}

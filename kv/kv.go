@@ -21,6 +21,7 @@ import (
 const Embedded = "embedded"
 
 const forms = "write embedded, redis://[user:password@]host[:6379][/0], redis-sentinel://[user:password@]host[:26379],host/master[?db=0] " +
+
 	"or redis-cluster://[user:password@]host[:6379],host, with rediss instead of redis for TLS"
 
 // Open connects to the Redis (6.2 or newer) that a setting names, and proves that it answers:
@@ -101,19 +102,6 @@ func Redact(setting string) string {
 		rest = before + "sentinel_password=***"
 	}
 	return scheme + "://" + rest
-}
-
-// base holds what every form shares.
-func base() *redis.UniversalOptions {
-	return &redis.UniversalOptions{
-		Protocol:              2, // nothing here needs RESP3, whose pushes are looked for at every answer
-		DialTimeout:           time.Second,
-		DialerRetries:         1, // the default waits half a second more
-		ReadTimeout:           2 * time.Second,
-		WriteTimeout:          2 * time.Second,
-		MaxRetries:            1,
-		ContextTimeoutEnabled: true,
-	}
 }
 
 func parse(setting string) (*redis.UniversalOptions, error) {

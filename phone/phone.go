@@ -3,7 +3,6 @@ package phone
 
 import (
 	"errors"
-	"strings"
 )
 
 // Number is a mainland mobile number: 11 digits, nothing else. It is personal data: it prints masked, so that a log or an
@@ -43,23 +42,6 @@ func Parse(s string) (Number, error) {
 		return "", &Unreadable{reason}
 	}
 	return number, nil
-}
-
-// isMobile reports whether digits are a mobile number without anything in front.
-func isMobile(digits string) bool {
-	return len(digits) == 11 && digits[0] == '1' && digits[1] >= '3'
-}
-
-// withoutPrefix takes off the country's code and the trunk prefix 0, if a mobile number stands behind.
-func withoutPrefix(digits string) string {
-	for _, prefix := range []string{"0086", "86", ""} {
-		if rest, ok := strings.CutPrefix(digits, prefix); ok {
-			if rest = strings.TrimPrefix(rest, "0"); isMobile(rest) {
-				return rest
-			}
-		}
-	}
-	return digits
 }
 
 // Masked is 199****1234; "" for no number.

@@ -166,3 +166,20 @@ func WholeNumber(text string, digits int) (whole string, ok bool) {
 }
 
 var quantity = regexp.MustCompile(`^(\d+)(?:\.(\d*))?(?:[eE](\+?)(\d{1,2}))?$`)
+
+// isMobile reports whether digits are a mobile number without anything in front.
+func isMobile(digits string) bool {
+	return len(digits) == 11 && digits[0] == '1' && digits[1] >= '3'
+}
+
+// withoutPrefix takes off the country's code and the trunk prefix 0, if a mobile number stands behind.
+func withoutPrefix(digits string) string {
+	for _, prefix := range []string{"0086", "86", ""} {
+		if rest, ok := strings.CutPrefix(digits, prefix); ok {
+			if rest = strings.TrimPrefix(rest, "0"); isMobile(rest) {
+				return rest
+			}
+		}
+	}
+	return digits
+}

@@ -1,10 +1,7 @@
 package roster
 
 import (
-	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"time"
@@ -121,20 +118,6 @@ func merge(holder, chat Resident) Resident {
 	return both
 }
 
-// byTime is the order in which choices were made; of two about the same at one moment the stop is the last.
-func byTime(a, b Preference) int {
-	if c := cmp.Or(a.At.Compare(b.At), byPlace(a, b)); c != 0 {
-		return c
-	}
-	switch {
-	case a.Wants == b.Wants:
-		return 0
-	case a.Wants:
-		return -1
-	}
-	return 1
-}
-
 // SetPlace records where a follower lives, as they say; "" and "" that they no longer say. ErrNoCommittee.
 func (r *Roster) SetPlace(ctx context.Context, openid, committee, community string) error {
 	community = tidy(community)
@@ -158,19 +141,4 @@ func (r *Roster) SetPlace(ctx context.Context, openid, committee, community stri
 		return fmt.Errorf("record a place: %w", err)
 	}
 	return nil
-}
-
-// orNew is the follower that was found, or a new one.
-func (f Found) orNew(openid string, now time.Time) Resident {
-	if f.Resident.ID != "" {
-		return f.Resident
-	}
-	return Resident{ID: newID(), OpenID: openid, CreatedAt: now, UpdatedAt: now}
-}
-
-// newID makes a subject id.
-func newID() string {
-	id := make([]byte, 16)
-	rand.Read(id) // never fails since Go 1.24
-	return hex.EncodeToString(id)
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"towncrier/phone"
 	"towncrier/problem"
@@ -122,15 +121,3 @@ var committeeWants = map[string]string{
 	"area":        fmt.Sprintf("最多%d字", MaxText),
 	"communities": fmt.Sprintf("每个最多%d字，最多%d个", MaxText, MaxCommunities),
 }
-
-// splitNames splits at the separators that people write between names.
-func splitNames(text string) (names []string) {
-	for name := range strings.FieldsFuncSeq(text, isSeparator) {
-		if name = strings.TrimSpace(name); name != "" {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-func isSeparator(r rune) bool { return strings.ContainsRune("、,，;；\n", r) }

@@ -152,11 +152,3 @@ func (p *Plan) problems(row Row) []RowProblem {
 	}
 	return problems
 }
-
-// digits is a number as an integer.
-func digits(text string) (n uint64) {
-	for i := range len(text) {
-		n = 10*n + uint64(text[i]-'0')
-	}
-	return n
-}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"towncrier/phone"
@@ -42,15 +41,6 @@ var (
 		"phone": "phone", "手机号": "phone", "保存手机号": "phone"}
 	hows = map[string]string{"导入": "import", "纸质": "paper", "书面": "paper", "纸质签字": "paper"}
 )
-
-// readHow is the way in which a consent was given, under the one name that is kept for it; inChat says that it is the way that only
-// residents go.
-func readHow(text string) (how string, inChat bool) {
-	if strings.EqualFold(text, InChat) || text == howNames[InChat] {
-		return InChat, true
-	}
-	return cmp.Or(hows[text], text), false
-}
 
 // rowReader turns rows into ImportRows.
 type rowReader struct {
@@ -182,22 +172,6 @@ func (r *rowReader) readCommittee(out *ImportRow, check func(int, string, func(s
 		check(f, badCommittee, func(string) string { return "未填居委会" })
 	}
 }
-
-// PlainCell takes off what spreadsheets and people put around a value: spaces and signs that nobody sees, the apostrophe that makes a
-// number a text, and ="…", which does so in CSV.
-func PlainCell(cell string) string {
-	cell = strings.TrimFunc(tidy(cell), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
-	if inside, ok := strings.CutPrefix(cell, `="`); ok && strings.HasSuffix(inside, `"`) {
-		cell = strings.TrimSpace(strings.TrimSuffix(inside, `"`))
-	}
-	if rest, ok := strings.CutPrefix(cell, "'"); ok {
-		cell = strings.TrimSpace(rest)
-	}
-	return cell
-}
-
-// isInvisible reports whether a sign takes no room: marks of direction, joiners, byte-order marks.
-func isInvisible(r rune) bool { return r >= 0xad && unicode.Is(unicode.Cf, r) }
 
 // readPhone reads a number. What is wrong is described, never repeated.
 func readPhone(text string) (number phone.Number, wrong string) {

@@ -112,3 +112,11 @@ func (r *ImportRows) Phone(i int) phone.Number {
 	}
 	return phone.Number(text[:])
 }
+
+// digits is a number as an integer.
+func digits(text string) (n uint64) {
+	for i := range len(text) {
+		n = 10*n + uint64(text[i]-'0')
+	}
+	return n
+}

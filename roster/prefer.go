@@ -47,84 +47,12 @@ func (r Resident) Subscribed(topic string) bool {
 	return slices.ContainsFunc(r.Preferences, func(p Preference) bool { return p.Topic == topic && p.Wants })
 }
 
-func (r Resident) preference(topic string, channel Channel) (Preference, bool) {
-	i := slices.IndexFunc(r.Preferences, func(p Preference) bool { return p.Topic == topic && p.Channel == channel })
-	if i < 0 {
-		return Preference{}, false
-	}
-	return r.Preferences[i], true
-}
-
 func (r Resident) consent(what string) *Consent {
 	i := slices.IndexFunc(r.Consents, func(c Consent) bool { return c.What == what })
 	if i < 0 {
 		return nil
 	}
 	return &r.Consents[i]
-}
-
-// stopsSMS says whether they told us to text nothing.
-func (r Resident) stopsSMS() bool {
-	for _, channel := range []Channel{"", SMS} {
-		if p, ok := r.preference("", channel); ok && !p.Wants {
-			return true
-		}
-	}
-	return false
-}
-
-// sweeps says whether setting p ends old: the wider choice is the newer one. A stop of a channel is ended by nothing but a
-// choice about that channel.
-func (p Preference) sweeps(old Preference) bool {
-	switch {
-	case p.Channel != "":
-		return old.Topic == p.Topic && old.Channel == p.Channel
-	case p.Topic != "":
-		return old.Topic == p.Topic
-	}
-	return old.Topic != "" || old.Channel == ""
-}
-
-// prefer sets a choice. The same choice again changes nothing, not even its time.
-func (r *Resident) prefer(p Preference) (changed bool) {
-	swept := 0
-	kept := make([]Preference, 0, len(r.Preferences)+1)
-	for _, old := range r.Preferences {
-		switch {
-		case !p.sweeps(old):
-			kept = append(kept, old)
-		case old.Topic == p.Topic && old.Channel == p.Channel && old.Wants == p.Wants:
-			p = old
-		default:
-			swept++
-		}
-	}
-	kept = append(kept, p)
-	slices.SortFunc(kept, byPlace)
-	changed = swept > 0 || len(kept) != len(r.Preferences)
-	r.Preferences = kept
-	return changed
-}
-
-func byPlace(a, b Preference) int {
-	return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Channel, b.Channel))
-}
-
-// agree records a consent, unless it says what is on record already.
-func (r *Resident) agree(c Consent) (changed bool) {
-	consents := slices.Clone(r.Consents)
-	i := slices.IndexFunc(consents, func(old Consent) bool { return old.What == c.What })
-	switch {
-	case i < 0:
-		consents = append(consents, c)
-	case consents[i].How == c.How && consents[i].Basis == c.Basis, consents[i].At.After(c.At):
-		return false
-	default:
-		consents[i] = c
-	}
-	slices.SortFunc(consents, func(a, b Consent) int { return cmp.Compare(a.What, b.What) })
-	r.Consents = consents
-	return true
 }
 
 // Prefer records what a follower chose about a topic, a channel, or both; "" means every one. A yes to no single topic
@@ -279,13 +207,14 @@ func (r *Roster) stop(ctx context.Context, actor audit.Actor, number phone.Numbe
 	return nil
 }
 
-func (p Preference) check() error {
-	if p.Channel != "" && p.Channel != WeChat && p.Channel != SMS {
-		return &problem.Invalid{Field: "channel", Reason: fmt.Sprintf("unknown channel, want %s, %s or nothing for both", WeChat, SMS)}
-	}
-	return checkText("topic", p.Topic)
-}
-
 func (p Preference) detail() string {
 	return fmt.Sprintf("topic=%s channel=%s wants=%t", cmp.Or(p.Topic, "*"), cmp.Or(p.Channel, "*"), p.Wants)
+}
+
+// orNew is the follower that was found, or a new one.
+func (f Found) orNew(openid string, now time.Time) Resident {
+	if f.Resident.ID != "" {
+		return f.Resident
+	}
+	return Resident{ID: newID(), OpenID: openid, CreatedAt: now, UpdatedAt: now}
 }

@@ -1,13 +1,14 @@
 package roster
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"towncrier/audit"
 	"towncrier/phone"
@@ -80,17 +81,6 @@ func (r *Roster) Add(ctx context.Context, actor audit.Actor, who Resident) (Resi
 // Guard decides whether somebody may change a resident. It is asked in the change's transaction, with the resident as they
 // are before it; its error, which keeps its identity, stops the change. It must not block. A nil Guard allows everything.
 type Guard func(Resident) error
-
-// allows says what stands against changing a resident: ErrNoResident when there is none.
-func (g Guard) allows(who Resident) error {
-	switch {
-	case who.ID == "":
-		return ErrNoResident
-	case g == nil:
-		return nil
-	}
-	return g(who)
-}
 
 // Change changes a resident when may allows it. It returns ErrNoResident, ErrPhoneTaken, ErrNoCommittee, ErrSuppressed when the
 // new number was erased, ErrUnreachable when neither number nor WeChat would be left, or an *problem.Invalid.
@@ -270,33 +260,34 @@ func cleanTags(tags []string) ([]string, error) {
 // oneName refuses what a file, where such signs stand between names, would read as several.
 const oneName = "holds a separator (、 , ; or a line break), which a file takes for the end of a name: give each name by itself"
 
-// tidy is a name without the signs that nobody sees: with them it would look like another and be none.
-func tidy(text string) string {
-	if strings.ContainsFunc(text, isInvisible) {
-		text = strings.Map(func(r rune) rune {
-			if isInvisible(r) {
-				return -1
-			}
-			return r
-		}, text)
+// byTime is the order in which choices were made; of two about the same at one moment the stop is the last.
+func byTime(a, b Preference) int {
+	if c := cmp.Or(a.At.Compare(b.At), byPlace(a, b)); c != 0 {
+		return c
 	}
-	return strings.TrimSpace(text)
-}
-
-// checkText refuses what could not be shown on one line.
-func checkText(field, text string) error {
 	switch {
-	case !utf8.ValidString(text):
-		return &problem.Invalid{Field: field, Reason: "not valid UTF-8"}
-	case utf8.RuneCountInString(text) > MaxText:
-		return &problem.Invalid{Field: field, Reason: fmt.Sprintf("more than %d characters", MaxText)}
-	case strings.ContainsFunc(text, unprintable):
-		return &problem.Invalid{Field: field, Reason: "holds a control character"}
-	case phone.In(text):
-		return &problem.Invalid{Field: field, Reason: phone.Unfit}
+	case a.Wants == b.Wants:
+		return 0
+	case a.Wants:
+		return -1
 	}
-	return nil
+	return 1
 }
 
-// unprintable is what a line of text cannot hold: controls, separators of lines, and what tidy takes out.
-func unprintable(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
+// newID makes a subject id.
+func newID() string {
+	id := make([]byte, 16)
+	rand.Read(id) // never fails since Go 1.24
+	return hex.EncodeToString(id)
+}
+
+// allows says what stands against changing a resident: ErrNoResident when there is none.
+func (g Guard) allows(who Resident) error {
+	switch {
+	case who.ID == "":
+		return ErrNoResident
+	case g == nil:
+		return nil
+	}
+	return g(who)
+}

@@ -78,13 +78,6 @@ func (d *Outbox) take(ctx context.Context, elements []Element) error {
 	return nil
 }
 
-func (d *Outbox) wake() {
-	select {
-	case d.wakeUp <- struct{}{}:
-	default: // one is waiting already, and will see these too
-	}
-}
-
 // Run processes whatever this process takes in, at once, until ctx ends. What it leaves (it was killed, the database was
 // away) any process's next Process does.
 func (d *Outbox) Run(ctx context.Context) {

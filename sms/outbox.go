@@ -177,3 +177,10 @@ func (d *Outbox) Sweep(ctx context.Context) error {
 	}
 	return nil
 }
+
+func (d *Outbox) wake() {
+	select {
+	case d.wakeUp <- struct{}{}:
+	default: // one is waiting already, and will see these too
+	}
+}

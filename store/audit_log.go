@@ -49,15 +49,6 @@ func (s *Audit) List(ctx context.Context, after int64, limit int, f audit.Filter
 	return entries, wrap("list the audit log", err)
 }
 
-func auditRows(ctx context.Context, q querier, which string, args ...any) ([]audit.Entry, error) {
-	return collect(rowsOf(q.QueryContext(ctx, `SELECT seq, actor, action, subject, detail, at, hash, origin FROM audit`+which, args...)), func(row row) (e audit.Entry, err error) {
-		var at int64
-		err = row.Scan(&e.Seq, &e.Actor, &e.Action, &e.Subject, &e.Detail, &at, &e.Hash, &e.Origin)
-		e.At = time.UnixMilli(at).UTC()
-		return e, err
-	})
-}
-
 // Verify implements audit.Log.
 func (s *Audit) Verify(ctx context.Context, progress func(done, total int64)) (audit.Mark, error) {
 	for {

@@ -27,48 +27,8 @@ var (
 // write-ahead log shares the lock of the file while it is open, and an exclusive one gets it alone.
 const findingLock = 0x746f776e66696e64
 
-// useFinding prepares a new connection to PostgreSQL.
-func (r *keyRing) useFinding(ctx context.Context, conn *pgx.Conn) error {
-	if err := takeFinding(ctx, conn, `SELECT pg_try_advisory_lock_shared($1)`, errFindingBusy); err != nil {
-		return err
-	}
-	if !r.opened.Load() {
-		return nil
-	}
-	// The server may have been away, and with it the connections that held the lock.
-	var newest uint16
-	if err := conn.QueryRow(ctx, `SELECT max(id) FROM seal_key WHERE finds = 1 OR id = 0`).Scan(&newest); err != nil {
-		return err
-	}
-	if mine, _ := r.sealer.FindingKey(); mine != newest {
-		return errFindingChanged
-	}
-	return nil
-}
-
-func takeFinding(ctx context.Context, conn *pgx.Conn, query string, busy error) error {
-	return untilFree(ctx, busy, func() (took bool, err error) {
-		err = conn.QueryRow(ctx, query, int64(findingLock)).Scan(&took)
-		return took, err
-	})
-}
-
 // aloneWithin is how long is waited for connections that end: they do so a moment after they were closed.
 const aloneWithin = 2 * time.Second
-
-func untilFree(ctx context.Context, busy error, try func() (took bool, err error)) error {
-	for give := time.Now().Add(aloneWithin); ; {
-		if took, err := try(); err != nil || took {
-			return err
-		}
-		if time.Now().After(give) {
-			return busy
-		}
-		if err := pause(ctx, 20*time.Millisecond); err != nil {
-			return err
-		}
-	}
-}
 
 // openAlone opens a database that exists for one connection, beside which there is no other, in this process or any: else it is
 // ErrInUse. Others cannot open it meanwhile. On SQLite there is no pool that reads.

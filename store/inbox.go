@@ -81,14 +81,6 @@ func (s *Inbox) Add(ctx context.Context, f inbox.Filing, group string, due time.
 	return t, wrap("add ticket", err)
 }
 
-// nextNumber counts in the transaction that uses the number, so that none is given twice or lost.
-func nextNumber(ctx context.Context, tx *sql.Tx, day string) (string, error) {
-	var n int
-	err := tx.QueryRowContext(ctx, `INSERT INTO ticket_day (day, last) VALUES ($1, 1)
-		ON CONFLICT (day) DO UPDATE SET last = ticket_day.last + 1 RETURNING last`, day).Scan(&n)
-	return inbox.Number(day, n), err
-}
-
 // OpenQuestions implements inbox.Store.
 func (s *Inbox) OpenQuestions(ctx context.Context, limit int) ([]inbox.Ticket, error) {
 	return s.query(ctx, `SELECT `+ticketColumns+` FROM ticket

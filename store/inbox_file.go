@@ -130,3 +130,11 @@ func (s *Inbox) AddReply(ctx context.Context, r inbox.SMSReply, due time.Time, m
 	})
 	return t, wrap("add reply", err)
 }
+
+// nextNumber counts in the transaction that uses the number, so that none is given twice or lost.
+func nextNumber(ctx context.Context, tx *sql.Tx, day string) (string, error) {
+	var n int
+	err := tx.QueryRowContext(ctx, `INSERT INTO ticket_day (day, last) VALUES ($1, 1)
+		ON CONFLICT (day) DO UPDATE SET last = ticket_day.last + 1 RETURNING last`, day).Scan(&n)
+	return inbox.Number(day, n), err
+}

@@ -139,17 +139,6 @@ func (k *Keys) Rotate(ctx context.Context, act audit.Act, progress func(Rotation
 	return r, k.db.scrubAfter(ctx, driver.RowsAffected(r.Resealed+int64(r.Deleted)))
 }
 
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
-}
-
 // begin stores a new key, or finds the one whose rotation was interrupted, and wraps all under the current master. wait is
 // how long others may need to take the key up.
 func (k *Keys) begin(ctx context.Context, act audit.Act, r *Rotation) (wait time.Duration, err error) {

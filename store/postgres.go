@@ -97,3 +97,29 @@ func passwords(setting string) []string {
 	}
 	return found
 }
+
+// useFinding prepares a new connection to PostgreSQL.
+func (r *keyRing) useFinding(ctx context.Context, conn *pgx.Conn) error {
+	if err := takeFinding(ctx, conn, `SELECT pg_try_advisory_lock_shared($1)`, errFindingBusy); err != nil {
+		return err
+	}
+	if !r.opened.Load() {
+		return nil
+	}
+	// The server may have been away, and with it the connections that held the lock.
+	var newest uint16
+	if err := conn.QueryRow(ctx, `SELECT max(id) FROM seal_key WHERE finds = 1 OR id = 0`).Scan(&newest); err != nil {
+		return err
+	}
+	if mine, _ := r.sealer.FindingKey(); mine != newest {
+		return errFindingChanged
+	}
+	return nil
+}
+
+func takeFinding(ctx context.Context, conn *pgx.Conn, query string, busy error) error {
+	return untilFree(ctx, busy, func() (took bool, err error) {
+		err = conn.QueryRow(ctx, query, int64(findingLock)).Scan(&took)
+		return took, err
+	})
+}

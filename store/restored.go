@@ -37,21 +37,6 @@ type Restored struct {
 	InDoubt    int // deliveries
 }
 
-// restoreRow is the newest restore.
-type restoreRow struct {
-	epoch, asOf, known, begun int64
-	steps                     int // that are done
-}
-
-func readRestore(ctx context.Context, q querier) (r restoreRow, marking bool, err error) {
-	err = q.QueryRowContext(ctx, `SELECT epoch, as_of, known, begun_at, steps, ended_at IS NULL FROM restore ORDER BY epoch DESC LIMIT 1`).
-		Scan(&r.epoch, &r.asOf, &r.known, &r.begun, &r.steps, &marking)
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, false, nil
-	}
-	return r, marking, err
-}
-
 const (
 	// callsASecond is more calls than are ever begun in a second. So an epoch, which is the second in which a database was put back,
 	// begins above every call id that was in use before, whichever backup it was put back from.
@@ -61,9 +46,6 @@ const (
 	// markSlice is how many rows one transaction marks.
 	markSlice = 500
 )
-
-// firstCall is below the first call id of an epoch.
-func firstCall(epoch int64) int64 { return (epoch - firstEpoch) * callsASecond }
 
 // MarkRestored does what must be done to a database that was put back as it stood at r.AsOf, before anybody serves it. Who stopped texts,
 // took that back or was erased since, as far as stops.log says, did so. Nothing goes on by itself that may have gone on since: broadcasts
@@ -100,20 +82,6 @@ func MarkRestored(ctx context.Context, setting string, sealer *seal.Sealer, r Re
 	return done, nil
 }
 
-// marking is one MarkRestored.
-type marking struct {
-	db     *DB
-	ledger *Broadcasts
-	by     audit.Actor
-	row    restoreRow
-	done   *Restored
-
-	logs    []io.Reader
-	lines   []stopLine // of them; nil before they are read
-	applied int
-	pending []pendingOf // still to be put in doubt; nil before it is known
-}
-
 func (m *marking) run(ctx context.Context, r Restore) error {
 	if err := m.begin(ctx, r); err != nil {
 		return err
@@ -137,23 +105,6 @@ func (m *marking) run(ctx context.Context, r Restore) error {
 
 // errMore is of a step that did a slice and has more to do.
 var errMore = errors.New("more to do")
-
-func (m *marking) step(ctx context.Context, tx *sql.Tx, done int) error {
-	_, err := tx.ExecContext(ctx, `UPDATE restore SET steps = $2 WHERE epoch = $1`, m.row.epoch, done)
-	return err
-}
-
-// write is a transaction on the one connection.
-func (m *marking) write(ctx context.Context, do func(*sql.Tx) error) error {
-	return m.db.transactOn(ctx, m.db.write, do)
-}
-
-func (m *marking) asOf() time.Time { return instant(millis(m.row.asOf)) }
-func (m *marking) now() time.Time  { return instant(millis(m.row.begun)) }
-
-func (m *marking) act(action, subject, detail string) audit.Act {
-	return audit.Act{Actor: m.by, Action: action, Subject: subject, Detail: detail, At: m.now()}
-}
 
 // begin goes on with a marking that was cut off, or begins a new epoch.
 func (m *marking) begin(ctx context.Context, r Restore) error {

@@ -151,3 +151,11 @@ func page[T any](found []T, limit int, place func(T) int64) (_ []T, next string)
 	}
 	return found[:limit], strconv.FormatInt(place(found[limit-1]), cursorBase)
 }
+
+// orElse is err, or what stands for it when there is none.
+func orElse(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}

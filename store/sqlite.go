@@ -15,7 +15,6 @@ import (
 
 	"towncrier/retry"
 
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -126,14 +125,6 @@ func wrapSQLite(path string, err error) error {
 	return fmt.Errorf("open database file %s: %w", path, err)
 }
 
-// sqliteCode is the primary result code, 0 when err is not SQLite's.
-func sqliteCode(err error) int {
-	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		return e.Code() & 0xff
-	}
-	return 0
-}
-
 // tuneSQLite makes the connection that writes ask by whenFree for a writer's lock that another process has.
 func (c *connections) tuneSQLite(ctx context.Context) error {
 	if !c.embedded {
@@ -141,29 +132,6 @@ func (c *connections) tuneSQLite(ctx context.Context) error {
 	}
 	_, err := c.write.ExecContext(ctx, `PRAGMA busy_timeout = 0`)
 	return err
-}
-
-// whenFree tries until SQLite's writer is free, at most for sqliteBusy. SQLite's own wait asks less and less often, up to
-// ten times a second, and so hardly ever finds a gap between the transactions of an import.
-func whenFree(ctx context.Context, try func() error) error {
-	for give := time.Now().Add(sqliteBusy); ; {
-		err := try()
-		if !isBusy(err) || time.Now().After(give) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(lockPoll):
-		}
-	}
-}
-
-// errHeld says that another connection reads the journal.
-var errHeld = errors.New("the journal is being read")
-
-func isBusy(err error) bool {
-	return sqliteCode(err) == sqlite3.SQLITE_BUSY || errors.Is(err, errHeld)
 }
 
 // transactInBulk is transact for many rows that were checked by the caller: SQLite does not check them against CHECK

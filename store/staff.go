@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"towncrier/audit"
@@ -22,22 +21,6 @@ const (
 	staffColumns = `s.id, s.name, s.role, s.committee, s.created_at, s.disabled_at, s.phone, s.phone_by`
 	keyColumns   = `k.id, k.person, k.created_at, k.expires_at, k.revoked_at, k.last_used_at, k.setup`
 )
-
-// scan reads a row of staffColumns, then more.
-func (s *Staff) scan(row row, more ...any) (p staff.Person, err error) {
-	var sealed []byte
-	err = row.Scan(append([]any{&p.ID, &p.Name, &p.Role, &p.Committee, into(&p.CreatedAt), into(&p.DisabledAt), &sealed, &p.PhoneBy}, more...)...)
-	if err != nil {
-		return staff.Person{}, orNotFound(err, staff.ErrNoPerson)
-	}
-	p.Phone, err = s.openPhone(staffPhone, p.ID, sealed)
-	return p, err
-}
-
-// keyInto takes keyColumns into k.
-func keyInto(k *staff.Key) []any {
-	return []any{&k.ID, &k.Person, into(&k.CreatedAt), into(&k.ExpiresAt), into(&k.RevokedAt), into(&k.LastUsedAt), &k.Setup}
-}
 
 // Add implements staff.Store.
 func (s *Staff) Add(ctx context.Context, p staff.Person, act audit.Act) error {
@@ -115,24 +98,6 @@ func (s *Staff) Enable(ctx context.Context, id string, act audit.Act) error {
 		}
 		return tx.ExecContext(ctx, `UPDATE staff SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL`, id)
 	})
-}
-
-// change runs do in a transaction and records act when do changed a row.
-func (s *Staff) change(ctx context.Context, what string, act audit.Act, do func(*sql.Tx) (sql.Result, error)) error {
-	err := s.db.transact(ctx, func(tx *sql.Tx) error {
-		result, err := do(tx)
-		if err != nil {
-			return err
-		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return err
-		}
-		return s.db.appendAudit(ctx, tx, act)
-	})
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
 }
 
 func exists(ctx context.Context, tx *sql.Tx, query, id string) error {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,21 +44,6 @@ func (s *Staff) sealPhone(purpose, id string, number phone.Number) []byte {
 		return nil
 	}
 	return s.db.sealer.Seal(purpose, id+" "+string(number))
-}
-
-func (s *Staff) openPhone(purpose, id string, sealed []byte) (phone.Number, error) {
-	if sealed == nil {
-		return "", nil
-	}
-	plain, err := s.db.sealer.Open(purpose, sealed)
-	if err != nil {
-		return "", fmt.Errorf("the number of %s: %w", id, err)
-	}
-	number, ok := strings.CutPrefix(plain, id+" ")
-	if !ok {
-		return "", fmt.Errorf("the number of %s: %w", id, ErrSwapped)
-	}
-	return phone.Number(number), nil
 }
 
 // issuedMAC covers what is decided when an invitation is issued, confirmedMAC what is decided after it. An invitation that
@@ -140,14 +124,6 @@ func (s *Staff) inviteOnly(ctx context.Context, tx *sql.Tx, i staff.Invitation, 
 		}
 	}
 	return nil
-}
-
-// orElse is err, or what stands for it when there is none.
-func orElse(err, other error) error {
-	if err != nil {
-		return err
-	}
-	return other
 }
 
 // phoneFree refuses a number that another member of staff has.
