@@ -1,4 +1,4 @@
-// Package aliyun sends texts through Alibaba Cloud SMS (dysmsapi, 2017-05-25) over its own SDK, asks what became of them,
+// Package aliyun sends texts through Alibaba Cloud SMS (dysmsapi, 2017-05-25) over its own SDK, asks for their status,
 // and takes its pushes of receipts and replies.
 package aliyun
 

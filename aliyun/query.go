@@ -19,7 +19,7 @@ const (
 	maxPages = 20
 )
 
-// Detail is what the provider knows of one text. Its words are left out: they hold the code, or what was told to whom.
+// Detail is what the provider knows of one text. Its words are left out: they hold the code, or what a resident was told.
 type Detail struct {
 	OutID      string
 	Template   string
@@ -29,7 +29,7 @@ type Detail struct {
 	ReceivedAt time.Time // zero when there is no receipt
 }
 
-// QueryDetails asks what became of the texts to a number on the day in Shanghai that day falls on (QuerySendDetails); the
+// QueryDetails asks for the status of the texts to a number on the day in Shanghai that day falls on (QuerySendDetails); the
 // provider knows 30 days. handle narrows it to one call, "" means all. It is for texts in doubt that outlive the doubt, as
 // notices do; a code is over before it could be asked about. Every error is an *sms.Error, and none means in doubt, since
 // asking again is harmless.

@@ -11,7 +11,7 @@ import (
 	"towncrier/sms"
 )
 
-// ReceiptStatus is what a receipt's code says became of a text.
+// ReceiptStatus is what the code of a receipt means for its text.
 type ReceiptStatus struct {
 	State     sms.State // Delivered, Undelivered, or Accepted: the carrier has not said yet
 	Permanent bool      // the number or its owner is why: another text would fare no better

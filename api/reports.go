@@ -160,7 +160,7 @@ func (h reportHandler) deliveries(ctx context.Context, caller staff.Person, in *
 	return &reply[wire.Page[wire.Delivery]]{out}, nil
 }
 
-// showNumbers adds the masked numbers of residents who are still there and whom the caller may still see.
+// showNumbers adds the masked numbers of residents who are still there and that the caller may still see.
 func (h reportHandler) showNumbers(ctx context.Context, caller staff.Person, deliveries []wire.Delivery) error {
 	for i := range deliveries {
 		r, err := h.roster.Get(ctx, deliveries[i].Resident)

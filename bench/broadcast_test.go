@@ -122,7 +122,7 @@ type broadcaster struct {
 	author, approver string // bearer keys
 }
 
-// newBroadcaster serves a city of so many residents, all of whom one channel reaches.
+// newBroadcaster serves a city of so many residents, each reached by one channel.
 func newBroadcaster(b *testing.B, binary string, channel broadcast.Channel, residents int, delay time.Duration) *broadcaster {
 	b.Helper()
 	dir, key := b.TempDir(), seal.NewKey()

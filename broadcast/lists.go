@@ -154,7 +154,7 @@ type NumberRow struct {
 	Fault string
 }
 
-// AddedNumbers tells nothing of what became of a number: an official who uploads one could find out whether its owner asked to be erased.
+// AddedNumbers tells nothing about single numbers: an official who uploads one could find out whether its owner asked to be erased.
 type AddedNumbers struct {
 	Lines  int        // with a number, which were taken
 	Wrong  int        // with something else, which were not

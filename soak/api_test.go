@@ -82,7 +82,7 @@ func propose(t testing.TB, base string, keys bearers, scheduler string, proposal
 	return b.ID
 }
 
-// reported is what the API says became of a broadcast.
+// reported is the API's report on a broadcast.
 func reported(t testing.TB, base, bearer, id string) (counts []broadcast.Count) {
 	t.Helper()
 	var report struct{ Counts []broadcast.Count }

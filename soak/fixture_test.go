@@ -27,7 +27,7 @@ import (
 // draft is the city's draft that is sent.
 const draft = "civility"
 
-// person is a synthetic resident: whom the pretend platforms know, and what the city knows of them.
+// person is a synthetic resident, as the pretend platforms know them, and what the city knows of them.
 type person struct {
 	platform.Resident
 	Following bool     `json:"following"`

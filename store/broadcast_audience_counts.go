@@ -131,7 +131,7 @@ func (s *Broadcasts) recent(ctx context.Context, scope broadcast.Scope) (nums st
 	return strings.Join(all, ", "), err
 }
 
-// unpack is a resident of whom no more is known than the number says.
+// unpack is a resident of which no more is known than the number says.
 func unpack(k int64, scope broadcast.Scope) broadcast.Candidate {
 	c := broadcast.Candidate{Phone: k&hasPhone != 0, WeChat: k&hasWeChat != 0, Suppressed: k&isSuppressed != 0, SelfDeclared: k&isSelfDeclared != 0, Recent: int(k >> recentBits)}
 	if k&hasConsent != 0 {

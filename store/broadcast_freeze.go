@@ -23,7 +23,7 @@ func (s *Broadcasts) Candidates(ctx context.Context, lists []string, since time.
 	return s.candidates(ctx, `r.id > $1`, behind, lists, since, limit)
 }
 
-// candidates reads those whom a condition chooses, in which $1 is what it compares with.
+// candidates reads the residents that a condition chooses, in which $1 is what it compares with.
 func (s *Broadcasts) candidates(ctx context.Context, where string, with any, lists []string, from time.Time, limit int) (found []broadcast.Candidate, next string, err error) {
 	if lists == nil {
 		lists = []string{}

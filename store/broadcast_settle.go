@@ -99,7 +99,7 @@ func (s *Broadcasts) settle(ctx context.Context, tx *sql.Tx, f outcomeKey, g out
 		return err
 	}
 	if channel != broadcast.SMS && f.state != broadcast.InDoubt {
-		// After the update, which waits for whoever is writing an event down.
+		// After the update, which waits for a transaction that is writing an event down.
 		if err := s.earlyEvents(ctx, tx, f, g, now, t); err != nil {
 			return err
 		}

@@ -85,7 +85,7 @@ func (s *Broadcasts) transition(ctx context.Context, tx *sql.Tx, c span, from, t
 	return ids, err
 }
 
-// expire ends a lease: whoever had it may have called.
+// expire ends a lease: its holder may have called.
 func (s *Broadcasts) expire(ctx context.Context, tx *sql.Tx, c span, now time.Time, t tally) (int, error) {
 	ids, err := s.transition(ctx, tx, c, broadcast.InFlight, broadcast.InDoubt, `due_at = CASE WHEN updated_at < $2 THEN updated_at ELSE $2 END, `, now, t)
 	if err != nil {

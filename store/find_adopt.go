@@ -45,7 +45,7 @@ func (x numberIndex) findsPhone(number phone.Number) []phoneHash {
 }
 
 // adopt puts under the newest finding key what hashes there are of numbers under earlier ones: after RotateFinding those of numbers that
-// stand nowhere sealed, such as of people who were erased. Whoever writes rows of a number, or decides by its suppression, calls it first
+// stand nowhere sealed, such as of people who were erased. A function that writes rows of a number, or decides by its suppression, calls it first
 // in tx, so that all rows of a number are always under one key, and join.
 func (x numberIndex) adopt(ctx context.Context, tx *sql.Tx, numbers ...phone.Number) error {
 	if _, renewed := x.sealer.FindingKey(); !renewed {

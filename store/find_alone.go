@@ -22,7 +22,7 @@ var (
 	errFindingChanged = errors.New("the finding key was changed since this process started: restart it")
 )
 
-// findingLock is a lock of PostgreSQL, shared by every connection as long as it lives. Whoever changes the finding key holds it alone,
+// findingLock is a lock of PostgreSQL, shared by every connection as long as it lives. A change of the finding key holds it alone,
 // so that no connection serves a process that makes hashes by the key before. SQLite needs none: a connection to a file with a
 // write-ahead log shares the lock of the file while it is open, and an exclusive one gets it alone.
 const findingLock = 0x746f776e66696e64

@@ -60,7 +60,7 @@ func (g *group) run(ctx context.Context) {
 	}
 }
 
-// next takes a work off the queue. When there is none and the leader ends, whoever comes next leads.
+// next takes a work off the queue. When there is none and the leader ends, the next to come leads.
 func (g *group) next(end bool) (*work, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

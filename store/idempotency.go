@@ -125,7 +125,7 @@ func (s *Idempotency) prune(ctx context.Context, tx *sql.Tx, key []byte, now tim
 }
 
 // Complete records the answer to c's request. An answer that must not be kept, such as a secret, is "": the key is spent, and
-// Claim says so. resident is the subject id of whom the answer tells, "" for nobody: it is deleted with them, and not kept
+// Claim says so. resident is the subject id of the resident in the answer, "" for nobody: it is deleted with them, and not kept
 // when they are gone already. It does nothing once c's lease has passed to another caller.
 func (s *Idempotency) Complete(ctx context.Context, c *Claim, answer, resident string) error {
 	subject, err := hex.DecodeString(resident)

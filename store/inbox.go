@@ -217,7 +217,7 @@ const (
 	tells = "tells "
 )
 
-// toldBy is what the same message was told before: whoever told it may have died before it was said.
+// toldBy is what the same message was told before: the process that told it may have died before it was said.
 func (s *Inbox) toldBy(ctx context.Context, asker []byte, message string, at time.Time) (told []inbox.Ticket, err error) {
 	recent, err := collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE asker = $1 AND status = 'answered' AND told_at > $2
 		ORDER BY answered_at, number`, asker, stamp(at.Add(-repeatedWithin)))), s.ticket)

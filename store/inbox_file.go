@@ -47,7 +47,7 @@ func (s *Inbox) note(ctx context.Context, tx *sql.Tx, message [][]byte, number s
 	return err
 }
 
-// within refuses what would be more than limits allow to whoever has the hash who in column. What a clock that was ahead filed does not
+// within refuses what would be more than limits allow to the resident with the hash who in column. What a clock that was ahead filed does not
 // count: it would for as long as that clock was ahead.
 func (s *Inbox) within(ctx context.Context, tx *sql.Tx, column string, who []byte, at time.Time, limits []inbox.Limit) error {
 	if len(limits) == 0 {

@@ -17,7 +17,7 @@ var errWrongKey = errors.New("the key (TOWNCRIER_KEY) is not the one that this d
 const (
 	// keyRefresh is how often a process looks for a key that another one made.
 	keyRefresh = 10 * time.Second
-	// keyAsk bounds looking for an unknown key: whoever waits for it may hold a connection that others need.
+	// keyAsk bounds looking for an unknown key: a caller that waits for it may hold a connection that others need.
 	keyAsk = 2 * time.Second
 	// keyAskEvery bounds how often damaged values can make a process look for one key. A value is sealed after its key is
 	// stored, so that a key which was not there a moment ago does not exist.

@@ -25,7 +25,7 @@ const (
 	residentOpenID = "choice.resident_id"
 )
 
-// rosterLock is shared by whoever changes single residents and held alone by a slice of an import, on PostgreSQL. SQLite's
+// rosterLock is shared by changes of single residents and held alone by a slice of an import, on PostgreSQL. SQLite's
 // one writer needs no lock.
 const rosterLock = 0x746f776e63726965
 

@@ -22,7 +22,7 @@ const (
 	firstPart, minPart, maxPart = 2000, 100, 8000
 	importHold                  = 30 * time.Millisecond
 	// importPause is between transactions: several times as long as another process waits before it asks for SQLite's writer
-	// again, so that whoever waits gets it.
+	// again, so that a waiting caller gets it.
 	importPause = 4 * lockPoll
 )
 
@@ -172,7 +172,7 @@ func (s *imports) prepare(rows *roster.ImportRows, places []place) (part importP
 
 func (s *imports) pause(ctx context.Context) error {
 	if !s.db.embedded {
-		return nil // PostgreSQL wakes whoever waits
+		return nil // PostgreSQL wakes waiting callers
 	}
 	select {
 	case <-time.After(importPause):

@@ -11,7 +11,7 @@ type trigger struct {
 	rehashed bool
 }
 
-// triggers are all there are, in both databases: a test compares them with the catalogues. They hold what must hold whoever writes:
+// triggers are all there are, in both databases: a test compares them with the catalogues. They hold what must hold for every writer:
 //
 //   - A number that leaves its resident, because that is removed or gets another number, leaves every list of numbers.
 //   - A number that is suppressed as erased leaves every list too, also when no resident has it.

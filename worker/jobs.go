@@ -121,7 +121,7 @@ func (w *Worker) inbound(ctx context.Context, _ string) error {
 	return nil
 }
 
-// upkeep does every chore, whatever became of the others.
+// upkeep does every chore, even when others fail.
 func (w *Worker) upkeep(ctx context.Context, _ string) error {
 	for _, chore := range w.cfg.Upkeep {
 		if ctx.Err() != nil {

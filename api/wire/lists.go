@@ -22,7 +22,7 @@ type AddNumbers struct {
 	CSV     string   `json:"csv,omitempty" doc:"Or a table with a number in each row: in the first column, or in that headed 手机号, 手机, 电话 or phone"`
 }
 
-// AddedNumbers says nothing of what became of a number: an official who uploads one could find out whether its owner asked to be erased.
+// AddedNumbers says nothing about single numbers: an official who uploads one could find out whether its owner asked to be erased.
 type AddedNumbers struct {
 	Lines  int        `json:"lines" doc:"Lines with a mainland mobile number, which were taken"`
 	Wrong  int        `json:"wrong" doc:"Lines with something else, which were not"`

@@ -65,7 +65,7 @@ type StateCount struct {
 	NLabel       string `json:"n_label" doc:"n in words, in Chinese"`
 }
 
-// Report is what became of a broadcast.
+// Report is the result of a broadcast.
 type Report struct {
 	Broadcast Broadcast      `json:"broadcast"`
 	Committee string         `json:"committee,omitempty" doc:"Code: the report counts residents of this committee only, without costs. Set when a committee reads a report on what the city sent"`

@@ -39,7 +39,7 @@ type TestBroadcast struct {
 	To      string `json:"to,omitempty" maxLength:"32" doc:"Staff id of the colleague who gets it, once the broadcast is submitted; yourself when left out"`
 }
 
-// Tested is what became of a test message.
+// Tested is the outcome of a test message.
 type Tested struct {
 	State      string `json:"state"`
 	StateLabel string `json:"state_label" doc:"In Chinese"`

@@ -233,7 +233,7 @@ func (p Process) counted(t testing.TB, id string, want ...string) {
 	}
 }
 
-// states is what became of each recipient's deliveries, in the order of their ids.
+// states are the states of each recipient's deliveries, in the order of their ids.
 func (p Process) deliveries(t testing.TB, id string) []broadcast.Delivery {
 	t.Helper()
 	found, next, err := p.Deliveries(t.Context(), id, broadcast.DeliveryFilter{}, 0, 10_000)

@@ -106,7 +106,7 @@ func recycles(t *testing.T, open Open) {
 	old, fresh, long := register(1), register(2), register(3)
 	must(t, h.StopSMS(t.Context(), number(3), "key"))
 	h.clock = noon.Add(180 * 24 * time.Hour)
-	// Within 180 days it is the person whom the committee registered.
+	// Within 180 days it is the person that the committee registered.
 	if got := h.bind(t, "o-2", 2); got.ID != fresh.ID || got.Community != "槐树院" || len(got.Tags) != 1 {
 		t.Errorf("on day 180: %+v", got)
 	}
@@ -122,7 +122,7 @@ func recycles(t *testing.T, open Open) {
 	if got := h.bind(t, "o-3", 3); got.ID != long.ID {
 		t.Errorf("heard of a moment ago: %+v", got)
 	}
-	// Whoever follows as somebody else keeps what is theirs.
+	// A resident who follows under another openid keeps what is theirs.
 	must(t, h.SetPlace(t.Context(), "o-4", second, ""))
 	before := h.me(t, "o-4")
 	if got := h.bind(t, "o-4", 2); got.ID != before.ID || got.Committee != second || got.Community != "" || len(got.Tags) != 0 {

@@ -140,7 +140,7 @@ func twoAdmins(t *testing.T, open func() House) {
 	if strings.Contains(activation, "tck_") || !strings.HasPrefix(activation, "tca_") {
 		t.Error("an activation code looks like a key")
 	}
-	// Whoever issued it has the code, and can do nothing with it.
+	// The admin who issued it has the code, and can do nothing with it.
 	_, err := c.enrol.Begin(ctx, activation)
 	c.wants(err, staff.ErrUnconfirmed)
 	_, _, _, err = c.enrol.Open(ctx, activation, "")

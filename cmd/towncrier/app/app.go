@@ -29,7 +29,7 @@ import (
 // stopWithin bounds a graceful stop; container platforms kill after 10 s by default.
 const StopWithin = 8 * time.Second
 
-// Options are what whoever starts a server adds to its configuration. Log is required.
+// Options are what the caller adds to a server's configuration. Log is required.
 type Options struct {
 	Log        *slog.Logger
 	Version    string       // of towncrier
@@ -71,7 +71,7 @@ func (a *App) Addr() string { return a.listener.Addr().String() }
 // Store is the database, Stop closes it.
 func (a *App) Store() *store.DB { return a.db }
 
-// Roster is whom the city may reach.
+// Roster is the residents that the city may reach.
 func (a *App) Roster() *roster.Roster { return a.roster }
 
 // Staff is who decides.

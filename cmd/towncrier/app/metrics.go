@@ -107,7 +107,7 @@ func (m *metrics) observeCallback(kind string, took time.Duration, outcome strin
 // observeAlarm counts one alarm.
 func (m *metrics) observeAlarm(kind alarm.Kind) { m.alarms.WithLabelValues(string(kind)).Inc() }
 
-// outcomeOf is a label for what became of a text.
+// outcomeOf is a label for the outcome of a text.
 func outcomeOf(err error) string {
 	if err == nil {
 		return "accepted"

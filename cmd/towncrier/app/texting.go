@@ -83,7 +83,7 @@ func fromNetworks(networks, proxies []netip.Prefix, serve http.Handler, log *slo
 	})
 }
 
-// accessTexts tells staff by SMS that their access changed, so that whoever did not do it themselves hears of it. It is a
+// accessTexts tells staff by SMS that their access changed, so that a person who did not do it themselves hears of it. It is a
 // staff.Notifier.
 type accessTexts struct {
 	outbox   *sms.Outbox

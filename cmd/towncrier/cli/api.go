@@ -80,7 +80,7 @@ func (b *apiCommands) withAPI(cmd *cobra.Command, do func(context.Context, *clie
 	return do(cmd.Context(), c)
 }
 
-// apiFlags say which API to talk to, and as whom.
+// apiFlags say which API to talk to, and with which key.
 type apiFlags struct{ url, key, once string }
 
 func (f *apiFlags) add(cmd *cobra.Command) {

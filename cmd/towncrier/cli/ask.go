@@ -116,7 +116,7 @@ func askLines(ctx context.Context, b *bot.Bot, in io.Reader, out io.Writer) erro
 		if err := enc.Encode(answerOf(q.From, reply)); err != nil {
 			return err
 		}
-		if err := w.Flush(); err != nil { // whoever drives us through a pipe waits for this line
+		if err := w.Flush(); err != nil { // a program that drives us through a pipe waits for this line
 			return err
 		}
 	}

@@ -133,7 +133,7 @@ func readNumbers(path string) ([]broadcast.NumberRow, error) {
 	return rows, nil
 }
 
-// uploaded is what became of the rows.
+// uploaded is the outcome of an upload.
 type uploaded struct {
 	List   string          `json:"list"`
 	Lines  int             `json:"lines"`

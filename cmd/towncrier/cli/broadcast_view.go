@@ -248,7 +248,7 @@ func printReach(w io.Writer, reach []wire.Reach) error {
 	return t.print(w)
 }
 
-// printProposal prints what a broadcast says, to whom.
+// printProposal prints a broadcast's content and audience.
 func printProposal(w io.Writer, p wire.Proposal, labels wire.Labels) {
 	fmt.Fprintf(w, "范围：%s\n", cmp.Or(plaintext.OneLine(labels.AudienceLabel, 400), audienceText(p.Audience)))
 	if len(p.Cites) > 0 {

@@ -56,7 +56,7 @@ func (o *options) withRoster(ctx context.Context, do func(rosterRoom) error) err
 	})
 }
 
-// withStaff opens the staff for one command, which acts as whoever is logged in.
+// withStaff opens the staff for one command, which acts as the person who is logged in.
 func (o *options) withStaff(ctx context.Context, do func(s *staff.Service, actor audit.Actor) error) error {
 	return o.withDatabase(ctx, func(db *store.DB, _ config.Config) error {
 		return do(staff.New(db.Staff(), time.Now), audit.Local(ownerOr("")))

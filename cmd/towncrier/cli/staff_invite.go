@@ -34,7 +34,7 @@ type enrolmentCommands struct {
 // api calls the API for one command.
 func (e *enrolmentCommands) api() *apiCommands { return &apiCommands{opt: e.opt, flags: e.flags} }
 
-// locally opens the staff for one command on the machine, which acts as whoever is logged in.
+// locally opens the staff for one command on the machine, which acts as the person who is logged in.
 func (e *enrolmentCommands) locally(ctx context.Context, do func(*staff.Service, *staff.Enrolment, audit.Actor) error) error {
 	return e.opt.withDatabase(ctx, func(db *store.DB, cfg config.Config) error {
 		enrol := staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: cfg.SMS.On(), Now: time.Now})

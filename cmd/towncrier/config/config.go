@@ -78,7 +78,7 @@ type SMSConfig struct {
 	CodesADay        int            // the same
 	CallbackPrevious string         // the CallbackKey before the last change; "" when there was none
 	CallbackNetworks []netip.Prefix // whence callbacks come; empty for anywhere
-	CallbackKey      string         // last part of the callbacks' addresses: whoever knows it may report receipts
+	CallbackKey      string         // last part of the callbacks' addresses: anybody who knows it may report receipts
 	Endpoint         string         // base URL of the API
 	ConnectTimeout   time.Duration
 	Timeout          time.Duration // of a whole call; a call that is cut off is in doubt

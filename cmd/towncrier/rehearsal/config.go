@@ -104,7 +104,7 @@ func databaseKey(folder string) ([]byte, error) {
 }
 
 // KeptResidents is how many residents a rehearsal has: what is wanted of a new one. One that goes on keeps what it began
-// with, or the pretend platforms would not know people whom the city knows.
+// with, or the pretend platforms would not know people that the city knows.
 func KeptResidents(folder string, wanted int, asked bool) (int, error) {
 	file := filepath.Join(folder, "residents")
 	text, err := os.ReadFile(file)

@@ -25,7 +25,7 @@ const (
 	seedSlice = 100
 )
 
-// syntheticResident is a synthetic resident: whom the pretend platforms know, and what the city knows of them.
+// syntheticResident is a made-up resident, as the pretend platforms know them, and what the city knows of them.
 type syntheticResident struct {
 	platform.Resident
 	known   roster.Resident // without ID and times
@@ -128,7 +128,7 @@ func followers(lib *content.Library, n int) []platform.Resident {
 	return people
 }
 
-// seedResidents lets a city know its players. Whom it knows already stays as they are, so that what was cut off goes on.
+// seedResidents lets a city know its players. Those it knows already stay as they are, so that what was cut off goes on.
 func seedResidents(ctx context.Context, db *store.DB, lib *content.Library, n int, now time.Time) error {
 	now = now.UTC().Truncate(time.Millisecond)
 	residents, subscriptions := db.Roster(), db.Broadcasts()
