@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"towncrier/retry"
+	"towncrier/problem/retry"
 
 	sqlite3 "modernc.org/sqlite/lib"
 )

@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"time"
 
-	"towncrier/retry"
+	"towncrier/problem/retry"
 )
 
 // proveEvery is the longest pause between two tries to get an access token at the start.

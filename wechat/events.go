@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"towncrier/retry"
+	"towncrier/problem/retry"
 )
 
 // handOnPause is before a hook that failed runs again; it doubles.

@@ -7,7 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
-	"towncrier/retry"
+	"towncrier/problem/retry"
 )
 
 const (

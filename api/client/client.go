@@ -20,7 +20,7 @@ import (
 	"time"
 
 	"towncrier/api/wire"
-	"towncrier/retry"
+	"towncrier/problem/retry"
 )
 
 const (
