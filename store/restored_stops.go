@@ -94,20 +94,27 @@ func (m *marking) applyStops(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// countStops counts acts: lines of one moment are one.
+// countStops counts acts: lines of one moment are one, and so are stops of one number, of which a reply says the first.
 func (m *marking) countStops(ctx context.Context, tx *sql.Tx) error {
 	kinds := map[string]string{
 		logStop: "stopped", logNo: "stopped", logUnsubscribe: "stopped", logStart: "started", logYes: "started",
 		logErase: "erased", logRemove: "erased", logUnfollow: "erased", logForget: "erased", logEmpty: "erased",
 	}
 	type act struct {
-		at   time.Time
-		kind string
+		at     time.Time
+		kind   string
+		number string
 	}
 	acts := make(map[act]bool)
 	counts := make(map[string]int)
 	for _, line := range m.lines {
-		if one := (act{line.at, kinds[line.what]}); !acts[one] {
+		one := act{at: line.at, kind: kinds[line.what]}
+		for _, w := range line.who {
+			if one.kind == "stopped" && w.kind == whoPhone {
+				one = act{kind: one.kind, number: w.hash}
+			}
+		}
+		if !acts[one] {
 			acts[one] = true
 			counts[one.kind]++
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"towncrier/problem"
 	"towncrier/roster"
 	"towncrier/seal"
+	"towncrier/sms"
 	"towncrier/store"
 	"towncrier/store/storetest"
 )
@@ -486,6 +488,60 @@ func TestStopByAClockThatIsBehind(t *testing.T) {
 		}
 		c.restore(boxUnder(c, c.master), strings.NewReader(log))
 		stopped(c, number, openid)
+	})
+}
+
+// TestStopByReplyOutlivesARestore has replies pushed after a backup, by residents and by a number that nobody knows, and the server die
+// before they are done.
+func TestStopByReplyOutlivesARestore(t *testing.T) {
+	eachLostCity(t, func(c *lostCity) {
+		c.people(0, 3)
+		c.backUp()
+		texts := sms.New(sms.Config{Store: c.db.SMS(), Stops: c.roster, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+		stops, openid := c.person(0)
+		asks, asking := c.person(1)
+		returns, returned := c.person(2)
+		const stranger phone.Number = "19900009999"
+		push := []sms.Reply{{Phone: stops, Content: "TD", Raw: "1"}, {Phone: asks, Content: "停车收费吗", Raw: "2"}, {Phone: returns, Content: "退订", Raw: "3"},
+			{Phone: stranger, Content: "T", Raw: "4"}, {Content: "T", Raw: "5"}}
+		c.must(texts.TakeReplies(c.Context(), push[2:3]))
+		if done, err := texts.Process(c.Context()); err != nil || done.Stops != 1 {
+			c.Fatalf("%+v, %v", done, err)
+		}
+		c.must(c.roster.Prefer(c.Context(), returned, "", roster.SMS, true))
+
+		c.must(os.Rename(c.log, c.log+".1"))
+		c.must(os.Mkdir(c.log, 0o700)) // nobody can write there
+		if err := texts.TakeReplies(c.Context(), push); err == nil || !strings.Contains(err.Error(), store.StopsLogName) {
+			c.Errorf("a push is taken that cannot be written down: %v", err)
+		}
+		if kept, err := c.db.SMS().Claim(c.Context(), 10, time.Now(), time.Now()); err != nil || len(kept) > 0 {
+			c.Errorf("%d of its replies are kept, %v", len(kept), err)
+		}
+		c.must(os.Remove(c.log))
+		c.must(os.Rename(c.log+".1", c.log))
+		c.must(texts.TakeReplies(c.Context(), push))
+		c.must(texts.TakeReplies(c.Context(), push)) // the provider did not hear the answer
+
+		log, err := os.ReadFile(c.log)
+		c.must(err)
+		for _, number := range []phone.Number{stops, returns, stranger} {
+			if strings.Contains(string(log), string(number)) {
+				c.Error("the log names a number")
+			}
+		}
+		if done := c.restore(boxUnder(c, c.master), bytes.NewReader(log)); done.Stopped != 3 || done.Started != 1 {
+			c.Errorf("%+v: want 3 stops and a start", done)
+		}
+		stopped(c, stops, openid)
+		if c.suppressed(stranger) != roster.Stopped {
+			c.Error("a number that nobody knows may be texted")
+		}
+		for number, openid := range map[phone.Number]string{asks: asking, returns: returned} {
+			if who := c.me(openid); who.Stopped || c.suppressed(number) != "" {
+				c.Errorf("it is stopped: %+v, suppressed %q", who, c.suppressed(number))
+			}
+		}
 	})
 }
 

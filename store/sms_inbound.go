@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"towncrier/phone"
+	"towncrier/roster"
 	"towncrier/sms"
 )
 
@@ -24,6 +25,7 @@ const (
 type pushed struct {
 	kind, handle          string
 	digest, phone, sealed []byte
+	stops                 bool // it is a reply that stops texts to its number
 }
 
 func (s *SMS) pushed(e sms.Element) (pushed, error) {
@@ -37,6 +39,7 @@ func (s *SMS) pushed(e sms.Element) (pushed, error) {
 	}
 	number, message := identify(e, plain)
 	p.phone, p.digest = s.find(number), s.db.sealer.Find(inboundDigest, message)
+	p.stops = e.Reply != nil && number != "" && sms.IsStop(e.Reply.Content)
 	return p, nil
 }
 
@@ -58,7 +61,7 @@ func identify(e sms.Element, plain string) (number phone.Number, message string)
 // when it pushes thousands.
 const keptAtOnce = 100
 
-// Keep implements sms.Store.
+// Keep implements sms.Store. A stop is in stops.log, too, before it is kept: the provider, once answered, will not push it again.
 func (s *SMS) Keep(ctx context.Context, elements []sms.Element, at time.Time) (n int, err error) {
 	rows := make([]pushed, len(elements))
 	for i, e := range elements {
@@ -69,6 +72,7 @@ func (s *SMS) Keep(ctx context.Context, elements []sms.Element, at time.Time) (n
 	// One order for all, so that two pushes of the same elements do not wait for each other on PostgreSQL.
 	slices.SortFunc(rows, func(a, b pushed) int { return bytes.Compare(a.digest, b.digest) })
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		var said []stopLine
 		for some := range slices.Chunk(rows, keptAtOnce) {
 			query := `INSERT INTO sms_inbound (received_at, due_at, digest, kind, handle, phone_find, element) VALUES `
 			args := []any{stamp(at)}
@@ -79,15 +83,29 @@ func (s *SMS) Keep(ctx context.Context, elements []sms.Element, at time.Time) (n
 				query += "($1, $1, " + strings.Join(parameters(len(args)+1, 5), ", ") + ")"
 				args = append(args, p.digest, p.kind, p.handle, p.phone, p.sealed)
 			}
-			added, err := affected(tx.ExecContext(ctx, query+` ON CONFLICT (digest) DO NOTHING`, args...))
+			added, err := scalars[[]byte](tx.QueryContext(ctx, query+` ON CONFLICT (digest) DO NOTHING RETURNING digest`, args...))
 			if err != nil {
 				return err
 			}
-			n += added
+			n += len(added)
+			for _, p := range some {
+				if p.stops && slices.ContainsFunc(added, func(digest []byte) bool { return bytes.Equal(digest, p.digest) }) {
+					said = append(said, p.stopLines()...)
+				}
+			}
 		}
-		return nil
+		return s.db.stops.append(time.Now(), said...)
 	})
-	return n, wrap("keep inbound SMS", err)
+	if err != nil {
+		return 0, wrap("keep inbound SMS", err)
+	}
+	return n, nil
+}
+
+// stopLines are what stops.log says of a stop: as roster.StopSMS will do it, for the number and for the resident who has it.
+func (p pushed) stopLines() []stopLine {
+	number := []who{{whoPhone, string(p.phone)}}
+	return []stopLine{{what: logStop, who: number}, {what: logNo, who: number, about: "/" + string(roster.SMS)}}
 }
 
 // Claim implements sms.Store.
