@@ -126,7 +126,7 @@ func TestResendTellsAllWhomItGoesTo(t *testing.T) {
 		m.texts.does = nil
 		m.tick()
 		m.is(id, broadcast.Done)
-		if added, _, err := m.store.Resend(t.Context(), id, 2, 0, 8); err != nil || added != 8 {
+		if added, _, err := m.store.Resend(t.Context(), id, 2, 0, 8, m.now); err != nil || added != 8 {
 			t.Fatal(added, err)
 		}
 		if n, err := m.service.Resend(t.Context(), author, id); err != nil || n != 20 {

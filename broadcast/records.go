@@ -59,7 +59,7 @@ type BroadcastStore interface {
 	// is failed or undelivered: the first channel pending, the others planned, as in round 1. It handles at most limit
 	// recipients after one, and says how many it took up, and after which recipient to go on; next is 0 at the end. Done twice it changes
 	// nothing.
-	Resend(ctx context.Context, id string, round int, after int64, limit int) (added int, next int64, err error)
+	Resend(ctx context.Context, id string, round int, after int64, limit int, now time.Time) (added int, next int64, err error)
 
 	// FallBack makes the next channel pending for recipients with an unknown delivery, unless something else of theirs may have arrived
 	// or is under way; in a broadcast that is Sending, Paused or Done. It looks at up to limit deliveries after one, and says how many

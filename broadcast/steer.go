@@ -120,7 +120,7 @@ func (s *Service) Resend(ctx context.Context, by Official, id string) (int, erro
 	}
 	round := b.Round + 1
 	for after := int64(0); ; {
-		_, next, err := s.Store.Resend(ctx, id, round, after, resendSlice)
+		_, next, err := s.Store.Resend(ctx, id, round, after, resendSlice, s.instant())
 		if err != nil {
 			return 0, fmt.Errorf("resend a broadcast: %w", err)
 		}

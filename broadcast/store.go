@@ -62,7 +62,7 @@ type DeliveryStore interface {
 	// Close turns up to limit deliveries that are pending or planned into to, Withdrawn or Lapsed, in a broadcast that is
 	// Cancelled or Expired, and says how many: fewer than limit when there is nothing more to do.
 	Close(ctx context.Context, id string, to State, now time.Time, limit int) (n int, err error)
-	Resend(ctx context.Context, id string, round int, after int64, limit int) (added int, next int64, err error)
+	Resend(ctx context.Context, id string, round int, after int64, limit int, now time.Time) (added int, next int64, err error)
 	// Serve records that a process sends on channels, Served when one last said so of a channel; zero when none did.
 	Serve(ctx context.Context, channels []Channel, now time.Time) error
 	Served(ctx context.Context, channel Channel) (time.Time, error)

@@ -308,7 +308,8 @@ func (s *Broadcasts) promoteIn(ctx context.Context, tx *sql.Tx, statuses string,
 				WHERE s.broadcast = d.broadcast AND s.recipient = d.recipient AND s.round = d.round AND (s.state IN ('pending', 'sending', 'delivered')
 					OR s.passed = 0 AND s.state IN ('accepted', 'in_doubt', 'unknown')))
 			GROUP BY d.broadcast, d.recipient, d.round)
-		RETURNING broadcast, channel, `+doubtedID, now.UnixMilli(), jsonArray(ids))), broadcast.Planned, broadcast.Pending, &doubted)
+		RETURNING broadcast, channel, CASE WHEN `+mayHaveGone("delivery", "$3")+` THEN id ELSE 0 END`,
+		now.UnixMilli(), jsonArray(ids), recordsSince(now))), broadcast.Planned, broadcast.Pending, &doubted)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (s *Broadcasts) Doubts(ctx context.Context, channel broadcast.Channel, now,
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		return rowsOf(tx.QueryContext(ctx, `SELECT d.id, d.tries, d.named, d.named_at, b.id, c.id, COALESCE(c.since, c.at), c.at,
+		return rowsOf(tx.QueryContext(ctx, `SELECT d.id, d.tries, d.named, d.named_at, b.id, c.id, COALESCE(c.since, c.at), COALESCE((SELECT max(begun_at) FROM restore), c.at),
 				c.lost_after, (SELECT max(epoch) FROM restore),
 				c.handle, d.handle, d.absent, d.address, r.`+column+`, r.`+column+`_find,
 				EXISTS (SELECT 1 FROM preference p WHERE p.resident = r.id AND p.wants = 0 AND p.topic IN ('', b.topic)

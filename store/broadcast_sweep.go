@@ -250,7 +250,7 @@ func (t tally) now(state broadcast.State) (n int) {
 }
 
 // Resend implements broadcast.Store.
-func (s *Broadcasts) Resend(ctx context.Context, id string, round int, after int64, limit int) (added int, next int64, err error) {
+func (s *Broadcasts) Resend(ctx context.Context, id string, round int, after int64, limit int, now time.Time) (added int, next int64, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		added, next = 0, 0
 		var num, last int64
@@ -261,6 +261,7 @@ func (s *Broadcasts) Resend(ctx context.Context, id string, round int, after int
 		}
 		upTo := after + int64(limit)
 		t := make(tally)
+		var fresh []int64
 		err = rowsOf(tx.QueryContext(ctx, `INSERT INTO delivery (broadcast, recipient, resident, channel, round, state, updated_at)
 			SELECT d.broadcast, d.recipient, d.resident, d.channel, $2,
 				CASE WHEN row_number() OVER (PARTITION BY d.recipient ORDER BY d.id) = 1 THEN 'pending' ELSE 'planned' END, d.updated_at
@@ -268,18 +269,24 @@ func (s *Broadcasts) Resend(ctx context.Context, id string, round int, after int
 				AND d.round = (SELECT max(m.round) FROM delivery m WHERE m.broadcast = d.broadcast AND m.recipient = d.recipient)
 				AND d.round < $2 AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.broadcast = d.broadcast AND o.recipient = d.recipient
 					AND o.state NOT IN ('failed', 'undelivered', 'suppressed', 'cancelled', 'expired'))
-			ORDER BY d.id ON CONFLICT DO NOTHING RETURNING recipient, channel, state`, num, round, after, upTo)).each(func(row row) error {
-			var n int64
+			ORDER BY d.id ON CONFLICT DO NOTHING RETURNING id, channel, state`, num, round, after, upTo)).each(func(row row) error {
+			var id int64
 			var channel broadcast.Channel
 			var state broadcast.State
-			if err := row.Scan(&n, &channel, &state); err != nil {
+			if err := row.Scan(&id, &channel, &state); err != nil {
 				return err
 			}
 			t.add(num, channel, state, 1)
-			added += boolInt(state == broadcast.Pending)
+			if state == broadcast.Pending {
+				fresh = append(fresh, id)
+			}
 			return nil
 		})
 		if err != nil {
+			return err
+		}
+		added = len(fresh)
+		if err := s.doubtFresh(ctx, tx, fresh, now, t); err != nil {
 			return err
 		}
 		if upTo < last {

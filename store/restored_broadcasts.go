@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -43,10 +44,10 @@ func (m *marking) putBack(ctx context.Context, tx *sql.Tx, num int64, b broadcas
 	if err != nil {
 		return err
 	}
-	// One that was put back before, and may not have been asked about since, stays in doubt from then on.
-	_, err = tx.ExecContext(ctx, `UPDATE broadcast SET version = $2, status = $3, doc = $4, as_of = CASE WHEN doubted > 0 THEN as_of ELSE $5 END,
+	// One that was put back before, and may not have been asked about since, stays in doubt from then on, as long as there are records.
+	_, err = tx.ExecContext(ctx, `UPDATE broadcast SET version = $2, status = $3, doc = $4, as_of = CASE WHEN doubted > 0 AND as_of > $7 THEN as_of ELSE $5 END,
 		doubted = $6 WHERE num = $1`,
-		num, b.Version, string(b.Status), doc, m.row.asOf, doubted)
+		num, b.Version, string(b.Status), doc, m.row.asOf, doubted, recordsSince(m.now()))
 	if err != nil || !paused {
 		return err
 	}
@@ -133,6 +134,9 @@ func (m *marking) doubtPending(ctx context.Context, tx *sql.Tx) error {
 			var p pendingOf
 			err := row.Scan(&p.num, &p.round)
 			for _, p.channel = range []broadcast.Channel{broadcast.Subscription, broadcast.Template, broadcast.SMS} {
+				if p.channel == broadcast.SMS {
+					p.round++ // a resend that was cut off wrote it
+				}
 				m.pending = append(m.pending, p)
 			}
 			return err
@@ -211,10 +215,10 @@ func (s *Broadcasts) doubt(ctx context.Context, tx *sql.Tx, ids []int64, now tim
 }
 
 // doubtFrozen puts in doubt what was just frozen behind a recipient, of a broadcast that may have gone out before the database was put back.
-// Of one that had not begun then, somebody has said since that it is to go: texts are asked about, other messages go.
 func (s *Broadcasts) doubtFrozen(ctx context.Context, tx *sql.Tx, num, behind int64, now time.Time) error {
-	ids, err := scalars[int64](tx.QueryContext(ctx, `SELECT d.id FROM delivery d JOIN broadcast b ON b.num = d.broadcast
-		WHERE d.broadcast = $1 AND d.recipient > $2 AND d.state = 'pending' AND d.round <= b.doubted AND `+askable+` ORDER BY d.id`, num, behind))
+	ids, err := scalars[int64](tx.QueryContext(ctx, `SELECT d.id FROM delivery d
+		WHERE d.broadcast = $1 AND d.recipient > $2 AND d.state = 'pending' AND `+mayHaveGone("d", "$3")+` ORDER BY d.id`,
+		num, behind, recordsSince(now)))
 	if err != nil {
 		return err
 	}
@@ -225,12 +229,33 @@ func (s *Broadcasts) doubtFrozen(ctx context.Context, tx *sql.Tx, num, behind in
 	return s.count(ctx, tx, t)
 }
 
-// askable is true of texts, of which the provider has records, and of everything in a broadcast that had begun when it was put back.
-const askable = `(d.channel = 'sms' OR b.freezing_at <= (SELECT max(as_of) FROM restore))`
+// doubtFresh puts in doubt those of new pending deliveries that may have gone out before the database was put back.
+func (s *Broadcasts) doubtFresh(ctx context.Context, tx *sql.Tx, ids []int64, now time.Time, t tally) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	gone, err := scalars[int64](tx.QueryContext(ctx, `SELECT d.id FROM delivery d WHERE d.id `+s.in(1)+` AND `+mayHaveGone("d", "$2")+` ORDER BY d.id`,
+		jsonArray(ids), recordsSince(now)))
+	if err != nil {
+		return err
+	}
+	return s.doubt(ctx, tx, gone, now, t)
+}
 
-// doubtedID is the id of a delivery that may have been sent before the database was put back, 0 of others.
-const doubtedID = `CASE WHEN EXISTS (SELECT 1 FROM broadcast b WHERE b.num = delivery.broadcast AND delivery.round <= b.doubted
-	AND (delivery.channel = 'sms' OR b.freezing_at <= (SELECT max(as_of) FROM restore))) THEN delivery.id ELSE 0 END`
+// recordsSince is from when on a provider's records of texts are counted on: it keeps them for 30 days.
+func recordsSince(now time.Time) int64 { return now.Add(-29 * 24 * time.Hour).UnixMilli() }
+
+// mayHaveGone is true of a delivery that may have been sent before the database was put back. Of a broadcast that had begun then, that is
+// everything in the rounds that it knows of. Where somebody has said since that it is to go, it is what can be asked about: texts, as long as there
+// are records. That is all of a broadcast that had not begun, and the next round of one that had: it may have been resent. Who got
+// nothing in the calls that were lost, the provider says, is told so in that round, and gets it in the one after.
+func mayHaveGone(delivery, recordsSince string) string {
+	const begun = `COALESCE(b.freezing_at <= (SELECT max(as_of) FROM restore), FALSE)`
+	return fmt.Sprintf(`EXISTS (SELECT 1 FROM broadcast b WHERE b.num = %[1]s.broadcast AND b.doubted > 0
+		AND (%[1]s.round <= b.doubted AND `+begun+`
+			OR %[1]s.channel = 'sms' AND %[1]s.round <= b.doubted + CASE WHEN `+begun+` THEN 1 ELSE 0 END AND b.as_of > %[2]s))`,
+		delivery, recordsSince)
+}
 
 // endTexts ends single texts: a code that was not given to the provider is too old by now, and one that was being given is in doubt.
 func (m *marking) endTexts(ctx context.Context, tx *sql.Tx) error {

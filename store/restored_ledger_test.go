@@ -303,3 +303,77 @@ func TestMarkingGoesOn(t *testing.T) {
 		}
 	})
 }
+
+// TestRestoredResend puts back a broadcast that was done: who was not reached may have been resent to since. Texts of the next round are
+// asked about first; who got nothing then is sent to.
+func TestRestoredResend(t *testing.T) {
+	eachLostCity(t, func(c *lostCity) {
+		c.people(0, 3)
+		ledger := c.db.Broadcasts()
+		for _, id := range []string{"BDONE", "BCUT"} {
+			c.broadcastTo(id, time.Time{}, 3, broadcast.SMS)
+			took := c.claim(id, broadcast.SMS, 3)
+			for i, m := range took.Messages {
+				state := broadcast.Failed
+				if i == 0 {
+					state = broadcast.Delivered
+				}
+				c.must(ledger.RecordOutcomes(c.Context(), []broadcast.Settled{{Delivery: m.Delivery, Claim: took.ID, Outcome: broadcast.Outcome{State: state}}}, time.Now()))
+			}
+			c.turn(id, broadcast.Done)
+		}
+		c.resend("BCUT", 2, 2) // and killed before it went
+		c.counted("BCUT", "sms delivered 1, sms failed 2, sms pending 2, ")
+		known := c.claim("BCUT", broadcast.SMS, 1).ID
+		if known != 0 {
+			c.Fatal("it goes")
+		}
+		c.backUp()
+		c.restore(boxUnder(c, c.master))
+		c.counted("BCUT", "sms delivered 1, sms failed 2, sms in_doubt 2, ")
+		c.resend("BDONE", 2, 2)
+		c.counted("BDONE", "sms delivered 1, sms failed 2, sms in_doubt 2, ")
+		for range 2 {
+			for _, d := range c.outcome(broadcast.SMS, broadcast.Outcome{State: broadcast.Failed}) {
+				if !d.Since.Has(fmt.Sprintf("%s-%d", d.Broadcast, d.Since.After+1)) || d.SentAt.After(c.asOf) {
+					c.Errorf("asked about %+v", d)
+				}
+			}
+		}
+		c.turn("BDONE", broadcast.Done)
+		c.resend("BDONE", 3, 2)
+		c.counted("BDONE", "sms delivered 1, sms failed 4, sms pending 2, ")
+	})
+}
+
+// TestRestoredResendWhenNobodyCanBeAsked: records of texts are kept for a month, and of WeChat's messages there are none. An official's act goes.
+func TestRestoredResendWhenNobodyCanBeAsked(t *testing.T) {
+	eachLostCity(t, func(c *lostCity) {
+		c.people(0, 1)
+		for id, channel := range map[string]broadcast.Channel{"BTEXT": broadcast.SMS, "BTEMPLATE": broadcast.Template} {
+			c.broadcastTo(id, time.Time{}, 1, channel)
+			took := c.claim(id, channel, 1)
+			c.must(c.db.Broadcasts().RecordOutcomes(c.Context(), []broadcast.Settled{{Delivery: took.Messages[0].Delivery, Claim: took.ID,
+				Outcome: broadcast.Outcome{State: broadcast.Failed}}}, time.Now()))
+			c.turn(id, broadcast.Done)
+		}
+		c.backUp()
+		c.restore(boxUnder(c, c.master))
+		added, _, err := c.db.Broadcasts().Resend(c.Context(), "BTEXT", 2, 0, 10, time.Now().AddDate(0, 0, 30))
+		if err != nil || added != 1 {
+			c.Errorf("%d, %v", added, err)
+		}
+		c.counted("BTEXT", "sms failed 1, sms pending 1, ")
+		c.resend("BTEMPLATE", 2, 1)
+		c.counted("BTEMPLATE", "template failed 1, template pending 1, ")
+	})
+}
+
+func (c *lostCity) resend(id string, round, want int) {
+	c.Helper()
+	added, _, err := c.db.Broadcasts().Resend(c.Context(), id, round, 0, 10, time.Now())
+	c.must(err)
+	if added != want {
+		c.Errorf("%s: resent to %d, want %d", id, added, want)
+	}
+}

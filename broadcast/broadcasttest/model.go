@@ -44,7 +44,7 @@ func model(t *testing.T, open Open) {
 				for _, d := range w.before {
 					round = max(round, d.Round)
 				}
-				_, _, err := p.Resend(t.Context(), w.id, min(round+1, 3), 0, 100)
+				_, _, err := p.Resend(t.Context(), w.id, min(round+1, 3), 0, 100, w.now)
 				must(t, err)
 			},
 		})

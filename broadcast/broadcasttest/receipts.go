@@ -209,7 +209,7 @@ func resends(t *testing.T, open Open) {
 	for i, want := range []int{2, 0} {
 		added := 0
 		for after := int64(0); ; {
-			n, next, err := p.Resend(t.Context(), "B1", 2, after, 1)
+			n, next, err := p.Resend(t.Context(), "B1", 2, after, 1, noon)
 			must(t, err)
 			added += n
 			if after = next; after == 0 {
