@@ -92,7 +92,7 @@ type Broadcast struct {
 	Round       int       // of deliveries: 1, and one more for each explicit resend
 	// ForgottenAt is when its deliveries came to lead to nobody any more: from then on only counts are left, and nothing can be resent.
 	ForgottenAt time.Time
-	// PutBackAt is set when the database was put back from a backup: it stands as it stood then, and may have gone on since.
+	// PutBackAt is set when the database was put back from a backup: it stands as it stood then, and may have gone on since. An edit clears it.
 	PutBackAt time.Time
 	CreatedAt time.Time
 	UpdatedAt time.Time

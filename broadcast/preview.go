@@ -139,7 +139,7 @@ func (s *Service) preview(ctx context.Context, by Official, b Broadcast) (Previe
 	if err != nil {
 		return Preview{}, fmt.Errorf("preview a broadcast: %w", err)
 	}
-	p := Preview{Faults: append(s.Lint(b), faults...), Texts: s.Texts(b), Hash: b.Hash}
+	p := Preview{Faults: slices.Concat(s.Lint(b), b.putBackFaults(s.instant()), faults), Texts: s.Texts(b), Hash: b.Hash}
 	if p.Parts = Parts(p.Texts[SMS]); len(b.Audience.Lists()) > 0 {
 		if refused(faults) == nil {
 			p.Lines, err = s.lines(ctx, b.Audience.List)

@@ -26,12 +26,21 @@ func putBackWhy(asOf time.Time) string {
 	return "数据库已恢复到" + asOf.In(Zone).Format("2006-01-02 15:04") + "的备份，此后可能已经发出，请核对后再继续"
 }
 
-// MayHaveGone says whether messages of a broadcast that was put back as it stood at an earlier time may have gone out by now.
+// putBackFaults warns whoever is to let a broadcast go that it may have gone out already, and says what comes of that.
+func (b Broadcast) putBackFaults(now time.Time) []Fault {
+	if b.PutBackAt.IsZero() || !b.BegunAt.IsZero() || b.Status.Over() || !b.MayHaveGone(now) {
+		return nil
+	}
+	return []Fault{{Warning: true, Text: "数据库已恢复到" + b.PutBackAt.In(Zone).Format("2006-01-02 15:04") +
+		"的备份，此后可能已经发出，请先核对。短信要先向平台查问，确定没有发过的才发，至少要等几分钟；要立即发送，请修改后重新送审"}}
+}
+
+// MayHaveGone says whether messages of a broadcast that was put back as it stood at an earlier time may have gone out by now. A draft may
+// have, too: submitted, approved and scheduled since, as it stands. Whoever edits it makes another message of it, which goes at once; what
+// stands unchanged is asked about first. That is an emergency's way, too: unchanged it waits for two answers of the provider, AskAgain apart.
 func (b Broadcast) MayHaveGone(now time.Time) bool {
 	switch b.Status {
-	case Draft, Submitted:
-		return false // not as it stands
-	case Approved: // it may have been scheduled
+	case Draft, Submitted, Approved:
 		return !b.SendAt.After(now)
 	}
 	return !b.BegunAt.IsZero() || !b.due().After(now)

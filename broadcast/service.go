@@ -165,6 +165,7 @@ func (s *Service) Edit(ctx context.Context, by Official, id string, version int6
 		}
 		b.propose(p)
 		b.void()
+		b.PutBackAt = time.Time{} // what was edited is another message
 		if !slices.Contains(b.Editors, by.ID) {
 			b.Editors = append(slices.Clone(b.Editors), by.ID)
 		}

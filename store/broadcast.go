@@ -126,7 +126,8 @@ func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadca
 			b = before
 			return nil
 		}
-		b.Version, b.Frozen, b.FrozenAt, b.ForgottenAt, b.PutBackAt = before.Version+1, before.Frozen, before.FrozenAt, before.ForgottenAt, before.PutBackAt
+		b.Version, b.Frozen, b.FrozenAt, b.ForgottenAt = before.Version+1, before.Frozen, before.FrozenAt, before.ForgottenAt
+		another := b.PutBackAt.IsZero()
 		doc, err := writeBroadcast(b)
 		if err != nil {
 			return err
@@ -140,9 +141,9 @@ func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadca
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE broadcast SET version = $2, status = $3, committee = $4, topic = $5, emergency = $6,
 				doubtful = $7, wait = $8, doc = $9, freezing_at = COALESCE(freezing_at, $10), ended_at = $11,
-				doubted = CASE WHEN $3 = 'draft' THEN 0 ELSE doubted END WHERE num = $1`, // what was edited is another message
+				as_of = CASE WHEN $12 = 1 THEN NULL ELSE as_of END, doubted = CASE WHEN $12 = 1 THEN 0 ELSE doubted END WHERE num = $1`,
 			num, b.Version, string(b.Status), b.Committee, b.Topic, boolInt(b.Emergency),
-			boolInt(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc, begins, ends)
+			boolInt(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc, begins, ends, boolInt(another))
 		if err != nil {
 			return err
 		}

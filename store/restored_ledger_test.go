@@ -10,12 +10,14 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/content"
 	"towncrier/store"
 	"towncrier/store/storetest"
 )
@@ -376,4 +378,43 @@ func (c *lostCity) resend(id string, round, want int) {
 	if added != want {
 		c.Errorf("%s: resent to %d, want %d", id, added, want)
 	}
+}
+
+// TestRestoredBeforeItWasApproved puts back broadcasts that nobody had approved: since then they may have been, and gone out. Unchanged they are
+// asked about when they go, also after they were returned to their authors; an edit makes another of one.
+func TestRestoredBeforeItWasApproved(t *testing.T) {
+	eachLostCity(t, func(c *lostCity) {
+		c.people(0, 2)
+		for _, id := range []string{"BDRAFT", "BSUBMITTED", "BRETURNED", "BEDITED"} {
+			c.broadcastTo(id, time.Time{}, 0)
+			if id != "BDRAFT" {
+				c.turn(id, broadcast.Submitted)
+			}
+		}
+		c.broadcastTo("BLATER", time.Now().Add(time.Hour), 0)
+		c.turn("BLATER", broadcast.Submitted)
+		c.backUp()
+		c.restore(boxUnder(c, c.master))
+		c.turn("BRETURNED", broadcast.Draft)
+		service := broadcast.NewService(broadcast.Config{Store: c.db.Broadcasts(), Now: time.Now,
+			Content: func() *content.Library { return &content.Library{} }})
+		edited, err := service.Edit(c.Context(), broadcast.Official{ID: "li"}, "BEDITED", 0, broadcast.Proposal{Title: "另一条", Topic: "dogs", Audience: broadcast.Rule{All: true}})
+		c.must(err)
+		warned := func(id string) bool {
+			p, err := service.Preview(c.Context(), broadcast.Official{ID: "zhao"}, id)
+			c.must(err)
+			return slices.ContainsFunc(p.Faults, func(f broadcast.Fault) bool { return strings.Contains(f.Text, "此后可能已经发出") })
+		}
+		if !warned("BSUBMITTED") || warned("BEDITED") {
+			c.Error("who looks before they approve it is not told that it may have gone out, or is told so of another message")
+		}
+		if !edited.PutBackAt.IsZero() {
+			c.Error("another message is said to have gone out")
+		}
+		for id, want := range map[string]string{"BDRAFT": "in_doubt", "BSUBMITTED": "in_doubt", "BRETURNED": "in_doubt", "BEDITED": "pending", "BLATER": "pending"} {
+			c.turn(id, broadcast.Freezing)
+			c.freeze(id, 0, 2, broadcast.SMS)
+			c.counted(id, "sms "+want+" 2, ")
+		}
+	})
 }
