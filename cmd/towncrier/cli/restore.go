@@ -124,6 +124,7 @@ func printRestored(w io.Writer, done app.Restored) error {
 		p.line("备份之后的内容不在其中：居民%d，留言%d，群发%d，审计日志%d条。", l.Residents, l.Tickets, l.Broadcasts, l.Audit)
 	}
 	p.line("备份之后撤销的密钥、停用的工作人员重新有效：请用 towncrier staff list 和 staff key list 核对，再次撤销、停用。")
+	p.line("备份时还有效、此后才用掉的邀请、号码导出许可和撤销退订的申请重新有效，不该再用的请勿再办；此后已告知居民的答复会再告知一次。")
 	if done.Damage != nil {
 		p.line("原来的数据库打不开（%v）。", done.Damage)
 	}

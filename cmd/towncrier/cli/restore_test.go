@@ -546,7 +546,8 @@ func TestRestoreOnPostgres(t *testing.T) {
 		t.Fatal(err)
 	}
 	noteStops(t, cfg)
-	wantIn(t, ok(t, env, "restore", "--mark"), "（数据库里最近的一条记录的时间）", "按 stops.log 补上0条", "没有需要暂停的群发")
+	wantIn(t, ok(t, env, "restore", "--mark"), "（数据库里最近的一条记录的时间）", "按 stops.log 补上0条", "没有需要暂停的群发",
+		"停用的工作人员重新有效", "用掉的邀请、号码导出许可", "答复会再告知一次")
 	if list := ok(t, env, "committee", "list"); !strings.Contains(list, "C-1") || strings.Contains(list, "C-2") {
 		t.Errorf("restored:\n%s", list)
 	}
