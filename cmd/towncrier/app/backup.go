@@ -28,7 +28,7 @@ type Backup struct {
 }
 
 // MakeBackup copies the SQLite database that cfg names into a new file, while a server uses it or not, and verifies the file as CheckBackup
-// does. It fails leaving nothing behind. say hears what is being done.
+// does. It fails leaving nothing behind; what a killed one left, the next of the same file removes. say hears what is being done.
 func MakeBackup(ctx context.Context, cfg config.Config, file, version string, say func(string)) (b Backup, err error) {
 	if !isSQLite(cfg.Database) {
 		return b, fmt.Errorf("`towncrier backup` copies SQLite files, and TOWNCRIER_DATABASE names a PostgreSQL server: use pg_dump, such as " +
@@ -40,11 +40,11 @@ func MakeBackup(ctx context.Context, cfg config.Config, file, version string, sa
 	if err := newFile(file); err != nil {
 		return b, err
 	}
-	folder, err := os.MkdirTemp(filepath.Dir(file), filepath.Base(file)+".part-*")
+	folder, remove, err := folderBeside(file, "part")
 	if err != nil {
 		return b, fmt.Errorf("a backup is made in a folder beside it: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	defer func() { err = errors.Join(err, remove()) }()
 
 	say("正在复制数据库……")
 	m := Manifest{Format: backupFormat, Towncrier: version, City: cityName(cfg)}
@@ -118,11 +118,11 @@ func cityName(cfg config.Config) string {
 // CheckBackup verifies a backup: its checksums, that it opens with the key, and that what it holds is whole. It unpacks the database in a
 // folder beside the file, which it removes.
 func CheckBackup(ctx context.Context, cfg config.Config, file string) (b Backup, err error) {
-	folder, err := os.MkdirTemp(filepath.Dir(file), filepath.Base(file)+".check-*")
+	folder, remove, err := folderBeside(file, "check")
 	if err != nil {
 		return b, fmt.Errorf("a backup is unpacked beside it to be checked: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	defer func() { err = errors.Join(err, remove()) }()
 	b, _, err = unpackBackup(ctx, cfg, file, filepath.Join(folder, databaseName))
 	return b, err
 }

@@ -466,6 +466,92 @@ func TestInterruptedBackupAndRestoreLeaveNothing(t *testing.T) {
 	}
 }
 
+// TestKilledBackupIsTidiedUp kills a backup and a check: the next of the same file removes the copies that they left, and nothing that somebody
+// works in or that has another name.
+func TestKilledBackupIsTidiedUp(t *testing.T) {
+	s := newShelf(t)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "backup.tar")
+	left := func(pattern string) []string {
+		names, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names
+	}
+	kill := func(pattern string, args ...string) { // once there is a copy
+		t.Helper()
+		for range 50 {
+			child := exec.Command(os.Args[0], args...)
+			child.Env = append(s.with(), runProgram+"=1")
+			if err := child.Start(); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan struct{})
+			go func() { child.Wait(); close(ended) }()
+			for running := true; running; {
+				if len(left(pattern)) > 0 {
+					child.Process.Kill()
+				}
+				select {
+				case <-ended:
+					running = false
+				case <-time.After(time.Millisecond):
+				}
+			}
+			if len(left(pattern)) > 0 {
+				return
+			}
+			if args[0] == "backup" {
+				os.Remove(file)
+			}
+		}
+		t.Fatalf("%q was not killed in time", args)
+	}
+	kill("backup.tar.part-*/towncrier.db", "backup", file)
+	others := []string{"backup.tar.part-1", "backup.tar.part-x", "other.tar.part-1"} // no lock is in the first
+	for _, other := range others {
+		if err := os.Mkdir(filepath.Join(dir, other), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, other := range others[1:] {
+		if err := os.WriteFile(filepath.Join(dir, other, "held"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ok(t, s.env, "backup", file)
+	others = append([]string{"backup.tar"}, others...)
+	if names := folder(t, dir); !slices.Equal(names, others) {
+		t.Errorf("after a backup there are %q, want %q", names, others)
+	}
+	kill("backup.tar.check-*/towncrier.db", "restore", "--check", file)
+
+	busy := filepath.Join(dir, "backup.tar.check-2")
+	if err := os.Mkdir(busy, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	held, err := os.Create(filepath.Join(busy, "held"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	if err := syscall.Flock(int(held.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	ok(t, s.env, "restore", "--check", file)
+	others = append(others, "backup.tar.check-2")
+	slices.Sort(others)
+	if names := folder(t, dir); !slices.Equal(names, others) {
+		t.Errorf("after a check there are %q, want %q", names, others)
+	}
+	held.Close()
+	ok(t, s.env, "restore", "--check", file)
+	if names := folder(t, dir); slices.Contains(names, "backup.tar.check-2") {
+		t.Errorf("nobody works in it, and it is left: %q", names)
+	}
+}
+
 // TestRestoredBroadcastWaits restores a backup of the middle of a broadcast: nothing goes out before somebody confirms it.
 func TestRestoredBroadcastWaits(t *testing.T) {
 	o := openOffice(t)
