@@ -75,7 +75,7 @@ func TestReplace(t *testing.T) {
 	for _, name := range names {
 		left = append(left, name.Name())
 	}
-	if got := strings.Join(left, " "); got != "aside.db city.db" {
+	if got := strings.Join(left, " "); got != "aside.db city.db stops.log" {
 		t.Errorf("left in the folder: %s", got)
 	}
 	whole(t, path, newKey, []string{fromBackup})

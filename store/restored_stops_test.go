@@ -388,7 +388,7 @@ func TestDamagedStopsLog(t *testing.T) {
 		return err
 	}
 	lines := strings.SplitAfter(string(whole), "\n")
-	damaged := strings.Replace(string(after), lines[1], strings.Replace(lines[1], " stop ", " start ", 1), 1)
+	damaged := strings.Replace(string(after), lines[2], strings.Replace(lines[2], " stop ", " start ", 1), 1)
 	for name, err := range map[string]error{
 		"a line in the middle":       mark([]byte(damaged), boxUnder(t, c.master)),
 		"of another city":            mark(whole, boxUnder(t, seal.NewKey())),
@@ -398,7 +398,7 @@ func TestDamagedStopsLog(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := mark([]byte(damaged), boxUnder(t, c.master)); err == nil || !strings.Contains(err.Error(), "line 2 of") {
+	if err := mark([]byte(damaged), boxUnder(t, c.master)); err == nil || !strings.Contains(err.Error(), "line 3 of") {
 		t.Errorf("the damaged line is not named: %v", err)
 	}
 	if err := mark(torn, boxUnder(t, c.master)); err != nil {
@@ -540,6 +540,57 @@ func TestStopByReplyOutlivesARestore(t *testing.T) {
 		for number, openid := range map[phone.Number]string{asks: asking, returns: returned} {
 			if who := c.me(openid); who.Stopped || c.suppressed(number) != "" {
 				c.Errorf("it is stopped: %+v, suppressed %q", who, c.suppressed(number))
+			}
+		}
+	})
+}
+
+// TestStopsCover looks at logs that tell of all that was asked since a backup, and at some that do not.
+func TestStopsCover(t *testing.T) {
+	eachLostCity(t, func(c *lostCity) {
+		began := time.Now()
+		begun, err := os.ReadFile(c.log) // when the database was opened
+		c.must(err)
+		c.people(0, 2)
+		first, _ := c.person(0)
+		c.must(c.roster.StopSMS(c.Context(), first, "key"))
+		file, err := os.Open(c.log)
+		c.must(err)
+		mark, err := store.MarkStops(file)
+		c.must(errors.Join(err, file.Close()))
+		asOf := time.Now()
+		second, _ := c.person(1)
+		c.must(c.roster.StopSMS(c.Context(), second, "key"))
+		whole, err := os.ReadFile(c.log)
+		c.must(err)
+		c.must(os.Remove(c.log))
+		c.close()
+		c.open(c.setting, boxUnder(c, c.master))
+		regrown, err := os.ReadFile(c.log)
+		c.must(err)
+
+		for _, l := range []struct {
+			name string
+			logs [][]byte
+			asOf time.Time
+			mark *store.StopsMark
+			lack string
+		}{
+			{"the whole log", [][]byte{whole}, asOf, mark, ""},
+			{"it and a new one", [][]byte{regrown, whole}, asOf, mark, ""},
+			{"without a mark", [][]byte{begun}, asOf, nil, ""},
+			{"an old copy", [][]byte{begun}, asOf, mark, "lacks the line that stood last in it"},
+			{"an old copy and a new log", [][]byte{begun, regrown}, asOf, mark, "lacks the line that stood last in it"},
+			{"a new log", [][]byte{regrown}, began.Add(-time.Hour), nil, "is kept since " + began.UTC().Format("2006-01-02T")},
+			{"nothing", [][]byte{nil}, asOf, nil, "holds no line"},
+		} {
+			var logs []io.Reader
+			for _, log := range l.logs {
+				logs = append(logs, bytes.NewReader(log))
+			}
+			lack, err := store.StopsCover(logs, l.asOf, l.mark)
+			if err != nil || (lack == "") != (l.lack == "") || !strings.Contains(lack, l.lack) {
+				c.Errorf("%s: %q, %v; want %q", l.name, lack, err, l.lack)
 			}
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -28,7 +29,8 @@ const StopsLogName = "stops.log"
 //
 // A line is "1 TIME WHAT KEY WHO ABOUT SUM". KEY names the finding key that made the hashes in WHO; TIME is when the act was under way, so
 // that acts on one person are in its order; SUM is a checksum. Before the first line under a key stands the key itself, wrapped as the ring
-// keeps it: a backup may be older than the key.
+// keeps it: a backup may be older than the key. That is a log's first line, written when a database is opened beside it: what is not in the
+// log was not asked since then.
 type stopsLog struct {
 	path   string
 	sealer *seal.Sealer
@@ -76,11 +78,31 @@ type who struct {
 	hash string // bytes
 }
 
+// begin has the log's first line say since when it is kept.
+func (l *stopsLog) begin(at time.Time) error {
+	if l == nil {
+		return nil
+	}
+	info, err := os.Stat(l.path)
+	if err == nil && info.Size() > 0 {
+		return nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("begin %s: %w", StopsLogName, err)
+	}
+	return l.keep(at)
+}
+
 // append writes lines of one moment down and returns when they are on the disk. On an error none of them counts.
 func (l *stopsLog) append(at time.Time, lines ...stopLine) error {
 	if l == nil || len(lines) == 0 {
 		return nil
 	}
+	return l.keep(at, lines...)
+}
+
+// keep writes lines, and the key before them when this process has not written it to this file.
+func (l *stopsLog) keep(at time.Time, lines ...stopLine) error {
 	key := findingNames(l.sealer)[0]
 	var text strings.Builder
 	for _, line := range lines {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"towncrier/seal"
 )
@@ -39,7 +40,7 @@ func newDB(c *connections, ring *keyRing) *DB {
 // together with its folder, for this user only. Errors never carry the URL's password.
 //
 // Stops, their ends and erasures are written to a stops.log, too, before they are done. It stands beside a SQLite file, unless an Option
-// names another; for PostgreSQL one has to.
+// names another; for PostgreSQL one has to. One that is missing or empty is begun.
 //
 // A database that is being put back from a backup is ErrMarking.
 func Open(ctx context.Context, setting string, sealer *seal.Sealer, options ...Option) (*DB, error) {
@@ -56,6 +57,9 @@ func Open(ctx context.Context, setting string, sealer *seal.Sealer, options ...O
 	if _, marking, err := readRestore(ctx, db.read); err != nil || marking {
 		return nil, errors.Join(orElse(err, ErrMarking), db.Close())
 	}
+	if err := db.stops.begin(time.Now()); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return db, nil
 }
 
@@ -66,6 +70,9 @@ type Option func(*DB)
 func WithStopsLog(path string) Option {
 	return func(db *DB) { db.stops = &stopsLog{path: path, sealer: db.sealer} }
 }
+
+// WithoutStopsLog is for a database in which nobody stops anything: it is only looked at.
+func WithoutStopsLog() Option { return func(db *DB) { db.stops = nil } }
 
 func openMigrated(ctx context.Context, setting string, sealer *seal.Sealer) (*DB, error) {
 	ring := &keyRing{sealer: sealer}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"time"
 
 	"towncrier/audit"
 	"towncrier/cmd/towncrier/config"
@@ -49,6 +48,9 @@ func MakeBackup(ctx context.Context, cfg config.Config, file, version string, sa
 	say("正在复制数据库……")
 	m := Manifest{Format: backupFormat, Towncrier: version, City: cityName(cfg)}
 	database, written := filepath.Join(folder, databaseName), filepath.Join(folder, "backup.tar")
+	if m.StopsLog, err = markStops(cfg.StopsLog()); err != nil {
+		return b, fmt.Errorf("stops.log: %w", err)
+	}
 	if m.AsOf, err = store.CopyTo(ctx, cfg.Database, database); err != nil {
 		return b, err
 	}
@@ -73,6 +75,18 @@ func MakeBackup(ctx context.Context, cfg config.Config, file, version string, sa
 	}
 	b.File = file
 	return b, syncFolder(filepath.Dir(file))
+}
+
+func markStops(log string) (*store.StopsMark, error) {
+	file, err := openFile(log)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	mark, err := store.MarkStops(file)
+	return mark, errors.Join(err, file.Close())
 }
 
 // newFile fails when there is something at path.
@@ -149,7 +163,7 @@ func unpackBackup(ctx context.Context, cfg config.Config, file, path string) (b 
 	if !reflect.DeepEqual(holds, b.Holds) {
 		return b, nil, fmt.Errorf("%s: %w (%s says what %s does not hold)", file, errDifferent, manifestName, databaseName)
 	}
-	db, err := store.Open(ctx, path, sealer)
+	db, err := store.Open(ctx, path, sealer, store.WithoutStopsLog())
 	if err != nil {
 		return b, nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -160,18 +174,17 @@ func unpackBackup(ctx context.Context, cfg config.Config, file, path string) (b 
 	return b, sealer, errors.Join(err, db.Close())
 }
 
-// asOfBackup reads when a backup was made, and no more.
-func asOfBackup(file string) (time.Time, error) {
+// manifestOf reads what a backup says of itself, and no more.
+func manifestOf(file string) (m Manifest, err error) {
 	from, err := openFile(file)
 	if err != nil {
-		return time.Time{}, err
+		return m, err
 	}
 	defer from.Close()
-	m, _, err := readManifest(tar.NewReader(from))
-	if err != nil {
-		return time.Time{}, fmt.Errorf("%s: %w", file, err)
+	if m, _, err = readManifest(tar.NewReader(from)); err != nil {
+		return m, fmt.Errorf("%s: %w", file, err)
 	}
-	return m.AsOf, nil
+	return m, nil
 }
 
 func unpack(file, path string) (b Backup, err error) {

@@ -34,6 +34,8 @@ type Manifest struct {
 	Bytes     int64          `json:"bytes"` // of the database
 	SHA256    string         `json:"sha256"`
 	Holds     store.Contents `json:"holds"`
+	// StopsLog is how far the log beside the database went when the copy was begun; nil when there was none.
+	StopsLog *store.StopsMark `json:"stops_log,omitempty"`
 }
 
 // writeBackup writes the backup of a database file that nobody changes. It fills in the manifest's Bytes and SHA256.

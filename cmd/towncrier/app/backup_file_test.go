@@ -45,14 +45,17 @@ func TestBackupsOfEveryFormat(t *testing.T) {
 	if err := os.WriteFile(database, []byte("data"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeBackup(&now, kept, database); err != nil {
+	noted := kept
+	noted.StopsLog = &store.StopsMark{Lines: 3, Last: kept.SHA256}
+	if err := writeBackup(&now, noted, database); err != nil {
 		t.Fatal(err)
 	}
 	for name, file := range map[string]*bytes.Buffer{"format 1": &first, "now": &now} {
+		want := map[string]Manifest{"format 1": kept, "now": noted}[name]
 		sum := fmt.Sprintf("%x", sha256.Sum256(file.Bytes()))
 		var rows bytes.Buffer
 		m, of, err := readBackup(file, int64(file.Len()), &rows)
-		if err != nil || of != sum || rows.String() != "data" || !reflect.DeepEqual(m, kept) {
+		if err != nil || of != sum || rows.String() != "data" || !reflect.DeepEqual(m, want) {
 			t.Errorf("%s: %+v, %s of %s, %q, %v", name, m, of, sum, &rows, err)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // OpenDatabase opens the database with the key that seals its rows. Its errors name the setting.
-func OpenDatabase(ctx context.Context, cfg config.Config) (*store.DB, *seal.Sealer, error) {
+func OpenDatabase(ctx context.Context, cfg config.Config, options ...store.Option) (*store.DB, *seal.Sealer, error) {
 	sealer, err := seal.New(cfg.Key, cfg.KeyPrevious)
 	if err != nil {
 		return nil, nil, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
@@ -24,7 +24,7 @@ func OpenDatabase(ctx context.Context, cfg config.Config) (*store.DB, *seal.Seal
 	err = missed(cfg.Database)
 	var db *store.DB
 	if err == nil {
-		db, err = store.Open(ctx, cfg.Database, sealer, store.WithStopsLog(cfg.StopsLog()))
+		db, err = store.Open(ctx, cfg.Database, sealer, append([]store.Option{store.WithStopsLog(cfg.StopsLog())}, options...)...)
 	}
 	if err == nil {
 		if err = remember(cfg.Database); err != nil {

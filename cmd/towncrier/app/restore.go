@@ -20,7 +20,7 @@ import (
 // Restoring is how a database is put back.
 type Restoring struct {
 	Stops        []string // copies of stops.log, beside the one that is there
-	WithoutStops bool     // go on when there is none
+	WithoutStops bool     // go on when there is none, or not all of it
 	By           audit.Actor
 	Say          func(string) // hears what is being done
 }
@@ -32,6 +32,7 @@ type Restored struct {
 	AsOf   time.Time // zero when a marking that was cut off went on
 	Newest bool      // AsOf was not given, and is the newest that the rows know of
 	Stops  []string  // copies of stops.log that were read
+	Lack   string    // in what way they do not tell of all that was asked since
 	Aside  string    // where the database is now that was there before, "" when there was none
 	Lost   *Lost     // nil when that cannot be known
 	Damage error     // why the database that was there did not open
@@ -52,11 +53,11 @@ func RestoreBackup(ctx context.Context, cfg config.Config, file string, r Restor
 	if !isSQLite(cfg.Database) {
 		return done, errors.New("TOWNCRIER_DATABASE names a PostgreSQL server, and a backup goes into a SQLite file: use pg_restore, then run `towncrier restore --mark`")
 	}
-	asOf, err := asOfBackup(file)
+	manifest, err := manifestOf(file)
 	if err != nil {
 		return done, err
 	}
-	stops, err := r.openStops(cfg, asOf)
+	stops, err := r.openStops(cfg, manifest.AsOf, manifest.StopsLog)
 	if err != nil {
 		return done, err
 	}
@@ -91,7 +92,7 @@ func RestoreBackup(ctx context.Context, cfg config.Config, file string, r Restor
 	}
 	r.Say("正在补上备份之后的停收和删除，并暂停群发……")
 	now := time.Now()
-	done = Restored{Backup: backup, AsOf: backup.AsOf, Stops: stops.names, Damage: held.Damage}
+	done = Restored{Backup: backup, AsOf: backup.AsOf, Stops: stops.names, Lack: stops.lack, Damage: held.Damage}
 	done.Restored, err = store.MarkRestored(ctx, fresh, sealer, store.Restore{AsOf: backup.AsOf, Stops: stops.files, By: r.By, At: now})
 	if err != nil {
 		return done, err
@@ -157,7 +158,7 @@ func MarkRestored(ctx context.Context, cfg config.Config, asOf time.Time, r Rest
 			return done, err
 		}
 	}
-	stops, err := r.openStops(cfg, asOf)
+	stops, err := r.openStops(cfg, asOf, nil)
 	if err != nil {
 		return done, err
 	}
@@ -166,14 +167,14 @@ func MarkRestored(ctx context.Context, cfg config.Config, asOf time.Time, r Rest
 	if err != nil {
 		return done, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
 	}
-	done.AsOf, done.Stops = asOf, stops.names
+	done.AsOf, done.Stops, done.Lack = asOf, stops.names, stops.lack
 	done.Restored, err = store.MarkRestored(ctx, cfg.Database, sealer, store.Restore{AsOf: asOf, Stops: stops.files, By: r.By, At: time.Now()})
 	return done, err
 }
 
 // lastInstant is zero when a marking was begun: it goes on with its own.
 func lastInstant(ctx context.Context, cfg config.Config) (at time.Time, err error) {
-	db, _, err := OpenDatabase(ctx, cfg)
+	db, _, err := OpenDatabase(ctx, cfg, store.WithoutStopsLog())
 	if errors.Is(err, store.ErrMarking) {
 		return at, nil
 	}
@@ -188,11 +189,12 @@ func lastInstant(ctx context.Context, cfg config.Config) (at time.Time, err erro
 type stopFiles struct {
 	names []string
 	files []io.Reader
+	lack  string // in what way they do not tell of all
 	close func()
 }
 
-// openStops opens the stops.log that is there and those that were named.
-func (r Restoring) openStops(cfg config.Config, asOf time.Time) (s stopFiles, err error) {
+// openStops opens the stops.log that is there and those that were named. A marking that was cut off, of which asOf is zero, began with them.
+func (r Restoring) openStops(cfg config.Config, asOf time.Time, mark *store.StopsMark) (s stopFiles, err error) {
 	var files []*os.File
 	s.close = func() {
 		for _, file := range files {
@@ -216,12 +218,39 @@ func (r Restoring) openStops(cfg config.Config, asOf time.Time) (s stopFiles, er
 		}
 		files, s.names, s.files = append(files, file), append(s.names, name), append(s.files, file)
 	}
-	if len(files) == 0 && !r.WithoutStops {
-		return s, fmt.Errorf("%s %s: without it whoever stopped texts or was erased after %s, when the backup was made, would be "+
-			"written to again. Put it back or name a copy with --stops FILE; when it is lost for good, or nobody stopped yet, --without-stops goes on without it", beside, what,
-			asOf.Format(time.RFC3339))
+	named := beside
+	if len(files) > 0 {
+		named = strings.Join(s.names, ", ")
+		if what, err = lack(files, asOf, mark); err != nil {
+			s.close()
+			return s, err
+		}
 	}
+	if what != "" && !r.WithoutStops {
+		s.close()
+		return s, fmt.Errorf("%s %s: without all of it whoever stopped texts or was erased after %s, when the backup was made, would be "+
+			"written to again. Put it back or name a copy with --stops FILE; when it is lost for good, or nobody stopped yet, --without-stops goes on with what there is",
+			named, what, asOf.Format(time.RFC3339))
+	}
+	s.lack = what
 	return s, nil
+}
+
+// lack reads logs, and says in what way they do not tell of all that was asked since a backup.
+func lack(files []*os.File, asOf time.Time, mark *store.StopsMark) (what string, err error) {
+	if asOf.IsZero() {
+		return "", nil
+	}
+	var logs []io.Reader
+	for _, file := range files {
+		logs = append(logs, file)
+	}
+	what, err = store.StopsCover(logs, asOf, mark)
+	for _, file := range files {
+		_, fault := file.Seek(0, io.SeekStart)
+		err = errors.Join(err, fault)
+	}
+	return what, err
 }
 
 // errEmptyLog is of a file that a copy left which found no room: the log begins with a key, and is never empty.

@@ -156,7 +156,6 @@ func TestBackupHoldsWhatWasAnswered(t *testing.T) {
 
 	lost := suggest(t, p, addr, "oBACKUP-later")
 	kill()
-	noteStops(t, cfg)
 	said = ok(t, env, "restore", file)
 	wantIn(t, said, "已恢复备份："+file, "留言1，", "现在可以启动服务")
 	hasTickets(t, env, tickets)

@@ -69,7 +69,7 @@ func restoreCommand(opt *options) *cobra.Command {
 	cmd.Flags().BoolVar(&mark, "mark", false, "mark a database that was put back by other means")
 	cmd.Flags().StringVar(&asOf, "as-of", "", "with --mark: the time, China time, as which the database stands; by default the newest that it knows of")
 	cmd.Flags().StringArrayVar(&r.Stops, "stops", nil, "a copy of stops.log, beside the one at the database; may be given again")
-	cmd.Flags().BoolVar(&r.WithoutStops, "without-stops", false, "go on when there is no stops.log: who stopped or was erased since is written to again")
+	cmd.Flags().BoolVar(&r.WithoutStops, "without-stops", false, "go on when there is no stops.log, or not all of it: who stopped or was erased since is written to again")
 	cmd.MarkFlagsMutuallyExclusive("check", "mark")
 	cmd.MarkFlagsMutuallyExclusive("check", "stops")
 	cmd.MarkFlagsMutuallyExclusive("check", "without-stops")
@@ -114,6 +114,9 @@ func printRestored(w io.Writer, done app.Restored) error {
 		p.line("注意：没有 stops.log。上述时间之后退订或被删除的人，会再次收到消息。")
 	} else {
 		p.line("按 stops.log 补上%d条：停收%d，取消停收%d，删除%d。（%s）", done.Lines, done.Stopped, done.Started, done.Erased, strings.Join(done.Stops, "，"))
+		if done.Lack != "" {
+			p.line("注意：stops.log 不全。备份之后退订或被删除的人，凡是其中没有的，会再次收到消息。")
+		}
 	}
 	p.list("群发已暂停。备份之后可能已经发出，请逐条核对，再继续或取消：", done.Broadcasts, "towncrier broadcast resume %s", "没有需要暂停的群发。")
 	p.list("定期发送已停止，请逐个核对，再重新审批：", done.Series, "towncrier broadcast series show %s", "没有需要停止的定期发送。")

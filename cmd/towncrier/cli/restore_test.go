@@ -37,7 +37,6 @@ func newShelf(t *testing.T) shelf {
 	addCommittee(t, s.env, "C-1")
 	ok(t, s.env, "backup", s.file)
 	addCommittee(t, s.env, "C-2")
-	noteStops(t, cfg)
 	return s
 }
 
@@ -137,10 +136,14 @@ func TestRestoreRefuses(t *testing.T) {
 
 	refuses(t, s.env, 1, "is yet to come", "restore", rebuilt(t, s.file, `"as_of": "20`, `"as_of": "29`, ""))
 	log := filepath.Join(s.cfg.Data, "stops.log")
+	stops, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Truncate(log, 0); err != nil { // as a copy leaves it for which there was no room
 		t.Fatal(err)
 	}
-	refuses(t, s.env, 1, "stops.log is empty: without it", "restore", s.file)
+	refuses(t, s.env, 1, "stops.log is empty: without all of it", "restore", s.file)
 	refuses(t, s.env, 1, "stops.log is empty", "restore", s.file, "--without-stops", "--stops", log)
 	refuses(t, s.env, 1, "is a directory", "restore", s.file, "--stops", s.cfg.Data)
 	pipe := filepath.Join(t.TempDir(), "pipe")
@@ -155,7 +158,9 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	refuses(t, s.env, 1, "would be written to again", "restore", s.file)
 	refuses(t, s.env, 1, "no such file", "restore", s.file, "--stops", filepath.Join(t.TempDir(), "none.log"))
-	noteStops(t, s.cfg)
+	if err := os.WriteFile(log, stops, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	r := serve(t, s.cfg)
 	refuses(t, s.env, 1, "stop every `towncrier serve`", "restore", s.file)
 	refuses(t, s.env, 1, "", "restore", "--mark")
@@ -172,6 +177,80 @@ func TestRestoreRefuses(t *testing.T) {
 	if !s.stands(t) || len(s.asides(t)) != 1 {
 		t.Error("the backup was not restored in the end")
 	}
+}
+
+// TestRestoreRefusesPartOfTheLog has a stops.log lost after the backup, so that a new one begins, and put back as it was before, or cut.
+func TestRestoreRefusesPartOfTheLog(t *testing.T) {
+	cfg := rehearsalOf(t)
+	r := rehearse(t, cfg)
+	env := []string{"TOWNCRIER_DATABASE=" + cfg.Database, "TOWNCRIER_KEY=" + keyText(cfg.Config)}
+	log := filepath.Join(filepath.Dir(cfg.Database), "stops.log")
+	read := func() []byte {
+		t.Helper()
+		text, err := os.ReadFile(log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	write := func(text []byte) {
+		t.Helper()
+		if err := os.WriteFile(log, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begun := read()
+	r.bind(t)
+	r.act(t, `"kind":"text","text":"退订"`)
+	r.said(t, "好的，不再给您发通知")
+	atBackup := read()
+	if !strings.Contains(string(begun), " key ") || len(atBackup) == len(begun) {
+		t.Fatalf("the log began with %q, and is %q after a stop", begun, atBackup)
+	}
+	file := filepath.Join(t.TempDir(), "backup.tar")
+	ok(t, env, "backup", file)
+	r.act(t, `"kind":"text","text":"删除我的信息"`)
+	r.said(t, "回复“确认删除”")
+	r.act(t, `"kind":"text","text":"确认删除"`)
+	r.said(t, "您的信息已经删除")
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	whole := read()
+
+	cut := bytes.LastIndexByte(bytes.TrimSuffix(atBackup, []byte("\n")), '\n') + 1
+	for _, text := range map[string][]byte{"an old copy": begun, "cut at the end of a line": atBackup[:cut], "cut within a line": atBackup[:len(atBackup)-3]} {
+		write(text)
+		refuses(t, env, 1, log+" was cut, or is an old copy", "restore", file)
+	}
+	if err := os.Remove(log); err != nil {
+		t.Fatal(err)
+	}
+	ok(t, env, "audit", "verify") // any command begins a new one
+	refuses(t, env, 1, log+" was cut, or is an old copy", "restore", file)
+	old := rebuilt(t, file, `"as_of": "20`, `"as_of": "19`, "")
+	refuses(t, env, 1, log+" is kept since "+time.Now().UTC().Format("2006-01-02T"), "restore", old)
+	wantIn(t, ok(t, env, "restore", old, "--without-stops"), "按 stops.log 补上0条", "stops.log 不全")
+
+	wantIn(t, ok(t, env, "restore", file, "--stops", keep(t, whole)), "，删除1。（")
+	write(begun)
+	wantIn(t, ok(t, env, "restore", file, "--stops", keep(t, whole)), "，删除1。（")
+	write(whole)
+	if said := ok(t, env, "restore", file); !strings.Contains(said, "，删除1。（") || strings.Contains(said, "不全") {
+		t.Errorf("with the whole log:\n%s", said)
+	}
+	write(atBackup)
+	wantIn(t, ok(t, env, "restore", file), "，删除0。（")
+}
+
+// keep writes a file of its own.
+func keep(t *testing.T, text []byte) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "copy.log")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // part is where a file stands in a tar.
@@ -565,7 +644,6 @@ func TestRestoredBroadcastWaits(t *testing.T) {
 	if err := o.stop(); err != nil {
 		t.Fatal(err)
 	}
-	noteStops(t, o.cfg.Config)
 	wantIn(t, ok(t, env, "restore", file), "  towncrier broadcast resume "+id+"\n", "条投递结果不明")
 	r := rehearse(t, o.cfg)
 	author := r.as(t, "author")
@@ -627,11 +705,17 @@ func TestRestoreOnPostgres(t *testing.T) {
 	if err := other.Close(); err != nil {
 		t.Fatal(err)
 	}
-	refuses(t, env, 1, "would be written to again", "restore", "--mark")
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+	log := filepath.Join(cfg.Data, "stops.log")
+	if err := os.Rename(log, log+".1"); err != nil {
 		t.Fatal(err)
 	}
-	noteStops(t, cfg)
+	for range 2 { // looking at the database begins no log
+		refuses(t, env, 1, "stops.log is not there: without all of it", "restore", "--mark")
+	}
+	refuses(t, env, 1, log+".1 is kept since ", "restore", "--mark", "--as-of", "2026-01-05 03:00:00", "--stops", log+".1")
+	if err := os.Rename(log+".1", log); err != nil {
+		t.Fatal(err)
+	}
 	wantIn(t, ok(t, env, "restore", "--mark"), "（数据库里最近的一条记录的时间）", "按 stops.log 补上0条", "没有需要暂停的群发",
 		"停用的工作人员重新有效", "用掉的邀请、号码导出许可", "答复会再告知一次")
 	if list := ok(t, env, "committee", "list"); !strings.Contains(list, "C-1") || strings.Contains(list, "C-2") {

@@ -49,7 +49,7 @@ func eachClerk(t *testing.T, test func(t *testing.T, c clerk)) {
 				url = storetest.Postgres(t)
 			}
 			c := clerk{dir: t.TempDir(), sealer: sealer, url: url, env: []string{
-				"TOWNCRIER_DATABASE=" + url, "TOWNCRIER_KEY=" + base64.StdEncoding.EncodeToString(key)}}
+				"TOWNCRIER_DATABASE=" + url, "TOWNCRIER_DATA=" + t.TempDir(), "TOWNCRIER_KEY=" + base64.StdEncoding.EncodeToString(key)}}
 			c.do(t, 0, "committee", "import", c.file(t, "committees.csv", "代码,名称,街道,小区\nC001,示例社区居委会,一街道,幸福苑、槐荫里\nC002,东街社区居委会,一街道,\nC002,,,丽景花园\n"), "--yes")
 			test(t, c)
 		})
