@@ -4,12 +4,41 @@ import (
 	"database/sql"
 	"errors"
 	"net/url"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 
+	"towncrier/roster"
 	"towncrier/store"
 	"towncrier/store/storetest"
 )
+
+// TestProbeWriteSeesTheStopsLog has a stops.log that cannot be written, and one that was moved away.
+func TestProbeWriteSeesTheStopsLog(t *testing.T) {
+	eachLostCity(t, func(c *lostCity) {
+		before := c.read()
+		c.must(c.db.ProbeWrite(c.Context(), noon))
+		if after := c.read(); !reflect.DeepEqual(before, after) {
+			c.Error("it wrote a line")
+		}
+		c.must(os.Rename(c.log, c.log+".1"))
+		c.must(c.db.ProbeWrite(c.Context(), noon))
+		if info, err := os.Stat(c.log); err != nil || info.Size() == 0 {
+			c.Errorf("it does not say since when it is kept: %v", err)
+		}
+		c.must(os.Remove(c.log))
+		c.must(os.Mkdir(c.log, 0o700)) // nobody can write there
+		if err := c.db.ProbeWrite(c.Context(), noon); err == nil || !strings.Contains(err.Error(), "nobody can stop texts: stops.log cannot be written") {
+			c.Errorf("a log that cannot be written: %v", err)
+		}
+		c.must(os.Remove(c.log))
+		c.must(os.Symlink("/dev/full", c.log))
+		if err := c.db.ProbeWrite(c.Context(), noon); !errors.Is(err, roster.ErrNoRoom) {
+			c.Errorf("a full disk: %v", err)
+		}
+	})
+}
 
 // TestProbeWriteSeesReadOnly has a PostgreSQL that answers and takes no writes, as a standby, and databases that do.
 func TestProbeWriteSeesReadOnly(t *testing.T) {

@@ -93,6 +93,27 @@ func (l *stopsLog) begin(at time.Time) error {
 	return l.keep(at)
 }
 
+// probe fails where a line could not be written. It writes none, unless the log is to be begun.
+func (l *stopsLog) probe(at time.Time) error {
+	if l == nil {
+		return nil
+	}
+	err := l.begin(at)
+	if err == nil {
+		var file *os.File
+		if file, err = os.OpenFile(l.path, os.O_WRONLY|os.O_APPEND, 0); err == nil {
+			err = file.Close()
+		}
+	}
+	if err == nil && noRoomBeside(l.path) {
+		err = fmt.Errorf("%w: make room for %s", roster.ErrNoRoom, l.path)
+	}
+	if err != nil {
+		return fmt.Errorf("nobody can stop texts: %s cannot be written: %w", StopsLogName, err)
+	}
+	return nil
+}
+
 // append writes lines of one moment down and returns when they are on the disk. On an error none of them counts.
 func (l *stopsLog) append(at time.Time, lines ...stopLine) error {
 	if l == nil || len(lines) == 0 {
