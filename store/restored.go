@@ -54,7 +54,7 @@ const (
 // Nobody else may have the database open: else it is ErrInUse. It works in slices; cut off anywhere it is run again, with the same
 // stops.log, and ends the same. Until it has ended Open refuses the database. sealer gets the finding keys that stops.log brings.
 func MarkRestored(ctx context.Context, setting string, sealer *seal.Sealer, r Restore) (done Restored, err error) {
-	if r.AsOf.After(r.At.Add(clocksDiffer)) { // whoever stopped since would seem to have done so before, and call ids would be used again
+	if r.AsOf.After(r.At.Add(clocksDiffer)) { // residents who stopped since would seem to have done so before, and call ids would be used again
 		return done, fmt.Errorf("the database stands as of %s, which by the clock of this machine is yet to come, it says %s: set it right, and run this again",
 			r.AsOf.UTC().Format(time.RFC3339), r.At.UTC().Format(time.RFC3339))
 	}

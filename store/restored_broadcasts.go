@@ -101,7 +101,7 @@ func eachSeries(ctx context.Context, tx *sql.Tx, do func(broadcast.Series) error
 	return nil
 }
 
-// doubtCalls opens again whatever was under way or in doubt: what became of it since is lost.
+// doubtCalls opens again whatever was under way or in doubt: how it ended since is lost.
 func (m *marking) doubtCalls(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `UPDATE claim SET since = COALESCE(since, at), lost_after = COALESCE(lost_after, $2), at = $1, leased_until = NULL,
 		sending = 0, open = 1

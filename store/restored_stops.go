@@ -260,7 +260,7 @@ func (m *marking) applyToTickets(ctx context.Context, tx *sql.Tx, line stopLine,
 	return err
 }
 
-// found are the residents whom a line names.
+// found are the residents that a line names.
 func (m *marking) found(ctx context.Context, tx *sql.Tx, r *residents, line stopLine) (rows map[string]residentRow, err error) {
 	rows = make(map[string]residentRow)
 	for _, w := range line.who {

@@ -55,7 +55,7 @@ const (
 	logKey         = "key"
 )
 
-// Whom a line is about: each is a letter, before a hash or, of a subject, the random id itself.
+// The ways in which a line names a person: each is a letter, before a hash or, of a subject, the random id itself.
 const (
 	whoSubject = 's'
 	whoPhone   = 'p'

@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// heldName is a file in a folder beside a backup. Whoever works in the folder holds its lock, which the kernel frees however they end.
+// heldName is a file in a folder beside a backup. A command that works in the folder holds its lock, which the kernel frees when it ends.
 const heldName = "held"
 
 // folderBeside makes a folder beside file to work in. It removes those that killed ones left, which hold copies of the whole database:

@@ -228,7 +228,7 @@ func (r Restoring) openStops(cfg config.Config, asOf time.Time, mark *store.Stop
 	}
 	if what != "" && !r.WithoutStops {
 		s.close()
-		return s, fmt.Errorf("%s %s: without all of it whoever stopped texts or was erased after %s, when the backup was made, would be "+
+		return s, fmt.Errorf("%s %s: without all of it residents who stopped texts or were erased after %s, when the backup was made, would be "+
 			"written to again. Put it back or name a copy with --stops FILE; when it is lost for good, or nobody stopped yet, --without-stops goes on with what there is",
 			named, what, asOf.Format(time.RFC3339))
 	}

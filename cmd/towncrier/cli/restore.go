@@ -25,8 +25,8 @@ func restoreCommand(opt *options) *cobra.Command {
 		Use:   "restore (FILE [--check] | --mark)",
 		Short: "Put a backup in the place of the database, with every server stopped",
 		Long: "Put a backup that `towncrier backup` made in the place of the SQLite database. Every server and command must be stopped.\n" +
-			"The database that is there is kept, under a name that says when. Then what must not be undone is done again: whoever stopped\n" +
-			"texts or was erased since, by stops.log, and what must not be done twice is stopped: broadcasts are paused until a person\n" +
+			"The database that is there is kept, under a name that says when. Then what must not be undone is done again: residents who stopped\n" +
+			"texts or were erased since, by stops.log, and what must not be done twice is stopped: broadcasts are paused until a person\n" +
 			"confirms each. Killed at any point it leaves the database from before or the one from the backup, whole: run it again.\n\n" +
 			"--check verifies the file, its checksums, the key and its contents, and changes nothing.\n\n" +
 			"--mark is for a database that was put back by other means, such as pg_restore or a snapshot of a disk: run it before any\n" +
