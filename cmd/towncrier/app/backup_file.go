@@ -169,3 +169,17 @@ func cutOr(err error) error {
 	}
 	return err
 }
+
+// openFile opens a file to be read; what is none, such as a pipe, could keep it waiting for ever.
+func openFile(name string) (*os.File, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, fmt.Errorf("%s is a directory: name a file", name)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no regular file: name one", name)
+	}
+	return os.Open(name)
+}
