@@ -75,7 +75,7 @@ func TestTwoProcesses(t *testing.T) {
 			break
 		}
 	}
-	code, out, errs := command(t, append(env, "TOWNCRIER_KEY="+goodKey), "", "inbox", "list", "--json")
+	code, out, errs := command(t, append(env, "TOWNCRIER_KEY="+goodKey, "TOWNCRIER_DATA="+cfg.Data), "", "inbox", "list", "--json")
 	var tickets []ticketView
 	if err := json.Unmarshal([]byte(out), &tickets); err != nil || code != 0 || len(tickets) != 1 {
 		t.Errorf("inbox list: exit %d, %d tickets, want 1: %v\n%s%s", code, len(tickets), err, out, errs)
