@@ -29,9 +29,9 @@ func (c *lostCity) broadcastTo(id string, sendAt time.Time, people int, channels
 	_, err := c.db.Broadcasts().Create(c.Context(), broadcast.Broadcast{ID: id, Version: 1, Status: broadcast.Draft, Topic: "dogs", Author: "li", SendAt: sendAt, Round: 1}, act)
 	c.must(err)
 	if people > 0 {
-		c.turn(id, broadcast.Freezing)
+		c.setStatus(id, broadcast.Freezing)
 		c.freeze(id, 0, people, channels...)
-		c.turn(id, broadcast.Sending)
+		c.setStatus(id, broadcast.Sending)
 	}
 }
 
@@ -49,7 +49,7 @@ func (c *lostCity) freeze(id string, from, to int, channels ...broadcast.Channel
 	}
 }
 
-func (c *lostCity) turn(id string, to broadcast.Status) {
+func (c *lostCity) setStatus(id string, to broadcast.Status) {
 	c.Helper()
 	_, err := c.db.Broadcasts().Change(c.Context(), id, func(b *broadcast.Broadcast) ([]audit.Act, error) {
 		b.Status = to
@@ -121,11 +121,11 @@ func TestRestoredDeliveries(t *testing.T) {
 			Outcome: broadcast.Outcome{State: broadcast.Accepted}}}, time.Now()))
 		underWay := c.claim("BBEGUN", broadcast.Template, 1)
 		c.broadcastTo("BFREEZING", time.Time{}, 0)
-		c.turn("BFREEZING", broadcast.Freezing)
+		c.setStatus("BFREEZING", broadcast.Freezing)
 		c.broadcastTo("BDUE", time.Now().Add(-time.Minute), 0)
-		c.turn("BDUE", broadcast.Scheduled)
+		c.setStatus("BDUE", broadcast.Scheduled)
 		c.broadcastTo("BLATER", time.Now().Add(time.Hour), 0)
-		c.turn("BLATER", broadcast.Scheduled)
+		c.setStatus("BLATER", broadcast.Scheduled)
 		c.counted("BBEGUN", "sms planned 4, template accepted 1, template pending 2, template sending 1, ")
 		c.backUp()
 		c.restore(boxUnder(c, c.master))
@@ -146,7 +146,7 @@ func TestRestoredDeliveries(t *testing.T) {
 		if asked := c.outcome(broadcast.SMS, broadcast.Outcome{State: broadcast.Pending}); len(asked) != 3 || asked[0].Phone == "" || asked[0].Gone {
 			c.Errorf("asked about %+v", asked)
 		}
-		c.turn("BBEGUN", broadcast.Sending)
+		c.setStatus("BBEGUN", broadcast.Sending)
 		goes := c.claim("BBEGUN", broadcast.SMS, 10)
 		if len(goes.Messages) != 3 || goes.ID <= underWay.ID+100_000 {
 			c.Errorf("%d go, in call %d", len(goes.Messages), goes.ID)
@@ -158,21 +158,21 @@ func TestRestoredDeliveries(t *testing.T) {
 			"BDUE":      "sms planned 2, template pending 2, ",
 			"BLATER":    "sms planned 2, template pending 2, ",
 		} {
-			c.turn(id, broadcast.Freezing)
+			c.setStatus(id, broadcast.Freezing)
 			c.freeze(id, 0, 2, broadcast.Template, broadcast.SMS)
 			c.counted(id, want)
 		}
 		c.broadcastTo("BTEXTS", time.Time{}, 0)
-		c.turn("BTEXTS", broadcast.Scheduled)
+		c.setStatus("BTEXTS", broadcast.Scheduled)
 		c.backUp()
 		c.restore(boxUnder(c, c.master))
-		c.turn("BTEXTS", broadcast.Freezing)
+		c.setStatus("BTEXTS", broadcast.Freezing)
 		c.freeze("BTEXTS", 0, 2, broadcast.SMS)
 		c.counted("BTEXTS", "sms in_doubt 2, ")
 		c.broadcastTo("BNEW", time.Time{}, 0)
-		c.turn("BNEW", broadcast.Freezing)
+		c.setStatus("BNEW", broadcast.Freezing)
 		c.freeze("BNEW", 2, 4, broadcast.Template) // to the others a call may be under way
-		c.turn("BNEW", broadcast.Sending)
+		c.setStatus("BNEW", broadcast.Sending)
 		c.counted("BNEW", "template pending 2, ")
 		if m := c.claim("BNEW", broadcast.Template, 1).Messages; len(m) != 1 || m[0].OutID == fmt.Sprintf("BNEW-%d-1", m[0].Delivery) {
 			c.Errorf("its id may have been used before: %+v", m)
@@ -186,7 +186,7 @@ func TestRestoredTwice(t *testing.T) {
 	eachLostCity(t, func(c *lostCity) {
 		c.people(0, 2)
 		c.broadcastTo("BDUE", time.Time{}, 0)
-		c.turn("BDUE", broadcast.Scheduled)
+		c.setStatus("BDUE", broadcast.Scheduled)
 		c.broadcastTo("BOTHER", time.Time{}, 1, broadcast.SMS)
 		known := c.claim("BOTHER", broadcast.SMS, 1).ID
 		c.backUp()
@@ -196,7 +196,7 @@ func TestRestoredTwice(t *testing.T) {
 		if done := c.restore(boxUnder(c, c.master)); !slices.Contains(done.Broadcasts, "BDUE") {
 			c.Errorf("it is not said to wait: %q", done.Broadcasts)
 		}
-		c.turn("BDUE", broadcast.Freezing)
+		c.setStatus("BDUE", broadcast.Freezing)
 		c.freeze("BDUE", 0, 2, broadcast.SMS)
 		c.counted("BDUE", "sms in_doubt 2, ")
 		for _, d := range c.outcome(broadcast.SMS, broadcast.Outcome{State: broadcast.Pending}) {
@@ -322,7 +322,7 @@ func TestRestoredResend(t *testing.T) {
 				}
 				c.must(ledger.RecordOutcomes(c.Context(), []broadcast.Settled{{Delivery: m.Delivery, Claim: took.ID, Outcome: broadcast.Outcome{State: state}}}, time.Now()))
 			}
-			c.turn(id, broadcast.Done)
+			c.setStatus(id, broadcast.Done)
 		}
 		c.resend("BCUT", 2, 2) // and killed before it went
 		c.counted("BCUT", "sms delivered 1, sms failed 2, sms pending 2, ")
@@ -342,7 +342,7 @@ func TestRestoredResend(t *testing.T) {
 				}
 			}
 		}
-		c.turn("BDONE", broadcast.Done)
+		c.setStatus("BDONE", broadcast.Done)
 		c.resend("BDONE", 3, 2)
 		c.counted("BDONE", "sms delivered 1, sms failed 4, sms pending 2, ")
 	})
@@ -357,7 +357,7 @@ func TestRestoredResendWhenNobodyCanBeAsked(t *testing.T) {
 			took := c.claim(id, channel, 1)
 			c.must(c.db.Broadcasts().RecordOutcomes(c.Context(), []broadcast.Settled{{Delivery: took.Messages[0].Delivery, Claim: took.ID,
 				Outcome: broadcast.Outcome{State: broadcast.Failed}}}, time.Now()))
-			c.turn(id, broadcast.Done)
+			c.setStatus(id, broadcast.Done)
 		}
 		c.backUp()
 		c.restore(boxUnder(c, c.master))
@@ -388,14 +388,14 @@ func TestRestoredBeforeItWasApproved(t *testing.T) {
 		for _, id := range []string{"BDRAFT", "BSUBMITTED", "BRETURNED", "BEDITED"} {
 			c.broadcastTo(id, time.Time{}, 0)
 			if id != "BDRAFT" {
-				c.turn(id, broadcast.Submitted)
+				c.setStatus(id, broadcast.Submitted)
 			}
 		}
 		c.broadcastTo("BLATER", time.Now().Add(time.Hour), 0)
-		c.turn("BLATER", broadcast.Submitted)
+		c.setStatus("BLATER", broadcast.Submitted)
 		c.backUp()
 		c.restore(boxUnder(c, c.master))
-		c.turn("BRETURNED", broadcast.Draft)
+		c.setStatus("BRETURNED", broadcast.Draft)
 		service := broadcast.NewService(broadcast.Config{Store: c.db.Broadcasts(), Now: time.Now,
 			Content: func() *content.Library { return &content.Library{} }})
 		edited, err := service.Edit(c.Context(), broadcast.Official{ID: "li"}, "BEDITED", 0, broadcast.Proposal{Title: "另一条", Topic: "dogs", Audience: broadcast.Rule{All: true}})
@@ -412,7 +412,7 @@ func TestRestoredBeforeItWasApproved(t *testing.T) {
 			c.Error("another message is said to have gone out")
 		}
 		for id, want := range map[string]string{"BDRAFT": "in_doubt", "BSUBMITTED": "in_doubt", "BRETURNED": "in_doubt", "BEDITED": "pending", "BLATER": "pending"} {
-			c.turn(id, broadcast.Freezing)
+			c.setStatus(id, broadcast.Freezing)
 			c.freeze(id, 0, 2, broadcast.SMS)
 			c.counted(id, "sms "+want+" 2, ")
 		}

@@ -157,7 +157,7 @@ func (p Process) create(t testing.TB, b broadcast.Broadcast) {
 	}
 }
 
-func (p Process) turn(t testing.TB, id string, to broadcast.Status) {
+func (p Process) setStatus(t testing.TB, id string, to broadcast.Status) {
 	t.Helper()
 	_, err := p.Change(t.Context(), id, func(b *broadcast.Broadcast) ([]audit.Act, error) {
 		b.Status = to
@@ -170,7 +170,7 @@ func (p Process) turn(t testing.TB, id string, to broadcast.Status) {
 func (p Process) frozen(t testing.TB, b broadcast.Broadcast, people []int, channels ...broadcast.Channel) {
 	t.Helper()
 	p.create(t, b)
-	p.turn(t, b.ID, broadcast.Freezing)
+	p.setStatus(t, b.ID, broadcast.Freezing)
 	s := broadcast.Slice{}
 	for _, n := range people {
 		s.Recipients = append(s.Recipients, broadcast.Recipient{Subject: subject(n), Channels: channels})
@@ -178,7 +178,7 @@ func (p Process) frozen(t testing.TB, b broadcast.Broadcast, people []int, chann
 	if written, err := p.Freeze(t.Context(), b.ID, s, noon); err != nil || !written {
 		t.Fatal(written, err)
 	}
-	p.turn(t, b.ID, broadcast.Sending)
+	p.setStatus(t, b.ID, broadcast.Sending)
 }
 
 func upTo(n int) []int {

@@ -41,9 +41,9 @@ func holds(t *testing.T, open Open) {
 		}
 	}
 	is(one, true, "after the claim")
-	other.turn(t, "B1", broadcast.Paused)
+	other.setStatus(t, "B1", broadcast.Paused)
 	is(one, false, "while it is paused")
-	other.turn(t, "B1", broadcast.Sending)
+	other.setStatus(t, "B1", broadcast.Sending)
 	is(one, true, "when it goes on")
 	_, err := other.Sweep(t.Context(), noon.Add(lease), noon.Add(-time.Hour), 10)
 	must(t, err)
@@ -139,7 +139,7 @@ func stopAfterClockSetBack(t *testing.T, open Open) {
 		{Subject: subject(1), Channels: []broadcast.Channel{broadcast.SMS}}, {Subject: subject(3), Channels: []broadcast.Channel{broadcast.SMS}},
 	}}, noon.Add(8*time.Hour))
 	must(t, err)
-	p.turn(t, "B1", broadcast.Sending)
+	p.setStatus(t, "B1", broadcast.Sending)
 	p.edit(t, []roster.Key{{Phone: number(1)}}, roster.Edit{Suppress: map[phone.Number]roster.Suppression{number(1): roster.Stopped}})
 	now := noon.Add(time.Second)
 	_, err = p.Sweep(t.Context(), now, now.Add(-time.Hour), 10)

@@ -21,7 +21,7 @@ func freezes(t *testing.T, open Open) {
 	if written, err := p.Freeze(t.Context(), "B1", first, noon); err != nil || written {
 		t.Fatalf("a draft is frozen: %t, %v", written, err)
 	}
-	p.turn(t, "B1", broadcast.Freezing)
+	p.setStatus(t, "B1", broadcast.Freezing)
 	for i := range 2 {
 		if written, err := p.Freeze(t.Context(), "B1", first, noon); err != nil || written != (i == 0) {
 			t.Fatalf("time %d: %t, %v", i, written, err)
@@ -57,7 +57,7 @@ func freezesOnce(t *testing.T, open Open) {
 	p := open()
 	p.people(t, 0, 3)
 	p.create(t, draft("B1"))
-	p.turn(t, "B1", broadcast.Freezing)
+	p.setStatus(t, "B1", broadcast.Freezing)
 	sms := []broadcast.Channel{broadcast.SMS}
 	one := broadcast.Recipient{Subject: subject(0), Channels: sms}
 	slice := broadcast.Slice{Next: "2", Recipients: []broadcast.Recipient{one, {Subject: subject(77), Channels: sms}, {Subject: subject(1), Channels: sms}}}
@@ -129,7 +129,7 @@ func closes(t *testing.T, open Open) {
 	if n, err := p.Close(t.Context(), "B1", broadcast.Withdrawn, noon, 100); err != nil || n != 0 {
 		t.Fatalf("closed %d of one that is not over, %v", n, err)
 	}
-	p.turn(t, "B1", broadcast.Cancelled)
+	p.setStatus(t, "B1", broadcast.Cancelled)
 	if again := p.claim(t, "B1", broadcast.Template, noon); len(again.Messages) != 0 {
 		t.Fatal("claimed of a cancelled broadcast")
 	}
@@ -156,7 +156,7 @@ func closes(t *testing.T, open Open) {
 	p.unsent(t, broadcast.Cancelled)
 	p.counted(t, "B1", "sms cancelled 5", "template accepted 1", "template cancelled 4")
 	p.frozen(t, draft("B2"), []int{1}, broadcast.SMS)
-	p.turn(t, "B2", broadcast.Expired)
+	p.setStatus(t, "B2", broadcast.Expired)
 	if n, err := p.Close(t.Context(), "B2", broadcast.Lapsed, noon, 3); err != nil || n != 1 {
 		t.Fatal(n, err)
 	}

@@ -216,7 +216,7 @@ func lostEarly(t *testing.T, open Open) {
 	p.counted(t, "B0", "sms pending 2", "subscription unknown 2")
 	p.counted(t, "B1", "sms planned 2", "subscription unknown 2")
 	// An official chooses it afterwards, of a broadcast that is done; and is cut off in between.
-	p.turn(t, "B1", broadcast.Done)
+	p.setStatus(t, "B1", broadcast.Done)
 	if n, err := p.Lost(t.Context(), "B1"); err != nil || n != 2 {
 		t.Errorf("%d, %v can go on, want 2", n, err)
 	}

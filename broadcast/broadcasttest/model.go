@@ -33,7 +33,7 @@ func model(t *testing.T, open Open) {
 				w.now = w.now.Add(rapid.SampledFrom([]time.Duration{time.Second, lease, time.Hour}).Draw(rt, "time"))
 			},
 			"pause": func(rt *rapid.T) {
-				p.turn(t, w.id, rapid.SampledFrom([]broadcast.Status{broadcast.Paused, broadcast.Sending, broadcast.Sending}).Draw(rt, "status"))
+				p.setStatus(t, w.id, rapid.SampledFrom([]broadcast.Status{broadcast.Paused, broadcast.Sending, broadcast.Sending}).Draw(rt, "status"))
 			},
 			"fall back": func(*rapid.T) {
 				_, _, err := p.FallBack(t.Context(), w.id, 0, 100, w.now)
@@ -49,7 +49,7 @@ func model(t *testing.T, open Open) {
 			},
 		})
 		// The end: nobody else is in the way of the next run's followers.
-		p.turn(t, w.id, broadcast.Cancelled)
+		p.setStatus(t, w.id, broadcast.Cancelled)
 		for _, c := range w.open {
 			p.settle(t, c, broadcast.Outcome{State: broadcast.Failed}, w.now)
 		}

@@ -36,7 +36,7 @@ func freezeRaces(t *testing.T, open Open) {
 	for n := range rounds {
 		id := fmt.Sprint("B", n)
 		a.create(t, draft(id))
-		a.turn(t, id, broadcast.Freezing)
+		a.setStatus(t, id, broadcast.Freezing)
 		s := broadcast.Slice{}
 		for i := range 20 {
 			s.Recipients = append(s.Recipients, broadcast.Recipient{Subject: subject(i), Channels: []broadcast.Channel{broadcast.SMS}})
@@ -102,7 +102,7 @@ func claimRacesPause(t *testing.T, open Open) {
 			c, err = a.Claim(t.Context(), chunk, broadcast.ClaimRows, noon, noon.Add(lease))
 			return err
 		}, func() error {
-			b.turn(t, id, broadcast.Paused)
+			b.setStatus(t, id, broadcast.Paused)
 			return nil
 		})
 		if len(c.Messages) == 0 {

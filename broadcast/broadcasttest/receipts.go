@@ -158,7 +158,7 @@ func fallsBack(t *testing.T, open Open) {
 	// It arrived, the event came late: two got nothing, one needs no text.
 	p.receipts(t, noon, report(c, "m-3", c.Messages[2], broadcast.Delivered, "success"))
 	p.counted(t, "B1", "sms pending 2", "sms suppressed 1", "subscription delivered 1", "subscription failed 2", "template failed 3")
-	p.turn(t, "B1", broadcast.Cancelled)
+	p.setStatus(t, "B1", broadcast.Cancelled)
 }
 
 func fallsBackLate(t *testing.T, open Open) {

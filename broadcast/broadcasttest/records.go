@@ -83,7 +83,7 @@ func lists(t *testing.T, open Open) {
 		}
 		p.create(t, b)
 	}
-	p.turn(t, "B1", broadcast.Cancelled)
+	p.setStatus(t, "B1", broadcast.Cancelled)
 	var got []string
 	for after := ""; ; {
 		found, next, err := p.List(t.Context(), broadcast.Filter{}, after, 2)
@@ -287,10 +287,10 @@ func numberLists(t *testing.T, open Open) {
 		}
 	}
 	for _, status := range []broadcast.Status{broadcast.Submitted, broadcast.Approved, broadcast.Scheduled, broadcast.Held, broadcast.Freezing} {
-		p.turn(t, "B1", status)
+		p.setStatus(t, "B1", status)
 		frozen("B1")
 	}
-	p.turn(t, "B1", broadcast.Cancelled)
+	p.setStatus(t, "B1", broadcast.Cancelled)
 	stays("S1")
 	frozen("S1")
 	s.Version, s.Stopped = 1, true

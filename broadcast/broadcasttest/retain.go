@@ -48,8 +48,8 @@ func forgets(t *testing.T, open Open) {
 	p.receipts(t, noon, report(c, "biz-1", c.Messages[0], broadcast.Delivered, ""), report(c, "biz-1", c.Messages[1], broadcast.Undelivered, "X"))
 	p.frozen(t, draft("B2"), []int{0}, broadcast.SMS) // goes on
 	p.create(t, draft("B3"))
-	p.turn(t, "B3", broadcast.Cancelled) // never begun
-	p.turn(t, "B1", broadcast.Expired)
+	p.setStatus(t, "B3", broadcast.Cancelled) // never begun
+	p.setStatus(t, "B1", broadcast.Expired)
 
 	if ids, err := p.Ended(ctx, noon, 9); err != nil || len(ids) != 0 {
 		t.Errorf("%v, %v: have not ended before", ids, err)
@@ -125,6 +125,6 @@ func unusedLists(t *testing.T, open Open) {
 	}
 	unused(noon)
 	unused(noon.Add(time.Millisecond), "LCCCCCCCCCC")
-	p.turn(t, "B1", broadcast.Cancelled)
+	p.setStatus(t, "B1", broadcast.Cancelled)
 	unused(noon.Add(time.Millisecond), "LAAAAAAAAAA", "LBBBBBBBBBB", "LCCCCCCCCCC")
 }

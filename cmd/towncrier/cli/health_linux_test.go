@@ -11,11 +11,7 @@ import (
 
 // TestFullDiskIsSeen fills the file system of a server's database: residents are answered, and what is full is named.
 func TestFullDiskIsSeen(t *testing.T) {
-	dir := t.TempDir()
-	if err := syscall.Mount("none", dir, "tmpfs", 0, "size=16m"); err != nil {
-		t.Skipf("a small file system cannot be mounted here: %v", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
+	dir := smallDisk(t, 16<<20)
 	cfg := production(t, append(smallCity, "TOWNCRIER_DATA="+filepath.Join(dir, "data"))...)
 	r := serve(t, cfg)
 	r.ready(t, map[string]string{"answers": "ok", "worker": "ok", "console": "ok", "database": "ok"})
