@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"modernc.org/sqlite"
@@ -62,5 +63,27 @@ func untilFree(ctx context.Context, busy error, try func() (took bool, err error
 		if err := pause(ctx, 20*time.Millisecond); err != nil {
 			return err
 		}
+	}
+}
+
+// every does something again and again, in a goroutine of its own, until stop, which cuts it off and waits for it.
+func every(pause time.Duration, do func(context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		tick := time.NewTicker(pause)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				do(ctx)
+			}
+		}
+	})
+	return func() {
+		cancel()
+		running.Wait()
 	}
 }

@@ -107,7 +107,6 @@ func (r *keyRing) found(ctx context.Context, tx *sql.Tx) error {
 // follow takes up the keys of other processes until stop: soon after they were made, and at once when a value names an
 // unknown one. A database that does not answer leaves the ring as it is.
 func (r *keyRing) follow() (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
 	var asking sync.Mutex
 	asked := make(map[uint16]time.Time)
 	forget := r.sealer.OnUnknown(func(id uint16) {
@@ -116,27 +115,14 @@ func (r *keyRing) follow() (stop func()) {
 		if time.Since(asked[id]) < keyAskEvery {
 			return
 		}
-		within, cancel := context.WithTimeout(ctx, keyAsk)
+		within, cancel := context.WithTimeout(context.Background(), keyAsk)
 		defer cancel()
 		_ = r.load(within)
 		asked[id] = time.Now()
 	})
-	var running sync.WaitGroup
-	running.Go(func() {
-		tick := time.NewTicker(keyRefresh)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				_ = r.load(ctx)
-			}
-		}
-	})
+	stopRefresh := every(keyRefresh, func(ctx context.Context) { _ = r.load(ctx) })
 	return func() {
 		forget()
-		cancel()
-		running.Wait()
+		stopRefresh()
 	}
 }

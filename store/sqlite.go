@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"towncrier/problem/retry"
@@ -167,24 +166,7 @@ func (c *connections) foldJournal() (stop func()) {
 	if !c.embedded {
 		return func() {}
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	running.Go(func() {
-		tick := time.NewTicker(foldEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				_, _ = c.scan.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`)
-			}
-		}
-	})
-	return func() {
-		cancel()
-		running.Wait()
-	}
+	return every(foldEvery, func(ctx context.Context) { _, _ = c.scan.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`) })
 }
 
 // scrubAfter empties SQLite's journal when an erasure changed rows: they are overwritten in the file (secure_delete),
