@@ -231,7 +231,7 @@ func (o office) pausedAndResumed(t *testing.T) {
 // watchedThroughRestart: whoever watches leaves when they like, and waits for a server that is away; who stays sees the end.
 func (o office) watchedThroughRestart(t *testing.T) {
 	id := wrote(t, ok(t, o.author, "broadcast", "new", "--from", "civility", "--json")).ID
-	caller, err := client.New(client.Config{URL: "http://" + o.addr, Key: strings.TrimPrefix(o.author[1], config.KeyVariable+"=")})
+	caller, err := client.New(client.Config{URL: "http://" + o.addr, Key: o.keyOf(t, "author")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -316,18 +316,26 @@ func leaks(t *testing.T, folder string, texts ...string) string {
 	return found
 }
 
-var keyLine = regexp.MustCompile(`(admin|author|approver|committee) +(tck_[a-z0-9_]+)`)
+var exportLine = regexp.MustCompile(`export (TOWNCRIER_URL=\S+) (TOWNCRIER_API_KEY_FILE=\S+/)admin\n`)
 
-// as is the environment of a colleague who works through the API of a rehearsal.
-func (r *running) as(t *testing.T, role string) []string {
+// as is the environment of a colleague who works through the API of a rehearsal, as it tells to set it.
+func (r *running) as(t *testing.T, colleague string) []string {
 	t.Helper()
-	for _, found := range keyLine.FindAllStringSubmatch(r.out.String(), -1) {
-		if found[1] == role {
-			return []string{config.URLVariable + "=http://" + r.addr, config.KeyVariable + "=" + found[2]}
-		}
+	line := exportLine.FindStringSubmatch(r.out.String())
+	if line == nil {
+		t.Fatalf("no line to export:\n%s", r.out)
 	}
-	t.Fatalf("no key of the %s was printed:\n%s", role, r.out)
-	return nil
+	return []string{line[1], line[2] + colleague}
+}
+
+// keyOf is the key of a colleague of a rehearsal.
+func (r *running) keyOf(t *testing.T, colleague string) string {
+	t.Helper()
+	key, err := os.ReadFile(strings.TrimPrefix(r.as(t, colleague)[1], config.KeyVariable+config.FileSuffix+"="))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(key))
 }
 
 // refuses runs a command that must fail.

@@ -11,8 +11,8 @@ import (
 	"towncrier/content"
 )
 
-// announce tells what is running, where to click, what to try, and about the broadcast.
-func (p *stageHand) announce(keys staffKeys, broadcast string) {
+// announce tells what is running, where to click, what to try, how to work as its staff, and about the broadcast. It tells no secret.
+func (p *stageHand) announce(broadcast string) {
 	contentFrom := "built in"
 	if p.cfg.Content != "" {
 		contentFrom = p.cfg.Content + " (edits take effect within seconds)"
@@ -29,19 +29,23 @@ func (p *stageHand) announce(keys staffKeys, broadcast string) {
 
   Open the phone page and ask:  %[8]s
   Watch the broadcast arrive:  居民甲 by SMS, 乙 as 服务通知, 丙 as a template message; 丁 blocks notices, and gets the SMS
-  Keys for the API, good until the next rehearsal:
-    admin        %[9]s
-    author       %[10]s
-    approver     %[11]s
-    committee    %[12]s
-    curl -H 'Authorization: Bearer %[9]s' %[3]s/api/v1/residents
-  For the commands on this machine (inbox, roster, committee, staff, audit), in another terminal:
-    export TOWNCRIER_DATA=%[14]s TOWNCRIER_KEY_FILE=%[14]s/key
+  To work as a member of its staff, in another terminal:
+    export %[9]s=%[3]s %[10]s=%[11]s
+  To work as another, name another file in that folder: %[12]s
 
 %[13]s  Ctrl-C stops it.
 
 `, p.lib.City.Name, p.lib.City.Area, p.base, contentFrom, p.cfg.Database, p.cfg.Residents, len(committees), thingsToTry(p.lib),
-		keys.admin, keys.author, keys.approver, keys.committee, broadcast, shellPath(p.cfg.Data))
+		config.URLVariable, config.KeyVariable+config.FileSuffix, shellPath(p.cfg.keyFile(colleagues[0].file)), otherColleagues(), broadcast)
+}
+
+// otherColleagues are the names of the files of all keys but the first.
+func otherColleagues() string {
+	var names []string
+	for _, who := range colleagues[1:] {
+		names = append(names, who.file)
+	}
+	return strings.Join(names, ", ")
 }
 
 // thingsToTry are what a city's own content can show.
@@ -65,16 +69,16 @@ func shellPath(path string) string {
 }
 
 // announcement says when the broadcast goes, and how to watch it.
-func (p *stageHand) announcement(s seeded, key string) string {
+func (p *stageHand) announcement(s seeded) string {
 	when := "goes at " + s.At.In(broadcast.Zone).Format(time.TimeOnly) + " (Asia/Shanghai)"
 	if s.Window != "" {
 		when += ", in a window of " + s.Window + ": the usual " + broadcast.DefaultWindow.String() + " would hold it up"
 	}
-	return p.watchLines(when, key, s.ID)
+	return p.watchLines(when, s.ID)
 }
 
 // watchLines say what a broadcast does, and how to watch it.
-func (p *stageHand) watchLines(does, key, id string) string {
+func (p *stageHand) watchLines(does, id string) string {
 	return fmt.Sprintf("  A broadcast %s. Watch it from another terminal, and on the phone page:\n\n    %s=%s %s=%s %s broadcast status %s --watch\n\n",
-		does, config.URLVariable, p.base, config.KeyVariable, key, p.Program, id)
+		does, config.URLVariable, p.base, config.KeyVariable+config.FileSuffix, shellPath(p.cfg.keyFile("author")), p.Program, id)
 }

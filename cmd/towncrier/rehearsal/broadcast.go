@@ -40,7 +40,7 @@ func draftToShow(lib *content.Library) string {
 
 // underWay is the id of a broadcast that an earlier rehearsal left under way, "" for none.
 func underWay(ctx context.Context, base string, keys staffKeys) (string, error) {
-	author, err := client.New(client.Config{URL: base, Key: keys.author})
+	author, err := client.New(client.Config{URL: base, Key: keys["author"]})
 	if err != nil {
 		return "", err
 	}
@@ -60,12 +60,12 @@ func underWay(ctx context.Context, base string, keys staffKeys) (string, error) 
 // seedBroadcast makes a broadcast of a draft of the city over the API at base: the author writes and submits it, the approver
 // approves it, the author schedules it.
 func seedBroadcast(ctx context.Context, base string, keys staffKeys, draft string, now time.Time) (s seeded, err error) {
-	author, err := client.New(client.Config{URL: base, Key: keys.author})
+	author, err := client.New(client.Config{URL: base, Key: keys["author"]})
 	if err != nil {
 		return s, err
 	}
 	defer author.Close()
-	approver, err := client.New(client.Config{URL: base, Key: keys.approver})
+	approver, err := client.New(client.Config{URL: base, Key: keys["approver"]})
 	if err != nil {
 		return s, err
 	}

@@ -107,7 +107,7 @@ func (p *stageHand) furnish(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	keys, err := seedStaff(ctx, staffService, db.Staff(), committees[0])
+	keys, err := seedStaff(ctx, staffService, db.Staff(), committees[0], p.cfg)
 	if err != nil {
 		return err
 	}
@@ -118,11 +118,11 @@ func (p *stageHand) furnish(ctx context.Context) error {
 	}
 	switch {
 	case old != "":
-		p.announce(keys, p.watchLines("of an earlier rehearsal goes on", keys.author, old))
+		p.announce(p.watchLines("of an earlier rehearsal goes on", old))
 	case draft == "":
-		p.announce(keys, noBroadcast)
+		p.announce(noBroadcast)
 	default:
-		p.announce(keys, fmt.Sprintf("  A broadcast waits for you to open the phone page, and goes %.0f seconds later. How to watch it is said here then.\n\n", FirstSend.Seconds()))
+		p.announce(fmt.Sprintf("  A broadcast waits for you to open the phone page, and goes %.0f seconds later. How to watch it is said here then.\n\n", FirstSend.Seconds()))
 		p.server.Go("rehearsal's broadcast", func(ctx context.Context) { p.showBroadcast(ctx, keys, draft) })
 	}
 	return nil
@@ -142,7 +142,7 @@ func (p *stageHand) showBroadcast(ctx context.Context, keys staffKeys, draft str
 		p.Log.Warn("the rehearsal's broadcast was not made", "err", err)
 		fmt.Fprint(p.Out, noBroadcast)
 	default:
-		fmt.Fprint(p.Out, p.announcement(sent, keys.author))
+		fmt.Fprint(p.Out, p.announcement(sent))
 	}
 }
 

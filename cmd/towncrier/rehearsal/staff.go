@@ -3,6 +3,10 @@ package rehearsal
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"towncrier/audit"
@@ -11,57 +15,122 @@ import (
 	"towncrier/staff"
 )
 
-// rehearsalPhones are the registered numbers of a rehearsal's staff, by id. No resident of a rehearsal has one of them.
-var StaffPhones = map[string]string{
-	"rehearsal": "19900009991", "rehearsal-approver": "19900009992", "rehearsal-committee": "19900009993", authorID: "19900009994",
+// Ids of the staff who do something by themselves: the author writes a rehearsal's broadcast, the admins let the others in.
+const (
+	authorID = "rehearsal-author"
+	adminID  = "rehearsal"
+	admin2ID = "rehearsal-admin2"
+)
+
+// A colleague is one of a rehearsal's staff.
+type colleague struct {
+	file string // of their key, in keysFolder
+	id   string
+	name string
+	role staff.Role
 }
 
-// rehearsalAuthor writes a rehearsal's broadcast.
-const authorID = "rehearsal-author"
+// colleagues are a rehearsal's staff. The admins are first: they let the others in.
+var colleagues = []colleague{
+	{"admin", adminID, "演示管理员", staff.Admin},
+	{"admin2", admin2ID, "演示第二管理员", staff.Admin},
+	{"author", authorID, "演示撰稿员", staff.Author},
+	{"approver", "rehearsal-approver", "演示审批员", staff.Approver},
+	{"committee", "rehearsal-committee", "演示社区工作者", staff.Committee},
+	{"auditor", "rehearsal-auditor", "演示审计员", staff.Auditor},
+}
 
-// staffKeys are the bearer keys of a rehearsal's staff.
-type staffKeys struct{ admin, author, approver, committee string }
+// StaffPhones are the registered numbers of a rehearsal's staff, by id. No resident of a rehearsal has one of them.
+var StaffPhones = map[string]string{
+	adminID: "19900009991", "rehearsal-approver": "19900009992", "rehearsal-committee": "19900009993", authorID: "19900009994",
+	admin2ID: "19900009995", "rehearsal-auditor": "19900009996",
+}
 
-// seedStaff takes a rehearsal's staff on and gives each a fresh key: those of the last rehearsal are revoked.
-func seedStaff(ctx context.Context, staffService *staff.Service, numbers staff.InvitationStore, home roster.Committee) (keys staffKeys, err error) {
-	for _, who := range []struct {
-		person staff.Person
-		key    *string
-	}{
-		{staff.Person{ID: "rehearsal", Name: "演示管理员", Role: staff.Admin}, &keys.admin},
-		{staff.Person{ID: "rehearsal-approver", Name: "演示审批员", Role: staff.Approver}, &keys.approver},
-		{staff.Person{ID: "rehearsal-committee", Name: "演示社区工作者", Role: staff.Committee, Committee: home.Code}, &keys.committee},
-		{staff.Person{ID: authorID, Name: "演示撰稿员", Role: staff.Author}, &keys.author},
-	} {
-		_, err := staffService.Add(ctx, actor, who.person)
-		if err != nil && !errors.Is(err, staff.ErrExists) {
-			return keys, err
+// keysFolder is where a rehearsal's keys stand, below its data folder.
+const keysFolder = "keys"
+
+// keyFile is the file of a colleague's key.
+func (c Config) keyFile(name string) string { return filepath.Join(c.Data, keysFolder, name) }
+
+// staffKeys are the bearer keys of a rehearsal's staff, by the names of their files.
+type staffKeys map[string]string
+
+// seedStaff takes a rehearsal's staff on and gives each a key in a file. A key that opens still, from an earlier rehearsal, stays.
+func seedStaff(ctx context.Context, people *staff.Service, store staff.InvitationStore, home roster.Committee, cfg Config) (staffKeys, error) {
+	if err := os.MkdirAll(filepath.Join(cfg.Data, keysFolder), 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder of the rehearsal's keys: %w", err)
+	}
+	for _, who := range colleagues {
+		if err := takeOn(ctx, people, store, who, home); err != nil {
+			return nil, err
 		}
-		number := phone.Number(StaffPhones[who.person.ID])
-		act := audit.Act{Actor: actor, Action: "staff.phone", Subject: who.person.ID, At: time.Now()}
-		if err := numbers.SetPhone(ctx, who.person.ID, number, actor, act); err != nil {
-			return keys, err
+	}
+	enrolment := staff.NewEnrolment(staff.EnrolmentConfig{Store: store, Now: time.Now}) // without SMS: they stand before each other
+	keys := staffKeys{}
+	for _, who := range colleagues {
+		file := cfg.keyFile(who.file)
+		if text, err := os.ReadFile(file); err == nil {
+			bearer := strings.TrimSpace(string(text))
+			if p, _, err := people.Authenticate(ctx, bearer); err == nil && p.ID == who.id {
+				keys[who.file] = bearer
+				continue
+			}
 		}
-		if *who.key, err = freshKey(ctx, staffService, who.person.ID); err != nil {
-			return keys, err
+		bearer, err := openKey(ctx, enrolment, who.id)
+		if err != nil {
+			return nil, fmt.Errorf("make the key of %s: %w", who.id, err)
 		}
+		if err := os.WriteFile(file, []byte(bearer+"\n"), 0o600); err != nil {
+			return nil, fmt.Errorf("keep the key of %s: %w", who.id, err)
+		}
+		keys[who.file] = bearer
 	}
 	return keys, nil
 }
 
-// freshKey is the only key that opens for somebody from now on.
-func freshKey(ctx context.Context, staffService *staff.Service, id string) (bearer string, err error) {
-	old, err := staffService.Keys(ctx, id)
+// takeOn makes somebody a member of staff who may act, with a number of their own.
+func takeOn(ctx context.Context, people *staff.Service, store staff.InvitationStore, who colleague, home roster.Committee) error {
+	p := staff.Person{ID: who.id, Name: who.name, Role: who.role}
+	if p.Role.NeedsOwnCommittee() {
+		p.Committee = home.Code
+	}
+	if _, err := people.Add(ctx, actor, p); err != nil && !errors.Is(err, staff.ErrExists) {
+		return err
+	}
+	if err := people.Enable(ctx, actor, p.ID); err != nil { // they may have been disabled in an earlier rehearsal
+		return err
+	}
+	p, err := people.Get(ctx, p.ID)
+	if err != nil || p.Phone != "" {
+		return err
+	}
+	act := audit.Act{Actor: actor, Action: "staff.phone", Subject: p.ID, At: time.Now()}
+	return store.SetPhone(ctx, p.ID, phone.Number(StaffPhones[p.ID]), actor, act)
+}
+
+// openKey opens a key for somebody as everybody gets one: the first two admins on the machine, the others as one admin invites them and
+// another confirms it.
+func openKey(ctx context.Context, enrolment *staff.Enrolment, id string) (bearer string, err error) {
+	code, _, err := enrolment.InviteAdmin(ctx, actor, id, "")
+	if errors.Is(err, staff.ErrSetupOver) || errors.Is(err, staff.ErrNotAdmin) {
+		code, err = inviteByTwo(ctx, enrolment, id)
+	}
 	if err != nil {
 		return "", err
 	}
-	for _, k := range old {
-		if k.RevokedAt.IsZero() {
-			if err := staffService.Revoke(ctx, actor, k.ID); err != nil {
-				return "", err
-			}
-		}
-	}
-	bearer, _, err = staffService.Issue(ctx, actor, id)
+	bearer, _, _, err = enrolment.Open(ctx, code, "")
 	return bearer, err
+}
+
+func inviteByTwo(ctx context.Context, enrolment *staff.Enrolment, id string) (code string, err error) {
+	one, other := adminID, admin2ID
+	if id == other {
+		one, other = other, one
+	}
+	code, invitation, err := enrolment.Invite(ctx, one, id)
+	if err != nil {
+		return "", err
+	}
+	_, err = enrolment.Confirm(ctx, other, invitation.ID, staff.Confirmation{InPerson: true})
+	return code, err
 }
