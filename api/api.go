@@ -64,7 +64,7 @@ func New(cfg Config) (http.Handler, error) {
 	problems := problems{cfg.Log}
 	g := &gate{
 		staff: cfg.Staff, limits: &limiter{limits: cfg.Limits, log: cfg.Log}, access: accessLog{cfg.Audit, cfg.Now}, denied: throttle{span: time.Hour},
-		idempotency: idempotency{cfg.Idempotency, problems, cfg.Now}, problems: problems, now: cfg.Now,
+		idempotency: idempotency{cfg.Idempotency, problems, cfg.Now}, problems: problems, now: cfg.Now, stall: stall,
 		huma: humago.NewWithPrefix(mux, wire.Prefix, settings(cfg.Version)),
 	}
 	register(g, cfg)
@@ -112,7 +112,7 @@ func settings(version string) huma.Config {
 	cfg := huma.DefaultConfig("towncrier", version)
 	cfg.Info.Description = "Broadcasts, residents, committees, staff, audit and inbox of a city's notice system. Times are RFC 3339 in UTC. " +
 		"Phone numbers are always masked. Lists go on from `next`, given back as `after`. " +
-		"An Idempotency-Key is honoured on every POST, PUT, PATCH and DELETE for 24 hours."
+		"An Idempotency-Key is honoured for 24 hours on every POST, PUT, PATCH and DELETE but uploads, which are recognised by what they hold."
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key": {Type: "http", Scheme: "bearer", Description: "A key of a member of staff, as towncrier staff key prints it once: tck_…"},
 	}

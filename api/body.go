@@ -27,11 +27,8 @@ const (
 // be read again from r.
 func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, refuse(http.StatusRequestEntityTooLarge, "too-large", fmt.Sprintf("the body has more than %d bytes", maxBody))
-	}
 	if err != nil {
-		return nil, refuse(http.StatusBadRequest, "malformed", "the body broke off")
+		return nil, unreadable(err)
 	}
 	_, unread := plaintext.Decode(body)
 	body = bytes.TrimPrefix(body, []byte(plaintext.Mark))
@@ -59,6 +56,21 @@ func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, erro
 		return nil, malformed("body", "goes on after its end")
 	}
 	return body, nil
+}
+
+// unreadable is why a body could not be read to its end.
+func unreadable(err error) error {
+	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return refuse(http.StatusRequestEntityTooLarge, "too-large", fmt.Sprintf("内容超过%s：请分成几次发送", sizeOf(e.Limit)))
+	}
+	return refuse(http.StatusBadRequest, "malformed", "内容没有传完就中断了：请重新发送")
+}
+
+func sizeOf(bytes int64) string {
+	if bytes >= 1<<20 {
+		return fmt.Sprintf("%d MiB", bytes>>20)
+	}
+	return fmt.Sprintf("%d KiB", bytes>>10)
 }
 
 // encodingOf says why a body is no text. Some Chinese in GBK is UTF-8 by accident: it would be kept as letters that nobody reads.

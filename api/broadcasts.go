@@ -29,7 +29,7 @@ func (h broadcastHandler) register(g *gate) {
 	add(g, post("/broadcasts", "create-broadcast", "Draft a broadcast", write).withProposal(), repeatable(h.create, h.created, "broadcast.new"))
 	add(g, get("/broadcasts/{id}", "get-broadcast", "Show a broadcast", read), h.get)
 	add(g, put("/broadcasts/{id}", "change-broadcast", "Replace the content of a broadcast; it becomes a draft and loses its approval", write).withProposal(), repeatable(h.change, h.changed, "broadcast.edit"))
-	add(g, post("/broadcasts/{id}/submit", "submit-broadcast", "Submit a broadcast for approval", write), repeatable(h.submit, h.changed, "broadcast.submit"))
+	add(g, post("/broadcasts/{id}/submit", "submit-broadcast", "Submit a broadcast for approval", write).countsResidents(), repeatable(h.submit, h.changed, "broadcast.submit"))
 	add(g, post("/broadcasts/{id}/approve", "approve-broadcast", "Approve this exact version, identified by its hash", approve), repeatable(h.approve, h.changed, "broadcast.approve"))
 	add(g, post("/broadcasts/{id}/reject", "reject-broadcast", "Reject a broadcast, which returns it to its author as a draft", approve), repeatable(h.reject, h.changed, "broadcast.reject"))
 	add(g, post("/broadcasts/{id}/schedule", "schedule-broadcast", "Schedule an approved broadcast for its approved time", schedule), repeatable(h.schedule, h.changed, "broadcast.schedule"))

@@ -27,6 +27,7 @@ type gate struct {
 	idempotency idempotency
 	problems    problems
 	now         func() time.Time
+	stall       time.Duration // ends an upload or a stream whose client neither sends nor takes a byte
 	huma        huma.API
 	rights      []staff.Right // that operations need, in their order
 }
@@ -48,6 +49,10 @@ func add[I, O any](g *gate, op operation, do handler[I, O]) {
 	if op.right == public {
 		described.Security = []map[string][]string{}
 	}
+	if op.upload {
+		described.RequestBody = &huma.RequestBody{Required: true, Description: fmt.Sprintf("A file of up to %d MiB, as it is", maxUpload>>20),
+			Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}
+	}
 	if op.keyed() {
 		described.Parameters = []*huma.Param{{Name: wire.IdempotencyKey, In: "header",
 			Description: "1 to 255 visible ASCII characters; the same request with the same key is done once in 24 hours",
@@ -60,6 +65,9 @@ func add[I, O any](g *gate, op operation, do handler[I, O]) {
 		out, err := do(ctx, infoOf(ctx).person, in)
 		if err != nil {
 			return nil, g.problems.of(ctx, err)
+		}
+		if s, ok := any(out).(*streamed); ok {
+			s.Body = g.problems.stream(s.write)
 		}
 		return out, nil
 	})
@@ -113,12 +121,14 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(hc)
 		infoOf(r.Context()).operation = op
+		w, r, done := g.timed(w, r, op)
+		defer done()
 		err := g.enter(r.Context(), r, op)
 		if err == nil {
 			err = readQuery(r)
 		}
 		var body []byte
-		if err == nil {
+		if err == nil && !op.upload {
 			body, err = readBody(w, r, hc.Operation().RequestBody != nil)
 		}
 		switch {
@@ -127,7 +137,7 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 		case op.keyed():
 			g.idempotency.run(w, r, op, body, func(w http.ResponseWriter) { next(humago.NewContext(hc.Operation(), r, w)) })
 		default:
-			next(hc)
+			next(humago.NewContext(hc.Operation(), r, w))
 		}
 	}
 }

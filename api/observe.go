@@ -7,12 +7,10 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"path"
 	"runtime/debug"
 	"strings"
 	"time"
 
-	"towncrier/api/wire"
 	"towncrier/audit"
 )
 
@@ -24,19 +22,13 @@ type observer struct {
 	refusals throttle // lines of the log
 }
 
-// observe names a request, sets the headers that every answer has, ends what takes too long, turns a panic into a problem, and writes the
+// observe names a request, sets the headers that every answer has, turns a panic into a problem, and writes the
 // one log line. Paths and queries are left out of that: the operation's id says enough, and a mistyped path can hold anything.
 func (o *observer) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		info := &requestInfo{id: strings.ToLower(rand.Text()[:16]), origin: audit.Origin{Address: addressOf(r, o.proxies)}}
-		limit := requestTimeout
-		if countsResidents(r) {
-			limit = countingTimeout
-			http.NewResponseController(w).SetWriteDeadline(start.Add(limit + time.Second)) // beyond the server's own, which is for all else
-		}
-		ctx, cancel := context.WithTimeout(withInfo(r.Context(), info), limit)
-		defer cancel()
+		ctx := withInfo(r.Context(), info)
 		r = r.WithContext(ctx)
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
@@ -44,7 +36,8 @@ func (o *observer) observe(next http.Handler) http.Handler {
 		h.Set("X-Request-Id", info.id)
 		seen := &watched{ResponseWriter: w}
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
+			p := recover()
+			if p != nil && p != http.ErrAbortHandler {
 				o.log.ErrorContext(ctx, "api request panicked", "request", info.id, "operation", info.operation.id,
 					"panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 				if seen.status == 0 {
@@ -52,19 +45,12 @@ func (o *observer) observe(next http.Handler) http.Handler {
 				}
 			}
 			o.note(ctx, info, seen.status, time.Since(start))
+			if p == http.ErrAbortHandler {
+				panic(p) // net/http cuts the connection: who reads sees that the answer is not whole
+			}
 		}()
 		next.ServeHTTP(seen, r)
 	})
-}
-
-// countingTimeout is for what reads every resident: a million take 4 s of computing, which a busy machine stretches. It ends before an
-// Idempotency-Key's lease, too.
-const countingTimeout = 50 * time.Second
-
-// countsResidents says whether a request is to preview or to submit a broadcast.
-func countsResidents(r *http.Request) bool {
-	of, what := path.Split(strings.TrimPrefix(r.URL.Path, wire.Prefix))
-	return strings.HasPrefix(of, "/broadcasts/") && (what == "submit" || what == "preview")
 }
 
 // note writes the one line of a request: the person, their address and key, the operation, and the status. Of refusals that are alike

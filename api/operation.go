@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"towncrier/staff"
 )
@@ -17,6 +18,9 @@ type operation struct {
 	secret  bool // the answer holds a secret that is shown once
 	// proposal says that the body holds a broadcast's proposal, of which the domain names the fields.
 	proposal bool
+	limit    time.Duration // ends a request; requestTimeout when 0. One that uploads or streams has none of its own
+	upload   bool          // the body is a file, and the handler reads it as it comes
+	stream   bool          // the answer is written as it is made
 }
 
 const (
@@ -58,10 +62,29 @@ func (op operation) withProposal() operation {
 	return op
 }
 
+// countsResidents gives an operation the time to read every resident.
+func (op operation) countsResidents() operation {
+	op.limit = countingTimeout
+	return op
+}
+
+// uploads is for an operation whose body is a file of up to maxUpload. Its input embeds uploaded. It may take as long as bytes arrive, and is
+// not keyed: who sends a file again is recognised by the file.
+func (op operation) uploads() operation {
+	op.upload = true
+	return op
+}
+
+// streams is for an operation whose answer has any length: its handler returns a *streamed. It may take as long as the client takes bytes.
+func (op operation) streams() operation {
+	op.stream = true
+	return op
+}
+
 func (op operation) changes() bool { return op.method != http.MethodGet }
 
 // keyed says whether an Idempotency-Key is honoured: it is one person's.
-func (op operation) keyed() bool { return op.changes() && op.right != public }
+func (op operation) keyed() bool { return op.changes() && op.right != public && !op.upload }
 
 // at is where the body has a field that a domain names.
 func (op operation) at(field string) string {

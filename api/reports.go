@@ -26,7 +26,7 @@ type reportHandler struct {
 
 func (h reportHandler) register(g *gate) {
 	const read = staff.ReadBroadcasts
-	add(g, get("/broadcasts/{id}/preview", "preview-broadcast", "Preview recipients, channels, cost and warnings of a broadcast", read), h.preview)
+	add(g, get("/broadcasts/{id}/preview", "preview-broadcast", "Preview recipients, channels, cost and warnings of a broadcast", read).countsResidents(), h.preview)
 	add(g, get("/broadcasts/{id}/report", "report-broadcast", "Report deliveries by channel and state, and costs", read), h.report)
 	add(g, get("/broadcasts/{id}/reach", "reach-broadcast", "Report recipients reached, by committee", read), h.reach)
 	add(g, get("/broadcasts/{id}/deliveries", "list-deliveries", "List deliveries", read), h.deliveries)

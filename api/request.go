@@ -13,6 +13,10 @@ import (
 // pass to another.
 const requestTimeout = 8 * time.Second
 
+// countingTimeout is for what reads every resident: a million take 4 s of computing, which a busy machine stretches. It ends before an
+// Idempotency-Key's lease, too.
+const countingTimeout = 50 * time.Second
+
 // requestInfo is what is learned about a request on its way.
 type requestInfo struct {
 	id        string

@@ -67,9 +67,18 @@ func (c *connections) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		if c.admit(conn) {
+			boundUnread(conn)
 			return conn, nil
 		}
 		conn.Close()
+	}
+}
+
+// boundUnread bounds what the system keeps of an answer that its client does not take. Left alone it keeps megabytes, of which a slow client takes
+// a third, before anything more can be written, in longer than a deadline.
+func boundUnread(conn net.Conn) {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		tcp.SetWriteBuffer(64 << 10)
 	}
 }
 
