@@ -52,6 +52,7 @@ func (c *lostCity) open(setting string, sealer *seal.Sealer) {
 	if err != nil {
 		c.Fatal(err)
 	}
+	c.must(db.BeginStopsLog(time.Now())) // as a server does
 	c.db, c.inbox = db, inbox.New(db.Inbox(), time.Now)
 	c.roster = roster.New(roster.Config{Store: db.Roster(), Tickets: c.inbox, Now: time.Now})
 }
@@ -549,7 +550,7 @@ func TestStopByReplyOutlivesARestore(t *testing.T) {
 func TestStopsCover(t *testing.T) {
 	eachLostCity(t, func(c *lostCity) {
 		began := time.Now()
-		begun, err := os.ReadFile(c.log) // when the database was opened
+		begun, err := os.ReadFile(c.log) // when the server started
 		c.must(err)
 		c.people(0, 2)
 		first, _ := c.person(0)

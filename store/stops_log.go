@@ -29,8 +29,8 @@ const StopsLogName = "stops.log"
 //
 // A line is "1 TIME WHAT KEY WHO ABOUT SUM". KEY names the finding key that made the hashes in WHO; TIME is when the act was under way, so
 // that acts on one person are in its order; SUM is a checksum. Before the first line under a key stands the key itself, wrapped as the ring
-// keeps it: a backup may be older than the key. That is a log's first line, written when a database is opened beside it: what is not in the
-// log was not asked since then.
+// keeps it: a backup may be older than the key. That is a log's first line, written when a server starts, or a SQLite file is opened: what is
+// not in the log was not asked since then.
 type stopsLog struct {
 	path   string
 	sealer *seal.Sealer
@@ -131,6 +131,9 @@ func (l *stopsLog) keep(at time.Time, lines ...stopLine) error {
 		text.WriteString(line.String())
 	}
 	if err := l.write(key, text.String(), at); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("its folder %s is missing: name the one that the server writes to: %w", filepath.Dir(l.path), err)
+		}
 		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 			err = fmt.Errorf("%w: make room for %s, nothing that was kept is lost: %w", roster.ErrNoRoom, l.path, err)
 		}

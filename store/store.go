@@ -40,7 +40,8 @@ func newDB(c *connections, ring *keyRing) *DB {
 // together with its folder, for this user only. Errors never carry the URL's password.
 //
 // Stops, their ends and erasures are written to a stops.log, too, before they are done. It stands beside a SQLite file, unless an Option
-// names another; for PostgreSQL one has to. One that is missing or empty is begun.
+// names another; for PostgreSQL one has to. Beside a SQLite file it is begun when it is missing or empty; where else it stands, a server
+// begins it (BeginStopsLog).
 //
 // A database that is being put back from a backup is ErrMarking.
 func Open(ctx context.Context, setting string, sealer *seal.Sealer, options ...Option) (*DB, error) {
@@ -57,11 +58,18 @@ func Open(ctx context.Context, setting string, sealer *seal.Sealer, options ...O
 	if _, marking, err := readRestore(ctx, db.read); err != nil || marking {
 		return nil, errors.Join(orElse(err, ErrMarking), db.Close())
 	}
-	if err := db.stops.begin(time.Now()); err != nil {
+	if db.embedded {
+		err = db.BeginStopsLog(time.Now())
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
 }
+
+// BeginStopsLog has stops.log say since when it is kept, when it is missing or empty: a server does so when it starts. A command that works
+// on PostgreSQL may be started in another folder, and begins none there; what it does it writes down.
+func (db *DB) BeginStopsLog(now time.Time) error { return db.stops.begin(now) }
 
 // Option is something about a database that Open cannot know.
 type Option func(*DB)

@@ -126,7 +126,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db, sealer, err := OpenDatabase(ctx, cfg)
+	db, sealer, err := openToServe(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -6,20 +6,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"towncrier/cmd/towncrier/config"
 	"towncrier/seal"
 	"towncrier/store"
 )
 
-// OpenDatabase opens the database with the key that seals its rows. Its errors name the setting.
+// OpenDatabase opens the database for a command, with the key that seals its rows. Its errors name the setting.
 func OpenDatabase(ctx context.Context, cfg config.Config, options ...store.Option) (*store.DB, *seal.Sealer, error) {
 	sealer, err := seal.New(cfg.Key, cfg.KeyPrevious)
 	if err != nil {
 		return nil, nil, fmt.Errorf("TOWNCRIER_KEY (key): %w", err)
-	}
-	if err := keepsStops(cfg); err != nil {
-		return nil, nil, fmt.Errorf("TOWNCRIER_DATA (data): %w", err)
 	}
 	err = missed(cfg.Database)
 	var db *store.DB
@@ -38,6 +36,21 @@ func OpenDatabase(ctx context.Context, cfg config.Config, options ...store.Optio
 		return nil, nil, fmt.Errorf("TOWNCRIER_DATA (data): %w", err)
 	}
 	return nil, nil, fmt.Errorf("TOWNCRIER_DATABASE (database): %w", err)
+}
+
+// openToServe is OpenDatabase for a server, which begins stops.log.
+func openToServe(ctx context.Context, cfg config.Config) (*store.DB, *seal.Sealer, error) {
+	if err := keepsStops(cfg); err != nil {
+		return nil, nil, fmt.Errorf("TOWNCRIER_DATA (data): %w", err)
+	}
+	db, sealer, err := OpenDatabase(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := db.BeginStopsLog(time.Now()); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("TOWNCRIER_DATA (data): %w", err), db.Close())
+	}
+	return db, sealer, nil
 }
 
 // keepsStops makes the folder for stops.log beside a server's database, and fails when nothing can be written there: without it nobody could

@@ -10,6 +10,7 @@ import (
 
 	"towncrier/cmd/towncrier/app"
 	"towncrier/cmd/towncrier/rehearsal"
+	"towncrier/store/storetest"
 )
 
 // TestLostDatabaseIsNoNewCity loses a city's file in the ways that it happens: nothing starts, and nothing is made, until somebody says so.
@@ -47,6 +48,32 @@ func TestLostDatabaseIsNoNewCity(t *testing.T) {
 		if code, _, errs := command(t, env, "", "committee", "list"); code != 0 {
 			t.Errorf("%s, started anew: exit %d: %s", name, code, errs)
 		}
+	}
+}
+
+// TestCommandsOnPostgresLeaveNoStopsLog runs one in a folder that is not the server's: a log begun there would be missing where it is looked for.
+func TestCommandsOnPostgresLeaveNoStopsLog(t *testing.T) {
+	cfg := production(t, append(smallCity, "TOWNCRIER_DATABASE="+storetest.Postgres(t), "TOWNCRIER_DATA="+t.TempDir())...)
+	elsewhere := filepath.Join(cfg.Data, "elsewhere")
+	if err := os.Mkdir(elsewhere, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	here, err := filepath.Abs(cfg.Content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Content = here
+	t.Chdir(elsewhere)
+	env := goodEnv("TOWNCRIER_DATABASE=" + cfg.Database)
+	ok(t, env, "audit", "verify")
+	if left := folder(t, elsewhere); len(left) > 0 {
+		t.Errorf("it left %q", left)
+	}
+	if err := serve(t, cfg).stop(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(cfg.StopsLog()); err != nil {
+		t.Errorf("the server began none: %v", err)
 	}
 }
 

@@ -691,6 +691,11 @@ func TestRestoreOnPostgres(t *testing.T) {
 	dump, restore := postgresTool(t, "pg_dump"), postgresTool(t, "pg_restore")
 	cfg := production(t, smallCity...)
 	env := append(environOf(cfg), "TOWNCRIER_DATABASE="+from)
+	served := cfg
+	served.Database = from
+	if err := serve(t, served).stop(); err != nil {
+		t.Fatal(err)
+	}
 	addCommittee(t, env, "C-1")
 	_, noted, _ := strings.Cut(ok(t, env, "audit", "verify"), "--noted ")
 	file := filepath.Join(t.TempDir(), "towncrier.dump")
