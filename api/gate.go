@@ -53,6 +53,11 @@ func add[I, O any](g *gate, op operation, do handler[I, O]) {
 		described.RequestBody = &huma.RequestBody{Required: true, Description: fmt.Sprintf("A file of up to %d MiB, as it is", maxUpload>>20),
 			Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}
 	}
+	if op.tagged() {
+		described.Parameters = []*huma.Param{{Name: "If-None-Match", In: "header",
+			Description: "ETag of the answer that the client has: answered with 304 and without a body when it is the same still",
+			Schema:      &huma.Schema{Type: "string"}}}
+	}
 	if op.keyed() {
 		described.Parameters = []*huma.Param{{Name: wire.IdempotencyKey, In: "header",
 			Description: "1 to 255 visible ASCII characters; the same request with the same key is done once in 24 hours",
@@ -88,11 +93,14 @@ func (g *gate) rightsOf(role staff.Role) []string {
 func (g *gate) responses(op operation) map[string]*huma.Response {
 	codes := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity,
 		http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}
+	all := map[string]*huma.Response{}
+	if op.tagged() {
+		all[strconv.Itoa(http.StatusNotModified)] = &huma.Response{Description: "the client's answer is the same still"}
+	}
 	if op.changes() {
 		codes = append(codes, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	schema := g.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[wire.Problem](), true, "Problem")
-	all := map[string]*huma.Response{}
 	for _, code := range codes {
 		all[strconv.Itoa(code)] = &huma.Response{
 			Description: http.StatusText(code),
@@ -111,8 +119,10 @@ func (g *gate) serveDocument(document []byte) http.HandlerFunc {
 			g.problems.write(w, r, err)
 			return
 		}
-		w.Header().Set("Content-Type", "application/openapi+json")
-		w.Write(document)
+		held := newRecorder()
+		held.header.Set("Content-Type", "application/openapi+json")
+		held.Write(document)
+		held.tagged(w, r)
 	}
 }
 
@@ -136,6 +146,10 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 			g.problems.write(w, r, err)
 		case op.keyed():
 			g.idempotency.run(w, r, op, body, func(w http.ResponseWriter) { next(humago.NewContext(hc.Operation(), r, w)) })
+		case op.tagged():
+			held := newRecorder()
+			next(humago.NewContext(hc.Operation(), r, held))
+			held.tagged(w, r)
 		default:
 			next(humago.NewContext(hc.Operation(), r, w))
 		}

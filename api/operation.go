@@ -83,6 +83,9 @@ func (op operation) streams() operation {
 
 func (op operation) changes() bool { return op.method != http.MethodGet }
 
+// tagged says whether the answer has an ETag.
+func (op operation) tagged() bool { return !op.changes() && !op.secret && !op.stream }
+
 // keyed says whether an Idempotency-Key is honoured: it is one person's.
 func (op operation) keyed() bool { return op.changes() && op.right != public && !op.upload }
 

@@ -50,6 +50,13 @@ type Client struct {
 	cfg     Config
 	changes atomic.Int64
 	http    *http.Client
+	polled  atomic.Pointer[polled] // what GetOnce got last
+}
+
+// polled is an answer of which the server can say that it is still the same.
+type polled struct {
+	path, tag string
+	answer    json.RawMessage
 }
 
 // New checks cfg. It does not connect yet.
@@ -127,9 +134,26 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) (js
 	return answer, err
 }
 
-// GetOnce reads what is at path without asking again: for callers that poll.
+// GetOnce reads what is at path without asking again: for callers that poll. An answer that is still the same does not come again.
 func (c *Client) GetOnce(ctx context.Context, path string, out any) (json.RawMessage, error) {
-	return c.ask(ctx, http.MethodGet, path, "", nil, out)
+	req, err := c.request(ctx, http.MethodGet, path, nil)
+	if err != nil {
+		return nil, err
+	}
+	before := c.polled.Load()
+	if before != nil && before.path == path {
+		req.Header.Set("If-None-Match", before.tag)
+	}
+	resp, answer, err := c.do(req)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode == http.StatusNotModified && before != nil {
+		answer = before.answer
+	} else if tag := resp.Header.Get("ETag"); tag != "" {
+		c.polled.Store(&polled{path, tag, answer})
+	}
+	return answer, c.decode(answer, out)
 }
 
 // nextKey is the Idempotency-Key of this client's next change: the same changes in the same order have the same ones.
@@ -142,6 +166,22 @@ func (c *Client) nextKey() string {
 
 // ask asks once.
 func (c *Client) ask(ctx context.Context, method, path, key string, body []byte, out any) (json.RawMessage, error) {
+	req, err := c.request(ctx, method, path, body)
+	if err != nil {
+		return nil, err
+	}
+	if key != "" {
+		req.Header.Set(wire.IdempotencyKey, key)
+	}
+	_, answer, err := c.do(req)
+	if err != nil {
+		return nil, err
+	}
+	return answer, c.decode(answer, out)
+}
+
+// request is one with a JSON body, nil for none.
+func (c *Client) request(ctx context.Context, method, path string, body []byte) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -151,26 +191,33 @@ func (c *Client) ask(ctx context.Context, method, path, key string, body []byte,
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if key != "" {
-		req.Header.Set(wire.IdempotencyKey, key)
-	}
+	return req, nil
+}
+
+// do sends a request, and reads the answer whole. A refusal is an error.
+func (c *Client) do(req *http.Request) (*http.Response, json.RawMessage, error) {
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, c.noAnswer(method, err)
+		return nil, nil, c.noAnswer(req.Method, err)
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return nil, c.noAnswer(method, err)
+		return nil, nil, c.noAnswer(req.Method, err)
 	}
-	if resp.StatusCode >= http.StatusMultipleChoices {
-		return nil, refusal(resp, answer, c.base)
+	if resp.StatusCode >= http.StatusMultipleChoices && resp.StatusCode != http.StatusNotModified {
+		return nil, nil, refusal(resp, answer, c.base)
 	}
+	return resp, answer, nil
+}
+
+// decode reads an answer into out, unless that is nil.
+func (c *Client) decode(answer json.RawMessage, out any) error {
 	if out == nil {
-		return answer, nil
+		return nil
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
-		return nil, fmt.Errorf("%s does not answer as towncrier does: %w", c.base, err)
+		return fmt.Errorf("%s does not answer as towncrier does: %w", c.base, err)
 	}
-	return answer, nil
+	return nil
 }
