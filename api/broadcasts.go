@@ -25,7 +25,7 @@ func (h broadcastHandler) register(g *gate) {
 		read, write       = staff.ReadBroadcasts, staff.WriteBroadcasts
 		approve, schedule = staff.ApproveBroadcasts, staff.ScheduleBroadcasts
 	)
-	add(g, get("/broadcasts", "list-broadcasts", "List broadcasts, newest first", read), h.list)
+	add(g, get("/broadcasts", "list-broadcasts", "List broadcasts, newest first", read).labelled("query.status", labelOf[broadcast.Status]), h.list)
 	add(g, post("/broadcasts", "create-broadcast", "Draft a broadcast", write).withProposal(), repeatable(h.create, h.created, "broadcast.new"))
 	add(g, get("/broadcasts/{id}", "get-broadcast", "Show a broadcast", read), h.get)
 	add(g, put("/broadcasts/{id}", "change-broadcast", "Replace the content of a broadcast; it becomes a draft and loses its approval", write).withProposal(), repeatable(h.change, h.changed, "broadcast.edit"))

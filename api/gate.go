@@ -76,6 +76,25 @@ func add[I, O any](g *gate, op operation, do handler[I, O]) {
 		}
 		return out, nil
 	})
+	document := g.huma.OpenAPI()
+	for _, l := range op.labels {
+		l.learn(documented(document.Paths[op.path], op.method), document.Components.Schemas)
+	}
+}
+
+// documented is a path's operation with a method.
+func documented(path *huma.PathItem, method string) *huma.Operation {
+	switch method {
+	case http.MethodGet:
+		return path.Get
+	case http.MethodPost:
+		return path.Post
+	case http.MethodPut:
+		return path.Put
+	case http.MethodPatch:
+		return path.Patch
+	}
+	return path.Delete
 }
 
 // rightsOf lists what a role may do here.
@@ -140,6 +159,9 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 		var body []byte
 		if err == nil && !op.upload {
 			body, err = readBody(w, r, hc.Operation().RequestBody != nil)
+		}
+		if err == nil {
+			body, err = readLabels(r, op, body)
 		}
 		switch {
 		case err != nil:

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"towncrier/broadcast"
+	"towncrier/roster"
 	"towncrier/staff"
 )
 
@@ -21,6 +23,7 @@ type operation struct {
 	limit    time.Duration // ends a request; requestTimeout when 0. One that uploads or streams has none of its own
 	upload   bool          // the body is a file, and the handler reads it as it comes
 	stream   bool          // the answer is written as it is made
+	labels   []*labelled
 }
 
 const (
@@ -59,7 +62,12 @@ func (op operation) showsSecret() operation {
 
 func (op operation) withProposal() operation {
 	op.proposal = true
-	return op
+	return op.labelled("body.proposal.messages.channel", labelOf[broadcast.Channel])
+}
+
+// withConsents says that the body holds consents.
+func (op operation) withConsents() operation {
+	return op.labelled("body.consents.what", roster.ConsentLabel).labelled("body.consents.basis", labelOf[roster.Basis])
 }
 
 // countsResidents gives an operation the time to read every resident.

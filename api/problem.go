@@ -48,7 +48,7 @@ func (p *problemDetails) retryAfter(d time.Duration) *problemDetails {
 // asProblem rewrites huma's own errors: they would echo the value that was sent. It also adds the request's id.
 func asProblem(ctx huma.Context, _ string, body any) (any, error) {
 	if e, ok := body.(*huma.ErrorModel); ok {
-		body = fromHuma(e)
+		body = fromHuma(e, infoOf(ctx.Context()).operation)
 	}
 	if p, ok := body.(*problemDetails); ok {
 		p.Request = infoOf(ctx.Context()).id
@@ -62,7 +62,7 @@ var names = map[int]string{
 	http.StatusRequestEntityTooLarge: "too-large",
 }
 
-func fromHuma(e *huma.ErrorModel) *problemDetails {
+func fromHuma(e *huma.ErrorModel, op operation) *problemDetails {
 	name := names[e.Status]
 	if name == "" {
 		name = "refused"
@@ -75,6 +75,9 @@ func fromHuma(e *huma.ErrorModel) *problemDetails {
 		message := f.Message
 		if strings.HasPrefix(message, "json: ") { // names Go types, and may hold the value
 			message = "does not fit the schema"
+		}
+		if l := op.labelsAt(f.Location); l != nil && strings.HasPrefix(message, oneOf) {
+			message = oneOf + l.choices()
 		}
 		p.Errors = append(p.Errors, faultAt(plainLocation(f.Location), message))
 	}

@@ -27,13 +27,13 @@ type residentHandler struct {
 
 func (h residentHandler) register(g *gate) {
 	const read, write = staff.ReadResidents, staff.WriteResidents
-	add(g, get("/residents", "list-residents", "List residents", read), h.list)
-	add(g, post("/residents", "create-resident", "Add a resident", write), repeatable(h.create, h.created, "resident.add"))
+	add(g, get("/residents", "list-residents", "List residents", read).labelled("query.consent", roster.ConsentLabel), h.list)
+	add(g, post("/residents", "create-resident", "Add a resident", write).withConsents(), repeatable(h.create, h.created, "resident.add"))
 	add(g, post("/residents/search", "search-residents", "Find the resident with a phone number", read), h.search)
 	add(g, get("/residents/{id}", "get-resident", "Show a resident", read), h.get)
-	add(g, patch("/residents/{id}", "change-resident", "Change the given fields of a resident", write), repeatable(h.change, h.changed, "resident.change"))
+	add(g, patch("/residents/{id}", "change-resident", "Change the given fields of a resident", write).withConsents(), repeatable(h.change, h.changed, "resident.change"))
 	add(g, del("/residents/{id}", "erase-resident", "Erase a resident for good", staff.EraseResidents), repeatable(h.erase, nothingShown, "resident.erase"))
-	add(g, put("/residents/{id}/preferences", "set-preference", "Record whether a resident wants a topic or a channel", write), repeatable(h.setPreference, h.changed, "resident.prefer"))
+	add(g, put("/residents/{id}/preferences", "set-preference", "Record whether a resident wants a topic or a channel", write).labelled("body.channel", labelOf[roster.Channel]), repeatable(h.setPreference, h.changed, "resident.prefer"))
 	add(g, get("/residents/{id}/texts", "list-texts", "List messages sent to a resident, newest first", read), h.listTexts)
 	add(g, get("/stats", "get-stats", "Count residents", read), h.stats)
 }

@@ -19,7 +19,7 @@ type staffHandler struct {
 func (h staffHandler) register(g *gate) {
 	add(g, get("/me", "get-me", "Show the key's owner and their rights", anyStaff), h.me)
 	add(g, get("/staff", "list-staff", "List staff", staff.ReadStaff), h.list)
-	add(g, post("/staff", "add-staff", "Add a member of staff", staff.ManageStaff), repeatable(h.add, h.added, "staff.add"))
+	add(g, post("/staff", "add-staff", "Add a member of staff", staff.ManageStaff).labelled("body.role", labelOf[staff.Role]), repeatable(h.add, h.added, "staff.add"))
 	add(g, post("/staff/{id}/disable", "disable-staff", "Disable a member of staff, at once", staff.ManageStaff), repeatable(h.disable, h.changed, "staff.disable"))
 	add(g, post("/staff/{id}/enable", "enable-staff", "Enable a disabled member of staff", staff.ManageStaff), repeatable(h.enable, h.changed, "staff.enable"))
 	add(g, get("/staff/{id}/keys", "list-keys", "List the keys of a member of staff, without their secrets", staff.ReadStaff), h.listKeys)

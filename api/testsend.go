@@ -22,7 +22,7 @@ type testSendHandler struct {
 }
 
 func (h testSendHandler) register(g *gate) {
-	add(g, post("/broadcasts/{id}/test", "test-broadcast", "Send a test message to yourself or, once submitted, to a colleague", staff.WriteBroadcasts), repeatable(h.send, h.tried, "broadcast.test"))
+	add(g, post("/broadcasts/{id}/test", "test-broadcast", "Send a test message to yourself or, once submitted, to a colleague", staff.WriteBroadcasts).labelled("body.channel", labelOf[broadcast.Channel]), repeatable(h.send, h.tried, "broadcast.test"))
 }
 
 // send sends to the number that a member of staff has registered, and to no other address.

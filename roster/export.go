@@ -75,7 +75,7 @@ func exportRow(who Resident, number, committee string) []string {
 	}
 	if i >= 0 {
 		c := who.Consents[i]
-		row[5], row[6], row[7], row[8] = basisNames[c.Basis], c.At.In(chinaTime).Format("2006-01-02"), labelOf(howNames, c.How), labelOf(whatNames, c.What)
+		row[5], row[6], row[7], row[8] = c.Basis.Label(), c.At.In(chinaTime).Format("2006-01-02"), labelOf(howLabels, c.How), labelOf(whatLabels, c.What)
 	}
 	if who.OpenID != "" {
 		row[9] = "已关注"
@@ -86,17 +86,9 @@ func exportRow(who Resident, number, committee string) []string {
 	return row
 }
 
-// howNames and whatNames are what an export writes, and an import reads back. A way in people's own words stays as it is.
-var (
-	howNames  = map[string]string{"import": "导入", "paper": "纸质", InChat: "微信"}
-	whatNames = map[string]string{Notices: "接收通知", PhoneKept: "保存手机号"}
-)
-
 func labelOf(names map[string]string, value string) string {
 	if name, ok := names[value]; ok {
 		return name
 	}
 	return value
 }
-
-var basisNames = map[Basis]string{ByConsent: "同意", ByDuty: "法定职责", ByEmergency: "应急"}

@@ -14,7 +14,7 @@ import (
 // readHow is the way in which a consent was given, under the one name that is kept for it; inChat says that it is the way that only
 // residents go.
 func readHow(text string) (how string, inChat bool) {
-	if strings.EqualFold(text, InChat) || text == howNames[InChat] {
+	if strings.EqualFold(text, InChat) || text == howLabels[InChat] {
 		return InChat, true
 	}
 	return cmp.Or(hows[text], text), false

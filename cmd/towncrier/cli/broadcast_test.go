@@ -149,7 +149,7 @@ func (o office) deliveriesAreThoseCounted(t *testing.T, id string) {
 	if !maps.Equal(got, want) || total <= 20 {
 		t.Errorf("deliveries %v, the report has %v", got, want)
 	}
-	table := ok(t, o.author, "broadcast", "deliveries", id, "--state", "undelivered")
+	table := ok(t, o.author, "broadcast", "deliveries", id, "--state", "未送达")
 	if lines := strings.Count(table, "\n"); lines != 1+want["undelivered"] {
 		t.Errorf("%d lines for %d of them:\n%s", lines, want["undelivered"], table)
 	}
@@ -176,7 +176,7 @@ func (o office) committeesOwn(t *testing.T) {
 	if code, out, _ := command(t, o.committee, "", "broadcast", "status", own.ID, "--watch"); code != exitFailed || !strings.Contains(out, "已取消：不发了") {
 		t.Errorf("a cancelled broadcast was watched to its end: exit %d\n%s", code, out)
 	}
-	wantIn(t, ok(t, o.committee, "broadcast", "whoami"), "rehearsal-committee", "社区 demo-1", "broadcasts.write")
+	wantIn(t, ok(t, o.committee, "broadcast", "whoami"), "rehearsal-committee", "社区工作者 demo-1", "broadcasts.write")
 	wantIn(t, ok(t, o.committee, "broadcast", "drafts"), "civility", "dog-registration", "N2#1")
 }
 
@@ -209,7 +209,7 @@ func (r *running) toldOnce(t *testing.T, id string) {
 }
 
 func (o office) pausedAndResumed(t *testing.T) {
-	list := ok(t, o.author, "broadcast", "list", "--status", "scheduled", "--json")
+	list := ok(t, o.author, "broadcast", "list", "--status", "已排期", "--json")
 	var page wire.Page[wire.Broadcast]
 	if err := json.Unmarshal([]byte(list), &page); err != nil || len(page.Items) != 1 {
 		t.Fatalf("%v in %s", err, list)

@@ -288,7 +288,7 @@ func audienceText(rule wire.Rule) string {
 
 func printMe(w io.Writer, me wire.Me) error {
 	p := me.Staff
-	role := cmp.Or(roleNames[staff.Role(p.Role)], plaintext.OneLine(p.Role, 40))
+	role := cmp.Or(staff.Role(p.Role).Label(), plaintext.OneLine(p.Role, 40))
 	if p.Committee != "" {
 		role += " " + plaintext.OneLine(p.Committee, 40)
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,13 +42,18 @@ func intFlag(into *int, least, most int) pflag.Value {
 	}, strconv.Itoa(*into)}
 }
 
-// wordFlag is one of several.
-func wordFlag[T ~string](into *T, words ...T) pflag.Value {
+// wordFlag is one of several, by word or by label.
+func wordFlag[T interface {
+	~string
+	Label() string
+}](into *T, words ...T) pflag.Value {
 	return &value[T]{into, "string", func(text string) (T, error) {
-		if !slices.Contains(words, T(text)) {
-			return "", fmt.Errorf("want one of %v", words)
+		for _, word := range words {
+			if text == string(word) || text == word.Label() {
+				return word, nil
+			}
 		}
-		return T(text), nil
+		return "", fmt.Errorf("没有这个选项，可以写：%s", strings.Join(each(words, T.Label), "、"))
 	}, string(*into)}
 }
 

@@ -45,11 +45,6 @@ func viewOf(t inbox.Ticket) ticketView {
 	return v
 }
 
-var (
-	kindNames   = map[inbox.Kind]string{inbox.Suggestion: "建议", inbox.Question: "提问", inbox.Handoff: "转人工", inbox.Reply: "短信回复"}
-	statusNames = map[inbox.Status]string{inbox.Open: "待办", inbox.Answered: "已答复", inbox.Closed: "已关闭"}
-)
-
 // ticketHeadings are those of ticketRow.
 var ticketHeadings = []string{"编号", "类别", "状态", "同类", "提交", "期限", "号码", "内容"}
 
@@ -58,7 +53,7 @@ func ticketRow(t ticketView) []string {
 	if group == t.Number {
 		group = "-"
 	}
-	return []string{t.Number, kindNames[t.Kind], statusNames[t.Status], group, formatTime(t.FiledAt), shownDay(t.DueAt), cmp.Or(t.Phone, "-"), plaintext.OneLine(t.Text, 40)}
+	return []string{t.Number, t.Kind.Label(), t.Status.Label(), group, formatTime(t.FiledAt), shownDay(t.DueAt), cmp.Or(t.Phone, "-"), plaintext.OneLine(t.Text, 40)}
 }
 
 func printTicket(w io.Writer, t inbox.Ticket, like []inbox.Ticket, p *inbox.Proposal) {
@@ -68,8 +63,8 @@ func printTicket(w io.Writer, t inbox.Ticket, like []inbox.Ticket, p *inbox.Prop
 		}
 	}
 	field("编号", t.Number)
-	field("类别", kindNames[t.Kind])
-	field("状态", statusNames[t.Status])
+	field("类别", t.Kind.Label())
+	field("状态", t.Status.Label())
 	if t.Phone != "" {
 		field("号码", t.Phone.Masked())
 	}
@@ -87,7 +82,7 @@ func printTicket(w io.Writer, t inbox.Ticket, like []inbox.Ticket, p *inbox.Prop
 	field("告知时间", formatTime(t.ToldAt))
 	field("关闭时间", formatTime(t.ClosedAt))
 	for _, other := range like {
-		fmt.Fprintf(w, "同类：%s %s %s\n", other.Number, statusNames[other.Status], plaintext.OneLine(other.Text, 40))
+		fmt.Fprintf(w, "同类：%s %s %s\n", other.Number, other.Status.Label(), plaintext.OneLine(other.Text, 40))
 	}
 	if p != nil {
 		field("待批准的答复", cmp.Or(p.Answer, "不答复，直接关闭"))

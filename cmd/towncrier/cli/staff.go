@@ -82,10 +82,6 @@ type personView struct {
 	DisabledAt time.Time  `json:"disabled_at,omitzero"`
 }
 
-var roleNames = map[staff.Role]string{
-	staff.Author: "撰稿", staff.Approver: "审批", staff.Committee: "社区", staff.Auditor: "审计", staff.Admin: "管理",
-}
-
 func staffList(opt *options) *cobra.Command {
 	return listing(&cobra.Command{
 		Use:   "list",
@@ -104,7 +100,7 @@ func staffList(opt *options) *cobra.Command {
 		},
 		headings: []string{"账号", "姓名", "角色", "社区", "手机", "添加", "停用"},
 		row: func(p personView) []string {
-			return []string{p.ID, plaintext.OneLine(p.Name, 40), roleNames[p.Role], p.Committee, p.Phone, formatTime(p.CreatedAt), formatTime(p.DisabledAt)}
+			return []string{p.ID, plaintext.OneLine(p.Name, 40), p.Role.Label(), p.Committee, p.Phone, formatTime(p.CreatedAt), formatTime(p.DisabledAt)}
 		},
 		none: "还没有工作人员。用 towncrier staff add 添加。",
 	})

@@ -51,7 +51,7 @@ func (e *enrolmentCommands) add() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p.ID = args[0]
 			added := func(p staff.Person) error {
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已添加%s（%s，%s）。\n", p.ID, p.Name, roleNames[p.Role])
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已添加%s（%s，%s）。\n", p.ID, p.Name, p.Role.Label())
 				return err
 			}
 			err := e.locally(cmd.Context(), func(s *staff.Service, _ *staff.Enrolment, actor audit.Actor) error {
