@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"towncrier/broadcast"
@@ -100,7 +101,7 @@ func (op operation) keyed() bool { return op.changes() && op.right != public && 
 // at is where the body has a field that a domain names.
 func (op operation) at(field string) string {
 	switch {
-	case !op.proposal, field == "cron", field == "until":
+	case !op.proposal, field == "cron", field == "until", strings.HasPrefix(field, "repeat"):
 		return "body." + field
 	case field == "expire":
 		return "body.expire_minutes"

@@ -8,6 +8,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/problem"
 	"towncrier/staff"
 )
 
@@ -53,8 +54,34 @@ func (h seriesHandler) get(ctx context.Context, caller staff.Person, in *seriesI
 }
 
 func seriesOf(w wire.WrittenSeries) (broadcast.Series, error) {
+	line, err := cronOf(w)
+	if err != nil {
+		return broadcast.Series{}, err
+	}
 	p, err := proposalOf(w.Proposal)
-	return broadcast.Series{Cron: w.Cron, Until: w.Until, Expire: time.Duration(w.ExpireMinutes) * time.Minute, Proposal: p, Accepted: w.Accept}, err
+	return broadcast.Series{Cron: line, Until: w.Until, Expire: time.Duration(w.ExpireMinutes) * time.Minute, Proposal: p, Accepted: w.Accept}, err
+}
+
+// cronOf is the schedule that is kept of what was written.
+func cronOf(w wire.WrittenSeries) (string, error) {
+	switch {
+	case w.Cron != "" && w.Repeat != nil:
+		return "", &problem.Invalid{Field: "repeat", Reason: "cron 和 repeat 只能写一个：每天、每周、每月用 repeat，其他用 cron"}
+	case w.Cron == "" && w.Repeat == nil:
+		return "", &problem.Invalid{Field: "repeat", Reason: `没有写什么时候发送：例如 {"every":"week","on":[1,4],"at":"09:00"} 是每周一、周四九点`}
+	case w.Repeat == nil:
+		return w.Cron, nil
+	}
+	r, err := broadcast.ParseRepeat(broadcast.Period(w.Repeat.Every), w.Repeat.On, w.Repeat.Last, w.Repeat.At)
+	return r.Cron(), err
+}
+
+func viewRepeat(line string) *wire.Repeat {
+	r, ok := broadcast.RepeatOf(line)
+	if !ok {
+		return nil
+	}
+	return &wire.Repeat{Every: string(r.Every), On: r.On, Last: r.Last, At: r.Clock()}
 }
 
 type createSeriesInput struct{ Body wire.WrittenSeries }
@@ -112,8 +139,8 @@ func (h seriesHandler) changed(ctx context.Context, caller staff.Person, act aud
 
 func seriesPath(s wire.Series) string { return "/series/" + s.ID }
 
-// upcoming is how many times of a series are shown: enough to see what its cron line means.
-const upcoming = 5
+// upcoming is how many times of a series are shown: enough to see what its schedule means.
+const upcoming = 3
 
 func (h seriesHandler) view(ctx context.Context) func(broadcast.Series) wire.Series {
 	return func(s broadcast.Series) wire.Series { return h.named(h.views.names(ctx, s.Proposal), s) }
@@ -121,7 +148,7 @@ func (h seriesHandler) view(ctx context.Context) func(broadcast.Series) wire.Ser
 
 func (h seriesHandler) named(names broadcast.Names, s broadcast.Series) wire.Series {
 	v := wire.Series{
-		ID: s.ID, Version: s.Version, Cron: s.Cron, Until: s.Until, ExpireMinutes: int(s.Expire / time.Minute), Proposal: viewProposal(s.Proposal),
+		ID: s.ID, Version: s.Version, Cron: s.Cron, Repeat: viewRepeat(s.Cron), ScheduleLabel: s.Schedule(), Until: s.Until, ExpireMinutes: int(s.Expire / time.Minute), Proposal: viewProposal(s.Proposal),
 		Labels: viewLabels(names, s.Proposal), Upcoming: []time.Time{}, Author: s.Author, Editors: append([]string{}, s.Editors...), Hash: hex.EncodeToString(s.Hash),
 		Accepted: append([]string{}, s.Accepted...), Approver: s.Approver, Stopped: s.Stopped, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}

@@ -72,3 +72,40 @@ func TestSeries(t *testing.T) {
 		r.do(staff.Author, "GET", "/series/SAAAAAAAAAA", "").problem(404, "not-found")
 	})
 }
+
+// TestSeriesInDays: a series is written by days of the week or the month, and read back so, whichever way it was written.
+func TestSeriesInDays(t *testing.T) {
+	r := lite(t)
+	r.agreeing(1, here)
+	write := func(when string) string {
+		return `{` + when + `"until":"2024-12-31T00:00:00Z","proposal":` + proposed + `}`
+	}
+	weekly := r.do(staff.Author, "POST", "/series", write(`"repeat":{"every":"week","on":[4,1],"at":"09:00"},`)).is(201)
+	if weekly["cron"] != "0 9 * * 1,4" || weekly["schedule_label"] != "每周一、周四 09:00" || fmt.Sprint(weekly["repeat"]) != "map[at:09:00 every:week on:[1 4]]" ||
+		fmt.Sprint(weekly["upcoming"]) != "[2023-11-16T01:00:00Z 2023-11-20T01:00:00Z 2023-11-23T01:00:00Z]" {
+		t.Errorf("weekly: %v", weekly)
+	}
+	at := "/series/" + weekly["id"].(string)
+	change := func(when string) string {
+		return strings.Replace(write(when), "{", fmt.Sprintf(`{"version":%v,`, weekly["version"]), 1)
+	}
+	monthly := r.do(staff.Author, "PUT", at, change(`"repeat":{"every":"month","on":[31],"last":true,"at":"18:30"},`)).is(200)
+	if monthly["schedule_label"] != "每月31日、最后一天 18:30（没有31日的月份，这一天不发送）" || fmt.Sprint(monthly["repeat"]) != "map[at:18:30 every:month last:true on:[31]]" ||
+		fmt.Sprint(monthly["upcoming"]) != "[2023-11-30T10:30:00Z 2023-12-31T10:30:00Z 2024-01-31T10:30:00Z]" || monthly["hash"] == weekly["hash"] {
+		t.Errorf("monthly: %v", monthly)
+	}
+	if cron := r.do(staff.Author, "POST", "/series", write(`"cron":"0 9 * jan 7",`)).is(201); cron["repeat"] != nil || cron["schedule_label"] != "0 9 * jan 7（分 时 日 月 星期）" {
+		t.Errorf("cron: %v", cron)
+	}
+	for when, field := range map[string]string{
+		``: "body.repeat",
+		`"cron":"0 9 * * 1","repeat":{"every":"day","at":"09:00"},`: "body.repeat",
+		`"repeat":{"every":"week","at":"09:00"},`:                   "body.repeat.on",
+		`"repeat":{"every":"week","on":[8],"at":"09:00"},`:          "body.repeat.on",
+		`"repeat":{"every":"day","last":true,"at":"09:00"},`:        "body.repeat.last",
+		`"repeat":{"every":"day","at":"24:00"},`:                    "body.repeat.at",
+		`"repeat":{"every":"year","on":[1],"at":"09:00"},`:          "body.repeat.every",
+	} {
+		r.do(staff.Author, "POST", "/series", write(when)).problem(422, "invalid", field)
+	}
+}

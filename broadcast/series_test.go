@@ -31,6 +31,11 @@ func TestOccurrences(t *testing.T) {
 		{"0 9 * * 1,7", local(8, 8, 0), far, []time.Time{local(12, 9, 0), local(13, 9, 0)}},
 		{"0 9 * * sat-sun", local(8, 8, 0), far, []time.Time{local(11, 9, 0), local(12, 9, 0)}},
 		{"0 9 * * 1-7/3", local(8, 8, 0), far, []time.Time{local(9, 9, 0), local(12, 9, 0)}}, // Monday, Thursday, Sunday
+		{"0 9 L * *", local(8, 8, 0), far, []time.Time{local(31, 9, 0), local(61, 9, 0)}},    // 31 May, 30 June
+		{"0 9 15,l * *", local(8, 8, 0), far, []time.Time{local(15, 9, 0), local(31, 9, 0)}},
+		{"0 9 31,L * *", local(8, 8, 0), far, []time.Time{local(31, 9, 0), local(61, 9, 0)}}, // one day is one time
+		{"0 9 L 2 *", local(8, 8, 0), far, []time.Time{local(304, 9, 0)}},                    // 28 February 2031
+		{"0 9 L * 1", local(14, 8, 0), far, []time.Time{local(20, 9, 0), local(27, 9, 0)}},   // or Mondays
 		{"0 9 * jul 7", local(8, 8, 0), far, []time.Time{local(68, 9, 0), local(75, 9, 0)}},
 	} {
 		got, err := Occurrences(test.cron, test.after, test.until, 2)
@@ -59,8 +64,9 @@ func TestCronRefuses(t *testing.T) {
 // TestCronRefusalsNameTheField: an official reads which of the five fields is wrong, and what would be right.
 func TestCronRefusalsNameTheField(t *testing.T) {
 	for line, want := range map[string]string{
-		"0 9 L * *":   "日写成了“L”：不支持 L",
-		"0 9 15W * *": "日写成了“15W”：不支持 L、W",
+		"0 9 LW * *":  "日写成了“LW”：不支持 W",
+		"0 9 15W * *": "日写成了“15W”：不支持 W",
+		"0 9 * * 5L":  "星期写成了“5L”：不支持 W 和 #，L 只能单独写在“日”里",
 		"0 9 * * 5#3": "星期写成了“5#3”：不支持",
 		"0 9 * * 8":   "星期写成了“8”，看不懂",
 		"0 24 * * *":  "时写成了“24”，看不懂",

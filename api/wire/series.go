@@ -6,12 +6,14 @@ import "time"
 type Series struct {
 	ID            string    `json:"id" example:"SABCDEFGHIJ"`
 	Version       int64     `json:"version"`
-	Cron          string    `json:"cron" doc:"minute hour day month weekday, in the city's time"`
+	Cron          string    `json:"cron" doc:"minute hour day month weekday, in the city's time; the day may be L, the last of a month"`
+	Repeat        *Repeat   `json:"repeat,omitempty" doc:"What cron says, for the schedules that repeat can say"`
+	ScheduleLabel string    `json:"schedule_label" doc:"When it comes, in Chinese" example:"每周一、周四 09:00"`
 	Until         time.Time `json:"until" doc:"No occurrence comes after this time"`
 	ExpireMinutes int       `json:"expire_minutes,omitempty" doc:"Minutes after its due time at which an occurrence expires unsent; a day when left out"`
 	Proposal      Proposal  `json:"proposal" doc:"Content of each occurrence; its times come from the series"`
 	Labels
-	Upcoming  []time.Time `json:"upcoming" nullable:"false" doc:"The next times, once it is approved"`
+	Upcoming  []time.Time `json:"upcoming" nullable:"false" doc:"The next three times, once it is approved"`
 	Author    string      `json:"author" doc:"Staff id"`
 	Editors   []string    `json:"editors" nullable:"false" doc:"Staff ids of its author and all who edited it: none of them may approve it"`
 	Hash      string      `json:"hash" doc:"Hash of the content that is approved"`
@@ -29,7 +31,8 @@ type Series struct {
 
 // WrittenSeries is what officials write of a series.
 type WrittenSeries struct {
-	Cron          string    `json:"cron" maxLength:"120" example:"0 9 * * 1" doc:"minute hour day month weekday, in the city's time: the example is Mondays at nine"`
+	Cron          string    `json:"cron,omitempty" maxLength:"120" example:"0 9 * * 1" doc:"minute hour day month weekday, in the city's time: the example is Mondays at nine. Either cron or repeat"`
+	Repeat        *Repeat   `json:"repeat,omitempty" doc:"Either repeat or cron"`
 	Until         time.Time `json:"until" doc:"No occurrence comes after this time"`
 	ExpireMinutes int       `json:"expire_minutes,omitempty" minimum:"0" maximum:"4320" doc:"Minutes after its due time at which an occurrence expires unsent; a day when left out"`
 	Proposal      Proposal  `json:"proposal" doc:"Content of each occurrence. send_at and expire_at are ignored"`
@@ -40,4 +43,12 @@ type WrittenSeries struct {
 type ChangeSeries struct {
 	Version int64 `json:"version" minimum:"1" doc:"version of the series that was read"`
 	WrittenSeries
+}
+
+// Repeat is when a series comes.
+type Repeat struct {
+	Every string `json:"every" enum:"day,week,month"`
+	On    []int  `json:"on,omitempty" nullable:"false" maxItems:"31" doc:"Of week: 1 (Monday) to 7 (Sunday). Of month: 1 to 31; a month without such a day is passed over"`
+	Last  bool   `json:"last,omitempty" doc:"Of month: on its last day, too"`
+	At    string `json:"at" pattern:"^[0-9]{2}:[0-9]{2}$" example:"09:00" doc:"In the city's time"`
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +32,7 @@ func printSeries(w io.Writer, s wire.Series) error {
 	if s.Why != "" {
 		fmt.Fprintf(w, "原因：%s\n", plaintext.OneLine(s.Why, 200))
 	}
-	fmt.Fprintf(w, "周期：%s（分 时 日 月 星期），到%s为止\n", plaintext.OneLine(s.Cron, 120), formatTime(s.Until))
+	fmt.Fprintf(w, "周期：%s，到%s为止\n", plaintext.OneLine(s.ScheduleLabel, 200), formatTime(s.Until))
 	if len(s.Upcoming) > 0 {
 		fmt.Fprintf(w, "接下来：%s\n", strings.Join(each(s.Upcoming, formatTime), "、"))
 	}
@@ -67,7 +66,7 @@ func (b *apiCommands) series() *cobra.Command {
 						if len(s.Upcoming) > 0 && s.Approver != "" {
 							next = formatTime(s.Upcoming[0])
 						}
-						return []string{s.ID, seriesStatus(s), plaintext.OneLine(s.Cron, 40), next, formatTime(s.Until), s.Author, plaintext.OneLine(s.Proposal.Title, 40)}
+						return []string{s.ID, seriesStatus(s), plaintext.OneLine(s.ScheduleLabel, 60), next, formatTime(s.Until), s.Author, plaintext.OneLine(s.Proposal.Title, 40)}
 					},
 					none: "还没有周期群发。",
 				}.print(w, page.Items)
@@ -91,41 +90,20 @@ func (b *apiCommands) series() *cobra.Command {
 	return cmd
 }
 
-// seriesFlags is what flags say of a series, besides what an occurrence says.
-type seriesFlags struct {
-	proposalFlags
-	cron   string
-	until  time.Time
-	within int // minutes
-}
-
-func (r *seriesFlags) flags(cmd *cobra.Command) {
-	r.content(cmd)
-	cmd.Flags().StringVar(&r.cron, "cron", "", `minute hour day month weekday, time of the city: "0 9 * * 1" is Mondays at nine`)
-	cmd.Flags().Var(momentFlag(&r.until), "until", "nothing comes after it: 2030-12-31 20:00")
-	cmd.Flags().Var(minutesFlag(&r.within), "expire-after", "an occurrence that has not gone so long after its time does not go: 6h (default: a day)")
-}
-
-// into writes what the flags say into a series, whose proposal stays when there is no file. It returns the version that the file says.
-func (r seriesFlags) into(cmd *cobra.Command, series *wire.WrittenSeries) (version int64, err error) {
-	if series.Proposal, version, err = r.read(cmd, series.Proposal); err != nil {
-		return 0, err
-	}
-	series.Cron, series.Until, series.ExpireMinutes = cmp.Or(r.cron, series.Cron), cmp.Or(r.until, series.Until), cmp.Or(r.within, series.ExpireMinutes)
-	return version, nil
-}
-
 func (b *apiCommands) newSeries() *cobra.Command {
 	var from string
 	var accept []string
 	var r seriesFlags
 	cmd := &cobra.Command{
-		Use:   "new (--from DRAFT | --file FILE.yaml) --cron CRON --until TIME",
+		Use:   "new (--from DRAFT | --file FILE.yaml) (--weekly DAYS | --monthly DAYS | --daily) --at TIME --until TIME",
 		Short: "Create a series from a prepared draft or a file; nothing is sent before it is approved",
 		Long: "Create a series from a prepared draft or a file; nothing is sent before it is approved. The file is that of\n" +
-			"`towncrier broadcast new`; its at and expire are ignored.",
-		Example: "  towncrier broadcast series new --from civility --cron \"0 9 * * 1\" --until \"2030-12-31 20:00\"",
-		Args:    cobra.NoArgs,
+			"`towncrier broadcast new`; its at and expire are ignored. A month without the 29th, 30th or 31st is passed over; 最后一天 is in\n" +
+			"each. What days cannot say is said by --cron in place of --weekly, --monthly and --daily.",
+		Example: "  towncrier broadcast series new --from civility --weekly 一,四 --at 09:00 --until \"2030-12-31 20:00\"\n" +
+			"  towncrier broadcast series new --file b.yaml --monthly 15,最后一天 --at 09:00 --until \"2030-12-31 20:00\"\n" +
+			"  towncrier broadcast series new --file b.yaml --cron \"0 9 1 3,6,9,12 *\" --until \"2030-12-31 20:00\"",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				draft, err := draftOf(ctx, c, from)
@@ -144,7 +122,8 @@ func (b *apiCommands) newSeries() *cobra.Command {
 	accepting(cmd, &accept)
 	r.flags(cmd)
 	eitherOf(cmd, "from", "file")
-	required(cmd, "cron", "until")
+	cmd.MarkFlagsOneRequired(scheduleFlags...)
+	required(cmd, "until")
 	return cmd
 }
 

@@ -375,7 +375,12 @@ func TestBroadcastUsage(t *testing.T) {
 		"[json yaml] were all set":                            {"show", "B", "--yaml", "--json"},
 		`"channel" not set`:                                   {"test", "B"},
 		"[title to] is required":                              {"audience-list", "upload", "f.csv"},
-		`"cron", "until" not set`:                             {"series", "new", "--from", "a"},
+		`"until" not set`:                                     {"series", "new", "--from", "a", "--cron", "0 9 * * 1"},
+		"[weekly monthly daily cron] is required":             {"series", "new", "--from", "a", "--until", "+1h"},
+		"看不懂“八”，要写星期几":                                        {"series", "new", "--from", "a", "--until", "+1h", "--weekly", "一,八", "--at", "09:00"},
+		"看不懂“十五”，要写日期":                                        {"series", "new", "--from", "a", "--until", "+1h", "--monthly", "十五", "--at", "09:00"},
+		"没有写几点发送":                                             {"series", "new", "--from", "a", "--until", "+1h", "--daily"},
+		"--at 要和 --weekly":                                    {"series", "edit", "S", "--at", "09:00"},
 		"visible ASCII":                                       {"pause", "B", "--idempotency-key", "a b"},
 	} {
 		refuses(t, env, 2, want, append([]string{"broadcast"}, args...)...)

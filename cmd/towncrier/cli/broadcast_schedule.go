@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/wire"
+	"towncrier/plaintext"
+)
+
+// seriesFlags is what flags say of a series, besides what an occurrence says.
+type seriesFlags struct {
+	proposalFlags
+	weekly, monthly string
+	daily           bool
+	clock           string
+	cron            string
+	until           time.Time
+	within          int          // minutes
+	repeat          *wire.Repeat // what weekly, monthly, daily and clock say; nil when they say nothing
+}
+
+// scheduleFlags are the ways to say when a series comes.
+var scheduleFlags = []string{"weekly", "monthly", "daily", "cron"}
+
+func (r *seriesFlags) flags(cmd *cobra.Command) {
+	r.content(cmd)
+	cmd.Flags().StringVar(&r.weekly, "weekly", "", "days of the week: 一,四 or 1,4")
+	cmd.Flags().StringVar(&r.monthly, "monthly", "", "days of the month: 15, or 1,15,最后一天")
+	cmd.Flags().BoolVar(&r.daily, "daily", false, "every day")
+	cmd.Flags().StringVar(&r.clock, "at", "", "time of day of --weekly, --monthly and --daily, time of the city: 09:00")
+	cmd.Flags().StringVar(&r.cron, "cron", "", `minute hour day month weekday, time of the city: "0 9 * * 1" is Mondays at nine`)
+	cmd.Flags().Var(momentFlag(&r.until), "until", "nothing comes after it: 2030-12-31 20:00")
+	cmd.Flags().Var(minutesFlag(&r.within), "expire-after", "an occurrence that has not gone so long after its time does not go: 6h (default: a day)")
+	cmd.MarkFlagsMutuallyExclusive(scheduleFlags...)
+	cmd.MarkFlagsMutuallyExclusive("cron", "at")
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) (err error) {
+		if r.repeat, err = r.readRepeat(); err != nil {
+			return &usageError{cmd.CommandPath(), err}
+		}
+		return nil
+	}
+}
+
+// into writes what the flags say into a series, whose proposal and schedule stay when they say none. It returns the version that the file says.
+func (r seriesFlags) into(cmd *cobra.Command, series *wire.WrittenSeries) (version int64, err error) {
+	if series.Proposal, version, err = r.read(cmd, series.Proposal); err != nil {
+		return 0, err
+	}
+	if r.cron != "" || r.repeat != nil {
+		series.Cron, series.Repeat = r.cron, r.repeat
+	}
+	series.Until, series.ExpireMinutes = cmp.Or(r.until, series.Until), cmp.Or(r.within, series.ExpireMinutes)
+	return version, nil
+}
+
+// readRepeat reads --weekly, --monthly and --daily. Whether there are such days and such a time is the server's to judge.
+func (r seriesFlags) readRepeat() (*wire.Repeat, error) {
+	repeat := &wire.Repeat{At: r.clock}
+	var err error
+	switch {
+	case r.weekly != "":
+		repeat.Every = "week"
+		repeat.On, err = weekdays(r.weekly)
+	case r.monthly != "":
+		repeat.Every = "month"
+		repeat.On, repeat.Last, err = monthDays(r.monthly)
+	case r.daily:
+		repeat.Every = "day"
+	case r.clock != "":
+		return nil, errors.New("--at 要和 --weekly、--monthly 或 --daily 一起写")
+	default:
+		return nil, nil
+	}
+	if err == nil && r.clock == "" {
+		err = errors.New("没有写几点发送：加 --at 09:00")
+	}
+	return repeat, err
+}
+
+// daysWritten parts a list of days as people write it.
+func daysWritten(text string) []string {
+	return strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(",，、 ", c) })
+}
+
+func weekdays(text string) (days []int, err error) {
+	for _, word := range daysWritten(text) {
+		name := strings.TrimPrefix(strings.TrimPrefix(word, "星期"), "周")
+		at := strings.Index("一二三四五六日", name) / len("一")
+		switch n, err := strconv.Atoi(name); {
+		case err == nil:
+			days = append(days, n)
+		case name == "天":
+			days = append(days, 7)
+		case len(name) == len("一") && at >= 0 && strings.Contains("一二三四五六日", name):
+			days = append(days, at+1)
+		default:
+			return nil, fmt.Errorf("--weekly：看不懂“%s”，要写星期几，例如 一,四 或 1,4", plaintext.OneLine(word, 20))
+		}
+	}
+	return days, nil
+}
+
+func monthDays(text string) (days []int, last bool, err error) {
+	for _, word := range daysWritten(text) {
+		switch n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSuffix(word, "日"), "号")); {
+		case err == nil:
+			days = append(days, n)
+		case word == "最后一天" || word == "月底" || word == "last":
+			last = true
+		default:
+			return nil, false, fmt.Errorf("--monthly：看不懂“%s”，要写日期，例如 15 或 1,15,最后一天", plaintext.OneLine(word, 20))
+		}
+	}
+	return days, last, nil
+}
