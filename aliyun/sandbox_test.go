@@ -79,7 +79,7 @@ func (w *fixture) wait(t *testing.T, is func() bool) {
 	}
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t *testing.T, change ...func(*pretendsms.Config)) *fixture {
 	t.Helper()
 	w := &fixture{arrived: make(chan struct{}), now: time.Now()}
 	callbacks, err := aliyun.NewCallbacks(aliyun.CallbackConfig{Key: pushKey, Sink: w, Log: slog.New(slog.DiscardHandler)})
@@ -88,13 +88,17 @@ func newFixture(t *testing.T) *fixture {
 	}
 	ours := httptest.NewServer(callbacks)
 	t.Cleanup(ours.Close)
+	account := &pretendsms.Config{
+		AccessKeyID: keyID, AccessKeySecret: secret, Delay: time.Millisecond, ReportRetries: []time.Duration{time.Millisecond},
+		ReportURL: ours.URL + "/sms/report/" + pushKey, ReplyURL: ours.URL + "/sms/reply/" + pushKey,
+	}
+	for _, f := range change {
+		f(account)
+	}
 	w.platform, err = sandbox.New(sandbox.Config{
 		Config: platform.Config{Now: func() time.Time { return w.now }},
 		WeChat: pretendwechat.Config{AppID: "wx0123456789abcdef", Secret: "s", Token: "t", WebhookURL: ours.URL + "/wechat"},
-		SMS: &pretendsms.Config{
-			AccessKeyID: keyID, AccessKeySecret: secret, Delay: time.Millisecond, ReportRetries: []time.Duration{time.Millisecond},
-			ReportURL: ours.URL + "/sms/report/" + pushKey, ReplyURL: ours.URL + "/sms/reply/" + pushKey,
-		},
+		SMS:    account,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -46,7 +46,7 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
 // call makes one API call. body nil means GET. out is filled from the answer and may be nil. Every error is an *Error.
 func (c *Client) call(ctx context.Context, path string, query url.Values, body, out any) error {
-	op := strings.TrimPrefix(path, "/cgi-bin/")
+	op := strings.TrimPrefix(strings.TrimPrefix(path, "/"), "cgi-bin/")
 	return c.underToken(ctx, op, func(token string) error {
 		q := url.Values{"access_token": {token}}
 		maps.Copy(q, query)

@@ -7,14 +7,19 @@ const apis = {
   "": "微信的所有接口", webhook: "推送给公众号服务器", token: "取令牌 token", stable_token: "取稳定令牌 stable_token",
   "message/custom/send": "客服消息 custom/send", "message/template/send": "模板消息 template/send", "message/subscribe/bizsend": "订阅通知 bizsend",
   "message/template/result": "推送模板消息的结果", "message/subscribe/result": "推送订阅通知的结果", "menu/create": "建菜单", "menu/get": "查菜单", "menu/delete": "删菜单",
-  "qrcode/create": "建二维码", "user/info": "用户信息", showqrcode: "二维码图片",
+  "qrcode/create": "建二维码", "user/info": "用户信息", showqrcode: "二维码图片", get_api_domain_ip: "接口地址",
+  "template/get_all_private_template": "查消息模板", "newtmpl/gettemplate": "查订阅模板",
   "aliyun/SendSms": "发短信 SendSms", "aliyun/SendBatchSms": "批量发短信 SendBatchSms", "aliyun/QuerySendDetails": "查短信去向 QuerySendDetails",
+  "aliyun/GetSmsTemplate": "查短信模板 GetSmsTemplate", "aliyun/GetSmsSign": "查短信签名 GetSmsSign",
   "aliyun/report": "推送短信回执", "aliyun/reply": "推送短信回复",
 };
 const broken = {
   "5xx": "网关错误（HTTP 502）", "5xx-after-accept": "办了，却答网关错误", drop: "连接中断", "timeout-after-accept": "办了，但没有回音",
 };
 const kinds = { latency: "变慢", "-1": "系统繁忙（-1）", 40001: "令牌失效（40001）", 45009: "当日额度用完（45009）", ...broken };
+const tokenKinds = {
+  ...kinds, 40125: "密钥不对（40125）", 40164: "地址不在白名单（40164）", 89503: "等管理员确认地址（89503）", 50007: "账号被冻结（50007）",
+};
 const webhookKinds = { latency: "推送变慢", drop: "回答在路上丢失，微信重推" };
 const smsKinds = {
   latency: "变慢", "Throttling.User": "限流（Throttling.User）", "isv.BUSINESS_LIMIT_CONTROL": "号码发得太多（BUSINESS_LIMIT_CONTROL）",
@@ -36,6 +41,7 @@ function kindsOf(api) {
   if (api === "aliyun/report") return reportKinds;
   if (api === "aliyun/reply") return replyKinds;
   if (api.endsWith("/result")) return resultKinds;
+  if (api === "token" || api === "stable_token") return tokenKinds;
   if (api === "message/template/send" || api === "message/subscribe/bizsend") return noticeKinds;
   return isSMS(api) ? smsKinds : kinds;
 }

@@ -89,6 +89,7 @@ var errorTexts = map[string]string{
 	"isv.AMOUNT_NOT_ENOUGH":           "账户余额不足",
 	"isv.BLACK_KEY_CONTROL_LIMIT":     "变量中存在黑名单内容，或号码在黑名单中",
 	"isv.CUSTOMER_REFUSED":            "用户已退订推广短信",
+	"isp.RAM_PERMISSION_DENY":         "RAM权限不足",
 	"isp.SYSTEM_ERROR":                "系统出现错误，请重新调用",
 }
 

@@ -59,7 +59,7 @@ func (t *texts) query(form url.Values) (any, *apiError) {
 		Details    struct {
 			List []detail `json:"SmsSendDetailDTO"`
 		} `json:"SmsSendDetailDTOs"`
-	}{answer: answer{Code: "OK", Message: "OK", RequestID: requestID()}, TotalCount: strconv.Itoa(len(found))}
+	}{answer: ok(), TotalCount: strconv.Itoa(len(found))}
 	from := min((page-1)*size, len(found))
 	out.Details.List = found[from:min(from+size, len(found))]
 	return out, nil

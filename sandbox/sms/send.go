@@ -26,6 +26,7 @@ type sender struct {
 	texts     *texts
 	receipts  *receipts
 	signs     []string
+	reviews   map[string]Review    // of signs that are not approved
 	templates map[string]*template // by code
 }
 
@@ -96,7 +97,7 @@ func (s *sender) sendBatchSMS(form url.Values) (any, *apiError) {
 // accept takes a call's texts, all or none, and sets their receipts going. It returns once the early ones were pushed.
 func (s *sender) accept(list []outgoing, template, outID string) (any, *apiError) {
 	known := s.templates[template]
-	if known == nil {
+	if known == nil || known.Review.status() != Approved.status() {
 		return nil, fail("isv.SMS_TEMPLATE_ILLEGAL")
 	}
 	now := s.base.Now()

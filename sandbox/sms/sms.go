@@ -33,7 +33,7 @@ func New(cfg Config, base *platform.Base) (*Server, error) {
 	texts := newTexts(base)
 	pushes := &pusher{base: base, retries: cfg.ReportRetries}
 	send := &sender{
-		base: base, texts: texts, signs: cfg.Signs, templates: templates,
+		base: base, texts: texts, signs: cfg.Signs, reviews: cfg.SignReviews, templates: templates,
 		receipts: &receipts{base: base, texts: texts, pushes: pushes, target: cfg.ReportURL, delay: cfg.Delay},
 	}
 	s := &Server{
@@ -41,6 +41,8 @@ func New(cfg Config, base *platform.Base) (*Server, error) {
 			{name: "SendSms", serve: send.sendSMS, numbers: numbersOfSend},
 			{name: "SendBatchSms", serve: send.sendBatchSMS, numbers: numbersOfBatch},
 			{name: "QuerySendDetails", serve: texts.query, numbers: numbersOfQuery, asks: true},
+			{name: "GetSmsTemplate", serve: send.getTemplate, numbers: asksNobody, asks: true},
+			{name: "GetSmsSign", serve: send.getSign, numbers: asksNobody, asks: true},
 		}),
 		replies: &replies{base: base, texts: texts, pushes: pushes, target: cfg.ReplyURL},
 	}
@@ -62,8 +64,9 @@ func (s *Server) Reply(openid, number, text string) (platform.Entry, <-chan plat
 // Config is an account at the pretend Alibaba Cloud SMS. AccessKeyID and AccessKeySecret are required.
 type Config struct {
 	AccessKeyID, AccessKeySecret string
-	Signs                        []string   // approved; nil means DefaultSign alone
-	Templates                    []Template // approved; nil means DefaultTemplates
+	Signs                        []string          // approved; nil means DefaultSign alone
+	SignReviews                  map[string]Review // of signs that are not approved, by name
+	Templates                    []Template        // nil means DefaultTemplates
 
 	// ReportURL and ReplyURL take the pushes: http://127.0.0.1:8080/sms/report/KEY. With "" nothing is pushed.
 	ReportURL, ReplyURL string

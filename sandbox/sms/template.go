@@ -17,11 +17,12 @@ const (
 	PromotionTemplate TemplateKind = "promotion"
 )
 
-// Template is an approved template.
+// Template is one of the account's.
 type Template struct {
-	Code string
-	Kind TemplateKind
-	Text string // 您的验证码是${code}，5分钟内有效。
+	Code   string
+	Kind   TemplateKind
+	Text   string // 您的验证码是${code}，5分钟内有效。
+	Review Review // "" for Approved: nothing is sent under another
 	// Variables are the types of those in Text. One that is not in it is a CodeVariable in a code template, otherwise a TextVariable.
 	Variables map[string]VariableType
 }

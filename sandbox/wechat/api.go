@@ -11,8 +11,11 @@ import (
 	"towncrier/sandbox/platform"
 )
 
-// apiBase is where the platform's API hangs.
-const apiBase = "/sandbox/wechat/cgi-bin/"
+// Where the platform hangs, and most of its API.
+const (
+	platformBase = "/sandbox/wechat/"
+	apiBase      = platformBase + "cgi-bin/"
+)
 
 // gateway reads calls, checks method and token, and answers with the platform's JSON.
 type gateway struct {
@@ -27,6 +30,7 @@ type gateway struct {
 // endpoint answers a call with a value for JSON, or an error.
 type endpoint struct {
 	path       string // below /cgi-bin/; faults name it by this
+	at         string // where it hangs instead, below the platform's base
 	method     string
 	open       bool // served without an access token
 	oneAtATime bool // a call for an openid while another one is under way is refused with 43108
@@ -53,11 +57,13 @@ func (g *gateway) route(mux *http.ServeMux) {
 			mux.HandleFunc("GET "+apiBase+e.path, g.faulty(e, e.picture))
 		case e.oneAtATime:
 			mux.HandleFunc(apiBase+e.path, g.serially(g.faulty(e, serve)))
+		case e.at != "":
+			mux.HandleFunc(platformBase+e.at, g.faulty(e, serve))
 		default:
 			mux.HandleFunc(apiBase+e.path, g.faulty(e, serve))
 		}
 	}
-	mux.HandleFunc("/sandbox/wechat/", func(w http.ResponseWriter, _ *http.Request) { answer(w, fail(40066)) })
+	mux.HandleFunc(platformBase, func(w http.ResponseWriter, _ *http.Request) { answer(w, fail(40066)) })
 }
 
 // serially lets one call for a resident through at a time.

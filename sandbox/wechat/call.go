@@ -86,6 +86,8 @@ var errorTexts = map[int]string{
 	40053: "invalid action info",
 	40066: "invalid url",
 	40125: "invalid appsecret",
+	40164: "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
+	40243: "AppSecret is frozen",
 	41001: "access_token missing",
 	41002: "appid missing",
 	41004: "appsecret missing",
@@ -108,4 +110,8 @@ var errorTexts = map[int]string{
 	46003: "menu no exist",
 	47001: "data format error",
 	47003: "argument invalid!",
+	48001: "api unauthorized",
+	50007: "account is frozen",
+	89501: "this IP is waiting for confirmation by the administrator",
+	89503: "this IP must be confirmed by the administrator",
 }

@@ -27,6 +27,8 @@ type Template struct {
 	Title  string         `json:"title"`
 	Items  []TemplateItem `json:"items"`
 	Banned bool           `json:"banned,omitempty"` // every call is refused with 43116
+	// OneTime makes a subscription's template one of 一次性订阅 in the account's list; it is sent as often as a long-term one all the same.
+	OneTime bool `json:"one_time,omitempty"`
 }
 
 // TemplateItem is one line of a template.

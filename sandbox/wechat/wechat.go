@@ -55,6 +55,8 @@ func New(cfg Config, base *platform.Base) (*Server, error) {
 		{path: "message/custom/send", method: http.MethodPost, serve: users.sendCustom},
 		{path: "message/template/send", method: http.MethodPost, serve: notices.sendTemplate},
 		{path: "message/subscribe/bizsend", method: http.MethodPost, serve: notices.sendSubscription, oneAtATime: true},
+		{path: "template/get_all_private_template", method: http.MethodGet, serve: templateLists(cfg.Templates).messages},
+		{path: "newtmpl/gettemplate", at: "wxaapi/newtmpl/gettemplate", method: http.MethodGet, serve: templateLists(cfg.Templates).subscriptions},
 		{path: "menu/create", method: http.MethodPost, serve: menus.create},
 		{path: "menu/get", method: http.MethodGet, serve: menus.get},
 		{path: "menu/delete", method: http.MethodGet, serve: menus.remove},
