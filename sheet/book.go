@@ -14,13 +14,19 @@ import (
 type workbookParts struct {
 	sheet  string    // the name of the one that is read
 	part   *zip.File // and where it is
+	texts  *zip.File // that cells share; nil when there are none
 	unread []string  // names of the others, with why in parentheses
+
+	date1904 bool
 }
 
 // readBook finds the first sheet that a person sees when the workbook is opened: a hidden one, and what is no table (a chart, a
 // dialog, macros), is passed over.
 func readBook(archive *zip.Reader) (b workbookParts, err error) {
 	var book struct {
+		Properties struct {
+			Date1904 string `xml:"date1904,attr"`
+		} `xml:"workbookPr"`
 		Sheets []struct {
 			Name  string     `xml:"name,attr"`
 			State string     `xml:"state,attr"`
@@ -39,6 +45,12 @@ func readBook(archive *zip.Reader) (b workbookParts, err error) {
 	}
 	if err := errors.Join(readPart(archive, "xl/workbook.xml", &book), readPart(archive, "xl/_rels/workbook.xml.rels", &rels)); err != nil {
 		return b, fmt.Errorf("不是 Excel 写的 .xlsx 文件：%w", err)
+	}
+	b.date1904 = book.Properties.Date1904 == "1" || book.Properties.Date1904 == "true"
+	for _, rel := range rels.Relationship {
+		if path.Base(rel.Type) == "sharedStrings" {
+			b.texts = findPart(archive, partName(rel.Target))
+		}
 	}
 	if len(book.Sheets) == 0 {
 		return b, errors.New("文件里没有工作表")

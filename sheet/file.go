@@ -32,8 +32,8 @@ type File struct {
 
 	date1904 bool
 	source   io.ReaderAt
-	file     *os.File // the same; nil of a text
 	size     int64
+	file     *os.File // the same, when Open opened it
 	changed  time.Time
 	format   string
 	read     func(yield func(roster.Row, error) bool)
@@ -57,11 +57,37 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := detect(file)
+	if info, err = file.Stat(); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	s, err := Read(file, info.Size(), "")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s：%w", path, err), file.Close())
 	}
+	s.file, s.changed = file, info.ModTime()
 	return s, nil
+}
+
+// Read is Open for what is not at a path: it stays as it is while it is read. What does not fit into memory of a workbook is in the folder
+// temp, "" for the system's, sealed and without a name.
+func Read(source io.ReaderAt, size int64, temp string) (*File, error) {
+	s := &File{source: source, size: size, close: func() error { return nil }}
+	head := make([]byte, 16)
+	n, err := source.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	head = head[:n]
+	if n == 0 {
+		return nil, roster.ErrEmptyTable
+	}
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
+		return s, s.openXLSX(temp)
+	}
+	if what := binaryKind(head); what != "" {
+		return nil, errors.New(what)
+	}
+	return s, s.openText()
 }
 
 // TextRows are the rows of a text that spreadsheets wrote, as Open would read them from a file. Errors are in Chinese.
@@ -71,30 +97,6 @@ func TextRows(text string) (iter.Seq2[roster.Row, error], error) {
 		return nil, err
 	}
 	return s.Rows(), nil
-}
-
-func detect(file *os.File) (*File, error) {
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	s := &File{source: file, file: file, size: info.Size(), changed: info.ModTime(), close: func() error { return nil }}
-	head := make([]byte, 16)
-	n, err := file.ReadAt(head, 0)
-	if err != nil && err != io.EOF {
-		return nil, err
-	}
-	head = head[:n]
-	if n == 0 {
-		return nil, roster.ErrEmptyTable
-	}
-	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
-		return s, s.openXLSX()
-	}
-	if what := binaryKind(head); what != "" {
-		return nil, errors.New(what)
-	}
-	return s, s.openText()
 }
 
 // Format says how the file is written, for people: "CSV，UTF-8，逗号分隔".
@@ -154,16 +156,24 @@ func cellFault(cell string) string {
 }
 
 // Close closes the file.
-func (s *File) Close() error { return errors.Join(s.close(), s.file.Close()) }
+func (s *File) Close() error {
+	if s.file == nil {
+		return s.close()
+	}
+	return errors.Join(s.close(), s.file.Close())
+}
 
 // Date1904 implements roster.Table.
 func (s *File) Date1904() bool { return s.date1904 }
 
 // Bytes implements roster.Table.
-func (s *File) Bytes() io.Reader { return io.NewSectionReader(s.file, 0, s.size) }
+func (s *File) Bytes() io.Reader { return io.NewSectionReader(s.source, 0, s.size) }
 
 // Unchanged implements roster.Table.
 func (s *File) Unchanged() error {
+	if s.file == nil {
+		return nil
+	}
 	info, err := s.file.Stat()
 	if err != nil {
 		return err

@@ -12,8 +12,6 @@ import (
 	"unicode/utf8"
 
 	"towncrier/roster"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // What one cell, row or table of an XLSX file may hold. Excel admits 32,767 characters in a cell: 96 KiB of Chinese.
@@ -23,11 +21,13 @@ const (
 	maxTexts    = 4_000_000
 	maxFormulas = 10_000
 	maxMerges   = 100_000
+
+	totalRows, totalColumns = 1 << 20, 1 << 14 // of a sheet, as Excel has them
 )
 
 var (
 	errBrokenXML = errors.New("XLSX 文件里的 XML 已损坏：请重新保存")
-	// errForbidden is about text in which excelize stops reading, without a word when nothing but that row follows.
+	// errForbidden is about text that is no XML's (XML 1.0, 2.2).
 	errForbidden = errors.New("有 XML 不允许的字符，文件已损坏：请重新保存")
 )
 
@@ -35,7 +35,7 @@ var (
 // merged, and what is hidden.
 func scanSheet(part *zip.File) (sheetShape, error) {
 	scan := sheetScan{sheetShape: sheetShape{formulas: map[int][]int{}}}
-	err := scanXML(part, scan.visit)
+	err := scanXML(part, func(tag xmlTag, text []byte) error { return scan.visit(tag, len(text)) })
 	switch {
 	case errors.Is(err, errForbidden):
 		err = fmt.Errorf("第%d行：%w", scan.row, err)
@@ -116,10 +116,10 @@ func (s *sheetScan) beginRow(tag xmlTag) error {
 	if n, ok := tag.number("r"); ok {
 		s.row = n
 	}
-	if s.row < 1 || s.row > excelize.TotalRows {
+	if s.row <= s.last || s.row > totalRows {
 		return errBrokenXML
 	}
-	s.last = max(s.last, s.row)
+	s.last = s.row
 	s.column, s.cells, s.inRow, s.inCell = -1, 0, 0, 0
 	s.rowFilled = false
 	if s.rowHidden = tag.yes("hidden") || tag.zero("ht"); s.rowHidden {
@@ -131,17 +131,36 @@ func (s *sheetScan) beginRow(tag xmlTag) error {
 func (s *sheetScan) beginCell(tag xmlTag) error {
 	s.column++
 	if ref, ok := tag.attr("r"); ok {
-		c, r, err := excelize.CellNameToCoordinates(string(ref))
-		if err != nil || r != s.row {
+		column, row, ok := cellPlace(ref)
+		if !ok || row != s.row {
 			return errBrokenXML
 		}
-		s.column = c - 1
+		s.column = column
 	}
-	if s.cells++; s.cells > excelize.MaxColumns {
+	if s.cells++; s.cells > totalColumns {
 		return errBrokenXML
 	}
 	s.inCell, s.open = 0, !tag.empty()
 	return nil
+}
+
+// cellPlace reads where a cell is: B7 is column 1 from 0, row 7.
+func cellPlace(ref []byte) (column, row int, ok bool) {
+	i := 0
+	for ; i < len(ref) && i < 4; i++ {
+		c := ref[i] &^ ('a' - 'A')
+		if c < 'A' || c > 'Z' {
+			break
+		}
+		column = 26*column + int(c-'A') + 1
+	}
+	for _, c := range ref[i:] {
+		if c < '0' || c > '9' || row > totalRows {
+			return 0, 0, false
+		}
+		row = 10*row + int(c-'0')
+	}
+	return column - 1, row, column >= 1 && column <= totalColumns && row >= 1 && row <= totalRows
 }
 
 // foundValue notes that something stands where nobody sees it.
@@ -154,32 +173,6 @@ func (s *sheetScan) foundValue(tag xmlTag) {
 	case !s.rowHidden && s.hiddenColumn(s.column):
 		s.filledCols[s.column] = true
 	}
-}
-
-// scanTexts passes over the texts that cells share.
-func scanTexts(archive *zip.Reader) error {
-	part := findPart(archive, "xl/sharedStrings.xml")
-	if part == nil {
-		return nil
-	}
-	var texts, inText int
-	err := scanXML(part, func(tag xmlTag, text int) error {
-		inText += text
-		if inText > maxCellXML {
-			return fmt.Errorf("有单元格内容过大（文件的第%d个文本）：请清除", texts)
-		}
-		if string(tag.name) == "si" {
-			inText = 0
-			if texts++; texts > maxTexts {
-				return fmt.Errorf("不同的文本超过%d个：请另存为 CSV", maxTexts)
-			}
-		}
-		return nil
-	})
-	if errors.Is(err, errForbidden) {
-		err = fmt.Errorf("文件的第%d个文本：%w", texts, err)
-	}
-	return err
 }
 
 // xmlTag is a start or end tag, without namespace prefix; an end tag's name begins with a slash.
@@ -227,7 +220,7 @@ func trimXMLSpace(b []byte) []byte { return bytes.TrimLeft(b, " \t\r\n") }
 func (t xmlTag) number(name string) (n int, ok bool) {
 	text, ok := t.attr(name)
 	for _, c := range text {
-		if c < '0' || c > '9' || n > excelize.TotalRows {
+		if c < '0' || c > '9' || n > totalRows {
 			return 0, false
 		}
 		n = 10*n + int(c-'0')
@@ -235,8 +228,9 @@ func (t xmlTag) number(name string) (n int, ok bool) {
 	return n, ok && n > 0
 }
 
-// scanXML gives each tag, with how much text came before it. It knows as much of XML as spreadsheets write, and comments.
-func scanXML(part *zip.File, visit func(tag xmlTag, text int) error) error {
+// scanXML gives each tag, with the text that came before it, as it is written and good until visit returns; of a text that no cell may hold, a
+// part at a time without a tag. It knows as much of XML as spreadsheets write, and comments.
+func scanXML(part *zip.File, visit func(tag xmlTag, text []byte) error) error {
 	source, err := part.Open()
 	if err != nil {
 		return errBrokenXML
@@ -265,15 +259,15 @@ func scanXML(part *zip.File, visit func(tag xmlTag, text int) error) error {
 		if err := visit(newTag(inside), r.seen); err != nil {
 			return err
 		}
-		r.seen = 0
+		r.seen = r.seen[:0]
 	}
 }
 
 // xmlReader splits XML into text and what stands between < and >.
 type xmlReader struct {
 	src   *bufio.Reader
-	visit func(tag xmlTag, text int) error
-	seen  int    // bytes of text since the last tag
+	visit func(tag xmlTag, text []byte) error
+	seen  []byte // text since the last tag
 	long  []byte // a tag that does not end at the first >
 }
 
@@ -281,9 +275,9 @@ type xmlReader struct {
 func (r *xmlReader) text(mayEnd bool) (end bool, err error) {
 	for {
 		chunk, err := r.src.ReadSlice('<')
-		r.seen += len(chunk)
+		r.seen = append(r.seen, chunk...)
 		if err == nil { // what fills the buffer is more than a cell may hold, and found so later
-			r.seen--
+			r.seen = r.seen[:len(r.seen)-1]
 			if !admitted(chunk[:len(chunk)-1]) {
 				return false, errForbidden
 			}
@@ -295,11 +289,11 @@ func (r *xmlReader) text(mayEnd bool) (end bool, err error) {
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			return false, errBrokenXML
 		}
-		if r.seen > maxRowXML {
+		if len(r.seen) > maxRowXML {
 			if err := r.visit(xmlTag{}, r.seen); err != nil {
 				return false, err
 			}
-			r.seen = 0
+			r.seen = r.seen[:0]
 		}
 	}
 }
@@ -315,6 +309,8 @@ func (r *xmlReader) tag() ([]byte, error) {
 		return nil, errBrokenXML
 	case inside[0] == '!':
 		return r.more(inside, func(tag []byte) bool { return len(tag) > len("!--") && bytes.HasSuffix(tag, []byte("--")) })
+	case bytes.IndexByte(inside, '<') >= 0, bytes.IndexByte(inside, '&') >= 0 && !admitted(inside):
+		return nil, errBrokenXML
 	case bytes.Count(inside, []byte(`"`))%2 == 0 && bytes.IndexByte(inside, '\'') < 0:
 		return inside[:len(inside)-1], nil
 	}

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"towncrier/roster"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // sheetShape is what a look at a sheet's XML told.
@@ -69,15 +67,12 @@ func newMergedRange(ref string) (m mergedRange, ok bool) {
 	if !ok {
 		return m, false
 	}
-	column, row, err := excelize.CellNameToCoordinates(from)
-	if err != nil {
+	column, row, ok := cellPlace([]byte(from))
+	lastColumn, lastRow, ok2 := cellPlace([]byte(to))
+	if !ok || !ok2 || lastColumn < column || lastRow < row || column >= maxColumns {
 		return m, false
 	}
-	lastColumn, lastRow, err := excelize.CellNameToCoordinates(to)
-	if err != nil || lastColumn < column || lastRow < row || column > maxColumns {
-		return m, false
-	}
-	return mergedRange{column - 1, row, min(lastColumn, maxColumns) - 1, lastRow}, true
+	return mergedRange{column, row, min(lastColumn, maxColumns-1), lastRow}, true
 }
 
 func byFirstRow(a, b mergedRange) int { return a.row - b.row }

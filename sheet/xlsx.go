@@ -2,131 +2,225 @@ package sheet
 
 import (
 	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
+	"strconv"
 
 	"towncrier/roster"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // Limits of an XLSX file, which is a ZIP archive of XML. A million rows of eight columns are about 400 MiB of XML.
 const (
-	maxUnzipped = 1 << 30
-	// Larger parts are read from temporary files, smaller ones from memory: a shared text takes about 300 bytes there.
-	maxPartInMemory = 4 << 20
-	maxInMemory     = 32 << 20 // all of the parts that stay in memory
+	maxUnzipped     = 1 << 30 // of what is read
+	maxPartInMemory = 4 << 20 // what says of the sheets where they are
 )
 
-// openXLSX checks the archive before it is read by excelize, which would read any part into memory, passes over broken XML
-// in silence, and does not tell formulas from their last results.
-func (s *File) openXLSX() error {
-	archive, err := zip.NewReader(s.file, s.size)
+// openXLSX looks at the whole sheet before a row is read: it refuses what would take memory, and learns what is hidden and merged. No part
+// is unpacked to disk; the texts that cells share are in memory, or sealed when they are many.
+func (s *File) openXLSX(temp string) error {
+	archive, err := zip.NewReader(s.source, s.size)
 	if err != nil {
 		return errors.New("XLSX 文件已损坏，或没有复制完整：请重新复制，或重新保存")
-	}
-	if err := checkSizes(archive); err != nil {
-		return err
 	}
 	book, err := readBook(archive)
 	if err != nil {
 		return err
 	}
-	if err := scanTexts(archive); err != nil {
+	if err := book.checkSize(); err != nil {
+		return err
+	}
+	texts, err := readTexts(book.texts, temp)
+	if err != nil {
 		return err
 	}
 	shape, err := scanSheet(book.part)
 	if err != nil {
-		return err
+		return errors.Join(err, texts.close())
 	}
-	spill, err := spillFolder()
-	if err != nil {
-		return err
-	}
-	file, err := excelize.OpenFile(s.file.Name(), excelize.Options{
-		UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxPartInMemory, RawCellValue: true, TmpDir: spill,
-	})
-	if err != nil {
-		if file != nil {
-			err = errors.Join(err, file.Close())
-		}
-		return errors.Join(fmt.Errorf("不是能读取的 XLSX 文件：%w", err), os.RemoveAll(spill))
-	}
-	s.close = func() error { return errors.Join(file.Close(), os.RemoveAll(spill)) }
+	s.close = texts.close
 	s.format = "XLSX，工作表“" + book.sheet + "”"
 	s.Notes = append(book.notes(), shape.notes()...)
-	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil {
-		s.date1904 = *props.Date1904
+	s.date1904 = book.date1904
+	s.read = func(yield func(roster.Row, error) bool) {
+		r := sheetReader{texts: texts, shape: shape, merged: mergedCells{all: shape.merges}, yield: yield}
+		switch err := scanXML(book.part, r.visit); {
+		case errors.Is(err, errEndOfTable):
+		case err == nil:
+			err = errBrokenXML
+			fallthrough
+		default:
+			yield(roster.Row{}, fmt.Errorf("第%d行：%w", r.row.Number, err))
+		}
 	}
-	s.read = func(yield func(roster.Row, error) bool) { readXLSX(file, book.sheet, shape, yield) }
 	return nil
 }
 
-func readXLSX(book *excelize.File, sheet string, shape sheetShape, yield func(roster.Row, error) bool) {
-	rows, err := book.Rows(sheet)
-	if err != nil {
-		yield(roster.Row{}, err)
-		return
+// checkSize refuses a zip bomb by what its directory declares: more than is declared is not read.
+func (b workbookParts) checkSize() error {
+	size := b.part.UncompressedSize64
+	if b.texts != nil {
+		size += b.texts.UncompressedSize64
 	}
-	defer rows.Close()
-	number := 0
-	merged := mergedCells{all: shape.merges}
-	for rows.Next() {
-		number++
-		cells, err := rows.Columns()
-		if err != nil {
-			yield(roster.Row{}, fmt.Errorf("第%d行：%w", number, err))
-			return
+	if size > maxUnzipped {
+		return fmt.Errorf("解压后超过%d MiB：请把表格分开，或另存为 CSV", maxUnzipped>>20)
+	}
+	return nil
+}
+
+// errEndOfTable ends a reading: of the sheet's XML nothing that follows is wanted, or of the rows nobody wants more.
+var errEndOfTable = errors.New("end of the table")
+
+// sheetReader makes rows of a sheet's XML.
+type sheetReader struct {
+	texts  *sharedTexts
+	shape  sheetShape
+	merged mergedCells
+	yield  func(roster.Row, error) bool
+
+	row    roster.Row // under way; its Number is 0 before the first
+	column int
+	cell   struct {
+		open     bool
+		kind     string // the attribute t
+		value    []byte
+		phonetic bool // how a text is read aloud is no part of it
+	}
+}
+
+func (r *sheetReader) visit(tag xmlTag, text []byte) error {
+	switch string(tag.name) {
+	case "row":
+		next := r.row.Number + 1
+		if n, ok := tag.number("r"); ok {
+			next = n
 		}
-		row := roster.Row{Number: number, Cells: cells}
-		for _, column := range shape.formulas[number] {
-			if shape.hiddenColumn(column) {
-				continue
-			}
-			for len(row.Cells) <= column {
-				row.Cells = append(row.Cells, "")
-			}
+		if err := r.giveUpTo(next); err != nil {
+			return err
+		}
+		r.row, r.column = roster.Row{Number: next, Cells: r.row.Cells[:0]}, -1
+	case "/sheetData":
+		return errors.Join(r.giveUpTo(r.row.Number+1), errEndOfTable)
+	case "c":
+		r.column++
+		if ref, ok := tag.attr("r"); ok {
+			r.column, _, _ = cellPlace(ref)
+		}
+		kind, _ := tag.attr("t")
+		r.cell.open, r.cell.kind, r.cell.value = !tag.empty(), cellKinds[string(kind)], r.cell.value[:0]
+	case "rPh":
+		r.cell.phonetic = !tag.empty()
+	case "/rPh":
+		r.cell.phonetic = false
+	case "/v":
+		if r.cell.open && r.cell.kind != inlineText {
+			r.cell.value = append(r.cell.value, text...)
+		}
+	case "/t":
+		if r.cell.open && r.cell.kind == inlineText && !r.cell.phonetic {
+			r.cell.value = append(r.cell.value, text...)
+		}
+	case "/c":
+		if r.cell.open {
+			r.cell.open = false
+			return r.endCell()
+		}
+	}
+	return nil
+}
+
+// Kinds of cells whose value is not what it says. The others are given as they stand, numbers as they are stored.
+const (
+	sharedText = "s"
+	inlineText = "inlineStr"
+)
+
+var cellKinds = map[string]string{sharedText: sharedText, inlineText: inlineText}
+
+func (r *sheetReader) endCell() error {
+	value := unescapeXML(r.cell.value)
+	switch r.cell.kind {
+	case inlineText:
+		value = unescapeControls(value)
+	case sharedText:
+		if value == "" {
+			break
+		}
+		number, err := strconv.Atoi(value)
+		if err == nil {
+			value, err = r.texts.at(number)
+		}
+		if errors.Is(err, errNoText) || errors.Is(err, strconv.ErrSyntax) || errors.Is(err, strconv.ErrRange) {
+			r.row.Faults = append(r.row.Faults, roster.CellFault{Column: r.column, Text: "单元格的文字缺失，文件已损坏：请重新保存"})
+			value = ""
+		} else if err != nil {
+			return err
+		}
+	}
+	if value == "" {
+		return nil
+	}
+	for len(r.row.Cells) <= r.column {
+		r.row.Cells = append(r.row.Cells, "")
+	}
+	r.row.Cells[r.column] = value
+	return nil
+}
+
+// giveUpTo gives the row under way, and the empty ones that stand between it and the next.
+func (r *sheetReader) giveUpTo(next int) error {
+	for r.row.Number < next {
+		if r.row.Number > 0 && !r.give() {
+			return errEndOfTable
+		}
+		r.row = roster.Row{Number: r.row.Number + 1, Cells: r.row.Cells[:0]}
+	}
+	return nil
+}
+
+// give gives a row as a person sees it. It is false when nobody wants more.
+func (r *sheetReader) give() bool {
+	row := &r.row
+	for _, column := range r.shape.formulas[row.Number] {
+		if r.shape.hiddenColumn(column) {
+			continue
+		}
+		for len(row.Cells) <= column {
+			row.Cells = append(row.Cells, "")
+		}
+		row.Cells[column] = ""
+		row.Faults = append(row.Faults, roster.CellFault{Column: column, Text: "单元格" + roster.ColumnName(column) + strconv.Itoa(row.Number) + "是公式，请改为数值（复制后选择性粘贴）"})
+	}
+	r.merged.show(row)
+	if r.shape.hiddenRows.Has(row.Number) {
+		return true
+	}
+	for column := range row.Cells {
+		if r.shape.hiddenColumn(column) {
 			row.Cells[column] = ""
-			row.Faults = append(row.Faults, roster.CellFault{Column: column, Text: "单元格" + roster.ColumnName(column) + fmt.Sprint(number) + "是公式，请改为数值（复制后选择性粘贴）"})
-		}
-		merged.show(&row)
-		if shape.hiddenRows.Has(number) {
-			continue
-		}
-		for column := range row.Cells {
-			if shape.hiddenColumn(column) {
-				row.Cells[column] = ""
-			}
-		}
-		if !yield(row, nil) {
-			return
 		}
 	}
-	if err := rows.Error(); err != nil {
-		yield(roster.Row{}, fmt.Errorf("第%d行：%w", number+1, err))
-	} else if number < shape.last {
-		yield(roster.Row{}, fmt.Errorf("工作表在第%d行之后已损坏（应有%d行）：请重新保存", number, shape.last))
-	}
+	return r.yield(*row, nil)
 }
 
-// checkSizes refuses a zip bomb by what its directory declares: more than is declared is not read.
-func checkSizes(archive *zip.Reader) error {
-	var total, inMemory uint64
-	for _, f := range archive.File {
-		size := f.UncompressedSize64
-		if size > maxUnzipped || total+size > maxUnzipped {
-			return fmt.Errorf("解压后超过%d MiB：请把表格分开，或另存为 CSV", maxUnzipped>>20)
-		}
-		total += size
-		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
-		if size > maxPartInMemory && (name == "xl/sharedstrings.xml" || strings.HasPrefix(name, "xl/worksheets/sheet")) {
-			continue
-		}
-		if inMemory += size; inMemory > maxInMemory {
-			return fmt.Errorf("表格之外还有超过%d MiB的内容，可能是图片：请只保存表格，或另存为 CSV", maxInMemory>>20)
+// unescapeXML reads references, and line ends as XML does (2.11).
+func unescapeXML(text []byte) string {
+	if bytes.IndexByte(text, '&') < 0 && bytes.IndexByte(text, '\r') < 0 {
+		return string(text)
+	}
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	out := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '\r':
+			out = append(out, '\n')
+		case '&':
+			name, _, _ := bytes.Cut(text[i+1:], []byte(";"))
+			out = append(out, referenced(name)...)
+			i += len(name) + 1
+		default:
+			out = append(out, c)
 		}
 	}
-	return nil
+	return string(out)
 }
