@@ -1,14 +1,19 @@
 # One static binary, no shell, no root. Build: docker build -t towncrier .
-# A tag can be moved: for a release put the digest behind it (golang:1.26.8-bookworm@sha256:…), which `make release` demands.
-FROM golang:1.26.8-bookworm AS build
+# Behind a mirror: docker build --build-arg GOPROXY=https://goproxy.cn,direct --build-arg BUILD_IMAGE=MIRROR/golang:1.26.8-bookworm@sha256:… -t towncrier .
+# A tag can be moved, and does for trying out; `make image` wants the digest behind it. The version here is also the one that releases are built by.
+ARG BUILD_IMAGE=golang:1.26.8-bookworm
+FROM ${BUILD_IMAGE} AS build
 ARG GOPROXY=https://proxy.golang.org,direct
+# Every module is in go.sum with its hash, so nobody is asked here; it matters to who adds one.
+ARG GOSUMDB=sum.golang.org
+ENV GOTOOLCHAIN=local
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=dev
 RUN go run ./scripts/supply notices cmd/towncrier/cli/notices/NOTICES.txt \
- && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /towncrier ./cmd/towncrier \
+ && scripts/build /towncrier "${VERSION}" \
  && install -d -m 0700 -o 65532 -g 65532 /data \
  && install -d -m 1777 /rootfs/tmp
 

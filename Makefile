@@ -3,23 +3,32 @@
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: run build sbom release test lint bench soak tools
+.PHONY: run build sbom release twofolders image test lint bench soak tools
 
 run: build
 	@exec bin/towncrier rehearse
 
 build:
 	@$(GO) run ./scripts/supply notices cmd/towncrier/cli/notices/NOTICES.txt
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/towncrier ./cmd/towncrier
+	GO="$(GO)" scripts/build bin/towncrier $(VERSION)
 
 # sbom: what the binary is made of, as bin/towncrier.cdx.json (CycloneDX)
 sbom: build
-	$(GO) run ./scripts/supply sbom bin/towncrier > bin/towncrier.cdx.json
+	$(GO) run ./scripts/supply sbom bin/towncrier $(VERSION) > bin/towncrier.cdx.json
 
-# release: refuses what may not be given away: images by tag, changes that are not committed, vulnerabilities not looked for
+# release: static binaries for amd64 and arm64 in dist/, with checksums, bills of materials and notices. The version is the commit's tag
 release:
-	@scripts/releasecheck
-	@$(MAKE) sbom
+	@GO="$(GO)" scripts/release
+
+# twofolders: makes the release twice, in two clones, and compares; some minutes
+twofolders:
+	@GO="$(GO)" scripts/twofolders
+
+# image: the container image by a base image whose digest is given: make image BUILD_IMAGE=golang:1.26.8-bookworm@sha256:…
+image:
+	@BUILD_IMAGE="$(BUILD_IMAGE)" scripts/releasecheck image
+	docker build --build-arg VERSION=$(VERSION) $(if $(BUILD_IMAGE),--build-arg BUILD_IMAGE=$(BUILD_IMAGE)) \
+	  $(if $(GOPROXY),--build-arg GOPROXY=$(GOPROXY)) $(if $(GOSUMDB),--build-arg GOSUMDB=$(GOSUMDB)) -t towncrier:$(VERSION) .
 
 test: tools lint
 	@GO="$(GO)" scripts/racetest

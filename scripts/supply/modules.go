@@ -21,42 +21,13 @@ type module struct {
 	licenses      []string // SPDX
 }
 
-// linked lists the modules whose packages a command of this module is made of, with the standard library as the module std, and refuses
-// those that may not be. CGO is off, as in make build.
-func linked(ctx context.Context, command string) ([]module, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-json=Dir,Standard,Module", command)
-	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=0")
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("go list: %w\n%s", err, &said)
-	}
-	type place struct{ path, version, root string }
+// linked lists the modules whose packages a command of this module is made of on any of the platforms, with the standard library as the
+// module std, and refuses those that may not be.
+func linked(ctx context.Context, command string, platforms ...string) ([]module, error) {
 	folders := map[place][]string{}
-	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
-		var pkg struct {
-			Dir      string
-			Standard bool
-			Module   *struct {
-				Path, Version, Dir string
-				Main               bool
-				Replace            *struct{ Path, Version string }
-			}
-		}
-		if err := dec.Decode(&pkg); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
+	for _, platform := range platforms {
+		if err := addLinked(ctx, command, platform, folders); err != nil {
 			return nil, err
-		}
-		switch {
-		case pkg.Standard:
-			folders[place{path: "std"}] = nil
-		case pkg.Module != nil && pkg.Module.Replace != nil:
-			return nil, fmt.Errorf("%s is replaced by %s: what is replaced has no version that a reader could look up", pkg.Module.Path, pkg.Module.Replace.Path)
-		case pkg.Module != nil:
-			at := place{pkg.Module.Path, pkg.Module.Version, pkg.Module.Dir}
-			folders[at] = append(folders[at], pkg.Dir)
 		}
 	}
 	env, err := exec.CommandContext(ctx, "go", "env", "GOROOT", "GOVERSION").Output()
@@ -81,4 +52,44 @@ func linked(ctx context.Context, command string) ([]module, error) {
 	}
 	slices.SortFunc(all, func(a, b module) int { return cmp.Compare(a.path, b.path) })
 	return all, errors.Join(wrong...)
+}
+
+// place is where the code of a module is.
+type place struct{ path, version, root string }
+
+// addLinked adds the folders of the packages that a command is made of on one platform. CGO is off, as in scripts/build.
+func addLinked(ctx context.Context, command, platform string, folders map[place][]string) error {
+	goos, goarch, _ := strings.Cut(platform, "/")
+	cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-json=Dir,Standard,Module", command)
+	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=0", "GOOS="+goos, "GOARCH="+goarch)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("go list for %s: %w\n%s", platform, err, &said)
+	}
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var pkg struct {
+			Dir      string
+			Standard bool
+			Module   *struct {
+				Path, Version, Dir string
+				Replace            *struct{ Path, Version string }
+			}
+		}
+		if err := dec.Decode(&pkg); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		switch {
+		case pkg.Standard:
+			folders[place{path: "std"}] = nil
+		case pkg.Module != nil && pkg.Module.Replace != nil:
+			return fmt.Errorf("%s is replaced by %s: what is replaced has no version that a reader could look up", pkg.Module.Path, pkg.Module.Replace.Path)
+		case pkg.Module != nil:
+			at := place{pkg.Module.Path, pkg.Module.Version, pkg.Module.Dir}
+			folders[at] = append(folders[at], pkg.Dir)
+		}
+	}
 }

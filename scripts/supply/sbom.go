@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"debug/buildinfo"
 	"encoding/json"
 	"fmt"
@@ -44,23 +45,27 @@ type sbom struct {
 	Components []component `json:"components"`
 }
 
-// writeSBOM writes what a binary says of itself, with the licenses of modules. It is the same for the same binary: it holds no time and
-// no serial number.
-func writeSBOM(w io.Writer, binary string, modules []module) error {
+// writeSBOM writes what a binary of a version says of itself, with the licenses of the modules that its command links. It is the same for
+// the same binary: it holds no time and no serial number.
+func writeSBOM(ctx context.Context, w io.Writer, binary, version, command string) error {
 	info, err := buildinfo.ReadFile(binary)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", binary, err)
+	}
+	settings := map[string]string{}
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	modules, err := linked(ctx, command, settings["GOOS"]+"/"+settings["GOARCH"])
+	if err != nil {
+		return err
 	}
 	known := map[string]module{}
 	for _, m := range modules {
 		known[m.path] = m
 	}
 	out := sbom{Format: "CycloneDX", Spec: "1.6", Version: 1}
-	out.Metadata.Component = componentOf("application", info.Main.Path, info.Main.Version, known[info.Main.Path])
-	settings := map[string]string{}
-	for _, s := range info.Settings {
-		settings[s.Key] = s.Value
-	}
+	out.Metadata.Component = componentOf("application", info.Main.Path, version, known[info.Main.Path])
 	for _, key := range slices.Sorted(maps.Keys(settings)) {
 		out.Metadata.Component.Extra = append(out.Metadata.Component.Extra, property{"go:build:" + key, settings[key]})
 	}
