@@ -114,7 +114,7 @@ func settings(version string) huma.Config {
 		"Phone numbers are always masked. Lists go on from `next`, given back as `after`. " +
 		"An Idempotency-Key is honoured for 24 hours on every POST, PUT, PATCH and DELETE but uploads, which are recognised by what they hold."
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"key": {Type: "http", Scheme: "bearer", Description: "A key of a member of staff, as towncrier staff key prints it once: tck_…"},
+		"key": {Type: "http", Scheme: "bearer", Description: "A key of a member of staff, as towncrier staff activate prints it once: tck_…. Every answer to a key says in " + wire.KeyExpires + " until when the key opens"},
 	}
 	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""
 	cfg.CreateHooks = nil

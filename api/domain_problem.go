@@ -118,6 +118,8 @@ var statuses = []struct {
 	{staff.ErrExists, http.StatusConflict, "staff-exists", "body.id"},
 	{staff.ErrDisabled, http.StatusConflict, "disabled", "path.id"},
 	{staff.ErrLastAdmin, http.StatusConflict, "last-admin", "path.id"},
+	{staff.ErrOwnRole, http.StatusConflict, "own", "path.id"},
+	{staff.ErrNoChange, http.StatusUnprocessableEntity, "no-change", "body"},
 	{staff.ErrNoInvitation, http.StatusUnprocessableEntity, "no-invitation", "body.code"},
 	{staff.ErrUnconfirmed, http.StatusConflict, "unconfirmed", "body.code"},
 	{staff.ErrSecondAdmin, http.StatusConflict, "second-admin", "path.invitation"},

@@ -87,7 +87,7 @@ func (h enrolmentHandler) activate(ctx context.Context, _ staff.Person, in *body
 			return &reply[wire.Activated]{wire.Activated{Status: "code-sent", Phone: inv.Phone.Masked()}}, nil
 		}
 	}
-	bearer, k, p, err := h.enrolment.Open(ctx, in.Body.Code, in.Body.SMSCode)
+	bearer, k, p, err := h.enrolment.Open(ctx, in.Body.Code, in.Body.SMSCode, in.Body.Name)
 	if err != nil {
 		return nil, err
 	}

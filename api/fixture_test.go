@@ -31,6 +31,7 @@ import (
 	"towncrier/phone"
 	"towncrier/roster"
 	"towncrier/staff"
+	"towncrier/staff/stafftest"
 	"towncrier/store"
 	"towncrier/store/storetest"
 )
@@ -205,7 +206,7 @@ func (r *fixture) hire(p staff.Person) (bearer string) {
 	if _, err := r.staff.Add(r.t.Context(), audit.Local("test"), p); err != nil && !errors.Is(err, staff.ErrExists) { // of another process's rig
 		r.t.Fatal(err)
 	}
-	bearer, _, err := r.staff.Issue(r.t.Context(), audit.Local("test"), p.ID)
+	bearer, _, err := stafftest.KeyOf(r.t.Context(), r.db.Staff(), r.now.Now, p.ID)
 	if err != nil {
 		r.t.Fatal(err)
 	}

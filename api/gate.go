@@ -152,7 +152,7 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 		infoOf(r.Context()).operation = op
 		w, r, done := g.timed(w, r, op)
 		defer done()
-		err := g.enter(r.Context(), r, op)
+		err := g.enter(r.Context(), w, r, op)
 		if err == nil {
 			err = readQuery(r)
 		}
@@ -178,8 +178,8 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 	}
 }
 
-// enter counts a request, and refuses one that may not go on.
-func (g *gate) enter(ctx context.Context, r *http.Request, op operation) error {
+// enter counts a request, refuses one that may not go on, and has the answer say how long its key opens.
+func (g *gate) enter(ctx context.Context, w http.ResponseWriter, r *http.Request, op operation) error {
 	if op.right == public {
 		address := infoOf(ctx).origin.Address
 		if err := g.limits.take(ctx, "address", address, perAddress); err != nil {
@@ -191,36 +191,37 @@ func (g *gate) enter(ctx context.Context, r *http.Request, op operation) error {
 	if err != nil {
 		return err
 	}
-	return g.limits.take(ctx, "key", key, perKey)
+	w.Header().Set(wire.KeyExpires, key.ExpiresAt.Format(time.RFC3339))
+	return g.limits.take(ctx, "key", key.ID, perKey)
 }
 
-// admit finds the member of staff that the key names, and whether they have the right. It returns the id of their key.
-func (g *gate) admit(ctx context.Context, r *http.Request, op operation) (key string, err error) {
+// admit finds the member of staff that the key names, and whether they have the right. It returns their key.
+func (g *gate) admit(ctx context.Context, r *http.Request, op operation) (staff.Key, error) {
 	secret, ok := bearer(r)
 	if !ok {
-		return "", unauthorized("send a key: Authorization: Bearer tck_…", "")
+		return staff.Key{}, unauthorized("send a key: Authorization: Bearer tck_…", "")
 	}
 	info := infoOf(ctx)
 	info.origin.Key = staff.KeyID(secret)
 	person, key, err := g.staff.Authenticate(ctx, secret)
 	if errors.Is(err, staff.ErrKey) {
 		if err := g.limits.takeWrongKey(ctx, info.origin.Address); err != nil {
-			return "", err
+			return staff.Key{}, err
 		}
-		return "", unauthorized("the key does not open: it is unknown, revoked, expired, or of somebody who may not act any more", `, error="invalid_token"`)
+		return staff.Key{}, unauthorized("the key does not open: it is unknown, revoked, expired, or of somebody who may not act any more", `, error="invalid_token"`)
 	}
 	if err != nil {
-		return "", err
+		return staff.Key{}, err
 	}
 	info.person = person
 	if err := g.limits.take(ctx, "address", info.origin.Address, perAddress); err != nil {
-		return "", err
+		return staff.Key{}, err
 	}
 	if op.right != anyStaff && !person.Role.May(op.right) {
 		if err := g.recordDenied(ctx, person, op); err != nil {
-			return "", err
+			return staff.Key{}, err
 		}
-		return "", refuse(http.StatusForbidden, "right", "the role "+string(person.Role)+" lacks the right "+string(op.right))
+		return staff.Key{}, refuse(http.StatusForbidden, "right", "the role "+string(person.Role)+" lacks the right "+string(op.right))
 	}
 	return key, nil
 }

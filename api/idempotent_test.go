@@ -117,7 +117,7 @@ func TestSecretsAreShownOnce(t *testing.T) {
 		}
 		r.do(staff.Admin, "POST", "/staff/author-1/invitations", "", idem, "idem-1").problem(409, "key-spent")
 		list := r.do(staff.Admin, "GET", "/staff/invitations", "")
-		if got := list.is(200)["items"].([]any); len(got) != 1 || strings.Contains(list.body, "tca_") {
+		if got := r.invitations(); len(got) != 1 || strings.Contains(list.body, "tca_") {
 			r.t.Errorf("invitations: %v, want 1 without its code", got)
 		}
 	})
@@ -152,7 +152,7 @@ func TestSecretsAfterACrash(t *testing.T) {
 			r.now.pass(pause)
 			invite("author-1", "idem-1").problem(409, "key-spent")
 		}
-		if got := r.do(staff.Admin, "GET", "/staff/invitations", "").is(200)["items"].([]any); len(got) != 1 {
+		if got := r.invitations(); len(got) != 1 {
 			t.Errorf("invitations: %v, want that of the request", got)
 		}
 		// What was refused made none, and may be asked again.

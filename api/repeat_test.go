@@ -194,6 +194,7 @@ func (c *crashing) repeatPeople() {
 	c.once(admin, "DELETE", "/committees/C03", "")
 
 	c.once(admin, "POST", "/staff", `{"id":"author-9","name":"职员丁","role":"author"}`)
+	c.once(admin, "PATCH", "/staff/author-9", `{"name":"职员叮","role":"auditor"}`)
 	c.once(admin, "POST", "/staff/author-9/disable", "")
 	c.once(admin, "POST", "/staff/author-9/enable", "")
 	for _, end := range []string{"confirm", "withdraw"} {
@@ -311,7 +312,6 @@ func (c *crashing) repeatSeriesAndLists() {
 	c.once(author, "DELETE", "/lists/"+list, "")
 }
 
-// repeatExports comes last: it ends the keys of all others.
 func (c *crashing) repeatExports() {
 	first, second := c.activated()
 	id := c.once(first, "POST", "/exports", `{"why":"换系统"}`)["id"].(string)
@@ -357,6 +357,7 @@ func TestKilledBetweenActAndAnswer(t *testing.T) {
 			if !ok || ended.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
 				t.Fatalf("the process ended with %v, want it to be killed", ended)
 			}
+			r.key[staff.Author] = r.hire(staff.Person{ID: "author-1", Name: "职员author", Role: staff.Author}) // the child ended the one before
 			r.do(staff.Author, "POST", "/broadcasts", draft, idem, "idem-1").problem(409, "key-busy", "header.Idempotency-Key")
 			r.now.pass(time.Minute)
 			made := r.do(staff.Author, "POST", "/broadcasts", draft, idem, "idem-1")

@@ -13,6 +13,7 @@ import (
 // may is who may do what, written out by hand: author, approver, committee, auditor, admin.
 var may = map[string]string{
 	"get-me":         "yes yes yes yes yes",
+	"list-my-keys":   "yes yes yes yes yes",
 	"register-phone": "yes yes yes yes yes",
 	"confirm-phone":  "yes yes yes yes yes",
 
@@ -36,6 +37,8 @@ var may = map[string]string{
 	"disable-staff": "no no no no yes",
 	"enable-staff":  "no no no no yes",
 	"list-keys":     "no no no yes yes",
+	"list-all-keys": "no no no yes yes",
+	"change-staff":  "no no no no yes",
 
 	"invite-staff":        "no no no no yes",
 	"list-invitations":    "no no no yes yes",

@@ -18,10 +18,13 @@ type staffHandler struct {
 
 func (h staffHandler) register(g *gate) {
 	add(g, get("/me", "get-me", "Show the key's owner and their rights", anyStaff), h.me)
+	add(g, get("/me/keys", "list-my-keys", "List your own keys, without their secrets", anyStaff), h.myKeys)
 	add(g, get("/staff", "list-staff", "List staff", staff.ReadStaff), h.list)
 	add(g, post("/staff", "add-staff", "Add a member of staff", staff.ManageStaff).labelled("body.role", labelOf[staff.Role]), repeatable(h.add, h.added, "staff.add"))
 	add(g, post("/staff/{id}/disable", "disable-staff", "Disable a member of staff, at once", staff.ManageStaff), repeatable(h.disable, h.changed, "staff.disable"))
 	add(g, post("/staff/{id}/enable", "enable-staff", "Enable a disabled member of staff", staff.ManageStaff), repeatable(h.enable, h.changed, "staff.enable"))
+	add(g, patch("/staff/{id}", "change-staff", "Change the name, role or committee of a member of staff", staff.ManageStaff).labelled("body.role", labelOf[staff.Role]), repeatable(h.change, h.changed, "staff.change"))
+	add(g, get("/staff/keys", "list-all-keys", "List the keys of all staff, without their secrets", staff.ReadStaff), h.allKeys)
 	add(g, get("/staff/{id}/keys", "list-keys", "List the keys of a member of staff, without their secrets", staff.ReadStaff), h.listKeys)
 	add(g, del("/staff/{id}/keys/{key}", "revoke-key", "Revoke a key", staff.ManageStaff), repeatable(h.revokeKey, nothingShown, "staff.revoke"))
 }
@@ -67,6 +70,16 @@ func (h staffHandler) enable(ctx context.Context, caller staff.Person, in *perso
 	return h.person(ctx, in.ID)
 }
 
+type changeStaffInput struct {
+	ID   string `path:"id" maxLength:"32"`
+	Body wire.ChangeStaff
+}
+
+func (h staffHandler) change(ctx context.Context, caller staff.Person, in *changeStaffInput) (*reply[wire.Person], error) {
+	c := staff.Changes{Name: in.Body.Name, Role: (*staff.Role)(in.Body.Role), Committee: in.Body.Committee}
+	return shown(viewPerson)(h.staff.Change(ctx, audit.Staff(caller.ID), in.ID, c))
+}
+
 func (h staffHandler) changed(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.Person], error) {
 	return h.person(ctx, act.Subject)
 }
@@ -76,7 +89,15 @@ func (h staffHandler) person(ctx context.Context, id string) (*reply[wire.Person
 }
 
 func (h staffHandler) listKeys(ctx context.Context, _ staff.Person, in *personInput) (*reply[wire.Page[wire.Key]], error) {
-	return listed(viewKey)(h.staff.Keys(ctx, in.ID))
+	return listed(viewKey(ctx))(h.staff.Keys(ctx, in.ID))
+}
+
+func (h staffHandler) allKeys(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Key]], error) {
+	return listed(viewKey(ctx))(h.staff.Keys(ctx, ""))
+}
+
+func (h staffHandler) myKeys(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.Key]], error) {
+	return listed(viewKey(ctx))(h.staff.Keys(ctx, caller.ID))
 }
 
 type keyInput struct {
@@ -103,6 +124,9 @@ func viewPerson(p staff.Person) wire.Person {
 	return wire.Person{ID: p.ID, Name: p.Name, Role: string(p.Role), Committee: p.Committee, Phone: p.Phone.Masked(), CreatedAt: p.CreatedAt, DisabledAt: p.DisabledAt}
 }
 
-func viewKey(k staff.Key) wire.Key {
-	return wire.Key{ID: k.ID, CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, RevokedAt: k.RevokedAt, LastUsedAt: k.LastUsedAt, Setup: k.Setup}
+func viewKey(ctx context.Context) func(staff.Key) wire.Key {
+	used := infoOf(ctx).origin.Key
+	return func(k staff.Key) wire.Key {
+		return wire.Key{ID: k.ID, Person: k.Person, Name: k.Name, CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, RevokedAt: k.RevokedAt, LastUsedAt: k.LastUsedAt, InUse: k.ID == used}
+	}
 }

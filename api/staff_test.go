@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
-	"towncrier/audit"
 	"towncrier/staff"
+	"towncrier/staff/stafftest"
 )
 
 func TestStaff(t *testing.T) {
@@ -20,7 +21,7 @@ func TestStaff(t *testing.T) {
 		r.do(staff.Admin, "POST", "/staff", `{"id":"ma","name":"马","role":"king"}`).problem(422, "invalid", "body.role")
 		r.do(staff.Admin, "POST", "/staff", `{"id":"ma","name":"马","role":"committee"}`).problem(422, "invalid", "body.committee")
 		r.do(staff.Admin, "POST", "/staff", `{"id":"ma","name":"马","role":"committee","committee":"X"}`).problem(422, "no-committee", "body.committee")
-		secret, _, err := r.staff.Issue(r.t.Context(), audit.Local("test"), "li")
+		secret, _, err := stafftest.KeyOf(r.t.Context(), r.db.Staff(), r.now.Now, "li")
 		if err != nil {
 			r.t.Fatal(err)
 		}
@@ -37,6 +38,76 @@ func TestStaff(t *testing.T) {
 		r.do(staff.Admin, "GET", "/staff/nobody/keys", "").problem(404, "not-found")
 		if got := r.do(staff.Auditor, "GET", "/staff", "").is(200)["items"].([]any); len(got) != len(roles)+1 {
 			r.t.Errorf("staff: %v", got)
+		}
+	})
+}
+
+// TestChangesOfStaff gives people another name, role and committee: another role ends their key, and nobody gives it to themselves.
+func TestChangesOfStaff(t *testing.T) {
+	each(t, func(r *fixture) {
+		second := r.hire(staff.Person{ID: "admin-2", Name: "职员乙", Role: staff.Admin})
+		change := func(id, body string) answer { return r.do(staff.Admin, "PATCH", "/staff/"+id, body) }
+		if got := change("author-1", `{"name":" 李某 "}`).is(200); got["name"] != "李某" || got["role"] != "author" {
+			r.t.Errorf("named: %v", got)
+		}
+		r.do(staff.Author, "GET", "/me", "").is(200)
+		if got := change("author-1", `{"role":"committee","committee":"`+there+`"}`).is(200); got["committee"] != there || got["role"] != "committee" {
+			r.t.Errorf("moved: %v", got)
+		}
+		r.do(staff.Author, "GET", "/me", "").problem(401, "key")
+		change("author-1", `{"role":"author"}`).is(200)
+		r.do(staff.Author, "GET", "/me", "").problem(401, "key")
+		change("committee-1", `{"committee":"C99"}`).problem(422, "no-committee", "body.committee")
+		change("auditor-1", `{"committee":"`+here+`"}`).problem(422, "invalid", "body.committee")
+		change("auditor-1", `{"role":"mayor"}`).problem(422, "invalid", "body.role")
+		change("auditor-1", `{"name":"王\n某"}`).problem(422, "invalid", "body.name")
+		change("auditor-1", `{}`).problem(422, "no-change", "body")
+		change("nobody", `{"name":"王某"}`).problem(404, "not-found")
+		change("admin-1", `{"role":"author"}`).problem(409, "own", "path.id")
+		r.as(second, "PATCH", "/staff/admin-1", `{"role":"auditor"}`, "Idempotency-Key", "idem-1").is(200)
+		r.as(second, "PATCH", "/staff/admin-1", `{"role":"auditor"}`, "Idempotency-Key", "idem-1").is(200)
+		r.do(staff.Admin, "GET", "/staff", "").problem(401, "key")
+		r.as(second, "POST", "/staff/admin-2/disable", "").problem(409, "last-admin", "path.id")
+		entries := r.as(second, "GET", "/audit?action=staff.change&subject=author-1", "").is(200)["items"].([]any)
+		var said []string
+		for _, e := range entries {
+			said = append(said, e.(map[string]any)["detail"].(string))
+		}
+		if got := strings.Join(said, ", "); got != "role=committee>author committee=C02>-, role=author>committee committee=->C02, name=职员author>李某" {
+			r.t.Errorf("recorded: %s", got)
+		}
+	})
+}
+
+// TestOwnKeys: a key says until when it opens, and its owner finds it by the name that they gave it.
+func TestOwnKeys(t *testing.T) {
+	each(t, func(r *fixture) {
+		first, second := r.activated()
+		r.hire(staff.Person{ID: "li", Name: "李", Role: staff.Author})
+		r.now.pass(time.Hour)
+		code := r.as(first, "POST", "/staff/li/invitations", "").is(201)["code"].(string)
+		r.as(second, "POST", "/staff/invitations/"+code[4:14]+"/confirm", `{"phone":"`+numbers+`0777"}`).is(200)
+		r.as("", "POST", "/activate", `{"code":"`+code+`"}`).is(200)
+		_, sms := r.texted()
+		r.as("", "POST", "/activate", `{"code":"`+code+`","sms_code":"`+sms+`","name":"`+numbers+`0778的电脑"}`).problem(422, "invalid", "body.name")
+		key := r.as("", "POST", "/activate", `{"code":"`+code+`","sms_code":"`+sms+`","name":"办公室电脑"}`).is(200)["key"].(string)
+		mine := r.as(key, "GET", "/me/keys", "")
+		items := mine.is(200)["items"].([]any)
+		newest := items[len(items)-1].(map[string]any)
+		if len(items) != 2 || newest["name"] != "办公室电脑" || newest["in_use"] != true || newest["person"] != "li" || items[0].(map[string]any)["revoked_at"] == nil {
+			r.t.Errorf("own keys: %s", mine.body)
+		}
+		if got := mine.header.Get("X-Key-Expires"); got != r.now.Now().Add(staff.KeyLife).Format(time.RFC3339) {
+			r.t.Errorf("the key ends at %q", got)
+		}
+		all := r.as(first, "GET", "/staff/keys", "").is(200)["items"].([]any)
+		if len(all) < 6 {
+			r.t.Errorf("all keys: %v", all)
+		}
+		for _, k := range all {
+			if k := k.(map[string]any); (k["in_use"] == true) != (k["id"] == strings.Split(first, "_")[1]) {
+				r.t.Errorf("in use: %v", k)
+			}
 		}
 	})
 }

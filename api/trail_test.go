@@ -42,6 +42,9 @@ func TestPagesOfPeopleAreAudited(t *testing.T) {
 		}
 		var actions []string
 		for _, e := range r.trail("staff:auditor-1") {
+			if e.Action == "staff.activate" {
+				continue // the key of the fixture
+			}
 			if e.Action != "resident.read" { // of a preview's sample
 				actions = append(actions, e.Action)
 			}

@@ -21,6 +21,7 @@ import (
 	"towncrier/sandbox/platform"
 	"towncrier/seal"
 	"towncrier/staff"
+	"towncrier/staff/stafftest"
 	"towncrier/store"
 )
 
@@ -206,7 +207,7 @@ func (l *ledger) furnish(t testing.TB, all []person) (keys bearers) {
 			t.Fatal(err)
 		}
 		var err error
-		if *who.key, _, err = colleagues.Issue(ctx, actor, who.person.ID); err != nil {
+		if *who.key, _, err = stafftest.KeyOf(ctx, l.db.Staff(), time.Now, who.person.ID); err != nil {
 			t.Fatal(err)
 		}
 	}

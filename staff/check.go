@@ -44,6 +44,17 @@ func check(p Person) error {
 	return errors.Join(all...)
 }
 
+// checkKeyName refuses a name of a key that no list can show.
+func checkKeyName(name string) error {
+	switch {
+	case utf8.RuneCountInString(name) > maxName || !printable(name):
+		return &problem.Invalid{Field: "name", Reason: fmt.Sprintf("密钥名称太长或有看不见的字符，请写一行，最多%d个字，例如：办公室电脑", maxName)}
+	case phone.In(name):
+		return &problem.Invalid{Field: "name", Reason: "密钥名称里不能有手机号，请换一个，例如：办公室电脑"}
+	}
+	return nil
+}
+
 func printable(s string) bool {
 	return utf8.ValidString(s) && !slices.ContainsFunc([]rune(s), func(r rune) bool {
 		return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) // with one that nobody sees, a name looks like another's

@@ -25,7 +25,7 @@ type InvitationStore interface {
 	InvitationOf(ctx context.Context, id string, digest []byte) (Invitation, error)
 	Invitations(ctx context.Context, limit int) ([]Invitation, error) // the newest first
 	// Open keeps k, ends the person's older keys, registers the invitation's number as theirs, and marks inv opened, if it
-	// still can be: ErrNoInvitation. When that makes SetupNeeds admins, all set-up keys end too. ErrPhoneTaken.
+	// still can be: ErrNoInvitation. ErrPhoneTaken.
 	Open(ctx context.Context, inv Invitation, k Key, digest []byte, act audit.Act) error
 	Withdraw(ctx context.Context, id string, at time.Time, act audit.Act) error // ErrSettled
 	SetPhone(ctx context.Context, person string, number phone.Number, by audit.Actor, act audit.Act) error
@@ -211,10 +211,14 @@ func (e *Enrolment) Begin(ctx context.Context, activation string) (Invitation, e
 	return inv, e.cfg.Codes.Request(ctx, openOwner(inv), inv.Phone)
 }
 
-// Open gives the person their key, for the activation code and the code that Begin sent ("" when the invitation was
-// confirmed in person). Their older keys end with it, and they are told by SMS where that is possible. Each wrong code
-// counts. ErrNoInvitation, ErrUnconfirmed, or what Codes say.
-func (e *Enrolment) Open(ctx context.Context, activation, code string) (bearer string, k Key, p Person, err error) {
+// Open gives the person their key, under a name of their choice ("" for none), for the activation code and the code that Begin sent
+// ("" when the invitation was confirmed in person). Their older keys end with it, and they are told by SMS where that is possible. Each wrong code
+// counts. ErrNoInvitation, ErrUnconfirmed, *problem.Invalid for the name, or what Codes say.
+func (e *Enrolment) Open(ctx context.Context, activation, code, name string) (bearer string, k Key, p Person, err error) {
+	name = strings.TrimSpace(name)
+	if err := checkKeyName(name); err != nil {
+		return "", Key{}, Person{}, err
+	}
 	inv, err := e.confirmed(ctx, activation)
 	if err != nil {
 		return "", Key{}, Person{}, err
@@ -236,7 +240,7 @@ func (e *Enrolment) Open(ctx context.Context, activation, code string) (bearer s
 		return "", Key{}, Person{}, err
 	}
 	bearer, k, sum := newKey(inv.Person, e.cfg.Now())
-	inv.OpenedAt = k.CreatedAt
+	k.Name, inv.OpenedAt = name, k.CreatedAt
 	act := e.act(audit.Staff(inv.Person), "staff.activate", inv.Person, "invitation="+inv.ID+" key="+k.ID+proof(inv))
 	if err := e.cfg.Store.Open(ctx, inv, k, sum, act); err != nil {
 		return "", Key{}, Person{}, err

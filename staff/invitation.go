@@ -23,8 +23,9 @@ type InvitationState string
 //	opened     the person enters the activation code, and the code sent to  none
 //	           their number: they get a key, and their older keys end
 //	expired    InvitationLife has passed since it was issued                none
-//	revoked    an admin takes it back; the person is disabled; or a newer   none
-//	           invitation of the person takes its place
+//	revoked    an admin takes it back; the person, or an admin who issued   none
+//	           or confirmed it, is disabled or gets another role; or a
+//	           newer invitation of the person takes its place
 //
 // On the machine one step does both, issued and confirmed, for the first SetupNeeds admins, and for an admin when fewer
 // than two other admins have a key: nobody else could help them.

@@ -23,15 +23,16 @@ type Store interface {
 	// the first instant when it is called again. ErrNoPerson, ErrLastAdmin.
 	Disable(ctx context.Context, id string, at time.Time, act audit.Act) error
 	Enable(ctx context.Context, id string, act audit.Act) error // ErrNoPerson, ErrNoCommittee
-	// AddSetupKey keeps a key while the city is set up. ErrNoPerson, ErrDisabled, ErrSetupOver.
-	AddSetupKey(ctx context.Context, k Key, digest []byte, act audit.Act) error
+	// Change writes what edit makes of the person, and returns it. With another role or committee it ends what Disable ends, but for
+	// their number. edit completes act; an error of it is returned as it is. ErrNoPerson, ErrNoCommittee, ErrLastAdmin.
+	Change(ctx context.Context, id string, at time.Time, act audit.Act, edit func(*Person, *audit.Act) error) (Person, error)
 	// Key finds the key with this id and this digest of its secret, neither revoked nor altered by hand. ErrNoPerson.
 	Key(ctx context.Context, id string, digest []byte) (Key, Person, error)
 	Keys(ctx context.Context, person string) ([]Key, error) // the oldest first; "" for everybody's
 	// Revoke ends a key for good; the act's subject becomes the key's person. ErrNoPerson.
 	Revoke(ctx context.Context, key string, at time.Time, act audit.Act) error
 	Used(ctx context.Context, key string, at time.Time) error
-	// Activated counts the admins who have ever activated a key by invitation.
+	// Activated counts the people who have ever activated a key as admins.
 	Activated(ctx context.Context) (int, error)
 }
 
@@ -98,8 +99,8 @@ var (
 	keyIDForm  = regexp.MustCompile(`^[a-z2-7]{10}$`)
 )
 
-// SetupNeeds is how many admins must have activated a key by invitation before set-up is over: from then on every key
-// takes two of them.
+// SetupNeeds is how many admins must have activated a key before set-up is over: from then on every key takes two of them, and
+// none is invited on the machine.
 const SetupNeeds = 2
 
 // SetupOpen says whether the city is still being set up. Once over, it stays over.
@@ -114,20 +115,6 @@ func KeyID(bearer string) string {
 		return form[1]
 	}
 	return ""
-}
-
-// Issue makes a bearer key for somebody at once, which is possible only while the city is set up: ErrSetupOver afterwards.
-// The returned text is the only copy there will ever be: tck_<id>_<secret>.
-func (s *Service) Issue(ctx context.Context, actor audit.Actor, person string) (bearer string, k Key, err error) {
-	if _, err := s.Get(ctx, person); err != nil {
-		return "", Key{}, err
-	}
-	bearer, k, sum := newKey(person, s.now())
-	k.Setup = true
-	if err := s.store.AddSetupKey(ctx, k, sum, s.act(actor, "staff.key", person, "key="+k.ID)); err != nil {
-		return "", Key{}, err
-	}
-	return bearer, k, nil
 }
 
 // newKey draws a key for person, and the digest of its secret.
@@ -159,28 +146,28 @@ func (s *Service) Revoke(ctx context.Context, actor audit.Actor, key string) err
 	return s.store.Revoke(ctx, key, s.now(), s.act(actor, "staff.revoke", "", "key="+key))
 }
 
-// Authenticate returns the person that a bearer key belongs to, and the key's id. Every key that does not open is ErrKey; any other
+// Authenticate returns the person that a bearer key belongs to, and the key. Every key that does not open is ErrKey; any other
 // error means that the store could not be asked.
-func (s *Service) Authenticate(ctx context.Context, bearer string) (Person, string, error) {
+func (s *Service) Authenticate(ctx context.Context, bearer string) (Person, Key, error) {
 	form := bearerForm.FindStringSubmatch(bearer)
 	if form == nil {
-		return Person{}, "", ErrKey
+		return Person{}, Key{}, ErrKey
 	}
 	id, secret := form[1], form[2]
 	k, p, err := s.store.Key(ctx, id, digest(secret))
 	if errors.Is(err, ErrNoPerson) {
-		return Person{}, "", ErrKey
+		return Person{}, Key{}, ErrKey
 	}
 	if err != nil {
-		return Person{}, "", fmt.Errorf("authenticate: %w", err)
+		return Person{}, Key{}, fmt.Errorf("authenticate: %w", err)
 	}
 	if !k.RevokedAt.IsZero() || !s.now().Before(k.ExpiresAt) || !p.DisabledAt.IsZero() {
-		return Person{}, "", ErrKey
+		return Person{}, Key{}, ErrKey
 	}
 	if hour := s.now().UTC().Truncate(time.Hour); hour.After(k.LastUsedAt) {
 		_ = s.store.Used(ctx, id, hour) // it helps admins to tidy keys up, and is no reason to turn anybody away
 	}
-	return p, id, nil
+	return p, k, nil
 }
 
 // digest is what the store is told of a secret; it keeps a keyed hash of that.

@@ -32,6 +32,10 @@ var (
 	ErrDisabled = errors.New("the member of staff is disabled: enable them first")
 	// ErrLastAdmin keeps the API manageable.
 	ErrLastAdmin = errors.New("the only admin cannot be disabled: add another admin first")
+	// ErrOwnRole keeps anybody from giving themselves what others must agree to.
+	ErrOwnRole = errors.New("不能改自己的角色或社区，请由另一位管理员修改")
+	// ErrNoChange says that nothing was asked for.
+	ErrNoChange = errors.New("没有要修改的内容：请写明姓名、角色或社区中的至少一项")
 	// ErrKey is for every bearer key that does not open: unknown, revoked, expired, of somebody disabled. Which of them is not said.
 	ErrKey = errors.New("the key is not valid")
 	// ErrSetupOver refuses what is possible only while a city is set up.
@@ -63,9 +67,7 @@ type Key struct {
 	ExpiresAt  time.Time // it opens before
 	RevokedAt  time.Time // zero unless it was ended early
 	LastUsedAt time.Time // to the hour; zero when never
-	// Setup marks a key that was made on the machine while the city was set up: it ends when the second admin has
-	// activated a key of their own.
-	Setup bool
+	Name       string    // that its owner gave it, such as 办公室电脑; "" for none
 }
 
 // Right is one thing that a role may do. The API asks for a right, never for a role.

@@ -16,6 +16,7 @@ import (
 	"towncrier/seal"
 	"towncrier/sms"
 	"towncrier/staff"
+	"towncrier/staff/stafftest"
 	"towncrier/store"
 )
 
@@ -78,7 +79,7 @@ func newFindCity(t *testing.T, kind, setting string) *findCity {
 		_, err := team.Add(ctx, boss, staff.Person{ID: id, Name: id, Role: staff.Admin})
 		must(err)
 	}
-	c.bearer, _, err = team.Issue(ctx, boss, "wang")
+	c.bearer, _, err = stafftest.KeyOf(ctx, c.db.Staff(), func() time.Time { return noon }, "wang")
 	must(err)
 	must(c.db.Staff().SetPhone(ctx, "wang", "19900000009", "staff:x", rotation(noon)))
 	claim, _, err := c.db.Idempotency().Claim(ctx, "wang", "k1", "POST /x", noon, time.Minute)

@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"towncrier/seal"
-
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -24,10 +22,7 @@ import (
 var migrations embed.FS
 
 // migration brings the schema of a database up to date.
-type migration struct {
-	*connections
-	sealer *seal.Sealer
-}
+type migration struct{ *connections }
 
 // run brings the schema up to date. Processes that start at once take turns on PostgreSQL (an advisory lock, asked
 // for each second for a minute). On SQLite they race, and the version's unique index lets one win each step whole.
@@ -35,7 +30,6 @@ func (m *migration) run(ctx context.Context) error {
 	options := []goose.ProviderOption{
 		goose.WithDisableGlobalRegistry(true),
 		goose.WithSlog(slog.New(slog.DiscardHandler)),
-		goose.WithGoMigrations(m.keyHashes()),
 	}
 	if !m.embedded {
 		turns, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))

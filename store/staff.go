@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"towncrier/audit"
@@ -19,7 +20,7 @@ func (db *DB) Staff() *Staff { return &Staff{db} }
 
 const (
 	staffColumns = `s.id, s.name, s.role, s.committee, s.created_at, s.disabled_at, s.phone, s.phone_by`
-	keyColumns   = `k.id, k.person, k.created_at, k.expires_at, k.revoked_at, k.last_used_at, k.setup`
+	keyColumns   = `k.id, k.person, k.created_at, k.expires_at, k.revoked_at, k.last_used_at, k.name`
 )
 
 // Add implements staff.Store.
@@ -56,34 +57,83 @@ func (s *Staff) List(ctx context.Context) ([]staff.Person, error) {
 	return all, wrap("list staff", err)
 }
 
-// Disable implements staff.Store. The admins' rows are locked in one order, so that two who disable each other at once take
-// turns, and the second is refused.
+// Disable implements staff.Store.
 func (s *Staff) Disable(ctx context.Context, id string, at time.Time, act audit.Act) error {
 	return s.change(ctx, "disable staff", act, func(tx *sql.Tx) (sql.Result, error) {
-		admins, err := scalars[string](tx.QueryContext(ctx, `SELECT id FROM staff WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id`+s.db.lock))
-		if err != nil {
+		if err := s.othersManage(ctx, tx, id); err != nil {
 			return nil, err
-		}
-		if len(admins) == 1 && admins[0] == id {
-			return nil, staff.ErrLastAdmin
 		}
 		if err := exists(ctx, tx, `SELECT id FROM staff WHERE id = $1`, id); err != nil {
 			return nil, err
 		}
-		if _, err := endKeys(ctx, tx, at, `person = $3`, id); err != nil {
-			return nil, err
-		}
-		if err := endInvitations(ctx, tx, at, id); err != nil {
-			return nil, err
-		}
-		_, err = tx.ExecContext(ctx, `UPDATE staff_invitation SET revoked_at = $1, mac = $2
-			WHERE $3 IN (issued_by, confirmed_by) AND revoked_at IS NULL AND opened_at IS NULL`, stamp(at), []byte{}, string(audit.Staff(id)))
-		if err != nil {
+		if err := endAccess(ctx, tx, at, id); err != nil {
 			return nil, err
 		}
 		return tx.ExecContext(ctx, `UPDATE staff SET disabled_at = $2, phone = NULL, phone_find = NULL, phone_by = ''
 			WHERE id = $1 AND disabled_at IS NULL`, id, stamp(at))
 	})
+}
+
+// othersManage refuses when nobody but id is an admin who is not disabled. The admins' rows are locked in one order, so that two who
+// disable each other at once take turns, and the second is refused.
+func (s *Staff) othersManage(ctx context.Context, tx *sql.Tx, id string) error {
+	if err := s.lockAdmins(ctx, tx); err != nil {
+		return err
+	}
+	admins, err := scalars[string](tx.QueryContext(ctx, `SELECT id FROM staff WHERE role = 'admin' AND disabled_at IS NULL`))
+	if err == nil && len(admins) == 1 && admins[0] == id {
+		err = staff.ErrLastAdmin
+	}
+	return err
+}
+
+// endAccess ends a person's keys, and the invitations that are theirs or that they issued or confirmed.
+func endAccess(ctx context.Context, tx *sql.Tx, at time.Time, id string) error {
+	if _, err := endKeys(ctx, tx, at, `person = $3`, id); err != nil {
+		return err
+	}
+	if err := endInvitations(ctx, tx, at, id); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE staff_invitation SET revoked_at = $1, mac = $2
+		WHERE $3 IN (issued_by, confirmed_by) AND revoked_at IS NULL AND opened_at IS NULL`, stamp(at), []byte{}, string(audit.Staff(id)))
+	return err
+}
+
+// Change implements staff.Store.
+func (s *Staff) Change(ctx context.Context, id string, at time.Time, act audit.Act, edit func(*staff.Person, *audit.Act) error) (p staff.Person, err error) {
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		last := s.othersManage(ctx, tx, id)
+		if last != nil && !errors.Is(last, staff.ErrLastAdmin) {
+			return last
+		}
+		if p, err = s.scan(tx.QueryRowContext(ctx, `SELECT `+staffColumns+` FROM staff s WHERE s.id = $1`+s.db.lock, id)); err != nil {
+			return err
+		}
+		before := p
+		if err := edit(&p, &act); err != nil || p == before {
+			return err
+		}
+		if p.OtherRights(before) {
+			if last != nil && p.Role != staff.Admin {
+				return last
+			}
+			if err := s.lockCommittee(ctx, tx, p.Committee); err != nil {
+				return err
+			}
+			if err := endAccess(ctx, tx, at, id); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE staff SET name = $2, role = $3, committee = $4 WHERE id = $1`, id, p.Name, string(p.Role), p.Committee); err != nil {
+			return err
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	})
+	if err != nil {
+		return staff.Person{}, wrap("change staff", err)
+	}
+	return p, nil
 }
 
 // Enable implements staff.Store.

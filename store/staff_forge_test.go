@@ -14,6 +14,7 @@ import (
 	"towncrier/audit"
 	"towncrier/phone"
 	"towncrier/staff"
+	"towncrier/staff/stafftest"
 	"towncrier/store"
 	"towncrier/store/storetest"
 )
@@ -42,7 +43,7 @@ func TestKeysWrittenByHandOpenNothing(t *testing.T) {
 			if _, err := s.Add(t.Context(), boss, staff.Person{ID: id, Name: id, Role: role}); err != nil {
 				t.Fatal(err)
 			}
-			bearer, _, err := s.Issue(t.Context(), boss, id)
+			bearer, _, err := stafftest.KeyOf(t.Context(), db.Staff(), func() time.Time { return noon }, id)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +83,7 @@ func TestKeysWrittenByHandOpenNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		exec(`UPDATE staff_invitation SET confirmed_by = 'staff:wang', confirmed_at = issued_at, in_person = 1 WHERE id = $1`, inv.ID)
-		if _, _, _, err := enrol.Open(t.Context(), activation, ""); !errors.Is(err, staff.ErrNoInvitation) {
+		if _, _, _, err := enrol.Open(t.Context(), activation, "", ""); !errors.Is(err, staff.ErrNoInvitation) {
 			t.Errorf("an invitation confirmed by hand: %v", err)
 		}
 	})
@@ -122,8 +123,8 @@ func TestStaffNumbersSwappedByHandAreRefused(t *testing.T) {
 	})
 }
 
-// TestKeysOutliveTheUpgradeToKeyedHashes migrates a database in which keys were kept as SHA-256.
-func TestKeysOutliveTheUpgradeToKeyedHashes(t *testing.T) {
+// TestKeysFromBeforeInvitationsEnd migrates a database in which one person could make keys, which were kept as SHA-256.
+func TestKeysFromBeforeInvitationsEnd(t *testing.T) {
 	for name, folder := range map[string]struct {
 		dialect goose.Dialect
 		name    string
@@ -149,9 +150,6 @@ func TestKeysOutliveTheUpgradeToKeyedHashes(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			for _, k := range sealer.Wrap() {
-				exec(`INSERT INTO seal_key (id, wrapped, made_at, settled_at) VALUES ($1, $2, 1, 1)`, k.ID, k.Bytes)
-			}
 			exec(`INSERT INTO staff (id, name, role, committee, created_at, disabled_at) VALUES ('boss', '张', 'admin', '', 1, NULL), ('gone', '王', 'author', '', 1, 2)`)
 			secrets := map[string]string{"bbbbbbbbbb": "boss", "cccccccccc": "gone", "dddddddddd": "boss"}
 			for id, person := range secrets {
@@ -162,17 +160,13 @@ func TestKeysOutliveTheUpgradeToKeyedHashes(t *testing.T) {
 			storetest.Open(t, setting, sealer)
 			db := storetest.Open(t, setting, sealer)
 			s := staff.New(db.Staff(), time.Now)
-			if p, _, err := s.Authenticate(t.Context(), "tck_bbbbbbbbbb_"+forgedSecret); err != nil || p.ID != "boss" {
-				t.Errorf("a key from before: %v", err)
-			}
-			keys, err := s.Keys(t.Context(), "boss")
-			if err != nil || !keys[0].Setup || keys[0].ExpiresAt.Before(time.Now().Add(staff.KeyLife-time.Hour)) || keys[0].ExpiresAt.After(time.Now().Add(staff.KeyLife)) {
+			if keys, err := s.Keys(t.Context(), "boss"); err != nil || len(keys) != 2 || keys[0].RevokedAt.IsZero() || keys[1].RevokedAt.IsZero() {
 				t.Errorf("%+v, %v", keys, err)
 			}
 			if err := s.Enable(t.Context(), audit.Local("root"), "gone"); err != nil {
 				t.Fatal(err)
 			}
-			for _, id := range []string{"cccccccccc", "dddddddddd"} {
+			for id := range secrets {
 				exec(`UPDATE staff_key SET revoked_at = NULL WHERE id = $1`, id)
 				if _, _, err := s.Authenticate(t.Context(), "tck_"+id+"_"+forgedSecret); !errors.Is(err, staff.ErrKey) {
 					t.Errorf("an ended key from before, opened by hand: %v", err)

@@ -88,7 +88,8 @@ func (s *Staff) Invite(ctx context.Context, i staff.Invitation, digest []byte, o
 		if err := s.lockAdmins(ctx, tx); err != nil {
 			return nil, err
 		}
-		if _, err := s.lockPerson(ctx, tx, i.Person); err != nil {
+		p, err := s.lockPerson(ctx, tx, i.Person)
+		if err != nil {
 			return nil, err
 		}
 		if err := s.inviteOnly(ctx, tx, i, only); err != nil {
@@ -101,10 +102,10 @@ func (s *Staff) Invite(ctx context.Context, i staff.Invitation, digest []byte, o
 			return nil, err
 		}
 		return tx.ExecContext(ctx, `INSERT INTO staff_invitation
-			(id, person, issued_by, issued_at, confirmed_by, confirmed_at, in_person, phone, phone_by, expires_at, mac)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			(id, person, issued_by, issued_at, confirmed_by, confirmed_at, in_person, phone, phone_by, expires_at, mac, role)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 			i.ID, i.Person, string(i.IssuedBy), stamp(i.IssuedAt), string(i.ConfirmedBy), stamp(i.ConfirmedAt), boolInt(i.InPerson),
-			s.sealPhone(invitationPhone, i.ID, i.Phone), string(i.PhoneBy), stamp(i.ExpiresAt), s.confirmedMAC(i, s.issuedMAC(i, digest)))
+			s.sealPhone(invitationPhone, i.ID, i.Phone), string(i.PhoneBy), stamp(i.ExpiresAt), s.confirmedMAC(i, s.issuedMAC(i, digest)), string(p.Role))
 	})
 }
 
@@ -195,10 +196,6 @@ func (s *Staff) Open(ctx context.Context, i staff.Invitation, k staff.Key, diges
 		if err := s.lockAdmins(ctx, tx); err != nil {
 			return nil, err
 		}
-		before, err := activated(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
 		result, err := tx.ExecContext(ctx, `UPDATE staff_invitation SET opened_at = $2, mac = $3
 			WHERE id = $1 AND confirmed_at IS NOT NULL AND opened_at IS NULL AND revoked_at IS NULL AND expires_at > $2`, i.ID, stamp(i.OpenedAt), []byte{})
 		if err := orWhenNone(result, err, staff.ErrNoInvitation); err != nil {
@@ -212,18 +209,7 @@ func (s *Staff) Open(ctx context.Context, i staff.Invitation, k staff.Key, diges
 		if _, err := endKeys(ctx, tx, i.OpenedAt, `person = $3`, i.Person); err != nil {
 			return nil, err
 		}
-		result, err = s.addKey(ctx, tx, k, digest)
-		if err != nil {
-			return nil, err
-		}
-		after, err := activated(ctx, tx)
-		if err != nil || before >= staff.SetupNeeds || after < staff.SetupNeeds {
-			return result, err
-		}
-		if _, err := endKeys(ctx, tx, i.OpenedAt, `setup = $3`, 1); err != nil {
-			return nil, err
-		}
-		return result, s.db.appendAudit(ctx, tx, audit.Act{Actor: act.Actor, Action: "staff.setup-over", Detail: "set-up keys ended", At: act.At})
+		return s.addKey(ctx, tx, k, digest)
 	})
 }
 

@@ -22,23 +22,11 @@ func staffKeyHash(sealer *seal.Sealer, k staff.Key, p staff.Person, digest []byt
 	return sealer.Find(staffKeyMAC, keyMessage(k, p, digest))
 }
 
+// keyMessage says false where keys said whether they were made during set-up: none is any more.
 func keyMessage(k staff.Key, p staff.Person, digest []byte) string {
 	return strings.Join([]string{
-		k.ID, k.Person, string(p.Role), p.Committee, strconv.FormatBool(k.Setup), strconv.FormatInt(k.ExpiresAt.UnixMilli(), 10), hex.EncodeToString(digest),
+		k.ID, k.Person, string(p.Role), p.Committee, strconv.FormatBool(false), strconv.FormatInt(k.ExpiresAt.UnixMilli(), 10), hex.EncodeToString(digest),
 	}, "\x00")
-}
-
-// AddSetupKey implements staff.Store.
-func (s *Staff) AddSetupKey(ctx context.Context, k staff.Key, digest []byte, act audit.Act) error {
-	return s.change(ctx, "add a key", act, func(tx *sql.Tx) (sql.Result, error) {
-		if err := s.lockAdmins(ctx, tx); err != nil {
-			return nil, err
-		}
-		if n, err := activated(ctx, tx); err != nil || n >= staff.SetupNeeds {
-			return nil, orElse(err, staff.ErrSetupOver)
-		}
-		return s.addKey(ctx, tx, k, digest)
-	})
 }
 
 // addKey keeps a key of somebody who is not disabled.
@@ -47,8 +35,8 @@ func (s *Staff) addKey(ctx context.Context, tx *sql.Tx, k staff.Key, digest []by
 	if err != nil {
 		return nil, err
 	}
-	return tx.ExecContext(ctx, `INSERT INTO staff_key (id, person, secret, created_at, expires_at, setup) VALUES ($1, $2, $3, $4, $5, $6)`,
-		k.ID, k.Person, staffKeyHash(s.db.sealer, k, p, digest), stamp(k.CreatedAt), stamp(k.ExpiresAt), boolInt(k.Setup))
+	return tx.ExecContext(ctx, `INSERT INTO staff_key (id, person, secret, created_at, expires_at, name) VALUES ($1, $2, $3, $4, $5, $6)`,
+		k.ID, k.Person, staffKeyHash(s.db.sealer, k, p, digest), stamp(k.CreatedAt), stamp(k.ExpiresAt), k.Name)
 }
 
 // lockPerson returns somebody who is not disabled, and cannot be before tx ends.
@@ -73,8 +61,7 @@ func (s *Staff) Activated(ctx context.Context) (int, error) {
 }
 
 func activated(ctx context.Context, q querier) (n int, err error) {
-	err = q.QueryRowContext(ctx, `SELECT count(DISTINCT i.person) FROM staff_invitation i JOIN staff s ON s.id = i.person
-		WHERE s.role = 'admin' AND i.opened_at IS NOT NULL`).Scan(&n)
+	err = q.QueryRowContext(ctx, `SELECT count(DISTINCT person) FROM staff_invitation WHERE role = 'admin' AND opened_at IS NOT NULL`).Scan(&n)
 	return n, err
 }
 

@@ -24,7 +24,7 @@ func (s *Staff) scan(row row, more ...any) (p staff.Person, err error) {
 
 // keyInto takes keyColumns into k.
 func keyInto(k *staff.Key) []any {
-	return []any{&k.ID, &k.Person, into(&k.CreatedAt), into(&k.ExpiresAt), into(&k.RevokedAt), into(&k.LastUsedAt), &k.Setup}
+	return []any{&k.ID, &k.Person, into(&k.CreatedAt), into(&k.ExpiresAt), into(&k.RevokedAt), into(&k.LastUsedAt), &k.Name}
 }
 
 // change runs do in a transaction and records act when do changed a row.

@@ -68,7 +68,7 @@ func (s *stops) ConfirmUndo(ctx context.Context, id string, act audit.Act) error
 			return err
 		}
 		var may bool
-		err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM staff WHERE 'staff:' || id = $1 AND disabled_at IS NULL)`, asker).Scan(&may)
+		err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM staff WHERE 'staff:' || id = $1 AND role = 'admin' AND disabled_at IS NULL)`, asker).Scan(&may)
 		if err != nil || !may {
 			return orElse(err, roster.ErrNoUndo)
 		}

@@ -99,7 +99,7 @@ func openMigrated(ctx context.Context, setting string, sealer *seal.Sealer) (*DB
 }
 
 func (db *DB) prepare(ctx context.Context) (err error) {
-	if err := (&migration{db.connections, db.sealer}).run(ctx); err != nil {
+	if err := (&migration{db.connections}).run(ctx); err != nil {
 		return err
 	}
 	if err := db.ring.open(ctx); err != nil {

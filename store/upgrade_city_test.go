@@ -18,6 +18,7 @@ import (
 	"towncrier/roster"
 	"towncrier/sms"
 	"towncrier/staff"
+	"towncrier/staff/stafftest"
 	"towncrier/store"
 )
 
@@ -137,9 +138,9 @@ func (c *upgradeCity) writeStaff() {
 		c.must(err)
 	}
 	var err error
-	c.notes["bearer"], _, err = c.team.Issue(ctx, audit.Local("root"), "li")
+	c.notes["key"], _, err = stafftest.KeyOf(ctx, c.db.Staff(), func() time.Time { return c.now.Add(-time.Hour) }, "li")
 	c.must(err)
-	c.notes["ended"], _, err = c.team.Issue(ctx, audit.Local("root"), "gone")
+	c.notes["ended"], _, err = stafftest.KeyOf(ctx, c.db.Staff(), func() time.Time { return c.now.Add(-2 * time.Hour) }, "gone")
 	c.must(err)
 	c.must(c.team.Disable(ctx, audit.Local("root"), "gone"))
 	c.must(c.db.Staff().SetPhone(ctx, "wang", upgradeNumber(9), audit.Local("root"), audit.Act{Actor: audit.Local("root"), Action: "staff.phone", Subject: "wang", At: c.now}))

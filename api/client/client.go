@@ -49,6 +49,7 @@ type Client struct {
 	base    string // with the API's prefix
 	cfg     Config
 	changes atomic.Int64
+	expires atomic.Int64 // when the key ends, in Unix seconds; 0 before an answer said so
 	http    *http.Client
 	polled  atomic.Pointer[polled] // what GetOnce got last
 }
@@ -97,6 +98,14 @@ func isLoopback(host string) bool {
 
 // Close closes idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// KeyExpires is until when the key opens, as the newest answer said; zero before one did.
+func (c *Client) KeyExpires() time.Time {
+	if at := c.expires.Load(); at != 0 {
+		return time.Unix(at, 0)
+	}
+	return time.Time{}
+}
 
 // Call does one operation: in is its body, nil for none; out, when not nil, takes the answer. It returns the answer as it came.
 // The error is a *RefusedError when the server refused, and a *NoAnswerError when there was no answer.
@@ -201,6 +210,9 @@ func (c *Client) do(req *http.Request) (*http.Response, json.RawMessage, error) 
 		return nil, nil, c.noAnswer(req.Method, err)
 	}
 	defer resp.Body.Close()
+	if at, err := time.Parse(time.RFC3339, resp.Header.Get(wire.KeyExpires)); err == nil {
+		c.expires.Store(at.Unix())
+	}
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return nil, nil, c.noAnswer(req.Method, err)

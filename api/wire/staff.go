@@ -34,6 +34,7 @@ type ConfirmInvitation struct {
 type Activate struct {
 	Code    string `json:"code" maxLength:"64" doc:"The activation code of the invitation, tca_…"`
 	SMSCode string `json:"sms_code,omitempty" maxLength:"16" doc:"The code that was sent to your number; left out, one is sent"`
+	Name    string `json:"name,omitempty" maxLength:"160" doc:"What you call the key, to know it in lists: 办公室电脑"`
 }
 
 // Activated is what opening an invitation gave.
@@ -76,11 +77,13 @@ type Person struct {
 // Key is a bearer key, without its secret.
 type Key struct {
 	ID         string    `json:"id" doc:"The key's public part"`
+	Person     string    `json:"person" doc:"Staff id"`
+	Name       string    `json:"name,omitempty" doc:"What its owner calls it"`
 	CreatedAt  time.Time `json:"created_at"`
 	ExpiresAt  time.Time `json:"expires_at" doc:"The key is valid until then"`
 	RevokedAt  time.Time `json:"revoked_at,omitzero"`
 	LastUsedAt time.Time `json:"last_used_at,omitzero" doc:"To the hour"`
-	Setup      bool      `json:"setup,omitempty" doc:"Made on the machine while the city was set up; it ends when the second admin has activated a key"`
+	InUse      bool      `json:"in_use,omitempty" doc:"It is the key of this request"`
 }
 
 // Me is whose key it is.
@@ -95,4 +98,11 @@ type AddStaff struct {
 	Name      string `json:"name" doc:"As colleagues know them"`
 	Role      string `json:"role" enum:"author,approver,committee,auditor,admin"`
 	Committee string `json:"committee,omitempty" doc:"The committee's code, for role committee and only then"`
+}
+
+// ChangeStaff is the body of PATCH /staff/{id}: what is left out stays.
+type ChangeStaff struct {
+	Name      *string `json:"name,omitempty" doc:"As colleagues know them"`
+	Role      *string `json:"role,omitempty" enum:"author,approver,committee,auditor,admin" doc:"Another role, or another committee, ends the person's keys and open invitations: invite them anew. A role other than committee takes the committee away"`
+	Committee *string `json:"committee,omitempty" doc:"The committee's code, for role committee and only then"`
 }

@@ -10,6 +10,8 @@ const (
 	Document = Prefix + "/openapi.json"
 	// IdempotencyKey is the header with which a client names a change: given again within a day, it is done once.
 	IdempotencyKey = "Idempotency-Key"
+	// KeyExpires is the header of every answer to a key that says until when the key opens, in RFC 3339.
+	KeyExpires = "X-Key-Expires"
 )
 
 // problemType begins the type of every problem.

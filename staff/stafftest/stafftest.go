@@ -42,7 +42,10 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 		{"keys that do not open", wrongKeys},
 		{"a key takes two admins and the person's own number", twoAdmins},
 		{"an invitation ends", invitationEnds},
-		{"set-up ends with the second admin", setup},
+		{"set-up ends with the second admin, for good", setup},
+		{"another role takes two admins again", changesRole},
+		{"who may change what", changes},
+		{"two admins change each other's role", rivalChanges},
 		{"without SMS the second admin sees the person", inPerson},
 		{"a number is proved, and one person's", ownNumber},
 		{"last use is kept to the hour", lastUse},
@@ -76,9 +79,9 @@ func add(t *testing.T, s *staff.Service, id string, role staff.Role) staff.Perso
 	return p
 }
 
-func issue(t *testing.T, s *staff.Service, id string) (bearer string, k staff.Key) {
+func issue(t *testing.T, h House, c *clock, id string) (bearer string, k staff.Key) {
 	t.Helper()
-	bearer, k, err := s.Issue(t.Context(), boss, id)
+	bearer, k, err := KeyOf(t.Context(), h.Store, c.now, id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,15 +90,15 @@ func issue(t *testing.T, s *staff.Service, id string) (bearer string, k staff.Ke
 
 func opens(t *testing.T, s *staff.Service, bearer, person string) {
 	t.Helper()
-	if p, id, err := s.Authenticate(t.Context(), bearer); err != nil || p.ID != person || !strings.Contains(bearer, "_"+id+"_") {
-		t.Errorf("Authenticate = %q, %q, %v; want %q", p.ID, id, err, person)
+	if p, k, err := s.Authenticate(t.Context(), bearer); err != nil || p.ID != person || !strings.Contains(bearer, "_"+k.ID+"_") || k.Person != person {
+		t.Errorf("Authenticate = %q, %+v, %v; want %q", p.ID, k, err, person)
 	}
 }
 
 func refused(t *testing.T, s *staff.Service, what, bearer string) {
 	t.Helper()
-	if p, id, err := s.Authenticate(t.Context(), bearer); !errors.Is(err, staff.ErrKey) || p != (staff.Person{}) || id != "" {
-		t.Errorf("%s: Authenticate = %+v, %q, %v; want ErrKey alone", what, p, id, err)
+	if p, k, err := s.Authenticate(t.Context(), bearer); !errors.Is(err, staff.ErrKey) || p != (staff.Person{}) || k != (staff.Key{}) {
+		t.Errorf("%s: Authenticate = %+v, %+v, %v; want ErrKey alone", what, p, k, err)
 	}
 }
 
@@ -171,9 +174,10 @@ func invalid(t *testing.T, open func() House) {
 }
 
 func disables(t *testing.T, open func() House) {
-	s, c := service(open())
+	h := open()
+	s, c := service(h)
 	add(t, s, "wang", staff.Author)
-	bearer, _ := issue(t, s, "wang")
+	bearer, _ := issue(t, h, c, "wang")
 	for _, step := range []time.Duration{0, time.Hour} { // again changes nothing
 		c.at = noon.Add(step)
 		if err := s.Disable(t.Context(), boss, "wang"); err != nil {
@@ -184,14 +188,14 @@ func disables(t *testing.T, open func() House) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	refused(t, s, "a key of somebody disabled", bearer)
-	if _, _, err := s.Issue(t.Context(), boss, "wang"); !errors.Is(err, staff.ErrDisabled) {
+	if _, _, err := KeyOf(t.Context(), h.Store, c.now, "wang"); !errors.Is(err, staff.ErrDisabled) {
 		t.Errorf("a key for somebody disabled: %v", err)
 	}
 	if err := s.Enable(t.Context(), boss, "wang"); err != nil {
 		t.Fatal(err)
 	}
 	refused(t, s, "a key from before they were disabled", bearer)
-	again, _ := issue(t, s, "wang")
+	again, _ := issue(t, h, c, "wang")
 	opens(t, s, again, "wang")
 }
 
@@ -255,14 +259,19 @@ func admins(t *testing.T, s *staff.Service) (ids []string) {
 }
 
 func unknown(t *testing.T, open func() House) {
-	s, _ := service(open())
+	h := open()
+	s, c := service(h)
 	for name, do := range map[string]func(context.Context) error{
 		"get":     func(ctx context.Context) error { _, err := s.Get(ctx, "nobody"); return err },
 		"disable": func(ctx context.Context) error { return s.Disable(ctx, boss, "nobody") },
 		"enable":  func(ctx context.Context) error { return s.Enable(ctx, boss, "nobody") },
-		"issue":   func(ctx context.Context) error { _, _, err := s.Issue(ctx, boss, "nobody"); return err },
-		"keys":    func(ctx context.Context) error { _, err := s.Keys(ctx, "nobody"); return err },
-		"revoke":  func(ctx context.Context) error { return s.Revoke(ctx, boss, "nobodyskey") },
+		"key":     func(ctx context.Context) error { _, _, err := KeyOf(ctx, h.Store, c.now, "nobody"); return err },
+		"change": func(ctx context.Context) error {
+			_, err := s.Change(ctx, boss, "nobody", staff.Changes{Name: new("王")})
+			return err
+		},
+		"keys":   func(ctx context.Context) error { _, err := s.Keys(ctx, "nobody"); return err },
+		"revoke": func(ctx context.Context) error { return s.Revoke(ctx, boss, "nobodyskey") },
 	} {
 		if err := do(t.Context()); !errors.Is(err, staff.ErrNoPerson) {
 			t.Errorf("%s: %v, want ErrNoPerson", name, err)

@@ -37,7 +37,7 @@ type Options struct {
 	Content    fs.FS        // the same
 	Routes     map[string]http.Handler
 	OnShutdown func() // called when the server begins to stop: ends what would hold open connections; may be nil
-	Rehearsal  bool   // keys are made on the machine: nothing warns of it
+	Rehearsal  bool   // its staff is made up: nothing warns that set-up is open
 }
 
 // App is a server of one city: everything from the database to the listener, wired. Start it once.

@@ -69,11 +69,11 @@ func upkeep(keep config.Retention, people *roster.Roster, tickets *inbox.Inbox, 
 	return chores
 }
 
-// warnOfSetup says at start that keys can still be made on the machine by one person.
+// warnOfSetup says at start that admins can still be invited on the machine by one person.
 func (a *App) warnOfSetup(ctx context.Context, staffService *staff.Service) error {
 	open, err := staffService.SetupOpen(ctx)
 	if err == nil && open && !a.opt.Rehearsal {
-		a.log.Warn("set-up is open: whoever may run commands on this machine can make a key for anybody; it ends when two admins have activated theirs",
+		a.log.Warn("set-up is open: whoever may run commands on this machine can invite an admin; it ends when two admins have activated their keys",
 			"command", "towncrier staff invite ID --role admin")
 	}
 	return err

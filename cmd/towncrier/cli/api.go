@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -77,7 +78,19 @@ func (b *apiCommands) withAPI(cmd *cobra.Command, do func(context.Context, *clie
 		return err
 	}
 	defer c.Close()
-	return do(cmd.Context(), c)
+	err = do(cmd.Context(), c)
+	warnOfKey(cmd.ErrOrStderr(), c.KeyExpires(), time.Now())
+	return err
+}
+
+// warnKeyWithin is how long before its end a key is spoken of: two admins have to be found meanwhile.
+const warnKeyWithin = 14 * 24 * time.Hour
+
+// warnOfKey says that the key which was used ends soon.
+func warnOfKey(w io.Writer, ends, now time.Time) {
+	if left := ends.Sub(now); !ends.IsZero() && left < warnKeyWithin {
+		fmt.Fprintf(w, "提醒：您的密钥%s失效，还剩%d天。请一位管理员邀请您（towncrier staff invite 您的账号），另一位确认，再启用新密钥。\n", formatTime(ends), int(max(left, 0)/(24*time.Hour)))
+	}
 }
 
 // apiFlags say which API to talk to, and with which key.

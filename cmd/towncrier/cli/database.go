@@ -11,7 +11,6 @@ import (
 	"towncrier/cmd/towncrier/config"
 	"towncrier/inbox"
 	"towncrier/roster"
-	"towncrier/staff"
 	"towncrier/store"
 )
 
@@ -53,13 +52,6 @@ func (o *options) withRoster(ctx context.Context, do func(rosterRoom) error) err
 			room.where = "the PostgreSQL server"
 		}
 		return do(room)
-	})
-}
-
-// withStaff opens the staff for one command, which acts as the person who is logged in.
-func (o *options) withStaff(ctx context.Context, do func(s *staff.Service, actor audit.Actor) error) error {
-	return o.withDatabase(ctx, func(db *store.DB, _ config.Config) error {
-		return do(staff.New(db.Staff(), time.Now), audit.Local(ownerOr("")))
 	})
 }
 

@@ -101,7 +101,7 @@ func TestSecondRehearsalOfAFolderIsRefused(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "another towncrier serves from "+cfg.Database) {
 		t.Errorf("a second one: %v", err)
 	}
-	if code, out, errs := command(t, []string{"TOWNCRIER_DATABASE=" + cfg.Database, "TOWNCRIER_KEY=" + keyText(cfg.Config)}, "", "staff", "list"); code != 0 {
+	if code, out, errs := command(t, []string{"TOWNCRIER_DATABASE=" + cfg.Database, "TOWNCRIER_KEY=" + keyText(cfg.Config)}, "", "key", "list"); code != 0 {
 		t.Errorf("a command beside it: exit %d\n%s%s", code, out, errs)
 	}
 	if code, _, errs := command(t, first.as(t, "author"), "", "broadcast", "list"); code != 0 {

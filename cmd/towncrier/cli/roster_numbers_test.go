@@ -24,15 +24,13 @@ func TestNumbersLeaveByTwoAdminsOnTheCommandLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	ok(t, machine, "roster", "import", residents, "--yes")
-	setup := strings.TrimSpace(func() string {
-		ok(t, machine, "staff", "add", "first", "--name", "某", "--role", "admin")
-		return ok(t, machine, "staff", "key", "add", "first")
-	}())
-	refuses(t, []string{over, config.KeyVariable + "=" + setup}, 1, "两位管理员", "roster", "numbers", "request", "--why", "换系统")
 	keys := map[string]string{}
 	for _, id := range []string{"anna", "bao"} {
 		code := strings.TrimSpace(ok(t, machine, "staff", "invite", id, "--role", "admin"))
 		keys[id] = strings.TrimSpace(ok(t, []string{over}, "staff", "activate", code))
+		if id == "anna" {
+			refuses(t, []string{over, config.KeyVariable + "=" + keys[id]}, 1, "两位管理员", "roster", "numbers", "request", "--why", "换系统")
+		}
 	}
 	as := func(id string) []string { return append(slices.Clone(machine), over, config.KeyVariable+"="+keys[id]) }
 
@@ -51,7 +49,6 @@ func TestNumbersLeaveByTwoAdminsOnTheCommandLine(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "numbers.csv")
 	wantIn(t, ok(t, machine, "roster", "export", file, "--numbers", "--request", id), "已导出1人")
 	wantIn(t, ok(t, as("bao"), "roster", "numbers", "show", id, "--json"), `"used_by": "local:`)
-	refuses(t, machine, 1, "nobody: no such member of staff", "staff", "key", "revoke", "nobody")
 	if err := r.stop(); err != nil {
 		t.Fatal(err)
 	}

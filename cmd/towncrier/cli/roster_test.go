@@ -224,7 +224,7 @@ func (c clerk) admins(t *testing.T) *roster.Roster {
 		}
 		code, _, err := enrolment.InviteAdmin(t.Context(), audit.Local("test"), id, "")
 		if err == nil {
-			_, _, _, err = enrolment.Open(t.Context(), code, "")
+			_, _, _, err = enrolment.Open(t.Context(), code, "", "")
 		}
 		if err != nil {
 			t.Fatal(err)

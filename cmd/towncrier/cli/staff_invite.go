@@ -4,11 +4,11 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -24,63 +24,15 @@ import (
 	"towncrier/store"
 )
 
-// enrolmentCommands is what the commands share by which people get keys: on the machine while the city is set up, over the API
-// afterwards.
-type enrolmentCommands struct {
-	opt   *options
-	flags apiFlags
-}
-
-// api calls the API for one command.
-func (e *enrolmentCommands) api() *apiCommands { return &apiCommands{opt: e.opt, flags: e.flags} }
-
-// locally opens the staff for one command on the machine, which acts as the person who is logged in.
-func (e *enrolmentCommands) locally(ctx context.Context, do func(*staff.Service, *staff.Enrolment, audit.Actor) error) error {
-	return e.opt.withDatabase(ctx, func(db *store.DB, cfg config.Config) error {
+// onMachine opens the staff for one command on the machine, which acts as the person who is logged in.
+func (s *staffCommands) onMachine(ctx context.Context, do func(*staff.Service, *staff.Enrolment, audit.Actor) error) error {
+	return s.opt.withDatabase(ctx, func(db *store.DB, cfg config.Config) error {
 		enrol := staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: cfg.SMS.On(), Now: time.Now})
 		return do(staff.New(db.Staff(), time.Now), enrol, audit.Local(ownerOr("")))
 	})
 }
 
-func (e *enrolmentCommands) add() *cobra.Command {
-	var p staff.Person
-	cmd := &cobra.Command{
-		Use:   "add ID --name NAME --role ROLE [--committee CODE]",
-		Short: "Add a member of staff: on the machine during set-up, afterwards over the API as an admin",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p.ID = args[0]
-			added := func(p staff.Person) error {
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已添加%s（%s，%s）。\n", p.ID, p.Name, p.Role.Label())
-				return err
-			}
-			err := e.locally(cmd.Context(), func(s *staff.Service, _ *staff.Enrolment, actor audit.Actor) error {
-				if open, err := s.SetupOpen(cmd.Context()); err != nil || !open {
-					return cmp.Or(err, staff.ErrSetupOver)
-				}
-				done, err := s.Add(cmd.Context(), actor, p)
-				if err != nil {
-					return err
-				}
-				return added(done)
-			})
-			if !errors.Is(err, staff.ErrSetupOver) {
-				return err
-			}
-			body := wire.AddStaff{ID: p.ID, Name: p.Name, Role: string(p.Role), Committee: p.Committee}
-			return answered(e.api(), cmd, http.MethodPost, "/staff", body, func(_ io.Writer, v wire.Person) error {
-				return added(staff.Person{ID: v.ID, Name: v.Name, Role: staff.Role(v.Role)})
-			})
-		},
-	}
-	e.flags.add(cmd)
-	cmd.Flags().StringVar(&p.Name, "name", "", "as colleagues know them")
-	cmd.Flags().StringVar((*string)(&p.Role), "role", "", "author, approver, committee, auditor or admin")
-	cmd.Flags().StringVar(&p.Committee, "committee", "", "the code of the committee that they belong to; for role committee")
-	return cmd
-}
-
-func (e *enrolmentCommands) invite() *cobra.Command {
+func (s *staffCommands) invite() *cobra.Command {
 	var name, role, number string
 	cmd := &cobra.Command{
 		Use:   "invite ID",
@@ -99,7 +51,7 @@ func (e *enrolmentCommands) invite() *cobra.Command {
 			case role == "" && (name != "" || number != ""):
 				return &usageError{cmd.CommandPath(), errors.New("--name and --phone go with --role admin; over the API the confirming admin says the number")}
 			case role == "":
-				return answered(e.api(), cmd, http.MethodPost, "/staff/"+url.PathEscape(args[0])+"/invitations", nil, func(w io.Writer, v wire.IssuedInvitation) error {
+				return answered(&s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "invitations"), nil, func(w io.Writer, v wire.IssuedInvitation) error {
 					printInvited(cmd.ErrOrStderr(), v.Invitation.ID, v.Invitation.Person, v.Invitation.ExpiresAt)
 					_, err := fmt.Fprintln(w, v.Code)
 					return err
@@ -111,28 +63,27 @@ func (e *enrolmentCommands) invite() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return e.locally(cmd.Context(), func(s *staff.Service, enrol *staff.Enrolment, actor audit.Actor) error {
-				if open, err := s.SetupOpen(cmd.Context()); err != nil || !open {
+			return s.onMachine(cmd.Context(), func(people *staff.Service, enrol *staff.Enrolment, actor audit.Actor) error {
+				if open, err := people.SetupOpen(cmd.Context()); err != nil || !open {
 					return cmp.Or(err, staff.ErrSetupOver)
 				}
-				if _, err := s.Get(cmd.Context(), args[0]); errors.Is(err, staff.ErrNoPerson) {
-					if _, err := s.Add(cmd.Context(), actor, staff.Person{ID: args[0], Name: cmp.Or(name, args[0]), Role: staff.Admin}); err != nil {
+				if _, err := people.Get(cmd.Context(), args[0]); errors.Is(err, staff.ErrNoPerson) {
+					if _, err := people.Add(cmd.Context(), actor, staff.Person{ID: args[0], Name: cmp.Or(name, args[0]), Role: staff.Admin}); err != nil {
 						return err
 					}
 				}
 				code, inv, err := enrol.InviteAdmin(cmd.Context(), actor, args[0], to)
-				return printLocal(cmd, code, inv, err)
+				return s.printLocal(cmd, code, inv, err)
 			})
 		},
 	}
-	e.flags.add(cmd)
 	cmd.Flags().StringVar(&role, "role", "", "admin: make one of the first two admins, on the machine")
 	cmd.Flags().StringVar(&name, "name", "", "as colleagues know them, when they are not there yet")
 	cmd.Flags().StringVar(&number, "phone", "", "their own mobile number; wanted where SMS is on")
 	return cmd
 }
 
-func (e *enrolmentCommands) renew() *cobra.Command {
+func (s *staffCommands) renew() *cobra.Command {
 	var number string
 	cmd := &cobra.Command{
 		Use:   "renew ID",
@@ -146,9 +97,9 @@ func (e *enrolmentCommands) renew() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return e.locally(cmd.Context(), func(_ *staff.Service, enrol *staff.Enrolment, actor audit.Actor) error {
+			return s.onMachine(cmd.Context(), func(_ *staff.Service, enrol *staff.Enrolment, actor audit.Actor) error {
 				code, inv, err := enrol.Renew(cmd.Context(), actor, args[0], to)
-				return printLocal(cmd, code, inv, naming(args[0], err))
+				return s.printLocal(cmd, code, inv, err)
 			})
 		},
 	}
@@ -167,12 +118,17 @@ func optionalNumber(text string) (phone.Number, error) {
 	return n, nil
 }
 
-func printLocal(cmd *cobra.Command, code string, inv staff.Invitation, err error) error {
+func (s *staffCommands) printLocal(cmd *cobra.Command, code string, inv staff.Invitation, err error) error {
 	if errors.Is(err, staff.ErrNoPhone) {
 		return fmt.Errorf("%w, with --phone", err)
 	}
 	if err != nil {
 		return err
+	}
+	if s.asJSON {
+		shown := wire.Invitation{ID: inv.ID, Person: inv.Person, State: string(staff.Confirmed), IssuedBy: string(inv.IssuedBy), ConfirmedBy: string(inv.ConfirmedBy),
+			InPerson: inv.InPerson, Phone: inv.Phone.Masked(), IssuedAt: inv.IssuedAt, ConfirmedAt: inv.ConfirmedAt, ExpiresAt: inv.ExpiresAt}
+		return writeJSON(cmd.OutOrStdout(), wire.IssuedInvitation{Invitation: shown, Code: code})
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "已邀请%s，激活码只显示这一次，有效至%s。请本人运行 %s staff activate 激活码：\n", inv.Person, formatTime(inv.ExpiresAt), program())
 	_, err = fmt.Fprintln(cmd.OutOrStdout(), code)
@@ -187,32 +143,26 @@ var invitationStates = map[staff.InvitationState]string{
 	staff.Issued: "待确认", staff.Confirmed: "待激活", staff.Opened: "已激活", staff.Expired: "已过期", staff.Revoked: "已撤回",
 }
 
-func (e *enrolmentCommands) invitations() *cobra.Command {
-	cmd := &cobra.Command{
+func (s *staffCommands) invitations() *cobra.Command {
+	return &cobra.Command{
 		Use:   "invitations",
-		Short: "List invitations, newest first, over the API",
+		Short: "List invitations, newest first",
 		Args:  cobra.NoArgs,
-	}
-	e.flags.add(cmd)
-	return listing(cmd, list[wire.Invitation]{
-		find: func(cmd *cobra.Command, _ []string) (found []wire.Invitation, err error) {
-			err = e.api().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-				var got struct{ Items []wire.Invitation }
-				_, err := c.Call(ctx, http.MethodGet, "/staff/invitations", nil, &got)
-				found = got.Items
-				return err
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return answered(&s.apiCommands, cmd, http.MethodGet, "/staff/invitations", nil, func(w io.Writer, page wire.Page[wire.Invitation]) error {
+				return list[wire.Invitation]{
+					headings: []string{"邀请", "账号", "状态", "邀请人", "确认人", "手机", "邀请时间", "有效至"},
+					row: func(v wire.Invitation) []string {
+						return []string{v.ID, v.Person, invitationStates[staff.InvitationState(v.State)], plaintext.OneLine(v.IssuedBy, 40), plaintext.OneLine(v.ConfirmedBy, 40), v.Phone, formatTime(v.IssuedAt), formatTime(v.ExpiresAt)}
+					},
+					none: "没有邀请。",
+				}.print(w, page.Items)
 			})
-			return found, err
 		},
-		headings: []string{"邀请", "账号", "状态", "邀请人", "确认人", "手机", "邀请时间", "有效至"},
-		row: func(v wire.Invitation) []string {
-			return []string{v.ID, v.Person, invitationStates[staff.InvitationState(v.State)], plaintext.OneLine(v.IssuedBy, 40), plaintext.OneLine(v.ConfirmedBy, 40), v.Phone, formatTime(v.IssuedAt), formatTime(v.ExpiresAt)}
-		},
-		none: "没有邀请。",
-	})
+	}
 }
 
-func (e *enrolmentCommands) confirm() *cobra.Command {
+func (s *staffCommands) confirm() *cobra.Command {
 	var number string
 	var inPerson bool
 	cmd := &cobra.Command{
@@ -224,7 +174,7 @@ func (e *enrolmentCommands) confirm() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body := wire.ConfirmInvitation{Phone: number, InPerson: inPerson}
-			return answered(e.api(), cmd, http.MethodPost, "/staff/invitations/"+url.PathEscape(args[0])+"/confirm", body, func(w io.Writer, v wire.Invitation) error {
+			return answered(&s.apiCommands, cmd, http.MethodPost, pathOf("staff/invitations", args[0], "confirm"), body, func(w io.Writer, v wire.Invitation) error {
 				how := "验证码将发到" + v.Phone
 				if v.InPerson {
 					how = "已当面确认本人"
@@ -234,33 +184,31 @@ func (e *enrolmentCommands) confirm() *cobra.Command {
 			})
 		},
 	}
-	e.flags.add(cmd)
 	cmd.Flags().StringVar(&number, "phone", "", "the person's own mobile number, unless they have registered it")
 	cmd.Flags().BoolVar(&inPerson, "in-person", false, "the person stands before you; only where SMS is off")
 	return cmd
 }
 
-func (e *enrolmentCommands) withdraw() *cobra.Command {
+func (s *staffCommands) withdraw() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "withdraw INVITATION",
 		Short: "Withdraw an invitation, over the API",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return e.api().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-				if _, err := c.Call(ctx, http.MethodDelete, "/staff/invitations/"+url.PathEscape(args[0]), nil, nil); err != nil {
-					return err
+			return s.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				if _, err := c.Call(ctx, http.MethodDelete, pathOf("staff/invitations", args[0], ""), nil, nil); err != nil || s.asJSON {
+					return err // the API answers with nothing
 				}
 				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已撤回邀请%s。\n", args[0])
 				return err
 			})
 		},
 	}
-	e.flags.add(cmd)
 	return cmd
 }
 
-func (e *enrolmentCommands) activate() *cobra.Command {
-	var where, code string
+func (s *staffCommands) activate() *cobra.Command {
+	var code, name string
 	cmd := &cobra.Command{
 		Use:   "activate CODE",
 		Short: "Open an invitation with its activation code; prints your key once",
@@ -268,14 +216,15 @@ func (e *enrolmentCommands) activate() *cobra.Command {
 			"asked for. Your key alone goes to standard output, this once; it opens for 90 days at most, and your older keys end.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := keylessClient(e.opt, where)
+			c, err := keylessClient(s.opt, s.flags.url)
 			if err != nil {
 				return &usageError{cmd.CommandPath(), fmt.Errorf("--url: %w", err)}
 			}
 			defer c.Close()
 			var got wire.Activated
-			ask := func(code string) error {
-				_, err := c.Call(cmd.Context(), http.MethodPost, "/activate", wire.Activate{Code: args[0], SMSCode: code}, &got)
+			var answer json.RawMessage
+			ask := func(code string) (err error) {
+				answer, err = c.Call(cmd.Context(), http.MethodPost, "/activate", wire.Activate{Code: args[0], SMSCode: code, Name: name}, &got)
 				return err
 			}
 			if code == "" {
@@ -293,13 +242,16 @@ func (e *enrolmentCommands) activate() *cobra.Command {
 					return err
 				}
 			}
+			if s.asJSON {
+				return printAnswer(cmd.OutOrStdout(), answer)
+			}
 			fmt.Fprintf(cmd.ErrOrStderr(), "%s的密钥已启用，只显示这一次，有效至%s，原有密钥已失效：\n", got.Staff, formatTime(got.ExpiresAt))
 			_, err = fmt.Fprintln(cmd.OutOrStdout(), got.Key)
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&where, "url", "", "base URL of the server (or "+config.URLVariable+"; default "+defaultURL+")")
 	cmd.Flags().StringVar(&code, "sms-code", "", "the code that was sent to your number, when it was asked for before")
+	cmd.Flags().StringVar(&name, "name", "", "what you call the key, to know it in lists: 办公室电脑")
 	return cmd
 }
 
@@ -317,7 +269,7 @@ func askCode(cmd *cobra.Command, masked string) (string, error) {
 	return line, nil
 }
 
-func (e *enrolmentCommands) phone() *cobra.Command {
+func (s *staffCommands) phone() *cobra.Command {
 	var code string
 	cmd := &cobra.Command{
 		Use:   "phone NUMBER",
@@ -326,7 +278,7 @@ func (e *enrolmentCommands) phone() *cobra.Command {
 			"the codes that renew your key.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return e.api().withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+			return s.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var got wire.PhoneStatus
 				if code == "" {
 					if _, err := c.Call(ctx, http.MethodPost, "/me/phone", wire.RegisterPhone{Phone: args[0]}, &got); err != nil {
@@ -337,15 +289,18 @@ func (e *enrolmentCommands) phone() *cobra.Command {
 						return err
 					}
 				}
-				if _, err := c.Call(ctx, http.MethodPost, "/me/phone/confirm", wire.ConfirmPhone{Code: code}, &got); err != nil {
+				answer, err := c.Call(ctx, http.MethodPost, "/me/phone/confirm", wire.ConfirmPhone{Code: code}, &got)
+				if err != nil {
 					return err
 				}
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已登记本人手机号%s。\n", got.Phone)
+				if s.asJSON {
+					return printAnswer(cmd.OutOrStdout(), answer)
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "已登记本人手机号%s。\n", got.Phone)
 				return err
 			})
 		},
 	}
-	e.flags.add(cmd)
 	cmd.Flags().StringVar(&code, "sms-code", "", "the code that was sent to the number, when it was asked for before")
 	return cmd
 }

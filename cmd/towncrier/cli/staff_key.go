@@ -1,102 +1,88 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"time"
+	"io"
+	"net/http"
+	"slices"
 
 	"github.com/spf13/cobra"
 
-	"towncrier/audit"
-	"towncrier/staff"
+	"towncrier/api/client"
+	"towncrier/api/wire"
+	"towncrier/plaintext"
 )
 
-func staffKey(opt *options) *cobra.Command {
-	cmd := &cobra.Command{Use: "key", Short: "Make, revoke and list bearer keys for the API"}
-	cmd.AddCommand(staffKeyAdd(opt), staffKeyRevoke(opt), staffKeyList(opt))
+func (s *staffCommands) keys() *cobra.Command {
+	cmd := &cobra.Command{Use: "key", Short: "List and revoke keys for the API"}
+	cmd.AddCommand(s.listKeys(), s.listMyKeys(), s.revokeKey())
 	return cmd
 }
 
-func staffKeyAdd(opt *options) *cobra.Command {
+func (s *staffCommands) listKeys() *cobra.Command {
 	return &cobra.Command{
-		Use:   "add ID",
-		Short: "During set-up: issue a key for a member of staff and print it once",
-		Long: "Make a key for somebody and print it, this once: only a hash is kept. The key alone goes to standard output, so that it\n" +
-			"can be passed on without being read. It ends when the second admin has activated a key (`staff invite ID --role admin`),\n" +
-			"and after 90 days; then keys come by invitation, and this command is refused.",
-		Args: cobra.ExactArgs(1),
+		Use:   "list [ID]",
+		Short: "List the keys of one member of staff, or of all",
+		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return opt.withStaff(cmd.Context(), func(s *staff.Service, actor audit.Actor) error {
-				bearer, k, err := s.Issue(cmd.Context(), actor, args[0])
-				if err != nil {
-					return naming(args[0], err)
-				}
-				fmt.Fprintf(cmd.ErrOrStderr(), "密钥%s已生成，只显示这一次，请立即交给%s妥善保管。有效至%s，第二位管理员启用密钥后提前失效：\n", k.ID, k.Person, formatTime(k.ExpiresAt))
-				_, err = fmt.Fprintln(cmd.OutOrStdout(), bearer)
-				return err
-			})
+			path := "/staff/keys"
+			if len(args) > 0 {
+				path = pathOf("staff", args[0], "keys")
+			}
+			return answered(&s.apiCommands, cmd, http.MethodGet, path, nil, printStaffKeys)
 		},
 	}
 }
 
-func staffKeyRevoke(opt *options) *cobra.Command {
+func (s *staffCommands) listMyKeys() *cobra.Command {
+	return &cobra.Command{
+		Use:   "mine",
+		Short: "List your own keys, and until when they open",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return answered(&s.apiCommands, cmd, http.MethodGet, "/me/keys", nil, printStaffKeys)
+		},
+	}
+}
+
+func printStaffKeys(w io.Writer, page wire.Page[wire.Key]) error {
+	return list[wire.Key]{
+		headings: []string{"密钥", "账号", "名称", "生成", "有效至", "最近使用", "吊销"},
+		row: func(k wire.Key) []string {
+			name := plaintext.OneLine(k.Name, 40)
+			if k.InUse {
+				name += "（正在使用）"
+			}
+			return []string{k.ID, k.Person, name, formatTime(k.CreatedAt), formatTime(k.ExpiresAt), formatTime(k.LastUsedAt), formatTime(k.RevokedAt)}
+		},
+		none: "还没有密钥。用 towncrier staff invite 邀请。",
+	}.print(w, page.Items)
+}
+
+func (s *staffCommands) revokeKey() *cobra.Command {
 	return &cobra.Command{
 		Use:   "revoke KEYID",
 		Short: "Revoke a key, by the id that `staff key list` shows",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return opt.withStaff(cmd.Context(), func(s *staff.Service, actor audit.Actor) error {
-				if err := s.Revoke(cmd.Context(), actor, args[0]); err != nil {
-					return naming(args[0], err)
+			return s.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				var page wire.Page[wire.Key]
+				if _, err := c.Call(ctx, http.MethodGet, "/staff/keys", nil, &page); err != nil {
+					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "密钥%s已吊销。\n", args[0])
-				return nil
-			})
-		},
-	}
-}
-
-// staffKeyView is a bearer key as JSON, without its secret.
-type staffKeyView struct {
-	ID         string    `json:"id"`
-	Person     string    `json:"person"`
-	CreatedAt  time.Time `json:"created_at"`
-	ExpiresAt  time.Time `json:"expires_at"`
-	RevokedAt  time.Time `json:"revoked_at,omitzero"`
-	LastUsedAt time.Time `json:"last_used_at,omitzero"`
-	Setup      bool      `json:"setup,omitempty"`
-}
-
-func staffKeyList(opt *options) *cobra.Command {
-	return listing(&cobra.Command{
-		Use:   "list [ID]",
-		Short: "List the keys of one member of staff, or of all",
-		Args:  cobra.MaximumNArgs(1),
-	}, list[staffKeyView]{
-		find: func(cmd *cobra.Command, args []string) (found []staffKeyView, err error) {
-			person := ""
-			if len(args) > 0 {
-				person = args[0]
-			}
-			err = opt.withStaff(cmd.Context(), func(s *staff.Service, _ audit.Actor) error {
-				keys, err := s.Keys(cmd.Context(), person)
-				found = each(keys, func(k staff.Key) staffKeyView { return staffKeyView(k) })
+				i := slices.IndexFunc(page.Items, func(k wire.Key) bool { return k.ID == args[0] })
+				if i < 0 {
+					return errors.New("没有这把密钥：编号见 towncrier staff key list")
+				}
+				k := page.Items[i]
+				if _, err := c.Call(ctx, http.MethodDelete, pathOf("staff", k.Person, "keys/"+k.ID), nil, nil); err != nil || s.asJSON {
+					return err // the API answers with nothing
+				}
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已吊销%s的密钥%s。\n", k.Person, k.ID)
 				return err
 			})
-			return found, err
 		},
-		headings: []string{"密钥", "账号", "生成", "有效至", "最近使用", "吊销"},
-		row: func(k staffKeyView) []string {
-			return []string{k.ID, k.Person, formatTime(k.CreatedAt), formatTime(k.ExpiresAt), formatTime(k.LastUsedAt), formatTime(k.RevokedAt)}
-		},
-		none: "还没有密钥。用 towncrier staff key add 生成。",
-	})
-}
-
-// naming says who, or which key, is not found.
-func naming(id string, err error) error {
-	if errors.Is(err, staff.ErrNoPerson) {
-		return fmt.Errorf("%s: %w: see `towncrier staff list` and `towncrier staff key list`", id, staff.ErrNoPerson)
 	}
-	return err
 }

@@ -7,7 +7,10 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
+	"towncrier/audit"
+	"towncrier/cmd/towncrier/config"
 	"towncrier/seal"
 	"towncrier/staff"
 	"towncrier/store"
@@ -21,71 +24,64 @@ func room(t *testing.T) (env []string, key []byte) {
 }
 
 func TestStaffCommands(t *testing.T) {
-	env, key := room(t)
-	ok(t, env, "staff", "add", "boss", "--name", "张三", "--role", "admin")
-	ok(t, env, "staff", "add", "wang", "--name", "王五", "--role", "author")
-	bearer := strings.TrimSpace(ok(t, env, "staff", "key", "add", "wang"))
-	if !strings.HasPrefix(bearer, "tck_") || strings.ContainsAny(bearer, " \n") {
-		t.Fatal("standard output is not the key alone")
-	}
-	id := strings.Split(bearer, "_")[1]
-	for _, asJSON := range []bool{false, true} {
-		for _, args := range [][]string{{"staff", "list"}, {"staff", "key", "list"}, {"staff", "key", "list", "wang"}} {
-			if asJSON {
-				args = append(args, "--json")
-			}
-			out := ok(t, env, args...)
-			if !strings.Contains(out, "wang") || strings.Contains(out, bearer[len("tck_")+len(id)+1:]) || asJSON && !json.Valid([]byte(out)) {
+	cfg := production(t, smallCity...)
+	r := serve(t, cfg)
+	as := r.hire(t, cfg, staff.Person{ID: "boss", Name: "张三", Role: staff.Admin}, staff.Person{ID: "wang", Name: "王五", Role: staff.Author})
+	env := as["boss"]
+	wantIn(t, ok(t, env, "staff", "add", "li", "--name", "李四", "--role", "auditor"), "已添加li（李四，审计员）", "staff invite li")
+	wantIn(t, ok(t, env, "staff", "list"), "账号", "wang", "撰稿员", "李四")
+	bearer := strings.TrimPrefix(as["wang"][1], config.KeyVariable+"=")
+	id, secret := strings.Split(bearer, "_")[1], strings.Split(bearer, "_")[2]
+	for _, args := range [][]string{{"staff", "list"}, {"staff", "key", "list"}, {"staff", "key", "list", "wang"}, {"staff", "invitations"}, {"staff", "key", "mine"}} {
+		for _, args := range [][]string{args, append(args, "--json")} {
+			if out := ok(t, env, args...); !strings.Contains(out, "wang") && args[2] != "mine" || strings.Contains(out, secret) || args[len(args)-1] == "--json" && !json.Valid([]byte(out)) {
 				t.Errorf("%q: %s", args, out)
 			}
 		}
 	}
-	ok(t, env, "staff", "key", "revoke", id)
-	ok(t, env, "staff", "disable", "wang")
-	ok(t, env, "staff", "enable", "wang")
+	wantIn(t, ok(t, as["wang"], "staff", "key", "mine"), id, "正在使用")
+	wantIn(t, ok(t, env, "staff", "change", "li", "--name", "李思", "--role", "审批员"), "li（李思，审批员）", "staff invite li")
+	wantIn(t, ok(t, env, "staff", "key", "revoke", id), "已吊销wang的密钥"+id)
+	wantIn(t, ok(t, env, "staff", "disable", "wang"), "已停用wang")
+	wantIn(t, ok(t, env, "staff", "enable", "wang"), "已恢复wang", "staff invite wang")
 	for want, args := range map[string][]string{
-		"only admin":         {"staff", "disable", "boss"},
-		"no such member":     {"staff", "disable", "nobody"},
-		"is taken":           {"staff", "add", "wang", "--name", "李四", "--role", "admin"},
-		"role: want":         {"staff", "add", "li", "--name", "李四", "--role", "mayor"},
-		"committee: want":    {"staff", "add", "li", "--name", "李四", "--role", "committee"},
-		"no such committee":  {"staff", "add", "li", "--name", "李四", "--role", "committee", "--committee", "C-9"},
-		"or no such key":     {"staff", "key", "revoke", "aaaaaaaaaa"},
-		"no such member of ": {"staff", "key", "add", "nobody"},
+		"only admin":        {"staff", "disable", "boss"},
+		"没有这一项":             {"staff", "disable", "nobody"},
+		"staff-exists":      {"staff", "add", "wang", "--name", "李四", "--role", "admin"},
+		"body.role":         {"staff", "add", "zhao", "--name", "李四", "--role", "mayor"},
+		"body.committee":    {"staff", "add", "zhao", "--name", "李四", "--role", "committee"},
+		"no such committee": {"staff", "add", "zhao", "--name", "李四", "--role", "committee", "--committee", "C-9"},
+		"没有这把密钥":            {"staff", "key", "revoke", "aaaaaaaaaa"},
+		"不能改自己的角色":          {"staff", "change", "boss", "--role", "author"},
 	} {
-		if code, out, errs := command(t, env, "", args...); code != 1 || !strings.Contains(errs, want) {
-			t.Errorf("%q: exit %d, %s%s; want %q", args, code, out, errs, want)
+		refuses(t, env, 1, want, args...)
+	}
+	refuses(t, env, 2, "staff add ID", "staff", "add")
+	refuses(t, env, 2, "at least one of the flags", "staff", "change", "li")
+	refuses(t, as["wang"], 1, "does not open", "staff", "list")
+	refuses(t, []string{env[0]}, 2, "who are you?", "staff", "list")
+	for _, line := range strings.Split(recorded(t, machineOf(cfg), audit.Filter{Subject: "wang"}), "\n")[:3] {
+		if !strings.Contains(line, " staff:boss staff.") {
+			t.Errorf("recorded: %s", line)
 		}
 	}
-	if code, _, _ := command(t, env, "", "staff", "add"); code != 2 {
-		t.Errorf("without an id: exit %d", code)
-	}
+}
 
-	var entries []entryView
-	if err := json.Unmarshal([]byte(ok(t, env, "audit", "list", "--subject", "wang", "--json")), &entries); err != nil {
-		t.Fatal(err)
-	}
-	var actions []string
-	for _, e := range entries {
-		actions = append(actions, e.Action)
-		if !strings.HasPrefix(e.Actor, "local:") || e.At.IsZero() || len(e.Hash) != 64 {
-			t.Errorf("%+v", e)
+// TestWarnsOfAKeyThatEnds speaks of the key in use when two weeks of it are left.
+func TestWarnsOfAKeyThatEnds(t *testing.T) {
+	now := time.Date(2030, 5, 8, 1, 0, 0, 0, time.UTC)
+	for left, want := range map[time.Duration]string{
+		0: "", 15 * 24 * time.Hour: "", 14*24*time.Hour - time.Minute: "还剩13天", time.Hour: "还剩0天",
+	} {
+		var said strings.Builder
+		ends := now.Add(left)
+		if left == 0 {
+			ends = time.Time{} // no answer said it
 		}
-	}
-	if got := strings.Join(actions, " "); got != "staff.enable staff.disable staff.revoke staff.key staff.add" {
-		t.Errorf("recorded: %s", got)
-	}
-	sealer, err := seal.New(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := store.Open(t.Context(), strings.TrimPrefix(env[0], "TOWNCRIER_DATA=")+"/towncrier.db", sealer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if p, err := db.Staff().Get(t.Context(), "boss"); err != nil || p.Role != staff.Admin || p.Name != "张三" {
-		t.Errorf("%+v, %v", p, err)
+		warnOfKey(&said, ends, now)
+		if (want == "") != (said.Len() == 0) || !strings.Contains(said.String(), want) {
+			t.Errorf("%s before the end: %q", left, &said)
+		}
 	}
 }
 
@@ -94,9 +90,13 @@ func TestAuditCommands(t *testing.T) {
 	if out := ok(t, env, "audit", "list"); !strings.Contains(out, "没有") {
 		t.Errorf("an empty log: %s", out)
 	}
-	for _, id := range []string{"zhang", "li", "wang"} {
-		ok(t, env, "staff", "add", id, "--name", id, "--role", "author")
-	}
+	onDatabase(t, env, func(db *store.DB) {
+		for _, id := range []string{"zhang", "li", "wang"} {
+			if _, err := staff.New(db.Staff(), time.Now).Add(t.Context(), audit.Local("test"), staff.Person{ID: id, Name: id, Role: staff.Author}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 	if out := ok(t, env, "audit", "list", "--limit", "1", "--action", "staff.add"); !strings.Contains(out, "wang") || strings.Contains(out, "zhang") {
 		t.Errorf("the newest: %s", out)
 	}
@@ -169,7 +169,7 @@ func TestKeyList(t *testing.T) {
 // TestKeyRotateFind makes a finding key beside a server, which is refused, and when it has stopped.
 func TestKeyRotateFind(t *testing.T) {
 	env, master := room(t)
-	ok(t, env, "staff", "add", "zhang", "--name", "张", "--role", "admin")
+	ok(t, env, "staff", "invite", "zhang", "--role", "admin")
 	sealer, err := seal.New(master)
 	if err != nil {
 		t.Fatal(err)
@@ -194,7 +194,7 @@ func TestKeyRotateFind(t *testing.T) {
 	if k := ring.Keys; len(k) != 3 || k[0].Use != "find-earlier" || k[1].Use != "seal" || k[2].Use != "find" {
 		t.Errorf("%+v", k)
 	}
-	if out := ok(t, env, "audit", "list"); !strings.Contains(out, "key.rotate.find") {
+	if out := recorded(t, env, audit.Filter{}); !strings.Contains(out, "key.rotate.find") {
 		t.Errorf("the audit log: %s", out)
 	}
 	ok(t, env, "audit", "verify")

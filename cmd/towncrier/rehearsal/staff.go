@@ -118,7 +118,7 @@ func openKey(ctx context.Context, enrolment *staff.Enrolment, id string) (bearer
 	if err != nil {
 		return "", err
 	}
-	bearer, _, _, err = enrolment.Open(ctx, code, "")
+	bearer, _, _, err = enrolment.Open(ctx, code, "", "演示")
 	return bearer, err
 }
 
