@@ -26,6 +26,7 @@ func (h broadcastHandler) register(g *gate) {
 		approve, schedule = staff.ApproveBroadcasts, staff.ScheduleBroadcasts
 	)
 	add(g, get("/broadcasts", "list-broadcasts", "List broadcasts, newest first", read).labelled("query.status", labelOf[broadcast.Status]), h.list)
+	add(g, get("/broadcasts/counts", "count-broadcasts", "Count broadcasts by status", read), h.counts)
 	add(g, post("/broadcasts", "create-broadcast", "Draft a broadcast", write).withProposal(), repeatable(h.create, h.created, "broadcast.new"))
 	add(g, get("/broadcasts/{id}", "get-broadcast", "Show a broadcast", read), h.get)
 	add(g, put("/broadcasts/{id}", "change-broadcast", "Replace the content of a broadcast; it becomes a draft and loses its approval", write).withProposal(), repeatable(h.change, h.changed, "broadcast.edit"))
@@ -39,24 +40,6 @@ func (h broadcastHandler) register(g *gate) {
 	add(g, post("/broadcasts/{id}/cancel", "cancel-broadcast", "Cancel a broadcast", schedule), repeatable(h.cancel, h.changed, "broadcast.cancel"))
 	add(g, post("/broadcasts/{id}/resend", "resend-broadcast", "Resend to recipients who certainly received nothing", schedule), repeatable(h.resend, h.resent, "broadcast.resend"))
 	add(g, post("/broadcasts/{id}/fallback", "fallback-broadcast", "Use the next channel for recipients whose delivery is unknown", schedule), repeatable(h.fallback, h.fellBack, "broadcast.fallback"))
-}
-
-type listBroadcastsInput struct {
-	After     string `query:"after" maxLength:"32" doc:"next of the page before"`
-	Limit     int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
-	Status    string `query:"status" enum:"draft,submitted,approved,scheduled,held,freezing,sending,paused,done,cancelled,expired"`
-	Committee string `query:"committee" maxLength:"32" doc:"Code"`
-	Series    string `query:"series" maxLength:"32"`
-	Author    string `query:"author" maxLength:"32" doc:"Staff id"`
-}
-
-func (h broadcastHandler) list(ctx context.Context, caller staff.Person, in *listBroadcastsInput) (*reply[wire.Page[wire.Broadcast]], error) {
-	f := broadcast.Filter{Status: broadcast.Status(in.Status), Committee: in.Committee, Series: in.Series, Author: in.Author}
-	found, next, err := h.broadcasts.List(ctx, official(caller), f, in.After, in.Limit)
-	if err != nil {
-		return nil, err
-	}
-	return &reply[wire.Page[wire.Broadcast]]{wire.Page[wire.Broadcast]{Items: h.views.broadcasts(ctx, found), Next: next}}, nil
 }
 
 type broadcastInput struct {

@@ -61,7 +61,7 @@ func TestRefusedWordsAreListedByLabel(t *testing.T) {
 		location string
 		listed   string
 	}{
-		{r.do(staff.Author, "GET", "/broadcasts?status="+url.QueryEscape("等领导看"), ""), "query.status", "草稿、待审批、"},
+		{r.do(staff.Author, "GET", "/broadcasts?status="+url.QueryEscape("等领导看"), ""), "query.status[0]", "草稿、待审批、"},
 		{r.do(staff.Admin, "POST", "/staff", `{"id":"wang","name":"王","role":"等领导看"}`), "body.role", "撰稿员、审批员、"},
 		{r.do(staff.Author, "POST", "/broadcasts", `{"proposal":{"messages":[{"channel":"等领导看","template":"x"}]}}`), "body.proposal.messages[0].channel", "微信订阅通知、"},
 	} {

@@ -98,9 +98,11 @@ func (op operation) tagged() bool { return !op.changes() && !op.secret && !op.st
 // keyed says whether an Idempotency-Key is honoured: it is one person's.
 func (op operation) keyed() bool { return op.changes() && op.right != public && !op.upload }
 
-// at is where the body has a field that a domain names.
+// at is where the request has a field that a domain names.
 func (op operation) at(field string) string {
 	switch {
+	case !op.changes():
+		return "query." + field
 	case !op.proposal, field == "cron", field == "until", strings.HasPrefix(field, "repeat"):
 		return "body." + field
 	case field == "expire":

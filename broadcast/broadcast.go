@@ -51,6 +51,9 @@ const (
 	Expired   Status = "expired" // not begun, or not finished, in time
 )
 
+// Statuses are all of them, in the order of a broadcast's life.
+var Statuses = []Status{Draft, Submitted, Approved, Scheduled, Held, Freezing, Sending, Paused, Done, Cancelled, Expired}
+
 // Broadcast is one message to an audience.
 type Broadcast struct {
 	ID        string // "B" and 10 letters and digits; names it everywhere
@@ -96,6 +99,8 @@ type Broadcast struct {
 	PutBackAt time.Time
 	CreatedAt time.Time
 	UpdatedAt time.Time
+	// Words is what it is found by: see WordsOf. It is set when it is written, and not read back.
+	Words string `json:",omitzero"`
 }
 
 // Cite names a passage of a notice.

@@ -215,7 +215,7 @@ func (t *tick) advance(ctx context.Context, b Broadcast) (moved, waits bool, err
 // list is every broadcast in a status.
 func (e *Engine) list(ctx context.Context, status Status) (all []Broadcast, err error) {
 	for after := ""; ; {
-		found, next, err := e.Store.List(ctx, Filter{Status: status}, after, page)
+		found, next, err := e.Store.List(ctx, Filter{Statuses: []Status{status}}, after, page)
 		if err != nil {
 			return nil, err
 		}
@@ -266,7 +266,7 @@ const closeRows = 500
 // to one that is over: what turns out not to have been sent is unsent again.
 func (e *Engine) closeOver(ctx context.Context) error {
 	for status, to := range map[Status]State{Cancelled: Withdrawn, Expired: Lapsed} {
-		over, _, err := e.Store.List(ctx, Filter{Status: status, Unsent: true}, "", page) // more of them are left to the next tick
+		over, _, err := e.Store.List(ctx, Filter{Statuses: []Status{status}, Unsent: true}, "", page) // more of them are left to the next tick
 		if err != nil {
 			return err
 		}

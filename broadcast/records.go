@@ -21,6 +21,14 @@ type BroadcastStore interface {
 	Change(ctx context.Context, id string, decide func(*Broadcast) ([]audit.Act, error)) (Broadcast, error)
 	// List is newest first, from after a cursor that it gave before; next is "" at the end.
 	List(ctx context.Context, f Filter, after string, limit int) (found []Broadcast, next string, err error)
+	// CountByStatus counts what List would find, all pages together, whatever its status.
+	CountByStatus(ctx context.Context, f Filter) (map[Status]int, error)
+	// Coming are the city's broadcasts that may go and whose audience is not whole yet.
+	Coming(ctx context.Context) ([]Broadcast, error)
+	// HasRecipients says whether a committee's residents were among a broadcast's recipients when these were written down.
+	HasRecipients(ctx context.Context, id, committee string) (bool, error)
+	// Reaches says whether a scope has anybody in it.
+	Reaches(ctx context.Context, s Scope) (bool, error)
 	// Resting lists the ids of broadcasts that are neither done, cancelled nor expired and cite the notice.
 	Resting(ctx context.Context, notice string) ([]string, error)
 
@@ -80,16 +88,6 @@ type BroadcastStore interface {
 
 	ListStore
 	Retention
-}
-
-// Filter narrows List. Its zero value is every broadcast.
-type Filter struct {
-	Status    Status
-	Committee string // code
-	Series    string
-	Author    string // staff id
-	FoundBy   string // code: that committee's, and what the city has scheduled or begun to send
-	Unsent    bool   // only what has deliveries that are pending or planned
 }
 
 // Count is how many deliveries of a channel are in a state.

@@ -31,7 +31,7 @@ func TestSeries(t *testing.T) {
 	// Four days without a process: what expired is not made up for, and what is overdue asks.
 	w.now = at(13, 12, 0)
 	w.recur(2)
-	found, _, err = w.service.List(ctx, author, broadcast.Filter{Series: series.ID, Status: broadcast.Scheduled}, "", 0)
+	found, _, err = w.service.List(ctx, author, broadcast.Filter{Series: series.ID, Statuses: []broadcast.Status{broadcast.Scheduled}}, "", 0)
 	if err != nil || len(found) != 2 {
 		t.Fatalf("%d scheduled, %v", len(found), err)
 	}

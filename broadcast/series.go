@@ -74,11 +74,11 @@ func Occurrences(line string, after, until time.Time, limit int) ([]time.Time, e
 func (s *Service) NewSeries(ctx context.Context, by Official, series Series) (Series, error) {
 	series.ID, series.Version = newID("S"), 0
 	series.Nonce, series.Author, series.Editors, series.CreatedAt = nonce(), by.ID, nil, s.instant()
-	all, err := s.ListSeries(ctx, by)
+	all, err := s.ListSeries(ctx, by, Filter{Author: by.ID})
 	if err != nil {
 		return Series{}, err
 	}
-	waiting := slices.DeleteFunc(all, func(other Series) bool { return other.Author != by.ID || other.Approver != "" || other.Stopped })
+	waiting := slices.DeleteFunc(all, func(other Series) bool { return other.Approver != "" || other.Stopped })
 	if len(waiting) >= maxDrafts {
 		return Series{}, fmt.Errorf("new a series: %w", ErrSeries)
 	}
@@ -189,14 +189,21 @@ func (s *Service) GetSeries(ctx context.Context, by Official, id string) (Series
 	return series, nil
 }
 
-// ListSeries is every series within the official's reach.
-func (s *Service) ListSeries(ctx context.Context, by Official) ([]Series, error) {
+// ListSeries is every series within the official's reach. Of the filter text, author, approver, committee and topic count.
+func (s *Service) ListSeries(ctx context.Context, by Official, f Filter) ([]Series, error) {
+	f, err := s.coded(ctx, by, f)
+	if err != nil {
+		return nil, fmt.Errorf("list series: %w", err)
+	}
 	all, err := s.Store.ListSeries(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list series: %w", err)
 	}
+	fits := func(wanted, is string) bool { return wanted == "" || wanted == is }
 	return slices.DeleteFunc(all, func(series Series) bool {
-		return by.Committee != "" && series.Proposal.Committee != by.Committee
+		p := series.Proposal
+		return !by.actsFor(p.Committee) || !fits(f.Author, series.Author) || !fits(f.Approver, series.Approver) || !fits(f.Committee, p.Committee) ||
+			!fits(f.Topic, p.Topic) || !strings.Contains(words(series.ID)+"\n"+s.wordsOf(series.occurrence(time.Time{})), f.Text)
 	}), nil
 }
 
@@ -317,6 +324,7 @@ func (s *Service) recur(ctx context.Context, series Series) (made int, err error
 		b := series.occurrence(series.Next)
 		b.ID, b.CreatedAt, b.UpdatedAt = newID("B"), now, now
 		b.ApprovedAt, b.ReleasedAt = series.ApprovedAt, series.ApprovedAt
+		b.Words = s.wordsOf(b)
 		b.HashVersion, b.Hash = hashVersion, b.hash(s.Content(), s.Sign)
 		if now.Before(b.Deadline()) {
 			created, err := s.Store.Create(ctx, b, s.act(audit.System("broadcast"), "recur", b))

@@ -30,12 +30,6 @@ func (o Official) actsFor(committee string) bool {
 // sees says whether b is theirs to act on.
 func (o Official) sees(b Broadcast) bool { return o.actsFor(b.Committee) }
 
-// finds says whether they may know of b: a committee knows of what the city sends, its own residents among others, once it is
-// scheduled, so that it can prepare.
-func (o Official) finds(b Broadcast) bool {
-	return o.sees(b) || b.Committee == "" && (!b.BegunAt.IsZero() || b.Status == Scheduled || b.Status == Held || b.Status == Paused)
-}
-
 // Config is what a Service stands on. A zero number is its default.
 type Config struct {
 	Store     BroadcastStore
@@ -91,11 +85,11 @@ func (s *Service) New(ctx context.Context, by Official, p Proposal) (Broadcast, 
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("keep a draft: %w", err)
 	}
-	b.propose(p)
+	s.propose(&b, p)
 	if err := s.check(by, b); err != nil {
 		return Broadcast{}, err
 	}
-	drafts, _, err := s.Store.List(ctx, Filter{Status: Draft, Author: by.ID}, "", maxDrafts)
+	drafts, _, err := s.Store.List(ctx, Filter{Statuses: []Status{Draft}, Author: by.ID}, "", maxDrafts)
 	if err == nil && len(drafts) == maxDrafts {
 		err = ErrDrafts
 	}
@@ -117,35 +111,6 @@ func (s *Service) Get(ctx context.Context, by Official, id string) (Broadcast, e
 	return b, err
 }
 
-// Find is the broadcast, to be looked at only, or ErrNoBroadcast. A committee finds its own, and what the city has
-// scheduled or begun to send.
-func (s *Service) Find(ctx context.Context, by Official, id string) (Broadcast, error) {
-	b, err := s.Store.Get(ctx, id)
-	if err == nil && !by.finds(b) {
-		err = ErrNoBroadcast
-	}
-	if err != nil {
-		return Broadcast{}, fmt.Errorf("find a broadcast: %w", err)
-	}
-	return b, nil
-}
-
-// MaxList is the most broadcasts that List returns at once.
-const MaxList = 200
-
-// List is what the official finds, newest first, from after a cursor that it gave before, "" for the start; limit 0 means MaxList.
-func (s *Service) List(ctx context.Context, by Official, f Filter, after string, limit int) (found []Broadcast, next string, err error) {
-	f.FoundBy = by.Committee
-	if limit <= 0 || limit > MaxList {
-		limit = MaxList
-	}
-	found, next, err = s.Store.List(ctx, f, after, limit)
-	if err != nil {
-		return nil, "", fmt.Errorf("list broadcasts: %w", err)
-	}
-	return found, next, nil
-}
-
 // Edit replaces what was written, of the version that was looked at (0 for whichever it is). Whatever was approved of it is
 // void: it is a draft again, and the person who edited it may not approve it either.
 func (s *Service) Edit(ctx context.Context, by Official, id string, version int64, p Proposal) (Broadcast, error) {
@@ -163,7 +128,7 @@ func (s *Service) Edit(ctx context.Context, by Official, id string, version int6
 		if !b.BegunAt.IsZero() {
 			return &StateError{Status: Held, Step: Edits}
 		}
-		b.propose(p)
+		s.propose(b, p)
 		b.void()
 		b.PutBackAt = time.Time{} // what was edited is another message
 		if !slices.Contains(b.Editors, by.ID) {
@@ -171,6 +136,12 @@ func (s *Service) Edit(ctx context.Context, by Official, id string, version int6
 		}
 		return s.check(by, *b)
 	})
+}
+
+// propose puts what was written in the place of what b was.
+func (s *Service) propose(b *Broadcast, p Proposal) {
+	b.propose(p)
+	b.Words = s.wordsOf(*b)
 }
 
 // void takes back every yes.

@@ -4,15 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"math/rand/v2"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"towncrier/audit"
 	"towncrier/broadcast"
-	"towncrier/problem"
 )
 
 // Broadcasts implements broadcast.Store.
@@ -90,10 +87,10 @@ func (s *Broadcasts) Create(ctx context.Context, b broadcast.Broadcast, act audi
 	due.Valid = series.Valid
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		n, err := affected(tx.ExecContext(ctx, `INSERT INTO broadcast
-			(id, version, status, committee, author, topic, emergency, series, due_at, doubtful, wait, doc)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (series, due_at) DO NOTHING`,
+			(id, version, status, committee, author, topic, emergency, series, due_at, doubtful, wait, doc, approver, dated, words)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (series, due_at) DO NOTHING`,
 			b.ID, b.Version, string(b.Status), b.Committee, b.Author, b.Topic, boolInt(b.Emergency), series, due,
-			boolInt(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc))
+			boolInt(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc, b.Approver, b.Date().UnixMilli(), b.Words))
 		if created = n == 1; err != nil || !created {
 			return err
 		}
@@ -141,9 +138,10 @@ func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadca
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE broadcast SET version = $2, status = $3, committee = $4, topic = $5, emergency = $6,
 				doubtful = $7, wait = $8, doc = $9, freezing_at = COALESCE(freezing_at, $10), ended_at = $11,
-				as_of = CASE WHEN $12 = 1 THEN NULL ELSE as_of END, doubted = CASE WHEN $12 = 1 THEN 0 ELSE doubted END WHERE num = $1`,
+				as_of = CASE WHEN $12 = 1 THEN NULL ELSE as_of END, doubted = CASE WHEN $12 = 1 THEN 0 ELSE doubted END,
+				approver = $13, dated = $14, words = CASE WHEN $15 = '' THEN words ELSE $15 END WHERE num = $1`,
 			num, b.Version, string(b.Status), b.Committee, b.Topic, boolInt(b.Emergency),
-			boolInt(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc, begins, ends, boolInt(another))
+			boolInt(b.Fallback.Doubtful), b.Fallback.Wait.Milliseconds(), doc, begins, ends, boolInt(another), b.Approver, b.Date().UnixMilli(), b.Words)
 		if err != nil {
 			return err
 		}
@@ -158,46 +156,6 @@ func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadca
 		return nil
 	})
 	return b, wrap("change broadcast", err)
-}
-
-// List implements broadcast.Store. A cursor is the number of the last row.
-func (s *Broadcasts) List(ctx context.Context, f broadcast.Filter, after string, limit int) (found []broadcast.Broadcast, next string, err error) {
-	behind, err := cursor(after, problem.ErrCursor)
-	if err != nil {
-		return nil, "", wrap("list broadcasts", err)
-	}
-	var where strings.Builder
-	var args []any
-	for _, c := range []struct{ column, value string }{
-		{"status", string(f.Status)}, {"committee", f.Committee}, {"series", f.Series}, {"author", f.Author},
-	} {
-		if c.value != "" {
-			args = append(args, c.value)
-			fmt.Fprintf(&where, "%s = $%d AND ", c.column, len(args))
-		}
-	}
-	if f.FoundBy != "" {
-		args = append(args, f.FoundBy)
-		fmt.Fprintf(&where, "(committee = $%d OR committee = '' AND (freezing_at IS NOT NULL OR status IN ('scheduled', 'held', 'paused'))) AND ", len(args))
-	}
-	if f.Unsent {
-		where.WriteString(`freezing_at IS NOT NULL AND (EXISTS (SELECT 1 FROM delivery d WHERE d.broadcast = num AND d.state = 'pending')
-			OR EXISTS (SELECT 1 FROM delivery d WHERE d.broadcast = num AND d.state = 'planned')) AND `)
-	}
-	if behind > 0 {
-		args = append(args, behind)
-		fmt.Fprintf(&where, "num < $%d AND ", len(args))
-	}
-	args = append(args, limit+1)
-	var nums []int64
-	err = rowsOf(s.db.read.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM broadcast WHERE %s num > 0 ORDER BY num DESC LIMIT $%d`,
-		broadcastColumns, where.String(), len(args)), args...)).each(func(row row) error {
-		num, b, err := scanBroadcast(row)
-		nums, found = append(nums, num), append(found, b)
-		return err
-	})
-	_, next = page(nums, limit, func(num int64) int64 { return num })
-	return found[:min(limit, len(found))], next, wrap("list broadcasts", err)
 }
 
 // Resting implements broadcast.Store. Few broadcasts are alive at a time: their citations are read, not searched.

@@ -118,6 +118,12 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 		if err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO broadcast_committee (committee, broadcast) SELECT DISTINCT r.committee, p.broadcast
+			FROM recipient p JOIN broadcast b ON b.num = p.broadcast JOIN resident r ON r.id = p.resident
+			WHERE p.broadcast = $1 AND p.n > $2 AND p.n <= $3 AND b.committee = '' AND r.committee IS NOT NULL ON CONFLICT DO NOTHING`,
+			num, last, last+int64(len(slice.Recipients))); err != nil {
+			return err
+		}
 		result, err = tx.ExecContext(ctx, `INSERT INTO delivery (broadcast, recipient, resident, channel, round, state, reason, updated_at)
 			SELECT p.broadcast, p.n, p.resident, v.channel, 1, v.state, v.reason, $4
 			FROM (`+s.db.plans+`) v`+s.db.planned+` ORDER BY v.k`, num, what, last, now.UnixMilli())

@@ -30,6 +30,7 @@ func (m *migration) run(ctx context.Context) error {
 	options := []goose.ProviderOption{
 		goose.WithDisableGlobalRegistry(true),
 		goose.WithSlog(slog.New(slog.DiscardHandler)),
+		goose.WithGoMigrations(broadcastsFound()),
 	}
 	if !m.embedded {
 		turns, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))

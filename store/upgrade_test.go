@@ -199,7 +199,7 @@ func (c *upgradeCity) account() string {
 			c.Errorf("%s counts %v, its rows are %v: %v", k.Title, tally, recount, err)
 		}
 	}
-	series, err := c.messages.ListSeries(ctx, chief)
+	series, err := c.messages.ListSeries(ctx, chief, broadcast.Filter{})
 	c.must(err)
 	for _, k := range series {
 		say("series %s %s until %s, next %s, approved by %q, stopped %t", k.Proposal.Title, k.Cron, instantText(k.Until), instantText(k.Next), k.Approver, k.Stopped)

@@ -121,3 +121,10 @@ type Broadcast struct {
 	CreatedAt   time.Time        `json:"created_at"`
 	UpdatedAt   time.Time        `json:"updated_at"`
 }
+
+// BroadcastCount is how many broadcasts have a status.
+type BroadcastCount struct {
+	Status      string `json:"status"`
+	StatusLabel string `json:"status_label" doc:"In Chinese"`
+	N           int    `json:"n"`
+}

@@ -40,6 +40,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open
 		{"a broadcast comes back as it was written", comesBack},
 		{"change", changes},
 		{"list", lists},
+		{"what a committee finds", foundByCommittees},
 		{"an occurrence of a series is made once", occursOnce},
 		{"series", series},
 		{"candidates", candidates},

@@ -242,7 +242,7 @@ func lostEarly(t *testing.T, open Open) {
 // unsent demands the broadcasts of a status that have something unsent.
 func (p Process) unsent(t testing.TB, status broadcast.Status, want ...string) {
 	t.Helper()
-	found, _, err := p.List(t.Context(), broadcast.Filter{Status: status, Unsent: true}, "", 9)
+	found, _, err := p.List(t.Context(), broadcast.Filter{Statuses: []broadcast.Status{status}, Unsent: true}, "", 9)
 	must(t, err)
 	var got []string
 	for _, b := range found {

@@ -98,10 +98,11 @@ func lists(t *testing.T, open Open) {
 	if want := []string{"B4", "B3", "B2", "B1", "B0"}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	found, _, err := p.List(t.Context(), broadcast.Filter{Status: broadcast.Draft, Committee: "C-1", Author: "wang"}, "", 9)
+	found, _, err := p.List(t.Context(), broadcast.Filter{Statuses: []broadcast.Status{broadcast.Draft}, Committee: "C-1", Author: "wang"}, "", 9)
 	if err != nil || len(found) != 1 || found[0].ID != "B3" {
 		t.Errorf("filtered: %v, %v", found, err)
 	}
+	finds(t, p)
 	if _, _, err := p.List(t.Context(), broadcast.Filter{}, "!", 9); !errors.Is(err, problem.ErrCursor) {
 		t.Errorf("%v, want ErrCursor", err)
 	}

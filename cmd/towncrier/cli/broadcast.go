@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -42,29 +41,6 @@ func broadcastCommand(opt *options) *cobra.Command {
 		b.resend(), b.fallback(), b.audienceLists(), b.series(), b.whoami())
 	cmd.AddCommand(b.steps()...)
 	show.MarkFlagsMutuallyExclusive("yaml", "json")
-	return cmd
-}
-
-func (b *apiCommands) list() *cobra.Command {
-	var status, committee, author, series, after string
-	var limit int
-	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List broadcasts, newest first",
-		Example: "  towncrier broadcast list --status submitted\n  towncrier broadcast list --series SABCDEFGHIJ --json",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			query := queryOf(map[string]string{"limit": strconv.Itoa(limit), "status": status, "committee": committee, "author": author,
-				"series": series, "after": after})
-			return answered(b, cmd, http.MethodGet, "/broadcasts"+query, nil, printBroadcasts)
-		},
-	}
-	cmd.Flags().StringVar(&status, "status", "", "draft, submitted, approved, scheduled, held, freezing, sending, paused, done, cancelled or expired")
-	cmd.Flags().StringVar(&committee, "committee", "", "code of the committee that sends")
-	cmd.Flags().StringVar(&author, "author", "", "staff id")
-	cmd.Flags().StringVar(&series, "series", "", "the occurrences of a series")
-	cmd.Flags().StringVar(&after, "after", "", "go on where the list before ended, as it says")
-	cmd.Flags().IntVar(&limit, "limit", 50, "at most so many, up to 200")
 	return cmd
 }
 

@@ -95,31 +95,6 @@ func printBroadcast(w io.Writer, b wire.Broadcast) {
 	field("校验值", b.Hash)
 }
 
-func printBroadcasts(w io.Writer, page wire.Page[wire.Broadcast]) error {
-	l := list[wire.Broadcast]{headings: []string{"编号", "状态", "发送", "人数", "撰稿", "标题"}, row: broadcastRow, none: "没有符合条件的群发。"}
-	if err := l.print(w, page.Items); err != nil || page.Next == "" {
-		return err
-	}
-	_, err := fmt.Fprintf(w, "还有更多：加 --after %s 继续。\n", page.Next)
-	return err
-}
-
-func broadcastRow(b wire.Broadcast) []string {
-	label := b.StatusLabel
-	if b.Emergency {
-		label += "（应急）"
-	}
-	at := cmp.Or(formatTime(b.Proposal.SendAt), formatTime(b.ReleasedAt), "-")
-	size := "-"
-	if b.Hash != "" {
-		size = b.SizeLabel
-	}
-	if !b.FrozenAt.IsZero() {
-		size = b.FrozenLabel
-	}
-	return []string{b.ID, label, at, size, b.Author, plaintext.OneLine(b.Proposal.Title, 40)}
-}
-
 var channelNames = map[string]string{"subscription": "微信订阅通知", "template": "微信模板消息", "sms": "短信"}
 
 func printPreview(w io.Writer, p wire.Preview) error {

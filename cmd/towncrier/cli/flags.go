@@ -62,6 +62,20 @@ func momentFlag(into *time.Time) pflag.Value {
 	return &value[time.Time]{into, "time", func(text string) (time.Time, error) { return parseMoment(text, time.Now()) }, ""}
 }
 
+// dayFlag is the beginning of a day in the city, or of one so many days later; also an instant as parseMoment reads it.
+func dayFlag(into *time.Time, later int) pflag.Value {
+	return &value[time.Time]{into, "day", func(text string) (time.Time, error) {
+		if day, err := time.ParseInLocation(time.DateOnly, text, broadcast.Zone); err == nil {
+			return day.AddDate(0, 0, later).UTC(), nil
+		}
+		at, err := parseMoment(text, time.Now())
+		if err != nil {
+			err = fmt.Errorf("“%s”不是日期：请写成 2030-05-08，或 2030-05-08 09:00", plaintext.OneLine(text, 40))
+		}
+		return at, err
+	}, ""}
+}
+
 // minutesFlag is a duration in whole minutes.
 func minutesFlag(into *int) pflag.Value {
 	return &value[int]{into, "duration", func(text string) (int, error) {

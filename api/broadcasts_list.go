@@ -1,0 +1,52 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"towncrier/api/wire"
+	"towncrier/broadcast"
+	"towncrier/staff"
+)
+
+// BroadcastFilter is what broadcasts are listed and counted by: what is given must all be so. It is exported for huma, which reads no others.
+type BroadcastFilter struct {
+	Text      string    `query:"text" maxLength:"100" doc:"In its title, in what residents read, or in its id; spaces and the case of letters do not matter"`
+	From      time.Time `query:"from" doc:"Not before. The date of a broadcast is when it began to be sent; before that when it is to be; and without such a time, when it was last changed"`
+	To        time.Time `query:"to" doc:"Before; of the same date"`
+	Author    string    `query:"author" maxLength:"64" doc:"Staff id"`
+	Approver  string    `query:"approver" maxLength:"64" doc:"Staff id"`
+	Committee string    `query:"committee" maxLength:"64" doc:"Code or name of the committee that sends it"`
+	Topic     string    `query:"topic" maxLength:"64" doc:"Id or name"`
+	Series    string    `query:"series" maxLength:"32"`
+}
+
+func (in BroadcastFilter) filter() broadcast.Filter {
+	return broadcast.Filter{Text: in.Text, From: in.From, To: in.To, Author: in.Author, Approver: in.Approver, Committee: in.Committee, Topic: in.Topic, Series: in.Series}
+}
+
+type listBroadcastsInput struct {
+	BroadcastFilter
+	Status []string `query:"status,explode" enum:"draft,submitted,approved,scheduled,held,freezing,sending,paused,done,cancelled,expired" doc:"One of them, when it is given several times"`
+	After  string   `query:"after" maxLength:"32" doc:"next of the page before"`
+	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func (h broadcastHandler) list(ctx context.Context, caller staff.Person, in *listBroadcastsInput) (*reply[wire.Page[wire.Broadcast]], error) {
+	f := in.filter()
+	f.Statuses = each(in.Status, func(status string) broadcast.Status { return broadcast.Status(status) })
+	found, next, err := h.broadcasts.List(ctx, official(caller), f, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	return &reply[wire.Page[wire.Broadcast]]{wire.Page[wire.Broadcast]{Items: h.views.broadcasts(ctx, found), Next: next}}, nil
+}
+
+type countBroadcastsInput struct{ BroadcastFilter }
+
+func (h broadcastHandler) counts(ctx context.Context, caller staff.Person, in *countBroadcastsInput) (*reply[wire.Page[wire.BroadcastCount]], error) {
+	counts, err := h.broadcasts.CountByStatus(ctx, official(caller), in.filter())
+	return listed(func(status broadcast.Status) wire.BroadcastCount {
+		return wire.BroadcastCount{Status: string(status), StatusLabel: status.Label(), N: counts[status]}
+	})(broadcast.Statuses, err)
+}
