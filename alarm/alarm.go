@@ -19,6 +19,8 @@ const (
 	CodesCapped Kind = "sms-codes-capped" // no more verification codes are sent today
 	ManyReplies Kind = "sms-replies"      // more replies by SMS than the inbox takes
 	Restored    Kind = "restored"         // the database was put back from a backup
+	// NumbersExported says that a file with residents' numbers in full was fetched.
+	NumbersExported Kind = "numbers-exported"
 )
 
 // ErrNoAlarm says that no alarm of this kind waits to be acknowledged.

@@ -91,7 +91,7 @@ func register(g *gate, cfg Config) {
 	auditHandler{cfg.Audit}.register(g)
 	alarmHandler{cfg.Alarms}.register(g)
 	stopHandler{cfg.Roster, cfg.Now}.register(g)
-	exportHandler{cfg.Roster, cfg.Staff}.register(g)
+	exportHandler{cfg.Roster, cfg.Staff, cfg.Now}.register(g)
 	inboxHandler{cfg.Inbox, cfg.Roster, g.access}.register(g)
 	if cfg.Broadcasts == nil {
 		return

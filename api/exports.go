@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
@@ -10,16 +11,23 @@ import (
 	"towncrier/staff"
 )
 
-// exportHandler has the requests to export residents with their numbers.
+// exportHandler has the requests to export residents with their numbers, and the files.
 type exportHandler struct {
 	roster *roster.Roster
 	staff  *staff.Service
+	now    func() time.Time
 }
 
 func (h exportHandler) register(g *gate) {
+	add(g, get("/exports", "list-exports", "List requests to export numbers in full, newest first", staff.ReadAudit), h.list)
 	add(g, post("/exports", "ask-export", "Request an export of residents with their numbers in full", staff.ExportResidents), repeatable(h.ask, h.asked, "export.ask"))
 	add(g, get("/exports/{id}", "get-export", "Show a request to export numbers in full", staff.ReadAudit), h.get)
 	add(g, post("/exports/{id}/confirm", "confirm-export", "Confirm another admin's request to export numbers in full", staff.ExportResidents), repeatable(h.confirm, h.confirmed, "export.confirm"))
+	add(g, post("/exports/{id}/file", "fetch-export", "Fetch the file of your own confirmed request, once: numbers in full", staff.ExportResidents).streams(), h.file)
+}
+
+func (h exportHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Export]], error) {
+	return listed(h.view)(h.roster.NumbersExports(ctx))
 }
 
 // ask is refused while the city is set up: a person at the machine can make keys for two admins then.
@@ -31,7 +39,7 @@ func (h exportHandler) ask(ctx context.Context, caller staff.Person, in *bodyOf[
 	if open {
 		return nil, refuse(http.StatusConflict, "setup", "导出完整号码须由两位管理员办理：请先让至少两位管理员凭邀请启用自己的密钥")
 	}
-	return createdAt(exportPath)(shown(viewExport)(h.roster.AskNumbersExport(ctx, audit.Staff(caller.ID), in.Body.Committee, in.Body.Why)))
+	return createdAt(exportPath)(shown(h.view)(h.roster.AskNumbersExport(ctx, audit.Staff(caller.ID), in.Body.Committee, in.Body.Why)))
 }
 
 func (h exportHandler) asked(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.Export], error) {
@@ -43,11 +51,11 @@ type exportInput struct {
 }
 
 func (h exportHandler) get(ctx context.Context, _ staff.Person, in *exportInput) (*reply[wire.Export], error) {
-	return shown(viewExport)(h.roster.NumbersExport(ctx, in.ID))
+	return shown(h.view)(h.roster.NumbersExport(ctx, in.ID))
 }
 
 func (h exportHandler) confirm(ctx context.Context, caller staff.Person, in *exportInput) (*reply[wire.Export], error) {
-	return shown(viewExport)(h.roster.ConfirmNumbersExport(ctx, audit.Staff(caller.ID), in.ID))
+	return shown(h.view)(h.roster.ConfirmNumbersExport(ctx, audit.Staff(caller.ID), in.ID))
 }
 
 func (h exportHandler) confirmed(ctx context.Context, caller staff.Person, act audit.Act) (*reply[wire.Export], error) {
@@ -56,6 +64,20 @@ func (h exportHandler) confirmed(ctx context.Context, caller staff.Person, act a
 
 func exportPath(e wire.Export) string { return "/exports/" + e.ID }
 
-func viewExport(e roster.NumbersExport) wire.Export {
-	return wire.Export{ID: e.ID, Committee: e.Committee, Why: e.Why, AskedBy: string(e.AskedBy), AskedAt: e.AskedAt, ConfirmedBy: string(e.ConfirmedBy), ConfirmedAt: e.ConfirmedAt, UsedBy: string(e.UsedBy), UsedAt: e.UsedAt}
+type exportFileInput struct {
+	ID     string `path:"id" maxLength:"32"`
+	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
+}
+
+func (h exportHandler) file(ctx context.Context, caller staff.Person, in *exportFileInput) (*streamed, error) {
+	rows, err := h.roster.ExportNumbers(ctx, audit.Staff(caller.ID), in.Format, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return tableFile("numbers-"+in.ID, in.Format, rows), nil
+}
+
+func (h exportHandler) view(e roster.NumbersExport) wire.Export {
+	return wire.Export{ID: e.ID, State: string(e.State(h.now())), Committee: e.Committee, Why: e.Why, AskedBy: string(e.AskedBy), AskedAt: e.AskedAt,
+		ConfirmedBy: string(e.ConfirmedBy), ConfirmedAt: e.ConfirmedAt, UsedBy: string(e.UsedBy), UsedAt: e.UsedAt}
 }

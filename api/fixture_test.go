@@ -155,7 +155,7 @@ func newFixture(t *testing.T, db *store.DB, change ...func(*api.Config)) *fixtur
 	r.codes = kv.NewCodes(client, storetest.Sealer(t))
 	r.enrolment = staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: true, Now: now.Now,
 		Codes: roster.NewCodes(roster.CodesConfig{Store: r.codes, Queue: r, Enabled: true, Now: now.Now})})
-	r.roster = roster.New(roster.Config{Store: db.Roster(), Tickets: r.inbox, Now: now.Now})
+	r.roster = roster.New(roster.Config{Store: db.Roster(), Tickets: r.inbox, Alarms: r.alarms, Now: now.Now})
 	for _, code := range []string{here, there} {
 		if _, err := r.roster.PutCommittee(t.Context(), audit.Local("test"), roster.Committee{Code: code, Name: "示例社区" + code}); err != nil {
 			t.Fatal(err)

@@ -96,7 +96,9 @@ func (op operation) changes() bool { return op.method != http.MethodGet }
 func (op operation) tagged() bool { return !op.changes() && !op.secret && !op.stream }
 
 // keyed says whether an Idempotency-Key is honoured: it is one person's.
-func (op operation) keyed() bool { return op.changes() && op.right != public && !op.upload }
+func (op operation) keyed() bool {
+	return op.changes() && op.right != public && !op.upload && !op.stream
+}
 
 // at is where the request has a field that a domain names.
 func (op operation) at(field string) string {

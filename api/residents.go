@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"towncrier/api/wire"
@@ -13,6 +14,7 @@ import (
 	"towncrier/kv"
 	"towncrier/phone"
 	"towncrier/roster"
+	"towncrier/sheet"
 	"towncrier/staff"
 )
 
@@ -28,6 +30,10 @@ type residentHandler struct {
 func (h residentHandler) register(g *gate) {
 	const read, write = staff.ReadResidents, staff.WriteResidents
 	add(g, get("/residents", "list-residents", "List residents", read).labelled("query.consent", roster.ConsentLabel), h.list)
+	for _, format := range []string{sheet.CSV, sheet.XLSX} {
+		add(g, get("/residents."+format, "export-residents-"+format, "Export residents as "+strings.ToUpper(format)+", numbers masked", read).
+			labelled("query.consent", roster.ConsentLabel).streams(), h.export(format))
+	}
 	add(g, post("/residents", "create-resident", "Add a resident", write).withConsents(), repeatable(h.create, h.created, "resident.add"))
 	add(g, post("/residents/search", "search-residents", "Find the resident with a phone number", read), h.search)
 	add(g, get("/residents/{id}", "get-resident", "Show a resident", read), h.get)
@@ -36,11 +42,11 @@ func (h residentHandler) register(g *gate) {
 	add(g, put("/residents/{id}/preferences", "set-preference", "Record whether a resident wants a topic or a channel", write).labelled("body.channel", labelOf[roster.Channel]), repeatable(h.setPreference, h.changed, "resident.prefer"))
 	add(g, get("/residents/{id}/texts", "list-texts", "List messages sent to a resident, newest first", read), h.listTexts)
 	add(g, get("/stats", "get-stats", "Count residents", read), h.stats)
+	add(g, get("/stats/committees", "get-stats-by-committee", "Count residents by committee", read), h.statsByCommittee)
 }
 
-type listResidentsInput struct {
-	After        string    `query:"after" maxLength:"200" doc:"next of the page before"`
-	Limit        int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
+// ResidentFilter narrows a list. Its name is exported because huma passes over other embedded fields.
+type ResidentFilter struct {
 	Committee    string    `query:"committee" maxLength:"32" doc:"Code"`
 	Community    string    `query:"community" maxLength:"64"`
 	Tag          string    `query:"tag" maxLength:"64"`
@@ -50,20 +56,39 @@ type listResidentsInput struct {
 	UpdatedSince time.Time `query:"updated_since"`
 }
 
-func (h residentHandler) list(ctx context.Context, caller staff.Person, in *listResidentsInput) (*reply[wire.Page[wire.Resident]], error) {
-	out := wire.Page[wire.Resident]{Items: []wire.Resident{}}
+// chosen is what the caller asks for, which must be within their reach.
+func (h residentHandler) chosen(caller staff.Person, in ResidentFilter) (roster.Filter, error) {
 	if err := h.views.tags.mayChoose(caller, "query.tag", in.Tag); err != nil {
-		return nil, err
+		return roster.Filter{}, err
 	}
 	f := roster.Filter{
 		Committee: in.Committee, Community: in.Community, Tag: in.Tag, Consent: in.Consent,
 		HasPhone: choice(in.HasPhone), HasWeChat: choice(in.HasWeChat), UpdatedSince: in.UpdatedSince,
 	}
-	if caller.Role.NeedsOwnCommittee() {
-		if f.Committee != "" && !caller.Sees(f.Committee) {
-			return &reply[wire.Page[wire.Resident]]{out}, nil
-		}
-		f.Committee = caller.Committee
+	if !caller.Role.NeedsOwnCommittee() {
+		return f, nil
+	}
+	if f.Committee != "" && !caller.Sees(f.Committee) {
+		return roster.Filter{}, errAbsent
+	}
+	f.Committee = caller.Committee
+	return f, nil
+}
+
+type listResidentsInput struct {
+	After string `query:"after" maxLength:"200" doc:"next of the page before"`
+	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	ResidentFilter
+}
+
+func (h residentHandler) list(ctx context.Context, caller staff.Person, in *listResidentsInput) (*reply[wire.Page[wire.Resident]], error) {
+	out := wire.Page[wire.Resident]{Items: []wire.Resident{}}
+	f, err := h.chosen(caller, in.ResidentFilter)
+	if errors.Is(err, errAbsent) {
+		return &reply[wire.Page[wire.Resident]]{out}, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	residents, next, err := h.roster.List(ctx, f, in.After, in.Limit)
 	if err != nil {
@@ -250,21 +275,6 @@ func (h residentHandler) listTexts(ctx context.Context, caller staff.Person, in 
 		return nil, err
 	}
 	return listed(viewSent)(h.texts.Sent(ctx, in.ID, in.Limit))
-}
-
-type statsInput struct {
-	Committee string `query:"committee" maxLength:"32" doc:"Code; everybody when left out, or a committee's own"`
-}
-
-func (h residentHandler) stats(ctx context.Context, caller staff.Person, in *statsInput) (*reply[wire.Stats], error) {
-	committee := in.Committee
-	if caller.Role.NeedsOwnCommittee() {
-		if committee != "" && !caller.Sees(committee) {
-			return nil, errAbsent
-		}
-		committee = caller.Committee
-	}
-	return shown(func(s roster.Stats) wire.Stats { return wire.Stats(s) })(h.roster.Stats(ctx, committee))
 }
 
 // mine lets the caller see and change their own residents only. To a committee, a resident of another one is not there.

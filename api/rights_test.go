@@ -27,6 +27,10 @@ var may = map[string]string{
 	"list-texts":       "no no yes yes yes",
 	"get-stats":        "no no yes yes yes",
 
+	"export-residents-csv":   "no no yes yes yes",
+	"export-residents-xlsx":  "no no yes yes yes",
+	"get-stats-by-committee": "no no yes yes yes",
+
 	"list-committees":  "yes yes yes yes yes",
 	"get-committee":    "yes yes yes yes yes",
 	"put-committee":    "no no no no yes",
@@ -57,7 +61,9 @@ var may = map[string]string{
 	"get-undo":     "no no no yes yes",
 	"confirm-undo": "no no no no yes",
 
+	"list-exports":   "no no no yes yes",
 	"ask-export":     "no no no no yes",
+	"fetch-export":   "no no no no yes",
 	"get-export":     "no no no yes yes",
 	"confirm-export": "no no no no yes",
 

@@ -3,6 +3,7 @@ package roster
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -12,56 +13,53 @@ import (
 // exportHeadings are those that an import reads, and three more.
 var exportHeadings = []string{"手机号", "居委会代码", "居委会", "小区", "标签", "依据", "同意时间", "同意方式", "同意内容", "微信", "短信", "登记日期"}
 
-// Export writes the residents that f selects to out, which the caller closes, in the order of registration, a page at a time, and returns how many.
-// Numbers are masked, and tags that hide names are left out; hide may be nil. That residents were handed out is audited before the
-// first is.
-func (r *Roster) Export(ctx context.Context, actor audit.Actor, out TableWriter, f Filter, hide func(tag string) bool) (n int, err error) {
-	err = r.store.Edit(ctx, nil, func([]Found) (Edit, error) {
-		return Edit{Acts: []audit.Act{r.act(actor, "roster.export", f.Committee, "numbers=masked format="+out.Format())}}, nil
+// Rows are the rows of a table as they are read, the headings first. They end at the first error.
+type Rows = iter.Seq2[[]string, error]
+
+// Export gives out the residents that f selects, in the order of registration. Numbers are masked, and tags that hide names are left
+// out; hide may be nil. That residents are given out, in a format, is audited before the first one is.
+func (r *Roster) Export(ctx context.Context, actor audit.Actor, format string, f Filter, hide func(tag string) bool) (Rows, error) {
+	err := r.store.Edit(ctx, nil, func([]Found) (Edit, error) {
+		return Edit{Acts: []audit.Act{r.act(actor, "roster.export", f.Committee, "numbers=masked format="+format)}}, nil
 	})
 	if err != nil {
-		return 0, fmt.Errorf("export: %w", err)
+		return nil, fmt.Errorf("export: %w", err)
 	}
-	return r.export(ctx, out, f, "", hide)
+	return r.exported(ctx, f, func(who Resident) (Resident, string) {
+		if hide != nil {
+			who.Tags = slices.DeleteFunc(slices.Clone(who.Tags), hide)
+		}
+		return who, who.Phone.Masked()
+	}), nil
 }
 
-// export writes residents. With a mark, which becomes the first row, numbers are written in full.
-func (r *Roster) export(ctx context.Context, out TableWriter, f Filter, mark string, hide func(tag string) bool) (n int, err error) {
-	committees, err := r.Committees(ctx)
-	if err != nil {
-		return 0, err
-	}
-	names := map[string]string{}
-	for _, c := range committees {
-		names[c.Code] = c.Name
-	}
-	if mark != "" {
-		if err := out.Write([]string{mark}); err != nil {
-			return 0, err
-		}
-	}
-	if err := out.Write(exportHeadings); err != nil {
-		return 0, err
-	}
-	for after := ""; ; {
-		page, next, err := r.List(ctx, f, after, MaxList)
+// exported reads residents a page at a time. show is a resident as they are given out, and their number.
+func (r *Roster) exported(ctx context.Context, f Filter, show func(Resident) (Resident, string)) Rows {
+	return func(yield func([]string, error) bool) {
+		committees, err := r.Committees(ctx)
 		if err != nil {
-			return n, err
+			yield(nil, err)
+			return
 		}
-		for _, who := range page {
-			number := who.Phone.Masked()
-			if mark != "" {
-				number = string(who.Phone)
-			} else if hide != nil {
-				who.Tags = slices.DeleteFunc(slices.Clone(who.Tags), hide)
-			}
-			if err := out.Write(exportRow(who, number, names[who.Committee])); err != nil {
-				return n, err
-			}
-			n++
+		names := map[string]string{}
+		for _, c := range committees {
+			names[c.Code] = c.Name
 		}
-		if after = next; next == "" {
-			return n, nil
+		if !yield(exportHeadings, nil) {
+			return
+		}
+		for after, more := "", true; more; more = after != "" {
+			var page []Resident
+			if page, after, err = r.List(ctx, f, after, MaxList); err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, who := range page {
+				who, number := show(who)
+				if !yield(exportRow(who, number, names[who.Committee]), nil) {
+					return
+				}
+			}
 		}
 	}
 }

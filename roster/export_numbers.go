@@ -8,12 +8,20 @@ import (
 	"strings"
 	"time"
 
+	"towncrier/alarm"
 	"towncrier/audit"
 	"towncrier/problem"
 )
 
-// NumbersExport is a request to export residents with their numbers in full. One admin asks, another confirms, and within
-// NumbersExportFor somebody on the machine writes the file, once.
+// NumbersExport is a request to export residents with their numbers in full. No one person gets them: one admin asks, another looks at it
+// and confirms, and who asked fetches the file.
+//
+//	state      how it is reached                                   what may follow
+//	waiting    an admin says whose numbers are needed, and why     confirmed; expired after NumbersExportWait
+//	confirmed  another admin confirms it                           used; expired after NumbersExportFor
+//	used       who asked fetches the file, while both are admins   none: a file that broke off on its way was fetched, too
+//	           who may act; all admins hear of it by an alarm
+//	expired    nobody confirmed, or fetched, in time               none
 type NumbersExport struct {
 	ID          string // 10 letters and digits
 	Committee   string // code; "" for the whole city
@@ -26,6 +34,17 @@ type NumbersExport struct {
 	UsedAt      time.Time
 }
 
+// NumbersExportState is where a NumbersExport stands.
+type NumbersExportState string
+
+// States of a NumbersExport.
+const (
+	ExportWaiting   NumbersExportState = "waiting"
+	ExportConfirmed NumbersExportState = "confirmed"
+	ExportUsed      NumbersExportState = "used"
+	ExportExpired   NumbersExportState = "expired"
+)
+
 const (
 	// NumbersExportWait is how long a request may wait to be confirmed.
 	NumbersExportWait = 24 * time.Hour
@@ -33,12 +52,29 @@ const (
 	NumbersExportFor = time.Hour
 )
 
+// State is where e stands at now.
+func (e NumbersExport) State(now time.Time) NumbersExportState {
+	switch {
+	case !e.UsedAt.IsZero():
+		return ExportUsed
+	case !e.ConfirmedAt.IsZero() && now.Sub(e.ConfirmedAt) < NumbersExportFor:
+		return ExportConfirmed
+	case e.ConfirmedAt.IsZero() && now.Sub(e.AskedAt) < NumbersExportWait:
+		return ExportWaiting
+	}
+	return ExportExpired
+}
+
 // What a caller can tell apart with errors.Is. Officials read them.
 var (
-	ErrNoExport     = problem.NotFound("没有这个导出申请：请核对编号")
-	ErrOwnExport    = errors.New("这是您自己的申请：须由另一位管理员确认")
-	ErrExportClosed = errors.New("这个导出申请不能再确认：已经确认过，或超过24小时")
-	ErrExportUnfit  = errors.New("这个导出申请现在不能使用：须由两位在任管理员申请和确认，确认后一小时内使用，只能用一次；请重新申请")
+	ErrNoExport          = problem.NotFound("没有这个导出申请：请核对编号")
+	ErrOwnExport         = errors.New("这是您自己的申请：须由另一位管理员确认")
+	ErrExportClosed      = errors.New("这个导出申请不能再确认：已经确认过，或超过24小时")
+	ErrExportUnconfirmed = errors.New("这个导出申请还没有确认：请另一位管理员先确认")
+	ErrExportNotYours    = errors.New("这不是您的导出申请：只有申请的管理员本人可以取回")
+	ErrExportUsed        = errors.New("这个导出申请已经取回过：只能取一次，中途断开也算取过；请重新申请")
+	ErrExportExpired     = errors.New("这个导出申请已经过期：24小时内没有确认，或者确认后一小时内没有取回；请重新申请")
+	ErrExportUnfit       = errors.New("这个导出申请不能使用：申请和确认的管理员须都在任，且没有别人正在取回；请重新申请")
 )
 
 // NumbersExportStore keeps requests to export numbers. A method that is given an act records it in the same transaction.
@@ -47,9 +83,11 @@ type NumbersExportStore interface {
 	NumbersExport(ctx context.Context, id string) (NumbersExport, error) // ErrNoExport
 	// ConfirmNumbersExport notes act's actor, of a request that was asked for after since and is not confirmed; else ErrExportClosed.
 	ConfirmNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error
-	// UseNumbersExport notes act's actor, of a request that was confirmed after since and is not used, while both the person who asked and the one who
-	// confirmed are admins who may act; else ErrExportUnfit.
+	// UseNumbersExport notes act's actor, who asked for it, of a request that was confirmed after since and is not used, while both the
+	// person who asked and the one who confirmed are admins who may act; else ErrExportUnfit.
 	UseNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error
+	// NumbersExports are the newest first.
+	NumbersExports(ctx context.Context, limit int) ([]NumbersExport, error)
 }
 
 // AskNumbersExport asks to export numbers, of a committee's residents when its code is not "". An *problem.Invalid, ErrNoCommittee.
@@ -81,6 +119,15 @@ func (r *Roster) NumbersExport(ctx context.Context, id string) (NumbersExport, e
 	return e, nil
 }
 
+// NumbersExports lists the newest 200 requests.
+func (r *Roster) NumbersExports(ctx context.Context) ([]NumbersExport, error) {
+	all, err := r.store.NumbersExports(ctx, 200)
+	if err != nil {
+		return nil, fmt.Errorf("list requests to export numbers: %w", err)
+	}
+	return all, nil
+}
+
 // ConfirmNumbersExport is the second admin's yes. ErrNoExport, ErrOwnExport, ErrExportClosed.
 func (r *Roster) ConfirmNumbersExport(ctx context.Context, actor audit.Actor, id string) (NumbersExport, error) {
 	e, err := r.NumbersExport(ctx, id)
@@ -97,21 +144,37 @@ func (r *Roster) ConfirmNumbersExport(ctx context.Context, actor audit.Actor, id
 	return r.NumbersExport(ctx, id)
 }
 
-// ExportNumbers uses a confirmed request up and writes its residents to out, numbers in full, and returns how many. The first row
-// says who asked, who confirmed, who wrote the file and when; an import passes over it. It is audited before the first resident is
-// written: when writing fails, another request is needed. ErrNoExport, ErrExportUnfit.
-func (r *Roster) ExportNumbers(ctx context.Context, actor audit.Actor, out TableWriter, id string) (int, error) {
+// ExportNumbers uses a confirmed request up, and gives out its residents with their numbers in full. The first row says who asked, who
+// confirmed, and when it was fetched; an import passes over it. It is audited, and all admins get an alarm, before the first resident is
+// given out: when that breaks off, another request is needed. ErrNoExport, ErrExportUnconfirmed, ErrExportNotYours, ErrExportUsed,
+// ErrExportExpired, ErrExportUnfit.
+func (r *Roster) ExportNumbers(ctx context.Context, actor audit.Actor, format, id string) (Rows, error) {
 	e, err := r.NumbersExport(ctx, id)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	now := r.instant()
-	act := r.act(actor, "roster.export", e.Committee,
-		fmt.Sprintf("numbers=full format=%s request=%s asked=%s confirmed=%s", out.Format(), id, e.AskedBy, e.ConfirmedBy))
-	if err := r.store.UseNumbersExport(ctx, id, now.Add(-NumbersExportFor), act); err != nil {
-		return 0, fmt.Errorf("export numbers: %w", err)
+	switch {
+	case e.AskedBy != actor:
+		return nil, ErrExportNotYours
+	case e.State(now) == ExportWaiting:
+		return nil, ErrExportUnconfirmed
+	case e.State(now) == ExportUsed:
+		return nil, ErrExportUsed
+	case e.State(now) == ExportExpired:
+		return nil, ErrExportExpired
 	}
-	mark := fmt.Sprintf("含完整手机号，请勿外传。导出申请%s：%s申请，%s确认，%s于%s导出", id, e.AskedBy, e.ConfirmedBy, actor,
-		now.In(chinaTime).Format("2006-01-02 15:04:05"))
-	return r.export(ctx, out, Filter{Committee: e.Committee}, mark, nil)
+	act := r.act(actor, "roster.export", e.Committee,
+		fmt.Sprintf("numbers=full format=%s request=%s asked=%s confirmed=%s", format, id, e.AskedBy, e.ConfirmedBy))
+	if err := r.store.UseNumbersExport(ctx, id, now.Add(-NumbersExportFor), act); err != nil {
+		return nil, fmt.Errorf("export numbers: %w", err)
+	}
+	r.alarms.Raise(ctx, alarm.NumbersExported, "含完整手机号的居民名单已被取回，导出申请"+id+"：请核对是谁申请、谁确认、为什么（towncrier roster numbers show "+id+"）")
+	mark := fmt.Sprintf("含完整手机号，请勿外传。导出申请%s：%s申请，%s确认，%s取回", id, e.AskedBy, e.ConfirmedBy, now.In(chinaTime).Format("2006-01-02 15:04:05"))
+	rows := r.exported(ctx, Filter{Committee: e.Committee}, func(who Resident) (Resident, string) { return who, string(who.Phone) })
+	return func(yield func([]string, error) bool) {
+		if yield([]string{mark}, nil) {
+			rows(yield)
+		}
+	}, nil
 }

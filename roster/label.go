@@ -16,3 +16,6 @@ func (c Channel) Label() string { return channelLabels[c] }
 
 // ConsentLabel is what an official reads for the What of a consent, in Chinese.
 func ConsentLabel(what string) string { return whatLabels[what] }
+
+// HowLabel is what an official reads for the How of a consent: a way in people's own words stays as it is.
+func HowLabel(how string) string { return labelOf(howLabels, how) }

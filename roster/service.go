@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"towncrier/alarm"
 	"towncrier/audit"
 	"towncrier/phone"
 )
@@ -18,6 +19,7 @@ type Tickets interface {
 type Config struct {
 	Store   Store
 	Tickets Tickets
+	Alarms  *alarm.Alarms // hears that numbers left; may be nil
 	Now     func() time.Time
 }
 
@@ -25,12 +27,13 @@ type Config struct {
 type Roster struct {
 	store   Store
 	tickets Tickets
+	alarms  *alarm.Alarms
 	now     func() time.Time
 }
 
 // New makes a Roster.
 func New(c Config) *Roster {
-	return &Roster{store: c.Store, tickets: c.Tickets, now: c.Now}
+	return &Roster{store: c.Store, tickets: c.Tickets, alarms: c.Alarms, now: c.Now}
 }
 
 // Me is the resident who follows as openid. ErrNoResident when nothing is kept of them.
@@ -79,6 +82,16 @@ func (r *Roster) Stats(ctx context.Context, committee string) (Stats, error) {
 		return Stats{}, fmt.Errorf("count residents: %w", err)
 	}
 	return stats, nil
+}
+
+// StatsByCommittee counts the residents of each committee that has some, by code; those of none have the code "". With a code it
+// counts those of that committee alone.
+func (r *Roster) StatsByCommittee(ctx context.Context, committee string) (map[string]Stats, error) {
+	all, err := r.store.StatsByCommittee(ctx, committee)
+	if err != nil {
+		return nil, fmt.Errorf("count residents by committee: %w", err)
+	}
+	return all, nil
 }
 
 // Suppressed says whether a number is not to be texted, and why.

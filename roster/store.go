@@ -78,6 +78,8 @@ type Store interface {
 	List(ctx context.Context, f Filter, after string, limit int) (residents []Resident, next string, err error)
 	// Stats counts the residents of a committee, or all for "".
 	Stats(ctx context.Context, committee string) (Stats, error)
+	// StatsByCommittee counts the residents of each committee, or of one; Committees and Suppressed are 0.
+	StatsByCommittee(ctx context.Context, committee string) (map[string]Stats, error)
 	// Stale lists the ids of residents without WeChat whose update and newest consent are older than before, at most limit.
 	Stale(ctx context.Context, before time.Time, limit int) ([]string, error)
 	Suppressed(ctx context.Context, number phone.Number) (Suppression, error) // "" when it may be texted

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bufio"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -20,14 +21,26 @@ const (
 func NewWriter(w io.Writer, format string) (roster.TableWriter, error) {
 	switch format {
 	case CSV:
-		_, err := io.WriteString(w, "\ufeff")
-		out := csv.NewWriter(w)
+		buffered := bufio.NewWriter(w) // which the writer of rows takes for its own
+		_, err := buffered.WriteString("\ufeff")
+		out := csv.NewWriter(buffered)
 		out.UseCRLF = true
 		return textWriter{out}, err
 	case XLSX:
 		return newBookWriter(w)
 	}
 	return nil, fmt.Errorf("no such format: %q; want csv or xlsx", format)
+}
+
+// ContentType is a format's media type, "" for no format.
+func ContentType(format string) string {
+	switch format {
+	case CSV:
+		return "text/csv; charset=utf-8"
+	case XLSX:
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	return ""
 }
 
 type textWriter struct{ *csv.Writer }

@@ -7,7 +7,7 @@ const (
 	ReadResidents   Right = "residents.read" // numbers masked, always
 	WriteResidents  Right = "residents.write"
 	EraseResidents  Right = "residents.erase"
-	ExportResidents Right = "residents.export" // with their numbers: one asks, another confirms, a third has the machine
+	ExportResidents Right = "residents.export" // with their numbers: one asks, another confirms, and who asked fetches the file, once
 	ReadCommittees  Right = "committees.read"
 	WriteCommittees Right = "committees.write"
 	ReadStaff       Right = "staff.read"

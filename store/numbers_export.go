@@ -21,12 +21,23 @@ func (s *numbersExports) AddNumbersExport(ctx context.Context, e roster.NumbersE
 	})
 }
 
+const numbersExportColumns = `id, committee, why, asked_by, asked_at, confirmed_by, confirmed_at, used_by, used_at`
+
+func scanNumbersExport(row row) (e roster.NumbersExport, err error) {
+	err = row.Scan(&e.ID, &e.Committee, &e.Why, &e.AskedBy, into(&e.AskedAt), &e.ConfirmedBy, into(&e.ConfirmedAt), &e.UsedBy, into(&e.UsedAt))
+	return e, err
+}
+
 // NumbersExport implements roster.NumbersExportStore.
-func (s *numbersExports) NumbersExport(ctx context.Context, id string) (e roster.NumbersExport, err error) {
-	err = s.db.read.QueryRowContext(ctx, `SELECT id, committee, why, asked_by, asked_at, confirmed_by, confirmed_at, used_by, used_at
-		FROM numbers_export WHERE id = $1`, id).
-		Scan(&e.ID, &e.Committee, &e.Why, &e.AskedBy, into(&e.AskedAt), &e.ConfirmedBy, into(&e.ConfirmedAt), &e.UsedBy, into(&e.UsedAt))
+func (s *numbersExports) NumbersExport(ctx context.Context, id string) (roster.NumbersExport, error) {
+	e, err := scanNumbersExport(s.db.read.QueryRowContext(ctx, `SELECT `+numbersExportColumns+` FROM numbers_export WHERE id = $1`, id))
 	return e, orNotFound(err, roster.ErrNoExport)
+}
+
+// NumbersExports implements roster.NumbersExportStore.
+func (s *numbersExports) NumbersExports(ctx context.Context, limit int) ([]roster.NumbersExport, error) {
+	return collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT `+numbersExportColumns+` FROM numbers_export ORDER BY asked_at DESC, id LIMIT $1`, limit)),
+		scanNumbersExport)
 }
 
 // ConfirmNumbersExport implements roster.NumbersExportStore.
@@ -38,7 +49,7 @@ func (s *numbersExports) ConfirmNumbersExport(ctx context.Context, id string, si
 // UseNumbersExport implements roster.NumbersExportStore.
 func (s *numbersExports) UseNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error {
 	return s.stepNumbersExport(ctx, act, roster.ErrExportUnfit, `UPDATE numbers_export SET used_by = $2, used_at = $3
-		WHERE id = $1 AND used_at IS NULL AND confirmed_at > $4
+		WHERE id = $1 AND used_at IS NULL AND confirmed_at > $4 AND asked_by = $2
 		AND (SELECT count(*) FROM staff s WHERE s.role = 'admin' AND s.disabled_at IS NULL AND 'staff:' || s.id IN (asked_by, confirmed_by)) = 2`,
 		id, string(act.Actor), stamp(act.At), stamp(since))
 }

@@ -181,19 +181,42 @@ func (s *residents) where(f roster.Filter) (conditions string, args []any) {
 	return b.String(), args
 }
 
+// statsQuery counts residents by committee, of all or of one. A committee is NULL, or "", for residents of none.
+const statsQuery = `SELECT coalesce(r.committee, ''), count(*), count(r.phone), count(r.openid),
+		count(CASE WHEN r.phone IS NOT NULL AND r.openid IS NOT NULL THEN 1 END), count(c.what),
+		count(CASE WHEN s.phone_find IS NOT NULL OR EXISTS (SELECT 1 FROM preference p
+			WHERE p.resident = r.id AND p.topic = '' AND p.channel IN ('', 'sms') AND p.wants = 0) THEN 1 END)
+	FROM resident r
+	LEFT JOIN consent c ON c.resident = r.id AND c.what = 'notices'
+	LEFT JOIN suppression s ON s.phone_find = r.phone_find
+	WHERE $1 = '' OR r.committee = $1
+	GROUP BY coalesce(r.committee, '')`
+
+// StatsByCommittee implements roster.Store.
+func (s *residents) StatsByCommittee(ctx context.Context, committee string) (map[string]roster.Stats, error) {
+	all := map[string]roster.Stats{}
+	_, err := collect(rowsOf(s.db.read.QueryContext(ctx, statsQuery, committee)), func(row row) (code string, err error) {
+		var n roster.Stats
+		err = row.Scan(&code, &n.Residents, &n.Phone, &n.WeChat, &n.Both, &n.Consented, &n.Stopped)
+		all[code] = n
+		return code, err
+	})
+	return all, err
+}
+
 // Stats implements roster.Store.
 func (s *residents) Stats(ctx context.Context, committee string) (n roster.Stats, err error) {
-	err = s.db.read.QueryRowContext(ctx, `SELECT count(*), count(r.phone), count(r.openid),
-			count(CASE WHEN r.phone IS NOT NULL AND r.openid IS NOT NULL THEN 1 END), count(c.what),
-			count(CASE WHEN s.phone_find IS NOT NULL OR EXISTS (SELECT 1 FROM preference p
-				WHERE p.resident = r.id AND p.topic = '' AND p.channel IN ('', 'sms') AND p.wants = 0) THEN 1 END)
-		FROM resident r
-		LEFT JOIN consent c ON c.resident = r.id AND c.what = 'notices'
-		LEFT JOIN suppression s ON s.phone_find = r.phone_find
-		WHERE $1 = '' OR r.committee = $1`, committee).
-		Scan(&n.Residents, &n.Phone, &n.WeChat, &n.Both, &n.Consented, &n.Stopped)
+	all, err := s.StatsByCommittee(ctx, committee)
 	if err != nil {
 		return roster.Stats{}, err
+	}
+	for _, one := range all {
+		n.Residents += one.Residents
+		n.Phone += one.Phone
+		n.WeChat += one.WeChat
+		n.Both += one.Both
+		n.Consented += one.Consented
+		n.Stopped += one.Stopped
 	}
 	err = s.db.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM committee WHERE $1 = '' OR code = $1),
 		(SELECT count(*) FROM suppression WHERE $1 = '')`, committee).Scan(&n.Committees, &n.Suppressed)

@@ -121,11 +121,20 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) (js
 	if method != http.MethodGet {
 		key = c.nextKey()
 	}
+	var answer json.RawMessage
+	err := c.patiently(ctx, func() (err error) {
+		answer, err = c.ask(ctx, method, path, key, body, out)
+		return err
+	})
+	return answer, err
+}
+
+// patiently calls again what broke off, or came too early, for a while.
+func (c *Client) patiently(ctx context.Context, call func() error) error {
 	end := time.Now().Add(retryFor)
 	broke, noted := false, ""
-	var answer json.RawMessage
-	err := retry.Do(ctx, func() (wait time.Duration, err error) {
-		answer, err = c.ask(ctx, method, path, key, body, out)
+	return retry.Do(ctx, func() (wait time.Duration, err error) {
+		err = call()
 		broke = broke || brokeOff(err)
 		wait = retryAfter(err)
 		if wait == 0 && broke && unanswered(err) {
@@ -140,7 +149,6 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) (js
 		}
 		return wait, err
 	})
-	return answer, err
 }
 
 // GetOnce reads what is at path without asking again: for callers that poll. An answer that is still the same does not come again.

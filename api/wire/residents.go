@@ -87,3 +87,15 @@ type Stats struct {
 	Committees int `json:"committees"`
 	Suppressed int `json:"suppressed" doc:"Numbers not to be texted, residents' or not; 0 for one committee"`
 }
+
+// CommitteeStats counts the residents of a committee.
+type CommitteeStats struct {
+	Code      string `json:"code,omitempty" doc:"Absent for residents of no committee"`
+	Name      string `json:"name,omitempty"`
+	Residents int    `json:"residents"`
+	Phone     int    `json:"phone" doc:"Residents with a number"`
+	WeChat    int    `json:"wechat" doc:"Residents who follow the account"`
+	Both      int    `json:"both"`
+	Consented int    `json:"consented" doc:"Residents with a consent to be sent notices"`
+	Stopped   int    `json:"stopped" doc:"Residents who want nothing, or nothing by SMS"`
+}

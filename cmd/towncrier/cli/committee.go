@@ -6,22 +6,28 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"reflect"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/plaintext"
 	"towncrier/roster"
 	"towncrier/sheet"
 )
 
 func committeeCommand(opt *options) *cobra.Command {
+	b := &apiCommands{opt: opt}
 	cmd := &cobra.Command{
 		Use:   "committee",
-		Short: "Register community committees (社区居委会)",
+		Short: "Register community committees (社区居委会), over the API of a running server",
 	}
-	cmd.AddCommand(committeeImport(opt), committeeList(opt), committeeAdd(opt))
+	b.flags.add(cmd)
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
+	cmd.AddCommand(committeeImport(opt), b.listCommittees(), b.addCommittee(), b.deleteCommittee())
 	return cmd
 }
 
@@ -106,70 +112,79 @@ func importCommittees(ctx context.Context, room rosterRoom, table *sheet.File, p
 	return nil
 }
 
-// committeeView is a committee as JSON.
-type committeeView struct {
-	Code        string   `json:"code"`
-	Name        string   `json:"name"`
-	Street      string   `json:"street"`
-	Area        string   `json:"area"`
-	Communities []string `json:"communities"`
-}
-
-func committeeList(opt *options) *cobra.Command {
-	return listing(&cobra.Command{
-		Use:   "list",
-		Short: "List committees by code",
-		Args:  cobra.NoArgs,
-	}, list[committeeView]{
-		find: func(cmd *cobra.Command, _ []string) (found []committeeView, err error) {
-			err = opt.withRoster(cmd.Context(), func(room rosterRoom) error {
-				all, err := room.Committees(cmd.Context())
-				found = each(all, func(c roster.Committee) committeeView {
-					return committeeView{c.Code, c.Name, c.Street, c.Area, append([]string{}, c.Communities...)}
-				})
-				return err
+func (b *apiCommands) listCommittees() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List committees by code", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return answered(b, cmd, http.MethodGet, "/committees", nil, func(w io.Writer, page wire.Page[wire.Committee]) error {
+				return list[wire.Committee]{
+					headings: []string{"代码", "名称", "街道", "区县", "小区"},
+					row: func(c wire.Committee) []string {
+						return []string{c.Code, plaintext.OneLine(c.Name, 60), plaintext.OneLine(c.Street, 40), plaintext.OneLine(c.Area, 40),
+							plaintext.OneLine(strings.Join(c.Communities, "、"), 60)}
+					},
+					none: "还没有登记居委会：用 towncrier committee import 或 add 登记。",
+				}.print(w, page.Items)
 			})
-			return found, err
 		},
-		headings: []string{"代码", "名称", "街道", "区县", "小区"},
-		row: func(c committeeView) []string {
-			return []string{c.Code, c.Name, c.Street, c.Area, plaintext.OneLine(strings.Join(c.Communities, "、"), 60)}
-		},
-		none: "还没有登记居委会：用 towncrier committee import 或 add 登记。",
-	})
+	}
 }
 
-func committeeAdd(opt *options) *cobra.Command {
-	var c roster.Committee
+func (b *apiCommands) addCommittee() *cobra.Command {
+	var body wire.PutCommittee
 	var replace bool
 	cmd := &cobra.Command{
 		Use:   "add CODE NAME",
 		Short: "Register a committee",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c.Code, c.Name = args[0], args[1]
-			return opt.withRoster(cmd.Context(), func(room rosterRoom) error {
-				if _, err := room.Committee(cmd.Context(), c.Code); err == nil && !replace {
-					return fmt.Errorf("committee %s is there already: --replace puts this one in its place", c.Code)
-				} else if err != nil && !errors.Is(err, roster.ErrNoCommittee) {
+			code := args[0]
+			body.Name = args[1]
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				_, err := c.Call(ctx, http.MethodGet, pathOf("committees", code, ""), nil, nil)
+				there := err == nil
+				refused, _ := errors.AsType[*client.RefusedError](err)
+				switch {
+				case there && !replace:
+					return fmt.Errorf("%s：已有这个代码的居委会；要改它，请加 --replace", code)
+				case !there && (refused == nil || refused.Problem.Status != http.StatusNotFound):
 					return err
 				}
-				created, err := room.PutCommittee(cmd.Context(), room.actor, c)
+				var put wire.Committee
+				answer, err := c.Call(ctx, http.MethodPut, pathOf("committees", code, ""), body, &put)
 				if err != nil {
 					return err
 				}
-				done := "已更新"
-				if created {
-					done = "已登记"
+				if b.asJSON {
+					return printAnswer(cmd.OutOrStdout(), answer)
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s居委会 %s（%s）。\n", done, plaintext.OneLine(c.Name, 60), c.Code)
+				done := "已登记"
+				if there {
+					done = "已更新"
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s居委会 %s（%s）。\n", done, plaintext.OneLine(put.Name, 60), put.Code)
 				return err
 			})
 		},
 	}
-	cmd.Flags().StringVar(&c.Street, "street", "", "the street office (街道) above it")
-	cmd.Flags().StringVar(&c.Area, "area", "", "district or county")
-	cmd.Flags().StringSliceVar(&c.Communities, "community", nil, "an estate or compound (小区) that it serves; may be given again")
+	cmd.Flags().StringVar(&body.Street, "street", "", "the street office (街道) above it")
+	cmd.Flags().StringVar(&body.Area, "area", "", "district or county")
+	cmd.Flags().StringSliceVar(&body.Communities, "community", nil, "an estate or compound (小区) that it serves; may be given again")
 	cmd.Flags().BoolVar(&replace, "replace", false, "put it in the place of the one with this code")
 	return cmd
+}
+
+func (b *apiCommands) deleteCommittee() *cobra.Command {
+	return &cobra.Command{
+		Use: "delete CODE", Short: "Delete a committee that has neither residents nor staff", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				if _, err := c.Call(ctx, http.MethodDelete, pathOf("committees", args[0], ""), nil, nil); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已删除居委会%s。\n", args[0])
+				return err
+			})
+		},
+	}
 }

@@ -14,7 +14,7 @@ import (
 // writeWhole makes the file for this user only, whole or not at all. It does not replace one that is there.
 func writeWhole(path string, write func(io.Writer) error) error {
 	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("%s exists already: name another file, or move it away", path)
+		return fmt.Errorf("%s：文件已经存在。请换一个文件名，或者先把它移走", path)
 	}
 	part, err := os.CreateTemp(filepath.Dir(path), ".towncrier-*")
 	if err != nil {

@@ -1,110 +1,110 @@
 package cli
 
 import (
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"towncrier/audit"
-	"towncrier/cmd/towncrier/config"
-	"towncrier/content"
-	"towncrier/inbox"
-	"towncrier/roster"
+	"towncrier/api/client"
 	"towncrier/sheet"
-	"towncrier/staff"
-	"towncrier/store"
 )
 
-func rosterExport(opt *options) *cobra.Command {
-	var filter roster.Filter
+func (b *apiCommands) exportResidents() *cobra.Command {
+	var filter residentFilter
 	var numbers bool
 	var request string
 	cmd := &cobra.Command{
 		Use:   "export FILE.csv|FILE.xlsx",
 		Short: "Export residents to a spreadsheet, numbers masked",
-		Long: "Write residents to a spreadsheet: CSV as Excel opens it, or XLSX, by the file's ending. Numbers are masked and\n" +
-			"tags that city.yaml names as sensitive are left out, unless --numbers is given. Every export is recorded in the audit log. The file is made for this user only.\n\n" +
-			"With --numbers two admins must agree: one requests the export (`towncrier roster numbers request`), another\n" +
-			"confirms it (`towncrier roster numbers confirm`), and --request ID uses the request, once, within an hour. Whose residents are\n" +
-			"written is what the request says. The first row of the file names both admins, the user of this machine, and the time.",
+		Long: "Write residents to a spreadsheet: CSV as Excel opens it, or XLSX, by the file's ending. Numbers are masked and tags that\n" +
+			"city.yaml names as sensitive are left out. The file is made for this user only, whole or not at all.\n\n" +
+			"With --numbers two admins must agree: one requests the export (`towncrier roster numbers request`), another confirms it\n" +
+			"(`towncrier roster numbers confirm`), and the one who requested it fetches the file with --request ID, once, within an hour.\n" +
+			"Whose residents are written is what the request says. The first row of the file names both admins and the time. A file\n" +
+			"that breaks off on its way was fetched, too: request it again.",
+		Example: "  towncrier roster export residents.xlsx --committee C001\n" +
+			"  towncrier roster export numbers.xlsx --numbers --request abcdefghij",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			format := strings.TrimPrefix(strings.ToLower(filepath.Ext(args[0])), ".")
-			if format != sheet.CSV && format != sheet.XLSX {
-				return &usageError{cmd.CommandPath(), fmt.Errorf("%s ends neither in .csv nor in .xlsx", args[0])}
+			file := args[0]
+			format := strings.TrimPrefix(strings.ToLower(filepath.Ext(file)), ".")
+			switch {
+			case sheet.ContentType(format) == "":
+				return &usageError{cmd.CommandPath(), fmt.Errorf("%s：文件名须以 .csv 或 .xlsx 结尾", file)}
+			case request != "" && !numbers:
+				return &usageError{cmd.CommandPath(), errors.New("--request：只和 --numbers 一起使用")}
+			case request == "" && numbers:
+				return &usageError{cmd.CommandPath(), errors.New("--request：导出完整号码须由两位管理员办理。一位用 towncrier roster numbers request 提出申请，" +
+					"另一位用 towncrier roster numbers confirm 确认，然后由申请人在一小时内加 --request 编号 取回")}
 			}
-			if request != "" && !numbers {
-				return &usageError{cmd.CommandPath(), errors.New("--request is for --numbers")}
-			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			method, path, done := http.MethodGet, "/residents."+format+filter.query(nil), "号码已隐去中间四位"
 			if numbers {
-				return exportNumbers(ctx, cmd.OutOrStdout(), opt, args[0], format, request)
+				method, path, done = http.MethodPost, pathOf("exports", request, "file")+queryOf(map[string]string{"format": format}), "含完整号码，请妥善保管"
 			}
-			return opt.withRoster(ctx, func(room rosterRoom) error {
-				if filter.Committee != "" {
-					if _, err := room.Committee(ctx, filter.Committee); errors.Is(err, roster.ErrNoCommittee) {
-						return fmt.Errorf("--committee %q: %w: `towncrier committee list` lists their codes", filter.Committee, roster.ErrNoCommittee)
-					} else if err != nil {
-						return err
-					}
-				}
-				folder, name, err := opt.contentFolder(nil)
-				if err != nil {
-					return err
-				}
-				lib, problems := content.Load(folder)
-				if problems.Faults() > 0 { // without it nobody knows which tags are sensitive
-					return fmt.Errorf("%s: %w", name, problems)
-				}
-				var n int
-				err = writeTable(args[0], format, func(out roster.TableWriter) (err error) {
-					n, err = room.Export(ctx, room.actor, out, filter, lib.City.Sensitive)
-					return err
-				})
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(cmd.OutOrStdout(), "已导出%d人到 %s（号码已隐去中间四位），已记入审计日志。\n", n, args[0])
-				return nil
-			})
+			if err := b.download(cmd, method, path, file); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "已导出%s到 %s（%s），已记入审计日志。\n", peopleIn(file, numbers), file, done)
+			return err
 		},
 	}
-	cmd.Flags().StringVar(&filter.Committee, "committee", "", "only the residents of the committee with this code")
+	filter.add(cmd)
 	cmd.Flags().BoolVar(&numbers, "numbers", false, "write numbers in full, as two admins agreed")
 	cmd.Flags().StringVar(&request, "request", "", "the id of the request that two admins agreed on")
-	cmd.MarkFlagsMutuallyExclusive("numbers", "committee") // the request says whose
+	for _, other := range residentFilterFlags { // the request says whose
+		cmd.MarkFlagsMutuallyExclusive("numbers", other)
+	}
 	return cmd
 }
 
-// exportNumbers writes the residents of a request that two admins agreed on. Whether there are two is said before anything else.
-func exportNumbers(ctx context.Context, out io.Writer, opt *options, path string, format string, request string) error {
-	return opt.withDatabase(ctx, func(db *store.DB, _ config.Config) error {
-		setup, err := staff.New(db.Staff(), time.Now).SetupOpen(ctx)
-		switch {
-		case err != nil:
-			return err
-		case setup:
-			return errors.New("导出完整号码须由两位管理员办理，本市启用密钥的管理员还不足两位：请先用 towncrier staff invite 让至少两位管理员启用自己的密钥；不带 --numbers 可导出隐去中间四位的号码")
-		case request == "":
-			return errors.New("导出完整号码须由两位管理员办理：一位用 towncrier roster numbers request 提出申请，另一位用 towncrier roster numbers confirm 确认，然后在一小时内加 --request 编号 再执行一次")
-		}
-		people := roster.New(roster.Config{Store: db.Roster(), Tickets: inbox.New(db.Inbox(), time.Now), Now: time.Now})
-		n := 0
-		err = writeTable(path, format, func(out roster.TableWriter) (err error) {
-			n, err = people.ExportNumbers(ctx, audit.Local(ownerOr("")), out, request)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "已导出%d人到 %s（含完整号码，请妥善保管），已记入审计日志。\n", n, path)
-		return nil
+// download makes a file of what the API answers, for this user only, whole or not at all. A file that is asked for by another method than GET
+// is given once.
+func (b *apiCommands) download(cmd *cobra.Command, method, path, file string) error {
+	ctx, stop := untilSignal(cmd.Context())
+	defer stop()
+	c, err := b.flags.client(cmd, b.opt)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	asked := false
+	err = writeWhole(file, func(w io.Writer) error {
+		asked = true
+		return cmp.Or(c.Download(ctx, method, path, w), ctx.Err())
 	})
+	if err == nil || !asked || method == http.MethodGet {
+		return err
+	}
+	_, refused := errors.AsType[*client.RefusedError](err)
+	lost, unanswered := errors.AsType[*client.NoAnswerError](err)
+	if refused || unanswered && lost.Unreached {
+		return err
+	}
+	return fmt.Errorf("%w\n没有收全，文件没有写下。这份文件只给一次，很可能已经算取过：请重新申请", err)
+}
+
+// peopleIn counts the residents of an exported file, below its headings and its mark; "" when it is too large to be read.
+func peopleIn(file string, marked bool) string {
+	table, err := sheet.Open(file)
+	if err != nil {
+		return ""
+	}
+	defer table.Close()
+	n := -1
+	if marked {
+		n--
+	}
+	for _, err := range table.Rows() {
+		if err != nil {
+			return ""
+		}
+		n++
+	}
+	return fmt.Sprintf("%d人", n)
 }

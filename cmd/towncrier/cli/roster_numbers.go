@@ -13,38 +13,61 @@ import (
 	"towncrier/plaintext"
 )
 
-// rosterNumbers are the two admins' part of `roster export --numbers`.
-func rosterNumbers(opt *options) *cobra.Command {
-	b := &apiCommands{opt: opt}
+// numbersExports are what `roster export --numbers` takes: two admins.
+func (b *apiCommands) numbersExports() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "numbers",
-		Short: "Request and confirm an export of numbers in full, as two admins, over the API of a running server",
-		Long: "Request and confirm an export of residents with their numbers in full, over the API of a running server. One admin\n" +
-			"requests it; another looks at it and confirms it within 24 hours; then `towncrier roster export FILE --numbers --request ID`\n" +
-			"writes the file on the machine, once, within an hour.",
-		Example: "  towncrier roster numbers request --committee C001 --why 换系统   # one admin; prints the ID\n" +
+		Short: "Request and confirm an export of numbers in full, as two admins",
+		Long: "Request and confirm an export of residents with their numbers in full. One admin requests it; another looks at it and\n" +
+			"confirms it within 24 hours; then the one who requested it fetches the file with `towncrier roster export FILE --numbers\n" +
+			"--request ID`, once, within an hour. All admins get an alarm.",
+		Example: "  towncrier roster numbers request --committee C001 --why 换系统            # one admin; prints the ID\n" +
 			"  towncrier roster numbers show ID && towncrier roster numbers confirm ID   # another\n" +
-			"  towncrier roster export residents.xlsx --numbers --request ID   # on the machine",
+			"  towncrier roster export residents.xlsx --numbers --request ID             # the one who requested it",
 	}
-	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
-	cmd.AddCommand(b.requestNumbers(), b.showNumbers(), b.confirmNumbers())
+	cmd.AddCommand(b.requestNumbers(), b.listNumbers(), b.showNumbers(), b.confirmNumbers())
 	return cmd
 }
 
+// exportStates are labels of the states of a request.
+var exportStates = map[string]string{"waiting": "待确认", "confirmed": "待取回", "used": "已取回", "expired": "已过期"}
+
+func whoseNumbers(n wire.Export) string {
+	if n.Committee == "" {
+		return "全市居民"
+	}
+	return "社区" + n.Committee + "的居民"
+}
+
+func (b *apiCommands) listNumbers() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List requests, newest first", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return answered(b, cmd, http.MethodGet, "/exports", nil, func(w io.Writer, page wire.Page[wire.Export]) error {
+				return list[wire.Export]{
+					headings: []string{"编号", "状态", "导出", "申请人", "确认人", "申请时间", "原因"},
+					row: func(n wire.Export) []string {
+						return []string{n.ID, exportStates[n.State], whoseNumbers(n), actorID(n.AskedBy), actorID(n.ConfirmedBy), formatTime(n.AskedAt), plaintext.OneLine(n.Why, 64)}
+					},
+					none: "没有导出完整号码的申请。",
+				}.print(w, page.Items)
+			})
+		},
+	}
+}
+
+// actorID is the id of a member of staff, as the audit log names them.
+func actorID(actor string) string { return strings.TrimPrefix(actor, "staff:") }
+
 // printExport writes the request for admins, who decide on exactly this.
 func printExport(w io.Writer, n wire.Export) error {
-	whose := "全市居民"
-	if n.Committee != "" {
-		whose = "社区" + n.Committee + "的居民"
-	}
-	text := fmt.Sprintf("申请：%s\n导出：%s，完整号码\n原因：%s\n", n.ID, whose, plaintext.Printable(n.Why))
+	text := fmt.Sprintf("申请：%s\n导出：%s，完整号码\n状态：%s\n原因：%s\n", n.ID, whoseNumbers(n), exportStates[n.State], plaintext.Printable(n.Why))
 	for _, step := range []struct {
 		name, by string
 		at       time.Time
-	}{{"申请人", n.AskedBy, n.AskedAt}, {"确认人", n.ConfirmedBy, n.ConfirmedAt}, {"已使用", n.UsedBy, n.UsedAt}} {
+	}{{"申请人", n.AskedBy, n.AskedAt}, {"确认人", n.ConfirmedBy, n.ConfirmedAt}, {"取回人", n.UsedBy, n.UsedAt}} {
 		if step.by != "" {
-			text += fmt.Sprintf("%s：%s，%s\n", step.name, strings.TrimPrefix(step.by, "staff:"), formatTime(step.at))
+			text += fmt.Sprintf("%s：%s，%s\n", step.name, actorID(step.by), formatTime(step.at))
 		}
 	}
 	_, err := io.WriteString(w, text)
@@ -89,7 +112,7 @@ func (b *apiCommands) confirmNumbers() *cobra.Command {
 				if err := printExport(w, n); err != nil {
 					return err
 				}
-				_, err := fmt.Fprintf(w, "已确认，一小时内可以在服务器上导出，只能用一次：\n  %s roster export FILE.xlsx --numbers --request %s\n", program(), n.ID)
+				_, err := fmt.Fprintf(w, "已确认，请申请人在一小时内取回，只能取一次：\n  %s roster export FILE.xlsx --numbers --request %s\n", program(), n.ID)
 				return err
 			})
 		},

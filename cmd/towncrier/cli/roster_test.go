@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,17 +15,18 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"towncrier/audit"
-	"towncrier/inbox"
+	"towncrier/cmd/towncrier/config"
 	"towncrier/phone"
 	"towncrier/roster"
 	"towncrier/seal"
 	"towncrier/sheet"
 	"towncrier/staff"
+	"towncrier/staff/stafftest"
 	"towncrier/store"
 	"towncrier/store/storetest"
 )
 
-// clerk gives commands on a database of its own.
+// clerk gives commands on a database of its own, and over the API of a server on it.
 type clerk struct {
 	env    []string
 	dir    string
@@ -34,22 +34,39 @@ type clerk struct {
 	url    string
 }
 
+// newClerk serves a small city on a database.
+func newClerk(t *testing.T, url string) clerk {
+	t.Helper()
+	cfg := production(t, append(smallCity, "TOWNCRIER_DATABASE="+url)...)
+	sealer, err := seal.New(cfg.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := serve(t, cfg)
+	c := clerk{dir: t.TempDir(), sealer: sealer, url: url}
+	db := c.open(t)
+	if _, err := staff.New(db.Staff(), time.Now).Add(t.Context(), audit.Local("test"), staff.Person{ID: "clerk", Name: "管理员", Role: staff.Admin}); err != nil {
+		t.Fatal(err)
+	}
+	key, _, err := stafftest.KeyOf(t.Context(), db.Staff(), time.Now, "clerk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.env = []string{"TOWNCRIER_DATABASE=" + url, "TOWNCRIER_DATA=" + cfg.Data, "TOWNCRIER_KEY=" + keyText(cfg),
+		config.URLVariable + "=http://" + r.addr, config.KeyVariable + "=" + key}
+	return c
+}
+
 // eachClerk runs test on SQLite and on PostgreSQL, with two committees registered.
 func eachClerk(t *testing.T, test func(t *testing.T, c clerk)) {
 	for _, kind := range []string{"SQLite", "PostgreSQL"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel() // each has a database of its own, and mostly waits for it
-			key := seal.NewKey()
-			sealer, err := seal.New(key)
-			if err != nil {
-				t.Fatal(err)
-			}
 			url := storetest.SQLite(t)
 			if kind == "PostgreSQL" {
 				url = storetest.Postgres(t)
 			}
-			c := clerk{dir: t.TempDir(), sealer: sealer, url: url, env: []string{
-				"TOWNCRIER_DATABASE=" + url, "TOWNCRIER_DATA=" + t.TempDir(), "TOWNCRIER_KEY=" + base64.StdEncoding.EncodeToString(key)}}
+			c := newClerk(t, url)
 			c.do(t, 0, "committee", "import", c.file(t, "committees.csv", "代码,名称,街道,小区\nC001,示例社区居委会,一街道,幸福苑、槐荫里\nC002,东街社区居委会,一街道,\nC002,,,丽景花园\n"), "--yes")
 			test(t, c)
 		})
@@ -92,7 +109,7 @@ func residents(n int) string {
 // TestRosterImportSaysWhatItLeavesOut reads a list as committees keep it, with a title, without columns that are alike in every
 // row, and with what is hidden; each is said before anything is taken.
 func TestRosterImportSaysWhatItLeavesOut(t *testing.T) {
-	c := clerk{dir: t.TempDir(), env: []string{"TOWNCRIER_DATABASE=" + storetest.SQLite(t), "TOWNCRIER_KEY=" + base64.StdEncoding.EncodeToString(seal.NewKey())}}
+	c := newClerk(t, storetest.SQLite(t))
 	path := filepath.Join(c.dir, "r.xlsx")
 	book := excelize.NewFile()
 	defer book.Close()
@@ -160,79 +177,6 @@ func TestRosterImportRespectsThoseWhoLeft(t *testing.T) {
 	})
 }
 
-func TestRosterExport(t *testing.T) {
-	eachClerk(t, func(t *testing.T, c clerk) {
-		c.do(t, 0, "roster", "import", c.file(t, "r.csv", residentsHeading+"19900000001,C001,=1+1,低保、独居,同意,2023-11-13,纸质\n"), "--yes")
-		masked, full, book := filepath.Join(c.dir, "a.csv"), filepath.Join(c.dir, "b.csv"), filepath.Join(c.dir, "c.xlsx")
-		wantIn(t, c.do(t, 0, "roster", "export", masked), "已导出1人", "号码已隐去")
-		wantIn(t, c.do(t, 1, "roster", "export", masked), "exists already")
-		// Numbers leave in full only as two admins agreed, once, within an hour.
-		wantIn(t, c.do(t, 1, "roster", "export", full, "--numbers", "--request", "abcdefghij"), "启用密钥的管理员还不足两位")
-		people := c.admins(t)
-		wantIn(t, c.do(t, 1, "roster", "export", full, "--numbers"), "roster numbers request", "roster numbers confirm", "--request 编号")
-		wantIn(t, c.do(t, 1, "roster", "export", full, "--committee", "C77"), `--committee "C77": no such committee`)
-		c.do(t, 2, "roster", "export", full, "--request", "abcdefghij")
-		c.do(t, 2, "roster", "export", full, "--numbers", "--committee", "C001", "--request", "abcdefghij")
-		wantIn(t, c.do(t, 1, "roster", "export", full, "--numbers", "--request", "abcdefghij"), "没有这个导出申请")
-		ask := func(confirmed bool) string {
-			e, err := people.AskNumbersExport(t.Context(), audit.Staff("admin-1"), "", "换系统")
-			if err == nil && confirmed {
-				_, err = people.ConfirmNumbersExport(t.Context(), audit.Staff("admin-2"), e.ID)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			return e.ID
-		}
-		wantIn(t, c.do(t, 1, "roster", "export", full, "--numbers", "--request", ask(false)), "须由两位在任管理员申请和确认")
-		request := ask(true)
-		wantIn(t, c.do(t, 1, "roster", "export", masked, "--numbers", "--request", request), "exists already") // and is not used up
-		wantIn(t, c.do(t, 0, "roster", "export", full, "--numbers", "--request", request), "已记入审计日志")
-		wantIn(t, c.do(t, 1, "roster", "export", book, "--numbers", "--request", request), "只能用一次")
-		request = ask(true)
-		wantIn(t, c.do(t, 0, "roster", "export", book, "--numbers", "--request", request), "已导出1人")
-		wantIn(t, c.do(t, 2, "roster", "export", filepath.Join(c.dir, "a.pdf")), "neither in .csv nor in .xlsx")
-		text := func(path string) string {
-			b, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return string(b)
-		}
-		wantIn(t, text(full), "\ufeff含完整手机号，请勿外传。导出申请", "staff:admin-1申请，staff:admin-2确认，"+string(audit.Local(ownerOr("")))+"于")
-		wantIn(t, text(masked), "\ufeff手机号,", "199****0001,C001,示例社区居委会,'=1+1,独居,同意,2023-11-13,纸质,接收通知,")
-		wantIn(t, text(full), "\r\n19900000001,C001,", ",低保、独居,")
-		entries, err := c.open(t).Audit().List(t.Context(), 0, 100, audit.Filter{Action: "roster.export"})
-		if err != nil || len(entries) != 3 {
-			t.Errorf("%d exports in the audit log, %v; want 3", len(entries), err)
-		}
-		// What was exported is what an import reads: nothing changes.
-		wantIn(t, c.do(t, 0, "roster", "import", full, "--yes"), "未变1")
-		wantIn(t, c.do(t, 0, "roster", "import", book, "--yes"), "未变1")
-	})
-}
-
-// admins has two admins activate their keys, which ends the setting up, and returns the roster.
-func (c clerk) admins(t *testing.T) *roster.Roster {
-	t.Helper()
-	db := c.open(t)
-	people, enrolment := staff.New(db.Staff(), time.Now), staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), Now: time.Now})
-	for _, id := range []string{"admin-1", "admin-2"} {
-		_, err := people.Add(t.Context(), audit.Local("test"), staff.Person{ID: id, Name: "管理员", Role: staff.Admin})
-		if err != nil {
-			t.Fatal(err)
-		}
-		code, _, err := enrolment.InviteAdmin(t.Context(), audit.Local("test"), id, "")
-		if err == nil {
-			_, _, _, err = enrolment.Open(t.Context(), code, "", "")
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return roster.New(roster.Config{Store: db.Roster(), Tickets: inbox.New(db.Inbox(), time.Now), Now: time.Now})
-}
-
 func TestCommittees(t *testing.T) {
 	eachClerk(t, func(t *testing.T, c clerk) {
 		wantIn(t, c.do(t, 0, "committee", "list"), "C001  示例社区居委会  一街道", "幸福苑、槐荫里", "C002  东街社区居委会  一街道        丽景花园")
@@ -240,7 +184,7 @@ func TestCommittees(t *testing.T) {
 		wantIn(t, c.do(t, 0, "committee", "import", path), "以下列不认识，不会导入：电话", "将新增1个居委会，更新0，未变1。未写入任何内容")
 		wantIn(t, c.do(t, 0, "committee", "import", path, "--yes"), "导入完成：新增1个居委会，更新0，未变1。")
 		wantIn(t, c.do(t, 1, "committee", "import", c.file(t, "d.csv", "代码,名称\nC 4,甲\nC001,另一个\nC001,再一个\n"), "--yes"), "第2行：代码有误", "第4行：与第3行代码相同")
-		wantIn(t, c.do(t, 1, "committee", "add", "C003", "新社区居委会"), "--replace")
+		wantIn(t, c.do(t, 1, "committee", "add", "C003", "新社区居委会"), "已有这个代码", "--replace")
 		wantIn(t, c.do(t, 0, "committee", "add", "C004", "北街社区居委会", "--community", "甲园", "--community", "乙园"), "已登记居委会 北街社区居委会（C004）")
 		wantIn(t, c.do(t, 0, "committee", "list", "--json"), `"code": "C004"`, `"甲园"`)
 	})

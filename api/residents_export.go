@@ -1,0 +1,65 @@
+package api
+
+import (
+	"context"
+
+	"towncrier/api/wire"
+	"towncrier/audit"
+	"towncrier/roster"
+	"towncrier/staff"
+)
+
+type exportResidentsInput struct{ ResidentFilter }
+
+func (h residentHandler) export(format string) handler[exportResidentsInput, streamed] {
+	return func(ctx context.Context, caller staff.Person, in *exportResidentsInput) (*streamed, error) {
+		f, err := h.chosen(caller, in.ResidentFilter)
+		if err != nil {
+			return nil, err
+		}
+		if f.Committee != "" {
+			if _, err := h.roster.Committee(ctx, f.Committee); err != nil {
+				return nil, inPath(err)
+			}
+		}
+		rows, err := h.roster.Export(ctx, audit.Staff(caller.ID), format, f, h.views.tags.sensitive)
+		if err != nil {
+			return nil, err
+		}
+		return tableFile("residents", format, rows), nil
+	}
+}
+
+type statsInput struct {
+	Committee string `query:"committee" maxLength:"32" doc:"Code; everybody when left out, or a committee's own"`
+}
+
+func (h residentHandler) stats(ctx context.Context, caller staff.Person, in *statsInput) (*reply[wire.Stats], error) {
+	committee := in.Committee
+	if caller.Role.NeedsOwnCommittee() {
+		if committee != "" && !caller.Sees(committee) {
+			return nil, errAbsent
+		}
+		committee = caller.Committee
+	}
+	return shown(func(s roster.Stats) wire.Stats { return wire.Stats(s) })(h.roster.Stats(ctx, committee))
+}
+
+func (h residentHandler) statsByCommittee(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.CommitteeStats]], error) {
+	counts, err := h.roster.StatsByCommittee(ctx, caller.Committee)
+	if err != nil {
+		return nil, err
+	}
+	committees, err := h.roster.Committees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := wire.Page[wire.CommitteeStats]{Items: []wire.CommitteeStats{}}
+	for _, c := range append(committees, roster.Committee{}) {
+		if n, some := counts[c.Code]; caller.Sees(c.Code) && (some || c.Code != "") {
+			out.Items = append(out.Items, wire.CommitteeStats{Code: c.Code, Name: c.Name, Residents: n.Residents, Phone: n.Phone, WeChat: n.WeChat,
+				Both: n.Both, Consented: n.Consented, Stopped: n.Stopped})
+		}
+	}
+	return &reply[wire.Page[wire.CommitteeStats]]{out}, nil
+}
