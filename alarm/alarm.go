@@ -23,6 +23,9 @@ const (
 	NumbersExported Kind = "numbers-exported"
 )
 
+// Kinds are all of them.
+var Kinds = []Kind{ManyStops, CodesCapped, ManyReplies, Restored}
+
 // ErrNoAlarm says that no alarm of this kind waits to be acknowledged.
 var ErrNoAlarm = problem.NotFound("no such alarm waits to be acknowledged")
 

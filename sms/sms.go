@@ -31,6 +31,9 @@ const (
 	InDoubt  Class = "in_doubt" // it may have been accepted: never send again blindly
 )
 
+// Classes are all of them.
+var Classes = []Class{Retry, Limited, Refused, OptedOut, Invalid, Operator, InDoubt}
+
 // Error is a send that did not succeed. It never holds a number, a variable or a credential.
 type Error struct {
 	Class  Class

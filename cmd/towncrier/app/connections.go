@@ -18,6 +18,12 @@ const (
 	maxPerAddress  = 64 // of one IPv4 address or one IPv6 /64; proxies and this machine, where a proxy may run, have no limit of their own
 )
 
+// Of what there were too many.
+const (
+	limitAll     = "all"
+	limitAddress = "address"
+)
+
 // connections bounds the connections of a server. When there is no room, the one that has been idle for longest goes, of the same address
 // when that is what is full; a newcomer is turned away when none is idle. It is a net.Listener, and track is its server's ConnState.
 type connections struct {
@@ -42,7 +48,7 @@ type connection struct {
 	idle *queue.Element // nil while a request is under way; before the first one it is idle too
 }
 
-// limitConnections bounds those of a listener. refused hears "all" or "address" for each that is turned away or cut off while idle.
+// limitConnections bounds those of a listener. refused hears limitAll or limitAddress for each that is turned away or cut off while idle.
 func limitConnections(l net.Listener, proxies []netip.Prefix, refused func(reason string), log *slog.Logger) *connections {
 	return &connections{
 		Listener: l, most: min(maxConnections, openFiles()/2), proxies: proxies, refused: refused, log: log, now: time.Now,
@@ -86,10 +92,10 @@ func (c *connections) admit(conn net.Conn) bool {
 	from, limited := c.origin(conn)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if limited && c.of[from] >= maxPerAddress && !c.makeRoom("address", from) {
+	if limited && c.of[from] >= maxPerAddress && !c.makeRoom(limitAddress, from) {
 		return false
 	}
-	if len(c.all) >= c.most && !c.makeRoom("all", netip.Prefix{}) {
+	if len(c.all) >= c.most && !c.makeRoom(limitAll, netip.Prefix{}) {
 		return false
 	}
 	fresh := &connection{conn: conn, from: from}

@@ -13,8 +13,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"towncrier/alarm"
+	"towncrier/aliyun"
+	"towncrier/bot"
 	"towncrier/broadcast"
 	"towncrier/sms"
+	"towncrier/wechat"
 )
 
 // metrics is what /metrics shows. No label holds anything that a resident typed or is called.
@@ -86,8 +89,45 @@ func newMetrics() *metrics {
 	}
 	m.registry.MustRegister(m.messages, m.latency, m.replies, m.reloads, m.content, m.texts, m.pushes, m.pushed, m.alarms, m.refused, m.requests,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.startAtZero()
 	return m
 }
+
+// startAtZero shows what alerts count before it happens for the first time: a counter that begins at 1 has not grown.
+func (m *metrics) startAtZero() {
+	for _, kind := range alarm.Kinds {
+		m.alarms.WithLabelValues(string(kind))
+	}
+	for _, outcome := range []string{reloadTaken, reloadRefused} {
+		m.reloads.WithLabelValues(outcome)
+	}
+	for _, limit := range []string{limitAll, limitAddress} {
+		m.refused.WithLabelValues(limit)
+	}
+	m.texts.WithLabelValues(textAccepted)
+	for _, class := range sms.Classes {
+		m.texts.WithLabelValues(string(class))
+	}
+	for _, kind := range []string{"report", "reply"} {
+		m.pushed.WithLabelValues(kind)
+		for _, outcome := range []string{aliyun.OutcomeStored, aliyun.OutcomeFailed, aliyun.OutcomeLate, aliyun.OutcomeRefused, aliyun.OutcomeWrongKey} {
+			m.pushes.WithLabelValues(kind, outcome)
+		}
+	}
+	m.messages.WithLabelValues("refused", wechat.OutcomeRefused)
+	m.latency.WithLabelValues(string(bot.Text))
+	for _, outcome := range []string{wechat.OutcomeFailed, wechat.OutcomeLate, wechat.OutcomeDropped} {
+		m.messages.WithLabelValues(string(bot.Text), outcome)
+	}
+	m.replies.WithLabelValues(string(bot.Declined), "")
+}
+
+// Values of labels.
+const (
+	reloadTaken   = "taken"
+	reloadRefused = "refused"
+	textAccepted  = "accepted"
+)
 
 // refuseConnection counts one connection that there was no room for.
 func (m *metrics) refuseConnection(limit string) { m.refused.WithLabelValues(limit).Inc() }
@@ -110,7 +150,7 @@ func (m *metrics) observeAlarm(kind alarm.Kind) { m.alarms.WithLabelValues(strin
 // outcomeOf is a label for the outcome of a text.
 func outcomeOf(err error) string {
 	if err == nil {
-		return "accepted"
+		return textAccepted
 	}
 	if fault, ok := errors.AsType[*sms.Error](err); ok {
 		return string(fault.Class)
@@ -121,11 +161,11 @@ func outcomeOf(err error) string {
 // observeReload counts one change of the content folder.
 func (m *metrics) observeReload(taken bool) {
 	if taken {
-		m.reloads.WithLabelValues("taken").Inc()
+		m.reloads.WithLabelValues(reloadTaken).Inc()
 		m.content.Set(0)
 		return
 	}
-	m.reloads.WithLabelValues("refused").Inc()
+	m.reloads.WithLabelValues(reloadRefused).Inc()
 	m.content.Set(1)
 }
 
