@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/hex"
 	"log/slog"
+	"maps"
+	"slices"
 
 	"towncrier/api/wire"
 	"towncrier/broadcast"
@@ -69,6 +71,31 @@ func (v broadcastViews) sizeOf(size int, lists []broadcast.ListContent, rule bro
 	}
 	n, label = broadcast.AtMost(lists[0].Lines)
 	return n, label, v.listBill(expected.Parts, lists[0].Lines)
+}
+
+// estimate is how many a preview counted, as far as they are shown.
+func (v broadcastViews) estimate(p broadcast.Preview) wire.Estimate {
+	as := shownAs(p.AnyFew())
+	e := wire.Estimate{
+		Left: viewReasons(p.Left, as), Bill: v.expectedBill(p.Bill, as), Faults: each(p.Faults, viewFault),
+		First: each(slices.Sorted(maps.Keys(p.First)), func(c broadcast.Channel) wire.ChannelCount {
+			n, label := as(p.First[c])
+			return wire.ChannelCount{Channel: string(c), Label: c.Label(), N: n, NLabel: label}
+		}),
+	}
+	switch {
+	case p.Counted:
+		e.Residents, e.People = as(p.Residents)
+		e.SelfDeclared, e.Declared = shownAs(p.AnyFew() || broadcast.AnyFew(p.SelfDeclared, p.Residents-p.SelfDeclared))(p.SelfDeclared)
+		e.Doubles, e.Twice = as(p.Doubles)
+	case p.Lines > 0:
+		e.Residents, e.People = broadcast.AtMost(p.Lines)
+		e.Bill = v.listBill(p.Parts, p.Lines)
+	default:
+		e.People = "未统计"
+		e.Bill = wire.Bill{Parts: p.Parts, Cost: uncounted, CostMost: uncounted, Saved: uncounted}
+	}
+	return e
 }
 
 // expectedBill is a bill of before anything is sent: in it each amount tells a count.

@@ -157,11 +157,21 @@ func (l *labelled) replace(value any, path []string) (done bool) {
 			if !strings.EqualFold(name, path[0]) { // as the schema does
 				continue
 			}
-			if text, ok := inner.(string); ok && len(path) == 1 {
-				value[name] = l.word(text)
-				done = done || value[name] != text
-			} else if len(path) > 1 {
+			if len(path) > 1 {
 				done = l.replace(inner, path[1:]) || done
+				continue
+			}
+			switch inner := inner.(type) {
+			case string:
+				value[name] = l.word(inner)
+				done = done || value[name] != inner
+			case []any:
+				for i, item := range inner {
+					if text, ok := item.(string); ok {
+						inner[i] = l.word(text)
+						done = done || inner[i] != text
+					}
+				}
 			}
 		}
 	}

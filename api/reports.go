@@ -48,32 +48,13 @@ func (h reportHandler) preview(ctx context.Context, caller staff.Person, in *bro
 	if err := h.access.record(ctx, caller, "broadcast.preview", in.ID, fmt.Sprintf("sample=%d", len(p.Sample))); err != nil {
 		return nil, err
 	}
-	as := shownAs(p.AnyFew())
-	v := wire.Preview{
-		Left: viewReasons(p.Left, as), Bill: h.views.expectedBill(p.Bill, as),
-		First: each(slices.Sorted(maps.Keys(p.First)), func(c broadcast.Channel) wire.ChannelCount {
-			n, label := as(p.First[c])
-			return wire.ChannelCount{Channel: string(c), Label: c.Label(), N: n, NLabel: label}
-		}),
-		Faults: each(p.Faults, viewFault),
+	return &reply[wire.Preview]{wire.Preview{
+		Estimate: h.views.estimate(p),
 		Texts: each(slices.Sorted(maps.Keys(p.Texts)), func(c broadcast.Channel) wire.Text {
 			return wire.Text{Channel: string(c), Label: c.Label(), Text: p.Texts[c]}
 		}),
 		Sample: each(p.Sample, viewSample), Hash: hex.EncodeToString(p.Hash),
-	}
-	switch {
-	case p.Counted:
-		v.Residents, v.People = as(p.Residents)
-		v.SelfDeclared, v.Declared = shownAs(p.AnyFew() || broadcast.AnyFew(p.SelfDeclared, p.Residents-p.SelfDeclared))(p.SelfDeclared)
-		v.Doubles, v.Twice = as(p.Doubles)
-	case p.Lines > 0:
-		v.Residents, v.People = broadcast.AtMost(p.Lines)
-		v.Bill = h.views.listBill(p.Parts, p.Lines)
-	default:
-		v.People = "未统计"
-		v.Bill = wire.Bill{Parts: p.Parts, Cost: uncounted, CostMost: uncounted, Saved: uncounted}
-	}
-	return &reply[wire.Preview]{v}, nil
+	}}, nil
 }
 
 // sampleFor is the sample as far as the caller may see it. Each resident that is named in it is recorded first.

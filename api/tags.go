@@ -17,6 +17,11 @@ func (t tagRights) sensitive(tag string) bool {
 	return t.broadcasts != nil && t.broadcasts.Content().City.Sensitive(tag)
 }
 
+// mayUse says whether the caller may see a tag, and choose by it.
+func (t tagRights) mayUse(caller staff.Person, tag string) bool {
+	return caller.Role.May(staff.WriteResidents) || !t.sensitive(tag)
+}
+
 // mayAddress refuses an audience that is chosen by a sensitive tag: everybody who gets the broadcast has it.
 func (t tagRights) mayAddress(caller staff.Person, audience broadcast.Rule) error {
 	return t.mayChoose(caller, "body.proposal.audience", tagsOf(audience)...)
@@ -24,7 +29,7 @@ func (t tagRights) mayAddress(caller staff.Person, audience broadcast.Rule) erro
 
 // mayChoose refuses a sensitive tag, which stands at a location of the request.
 func (t tagRights) mayChoose(caller staff.Person, at string, tags ...string) error {
-	if !caller.Role.May(staff.WriteResidents) && slices.ContainsFunc(tags, t.sensitive) {
+	if slices.ContainsFunc(tags, func(tag string) bool { return !t.mayUse(caller, tag) }) {
 		return refuse(http.StatusForbidden, "right", "a sensitive tag needs the right "+string(staff.WriteResidents),
 			faultAt(at, "这个标签属于敏感信息，您没有使用的权限"))
 	}

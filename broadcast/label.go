@@ -21,6 +21,10 @@ var (
 		OptedOut: "本人不愿接收", NoConsent: "没有同意接收", NoChannel: "没有可用的渠道", Capped: "近期接收已达上限",
 		Gone: "已注销或已离开", Invalid: "号码无效", Reached: "已从其他渠道收到",
 	}
+	facetLabels = map[FacetKind]string{
+		AreaFacet: "区县", StreetFacet: "街道", CommitteeFacet: "社区居委会", CommunityFacet: "小区", TagFacet: "标签", TopicFacet: "主题",
+	}
+	periodLabels = map[Period]string{EveryDay: "每天", EveryWeek: "每周", EveryMonth: "每月"}
 )
 
 // Label is what an official reads for it, in Chinese.
@@ -34,6 +38,12 @@ func (s State) Label() string { return stateLabels[s] }
 
 // Label is what an official reads for it, in Chinese.
 func (r Reason) Label() string { return reasonLabels[r] }
+
+// Label is what an official reads for it, in Chinese.
+func (k FacetKind) Label() string { return facetLabels[k] }
+
+// Label is what an official reads for it, in Chinese.
+func (p Period) Label() string { return periodLabels[p] }
 
 // spell is a duration as people say it, to the minute below a day.
 func spell(d time.Duration) string {

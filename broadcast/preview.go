@@ -29,6 +29,11 @@ type Estimate struct {
 // Estimate counts the residents that b reaches and plans for each, as freezing would. Those that the planner cannot tell apart are planned for once:
 // a million residents are some dozens of buckets.
 func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
+	return s.estimate(ctx, b, Parts(s.Texts(b)[SMS]))
+}
+
+// estimate is Estimate of texts of so many parts.
+func (s *Service) estimate(ctx context.Context, b Broadcast, parts int) (Estimate, error) {
 	e := Estimate{Left: map[Reason]int{}, First: map[Channel]int{}}
 	planner := s.Planner(b)
 	scope := s.scope(planner)
@@ -58,7 +63,7 @@ func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
 			e.Doubles += k.N
 		}
 	}
-	e.Parts = Parts(s.Texts(b)[SMS])
+	e.Parts = parts
 	each := Money(e.Parts) * Money(s.Price)
 	e.Cost, e.Saved = Money(e.BySMS)*each, Money(e.SpareSMS)*each
 	e.CostMost = e.Cost + e.Saved
@@ -139,24 +144,31 @@ func (s *Service) preview(ctx context.Context, by Official, b Broadcast) (Previe
 	if err != nil {
 		return Preview{}, fmt.Errorf("preview a broadcast: %w", err)
 	}
-	p := Preview{Faults: slices.Concat(s.Lint(b), b.putBackFaults(s.instant()), faults), Texts: s.Texts(b), Hash: b.Hash}
-	if p.Parts = Parts(p.Texts[SMS]); len(b.Audience.Lists()) > 0 {
-		if refused(faults) == nil {
-			p.Lines, err = s.lines(ctx, b.Audience.List)
-		}
-		return p, err
-	}
-	if refused(faults) != nil {
-		return p, nil
-	}
-	if p.Estimate, err = s.Estimate(ctx, b); err != nil {
+	texts := s.Texts(b)
+	p, err := s.counted(ctx, b, faults, Parts(texts[SMS]))
+	if err != nil {
 		return Preview{}, err
 	}
-	p.Counted = true
-	p.Faults = append(p.Faults, p.Estimate.faults(b)...)
-	if p.Residents >= Few {
+	p.Faults, p.Texts, p.Hash = slices.Concat(s.Lint(b), b.putBackFaults(s.instant()), p.Faults), texts, b.Hash
+	if p.Counted && p.Residents >= Few {
 		p.Sample, err = s.sample(ctx, by, b, p.Texts)
 	}
+	return p, err
+}
+
+// counted is what is told of an audience with faults of its own: how many it has, when those allow it and it is no list.
+func (s *Service) counted(ctx context.Context, b Broadcast, faults []Fault, parts int) (p Preview, err error) {
+	p.Faults, p.Parts = faults, parts
+	switch {
+	case refused(faults) != nil:
+		return p, nil
+	case len(b.Audience.Lists()) > 0:
+		p.Lines, err = s.lines(ctx, b.Audience.List)
+		return p, err
+	}
+	p.Estimate, err = s.estimate(ctx, b, parts)
+	p.Counted = true
+	p.Faults = append(p.Faults, p.Estimate.faults(b)...)
 	return p, err
 }
 

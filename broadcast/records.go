@@ -38,6 +38,8 @@ type BroadcastStore interface {
 
 	// AudienceCounts counts a scope's residents by what its planner goes by, without unsealing anything. It reads every resident.
 	AudienceCounts(ctx context.Context, s Scope) ([]Bucket, error)
+	// FacetCounts counts residents by what an audience can be chosen by, in no order. It reads every resident.
+	FacetCounts(ctx context.Context) ([]FacetCount, error)
 	// Sample is up to limit residents of a scope, in which everybody is as likely as everybody else.
 	Sample(ctx context.Context, s Scope, limit int) ([]Candidate, error)
 	// Absent are those of some single conditions by list, committee, street or area that name none there is. For a committee, by code,

@@ -52,7 +52,10 @@ type Config struct {
 }
 
 // Service is a broadcast's life as officials direct it. Every change is audited with it. Safe for concurrent use.
-type Service struct{ Config }
+type Service struct {
+	Config
+	facets facetCounts
+}
 
 // NewService makes a Service.
 func NewService(c Config) *Service {
@@ -68,7 +71,7 @@ func NewService(c Config) *Service {
 	if c.CapPeriod == 0 {
 		c.CapPeriod = 7 * 24 * time.Hour
 	}
-	return &Service{c}
+	return &Service{Config: c}
 }
 
 // maxDrafts is how many open drafts one person has at most.

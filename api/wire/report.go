@@ -38,8 +38,8 @@ type Sample struct {
 	Text      string          `json:"text,omitempty" doc:"The text on the first channel"`
 }
 
-// Preview is what a broadcast would reach and cost now, and what is wrong with it.
-type Preview struct {
+// Estimate is how many a broadcast would reach now, and what that costs.
+type Estimate struct {
 	Residents    *int           `json:"residents" doc:"Residents in the audience today; null below ten, or when the audience is a list"`
 	People       string         `json:"residents_label" doc:"residents in words, in Chinese" example:"少于10人"`
 	SelfDeclared *int           `json:"self_declared" doc:"Residents whose place is known only from themselves, unchecked; null below ten, 0 when the audience names no place"`
@@ -50,9 +50,14 @@ type Preview struct {
 	Twice        string         `json:"doubles_label" doc:"doubles in words, in Chinese"`
 	Bill
 	Faults []BroadcastFault `json:"faults" nullable:"false"`
-	Texts  []Text           `json:"texts" nullable:"false"`
-	Sample []Sample         `json:"sample" nullable:"false" doc:"Some of the residents, picked at random; none of an audience below ten, or by list"`
-	Hash   string           `json:"hash,omitempty" doc:"Hash of the content that is approved; set on submission"`
+}
+
+// Preview is what a broadcast would reach and cost now, and what is wrong with it.
+type Preview struct {
+	Estimate
+	Texts  []Text   `json:"texts" nullable:"false"`
+	Sample []Sample `json:"sample" nullable:"false" doc:"Some of the residents, picked at random; none of an audience below ten, or by list"`
+	Hash   string   `json:"hash,omitempty" doc:"Hash of the content that is approved; set on submission"`
 }
 
 // StateCount counts deliveries of a channel in a state.

@@ -25,6 +25,7 @@ func broadcastCommand(opt *options) *cobra.Command {
 			"  pause, resume, cancel             take effect within seconds; what was given to a provider cannot be taken back\n" +
 			"  status, report, deliveries        its progress and result; resend sends again to recipients whom nothing\n" +
 			"                                    reached, fallback uses the next channel for unknown deliveries\n" +
+			"  facets, estimate                  what an audience can be chosen by; how many it would reach, without a draft\n" +
 			"  audience-list, series             number lists; repeated broadcasts\n\n" +
 			"With --json each prints what the API answers. A change whose answer is lost is asked for again under the same\n" +
 			"Idempotency-Key, which does it once.\n\n" +
@@ -38,7 +39,7 @@ func broadcastCommand(opt *options) *cobra.Command {
 	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
 	show := b.show()
 	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.list(), show, b.preview(), b.test(), b.status(), b.report(), b.deliveries(),
-		b.resend(), b.fallback(), b.audienceLists(), b.series(), b.whoami())
+		b.resend(), b.fallback(), b.facets(), b.estimate(), b.audienceLists(), b.series(), b.whoami())
 	cmd.AddCommand(b.steps()...)
 	show.MarkFlagsMutuallyExclusive("yaml", "json")
 	return cmd

@@ -127,6 +127,27 @@ func (o office) tested(t *testing.T) {
 	refuses(t, o.author, 1, "body.channel", "broadcast", "test", id, "--channel", "fax")
 }
 
+func (o office) audience(t *testing.T) {
+	wantIn(t, ok(t, o.author, "broadcast", "facets"), "居民：约", "区县（area）", "社区居委会（committee）", "demo-1", "演示小区乙", "养犬管理", "dogs")
+	found := ok(t, o.author, "broadcast", "facets", "--kind", "小区", "--search", "小区乙", "--limit", "1")
+	if strings.Contains(found, "区县") || !strings.Contains(found, "演示小区乙") {
+		t.Errorf("communities: %s", found)
+	}
+	wantIn(t, ok(t, o.author, "broadcast", "facets", "--kind", "community", "--limit", "1"), "还有更多：加 --kind community --after ")
+	to := []string{"broadcast", "estimate", "--topic", "dogs", "--channel", "template,短信"}
+	wantIn(t, ok(t, o.author, append(to, "--all", "--parts", "2")...), "发送范围：", "先走短信：", "短信费用：预计", "每条短信按2条计费")
+	byFlags := ok(t, o.author, append(to, "--area", "运城市盐湖区", "--community", "演示小区甲,演示小区乙", "--json")...)
+	file := filepath.Join(t.TempDir(), "rule.yaml")
+	if err := os.WriteFile(file, []byte("and:\n  - area: 盐湖区\n  - or: [{community: 演示小区甲}, {community: 演示小区乙}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if byFile := ok(t, o.author, append(to, "--file", file, "--json")...); byFile != byFlags {
+		t.Errorf("by a file: %s\nby flags: %s", byFile, byFlags)
+	}
+	refuses(t, o.author, 1, "body.audience.committee", append(to, "--committee", "没有的社区")...)
+	refuses(t, o.author, 1, "body.topic", "broadcast", "estimate", "--topic", "没有", "--channel", "sms", "--all")
+}
+
 func (o office) inSeries(t *testing.T) {
 	at := []string{"--cron", "0 9 * * 1", "--until", "2030-12-31 20:00"}
 	out := ok(t, o.author, append([]string{"broadcast", "series", "new", "--from", "civility", "--json"}, at...)...)

@@ -50,6 +50,7 @@ func TestBroadcasts(t *testing.T) {
 	t.Run("edited", o.edited)
 	t.Run("to a list of numbers", o.toAList)
 	t.Run("tested", o.tested)
+	t.Run("audience chosen and estimated", o.audience)
 	t.Run("series", o.inSeries)
 	t.Run("answers lost", o.answersLost)
 	t.Run("watched through a restart", o.watchedThroughRestart) // last: it ends the server
@@ -374,17 +375,20 @@ func TestBroadcastUsage(t *testing.T) {
 		"https://":             {"list", "--url", "http://example.com"},
 		"no key has: copy it":  {"list", "--key", "tck_x\ny"},
 		`unknown command "ab"`: {"ab"},
-		"[file title window committee at expire] is required": {"edit", "B"},
-		"[json yaml] were all set":                            {"show", "B", "--yaml", "--json"},
-		`"channel" not set`:                                   {"test", "B"},
-		"[title to] is required":                              {"audience-list", "upload", "f.csv"},
-		`"until" not set`:                                     {"series", "new", "--from", "a", "--cron", "0 9 * * 1"},
-		"[weekly monthly daily cron] is required":             {"series", "new", "--from", "a", "--until", "+1h"},
-		"看不懂“八”，要写星期几":                                        {"series", "new", "--from", "a", "--until", "+1h", "--weekly", "一,八", "--at", "09:00"},
-		"看不懂“十五”，要写日期":                                        {"series", "new", "--from", "a", "--until", "+1h", "--monthly", "十五", "--at", "09:00"},
-		"没有写几点发送":                                             {"series", "new", "--from", "a", "--until", "+1h", "--daily"},
-		"--at 要和 --weekly":                                    {"series", "edit", "S", "--at", "09:00"},
-		"visible ASCII":                                       {"pause", "B", "--idempotency-key", "a b"},
+		"[file title window committee at expire] is required":        {"edit", "B"},
+		"[json yaml] were all set":                                   {"show", "B", "--yaml", "--json"},
+		`"channel" not set`:                                          {"test", "B"},
+		"[title to] is required":                                     {"audience-list", "upload", "f.csv"},
+		`"channel", "topic" not set`:                                 {"estimate", "--all"},
+		"[file all area street committee community tag] is required": {"estimate", "--topic", "dogs", "--channel", "sms"},
+		"[all tag] were all set":                                     {"estimate", "--topic", "dogs", "--channel", "sms", "--all", "--tag", "x"},
+		`"until" not set`:                                            {"series", "new", "--from", "a", "--cron", "0 9 * * 1"},
+		"[weekly monthly daily cron] is required":                    {"series", "new", "--from", "a", "--until", "+1h"},
+		"看不懂“八”，要写星期几":                                               {"series", "new", "--from", "a", "--until", "+1h", "--weekly", "一,八", "--at", "09:00"},
+		"看不懂“十五”，要写日期":                                               {"series", "new", "--from", "a", "--until", "+1h", "--monthly", "十五", "--at", "09:00"},
+		"没有写几点发送":                                                    {"series", "new", "--from", "a", "--until", "+1h", "--daily"},
+		"--at 要和 --weekly":                                           {"series", "edit", "S", "--at", "09:00"},
+		"visible ASCII":                                              {"pause", "B", "--idempotency-key", "a b"},
 	} {
 		refuses(t, env, 2, want, append([]string{"broadcast"}, args...)...)
 	}

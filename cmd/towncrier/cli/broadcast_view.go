@@ -97,7 +97,16 @@ func printBroadcast(w io.Writer, b wire.Broadcast) {
 
 var channelNames = map[string]string{"subscription": "微信订阅通知", "template": "微信模板消息", "sms": "短信"}
 
-func printPreview(w io.Writer, p wire.Preview) error {
+// printEstimate prints how many an audience has and reaches, and what stands against it.
+func printEstimate(w io.Writer, e wire.Estimate) error {
+	printCounts(w, e)
+	for _, f := range e.Faults {
+		printFault(w, f)
+	}
+	return nil
+}
+
+func printCounts(w io.Writer, p wire.Estimate) {
 	fmt.Fprintf(w, "发送范围：%s\n", p.People)
 	if p.Declared != "" && (p.SelfDeclared == nil || *p.SelfDeclared > 0) {
 		fmt.Fprintf(w, "  其中所在社区只是本人自报、没有核实的：%s\n", p.Declared)
@@ -114,6 +123,10 @@ func printPreview(w io.Writer, p wire.Preview) error {
 	if p.Parts > 0 {
 		fmt.Fprintf(w, "短信费用：%s（每条短信按%d条计费）\n", costs("预计", p.Cost, p.CostMost, p.Saved), p.Parts)
 	}
+}
+
+func printPreview(w io.Writer, p wire.Preview) error {
+	printCounts(w, p.Estimate)
 	for _, t := range p.Texts {
 		fmt.Fprintf(w, "\n%s：\n  %s\n", t.Label, strings.ReplaceAll(plaintext.Printable(t.Text), "\n", "\n  "))
 	}

@@ -1,0 +1,160 @@
+package broadcast
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"towncrier/roster"
+)
+
+// FacetKind is a condition of a Rule that takes a value.
+type FacetKind string
+
+const (
+	AreaFacet      FacetKind = "area"
+	StreetFacet    FacetKind = "street"
+	CommitteeFacet FacetKind = "committee"
+	CommunityFacet FacetKind = "community"
+	TagFacet       FacetKind = "tag"
+	TopicFacet     FacetKind = "topic"
+)
+
+// FacetKinds are all there are, in the order in which officials choose.
+var FacetKinds = []FacetKind{AreaFacet, StreetFacet, CommitteeFacet, CommunityFacet, TagFacet, TopicFacet}
+
+// Facet is a value by which an audience can be chosen, with how many residents it chooses.
+type Facet struct {
+	Value string // as a Rule takes it
+	Name  string // what people call it; Value where that is its name
+	N     int    // to be shown by About only: counts of areas, committees and communities add up, so that few could be reckoned from exact ones
+}
+
+// Facets are what an audience can be chosen by.
+type Facets struct {
+	CountedAt time.Time
+	Residents int // within the official's reach
+	Of        map[FacetKind][]Facet
+}
+
+// FacetCount counts the residents of a committee that one value chooses.
+type FacetCount struct {
+	Committee string    // code; "" for residents of none
+	Kind      FacetKind // CommitteeFacet, of all the committee's, CommunityFacet, TagFacet or TopicFacet
+	Value     string    // "" with CommitteeFacet
+	N         int
+}
+
+// facetsFor is how long a count serves: an official who looks for a place asks at every key stroke, and a count reads every resident.
+const facetsFor = time.Minute
+
+// facetCounts is the newest count. Its zero value is none.
+type facetCounts struct {
+	sync.Mutex
+	all []FacetCount
+	at  time.Time
+}
+
+// of counts when the newest count is too old, once for all who ask meanwhile.
+func (c *facetCounts) of(now time.Time, count func() ([]FacetCount, error)) (all []FacetCount, at time.Time, err error) {
+	c.Lock()
+	defer c.Unlock()
+	if age := now.Sub(c.at); age < 0 || age >= facetsFor {
+		if all, err = count(); err != nil {
+			return nil, time.Time{}, err
+		}
+		c.all, c.at = all, now
+	}
+	return c.all, c.at, nil
+}
+
+// Facets are those that hold search in their name or value; all for "". A committee's official gets those of its own residents. Values are
+// sorted by themselves, not by their counts, which would tell of few which are fewer.
+func (s *Service) Facets(ctx context.Context, by Official, search string) (Facets, error) {
+	committees, err := s.Store.Committees(ctx)
+	if err != nil {
+		return Facets{}, fmt.Errorf("list what an audience can be chosen by: %w", err)
+	}
+	counts, at, err := s.facets.of(s.instant(), func() ([]FacetCount, error) { return s.Store.FacetCounts(ctx) })
+	if err != nil {
+		return Facets{}, fmt.Errorf("count what an audience can be chosen by: %w", err)
+	}
+	if by.Committee != "" {
+		committees = slices.DeleteFunc(committees, func(c roster.Committee) bool { return c.Code != by.Committee })
+		counts = slices.DeleteFunc(slices.Clone(counts), func(c FacetCount) bool { return c.Committee != by.Committee })
+	}
+	f := Facets{CountedAt: at, Of: s.facetsOf(committees, counts)}
+	for _, c := range counts {
+		if c.Kind == CommitteeFacet {
+			f.Residents += c.N
+		}
+	}
+	for kind, all := range f.Of {
+		all = slices.DeleteFunc(all, func(one Facet) bool { return !holds(one.Name, search) && !holds(one.Value, search) })
+		slices.SortFunc(all, func(a, b Facet) int { return cmp.Compare(a.Value, b.Value) })
+		f.Of[kind] = all
+	}
+	return f, nil
+}
+
+func holds(name, search string) bool {
+	return strings.Contains(strings.ToLower(plain(name)), strings.ToLower(plain(search)))
+}
+
+// facetsOf adds up counts for every value that committees and the city's topics have, and for the others that residents have. A community
+// that no committee lists, which a resident may have typed, is there once it has Few.
+func (s *Service) facetsOf(committees []roster.Committee, counts []FacetCount) map[FacetKind][]Facet {
+	type key struct {
+		kind  FacetKind
+		value string
+	}
+	found := map[key]*Facet{}
+	facet := func(kind FacetKind, value, name string) *Facet {
+		f := found[key{kind, value}]
+		if f == nil {
+			f = &Facet{Value: value, Name: name}
+			found[key{kind, value}] = f
+		}
+		return f
+	}
+	places := map[string]roster.Committee{}
+	for _, c := range committees {
+		places[c.Code] = c
+		facet(CommitteeFacet, c.Code, c.Name)
+		facet(AreaFacet, c.Area, c.Area)
+		facet(StreetFacet, c.Street, c.Street)
+		for _, name := range c.Communities {
+			facet(CommunityFacet, name, name)
+		}
+	}
+	for _, t := range s.Content().City.Topics {
+		facet(TopicFacet, t.ID, t.Name)
+	}
+	listed := make(map[key]bool, len(found))
+	for k := range found {
+		listed[k] = true
+	}
+	for _, c := range counts {
+		if c.Kind != CommitteeFacet {
+			facet(c.Kind, c.Value, c.Value).N += c.N
+			continue
+		}
+		if place, ok := places[c.Committee]; ok {
+			facet(CommitteeFacet, place.Code, place.Name).N += c.N
+			facet(AreaFacet, place.Area, place.Area).N += c.N
+			facet(StreetFacet, place.Street, place.Street).N += c.N
+		}
+	}
+	of := map[FacetKind][]Facet{}
+	for k, f := range found {
+		unlisted := !listed[k] && (k.kind == TopicFacet || k.kind == CommunityFacet && f.N < Few)
+		if k.value != "" && !unlisted {
+			of[k.kind] = append(of[k.kind], *f)
+		}
+	}
+	return of
+}
