@@ -108,6 +108,9 @@ var may = map[string]string{
 	"add-numbers": "yes no yes no no",
 	"delete-list": "yes no yes no no",
 
+	"list-facets":       "yes yes yes yes yes",
+	"estimate-audience": "yes no yes no no",
+
 	"list-drafts":    "yes yes yes yes yes",
 	"list-templates": "yes yes yes yes yes",
 }
