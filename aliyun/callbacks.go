@@ -202,8 +202,11 @@ func (c *Callbacks) take(ctx context.Context, w http.ResponseWriter, kind, via s
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		io.WriteString(w, `{"code":0,"msg":"接收成功"}`)
 		level := slog.LevelInfo
-		if unreadable > 0 {
+		switch {
+		case unreadable > 0:
 			level = slog.LevelWarn
+		case count == 0: // whether the address answers was tried
+			level = slog.LevelDebug
 		}
 		c.cfg.Log.Log(ctx, level, "sms push stored", "kind", kind, "key", via, "elements", count, "unreadable", unreadable)
 		return outcome

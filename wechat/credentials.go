@@ -1,37 +1,16 @@
 package wechat
 
-import (
-	"context"
-	"errors"
-	"log/slog"
-	"time"
+import "context"
 
-	"towncrier/problem/retry"
-)
-
-// proveEvery is the longest pause between two tries to get an access token at the start.
-const proveEvery = 10 * time.Minute
-
-// ProveCredentials asks for an access token until it gets one or ctx ends, so that a wrong AppSecret or an address that is
-// not on the account's list is noticed when a server starts, and not when the first broadcast stands still. Residents are
-// answered meanwhile: a passive reply needs no token.
-func (c *Client) ProveCredentials(ctx context.Context, log *slog.Logger) {
-	pause := retry.Doubling(time.Second, proveEvery)
-	retry.Do(ctx, func() (time.Duration, error) {
-		_, err := c.token.get(ctx, "")
-		if err == nil || ctx.Err() != nil {
-			return 0, nil
-		}
-		if e, ok := errors.AsType[*Error](err); ok && actable(e) {
-			log.Error("WeChat refuses this account's credentials: nothing but answers can be sent", "err", err)
-			return proveEvery, err // a person must act first
-		}
-		log.Warn("no access token from WeChat yet", "err", err)
-		return pause(), err
-	})
+// CheckAccess asks the platform for an access token, so that a wrong AppSecret or an address that is not on the account's list is noticed
+// before the first broadcast stands still. Residents are answered without one. The token that is kept stays good: a stable token is the
+// same for all who ask. The only error is *Error.
+func (c *Client) CheckAccess(ctx context.Context) error {
+	_, _, err := c.token.fetch(ctx, false)
+	return err
 }
 
-// CheckCredentials fails while the platform refuses to give an access token for a reason that a person must mend.
+// CheckCredentials fails while the platform refuses to give an access token for a reason that a person must mend, as the last who asked was told.
 func (c *Client) CheckCredentials(context.Context) error {
 	if e := c.token.refused.Load(); e != nil {
 		return e

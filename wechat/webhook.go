@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,6 +25,16 @@ type Webhook struct {
 	quiet   *quiet
 	late    *lateAnswers
 	answers *answers
+
+	mismatch atomic.Pointer[refusal] // why the last message that the platform signed was not of the mode that is set here; nil when it was
+}
+
+// CheckMode fails when WeChat signs messages that are not of the mode, or not under the key, that is set here.
+func (h *Webhook) CheckMode() error {
+	if no := h.mismatch.Load(); no != nil {
+		return errors.New(no.reason)
+	}
+	return nil
 }
 
 // NewWebhook checks cfg and fills in its defaults.
@@ -47,6 +58,7 @@ func (h *Webhook) Shutdown(ctx context.Context) error { return h.late.shutdown(c
 type refusal struct {
 	status int
 	reason string
+	mode   bool // the mode or its key differs from the console's, if the platform sent this
 }
 
 func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -59,7 +71,7 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		no = h.receive(w, r, start)
 	default:
 		w.Header().Set("Allow", "GET, POST")
-		no = &refusal{http.StatusMethodNotAllowed, "only GET and POST are served"}
+		no = &refusal{status: http.StatusMethodNotAllowed, reason: "only GET and POST are served"}
 	}
 	if no == nil {
 		return
@@ -80,15 +92,15 @@ func (h *Webhook) verify(w http.ResponseWriter, r *http.Request, now time.Time) 
 		return no
 	}
 	if !h.cfg.Crypto.Verify(q.Get("signature"), q.Get("timestamp"), q.Get("nonce")) {
-		return &refusal{http.StatusForbidden, "signature does not match: is the token here the one in the console?"}
+		return &refusal{status: http.StatusForbidden, reason: "signature does not match: is the token here the one in the console?"}
 	}
-	h.clock.note(r.Context(), now.Sub(stamp), now)
 	if !h.inWindow(stamp, now) {
+		h.clock.note(r.Context(), now.Sub(stamp), now) // only then: this server asks itself, too, and agrees with itself
 		return h.outOfWindow("timestamp")
 	}
 	echo := q.Get("echostr")
 	if echo == "" {
-		return &refusal{http.StatusBadRequest, "echostr is missing"}
+		return &refusal{status: http.StatusBadRequest, reason: "echostr is missing"}
 	}
 	write(w, "text/plain; charset=utf-8", []byte(echo))
 	h.cfg.Observe("verify", OutcomeVerified, h.cfg.Now().Sub(now))
@@ -103,18 +115,24 @@ func (h *Webhook) receive(w http.ResponseWriter, r *http.Request, now time.Time)
 	}
 	plain, key, no := h.authentic(w, r, q)
 	if no != nil {
+		if no.mode && h.inWindow(stamp, now) && h.cfg.Crypto.Verify(q.Get("signature"), q.Get("timestamp"), q.Get("nonce")) {
+			h.mismatch.Store(no)
+		}
 		return no
+	}
+	if h.mismatch.Load() != nil {
+		h.mismatch.Store(nil)
 	}
 	h.clock.note(r.Context(), now.Sub(stamp), now)
 	in, err := parseInbound(plain)
 	if in.FromUserName == "" || in.MsgType == "" {
 		if err != nil {
-			return &refusal{http.StatusBadRequest, "message is not the platform's XML: choose XML, not JSON, in the console"}
+			return &refusal{status: http.StatusBadRequest, reason: "message is not the platform's XML: choose XML, not JSON, in the console"}
 		}
-		return &refusal{http.StatusBadRequest, "message lacks FromUserName or MsgType"}
+		return &refusal{status: http.StatusBadRequest, reason: "message lacks FromUserName or MsgType"}
 	}
 	if openid := q.Get("openid"); openid != "" && openid != in.FromUserName && !in.aboutSent() {
-		return &refusal{http.StatusForbidden, "FromUserName is not the openid of the request"}
+		return &refusal{status: http.StatusForbidden, reason: "FromUserName is not the openid of the request"}
 	}
 	if no := h.fresh(&in, stamp, now); no != nil {
 		return no
@@ -151,34 +169,34 @@ func (h *Webhook) authentic(w http.ResponseWriter, r *http.Request, q url.Values
 	aes := encryptType == "aes"
 	switch {
 	case h.cfg.Crypto.Sealed() && !aes:
-		return nil, 0, &refusal{http.StatusForbidden, "an AES key is set, but the message is not sealed: choose 安全模式 in the console"}
+		return nil, 0, &refusal{http.StatusForbidden, "an AES key is set, but the message is not sealed: choose 安全模式 in the console", true}
 	case !h.cfg.Crypto.Sealed() && aes:
-		return nil, 0, &refusal{http.StatusForbidden, "the message is sealed, but no AES key is set here: copy the EncodingAESKey from the console"}
+		return nil, 0, &refusal{http.StatusForbidden, "the message is sealed, but no AES key is set here: copy the EncodingAESKey from the console", true}
 	case !aes && encryptType != "" && encryptType != "raw":
-		return nil, 0, &refusal{http.StatusBadRequest, "encrypt_type is neither aes nor raw"}
+		return nil, 0, &refusal{status: http.StatusBadRequest, reason: "encrypt_type is neither aes nor raw"}
 	case !aes && !h.cfg.Crypto.Verify(q.Get("signature"), q.Get("timestamp"), q.Get("nonce")):
-		return nil, 0, &refusal{http.StatusForbidden, "signature does not match: is the token here the one in the console?"}
+		return nil, 0, &refusal{status: http.StatusForbidden, reason: "signature does not match: is the token here the one in the console?"}
 	}
 	body, err := readBody(w, r)
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, 0, &refusal{http.StatusRequestEntityTooLarge, "body is over " + strconv.FormatInt(tooLarge.Limit, 10) + " bytes"}
+		return nil, 0, &refusal{status: http.StatusRequestEntityTooLarge, reason: "body is over " + strconv.FormatInt(tooLarge.Limit, 10) + " bytes"}
 	}
 	if err != nil {
-		return nil, 0, &refusal{http.StatusBadRequest, "body broke off"}
+		return nil, 0, &refusal{status: http.StatusBadRequest, reason: "body broke off"}
 	}
 	if !aes {
 		return body, 0, nil
 	}
 	env, err := ParseEnvelope(body)
 	if err != nil || env.Encrypt == "" {
-		return nil, 0, &refusal{http.StatusBadRequest, "body is not XML with an Encrypt element: choose XML, not JSON, in the console"}
+		return nil, 0, &refusal{status: http.StatusBadRequest, reason: "body is not XML with an Encrypt element: choose XML, not JSON, in the console"}
 	}
 	if !h.cfg.Crypto.Verify(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), env.Encrypt) {
-		return nil, 0, &refusal{http.StatusForbidden, "msg_signature does not match: is the token here the one in the console?"}
+		return nil, 0, &refusal{status: http.StatusForbidden, reason: "msg_signature does not match: is the token here the one in the console?"}
 	}
 	plain, key, err := h.cfg.Crypto.Open(env.Encrypt)
 	if err != nil {
-		return nil, 0, &refusal{http.StatusForbidden, "message cannot be opened: are the app id and the AES key those in the console?"}
+		return nil, 0, &refusal{http.StatusForbidden, "message cannot be opened: are the app id and the AES key those in the console?", true}
 	}
 	return plain, key, nil
 }
@@ -204,7 +222,7 @@ func (h *Webhook) inWindow(t, now time.Time) bool {
 }
 
 func (h *Webhook) outOfWindow(what string) *refusal {
-	return &refusal{http.StatusForbidden, what + " is over " + h.cfg.Window.String() + " away from this server's clock"}
+	return &refusal{status: http.StatusForbidden, reason: what + " is over " + h.cfg.Window.String() + " away from this server's clock"}
 }
 
 // timestamp is when the platform signed a request. Only plain digits are taken: the signature does not tell where one of
@@ -213,7 +231,7 @@ func timestamp(q url.Values) (time.Time, *refusal) {
 	text := q.Get("timestamp")
 	seconds, err := strconv.ParseUint(text, 10, 63)
 	if err != nil || text[0] == '0' {
-		return time.Time{}, &refusal{http.StatusBadRequest, "timestamp is missing or not a number of seconds"}
+		return time.Time{}, &refusal{status: http.StatusBadRequest, reason: "timestamp is missing or not a number of seconds"}
 	}
 	return time.Unix(int64(min(seconds, 1<<40)), 0), nil // beyond, Sub would only saturate
 }

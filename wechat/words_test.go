@@ -1,13 +1,10 @@
 package wechat
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -84,26 +81,15 @@ func TestWrongCredentialsAreNoticedWithoutASend(t *testing.T) {
 	if err := client.CheckCredentials(t.Context()); err != nil {
 		t.Errorf("before the first call: %v", err)
 	}
-	said := &logs{}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		client.ProveCredentials(ctx, slog.New(slog.NewJSONHandler(said, nil)))
-		close(done)
-	}()
-	for client.CheckCredentials(t.Context()) == nil {
-		runtime.Gosched()
-	}
-	for said.lines() == 0 {
-		runtime.Gosched()
-	}
-	cancel()
-	<-done
-	if err := client.CheckCredentials(t.Context()); err == nil || !strings.Contains(err.Error(), "AppSecret is wrong") || !strings.Contains(said.String(), "AppSecret is wrong") || strings.Contains(said.String(), testSecret) {
-		t.Errorf("%v, logged %s", err, said)
+	for name, err := range map[string]error{"asked": client.CheckAccess(t.Context()), "later": client.CheckCredentials(t.Context())} {
+		if err == nil || !strings.Contains(err.Error(), "AppSecret is wrong") || strings.Contains(err.Error(), testSecret) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 	wrong = false
-	client.ProveCredentials(t.Context(), slog.New(slog.DiscardHandler)) // ends, since there is a token
+	if err := client.CheckAccess(t.Context()); err != nil {
+		t.Errorf("with the right secret: %v", err)
+	}
 	if err := client.CheckCredentials(t.Context()); err != nil {
 		t.Errorf("with the right secret: %v", err)
 	}

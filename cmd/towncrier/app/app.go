@@ -17,6 +17,7 @@ import (
 	"towncrier/api"
 	"towncrier/bot"
 	"towncrier/cmd/towncrier/config"
+	"towncrier/content"
 	"towncrier/inbox"
 	"towncrier/kv"
 	"towncrier/roster"
@@ -202,9 +203,6 @@ func (a *App) Start(ctx context.Context) error {
 			log.WarnContext(ctx, "a member of staff was not told that their access changed", "staff", person, "err", err)
 		},
 	})
-	if cfg.SMS.On() && cfg.SMS.StaffTemplate == "" {
-		log.Warn("no member of staff is told by SMS that a key was opened in their name, or their number changed: set TOWNCRIER_SMS_STAFF_TEMPLATE")
-	}
 	if err := a.warnOfSetup(ctx, staffService); err != nil {
 		return err
 	}
@@ -234,7 +232,11 @@ func (a *App) Start(ctx context.Context) error {
 	a.cleanups.add("worker", func(context.Context) error { background.Shutdown(); return nil })
 	a.cleanups.add("late replies", webhook.Shutdown)
 
-	health := newHealth(log,
+	looks := newRounds(surroundings{
+		cfg: cfg, wechat: client, crypto: crypto, sms: smsClient, library: func() *content.Library { return live.Current().Library },
+		redis: redis, database: db.Clock, mode: webhook.CheckMode,
+	}.checks(), metrics.observeCheck, log)
+	health := newHealth(log, looks,
 		resource{"database", func(ctx context.Context) error { return errors.Join(db.Ping(ctx), db.ProbeWrite(ctx, time.Now())) }},
 		resource{"redis", func(ctx context.Context) error { return probeRedis(ctx, redis) }},
 		resource{"queue", background.Ping}, resource{"clock", webhook.CheckClock}, resource{"wechat", client.CheckCredentials})
@@ -258,9 +260,9 @@ func (a *App) Start(ctx context.Context) error {
 		log.Info("serving metrics", "addr", operators.Addr().String())
 	}
 	log.Info("serving", "addr", a.Addr(), "city", live.Current().Library.City.Area, "database", db.Kind(), "version", a.opt.Version)
-	if cfg.PublicURL != "" {
+	if cfg.PublicURL != "" && !a.opt.Rehearsal {
 		log.Info("the Official Account's server URL", "url", cfg.PublicURL+"/wechat")
 	}
-	go client.ProveCredentials(a.background, log)
+	a.Go("checks", looks.run)
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"towncrier/cmd/towncrier/doctor"
 	"towncrier/roster"
 	"towncrier/store"
 )
@@ -60,6 +61,7 @@ const (
 // health knows in what state resources and parts are. Safe for concurrent use.
 type health struct {
 	resources []resource
+	looks     *rounds // which begins at once when the state of a resource changes
 	log       *slog.Logger
 	now       func() time.Time
 
@@ -68,8 +70,8 @@ type health struct {
 	states map[string]string // by resource and part
 }
 
-func newHealth(log *slog.Logger, resources ...resource) *health {
-	return &health{resources: resources, log: log, now: time.Now, states: map[string]string{}}
+func newHealth(log *slog.Logger, looks *rounds, resources ...resource) *health {
+	return &health{resources: resources, looks: looks, log: log, now: time.Now, states: map[string]string{}}
 }
 
 // check is the state of each resource and part, found within a second or a moment ago.
@@ -110,11 +112,13 @@ func (h *health) tell(name, state string, err error) {
 	before, known := h.states[name]
 	switch {
 	case state == before || !known && state == isOK:
+		return
 	case state == isOK:
 		h.log.Info("works again", "part", name, "was", before)
 	default:
 		h.log.Error("cannot do its work", "part", name, "state", state, "err", err)
 	}
+	h.looks.soon()
 }
 
 func stateOf(err error) string {
@@ -157,8 +161,9 @@ func probeRedis(ctx context.Context, client redis.UniversalClient) error {
 	return err
 }
 
-// ServeHTTP answers /readyz: in what state each part and resource is. It is 503 when residents could not be answered, and with ?part=worker
-// or ?part=console when that part cannot do its work. It never tells why: the page may be public, and the log says.
+// ServeHTTP answers /readyz: in what state each part, each resource and each check is. It is 503 when residents could not be answered, and
+// with ?part=worker or ?part=console when that part cannot do its work; a check that fails changes nothing of that. It never tells why: the
+// page may be public, and the log says, as does `towncrier doctor`.
 func (h *health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	part := "answers"
 	if asked := r.URL.Query()["part"]; len(asked) > 0 {
@@ -175,5 +180,5 @@ func (h *health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(states) //nolint:errcheck // the client went away
+	json.NewEncoder(w).Encode(doctor.Readiness{Parts: states, Checks: h.looks.states()}) //nolint:errcheck // the client went away
 }

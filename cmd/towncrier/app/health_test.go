@@ -19,6 +19,8 @@ import (
 
 func fine(context.Context) error { return nil }
 
+func noChecks() *rounds { return newRounds(nil, nil, slog.New(slog.DiscardHandler)) }
+
 func askReady(t *testing.T, h *health, query string) (status int, body string) {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -29,11 +31,11 @@ func askReady(t *testing.T, h *health, query string) (status int, body string) {
 // TestReadyNamesWhatHangs has a database that neither answers nor refuses, as behind a network that drops packets.
 func TestReadyNamesWhatHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHealth(slog.New(slog.DiscardHandler), resource{"database", func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }},
+		h := newHealth(slog.New(slog.DiscardHandler), noChecks(), resource{"database", func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }},
 			resource{"redis", func(ctx context.Context) error { return ctx.Err() }}, resource{"queue", fine}, resource{"clock", fine})
 		asked := time.Now()
 		status, body := askReady(t, h, "")
-		if status != http.StatusOK || body != `{"answers":"ok","clock":"ok","console":"down","database":"down","queue":"ok","redis":"ok","worker":"down"}` {
+		if status != http.StatusOK || body != `{"answers":"ok","checks":{},"clock":"ok","console":"down","database":"down","queue":"ok","redis":"ok","worker":"down"}` {
 			t.Errorf("%d %s", status, body)
 		}
 		if took := time.Since(asked); took > time.Second {
@@ -49,7 +51,7 @@ func TestReadySaysWhichPartCanWork(t *testing.T) {
 		var log bytes.Buffer
 		errs := map[string]error{}
 		check := func(name string) resource { return resource{name, func(context.Context) error { return errs[name] }} }
-		h := newHealth(slog.New(slog.NewTextHandler(&log, nil)), check("database"), check("redis"), check("queue"), check("clock"))
+		h := newHealth(slog.New(slog.NewTextHandler(&log, nil)), noChecks(), check("database"), check("redis"), check("queue"), check("clock"))
 		for _, c := range []struct {
 			resource string
 			err      error
@@ -100,7 +102,7 @@ func TestReadySaysWhichPartCanWork(t *testing.T) {
 func TestWrongCredentialsAreShownAndTurnNobodyAway(t *testing.T) {
 	fine := func(name string) resource { return resource{name, func(context.Context) error { return nil }} }
 	var log bytes.Buffer
-	h := newHealth(slog.New(slog.NewTextHandler(&log, nil)), fine("database"), fine("redis"), fine("queue"), fine("clock"),
+	h := newHealth(slog.New(slog.NewTextHandler(&log, nil)), noChecks(), fine("database"), fine("redis"), fine("queue"), fine("clock"),
 		resource{"wechat", func(context.Context) error { return errors.New("AppSecret is wrong") }})
 	if status, body := askReady(t, h, ""); status != http.StatusOK || !strings.Contains(body, `"wechat":"down"`) || !strings.Contains(log.String(), "AppSecret is wrong") {
 		t.Errorf("%d %s\n%s", status, body, &log)

@@ -34,6 +34,7 @@ type metrics struct {
 	alarms   *prometheus.CounterVec
 	refused  *prometheus.CounterVec
 	requests *prometheus.CounterVec
+	checks   *prometheus.GaugeVec
 }
 
 func newMetrics() *metrics {
@@ -86,8 +87,12 @@ func newMetrics() *metrics {
 			Name: "towncrier_connections_refused_total",
 			Help: "Connections that were refused, or closed while idle, because of too many: in all, or from one address.",
 		}, []string{"limit"}),
+		checks: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "towncrier_check_failed",
+			Help: "Whether a check of what serving rests on found something wrong when it looked last: 1 or 0. The log says what, and what to do about it; so does `towncrier doctor`.",
+		}, []string{"check"}),
 	}
-	m.registry.MustRegister(m.messages, m.latency, m.replies, m.reloads, m.content, m.texts, m.pushes, m.pushed, m.alarms, m.refused, m.requests,
+	m.registry.MustRegister(m.messages, m.latency, m.replies, m.reloads, m.content, m.texts, m.pushes, m.pushed, m.alarms, m.refused, m.requests, m.checks,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.startAtZero()
 	return m
@@ -142,6 +147,15 @@ func (m *metrics) observeWebhook(kind, outcome string, d time.Duration) {
 func (m *metrics) observeCallback(kind string, took time.Duration, outcome string) {
 	m.pushes.WithLabelValues(kind, outcome).Inc()
 	m.pushed.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+// observeCheck keeps what a check found.
+func (m *metrics) observeCheck(name string, wrong bool) {
+	failed := 0.0
+	if wrong {
+		failed = 1
+	}
+	m.checks.WithLabelValues(name).Set(failed)
 }
 
 // observeAlarm counts one alarm.

@@ -19,7 +19,7 @@ import (
 // Exit codes, which scripts rely on.
 const (
 	exitFailed = 1   // refused, or ended otherwise than well
-	exitUsage  = 2   // the command line cannot be understood
+	exitUsage  = 2   // the command line cannot be understood; of doctor, the settings cannot be read
 	exitLater  = 3   // there was no answer, or the server has no time: the same command may well succeed later
 	exitLeft   = 130 // ended by Ctrl-C, as shells say it
 )
@@ -27,6 +27,9 @@ const (
 // exitCode is what err makes of a command.
 func exitCode(err error) int {
 	if _, ok := errors.AsType[*usageError](err); ok {
+		return exitUsage
+	}
+	if _, ok := errors.AsType[*settingsError](err); ok {
 		return exitUsage
 	}
 	switch {
@@ -89,6 +92,7 @@ func rootCommand(opt *options) *cobra.Command {
 		configCommand(opt),
 		licensesCommand(),
 		healthCommand(opt),
+		doctorCommand(opt),
 		sandboxCommand(opt),
 	)
 	markUsage(root)

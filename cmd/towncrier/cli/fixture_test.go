@@ -21,6 +21,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/cmd/towncrier/app"
 	"towncrier/cmd/towncrier/config"
+	"towncrier/cmd/towncrier/doctor"
 	"towncrier/cmd/towncrier/rehearsal"
 	"towncrier/kv"
 	"towncrier/sandbox/platform"
@@ -201,15 +202,15 @@ func (r *running) ready(t *testing.T, want map[string]string) {
 	t.Helper()
 	var body string
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		var states map[string]string
+		var states doctor.Readiness
 		var status int
 		status, body = r.get(t, "/readyz")
 		if err := json.Unmarshal([]byte(body), &states); err != nil {
 			t.Fatalf("/readyz: %s", body)
 		}
-		met := (status == http.StatusOK) == (states["answers"] == "ok")
+		met := (status == http.StatusOK) == (states.Parts["answers"] == "ok")
 		for name, state := range want {
-			met = met && states[name] == state
+			met = met && states.Parts[name] == state
 		}
 		if met {
 			return

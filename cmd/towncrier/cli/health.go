@@ -3,11 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"towncrier/cmd/towncrier/app"
 )
 
 // healthCommand is the container's health check: it asks the server on this machine.
@@ -39,14 +40,7 @@ func healthCommand(opt *options) *cobra.Command {
 }
 
 func askHealth(ctx context.Context, listen string) error {
-	host, port, err := net.SplitHostPort(listen)
-	if err != nil {
-		return err
-	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+app.OnThisMachine(listen)+"/healthz", nil)
 	if err != nil {
 		return err
 	}

@@ -159,7 +159,9 @@ func TestServeSaysThatStaffIsNotTold(t *testing.T) {
 	for more, told := range map[string]bool{"": false, "TOWNCRIER_SMS_STAFF_TEMPLATE=SMS_100000002": true} {
 		cfg := production(t, smsEnv(smallCity[0], more, "TOWNCRIER_LISTEN=127.0.0.1:0", "TOWNCRIER_WECHAT_API=http://127.0.0.1:1",
 			"TOWNCRIER_SMS_ENDPOINT=http://127.0.0.1:1", "TOWNCRIER_DATA="+t.TempDir())...)
-		if r := serve(t, cfg); strings.Contains(r.log.String(), "set TOWNCRIER_SMS_STAFF_TEMPLATE") == told {
+		r := serve(t, cfg)
+		r.checked(t)
+		if strings.Contains(r.log.String(), "set TOWNCRIER_SMS_STAFF_TEMPLATE") == told {
 			t.Errorf("%q: the log is\n%s", more, r.log)
 		}
 	}

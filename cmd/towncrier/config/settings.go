@@ -73,7 +73,7 @@ func Settings() []Setting {
 		{Key: "metrics.listen", Meaning: "host:port for /metrics, /readyz and the API's description, away from the public (default: on listen, with all else)",
 			apply: applyListen(func(c *Config) *string { return &c.Metrics })},
 		{Key: "data", Default: "data", Meaning: "folder for the embedded database", apply: text(func(c *Config) *string { return &c.Data })},
-		{Key: "public_url", Meaning: "where the platform reaches this server, such as https://talk.example.gov.cn",
+		{Key: "public_url", Meaning: "where the platforms reach this server, such as https://talk.example.gov.cn; with it the way in is checked",
 			apply: applyURL(func(c *Config) *string { return &c.PublicURL }), unsafe: overHTTP},
 		{Key: "trusted_proxies", Meaning: "addresses of the reverse proxies in front, such as 10.0.0.5 or 10.0.0.0/24, separated by commas",
 			apply: applyNetworks(func(c *Config) *[]netip.Prefix { return &c.Proxies })},

@@ -49,7 +49,7 @@ func Run(ctx context.Context, cfg Config, opt Options) error {
 		return err
 	}
 	base := "http://" + listener.Addr().String()
-	cfg.WeChat.API, cfg.SMS.Endpoint = base+"/sandbox/wechat", base+"/sandbox/aliyun"
+	cfg.PublicURL, cfg.WeChat.API, cfg.SMS.Endpoint = base, base+"/sandbox/wechat", base+"/sandbox/aliyun"
 	platforms := sandboxOf(cfg, base, lib, opt.Log)
 	opened := make(chan struct{})
 	platforms.OnOpen = func() { close(opened) }
