@@ -30,7 +30,7 @@ func (m *migration) run(ctx context.Context) error {
 	options := []goose.ProviderOption{
 		goose.WithDisableGlobalRegistry(true),
 		goose.WithSlog(slog.New(slog.DiscardHandler)),
-		goose.WithGoMigrations(broadcastsFound()),
+		goose.WithGoMigrations(codedSteps()...),
 	}
 	if !m.embedded {
 		turns, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
@@ -99,5 +99,11 @@ func NewestSchema() (version int64) {
 			version = max(version, step)
 		}
 	}
+	for _, step := range codedSteps() {
+		version = max(version, step.Version)
+	}
 	return version
 }
+
+// codedSteps are those that take more than SQL.
+func codedSteps() []*goose.Migration { return []*goose.Migration{broadcastsFound()} }
