@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+const root = "../../.."
+
+// manuals are the documents that have command lines, each with its mirror in Chinese.
+var manuals = [][2]string{
+	{"README.md", "README.zh-CN.md"},
+	{"docs/operate.md", "docs/operate.zh-CN.md"},
+	{"docs/broadcasts.md", "docs/broadcasts.zh-CN.md"},
+}
+
+// block is a fenced block of a document.
+type block struct {
+	at    string // file and line
+	fence string // what stands behind the fence
+	lines []string
+}
+
+// rehearsed marks a block that works in a rehearsal as it stands. One that says "sh" alone is for a server, or for building.
+const rehearsed = "sh rehearsal"
+
+// blocksOf reads a document's fenced blocks.
+func blocksOf(t *testing.T, file string) (blocks []block) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inside := false
+	for i, line := range strings.Split(string(text), "\n") {
+		fence, isFence := strings.CutPrefix(line, "```")
+		switch {
+		case isFence && !inside:
+			blocks = append(blocks, block{at: fmt.Sprintf("%s:%d", file, i+1), fence: fence})
+			inside = true
+		case isFence:
+			inside = false
+		case inside:
+			blocks[len(blocks)-1].lines = append(blocks[len(blocks)-1].lines, line)
+		}
+	}
+	return blocks
+}
+
+// without leaves a shell's comments out.
+func (b block) without() string {
+	return regexp.MustCompile(`(?m)(^|\s\s+)#.*$`).ReplaceAllString(strings.Join(b.lines, "\n"), "")
+}
+
+// TestDocumentedLinesWork runs every block of the documents that is marked for a rehearsal, as it is written, in one rehearsal, with what the
+// rehearsal tells to export and nothing else. The mirror of a document has the same lines.
+func TestDocumentedLinesWork(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	r := rehearse(t, rehearsalOf(t, "TOWNCRIER_DATA="+filepath.Join(folder, "data")))
+	for _, name := range []string{"docs", "content", "testdata"} { // as in the repository, from which people type
+		whole, err := filepath.Abs(filepath.Join(root, name))
+		if err == nil {
+			err = os.Symlink(whole, filepath.Join(folder, name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	program, err := os.Executable()
+	if err == nil {
+		err = os.Mkdir(filepath.Join(folder, "bin"), 0o700)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, "bin", "towncrier"), []byte("#!/bin/sh\n"+runProgram+"=1 exec '"+program+"' \"$@\"\n"), 0o700)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	export := exportLine.FindString(r.out.String())
+	for _, manual := range manuals {
+		t.Run(manual[0], func(t *testing.T) {
+			script := "set -e\nPATH=\"$PWD/bin:$PATH\"\n" + export
+			var lines, mirror []string
+			for i, file := range manual {
+				for _, b := range blocksOf(t, file) {
+					if b.fence != rehearsed && b.fence != "sh" {
+						t.Errorf("%s: mark the block ```%s or ```sh", b.at, rehearsed)
+					}
+					switch {
+					case b.fence != rehearsed:
+					case i == 0:
+						lines = append(lines, b.without())
+						script += fmt.Sprintf("echo '+ %s' >&2\n%s\n", b.at, strings.Join(b.lines, "\n"))
+					default:
+						mirror = append(mirror, b.without())
+					}
+				}
+			}
+			if !slices.Equal(lines, mirror) {
+				t.Errorf("%s has other lines than its mirror:\n%s\n---\n%s", manual[0], strings.Join(lines, "\n"), strings.Join(mirror, "\n"))
+			}
+			shell := exec.CommandContext(t.Context(), "/bin/sh", "-x", "-c", script)
+			shell.Dir, shell.Env = folder, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "LANG=C.UTF-8", "TMPDIR=" + t.TempDir()}
+			if out, err := shell.CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
+
+// TestDocumentedCommandsExist: what the documents name in their prose and tables is a command, with the flags that it is named with.
+func TestDocumentedCommandsExist(t *testing.T) {
+	code := regexp.MustCompile("`([^`\n]+)`")
+	top := rootCommand(&options{})
+	for _, file := range append(slices.Concat(manuals[0][:], manuals[1][:], manuals[2][:]), "SECURITY.md", "docs/api.md", "docs/extending.md", "docs/settings.md", "CONTRIBUTING.md") {
+		text, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range code.FindAllStringSubmatch(string(text), -1) {
+			words := strings.Fields(strings.TrimPrefix(strings.ReplaceAll(found[1], `\|`, "|"), "towncrier "))
+			if named, _, err := top.Find(words[:1]); err != nil || named == top || len(words) == 1 {
+				continue // no command of ours, or one that has nothing behind it
+			}
+			for _, line := range alternatives(words) {
+				if err := understands(top, line); err != nil {
+					t.Errorf("%s: `%s`: %v", file, found[1], err)
+				}
+			}
+		}
+	}
+}
+
+// alternatives are the command lines that words with a|b stand for.
+func alternatives(words []string) [][]string {
+	lines := [][]string{nil}
+	for _, word := range words {
+		var longer [][]string
+		for _, line := range lines {
+			for _, one := range strings.Split(word, "|") {
+				longer = append(longer, append(slices.Clone(line), one))
+			}
+		}
+		lines = longer
+	}
+	return lines
+}
+
+var subcommand = regexp.MustCompile(`^[a-z][a-z-]*$`)
+
+// understands says whether a command line names a command, and flags that it has.
+func understands(top *cobra.Command, words []string) error {
+	cmd, rest, err := top.Find(words)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 && cmd.HasSubCommands() && subcommand.MatchString(rest[0]) {
+		return fmt.Errorf("%s has no command %s", cmd.CommandPath(), rest[0])
+	}
+	for _, word := range rest {
+		if name, ok := strings.CutPrefix(word, "--"); ok && cmd.Flag(name) == nil && cmd.InheritedFlags().Lookup(name) == nil && name != "help" {
+			return fmt.Errorf("%s has no flag --%s", cmd.CommandPath(), name)
+		}
+	}
+	return nil
+}
