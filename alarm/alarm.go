@@ -27,7 +27,7 @@ const (
 var Kinds = []Kind{ManyStops, CodesCapped, ManyReplies, Restored}
 
 // ErrNoAlarm says that no alarm of this kind waits to be acknowledged.
-var ErrNoAlarm = problem.NotFound("no such alarm waits to be acknowledged")
+var ErrNoAlarm = problem.NotFound("没有这条待处理的警报：请先查看警报列表")
 
 // Alarm is one kind of trouble. An alarm that is raised again after it was acknowledged begins anew.
 type Alarm struct {

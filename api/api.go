@@ -75,7 +75,7 @@ func New(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("GET "+wire.Document, g.serveDocument(document))
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		writeProblem(w, r, refuse(http.StatusForbidden, "cross-origin", "a page of another origin may not change anything here"))
+		writeProblem(w, r, refuse(http.StatusForbidden, "cross-origin", "别的网站的页面不能在这里改动内容：请在本系统里操作"))
 	}))
 	o := &observer{log: cfg.Log, heard: cfg.Observe, proxies: cfg.Proxies, refusals: throttle{span: time.Minute}}
 	return o.observe(sameOrigin.Handler(known(mux))), nil
@@ -137,9 +137,9 @@ func known(mux *http.ServeMux) http.Handler {
 		switch probe.status {
 		case http.StatusMethodNotAllowed:
 			w.Header().Set("Allow", probe.Header().Get("Allow"))
-			writeProblem(w, r, refuse(http.StatusMethodNotAllowed, "method", "the path exists, with the methods in the Allow header"))
+			writeProblem(w, r, refuse(http.StatusMethodNotAllowed, "method", "这个地址不支持这种方法：可用的方法见 Allow 头"))
 		case http.StatusNotFound:
-			writeProblem(w, r, refuse(http.StatusNotFound, "no-route", "no operation has this path: see "+wire.Prefix+"/openapi.json"))
+			writeProblem(w, r, refuse(http.StatusNotFound, "no-route", "没有这个地址：接口说明见"+wire.Document))
 		default: // a redirect to the clean form of the path
 			probe.copyTo(w)
 		}

@@ -40,11 +40,11 @@ func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, erro
 		r.Body = http.NoBody
 		return nil, nil
 	case !wanted:
-		return nil, refuse(http.StatusBadRequest, "malformed", "this operation takes no body")
+		return nil, refuse(http.StatusBadRequest, "malformed", "这项操作不需要内容：请不要发送")
 	case !isJSON(r.Header.Get("Content-Type")):
-		return nil, refuse(http.StatusUnsupportedMediaType, "media-type", "send the body as Content-Type: application/json")
+		return nil, refuse(http.StatusUnsupportedMediaType, "media-type", "内容应为 JSON：请写明 Content-Type: application/json")
 	case r.Header.Get("Content-Encoding") != "":
-		return nil, refuse(http.StatusUnsupportedMediaType, "media-type", "send the body without Content-Encoding")
+		return nil, refuse(http.StatusUnsupportedMediaType, "media-type", "内容不能压缩：请去掉 Content-Encoding")
 	case unread != nil:
 		return nil, malformed("body", encodingOf(unread))
 	}
@@ -53,7 +53,7 @@ func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, erro
 		return nil, err
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, malformed("body", "goes on after its end")
+		return nil, malformed("body", "结束之后还有多余的内容，请只发送一个 JSON")
 	}
 	return body, nil
 }
@@ -78,13 +78,13 @@ func encodingOf(err error) string {
 	e, _ := errors.AsType[*plaintext.Error](err)
 	switch {
 	case e == nil:
-		return "cannot be read"
+		return "无法读取，请重新发送"
 	case e.NUL:
-		return "holds the character NUL"
+		return "里面有空字符（NUL），请去掉"
 	case e.Encoding != "":
-		return "is not UTF-8, but " + e.Encoding + " it seems: send it as UTF-8"
+		return "像是 " + e.Encoding + " 编码，请用 UTF-8 编码发送"
 	}
-	return "is not valid UTF-8"
+	return "不是有效的 UTF-8 编码，请用 UTF-8 编码发送"
 }
 
 func isJSON(contentType string) bool {
@@ -93,24 +93,24 @@ func isJSON(contentType string) bool {
 }
 
 func malformed(location, message string) error {
-	return refuse(http.StatusBadRequest, "malformed", "the body cannot be taken as it is", faultAt(plainLocation(location), message))
+	return refuse(http.StatusBadRequest, "malformed", "内容无法读取，请按提示修改", faultAt(plainLocation(location), message))
 }
 
 func readValue(dec *json.Decoder, location string, depth int) error {
 	if depth > maxDepth {
-		return malformed("body", fmt.Sprintf("is nested deeper than %d", maxDepth))
+		return malformed("body", fmt.Sprintf("层数太多：最多%d层", maxDepth))
 	}
 	token, err := dec.Token()
 	if err != nil {
-		return malformed(location, "is not proper JSON")
+		return malformed(location, "不是正确的 JSON，请检查引号、逗号和括号")
 	}
 	if token == nil {
-		return malformed(location, "is null: leave the field out, or send an empty value")
+		return malformed(location, "不能是 null：没有内容就不写这一项，或者写空值")
 	}
 	if text, ok := token.(string); ok && strings.ContainsRune(text, 0) {
-		return malformed(location, "holds the character NUL")
+		return malformed(location, "里面有空字符（NUL），请去掉")
 	} else if ok && strings.ContainsRune(text, utf8.RuneError) { // half of a surrogate pair becomes one, without a word
-		return malformed(location, "holds a character that could not be read (U+FFFD): send the text as it was written")
+		return malformed(location, "里面有无法识别的字符（U+FFFD），请按原文重新发送")
 	}
 	delim, ok := token.(json.Delim)
 	if !ok {
@@ -123,12 +123,12 @@ func readValue(dec *json.Decoder, location string, depth int) error {
 			name, err := dec.Token()
 			text, _ := name.(string)
 			if err != nil {
-				return malformed(location, "is not proper JSON")
+				return malformed(location, "不是正确的 JSON，请检查引号、逗号和括号")
 			}
 			inner = location + "." + text
 			folded := strings.ToLower(strings.ToUpper(text)) // both: some letters share only one of their cases
 			if seen[folded] {
-				return malformed(inner, "is given twice")
+				return malformed(inner, "写了两次，请只写一次")
 			}
 			seen[folded] = true
 		}
@@ -137,7 +137,7 @@ func readValue(dec *json.Decoder, location string, depth int) error {
 		}
 	}
 	if _, err := dec.Token(); err != nil { // the closing bracket
-		return malformed(location, "is not proper JSON")
+		return malformed(location, "不是正确的 JSON，请检查引号、逗号和括号")
 	}
 	return nil
 }

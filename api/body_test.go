@@ -19,7 +19,7 @@ func TestBodiesThatAreNoUTF8(t *testing.T) {
 		"{\"title\":\"\xb9\xab\xb8\xe6\"}":              "GBK",
 		"\xff\xfe{\x00\"\x00a\x00\"\x00:\x001\x00}\x00": "UTF-16",
 		"{\x00\"\x00a\x00\"\x00:\x001\x00}\x00":         "UTF-16",
-		"{\"title\":\"a\xffb\"}":                        "not valid UTF-8",
+		"{\"title\":\"a\xffb\"}":                        "不是有效的 UTF-8",
 		"{\"title\":\"a\x00b\"}":                        "NUL",
 	} {
 		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))

@@ -63,8 +63,8 @@ func (h broadcastHandler) create(ctx context.Context, caller staff.Person, in *b
 	if in.Body.Draft != "" {
 		d := h.broadcasts.Content().Drafts[in.Body.Draft]
 		if d == nil {
-			return nil, refuse(http.StatusUnprocessableEntity, "no-draft", "the city keeps no such draft: "+wire.Prefix+"/drafts and `towncrier broadcast drafts` list them",
-				faultAt("body.draft", "want the id of a draft"))
+			return nil, refuse(http.StatusUnprocessableEntity, "no-draft", "没有这份底稿：可用的底稿见 towncrier broadcast drafts",
+				faultAt("body.draft", "应写底稿的编号"))
 		}
 		p = withDefaults(p, fromDraft(d))
 	}

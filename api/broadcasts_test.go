@@ -127,7 +127,7 @@ func TestOwnBroadcast(t *testing.T) {
 	hash := r.act(staff.Author, b.ID, "submit", "", "submitted")["hash"].(string)
 	no := r.do(staff.Approver, "POST", "/broadcasts/"+b.ID+"/approve", `{"hash":"`+hash+`"}`)
 	no.problem(409, "own")
-	if !strings.Contains(no.body, "ask another approver") {
+	if !strings.Contains(no.body, "请另一位审批员审批") {
 		t.Errorf("own: %s", no.body)
 	}
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -34,10 +35,10 @@ func (p problems) of(ctx context.Context, err error) *problemDetails {
 	}
 	info := infoOf(ctx)
 	if faults := fieldFaults(err, info.operation.at); len(faults) > 0 {
-		return refuse(http.StatusUnprocessableEntity, "invalid", "a field is not valid", faults...)
+		return refuse(http.StatusUnprocessableEntity, "invalid", badFields, faults...)
 	}
 	if faults, ok := errors.AsType[broadcast.FaultsError](err); ok {
-		return refuse(http.StatusUnprocessableEntity, "faults", "the broadcast has faults: mend it, then ask again", each(faults, broadcastFault)...)
+		return refuse(http.StatusUnprocessableEntity, "faults", "群发的内容有问题：请修改后再办", each(faults, broadcastFault)...)
 	}
 	if e, ok := errors.AsType[*broadcast.StateError](err); ok {
 		return refuse(http.StatusConflict, "state", e.Error())
@@ -46,8 +47,8 @@ func (p problems) of(ctx context.Context, err error) *problemDetails {
 		return refuse(http.StatusConflict, "in-use", e.Error())
 	}
 	if errors.Is(err, problem.ErrCursor) {
-		return refuse(http.StatusBadRequest, "cursor", "the cursor is not one that this list gave",
-			faultAt("query.after", "want next of the page before, unchanged, or nothing to begin"))
+		return refuse(http.StatusBadRequest, "cursor", "不能从这里接着查",
+			faultAt("query.after", "应是上一页给出的 next，原样填写；从头查起就不填"))
 	}
 	if e, ok := errors.AsType[*roster.TooSoon](err); ok {
 		return refuse(http.StatusTooManyRequests, "too-soon", e.Error()).retryAfter(e.Wait)
@@ -67,7 +68,7 @@ func (p problems) of(ctx context.Context, err error) *problemDetails {
 			answer.Detail = errAbsent.Error()
 		}
 		if s.location != "" {
-			answer.Errors = []wire.Fault{faultAt(s.location, s.err.Error())}
+			answer.Errors = []wire.Fault{faultAt(s.location, cmp.Or(phone.Reason(err), s.err.Error()))}
 		}
 		if s.err == store.ErrKeyBusy {
 			answer.retryAfter(time.Second)
@@ -76,12 +77,15 @@ func (p problems) of(ctx context.Context, err error) *problemDetails {
 	}
 	if ctx.Err() != nil {
 		p.log.WarnContext(ctx, "api request ended early", "request", info.id, "operation", info.operation.id, "err", err)
-		return refuse(http.StatusServiceUnavailable, "late", "the answer took too long; what was asked may or may not have been done").
+		return refuse(http.StatusServiceUnavailable, "late", "办理超时：可能已经办成，也可能没有；请先查看结果，再决定是否重试").
 			retryAfter(time.Second)
 	}
 	p.log.ErrorContext(ctx, "api request failed", "request", info.id, "operation", info.operation.id, "err", err)
-	return refuse(http.StatusInternalServerError, "internal", "")
+	return refuse(http.StatusInternalServerError, "internal", brokenHere)
 }
+
+// brokenHere is all that a caller reads of a fault of the server's own.
+const brokenHere = "系统出错，没有办成：请稍后再试；仍然不行，请把请求编号告诉系统管理员"
 
 // errAbsent is for what does not exist, or what the caller may not see: which of them is not said.
 var errAbsent = problem.NotFound("没有这一项，或者您无权查看")
@@ -152,7 +156,7 @@ var statuses = []struct {
 // numberHeld is all that a committee is told of a number that it cannot have: whether another committee's resident has it, or
 // somebody asked to be left alone, must not be found out by trying numbers.
 func numberHeld() *problemDetails {
-	const detail = "this cannot be done with this number; an admin can see why"
+	const detail = "这个号码不能这样登记：请向管理员了解原因"
 	return refuse(http.StatusConflict, "number-held", detail, faultAt("body.phone", detail))
 }
 

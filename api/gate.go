@@ -199,7 +199,7 @@ func (g *gate) enter(ctx context.Context, w http.ResponseWriter, r *http.Request
 func (g *gate) admit(ctx context.Context, r *http.Request, op operation) (staff.Key, error) {
 	secret, ok := bearer(r)
 	if !ok {
-		return staff.Key{}, unauthorized("send a key: Authorization: Bearer tck_…", "")
+		return staff.Key{}, unauthorized("没有密钥：请带上您的密钥，写法是 Authorization: Bearer tck_…", "")
 	}
 	info := infoOf(ctx)
 	info.origin.Key = staff.KeyID(secret)
@@ -208,7 +208,7 @@ func (g *gate) admit(ctx context.Context, r *http.Request, op operation) (staff.
 		if err := g.limits.takeWrongKey(ctx, info.origin.Address); err != nil {
 			return staff.Key{}, err
 		}
-		return staff.Key{}, unauthorized("the key does not open: it is unknown, revoked, expired, or of somebody who may not act any more", `, error="invalid_token"`)
+		return staff.Key{}, unauthorized("密钥无效：可能输入有误、已停用或过期，或者本人已停用。请核对，或请管理员重新邀请", `, error="invalid_token"`)
 	}
 	if err != nil {
 		return staff.Key{}, err
@@ -221,9 +221,20 @@ func (g *gate) admit(ctx context.Context, r *http.Request, op operation) (staff.
 		if err := g.recordDenied(ctx, person, op); err != nil {
 			return staff.Key{}, err
 		}
-		return staff.Key{}, refuse(http.StatusForbidden, "right", "the role "+string(person.Role)+" lacks the right "+string(op.right))
+		return staff.Key{}, refuse(http.StatusForbidden, "right", lacks(person.Role, op.right))
 	}
 	return key, nil
+}
+
+// lacks says that a role may not do something, and who may.
+func lacks(role staff.Role, right staff.Right) string {
+	var who []string
+	for _, r := range staff.Roles {
+		if r.May(right) {
+			who = append(who, r.Label())
+		}
+	}
+	return fmt.Sprintf("您的角色是%s，没有“%s”的权限（%s）：请由%s办理", role.Label(), right.Label(), right, strings.Join(who, "、"))
 }
 
 // recordDenied puts a request without the right into the audit log, once an hour for a person and an operation.

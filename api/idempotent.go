@@ -66,8 +66,8 @@ func (i idempotency) run(w http.ResponseWriter, r *http.Request, op operation, b
 // claim is the request's to run, or nil when it has an answer.
 func (i idempotency) claim(r *http.Request, op operation, keys []string, body []byte) (claim *store.Claim, prior answer, err error) {
 	if len(keys) > 1 || !goodKey(keys[0]) {
-		return nil, prior, refuse(http.StatusBadRequest, "malformed", "the Idempotency-Key is not valid",
-			faultAt("header.Idempotency-Key", "want one key of 1 to 255 visible ASCII characters"))
+		return nil, prior, refuse(http.StatusBadRequest, "malformed", badFields,
+			faultAt("header.Idempotency-Key", "应为1到255个英文字母、数字或符号，只写一个"))
 	}
 	request := r.Method + " " + r.URL.RequestURI() + "\n" + string(body)
 	claim, kept, err := i.keys.Claim(r.Context(), infoOf(r.Context()).person.ID, keys[0], request, i.now(), lease)
@@ -84,8 +84,7 @@ func (i idempotency) claim(r *http.Request, op operation, keys []string, body []
 
 func keySpent() error {
 	return refuse(http.StatusConflict, "key-spent",
-		"the request was done, or broke off, and its answer is not kept. Of who is erased nothing stays. A secret is shown once: "+
-			"look at the list of invitations, and invite again under a new Idempotency-Key")
+		"这个请求已经办过或中断，结果没有保留（删除的居民不留任何信息，激活码只显示一次）：请先查看邀请列表，需要时换一个 Idempotency-Key 重新邀请")
 }
 
 // settle keeps the answer, or gives the key back. When that fails the answer is given all the same: what was asked is done.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -21,6 +22,11 @@ var (
 	perActivation = kv.Limit{Rate: 30, Per: time.Hour, Burst: 20}
 )
 
+// tooMany says what was done too often, by policy.
+var tooMany = map[string]string{
+	"key": "您的操作太频繁", "address": "这个网络地址的操作太频繁", "activation": "这个网络地址启用密钥的次数太多", "searcher": "您查询手机号太频繁",
+}
+
 // perWrongKeys is a bucket of its own: keys that do not open take nothing from colleagues behind the same address. When it
 // is empty, further ones are refused, and good keys pass: a key has far more bits than anybody can guess at any rate.
 var perWrongKeys = kv.Limit{Rate: 60, Per: time.Minute, Burst: 20}
@@ -35,7 +41,7 @@ type limiter struct {
 
 // take counts one request against name's limit. It is a problem when nothing is left.
 func (l *limiter) take(ctx context.Context, policy, name string, limit kv.Limit) error {
-	return l.takeFrom(ctx, limited(policy, name), limit, "too many requests by this "+policy)
+	return l.takeFrom(ctx, limited(policy, name), limit, cmp.Or(tooMany[policy], "您的操作太频繁"))
 }
 
 // giveBack takes back one take.
@@ -50,12 +56,12 @@ func (l *limiter) takeFrom(ctx context.Context, name string, limit kv.Limit, wha
 	if !l.reachable(ctx, err) || wait == 0 {
 		return nil
 	}
-	return refuse(http.StatusTooManyRequests, "rate", what+": wait as long as Retry-After says").retryAfter(wait)
+	return refuse(http.StatusTooManyRequests, "rate", what+"，请稍候再试").retryAfter(wait)
 }
 
 // takeWrongKey counts one of an address's wrong keys. It is a problem when nothing is left.
 func (l *limiter) takeWrongKey(ctx context.Context, address string) error {
-	return l.takeFrom(ctx, "api wrong keys "+address, perWrongKeys, "too many keys from this address that do not open")
+	return l.takeFrom(ctx, "api wrong keys "+address, perWrongKeys, "这个网络地址用无效的密钥试得太多")
 }
 
 // reachable logs the beginning and the end of an outage, once each.

@@ -65,7 +65,7 @@ func (h listHandler) addNumbers(ctx context.Context, caller staff.Person, in *ad
 
 func numberRows(in wire.AddNumbers) ([]broadcast.NumberRow, error) {
 	if (len(in.Numbers) == 0) == (in.CSV == "") {
-		return nil, invalid("body", "want either numbers or csv")
+		return nil, invalid("body", "numbers 和 csv 两项中写一项")
 	}
 	if in.CSV == "" {
 		var rows []broadcast.NumberRow

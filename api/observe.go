@@ -41,7 +41,7 @@ func (o *observer) observe(next http.Handler) http.Handler {
 				o.log.ErrorContext(ctx, "api request panicked", "request", info.id, "operation", info.operation.id,
 					"panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 				if seen.status == 0 {
-					writeProblem(seen, r, refuse(http.StatusInternalServerError, "internal", ""))
+					writeProblem(seen, r, refuse(http.StatusInternalServerError, "internal", brokenHere))
 				}
 			}
 			o.note(ctx, info, seen.status, time.Since(start))

@@ -28,9 +28,12 @@ func refuse(status int, name, detail string, faults ...wire.Fault) *problemDetai
 	return &problemDetails{Problem: wire.Problem{Type: wire.ProblemType(name), Title: http.StatusText(status), Status: status, Detail: detail, Errors: faults}}
 }
 
+// badFields is the detail of a refusal whose faults say which fields are wrong.
+const badFields = "有填写不对的地方，请按提示修改"
+
 // invalid refuses a field that a schema cannot describe.
 func invalid(location, message string) *problemDetails {
-	return refuse(http.StatusUnprocessableEntity, "invalid", "a field is not valid", faultAt(location, message))
+	return refuse(http.StatusUnprocessableEntity, "invalid", badFields, faultAt(location, message))
 }
 
 // faultAt is what is wrong with the field at a location.
@@ -45,13 +48,23 @@ func (p *problemDetails) retryAfter(d time.Duration) *problemDetails {
 	return p
 }
 
-// asProblem rewrites huma's own errors: they would echo the value that was sent. It also adds the request's id.
+// finish adds what is known of the request: its id, and the names of the fields.
+func (p *problemDetails) finish(info *requestInfo) {
+	p.Request = info.id
+	for i, f := range p.Errors {
+		if name := info.operation.fieldName(f.Location); name != "" && f.Message != p.Detail {
+			p.Errors[i].Message = name + "：" + f.Message
+		}
+	}
+}
+
+// asProblem rewrites huma's own errors: they would echo the value that was sent. It also finishes every problem.
 func asProblem(ctx huma.Context, _ string, body any) (any, error) {
 	if e, ok := body.(*huma.ErrorModel); ok {
 		body = fromHuma(e, infoOf(ctx.Context()).operation)
 	}
 	if p, ok := body.(*problemDetails); ok {
-		p.Request = infoOf(ctx.Context()).id
+		p.finish(infoOf(ctx.Context()))
 	}
 	return body, nil
 }
@@ -68,14 +81,11 @@ func fromHuma(e *huma.ErrorModel, op operation) *problemDetails {
 		name = "refused"
 	}
 	if e.Status >= http.StatusInternalServerError {
-		return refuse(e.Status, "internal", "")
+		return refuse(e.Status, "internal", brokenHere)
 	}
-	p := refuse(e.Status, name, e.Detail)
+	p := refuse(e.Status, name, badFields)
 	for _, f := range e.Errors {
-		message := f.Message
-		if strings.HasPrefix(message, "json: ") { // names Go types, and may hold the value
-			message = "does not fit the schema"
-		}
+		message := inChinese(f.Message)
 		if l := op.labelsAt(f.Location); l != nil && strings.HasPrefix(message, oneOf) {
 			message = oneOf + l.choices()
 		}
@@ -99,7 +109,7 @@ func plainLocation(location string) string {
 
 // writeProblem answers outside of huma.
 func writeProblem(w http.ResponseWriter, r *http.Request, p *problemDetails) {
-	p.Request = infoOf(r.Context()).id
+	p.finish(infoOf(r.Context()))
 	for name, values := range p.headers {
 		w.Header()[name] = values
 	}

@@ -11,18 +11,18 @@ import (
 // which PostgreSQL cannot keep.
 func readQuery(r *http.Request) error {
 	refused := func(location, reason string) error {
-		return refuse(http.StatusBadRequest, "malformed", "the address cannot be taken as it is", faultAt(plainLocation(location), reason))
+		return refuse(http.StatusBadRequest, "malformed", "地址无法读取，请按提示修改", faultAt(plainLocation(location), reason))
 	}
 	if reason := notText(r.URL.Path); reason != "" {
 		return refused("path", reason)
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return refused("query", "is not proper URL encoding")
+		return refused("query", "编码不对：% 后面应是两位十六进制数")
 	}
 	for name, values := range query {
 		if reason := notText(name); reason != "" {
-			return refused("query", "has a parameter whose name "+reason)
+			return refused("query", "有一个参数的名称"+reason)
 		}
 		for _, value := range values {
 			if reason := notText(value); reason != "" {
@@ -37,9 +37,9 @@ func readQuery(r *http.Request) error {
 func notText(s string) string {
 	switch {
 	case !utf8.ValidString(s):
-		return "is not valid UTF-8"
+		return "不是有效的 UTF-8 编码"
 	case strings.ContainsRune(s, 0):
-		return "holds the character NUL"
+		return "里面有空字符（NUL），请去掉"
 	}
 	return ""
 }

@@ -300,8 +300,8 @@ func within(caller staff.Person, committee string) error {
 	if caller.Sees(committee) {
 		return nil
 	}
-	return refuse(http.StatusForbidden, "not-your-committee", "a committee keeps its own residents only",
-		faultAt("body.committee", "want your own committee, "+caller.Committee))
+	return refuse(http.StatusForbidden, "not-your-committee", "只能登记和管理本社区的居民",
+		faultAt("body.committee", "应写您自己的居委会："+caller.Committee))
 }
 
 func residentPath(r wire.Resident) string { return "/residents/" + r.ID }

@@ -61,8 +61,8 @@ func (h staffHandler) disable(ctx context.Context, caller staff.Person, in *pers
 func (h staffHandler) enable(ctx context.Context, caller staff.Person, in *personInput) (*reply[wire.Person], error) {
 	err := h.staff.Enable(ctx, audit.Staff(caller.ID), in.ID)
 	if errors.Is(err, staff.ErrNoCommittee) {
-		return nil, refuse(http.StatusConflict, "no-committee", "their committee was deleted: add it again first",
-			faultAt("path.id", "belongs to a committee that is gone"))
+		return nil, refuse(http.StatusConflict, "no-committee", "所属的居委会已删除：请先重新添加",
+			faultAt("path.id", "所属的居委会已删除，请先重新添加"))
 	}
 	if err != nil {
 		return nil, err

@@ -30,8 +30,8 @@ func (t tagRights) mayAddress(caller staff.Person, audience broadcast.Rule) erro
 // mayChoose refuses a sensitive tag, which stands at a location of the request.
 func (t tagRights) mayChoose(caller staff.Person, at string, tags ...string) error {
 	if slices.ContainsFunc(tags, func(tag string) bool { return !t.mayUse(caller, tag) }) {
-		return refuse(http.StatusForbidden, "right", "a sensitive tag needs the right "+string(staff.WriteResidents),
-			faultAt(at, "这个标签属于敏感信息，您没有使用的权限"))
+		return refuse(http.StatusForbidden, "right", "这个标签属于敏感信息，您没有使用的权限：请由社区工作者或管理员办理",
+			faultAt(at, "属于敏感信息，请换一个标签"))
 	}
 	return nil
 }

@@ -56,14 +56,14 @@ func (h testSendHandler) colleague(ctx context.Context, caller staff.Person, id 
 	p, err := h.staff.Get(ctx, id)
 	switch {
 	case errors.Is(err, staff.ErrNoPerson) || err == nil && !p.DisabledAt.IsZero():
-		return staff.Person{}, refuse(http.StatusUnprocessableEntity, "no-colleague", "nobody of the staff who may act has this id",
-			faultAt("body.to", "want the staff id of a colleague"))
+		return staff.Person{}, refuse(http.StatusUnprocessableEntity, "no-colleague", "没有这位在职的工作人员：请核对账号",
+			faultAt("body.to", "应写同事的账号，见工作人员列表"))
 	case err != nil:
 		return staff.Person{}, err
 	case p.Phone == "":
-		detail := "they have no number registered: only they can do that, with `towncrier staff phone` or POST /me/phone"
+		detail := "这位同事还没有登记手机号：须由本人用 towncrier staff phone 登记"
 		if p.ID == caller.ID {
-			detail = "register your own number first, with `towncrier staff phone` or POST /me/phone"
+			detail = "您还没有登记手机号：请先用 towncrier staff phone 登记"
 		}
 		return staff.Person{}, refuse(http.StatusConflict, "no-phone", detail, faultAt("body.to", detail))
 	}
@@ -75,15 +75,15 @@ func (h testSendHandler) tester(ctx context.Context, caller staff.Person, channe
 	if channel == broadcast.SMS {
 		_, held, err := h.roster.Suppressed(ctx, to.Phone)
 		if err == nil && held {
-			err = refuse(http.StatusConflict, "suppressed", "the number stopped texts: it gets no test either", faultAt("body.to", "its owner replied T or 退订, or was erased"))
+			err = refuse(http.StatusConflict, "suppressed", "这个号码已停收短信，测试短信也不能发", faultAt("body.to", "本人回复过 T 或退订，或者要求删除过信息"))
 		}
 		return broadcast.Tester{Staff: to.ID, Phone: to.Phone}, err
 	}
 	// An openid proves nothing by itself: it is theirs when it told the account the number that they registered.
 	r, err := h.roster.FindByPhone(ctx, to.Phone)
 	if errors.Is(err, roster.ErrNoResident) || err == nil && r.OpenID == "" {
-		return broadcast.Tester{}, refuse(http.StatusUnprocessableEntity, "no-follower", "nobody follows the account with the registered number: test by SMS, or bind the number in WeChat first",
-			faultAt("body.channel", "want sms, or a colleague who told the account this number"))
+		return broadcast.Tester{}, refuse(http.StatusUnprocessableEntity, "no-follower", "登记的手机号没有绑定微信：请改测短信，或者先在公众号里绑定这个号码",
+			faultAt("body.channel", "请改写短信，或者换一位绑定过微信的同事"))
 	}
 	if err != nil {
 		return broadcast.Tester{}, err

@@ -16,13 +16,13 @@ import (
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNoBroadcast = problem.NotFound("no such broadcast, or no such series")
+	ErrNoBroadcast = problem.NotFound("没有这个群发或定期发送：请核对编号")
 	// ErrState says that the broadcast is not where the act could be done. It is wrapped with where it stands.
-	ErrState = errors.New("the broadcast is not in a state for this")
+	ErrState = errors.New("群发现在的状态不能这样做：请先查看它的状态")
 	// ErrOwn says that an author of a broadcast may not approve it.
-	ErrOwn = errors.New("whoever wrote a broadcast cannot approve it: ask another approver")
+	ErrOwn = errors.New("您写过或改过它，不能自己审批：请另一位审批员审批")
 	// ErrChanged says that the broadcast is not what was looked at: its hash differs.
-	ErrChanged = errors.New("the broadcast was changed meanwhile: look at it again")
+	ErrChanged = errors.New("内容已经有人改过：请重新查看后再办")
 )
 
 // Channel is a way by which a message reaches somebody.

@@ -3,6 +3,7 @@ package broadcast
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,7 +14,15 @@ type StateError struct {
 }
 
 func (e *StateError) Error() string {
-	return ErrState.Error() + ": cannot " + string(e.Step) + " what is " + string(e.Status)
+	step, from := e.Step.label(), e.Step.from()
+	text := fmt.Sprintf("现在是“%s”，不能%s", e.Status.Label(), step)
+	switch {
+	case slices.Contains(from, e.Status.Label()): // and more is wanted than this status
+		return "已经开始发送，不能" + step
+	case len(from) > 0:
+		return text + fmt.Sprintf("：只有“%s”的才能%s", strings.Join(from, "”“"), step)
+	}
+	return text
 }
 
 // Is makes it an ErrState.
@@ -21,15 +30,15 @@ func (e *StateError) Is(target error) bool { return target == ErrState }
 
 var (
 	// ErrEmergency says that the right to send emergencies is wanted.
-	ErrEmergency = errors.New("an emergency broadcast needs the right to send emergencies")
+	ErrEmergency = errors.New("这是应急群发，您没有发送应急群发的权限：请审批员办理")
 	// ErrCommittee says that somebody of a committee reached for more than its own.
-	ErrCommittee = errors.New("a committee sends to its own residents only: set committee to your own")
+	ErrCommittee = errors.New("只能给本社区的居民发送：请把“社区”写成您自己的社区，或者不写")
 	// ErrDrafts says that somebody has too many open drafts.
 	ErrDrafts = fmt.Errorf("您的草稿已有%d份，不能再写：请先送审或取消不用的草稿", maxDrafts)
 	// ErrSeries says that of somebody's series too many wait for an approval.
 	ErrSeries = fmt.Errorf("您写的定期发送有%d个等待审批，不能再写：请先请人审批，或停止不用的", maxDrafts)
 	// ErrExpired says that the time of a broadcast or a series is over before anything of it went.
-	ErrExpired = errors.New("its time is over: edit its time, and have it approved again")
+	ErrExpired = errors.New("发送时间已过：请修改时间，再送审批")
 )
 
 // Fault is something that a platform, or our own rules, would refuse in a broadcast. It is for the official who wrote it.
@@ -51,7 +60,7 @@ func (e FaultsError) Error() string {
 	for i, f := range e {
 		texts[i] = f.String()
 	}
-	return "the broadcast has faults: " + strings.Join(texts, "; ")
+	return "群发的内容有问题：" + strings.Join(texts, "；")
 }
 
 // String is channel variable: text.

@@ -17,6 +17,11 @@ var (
 		Undelivered: "未送达", Failed: "提交失败", InDoubt: "待核实", Unknown: "结果不明", Suppressed: "不发送",
 		Withdrawn: "已取消", Lapsed: "已过期",
 	}
+	stepLabels = map[Step]string{
+		Edits: "修改", Submits: "送审", Rejects: "退回", Approves: "批准", Schedules: "排期", Holds: "等待确认", Begins: "开始发送", Sends: "发送",
+		Confirms: "再次确认", Pauses: "暂停", Resumes: "继续发送", Refreezes: "继续发送", Finishes: "完成", Resends: "补发", FallsBack: "改走下一渠道",
+		PutsBack: "恢复", Cancels: "取消", Expires: "结束", Tests: "发送测试消息",
+	}
 	reasonLabels = map[Reason]string{
 		OptedOut: "本人不愿接收", NoConsent: "没有同意接收", NoChannel: "没有可用的渠道", Capped: "近期接收已达上限",
 		Gone: "已注销或已离开", Invalid: "号码无效", Reached: "已从其他渠道收到",
@@ -44,6 +49,8 @@ func (k FacetKind) Label() string { return facetLabels[k] }
 
 // Label is what an official reads for it, in Chinese.
 func (p Period) Label() string { return periodLabels[p] }
+
+func (s Step) label() string { return stepLabels[s] }
 
 // spell is a duration as people say it, to the minute below a day.
 func spell(d time.Duration) string {

@@ -39,7 +39,7 @@ const (
 
 var (
 	// ErrNoList says that there is no list of an id, or that it is not the official's committee's.
-	ErrNoList = problem.NotFound("no such list of numbers")
+	ErrNoList = problem.NotFound("没有这份名单：请核对编号")
 	// ErrLists says that an official has as many lists as one person may keep.
 	ErrLists = fmt.Errorf("您已有%d份名单，每人最多%d份：请先删除不再使用的名单", maxLists, maxLists)
 )

@@ -61,22 +61,22 @@ func (p Proposal) validate() error {
 	}
 	switch {
 	case len(p.Cites) > MaxCites:
-		return &problem.Invalid{Field: "cites", Reason: fmt.Sprintf("names %d passages, want at most %d", len(p.Cites), MaxCites)}
+		return &problem.Invalid{Field: "cites", Reason: fmt.Sprintf("引用了%d段，最多%d段", len(p.Cites), MaxCites)}
 	case p.Fallback.Wait < 0 || p.Fallback.Wait > maxWait:
-		return &problem.Invalid{Field: "fallback.wait", Reason: "want 0 to 72h: an accepted message without a receipt is unknown by then"}
+		return &problem.Invalid{Field: "fallback.wait", Reason: "应在0到72小时之间：超过72小时没有回执，就按结果不明处理"}
 	case p.SendAt.Year() > maxYear || p.ExpireAt.Year() > maxYear:
-		return &problem.Invalid{Field: "send_at", Reason: fmt.Sprintf("want a year up to %d", maxYear)}
+		return &problem.Invalid{Field: "send_at", Reason: fmt.Sprintf("年份最晚是%d年", maxYear)}
 	case !p.ExpireAt.IsZero() && !p.SendAt.Before(p.ExpireAt):
-		return &problem.Invalid{Field: "expire_at", Reason: "is not after send_at"}
+		return &problem.Invalid{Field: "expire_at", Reason: "应在发送时间之后"}
 	}
 	seen := map[Channel]bool{}
 	for i, m := range p.Messages {
 		field := fmt.Sprintf("messages[%d].channel", i)
 		if rank(m.Channel) < 0 {
-			return &problem.Invalid{Field: field, Reason: "unknown channel, want subscription, template or sms"}
+			return &problem.Invalid{Field: field, Reason: "没有这个渠道，可以写：微信订阅通知、微信模板消息、短信"}
 		}
 		if seen[m.Channel] {
-			return &problem.Invalid{Field: field, Reason: "is given twice: one message a channel"}
+			return &problem.Invalid{Field: field, Reason: "写了两次：每个渠道只写一条内容"}
 		}
 		seen[m.Channel] = true
 	}
@@ -91,9 +91,9 @@ func checkTitle(title string) error {
 	wrong := func(reason string) error { return &problem.Invalid{Field: "title", Reason: reason} }
 	switch n := utf8.RuneCountInString(title); {
 	case n == 0:
-		return wrong("is missing: say in a few words what it is about")
+		return wrong("没有填写，请用几个字说明这是什么事")
 	case n > MaxTitle:
-		return wrong(fmt.Sprintf("has %d characters, want at most %d", n, MaxTitle))
+		return wrong(fmt.Sprintf("有%d个字，最多%d个字", n, MaxTitle))
 	case phone.In(title):
 		return wrong(phone.Unfit)
 	}

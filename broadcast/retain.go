@@ -28,7 +28,7 @@ const (
 )
 
 // ErrForgotten says that the recipients are forgotten.
-var ErrForgotten = fmt.Errorf("%w: it ended so long ago that its recipients are forgotten; write a new one", ErrState)
+var ErrForgotten = fmt.Errorf("%w；它结束已久，接收人名单已经删除：请另写一个群发", ErrState)
 
 // Forget drops the recipients of broadcasts that ended before an instant, at least MinRetention ago, and the lists of numbers that only they named.
 // Personal data is kept no longer than its purpose needs (个人信息保护法, article 19). It says of how many broadcasts; cut off

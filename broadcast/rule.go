@@ -41,10 +41,10 @@ func (r Rule) Validate() error {
 
 func (r Rule) validate(path string, depth int, rules *int) error {
 	if *rules++; *rules > maxRules {
-		return &problem.Invalid{Field: "audience", Reason: fmt.Sprintf("more than %d rules: name an area or upload a list instead", maxRules)}
+		return &problem.Invalid{Field: "audience", Reason: fmt.Sprintf("条件超过%d个，请改用区县，或者上传名单", maxRules)}
 	}
 	if depth > maxDepth {
-		return &problem.Invalid{Field: path, Reason: fmt.Sprintf("nested more than %d deep: put like rules into one and, or or", maxDepth)}
+		return &problem.Invalid{Field: path, Reason: fmt.Sprintf("条件套了超过%d层，请把同类条件并到一个“且”（and）或“或”（or）里", maxDepth)}
 	}
 	set := 0
 	for _, is := range []bool{r.All, r.And != nil, r.Or != nil, r.Not != nil} {
@@ -57,16 +57,16 @@ func (r Rule) validate(path string, depth int, rules *int) error {
 			set++
 		}
 		if len(operand) > maxOperand {
-			return &problem.Invalid{Field: path, Reason: fmt.Sprintf("a name of %d bytes: at most %d", len(operand), maxOperand)}
+			return &problem.Invalid{Field: path, Reason: fmt.Sprintf("名称太长，有%d字节，最多%d字节（约40个汉字）", len(operand), maxOperand)}
 		}
 	}
 	if set != 1 {
-		return &problem.Invalid{Field: path, Reason: fmt.Sprintf("%d conditions in one rule, want exactly one of "+
-			"all, area, street, committee, community, tag, topic, list, and, or, not", set)}
+		return &problem.Invalid{Field: path, Reason: fmt.Sprintf("这里写了%d个条件，只能写一个："+
+			"全部（all）、区县（area）、街道（street）、社区（committee）、小区（community）、标签（tag）、主题（topic）、名单（list）、且（and）、或（or）、非（not）", set)}
 	}
 	for name, parts := range map[string][]Rule{"and": r.And, "or": r.Or} {
 		if parts != nil && len(parts) == 0 {
-			return &problem.Invalid{Field: path + "." + name, Reason: "holds no rule, want at least one"}
+			return &problem.Invalid{Field: path + "." + name, Reason: "里面没有条件，至少写一个"}
 		}
 		for i, part := range parts {
 			if err := part.validate(fmt.Sprintf("%s.%s[%d]", path, name, i), depth+1, rules); err != nil {

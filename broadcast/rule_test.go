@@ -65,15 +65,15 @@ func TestRuleValidate(t *testing.T) {
 	}{
 		{Rule{All: true}, "", ""},
 		{Rule{And: []Rule{{Area: "某区"}, {Or: []Rule{{Tag: "a"}, {Not: &Rule{List: "L"}}}}}}, "", ""},
-		{Rule{}, "audience", "0 conditions"},
-		{Rule{All: true, Tag: "a"}, "audience", "2 conditions"},
-		{Rule{And: []Rule{}}, "audience.and", "at least one"},
-		{Rule{Or: []Rule{}}, "audience.or", "at least one"},
-		{Rule{And: []Rule{{All: true}, {}}}, "audience.and[1]", "0 conditions"},
-		{Rule{Or: []Rule{{Not: &Rule{}}}}, "audience.or[0].not", "0 conditions"},
-		{Rule{Tag: strings.Repeat("长", 41)}, "audience", "123 bytes"},
-		{Rule{Or: slices.Repeat([]Rule{{All: true}}, maxRules)}, "audience", "more than 200"},
-		{deep, "audience" + strings.Repeat(".not", maxDepth), "deep"},
+		{Rule{}, "audience", "0个条件"},
+		{Rule{All: true, Tag: "a"}, "audience", "2个条件"},
+		{Rule{And: []Rule{}}, "audience.and", "至少写一个"},
+		{Rule{Or: []Rule{}}, "audience.or", "至少写一个"},
+		{Rule{And: []Rule{{All: true}, {}}}, "audience.and[1]", "0个条件"},
+		{Rule{Or: []Rule{{Not: &Rule{}}}}, "audience.or[0].not", "0个条件"},
+		{Rule{Tag: strings.Repeat("长", 41)}, "audience", "123字节"},
+		{Rule{Or: slices.Repeat([]Rule{{All: true}}, maxRules)}, "audience", "超过200个"},
+		{deep, "audience" + strings.Repeat(".not", maxDepth), "层"},
 	} {
 		err := test.rule.Validate()
 		var invalid *problem.Invalid

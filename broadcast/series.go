@@ -154,7 +154,7 @@ func (s *Service) checkSeries(by Official, series Series) error {
 		return err
 	}
 	if series.Expire < 0 || series.Expire > maxWait {
-		return &problem.Invalid{Field: "expire", Reason: "want 0 to 72h"}
+		return &problem.Invalid{Field: "expire", Reason: "应在0到72小时之间"}
 	}
 	times, err := Occurrences(series.Cron, s.instant(), series.Until, looked)
 	if err != nil {
@@ -164,11 +164,11 @@ func (s *Service) checkSeries(by Official, series Series) error {
 		if never, err := Occurrences(series.Cron, s.instant(), time.Date(maxYear, 1, 1, 0, 0, 0, 0, Zone), 1); err == nil && len(never) == 0 {
 			return cronRefused("这一天五年内都不会到来：请核对日和月，例如2月没有30日")
 		}
-		return &problem.Invalid{Field: "until", Reason: "the series has no occurrence before it: want a later day"}
+		return &problem.Invalid{Field: "until", Reason: "在这之前一次也轮不到发送，请把截止时间往后推"}
 	}
 	for i, at := range times {
 		if i > 0 && at.Sub(times[i-1]) < minGap {
-			return &problem.Invalid{Field: "cron", Reason: "comes more often than once an hour"}
+			return &problem.Invalid{Field: "cron", Reason: "每小时最多发送一次，请减少次数"}
 		}
 		if err := refused(s.timeFaults(series.occurrence(at))); err != nil {
 			return err

@@ -222,7 +222,7 @@ func TestSubmitRefuses(t *testing.T) {
 		}
 	}
 	for says, p := range map[string]broadcast.Proposal{"没有居民": nobody, "sms what: 有“【”": faulty,
-		"主题cats不在本市的主题表里，请修改范围; 没有哪个社区属于别区，请修改范围; 没有哪个社区属于街道西街，请修改范围; 发送范围里的社区代码C9不存在": misspelt,
+		"主题cats不在本市的主题表里，请修改范围；没有哪个社区属于别区，请修改范围；没有哪个社区属于街道西街，请修改范围；发送范围里的社区代码C9不存在": misspelt,
 		"发送范围里的名单LAAAAAAAAAA不存在": absent, "不同的号码不足20个": short} {
 		var faults broadcast.FaultsError
 		stored := w.draft(proposal())

@@ -97,6 +97,7 @@ const (
 	PutsBack  Step = "put_back" // the database was put back from a backup: a person has to look
 	Cancels   Step = "cancel"
 	Expires   Step = "expire"
+	Tests     Step = "test" // changes nothing
 )
 
 // life is the state machine of a broadcast; states.md draws it.
@@ -118,6 +119,16 @@ var life = map[Status]map[Step]Status{
 func (s Status) After(step Step) (to Status, ok bool) {
 	to, ok = life[s][step]
 	return to, ok
+}
+
+// from are the labels of the statuses in which a step can be taken.
+func (s Step) from() (labels []string) {
+	for _, status := range []Status{Draft, Submitted, Approved, Scheduled, Held, Freezing, Sending, Paused, Done} {
+		if _, ok := life[status][s]; ok {
+			labels = append(labels, status.Label())
+		}
+	}
+	return labels
 }
 
 // Over says that a broadcast sends nothing more unless somebody resends.

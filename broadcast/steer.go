@@ -26,7 +26,7 @@ func (b *Broadcast) explain(why string) error {
 
 func checkWhy(why string) error {
 	if n := utf8.RuneCountInString(why); n > MaxWhy {
-		return &problem.Invalid{Field: "why", Reason: fmt.Sprintf("has %d characters, want at most %d", n, MaxWhy)}
+		return &problem.Invalid{Field: "why", Reason: fmt.Sprintf("有%d个字，最多%d个字", n, MaxWhy)}
 	}
 	if phone.In(why) {
 		return &problem.Invalid{Field: "why", Reason: phone.Unfit}

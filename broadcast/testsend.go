@@ -28,11 +28,11 @@ func (t Tester) address() string {
 
 var (
 	// ErrChannelOff says that a channel is not switched on, or carries nothing of the broadcast.
-	ErrChannelOff = errors.New("the channel is off, or the broadcast has no message for it")
+	ErrChannelOff = errors.New("这个渠道没有开通，或者群发里没有这个渠道的内容：请换一个渠道")
 	// ErrTestOwn says that nobody but the author looks at a draft.
-	ErrTestOwn = errors.New("before a broadcast is submitted, a test goes to your own number only")
+	ErrTestOwn = errors.New("送审之前，测试消息只能发到您自己登记的手机号：请不写接收人，或者先送审")
 	// ErrTests says that somebody sent, or got, as many tests as a day allows.
-	ErrTests = fmt.Errorf("%d tests a day are the most that a person may send or get: go on tomorrow, or submit it", MaxTests)
+	ErrTests = fmt.Errorf("每人每天最多发送或接收%d条测试消息：请明天再测，或者直接送审", MaxTests)
 )
 
 // MaxTests is how many test sends a person may make within a day, and get: enough to look at what is written, and too few
@@ -47,7 +47,7 @@ const testWithin = 20 * time.Second
 // channel and a keyed hash of the address. ErrNoBroadcast, ErrState, ErrChannelOff, ErrTestOwn, ErrTests, FaultsError.
 func (s *Service) TestSend(ctx context.Context, by Official, id string, channel Channel, to Tester) (Outcome, error) {
 	if channel == SMS && (to.Phone == "" || to.OpenID != "") || channel != SMS && (to.OpenID == "" || to.Phone != "") {
-		return Outcome{}, &problem.Invalid{Field: "to", Reason: "want a number for sms, an openid for WeChat, and nothing else"}
+		return Outcome{}, &problem.Invalid{Field: "to", Reason: "短信只能发到手机号，微信只能发给关注了公众号的人"}
 	}
 	b, err := s.Get(ctx, by, id)
 	if err == nil {
@@ -88,7 +88,7 @@ func (s *Service) mayTest(ctx context.Context, by Official, b Broadcast, channel
 	case !by.sees(b):
 		return ErrNoBroadcast
 	case b.Status.Over():
-		return &StateError{Status: b.Status, Step: "test"}
+		return &StateError{Status: b.Status, Step: Tests}
 	case !ok || s.Providers[channel] == nil:
 		return ErrChannelOff
 	case b.Status == Draft && to.Staff != by.ID:

@@ -24,7 +24,7 @@ func (w Window) Validate() error {
 	if w == (Window{}) || w.From >= 0 && w.From < w.To && w.To <= dayMinutes {
 		return nil
 	}
-	return &problem.Invalid{Field: "window", Reason: "want a beginning before its end on one day, such as 08:00-20:00"}
+	return &problem.Invalid{Field: "window", Reason: "应写同一天内的起止时间，先起后止，例如 08:00-20:00"}
 }
 
 // Allows says whether it is open at an instant.
@@ -61,7 +61,7 @@ func ParseWindow(s string) (Window, error) {
 	_, err := fmt.Sscanf(s, "%d:%d-%d:%d", &from[0], &from[1], &to[0], &to[1])
 	w := Window{from[0]*60 + from[1], to[0]*60 + to[1]}
 	if err != nil || w == (Window{}) || w.String() != s || w.Validate() != nil {
-		return Window{}, &problem.Invalid{Field: "window", Reason: "want a beginning before its end on one day, such as 08:00-20:00"}
+		return Window{}, &problem.Invalid{Field: "window", Reason: "应写同一天内的起止时间，先起后止，例如 08:00-20:00"}
 	}
 	return w, nil
 }

@@ -15,28 +15,28 @@ import (
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNoTicket = problem.NotFound("no ticket has this number")
-	ErrAnswered = errors.New("the ticket is answered already")
-	ErrClosed   = errors.New("the ticket is closed")
+	ErrNoTicket = problem.NotFound("没有这个编号的留言：请核对编号")
+	ErrAnswered = errors.New("这条留言已经答复")
+	ErrClosed   = errors.New("这条留言已经关闭")
 	// ErrUnreachable is for a Teller: the asker cannot be pushed to now, and will be told when they next write.
-	ErrUnreachable = errors.New("the asker cannot be reached now")
+	ErrUnreachable = errors.New("现在联系不上提问的居民")
 	// ErrSecond says that several people asked: an answer to them, or that they get none, is proposed, and a second person approves it.
-	ErrSecond = errors.New("several people asked this: propose it, and have a colleague approve it")
+	ErrSecond = errors.New("有多人问了同一件事：请先拟稿，再由同事批准")
 	// ErrOwn says that the person who proposed an answer may not approve it.
-	ErrOwn = errors.New("the answer is your own: somebody else must approve it")
+	ErrOwn = errors.New("这是您自己拟的答复：须由另一位同事批准")
 	// ErrProposal says that there is no such proposed answer, or not any more.
-	ErrProposal = errors.New("no such proposed answer: it was replaced, or there is none")
+	ErrProposal = errors.New("没有这份待批准的答复，或者已经换成了新的：请重新查看这条留言")
 	// ErrNoReply is for a reply by SMS: no template carries a free answer to a number.
-	ErrNoReply = errors.New("a reply by SMS cannot be answered here: stop texts to the number, or close the ticket")
+	ErrNoReply = errors.New("短信回复不能在这里答复：可以停发短信，或者关闭这条留言")
 	// ErrNoNumber says that a ticket did not come by SMS, or that its number's owner was erased.
-	ErrNoNumber = errors.New("the ticket has no phone number")
+	ErrNoNumber = errors.New("这条留言没有手机号，不能停发短信")
 )
 
 // TooMany says that somebody filed as much as they may for now.
 type TooMany struct{ Wait time.Duration }
 
 func (e *TooMany) Error() string {
-	return fmt.Sprintf("too many tickets by one person: wait %s", e.Wait.Round(time.Second))
+	return fmt.Sprintf("留言太频繁：请等%s", e.Wait.Round(time.Second))
 }
 
 // Kind is why a ticket exists.

@@ -276,10 +276,10 @@ func TestAnswerChecks(t *testing.T) {
 	b, _ := openInbox(t)
 	ticket := file(t, b, "o-1", inbox.Question, "问题")
 	for answer, want := range map[string]string{
-		"":                       "empty",
-		" \n ":                   "empty",
-		strings.Repeat("答", 601): "601 characters",
-		strings.Repeat("𠮷", 500): "2000 bytes",
+		"":                       "没有填写",
+		" \n ":                   "没有填写",
+		strings.Repeat("答", 601): "601个字",
+		strings.Repeat("𠮷", 500): "2000字节",
 		"有\x1b[31m颜色":            "U+001B",
 		"制表\t符":                  "U+0009",
 		"反\u202e写":               "U+202E",

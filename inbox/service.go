@@ -259,18 +259,18 @@ func checkAnswer(answer string) error {
 		return &problem.Invalid{Field: "answer", Reason: fmt.Sprintf(format, args...)}
 	}
 	if answer == "" {
-		return wrong("is empty: write what the asker shall read")
+		return wrong("没有填写，请写给居民看的答复")
 	}
 	if !utf8.ValidString(answer) {
-		return wrong("is not valid UTF-8")
+		return wrong("不是有效的 UTF-8 文字，请用 UTF-8 编码")
 	}
 	for _, r := range answer {
 		if unsafe(r) {
-			return wrong("holds the control character %U: only line breaks are allowed", r)
+			return wrong("里面有看不见的控制字符（%U）：除换行外都要去掉", r)
 		}
 	}
 	if n := utf8.RuneCountInString(answer); n > MaxAnswer || len(answer) > maxAnswerBytes {
-		return wrong("has %d characters in %d bytes; at most %d characters and %d bytes fit into one reply", n, len(answer), MaxAnswer, maxAnswerBytes)
+		return wrong("有%d个字（%d字节），一条答复最多%d个字（%d字节），请写短一些", n, len(answer), MaxAnswer, maxAnswerBytes)
 	}
 	return nil
 }

@@ -2,7 +2,7 @@ package phone
 
 // Unfit is why a text that In finds a number in is refused: a title, a tag, a place or a name stands readable in the database, and
 // more people read it than may see numbers.
-const Unfit = "holds a mobile phone number: leave it out, numbers are kept apart and sealed"
+const Unfit = "里面有手机号，不能写在这里，请去掉"
 
 // In reports whether a text holds a mobile number, however it is written. A text that colleagues or a whole city may read, such as
 // a title or a tag, must not hold one.

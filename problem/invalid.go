@@ -8,13 +8,13 @@ type Invalid struct {
 	Reason string // what is wrong and what would be right
 }
 
-func (e *Invalid) Error() string { return e.Field + ": " + e.Reason }
+func (e *Invalid) Error() string { return e.Field + "：" + e.Reason }
 
 // ErrNotFound says that there is none of what was asked for.
-var ErrNotFound = errors.New("not found")
+var ErrNotFound = errors.New("没有这一项")
 
 // ErrCursor says that a list cannot be gone on with from where somebody asks.
-var ErrCursor = errors.New("not an entry to go on after: start again without one")
+var ErrCursor = errors.New("不能从这里接着查：请从头查起")
 
 // NotFound is an ErrNotFound that says in its own words what is missing.
 func NotFound(text string) error { return &notFound{text} }

@@ -62,7 +62,7 @@ func (r *Resident) agree(c Consent) (changed bool) {
 
 func (p Preference) check() error {
 	if p.Channel != "" && p.Channel != WeChat && p.Channel != SMS {
-		return &problem.Invalid{Field: "channel", Reason: fmt.Sprintf("unknown channel, want %s, %s or nothing for both", WeChat, SMS)}
+		return &problem.Invalid{Field: "channel", Reason: fmt.Sprintf("没有这个渠道，可以写：%s、%s，不写表示两者", WeChat.Label(), SMS.Label())}
 	}
 	return checkText("topic", p.Topic)
 }

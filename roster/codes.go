@@ -33,10 +33,10 @@ const (
 
 var (
 	// ErrCodeOff says that SMS is off: no code can be sent.
-	ErrCodeOff = errors.New("SMS is off: no verification code can be sent")
+	ErrCodeOff = errors.New("短信没有开通，不能发送验证码：请联系系统管理员")
 	// ErrCodeGone says that there is no code to confirm: none was asked for, or it expired, was used, or was tried too
 	// often.
-	ErrCodeGone = errors.New("no verification code is valid: ask for a new one")
+	ErrCodeGone = errors.New("验证码已经失效：请重新获取")
 )
 
 // TooSoon says that no other code may be asked for yet.
@@ -46,14 +46,22 @@ type TooSoon struct {
 }
 
 func (e *TooSoon) Error() string {
-	return fmt.Sprintf("too many verification codes: wait %s", e.Wait.Round(time.Second))
+	return fmt.Sprintf("获取验证码太频繁：请%s后再试", spell(e.Wait))
+}
+
+// spell is a wait as people say it, rounded up.
+func spell(d time.Duration) string {
+	if seconds := int((d + time.Second - 1) / time.Second); seconds <= 120 {
+		return fmt.Sprintf("%d秒", seconds)
+	}
+	return fmt.Sprintf("%d分钟", int((d+time.Minute-1)/time.Minute))
 }
 
 // WrongCode says that a code is not the one that was sent. With none left, it is void.
 type WrongCode struct{ Left int }
 
 func (e *WrongCode) Error() string {
-	return fmt.Sprintf("wrong verification code, %d tries left", e.Left)
+	return fmt.Sprintf("验证码不对，还可以试%d次", e.Left)
 }
 
 // Challenge is a code on its way to a number, for the resident who says that it is theirs. Everything but ID and At is

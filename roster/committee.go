@@ -66,7 +66,7 @@ func (c Committee) Lacks(community string) bool {
 
 func cleanCommittee(c Committee) (Committee, error) {
 	if !committeeCode.MatchString(c.Code) {
-		return Committee{}, &problem.Invalid{Field: "code", Reason: "want 1 to 32 of A-Z, a-z, 0-9, - and _"}
+		return Committee{}, &problem.Invalid{Field: "code", Reason: "应为1到32个字母、数字、- 或 _"}
 	}
 	for _, f := range []struct {
 		name string
@@ -78,7 +78,7 @@ func cleanCommittee(c Committee) (Committee, error) {
 		}
 	}
 	if c.Name == "" {
-		return Committee{}, &problem.Invalid{Field: "name", Reason: "empty"}
+		return Committee{}, &problem.Invalid{Field: "name", Reason: "没有填写"}
 	}
 	names := make([]string, 0, len(c.Communities))
 	for _, name := range c.Communities {
@@ -95,7 +95,7 @@ func cleanCommittee(c Committee) (Committee, error) {
 	}
 	slices.Sort(names)
 	if c.Communities = slices.Compact(names); len(c.Communities) > MaxCommunities {
-		return Committee{}, &problem.Invalid{Field: "communities", Reason: fmt.Sprintf("%d, at most %d", len(c.Communities), MaxCommunities)}
+		return Committee{}, &problem.Invalid{Field: "communities", Reason: fmt.Sprintf("有%d个，最多%d个", len(c.Communities), MaxCommunities)}
 	}
 	return c, nil
 }

@@ -93,7 +93,7 @@ type NumbersExportStore interface {
 // AskNumbersExport asks to export numbers, of a committee's residents when its code is not "". An *problem.Invalid, ErrNoCommittee.
 func (r *Roster) AskNumbersExport(ctx context.Context, actor audit.Actor, committee, why string) (NumbersExport, error) {
 	if why = strings.TrimSpace(why); why == "" {
-		return NumbersExport{}, &problem.Invalid{Field: "why", Reason: "is empty: say why, for the audit log"}
+		return NumbersExport{}, &problem.Invalid{Field: "why", Reason: "没有填写，请说明原因，会记入审计日志"}
 	}
 	if err := checkText("why", why); err != nil {
 		return NumbersExport{}, err

@@ -11,9 +11,9 @@ import (
 // What a caller can tell apart with errors.Is.
 var (
 	// ErrImportMoved says that another process writes the same import: this one must stop.
-	ErrImportMoved = errors.New("another process is importing the same file")
+	ErrImportMoved = errors.New("这份文件正在导入：请等它结束，再查看结果")
 	// ErrNoRoom says that the database's disk is full. Nothing is lost: the import goes on when there is room.
-	ErrNoRoom = errors.New("the file system of the database is full")
+	ErrNoRoom = errors.New("数据库所在的磁盘已满，不能再写入：请联系系统管理员")
 )
 
 // ImportRow is one good row of a committee's file. Its number is valid, its committee exists, and no other row of the

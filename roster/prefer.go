@@ -183,7 +183,7 @@ func (r *Roster) Suppress(ctx context.Context, actor audit.Actor, number phone.N
 	case Erased:
 		return r.erase(ctx, actor, Key{Phone: number}, nil)
 	}
-	return &problem.Invalid{Field: "reason", Reason: fmt.Sprintf("unknown reason, want %s or %s", Stopped, Erased)}
+	return &problem.Invalid{Field: "reason", Reason: "没有这种原因"}
 }
 
 func (r *Roster) stop(ctx context.Context, actor audit.Actor, number phone.Number, via string) error {

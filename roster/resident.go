@@ -192,17 +192,17 @@ func (r *Resident) take(consents []Consent, now time.Time) error {
 		c.How = how
 		switch {
 		case c.What != Notices && c.What != PhoneKept:
-			return &problem.Invalid{Field: "consents", Reason: fmt.Sprintf("unknown what, want %s or %s", Notices, PhoneKept)}
+			return &problem.Invalid{Field: "consents", Reason: fmt.Sprintf("没有这种同意，可以写：%s、%s", ConsentLabel(Notices), ConsentLabel(PhoneKept))}
 		case c.Basis != ByConsent && c.Basis != ByDuty && c.Basis != ByEmergency:
-			return &problem.Invalid{Field: "consents", Reason: fmt.Sprintf("unknown basis, want %s, %s or %s", ByConsent, ByDuty, ByEmergency)}
+			return &problem.Invalid{Field: "consents", Reason: fmt.Sprintf("没有这种依据，可以写：%s、%s、%s", ByConsent.Label(), ByDuty.Label(), ByEmergency.Label())}
 		case c.How == "":
-			return &problem.Invalid{Field: "consents", Reason: "how it was given is empty: say for example paper"}
+			return &problem.Invalid{Field: "consents", Reason: "没有写同意方式：例如 纸质"}
 		case inChat:
-			return &problem.Invalid{Field: "consents", Reason: "only the resident consents in chat: say in what other way it was given"}
+			return &problem.Invalid{Field: "consents", Reason: "在微信里同意只能由居民本人操作，请写其他方式，例如 纸质"}
 		case c.At.After(now):
-			return &problem.Invalid{Field: "consents", Reason: "the time is in the future"}
+			return &problem.Invalid{Field: "consents", Reason: "同意时间还没有到，请核对日期"}
 		case c.At.Before(earliest):
-			return &problem.Invalid{Field: "consents", Reason: "the time is before " + earliest.Format(time.DateOnly)}
+			return &problem.Invalid{Field: "consents", Reason: "同意时间早于" + earliest.Format(time.DateOnly) + "，请核对日期"}
 		}
 		if err := checkText("consents", c.How); err != nil {
 			return err
@@ -241,11 +241,11 @@ func cleanTags(tags []string) ([]string, error) {
 	}
 	tags = slices.Compact(slices.Sorted(slices.Values(tidied)))
 	if len(tags) > MaxTags {
-		return nil, &problem.Invalid{Field: "tags", Reason: fmt.Sprintf("%d tags, at most %d", len(tags), MaxTags)}
+		return nil, &problem.Invalid{Field: "tags", Reason: fmt.Sprintf("有%d个标签，最多%d个", len(tags), MaxTags)}
 	}
 	for _, tag := range tags {
 		if tag == "" {
-			return nil, &problem.Invalid{Field: "tags", Reason: "a tag is empty"}
+			return nil, &problem.Invalid{Field: "tags", Reason: "有一个标签是空的，请删去"}
 		}
 		if strings.ContainsFunc(tag, isSeparator) {
 			return nil, &problem.Invalid{Field: "tags", Reason: oneName}
@@ -258,7 +258,7 @@ func cleanTags(tags []string) ([]string, error) {
 }
 
 // oneName refuses what a file, where such signs stand between names, would read as several.
-const oneName = "holds a separator (、 , ; or a line break), which a file takes for the end of a name: give each name by itself"
+const oneName = "里面有分隔符（、，；或换行），会被当成几个名称，请一个一个分开写"
 
 // byTime is the order in which choices were made; of two about the same at one moment the stop is the last.
 func byTime(a, b Preference) int {

@@ -65,11 +65,11 @@ func tidy(text string) string {
 func checkText(field, text string) error {
 	switch {
 	case !utf8.ValidString(text):
-		return &problem.Invalid{Field: field, Reason: "not valid UTF-8"}
+		return &problem.Invalid{Field: field, Reason: "不是有效的 UTF-8 文字，请用 UTF-8 编码"}
 	case utf8.RuneCountInString(text) > MaxText:
-		return &problem.Invalid{Field: field, Reason: fmt.Sprintf("more than %d characters", MaxText)}
+		return &problem.Invalid{Field: field, Reason: fmt.Sprintf("太长：最多%d个字", MaxText)}
 	case strings.ContainsFunc(text, unprintable):
-		return &problem.Invalid{Field: field, Reason: "holds a control character"}
+		return &problem.Invalid{Field: field, Reason: "里面有看不见的控制字符，请重新输入"}
 	case phone.In(text):
 		return &problem.Invalid{Field: field, Reason: phone.Unfit}
 	}

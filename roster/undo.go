@@ -70,8 +70,8 @@ const KeepStops = 30 * 24 * time.Hour
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNoUndo  = problem.NotFound("no such request to undo stops")
-	ErrOwnUndo = errors.New("the request is your own: another admin must confirm it")
+	ErrNoUndo  = problem.NotFound("没有这个撤销申请：请核对编号")
+	ErrOwnUndo = errors.New("这是您自己的申请：须由另一位管理员确认")
 )
 
 // StopsSince counts the replies that stopped texts since then, by callback key, the most first.
@@ -86,15 +86,15 @@ func (r *Roster) AskUndo(ctx context.Context, actor audit.Actor, u Undo) (Undo, 
 	u.Why = strings.TrimSpace(u.Why)
 	switch {
 	case u.Key == "" || u.Key == ViaChat || u.Key == ViaStaff:
-		return Undo{}, &problem.Invalid{Field: "key", Reason: "want the id of a callback key, as the list of stops shows it"}
+		return Undo{}, &problem.Invalid{Field: "key", Reason: "应写回调密钥的编号，见停收列表"}
 	case u.Since.IsZero() || !u.Until.After(u.Since):
-		return Undo{}, &problem.Invalid{Field: "until", Reason: "want a time after since"}
+		return Undo{}, &problem.Invalid{Field: "until", Reason: "应在开始时间之后"}
 	case u.Until.After(now):
-		return Undo{}, &problem.Invalid{Field: "until", Reason: "is in the future: what comes later is not undone"}
+		return Undo{}, &problem.Invalid{Field: "until", Reason: "还没有到：以后的停收不能提前撤销"}
 	case now.Sub(u.Since) > KeepStops:
-		return Undo{}, &problem.Invalid{Field: "since", Reason: "is more than 30 days ago: stops as old as that are not kept apart"}
+		return Undo{}, &problem.Invalid{Field: "since", Reason: "超过30天：这么早的停收不能成批撤销"}
 	case u.Why == "":
-		return Undo{}, &problem.Invalid{Field: "why", Reason: "is empty: say why, for the audit log"}
+		return Undo{}, &problem.Invalid{Field: "why", Reason: "没有填写，请说明原因，会记入审计日志"}
 	}
 	if err := checkText("why", u.Why); err != nil {
 		return Undo{}, err

@@ -24,22 +24,22 @@ func check(p Person) error {
 	var all []error
 	add := func(field, reason string) { all = append(all, &problem.Invalid{Field: field, Reason: reason}) }
 	if !idForm.MatchString(p.ID) {
-		add("id", "want 2 to 32 of a-z, 0-9, - and _, a letter or digit first")
+		add("id", "应为2到32个小写字母、数字、- 或 _，以字母或数字开头")
 	}
 	if p.Name == "" || utf8.RuneCountInString(p.Name) > maxName || !printable(p.Name) {
-		add("name", fmt.Sprintf("want 1 to %d characters on one line", maxName))
+		add("name", fmt.Sprintf("应为1到%d个字，写在一行里", maxName))
 	}
 	if phone.In(p.Name) {
 		add("name", phone.Unfit)
 	}
 	if _, known := rights[p.Role]; !known {
-		add("role", "want author, approver, committee, auditor or admin")
+		add("role", "没有这个角色，可以写："+roleNames())
 	}
 	switch {
 	case p.Role == Committee && !committeeForm.MatchString(p.Committee):
-		add("committee", "want the committee's code, 1 to 32 of A-Z, a-z, 0-9, - and _: role committee belongs to one")
+		add("committee", "社区工作者要写所在居委会的代码：1到32个字母、数字、- 或 _")
 	case p.Role != Committee && p.Committee != "":
-		add("committee", "want none: only role committee belongs to one")
+		add("committee", "只有社区工作者才写所在的居委会，请不要填写")
 	}
 	return errors.Join(all...)
 }

@@ -76,15 +76,15 @@ func (i Invitation) State(now time.Time) InvitationState {
 // What a caller can tell apart with errors.Is.
 var (
 	// ErrNoInvitation is for an activation code that opens nothing: unknown, used, expired, or taken back.
-	ErrNoInvitation = errors.New("the activation code is not valid: it is unknown, used, older than 24 hours, or taken back. Ask for a new invitation")
-	ErrUnconfirmed  = errors.New("the invitation still has to be confirmed by an admin other than the one who issued it")
-	ErrSecondAdmin  = errors.New("another admin must confirm the invitation: not the one who issued it, and not the person invited")
-	ErrSettled      = errors.New("the invitation was confirmed, opened, taken back, or is older than 24 hours")
-	ErrPhoneTaken   = errors.New("the number is another staff member's: everybody has one of their own")
-	ErrNoPhone      = errors.New("no number is known that proves the person: enter their own mobile number")
-	ErrSMSOff       = errors.New("SMS is off: no code can be sent; confirm in person instead")
-	ErrSMSOn        = errors.New("SMS is on: the person is proved by a code to their number, not in person")
+	ErrNoInvitation = errors.New("激活码无效：可能输入有误、已经用过、超过24小时或已撤回。请核对，或请管理员重新邀请")
+	ErrUnconfirmed  = errors.New("邀请还没有经另一位管理员确认：请先请另一位管理员确认")
+	ErrSecondAdmin  = errors.New("须由另一位管理员确认：不能是发出邀请的人，也不能是被邀请的人")
+	ErrSettled      = errors.New("这份邀请已经确认、用过、撤回或超过24小时：如有需要，请重新邀请")
+	ErrPhoneTaken   = errors.New("这个手机号是另一位工作人员的：每人要用自己的手机号")
+	ErrNoPhone      = errors.New("没有可以核实本人的手机号：请填写本人的手机号")
+	ErrSMSOff       = errors.New("短信没有开通，不能发送验证码：请当面核实本人")
+	ErrSMSOn        = errors.New("短信已开通：请用发到本人手机的验证码核实，不能当面核实")
 	// ErrOthersCan refuses a renewal on the machine.
-	ErrOthersCan = errors.New("two other admins have keys: one invites, the other confirms")
-	ErrNotAdmin  = errors.New("on the machine only admins are invited or renewed: admins invite everybody else")
+	ErrOthersCan = errors.New("另有两位管理员有密钥：请由一位邀请，另一位确认")
+	ErrNotAdmin  = errors.New("在服务器上只能邀请管理员或给管理员换密钥：其他人由管理员邀请")
 )

@@ -22,24 +22,27 @@ const (
 	Admin     Role = "admin"     // staff, committees, residents; approves nothing
 )
 
+// Roles are all of them.
+var Roles = []Role{Author, Approver, Committee, Auditor, Admin}
+
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNoPerson = problem.NotFound("no such member of staff, or no such key")
-	ErrExists   = errors.New("the staff id is taken")
+	ErrNoPerson = problem.NotFound("没有这位工作人员或这把密钥：请核对编号")
+	ErrExists   = errors.New("这个账号已经有人用过：请换一个")
 	// ErrNoCommittee says that the committee must be there before somebody can belong to it.
-	ErrNoCommittee = errors.New("no such committee: add it first")
+	ErrNoCommittee = errors.New("没有这个居委会：请先添加")
 	// ErrDisabled says that no key can be made for somebody who may not act.
-	ErrDisabled = errors.New("the member of staff is disabled: enable them first")
+	ErrDisabled = errors.New("这位工作人员已停用：请先恢复")
 	// ErrLastAdmin keeps the API manageable.
-	ErrLastAdmin = errors.New("the only admin cannot be disabled: add another admin first")
+	ErrLastAdmin = errors.New("这是唯一的管理员，不能停用：请先添加另一位管理员")
 	// ErrOwnRole keeps anybody from giving themselves what others must agree to.
 	ErrOwnRole = errors.New("不能改自己的角色或社区，请由另一位管理员修改")
 	// ErrNoChange says that nothing was asked for.
 	ErrNoChange = errors.New("没有要修改的内容：请写明姓名、角色或社区中的至少一项")
 	// ErrKey is for every bearer key that does not open: unknown, revoked, expired, of somebody disabled. Which of them is not said.
-	ErrKey = errors.New("the key is not valid")
+	ErrKey = errors.New("密钥无效")
 	// ErrSetupOver refuses what is possible only while a city is set up.
-	ErrSetupOver = errors.New("set-up is over: two admins have activated their keys. Further keys come by invitation: one admin invites, another confirms")
+	ErrSetupOver = errors.New("初始设置已结束：两位管理员都已启用密钥。以后的密钥由一位管理员邀请，另一位确认")
 )
 
 // Person is a member of staff.

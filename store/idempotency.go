@@ -28,9 +28,9 @@ const (
 
 // What a caller of Claim can tell apart with errors.Is.
 var (
-	ErrKeyReused = errors.New("the idempotency key was used for another request")
-	ErrKeyBusy   = errors.New("the first request with this idempotency key is still being done")
-	ErrKeySpent  = errors.New("the request with this idempotency key was done or broke off, and its answer is not kept")
+	ErrKeyReused = errors.New("这个 Idempotency-Key 已经用于另一个请求：请换一个")
+	ErrKeyBusy   = errors.New("上一次相同的请求还在办理：请稍候再试")
+	ErrKeySpent  = errors.New("这个请求已经办过或中断，结果没有保留")
 )
 
 // Idempotency remembers what was answered to each Idempotency-Key of the API, for a day, so that a request sent twice is done

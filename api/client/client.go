@@ -64,13 +64,13 @@ type polled struct {
 func New(cfg Config) (*Client, error) {
 	u, err := url.Parse(cfg.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("not a base URL; write it as https://host or http://host:port/path, without user, query or fragment")
+		return nil, errors.New("不是服务地址：应写成 https://主机 或 http://主机:端口/路径，不带用户名、问号和井号后的部分")
 	}
 	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
-		return nil, errors.New("everybody on the way would read your key: write it as https://")
+		return nil, errors.New("地址没有加密，路上的人都能看到您的密钥：请写成 https://")
 	}
 	if strings.ContainsFunc(cfg.Key, invisible) {
-		return nil, errors.New("the key holds a blank or a character that no key has: copy it whole, and nothing else")
+		return nil, errors.New("密钥里有空格或别的字符：请只复制密钥，并且复制完整")
 	}
 	if len(cfg.IdempotencyKey) > 200 || strings.ContainsFunc(cfg.IdempotencyKey, invisible) {
 		return nil, ErrIdempotencyKey
@@ -87,7 +87,7 @@ func New(cfg Config) (*Client, error) {
 }
 
 // ErrIdempotencyKey refuses a key that no header can carry.
-var ErrIdempotencyKey = errors.New("want 1 to 200 visible ASCII characters")
+var ErrIdempotencyKey = errors.New("应为1到200个英文字母、数字或符号")
 
 func invisible(r rune) bool { return r <= ' ' || r > '~' }
 
@@ -143,7 +143,7 @@ func (c *Client) patiently(ctx context.Context, call func() error) error {
 		if time.Now().Add(wait).After(end) {
 			return 0, err
 		}
-		if text := fmt.Sprintf("%v\n  asking again for up to %s", err, retryFor); wait > 0 && c.cfg.Note != nil && text != noted && (broke || wait > quietWait) {
+		if text := fmt.Sprintf("%v\n  会自动重试，最多%d秒", err, int(retryFor/time.Second)); wait > 0 && c.cfg.Note != nil && text != noted && (broke || wait > quietWait) {
 			c.cfg.Note(text)
 			noted = text
 		}
@@ -237,7 +237,7 @@ func (c *Client) decode(answer json.RawMessage, out any) error {
 		return nil
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
-		return fmt.Errorf("%s does not answer as towncrier does: %w", c.base, err)
+		return fmt.Errorf("%s 的回应不像是 towncrier 的接口，请核对地址：%w", c.base, err)
 	}
 	return nil
 }

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"towncrier/api/wire"
@@ -27,14 +29,31 @@ type NoAnswerError struct {
 func (e *NoAnswerError) Unwrap() error { return e.err }
 
 func (e *NoAnswerError) Error() string {
-	text := fmt.Sprintf("no answer from %s: %v", e.URL, e.err)
+	text := fmt.Sprintf("%s 没有回应：%s", e.URL, cause(e.err))
 	switch {
 	case e.Unreached:
-		return text + "; is it running?"
+		return text + "。请确认服务已启动"
 	case e.IdempotencyKey != "":
-		return text + "; what was asked may have been done all the same"
+		return text + "。要办的事可能已经办成"
 	}
 	return text
+}
+
+// cause says why there was no answer; what is not common is said as the network says it.
+func cause(err error) string {
+	var timeout interface{ Timeout() bool }
+	var host *net.DNSError
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "连接被拒绝"
+	case errors.As(err, &host) && host.IsNotFound:
+		return "找不到主机 " + host.Name
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "等候超时"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return "连接中断"
+	}
+	return err.Error()
 }
 
 func (c *Client) noAnswer(method string, err error) error {
@@ -69,18 +88,21 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string {
 	p := e.Problem
-	text := fmt.Sprintf("refused (%d %s)", p.Status, p.Name())
+	text := fmt.Sprintf("没有办成（%d %s）", p.Status, p.Name())
 	if p.Detail != "" {
-		text += ": " + plaintext.OneLine(p.Detail, 400)
+		text += "：" + plaintext.OneLine(p.Detail, 400)
 	}
 	for _, f := range p.Errors {
-		text += fmt.Sprintf("\n  %s: %s", plaintext.OneLine(f.Location, 100), plaintext.OneLine(f.Message, 400))
+		if f.Message == p.Detail {
+			continue
+		}
+		text += fmt.Sprintf("\n  %s（%s）", plaintext.OneLine(f.Message, 400), plaintext.OneLine(f.Location, 100))
 	}
 	if e.RetryAfter != "" {
-		text += fmt.Sprintf("\n  try again in %s s", plaintext.OneLine(e.RetryAfter, 20))
+		text += fmt.Sprintf("\n  请%s秒后再试", plaintext.OneLine(e.RetryAfter, 20))
 	}
 	if p.Status >= http.StatusInternalServerError && p.Request != "" {
-		text += "\n  the server's log has it as request " + plaintext.OneLine(p.Request, 64)
+		text += "\n  请求编号：" + plaintext.OneLine(p.Request, 64)
 	}
 	return text
 }
@@ -88,7 +110,7 @@ func (e *RefusedError) Error() string {
 func refusal(resp *http.Response, answer []byte, base string) error {
 	e := &RefusedError{RetryAfter: resp.Header.Get("Retry-After")}
 	if err := json.Unmarshal(answer, &e.Problem); err != nil || e.Problem.Status == 0 {
-		return fmt.Errorf("%s answers %s and says no more: is it towncrier's API?", base, resp.Status)
+		return fmt.Errorf("%s 的回应是 %s，没有说明原因：请核对地址是不是 towncrier 的接口", base, resp.Status)
 	}
 	return e
 }

@@ -111,11 +111,11 @@ func (f apiFlags) client(cmd *cobra.Command, opt *options) (*client.Client, erro
 	key := cmp.Or(f.key, env.Getenv(config.KeyVariable))
 	if file := env.Getenv(config.KeyVariable + config.FileSuffix); key == "" && file != "" {
 		if key, err = env.ReadSecret(file); err != nil {
-			return nil, &usageError{cmd.CommandPath(), fmt.Errorf("%s: %w", config.KeyVariable+config.FileSuffix, err)}
+			return nil, &usageError{cmd.CommandPath(), fmt.Errorf("%s：%w", config.KeyVariable+config.FileSuffix, err)}
 		}
 	}
 	if key == "" {
-		return nil, &usageError{cmd.CommandPath(), fmt.Errorf("who are you? Give your key for the API by %s, in a file that %s names, or by --key", config.KeyVariable, config.KeyVariable+config.FileSuffix)}
+		return nil, &usageError{cmd.CommandPath(), fmt.Errorf("没有您的密钥：请设置环境变量 %s，或把密钥存成文件，用 %s 指明文件", config.KeyVariable, config.KeyVariable+config.FileSuffix)}
 	}
 	where := "--url"
 	if f.url == "" && env.Getenv(config.URLVariable) != "" {
@@ -129,7 +129,7 @@ func (f apiFlags) client(cmd *cobra.Command, opt *options) (*client.Client, erro
 		where = "--idempotency-key"
 	}
 	if err != nil {
-		return nil, &usageError{cmd.CommandPath(), fmt.Errorf("%s: %w", where, err)}
+		return nil, &usageError{cmd.CommandPath(), fmt.Errorf("%s：%w", where, err)}
 	}
 	return c, nil
 }
@@ -150,9 +150,9 @@ func advice(err error) string {
 	case !ok:
 		return ""
 	case e.Unreached:
-		return " Name another by --url or " + config.URLVariable
+		return "，或用 --url 或 " + config.URLVariable + " 换一个地址"
 	case e.IdempotencyKey != "":
-		return ". The same command with --idempotency-key " + e.IdempotencyKey + " does it once"
+		return "。如要重试，请在同一命令后加 --idempotency-key " + e.IdempotencyKey + "，只会办一次"
 	}
 	return ""
 }

@@ -122,7 +122,7 @@ func (o office) tested(t *testing.T) {
 	if !strings.Contains(record, rehearsal.StaffPhones["rehearsal-author"]) {
 		t.Error("the author got nothing")
 	}
-	refuses(t, o.author, 1, "own number", "broadcast", "test", id, "--channel", "sms", "--to", "rehearsal-approver")
+	refuses(t, o.author, 1, "您自己登记的手机号", "broadcast", "test", id, "--channel", "sms", "--to", "rehearsal-approver")
 	refuses(t, o.author, 1, "no-follower", "broadcast", "test", id, "--channel", "template")
 	refuses(t, o.author, 1, "body.channel", "broadcast", "test", id, "--channel", "fax")
 }
@@ -170,14 +170,14 @@ func (o office) inSeries(t *testing.T) {
 	}
 	wantIn(t, ok(t, o.author, append([]string{"broadcast", "series", "new", "--file", file}, at...)...), "批准后才会发送")
 	wantIn(t, ok(t, o.author, "broadcast", "series", "stop", s.ID, "--why", "换了安排"), "状态：已停止", "换了安排")
-	refuses(t, o.author, 1, "keeps no draft", append([]string{"broadcast", "series", "new", "--from", "none"}, at...)...)
+	refuses(t, o.author, 1, "没有这份底稿", append([]string{"broadcast", "series", "new", "--from", "none"}, at...)...)
 	out = ok(t, o.author, "broadcast", "series", "edit", s.ID, "--monthly", "1日、31，最后一天", "--at", "09:30")
 	wantIn(t, out, "周期：每月1日、31日、最后一天 09:30（没有31日的月份，这一天不发送），到2030-12-31 20:00为止")
 	wantIn(t, ok(t, o.author, "broadcast", "series", "edit", s.ID, "--weekly", "周四,天,1", "--at", "09:00"), "周期：每周一、周四、周日 09:00，到")
 	refuses(t, o.author, 1, "body.repeat.on", "broadcast", "series", "edit", s.ID, "--monthly", "32", "--at", "09:00")
 	refuses(t, o.author, 1, "body.repeat.at", "broadcast", "series", "edit", s.ID, "--daily", "--at", "24:00")
 	refuses(t, o.author, 1, "body.cron", "broadcast", "series", "new", "--from", "civility", "--cron", "often", "--until", "2030-12-31 20:00")
-	refuses(t, o.author, 2, `"--until" flag: "soon" is not a time`, "broadcast", "series", "new", "--from", "civility", "--cron", "0 9 * * 1", "--until", "soon")
+	refuses(t, o.author, 2, "--until 写成了“soon”：不是时间", "broadcast", "series", "new", "--from", "civility", "--cron", "0 9 * * 1", "--until", "soon")
 }
 
 // answersLost sends acts through a proxy that loses answers: what was asked is done once all the same.
@@ -221,7 +221,7 @@ func (o office) answersLost(t *testing.T) {
 	if code != 0 || lost.Load() != 2 || strings.Contains(errs, "tck_") {
 		t.Errorf("exit %d after %d answers lost\n%s%s", code, lost.Load(), out, errs)
 	}
-	wantIn(t, errs, "no answer from "+proxy.URL, "asking again")
+	wantIn(t, errs, proxy.URL+" 没有回应", "会自动重试")
 	id := wrote(t, out).ID
 
 	// A script gives the same command again, with a key of its own.

@@ -265,8 +265,8 @@ func (o office) watchedThroughRestart(t *testing.T) {
 	if err := <-leaves.ended; exitCode(err) != exitLeft || !strings.Contains(leaves.out.String(), "已停止查看") {
 		t.Errorf("left with %v:\n%s", err, &leaves.out)
 	}
-	refuses(t, o.author, exitLater, "is it running?", "broadcast", "list")
-	refuses(t, o.author, exitLater, "is it running?", "broadcast", "pause", id)
+	refuses(t, o.author, exitLater, "请确认服务已启动", "broadcast", "list")
+	refuses(t, o.author, exitLater, "请确认服务已启动", "broadcast", "pause", id)
 
 	cfg := o.cfg
 	cfg.Listen, cfg.WeChat.API, cfg.SMS.Endpoint = o.addr, "http://127.0.0.1:1", "http://127.0.0.1:1"
@@ -314,7 +314,7 @@ func (o office) fileIsADraft(t *testing.T) {
 		"title: 停水\nat: 明天":                                   "2030-05-08 09:00",
 		"title: 停水\nfallback: {wait: 90s}":                    "whole minutes",
 		"title: 停水\naudience: {all: true}\nwindow: 8-20":      "window",
-		"title: 停水\naudience: {all: true, area: 某区}":          "exactly one of",
+		"title: 停水\naudience: {all: true, area: 某区}":          "只能写一个",
 		"title: 停水\naudience: {everybody: true}":              `unknown field "everybody"`,
 		"audience: {all: true}":                               "title",
 		"title: " + strings.Repeat("长", 61) + "\ntopic: dogs": "title",
@@ -324,7 +324,7 @@ func (o office) fileIsADraft(t *testing.T) {
 		}
 		refuses(t, author, 1, want, "broadcast", "new", "--file", file)
 	}
-	refuses(t, author, 1, "`towncrier broadcast drafts` list them", "broadcast", "new", "--from", "none")
+	refuses(t, author, 1, "可用的底稿见 towncrier broadcast drafts", "broadcast", "new", "--from", "none")
 	wantIn(t, ok(t, nil, "staff", "--help"), "author     writes broadcasts", "committee  keeps the residents")
 	faulty := "title: 停水\ntopic: dogs\ncites: [N2#1]\naudience: {all: true}\n" +
 		"messages: {sms: {template: notice-sms, data: {committee: 演示居委会, title: 详见 http://example.com}}}\n"
@@ -365,34 +365,34 @@ func TestCostsInWords(t *testing.T) {
 func TestBroadcastUsage(t *testing.T) {
 	env := []string{config.KeyVariable + "=tck_x_y"}
 	for want, args := range map[string][]string{
-		"[from file] is required":  {"new"},
-		"[file from] were all set": {"new", "--from", "a", "--file", "b"},
-		"is not a time":            {"new", "--from", "a", "--at", "tomorrow"},
-		`"hash" not set`:           {"approve", "B"},
-		`"why" not set`:            {"cancel", "B"},
-		"0 arguments are given: write it as `towncrier broadcast status ID`": {"status"},
-		"not a base URL":       {"list", "--url", "nowhere"},
-		"https://":             {"list", "--url", "http://example.com"},
-		"no key has: copy it":  {"list", "--key", "tck_x\ny"},
-		`unknown command "ab"`: {"ab"},
-		"[file title window committee at expire] is required":        {"edit", "B"},
-		"[json yaml] were all set":                                   {"show", "B", "--yaml", "--json"},
-		`"channel" not set`:                                          {"test", "B"},
-		"[title to] is required":                                     {"audience-list", "upload", "f.csv"},
-		`"channel", "topic" not set`:                                 {"estimate", "--all"},
-		"[file all area street committee community tag] is required": {"estimate", "--topic", "dogs", "--channel", "sms"},
-		"[all tag] were all set":                                     {"estimate", "--topic", "dogs", "--channel", "sms", "--all", "--tag", "x"},
-		`"until" not set`:                                            {"series", "new", "--from", "a", "--cron", "0 9 * * 1"},
-		"[weekly monthly daily cron] is required":                    {"series", "new", "--from", "a", "--until", "+1h"},
-		"看不懂“八”，要写星期几":                                               {"series", "new", "--from", "a", "--until", "+1h", "--weekly", "一,八", "--at", "09:00"},
-		"看不懂“十五”，要写日期":                                               {"series", "new", "--from", "a", "--until", "+1h", "--monthly", "十五", "--at", "09:00"},
-		"没有写几点发送":                                                    {"series", "new", "--from", "a", "--until", "+1h", "--daily"},
-		"--at 要和 --weekly":                                           {"series", "edit", "S", "--at", "09:00"},
-		"visible ASCII":                                              {"pause", "B", "--idempotency-key", "a b"},
+		"--from、--file 至少要写一个":    {"new"},
+		"--file、--from 只能写一个":     {"new", "--from", "a", "--file", "b"},
+		"--at 写成了“tomorrow”：不是时间": {"new", "--from", "a", "--at", "tomorrow"},
+		"缺少 --hash": {"approve", "B"},
+		"缺少 --why":  {"cancel", "B"},
+		"写了0个参数，应写成 towncrier broadcast status ID": {"status"},
+		"不是服务地址":     {"list", "--url", "nowhere"},
+		"https://":   {"list", "--url", "http://example.com"},
+		"请只复制密钥":     {"list", "--key", "tck_x\ny"},
+		"没有 ab 这个命令": {"ab"},
+		"--file、--title、--window、--committee、--at、--expire 至少要写一个": {"edit", "B"},
+		"--json、--yaml 只能写一个":                                      {"show", "B", "--yaml", "--json"},
+		"缺少 --channel":                                             {"test", "B"},
+		"--title、--to 至少要写一个":                                      {"audience-list", "upload", "f.csv"},
+		"缺少 --until":                                               {"series", "new", "--from", "a", "--cron", "0 9 * * 1"},
+		"--weekly、--monthly、--daily、--cron 至少要写一个":                 {"series", "new", "--from", "a", "--until", "+1h"},
+		"看不懂“八”，要写星期几":                                             {"series", "new", "--from", "a", "--until", "+1h", "--weekly", "一,八", "--at", "09:00"},
+		"看不懂“十五”，要写日期":                                             {"series", "new", "--from", "a", "--until", "+1h", "--monthly", "十五", "--at", "09:00"},
+		"没有写几点发送":                                                  {"series", "new", "--from", "a", "--until", "+1h", "--daily"},
+		"--at 要和 --weekly":                                         {"series", "edit", "S", "--at", "09:00"},
+		"1到200个英文字母":                                               {"pause", "B", "--idempotency-key", "a b"},
+		"缺少 --channel、--topic":                                     {"estimate", "--all"},
+		"--file、--all、--area、--street、--committee、--community、--tag 至少要写一个": {"estimate", "--topic", "dogs", "--channel", "sms"},
+		"--all、--tag 只能写一个": {"estimate", "--topic", "dogs", "--channel", "sms", "--all", "--tag", "x"},
 	} {
 		refuses(t, env, 2, want, append([]string{"broadcast"}, args...)...)
 	}
 	refuses(t, nil, 2, config.KeyVariable, "broadcast", "list")
-	refuses(t, append(env, config.URLVariable+"=ftp://x"), 2, config.URLVariable+": not a base URL", "broadcast", "list")
-	refuses(t, nil, 2, `unknown command "tck_…"`, "broadcast", "tck_abc_def") // a key in the wrong place
+	refuses(t, append(env, config.URLVariable+"=ftp://x"), 2, config.URLVariable+"：不是服务地址", "broadcast", "list")
+	refuses(t, nil, 2, "没有 tck_… 这个命令", "broadcast", "tck_abc_def") // a key in the wrong place
 }

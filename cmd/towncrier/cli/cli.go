@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
+	"towncrier/plaintext"
 )
 
 // Exit codes, which scripts rely on.
@@ -50,11 +51,19 @@ func Execute(ctx context.Context, version string, args, environ []string, in io.
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errs)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if usage, ok := errors.AsType[*usageError](err); ok {
-		fmt.Fprintf(errs, "towncrier: %s\nSee '%s --help'.\n", withoutKeys(usage.err.Error()), usage.command)
+		text, see := usage.err.Error(), "See '%s --help'."
+		if isOfficial(cmd) {
+			text, see = inChinese(usage.err), "用法见 %s --help"
+		}
+		fmt.Fprintf(errs, "towncrier: %s\n"+see+"\n", withoutKeys(text), usage.command)
 	} else if errors.Is(err, context.Canceled) {
-		fmt.Fprintln(errs, "towncrier: interrupted")
+		text := "interrupted"
+		if isOfficial(cmd) {
+			text = "已中断"
+		}
+		fmt.Fprintln(errs, "towncrier:", text)
 	} else if err != nil && !errors.Is(err, errSilent) {
 		fmt.Fprintln(errs, "towncrier:", withoutKeys(err.Error()+advice(err)))
 	}
@@ -75,14 +84,14 @@ func rootCommand(opt *options) *cobra.Command {
 		serveCommand(opt),
 		rehearseCommand(opt),
 		askCommand(opt),
-		inboxCommand(opt),
-		alarmCommand(opt),
-		stopsCommand(opt),
-		broadcastCommand(opt),
-		rosterCommand(opt),
-		committeeCommand(opt),
-		staffCommand(opt),
-		auditCommand(opt),
+		official(inboxCommand(opt)),
+		official(alarmCommand(opt)),
+		official(stopsCommand(opt)),
+		official(broadcastCommand(opt)),
+		official(rosterCommand(opt)),
+		official(committeeCommand(opt)),
+		official(staffCommand(opt)),
+		official(auditCommand(opt)),
 		keyCommand(opt),
 		backupCommand(opt),
 		restoreCommand(opt),
@@ -117,7 +126,11 @@ func markUsage(cmd *cobra.Command) {
 		cmd.Args = cobra.ArbitraryArgs
 		cmd.RunE = func(c *cobra.Command, given []string) error {
 			if len(given) > 0 {
-				return &usageError{c.CommandPath(), fmt.Errorf("unknown command %q", given[0])}
+				text := "unknown command %q"
+				if isOfficial(c) {
+					text = "没有 %s 这个命令"
+				}
+				return &usageError{c.CommandPath(), fmt.Errorf(text, plaintext.OneLine(given[0], 40))}
 			}
 			return c.Help()
 		}
@@ -129,9 +142,13 @@ func markUsage(cmd *cobra.Command) {
 
 // wrongArguments says how the command is written, when too few or too many words follow it.
 func wrongArguments(c *cobra.Command, given int) error {
+	line := strings.TrimSuffix(c.UseLine(), " [flags]")
+	if isOfficial(c) {
+		return fmt.Errorf("写了%d个参数，应写成 %s", given, line)
+	}
 	words := "1 argument is"
 	if given != 1 {
 		words = strconv.Itoa(given) + " arguments are"
 	}
-	return fmt.Errorf("%s given: write it as `%s`", words, strings.TrimSuffix(c.UseLine(), " [flags]"))
+	return fmt.Errorf("%s given: write it as `%s`", words, line)
 }

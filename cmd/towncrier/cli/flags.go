@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"towncrier/broadcast"
-	"towncrier/plaintext"
 )
 
 // value is a flag that is checked as it is read.
@@ -36,10 +35,17 @@ func intFlag(into *int, least, most int) pflag.Value {
 	return &value[int]{into, "int", func(text string) (int, error) {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < least || n > most {
-			return 0, fmt.Errorf("want a number from %d to %d", least, most)
+			return 0, &rangeError{least, most}
 		}
 		return n, nil
 	}, strconv.Itoa(*into)}
+}
+
+// rangeError refuses a number.
+type rangeError struct{ least, most int }
+
+func (e *rangeError) Error() string {
+	return fmt.Sprintf("want a number from %d to %d", e.least, e.most)
 }
 
 // wordFlag is one of several, by word or by label.
@@ -70,7 +76,7 @@ func dayFlag(into *time.Time, later int) pflag.Value {
 		}
 		at, err := parseMoment(text, time.Now())
 		if err != nil {
-			err = fmt.Errorf("“%s”不是日期：请写成 2030-05-08，或 2030-05-08 09:00", plaintext.OneLine(text, 40))
+			err = errors.New("不是日期：应写成 2030-05-08，或 2030-05-08 09:00")
 		}
 		return at, err
 	}, ""}
@@ -81,7 +87,7 @@ func minutesFlag(into *int) pflag.Value {
 	return &value[int]{into, "duration", func(text string) (int, error) {
 		d, err := time.ParseDuration(text)
 		if err != nil || d <= 0 || d%time.Minute != 0 {
-			return 0, errors.New("not a duration in whole minutes: write it as 90m or 6h")
+			return 0, errors.New("不是整分钟的时长：应写成 90m（90分钟）或 6h（6小时）")
 		}
 		return int(d / time.Minute), nil
 	}, ""}
@@ -102,7 +108,7 @@ func parseMoment(text string, now time.Time) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is not a time: write it as 2030-05-08 09:00, time of the city, or as +30m", plaintext.OneLine(text, 40))
+	return time.Time{}, errors.New("不是时间：应写成 2030-05-08 09:00（北京时间），或 +30m（30分钟后）")
 }
 
 // required refuses the command line when one of these flags is not given.

@@ -102,7 +102,7 @@ func TestRehearsalGoesOn(t *testing.T) {
 			t.Errorf("key of %s renewed: %v", who, renewed)
 		}
 	}
-	refuses(t, []string{config.URLVariable + "=http://" + second.addr, config.KeyVariable + "=" + keys["admin2"]}, 1, "refused (401", "broadcast", "list")
+	refuses(t, []string{config.URLVariable + "=http://" + second.addr, config.KeyVariable + "=" + keys["admin2"]}, 1, "没有办成（401", "broadcast", "list")
 	if _, stats := second.api(t, keys["admin"], "GET", "/stats", ""); !strings.Contains(stats, `"residents":200`) {
 		t.Error(stats)
 	}

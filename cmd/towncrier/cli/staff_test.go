@@ -45,21 +45,21 @@ func TestStaffCommands(t *testing.T) {
 	wantIn(t, ok(t, env, "staff", "disable", "wang"), "已停用wang")
 	wantIn(t, ok(t, env, "staff", "enable", "wang"), "已恢复wang", "staff invite wang")
 	for want, args := range map[string][]string{
-		"only admin":        {"staff", "disable", "boss"},
-		"没有这一项":             {"staff", "disable", "nobody"},
-		"staff-exists":      {"staff", "add", "wang", "--name", "李四", "--role", "admin"},
-		"body.role":         {"staff", "add", "zhao", "--name", "李四", "--role", "mayor"},
-		"body.committee":    {"staff", "add", "zhao", "--name", "李四", "--role", "committee"},
-		"no such committee": {"staff", "add", "zhao", "--name", "李四", "--role", "committee", "--committee", "C-9"},
-		"没有这把密钥":            {"staff", "key", "revoke", "aaaaaaaaaa"},
-		"不能改自己的角色":          {"staff", "change", "boss", "--role", "author"},
+		"唯一的管理员":         {"staff", "disable", "boss"},
+		"没有这一项":          {"staff", "disable", "nobody"},
+		"staff-exists":   {"staff", "add", "wang", "--name", "李四", "--role", "admin"},
+		"body.role":      {"staff", "add", "zhao", "--name", "李四", "--role", "mayor"},
+		"body.committee": {"staff", "add", "zhao", "--name", "李四", "--role", "committee"},
+		"没有这个居委会":        {"staff", "add", "zhao", "--name", "李四", "--role", "committee", "--committee", "C-9"},
+		"没有这把密钥":         {"staff", "key", "revoke", "aaaaaaaaaa"},
+		"不能改自己的角色":       {"staff", "change", "boss", "--role", "author"},
 	} {
 		refuses(t, env, 1, want, args...)
 	}
 	refuses(t, env, 2, "staff add ID", "staff", "add")
-	refuses(t, env, 2, "at least one of the flags", "staff", "change", "li")
-	refuses(t, as["wang"], 1, "does not open", "staff", "list")
-	refuses(t, []string{env[0]}, 2, "who are you?", "staff", "list")
+	refuses(t, env, 2, "至少要写一个", "staff", "change", "li")
+	refuses(t, as["wang"], 1, "密钥无效", "staff", "list")
+	refuses(t, []string{env[0]}, 2, "没有您的密钥", "staff", "list")
 	for _, line := range strings.Split(recorded(t, machineOf(cfg), audit.Filter{Subject: "wang"}), "\n")[:3] {
 		if !strings.Contains(line, " staff:boss staff.") {
 			t.Errorf("recorded: %s", line)

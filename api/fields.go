@@ -1,0 +1,40 @@
+package api
+
+import "strings"
+
+// fieldNames is what officials read for the fields of requests, by the last part of their location. Every field of the document has one.
+var fieldNames = map[string]string{
+	// what stands in many operations
+	"after": "续查位置", "limit": "条数", "id": "编号", "status": "状态", "kind": "类别", "state": "状态", "channel": "渠道", "committee": "居委会",
+	"community": "小区", "area": "区县", "street": "街道", "tag": "标签", "tags": "标签", "topic": "主题", "title": "标题", "why": "原因", "name": "名称",
+	"phone": "手机号", "since": "开始时间", "until": "截止时间", "body": "内容", "path": "地址", "query": "查询条件", "Idempotency-Key": "请求编号",
+	// residents and committees
+	"consent": "同意内容", "consents": "同意", "what": "同意内容", "basis": "依据", "how": "同意方式", "at": "时间", "has_phone": "有无手机号",
+	"has_wechat": "是否关注", "updated_since": "更新时间", "wants": "是否接收", "code": "代码", "communities": "小区",
+	// staff
+	"role": "角色", "key": "密钥", "invitation": "邀请", "in_person": "当面核实", "sms_code": "短信验证码", "number": "编号", "actor": "操作人", "action": "操作", "subject": "对象",
+	"seq": "序号",
+	// tickets
+	"group": "同类", "proposed": "待批准", "answer": "答复", "proposal": "拟稿",
+	// broadcasts
+	"series": "定期发送", "author": "撰稿", "draft": "底稿", "cites": "依据的公告", "notice": "公告", "passage": "段落", "messages": "消息",
+	"template": "模板", "data": "模板内容", "url": "链接", "audience": "发送范围", "all": "全部居民", "and": "“且”条件", "or": "“或”条件", "not": "“非”条件",
+	"list": "名单", "window": "发送时段", "send_at": "发送时间", "expire_at": "截止时间", "fallback": "换渠道", "wait_minutes": "等待时间", "doubtful": "结果不明也换渠道",
+	"emergency": "应急", "version": "版本", "accept": "接受的提醒", "hash": "校验值", "to": "接收人", "round": "轮次", "cron": "周期",
+	"expire_minutes": "有效时间", "numbers": "手机号", "csv": "表格", "by_committee": "按居委会",
+}
+
+// operationFields are names that hold for one operation only, by its id and the field's location.
+var operationFields = map[string]string{
+	"add-staff body.id": "账号", "add-staff body.name": "姓名", "activate body.code": "激活码", "confirm-phone body.code": "验证码",
+}
+
+// fieldName is what officials read for the field at a location, "" for none.
+func (op operation) fieldName(location string) string {
+	location = index.ReplaceAllString(location, "")
+	if name := operationFields[op.id+" "+location]; name != "" {
+		return name
+	}
+	parts := strings.Split(location, ".")
+	return fieldNames[parts[len(parts)-1]]
+}
