@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strconv"
 
 	"towncrier/api/wire"
@@ -48,7 +49,7 @@ func (h auditHandler) list(ctx context.Context, _ staff.Person, in *listAuditInp
 func (h auditHandler) verify(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.AuditProof], error) {
 	mark, err := h.log.Verify(ctx, nil)
 	if broken, ok := errors.AsType[*audit.Broken](err); ok {
-		return &reply[wire.AuditProof]{wire.AuditProof{BrokenAt: broken.Seq, Fault: broken.Error()}}, nil
+		return &reply[wire.AuditProof]{wire.AuditProof{BrokenAt: broken.Seq, Fault: fmt.Sprintf("第%d条：%s", broken.Seq, broken.What.Label())}}, nil
 	}
 	if err != nil {
 		return nil, err

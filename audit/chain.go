@@ -72,15 +72,15 @@ type Broken struct {
 func (b *Broken) Error() string {
 	switch b.What {
 	case Missing:
-		return fmt.Sprintf("审计日志不完整：第%d条被删除", b.Seq)
+		return fmt.Sprintf("the audit log is broken at entry %d: it was taken out", b.Seq)
 	case Added:
-		return fmt.Sprintf("审计日志不完整：第%d条是后来加进去的", b.Seq)
+		return fmt.Sprintf("the audit log is broken at entry %d: it was put in by hand", b.Seq)
 	case Cut:
-		return fmt.Sprintf("审计日志不完整：第%d条和以后的都被删除", b.Seq)
+		return fmt.Sprintf("the audit log is broken at entry %d: it and all entries after it were taken out", b.Seq)
 	case Other:
-		return fmt.Sprintf("审计日志不完整：第%d条与记下的不同，可能换回了旧的日志，或者后面的被删去重写", b.Seq)
+		return fmt.Sprintf("the audit log does not hold entry %d as it was noted: an older log was put back, or its end was cut off and written anew", b.Seq)
 	case Moved:
-		return fmt.Sprintf("审计日志不完整：日志起止的标记在第%d条处被改动或丢失", b.Seq)
+		return fmt.Sprintf("the audit log is broken at entry %d: the mark of where the log begins or ends was changed by hand or is gone", b.Seq)
 	}
-	return fmt.Sprintf("审计日志不完整：第%d条被改动，或者它前面的被删除、替换", b.Seq)
+	return fmt.Sprintf("the audit log is broken at entry %d: it was changed, or entries before it were taken out or replaced", b.Seq)
 }

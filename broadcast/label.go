@@ -22,6 +22,7 @@ var (
 		Confirms: "再次确认", Pauses: "暂停", Resumes: "继续发送", Refreezes: "继续发送", Finishes: "完成", Resends: "补发", FallsBack: "改走下一渠道",
 		PutsBack: "恢复", Cancels: "取消", Expires: "结束", Tests: "发送测试消息",
 	}
+	periodLabels = map[Period]string{EveryDay: "每天", EveryWeek: "每周", EveryMonth: "每月"}
 	reasonLabels = map[Reason]string{
 		OptedOut: "本人不愿接收", NoConsent: "没有同意接收", NoChannel: "没有可用的渠道", Capped: "近期接收已达上限",
 		Gone: "已注销或已离开", Invalid: "号码无效", Reached: "已从其他渠道收到",
@@ -29,7 +30,6 @@ var (
 	facetLabels = map[FacetKind]string{
 		AreaFacet: "区县", StreetFacet: "街道", CommitteeFacet: "社区居委会", CommunityFacet: "小区", TagFacet: "标签", TopicFacet: "主题",
 	}
-	periodLabels = map[Period]string{EveryDay: "每天", EveryWeek: "每周", EveryMonth: "每月"}
 )
 
 // Label is what an official reads for it, in Chinese.

@@ -101,7 +101,7 @@ func auditVerify(opt *options) *cobra.Command {
 					}
 				}
 				if bad, ok := errors.AsType[*audit.Broken](err); ok {
-					fmt.Fprintf(cmd.OutOrStdout(), "审计日志已被改动：第%d条，%s。\n", bad.Seq, damageNames[bad.What])
+					fmt.Fprintf(cmd.OutOrStdout(), "审计日志已被改动：第%d条，%s。\n", bad.Seq, bad.What.Label())
 				}
 				if err != nil {
 					return err
@@ -116,13 +116,4 @@ func auditVerify(opt *options) *cobra.Command {
 	}
 	cmd.Flags().StringArrayVar(&noted, "noted", nil, "SEQ:HASH of an entry that must still be there, from an earlier verify or the log of serve; may be given again")
 	return cmd
-}
-
-var damageNames = map[audit.Damage]string{
-	audit.Changed: "内容与写入时不符",
-	audit.Missing: "记录被删除",
-	audit.Added:   "记录是事后插入的",
-	audit.Cut:     "从这一条起的记录被删除",
-	audit.Moved:   "日志起止标记被改动",
-	audit.Other:   "与另行保存的记录不符：日志被换回旧的，或末尾被删后重写",
 }

@@ -84,7 +84,7 @@ func printBackup(w io.Writer, title string, b app.Backup) error {
 	fmt.Fprintln(w, title)
 	audit := "完整，最新一条 " + b.Holds.AuditHead
 	if b.Audit != nil {
-		audit = fmt.Sprintf("已被改动：第%d条，%s", b.Audit.Seq, damageNames[b.Audit.What])
+		audit = fmt.Sprintf("已被改动：第%d条，%s", b.Audit.Seq, b.Audit.What.Label())
 	}
 	t := table{}
 	for _, row := range [][2]string{

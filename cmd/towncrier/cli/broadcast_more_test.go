@@ -170,7 +170,7 @@ func (o office) inSeries(t *testing.T) {
 	}
 	wantIn(t, ok(t, o.author, append([]string{"broadcast", "series", "new", "--file", file}, at...)...), "批准后才会发送")
 	wantIn(t, ok(t, o.author, "broadcast", "series", "stop", s.ID, "--why", "换了安排"), "状态：已停止", "换了安排")
-	refuses(t, o.author, 1, "没有这份底稿", append([]string{"broadcast", "series", "new", "--from", "none"}, at...)...)
+	refuses(t, o.author, 1, "没有“none”这份底稿", append([]string{"broadcast", "series", "new", "--from", "none"}, at...)...)
 	out = ok(t, o.author, "broadcast", "series", "edit", s.ID, "--monthly", "1日、31，最后一天", "--at", "09:30")
 	wantIn(t, out, "周期：每月1日、31日、最后一天 09:30（没有31日的月份，这一天不发送），到2030-12-31 20:00为止")
 	wantIn(t, ok(t, o.author, "broadcast", "series", "edit", s.ID, "--weekly", "周四,天,1", "--at", "09:00"), "周期：每周一、周四、周日 09:00，到")

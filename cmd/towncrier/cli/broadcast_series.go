@@ -141,7 +141,7 @@ func draftOf(ctx context.Context, c *client.Client, id string) (wire.Proposal, e
 			return d.Proposal, nil
 		}
 	}
-	return wire.Proposal{}, fmt.Errorf("the city keeps no draft %q: `towncrier broadcast drafts` lists them", plaintext.OneLine(id, 64))
+	return wire.Proposal{}, fmt.Errorf("没有“%s”这份底稿：可用的底稿见 towncrier broadcast drafts", plaintext.OneLine(id, 64))
 }
 
 func (b *apiCommands) editSeries() *cobra.Command {
