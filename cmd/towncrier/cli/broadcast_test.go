@@ -217,7 +217,7 @@ func (o office) pausedAndResumed(t *testing.T) {
 	}
 	id := page.Items[0].ID
 	wantIn(t, ok(t, o.author, "broadcast", "list", "--status", "已排期", "--status", "草稿", "--text", id, "--from", "2020-01-01", "--to", "2099-12-31"), "已排期1\n编号", id)
-	refuses(t, o.author, 2, "不是日期：请写成 2030-05-08", "broadcast", "list", "--from", "五月")
+	refuses(t, o.author, 2, "不是日期：应写成 2030-05-08", "broadcast", "list", "--from", "五月")
 	refuses(t, o.author, 1, "query.topic", "broadcast", "list", "--topic", "没有的主题")
 	if !strings.Contains(o.out.String(), "broadcast status "+id+" --watch") {
 		t.Errorf("the announcement does not say how to watch %s:\n%s", id, o.out)

@@ -160,7 +160,7 @@ func TestRosterImport(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantIn(t, fmt.Sprint(stats.Total), "residents:5", "phone:5", "consented:5", "wechat:0")
-		wantIn(t, c.do(t, 2, "roster", "import", path, "--yes", "--dry-run"), "[dry-run yes] were all set")
+		wantIn(t, c.do(t, 2, "roster", "import", path, "--yes", "--dry-run"), "--dry-run、--yes 只能写一个")
 	})
 }
 
