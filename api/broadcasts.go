@@ -30,6 +30,7 @@ func (h broadcastHandler) register(g *gate) {
 	add(g, post("/broadcasts", "create-broadcast", "Draft a broadcast", write).withProposal(), repeatable(h.create, h.created, "broadcast.new"))
 	add(g, get("/broadcasts/{id}", "get-broadcast", "Show a broadcast", read), h.get)
 	add(g, put("/broadcasts/{id}", "change-broadcast", "Replace the content of a broadcast; it becomes a draft and loses its approval", write).withProposal(), repeatable(h.change, h.changed, "broadcast.edit"))
+	add(g, del("/broadcasts/{id}", "delete-broadcast", "Delete a draft that you wrote, for good", write), repeatable(h.delete, nothingShown, "broadcast.delete"))
 	add(g, post("/broadcasts/{id}/submit", "submit-broadcast", "Submit a broadcast for approval", write).countsResidents(), repeatable(h.submit, h.changed, "broadcast.submit"))
 	add(g, post("/broadcasts/{id}/approve", "approve-broadcast", "Approve this exact version, identified by its hash", approve), repeatable(h.approve, h.changed, "broadcast.approve"))
 	add(g, post("/broadcasts/{id}/reject", "reject-broadcast", "Reject a broadcast, which returns it to its author as a draft", approve), repeatable(h.reject, h.changed, "broadcast.reject"))
@@ -83,6 +84,10 @@ func (h broadcastHandler) change(ctx context.Context, caller staff.Person, in *b
 		return nil, err
 	}
 	return shown(h.view(ctx))(h.broadcasts.Edit(ctx, official(caller), in.ID, in.Body.Version, p))
+}
+
+func (h broadcastHandler) delete(ctx context.Context, caller staff.Person, in *broadcastInput) (*nothing, error) {
+	return nil, h.broadcasts.Delete(ctx, official(caller), in.ID)
 }
 
 func (h broadcastHandler) submit(ctx context.Context, caller staff.Person, in *broadcastBody[*wire.Acceptance]) (*reply[wire.Broadcast], error) {

@@ -43,6 +43,9 @@ func (p problems) of(ctx context.Context, err error) *problemDetails {
 	if e, ok := errors.AsType[*broadcast.StateError](err); ok {
 		return refuse(http.StatusConflict, "state", e.Error())
 	}
+	if e, ok := errors.AsType[*broadcast.NotDraftError](err); ok {
+		return refuse(http.StatusConflict, "state", e.Error())
+	}
 	if e, ok := errors.AsType[*broadcast.ListInUseError](err); ok {
 		return refuse(http.StatusConflict, "in-use", e.Error())
 	}
@@ -98,6 +101,7 @@ var statuses = []struct {
 	location string // the field at fault, when the error is always about one
 }{
 	{problem.ErrNotFound, http.StatusNotFound, "not-found", ""},
+	{broadcast.ErrNotWriter, http.StatusForbidden, "not-writer", ""},
 	{broadcast.ErrOwn, http.StatusConflict, "own", ""},
 	{broadcast.ErrChanged, http.StatusConflict, "changed", ""},
 	{broadcast.ErrDrafts, http.StatusConflict, "quota", ""},

@@ -76,6 +76,8 @@ var may = map[string]string{
 	"approve-answer": "yes yes no no no",
 
 	"list-broadcasts":    "yes yes yes yes yes",
+	"count-broadcasts":   "yes yes yes yes yes",
+	"delete-broadcast":   "yes no yes no no",
 	"create-broadcast":   "yes no yes no no",
 	"get-broadcast":      "yes yes yes yes yes",
 	"change-broadcast":   "yes no yes no no",

@@ -34,7 +34,7 @@ var (
 	// ErrCommittee says that somebody of a committee reached for more than its own.
 	ErrCommittee = errors.New("只能给本社区的居民发送：请把“社区”写成您自己的社区，或者不写")
 	// ErrDrafts says that somebody has too many open drafts.
-	ErrDrafts = fmt.Errorf("您的草稿已有%d份，不能再写：请先送审或取消不用的草稿", maxDrafts)
+	ErrDrafts = fmt.Errorf("您的草稿已有%d份，不能再写：请先送审，或删除不用的草稿", maxDrafts)
 	// ErrSeries says that of somebody's series too many wait for an approval.
 	ErrSeries = fmt.Errorf("您写的定期发送有%d个等待审批，不能再写：请先请人审批，或停止不用的", maxDrafts)
 	// ErrExpired says that the time of a broadcast or a series is over before anything of it went.

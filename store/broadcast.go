@@ -158,6 +158,25 @@ func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadca
 	return b, wrap("change broadcast", err)
 }
 
+// Delete implements broadcast.Store. The ledger has no rows of what was never sent.
+func (s *Broadcasts) Delete(ctx context.Context, id string, decide func(broadcast.Broadcast) (audit.Act, error)) error {
+	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		num, b, err := scanBroadcast(tx.QueryRowContext(ctx, `SELECT `+broadcastColumns+` FROM broadcast WHERE id = $1`+s.db.lock, id))
+		if err != nil {
+			return err
+		}
+		act, err := decide(b)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM broadcast WHERE num = $1`, num); err != nil {
+			return err
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	})
+	return wrap("delete broadcast", err)
+}
+
 // Resting implements broadcast.Store. Few broadcasts are alive at a time: their citations are read, not searched.
 func (s *Broadcasts) Resting(ctx context.Context, notice string) (ids []string, err error) {
 	err = rowsOf(s.db.read.QueryContext(ctx, `SELECT `+broadcastColumns+` FROM broadcast WHERE status IN

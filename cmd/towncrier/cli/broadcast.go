@@ -21,6 +21,7 @@ func broadcastCommand(opt *options) *cobra.Command {
 		Long: "Write, approve, send and follow broadcasts, over the API of a running server, as whoever has the key:\n\n" +
 			"  new, edit, preview, test, submit  by an author, or by a committee for its own residents\n" +
 			"  approve, reject, confirm          by an approver who wrote nothing of it\n" +
+			"  delete                            removes a draft that was never sent, by who wrote in it\n" +
 			"  schedule                          starts an approved broadcast at its approved time\n" +
 			"  pause, resume, cancel             take effect within seconds; what was given to a provider cannot be taken back\n" +
 			"  status, report, deliveries        its progress and result; resend sends again to recipients whom nothing\n" +
@@ -38,7 +39,7 @@ func broadcastCommand(opt *options) *cobra.Command {
 	b.flags.add(cmd)
 	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
 	show := b.show()
-	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.list(), show, b.preview(), b.test(), b.status(), b.report(), b.deliveries(),
+	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.delete(), b.list(), show, b.preview(), b.test(), b.status(), b.report(), b.deliveries(),
 		b.resend(), b.fallback(), b.facets(), b.estimate(), b.audienceLists(), b.series(), b.whoami())
 	cmd.AddCommand(b.steps()...)
 	show.MarkFlagsMutuallyExclusive("yaml", "json")

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 
 	"github.com/spf13/cobra"
 
+	"towncrier/api/client"
 	"towncrier/api/wire"
 	"towncrier/broadcast"
 	"towncrier/plaintext"
@@ -77,6 +79,24 @@ func (b *apiCommands) step(s step, body func() any) *cobra.Command {
 				printBroadcast(w, after)
 				printNext(w, after)
 				return nil
+			})
+		},
+	}
+}
+
+func (b *apiCommands) delete() *cobra.Command {
+	return &cobra.Command{
+		Use:   "delete ID",
+		Short: "Delete a draft that you wrote, for good",
+		Long:  "Delete a draft that you wrote, for good, with its test sends. What was submitted can be cancelled, which keeps it to be looked at.",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				if _, err := c.Call(ctx, http.MethodDelete, broadcastPath(args[0], ""), nil, nil); err != nil || b.asJSON {
+					return err // the API answers with nothing
+				}
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已删除草稿%s。\n", args[0])
+				return err
 			})
 		},
 	}

@@ -171,7 +171,10 @@ func (o office) committeesOwn(t *testing.T) {
 	if out := ok(t, o.committee, "broadcast", "list"); !strings.Contains(out, own.ID) || strings.Contains(out, other.ID) {
 		t.Errorf("a committee sees\n%s", out)
 	}
+	refuses(t, o.committee, 1, "404", "broadcast", "delete", other.ID)
+	wantIn(t, ok(t, o.author, "broadcast", "delete", other.ID), "已删除草稿"+other.ID)
 	ok(t, o.committee, "broadcast", "submit", own.ID)
+	refuses(t, o.committee, 1, "只能删除草稿", "broadcast", "delete", own.ID)
 	wantIn(t, ok(t, o.approver, "broadcast", "reject", own.ID, "--why", "请补充时间"), "草稿：请补充时间")
 	wantIn(t, ok(t, o.committee, "broadcast", "cancel", own.ID, "--why", "不发了"), "已取消：不发了")
 	if code, out, _ := command(t, o.committee, "", "broadcast", "status", own.ID, "--watch"); code != exitFailed || !strings.Contains(out, "已取消：不发了") {
