@@ -27,7 +27,7 @@ func (h exportHandler) register(g *gate) {
 }
 
 func (h exportHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Export]], error) {
-	return listed(h.view)(h.roster.NumbersExports(ctx))
+	return listed(h.views(ctx))(h.roster.NumbersExports(ctx))
 }
 
 // ask is refused while the city is set up: a person at the machine can make keys for two admins then.
@@ -39,7 +39,7 @@ func (h exportHandler) ask(ctx context.Context, caller staff.Person, in *bodyOf[
 	if open {
 		return nil, refuse(http.StatusConflict, "setup", "导出完整号码须由两位管理员办理：请先让至少两位管理员凭邀请启用自己的密钥")
 	}
-	return createdAt(exportPath)(shown(h.view)(h.roster.AskNumbersExport(ctx, audit.Staff(caller.ID), in.Body.Committee, in.Body.Why)))
+	return createdAt(exportPath)(shown(h.views(ctx))(h.roster.AskNumbersExport(ctx, audit.Staff(caller.ID), in.Body.Committee, in.Body.Why)))
 }
 
 func (h exportHandler) asked(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.Export], error) {
@@ -51,11 +51,11 @@ type exportInput struct {
 }
 
 func (h exportHandler) get(ctx context.Context, _ staff.Person, in *exportInput) (*reply[wire.Export], error) {
-	return shown(h.view)(h.roster.NumbersExport(ctx, in.ID))
+	return shown(h.views(ctx))(h.roster.NumbersExport(ctx, in.ID))
 }
 
 func (h exportHandler) confirm(ctx context.Context, caller staff.Person, in *exportInput) (*reply[wire.Export], error) {
-	return shown(h.view)(h.roster.ConfirmNumbersExport(ctx, audit.Staff(caller.ID), in.ID))
+	return shown(h.views(ctx))(h.roster.ConfirmNumbersExport(ctx, audit.Staff(caller.ID), in.ID))
 }
 
 func (h exportHandler) confirmed(ctx context.Context, caller staff.Person, act audit.Act) (*reply[wire.Export], error) {
@@ -77,7 +77,21 @@ func (h exportHandler) file(ctx context.Context, caller staff.Person, in *export
 	return tableFile("numbers-"+in.ID, in.Format, rows), nil
 }
 
-func (h exportHandler) view(e roster.NumbersExport) wire.Export {
-	return wire.Export{ID: e.ID, State: string(e.State(h.now())), Committee: e.Committee, Why: e.Why, AskedBy: string(e.AskedBy), AskedAt: e.AskedAt,
-		ConfirmedBy: string(e.ConfirmedBy), ConfirmedAt: e.ConfirmedAt, UsedBy: string(e.UsedBy), UsedAt: e.UsedAt}
+// views shows requests, with the names of people and committees beside their ids. They are left out when they cannot be looked up now.
+func (h exportHandler) views(ctx context.Context) func(roster.NumbersExport) wire.Export {
+	people, places := map[audit.Actor]string{}, map[string]string{}
+	all, _ := h.staff.List(ctx)
+	for _, p := range all {
+		people[audit.Staff(p.ID)] = p.Name
+	}
+	committees, _ := h.roster.Committees(ctx)
+	for _, c := range committees {
+		places[c.Code] = c.Name
+	}
+	return func(e roster.NumbersExport) wire.Export {
+		return wire.Export{ID: e.ID, State: string(e.State(h.now())), Committee: e.Committee, CommitteeName: places[e.Committee], Why: e.Why,
+			AskedBy: string(e.AskedBy), AskedByName: people[e.AskedBy], AskedAt: e.AskedAt,
+			ConfirmedBy: string(e.ConfirmedBy), ConfirmedByName: people[e.ConfirmedBy], ConfirmedAt: e.ConfirmedAt,
+			UsedBy: string(e.UsedBy), UsedAt: e.UsedAt}
+	}
 }

@@ -93,14 +93,14 @@ func (g registry) numbersByTwoAdmins(t *testing.T) {
 	ask := func() string {
 		t.Helper()
 		asked := ok(t, g.admin, "roster", "numbers", "request", "--why", "换系统", "--committee", "demo-1")
-		wantIn(t, asked, "社区demo-1的居民，完整号码", "换系统", "申请人：rehearsal", "roster numbers confirm")
+		wantIn(t, asked, "演示第一社区居委会（demo-1）的居民，完整号码", "换系统", "申请人：演示管理员（rehearsal）", "roster numbers confirm")
 		return regexp.MustCompile(`申请：([a-z2-7]{10})`).FindStringSubmatch(asked)[1]
 	}
 	id := ask()
 	refuses(t, g.admin, 1, "另一位管理员", "roster", "numbers", "confirm", id)
 	refuses(t, g.admin, 1, "还没有确认", export(id)...)
 	wantIn(t, ok(t, g.admin2, "roster", "numbers", "show", id), "状态：待确认", "换系统")
-	wantIn(t, ok(t, g.admin2, "roster", "numbers", "confirm", id), "确认人：rehearsal-admin2", "--numbers --request "+id)
+	wantIn(t, ok(t, g.admin2, "roster", "numbers", "confirm", id), "确认人：演示第二管理员（rehearsal-admin2）", "--numbers --request "+id)
 	refuses(t, g.admin2, 1, "只有申请的管理员本人可以取回", export(id)...)
 	wantIn(t, ok(t, g.admin, export(id)...), "已导出67人", "含完整号码，请妥善保管")
 	wantIn(t, read(t, file), "\ufeff含完整手机号，请勿外传。导出申请"+id+"：staff:rehearsal申请，staff:rehearsal-admin2确认，", "\r\n19900000001,demo-1,")
@@ -109,7 +109,7 @@ func (g registry) numbersByTwoAdmins(t *testing.T) {
 		t.Fatal(err)
 	}
 	refuses(t, g.admin, 1, "只能取一次，中途断开也算取过；请重新申请", export(id)...)
-	wantIn(t, ok(t, g.auditor, "roster", "numbers", "list"), id, "已取回", "社区demo-1的居民")
+	wantIn(t, ok(t, g.auditor, "roster", "numbers", "list"), id, "已取回", "演示第一社区居委会（demo-1）的居民")
 	wantIn(t, ok(t, g.admin2, "alarm", "list"), "numbers-exported", id)
 
 	// A connection that breaks leaves no file, and no second chance.
