@@ -77,7 +77,7 @@ func TestRoundsTellOnce(t *testing.T) {
 		}
 		says(2*time.Second, 1, doctor.OK, "")
 		w.set(doctor.Warning, "900 MiB are free")
-		says(time.Hour, 2, doctor.Warning, `level=WARN msg="a check failed" check=disk problem="900 MiB are free" remedy="make room"`)
+		says(time.Hour+time.Second, 2, doctor.Warning, `level=WARN msg="a check failed" check=disk problem="900 MiB are free" remedy="make room"`)
 		w.set(doctor.Warning, "800 MiB are free")
 		says(63*time.Second, 3, doctor.Warning, "") // the same in other words
 		w.set(doctor.Fault, "80 MiB are free")
