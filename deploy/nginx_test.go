@@ -15,6 +15,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -114,7 +116,7 @@ func TestNginx(t *testing.T) {
 
 	for path, want := range map[string]int{
 		"/healthz": http.StatusOK, "/api/v1/openapi.json": http.StatusOK, "/api/v1/me": http.StatusUnauthorized,
-		"/wechat":  http.StatusForbidden, // the server's: no signature
+		"/wechat":  http.StatusBadRequest, // the server's: no signature
 		"/metrics": http.StatusNotFound, "/readyz": http.StatusNotFound, "/": http.StatusNotFound,
 		"/sms/report/anykeyatall": http.StatusNotFound,
 	} {
@@ -163,5 +165,32 @@ func TestNginx(t *testing.T) {
 	outside, base, _ := startNginx(t, nginx, server, "0")
 	if status, _ := get(t, outside, base+"/api/v1/openapi.json"); status != http.StatusForbidden {
 		t.Errorf("who is in no office gets %d from the API", status)
+	}
+}
+
+// TestNginxLimits holds the sample's limits of uploads and long answers against those of the API's gate: as large, and a little longer.
+func TestNginxLimits(t *testing.T) {
+	gate := read(t, "../api/streaming.go")
+	number := func(text, pattern string) int {
+		t.Helper()
+		m := regexp.MustCompile(pattern).FindStringSubmatch(text)
+		if m == nil {
+			t.Fatalf("no %s", pattern)
+		}
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	_, location, _ := strings.Cut(read(t, "nginx/towncrier.conf"), "location /api/v1/ {")
+	if got, want := number(location, `client_max_body_size (\d+)m;`), number(gate, `maxUpload = (\d+) << 20`); got != want {
+		t.Errorf("nginx takes %d MiB, and the server %d", got, want)
+	}
+	stall := number(gate, `stall = (\d+) \* time.Second`)
+	for _, limit := range []string{"client_body_timeout", "send_timeout", "proxy_send_timeout", "proxy_read_timeout"} {
+		if got := number(location, limit+` (\d+)s;`); got <= stall || got > 3*stall {
+			t.Errorf("%s is %d s, and the server waits %d s", limit, got, stall)
+		}
 	}
 }

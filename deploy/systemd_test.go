@@ -114,7 +114,12 @@ func TestUnitAsSystemdReadsIt(t *testing.T) {
 	if err := os.CopyFS(unit+".d", os.DirFS(unitFile+".d")); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := run(t, nil, analyze, "verify", "--man=no", unit); err != nil || strings.Contains(out, folder) {
+	for _, name := range []string{"towncrier-backup.service", "towncrier-backup.timer"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(read(t, "systemd/"+name)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := run(t, nil, analyze, "verify", "--man=no", unit, filepath.Join(folder, "towncrier-backup.timer")); err != nil || strings.Contains(out, folder) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	out, err := run(t, nil, analyze, "security", "--offline=true", "--no-pager", unit)
