@@ -174,3 +174,24 @@ func TestRulesAsPrometheusReadsThem(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryAlertHasASection: its runbook leads to a heading of both languages, and no section is of an alert that is gone.
+func TestEveryAlertHasASection(t *testing.T) {
+	heading := regexp.MustCompile(`(?m)^#+ (Towncrier\w+)$`)
+	var names []string
+	for _, r := range alertRules(t) {
+		names = append(names, r.Alert)
+		if want := "docs/operate.md#" + strings.ToLower(r.Alert); r.Annotations["runbook"] != want {
+			t.Errorf("%s: its runbook is %q, want %q", r.Alert, r.Annotations["runbook"], want)
+		}
+	}
+	for _, page := range []string{"../docs/operate.md", "../docs/operate.zh-CN.md"} {
+		var sections []string
+		for _, m := range heading.FindAllStringSubmatch(read(t, page), -1) {
+			sections = append(sections, m[1])
+		}
+		if !slices.Equal(sections, names) {
+			t.Errorf("%s has sections %v, and the alerts are %v", page, sections, names)
+		}
+	}
+}
