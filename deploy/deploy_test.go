@@ -91,7 +91,7 @@ func serve(t *testing.T) (address string) {
 	t.Helper()
 	env := unitEnv(t, secretFiles(t), "sms.conf")
 	for name, value := range map[string]string{
-		"TOWNCRIER_LISTEN": "127.0.0.1:0", "TOWNCRIER_METRICS_LISTEN": "", "TOWNCRIER_DATA": filepath.Join(t.TempDir(), "new"),
+		"TOWNCRIER_LISTEN": "127.0.0.1:0", "TOWNCRIER_METRICS_LISTEN": "", "TOWNCRIER_PUBLIC_URL": "", "TOWNCRIER_DATA": filepath.Join(t.TempDir(), "new"),
 		"TOWNCRIER_CONTENT": "../testdata/littletown", "TOWNCRIER_WECHAT_API": "http://127.0.0.1:1", "TOWNCRIER_SMS_ENDPOINT": "http://127.0.0.1:1",
 	} {
 		env[name] = value
