@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 
 	"towncrier/api/wire"
@@ -22,7 +23,8 @@ type inboxHandler struct {
 }
 
 func (h inboxHandler) register(g *gate) {
-	add(g, get("/inbox", "list-tickets", "List tickets in the order of filing", staff.ReadInbox).labelled("query.status", labelOf[inbox.Status]).labelled("query.kind", labelOf[inbox.Kind]), h.list)
+	add(g, get("/inbox", "list-tickets", "List tickets in the order of filing", staff.ReadInbox).labelled("query.status", labelOf[inbox.Status]).labelled("query.kind", labelOf[inbox.Kind]).labelled("query.due", labelOf[inbox.Due]), h.list)
+	add(g, get("/inbox/counts", "count-tickets", "Count tickets by status, and the open ones by kind and due date", staff.ReadInbox), h.counts)
 	add(g, get("/inbox/{number}", "get-ticket", "Show a ticket and its group", staff.ReadInbox), h.get)
 	add(g, post("/inbox/{number}/answer", "answer-ticket", "Answer a ticket; propose the answer when several people asked", staff.AnswerInbox), repeatable(h.answer, h.settled, "ticket.answer", "ticket.propose"))
 	add(g, post("/inbox/{number}/approve", "approve-answer", "Approve an answer to several people, or the closing of their tickets, that a colleague proposed", staff.ApproveAnswers), repeatable(h.approve, h.settled, "ticket.approve"))
@@ -31,8 +33,14 @@ func (h inboxHandler) register(g *gate) {
 }
 
 type listTicketsInput struct {
-	Status   string `query:"status" enum:"open,answered,closed" doc:"open when neither it nor group is given"`
+	Status   string `query:"status" enum:"open,answered,closed,any" doc:"open when neither it nor group is given"`
 	Kind     string `query:"kind" enum:"suggestion,question,handoff,reply"`
+	Text     string `query:"text" maxLength:"100" doc:"Only tickets that hold it: in what the resident wrote, the place or the answer. The texts are sealed at rest, so up to 2000 tickets are looked through a request: a page may hold few, or none, and have a next all the same"`
+	Due      string `query:"due" enum:"overdue,today" doc:"Only tickets that were due before today, or are due today"`
+	DueBy    string `query:"due_by" maxLength:"32" doc:"Only tickets that are due on this day or before, as 2030-05-08. Days are China's"`
+	From     string `query:"filed_from" maxLength:"32" doc:"Only tickets that were filed on this day or later"`
+	To       string `query:"filed_to" maxLength:"32" doc:"Only tickets that were filed on this day or before"`
+	Mine     bool   `query:"mine" doc:"Only tickets that you answered or closed yourself, or proposed how"`
 	Proposed bool   `query:"proposed" doc:"Only tickets with an answer that waits for approval"`
 	Group    string `query:"group" maxLength:"32" doc:"Only tickets like this first one"`
 	After    string `query:"after" maxLength:"32" doc:"next of the page before"`
@@ -40,18 +48,54 @@ type listTicketsInput struct {
 }
 
 func (h inboxHandler) list(ctx context.Context, caller staff.Person, in *listTicketsInput) (*reply[wire.Page[wire.Ticket]], error) {
-	tickets, err := h.inbox.List(ctx, inbox.Filter{
-		Group: in.Group, Status: inbox.Status(in.Status), Kind: inbox.Kind(in.Kind), Proposed: in.Proposed, After: in.After, Limit: in.Limit + 1})
+	f, err := h.filter(caller, in)
 	if err != nil {
 		return nil, err
 	}
-	out := wire.Page[wire.Ticket]{}
-	if len(tickets) > in.Limit {
-		tickets = tickets[:in.Limit]
-		out.Next = tickets[in.Limit-1].Number
+	tickets, next, err := h.inbox.Find(ctx, f, in.Text)
+	if err != nil {
+		return nil, err
 	}
-	out.Items = each(tickets, viewTicket)
+	out := wire.Page[wire.Ticket]{Items: each(tickets, viewTicket), Next: next}
 	return &reply[wire.Page[wire.Ticket]]{out}, h.access.record(ctx, caller, "ticket.list", "", fmt.Sprintf("tickets=%d", len(tickets)))
+}
+
+func (h inboxHandler) filter(caller staff.Person, in *listTicketsInput) (f inbox.Filter, err error) {
+	f = inbox.Filter{Group: in.Group, Status: inbox.Status(in.Status), Kind: inbox.Kind(in.Kind), Proposed: in.Proposed, After: in.After, Limit: in.Limit}
+	if phone.In(in.Text) { // it would stand in logs of addresses
+		return f, refuse(http.StatusUnprocessableEntity, "invalid", "不能用手机号查找", faultAt("query.text", "不能是手机号，请改用留言里的字词"))
+	}
+	if in.Mine {
+		f.By, f.ByName = audit.Staff(caller.ID), caller.Name
+	}
+	if f.FiledFrom, f.FiledBefore, err = daysOf("query.filed_from", in.From, "query.filed_to", in.To); err != nil {
+		return f, err
+	}
+	if _, f.DueBefore, err = daysOf("", "", "query.due_by", in.DueBy); err != nil || in.Due == "" {
+		return f, err
+	}
+	if in.DueBy != "" {
+		return f, refuse(http.StatusUnprocessableEntity, "invalid", "期限条件重复", faultAt("query.due_by", "不能和due一起用，请只写一个"))
+	}
+	return h.inbox.DueOn(f, inbox.Due(in.Due)), nil
+}
+
+func (h inboxHandler) counts(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.TicketCounts], error) {
+	return shown(viewTicketCounts)(h.inbox.Counts(ctx))
+}
+
+func viewTicketCounts(c inbox.Counts) wire.TicketCounts {
+	out := wire.TicketCounts{Proposed: c.Proposed}
+	for _, s := range []inbox.Status{inbox.Open, inbox.Answered, inbox.Closed} {
+		out.Status = append(out.Status, wire.LabelledCount{Word: string(s), Label: s.Label(), N: c.Statuses[s]})
+	}
+	for _, k := range []inbox.Kind{inbox.Suggestion, inbox.Question, inbox.Handoff, inbox.Reply} {
+		out.Kinds = append(out.Kinds, wire.LabelledCount{Word: string(k), Label: k.Label(), N: c.Kinds[k]})
+	}
+	out.Due = []wire.LabelledCount{
+		{Word: string(inbox.Overdue), Label: inbox.Overdue.Label(), N: c.Overdue}, {Word: string(inbox.DueToday), Label: inbox.DueToday.Label(), N: c.Today},
+	}
+	return out
 }
 
 type ticketInput struct {
@@ -129,7 +173,7 @@ func viewProposedAnswer(p inbox.Proposal) *wire.ProposedAnswer {
 }
 
 func viewTicket(t inbox.Ticket) wire.Ticket {
-	v := wire.Ticket{Number: t.Number, Kind: string(t.Kind), Status: string(t.Status), Text: t.Text, Where: t.Where, Topic: t.Topic, Group: t.Group, Owner: t.Owner,
+	v := wire.Ticket{Number: t.Number, Kind: string(t.Kind), KindLabel: t.Kind.Label(), Status: string(t.Status), StatusLabel: t.Status.Label(), Text: t.Text, Where: t.Where, Topic: t.Topic, Group: t.Group, Owner: t.Owner,
 		FiledAt: t.FiledAt, DueAt: t.DueAt, Answer: t.Answer, AnsweredAt: t.AnsweredAt, ClosedAt: t.ClosedAt, ToldAt: t.ToldAt}
 	if t.Kind == inbox.Reply {
 		v.Messages = t.Messages

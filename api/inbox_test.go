@@ -1,8 +1,10 @@
 package api_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"towncrier/inbox"
 	"towncrier/phone"
@@ -105,6 +107,79 @@ func TestClosingSeveralNeedsTwoPeople(t *testing.T) {
 		}
 		if got := r.do(staff.Auditor, "GET", path, "").is(200)["ticket"].(map[string]any); got["status"] != "closed" || got["answer"] != nil {
 			r.t.Errorf("ticket: %v", got)
+		}
+	})
+}
+
+// TestInboxIsSearched narrows the inbox by text, state, day and person, and counts it.
+func TestInboxIsSearched(t *testing.T) {
+	each(t, func(r *fixture) {
+		lamp := r.ticket("路灯坏了")
+		r.now.pass(24 * time.Hour)
+		tree, light := r.ticket("树枝"), r.ticket("路灯不亮")
+		r.do(staff.Author, "POST", "/inbox/"+tree+"/answer", `{"answer":"`+private+`已修剪"}`).is(200)
+		second := r.hire(staff.Person{ID: "author-2", Name: "职员author", Role: staff.Author}) // of the same name
+		found := func(key, query string) (numbers []string) {
+			r.t.Helper()
+			for _, k := range r.as(key, "GET", "/inbox?"+query, "").is(200)["items"].([]any) {
+				numbers = append(numbers, k.(map[string]any)["number"].(string))
+			}
+			return numbers
+		}
+		author := r.key[staff.Author]
+		for query, want := range map[string][]string{
+			"text=路灯":                                   {lamp, light},
+			"text=路灯&status=任意":                         nil,
+			"text=修剪&status=any":                        {tree},
+			"text=修剪&status=全部":                         {tree},
+			"text=修剪":                                   nil,
+			"filed_from=2023-11-14":                     {light},
+			"filed_to=2023-11-13":                       {lamp},
+			"filed_from=2023-11-13&filed_to=2023-11-14": {lamp, light},
+			"filed_from=2023-11-15":                     nil,
+			"due_by=2023-11-20":                         {lamp},
+			"due=overdue":                               nil,
+			"mine=true&status=any":                      {tree},
+			"mine=true":                                 nil,
+			"kind=handoff&status=any":                   nil,
+			"kind=" + "建议&status=已答复":                   {tree},
+			"text=路灯&limit=1":                           {lamp},
+			"text=路灯&limit=1&after=" + lamp:             {light},
+			"text=路灯&filed_from=2023-11-14&status=全部&kind=": {light},
+		} {
+			if strings.Contains(query, "任意") {
+				r.as(author, "GET", "/inbox?"+query, "").problem(422, "invalid", "query.status")
+				continue
+			}
+			if strings.HasSuffix(query, "kind=") {
+				query = strings.TrimSuffix(query, "&kind=")
+			}
+			if got := found(author, query); !slices.Equal(got, want) {
+				r.t.Errorf("%s: %q, want %q", query, got, want)
+			}
+		}
+		if got := found(second, "mine=true&status=any"); got != nil {
+			r.t.Errorf("a namesake's: %q", got)
+		}
+		for query, at := range map[string]string{
+			"filed_from=14.11.2023": "query.filed_from", "filed_from=2023-11-14&filed_to=2023-11-13": "query.filed_to", "due_by=x": "query.due_by",
+			"due=today&due_by=2023-11-13": "query.due_by", "text=" + numbers + "0001": "query.text", "due=soon": "query.due",
+		} {
+			r.as(author, "GET", "/inbox?"+query, "").problem(422, "invalid", at)
+		}
+		r.now.pass(6 * 24 * time.Hour) // Monday, 20 November: the first is due
+		if got := found(author, "due=今天到期"); !slices.Equal(got, []string{lamp}) {
+			r.t.Errorf("due today: %q", got)
+		}
+		r.now.pass(24 * time.Hour)
+		if got := found(author, "due=overdue"); !slices.Equal(got, []string{lamp}) {
+			r.t.Errorf("overdue: %q", got)
+		}
+		const counted = `{"status":[{"word":"open","label":"待办","n":2},{"word":"answered","label":"已答复","n":1},{"word":"closed","label":"已关闭","n":0}],` +
+			`"kinds":[{"word":"suggestion","label":"建议","n":2},{"word":"question","label":"提问","n":0},{"word":"handoff","label":"转人工","n":0},{"word":"reply","label":"短信回复","n":0}],` +
+			`"due":[{"word":"overdue","label":"已逾期","n":1},{"word":"today","label":"今天到期","n":1}],"proposed":0}`
+		if got := r.do(staff.Auditor, "GET", "/inbox/counts", ""); strings.TrimSpace(got.body) != counted {
+			r.t.Errorf("counts: %s", got.body)
 		}
 	})
 }

@@ -68,6 +68,7 @@ var may = map[string]string{
 	"confirm-export": "no no no no yes",
 
 	"list-tickets":  "yes yes no yes no",
+	"count-tickets": "yes yes no yes no",
 	"get-ticket":    "yes yes no yes no",
 	"answer-ticket": "yes no no no no",
 	"close-ticket":  "yes no no no no",

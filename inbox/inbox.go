@@ -56,6 +56,8 @@ const (
 	Open     Status = "open"
 	Answered Status = "answered" // Answer is set; ToldAt says whether the asker knows
 	Closed   Status = "closed"   // ended without an answer to the asker
+	// AnyStatus is of a Filter: every ticket.
+	AnyStatus Status = "any"
 )
 
 // Filing is what the bot hands in.
@@ -127,12 +129,34 @@ type Pending struct {
 // Filter narrows List.
 type Filter struct {
 	Group  string // every ticket of this group, whatever its status unless Status is set too
-	Status Status // "" means Open, unless Group is set
+	Status Status // "" means Open, unless Group is set; or AnyStatus
 	Kind   Kind   // "" means every kind
+	// Instants of which a zero one is no bound: the first that counts, and the first that does not.
+	FiledFrom, FiledBefore time.Time
+	DueFrom, DueBefore     time.Time
+	// By leaves only tickets that this person answered or closed, ByName those of before tickets knew By.
+	By     audit.Actor
+	ByName string
 	// Proposed leaves only tickets with an answer that waits for approval.
 	Proposed bool
 	After    string // number of a ticket: only those behind it in the order of List, even if it has changed since
 	Limit    int    // 0 means 100
+}
+
+// Counts are how many tickets there are.
+type Counts struct {
+	Statuses map[Status]int
+	// Of the open ones. Overdue are past their day, the oldest since OverdueSince; Today are due today.
+	Kinds          map[Kind]int
+	Overdue, Today int
+	OverdueSince   time.Time // when the first of them was due; zero for none
+	Proposed       int       // groups with an answer that waits for approval
+}
+
+// Proposed is a proposal with the first ticket of its group.
+type Proposed struct {
+	Ticket   string // number
+	Proposal Proposal
 }
 
 // Store keeps tickets. Implementations are safe for concurrent use by several processes, and each method happens
@@ -151,6 +175,10 @@ type Store interface {
 	Get(ctx context.Context, number string) (Ticket, error) // ErrNoTicket
 	// List is in the order of filing. ErrCursor when no ticket has the number After.
 	List(ctx context.Context, f Filter) ([]Ticket, error)
+	// Counts counts tickets; what is due before today is overdue.
+	Counts(ctx context.Context, today, tomorrow time.Time) (Counts, error)
+	// Proposed lists answers that somebody other than actor proposed, the oldest first.
+	Proposed(ctx context.Context, actor audit.Actor, limit int) ([]Proposed, error)
 	// SetAnswer answers every open ticket of the group that act.Subject belongs to, at act.At, and returns how many; act is
 	// audited with it, that count as its Detail. Of several callers one wins; the others get ErrAnswered or ErrClosed.
 	SetAnswer(ctx context.Context, act audit.Act, owner, answer string) (int, error)

@@ -115,17 +115,65 @@ func (s *Inbox) List(ctx context.Context, f inbox.Filter) ([]inbox.Ticket, error
 		args = append(args, stamp(after.FiledAt), len(after.Number), after.Number)
 		where = append(where, "(filed_at, length(number), number) > ($2, $3, $4)")
 	}
+	add := func(condition string, value any) {
+		args = append(args, value)
+		where = append(where, fmt.Sprintf(condition, len(args)))
+	}
+	if f.Status == inbox.AnyStatus {
+		f.Status = ""
+	}
 	for _, c := range []struct{ column, value string }{{"grp", f.Group}, {"status", string(f.Status)}, {"kind", string(f.Kind)}} {
 		if c.value != "" {
-			args = append(args, c.value)
-			where = append(where, fmt.Sprintf("%s = $%d", c.column, len(args)))
+			add(c.column+" = $%d", c.value)
 		}
+	}
+	for _, c := range []struct {
+		condition string
+		bound     time.Time
+	}{{"filed_at >= $%d", f.FiledFrom}, {"filed_at < $%d", f.FiledBefore}, {"due_at >= $%d", f.DueFrom}, {"due_at < $%d", f.DueBefore}} {
+		if !c.bound.IsZero() {
+			add(c.condition, stamp(c.bound))
+		}
+	}
+	if f.By != "" {
+		args = append(args, string(f.By), f.ByName)
+		where = append(where, fmt.Sprintf("(settled_by = $%d OR settled_by = '' AND owner = $%d AND owner <> '')", len(args)-1, len(args)))
 	}
 	if f.Proposed {
 		where = append(where, "grp IN (SELECT grp FROM ticket_proposal)")
 	}
-	return s.query(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE `+strings.Join(where, " AND ")+
+	return s.query(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE `+strings.Join(append(where, "1 = 1"), " AND ")+
 		` ORDER BY filed_at, length(number), number LIMIT $1`, args...)
+}
+
+// Counts implements inbox.Store.
+func (s *Inbox) Counts(ctx context.Context, today, tomorrow time.Time) (inbox.Counts, error) {
+	c := inbox.Counts{Statuses: map[inbox.Status]int{}, Kinds: map[inbox.Kind]int{}}
+	err := rowsOf(s.db.read.QueryContext(ctx, `SELECT status, kind, count(*), count(CASE WHEN due_at < $1 THEN 1 END),
+			count(CASE WHEN due_at >= $1 AND due_at < $2 THEN 1 END), min(due_at)
+		FROM ticket GROUP BY status, kind`, stamp(today), stamp(tomorrow))).each(func(row row) error {
+		var status inbox.Status
+		var kind inbox.Kind
+		var n, overdue, due int
+		var first time.Time
+		if err := row.Scan(&status, &kind, &n, &overdue, &due, into(&first)); err != nil {
+			return err
+		}
+		if c.Statuses[status] += n; status != inbox.Open {
+			return nil
+		}
+		c.Kinds[kind] += n
+		c.Overdue += overdue
+		c.Today += due
+		if overdue > 0 && (c.OverdueSince.IsZero() || first.Before(c.OverdueSince)) {
+			c.OverdueSince = first
+		}
+		return nil
+	})
+	if err == nil {
+		err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM ticket_proposal`).Scan(&c.Proposed)
+	}
+	return c, wrap("count tickets", err)
 }
 
 // ClaimUntold implements inbox.Store.

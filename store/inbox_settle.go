@@ -45,9 +45,9 @@ func (s *Inbox) Approve(ctx context.Context, act audit.Act, id string) (int, err
 		case p.Actor == act.Actor:
 			return ending{}, inbox.ErrOwn
 		case p.Answer == "":
-			return closed(act, p.Owner), nil
+			return closed(audit.Act{Actor: p.Actor, At: act.At}, p.Owner), nil
 		}
-		return s.answered(act, p.Owner, p.Answer), nil
+		return s.answered(audit.Act{Actor: p.Actor, At: act.At}, p.Owner, p.Answer), nil
 	})
 }
 
@@ -66,19 +66,20 @@ func (s *Inbox) CloseOne(ctx context.Context, act audit.Act, owner string) (int,
 }
 
 func closed(act audit.Act, owner string) ending {
-	return ending{to: inbox.Closed, owner: owner, closed: stamp(act.At)}
+	return ending{to: inbox.Closed, owner: owner, by: act.Actor, closed: stamp(act.At)}
 }
 
 // ending is how the open tickets of a group end.
 type ending struct {
 	to               inbox.Status
 	owner            string
-	answer           []byte // sealed
+	by               audit.Actor // the same for the audit log
+	answer           []byte      // sealed
 	answered, closed sql.NullInt64
 }
 
 func (s *Inbox) answered(act audit.Act, owner, answer string) ending {
-	return ending{to: inbox.Answered, owner: owner, answer: s.db.sealer.Seal(ticketAnswer, answer), answered: stamp(act.At)}
+	return ending{to: inbox.Answered, owner: owner, by: act.Actor, answer: s.db.sealer.Seal(ticketAnswer, answer), answered: stamp(act.At)}
 }
 
 // settle ends the open tickets of the group that act.Subject belongs to. It looks at them, and has decide look, after it has
@@ -95,8 +96,8 @@ func (s *Inbox) settle(ctx context.Context, act audit.Act, decide func(context.C
 			return err
 		}
 		n, err = affected(tx.ExecContext(ctx, `UPDATE ticket
-			SET status = $2, owner = $3, answer = $4, answered_at = $5, closed_at = $6
-			WHERE grp = $1 AND status = 'open'`, group, string(end.to), end.owner, end.answer, end.answered, end.closed))
+			SET status = $2, owner = $3, answer = $4, answered_at = $5, closed_at = $6, settled_by = $7
+			WHERE grp = $1 AND status = 'open'`, group, string(end.to), end.owner, end.answer, end.answered, end.closed, string(end.by)))
 		if err != nil {
 			return err
 		}
@@ -167,4 +168,19 @@ func (s *Inbox) proposal(ctx context.Context, q querier, group string) (p inbox.
 	}
 	p.Answer, err = s.db.sealer.Open(proposalText, sealed)
 	return p, err
+}
+
+// Proposed implements inbox.Store.
+func (s *Inbox) Proposed(ctx context.Context, actor audit.Actor, limit int) ([]inbox.Proposed, error) {
+	all, err := collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT grp, id, answer, owner, actor, at FROM ticket_proposal WHERE actor <> $1
+		ORDER BY at, grp LIMIT $2`, string(actor), limit)), func(row row) (inbox.Proposed, error) {
+		var p inbox.Proposed
+		var sealed []byte
+		err := row.Scan(&p.Ticket, &p.Proposal.ID, &sealed, &p.Proposal.Owner, &p.Proposal.Actor, into(&p.Proposal.At))
+		if err == nil {
+			p.Proposal.Answer, err = s.db.sealer.Open(proposalText, sealed)
+		}
+		return p, err
+	})
+	return all, wrap("list proposed answers", err)
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"towncrier/inbox"
+	"towncrier/api/wire"
 	"towncrier/intents"
 )
 
@@ -140,7 +140,7 @@ func TestIntentsCalibrate(t *testing.T) {
 }
 
 func TestWrongUsageExitsWith2(t *testing.T) {
-	for _, args := range [][]string{{"srve"}, {"ask", "--nosuch"}, {"inbox", "show"}, {"inbox", "list", "--status", "lost"}, {"inbox", "answer", "1"}, {"content", "chck"}} {
+	for _, args := range [][]string{{"srve"}, {"ask", "--nosuch"}, {"inbox", "show"}, {"inbox", "list", "--limit", "0"}, {"inbox", "answer", "1"}, {"content", "chck"}} {
 		if code, _, errs := command(t, goodEnv(), "", args...); code != 2 || errs == "" {
 			t.Errorf("%v: exit %d: %s", args, code, errs)
 		}
@@ -150,17 +150,16 @@ func TestWrongUsageExitsWith2(t *testing.T) {
 // TestTicketsCannotForgeFields prints what a resident wrote to take over an official's terminal, or to pass for an answer.
 func TestTicketsCannotForgeFields(t *testing.T) {
 	var out bytes.Buffer
-	printTicket(&out, inbox.Ticket{Number: "1", Text: "路灯\u009b2J\x1b[2J\u202e坏了\n答复：已修好"}, nil, nil)
+	if err := printTicket(&out, wire.TicketGroup{Ticket: wire.Ticket{Number: "1", Text: "路灯\u009b2J\x1b[2J\u202e坏了\n答复：已修好"}}); err != nil {
+		t.Fatal(err)
+	}
 	if want := "编号：1\n内容：路灯2J[2J坏了\n      答复：已修好\n"; out.String() != want {
 		t.Errorf("printed %q, want %q", &out, want)
 	}
 }
 
 func TestInboxNeedsAKey(t *testing.T) {
-	code, _, errs := command(t, nil, "", "inbox", "list")
-	if code != 1 || !strings.Contains(errs, "TOWNCRIER_KEY") {
-		t.Errorf("exit %d: %s", code, errs)
-	}
+	refuses(t, nil, 2, "TOWNCRIER_API_KEY", "inbox", "list")
 }
 
 func TestRehearseRefusesRealCredentialsAndOpenAddresses(t *testing.T) {

@@ -57,7 +57,7 @@ func TestDatabaseErrorsNameTheirSetting(t *testing.T) {
 		"TOWNCRIER_DATA (data): ":         {"TOWNCRIER_DATA=" + file},
 		"TOWNCRIER_DATABASE (database): ": {"TOWNCRIER_DATABASE=postgres://crier:pa55word@127.0.0.1:1/town"},
 	} {
-		code, _, errs := command(t, goodEnv(env...), "", "inbox", "list")
+		code, _, errs := command(t, goodEnv(env...), "", "key", "list")
 		if code != 1 || !strings.Contains(errs, setting) || strings.Contains(errs, "pa55word") {
 			t.Errorf("exit %d, want %q in %s", code, setting, errs)
 		}
@@ -70,7 +70,7 @@ func TestDatabaseErrorsNameTheirSetting(t *testing.T) {
 // TestServeLogsWhatIsUnsafe starts the whole server, and any command without permission.
 func TestServeLogsWhatIsUnsafe(t *testing.T) {
 	env := goodEnv("TOWNCRIER_DATA="+t.TempDir(), "TOWNCRIER_WECHAT_AES_KEY=", "TOWNCRIER_WECHAT_API=http://10.0.0.8", smallCity[0])
-	for _, args := range [][]string{{"serve"}, {"config"}, {"inbox", "list"}, {"wechat", "menu"}} {
+	for _, args := range [][]string{{"serve"}, {"config"}, {"key", "list"}, {"wechat", "menu"}} {
 		code, _, errs := command(t, env, "", args...)
 		if code != 1 || !strings.Contains(errs, "TOWNCRIER_WECHAT_AES_KEY") || !strings.Contains(errs, "TOWNCRIER_WECHAT_API") {
 			t.Errorf("%q: exit %d, not both problems: %s", args, code, errs)

@@ -54,8 +54,3 @@ func (o *options) withRoster(ctx context.Context, do func(rosterRoom) error) err
 		return do(room)
 	})
 }
-
-// withInbox opens the inbox for one command.
-func (o *options) withInbox(ctx context.Context, do func(*inbox.Inbox) error) error {
-	return o.withDatabase(ctx, func(db *store.DB, _ config.Config) error { return do(inbox.New(db.Inbox(), time.Now)) })
-}

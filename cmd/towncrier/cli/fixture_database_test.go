@@ -37,7 +37,7 @@ func onDatabase(t *testing.T, env []string, do func(*store.DB)) {
 
 // machineOf is the environment of commands on the machine of a server.
 func machineOf(cfg config.Config) []string {
-	return []string{"TOWNCRIER_DATABASE=" + cfg.Database, "TOWNCRIER_KEY=" + keyText(cfg)}
+	return []string{"TOWNCRIER_DATA=" + cfg.Data, "TOWNCRIER_DATABASE=" + cfg.Database, "TOWNCRIER_KEY=" + keyText(cfg)}
 }
 
 // hire gives people keys for a server, and returns the environment of each who works over its API, by id.

@@ -48,21 +48,6 @@ func (e *rangeError) Error() string {
 	return fmt.Sprintf("want a number from %d to %d", e.least, e.most)
 }
 
-// wordFlag is one of several, by word or by label.
-func wordFlag[T interface {
-	~string
-	Label() string
-}](into *T, words ...T) pflag.Value {
-	return &value[T]{into, "string", func(text string) (T, error) {
-		for _, word := range words {
-			if text == string(word) || text == word.Label() {
-				return word, nil
-			}
-		}
-		return "", fmt.Errorf("没有这个选项，可以写：%s", strings.Join(each(words, T.Label), "、"))
-	}, string(*into)}
-}
-
 // momentFlag is an instant as parseMoment reads it.
 func momentFlag(into *time.Time) pflag.Value {
 	return &value[time.Time]{into, "time", func(text string) (time.Time, error) { return parseMoment(text, time.Now()) }, ""}

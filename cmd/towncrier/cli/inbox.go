@@ -1,98 +1,137 @@
 package cli
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"math"
+	"net/http"
 	"os"
-	"time"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"towncrier/audit"
-	"towncrier/cmd/towncrier/config"
-	"towncrier/inbox"
-	"towncrier/phone"
+	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/plaintext"
-	"towncrier/roster"
-	"towncrier/store"
 )
 
 func inboxCommand(opt *options) *cobra.Command {
+	b := &inboxCommands{apiCommands{opt: opt}}
 	cmd := &cobra.Command{
 		Use:   "inbox",
-		Short: "Read and answer residents' tickets",
+		Short: "Read and answer residents' tickets, over the API of a running server",
 		Long: "Read and answer what residents left for a person: suggestions, questions that no notice answers, hand-offs, and\n" +
 			"replies by SMS that no machine understands. What ends the questions of several people wants a second person.\n" +
-			"The server tells the asker: at once when WeChat allows it, else the next time that they write.",
+			"The server tells the asker: at once when WeChat allows it, else the next time that they write. An answer carries the name of the\n" +
+			"colleague whose key it is.",
 	}
-	cmd.AddCommand(inboxList(opt), inboxShow(opt), inboxAnswer(opt), inboxApprove(opt), inboxClose(opt), inboxStop(opt))
+	b.flags.add(cmd)
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
+	cmd.AddCommand(b.list(), b.counts(), b.show(), b.answer(), b.approve(), b.close(), b.stop())
 	return cmd
 }
 
-func inboxList(opt *options) *cobra.Command {
-	filter := inbox.Filter{Status: inbox.Open, Limit: 100}
-	cmd := listing(&cobra.Command{
+// inboxCommands are the commands about tickets.
+type inboxCommands struct{ apiCommands }
+
+func (b *inboxCommands) list() *cobra.Command {
+	var status, kind, text, due, dueBy, from, to, after string
+	var proposed, mine bool
+	limit := 50
+	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List tickets, oldest first",
-		Args:  cobra.NoArgs,
-	}, list[ticketView]{
-		find: func(cmd *cobra.Command, _ []string) (found []ticketView, err error) {
-			err = opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
-				tickets, err := in.List(cmd.Context(), filter)
-				found = each(tickets, viewOf)
-				return err
+		Long: "List tickets, oldest first; the open ones unless --status says otherwise. Texts are sealed at rest, so --text looks through the\n" +
+			"tickets that the other flags select, page after page, until --limit are found.",
+		Example: "  towncrier inbox list --due overdue\n  towncrier inbox list --text 路灯 --status any --filed-from 2030-05-01",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			wanted := map[string]string{"status": status, "kind": kind, "text": text, "due": due, "due_by": dueBy, "filed_from": from, "filed_to": to,
+				"proposed": onlyIf(proposed), "mine": onlyIf(mine), "after": after, "limit": strconv.Itoa(limit)}
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				answer, found, err := b.find(ctx, c, wanted, limit)
+				switch {
+				case err != nil:
+					return err
+				case b.asJSON:
+					return printAnswer(cmd.OutOrStdout(), answer)
+				}
+				return printTickets(cmd.OutOrStdout(), found)
 			})
-			return found, err
 		},
-		headings: ticketHeadings, row: ticketRow, none: "没有符合条件的事项。",
-	})
-	cmd.Flags().Var(wordFlag(&filter.Status, inbox.Open, inbox.Answered, inbox.Closed), "status", "open, answered or closed")
-	cmd.Flags().Var(wordFlag(&filter.Kind, inbox.Suggestion, inbox.Question, inbox.Handoff, inbox.Reply), "kind", "suggestion, question, handoff or reply (default: all)")
-	cmd.Flags().BoolVar(&filter.Proposed, "proposed", false, "only those with an answer that waits for approval")
-	cmd.Flags().StringVar(&filter.After, "after", "", "go on behind the ticket with this number")
-	cmd.Flags().Var(intFlag(&filter.Limit, 1, math.MaxInt), "limit", "at most so many")
+	}
+	cmd.Flags().StringVar(&status, "status", "", "open, answered, closed or any (default: open)")
+	cmd.Flags().StringVar(&kind, "kind", "", "suggestion, question, handoff or reply (default: all)")
+	cmd.Flags().StringVar(&text, "text", "", "only those that hold it: in what the resident wrote, the place or the answer")
+	cmd.Flags().StringVar(&due, "due", "", "overdue, or due today")
+	cmd.Flags().StringVar(&dueBy, "due-by", "", "only those due on this day or before, such as 2030-05-08")
+	cmd.Flags().StringVar(&from, "filed-from", "", "only those filed on this day or later")
+	cmd.Flags().StringVar(&to, "filed-to", "", "only those filed on this day or before")
+	cmd.Flags().BoolVar(&proposed, "proposed", false, "only those with an answer that waits for approval")
+	cmd.Flags().BoolVar(&mine, "mine", false, "only those that you answered or closed yourself")
+	cmd.Flags().StringVar(&after, "after", "", "go on where the list before ended, as it says")
+	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "at most so many, up to 200")
 	return cmd
 }
 
-func inboxShow(opt *options) *cobra.Command {
-	var out output
-	cmd := &cobra.Command{
+// find is a page of tickets. A search that found fewer than limit goes on, unless the answer is printed as it came.
+func (b *inboxCommands) find(ctx context.Context, c *client.Client, wanted map[string]string, limit int) (answer []byte, found wire.Page[wire.Ticket], err error) {
+	for {
+		var page wire.Page[wire.Ticket]
+		if answer, err = c.Call(ctx, http.MethodGet, "/inbox"+queryOf(wanted), nil, &page); err != nil {
+			return nil, found, err
+		}
+		found.Items, found.Next = append(found.Items, page.Items...), page.Next
+		if page.Next == "" || len(found.Items) >= limit || b.asJSON {
+			return answer, found, nil
+		}
+		wanted["after"], wanted["limit"] = page.Next, strconv.Itoa(limit-len(found.Items))
+	}
+}
+
+func onlyIf(wanted bool) string {
+	if wanted {
+		return "true"
+	}
+	return ""
+}
+
+func (b *inboxCommands) counts() *cobra.Command {
+	return &cobra.Command{
+		Use:   "counts",
+		Short: "Count tickets by status, and the open ones by kind and due date",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return answered(&b.apiCommands, cmd, http.MethodGet, "/inbox/counts", nil, func(w io.Writer, c wire.TicketCounts) error {
+				for _, group := range [][]wire.LabelledCount{c.Status, c.Due, c.Kinds} {
+					var said []string
+					for _, k := range group {
+						said = append(said, fmt.Sprintf("%s%d条", k.Label, k.N))
+					}
+					fmt.Fprintln(w, strings.Join(said, "，"))
+				}
+				_, err := fmt.Fprintf(w, "待另一人批准的答复%d件\n", c.Proposed)
+				return err
+			})
+		},
+	}
+}
+
+func (b *inboxCommands) show() *cobra.Command {
+	return &cobra.Command{
 		Use:   "show NUMBER",
 		Short: "Show a ticket and its group",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
-				t, like, err := in.Show(cmd.Context(), args[0])
-				if err != nil {
-					return err
-				}
-				var proposal *inbox.Proposal
-				if p, err := in.Proposal(cmd.Context(), args[0]); err == nil {
-					proposal = &p
-				} else if !errors.Is(err, inbox.ErrProposal) {
-					return err
-				}
-				if out.asJSON {
-					shown := map[string]any{"ticket": viewOf(t), "like": each(like, viewOf)}
-					if proposal != nil {
-						shown["proposal"] = map[string]any{"id": proposal.ID, "answer": proposal.Answer, "owner": proposal.Owner, "at": proposal.At}
-					}
-					return writeJSON(cmd.OutOrStdout(), shown)
-				}
-				printTicket(cmd.OutOrStdout(), t, like, proposal)
-				return nil
-			})
+			return answered(&b.apiCommands, cmd, http.MethodGet, pathOf("inbox", args[0], ""), nil, printTicket)
 		},
 	}
-	out.flag(cmd)
-	return cmd
 }
 
-func inboxAnswer(opt *options) *cobra.Command {
-	var text, file, owner string
+func (b *inboxCommands) answer() *cobra.Command {
+	var text, file string
 	cmd := &cobra.Command{
 		Use:   "answer NUMBER (--text ANSWER | --file FILE)",
 		Short: "Answer a ticket, which the server passes on; propose the answer when several people asked",
@@ -102,106 +141,73 @@ func inboxAnswer(opt *options) *cobra.Command {
 			if err != nil {
 				return &usageError{cmd.CommandPath(), err}
 			}
-			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
-				n, err := in.Answer(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner), answer)
-				if errors.Is(err, inbox.ErrSecond) {
-					p, err := in.Propose(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner), answer)
-					if err != nil {
-						return err
-					}
-					_, err = fmt.Fprintf(cmd.OutOrStdout(), "不止一人问了这件事，答复还没有发出：要由另一人批准。\n"+approveHint, args[0], p.ID)
+			return answered(&b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "answer"), wire.AnswerTicket{Answer: answer}, func(w io.Writer, s wire.SettledTickets) error {
+				if s.Proposal != nil {
+					_, err := fmt.Fprintf(w, "不止一人问了这件事，答复还没有发出：要由另一人批准。\n"+approveHint, args[0], s.Proposal.ID)
 					return err
 				}
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(cmd.OutOrStdout(), "已答复%d条。服务会通知提问人：能即时送达的即时送达，否则在对方下次来信时告知。\n", n)
-				return nil
+				_, err := fmt.Fprintf(w, "已答复%d条。服务会通知提问人：能即时送达的即时送达，否则在对方下次来信时告知。\n", s.Tickets)
+				return err
 			})
 		},
 	}
 	cmd.Flags().StringVar(&text, "text", "", "the answer, as the resident shall read it")
 	cmd.Flags().StringVar(&file, "file", "", "read the answer from a file (- for standard input)")
-	cmd.Flags().StringVar(&owner, "owner", "", "who answers (default: your login name)")
 	eitherOf(cmd, "text", "file")
 	return cmd
 }
 
-func inboxApprove(opt *options) *cobra.Command {
-	var proposal string
+func (b *inboxCommands) approve() *cobra.Command {
+	var body wire.ApproveAnswer
 	cmd := &cobra.Command{
 		Use:   "approve NUMBER --proposal ID",
 		Short: "Approve what a colleague proposed to several people; show prints it and its id",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
-				n, err := in.Approve(cmd.Context(), audit.Local(ownerOr("")), args[0], proposal)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(cmd.OutOrStdout(), "已批准，办结%d条。有答复的，服务会通知提问人。\n", n)
-				return nil
-			})
-		},
-	}
-	cmd.Flags().StringVar(&proposal, "proposal", "", "id of the proposed answer, as show prints it (required)")
-	required(cmd, "proposal")
-	return cmd
-}
-
-func inboxStop(opt *options) *cobra.Command {
-	var owner string
-	cmd := &cobra.Command{
-		Use:   "stop NUMBER",
-		Short: "Stop texts to the phone number that wrote a reply by SMS, and close its ticket",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return opt.withDatabase(cmd.Context(), func(db *store.DB, _ config.Config) error {
-				in := inbox.New(db.Inbox(), time.Now)
-				people := roster.New(roster.Config{Store: db.Roster(), Tickets: in, Now: time.Now})
-				actor := audit.Local(ownerOr(""))
-				err := in.StopSender(cmd.Context(), actor, args[0], ownerOr(owner), func(ctx context.Context, number phone.Number) error {
-					return people.Suppress(ctx, actor, number, roster.Stopped)
-				})
-				if err != nil {
-					return err
-				}
-				_, err = fmt.Fprintln(cmd.OutOrStdout(), "不再给这个号码发短信，事项已关闭。")
+			return answered(&b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "approve"), body, func(w io.Writer, s wire.SettledTickets) error {
+				_, err := fmt.Fprintf(w, "已批准，办结%d条。有答复的，服务会通知提问人。\n", s.Tickets)
 				return err
 			})
 		},
 	}
-	cmd.Flags().StringVar(&owner, "owner", "", "who stops it (default: your login name)")
+	cmd.Flags().StringVar(&body.Proposal, "proposal", "", "id of the proposed answer, as show prints it (required)")
+	required(cmd, "proposal")
 	return cmd
 }
 
-func inboxClose(opt *options) *cobra.Command {
-	var owner string
-	cmd := &cobra.Command{
+func (b *inboxCommands) stop() *cobra.Command {
+	return &cobra.Command{
+		Use:   "stop NUMBER",
+		Short: "Stop texts to the phone number that wrote a reply by SMS, and close its ticket",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				if _, err := c.Call(ctx, http.MethodPost, pathOf("inbox", args[0], "stop"), nil, nil); err != nil || b.asJSON {
+					return err // the API answers with nothing
+				}
+				_, err := fmt.Fprintln(cmd.OutOrStdout(), "不再给这个号码发短信，事项已关闭。")
+				return err
+			})
+		},
+	}
+}
+
+func (b *inboxCommands) close() *cobra.Command {
+	return &cobra.Command{
 		Use:   "close NUMBER",
 		Short: "Close a ticket without an answer; propose it when several people asked",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return opt.withInbox(cmd.Context(), func(in *inbox.Inbox) error {
-				n, err := in.Close(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner))
-				if errors.Is(err, inbox.ErrSecond) {
-					p, err := in.ProposeClosing(cmd.Context(), audit.Local(ownerOr("")), args[0], ownerOr(owner))
-					if err != nil {
-						return err
-					}
-					_, err = fmt.Fprintf(cmd.OutOrStdout(), "不止一人问了这件事，事项还没有关闭：要由另一人批准。\n"+approveHint, args[0], p.ID)
+			return answered(&b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "close"), nil, func(w io.Writer, s wire.SettledTickets) error {
+				if s.Proposal != nil {
+					_, err := fmt.Fprintf(w, "不止一人问了这件事，事项还没有关闭：要由另一人批准。\n"+approveHint, args[0], s.Proposal.ID)
 					return err
 				}
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(cmd.OutOrStdout(), "已关闭%d条。\n", n)
-				return nil
+				_, err := fmt.Fprintf(w, "已关闭%d条。\n", s.Tickets)
+				return err
 			})
 		},
 	}
-	cmd.Flags().StringVar(&owner, "owner", "", "who closes it (default: your login name)")
-	return cmd
 }
 
 // approveHint is the command with a ticket's number and a proposal's id.
@@ -230,4 +236,22 @@ func answerFrom(in io.Reader, name string) (string, error) {
 		return "", fmt.Errorf("%s：%w", name, plaintext.Chinese(err))
 	}
 	return string(text), nil
+}
+
+func printTickets(w io.Writer, page wire.Page[wire.Ticket]) error {
+	err := list[wire.Ticket]{
+		headings: []string{"编号", "类别", "状态", "同类", "提交", "期限", "号码", "内容"},
+		row: func(t wire.Ticket) []string {
+			group := t.Group
+			if group == t.Number {
+				group = "-"
+			}
+			return []string{t.Number, t.KindLabel, t.StatusLabel, group, formatTime(t.FiledAt), shownDay(t.DueAt), cmp.Or(t.Phone, "-"), plaintext.OneLine(t.Text, 40)}
+		},
+		none: "没有符合条件的事项。",
+	}.print(w, page.Items)
+	if err == nil && page.Next != "" {
+		_, err = fmt.Fprintf(w, "后面还有，接着看加上 --after %s\n", page.Next)
+	}
+	return err
 }

@@ -81,7 +81,7 @@ func TestInterruptedCommandSaysSo(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, args := range [][]string{
-		{"key", "list"}, {"key", "rotate"}, {"key", "rotate", "--find"}, {"audit", "verify"}, {"inbox", "list"}, {"committee", "import", file}, {"roster", "import", file},
+		{"key", "list"}, {"key", "rotate"}, {"key", "rotate", "--find"}, {"audit", "verify"}, {"committee", "import", file}, {"roster", "import", file},
 		{"roster", "stats"}, {"roster", "export", filepath.Join(dir, "out.csv")}, {"sandbox", "--listen", "127.0.0.1:0"},
 		{"backup", filepath.Join(dir, "backup.tar")}, {"restore", "--check", file}, {"restore", "--mark"},
 	} {
