@@ -41,8 +41,8 @@ func (h residentHandler) register(g *gate) {
 	add(g, del("/residents/{id}", "erase-resident", "Erase a resident for good", staff.EraseResidents), repeatable(h.erase, nothingShown, "resident.erase"))
 	add(g, put("/residents/{id}/preferences", "set-preference", "Record whether a resident wants a topic or a channel", write).labelled("body.channel", labelOf[roster.Channel]), repeatable(h.setPreference, h.changed, "resident.prefer"))
 	add(g, get("/residents/{id}/texts", "list-texts", "List messages sent to a resident, newest first", read), h.listTexts)
-	add(g, get("/stats", "get-stats", "Count residents", read), h.stats)
-	add(g, get("/stats/committees", "get-stats-by-committee", "Count residents by committee", read), h.statsByCommittee)
+	add(g, get("/stats", "get-stats", "Count residents", read).countsResidents(), h.stats)
+	add(g, get("/stats/committees", "get-stats-by-committee", "Count residents by committee", read).countsResidents(), h.statsByCommittee)
 }
 
 // ResidentFilter narrows a list. Its name is exported because huma passes over other embedded fields.
