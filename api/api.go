@@ -97,7 +97,6 @@ func register(g *gate, cfg Config) {
 		return
 	}
 	views, counting := broadcastViews{cfg.Broadcasts, cfg.Log}, &counting{}
-	g.rights = append(g.rights, staff.SendEmergency) // asked for by the broadcast, not by an operation
 	broadcastHandler{cfg.Broadcasts, views, tags, counting}.register(g)
 	reportHandler{cfg.Broadcasts, cfg.Roster, views, g.access, counting}.register(g)
 	audienceHandler{cfg.Broadcasts, views, tags, g.access, counting}.register(g)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"towncrier/api"
 	"towncrier/broadcast"
 	"towncrier/inbox"
 	"towncrier/staff"
@@ -48,6 +49,37 @@ func TestOperationsAreDocumented(t *testing.T) {
 		}
 	} else if listed != table {
 		t.Error("docs/api.md is not current: go test ./api -run TestOperationsAreDocumented -update")
+	}
+}
+
+// TestRightsAreDocumented: docs/rights.md says of every operation which roles may call it.
+func TestRightsAreDocumented(t *testing.T) {
+	const file, mark = "../docs/rights.md", "--markdown -->\n\n"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, listed, _ := strings.Cut(string(text), mark)
+	table := api.RightsMarkdown()
+	if *update {
+		listed = table
+		if err := os.WriteFile(file, []byte(head+mark+table), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if listed != table {
+		t.Error("docs/rights.md is not current: go test ./api -run TestRightsAreDocumented -update")
+	}
+	var d described
+	if err := json.Unmarshal([]byte(lite(t).as("", "GET", "/openapi.json", "").body), &d); err != nil {
+		t.Fatal(err)
+	}
+	for path, methods := range d.Paths {
+		for method := range methods {
+			if !strings.Contains(listed, "| `"+strings.ToUpper(method)+" "+path+"` |") {
+				t.Errorf("%s %s is not in %s", method, path, file)
+			}
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package api
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // fieldNames is what officials read for the fields of requests, by the last part of their location. Every field of the document has one.
 var fieldNames = map[string]string{
@@ -15,7 +18,7 @@ var fieldNames = map[string]string{
 	"role": "角色", "key": "密钥", "invitation": "邀请", "in_person": "当面核实", "sms_code": "短信验证码", "number": "编号", "actor": "操作人", "action": "操作", "subject": "对象",
 	"seq": "序号",
 	// tickets
-	"group": "同类", "proposed": "待批准", "answer": "答复", "proposal": "拟稿",
+	"group": "同类", "proposed": "待批准", "answer": "答复", "proposal": "内容",
 	// broadcasts
 	"series": "定期发送", "author": "撰稿", "draft": "底稿", "cites": "依据的公告", "notice": "公告", "passage": "段落", "messages": "消息",
 	"template": "模板", "data": "模板内容", "url": "链接", "audience": "发送范围", "all": "全部居民", "and": "“且”条件", "or": "“或”条件", "not": "“非”条件",
@@ -27,10 +30,14 @@ var fieldNames = map[string]string{
 // operationFields are names that hold for one operation only, by its id and the field's location.
 var operationFields = map[string]string{
 	"add-staff body.id": "账号", "add-staff body.name": "姓名", "activate body.code": "激活码", "confirm-phone body.code": "验证码",
+	"approve-answer body.proposal": "拟稿",
 }
 
 // fieldName is what officials read for the field at a location, "" for none.
 func (op operation) fieldName(location string) string {
+	if where, _, _ := strings.Cut(location, "."); !slices.Contains([]string{"body", "query", "path", "header"}, where) {
+		return "" // a place in a broadcast, of which the text says all
+	}
 	location = index.ReplaceAllString(location, "")
 	if name := operationFields[op.id+" "+location]; name != "" {
 		return name

@@ -29,7 +29,7 @@ type gate struct {
 	now         func() time.Time
 	stall       time.Duration // ends an upload or a stream whose client neither sends nor takes a byte
 	huma        huma.API
-	rights      []staff.Right // that operations need, in their order
+	operations  []operation // in the order in which they are added
 }
 
 // add makes an operation part of the API: do does it.
@@ -63,9 +63,10 @@ func add[I, O any](g *gate, op operation, do handler[I, O]) {
 			Description: "1 to 255 visible ASCII characters; the same request with the same key is done once in 24 hours",
 			Schema:      &huma.Schema{Type: "string"}}}
 	}
-	if op.right != anyStaff && op.right != public {
-		g.rights = append(g.rights, op.right)
+	if op.right != anyStaff && op.right != public && op.right.Label() == "" {
+		panic(op.id + " needs a right that staff knows nothing of: " + string(op.right))
 	}
+	g.operations = append(g.operations, op)
 	huma.Register(g.huma, described, func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(ctx, infoOf(ctx).person, in)
 		if err != nil {
@@ -100,10 +101,16 @@ func documented(path *huma.PathItem, method string) *huma.Operation {
 // rightsOf lists what a role may do here.
 func (g *gate) rightsOf(role staff.Role) []string {
 	may := []string{}
-	for _, right := range g.rights {
+	add := func(right staff.Right) {
 		if role.May(right) && !slices.Contains(may, string(right)) {
 			may = append(may, string(right))
 		}
+	}
+	for _, op := range g.operations {
+		add(op.right)
+	}
+	if slices.ContainsFunc(g.operations, func(op operation) bool { return op.right == staff.ApproveBroadcasts }) {
+		add(staff.SendEmergency) // which a broadcast asks for, and no operation
 	}
 	return may
 }

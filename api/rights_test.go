@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"towncrier/audit"
 	"towncrier/staff"
 )
 
@@ -150,6 +151,10 @@ func TestRights(t *testing.T) {
 		resident, ticket := r.resident(1, here).ID, r.ticket("")
 		fill := strings.NewReplacer("{number}", ticket, "{code}", there, "{key}", "nokey", "{invitation}", "none")
 		seen := map[string]bool{}
+		gone := r.hire(staff.Person{ID: "gone", Name: "离职", Role: staff.Admin})
+		if err := r.staff.Disable(t.Context(), audit.Local("test"), "gone"); err != nil {
+			t.Fatal(err)
+		}
 		for path, methods := range document(r).Paths {
 			for method, op := range methods {
 				seen[op.OperationID] = true
@@ -179,11 +184,15 @@ func TestRights(t *testing.T) {
 					got := r.do(role, strings.ToUpper(method), at, "")
 					if row[i] == "no" {
 						got.problem(http.StatusForbidden, "right")
+						// Before anything is read, or done.
+						r.do(role, strings.ToUpper(method), at+"?nosuch=%FF", "{").problem(http.StatusForbidden, "right")
 					} else if got.status == http.StatusForbidden || got.status == http.StatusUnauthorized || got.status >= 500 {
 						t.Errorf("%s as %s: %d %s, want it to be allowed", op.OperationID, role, got.status, got.body)
 					}
 				}
 				r.as("", strings.ToUpper(method), at, "").problem(http.StatusUnauthorized, "key")
+				r.redis.FlushAll(t.Context()) // wrong keys have a limit
+				r.as(gone, strings.ToUpper(method), at, "").problem(http.StatusUnauthorized, "key")
 			}
 		}
 		for id := range may {

@@ -92,6 +92,7 @@ func rootCommand(opt *options) *cobra.Command {
 		official(committeeCommand(opt)),
 		official(staffCommand(opt)),
 		official(auditCommand(opt)),
+		official(rightsCommand()),
 		keyCommand(opt),
 		backupCommand(opt),
 		restoreCommand(opt),

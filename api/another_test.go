@@ -1,0 +1,69 @@
+package api_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"towncrier/api"
+	"towncrier/staff"
+)
+
+// fitting are bodies that pass the schema, of operations that a committee has on one thing.
+var fitting = map[string]string{
+	"PATCH /residents/{id}":           `{"community":"示例小区"}`,
+	"PUT /residents/{id}/preferences": `{"wants":false}`,
+	"PUT /broadcasts/{id}":            `{"version":1,"proposal":{"title":"停水","audience":{"all":true},"committee":"` + here + `"}}`,
+	"POST /broadcasts/{id}/cancel":    `{"why":"写错了"}`,
+	"POST /broadcasts/{id}/test":      `{"channel":"sms"}`,
+	"PUT /series/{id}":                `{"version":1,"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":` + proposed + `}`,
+	"POST /series/{id}/stop":          `{"why":"写错了"}`,
+	"POST /lists/{id}/numbers":        `{"numbers":["` + numbers + `0077"]}`,
+}
+
+// openToCommittees are operations on one thing that is no committee's own.
+var openToCommittees = []string{"GET /committees/{code}"}
+
+// TestAnotherCommitteesIsNotThere: every operation that a committee has on one thing answers for another committee's as for one that does not
+// exist, with 404 in one wording, and changes nothing.
+func TestAnotherCommitteesIsNotThere(t *testing.T) {
+	each(t, func(r *fixture) {
+		other := r.hire(staff.Person{ID: "committee-2", Name: "别处", Role: staff.Committee, Committee: there})
+		made := func(path, body string) string {
+			return r.as(other, "POST", path, body).is(http.StatusCreated)["id"].(string)
+		}
+		r.agreeing(1, there)
+		things := map[string][2]string{ // theirs, and nobody's
+			"/residents/":  {r.resident(2, there).ID, strings.Repeat("0", 32)},
+			"/broadcasts/": {made("/broadcasts", `{"proposal":`+proposed+"}"), "BAAAAAAAAAA"},
+			"/lists/":      {made("/lists", `{"title":"商户"}`), "LAAAAAAAAAA"},
+			"/series/":     {made("/series", `{"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":`+proposed+"}"), "SAAAAAAAAAA"},
+		}
+		for _, o := range api.Operations() {
+			name := o.Method + " " + o.Path
+			if o.Public || !strings.Contains(o.Path, "{") || !staff.Committee.May(o.Right) || slices.Contains(openToCommittees, name) {
+				continue
+			}
+			kind, _, _ := strings.Cut(o.Path, "{")
+			thing, ok := things[kind]
+			if !ok {
+				t.Errorf("%s: say what another committee's is, or that it is nobody's own", name)
+				continue
+			}
+			fill := func(id string) string { return strings.Replace(o.Path, "{id}", id, 1) }
+			for _, id := range thing {
+				got := r.do(staff.Committee, o.Method, fill(id), fitting[name])
+				got.problem(http.StatusNotFound, "not-found")
+				if detail := got.is(http.StatusNotFound)["detail"]; detail != "没有这一项，或者您无权查看" {
+					t.Errorf("%s %s: %v", name, id, detail)
+				}
+			}
+		}
+		for kind, thing := range things { // all is as it was
+			if after := r.as(other, "GET", kind+thing[0], "").is(http.StatusOK); after["status"] != nil && after["status"] != "draft" {
+				t.Errorf("%s: %v", kind, after)
+			}
+		}
+	})
+}
