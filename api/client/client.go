@@ -49,7 +49,8 @@ type Client struct {
 	base    string // with the API's prefix
 	cfg     Config
 	changes atomic.Int64
-	expires atomic.Int64 // when the key ends, in Unix seconds; 0 before an answer said so
+	expires atomic.Int64  // when the key ends, in Unix seconds; 0 before an answer said so
+	stall   time.Duration // ends a download of which nothing comes
 	http    *http.Client
 	polled  atomic.Pointer[polled] // what GetOnce got last
 }
@@ -79,7 +80,7 @@ func New(cfg Config) (*Client, error) {
 		cfg.IdempotencyKey = rand.Text()
 	}
 	base := strings.TrimSuffix(strings.TrimRight(cfg.URL, "/"), wire.Prefix)
-	return &Client{base: base + wire.Prefix, cfg: cfg, http: &http.Client{
+	return &Client{base: base + wire.Prefix, cfg: cfg, stall: requestTimeout, http: &http.Client{
 		Timeout:       requestTimeout,
 		Transport:     http.DefaultTransport.(*http.Transport).Clone(),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the key goes nowhere else

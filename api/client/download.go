@@ -14,11 +14,11 @@ import (
 func (c *Client) Download(ctx context.Context, method, path string, w io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stalled := time.AfterFunc(requestTimeout, func() { cancel(errStalled) })
+	stalled := time.AfterFunc(c.stall, func() { cancel(errStalled) })
 	defer stalled.Stop()
 	var resp *http.Response
 	open := func() (err error) {
-		stalled.Reset(requestTimeout)
+		stalled.Reset(c.stall)
 		resp, err = c.open(ctx, method, path)
 		return err
 	}
@@ -32,7 +32,7 @@ func (c *Client) Download(ctx context.Context, method, path string, w io.Writer)
 		return c.stalledOr(ctx, err)
 	}
 	defer resp.Body.Close()
-	file := &arriving{from: resp.Body, each: func() { stalled.Reset(requestTimeout) }}
+	file := &arriving{from: resp.Body, each: func() { stalled.Reset(c.stall) }}
 	_, err = io.Copy(w, file)
 	if file.err != nil {
 		return c.stalledOr(ctx, c.fileLost(file.err))
