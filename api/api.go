@@ -93,6 +93,7 @@ func register(g *gate, cfg Config) {
 	stopHandler{cfg.Roster, cfg.Now}.register(g)
 	exportHandler{cfg.Roster, cfg.Staff, cfg.Now}.register(g)
 	inboxHandler{cfg.Inbox, cfg.Roster, g.access}.register(g)
+	tasksHandler{cfg.Staff, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Now}.register(g)
 	if cfg.Broadcasts == nil {
 		return
 	}

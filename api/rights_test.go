@@ -15,6 +15,7 @@ import (
 var may = map[string]string{
 	"get-me":         "yes yes yes yes yes",
 	"list-my-keys":   "yes yes yes yes yes",
+	"list-my-tasks":  "yes yes yes yes yes",
 	"register-phone": "yes yes yes yes yes",
 	"confirm-phone":  "yes yes yes yes yes",
 

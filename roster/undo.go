@@ -58,6 +58,8 @@ type StopStore interface {
 	AddUndo(ctx context.Context, u Undo, act audit.Act) error
 	// Undo is a request; ErrNoUndo.
 	Undo(ctx context.Context, id string) (Undo, error)
+	// UndosFor lists requests since then that somebody other than actor made and nobody confirmed, the oldest first.
+	UndosFor(ctx context.Context, actor audit.Actor, since time.Time) ([]Undo, error)
 	// ConfirmUndo records the person who confirmed, unless somebody did. ErrNoUndo when the person who asked may not act any more.
 	ConfirmUndo(ctx context.Context, id string, act audit.Act) error
 	// ToUndo are stops that a request is about and that are not looked at yet: those that were made by a reply under its key
@@ -114,6 +116,15 @@ func (r *Roster) Undo(ctx context.Context, id string) (Undo, error) {
 		return Undo{}, fmt.Errorf("show a request to undo stops: %w", err)
 	}
 	return u, nil
+}
+
+// UndosFor lists the requests to undo stops that wait for actor's confirmation, the oldest first.
+func (r *Roster) UndosFor(ctx context.Context, actor audit.Actor) ([]Undo, error) {
+	all, err := r.store.UndosFor(ctx, actor, r.instant().Add(-KeepStops))
+	if err != nil {
+		return nil, fmt.Errorf("list requests to undo stops: %w", err)
+	}
+	return all, nil
 }
 
 const (

@@ -50,6 +50,15 @@ func (s *stops) Undo(ctx context.Context, id string) (u roster.Undo, err error) 
 	return u, err
 }
 
+// UndosFor implements roster.StopStore.
+func (s *stops) UndosFor(ctx context.Context, actor audit.Actor, since time.Time) ([]roster.Undo, error) {
+	return collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT id, via, why, asked_by, asked_at FROM stop_undo
+		WHERE confirmed_by = '' AND asked_by <> $1 AND asked_at > $2 ORDER BY asked_at, id`, string(actor), stamp(since))), func(row row) (u roster.Undo, err error) {
+		err = row.Scan(&u.ID, &u.Key, &u.Why, &u.AskedBy, into(&u.AskedAt))
+		return u, err
+	})
+}
+
 // undoable is true of stops that a request is about: $1 is its key, $2 and $3 its span. Who asked once more, at another time or
 // through anything else, stays stopped.
 const undoable = `s.via = $1 AND s.at >= $2 AND s.at <= $3 AND s.made = 1 AND s.undone_at IS NULL

@@ -84,6 +84,7 @@ func rootCommand(opt *options) *cobra.Command {
 		serveCommand(opt),
 		rehearseCommand(opt),
 		askCommand(opt),
+		official(tasksCommand(opt)),
 		official(inboxCommand(opt)),
 		official(alarmCommand(opt)),
 		official(stopsCommand(opt)),

@@ -69,7 +69,7 @@ func TestKeysTakeTwoAdminsAndThePerson(t *testing.T) {
 	anna := activate(strings.TrimSpace(ok(t, machine, "staff", "invite", "anna", "--role", "admin", "--name", "安娜", "--phone", "19900009001")), "19900009001")
 	is(anna, "anna")
 	bao := activate(strings.TrimSpace(ok(t, machine, "staff", "invite", "bao", "--role", "admin", "--phone", "19900009002")), "19900009002")
-	refuses(t, machine, 1, "set-up is over", "staff", "invite", "chao", "--role", "admin", "--phone", "19900009003")
+	refuses(t, machine, 1, "初始设置已结束", "staff", "invite", "chao", "--role", "admin", "--phone", "19900009003")
 	is(anna, "anna")
 
 	ok(t, as(anna), "staff", "add", "li", "--name", "李某", "--role", "author")
@@ -79,7 +79,7 @@ func TestKeysTakeTwoAdminsAndThePerson(t *testing.T) {
 		t.Fatalf("invitations: %s", list)
 	}
 	id := strings.Split(code, "_")[1]
-	refuses(t, as(anna), 1, "another admin", "staff", "confirm", id, "--phone", "19900009004")
+	refuses(t, as(anna), 1, "另一位管理员", "staff", "confirm", id, "--phone", "19900009004")
 	ok(t, as(bao), "staff", "confirm", id, "--phone", "19900009004")
 	li := activate(code, "19900009004")
 	is(li, "li")
@@ -105,9 +105,9 @@ func TestKeysTakeTwoAdminsAndThePerson(t *testing.T) {
 	})
 	// One of two admins lost their key: the other cannot help alone, so the machine does.
 	ok(t, as(anna), "staff", "change", "li", "--role", "approver", "--name", "李处")
-	refuses(t, as(li), 1, "does not open", "broadcast", "whoami")
+	refuses(t, as(li), 1, "401 key", "broadcast", "whoami")
 	renewed := activate(strings.TrimSpace(ok(t, machine, "staff", "renew", "anna", "--phone", "19900009006")), "19900009006")
-	refuses(t, as(anna), 1, "does not open", "broadcast", "whoami")
+	refuses(t, as(anna), 1, "401 key", "broadcast", "whoami")
 	is(renewed, "anna")
 	if log := r.log.String(); strings.Contains(log, "tck_") || strings.Contains(log, "tca_") || strings.Contains(log, "1990000900") {
 		t.Error("the log holds a key, an activation code or a number")
@@ -132,11 +132,11 @@ func TestKeysWithoutSMS(t *testing.T) {
 	ok(t, as("anna"), "staff", "add", "li", "--name", "李某", "--role", "approver")
 	code := strings.TrimSpace(ok(t, as("anna"), "staff", "invite", "li"))
 	id := strings.Split(code, "_")[1]
-	refuses(t, []string{over}, 1, "has to be confirmed", "staff", "activate", code)
-	refuses(t, as("bao"), 1, "in person", "staff", "confirm", id)
+	refuses(t, []string{over}, 1, "还没有经另一位管理员确认", "staff", "activate", code)
+	refuses(t, as("bao"), 1, "当面核实", "staff", "confirm", id)
 	ok(t, as("bao"), "staff", "confirm", id, "--in-person")
 	ok(t, []string{over}, "staff", "activate", code)
-	refuses(t, as("bao"), 1, "SMS is off", "staff", "phone", "19900009005")
+	refuses(t, as("bao"), 1, "短信没有开通", "staff", "phone", "19900009005")
 	if out := recorded(t, machine, audit.Filter{Subject: "li"}); strings.Count(out, "proof=in-person") != 2 {
 		t.Errorf("recorded: %s", out)
 	}

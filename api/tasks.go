@@ -1,0 +1,182 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"towncrier/alarm"
+	"towncrier/api/wire"
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/inbox"
+	"towncrier/roster"
+	"towncrier/staff"
+)
+
+// tasksHandler has what waits for a person. Each domain gives its part, to whoever may do what waits.
+type tasksHandler struct {
+	staff      *staff.Service
+	enrolment  *staff.Enrolment
+	roster     *roster.Roster
+	inbox      *inbox.Inbox
+	alarms     *alarm.Alarms
+	broadcasts *broadcast.Service // may be nil
+	now        func() time.Time
+}
+
+func (h tasksHandler) register(g *gate) {
+	add(g, get("/me/tasks", "list-my-tasks", "List what waits for you, first what harms most when it waits", anyStaff), h.list)
+}
+
+// taskKind is a kind of task, and what officials read for it.
+type taskKind struct{ kind, label string }
+
+// taskKinds are in the order of the list: first what harms residents when it waits longer, then what holds up colleagues, last what is good
+// to know.
+var taskKinds = []taskKind{
+	{string(broadcast.WaitEmergency), "应急通知待审批"},
+	{string(broadcast.WaitConfirm), "群发待再次确认"},
+	{string(broadcast.WaitHeld), "群发待他人再次确认"},
+	{string(broadcast.WaitPaused), "群发已暂停"},
+	{"alarm", "警报未确认"},
+	{"ticket-overdue", "留言已逾期"},
+	{"ticket-today", "留言今天到期"},
+	{string(broadcast.WaitApprove), "群发待审批"},
+	{string(broadcast.WaitSchedule), "群发已批准，还没有排期"},
+	{"answer-approve", "答复待批准"},
+	{"stops-undo", "撤销退订待确认"},
+	{"export-confirm", "导出完整号码待确认"},
+	{"invitation-confirm", "邀请待确认"},
+	{string(broadcast.WaitReturned), "群发被退回"},
+	{string(broadcast.WaitToday), "群发今天发送"},
+	{"key-ends", "密钥快到期"},
+}
+
+// warnKeyWithin is how long before its end a key is a task: two admins have to be found meanwhile.
+const warnKeyWithin = 14 * 24 * time.Hour
+
+// mostTasks bounds the tasks of a kind that are listed one by one.
+const mostTasks = 50
+
+func (h tasksHandler) list(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.Task]], error) {
+	tasks := []wire.Task{}
+	for _, part := range []func(context.Context, staff.Person) ([]wire.Task, error){
+		h.ofBroadcasts, h.ofAlarms, h.ofTickets, h.ofAnswers, h.ofUndos, h.ofExports, h.ofInvitations, h.ofKeys,
+	} {
+		some, err := part(ctx, caller)
+		if err != nil {
+			return nil, err
+		}
+		tasks = append(tasks, some...)
+	}
+	for i := range tasks {
+		tasks[i].Label = taskKinds[rankOf(tasks[i])].label
+	}
+	slices.SortStableFunc(tasks, func(a, b wire.Task) int { return cmp.Or(rankOf(a)-rankOf(b), a.Since.Compare(b.Since)) })
+	return &reply[wire.Page[wire.Task]]{wire.Page[wire.Task]{Items: tasks}}, nil
+}
+
+func rankOf(t wire.Task) int {
+	return slices.IndexFunc(taskKinds, func(k taskKind) bool { return k.kind == t.Kind })
+}
+
+func (h tasksHandler) ofBroadcasts(ctx context.Context, caller staff.Person) ([]wire.Task, error) {
+	if h.broadcasts == nil {
+		return nil, nil
+	}
+	all, err := h.broadcasts.WaitingFor(ctx, official(caller), caller.Role.May(staff.ApproveBroadcasts), caller.Role.May(staff.ScheduleBroadcasts))
+	return each(all, func(w broadcast.Waiting) wire.Task {
+		t := wire.Task{Kind: string(w.Wait), ID: w.ID, Title: w.Title, Since: w.UpdatedAt, Why: w.Why}
+		if w.Wait == broadcast.WaitToday {
+			t.Why = w.GoesAt().In(broadcast.Zone).Format("15:04") + "起发送"
+		}
+		return t
+	}), err
+}
+
+func (h tasksHandler) ofAlarms(ctx context.Context, caller staff.Person) ([]wire.Task, error) {
+	if !caller.Role.May(staff.AcknowledgeAlarms) {
+		return nil, nil
+	}
+	all, err := h.alarms.List(ctx)
+	all = slices.DeleteFunc(all, func(a alarm.Alarm) bool { return !a.AckedAt.IsZero() })
+	return each(all, func(a alarm.Alarm) wire.Task {
+		return wire.Task{Kind: "alarm", ID: string(a.Kind), Since: a.Since, Why: a.Detail, N: a.Count}
+	}), err
+}
+
+// ofTickets are counted: the inbox lists them.
+func (h tasksHandler) ofTickets(ctx context.Context, caller staff.Person) (tasks []wire.Task, err error) {
+	if !caller.Role.May(staff.AnswerInbox) {
+		return nil, nil
+	}
+	counts, err := h.inbox.Counts(ctx)
+	if counts.Overdue > 0 {
+		tasks = append(tasks, wire.Task{Kind: "ticket-overdue", Since: counts.OverdueSince, N: counts.Overdue})
+	}
+	if counts.Today > 0 {
+		tasks = append(tasks, wire.Task{Kind: "ticket-today", N: counts.Today})
+	}
+	return tasks, err
+}
+
+func (h tasksHandler) ofAnswers(ctx context.Context, caller staff.Person) ([]wire.Task, error) {
+	if !caller.Role.May(staff.ApproveAnswers) {
+		return nil, nil
+	}
+	all, err := h.inbox.Proposed(ctx, audit.Staff(caller.ID), mostTasks)
+	return each(all, func(p inbox.Proposed) wire.Task {
+		return wire.Task{Kind: "answer-approve", ID: p.Ticket, Title: cmp.Or(p.Proposal.Answer, "不答复，直接关闭"), Since: p.Proposal.At, Why: p.Proposal.Owner + "拟稿", Proposal: p.Proposal.ID}
+	}), err
+}
+
+func (h tasksHandler) ofUndos(ctx context.Context, caller staff.Person) ([]wire.Task, error) {
+	if !caller.Role.May(staff.UndoStops) {
+		return nil, nil
+	}
+	all, err := h.roster.UndosFor(ctx, audit.Staff(caller.ID))
+	return each(all, func(u roster.Undo) wire.Task {
+		return wire.Task{Kind: "stops-undo", ID: u.ID, Since: u.AskedAt, Why: u.Why}
+	}), err
+}
+
+func (h tasksHandler) ofExports(ctx context.Context, caller staff.Person) ([]wire.Task, error) {
+	if !caller.Role.May(staff.ExportResidents) {
+		return nil, nil
+	}
+	all, err := h.roster.NumbersExports(ctx)
+	all = slices.DeleteFunc(all, func(e roster.NumbersExport) bool {
+		return e.State(h.now()) != roster.ExportWaiting || e.AskedBy == audit.Staff(caller.ID)
+	})
+	return each(all, func(e roster.NumbersExport) wire.Task {
+		return wire.Task{Kind: "export-confirm", ID: e.ID, Since: e.AskedAt, Why: e.Why}
+	}), err
+}
+
+func (h tasksHandler) ofInvitations(ctx context.Context, caller staff.Person) ([]wire.Task, error) {
+	if !caller.Role.May(staff.ManageStaff) {
+		return nil, nil
+	}
+	all, err := h.enrolment.Invitations(ctx)
+	all = slices.DeleteFunc(all, func(i staff.Invitation) bool {
+		return i.State(h.now()) != staff.Issued || i.IssuedBy == audit.Staff(caller.ID) || i.Person == caller.ID
+	})
+	return each(all, func(i staff.Invitation) wire.Task {
+		return wire.Task{Kind: "invitation-confirm", ID: i.ID, Title: i.Person, Since: i.IssuedAt, Why: "24小时内有效"}
+	}), err
+}
+
+func (h tasksHandler) ofKeys(ctx context.Context, caller staff.Person) (tasks []wire.Task, err error) {
+	keys, err := h.staff.Keys(ctx, caller.ID)
+	for _, k := range keys {
+		left := k.ExpiresAt.Sub(h.now())
+		if k.ID == infoOf(ctx).origin.Key && left < warnKeyWithin {
+			tasks = append(tasks, wire.Task{Kind: "key-ends", ID: k.ID, Title: k.Name,
+				Why: fmt.Sprintf("还剩%d天，请一位管理员邀请您，另一位确认，再启用新密钥", int(left/(24*time.Hour)))})
+		}
+	}
+	return tasks, err
+}

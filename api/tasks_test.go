@@ -1,0 +1,130 @@
+package api_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/alarm"
+	"towncrier/audit"
+	"towncrier/inbox"
+	"towncrier/roster"
+	"towncrier/staff"
+)
+
+// waits is what waits for whoever has a key: kinds with ids or numbers, in the order of the list.
+func (r *fixture) waits(key string) string {
+	r.t.Helper()
+	var all []string
+	for _, k := range r.as(key, "GET", "/me/tasks", "").is(200)["items"].([]any) {
+		k := k.(map[string]any)
+		if k["label"] == "" {
+			r.t.Errorf("no label: %v", k)
+		}
+		text := k["kind"].(string)
+		if id, ok := k["id"].(string); ok && k["kind"] != "key-ends" {
+			text += " " + id
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, ", ")
+}
+
+// TestTasksOfBroadcasts follows broadcasts of the city and of a committee: who is asked for what, and never for what they wrote.
+func TestTasksOfBroadcasts(t *testing.T) {
+	each(t, func(r *fixture) {
+		author, approver, worker := r.key[staff.Author], r.key[staff.Approver], r.key[staff.Committee]
+		other := r.hire(staff.Person{ID: "author-2", Name: "职员丙", Role: staff.Author})
+		wants := func(what string, want map[string]string) {
+			r.t.Helper()
+			for key, tasks := range want {
+				if got := r.waits(key); got != tasks {
+					r.t.Errorf("%s: %q waits, want %q", what, got, tasks)
+				}
+			}
+		}
+		r.agreeing(1, here)
+		wants("nothing", map[string]string{author: "", approver: "", worker: "", r.key[staff.Auditor]: "", r.key[staff.Admin]: ""})
+
+		id := r.draft(staff.Author, sendsToAll)
+		wants("a draft", map[string]string{author: "", approver: ""})
+		r.act(staff.Author, id, "submit", "", "submitted")
+		wants("submitted", map[string]string{author: "", approver: "broadcast-approve " + id, worker: "", r.key[staff.Auditor]: ""})
+		r.act(staff.Approver, id, "reject", `{"why":"请写明时间"}`, "draft")
+		wants("rejected", map[string]string{author: "broadcast-returned " + id, other: "", approver: ""})
+		if got := r.as(author, "GET", "/me/tasks", ""); !strings.Contains(got.body, "请写明时间") {
+			r.t.Errorf("the reason is not told: %s", got.body)
+		}
+		hash := r.act(staff.Author, id, "submit", "", "submitted")["hash"].(string)
+		r.act(staff.Approver, id, "approve", `{"hash":"`+hash+`"}`, "approved")
+		wants("approved", map[string]string{author: "broadcast-schedule " + id, other: "", approver: ""})
+		r.act(staff.Author, id, "schedule", "", "scheduled")
+		wants("scheduled", map[string]string{author: "broadcast-today " + id, other: "broadcast-today " + id, approver: "broadcast-today " + id, worker: ""})
+		r.act(staff.Author, id, "pause", `{"why":"再核对"}`, "paused")
+		wants("paused", map[string]string{author: "broadcast-paused " + id, approver: "broadcast-paused " + id, worker: "", r.key[staff.Admin]: ""})
+		r.act(staff.Author, id, "cancel", `{"why":"不发了"}`, "cancelled")
+		wants("cancelled", map[string]string{author: "", approver: ""})
+
+		late := r.approved(staff.Author, `{"audience":{"all":true},"send_at":"`+r.now.Now().Add(time.Hour).Format(time.RFC3339)+`"}`)
+		r.now.pass(4 * time.Hour)
+		r.act(staff.Author, late, "schedule", "", "held")
+		wants("overdue", map[string]string{author: "broadcast-held " + late, other: "", approver: "broadcast-confirm " + late, worker: ""})
+		own := r.draft(staff.Committee, `{"audience":{"committee":"`+here+`"},"committee":"`+here+`","emergency":true}`)
+		r.act(staff.Committee, own, "submit", "", "submitted")
+		wants("an emergency", map[string]string{worker: "", author: "broadcast-held " + late, approver: "broadcast-emergency " + own + ", broadcast-confirm " + late})
+	})
+}
+
+// TestTasksOfTickets counts what is due, and asks a second person for an answer.
+func TestTasksOfTickets(t *testing.T) {
+	each(t, func(r *fixture) {
+		author, approver := r.key[staff.Author], r.key[staff.Approver]
+		for i := range 2 {
+			if _, err := r.inbox.File(r.t.Context(), inbox.Filing{From: openid + string(rune('a'+i)), Kind: inbox.Question, Text: private + "社保卡去哪里补办"}); err != nil {
+				r.t.Fatal(err)
+			}
+		}
+		number := r.do(staff.Author, "GET", "/inbox", "").is(200)["items"].([]any)[0].(map[string]any)["number"].(string)
+		r.do(staff.Author, "POST", "/inbox/"+number+"/answer", `{"answer":"`+private+`到社保大厅办理"}`).is(200)
+		if got := r.waits(author) + "; " + r.waits(approver) + "; " + r.waits(r.key[staff.Committee]); got != "; answer-approve "+number+"; " {
+			r.t.Errorf("proposed: %q", got)
+		}
+		r.now.pass(7 * 24 * time.Hour)
+		if got := r.waits(author); got != "ticket-today" {
+			r.t.Errorf("on the day: %q", got)
+		}
+		r.now.pass(24 * time.Hour)
+		tasks := r.as(author, "GET", "/me/tasks", "")
+		if got := r.waits(author); got != "ticket-overdue" || !strings.Contains(tasks.body, `"n":2`) || !strings.Contains(tasks.body, `"since":"2023-11-20T15:59:59Z"`) {
+			r.t.Errorf("a day later: %s", tasks.body)
+		}
+	})
+}
+
+// TestTasksOfAdmins: what another admin has to confirm, alarms, and a key that ends.
+func TestTasksOfAdmins(t *testing.T) {
+	each(t, func(r *fixture) {
+		first, second := r.activated()
+		r.alarms.Raise(r.t.Context(), alarm.ManyStops, "退订异常增多")
+		invitation := r.as(first, "POST", "/staff/author-1/invitations", "").is(201)["invitation"].(map[string]any)["id"].(string)
+		export := r.as(first, "POST", "/exports", `{"why":"换系统"}`).is(201)["id"].(string)
+		undo, err := r.roster.AskUndo(r.t.Context(), audit.Staff("admin-1"), roster.Undo{Key: "k1", Since: r.now.Now().Add(-time.Hour), Until: r.now.Now(), Why: "密钥泄露"})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if got := r.waits(first); got != "alarm sms-stops" {
+			r.t.Errorf("of the one who asked: %q", got)
+		}
+		if got, want := r.waits(second), "alarm sms-stops, stops-undo "+undo.ID+", export-confirm "+export+", invitation-confirm "+invitation; got != want {
+			r.t.Errorf("of the other: %q, want %q", got, want)
+		}
+		if got := r.waits(r.key[staff.Auditor]); got != "" {
+			r.t.Errorf("of the auditor: %q", got)
+		}
+		r.as(second, "POST", "/alarms/sms-stops/acknowledge", "").is(204)
+		r.now.pass(staff.KeyLife - 13*24*time.Hour)
+		if got := r.waits(second); got != "key-ends" {
+			r.t.Errorf("weeks later: %q", got)
+		}
+	})
+}

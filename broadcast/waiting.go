@@ -1,0 +1,88 @@
+package broadcast
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Wait is why a broadcast waits for somebody.
+type Wait string
+
+// What waits, in the order of what harms most when it waits longer.
+const (
+	WaitEmergency Wait = "broadcast-emergency" // an emergency that they may approve
+	WaitConfirm   Wait = "broadcast-confirm"   // on hold; they may confirm it
+	WaitHeld      Wait = "broadcast-held"      // on hold, and theirs: another confirms it
+	WaitPaused    Wait = "broadcast-paused"
+	WaitApprove   Wait = "broadcast-approve"
+	WaitSchedule  Wait = "broadcast-schedule" // approved, and theirs: nobody schedules it by itself
+	WaitReturned  Wait = "broadcast-returned" // rejected, and theirs
+	WaitToday     Wait = "broadcast-today"    // goes today
+)
+
+// Waiting is a broadcast that waits for an official.
+type Waiting struct {
+	Broadcast
+	Wait Wait
+}
+
+// WaitingFor lists what waits for the official, of the newest MaxList that are under way: of a committee's workers for what is theirs to act
+// on only. approves and schedules say what they may do. Nobody is asked to approve or confirm what they wrote or edited, or an emergency that
+// they may not let go.
+func (s *Service) WaitingFor(ctx context.Context, by Official, approves, schedules bool) ([]Waiting, error) {
+	if !approves && !schedules {
+		return nil, nil
+	}
+	under, _, err := s.Store.List(ctx, Filter{Statuses: []Status{Submitted, Approved, Scheduled, Held, Paused}, Committee: by.Committee}, "", MaxList)
+	if err != nil {
+		return nil, fmt.Errorf("list what waits: %w", err)
+	}
+	drafts, _, err := s.Store.List(ctx, Filter{Statuses: []Status{Draft}, Author: by.ID}, "", MaxList)
+	if err != nil {
+		return nil, fmt.Errorf("list what waits: %w", err)
+	}
+	var all []Waiting
+	for _, b := range append(under, drafts...) {
+		if !by.sees(b) {
+			continue
+		}
+		if wait := s.waitOf(by, b, approves, schedules); wait != "" {
+			all = append(all, Waiting{b, wait})
+		}
+	}
+	return all, nil
+}
+
+func (s *Service) waitOf(by Official, b Broadcast, approves, schedules bool) Wait {
+	wrote := by.ID == b.Author || slices.Contains(b.Editors, by.ID)
+	mayYes := approves && s.mayYes(by, b) == nil
+	switch {
+	case b.Status == Submitted && mayYes && b.Emergency:
+		return WaitEmergency
+	case b.Status == Submitted && mayYes:
+		return WaitApprove
+	case b.Status == Held && mayYes:
+		return WaitConfirm
+	case b.Status == Held && wrote:
+		return WaitHeld
+	case b.Status == Paused && schedules:
+		return WaitPaused
+	case b.Status == Approved && wrote && schedules:
+		return WaitSchedule
+	case b.Status == Draft && wrote && b.Why != "":
+		return WaitReturned
+	case b.Status == Scheduled && schedules && s.goesToday(b):
+		return WaitToday
+	}
+	return ""
+}
+
+func (s *Service) goesToday(b Broadcast) bool {
+	at := b.GoesAt()
+	return !at.IsZero() && at.In(Zone).Format(time.DateOnly) == s.Now().In(Zone).Format(time.DateOnly)
+}
+
+// GoesAt is when a scheduled broadcast goes: at its time or once it was let go, within its window.
+func (b Broadcast) GoesAt() time.Time { return b.due() }

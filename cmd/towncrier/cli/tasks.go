@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/wire"
+	"towncrier/plaintext"
+)
+
+func tasksCommand(opt *options) *cobra.Command {
+	b := &apiCommands{opt: opt}
+	cmd := &cobra.Command{
+		Use:   "tasks",
+		Short: "List what waits for you, each with the command that does the next step",
+		Long: "List what waits for you, over the API of a running server, first what harms most when it waits: broadcasts on hold, tickets that\n" +
+			"are due, what colleagues ask you to approve or confirm. Each comes with the command that does the next step.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return answered(b, cmd, http.MethodGet, "/me/tasks", nil, printTasks)
+		},
+	}
+	b.flags.add(cmd)
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
+	return cmd
+}
+
+// taskSteps are the commands by kind of task, with the task's id.
+var taskSteps = map[string]string{
+	"broadcast-emergency": "broadcast preview %s",
+	"broadcast-confirm":   "broadcast confirm %s",
+	"broadcast-held":      "broadcast status %s",
+	"broadcast-paused":    "broadcast resume %s",
+	"broadcast-approve":   "broadcast preview %s",
+	"broadcast-schedule":  "broadcast schedule %s",
+	"broadcast-returned":  "broadcast show %s",
+	"broadcast-today":     "broadcast status %s",
+	"alarm":               "alarm ack %s",
+	"ticket-overdue":      "inbox list --due overdue",
+	"ticket-today":        "inbox list --due today",
+	"answer-approve":      "inbox show %s",
+	"stops-undo":          "stops confirm %s",
+	"export-confirm":      "roster numbers confirm %s",
+	"invitation-confirm":  "staff confirm %s --phone 本人手机号",
+	"key-ends":            "staff key mine",
+}
+
+func printTasks(w io.Writer, page wire.Page[wire.Task]) error {
+	if len(page.Items) == 0 {
+		_, err := fmt.Fprintln(w, "今天没有要办的事。")
+		return err
+	}
+	for _, t := range page.Items {
+		text := t.Label
+		if t.N > 1 || t.ID == "" {
+			text += fmt.Sprintf("（%d）", t.N)
+		}
+		if t.Title != "" {
+			text += "：" + plaintext.OneLine(t.Title, 60)
+		}
+		fmt.Fprintln(w, text)
+		if t.Why != "" {
+			fmt.Fprintf(w, "  %s\n", plaintext.OneLine(t.Why, 200))
+		}
+		if !t.Since.IsZero() {
+			fmt.Fprintf(w, "  从%s起等待\n", formatTime(t.Since))
+		}
+		if next := taskSteps[t.Kind]; next != "" {
+			if t.ID != "" && t.Kind != "key-ends" {
+				next = fmt.Sprintf(next, plaintext.OneLine(t.ID, 40))
+			}
+			if _, err := fmt.Fprintf(w, "  towncrier %s\n", next); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
