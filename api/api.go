@@ -97,13 +97,13 @@ func register(g *gate, cfg Config) {
 	if cfg.Broadcasts == nil {
 		return
 	}
-	views, counting := broadcastViews{cfg.Broadcasts, cfg.Log}, &counting{}
+	views, counting := broadcastViews{cfg.Broadcasts, cfg.Staff, cfg.Log}, &counting{}
 	broadcastHandler{cfg.Broadcasts, views, tags, counting}.register(g)
 	reportHandler{cfg.Broadcasts, cfg.Roster, views, g.access, counting}.register(g)
 	audienceHandler{cfg.Broadcasts, views, tags, g.access, counting}.register(g)
 	testSendHandler{cfg.Broadcasts, cfg.Staff, cfg.Roster, g.access}.register(g)
 	seriesHandler{cfg.Broadcasts, views, tags, counting, cfg.Now}.register(g)
-	listHandler{cfg.Broadcasts}.register(g)
+	listHandler{cfg.Broadcasts, views}.register(g)
 	draftHandler{cfg.Broadcasts.Content}.register(g)
 }
 

@@ -3,18 +3,41 @@ package api
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
 
 	"towncrier/api/wire"
 	"towncrier/broadcast"
+	"towncrier/content"
+	"towncrier/staff"
 )
 
 // broadcastViews shows broadcasts, with names for codes, and no count of few people.
 type broadcastViews struct {
 	service *broadcast.Service
+	staff   *staff.Service
 	log     *slog.Logger
+}
+
+// knownNames say in Chinese what ids and codes stand for. One that they do not know is shown as it is.
+type knownNames struct {
+	broadcast.Names
+	people map[string]string // by staff id
+}
+
+// person is 赵作者（zhao）; "" for nobody.
+func (n knownNames) person(id string) string {
+	if name := n.people[id]; name != "" {
+		return name + "（" + id + "）"
+	}
+	return id
+}
+
+func (n knownNames) colleagues(author string, editors []string, approver string) wire.Colleagues {
+	return wire.Colleagues{Author: author, AuthorLabel: n.person(author), Editors: append([]string{}, editors...), EditorLabels: each(editors, n.person),
+		Approver: approver, ApproverLabel: n.person(approver)}
 }
 
 func (v broadcastViews) broadcast(ctx context.Context, b broadcast.Broadcast) wire.Broadcast {
@@ -26,12 +49,12 @@ func (v broadcastViews) broadcasts(ctx context.Context, all []broadcast.Broadcas
 	return each(all, func(b broadcast.Broadcast) wire.Broadcast { return v.named(names, b) })
 }
 
-func (v broadcastViews) named(names broadcast.Names, b broadcast.Broadcast) wire.Broadcast {
+func (v broadcastViews) named(names knownNames, b broadcast.Broadcast) wire.Broadcast {
 	out := wire.Broadcast{
 		ID: b.ID, Version: b.Version, Status: string(b.Status), StatusLabel: b.Status.Label(), Why: b.Why, Emergency: b.Emergency,
-		Proposal: viewProposal(b.Proposal()), Labels: viewLabels(names, b.Proposal()), Series: b.Series, DueAt: b.DueAt,
-		Author: b.Author, Editors: append([]string{}, b.Editors...), Hash: hex.EncodeToString(b.Hash),
-		Accepted: append([]string{}, b.Accepted...), Approver: b.Approver, ApprovedAt: b.ApprovedAt, Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt,
+		Proposal: viewProposal(b.Proposal()), Labels: v.labels(names, b.Proposal()), Series: b.Series, DueAt: b.DueAt,
+		Colleagues: names.colleagues(b.Author, b.Editors, b.Approver), Hash: hex.EncodeToString(b.Hash),
+		Accepted: append([]string{}, b.Accepted...), ApprovedAt: b.ApprovedAt, Confirmer: b.Confirmer, ConfirmerLabel: names.person(b.Confirmer), ReleasedAt: b.ReleasedAt,
 		BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round, ForgottenAt: b.ForgottenAt, PutBackAt: b.PutBackAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	}
 	if !b.ReleasedAt.IsZero() {
@@ -46,17 +69,39 @@ func (v broadcastViews) named(names broadcast.Names, b broadcast.Broadcast) wire
 	return out
 }
 
-// names are for some proposals. Where they cannot be read the codes are shown alone: what was asked for is done by then.
-func (v broadcastViews) names(ctx context.Context, of ...broadcast.Proposal) broadcast.Names {
-	names, err := v.service.Names(ctx, official(infoOf(ctx).person), of...)
-	if err != nil {
-		v.log.WarnContext(ctx, "codes are shown without names", "error", err)
+// names are those of colleagues, and what some proposals name. Where they cannot be read the ids are shown alone: what was asked for is done by then.
+func (v broadcastViews) names(ctx context.Context, of ...broadcast.Proposal) knownNames {
+	known, err := v.service.Names(ctx, official(infoOf(ctx).person), of...)
+	people, unread := v.staff.List(ctx)
+	if err := errors.Join(err, unread); err != nil {
+		v.log.WarnContext(ctx, "ids and codes are shown without names", "error", err)
 	}
-	return names
+	n := knownNames{known, map[string]string{}}
+	for _, p := range people {
+		n.people[p.ID] = p.Name
+	}
+	return n
 }
 
-func viewLabels(names broadcast.Names, p broadcast.Proposal) wire.Labels {
-	return wire.Labels{AudienceLabel: names.Audience(p), TopicLabel: names.Topic(p.Topic), CommitteeLabel: names.Committee(p.Committee)}
+// committees are the names of all committees, and of colleagues.
+func (v broadcastViews) committees(ctx context.Context) knownNames {
+	return v.names(ctx, broadcast.Proposal{Committee: "any"})
+}
+
+func (v broadcastViews) labels(names knownNames, p broadcast.Proposal) wire.Labels {
+	return wire.Labels{AudienceLabel: names.Audience(p), TopicLabel: names.Topic(p.Topic), CommitteeLabel: names.Committee(p.Committee),
+		MessageLabels: each(p.Messages, v.messageLabels)}
+}
+
+func (v broadcastViews) messageLabels(m broadcast.Message) wire.MessageLabels {
+	labels := wire.MessageLabels{Channel: string(m.Channel), ChannelLabel: m.Channel.Label(), TemplateLabel: m.Template, Variables: []wire.VariableLabel{}}
+	if t := v.service.Content().Templates[m.Template]; t != nil {
+		labels.TemplateLabel = t.Title + "（" + t.ID + "）"
+		labels.Variables = each(t.Vars, func(v content.TemplateVar) wire.VariableLabel {
+			return wire.VariableLabel{Name: v.Name, Label: v.Label}
+		})
+	}
+	return labels
 }
 
 // sizeOf is how many an audience had when it was submitted, and what its texts were to cost.

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/hex"
 	"net/http"
 	"strconv"
 
@@ -29,6 +28,7 @@ func (h broadcastHandler) register(g *gate) {
 	add(g, get("/broadcasts/counts", "count-broadcasts", "Count broadcasts by status", read), h.counts)
 	add(g, post("/broadcasts", "create-broadcast", "Draft a broadcast", write).withProposal(), repeatable(h.create, h.created, "broadcast.new"))
 	add(g, get("/broadcasts/{id}", "get-broadcast", "Show a broadcast", read), h.get)
+	add(g, get("/broadcasts/{id}/texts", "list-broadcast-texts", "Show what residents read, finished, on each channel", read), h.texts)
 	add(g, put("/broadcasts/{id}", "change-broadcast", "Replace the content of a broadcast; it becomes a draft and loses its approval", write).withProposal(), repeatable(h.change, h.changed, "broadcast.edit"))
 	add(g, del("/broadcasts/{id}", "delete-broadcast", "Delete a draft that you wrote, for good", write), repeatable(h.delete, nothingShown, "broadcast.delete"))
 	add(g, post("/broadcasts/{id}/submit", "submit-broadcast", "Submit a broadcast for approval", write).countsResidents(), repeatable(h.submit, h.changed, "broadcast.submit"))
@@ -54,6 +54,12 @@ type broadcastBody[B any] struct {
 
 func (h broadcastHandler) get(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
 	return shown(h.view(ctx))(h.broadcasts.Find(ctx, official(caller), in.ID))
+}
+
+func (h broadcastHandler) texts(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Page[wire.MessageText]], error) {
+	return listed(func(t broadcast.MessageText) wire.MessageText {
+		return wire.MessageText{Channel: string(t.Channel), Label: t.Channel.Label(), Text: t.Text, URL: t.URL}
+	})(h.broadcasts.Finished(ctx, official(caller), in.ID))
 }
 
 func (h broadcastHandler) create(ctx context.Context, caller staff.Person, in *bodyOf[wire.CreateBroadcast]) (*created[wire.Broadcast], error) {
@@ -103,13 +109,12 @@ func (h broadcastHandler) submit(ctx context.Context, caller staff.Person, in *b
 	return shown(h.view(ctx))(h.broadcasts.Submit(ctx, official(caller), in.ID, accept...))
 }
 
-func sumOf(y wire.Approval) []byte {
-	sum, _ := hex.DecodeString(y.Hash) // the pattern lets nothing else in
-	return sum
-}
-
 func (h broadcastHandler) approve(ctx context.Context, caller staff.Person, in *broadcastBody[wire.Approval]) (*reply[wire.Broadcast], error) {
-	return shown(h.view(ctx))(h.broadcasts.Approve(ctx, official(caller), in.ID, sumOf(in.Body), in.Body.Accept...))
+	b, err := h.broadcasts.Get(ctx, official(caller), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return shown(h.view(ctx))(h.broadcasts.Approve(ctx, official(caller), in.ID, broadcast.NamedHash(b.Hash, in.Body.Hash), in.Body.Accept...))
 }
 
 func (h broadcastHandler) reject(ctx context.Context, caller staff.Person, in *broadcastBody[wire.Reason]) (*reply[wire.Broadcast], error) {

@@ -61,7 +61,7 @@ func viewReasons(left map[broadcast.Reason]int, as counted) []wire.ReasonCount {
 
 // viewReach is the recipients by committee. A committee with few is not counted; when it is the only one, neither is the smallest other,
 // since all of them add up to what the broadcast shows.
-func viewReach(all []broadcast.Reach) []wire.Reach {
+func viewReach(names knownNames, all []broadcast.Reach) []wire.Reach {
 	few := slices.DeleteFunc(slices.Clone(all), func(r broadcast.Reach) bool { return r.Recipients == 0 || r.Recipients >= broadcast.Few })
 	hidden := -1
 	if len(few) == 1 {
@@ -73,7 +73,7 @@ func viewReach(all []broadcast.Reach) []wire.Reach {
 	}
 	views := []wire.Reach{}
 	for i, r := range all {
-		v := wire.Reach{Committee: r.Committee}
+		v := wire.Reach{Committee: r.Committee, CommitteeLabel: names.Committee(r.Committee)}
 		as := shownAs(broadcast.AnyFew(r.Delivered, r.Accepted, r.Open, r.Missed))
 		switch {
 		case i == hidden:

@@ -11,7 +11,10 @@ import (
 )
 
 // listHandler has the uploaded lists of numbers.
-type listHandler struct{ broadcasts *broadcast.Service }
+type listHandler struct {
+	broadcasts *broadcast.Service
+	views      broadcastViews
+}
 
 func (h listHandler) register(g *gate) {
 	const read, write = staff.ReadBroadcasts, staff.WriteBroadcasts
@@ -23,11 +26,11 @@ func (h listHandler) register(g *gate) {
 }
 
 func (h listHandler) list(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.NumberList]], error) {
-	return listed(viewNumberList)(h.broadcasts.NumberLists(ctx, official(caller)))
+	return listed(h.view(ctx))(h.broadcasts.NumberLists(ctx, official(caller)))
 }
 
 func (h listHandler) create(ctx context.Context, caller staff.Person, in *bodyOf[wire.CreateNumberList]) (*created[wire.NumberList], error) {
-	return createdAt(listPath)(shown(viewNumberList)(h.broadcasts.NewNumberList(ctx, official(caller), in.Body.Title)))
+	return createdAt(listPath)(shown(h.view(ctx))(h.broadcasts.NewNumberList(ctx, official(caller), in.Body.Title)))
 }
 
 func (h listHandler) created(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.NumberList], error) {
@@ -39,7 +42,7 @@ type listInput struct {
 }
 
 func (h listHandler) get(ctx context.Context, caller staff.Person, in *listInput) (*reply[wire.NumberList], error) {
-	return shown(viewNumberList)(h.broadcasts.NumberList(ctx, official(caller), in.ID))
+	return shown(h.view(ctx))(h.broadcasts.NumberList(ctx, official(caller), in.ID))
 }
 
 func (h listHandler) delete(ctx context.Context, caller staff.Person, in *listInput) (*nothing, error) {
@@ -87,8 +90,12 @@ func numberRows(in wire.AddNumbers) ([]broadcast.NumberRow, error) {
 
 func listPath(l wire.NumberList) string { return "/lists/" + l.ID }
 
-func viewNumberList(l broadcast.NumberList) wire.NumberList {
-	return wire.NumberList{ID: l.ID, Title: l.Title, Committee: l.Committee, Lines: l.Lines, CreatedAt: l.CreatedAt}
+func (h listHandler) view(ctx context.Context) func(broadcast.NumberList) wire.NumberList {
+	names := h.views.committees(ctx)
+	return func(l broadcast.NumberList) wire.NumberList {
+		return wire.NumberList{ID: l.ID, Title: l.Title, Committee: l.Committee, CommitteeLabel: names.Committee(l.Committee),
+			Author: l.Author, AuthorLabel: names.person(l.Author), Lines: l.Lines, CreatedAt: l.CreatedAt}
+	}
 }
 
 func viewAddedNumbers(n broadcast.AddedNumbers) wire.AddedNumbers {

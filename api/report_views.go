@@ -9,14 +9,16 @@ func viewFailure(f broadcast.Failure) wire.FailureCount {
 	return wire.FailureCount{Channel: string(f.Channel), ChannelLabel: f.Channel.Label(), State: string(f.State), StateLabel: f.State.Label(), Class: f.Class, Code: f.Code, CodeLabel: f.Meaning, N: f.N}
 }
 
-func viewSample(s broadcast.Sample) wire.Sample {
-	return wire.Sample{
-		Resident: s.Resident, Phone: s.Phone, Committee: s.Committee, Community: s.Community, Channel: string(s.Channel),
-		Channels: each(s.Plan.Channels, func(c broadcast.Channel) string { return string(c) }),
-		Reason:   string(s.Plan.Reason), Label: s.Plan.Reason.Label(), Text: s.Text,
-		Passed: each(s.Plan.Passed, func(p broadcast.Passed) wire.PassedChannel {
-			return wire.PassedChannel{Channel: string(p.Channel), Reason: string(p.Reason), Label: p.Reason.Label()}
-		}),
+func viewSample(names knownNames) func(broadcast.Sample) wire.Sample {
+	return func(s broadcast.Sample) wire.Sample {
+		return wire.Sample{
+			Resident: s.Resident, Phone: s.Phone, Committee: s.Committee, CommitteeLabel: names.Committee(s.Committee), Community: s.Community, Channel: string(s.Channel),
+			Channels: each(s.Plan.Channels, func(c broadcast.Channel) string { return string(c) }),
+			Reason:   string(s.Plan.Reason), Label: s.Plan.Reason.Label(), Text: s.Text,
+			Passed: each(s.Plan.Passed, func(p broadcast.Passed) wire.PassedChannel {
+				return wire.PassedChannel{Channel: string(p.Channel), Reason: string(p.Reason), Label: p.Reason.Label()}
+			}),
+		}
 	}
 }
 

@@ -53,7 +53,7 @@ func (h reportHandler) preview(ctx context.Context, caller staff.Person, in *bro
 		Texts: each(slices.Sorted(maps.Keys(p.Texts)), func(c broadcast.Channel) wire.Text {
 			return wire.Text{Channel: string(c), Label: c.Label(), Text: p.Texts[c]}
 		}),
-		Sample: each(p.Sample, viewSample), Hash: hex.EncodeToString(p.Hash),
+		Sample: each(p.Sample, viewSample(h.views.committees(ctx))), Hash: hex.EncodeToString(p.Hash),
 	}}, nil
 }
 
@@ -78,7 +78,7 @@ func (h reportHandler) report(ctx context.Context, caller staff.Person, in *broa
 	if err != nil {
 		return nil, err
 	}
-	v := wire.Report{Broadcast: h.views.broadcast(ctx, r.Broadcast), Committee: r.Committee, Counts: []wire.StateCount{}, Left: []wire.ReasonCount{}, Failures: []wire.FailureCount{}, Notes: append([]string{}, r.Notes...)}
+	v := wire.Report{Broadcast: h.views.broadcast(ctx, r.Broadcast), Committee: r.Committee, CommitteeLabel: h.views.committees(ctx).Committee(r.Committee), Counts: []wire.StateCount{}, Left: []wire.ReasonCount{}, Failures: []wire.FailureCount{}, Notes: append([]string{}, r.Notes...)}
 	v.Expected = v.Broadcast.Expected
 	if v.Few = broadcast.AnyFew(r.Audience); v.Few {
 		v.Bill = wire.Bill{Parts: r.Parts, Cost: untold, CostMost: untold, Saved: untold}
@@ -106,7 +106,9 @@ func (h reportHandler) report(ctx context.Context, caller staff.Person, in *broa
 
 // reach shows a committee how far a broadcast came with its own residents, its own broadcast or the city's.
 func (h reportHandler) reach(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Page[wire.Reach]], error) {
-	return shown(func(all []broadcast.Reach) wire.Page[wire.Reach] { return wire.Page[wire.Reach]{Items: viewReach(all)} })(h.broadcasts.Reach(ctx, official(caller), in.ID))
+	return shown(func(all []broadcast.Reach) wire.Page[wire.Reach] {
+		return wire.Page[wire.Reach]{Items: viewReach(h.views.committees(ctx), all)}
+	})(h.broadcasts.Reach(ctx, official(caller), in.ID))
 }
 
 type listDeliveriesInput struct {

@@ -131,7 +131,11 @@ func (h seriesHandler) write(ctx context.Context, caller staff.Person, written w
 }
 
 func (h seriesHandler) approve(ctx context.Context, caller staff.Person, in *seriesBody[wire.Approval]) (*reply[wire.Series], error) {
-	return shown(h.view(ctx))(h.broadcasts.ApproveSeries(ctx, official(caller), in.ID, sumOf(in.Body), in.Body.Accept...))
+	s, err := h.broadcasts.GetSeries(ctx, official(caller), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return shown(h.view(ctx))(h.broadcasts.ApproveSeries(ctx, official(caller), in.ID, broadcast.NamedHash(s.Hash, in.Body.Hash), in.Body.Accept...))
 }
 
 func (h seriesHandler) stop(ctx context.Context, caller staff.Person, in *seriesBody[wire.Reason]) (*reply[wire.Series], error) {
@@ -155,11 +159,11 @@ func (h seriesHandler) view(ctx context.Context) func(broadcast.Series) wire.Ser
 	return func(s broadcast.Series) wire.Series { return h.named(h.views.names(ctx, s.Proposal), s) }
 }
 
-func (h seriesHandler) named(names broadcast.Names, s broadcast.Series) wire.Series {
+func (h seriesHandler) named(names knownNames, s broadcast.Series) wire.Series {
 	v := wire.Series{
 		ID: s.ID, Version: s.Version, Cron: s.Cron, Repeat: viewRepeat(s.Cron), ScheduleLabel: s.Schedule(), Until: s.Until, ExpireMinutes: int(s.Expire / time.Minute), Proposal: viewProposal(s.Proposal),
-		Labels: viewLabels(names, s.Proposal), Upcoming: []time.Time{}, Author: s.Author, Editors: append([]string{}, s.Editors...), Hash: hex.EncodeToString(s.Hash),
-		Accepted: append([]string{}, s.Accepted...), Approver: s.Approver, Stopped: s.Stopped, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+		Labels: h.views.labels(names, s.Proposal), Upcoming: []time.Time{}, Colleagues: names.colleagues(s.Author, s.Editors, s.Approver), Hash: hex.EncodeToString(s.Hash),
+		Accepted: append([]string{}, s.Accepted...), Stopped: s.Stopped, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
 	v.Size, v.SizeLabel, v.Expected = h.views.sizeOf(s.Size, s.Lists, s.Proposal.Audience, s.Expected, s.AnyFew)
 	if times, err := broadcast.Occurrences(s.Cron, h.now(), s.Until, upcoming); err == nil && !s.Stopped { // was checked when it was written

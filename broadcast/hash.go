@@ -3,10 +3,12 @@ package broadcast
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"towncrier/content"
@@ -191,4 +193,15 @@ func (s *Service) intactSeries(series Series) bool {
 		now = func(series Series, lib *content.Library) []byte { return series.hash(lib, s.Sign) }
 	}
 	return len(series.Hash) > 0 && series.HashVersion <= hashVersion && bytes.Equal(series.Hash, now(series, s.Content()))
+}
+
+// shortHash is how many hex digits name a hash among those of one broadcast's versions: 48 bits, over random ones that nobody is shown.
+const shortHash = 12
+
+// NamedHash is the hash whose first 12 hex digits or more were given; nil when they are another's.
+func NamedHash(hash []byte, digits string) []byte {
+	if len(digits) < shortHash || !strings.HasPrefix(hex.EncodeToString(hash), digits) {
+		return nil
+	}
+	return hash
 }

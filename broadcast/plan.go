@@ -1,6 +1,7 @@
 package broadcast
 
 import (
+	"context"
 	"slices"
 
 	"towncrier/content"
@@ -123,6 +124,31 @@ func (s *Service) Texts(b Broadcast) map[Channel]string {
 		texts[m.Channel] = read(t, m, s.Sign)
 	}
 	return texts
+}
+
+// MessageText is what residents read on a channel.
+type MessageText struct {
+	Channel Channel
+	Text    string
+	URL     string // that a tap opens
+}
+
+// Finished is what residents read of a broadcast, the channel that is tried first at the top. A committee reads what the city sends to its
+// residents too. A channel whose template is gone is left out.
+func (s *Service) Finished(ctx context.Context, by Official, id string) ([]MessageText, error) {
+	b, err := s.Find(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	texts := s.Texts(b)
+	var all []MessageText
+	for _, channel := range cheapest {
+		if text, ok := texts[channel]; ok {
+			m, _ := b.message(channel)
+			all = append(all, MessageText{channel, text, m.URL})
+		}
+	}
+	return all, nil
 }
 
 // read is what a resident reads of a message that fills t.

@@ -78,6 +78,32 @@ type Labels struct {
 	AudienceLabel  string `json:"audience_label" doc:"The audience on one line, in Chinese" example:"盐湖区，且 演示第一社区（demo-1）"`
 	TopicLabel     string `json:"topic_label" doc:"In Chinese"`
 	CommitteeLabel string `json:"committee_label,omitempty" doc:"Name of the committee that sends it, in Chinese"`
+	// MessageLabels are in the order of the messages.
+	MessageLabels []MessageLabels `json:"message_labels" nullable:"false"`
+}
+
+// MessageLabels says what the names in a message stand for.
+type MessageLabels struct {
+	Channel       string          `json:"channel"`
+	ChannelLabel  string          `json:"channel_label" doc:"In Chinese"`
+	TemplateLabel string          `json:"template_label" doc:"The template's title, with its id"`
+	Variables     []VariableLabel `json:"variables" nullable:"false" doc:"Of the template, in its order"`
+}
+
+// VariableLabel is what a template's variable is called.
+type VariableLabel struct {
+	Name  string `json:"name" example:"thing1"`
+	Label string `json:"label" example:"通知事项" doc:"In Chinese: what WeChat prints before the value; of a text, what it means to officials"`
+}
+
+// Colleagues are who wrote a broadcast or a series, and who approved it. A label is a name with the staff id.
+type Colleagues struct {
+	Author        string   `json:"author" doc:"Staff id"`
+	AuthorLabel   string   `json:"author_label" example:"赵作者（zhao）"`
+	Editors       []string `json:"editors" nullable:"false" doc:"Staff ids of its author and all who edited it: none of them may approve it"`
+	EditorLabels  []string `json:"editor_labels" nullable:"false"`
+	Approver      string   `json:"approver,omitempty" doc:"Staff id"`
+	ApproverLabel string   `json:"approver_label,omitempty"`
 }
 
 // Fallback says when a recipient goes on to the next channel.
@@ -96,30 +122,29 @@ type Broadcast struct {
 	Emergency   bool     `json:"emergency"`
 	Proposal    Proposal `json:"proposal"`
 	Labels
-	Series      string           `json:"series,omitempty" doc:"Id of the series of which it is an occurrence"`
-	DueAt       time.Time        `json:"due_at,omitzero" doc:"When an occurrence of a series is due"`
-	Author      string           `json:"author" doc:"Staff id"`
-	Editors     []string         `json:"editors" nullable:"false" doc:"Staff ids of its author and all who edited it: none of them may approve it"`
-	Hash        string           `json:"hash,omitempty" doc:"Hash of the content that is approved; set on submission"`
-	Size        *int             `json:"size" doc:"Recipients, when it was submitted; null when they were fewer than ten, or the audience is a list"`
-	SizeLabel   string           `json:"size_label" doc:"size in words, in Chinese" example:"少于10人"`
-	Expected    Bill             `json:"expected,omitzero" doc:"Expected cost of its texts when it was submitted: part of what is approved"`
-	Warnings    []BroadcastFault `json:"warnings,omitempty" doc:"What to check before the next step. Shown until sending begins, where one broadcast is shown"`
-	Accepted    []string         `json:"accepted" nullable:"false" doc:"Names of the warnings that were accepted when it was submitted: its approver accepts the same"`
-	Approver    string           `json:"approver,omitempty" doc:"Staff id"`
-	ApprovedAt  time.Time        `json:"approved_at,omitzero"`
-	Confirmer   string           `json:"confirmer,omitempty" doc:"Staff id of the approver who confirmed it while it was on hold"`
-	ReleasedAt  time.Time        `json:"released_at,omitzero" doc:"When it was last scheduled, confirmed, resumed or resent"`
-	Deadline    time.Time        `json:"deadline,omitzero" doc:"What is not sent by then is not sent at all; set once it is scheduled"`
-	BegunAt     time.Time        `json:"begun_at,omitzero"`
-	Frozen      *int             `json:"frozen" doc:"Recipients so far, those who get nothing included; null below ten"`
-	FrozenLabel string           `json:"frozen_label" doc:"frozen in words, in Chinese"`
-	FrozenAt    time.Time        `json:"frozen_at,omitzero" doc:"When the list of recipients was complete"`
-	Round       int              `json:"round" doc:"1, and one more for each resend"`
-	ForgottenAt time.Time        `json:"forgotten_at,omitzero" doc:"When the list of its recipients was deleted: only counts are left"`
-	PutBackAt   time.Time        `json:"put_back_at,omitzero" doc:"The database was put back from a backup of then: the broadcast stands as it stood then, and may have gone out since"`
-	CreatedAt   time.Time        `json:"created_at"`
-	UpdatedAt   time.Time        `json:"updated_at"`
+	Colleagues
+	Series         string           `json:"series,omitempty" doc:"Id of the series of which it is an occurrence"`
+	DueAt          time.Time        `json:"due_at,omitzero" doc:"When an occurrence of a series is due"`
+	Hash           string           `json:"hash,omitempty" doc:"Hash of the content that is approved; set on submission"`
+	Size           *int             `json:"size" doc:"Recipients, when it was submitted; null when they were fewer than ten, or the audience is a list"`
+	SizeLabel      string           `json:"size_label" doc:"size in words, in Chinese" example:"少于10人"`
+	Expected       Bill             `json:"expected,omitzero" doc:"Expected cost of its texts when it was submitted: part of what is approved"`
+	Warnings       []BroadcastFault `json:"warnings,omitempty" doc:"What to check before the next step. Shown until sending begins, where one broadcast is shown"`
+	Accepted       []string         `json:"accepted" nullable:"false" doc:"Names of the warnings that were accepted when it was submitted: its approver accepts the same"`
+	ApprovedAt     time.Time        `json:"approved_at,omitzero"`
+	Confirmer      string           `json:"confirmer,omitempty" doc:"Staff id of the approver who confirmed it while it was on hold"`
+	ConfirmerLabel string           `json:"confirmer_label,omitempty" doc:"Name and id"`
+	ReleasedAt     time.Time        `json:"released_at,omitzero" doc:"When it was last scheduled, confirmed, resumed or resent"`
+	Deadline       time.Time        `json:"deadline,omitzero" doc:"What is not sent by then is not sent at all; set once it is scheduled"`
+	BegunAt        time.Time        `json:"begun_at,omitzero"`
+	Frozen         *int             `json:"frozen" doc:"Recipients so far, those who get nothing included; null below ten"`
+	FrozenLabel    string           `json:"frozen_label" doc:"frozen in words, in Chinese"`
+	FrozenAt       time.Time        `json:"frozen_at,omitzero" doc:"When the list of recipients was complete"`
+	Round          int              `json:"round" doc:"1, and one more for each resend"`
+	ForgottenAt    time.Time        `json:"forgotten_at,omitzero" doc:"When the list of its recipients was deleted: only counts are left"`
+	PutBackAt      time.Time        `json:"put_back_at,omitzero" doc:"The database was put back from a backup of then: the broadcast stands as it stood then, and may have gone out since"`
+	CreatedAt      time.Time        `json:"created_at"`
+	UpdatedAt      time.Time        `json:"updated_at"`
 }
 
 // BroadcastCount is how many broadcasts have a status.
@@ -127,4 +152,12 @@ type BroadcastCount struct {
 	Status      string `json:"status"`
 	StatusLabel string `json:"status_label" doc:"In Chinese"`
 	N           int    `json:"n"`
+}
+
+// MessageText is what residents read on a channel, finished.
+type MessageText struct {
+	Channel string `json:"channel"`
+	Label   string `json:"label" doc:"In Chinese"`
+	Text    string `json:"text" doc:"Whole: of an SMS with its sign, of WeChat with the title above the values"`
+	URL     string `json:"url,omitempty" doc:"Link that a tap opens"`
 }

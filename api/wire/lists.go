@@ -4,11 +4,14 @@ import "time"
 
 // NumberList is an uploaded list of numbers, without them.
 type NumberList struct {
-	ID        string    `json:"id" example:"LABCDEFGHIJ" doc:"Id to use as list of an audience"`
-	Title     string    `json:"title"`
-	Committee string    `json:"committee,omitempty" doc:"Code of the committee that uploaded it"`
-	Lines     int       `json:"lines" doc:"Lines with a number that were read into it; a number given twice counts twice. Only hashes are kept"`
-	CreatedAt time.Time `json:"created_at"`
+	ID             string    `json:"id" example:"LABCDEFGHIJ" doc:"Id to use as list of an audience"`
+	Title          string    `json:"title"`
+	Committee      string    `json:"committee,omitempty" doc:"Code of the committee that uploaded it"`
+	CommitteeLabel string    `json:"committee_label,omitempty" doc:"Its name and code"`
+	Author         string    `json:"author,omitempty" doc:"Staff id of who uploaded it"`
+	AuthorLabel    string    `json:"author_label,omitempty" doc:"Name and id"`
+	Lines          int       `json:"lines" doc:"Lines with a number that were read into it; a number given twice counts twice. Only hashes are kept"`
+	CreatedAt      time.Time `json:"created_at"`
 }
 
 // CreateNumberList is the body of POST /lists.

@@ -26,16 +26,17 @@ type PassedChannel struct {
 
 // Sample is one resident of an audience, picked at random.
 type Sample struct {
-	Resident  string          `json:"resident,omitempty" doc:"Subject id; shown with the right residents.read"`
-	Phone     string          `json:"phone,omitempty" doc:"Always masked; shown with the right residents.read" example:"199****0001"`
-	Committee string          `json:"committee,omitempty"`
-	Community string          `json:"community,omitempty"`
-	Channel   string          `json:"channel,omitempty" doc:"The channel that is tried first; left out when this resident gets nothing"`
-	Channels  []string        `json:"channels" nullable:"false" doc:"In the order in which they are tried; shown with the right residents.read"`
-	Reason    string          `json:"reason,omitempty" doc:"Why there is no channel; shown with the right residents.read"`
-	Label     string          `json:"reason_label,omitempty" doc:"In Chinese"`
-	Passed    []PassedChannel `json:"passed" nullable:"false" doc:"Channels of the broadcast that are not used for this resident; shown with the right residents.read"`
-	Text      string          `json:"text,omitempty" doc:"The text on the first channel"`
+	Resident       string          `json:"resident,omitempty" doc:"Subject id; shown with the right residents.read"`
+	Phone          string          `json:"phone,omitempty" doc:"Always masked; shown with the right residents.read" example:"199****0001"`
+	Committee      string          `json:"committee,omitempty"`
+	CommitteeLabel string          `json:"committee_label,omitempty" doc:"Its name and code"`
+	Community      string          `json:"community,omitempty"`
+	Channel        string          `json:"channel,omitempty" doc:"The channel that is tried first; left out when this resident gets nothing"`
+	Channels       []string        `json:"channels" nullable:"false" doc:"In the order in which they are tried; shown with the right residents.read"`
+	Reason         string          `json:"reason,omitempty" doc:"Why there is no channel; shown with the right residents.read"`
+	Label          string          `json:"reason_label,omitempty" doc:"In Chinese"`
+	Passed         []PassedChannel `json:"passed" nullable:"false" doc:"Channels of the broadcast that are not used for this resident; shown with the right residents.read"`
+	Text           string          `json:"text,omitempty" doc:"The text on the first channel"`
 }
 
 // Estimate is how many a broadcast would reach now, and what that costs.
@@ -72,16 +73,17 @@ type StateCount struct {
 
 // Report is the result of a broadcast.
 type Report struct {
-	Broadcast Broadcast      `json:"broadcast"`
-	Committee string         `json:"committee,omitempty" doc:"Code: the report counts residents of this committee only, without costs. Set when a committee reads a report on what the city sent"`
-	Few       bool           `json:"few" doc:"true for fewer than ten people: then nothing is counted"`
-	Counts    []StateCount   `json:"counts" nullable:"false" doc:"Deliveries by channel and state"`
-	Left      []ReasonCount  `json:"left" nullable:"false" doc:"Deliveries that are not to be sent, by reason"`
-	Open      *int           `json:"open" doc:"Deliveries that are still to be sent or settled; null for fewer than ten people"`
-	Delivered *int           `json:"delivered" doc:"null for fewer than ten people"`
-	Doubles   *int           `json:"doubles" doc:"Recipients who may have got more than one message; null for fewer than ten people"`
-	Failures  []FailureCount `json:"failures" nullable:"false" doc:"Why deliveries failed or did not arrive, the most frequent first"`
-	Notes     []string       `json:"notes" nullable:"false" doc:"What an official should know or can do now, such as an outage of a platform, in Chinese"`
+	Broadcast      Broadcast      `json:"broadcast"`
+	Committee      string         `json:"committee,omitempty" doc:"Code: the report counts residents of this committee only, without costs. Set when a committee reads a report on what the city sent"`
+	CommitteeLabel string         `json:"committee_label,omitempty" doc:"Its name and code"`
+	Few            bool           `json:"few" doc:"true for fewer than ten people: then nothing is counted"`
+	Counts         []StateCount   `json:"counts" nullable:"false" doc:"Deliveries by channel and state"`
+	Left           []ReasonCount  `json:"left" nullable:"false" doc:"Deliveries that are not to be sent, by reason"`
+	Open           *int           `json:"open" doc:"Deliveries that are still to be sent or settled; null for fewer than ten people"`
+	Delivered      *int           `json:"delivered" doc:"null for fewer than ten people"`
+	Doubles        *int           `json:"doubles" doc:"Recipients who may have got more than one message; null for fewer than ten people"`
+	Failures       []FailureCount `json:"failures" nullable:"false" doc:"Why deliveries failed or did not arrive, the most frequent first"`
+	Notes          []string       `json:"notes" nullable:"false" doc:"What an official should know or can do now, such as an outage of a platform, in Chinese"`
 	Bill
 	Expected    Bill `json:"expected" doc:"Expected cost, as it was approved"`
 	BilledTexts int  `json:"billed_texts" doc:"Texts that arrived with a receipt of the parts billed. The others are reckoned by the template"`
@@ -103,6 +105,7 @@ type FailureCount struct {
 // Reach is of one committee. Its counts are null where they are few, or would tell one that is.
 type Reach struct {
 	Committee       string `json:"committee,omitempty" doc:"Code; left out for residents of none, and for those who were erased since"`
+	CommitteeLabel  string `json:"committee_label,omitempty" doc:"Its name and code"`
 	Recipients      *int   `json:"recipients"`
 	RecipientsLabel string `json:"recipients_label" doc:"recipients in words, in Chinese" example:"少于10人"`
 	Delivered       *int   `json:"delivered" doc:"Delivered, by a receipt"`

@@ -13,15 +13,13 @@ type Series struct {
 	ExpireMinutes int       `json:"expire_minutes,omitempty" doc:"Minutes after its due time at which an occurrence expires unsent; a day when left out"`
 	Proposal      Proposal  `json:"proposal" doc:"Content of each occurrence; its times come from the series"`
 	Labels
+	Colleagues
 	Upcoming  []time.Time `json:"upcoming" nullable:"false" doc:"The next three times, once it is approved"`
-	Author    string      `json:"author" doc:"Staff id"`
-	Editors   []string    `json:"editors" nullable:"false" doc:"Staff ids of its author and all who edited it: none of them may approve it"`
 	Hash      string      `json:"hash" doc:"Hash of the content that is approved"`
 	Size      *int        `json:"size" doc:"Size of the audience when it was written; null below ten, or when it is a list"`
 	SizeLabel string      `json:"size_label" doc:"size in words, in Chinese"`
 	Expected  Bill        `json:"expected" doc:"Expected cost of the texts of one occurrence when it was written"`
 	Accepted  []string    `json:"accepted" nullable:"false" doc:"Names of the warnings that were accepted when it was written: its approver accepts the same"`
-	Approver  string      `json:"approver,omitempty" doc:"Staff id"`
 	Stopped   bool        `json:"stopped"`
 	Why       string      `json:"why,omitempty" doc:"Why it was stopped, in Chinese"`
 	Next      time.Time   `json:"next,omitzero" doc:"Time of the first occurrence that is not yet a broadcast"`

@@ -7,7 +7,7 @@ type Acceptance struct {
 
 // Approval is a yes to exactly one thing.
 type Approval struct {
-	Hash   string   `json:"hash" pattern:"^[0-9a-f]{64}$" patternDescription:"64 hex digits" doc:"hash of the version that was reviewed"`
+	Hash   string   `json:"hash" pattern:"^[0-9a-f]{12,64}$" patternDescription:"12 to 64 hex digits" doc:"hash of the version that was reviewed: its first 12 digits, or more"`
 	Accept []string `json:"accept,omitempty" nullable:"false" maxItems:"100" doc:"Names of the warnings to accept: the same as in accepted of the version that was reviewed"`
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 
@@ -39,7 +40,7 @@ func broadcastCommand(opt *options) *cobra.Command {
 	b.flags.add(cmd)
 	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
 	show := b.show()
-	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.delete(), b.list(), show, b.preview(), b.test(), b.status(), b.report(), b.deliveries(),
+	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.delete(), b.list(), show, b.preview(), b.texts(), b.test(), b.status(), b.report(), b.reach(), b.deliveries(),
 		b.resend(), b.fallback(), b.facets(), b.estimate(), b.audienceLists(), b.series(), b.whoami())
 	cmd.AddCommand(b.steps()...)
 	show.MarkFlagsMutuallyExclusive("yaml", "json")
@@ -48,6 +49,7 @@ func broadcastCommand(opt *options) *cobra.Command {
 
 func (b *apiCommands) show() *cobra.Command {
 	var asFile bool
+	var printFull func(io.Writer, string)
 	cmd := &cobra.Command{
 		Use:   "show ID",
 		Short: "Show a broadcast's content; with --yaml as a file that edit and new take",
@@ -61,23 +63,63 @@ func (b *apiCommands) show() *cobra.Command {
 				}
 				printBroadcast(w, v)
 				printProposal(w, v.Proposal, v.Labels)
+				printFull(w, v.Hash)
 				return nil
 			})
 		},
 	}
+	printFull = fullHash(cmd)
 	cmd.Flags().BoolVar(&asFile, "yaml", false, "as a file; it says which version it is of, so that edit cannot undo what a colleague wrote since")
 	return cmd
 }
 
 func (b *apiCommands) preview() *cobra.Command {
-	return &cobra.Command{
+	var printFull func(io.Writer, string)
+	cmd := &cobra.Command{
 		Use:   "preview ID",
 		Short: "Preview recipients, channels, messages, cost and warnings",
 		Long: "Preview how many residents it would reach now over which channels, the messages, the cost, and warnings, such as what a\n" +
 			"platform would refuse. Nothing is sent. Once it is submitted, an approver approves the 校验值 (hash) at the end.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "preview"), nil, printPreview)
+			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "preview"), nil, func(w io.Writer, p wire.Preview) error {
+				err := printPreview(w, p)
+				printFull(w, p.Hash)
+				return err
+			})
+		},
+	}
+	printFull = fullHash(cmd)
+	return cmd
+}
+
+func (b *apiCommands) texts() *cobra.Command {
+	return &cobra.Command{
+		Use:   "texts ID",
+		Short: "Show what residents read, finished, on each channel",
+		Long: "Show what residents read, finished, on each channel: a text with its sign, a message of WeChat with the link that a tap opens.\n" +
+			"A committee reads what the city sends to its residents, too, from when that is scheduled.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "texts"), nil, printMessageTexts)
+		},
+	}
+}
+
+func (b *apiCommands) reach() *cobra.Command {
+	return &cobra.Command{
+		Use:   "reach ID",
+		Short: "Report recipients reached, by committee",
+		Long:  "Report recipients reached, by committee. A committee sees its own residents, of what it sends and of what the city sends.",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "reach"), nil, func(w io.Writer, page wire.Page[wire.Reach]) error {
+				if len(page.Items) == 0 {
+					_, err := fmt.Fprintln(w, "还没有确定接收人。")
+					return err
+				}
+				return printReach(w, page.Items)
+			})
 		},
 	}
 }
@@ -108,7 +150,7 @@ func (b *apiCommands) report() *cobra.Command {
 				case b.asJSON:
 					return writeJSON(cmd.OutOrStdout(), map[string]json.RawMessage{"report": report, "reach": parts})
 				}
-				return errors.Join(printReport(cmd.OutOrStdout(), r), printReach(cmd.OutOrStdout(), reach.Items))
+				return errors.Join(printReport(cmd.OutOrStdout(), r), blankLine(cmd.OutOrStdout()), printReach(cmd.OutOrStdout(), reach.Items))
 			})
 		},
 	}

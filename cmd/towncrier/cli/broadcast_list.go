@@ -24,14 +24,19 @@ type broadcastFilter struct {
 	from, to                                         time.Time
 }
 
-func (f *broadcastFilter) flags(cmd *cobra.Command) {
+// words are the flags that series are listed by, too.
+func (f *broadcastFilter) words(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.text, "text", "", "in the title, in what residents read, or in the id")
-	cmd.Flags().Var(dayFlag(&f.from, 0), "from", "from this day on: the day when it began or is to begin, without a time when it was last changed")
-	cmd.Flags().Var(dayFlag(&f.to, 1), "to", "up to this day, itself included")
 	cmd.Flags().StringVar(&f.author, "author", "", "staff id")
 	cmd.Flags().StringVar(&f.approver, "approver", "", "staff id")
 	cmd.Flags().StringVar(&f.committee, "committee", "", "code or name of the committee that sends")
 	cmd.Flags().StringVar(&f.topic, "topic", "", "id or name")
+}
+
+func (f *broadcastFilter) flags(cmd *cobra.Command) {
+	f.words(cmd)
+	cmd.Flags().Var(dayFlag(&f.from, 0), "from", "from this day on: the day when it began or is to begin, without a time when it was last changed")
+	cmd.Flags().Var(dayFlag(&f.to, 1), "to", "up to this day, itself included")
 	cmd.Flags().StringVar(&f.series, "series", "", "the occurrences of a series")
 }
 
@@ -126,5 +131,5 @@ func broadcastRow(b wire.Broadcast) []string {
 	if !b.FrozenAt.IsZero() {
 		size = b.FrozenLabel
 	}
-	return []string{b.ID, label, at, size, b.Author, plaintext.OneLine(b.Proposal.Title, 40)}
+	return []string{b.ID, label, at, size, colleague(b.AuthorLabel, b.Author), plaintext.OneLine(b.Proposal.Title, 40)}
 }

@@ -21,10 +21,10 @@ import (
 )
 
 func listRow(l wire.NumberList) []string {
-	return []string{l.ID, strconv.Itoa(l.Lines), cmp.Or(l.Committee, "-"), formatTime(l.CreatedAt), plaintext.OneLine(l.Title, 60)}
+	return []string{l.ID, strconv.Itoa(l.Lines), cmp.Or(plaintext.OneLine(l.CommitteeLabel, 60), l.Committee, "-"), cmp.Or(colleague(l.AuthorLabel, l.Author), "-"), formatTime(l.CreatedAt), plaintext.OneLine(l.Title, 60)}
 }
 
-var listHeadings = []string{"编号", "行数", "社区", "上传", "标题"}
+var listHeadings = []string{"编号", "行数", "社区", "上传人", "上传", "标题"}
 
 func (b *apiCommands) audienceLists() *cobra.Command {
 	cmd := &cobra.Command{

@@ -36,15 +36,15 @@ func printSeries(w io.Writer, s wire.Series) error {
 	if len(s.Upcoming) > 0 {
 		fmt.Fprintf(w, "接下来：%s\n", strings.Join(each(s.Upcoming, formatTime), "、"))
 	}
-	fmt.Fprintf(w, "时段：%s\n人数：%s（撰写时）\n撰稿：%s\n", s.Proposal.Window, s.SizeLabel, s.Author)
+	fmt.Fprintf(w, "时段：%s\n人数：%s（撰写时）\n撰稿：%s\n", s.Proposal.Window, s.SizeLabel, colleague(s.AuthorLabel, s.Author))
 	if len(s.Accepted) > 0 {
 		fmt.Fprintf(w, "已接受的提醒：%s\n", plaintext.OneLine(strings.Join(s.Accepted, "、"), 400))
 	}
 	if s.Approver != "" {
-		fmt.Fprintf(w, "审批：%s\n", s.Approver)
+		fmt.Fprintf(w, "审批：%s\n", colleague(s.ApproverLabel, s.Approver))
 	}
 	printProposal(w, s.Proposal, s.Labels)
-	_, err := fmt.Fprintf(w, "校验值：%s\n各次群发：%s broadcast list --series %s\n", s.Hash, program(), s.ID)
+	_, err := fmt.Fprintf(w, "校验值：%s\n各次群发：%s broadcast list --series %s\n", shortHash(s.Hash), program(), s.ID)
 	return err
 }
 
@@ -55,10 +55,11 @@ func (b *apiCommands) series() *cobra.Command {
 		Long: "Manage series: broadcasts that are repeated. Each occurrence is a broadcast of its own, sent at its time once another\n" +
 			"person approved the series: `towncrier broadcast list --series ID` lists them, and each can be paused and cancelled.",
 	}
+	var wanted broadcastFilter
 	listed := &cobra.Command{
-		Use: "list", Short: "List them, newest first", Args: cobra.NoArgs,
+		Use: "list", Short: "List them", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodGet, "/series", nil, func(w io.Writer, page wire.Page[wire.Series]) error {
+			return answered(b, cmd, http.MethodGet, "/series?"+wanted.query().Encode(), nil, func(w io.Writer, page wire.Page[wire.Series]) error {
 				return list[wire.Series]{
 					headings: []string{"编号", "状态", "周期", "下一次", "截止", "撰稿", "标题"},
 					row: func(s wire.Series) []string {
@@ -66,14 +67,16 @@ func (b *apiCommands) series() *cobra.Command {
 						if len(s.Upcoming) > 0 && s.Approver != "" {
 							next = formatTime(s.Upcoming[0])
 						}
-						return []string{s.ID, seriesStatus(s), plaintext.OneLine(s.ScheduleLabel, 60), next, formatTime(s.Until), s.Author, plaintext.OneLine(s.Proposal.Title, 40)}
+						return []string{s.ID, seriesStatus(s), plaintext.OneLine(s.ScheduleLabel, 60), next, formatTime(s.Until), colleague(s.AuthorLabel, s.Author), plaintext.OneLine(s.Proposal.Title, 40)}
 					},
 					none: "还没有周期群发。",
 				}.print(w, page.Items)
 			})
 		},
 	}
+	wanted.words(listed)
 	var asFile bool
+	var printFull func(io.Writer, string)
 	show := &cobra.Command{
 		Use: "show ID", Short: "Show one, and when it comes next", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -81,10 +84,13 @@ func (b *apiCommands) series() *cobra.Command {
 				if asFile {
 					return writeProposal(w, s.Proposal, s.Version)
 				}
-				return printSeries(w, s)
+				err := printSeries(w, s)
+				printFull(w, s.Hash)
+				return err
 			})
 		},
 	}
+	printFull = fullHash(show)
 	show.Flags().BoolVar(&asFile, "yaml", false, "what each occurrence says, as a file that edit takes")
 	cmd.AddCommand(b.newSeries(), b.editSeries(), listed, show, b.approveSeries(), b.stopSeries())
 	return cmd
@@ -187,7 +193,7 @@ func (b *apiCommands) wroteSeries(ctx context.Context, cmd *cobra.Command, c *cl
 	if err := printSeries(out, after); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "请另一位审批人运行：\n  %s broadcast series approve %s --hash %s%s\n", program(), after.ID, cmp.Or(after.Hash, "校验值"), acceptFlags(after.Accepted))
+	_, err = fmt.Fprintf(out, "请另一位审批人运行：\n  %s broadcast series approve %s --hash %s%s\n", program(), after.ID, cmp.Or(shortHash(after.Hash), "校验值"), acceptFlags(after.Accepted))
 	return err
 }
 
@@ -203,7 +209,7 @@ func (b *apiCommands) approveSeries() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at (required)")
+	cmd.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at: its first 12 digits or more (required)")
 	accepting(cmd, &accept)
 	required(cmd, "hash")
 	return cmd

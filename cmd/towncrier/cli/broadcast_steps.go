@@ -36,11 +36,11 @@ func (b *apiCommands) steps() []*cobra.Command {
 		said: "已送审"}, func() any { return wire.Acceptance{Accept: submitted} })
 	accepting(submit, &submitted)
 	approve := b.step(step{name: "approve", short: "Approve this exact version, identified by its hash",
-		long: "Approve this exact version, which other people wrote: --hash is the 校验值 that preview and submit print. An edit\n" +
-			"afterwards voids the approval.",
+		long: "Approve this exact version, which other people wrote: --hash is the 校验值 that preview and submit print; 12 digits or more\n" +
+			"of it name this version. An edit afterwards voids the approval.",
 		said: "已批准"}, func() any { return wire.Approval{Hash: hash, Accept: approved} })
 	accepting(approve, &approved)
-	approve.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at (required)")
+	approve.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at: its first 12 digits or more (required)")
 	reject := b.step(step{name: "reject", short: "Reject a broadcast, which returns it to its author as a draft", said: "已退回"}, why(&rejected))
 	reject.Flags().StringVar(&rejected, "why", "", "why, in Chinese, for its author (required)")
 	schedule := b.step(step{name: "schedule", short: "Schedule an approved broadcast for its approved time",

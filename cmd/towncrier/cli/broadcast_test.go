@@ -78,7 +78,7 @@ func (o office) fromDraftToReport(t *testing.T) {
 	refuses(t, o.author, 1, "409 state", "broadcast", "schedule", b.ID)
 	wantIn(t, ok(t, o.author, "broadcast", "preview", b.ID), "先走微信订阅通知", "先走微信模板消息", "先走短信", "不发送，其他原因：每项少于10人", "短信费用：预计", "【演示签名】", "随机10位居民",
 		"请留意：引用的公告N2已过复核日期（2023年12月31日）", "请留意（deadline:N2#4）：引用的N2#4写明的期限是2023年11月30日", "接受：--accept deadline:N2#4\n")
-	wantIn(t, ok(t, o.author, "broadcast", "show", b.ID), "状态：草稿", "依据：N2#1、N2#4", "范围：盐湖区，且 小区“演示小区乙”", "主题：养犬管理（dogs）", "短信（notice-sms）", "title：养犬登记管理试点")
+	wantIn(t, ok(t, o.author, "broadcast", "show", b.ID), "状态：草稿", "依据：N2#1、N2#4", "范围：盐湖区，且 小区“演示小区乙”", "主题：养犬管理（dogs）", "短信，模板社区通知（notice-sms）", "通知内容，句末不加句号：养犬登记管理试点")
 	refuses(t, o.author, 1, "--accept deadline:N2#4", "broadcast", "submit", b.ID)
 	wantIn(t, ok(t, o.author, "broadcast", "submit", b.ID, "--accept", "deadline:N2#4"), "已送审",
 		"--hash", " --accept deadline:N2#4\n", "已接受的提醒：deadline:N2#4\n", "请留意：引用的公告N2已过复核日期")
@@ -89,9 +89,10 @@ func (o office) fromDraftToReport(t *testing.T) {
 	b = status.Broadcast
 	refuses(t, o.author, 1, "403", "broadcast", "approve", b.ID, "--hash", b.Hash)
 	refuses(t, o.approver, 1, "409 changed", "broadcast", "approve", b.ID, "--hash", strings.Repeat("0", 64))
-	refuses(t, o.approver, 1, "body.hash", "broadcast", "approve", b.ID, "--hash", "x")
+	refuses(t, o.approver, 1, "body.hash", "broadcast", "approve", b.ID, "--hash", b.Hash[:11])
 	refuses(t, o.approver, 1, "--accept deadline:N2#4", "broadcast", "approve", b.ID, "--hash", b.Hash)
-	wantIn(t, ok(t, o.approver, "broadcast", "approve", b.ID, "--hash", b.Hash, "--accept", "deadline:N2#4"), "已批准", "请留意：引用的公告N2已过复核日期（2023年12月31日）", "请留意（deadline:N2#4）")
+	wantIn(t, ok(t, o.approver, "broadcast", "show", b.ID, "--full"), "校验值："+b.Hash[:12]+"\n", "完整校验值："+b.Hash+"\n", "撰稿：演示撰稿员（rehearsal-author）")
+	wantIn(t, ok(t, o.approver, "broadcast", "approve", b.ID, "--hash", b.Hash[:12], "--accept", "deadline:N2#4"), "已批准", "请留意：引用的公告N2已过复核日期（2023年12月31日）", "请留意（deadline:N2#4）")
 	wantIn(t, ok(t, o.author, "broadcast", "schedule", b.ID), "已排期")
 
 	wantIn(t, ok(t, o.author, "broadcast", "status", b.ID, "--watch"), "已完成", "微信订阅通知  ", "微信模板消息  ", "短信  ", "不发送", "未了结0")
@@ -106,12 +107,9 @@ func (o office) fromDraftToReport(t *testing.T) {
 	}
 	o.toldOnce(t, b.ID)
 	o.deliveriesAreThoseCounted(t, b.ID)
-	// A committee looks at what the city sends, as far as its own residents go: here none of them was chosen.
-	wantIn(t, ok(t, o.committee, "broadcast", "status", b.ID), "状态：已完成")
-	if report := ok(t, o.committee, "broadcast", "report", b.ID, "--committees"); !strings.Contains(report, "只统计社区demo-1自己的居民") ||
-		strings.Contains(report, "demo-2") || strings.Contains(report, "短信费用") {
-		t.Errorf("a committee's report on the city's broadcast:\n%s", report)
-	}
+	wantIn(t, ok(t, o.approver, "broadcast", "reach", b.ID), "社区", "（demo-2）")
+	wantIn(t, ok(t, o.author, "broadcast", "texts", b.ID), "微信订阅通知：\n  社区通知提醒\n  通知事项：养犬登记管理试点", "短信：\n  【演示签名】")
+	refuses(t, o.committee, 1, "404", "broadcast", "status", b.ID) // none of its residents was chosen
 	wantIn(t, ok(t, o.author, "broadcast", "fallback", b.ID), "没有需要改走下一渠道的人")
 	wantIn(t, ok(t, o.author, "broadcast", "resend", b.ID), "补发")
 	refuses(t, o.author, 1, "404 not-found", "broadcast", "status", "BAAAAAAAAAA")
@@ -221,6 +219,13 @@ func (o office) pausedAndResumed(t *testing.T) {
 	id := page.Items[0].ID
 	wantIn(t, ok(t, o.author, "broadcast", "list", "--status", "已排期", "--status", "草稿", "--text", id, "--from", "2020-01-01", "--to", "2099-12-31"), "已排期1\n编号", id)
 	refuses(t, o.author, 2, "不是日期：应写成 2030-05-08", "broadcast", "list", "--from", "五月")
+	// A committee looks at what the city will send to its residents.
+	wantIn(t, ok(t, o.committee, "broadcast", "status", id), "状态：已排期", "居民读到的内容：")
+	wantIn(t, ok(t, o.committee, "broadcast", "texts", id), "短信：\n  【演示签名】")
+	if report := ok(t, o.committee, "broadcast", "report", id, "--committees"); !strings.Contains(report, "（demo-1）自己的居民") || strings.Contains(report, "短信费用") {
+		t.Errorf("a committee's report on the city's broadcast:\n%s", report)
+	}
+	wantIn(t, ok(t, o.committee, "broadcast", "reach", id), "还没有确定接收人")
 	refuses(t, o.author, 1, "query.topic", "broadcast", "list", "--topic", "没有的主题")
 	if !strings.Contains(o.out.String(), "broadcast status "+id+" --watch") {
 		t.Errorf("the announcement does not say how to watch %s:\n%s", id, o.out)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
 
 	"towncrier/api/wire"
 	"towncrier/broadcast"
@@ -74,7 +75,10 @@ func printBroadcast(w io.Writer, b wire.Broadcast) {
 	field("发送", sendTime(b))
 	field("截止", formatTime(b.Deadline))
 	field("社区", plaintext.OneLine(cmp.Or(b.CommitteeLabel, b.Proposal.Committee), 100))
-	field("撰稿", b.Author)
+	field("撰稿", colleague(b.AuthorLabel, b.Author))
+	if others := each(b.EditorLabels, func(label string) string { return plaintext.OneLine(label, 80) }); len(others) > 1 {
+		field("一起写的", strings.Join(others[1:], "、"))
+	}
 	if b.Hash != "" {
 		field("人数", b.SizeLabel+"（送审时）")
 	}
@@ -91,8 +95,26 @@ func printBroadcast(w io.Writer, b wire.Broadcast) {
 	for _, f := range b.Warnings {
 		printFault(w, f)
 	}
-	field("审批", b.Approver)
-	field("校验值", b.Hash)
+	field("审批", colleague(b.ApproverLabel, b.Approver))
+	field("再次确认", colleague(b.ConfirmerLabel, b.Confirmer))
+	field("校验值", shortHash(b.Hash))
+}
+
+// colleague is somebody by name and id.
+func colleague(label, id string) string { return plaintext.OneLine(cmp.Or(label, id), 80) }
+
+// shortHash is as many digits of a hash as approve needs.
+func shortHash(hash string) string { return hash[:min(len(hash), 12)] }
+
+// fullHash has a command print the hash whole, too.
+func fullHash(cmd *cobra.Command) (print func(w io.Writer, hash string)) {
+	var full bool
+	cmd.Flags().BoolVar(&full, "full", false, "print the 校验值 whole; its first 12 digits are enough to approve")
+	return func(w io.Writer, hash string) {
+		if full && hash != "" {
+			fmt.Fprintf(w, "完整校验值：%s\n", hash)
+		}
+	}
 }
 
 var channelNames = map[string]string{"subscription": "微信订阅通知", "template": "微信模板消息", "sms": "短信"}
@@ -134,7 +156,7 @@ func printPreview(w io.Writer, p wire.Preview) error {
 		fmt.Fprintf(w, "\n随机%d位居民：\n", len(p.Sample))
 	}
 	for _, s := range p.Sample {
-		where := strings.TrimSpace(s.Committee + " " + plaintext.OneLine(s.Community, 40))
+		where := strings.TrimSpace(cmp.Or(s.CommitteeLabel, s.Committee) + " " + plaintext.OneLine(s.Community, 40))
 		how := strings.TrimSuffix("不发送，"+s.Label, "，")
 		if s.Channel != "" {
 			how = channelNames[s.Channel]
@@ -162,7 +184,7 @@ func printPreview(w io.Writer, p wire.Preview) error {
 		fmt.Fprintf(w, "带名称的提醒，送审和审批都要写明接受：%s\n", strings.TrimSpace(acceptFlags(names)))
 	}
 	if p.Hash != "" {
-		fmt.Fprintf(w, "\n校验值：%s\n", p.Hash)
+		fmt.Fprintf(w, "\n校验值：%s\n", shortHash(p.Hash))
 	}
 	return nil
 }
@@ -188,7 +210,7 @@ func printFault(w io.Writer, f wire.BroadcastFault) {
 func printReport(w io.Writer, r wire.Report) error {
 	printBroadcast(w, r.Broadcast)
 	if r.Committee != "" {
-		fmt.Fprintf(w, "以下只统计社区%s自己的居民。\n", r.Committee)
+		fmt.Fprintf(w, "以下只统计%s自己的居民。\n", plaintext.OneLine(cmp.Or(r.CommitteeLabel, r.Committee), 100))
 	}
 	fmt.Fprintln(w)
 	if r.Few {
@@ -218,10 +240,33 @@ func printReport(w io.Writer, r wire.Report) error {
 	return nil
 }
 
+// printMessageTexts prints what residents read.
+func printMessageTexts(w io.Writer, page wire.Page[wire.MessageText]) error {
+	if len(page.Items) == 0 {
+		_, err := fmt.Fprintln(w, "还没有填写内容。")
+		return err
+	}
+	for i, t := range page.Items {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%s：\n  %s\n", t.Label, strings.ReplaceAll(plaintext.Printable(t.Text), "\n", "\n  "))
+		if t.URL != "" {
+			fmt.Fprintf(w, "  点击打开：%s\n", plaintext.OneLine(t.URL, 1024))
+		}
+	}
+	return nil
+}
+
+func blankLine(w io.Writer) error {
+	_, err := fmt.Fprintln(w)
+	return err
+}
+
 func printReach(w io.Writer, reach []wire.Reach) error {
 	t := table{headings: []string{"社区", "名单", "已送达", "可能送达", "待发送", "未送到"}}
 	for _, c := range reach {
-		row := []string{cmp.Or(c.Committee, "（无社区）")}
+		row := []string{cmp.Or(plaintext.OneLine(c.CommitteeLabel, 60), c.Committee, "（无社区）")}
 		row = append(row, c.RecipientsLabel)
 		for _, n := range []*int{c.Delivered, c.Accepted, c.Open, c.Missed} {
 			text := "-"
@@ -232,7 +277,6 @@ func printReach(w io.Writer, reach []wire.Reach) error {
 		}
 		t.add(row...)
 	}
-	fmt.Fprintln(w)
 	return t.print(w)
 }
 
@@ -251,10 +295,21 @@ func printProposal(w io.Writer, p wire.Proposal, labels wire.Labels) {
 	if p.Fallback.Doubtful {
 		fmt.Fprintln(w, "换渠道：结果不明时也走下一渠道，有人可能收到两次")
 	}
-	for _, m := range p.Messages {
-		fmt.Fprintf(w, "%s（%s）\n", cmp.Or(channelNames[m.Channel], plaintext.OneLine(m.Channel, 20)), plaintext.OneLine(m.Template, 64))
-		for _, name := range slices.Sorted(maps.Keys(m.Data)) {
-			fmt.Fprintf(w, "  %s：%s\n", plaintext.OneLine(name, 40), plaintext.OneLine(m.Data[name], 200))
+	for i, m := range p.Messages {
+		called := wire.MessageLabels{TemplateLabel: m.Template}
+		if i < len(labels.MessageLabels) {
+			called = labels.MessageLabels[i]
+		}
+		fmt.Fprintf(w, "%s，模板%s\n", cmp.Or(channelNames[m.Channel], plaintext.OneLine(m.Channel, 20)), plaintext.OneLine(called.TemplateLabel, 100))
+		left := maps.Clone(m.Data)
+		for _, v := range called.Variables {
+			if value, ok := left[v.Name]; ok {
+				fmt.Fprintf(w, "  %s：%s\n", plaintext.OneLine(v.Label, 40), plaintext.OneLine(value, 200))
+				delete(left, v.Name)
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(left)) { // that the template does not have
+			fmt.Fprintf(w, "  %s：%s\n", plaintext.OneLine(name, 40), plaintext.OneLine(left[name], 200))
 		}
 		if m.URL != "" {
 			fmt.Fprintf(w, "  点击打开：%s\n", plaintext.OneLine(m.URL, 1024))
@@ -321,12 +376,17 @@ var nextSteps = map[broadcast.Status]string{
 	broadcast.Sending:  "查看进度：%[3]s broadcast status %[1]s --watch\n",
 	broadcast.Paused:   "继续发送：%[3]s broadcast resume %[1]s\n",
 	broadcast.Done:     "查看结果：%[3]s broadcast report %[1]s\n",
+	// What has ended does not go on. It is written anew from what it said.
+	broadcast.Cancelled: again,
+	broadcast.Expired:   again,
 }
+
+const again = "还要发送的，另存后改好时间再新建：\n  %[3]s broadcast show %[1]s --yaml > %[1]s.yaml\n  %[3]s broadcast new --file %[1]s.yaml\n"
 
 // printNext says what may be done now with a broadcast, and by which command.
 func printNext(w io.Writer, b wire.Broadcast) {
 	if next := nextSteps[broadcast.Status(b.Status)]; next != "" {
-		fmt.Fprintf(w, next+"%.0[2]s%.0[3]s%.0[4]s", b.ID, b.Hash, program(), acceptFlags(b.Accepted)) // the last three may go unused
+		fmt.Fprintf(w, next+"%.0[2]s%.0[3]s%.0[4]s", b.ID, shortHash(b.Hash), program(), acceptFlags(b.Accepted)) // the last three may go unused
 	}
 }
 

@@ -49,6 +49,8 @@ func (b *apiCommands) status() *cobra.Command {
 					}
 					if r.Committee == "" { // the city's, of which a committee only sees its own residents: nothing is theirs to do
 						printNext(w, r.Broadcast)
+					} else {
+						fmt.Fprintf(w, "居民读到的内容：%[2]s broadcast texts %[1]s\n", r.Broadcast.ID, program())
 					}
 					return nil
 				})

@@ -40,7 +40,7 @@ func TestNextStep(t *testing.T) {
 	for status, want := range map[broadcast.Status]string{
 		broadcast.Draft: "broadcast submit B1", broadcast.Submitted: "broadcast approve B1 --hash abc", broadcast.Approved: "broadcast schedule B1",
 		broadcast.Scheduled: "broadcast status B1 --watch", broadcast.Held: "broadcast confirm B1", broadcast.Sending: "broadcast status B1 --watch",
-		broadcast.Paused: "broadcast resume B1", broadcast.Done: "broadcast report B1", broadcast.Cancelled: "", broadcast.Expired: "",
+		broadcast.Paused: "broadcast resume B1", broadcast.Done: "broadcast report B1", broadcast.Cancelled: "broadcast new --file B1.yaml", broadcast.Expired: "broadcast show B1 --yaml > B1.yaml",
 	} {
 		var out bytes.Buffer
 		printNext(&out, wire.Broadcast{ID: "B1", Status: string(status), Hash: "abc"})
