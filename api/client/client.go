@@ -212,6 +212,13 @@ func (c *Client) request(ctx context.Context, method, path string, body []byte) 
 	return req, nil
 }
 
+// noteExpiry remembers until when the key opens, as every answer says.
+func (c *Client) noteExpiry(resp *http.Response) {
+	if at, err := time.Parse(time.RFC3339, resp.Header.Get(wire.KeyExpires)); err == nil {
+		c.expires.Store(at.Unix())
+	}
+}
+
 // do sends a request, and reads the answer whole. A refusal is an error.
 func (c *Client) do(req *http.Request) (*http.Response, json.RawMessage, error) {
 	resp, err := c.http.Do(req)
@@ -219,9 +226,7 @@ func (c *Client) do(req *http.Request) (*http.Response, json.RawMessage, error) 
 		return nil, nil, c.noAnswer(req.Method, err)
 	}
 	defer resp.Body.Close()
-	if at, err := time.Parse(time.RFC3339, resp.Header.Get(wire.KeyExpires)); err == nil {
-		c.expires.Store(at.Unix())
-	}
+	c.noteExpiry(resp)
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return nil, nil, c.noAnswer(req.Method, err)

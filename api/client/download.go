@@ -67,6 +67,7 @@ func (c *Client) open(ctx context.Context, method, path string) (*http.Response,
 	if err != nil {
 		return nil, c.fileLost(err)
 	}
+	c.noteExpiry(resp)
 	if resp.StatusCode == http.StatusOK {
 		return resp, nil
 	}
