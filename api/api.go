@@ -21,6 +21,7 @@ import (
 	"towncrier/alarm"
 	"towncrier/api/wire"
 	"towncrier/broadcast"
+	"towncrier/imports"
 	"towncrier/inbox"
 	"towncrier/kv"
 	"towncrier/roster"
@@ -37,6 +38,7 @@ type Config struct {
 	Inbox       *inbox.Inbox
 	Audit       Audit
 	Alarms      *alarm.Alarms
+	Imports     *imports.Service
 	Limits      *kv.Limits
 	Idempotency *store.Idempotency
 	// Broadcasts may be nil: then there are no operations on broadcasts, series, lists, drafts and templates.
@@ -53,9 +55,9 @@ type Config struct {
 
 // New is the handler for everything under wire.Prefix.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Limits == nil ||
+	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
 		cfg.Idempotency == nil || cfg.Log == nil {
-		return nil, errors.New("the API needs Staff, Enrolment, Roster, Texts, Inbox, Audit, Alarms, Limits, Idempotency and Log")
+		return nil, errors.New("the API needs Staff, Enrolment, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency and Log")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -90,6 +92,7 @@ func register(g *gate, cfg Config) {
 	committeeHandler{cfg.Roster}.register(g)
 	auditHandler{cfg.Audit}.register(g)
 	alarmHandler{cfg.Alarms}.register(g)
+	importHandler{cfg.Imports, g.limits, g.access}.register(g)
 	stopHandler{cfg.Roster, cfg.Now}.register(g)
 	exportHandler{cfg.Roster, cfg.Staff, cfg.Now}.register(g)
 	inboxHandler{cfg.Inbox, cfg.Roster, g.access}.register(g)

@@ -11,6 +11,7 @@ import (
 
 	"towncrier/api/wire"
 	"towncrier/broadcast"
+	"towncrier/imports"
 	"towncrier/inbox"
 	"towncrier/phone"
 	"towncrier/problem"
@@ -45,6 +46,9 @@ func (p problems) of(ctx context.Context, err error) *problemDetails {
 	}
 	if e, ok := errors.AsType[*broadcast.NotDraftError](err); ok {
 		return refuse(http.StatusConflict, "state", e.Error())
+	}
+	if errors.Is(err, imports.ErrState) {
+		return refuse(http.StatusConflict, "state", err.Error())
 	}
 	if e, ok := errors.AsType[*broadcast.ListInUseError](err); ok {
 		return refuse(http.StatusConflict, "in-use", e.Error())
@@ -116,6 +120,7 @@ var statuses = []struct {
 	{broadcast.ErrChannelOff, http.StatusConflict, "channel-off", "body.channel"},
 	{broadcast.ErrEmergency, http.StatusForbidden, "right", ""},
 	{broadcast.ErrCommittee, http.StatusForbidden, "not-your-committee", "body.proposal.committee"},
+	{imports.ErrBusy, http.StatusConflict, "too-many-imports", ""},
 	{roster.ErrNoCommittee, http.StatusUnprocessableEntity, "no-committee", "body.committee"},
 	{roster.ErrUnreachable, http.StatusUnprocessableEntity, "unreachable", "body.phone"},
 	{phone.ErrNumber, http.StatusUnprocessableEntity, "invalid", "body.phone"},

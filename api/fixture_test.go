@@ -26,6 +26,7 @@ import (
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/content"
+	"towncrier/imports"
 	"towncrier/inbox"
 	"towncrier/kv"
 	"towncrier/phone"
@@ -92,6 +93,8 @@ type fixture struct {
 
 	broadcasts *broadcast.Service
 	ledger     *store.Broadcasts
+
+	imports *imports.Service
 
 	enrolment *staff.Enrolment
 	codes     *kv.Codes
@@ -183,6 +186,7 @@ func newFixture(t *testing.T, db *store.DB, change ...func(*api.Config)) *fixtur
 	for _, c := range change {
 		c(&cfg)
 	}
+	r.takeImports(&cfg)
 	handler, err := api.New(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -191,6 +195,29 @@ func newFixture(t *testing.T, db *store.DB, change ...func(*api.Config)) *fixtur
 	t.Cleanup(server.Close)
 	r.url = server.URL + wire.Prefix
 	return r
+}
+
+// takeImports keeps uploaded files in a folder of the test's, unless it has them elsewhere.
+func (r *fixture) takeImports(cfg *api.Config) {
+	if cfg.Imports == nil {
+		cfg.Imports = r.openImports(r.t.TempDir())
+	}
+	r.imports = cfg.Imports
+}
+
+// openImports is what a server has of a folder of uploaded files: until the test ends, it judges and imports what waits there.
+func (r *fixture) openImports(folder string) *imports.Service {
+	r.t.Helper()
+	s, err := imports.Open(imports.Config{Folder: folder, Sealer: storetest.Sealer(r.t), Roster: r.roster, Importer: r.db.Roster(), Audit: r.db.Audit(),
+		Log: slog.New(slog.NewTextHandler(logged{}, nil)), Now: r.now.Now})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { s.Run(ctx) })
+	r.t.Cleanup(func() { cancel(); running.Wait(); s.Close() })
+	return s
 }
 
 func townLibrary(t *testing.T) *content.Library {

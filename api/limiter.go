@@ -44,6 +44,12 @@ func (l *limiter) take(ctx context.Context, policy, name string, limit kv.Limit)
 	return l.takeFrom(ctx, limited(policy, name), limit, cmp.Or(tooMany[policy], "您的操作太频繁"))
 }
 
+// takes counts several at once. It says whether so many were left; when not, none is counted.
+func (l *limiter) takes(ctx context.Context, policy, name string, limit kv.Limit, several int) bool {
+	wait, err := l.limits.Take(ctx, limited(policy, name), limit, several)
+	return !l.reachable(ctx, err) || wait == 0
+}
+
 // giveBack takes back one take.
 func (l *limiter) giveBack(ctx context.Context, policy, name string, limit kv.Limit) {
 	l.reachable(ctx, l.limits.Return(ctx, limited(policy, name), limit, 1))

@@ -140,6 +140,8 @@ var bearTwice = map[string]string{
 	"POST /lists/{id}/numbers":       "a number that is there does no harm, and the rest is added",
 	"POST /stops/undo/{id}/confirm":  "goes on where it was cut off",
 	"POST /inbox/{number}/stop":      "stops a number that is stopped, and closes what is closed",
+	"POST /imports/{id}/start":       "what was started is started: see TestImport",
+	"DELETE /imports/{id}":           "what is forgotten is not there",
 	"POST /broadcasts/{id}/fallback": "with nobody to go on for nothing is done; else as resend",
 }
 

@@ -18,6 +18,15 @@ type created[T any] struct {
 
 func (*created[T]) isCreated() {}
 
+// made is the answer of an operation that made something, or found it made: its Status says which.
+type made[T any] struct {
+	Status   int
+	Location string `header:"Location"`
+	Body     T
+}
+
+func (*made[T]) isCreated() {}
+
 // bodyOf is the input of an operation that takes no more than a body.
 type bodyOf[B any] struct{ Body B }
 

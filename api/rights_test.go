@@ -33,6 +33,14 @@ var may = map[string]string{
 	"export-residents-xlsx":  "no no yes yes yes",
 	"get-stats-by-committee": "no no yes yes yes",
 
+	"upload-import":       "no no yes no yes",
+	"list-imports":        "no no yes no yes",
+	"get-import":          "no no yes no yes",
+	"list-import-faults":  "no no yes no yes",
+	"get-import-bad-rows": "no no yes no yes",
+	"start-import":        "no no yes no yes",
+	"delete-import":       "no no yes no yes",
+
 	"list-committees":  "yes yes yes yes yes",
 	"get-committee":    "yes yes yes yes yes",
 	"put-committee":    "no no no no yes",

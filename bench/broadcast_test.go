@@ -141,23 +141,13 @@ func newBroadcaster(b *testing.B, binary string, channel broadcast.Channel, resi
 		"TOWNCRIER_SMS_ACCESS_KEY_ID=LTAI00000bench", "TOWNCRIER_SMS_ACCESS_KEY_SECRET=benchsecret", "TOWNCRIER_SMS_SIGN=邻里通",
 		"TOWNCRIER_SMS_CODE_TEMPLATE=SMS_42", "TOWNCRIER_SMS_CALLBACK_KEY=q7Rk2mXw9TzL4vBn8YcJ5hGd3sPf6WaE1uKx0NtM",
 		"TOWNCRIER_SMS_ENDPOINT=" + h.base + "/sandbox/aliyun", "TOWNCRIER_SMS_RATE=0", "TOWNCRIER_LOG_LEVEL=error"}
-	sealer, err := seal.New(key)
-	if err != nil {
-		b.Fatal(err)
-	}
 	people := []map[string]any{{"openid": "oBENCH-nobody", "name": "居民"}}
-	if channel == broadcast.SMS {
-		committees := writeCommittees(b, filepath.Join(dir, "committees.csv"))
-		give(b, binary, env, "committee", "import", committees, "--yes")
-		give(b, binary, env, "roster", "import", writeNumbers(b, filepath.Join(dir, "residents.csv"), residents), "--yes")
-	}
 	h.file = filepath.Join(dir, "towncrier.db")
 	if channel == broadcast.SMS {
+		importResidents(b, binary, env, dir, key, residents)
 		h.imported = fileSize(b, h.file)
 	}
-	if h.db, err = store.Open(b.Context(), h.file, sealer); err != nil {
-		b.Fatal(err)
-	}
+	h.db = openDatabase(b, dir, key)
 	h.ledger = h.db.Broadcasts()
 	if channel != broadcast.SMS {
 		people = followers(b, h.db, residents)
@@ -187,6 +177,20 @@ func newBroadcaster(b *testing.B, binary string, channel broadcast.Channel, resi
 			b.Fatal("the platforms do not answer within a minute")
 		}
 	}
+}
+
+// importResidents has a server take so many residents with a number each, and stops it.
+func importResidents(b *testing.B, binary string, env []string, dir string, key []byte, residents int) {
+	b.Helper()
+	server := serveOn(b, binary, env)
+	db := openDatabase(b, dir, key)
+	admin := adminOf(b, db, server)
+	if err := db.Close(); err != nil {
+		b.Fatal(err)
+	}
+	give(b, binary, admin, "committee", "import", writeCommittees(b, filepath.Join(dir, "committees.csv")), "--yes")
+	give(b, binary, admin, "roster", "import", writeNumbers(b, filepath.Join(dir, "residents.csv"), residents), "--yes")
+	server.stop(b)
 }
 
 func freeAddr(b *testing.B) string {

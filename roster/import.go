@@ -31,17 +31,19 @@ type ImportRow struct {
 type ImportSlice struct {
 	From, UpTo int
 	Rows       *ImportRows
+	Own        string // as in WholeSheet
 }
 
-// ImportCounts is what an import did to residents. A row is counted once in the first four, and besides in Stopped.
+// ImportCounts is what an import did to residents. A row is counted once in the first five, and besides in Stopped.
 type ImportCounts struct {
 	Added, Changed, Unchanged int
 	Erased                    int // skipped: their owner asked to be deleted
+	Held                      int // skipped: the one committee that imports could not add the number by hand either
 	Stopped                   int // kept, but not texted: their owner stopped SMS
 }
 
 // Rows is how many rows were counted.
-func (c ImportCounts) Rows() int { return c.Added + c.Changed + c.Unchanged + c.Erased }
+func (c ImportCounts) Rows() int { return c.Added + c.Changed + c.Unchanged + c.Erased + c.Held }
 
 // Add sums counts.
 func (c *ImportCounts) Add(d ImportCounts) {
@@ -49,6 +51,7 @@ func (c *ImportCounts) Add(d ImportCounts) {
 	c.Changed += d.Changed
 	c.Unchanged += d.Unchanged
 	c.Erased += d.Erased
+	c.Held += d.Held
 	c.Stopped += d.Stopped
 }
 
@@ -65,6 +68,8 @@ type ImportState struct {
 // FromImport. One who is there takes the row's committee, its community unless "", and its tags unless nil — but a place that
 // they told in chat stays — and its consent when that is newer than the one on record of the same What. When nothing of
 // this is different they are unchanged, UpdatedAt too. An erased number is skipped, a stopped one is written as any other.
+//
+// Of a slice with Own, a number is held, and skipped, that is somebody's of another committee or of none, or nobody's and suppressed.
 type Importer interface {
 	// Committees are all that there are, by code.
 	Committees(ctx context.Context) ([]Committee, error)
@@ -79,6 +84,8 @@ type Importer interface {
 	// written. An error is ErrImportMoved when the import is not at s.From, and wraps ErrNoRoom when the disk is full.
 	WriteSlice(ctx context.Context, importID string, s ImportSlice, wrote func(ImportCounts)) error
 
+	// CountHeld says how many of the rows WriteSlice would hold for the committee own.
+	CountHeld(ctx context.Context, rows *ImportRows, own string) (int, error)
 	// FinishImport closes the import and audits the act: the same digest begins a new import after that.
 	FinishImport(ctx context.Context, importID string, act audit.Act) error
 }

@@ -39,6 +39,9 @@ var residentsForm = form{
 // WholeSheet is what holds for every row of a sheet that has no column for it; "" where the sheet has one. It is written as in
 // a cell.
 type WholeSheet struct {
+	// Own is the code of the one committee whose residents the rows may be, for a person who keeps no others; "" for any. A sheet without a
+	// column of committees is its.
+	Own       string
 	Committee string // code or name
 	Basis     string // 同意, 法定职责 or 应急
 	Date      string // of the consent, or of the basis
@@ -54,7 +57,7 @@ func (w WholeSheet) find(sheet Table) (columns, error) {
 	f := residentsForm
 	f.needs = nil
 	for _, need := range residentsForm.needs {
-		if w.texts()[need[0]] == "" {
+		if w.texts()[need[0]] == "" && !(w.Own != "" && need[0] == committeeField) {
 			f.needs = append(f.needs, need)
 		}
 	}

@@ -99,6 +99,27 @@ func ReadCommittees(sheet Table, known []Committee) (committees []Committee, unk
 	return good, unknown, problems, nil
 }
 
+// CommitteeChanges are those of read that are not known as they are. counts says what of each would come.
+func CommitteeChanges(known, read []Committee) (changes []Committee, counts ImportCounts) {
+	had := map[string]Committee{}
+	for _, c := range known {
+		had[c.Code] = c
+	}
+	for _, c := range read {
+		switch old, there := had[c.Code]; {
+		case !there:
+			counts.Added++
+		case old.Name == c.Name && old.Street == c.Street && old.Area == c.Area && slices.Equal(old.Communities, c.Communities):
+			counts.Unchanged++
+			continue
+		default:
+			counts.Changed++
+		}
+		changes = append(changes, c)
+	}
+	return changes, counts
+}
+
 // keep takes from known what the file has no column for.
 func (c *Committee) keep(known Committee, at []int) {
 	if at[2] < 0 {

@@ -8,12 +8,13 @@ import (
 
 // directory finds committees as files name them.
 type directory struct {
+	own   string // the only one that may be named; "" for any
 	codes map[string]Committee
 	names map[string][]string // codes, by name without its usual ending
 }
 
-func newDirectory(all []Committee) directory {
-	d := directory{map[string]Committee{}, map[string][]string{}}
+func newDirectory(all []Committee, own string) directory {
+	d := directory{own, map[string]Committee{}, map[string][]string{}}
 	for _, c := range all {
 		d.codes[c.Code] = c
 		key := shortName(c.Name)
@@ -22,8 +23,15 @@ func newDirectory(all []Committee) directory {
 	return d
 }
 
-// find takes a code or a name.
+// find takes a code or a name. Of what is not its own, a committee is told one thing, whatever is there.
 func (d directory) find(text string) (code, wrong string) {
+	if code, wrong = d.findAny(text); d.own != "" && code != d.own {
+		return "", "不是本居委会：只能导入本居委会（" + d.own + "）的居民"
+	}
+	return code, wrong
+}
+
+func (d directory) findAny(text string) (code, wrong string) {
 	if _, known := d.codes[text]; known {
 		return text, ""
 	}

@@ -20,16 +20,20 @@ type Plan struct {
 	Unknown   []string       // headings that mean nothing, and are passed over
 	// Places are communities that good rows name and their committee does not have, by committee and name. They are imported as
 	// written. A committee without any community registered is not looked at.
-	Places []UnknownPlace
+	Places     []UnknownPlace
+	PlacesMore int // rows with such communities beyond the first maxPlaces
 
 	sheet  Table
 	reader rowReader
 	last   int         // row number
 	bad    RowSet      // row numbers
 	twice  map[int]int // the first row with the number of a row
-	first  ImportSlice // read once, when all of it fits
+	own    string      // as in WholeSheet
 	digest [32]byte
 }
+
+// maxPlaces is far more than anybody checks; a wrong column is another one in each row.
+const maxPlaces = 1000
 
 // UnknownPlace is a community that its committee does not have.
 type UnknownPlace struct {
@@ -45,16 +49,16 @@ func (p *Plan) Good() int { return p.Residents - p.Bad }
 func (p *Plan) Repeated() int { return len(p.twice) }
 
 // PlanImport reads the whole sheet against the committees that there are, and reports every problem as it finds it. whole holds
-// for every row. The error, in Chinese, is for what makes the file unreadable as a whole. The numbers it has seen take about 25 bytes each while it reads,
-// and the rows of the first slice about 48 bytes until they are imported.
+// for every row. The error, in Chinese, is for what makes the file unreadable as a whole. Problems come by row and column. The numbers that it
+// has seen take about 25 bytes each while it reads.
 func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole WholeSheet, now time.Time, report func(RowProblem)) (*Plan, error) {
 	p := &Plan{
 		Kinds: map[string]int{},
 		sheet: sheet,
 		twice: map[int]int{},
-		first: ImportSlice{Rows: new(ImportRows)},
+		own:   whole.Own,
 	}
-	p.reader = rowReader{directory: newDirectory(committees), whole: whole.texts(), now: now, date1904: sheet.Date1904()}
+	p.reader = rowReader{directory: newDirectory(committees, whole.Own), whole: whole.texts(), now: now, date1904: sheet.Date1904()}
 	if err := whole.check(p.reader.directory, now); err != nil {
 		return nil, err
 	}
@@ -63,6 +67,9 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 		return nil, err
 	}
 	p.reader.columns, p.Unknown = heading, heading.unknown
+	if whole.Committee == "" && heading.at[committeeField] < 0 && heading.at[committeeNameField] < 0 {
+		p.reader.whole[committeeField] = whole.Own
+	}
 	seen := map[uint64]int32{}
 	places := map[[2]string]int{}
 	for row, err := range sheet.Rows() {
@@ -93,6 +100,7 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 		if len(problems) > 0 {
 			p.Bad++
 			p.bad.Add(row.Number)
+			slices.SortStableFunc(problems, byColumn)
 			for _, problem := range problems {
 				p.Kinds[problem.Kind]++
 				report(problem)
@@ -100,11 +108,11 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 			continue
 		}
 		if key := [2]string{out.Committee, out.Community}; p.reader.lacks(key[0], key[1]) {
-			places[key]++
-		}
-		if p.first.Rows.Len() < importSlice {
-			p.first.Rows.Add(out)
-			p.first.UpTo = row.Number
+			if _, listed := places[key]; listed || len(places) < maxPlaces {
+				places[key]++
+			} else {
+				p.PlacesMore++
+			}
 		}
 	}
 	for key, rows := range places {
@@ -113,10 +121,12 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 	slices.SortFunc(p.Places, func(a, b UnknownPlace) int {
 		return cmp.Or(strings.Compare(a.Committee.Code, b.Committee.Code), strings.Compare(a.Community, b.Community))
 	})
-	if p.Good() == p.first.Rows.Len() {
-		p.first.UpTo = p.last
-	}
 	return p, p.sign()
+}
+
+// byColumn is the order of problems of one row: what is wrong with the whole row comes first.
+func byColumn(a, b RowProblem) int {
+	return cmp.Or(cmp.Compare(len(a.Cell), len(b.Cell)), strings.Compare(a.Cell, b.Cell))
 }
 
 func (p *Plan) duplicate(row int) RowProblem {
@@ -135,7 +145,7 @@ func (p *Plan) sign() error {
 	if err := binary.Write(h, binary.LittleEndian, append([]uint64{importSlice}, p.bad...)); err != nil {
 		return err
 	}
-	for _, text := range p.reader.whole {
+	for _, text := range append(p.reader.whole[:], p.own) {
 		if text != "" { // files that need none keep the digest that they had
 			fmt.Fprintf(h, "\x00%s", text)
 		}
@@ -150,5 +160,6 @@ func (p *Plan) problems(row Row) []RowProblem {
 	if _, ok := p.twice[row.Number]; ok {
 		problems = append(problems, p.duplicate(row.Number))
 	}
+	slices.SortStableFunc(problems, byColumn)
 	return problems
 }

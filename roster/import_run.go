@@ -3,19 +3,20 @@ package roster
 import (
 	"context"
 	"fmt"
+	"iter"
 	"time"
 
 	"towncrier/audit"
 )
 
 // importSlice is how many rows are written in one order, which the store chooses: those that are near each other in its
-// index. The more there are, the fewer pages are written twice, and a slice of a million takes 48 MiB.
-const importSlice = 1_000_000
+// index. The more there are, the fewer pages are written twice; a slice takes 17 MiB, beside all else that a server does.
+const importSlice = 250_000
 
 // Run imports the plan's good rows, on from where an import of the same rows was interrupted. started is told first, and
-// progress again and again: how many rows are written, of Good. When Run returns an error or is cancelled, what was written
-// stays, and the next Run goes on from there. A plan runs once.
-func (p *Plan) Run(ctx context.Context, to Importer, actor audit.Actor, now func() time.Time, started func(ImportState), progress func(rows int)) (ImportState, error) {
+// progress again and again: what was done so far, to Rows of Good. When Run returns an error or is cancelled, what was written
+// stays, and the next Run goes on from there.
+func (p *Plan) Run(ctx context.Context, to Importer, actor audit.Actor, now func() time.Time, started func(ImportState), progress func(ImportCounts)) (ImportState, error) {
 	if err := p.sheet.Unchanged(); err != nil {
 		return ImportState{}, err
 	}
@@ -27,55 +28,74 @@ func (p *Plan) Run(ctx context.Context, to Importer, actor audit.Actor, now func
 	started(state)
 	wrote := func(counts ImportCounts) {
 		state.Counts.Add(counts)
-		progress(state.Counts.Rows())
+		progress(state.Counts)
 	}
-	for state.UpTo < p.last {
-		slice, err := p.slice(ctx, state.UpTo)
-		if err != nil {
-			return state, err
+	for slice, err := range p.slices(ctx, state.UpTo) {
+		if err == nil {
+			err = to.WriteSlice(ctx, state.ID, slice, wrote)
 		}
-		if err := to.WriteSlice(ctx, state.ID, slice, wrote); err != nil {
+		if err != nil {
 			return state, err
 		}
 		state.UpTo = slice.UpTo
 	}
 	c := state.Counts
 	return state, to.FinishImport(ctx, state.ID, audit.Act{Actor: actor, Action: "roster.import.done", At: now(),
-		Detail: fmt.Sprintf("added=%d changed=%d unchanged=%d erased=%d stopped=%d", c.Added, c.Changed, c.Unchanged, c.Erased, c.Stopped)})
+		Detail: fmt.Sprintf("added=%d changed=%d unchanged=%d erased=%d stopped=%d held=%d", c.Added, c.Changed, c.Unchanged, c.Erased, c.Stopped, c.Held)})
 }
 
-// slice is the good rows beyond from: those that the dry run kept, or else read anew.
-func (p *Plan) slice(ctx context.Context, from int) (s ImportSlice, err error) {
-	first := p.first
-	p.first = ImportSlice{} // it is not needed twice, and large
-	if first.From == from && first.UpTo > from {
-		return first, nil
+// Held is how many of the good rows the import would hold.
+func (p *Plan) Held(ctx context.Context, to Importer) (held int, err error) {
+	if p.own == "" {
+		return 0, nil
 	}
-	s = ImportSlice{From: from, UpTo: p.last, Rows: new(ImportRows)}
-	for row, err := range p.sheet.Rows() {
-		if err == nil && row.Number%1024 == 0 {
-			err = ctx.Err()
+	for slice, err := range p.slices(ctx, 0) {
+		n := 0
+		if err == nil {
+			n, err = to.CountHeld(ctx, slice.Rows, p.own)
 		}
 		if err != nil {
-			return s, err
+			return 0, err
 		}
-		if row.Number <= max(from, p.reader.row) || p.bad.Has(row.Number) {
-			continue
+		held += n
+	}
+	return held, nil
+}
+
+// slices are the good rows beyond from. The sheet is read once, while they are written.
+func (p *Plan) slices(ctx context.Context, from int) iter.Seq2[ImportSlice, error] {
+	return func(yield func(ImportSlice, error) bool) {
+		s := ImportSlice{From: from, Rows: new(ImportRows), Own: p.own}
+		for row, err := range p.sheet.Rows() {
+			if err == nil && row.Number%1024 == 0 {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(s, err)
+				return
+			}
+			if row.Number <= max(from, p.reader.row) || p.bad.Has(row.Number) {
+				continue
+			}
+			out, filled, problems := p.reader.read(row)
+			if len(problems) > 0 {
+				yield(s, ErrChangedTable)
+				return
+			}
+			if !filled {
+				continue
+			}
+			s.Rows.Add(out)
+			if s.UpTo = row.Number; s.Rows.Len() < importSlice {
+				continue
+			}
+			if !yield(s, p.sheet.Unchanged()) {
+				return
+			}
+			s = ImportSlice{From: s.UpTo, Rows: new(ImportRows), Own: p.own}
 		}
-		out, filled, problems := p.reader.read(row)
-		if len(problems) > 0 {
-			return s, ErrChangedTable
-		}
-		if !filled {
-			continue
-		}
-		if s.Rows.Len() == importSlice {
-			break
-		}
-		s.Rows.Add(out)
-		if s.Rows.Len() == importSlice {
-			s.UpTo = row.Number
+		if s.UpTo = p.last; s.From < p.last {
+			yield(s, p.sheet.Unchanged())
 		}
 	}
-	return s, p.sheet.Unchanged()
 }

@@ -38,8 +38,8 @@ func (s *imports) BeginImport(ctx context.Context, digest [32]byte, act audit.Ac
 		}
 		n := &state.Counts
 		err = tx.QueryRowContext(ctx, `UPDATE roster_import SET at = $2 WHERE digest = $1
-			RETURNING id, up_to, added, changed, unchanged, erased, stopped`, digest[:], stamp(act.At)).
-			Scan(&state.ID, &state.UpTo, &n.Added, &n.Changed, &n.Unchanged, &n.Erased, &n.Stopped)
+			RETURNING id, up_to, added, changed, unchanged, erased, held, stopped`, digest[:], stamp(act.At)).
+			Scan(&state.ID, &state.UpTo, &n.Added, &n.Changed, &n.Unchanged, &n.Erased, &n.Held, &n.Stopped)
 		if err != nil {
 			return err
 		}
@@ -170,6 +170,11 @@ func (s *imports) prepare(rows *roster.ImportRows, places []place) (part importP
 	return part, err
 }
 
+// lock makes tx the only one that changes whose number is whose.
+func (s *imports) lock(ctx context.Context, tx *sql.Tx) error {
+	return errors.Join(take(ctx, tx, s.db.byIndex), take(ctx, tx, s.db.lockNumber, rosterLock))
+}
+
 func (s *imports) pause(ctx context.Context) error {
 	if !s.db.embedded {
 		return nil // PostgreSQL wakes waiting callers
@@ -208,7 +213,7 @@ func (p *importStep) write(ctx context.Context, part importPart, last bool) (cou
 		upTo, passed = p.slice.From, part.rows[len(part.rows)-1].find[:]
 	}
 	err = s.db.transactInBulk(ctx, func(tx *sql.Tx) error {
-		if err := errors.Join(take(ctx, tx, s.db.byIndex), take(ctx, tx, s.db.lockNumber, rosterLock)); err != nil {
+		if err := s.lock(ctx, tx); err != nil {
 			return err
 		}
 		var from int
@@ -221,12 +226,12 @@ func (p *importStep) write(ctx context.Context, part importPart, last bool) (cou
 		if err != nil {
 			return err
 		}
-		if counts, err = s.write(ctx, tx, part, at); err != nil {
+		if counts, err = s.write(ctx, tx, part, p.slice.Own, at); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE roster_import SET up_to = $2, passed = $3, added = added + $4, changed = changed + $5,
-			unchanged = unchanged + $6, erased = erased + $7, stopped = stopped + $8 WHERE id = $1`,
-			p.id, upTo, passed, counts.Added, counts.Changed, counts.Unchanged, counts.Erased, counts.Stopped)
+			unchanged = unchanged + $6, erased = erased + $7, held = held + $8, stopped = stopped + $9 WHERE id = $1`,
+			p.id, upTo, passed, counts.Added, counts.Changed, counts.Unchanged, counts.Erased, counts.Held, counts.Stopped)
 		return err
 	})
 	if err == nil {

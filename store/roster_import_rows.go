@@ -4,13 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"slices"
 
 	"towncrier/phone"
 	"towncrier/roster"
 )
 
-// write brings a part into the roster within tx.
-func (s *imports) write(ctx context.Context, tx *sql.Tx, part importPart, now sql.NullInt64) (counts roster.ImportCounts, err error) {
+// write brings a part into the roster within tx. own is as in roster.ImportSlice.
+func (s *imports) write(ctx context.Context, tx *sql.Tx, part importPart, own string, now sql.NullInt64) (counts roster.ImportCounts, err error) {
 	rows := part.rows
 	if len(rows) == 0 {
 		return counts, nil
@@ -18,18 +19,7 @@ func (s *imports) write(ctx context.Context, tx *sql.Tx, part importPart, now sq
 	if err := s.checkCommittees(ctx, tx, rows); err != nil {
 		return counts, err
 	}
-	numbers := make([]phone.Number, len(rows))
-	for i, row := range rows {
-		numbers[i] = row.Phone
-	}
-	if err := s.db.adopt(ctx, tx, numbers...); err != nil {
-		return counts, err
-	}
-	known, err := s.known(ctx, tx, rows)
-	if err != nil {
-		return counts, err
-	}
-	suppressed, err := s.suppressions(ctx, tx, rows)
+	known, suppressed, err := s.onRecord(ctx, tx, rows)
 	if err != nil {
 		return counts, err
 	}
@@ -38,6 +28,10 @@ func (s *imports) write(ctx context.Context, tx *sql.Tx, part importPart, now sq
 	}
 	var added []importRow
 	for _, row := range rows {
+		if isHeld(row, own, known, suppressed) {
+			counts.Held++
+			continue
+		}
 		switch suppressed[row.find] {
 		case roster.Erased:
 			counts.Erased++
@@ -66,6 +60,62 @@ func (s *imports) write(ctx context.Context, tx *sql.Tx, part importPart, now sq
 		return counts, err
 	}
 	return counts, fewer.add(ctx, tx, now)
+}
+
+// isHeld says whether a number is not for the committee own to bring in.
+func isHeld(row importRow, own string, known map[phoneHash]knownRow, suppressed map[phoneHash]roster.Suppression) bool {
+	if own == "" {
+		return false
+	}
+	if old, there := known[row.find]; there {
+		return old.committee != own
+	}
+	return suppressed[row.find] != ""
+}
+
+// onRecord is what is on record of the numbers of rows.
+func (s *imports) onRecord(ctx context.Context, tx *sql.Tx, rows []importRow) (known map[phoneHash]knownRow, suppressed map[phoneHash]roster.Suppression, err error) {
+	numbers := make([]phone.Number, len(rows))
+	for i, row := range rows {
+		numbers[i] = row.Phone
+	}
+	if err := s.db.adopt(ctx, tx, numbers...); err != nil {
+		return nil, nil, err
+	}
+	if known, err = s.known(ctx, tx, rows); err != nil {
+		return nil, nil, err
+	}
+	suppressed, err = s.suppressions(ctx, tx, rows)
+	return known, suppressed, err
+}
+
+// CountHeld implements roster.Importer.
+func (s *imports) CountHeld(ctx context.Context, all *roster.ImportRows, own string) (held int, err error) {
+	for places := range slices.Chunk(s.order(all), firstPart) {
+		rows := make([]importRow, len(places))
+		for i, p := range places {
+			rows[i] = importRow{ImportRow: all.At(int(p.row)), find: p.find}
+		}
+		n := 0
+		err := s.db.transact(ctx, func(tx *sql.Tx) error {
+			n = 0 // a transaction may run again
+			if err := s.lock(ctx, tx); err != nil {
+				return err
+			}
+			known, suppressed, err := s.onRecord(ctx, tx, rows)
+			for _, row := range rows {
+				if isHeld(row, own, known, suppressed) {
+					n++
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return 0, wrap("count held numbers", err)
+		}
+		held += n
+	}
+	return held, nil
 }
 
 // knownRow is what an import can change of a resident.

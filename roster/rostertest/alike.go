@@ -39,7 +39,7 @@ func (e entry) file(t *testing.T, h *fixture, n int) (roster.Resident, bool) {
 	if plan.Good() == 0 {
 		return roster.Resident{}, false
 	}
-	_, err = plan.Run(t.Context(), h.Keeper, official, func() time.Time { return h.clock }, func(roster.ImportState) {}, func(int) {})
+	_, err = plan.Run(t.Context(), h.Keeper, official, func() time.Time { return h.clock }, func(roster.ImportState) {}, func(roster.ImportCounts) {})
 	must(t, err)
 	return h.byPhone(t, n), true
 }

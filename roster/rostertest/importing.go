@@ -18,12 +18,18 @@ func row(n int) roster.ImportRow {
 // bring imports rows, as one file, in slices of a size.
 func (h *fixture) bring(t *testing.T, size int, rows ...roster.ImportRow) roster.ImportCounts {
 	t.Helper()
+	return h.bringFor(t, "", size, rows...)
+}
+
+// bringFor is bring by a person who keeps the residents of one committee.
+func (h *fixture) bringFor(t *testing.T, own string, size int, rows ...roster.ImportRow) roster.ImportCounts {
+	t.Helper()
 	act := audit.Act{Actor: official, Action: "roster.import", At: h.clock}
 	state, err := h.BeginImport(t.Context(), [32]byte{1}, act)
 	must(t, err)
 	for from := 0; from < len(rows); from += size {
 		upTo := min(from+size, len(rows))
-		slice := roster.ImportSlice{From: from, UpTo: upTo, Rows: roster.NewImportRows(rows[from:upTo]...)}
+		slice := roster.ImportSlice{From: from, UpTo: upTo, Rows: roster.NewImportRows(rows[from:upTo]...), Own: own}
 		must(t, h.WriteSlice(t.Context(), state.ID, slice, state.Counts.Add))
 	}
 	must(t, h.FinishImport(t.Context(), state.ID, act))
@@ -99,6 +105,34 @@ func imports(t *testing.T, open Open) {
 	if len(ids) != many {
 		t.Errorf("%d residents, want %d", len(ids), many)
 	}
+}
+
+// importHolds is about a committee's own file: what it could not add by hand it cannot bring in either.
+func importHolds(t *testing.T, open Open) {
+	h := settle(t, open)
+	elsewhere := row(1)
+	elsewhere.Committee = second
+	h.bring(t, 10, elsewhere, row(3), row(4))
+	h.bind(t, "o-2", 2) // of no committee
+	must(t, h.StopSMS(t.Context(), number(3), "key"))
+	must(t, h.StopSMS(t.Context(), number(5), "key"))
+	must(t, h.Erase(t.Context(), official, h.byPhone(t, 4).ID))
+	before := h.byPhone(t, 1)
+	rows := []roster.ImportRow{row(0), row(1), row(2), row(3), row(4), row(5)}
+	if held, err := h.CountHeld(t.Context(), roster.NewImportRows(rows...), first); err != nil || held != 4 {
+		t.Errorf("%d would be held, %v; want 4", held, err)
+	}
+	for _, size := range []int{10, 1} {
+		counts := h.bringFor(t, first, size, rows...)
+		if counts.Held != 4 || counts.Added+counts.Changed+counts.Unchanged != 2 || counts.Stopped != 1 {
+			t.Errorf("imported %+v", counts)
+		}
+	}
+	if after := h.byPhone(t, 1); !same(after, before) {
+		t.Errorf("another committee's resident became %+v", after)
+	}
+	h.gone(t, roster.Key{Phone: number(4)})
+	h.gone(t, roster.Key{Phone: number(5)})
 }
 
 func importGoesOn(t *testing.T, open Open) {

@@ -51,6 +51,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open
 		{"names in a file and in a form", namesAlike},
 		{"import", imports},
 		{"import goes on", importGoesOn},
+		{"import holds", importHolds},
 		{"a cancelled context changes nothing", cancelled},
 		{"two bind one number", bindRaces},
 		{"import races erase", importRacesErase},

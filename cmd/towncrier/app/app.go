@@ -209,8 +209,12 @@ func (a *App) Start(ctx context.Context) error {
 	if err := noteAudit(ctx, db.Audit(), log); err != nil {
 		log.Error("audit log", "err", err)
 	}
+	files, err := a.openImports(db, sealer, people)
+	if err != nil {
+		return err
+	}
 	officials, err := api.New(api.Config{
-		Staff: staffService, Enrolment: enrolment, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms,
+		Staff: staffService, Enrolment: enrolment, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
 		Broadcasts: broadcasts.service,
 		Limits:     kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
 	})

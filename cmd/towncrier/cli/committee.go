@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"reflect"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,8 +13,6 @@ import (
 	"towncrier/api/client"
 	"towncrier/api/wire"
 	"towncrier/plaintext"
-	"towncrier/roster"
-	"towncrier/sheet"
 )
 
 func committeeCommand(opt *options) *cobra.Command {
@@ -27,89 +23,8 @@ func committeeCommand(opt *options) *cobra.Command {
 	}
 	b.flags.add(cmd)
 	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
-	cmd.AddCommand(committeeImport(opt), b.listCommittees(), b.addCommittee(), b.deleteCommittee())
+	cmd.AddCommand(b.committeeImport(), b.listCommittees(), b.addCommittee(), b.deleteCommittee())
 	return cmd
-}
-
-func committeeImport(opt *options) *cobra.Command {
-	var yes bool
-	cmd := &cobra.Command{
-		Use:   "import FILE",
-		Short: "Import committees from a spreadsheet, after a dry run",
-		Long: "Import committees from a spreadsheet, XLSX or CSV: 代码 and 名称 are needed; 街道, 区县 and 小区 are read. Several\n" +
-			"communities stand in one cell, separated by 、, or in a row each under the same code. A committee that is there is\n" +
-			"brought to what the file says; what the file has no column for stays. Nothing is written without --yes.",
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
-			table, err := sheet.Open(args[0])
-			if err != nil {
-				return err
-			}
-			return errors.Join(opt.withRoster(ctx, func(room rosterRoom) error {
-				return importCommittees(ctx, room, table, args[0], yes, cmd.OutOrStdout())
-			}), table.Close())
-		},
-	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "import when there is no problem")
-	return cmd
-}
-
-func importCommittees(ctx context.Context, room rosterRoom, table *sheet.File, path string, yes bool, to io.Writer) error {
-	out := bufio.NewWriter(to)
-	defer out.Flush()
-	known, err := room.Committees(ctx)
-	if err != nil {
-		return err
-	}
-	committees, unknown, problems, err := roster.ReadCommittees(table, known)
-	if err != nil {
-		return fmt.Errorf("%s：%w", path, err)
-	}
-	fmt.Fprintf(out, "%s（%s）\n", path, table.Format())
-	printNotes(out, table)
-	if len(unknown) > 0 {
-		fmt.Fprintf(out, "注意：以下列不认识，不会导入：%s\n", plaintext.OneLine(strings.Join(unknown, "、"), 200))
-	}
-	for _, p := range problems {
-		fmt.Fprintln(out, problemLine(p))
-	}
-	byCode := map[string]roster.Committee{}
-	for _, c := range known {
-		byCode[c.Code] = c
-	}
-	var added int
-	var changes []roster.Committee
-	for _, c := range committees {
-		had, there := byCode[c.Code]
-		if there && len(had.Communities) == 0 && len(c.Communities) == 0 {
-			had.Communities = c.Communities
-		}
-		if there && reflect.DeepEqual(had, c) {
-			continue
-		}
-		if !there {
-			added++
-		}
-		changes = append(changes, c)
-	}
-	total := fmt.Sprintf("新增%d个居委会，更新%d，未变%d", added, len(changes)-added, len(committees)-len(changes))
-	switch {
-	case len(problems) > 0:
-		fmt.Fprintf(out, "有%d个问题，未写入任何内容。请改正后重试。\n", len(problems))
-		return errSilent
-	case !yes:
-		fmt.Fprintf(out, "将%s。未写入任何内容，确认导入请加 --yes。\n", total)
-		return nil
-	}
-	for _, c := range changes {
-		if _, err := room.PutCommittee(ctx, room.actor, c); err != nil {
-			return fmt.Errorf("committee %s: %w; give the same command again to go on", c.Code, err)
-		}
-	}
-	fmt.Fprintf(out, "导入完成：%s。\n", total)
-	return nil
 }
 
 func (b *apiCommands) listCommittees() *cobra.Command {

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,8 +12,11 @@ import (
 	"strings"
 	"testing"
 
+	"towncrier/api/wire"
 	"towncrier/cmd/towncrier/app"
 	"towncrier/cmd/towncrier/rehearsal"
+	"towncrier/staff"
+	"towncrier/store"
 )
 
 // interruptAt ends a context, as Ctrl-C does, when a text is written.
@@ -81,7 +85,7 @@ func TestInterruptedCommandSaysSo(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, args := range [][]string{
-		{"key", "list"}, {"key", "rotate"}, {"key", "rotate", "--find"}, {"audit", "verify"}, {"committee", "import", file}, {"roster", "import", file},
+		{"key", "list"}, {"key", "rotate"}, {"key", "rotate", "--find"}, {"audit", "verify"},
 		{"roster", "stats"}, {"roster", "export", filepath.Join(dir, "out.csv")}, {"sandbox", "--listen", "127.0.0.1:0"},
 		{"backup", filepath.Join(dir, "backup.tar")}, {"restore", "--check", file}, {"restore", "--mark"},
 	} {
@@ -93,34 +97,79 @@ func TestInterruptedCommandSaysSo(t *testing.T) {
 	}
 }
 
-// TestInterruptedImportGoesOn stops an import after its first slice, and gives the command again.
-func TestInterruptedImportGoesOn(t *testing.T) {
-	const rows = 4000
-	dir := t.TempDir()
-	committees, residents := filepath.Join(dir, "committees.csv"), filepath.Join(dir, "residents.csv")
+// importedRows is a file of residents of C-1.
+func importedRows(t *testing.T, rows int) string {
+	t.Helper()
 	var text strings.Builder
 	text.WriteString("手机号,居委会代码,依据,同意时间\n")
 	for i := range rows {
-		fmt.Fprintf(&text, "1990000%04d,C-1,同意,2026-01-05\n", i)
+		fmt.Fprintf(&text, "19900%06d,C-1,同意,2026-01-05\n", i)
 	}
-	for path, content := range map[string]string{committees: "代码,名称\nC-1,示例社区居委会\n", residents: text.String()} {
-		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	path := filepath.Join(t.TempDir(), "residents.csv")
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	env := goodEnv("TOWNCRIER_DATA="+dir, smallCity[0])
-	if code, out, errs := command(t, env, "", "committee", "import", committees, "--yes"); code != 0 {
-		t.Fatalf("exit %d\n%s%s", code, out, errs)
-	}
+	return path
+}
+
+// TestInterruptedImportGoesOn stops the command in the middle of an import, which the server goes on with, and gives it again.
+func TestInterruptedImportGoesOn(t *testing.T) {
+	cfg := production(t, smallCity...)
+	env := serve(t, cfg).hire(t, cfg, staff.Person{ID: "admin-1", Name: "管理员", Role: staff.Admin})["admin-1"]
+	ok(t, env, "committee", "add", "C-1", "示例社区居委会")
+	const rows = 20_000
+	residents := importedRows(t, rows)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var out, progress bytes.Buffer
 	code := Execute(ctx, "test", []string{"roster", "import", residents, "--yes"}, env, strings.NewReader(""), &out,
 		interruptAt{&progress, "导入 ", cancel})
-	if code != exitLeft || !strings.Contains(out.String(), "已中断") {
+	if code != exitLeft || !strings.Contains(out.String(), "导入在服务器上继续进行，不会停下") {
 		t.Errorf("interrupted: exit %d, want %d\n%s%s", code, exitLeft, &out, &progress)
 	}
-	if code, out, errs := command(t, env, "", "roster", "import", residents, "--yes"); code != 0 || !strings.Contains(out, "接着上次中断的导入继续") || !strings.Contains(out, "导入完成") {
-		t.Errorf("again: exit %d\n%s%s", code, out, errs)
+	wantIn(t, ok(t, env, "roster", "import", residents, "--yes"), "导入完成")
+	wantIn(t, ok(t, env, "roster", "stats"), fmt.Sprint(rows))
+}
+
+// TestKilledServerGoesOnImporting kills the server in the middle of an import. Started again, it goes on by itself: everybody is there once.
+func TestKilledServerGoesOnImporting(t *testing.T) {
+	const rows = 30_000
+	cfg := production(t, smallCity...)
+	addr, kill := serveProcess(t, cfg)
+	r := &running{addr: addr}
+	env := r.hire(t, cfg, staff.Person{ID: "admin-1", Name: "管理员", Role: staff.Admin})["admin-1"]
+	ok(t, env, "committee", "add", "C-1", "示例社区居委会")
+	text, err := os.ReadFile(importedRows(t, rows))
+	if err != nil {
+		t.Fatal(err)
 	}
+	_, key, _ := strings.Cut(env[1], "=")
+	ask := func(method, path, body string) (i wire.Import) {
+		t.Helper()
+		if status, answer := r.api(t, key, method, path, body); status > 201 || json.Unmarshal([]byte(answer), &i) != nil {
+			t.Fatalf("%s %s: %d %s", method, path, status, answer)
+		}
+		return i
+	}
+	wait := func(i wire.Import, met func(wire.Import) bool) wire.Import {
+		t.Helper()
+		until(t, "import", func() bool { i = ask("GET", "/imports/"+i.ID, ""); return i.State == "failed" || met(i) })
+		return i
+	}
+	i := ask("POST", "/imports?kind=residents", string(text))
+	wait(i, func(i wire.Import) bool { return i.State == "judged" })
+	ask("POST", "/imports/"+i.ID+"/start", `{"rows":"all"}`)
+	wait(i, func(i wire.Import) bool { return i.Written > 0 })
+	kill()
+	addr, _ = serveProcess(t, cfg)
+	r.addr = addr
+	i = wait(i, func(i wire.Import) bool { return i.State == "done" })
+	if i.Resumed == 0 || i.Resumed == rows || i.Counts == nil || *i.Counts != (wire.ImportCounts{Added: rows}) {
+		t.Errorf("it went on from %d: %+v %s", i.Resumed, i.Counts, i.Problem)
+	}
+	onDatabase(t, machineOf(cfg), func(db *store.DB) {
+		if stats, err := db.Roster().Stats(t.Context(), ""); err != nil || stats.Residents != rows {
+			t.Errorf("%d residents, %v", stats.Residents, err)
+		}
+	})
 }

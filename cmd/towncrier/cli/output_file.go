@@ -6,9 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-
-	"towncrier/roster"
-	"towncrier/sheet"
 )
 
 // writeWhole makes the file for this user only, whole or not at all. It does not replace one that is there.
@@ -28,17 +25,4 @@ func writeWhole(path string, write func(io.Writer) error) error {
 		return fmt.Errorf("write %s: %w", path, errors.Unwrap(err))
 	}
 	return nil
-}
-
-// writeTable makes a file of rows, whole or not at all.
-func writeTable(path, format string, write func(roster.TableWriter) error) error {
-	return writeWhole(path, func(w io.Writer) error { return writeRows(w, format, write) })
-}
-
-func writeRows(w io.Writer, format string, write func(roster.TableWriter) error) error {
-	out, err := sheet.NewWriter(w, format)
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(out), out.Close())
 }

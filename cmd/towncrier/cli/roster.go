@@ -14,7 +14,7 @@ func rosterCommand(opt *options) *cobra.Command {
 	}
 	b.flags.add(cmd)
 	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
-	cmd.AddCommand(rosterImport(opt), b.exportResidents(), b.numbersExports(), b.countResidents(), b.listResidents(), b.showResident(), b.searchResident(),
+	cmd.AddCommand(b.rosterImport(), b.exportResidents(), b.numbersExports(), b.countResidents(), b.listResidents(), b.showResident(), b.searchResident(),
 		b.addResident(), b.changeResident(), b.eraseResident(), b.preferResident(), b.listTexts())
 	return cmd
 }

@@ -7,27 +7,24 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
+	"math"
+	"net/http"
 	"os"
-	"runtime/debug"
-	"slices"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/plaintext"
-	"towncrier/roster"
-	"towncrier/sheet"
 )
 
-// shownProblems is how many problems are printed unless --all is given: a wrong column makes one in every row.
-const shownProblems = 1000
+// shownFaults is how many faults are printed unless --all is given: a wrong column makes one in every row.
+const shownFaults = 1000
 
-func rosterImport(opt *options) *cobra.Command {
-	var how importCommand
+func (b *apiCommands) rosterImport() *cobra.Command {
+	var how rosterImporting
 	cmd := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Import residents from a spreadsheet, after a dry run",
@@ -37,131 +34,102 @@ func rosterImport(opt *options) *cobra.Command {
 			"Of a workbook the first visible sheet is read, without hidden rows and columns; the dry run says what was left out.\n\n" +
 			"A dry run comes first and lists every problem. Then, on a terminal, you are asked; --yes imports when there is no\n" +
 			"problem; --good-rows imports the good rows and writes the others to FILE.problems.csv, to be corrected and imported.\n" +
-			"An import that was interrupted goes on where it stopped when the same command is given again. A file that was\n" +
-			"imported before changes nothing. Numbers whose owners asked to be deleted are skipped.",
+			"The file may have 64 MiB and a million rows. The server keeps it, sealed, for half an hour at most.\n\n" +
+			"Ctrl-C before the import begins ends it. Once it has begun the server goes on by itself, also when it is started\n" +
+			"anew: the same command shows how far it is. A file that was imported before changes nothing. Numbers whose owners\n" +
+			"asked to be deleted are skipped. A committee imports its own residents; numbers that it could not add by hand are skipped.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			how.path, how.in, how.out, how.errs = args[0], cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
-			// What an import keeps stays to its end, and garbage is little: half of it is soon enough to collect, and a million
-			// rows then fit into 200 MiB.
-			debug.SetGCPercent(25)
-			table, err := sheet.Open(how.path)
-			if err != nil {
-				return err
-			}
-			return errors.Join(opt.withRoster(ctx, func(room rosterRoom) error { return how.run(ctx, room, table) }), table.Close())
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				ctx, stop := untilSignal(ctx)
+				defer stop()
+				how.fileImport, how.in = b.fileImport(cmd, c, args[0]), cmd.InOrStdin()
+				return how.run(ctx)
+			})
 		},
 	}
 	cmd.Flags().BoolVar(&how.dry, "dry-run", false, "only list the problems")
 	cmd.Flags().BoolVar(&how.yes, "yes", false, "import without asking when there is no problem")
 	cmd.Flags().BoolVar(&how.goodRows, "good-rows", false, "import the good rows, write the others to FILE.problems.csv")
-	cmd.Flags().StringVar(&how.whole.Committee, "committee", "", "code or name of the committee of all residents in FILE, which has no such column")
-	cmd.Flags().StringVar(&how.whole.Basis, "basis", "", "同意, 法定职责 or 应急, for all residents in FILE")
-	cmd.Flags().StringVar(&how.whole.Date, "date", "", "since when the basis holds, for all residents in FILE: 2026-01-05")
+	cmd.Flags().StringVar(&how.committee, "committee", "", "code or name of the committee of all residents in FILE, which has no such column")
+	cmd.Flags().StringVar(&how.basis, "basis", "", "同意, 法定职责 or 应急, for all residents in FILE")
+	cmd.Flags().StringVar(&how.date, "date", "", "since when the basis holds, for all residents in FILE: 2026-01-05")
 	cmd.MarkFlagsMutuallyExclusive("dry-run", "yes")
 	cmd.MarkFlagsMutuallyExclusive("dry-run", "good-rows")
-	cmd.Flags().BoolVar(&how.all, "all", false, fmt.Sprintf("print every problem, not only the first %d", shownProblems))
+	cmd.Flags().BoolVar(&how.all, "all", false, fmt.Sprintf("print every problem, not only the first %d", shownFaults))
 	return cmd
 }
 
-// importCommand is one import command.
-type importCommand struct {
-	path                    string
-	whole                   roster.WholeSheet
+// rosterImporting is one import of residents.
+type rosterImporting struct {
+	fileImport
+	committee, basis, date  string
 	dry, yes, goodRows, all bool
 	in                      io.Reader
-	out, errs               io.Writer
 }
 
-func (c importCommand) run(ctx context.Context, room rosterRoom, table *sheet.File) error {
-	plan, err := c.dryRun(ctx, room, table)
+func (c rosterImporting) run(ctx context.Context) error {
+	i, err := c.judged(ctx, map[string]string{"kind": "residents", "committee": c.committee, "basis": c.basis, "date": c.date})
 	if err != nil {
 		return err
 	}
-	switch {
-	case plan.Good() == 0:
-		fmt.Fprintln(c.out, "没有可以导入的行，未写入任何内容。")
-		return failedIf(plan.Bad > 0)
-	case c.dry:
-		fmt.Fprintln(c.out, "仅试读，未写入任何内容。")
-		return failedIf(plan.Bad > 0)
-	case plan.Bad > 0 && !c.goodRows:
-		fmt.Fprintf(c.out, "未写入任何内容。请改正后重试；或加 --good-rows 只导入没有问题的%d行，其余写入 %s。\n", plan.Good(), c.problemsPath())
-		return errSilent
-	case !c.yes && !c.goodRows:
-		if yes, asked := c.ask(plan.Good()); !yes {
-			if !asked {
-				fmt.Fprintln(c.out, "未写入任何内容。确认导入请加 --yes。")
-				return nil
-			}
-			fmt.Fprintln(c.out, "已取消，未写入任何内容。")
-			return nil
-		}
+	if i.State != "judged" {
+		fmt.Fprintf(c.out, "%s 已经开始导入。\n", c.path)
+		return c.end(c.follow(ctx, i))
 	}
-	if plan.Bad > 0 {
-		if err := c.writeBad(plan); err != nil {
-			return err
+	if err := c.printJudgement(ctx, i); err != nil {
+		return c.interrupted(ctx, err)
+	}
+	if goOn, err := c.decide(i); !goOn {
+		return errors.Join(c.forgetShown(ctx, i), err)
+	}
+	rows := "all"
+	if i.Bad > 0 {
+		rows = "good"
+		if err := c.saveBad(ctx, i); err != nil {
+			c.forget(ctx, i)
+			return c.interrupted(ctx, err)
 		}
-		fmt.Fprintf(c.out, "有问题的%d行已写入 %s，改正后可直接导入该文件。\n", plan.Bad, c.problemsPath())
-		if plan.Repeated() > 0 {
+		fmt.Fprintf(c.out, "有问题的%d行已写入 %s，改正后可直接导入该文件。\n", i.Bad, c.problemsPath())
+		if i.Repeated > 0 {
 			fmt.Fprintf(c.out, "号码重复的，已导入的那一行也列在其中，以便核对。\n")
 		}
 	}
-	return c.write(ctx, room, plan)
+	return c.end(c.start(ctx, i, rows))
 }
 
-// dryRun prints the problems and the totals.
-func (c importCommand) dryRun(ctx context.Context, room rosterRoom, table *sheet.File) (*roster.Plan, error) {
-	committees, err := room.Committees(ctx)
-	if err != nil {
-		return nil, err
-	}
+// printJudgement prints the problems and the totals.
+func (c rosterImporting) printJudgement(ctx context.Context, i wire.Import) error {
 	out := bufio.NewWriter(c.out)
 	defer out.Flush()
-	fmt.Fprintf(out, "%s（%s）\n", c.path, table.Format())
-	printNotes(out, table)
-	n := 0
-	plan, err := roster.PlanImport(ctx, table, committees, c.whole, time.Now(), func(p roster.RowProblem) {
-		if n++; c.all || n <= shownProblems {
-			fmt.Fprintln(out, problemLine(p))
-		}
-	})
-	if err != nil {
-		return nil, fmt.Errorf("%s：%w", c.path, err)
+	c.printHead(out, i)
+	most := shownFaults
+	if c.all {
+		most = math.MaxInt
 	}
-	if !c.all && n > shownProblems {
-		fmt.Fprintf(out, "……另有%d个问题未列出，加 --all 全部列出。\n", n-shownProblems)
+	if err := c.printFaults(ctx, out, i, most); err != nil {
+		return err
 	}
-	if len(plan.Unknown) > 0 {
-		fmt.Fprintf(out, "注意：以下列不认识，不会导入：%s\n", plaintext.OneLine(strings.Join(plan.Unknown, "、"), 200))
-	}
-	printPlaces(out, plan.Places)
-	fmt.Fprintf(out, "共%d行：可导入%d行，有问题%d行", plan.Residents, plan.Good(), plan.Bad)
-	for i, kind := range slices.Sorted(maps.Keys(plan.Kinds)) {
+	printUnknownColumns(out, i)
+	printPlaces(out, i)
+	fmt.Fprintf(out, "共%d行：可导入%d行，有问题%d行", i.Rows, i.Good, i.Bad)
+	for n, kind := range i.FaultKinds {
 		mark := "，"
-		if i == 0 {
+		if n == 0 {
 			mark = "："
 		}
-		fmt.Fprintf(out, "%s%s%d处", mark, kind, plan.Kinds[kind])
+		fmt.Fprintf(out, "%s%s%d处", mark, kind.Kind, kind.N)
 	}
 	fmt.Fprintln(out, "。")
-	return plan, nil
-}
-
-// printNotes says what of the file is not read.
-func printNotes(out io.Writer, table *sheet.File) {
-	for _, note := range table.Notes {
-		fmt.Fprintf(out, "注意：%s\n", plaintext.OneLine(note, 300))
-	}
+	return nil
 }
 
 // shownPlaces is how many unknown communities are printed.
 const shownPlaces = 20
 
 // printPlaces says which communities would be new, before they are taken.
-func printPlaces(out io.Writer, places []roster.UnknownPlace) {
+func printPlaces(out io.Writer, imported wire.Import) {
+	places := imported.Places
 	if len(places) == 0 {
 		return
 	}
@@ -171,20 +139,40 @@ func printPlaces(out io.Writer, places []roster.UnknownPlace) {
 			fmt.Fprintf(out, "  ……另有%d个小区\n", len(places)-i)
 			break
 		}
-		fmt.Fprintf(out, "  %s（%s）：%s，%d行\n", plaintext.OneLine(p.Committee.Name, 40), p.Committee.Code, plaintext.OneLine(p.Community, 40), p.Rows)
+		fmt.Fprintf(out, "  %s（%s）：%s，%d行\n", plaintext.OneLine(p.CommitteeName, 40), p.Committee, plaintext.OneLine(p.Community, 40), p.Rows)
+	}
+	if imported.PlacesMore > 0 {
+		fmt.Fprintf(out, "  ……还有%d行的小区也没有登记\n", imported.PlacesMore)
 	}
 }
 
-func problemLine(p roster.RowProblem) string {
-	place := fmt.Sprintf("第%d行", p.Row)
-	if p.Cell != "" {
-		place += fmt.Sprintf(" %s（%s）", plaintext.OneLine(p.Column, 40), p.Cell)
+// decide says whether to go on with what was judged.
+func (c rosterImporting) decide(i wire.Import) (bool, error) {
+	switch {
+	case i.Good == 0:
+		fmt.Fprintln(c.out, "没有可以导入的行，未写入任何内容。")
+		return false, failedIf(i.Bad > 0)
+	case c.dry:
+		fmt.Fprintln(c.out, "仅试读，未写入任何内容。")
+		return false, failedIf(i.Bad > 0)
+	case i.Bad > 0 && !c.goodRows:
+		fmt.Fprintf(c.out, "未写入任何内容。请改正后重试；或加 --good-rows 只导入没有问题的%d行，其余写入 %s。\n", i.Good, c.problemsPath())
+		return false, errSilent
+	case c.yes || c.goodRows:
+		return true, nil
 	}
-	return place + "：" + p.Text
+	yes, asked := c.ask(i.Good)
+	switch {
+	case !asked:
+		fmt.Fprintln(c.out, "未写入任何内容。确认导入请加 --yes。")
+	case !yes:
+		fmt.Fprintln(c.out, "已取消，未写入任何内容。")
+	}
+	return yes, nil
 }
 
 // ask asks on a terminal; elsewhere nobody is asked.
-func (c importCommand) ask(rows int) (yes, asked bool) {
+func (c rosterImporting) ask(rows int) (yes, asked bool) {
 	if in, ok := c.in.(*os.File); !ok || !term.IsTerminal(int(in.Fd())) {
 		return false, false
 	}
@@ -194,23 +182,24 @@ func (c importCommand) ask(rows int) (yes, asked bool) {
 	return err == nil && (answer == "y" || answer == "yes" || answer == "是"), true
 }
 
-func (c importCommand) problemsPath() string { return c.path + ".problems.csv" }
+func (c rosterImporting) problemsPath() string { return c.path + ".problems.csv" }
 
-// writeBad writes the rows that are left out. The file may be there from an import that was interrupted; one that somebody
+// saveBad writes the rows that are left out. The file may be there from an import that was interrupted; one that somebody
 // is correcting is not touched.
-func (c importCommand) writeBad(plan *roster.Plan) error {
+func (c rosterImporting) saveBad(ctx context.Context, i wire.Import) error {
+	download := func(w io.Writer) error { return c.client.Download(ctx, http.MethodGet, importPath(i, "bad-rows"), w) }
 	path := c.problemsPath()
 	old, err := os.Open(path)
 	if err != nil {
-		return writeTable(path, sheet.CSV, plan.WriteBad)
+		return writeWhole(path, download)
 	}
 	defer old.Close()
 	same := &sameAs{old: bufio.NewReader(old), same: true}
-	if err := writeRows(same, sheet.CSV, plan.WriteBad); err != nil {
+	if err := download(same); err != nil {
 		return err
 	}
 	if !same.whole() {
-		return fmt.Errorf("%s exists already, with other rows: import it first, or move it away", path)
+		return fmt.Errorf("%s 已经存在，里面是另一些行：请先导入它，或者把它移走", path)
 	}
 	return nil
 }
@@ -234,28 +223,19 @@ func (s *sameAs) whole() bool {
 	return s.same && err == io.EOF
 }
 
-// write imports the plan's good rows.
-func (c importCommand) write(ctx context.Context, room rosterRoom, plan *roster.Plan) error {
-	bar := newProgress(c.errs, "导入", "行")
-	state, err := plan.Run(ctx, room.store, room.actor, time.Now, func(s roster.ImportState) {
-		if n := s.Counts.Rows(); n > 0 {
-			fmt.Fprintf(c.out, "接着上次中断的导入继续：已写入%d行。\n", n)
-		}
-	}, func(rows int) { bar.at(rows, plan.Good()) })
-	switch {
-	case errors.Is(err, roster.ErrNoRoom), errors.Is(err, syscall.ENOSPC):
-		return fmt.Errorf("the file system of %s is full: make room, then give the same command again; it goes on: %d of %d rows are written", room.where, state.Counts.Rows(), plan.Good())
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintf(c.out, "已中断：%d行中已写入%d行。再次运行同一命令会从这里继续。\n", plan.Good(), state.Counts.Rows())
-		return errInterrupted
-	case err != nil:
-		return fmt.Errorf("import stopped after %d of %d rows, give the same command again to go on: %w", state.Counts.Rows(), plan.Good(), err)
+// end says what the import did.
+func (c rosterImporting) end(i wire.Import, err error) error {
+	if err != nil {
+		return err
 	}
-	n := state.Counts
+	n := i.Counts
 	fmt.Fprintf(c.out, "导入完成：新增%d，更新%d，未变%d，跳过%d（本人已要求删除）。", n.Added, n.Changed, n.Unchanged, n.Erased)
+	if n.Held > 0 {
+		fmt.Fprintf(c.out, "另跳过%d（不能由本居委会导入：属于其他居委会，或本人已要求不再接收）。", n.Held)
+	}
 	if n.Stopped > 0 {
 		fmt.Fprintf(c.out, "其中%d人已退订短信，不会收到短信。", n.Stopped)
 	}
 	fmt.Fprintln(c.out)
-	return nil
+	return c.forgetShown(context.Background(), i)
 }

@@ -1,0 +1,77 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+// uploads is how often a file is sent that broke off on its way.
+const uploads = 3
+
+// Upload sends a file of size bytes as a POST; out takes the answer. sent, which may be nil, hears how much is on its way. It takes as long as
+// bytes go. A file that broke off is sent again: an operation that takes files recognises the file.
+func (c *Client) Upload(ctx context.Context, path string, file io.ReadSeeker, size int64, sent func(bytes int64), out any) error {
+	for n := 1; ; n++ {
+		err := c.upload(ctx, path, file, size, sent, out)
+		if n == uploads || !brokeOff(err) || ctx.Err() != nil {
+			return err
+		}
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		if c.cfg.Note != nil {
+			c.cfg.Note(err.Error() + "\n  sending the file again")
+		}
+	}
+}
+
+func (c *Client) upload(ctx context.Context, path string, file io.Reader, size int64, sent func(bytes int64), out any) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stalled := time.AfterFunc(c.stall, func() { cancel(errStuck) })
+	defer stalled.Stop()
+	req, err := c.request(ctx, http.MethodPost, path, nil)
+	if err != nil {
+		return err
+	}
+	if size > 0 {
+		var total int64
+		req.ContentLength, req.GetBody = size, nil
+		req.Body = io.NopCloser(&leaving{file, func(n int) {
+			stalled.Reset(c.stall)
+			if total += int64(n); sent != nil {
+				sent(total)
+			}
+		}})
+	}
+	req.Header.Set("Content-Type", "application/octet-stream")
+	req.Header.Set("Expect", "100-continue") // what is refused needs not be sent
+	whole := *c.http
+	whole.Timeout = 0
+	_, answer, err := (&Client{base: c.base, cfg: c.cfg, http: &whole}).do(req)
+	if context.Cause(ctx) == errStuck {
+		return c.noAnswer(http.MethodPost, errStuck)
+	}
+	if err != nil {
+		return err
+	}
+	return c.decode(answer, out)
+}
+
+// errStuck ends an upload of which nothing goes any more.
+var errStuck = errors.New("the file stopped going")
+
+// leaving is a file as it goes.
+type leaving struct {
+	from io.Reader
+	each func(n int) // hears of each piece
+}
+
+func (l *leaving) Read(p []byte) (int, error) {
+	n, err := l.from.Read(p)
+	l.each(n)
+	return n, err
+}

@@ -1,0 +1,201 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"path"
+	"slices"
+
+	"towncrier/api/wire"
+	"towncrier/imports"
+	"towncrier/roster"
+	"towncrier/staff"
+)
+
+// importHandler has the files of residents and committees that people upload. Each sees their own.
+//
+// A committee imports residents of its own: a row of another committee is a fault. A number that the committee could not add by hand, because
+// it is another's resident or its owner wants no texts, is passed over, and how many were is told at the end. That tells of numbers as much as a search
+// does. So each of them counts as a search, of which there are thirty an hour, and is recorded; with more of them nothing is imported. What an
+// import does is told only after it was counted, and the one bit that a refusal tells costs a search, too: nobody tries numbers out faster by
+// file than by hand.
+type importHandler struct {
+	imports *imports.Service
+	limits  *limiter
+	access  accessLog
+}
+
+func (h importHandler) register(g *gate) {
+	const write = staff.WriteResidents // those of committees ask for committees.write besides
+	add(g, post("/imports", "upload-import", "Upload a file of residents or committees to be judged, XLSX or CSV", write).
+		labelled("query.kind", labelOf[imports.Kind]).uploads(), h.upload)
+	add(g, get("/imports", "list-imports", "List your imports, newest first", write), h.list)
+	add(g, get("/imports/{id}", "get-import", "Show an import, its progress and what it did", write), h.get)
+	add(g, get("/imports/{id}/faults", "list-import-faults", "List what is wrong with an import's file, by row and column", write), h.faults)
+	add(g, get("/imports/{id}/bad-rows", "get-import-bad-rows", "Download an import's bad rows as CSV, to be mended and uploaded again", write).streams(), h.badRows)
+	add(g, post("/imports/{id}/start", "start-import", "Write an import's rows", write).labelled("body.rows", rowsLabel), h.start)
+	add(g, del("/imports/{id}", "delete-import", "Stop and forget an import; what is written stays", write), h.remove)
+}
+
+// rowsLabel is which rows are imported, in Chinese.
+func rowsLabel(rows string) string {
+	return map[string]string{"all": "全部", "good": "没有问题的"}[rows]
+}
+
+type uploadImportInput struct {
+	uploaded
+	Kind      string `query:"kind" required:"true" enum:"residents,committees"`
+	Name      string `query:"name" maxLength:"200" doc:"Of the file, to tell imports apart"`
+	Committee string `query:"committee" maxLength:"64" doc:"Code or name, of all residents in a file without such a column"`
+	Basis     string `query:"basis" maxLength:"32" doc:"同意, 法定职责 or 应急, of all residents in a file without such a column"`
+	Date      string `query:"date" maxLength:"32" doc:"Since when the basis holds, of all residents in a file without such a column"`
+}
+
+func (h importHandler) upload(ctx context.Context, caller staff.Person, in *uploadImportInput) (*made[wire.Import], error) {
+	u := imports.Upload{
+		Kind: imports.Kind(in.Kind), Name: path.Base(in.Name), By: caller.ID, Origin: infoOf(ctx).origin,
+		Whole: roster.WholeSheet{Own: ownCommittee(caller), Committee: in.Committee, Basis: in.Basis, Date: in.Date},
+	}
+	switch {
+	case !mayImport(caller, u):
+		return nil, refuse(http.StatusForbidden, "right", "您的角色不能登记居委会：请由管理员导入")
+	case u.Kind == imports.Committees && in.Committee+in.Basis+in.Date != "":
+		return nil, invalid("query.committee", "居委会的表不能为整张表指定居委会、依据或日期：请去掉")
+	}
+	i, isNew, err := h.imports.Take(ctx, u, in.file)
+	if err != nil {
+		return nil, err
+	}
+	status := http.StatusOK
+	if isNew {
+		status = http.StatusCreated
+	}
+	return &made[wire.Import]{Status: status, Location: wire.Prefix + "/imports/" + i.ID, Body: viewImport(i)}, nil
+}
+
+// ownCommittee is the only committee of whose residents the caller may import; "" for any.
+func ownCommittee(caller staff.Person) string {
+	if !caller.Role.NeedsOwnCommittee() {
+		return ""
+	}
+	return cmp.Or(caller.Committee, " ") // no committee's code has a blank
+}
+
+// mayImport says whether the caller may do what was uploaded: they may have another role or committee since.
+func mayImport(caller staff.Person, u imports.Upload) bool {
+	return u.Whole.Own == ownCommittee(caller) && (u.Kind != imports.Committees || caller.Role.May(staff.WriteCommittees))
+}
+
+func (h importHandler) list(_ context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.Import]], error) {
+	return listed(viewImport)(h.imports.List(caller.ID), nil)
+}
+
+type importInput struct {
+	ID string `path:"id" maxLength:"32"`
+}
+
+func (h importHandler) get(_ context.Context, caller staff.Person, in *importInput) (*reply[wire.Import], error) {
+	return shown(viewImport)(h.imports.Find(caller.ID, in.ID))
+}
+
+type importFaultsInput struct {
+	ID    string `path:"id" maxLength:"32"`
+	After string `query:"after" maxLength:"20" doc:"next of the page before"`
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"200"`
+	Kind  string `query:"kind" maxLength:"32" doc:"Only faults of this kind, as fault_kinds names it"`
+}
+
+func (h importHandler) faults(_ context.Context, caller staff.Person, in *importFaultsInput) (*reply[wire.Page[wire.ImportFault]], error) {
+	all, next, err := h.imports.Faults(caller.ID, in.ID, in.Kind, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	view := func(p roster.RowProblem) wire.ImportFault { return wire.ImportFault(p) }
+	return &reply[wire.Page[wire.ImportFault]]{wire.Page[wire.ImportFault]{Items: each(all, view), Next: next}}, nil
+}
+
+func (h importHandler) badRows(ctx context.Context, caller staff.Person, in *importInput) (*streamed, error) {
+	i, err := h.imports.Find(caller.ID, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	write, err := h.imports.BadRows(caller.ID, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.access.record(ctx, caller, "import.bad-rows", in.ID, fmt.Sprintf("rows=%d", i.Bad)); err != nil {
+		return nil, err
+	}
+	return streamFile(i.Name+".problems.csv", "text/csv; charset=utf-8", write), nil
+}
+
+type startImportInput struct {
+	ID   string `path:"id" maxLength:"32"`
+	Body wire.StartImport
+}
+
+func (h importHandler) start(ctx context.Context, caller staff.Person, in *startImportInput) (*reply[wire.Import], error) {
+	if i, err := h.imports.Find(caller.ID, in.ID); err == nil && !mayImport(caller, i.Upload) {
+		return nil, errAbsent
+	}
+	return shown(viewImport)(h.imports.Start(caller.ID, in.ID, in.Body.Rows == "all", func(held int) error { return h.countHeld(ctx, caller, held) }))
+}
+
+// countHeld counts the numbers that a committee's import would pass over, as searches.
+func (h importHandler) countHeld(ctx context.Context, caller staff.Person, held int) error {
+	if !caller.Role.NeedsOwnCommittee() {
+		return nil
+	}
+	if err := h.limits.take(ctx, "searcher", caller.ID, searches); err != nil {
+		return err
+	}
+	if held == 0 {
+		h.limits.giveBack(ctx, "searcher", caller.ID, searches)
+		return nil
+	}
+	if held > 1 && !h.limits.takes(ctx, "searcher", caller.ID, searches, held-1) {
+		return refuse(http.StatusConflict, "held", "名单里不能由本居委会导入的号码过多（属于其他居委会，或本人已要求不再接收）：请把名单交给管理员导入")
+	}
+	return h.access.record(ctx, caller, "resident.search", "", fmt.Sprintf("numbers held in an import: %d", held))
+}
+
+func (h importHandler) remove(_ context.Context, caller staff.Person, in *importInput) (*nothing, error) {
+	return nil, h.imports.Remove(caller.ID, in.ID)
+}
+
+func viewImport(i imports.Import) wire.Import {
+	v := wire.Import{
+		ID: i.ID, Kind: string(i.Kind), Name: i.Name, State: string(i.State), StateLabel: i.State.Label(), Ahead: i.Ahead,
+		UploadedAt: i.At, EndsAt: i.Ends(), Problem: i.Problem,
+		Committee: i.Whole.Committee, Basis: i.Whole.Basis, Date: i.Whole.Date,
+		Read: i.Read, Format: i.Format, Notes: append([]string{}, i.Notes...), UnknownColumns: append([]string{}, i.Unknown...),
+		Places: each(i.Places, func(p roster.UnknownPlace) wire.UnknownPlace {
+			return wire.UnknownPlace{Committee: p.Committee.Code, CommitteeName: p.Committee.Name, Community: p.Community, Rows: p.Rows}
+		}),
+		PlacesMore: i.PlacesMore, Rows: i.Rows, Good: i.Good(), Bad: i.Bad, Repeated: i.Repeated, Faults: i.Faults, FaultsListed: i.Listed, FaultKinds: []wire.ImportFaultSum{},
+		Resumed: i.Resumed, Written: i.Written,
+	}
+	for _, kind := range slices.Sorted(maps.Keys(i.Kinds)) {
+		v.FaultKinds = append(v.FaultKinds, wire.ImportFaultSum{Kind: kind, N: i.Kinds[kind]})
+	}
+	if i.Kind == imports.Committees && i.Format != "" {
+		v.Planned = viewCounts(i.Planned)
+	}
+	switch i.State {
+	case imports.Starting, imports.Importing, imports.Done:
+		if v.Chosen = "good"; i.All {
+			v.Chosen = "all"
+		}
+	}
+	if i.State == imports.Done {
+		v.Counts = viewCounts(i.Counts)
+	}
+	return v
+}
+
+func viewCounts(c roster.ImportCounts) *wire.ImportCounts {
+	return &wire.ImportCounts{Added: c.Added, Changed: c.Changed, Unchanged: c.Unchanged, Erased: c.Erased, Held: c.Held, Stopped: c.Stopped}
+}

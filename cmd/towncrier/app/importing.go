@@ -1,0 +1,25 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"towncrier/imports"
+	"towncrier/roster"
+	"towncrier/seal"
+	"towncrier/store"
+)
+
+// openImports takes the folder of uploaded files, and judges and imports what waits there until the server stops.
+func (a *App) openImports(db *store.DB, sealer *seal.Sealer, people *roster.Roster) (*imports.Service, error) {
+	files, err := imports.Open(imports.Config{
+		Folder: filepath.Join(a.cfg.Data, "imports"), Sealer: sealer, Roster: people, Importer: db.Roster(), Audit: db.Audit(), Log: a.log, Now: time.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.cleanups.add("imports", func(context.Context) error { return files.Close() })
+	a.Go("imports", files.Run)
+	return files, nil
+}
