@@ -83,11 +83,11 @@ func (g registry) numbersByTwoAdmins(t *testing.T) {
 	export := func(request string) []string {
 		return []string{"roster", "export", file, "--numbers", "--request", request}
 	}
-	refuses(t, g.admin, 2, `"why" not set`, "roster", "numbers", "request")
+	refuses(t, g.admin, 2, "缺少 --why", "roster", "numbers", "request")
 	refuses(t, g.admin, 2, "roster numbers request", "roster", "export", file, "--numbers")
 	refuses(t, g.admin, 2, "--numbers", "roster", "export", file, "--request", "abcdefghij")
 	refuses(t, g.admin, 2, "committee", append(export("abcdefghij"), "--committee", "demo-1")...)
-	refuses(t, g.admin, 1, "no such committee", "roster", "numbers", "request", "--why", "换系统", "--committee", "C99")
+	refuses(t, g.admin, 1, "没有这个居委会", "roster", "numbers", "request", "--why", "换系统", "--committee", "C99")
 	refuses(t, g.admin2, 1, "没有这一项", "roster", "numbers", "confirm", "abcdefghij")
 	refuses(t, g.admin2, 1, "没有这一项", export("abcdefghij")...)
 	ask := func() string {
@@ -200,7 +200,7 @@ func (g registry) oneResident(t *testing.T) {
 	wantIn(t, typed(g.committee, "19900008002", "roster", "change", id, "--phone", "-", "--community", "演示小区甲", "--tag", ""), "199****8002", "小区：演示小区甲")
 	refuses(t, g.committee, 2, "号码不要写在命令行上", "roster", "change", id, "--phone", "19900008003")
 	wantIn(t, ok(t, g.committee, "roster", "prefer", id, "--stop", "--channel", "短信"), "偏好：全部主题，短信，不接收")
-	refuses(t, g.committee, 2, "want stop", "roster", "prefer", id)
+	refuses(t, g.committee, 2, "--want、--stop 至少要写一个", "roster", "prefer", id)
 	wantIn(t, ok(t, g.committee, "roster", "texts", id), "没有发过消息。")
 	refuses(t, g.committee, 1, "403", "roster", "erase", id, "--yes")
 	refuses(t, g.admin, 1, "确认删除请加 --yes", "roster", "erase", id)
