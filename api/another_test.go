@@ -19,6 +19,7 @@ var fitting = map[string]string{
 	"POST /broadcasts/{id}/test":      `{"channel":"sms"}`,
 	"PUT /series/{id}":                `{"version":1,"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":` + proposed + `}`,
 	"POST /series/{id}/stop":          `{"why":"写错了"}`,
+	"POST /imports/{id}/start":        `{"rows":"all"}`,
 	"POST /lists/{id}/numbers":        `{"numbers":["` + numbers + `0077"]}`,
 }
 
@@ -37,6 +38,7 @@ func TestAnotherCommitteesIsNotThere(t *testing.T) {
 		things := map[string][2]string{ // theirs, and nobody's
 			"/residents/":  {r.resident(2, there).ID, strings.Repeat("0", 32)},
 			"/broadcasts/": {made("/broadcasts", `{"proposal":`+proposed+"}"), "BAAAAAAAAAA"},
+			"/imports/":    {made("/imports?kind=residents", "手机号\n"), strings.Repeat("0", 32)},
 			"/lists/":      {made("/lists", `{"title":"商户"}`), "LAAAAAAAAAA"},
 			"/series/":     {made("/series", `{"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":`+proposed+"}"), "SAAAAAAAAAA"},
 		}
