@@ -24,7 +24,7 @@ const (
 )
 
 // Kinds are all of them.
-var Kinds = []Kind{ManyStops, CodesCapped, ManyReplies, Restored}
+var Kinds = []Kind{ManyStops, CodesCapped, ManyReplies, Restored, NumbersExported}
 
 // ErrNoAlarm says that no alarm of this kind waits to be acknowledged.
 var ErrNoAlarm = problem.NotFound("没有这条待处理的警报：请先查看警报列表")

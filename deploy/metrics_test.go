@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
+
+	"towncrier/alarm"
+	"towncrier/sms"
 )
 
 // shownMetrics are the series of a started server's /metrics: for each name, the values of each label.
@@ -158,6 +161,34 @@ func TestAlertsAndDashboard(t *testing.T) {
 			for _, fault := range shown.faults(target.Expr) {
 				t.Errorf("panel %q: %s", p.Title, fault)
 			}
+		}
+	}
+}
+
+// TestEveryKindIsListed: alarms and failures of texts that can happen are shown from 0 on, and the page says what each alarm means.
+func TestEveryKindIsListed(t *testing.T) {
+	var kinds, classes []string
+	for _, kind := range alarm.Kinds {
+		kinds = append(kinds, string(kind))
+		for _, page := range []string{"../docs/operate.md", "../docs/operate.zh-CN.md"} {
+			if !strings.Contains(read(t, page), "`"+string(kind)+"`") {
+				t.Errorf("%s does not say what the alarm %s means", page, kind)
+			}
+		}
+	}
+	for _, class := range sms.Classes {
+		classes = append(classes, string(class))
+	}
+	for _, c := range []struct {
+		file, declared string
+		listed         []string
+	}{{"../alarm/alarm.go", `Kind += "([\w-]+)"`, kinds}, {"../sms/sms.go", `Class += "([\w-]+)"`, classes}} {
+		var declared []string
+		for _, m := range regexp.MustCompile(c.declared).FindAllStringSubmatch(read(t, c.file), -1) {
+			declared = append(declared, m[1])
+		}
+		if !slices.Equal(declared, c.listed) {
+			t.Errorf("%s declares %v, and lists %v", c.file, declared, c.listed)
 		}
 	}
 }
