@@ -104,7 +104,7 @@ func register(g *gate, cfg Config) {
 	broadcastHandler{cfg.Broadcasts, views, tags, counting}.register(g)
 	reportHandler{cfg.Broadcasts, cfg.Roster, views, g.access, counting}.register(g)
 	audienceHandler{cfg.Broadcasts, views, tags, g.access, counting}.register(g)
-	testSendHandler{cfg.Broadcasts, cfg.Staff, cfg.Roster, g.access}.register(g)
+	testSendHandler{cfg.Broadcasts, cfg.Staff, cfg.Roster, views, g.access}.register(g)
 	seriesHandler{cfg.Broadcasts, views, tags, counting, cfg.Now}.register(g)
 	listHandler{cfg.Broadcasts, views}.register(g)
 	draftHandler{cfg.Broadcasts.Content}.register(g)

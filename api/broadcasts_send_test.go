@@ -72,6 +72,12 @@ func TestTestSend(t *testing.T) {
 	r.agreeing(2, here)
 	r.do(staff.Author, "POST", "/broadcasts/"+id+"/submit", "").is(200)
 	r.do(staff.Author, "POST", at, `{"channel":"sms","to":"approver-1"}`).is(200)
+	tests := r.do(staff.Approver, "GET", "/broadcasts/"+id+"/tests", "").is(200)["items"].([]any)
+	if one := tests[0].(map[string]any); len(tests) != 2 || one["to_label"] != "职员approver（approver-1）" || one["phone"] != "199****0002" || one["state_label"] != broadcast.Accepted.Label() ||
+		one["asker_label"] != "职员author（author-1）" || one["channel_label"] != "短信" {
+		t.Errorf("tests %v", tests)
+	}
+	r.do(staff.Committee, "GET", "/broadcasts/"+id+"/tests", "").problem(404, "not-found")
 	r.do(staff.Author, "POST", at, `{"channel":"sms","to":"auditor-1"}`).problem(409, "no-phone", "body.to")
 	texts(numbers+"0002", 1)
 	// What could not be submitted is not tested.

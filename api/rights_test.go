@@ -88,6 +88,7 @@ var may = map[string]string{
 
 	"list-broadcasts":      "yes yes yes yes yes",
 	"list-broadcast-texts": "yes yes yes yes yes",
+	"list-broadcast-tests": "yes yes yes yes yes",
 	"count-broadcasts":     "yes yes yes yes yes",
 	"delete-broadcast":     "yes no yes no no",
 	"create-broadcast":     "yes no yes no no",

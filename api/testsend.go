@@ -18,11 +18,26 @@ type testSendHandler struct {
 	broadcasts *broadcast.Service
 	staff      *staff.Service
 	roster     *roster.Roster
+	views      broadcastViews
 	access     accessLog
 }
 
 func (h testSendHandler) register(g *gate) {
 	add(g, post("/broadcasts/{id}/test", "test-broadcast", "Send a test message to yourself or, once submitted, to a colleague", staff.WriteBroadcasts).labelled("body.channel", labelOf[broadcast.Channel]), repeatable(h.send, h.tried, "broadcast.test"))
+	add(g, get("/broadcasts/{id}/tests", "list-broadcast-tests", "List test messages, newest first, and what came of them", staff.ReadBroadcasts), h.list)
+}
+
+func (h testSendHandler) list(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Page[wire.Test]], error) {
+	tests, err := h.broadcasts.Tests(ctx, official(caller), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	names := h.views.names(ctx)
+	return listed(func(t broadcast.Test) wire.Test {
+		return wire.Test{At: t.At, Channel: string(t.Channel), ChannelLabel: t.Channel.Label(), Asker: t.Asker, AskerLabel: names.person(t.Asker),
+			To: t.Recipient, ToLabel: names.person(t.Recipient), Phone: t.SentTo, State: string(t.State), StateLabel: t.State.Label(), Class: t.Class, Code: t.Code,
+			CodeLabel: h.broadcasts.Explain(t.Channel, t.Code).Text, UpdatedAt: t.UpdatedAt}
+	})(tests, nil)
 }
 
 // send sends to the number that a member of staff has registered, and to no other address.
@@ -77,7 +92,7 @@ func (h testSendHandler) tester(ctx context.Context, caller staff.Person, channe
 		if err == nil && held {
 			err = refuse(http.StatusConflict, "suppressed", "这个号码已停收短信，测试短信也不能发", faultAt("body.to", "本人回复过 T 或退订，或者要求删除过信息"))
 		}
-		return broadcast.Tester{Staff: to.ID, Phone: to.Phone}, err
+		return broadcast.Tester{Staff: to.ID, Phone: to.Phone, Number: to.Phone.Masked()}, err
 	}
 	// An openid proves nothing by itself: it is theirs when it told the account the number that they registered.
 	r, err := h.roster.FindByPhone(ctx, to.Phone)
@@ -88,5 +103,5 @@ func (h testSendHandler) tester(ctx context.Context, caller staff.Person, channe
 	if err != nil {
 		return broadcast.Tester{}, err
 	}
-	return broadcast.Tester{Staff: to.ID, OpenID: r.OpenID}, h.access.record(ctx, caller, "resident.read", r.ID, "test of a broadcast to staff "+to.ID)
+	return broadcast.Tester{Staff: to.ID, OpenID: r.OpenID, Number: to.Phone.Masked()}, h.access.record(ctx, caller, "resident.read", r.ID, "test of a broadcast to staff "+to.ID)
 }

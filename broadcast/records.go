@@ -56,6 +56,13 @@ type BroadcastStore interface {
 	// 24 hours: ErrTests beyond it. hash is a keyed hash of the address.
 	TakeTest(ctx context.Context, asker, recipient, address string, at time.Time, most int) (hash string, err error)
 
+	// KeepTest keeps a test send that is about to be made.
+	KeepTest(ctx context.Context, t Test) error
+	// SettleTest keeps what a test's call came to, unless a receipt was earlier.
+	SettleTest(ctx context.Context, outID string, o Outcome, now time.Time) error
+	// Tests are a broadcast's, newest first, at most limit. Receipts changes them, too.
+	Tests(ctx context.Context, id string, limit int) ([]Test, error)
+
 	// Tally counts deliveries as they stand.
 	Tally(ctx context.Context, id string) ([]Count, error)
 	// Reasons counts suppressed deliveries of round 1 by reason: residents who got nothing on a channel, and why.

@@ -1,6 +1,7 @@
 package broadcast
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ type Tester struct {
 	Staff  string // id
 	Phone  phone.Number
 	OpenID string
+	Number string // their registered number, masked, for colleagues
 }
 
 func (t Tester) address() string {
@@ -78,8 +80,67 @@ func (s *Service) TestSend(ctx context.Context, by Official, id string, channel 
 	}
 	ctx, cancel := context.WithTimeout(ctx, testWithin)
 	defer cancel()
-	message := OutboundMessage{OutID: newID("T"), Phone: to.Phone, OpenID: to.OpenID}
-	return s.Providers[channel].Send(ctx, m, template.Code, []OutboundMessage{message})[0], nil
+	test := Test{Broadcast: id, Asker: by.ID, Recipient: to.Staff, Channel: channel, SentTo: to.Number, Address: hash, OutID: newID("T"),
+		State: InFlight, At: s.instant()}
+	if err := s.Store.KeepTest(ctx, test); err != nil {
+		return Outcome{}, fmt.Errorf("test a broadcast: %w", err)
+	}
+	message := OutboundMessage{OutID: test.OutID, Phone: to.Phone, OpenID: to.OpenID}
+	o := s.Providers[channel].Send(ctx, m, template.Code, []OutboundMessage{message})[0]
+	if o.State == Pending { // nobody tries a test again
+		o.State = Failed
+	}
+	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
+	defer cancel()
+	if err := s.Store.SettleTest(settle, test.OutID, o, s.instant()); err != nil {
+		o.Halt = cmp.Or(o.Halt, "结果没有记下：以这里显示的为准")
+	}
+	return o, nil
+}
+
+// settleWithin bounds keeping what came of a test.
+const settleWithin = 5 * time.Second
+
+// Test is a test send, and what came of it so far.
+type Test struct {
+	Broadcast string
+	Asker     string // staff ids
+	Recipient string
+	Channel   Channel
+	SentTo    string // the registered number, masked
+	Address   string // keyed hash of where it went
+	OutID     string // ours: "T" and 10 letters and digits
+	Handle    string // the provider's
+	State     State
+	Class     string
+	Code      string
+	At        time.Time
+	UpdatedAt time.Time
+}
+
+// Tests are the latest test sends of a broadcast that is the official's to act on, newest first.
+func (s *Service) Tests(ctx context.Context, by Official, id string) ([]Test, error) {
+	if _, err := s.Get(ctx, by, id); err != nil {
+		return nil, err
+	}
+	all, err := s.Store.Tests(ctx, id, MaxList)
+	if err != nil {
+		return nil, fmt.Errorf("list test sends: %w", err)
+	}
+	for i := range all {
+		all[i].age(s.instant())
+	}
+	return all, nil
+}
+
+// age says what time made of a test of which nothing was heard.
+func (t *Test) age(now time.Time) {
+	switch since := now.Sub(t.At); {
+	case t.State == InFlight && since > testWithin+settleWithin: // the process died in the call
+		t.State = InDoubt
+	case (t.State == Accepted || t.State == InDoubt) && since > maxWait:
+		t.State = Unknown
+	}
 }
 
 // mayTest says what forbids to test b.

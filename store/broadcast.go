@@ -169,6 +169,9 @@ func (s *Broadcasts) Delete(ctx context.Context, id string, decide func(broadcas
 		if err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM broadcast_test WHERE broadcast = $1`, num); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM broadcast WHERE num = $1`, num); err != nil {
 			return err
 		}

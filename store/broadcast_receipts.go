@@ -37,7 +37,7 @@ func (s *Broadcasts) Receipts(ctx context.Context, receipts []broadcast.Receipt,
 		}
 		calls[c] = append(calls[c], i)
 	}
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		matched = make([]bool, len(receipts))
 		t := make(tally)
 		for _, c := range order {
@@ -67,6 +67,14 @@ func (s *Broadcasts) Receipts(ctx context.Context, receipts []broadcast.Receipt,
 				continue
 			}
 			if err := s.report(ctx, tx, receipts, map[int]reported{i: row}, matched, now, t); err != nil {
+				return err
+			}
+		}
+		for i, r := range receipts {
+			if matched[i] {
+				continue
+			}
+			if matched[i], err = s.reportTest(ctx, tx, r, now); err != nil {
 				return err
 			}
 		}

@@ -1,5 +1,7 @@
 package wire
 
+import "time"
+
 // Acceptance is the body of POST /broadcasts/{id}/submit.
 type Acceptance struct {
 	Accept []string `json:"accept,omitempty" nullable:"false" maxItems:"100" doc:"Names of the warnings to accept: every name that the preview shows"`
@@ -47,4 +49,22 @@ type Tested struct {
 	Code       string `json:"code,omitempty" doc:"The provider's error code"`
 	CodeLabel  string `json:"code_label,omitempty" doc:"What the code means, in Chinese"`
 	Advice     string `json:"advice,omitempty" doc:"What an operator must do before anything can be sent, in Chinese"`
+}
+
+// Test is a test message, and what came of it so far.
+type Test struct {
+	At           time.Time `json:"at"`
+	Channel      string    `json:"channel"`
+	ChannelLabel string    `json:"channel_label" doc:"In Chinese"`
+	Asker        string    `json:"asker" doc:"Staff id"`
+	AskerLabel   string    `json:"asker_label" doc:"Name and id"`
+	To           string    `json:"to" doc:"Staff id"`
+	ToLabel      string    `json:"to_label" doc:"Name and id"`
+	Phone        string    `json:"phone" doc:"Their registered number, masked; in WeChat it went to who bound that number" example:"199****0001"`
+	State        string    `json:"state"`
+	StateLabel   string    `json:"state_label" doc:"In Chinese"`
+	Class        string    `json:"class,omitempty" doc:"Kind of failure"`
+	Code         string    `json:"code,omitempty" doc:"The provider's error code"`
+	CodeLabel    string    `json:"code_label,omitempty" doc:"What the code means, in Chinese"`
+	UpdatedAt    time.Time `json:"updated_at"`
 }

@@ -41,6 +41,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open
 		{"change", changes},
 		{"list", lists},
 		{"what a committee finds", foundByCommittees},
+		{"test sends", testSends},
 		{"an occurrence of a series is made once", occursOnce},
 		{"series", series},
 		{"candidates", candidates},

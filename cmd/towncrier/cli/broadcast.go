@@ -40,7 +40,7 @@ func broadcastCommand(opt *options) *cobra.Command {
 	b.flags.add(cmd)
 	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
 	show := b.show()
-	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.delete(), b.list(), show, b.preview(), b.texts(), b.test(), b.status(), b.report(), b.reach(), b.deliveries(),
+	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.delete(), b.list(), show, b.preview(), b.texts(), b.test(), b.tests(), b.status(), b.report(), b.reach(), b.deliveries(),
 		b.resend(), b.fallback(), b.facets(), b.estimate(), b.audienceLists(), b.series(), b.whoami())
 	cmd.AddCommand(b.steps()...)
 	show.MarkFlagsMutuallyExclusive("yaml", "json")

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"towncrier/api/wire"
 	"towncrier/cmd/towncrier/config"
@@ -117,10 +118,18 @@ func (o office) toAList(t *testing.T) {
 // tested sends a colleague what residents would get.
 func (o office) tested(t *testing.T) {
 	id := wrote(t, ok(t, o.author, "broadcast", "new", "--from", "dog-registration", "--json")).ID
-	wantIn(t, ok(t, o.author, "broadcast", "test", id, "--channel", "sms"), "试发短信：已提交")
+	wantIn(t, ok(t, o.author, "broadcast", "test", id, "--channel", "sms"), "试发短信：已提交", "broadcast tests "+id)
 	_, record := o.get(t, "/sandbox/record")
 	if !strings.Contains(record, rehearsal.StaffPhones["rehearsal-author"]) {
 		t.Error("the author got nothing")
+	}
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) { // the platform pushes its receipt
+		out := ok(t, o.author, "broadcast", "tests", id)
+		wantIn(t, out, "演示撰稿员（rehearsal-author）", "199****", "短信")
+		if strings.Contains(out, "已送达") || time.Now().After(end) {
+			wantIn(t, out, "已送达")
+			break
+		}
 	}
 	refuses(t, o.author, 1, "您自己登记的手机号", "broadcast", "test", id, "--channel", "sms", "--to", "rehearsal-approver")
 	refuses(t, o.author, 1, "no-follower", "broadcast", "test", id, "--channel", "template")

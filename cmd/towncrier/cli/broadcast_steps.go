@@ -142,6 +142,7 @@ func (b *apiCommands) test() *cobra.Command {
 				if v.Advice != "" {
 					fmt.Fprintln(w, plaintext.OneLine(v.Advice, 200))
 				}
+				fmt.Fprintf(w, "是否送达，过一会儿查看：%s broadcast tests %s\n", program(), args[0])
 				return nil
 			})
 			if err != nil || b.asJSON {
@@ -155,6 +156,25 @@ func (b *apiCommands) test() *cobra.Command {
 	cmd.Flags().StringVar(&to, "to", "", "staff id of the colleague who shall look at it, once it is submitted")
 	required(cmd, "channel")
 	return cmd
+}
+
+func (b *apiCommands) tests() *cobra.Command {
+	return &cobra.Command{
+		Use:   "tests ID",
+		Short: "List test messages, newest first, and what came of them",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "tests"), nil, func(w io.Writer, page wire.Page[wire.Test]) error {
+				return list[wire.Test]{
+					headings: []string{"时间", "渠道", "发给", "登记的号码", "状态", "更新"},
+					row: func(t wire.Test) []string {
+						return []string{formatTime(t.At), t.ChannelLabel, colleague(t.ToLabel, t.To), t.Phone, t.StateLabel + because(t.CodeLabel, t.Code), formatTime(t.UpdatedAt)}
+					},
+					none: "还没有试发过。",
+				}.print(w, page.Items)
+			})
+		},
+	}
 }
 
 func (b *apiCommands) fallback() *cobra.Command {
