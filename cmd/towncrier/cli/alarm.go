@@ -18,19 +18,19 @@ func alarmCommand(opt *options) *cobra.Command {
 	b := &apiCommands{opt: opt}
 	cmd := &cobra.Command{
 		Use:   "alarm",
-		Short: "List and acknowledge alarms, over the API of a running server",
+		Short: "查看和处理警报",
 	}
 	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
 	cmd.AddCommand(
 		&cobra.Command{
-			Use: "list", Short: "List alarms, newest first", Args: cobra.NoArgs,
+			Use: "list", Short: "列出警报，最新的在前", Args: cobra.NoArgs,
 			RunE: func(cmd *cobra.Command, _ []string) error {
 				return answered(b, cmd, http.MethodGet, "/alarms", nil, printAlarms)
 			},
 		},
 		&cobra.Command{
-			Use: "ack KIND", Short: "Acknowledge an alarm; it begins anew when it is raised again", Args: cobra.ExactArgs(1),
+			Use: "ack KIND", Short: "确认已知道一条警报；再次出现时会重新提醒", Args: cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 					if _, err := c.Call(ctx, http.MethodPost, pathOf("alarms", args[0], "acknowledge"), nil, nil); err != nil || b.asJSON {

@@ -97,9 +97,9 @@ func warnOfKey(w io.Writer, ends, now time.Time) {
 type apiFlags struct{ url, key, once string }
 
 func (f *apiFlags) add(cmd *cobra.Command) {
-	cmd.PersistentFlags().StringVar(&f.url, "url", "", "base URL of the server (or "+config.URLVariable+"; default "+defaultURL+")")
-	cmd.PersistentFlags().StringVar(&f.key, "key", "", "your key for the API; rather set "+config.KeyVariable+": other users of the machine see a command line")
-	cmd.PersistentFlags().StringVar(&f.once, "idempotency-key", "", "of a command that changes something: given again with the same one within a day, it is done once")
+	cmd.PersistentFlags().StringVar(&f.url, "url", "", "服务器的地址（也可用 "+config.URLVariable+"；不写是 "+defaultURL+"）")
+	cmd.PersistentFlags().StringVar(&f.key, "key", "", "您的密钥；最好用 "+config.KeyVariable+" 设置，写在命令里会被同机的人看到")
+	cmd.PersistentFlags().StringVar(&f.once, "idempotency-key", "", "用于有改动的命令：一天之内用同一个编号再执行，只办一次")
 }
 
 // client is the API that flags and environment name.

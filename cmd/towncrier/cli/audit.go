@@ -19,9 +19,10 @@ import (
 func auditCommand(opt *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit",
-		Short: "Read and verify the audit log",
-		Long: "Read and verify the log of who did what about whom. Each entry is sealed together with the one before it, so that\n" +
-			"an entry changed, taken out or put in by hand is found, with its place.",
+		Short: "查看审计日志（verify 在服务器上核对）",
+		Long: "查看谁在什么时候对谁做了什么。每条记录都与前一条连在一起封存，改动、删除或插入都能查出来。\n" +
+			"\n" +
+			"list 通过接口查看；verify 要在服务器上执行。",
 	}
 	cmd.AddCommand(auditList(opt), auditVerify(opt))
 	return cmd
@@ -45,7 +46,7 @@ func auditList(opt *options) *cobra.Command {
 	var after int64
 	cmd := listing(&cobra.Command{
 		Use:   "list",
-		Short: "List entries, newest first",
+		Short: "列出日志，最新的在前",
 		Args:  cobra.NoArgs,
 	}, list[entryView]{
 		find: func(cmd *cobra.Command, _ []string) (found []entryView, err error) {
@@ -64,11 +65,11 @@ func auditList(opt *options) *cobra.Command {
 		},
 		none: "没有符合条件的记录。",
 	})
-	cmd.Flags().StringVar((*string)(&filter.Actor), "actor", "", "only acts of this one, such as staff:wang or local:root")
-	cmd.Flags().StringVar(&filter.Action, "action", "", "only acts of this kind, such as resident.erase")
-	cmd.Flags().StringVar(&filter.Subject, "subject", "", "only acts about this resident, person, committee or ticket")
-	cmd.Flags().Var(intFlag(&limit, 1, math.MaxInt), "limit", "at most so many")
-	cmd.Flags().Int64Var(&after, "after", 0, "only entries older than this number: the last of the page before")
+	cmd.Flags().StringVar((*string)(&filter.Actor), "actor", "", "只看这个人的操作，例如 staff:wang")
+	cmd.Flags().StringVar(&filter.Action, "action", "", "只看这一类操作，例如 resident.erase")
+	cmd.Flags().StringVar(&filter.Subject, "subject", "", "只看对这位居民、工作人员、居委会或这条留言的操作")
+	cmd.Flags().Var(intFlag(&limit, 1, math.MaxInt), "limit", "最多列出多少条")
+	cmd.Flags().Int64Var(&after, "after", 0, "只看这个序号以前的：写上一页最后一条的序号")
 	return cmd
 }
 

@@ -18,27 +18,28 @@ func broadcastCommand(opt *options) *cobra.Command {
 	b := &apiCommands{opt: opt}
 	cmd := &cobra.Command{
 		Use:   "broadcast",
-		Short: "Write, approve, send and follow broadcasts, over the API of a running server",
-		Long: "Write, approve, send and follow broadcasts, over the API of a running server, as whoever has the key:\n\n" +
-			"  new, edit, preview, test, submit  by an author, or by a committee for its own residents\n" +
-			"  approve, reject, confirm          by an approver who wrote nothing of it\n" +
-			"  delete                            removes a draft that was never sent, by who wrote in it\n" +
-			"  schedule                          starts an approved broadcast at its approved time\n" +
-			"  pause, resume, cancel             take effect within seconds; what was given to a provider cannot be taken back\n" +
-			"  status, report, deliveries        its progress and result; resend sends again to recipients whom nothing\n" +
-			"                                    reached, fallback uses the next channel for unknown deliveries\n" +
-			"  facets, estimate                  what an audience can be chosen by; how many it would reach, without a draft\n" +
-			"  audience-list, series             number lists; repeated broadcasts\n\n" +
-			"With --json each prints what the API answers. A change whose answer is lost is asked for again under the same\n" +
-			"Idempotency-Key, which does it once.\n\n" +
-			"Exits with 0 when it was done; 1 when it was refused; 2 when the command line cannot be understood; 3 when the server\n" +
-			"did not answer or has no time, so that the same command may well succeed later; 130 when Ctrl-C ended it.",
+		Short: "撰写、审批、发送和跟踪群发",
+		Long: "撰写、审批、发送和跟踪群发。用谁的密钥，就算谁办的：\n" +
+			"\n" +
+			"  new、edit、preview、test、submit   撰稿员使用；社区工作者也可用，只发给本社区的居民\n" +
+			"  approve、reject、confirm           审批员使用，不能审批自己写过或改过的\n" +
+			"  delete                             删除自己写的、没有发送过的草稿\n" +
+			"  schedule                           让已批准的群发按批准的时间发送\n" +
+			"  pause、resume、cancel              几秒内生效；已交给平台的收不回来\n" +
+			"  status、report、deliveries         查看进度和结果；resend 补发给肯定没有收到的人，\n" +
+			"                                     fallback 让结果不明的人改走下一渠道\n" +
+			"  facets、estimate                   查看可以按什么选择居民；不写草稿，先估算人数和费用\n" +
+			"  audience-list、series              管理名单；管理定期发送\n" +
+			"\n" +
+			"加 --json 按接口的原样输出。没有收到回应时会用同一个 Idempotency-Key 再办，不会办两次。\n" +
+			"\n" +
+			"退出码：0 办成；1 被拒绝；2 命令写错；3 服务器没有回应或正忙，可以再试；130 按 Ctrl-C 中断。",
 		Example: "  export TOWNCRIER_URL=https://gov.example TOWNCRIER_API_KEY=\"$(cat ~/.towncrier-key)\"\n" +
 			"  towncrier broadcast new --from civility --at \"2030-05-08 09:00\"\n" +
 			"  towncrier broadcast preview ID && towncrier broadcast submit ID",
 	}
 	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
 	show := b.show()
 	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.delete(), b.list(), show, b.preview(), b.texts(), b.test(), b.tests(), b.status(), b.report(), b.reach(), b.deliveries(),
 		b.resend(), b.fallback(), b.facets(), b.estimate(), b.audienceLists(), b.series(), b.whoami())
@@ -52,7 +53,7 @@ func (b *apiCommands) show() *cobra.Command {
 	var printFull func(io.Writer, string)
 	cmd := &cobra.Command{
 		Use:   "show ID",
-		Short: "Show a broadcast's content; with --yaml as a file that edit and new take",
+		Short: "查看群发的内容；加 --yaml 输出成 edit 和 new 可用的文件",
 		Example: "  towncrier broadcast show BABCDEFGHIJ --yaml > b.yaml\n" +
 			"  towncrier broadcast edit BABCDEFGHIJ --file b.yaml",
 		Args: cobra.ExactArgs(1),
@@ -69,7 +70,7 @@ func (b *apiCommands) show() *cobra.Command {
 		},
 	}
 	printFull = fullHash(cmd)
-	cmd.Flags().BoolVar(&asFile, "yaml", false, "as a file; it says which version it is of, so that edit cannot undo what a colleague wrote since")
+	cmd.Flags().BoolVar(&asFile, "yaml", false, "输出成文件，里面注明版本，修改时不会盖掉同事后来写的内容")
 	return cmd
 }
 
@@ -77,10 +78,9 @@ func (b *apiCommands) preview() *cobra.Command {
 	var printFull func(io.Writer, string)
 	cmd := &cobra.Command{
 		Use:   "preview ID",
-		Short: "Preview recipients, channels, messages, cost and warnings",
-		Long: "Preview how many residents it would reach now over which channels, the messages, the cost, and warnings, such as what a\n" +
-			"platform would refuse. Nothing is sent. Once it is submitted, an approver approves the 校验值 (hash) at the end.",
-		Args: cobra.ExactArgs(1),
+		Short: "预览人数、渠道、内容、费用和提醒",
+		Long:  "预览现在能发给多少居民、走哪些渠道、内容和费用，以及提醒，例如平台不会接受的内容。不会发送。送审之后，审批员按最后显示的校验值批准。",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "preview"), nil, func(w io.Writer, p wire.Preview) error {
 				err := printPreview(w, p)
@@ -96,10 +96,9 @@ func (b *apiCommands) preview() *cobra.Command {
 func (b *apiCommands) texts() *cobra.Command {
 	return &cobra.Command{
 		Use:   "texts ID",
-		Short: "Show what residents read, finished, on each channel",
-		Long: "Show what residents read, finished, on each channel: a text with its sign, a message of WeChat with the link that a tap opens.\n" +
-			"A committee reads what the city sends to its residents, too, from when that is scheduled.",
-		Args: cobra.ExactArgs(1),
+		Short: "查看居民在各渠道看到的成文内容",
+		Long:  "查看居民在各渠道看到的成文内容：短信带签名，微信消息带点开的链接。市里发给本社区居民的，排期之后社区工作者也能看。",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "texts"), nil, printMessageTexts)
 		},
@@ -109,8 +108,8 @@ func (b *apiCommands) texts() *cobra.Command {
 func (b *apiCommands) reach() *cobra.Command {
 	return &cobra.Command{
 		Use:   "reach ID",
-		Short: "Report recipients reached, by committee",
-		Long:  "Report recipients reached, by committee. A committee sees its own residents, of what it sends and of what the city sends.",
+		Short: "按居委会统计收到的人",
+		Long:  "按居委会统计收到的人。社区工作者看到的是本社区发的和市里发给本社区居民的，只统计自己的居民。",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "reach"), nil, func(w io.Writer, page wire.Page[wire.Reach]) error {
@@ -128,10 +127,9 @@ func (b *apiCommands) report() *cobra.Command {
 	var committees bool
 	cmd := &cobra.Command{
 		Use:   "report ID",
-		Short: "Report deliveries by channel and state, and costs",
-		Long: "Report deliveries by channel and state, why messages failed, costs, and what trying WeChat first saves.\n" +
-			"With --committees and --json, the API's two answers stand under report and reach.",
-		Args: cobra.ExactArgs(1),
+		Short: "按渠道和状态汇总投递，列出费用",
+		Long:  "按渠道和状态汇总投递，说明失败的原因、费用，以及先走微信节省了多少。加 --committees 和 --json，两份结果分别在 report 和 reach 下。",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !committees {
 				return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "report"), nil, printReport)
@@ -154,14 +152,14 @@ func (b *apiCommands) report() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&committees, "committees", false, "count recipients by committee, too")
+	cmd.Flags().BoolVar(&committees, "committees", false, "另按居委会统计接收人")
 	return cmd
 }
 
 func (b *apiCommands) whoami() *cobra.Command {
 	return &cobra.Command{
 		Use:   "whoami",
-		Short: "Show the owner of your key and their rights",
+		Short: "查看密钥的主人和权限",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodGet, "/me", nil, printMe)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/api/wire"
+	"towncrier/broadcast"
 	"towncrier/plaintext"
 )
 
@@ -19,10 +20,9 @@ func (b *apiCommands) facets() *cobra.Command {
 	var kind, search, after string
 	var limit int
 	cmd := &cobra.Command{
-		Use:   "facets",
-		Short: "List what an audience can be chosen by, with counts of residents",
-		Long: "List what an audience can be chosen by, with counts of residents to the ten, at most a minute old: areas, streets, committees,\n" +
-			"communities, tags and topics. A community that no committee lists is shown once ten residents have it.",
+		Use:     "facets",
+		Short:   "列出可以按什么选择居民，各有多少人",
+		Long:    "列出可以按什么选择居民，各有多少人（按十人取整，最多是一分钟前的数）：区县、街道、居委会、小区、标签和主题。居委会没有登记的小区，满十人才列出。",
 		Example: "  towncrier broadcast facets\n  towncrier broadcast facets --kind 小区 --search 花园",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -30,10 +30,10 @@ func (b *apiCommands) facets() *cobra.Command {
 			return answered(b, cmd, http.MethodGet, "/facets"+query, nil, printFacets)
 		},
 	}
-	cmd.Flags().StringVar(&kind, "kind", "", "only area, street, committee, community, tag or topic")
-	cmd.Flags().StringVar(&search, "search", "", "only what has it in its name or code")
-	cmd.Flags().StringVar(&after, "after", "", "go on where the list of --kind ended, as it says")
-	cmd.Flags().IntVar(&limit, "limit", 50, "of each kind at most so many, up to 200")
+	cmd.Flags().StringVar(&kind, "kind", "", "只列一类：区县、街道、社区、小区、标签或主题")
+	cmd.Flags().StringVar(&search, "search", "", "只列名称或代码里有这些字的")
+	cmd.Flags().StringVar(&after, "after", "", "从 --kind 上次列到的地方接着列，按提示填写")
+	cmd.Flags().IntVar(&limit, "limit", 50, "每类最多列出多少条，不超过200")
 	return cmd
 }
 
@@ -69,10 +69,9 @@ func (b *apiCommands) estimate() *cobra.Command {
 	conditions := map[string]*[]string{"area": {}, "street": {}, "committee": {}, "community": {}, "tag": {}}
 	cmd := &cobra.Command{
 		Use:   "estimate --topic TOPIC --channel CHANNEL (--all | --community NAME … | --file RULE.yaml)",
-		Short: "Estimate how many residents a broadcast would reach now, and at which cost, without a draft",
-		Long: "Estimate how many residents a broadcast would reach now, by the channel that is tried first, who gets nothing and why, and what\n" +
-			"its texts cost. Nothing is kept or sent. Several values of one flag widen the audience, several flags narrow it. The file holds a\n" +
-			"rule as the audience of a broadcast's file: {and: [{street: 河东街道}, {not: {tag: 独居}}]}.",
+		Short: "不写草稿，先估算群发的人数和费用",
+		Long: "估算现在能发给多少居民：按首选渠道列出，并说明哪些人不发送、为什么，以及短信费用。不保存，也不发送。\n" +
+			"同一选项写几个值，范围变大；写几种选项，范围变小。文件的写法与群发文件里的 audience 相同：{and: [{street: 河东街道}, {not: {tag: 独居}}]}。",
 		Example: "  towncrier broadcast estimate --topic dogs --channel template,sms --community 花园小区,北院\n" +
 			"  towncrier broadcast estimate --topic dogs --channel sms --file rule.yaml",
 		Args: cobra.NoArgs,
@@ -90,16 +89,16 @@ func (b *apiCommands) estimate() *cobra.Command {
 			return answered(b, cmd, http.MethodPost, "/audience/estimate", body, printEstimate)
 		},
 	}
-	cmd.Flags().StringVar(&file, "file", "", "YAML file of a rule (- for standard input)")
-	cmd.Flags().BoolVar(&all, "all", false, "all residents")
+	cmd.Flags().StringVar(&file, "file", "", "写明范围的 YAML 文件（写 - 从标准输入读取）")
+	cmd.Flags().BoolVar(&all, "all", false, "全部居民")
 	for _, name := range ruleFlags {
-		cmd.Flags().StringSliceVar(conditions[name], name, nil, "residents of this "+name+"; several by commas")
+		cmd.Flags().StringSliceVar(conditions[name], name, nil, "只选这些"+broadcast.FacetKind(name).Label()+"的居民，几个用逗号隔开")
 	}
-	cmd.Flags().StringVar(&body.Topic, "topic", "", "id or name of a topic (required)")
-	cmd.Flags().StringSliceVar(&body.Channels, "channel", nil, "subscription, template and sms; several by commas (required)")
-	cmd.Flags().StringVar(&body.Template, "template", "", "of a subscription notification, where the city has several")
-	cmd.Flags().IntVar(&body.Parts, "parts", 0, "parts that one text is billed as (default: 1)")
-	cmd.Flags().BoolVar(&body.Emergency, "emergency", false, "as an emergency, which the frequency cap does not hold back")
+	cmd.Flags().StringVar(&body.Topic, "topic", "", "主题的编号或名称（必填）")
+	cmd.Flags().StringSliceVar(&body.Channels, "channel", nil, "渠道：短信、微信模板消息、微信订阅通知，几个用逗号隔开（必填）")
+	cmd.Flags().StringVar(&body.Template, "template", "", "微信订阅通知的模板，本市有几个时要写")
+	cmd.Flags().IntVar(&body.Parts, "parts", 0, "一条短信按几条计费（不写：1条）")
+	cmd.Flags().BoolVar(&body.Emergency, "emergency", false, "按应急群发估算，不受接收次数限制")
 	required(cmd, "topic", "channel")
 	cmd.MarkFlagsOneRequired(append([]string{"file", "all"}, ruleFlags...)...)
 	cmd.MarkFlagsMutuallyExclusive("file", "all")

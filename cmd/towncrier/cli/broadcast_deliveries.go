@@ -33,7 +33,7 @@ func eachDelivery(ctx context.Context, c *client.Client, id string, wanted map[s
 		}
 		if _, err := c.Call(ctx, http.MethodGet, broadcastPath(id, "deliveries")+queryOf(query), nil, &got); err != nil {
 			if query["after"] != wanted["after"] {
-				return fmt.Errorf("%w\n  what was read is whole up to here: go on with --after %s", err, query["after"])
+				return fmt.Errorf("%w\n  已列出的都完整，接着列请加 --after %s", err, query["after"])
 			}
 			return err
 		}
@@ -49,9 +49,8 @@ func (b *apiCommands) deliveries() *cobra.Command {
 	var round int
 	cmd := &cobra.Command{
 		Use:   "deliveries ID",
-		Short: "List deliveries, all pages",
-		Long: "List deliveries, sent and planned, all pages. With --json one object a line, as the API has it.\n" +
-			"Numbers are masked. A table of a million rows takes some ten minutes: the API answers ten pages a second.",
+		Short: "列出全部投递",
+		Long:  "列出全部投递，包括已发送的和备用的。号码隐去中间四位。加 --json 每行输出一条。一百万行约需十分钟。",
 		Example: "  towncrier broadcast deliveries BABCDEFGHIJ --state failed\n" +
 			"  towncrier broadcast deliveries BABCDEFGHIJ --json | jq -r 'select(.code) | .code' | sort | uniq -c",
 		Args: cobra.ExactArgs(1),
@@ -111,9 +110,9 @@ func (b *apiCommands) deliveries() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&state, "state", "", "planned, pending, sending, accepted, delivered, undelivered, failed, in_doubt, unknown, suppressed, cancelled or expired")
-	cmd.Flags().StringVar(&channel, "channel", "", "subscription, template or sms")
-	cmd.Flags().IntVar(&round, "round", 0, "1 for the first sending, 2 for the first resend, and so on")
-	cmd.Flags().StringVar(&after, "after", "", "go on where a list broke off, as it says")
+	cmd.Flags().StringVar(&state, "state", "", "状态：备用、待发送、正在提交、已送达、未送达、提交失败、待核实、结果不明、不发送、已取消、已过期等")
+	cmd.Flags().StringVar(&channel, "channel", "", "渠道：短信、微信模板消息或微信订阅通知")
+	cmd.Flags().IntVar(&round, "round", 0, "第几轮：1是首次发送，2是第一次补发")
+	cmd.Flags().StringVar(&after, "after", "", "从上次中断的地方接着列，按提示填写")
 	return cmd
 }

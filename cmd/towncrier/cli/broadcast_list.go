@@ -26,18 +26,18 @@ type broadcastFilter struct {
 
 // words are the flags that series are listed by, too.
 func (f *broadcastFilter) words(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.text, "text", "", "in the title, in what residents read, or in the id")
-	cmd.Flags().StringVar(&f.author, "author", "", "staff id")
-	cmd.Flags().StringVar(&f.approver, "approver", "", "staff id")
-	cmd.Flags().StringVar(&f.committee, "committee", "", "code or name of the committee that sends")
-	cmd.Flags().StringVar(&f.topic, "topic", "", "id or name")
+	cmd.Flags().StringVar(&f.text, "text", "", "标题、正文或编号里有这些字")
+	cmd.Flags().StringVar(&f.author, "author", "", "工作人员的账号")
+	cmd.Flags().StringVar(&f.approver, "approver", "", "工作人员的账号")
+	cmd.Flags().StringVar(&f.committee, "committee", "", "发送的居委会，写代码或名称")
+	cmd.Flags().StringVar(&f.topic, "topic", "", "编号或名称")
 }
 
 func (f *broadcastFilter) flags(cmd *cobra.Command) {
 	f.words(cmd)
-	cmd.Flags().Var(dayFlag(&f.from, 0), "from", "from this day on: the day when it began or is to begin, without a time when it was last changed")
-	cmd.Flags().Var(dayFlag(&f.to, 1), "to", "up to this day, itself included")
-	cmd.Flags().StringVar(&f.series, "series", "", "the occurrences of a series")
+	cmd.Flags().Var(dayFlag(&f.from, 0), "from", "从这一天起：按开始发送的日期，没有定时间的按最后修改的日期")
+	cmd.Flags().Var(dayFlag(&f.to, 1), "to", "到这一天为止，含当天")
+	cmd.Flags().StringVar(&f.series, "series", "", "只看这个定期发送的各次群发")
 }
 
 func (f broadcastFilter) query() url.Values {
@@ -65,7 +65,7 @@ func (b *apiCommands) list() *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List broadcasts, newest first, with how many there are of each status above them",
+		Short: "列出群发，最新的在前，上面是各状态的个数",
 		Example: "  towncrier broadcast list --status 待审批 --status 待再次确认\n" +
 			"  towncrier broadcast list --text 停水 --from 2030-05-01 --to 2030-05-31 --author zhao",
 		Args: cobra.NoArgs,
@@ -94,9 +94,9 @@ func (b *apiCommands) list() *cobra.Command {
 		},
 	}
 	f.flags(cmd)
-	cmd.Flags().StringArrayVar(&statuses, "status", nil, "草稿, 待审批, 已批准, 已排期, 待再次确认, 正在确定名单, 发送中, 已暂停, 已完成, 已取消 or 已过期; give it again for several")
-	cmd.Flags().StringVar(&after, "after", "", "go on where the list before ended, as it says")
-	cmd.Flags().IntVar(&limit, "limit", 50, "at most so many, up to 200")
+	cmd.Flags().StringArrayVar(&statuses, "status", nil, "状态：草稿、待审批、已批准、已排期、待再次确认、正在确定名单、发送中、已暂停、已完成、已取消、已过期；要几种就写几次")
+	cmd.Flags().StringVar(&after, "after", "", "从上一页结束的地方接着列，按提示填写")
+	cmd.Flags().IntVar(&limit, "limit", 50, "最多列出多少条，不超过200")
 	return cmd
 }
 

@@ -29,12 +29,11 @@ var listHeadings = []string{"编号", "行数", "社区", "上传人", "上传",
 func (b *apiCommands) audienceLists() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audience-list",
-		Short: "Manage number lists, which a broadcast can have as its audience",
-		Long: "Manage number lists, which a broadcast can have as its audience: audience: {list: ID}. Only residents whom the city may\n" +
-			"reach get anything. Only hashes of the numbers are kept: a list cannot be read back.",
+		Short: "管理名单：群发可以只发给名单里的号码",
+		Long:  "管理名单。在群发的文件里写 audience: {list: 名单编号}，就只发给名单里的号码；其中可以联系的居民才会收到。名单只保存号码的加密标记，不能再读出来。",
 	}
 	listed := &cobra.Command{
-		Use: "list", Short: "List them, newest first", Args: cobra.NoArgs,
+		Use: "list", Short: "列出全部，最新的在前", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodGet, "/lists", nil, func(w io.Writer, page wire.Page[wire.NumberList]) error {
 				return list[wire.NumberList]{headings: listHeadings, row: listRow, none: "还没有上传名单。"}.print(w, page.Items)
@@ -42,7 +41,7 @@ func (b *apiCommands) audienceLists() *cobra.Command {
 		},
 	}
 	show := &cobra.Command{
-		Use: "show ID", Short: "Show one, without its numbers", Args: cobra.ExactArgs(1),
+		Use: "show ID", Short: "查看一份名单，不显示号码", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodGet, pathOf("lists", args[0], ""), nil, func(w io.Writer, l wire.NumberList) error {
 				return list[wire.NumberList]{headings: listHeadings, row: listRow}.print(w, []wire.NumberList{l})
@@ -50,7 +49,7 @@ func (b *apiCommands) audienceLists() *cobra.Command {
 		},
 	}
 	remove := &cobra.Command{
-		Use: "delete ID", Short: "Delete one that no open broadcast or series names, for good", Args: cobra.ExactArgs(1),
+		Use: "delete ID", Short: "删除一份没有群发在用的名单，不能恢复", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				if _, err := c.Call(ctx, http.MethodDelete, pathOf("lists", args[0], ""), nil, nil); err != nil || b.asJSON {
@@ -69,10 +68,9 @@ func (b *apiCommands) upload() *cobra.Command {
 	var title, to string
 	cmd := &cobra.Command{
 		Use:   "upload FILE (--title TITLE | --to ID)",
-		Short: "Upload the numbers of a spreadsheet as a new list, or add them to one",
-		Long: "Upload the numbers of a spreadsheet, XLSX or CSV, as a new list, or add them to one. They stand in the first column, or in\n" +
-			"that headed 手机号, 手机, 电话 or phone. What is no number is named by its row and left out; all others are taken, and it\n" +
-			"exits with 1. Broken off, it goes on with --to: a number that is there already does no harm.",
+		Short: "上传表格里的号码，建成新名单，或加到已有的名单",
+		Long: "上传表格（XLSX 或 CSV）里的号码，建成新名单，或加到已有的名单。号码写在第一列，或者表头是“手机号”“手机”“电话”的那一列。\n" +
+			"不是手机号的会按行列出，不上传，其余照常上传，退出码为1。中断之后用 --to 接着传，已经传过的不会重复。",
 		Example: "  towncrier broadcast audience-list upload winter.xlsx --title 冬季走访\n" +
 			"  towncrier broadcast audience-list upload more.csv --to LABCDEFGHIJ",
 		Args: cobra.ExactArgs(1),
@@ -93,7 +91,7 @@ func (b *apiCommands) upload() *cobra.Command {
 				if err := up.add(ctx, c, rows); err != nil && !client.Temporary(err) && up.Lines+up.Wrong == 0 {
 					return err
 				} else if err != nil {
-					return fmt.Errorf("%w\n  list %s has %d of %d rows: give the command again with --to %s", err, to, up.Lines+up.Wrong, len(rows), to)
+					return fmt.Errorf("%w\n  名单%s已有%d行，共%d行：请加 --to %s 再执行一次", err, to, up.Lines+up.Wrong, len(rows), to)
 				}
 				if b.asJSON {
 					return errors.Join(writeJSON(cmd.OutOrStdout(), up), failedIf(up.Wrong > 0))
@@ -106,8 +104,8 @@ func (b *apiCommands) upload() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&title, "title", "", "of a new list, for colleagues")
-	cmd.Flags().StringVar(&to, "to", "", "id of a list that is there")
+	cmd.Flags().StringVar(&title, "title", "", "新名单的标题，给同事看")
+	cmd.Flags().StringVar(&to, "to", "", "已有名单的编号")
 	eitherOf(cmd, "title", "to")
 	return cmd
 }
@@ -128,7 +126,7 @@ func readNumbers(path string) ([]broadcast.NumberRow, error) {
 		return err == nil
 	}
 	if !slices.ContainsFunc(rows, good) {
-		return nil, fmt.Errorf("%s: no row has a mobile number in the column headed 手机号, nor in the first", path)
+		return nil, fmt.Errorf("%s 里没有手机号：号码应写在第一列，或表头是“手机号”的那一列", path)
 	}
 	return rows, nil
 }

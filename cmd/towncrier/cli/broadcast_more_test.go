@@ -97,7 +97,7 @@ func (o office) toAList(t *testing.T) {
 		up.Lines != 20 || up.Wrong != 0 {
 		t.Errorf("%v, %+v", err, up)
 	}
-	refuses(t, o.author, 1, "no row has a mobile number", "broadcast", "audience-list", "upload", save("n.csv", "姓名\n甲\n"), "--title", "无")
+	refuses(t, o.author, 1, "里没有手机号", "broadcast", "audience-list", "upload", save("n.csv", "姓名\n甲\n"), "--title", "无")
 	if code, _, errs := command(t, o.author, "", "broadcast", "audience-list", "upload", good, "--to", "LAAAAAAAAAA"); code != 1 || strings.Contains(errs, "again") {
 		t.Errorf("a list that there is not: exit %d, %s", code, errs)
 	}

@@ -16,21 +16,19 @@ import (
 	"towncrier/plaintext"
 )
 
-const fileHelp = "The file is in the form of the city's broadcasts/*.yaml (title, topic, cites, audience, messages), and may also say\n" +
-	"at, expire, window, committee, emergency, and fallback: {wait: 30m, doubtful: true}. An audience takes all, area, street,\n" +
-	"committee, community, tag, topic, list (of `audience-list`), and, or, not, each by code or by name; committee and topic too. Flags win\n" +
-	"over the file.\n"
+const fileHelp = "文件的写法与本市的底稿 broadcasts/*.yaml 相同（title 标题、topic 主题、cites 依据、audience 发送范围、messages 内容），还可以写 at 发送时间、\n" +
+	"expire 截止时间、window 时段、committee 居委会、emergency 应急、fallback 换渠道：{wait: 30m, doubtful: true}。发送范围可以写 all 全部、area 区县、\n" +
+	"street 街道、committee 居委会、community 小区、tag 标签、topic 主题、list 名单，以及 and、or、not，写代码或名称都可以。命令里的选项优先于文件。\n"
 
-const timesHelp = "Times are those of the city: 2030-05-08 09:00, or +30m from now."
+const timesHelp = "时间写北京时间 2030-05-08 09:00，或 +30m（30分钟后）。"
 
 func (b *apiCommands) new() *cobra.Command {
 	var from string
 	var write proposalFlags
 	cmd := &cobra.Command{
 		Use:   "new (--from DRAFT | --file FILE.yaml)",
-		Short: "Create a broadcast from a prepared draft or a file; nothing is sent",
-		Long: "Create a broadcast from a prepared draft or a file; nothing is sent. `towncrier broadcast drafts`\n" +
-			"lists the drafts. " + fileHelp + timesHelp,
+		Short: "用底稿或文件写一个群发，不会发送",
+		Long:  "用底稿或文件写一个群发，不会发送。可用的底稿见 towncrier broadcast drafts。\n" + fileHelp + timesHelp,
 		Example: "  towncrier broadcast new --from civility --at \"2030-05-08 09:00\" --window 09:00-18:00\n" +
 			"  towncrier broadcast new --file b.yaml --json | jq -r .id",
 		Args: cobra.NoArgs,
@@ -46,7 +44,7 @@ func (b *apiCommands) new() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "id of a draft of the city")
+	cmd.Flags().StringVar(&from, "from", "", "本市底稿的编号")
 	write.flags(cmd)
 	eitherOf(cmd, "from", "file")
 	return cmd
@@ -62,9 +60,9 @@ func (b *apiCommands) edit() *cobra.Command {
 	var write proposalFlags
 	cmd := &cobra.Command{
 		Use:   "edit ID",
-		Short: "Change a broadcast; it becomes a draft and loses its approval",
-		Long: "Change a broadcast by flags, or replace its content from a file that `towncrier broadcast show ID --yaml` made. It becomes\n" +
-			"a draft and loses its approval. When a colleague changed it after the file was made, the edit is refused.\n" +
+		Short: "修改群发：改后成为草稿，原来的批准作废",
+		Long: "用选项修改群发，或用 towncrier broadcast show 编号 --yaml 输出的文件整个替换。改后成为草稿，原来的批准作废。\n" +
+			"文件输出之后同事又改过的，会被拒绝。\n" +
 			fileHelp + timesHelp,
 		Example: "  towncrier broadcast edit BABCDEFGHIJ --at \"2030-05-09 09:00\"\n" +
 			"  towncrier broadcast show BABCDEFGHIJ --yaml > b.yaml; vi b.yaml; towncrier broadcast edit BABCDEFGHIJ --file b.yaml",
@@ -103,7 +101,7 @@ func (b *apiCommands) edit() *cobra.Command {
 func (b *apiCommands) drafts() *cobra.Command {
 	return &cobra.Command{
 		Use:   "drafts",
-		Short: "List the city's prepared drafts, for new --from",
+		Short: "列出本市准备好的底稿，供 new --from 使用",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodGet, "/drafts", nil, func(w io.Writer, page wire.Page[wire.Draft]) error {
@@ -128,16 +126,16 @@ type proposalFlags struct {
 
 func (w *proposalFlags) flags(cmd *cobra.Command) {
 	w.content(cmd)
-	cmd.Flags().Var(momentFlag(&w.at), "at", "not before (default: at once when it is scheduled)")
-	cmd.Flags().Var(momentFlag(&w.expire), "expire", "what has not gone by then does not go (default: a day after --at)")
+	cmd.Flags().Var(momentFlag(&w.at), "at", "不早于这个时间发送（不写：排期后马上发送）")
+	cmd.Flags().Var(momentFlag(&w.expire), "expire", "到这时还没发出的不再发送（不写：发送时间后一天）")
 }
 
 // content are the flags that a series has, too.
 func (w *proposalFlags) content(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&w.file, "file", "", "YAML file (- for standard input)")
-	cmd.Flags().StringVar(&w.title, "title", "", "for colleagues; residents never see it")
-	cmd.Flags().StringVar(&w.window, "window", "", "time of day in which it may be sent (default: 08:00-20:00)")
-	cmd.Flags().StringVar(&w.committee, "committee", "", "code or name of the committee that sends it, to its own residents")
+	cmd.Flags().StringVar(&w.file, "file", "", "YAML 文件（写 - 从标准输入读取）")
+	cmd.Flags().StringVar(&w.title, "title", "", "标题，给同事看，居民看不到")
+	cmd.Flags().StringVar(&w.window, "window", "", "可以发送的时段（不写：08:00-20:00）")
+	cmd.Flags().StringVar(&w.committee, "committee", "", "由哪个居委会发给自己的居民，写代码或名称")
 }
 
 // read is the proposal of the file, or had when there is none, with what the flags say. version is the file's, 0 when it says none.

@@ -31,13 +31,13 @@ var scheduleFlags = []string{"weekly", "monthly", "daily", "cron"}
 
 func (r *seriesFlags) flags(cmd *cobra.Command) {
 	r.content(cmd)
-	cmd.Flags().StringVar(&r.weekly, "weekly", "", "days of the week: 一,四 or 1,4")
-	cmd.Flags().StringVar(&r.monthly, "monthly", "", "days of the month: 15, or 1,15,最后一天")
-	cmd.Flags().BoolVar(&r.daily, "daily", false, "every day")
-	cmd.Flags().StringVar(&r.clock, "at", "", "time of day of --weekly, --monthly and --daily, time of the city: 09:00")
-	cmd.Flags().StringVar(&r.cron, "cron", "", `minute hour day month weekday, time of the city: "0 9 * * 1" is Mondays at nine`)
-	cmd.Flags().Var(momentFlag(&r.until), "until", "nothing comes after it: 2030-12-31 20:00")
-	cmd.Flags().Var(minutesFlag(&r.within), "expire-after", "an occurrence that has not gone so long after its time does not go: 6h (default: a day)")
+	cmd.Flags().StringVar(&r.weekly, "weekly", "", "每周的哪几天：一,四 或 1,4")
+	cmd.Flags().StringVar(&r.monthly, "monthly", "", "每月的哪几天：15，或 1,15,最后一天")
+	cmd.Flags().BoolVar(&r.daily, "daily", false, "每天")
+	cmd.Flags().StringVar(&r.clock, "at", "", "几点发送，与 --weekly、--monthly、--daily 同用：09:00")
+	cmd.Flags().StringVar(&r.cron, "cron", "", "分 时 日 月 星期：\"0 9 * * 1\" 是每周一9点")
+	cmd.Flags().Var(momentFlag(&r.until), "until", "截止时间，之后不再发送：2030-12-31 20:00")
+	cmd.Flags().Var(minutesFlag(&r.within), "expire-after", "到时间后多久还没发出就不再发送：6h 是6小时（不写：一天）")
 	cmd.MarkFlagsMutuallyExclusive(scheduleFlags...)
 	cmd.MarkFlagsMutuallyExclusive("cron", "at")
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) (err error) {

@@ -51,13 +51,12 @@ func printSeries(w io.Writer, s wire.Series) error {
 func (b *apiCommands) series() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "series",
-		Short: "Manage series: broadcasts that are repeated",
-		Long: "Manage series: broadcasts that are repeated. Each occurrence is a broadcast of its own, sent at its time once another\n" +
-			"person approved the series: `towncrier broadcast list --series ID` lists them, and each can be paused and cancelled.",
+		Short: "管理定期发送",
+		Long:  "管理定期发送。经另一人批准后，每次到时间生成一个群发并发送；用 towncrier broadcast list --series 编号 查看各次，每次都可以暂停或取消。",
 	}
 	var wanted broadcastFilter
 	listed := &cobra.Command{
-		Use: "list", Short: "List them", Args: cobra.NoArgs,
+		Use: "list", Short: "列出全部", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodGet, "/series?"+wanted.query().Encode(), nil, func(w io.Writer, page wire.Page[wire.Series]) error {
 				return list[wire.Series]{
@@ -78,7 +77,7 @@ func (b *apiCommands) series() *cobra.Command {
 	var asFile bool
 	var printFull func(io.Writer, string)
 	show := &cobra.Command{
-		Use: "show ID", Short: "Show one, and when it comes next", Args: cobra.ExactArgs(1),
+		Use: "show ID", Short: "查看一个定期发送和下次的时间", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodGet, pathOf("series", args[0], ""), nil, func(w io.Writer, s wire.Series) error {
 				if asFile {
@@ -91,7 +90,7 @@ func (b *apiCommands) series() *cobra.Command {
 		},
 	}
 	printFull = fullHash(show)
-	show.Flags().BoolVar(&asFile, "yaml", false, "what each occurrence says, as a file that edit takes")
+	show.Flags().BoolVar(&asFile, "yaml", false, "把内容输出成 edit 可用的文件")
 	cmd.AddCommand(b.newSeries(), b.editSeries(), listed, show, b.approveSeries(), b.stopSeries())
 	return cmd
 }
@@ -102,10 +101,9 @@ func (b *apiCommands) newSeries() *cobra.Command {
 	var r seriesFlags
 	cmd := &cobra.Command{
 		Use:   "new (--from DRAFT | --file FILE.yaml) (--weekly DAYS | --monthly DAYS | --daily) --at TIME --until TIME",
-		Short: "Create a series from a prepared draft or a file; nothing is sent before it is approved",
-		Long: "Create a series from a prepared draft or a file; nothing is sent before it is approved. The file is that of\n" +
-			"`towncrier broadcast new`; its at and expire are ignored. A month without the 29th, 30th or 31st is passed over; 最后一天 is in\n" +
-			"each. What days cannot say is said by --cron in place of --weekly, --monthly and --daily.",
+		Short: "用底稿或文件写一个定期发送，批准后才会发送",
+		Long: "用底稿或文件写一个定期发送，批准后才会发送。文件的写法与 towncrier broadcast new 相同，其中的 at 和 expire 不起作用。\n" +
+			"没有29、30或31日的月份，这一天不发送；“最后一天”每月都有。按日子写不出来的，用 --cron 代替 --weekly、--monthly 和 --daily。",
 		Example: "  towncrier broadcast series new --from civility --weekly 一,四 --at 09:00 --until \"2030-12-31 20:00\"\n" +
 			"  towncrier broadcast series new --file b.yaml --monthly 15,最后一天 --at 09:00 --until \"2030-12-31 20:00\"\n" +
 			"  towncrier broadcast series new --file b.yaml --cron \"0 9 1 3,6,9,12 *\" --until \"2030-12-31 20:00\"",
@@ -124,7 +122,7 @@ func (b *apiCommands) newSeries() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "id of a draft of the city")
+	cmd.Flags().StringVar(&from, "from", "", "本市底稿的编号")
 	accepting(cmd, &accept)
 	r.flags(cmd)
 	eitherOf(cmd, "from", "file")
@@ -155,7 +153,7 @@ func (b *apiCommands) editSeries() *cobra.Command {
 	var r seriesFlags
 	cmd := &cobra.Command{
 		Use:   "edit ID",
-		Short: "Change a series; it loses its approval",
+		Short: "修改定期发送：原来的批准作废",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
@@ -201,7 +199,7 @@ func (b *apiCommands) approveSeries() *cobra.Command {
 	var hash string
 	var accept []string
 	cmd := &cobra.Command{
-		Use: "approve ID --hash HASH", Short: "Approve this exact version of a series, identified by its hash", Args: cobra.ExactArgs(1),
+		Use: "approve ID --hash HASH", Short: "按校验值批准这一版定期发送", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodPost, pathOf("series", args[0], "approve"), wire.Approval{Hash: hash, Accept: accept}, func(w io.Writer, s wire.Series) error {
 				fmt.Fprintln(w, "已批准。")
@@ -209,7 +207,7 @@ func (b *apiCommands) approveSeries() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at: its first 12 digits or more (required)")
+	cmd.Flags().StringVar(&hash, "hash", "", "您看过的那一版的校验值，写前12位以上（必填）")
 	accepting(cmd, &accept)
 	required(cmd, "hash")
 	return cmd
@@ -218,7 +216,7 @@ func (b *apiCommands) approveSeries() *cobra.Command {
 func (b *apiCommands) stopSeries() *cobra.Command {
 	var why string
 	cmd := &cobra.Command{
-		Use: "stop ID --why WHY", Short: "Stop a series; its broadcasts that exist already go on until each is cancelled", Args: cobra.ExactArgs(1),
+		Use: "stop ID --why WHY", Short: "停止定期发送；已生成的群发照常，不要的请逐个取消", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodPost, pathOf("series", args[0], "stop"), wire.Reason{Why: why}, func(w io.Writer, s wire.Series) error {
 				fmt.Fprintln(w, "已停止。")
@@ -226,7 +224,7 @@ func (b *apiCommands) stopSeries() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&why, "why", "", "why, in Chinese, for colleagues (required)")
+	cmd.Flags().StringVar(&why, "why", "", "原因，给同事看（必填）")
 	required(cmd, "why")
 	return cmd
 }

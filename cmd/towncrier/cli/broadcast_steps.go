@@ -30,32 +30,28 @@ func (b *apiCommands) steps() []*cobra.Command {
 	}
 	nothing := func() any { return nil }
 
-	submit := b.step(step{name: "submit", short: "Submit a broadcast for approval",
-		long: "Submit a broadcast for approval. A warning that preview shows with a name must be accepted with --accept, by its author\n" +
-			"and by the approver.",
+	submit := b.step(step{name: "submit", short: "把群发送审",
+		long: "把群发送审。预览里带名称的提醒，撰稿员和审批员都要用 --accept 接受。",
 		said: "已送审"}, func() any { return wire.Acceptance{Accept: submitted} })
 	accepting(submit, &submitted)
-	approve := b.step(step{name: "approve", short: "Approve this exact version, identified by its hash",
-		long: "Approve this exact version, which other people wrote: --hash is the 校验值 that preview and submit print; 12 digits or more\n" +
-			"of it name this version. An edit afterwards voids the approval.",
+	approve := b.step(step{name: "approve", short: "按校验值批准这一版内容",
+		long: "批准别人写的这一版内容。--hash 写 preview 和 submit 最后显示的校验值，前12位就够。批准之后再有修改，批准作废。",
 		said: "已批准"}, func() any { return wire.Approval{Hash: hash, Accept: approved} })
 	accepting(approve, &approved)
-	approve.Flags().StringVar(&hash, "hash", "", "校验值 of what was looked at: its first 12 digits or more (required)")
-	reject := b.step(step{name: "reject", short: "Reject a broadcast, which returns it to its author as a draft", said: "已退回"}, why(&rejected))
-	reject.Flags().StringVar(&rejected, "why", "", "why, in Chinese, for its author (required)")
-	schedule := b.step(step{name: "schedule", short: "Schedule an approved broadcast for its approved time",
-		long: "Schedule an approved broadcast for its approved time, or start it now when it has none. Time, window and end are part of\n" +
-			"the approved version: set them by --at, --window and --expire of `towncrier broadcast new`.",
+	approve.Flags().StringVar(&hash, "hash", "", "您看过的那一版的校验值，写前12位以上（必填）")
+	reject := b.step(step{name: "reject", short: "退回群发，让撰稿员修改", said: "已退回"}, why(&rejected))
+	reject.Flags().StringVar(&rejected, "why", "", "原因，给撰稿员看（必填）")
+	schedule := b.step(step{name: "schedule", short: "让已批准的群发按批准的时间发送",
+		long: "让已批准的群发按批准的时间发送；没有定时间的马上发送。时间、时段和截止时间都是批准的内容，在 towncrier broadcast new 里用 --at、--window 和 --expire 设置。",
 		said: "已排期"}, nothing)
-	confirm := b.step(step{name: "confirm", short: "Confirm a broadcast that is on hold",
-		long: "Confirm a broadcast that is on hold because its audience differs from the approved one or its time was missed;\n" +
-			"`towncrier broadcast show` says which. The approver must not have written any of it.",
+	confirm := b.step(step{name: "confirm", short: "再次确认一个待确认的群发",
+		long: "群发的人数与批准时不同，或错过了发送时间，就要再次确认；原因见 towncrier broadcast show。自己写过或改过的不能确认。",
 		said: "已再次确认"}, nothing)
-	pause := b.step(step{name: "pause", short: "Pause a broadcast", said: "已暂停"}, why(&paused))
-	pause.Flags().StringVar(&paused, "why", "", "why, in Chinese, for colleagues")
-	resume := b.step(step{name: "resume", short: "Resume a paused broadcast", said: "已恢复"}, nothing)
-	cancel := b.step(step{name: "cancel", short: "Cancel a broadcast", said: "已取消"}, why(&cancelled))
-	cancel.Flags().StringVar(&cancelled, "why", "", "why, in Chinese, for colleagues (required)")
+	pause := b.step(step{name: "pause", short: "暂停群发", said: "已暂停"}, why(&paused))
+	pause.Flags().StringVar(&paused, "why", "", "原因，给同事看")
+	resume := b.step(step{name: "resume", short: "继续发送已暂停的群发", said: "已恢复"}, nothing)
+	cancel := b.step(step{name: "cancel", short: "取消群发", said: "已取消"}, why(&cancelled))
+	cancel.Flags().StringVar(&cancelled, "why", "", "原因，给同事看（必填）")
 	required(approve, "hash")
 	required(reject, "why")
 	required(cancel, "why")
@@ -64,7 +60,7 @@ func (b *apiCommands) steps() []*cobra.Command {
 
 // accepting adds the flag that accepts warnings.
 func accepting(cmd *cobra.Command, names *[]string) {
-	cmd.Flags().StringArrayVar(names, "accept", []string{}, "name of a warning that you looked at and accept, as in deadline:N2#4; give it again for each")
+	cmd.Flags().StringArrayVar(names, "accept", []string{}, "您看过并接受的提醒，例如 deadline:N2#4；有几条就写几次")
 }
 
 func (b *apiCommands) step(s step, body func() any) *cobra.Command {
@@ -87,8 +83,8 @@ func (b *apiCommands) step(s step, body func() any) *cobra.Command {
 func (b *apiCommands) delete() *cobra.Command {
 	return &cobra.Command{
 		Use:   "delete ID",
-		Short: "Delete a draft that you wrote, for good",
-		Long:  "Delete a draft that you wrote, for good, with its test sends. What was submitted can be cancelled, which keeps it to be looked at.",
+		Short: "删除自己写的草稿，不能恢复",
+		Long:  "删除自己写的草稿和它的测试记录，不能恢复。已送审的不能删除，可以取消，取消后仍可查看。",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
@@ -105,10 +101,9 @@ func (b *apiCommands) delete() *cobra.Command {
 func (b *apiCommands) resend() *cobra.Command {
 	return &cobra.Command{
 		Use:   "resend ID",
-		Short: "Resend to recipients who certainly received nothing",
-		Long: "Resend to recipients who certainly received nothing; those who may have got it are left out. The approved version is\n" +
-			"sent: nothing is approved again.",
-		Args: cobra.ExactArgs(1),
+		Short: "补发给肯定没有收到的人",
+		Long:  "补发给肯定没有收到的人，可能收到的不发。发送的是已批准的内容，不用再批。",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodPost, broadcastPath(args[0], "resend"), nil, func(w io.Writer, sent wire.Resent) error {
 				if none(sent.Recipients) {
@@ -126,11 +121,9 @@ func (b *apiCommands) test() *cobra.Command {
 	var channel, to string
 	cmd := &cobra.Command{
 		Use:   "test ID --channel CHANNEL [--to STAFF]",
-		Short: "Send a test message over one channel, to yourself or, once submitted, to a colleague",
-		Long: "Send a test message over one channel (subscription, template or sms) to yourself or, once it is submitted, with --to to a\n" +
-			"colleague. It goes to the number registered with `towncrier staff phone` and to no other address; in WeChat, to whoever\n" +
-			"bound that number. A person may send and get 20 tests a day. A test is in no report, and is billed as any message.\n" +
-			"Exits with 1 when the provider did not accept it.",
+		Short: "发一条测试消息给自己；送审后也可发给同事",
+		Long: "用一个渠道发一条测试消息给自己；送审后可用 --to 发给同事。只发到用 towncrier staff phone 登记的手机号，微信发给绑定了这个号码的人。\n" +
+			"每人每天最多发送和接收20条。测试不计入报告，费用照常。平台没有收下时退出码为1。",
 		Example: "  towncrier broadcast test BABCDEFGHIJ --channel sms\n  towncrier broadcast test BABCDEFGHIJ --channel sms --to zhao",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -152,8 +145,8 @@ func (b *apiCommands) test() *cobra.Command {
 			return failedIf(state != broadcast.Accepted && state != broadcast.Delivered)
 		},
 	}
-	cmd.Flags().StringVar(&channel, "channel", "", "subscription, template or sms (required)")
-	cmd.Flags().StringVar(&to, "to", "", "staff id of the colleague who shall look at it, once it is submitted")
+	cmd.Flags().StringVar(&channel, "channel", "", "渠道：短信、微信模板消息或微信订阅通知（必填）")
+	cmd.Flags().StringVar(&to, "to", "", "请哪位同事看，写账号；送审后才能用")
 	required(cmd, "channel")
 	return cmd
 }
@@ -180,10 +173,9 @@ func (b *apiCommands) tests() *cobra.Command {
 func (b *apiCommands) fallback() *cobra.Command {
 	return &cobra.Command{
 		Use:   "fallback ID",
-		Short: "Use the next channel for recipients whose delivery is unknown",
-		Long: "Use the next channel for recipients whose delivery is unknown: the platform gave no answer and cannot be asked. Some of\n" +
-			"them may get the message twice. The approved version is sent: nothing is approved again.",
-		Args: cobra.ExactArgs(1),
+		Short: "让结果不明的人改走下一渠道",
+		Long:  "让结果不明的人改走下一渠道：平台没有说明是否收下，也无法再查。其中有人可能收到两次。发送的是已批准的内容，不用再批。",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodPost, broadcastPath(args[0], "fallback"), nil, func(w io.Writer, sent wire.Resent) error {
 				if none(sent.Recipients) {

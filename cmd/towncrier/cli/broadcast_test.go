@@ -316,14 +316,14 @@ func (o office) fileIsADraft(t *testing.T) {
 	for text, want := range map[string]string{
 		"title: 停水\ntopci: dogs\n": "[2:1]",
 		"title: [停水\n":             "b.yaml",
-		"":                         "is empty",
+		"":                         "文件是空的",
 		"title: 停水\ncites: [N2]":   "N2#5",
-		"title: 停水\nmessages: {fax: {template: x}}":           "none of subscription",
+		"title: 停水\nmessages: {fax: {template: x}}":           "没有这个渠道",
 		"title: 停水\nat: 明天":                                   "2030-05-08 09:00",
-		"title: 停水\nfallback: {wait: 90s}":                    "whole minutes",
+		"title: 停水\nfallback: {wait: 90s}":                    "整分钟",
 		"title: 停水\naudience: {all: true}\nwindow: 8-20":      "window",
 		"title: 停水\naudience: {all: true, area: 某区}":          "只能写一个",
-		"title: 停水\naudience: {everybody: true}":              `unknown field "everybody"`,
+		"title: 停水\naudience: {everybody: true}":              "没有“everybody”这一项",
 		"audience: {all: true}":                               "title",
 		"title: " + strings.Repeat("长", 61) + "\ntopic: dogs": "title",
 	} {
@@ -333,7 +333,7 @@ func (o office) fileIsADraft(t *testing.T) {
 		refuses(t, author, 1, want, "broadcast", "new", "--file", file)
 	}
 	refuses(t, author, 1, "可用的底稿见 towncrier broadcast drafts", "broadcast", "new", "--from", "none")
-	wantIn(t, ok(t, nil, "staff", "--help"), "author     writes broadcasts", "committee  keeps the residents")
+	wantIn(t, ok(t, nil, "staff", "--help"), "author     撰稿员：撰写群发", "committee  社区工作者：管理本社区的居民")
 	faulty := "title: 停水\ntopic: dogs\ncites: [N2#1]\naudience: {all: true}\n" +
 		"messages: {sms: {template: notice-sms, data: {committee: 演示居委会, title: 详见 http://example.com}}}\n"
 	if err := os.WriteFile(file, []byte(faulty), 0o600); err != nil {

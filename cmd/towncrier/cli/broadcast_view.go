@@ -109,7 +109,7 @@ func shortHash(hash string) string { return hash[:min(len(hash), 12)] }
 // fullHash has a command print the hash whole, too.
 func fullHash(cmd *cobra.Command) (print func(w io.Writer, hash string)) {
 	var full bool
-	cmd.Flags().BoolVar(&full, "full", false, "print the 校验值 whole; its first 12 digits are enough to approve")
+	cmd.Flags().BoolVar(&full, "full", false, "显示完整的校验值；审批时写前12位就够")
 	return func(w io.Writer, hash string) {
 		if full && hash != "" {
 			fmt.Fprintf(w, "完整校验值：%s\n", hash)

@@ -32,12 +32,10 @@ func (b *apiCommands) status() *cobra.Command {
 	var watch bool
 	cmd := &cobra.Command{
 		Use:   "status ID",
-		Short: "Show the status of a broadcast; with --watch until it has ended",
-		Long: "Show the status of a broadcast by channel and state; with --watch until it has ended. Where the output is no terminal, it\n" +
-			"prints a line for each change, at most one in 5 seconds. It waits up to 5 minutes for a server that does not answer.\n" +
-			"Ctrl-C ends the watching and nothing else.\n\n" +
-			"With --watch exits with 0 when it is done, 1 when it was cancelled or has expired, 3 when the server stayed away, 130 when\n" +
-			"Ctrl-C ended it.",
+		Short: "查看群发的状态；加 --watch 一直看到结束",
+		Long: "按渠道和状态查看群发的进度；加 --watch 一直看到结束。输出不是终端时，有变化才输出一行，5秒最多一行。服务器没有回应时最多等5分钟。按 Ctrl-C 只停止查看。\n" +
+			"\n" +
+			"加 --watch 的退出码：0 已完成；1 已取消或已过期；3 服务器一直没有回应；130 按 Ctrl-C 中断。",
 		Example: "  towncrier broadcast status BABCDEFGHIJ --watch && towncrier broadcast report BABCDEFGHIJ",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -63,7 +61,7 @@ func (b *apiCommands) status() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&watch, "watch", false, "go on showing it until it has ended; with --json a line each time that it has changed")
+	cmd.Flags().BoolVar(&watch, "watch", false, "一直看到结束；加 --json 每次变化输出一行")
 	return cmd
 }
 

@@ -19,17 +19,17 @@ func committeeCommand(opt *options) *cobra.Command {
 	b := &apiCommands{opt: opt}
 	cmd := &cobra.Command{
 		Use:   "committee",
-		Short: "Register community committees (社区居委会), over the API of a running server",
+		Short: "登记和管理社区居委会",
 	}
 	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
 	cmd.AddCommand(b.committeeImport(), b.listCommittees(), b.addCommittee(), b.deleteCommittee())
 	return cmd
 }
 
 func (b *apiCommands) listCommittees() *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List committees by code", Args: cobra.NoArgs,
+		Use: "list", Short: "按代码列出居委会", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodGet, "/committees", nil, func(w io.Writer, page wire.Page[wire.Committee]) error {
 				return list[wire.Committee]{
@@ -50,7 +50,7 @@ func (b *apiCommands) addCommittee() *cobra.Command {
 	var replace bool
 	cmd := &cobra.Command{
 		Use:   "add CODE NAME",
-		Short: "Register a committee",
+		Short: "登记一个居委会",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			code := args[0]
@@ -82,16 +82,16 @@ func (b *apiCommands) addCommittee() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&body.Street, "street", "", "the street office (街道) above it")
-	cmd.Flags().StringVar(&body.Area, "area", "", "district or county")
-	cmd.Flags().StringSliceVar(&body.Communities, "community", nil, "an estate or compound (小区) that it serves; may be given again")
-	cmd.Flags().BoolVar(&replace, "replace", false, "put it in the place of the one with this code")
+	cmd.Flags().StringVar(&body.Street, "street", "", "所属街道")
+	cmd.Flags().StringVar(&body.Area, "area", "", "区县")
+	cmd.Flags().StringSliceVar(&body.Communities, "community", nil, "所辖的小区，可以写几次")
+	cmd.Flags().BoolVar(&replace, "replace", false, "替换已有的同代码居委会")
 	return cmd
 }
 
 func (b *apiCommands) deleteCommittee() *cobra.Command {
 	return &cobra.Command{
-		Use: "delete CODE", Short: "Delete a committee that has neither residents nor staff", Args: cobra.ExactArgs(1),
+		Use: "delete CODE", Short: "删除没有居民也没有工作人员的居委会", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				if _, err := c.Call(ctx, http.MethodDelete, pathOf("committees", args[0], ""), nil, nil); err != nil {

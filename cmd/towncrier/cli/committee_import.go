@@ -17,10 +17,9 @@ func (b *apiCommands) committeeImport() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "import FILE",
-		Short: "Import committees from a spreadsheet, after a dry run",
-		Long: "Import committees from a spreadsheet, XLSX or CSV: 代码 and 名称 are needed; 街道, 区县 and 小区 are read. Several\n" +
-			"communities stand in one cell, separated by 、, or in a row each under the same code. A committee that is there is\n" +
-			"brought to what the file says; what the file has no column for stays. Nothing is written without --yes.",
+		Short: "从表格导入居委会，先检查再导入",
+		Long: "从表格（XLSX 或 CSV）导入居委会。必须有“代码”和“名称”两列，也读“街道”“区县”“小区”。几个小区写在一格里用“、”隔开，或者同一代码每行写一个。\n" +
+			"已登记的按表更新；表里没有的列不变。不加 --yes 只检查，不写入。",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
@@ -30,7 +29,7 @@ func (b *apiCommands) committeeImport() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "import when there is no problem")
+	cmd.Flags().BoolVar(&yes, "yes", false, "没有问题就导入")
 	return cmd
 }
 

@@ -21,14 +21,12 @@ func inboxCommand(opt *options) *cobra.Command {
 	b := &inboxCommands{apiCommands{opt: opt}}
 	cmd := &cobra.Command{
 		Use:   "inbox",
-		Short: "Read and answer residents' tickets, over the API of a running server",
-		Long: "Read and answer what residents left for a person: suggestions, questions that no notice answers, hand-offs, and\n" +
-			"replies by SMS that no machine understands. What ends the questions of several people wants a second person.\n" +
-			"The server tells the asker: at once when WeChat allows it, else the next time that they write. An answer carries the name of the\n" +
-			"colleague whose key it is.",
+		Short: "查看和答复居民的留言",
+		Long: "查看和答复居民的留言：建议、没有公告可答的提问、转人工，以及看不懂的短信回复。一次答复多人的，要由第二位同事批准。\n" +
+			"答复由系统告诉居民：微信允许时马上告知，否则在对方下次来信时告知。答复上记着经办人，即密钥的主人。",
 	}
 	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
 	cmd.AddCommand(b.list(), b.counts(), b.show(), b.answer(), b.approve(), b.close(), b.stop())
 	return cmd
 }
@@ -41,10 +39,9 @@ func (b *inboxCommands) list() *cobra.Command {
 	var proposed, mine bool
 	limit := 50
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List tickets, oldest first",
-		Long: "List tickets, oldest first; the open ones unless --status says otherwise. Texts are sealed at rest, so --text looks through the\n" +
-			"tickets that the other flags select, page after page, until --limit are found.",
+		Use:     "list",
+		Short:   "列出留言，最早的在前",
+		Long:    "列出留言，最早的在前；不写 --status 只列待办的。内容是加密保存的，--text 会在其他选项选出的留言里逐页查找，找满 --limit 条为止。",
 		Example: "  towncrier inbox list --due overdue\n  towncrier inbox list --text 路灯 --status any --filed-from 2030-05-01",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -62,17 +59,17 @@ func (b *inboxCommands) list() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&status, "status", "", "open, answered, closed or any (default: open)")
-	cmd.Flags().StringVar(&kind, "kind", "", "suggestion, question, handoff or reply (default: all)")
-	cmd.Flags().StringVar(&text, "text", "", "only those that hold it: in what the resident wrote, the place or the answer")
-	cmd.Flags().StringVar(&due, "due", "", "overdue, or due today")
-	cmd.Flags().StringVar(&dueBy, "due-by", "", "only those due on this day or before, such as 2030-05-08")
-	cmd.Flags().StringVar(&from, "filed-from", "", "only those filed on this day or later")
-	cmd.Flags().StringVar(&to, "filed-to", "", "only those filed on this day or before")
-	cmd.Flags().BoolVar(&proposed, "proposed", false, "only those with an answer that waits for approval")
-	cmd.Flags().BoolVar(&mine, "mine", false, "only those that you answered or closed yourself")
-	cmd.Flags().StringVar(&after, "after", "", "go on where the list before ended, as it says")
-	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "at most so many, up to 200")
+	cmd.Flags().StringVar(&status, "status", "", "状态：待办、已答复、已关闭，any 是全部（不写：待办）")
+	cmd.Flags().StringVar(&kind, "kind", "", "类别：建议、提问、转人工或短信回复（不写：全部）")
+	cmd.Flags().StringVar(&text, "text", "", "只看留言、地点或答复里有这些字的")
+	cmd.Flags().StringVar(&due, "due", "", "overdue 已超期，today 今天到期")
+	cmd.Flags().StringVar(&dueBy, "due-by", "", "只看这一天或以前到期的，例如 2030-05-08")
+	cmd.Flags().StringVar(&from, "filed-from", "", "只看这一天或以后提交的")
+	cmd.Flags().StringVar(&to, "filed-to", "", "只看这一天或以前提交的")
+	cmd.Flags().BoolVar(&proposed, "proposed", false, "只看有答复等待批准的")
+	cmd.Flags().BoolVar(&mine, "mine", false, "只看您自己答复或关闭的")
+	cmd.Flags().StringVar(&after, "after", "", "从上一页结束的地方接着列，按提示填写")
+	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "最多列出多少条，不超过200")
 	return cmd
 }
 
@@ -101,7 +98,7 @@ func onlyIf(wanted bool) string {
 func (b *inboxCommands) counts() *cobra.Command {
 	return &cobra.Command{
 		Use:   "counts",
-		Short: "Count tickets by status, and the open ones by kind and due date",
+		Short: "按状态统计留言，待办的另按类别和期限统计",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(&b.apiCommands, cmd, http.MethodGet, "/inbox/counts", nil, func(w io.Writer, c wire.TicketCounts) error {
@@ -122,7 +119,7 @@ func (b *inboxCommands) counts() *cobra.Command {
 func (b *inboxCommands) show() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show NUMBER",
-		Short: "Show a ticket and its group",
+		Short: "查看一条留言和同类的留言",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(&b.apiCommands, cmd, http.MethodGet, pathOf("inbox", args[0], ""), nil, printTicket)
@@ -134,7 +131,7 @@ func (b *inboxCommands) answer() *cobra.Command {
 	var text, file string
 	cmd := &cobra.Command{
 		Use:   "answer NUMBER (--text ANSWER | --file FILE)",
-		Short: "Answer a ticket, which the server passes on; propose the answer when several people asked",
+		Short: "答复留言；有多人问同一件事时，先拟稿等同事批准",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			answer, err := answerText(text, file, cmd.InOrStdin())
@@ -151,8 +148,8 @@ func (b *inboxCommands) answer() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&text, "text", "", "the answer, as the resident shall read it")
-	cmd.Flags().StringVar(&file, "file", "", "read the answer from a file (- for standard input)")
+	cmd.Flags().StringVar(&text, "text", "", "答复，居民看到的就是这段文字")
+	cmd.Flags().StringVar(&file, "file", "", "从文件读取答复（写 - 从标准输入读取）")
 	eitherOf(cmd, "text", "file")
 	return cmd
 }
@@ -161,7 +158,7 @@ func (b *inboxCommands) approve() *cobra.Command {
 	var body wire.ApproveAnswer
 	cmd := &cobra.Command{
 		Use:   "approve NUMBER --proposal ID",
-		Short: "Approve what a colleague proposed to several people; show prints it and its id",
+		Short: "批准同事拟给多人的答复；内容和编号见 show",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(&b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "approve"), body, func(w io.Writer, s wire.SettledTickets) error {
@@ -170,7 +167,7 @@ func (b *inboxCommands) approve() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&body.Proposal, "proposal", "", "id of the proposed answer, as show prints it (required)")
+	cmd.Flags().StringVar(&body.Proposal, "proposal", "", "拟稿的编号，见 show（必填）")
 	required(cmd, "proposal")
 	return cmd
 }
@@ -178,7 +175,7 @@ func (b *inboxCommands) approve() *cobra.Command {
 func (b *inboxCommands) stop() *cobra.Command {
 	return &cobra.Command{
 		Use:   "stop NUMBER",
-		Short: "Stop texts to the phone number that wrote a reply by SMS, and close its ticket",
+		Short: "不再向发来短信回复的号码发短信，并关闭留言",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
@@ -195,7 +192,7 @@ func (b *inboxCommands) stop() *cobra.Command {
 func (b *inboxCommands) close() *cobra.Command {
 	return &cobra.Command{
 		Use:   "close NUMBER",
-		Short: "Close a ticket without an answer; propose it when several people asked",
+		Short: "不答复，直接关闭留言；有多人问时，先等同事批准",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(&b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "close"), nil, func(w io.Writer, s wire.SettledTickets) error {

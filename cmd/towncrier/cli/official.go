@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,7 +36,7 @@ func isOfficial(cmd *cobra.Command) bool {
 }
 
 // usageInChinese prints what follows a command's description in its help. It is cobra's own template in Chinese, less what none of
-// these commands has. --config is left out: officials have no settings file.
+// these commands has.
 func usageInChinese(c *cobra.Command) error {
 	var b strings.Builder
 	b.WriteString("用法：")
@@ -52,26 +54,47 @@ func usageInChinese(c *cobra.Command) error {
 	if c.HasExample() {
 		fmt.Fprintf(&b, "\n\n例如：\n%s", c.Example)
 	}
-	if c.HasAvailableLocalFlags() {
-		if help := c.Flags().Lookup("help"); help != nil {
-			help.Usage = "显示这份说明"
-		}
-		fmt.Fprintf(&b, "\n\n选项：\n%s", strings.TrimRight(c.LocalFlags().FlagUsages(), " \n"))
-	}
-	shared := pflag.NewFlagSet("", pflag.ContinueOnError)
-	c.InheritedFlags().VisitAll(func(f *pflag.Flag) {
-		if f.Name != "config" {
-			shared.AddFlag(f)
-		}
-	})
-	if shared.HasAvailableFlags() {
-		fmt.Fprintf(&b, "\n\n通用选项：\n%s", strings.TrimRight(shared.FlagUsages(), " \n"))
-	}
+	printFlags(&b, "选项", c.LocalFlags())
+	printFlags(&b, "通用选项", c.InheritedFlags())
 	if c.HasAvailableSubCommands() {
 		fmt.Fprintf(&b, "\n\n每个命令的用法见 %s [命令] --help。", c.CommandPath())
 	}
 	_, err := fmt.Fprintln(c.OutOrStderr(), b.String())
 	return err
+}
+
+// flagKinds is what stands behind a flag, by the name that pflag has for it; a switch has nothing.
+var flagKinds = map[string]string{
+	"string": "文字", "stringArray": "文字", "stringSlice": "文字", "int": "数字", "int64": "数字", "time": "时间", "day": "日期", "date": "日期", "duration": "时长",
+}
+
+// flagTexts are those that every command has.
+var flagTexts = map[string]string{"help": "显示这份说明", "json": "输出 JSON"}
+
+// printFlags prints flags, but --config: officials have no settings file.
+func printFlags(b *strings.Builder, heading string, flags *pflag.FlagSet) {
+	var names, texts []string
+	width := 0
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden || f.Name == "config" {
+			return
+		}
+		name, text := "--"+f.Name, cmp.Or(flagTexts[f.Name], f.Usage)
+		if kind := flagKinds[f.Value.Type()]; kind != "" {
+			name += " " + kind
+		}
+		if !slices.Contains([]string{"", "false", "0", "[]"}, f.DefValue) {
+			text += "（不写：" + f.DefValue + "）"
+		}
+		names, texts, width = append(names, name), append(texts, text), max(width, places(name))
+	})
+	if len(names) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n\n%s：", heading)
+	for i, name := range names {
+		fmt.Fprintf(b, "\n  %s  %s", padded(name, width), texts[i])
+	}
 }
 
 var (

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"regexp"
 	"strconv"
@@ -81,24 +82,48 @@ func momentText(t time.Time) string {
 func readProposal(path string, in io.Reader, now time.Time) (proposal wire.Proposal, version int64, err error) {
 	text, err := readWhole(path, in)
 	if err != nil {
-		return wire.Proposal{}, 0, fmt.Errorf("--file: %w", err)
+		return wire.Proposal{}, 0, fmt.Errorf("--file：%w", err)
 	}
 	var f proposalFile
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&f); err != nil {
 		if errors.Is(err, io.EOF) {
-			err = errors.New("is empty: want title, topic, cites, audience and messages")
+			err = errors.New("文件是空的：应写 title、topic、cites、audience 和 messages")
 		}
-		return wire.Proposal{}, 0, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, false))
+		return wire.Proposal{}, 0, fmt.Errorf("%s 写得不对：%s", path, yamlFault(err))
 	}
 	if proposal, err = f.proposal(now); err != nil {
-		return wire.Proposal{}, 0, fmt.Errorf("%s: %w", path, err)
+		return wire.Proposal{}, 0, fmt.Errorf("%s 写得不对：%w", path, err)
 	}
 	return proposal, f.Version, nil
+}
+
+// yamlFaults are what the YAML library says most often, as officials read it.
+var yamlFaults = []struct {
+	said *regexp.Regexp
+	text string
+}{
+	{regexp.MustCompile(`unknown field "([^"]*)"`), "没有“$1”这一项，请核对名称"},
+	{regexp.MustCompile(`duplicate key "([^"]*)"|mapping key "([^"]*)" already defined at \S+`), "“$1$2”写了两次"},
+	{regexp.MustCompile(`\w+ was used where mapping is expected`), "这里应写一组项目（名称: 内容）"},
+	{regexp.MustCompile(`\w+ was used where sequence is expected`), "这里应写列表"},
+	{regexp.MustCompile(`cannot unmarshal \S+ into \S+ .*`), "内容的形式不对"},
+}
+
+// yamlFault is a fault of a YAML file: [line:column] and what is wrong.
+func yamlFault(err error) string {
+	text := yaml.FormatError(err, false, false)
+	for _, f := range yamlFaults {
+		text = f.said.ReplaceAllString(text, f.text)
+	}
+	return text
 }
 
 func readWhole(path string, in io.Reader) ([]byte, error) {
 	if path != "-" {
 		file, err := os.Open(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("没有 %s 这个文件", path)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -107,7 +132,7 @@ func readWhole(path string, in io.Reader) ([]byte, error) {
 	}
 	text, err := plaintext.Read(in, maxFile)
 	if errors.Is(err, plaintext.ErrTooLong) {
-		err = fmt.Errorf("%s has more than %d bytes: a broadcast has far fewer", path, maxFile)
+		err = fmt.Errorf("%s 超过%d字节：请核对是不是群发的文件", path, maxFile)
 	} else if err != nil {
 		err = fmt.Errorf("%s：%w", path, plaintext.Chinese(err))
 	}
@@ -123,7 +148,7 @@ func (f proposalFile) proposal(now time.Time) (p wire.Proposal, err error) {
 	for i, text := range f.Cites {
 		parts := citeForm.FindStringSubmatch(text)
 		if parts == nil {
-			return p, fmt.Errorf("cites[%d]: %q is not a passage: write it as N2#5, notice and number", i, plaintext.OneLine(text, 40))
+			return p, fmt.Errorf("cites[%d]：“%s”不是段落，应写成 N2#5，即公告编号和段落号", i, plaintext.OneLine(text, 40))
 		}
 		passage, err := strconv.Atoi(parts[2])
 		if err != nil { // four digits at most
@@ -137,12 +162,12 @@ func (f proposalFile) proposal(now time.Time) (p wire.Proposal, err error) {
 		}
 	}
 	if len(p.Messages) != len(f.Messages) {
-		return p, errors.New("messages: a channel is none of subscription, template and sms")
+		return p, errors.New("messages：没有这个渠道，可以写 subscription（微信订阅通知）、template（微信模板消息）、sms（短信）")
 	}
 	if f.Fallback.Wait != "" {
 		wait, err := time.ParseDuration(f.Fallback.Wait)
 		if err != nil || wait < 0 || wait%time.Minute != 0 {
-			return p, fmt.Errorf("fallback.wait: %q is not a duration in whole minutes: write it as 30m or 2h", plaintext.OneLine(f.Fallback.Wait, 40))
+			return p, fmt.Errorf("fallback.wait：“%s”不是整分钟的时长，应写成 30m（30分钟）或 2h（2小时）", plaintext.OneLine(f.Fallback.Wait, 40))
 		}
 		p.Fallback.WaitMinutes = int(wait / time.Minute)
 	}

@@ -21,13 +21,11 @@ func (b *apiCommands) exportResidents() *cobra.Command {
 	var request string
 	cmd := &cobra.Command{
 		Use:   "export FILE.csv|FILE.xlsx",
-		Short: "Export residents to a spreadsheet, numbers masked",
-		Long: "Write residents to a spreadsheet: CSV as Excel opens it, or XLSX, by the file's ending. Numbers are masked and tags that\n" +
-			"city.yaml names as sensitive are left out. The file is made for this user only, whole or not at all.\n\n" +
-			"With --numbers two admins must agree: one requests the export (`towncrier roster numbers request`), another confirms it\n" +
-			"(`towncrier roster numbers confirm`), and the one who requested it fetches the file with --request ID, once, within an hour.\n" +
-			"Whose residents are written is what the request says. The first row of the file names both admins and the time. A file\n" +
-			"that breaks off on its way was fetched, too: request it again.",
+		Short: "把居民导出成表格，号码隐去中间四位",
+		Long: "把居民导出成表格：按文件名的结尾输出 CSV 或 XLSX。号码隐去中间四位，敏感标签不导出。文件只有您自己能打开，要么完整，要么没有。\n" +
+			"\n" +
+			"加 --numbers 导出完整号码，须两位管理员办理：一位申请（towncrier roster numbers request），另一位确认（towncrier roster numbers confirm），\n" +
+			"申请人在一小时内用 --request 编号 取一次。导出谁的号码以申请为准。文件第一行写明两位管理员和时间。中途断开也算取过，请重新申请。",
 		Example: "  towncrier roster export residents.xlsx --committee C001\n" +
 			"  towncrier roster export numbers.xlsx --numbers --request abcdefghij",
 		Args: cobra.ExactArgs(1),
@@ -55,8 +53,8 @@ func (b *apiCommands) exportResidents() *cobra.Command {
 		},
 	}
 	filter.add(cmd)
-	cmd.Flags().BoolVar(&numbers, "numbers", false, "write numbers in full, as two admins agreed")
-	cmd.Flags().StringVar(&request, "request", "", "the id of the request that two admins agreed on")
+	cmd.Flags().BoolVar(&numbers, "numbers", false, "导出完整号码，须两位管理员办理")
+	cmd.Flags().StringVar(&request, "request", "", "两位管理员办理的申请编号")
 	for _, other := range residentFilterFlags { // the request says whose
 		cmd.MarkFlagsMutuallyExclusive("numbers", other)
 	}

@@ -27,17 +27,13 @@ func (b *apiCommands) rosterImport() *cobra.Command {
 	var how rosterImporting
 	cmd := &cobra.Command{
 		Use:   "import FILE",
-		Short: "Import residents from a spreadsheet, after a dry run",
-		Long: "Import residents from a spreadsheet: XLSX, or CSV in UTF-8, GBK, GB18030 or UTF-16. The columns may stand in any order:\n" +
-			"手机号, 居委会代码 or 居委会, 依据 (同意, 法定职责 or 应急) and 同意时间 are needed; 小区, 标签, 同意方式 and 同意内容 are read.\n" +
-			"Titles may stand above the headings. What is alike in every row needs no column: give --committee, --basis and --date.\n" +
-			"Of a workbook the first visible sheet is read, without hidden rows and columns; the dry run says what was left out.\n\n" +
-			"A dry run comes first and lists every problem. Then, on a terminal, you are asked; --yes imports when there is no\n" +
-			"problem; --good-rows imports the good rows and writes the others to FILE.problems.csv, to be corrected and imported.\n" +
-			"The file may have 64 MiB and a million rows. The server keeps it, sealed, for half an hour at most.\n\n" +
-			"Ctrl-C before the import begins ends it. Once it has begun the server goes on by itself, also when it is started\n" +
-			"anew: the same command shows how far it is. A file that was imported before changes nothing. Numbers whose owners\n" +
-			"asked to be deleted are skipped. A committee imports its own residents; numbers that it could not add by hand are skipped.",
+		Short: "从表格导入居民，先检查再导入",
+		Long: "从表格导入居民：XLSX，或 UTF-8、GBK、GB18030、UTF-16 编码的 CSV。各列次序不限：必须有“手机号”“居委会代码”或“居委会”、“依据”（同意、法定职责或应急）和“同意时间”；\n" +
+			"也读“小区”“标签”“同意方式”“同意内容”。表头上面可以有标题行。整张表都一样的不用列出，用 --committee、--basis、--date 指定。\n" +
+			"工作簿只读第一张看得见的表，不读隐藏的行和列；检查时会说明略过了什么。\n" +
+			"\n" +
+			"先检查，列出全部问题。在终端上会问您是否导入；--yes 没有问题就导入；--good-rows 只导入没有问题的行，其余写到 文件.problems.csv，改好再导入。\n" +
+			"中断之后用同一命令接着导入。同一文件再导入不会改变什么。本人要求过删除的号码会略过。",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
@@ -48,15 +44,15 @@ func (b *apiCommands) rosterImport() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&how.dry, "dry-run", false, "only list the problems")
-	cmd.Flags().BoolVar(&how.yes, "yes", false, "import without asking when there is no problem")
-	cmd.Flags().BoolVar(&how.goodRows, "good-rows", false, "import the good rows, write the others to FILE.problems.csv")
-	cmd.Flags().StringVar(&how.committee, "committee", "", "code or name of the committee of all residents in FILE, which has no such column")
-	cmd.Flags().StringVar(&how.basis, "basis", "", "同意, 法定职责 or 应急, for all residents in FILE")
-	cmd.Flags().StringVar(&how.date, "date", "", "since when the basis holds, for all residents in FILE: 2026-01-05")
+	cmd.Flags().BoolVar(&how.dry, "dry-run", false, "只检查，不导入")
+	cmd.Flags().BoolVar(&how.yes, "yes", false, "没有问题就导入，不再询问")
+	cmd.Flags().BoolVar(&how.goodRows, "good-rows", false, "只导入没有问题的行，其余写到 文件.problems.csv")
+	cmd.Flags().StringVar(&how.committee, "committee", "", "整张表的居委会，写代码或名称；表里没有这一列时用")
+	cmd.Flags().StringVar(&how.basis, "basis", "", "整张表的依据：同意、法定职责或应急")
+	cmd.Flags().StringVar(&how.date, "date", "", "整张表的同意日期：2026-01-05")
 	cmd.MarkFlagsMutuallyExclusive("dry-run", "yes")
 	cmd.MarkFlagsMutuallyExclusive("dry-run", "good-rows")
-	cmd.Flags().BoolVar(&how.all, "all", false, fmt.Sprintf("print every problem, not only the first %d", shownFaults))
+	cmd.Flags().BoolVar(&how.all, "all", false, fmt.Sprintf("列出全部问题，不止前%d个", shownFaults))
 	return cmd
 }
 

@@ -17,10 +17,8 @@ import (
 func (b *apiCommands) numbersExports() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "numbers",
-		Short: "Request and confirm an export of numbers in full, as two admins",
-		Long: "Request and confirm an export of residents with their numbers in full. One admin requests it; another looks at it and\n" +
-			"confirms it within 24 hours; then the one who requested it fetches the file with `towncrier roster export FILE --numbers\n" +
-			"--request ID`, once, within an hour. All admins get an alarm.",
+		Short: "申请和确认导出完整号码，须两位管理员办理",
+		Long:  "申请和确认导出居民的完整号码。一位管理员申请；另一位查看后在24小时内确认；申请人再用 towncrier roster export 文件 --numbers --request 编号 取文件，一小时内只能取一次。所有管理员都会看到警报。",
 		Example: "  towncrier roster numbers request --committee C001 --why 换系统            # one admin; prints the ID\n" +
 			"  towncrier roster numbers show ID && towncrier roster numbers confirm ID   # another\n" +
 			"  towncrier roster export residents.xlsx --numbers --request ID             # the one who requested it",
@@ -41,7 +39,7 @@ func whoseNumbers(n wire.Export) string {
 
 func (b *apiCommands) listNumbers() *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List requests, newest first", Args: cobra.NoArgs,
+		Use: "list", Short: "列出申请，最新的在前", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodGet, "/exports", nil, func(w io.Writer, page wire.Page[wire.Export]) error {
 				return list[wire.Export]{
@@ -83,7 +81,7 @@ func printExport(w io.Writer, n wire.Export) error {
 func (b *apiCommands) requestNumbers() *cobra.Command {
 	var committee, why string
 	cmd := &cobra.Command{
-		Use: "request --why WHY [--committee CODE]", Short: "Request an export of numbers; another admin confirms it", Args: cobra.NoArgs,
+		Use: "request --why WHY [--committee CODE]", Short: "申请导出完整号码，由另一位管理员确认", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			body := wire.AskExport{Committee: committee, Why: why}
 			return answered(b, cmd, http.MethodPost, "/exports", body, func(w io.Writer, n wire.Export) error {
@@ -95,15 +93,15 @@ func (b *apiCommands) requestNumbers() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&committee, "committee", "", "only the residents of the committee with this code (default: the whole city)")
-	cmd.Flags().StringVar(&why, "why", "", "why, in Chinese, for the other admin and the audit log (required)")
+	cmd.Flags().StringVar(&committee, "committee", "", "只要这个居委会的居民，写代码（不写：全市）")
+	cmd.Flags().StringVar(&why, "why", "", "原因，给另一位管理员看，并记入审计日志（必填）")
 	required(cmd, "why")
 	return cmd
 }
 
 func (b *apiCommands) showNumbers() *cobra.Command {
 	return &cobra.Command{
-		Use: "show ID", Short: "Show whose numbers a request would export, why, and who agreed", Args: cobra.ExactArgs(1),
+		Use: "show ID", Short: "查看申请要导出谁的号码、原因和办理的人", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodGet, pathOf("exports", args[0], ""), nil, printExport)
 		},
@@ -112,7 +110,7 @@ func (b *apiCommands) showNumbers() *cobra.Command {
 
 func (b *apiCommands) confirmNumbers() *cobra.Command {
 	return &cobra.Command{
-		Use: "confirm ID", Short: "Confirm a request of another admin", Args: cobra.ExactArgs(1),
+		Use: "confirm ID", Short: "确认另一位管理员的申请", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodPost, pathOf("exports", args[0], "confirm"), nil, func(w io.Writer, n wire.Export) error {
 				if err := printExport(w, n); err != nil {

@@ -28,13 +28,13 @@ type residentFilter struct {
 var residentFilterFlags = []string{"committee", "community", "tag", "consent", "has-phone", "has-wechat", "updated-since"}
 
 func (f *residentFilter) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.committee, "committee", "", "only the residents of the committee with this code")
-	cmd.Flags().StringVar(&f.community, "community", "", "only those who live in this estate or compound (小区)")
-	cmd.Flags().StringVar(&f.tag, "tag", "", "only those with this tag")
-	cmd.Flags().StringVar(&f.consent, "consent", "", "only those with this consent: notices or phone")
-	cmd.Flags().StringVar(&f.hasPhone, "has-phone", "", "true or false")
-	cmd.Flags().StringVar(&f.hasWeChat, "has-wechat", "", "true or false: whether they follow the account")
-	cmd.Flags().Var(momentFlag(&f.updatedSince), "updated-since", "only those who changed then or later")
+	cmd.Flags().StringVar(&f.committee, "committee", "", "只要这个居委会的居民，写代码")
+	cmd.Flags().StringVar(&f.community, "community", "", "只要这个小区的居民")
+	cmd.Flags().StringVar(&f.tag, "tag", "", "只要有这个标签的")
+	cmd.Flags().StringVar(&f.consent, "consent", "", "只要同意过这一项的：接收通知或保存手机号")
+	cmd.Flags().StringVar(&f.hasPhone, "has-phone", "", "true 或 false")
+	cmd.Flags().StringVar(&f.hasWeChat, "has-wechat", "", "是否关注公众号：true 或 false")
+	cmd.Flags().Var(momentFlag(&f.updatedSince), "updated-since", "只要这个时间以后有变动的")
 }
 
 func (f *residentFilter) query(more map[string]string) string {
@@ -54,22 +54,22 @@ func (b *apiCommands) listResidents() *cobra.Command {
 	var after string
 	var limit int
 	cmd := &cobra.Command{
-		Use: "list", Short: "List residents, in the order of registration", Args: cobra.NoArgs,
+		Use: "list", Short: "列出居民，按登记先后", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			query := filter.query(map[string]string{"after": after, "limit": strconv.Itoa(limit)})
 			return answered(b, cmd, http.MethodGet, "/residents"+query, nil, printResidents)
 		},
 	}
 	filter.add(cmd)
-	cmd.Flags().StringVar(&after, "after", "", "go on where the list before ended, as it says")
-	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "at most so many")
+	cmd.Flags().StringVar(&after, "after", "", "从上一页结束的地方接着列，按提示填写")
+	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "最多列出多少条")
 	limit = 50
 	return cmd
 }
 
 func (b *apiCommands) showResident() *cobra.Command {
 	return &cobra.Command{
-		Use: "show ID", Short: "Show a resident", Args: cobra.ExactArgs(1),
+		Use: "show ID", Short: "查看一位居民", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodGet, pathOf("residents", args[0], ""), nil, printResident)
 		},
@@ -78,9 +78,8 @@ func (b *apiCommands) showResident() *cobra.Command {
 
 func (b *apiCommands) searchResident() *cobra.Command {
 	return &cobra.Command{
-		Use: "search", Short: "Find the resident with a phone number, which is read from standard input", Args: cobra.NoArgs,
-		Long: "Find the resident with a phone number. The number is read from standard input: on the command line, other users of the\n" +
-			"machine would see it. Who searched is recorded in the audit log; at most 30 searches an hour.",
+		Use: "search", Short: "按手机号查找居民，号码从标准输入读取", Args: cobra.NoArgs,
+		Long: "按手机号查找居民。号码从标准输入读取，写在命令里会被同机的人看到。谁查过都记入审计日志；每小时最多查30次。",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			number, err := askNumber(cmd)
 			if err != nil {
@@ -112,9 +111,9 @@ type consentFlags struct {
 }
 
 func (f *consentFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.basis, "basis", "", "what they may be sent notices on: 同意, 法定职责 or 应急")
-	cmd.Flags().StringVar(&f.how, "how", "", "how they agreed, such as 纸质")
-	cmd.Flags().Var(dateFlag(&f.date), "date", "when they agreed, as 2026-01-05 (default: now)")
+	cmd.Flags().StringVar(&f.basis, "basis", "", "发送通知的依据：同意、法定职责或应急")
+	cmd.Flags().StringVar(&f.how, "how", "", "同意的方式，例如 纸质")
+	cmd.Flags().Var(dateFlag(&f.date), "date", "同意的日期，例如 2026-01-05（不写：现在）")
 	cmd.MarkFlagsRequiredTogether("basis", "how")
 }
 
@@ -140,7 +139,7 @@ func (b *apiCommands) addResident() *cobra.Command {
 	var body wire.CreateResident
 	var consent consentFlags
 	cmd := &cobra.Command{
-		Use: "add", Short: "Add a resident, whose phone number is read from standard input", Args: cobra.NoArgs,
+		Use: "add", Short: "登记一位居民，手机号从标准输入读取", Args: cobra.NoArgs,
 		Example: "  towncrier roster add --committee C001 --community 幸福苑 --basis 同意 --how 纸质 --date 2026-01-05",
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if body.Phone, err = askNumber(cmd); err != nil {
@@ -150,9 +149,9 @@ func (b *apiCommands) addResident() *cobra.Command {
 			return answered(b, cmd, http.MethodPost, "/residents", body, printResident)
 		},
 	}
-	cmd.Flags().StringVar(&body.Committee, "committee", "", "code of the committee that they belong to; a committee's worker may leave it out")
-	cmd.Flags().StringVar(&body.Community, "community", "", "the estate or compound (小区) where they live")
-	cmd.Flags().StringSliceVar(&body.Tags, "tag", nil, "a tag; may be given again")
+	cmd.Flags().StringVar(&body.Committee, "committee", "", "所属居委会的代码；社区工作者可以不写")
+	cmd.Flags().StringVar(&body.Community, "community", "", "居住的小区")
+	cmd.Flags().StringSliceVar(&body.Tags, "tag", nil, "标签，可以写几次")
 	consent.add(cmd)
 	return cmd
 }
@@ -163,10 +162,9 @@ func (b *apiCommands) changeResident() *cobra.Command {
 	var consent consentFlags
 	cmd := &cobra.Command{
 		Use:   "change ID",
-		Short: "Change a resident: what is not given stays",
-		Long: "Change a resident: what is not given stays. --phone - reads a new number from standard input, --phone \"\" removes the number;\n" +
-			"--tag replaces all tags, --tag \"\" removes them.",
-		Args: cobra.ExactArgs(1),
+		Short: "修改居民：没有写的不变",
+		Long:  "修改居民，没有写的不变。--phone - 从标准输入读取新号码，--phone \"\" 去掉号码；--tag 替换全部标签，--tag \"\" 去掉全部标签。",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			body := wire.ChangeResident{Consents: consent.consents()}
 			given := cmd.Flags().Changed
@@ -194,10 +192,10 @@ func (b *apiCommands) changeResident() *cobra.Command {
 			return answered(b, cmd, http.MethodPatch, pathOf("residents", args[0], ""), body, printResident)
 		},
 	}
-	cmd.Flags().StringVar(&number, "phone", "", "- to enter a new number, or \"\" to remove it")
-	cmd.Flags().StringVar(&committee, "committee", "", "code of another committee, which clears the community; \"\" for none")
-	cmd.Flags().StringVar(&community, "community", "", "the estate or compound (小区) where they live")
-	cmd.Flags().StringSliceVar(&tags, "tag", nil, "a tag; may be given again")
+	cmd.Flags().StringVar(&number, "phone", "", "写 - 输入新号码，写 \"\" 去掉号码")
+	cmd.Flags().StringVar(&committee, "committee", "", "改属的居委会代码，小区会清空；写 \"\" 表示不属于任何居委会")
+	cmd.Flags().StringVar(&community, "community", "", "居住的小区")
+	cmd.Flags().StringSliceVar(&tags, "tag", nil, "标签，可以写几次")
 	consent.add(cmd)
 	return cmd
 }
@@ -205,7 +203,7 @@ func (b *apiCommands) changeResident() *cobra.Command {
 func (b *apiCommands) eraseResident() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use: "erase ID --yes", Short: "Erase a resident for good", Args: cobra.ExactArgs(1),
+		Use: "erase ID --yes", Short: "删除居民，不能恢复", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				path := pathOf("residents", args[0], "")
@@ -227,7 +225,7 @@ func (b *apiCommands) eraseResident() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "erase; without it the resident is shown")
+	cmd.Flags().BoolVar(&yes, "yes", false, "确认删除；不写只显示这位居民")
 	return cmd
 }
 
@@ -235,16 +233,16 @@ func (b *apiCommands) preferResident() *cobra.Command {
 	var body wire.SetPreference
 	var stop bool
 	cmd := &cobra.Command{
-		Use: "prefer ID --want|--stop", Short: "Record whether a resident wants a topic or a channel", Args: cobra.ExactArgs(1),
+		Use: "prefer ID --want|--stop", Short: "登记居民是否愿意接收某个主题或渠道", Args: cobra.ExactArgs(1),
 		Example: "  towncrier roster prefer ID --stop --channel 短信",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodPut, pathOf("residents", args[0], "preferences"), body, printResident)
 		},
 	}
-	cmd.Flags().BoolVar(&body.Wants, "want", false, "they want it")
-	cmd.Flags().BoolVar(&stop, "stop", false, "they do not want it")
-	cmd.Flags().StringVar(&body.Topic, "topic", "", "only this topic, by its code (default: every topic)")
-	cmd.Flags().StringVar(&body.Channel, "channel", "", "only 微信 or 短信 (default: both)")
+	cmd.Flags().BoolVar(&body.Wants, "want", false, "愿意接收")
+	cmd.Flags().BoolVar(&stop, "stop", false, "不愿意接收")
+	cmd.Flags().StringVar(&body.Topic, "topic", "", "只限这个主题，写编号（不写：全部主题）")
+	cmd.Flags().StringVar(&body.Channel, "channel", "", "只限微信或短信（不写：两者）")
 	eitherOf(cmd, "want", "stop")
 	return cmd
 }
@@ -252,12 +250,12 @@ func (b *apiCommands) preferResident() *cobra.Command {
 func (b *apiCommands) listTexts() *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
-		Use: "texts ID", Short: "List messages sent to a resident, newest first", Args: cobra.ExactArgs(1),
+		Use: "texts ID", Short: "列出发给这位居民的消息，最新的在前", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodGet, pathOf("residents", args[0], "texts")+queryOf(map[string]string{"limit": strconv.Itoa(limit)}), nil, printTexts)
 		},
 	}
-	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "at most so many")
+	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "最多列出多少条")
 	limit = 50
 	return cmd
 }

@@ -17,7 +17,7 @@ import (
 func (b *apiCommands) countResidents() *cobra.Command {
 	return &cobra.Command{
 		Use:   "stats",
-		Short: "Count residents by committee",
+		Short: "按居委会统计居民",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {

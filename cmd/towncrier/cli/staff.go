@@ -16,25 +16,26 @@ func staffCommand(opt *options) *cobra.Command {
 	s := &staffCommands{apiCommands{opt: opt}}
 	cmd := &cobra.Command{
 		Use:   "staff",
-		Short: "Manage staff, their roles and their keys, over the API of a running server",
-		Long: "Say who may use the API, as what, and give out their keys, over the API as an admin. The first two admins come from the\n" +
-			"machine:\n" +
-			"  staff invite ID --role admin     on the machine, twice; each opens it with `staff activate CODE`\n" +
-			"From then on a key, first or renewed, takes two admins and the person:\n" +
-			"  staff add ID                     an admin takes somebody on\n" +
-			"  staff invite ID                  an admin gets an activation code, good for 24 hours, and passes it on\n" +
-			"  staff confirm INVITATION         another admin says to which number of the person's the code by SMS goes\n" +
-			"  staff activate CODE              the person gets the key, which ends after 90 days; older keys end\n" +
-			"Another role or committee (`staff change`) ends a person's keys: they are invited anew.\n" +
-			"When fewer than two other admins have a key, `staff renew ID` on the machine helps an admin who lost theirs.\n\nRoles:\n" +
-			"  author     writes broadcasts, schedules approved ones, answers residents' tickets\n" +
-			"  approver   approves what others wrote, and lets emergencies go\n" +
-			"  committee  keeps the residents of one community committee, numbers masked, and writes broadcasts to them\n" +
-			"  auditor    reads everything that is recorded, changes nothing\n" +
-			"  admin      keeps staff, committees and residents",
+		Short: "管理工作人员、角色和密钥",
+		Long: "由管理员添加工作人员、指定角色、发放密钥。最初的两位管理员在服务器上产生：\n" +
+			"  staff invite ID --role admin     在服务器上执行两次；各人用 staff activate 激活码 启用\n" +
+			"以后每把密钥，无论新发还是更换，都由两位管理员和本人办理：\n" +
+			"  staff add ID                     一位管理员添加工作人员\n" +
+			"  staff invite ID                  一位管理员取得激活码（24小时有效），转交本人\n" +
+			"  staff confirm 邀请编号           另一位管理员确认，并说明短信验证码发到哪个号码\n" +
+			"  staff activate 激活码            本人取得密钥，90天有效；旧的密钥随即失效\n" +
+			"改了角色或居委会（staff change），原有密钥失效，要重新邀请。\n" +
+			"另有密钥的管理员不足两位时，可在服务器上用 staff renew ID 给丢失密钥的管理员更换。\n" +
+			"\n" +
+			"角色：\n" +
+			"  author     撰稿员：撰写群发、安排发送、答复留言\n" +
+			"  approver   审批员：审批别人写的群发，发出应急群发\n" +
+			"  committee  社区工作者：管理本社区的居民（号码隐去中间四位），给他们写群发\n" +
+			"  auditor    审计员：查看全部记录，不作改动\n" +
+			"  admin      管理员：管理工作人员、居委会和居民",
 	}
 	s.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&s.asJSON, "json", false, "print JSON, as the API answers")
+	cmd.PersistentFlags().BoolVar(&s.asJSON, "json", false, "按接口的原样输出 JSON")
 	cmd.AddCommand(s.add(), s.list(), s.change(), s.disable(), s.enable(), s.keys(),
 		s.invite(), s.invitations(), s.confirm(), s.withdraw(), s.renew(), s.activate(), s.phone())
 	return cmd
@@ -47,7 +48,7 @@ func (s *staffCommands) add() *cobra.Command {
 	var body wire.AddStaff
 	cmd := &cobra.Command{
 		Use:     "add ID --name NAME --role ROLE [--committee CODE]",
-		Short:   "Add a member of staff, who is then invited to a key",
+		Short:   "添加工作人员，之后邀请其启用密钥",
 		Example: "  towncrier staff add li --name 李某 --role author",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -58,20 +59,18 @@ func (s *staffCommands) add() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&body.Name, "name", "", "as colleagues know them")
-	cmd.Flags().StringVar(&body.Role, "role", "", "author, approver, committee, auditor or admin")
-	cmd.Flags().StringVar(&body.Committee, "committee", "", "the code of the committee that they belong to; for role committee")
+	cmd.Flags().StringVar(&body.Name, "name", "", "姓名")
+	cmd.Flags().StringVar(&body.Role, "role", "", "角色：撰稿员、审批员、社区工作者、审计员或管理员")
+	cmd.Flags().StringVar(&body.Committee, "committee", "", "所属居委会的代码，只用于社区工作者")
 	return cmd
 }
 
 func (s *staffCommands) change() *cobra.Command {
 	var name, role, committee string
 	cmd := &cobra.Command{
-		Use:   "change ID [--name NAME] [--role ROLE] [--committee CODE]",
-		Short: "Change the name, role or committee of a member of staff",
-		Long: "Change the name, role or committee of a member of staff. Another role or committee ends their keys and open invitations, and\n" +
-			"those that they issued or confirmed: the new role takes an invitation that another admin confirms. Nobody changes their own\n" +
-			"role, and one admin stays. The audit log has the old and the new.",
+		Use:     "change ID [--name NAME] [--role ROLE] [--committee CODE]",
+		Short:   "修改工作人员的姓名、角色或居委会",
+		Long:    "修改工作人员的姓名、角色或居委会。改了角色或居委会，原有密钥和未用的邀请失效，其发出或确认的邀请也失效，要由另一位管理员确认新的邀请。不能改自己的角色，至少保留一位管理员。改动前后都记入审计日志。",
 		Example: "  towncrier staff change li --role approver && towncrier staff invite li",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -91,9 +90,9 @@ func (s *staffCommands) change() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&name, "name", "", "as colleagues know them")
-	cmd.Flags().StringVar(&role, "role", "", "author, approver, committee, auditor or admin")
-	cmd.Flags().StringVar(&committee, "committee", "", "the code of the committee that they belong to; for role committee")
+	cmd.Flags().StringVar(&name, "name", "", "姓名")
+	cmd.Flags().StringVar(&role, "role", "", "角色：撰稿员、审批员、社区工作者、审计员或管理员")
+	cmd.Flags().StringVar(&committee, "committee", "", "所属居委会的代码，只用于社区工作者")
 	cmd.MarkFlagsOneRequired("name", "role", "committee")
 	return cmd
 }
@@ -112,10 +111,9 @@ func describePerson(p wire.Person) string {
 func (s *staffCommands) disable() *cobra.Command {
 	return &cobra.Command{
 		Use:   "disable ID",
-		Short: "Disable a member of staff: none of their keys is valid any more",
-		Long: "End what somebody may do: none of their keys opens any more. The only admin cannot be disabled; add another first, or\n" +
-			"revoke their keys.",
-		Args: cobra.ExactArgs(1),
+		Short: "停用工作人员，其密钥全部失效",
+		Long:  "停用工作人员，其密钥全部失效。唯一的管理员不能停用，请先添加另一位，或只吊销其密钥。",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(&s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "disable"), nil, func(w io.Writer, p wire.Person) error {
 				_, err := fmt.Fprintf(w, "已停用%s，其密钥不再有效。\n", describePerson(p))
@@ -128,7 +126,7 @@ func (s *staffCommands) disable() *cobra.Command {
 func (s *staffCommands) enable() *cobra.Command {
 	return &cobra.Command{
 		Use:   "enable ID",
-		Short: "Enable a disabled member of staff, who is then invited to a new key",
+		Short: "恢复已停用的工作人员，之后重新邀请",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(&s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "enable"), nil, func(w io.Writer, p wire.Person) error {
@@ -142,7 +140,7 @@ func (s *staffCommands) enable() *cobra.Command {
 func (s *staffCommands) list() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
-		Short: "List all staff, disabled ones included",
+		Short: "列出全部工作人员，包括已停用的",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(&s.apiCommands, cmd, http.MethodGet, "/staff", nil, func(w io.Writer, page wire.Page[wire.Person]) error {

@@ -36,20 +36,17 @@ func (s *staffCommands) invite() *cobra.Command {
 	var name, role, number string
 	cmd := &cobra.Command{
 		Use:   "invite ID",
-		Short: "Invite a member of staff to open a key, a first one or a renewal; prints the activation code once",
-		Long: "Invite somebody to a key, first or renewed, over the API as an admin. The activation code goes to standard output, this\n" +
-			"once; pass it on to the person. It opens nothing before another admin has confirmed the invitation, and is good for 24\n" +
-			"hours. An admin may invite themselves, to renew their own key.\n\n" +
-			"With --role admin, on the machine, it makes one of the first two admins of a city, added when they are not there yet.\n" +
-			"With SMS on, --phone is their own number, to which the code goes that opens it. After two admins have activated their\n" +
-			"keys it is refused.",
+		Short: "邀请工作人员启用或更换密钥；激活码只显示一次",
+		Long: "由管理员邀请工作人员启用或更换密钥。激活码只显示这一次，请转交本人；另一位管理员确认之后才能用，24小时有效。管理员也可以邀请自己，更换密钥。\n" +
+			"\n" +
+			"在服务器上加 --role admin，产生本市最初的两位管理员，没有的会先添加。开通短信时 --phone 写本人手机号，验证码发到这个号码。两位管理员启用密钥之后不能再用。",
 		Example: "  towncrier staff invite zhang --role admin --name 张某 --phone 19900000001   # on the machine\n" +
 			"  towncrier staff invite li                                                   # as an admin, over the API",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case role == "" && (name != "" || number != ""):
-				return &usageError{cmd.CommandPath(), errors.New("--name and --phone go with --role admin; over the API the confirming admin says the number")}
+				return &usageError{cmd.CommandPath(), errors.New("--name 和 --phone 只与 --role admin 同用：其他人的手机号由确认邀请的管理员填写")}
 			case role == "":
 				return answered(&s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "invitations"), nil, func(w io.Writer, v wire.IssuedInvitation) error {
 					printInvited(cmd.ErrOrStderr(), v.Invitation.ID, v.Invitation.Person, v.Invitation.ExpiresAt)
@@ -57,7 +54,7 @@ func (s *staffCommands) invite() *cobra.Command {
 					return err
 				})
 			case staff.Role(role) != staff.Admin:
-				return &usageError{cmd.CommandPath(), errors.New("--role: on the machine only admins are invited; add others with `staff add`, then invite them without --role")}
+				return &usageError{cmd.CommandPath(), errors.New("--role 只能写 admin：其他人先用 staff add 添加，再不带 --role 邀请")}
 			}
 			to, err := optionalNumber(number)
 			if err != nil {
@@ -77,9 +74,9 @@ func (s *staffCommands) invite() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&role, "role", "", "admin: make one of the first two admins, on the machine")
-	cmd.Flags().StringVar(&name, "name", "", "as colleagues know them, when they are not there yet")
-	cmd.Flags().StringVar(&number, "phone", "", "their own mobile number; wanted where SMS is on")
+	cmd.Flags().StringVar(&role, "role", "", "写 admin：在服务器上产生最初的两位管理员")
+	cmd.Flags().StringVar(&name, "name", "", "姓名，还没有添加时填写")
+	cmd.Flags().StringVar(&number, "phone", "", "本人的手机号；开通短信时必填")
 	return cmd
 }
 
@@ -87,11 +84,9 @@ func (s *staffCommands) renew() *cobra.Command {
 	var number string
 	cmd := &cobra.Command{
 		Use:   "renew ID",
-		Short: "On the machine: issue an admin a new key when fewer than two other admins have one",
-		Long: "On the machine: give an admin a new key when fewer than two other admins have one, so that nobody else could. Prints\n" +
-			"an activation code for `staff activate`. With SMS on it opens with a code sent to the number that the admin has\n" +
-			"registered, or to --phone. It is recorded in the audit log as done on the machine.",
-		Args: cobra.ExactArgs(1),
+		Short: "在服务器上：另有密钥的管理员不足两位时，给管理员更换密钥",
+		Long:  "在服务器上：另有密钥的管理员不足两位时，给管理员更换密钥。输出 staff activate 用的激活码。开通短信时，验证码发到管理员登记的号码或 --phone 指定的号码。审计日志记为在服务器上办理。",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			to, err := optionalNumber(number)
 			if err != nil {
@@ -103,7 +98,7 @@ func (s *staffCommands) renew() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&number, "phone", "", "their own mobile number, when it is another than the registered one")
+	cmd.Flags().StringVar(&number, "phone", "", "本人的手机号；与登记的相同不用写")
 	return cmd
 }
 
@@ -146,7 +141,7 @@ var invitationStates = map[staff.InvitationState]string{
 func (s *staffCommands) invitations() *cobra.Command {
 	return &cobra.Command{
 		Use:   "invitations",
-		Short: "List invitations, newest first",
+		Short: "列出邀请，最新的在前",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(&s.apiCommands, cmd, http.MethodGet, "/staff/invitations", nil, func(w io.Writer, page wire.Page[wire.Invitation]) error {
@@ -167,11 +162,9 @@ func (s *staffCommands) confirm() *cobra.Command {
 	var inPerson bool
 	cmd := &cobra.Command{
 		Use:   "confirm INVITATION",
-		Short: "Confirm an invitation that another admin issued, over the API",
-		Long: "Confirm an invitation that another admin issued, over the API. The code that opens it goes to the number that the person\n" +
-			"registered themselves, or to --phone, which you must know to be theirs. Where SMS is off, confirm with --in-person that the\n" +
-			"person stands before you; the audit log says so.",
-		Args: cobra.ExactArgs(1),
+		Short: "确认另一位管理员发出的邀请",
+		Long:  "确认另一位管理员发出的邀请。验证码发到本人登记的手机号，或 --phone 指定的号码，您要确知那是本人的。没有开通短信时，用 --in-person 确认本人当面在场，会记入审计日志。",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body := wire.ConfirmInvitation{Phone: number, InPerson: inPerson}
 			return answered(&s.apiCommands, cmd, http.MethodPost, pathOf("staff/invitations", args[0], "confirm"), body, func(w io.Writer, v wire.Invitation) error {
@@ -184,15 +177,15 @@ func (s *staffCommands) confirm() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&number, "phone", "", "the person's own mobile number, unless they have registered it")
-	cmd.Flags().BoolVar(&inPerson, "in-person", false, "the person stands before you; only where SMS is off")
+	cmd.Flags().StringVar(&number, "phone", "", "本人的手机号；已登记的不用写")
+	cmd.Flags().BoolVar(&inPerson, "in-person", false, "本人当面在场；只在没有开通短信时用")
 	return cmd
 }
 
 func (s *staffCommands) withdraw() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "withdraw INVITATION",
-		Short: "Withdraw an invitation, over the API",
+		Short: "撤回邀请",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
@@ -211,10 +204,9 @@ func (s *staffCommands) activate() *cobra.Command {
 	var code, name string
 	cmd := &cobra.Command{
 		Use:   "activate CODE",
-		Short: "Open an invitation with its activation code; prints your key once",
-		Long: "Open an invitation with its activation code, over the API of a running server. A code is sent to your own number and\n" +
-			"asked for. Your key alone goes to standard output, this once; it opens for 90 days at most, and your older keys end.",
-		Args: cobra.ExactArgs(1),
+		Short: "用激活码启用自己的密钥；密钥只显示一次",
+		Long:  "用激活码启用自己的密钥。验证码会发到您本人的手机，请按提示输入。密钥只显示这一次，最多90天有效；您旧的密钥随即失效。",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := keylessClient(s.opt, s.flags.url)
 			if err != nil {
@@ -250,8 +242,8 @@ func (s *staffCommands) activate() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&code, "sms-code", "", "the code that was sent to your number, when it was asked for before")
-	cmd.Flags().StringVar(&name, "name", "", "what you call the key, to know it in lists: 办公室电脑")
+	cmd.Flags().StringVar(&code, "sms-code", "", "发到您手机的验证码，之前已获取时填写")
+	cmd.Flags().StringVar(&name, "name", "", "给密钥起个名字，便于辨认：办公室电脑")
 	return cmd
 }
 
@@ -264,7 +256,7 @@ func askCode(cmd *cobra.Command, masked string) (string, error) {
 		if err != nil && !errors.Is(err, io.EOF) {
 			return "", err
 		}
-		return "", errors.New("no code was entered: run the command again with --sms-code CODE")
+		return "", errors.New("没有输入验证码：请加 --sms-code 验证码 再执行一次")
 	}
 	return line, nil
 }
@@ -273,10 +265,9 @@ func (s *staffCommands) phone() *cobra.Command {
 	var code string
 	cmd := &cobra.Command{
 		Use:   "phone NUMBER",
-		Short: "Register your own mobile number, over the API: a code is sent to it and asked for",
-		Long: "Register your own mobile number, over the API: a code is sent to it and asked for. Test sends of broadcasts go to it, and\n" +
-			"the codes that renew your key.",
-		Args: cobra.ExactArgs(1),
+		Short: "登记您自己的手机号，验证码会发到这个号码",
+		Long:  "登记您自己的手机号，验证码会发到这个号码。群发的测试消息和更换密钥的验证码都发到这里。",
+		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var got wire.PhoneStatus
@@ -301,6 +292,6 @@ func (s *staffCommands) phone() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&code, "sms-code", "", "the code that was sent to the number, when it was asked for before")
+	cmd.Flags().StringVar(&code, "sms-code", "", "发到这个号码的验证码，之前已获取时填写")
 	return cmd
 }

@@ -16,7 +16,7 @@ import (
 )
 
 func (s *staffCommands) keys() *cobra.Command {
-	cmd := &cobra.Command{Use: "key", Short: "List and revoke keys for the API"}
+	cmd := &cobra.Command{Use: "key", Short: "查看和吊销密钥"}
 	cmd.AddCommand(s.listKeys(), s.listMyKeys(), s.revokeKey())
 	return cmd
 }
@@ -24,7 +24,7 @@ func (s *staffCommands) keys() *cobra.Command {
 func (s *staffCommands) listKeys() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list [ID]",
-		Short: "List the keys of one member of staff, or of all",
+		Short: "列出一位或全部工作人员的密钥",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path := "/staff/keys"
@@ -39,7 +39,7 @@ func (s *staffCommands) listKeys() *cobra.Command {
 func (s *staffCommands) listMyKeys() *cobra.Command {
 	return &cobra.Command{
 		Use:   "mine",
-		Short: "List your own keys, and until when they open",
+		Short: "列出您自己的密钥和有效期",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(&s.apiCommands, cmd, http.MethodGet, "/me/keys", nil, printStaffKeys)
@@ -64,7 +64,7 @@ func printStaffKeys(w io.Writer, page wire.Page[wire.Key]) error {
 func (s *staffCommands) revokeKey() *cobra.Command {
 	return &cobra.Command{
 		Use:   "revoke KEYID",
-		Short: "Revoke a key, by the id that `staff key list` shows",
+		Short: "吊销密钥，编号见 staff key list",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.withAPI(cmd, func(ctx context.Context, c *client.Client) error {

@@ -17,19 +17,18 @@ func stopsCommand(opt *options) *cobra.Command {
 	b := &apiCommands{opt: opt}
 	cmd := &cobra.Command{
 		Use:   "stops",
-		Short: "Count stops received by SMS, and undo forged ones, over the API of a running server",
-		Long: "List stops that came by SMS, by callback key, and undo those that somebody forged with a leaked key. One admin asks for it,\n" +
-			"another confirms it. Change the callback key first. Who asked to stop once more, or in another way, stays stopped.",
+		Short: "统计短信退订，撤销伪造的退订",
+		Long:  "按回调密钥统计短信退订，撤销有人用泄露的密钥伪造的退订。一位管理员申请，另一位确认。请先更换回调密钥。之后又退订过的，或从别处退订的，仍然有效。",
 	}
 	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
 	cmd.AddCommand(b.listStops(), b.askUndo(), b.confirmUndo())
 	return cmd
 }
 
 func (b *apiCommands) listStops() *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "Count the last day's stops, by callback key", Args: cobra.NoArgs,
+		Use: "list", Short: "按回调密钥统计最近一天的退订", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodGet, "/stops", nil, func(w io.Writer, page wire.Page[wire.Stops]) error {
 				return list[wire.Stops]{
@@ -48,7 +47,7 @@ func (b *apiCommands) askUndo() *cobra.Command {
 	var body wire.AskUndo
 	cmd := &cobra.Command{
 		Use:     "undo --of KEY --since TIME --until TIME --why WHY",
-		Short:   "Request to undo the stops received under a callback key in a time span; another admin confirms it",
+		Short:   "申请撤销某回调密钥在一段时间内收到的退订，由另一位管理员确认",
 		Example: `  towncrier stops undo --of 1a2b3c4d --since "2030-05-08 09:00" --until "2030-05-08 09:30" --why 回调密钥泄露`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -58,17 +57,17 @@ func (b *apiCommands) askUndo() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&body.Key, "of", "", "id of the callback key, as list shows it")
-	cmd.Flags().Var(momentFlag(&body.Since), "since", "first minute, China time")
-	cmd.Flags().Var(momentFlag(&body.Until), "until", "last minute, China time")
-	cmd.Flags().StringVar(&body.Why, "why", "", "why, in Chinese, for the audit log")
+	cmd.Flags().StringVar(&body.Key, "of", "", "回调密钥的编号，见 list")
+	cmd.Flags().Var(momentFlag(&body.Since), "since", "开始时间（北京时间）")
+	cmd.Flags().Var(momentFlag(&body.Until), "until", "截止时间（北京时间）")
+	cmd.Flags().StringVar(&body.Why, "why", "", "原因，会记入审计日志")
 	required(cmd, "of", "since", "until", "why")
 	return cmd
 }
 
 func (b *apiCommands) confirmUndo() *cobra.Command {
 	return &cobra.Command{
-		Use: "confirm ID", Short: "Confirm another admin's request, and undo the stops", Args: cobra.ExactArgs(1),
+		Use: "confirm ID", Short: "确认另一位管理员的申请，撤销这些退订", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				for { // the server works for some seconds a call

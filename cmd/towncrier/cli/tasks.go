@@ -15,16 +15,15 @@ func tasksCommand(opt *options) *cobra.Command {
 	b := &apiCommands{opt: opt}
 	cmd := &cobra.Command{
 		Use:   "tasks",
-		Short: "List what waits for you, each with the command that does the next step",
-		Long: "List what waits for you, over the API of a running server, first what harms most when it waits: broadcasts on hold, tickets that\n" +
-			"are due, what colleagues ask you to approve or confirm. Each comes with the command that does the next step.",
-		Args: cobra.NoArgs,
+		Short: "列出等您办理的事，每件都附上下一步的命令",
+		Long:  "列出等您办理的事，最急的在前：待再次确认的群发、到期的留言、同事请您审批或确认的事。每件都附上下一步的命令。",
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodGet, "/me/tasks", nil, printTasks)
 		},
 	}
 	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
 	return cmd
 }
 
