@@ -43,6 +43,7 @@ type Config struct {
 	Idempotency *store.Idempotency
 	// Broadcasts may be nil: then there are no operations on broadcasts, series, lists, drafts and templates.
 	Broadcasts *broadcast.Service
+	Settings   func() wire.Settings // those in force, masked
 	Log        *slog.Logger
 	Now        func() time.Time // time.Now when nil
 	// Observe hears of every request; may be nil. operation is "" for a path without one.
@@ -56,8 +57,8 @@ type Config struct {
 // New is the handler for everything under wire.Prefix.
 func New(cfg Config) (http.Handler, error) {
 	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
-		cfg.Idempotency == nil || cfg.Log == nil {
-		return nil, errors.New("the API needs Staff, Enrolment, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency and Log")
+		cfg.Idempotency == nil || cfg.Settings == nil || cfg.Log == nil {
+		return nil, errors.New("the API needs Staff, Enrolment, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Settings and Log")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -97,6 +98,7 @@ func register(g *gate, cfg Config) {
 	exportHandler{cfg.Roster, cfg.Staff, cfg.Now}.register(g)
 	inboxHandler{cfg.Inbox, cfg.Roster, g.access}.register(g)
 	tasksHandler{cfg.Staff, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Now}.register(g)
+	settingsHandler{cfg.Settings}.register(g)
 	if cfg.Broadcasts == nil {
 		return
 	}

@@ -178,8 +178,8 @@ func newFixture(t *testing.T, db *store.DB, change ...func(*api.Config)) *fixtur
 		Meaning: func(_ broadcast.Channel, code string) broadcast.CodeInfo { return aliyun.CodeInfo(code) },
 	})
 	cfg := api.Config{
-		Broadcasts: r.broadcasts,
-		Staff:      r.staff, Enrolment: r.enrolment, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
+		Broadcasts: r.broadcasts, Settings: inForce,
+		Staff: r.staff, Enrolment: r.enrolment, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
 		Limits: kv.NewLimits(client), Idempotency: db.Idempotency(),
 		Log: slog.New(slog.NewTextHandler(logged{}, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now.Now, Version: "test",
 	}

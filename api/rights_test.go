@@ -63,6 +63,9 @@ var may = map[string]string{
 	"list-audit":   "no no no yes yes",
 	"verify-audit": "no no no yes yes",
 
+	"get-settings":      "no no no yes yes",
+	"get-city-settings": "yes yes yes yes yes",
+
 	"list-alarms":       "no no no yes yes",
 	"acknowledge-alarm": "no no no no yes",
 

@@ -13,6 +13,7 @@ const (
 	ReadStaff       Right = "staff.read"
 	ManageStaff     Right = "staff.manage"
 	ReadAudit       Right = "audit.read"
+	ReadSettings    Right = "settings.read" // all in force, masked; what broadcasts go by everybody sees
 	ReadInbox       Right = "inbox.read"
 	AnswerInbox     Right = "inbox.answer"
 	ApproveAnswers  Right = "inbox.approve" // to several askers, that a colleague proposed
@@ -35,8 +36,8 @@ var rights = map[Role][]Right{
 	Author:    {ReadCommittees, ReadInbox, AnswerInbox, ApproveAnswers, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
 	Approver:  {ReadCommittees, ReadInbox, ApproveAnswers, ReadBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency},
 	Committee: {ReadResidents, WriteResidents, ReadCommittees, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
-	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadInbox, ReadAlarms, ReadBroadcasts},
-	Admin: {ReadResidents, WriteResidents, EraseResidents, ExportResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit,
+	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadSettings, ReadInbox, ReadAlarms, ReadBroadcasts},
+	Admin: {ReadResidents, WriteResidents, EraseResidents, ExportResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit, ReadSettings,
 		ReadAlarms, AcknowledgeAlarms, UndoStops, ReadBroadcasts},
 }
 

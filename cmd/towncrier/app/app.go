@@ -215,8 +215,8 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	officials, err := api.New(api.Config{
 		Staff: staffService, Enrolment: enrolment, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
-		Broadcasts: broadcasts.service,
-		Limits:     kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
+		Broadcasts: broadcasts.service, Settings: settingsOf(cfg, live, a.opt.Version),
+		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
 	})
 	if err != nil {
 		return err

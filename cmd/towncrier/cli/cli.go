@@ -100,6 +100,7 @@ func rootCommand(opt *options) *cobra.Command {
 		contentCommand(opt),
 		intentsCommand(opt),
 		wechatCommand(opt),
+		settingsCommand(opt),
 		configCommand(opt),
 		licensesCommand(),
 		healthCommand(opt),

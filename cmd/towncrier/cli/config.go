@@ -3,13 +3,11 @@ package cli
 import (
 	"fmt"
 	"io"
-	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"towncrier/cmd/towncrier/config"
-	"towncrier/kv"
 )
 
 func configCommand(opt *options) *cobra.Command {
@@ -68,36 +66,7 @@ func printConfig(w io.Writer, src config.Source) error {
 	t := table{headings: []string{"VARIABLE", "VALUE", "FROM", "MEANING"}}
 	for _, s := range config.Settings() {
 		text, origin := src.Lookup(s)
-		t.add(s.Env(), masked(s, text), origin, s.Meaning)
+		t.add(s.Env(), s.Masked(text), origin, s.Meaning)
 	}
 	return t.print(w)
-}
-
-// masked shows that a secret is set without a character of it; of a URL only scheme, host and path are shown. What is
-// refused is not shown at all: it may be a secret in the wrong place.
-func masked(s config.Setting, text string) string {
-	switch {
-	case text == "":
-		return "-"
-	case s.Check(text) != nil:
-		return "(refused)"
-	case !s.Secret:
-		return text
-	case s.Key == "redis":
-		return kv.Redact(text)
-	case s.Key == "database":
-		if !strings.Contains(text, "://") {
-			return text
-		}
-		u, err := url.Parse(text)
-		if err != nil {
-			return "(set)"
-		}
-		u.RawQuery, u.Fragment = "", ""
-		if _, given := u.User.Password(); given {
-			u.User = url.UserPassword(u.User.Username(), "xxxxx")
-		}
-		return u.String()
-	}
-	return "(set)"
 }

@@ -186,7 +186,7 @@ func TestMain(m *testing.M) {
 func production(t *testing.T, more ...string) config.Config {
 	t.Helper()
 	src, err := config.Read("", goodEnv(append([]string{"TOWNCRIER_LISTEN=127.0.0.1:0", "TOWNCRIER_WECHAT_API=http://127.0.0.1:1",
-		"TOWNCRIER_DATA=" + filepath.Join(t.TempDir(), "new")}, more...)...))
+		"TOWNCRIER_SMS_ENDPOINT=http://127.0.0.1:1", "TOWNCRIER_DATA=" + filepath.Join(t.TempDir(), "new")}, more...)...))
 	if err != nil {
 		t.Fatal(err)
 	}

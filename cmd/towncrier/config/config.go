@@ -36,6 +36,7 @@ type Config struct {
 	KeyPrevious []byte          // the Key before the last change; nil when there was none
 	Insecure    []string        // kinds of unsafe settings that are allowed
 	Unsafe      []UnsafeSetting // what of the settings is unsafe, and allowed
+	InForce     []Shown         // every setting, as it may be shown
 
 	WeChat    WeChatConfig
 	SMS       SMSConfig
@@ -315,6 +316,7 @@ func (src Source) Config(need ...string) (Config, error) {
 	}
 	wrong = append(wrong, c.checkSMS()...)
 	c.Unsafe = src.unsafe(c)
+	c.InForce = src.shown()
 	wrong = append(wrong, c.refused(c.Unsafe)...)
 	if len(wrong) > 0 {
 		return c, &Error{wrong}

@@ -25,7 +25,7 @@ type Callback struct {
 	Public  string         // base URL of the server as platforms reach it; "" when no setting says
 	Crypto  *wechat.Crypto // signs as WeChat does
 	SMSKey  string         // last part of the addresses for receipts and replies; "" when SMS is off
-	Bounded bool           // receipts are taken from certain networks only, to which this machine may not belong
+	Bounded bool           // receipts are taken from certain networks only, of which this machine is hardly one
 	Now     func() time.Time
 	Roots   *x509.CertPool // whose certificates are trusted; nil for those of the system
 }
@@ -43,10 +43,13 @@ func (c Callback) Check() Check {
 			Timeout:       5 * time.Second,                                                               // as WeChat waits
 		}
 		found := c.webhook(ctx, client)
-		if c.SMSKey != "" && found[0].State == OK { // the same server, the same way
-			found = append(found, c.receipts(ctx, client, "report"), c.receipts(ctx, client, "reply"))
+		switch {
+		case c.SMSKey == "" || found[0].State != OK: // the same server, the same way
+			return found
+		case c.Bounded:
+			return append(found, unchecked("/sms", "receipts are taken from TOWNCRIER_SMS_CALLBACK_NETWORKS only, so this server does not ask for /sms/ itself", "see in the log that receipts come"))
 		}
-		return found
+		return append(found, c.receipts(ctx, client, "report"), c.receipts(ctx, client, "reply"))
 	}}
 }
 
@@ -90,8 +93,6 @@ func (c Callback) receipts(ctx context.Context, client *http.Client, kind string
 		return c.unreached(of, err)
 	case status == http.StatusOK && strings.HasPrefix(strings.TrimSpace(body), `{"code":0`):
 		return ok(of, c.Public+of+"/… takes what Alibaba Cloud pushes")
-	case status == http.StatusNotFound && c.Bounded:
-		return unchecked(of, "this machine is not in TOWNCRIER_SMS_CALLBACK_NETWORKS, so it may not ask", "see in the log that receipts come")
 	}
 	return fault(of, fmt.Sprintf("%s%s/… answers HTTP %d, and not as this server does: receipts and stops by SMS are lost", c.Public, of, status),
 		"have the proxy pass /sms/ on to this server as it comes")

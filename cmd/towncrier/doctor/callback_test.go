@@ -77,13 +77,12 @@ func TestCallback(t *testing.T) {
 		change func(*doctor.Callback)
 		want   []string
 	}{
-		"set up well":   {func(*doctor.Callback) {}, []string{fine, valid, taken, taken}},
-		"without SMS":   {func(c *doctor.Callback) { c.SMSKey = "" }, []string{fine, valid}},
-		"not set":       {func(c *doctor.Callback) { c.Public = "" }, []string{"unchecked was not looked at / TOWNCRIER_PUBLIC_URL"}},
-		"another token": {func(c *doctor.Callback) { c.Crypto = other }, []string{"fault HTTP 403 / proxy"}},
-		"another key":   {func(c *doctor.Callback) { c.SMSKey = strings.Repeat("x", 32) }, []string{fine, valid, "fault /sms/report/… answers HTTP 404 / proxy", "fault /sms/reply/… answers HTTP 404 / proxy"}},
-		"from certain networks": {func(c *doctor.Callback) { c.SMSKey, c.Bounded = strings.Repeat("x", 32), true },
-			[]string{fine, valid, "unchecked TOWNCRIER_SMS_CALLBACK_NETWORKS / log", "unchecked TOWNCRIER_SMS_CALLBACK_NETWORKS / log"}},
+		"set up well":                     {func(*doctor.Callback) {}, []string{fine, valid, taken, taken}},
+		"without SMS":                     {func(c *doctor.Callback) { c.SMSKey = "" }, []string{fine, valid}},
+		"not set":                         {func(c *doctor.Callback) { c.Public = "" }, []string{"unchecked was not looked at / TOWNCRIER_PUBLIC_URL"}},
+		"another token":                   {func(c *doctor.Callback) { c.Crypto = other }, []string{"fault HTTP 403 / proxy"}},
+		"another key":                     {func(c *doctor.Callback) { c.SMSKey = strings.Repeat("x", 32) }, []string{fine, valid, "fault /sms/report/… answers HTTP 404 / proxy", "fault /sms/reply/… answers HTTP 404 / proxy"}},
+		"from certain networks":           {func(c *doctor.Callback) { c.Bounded = true }, []string{fine, valid, "unchecked TOWNCRIER_SMS_CALLBACK_NETWORKS / log"}},
 		"an authority that nobody trusts": {func(c *doctor.Callback) { c.Roots = x509.NewCertPool() }, []string{"fault certificate / intermediate"}},
 		"another server": {func(c *doctor.Callback) {
 			c.Public = answering(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "welcome") })

@@ -72,8 +72,20 @@ func NewConfig(src config.Source) (Config, error) {
 	cfg.SMS.Sign, cfg.SMS.CodeTemplate = pretendsms.DefaultSign, pretendsms.DefaultTemplates()[0].Code
 	cfg.SMS.StaffTemplate = pretendsms.DefaultStaffTemplate
 	cfg.SMS.CallbackKey = randomText(40)
+	for key, made := range map[string]string{
+		"data": cfg.Data, "key": base64.StdEncoding.EncodeToString(cfg.Key), "wechat.app_id": cfg.WeChat.AppID, "wechat.secret": cfg.WeChat.Secret,
+		"wechat.token": cfg.WeChat.Token, "wechat.aes_key": cfg.WeChat.AESKey, "wechat.rate": strconv.Itoa(cfg.WeChat.Rate),
+		"sms.access_key_id": cfg.SMS.AccessKeyID, "sms.access_key_secret": cfg.SMS.AccessKeySecret, "sms.sign": cfg.SMS.Sign,
+		"sms.code_template": cfg.SMS.CodeTemplate, "sms.staff_template": cfg.SMS.StaffTemplate, "sms.callback_key": cfg.SMS.CallbackKey,
+		"sms.rate": strconv.Itoa(cfg.SMS.Rate),
+	} {
+		cfg.Note(key, made, madeUp)
+	}
 	return Config{Config: cfg, Residents: DefaultResidents}, nil
 }
+
+// madeUp is where settings of a rehearsal come from.
+const madeUp = "rehearsal"
 
 // databaseKey keeps the key beside the rehearsal's database, so that what one rehearsal filed the next can read.
 func databaseKey(folder string) ([]byte, error) {

@@ -50,6 +50,9 @@ func Run(ctx context.Context, cfg Config, opt Options) error {
 	}
 	base := "http://" + listener.Addr().String()
 	cfg.PublicURL, cfg.WeChat.API, cfg.SMS.Endpoint = base, base+"/sandbox/wechat", base+"/sandbox/aliyun"
+	for key, made := range map[string]string{"public_url": cfg.PublicURL, "wechat.api": cfg.WeChat.API, "sms.endpoint": cfg.SMS.Endpoint} {
+		cfg.Note(key, made, madeUp)
+	}
 	platforms := sandboxOf(cfg, base, lib, opt.Log)
 	opened := make(chan struct{})
 	platforms.OnOpen = func() { close(opened) }
