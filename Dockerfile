@@ -21,7 +21,7 @@ FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /towncrier /towncrier
 COPY --from=build --chown=65532:65532 /data /data
-# Spreadsheets are unpacked in /tmp. An image that is run read-only wants a tmpfs there.
+# SQLite sorts large tables in /tmp. An image that is run read-only wants a tmpfs there.
 COPY --from=build /rootfs/ /
 # Relative paths in settings land on the volume.
 WORKDIR /data

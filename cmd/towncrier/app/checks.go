@@ -19,7 +19,7 @@ import (
 const (
 	// Room that data needs: a backup or a restore takes as much again as the database has.
 	littleData, leastData = 1 << 30, 100 << 20
-	// littleTemp is for files that are handed in, and what is made of them.
+	// littleTemp is for what SQLite sorts.
 	littleTemp = 512 << 20
 	// leastMemory is what serving and an import take at their peaks.
 	leastMemory = 256 << 20
@@ -61,7 +61,7 @@ func (s surroundings) checks() []doctor.Check {
 	return append(list,
 		doctor.Room(
 			doctor.Folder{Path: filepath.Dir(s.cfg.StopsLog()), For: "the database, its backups and stops.log", Little: littleData, Least: leastData},
-			doctor.Folder{Path: os.TempDir(), For: "rosters that are handed in", Little: littleTemp},
+			doctor.Folder{Path: os.TempDir(), For: "large tables that are sorted", Little: littleTemp},
 		),
 		doctor.Limits(maxConnections, leastMemory))
 }
