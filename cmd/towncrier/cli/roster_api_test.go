@@ -105,6 +105,12 @@ func (g registry) numbersByTwoAdmins(t *testing.T) {
 	wantIn(t, ok(t, g.admin, export(id)...), "已导出67人", "含完整号码，请妥善保管")
 	wantIn(t, read(t, file), "\ufeff含完整手机号，请勿外传。导出申请"+id+"：staff:rehearsal申请，staff:rehearsal-admin2确认，", "\r\n19900000001,demo-1,")
 	refuses(t, g.admin, 1, "文件已经存在", export(id)...)
+	// What was exported is what an import reads: nothing changes. Who has no number is left out.
+	again := filepath.Join(t.TempDir(), "again.csv")
+	if err := os.WriteFile(again, []byte(read(t, file)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wantIn(t, ok(t, g.admin, "roster", "import", again, "--good-rows"), "新增0，更新0，未变56")
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
