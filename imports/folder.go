@@ -97,7 +97,7 @@ func (f folder) removeBut(keep func(id, part string) bool) (err error) {
 	return err
 }
 
-// sealedWriter seals a file under a name that nothing has until keep.
+// sealedWriter seals a file, which is no import's until keepAs.
 type sealedWriter struct {
 	*seal.FileWriter
 	file   *os.File
@@ -116,7 +116,7 @@ func (f folder) create() (*sealedWriter, error) {
 	return &sealedWriter{w, file, f}, nil
 }
 
-// keep ends the file as a part, or with what is no part's name as the uploaded file, of an import.
+// keepAs ends the file, and makes it a part of an import.
 func (w *sealedWriter) keepAs(id, part string) error {
 	if err := errors.Join(w.Close(), w.file.Close()); err != nil {
 		return err
