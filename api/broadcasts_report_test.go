@@ -50,8 +50,8 @@ func TestBroadcastReport(t *testing.T) {
 
 		// One committee has few recipients: the other's would tell how many.
 		reach := r.do(staff.Author, "GET", at+"/reach", "").is(200)["items"]
-		few := "map[accepted:<nil> committee:" + here + " delivered:<nil> missed:<nil> open:<nil> recipients:<nil> recipients_label:少于10人]"
-		other := "map[accepted:<nil> committee:" + there + " delivered:<nil> missed:<nil> open:<nil> recipients:<nil> recipients_label:不单独显示]"
+		few := "map[accepted:<nil> committee:" + here + " committee_label:示例社区C01（C01） delivered:<nil> missed:<nil> open:<nil> recipients:<nil> recipients_label:少于10人]"
+		other := "map[accepted:<nil> committee:" + there + " committee_label:示例社区C02（C02） delivered:<nil> missed:<nil> open:<nil> recipients:<nil> recipients_label:不单独显示]"
 		if want := fmt.Sprintf("[%s %s]", few, other); fmt.Sprint(reach) != want {
 			r.t.Errorf("reach %v, want %s", reach, want)
 		}

@@ -142,6 +142,7 @@ var bearTwice = map[string]string{
 	"POST /inbox/{number}/stop":      "stops a number that is stopped, and closes what is closed",
 	"POST /imports/{id}/start":       "what was started is started: see TestImport",
 	"DELETE /imports/{id}":           "what is forgotten is not there",
+	"POST /audience/estimate":        "counts, and changes nothing",
 	"POST /broadcasts/{id}/fallback": "with nobody to go on for nothing is done; else as resend",
 }
 
@@ -312,6 +313,7 @@ func (c *crashing) repeatSeriesAndLists() {
 		c.t.Errorf("added again: %s", again.body)
 	}
 	c.once(author, "DELETE", "/lists/"+list, "")
+	c.once(author, "DELETE", "/broadcasts/"+c.draft(staff.Author, sendsToAll), "")
 }
 
 func (c *crashing) repeatExports() {

@@ -115,7 +115,7 @@ func TestWarningsThatCameLater(t *testing.T) {
 func TestWarningsOfASeries(t *testing.T) {
 	w := newCityFixture(t)
 	ctx := t.Context()
-	series := broadcast.Series{Cron: "0 9 L * *", Until: at(20, 0, 0), Proposal: w.doubtful()}
+	series := broadcast.Series{Cron: "0 9 32 * *", Until: at(20, 0, 0), Proposal: w.doubtful()}
 	var invalid *problem.Invalid
 	if err := failure(w.service.NewSeries(ctx, author, series)); !errors.As(err, &invalid) || invalid.Field != "cron" {
 		t.Errorf("with a wrong cron line: %v", err)
