@@ -111,6 +111,7 @@ var may = map[string]string{
 	"fallback-broadcast":   "yes yes yes no no",
 	"report-broadcast":     "yes yes yes yes yes",
 	"reach-broadcast":      "yes yes yes yes yes",
+	"list-arrivals":        "yes yes yes yes yes",
 	"list-deliveries":      "yes yes yes yes yes",
 
 	"list-series":    "yes yes yes yes yes",

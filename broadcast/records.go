@@ -65,6 +65,8 @@ type BroadcastStore interface {
 
 	// Tally counts deliveries as they stand.
 	Tally(ctx context.Context, id string) ([]Count, error)
+	// Arrivals counts by minute and channel what was accepted, arrived and did not, from the minute of an instant on, in their order.
+	Arrivals(ctx context.Context, id string, since time.Time) ([]Arrival, error)
 	// Reasons counts suppressed deliveries of round 1 by reason: residents who got nothing on a channel, and why.
 	Reasons(ctx context.Context, id string) (map[Reason]int, error)
 	// Failures counts failed and undelivered deliveries by channel, state, class and code, the most frequent first; Meaning is "".

@@ -128,7 +128,7 @@ func (s *Broadcasts) claim(ctx context.Context, chunk broadcast.Chunk, found []a
 				return err
 			}
 		}
-		return s.count(ctx, tx, t)
+		return s.count(ctx, tx, t, now)
 	})
 	if err != nil || claimed.ID == 0 {
 		return claimed, err

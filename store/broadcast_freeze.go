@@ -134,7 +134,7 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 		if err != nil {
 			return err
 		}
-		if err := s.countFrozen(ctx, tx, num, last, slice, plans, int(rows)); err != nil {
+		if err := s.countFrozen(ctx, tx, num, last, slice, plans, int(rows), now); err != nil {
 			return err
 		}
 		if doubted > 0 {
@@ -155,7 +155,7 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 }
 
 // countFrozen adds a slice's rows to the tally: as they were planned, or counted when some were passed over.
-func (s *Broadcasts) countFrozen(ctx context.Context, tx *sql.Tx, num, last int64, slice broadcast.Slice, plans [][4]any, rows int) error {
+func (s *Broadcasts) countFrozen(ctx context.Context, tx *sql.Tx, num, last int64, slice broadcast.Slice, plans [][4]any, rows int, now time.Time) error {
 	t := make(tally)
 	if rows == len(plans) {
 		for _, p := range plans {
@@ -163,7 +163,7 @@ func (s *Broadcasts) countFrozen(ctx context.Context, tx *sql.Tx, num, last int6
 			state, _ := p[2].(broadcast.State)
 			t.add(num, channel, state, 1)
 		}
-		return s.count(ctx, tx, t)
+		return s.count(ctx, tx, t, now)
 	}
 	err := rowsOf(tx.QueryContext(ctx, `SELECT channel, state, count(*) FROM delivery
 		WHERE broadcast = $1 AND recipient > $2 AND recipient <= $3 GROUP BY channel, state`, num, last, last+int64(len(slice.Recipients)))).each(func(row row) error {
@@ -179,5 +179,5 @@ func (s *Broadcasts) countFrozen(ctx context.Context, tx *sql.Tx, num, last int6
 	if err != nil {
 		return err
 	}
-	return s.count(ctx, tx, t)
+	return s.count(ctx, tx, t, now)
 }

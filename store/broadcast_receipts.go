@@ -78,7 +78,7 @@ func (s *Broadcasts) Receipts(ctx context.Context, receipts []broadcast.Receipt,
 				return err
 			}
 		}
-		return s.count(ctx, tx, t)
+		return s.count(ctx, tx, t, now)
 	})
 	return matched, wrap("apply receipts", err)
 }

@@ -49,5 +49,5 @@ func (db *DB) mergeDeliveries(ctx context.Context, tx *sql.Tx, from int64, into 
 			return err
 		}
 	}
-	return s.count(ctx, tx, t)
+	return s.count(ctx, tx, t, now)
 }

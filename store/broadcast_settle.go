@@ -52,7 +52,7 @@ func (s *Broadcasts) RecordOutcomes(ctx context.Context, settled []broadcast.Set
 				return err
 			}
 		}
-		return s.count(ctx, tx, t)
+		return s.count(ctx, tx, t, now)
 	})
 	return wrap("settle deliveries", err)
 }

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"towncrier/broadcast"
 )
@@ -40,23 +41,27 @@ type tallyKey struct {
 	broadcast int64
 	channel   broadcast.Channel
 	state     broadcast.State
+	came      bool // counts the rows that came to the state, which nothing takes away, not those that are in it
 }
 
 // tally collects what a transaction changes in the counts.
 type tally map[tallyKey]int
 
 func (t tally) add(num int64, channel broadcast.Channel, state broadcast.State, n int) {
-	t[tallyKey{num, channel, state}] += n
+	t[tallyKey{num, channel, state, false}] += n
 }
 
 // move counts n rows that went from a state to another.
 func (t tally) move(num int64, channel broadcast.Channel, from, to broadcast.State, n int) {
 	t.add(num, channel, from, -n)
 	t.add(num, channel, to, n)
+	if _, ok := arrivalColumns[to]; ok {
+		t[tallyKey{num, channel, to, true}] += n
+	}
 }
 
 // count writes a tally, in one order, so that nobody waits in a circle.
-func (s *Broadcasts) count(ctx context.Context, tx *sql.Tx, t tally) error {
+func (s *Broadcasts) count(ctx context.Context, tx *sql.Tx, t tally, now time.Time) error {
 	keys := slices.SortedFunc(maps.Keys(t), func(a, b tallyKey) int {
 		return cmp.Or(cmp.Compare(a.broadcast, b.broadcast), cmp.Compare(a.channel, b.channel), cmp.Compare(a.state, b.state))
 	})
@@ -64,7 +69,7 @@ func (s *Broadcasts) count(ctx context.Context, tx *sql.Tx, t tally) error {
 	var values []string
 	var args []any
 	for _, k := range keys {
-		if t[k] == 0 {
+		if t[k] == 0 || k.came {
 			continue
 		}
 		values = append(values, "("+strings.Join(parameters(len(args)+1, 5), ", ")+")")
@@ -75,7 +80,10 @@ func (s *Broadcasts) count(ctx context.Context, tx *sql.Tx, t tally) error {
 	}
 	_, err := s.exec(ctx, tx, `INSERT INTO tally (broadcast, channel, state, part, n) VALUES `+strings.Join(values, ", ")+`
 		ON CONFLICT (broadcast, channel, state, part) DO UPDATE SET n = tally.n + excluded.n`, args...)
-	return err
+	if err != nil {
+		return err
+	}
+	return s.countArrivals(ctx, tx, keys, t, shard, now)
 }
 
 // Tally implements broadcast.Store: by channel, then state.

@@ -61,7 +61,7 @@ func (s *Broadcasts) Sweep(ctx context.Context, now, unknownBefore time.Time, li
 				looked++
 			}
 			changed = found
-			return s.count(ctx, tx, t)
+			return s.count(ctx, tx, t, now)
 		})
 		if err != nil {
 			return swept, wrap("sweep deliveries", err)
@@ -179,7 +179,7 @@ func (s *Broadcasts) FallBack(ctx context.Context, id string, after int64, limit
 			return err
 		}
 		added = t.pending() + t.now(broadcast.InDoubt)
-		return s.count(ctx, tx, t)
+		return s.count(ctx, tx, t, now)
 	})
 	return added, next, wrap("go on to the next channel", err)
 }
@@ -234,7 +234,7 @@ func (s *Broadcasts) Close(ctx context.Context, id string, to broadcast.State, n
 			}
 			n = t.now(to)
 		}
-		return s.count(ctx, tx, t)
+		return s.count(ctx, tx, t, now)
 	})
 	return n, wrap("close deliveries", err)
 }
@@ -292,7 +292,7 @@ func (s *Broadcasts) Resend(ctx context.Context, id string, round int, after int
 		if upTo < last {
 			next = upTo
 		}
-		return s.count(ctx, tx, t)
+		return s.count(ctx, tx, t, now)
 	})
 	return added, next, wrap("resend", err)
 }

@@ -118,7 +118,7 @@ func (m *marking) doubtCalls(ctx context.Context, tx *sql.Tx) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE delivery SET due_at = 0, absent = 0 WHERE state = 'in_doubt'`); err != nil {
 		return err
 	}
-	return m.ledger.count(ctx, tx, t)
+	return m.ledger.count(ctx, tx, t, time.UnixMilli(m.row.begun))
 }
 
 // pendingOf is what is pending of a broadcast on a channel, up to a round and behind a delivery.
@@ -158,7 +158,7 @@ func (m *marking) doubtPending(ctx context.Context, tx *sql.Tx) error {
 	if err := m.ledger.doubt(ctx, tx, ids, m.now(), t); err != nil {
 		return err
 	}
-	if err := m.ledger.count(ctx, tx, t); err != nil {
+	if err := m.ledger.count(ctx, tx, t, time.UnixMilli(m.row.begun)); err != nil {
 		return err
 	}
 	if len(ids) < markSlice {
@@ -226,7 +226,7 @@ func (s *Broadcasts) doubtFrozen(ctx context.Context, tx *sql.Tx, num, behind in
 	if err := s.doubt(ctx, tx, ids, now, t); err != nil {
 		return err
 	}
-	return s.count(ctx, tx, t)
+	return s.count(ctx, tx, t, now)
 }
 
 // doubtFresh puts in doubt those of new pending deliveries that may have gone out before the database was put back.

@@ -28,6 +28,7 @@ func broadcastCommand(opt *options) *cobra.Command {
 			"  pause、resume、cancel              几秒内生效；已交给平台的收不回来\n" +
 			"  status、report、deliveries         查看进度和结果；resend 补发给肯定没有收到的人，\n" +
 			"                                     fallback 让结果不明的人改走下一渠道\n" +
+			"  arrivals                           按分钟、小时或天查看已提交、已送达和失败的条数\n" +
 			"  facets、estimate                   查看可以按什么选择居民；不写草稿，先估算人数和费用\n" +
 			"  audience-list、series              管理名单；管理定期发送\n" +
 			"\n" +
@@ -42,7 +43,7 @@ func broadcastCommand(opt *options) *cobra.Command {
 	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
 	show := b.show()
 	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.delete(), b.list(), show, b.preview(), b.texts(), b.test(), b.tests(), b.status(), b.report(), b.reach(), b.deliveries(),
-		b.resend(), b.fallback(), b.facets(), b.estimate(), b.audienceLists(), b.series(), b.whoami())
+		b.resend(), b.fallback(), b.arrivals(), b.facets(), b.estimate(), b.audienceLists(), b.series(), b.whoami())
 	cmd.AddCommand(b.steps()...)
 	show.MarkFlagsMutuallyExclusive("yaml", "json")
 	return cmd

@@ -96,6 +96,9 @@ func (o office) fromDraftToReport(t *testing.T) {
 	wantIn(t, ok(t, o.author, "broadcast", "schedule", b.ID), "已排期")
 
 	wantIn(t, ok(t, o.author, "broadcast", "status", b.ID, "--watch"), "已完成", "微信订阅通知  ", "微信模板消息  ", "短信  ", "不发送", "未了结0")
+	wantIn(t, ok(t, o.author, "broadcast", "arrivals", b.ID, "--watch"), "时间", "已提交", "已送达（每分钟）", "短信", "微信模板消息")
+	wantIn(t, ok(t, o.author, "broadcast", "arrivals", b.ID, "--span", "每天", "--since", "2020-01-01 00:00"), "已送达（每天）", time.Now().Format("2006-01"))
+	refuses(t, o.committee, 1, "404", "broadcast", "arrivals", b.ID)
 	report := ok(t, o.author, "broadcast", "report", b.ID, "--committees")
 	wantIn(t, report, "已送达", "未送达", "短信费用：", "先走微信节省", "demo-2")
 	if strings.Contains(report, "demo-1") || strings.Contains(report, "demo-3") {

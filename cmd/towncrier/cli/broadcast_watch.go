@@ -76,36 +76,43 @@ type watcher struct {
 	lastPrinted time.Time
 }
 
-// run shows the broadcast until it has ended or ctx does. A server that is away for a while is waited for.
+// run shows the broadcast until it has ended or ctx does.
 func (w *watcher) run(ctx context.Context) error {
+	return follow(ctx, w.client, broadcastPath(w.id, "report"), w.note, func(answer json.RawMessage, r wire.Report) (over bool, err error) {
+		status := broadcast.Status(r.Broadcast.Status)
+		if err := w.show(answer, r, status.Over()); err != nil || !status.Over() {
+			return false, err
+		}
+		return true, failedIf(status != broadcast.Done)
+	})
+}
+
+// follow reads what is at path again and again, and shows it, until it is over or ctx is. A server that is away for a while is waited for.
+func follow[T any](ctx context.Context, c *client.Client, path string, note func(string), show func(answer json.RawMessage, got T) (over bool, err error)) error {
 	ticks := time.NewTicker(watchEvery)
 	defer ticks.Stop()
 	var answered time.Time // the last time
 	away := false
 	for {
-		var r wire.Report
-		answer, err := w.client.GetOnce(ctx, broadcastPath(w.id, "report"), &r)
+		var got T
+		answer, err := c.GetOnce(ctx, path, &got)
 		switch {
 		case ctx.Err() != nil:
-			w.note("已停止查看，群发不受影响。")
+			note("已停止查看，群发不受影响。")
 			return errInterrupted
 		case err == nil:
 			if away {
-				w.note("已重新连上服务。")
+				note("已重新连上服务。")
 			}
 			answered, away = time.Now(), false
-			status := broadcast.Status(r.Broadcast.Status)
-			if err := w.show(answer, r, status.Over()); err != nil {
+			if over, err := show(answer, got); over || err != nil {
 				return err
-			}
-			if status.Over() {
-				return failedIf(status != broadcast.Done)
 			}
 		case answered.IsZero() || !client.Temporary(err) || time.Since(answered) > maxAway:
 			return err
 		case !away:
 			away = true
-			w.note("暂时连不上服务，群发不受影响，正在重试……")
+			note("暂时连不上服务，群发不受影响，正在重试……")
 		}
 		select {
 		case <-ctx.Done():
