@@ -80,7 +80,7 @@ var roles = []staff.Role{staff.Author, staff.Approver, staff.Committee, staff.Au
 
 // fixture is the whole API over real HTTP, real rows and a real Redis.
 type fixture struct {
-	t      *testing.T
+	t      testing.TB
 	url    string
 	db     *store.DB
 	staff  *staff.Service
@@ -144,7 +144,7 @@ func lite(t *testing.T) *fixture {
 	return newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)))
 }
 
-func newFixture(t *testing.T, db *store.DB, change ...func(*api.Config)) *fixture {
+func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixture {
 	t.Helper()
 	client, closeAll, err := kv.Open(t.Context(), kv.Embedded)
 	if err != nil {
@@ -220,7 +220,7 @@ func (r *fixture) openImports(folder string) *imports.Service {
 	return s
 }
 
-func townLibrary(t *testing.T) *content.Library {
+func townLibrary(t testing.TB) *content.Library {
 	lib, problems := content.Load(os.DirFS("../testdata/littletown"))
 	if problems.Faults() > 0 {
 		t.Fatal(problems)
@@ -270,7 +270,7 @@ func (r *fixture) ticket(text string) string {
 
 // answer is what came back.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	what   string
 	status int
 	header http.Header

@@ -31,6 +31,7 @@ func (h reportHandler) register(g *gate) {
 	add(g, get("/broadcasts/{id}/reach", "reach-broadcast", "Report recipients reached, by committee", read), h.reach)
 	add(g, get("/broadcasts/{id}/arrivals", "list-arrivals", "List what was accepted, arrived and failed over time, by channel", read).labelled("query.span", labelOf[broadcast.Span]), h.arrivals)
 	add(g, get("/broadcasts/{id}/deliveries", "list-deliveries", "List deliveries", read).labelled("query.state", labelOf[broadcast.State]).labelled("query.channel", labelOf[broadcast.Channel]), h.deliveries)
+	h.registerFiles(g)
 }
 
 func (h reportHandler) preview(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Preview], error) {
@@ -113,12 +114,21 @@ func (h reportHandler) reach(ctx context.Context, caller staff.Person, in *broad
 }
 
 type listDeliveriesInput struct {
-	ID      string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	After   string `query:"after" maxLength:"20" doc:"next of the page before"`
-	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	ID    string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
+	After string `query:"after" maxLength:"20" doc:"next of the page before"`
+	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	DeliveriesChosen
+}
+
+// DeliveriesChosen are the deliveries that are asked for.
+type DeliveriesChosen struct {
 	State   string `query:"state" enum:"planned,pending,sending,accepted,delivered,undelivered,failed,in_doubt,unknown,suppressed,cancelled,expired"`
 	Channel string `query:"channel" enum:"subscription,template,sms"`
 	Round   int    `query:"round" minimum:"1"`
+}
+
+func (c DeliveriesChosen) filter() broadcast.DeliveryFilter {
+	return broadcast.DeliveryFilter{State: broadcast.State(c.State), Channel: broadcast.Channel(c.Channel), Round: c.Round}
 }
 
 func (h reportHandler) deliveries(ctx context.Context, caller staff.Person, in *listDeliveriesInput) (*reply[wire.Page[wire.Delivery]], error) {
@@ -126,8 +136,7 @@ func (h reportHandler) deliveries(ctx context.Context, caller staff.Person, in *
 	if err != nil {
 		return nil, err
 	}
-	f := broadcast.DeliveryFilter{State: broadcast.State(in.State), Channel: broadcast.Channel(in.Channel), Round: in.Round}
-	found, next, err := h.broadcasts.Deliveries(ctx, official(caller), in.ID, f, after, in.Limit)
+	found, next, err := h.broadcasts.Deliveries(ctx, official(caller), in.ID, in.filter(), after, in.Limit)
 	if err != nil {
 		return nil, err
 	}

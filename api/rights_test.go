@@ -114,6 +114,10 @@ var may = map[string]string{
 	"list-arrivals":        "yes yes yes yes yes",
 	"list-deliveries":      "yes yes yes yes yes",
 
+	"report-broadcast-csv": "yes yes yes yes yes",
+	"reach-broadcast-csv":  "yes yes yes yes yes",
+	"list-deliveries-csv":  "yes yes yes yes yes",
+
 	"list-series":    "yes yes yes yes yes",
 	"create-series":  "yes no yes no no",
 	"get-series":     "yes yes yes yes yes",

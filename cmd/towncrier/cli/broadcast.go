@@ -126,13 +126,21 @@ func (b *apiCommands) reach() *cobra.Command {
 
 func (b *apiCommands) report() *cobra.Command {
 	var committees bool
+	var file string
 	cmd := &cobra.Command{
 		Use:   "report ID",
 		Short: "按渠道和状态汇总投递，列出费用",
-		Long:  "按渠道和状态汇总投递，说明失败的原因、费用，以及先走微信节省了多少。加 --committees 和 --json，两份结果分别在 report 和 reach 下。",
-		Args:  cobra.ExactArgs(1),
+		Long: "按渠道和状态汇总投递，说明失败的原因、费用，以及先走微信节省了多少。加 --committees 和 --json，两份结果分别在 report 和 reach 下。\n" +
+			"加 --csv 写成表格软件能打开的文件；再加 --committees，文件里是各居委会的接收人。",
+		Example: "  towncrier broadcast report BABCDEFGHIJ --csv report.csv",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !committees {
+			switch {
+			case file != "" && committees:
+				return b.save(cmd, broadcastPath(args[0], "reach.csv"), file)
+			case file != "":
+				return b.save(cmd, broadcastPath(args[0], "report.csv"), file)
+			case !committees:
 				return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "report"), nil, printReport)
 			}
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
@@ -154,6 +162,7 @@ func (b *apiCommands) report() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&committees, "committees", false, "另按居委会统计接收人")
+	cmd.Flags().StringVar(&file, "csv", "", "写成这个 CSV 文件")
 	return cmd
 }
 

@@ -96,6 +96,16 @@ func (o office) fromDraftToReport(t *testing.T) {
 	wantIn(t, ok(t, o.author, "broadcast", "schedule", b.ID), "已排期")
 
 	wantIn(t, ok(t, o.author, "broadcast", "status", b.ID, "--watch"), "已完成", "微信订阅通知  ", "微信模板消息  ", "短信  ", "不发送", "未了结0")
+	for name, want := range map[string][]string{"report": {"类别,渠道,项目,数值\r\n", "群发,,编号," + b.ID}, "deliveries": {"序号,", ",短信,", "已送达"}} {
+		file := filepath.Join(t.TempDir(), name+".csv")
+		wantIn(t, ok(t, o.author, "broadcast", name, b.ID, "--csv", file), "已写入"+file)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantIn(t, string(text), append(want, "\ufeff")...)
+	}
+	wantIn(t, ok(t, o.author, "broadcast", "report", b.ID, "--committees", "--csv", filepath.Join(t.TempDir(), "reach.csv")), "已写入")
 	wantIn(t, ok(t, o.author, "broadcast", "arrivals", b.ID, "--watch"), "时间", "已提交", "已送达（每分钟）", "短信", "微信模板消息")
 	wantIn(t, ok(t, o.author, "broadcast", "arrivals", b.ID, "--span", "每天", "--since", "2020-01-01 00:00"), "已送达（每天）", time.Now().Format("2006-01"))
 	refuses(t, o.committee, 1, "404", "broadcast", "arrivals", b.ID)
