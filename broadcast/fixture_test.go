@@ -13,6 +13,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/broadcast/broadcasttest"
 	"towncrier/content"
 	"towncrier/phone"
 	"towncrier/roster"
@@ -258,6 +259,13 @@ func (m *engineFixture) exact() {
 		tally = slices.DeleteFunc(tally, func(c broadcast.Count) bool { return c.N == 0 })
 		if !slices.Equal(tally, rows) {
 			m.Errorf("%s: the tally is %v, the rows %v", b.ID, tally, rows)
+		}
+		arrivals, err := m.store.Arrivals(m.Context(), b.ID, time.Time{})
+		if err != nil {
+			m.Fatal(err)
+		}
+		if differ := broadcasttest.Delivered(tally, arrivals); differ != "" {
+			m.Errorf("%s: %s", b.ID, differ)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package broadcasttest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -226,6 +227,11 @@ func (p Process) counted(t testing.TB, id string, want ...string) {
 	if !slices.Equal(tally, rows) {
 		t.Fatalf("the tally says %v, the rows are %v", tally, rows)
 	}
+	arrivals, err := p.Arrivals(t.Context(), id, time.Time{})
+	must(t, err)
+	if delivered := Delivered(tally, arrivals); delivered != "" {
+		t.Fatal(delivered)
+	}
 	var got []string
 	for _, c := range tally {
 		got = append(got, fmt.Sprint(c.Channel, " ", c.State, " ", c.N))
@@ -233,6 +239,25 @@ func (p Process) counted(t testing.TB, id string, want ...string) {
 	if want != nil && !slices.Equal(got, want) {
 		t.Fatalf("%v, want %v", got, want)
 	}
+}
+
+// Delivered says how a tally and arrivals differ about what was delivered, which nothing takes back; "" when they agree.
+func Delivered(tally []broadcast.Count, arrivals []broadcast.Arrival) string {
+	counted, arrived := map[broadcast.Channel]int{}, map[broadcast.Channel]int{}
+	for _, c := range tally {
+		if c.State == broadcast.Delivered && c.N > 0 {
+			counted[c.Channel] += c.N
+		}
+	}
+	for _, a := range arrivals {
+		if a.Delivered > 0 {
+			arrived[a.Channel] += a.Delivered
+		}
+	}
+	if maps.Equal(counted, arrived) {
+		return ""
+	}
+	return fmt.Sprintf("the tally has %v delivered, of arrivals there were %v", counted, arrived)
 }
 
 // states are the states of each recipient's deliveries, in the order of their ids.
