@@ -91,7 +91,7 @@ func register(g *gate, cfg Config) {
 	enrolmentHandler{cfg.Enrolment, cfg.Staff, cfg.Now}.register(g)
 	residentHandler{cfg.Roster, cfg.Texts, residentViews{cfg.Roster, tags}, g.limits, g.access}.register(g)
 	committeeHandler{cfg.Roster}.register(g)
-	auditHandler{cfg.Audit}.register(g)
+	auditHandler{cfg.Audit, cfg.Staff}.register(g)
 	alarmHandler{cfg.Alarms}.register(g)
 	importHandler{cfg.Imports, g.limits, g.access}.register(g)
 	stopHandler{cfg.Roster, cfg.Now}.register(g)

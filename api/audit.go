@@ -6,13 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/staff"
 )
 
-type auditHandler struct{ log audit.Log }
+type auditHandler struct {
+	log   audit.Log
+	staff *staff.Service
+}
 
 func (h auditHandler) register(g *gate) {
 	add(g, get("/audit", "list-audit", "List the audit log, newest first", staff.ReadAudit), h.list)
@@ -22,9 +26,11 @@ func (h auditHandler) register(g *gate) {
 type listAuditInput struct {
 	After   string `query:"after" maxLength:"20" doc:"next of the page before"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
-	Actor   string `query:"actor" maxLength:"64"`
+	From    string `query:"from" maxLength:"32" doc:"Only entries of this day or later, as 2030-05-08. Days are China's"`
+	To      string `query:"to" maxLength:"32" doc:"Only entries of this day or before"`
+	Actor   string `query:"actor" maxLength:"64" doc:"Who acted: a staff id, or kind:name as entries have it, such as staff:wang, local:root or system:retention; resident for residents about themselves"`
 	Action  string `query:"action" maxLength:"64"`
-	Subject string `query:"subject" maxLength:"64" doc:"A resident's subject id, a staff id, a committee's code, a ticket's number"`
+	Subject string `query:"subject" maxLength:"64" doc:"A resident's subject id, a staff id, a committee's code, a ticket's number, a broadcast's id"`
 }
 
 func (h auditHandler) list(ctx context.Context, _ staff.Person, in *listAuditInput) (*reply[wire.Page[wire.AuditEntry]], error) {
@@ -32,7 +38,11 @@ func (h auditHandler) list(ctx context.Context, _ staff.Person, in *listAuditInp
 	if err != nil {
 		return nil, err
 	}
-	entries, err := h.log.List(ctx, after, in.Limit+1, audit.Filter{Actor: audit.Actor(in.Actor), Action: in.Action, Subject: in.Subject})
+	f := audit.Filter{Actor: audit.Named(in.Actor), Action: in.Action, Subject: in.Subject}
+	if f.From, f.Before, err = daysOf("query.from", in.From, "query.to", in.To); err != nil {
+		return nil, err
+	}
+	entries, err := h.log.List(ctx, after, in.Limit+1, f)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +51,15 @@ func (h auditHandler) list(ctx context.Context, _ staff.Person, in *listAuditInp
 		entries = entries[:in.Limit]
 		out.Next = strconv.FormatInt(entries[in.Limit-1].Seq, 10)
 	}
-	out.Items = each(entries, viewEntry)
+	people, err := h.staff.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, p := range people {
+		names[p.ID] = p.Name
+	}
+	out.Items = each(entries, func(e audit.Entry) wire.AuditEntry { return viewEntry(e, names) })
 	return &reply[wire.Page[wire.AuditEntry]]{out}, nil
 }
 
@@ -57,6 +75,12 @@ func (h auditHandler) verify(ctx context.Context, _ staff.Person, _ *nothing) (*
 	return &reply[wire.AuditProof]{wire.AuditProof{Whole: true, Entries: mark.Seq, Hash: hex.EncodeToString(mark.Hash)}}, nil
 }
 
-func viewEntry(e audit.Entry) wire.AuditEntry {
-	return wire.AuditEntry{Seq: e.Seq, At: e.At, Actor: string(e.Actor), Action: e.Action, Subject: e.Subject, Detail: e.Detail, Origin: e.Origin, Hash: hex.EncodeToString(e.Hash)}
+// viewEntry shows an entry with the names of staff, by id, beside their ids.
+func viewEntry(e audit.Entry, names map[string]string) wire.AuditEntry {
+	v := wire.AuditEntry{Seq: e.Seq, At: e.At, Actor: string(e.Actor), ActorName: names[e.Actor.StaffID()], Action: e.Action, ActionLabel: audit.Label(e.Action),
+		Subject: e.Subject, Detail: e.Detail, Origin: e.Origin, Hash: hex.EncodeToString(e.Hash)}
+	if strings.HasPrefix(e.Action, "staff.") {
+		v.SubjectName = names[e.Subject]
+	}
+	return v
 }

@@ -164,6 +164,15 @@ func TestRepeatAfterTheAnswerWasLost(t *testing.T) {
 			c.repeatBroadcasts()
 			c.repeatSeriesAndLists()
 			c.repeatExports()
+			entries, err := r.db.Audit().List(t.Context(), 0, 1000, audit.Filter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range entries {
+				if audit.Label(e.Action) == e.Action {
+					t.Errorf("%s has no label", e.Action)
+				}
+			}
 			for _, p := range c.paths {
 				if !c.repeated[p.operation] && bearTwice[p.operation] == "" {
 					t.Errorf("%s is not repeated", p.operation)

@@ -112,6 +112,43 @@ func TestOwnKeys(t *testing.T) {
 	})
 }
 
+// TestAuditIsSearched narrows the log by day, person in both spellings, and subject, with names and labels.
+func TestAuditIsSearched(t *testing.T) {
+	each(t, func(r *fixture) {
+		r.do(staff.Admin, "POST", "/staff", `{"id":"li","name":"李某","role":"author"}`).is(201)
+		r.now.pass(12 * time.Hour) // 14 November in China: its day begins at 16:00 UTC
+		r.do(staff.Admin, "POST", "/staff/li/disable", "").is(200)
+		found := func(query string) string {
+			r.t.Helper()
+			var all []string
+			for _, e := range r.do(staff.Auditor, "GET", "/audit?subject=li&"+query, "").is(200)["items"].([]any) {
+				e := e.(map[string]any)
+				all = append(all, fmt.Sprint(e["action_label"], " ", e["actor_name"], " ", e["subject_name"]))
+			}
+			return strings.Join(all, ", ")
+		}
+		const added, disabled = "添加工作人员 职员admin 李某", "停用工作人员 职员admin 李某"
+		for query, want := range map[string]string{
+			"actor=admin-1":                 disabled + ", " + added,
+			"actor=staff:admin-1":           disabled + ", " + added,
+			"actor=auditor-1":               "",
+			"actor=local:admin-1":           "",
+			"actor=resident":                "",
+			"from=2023-11-14":               disabled,
+			"to=2023-11-13":                 added,
+			"from=2023-11-13&to=2023-11-14": disabled + ", " + added,
+			"from=2023-11-15":               "",
+			"action=staff.add&from=2023-11-13&actor=admin-1": added,
+		} {
+			if got := found(query); got != want {
+				r.t.Errorf("%s: %q, want %q", query, got, want)
+			}
+		}
+		r.do(staff.Auditor, "GET", "/audit?from=gestern", "").problem(422, "invalid", "query.from")
+		r.do(staff.Auditor, "GET", "/audit?from=2023-11-14&to=2023-11-13", "").problem(422, "invalid", "query.to")
+	})
+}
+
 func TestCommittees(t *testing.T) {
 	each(t, func(r *fixture) {
 		put := func(body string) answer { return r.do(staff.Admin, "PUT", "/committees/C03", body) }

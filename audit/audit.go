@@ -6,7 +6,10 @@
 // and available, for at least a year (互联网政务应用安全管理规定, article 20).
 package audit
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Act is one thing that somebody did. None of its fields may hold a phone number, an openid, or what a person wrote.
 type Act struct {
@@ -28,6 +31,23 @@ const Self Actor = "resident"
 
 // Staff is an official or a committee member, by their staff id.
 func Staff(id string) Actor { return Actor("staff:" + id) }
+
+// Named is an actor as a person writes them: with its kind, or as a staff id alone. "resident" is Self.
+func Named(text string) Actor {
+	if text == "" || strings.Contains(text, ":") || Actor(text) == Self {
+		return Actor(text)
+	}
+	return Staff(text)
+}
+
+// StaffID is the staff id of an actor who is staff, "" of every other.
+func (a Actor) StaffID() string {
+	id, ok := strings.CutPrefix(string(a), string(Staff("")))
+	if !ok {
+		return ""
+	}
+	return id
+}
 
 // Local is a person who runs a command on the server, by login name.
 func Local(login string) Actor { return Actor("local:" + login) }

@@ -31,6 +31,8 @@ type Filter struct {
 	Actor   Actor
 	Action  string
 	Subject string
+	// From is the first instant that counts, Before the first that does not; a zero one is no bound.
+	From, Before time.Time
 }
 
 // ErrPruned says that a noted entry cannot be compared any more.

@@ -45,6 +45,12 @@ func (s *Audit) List(ctx context.Context, after int64, limit int, f audit.Filter
 			add(c.column+" =", c.value)
 		}
 	}
+	if !f.From.IsZero() {
+		add("at >=", f.From.UnixMilli())
+	}
+	if !f.Before.IsZero() {
+		add("at <", f.Before.UnixMilli())
+	}
 	entries, err := auditRows(ctx, s.db.read, ` WHERE `+strings.Join(where, " AND ")+` ORDER BY seq DESC LIMIT $1`, args...)
 	return entries, wrap("list the audit log", err)
 }

@@ -4,14 +4,17 @@ import "time"
 
 // AuditEntry is an entry of the audit log.
 type AuditEntry struct {
-	Seq     int64     `json:"seq"`
-	At      time.Time `json:"at"`
-	Actor   string    `json:"actor" doc:"kind:name, such as staff:wang or system:retention; resident for a resident about themselves"`
-	Action  string    `json:"action" doc:"noun.verb"`
-	Subject string    `json:"subject,omitempty"`
-	Detail  string    `json:"detail,omitempty"`
-	Origin  string    `json:"origin,omitempty" doc:"For acts over the API: the client's address and the id of the key"`
-	Hash    string    `json:"hash" doc:"Hexadecimal; chains the entry to the one before"`
+	Seq         int64     `json:"seq"`
+	At          time.Time `json:"at"`
+	Actor       string    `json:"actor" doc:"kind:name, such as staff:wang or system:retention; resident for a resident about themselves"`
+	ActorName   string    `json:"actor_name,omitempty" doc:"Of staff"`
+	Action      string    `json:"action" doc:"noun.verb"`
+	ActionLabel string    `json:"action_label" doc:"What officials read for it"`
+	Subject     string    `json:"subject,omitempty"`
+	SubjectName string    `json:"subject_name,omitempty" doc:"Of a member of staff whom it is about"`
+	Detail      string    `json:"detail,omitempty"`
+	Origin      string    `json:"origin,omitempty" doc:"For acts over the API: the client's address and the id of the key"`
+	Hash        string    `json:"hash" doc:"Hexadecimal; chains the entry to the one before"`
 }
 
 // AuditProof is what verifying the audit log found.

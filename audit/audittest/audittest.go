@@ -113,6 +113,8 @@ func comeBack(t *testing.T, log Log) {
 		"by action":       {0, 2, audit.Filter{Action: "resident.change"}, []int64{5, 4}},
 		"by subject":      {0, 10, audit.Filter{Subject: "s3"}, []int64{6, 3}},
 		"by all, after":   {6, 10, audit.Filter{Actor: audit.Staff("wang"), Action: "resident.change", Subject: "s3"}, []int64{3}},
+		"from an instant": {0, 10, audit.Filter{From: act(5).At, Actor: act(5).Actor}, []int64{5}},
+		"before one":      {0, 10, audit.Filter{Before: act(3).At}, []int64{2, 1}},
 		"nobody":          {0, 10, audit.Filter{Actor: "staff:' OR 1=1 --"}, nil},
 	} {
 		if got := list(t, log, c.after, c.limit, c.f); !slices.Equal(got, c.want) {

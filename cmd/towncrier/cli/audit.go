@@ -4,12 +4,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math"
+	"io"
+	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/plaintext"
@@ -28,49 +29,53 @@ func auditCommand(opt *options) *cobra.Command {
 	return cmd
 }
 
-// entryView is an entry as JSON.
-type entryView struct {
-	Seq     int64     `json:"seq"`
-	At      time.Time `json:"at"`
-	Actor   string    `json:"actor"`
-	Action  string    `json:"action"`
-	Subject string    `json:"subject,omitempty"`
-	Detail  string    `json:"detail,omitempty"`
-	Origin  string    `json:"origin,omitempty"`
-	Hash    string    `json:"hash"`
+func auditList(opt *options) *cobra.Command {
+	b := &apiCommands{opt: opt}
+	var from, to, actor, action, subject, after string
+	limit := 100
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "列出日志，最新的在前",
+		Long:    "通过运行中的服务列出日志，最新的在前。日期按北京时间，首尾两天都算。",
+		Example: "  towncrier audit list --actor wang --from 2030-05-01 --to 2030-05-08",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			query := queryOf(map[string]string{"from": from, "to": to, "actor": actor, "action": action, "subject": subject, "after": after, "limit": strconv.Itoa(limit)})
+			return answered(b, cmd, http.MethodGet, "/audit"+query, nil, printEntries)
+		},
+	}
+	b.flags.add(cmd)
+	cmd.Flags().BoolVar(&b.asJSON, "json", false, "输出接口返回的JSON")
+	cmd.Flags().StringVar(&from, "from", "", "只看这一天及以后的，例如 2030-05-08")
+	cmd.Flags().StringVar(&to, "to", "", "只看这一天及以前的")
+	cmd.Flags().StringVar(&actor, "actor", "", "只看这个人的操作：账号如 wang，或 local:root")
+	cmd.Flags().StringVar(&action, "action", "", "只看这一类操作，例如 resident.erase")
+	cmd.Flags().StringVar(&subject, "subject", "", "只看对这位居民、工作人员、居委会、这条留言或群发的操作")
+	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "最多列出多少条，不超过200")
+	cmd.Flags().StringVar(&after, "after", "", "接着上一页：写上一页末尾给出的序号")
+	return cmd
 }
 
-func auditList(opt *options) *cobra.Command {
-	var filter audit.Filter
-	limit := 100
-	var after int64
-	cmd := listing(&cobra.Command{
-		Use:   "list",
-		Short: "列出日志，最新的在前",
-		Args:  cobra.NoArgs,
-	}, list[entryView]{
-		find: func(cmd *cobra.Command, _ []string) (found []entryView, err error) {
-			err = opt.withDatabase(cmd.Context(), func(db *store.DB, _ config.Config) error {
-				entries, err := db.Audit().List(cmd.Context(), after, limit, filter)
-				found = each(entries, func(e audit.Entry) entryView {
-					return entryView{e.Seq, e.At, string(e.Actor), e.Action, e.Subject, e.Detail, e.Origin, hex.EncodeToString(e.Hash)}
-				})
-				return err
-			})
-			return found, err
-		},
+func printEntries(w io.Writer, page wire.Page[wire.AuditEntry]) error {
+	err := list[wire.AuditEntry]{
 		headings: []string{"序号", "时间", "操作人", "操作", "对象", "说明", "来源"},
-		row: func(e entryView) []string {
-			return []string{strconv.FormatInt(e.Seq, 10), formatTime(e.At), plaintext.OneLine(e.Actor, 40), plaintext.OneLine(e.Action, 40), plaintext.OneLine(e.Subject, 40), plaintext.OneLine(e.Detail, 80), e.Origin}
+		row: func(e wire.AuditEntry) []string {
+			return []string{strconv.FormatInt(e.Seq, 10), formatTime(e.At), withName(e.Actor, e.ActorName), plaintext.OneLine(e.ActionLabel, 40), withName(e.Subject, e.SubjectName), plaintext.OneLine(e.Detail, 80), e.Origin}
 		},
 		none: "没有符合条件的记录。",
-	})
-	cmd.Flags().StringVar((*string)(&filter.Actor), "actor", "", "只看这个人的操作，例如 staff:wang")
-	cmd.Flags().StringVar(&filter.Action, "action", "", "只看这一类操作，例如 resident.erase")
-	cmd.Flags().StringVar(&filter.Subject, "subject", "", "只看对这位居民、工作人员、居委会或这条留言的操作")
-	cmd.Flags().Var(intFlag(&limit, 1, math.MaxInt), "limit", "最多列出多少条")
-	cmd.Flags().Int64Var(&after, "after", 0, "只看这个序号以前的：写上一页最后一条的序号")
-	return cmd
+	}.print(w, page.Items)
+	if err == nil && page.Next != "" {
+		_, err = fmt.Fprintf(w, "前面还有，接着看加上 --after %s\n", page.Next)
+	}
+	return err
+}
+
+// withName is an id with the name of whose it is.
+func withName(id, name string) string {
+	if name == "" {
+		return plaintext.OneLine(id, 40)
+	}
+	return plaintext.OneLine(name, 40) + "（" + plaintext.OneLine(id, 40) + "）"
 }
 
 func auditVerify(opt *options) *cobra.Command {

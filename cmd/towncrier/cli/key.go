@@ -122,7 +122,7 @@ func keyRotate(opt *options) *cobra.Command {
 			}
 			return opt.withDatabase(ctx, func(db *store.DB, _ config.Config) error {
 				fmt.Fprintln(cmd.ErrOrStderr(), "先等待各进程启用新密钥，约12秒。")
-				act := audit.Act{Actor: audit.Local(ownerOr("")), At: time.Now()}
+				act := audit.Act{Actor: audit.Local(loginName()), At: time.Now()}
 				bar := newProgress(cmd.ErrOrStderr(), "重新加密", "项")
 				r, err := db.Keys().Rotate(ctx, act, func(r store.Rotation) { bar.at(int(r.Seen), int(r.Total)) })
 				if errors.Is(err, context.Canceled) {
@@ -159,7 +159,7 @@ func rotateFinding(ctx context.Context, cmd *cobra.Command, opt *options) error 
 		return err
 	}
 	bar := newProgress(cmd.ErrOrStderr(), "重新计算哈希", "项")
-	act := audit.Act{Actor: audit.Local(ownerOr("")), At: time.Now()}
+	act := audit.Act{Actor: audit.Local(loginName()), At: time.Now()}
 	r, err := store.RotateFinding(ctx, cfg.Database, sealer, act, func(r store.Refound) { bar.at(int(r.Seen), int(r.Total)) })
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintln(cmd.ErrOrStderr(), "已中断：没有任何改动。请重新运行。")

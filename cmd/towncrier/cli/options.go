@@ -70,10 +70,8 @@ func program() string {
 	return "towncrier"
 }
 
-func ownerOr(owner string) string {
-	if owner != "" {
-		return owner
-	}
+// loginName is who runs a command on the machine.
+func loginName() string {
 	if u, err := user.Current(); err == nil {
 		return u.Username
 	}

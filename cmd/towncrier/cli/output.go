@@ -17,29 +17,11 @@ func (o *output) flag(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.asJSON, "json", false, "print JSON")
 }
 
-// list is a command's list of things. Their fields, as JSON, are what programs rely on.
+// list is a command's list of things, as a table.
 type list[T any] struct {
-	find     func(cmd *cobra.Command, args []string) ([]T, error)
 	headings []string
 	row      func(T) []string
 	none     string // is printed when there is nothing, in Chinese
-}
-
-// listing makes cmd print a list, as a table or with --json as an array.
-func listing[T any](cmd *cobra.Command, l list[T]) *cobra.Command {
-	var out output
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		found, err := l.find(cmd, args)
-		switch {
-		case err != nil:
-			return err
-		case out.asJSON:
-			return writeJSON(cmd.OutOrStdout(), append([]T{}, found...)) // an empty list is none of null
-		}
-		return l.print(cmd.OutOrStdout(), found)
-	}
-	out.flag(cmd)
-	return cmd
 }
 
 func (l list[T]) print(w io.Writer, found []T) error {

@@ -40,7 +40,7 @@ func restoreCommand(opt *options) *cobra.Command {
 			if err != nil {
 				return &usageError{cmd.CommandPath(), err}
 			}
-			r.By = audit.Local(ownerOr(""))
+			r.By = audit.Local(loginName())
 			return opt.withBackups(cmd, func(ctx context.Context, cfg config.Config, say func(string)) error {
 				r.Say = say
 				switch {

@@ -1,0 +1,110 @@
+package audit
+
+// labels are what officials read for actions, those of earlier versions included.
+var labels = map[string]string{
+	"alarm.acknowledge": "确认警报",
+	"api.denied":        "越权操作被拒绝",
+	"audience.estimate": "估算发送范围",
+	"audit.prune":       "清理到期的审计日志",
+
+	"broadcast.approve":    "批准群发",
+	"broadcast.cancel":     "取消群发",
+	"broadcast.confirm":    "再次确认群发",
+	"broadcast.deliveries": "查看投递明细",
+	"broadcast.delete":     "删除群发草稿",
+	"broadcast.edit":       "修改群发",
+	"broadcast.expire":     "群发过期",
+	"broadcast.fallback":   "结果不明的换渠道",
+	"broadcast.finish":     "群发完成",
+	"broadcast.forget":     "清除群发的个人信息",
+	"broadcast.freeze":     "确定群发名单",
+	"broadcast.halt":       "群发因故障暂停",
+	"broadcast.new":        "起草群发",
+	"broadcast.pause":      "暂停群发",
+	"broadcast.preview":    "预览群发",
+	"broadcast.recur":      "生成定期群发",
+	"broadcast.reject":     "退回群发",
+	"broadcast.resend":     "补发",
+	"broadcast.resume":     "继续群发",
+	"broadcast.schedule":   "群发排期",
+	"broadcast.start":      "开始发送群发",
+	"broadcast.submit":     "群发送审",
+	"broadcast.test":       "试发",
+
+	"committee.delete": "删除社区",
+	"committee.put":    "添加或修改社区",
+
+	"database.restore": "恢复备份",
+
+	"export.ask":     "申请导出完整号码",
+	"export.confirm": "确认导出完整号码",
+
+	"key.rotate":      "更换加密密钥",
+	"key.rotate.find": "更换查找密钥",
+
+	"list.add":     "向名单添加号码",
+	"list.delete":  "删除号码名单",
+	"list.new":     "建立号码名单",
+	"list.numbers": "向名单添加号码",
+
+	"resident.add":      "登记居民",
+	"resident.bind":     "绑定手机号",
+	"resident.change":   "修改居民",
+	"resident.erase":    "删除居民",
+	"resident.list":     "查看居民列表",
+	"resident.meet":     "关注公众号",
+	"resident.merge":    "合并居民",
+	"resident.phone":    "更换手机号",
+	"resident.prefer":   "修改接收设置",
+	"resident.read":     "查看居民",
+	"resident.remove":   "移出居民",
+	"resident.resume":   "恢复接收短信",
+	"resident.search":   "查找居民",
+	"resident.seed":     "生成演示居民",
+	"resident.settle":   "选择社区",
+	"resident.stop":     "停收短信",
+	"resident.take":     "号码转给本人",
+	"resident.unfollow": "取消关注",
+
+	"roster.export":      "导出居民（号码已遮盖）",
+	"roster.import":      "导入居民",
+	"roster.import.done": "导入居民完成",
+
+	"series.approve": "批准定期发送",
+	"series.edit":    "修改定期发送",
+	"series.new":     "起草定期发送",
+	"series.stop":    "停止定期发送",
+
+	"staff.activate":   "启用密钥",
+	"staff.add":        "添加工作人员",
+	"staff.change":     "修改工作人员",
+	"staff.confirm":    "确认邀请",
+	"staff.disable":    "停用工作人员",
+	"staff.enable":     "恢复工作人员",
+	"staff.invite":     "邀请工作人员",
+	"staff.key":        "初始设置时生成密钥",
+	"staff.phone":      "登记本人手机号",
+	"staff.renew":      "在服务器上补发密钥",
+	"staff.revoke":     "吊销密钥",
+	"staff.setup-over": "初始设置结束",
+	"staff.withdraw":   "撤回邀请",
+
+	"stops.ask":  "申请撤销退订",
+	"stops.undo": "确认撤销退订",
+
+	"ticket.answer":  "答复留言",
+	"ticket.approve": "批准答复",
+	"ticket.close":   "关闭留言",
+	"ticket.list":    "查看留言列表",
+	"ticket.propose": "拟定答复",
+	"ticket.read":    "查看留言",
+	"ticket.stop":    "停止向来信号码发短信",
+}
+
+// Label is what an official reads for an action; the action itself when there is none.
+func Label(action string) string {
+	if label := labels[action]; label != "" {
+		return label
+	}
+	return action
+}
