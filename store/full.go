@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -17,12 +16,33 @@ import (
 // diskFull is PostgreSQL's SQLSTATE disk_full.
 const diskFull = "53100"
 
-// wrapFull says that there is no room at where, when that is what err is about. It wraps roster.ErrNoRoom then.
+// wrapFull says that there is no room at where, when that is what err is about. It is a noRoom then.
 func wrapFull(err error, where string) error {
 	if err == nil || errors.Is(err, roster.ErrNoRoom) || !isFull(err, where) {
 		return err
 	}
-	return fmt.Errorf("%w: make room for %s, nothing that was kept is lost: %w", roster.ErrNoRoom, where, err)
+	return &noRoom{where, err}
+}
+
+// noRoom is roster.ErrNoRoom as operators read it: where there is none.
+type noRoom struct {
+	where string
+	cause error // nil when the file system itself told
+}
+
+func (e *noRoom) Error() string {
+	text := "the file system is full: make room for " + e.where + ", nothing that was kept is lost"
+	if e.cause != nil {
+		text += ": " + e.cause.Error()
+	}
+	return text
+}
+
+func (e *noRoom) Unwrap() []error {
+	if e.cause == nil {
+		return []error{roster.ErrNoRoom}
+	}
+	return []error{roster.ErrNoRoom, e.cause}
 }
 
 func isFull(err error, where string) bool {

@@ -8,8 +8,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	sqlite3 "modernc.org/sqlite/lib"
-
-	"towncrier/roster"
 )
 
 // ErrReadOnly says that the database answers and takes no writes.
@@ -21,7 +19,7 @@ var ErrReadOnly = errors.New("the database is read-only")
 func (db *DB) ProbeWrite(ctx context.Context, now time.Time) error {
 	_, err := db.exec(ctx, `UPDATE write_probe SET at = $1 WHERE id = 1`, stamp(now))
 	if err == nil && db.embedded && noRoomBeside(db.where) { // the row that was written took room that was there before
-		return fmt.Errorf("%w: make room for %s", roster.ErrNoRoom, db.where)
+		return &noRoom{where: db.where}
 	}
 	if err == nil {
 		return db.stops.probe(now)

@@ -17,7 +17,6 @@ import (
 	"syscall"
 	"time"
 
-	"towncrier/roster"
 	"towncrier/seal"
 )
 
@@ -106,7 +105,7 @@ func (l *stopsLog) probe(at time.Time) error {
 		}
 	}
 	if err == nil && noRoomBeside(l.path) {
-		err = fmt.Errorf("%w: make room for %s", roster.ErrNoRoom, l.path)
+		err = &noRoom{where: l.path}
 	}
 	if err != nil {
 		return fmt.Errorf("nobody can stop texts: %s cannot be written: %w", StopsLogName, err)
@@ -135,7 +134,7 @@ func (l *stopsLog) keep(at time.Time, lines ...stopLine) error {
 			err = fmt.Errorf("its folder %s is missing: name the one that the server writes to: %w", filepath.Dir(l.path), err)
 		}
 		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-			err = fmt.Errorf("%w: make room for %s, nothing that was kept is lost: %w", roster.ErrNoRoom, l.path, err)
+			err = &noRoom{l.path, err}
 		}
 		return fmt.Errorf("write %s: %w", StopsLogName, err)
 	}

@@ -20,13 +20,16 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
 	"towncrier/api/wire"
+	"towncrier/audit"
 	"towncrier/cmd/towncrier/app"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/inbox"
+	"towncrier/roster"
 	"towncrier/seal"
 	"towncrier/store"
 )
@@ -55,7 +58,27 @@ func suggest(t *testing.T, p weChatPusher, addr, who string) string {
 // addCommittee is one act that is audited.
 func addCommittee(t *testing.T, env []string, code string) {
 	t.Helper()
-	ok(t, env, "committee", "add", code, "示例社区居委会"+code)
+	onDatabase(t, env, func(db *store.DB) {
+		people := roster.New(roster.Config{Store: db.Roster(), Tickets: inbox.New(db.Inbox(), time.Now), Now: time.Now})
+		if _, err := people.PutCommittee(t.Context(), audit.Local("test"), roster.Committee{Code: code, Name: "示例社区居委会" + code}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// committeesOf lists the codes of a database's committees.
+func committeesOf(t *testing.T, env []string) (codes string) {
+	t.Helper()
+	onDatabase(t, env, func(db *store.DB) {
+		all, err := db.Roster().Committees(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range all {
+			codes += c.Code + "\n"
+		}
+	})
+	return codes
 }
 
 // hasTickets fails unless the database has each of them.

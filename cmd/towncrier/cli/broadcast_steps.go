@@ -154,7 +154,7 @@ func (b *apiCommands) test() *cobra.Command {
 func (b *apiCommands) tests() *cobra.Command {
 	return &cobra.Command{
 		Use:   "tests ID",
-		Short: "List test messages, newest first, and what came of them",
+		Short: "列出试发的消息和结果，最近的在前",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "tests"), nil, func(w io.Writer, page wire.Page[wire.Test]) error {

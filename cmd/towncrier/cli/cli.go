@@ -100,7 +100,7 @@ func rootCommand(opt *options) *cobra.Command {
 		contentCommand(opt),
 		intentsCommand(opt),
 		wechatCommand(opt),
-		settingsCommand(opt),
+		official(settingsCommand(opt)),
 		configCommand(opt),
 		licensesCommand(),
 		healthCommand(opt),

@@ -22,7 +22,7 @@ func TestLostDatabaseIsNoNewCity(t *testing.T) {
 		dir := t.TempDir()
 		db := filepath.Join(dir, "towncrier.db")
 		env := goodEnv("TOWNCRIER_DATA="+dir, smallCity[0])
-		if code, _, errs := command(t, env, "", "committee", "list"); code != 0 {
+		if code, _, errs := command(t, env, "", "audit", "verify"); code != 0 {
 			t.Fatalf("exit %d: %s", code, errs)
 		}
 		for _, beside := range []string{"-wal", "-shm"} {
@@ -33,7 +33,7 @@ func TestLostDatabaseIsNoNewCity(t *testing.T) {
 		if err := lose(db); err != nil {
 			t.Fatal(err)
 		}
-		for _, args := range [][]string{{"serve"}, {"committee", "list"}, {"audit", "verify"}} {
+		for _, args := range [][]string{{"serve"}, {"key", "list"}, {"audit", "verify"}} {
 			code, _, errs := command(t, env, "", args...)
 			if code != 1 || !strings.Contains(errs, db+" is "+name) || !strings.Contains(errs, "from a backup") || !strings.Contains(errs, "delete "+db+".city") {
 				t.Errorf("%s, %q: exit %d: %s", name, args, code, errs)
@@ -45,7 +45,7 @@ func TestLostDatabaseIsNoNewCity(t *testing.T) {
 		if err := os.Remove(db + ".city"); err != nil {
 			t.Fatal(err)
 		}
-		if code, _, errs := command(t, env, "", "committee", "list"); code != 0 {
+		if code, _, errs := command(t, env, "", "audit", "verify"); code != 0 {
 			t.Errorf("%s, started anew: exit %d: %s", name, code, errs)
 		}
 	}

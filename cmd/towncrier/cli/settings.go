@@ -17,7 +17,7 @@ func settingsCommand(opt *options) *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "settings",
-		Short: "Show what the city's broadcasts go by, over the API of a running server; with --all every setting",
+		Short: "查看群发要用的设置：发送时段、频次上限、短信价格和签名；加 --all 查看全部设置",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if all {
@@ -27,8 +27,8 @@ func settingsCommand(opt *options) *cobra.Command {
 		},
 	}
 	b.flags.add(cmd)
-	cmd.Flags().BoolVar(&b.asJSON, "json", false, "print JSON, as the API answers")
-	cmd.Flags().BoolVar(&all, "all", false, "every setting in force, secrets masked; for admins and auditors")
+	cmd.Flags().BoolVar(&b.asJSON, "json", false, "输出 JSON")
+	cmd.Flags().BoolVar(&all, "all", false, "列出正在使用的全部设置，密钥不显示；管理员和审计员可用")
 	return cmd
 }
 

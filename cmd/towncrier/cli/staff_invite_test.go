@@ -65,7 +65,7 @@ func TestKeysTakeTwoAdminsAndThePerson(t *testing.T) {
 		}
 	}
 	refuses(t, machine, 1, "with --phone", "staff", "invite", "anna", "--role", "admin", "--name", "安娜")
-	refuses(t, machine, 2, "only admins", "staff", "invite", "li", "--role", "author")
+	refuses(t, machine, 2, "--role 只能写 admin", "staff", "invite", "li", "--role", "author")
 	anna := activate(strings.TrimSpace(ok(t, machine, "staff", "invite", "anna", "--role", "admin", "--name", "安娜", "--phone", "19900009001")), "19900009001")
 	is(anna, "anna")
 	bao := activate(strings.TrimSpace(ok(t, machine, "staff", "invite", "bao", "--role", "admin", "--phone", "19900009002")), "19900009002")

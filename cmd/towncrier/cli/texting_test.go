@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -16,7 +15,7 @@ func TestBindStopErase(t *testing.T) {
 	defer http.DefaultClient.CloseIdleConnections()
 	cfg := rehearsalOf(t)
 	r := rehearse(t, cfg)
-	key := regexp.MustCompile(`tck_[a-z0-9_]+`).FindString(r.out.String())
+	key := r.keyOf(t, "admin")
 	r.bind(t)
 
 	r.act(t, `"kind":"scan","key":"committee:demo-2"`)
