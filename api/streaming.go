@@ -40,11 +40,11 @@ func (g *gate) timed(w http.ResponseWriter, r *http.Request, op operation) (http
 	timer := time.AfterFunc(longest, cancel)
 	r = r.WithContext(ctx)
 	if op.upload && r.Body != http.NoBody {
-		r.Body = &slowBody{ReadCloser: http.MaxBytesReader(w, r.Body, maxUpload), server: server, stall: g.stall,
+		r.Body = &slowBody{ReadCloser: http.MaxBytesReader(w, r.Body, maxUpload), server: server, stall: g.stall, ctx: ctx,
 			ended: func() { timer.Reset(requestTimeout) }}
 	}
 	if op.stream {
-		w = &slowWriter{ResponseWriter: w, server: server, stall: g.stall}
+		w = &slowWriter{ResponseWriter: w, server: server, stall: g.stall, ctx: ctx}
 	}
 	return w, r, func() { timer.Stop(); cancel() }
 }
@@ -54,12 +54,17 @@ type slowBody struct {
 	io.ReadCloser
 	server *http.ResponseController
 	stall  time.Duration
+	ctx    context.Context // until the longest that it may take
 	ended  func()
 	err    error
 }
 
 func (b *slowBody) Read(p []byte) (int, error) {
 	if b.err != nil { // a deadline after its end would cut the connection: net/http waits for the next request by then
+		return 0, b.err
+	}
+	if err := b.ctx.Err(); err != nil {
+		b.err = unreadable(err)
 		return 0, b.err
 	}
 	now := time.Now()
@@ -79,10 +84,14 @@ type slowWriter struct {
 	http.ResponseWriter
 	server *http.ResponseController
 	stall  time.Duration
+	ctx    context.Context // until the longest that it may take
 }
 
 func (w *slowWriter) Write(b []byte) (written int, err error) {
 	for {
+		if err := w.ctx.Err(); err != nil {
+			return written, err
+		}
 		w.server.SetWriteDeadline(time.Now().Add(w.stall))
 		n, err := w.ResponseWriter.Write(b[:min(piece, len(b))])
 		written, b = written+n, b[n:]

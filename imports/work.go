@@ -171,6 +171,10 @@ func (s *Service) judge(ctx context.Context, j *job, use func(roster.Table, *ros
 		Format: table.Format(), Notes: table.Notes, Rows: plan.Residents, Bad: plan.Bad, Kinds: plan.Kinds, Repeated: plan.Repeated(),
 		Unknown: plan.Unknown, Places: plan.Places, PlacesMore: plan.PlacesMore,
 	}
+	// Before anything of it can be seen or started: who starts a file has paid for what it would hold.
+	if found.held, err = plan.Held(ctx, s.cfg.Importer); err != nil {
+		return err
+	}
 	if err := s.keepFaults(j, found, faults); err != nil {
 		return err
 	}
@@ -182,9 +186,7 @@ func (s *Service) judge(ctx context.Context, j *job, use func(roster.Table, *ros
 	if use != nil {
 		return use(table, plan)
 	}
-	held, err := plan.Held(ctx, s.cfg.Importer)
-	s.change(func() { j.held = held })
-	return err
+	return nil
 }
 
 // keepFaults ends the list of faults, and notes what a file holds.

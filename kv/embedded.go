@@ -30,7 +30,14 @@ func openEmbedded() (redis.UniversalClient, func() error, error) {
 
 	opt := base()
 	opt.Addrs = []string{"embedded:0"}
+	var open sync.Mutex // go-redis may still connect when its client is closed
+	closed := false
 	opt.Dialer = func(context.Context, string, string) (net.Conn, error) {
+		open.Lock()
+		defer open.Unlock()
+		if closed {
+			return nil, net.ErrClosed
+		}
 		near, far := memoryPair()
 		server.Server().ServeConn(far)
 		return near, nil
@@ -47,6 +54,9 @@ func openEmbedded() (redis.UniversalClient, func() error, error) {
 		err := client.Close()
 		stop()
 		ticking.Wait()
+		open.Lock()
+		defer open.Unlock()
+		closed = true
 		server.Close()
 		return err
 	}, nil

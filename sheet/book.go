@@ -20,6 +20,21 @@ type workbookParts struct {
 	date1904 bool
 }
 
+// relationship says which part of the archive another part means by an id.
+type relationship struct {
+	ID     string `xml:"Id,attr"`
+	Type   string `xml:"Type,attr"`
+	Target string `xml:"Target,attr"`
+}
+
+// kind is worksheet, sharedStrings and the like; "" when nothing is said.
+func (r relationship) kind() string {
+	if r.Type == "" {
+		return ""
+	}
+	return path.Base(r.Type)
+}
+
 // readBook finds the first sheet that a person sees when the workbook is opened: a hidden one, and what is no table (a chart, a
 // dialog, macros), is passed over.
 func readBook(archive *zip.Reader) (b workbookParts, err error) {
@@ -33,13 +48,7 @@ func readBook(archive *zip.Reader) (b workbookParts, err error) {
 			Attrs []xml.Attr `xml:",any,attr"`
 		} `xml:"sheets>sheet"`
 	}
-	var rels struct {
-		Relationship []struct {
-			ID     string `xml:"Id,attr"`
-			Type   string `xml:"Type,attr"`
-			Target string `xml:"Target,attr"`
-		}
-	}
+	var rels struct{ Relationship []relationship }
 	if findPart(archive, "xl/workbook.xml") == nil {
 		return b, errors.New(archiveKind(archive))
 	}
@@ -47,21 +56,22 @@ func readBook(archive *zip.Reader) (b workbookParts, err error) {
 		return b, fmt.Errorf("不是 Excel 写的 .xlsx 文件：%w", err)
 	}
 	b.date1904 = book.Properties.Date1904 == "1" || book.Properties.Date1904 == "true"
+	byID, texts := map[string]relationship{}, ""
 	for _, rel := range rels.Relationship {
-		if path.Base(rel.Type) == "sharedStrings" {
-			b.texts = findPart(archive, partName(rel.Target))
+		byID[rel.ID] = rel
+		if rel.kind() == "sharedStrings" {
+			texts = rel.Target
 		}
+	}
+	if texts != "" {
+		b.texts = findPart(archive, partName(texts))
 	}
 	if len(book.Sheets) == 0 {
 		return b, errors.New("文件里没有工作表")
 	}
 	for _, sheet := range book.Sheets {
-		id, kind, target := relationshipID(sheet.Attrs), "", ""
-		for _, rel := range rels.Relationship {
-			if rel.ID == id {
-				kind, target = path.Base(rel.Type), rel.Target
-			}
-		}
+		rel := byID[relationshipID(sheet.Attrs)]
+		kind, target := rel.kind(), rel.Target
 		why := ""
 		switch {
 		case sheet.State != "" && sheet.State != "visible":

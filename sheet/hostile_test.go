@@ -236,6 +236,22 @@ func TestSheetNamesBadPlaces(t *testing.T) {
 	}
 }
 
+// TestSheetTakesNoTime opens a sheet of tags that are nearly a million bytes of > each: looked at from the start at every one of these,
+// it took minutes.
+func TestSheetTakesNoTime(t *testing.T) {
+	tag := []byte(`<row r="` + strings.Repeat(">", 1_000_000) + `">`)
+	path := repack(t, plainBook(t), "xl/worksheets/sheet1.xml", func(xml []byte) []byte {
+		return bytes.Replace(xml, []byte("<sheetData>"), append([]byte("<sheetData>"), bytes.Repeat(tag, 8)...), 1)
+	})
+	ended := make(chan error, 1)
+	go func() { ended <- firstError(path) }()
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		t.Fatal("it is not through after a minute")
+	}
+}
+
 // TestSheetTakesNoMemory reads 300 MB of lines that are too long.
 func TestSheetTakesNoMemory(t *testing.T) {
 	path := save(t, "a.csv", "手机号,小区\n")

@@ -308,19 +308,20 @@ func (r *xmlReader) tag() ([]byte, error) {
 	case inside[0] == '!' && !bytes.HasPrefix(inside, []byte("!--")):
 		return nil, errBrokenXML
 	case inside[0] == '!':
-		return r.more(inside, func(tag []byte) bool { return len(tag) > len("!--") && bytes.HasSuffix(tag, []byte("--")) })
+		return r.more(inside, func(tag []byte, _ int) bool { return len(tag) > len("!--") && bytes.HasSuffix(tag, []byte("--")) })
 	case bytes.IndexByte(inside, '<') >= 0, bytes.IndexByte(inside, '&') >= 0 && !admitted(inside):
 		return nil, errBrokenXML
 	case bytes.Count(inside, []byte(`"`))%2 == 0 && bytes.IndexByte(inside, '\'') < 0:
 		return inside[:len(inside)-1], nil
 	}
-	return r.more(inside, quotesClosed)
+	return r.more(inside, quotesClosed())
 }
 
-// more reads on until what stands before a > is complete.
-func (r *xmlReader) more(first []byte, complete func([]byte) bool) ([]byte, error) {
+// more reads on until what stands before a > is complete. complete is asked at each >, and knows the tag up to from.
+func (r *xmlReader) more(first []byte, complete func(tag []byte, from int) bool) ([]byte, error) {
 	r.long = append(r.long[:0], first...)
-	for !complete(r.long[:len(r.long)-1]) {
+	for from := 0; !complete(r.long[:len(r.long)-1], from); {
+		from = len(r.long) - 1
 		next, err := r.src.ReadSlice('>')
 		if err != nil || len(r.long)+len(next) > maxRowXML {
 			return nil, errBrokenXML
@@ -331,17 +332,20 @@ func (r *xmlReader) more(first []byte, complete func([]byte) bool) ([]byte, erro
 }
 
 // quotesClosed reports whether each quotation mark of a tag is closed: a > between them does not end it.
-func quotesClosed(tag []byte) bool {
+// It looks at each byte once: a tag may hold a million of them.
+func quotesClosed() func(tag []byte, from int) bool {
 	var open byte
-	for _, c := range tag {
-		switch {
-		case open == 0 && (c == '"' || c == '\''):
-			open = c
-		case c == open:
-			open = 0
+	return func(tag []byte, from int) bool {
+		for _, c := range tag[from:] {
+			switch {
+			case open == 0 && (c == '"' || c == '\''):
+				open = c
+			case c == open:
+				open = 0
+			}
 		}
+		return open == 0
 	}
-	return open == 0
 }
 
 func newTag(inside []byte) xmlTag {
