@@ -23,6 +23,23 @@ const (
 	NumbersExported Kind = "numbers-exported"
 )
 
+// Label is what admins read for it.
+func (k Kind) Label() string {
+	switch k {
+	case ManyStops:
+		return "短信退订异常增多"
+	case CodesCapped:
+		return "当天的验证码已用完"
+	case ManyReplies:
+		return "短信回复过多"
+	case Restored:
+		return "数据库从备份恢复过"
+	case NumbersExported:
+		return "完整号码被导出"
+	}
+	return string(k)
+}
+
 // Kinds are all of them.
 var Kinds = []Kind{ManyStops, CodesCapped, ManyReplies, Restored, NumbersExported}
 

@@ -29,5 +29,5 @@ func (h alarmHandler) acknowledge(ctx context.Context, caller staff.Person, in *
 }
 
 func viewAlarm(a alarm.Alarm) wire.Alarm {
-	return wire.Alarm{Kind: string(a.Kind), Detail: a.Detail, Since: a.Since, Last: a.Last, Count: a.Count, AckedAt: a.AckedAt, AckedBy: a.AckedBy}
+	return wire.Alarm{Kind: string(a.Kind), Label: a.Kind.Label(), Detail: a.Detail, Since: a.Since, Last: a.Last, Count: a.Count, AckedAt: a.AckedAt, AckedBy: a.AckedBy}
 }

@@ -29,7 +29,7 @@ type listAuditInput struct {
 	From    string `query:"from" maxLength:"32" doc:"Only entries of this day or later, as 2030-05-08. Days are China's"`
 	To      string `query:"to" maxLength:"32" doc:"Only entries of this day or before"`
 	Actor   string `query:"actor" maxLength:"64" doc:"Who acted: a staff id, or kind:name as entries have it, such as staff:wang, local:root or system:retention; resident for residents about themselves"`
-	Action  string `query:"action" maxLength:"64"`
+	Action  string `query:"action" maxLength:"64" doc:"noun.verb, such as staff.add, or its Chinese label"`
 	Subject string `query:"subject" maxLength:"64" doc:"A resident's subject id, a staff id, a committee's code, a ticket's number, a broadcast's id"`
 }
 
@@ -38,7 +38,11 @@ func (h auditHandler) list(ctx context.Context, _ staff.Person, in *listAuditInp
 	if err != nil {
 		return nil, err
 	}
-	f := audit.Filter{Actor: audit.Named(in.Actor), Action: in.Action, Subject: in.Subject}
+	action, known := audit.ActionOf(in.Action)
+	if in.Action != "" && !known {
+		return nil, invalid("query.action", "没有这种操作：请写审计日志里显示的操作，如“添加工作人员”，或 staff.add")
+	}
+	f := audit.Filter{Actor: audit.Named(in.Actor), Action: action, Subject: in.Subject}
 	if f.From, f.Before, err = daysOf("query.from", in.From, "query.to", in.To); err != nil {
 		return nil, err
 	}

@@ -1,5 +1,7 @@
 package audit
 
+import "strings"
+
 // labels are what officials read for actions, those of earlier versions included.
 var labels = map[string]string{
 	"alarm.acknowledge": "确认警报",
@@ -31,8 +33,8 @@ var labels = map[string]string{
 	"broadcast.submit":     "群发送审",
 	"broadcast.test":       "试发",
 
-	"committee.delete": "删除社区",
-	"committee.put":    "添加或修改社区",
+	"committee.delete": "删除居委会",
+	"committee.put":    "添加或修改居委会",
 
 	"database.restore": "恢复备份",
 
@@ -42,10 +44,9 @@ var labels = map[string]string{
 	"key.rotate":      "更换加密密钥",
 	"key.rotate.find": "更换查找密钥",
 
-	"list.add":     "向名单添加号码",
-	"list.delete":  "删除号码名单",
-	"list.new":     "建立号码名单",
-	"list.numbers": "向名单添加号码",
+	"list.add":    "向名单添加号码",
+	"list.delete": "删除号码名单",
+	"list.new":    "建立号码名单",
 
 	"resident.add":      "登记居民",
 	"resident.bind":     "绑定手机号",
@@ -99,6 +100,20 @@ var labels = map[string]string{
 	"ticket.propose": "拟定答复",
 	"ticket.read":    "查看留言",
 	"ticket.stop":    "停止向来信号码发短信",
+}
+
+// ActionOf is the action that a text names by itself or by its label.
+func ActionOf(text string) (action string, ok bool) {
+	text = strings.TrimSpace(text)
+	if _, ok := labels[text]; ok {
+		return text, true
+	}
+	for action, label := range labels {
+		if label == text {
+			return action, true
+		}
+	}
+	return "", false
 }
 
 // Label is what an official reads for an action; the action itself when there is none.

@@ -149,7 +149,7 @@ func (b Broadcast) acceptedToo(faults []Fault, accept []string) error {
 	shown := slices.Clone(faults)
 	for _, f := range faults {
 		if f.Name != "" && !slices.Contains(b.Accepted, f.Name) {
-			f.Text += "；撰稿人送审时没有接受这条提醒：请退回或修改，由撰稿人接受后再审批"
+			f.Text += "；撰稿员送审时没有接受这条提醒：请退回或修改，由撰稿员接受后再审批"
 			late = append(late, f)
 		}
 	}
@@ -158,7 +158,7 @@ func (b Broadcast) acceptedToo(faults []Fault, accept []string) error {
 	}
 	for _, name := range b.Accepted {
 		if !slices.ContainsFunc(faults, func(f Fault) bool { return f.Name == name }) {
-			shown = append(shown, Fault{Name: name, Warning: true, Text: "撰稿人送审时接受过这条提醒"}) // which no longer holds
+			shown = append(shown, Fault{Name: name, Warning: true, Text: "撰稿员送审时接受过这条提醒"}) // which no longer holds
 		}
 	}
 	_, err := admitted(shown, accept)

@@ -96,8 +96,8 @@ func TestWarningsThatCameLater(t *testing.T) {
 	b = w.ok(w.service.Submit(ctx, author, b.ID))
 	own := w.lib.City.Hosts
 	w.lib.City.Hosts = nil
-	w.refusesFor(failure(w.service.Approve(ctx, approver, b.ID, b.Hash)), "由撰稿人接受", "link:example.org")
-	w.refusesFor(failure(w.service.Approve(ctx, approver, b.ID, b.Hash, "link:example.org")), "由撰稿人接受", "link:example.org")
+	w.refusesFor(failure(w.service.Approve(ctx, approver, b.ID, b.Hash)), "由撰稿员接受", "link:example.org")
+	w.refusesFor(failure(w.service.Approve(ctx, approver, b.ID, b.Hash, "link:example.org")), "由撰稿员接受", "link:example.org")
 	w.ok(w.service.Reject(ctx, approver, b.ID, "请核实"))
 	b = w.ok(w.service.Submit(ctx, author, b.ID, "link:example.org"))
 	w.ok(w.service.Approve(ctx, approver, b.ID, b.Hash, "link:example.org"))

@@ -147,7 +147,7 @@ func (d *Outbox) watchStops(ctx context.Context) error {
 	}
 	if minute > stopsAMinute || day >= fewStops && day*stopShare > sent {
 		d.cfg.Alarms.Raise(ctx, alarm.ManyStops, fmt.Sprintf(
-			"短信退订异常增多：近1分钟%d个，近24小时%d个，近24小时发出短信%d条。请查看是否发错了内容，或回调密钥已泄露；确属伪造的，更换回调密钥后可由另一名管理员撤销",
+			"短信退订异常增多：近1分钟%d个，近24小时%d个，近24小时发出短信%d条。请查看是否发错了内容，或回调密钥已泄露；确属伪造的，更换回调密钥后可由另一位管理员撤销",
 			minute, day, sent))
 	}
 	return nil

@@ -36,9 +36,9 @@ var (
 	// ErrLastAdmin keeps the API manageable.
 	ErrLastAdmin = errors.New("这是唯一的管理员，不能停用：请先添加另一位管理员")
 	// ErrOwnRole keeps anybody from giving themselves what others must agree to.
-	ErrOwnRole = errors.New("不能改自己的角色或社区，请由另一位管理员修改")
+	ErrOwnRole = errors.New("不能改自己的角色或居委会，请由另一位管理员修改")
 	// ErrNoChange says that nothing was asked for.
-	ErrNoChange = errors.New("没有要修改的内容：请写明姓名、角色或社区中的至少一项")
+	ErrNoChange = errors.New("没有要修改的内容：请写明姓名、角色或居委会中的至少一项")
 	// ErrKey is for every bearer key that does not open: unknown, revoked, expired, of somebody disabled. Which of them is not said.
 	ErrKey = errors.New("密钥无效")
 	// ErrSetupOver refuses what is possible only while a city is set up.

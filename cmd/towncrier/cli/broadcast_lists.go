@@ -114,7 +114,7 @@ func (b *apiCommands) upload() *cobra.Command {
 func readNumbers(path string) ([]broadcast.NumberRow, error) {
 	table, err := sheet.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fileError(path, err)
 	}
 	defer table.Close()
 	rows, err := broadcast.NumberRows(table.Rows())

@@ -101,7 +101,7 @@ func (o office) toAList(t *testing.T) {
 	if code, _, errs := command(t, o.author, "", "broadcast", "audience-list", "upload", good, "--to", "LAAAAAAAAAA"); code != 1 || strings.Contains(errs, "again") {
 		t.Errorf("a list that there is not: exit %d, %s", code, errs)
 	}
-	refuses(t, o.author, 1, "no such file", "broadcast", "audience-list", "upload", dir+"/none.csv", "--title", "无")
+	refuses(t, o.author, 1, "/none.csv：没有这个文件", "broadcast", "audience-list", "upload", dir+"/none.csv", "--title", "无")
 
 	text = strings.Replace(ok(t, o.author, "broadcast", "show", wrote(t, ok(t, o.author, "broadcast", "new", "--from", "civility", "--json")).ID, "--yaml"),
 		"audience:\n", "audience:\n  list: "+id+"\n", 1)

@@ -191,7 +191,7 @@ func (b *apiCommands) wroteSeries(ctx context.Context, cmd *cobra.Command, c *cl
 	if err := printSeries(out, after); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "请另一位审批人运行：\n  %s broadcast series approve %s --hash %s%s\n", program(), after.ID, cmp.Or(shortHash(after.Hash), "校验值"), acceptFlags(after.Accepted))
+	_, err = fmt.Fprintf(out, "请另一位审批员运行：\n  %s broadcast series approve %s --hash %s%s\n", program(), after.ID, cmp.Or(shortHash(after.Hash), "校验值"), acceptFlags(after.Accepted))
 	return err
 }
 

@@ -367,10 +367,10 @@ func countOrZero(n *int) int {
 // the flags that accept what was accepted when it was submitted.
 var nextSteps = map[broadcast.Status]string{
 	broadcast.Draft:     "送审运行：%[3]s broadcast submit %[1]s\n",
-	broadcast.Submitted: "请另一位审批人先看 %[3]s broadcast preview %[1]s，同意就运行：\n  %[3]s broadcast approve %[1]s --hash %[2]s%[4]s\n",
+	broadcast.Submitted: "请另一位审批员先看 %[3]s broadcast preview %[1]s，同意就运行：\n  %[3]s broadcast approve %[1]s --hash %[2]s%[4]s\n",
 	broadcast.Approved:  "排期运行：%[3]s broadcast schedule %[1]s\n",
 	broadcast.Scheduled: "查看进度：%[3]s broadcast status %[1]s --watch\n",
-	broadcast.Held: "请没有参与撰写的审批人核对，同意发送就运行：%[3]s broadcast confirm %[1]s\n" +
+	broadcast.Held: "请没有参与撰写的审批员核对，同意发送就运行：%[3]s broadcast confirm %[1]s\n" +
 		"原因要求修改的，改好后重新送审：%[3]s broadcast edit %[1]s\n",
 	broadcast.Freezing: "查看进度：%[3]s broadcast status %[1]s --watch\n",
 	broadcast.Sending:  "查看进度：%[3]s broadcast status %[1]s --watch\n",

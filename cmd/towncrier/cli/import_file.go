@@ -78,7 +78,7 @@ func (f fileImport) interrupted(ctx context.Context, err error) error {
 func (f fileImport) upload(ctx context.Context, about map[string]string) (i wire.Import, err error) {
 	info, err := os.Stat(f.path) // before it is opened: a pipe would wait for its writer
 	if err != nil {
-		return i, err
+		return i, fileError(f.path, err)
 	}
 	switch {
 	case !info.Mode().IsRegular():
@@ -88,7 +88,7 @@ func (f fileImport) upload(ctx context.Context, about map[string]string) (i wire
 	}
 	file, err := os.Open(f.path)
 	if err != nil {
-		return i, err
+		return i, fileError(f.path, err)
 	}
 	defer file.Close()
 	about["name"] = string([]rune(filepath.Base(f.path))[:min(200, len([]rune(filepath.Base(f.path))))])

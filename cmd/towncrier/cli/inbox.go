@@ -218,7 +218,7 @@ func answerText(text, file string, in io.Reader) (string, error) {
 	case file != "":
 		from, err := os.Open(file)
 		if err != nil {
-			return "", err
+			return "", fileError(file, err)
 		}
 		defer from.Close()
 		return answerFrom(from, file)

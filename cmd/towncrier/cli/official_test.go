@@ -33,6 +33,11 @@ func TestHelpOfOfficialsIsChinese(t *testing.T) {
 		if c.Long != "" {
 			chinese("its help", c.Long)
 		}
+		for line := range strings.Lines(c.Example) {
+			if _, remark, ok := strings.Cut(line, "#"); ok {
+				chinese("a remark in its examples", remark)
+			}
+		}
 		flag := func(f *pflag.Flag) {
 			if flagTexts[f.Name] == "" {
 				chinese("--"+f.Name, f.Usage)

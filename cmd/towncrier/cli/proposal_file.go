@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"regexp"
 	"strconv"
@@ -121,11 +120,8 @@ func yamlFault(err error) string {
 func readWhole(path string, in io.Reader) ([]byte, error) {
 	if path != "-" {
 		file, err := os.Open(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("没有 %s 这个文件", path)
-		}
 		if err != nil {
-			return nil, err
+			return nil, fileError(path, err)
 		}
 		defer file.Close()
 		in = file

@@ -19,9 +19,9 @@ func (b *apiCommands) numbersExports() *cobra.Command {
 		Use:   "numbers",
 		Short: "申请和确认导出完整号码，须两位管理员办理",
 		Long:  "申请和确认导出居民的完整号码。一位管理员申请；另一位查看后在24小时内确认；申请人再用 towncrier roster export 文件 --numbers --request 编号 取文件，一小时内只能取一次。所有管理员都会看到警报。",
-		Example: "  towncrier roster numbers request --committee C001 --why 换系统            # one admin; prints the ID\n" +
-			"  towncrier roster numbers show ID && towncrier roster numbers confirm ID   # another\n" +
-			"  towncrier roster export residents.xlsx --numbers --request ID             # the one who requested it",
+		Example: "  towncrier roster numbers request --committee C001 --why 换系统            # 一位管理员申请，得到编号\n" +
+			"  towncrier roster numbers show ID && towncrier roster numbers confirm ID   # 另一位管理员确认\n" +
+			"  towncrier roster export residents.xlsx --numbers --request ID             # 申请人取文件",
 	}
 	cmd.AddCommand(b.requestNumbers(), b.listNumbers(), b.showNumbers(), b.confirmNumbers())
 	return cmd

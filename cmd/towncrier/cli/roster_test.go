@@ -50,8 +50,7 @@ func newClerk(t *testing.T, url string) clerk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.env = []string{"TOWNCRIER_DATABASE=" + url, "TOWNCRIER_DATA=" + cfg.Data, "TOWNCRIER_KEY=" + keyText(cfg),
-		config.URLVariable + "=http://" + r.addr, config.KeyVariable + "=" + key}
+	c.env = []string{config.URLVariable + "=http://" + r.addr, config.KeyVariable + "=" + key}
 	return c
 }
 

@@ -84,7 +84,7 @@ func (s *staffCommands) change() *cobra.Command {
 			return answered(&s.apiCommands, cmd, http.MethodPatch, pathOf("staff", args[0], ""), body, func(w io.Writer, p wire.Person) error {
 				fmt.Fprintf(w, "已修改，现在是%s。\n", describePerson(p))
 				if body.Role != nil || body.Committee != nil {
-					fmt.Fprintf(w, "角色或社区变了的，原有密钥和邀请已失效。"+inviteHint, program(), p.ID)
+					fmt.Fprintf(w, "角色或居委会变了的，原有密钥和邀请已失效。"+inviteHint, program(), p.ID)
 				}
 				return nil
 			})
@@ -103,7 +103,7 @@ const inviteHint = "请邀请本人启用密钥：\n  %s staff invite %s\n"
 func describePerson(p wire.Person) string {
 	text := fmt.Sprintf("%s（%s，%s", p.ID, plaintext.OneLine(p.Name, 40), staff.Role(p.Role).Label())
 	if p.Committee != "" {
-		text += p.Committee
+		text += "，居委会" + p.Committee
 	}
 	return text + "）"
 }
@@ -145,7 +145,7 @@ func (s *staffCommands) list() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(&s.apiCommands, cmd, http.MethodGet, "/staff", nil, func(w io.Writer, page wire.Page[wire.Person]) error {
 				return list[wire.Person]{
-					headings: []string{"账号", "姓名", "角色", "社区", "手机", "添加", "停用"},
+					headings: []string{"账号", "姓名", "角色", "居委会", "手机", "添加", "停用"},
 					row: func(p wire.Person) []string {
 						return []string{p.ID, plaintext.OneLine(p.Name, 40), staff.Role(p.Role).Label(), p.Committee, p.Phone, formatTime(p.CreatedAt), formatTime(p.DisabledAt)}
 					},

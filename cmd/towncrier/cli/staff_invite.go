@@ -40,8 +40,8 @@ func (s *staffCommands) invite() *cobra.Command {
 		Long: "由管理员邀请工作人员启用或更换密钥。激活码只显示这一次，请转交本人；另一位管理员确认之后才能用，24小时有效。管理员也可以邀请自己，更换密钥。\n" +
 			"\n" +
 			"在服务器上加 --role admin，产生本市最初的两位管理员，没有的会先添加。开通短信时 --phone 写本人手机号，验证码发到这个号码。两位管理员启用密钥之后不能再用。",
-		Example: "  towncrier staff invite zhang --role admin --name 张某 --phone 19900000001   # on the machine\n" +
-			"  towncrier staff invite li                                                   # as an admin, over the API",
+		Example: "  towncrier staff invite zhang --role admin --name 张某 --phone 19900000001   # 在服务器上\n" +
+			"  towncrier staff invite li                                                   # 管理员邀请同事",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {

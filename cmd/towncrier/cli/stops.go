@@ -52,7 +52,7 @@ func (b *apiCommands) askUndo() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b, cmd, http.MethodPost, "/stops/undo", body, func(w io.Writer, u wire.Undo) error {
-				_, err := fmt.Fprintf(w, "申请%s：撤销密钥%s下的%d个短信退订。由另一名管理员确认后生效：\n  towncrier stops confirm %s\n", u.ID, u.Key, u.Left, u.ID)
+				_, err := fmt.Fprintf(w, "申请%s：撤销经回调密钥%s收到的%d条短信退订，须由另一位管理员确认：\n  towncrier stops confirm %s\n", u.ID, u.Key, u.Left, u.ID)
 				return err
 			})
 		},
