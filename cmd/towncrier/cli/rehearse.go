@@ -10,7 +10,7 @@ import (
 )
 
 func rehearseCommand(opt *options) *cobra.Command {
-	var residents int
+	residents := rehearsal.DefaultResidents
 	cmd := &cobra.Command{
 		Use:   "rehearse",
 		Short: "Serve with a pretend WeChat and SMS on loopback: no account, no key, nothing leaves this machine",

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -142,4 +143,9 @@ func TestRehearsalSpeaksOfItsCity(t *testing.T) {
 	if status, _ := r.get(t, "/"); status != 200 {
 		t.Errorf("/ leads nowhere: %d", status)
 	}
+}
+
+// TestRehearsalHasResidents: nobody who starts one has to say how many.
+func TestRehearsalHasResidents(t *testing.T) {
+	wantIn(t, ok(t, nil, "rehearse", "--help"), fmt.Sprintf("keeps its own (default %d)", rehearsal.DefaultResidents))
 }
