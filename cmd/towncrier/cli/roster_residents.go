@@ -52,7 +52,7 @@ func (f *residentFilter) query(more map[string]string) string {
 func (b *apiCommands) listResidents() *cobra.Command {
 	var filter residentFilter
 	var after string
-	var limit int
+	limit := 50
 	cmd := &cobra.Command{
 		Use: "list", Short: "列出居民，按登记先后", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -63,7 +63,6 @@ func (b *apiCommands) listResidents() *cobra.Command {
 	filter.add(cmd)
 	cmd.Flags().StringVar(&after, "after", "", "从上一页结束的地方接着列，按提示填写")
 	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "最多列出多少条")
-	limit = 50
 	return cmd
 }
 
@@ -248,7 +247,7 @@ func (b *apiCommands) preferResident() *cobra.Command {
 }
 
 func (b *apiCommands) listTexts() *cobra.Command {
-	var limit int
+	limit := 50
 	cmd := &cobra.Command{
 		Use: "texts ID", Short: "列出发给这位居民的消息，最新的在前", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -256,6 +255,5 @@ func (b *apiCommands) listTexts() *cobra.Command {
 		},
 	}
 	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "最多列出多少条")
-	limit = 50
 	return cmd
 }
