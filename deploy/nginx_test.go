@@ -109,7 +109,7 @@ func startNginx(t *testing.T, nginx, server, office string) (client *http.Client
 func TestNginx(t *testing.T) {
 	nginx := installed("nginx")
 	if nginx == "" {
-		t.Skip("no nginx here: scripts/testtools installs it")
+		t.Fatal("no nginx here: scripts/testtools installs it")
 	}
 	server := serve(t)
 	client, base, folder := startNginx(t, nginx, server, "1")
