@@ -21,8 +21,7 @@ func alarmCommand(opt *options) *cobra.Command {
 		Use:   "alarm",
 		Short: "查看和处理警报",
 	}
-	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
+	b.addFlags(cmd)
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "list", Short: "列出警报，最新的在前", Args: cobra.NoArgs,

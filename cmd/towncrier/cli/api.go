@@ -26,6 +26,12 @@ type apiCommands struct {
 	asJSON bool
 }
 
+// addFlags gives a command, and all below it, the flags of commands that call the API.
+func (b *apiCommands) addFlags(cmd *cobra.Command) {
+	b.flags.add(cmd)
+	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
+}
+
 // answered makes one call and prints its answer: with --json as it came, else by text.
 func answered[T any](b *apiCommands, cmd *cobra.Command, method, path string, body any, text func(io.Writer, T) error) error {
 	return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {

@@ -44,8 +44,7 @@ func auditList(opt *options) *cobra.Command {
 			return answered(b, cmd, http.MethodGet, "/audit"+query, nil, printEntries)
 		},
 	}
-	b.flags.add(cmd)
-	cmd.Flags().BoolVar(&b.asJSON, "json", false, "输出接口返回的JSON")
+	b.addFlags(cmd)
 	cmd.Flags().StringVar(&from, "from", "", "只看这一天及以后的，例如 2030-05-08")
 	cmd.Flags().StringVar(&to, "to", "", "只看这一天及以前的")
 	cmd.Flags().StringVar(&actor, "actor", "", "只看这个人的操作：账号如 wang，或 local:root")

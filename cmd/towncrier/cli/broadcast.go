@@ -1,17 +1,17 @@
 package cli
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"towncrier/api/client"
 	"towncrier/api/wire"
+	"towncrier/plaintext"
+	"towncrier/staff"
 )
 
 func broadcastCommand(opt *options) *cobra.Command {
@@ -39,17 +39,24 @@ func broadcastCommand(opt *options) *cobra.Command {
 			"  towncrier broadcast new --from civility --at \"2030-05-08 09:00\"\n" +
 			"  towncrier broadcast preview ID && towncrier broadcast submit ID",
 	}
-	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
-	show := b.show()
-	cmd.AddCommand(b.drafts(), b.new(), b.edit(), b.delete(), b.list(), show, b.preview(), b.texts(), b.test(), b.tests(), b.status(), b.report(), b.reach(), b.deliveries(),
-		b.resend(), b.fallback(), b.arrivals(), b.facets(), b.estimate(), b.audienceLists(), b.series(), b.whoami())
-	cmd.AddCommand(b.steps()...)
+	b.addFlags(cmd)
+	drafts, broadcasts, tests, steps := draftCommands{b}, broadcastCommands{b}, testCommands{b}, stepCommands{b}
+	results, audiences, series := resultCommands{b}, audienceCommands{b}, seriesCommands{b}
+	show := broadcasts.show()
+	cmd.AddCommand(drafts.drafts(), drafts.new(), drafts.edit(), drafts.delete())
+	cmd.AddCommand(broadcasts.list(), show, broadcasts.preview(), broadcasts.texts())
+	cmd.AddCommand(tests.test(), tests.tests())
+	cmd.AddCommand(steps.all()...)
+	cmd.AddCommand(results.status(), results.report(), results.reach(), results.deliveries(), results.arrivals())
+	cmd.AddCommand(audiences.facets(), audiences.estimate(), audiences.lists(), series.command(), broadcasts.whoami())
 	show.MarkFlagsMutuallyExclusive("yaml", "json")
 	return cmd
 }
 
-func (b *apiCommands) show() *cobra.Command {
+// broadcastCommands are the commands that show broadcasts and their content.
+type broadcastCommands struct{ *apiCommands }
+
+func (b broadcastCommands) show() *cobra.Command {
 	var asFile bool
 	var printFull func(io.Writer, string)
 	cmd := &cobra.Command{
@@ -59,7 +66,7 @@ func (b *apiCommands) show() *cobra.Command {
 			"  towncrier broadcast edit BABCDEFGHIJ --file b.yaml",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], ""), nil, func(w io.Writer, v wire.Broadcast) error {
+			return answered(b.apiCommands, cmd, http.MethodGet, broadcastPath(args[0], ""), nil, func(w io.Writer, v wire.Broadcast) error {
 				if asFile {
 					return writeProposal(w, v.Proposal, v.Version)
 				}
@@ -75,104 +82,25 @@ func (b *apiCommands) show() *cobra.Command {
 	return cmd
 }
 
-func (b *apiCommands) preview() *cobra.Command {
-	var printFull func(io.Writer, string)
-	cmd := &cobra.Command{
-		Use:   "preview ID",
-		Short: "预览人数、渠道、内容、费用和提醒",
-		Long:  "预览现在能发给多少居民、走哪些渠道、内容和费用，以及提醒，例如平台不会接受的内容。不会发送。送审之后，审批员按最后显示的校验值批准。",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "preview"), nil, func(w io.Writer, p wire.Preview) error {
-				err := printPreview(w, p)
-				printFull(w, p.Hash)
-				return err
-			})
-		},
-	}
-	printFull = fullHash(cmd)
-	return cmd
-}
-
-func (b *apiCommands) texts() *cobra.Command {
-	return &cobra.Command{
-		Use:   "texts ID",
-		Short: "查看居民在各渠道看到的成文内容",
-		Long:  "查看居民在各渠道看到的成文内容：短信带签名，微信消息带点开的链接。市里发给本社区居民的，排期之后社区工作者也能看。",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "texts"), nil, printMessageTexts)
-		},
-	}
-}
-
-func (b *apiCommands) reach() *cobra.Command {
-	return &cobra.Command{
-		Use:   "reach ID",
-		Short: "按居委会统计收到的人",
-		Long:  "按居委会统计收到的人。社区工作者看到的是本社区发的和市里发给本社区居民的，只统计自己的居民。",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "reach"), nil, func(w io.Writer, page wire.Page[wire.Reach]) error {
-				if len(page.Items) == 0 {
-					_, err := fmt.Fprintln(w, "还没有确定接收人。")
-					return err
-				}
-				return printReach(w, page.Items)
-			})
-		},
-	}
-}
-
-func (b *apiCommands) report() *cobra.Command {
-	var committees bool
-	var file string
-	cmd := &cobra.Command{
-		Use:   "report ID",
-		Short: "按渠道和状态汇总投递，列出费用",
-		Long: "按渠道和状态汇总投递，说明失败的原因、费用，以及先走微信节省了多少。加 --committees 和 --json，两份结果分别在 report 和 reach 下。\n" +
-			"加 --csv 写成表格软件能打开的文件；再加 --committees，文件里是各居委会的接收人。",
-		Example: "  towncrier broadcast report BABCDEFGHIJ --csv report.csv",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			switch {
-			case file != "" && committees:
-				return b.save(cmd, broadcastPath(args[0], "reach.csv"), file)
-			case file != "":
-				return b.save(cmd, broadcastPath(args[0], "report.csv"), file)
-			case !committees:
-				return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "report"), nil, printReport)
-			}
-			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-				var r wire.Report
-				var reach struct{ Items []wire.Reach }
-				report, err := c.Call(ctx, http.MethodGet, broadcastPath(args[0], "report"), nil, &r)
-				if err != nil {
-					return err
-				}
-				parts, err := c.Call(ctx, http.MethodGet, broadcastPath(args[0], "reach"), nil, &reach)
-				switch {
-				case err != nil:
-					return err
-				case b.asJSON:
-					return writeJSON(cmd.OutOrStdout(), map[string]json.RawMessage{"report": report, "reach": parts})
-				}
-				return errors.Join(printReport(cmd.OutOrStdout(), r), blankLine(cmd.OutOrStdout()), printReach(cmd.OutOrStdout(), reach.Items))
-			})
-		},
-	}
-	cmd.Flags().BoolVar(&committees, "committees", false, "另按居委会统计接收人")
-	cmd.Flags().StringVar(&file, "csv", "", "写成这个 CSV 文件")
-	return cmd
-}
-
-func (b *apiCommands) whoami() *cobra.Command {
+func (b broadcastCommands) whoami() *cobra.Command {
 	return &cobra.Command{
 		Use:   "whoami",
 		Short: "查看密钥的主人和权限",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodGet, "/me", nil, printMe)
+			return answered(b.apiCommands, cmd, http.MethodGet, "/me", nil, printMe)
 		},
 	}
 }
+
+func printMe(w io.Writer, me wire.Me) error {
+	p := me.Staff
+	role := cmp.Or(staff.Role(p.Role).Label(), plaintext.OneLine(p.Role, 40))
+	if p.Committee != "" {
+		role += " " + plaintext.OneLine(p.Committee, 40)
+	}
+	_, err := fmt.Fprintf(w, "%s（%s，%s）\n权限：%s\n", plaintext.OneLine(p.ID, 40), plaintext.OneLine(p.Name, 40), role, plaintext.OneLine(strings.Join(me.Rights, " "), 1000))
+	return err
+}
+
+func broadcastPath(id, operation string) string { return pathOf("broadcasts", id, operation) }

@@ -16,7 +16,7 @@ import (
 	"towncrier/broadcast"
 )
 
-func (b *apiCommands) arrivals() *cobra.Command {
+func (b resultCommands) arrivals() *cobra.Command {
 	var span string
 	var since time.Time
 	var watch bool
@@ -30,7 +30,7 @@ func (b *apiCommands) arrivals() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path := broadcastPath(args[0], "arrivals") + queryOf(map[string]string{"span": span, "since": instantText(since)})
 			if !watch {
-				return answered(b, cmd, http.MethodGet, path, nil, printArrivals)
+				return answered(b.apiCommands, cmd, http.MethodGet, path, nil, printArrivals)
 			}
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				ctx, stop := untilSignal(ctx)

@@ -16,7 +16,10 @@ import (
 	"towncrier/plaintext"
 )
 
-func (b *apiCommands) facets() *cobra.Command {
+// audienceCommands are the commands about whom broadcasts are for.
+type audienceCommands struct{ *apiCommands }
+
+func (b audienceCommands) facets() *cobra.Command {
 	var kind, search, after string
 	var limit int
 	cmd := &cobra.Command{
@@ -27,7 +30,7 @@ func (b *apiCommands) facets() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			query := queryOf(map[string]string{"kind": kind, "search": search, "after": after, "limit": strconv.Itoa(limit)})
-			return answered(b, cmd, http.MethodGet, "/facets"+query, nil, printFacets)
+			return answered(b.apiCommands, cmd, http.MethodGet, "/facets"+query, nil, printFacets)
 		},
 	}
 	cmd.Flags().StringVar(&kind, "kind", "", "只列一类：区县、街道、社区、小区、标签或主题")
@@ -62,7 +65,7 @@ func printFacets(w io.Writer, f wire.Facets) error {
 	return nil
 }
 
-func (b *apiCommands) estimate() *cobra.Command {
+func (b audienceCommands) estimate() *cobra.Command {
 	var file string
 	var all bool
 	var body wire.EstimateAudience
@@ -86,7 +89,7 @@ func (b *apiCommands) estimate() *cobra.Command {
 			default:
 				body.Audience = ruleOfFlags(conditions)
 			}
-			return answered(b, cmd, http.MethodPost, "/audience/estimate", body, printEstimate)
+			return answered(b.apiCommands, cmd, http.MethodPost, "/audience/estimate", body, printEstimate)
 		},
 	}
 	cmd.Flags().StringVar(&file, "file", "", "写明范围的 YAML 文件（写 - 从标准输入读取）")

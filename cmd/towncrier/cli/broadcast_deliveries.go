@@ -44,7 +44,7 @@ func eachDelivery(ctx context.Context, c *client.Client, id string, wanted map[s
 	}
 }
 
-func (b *apiCommands) deliveries() *cobra.Command {
+func (b resultCommands) deliveries() *cobra.Command {
 	var state, channel, after, file string
 	var round int
 	cmd := &cobra.Command{
@@ -121,13 +121,4 @@ func (b *apiCommands) deliveries() *cobra.Command {
 	cmd.Flags().StringVar(&file, "csv", "", "全部写成这个 CSV 文件，表格软件能打开，比列表快得多")
 	cmd.MarkFlagsMutuallyExclusive("csv", "after")
 	return cmd
-}
-
-// save makes a file of what the API answers with, and says so.
-func (b *apiCommands) save(cmd *cobra.Command, path, file string) error {
-	if err := b.download(cmd, http.MethodGet, path, file); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "已写入%s\n", file)
-	return err
 }

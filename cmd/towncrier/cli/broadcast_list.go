@@ -58,7 +58,7 @@ func instantOf(t time.Time) string {
 	return t.Format(time.RFC3339)
 }
 
-func (b *apiCommands) list() *cobra.Command {
+func (b broadcastCommands) list() *cobra.Command {
 	var f broadcastFilter
 	var statuses []string
 	var after string

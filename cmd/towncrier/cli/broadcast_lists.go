@@ -26,7 +26,7 @@ func listRow(l wire.NumberList) []string {
 
 var listHeadings = []string{"编号", "行数", "社区", "上传人", "上传", "标题"}
 
-func (b *apiCommands) audienceLists() *cobra.Command {
+func (b audienceCommands) lists() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audience-list",
 		Short: "管理名单：群发可以只发给名单里的号码",
@@ -35,7 +35,7 @@ func (b *apiCommands) audienceLists() *cobra.Command {
 	listed := &cobra.Command{
 		Use: "list", Short: "列出全部，最新的在前", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodGet, "/lists", nil, func(w io.Writer, page wire.Page[wire.NumberList]) error {
+			return answered(b.apiCommands, cmd, http.MethodGet, "/lists", nil, func(w io.Writer, page wire.Page[wire.NumberList]) error {
 				return list[wire.NumberList]{headings: listHeadings, row: listRow, none: "还没有上传名单。"}.print(w, page.Items)
 			})
 		},
@@ -43,7 +43,7 @@ func (b *apiCommands) audienceLists() *cobra.Command {
 	show := &cobra.Command{
 		Use: "show ID", Short: "查看一份名单，不显示号码", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, pathOf("lists", args[0], ""), nil, func(w io.Writer, l wire.NumberList) error {
+			return answered(b.apiCommands, cmd, http.MethodGet, pathOf("lists", args[0], ""), nil, func(w io.Writer, l wire.NumberList) error {
 				return list[wire.NumberList]{headings: listHeadings, row: listRow}.print(w, []wire.NumberList{l})
 			})
 		},
@@ -64,7 +64,7 @@ func (b *apiCommands) audienceLists() *cobra.Command {
 	return cmd
 }
 
-func (b *apiCommands) upload() *cobra.Command {
+func (b audienceCommands) upload() *cobra.Command {
 	var title, to string
 	cmd := &cobra.Command{
 		Use:   "upload FILE (--title TITLE | --to ID)",

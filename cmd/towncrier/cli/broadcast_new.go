@@ -22,7 +22,10 @@ const fileHelp = "文件的写法与本市的底稿 broadcasts/*.yaml 相同（t
 
 const timesHelp = "时间写北京时间 2030-05-08 09:00，或 +30m（30分钟后）。"
 
-func (b *apiCommands) new() *cobra.Command {
+// draftCommands are the commands by which broadcasts are written.
+type draftCommands struct{ *apiCommands }
+
+func (b draftCommands) new() *cobra.Command {
 	var from string
 	var write proposalFlags
 	cmd := &cobra.Command{
@@ -38,7 +41,7 @@ func (b *apiCommands) new() *cobra.Command {
 				return err
 			}
 			body := wire.CreateBroadcast{Draft: from, Proposal: proposal}
-			return answered(b, cmd, http.MethodPost, "/broadcasts", body, func(w io.Writer, made wire.Broadcast) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, "/broadcasts", body, func(w io.Writer, made wire.Broadcast) error {
 				fmt.Fprintln(w, "已存为草稿，没有发送。")
 				return printDraft(w, made)
 			})
@@ -56,7 +59,7 @@ func printDraft(w io.Writer, b wire.Broadcast) error {
 	return err
 }
 
-func (b *apiCommands) edit() *cobra.Command {
+func (b draftCommands) edit() *cobra.Command {
 	var write proposalFlags
 	cmd := &cobra.Command{
 		Use:   "edit ID",
@@ -98,13 +101,13 @@ func (b *apiCommands) edit() *cobra.Command {
 	return cmd
 }
 
-func (b *apiCommands) drafts() *cobra.Command {
+func (b draftCommands) drafts() *cobra.Command {
 	return &cobra.Command{
 		Use:   "drafts",
 		Short: "列出本市准备好的底稿，供 new --from 使用",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodGet, "/drafts", nil, func(w io.Writer, page wire.Page[wire.Draft]) error {
+			return answered(b.apiCommands, cmd, http.MethodGet, "/drafts", nil, func(w io.Writer, page wire.Page[wire.Draft]) error {
 				return list[wire.Draft]{
 					headings: []string{"编号", "主题", "范围", "依据", "标题"},
 					row: func(d wire.Draft) []string {
@@ -149,4 +152,22 @@ func (w proposalFlags) read(cmd *cobra.Command, had wire.Proposal) (proposal wir
 	p.Title, p.Window, p.Committee = cmp.Or(w.title, p.Title), cmp.Or(w.window, p.Window), cmp.Or(w.committee, p.Committee)
 	p.SendAt, p.ExpireAt = cmp.Or(w.at, p.SendAt), cmp.Or(w.expire, p.ExpireAt)
 	return proposal, version, nil
+}
+
+func (b draftCommands) delete() *cobra.Command {
+	return &cobra.Command{
+		Use:   "delete ID",
+		Short: "删除自己写的草稿，不能恢复",
+		Long:  "删除自己写的草稿和它的测试记录，不能恢复。已送审的不能删除，可以取消，取消后仍可查看。",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				if _, err := c.Call(ctx, http.MethodDelete, broadcastPath(args[0], ""), nil, nil); err != nil || b.asJSON {
+					return err // the API answers with nothing
+				}
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已删除草稿%s。\n", args[0])
+				return err
+			})
+		},
+	}
 }

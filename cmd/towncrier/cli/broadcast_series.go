@@ -48,7 +48,10 @@ func printSeries(w io.Writer, s wire.Series) error {
 	return err
 }
 
-func (b *apiCommands) series() *cobra.Command {
+// seriesCommands are the commands about broadcasts that are sent again and again.
+type seriesCommands struct{ *apiCommands }
+
+func (b seriesCommands) command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "series",
 		Short: "管理定期发送",
@@ -58,7 +61,7 @@ func (b *apiCommands) series() *cobra.Command {
 	listed := &cobra.Command{
 		Use: "list", Short: "列出全部", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodGet, "/series?"+wanted.query().Encode(), nil, func(w io.Writer, page wire.Page[wire.Series]) error {
+			return answered(b.apiCommands, cmd, http.MethodGet, "/series?"+wanted.query().Encode(), nil, func(w io.Writer, page wire.Page[wire.Series]) error {
 				return list[wire.Series]{
 					headings: []string{"编号", "状态", "周期", "下一次", "截止", "撰稿", "标题"},
 					row: func(s wire.Series) []string {
@@ -79,7 +82,7 @@ func (b *apiCommands) series() *cobra.Command {
 	show := &cobra.Command{
 		Use: "show ID", Short: "查看一个定期发送和下次的时间", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, pathOf("series", args[0], ""), nil, func(w io.Writer, s wire.Series) error {
+			return answered(b.apiCommands, cmd, http.MethodGet, pathOf("series", args[0], ""), nil, func(w io.Writer, s wire.Series) error {
 				if asFile {
 					return writeProposal(w, s.Proposal, s.Version)
 				}
@@ -91,11 +94,11 @@ func (b *apiCommands) series() *cobra.Command {
 	}
 	printFull = fullHash(show)
 	show.Flags().BoolVar(&asFile, "yaml", false, "把内容输出成 edit 可用的文件")
-	cmd.AddCommand(b.newSeries(), b.editSeries(), listed, show, b.approveSeries(), b.stopSeries())
+	cmd.AddCommand(b.new(), b.edit(), listed, show, b.approve(), b.stop())
 	return cmd
 }
 
-func (b *apiCommands) newSeries() *cobra.Command {
+func (b seriesCommands) new() *cobra.Command {
 	var from string
 	var accept []string
 	var r seriesFlags
@@ -118,7 +121,7 @@ func (b *apiCommands) newSeries() *cobra.Command {
 				if _, err := r.into(cmd, &series); err != nil {
 					return err
 				}
-				return b.wroteSeries(ctx, cmd, c, http.MethodPost, "/series", series, "已保存，批准后才会发送。")
+				return b.wrote(ctx, cmd, c, http.MethodPost, "/series", series, "已保存，批准后才会发送。")
 			})
 		},
 	}
@@ -148,7 +151,7 @@ func draftOf(ctx context.Context, c *client.Client, id string) (wire.Proposal, e
 	return wire.Proposal{}, fmt.Errorf("没有“%s”这份底稿：可用的底稿见 towncrier broadcast drafts", plaintext.OneLine(id, 64))
 }
 
-func (b *apiCommands) editSeries() *cobra.Command {
+func (b seriesCommands) edit() *cobra.Command {
 	var accept []string
 	var r seriesFlags
 	cmd := &cobra.Command{
@@ -167,7 +170,7 @@ func (b *apiCommands) editSeries() *cobra.Command {
 					return err
 				}
 				change := wire.ChangeSeries{Version: cmp.Or(version, had.Version), WrittenSeries: series}
-				return b.wroteSeries(ctx, cmd, c, http.MethodPut, pathOf("series", args[0], ""), change, "已修改，需要重新批准。")
+				return b.wrote(ctx, cmd, c, http.MethodPut, pathOf("series", args[0], ""), change, "已修改，需要重新批准。")
 			})
 		},
 	}
@@ -177,7 +180,7 @@ func (b *apiCommands) editSeries() *cobra.Command {
 }
 
 // wroteSeries writes a series and prints it, with what comes next.
-func (b *apiCommands) wroteSeries(ctx context.Context, cmd *cobra.Command, c *client.Client, method, path string, body any, said string) error {
+func (b seriesCommands) wrote(ctx context.Context, cmd *cobra.Command, c *client.Client, method, path string, body any, said string) error {
 	var after wire.Series
 	answer, err := c.Call(ctx, method, path, body, &after)
 	switch {
@@ -195,13 +198,13 @@ func (b *apiCommands) wroteSeries(ctx context.Context, cmd *cobra.Command, c *cl
 	return err
 }
 
-func (b *apiCommands) approveSeries() *cobra.Command {
+func (b seriesCommands) approve() *cobra.Command {
 	var hash string
 	var accept []string
 	cmd := &cobra.Command{
 		Use: "approve ID --hash HASH", Short: "按校验值批准这一版定期发送", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, pathOf("series", args[0], "approve"), wire.Approval{Hash: hash, Accept: accept}, func(w io.Writer, s wire.Series) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("series", args[0], "approve"), wire.Approval{Hash: hash, Accept: accept}, func(w io.Writer, s wire.Series) error {
 				fmt.Fprintln(w, "已批准。")
 				return printSeries(w, s)
 			})
@@ -213,12 +216,12 @@ func (b *apiCommands) approveSeries() *cobra.Command {
 	return cmd
 }
 
-func (b *apiCommands) stopSeries() *cobra.Command {
+func (b seriesCommands) stop() *cobra.Command {
 	var why string
 	cmd := &cobra.Command{
 		Use: "stop ID --why WHY", Short: "停止定期发送；已生成的群发照常，不要的请逐个取消", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, pathOf("series", args[0], "stop"), wire.Reason{Why: why}, func(w io.Writer, s wire.Series) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("series", args[0], "stop"), wire.Reason{Why: why}, func(w io.Writer, s wire.Series) error {
 				fmt.Fprintln(w, "已停止。")
 				return printSeries(w, s)
 			})

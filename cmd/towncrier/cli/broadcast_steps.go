@@ -2,17 +2,13 @@ package cli
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"io"
 	"net/http"
 
 	"github.com/spf13/cobra"
 
-	"towncrier/api/client"
 	"towncrier/api/wire"
-	"towncrier/broadcast"
-	"towncrier/plaintext"
 )
 
 // step is a command that takes one step in the life of a broadcast.
@@ -21,8 +17,11 @@ type step struct {
 	said              string // that it was done, in Chinese
 }
 
-// steps are the commands that change a broadcast and nothing else.
-func (b *apiCommands) steps() []*cobra.Command {
+// stepCommands are the commands that take a broadcast on.
+type stepCommands struct{ *apiCommands }
+
+// all are those that change a broadcast and nothing else, and the two that send it once more.
+func (b stepCommands) all() []*cobra.Command {
 	var hash, rejected, paused, cancelled string
 	var submitted, approved []string
 	why := func(text *string) func() any {
@@ -30,32 +29,32 @@ func (b *apiCommands) steps() []*cobra.Command {
 	}
 	nothing := func() any { return nil }
 
-	submit := b.step(step{name: "submit", short: "把群发送审",
+	submit := b.one(step{name: "submit", short: "把群发送审",
 		long: "把群发送审。预览里带名称的提醒，撰稿员和审批员都要用 --accept 接受。",
 		said: "已送审"}, func() any { return wire.Acceptance{Accept: submitted} })
 	accepting(submit, &submitted)
-	approve := b.step(step{name: "approve", short: "按校验值批准这一版内容",
+	approve := b.one(step{name: "approve", short: "按校验值批准这一版内容",
 		long: "批准别人写的这一版内容。--hash 写 preview 和 submit 最后显示的校验值，前12位就够。批准之后再有修改，批准作废。",
 		said: "已批准"}, func() any { return wire.Approval{Hash: hash, Accept: approved} })
 	accepting(approve, &approved)
 	approve.Flags().StringVar(&hash, "hash", "", "您看过的那一版的校验值，写前12位以上（必填）")
-	reject := b.step(step{name: "reject", short: "退回群发，让撰稿员修改", said: "已退回"}, why(&rejected))
+	reject := b.one(step{name: "reject", short: "退回群发，让撰稿员修改", said: "已退回"}, why(&rejected))
 	reject.Flags().StringVar(&rejected, "why", "", "原因，给撰稿员看（必填）")
-	schedule := b.step(step{name: "schedule", short: "让已批准的群发按批准的时间发送",
+	schedule := b.one(step{name: "schedule", short: "让已批准的群发按批准的时间发送",
 		long: "让已批准的群发按批准的时间发送；没有定时间的马上发送。时间、时段和截止时间都是批准的内容，在 towncrier broadcast new 里用 --at、--window 和 --expire 设置。",
 		said: "已排期"}, nothing)
-	confirm := b.step(step{name: "confirm", short: "再次确认一个待确认的群发",
+	confirm := b.one(step{name: "confirm", short: "再次确认一个待确认的群发",
 		long: "群发的人数与批准时不同，或错过了发送时间，就要再次确认；原因见 towncrier broadcast show。自己写过或改过的不能确认。",
 		said: "已再次确认"}, nothing)
-	pause := b.step(step{name: "pause", short: "暂停群发", said: "已暂停"}, why(&paused))
+	pause := b.one(step{name: "pause", short: "暂停群发", said: "已暂停"}, why(&paused))
 	pause.Flags().StringVar(&paused, "why", "", "原因，给同事看")
-	resume := b.step(step{name: "resume", short: "继续发送已暂停的群发", said: "已恢复"}, nothing)
-	cancel := b.step(step{name: "cancel", short: "取消群发", said: "已取消"}, why(&cancelled))
+	resume := b.one(step{name: "resume", short: "继续发送已暂停的群发", said: "已恢复"}, nothing)
+	cancel := b.one(step{name: "cancel", short: "取消群发", said: "已取消"}, why(&cancelled))
 	cancel.Flags().StringVar(&cancelled, "why", "", "原因，给同事看（必填）")
 	required(approve, "hash")
 	required(reject, "why")
 	required(cancel, "why")
-	return []*cobra.Command{submit, approve, reject, schedule, confirm, pause, resume, cancel}
+	return []*cobra.Command{submit, approve, reject, schedule, confirm, pause, resume, cancel, b.resend(), b.fallback()}
 }
 
 // accepting adds the flag that accepts warnings.
@@ -63,14 +62,14 @@ func accepting(cmd *cobra.Command, names *[]string) {
 	cmd.Flags().StringArrayVar(names, "accept", []string{}, "您看过并接受的提醒，例如 deadline:N2#4；有几条就写几次")
 }
 
-func (b *apiCommands) step(s step, body func() any) *cobra.Command {
+func (b stepCommands) one(s step, body func() any) *cobra.Command {
 	return &cobra.Command{
 		Use:   s.name + " ID",
 		Short: s.short,
 		Long:  cmp.Or(s.long, s.short),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, broadcastPath(args[0], s.name), body(), func(w io.Writer, after wire.Broadcast) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, broadcastPath(args[0], s.name), body(), func(w io.Writer, after wire.Broadcast) error {
 				fmt.Fprintf(w, "%s。\n", s.said)
 				printBroadcast(w, after)
 				printNext(w, after)
@@ -80,32 +79,14 @@ func (b *apiCommands) step(s step, body func() any) *cobra.Command {
 	}
 }
 
-func (b *apiCommands) delete() *cobra.Command {
-	return &cobra.Command{
-		Use:   "delete ID",
-		Short: "删除自己写的草稿，不能恢复",
-		Long:  "删除自己写的草稿和它的测试记录，不能恢复。已送审的不能删除，可以取消，取消后仍可查看。",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-				if _, err := c.Call(ctx, http.MethodDelete, broadcastPath(args[0], ""), nil, nil); err != nil || b.asJSON {
-					return err // the API answers with nothing
-				}
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已删除草稿%s。\n", args[0])
-				return err
-			})
-		},
-	}
-}
-
-func (b *apiCommands) resend() *cobra.Command {
+func (b stepCommands) resend() *cobra.Command {
 	return &cobra.Command{
 		Use:   "resend ID",
 		Short: "补发给肯定没有收到的人",
 		Long:  "补发给肯定没有收到的人，可能收到的不发。发送的是已批准的内容，不用再批。",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, broadcastPath(args[0], "resend"), nil, func(w io.Writer, sent wire.Resent) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, broadcastPath(args[0], "resend"), nil, func(w io.Writer, sent wire.Resent) error {
 				if none(sent.Recipients) {
 					_, err := fmt.Fprintln(w, "没有需要补发的人：其他人都已收到，或可能已收到。")
 					return err
@@ -117,67 +98,14 @@ func (b *apiCommands) resend() *cobra.Command {
 	}
 }
 
-func (b *apiCommands) test() *cobra.Command {
-	var channel, to string
-	cmd := &cobra.Command{
-		Use:   "test ID --channel CHANNEL [--to STAFF]",
-		Short: "发一条测试消息给自己；送审后也可发给同事",
-		Long: "用一个渠道发一条测试消息给自己；送审后可用 --to 发给同事。只发到用 towncrier staff phone 登记的手机号，微信发给绑定了这个号码的人。\n" +
-			"每人每天最多发送和接收20条。测试不计入报告，费用照常。平台没有收下时退出码为1。",
-		Example: "  towncrier broadcast test BABCDEFGHIJ --channel sms\n  towncrier broadcast test BABCDEFGHIJ --channel sms --to zhao",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			body := wire.TestBroadcast{Channel: channel, To: to}
-			var got wire.Tested
-			err := answered(b, cmd, http.MethodPost, broadcastPath(args[0], "test"), body, func(w io.Writer, v wire.Tested) error {
-				got = v
-				fmt.Fprintf(w, "试发%s：%s%s\n", channelNames[channel], v.StateLabel, because(v.CodeLabel, v.Code))
-				if v.Advice != "" {
-					fmt.Fprintln(w, plaintext.OneLine(v.Advice, 200))
-				}
-				fmt.Fprintf(w, "是否送达，过一会儿查看：%s broadcast tests %s\n", program(), args[0])
-				return nil
-			})
-			if err != nil || b.asJSON {
-				return err
-			}
-			state := broadcast.State(got.State)
-			return failedIf(state != broadcast.Accepted && state != broadcast.Delivered)
-		},
-	}
-	cmd.Flags().StringVar(&channel, "channel", "", "渠道：短信、微信模板消息或微信订阅通知（必填）")
-	cmd.Flags().StringVar(&to, "to", "", "请哪位同事看，写账号；送审后才能用")
-	required(cmd, "channel")
-	return cmd
-}
-
-func (b *apiCommands) tests() *cobra.Command {
-	return &cobra.Command{
-		Use:   "tests ID",
-		Short: "列出试发的消息和结果，最近的在前",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "tests"), nil, func(w io.Writer, page wire.Page[wire.Test]) error {
-				return list[wire.Test]{
-					headings: []string{"时间", "渠道", "发给", "登记的号码", "状态", "更新"},
-					row: func(t wire.Test) []string {
-						return []string{formatTime(t.At), t.ChannelLabel, colleague(t.ToLabel, t.To), t.Phone, t.StateLabel + because(t.CodeLabel, t.Code), formatTime(t.UpdatedAt)}
-					},
-					none: "还没有试发过。",
-				}.print(w, page.Items)
-			})
-		},
-	}
-}
-
-func (b *apiCommands) fallback() *cobra.Command {
+func (b stepCommands) fallback() *cobra.Command {
 	return &cobra.Command{
 		Use:   "fallback ID",
 		Short: "让结果不明的人改走下一渠道",
 		Long:  "让结果不明的人改走下一渠道：平台没有说明是否收下，也无法再查。其中有人可能收到两次。发送的是已批准的内容，不用再批。",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, broadcastPath(args[0], "fallback"), nil, func(w io.Writer, sent wire.Resent) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, broadcastPath(args[0], "fallback"), nil, func(w io.Writer, sent wire.Resent) error {
 				if none(sent.Recipients) {
 					_, err := fmt.Fprintln(w, "没有需要改走下一渠道的人：没有结果不明又还有下一渠道的人。")
 					return err

@@ -28,7 +28,7 @@ const (
 	lineEvery = 5 * time.Second
 )
 
-func (b *apiCommands) status() *cobra.Command {
+func (b resultCommands) status() *cobra.Command {
 	var watch bool
 	cmd := &cobra.Command{
 		Use:   "status ID",
@@ -40,7 +40,7 @@ func (b *apiCommands) status() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !watch {
-				return answered(b, cmd, http.MethodGet, broadcastPath(args[0], "report"), nil, func(w io.Writer, r wire.Report) error {
+				return answered(b.apiCommands, cmd, http.MethodGet, broadcastPath(args[0], "report"), nil, func(w io.Writer, r wire.Report) error {
 					printBroadcast(w, r.Broadcast)
 					for _, line := range append(channelLines(r), notes(r)...) {
 						fmt.Fprintln(w, line)
@@ -202,7 +202,7 @@ func channelLines(r wire.Report) []string {
 		if len(counts) == 0 {
 			continue
 		}
-		name := channelNames[channel]
+		name := channelName(channel)
 		if name == "" {
 			name = "不发送的人"
 		}

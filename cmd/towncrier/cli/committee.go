@@ -16,22 +16,24 @@ import (
 )
 
 func committeeCommand(opt *options) *cobra.Command {
-	b := &apiCommands{opt: opt}
+	b := committeeCommands{&apiCommands{opt: opt}}
 	cmd := &cobra.Command{
 		Use:   "committee",
 		Short: "登记和管理社区居委会",
 	}
-	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
-	cmd.AddCommand(b.committeeImport(), b.listCommittees(), b.addCommittee(), b.deleteCommittee())
+	b.addFlags(cmd)
+	cmd.AddCommand(b.importFile(), b.list(), b.add(), b.delete())
 	return cmd
 }
 
-func (b *apiCommands) listCommittees() *cobra.Command {
+// committeeCommands are the commands about committees.
+type committeeCommands struct{ *apiCommands }
+
+func (b committeeCommands) list() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "按代码列出居委会", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodGet, "/committees", nil, func(w io.Writer, page wire.Page[wire.Committee]) error {
+			return answered(b.apiCommands, cmd, http.MethodGet, "/committees", nil, func(w io.Writer, page wire.Page[wire.Committee]) error {
 				return list[wire.Committee]{
 					headings: []string{"代码", "名称", "街道", "区县", "小区"},
 					row: func(c wire.Committee) []string {
@@ -45,7 +47,7 @@ func (b *apiCommands) listCommittees() *cobra.Command {
 	}
 }
 
-func (b *apiCommands) addCommittee() *cobra.Command {
+func (b committeeCommands) add() *cobra.Command {
 	var body wire.PutCommittee
 	var replace bool
 	cmd := &cobra.Command{
@@ -89,7 +91,7 @@ func (b *apiCommands) addCommittee() *cobra.Command {
 	return cmd
 }
 
-func (b *apiCommands) deleteCommittee() *cobra.Command {
+func (b committeeCommands) delete() *cobra.Command {
 	return &cobra.Command{
 		Use: "delete CODE", Short: "删除没有居民也没有工作人员的居委会", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -13,7 +13,7 @@ import (
 	"towncrier/api/wire"
 )
 
-func (b *apiCommands) committeeImport() *cobra.Command {
+func (b committeeCommands) importFile() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "import FILE",

@@ -18,23 +18,22 @@ import (
 )
 
 func inboxCommand(opt *options) *cobra.Command {
-	b := &inboxCommands{apiCommands{opt: opt}}
+	b := inboxCommands{&apiCommands{opt: opt}}
 	cmd := &cobra.Command{
 		Use:   "inbox",
 		Short: "查看和答复居民的留言",
 		Long: "查看和答复居民的留言：建议、没有公告可答的提问、转人工，以及看不懂的短信回复。一次答复多人的，要由第二位同事批准。\n" +
 			"答复由系统告诉居民：微信允许时马上告知，否则在对方下次来信时告知。答复上记着经办人，即密钥的主人。",
 	}
-	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
+	b.addFlags(cmd)
 	cmd.AddCommand(b.list(), b.counts(), b.show(), b.answer(), b.approve(), b.close(), b.stop())
 	return cmd
 }
 
 // inboxCommands are the commands about tickets.
-type inboxCommands struct{ apiCommands }
+type inboxCommands struct{ *apiCommands }
 
-func (b *inboxCommands) list() *cobra.Command {
+func (b inboxCommands) list() *cobra.Command {
 	var status, kind, text, due, dueBy, from, to, after string
 	var proposed, mine bool
 	limit := 50
@@ -74,7 +73,7 @@ func (b *inboxCommands) list() *cobra.Command {
 }
 
 // find is a page of tickets. A search that found fewer than limit goes on, unless the answer is printed as it came.
-func (b *inboxCommands) find(ctx context.Context, c *client.Client, wanted map[string]string, limit int) (answer []byte, found wire.Page[wire.Ticket], err error) {
+func (b inboxCommands) find(ctx context.Context, c *client.Client, wanted map[string]string, limit int) (answer []byte, found wire.Page[wire.Ticket], err error) {
 	for {
 		var page wire.Page[wire.Ticket]
 		if answer, err = c.Call(ctx, http.MethodGet, "/inbox"+queryOf(wanted), nil, &page); err != nil {
@@ -95,13 +94,13 @@ func onlyIf(wanted bool) string {
 	return ""
 }
 
-func (b *inboxCommands) counts() *cobra.Command {
+func (b inboxCommands) counts() *cobra.Command {
 	return &cobra.Command{
 		Use:   "counts",
 		Short: "按状态统计留言，待办的另按类别和期限统计",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(&b.apiCommands, cmd, http.MethodGet, "/inbox/counts", nil, func(w io.Writer, c wire.TicketCounts) error {
+			return answered(b.apiCommands, cmd, http.MethodGet, "/inbox/counts", nil, func(w io.Writer, c wire.TicketCounts) error {
 				for _, group := range [][]wire.LabelledCount{c.Status, c.Due, c.Kinds} {
 					var said []string
 					for _, k := range group {
@@ -116,18 +115,18 @@ func (b *inboxCommands) counts() *cobra.Command {
 	}
 }
 
-func (b *inboxCommands) show() *cobra.Command {
+func (b inboxCommands) show() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show NUMBER",
 		Short: "查看一条留言和同类的留言",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(&b.apiCommands, cmd, http.MethodGet, pathOf("inbox", args[0], ""), nil, printTicket)
+			return answered(b.apiCommands, cmd, http.MethodGet, pathOf("inbox", args[0], ""), nil, printTicket)
 		},
 	}
 }
 
-func (b *inboxCommands) answer() *cobra.Command {
+func (b inboxCommands) answer() *cobra.Command {
 	var text, file string
 	cmd := &cobra.Command{
 		Use:   "answer NUMBER (--text ANSWER | --file FILE)",
@@ -138,7 +137,7 @@ func (b *inboxCommands) answer() *cobra.Command {
 			if err != nil {
 				return &usageError{cmd.CommandPath(), err}
 			}
-			return answered(&b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "answer"), wire.AnswerTicket{Answer: answer}, func(w io.Writer, s wire.SettledTickets) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "answer"), wire.AnswerTicket{Answer: answer}, func(w io.Writer, s wire.SettledTickets) error {
 				if s.Proposal != nil {
 					_, err := fmt.Fprintf(w, "不止一人问了这件事，答复还没有发出：要由另一人批准。\n"+approveHint, args[0], s.Proposal.ID)
 					return err
@@ -154,14 +153,14 @@ func (b *inboxCommands) answer() *cobra.Command {
 	return cmd
 }
 
-func (b *inboxCommands) approve() *cobra.Command {
+func (b inboxCommands) approve() *cobra.Command {
 	var body wire.ApproveAnswer
 	cmd := &cobra.Command{
 		Use:   "approve NUMBER --proposal ID",
 		Short: "批准同事拟给多人的答复；内容和编号见 show",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(&b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "approve"), body, func(w io.Writer, s wire.SettledTickets) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "approve"), body, func(w io.Writer, s wire.SettledTickets) error {
 				_, err := fmt.Fprintf(w, "已批准，办结%d条。有答复的，服务会通知提问人。\n", s.Tickets)
 				return err
 			})
@@ -172,7 +171,7 @@ func (b *inboxCommands) approve() *cobra.Command {
 	return cmd
 }
 
-func (b *inboxCommands) stop() *cobra.Command {
+func (b inboxCommands) stop() *cobra.Command {
 	return &cobra.Command{
 		Use:   "stop NUMBER",
 		Short: "不再向发来短信回复的号码发短信，并关闭留言",
@@ -189,13 +188,13 @@ func (b *inboxCommands) stop() *cobra.Command {
 	}
 }
 
-func (b *inboxCommands) close() *cobra.Command {
+func (b inboxCommands) close() *cobra.Command {
 	return &cobra.Command{
 		Use:   "close NUMBER",
 		Short: "不答复，直接关闭留言；有多人问时，先等同事批准",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(&b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "close"), nil, func(w io.Writer, s wire.SettledTickets) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "close"), nil, func(w io.Writer, s wire.SettledTickets) error {
 				if s.Proposal != nil {
 					_, err := fmt.Fprintf(w, "不止一人问了这件事，事项还没有关闭：要由另一人批准。\n"+approveHint, args[0], s.Proposal.ID)
 					return err

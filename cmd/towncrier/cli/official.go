@@ -69,7 +69,7 @@ var flagKinds = map[string]string{
 }
 
 // flagTexts are those that every command has.
-var flagTexts = map[string]string{"help": "显示这份说明", "json": "输出 JSON"}
+var flagTexts = map[string]string{"help": "显示这份说明"}
 
 // printFlags prints flags, but --config: officials have no settings file.
 func printFlags(b *strings.Builder, heading string, flags *pflag.FlagSet) {

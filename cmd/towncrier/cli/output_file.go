@@ -1,13 +1,19 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
 )
 
 // writeWhole makes the file for this user only, whole or not at all. It does not replace one that is there.
@@ -41,5 +47,40 @@ func fileError(path string, err error) error {
 			return fmt.Errorf("%s：%s", path, text)
 		}
 	}
+	return err
+}
+
+// download makes a file of what the API answers, for this user only, whole or not at all. A file that is asked for by another method than GET
+// is given once.
+func (b *apiCommands) download(cmd *cobra.Command, method, path, file string) error {
+	ctx, stop := untilSignal(cmd.Context())
+	defer stop()
+	c, err := b.flags.client(cmd, b.opt)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	asked := false
+	err = writeWhole(file, func(w io.Writer) error {
+		asked = true
+		return cmp.Or(c.Download(ctx, method, path, w), ctx.Err())
+	})
+	if err == nil || !asked || method == http.MethodGet {
+		return err
+	}
+	_, refused := errors.AsType[*client.RefusedError](err)
+	lost, unanswered := errors.AsType[*client.NoAnswerError](err)
+	if refused || unanswered && lost.Unreached {
+		return err
+	}
+	return fmt.Errorf("%w\n没有收全，文件没有写下。这份文件只给一次，很可能已经算取过：请重新申请", err)
+}
+
+// save makes a file of what the API answers with, and says so.
+func (b *apiCommands) save(cmd *cobra.Command, path, file string) error {
+	if err := b.download(cmd, http.MethodGet, path, file); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "已写入%s\n", file)
 	return err
 }

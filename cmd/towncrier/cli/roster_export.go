@@ -1,21 +1,21 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"towncrier/api/client"
 	"towncrier/sheet"
 )
 
-func (b *apiCommands) exportResidents() *cobra.Command {
+// rosterFileCommands are the commands that take residents from a file, and give them as one.
+type rosterFileCommands struct{ *apiCommands }
+
+func (b rosterFileCommands) export() *cobra.Command {
 	var filter residentFilter
 	var numbers bool
 	var request string
@@ -59,32 +59,6 @@ func (b *apiCommands) exportResidents() *cobra.Command {
 		cmd.MarkFlagsMutuallyExclusive("numbers", other)
 	}
 	return cmd
-}
-
-// download makes a file of what the API answers, for this user only, whole or not at all. A file that is asked for by another method than GET
-// is given once.
-func (b *apiCommands) download(cmd *cobra.Command, method, path, file string) error {
-	ctx, stop := untilSignal(cmd.Context())
-	defer stop()
-	c, err := b.flags.client(cmd, b.opt)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	asked := false
-	err = writeWhole(file, func(w io.Writer) error {
-		asked = true
-		return cmp.Or(c.Download(ctx, method, path, w), ctx.Err())
-	})
-	if err == nil || !asked || method == http.MethodGet {
-		return err
-	}
-	_, refused := errors.AsType[*client.RefusedError](err)
-	lost, unanswered := errors.AsType[*client.NoAnswerError](err)
-	if refused || unanswered && lost.Unreached {
-		return err
-	}
-	return fmt.Errorf("%w\n没有收全，文件没有写下。这份文件只给一次，很可能已经算取过：请重新申请", err)
 }
 
 // peopleIn counts the residents of an exported file, below its headings and its mark; "" when it is too large to be read.

@@ -23,7 +23,7 @@ import (
 // shownFaults is how many faults are printed unless --all is given: a wrong column makes one in every row.
 const shownFaults = 1000
 
-func (b *apiCommands) rosterImport() *cobra.Command {
+func (b rosterFileCommands) importFile() *cobra.Command {
 	var how rosterImporting
 	cmd := &cobra.Command{
 		Use:   "import FILE",

@@ -13,8 +13,10 @@ import (
 	"towncrier/plaintext"
 )
 
-// numbersExports are what `roster export --numbers` takes: two admins.
-func (b *apiCommands) numbersExports() *cobra.Command {
+// numbersCommands are the commands by which two admins agree on `roster export --numbers`.
+type numbersCommands struct{ *apiCommands }
+
+func (b numbersCommands) command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "numbers",
 		Short: "申请和确认导出完整号码，须两位管理员办理",
@@ -23,7 +25,7 @@ func (b *apiCommands) numbersExports() *cobra.Command {
 			"  towncrier roster numbers show ID && towncrier roster numbers confirm ID   # 另一位管理员确认\n" +
 			"  towncrier roster export residents.xlsx --numbers --request ID             # 申请人取文件",
 	}
-	cmd.AddCommand(b.requestNumbers(), b.listNumbers(), b.showNumbers(), b.confirmNumbers())
+	cmd.AddCommand(b.request(), b.list(), b.show(), b.confirm())
 	return cmd
 }
 
@@ -37,11 +39,11 @@ func whoseNumbers(n wire.Export) string {
 	return personOf(n.CommitteeName, n.Committee) + "的居民"
 }
 
-func (b *apiCommands) listNumbers() *cobra.Command {
+func (b numbersCommands) list() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "列出申请，最新的在前", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodGet, "/exports", nil, func(w io.Writer, page wire.Page[wire.Export]) error {
+			return answered(b.apiCommands, cmd, http.MethodGet, "/exports", nil, func(w io.Writer, page wire.Page[wire.Export]) error {
 				return list[wire.Export]{
 					headings: []string{"编号", "状态", "导出", "申请人", "确认人", "申请时间", "原因"},
 					row: func(n wire.Export) []string {
@@ -78,13 +80,13 @@ func printExport(w io.Writer, n wire.Export) error {
 	return err
 }
 
-func (b *apiCommands) requestNumbers() *cobra.Command {
+func (b numbersCommands) request() *cobra.Command {
 	var committee, why string
 	cmd := &cobra.Command{
 		Use: "request --why WHY [--committee CODE]", Short: "申请导出完整号码，由另一位管理员确认", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			body := wire.AskExport{Committee: committee, Why: why}
-			return answered(b, cmd, http.MethodPost, "/exports", body, func(w io.Writer, n wire.Export) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, "/exports", body, func(w io.Writer, n wire.Export) error {
 				if err := printExport(w, n); err != nil {
 					return err
 				}
@@ -99,20 +101,20 @@ func (b *apiCommands) requestNumbers() *cobra.Command {
 	return cmd
 }
 
-func (b *apiCommands) showNumbers() *cobra.Command {
+func (b numbersCommands) show() *cobra.Command {
 	return &cobra.Command{
 		Use: "show ID", Short: "查看申请要导出谁的号码、原因和办理的人", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, pathOf("exports", args[0], ""), nil, printExport)
+			return answered(b.apiCommands, cmd, http.MethodGet, pathOf("exports", args[0], ""), nil, printExport)
 		},
 	}
 }
 
-func (b *apiCommands) confirmNumbers() *cobra.Command {
+func (b numbersCommands) confirm() *cobra.Command {
 	return &cobra.Command{
 		Use: "confirm ID", Short: "确认另一位管理员的申请", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPost, pathOf("exports", args[0], "confirm"), nil, func(w io.Writer, n wire.Export) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("exports", args[0], "confirm"), nil, func(w io.Writer, n wire.Export) error {
 				if err := printExport(w, n); err != nil {
 					return err
 				}

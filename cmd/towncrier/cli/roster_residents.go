@@ -49,7 +49,10 @@ func (f *residentFilter) query(more map[string]string) string {
 	return queryOf(wanted)
 }
 
-func (b *apiCommands) listResidents() *cobra.Command {
+// residentCommands are the commands about residents.
+type residentCommands struct{ *apiCommands }
+
+func (b residentCommands) list() *cobra.Command {
 	var filter residentFilter
 	var after string
 	limit := 50
@@ -57,7 +60,7 @@ func (b *apiCommands) listResidents() *cobra.Command {
 		Use: "list", Short: "列出居民，按登记先后", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			query := filter.query(map[string]string{"after": after, "limit": strconv.Itoa(limit)})
-			return answered(b, cmd, http.MethodGet, "/residents"+query, nil, printResidents)
+			return answered(b.apiCommands, cmd, http.MethodGet, "/residents"+query, nil, printResidents)
 		},
 	}
 	filter.add(cmd)
@@ -66,16 +69,16 @@ func (b *apiCommands) listResidents() *cobra.Command {
 	return cmd
 }
 
-func (b *apiCommands) showResident() *cobra.Command {
+func (b residentCommands) show() *cobra.Command {
 	return &cobra.Command{
 		Use: "show ID", Short: "查看一位居民", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, pathOf("residents", args[0], ""), nil, printResident)
+			return answered(b.apiCommands, cmd, http.MethodGet, pathOf("residents", args[0], ""), nil, printResident)
 		},
 	}
 }
 
-func (b *apiCommands) searchResident() *cobra.Command {
+func (b residentCommands) search() *cobra.Command {
 	return &cobra.Command{
 		Use: "search", Short: "按手机号查找居民，号码从标准输入读取", Args: cobra.NoArgs,
 		Long: "按手机号查找居民。号码从标准输入读取，写在命令里会被同机的人看到。谁查过都记入审计日志；每小时最多查30次。",
@@ -84,7 +87,7 @@ func (b *apiCommands) searchResident() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return answered(b, cmd, http.MethodPost, "/residents/search", wire.SearchResidents{Phone: number}, printResident)
+			return answered(b.apiCommands, cmd, http.MethodPost, "/residents/search", wire.SearchResidents{Phone: number}, printResident)
 		},
 	}
 }
@@ -134,7 +137,7 @@ func dateFlag(into *time.Time) pflag.Value {
 	}, ""}
 }
 
-func (b *apiCommands) addResident() *cobra.Command {
+func (b residentCommands) add() *cobra.Command {
 	var body wire.CreateResident
 	var consent consentFlags
 	cmd := &cobra.Command{
@@ -145,7 +148,7 @@ func (b *apiCommands) addResident() *cobra.Command {
 				return err
 			}
 			body.Consents = consent.consents()
-			return answered(b, cmd, http.MethodPost, "/residents", body, printResident)
+			return answered(b.apiCommands, cmd, http.MethodPost, "/residents", body, printResident)
 		},
 	}
 	cmd.Flags().StringVar(&body.Committee, "committee", "", "所属居委会的代码；社区工作者可以不写")
@@ -155,7 +158,7 @@ func (b *apiCommands) addResident() *cobra.Command {
 	return cmd
 }
 
-func (b *apiCommands) changeResident() *cobra.Command {
+func (b residentCommands) change() *cobra.Command {
 	var number, committee, community string
 	var tags []string
 	var consent consentFlags
@@ -188,7 +191,7 @@ func (b *apiCommands) changeResident() *cobra.Command {
 				}
 				body.Phone = &number
 			}
-			return answered(b, cmd, http.MethodPatch, pathOf("residents", args[0], ""), body, printResident)
+			return answered(b.apiCommands, cmd, http.MethodPatch, pathOf("residents", args[0], ""), body, printResident)
 		},
 	}
 	cmd.Flags().StringVar(&number, "phone", "", "写 - 输入新号码，写 \"\" 去掉号码")
@@ -199,7 +202,7 @@ func (b *apiCommands) changeResident() *cobra.Command {
 	return cmd
 }
 
-func (b *apiCommands) eraseResident() *cobra.Command {
+func (b residentCommands) erase() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use: "erase ID --yes", Short: "删除居民，不能恢复", Args: cobra.ExactArgs(1),
@@ -228,14 +231,14 @@ func (b *apiCommands) eraseResident() *cobra.Command {
 	return cmd
 }
 
-func (b *apiCommands) preferResident() *cobra.Command {
+func (b residentCommands) prefer() *cobra.Command {
 	var body wire.SetPreference
 	var stop bool
 	cmd := &cobra.Command{
 		Use: "prefer ID --want|--stop", Short: "登记居民是否愿意接收某个主题或渠道", Args: cobra.ExactArgs(1),
 		Example: "  towncrier roster prefer ID --stop --channel 短信",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodPut, pathOf("residents", args[0], "preferences"), body, printResident)
+			return answered(b.apiCommands, cmd, http.MethodPut, pathOf("residents", args[0], "preferences"), body, printResident)
 		},
 	}
 	cmd.Flags().BoolVar(&body.Wants, "want", false, "愿意接收")
@@ -246,12 +249,12 @@ func (b *apiCommands) preferResident() *cobra.Command {
 	return cmd
 }
 
-func (b *apiCommands) listTexts() *cobra.Command {
+func (b residentCommands) texts() *cobra.Command {
 	limit := 50
 	cmd := &cobra.Command{
 		Use: "texts ID", Short: "列出发给这位居民的消息，最新的在前", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b, cmd, http.MethodGet, pathOf("residents", args[0], "texts")+queryOf(map[string]string{"limit": strconv.Itoa(limit)}), nil, printTexts)
+			return answered(b.apiCommands, cmd, http.MethodGet, pathOf("residents", args[0], "texts")+queryOf(map[string]string{"limit": strconv.Itoa(limit)}), nil, printTexts)
 		},
 	}
 	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "最多列出多少条")

@@ -14,7 +14,7 @@ import (
 	"towncrier/plaintext"
 )
 
-func (b *apiCommands) countResidents() *cobra.Command {
+func (b residentCommands) stats() *cobra.Command {
 	return &cobra.Command{
 		Use:   "stats",
 		Short: "按居委会统计居民",

@@ -26,8 +26,7 @@ func settingsCommand(opt *options) *cobra.Command {
 			return answered(b, cmd, http.MethodGet, "/settings/city", nil, printCitySettings)
 		},
 	}
-	b.flags.add(cmd)
-	cmd.Flags().BoolVar(&b.asJSON, "json", false, "输出 JSON")
+	b.addFlags(cmd)
 	cmd.Flags().BoolVar(&all, "all", false, "列出正在使用的全部设置，密钥不显示；管理员和审计员可用")
 	return cmd
 }

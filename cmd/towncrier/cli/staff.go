@@ -13,7 +13,7 @@ import (
 )
 
 func staffCommand(opt *options) *cobra.Command {
-	s := &staffCommands{apiCommands{opt: opt}}
+	s := staffCommands{&apiCommands{opt: opt}}
 	cmd := &cobra.Command{
 		Use:   "staff",
 		Short: "管理工作人员、角色和密钥",
@@ -34,17 +34,16 @@ func staffCommand(opt *options) *cobra.Command {
 			"  auditor    审计员：查看全部记录，不作改动\n" +
 			"  admin      管理员：管理工作人员、居委会和居民",
 	}
-	s.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&s.asJSON, "json", false, "按接口的原样输出 JSON")
+	s.addFlags(cmd)
 	cmd.AddCommand(s.add(), s.list(), s.change(), s.disable(), s.enable(), s.keys(),
 		s.invite(), s.invitations(), s.confirm(), s.withdraw(), s.renew(), s.activate(), s.phone())
 	return cmd
 }
 
 // staffCommands are the commands about staff, over the API but for those by which a city gets its first admins.
-type staffCommands struct{ apiCommands }
+type staffCommands struct{ *apiCommands }
 
-func (s *staffCommands) add() *cobra.Command {
+func (s staffCommands) add() *cobra.Command {
 	var body wire.AddStaff
 	cmd := &cobra.Command{
 		Use:     "add ID --name NAME --role ROLE [--committee CODE]",
@@ -53,7 +52,7 @@ func (s *staffCommands) add() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body.ID = args[0]
-			return answered(&s.apiCommands, cmd, http.MethodPost, "/staff", body, func(w io.Writer, p wire.Person) error {
+			return answered(s.apiCommands, cmd, http.MethodPost, "/staff", body, func(w io.Writer, p wire.Person) error {
 				_, err := fmt.Fprintf(w, "已添加%s。\n"+inviteHint, describePerson(p), program(), p.ID)
 				return err
 			})
@@ -65,7 +64,7 @@ func (s *staffCommands) add() *cobra.Command {
 	return cmd
 }
 
-func (s *staffCommands) change() *cobra.Command {
+func (s staffCommands) change() *cobra.Command {
 	var name, role, committee string
 	cmd := &cobra.Command{
 		Use:     "change ID [--name NAME] [--role ROLE] [--committee CODE]",
@@ -81,7 +80,7 @@ func (s *staffCommands) change() *cobra.Command {
 				return nil
 			}
 			body := wire.ChangeStaff{Name: given("name", &name), Role: given("role", &role), Committee: given("committee", &committee)}
-			return answered(&s.apiCommands, cmd, http.MethodPatch, pathOf("staff", args[0], ""), body, func(w io.Writer, p wire.Person) error {
+			return answered(s.apiCommands, cmd, http.MethodPatch, pathOf("staff", args[0], ""), body, func(w io.Writer, p wire.Person) error {
 				fmt.Fprintf(w, "已修改，现在是%s。\n", describePerson(p))
 				if body.Role != nil || body.Committee != nil {
 					fmt.Fprintf(w, "角色或居委会变了的，原有密钥和邀请已失效。"+inviteHint, program(), p.ID)
@@ -108,14 +107,14 @@ func describePerson(p wire.Person) string {
 	return text + "）"
 }
 
-func (s *staffCommands) disable() *cobra.Command {
+func (s staffCommands) disable() *cobra.Command {
 	return &cobra.Command{
 		Use:   "disable ID",
 		Short: "停用工作人员，其密钥全部失效",
 		Long:  "停用工作人员，其密钥全部失效。唯一的管理员不能停用，请先添加另一位，或只吊销其密钥。",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(&s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "disable"), nil, func(w io.Writer, p wire.Person) error {
+			return answered(s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "disable"), nil, func(w io.Writer, p wire.Person) error {
 				_, err := fmt.Fprintf(w, "已停用%s，其密钥不再有效。\n", describePerson(p))
 				return err
 			})
@@ -123,13 +122,13 @@ func (s *staffCommands) disable() *cobra.Command {
 	}
 }
 
-func (s *staffCommands) enable() *cobra.Command {
+func (s staffCommands) enable() *cobra.Command {
 	return &cobra.Command{
 		Use:   "enable ID",
 		Short: "恢复已停用的工作人员，之后重新邀请",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(&s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "enable"), nil, func(w io.Writer, p wire.Person) error {
+			return answered(s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "enable"), nil, func(w io.Writer, p wire.Person) error {
 				_, err := fmt.Fprintf(w, "已恢复%s。原有密钥不再有效。"+inviteHint, describePerson(p), program(), p.ID)
 				return err
 			})
@@ -137,13 +136,13 @@ func (s *staffCommands) enable() *cobra.Command {
 	}
 }
 
-func (s *staffCommands) list() *cobra.Command {
+func (s staffCommands) list() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "列出全部工作人员，包括已停用的",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(&s.apiCommands, cmd, http.MethodGet, "/staff", nil, func(w io.Writer, page wire.Page[wire.Person]) error {
+			return answered(s.apiCommands, cmd, http.MethodGet, "/staff", nil, func(w io.Writer, page wire.Page[wire.Person]) error {
 				return list[wire.Person]{
 					headings: []string{"账号", "姓名", "角色", "居委会", "手机", "添加", "停用"},
 					row: func(p wire.Person) []string {

@@ -25,14 +25,14 @@ import (
 )
 
 // onMachine opens the staff for one command on the machine, which acts as the person who is logged in.
-func (s *staffCommands) onMachine(ctx context.Context, do func(*staff.Service, *staff.Enrolment, audit.Actor) error) error {
+func (s staffCommands) onMachine(ctx context.Context, do func(*staff.Service, *staff.Enrolment, audit.Actor) error) error {
 	return s.opt.withDatabase(ctx, func(db *store.DB, cfg config.Config) error {
 		enrol := staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: cfg.SMS.On(), Now: time.Now})
 		return do(staff.New(db.Staff(), time.Now), enrol, audit.Local(loginName()))
 	})
 }
 
-func (s *staffCommands) invite() *cobra.Command {
+func (s staffCommands) invite() *cobra.Command {
 	var name, role, number string
 	cmd := &cobra.Command{
 		Use:   "invite ID",
@@ -48,7 +48,7 @@ func (s *staffCommands) invite() *cobra.Command {
 			case role == "" && (name != "" || number != ""):
 				return &usageError{cmd.CommandPath(), errors.New("--name 和 --phone 只与 --role admin 同用：其他人的手机号由确认邀请的管理员填写")}
 			case role == "":
-				return answered(&s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "invitations"), nil, func(w io.Writer, v wire.IssuedInvitation) error {
+				return answered(s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "invitations"), nil, func(w io.Writer, v wire.IssuedInvitation) error {
 					printInvited(cmd.ErrOrStderr(), v.Invitation.ID, v.Invitation.Person, v.Invitation.ExpiresAt)
 					_, err := fmt.Fprintln(w, v.Code)
 					return err
@@ -80,7 +80,7 @@ func (s *staffCommands) invite() *cobra.Command {
 	return cmd
 }
 
-func (s *staffCommands) renew() *cobra.Command {
+func (s staffCommands) renew() *cobra.Command {
 	var number string
 	cmd := &cobra.Command{
 		Use:   "renew ID",
@@ -113,7 +113,7 @@ func optionalNumber(text string) (phone.Number, error) {
 	return n, nil
 }
 
-func (s *staffCommands) printLocal(cmd *cobra.Command, code string, inv staff.Invitation, err error) error {
+func (s staffCommands) printLocal(cmd *cobra.Command, code string, inv staff.Invitation, err error) error {
 	if errors.Is(err, staff.ErrNoPhone) {
 		return fmt.Errorf("%w, with --phone", err)
 	}
@@ -138,13 +138,13 @@ var invitationStates = map[staff.InvitationState]string{
 	staff.Issued: "待确认", staff.Confirmed: "待激活", staff.Opened: "已激活", staff.Expired: "已过期", staff.Revoked: "已撤回",
 }
 
-func (s *staffCommands) invitations() *cobra.Command {
+func (s staffCommands) invitations() *cobra.Command {
 	return &cobra.Command{
 		Use:   "invitations",
 		Short: "列出邀请，最新的在前",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(&s.apiCommands, cmd, http.MethodGet, "/staff/invitations", nil, func(w io.Writer, page wire.Page[wire.Invitation]) error {
+			return answered(s.apiCommands, cmd, http.MethodGet, "/staff/invitations", nil, func(w io.Writer, page wire.Page[wire.Invitation]) error {
 				return list[wire.Invitation]{
 					headings: []string{"邀请", "账号", "状态", "邀请人", "确认人", "手机", "邀请时间", "有效至"},
 					row: func(v wire.Invitation) []string {
@@ -157,7 +157,7 @@ func (s *staffCommands) invitations() *cobra.Command {
 	}
 }
 
-func (s *staffCommands) confirm() *cobra.Command {
+func (s staffCommands) confirm() *cobra.Command {
 	var number string
 	var inPerson bool
 	cmd := &cobra.Command{
@@ -167,7 +167,7 @@ func (s *staffCommands) confirm() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body := wire.ConfirmInvitation{Phone: number, InPerson: inPerson}
-			return answered(&s.apiCommands, cmd, http.MethodPost, pathOf("staff/invitations", args[0], "confirm"), body, func(w io.Writer, v wire.Invitation) error {
+			return answered(s.apiCommands, cmd, http.MethodPost, pathOf("staff/invitations", args[0], "confirm"), body, func(w io.Writer, v wire.Invitation) error {
 				how := "验证码将发到" + v.Phone
 				if v.InPerson {
 					how = "已当面确认本人"
@@ -182,7 +182,7 @@ func (s *staffCommands) confirm() *cobra.Command {
 	return cmd
 }
 
-func (s *staffCommands) withdraw() *cobra.Command {
+func (s staffCommands) withdraw() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "withdraw INVITATION",
 		Short: "撤回邀请",
@@ -200,7 +200,7 @@ func (s *staffCommands) withdraw() *cobra.Command {
 	return cmd
 }
 
-func (s *staffCommands) activate() *cobra.Command {
+func (s staffCommands) activate() *cobra.Command {
 	var code, name string
 	cmd := &cobra.Command{
 		Use:   "activate CODE",
@@ -261,7 +261,7 @@ func askCode(cmd *cobra.Command, masked string) (string, error) {
 	return line, nil
 }
 
-func (s *staffCommands) phone() *cobra.Command {
+func (s staffCommands) phone() *cobra.Command {
 	var code string
 	cmd := &cobra.Command{
 		Use:   "phone NUMBER",

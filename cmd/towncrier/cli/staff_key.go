@@ -15,13 +15,13 @@ import (
 	"towncrier/plaintext"
 )
 
-func (s *staffCommands) keys() *cobra.Command {
+func (s staffCommands) keys() *cobra.Command {
 	cmd := &cobra.Command{Use: "key", Short: "查看和吊销密钥"}
 	cmd.AddCommand(s.listKeys(), s.listMyKeys(), s.revokeKey())
 	return cmd
 }
 
-func (s *staffCommands) listKeys() *cobra.Command {
+func (s staffCommands) listKeys() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list [ID]",
 		Short: "列出一位或全部工作人员的密钥",
@@ -31,18 +31,18 @@ func (s *staffCommands) listKeys() *cobra.Command {
 			if len(args) > 0 {
 				path = pathOf("staff", args[0], "keys")
 			}
-			return answered(&s.apiCommands, cmd, http.MethodGet, path, nil, printStaffKeys)
+			return answered(s.apiCommands, cmd, http.MethodGet, path, nil, printStaffKeys)
 		},
 	}
 }
 
-func (s *staffCommands) listMyKeys() *cobra.Command {
+func (s staffCommands) listMyKeys() *cobra.Command {
 	return &cobra.Command{
 		Use:   "mine",
 		Short: "列出您自己的密钥和有效期",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(&s.apiCommands, cmd, http.MethodGet, "/me/keys", nil, printStaffKeys)
+			return answered(s.apiCommands, cmd, http.MethodGet, "/me/keys", nil, printStaffKeys)
 		},
 	}
 }
@@ -61,7 +61,7 @@ func printStaffKeys(w io.Writer, page wire.Page[wire.Key]) error {
 	}.print(w, page.Items)
 }
 
-func (s *staffCommands) revokeKey() *cobra.Command {
+func (s staffCommands) revokeKey() *cobra.Command {
 	return &cobra.Command{
 		Use:   "revoke KEYID",
 		Short: "吊销密钥，编号见 staff key list",

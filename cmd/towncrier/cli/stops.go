@@ -14,23 +14,25 @@ import (
 )
 
 func stopsCommand(opt *options) *cobra.Command {
-	b := &apiCommands{opt: opt}
+	b := stopsCommands{&apiCommands{opt: opt}}
 	cmd := &cobra.Command{
 		Use:   "stops",
 		Short: "统计短信退订，撤销伪造的退订",
 		Long:  "按回调密钥统计短信退订，撤销有人用泄露的密钥伪造的退订。一位管理员申请，另一位确认。请先更换回调密钥。之后又退订过的，或从别处退订的，仍然有效。",
 	}
-	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
-	cmd.AddCommand(b.listStops(), b.askUndo(), b.confirmUndo())
+	b.addFlags(cmd)
+	cmd.AddCommand(b.list(), b.undo(), b.confirm())
 	return cmd
 }
 
-func (b *apiCommands) listStops() *cobra.Command {
+// stopsCommands are the commands about texts that were stopped.
+type stopsCommands struct{ *apiCommands }
+
+func (b stopsCommands) list() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "按回调密钥统计最近一天的退订", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodGet, "/stops", nil, func(w io.Writer, page wire.Page[wire.Stops]) error {
+			return answered(b.apiCommands, cmd, http.MethodGet, "/stops", nil, func(w io.Writer, page wire.Page[wire.Stops]) error {
 				return list[wire.Stops]{
 					headings: []string{"回调密钥", "退订", "已撤销", "最早", "最近"},
 					row: func(s wire.Stops) []string {
@@ -43,7 +45,7 @@ func (b *apiCommands) listStops() *cobra.Command {
 	}
 }
 
-func (b *apiCommands) askUndo() *cobra.Command {
+func (b stopsCommands) undo() *cobra.Command {
 	var body wire.AskUndo
 	cmd := &cobra.Command{
 		Use:     "undo --of KEY --since TIME --until TIME --why WHY",
@@ -51,7 +53,7 @@ func (b *apiCommands) askUndo() *cobra.Command {
 		Example: `  towncrier stops undo --of 1a2b3c4d --since "2030-05-08 09:00" --until "2030-05-08 09:30" --why 回调密钥泄露`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b, cmd, http.MethodPost, "/stops/undo", body, func(w io.Writer, u wire.Undo) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, "/stops/undo", body, func(w io.Writer, u wire.Undo) error {
 				_, err := fmt.Fprintf(w, "申请%s：撤销经回调密钥%s收到的%d条短信退订，须由另一位管理员确认：\n  towncrier stops confirm %s\n", u.ID, u.Key, u.Left, u.ID)
 				return err
 			})
@@ -65,7 +67,7 @@ func (b *apiCommands) askUndo() *cobra.Command {
 	return cmd
 }
 
-func (b *apiCommands) confirmUndo() *cobra.Command {
+func (b stopsCommands) confirm() *cobra.Command {
 	return &cobra.Command{
 		Use: "confirm ID", Short: "确认另一位管理员的申请，撤销这些退订", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -22,8 +22,7 @@ func tasksCommand(opt *options) *cobra.Command {
 			return answered(b, cmd, http.MethodGet, "/me/tasks", nil, printTasks)
 		},
 	}
-	b.flags.add(cmd)
-	cmd.PersistentFlags().BoolVar(&b.asJSON, "json", false, "按接口的原样输出 JSON")
+	b.addFlags(cmd)
 	return cmd
 }
 
