@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"towncrier/phone"
+	"towncrier/porttest"
 	"towncrier/sms"
 )
 
@@ -63,11 +64,6 @@ const callLimit = 2 * time.Second
 // TestBrokenAtEachStage is about what a failure means for a second try: before a connection stands nothing was written,
 // and from then on the text may have been accepted.
 func TestBrokenAtEachStage(t *testing.T) {
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
 	untrusted := httptest.NewUnstartedServer(http.NotFoundHandler())
 	untrusted.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	untrusted.StartTLS()
@@ -79,7 +75,7 @@ func TestBrokenAtEachStage(t *testing.T) {
 		want     sms.Class
 		says     string
 	}{
-		"refused":             {"http://" + closed.Addr().String(), 0, sms.Retry, "connection refused"},
+		"refused":             {"http://" + porttest.Hold(t), 0, sms.Retry, "connection refused"},
 		"no such name":        {"http://towncrier.invalid", time.Minute, sms.Retry, "no connection"},
 		"untrusted":           {untrusted.URL, 0, sms.Retry, "certificate is not trusted"},
 		"no TLS":              {"https://" + listen(t, after("HTTP/1.1 400 Bad Request\r\n\r\n")), 0, sms.Retry, "no connection"},

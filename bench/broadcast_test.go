@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -22,6 +21,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/porttest"
 	"towncrier/roster"
 	"towncrier/seal"
 	"towncrier/staff"
@@ -133,7 +133,7 @@ type broadcaster struct {
 func newBroadcaster(b *testing.B, binary string, channel broadcast.Channel, residents int, delay time.Duration) *broadcaster {
 	b.Helper()
 	dir, key := b.TempDir(), seal.NewKey()
-	addr := freeAddr(b)
+	addr := porttest.Hold(b)
 	h := &broadcaster{base: "http://" + addr}
 	env := []string{"TOWNCRIER_DATA=" + dir, "TOWNCRIER_KEY=" + base64.StdEncoding.EncodeToString(key),
 		"TOWNCRIER_WECHAT_APP_ID=" + appID, "TOWNCRIER_WECHAT_SECRET=none", "TOWNCRIER_WECHAT_TOKEN=" + token, "TOWNCRIER_WECHAT_AES_KEY=" + aesKey,
@@ -191,16 +191,6 @@ func importResidents(b *testing.B, binary string, env []string, dir string, key 
 	give(b, binary, admin, "committee", "import", writeCommittees(b, filepath.Join(dir, "committees.csv")), "--yes")
 	give(b, binary, admin, "roster", "import", writeNumbers(b, filepath.Join(dir, "residents.csv"), residents), "--yes")
 	server.stop(b)
-}
-
-func freeAddr(b *testing.B) string {
-	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // writeNumbers writes a file of residents who agreed to notices and have a number alone.

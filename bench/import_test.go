@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"towncrier/audit"
+	"towncrier/porttest"
 	"towncrier/seal"
 	"towncrier/sheet"
 	"towncrier/staff"
@@ -202,7 +203,7 @@ type server struct {
 
 func serveOn(b *testing.B, binary string, env []string) server {
 	b.Helper()
-	addr := freeAddr(b)
+	addr := porttest.Hold(b)
 	s := server{exec.CommandContext(b.Context(), binary, "serve"), new(bytes.Buffer), "http://" + addr}
 	s.cmd.Env = append(slices.Clone(env), "TOWNCRIER_LISTEN="+addr, "TOWNCRIER_LOG_LEVEL=error")
 	s.cmd.Stdout, s.cmd.Stderr = s.said, s.said

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"towncrier/porttest"
 )
 
 // BenchmarkStart times the real binary from exec to its first healthy answer, and reads its resident memory then: a
@@ -31,7 +33,7 @@ func BenchmarkStart(b *testing.B) {
 // startOnce starts and stops the binary once.
 func startOnce(b *testing.B, binary string) (ms, mib float64) {
 	b.Helper()
-	addr := freeAddr(b)
+	addr := porttest.Hold(b)
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, "rehearse")

@@ -20,22 +20,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// freePort is a port that nobody listens on just now.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
-}
+	"towncrier/porttest"
+)
 
 // certificate writes one for the sample's host, and returns who trusts it.
 func certificate(t *testing.T, folder string) *x509.CertPool {
@@ -68,8 +55,8 @@ func certificate(t *testing.T, folder string) *x509.CertPool {
 func startNginx(t *testing.T, nginx, server, office string) (client *http.Client, base, folder string) {
 	t.Helper()
 	folder = t.TempDir()
-	port := freePort(t)
-	text := strings.NewReplacer("127.0.0.1:8080", server, "listen 443 ssl", "listen 127.0.0.1:"+port+" ssl", "listen 80;", "listen 127.0.0.1:"+freePort(t)+";",
+	at := porttest.Hold(t)
+	text := strings.NewReplacer("127.0.0.1:8080", server, "listen 443 ssl", "listen "+at+" ssl", "listen 80;", "listen "+porttest.Hold(t)+";",
 		"/etc/nginx/tls/", folder+"/", "/var/log/nginx/", folder+"/", "    127.0.0.1 1;\n", "    127.0.0.1 "+office+";\n").Replace(read(t, "nginx/towncrier.conf"))
 	whole := fmt.Sprintf("daemon off; pid %[1]s/pid; error_log %[1]s/start.log;\nevents {}\nhttp {\naccess_log off; client_body_temp_path %[1]s; proxy_temp_path %[1]s; fastcgi_temp_path %[1]s; uwsgi_temp_path %[1]s; scgi_temp_path %[1]s;\n%[2]s}\n", folder, text)
 	conf := filepath.Join(folder, "nginx.conf")
@@ -91,9 +78,9 @@ func startNginx(t *testing.T, nginx, server, office string) (client *http.Client
 	})
 	client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: "talk.example.gov.cn"}}}
 	t.Cleanup(client.CloseIdleConnections)
-	base = "https://127.0.0.1:" + port
+	base = "https://" + at
 	for deadline := time.Now().Add(10 * time.Second); ; {
-		conn, err := net.Dial("tcp", "127.0.0.1:"+port)
+		conn, err := net.Dial("tcp", at)
 		if err == nil {
 			conn.Close()
 			return client, base, folder

@@ -17,6 +17,7 @@ import (
 	"towncrier/bot"
 	"towncrier/kv"
 	"towncrier/kv/kvtest"
+	"towncrier/porttest"
 	"towncrier/seal"
 )
 
@@ -84,7 +85,8 @@ func run(t *testing.T, connect func() redis.UniversalClient) {
 // startCluster runs a cluster of one node that holds every slot.
 func startCluster(t *testing.T) (setting string) {
 	t.Helper()
-	node := kvtest.Start(t, "--cluster-enabled", "yes", "--cluster-port", fmt.Sprint(kvtest.FreePort(t)))
+	_, port, _ := strings.Cut(porttest.Hold(t), ":")
+	node := kvtest.Start(t, "--cluster-enabled", "yes", "--cluster-port", port)
 	client := redis.NewClient(&redis.Options{Addr: node.Addr(), Password: kvtest.Password, Protocol: 2})
 	defer client.Close()
 	if err := client.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {

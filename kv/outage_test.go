@@ -14,6 +14,7 @@ import (
 	"towncrier/bot"
 	"towncrier/kv"
 	"towncrier/kv/kvtest"
+	"towncrier/porttest"
 )
 
 func TestSentinel(t *testing.T) {
@@ -22,9 +23,9 @@ func TestSentinel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conf, sentinelPort := filepath.Join(t.TempDir(), "sentinel.conf"), kvtest.FreePort(t)
-	text := fmt.Sprintf("port %d\nbind 127.0.0.1\nrequirepass sentinel-password\nsentinel monitor city %s %s 1\nsentinel auth-pass city %s\n",
-		sentinelPort, host, port, kvtest.Password)
+	conf, at := filepath.Join(t.TempDir(), "sentinel.conf"), porttest.Hold(t)
+	text := fmt.Sprintf("port %s\nbind 127.0.0.1\nrequirepass sentinel-password\nsentinel monitor city %s %s 1\nsentinel auth-pass city %s\n",
+		strings.TrimPrefix(at, "127.0.0.1:"), host, port, kvtest.Password)
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func TestSentinel(t *testing.T) {
 		sentinel.Process.Kill()
 		sentinel.Wait()
 	}()
-	setting := fmt.Sprintf("redis-sentinel://:%s@127.0.0.1:%d/city?db=1&sentinel_password=sentinel-password", kvtest.Password, sentinelPort)
+	setting := fmt.Sprintf("redis-sentinel://:%s@%s/city?db=1&sentinel_password=sentinel-password", kvtest.Password, at)
 	eventually(t, "the sentinel names its master", func() bool {
 		client, closeAll, err := kv.Open(t.Context(), setting)
 		if err != nil {

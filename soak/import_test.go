@@ -23,7 +23,7 @@ import (
 	"towncrier/api/client"
 	"towncrier/api/wire"
 	"towncrier/audit"
-	"towncrier/kv/kvtest"
+	"towncrier/porttest"
 	"towncrier/roster"
 	"towncrier/seal"
 	"towncrier/staff"
@@ -179,7 +179,7 @@ type importServer struct {
 }
 
 func newImportServer(t *testing.T) *importServer {
-	s := &importServer{t: t, dir: t.TempDir(), addr: fmt.Sprintf("127.0.0.1:%d", kvtest.FreePort(t))}
+	s := &importServer{t: t, dir: t.TempDir(), addr: porttest.Hold(t)}
 	for _, folder := range []string{"data", "tmp"} {
 		if err := os.Mkdir(filepath.Join(s.dir, folder), 0o700); err != nil {
 			t.Fatal(err)

@@ -25,6 +25,7 @@ import (
 	"towncrier/cmd/towncrier/config"
 	"towncrier/cmd/towncrier/rehearsal"
 	"towncrier/kv/kvtest"
+	"towncrier/porttest"
 	"towncrier/sandbox/platform"
 )
 
@@ -85,7 +86,7 @@ const inFlight, textCalls = 48, 2
 func (r *run) startNode(t testing.TB, sandbox string) *node {
 	t.Helper()
 	dir := t.TempDir()
-	n := &node{addr: fmt.Sprintf("127.0.0.1:%d", kvtest.FreePort(t)), log: filepath.Join(dir, "log"), ended: make(chan struct{})}
+	n := &node{addr: porttest.Hold(t), log: filepath.Join(dir, "log"), ended: make(chan struct{})}
 	env := append([]string{
 		"TOWNCRIER_LISTEN=" + n.addr, "TOWNCRIER_DATA=" + filepath.Join(dir, "data"), "TOWNCRIER_KEY=" + encoded(r.key),
 		"TOWNCRIER_DATABASE=" + r.database, "TOWNCRIER_REDIS=" + r.redis,

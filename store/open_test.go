@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"testing"
 
 	"towncrier/audit"
+	"towncrier/porttest"
 	"towncrier/roster"
 	"towncrier/store"
 	"towncrier/store/storetest"
@@ -89,12 +89,7 @@ func TestOpenRefuses(t *testing.T) {
 }
 
 func TestErrorsHidePassword(t *testing.T) {
-	nobody, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := nobody.Addr().String()
-	nobody.Close()
+	address := porttest.Hold(t)
 	for _, setting := range []string{
 		"postgres://u:s3cret@" + address + "/db?sslmode=disable",
 		"postgres://u:s3cret@ho st/db",

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"towncrier/broadcast"
+	"towncrier/porttest"
 )
 
 // TestBrokenConnection has a platform take a template message on a connection that was used before, and break it: net/http makes the
@@ -27,7 +28,7 @@ func TestBrokenConnection(t *testing.T) {
 		"taken, and told so": {`{"errcode":0,"errmsg":"ok","msgid":7}`, broadcast.Accepted},
 	} {
 		t.Run(name, func(t *testing.T) {
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			listener, err := net.Listen("tcp", porttest.Hold(t))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -13,6 +13,7 @@ import (
 
 	"towncrier/broadcast"
 	"towncrier/kv"
+	"towncrier/porttest"
 )
 
 func newNotifier(t testing.TB, api string) *Client {
@@ -132,9 +133,7 @@ func TestNotifyReadsEveryAnswer(t *testing.T) {
 }
 
 func TestNotConnectedIsNotInDoubt(t *testing.T) {
-	server := httptest.NewServer(http.NotFoundHandler())
-	server.Close()
-	provider, err := NewProvider(newNotifier(t, server.URL), broadcast.Template, 1, nil)
+	provider, err := NewProvider(newNotifier(t, "http://"+porttest.Hold(t)), broadcast.Template, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,18 +4,18 @@ package kvtest
 import (
 	"bufio"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
+
+	"towncrier/porttest"
 )
 
-// Server is a redis-server of the test's own, on a free port of loopback, that keeps nothing on disk.
+// Server is a redis-server of the test's own, on a port of loopback that it keeps, and that keeps nothing on disk.
 type Server struct {
 	t    testing.TB
-	port int
+	addr string
 	args []string
 	cmd  *exec.Cmd
 }
@@ -30,24 +30,17 @@ const startWithin = 60 * time.Second
 // redis-server is not installed.
 func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
-	s := &Server{t: t, args: args}
-	// A free port may be taken between looking and listening, by another test's server: look again.
-	for range 5 {
-		s.port = FreePort(t)
-		if s.run() {
-			t.Cleanup(s.Kill)
-			return s
-		}
-	}
-	t.Fatal("redis-server does not start")
-	return nil
+	s := &Server{t: t, addr: porttest.Hold(t), args: args}
+	t.Cleanup(s.Kill)
+	s.Restart()
+	return s
 }
 
 // URL is the setting for kv.Open.
 func (s *Server) URL() string { return fmt.Sprintf("redis://:%s@%s/0", Password, s.Addr()) }
 
 // Addr is the server's host:port.
-func (s *Server) Addr() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+func (s *Server) Addr() string { return s.addr }
 
 // Kill ends the server at once, as a power cut would. Everything in it is lost.
 func (s *Server) Kill() {
@@ -63,13 +56,14 @@ func (s *Server) Kill() {
 func (s *Server) Restart() {
 	s.t.Helper()
 	if !s.run() {
-		s.t.Fatal("redis-server does not start again")
+		s.t.Fatal("redis-server does not start")
 	}
 }
 
 func (s *Server) run() bool {
 	s.t.Helper()
-	args := append([]string{"--port", fmt.Sprint(s.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+	_, port, _ := strings.Cut(s.addr, ":")
+	args := append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
 		"--requirepass", Password, "--dir", s.t.TempDir()}, s.args...)
 	cmd := exec.Command("redis-server", args...)
 	out, err := cmd.StdoutPipe()
@@ -100,20 +94,4 @@ func (s *Server) run() bool {
 	cmd.Process.Kill()
 	cmd.Wait()
 	return false
-}
-
-// FreePort is a port of loopback that nobody listened on a moment ago. It is below those that a system hands out by itself
-// (32768 and up), so that a server which is killed finds it free again.
-func FreePort(t testing.TB) int {
-	t.Helper()
-	for range 100 {
-		port := 20000 + rand.IntN(12000)
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			l.Close()
-			return port
-		}
-	}
-	t.Fatal("no port of loopback is free")
-	return 0
 }

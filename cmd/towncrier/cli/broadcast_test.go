@@ -19,6 +19,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/cmd/towncrier/rehearsal"
+	"towncrier/porttest"
 	"towncrier/sandbox/platform"
 )
 
@@ -31,7 +32,7 @@ type office struct {
 
 func openOffice(t *testing.T) office {
 	t.Helper()
-	cfg := rehearsalOf(t)
+	cfg := rehearsalOf(t, "TOWNCRIER_LISTEN="+porttest.Hold(t)) // it is stopped, and starts again where it was
 	o := office{running: rehearse(t, cfg), cfg: cfg}
 	o.openPage(t)
 	o.author, o.approver, o.committee, o.admin = o.as(t, "author"), o.as(t, "approver"), o.as(t, "committee"), o.as(t, "admin")

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"towncrier/cmd/towncrier/app"
+	"towncrier/porttest"
 	"towncrier/sandbox/platform"
 )
 
@@ -106,7 +107,7 @@ func TestServe(t *testing.T) {
 	if err := r.stop(); err != nil {
 		t.Errorf("stop: %v", err)
 	}
-	if code, _, errs := command(t, []string{"TOWNCRIER_LISTEN=" + r.addr}, "", "health"); code != 1 || errs == "" {
+	if code, _, errs := command(t, []string{"TOWNCRIER_LISTEN=" + porttest.Hold(t)}, "", "health"); code != 1 || errs == "" {
 		t.Errorf("health of nothing: exit %d: %s", code, errs)
 	}
 }
