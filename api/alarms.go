@@ -12,7 +12,7 @@ import (
 type alarmHandler struct{ alarms *alarm.Alarms }
 
 func (h alarmHandler) register(g *gate) {
-	add(g, get("/alarms", "list-alarms", "List alarms, newest first", staff.ReadAlarms), h.list)
+	add(g, get("/alarms", "list-alarms", "List alarms, newest first", staff.ReadAlarms).impersonal(), h.list)
 	add(g, post("/alarms/{kind}/acknowledge", "acknowledge-alarm", "Acknowledge an alarm", staff.AcknowledgeAlarms), repeatable(h.acknowledge, nothingShown, "alarm.acknowledge"))
 }
 

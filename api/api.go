@@ -89,11 +89,11 @@ func register(g *gate, cfg Config) {
 	tags := tagRights{cfg.Broadcasts}
 	staffHandler{cfg.Staff, g.rightsOf}.register(g)
 	enrolmentHandler{cfg.Enrolment, cfg.Staff, cfg.Now}.register(g)
-	residentHandler{cfg.Roster, cfg.Texts, residentViews{cfg.Roster, tags}, g.limits, g.access}.register(g)
+	residentHandler{cfg.Roster, cfg.Texts, residentViews{cfg.Roster, tags}, searches{g.limits}, g.access}.register(g)
 	committeeHandler{cfg.Roster}.register(g)
 	auditHandler{cfg.Audit, cfg.Staff}.register(g)
 	alarmHandler{cfg.Alarms}.register(g)
-	importHandler{cfg.Imports, g.limits, g.access}.register(g)
+	importHandler{cfg.Imports, searches{g.limits}, g.access}.register(g)
 	stopHandler{cfg.Roster, cfg.Now}.register(g)
 	exportHandler{cfg.Roster, cfg.Staff, cfg.Now}.register(g)
 	inboxHandler{cfg.Inbox, cfg.Roster, g.access}.register(g)

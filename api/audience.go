@@ -27,7 +27,7 @@ type audienceHandler struct {
 }
 
 func (h audienceHandler) register(g *gate) {
-	add(g, get("/facets", "list-facets", "List what an audience can be chosen by, with counts of residents", staff.ReadBroadcasts).
+	add(g, get("/facets", "list-facets", "List what an audience can be chosen by, with counts of residents", staff.ReadBroadcasts).impersonal().
 		labelled("query.kind", labelOf[broadcast.FacetKind]).countsResidents(), h.facets)
 	add(g, post("/audience/estimate", "estimate-audience", "Estimate how many residents a broadcast would reach now, by which channels, at which cost", staff.WriteBroadcasts).
 		labelled("body.channels", labelOf[broadcast.Channel]).countsResidents(), h.estimate)

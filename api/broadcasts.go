@@ -24,11 +24,11 @@ func (h broadcastHandler) register(g *gate) {
 		read, write       = staff.ReadBroadcasts, staff.WriteBroadcasts
 		approve, schedule = staff.ApproveBroadcasts, staff.ScheduleBroadcasts
 	)
-	add(g, get("/broadcasts", "list-broadcasts", "List broadcasts, newest first", read).labelled("query.status", labelOf[broadcast.Status]), h.list)
-	add(g, get("/broadcasts/counts", "count-broadcasts", "Count broadcasts by status", read), h.counts)
+	add(g, get("/broadcasts", "list-broadcasts", "List broadcasts, newest first", read).impersonal().labelled("query.status", labelOf[broadcast.Status]), h.list)
+	add(g, get("/broadcasts/counts", "count-broadcasts", "Count broadcasts by status", read).impersonal(), h.counts)
 	add(g, post("/broadcasts", "create-broadcast", "Draft a broadcast", write).withProposal(), repeatable(h.create, h.created, "broadcast.new"))
-	add(g, get("/broadcasts/{id}", "get-broadcast", "Show a broadcast", read), h.get)
-	add(g, get("/broadcasts/{id}/texts", "list-broadcast-texts", "Show what residents read, finished, on each channel", read), h.texts)
+	add(g, get("/broadcasts/{id}", "get-broadcast", "Show a broadcast", read).impersonal(), h.get)
+	add(g, get("/broadcasts/{id}/texts", "list-broadcast-texts", "Show what residents read, finished, on each channel", read).impersonal(), h.texts)
 	add(g, put("/broadcasts/{id}", "change-broadcast", "Replace the content of a broadcast; it becomes a draft and loses its approval", write).withProposal(), repeatable(h.change, h.changed, "broadcast.edit"))
 	add(g, del("/broadcasts/{id}", "delete-broadcast", "Delete a draft that you wrote, for good", write), repeatable(h.delete, nothingShown, "broadcast.delete"))
 	add(g, post("/broadcasts/{id}/submit", "submit-broadcast", "Submit a broadcast for approval", write).countsResidents(), repeatable(h.submit, h.changed, "broadcast.submit"))

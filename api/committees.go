@@ -14,8 +14,8 @@ import (
 type committeeHandler struct{ roster *roster.Roster }
 
 func (h committeeHandler) register(g *gate) {
-	add(g, get("/committees", "list-committees", "List committees", staff.ReadCommittees), h.list)
-	add(g, get("/committees/{code}", "get-committee", "Show a committee", staff.ReadCommittees), h.get)
+	add(g, get("/committees", "list-committees", "List committees", staff.ReadCommittees).impersonal(), h.list)
+	add(g, get("/committees/{code}", "get-committee", "Show a committee", staff.ReadCommittees).impersonal(), h.get)
 	add(g, put("/committees/{code}", "put-committee", "Create or replace a committee", staff.WriteCommittees), repeatable(h.put, h.wasPut, "committee.put"))
 	add(g, del("/committees/{code}", "delete-committee", "Delete a committee that has no residents", staff.WriteCommittees), repeatable(h.delete, nothingShown, "committee.delete"))
 }

@@ -14,8 +14,8 @@ import (
 type draftHandler struct{ content func() *content.Library }
 
 func (h draftHandler) register(g *gate) {
-	add(g, get("/drafts", "list-drafts", "List the city's prepared drafts", staff.ReadBroadcasts), h.listDrafts)
-	add(g, get("/templates", "list-templates", "List message templates", staff.ReadBroadcasts), h.listTemplates)
+	add(g, get("/drafts", "list-drafts", "List the city's prepared drafts", staff.ReadBroadcasts).impersonal(), h.listDrafts)
+	add(g, get("/templates", "list-templates", "List message templates", staff.ReadBroadcasts).impersonal(), h.listTemplates)
 }
 
 func (h draftHandler) listDrafts(context.Context, staff.Person, *nothing) (*reply[wire.Page[wire.Draft]], error) {

@@ -8,7 +8,7 @@ import (
 )
 
 // tagged gives an answer with an ETag, or 304 without a body when the client has this very answer already. The operation has run by then: what
-// it had to record in the audit log is recorded either way. Answers may be kept by the client alone, and are asked for each time.
+// it had to record in the audit log is recorded either way. The answer may be kept by the client alone, and is asked for each time.
 func (r *recorder) tagged(w http.ResponseWriter, req *http.Request) {
 	if r.status != http.StatusOK {
 		r.copyTo(w)

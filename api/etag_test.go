@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -46,17 +47,83 @@ func TestUnchangedAnswerIsNotSentAgain(t *testing.T) {
 	}
 }
 
-// TestReadsAreRecordedWithoutAnAnswer: somebody who has the answer already looked at a resident all the same.
-func TestReadsAreRecordedWithoutAnAnswer(t *testing.T) {
+// kept are the operations whose answers clients may keep, written out by hand. Whatever is not here is answered with no-store.
+var kept = strings.Fields(`list-alarms list-facets list-broadcasts count-broadcasts get-broadcast list-broadcast-texts report-broadcast reach-broadcast
+	list-arrivals list-series get-series list-lists get-list list-drafts list-templates list-committees get-committee list-imports get-import
+	count-tickets get-stats get-stats-by-committee get-city-settings`)
+
+// aboutPersons are names of fields that hold something of a resident, or how a member of staff gets in.
+var aboutPersons = []string{"phone", "resident", "consents", "handle", "origin", "subject", "key", "in_person", "asked_by", "sample", "where"}
+
+// TestAnswersAboutPersonsAreNotKept calls every operation as a role that may, and looks at what a browser would keep of it.
+func TestAnswersAboutPersonsAreNotKept(t *testing.T) {
 	r := lite(t)
-	who := r.resident(1, here)
-	tag := r.do(staff.Admin, "GET", "/residents/"+who.ID, "").header.Get("ETag")
-	if got := r.do(staff.Admin, "GET", "/residents/"+who.ID, "", "If-None-Match", tag); got.status != 304 {
-		t.Fatalf("%d %s", got.status, got.body)
+	d, at := document(r), r.things()
+	var refused []string
+	for path, methods := range d.Paths {
+		for method, op := range methods {
+			mayKeep := slices.Contains(kept, op.OperationID)
+			if _, tells := op.Responses["304"]; tells != mayKeep {
+				t.Errorf("%s: the document says %v", op.OperationID, tells)
+			}
+			if shown := d.fieldsOf(op.Responses["200"].Content["application/json"]); mayKeep {
+				for _, field := range aboutPersons {
+					if shown[field] {
+						t.Errorf("%s may be kept, and shows %s", op.OperationID, field)
+					}
+				}
+			}
+			if method != "get" {
+				continue
+			}
+			role := roles[max(slices.Index(strings.Fields(may[op.OperationID]), "yes"), 0)]
+			got := r.do(role, "GET", at(path), "", "If-None-Match", "*")
+			switch cache := got.header.Get("Cache-Control"); {
+			case got.status != 200 && got.status != 304:
+				refused = append(refused, op.OperationID)
+				if cache != "no-store" || got.header.Get("ETag") != "" {
+					t.Errorf("%s is refused with %d %v", op.OperationID, got.status, got.header)
+				}
+			case mayKeep && (got.status != 304 || cache != "private, no-cache"), !mayKeep && (got.status != 200 || cache != "no-store" || got.header.Get("ETag") != ""):
+				t.Errorf("%s: %d %v", op.OperationID, got.status, got.header)
+			}
+		}
 	}
-	if read := r.do(staff.Auditor, "GET", "/audit?action=resident.read&subject="+who.ID, "").is(200)["items"].([]any); len(read) != 2 {
-		t.Errorf("recorded %v", read)
+	slices.Sort(refused)
+	if want := "get-export get-import-bad-rows get-undo"; strings.Join(refused, " ") != want {
+		t.Errorf("refused: %v, want %s", refused, want)
 	}
+}
+
+// fieldsOf are the names of all fields of a schema, at any depth.
+func (d described) fieldsOf(content any) map[string]bool {
+	names, seen := map[string]bool{}, map[string]bool{}
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, one := range v {
+				walk(one)
+			}
+		case map[string]any:
+			if properties, ok := v["properties"].(map[string]any); ok {
+				for name, p := range properties {
+					if p.(map[string]any)["type"] != "integer" { // a count
+						names[name] = true
+					}
+				}
+			}
+			if ref, ok := v["$ref"].(string); ok && !seen[ref] {
+				seen[ref] = true
+				walk(d.Components.Schemas[ref[strings.LastIndex(ref, "/")+1:]])
+			}
+			for _, one := range v {
+				walk(one)
+			}
+		}
+	}
+	walk(content)
+	return names
 }
 
 func TestClientPollsByTag(t *testing.T) {

@@ -23,17 +23,17 @@ import (
 // import does is told only after it was counted, and the one bit that a refusal tells costs a search, too: nobody tries numbers out faster by
 // file than by hand.
 type importHandler struct {
-	imports *imports.Service
-	limits  *limiter
-	access  accessLog
+	imports  *imports.Service
+	searches searches
+	access   accessLog
 }
 
 func (h importHandler) register(g *gate) {
 	const write = staff.WriteResidents // those of committees ask for committees.write besides
 	add(g, post("/imports", "upload-import", "Upload a file of residents or committees to be judged, XLSX or CSV", write).
 		labelled("query.kind", labelOf[imports.Kind]).uploads(), h.upload)
-	add(g, get("/imports", "list-imports", "List your imports, newest first", write), h.list)
-	add(g, get("/imports/{id}", "get-import", "Show an import, its progress and what it did", write), h.get)
+	add(g, get("/imports", "list-imports", "List your imports, newest first", write).impersonal(), h.list)
+	add(g, get("/imports/{id}", "get-import", "Show an import, its progress and what it did", write).impersonal(), h.get)
 	add(g, get("/imports/{id}/faults", "list-import-faults", "List what is wrong with an import's file, by row and column", write), h.faults)
 	add(g, get("/imports/{id}/bad-rows", "get-import-bad-rows", "Download an import's bad rows as CSV, to be mended and uploaded again", write).streams(), h.badRows)
 	add(g, post("/imports/{id}/start", "start-import", "Write an import's rows", write).labelled("body.rows", rowsLabel), h.start)
@@ -149,14 +149,18 @@ func (h importHandler) countHeld(ctx context.Context, caller staff.Person, held 
 	if !caller.Role.NeedsOwnCommittee() {
 		return nil
 	}
-	if err := h.limits.take(ctx, "searcher", caller.ID, searches); err != nil {
+	if err := h.searches.take(ctx, caller.ID); err != nil {
 		return err
 	}
 	if held == 0 {
-		h.limits.giveBack(ctx, "searcher", caller.ID, searches)
+		h.searches.giveBack(ctx, caller.ID)
 		return nil
 	}
-	if held > 1 && !h.limits.takes(ctx, "searcher", caller.ID, searches, held-1) {
+	wait, err := h.searches.wait(ctx, caller.ID, held-1)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
 		return refuse(http.StatusConflict, "held", "名单里不能由本居委会导入的号码过多（属于其他居委会，或本人已要求不再接收）：请把名单交给管理员导入")
 	}
 	return h.access.record(ctx, caller, "resident.search", "", fmt.Sprintf("numbers held in an import: %d", held))

@@ -24,7 +24,7 @@ type inboxHandler struct {
 
 func (h inboxHandler) register(g *gate) {
 	add(g, get("/inbox", "list-tickets", "List tickets in the order of filing", staff.ReadInbox).labelled("query.status", labelOf[inbox.Status]).labelled("query.kind", labelOf[inbox.Kind]).labelled("query.due", labelOf[inbox.Due]), h.list)
-	add(g, get("/inbox/counts", "count-tickets", "Count tickets by status, and the open ones by kind and due date", staff.ReadInbox), h.counts)
+	add(g, get("/inbox/counts", "count-tickets", "Count tickets by status, and the open ones by kind and due date", staff.ReadInbox).impersonal(), h.counts)
 	add(g, get("/inbox/{number}", "get-ticket", "Show a ticket and its group", staff.ReadInbox), h.get)
 	add(g, post("/inbox/{number}/answer", "answer-ticket", "Answer a ticket; propose the answer when several people asked", staff.AnswerInbox), repeatable(h.answer, h.settled, "ticket.answer", "ticket.propose"))
 	add(g, post("/inbox/{number}/approve", "approve-answer", "Approve an answer to several people, or the closing of their tickets, that a colleague proposed", staff.ApproveAnswers), repeatable(h.approve, h.settled, "ticket.approve"))

@@ -24,15 +24,15 @@ var (
 
 // tooMany says what was done too often, by policy.
 var tooMany = map[string]string{
-	"key": "您的操作太频繁", "address": "这个网络地址的操作太频繁", "activation": "这个网络地址启用密钥的次数太多", "searcher": "您查询手机号太频繁",
+	"key": "您的操作太频繁", "address": "这个网络地址的操作太频繁", "activation": "这个网络地址启用密钥的次数太多",
 }
 
 // perWrongKeys is a bucket of its own: keys that do not open take nothing from colleagues behind the same address. When it
 // is empty, further ones are refused, and good keys pass: a key has far more bits than anybody can guess at any rate.
 var perWrongKeys = kv.Limit{Rate: 60, Per: time.Minute, Burst: 20}
 
-// limiter counts requests. Without Redis it lets them pass: a key has far more bits than anybody can guess at any rate, and
-// officials must be able to work.
+// limiter counts requests. Without Redis it lets them pass, but for searches: a key has far more bits than anybody can guess at any rate,
+// and officials must be able to work.
 type limiter struct {
 	limits *kv.Limits
 	log    *slog.Logger
@@ -42,17 +42,6 @@ type limiter struct {
 // take counts one request against name's limit. It is a problem when nothing is left.
 func (l *limiter) take(ctx context.Context, policy, name string, limit kv.Limit) error {
 	return l.takeFrom(ctx, limited(policy, name), limit, cmp.Or(tooMany[policy], "您的操作太频繁"))
-}
-
-// takes counts several at once. It says whether so many were left; when not, none is counted.
-func (l *limiter) takes(ctx context.Context, policy, name string, limit kv.Limit, several int) bool {
-	wait, err := l.limits.Take(ctx, limited(policy, name), limit, several)
-	return !l.reachable(ctx, err) || wait == 0
-}
-
-// giveBack takes back one take.
-func (l *limiter) giveBack(ctx context.Context, policy, name string, limit kv.Limit) {
-	l.reachable(ctx, l.limits.Return(ctx, limited(policy, name), limit, 1))
 }
 
 func limited(policy, name string) string { return "api " + policy + " " + name }

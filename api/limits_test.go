@@ -115,6 +115,28 @@ func TestWithoutRedis(t *testing.T) {
 	}
 }
 
+// TestSearchesAreCountedOrRefused: what tells whether a number is known is refused while it cannot be counted, and nothing else is.
+func TestSearchesAreCountedOrRefused(t *testing.T) {
+	r := lite(t)
+	who := r.resident(1, here)
+	i := r.judged(staff.Committee, "", residentsHeading+"19900000002,C01,,同意,2023-11-01\n")
+	if err := r.redis.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range []staff.Role{staff.Committee, staff.Auditor, staff.Admin} {
+		r.do(role, "POST", "/residents/search", `{"phone":"19900000001"}`).problem(503, "uncounted")
+	}
+	refused := r.do(staff.Committee, "POST", "/residents", `{"phone":"19900000003"}`)
+	if refused.problem(503, "uncounted"); refused.header.Get("Retry-After") == "" || !strings.Contains(refused.body, "Redis") {
+		t.Errorf("%v %s", refused.header, refused.body)
+	}
+	r.do(staff.Committee, "PATCH", "/residents/"+who.ID, `{"phone":"19900000003"}`).problem(503, "uncounted")
+	r.do(staff.Committee, "POST", "/imports/"+i.ID+"/start", `{"rows":"all"}`).problem(503, "uncounted")
+
+	r.do(staff.Committee, "PATCH", "/residents/"+who.ID, `{"community":"甲园"}`).is(200)
+	r.do(staff.Admin, "POST", "/residents", `{"phone":"19900000003","committee":"C01"}`).is(201)
+}
+
 func outages() int {
 	lines.Lock()
 	defer lines.Unlock()

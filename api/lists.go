@@ -18,9 +18,9 @@ type listHandler struct {
 
 func (h listHandler) register(g *gate) {
 	const read, write = staff.ReadBroadcasts, staff.WriteBroadcasts
-	add(g, get("/lists", "list-lists", "List number lists, newest first", read), h.list)
+	add(g, get("/lists", "list-lists", "List number lists, newest first", read).impersonal(), h.list)
 	add(g, post("/lists", "create-list", "Create a number list", write), repeatable(h.create, h.created, "list.new"))
-	add(g, get("/lists/{id}", "get-list", "Show a number list, without its numbers", read), h.get)
+	add(g, get("/lists/{id}", "get-list", "Show a number list, without its numbers", read).impersonal(), h.get)
 	add(g, post("/lists/{id}/numbers", "add-numbers", "Add numbers to a number list", write), h.addNumbers)
 	add(g, del("/lists/{id}", "delete-list", "Delete a number list", write), repeatable(h.delete, nothingShown, "list.delete"))
 }

@@ -24,6 +24,7 @@ type operation struct {
 	limit    time.Duration // ends a request; requestTimeout when 0. One that uploads or streams has none of its own
 	upload   bool          // the body is a file, and the handler reads it as it comes
 	stream   bool          // the answer is written as it is made
+	kept     bool          // the client may keep the answer
 	labels   []*labelled
 }
 
@@ -90,10 +91,17 @@ func (op operation) streams() operation {
 	return op
 }
 
+// impersonal is for a reading of which nothing is about a resident, or about the access of a member of staff. Only such an answer has an
+// ETag, and may be kept by the client.
+func (op operation) impersonal() operation {
+	op.kept = true
+	return op
+}
+
 func (op operation) changes() bool { return op.method != http.MethodGet }
 
 // tagged says whether the answer has an ETag.
-func (op operation) tagged() bool { return !op.changes() && !op.secret && !op.stream }
+func (op operation) tagged() bool { return op.kept }
 
 // keyed says whether an Idempotency-Key is honoured: it is one person's.
 func (op operation) keyed() bool {

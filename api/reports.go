@@ -27,9 +27,9 @@ type reportHandler struct {
 func (h reportHandler) register(g *gate) {
 	const read = staff.ReadBroadcasts
 	add(g, get("/broadcasts/{id}/preview", "preview-broadcast", "Preview recipients, channels, cost and warnings of a broadcast", read).countsResidents(), h.preview)
-	add(g, get("/broadcasts/{id}/report", "report-broadcast", "Report deliveries by channel and state, and costs", read), h.report)
-	add(g, get("/broadcasts/{id}/reach", "reach-broadcast", "Report recipients reached, by committee", read), h.reach)
-	add(g, get("/broadcasts/{id}/arrivals", "list-arrivals", "List what was accepted, arrived and failed over time, by channel", read).labelled("query.span", labelOf[broadcast.Span]), h.arrivals)
+	add(g, get("/broadcasts/{id}/report", "report-broadcast", "Report deliveries by channel and state, and costs", read).impersonal(), h.report)
+	add(g, get("/broadcasts/{id}/reach", "reach-broadcast", "Report recipients reached, by committee", read).impersonal(), h.reach)
+	add(g, get("/broadcasts/{id}/arrivals", "list-arrivals", "List what was accepted, arrived and failed over time, by channel", read).impersonal().labelled("query.span", labelOf[broadcast.Span]), h.arrivals)
 	add(g, get("/broadcasts/{id}/deliveries", "list-deliveries", "List deliveries", read).labelled("query.state", labelOf[broadcast.State]).labelled("query.channel", labelOf[broadcast.Channel]), h.deliveries)
 	h.registerFiles(g)
 }

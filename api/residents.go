@@ -11,7 +11,6 @@ import (
 
 	"towncrier/api/wire"
 	"towncrier/audit"
-	"towncrier/kv"
 	"towncrier/phone"
 	"towncrier/roster"
 	"towncrier/sheet"
@@ -20,11 +19,11 @@ import (
 
 // residentHandler has the residents and the messages that were sent to them.
 type residentHandler struct {
-	roster *roster.Roster
-	texts  roster.Texts
-	views  residentViews
-	limits *limiter
-	access accessLog
+	roster   *roster.Roster
+	texts    roster.Texts
+	views    residentViews
+	searches searches
+	access   accessLog
 }
 
 func (h residentHandler) register(g *gate) {
@@ -41,8 +40,8 @@ func (h residentHandler) register(g *gate) {
 	add(g, del("/residents/{id}", "erase-resident", "Erase a resident for good", staff.EraseResidents), repeatable(h.erase, nothingShown, "resident.erase"))
 	add(g, put("/residents/{id}/preferences", "set-preference", "Record whether a resident wants a topic or a channel", write).labelled("body.channel", labelOf[roster.Channel]), repeatable(h.setPreference, h.changed, "resident.prefer"))
 	add(g, get("/residents/{id}/texts", "list-texts", "List messages sent to a resident, newest first", read), h.listTexts)
-	add(g, get("/stats", "get-stats", "Count residents", read).countsResidents(), h.stats)
-	add(g, get("/stats/committees", "get-stats-by-committee", "Count residents by committee", read).countsResidents(), h.statsByCommittee)
+	add(g, get("/stats", "get-stats", "Count residents", read).impersonal().countsResidents(), h.stats)
+	add(g, get("/stats/committees", "get-stats-by-committee", "Count residents by committee", read).impersonal().countsResidents(), h.statsByCommittee)
 }
 
 // ResidentFilter narrows a list. Its name is exported because huma passes over other embedded fields.
@@ -220,23 +219,20 @@ func (h residentHandler) setPreference(ctx context.Context, caller staff.Person,
 	return &reply[wire.Resident]{h.views.one(ctx, caller, r)}, nil
 }
 
-// searches are enough to look people up one by one, and too few to try numbers out.
-var searches = kv.Limit{Rate: 30, Per: time.Hour, Burst: 30}
-
 // withNumber does what may give a resident a number. An answer that the number is taken tells a committee as much as a search does: it
 // counts as one, and is recorded. Any other answer costs nothing.
 func (h residentHandler) withNumber(ctx context.Context, caller staff.Person, gives bool, do func() (roster.Resident, error)) (roster.Resident, error) {
 	if !gives || !caller.Role.NeedsOwnCommittee() {
 		return do()
 	}
-	if err := h.limits.take(ctx, "searcher", caller.ID, searches); err != nil {
+	if err := h.searches.take(ctx, caller.ID); err != nil {
 		return roster.Resident{}, err
 	}
 	r, err := do()
 	if errors.Is(err, roster.ErrPhoneTaken) || errors.Is(err, roster.ErrSuppressed) {
 		return r, cmp.Or(h.access.record(ctx, caller, "resident.search", "", "number held"), err)
 	}
-	h.limits.giveBack(ctx, "searcher", caller.ID, searches)
+	h.searches.giveBack(ctx, caller.ID)
 	return r, err
 }
 
@@ -245,7 +241,7 @@ func (h residentHandler) search(ctx context.Context, caller staff.Person, in *bo
 	if err != nil {
 		return nil, err
 	}
-	if err := h.limits.take(ctx, "searcher", caller.ID, searches); err != nil {
+	if err := h.searches.take(ctx, caller.ID); err != nil {
 		return nil, err
 	}
 	r, err := h.roster.FindByPhone(ctx, number)

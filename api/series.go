@@ -23,9 +23,9 @@ type seriesHandler struct {
 
 func (h seriesHandler) register(g *gate) {
 	const read, write, approve = staff.ReadBroadcasts, staff.WriteBroadcasts, staff.ApproveBroadcasts
-	add(g, get("/series", "list-series", "List series", read), h.list)
+	add(g, get("/series", "list-series", "List series", read).impersonal(), h.list)
 	add(g, post("/series", "create-series", "Create a series: a broadcast that is repeated", write).withProposal().labelled("body.repeat.every", labelOf[broadcast.Period]), repeatable(h.create, h.created, "series.new"))
-	add(g, get("/series/{id}", "get-series", "Show a series", read), h.get)
+	add(g, get("/series/{id}", "get-series", "Show a series", read).impersonal(), h.get)
 	add(g, put("/series/{id}", "change-series", "Replace the content of a series; it loses its approval", write).withProposal().labelled("body.repeat.every", labelOf[broadcast.Period]), repeatable(h.change, h.changed, "series.edit"))
 	add(g, post("/series/{id}/approve", "approve-series", "Approve this exact version of a series, identified by its hash", approve), repeatable(h.approve, h.changed, "series.approve"))
 	add(g, post("/series/{id}/stop", "stop-series", "Stop a series", staff.ScheduleBroadcasts), repeatable(h.stop, h.changed, "series.stop"))

@@ -1,0 +1,40 @@
+package api_test
+
+import (
+	"strings"
+
+	"towncrier/staff"
+)
+
+// things makes one of each thing that a path names, of the committee here or of nobody's own, and puts their ids into paths.
+func (r *fixture) things() (at func(path string) string) {
+	r.t.Helper()
+	r.agreeing(900, here)
+	made := func(path, body string) string {
+		r.t.Helper()
+		return r.do(staff.Committee, "POST", path, body).is(201)["id"].(string)
+	}
+	things := map[string]string{
+		"/residents/":    r.resident(901, here).ID,
+		"/broadcasts/":   made("/broadcasts", `{"proposal":`+proposed+"}"),
+		"/imports/":      r.judged(staff.Committee, "", residentsHeading+numbers+"0902,C01,,同意,2023-11-01\n").ID,
+		"/lists/":        made("/lists", `{"title":"商户"}`),
+		"/series/":       made("/series", `{"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":`+proposed+"}"),
+		"/staff/":        "author-1",
+		"/exports/":      "none",
+		"/stops/undo/":   "none",
+		"{number}":       r.ticket(""),
+		"{code}":         here,
+		"{key}":          "nokey",
+		"{invitation}":   "none",
+		"/alarms/{kind}": "/alarms/restored",
+	}
+	var pairs []string
+	for kind, id := range things {
+		if strings.HasPrefix(kind, "/") && strings.HasSuffix(kind, "/") {
+			kind, id = kind+"{id}", kind+id
+		}
+		pairs = append(pairs, kind, id)
+	}
+	return strings.NewReplacer(pairs...).Replace
+}
