@@ -25,7 +25,7 @@ func (s *Service) open(ctx context.Context, j *job) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := sheet.Read(sealed, sealed.Size(), s.folder.path)
+	file, err := sheet.Read(ctx, sealed, sealed.Size(), s.folder.path)
 	if err != nil {
 		closer.Close()
 		return nil, unreadable{err}

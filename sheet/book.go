@@ -55,6 +55,9 @@ func readBook(archive *zip.Reader) (b workbookParts, err error) {
 	if err := errors.Join(readPart(archive, "xl/workbook.xml", &book), readPart(archive, "xl/_rels/workbook.xml.rels", &rels)); err != nil {
 		return b, fmt.Errorf("不是 Excel 写的 .xlsx 文件：%w", err)
 	}
+	if len(book.Sheets) > maxSheets || len(rels.Relationship) > maxRelationships {
+		return b, fmt.Errorf("工作簿过大（工作表超过%d个，或各部分之间的关系超过%d个）：请只留下要导入的工作表，再保存", maxSheets, maxRelationships)
+	}
 	b.date1904 = book.Properties.Date1904 == "1" || book.Properties.Date1904 == "true"
 	byID, texts := map[string]relationship{}, ""
 	for _, rel := range rels.Relationship {
@@ -80,15 +83,15 @@ func readBook(archive *zip.Reader) (b workbookParts, err error) {
 			why = "（不是表格）"
 		case b.part == nil:
 			if b.part = findPart(archive, partName(target)); b.part == nil {
-				return b, fmt.Errorf("工作表“%s”缺失，文件已损坏：请重新保存", sheet.Name)
+				return b, fmt.Errorf("工作表“%s”缺失，文件已损坏：请重新保存", shortName(sheet.Name))
 			}
-			b.sheet = sheet.Name
+			b.sheet = shortName(sheet.Name)
 			continue
 		}
-		b.unread = append(b.unread, sheet.Name+why)
+		b.unread = append(b.unread, shortName(sheet.Name)+why)
 	}
 	if b.part == nil {
-		return b, errors.New("没有能看到的工作表：" + strings.Join(b.unread, "、") + "。请取消隐藏后保存")
+		return b, errors.New("没有能看到的工作表：" + b.unreadNames() + "。请取消隐藏后保存")
 	}
 	return b, nil
 }
@@ -116,7 +119,26 @@ func (b workbookParts) notes() []string {
 	if len(b.unread) == 0 {
 		return nil
 	}
-	return []string{"只读取工作表“" + b.sheet + "”，没有读取：" + strings.Join(b.unread, "、")}
+	return []string{"只读取工作表“" + b.sheet + "”，没有读取：" + b.unreadNames()}
+}
+
+// unreadNames are the names of the first sheets that are not read.
+func (b workbookParts) unreadNames() string {
+	const most = 20
+	names := strings.Join(b.unread[:min(most, len(b.unread))], "、")
+	if len(b.unread) > most {
+		names += fmt.Sprintf("等%d个", len(b.unread))
+	}
+	return names
+}
+
+// shortName is a sheet's name as Excel admits it.
+func shortName(name string) string {
+	const most = 31
+	if runes := []rune(name); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return name
 }
 
 func findPart(archive *zip.Reader, name string) *zip.File {

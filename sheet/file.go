@@ -1,9 +1,14 @@
 // Package sheet reads tables from files and writes them: XLSX, and text as spreadsheets write it (CSV). It knows nothing of what stands
 // in them.
+//
+// It reads and writes XLSX itself, although a library for that exists, because a file of residents is personal data and a server has 256 MiB
+// for it: of a workbook of 200,000 rows excelize takes 316 MiB and four times as long, and unpacks 51 MiB to disk where anybody can read
+// them; this package takes 30 MiB and seals what it keeps on disk (docs/measurements.md). Tests hold the two against each other.
 package sheet
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -31,7 +36,7 @@ type File struct {
 	Notes []string // in Chinese: what the file holds and is not read, other sheets and what is hidden. The reader must be told
 
 	date1904 bool
-	source   io.ReaderAt
+	source   *source
 	size     int64
 	file     *os.File // the same, when Open opened it
 	changed  time.Time
@@ -60,7 +65,7 @@ func Open(path string) (*File, error) {
 	if info, err = file.Stat(); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	s, err := Read(file, info.Size(), "")
+	s, err := Read(context.Background(), file, info.Size(), "")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s：%w", path, err), file.Close())
 	}
@@ -68,31 +73,38 @@ func Open(path string) (*File, error) {
 	return s, nil
 }
 
-// Read is Open for what is not at a path: it stays as it is while it is read. What does not fit into memory of a workbook is in the folder
-// temp, "" for the system's, sealed and without a name.
-func Read(source io.ReaderAt, size int64, temp string) (*File, error) {
-	s := &File{source: source, size: size, close: func() error { return nil }}
+// Read is Open for what is not at a path: it stays as it is while it is read. When ctx ends, so do Read and Rows, soon and with its error. What
+// does not fit into memory of a workbook is in the folder temp, "" for the system's, sealed and without a name.
+func Read(ctx context.Context, from io.ReaderAt, size int64, temp string) (*File, error) {
+	s := &File{source: &source{from: from, ctx: ctx}, size: size, close: func() error { return nil }}
+	if err := s.open(temp); err != nil {
+		return nil, s.source.cause(err)
+	}
+	return s, nil
+}
+
+func (s *File) open(temp string) error {
 	head := make([]byte, 16)
-	n, err := source.ReadAt(head, 0)
+	n, err := s.source.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
-		return nil, err
+		return err
 	}
 	head = head[:n]
 	if n == 0 {
-		return nil, roster.ErrEmptyTable
+		return roster.ErrEmptyTable
 	}
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
-		return s, s.openXLSX(temp)
+		return s.openXLSX(temp)
 	}
 	if what := binaryKind(head); what != "" {
-		return nil, errors.New(what)
+		return errors.New(what)
 	}
-	return s, s.openText()
+	return s.openText()
 }
 
 // TextRows are the rows of a text that spreadsheets wrote, as Open would read them from a file. Errors are in Chinese.
 func TextRows(text string) (iter.Seq2[roster.Row, error], error) {
-	s := &File{source: strings.NewReader(text), size: int64(len(text))}
+	s := &File{source: &source{from: strings.NewReader(text), ctx: context.Background()}, size: int64(len(text))}
 	if err := s.openText(); err != nil {
 		return nil, err
 	}
@@ -111,7 +123,7 @@ func (s *File) Rows() iter.Seq2[roster.Row, error] {
 				err = fmt.Errorf("超过%d行：请分成几个文件", maxRows)
 			}
 			if err != nil {
-				yield(roster.Row{}, err)
+				yield(roster.Row{}, s.source.cause(err))
 				return
 			}
 			if !yield(checkCells(row), nil) {

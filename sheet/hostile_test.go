@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -233,57 +232,6 @@ func TestSheetNamesBadPlaces(t *testing.T) {
 				t.Errorf("%d rows, want %d", rows, c.rows)
 			}
 		})
-	}
-}
-
-// TestSheetTakesNoTime opens a sheet of tags that are nearly a million bytes of > each: looked at from the start at every one of these,
-// it took minutes.
-func TestSheetTakesNoTime(t *testing.T) {
-	tag := []byte(`<row r="` + strings.Repeat(">", 1_000_000) + `">`)
-	path := repack(t, plainBook(t), "xl/worksheets/sheet1.xml", func(xml []byte) []byte {
-		return bytes.Replace(xml, []byte("<sheetData>"), append([]byte("<sheetData>"), bytes.Repeat(tag, 8)...), 1)
-	})
-	ended := make(chan error, 1)
-	go func() { ended <- firstError(path) }()
-	select {
-	case <-ended:
-	case <-time.After(time.Minute):
-		t.Fatal("it is not through after a minute")
-	}
-}
-
-// TestSheetTakesNoMemory reads 300 MB of lines that are too long.
-func TestSheetTakesNoMemory(t *testing.T) {
-	path := save(t, "a.csv", "手机号,小区\n")
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	line := []byte(strings.Repeat("x", 10<<20) + "\n")
-	for range 30 {
-		if _, err := f.Write(line); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	line = nil
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	faults := 0
-	for row, err := range open(t, path).Rows() {
-		if err != nil {
-			t.Fatal(err)
-		}
-		faults += len(row.Faults)
-	}
-	runtime.ReadMemStats(&after)
-	if faults != 30 {
-		t.Errorf("%d faults, want 30", faults)
-	}
-	if took := after.TotalAlloc - before.TotalAlloc; took > 4<<20 {
-		t.Errorf("reading allocated %d bytes", took)
 	}
 }
 

@@ -124,7 +124,7 @@ func TestSheetWritesWhatIsRead(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	table, err := sheet.Read(bytes.NewReader(out.Bytes()), int64(out.Len()), "")
+	table, err := sheet.Read(t.Context(), bytes.NewReader(out.Bytes()), int64(out.Len()), "")
 	if err != nil {
 		t.Fatal(err)
 	}

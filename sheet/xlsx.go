@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -12,18 +11,21 @@ import (
 
 // Limits of an XLSX file, which is a ZIP archive of XML. A million rows of eight columns are about 400 MiB of XML.
 const (
-	maxUnzipped     = 1 << 30 // of what is read
-	maxPartInMemory = 4 << 20 // what says of the sheets where they are
+	maxUnzipped      = 1 << 30 // of what is read
+	maxPartInMemory  = 1 << 20 // what says of the sheets where they are
+	maxSheets        = 255
+	maxRelationships = 1000
 )
 
 // openXLSX looks at the whole sheet before a row is read: it refuses what would take memory, and learns what is hidden and merged. No part
 // is unpacked to disk; the texts that cells share are in memory, or sealed when they are many.
 func (s *File) openXLSX(temp string) error {
-	archive, err := zip.NewReader(s.source, s.size)
+	archive, err := openArchive(s.source, s.size)
 	if err != nil {
-		return errors.New("XLSX 文件已损坏，或没有复制完整：请重新复制，或重新保存")
+		return err
 	}
 	book, err := readBook(archive)
+	archive.File = nil // what is read of them is in book
 	if err != nil {
 		return err
 	}
