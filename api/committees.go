@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/roster"
+	"towncrier/sheet"
 	"towncrier/staff"
 )
 
@@ -15,6 +17,10 @@ type committeeHandler struct{ roster *roster.Roster }
 
 func (h committeeHandler) register(g *gate) {
 	add(g, get("/committees", "list-committees", "List committees", staff.ReadCommittees).impersonal(), h.list)
+	for _, format := range []string{sheet.CSV, sheet.XLSX} {
+		add(g, get("/committees."+format, "export-committees-"+format, "Export committees as "+strings.ToUpper(format)+", as an import reads them", staff.ReadCommittees).
+			impersonal().streams(), h.export(format))
+	}
 	add(g, get("/committees/{code}", "get-committee", "Show a committee", staff.ReadCommittees).impersonal(), h.get)
 	add(g, put("/committees/{code}", "put-committee", "Create or replace a committee", staff.WriteCommittees), repeatable(h.put, h.wasPut, "committee.put"))
 	add(g, del("/committees/{code}", "delete-committee", "Delete a committee that has no residents", staff.WriteCommittees), repeatable(h.delete, nothingShown, "committee.delete"))
@@ -22,6 +28,16 @@ func (h committeeHandler) register(g *gate) {
 
 func (h committeeHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Committee]], error) {
 	return listed(viewCommittee)(h.roster.Committees(ctx))
+}
+
+func (h committeeHandler) export(format string) handler[nothing, streamed] {
+	return func(ctx context.Context, _ staff.Person, _ *nothing) (*streamed, error) {
+		rows, err := h.roster.ExportCommittees(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return tableFile("committees", format, rows), nil
+	}
 }
 
 type committeeInput struct {

@@ -41,10 +41,12 @@ var may = map[string]string{
 	"start-import":        "no no yes no yes",
 	"delete-import":       "no no yes no yes",
 
-	"list-committees":  "yes yes yes yes yes",
-	"get-committee":    "yes yes yes yes yes",
-	"put-committee":    "no no no no yes",
-	"delete-committee": "no no no no yes",
+	"list-committees":        "yes yes yes yes yes",
+	"export-committees-csv":  "yes yes yes yes yes",
+	"export-committees-xlsx": "yes yes yes yes yes",
+	"get-committee":          "yes yes yes yes yes",
+	"put-committee":          "no no no no yes",
+	"delete-committee":       "no no no no yes",
 
 	"list-staff":    "no no no yes yes",
 	"add-staff":     "no no no no yes",

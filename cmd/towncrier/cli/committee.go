@@ -22,7 +22,7 @@ func committeeCommand(opt *options) *cobra.Command {
 		Short: "登记和管理社区居委会",
 	}
 	b.addFlags(cmd)
-	cmd.AddCommand(b.importFile(), b.list(), b.add(), b.delete())
+	cmd.AddCommand(b.importFile(), b.export(), b.list(), b.add(), b.delete())
 	return cmd
 }
 
@@ -43,6 +43,23 @@ func (b committeeCommands) list() *cobra.Command {
 					none: "还没有登记居委会：用 towncrier committee import 或 add 登记。",
 				}.print(w, page.Items)
 			})
+		},
+	}
+}
+
+func (b committeeCommands) export() *cobra.Command {
+	return &cobra.Command{
+		Use:     "export FILE.csv|FILE.xlsx",
+		Short:   "把居委会导出成表格，改好后可以再导入",
+		Long:    "把全部居委会导出成表格：按文件名的结尾输出 CSV 或 XLSX。改好后用 towncrier committee import 导入。小区多的居委会占几行，代码相同。",
+		Example: "  towncrier committee export committees.xlsx",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			format, err := formatOf(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return b.save(cmd, "/committees."+format, args[0])
 		},
 	}
 }

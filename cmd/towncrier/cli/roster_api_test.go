@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -29,6 +30,7 @@ func TestResidentsOverTheAPI(t *testing.T) {
 	t.Run("numbers by two admins", g.numbersByTwoAdmins)
 	t.Run("counted", g.counted)
 	t.Run("committees", g.committees)
+	t.Run("committees as files", g.committeesAsFiles)
 	t.Run("one resident", g.oneResident)
 	if leak := regexp.MustCompile(`.*(1990000\d{4}|oSANDBOX|tck_[a-z0-9]).*`).FindString(r.log.String()); leak != "" {
 		t.Errorf("the log has %s", leak)
@@ -179,6 +181,31 @@ func (g registry) committees(t *testing.T) {
 	refuses(t, g.admin, 1, "409 in-use", "committee", "delete", "demo-1")
 	wantIn(t, ok(t, g.admin, "committee", "delete", "demo-9"), "已删除居委会demo-9。")
 	refuses(t, g.admin, 1, "没有这一项", "committee", "delete", "demo-9")
+}
+
+// committeesAsFiles are exported, changed nothing by when they are imported as they are, and put back by when one is gone.
+func (g registry) committeesAsFiles(t *testing.T) {
+	dir := t.TempDir()
+	add := []string{"committee", "add", "007", "南关=社区，居委会", "--street", "二街道", "--area", "示例区"}
+	for n := range 120 {
+		add = append(add, "--community", fmt.Sprintf("第%03d号小区%s", n, strings.Repeat("长", 15)))
+	}
+	ok(t, g.admin, add...)
+	want := ok(t, g.admin, "committee", "list", "--json")
+	for _, name := range []string{"committees.csv", "committees.xlsx"} {
+		file := filepath.Join(dir, name)
+		wantIn(t, ok(t, g.committee, "committee", "export", file), "已写入"+file)
+		read(t, file)
+		wantIn(t, ok(t, g.admin, "committee", "import", file, "--yes"), "新增0个居委会，更新0，未变4")
+		ok(t, g.admin, "committee", "delete", "007")
+		wantIn(t, ok(t, g.admin, "committee", "import", file, "--yes"), "新增1个居委会，更新0，未变3")
+		if got := ok(t, g.admin, "committee", "list", "--json"); got != want {
+			t.Errorf("%s puts back other committees:\n%s", name, got)
+		}
+	}
+	wantIn(t, read(t, filepath.Join(dir, "committees.csv")), "\ufeff代码,名称,街道,区县,小区\r\n007,")
+	refuses(t, g.admin, 2, ".csv 或 .xlsx", "committee", "export", filepath.Join(dir, "a.pdf"))
+	ok(t, g.admin, "committee", "delete", "007")
 }
 
 // oneResident is added, found, changed and erased, by a committee's worker and an admin. Their number is typed, and never an argument.

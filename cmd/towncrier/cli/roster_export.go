@@ -31,10 +31,10 @@ func (b rosterFileCommands) export() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file := args[0]
-			format := strings.TrimPrefix(strings.ToLower(filepath.Ext(file)), ".")
+			format, err := formatOf(cmd, file)
 			switch {
-			case sheet.ContentType(format) == "":
-				return &usageError{cmd.CommandPath(), fmt.Errorf("%s：文件名须以 .csv 或 .xlsx 结尾", file)}
+			case err != nil:
+				return err
 			case request != "" && !numbers:
 				return &usageError{cmd.CommandPath(), errors.New("--request：只和 --numbers 一起使用")}
 			case request == "" && numbers:
@@ -48,7 +48,7 @@ func (b rosterFileCommands) export() *cobra.Command {
 			if err := b.download(cmd, method, path, file); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "已导出%s到 %s（%s），已记入审计日志。\n", peopleIn(file, numbers), file, done)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "已导出%s到 %s（%s），已记入审计日志。\n", peopleIn(file, numbers), file, done)
 			return err
 		},
 	}
@@ -59,6 +59,15 @@ func (b rosterFileCommands) export() *cobra.Command {
 		cmd.MarkFlagsMutuallyExclusive("numbers", other)
 	}
 	return cmd
+}
+
+// formatOf is the format of a spreadsheet, by the name of the file that is to be made.
+func formatOf(cmd *cobra.Command, file string) (string, error) {
+	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(file)), ".")
+	if sheet.ContentType(format) == "" {
+		return "", &usageError{cmd.CommandPath(), fmt.Errorf("%s：文件名须以 .csv 或 .xlsx 结尾", file)}
+	}
+	return format, nil
 }
 
 // peopleIn counts the residents of an exported file, below its headings and its mark; "" when it is too large to be read.
