@@ -122,7 +122,7 @@ func (w *fixture) outIDs() map[string]int {
 // TestRestoredBroadcastReachesEverybodyOnce loses what happened after a copy in the middle of a broadcast: calls were made before it, under
 // way, and after it, and people decided otherwise. The copy is put back, and somebody has it go on.
 func TestRestoredBroadcastReachesEverybodyOnce(t *testing.T) {
-	for name, setting := range map[string]func(testing.TB) string{"SQLite": storetest.SQLite, "PostgreSQL": storetest.Postgres} {
+	for name, setting := range map[string]func(testing.TB) string{"SQLite": storetest.FreshSQLite, "PostgreSQL": storetest.FreshPostgres} {
 		t.Run(name, func(t *testing.T) {
 			w, setting, master, log := newFixture(t), setting(t), seal.NewKey(), filepath.Join(t.TempDir(), "stops.log")
 			before := w.city(t, setting, master, log)

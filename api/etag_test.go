@@ -128,7 +128,7 @@ func (d described) fieldsOf(content any) map[string]bool {
 
 func TestClientPollsByTag(t *testing.T) {
 	var same atomic.Int64
-	r := newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)), func(cfg *api.Config) {
+	r := newFixture(t, storetest.One(t), func(cfg *api.Config) {
 		cfg.Observe = func(_ string, status int) {
 			if status == http.StatusNotModified {
 				same.Add(1)

@@ -141,7 +141,7 @@ func each(t *testing.T, test func(r *fixture)) {
 
 // lite runs test on SQLite.
 func lite(t *testing.T) *fixture {
-	return newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)))
+	return newFixture(t, storetest.One(t))
 }
 
 func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixture {

@@ -374,7 +374,7 @@ func (f *sealedFolder) holds(t *testing.T, text string) (files []string, readabl
 // owner deletes it, and when the server starts.
 func TestImportLeavesNothing(t *testing.T) {
 	folder := &sealedFolder{path: t.TempDir(), sealer: storetest.Sealer(t)}
-	db := storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t))
+	db := storetest.One(t)
 	var s *imports.Service
 	r := newFixture(t, db, func(c *api.Config) {
 		s, _ = imports.Open(imports.Config{Folder: t.TempDir(), Sealer: folder.sealer, Roster: c.Roster, Importer: db.Roster(), Audit: c.Audit, Log: c.Log, Now: c.Now})

@@ -67,7 +67,7 @@ const by = "X-Forwarded-For"
 
 func TestAddressesBehindAProxy(t *testing.T) {
 	proxied := func(proxies ...netip.Prefix) *fixture {
-		return newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)), func(c *api.Config) { c.Proxies = proxies })
+		return newFixture(t, storetest.One(t), func(c *api.Config) { c.Proxies = proxies })
 	}
 	r := proxied(netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"), netip.MustParsePrefix("10.0.0.0/8"))
 	heldUp(r, "198.51.100.1, 203.0.113.9, 10.1.2.3", "203.0.113.9") // the first is what the client says of itself

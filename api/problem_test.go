@@ -194,7 +194,7 @@ func (b broken) Verify(context.Context, func(done, total int64)) (audit.Mark, er
 
 func TestServerFaults(t *testing.T) {
 	for _, how := range []string{"panic", "error"} {
-		r := newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)), func(c *api.Config) { c.Audit = broken{c.Audit, how} })
+		r := newFixture(t, storetest.One(t), func(c *api.Config) { c.Audit = broken{c.Audit, how} })
 		a := r.do(staff.Auditor, "GET", "/audit/verify", "")
 		a.problem(http.StatusInternalServerError, "internal")
 		if d, _ := a.is(500)["detail"].(string); !strings.HasPrefix(d, "系统出错") || strings.Contains(d, "resident") {

@@ -32,7 +32,7 @@ import (
 var settings = []struct {
 	name, driver string
 	fresh        func(testing.TB) string
-}{{"SQLite", "sqlite", storetest.SQLite}, {"PostgreSQL", "pgx", storetest.Postgres}}
+}{{"SQLite", "sqlite", storetest.FreshSQLite}, {"PostgreSQL", "pgx", storetest.FreshPostgres}}
 
 // crashing is a fixture whose answers are lost, as when the process dies after what was asked is done.
 type crashing struct {

@@ -76,7 +76,7 @@ func TestPagesOfPeopleAreAudited(t *testing.T) {
 func TestRequestsAreLoggedWithWhence(t *testing.T) {
 	counts := map[string]int{}
 	var mu sync.Mutex
-	r := newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)), func(c *api.Config) {
+	r := newFixture(t, storetest.One(t), func(c *api.Config) {
 		c.Observe = func(operation string, status int) {
 			mu.Lock()
 			defer mu.Unlock()

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,8 +17,8 @@ import (
 	"towncrier/city"
 	"towncrier/inbox"
 	"towncrier/roster"
-	"towncrier/seal"
 	"towncrier/store"
+	"towncrier/store/storetest"
 )
 
 // downSessions is a store that is down, and whose errors carry the key that was asked for.
@@ -62,11 +61,7 @@ func TestAnswersWithoutSessions(t *testing.T) {
 // closedTown is a fixture whose database is gone while it runs.
 func closedTown(t *testing.T) (*bot.Bot, *bytes.Buffer) {
 	t.Helper()
-	sealer, err := seal.New(seal.NewKey())
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "town.db"), sealer)
+	db, err := store.Open(t.Context(), storetest.FreshSQLite(t), storetest.Sealer(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -20,9 +19,9 @@ import (
 	"towncrier/kv"
 	"towncrier/problem"
 	"towncrier/roster"
-	"towncrier/seal"
 	"towncrier/sms"
 	"towncrier/store"
+	"towncrier/store/storetest"
 )
 
 // day is the first moment of every test conversation.
@@ -118,15 +117,7 @@ var committees = []roster.Committee{
 // newFixture opens a fixture; change may replace a part of its bot.
 func newFixture(t testing.TB, name string, change ...func(*bot.Config)) *fixture {
 	t.Helper()
-	sealer, err := seal.New(seal.NewKey())
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "town.db"), sealer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
+	db := storetest.One(t)
 	redis, closeRedis, err := kv.Open(t.Context(), kv.Embedded)
 	if err != nil {
 		t.Fatal(err)
@@ -145,7 +136,7 @@ func newFixture(t testing.TB, name string, change ...func(*bot.Config)) *fixture
 	desk := sms.New(sms.Config{Store: db.SMS(), Sender: w.texts, Stops: w.roster, Now: now, Log: log})
 	queue := &atOnce{}
 	queue.codes = roster.NewCodes(roster.CodesConfig{
-		Store: kv.NewCodes(redis, sealer), Queue: queue, Texts: desk, Template: "SMS_CODE", Enabled: true, Now: now,
+		Store: kv.NewCodes(redis, storetest.Sealer(t)), Queue: queue, Texts: desk, Template: "SMS_CODE", Enabled: true, Now: now,
 	})
 	w.sessions = bot.NewMemorySessions(30*time.Minute, now)
 	cfg := bot.Config{

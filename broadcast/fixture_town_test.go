@@ -41,7 +41,7 @@ func at(day, hour, minute int) time.Time {
 }
 
 func newCityFixture(t *testing.T) *cityFixture {
-	w := &cityFixture{T: t, db: storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)), now: at(8, 9, 0)}
+	w := &cityFixture{T: t, db: storetest.One(t), now: at(8, 9, 0)}
 	clock := func() time.Time { return w.now }
 	w.store = w.db.Broadcasts()
 	w.roster = roster.New(roster.Config{Store: w.db.Roster(), Tickets: w.db.Inbox(), Now: clock})

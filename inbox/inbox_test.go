@@ -29,7 +29,7 @@ func (c *clock) pass(d time.Duration) { c.passed.Add(int64(d)) }
 
 func openInbox(t *testing.T) (*inbox.Inbox, *clock) {
 	c := &clock{}
-	return inbox.New(storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)).Inbox(), c.now), c
+	return inbox.New(storetest.One(t).Inbox(), c.now), c
 }
 
 func file(t *testing.T, b *inbox.Inbox, from string, kind inbox.Kind, text string) inbox.Ticket {

@@ -18,7 +18,10 @@ import (
 	"towncrier/store/storetest"
 )
 
-var databases = map[string]func(testing.TB) string{"SQLite": storetest.SQLite, "PostgreSQL": storetest.Postgres}
+var (
+	databases = map[string]func(testing.TB) string{"SQLite": storetest.FreshSQLite, "PostgreSQL": storetest.FreshPostgres}
+	unmade    = map[string]func(testing.TB) string{"SQLite": storetest.SQLite, "PostgreSQL": storetest.Postgres}
+)
 
 // A row to keep, and who keeps it.
 var (
@@ -141,7 +144,7 @@ func TestOpenTwiceKeepsRows(t *testing.T) {
 }
 
 func TestManyProcessesMigrateAtOnce(t *testing.T) {
-	for name, fresh := range databases {
+	for name, fresh := range unmade {
 		t.Run(name, func(t *testing.T) {
 			setting, sealer := fresh(t), storetest.Sealer(t)
 			var all sync.WaitGroup

@@ -130,7 +130,7 @@ func TestKeysFromBeforeInvitationsEnd(t *testing.T) {
 		name    string
 	}{"SQLite": {goose.DialectSQLite3, "sqlite"}, "PostgreSQL": {goose.DialectPostgres, "postgres"}} {
 		t.Run(name, func(t *testing.T) {
-			setting, sealer := databases[name](t), storetest.Sealer(t)
+			setting, sealer := unmade[name](t), storetest.Sealer(t)
 			if name == "SQLite" {
 				if err := os.MkdirAll(filepath.Dir(setting), 0o700); err != nil {
 					t.Fatal(err)

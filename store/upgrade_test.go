@@ -31,7 +31,7 @@ var upgradeUpdate = flag.Bool("update-upgrade", false, "keep databases as this v
 // TestUpgrade opens a database as the version before this one wrote it: migrated, it holds everything, and everything that was
 // promised goes on. testdata/upgrade has the databases as SQL text, and in found.txt what the services of that version said of them.
 func TestUpgrade(t *testing.T) {
-	eachKind(t, func(t *testing.T, name, setting string) {
+	eachKind(t, func(t *testing.T, name, _ string) {
 		kept := filepath.Join("testdata/upgrade", map[string]string{"SQLite": "sqlite.sql", "PostgreSQL": "postgres.sql"}[name])
 		found := "testdata/upgrade/found.txt"
 		if *upgradeUpdate {
@@ -39,22 +39,22 @@ func TestUpgrade(t *testing.T) {
 			keep(t, kept, text)
 			keep(t, found, account)
 		}
-		outlives(t, setting, fromFile(t, kept), fromFile(t, found))
+		outlives(t, unmade[name](t), fromFile(t, kept), fromFile(t, found))
 	})
 }
 
 // TestUpgradeOfThisVersion does the same with a database that this version writes, so that the next release's text can be made and read.
 func TestUpgradeOfThisVersion(t *testing.T) {
-	eachKind(t, func(t *testing.T, name, setting string) {
+	eachKind(t, func(t *testing.T, name, _ string) {
 		text, account := written(t, name)
-		outlives(t, setting, text, account)
+		outlives(t, unmade[name](t), text, account)
 	})
 }
 
 // written is a city that this version writes, as SQL text, and what it says of it.
 func written(t *testing.T, name string) (text, account string) {
 	t.Helper()
-	setting := databases[name](t)
+	setting := unmade[name](t)
 	c := openUpgradeCity(t, setting)
 	c.write()
 	account = c.account()

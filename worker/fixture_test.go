@@ -62,7 +62,7 @@ type fixture struct {
 }
 
 func newFixture(t *testing.T) *fixture {
-	return &fixture{database: storetest.SQLite(t), sealer: storetest.Sealer(t), sender: &provider{}, heard: &said{}}
+	return &fixture{database: storetest.FreshSQLite(t), sealer: storetest.Sealer(t), sender: &provider{}, heard: &said{}}
 }
 
 func (w *fixture) Write(b []byte) (int, error) {

@@ -58,7 +58,7 @@ func (s *said) by(to string) []string {
 }
 
 func openInbox(t *testing.T) *inbox.Inbox {
-	return inbox.New(storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)).Inbox(), time.Now)
+	return inbox.New(storetest.One(t).Inbox(), time.Now)
 }
 
 // answered files n suggestions of as many residents and answers them.
@@ -125,7 +125,7 @@ func TestTells(t *testing.T) {
 
 func TestManyProcessesTellOnce(t *testing.T) {
 	eachRedis(t, func(t *testing.T, open func() redis.UniversalClient) {
-		setting, sealer := storetest.SQLite(t), storetest.Sealer(t)
+		setting, sealer := storetest.FreshSQLite(t), storetest.Sealer(t)
 		process := func() *inbox.Inbox { return inbox.New(storetest.Open(t, setting, sealer).Inbox(), time.Now) }
 		b, heard := process(), &said{}
 		numbers := answered(t, b, 25)

@@ -140,7 +140,9 @@ func Start(t testing.TB) Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.end() })
-	s.exec(t, t.Context(), "CREATE DATABASE towncrier")
+	if err := s.exec(t.Context(), "CREATE DATABASE towncrier"); err != nil {
+		t.Fatal(err)
+	}
 	return Server{s}
 }
 

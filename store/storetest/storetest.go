@@ -24,7 +24,7 @@ func Each(t *testing.T, test func(t *testing.T, open func() *store.DB)) {
 	for _, kind := range []struct {
 		name  string
 		fresh func(testing.TB) string
-	}{{"SQLite", SQLite}, {"PostgreSQL", Postgres}} {
+	}{{"SQLite", FreshSQLite}, {"PostgreSQL", FreshPostgres}} {
 		t.Run(kind.name, func(t *testing.T) {
 			setting, sealer := kind.fresh(t), Sealer(t)
 			test(t, func() *store.DB { return Open(t, setting, sealer) })
@@ -66,28 +66,36 @@ func SQLite(t testing.TB) string {
 // installed.
 func Postgres(t testing.TB) string {
 	t.Helper()
+	return postgresLike(t, "template1")
+}
+
+// postgresLike is the URL of a copy of a database, dropped when the test ends.
+func postgresLike(t testing.TB, of string) string {
+	t.Helper()
 	server, err := started()
 	if err != nil {
 		t.Fatal(err)
 	}
 	name := "t" + strings.ToLower(rand.Text())
-	server.exec(t, t.Context(), "CREATE DATABASE "+name)
+	if err := server.exec(t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+of); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
-		server.exec(t, context.WithoutCancel(t.Context()), "DROP DATABASE "+name+" WITH (FORCE)")
+		if err := server.exec(context.WithoutCancel(t.Context()), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
 	})
 	return server.url(name)
 }
 
-func (s *postgres) exec(t testing.TB, ctx context.Context, query string) {
-	t.Helper()
+func (s *postgres) exec(ctx context.Context, query string) error {
 	conn, err := pgx.Connect(ctx, s.url("postgres"))
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer conn.Close(ctx)
-	if _, err := conn.Exec(ctx, query); err != nil {
-		t.Fatal(err)
-	}
+	_, err = conn.Exec(ctx, query)
+	return err
 }
 
 // Copy copies a database that nobody has open, as a backup does that is put back beside it.
@@ -104,10 +112,5 @@ func Copy(t testing.TB, setting string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := "t" + strings.ToLower(rand.Text())
-	server.exec(t, t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+server.name(setting))
-	t.Cleanup(func() {
-		server.exec(t, context.WithoutCancel(t.Context()), "DROP DATABASE "+name+" WITH (FORCE)")
-	})
-	return server.url(name)
+	return postgresLike(t, server.name(setting))
 }
