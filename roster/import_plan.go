@@ -66,7 +66,10 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 	if err != nil {
 		return nil, err
 	}
-	p.reader.columns, p.Unknown = heading, heading.unknown
+	p.reader.columns, p.reader.wishes = heading, residentsForm.wishesOf(heading.headings)
+	p.Unknown = slices.DeleteFunc(slices.Clone(heading.unknown), func(name string) bool {
+		return slices.ContainsFunc(p.reader.wishes, func(w wish) bool { return heading.headings[w.column] == name })
+	})
 	if whole.Committee == "" && heading.at[committeeField] < 0 && heading.at[committeeNameField] < 0 {
 		p.reader.whole[committeeField] = whole.Own
 	}

@@ -30,6 +30,7 @@ const (
 	badDuplicate = "号码重复"
 	badBasis     = "缺少依据"
 	badDate      = "日期有误"
+	badWish      = "本人未同意"
 	badValue     = "内容有误"
 	badCell      = "无法读取"
 )
@@ -46,6 +47,7 @@ var (
 type rowReader struct {
 	columns
 	directory
+	wishes   []wish
 	whole    [fields]string // for every row, where there is no column
 	now      time.Time
 	date1904 bool
@@ -128,6 +130,11 @@ func (r *rowReader) read(row Row) (out ImportRow, ok bool, problems []RowProblem
 		}
 		return ""
 	})
+	for _, w := range r.wishes {
+		if wrong := w.wrong(PlainCell(row.Cell(w.column))); wrong != "" {
+			bad(w.column, badWish, wrong)
+		}
+	}
 	return out, true, problems
 }
 
