@@ -9,7 +9,10 @@ import (
 	"towncrier/staff"
 )
 
-type alarmHandler struct{ alarms *alarm.Alarms }
+type alarmHandler struct {
+	alarms *alarm.Alarms
+	names  directory
+}
 
 func (h alarmHandler) register(g *gate) {
 	add(g, get("/alarms", "list-alarms", "List alarms, newest first", staff.ReadAlarms).impersonal(), h.list)
@@ -17,7 +20,7 @@ func (h alarmHandler) register(g *gate) {
 }
 
 func (h alarmHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Alarm]], error) {
-	return listed(viewAlarm)(h.alarms.List(ctx))
+	return listed(h.view(ctx))(h.alarms.List(ctx))
 }
 
 type alarmInput struct {
@@ -28,6 +31,10 @@ func (h alarmHandler) acknowledge(ctx context.Context, caller staff.Person, in *
 	return nil, h.alarms.Acknowledge(ctx, audit.Staff(caller.ID), alarm.Kind(in.Kind))
 }
 
-func viewAlarm(a alarm.Alarm) wire.Alarm {
-	return wire.Alarm{Kind: string(a.Kind), Label: a.Kind.Label(), Detail: a.Detail, Since: a.Since, Last: a.Last, Count: a.Count, AckedAt: a.AckedAt, AckedBy: a.AckedBy}
+func (h alarmHandler) view(ctx context.Context) func(alarm.Alarm) wire.Alarm {
+	people := h.names.people(ctx)
+	return func(a alarm.Alarm) wire.Alarm {
+		return wire.Alarm{Kind: string(a.Kind), Label: a.Kind.Label(), Detail: a.Detail, Since: a.Since, Last: a.Last, Count: a.Count,
+			AckedAt: a.AckedAt, AckedBy: a.AckedBy, AckedByName: people.actor(audit.Actor(a.AckedBy))}
+	}
 }

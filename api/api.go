@@ -86,18 +86,18 @@ func New(cfg Config) (http.Handler, error) {
 
 // register adds every resource's operations.
 func register(g *gate, cfg Config) {
-	tags := tagRights{cfg.Broadcasts}
-	staffHandler{cfg.Staff, g.rightsOf}.register(g)
-	enrolmentHandler{cfg.Enrolment, cfg.Staff, cfg.Now}.register(g)
-	residentHandler{cfg.Roster, cfg.Texts, residentViews{cfg.Roster, tags}, searches{g.limits}, g.access}.register(g)
+	tags, names := tagRights{cfg.Broadcasts}, directory{cfg.Staff, cfg.Roster, cfg.Log}
+	staffHandler{cfg.Staff, names, g.rightsOf}.register(g)
+	enrolmentHandler{cfg.Enrolment, cfg.Staff, names, cfg.Now}.register(g)
+	residentHandler{cfg.Roster, cfg.Texts, residentViews{cfg.Roster, names, tags}, searches{g.limits}, g.access}.register(g)
 	committeeHandler{cfg.Roster}.register(g)
-	auditHandler{cfg.Audit, cfg.Staff}.register(g)
-	alarmHandler{cfg.Alarms}.register(g)
+	auditHandler{cfg.Audit, names}.register(g)
+	alarmHandler{cfg.Alarms, names}.register(g)
 	importHandler{cfg.Imports, searches{g.limits}, g.access}.register(g)
-	stopHandler{cfg.Roster, cfg.Now}.register(g)
-	exportHandler{cfg.Roster, cfg.Staff, cfg.Now}.register(g)
+	stopHandler{cfg.Roster, names, cfg.Now}.register(g)
+	exportHandler{cfg.Roster, cfg.Staff, names, cfg.Now}.register(g)
 	inboxHandler{cfg.Inbox, cfg.Roster, g.access}.register(g)
-	tasksHandler{cfg.Staff, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Now}.register(g)
+	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Now}.register(g)
 	settingsHandler{cfg.Settings}.register(g)
 	if cfg.Broadcasts == nil {
 		return

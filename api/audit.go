@@ -15,7 +15,7 @@ import (
 
 type auditHandler struct {
 	log   audit.Log
-	staff *staff.Service
+	names directory
 }
 
 func (h auditHandler) register(g *gate) {
@@ -55,15 +55,7 @@ func (h auditHandler) list(ctx context.Context, _ staff.Person, in *listAuditInp
 		entries = entries[:in.Limit]
 		out.Next = strconv.FormatInt(entries[in.Limit-1].Seq, 10)
 	}
-	people, err := h.staff.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]string{}
-	for _, p := range people {
-		names[p.ID] = p.Name
-	}
-	out.Items = each(entries, func(e audit.Entry) wire.AuditEntry { return viewEntry(e, names) })
+	out.Items = each(entries, h.view(ctx))
 	return &reply[wire.Page[wire.AuditEntry]]{out}, nil
 }
 
@@ -79,12 +71,18 @@ func (h auditHandler) verify(ctx context.Context, _ staff.Person, _ *nothing) (*
 	return &reply[wire.AuditProof]{wire.AuditProof{Whole: true, Entries: mark.Seq, Hash: hex.EncodeToString(mark.Hash)}}, nil
 }
 
-// viewEntry shows an entry with the names of staff, by id, beside their ids.
-func viewEntry(e audit.Entry, names map[string]string) wire.AuditEntry {
-	v := wire.AuditEntry{Seq: e.Seq, At: e.At, Actor: string(e.Actor), ActorName: names[e.Actor.StaffID()], Action: e.Action, ActionLabel: audit.Label(e.Action),
-		Subject: e.Subject, Detail: e.Detail, Origin: e.Origin, Hash: hex.EncodeToString(e.Hash)}
-	if strings.HasPrefix(e.Action, "staff.") {
-		v.SubjectName = names[e.Subject]
+// view shows an entry with the names of those whom it is about: staff, a committee.
+func (h auditHandler) view(ctx context.Context) func(audit.Entry) wire.AuditEntry {
+	people, committees := h.names.people(ctx), h.names.committees(ctx)
+	return func(e audit.Entry) wire.AuditEntry {
+		v := wire.AuditEntry{Seq: e.Seq, At: e.At, Actor: string(e.Actor), ActorName: people.actor(e.Actor), Action: e.Action, ActionLabel: audit.Label(e.Action),
+			Subject: e.Subject, Detail: e.Detail, Origin: e.Origin, Hash: hex.EncodeToString(e.Hash)}
+		switch kind, _, _ := strings.Cut(e.Action, "."); kind {
+		case "staff":
+			v.SubjectName = people[e.Subject]
+		case "committee", "roster":
+			v.SubjectName = committees[e.Subject]
+		}
+		return v
 	}
-	return v
 }

@@ -19,7 +19,7 @@ func (h committeeHandler) register(g *gate) {
 	add(g, get("/committees", "list-committees", "List committees", staff.ReadCommittees).impersonal(), h.list)
 	for _, format := range []string{sheet.CSV, sheet.XLSX} {
 		add(g, get("/committees."+format, "export-committees-"+format, "Export committees as "+strings.ToUpper(format)+", as an import reads them", staff.ReadCommittees).
-			impersonal().streams(), h.export(format))
+			streams(), h.export(format))
 	}
 	add(g, get("/committees/{code}", "get-committee", "Show a committee", staff.ReadCommittees).impersonal(), h.get)
 	add(g, put("/committees/{code}", "put-committee", "Create or replace a committee", staff.WriteCommittees), repeatable(h.put, h.wasPut, "committee.put"))

@@ -14,6 +14,7 @@ import (
 type enrolmentHandler struct {
 	enrolment *staff.Enrolment
 	staff     *staff.Service
+	names     directory
 	now       func() time.Time
 }
 
@@ -32,11 +33,11 @@ func (h enrolmentHandler) invite(ctx context.Context, caller staff.Person, in *p
 	if err != nil {
 		return nil, err
 	}
-	return &created[wire.IssuedInvitation]{wire.Prefix + "/staff/invitations", wire.IssuedInvitation{Invitation: h.view(inv), Code: code}}, nil
+	return &created[wire.IssuedInvitation]{wire.Prefix + "/staff/invitations", wire.IssuedInvitation{Invitation: h.view(ctx)(inv), Code: code}}, nil
 }
 
 func (h enrolmentHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Invitation]], error) {
-	return listed(h.view)(h.enrolment.Invitations(ctx))
+	return listed(h.view(ctx))(h.enrolment.Invitations(ctx))
 }
 
 type confirmInvitationInput struct {
@@ -52,7 +53,7 @@ func (h enrolmentHandler) confirm(ctx context.Context, caller staff.Person, in *
 			return nil, err
 		}
 	}
-	return shown(h.view)(h.enrolment.Confirm(ctx, caller.ID, in.ID, c))
+	return shown(h.view(ctx))(h.enrolment.Confirm(ctx, caller.ID, in.ID, c))
 }
 
 func (h enrolmentHandler) confirmed(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.Invitation], error) {
@@ -62,7 +63,7 @@ func (h enrolmentHandler) confirmed(ctx context.Context, _ staff.Person, act aud
 	}
 	for _, i := range all {
 		if i.ID == noted(act, "invitation") {
-			return &reply[wire.Invitation]{h.view(i)}, nil
+			return &reply[wire.Invitation]{h.view(ctx)(i)}, nil
 		}
 	}
 	return nil, errAbsent
@@ -116,7 +117,11 @@ func phoneStatus(status string) func(phone.Number) wire.PhoneStatus {
 	return func(n phone.Number) wire.PhoneStatus { return wire.PhoneStatus{Status: status, Phone: n.Masked()} }
 }
 
-func (h enrolmentHandler) view(i staff.Invitation) wire.Invitation {
-	return wire.Invitation{ID: i.ID, Person: i.Person, State: string(i.State(h.now())), IssuedBy: string(i.IssuedBy), ConfirmedBy: string(i.ConfirmedBy), InPerson: i.InPerson, Phone: i.Phone.Masked(),
-		IssuedAt: i.IssuedAt, ConfirmedAt: i.ConfirmedAt, OpenedAt: i.OpenedAt, RevokedAt: i.RevokedAt, ExpiresAt: i.ExpiresAt}
+func (h enrolmentHandler) view(ctx context.Context) func(staff.Invitation) wire.Invitation {
+	people := h.names.people(ctx)
+	return func(i staff.Invitation) wire.Invitation {
+		return wire.Invitation{ID: i.ID, Person: i.Person, PersonName: people[i.Person], State: string(i.State(h.now())), IssuedBy: string(i.IssuedBy), IssuedByName: people.actor(i.IssuedBy),
+			ConfirmedBy: string(i.ConfirmedBy), ConfirmedByName: people.actor(i.ConfirmedBy), InPerson: i.InPerson, Phone: i.Phone.Masked(),
+			IssuedAt: i.IssuedAt, ConfirmedAt: i.ConfirmedAt, OpenedAt: i.OpenedAt, RevokedAt: i.RevokedAt, ExpiresAt: i.ExpiresAt}
+	}
 }

@@ -15,6 +15,7 @@ import (
 type exportHandler struct {
 	roster *roster.Roster
 	staff  *staff.Service
+	names  directory
 	now    func() time.Time
 }
 
@@ -77,21 +78,13 @@ func (h exportHandler) file(ctx context.Context, caller staff.Person, in *export
 	return tableFile("numbers-"+in.ID, in.Format, rows), nil
 }
 
-// views shows requests, with the names of people and committees beside their ids. They are left out when they cannot be looked up now.
+// views shows requests, with the names of people and committees beside their ids.
 func (h exportHandler) views(ctx context.Context) func(roster.NumbersExport) wire.Export {
-	people, places := map[audit.Actor]string{}, map[string]string{}
-	all, _ := h.staff.List(ctx)
-	for _, p := range all {
-		people[audit.Staff(p.ID)] = p.Name
-	}
-	committees, _ := h.roster.Committees(ctx)
-	for _, c := range committees {
-		places[c.Code] = c.Name
-	}
+	people, committees := h.names.people(ctx), h.names.committees(ctx)
 	return func(e roster.NumbersExport) wire.Export {
-		return wire.Export{ID: e.ID, State: string(e.State(h.now())), Committee: e.Committee, CommitteeName: places[e.Committee], Why: e.Why,
-			AskedBy: string(e.AskedBy), AskedByName: people[e.AskedBy], AskedAt: e.AskedAt,
-			ConfirmedBy: string(e.ConfirmedBy), ConfirmedByName: people[e.ConfirmedBy], ConfirmedAt: e.ConfirmedAt,
-			UsedBy: string(e.UsedBy), UsedAt: e.UsedAt}
+		return wire.Export{ID: e.ID, State: string(e.State(h.now())), Committee: e.Committee, CommitteeName: committees[e.Committee], Why: e.Why,
+			AskedBy: string(e.AskedBy), AskedByName: people.actor(e.AskedBy), AskedAt: e.AskedAt,
+			ConfirmedBy: string(e.ConfirmedBy), ConfirmedByName: people.actor(e.ConfirmedBy), ConfirmedAt: e.ConfirmedAt,
+			UsedBy: string(e.UsedBy), UsedByName: people.actor(e.UsedBy), UsedAt: e.UsedAt}
 	}
 }

@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -75,4 +77,70 @@ func TestAudienceByName(t *testing.T) {
 			t.Errorf("a series: %v", s)
 		}
 	})
+}
+
+// anID is a field that holds the id of a member of staff, or a committee's code, or a topic's id.
+var anID = regexp.MustCompile(`^(committee|person|staff|author|approver|confirmer|asker|actor|subject|to|topic|.*_by)$`)
+
+// unnamed are such fields of answers that have no name beside them, and why.
+var unnamed = map[string]string{
+	"Activated.staff":    "one's own id",
+	"Import.committee":   "as the person who asks wrote it",
+	"Proposal.committee": "Labels stand beside the proposal",
+	"Proposal.topic":     "Labels stand beside the proposal",
+	"Rule.committee":     "audience_label says the rule in names",
+	"Rule.topic":         "audience_label says the rule in names",
+	"Ticket.topic":       "the id of an intent",
+}
+
+// TestNamesStandBesideIDs reads the document: whatever an answer names by an id has a field for the name that officials know.
+func TestNamesStandBesideIDs(t *testing.T) {
+	type schema struct {
+		Ref        string `json:"$ref"`
+		Items      *schema
+		Properties map[string]*schema
+	}
+	type content map[string]struct{ Schema *schema }
+	var d struct {
+		Paths map[string]map[string]struct {
+			Responses map[string]struct{ Content content }
+		}
+		Components struct{ Schemas map[string]*schema }
+	}
+	if err := json.Unmarshal([]byte(lite(t).as("", "GET", "/openapi.json", "").body), &d); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	var walk func(name string, s *schema)
+	walk = func(name string, s *schema) {
+		switch {
+		case s == nil:
+			return
+		case s.Ref != "":
+			if name = strings.TrimPrefix(s.Ref, "#/components/schemas/"); !seen[name] {
+				seen[name] = true
+				walk(name, d.Components.Schemas[name])
+			}
+			return
+		}
+		walk(name, s.Items)
+		for field, inner := range s.Properties {
+			walk(name, inner)
+			if inner.Ref == "" && anID.MatchString(field) && unnamed[name+"."+field] == "" && s.Properties[field+"_name"] == nil && s.Properties[field+"_label"] == nil {
+				t.Errorf("%s has %s, and neither %[2]s_name nor %[2]s_label", name, field)
+			}
+		}
+	}
+	for _, methods := range d.Paths {
+		for _, op := range methods {
+			for _, response := range op.Responses {
+				for _, body := range response.Content {
+					walk("", body.Schema)
+				}
+			}
+		}
+	}
+	if len(seen) < 40 {
+		t.Errorf("the document has %d answers", len(seen))
+	}
 }

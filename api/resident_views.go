@@ -13,32 +13,48 @@ import (
 // residentViews shows residents, without the tags that the caller may not see.
 type residentViews struct {
 	roster *roster.Roster
+	names  directory
 	tags   tagRights
 }
 
 // one is one resident, with every tag for a caller who keeps residents' entries, and with what an import would warn of. The
 // entry stands also when that cannot be looked up now.
 func (v residentViews) one(ctx context.Context, caller staff.Person, r roster.Resident) wire.Resident {
-	out := viewResident(r)
 	if !caller.Role.May(staff.WriteResidents) {
-		out = v.listed(r)
+		r = v.amongOthers(r)
 	}
-	if r.Committee == "" || r.Community == "" {
+	out := v.view(r)
+	if r.Committee == "" {
 		return out
 	}
-	if c, err := v.roster.Committee(ctx, r.Committee); err == nil && c.Lacks(r.Community) {
+	c, err := v.roster.Committee(ctx, r.Committee)
+	if err != nil {
+		return out
+	}
+	out.CommitteeName = c.Name
+	if c.Lacks(r.Community) {
 		out.Warnings = []string{fmt.Sprintf("小区“%s”不在%s（%s）登记的小区之中，请核对", r.Community, c.Name, c.Code)}
 	}
 	return out
 }
 
-// listed is a resident among others: without sensitive tags for every caller.
-func (v residentViews) listed(r roster.Resident) wire.Resident {
-	r.Tags = slices.DeleteFunc(slices.Clone(r.Tags), v.tags.sensitive)
-	return viewResident(r)
+// listed shows residents among others.
+func (v residentViews) listed(ctx context.Context) func(roster.Resident) wire.Resident {
+	committees := v.names.committees(ctx)
+	return func(r roster.Resident) wire.Resident {
+		out := v.view(v.amongOthers(r))
+		out.CommitteeName = committees[r.Committee]
+		return out
+	}
 }
 
-func viewResident(r roster.Resident) wire.Resident {
+// amongOthers is a resident without sensitive tags, as every caller sees them in a list.
+func (v residentViews) amongOthers(r roster.Resident) roster.Resident {
+	r.Tags = slices.DeleteFunc(slices.Clone(r.Tags), v.tags.sensitive)
+	return r
+}
+
+func (v residentViews) view(r roster.Resident) wire.Resident {
 	return wire.Resident{
 		ID: r.ID, Phone: r.Phone.Masked(), PhoneFrom: string(r.PhoneFrom), SMSStopped: r.Stopped, WeChat: r.OpenID != "",
 		Committee: r.Committee, Community: r.Community, PlaceFrom: string(r.PlaceFrom),
@@ -47,10 +63,19 @@ func viewResident(r roster.Resident) wire.Resident {
 			return wire.Consent{What: c.What, Basis: string(c.Basis), How: c.How, At: c.At}
 		}),
 		Preferences: each(r.Preferences, func(p roster.Preference) wire.Preference {
-			return wire.Preference{Topic: p.Topic, Channel: string(p.Channel), Wants: p.Wants, At: p.At}
+			return wire.Preference{Topic: p.Topic, TopicName: v.topic(p.Topic), Channel: string(p.Channel), Wants: p.Wants, At: p.At}
 		}),
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
+}
+
+// topic is the name of one of the city's topics.
+func (v residentViews) topic(id string) string {
+	if v.tags.broadcasts == nil || id == "" {
+		return ""
+	}
+	topic, _ := v.tags.broadcasts.Content().City.TopicCalled(id)
+	return topic.Name
 }
 
 func consents(given []wire.Consent) []roster.Consent {

@@ -93,7 +93,7 @@ func (h residentHandler) list(ctx context.Context, caller staff.Person, in *list
 	if err != nil {
 		return nil, err
 	}
-	out.Items, out.Next = each(residents, h.views.listed), next
+	out.Items, out.Next = each(residents, h.views.listed(ctx)), next
 	return &reply[wire.Page[wire.Resident]]{out}, h.access.record(ctx, caller, "resident.list", "", fmt.Sprintf("residents=%d committee=%s", len(residents), f.Committee))
 }
 

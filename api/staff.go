@@ -13,6 +13,7 @@ import (
 // staffHandler has the staff and their keys.
 type staffHandler struct {
 	staff  *staff.Service
+	names  directory
 	rights func(staff.Role) []string // what a role may do here
 }
 
@@ -29,18 +30,18 @@ func (h staffHandler) register(g *gate) {
 	add(g, del("/staff/{id}/keys/{key}", "revoke-key", "Revoke a key", staff.ManageStaff), repeatable(h.revokeKey, nothingShown, "staff.revoke"))
 }
 
-func (h staffHandler) me(_ context.Context, caller staff.Person, _ *nothing) (*reply[wire.Me], error) {
-	return &reply[wire.Me]{wire.Me{Staff: viewPerson(caller), Rights: h.rights(caller.Role)}}, nil
+func (h staffHandler) me(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Me], error) {
+	return &reply[wire.Me]{wire.Me{Staff: h.view(ctx)(caller), Rights: h.rights(caller.Role)}}, nil
 }
 
 func (h staffHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Person]], error) {
-	return listed(viewPerson)(h.staff.List(ctx))
+	return listed(h.view(ctx))(h.staff.List(ctx))
 }
 
 func (h staffHandler) add(ctx context.Context, caller staff.Person, in *bodyOf[wire.AddStaff]) (*created[wire.Person], error) {
 	b := in.Body
 	p, err := h.staff.Add(ctx, audit.Staff(caller.ID), staff.Person{ID: b.ID, Name: b.Name, Role: staff.Role(b.Role), Committee: b.Committee})
-	return createdAt(personPath)(shown(viewPerson)(p, err))
+	return createdAt(personPath)(shown(h.view(ctx))(p, err))
 }
 
 func (h staffHandler) added(ctx context.Context, _ staff.Person, act audit.Act) (*created[wire.Person], error) {
@@ -77,7 +78,7 @@ type changeStaffInput struct {
 
 func (h staffHandler) change(ctx context.Context, caller staff.Person, in *changeStaffInput) (*reply[wire.Person], error) {
 	c := staff.Changes{Name: in.Body.Name, Role: (*staff.Role)(in.Body.Role), Committee: in.Body.Committee}
-	return shown(viewPerson)(h.staff.Change(ctx, audit.Staff(caller.ID), in.ID, c))
+	return shown(h.view(ctx))(h.staff.Change(ctx, audit.Staff(caller.ID), in.ID, c))
 }
 
 func (h staffHandler) changed(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.Person], error) {
@@ -85,19 +86,19 @@ func (h staffHandler) changed(ctx context.Context, _ staff.Person, act audit.Act
 }
 
 func (h staffHandler) person(ctx context.Context, id string) (*reply[wire.Person], error) {
-	return shown(viewPerson)(h.staff.Get(ctx, id))
+	return shown(h.view(ctx))(h.staff.Get(ctx, id))
 }
 
 func (h staffHandler) listKeys(ctx context.Context, _ staff.Person, in *personInput) (*reply[wire.Page[wire.Key]], error) {
-	return listed(viewKey(ctx))(h.staff.Keys(ctx, in.ID))
+	return listed(h.viewKey(ctx))(h.staff.Keys(ctx, in.ID))
 }
 
 func (h staffHandler) allKeys(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Key]], error) {
-	return listed(viewKey(ctx))(h.staff.Keys(ctx, ""))
+	return listed(h.viewKey(ctx))(h.staff.Keys(ctx, ""))
 }
 
 func (h staffHandler) myKeys(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.Key]], error) {
-	return listed(viewKey(ctx))(h.staff.Keys(ctx, caller.ID))
+	return listed(h.viewKey(ctx))(h.staff.Keys(ctx, caller.ID))
 }
 
 type keyInput struct {
@@ -120,13 +121,18 @@ func (h staffHandler) revokeKey(ctx context.Context, caller staff.Person, in *ke
 
 func personPath(p wire.Person) string { return "/staff/" + p.ID }
 
-func viewPerson(p staff.Person) wire.Person {
-	return wire.Person{ID: p.ID, Name: p.Name, Role: string(p.Role), Committee: p.Committee, Phone: p.Phone.Masked(), CreatedAt: p.CreatedAt, DisabledAt: p.DisabledAt}
+func (h staffHandler) view(ctx context.Context) func(staff.Person) wire.Person {
+	committees := h.names.committees(ctx)
+	return func(p staff.Person) wire.Person {
+		return wire.Person{ID: p.ID, Name: p.Name, Role: string(p.Role), Committee: p.Committee, CommitteeName: committees[p.Committee], Phone: p.Phone.Masked(),
+			CreatedAt: p.CreatedAt, DisabledAt: p.DisabledAt}
+	}
 }
 
-func viewKey(ctx context.Context) func(staff.Key) wire.Key {
-	used := infoOf(ctx).origin.Key
+func (h staffHandler) viewKey(ctx context.Context) func(staff.Key) wire.Key {
+	people, used := h.names.people(ctx), infoOf(ctx).origin.Key
 	return func(k staff.Key) wire.Key {
-		return wire.Key{ID: k.ID, Person: k.Person, Name: k.Name, CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, RevokedAt: k.RevokedAt, LastUsedAt: k.LastUsedAt, InUse: k.ID == used}
+		return wire.Key{ID: k.ID, Person: k.Person, PersonName: people[k.Person], Name: k.Name, CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, RevokedAt: k.RevokedAt,
+			LastUsedAt: k.LastUsedAt, InUse: k.ID == used}
 	}
 }

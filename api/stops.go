@@ -13,6 +13,7 @@ import (
 // stopHandler has the stops that came by SMS, and the undoing of forged ones.
 type stopHandler struct {
 	roster *roster.Roster
+	names  directory
 	now    func() time.Time
 }
 
@@ -37,11 +38,11 @@ func (h stopHandler) list(ctx context.Context, _ staff.Person, in *listStopsInpu
 func (h stopHandler) ask(ctx context.Context, caller staff.Person, in *bodyOf[wire.AskUndo]) (*created[wire.Undo], error) {
 	b := in.Body
 	u, err := h.roster.AskUndo(ctx, audit.Staff(caller.ID), roster.Undo{Key: b.Key, Since: b.Since, Until: b.Until, Why: b.Why})
-	return createdAt(undoPath)(shown(viewUndo)(u, err))
+	return createdAt(undoPath)(shown(h.view(ctx))(u, err))
 }
 
 func (h stopHandler) asked(ctx context.Context, _ staff.Person, act audit.Act) (*created[wire.Undo], error) {
-	return createdAt(undoPath)(shown(viewUndo)(h.roster.Undo(ctx, noted(act, "undo"))))
+	return createdAt(undoPath)(shown(h.view(ctx))(h.roster.Undo(ctx, noted(act, "undo"))))
 }
 
 type undoInput struct {
@@ -49,17 +50,21 @@ type undoInput struct {
 }
 
 func (h stopHandler) get(ctx context.Context, _ staff.Person, in *undoInput) (*reply[wire.Undo], error) {
-	return shown(viewUndo)(h.roster.Undo(ctx, in.ID))
+	return shown(h.view(ctx))(h.roster.Undo(ctx, in.ID))
 }
 
 func (h stopHandler) confirm(ctx context.Context, caller staff.Person, in *undoInput) (*reply[wire.Undo], error) {
-	return shown(viewUndo)(h.roster.ConfirmUndo(ctx, audit.Staff(caller.ID), in.ID))
+	return shown(h.view(ctx))(h.roster.ConfirmUndo(ctx, audit.Staff(caller.ID), in.ID))
 }
 
 func undoPath(u wire.Undo) string { return "/stops/undo/" + u.ID }
 
-func viewUndo(u roster.Undo) wire.Undo {
-	return wire.Undo{ID: u.ID, Key: u.Key, Since: u.Since, Until: u.Until, Why: u.Why, AskedBy: string(u.AskedBy), AskedAt: u.AskedAt, ConfirmedBy: string(u.ConfirmedBy), ConfirmedAt: u.ConfirmedAt, Undone: u.Undone, Left: u.Left}
+func (h stopHandler) view(ctx context.Context) func(roster.Undo) wire.Undo {
+	people := h.names.people(ctx)
+	return func(u roster.Undo) wire.Undo {
+		return wire.Undo{ID: u.ID, Key: u.Key, Since: u.Since, Until: u.Until, Why: u.Why, AskedBy: string(u.AskedBy), AskedByName: people.actor(u.AskedBy), AskedAt: u.AskedAt,
+			ConfirmedBy: string(u.ConfirmedBy), ConfirmedByName: people.actor(u.ConfirmedBy), ConfirmedAt: u.ConfirmedAt, Undone: u.Undone, Left: u.Left}
+	}
 }
 
 func viewStops(s roster.StopsSeen) wire.Stops {

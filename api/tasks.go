@@ -19,6 +19,7 @@ import (
 // tasksHandler has what waits for a person. Each domain gives its part, to whoever may do what waits.
 type tasksHandler struct {
 	staff      *staff.Service
+	names      directory
 	enrolment  *staff.Enrolment
 	roster     *roster.Roster
 	inbox      *inbox.Inbox
@@ -160,12 +161,13 @@ func (h tasksHandler) ofInvitations(ctx context.Context, caller staff.Person) ([
 	if !caller.Role.May(staff.ManageStaff) {
 		return nil, nil
 	}
+	people := h.names.people(ctx)
 	all, err := h.enrolment.Invitations(ctx)
 	all = slices.DeleteFunc(all, func(i staff.Invitation) bool {
 		return i.State(h.now()) != staff.Issued || i.IssuedBy == audit.Staff(caller.ID) || i.Person == caller.ID
 	})
 	return each(all, func(i staff.Invitation) wire.Task {
-		return wire.Task{Kind: "invitation-confirm", ID: i.ID, Title: i.Person, Since: i.IssuedAt, Why: "24小时内有效"}
+		return wire.Task{Kind: "invitation-confirm", ID: i.ID, Title: cmp.Or(people[i.Person], i.Person), Since: i.IssuedAt, Why: "24小时内有效"}
 	}), err
 }
 

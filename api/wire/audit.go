@@ -11,7 +11,7 @@ type AuditEntry struct {
 	Action      string    `json:"action" doc:"noun.verb"`
 	ActionLabel string    `json:"action_label" doc:"What officials read for it"`
 	Subject     string    `json:"subject,omitempty"`
-	SubjectName string    `json:"subject_name,omitempty" doc:"Of a member of staff whom it is about"`
+	SubjectName string    `json:"subject_name,omitempty" doc:"Of a member of staff or a committee that it is about"`
 	Detail      string    `json:"detail,omitempty"`
 	Origin      string    `json:"origin,omitempty" doc:"For acts over the API: the client's address and the id of the key"`
 	Hash        string    `json:"hash" doc:"Hexadecimal; chains the entry to the one before"`

@@ -16,6 +16,7 @@ type Export struct {
 	ConfirmedByName string    `json:"confirmed_by_name,omitempty"`
 	ConfirmedAt     time.Time `json:"confirmed_at,omitzero" doc:"From then on the file can be fetched once, within an hour"`
 	UsedBy          string    `json:"used_by,omitempty"`
+	UsedByName      string    `json:"used_by_name,omitempty"`
 	UsedAt          time.Time `json:"used_at,omitzero" doc:"When the file was fetched, also one that broke off on its way"`
 }
 

@@ -34,20 +34,21 @@ type SearchResidents struct {
 
 // Resident is a person that the city may reach.
 type Resident struct {
-	ID          string       `json:"id" doc:"Random subject id; leads nowhere once the resident is erased"`
-	Phone       string       `json:"phone,omitempty" doc:"Masked, always" example:"199****0001"`
-	PhoneFrom   string       `json:"phone_from,omitempty" doc:"import, staff or chat"`
-	SMSStopped  bool         `json:"sms_stopped" doc:"Whether the number's owner stopped texts"`
-	WeChat      bool         `json:"wechat" doc:"Whether the resident follows the account"`
-	Committee   string       `json:"committee,omitempty" doc:"Code"`
-	Community   string       `json:"community,omitempty"`
-	PlaceFrom   string       `json:"place_from,omitempty" doc:"import, staff or chat"`
-	Tags        []string     `json:"tags" nullable:"false"`
-	Consents    []Consent    `json:"consents" nullable:"false"`
-	Preferences []Preference `json:"preferences" nullable:"false"`
-	CreatedAt   time.Time    `json:"created_at"`
-	UpdatedAt   time.Time    `json:"updated_at"`
-	Warnings    []string     `json:"warnings,omitempty" doc:"What to check in the entry, such as a community that its committee does not list; in Chinese, where one resident is shown"`
+	ID            string       `json:"id" doc:"Random subject id; leads nowhere once the resident is erased"`
+	Phone         string       `json:"phone,omitempty" doc:"Masked, always" example:"199****0001"`
+	PhoneFrom     string       `json:"phone_from,omitempty" doc:"import, staff or chat"`
+	SMSStopped    bool         `json:"sms_stopped" doc:"Whether the number's owner stopped texts"`
+	WeChat        bool         `json:"wechat" doc:"Whether the resident follows the account"`
+	Committee     string       `json:"committee,omitempty" doc:"Code"`
+	CommitteeName string       `json:"committee_name,omitempty"`
+	Community     string       `json:"community,omitempty"`
+	PlaceFrom     string       `json:"place_from,omitempty" doc:"import, staff or chat"`
+	Tags          []string     `json:"tags" nullable:"false"`
+	Consents      []Consent    `json:"consents" nullable:"false"`
+	Preferences   []Preference `json:"preferences" nullable:"false"`
+	CreatedAt     time.Time    `json:"created_at"`
+	UpdatedAt     time.Time    `json:"updated_at"`
+	Warnings      []string     `json:"warnings,omitempty" doc:"What to check in the entry, such as a community that its committee does not list; in Chinese, where one resident is shown"`
 }
 
 // Consent is what a resident agreed to.
@@ -60,10 +61,11 @@ type Consent struct {
 
 // Preference is whether a resident wants a topic, a channel, or one on the other.
 type Preference struct {
-	Topic   string    `json:"topic,omitempty" doc:"Every topic when left out"`
-	Channel string    `json:"channel,omitempty" doc:"Every channel when left out"`
-	Wants   bool      `json:"wants"`
-	At      time.Time `json:"at,omitzero"`
+	Topic     string    `json:"topic,omitempty" doc:"Every topic when left out"`
+	TopicName string    `json:"topic_name,omitempty"`
+	Channel   string    `json:"channel,omitempty" doc:"Every channel when left out"`
+	Wants     bool      `json:"wants"`
+	At        time.Time `json:"at,omitzero"`
 }
 
 // SentMessage is a message that was sent to a resident.

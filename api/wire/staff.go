@@ -4,18 +4,21 @@ import "time"
 
 // Invitation shows everything of an invitation but the number, which is masked, and the activation code.
 type Invitation struct {
-	ID          string    `json:"id"`
-	Person      string    `json:"person" doc:"Staff id"`
-	State       string    `json:"state" enum:"issued,confirmed,opened,expired,revoked"`
-	IssuedBy    string    `json:"issued_by" doc:"kind:name, as in the audit log"`
-	ConfirmedBy string    `json:"confirmed_by,omitempty"`
-	InPerson    bool      `json:"in_person,omitempty" doc:"Confirmed without a code by SMS, because SMS was off"`
-	Phone       string    `json:"phone,omitempty" doc:"Number that gets the SMS code, masked"`
-	IssuedAt    time.Time `json:"issued_at"`
-	ConfirmedAt time.Time `json:"confirmed_at,omitzero"`
-	OpenedAt    time.Time `json:"opened_at,omitzero"`
-	RevokedAt   time.Time `json:"revoked_at,omitzero"`
-	ExpiresAt   time.Time `json:"expires_at"`
+	ID              string    `json:"id"`
+	Person          string    `json:"person" doc:"Staff id"`
+	PersonName      string    `json:"person_name,omitempty"`
+	State           string    `json:"state" enum:"issued,confirmed,opened,expired,revoked"`
+	IssuedBy        string    `json:"issued_by" doc:"kind:name, as in the audit log"`
+	IssuedByName    string    `json:"issued_by_name,omitempty"`
+	ConfirmedBy     string    `json:"confirmed_by,omitempty"`
+	ConfirmedByName string    `json:"confirmed_by_name,omitempty"`
+	InPerson        bool      `json:"in_person,omitempty" doc:"Confirmed without a code by SMS, because SMS was off"`
+	Phone           string    `json:"phone,omitempty" doc:"Number that gets the SMS code, masked"`
+	IssuedAt        time.Time `json:"issued_at"`
+	ConfirmedAt     time.Time `json:"confirmed_at,omitzero"`
+	OpenedAt        time.Time `json:"opened_at,omitzero"`
+	RevokedAt       time.Time `json:"revoked_at,omitzero"`
+	ExpiresAt       time.Time `json:"expires_at"`
 }
 
 // IssuedInvitation is a new invitation with its code.
@@ -65,19 +68,21 @@ type ConfirmPhone struct {
 
 // Person is a member of staff.
 type Person struct {
-	ID         string    `json:"id"`
-	Name       string    `json:"name"`
-	Role       string    `json:"role"`
-	Committee  string    `json:"committee,omitempty" doc:"The committee's code, of role committee"`
-	Phone      string    `json:"phone,omitempty" doc:"Their own number, registered and masked"`
-	CreatedAt  time.Time `json:"created_at"`
-	DisabledAt time.Time `json:"disabled_at,omitzero"`
+	ID            string    `json:"id"`
+	Name          string    `json:"name"`
+	Role          string    `json:"role"`
+	Committee     string    `json:"committee,omitempty" doc:"The committee's code, of role committee"`
+	CommitteeName string    `json:"committee_name,omitempty"`
+	Phone         string    `json:"phone,omitempty" doc:"Their own number, registered and masked"`
+	CreatedAt     time.Time `json:"created_at"`
+	DisabledAt    time.Time `json:"disabled_at,omitzero"`
 }
 
 // Key is a bearer key, without its secret.
 type Key struct {
 	ID         string    `json:"id" doc:"The key's public part"`
 	Person     string    `json:"person" doc:"Staff id"`
+	PersonName string    `json:"person_name,omitempty"`
 	Name       string    `json:"name,omitempty" doc:"What its owner calls it"`
 	CreatedAt  time.Time `json:"created_at"`
 	ExpiresAt  time.Time `json:"expires_at" doc:"The key is valid until then"`

@@ -13,17 +13,19 @@ type Stops struct {
 
 // Undo is a request to undo stops.
 type Undo struct {
-	ID          string    `json:"id"`
-	Key         string    `json:"key"`
-	Since       time.Time `json:"since"`
-	Until       time.Time `json:"until"`
-	Why         string    `json:"why"`
-	AskedBy     string    `json:"asked_by"`
-	AskedAt     time.Time `json:"asked_at"`
-	ConfirmedBy string    `json:"confirmed_by,omitempty"`
-	ConfirmedAt time.Time `json:"confirmed_at,omitzero"`
-	Undone      int       `json:"undone" doc:"Numbers that may be texted again"`
-	Left        int       `json:"left" doc:"Stops that are still to be undone: confirm again until it is 0"`
+	ID              string    `json:"id"`
+	Key             string    `json:"key"`
+	Since           time.Time `json:"since"`
+	Until           time.Time `json:"until"`
+	Why             string    `json:"why"`
+	AskedBy         string    `json:"asked_by"`
+	AskedByName     string    `json:"asked_by_name,omitempty"`
+	AskedAt         time.Time `json:"asked_at"`
+	ConfirmedBy     string    `json:"confirmed_by,omitempty"`
+	ConfirmedByName string    `json:"confirmed_by_name,omitempty"`
+	ConfirmedAt     time.Time `json:"confirmed_at,omitzero"`
+	Undone          int       `json:"undone" doc:"Numbers that may be texted again"`
+	Left            int       `json:"left" doc:"Stops that are still to be undone: confirm again until it is 0"`
 }
 
 // AskUndo is the body of POST /stops/undo.

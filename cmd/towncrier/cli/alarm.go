@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -51,7 +50,7 @@ func printAlarms(w io.Writer, page wire.Page[wire.Alarm]) error {
 		row: func(a wire.Alarm) []string {
 			state := "未确认"
 			if a.AckedBy != "" {
-				state = strings.TrimPrefix(a.AckedBy, "staff:") + " 已确认"
+				state = named(a.AckedByName, a.AckedBy) + " 已确认"
 			}
 			return []string{a.Label + "（" + a.Kind + "）", state, strconv.Itoa(a.Count), formatTime(a.Since), formatTime(a.Last), plaintext.OneLine(a.Detail, 200)}
 		},

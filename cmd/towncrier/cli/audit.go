@@ -59,7 +59,7 @@ func printEntries(w io.Writer, page wire.Page[wire.AuditEntry]) error {
 	err := list[wire.AuditEntry]{
 		headings: []string{"序号", "时间", "操作人", "操作", "对象", "说明", "来源"},
 		row: func(e wire.AuditEntry) []string {
-			return []string{strconv.FormatInt(e.Seq, 10), formatTime(e.At), withName(e.Actor, e.ActorName), plaintext.OneLine(e.ActionLabel, 40), withName(e.Subject, e.SubjectName), plaintext.OneLine(e.Detail, 80), e.Origin}
+			return []string{strconv.FormatInt(e.Seq, 10), formatTime(e.At), named(e.ActorName, e.Actor), plaintext.OneLine(e.ActionLabel, 40), named(e.SubjectName, e.Subject), plaintext.OneLine(e.Detail, 80), e.Origin}
 		},
 		none: "没有符合条件的记录。",
 	}.print(w, page.Items)
@@ -67,14 +67,6 @@ func printEntries(w io.Writer, page wire.Page[wire.AuditEntry]) error {
 		_, err = fmt.Fprintf(w, "前面还有，接着看加上 --after %s\n", page.Next)
 	}
 	return err
-}
-
-// withName is an id with the name of whose it is.
-func withName(id, name string) string {
-	if name == "" {
-		return plaintext.OneLine(id, 40)
-	}
-	return plaintext.OneLine(name, 40) + "（" + plaintext.OneLine(id, 40) + "）"
 }
 
 func auditVerify(opt *options) *cobra.Command {

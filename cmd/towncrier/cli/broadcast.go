@@ -94,12 +94,8 @@ func (b broadcastCommands) whoami() *cobra.Command {
 }
 
 func printMe(w io.Writer, me wire.Me) error {
-	p := me.Staff
-	role := cmp.Or(staff.Role(p.Role).Label(), plaintext.OneLine(p.Role, 40))
-	if p.Committee != "" {
-		role += " " + plaintext.OneLine(p.Committee, 40)
-	}
-	_, err := fmt.Fprintf(w, "%s（%s，%s）\n权限：%s\n", plaintext.OneLine(p.ID, 40), plaintext.OneLine(p.Name, 40), role, plaintext.OneLine(strings.Join(me.Rights, " "), 1000))
+	rights := each(me.Rights, func(right string) string { return cmp.Or(staff.Right(right).Label(), plaintext.OneLine(right, 40)) })
+	_, err := fmt.Fprintf(w, "%s\n权限：%s\n", describePerson(me.Staff), strings.Join(rights, "、"))
 	return err
 }
 

@@ -192,7 +192,7 @@ func (o office) committeesOwn(t *testing.T) {
 	if code, out, _ := command(t, o.committee, "", "broadcast", "status", own.ID, "--watch"); code != exitFailed || !strings.Contains(out, "已取消：不发了") {
 		t.Errorf("a cancelled broadcast was watched to its end: exit %d\n%s", code, out)
 	}
-	wantIn(t, ok(t, o.committee, "broadcast", "whoami"), "rehearsal-committee", "社区工作者 demo-1", "broadcasts.write")
+	wantIn(t, ok(t, o.committee, "broadcast", "whoami"), "rehearsal-committee", "社区工作者，演示第一社区居委会demo-1", "撰写群发")
 	wantIn(t, ok(t, o.committee, "broadcast", "drafts"), "civility", "dog-registration", "N2#1")
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/rivo/uniseg"
 	"github.com/spf13/cobra"
+
+	"towncrier/plaintext"
 )
 
 // output is how a command prints what it found: for people, or with --json for programs.
@@ -43,6 +45,15 @@ func each[T, V any](all []T, do func(T) V) []V {
 		made[i] = do(one)
 	}
 	return made
+}
+
+// named is a name with the id behind it, of staff as the audit log may write it. It is the id alone when the name is not known.
+func named(name, id string) string {
+	id = plaintext.OneLine(strings.TrimPrefix(id, "staff:"), 40)
+	if name == "" {
+		return id
+	}
+	return plaintext.OneLine(name, 40) + "（" + id + "）"
 }
 
 // writeJSON prints v, indented.

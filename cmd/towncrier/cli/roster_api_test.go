@@ -219,12 +219,12 @@ func (g registry) oneResident(t *testing.T) {
 		return out
 	}
 	added := typed(g.committee, "199 0000 8001", "roster", "add", "--community", "演示小区乙", "--tag", "独居", "--basis", "同意", "--how", "纸质", "--date", "2026-01-05")
-	wantIn(t, added, "手机号：199****8001（工作人员登记）", "居委会：demo-1", "标签：独居", "同意：接收通知，依据同意，纸质，2026-01-05", "请留意：小区“演示小区乙”不在")
+	wantIn(t, added, "手机号：199****8001，工作人员登记", "居委会：演示第一社区居委会（demo-1），工作人员登记", "标签：独居", "同意：接收通知，依据同意，纸质，2026-01-05", "请留意：小区“演示小区乙”不在")
 	id := regexp.MustCompile(`编号：([0-9a-f]{32})`).FindStringSubmatch(added)[1]
 	refuses(t, g.committee, 1, "没有读到手机号", "roster", "add")
 	wantIn(t, typed(g.admin, "19900008001", "roster", "search"), "编号："+id)
 	wantIn(t, ok(t, g.auditor, "roster", "show", id), "编号："+id, "小区：演示小区乙")
-	wantIn(t, ok(t, g.auditor, "roster", "list", "--tag", "独居"), id, "199****8001")
+	wantIn(t, ok(t, g.auditor, "roster", "list", "--tag", "独居"), id, "199****8001", "演示第一社区居委会（demo-1）")
 	first := ok(t, g.auditor, "roster", "list", "--limit", "1")
 	after := regexp.MustCompile(`还有更多：加 --after (\S+) 继续`).FindStringSubmatch(first)
 	if after == nil || ok(t, g.auditor, "roster", "list", "--limit", "1", "--after", after[1]) == first {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,7 +35,7 @@ func whoseNumbers(n wire.Export) string {
 	if n.Committee == "" {
 		return "全市居民"
 	}
-	return personOf(n.CommitteeName, n.Committee) + "的居民"
+	return named(n.CommitteeName, n.Committee) + "的居民"
 }
 
 func (b numbersCommands) list() *cobra.Command {
@@ -47,7 +46,7 @@ func (b numbersCommands) list() *cobra.Command {
 				return list[wire.Export]{
 					headings: []string{"编号", "状态", "导出", "申请人", "确认人", "申请时间", "原因"},
 					row: func(n wire.Export) []string {
-						return []string{n.ID, exportStates[n.State], whoseNumbers(n), personOf(n.AskedByName, n.AskedBy), personOf(n.ConfirmedByName, n.ConfirmedBy), formatTime(n.AskedAt), plaintext.OneLine(n.Why, 64)}
+						return []string{n.ID, exportStates[n.State], whoseNumbers(n), named(n.AskedByName, n.AskedBy), named(n.ConfirmedByName, n.ConfirmedBy), formatTime(n.AskedAt), plaintext.OneLine(n.Why, 64)}
 					},
 					none: "没有导出完整号码的申请。",
 				}.print(w, page.Items)
@@ -56,24 +55,15 @@ func (b numbersCommands) list() *cobra.Command {
 	}
 }
 
-// personOf is a name with its id behind it, which the audit log may name with its kind.
-func personOf(name, id string) string {
-	id = strings.TrimPrefix(id, "staff:")
-	if name == "" {
-		return id
-	}
-	return plaintext.OneLine(name, 40) + "（" + id + "）"
-}
-
 // printExport writes the request for admins, who decide on exactly this.
 func printExport(w io.Writer, n wire.Export) error {
 	text := fmt.Sprintf("申请：%s\n导出：%s，完整号码\n状态：%s\n原因：%s\n", n.ID, whoseNumbers(n), exportStates[n.State], plaintext.Printable(n.Why))
 	for _, step := range []struct {
 		what, name, id string
 		at             time.Time
-	}{{"申请人", n.AskedByName, n.AskedBy, n.AskedAt}, {"确认人", n.ConfirmedByName, n.ConfirmedBy, n.ConfirmedAt}, {"取回", n.AskedByName, n.UsedBy, n.UsedAt}} {
+	}{{"申请人", n.AskedByName, n.AskedBy, n.AskedAt}, {"确认人", n.ConfirmedByName, n.ConfirmedBy, n.ConfirmedAt}, {"取回", n.UsedByName, n.UsedBy, n.UsedAt}} {
 		if step.id != "" {
-			text += fmt.Sprintf("%s：%s，%s\n", step.what, personOf(step.name, step.id), formatTime(step.at))
+			text += fmt.Sprintf("%s：%s，%s\n", step.what, named(step.name, step.id), formatTime(step.at))
 		}
 	}
 	_, err := io.WriteString(w, text)

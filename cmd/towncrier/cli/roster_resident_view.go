@@ -16,7 +16,7 @@ func printResidents(w io.Writer, page wire.Page[wire.Resident]) error {
 	l := list[wire.Resident]{
 		headings: []string{"编号", "手机号", "居委会", "小区", "标签", "微信", "短信", "更新"},
 		row: func(r wire.Resident) []string {
-			return []string{r.ID, orDash(r.Phone), orDash(r.Committee), plaintext.OneLine(r.Community, 40), plaintext.OneLine(strings.Join(r.Tags, "、"), 40),
+			return []string{r.ID, orDash(r.Phone), orDash(named(r.CommitteeName, r.Committee)), plaintext.OneLine(r.Community, 40), plaintext.OneLine(strings.Join(r.Tags, "、"), 40),
 				wechatState(r), smsState(r), formatTime(r.UpdatedAt)}
 		},
 		none: "没有符合条件的居民。",
@@ -64,7 +64,7 @@ func printResident(w io.Writer, r wire.Resident) error {
 	}
 	from := func(value, source string) string {
 		if name := sources[source]; value != "" && name != "" {
-			return value + "（" + name + "）"
+			return value + "，" + name
 		}
 		return value
 	}
@@ -72,7 +72,7 @@ func printResident(w io.Writer, r wire.Resident) error {
 	field("手机号", from(r.Phone, r.PhoneFrom))
 	field("短信", smsState(r))
 	field("微信", wechatState(r))
-	field("居委会", from(r.Committee, r.PlaceFrom))
+	field("居委会", from(named(r.CommitteeName, r.Committee), r.PlaceFrom))
 	field("小区", r.Community)
 	field("标签", strings.Join(r.Tags, "、"))
 	for _, c := range r.Consents {
@@ -94,7 +94,7 @@ func printResident(w io.Writer, r wire.Resident) error {
 func preference(p wire.Preference) string {
 	topic, channel, wants := "全部主题", "全部渠道", "不接收"
 	if p.Topic != "" {
-		topic = "主题" + p.Topic
+		topic = "主题" + named(p.TopicName, p.Topic)
 	}
 	if p.Channel != "" {
 		channel = roster.Channel(p.Channel).Label()

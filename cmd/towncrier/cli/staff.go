@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -100,9 +101,9 @@ func (s staffCommands) change() *cobra.Command {
 const inviteHint = "请邀请本人启用密钥：\n  %s staff invite %s\n"
 
 func describePerson(p wire.Person) string {
-	text := fmt.Sprintf("%s（%s，%s", p.ID, plaintext.OneLine(p.Name, 40), staff.Role(p.Role).Label())
+	text := fmt.Sprintf("%s（%s，%s", plaintext.OneLine(cmp.Or(p.Name, p.ID), 40), plaintext.OneLine(p.ID, 40), cmp.Or(staff.Role(p.Role).Label(), plaintext.OneLine(p.Role, 40)))
 	if p.Committee != "" {
-		text += "，居委会" + p.Committee
+		text += "，" + plaintext.OneLine(cmp.Or(p.CommitteeName, "居委会"), 40) + plaintext.OneLine(p.Committee, 40)
 	}
 	return text + "）"
 }
@@ -146,7 +147,7 @@ func (s staffCommands) list() *cobra.Command {
 				return list[wire.Person]{
 					headings: []string{"账号", "姓名", "角色", "居委会", "手机", "添加", "停用"},
 					row: func(p wire.Person) []string {
-						return []string{p.ID, plaintext.OneLine(p.Name, 40), staff.Role(p.Role).Label(), p.Committee, p.Phone, formatTime(p.CreatedAt), formatTime(p.DisabledAt)}
+						return []string{p.ID, plaintext.OneLine(p.Name, 40), staff.Role(p.Role).Label(), named(p.CommitteeName, p.Committee), p.Phone, formatTime(p.CreatedAt), formatTime(p.DisabledAt)}
 					},
 				}.print(w, page.Items)
 			})

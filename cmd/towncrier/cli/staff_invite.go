@@ -19,7 +19,6 @@ import (
 	"towncrier/audit"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/phone"
-	"towncrier/plaintext"
 	"towncrier/staff"
 	"towncrier/store"
 )
@@ -49,7 +48,7 @@ func (s staffCommands) invite() *cobra.Command {
 				return &usageError{cmd.CommandPath(), errors.New("--name 和 --phone 只与 --role admin 同用：其他人的手机号由确认邀请的管理员填写")}
 			case role == "":
 				return answered(s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "invitations"), nil, func(w io.Writer, v wire.IssuedInvitation) error {
-					printInvited(cmd.ErrOrStderr(), v.Invitation.ID, v.Invitation.Person, v.Invitation.ExpiresAt)
+					printInvited(cmd.ErrOrStderr(), v.Invitation.ID, named(v.Invitation.PersonName, v.Invitation.Person), v.Invitation.ExpiresAt)
 					_, err := fmt.Fprintln(w, v.Code)
 					return err
 				})
@@ -146,9 +145,9 @@ func (s staffCommands) invitations() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(s.apiCommands, cmd, http.MethodGet, "/staff/invitations", nil, func(w io.Writer, page wire.Page[wire.Invitation]) error {
 				return list[wire.Invitation]{
-					headings: []string{"邀请", "账号", "状态", "邀请人", "确认人", "手机", "邀请时间", "有效至"},
+					headings: []string{"邀请", "工作人员", "状态", "邀请人", "确认人", "手机", "邀请时间", "有效至"},
 					row: func(v wire.Invitation) []string {
-						return []string{v.ID, v.Person, invitationStates[staff.InvitationState(v.State)], plaintext.OneLine(v.IssuedBy, 40), plaintext.OneLine(v.ConfirmedBy, 40), v.Phone, formatTime(v.IssuedAt), formatTime(v.ExpiresAt)}
+						return []string{v.ID, named(v.PersonName, v.Person), invitationStates[staff.InvitationState(v.State)], named(v.IssuedByName, v.IssuedBy), named(v.ConfirmedByName, v.ConfirmedBy), v.Phone, formatTime(v.IssuedAt), formatTime(v.ExpiresAt)}
 					},
 					none: "没有邀请。",
 				}.print(w, page.Items)
@@ -172,7 +171,7 @@ func (s staffCommands) confirm() *cobra.Command {
 				if v.InPerson {
 					how = "已当面确认本人"
 				}
-				_, err := fmt.Fprintf(w, "已确认对%s的邀请，%s。本人凭激活码启用，有效至%s。\n", v.Person, how, formatTime(v.ExpiresAt))
+				_, err := fmt.Fprintf(w, "已确认对%s的邀请，%s。本人凭激活码启用，有效至%s。\n", named(v.PersonName, v.Person), how, formatTime(v.ExpiresAt))
 				return err
 			})
 		},

@@ -49,13 +49,13 @@ func (s staffCommands) listMyKeys() *cobra.Command {
 
 func printStaffKeys(w io.Writer, page wire.Page[wire.Key]) error {
 	return list[wire.Key]{
-		headings: []string{"密钥", "账号", "名称", "生成", "有效至", "最近使用", "吊销"},
+		headings: []string{"密钥", "工作人员", "名称", "生成", "有效至", "最近使用", "吊销"},
 		row: func(k wire.Key) []string {
 			name := plaintext.OneLine(k.Name, 40)
 			if k.InUse {
 				name += "（正在使用）"
 			}
-			return []string{k.ID, k.Person, name, formatTime(k.CreatedAt), formatTime(k.ExpiresAt), formatTime(k.LastUsedAt), formatTime(k.RevokedAt)}
+			return []string{k.ID, named(k.PersonName, k.Person), name, formatTime(k.CreatedAt), formatTime(k.ExpiresAt), formatTime(k.LastUsedAt), formatTime(k.RevokedAt)}
 		},
 		none: "还没有密钥。用 towncrier staff invite 邀请。",
 	}.print(w, page.Items)
@@ -80,7 +80,7 @@ func (s staffCommands) revokeKey() *cobra.Command {
 				if _, err := c.Call(ctx, http.MethodDelete, pathOf("staff", k.Person, "keys/"+k.ID), nil, nil); err != nil || s.asJSON {
 					return err // the API answers with nothing
 				}
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已吊销%s的密钥%s。\n", k.Person, k.ID)
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "已吊销%s的密钥%s。\n", named(k.PersonName, k.Person), k.ID)
 				return err
 			})
 		},

@@ -30,7 +30,7 @@ func TestStaffCommands(t *testing.T) {
 	r := serve(t, cfg)
 	as := r.hire(t, cfg, staff.Person{ID: "boss", Name: "张三", Role: staff.Admin}, staff.Person{ID: "wang", Name: "王五", Role: staff.Author})
 	env := as["boss"]
-	wantIn(t, ok(t, env, "staff", "add", "li", "--name", "李四", "--role", "auditor"), "已添加li（李四，审计员）", "staff invite li")
+	wantIn(t, ok(t, env, "staff", "add", "li", "--name", "李四", "--role", "auditor"), "已添加李四（li，审计员）", "staff invite li")
 	wantIn(t, ok(t, env, "staff", "list"), "账号", "wang", "撰稿员", "李四")
 	bearer := strings.TrimPrefix(as["wang"][1], config.KeyVariable+"=")
 	id, secret := strings.Split(bearer, "_")[1], strings.Split(bearer, "_")[2]
@@ -42,10 +42,12 @@ func TestStaffCommands(t *testing.T) {
 		}
 	}
 	wantIn(t, ok(t, as["wang"], "staff", "key", "mine"), id, "正在使用")
-	wantIn(t, ok(t, env, "staff", "change", "li", "--name", "李思", "--role", "审批员"), "li（李思，审批员）", "staff invite li")
-	wantIn(t, ok(t, env, "staff", "key", "revoke", id), "已吊销wang的密钥"+id)
-	wantIn(t, ok(t, env, "staff", "disable", "wang"), "已停用wang")
-	wantIn(t, ok(t, env, "staff", "enable", "wang"), "已恢复wang", "staff invite wang")
+	wantIn(t, ok(t, env, "staff", "change", "li", "--name", "李思", "--role", "审批员"), "李思（li，审批员）", "staff invite li")
+	wantIn(t, ok(t, env, "staff", "key", "list"), "王五（wang）")
+	wantIn(t, ok(t, env, "staff", "invitations"), "王五（wang）", "已激活")
+	wantIn(t, ok(t, env, "staff", "key", "revoke", id), "已吊销王五（wang）的密钥"+id)
+	wantIn(t, ok(t, env, "staff", "disable", "wang"), "已停用王五（wang")
+	wantIn(t, ok(t, env, "staff", "enable", "wang"), "已恢复王五（wang", "staff invite wang")
 	for want, args := range map[string][]string{
 		"唯一的管理员":         {"staff", "disable", "boss"},
 		"没有这一项":          {"staff", "disable", "nobody"},
@@ -64,7 +66,7 @@ func TestStaffCommands(t *testing.T) {
 	refuses(t, []string{env[0]}, 2, "没有您的密钥", "staff", "list")
 	today := time.Now().In(broadcast.Zone).Format(time.DateOnly)
 	log := ok(t, env, "audit", "list", "--subject", "wang", "--actor", "boss", "--from", today, "--to", today)
-	wantIn(t, log, "恢复工作人员", "停用工作人员", "吊销密钥", "张三（staff:boss）", "王五（wang）")
+	wantIn(t, log, "恢复工作人员", "停用工作人员", "吊销密钥", "张三（boss）", "王五（wang）")
 	if again := ok(t, env, "audit", "list", "--subject", "wang", "--actor", "staff:boss"); again != log {
 		t.Errorf("by the actor's other spelling:\n%s", again)
 	}

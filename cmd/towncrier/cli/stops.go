@@ -54,7 +54,7 @@ func (b stopsCommands) undo() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return answered(b.apiCommands, cmd, http.MethodPost, "/stops/undo", body, func(w io.Writer, u wire.Undo) error {
-				_, err := fmt.Fprintf(w, "申请%s：撤销经回调密钥%s收到的%d条短信退订，须由另一位管理员确认：\n  towncrier stops confirm %s\n", u.ID, u.Key, u.Left, u.ID)
+				_, err := fmt.Fprintf(w, "申请%s：%s申请撤销经回调密钥%s收到的%d条短信退订，须由另一位管理员确认：\n  towncrier stops confirm %s\n", u.ID, named(u.AskedByName, u.AskedBy), u.Key, u.Left, u.ID)
 				return err
 			})
 		},
