@@ -11,9 +11,10 @@ import (
 )
 
 // A sealed file is: the length of a sealed key in two bytes, the key of this file sealed under the ring, and the content in chunks. Each
-// chunk is sealed under the file's key with its place, and whether it is the last, as nonce: none can be moved, left out or added.
+// chunk is sealed under the file's key with its place, and whether it is the last, as nonce: none can be moved, left out or added. A chunk is
+// small because a reader who jumps about opens a whole one for each byte that it wants.
 const (
-	chunkSize = 16 << 10
+	chunkSize = 4 << 10
 	tagSize   = 16
 	maxHead   = 512
 )
@@ -84,11 +85,11 @@ type File struct {
 	chunks uint64
 
 	mu     sync.Mutex
-	recent [recentChunks]openChunk // by number, modulo
+	recent []openChunk // by number, modulo
 }
 
-// recentChunks are kept open: who reads here and there comes back to what was read lately.
-const recentChunks = 128
+// recentChunks are kept open for who reads on from where it stopped.
+const recentChunks = 2
 
 type openChunk struct {
 	number uint64 // from 1; 0 for none
@@ -112,7 +113,7 @@ func (b *Sealer) OpenFile(from io.ReaderAt, size int64, purpose string) (*File, 
 	if err != nil {
 		return nil, err
 	}
-	f := &File{from: from, head: int64(2 + len(head))}
+	f := &File{from: from, head: int64(2 + len(head)), recent: make([]openChunk, recentChunks)}
 	if f.chunk, err = newFileCipher([]byte(key)); err != nil {
 		return nil, ErrSealed
 	}
@@ -128,6 +129,13 @@ func (b *Sealer) OpenFile(from io.ReaderAt, size int64, purpose string) (*File, 
 
 // Size is how long the content is.
 func (f *File) Size() int64 { return f.size }
+
+// Keep keeps as much open as fits into so many bytes: who reads here and there comes back to what was read lately.
+func (f *File) Keep(bytes int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.recent = make([]openChunk, max(recentChunks, bytes/chunkSize))
+}
 
 // ReadAt implements io.ReaderAt.
 func (f *File) ReadAt(p []byte, at int64) (n int, err error) {
@@ -151,7 +159,7 @@ func (f *File) ReadAt(p []byte, at int64) (n int, err error) {
 }
 
 func (f *File) open(number uint64) ([]byte, error) {
-	kept := &f.recent[number%recentChunks]
+	kept := &f.recent[number%uint64(len(f.recent))]
 	if kept.number == number+1 {
 		return kept.plain, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"towncrier/seal"
@@ -36,7 +37,7 @@ func TestSealedFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, size := range []int{0, 1, 16<<10 - 1, 16 << 10, 16<<10 + 1, 3 << 20} {
+	for _, size := range []int{0, 1, 4<<10 - 1, 4 << 10, 4<<10 + 1, 3 << 20} {
 		content := bytes.Repeat([]byte("19900000001,"), size/12+1)[:size]
 		sealed := sealedFile(t, s, content)
 		if bytes.Contains(sealed, []byte("19900000001")) {
@@ -49,7 +50,10 @@ func TestSealedFile(t *testing.T) {
 		if got, err := io.ReadAll(io.NewSectionReader(f, 0, f.Size())); err != nil || !bytes.Equal(got, content) {
 			t.Fatalf("%d bytes: read %d, %v", size, len(got), err)
 		}
-		for range 50 {
+		for i := range 50 {
+			if i == 25 {
+				f.Keep(1 << 20)
+			}
 			at := rand.IntN(size + 1)
 			some := make([]byte, rand.IntN(size-at+1))
 			if _, err := f.ReadAt(some, int64(at)); err != nil || !bytes.Equal(some, content[at:at+len(some)]) {
@@ -66,9 +70,9 @@ func TestSealedFile(t *testing.T) {
 func TestSealedFileIsWholeOrRefused(t *testing.T) {
 	s, _ := seal.New(seal.NewKey())
 	other, _ := seal.New(seal.NewKey())
-	sealed := sealedFile(t, s, make([]byte, 50<<10))
-	const chunk = 16<<10 + 16
-	head := len(sealed) - 3*chunk - (50<<10 - 3*16<<10 + 16)
+	sealed := sealedFile(t, s, make([]byte, 13<<10))
+	const chunk = 4<<10 + 16
+	head := len(sealed) - 3*chunk - (1<<10 + 16)
 	read := func(s *seal.Sealer, sealed []byte, purpose string) error {
 		f, err := s.OpenFile(bytes.NewReader(sealed), int64(len(sealed)), purpose)
 		if err == nil {
@@ -96,5 +100,21 @@ func TestSealedFileIsWholeOrRefused(t *testing.T) {
 		if !errors.Is(err, seal.ErrSealed) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestSealedFileTakesNoMemory: many people read one at a time, from its beginning.
+func TestSealedFileTakesNoMemory(t *testing.T) {
+	s, _ := seal.New(seal.NewKey())
+	sealed := sealedFile(t, s, make([]byte, 4<<20))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f, err := s.OpenFile(bytes.NewReader(sealed), int64(len(sealed)), "test")
+	if err == nil {
+		_, err = io.Copy(io.Discard, io.NewSectionReader(f, 0, f.Size()))
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; err != nil || took > 128<<10 {
+		t.Errorf("reading 4 MiB takes %d bytes of memory: %v", took, err)
 	}
 }

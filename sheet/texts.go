@@ -159,7 +159,9 @@ func (w *textWriterTo) end() error {
 	if err != nil {
 		return err
 	}
-	w.texts.sealed, err = w.key.OpenFile(w.texts.file, info.Size(), "texts")
+	if w.texts.sealed, err = w.key.OpenFile(w.texts.file, info.Size(), "texts"); err == nil {
+		w.texts.sealed.Keep(maxTextsInMemory / 2)
+	}
 	return err
 }
 
