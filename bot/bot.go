@@ -73,6 +73,8 @@ type Sessions interface {
 type Inbox interface {
 	// File keeps a matter; *inbox.TooMany when the resident filed as much as they may for now.
 	File(ctx context.Context, in inbox.Filing) (inbox.Ticket, error)
+	// Append adds to a ticket what its asker writes; inbox.ErrNoTicket when the ticket takes nothing more.
+	Append(ctx context.Context, a inbox.Addition) (inbox.Ticket, error)
 	// Collect returns answers that the asker has not been told, and marks them told in reply to a message. When that comes again,
 	// because it was not answered, it returns them again.
 	Collect(ctx context.Context, from, message string) ([]inbox.Ticket, error)

@@ -36,6 +36,8 @@ func (x *exchange) continued(step Step) (s draft, ok bool) {
 		}
 	case StepWhat, StepWhere, StepConfirm:
 		return x.suggesting(step)
+	case StepPerson:
+		return x.askingPerson()
 	case StepAgree, StepNumber, StepCode:
 		return x.binding(step)
 	case StepPlace:
@@ -181,8 +183,12 @@ func (x *exchange) suggesting(step Step) (draft, bool) {
 		x.st.Draft.Text, x.st.Step = x.said, StepWhere
 		return x.flowing(id, saySuggestWhere), true
 	case StepWhere:
-		if looksAsked(x.said) && !saysSkip(x.key) {
-			return x.flowing(id, saySuggestWhere), true
+		if looksAsked(x.said) && !saysSkip(x.key) { // no place; what says more than 在哪里说 belongs to the matter
+			if n <= 6 {
+				return x.flowing(id, saySuggestWhere), true
+			}
+			x.st.Draft.Text = clean(x.st.Draft.Text + "\n" + x.said)
+			return x.flowing(id, saySuggestMoreWhere), true
 		}
 		x.st.Step = StepConfirm
 		if saysSkip(x.key) {
@@ -218,7 +224,7 @@ func (x *exchange) leaves(step Step) bool {
 // reminders say what an aside left open.
 var reminders = map[Step]string{
 	StepWhere: sayWhereWaits, StepAgree: sayBindWaits, StepNumber: sayNumberWaits, StepCode: sayCodeWaits, StepErase: sayEraseWords,
-	StepPlace: sayPlaceWaits, StepTopics: sayTopicsWait, StepStops: sayTopicsWait,
+	StepPlace: sayPlaceWaits, StepTopics: sayTopicsWait, StepStops: sayTopicsWait, StepPerson: sayPersonWaits,
 }
 
 // aside answers something else in the middle of a flow, which waits unless another one began. A suggestion waits as a draft

@@ -125,27 +125,6 @@ func (x *exchange) fileUnasked() bool {
 	return true
 }
 
-// handOver files that a person is wanted, once an hour and conversation, and returns what to say of it.
-func (x *exchange) handOver() string {
-	if x.bot.cfg.Inbox == nil {
-		return sayTrial
-	}
-	if x.st.Handed != 0 && x.now.Unix()-x.st.Handed < int64(time.Hour/time.Second) {
-		return ""
-	}
-	ticket, err := x.hand(inbox.Filing{Kind: inbox.Handoff, Text: x.said, Topic: x.st.topic()})
-	if many, ok := errors.AsType[*inbox.TooMany](err); ok {
-		return fmt.Sprintf(sayTooManyHanded, span(many.Wait))
-	}
-	if err != nil {
-		x.fault("hand-off is not filed", err)
-		return sayNotHanded
-	}
-	x.st.Handed = x.now.Unix()
-	x.done = true
-	return fmt.Sprintf(sayHandedOver, ticket.Number)
-}
-
 // hand hands a matter of this message in.
 func (x *exchange) hand(f inbox.Filing) (inbox.Ticket, error) {
 	f.From, f.At, f.Message = x.msg.From, x.at(), x.msg.ID

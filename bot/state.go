@@ -21,9 +21,10 @@ type State struct {
 	Aside   bool     `json:"aside,omitempty"` // something else was asked since Step
 	Draft   Draft    `json:"draft,omitzero"`
 	Offer   Offer    `json:"offer,omitzero"`
-	Filed   []int64  `json:"filed,omitempty"`  // Unix times of declined questions filed within the hour
-	Handed  int64    `json:"handed,omitempty"` // Unix time of the last hand-off ticket
-	Coded   int64    `json:"coded,omitempty"`  // Unix time at which a verification code was asked for
+	Filed   []int64  `json:"filed,omitempty"`   // Unix times of declined questions filed within the hour
+	Handed  int64    `json:"handed,omitempty"`  // Unix time of the last hand-off ticket
+	Handoff string   `json:"handoff,omitempty"` // its number
+	Coded   int64    `json:"coded,omitempty"`   // Unix time at which a verification code was asked for
 	Home    Home     `json:"home,omitzero"`
 	Waiting []string `json:"waiting,omitempty"` // answers of officials that did not fit yet
 }
@@ -38,6 +39,7 @@ const (
 	StepWhere   Step = "where"   // a suggestion: where
 	StepConfirm Step = "confirm" // a suggestion: submit it?
 	StepOffer   Step = "offer"   // record the declined question?
+	StepPerson  Step = "person"  // a person is wanted: what is to be asked of them
 
 	StepAgree     Step = "agree"     // a phone: agreed to the notice?
 	StepNumber    Step = "number"    // a phone: which number

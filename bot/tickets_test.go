@@ -3,10 +3,12 @@ package bot_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/bot"
 	"towncrier/inbox"
 	"towncrier/roster"
@@ -95,5 +97,55 @@ func TestSuggestionsKeepNoNumber(t *testing.T) {
 	}
 	if text := open[0].Text; strings.Contains(text, "2222") || strings.Contains(text, "415") || !strings.Contains(text, "路灯坏了") {
 		t.Errorf("kept: %q", text)
+	}
+}
+
+// Who asks for a person is told to write what they want to ask: it reaches the person, whatever else was being written.
+func TestWhatIsAskedOfAPersonReachesThem(t *testing.T) {
+	const asked = "我家水管漏水三天了没人管"
+	for name, talk := range map[string]struct {
+		says  []string
+		files []string // what the inbox holds then
+		hears string   // in the last reply
+	}{
+		"at once":                {[]string{"人工", asked}, []string{"人工\n" + asked}, "已经交给工作人员，编号是20231120-0001"},
+		"after a greeting":       {[]string{"转人工", "好的", "你好", asked}, []string{"转人工\n" + asked}, "编号是20231120-0001"},
+		"asked for twice":        {[]string{"转人工", asked, "人工", "楼下也漏了"}, []string{"转人工\n" + asked + "\n楼下也漏了"}, "编号是20231120-0001"},
+		"answered besides":       {[]string{"转人工", "遛狗要不要牵绳"}, []string{"转人工\n遛狗要不要牵绳"}, "来源"},
+		"within a suggestion":    {[]string{"提意见", "东门的路灯坏了，晚上看不清路", "人工", asked, "确认"}, []string{"人工\n" + asked, "东门的路灯坏了，晚上看不清路"}, "编号是20231120-0002"},
+		"before a suggestion":    {[]string{"提意见", "转人工", asked}, []string{"转人工\n" + asked}, "编号是20231120-0001"},
+		"part of a suggestion":   {[]string{"提意见", "东门的路灯坏了，晚上看不清路", "已经坏了三天了没人管", "东门", "确认"}, []string{"东门的路灯坏了，晚上看不清路\n已经坏了三天了没人管"}, "编号是20231120-0001"},
+		"something else instead": {[]string{"转人工", "算了", "谢谢"}, []string{"转人工"}, "不客气"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newFixture(t, "yuncheng")
+			r := w.say(t, "u", talk.says...)
+			if !strings.Contains(r.Text, talk.hears) {
+				t.Errorf("the last reply lacks %q: %q", talk.hears, r.Text)
+			}
+			all, err := w.inbox.List(t.Context(), inbox.Filter{})
+			var files []string
+			for _, ticket := range all {
+				files = append(files, ticket.Text)
+			}
+			if err != nil || !slices.Equal(files, talk.files) {
+				t.Errorf("the inbox holds %q, %v; want %q", files, err, talk.files)
+			}
+		})
+	}
+}
+
+func TestWhatIsAskedAfterTheAnswerIsAnotherTicket(t *testing.T) {
+	w := newFixture(t, "yuncheng")
+	w.say(t, "u", "转人工")
+	if _, err := w.inbox.Close(t.Context(), audit.System("test"), "20231120-0001", "某人"); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.say(t, "u", "我家水管漏水三天了没人管"); !strings.Contains(r.Text, "编号是20231120-0002") {
+		t.Errorf("told %q", r.Text)
+	}
+	all, err := w.inbox.List(t.Context(), inbox.Filter{})
+	if err != nil || len(all) != 1 || all[0].Text != "我家水管漏水三天了没人管" {
+		t.Errorf("%+v, %v", all, err)
 	}
 }

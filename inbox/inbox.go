@@ -80,6 +80,15 @@ type Limit struct {
 	Per time.Duration
 }
 
+// Addition is what the asker of a ticket adds to it.
+type Addition struct {
+	From    string // as of Filing
+	Number  string // of the ticket
+	Text    string
+	At      time.Time
+	Message string // as of Filing
+}
+
 // SMSReply is a reply to a text that no machine understands.
 type SMSReply struct {
 	From    phone.Number
@@ -170,6 +179,9 @@ type Store interface {
 	// AddReply files a reply by SMS. While a number has an open ticket, what it sends is added to that one: text keeps at
 	// most most runes, messages counts all. *TooMany when a new ticket would break a limit.
 	AddReply(ctx context.Context, r SMSReply, due time.Time, most int, limits []Limit) (Ticket, error)
+	// Append adds text, as a line of its own, to an open ticket of its asker's that keeps at most most runes. A message that was
+	// appended before is not again. ErrNoTicket when there is no such ticket, or no room in it.
+	Append(ctx context.Context, a Addition, most int) (Ticket, error)
 	// OpenQuestions lists the first ticket of every open group of questions, newest first, at most limit.
 	OpenQuestions(ctx context.Context, limit int) ([]Ticket, error)
 	Get(ctx context.Context, number string) (Ticket, error) // ErrNoTicket

@@ -82,6 +82,21 @@ func (b *Inbox) File(ctx context.Context, f Filing) (Ticket, error) {
 	return t, nil
 }
 
+// Append adds to an open ticket what its asker writes. ErrNoTicket when the ticket is not theirs, no longer open, or full.
+func (b *Inbox) Append(ctx context.Context, a Addition) (Ticket, error) {
+	if a.Text = clean(a.Text); a.From == "" || a.Text == "" {
+		return Ticket{}, errors.New("append to a ticket: there is no asker or no text")
+	}
+	if a.At.IsZero() {
+		a.At = b.now()
+	}
+	t, err := b.store.Append(ctx, a, MaxText)
+	if err != nil {
+		return Ticket{}, fmt.Errorf("append to %q: %w", a.Number, err)
+	}
+	return t, nil
+}
+
 // FileReply keeps a reply by SMS for a person to read. What one number sends while its ticket is open goes into that ticket,
 // up to MaxReplies characters, and is counted beyond; so one number never fills the inbox. *TooMany when it had RepliesADay
 // tickets within a day.

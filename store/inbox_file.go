@@ -131,6 +131,33 @@ func (s *Inbox) AddReply(ctx context.Context, r inbox.SMSReply, due time.Time, m
 	return t, wrap("add reply", err)
 }
 
+// Append implements inbox.Store.
+func (s *Inbox) Append(ctx context.Context, a inbox.Addition, most int) (t inbox.Ticket, err error) {
+	asker := s.db.sealer.Find(ticketAsker, a.From)
+	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		message := s.message(a.Message, "more\x00"+a.Text)
+		if t, err = s.filed(ctx, tx, message); !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		row := tx.QueryRowContext(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE number = $1 AND asker = $2 AND status = 'open'`+s.db.lock,
+			a.Number, asker)
+		if t, err = s.scan(row); err != nil {
+			return err
+		}
+		text := t.Text + "\n" + a.Text
+		if utf8.RuneCountInString(text) > most {
+			return sql.ErrNoRows
+		}
+		row = tx.QueryRowContext(ctx, `UPDATE ticket SET text = $2 WHERE number = $1 RETURNING `+ticketColumns,
+			t.Number, s.db.sealer.Seal(ticketText, text))
+		if t, err = s.scan(row); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, message, t.Number, a.At)
+	})
+	return t, wrap("append to ticket", orNotFound(err, inbox.ErrNoTicket))
+}
+
 // nextNumber counts in the transaction that uses the number, so that none is given twice or lost.
 func nextNumber(ctx context.Context, tx *sql.Tx, day string) (string, error) {
 	var n int

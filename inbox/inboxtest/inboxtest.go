@@ -41,6 +41,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 		{"expire", expires},
 		{"a message is filed once", filedOnce},
 		{"a reply by SMS is filed once", repliedOnce},
+		{"an asker adds to a ticket", appends},
 		{"a cancelled context changes nothing", cancelled},
 		{"many processes number", concurrentNumbers},
 		{"many processes claim", concurrentClaims},

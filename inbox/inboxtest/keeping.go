@@ -1,6 +1,7 @@
 package inboxtest
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -145,3 +146,43 @@ func repliedOnce(t *testing.T, open func() inbox.Store) {
 		t.Errorf("%d tickets, %v", len(all), err)
 	}
 }
+
+func appends(t *testing.T, open func() inbox.Store) {
+	s := open()
+	first := add(t, s, inbox.Filing{From: "u", Kind: inbox.Handoff, Text: "人工", At: noon}, "")
+	more := func(s inbox.Store, from, text, message string) (inbox.Ticket, error) {
+		return s.Append(t.Context(), inbox.Addition{From: from, Number: first.Number, Text: text, At: noon, Message: message}, 20)
+	}
+	var wait sync.WaitGroup
+	for range processes {
+		process := open()
+		wait.Go(func() {
+			if _, err := more(process, "u", "水管漏了", "m-1"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if got, err := more(s, "u", "楼下也漏", "m-2"); err != nil || got.Text != "人工\n水管漏了\n楼下也漏" || got.Number != first.Number {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for name, err := range map[string]error{
+		"of somebody else": second(more(s, "v", "我也问", "m-3")),
+		"too long":         second(more(s, "u", "这一句太长了放不下", "m-4")),
+	} {
+		if !errors.Is(err, inbox.ErrNoTicket) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := s.SetClosed(t.Context(), act(first.Number, noon), "某人"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := more(s, "u", "还有", "m-5"); !errors.Is(err, inbox.ErrNoTicket) {
+		t.Errorf("to a closed one: %v", err)
+	}
+	if got := get(t, s, first.Number); got.Text != "人工\n水管漏了\n楼下也漏" {
+		t.Errorf("kept %q", got.Text)
+	}
+}
+
+func second(_ inbox.Ticket, err error) error { return err }

@@ -157,6 +157,10 @@ func (s *scratchInbox) File(_ context.Context, f inbox.Filing) (inbox.Ticket, er
 	return inbox.Ticket{Number: fmt.Sprintf("试用%04d", s.count), Kind: f.Kind, Status: inbox.Open, FiledAt: f.At}, nil
 }
 
+func (s *scratchInbox) Append(_ context.Context, a inbox.Addition) (inbox.Ticket, error) {
+	return inbox.Ticket{Number: a.Number, Kind: inbox.Handoff, Status: inbox.Open, FiledAt: a.At}, nil
+}
+
 func (s *scratchInbox) Collect(context.Context, string, string) ([]inbox.Ticket, error) {
 	return nil, nil
 }
