@@ -53,7 +53,7 @@ func readBook(archive *zip.Reader) (b workbookParts, err error) {
 		return b, errors.New(archiveKind(archive))
 	}
 	if err := errors.Join(readPart(archive, "xl/workbook.xml", &book), readPart(archive, "xl/_rels/workbook.xml.rels", &rels)); err != nil {
-		return b, fmt.Errorf("不是 Excel 写的 .xlsx 文件：%w", err)
+		return b, err
 	}
 	if len(book.Sheets) > maxSheets || len(rels.Relationship) > maxRelationships {
 		return b, fmt.Errorf("工作簿过大（工作表超过%d个，或各部分之间的关系超过%d个）：请只留下要导入的工作表，再保存", maxSheets, maxRelationships)
@@ -153,18 +153,18 @@ func findPart(archive *zip.Reader, name string) *zip.File {
 func readPart(archive *zip.Reader, name string, v any) error {
 	f := findPart(archive, name)
 	if f == nil {
-		return fmt.Errorf("缺少 %s", name)
+		return fmt.Errorf("不是 Excel 写的 .xlsx 文件：缺少 %s", name)
 	}
 	if f.UncompressedSize64 > maxPartInMemory {
-		return fmt.Errorf("%s 过大", name)
+		return fmt.Errorf("XLSX 文件里的 %s 过大：请把表格复制到新的工作簿，再保存", name)
 	}
 	r, err := f.Open()
-	if err != nil {
-		return fmt.Errorf("%s：%w", name, err)
+	if err == nil {
+		defer r.Close()
+		err = xml.NewDecoder(io.LimitReader(r, maxPartInMemory)).Decode(v)
 	}
-	defer r.Close()
-	if err := xml.NewDecoder(io.LimitReader(r, maxPartInMemory)).Decode(v); err != nil {
-		return fmt.Errorf("%s：%w", name, err)
+	if err != nil { // in English
+		return fmt.Errorf("XLSX 文件里的 %s 已损坏：请重新保存", name)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package sheet
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"unicode/utf8"
 
@@ -22,6 +23,8 @@ func (s *File) charset() (charset encoding.Encoding, name string, skip int64, er
 	}
 	little, big := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
 	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xfe\x00\x00")), bytes.HasPrefix(head, []byte("\x00\x00\xfe\xff")):
+		return nil, "", 0, errors.New("文件是 UTF-32 编码：请另存为 UTF-8 或 .xlsx")
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		return nil, "UTF-8", 3, nil
 	case bytes.HasPrefix(head, []byte("\xff\xfe")):

@@ -136,7 +136,7 @@ func (s *File) Rows() iter.Seq2[roster.Row, error] {
 // checkCells empties and reports what no cell may hold.
 func checkCells(row roster.Row) roster.Row {
 	if len(row.Cells) > maxColumns {
-		row.Faults = append(row.Faults, roster.CellFault{Column: -1, Text: fmt.Sprintf("有%d列，最多%d列", len(row.Cells), maxColumns)})
+		row.Faults = append(row.Faults, roster.CellFault{Column: -1, Text: fmt.Sprintf("超过%d列：请删除多余的列", maxColumns)})
 		row.Cells = row.Cells[:maxColumns]
 	}
 	for i, cell := range row.Cells {
@@ -150,7 +150,7 @@ func checkCells(row roster.Row) roster.Row {
 
 func cellFault(cell string) string {
 	if len(cell) > maxCell {
-		return fmt.Sprintf("单元格内容过长（%d字节，最多%d字节）", len(cell), maxCell)
+		return fmt.Sprintf("单元格内容过长（超过%d字节）", maxCell)
 	}
 	ascii := true
 	for i := range len(cell) {

@@ -52,8 +52,10 @@ func TestSheetReadsWhatIsSeen(t *testing.T) {
 		rows  [][]string
 		notes []string
 	}{
-		"nothing hidden":       {workbook(t, three), all, nil},
-		"a hidden row":         {made(func(book *excelize.File) error { return book.SetRowVisible("Sheet1", 2, false) }), noRow2, []string{rowNote}},
+		"nothing hidden": {workbook(t, three), all, nil},
+		"a hidden row":   {made(func(book *excelize.File) error { return book.SetRowVisible("Sheet1", 2, false) }), noRow2, []string{rowNote}},
+		"columns to the right": {patched("<sheetData>", `<cols><col min="2" max="99999999999" hidden="1"/></cols><sheetData>`),
+			[][]string{{"手机号", "", ""}, {"19900000001", "", ""}, {"19900000002", "", ""}}, []string{"有2列被隐藏（B、C列），没有读取：取消隐藏、保存后再导入，才会读取"}},
 		"a row of no height":   {patched(`<row r="2"`, `<row r="2" customHeight="1" ht="0"`), noRow2, []string{rowNote}},
 		"true instead of 1":    {patched(`<row r="2"`, `<row r="2" hidden='true'`), noRow2, []string{rowNote}},
 		"a line break before":  {patched(`<row r="2"`, "<row r=\"2\"\n\thidden = \"1\""), noRow2, []string{rowNote}},
@@ -133,6 +135,16 @@ func TestSheetShowsMergedCells(t *testing.T) {
 		}
 	}
 	if !slices.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("read %q\nwant %q", got, want)
+	}
+}
+
+// TestSheetShowsTheFirstOfOverlappingMerges: of merged cells that overlap, as no spreadsheet writes them, the first covers the other.
+func TestSheetShowsTheFirstOfOverlappingMerges(t *testing.T) {
+	s := open(t, sheetOf(t, `<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>`, `<row r="#"><c r="C#"><v>3</v></c></row>`, 2,
+		`<mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="B1:B3"/></mergeCells>`))
+	want := [][]string{{"1", ""}, {"1", "", "3"}, {"", "2", "3"}}
+	if got := read(t, s); !slices.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("read %q\nwant %q", got, want)
 	}
 }

@@ -174,6 +174,11 @@ func TestSheetRefusesWholeFiles(t *testing.T) {
 		"a control character":     {repack(t, plainBook(t), "xl/sharedStrings.xml", replace("19900000499", "1990000\x010499")), "文件的第500个文本：有 XML 不允许的字符"},
 		"bytes that are no UTF-8": {repack(t, plainBook(t), "xl/sharedStrings.xml", replace("19900000499", "1990000\xff0499")), "文件的第500个文本：有 XML 不允许的字符"},
 		"DOCTYPE":                 {repack(t, plainBook(t), sheet, replace("<worksheet", "<!DOCTYPE x><worksheet")), "XML 已损坏"},
+		"a row beyond all":        {repack(t, plainBook(t), sheet, replace(`<row r="300"`, `<row r="99999999999"`)), "XML 已损坏"},
+		"a row without a number":  {repack(t, plainBook(t), sheet, replace(`<row r="300"`, `<row r="x"`)), "XML 已损坏"},
+		"text before the rows":    {repack(t, plainBook(t), sheet, replace("<sheetData>", "<sheetData>"+strings.Repeat("9", 10<<20))), "第1行之前的内容过大"},
+		"no XML of a workbook":    {repack(t, plainBook(t), "xl/workbook.xml", replace("<sheets>", "&none;<sheets>")), "XLSX 文件里的 xl/workbook.xml 已损坏：请重新保存"},
+		"UTF-32":                  {save(t, "a.csv", "\xff\xfe\x00\x00a\x00\x00\x00"), "UTF-32"},
 		"a quote that stays open": {save(t, "a.csv", "手机号,小区\r\n19900000001,\"幸福苑\r\n"+strings.Repeat("19900000002,x\r\n", 9000)), "第2行：有一个引号没有结束"},
 		"first line of 10 MB":     {save(t, "a.csv", strings.Repeat("x", 10<<20)), "第1行超过"},
 	} {
@@ -195,6 +200,9 @@ func TestSheetNamesBadPlaces(t *testing.T) {
 		}
 		set(t, book, "A3", "19900000002")
 	})
+	twice := repack(t, workbook(t, func(book *excelize.File) { set(t, book, "A3", "19900000002") }), "xl/worksheets/sheet1.xml", func(b []byte) []byte {
+		return bytes.Replace(b, []byte(`<c r="A3"`), []byte(`<c r="A3"><v>1</v></c><c r="A3"`), 1)
+	})
 	for name, c := range map[string]struct {
 		path   string
 		number int
@@ -203,8 +211,9 @@ func TestSheetNamesBadPlaces(t *testing.T) {
 	}{
 		"formula":        {formula, 2, roster.CellFault{Column: 1, Text: "单元格B2是公式，请改为数值（复制后选择性粘贴）"}, 3},
 		"cell of 10 MB":  {save(t, "a.csv", "a,b\n1,"+strings.Repeat("x", 10<<20)+"\n2,y\n"), 2, roster.CellFault{Column: -1, Text: "整行超过65536字节"}, 3},
-		"cell of 5 KB":   {save(t, "a.csv", "a,b\n1,"+strings.Repeat("x", 5000)+"\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "单元格内容过长（5000字节，最多4096字节）"}, 3},
-		"300 columns":    {save(t, "a.csv", "a,b\n1"+strings.Repeat(",", 299)+"\n2,y\n"), 2, roster.CellFault{Column: -1, Text: "有300列，最多100列"}, 3},
+		"cell of 5 KB":   {save(t, "a.csv", "a,b\n1,"+strings.Repeat("x", 5000)+"\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "单元格内容过长（超过4096字节）"}, 3},
+		"a cell twice":   {twice, 3, roster.CellFault{Column: 0, Text: "单元格A3在文件里有2个，文件已损坏：请重新保存"}, 3},
+		"300 columns":    {save(t, "a.csv", "a,b\n1"+strings.Repeat(",", 299)+"\n2,y\n"), 2, roster.CellFault{Column: -1, Text: "超过100列：请删除多余的列"}, 3},
 		"NUL":            {save(t, "a.csv", "a,b\n1,x\x00y\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "单元格含有空字符（NUL），文件可能已损坏"}, 3},
 		"broken UTF-8":   {save(t, "a.csv", "手机号码,小区名称\n1,幸福\xe8苑\n2,槐荫里\n"), 2, roster.CellFault{Column: 1, Text: "有无法识别的字节，文件编码不一致或已损坏"}, 3},
 		"broken GB18030": {save(t, "a.csv", "\xca\xd6\xbb\xfa,\xd0\xa1\xc7\xf8\n1,\xd0\xff\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "有无法识别的字节，文件编码不一致或已损坏"}, 3},

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/roster"
 	"towncrier/sheet"
 )
 
@@ -115,6 +116,77 @@ func TestSheetRefusesManySheets(t *testing.T) {
 	s := open(t, added("xl/workbook.xml", "</sheets>", `<sheet name="`+strings.Repeat("长", 1000)+`" state="hidden"/>`, 100))
 	if len(s.Notes) != 1 || !strings.HasSuffix(s.Notes[0], "等100个") || len(s.Notes[0]) > 4<<10 {
 		t.Errorf("notes of %d bytes: %.200q", len(fmt.Sprint(s.Notes)), s.Notes)
+	}
+}
+
+// sheetOf is a workbook with these rows, n times the last; # in it is its number.
+func sheetOf(t *testing.T, first, row string, n int, after string) string {
+	var xml strings.Builder
+	xml.WriteString("<worksheet><sheetData>" + first)
+	for i := range n {
+		xml.WriteString(strings.ReplaceAll(row, "#", fmt.Sprint(i+2)))
+	}
+	xml.WriteString("</sheetData>" + after + "</worksheet>")
+	return repack(t, plainBook(t), "xl/worksheets/sheet1.xml", func([]byte) []byte { return []byte(xml.String()) })
+}
+
+// TestSheetTakesWhatItsFileHolds: reading few bytes that say much allocates little.
+func TestSheetTakesWhatItsFileHolds(t *testing.T) {
+	long := repack(t, plainBook(t), "xl/sharedStrings.xml", func(xml []byte) []byte {
+		return bytes.Replace(xml, []byte("19900000000"), []byte(strings.Repeat("9", 200<<10)), 1)
+	})
+	long = repack(t, long, "xl/worksheets/sheet1.xml", func(xml []byte) []byte {
+		return bytes.ReplaceAll(xml, []byte("</v>"), []byte("</v></c><c t=\"s\"><v>0</v>"))
+	})
+	for name, c := range map[string]struct {
+		path string
+		most uint64
+	}{
+		"500 cells that share a text of 200 KiB":    {long, 4 << 20},
+		"a column that is far to the right":         {sheetOf(t, "", `<row r="#"><c r="XFD#"><v>1</v></c></row>`, 1, ""), 400 << 10},
+		"rows that are one cell of quotes in lines": {save(t, "a.csv", strings.Repeat(`"`+strings.Repeat(strings.Repeat(`""`, 150)+"\n", 199)+"\"\n", 10)), 2 << 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, c.path)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			faults := 0
+			for row, err := range s.Rows() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				faults += len(row.Faults)
+			}
+			runtime.ReadMemStats(&after)
+			if took := after.TotalAlloc - before.TotalAlloc; faults == 0 || took > c.most {
+				t.Errorf("%d faults, %d bytes, want at most %d", faults, took, c.most)
+			}
+		})
+	}
+}
+
+// TestSheetCountsWhatItShows: a hundred columns that are merged over all rows are in each, and counted in each.
+func TestSheetCountsWhatItShows(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		rows int
+	}{{"社区", 170_000}, {strings.Repeat("x", 4<<10), 3000}} {
+		first, merges := `<row r="1">`, "<mergeCells>"
+		for column := range 100 {
+			name := roster.ColumnName(column)
+			first += `<c r="` + name + `1" t="inlineStr"><is><t>` + c.text + `</t></is></c>`
+			merges += `<mergeCell ref="` + name + `1:` + name + `1000000"/>`
+		}
+		s := open(t, sheetOf(t, first+"</row>", `<row r="#"><c r="CW#"><v>1</v></c></row>`, c.rows, merges+"</mergeCells>"))
+		var err error
+		for _, err = range s.Rows() {
+			if err != nil {
+				break
+			}
+		}
+		if err == nil || !strings.Contains(err.Error(), "内容过多（超过1677万个单元格，或1024 MiB 文字）") {
+			t.Errorf("%d rows: %v", c.rows, err)
+		}
 	}
 }
 

@@ -49,7 +49,11 @@ func (s *sheetScan) visit(tag xmlTag, text int) error {
 	s.inCell += text
 	s.inRow += text
 	if s.inCell > maxCellXML || s.inRow > maxRowXML {
-		return fmt.Errorf("单元格%s%d或它所在的行内容过大：请清除", roster.ColumnName(max(s.column, 0)), s.row)
+		place := "第1行之前的内容"
+		if s.row > 0 {
+			place = fmt.Sprintf("单元格%s%d或它所在的行内容", roster.ColumnName(max(s.column, 0)), s.row)
+		}
+		return errors.New(place + "过大：请清除")
 	}
 	s.root = string(tag.name)
 	switch s.root {
@@ -92,7 +96,7 @@ func (s *sheetScan) visit(tag xmlTag, text int) error {
 func (s *sheetScan) hideColumns(tag xmlTag) {
 	from, ok := tag.number("min")
 	to, ok2 := tag.number("max")
-	if !ok || !ok2 {
+	if !ok || !ok2 || from < 1 {
 		return
 	}
 	for column := from - 1; column < min(to, maxColumns); column++ {

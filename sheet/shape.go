@@ -101,7 +101,7 @@ func (m *mergedCells) show(row *roster.Row) {
 		return
 	}
 	var below []int // columns whose value comes from a row above
-	for column := range m.open {
+	for column := 0; column < maxColumns; column++ {
 		open := &m.open[column]
 		if open.lastRow < row.Number {
 			continue
@@ -114,6 +114,7 @@ func (m *mergedCells) show(row *roster.Row) {
 		if open.row < row.Number && open.value != "" {
 			below = append(below, column)
 		}
+		column = open.lastColumn // what another one covers, as no spreadsheet writes it, is not seen
 	}
 	if len(below) == 0 || !slices.ContainsFunc(row.Cells, func(cell string) bool { return roster.PlainCell(cell) != "" }) {
 		return

@@ -12,7 +12,7 @@ import (
 	"towncrier/roster"
 )
 
-// maxBreaks is how many lines a row may take: each makes what is open be split anew.
+// maxBreaks is how many line ends a row may have inside quotes.
 const maxBreaks = 200
 
 // openText finds out encoding, line ends and separator.
@@ -137,7 +137,7 @@ type textReader struct {
 	comma byte
 	row   int
 	cells []string
-	open  []byte // a row so far, while a quote is open
+	cell  []byte // so far, while a quote is open
 }
 
 func (r *textReader) next() (roster.Row, error) {
@@ -154,16 +154,17 @@ func (r *textReader) next() (roster.Row, error) {
 		r.split(string(trimBreak(line)))
 		return roster.Row{Number: r.row, Cells: r.cells}, nil
 	}
-	r.open = append(r.open[:0], line...)
-	for lines := 1; !r.splitQuoted(string(trimBreak(r.open))); lines++ {
+	size := len(line)
+	for open, lines := r.splitQuoted(line, false), 1; open; lines++ {
 		line, err := r.src.ReadSlice('\n')
-		if err == io.EOF && len(line) == 0 || errors.Is(err, bufio.ErrBufferFull) || len(r.open)+len(line) > maxLine || lines == maxBreaks {
+		size += len(line)
+		if err == io.EOF && len(line) == 0 || errors.Is(err, bufio.ErrBufferFull) || size > maxLine || lines == maxBreaks {
 			return roster.Row{}, fmt.Errorf("第%d行：有一个引号没有结束（在%d行、%d字节之内）", r.row, maxBreaks, maxLine)
 		}
 		if err != nil && err != io.EOF {
 			return roster.Row{}, err
 		}
-		r.open = append(r.open, line...)
+		open = r.splitQuoted(line, true)
 	}
 	return roster.Row{Number: r.row, Cells: r.cells}, nil
 }
@@ -198,42 +199,44 @@ func (r *textReader) split(line string) {
 	}
 }
 
-// splitQuoted splits a row that has quotes; it is false when the last one is not closed yet. A quote inside a cell that
-// does not begin with one is a character like any other, as Excel reads it.
-func (r *textReader) splitQuoted(line string) bool {
-	r.cells = r.cells[:0]
+// splitQuoted splits a line that has quotes, or the next one of a row in which a quote is open, and reports whether one is open at its end. A
+// quote inside a cell that does not begin with one is a character like any other, as Excel reads it.
+func (r *textReader) splitQuoted(line []byte, open bool) bool {
+	lineBreak := line[len(trimBreak(line)):]
+	line = line[:len(line)-len(lineBreak)]
 	for {
-		if !strings.HasPrefix(line, `"`) {
-			i := strings.IndexByte(line, r.comma)
+		if !open {
+			if !bytes.HasPrefix(line, []byte(`"`)) {
+				i := bytes.IndexByte(line, r.comma)
+				if i < 0 {
+					r.cells = append(r.cells, string(line))
+					return false
+				}
+				r.cells = append(r.cells, string(line[:i]))
+				line = line[i+1:]
+				continue
+			}
+			line, r.cell = line[1:], r.cell[:0]
+		}
+		for open = true; open; {
+			i := bytes.IndexByte(line, '"')
 			if i < 0 {
-				r.cells = append(r.cells, line)
+				r.cell = append(append(r.cell, line...), lineBreak...)
 				return true
 			}
-			r.cells = append(r.cells, line[:i])
+			r.cell = append(r.cell, line[:i]...)
 			line = line[i+1:]
-			continue
-		}
-		var cell strings.Builder
-		line = line[1:]
-		for {
-			i := strings.IndexByte(line, '"')
-			if i < 0 {
-				return false
+			if open = bytes.HasPrefix(line, []byte(`"`)); open {
+				r.cell = append(r.cell, '"')
+				line = line[1:]
 			}
-			cell.WriteString(line[:i])
-			line = line[i+1:]
-			if !strings.HasPrefix(line, `"`) {
-				break
-			}
-			cell.WriteByte('"')
-			line = line[1:]
 		}
-		i := strings.IndexByte(line, r.comma)
+		i := bytes.IndexByte(line, r.comma)
 		if i < 0 {
-			r.cells = append(r.cells, cell.String()+line)
-			return true
+			r.cells = append(r.cells, string(append(r.cell, line...)))
+			return false
 		}
-		r.cells = append(r.cells, cell.String()+line[:i])
+		r.cells = append(r.cells, string(append(r.cell, line[:i]...)))
 		line = line[i+1:]
 	}
 }

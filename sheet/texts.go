@@ -111,8 +111,10 @@ type textWriterTo struct {
 	out   *seal.FileWriter // nil while they are in memory
 }
 
+// add keeps of a text that is too long for a cell as much as shows that.
 func (w *textWriterTo) add(text string) error {
 	s := w.texts
+	text = text[:min(len(text), maxCell+1)]
 	w.size += len(text)
 	s.ends = append(s.ends, uint32(w.size))
 	if w.out == nil && w.size > maxTextsInMemory {

@@ -15,6 +15,11 @@ const (
 	maxPartInMemory  = 1 << 20 // what says of the sheets where they are
 	maxSheets        = 255
 	maxRelationships = 1000
+
+	// What the rows may hold in all, each cell with the text that it shares or is merged under: a small file may say the same text a hundred
+	// million times. A million rows of eight columns are less than half of it.
+	maxCells = 16 << 20
+	maxText  = 1 << 30
 )
 
 // openXLSX looks at the whole sheet before a row is read: it refuses what would take memory, and learns what is hidden and merged. No part
@@ -82,6 +87,9 @@ type sheetReader struct {
 
 	row    roster.Row // under way; its Number is 0 before the first
 	column int
+	times  [maxColumns]int // that each cell of the row came
+	cells  int             // given up to now
+	size   int             // of their text
 	cell   struct {
 		open     bool
 		kind     string // the attribute t
@@ -100,13 +108,16 @@ func (r *sheetReader) visit(tag xmlTag, text []byte) error {
 		if err := r.giveUpTo(next); err != nil {
 			return err
 		}
-		r.row, r.column = roster.Row{Number: next, Cells: r.row.Cells[:0]}, -1
+		r.column = -1
 	case "/sheetData":
 		return errors.Join(r.giveUpTo(r.row.Number+1), errEndOfTable)
 	case "c":
 		r.column++
 		if ref, ok := tag.attr("r"); ok {
 			r.column, _, _ = cellPlace(ref)
+		}
+		if r.column < maxColumns {
+			r.times[r.column]++
 		}
 		kind, _ := tag.attr("t")
 		r.cell.open, r.cell.kind, r.cell.value = !tag.empty(), cellKinds[string(kind)], r.cell.value[:0]
@@ -162,47 +173,70 @@ func (r *sheetReader) endCell() error {
 	if value == "" {
 		return nil
 	}
-	for len(r.row.Cells) <= r.column {
+	r.put(r.column, value)
+	return nil
+}
+
+// put puts a value into the row under way. Of the columns that are too many one is enough to be told.
+func (r *sheetReader) put(column int, value string) {
+	column = min(column, maxColumns)
+	for len(r.row.Cells) <= column {
 		r.row.Cells = append(r.row.Cells, "")
 	}
-	r.row.Cells[r.column] = value
-	return nil
+	r.row.Cells[column] = value
 }
 
 // giveUpTo gives the row under way, and the empty ones that stand between it and the next.
 func (r *sheetReader) giveUpTo(next int) error {
 	for r.row.Number < next {
-		if r.row.Number > 0 && !r.give() {
-			return errEndOfTable
+		if r.row.Number > 0 {
+			if err := r.give(); err != nil {
+				return err
+			}
 		}
-		r.row = roster.Row{Number: r.row.Number + 1, Cells: r.row.Cells[:0]}
+		r.row, r.times = roster.Row{Number: r.row.Number + 1, Cells: r.row.Cells[:0]}, [maxColumns]int{}
 	}
 	return nil
 }
 
-// give gives a row as a person sees it. It is false when nobody wants more.
-func (r *sheetReader) give() bool {
+// give gives a row as a person sees it.
+func (r *sheetReader) give() error {
 	row := &r.row
+	for column, times := range r.times {
+		if times > 1 && !r.shape.hiddenColumn(column) {
+			r.put(column, "")
+			row.Faults = append(row.Faults, roster.CellFault{Column: column, Text: fmt.Sprintf("单元格%s%d在文件里有%d个，文件已损坏：请重新保存", roster.ColumnName(column), row.Number, times)})
+		}
+	}
 	for _, column := range r.shape.formulas[row.Number] {
 		if r.shape.hiddenColumn(column) {
 			continue
 		}
-		for len(row.Cells) <= column {
-			row.Cells = append(row.Cells, "")
-		}
-		row.Cells[column] = ""
+		r.put(column, "")
 		row.Faults = append(row.Faults, roster.CellFault{Column: column, Text: "单元格" + roster.ColumnName(column) + strconv.Itoa(row.Number) + "是公式，请改为数值（复制后选择性粘贴）"})
 	}
 	r.merged.show(row)
+	for _, cell := range row.Cells {
+		if cell != "" {
+			r.cells++
+			r.size += len(cell)
+		}
+	}
+	if r.cells > maxCells || r.size > maxText {
+		return fmt.Errorf("内容过多（超过%d万个单元格，或%d MiB 文字）：请删除多余的列，或分成几个文件", maxCells/10_000, maxText>>20)
+	}
 	if r.shape.hiddenRows.Has(row.Number) {
-		return true
+		return nil
 	}
 	for column := range row.Cells {
 		if r.shape.hiddenColumn(column) {
 			row.Cells[column] = ""
 		}
 	}
-	return r.yield(*row, nil)
+	if !r.yield(*row, nil) {
+		return errEndOfTable
+	}
+	return nil
 }
 
 // unescapeXML reads references, and line ends as XML does (2.11).

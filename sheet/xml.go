@@ -58,15 +58,16 @@ func isXMLSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c ==
 
 func trimXMLSpace(b []byte) []byte { return bytes.TrimLeft(b, " \t\r\n") }
 
+// number is the count that an attribute gives: 0 when it gives none, and more than anything may be of when it is too large.
 func (t xmlTag) number(name string) (n int, ok bool) {
 	text, ok := t.attr(name)
 	for _, c := range text {
-		if c < '0' || c > '9' || n > totalRows {
-			return 0, false
+		if c < '0' || c > '9' {
+			return 0, ok
 		}
-		n = 10*n + int(c-'0')
+		n = min(10*n+int(c-'0'), totalRows+1)
 	}
-	return n, ok && n > 0
+	return n, ok
 }
 
 // scanXML gives each tag, with the text that came before it, as it is written and good until visit returns; of a text that no cell may hold, a
