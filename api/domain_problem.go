@@ -87,9 +87,17 @@ func (p problems) of(ctx context.Context, err error) *problemDetails {
 		return refuse(http.StatusServiceUnavailable, "late", "办理超时：可能已经办成，也可能没有；请先查看结果，再决定是否重试").
 			retryAfter(time.Second)
 	}
+	if store.Away(err) {
+		p.log.WarnContext(ctx, "the database is away", "request", info.id, "operation", info.operation.id, "err", err)
+		return refuse(http.StatusServiceUnavailable, "away", "数据库暂时没有应答：可能已经办成，也可能没有；请过一会儿先查看结果，再决定是否重试").
+			retryAfter(awayRetry)
+	}
 	p.log.ErrorContext(ctx, "api request failed", "request", info.id, "operation", info.operation.id, "err", err)
 	return refuse(http.StatusInternalServerError, "internal", brokenHere)
 }
+
+// awayRetry is about as long as a database takes to start.
+const awayRetry = 5 * time.Second
 
 // brokenHere is all that a caller reads of a fault of the server's own.
 const brokenHere = "系统出错，没有办成：请稍后再试；仍然不行，请把请求编号告诉系统管理员"

@@ -2,10 +2,13 @@ package api_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 
 	"towncrier/api"
@@ -179,7 +182,7 @@ func TestTenMegabytes(t *testing.T) {
 	}
 }
 
-// broken is an audit log that panics or fails.
+// broken is an audit log that panics, fails, or is in a database that is away.
 type broken struct {
 	api.Audit
 	how string
@@ -189,7 +192,10 @@ func (b broken) Verify(context.Context, func(done, total int64)) (audit.Mark, er
 	if b.how == "panic" {
 		panic("secret of resident " + numbers + "0001")
 	}
-	return audit.Mark{}, &net.OpError{Op: "dial", Err: context.DeadlineExceeded}
+	if b.how == "away" {
+		return audit.Mark{}, fmt.Errorf("read the audit log: %w", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED})
+	}
+	return audit.Mark{}, errors.New("secret of a resident")
 }
 
 func TestServerFaults(t *testing.T) {
@@ -206,5 +212,11 @@ func TestServerFaults(t *testing.T) {
 		if !strings.Contains(logged, a.header.Get("X-Request-Id")) {
 			t.Errorf("%s: the request's id is not in the log", how)
 		}
+	}
+
+	r := newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)), func(c *api.Config) { c.Audit = broken{c.Audit, "away"} })
+	a := r.do(staff.Auditor, "GET", "/audit/verify", "")
+	if a.problem(http.StatusServiceUnavailable, "away"); a.header.Get("Retry-After") == "" {
+		t.Errorf("it is not said when to try again: %v", a.header)
 	}
 }
