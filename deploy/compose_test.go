@@ -38,7 +38,7 @@ type composeFile struct {
 
 func compose(t *testing.T, text string) (c composeFile) {
 	t.Helper()
-	if err := yaml.UnmarshalWithOptions([]byte(text), &c, yaml.AllowDuplicateMapKey()); err != nil {
+	if err := yaml.Unmarshal([]byte(text), &c); err != nil {
 		t.Fatal(err)
 	}
 	return c

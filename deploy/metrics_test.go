@@ -97,7 +97,7 @@ type alertRule struct {
 func alertRules(t *testing.T) (rules []alertRule) {
 	t.Helper()
 	var file struct{ Groups []struct{ Rules []alertRule } }
-	if err := yaml.UnmarshalWithOptions([]byte(read(t, "prometheus/alerts.yaml")), &file, yaml.AllowDuplicateMapKey()); err != nil {
+	if err := yaml.Unmarshal([]byte(read(t, "prometheus/alerts.yaml")), &file); err != nil {
 		t.Fatal(err)
 	}
 	for _, g := range file.Groups {
