@@ -93,7 +93,7 @@ func register(g *gate, cfg Config) {
 	committeeHandler{cfg.Roster}.register(g)
 	auditHandler{cfg.Audit, names}.register(g)
 	alarmHandler{cfg.Alarms, names}.register(g)
-	importHandler{cfg.Imports, searches{g.limits}, g.access}.register(g)
+	importHandler{cfg.Imports, cfg.Staff, searches{g.limits}, g.access}.register(g)
 	stopHandler{cfg.Roster, names, cfg.Now}.register(g)
 	exportHandler{cfg.Roster, cfg.Staff, names, cfg.Now}.register(g)
 	inboxHandler{cfg.Inbox, cfg.Roster, g.access}.register(g)

@@ -10,20 +10,21 @@ import (
 	"slices"
 
 	"towncrier/api/wire"
+	"towncrier/audit"
 	"towncrier/imports"
 	"towncrier/roster"
 	"towncrier/staff"
 )
 
-// importHandler has the files of residents and committees that people upload. Each sees their own.
+// importHandler has the files of residents and committees that people upload. People see their own; an admin lists and deletes everybody's.
 //
-// A committee imports residents of its own: a row of another committee is a fault. A number that the committee could not add by hand, because
-// it is another's resident or its owner wants no texts, is passed over, and how many were is told at the end. That tells of numbers as much as a search
-// does. So each of them counts as a search, of which there are thirty an hour, and is recorded; with more of them nothing is imported. What an
-// import does is told only after it was counted, and the one bit that a refusal tells costs a search, too: nobody tries numbers out faster by
-// file than by hand.
+// A committee imports its own residents: a row of another committee is a fault. Numbers that it could not add by hand are skipped: another
+// committee's resident has them, or somebody wants no texts there. How many were skipped is told at the end, which says as much about numbers as
+// searches do. So each of them counts as one of the thirty searches an hour, and is recorded. With more of them than searches are left
+// nothing is imported; the refusal says something, too, and costs one search.
 type importHandler struct {
 	imports  *imports.Service
+	staff    *staff.Service
 	searches searches
 	access   accessLog
 }
@@ -32,17 +33,22 @@ func (h importHandler) register(g *gate) {
 	const write = staff.WriteResidents // those of committees ask for committees.write besides
 	add(g, post("/imports", "upload-import", "Upload a file of residents or committees to be judged, XLSX or CSV", write).
 		labelled("query.kind", labelOf[imports.Kind]).uploads(), h.upload)
-	add(g, get("/imports", "list-imports", "List your imports, newest first", write).impersonal(), h.list)
+	add(g, get("/imports", "list-imports", "List your imports, or everybody's as an admin, newest first", write).labelled("query.whose", whoseLabel), h.list)
 	add(g, get("/imports/{id}", "get-import", "Show an import, its progress and what it did", write).impersonal(), h.get)
 	add(g, get("/imports/{id}/faults", "list-import-faults", "List what is wrong with an import's file, by row and column", write), h.faults)
 	add(g, get("/imports/{id}/bad-rows", "get-import-bad-rows", "Download an import's bad rows as CSV, to be mended and uploaded again", write).streams(), h.badRows)
 	add(g, post("/imports/{id}/start", "start-import", "Write an import's rows", write).labelled("body.rows", rowsLabel), h.start)
-	add(g, del("/imports/{id}", "delete-import", "Stop and forget an import; what is written stays", write), h.remove)
+	add(g, del("/imports/{id}", "delete-import", "Stop and forget an import of yours, or anybody's as an admin; what is written stays", write), h.remove)
 }
 
 // rowsLabel is which rows are imported, in Chinese.
 func rowsLabel(rows string) string {
 	return map[string]string{"all": "全部", "good": "没有问题的"}[rows]
+}
+
+// whoseLabel is whose imports are listed, in Chinese.
+func whoseLabel(whose string) string {
+	return map[string]string{"own": "自己", "all": "全部"}[whose]
 }
 
 type uploadImportInput struct {
@@ -89,8 +95,39 @@ func mayImport(caller staff.Person, u imports.Upload) bool {
 	return u.Whole.Own == ownCommittee(caller) && (u.Kind != imports.Committees || caller.Role.May(staff.WriteCommittees))
 }
 
-func (h importHandler) list(_ context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.Import]], error) {
-	return listed(viewImport)(h.imports.List(caller.ID), nil)
+// ImportAllowed says whether a person may still do what they uploaded: they may be disabled since, or have another role or committee.
+func ImportAllowed(people *staff.Service) func(ctx context.Context, u imports.Upload) (bool, error) {
+	return func(ctx context.Context, u imports.Upload) (bool, error) {
+		p, err := people.Get(ctx, u.By)
+		if err != nil {
+			return false, err
+		}
+		return p.DisabledAt.IsZero() && p.Role.May(staff.WriteResidents) && mayImport(p, u), nil
+	}
+}
+
+type listImportsInput struct {
+	Whose string `query:"whose" enum:"own,all" default:"own" doc:"all for admins: everybody's on this server, to see and to delete"`
+}
+
+func (h importHandler) list(ctx context.Context, caller staff.Person, in *listImportsInput) (*reply[wire.Page[wire.Import]], error) {
+	by := caller.ID
+	if in.Whose == "all" {
+		if !caller.Role.May(staff.ManageStaff) {
+			return nil, refuse(http.StatusForbidden, "right", "您的角色只能查看自己的导入：请去掉 whose=all")
+		}
+		by = ""
+	}
+	names := map[string]string{}
+	people, _ := h.staff.List(ctx) // names are left out when they cannot be looked up now
+	for _, p := range people {
+		names[p.ID] = p.Name
+	}
+	return listed(func(i imports.Import) wire.Import {
+		v := viewImport(i)
+		v.ByName = names[i.By]
+		return v
+	})(h.imports.List(by), nil)
 }
 
 type importInput struct {
@@ -161,19 +198,26 @@ func (h importHandler) countHeld(ctx context.Context, caller staff.Person, held 
 		return err
 	}
 	if wait > 0 {
+		if err := h.access.record(ctx, caller, "resident.search", "", "numbers held in an import: more than searches are left"); err != nil {
+			return err
+		}
 		return refuse(http.StatusConflict, "held", "名单里不能由本居委会导入的号码过多（属于其他居委会，或本人已要求不再接收）：请把名单交给管理员导入")
 	}
 	return h.access.record(ctx, caller, "resident.search", "", fmt.Sprintf("numbers held in an import: %d", held))
 }
 
-func (h importHandler) remove(_ context.Context, caller staff.Person, in *importInput) (*nothing, error) {
-	return nil, h.imports.Remove(caller.ID, in.ID)
+func (h importHandler) remove(ctx context.Context, caller staff.Person, in *importInput) (*nothing, error) {
+	by := caller.ID
+	if caller.Role.May(staff.ManageStaff) {
+		by = "" // an admin stops what others began
+	}
+	return nil, h.imports.Remove(ctx, audit.Staff(caller.ID), by, in.ID)
 }
 
 func viewImport(i imports.Import) wire.Import {
 	v := wire.Import{
 		ID: i.ID, Kind: string(i.Kind), Name: i.Name, State: string(i.State), StateLabel: i.State.Label(), Ahead: i.Ahead,
-		UploadedAt: i.At, EndsAt: i.Ends(), Problem: i.Problem,
+		By: i.By, UploadedAt: i.At, EndsAt: i.Ends(), Problem: i.Problem,
 		Committee: i.Whole.Committee, Basis: i.Whole.Basis, Date: i.Whole.Date,
 		Read: i.Read, Format: i.Format, Notes: append([]string{}, i.Notes...), UnknownColumns: append([]string{}, i.Unknown...),
 		Places: each(i.Places, func(p roster.UnknownPlace) wire.UnknownPlace {

@@ -1,18 +1,13 @@
 package api_test
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,10 +15,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/imports"
-	"towncrier/roster"
-	"towncrier/seal"
 	"towncrier/staff"
-	"towncrier/store/storetest"
 )
 
 const residentsHeading = "手机号,居委会代码,小区,依据,同意时间\n"
@@ -212,7 +204,17 @@ func TestImportOfCommittees(t *testing.T) {
 			t.Errorf("judged %+v", i)
 		}
 		r.do(staff.Admin, "POST", "/imports/"+i.ID+"/start", `{"rows":"all"}`).problem(409, "state")
-		r.do(staff.Admin, "GET", "/imports/"+i.ID+"/bad-rows", "").problem(409, "state")
+		var page wire.Page[wire.ImportFault]
+		if err := json.Unmarshal([]byte(r.do(staff.Admin, "GET", "/imports/"+i.ID+"/faults", "").body), &page); err != nil || len(page.Items) != 1 || page.Items[0].Cell != "A2" || page.Items[0].Column != "代码" {
+			t.Errorf("faults %+v, %v", page.Items, err)
+		}
+		mended := strings.Replace(r.file(staff.Admin, "/imports/"+i.ID+"/bad-rows"), "C 4", "C04", 1)
+		if i = r.imported(staff.Admin, i.ID, "good"); i.State != "done" || i.Counts.Added != 1 || i.Written != 1 {
+			t.Errorf("imported the good ones: %+v", i)
+		}
+		if i = send(mended); i.Bad != 0 || i.Planned.Added != 1 {
+			t.Errorf("mended: %+v", i)
+		}
 		r.do(staff.Committee, "POST", "/imports?kind=committees", "代码,名称\nC05,乙\n").problem(403, "right")
 		r.do(staff.Admin, "POST", "/imports?kind=committees&committee=C01", "代码,名称\nC05,乙\n").problem(422, "invalid", "query.committee")
 	})
@@ -264,6 +266,9 @@ func TestCommitteeImportsItsOwn(t *testing.T) {
 		if _, err := r.roster.FindByPhone(t.Context(), numbers+"0005"); err == nil {
 			t.Error("something was imported")
 		}
+		if n := r.audited("resident.search", "numbers held in an import: more than searches are left"); n != 1 {
+			t.Errorf("%d refusals in the log", n)
+		}
 		for range 28 {
 			r.do(staff.Committee, "POST", "/residents/search", `{"phone":"19900009999"}`).problem(404, "not-found")
 		}
@@ -309,9 +314,13 @@ func (r *fixture) audited(action, detail string) (n int) {
 func TestImportIsItsOwners(t *testing.T) {
 	r := lite(t)
 	other := r.hire(staff.Person{ID: "admin-2", Name: "另一位", Role: staff.Admin})
+	member := r.hire(staff.Person{ID: "member-2", Name: "社区工作者", Role: staff.Committee, Committee: here})
 	i := r.judged(staff.Admin, "", residentsHeading+"1990000,C01,,同意,2023-11-01\n")
 	for _, request := range [][3]string{{"GET", "", ""}, {"GET", "/faults", ""}, {"GET", "/bad-rows", ""}, {"POST", "/start", `{"rows":"all"}`}, {"DELETE", "", ""}} {
-		r.as(other, request[0], "/imports/"+i.ID+request[1], request[2]).problem(404, "not-found")
+		r.as(member, request[0], "/imports/"+i.ID+request[1], request[2]).problem(404, "not-found")
+		if request[0] != "DELETE" {
+			r.as(other, request[0], "/imports/"+i.ID+request[1], request[2]).problem(404, "not-found")
+		}
 		r.do(staff.Author, request[0], "/imports/"+i.ID+request[1], request[2]).problem(403, "right")
 	}
 	if a := r.as(other, "GET", "/imports", ""); !strings.Contains(a.body, `"items":[]`) {
@@ -320,6 +329,14 @@ func TestImportIsItsOwners(t *testing.T) {
 	if a := r.do(staff.Admin, "GET", "/imports", ""); !strings.Contains(a.body, i.ID) {
 		t.Errorf("one's own list: %s", a.body)
 	}
+	// An admin sees and deletes what others uploaded.
+	r.as(member, "GET", "/imports?whose=all", "").problem(403, "right")
+	theirs := r.as(member, "POST", "/imports?kind=residents", residentsHeading+"1990000,C01,,同意,2023-11-01\n").is(201)["id"].(string)
+	if a := r.as(other, "GET", "/imports?whose="+url.QueryEscape("全部"), ""); !strings.Contains(a.body, i.ID) || !strings.Contains(a.body, theirs) || !strings.Contains(a.body, `"by_name":"社区工作者"`) {
+		t.Errorf("everybody's list: %s", a.body)
+	}
+	r.as(other, "DELETE", "/imports/"+theirs, "").is(204)
+	r.as(member, "GET", "/imports/"+theirs, "").problem(404, "not-found")
 	r.do(staff.Admin, "POST", "/imports", "a").problem(422, "invalid", "query.kind")
 	for n := range 2 {
 		r.judged(staff.Admin, "", fmt.Sprint(residentsHeading, n))
@@ -327,175 +344,74 @@ func TestImportIsItsOwners(t *testing.T) {
 	r.sendFile(staff.Admin, "", "a").problem(409, "too-many-imports")
 }
 
-// sealedFolder is a server's folder of uploaded files, for a test that opens it more than once.
-type sealedFolder struct {
-	path   string
-	sealer *seal.Sealer
-	stop   func() // of the service that is open
+// TestImportOfSomebodyDisabled: who is disabled while a file is worked at imports no more of it.
+func TestImportOfSomebodyDisabled(t *testing.T) {
+	r := lite(t)
+	r.hire(staff.Person{ID: "admin-2", Name: "另一位", Role: staff.Admin})
+	allowed := api.ImportAllowed(r.staff)
+	role, committee := staff.Committee, here
+	for name, change := range map[string]func() error{
+		"another role": func() error {
+			_, err := r.staff.Change(t.Context(), audit.Local("test"), "admin-1", staff.Changes{Role: &role, Committee: &committee})
+			return err
+		},
+		"disabled": func() error { return r.staff.Disable(t.Context(), audit.Local("test"), "admin-2") },
+	} {
+		who := map[string]string{"another role": "admin-1", "disabled": "admin-2"}[name]
+		u := imports.Upload{Kind: imports.Residents, By: who}
+		before, err := allowed(t.Context(), u)
+		if err == nil && name == "disabled" {
+			r.hire(staff.Person{ID: "admin-3", Name: "第三位", Role: staff.Admin}) // one must stay
+		}
+		err = errors.Join(err, change())
+		after, errAfter := allowed(t.Context(), u)
+		if err != nil || errAfter != nil || !before || after {
+			t.Errorf("%s: %v before, %v after; %v, %v", name, before, after, err, errAfter)
+		}
+	}
 }
 
-// open is a service on the folder, with another importer unless that is nil.
-func (f *sealedFolder) open(r *fixture, to roster.Importer) *imports.Service {
-	r.t.Helper()
-	if to == nil {
-		to = r.db.Roster()
-	}
-	s, err := imports.Open(imports.Config{Folder: f.path, Sealer: f.sealer, Roster: r.roster, Importer: to, Audit: r.db.Audit(),
-		Log: slog.New(slog.NewTextHandler(logged{}, nil)), Now: r.now.Now})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	running.Go(func() { s.Run(ctx) })
-	f.stop = sync.OnceFunc(func() { cancel(); running.Wait(); s.Close() })
-	r.t.Cleanup(f.stop)
-	return s
-}
-
-// holds says what of the folder can be read.
-func (f *sealedFolder) holds(t *testing.T, text string) (files []string, readable bool) {
-	t.Helper()
-	paths, _ := filepath.Glob(filepath.Join(f.path, "*", "*"))
-	for _, path := range paths {
-		content, err := os.ReadFile(path)
+// TestUploadTakes64MiB: of one more byte nothing is kept, and it is said what would be right.
+func TestUploadTakes64MiB(t *testing.T) {
+	r := lite(t)
+	send := func(size int64) *http.Response {
+		req, err := http.NewRequestWithContext(t.Context(), "POST", r.url+"/imports?kind=residents", io.LimitReader(endlessLines{}, size))
 		if err != nil {
 			t.Fatal(err)
 		}
-		readable = readable || bytes.Contains(content, []byte(text))
-		if filepath.Base(path) != "lock" {
-			files = append(files, filepath.Base(path))
-		}
-	}
-	return files, readable
-}
-
-// TestImportLeavesNothing: nothing of a file can be read on disk while it is there, and it is gone after its life, after its import, when its
-// owner deletes it, and when the server starts.
-func TestImportLeavesNothing(t *testing.T) {
-	folder := &sealedFolder{path: t.TempDir(), sealer: storetest.Sealer(t)}
-	db := storetest.One(t)
-	var s *imports.Service
-	r := newFixture(t, db, func(c *api.Config) {
-		s, _ = imports.Open(imports.Config{Folder: t.TempDir(), Sealer: folder.sealer, Roster: c.Roster, Importer: db.Roster(), Audit: c.Audit, Log: c.Log, Now: c.Now})
-		c.Imports = s
-	})
-	s = folder.open(r, nil)
-	const file = residentsHeading + "19900000001,C01,,同意,2023-11-01\n1990000,C01,,同意,2023-11-01\n"
-	judge := func() string {
-		t.Helper()
-		i, _, err := s.Take(t.Context(), imports.Upload{Kind: imports.Residents, By: "admin-1"}, strings.NewReader(file))
-		for err == nil && i.State != imports.Judged {
-			time.Sleep(time.Millisecond)
-			i, err = s.Find("admin-1", i.ID)
-		}
+		req.Header.Set("Authorization", "Bearer "+r.key[staff.Admin])
+		resp, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return i.ID
+		t.Cleanup(func() { resp.Body.Close() })
+		return resp
 	}
-	wants := func(when string, want int) {
-		t.Helper()
-		files, readable := folder.holds(t, numbers)
-		if len(files) != want || readable {
-			t.Errorf("%s: %v, readable %v; want %d files", when, files, readable, want)
-		}
+	resp := send(64<<20 + 1)
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(string(text), "64") || !strings.Contains(string(text), "请") {
+		t.Errorf("one more: %d %s %v", resp.StatusCode, text, err)
 	}
-	id := judge()
-	wants("judged", 3) // the file, the faults and the bad rows
-	r.now.pass(imports.Life - time.Second)
-	s.Sweep(t.Context())
-	wants("within its life", 3)
-	r.now.pass(time.Second)
-	if _, err := s.Find("admin-1", id); err == nil {
-		t.Error("it is shown after its life")
+	if got := len(r.imports.List("")); got != 0 {
+		t.Errorf("%d imports are kept", got)
 	}
-	s.Sweep(t.Context())
-	wants("after its life", 0)
-
-	id = judge()
-	if err := s.Remove("admin-1", id); err != nil {
-		t.Fatal(err)
+	if resp := send(64 << 20); resp.StatusCode != http.StatusCreated {
+		t.Errorf("64 MiB: %d", resp.StatusCode)
 	}
-	wants("deleted", 0)
-
-	id = judge()
-	if _, err := s.Start("admin-1", id, false, func(int) error { return nil }); err != nil {
-		t.Fatal(err)
+	for _, i := range r.imports.List("") {
+		r.do(staff.Admin, "DELETE", "/imports/"+i.ID, "").is(204)
 	}
-	for i, err := s.Find("admin-1", id); i.State != imports.Done; i, err = s.Find("admin-1", id) {
-		if err != nil || i.State == imports.Failed {
-			t.Fatal(i.Problem, err)
-		}
-		time.Sleep(time.Millisecond)
-	}
-	if files, _ := folder.holds(t, numbers); strings.Contains(fmt.Sprint(files), ".file") {
-		t.Errorf("after the import: %v", files)
-	}
-
-	judge()
-	folder.stop()
-	s = folder.open(r, nil)
-	wants("after a start", 0)
 }
 
-// slowImporter stops before what follows the first transactions of an import is written, until it is let go on.
-type slowImporter struct {
-	roster.Importer
-	reached chan int
-}
+// endlessLines are lines of a text.
+type endlessLines struct{}
 
-func (s slowImporter) WriteSlice(ctx context.Context, id string, slice roster.ImportSlice, wrote func(roster.ImportCounts)) error {
-	rows := 0
-	return s.Importer.WriteSlice(ctx, id, slice, func(c roster.ImportCounts) {
-		wrote(c)
-		if rows += c.Rows(); s.reached != nil {
-			s.reached <- rows
-			<-ctx.Done() // the server stops here
+func (endlessLines) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+		if i%64 == 0 {
+			p[i] = '\n'
 		}
-	})
-}
-
-// TestImportGoesOn: one that was under way when the server stopped goes on by itself, and everybody is there once.
-func TestImportGoesOn(t *testing.T) {
-	each(t, func(r *fixture) {
-		const people = 6000 // more than the first transaction takes
-		var file strings.Builder
-		file.WriteString(residentsHeading)
-		for n := range people {
-			fmt.Fprintf(&file, "%s%04d,C01,,同意,2023-11-01\n", numbers, n)
-		}
-		folder := &sealedFolder{path: t.TempDir(), sealer: storetest.Sealer(t)}
-		reached := make(chan int)
-		s := folder.open(r, slowImporter{r.db.Roster(), reached})
-		i, _, err := s.Take(t.Context(), imports.Upload{Kind: imports.Residents, By: "admin-1"}, strings.NewReader(file.String()))
-		find := func(state imports.State) {
-			t.Helper()
-			for err == nil && i.State != state && i.State != imports.Failed {
-				time.Sleep(time.Millisecond)
-				i, err = s.Find("admin-1", i.ID)
-			}
-			if err != nil || i.State != state {
-				t.Fatalf("%s %q %v, want %s", i.State, i.Problem, err, state)
-			}
-		}
-		find(imports.Judged)
-		if _, err := s.Start("admin-1", i.ID, true, func(int) error { return nil }); err != nil {
-			t.Fatal(err)
-		}
-		written := <-reached
-		folder.stop()
-		if written == 0 || written >= people {
-			t.Fatalf("stopped after %d rows", written)
-		}
-		s = folder.open(r, nil)
-		find(imports.Done)
-		if i.Resumed < written || i.Counts != (roster.ImportCounts{Added: people}) {
-			t.Errorf("went on from %d (%d were written): %+v", i.Resumed, written, i.Counts)
-		}
-		stats, err := r.roster.Stats(t.Context(), "")
-		if err != nil || stats.Residents != people {
-			t.Errorf("%d residents, %v", stats.Residents, err)
-		}
-	})
+	}
+	return len(p), nil
 }

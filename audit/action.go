@@ -33,13 +33,20 @@ var labels = map[string]string{
 	"broadcast.submit":     "群发送审",
 	"broadcast.test":       "试发",
 
-	"committee.delete": "删除居委会",
-	"committee.put":    "添加或修改居委会",
+	"committee.delete":      "删除居委会",
+	"committee.import":      "导入居委会",
+	"committee.import.done": "导入居委会完成",
+	"committee.put":         "添加或修改居委会",
 
 	"database.restore": "恢复备份",
 
 	"export.ask":     "申请导出完整号码",
 	"export.confirm": "确认导出完整号码",
+
+	"import.bad-rows": "下载导入中有问题的行",
+	"import.delete":   "删除导入的文件",
+	"import.resume":   "接着导入",
+	"import.stop":     "导入中止",
 
 	"key.rotate":      "更换加密密钥",
 	"key.rotate.find": "更换查找密钥",

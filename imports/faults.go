@@ -9,12 +9,11 @@ import (
 
 	"towncrier/problem"
 	"towncrier/roster"
-	"towncrier/sheet"
 )
 
 const (
-	// maxFaults are kept one by one; a wrong column makes one in each row. Beyond them they are counted.
-	maxFaults = 200_000
+	// mostFaults are kept one by one; a wrong column makes one in each row. Beyond them, and beyond maxFaults bytes, they are counted.
+	mostFaults = 200_000
 	// faultsApart is how far apart the places are that are known by heart.
 	faultsApart = 500
 )
@@ -26,11 +25,12 @@ type faultList struct {
 	index       []int64
 	size        int64
 	all, listed int
+	full        bool
 	err         error
 }
 
-func (s *Service) newFaults() (*faultList, error) {
-	w, err := s.folder.create()
+func (s *Service) newFaults(j *job) (*faultList, error) {
+	w, err := s.folder.create(j.key, faults)
 	if err != nil {
 		return nil, err
 	}
@@ -38,29 +38,34 @@ func (s *Service) newFaults() (*faultList, error) {
 }
 
 func (l *faultList) add(p roster.RowProblem) {
-	if l.all++; l.listed == maxFaults || l.err != nil {
+	if l.all++; l.full || l.err != nil {
+		return
+	}
+	text, err := json.Marshal(p)
+	if err != nil {
+		l.err = err
+		return
+	}
+	text = append(text, '\n')
+	if l.full = l.listed == mostFaults || l.size+int64(len(text)) > maxFaults; l.full {
 		return
 	}
 	if l.listed%faultsApart == 0 {
 		l.index = append(l.index, l.size)
 	}
 	l.listed++
-	text, err := json.Marshal(p)
-	if err == nil {
-		_, err = l.out.Write(append(text, '\n'))
-	}
-	l.size += int64(len(text)) + 1
-	l.err = err
+	l.size += int64(len(text))
+	_, l.err = l.out.Write(text)
 }
 
-func (l *faultList) keepAs(id, part string) error {
+func (l *faultList) keepAs(key, piece string) error {
 	if l.err == nil {
 		l.err = l.out.Flush()
 	}
 	if l.err != nil {
 		return l.err
 	}
-	return l.sealedWriter.keepAs(id, part)
+	return l.sealedWriter.keepAs(key, piece)
 }
 
 // Faults are at most limit of an import's, by row and column, of one kind unless that is "", behind those that next said before. next is ""
@@ -78,12 +83,12 @@ func (s *Service) Faults(by, id, kind, after string, limit int) (page []roster.R
 		s.mu.Unlock()
 		return nil, "", err
 	}
-	listed, index := j.Listed, j.index
+	listed, index, key := j.Listed, j.index, j.key
 	s.mu.Unlock()
 	if from >= listed {
 		return nil, "", nil
 	}
-	sealed, closer, err := s.folder.openPart(id, faultsPart)
+	sealed, closer, err := s.folder.openPiece(key, faults)
 	if err != nil {
 		return nil, "", ErrNoImport // it was sent again, or removed, just now
 	}
@@ -111,54 +116,4 @@ func (s *Service) Faults(by, id, kind, after string, limit int) (page []roster.R
 		page = append(page, p)
 	}
 	return page, "", nil
-}
-
-// writeBad writes the rows that are left out, to be mended and sent again.
-func (s *Service) writeBad(id string, plan *roster.Plan) error {
-	w, err := s.folder.create()
-	if err != nil {
-		return err
-	}
-	defer w.discard()
-	buffered := bufio.NewWriter(w)
-	out, err := sheet.NewWriter(buffered, sheet.CSV)
-	if err != nil {
-		return err
-	}
-	if err := plan.WriteBad(out); err != nil {
-		return err
-	}
-	if err := out.Close(); err != nil {
-		return err
-	}
-	if err := buffered.Flush(); err != nil {
-		return err
-	}
-	return w.keepAs(id, badPart)
-}
-
-// BadRows is what writes the rows that were left out as CSV, with what is wrong in front.
-func (s *Service) BadRows(by, id string) (write func(io.Writer) error, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	j, err := s.find(by, id)
-	switch {
-	case err != nil:
-		return nil, err
-	case j.State == Queued || j.State == Judging:
-		return nil, stateError("还没有检查完")
-	case j.Kind == Committees:
-		return nil, stateError("居委会的表只列出问题：请在原表里改正")
-	case !s.folder.has(id, badPart):
-		return nil, stateError("没有有问题的行")
-	}
-	return func(w io.Writer) error {
-		sealed, closer, err := s.folder.openPart(id, badPart)
-		if err != nil {
-			return err
-		}
-		defer closer.Close()
-		_, err = io.Copy(w, io.NewSectionReader(sealed, 0, sealed.Size()))
-		return err
-	}, nil
 }

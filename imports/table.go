@@ -3,7 +3,6 @@ package imports
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 
@@ -15,13 +14,12 @@ import (
 type table struct {
 	*sheet.File
 	sealed io.Closer
-	ctx    context.Context
 	read   func(rows int)
 }
 
-// open opens an import's file.
+// open opens an import's file, for as long as ctx is there.
 func (s *Service) open(ctx context.Context, j *job) (*table, error) {
-	sealed, closer, err := s.folder.openPart(j.ID, filePart)
+	sealed, closer, err := s.folder.openPiece(j.key, uploaded)
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +28,7 @@ func (s *Service) open(ctx context.Context, j *job) (*table, error) {
 		closer.Close()
 		return nil, unreadable{err}
 	}
-	return &table{file, closer, ctx, func(rows int) {
+	return &table{file, closer, func(rows int) {
 		s.change(func() { j.Read = max(j.Read, rows) })
 	}}, nil
 }
@@ -43,14 +41,7 @@ func (t *table) Rows() iter.Seq2[roster.Row, error] {
 		n := 0
 		for row, err := range t.File.Rows() {
 			if n++; n%1024 == 0 {
-				if ended := t.ctx.Err(); ended != nil {
-					yield(roster.Row{}, ended)
-					return
-				}
 				t.read(n)
-			}
-			if err == nil && n > maxRows+titleRows {
-				err = fmt.Errorf("超过%d行：请分成几个文件", maxRows)
 			}
 			if !yield(row, err) || err != nil {
 				return

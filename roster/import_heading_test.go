@@ -52,7 +52,7 @@ func TestPlanReadsMergedTables(t *testing.T) {
 		}
 	})
 	p, problems, err := plan(t, path)
-	if err != nil || p.Good() != 3 || p.Residents != 3 || !slices.Equal(p.Unknown, []string{"固话"}) {
+	if err != nil || p.Good() != 3 || p.Rows != 3 || !slices.Equal(p.Unknown, []string{"固话"}) {
 		t.Errorf("%v, %v, %+v", err, problems, p)
 	}
 }
@@ -117,10 +117,10 @@ func TestPlanReadsCodesAsSpreadsheetsTurnThem(t *testing.T) {
 			t.Errorf("%q: %q, want %q", code, got, want)
 		}
 	}
-	list, _, problems, err := roster.ReadCommittees(open(t, save(t, "c.csv", "居委会名册,\n代码,名称\n1.40802001001E+11,西城社区居委会\n1.40802E+11,东城社区居委会\n1E10,南城社区居委会\n")), nil)
-	if err != nil || len(list) != 2 || list[0].Code != "140802001001" || list[1].Code != "1E10" ||
+	p, problems := planCommittees(t, "居委会名册,\n代码,名称\n1.40802001001E+11,西城社区居委会\n1.40802E+11,东城社区居委会\n1E10,南城社区居委会\n")
+	if list := p.Changes; len(list) != 2 || list[0].Code != "140802001001" || list[1].Code != "1E10" ||
 		len(problems) != 1 || problems[0].Row != 4 || !strings.Contains(problems[0].Text, "代码被表格软件舍入") {
-		t.Errorf("committees %+v, problems %+v, %v", list, problems, err)
+		t.Errorf("committees %+v, problems %+v", list, problems)
 	}
 }
 
@@ -171,8 +171,7 @@ func TestPlanRefusesNumbersInText(t *testing.T) {
 			t.Errorf("%s: %q, %v", column, problems, err)
 		}
 	}
-	_, _, problems, err := roster.ReadCommittees(open(t, save(t, "c.csv", "代码,名称\nC001,东城社区（19900000002）\n")), nil)
-	if err != nil || len(problems) != 1 || problems[0].Text != "名称里有手机号：请删去" {
-		t.Errorf("committees: %+v, %v", problems, err)
+	if _, problems := planCommittees(t, "代码,名称\nC001,东城社区（19900000002）\n"); len(problems) != 1 || problems[0].Text != "名称里有手机号：请删去" {
+		t.Errorf("committees: %+v", problems)
 	}
 }

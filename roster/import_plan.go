@@ -12,21 +12,15 @@ import (
 	"time"
 )
 
-// Plan is what an import would do: the outcome of a dry run, which writes nothing.
+// Plan is what an import of residents would do: the outcome of a dry run, which writes nothing.
 type Plan struct {
-	Residents int            // rows that hold something, below the heading
-	Bad       int            // of these
-	Kinds     map[string]int // problems by kind; a row may have several
-	Unknown   []string       // headings that mean nothing, and are passed over
+	Judged
 	// Places are communities that good rows name and their committee does not have, by committee and name. They are imported as
 	// written. A committee without any community registered is not looked at.
 	Places     []UnknownPlace
 	PlacesMore int // rows with such communities beyond the first maxPlaces
 
-	sheet  Table
 	reader rowReader
-	last   int         // row number
-	bad    RowSet      // row numbers
 	twice  map[int]int // the first row with the number of a row
 	own    string      // as in WholeSheet
 	digest [32]byte
@@ -42,9 +36,6 @@ type UnknownPlace struct {
 	Rows      int
 }
 
-// Good is how many rows can be imported.
-func (p *Plan) Good() int { return p.Residents - p.Bad }
-
 // Repeated is how many rows have a number that an earlier row has.
 func (p *Plan) Repeated() int { return len(p.twice) }
 
@@ -53,10 +44,9 @@ func (p *Plan) Repeated() int { return len(p.twice) }
 // has seen take about 25 bytes each while it reads.
 func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole WholeSheet, now time.Time, report func(RowProblem)) (*Plan, error) {
 	p := &Plan{
-		Kinds: map[string]int{},
-		sheet: sheet,
-		twice: map[int]int{},
-		own:   whole.Own,
+		Judged: Judged{Kinds: map[string]int{}, sheet: sheet},
+		twice:  map[int]int{},
+		own:    whole.Own,
 	}
 	p.reader = rowReader{directory: newDirectory(committees, whole.Own), whole: whole.texts(), now: now, date1904: sheet.Date1904()}
 	if err := whole.check(p.reader.directory, now); err != nil {
@@ -66,7 +56,7 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 	if err != nil {
 		return nil, err
 	}
-	p.reader.columns, p.reader.wishes = heading, residentsForm.wishesOf(heading.headings)
+	p.heading, p.reader.columns, p.reader.wishes = heading, heading, residentsForm.wishesOf(heading.headings)
 	p.Unknown = slices.DeleteFunc(slices.Clone(heading.unknown), func(name string) bool {
 		return slices.ContainsFunc(p.reader.wishes, func(w wish) bool { return heading.headings[w.column] == name })
 	})
@@ -75,22 +65,8 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 	}
 	seen := map[uint64]int32{}
 	places := map[[2]string]int{}
-	for row, err := range sheet.Rows() {
-		if err == nil && row.Number%1024 == 0 {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return nil, err
-		}
-		p.last = row.Number
-		if row.Number <= heading.row {
-			continue
-		}
-		out, filled, problems := p.reader.read(row)
-		if !filled {
-			continue
-		}
-		p.Residents++
+	err = p.Judged.read(ctx, func(row Row) ([]RowProblem, error) {
+		out, _, problems := p.reader.read(row)
 		if out.Phone != "" {
 			key := digits(string(out.Phone))
 			if first, ok := seen[key]; ok {
@@ -100,23 +76,17 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 				seen[key] = int32(row.Number)
 			}
 		}
-		if len(problems) > 0 {
-			p.Bad++
-			p.bad.Add(row.Number)
-			slices.SortStableFunc(problems, byColumn)
-			for _, problem := range problems {
-				p.Kinds[problem.Kind]++
-				report(problem)
-			}
-			continue
-		}
-		if key := [2]string{out.Committee, out.Community}; p.reader.lacks(key[0], key[1]) {
+		if key := [2]string{out.Committee, out.Community}; len(problems) == 0 && p.reader.lacks(key[0], key[1]) {
 			if _, listed := places[key]; listed || len(places) < maxPlaces {
 				places[key]++
 			} else {
 				p.PlacesMore++
 			}
 		}
+		return problems, nil
+	}, report)
+	if err != nil {
+		return nil, err
 	}
 	for key, rows := range places {
 		p.Places = append(p.Places, UnknownPlace{p.reader.codes[key[0]], key[1], rows})
@@ -127,15 +97,8 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 	return p, p.sign()
 }
 
-// byColumn is the order of problems of one row: what is wrong with the whole row comes first.
-func byColumn(a, b RowProblem) int {
-	return cmp.Or(cmp.Compare(len(a.Cell), len(b.Cell)), strings.Compare(a.Cell, b.Cell))
-}
-
 func (p *Plan) duplicate(row int) RowProblem {
-	at := p.reader.at[phoneField]
-	return RowProblem{Row: row, Column: p.reader.headings[at], Cell: fmt.Sprint(ColumnName(at), row), Kind: badDuplicate,
-		Text: fmt.Sprintf("与第%d行的号码相同", p.twice[row])}
+	return p.heading.problem(row, p.heading.at[phoneField], badDuplicate, fmt.Sprintf("与第%d行的号码相同", p.twice[row]))
 }
 
 // sign makes the digest of what is imported: the file's bytes, which rows are left out, and how they are sliced. When
@@ -163,6 +126,5 @@ func (p *Plan) problems(row Row) []RowProblem {
 	if _, ok := p.twice[row.Number]; ok {
 		problems = append(problems, p.duplicate(row.Number))
 	}
-	slices.SortStableFunc(problems, byColumn)
 	return problems
 }

@@ -1,6 +1,8 @@
 package roster_test
 
 import (
+	"io"
+	"iter"
 	"fmt"
 	"maps"
 	"slices"
@@ -50,7 +52,7 @@ func TestPlanKnowsHeadings(t *testing.T) {
 		"\"手机\",社区居委会,依据（同意/法定职责/应急）,依据时间",
 	} {
 		p, problems, err := plan(t, save(t, "a.csv", heading+"\r\n"+row+"\r\n"))
-		if err != nil || len(problems) > 0 || p.Good() != 1 || p.Residents != 1 {
+		if err != nil || len(problems) > 0 || p.Good() != 1 || p.Rows != 1 {
 			t.Errorf("%s: %v, %v, %+v", heading, err, problems, p)
 		}
 	}
@@ -118,8 +120,8 @@ func TestPlanNamesEveryProblem(t *testing.T) {
 	if !slices.Equal(problems, want) {
 		t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(problems, "\n"), strings.Join(want, "\n"))
 	}
-	if p.Residents != 12 || p.Bad != 10 || p.Good() != 2 || !slices.Equal(p.Unknown, []string{"姓名"}) {
-		t.Errorf("residents %d, bad %d, good %d, unknown %q", p.Residents, p.Bad, p.Good(), p.Unknown)
+	if p.Rows != 12 || p.Bad != 10 || p.Good() != 2 || !slices.Equal(p.Unknown, []string{"姓名"}) {
+		t.Errorf("residents %d, bad %d, good %d, unknown %q", p.Rows, p.Bad, p.Good(), p.Unknown)
 	}
 	kinds := map[string]int{"手机号无效": 3, "居委会不明": 4, "号码重复": 1, "缺少依据": 2, "日期有误": 2, "内容有误": 4}
 	if !maps.Equal(p.Kinds, kinds) {
@@ -176,5 +178,45 @@ func TestPlanReadsNumbersAsSpreadsheetsTurnThem(t *testing.T) {
 	})
 	if p, problems, err := plan(t, path); err != nil || p.Good() != 4 {
 		t.Errorf("XLSX: %v %v", err, problems)
+	}
+}
+
+// endless is a table of a heading and more rows than a file may have, each with a fault; and of empty ones, as spreadsheets leave them below.
+type endless struct {
+	roster.Table
+	rows, empty int
+}
+
+func (e endless) Date1904() bool   { return false }
+func (e endless) Bytes() io.Reader { return strings.NewReader("") }
+
+func (e endless) Rows() iter.Seq2[roster.Row, error] {
+	return func(yield func(roster.Row, error) bool) {
+		heading, row, fault := []string{"手机号", "居委会代码", "依据", "同意时间"}, []string{"1"}, []roster.CellFault{{Column: 0, Text: "坏"}}
+		if !yield(roster.Row{Number: 1, Cells: heading}, nil) {
+			return
+		}
+		for n := range e.rows {
+			if !yield(roster.Row{Number: n + 2, Cells: row, Faults: fault}, nil) {
+				return
+			}
+		}
+		for n := range e.empty {
+			if !yield(roster.Row{Number: e.rows + n + 2}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// TestPlanTakesAMillionRows: empty ones are not counted, and the next is refused with what would be right.
+func TestPlanTakesAMillionRows(t *testing.T) {
+	read := 0
+	table := endless{rows: 1_000_001, empty: 1000}
+	if _, err := roster.PlanImport(t.Context(), table, committees, roster.WholeSheet{}, readOn, func(roster.RowProblem) { read++ }); err == nil || err.Error() != "超过1000000行：请分成几个文件" || read != 1_000_000 {
+		t.Errorf("%v after %d rows", err, read)
+	}
+	if p, err := roster.PlanImport(t.Context(), endless{rows: 1, empty: 1_000_001}, committees, roster.WholeSheet{}, readOn, func(roster.RowProblem) {}); err != nil || p.Rows != 1 {
+		t.Errorf("a million empty rows below one: %v", err)
 	}
 }

@@ -59,14 +59,7 @@ func (r *rowReader) read(row Row) (out ImportRow, ok bool, problems []RowProblem
 		return out, false, nil
 	}
 	bad := func(column int, kind, text string) {
-		p := RowProblem{Row: row.Number, Kind: kind, Text: text}
-		if column >= 0 {
-			p.Cell = fmt.Sprint(ColumnName(column), row.Number)
-		}
-		if column >= 0 && column < len(r.headings) {
-			p.Column = r.headings[column]
-		}
-		problems = append(problems, p)
+		problems = append(problems, r.problem(row.Number, column, kind, text))
 	}
 	for _, fault := range row.Faults {
 		bad(fault.Column, badCell, fault.Text)

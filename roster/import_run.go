@@ -16,12 +16,14 @@ const importSlice = 250_000
 // Run imports the plan's good rows, on from where an import of the same rows was interrupted. started is told first, and
 // progress again and again: what was done so far, to Rows of Good. When Run returns an error or is cancelled, what was written
 // stays, and the next Run goes on from there.
-func (p *Plan) Run(ctx context.Context, to Importer, actor audit.Actor, now func() time.Time, started func(ImportState), progress func(ImportCounts)) (ImportState, error) {
+//
+// by is the person, or what acts in their place, and the import's name in the audit log: it tells nothing of the file.
+func (p *Plan) Run(ctx context.Context, to Importer, by audit.Act, now func() time.Time, started func(ImportState), progress func(ImportCounts)) (ImportState, error) {
 	if err := p.sheet.Unchanged(); err != nil {
 		return ImportState{}, err
 	}
-	state, err := to.BeginImport(ctx, p.digest, audit.Act{Actor: actor, Action: "roster.import", At: now(),
-		Detail: fmt.Sprintf("rows=%d left_out=%d file=%x", p.Residents, p.Bad, p.digest[:6])})
+	by.Action, by.At, by.Detail = "roster.import", now(), fmt.Sprintf("rows=%d left_out=%d", p.Rows, p.Bad)
+	state, err := to.BeginImport(ctx, p.digest, by)
 	if err != nil {
 		return state, err
 	}
@@ -40,8 +42,9 @@ func (p *Plan) Run(ctx context.Context, to Importer, actor audit.Actor, now func
 		state.UpTo = slice.UpTo
 	}
 	c := state.Counts
-	return state, to.FinishImport(ctx, state.ID, audit.Act{Actor: actor, Action: "roster.import.done", At: now(),
-		Detail: fmt.Sprintf("added=%d changed=%d unchanged=%d erased=%d stopped=%d held=%d", c.Added, c.Changed, c.Unchanged, c.Erased, c.Stopped, c.Held)})
+	by.Action, by.At = "roster.import.done", now()
+	by.Detail = fmt.Sprintf("added=%d changed=%d unchanged=%d erased=%d stopped=%d held=%d", c.Added, c.Changed, c.Unchanged, c.Erased, c.Stopped, c.Held)
+	return state, to.FinishImport(ctx, state.ID, by)
 }
 
 // Held is how many of the good rows the import would hold.
@@ -74,7 +77,7 @@ func (p *Plan) slices(ctx context.Context, from int) iter.Seq2[ImportSlice, erro
 				yield(s, err)
 				return
 			}
-			if row.Number <= max(from, p.reader.row) || p.bad.Has(row.Number) {
+			if row.Number <= max(from, p.heading.row) || p.bad.Has(row.Number) {
 				continue
 			}
 			out, filled, problems := p.reader.read(row)

@@ -28,17 +28,23 @@ const (
 
 var _ roster.Importer = (*Roster)(nil)
 
-// BeginImport implements roster.Importer.
+// BeginImport implements roster.Importer. What is kept of the digest tells nothing of the file without the key: a file may be one number.
 func (s *imports) BeginImport(ctx context.Context, digest [32]byte, act audit.Act) (state roster.ImportState, err error) {
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		finds := s.db.sealer.Finds("roster_import.digest", string(digest[:]))
+		for _, earlier := range append(finds[1:], digest[:]) { // earlier versions kept it without a key
+			if _, err := tx.ExecContext(ctx, `UPDATE roster_import SET digest = $1 WHERE digest = $2`, finds[0], earlier); err != nil {
+				return err
+			}
+		}
 		result, err := tx.ExecContext(ctx, `INSERT INTO roster_import (id, digest, at, up_to) VALUES ($1, $2, $3, 0) ON CONFLICT (digest) DO NOTHING`,
-			strings.ToLower(rand.Text()), digest[:], stamp(act.At))
+			strings.ToLower(rand.Text()), finds[0], stamp(act.At))
 		if err != nil {
 			return err
 		}
 		n := &state.Counts
 		err = tx.QueryRowContext(ctx, `UPDATE roster_import SET at = $2 WHERE digest = $1
-			RETURNING id, up_to, added, changed, unchanged, erased, held, stopped`, digest[:], stamp(act.At)).
+			RETURNING id, up_to, added, changed, unchanged, erased, held, stopped`, finds[0], stamp(act.At)).
 			Scan(&state.ID, &state.UpTo, &n.Added, &n.Changed, &n.Unchanged, &n.Erased, &n.Held, &n.Stopped)
 		if err != nil {
 			return err

@@ -7,9 +7,11 @@ type Import struct {
 	ID         string    `json:"id"`
 	Kind       string    `json:"kind" enum:"residents,committees"`
 	Name       string    `json:"name" doc:"Of the file"`
+	By         string    `json:"by" doc:"Staff id of the person who uploaded it"`
+	ByName     string    `json:"by_name,omitempty" doc:"In lists"`
 	State      string    `json:"state" enum:"queued,judging,judged,starting,importing,done,failed"`
 	StateLabel string    `json:"state_label"`
-	Ahead      int       `json:"ahead" doc:"How many are before it, while it waits: one at a time is read or written"`
+	Ahead      int       `json:"ahead" doc:"How many are before it, in the queue: one at a time is read or written"`
 	UploadedAt time.Time `json:"uploaded_at"`
 	EndsAt     time.Time `json:"ends_at" doc:"When nothing of it is left"`
 	Problem    string    `json:"problem,omitempty" doc:"Why it failed, and what to do"`
@@ -24,7 +26,7 @@ type Import struct {
 	UnknownColumns []string         `json:"unknown_columns" nullable:"false" doc:"Headings that mean nothing, and are not imported"`
 	Places         []UnknownPlace   `json:"unknown_communities" nullable:"false" doc:"Communities that their committee does not have; imported as written"`
 	PlacesMore     int              `json:"unknown_communities_more" doc:"Rows with such communities that are not listed"`
-	Rows           int              `json:"rows" doc:"That hold something, below the heading; of committees, how many there are"`
+	Rows           int              `json:"rows" doc:"That hold something, below the heading"`
 	Good           int              `json:"good" doc:"Rows that can be imported"`
 	Bad            int              `json:"bad" doc:"Rows that cannot"`
 	Repeated       int              `json:"repeated" doc:"Rows with the number of an earlier row"`

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/problem"
 	"towncrier/roster"
 	"towncrier/sheet"
@@ -39,7 +40,7 @@ func (e entry) file(t *testing.T, h *fixture, n int) (roster.Resident, bool) {
 	if plan.Good() == 0 {
 		return roster.Resident{}, false
 	}
-	_, err = plan.Run(t.Context(), h.Keeper, official, func() time.Time { return h.clock }, func(roster.ImportState) {}, func(roster.ImportCounts) {})
+	_, err = plan.Run(t.Context(), h.Keeper, audit.Act{Actor: official}, func() time.Time { return h.clock }, func(roster.ImportState) {}, func(roster.ImportCounts) {})
 	must(t, err)
 	return h.byPhone(t, n), true
 }
@@ -154,12 +155,12 @@ func namesAlike(t *testing.T, open Open) {
 	table, err := sheet.Open(path)
 	must(t, err)
 	defer table.Close()
-	read, _, problems, err := roster.ReadCommittees(table, nil)
+	plan, err := roster.PlanCommittees(ctx, table, nil, func(p roster.RowProblem) { t.Errorf("%+v", p) })
 	must(t, err)
 	got, err := h.Roster.Committee(ctx, "C-3")
 	must(t, err)
 	want := roster.Committee{Code: "C-3", Name: "第三社区", Street: "河东街道", Area: "示例区", Communities: []string{"甲小区"}}
-	if len(read) != 1 || len(problems) > 0 || fmt.Sprint(read[0]) != fmt.Sprint(want) || fmt.Sprint(got) != fmt.Sprint(want) {
-		t.Errorf("by a file %+v %v, by a form %+v, want %+v", read, problems, got, want)
+	if read := plan.Changes; len(read) != 1 || fmt.Sprint(read[0].Committee) != fmt.Sprint(want) || fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("by a file %+v, by a form %+v, want %+v", plan.Changes, got, want)
 	}
 }

@@ -209,7 +209,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err := noteAudit(ctx, db.Audit(), log); err != nil {
 		log.Error("audit log", "err", err)
 	}
-	files, err := a.openImports(db, sealer, people)
+	files, err := a.openImports(db, sealer, people, staffService)
 	if err != nil {
 		return err
 	}

@@ -5,16 +5,19 @@ import (
 	"path/filepath"
 	"time"
 
+	"towncrier/api"
 	"towncrier/imports"
 	"towncrier/roster"
 	"towncrier/seal"
+	"towncrier/staff"
 	"towncrier/store"
 )
 
 // openImports takes the folder of uploaded files, and judges and imports what waits there until the server stops.
-func (a *App) openImports(db *store.DB, sealer *seal.Sealer, people *roster.Roster) (*imports.Service, error) {
+func (a *App) openImports(db *store.DB, sealer *seal.Sealer, people *roster.Roster, colleagues *staff.Service) (*imports.Service, error) {
 	files, err := imports.Open(imports.Config{
-		Folder: filepath.Join(a.cfg.Data, "imports"), Sealer: sealer, Roster: people, Importer: db.Roster(), Audit: db.Audit(), Log: a.log, Now: time.Now,
+		Folder: filepath.Join(a.cfg.Data, "imports"), Sealer: sealer, Roster: people,
+		Importer: db.Roster(), May: api.ImportAllowed(colleagues), Audit: db.Audit(), Log: a.log, Now: time.Now,
 	})
 	if err != nil {
 		return nil, err

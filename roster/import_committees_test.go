@@ -1,0 +1,70 @@
+package roster_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"towncrier/roster"
+	"towncrier/sheet"
+)
+
+func planCommittees(t *testing.T, file string, known ...roster.Committee) (*roster.CommitteePlan, []roster.RowProblem) {
+	t.Helper()
+	var problems []roster.RowProblem
+	p, err := roster.PlanCommittees(t.Context(), open(t, save(t, "c.csv", file)), known, func(p roster.RowProblem) { problems = append(problems, p) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, problems
+}
+
+// TestPlanOfCommittees: rows are counted as rows, faults have their column and cell, and a committee with a fault is left out with all its rows.
+func TestPlanOfCommittees(t *testing.T) {
+	p, problems := planCommittees(t, "居委会一览表,,,\n代码,名称,街道,小区\n"+
+		"C001,东城社区,一街,甲园\nC001,,,乙园\nC002,西城社区,一街,丙园\n,,,\nC002,西城,一街,丁园\nC 3,南城社区,,\nC004,,,\nC005,北城社区,二街,\n",
+		roster.Committee{Code: "C005", Name: "北城社区", Street: "二街"})
+	var said []string
+	for _, p := range problems {
+		said = append(said, p.Column+p.Cell)
+	}
+	if got := fmt.Sprint(said); got != "[名称B7 代码A8 名称B9]" {
+		t.Errorf("problems at %s: %+v", got, problems)
+	}
+	if p.Rows != 7 || p.Bad != 4 || p.Good() != 3 || p.Planned != (roster.ImportCounts{Added: 1, Unchanged: 1}) {
+		t.Errorf("%d rows, %d bad, planned %+v", p.Rows, p.Bad, p.Planned)
+	}
+	if len(p.Changes) != 1 || p.Changes[0].Code != "C001" || p.Changes[0].Rows != 2 || fmt.Sprint(p.Changes[0].Communities) != "[乙园 甲园]" {
+		t.Errorf("changes %+v", p.Changes)
+	}
+
+	var text strings.Builder
+	out, err := sheet.NewWriter(&text, sheet.CSV)
+	if err = errors.Join(err, p.WriteBad(out), out.Close()); err != nil {
+		t.Fatal(err)
+	}
+	bad := text.String()
+	if !strings.Contains(bad, "5,同一居委会的第7行有问题，整个居委会没有导入,C002,西城社区,一街,丙园") || strings.Count(bad, "\n") != 5 {
+		t.Errorf("bad rows:\n%s", bad)
+	}
+	mended := strings.NewReplacer(",西城,", ",西城社区,", "C 3", "C003", "C004,,", "C004,中城社区,").Replace(bad)
+	if again, problems := planCommittees(t, mended); again.Bad != 0 || again.Planned.Added != 3 {
+		t.Errorf("mended: %+v %+v\n%s", again.Planned, problems, mended)
+	}
+}
+
+// TestPlanOfCommitteesIsBounded: a table that is none of committees does not fill the memory.
+func TestPlanOfCommitteesIsBounded(t *testing.T) {
+	for name, row := range map[string]string{"good": "C%d,社区\n", "bad": "C%d,\n"} {
+		var file strings.Builder
+		file.WriteString("代码,名称\n")
+		for n := range 20_001 {
+			fmt.Fprintf(&file, row, n)
+		}
+		_, err := roster.PlanCommittees(t.Context(), open(t, save(t, "c.csv", file.String())), nil, func(roster.RowProblem) {})
+		if err == nil || !strings.Contains(err.Error(), "超过20000个居委会") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

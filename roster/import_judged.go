@@ -1,0 +1,126 @@
+package roster
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// MaxRows is how many rows a file may have below its heading; empty ones do not count.
+const MaxRows = 1_000_000
+
+// Judged is what reading a file told, before anything of it is written: of residents or of committees.
+type Judged struct {
+	Rows    int            // that hold something, below the heading
+	Bad     int            // of these, how many cannot be imported
+	Kinds   map[string]int // problems by kind; a row may have several
+	Unknown []string       // headings that mean nothing, and are passed over
+
+	sheet   Table
+	heading columns
+	last    int    // row number
+	bad     RowSet // numbers of rows with a problem
+}
+
+// Good is how many rows can be imported.
+func (j *Judged) Good() int { return j.Rows - j.Bad }
+
+// read has each row below the heading judged, and reports every problem as it is found, by row and column.
+func (j *Judged) read(ctx context.Context, judge func(Row) ([]RowProblem, error), report func(RowProblem)) error {
+	for row, err := range j.sheet.Rows() {
+		if err == nil && row.Number%1024 == 0 {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		j.last = row.Number
+		if row.Number <= j.heading.row || row.blank() {
+			continue
+		}
+		if j.Rows++; j.Rows > MaxRows {
+			return fmt.Errorf("超过%d行：请分成几个文件", MaxRows)
+		}
+		problems, err := judge(row)
+		if err != nil {
+			return err
+		}
+		if len(problems) == 0 {
+			continue
+		}
+		j.Bad++
+		j.bad.Add(row.Number)
+		slices.SortStableFunc(problems, byColumn)
+		for _, problem := range problems {
+			j.Kinds[problem.Kind]++
+			report(problem)
+		}
+	}
+	return nil
+}
+
+// byColumn is the order of problems of one row: what is wrong with the whole row comes first.
+func byColumn(a, b RowProblem) int {
+	return cmp.Or(cmp.Compare(len(a.Cell), len(b.Cell)), strings.Compare(a.Cell, b.Cell))
+}
+
+// problem is what is wrong in a column of a row, -1 for the whole row.
+func (c columns) problem(row, column int, kind, text string) RowProblem {
+	p := RowProblem{Row: row, Kind: kind, Text: text}
+	if column >= 0 {
+		p.Cell = fmt.Sprint(ColumnName(column), row)
+	}
+	if column >= 0 && column < len(c.headings) {
+		p.Column = c.headings[column]
+	}
+	return p
+}
+
+// wholeColumns are columns that a file of bad rows has besides: what was said of the whole sheet.
+type wholeColumns struct{ names, texts []string }
+
+// writeBad writes the rows of which wrong says something to out, which the caller closes: with their row number and what is wrong in front.
+func (j *Judged) writeBad(out TableWriter, whole wholeColumns, wrong func(Row) []string) error {
+	if err := out.Write(slices.Concat(ourColumns, whole.names, j.without(j.heading.headings))); err != nil {
+		return err
+	}
+	for row, err := range j.sheet.Rows() {
+		if err != nil {
+			return err
+		}
+		if row.Number <= j.heading.row || row.blank() {
+			continue
+		}
+		said := wrong(row)
+		if len(said) == 0 {
+			continue
+		}
+		if err := out.Write(slices.Concat([]string{strconv.Itoa(row.Number), strings.Join(said, "；")}, whole.texts, j.without(row.Cells))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inWords are problems as a file of bad rows says them.
+func inWords(problems []RowProblem) (said []string) {
+	slices.SortStableFunc(problems, byColumn)
+	for _, problem := range problems {
+		said = append(said, strings.TrimPrefix(problem.Column+"："+problem.Text, "："))
+	}
+	return said
+}
+
+// without leaves out the two columns in front, when the sheet is a file of bad rows itself.
+func (j *Judged) without(cells []string) []string {
+	var kept []string
+	for i, cell := range cells {
+		if i >= len(j.heading.headings) || !slices.Contains(ourColumns, j.heading.headings[i]) {
+			kept = append(kept, cell)
+		}
+	}
+	return kept
+}
