@@ -56,7 +56,7 @@ func newFixture(t testing.TB, db *store.DB) *fixture {
 
 // lite is a fixture on SQLite that is open.
 func lite(t testing.TB, limits imports.Limits) *fixture {
-	f := newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)))
+	f := newFixture(t, storetest.One(t))
 	f.open(nil, limits)
 	return f
 }

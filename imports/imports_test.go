@@ -133,7 +133,7 @@ func TestImportGoesOn(t *testing.T) {
 
 // TestImportOfSomebodyDisabled: an import stops when the person who uploaded it may not import any more, and is not even read when that was before.
 func TestImportOfSomebodyDisabled(t *testing.T) {
-	f := newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)))
+	f := newFixture(t, storetest.One(t))
 	reached := make(chan int)
 	f.open(stoppingImporter{f.db.Roster(), reached}, imports.Limits{})
 	id := f.judged("admin", people(6000)).ID
@@ -175,7 +175,7 @@ func (s watchedImporter) WriteSlice(ctx context.Context, id string, slice roster
 
 // TestImportStopsBetweenTransactions: what was written before somebody was disabled stays, and no more comes.
 func TestImportStopsBetweenTransactions(t *testing.T) {
-	f := newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)))
+	f := newFixture(t, storetest.One(t))
 	f.open(watchedImporter{f.db.Roster(), func() { f.may.Store(false) }}, imports.Limits{})
 	id := f.judged("admin", people(6000)).ID
 	f.start("admin", id, true)
@@ -202,7 +202,7 @@ func (f fullOnce) WriteSlice(ctx context.Context, id string, slice roster.Import
 
 // TestFailedImportStartsAgain: from where it was, and without a new life.
 func TestFailedImportStartsAgain(t *testing.T) {
-	f := newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)))
+	f := newFixture(t, storetest.One(t))
 	full := true
 	f.open(fullOnce{f.db.Roster(), &full}, imports.Limits{})
 	first := f.judged("admin", heading+good)
@@ -298,7 +298,7 @@ func TestPiecesAreOfTheirImport(t *testing.T) {
 func TestImportIsNamedByAKey(t *testing.T) {
 	var ids []string
 	for range 2 {
-		f := newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)))
+		f := newFixture(t, storetest.One(t))
 		if len(ids) > 0 {
 			other, err := seal.New(seal.NewKey())
 			if err != nil {

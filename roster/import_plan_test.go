@@ -1,9 +1,9 @@
 package roster_test
 
 import (
+	"fmt"
 	"io"
 	"iter"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
