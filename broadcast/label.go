@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"towncrier/content"
 )
 
 var (
-	channelLabels = map[Channel]string{Subscription: "微信订阅通知", Template: "微信模板消息", SMS: "短信"}
-	statusLabels  = map[Status]string{
+	statusLabels = map[Status]string{
 		Draft: "草稿", Submitted: "待审批", Approved: "已批准", Scheduled: "已排期", Held: "待再次确认", Freezing: "正在确定名单",
 		Sending: "发送中", Paused: "已暂停", Done: "已完成", Cancelled: "已取消", Expired: "已过期",
 	}
@@ -33,7 +34,7 @@ var (
 )
 
 // Label is what an official reads for it, in Chinese.
-func (c Channel) Label() string { return channelLabels[c] }
+func (c Channel) Label() string { return content.ChannelLabels[string(c)] }
 
 // Label is what an official reads for it, in Chinese.
 func (s Status) Label() string { return statusLabels[s] }

@@ -171,7 +171,11 @@ func (r draftReader) messages(m mapping, d *Draft) {
 		return
 	}
 	before := m.problems.Faults()
-	by, ok := newMapping(d.File, f.value, m.problems, channels...)
+	keys := slices.Clone(channels)
+	for _, channel := range channels {
+		keys = append(keys, ChannelLabels[channel])
+	}
+	by, ok := newMapping(d.File, f.value, m.problems, keys...)
 	if !ok {
 		return
 	}
@@ -179,7 +183,13 @@ func (r draftReader) messages(m mapping, d *Draft) {
 		m.problems.Addf(d.File, f.line, "messages is empty: write one or more of %s", strings.Join(channels, ", "))
 	}
 	for _, channel := range channels {
-		if f, ok := by.fields[channel]; ok {
+		f, ok := by.fields[channel]
+		if labelled, also := by.fields[ChannelLabels[channel]]; also && ok {
+			m.problems.Addf(d.File, labelled.line, "messages of channel %s are given twice: also on line %d", channel, f.line)
+		} else if also {
+			f, ok = labelled, true
+		}
+		if ok {
 			d.Lines["messages."+channel] = f.line
 			r.message(d, channel, f.value)
 		}

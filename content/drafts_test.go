@@ -8,14 +8,19 @@ import (
 	"towncrier/problem"
 )
 
-// TestDraftNamesTopics: a draft may call a topic by its name; what is loaded has the id.
+// TestDraftNamesTopics: a draft may call a topic by its name, and a channel by its label; what is loaded has the id and the word.
 func TestDraftNamesTopics(t *testing.T) {
 	files := town(t)
+	edit(t, files, "broadcasts/water.yaml", "  sms:\n", "  短信:\n")
+	edit(t, files, "templates.yaml", "channel: sms", "channel: 短信")
 	edit(t, files, "broadcasts/water.yaml", "topic: water\n", "topic: 停水与取水\n")
 	edit(t, files, "broadcasts/water.yaml", "{topic: water}", "{not: {topic: 图书屋}}")
 	lib, problems := Load(files)
 	if problems.Faults() > 0 {
 		t.Fatal(problems)
+	}
+	if last := lib.Drafts["water"].Messages; last[len(last)-1].Channel != SMSChannel {
+		t.Errorf("messages %+v", last)
 	}
 	if d := lib.Drafts["water"]; d.Topic != "water" || d.Audience.Or[1].Not.Topic != "library" {
 		t.Errorf("topics %q and %+v", d.Topic, d.Audience.Or[1].Not)
@@ -53,6 +58,7 @@ func TestLoadRefusesADraft(t *testing.T) {
 		{"committee as a number", "{community: 东街}", "{committee: 12}", draft + `:5: committee is not text: put it in quotes`},
 
 		{"unknown channel", "  sms:\n", "  fax:\n", draft + `:20: unknown key "fax": the keys are subscription, template, sms`},
+		{"a channel twice", "  sms:\n", "  短信: {template: notice-sms}\n  sms:\n", draft + `:20: messages of channel sms are given twice: also on line 21`},
 		{"no template", "    template: notice-sms\n", "", draft + `:21: template is missing`},
 		{"unknown template", "notice-sms", "notice-fax", draft + `:21: template "notice-fax": templates.yaml has no such template`},
 		{"template of another channel", "template: notice-sms", "template: notice-template", draft + `:21: template notice-template is of channel template, not sms`},

@@ -79,6 +79,19 @@ var (
 
 var channels = []string{SubscriptionChannel, TemplateChannel, SMSChannel}
 
+// ChannelLabels are what officials read for the channels. Files may name a channel so, too.
+var ChannelLabels = map[string]string{SubscriptionChannel: "微信订阅通知", TemplateChannel: "微信模板消息", SMSChannel: "短信"}
+
+// channelCalled is the channel with a label; another text stays as it is.
+func channelCalled(text string) string {
+	for _, channel := range channels {
+		if text == ChannelLabels[channel] {
+			return channel
+		}
+	}
+	return text
+}
+
 // loadTemplates reads templates.yaml, which a city that sends no broadcasts does without.
 func loadTemplates(fsys fs.FS, problems *problem.List) map[string]*Template {
 	if _, err := fs.Stat(fsys, templatesFile); errors.Is(err, fs.ErrNotExist) {
@@ -130,7 +143,7 @@ func readTemplate(node ast.Node, problems *problem.List) (*Template, mapping, bo
 	if t.Channel == "" {
 		return t, m, true
 	}
-	if !slices.Contains(channels, t.Channel) {
+	if t.Channel = channelCalled(t.Channel); !slices.Contains(channels, t.Channel) {
 		problems.Addf(templatesFile, m.at("channel"), "channel %q: write %s", t.Channel, strings.Join(channels, ", "))
 		return t, m, true
 	}

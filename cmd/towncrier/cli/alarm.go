@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/alarm"
 	"towncrier/api/client"
 	"towncrier/api/wire"
 	"towncrier/plaintext"
@@ -31,17 +32,28 @@ func alarmCommand(opt *options) *cobra.Command {
 		&cobra.Command{
 			Use: "ack KIND", Short: "确认已知道一条警报；再次出现时会重新提醒", Args: cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
+				kind := alarmKind(args[0])
 				return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-					if _, err := c.Call(ctx, http.MethodPost, pathOf("alarms", args[0], "acknowledge"), nil, nil); err != nil || b.asJSON {
+					if _, err := c.Call(ctx, http.MethodPost, pathOf("alarms", kind, "acknowledge"), nil, nil); err != nil || b.asJSON {
 						return err // the API answers with nothing
 					}
-					_, err := fmt.Fprintf(cmd.OutOrStdout(), "已确认警报%s。\n", args[0])
+					_, err := fmt.Fprintf(cmd.OutOrStdout(), "已确认警报：%s。\n", alarm.Kind(kind).Label())
 					return err
 				})
 			},
 		},
 	)
 	return cmd
+}
+
+// alarmKind is the kind of alarm that a text names, as the list prints it: by label or word.
+func alarmKind(text string) string {
+	for _, kind := range alarm.Kinds {
+		if text == kind.Label() {
+			return string(kind)
+		}
+	}
+	return text
 }
 
 func printAlarms(w io.Writer, page wire.Page[wire.Alarm]) error {

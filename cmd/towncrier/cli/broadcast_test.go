@@ -333,6 +333,7 @@ func (o office) fileIsADraft(t *testing.T) {
 		"":                         "文件是空的",
 		"title: 停水\ncites: [N2]":   "N2#5",
 		"title: 停水\nmessages: {fax: {template: x}}":           "没有这个渠道",
+		"messages: {sms: {template: x}, 短信: {template: x}}":   "messages：短信写了两次",
 		"title: 停水\nat: 明天":                                   "2030-05-08 09:00",
 		"title: 停水\nfallback: {wait: 90s}":                    "整分钟",
 		"title: 停水\naudience: {all: true}\nwindow: 8-20":      "window",
@@ -349,7 +350,7 @@ func (o office) fileIsADraft(t *testing.T) {
 	refuses(t, author, 1, "可用的底稿见 towncrier broadcast drafts", "broadcast", "new", "--from", "none")
 	wantIn(t, ok(t, nil, "staff", "--help"), "author     撰稿员：撰写群发", "committee  社区工作者：管理本社区的居民")
 	faulty := "title: 停水\ntopic: dogs\ncites: [N2#1]\naudience: {all: true}\n" +
-		"messages: {sms: {template: notice-sms, data: {committee: 演示居委会, title: 详见 http://example.com}}}\n"
+		"messages: {短信: {template: notice-sms, data: {committee: 演示居委会, title: 详见 http://example.com}}}\n"
 	if err := os.WriteFile(file, []byte(faulty), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -153,12 +153,19 @@ func (f proposalFile) proposal(now time.Time) (p wire.Proposal, err error) {
 		p.Cites = append(p.Cites, wire.Cite{Notice: parts[1], Passage: passage})
 	}
 	for _, channel := range []broadcast.Channel{broadcast.Subscription, broadcast.Template, broadcast.SMS} {
-		if m, ok := f.Messages[string(channel)]; ok {
+		m, ok := f.Messages[string(channel)]
+		if labelled, also := f.Messages[channel.Label()]; also {
+			if ok {
+				return p, fmt.Errorf("messages：%s写了两次，又写作 %s，请只留一个", channel.Label(), channel)
+			}
+			m, ok = labelled, true
+		}
+		if ok {
 			p.Messages = append(p.Messages, wire.Message{Channel: string(channel), Template: m.Template, Data: m.Data, URL: m.URL})
 		}
 	}
 	if len(p.Messages) != len(f.Messages) {
-		return p, errors.New("messages：没有这个渠道，可以写 subscription（微信订阅通知）、template（微信模板消息）、sms（短信）")
+		return p, errors.New("messages：没有这个渠道，可以写微信订阅通知（subscription）、微信模板消息（template）、短信（sms）")
 	}
 	if f.Fallback.Wait != "" {
 		wait, err := time.ParseDuration(f.Fallback.Wait)

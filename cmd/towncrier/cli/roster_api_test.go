@@ -118,7 +118,10 @@ func (g registry) numbersByTwoAdmins(t *testing.T) {
 	}
 	refuses(t, g.admin, 1, "只能取一次，中途断开也算取过；请重新申请", export(id)...)
 	wantIn(t, ok(t, g.auditor, "roster", "numbers", "list"), id, "已取回", "演示第一社区居委会（demo-1）的居民")
-	wantIn(t, ok(t, g.admin2, "alarm", "list"), "numbers-exported", id)
+	wantIn(t, ok(t, g.admin2, "alarm", "list"), "完整号码被导出（numbers-exported）", id)
+	wantIn(t, ok(t, g.admin2, "alarm", "ack", "完整号码被导出"), "已确认警报：完整号码被导出。")
+	wantIn(t, ok(t, g.admin2, "alarm", "list"), "演示第二管理员（rehearsal-admin2） 已确认")
+	refuses(t, g.admin2, 1, "没有这一项", "alarm", "ack", "restored")
 
 	// A connection that breaks leaves no file, and no second chance.
 	broken := ask()

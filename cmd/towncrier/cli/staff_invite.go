@@ -52,8 +52,8 @@ func (s staffCommands) invite() *cobra.Command {
 					_, err := fmt.Fprintln(w, v.Code)
 					return err
 				})
-			case staff.Role(role) != staff.Admin:
-				return &usageError{cmd.CommandPath(), errors.New("--role 只能写 admin：其他人先用 staff add 添加，再不带 --role 邀请")}
+			case staff.Role(role) != staff.Admin && role != staff.Admin.Label():
+				return &usageError{cmd.CommandPath(), errors.New("--role 只能写 admin 或管理员：其他人先用 staff add 添加，再不带 --role 邀请")}
 			}
 			to, err := optionalNumber(number)
 			if err != nil {
@@ -73,7 +73,7 @@ func (s staffCommands) invite() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&role, "role", "", "写 admin：在服务器上产生最初的两位管理员")
+	cmd.Flags().StringVar(&role, "role", "", "写管理员（admin）：在服务器上产生最初的两位管理员")
 	cmd.Flags().StringVar(&name, "name", "", "姓名，还没有添加时填写")
 	cmd.Flags().StringVar(&number, "phone", "", "本人的手机号；开通短信时必填")
 	return cmd
@@ -114,7 +114,7 @@ func optionalNumber(text string) (phone.Number, error) {
 
 func (s staffCommands) printLocal(cmd *cobra.Command, code string, inv staff.Invitation, err error) error {
 	if errors.Is(err, staff.ErrNoPhone) {
-		return fmt.Errorf("%w, with --phone", err)
+		return errors.New("没有可以核实本人的手机号：请用 --phone 写本人的手机号")
 	}
 	if err != nil {
 		return err

@@ -64,11 +64,11 @@ func TestKeysTakeTwoAdminsAndThePerson(t *testing.T) {
 			t.Errorf("whoami: %s; want %s", out, name)
 		}
 	}
-	refuses(t, machine, 1, "with --phone", "staff", "invite", "anna", "--role", "admin", "--name", "安娜")
+	refuses(t, machine, 1, "请用 --phone 写本人的手机号", "staff", "invite", "anna", "--role", "admin", "--name", "安娜")
 	refuses(t, machine, 2, "--role 只能写 admin", "staff", "invite", "li", "--role", "author")
 	anna := activate(strings.TrimSpace(ok(t, machine, "staff", "invite", "anna", "--role", "admin", "--name", "安娜", "--phone", "19900009001")), "19900009001")
 	is(anna, "anna")
-	bao := activate(strings.TrimSpace(ok(t, machine, "staff", "invite", "bao", "--role", "admin", "--phone", "19900009002")), "19900009002")
+	bao := activate(strings.TrimSpace(ok(t, machine, "staff", "invite", "bao", "--role", "管理员", "--phone", "19900009002")), "19900009002")
 	refuses(t, machine, 1, "初始设置已结束", "staff", "invite", "chao", "--role", "admin", "--phone", "19900009003")
 	is(anna, "anna")
 
