@@ -97,8 +97,10 @@ type Broadcast struct {
 	ForgottenAt time.Time
 	// PutBackAt is set when the database was put back from a backup: it stands as it stood then, and may have gone on since. An edit clears it.
 	PutBackAt time.Time
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	// PutBackBefore says that an edit cleared PutBackAt: what it was before may have gone out, and its record stays.
+	PutBackBefore bool `json:",omitzero"`
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
 	// Words is what it is found by: see WordsOf. It is set when it is written, and not read back.
 	Words string `json:",omitzero"`
 }

@@ -32,8 +32,8 @@ func (s *Service) Delete(ctx context.Context, by Official, id string) error {
 		switch {
 		case !by.sees(b):
 			return audit.Act{}, ErrNoBroadcast
-		case b.Status != Draft || !b.BegunAt.IsZero() || !b.PutBackAt.IsZero():
-			return audit.Act{}, &NotDraftError{b.Status, b.Status == Draft && !b.PutBackAt.IsZero()}
+		case b.Status != Draft || !b.BegunAt.IsZero() || b.wasPutBack():
+			return audit.Act{}, &NotDraftError{b.Status, b.Status == Draft && b.wasPutBack()}
 		case !slices.Contains(b.Editors, by.ID):
 			return audit.Act{}, ErrNotWriter
 		}

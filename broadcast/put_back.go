@@ -22,6 +22,9 @@ func (b *Broadcast) PutBack(asOf time.Time) (paused bool) {
 	return true
 }
 
+// wasPutBack says whether the database was ever put back under b.
+func (b Broadcast) wasPutBack() bool { return !b.PutBackAt.IsZero() || b.PutBackBefore }
+
 func putBackWhy(asOf time.Time) string {
 	return "数据库已恢复到" + asOf.In(Zone).Format("2006-01-02 15:04") + "的备份，此后可能已经发出，请核对后再继续"
 }

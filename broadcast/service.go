@@ -133,6 +133,7 @@ func (s *Service) Edit(ctx context.Context, by Official, id string, version int6
 		}
 		s.propose(b, p)
 		b.void()
+		b.PutBackBefore = b.PutBackBefore || !b.PutBackAt.IsZero()
 		b.PutBackAt = time.Time{} // what was edited is another message
 		if !slices.Contains(b.Editors, by.ID) {
 			b.Editors = append(slices.Clone(b.Editors), by.ID)

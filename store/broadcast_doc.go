@@ -16,44 +16,45 @@ import (
 const docVersion = 1
 
 type broadcastDoc struct {
-	V           int          `json:"v"`
-	ID          string       `json:"ID"`
-	Version     int64        `json:"Version"`
-	Status      string       `json:"Status"`
-	Why         string       `json:"Why"`
-	Title       string       `json:"Title"`
-	Topic       string       `json:"Topic"`
-	Cites       []citeDoc    `json:"Cites"`
-	Messages    []messageDoc `json:"Messages"`
-	Audience    ruleDoc      `json:"Audience"`
-	Window      windowDoc    `json:"Window"`
-	SendAt      time.Time    `json:"SendAt"`
-	ExpireAt    time.Time    `json:"ExpireAt"`
-	Fallback    fallbackDoc  `json:"Fallback"`
-	Emergency   bool         `json:"Emergency"`
-	Committee   string       `json:"Committee"`
-	Series      string       `json:"Series"`
-	DueAt       time.Time    `json:"DueAt"`
-	Author      string       `json:"Author"`
-	Editors     []string     `json:"Editors"`
-	Hash        []byte       `json:"Hash"`
-	HashVersion int          `json:"HashVersion,omitzero"`
-	Nonce       []byte       `json:"Nonce,omitzero"`
-	Lists       []listDoc    `json:"Lists,omitzero"`
-	Size        int          `json:"Size"`
-	Expected    billDoc      `json:"Expected"`
-	AnyFew      bool         `json:"AnyFew,omitzero"`
-	Accepted    []string     `json:"Accepted,omitzero"`
-	Approver    string       `json:"Approver"`
-	ApprovedAt  time.Time    `json:"ApprovedAt"`
-	Confirmer   string       `json:"Confirmer"`
-	ReleasedAt  time.Time    `json:"ReleasedAt"`
-	BegunAt     time.Time    `json:"BegunAt"`
-	FrozenAt    time.Time    `json:"FrozenAt"`
-	Round       int          `json:"Round"`
-	ForgottenAt time.Time    `json:"ForgottenAt"`
-	CreatedAt   time.Time    `json:"CreatedAt"`
-	UpdatedAt   time.Time    `json:"UpdatedAt"`
+	V             int          `json:"v"`
+	ID            string       `json:"ID"`
+	Version       int64        `json:"Version"`
+	Status        string       `json:"Status"`
+	Why           string       `json:"Why"`
+	Title         string       `json:"Title"`
+	Topic         string       `json:"Topic"`
+	Cites         []citeDoc    `json:"Cites"`
+	Messages      []messageDoc `json:"Messages"`
+	Audience      ruleDoc      `json:"Audience"`
+	Window        windowDoc    `json:"Window"`
+	SendAt        time.Time    `json:"SendAt"`
+	ExpireAt      time.Time    `json:"ExpireAt"`
+	Fallback      fallbackDoc  `json:"Fallback"`
+	Emergency     bool         `json:"Emergency"`
+	Committee     string       `json:"Committee"`
+	Series        string       `json:"Series"`
+	DueAt         time.Time    `json:"DueAt"`
+	Author        string       `json:"Author"`
+	Editors       []string     `json:"Editors"`
+	Hash          []byte       `json:"Hash"`
+	HashVersion   int          `json:"HashVersion,omitzero"`
+	Nonce         []byte       `json:"Nonce,omitzero"`
+	Lists         []listDoc    `json:"Lists,omitzero"`
+	Size          int          `json:"Size"`
+	Expected      billDoc      `json:"Expected"`
+	AnyFew        bool         `json:"AnyFew,omitzero"`
+	Accepted      []string     `json:"Accepted,omitzero"`
+	Approver      string       `json:"Approver"`
+	ApprovedAt    time.Time    `json:"ApprovedAt"`
+	Confirmer     string       `json:"Confirmer"`
+	ReleasedAt    time.Time    `json:"ReleasedAt"`
+	BegunAt       time.Time    `json:"BegunAt"`
+	FrozenAt      time.Time    `json:"FrozenAt"`
+	Round         int          `json:"Round"`
+	PutBackBefore bool         `json:"PutBackBefore,omitzero"`
+	ForgottenAt   time.Time    `json:"ForgottenAt"`
+	CreatedAt     time.Time    `json:"CreatedAt"`
+	UpdatedAt     time.Time    `json:"UpdatedAt"`
 }
 
 type seriesDoc struct {
@@ -159,7 +160,7 @@ func writeBroadcast(b broadcast.Broadcast) (string, error) {
 		Author: b.Author, Editors: b.Editors, Hash: b.Hash, HashVersion: b.HashVersion, Nonce: b.Nonce, Lists: writeLists(b.Lists),
 		Size: b.Size, Expected: writeBill(b.Expected), AnyFew: b.AnyFew, Accepted: b.Accepted, Approver: b.Approver, ApprovedAt: b.ApprovedAt,
 		Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt, BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round,
-		ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
+		PutBackBefore: b.PutBackBefore, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	})
 	return string(text), err
 }
@@ -180,7 +181,7 @@ func readBroadcast(doc string) (b broadcast.Broadcast, err error) {
 		Author: d.Author, Editors: d.Editors, Hash: d.Hash, HashVersion: d.HashVersion, Nonce: d.Nonce, Lists: readLists(d.Lists),
 		Size: d.Size, Expected: readBill(d.Expected), AnyFew: d.AnyFew, Accepted: d.Accepted, Approver: d.Approver, ApprovedAt: d.ApprovedAt,
 		Confirmer: d.Confirmer, ReleasedAt: d.ReleasedAt, BegunAt: d.BegunAt, FrozenAt: d.FrozenAt, Round: d.Round,
-		ForgottenAt: d.ForgottenAt, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+		PutBackBefore: d.PutBackBefore, ForgottenAt: d.ForgottenAt, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}, nil
 }
 

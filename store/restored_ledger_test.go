@@ -408,9 +408,11 @@ func TestRestoredBeforeItWasApproved(t *testing.T) {
 		if !warned("BSUBMITTED") || warned("BEDITED") {
 			c.Error("who looks before they approve it is not told that it may have gone out, or is told so of another message")
 		}
-		err = service.Delete(c.Context(), broadcast.Official{ID: "li"}, "BDRAFT")
-		if refused, ok := errors.AsType[*broadcast.NotDraftError](err); !ok || !refused.PutBack {
-			c.Errorf("a draft that may have gone out is deleted: %v", err)
+		for _, id := range []string{"BDRAFT", "BEDITED"} {
+			err = service.Delete(c.Context(), broadcast.Official{ID: "li"}, id)
+			if refused, ok := errors.AsType[*broadcast.NotDraftError](err); !ok || !refused.PutBack {
+				c.Errorf("%s, which may have gone out, is deleted: %v", id, err)
+			}
 		}
 		if !edited.PutBackAt.IsZero() {
 			c.Error("another message is said to have gone out")
