@@ -21,6 +21,8 @@ const (
 	Restored    Kind = "restored"         // the database was put back from a backup
 	// NumbersExported says that a file with residents' numbers in full was fetched.
 	NumbersExported Kind = "numbers-exported"
+	// AdminChanged says that somebody disabled or changed an admin, or ended an admin's key.
+	AdminChanged Kind = "admin-changed"
 )
 
 // Label is what admins read for it.
@@ -36,12 +38,14 @@ func (k Kind) Label() string {
 		return "数据库从备份恢复过"
 	case NumbersExported:
 		return "完整号码被导出"
+	case AdminChanged:
+		return "管理员有变动"
 	}
 	return string(k)
 }
 
 // Kinds are all of them.
-var Kinds = []Kind{ManyStops, CodesCapped, ManyReplies, Restored, NumbersExported}
+var Kinds = []Kind{ManyStops, CodesCapped, ManyReplies, Restored, NumbersExported, AdminChanged}
 
 // ErrNoAlarm says that no alarm of this kind waits to be acknowledged.
 var ErrNoAlarm = problem.NotFound("没有这条待处理的警报：请先查看警报列表")

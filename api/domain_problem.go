@@ -137,6 +137,7 @@ var statuses = []struct {
 	{roster.ErrInUse, http.StatusConflict, "in-use", "path.code"},
 	{staff.ErrNoCommittee, http.StatusUnprocessableEntity, "no-committee", "body.committee"},
 	{staff.ErrExists, http.StatusConflict, "staff-exists", "body.id"},
+	{staff.ErrActor, http.StatusForbidden, "right", ""},
 	{staff.ErrDisabled, http.StatusConflict, "disabled", "path.id"},
 	{staff.ErrLastAdmin, http.StatusConflict, "last-admin", "path.id"},
 	{staff.ErrOwnRole, http.StatusConflict, "own", "path.id"},

@@ -153,8 +153,9 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 	t.Cleanup(func() { closeAll() })
 	now := &clock{at: time.Date(2023, 11, 13, 4, 0, 0, 0, time.UTC)}
 	r := &fixture{t: t, db: db, redis: client, key: map[staff.Role]string{}, now: now,
-		staff: staff.New(db.Staff(), now.Now), inbox: inbox.New(db.Inbox(), now.Now),
+		inbox:  inbox.New(db.Inbox(), now.Now),
 		alarms: alarm.New(alarm.Config{Store: db.Alarms(), Log: slog.New(slog.NewJSONHandler(logged{}, nil)), Now: now.Now})}
+	r.staff = staff.New(db.Staff(), r.alarms, now.Now)
 	r.codes = kv.NewCodes(client, storetest.Sealer(t))
 	r.enrolment = staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: true, Now: now.Now,
 		Codes: roster.NewCodes(roster.CodesConfig{Store: r.codes, Queue: r, Enabled: true, Now: now.Now})})

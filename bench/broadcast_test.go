@@ -228,7 +228,7 @@ func followers(b *testing.B, db *store.DB, n int) (people []map[string]any) {
 
 func (h *broadcaster) addStaff(b *testing.B) {
 	b.Helper()
-	colleagues := staff.New(h.db.Staff(), time.Now)
+	colleagues := staff.New(h.db.Staff(), nil, time.Now)
 	for id, key := range map[string]*string{"author": &h.author, "approver": &h.approver} {
 		_, err := colleagues.Add(b.Context(), audit.System("bench"), staff.Person{ID: id, Name: id, Role: staff.Role(id)})
 		if err == nil {

@@ -110,7 +110,7 @@ func openDatabase(b *testing.B, data string, key []byte) *store.DB {
 // adminOf is the environment of an admin who works over a server's API.
 func adminOf(b *testing.B, db *store.DB, server server) []string {
 	b.Helper()
-	_, err := staff.New(db.Staff(), time.Now).Add(b.Context(), audit.System("bench"), staff.Person{ID: "admin", Name: "admin", Role: staff.Admin})
+	_, err := staff.New(db.Staff(), nil, time.Now).Add(b.Context(), audit.System("bench"), staff.Person{ID: "admin", Name: "admin", Role: staff.Admin})
 	key := ""
 	if err == nil {
 		key, _, err = stafftest.KeyOf(b.Context(), db.Staff(), time.Now, "admin")

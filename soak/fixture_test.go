@@ -195,7 +195,7 @@ func (l *ledger) furnish(t testing.TB, all []person) (keys bearers) {
 			}
 		}
 	}
-	colleagues := staff.New(l.db.Staff(), time.Now)
+	colleagues := staff.New(l.db.Staff(), nil, time.Now)
 	for _, who := range []struct {
 		person staff.Person
 		key    *string

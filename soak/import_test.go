@@ -202,7 +202,7 @@ func newImportServer(t *testing.T) *importServer {
 			t.Fatal(err)
 		}
 	}
-	if _, err := staff.New(db.Staff(), time.Now).Add(t.Context(), audit.Local("test"), staff.Person{ID: "admin", Name: "管理员", Role: staff.Admin}); err != nil {
+	if _, err := staff.New(db.Staff(), nil, time.Now).Add(t.Context(), audit.Local("test"), staff.Person{ID: "admin", Name: "管理员", Role: staff.Admin}); err != nil {
 		t.Fatal(err)
 	}
 	bearer, _, err := stafftest.KeyOf(t.Context(), db.Staff(), time.Now, "admin")

@@ -31,8 +31,9 @@ func (s *Service) Change(ctx context.Context, actor audit.Actor, id string, c Ch
 	if _, err := s.Get(ctx, id); err != nil {
 		return Person{}, err
 	}
-	return s.store.Change(ctx, id, s.now(), s.act(actor, "staff.change", id, ""), func(p *Person, act *audit.Act) error {
-		before := *p
+	var before Person
+	after, err := s.store.Change(ctx, id, s.now(), s.act(actor, "staff.change", id, ""), func(p *Person, act *audit.Act) error {
+		before = *p
 		c.apply(p)
 		if p.OtherRights(before) && actor == audit.Staff(id) {
 			return ErrOwnRole
@@ -40,6 +41,10 @@ func (s *Service) Change(ctx context.Context, actor audit.Actor, id string, c Ch
 		act.Detail = changed(before, *p)
 		return check(*p)
 	})
+	if err == nil && after != before && before.Role == Admin && actor != audit.Staff(id) {
+		s.raise(ctx, actor, id, "修改（"+changed(before, after)+"）")
+	}
+	return after, err
 }
 
 // OtherRights says whether p may do other things than before, or elsewhere.

@@ -10,11 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"towncrier/alarm"
 	"towncrier/audit"
 )
 
 // Store keeps staff and keys. A method that is given an act records it in the same transaction as the change, and not at
-// all when there was nothing to change. Safe for concurrent use, by several processes too.
+// all when there was nothing to change; ErrActor when it is of staff who are no admins by then. Safe for concurrent use, by several
+// processes too.
 type Store interface {
 	Add(ctx context.Context, p Person, act audit.Act) error // ErrExists, ErrNoCommittee
 	Get(ctx context.Context, id string) (Person, error)     // ErrNoPerson
@@ -38,12 +40,15 @@ type Store interface {
 
 // Service is what staff and operators do with staff and keys. Safe for concurrent use.
 type Service struct {
-	store Store
-	now   func() time.Time
+	store  Store
+	alarms *alarm.Alarms
+	now    func() time.Time
 }
 
-// New keeps staff in store.
-func New(store Store, now func() time.Time) *Service { return &Service{store, now} }
+// New keeps staff in store. alarms hears of what becomes of admins; it may be nil.
+func New(store Store, alarms *alarm.Alarms, now func() time.Time) *Service {
+	return &Service{store, alarms, now}
+}
 
 // Add takes somebody on. It returns ErrExists for an id that was ever given, ErrNoCommittee, and for fields that cannot be
 // *problem.Invalid, perhaps several joined.
@@ -77,10 +82,17 @@ func (s *Service) List(ctx context.Context) ([]Person, error) { return s.store.L
 // Disable ends what somebody may do, at once: none of their keys opens any more. The last admin who is not disabled cannot
 // be (ErrLastAdmin): nobody could manage staff through the API then.
 func (s *Service) Disable(ctx context.Context, actor audit.Actor, id string) error {
-	if _, err := s.Get(ctx, id); err != nil {
+	p, err := s.Get(ctx, id)
+	if err != nil {
 		return err
 	}
-	return s.store.Disable(ctx, id, s.now(), s.act(actor, "staff.disable", id, ""))
+	if err := s.store.Disable(ctx, id, s.now(), s.act(actor, "staff.disable", id, "")); err != nil {
+		return err
+	}
+	if p.Role == Admin && p.DisabledAt.IsZero() {
+		s.raise(ctx, actor, id, "停用")
+	}
+	return nil
 }
 
 // Enable takes Disable back. Their old keys stay ended: they are invited anew. ErrNoCommittee when their committee was
@@ -143,7 +155,22 @@ func (s *Service) Revoke(ctx context.Context, actor audit.Actor, key string) err
 	if !keyIDForm.MatchString(key) {
 		return ErrNoPerson
 	}
-	return s.store.Revoke(ctx, key, s.now(), s.act(actor, "staff.revoke", "", "key="+key))
+	keys, err := s.store.Keys(ctx, "")
+	if err != nil {
+		return err
+	}
+	if err := s.store.Revoke(ctx, key, s.now(), s.act(actor, "staff.revoke", "", "key="+key)); err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if k.ID != key || !k.RevokedAt.IsZero() || actor == audit.Staff(k.Person) {
+			continue
+		}
+		if p, err := s.Get(ctx, k.Person); err == nil && p.Role == Admin {
+			s.raise(ctx, actor, p.ID, "停用密钥")
+		}
+	}
+	return nil
 }
 
 // Authenticate returns the person that a bearer key belongs to, and the key. Every key that does not open is ErrKey; any other
@@ -174,6 +201,11 @@ func (s *Service) Authenticate(ctx context.Context, bearer string) (Person, Key,
 func digest(secret string) []byte {
 	sum := sha256.Sum256([]byte(secret))
 	return sum[:]
+}
+
+// raise tells all admins what somebody did to one of them: an admin whose key is in wrong hands must not get rid of the others unseen.
+func (s *Service) raise(ctx context.Context, actor audit.Actor, admin, what string) {
+	s.alarms.Raise(ctx, alarm.AdminChanged, fmt.Sprintf("管理员 %s 由 %s %s：请向双方核实（towncrier audit list --subject %s）", admin, actor, what, admin))
 }
 
 func (s *Service) act(actor audit.Actor, action, subject, detail string) audit.Act {

@@ -37,6 +37,8 @@ var (
 	ErrLastAdmin = errors.New("这是唯一的管理员，不能停用：请先添加另一位管理员")
 	// ErrOwnRole keeps anybody from giving themselves what others must agree to.
 	ErrOwnRole = errors.New("不能改自己的角色或居委会，请由另一位管理员修改")
+	// ErrActor refuses a change by somebody who was disabled or got another role while they asked for it.
+	ErrActor = errors.New("您的账号已停用或角色已改变，这件事没有办成：请联系管理员")
 	// ErrNoChange says that nothing was asked for.
 	ErrNoChange = errors.New("没有要修改的内容：请写明姓名、角色或居委会中的至少一项")
 	// ErrKey is for every bearer key that does not open: unknown, revoked, expired, of somebody disabled. Which of them is not said.

@@ -74,7 +74,7 @@ func newFindCity(t *testing.T, kind, setting string) *findCity {
 	must(rows.CreateList(ctx, broadcast.NumberList{ID: findList, Title: "名单", CreatedAt: noon}, rotation(noon)))
 	must(c.lists(t))
 	file(t, c.db, resident, "路灯坏了")
-	team := staff.New(c.db.Staff(), func() time.Time { return noon })
+	team := staff.New(c.db.Staff(), nil, func() time.Time { return noon })
 	for _, id := range []string{"boss", "wang"} {
 		_, err := team.Add(ctx, boss, staff.Person{ID: id, Name: id, Role: staff.Admin})
 		must(err)
@@ -187,7 +187,7 @@ func (c *findCity) works(t *testing.T) {
 	if n, err := c.db.Inbox().CountOf(ctx, resident); err != nil || n != 1 {
 		t.Errorf("%d tickets, %v", n, err)
 	}
-	team := staff.New(c.db.Staff(), func() time.Time { return noon })
+	team := staff.New(c.db.Staff(), nil, func() time.Time { return noon })
 	if p, _, err := team.Authenticate(ctx, c.bearer); err != nil || p.ID != "wang" {
 		t.Errorf("a key of staff: %v", err)
 	}

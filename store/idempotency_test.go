@@ -196,6 +196,10 @@ func TestIdempotencyKnowsWhatWasDone(t *testing.T) {
 			return db.Staff().Add(store.WithClaim(t.Context(), c, actions...), staff.Person{ID: id, Name: "王", Role: staff.Author, CreatedAt: noon},
 				audit.Act{Actor: audit.Staff("wang"), Action: "staff.add", Subject: id, At: noon})
 		}
+		if err := db.Staff().Add(t.Context(), staff.Person{ID: "wang", Name: "王", Role: staff.Admin, CreatedAt: noon},
+			audit.Act{Actor: audit.Local("test"), Action: "staff.add", Subject: "wang", At: noon}); err != nil {
+			t.Fatal(err)
+		}
 		// An act of another name is not what was asked for.
 		first := claim(noon)
 		if err := errors.Join(hire(first, "author-1", "staff.other"), s.Release(t.Context(), first)); err != nil {

@@ -74,12 +74,8 @@ func (s *Staff) Disable(ctx context.Context, id string, at time.Time, act audit.
 	})
 }
 
-// othersManage refuses when nobody but id is an admin who is not disabled. The admins' rows are locked in one order, so that two who
-// disable each other at once take turns, and the second is refused.
+// othersManage refuses when nobody but id is an admin who is not disabled. Changes of staff take turns.
 func (s *Staff) othersManage(ctx context.Context, tx *sql.Tx, id string) error {
-	if err := s.lockAdmins(ctx, tx); err != nil {
-		return err
-	}
 	admins, err := scalars[string](tx.QueryContext(ctx, `SELECT id FROM staff WHERE role = 'admin' AND disabled_at IS NULL`))
 	if err == nil && len(admins) == 1 && admins[0] == id {
 		err = staff.ErrLastAdmin
@@ -103,6 +99,9 @@ func endAccess(ctx context.Context, tx *sql.Tx, at time.Time, id string) error {
 // Change implements staff.Store.
 func (s *Staff) Change(ctx context.Context, id string, at time.Time, act audit.Act, edit func(*staff.Person, *audit.Act) error) (p staff.Person, err error) {
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
+		if err := s.mayStill(ctx, tx, act); err != nil {
+			return err
+		}
 		last := s.othersManage(ctx, tx, id)
 		if last != nil && !errors.Is(last, staff.ErrLastAdmin) {
 			return last

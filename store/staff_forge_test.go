@@ -36,7 +36,7 @@ func TestKeysWrittenByHandOpenNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		s := staff.New(db.Staff(), func() time.Time { return noon })
+		s := staff.New(db.Staff(), nil, func() time.Time { return noon })
 		boss := audit.Local("root")
 		key := func(id string, role staff.Role) string {
 			t.Helper()
@@ -159,7 +159,7 @@ func TestKeysFromBeforeInvitationsEnd(t *testing.T) {
 			exec(`UPDATE staff_key SET revoked_at = 3 WHERE id = 'dddddddddd'`)
 			storetest.Open(t, setting, sealer)
 			db := storetest.Open(t, setting, sealer)
-			s := staff.New(db.Staff(), time.Now)
+			s := staff.New(db.Staff(), nil, time.Now)
 			if keys, err := s.Keys(t.Context(), "boss"); err != nil || len(keys) != 2 || keys[0].RevokedAt.IsZero() || keys[1].RevokedAt.IsZero() {
 				t.Errorf("%+v, %v", keys, err)
 			}

@@ -85,9 +85,6 @@ func (s *Staff) opens(i staff.Invitation, digest, mac []byte) bool {
 // Invite implements staff.InvitationStore.
 func (s *Staff) Invite(ctx context.Context, i staff.Invitation, digest []byte, only staff.InviteOnly, act audit.Act) error {
 	return s.change(ctx, "invite staff", act, func(tx *sql.Tx) (sql.Result, error) {
-		if err := s.lockAdmins(ctx, tx); err != nil {
-			return nil, err
-		}
 		p, err := s.lockPerson(ctx, tx, i.Person)
 		if err != nil {
 			return nil, err
@@ -193,9 +190,6 @@ func (s *Staff) Invitations(ctx context.Context, limit int) ([]staff.Invitation,
 // Open implements staff.InvitationStore.
 func (s *Staff) Open(ctx context.Context, i staff.Invitation, k staff.Key, digest []byte, act audit.Act) error {
 	return s.change(ctx, "open an invitation", act, func(tx *sql.Tx) (sql.Result, error) {
-		if err := s.lockAdmins(ctx, tx); err != nil {
-			return nil, err
-		}
 		result, err := tx.ExecContext(ctx, `UPDATE staff_invitation SET opened_at = $2, mac = $3
 			WHERE id = $1 AND confirmed_at IS NOT NULL AND opened_at IS NULL AND revoked_at IS NULL AND expires_at > $2`, i.ID, stamp(i.OpenedAt), []byte{})
 		if err := orWhenNone(result, err, staff.ErrNoInvitation); err != nil {

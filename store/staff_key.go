@@ -48,7 +48,7 @@ func (s *Staff) lockPerson(ctx context.Context, tx *sql.Tx, id string) (staff.Pe
 	return p, err
 }
 
-// lockAdmins makes transactions that count admins take turns.
+// lockAdmins makes transactions that change staff take turns: all lock the admins' rows first, in one order.
 func (s *Staff) lockAdmins(ctx context.Context, tx *sql.Tx) error {
 	_, err := scalars[string](tx.QueryContext(ctx, `SELECT id FROM staff WHERE role = 'admin' ORDER BY id`+s.db.lock))
 	return err

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"towncrier/audit"
@@ -27,9 +29,12 @@ func keyInto(k *staff.Key) []any {
 	return []any{&k.ID, &k.Person, into(&k.CreatedAt), into(&k.ExpiresAt), into(&k.RevokedAt), into(&k.LastUsedAt), &k.Name}
 }
 
-// change runs do in a transaction and records act when do changed a row.
+// change runs do in a transaction and records act when do changed a row. Before do, who acts must still be allowed to.
 func (s *Staff) change(ctx context.Context, what string, act audit.Act, do func(*sql.Tx) (sql.Result, error)) error {
 	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		if err := s.mayStill(ctx, tx, act); err != nil {
+			return err
+		}
 		result, err := do(tx)
 		if err != nil {
 			return err
@@ -43,6 +48,26 @@ func (s *Staff) change(ctx context.Context, what string, act audit.Act, do func(
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
+}
+
+// own are acts of members of staff in their own affairs, whatever their role.
+var own = []string{"staff.activate", "staff.phone"}
+
+// mayStill makes changes of staff take turns, and refuses one by somebody who was disabled or got another role since their request was let
+// in: what that ended they would make anew.
+func (s *Staff) mayStill(ctx context.Context, tx *sql.Tx, act audit.Act) error {
+	if err := s.lockAdmins(ctx, tx); err != nil {
+		return err
+	}
+	id, isStaff := strings.CutPrefix(string(act.Actor), string(audit.Staff("")))
+	if !isStaff {
+		return nil
+	}
+	p, err := s.scan(tx.QueryRowContext(ctx, `SELECT `+staffColumns+` FROM staff s WHERE s.id = $1`, id))
+	if errors.Is(err, staff.ErrNoPerson) || err == nil && (!p.DisabledAt.IsZero() || !p.Role.May(staff.ManageStaff) && !slices.Contains(own, act.Action)) {
+		err = staff.ErrActor
+	}
+	return err
 }
 
 func (s *Staff) openPhone(purpose, id string, sealed []byte) (phone.Number, error) {

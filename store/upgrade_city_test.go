@@ -81,7 +81,7 @@ func openUpgradeCity(t *testing.T, setting string) *upgradeCity {
 	}
 	c.tickets = inbox.New(db.Inbox(), clock)
 	c.people = roster.New(roster.Config{Store: db.Roster(), Tickets: c.tickets, Now: clock})
-	c.team = staff.New(db.Staff(), clock)
+	c.team = staff.New(db.Staff(), nil, clock)
 	c.enrol = staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), Now: clock})
 	c.alarms = alarm.New(alarm.Config{Store: db.Alarms(), Log: log, Now: clock})
 	c.texts = sms.New(sms.Config{Store: db.SMS(), Sender: acceptsAll{}, Stops: c.people, Now: clock, Log: log})

@@ -91,8 +91,8 @@ func changes(t *testing.T, open func() House) {
 	}{
 		{"nothing", "anna", "xu", staff.Changes{}, staff.ErrNoChange},
 		{"one's own role", "anna", "anna", staff.Changes{Role: new(staff.Author)}, staff.ErrOwnRole},
-		{"one's own committee", "chen", "chen", staff.Changes{Committee: new("C-2")}, staff.ErrOwnRole},
-		{"the last admin", "xu", "anna", staff.Changes{Role: new(staff.Author)}, staff.ErrLastAdmin},
+		{"a committee's worker oneself", "chen", "chen", staff.Changes{Committee: new("C-2")}, staff.ErrActor},
+		{"an author the last admin", "xu", "anna", staff.Changes{Role: new(staff.Author)}, staff.ErrActor},
 		{"a committee that is not", "anna", "chen", staff.Changes{Committee: new("C-9")}, staff.ErrNoCommittee},
 		{"somebody who is not", "anna", "li", staff.Changes{Role: new(staff.Author)}, staff.ErrNoPerson},
 		{"an id that none is", "anna", "\x00", staff.Changes{Role: new(staff.Author)}, staff.ErrNoPerson},
@@ -112,6 +112,9 @@ func changes(t *testing.T, open func() House) {
 		} else if !errors.Is(err, k.want) || err == nil && p.ID != k.id {
 			t.Errorf("%s: %+v, %v; want %v", k.what, p, err, k.want)
 		}
+	}
+	if _, err := s.Change(ctx, boss, "anna", staff.Changes{Role: new(staff.Author)}); !errors.Is(err, staff.ErrLastAdmin) {
+		t.Errorf("the last admin: %v", err)
 	}
 	opens(t, s, xu, "xu") // which nothing changed
 	if p, err := s.Get(ctx, "chen"); err != nil || p.Committee != "" || p.Role != staff.Author {
@@ -136,7 +139,7 @@ func rivalChanges(t *testing.T, open func() House) {
 	all.Go(func() { errs[0] = demote(first, "anna", "bao") })
 	all.Go(func() { errs[1] = demote(second, "bao", "anna") })
 	all.Wait()
-	if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs...), staff.ErrLastAdmin) || len(admins(t, first)) != 1 {
+	if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs...), staff.ErrActor) || len(admins(t, first)) != 1 {
 		t.Fatalf("both at once: %v; admins %q", errs, admins(t, first))
 	}
 }

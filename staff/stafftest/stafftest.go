@@ -49,6 +49,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 		{"without SMS the second admin sees the person", inPerson},
 		{"a number is proved, and one person's", ownNumber},
 		{"last use is kept to the hour", lastUse},
+		{"who is no admin any more changes nothing", formerAdmin},
 		{"what is unknown", unknown},
 		{"every change is recorded once, with who made it", recorded},
 	} {
@@ -63,7 +64,7 @@ func (c *clock) now() time.Time { return c.at }
 
 func service(h House) (*staff.Service, *clock) {
 	c := &clock{noon}
-	return staff.New(h.Store, c.now), c
+	return staff.New(h.Store, nil, c.now), c
 }
 
 func add(t *testing.T, s *staff.Service, id string, role staff.Role) staff.Person {
@@ -238,8 +239,66 @@ func rivals(t *testing.T, open func() House) {
 		all.Go(func() { errs[0] = first.Disable(t.Context(), audit.Staff(a), b) })
 		all.Go(func() { errs[1] = second.Disable(t.Context(), audit.Staff(b), a) })
 		all.Wait()
-		if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs...), staff.ErrLastAdmin) {
+		if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs...), staff.ErrActor) {
 			t.Fatalf("both at once: %v", errs)
+		}
+	}
+}
+
+// formerAdmin acts after they were disabled, or got another role, as a request does that was let in before.
+func formerAdmin(t *testing.T, open func() House) {
+	ctx, h := t.Context(), open()
+	c := newCity(t, h, true)
+	c.first("anna", phoneA)
+	c.first("bao", phoneB)
+	add(t, c.Service, "chun", staff.Admin)
+	add(t, c.Service, "xu", staff.Approver)
+	add(t, c.Service, "gone", staff.Author)
+	if err := c.Disable(ctx, boss, "gone"); err != nil {
+		t.Fatal(err)
+	}
+	_, key := issue(t, h, c.clock, "xu")
+	for former, ends := range map[string]func(id string) error{
+		"bao": func(id string) error { return c.Disable(ctx, boss, id) },
+		"chun": func(id string) error {
+			_, err := c.Change(ctx, boss, id, staff.Changes{Role: new(staff.Auditor)})
+			return err
+		},
+	} {
+		_, mine := c.invite("anna", "xu")
+		if err := ends(former); err != nil {
+			t.Fatal(err)
+		}
+		before, err := h.Audit.List(ctx, 0, 100, audit.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		actor := audit.Staff(former)
+		for what, act := range map[string]func() error{
+			"add": func() error {
+				_, err := c.Add(ctx, actor, staff.Person{ID: "li", Name: "李", Role: staff.Author})
+				return err
+			},
+			"disable": func() error { return c.Disable(ctx, actor, "anna") },
+			"enable":  func() error { return c.Enable(ctx, actor, "gone") },
+			"change": func() error {
+				_, err := c.Change(ctx, actor, "xu", staff.Changes{Role: new(staff.Author)})
+				return err
+			},
+			"revoke": func() error { return c.Revoke(ctx, actor, key.ID) },
+			"invite": func() error { _, _, err := c.enrol.Invite(ctx, former, "xu"); return err },
+			"confirm": func() error {
+				_, err := c.enrol.Confirm(ctx, former, mine, staff.Confirmation{Phone: phoneX})
+				return err
+			},
+			"withdraw": func() error { return c.enrol.Withdraw(ctx, former, mine) },
+		} {
+			if err := act(); !errors.Is(err, staff.ErrActor) {
+				t.Errorf("%s by %s: %v", what, former, err)
+			}
+		}
+		if after, err := h.Audit.List(ctx, 0, 100, audit.Filter{}); err != nil || len(after) != len(before) {
+			t.Errorf("%s changed something: %v, %v", former, after, err)
 		}
 	}
 }

@@ -172,7 +172,7 @@ func (a *App) Start(ctx context.Context) error {
 	alarms := alarm.New(alarm.Config{Store: db.Alarms(), Log: log, Now: time.Now, Observe: metrics.observeAlarm})
 	tickets := inbox.New(db.Inbox(), time.Now)
 	people := roster.New(roster.Config{Store: db.Roster(), Tickets: tickets, Alarms: alarms, Now: time.Now})
-	staffService := staff.New(db.Staff(), time.Now)
+	staffService := staff.New(db.Staff(), alarms, time.Now)
 	broadcasts, err := newBroadcasting(cfg, live, db, redis, client, smsClient, people, log)
 	if err != nil {
 		return err

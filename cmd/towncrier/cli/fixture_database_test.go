@@ -45,7 +45,7 @@ func (r *running) hire(t *testing.T, cfg config.Config, people ...staff.Person) 
 	t.Helper()
 	environs := map[string][]string{}
 	onDatabase(t, machineOf(cfg), func(db *store.DB) {
-		team := staff.New(db.Staff(), time.Now)
+		team := staff.New(db.Staff(), nil, time.Now)
 		for _, p := range people {
 			if _, err := team.Add(t.Context(), audit.Local("test"), p); err != nil && !errors.Is(err, staff.ErrExists) {
 				t.Fatal(err)

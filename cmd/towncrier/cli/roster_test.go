@@ -43,7 +43,7 @@ func newClerk(t *testing.T, url string) clerk {
 	r := serve(t, cfg)
 	c := clerk{dir: t.TempDir(), sealer: sealer, url: url}
 	db := c.open(t)
-	if _, err := staff.New(db.Staff(), time.Now).Add(t.Context(), audit.Local("test"), staff.Person{ID: "clerk", Name: "管理员", Role: staff.Admin}); err != nil {
+	if _, err := staff.New(db.Staff(), nil, time.Now).Add(t.Context(), audit.Local("test"), staff.Person{ID: "clerk", Name: "管理员", Role: staff.Admin}); err != nil {
 		t.Fatal(err)
 	}
 	key, _, err := stafftest.KeyOf(t.Context(), db.Staff(), time.Now, "clerk")

@@ -27,7 +27,7 @@ import (
 func (s staffCommands) onMachine(ctx context.Context, do func(*staff.Service, *staff.Enrolment, audit.Actor) error) error {
 	return s.opt.withDatabase(ctx, func(db *store.DB, cfg config.Config) error {
 		enrol := staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: cfg.SMS.On(), Now: time.Now})
-		return do(staff.New(db.Staff(), time.Now), enrol, audit.Local(loginName()))
+		return do(staff.New(db.Staff(), nil, time.Now), enrol, audit.Local(loginName()))
 	})
 }
 

@@ -97,7 +97,7 @@ func TestAuditCommands(t *testing.T) {
 	env, _ := room(t)
 	onDatabase(t, env, func(db *store.DB) {
 		for _, id := range []string{"zhang", "li", "wang"} {
-			if _, err := staff.New(db.Staff(), time.Now).Add(t.Context(), audit.Local("test"), staff.Person{ID: id, Name: id, Role: staff.Author}); err != nil {
+			if _, err := staff.New(db.Staff(), nil, time.Now).Add(t.Context(), audit.Local("test"), staff.Person{ID: id, Name: id, Role: staff.Author}); err != nil {
 				t.Fatal(err)
 			}
 		}
