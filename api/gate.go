@@ -27,6 +27,7 @@ type gate struct {
 	idempotency idempotency
 	problems    problems
 	now         func() time.Time
+	streams     streams
 	stall       time.Duration // ends an upload or a stream whose client neither sends nor takes a byte
 	huma        huma.API
 	operations  []operation // in the order in which they are added
@@ -160,6 +161,12 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 		w, r, done := g.timed(w, r, op)
 		defer done()
 		err := g.enter(r.Context(), w, r, op)
+		if err == nil && (op.upload || op.stream) {
+			var free func()
+			if free, err = g.streams.begin(infoOf(r.Context()).person.ID); err == nil {
+				defer free()
+			}
+		}
 		if err == nil {
 			err = readQuery(r)
 		}
@@ -215,7 +222,7 @@ func (g *gate) admit(ctx context.Context, r *http.Request, op operation) (staff.
 		if err := g.limits.takeWrongKey(ctx, info.origin.Address); err != nil {
 			return staff.Key{}, err
 		}
-		return staff.Key{}, unauthorized("密钥无效：可能输入有误、已停用或过期，或者本人已停用。请核对，或请管理员重新邀请", `, error="invalid_token"`)
+		return staff.Key{}, wrongKey()
 	}
 	if err != nil {
 		return staff.Key{}, err
@@ -258,6 +265,11 @@ func bearer(r *http.Request) (string, bool) {
 	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	secret = strings.TrimSpace(secret)
 	return secret, strings.EqualFold(scheme, "Bearer") && secret != ""
+}
+
+// wrongKey is for a key that does not open, or does not any more.
+func wrongKey() error {
+	return unauthorized("密钥无效：可能输入有误、已停用或过期，或者本人已停用。请核对，或请管理员重新邀请", `, error="invalid_token"`)
 }
 
 func unauthorized(detail, more string) error {

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -10,6 +12,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"towncrier/staff"
 )
 
 const (
@@ -39,14 +43,33 @@ func (g *gate) timed(w http.ResponseWriter, r *http.Request, op operation) (http
 	ctx, cancel := context.WithCancel(r.Context())
 	timer := time.AfterFunc(longest, cancel)
 	r = r.WithContext(ctx)
+	open := g.keyOpens(r)
 	if op.upload && r.Body != http.NoBody {
-		r.Body = &slowBody{ReadCloser: http.MaxBytesReader(w, r.Body, maxUpload), server: server, stall: g.stall, ctx: ctx,
+		r.Body = &slowBody{ReadCloser: http.MaxBytesReader(w, r.Body, maxUpload), server: server, stall: g.stall, ctx: ctx, open: open,
 			ended: func() { timer.Reset(requestTimeout) }}
 	}
 	if op.stream {
-		w = &slowWriter{ResponseWriter: w, server: server, stall: g.stall, ctx: ctx}
+		w = &slowWriter{ResponseWriter: w, server: server, stall: g.stall, ctx: ctx, open: open}
 	}
 	return w, r, func() { timer.Stop(); cancel() }
+}
+
+// keyOpens is asked again and again while a file comes or goes whether the key still opens that let it in: nobody who was disabled goes on.
+func (g *gate) keyOpens(r *http.Request) func() error {
+	secret, keyed := bearer(r)
+	checked := g.now()
+	return func() error {
+		now := g.now()
+		if !keyed || now.Sub(checked) < recheck {
+			return nil
+		}
+		checked = now
+		_, _, err := g.staff.Authenticate(r.Context(), secret)
+		if errors.Is(err, staff.ErrKey) {
+			return wrongKey()
+		}
+		return err
+	}
 }
 
 // slowBody is a body that may come slowly, as long as it comes. Its errors are problems.
@@ -55,6 +78,7 @@ type slowBody struct {
 	server *http.ResponseController
 	stall  time.Duration
 	ctx    context.Context // until the longest that it may take
+	open   func() error    // whether the key still opens
 	ended  func()
 	err    error
 }
@@ -71,6 +95,9 @@ func (b *slowBody) Read(p []byte) (int, error) {
 	b.server.SetReadDeadline(now.Add(b.stall))
 	b.server.SetWriteDeadline(now.Add(b.stall + requestTimeout + time.Second)) // for the answer to what this read ends
 	n, err := b.ReadCloser.Read(p)
+	if b.err = b.open(); b.err != nil {
+		return 0, b.err
+	}
 	if b.err = err; err == io.EOF {
 		b.ended()
 	} else if err != nil {
@@ -85,11 +112,12 @@ type slowWriter struct {
 	server *http.ResponseController
 	stall  time.Duration
 	ctx    context.Context // until the longest that it may take
+	open   func() error    // whether the key still opens
 }
 
 func (w *slowWriter) Write(b []byte) (written int, err error) {
 	for {
-		if err := w.ctx.Err(); err != nil {
+		if err := cmp.Or(w.ctx.Err(), w.open()); err != nil {
 			return written, err
 		}
 		w.server.SetWriteDeadline(time.Now().Add(w.stall))

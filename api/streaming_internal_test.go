@@ -12,13 +12,17 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"towncrier/audit"
 	"towncrier/kv"
 	"towncrier/staff"
+	"towncrier/staff/stafftest"
+	"towncrier/store/storetest"
 )
 
 // The limits of a server whose clients have little time, and how long a slow one takes.
@@ -32,24 +36,51 @@ const (
 type streamingServer struct {
 	t      *testing.T
 	addr   string
-	failed chan error // what the handlers' reads and writes failed with
+	staff  *staff.Service
+	key    map[string]string // of members of staff, by id
+	taken  chan struct{}     // the beginning of an upload was read
+	passed atomic.Int64      // seconds that have passed besides
+	failed chan error        // what the handlers' reads and writes failed with
 }
 
-func newStreamingServer(t *testing.T) *streamingServer {
+func newStreamingServer(t *testing.T) *streamingServer { return newPatientServer(t, shortStall) }
+
+// newPatientServer lets a client stall for longer.
+func newPatientServer(t *testing.T, stall time.Duration) *streamingServer {
 	client, closeAll, err := kv.Open(t.Context(), kv.Embedded)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { closeAll() })
-	s := &streamingServer{t: t, failed: make(chan error, 10)}
+	s := &streamingServer{t: t, failed: make(chan error, 100), key: map[string]string{}, taken: make(chan struct{})}
+	now := func() time.Time { return time.Now().Add(time.Duration(s.passed.Load()) * time.Second) }
+	rows := storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)).Staff()
+	s.staff = staff.New(rows, nil, now)
+	for n := range streamsAll/streamsEach + 1 {
+		id := fmt.Sprint("clerk", n)
+		if _, err := s.staff.Add(t.Context(), audit.Local("test"), staff.Person{ID: id, Name: "王", Role: staff.Author}); err != nil {
+			t.Fatal(err)
+		}
+		if s.key[id], _, err = stafftest.KeyOf(t.Context(), rows, now, id); err != nil {
+			t.Fatal(err)
+		}
+	}
 	mux, log := http.NewServeMux(), slog.New(slog.DiscardHandler)
-	g := &gate{limits: &limiter{limits: kv.NewLimits(client), log: log}, problems: problems{log}, now: time.Now, stall: shortStall,
+	g := &gate{staff: s.staff, limits: &limiter{limits: kv.NewLimits(client), log: log}, problems: problems{log}, now: now, stall: stall,
 		huma: humago.NewWithPrefix(mux, "", settings("test"))}
 	type file struct{ uploaded }
 	type size struct{ Bytes int64 }
 	add(g, post("/files", "upload", "Upload", public).uploads(), func(_ context.Context, _ staff.Person, in *file) (*reply[size], error) {
 		n, err := io.Copy(io.Discard, in.file)
 		s.note(err)
+		return &reply[size]{size{n}}, err
+	})
+	add(g, post("/files/kept", "upload-kept", "Upload, whom a key lets in", anyStaff).uploads(), func(_ context.Context, _ staff.Person, in *file) (*reply[size], error) {
+		if _, err := io.ReadFull(in.file, make([]byte, 10)); err != nil {
+			return nil, err
+		}
+		s.taken <- struct{}{}
+		n, err := io.Copy(io.Discard, in.file)
 		return &reply[size]{size{n}}, err
 	})
 	big := func(w io.Writer) error {
@@ -62,6 +93,9 @@ func newStreamingServer(t *testing.T) *streamingServer {
 	})
 	add(g, get("/stream/none", "stream-none", "Stream what is not there", public).streams(), func(context.Context, staff.Person, *nothing) (*streamed, error) {
 		return streamFile("名单.csv", "text/csv", func(io.Writer) error { return refuse(http.StatusConflict, "state", "还没有") }), nil
+	})
+	add(g, get("/stream/kept", "stream-kept", "Stream to whom a key lets in", anyStaff).streams(), func(context.Context, staff.Person, *nothing) (*streamed, error) {
+		return streamFile("名单.csv", "text/csv", big), nil
 	})
 	add(g, get("/stream/half", "stream-half", "Stream half of it", public).streams(), func(context.Context, staff.Person, *nothing) (*streamed, error) {
 		return streamFile("名单.csv", "text/csv", func(w io.Writer) error {
@@ -94,7 +128,7 @@ func (s *streamingServer) note(err error) {
 }
 
 // request begins a request by hand: the client decides when a byte goes and when one is taken.
-func (s *streamingServer) request(method, path string, length int) net.Conn {
+func (s *streamingServer) request(method, path string, length int, headers ...string) net.Conn {
 	s.t.Helper()
 	conn, err := net.Dial("tcp", s.addr)
 	if err != nil {
@@ -103,8 +137,19 @@ func (s *streamingServer) request(method, path string, length int) net.Conn {
 	s.t.Cleanup(func() { conn.Close() })
 	conn.(*net.TCPConn).SetReadBuffer(64 << 10)
 	conn.SetDeadline(time.Now().Add(20 * time.Second))
-	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: towncrier\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", method, path, length)
+	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: towncrier\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", method, path, strings.Join(headers, ""), length)
 	return conn
+}
+
+// download begins the download of a member of staff, who takes none of it yet. It returns once the answer has begun.
+func (s *streamingServer) download(id string) (*bufio.Reader, *http.Response) {
+	s.t.Helper()
+	taken := bufio.NewReader(s.request("GET", "/stream/kept", 0, "Authorization: Bearer "+s.key[id]+"\r\n"))
+	resp, err := http.ReadResponse(taken, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return taken, resp
 }
 
 // answered reads an answer; of a body that broke off, what came and why.
@@ -214,6 +259,60 @@ func TestStreamThatFails(t *testing.T) {
 	}
 	if status, body, err := s.answered(s.request("GET", "/stream/half", 0), nil); err == nil {
 		t.Errorf("half an answer looks whole: %d %s", status, body)
+	}
+}
+
+// TestStreamsAreFew: neither one member of staff nor all together hold more files open than there are places, and a place is given back.
+func TestStreamsAreFew(t *testing.T) {
+	t.Parallel()
+	s := newPatientServer(t, time.Minute)
+	var first *http.Response
+	for n := range streamsAll {
+		_, resp := s.download(fmt.Sprint("clerk", n/streamsEach))
+		if resp.StatusCode != 200 {
+			t.Fatalf("download %d: %d", n, resp.StatusCode)
+		}
+		if n == 0 {
+			first = resp
+		}
+	}
+	for id, words := range map[string]string{"clerk0": "您已有两个文件正在上传或下载", fmt.Sprint("clerk", streamsAll/streamsEach): "同事较多"} {
+		_, resp := s.download(id)
+		body, _ := io.ReadAll(resp.Body)
+		if resp.StatusCode != 429 || resp.Header.Get("Retry-After") == "" || !strings.Contains(string(body), "problem:streams") || !strings.Contains(string(body), words) {
+			t.Errorf("%s: %d %s", id, resp.StatusCode, body)
+		}
+	}
+	if _, err := io.Copy(io.Discard, first.Body); err != nil {
+		t.Fatal(err)
+	}
+	if _, resp := s.download("clerk0"); resp.StatusCode != 200 {
+		t.Errorf("after one has ended: %d", resp.StatusCode)
+	}
+}
+
+// TestStreamEndsWithItsKey: whoever is disabled while a file comes gets no more of it than what is on its way.
+func TestStreamEndsWithItsKey(t *testing.T) {
+	t.Parallel()
+	s := newPatientServer(t, time.Minute)
+	_, going := s.download("clerk0")
+	_, ended := s.download("clerk1")
+	upload := s.request("POST", "/files/kept", 60, "Authorization: Bearer "+s.key["clerk1"]+"\r\n")
+	upload.Write(make([]byte, 10))
+	<-s.taken
+	if err := s.staff.Disable(t.Context(), audit.Local("test"), "clerk1"); err != nil {
+		t.Fatal(err)
+	}
+	s.passed.Add(int64(recheck / time.Second))
+	upload.Write(make([]byte, 50))
+	if status, body, _ := s.answered(upload, nil); status != 401 || !strings.Contains(body, "problem:key") {
+		t.Errorf("the upload: %d %s", status, body)
+	}
+	if n, err := io.Copy(io.Discard, ended.Body); err == nil {
+		t.Errorf("%d bytes came to the end", n)
+	}
+	if n, err := io.Copy(io.Discard, going.Body); err != nil || n != 8<<20 {
+		t.Errorf("a colleague's: %d bytes, %v", n, err)
 	}
 }
 
