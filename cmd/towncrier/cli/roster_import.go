@@ -24,7 +24,7 @@ import (
 const shownFaults = 1000
 
 func (b rosterFileCommands) importFile() *cobra.Command {
-	var how rosterImporting
+	how := importing{kind: "residents"}
 	cmd := &cobra.Command{
 		Use:   "import FILE",
 		Short: "从表格导入居民，先检查再导入",
@@ -44,28 +44,33 @@ func (b rosterFileCommands) importFile() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&how.dry, "dry-run", false, "只检查，不导入")
-	cmd.Flags().BoolVar(&how.yes, "yes", false, "没有问题就导入，不再询问")
-	cmd.Flags().BoolVar(&how.goodRows, "good-rows", false, "只导入没有问题的行，其余写到 文件.problems.csv")
+	how.flags(cmd)
 	cmd.Flags().StringVar(&how.committee, "committee", "", "整张表的居委会，写代码或名称；表里没有这一列时用")
 	cmd.Flags().StringVar(&how.basis, "basis", "", "整张表的依据：同意、法定职责或应急")
 	cmd.Flags().StringVar(&how.date, "date", "", "整张表的同意日期：2026-01-05")
-	cmd.MarkFlagsMutuallyExclusive("dry-run", "yes")
-	cmd.MarkFlagsMutuallyExclusive("dry-run", "good-rows")
-	cmd.Flags().BoolVar(&how.all, "all", false, fmt.Sprintf("列出全部问题，不止前%d个", shownFaults))
 	return cmd
 }
 
-// rosterImporting is one import of residents.
-type rosterImporting struct {
+// importing is one import of a table of residents or committees.
+type importing struct {
 	fileImport
+	kind                    string
 	committee, basis, date  string
 	dry, yes, goodRows, all bool
 	in                      io.Reader
 }
 
-func (c rosterImporting) run(ctx context.Context) error {
-	i, err := c.judged(ctx, map[string]string{"kind": "residents", "committee": c.committee, "basis": c.basis, "date": c.date})
+func (c *importing) flags(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&c.dry, "dry-run", false, "只检查，不导入")
+	cmd.Flags().BoolVar(&c.yes, "yes", false, "没有问题就导入，不再询问")
+	cmd.Flags().BoolVar(&c.goodRows, "good-rows", false, "只导入没有问题的行，其余写到 文件.problems.csv")
+	cmd.Flags().BoolVar(&c.all, "all", false, fmt.Sprintf("列出全部问题，不止前%d个", shownFaults))
+	cmd.MarkFlagsMutuallyExclusive("dry-run", "yes")
+	cmd.MarkFlagsMutuallyExclusive("dry-run", "good-rows")
+}
+
+func (c importing) run(ctx context.Context) error {
+	i, err := c.judged(ctx, map[string]string{"kind": c.kind, "committee": c.committee, "basis": c.basis, "date": c.date})
 	if err != nil {
 		return err
 	}
@@ -95,7 +100,7 @@ func (c rosterImporting) run(ctx context.Context) error {
 }
 
 // printJudgement prints the problems and the totals.
-func (c rosterImporting) printJudgement(ctx context.Context, i wire.Import) error {
+func (c importing) printJudgement(ctx context.Context, i wire.Import) error {
 	out := bufio.NewWriter(c.out)
 	defer out.Flush()
 	c.printHead(out, i)
@@ -117,6 +122,9 @@ func (c rosterImporting) printJudgement(ctx context.Context, i wire.Import) erro
 		fmt.Fprintf(out, "%s%s%d处", mark, kind.Kind, kind.N)
 	}
 	fmt.Fprintln(out, "。")
+	if i.Planned != nil {
+		fmt.Fprintf(out, "没有问题的行将%s。\n", committeesTotal(*i.Planned))
+	}
 	return nil
 }
 
@@ -143,7 +151,7 @@ func printPlaces(out io.Writer, imported wire.Import) {
 }
 
 // decide says whether to go on with what was judged.
-func (c rosterImporting) decide(i wire.Import) (bool, error) {
+func (c importing) decide(i wire.Import) (bool, error) {
 	switch {
 	case i.Good == 0:
 		fmt.Fprintln(c.out, "没有可以导入的行，未写入任何内容。")
@@ -168,7 +176,7 @@ func (c rosterImporting) decide(i wire.Import) (bool, error) {
 }
 
 // ask asks on a terminal; elsewhere nobody is asked.
-func (c rosterImporting) ask(rows int) (yes, asked bool) {
+func (c importing) ask(rows int) (yes, asked bool) {
 	if in, ok := c.in.(*os.File); !ok || !term.IsTerminal(int(in.Fd())) {
 		return false, false
 	}
@@ -178,11 +186,11 @@ func (c rosterImporting) ask(rows int) (yes, asked bool) {
 	return err == nil && (answer == "y" || answer == "yes" || answer == "是"), true
 }
 
-func (c rosterImporting) problemsPath() string { return c.path + ".problems.csv" }
+func (c importing) problemsPath() string { return c.path + ".problems.csv" }
 
 // saveBad writes the rows that are left out. The file may be there from an import that was interrupted; one that somebody
 // is correcting is not touched.
-func (c rosterImporting) saveBad(ctx context.Context, i wire.Import) error {
+func (c importing) saveBad(ctx context.Context, i wire.Import) error {
 	download := func(w io.Writer) error { return c.client.Download(ctx, http.MethodGet, importPath(i, "bad-rows"), w) }
 	path := c.problemsPath()
 	old, err := os.Open(path)
@@ -220,11 +228,15 @@ func (s *sameAs) whole() bool {
 }
 
 // end says what the import did.
-func (c rosterImporting) end(i wire.Import, err error) error {
+func (c importing) end(i wire.Import, err error) error {
 	if err != nil {
 		return err
 	}
 	n := i.Counts
+	if i.Kind == "committees" {
+		fmt.Fprintf(c.out, "导入完成：%s。\n", committeesTotal(*n))
+		return c.forgetShown(context.Background(), i)
+	}
 	fmt.Fprintf(c.out, "导入完成：新增%d，更新%d，未变%d，跳过%d（本人已要求删除）。", n.Added, n.Changed, n.Unchanged, n.Erased)
 	if n.Held > 0 {
 		fmt.Fprintf(c.out, "另跳过%d（不能由本居委会导入：属于其他居委会，或本人已要求不再接收）。", n.Held)

@@ -178,9 +178,14 @@ func TestCommittees(t *testing.T) {
 	eachClerk(t, func(t *testing.T, c clerk) {
 		wantIn(t, c.do(t, 0, "committee", "list"), "C001  示例社区居委会  一街道", "幸福苑、槐荫里", "C002  东街社区居委会  一街道        丽景花园")
 		path := c.file(t, "c.csv", "名称,代码,电话\n示例社区居委会,C001,1\n新社区居委会,C003,2\n")
-		wantIn(t, c.do(t, 0, "committee", "import", path), "以下列不认识，不会导入：电话", "将新增1个居委会，更新0，未变1。未写入任何内容")
+		wantIn(t, c.do(t, 0, "committee", "import", path), "以下列不认识，不会导入：电话", "将新增1个居委会，更新0，未变1。", "未写入任何内容")
 		wantIn(t, c.do(t, 0, "committee", "import", path, "--yes"), "导入完成：新增1个居委会，更新0，未变1。")
 		wantIn(t, c.do(t, 1, "committee", "import", c.file(t, "d.csv", "代码,名称\nC 4,甲\nC001,另一个\nC001,再一个\n"), "--yes"), "第2行 代码（A2）：代码有误", "第4行 名称（B4）：与第3行代码相同")
+		some := c.file(t, "e.csv", "代码,名称\nC 5,甲\nC006,南街社区居委会\n")
+		wantIn(t, c.do(t, 0, "committee", "import", some, "--good-rows"), "可导入1行，有问题1行", "导入完成：新增1个居委会，更新0，未变0。")
+		if bad, err := os.ReadFile(some + ".problems.csv"); err != nil || !strings.Contains(string(bad), "2,代码：代码有误") || !strings.Contains(string(bad), "C 5,甲") {
+			t.Errorf("the bad rows: %s, %v", bad, err)
+		}
 		wantIn(t, c.do(t, 1, "committee", "add", "C003", "新社区居委会"), "已有这个代码", "--replace")
 		wantIn(t, c.do(t, 0, "committee", "add", "C004", "北街社区居委会", "--community", "甲园", "--community", "乙园"), "已登记居委会 北街社区居委会（C004）")
 		wantIn(t, c.do(t, 0, "committee", "list", "--json"), `"code": "C004"`, `"甲园"`)
