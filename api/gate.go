@@ -168,7 +168,7 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 			}
 		}
 		if err == nil {
-			err = readQuery(r)
+			err = readQuery(r, hc.Operation().Parameters)
 		}
 		var body []byte
 		if err == nil && !op.upload {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"towncrier/api/wire"
+	"towncrier/staff"
 	"towncrier/store"
 )
 
@@ -70,7 +71,7 @@ func (i idempotency) claim(r *http.Request, op operation, keys []string, body []
 			faultAt("header.Idempotency-Key", "应为1到255个英文字母、数字或符号，只写一个"))
 	}
 	request := r.Method + " " + r.URL.RequestURI() + "\n" + string(body)
-	claim, kept, err := i.keys.Claim(r.Context(), infoOf(r.Context()).person.ID, keys[0], request, i.now(), lease)
+	claim, kept, err := i.keys.Claim(r.Context(), claimant(infoOf(r.Context()).person), keys[0], request, i.now(), lease)
 	switch {
 	case errors.Is(err, store.ErrKeySpent):
 		err = keySpent()
@@ -81,6 +82,9 @@ func (i idempotency) claim(r *http.Request, op operation, keys []string, body []
 	}
 	return claim, prior, err
 }
+
+// claimant is a person as what they are now: who changes their role or committee is not answered what they saw before.
+func claimant(p staff.Person) string { return p.ID + " " + string(p.Role) + " " + p.Committee }
 
 func keySpent() error {
 	return refuse(http.StatusConflict, "key-spent",

@@ -57,6 +57,19 @@ func TestOnce(t *testing.T) {
 	})
 }
 
+// TestOnceAsOnePerson: who belongs to another committee now is not answered again what the one before was.
+func TestOnceAsOnePerson(t *testing.T) {
+	r := lite(t)
+	n := r.resident(1, here).Phone
+	search := func() answer {
+		return r.do(staff.Committee, "POST", "/residents/search", `{"phone":"`+string(n)+`"}`, idem, "idem-1")
+	}
+	search().is(200)
+	r.do(staff.Admin, "PATCH", "/staff/committee-1", `{"committee":"`+there+`"}`).is(200)
+	r.key[staff.Committee] = r.hire(staff.Person{ID: "committee-1", Name: "职员丙", Role: staff.Committee, Committee: there})
+	search().problem(404, "not-found")
+}
+
 func TestOnceOfMany(t *testing.T) {
 	each(t, func(r *fixture) {
 		var all sync.WaitGroup
@@ -96,7 +109,7 @@ func TestOnceOfMany(t *testing.T) {
 func TestOnceAfterACrash(t *testing.T) {
 	each(t, func(r *fixture) {
 		body := `{"phone":"` + numbers + `0001"}`
-		_, _, err := r.db.Idempotency().Claim(r.t.Context(), "admin-1", "idem-1", "POST /api/v1/residents\n"+body, r.now.Now(), time.Minute)
+		_, _, err := r.db.Idempotency().Claim(r.t.Context(), "admin-1 admin ", "idem-1", "POST /api/v1/residents\n"+body, r.now.Now(), time.Minute)
 		if err != nil {
 			r.t.Fatal(err)
 		}

@@ -67,6 +67,8 @@ func TestFreeTextHoldsNoPhoneNumber(t *testing.T) {
 			"body.tags":      {staff.Admin, "POST", "/residents", `{` + phone + `,"tags":["联系` + number + `"]}`},
 			"body.consents":  {staff.Admin, "POST", "/residents", `{` + phone + `,"consents":[{"what":"notices","basis":"consent","how":"` + number + `"}]}`},
 			"body.title":     {staff.Author, "POST", "/lists", `{"title":"商户` + number + `"}`},
+			"body.key":       {staff.Admin, "POST", "/stops/undo", `{"key":"` + number + `","since":"2023-11-12T00:00:00Z","until":"2023-11-12T01:00:00Z","why":"伪造"}`},
+			"body.id":        {staff.Admin, "POST", "/staff", `{"id":"` + number + `","name":"王","role":"author"}`},
 			"body.name":      {staff.Admin, "PUT", "/committees/C09", `{"name":"东城社区（` + number + `）"}`},
 		} {
 			a := r.do(c.role, c.method, c.path, c.body)
@@ -78,6 +80,8 @@ func TestFreeTextHoldsNoPhoneNumber(t *testing.T) {
 		r.do(staff.Admin, "POST", "/staff", `{"id":"wang","name":"王`+number+`","role":"author"}`).problem(422, "invalid", "body.name")
 		r.do(staff.Author, "POST", "/broadcasts", `{"draft":"water","proposal":{"title":"停水（`+number+`）"}}`).problem(422, "invalid", "body.proposal.title")
 	}
+	// An address holds it, and no body.
+	r.do(staff.Admin, "PUT", "/committees/C-"+numbers+"0002", `{"name":"东城社区"}`).problem(422, "invalid", "body.code")
 	r.do(staff.Author, "POST", "/lists", `{"title":"2023年11月29日13号楼 0359-2022333"}`).is(201)
 }
 

@@ -49,6 +49,12 @@ func TestAddressIsText(t *testing.T) {
 		}
 		r.do(staff.Author, "GET", "/broadcasts?author=%zz", "").problem(400, "malformed", "query")
 		r.do(staff.Author, "GET", "/broadcasts?%00=1", "").problem(400, "malformed", "query")
+		r.do(staff.Author, "GET", "/broadcasts?limit=1&limit=2", "").problem(400, "malformed", "query.limit")
+		r.do(staff.Author, "GET", "/broadcasts?status=draft&status=done", "").is(200)
+		if a := r.do(staff.Author, "GET", "/broadcasts?author=li;limit=1", ""); !strings.Contains(a.body, "%3B") {
+			a.problem(400, "malformed", "query")
+			r.t.Errorf("a semicolon: %s", a.body)
+		}
 		r.do(staff.Author, "GET", "/broadcasts?author=%E6%9D%8E", "").is(200)
 	})
 }

@@ -56,7 +56,7 @@ type ResidentFilter struct {
 }
 
 // chosen is what the caller asks for, which must be within their reach.
-func (h residentHandler) chosen(caller staff.Person, in ResidentFilter) (roster.Filter, error) {
+func (h residentHandler) chosen(ctx context.Context, caller staff.Person, in ResidentFilter) (roster.Filter, error) {
 	if err := h.views.tags.mayChoose(caller, "query.tag", in.Tag); err != nil {
 		return roster.Filter{}, err
 	}
@@ -64,14 +64,22 @@ func (h residentHandler) chosen(caller staff.Person, in ResidentFilter) (roster.
 		Committee: in.Committee, Community: in.Community, Tag: in.Tag, Consent: in.Consent,
 		HasPhone: choice(in.HasPhone), HasWeChat: choice(in.HasWeChat), UpdatedSince: in.UpdatedSince,
 	}
-	if !caller.Role.NeedsOwnCommittee() {
-		return f, nil
+	var err error
+	f.Committee, err = h.committee(ctx, caller, in.Committee)
+	return f, err
+}
+
+// committee is the one that a caller asks about, their own when they ask about none and have one. errAbsent when there is none with the code, or
+// it is not theirs to see.
+func (h residentHandler) committee(ctx context.Context, caller staff.Person, code string) (string, error) {
+	if code == "" {
+		return caller.Committee, nil
 	}
-	if f.Committee != "" && !caller.Sees(f.Committee) {
-		return roster.Filter{}, errAbsent
+	_, err := h.roster.Committee(ctx, code)
+	if errors.Is(err, roster.ErrNoCommittee) || err == nil && !caller.Sees(code) {
+		return "", errAbsent
 	}
-	f.Committee = caller.Committee
-	return f, nil
+	return code, err
 }
 
 type listResidentsInput struct {
@@ -82,10 +90,7 @@ type listResidentsInput struct {
 
 func (h residentHandler) list(ctx context.Context, caller staff.Person, in *listResidentsInput) (*reply[wire.Page[wire.Resident]], error) {
 	out := wire.Page[wire.Resident]{Items: []wire.Resident{}}
-	f, err := h.chosen(caller, in.ResidentFilter)
-	if errors.Is(err, errAbsent) {
-		return &reply[wire.Page[wire.Resident]]{out}, nil
-	}
+	f, err := h.chosen(ctx, caller, in.ResidentFilter)
 	if err != nil {
 		return nil, err
 	}

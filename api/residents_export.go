@@ -13,7 +13,7 @@ type exportResidentsInput struct{ ResidentFilter }
 
 func (h residentHandler) export(format string) handler[exportResidentsInput, streamed] {
 	return func(ctx context.Context, caller staff.Person, in *exportResidentsInput) (*streamed, error) {
-		f, err := h.chosen(caller, in.ResidentFilter)
+		f, err := h.chosen(ctx, caller, in.ResidentFilter)
 		if err != nil {
 			return nil, err
 		}
@@ -35,12 +35,9 @@ type statsInput struct {
 }
 
 func (h residentHandler) stats(ctx context.Context, caller staff.Person, in *statsInput) (*reply[wire.Stats], error) {
-	committee := in.Committee
-	if caller.Role.NeedsOwnCommittee() {
-		if committee != "" && !caller.Sees(committee) {
-			return nil, errAbsent
-		}
-		committee = caller.Committee
+	committee, err := h.committee(ctx, caller, in.Committee)
+	if err != nil {
+		return nil, err
 	}
 	return shown(func(s roster.Stats) wire.Stats { return wire.Stats(s) })(h.roster.Stats(ctx, committee))
 }

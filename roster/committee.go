@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"towncrier/audit"
+	"towncrier/phone"
 	"towncrier/problem"
 )
 
@@ -67,6 +68,9 @@ func (c Committee) Lacks(community string) bool {
 func cleanCommittee(c Committee) (Committee, error) {
 	if !committeeCode.MatchString(c.Code) {
 		return Committee{}, &problem.Invalid{Field: "code", Reason: "应为1到32个字母、数字、- 或 _"}
+	}
+	if phone.In(c.Code) { // logs of acts and of addresses say codes
+		return Committee{}, &problem.Invalid{Field: "code", Reason: phone.Unfit}
 	}
 	for _, f := range []struct {
 		name string

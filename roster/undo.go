@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -98,7 +99,7 @@ func (r *Roster) AskUndo(ctx context.Context, actor audit.Actor, u Undo) (Undo, 
 	case u.Why == "":
 		return Undo{}, &problem.Invalid{Field: "why", Reason: "没有填写，请说明原因，会记入审计日志"}
 	}
-	if err := checkText("why", u.Why); err != nil {
+	if err := cmp.Or(checkText("key", u.Key), checkText("why", u.Why)); err != nil { // both are in the audit log
 		return Undo{}, err
 	}
 	u.ID, u.AskedBy, u.AskedAt = strings.ToLower(rand.Text()[:10]), actor, now
