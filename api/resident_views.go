@@ -24,6 +24,9 @@ func (v residentViews) one(ctx context.Context, caller staff.Person, r roster.Re
 		r = v.amongOthers(r)
 	}
 	out := v.view(r)
+	if r.Phone != "" && !r.Agrees() {
+		out.Warnings = append(out.Warnings, "没有登记本人同意或其他依据，不会收到通知：取得同意后请补登记")
+	}
 	if r.Committee == "" {
 		return out
 	}
@@ -33,7 +36,7 @@ func (v residentViews) one(ctx context.Context, caller staff.Person, r roster.Re
 	}
 	out.CommitteeName = c.Name
 	if c.Lacks(r.Community) {
-		out.Warnings = []string{fmt.Sprintf("小区“%s”不在%s（%s）登记的小区之中，请核对", r.Community, c.Name, c.Code)}
+		out.Warnings = append(out.Warnings, fmt.Sprintf("小区“%s”不在%s（%s）登记的小区之中，请核对", r.Community, c.Name, c.Code))
 	}
 	return out
 }

@@ -137,7 +137,7 @@ func (h residentHandler) create(ctx context.Context, caller staff.Person, in *bo
 	if err != nil {
 		return nil, err
 	}
-	r, err := h.withNumber(ctx, caller, true, func() (roster.Resident, error) {
+	r, err := h.withNumber(ctx, caller, number, func() (roster.Resident, error) {
 		return h.roster.Add(ctx, audit.Staff(caller.ID), roster.Resident{
 			Phone: number, Committee: b.Committee, Community: b.Community, Tags: b.Tags, Consents: consents(b.Consents),
 		})
@@ -171,7 +171,7 @@ func (h residentHandler) change(ctx context.Context, caller staff.Person, in *ch
 		}
 		change.Phone = &number
 	}
-	r, err := h.withNumber(ctx, caller, change.Phone != nil, func() (roster.Resident, error) {
+	r, err := h.withNumber(ctx, caller, given(change.Phone), func() (roster.Resident, error) {
 		return h.roster.Change(ctx, audit.Staff(caller.ID), in.ID, change, mine(caller))
 	})
 	if err != nil {
@@ -224,21 +224,43 @@ func (h residentHandler) setPreference(ctx context.Context, caller staff.Person,
 	return &reply[wire.Resident]{h.views.one(ctx, caller, r)}, nil
 }
 
-// withNumber does what may give a resident a number. An answer that the number is taken tells a committee as much as a search does: it
-// counts as one, and is recorded. Any other answer costs nothing.
-func (h residentHandler) withNumber(ctx context.Context, caller staff.Person, gives bool, do func() (roster.Resident, error)) (roster.Resident, error) {
-	if !gives || !caller.Role.NeedsOwnCommittee() {
-		return do()
+// given is what a pointer leads to, the zero value when it is nil.
+func given[T any](value *T) (v T) {
+	if value != nil {
+		v = *value
+	}
+	return v
+}
+
+// withNumber does what gives a resident a number, unless that is "". An answer that the number is taken tells a committee as much as a
+// search does: it counts as one, and is recorded. Any other answer costs nothing. Whose the number is, the caller reads when they may.
+func (h residentHandler) withNumber(ctx context.Context, caller staff.Person, number phone.Number, do func() (roster.Resident, error)) (roster.Resident, error) {
+	if number == "" || !caller.Role.NeedsOwnCommittee() {
+		r, err := do()
+		return r, h.pointTo(ctx, caller, number, err)
 	}
 	if err := h.searches.take(ctx, caller.ID); err != nil {
 		return roster.Resident{}, err
 	}
 	r, err := do()
 	if errors.Is(err, roster.ErrPhoneTaken) || errors.Is(err, roster.ErrSuppressed) {
-		return r, cmp.Or(h.access.record(ctx, caller, "resident.search", "", "number held"), err)
+		return r, cmp.Or(h.access.record(ctx, caller, "resident.search", "", "number held"), h.pointTo(ctx, caller, number, err))
 	}
 	h.searches.giveBack(ctx, caller.ID)
 	return r, err
+}
+
+// pointTo makes of an error that a number is taken the way to the resident who has it, when the caller sees them.
+func (h residentHandler) pointTo(ctx context.Context, caller staff.Person, number phone.Number, err error) error {
+	if !errors.Is(err, roster.ErrPhoneTaken) {
+		return err
+	}
+	holder, lookup := h.roster.FindByPhone(ctx, number)
+	if lookup != nil || !caller.Sees(holder.Committee) {
+		return err
+	}
+	detail := "这个手机号已经登记，居民编号 " + holder.ID + "：要补充或更正，请用 towncrier roster change " + holder.ID
+	return refuse(http.StatusConflict, "phone-taken", detail, faultAt("body.phone", detail))
 }
 
 func (h residentHandler) search(ctx context.Context, caller staff.Person, in *bodyOf[wire.SearchResidents]) (*reply[wire.Resident], error) {

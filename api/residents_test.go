@@ -336,6 +336,27 @@ func TestTryingNumbersOutIsSearching(t *testing.T) {
 	})
 }
 
+// TestATakenNumberLeadsToItsResident: whoever may see the resident is told where the entry is; nobody else learns anything. An entry that
+// nothing can be sent to says so.
+func TestATakenNumberLeadsToItsResident(t *testing.T) {
+	r := lite(t)
+	made := r.do(staff.Committee, "POST", "/residents", `{"phone":"`+numbers+`0001"}`).is(201)
+	if got := fmt.Sprint(made["warnings"]); !strings.Contains(got, "没有登记本人同意或其他依据") {
+		t.Errorf("nobody agreed: %s", got)
+	}
+	const consent = `"consents":[{"what":"notices","basis":"consent","how":"纸质"}]`
+	for _, role := range []staff.Role{staff.Committee, staff.Admin} {
+		taken := r.do(role, "POST", "/residents", `{"phone":"`+numbers+`0001",`+consent+`}`)
+		taken.problem(409, "phone-taken", "body.phone")
+		if !strings.Contains(taken.body, "towncrier roster change "+made["id"].(string)) {
+			t.Errorf("%s is told %s", role, taken.body)
+		}
+	}
+	if got := r.do(staff.Committee, "PATCH", "/residents/"+made["id"].(string), "{"+consent+"}").is(200); got["warnings"] != nil {
+		t.Errorf("agreed: %v", got["warnings"])
+	}
+}
+
 // TestSensitiveTagsStayWithWhoKeepsEntries: in no list, and chosen by nobody else.
 func TestSensitiveTagsStayWithWhoKeepsEntries(t *testing.T) {
 	r := lite(t)

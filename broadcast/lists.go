@@ -212,6 +212,7 @@ func (s *Service) listAct(by Official, action, id, detail string) audit.Act {
 // NumberRows finds the numbers of a table: in the column that its first row names so, or else in the first column.
 func NumberRows(table iter.Seq2[roster.Row, error]) (rows []NumberRow, err error) {
 	column, begun := 0, false
+	var wishes roster.Wishes
 	for row, err := range table {
 		if err != nil {
 			return nil, err
@@ -221,7 +222,7 @@ func NumberRows(table iter.Seq2[roster.Row, error]) (rows []NumberRow, err error
 				continue
 			}
 			if at := slices.IndexFunc(row.Cells, isNumberHeading); at >= 0 {
-				column = at
+				column, wishes = at, roster.WishesOf(row.Cells)
 				continue
 			}
 		}
@@ -230,6 +231,9 @@ func NumberRows(table iter.Seq2[roster.Row, error]) (rows []NumberRow, err error
 			if f.Column == column || f.Column < 0 {
 				found.Fault = f.Text
 			}
+		}
+		if wrong := wishes.Wrong(row); !found.blank() && found.Fault == "" {
+			found.Fault = wrong
 		}
 		if !found.blank() {
 			rows = append(rows, found)

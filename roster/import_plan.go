@@ -56,7 +56,7 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 	if err != nil {
 		return nil, err
 	}
-	p.heading, p.reader.columns, p.reader.wishes = heading, heading, residentsForm.wishesOf(heading.headings)
+	p.heading, p.reader.columns, p.reader.wishes = heading, heading, WishesOf(heading.headings)
 	p.Unknown = slices.DeleteFunc(slices.Clone(heading.unknown), func(name string) bool {
 		return slices.ContainsFunc(p.reader.wishes, func(w wish) bool { return heading.headings[w.column] == name })
 	})

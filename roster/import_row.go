@@ -47,7 +47,7 @@ var (
 type rowReader struct {
 	columns
 	directory
-	wishes   []wish
+	wishes   Wishes
 	whole    [fields]string // for every row, where there is no column
 	now      time.Time
 	date1904 bool

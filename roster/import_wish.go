@@ -21,10 +21,14 @@ type wish struct {
 	both    bool // it speaks of agreeing and refusing: yes and no alone mean nothing
 }
 
-// wishesOf are the columns that no field reads and that speak of consent or refusal.
-func (f form) wishesOf(headings []string) (wishes []wish) {
+// Wishes are the columns of a table that speak of consent or refusal.
+type Wishes []wish
+
+// WishesOf are the columns with one of these headings that no field of a resident reads and that speak of consent or refusal.
+func WishesOf(headings []string) (wishes Wishes) {
 	for i, heading := range headings {
-		if _, known := f.fieldOf(heading); known || slices.Contains(ourColumns, heading) {
+		heading = strings.Join(strings.Fields(PlainCell(heading)), "")
+		if _, known := residentsForm.fieldOf(heading); known || slices.Contains(ourColumns, heading) {
 			continue
 		}
 		for _, text := range []string{headingKey(heading), strings.ToLower(heading)} { // what is in parentheses counts when nothing else speaks of it
@@ -37,6 +41,16 @@ func (f form) wishesOf(headings []string) (wishes []wish) {
 		}
 	}
 	return wishes
+}
+
+// Wrong says why what a row says of its resident's wishes keeps it out, in Chinese; "" when nothing does.
+func (w Wishes) Wrong(row Row) string {
+	for _, one := range w {
+		if wrong := one.wrong(PlainCell(row.Cell(one.column))); wrong != "" {
+			return wrong
+		}
+	}
+	return ""
 }
 
 // wrong says why a cell of the column keeps its row out, "" when it does not.
@@ -58,7 +72,7 @@ func (w wish) wrong(cell string) string {
 	case !clear:
 		return "看不出本人是否同意接收：请填 同意 或 不同意；这一列与接收通知无关的，请改名或删去"
 	case refuses:
-		return "本人不同意接收，不能导入：请删去这一行"
+		return "本人不同意接收：请删去这一行"
 	}
 	return ""
 }

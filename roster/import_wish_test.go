@@ -9,7 +9,7 @@ import (
 
 // TestARefusalIsNoConsent: a column that asks whether residents agree is read, whatever the basis of the whole sheet is.
 func TestARefusalIsNoConsent(t *testing.T) {
-	const no, unclear = "本人不同意接收，不能导入", "看不出本人是否同意"
+	const no, unclear = "本人不同意接收：请删去", "看不出本人是否同意"
 	for _, c := range []struct{ heading, cell, want string }{
 		{"是否同意接收短信", "是", ""}, {"是否同意接收短信", "√", ""}, {"是否同意接收短信", "同意", ""}, {"是否同意接收短信", "Yes", ""},
 		{"是否同意接收短信", "否", no}, {"是否同意接收短信", "不同意", no}, {"是否同意接收短信", "×", no}, {"是否同意接收短信", "N", no},

@@ -42,6 +42,11 @@ func (r Resident) Wants(topic string, channel Channel) bool {
 	return r.consent(Notices) != nil
 }
 
+// Agrees says whether they may be sent any notices at all: there is a basis for it, or they asked for some.
+func (r Resident) Agrees() bool {
+	return r.consent(Notices) != nil || slices.ContainsFunc(r.Preferences, func(p Preference) bool { return p.Wants })
+}
+
 // Subscribed says whether they asked for a topic by name.
 func (r Resident) Subscribed(topic string) bool {
 	return slices.ContainsFunc(r.Preferences, func(p Preference) bool { return p.Topic == topic && p.Wants })

@@ -117,6 +117,9 @@ func markUsage(cmd *cobra.Command) {
 	if args := cmd.Args; args != nil {
 		cmd.Args = func(c *cobra.Command, given []string) error {
 			if err := args(c, given); err != nil {
+				if own, ok := errors.AsType[*usageError](err); ok {
+					return own
+				}
 				return &usageError{c.CommandPath(), wrongArguments(c, len(given))}
 			}
 			if err := cmp.Or(c.ValidateRequiredFlags(), c.ValidateFlagGroups()); err != nil {

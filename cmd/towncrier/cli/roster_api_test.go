@@ -225,6 +225,17 @@ func (g registry) oneResident(t *testing.T) {
 	wantIn(t, added, "手机号：199****8001，工作人员登记", "居委会：演示第一社区居委会（demo-1），工作人员登记", "标签：独居", "同意：接收通知，依据同意，纸质，2026-01-05", "请留意：小区“演示小区乙”不在")
 	id := regexp.MustCompile(`编号：([0-9a-f]{32})`).FindStringSubmatch(added)[1]
 	refuses(t, g.committee, 1, "没有读到手机号", "roster", "add")
+	refuses(t, g.committee, 2, "先执行 towncrier roster search，再按提示输入", "roster", "search", "19900008001")
+	refuses(t, g.committee, 2, "至少要写一个", "roster", "change", id)
+	silent := typed(g.committee, "19900008004", "roster", "add")
+	wantIn(t, silent, "短信：未同意", "请留意：没有登记本人同意或其他依据，不会收到通知")
+	silent = regexp.MustCompile(`编号：([0-9a-f]{32})`).FindStringSubmatch(silent)[1]
+	if code, _, errs := command(t, g.committee, "19900008004\n", "roster", "add", "--basis", "同意", "--how", "纸质"); code != 1 || !strings.Contains(errs, "roster change "+silent) {
+		t.Errorf("a number that is registered: exit %d, %s", code, errs)
+	}
+	if out := ok(t, g.committee, "roster", "change", silent, "--basis", "同意", "--how", "纸质"); !strings.Contains(out, "短信：可发") || strings.Contains(out, "没有登记本人同意") {
+		t.Errorf("they agreed: %s", out)
+	}
 	wantIn(t, typed(g.admin, "19900008001", "roster", "search"), "编号："+id)
 	wantIn(t, ok(t, g.auditor, "roster", "show", id), "编号："+id, "小区：演示小区乙")
 	wantIn(t, ok(t, g.auditor, "roster", "list", "--tag", "独居"), id, "199****8001", "演示第一社区居委会（demo-1）")
@@ -235,7 +246,7 @@ func (g registry) oneResident(t *testing.T) {
 	}
 	wantIn(t, typed(g.committee, "19900008002", "roster", "change", id, "--phone", "-", "--community", "演示小区甲", "--tag", ""), "199****8002", "小区：演示小区甲")
 	refuses(t, g.committee, 2, "号码不要写在命令行上", "roster", "change", id, "--phone", "19900008003")
-	wantIn(t, ok(t, g.committee, "roster", "prefer", id, "--stop", "--channel", "短信"), "偏好：全部主题，短信，不接收")
+	wantIn(t, ok(t, g.committee, "roster", "prefer", id, "--stop", "--channel", "短信"), "偏好：全部主题，短信，不接收", "短信：已退订")
 	refuses(t, g.committee, 2, "--want、--stop 至少要写一个", "roster", "prefer", id)
 	wantIn(t, ok(t, g.committee, "roster", "texts", id), "没有发过消息。")
 	refuses(t, g.committee, 1, "403", "roster", "erase", id, "--yes")

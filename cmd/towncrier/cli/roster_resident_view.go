@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,8 +49,13 @@ func smsState(r wire.Resident) string {
 		return "已退订"
 	case r.Phone == "":
 		return "无号码"
+	case slices.ContainsFunc(r.Preferences, func(p wire.Preference) bool { return p.Topic == "" && !p.Wants && p.Channel != string(roster.WeChat) }):
+		return "不接收"
+	case slices.ContainsFunc(r.Consents, func(c wire.Consent) bool { return c.What == roster.Notices }),
+		slices.ContainsFunc(r.Preferences, func(p wire.Preference) bool { return p.Wants }):
+		return "可发"
 	}
-	return "可发"
+	return "未同意"
 }
 
 // sources are where a number or a place comes from.

@@ -80,7 +80,7 @@ func (b residentCommands) show() *cobra.Command {
 
 func (b residentCommands) search() *cobra.Command {
 	return &cobra.Command{
-		Use: "search", Short: "按手机号查找居民，号码从标准输入读取", Args: cobra.NoArgs,
+		Use: "search", Short: "按手机号查找居民，号码从标准输入读取", Args: noNumber,
 		Long: "按手机号查找居民。号码从标准输入读取，写在命令里会被同机的人看到。谁查过都记入审计日志；每小时最多查30次。",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			number, err := askNumber(cmd)
@@ -90,6 +90,14 @@ func (b residentCommands) search() *cobra.Command {
 			return answered(b.apiCommands, cmd, http.MethodPost, "/residents/search", wire.SearchResidents{Phone: number}, printResident)
 		},
 	}
+}
+
+// noNumber refuses a number on the command line, where others on the machine read it.
+func noNumber(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return &usageError{cmd.CommandPath(), fmt.Errorf("号码不要写在命令行上，别的用户看得到：先执行 %s，再按提示输入", cmd.CommandPath())}
+	}
+	return nil
 }
 
 // askNumber reads a phone number from standard input.
@@ -141,7 +149,7 @@ func (b residentCommands) add() *cobra.Command {
 	var body wire.CreateResident
 	var consent consentFlags
 	cmd := &cobra.Command{
-		Use: "add", Short: "登记一位居民，手机号从标准输入读取", Args: cobra.NoArgs,
+		Use: "add", Short: "登记一位居民，手机号从标准输入读取", Args: noNumber,
 		Example: "  towncrier roster add --committee C001 --community 幸福苑 --basis 同意 --how 纸质 --date 2026-01-05",
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if body.Phone, err = askNumber(cmd); err != nil {
@@ -199,6 +207,7 @@ func (b residentCommands) change() *cobra.Command {
 	cmd.Flags().StringVar(&community, "community", "", "居住的小区")
 	cmd.Flags().StringSliceVar(&tags, "tag", nil, "标签，可以写几次")
 	consent.add(cmd)
+	cmd.MarkFlagsOneRequired("phone", "committee", "community", "tag", "basis")
 	return cmd
 }
 
