@@ -99,7 +99,11 @@ func cleanCommittee(c Committee) (Committee, error) {
 	}
 	slices.Sort(names)
 	if c.Communities = slices.Compact(names); len(c.Communities) > MaxCommunities {
-		return Committee{}, &problem.Invalid{Field: "communities", Reason: fmt.Sprintf("有%d个，最多%d个", len(c.Communities), MaxCommunities)}
+		return Committee{}, &problem.Invalid{Field: "communities", Reason: tooManyCommunities(len(c.Communities))}
 	}
 	return c, nil
+}
+
+func tooManyCommunities(n int) string {
+	return fmt.Sprintf("有%d个，最多%d个", n, MaxCommunities)
 }

@@ -182,9 +182,11 @@ func (r *committeeReader) read(row Row) (code string, problems []RowProblem) {
 			return code, nil
 		}
 		c.Name, c.Street, c.Area = first.Name, first.Street, first.Area
-		c.Communities = slices.Concat(first.Communities, c.Communities)
 	}
 	clean, err := cleanCommittee(c)
+	if err == nil && again {
+		err = r.addCommunities(&r.committees[place], clean.Communities)
+	}
 	if err != nil {
 		field, why := "code", err.Error()
 		if invalid, ok := errors.AsType[*problem.Invalid](err); ok {
@@ -197,14 +199,29 @@ func (r *committeeReader) read(row Row) (code string, problems []RowProblem) {
 		bad(r.at[committeeFields[field].column], badValue, text)
 		return code, problems
 	}
-	r.text += size
 	if again {
-		r.committees[place] = clean
 		return code, nil
 	}
+	r.text += size
 	r.places[code], r.firstRow[code] = len(r.committees), row.Number
 	r.committees = append(r.committees, clean)
 	return code, nil
+}
+
+// addCommunities puts names of another row into a committee. There are few in a row and many rows: what is there already is not looked at again.
+func (r *committeeReader) addCommunities(to *Committee, names []string) error {
+	for _, name := range names {
+		i, there := slices.BinarySearch(to.Communities, name)
+		switch {
+		case there:
+		case len(to.Communities) >= MaxCommunities:
+			return &problem.Invalid{Field: "communities", Reason: tooManyCommunities(len(to.Communities) + 1)}
+		default:
+			to.Communities = slices.Insert(to.Communities, i, name)
+			r.text += len(name)
+		}
+	}
+	return nil
 }
 
 // keep takes from known what the file has no column for.

@@ -3,6 +3,8 @@ package roster_test
 import (
 	"errors"
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,5 +68,30 @@ func TestPlanOfCommitteesIsBounded(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "超过20000个居委会") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestCommitteeInManyRows: its communities may stand one in each row, in any order and again and again, at most as many as a committee may have. What a
+// row costs does not grow with how many there are.
+func TestCommitteeInManyRows(t *testing.T) {
+	const rows = 50_000
+	var file strings.Builder
+	file.WriteString("代码,名称,小区\n")
+	for n := range rows {
+		fmt.Fprintf(&file, "C001,东城社区,小区%03d\n", (n*7)%roster.MaxCommunities)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	p, problems := planCommittees(t, file.String())
+	runtime.ReadMemStats(&after)
+	if perRow := (after.TotalAlloc - before.TotalAlloc) / rows; perRow > 4096 {
+		t.Errorf("%d bytes a row", perRow)
+	}
+	if len(problems) > 0 || p.Rows != rows || len(p.Changes) != 1 || p.Changes[0].Rows != rows || len(p.Changes[0].Communities) != roster.MaxCommunities || !slices.IsSorted(p.Changes[0].Communities) {
+		t.Errorf("%d rows, problems %v, changes %d", p.Rows, problems, len(p.Changes))
+	}
+	file.WriteString("C001,东城社区,再一个小区\n")
+	if p, problems = planCommittees(t, file.String()); len(problems) != 1 || problems[0].Row != rows+2 || problems[0].Column != "小区" || p.Bad != rows+1 {
+		t.Errorf("one more: %+v, %d bad", problems, p.Bad)
 	}
 }
