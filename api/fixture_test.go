@@ -209,7 +209,7 @@ func (r *fixture) takeImports(cfg *api.Config) {
 // openImports is what a server has of a folder of uploaded files: until the test ends, it judges and imports what waits there.
 func (r *fixture) openImports(folder string) *imports.Service {
 	r.t.Helper()
-	s, err := imports.Open(imports.Config{Folder: folder, Sealer: storetest.Sealer(r.t), Roster: r.roster, Importer: r.db.Roster(), May: api.ImportAllowed(r.staff), Audit: r.db.Audit(),
+	s, err := imports.Open(imports.Config{Folder: folder, Sealer: storetest.Sealer(r.t), Roster: r.roster, Importer: r.db.Roster(), May: api.ImportAllowed(r.staff), Away: store.Away, Audit: r.db.Audit(),
 		Log: slog.New(slog.NewTextHandler(logged{}, nil)), Now: r.now.Now})
 	if err != nil {
 		r.t.Fatal(err)

@@ -61,8 +61,10 @@ func (s *Service) BadRows(by, id string) (write func(io.Writer) error, err error
 		return nil, stateError("还没有检查完")
 	case j.Bad == 0:
 		return nil, stateError("没有有问题的行")
+	case j.gone:
+		return nil, errGone
 	case !s.folder.has(j.key, badRows):
-		return nil, stateError(fmt.Sprintf("有问题的行没有另存（超过%d MiB），或者已到期删除：请在原表里改正，再上传", maxBadRows>>20))
+		return nil, stateError(fmt.Sprintf("有问题的行没有另存（超过%d MiB）：请在原表里改正，再上传", maxBadRows>>20))
 	}
 	key := j.key
 	return func(w io.Writer) error {

@@ -41,7 +41,7 @@ func (s *Service) writeCommittees(ctx context.Context, j *job, p *roster.Committ
 		written += c.Rows
 		s.goOn(ctx, j, func() { j.Written = written })
 	}
-	s.change(func() { j.Written, j.Counts = written, p.Planned })
+	s.change(func() { j.Written, j.Counts = written, j.Planned })
 	return s.cfg.Audit.Record(ctx, s.act(j, "committee.import.done",
-		fmt.Sprintf("added=%d changed=%d unchanged=%d", p.Planned.Added, p.Planned.Changed, p.Planned.Unchanged)))
+		fmt.Sprintf("added=%d changed=%d unchanged=%d", j.Planned.Added, j.Planned.Changed, j.Planned.Unchanged)))
 }

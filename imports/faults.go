@@ -11,6 +11,9 @@ import (
 	"towncrier/roster"
 )
 
+// errGone says why what an import counts cannot be seen any more.
+const errGone = stateError("问题清单和有问题的行已经删除（文件到期，或者服务器重新启动过）：请重新上传原来的文件，再检查一遍")
+
 const (
 	// mostFaults are kept one by one; a wrong column makes one in each row. Beyond them, and beyond maxFaults bytes, they are counted.
 	mostFaults = 200_000
@@ -83,8 +86,11 @@ func (s *Service) Faults(by, id, kind, after string, limit int) (page []roster.R
 		s.mu.Unlock()
 		return nil, "", err
 	}
-	listed, index, key := j.Listed, j.index, j.key
+	listed, index, key, lost := j.Listed, j.index, j.key, j.gone && j.Faults > 0
 	s.mu.Unlock()
+	if lost {
+		return nil, "", errGone
+	}
 	if from >= listed {
 		return nil, "", nil
 	}

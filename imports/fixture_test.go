@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -40,6 +41,8 @@ type fixture struct {
 	passed atomic.Int64 // of the clock
 	may    atomic.Bool  // whether uploaders may import
 	stop   func()       // of the service that is open
+
+	wasAway atomic.Int64 // how often the database was missed
 }
 
 func newFixture(t testing.TB, db *store.DB) *fixture {
@@ -65,6 +68,14 @@ func (f *fixture) now() time.Time {
 	return time.Date(2023, 12, 1, 4, 0, 0, 0, time.UTC).Add(time.Duration(f.passed.Load()))
 }
 
+func (f *fixture) away(err error) bool {
+	away := store.Away(err)
+	if away {
+		f.wasAway.Add(1)
+	}
+	return away
+}
+
 func (f *fixture) pass(d time.Duration) { f.passed.Add(int64(d)) }
 
 // open opens a service on the folder, with another importer unless that is nil.
@@ -73,7 +84,7 @@ func (f *fixture) open(to roster.Importer, limits imports.Limits) {
 	if to == nil {
 		to = f.db.Roster()
 	}
-	s, err := imports.Open(imports.Config{Folder: f.path, Sealer: f.sealer, Roster: f.roster, Importer: to, Audit: f.db.Audit(), Now: f.now, Limits: limits,
+	s, err := imports.Open(imports.Config{Folder: f.path, Sealer: f.sealer, Roster: f.roster, Importer: to, Away: f.away, Audit: f.db.Audit(), Now: f.now, Limits: limits,
 		Log: slog.New(slog.DiscardHandler), May: func(context.Context, imports.Upload) (bool, error) { return f.may.Load(), nil }})
 	if err != nil {
 		f.t.Fatal(err)
@@ -94,16 +105,31 @@ func (f *fixture) take(by, file string) (imports.Import, error) {
 // until waits for an import to be in a state.
 func (f *fixture) until(by, id string, state imports.State) imports.Import {
 	f.t.Helper()
+	i := f.await(by, id, state, imports.Failed)
+	if i.State != state {
+		f.t.Fatalf("%s %q, want %s", i.State, i.Problem, state)
+	}
+	return i
+}
+
+// ended waits for an import's end.
+func (f *fixture) ended(by, id string) imports.Import {
+	f.t.Helper()
+	return f.await(by, id, imports.Done, imports.Failed)
+}
+
+func (f *fixture) await(by, id string, states ...imports.State) imports.Import {
+	f.t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
 		i, err := f.Find(by, id)
 		if err != nil {
 			f.t.Fatal(err)
 		}
-		if i.State == state {
+		if slices.Contains(states, i.State) {
 			return i
 		}
-		if i.State == imports.Failed || time.Now().After(deadline) {
-			f.t.Fatalf("%s %q, want %s", i.State, i.Problem, state)
+		if time.Now().After(deadline) {
+			f.t.Fatalf("%s, want %v", i.State, states)
 		}
 	}
 }

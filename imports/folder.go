@@ -74,7 +74,7 @@ func (f folder) has(key, piece string) bool {
 // remove removes pieces of an import, all when none is named.
 func (f folder) remove(key string, pieces ...string) (err error) {
 	if len(pieces) == 0 {
-		pieces = []string{uploaded, faults, badRows, record}
+		pieces = []string{record, uploaded, faults, badRows} // what has no record is removed at the next start
 	}
 	for _, piece := range pieces {
 		if gone := os.Remove(f.at(key, piece)); !errors.Is(gone, fs.ErrNotExist) {

@@ -14,6 +14,9 @@
 // are gone when Life has passed since the upload, but while rows are written; what came of an import is told for some minutes after its end.
 // Of a process that was killed only what was started is left at the next start, and goes on.
 //
+// While the database is away what is judged is queued again, and what is imported starts again where it was, until Life has passed. Rows are
+// written only as long as the bad ones are those that were judged: when committees changed meanwhile the import fails, and the file is judged anew.
+//
 // Whoever uploaded a file must be allowed to as long as it is worked at. A person may keep three imports, and so many bytes; for another one
 // the oldest that has ended is removed.
 package imports
@@ -130,6 +133,7 @@ type Judgement struct {
 	Notes    []string // what of the file is not read
 	Rows     int      // that hold something, below the heading
 	Bad      int      // of these
+	Left     string   // digest of which these are
 	Faults   int
 	Kinds    map[string]int // faults by kind
 	Listed   int            // faults that are kept one by one
@@ -153,7 +157,9 @@ type Config struct {
 	Roster   *roster.Roster
 	Importer roster.Importer
 	// May says whether the person who uploaded a file may still import it.
-	May   func(ctx context.Context, u Upload) (bool, error)
+	May func(ctx context.Context, u Upload) (bool, error)
+	// Away says whether an error means that the database does not answer: it is waited for then.
+	Away  func(err error) bool
 	Audit interface {
 		Record(ctx context.Context, act audit.Act) error
 	}

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"towncrier/roster"
@@ -17,30 +18,36 @@ type plan struct {
 
 // judge reads a file whole, and notes what is wrong with it.
 func (s *Service) judge(ctx context.Context, j *job) error {
-	return s.read(ctx, j, func(p plan, note func(Judgement)) error {
-		// Before anything of it can be seen or started: a person who starts a file has paid for what it would hold.
-		held, err := p.countHeld(ctx)
-		if err != nil {
-			return err
-		}
-		p.held = held
+	return s.read(ctx, j, func(p plan, note func(Judgement)) error { return noteJudged(ctx, p, note) })
+}
+
+// noteJudged makes known what a file holds. A person who starts it pays for what it would hold, which is counted before.
+func noteJudged(ctx context.Context, p plan, note func(Judgement)) (err error) {
+	if p.held, err = p.countHeld(ctx); err == nil {
 		note(p.Judgement)
-		return nil
-	})
+	}
+	return err
 }
 
 // write imports what was judged. It is judged anew: somebody may have changed the committees since, or the process is another.
 func (s *Service) write(ctx context.Context, j *job) error {
+	if j.finishing != nil {
+		return s.finish(ctx, j)
+	}
 	if j.again {
 		if err := s.cfg.Audit.Record(ctx, s.act(j, "import.resume", fmt.Sprintf("kind=%s", j.Kind))); err != nil {
 			return err
 		}
 	}
 	return s.read(ctx, j, func(p plan, note func(Judgement)) error {
-		note(p.Judgement)
-		if j.All && p.Bad > 0 {
-			return roster.ErrChangedTable
+		if p.Left != j.Left { // whoever started it did not mean these rows
+			return errors.Join(roster.ErrChangedTable, noteJudged(ctx, p, note))
 		}
+		p.held = j.held
+		if j.again { // some of it is written
+			p.Planned = j.Planned
+		}
+		note(p.Judgement)
 		return p.write(ctx)
 	})
 }
@@ -106,5 +113,5 @@ func (s *Service) plan(ctx context.Context, j *job, table *table, report func(ro
 
 // judgementOf is what is alike in files of every kind.
 func judgementOf(table *table, judged roster.Judged) Judgement {
-	return Judgement{Format: table.Format(), Notes: table.Notes, Rows: judged.Rows, Bad: judged.Bad, Kinds: judged.Kinds, Unknown: judged.Unknown}
+	return Judgement{Format: table.Format(), Notes: table.Notes, Rows: judged.Rows, Bad: judged.Bad, Left: judged.Left(), Kinds: judged.Kinds, Unknown: judged.Unknown}
 }

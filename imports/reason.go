@@ -37,7 +37,9 @@ func (s *Service) reason(ctx context.Context, j *job, err error) string {
 	case errors.Is(err, roster.ErrImportMoved):
 		return "同一文件正在另一台服务器上导入：请等它完成"
 	case errors.Is(err, roster.ErrChangedTable), errors.Is(err, roster.ErrNoCommittee):
-		return "检查之后居委会的登记有变动：请重新上传同一文件。" + again
+		return "检查之后居委会的登记有变动，有问题的行和那时不同：请重新上传同一文件。" + again
+	case s.cfg.Away(err):
+		return fmt.Sprintf("数据库超过%d分钟没有应答：请联系管理员，恢复后重新上传同一文件。", int(Life.Minutes())) + again
 	}
 	s.cfg.Log.ErrorContext(ctx, "import failed", "import", j.ID, "state", string(j.State), "err", err)
 	return "服务器出错，请稍后重新上传同一文件。" + again

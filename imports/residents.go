@@ -23,7 +23,7 @@ func (s *Service) planResidents(ctx context.Context, j *job, table *table, known
 			s.goOn(ctx, j, func() { j.Written, j.Counts = counts.Rows(), counts })
 		}
 		by := audit.Act{Actor: audit.Staff(j.By), Subject: j.ID}
-		_, err := judged.Run(ctx, s.cfg.Importer, by, s.cfg.Now, started, progress)
+		_, err := judged.Run(ctx, finisher{s.cfg.Importer, s, j}, by, s.cfg.Now, started, progress)
 		return err
 	}
 	return p, nil

@@ -85,17 +85,18 @@ func (f folder) openPiece(key, piece string) (*seal.File, io.Closer, error) {
 // kept is a record as it is read back.
 type kept struct {
 	Import
-	Key string
+	Key       string
+	Finishing *finishing
 }
 
 // writeRecord notes where an import is, for after the process.
-func (f folder) writeRecord(i Import, key string) error {
-	text, err := json.Marshal(kept{i, key})
+func (f folder) writeRecord(j *job) error {
+	text, err := json.Marshal(kept{j.Import, j.key, j.finishing})
 	if err != nil {
 		return err
 	}
-	path := f.at(key, record)
-	if err := os.WriteFile(path+".new", f.sealer.Seal(purposeOf(key, record), string(text)), 0o600); err != nil {
+	path := f.at(j.key, record)
+	if err := os.WriteFile(path+".new", f.sealer.Seal(purposeOf(j.key, record), string(text)), 0o600); err != nil {
 		return err
 	}
 	return os.Rename(path+".new", path)

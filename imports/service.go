@@ -31,6 +31,9 @@ type job struct {
 	stop  context.CancelCauseFunc // of what is under way; nil when nothing is
 	index []int64                 // where each faultsApart-th fault is
 	again bool                    // an attempt to write it was interrupted, or failed
+
+	finishing *finishing // what is left to do when all rows are written
+	gone      bool       // its faults and bad rows are removed
 }
 
 // Open takes a folder, removes what a killed process left there, and finds the imports that go on.
@@ -41,13 +44,13 @@ func Open(cfg Config) (*Service, error) {
 		return nil, err
 	}
 	for _, kept := range s.folder.records() {
-		j := &job{Import: kept.Import, key: kept.Key, again: true}
+		j := &job{Import: kept.Import, key: kept.Key, finishing: kept.Finishing, again: true}
 		switch now := cfg.Now(); {
 		case kept.State.started() && now.Before(kept.StartedAt.Add(Life)):
 			j.State = Starting
 			s.enqueue(j)
 		case kept.State == Done && now.Before(kept.Ends()):
-			j.Listed = 0
+			j.Listed, j.gone = 0, true
 			s.jobs[j.ID] = j
 		}
 	}
@@ -106,17 +109,17 @@ func (s *Service) Start(by, id string, all bool, allow func(held int) error) (Im
 	if s.jobs[id] != j || j.State.active() {
 		return Import{}, stateError("同一文件刚才又上传了一次：请等检查完")
 	}
-	started := j.Import
+	started := *j
 	started.State, started.All, started.Problem = Starting, all, ""
 	started.EndedAt = time.Time{}
 	if started.StartedAt.IsZero() {
 		started.StartedAt = s.cfg.Now()
 	}
-	if err := s.folder.writeRecord(started, j.key); err != nil {
+	started.again = j.State == Failed
+	if err := s.folder.writeRecord(&started); err != nil {
 		return Import{}, err
 	}
-	j.again = j.State == Failed
-	j.Import = started
+	*j = started
 	s.enqueue(j)
 	return s.view(j), nil
 }
@@ -160,12 +163,14 @@ func (s *Service) Remove(ctx context.Context, actor audit.Actor, by, id string) 
 	if s.jobs[id] != j {
 		return ErrNoImport
 	}
+	if err := s.folder.remove(j.key); err != nil { // before anybody hears of it, also while it is under way: it would go on at the next start
+		return err
+	}
 	delete(s.jobs, id)
 	if j.stop != nil {
-		j.stop(errRemoved) // its worker removes the files
-		return nil
+		j.stop(errRemoved) // its worker removes what it wrote meanwhile
 	}
-	return s.folder.remove(j.key)
+	return nil
 }
 
 // find is a person's import, or anybody's when by is "". It is called with mu held.

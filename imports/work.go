@@ -11,8 +11,12 @@ import (
 	"towncrier/audit"
 )
 
-// sweepEvery is how often it is looked for imports whose life has ended.
-const sweepEvery = time.Minute
+const (
+	// sweepEvery is how often it is looked for imports whose life has ended.
+	sweepEvery = time.Minute
+	// awayPause is before the next try while the database is away.
+	awayPause = time.Second
+)
 
 // Run judges and imports what is queued, one at a time, until ctx ends. What is under way then goes on at the next Open.
 func (s *Service) Run(ctx context.Context) {
@@ -20,12 +24,16 @@ func (s *Service) Run(ctx context.Context) {
 	defer sweeping.Wait()
 	sweeping.Go(func() { s.sweepUntil(ctx) }) // by itself: a file may take long
 	for {
+		var again <-chan time.Time
 		if j, inner := s.next(ctx); j != nil {
-			s.work(ctx, inner, j)
-			continue
+			if away := s.work(ctx, inner, j); !away {
+				continue
+			}
+			again = time.After(awayPause)
 		}
 		select {
 		case <-s.wake:
+		case <-again:
 		case <-ctx.Done():
 			return
 		}
@@ -56,6 +64,7 @@ func (s *Service) Sweep(ctx context.Context) {
 			delete(s.jobs, id)
 			err = s.folder.remove(j.key)
 		case !j.State.active() && !s.cfg.Now().Before(j.fileEnds()):
+			j.Listed, j.gone = 0, true
 			err = s.folder.remove(j.key, uploaded, faults, badRows)
 		}
 		if err != nil {
@@ -92,8 +101,9 @@ var (
 	errMayNot  = errors.New("who uploaded it may not import it any more")
 )
 
-// work judges or writes an import. server is the context of all imports, ctx of this one.
-func (s *Service) work(server, ctx context.Context, j *job) {
+// work judges or writes an import. server is the context of all imports, ctx of this one. When the database is away the import stays where it is
+// in the queue.
+func (s *Service) work(server, ctx context.Context, j *job) (away bool) {
 	defer debug.FreeOSMemory() // a file takes much, and the next comes much later
 	importing := j.State == Importing
 	err := s.guarded(func() error {
@@ -105,7 +115,8 @@ func (s *Service) work(server, ctx context.Context, j *job) {
 		return causeOf(limited, s.judge(limited, j))
 	})
 	err = causeOf(ctx, err)
-	if importing && err != nil && server.Err() == nil && !errors.Is(err, errRemoved) {
+	away = err != nil && s.cfg.Away(err) && s.cfg.Now().Before(j.waitsUntil())
+	if importing && err != nil && !away && server.Err() == nil && !errors.Is(err, errRemoved) {
 		s.recordStop(ctx, j)
 	}
 	s.mu.Lock()
@@ -115,12 +126,18 @@ func (s *Service) work(server, ctx context.Context, j *job) {
 	j.stop = nil
 	switch {
 	case removed:
-		err = s.folder.remove(j.key)
+		away, err = false, s.folder.remove(j.key)
 	case err != nil && server.Err() != nil: // the record says what goes on
-		return
+		return away
+	case away && importing:
+		j.State, j.again = Starting, true
+	case away:
+		j.State = Queued
 	case err == nil && importing:
-		j.State, j.EndedAt = Done, s.cfg.Now()
-		err = errors.Join(s.folder.remove(j.key, uploaded), s.folder.writeRecord(j.Import, j.key))
+		j.State, j.EndedAt, j.finishing = Done, s.cfg.Now(), nil
+		if err = s.folder.writeRecord(j); err == nil { // before the file goes: what is started without one fails at the next start
+			err = s.folder.remove(j.key, uploaded)
+		}
 	case err == nil:
 		j.State = Judged
 	default:
@@ -128,10 +145,23 @@ func (s *Service) work(server, ctx context.Context, j *job) {
 		j.State, j.EndedAt = Failed, s.cfg.Now()
 		err = s.folder.remove(j.key, record)
 	}
+	if away {
+		s.cfg.Log.WarnContext(ctx, "an import waits for the database", "import", j.ID, "state", string(j.State), "err", err)
+		return away
+	}
 	s.cfg.Log.InfoContext(ctx, "import", "import", j.ID, "staff", j.By, "kind", string(j.Kind), "state", string(j.State), "rows", j.Rows, "bad", j.Bad, "written", j.Written)
 	if err != nil {
 		s.cfg.Log.ErrorContext(ctx, "an import's files", "import", j.ID, "err", err)
 	}
+	return away
+}
+
+// waitsUntil is how long the database is waited for.
+func (i Import) waitsUntil() time.Time {
+	if i.State == Importing {
+		return i.StartedAt.Add(Life)
+	}
+	return i.fileEnds()
 }
 
 // causeOf is why err came: the context's cause when that has ended.

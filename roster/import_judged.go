@@ -3,6 +3,9 @@ package roster
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -27,6 +30,15 @@ type Judged struct {
 
 // Good is how many rows can be imported.
 func (j *Judged) Good() int { return j.Rows - j.Bad }
+
+// Left is a digest of which rows are bad. While it is the same the same rows of a file are imported.
+func (j *Judged) Left() string {
+	h := sha256.New()
+	for _, rows := range j.bad {
+		h.Write(binary.LittleEndian.AppendUint64(nil, rows))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
 
 // read has each row below the heading judged, and reports every problem as it is found, by row and column.
 func (j *Judged) read(ctx context.Context, judge func(Row) ([]RowProblem, error), report func(RowProblem)) error {

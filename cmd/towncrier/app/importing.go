@@ -17,7 +17,7 @@ import (
 func (a *App) openImports(db *store.DB, sealer *seal.Sealer, people *roster.Roster, colleagues *staff.Service) (*imports.Service, error) {
 	files, err := imports.Open(imports.Config{
 		Folder: filepath.Join(a.cfg.Data, "imports"), Sealer: sealer, Roster: people,
-		Importer: db.Roster(), May: api.ImportAllowed(colleagues), Audit: db.Audit(), Log: a.log, Now: time.Now,
+		Importer: db.Roster(), May: api.ImportAllowed(colleagues), Away: store.Away, Audit: db.Audit(), Log: a.log, Now: time.Now,
 	})
 	if err != nil {
 		return nil, err
