@@ -101,7 +101,11 @@ func TestNumbersLeaveByTwoAdmins(t *testing.T) {
 		if err := r.staff.Disable(r.t.Context(), audit.Staff("admin-1"), "admin-2"); err != nil {
 			t.Fatal(err)
 		}
-		refuses(first, orphan, "unfit") // who confirmed may not act any more
+		refuses(first, orphan, "expired") // who confirmed may not act any more
+		if err := r.staff.Enable(r.t.Context(), audit.Staff("admin-1"), "admin-2"); err != nil {
+			t.Fatal(err)
+		}
+		refuses(first, orphan, "expired") // nor does it come back with them
 		r.now.pass(23 * time.Hour)
 		confirm(third, stale).problem(409, "settled", "path.id")
 		list := r.as(third, "GET", "/exports", "").is(200)["items"].([]any)

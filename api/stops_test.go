@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -72,12 +73,12 @@ func TestForgedStopsAreUndoneByTwoAdmins(t *testing.T) {
 		r.hire(staff.Person{ID: "admin-3", Name: "第三管理员", Role: staff.Admin})
 		gone, err := r.roster.AskUndo(ctx, audit.Staff("admin-3"), roster.Undo{Key: "leaked", Since: since, Until: until, Why: "密钥泄露"})
 		if err == nil {
-			err = r.staff.Disable(ctx, audit.Local("test"), "admin-3")
+			err = errors.Join(r.staff.Disable(ctx, audit.Local("test"), "admin-3"), r.staff.Enable(ctx, audit.Local("test"), "admin-3"))
 		}
 		if err != nil {
 			r.t.Fatal(err)
 		}
-		r.as(second, "POST", "/stops/undo/"+gone.ID+"/confirm", "").problem(404, "not-found") // who asked may not act any more
+		r.as(second, "POST", "/stops/undo/"+gone.ID+"/confirm", "").problem(404, "not-found") // who asked was disabled meanwhile
 		if why, _, _ := r.roster.Suppressed(ctx, number(4)); why != roster.Stopped {
 			r.t.Errorf("undone before it was confirmed: %q", why)
 		}

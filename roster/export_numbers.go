@@ -21,7 +21,8 @@ import (
 //	confirmed  another admin confirms it                           used; expired after NumbersExportFor
 //	used       who asked fetches the file, while both are admins   none: a file that broke off on its way was fetched, too
 //	           who may act; all admins hear of it by an alarm
-//	expired    nobody confirmed, or fetched, in time               none
+//	expired    nobody confirmed, or fetched, in time; or who asked none
+//	           or confirmed was disabled or given other rights
 type NumbersExport struct {
 	ID          string // 10 letters and digits
 	Committee   string // code; "" for the whole city
@@ -32,6 +33,7 @@ type NumbersExport struct {
 	ConfirmedAt time.Time
 	UsedBy      audit.Actor
 	UsedAt      time.Time
+	EndedAt     time.Time // when one of the two was disabled or given other rights
 }
 
 // NumbersExportState is where a NumbersExport stands.
@@ -57,6 +59,8 @@ func (e NumbersExport) State(now time.Time) NumbersExportState {
 	switch {
 	case !e.UsedAt.IsZero():
 		return ExportUsed
+	case !e.EndedAt.IsZero():
+		return ExportExpired
 	case !e.ConfirmedAt.IsZero() && now.Sub(e.ConfirmedAt) < NumbersExportFor:
 		return ExportConfirmed
 	case e.ConfirmedAt.IsZero() && now.Sub(e.AskedAt) < NumbersExportWait:
@@ -69,11 +73,11 @@ func (e NumbersExport) State(now time.Time) NumbersExportState {
 var (
 	ErrNoExport          = problem.NotFound("没有这个导出申请：请核对编号")
 	ErrOwnExport         = errors.New("这是您自己的申请：须由另一位管理员确认")
-	ErrExportClosed      = errors.New("这个导出申请不能再确认：已经确认过，或超过24小时")
+	ErrExportClosed      = errors.New("这个导出申请不能再确认：已经确认过，超过24小时，或者申请人停用过、换过角色")
 	ErrExportUnconfirmed = errors.New("这个导出申请还没有确认：请另一位管理员先确认")
 	ErrExportNotYours    = errors.New("这不是您的导出申请：只有申请的管理员本人可以取回")
 	ErrExportUsed        = errors.New("这个导出申请已经取回过：只能取一次，中途断开也算取过；请重新申请")
-	ErrExportExpired     = errors.New("这个导出申请已经过期：24小时内没有确认，或者确认后一小时内没有取回；请重新申请")
+	ErrExportExpired     = errors.New("这个导出申请已经过期：24小时内没有确认，确认后一小时内没有取回，或者申请、确认的管理员停用过、换过角色；请重新申请")
 	ErrExportUnfit       = errors.New("这个导出申请不能使用：申请和确认的管理员须都在任，且没有别人正在取回；请重新申请")
 )
 

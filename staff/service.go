@@ -21,8 +21,8 @@ type Store interface {
 	Add(ctx context.Context, p Person, act audit.Act) error // ErrExists, ErrNoCommittee
 	Get(ctx context.Context, id string) (Person, error)     // ErrNoPerson
 	List(ctx context.Context) ([]Person, error)             // by ID
-	// Disable ends the person's keys, their invitations and those that they issued or confirmed, and forgets their number. It keeps
-	// the first instant when it is called again. ErrNoPerson, ErrLastAdmin.
+	// Disable ends the person's keys, their invitations and those that they issued or confirmed, their open requests to export numbers or undo
+	// stops, and forgets their number. It keeps the first instant when it is called again. ErrNoPerson, ErrLastAdmin.
 	Disable(ctx context.Context, id string, at time.Time, act audit.Act) error
 	Enable(ctx context.Context, id string, act audit.Act) error // ErrNoPerson, ErrNoCommittee
 	// Change writes what edit makes of the person, and returns it. With another role or committee it ends what Disable ends, but for

@@ -21,10 +21,10 @@ func (s *numbersExports) AddNumbersExport(ctx context.Context, e roster.NumbersE
 	})
 }
 
-const numbersExportColumns = `id, committee, why, asked_by, asked_at, confirmed_by, confirmed_at, used_by, used_at`
+const numbersExportColumns = `id, committee, why, asked_by, asked_at, confirmed_by, confirmed_at, used_by, used_at, ended_at`
 
 func scanNumbersExport(row row) (e roster.NumbersExport, err error) {
-	err = row.Scan(&e.ID, &e.Committee, &e.Why, &e.AskedBy, into(&e.AskedAt), &e.ConfirmedBy, into(&e.ConfirmedAt), &e.UsedBy, into(&e.UsedAt))
+	err = row.Scan(&e.ID, &e.Committee, &e.Why, &e.AskedBy, into(&e.AskedAt), &e.ConfirmedBy, into(&e.ConfirmedAt), &e.UsedBy, into(&e.UsedAt), into(&e.EndedAt))
 	return e, err
 }
 
@@ -43,13 +43,13 @@ func (s *numbersExports) NumbersExports(ctx context.Context, limit int) ([]roste
 // ConfirmNumbersExport implements roster.NumbersExportStore.
 func (s *numbersExports) ConfirmNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error {
 	return s.stepNumbersExport(ctx, act, roster.ErrExportClosed, `UPDATE numbers_export SET confirmed_by = $2, confirmed_at = $3
-		WHERE id = $1 AND confirmed_by = '' AND asked_at > $4 AND asked_by <> $2`, id, string(act.Actor), stamp(act.At), stamp(since))
+		WHERE id = $1 AND confirmed_by = '' AND ended_at IS NULL AND asked_at > $4 AND asked_by <> $2`, id, string(act.Actor), stamp(act.At), stamp(since))
 }
 
 // UseNumbersExport implements roster.NumbersExportStore.
 func (s *numbersExports) UseNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error {
 	return s.stepNumbersExport(ctx, act, roster.ErrExportUnfit, `UPDATE numbers_export SET used_by = $2, used_at = $3
-		WHERE id = $1 AND used_at IS NULL AND confirmed_at > $4 AND asked_by = $2
+		WHERE id = $1 AND used_at IS NULL AND ended_at IS NULL AND confirmed_at > $4 AND asked_by = $2
 		AND (SELECT count(*) FROM staff s WHERE s.role = 'admin' AND s.disabled_at IS NULL AND 'staff:' || s.id IN (asked_by, confirmed_by)) = 2`,
 		id, string(act.Actor), stamp(act.At), stamp(since))
 }

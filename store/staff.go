@@ -83,7 +83,8 @@ func (s *Staff) othersManage(ctx context.Context, tx *sql.Tx, id string) error {
 	return err
 }
 
-// endAccess ends a person's keys, and the invitations that are theirs or that they issued or confirmed.
+// endAccess ends a person's keys, the invitations that are theirs or that they issued or confirmed, and what they asked for or confirmed and
+// nobody did yet.
 func endAccess(ctx context.Context, tx *sql.Tx, at time.Time, id string) error {
 	if _, err := endKeys(ctx, tx, at, `person = $3`, id); err != nil {
 		return err
@@ -91,9 +92,19 @@ func endAccess(ctx context.Context, tx *sql.Tx, at time.Time, id string) error {
 	if err := endInvitations(ctx, tx, at, id); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE staff_invitation SET revoked_at = $1, mac = $2
-		WHERE $3 IN (issued_by, confirmed_by) AND revoked_at IS NULL AND opened_at IS NULL`, stamp(at), []byte{}, string(audit.Staff(id)))
-	return err
+	if _, err := tx.ExecContext(ctx, `UPDATE staff_invitation SET revoked_at = $1, mac = $2
+		WHERE $3 IN (issued_by, confirmed_by) AND revoked_at IS NULL AND opened_at IS NULL`, stamp(at), []byte{}, string(audit.Staff(id))); err != nil {
+		return err
+	}
+	for _, end := range []string{
+		`UPDATE numbers_export SET ended_at = $1 WHERE $2 IN (asked_by, confirmed_by) AND used_at IS NULL AND ended_at IS NULL`,
+		`UPDATE stop_undo SET ended_at = $1 WHERE asked_by = $2 AND confirmed_by = '' AND ended_at IS NULL`,
+	} {
+		if _, err := tx.ExecContext(ctx, end, stamp(at), string(audit.Staff(id))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Change implements staff.Store.

@@ -53,7 +53,7 @@ func (s *stops) Undo(ctx context.Context, id string) (u roster.Undo, err error) 
 // UndosFor implements roster.StopStore.
 func (s *stops) UndosFor(ctx context.Context, actor audit.Actor, since time.Time) ([]roster.Undo, error) {
 	return collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT id, via, why, asked_by, asked_at FROM stop_undo
-		WHERE confirmed_by = '' AND asked_by <> $1 AND asked_at > $2 ORDER BY asked_at, id`, string(actor), stamp(since))), func(row row) (u roster.Undo, err error) {
+		WHERE confirmed_by = '' AND ended_at IS NULL AND asked_by <> $1 AND asked_at > $2 ORDER BY asked_at, id`, string(actor), stamp(since))), func(row row) (u roster.Undo, err error) {
 		err = row.Scan(&u.ID, &u.Key, &u.Why, &u.AskedBy, into(&u.AskedAt))
 		return u, err
 	})
@@ -69,7 +69,8 @@ const undoable = `s.via = $1 AND s.at >= $2 AND s.at <= $3 AND s.made = 1 AND s.
 func (s *stops) ConfirmUndo(ctx context.Context, id string, act audit.Act) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
 		var asker string
-		err := tx.QueryRowContext(ctx, `SELECT asked_by FROM stop_undo WHERE id = $1 AND confirmed_by = ''`+s.db.lock, id).Scan(&asker)
+		var ended bool
+		err := tx.QueryRowContext(ctx, `SELECT asked_by, ended_at IS NOT NULL FROM stop_undo WHERE id = $1 AND confirmed_by = ''`+s.db.lock, id).Scan(&asker, &ended)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil // somebody confirmed it
 		}
@@ -78,7 +79,7 @@ func (s *stops) ConfirmUndo(ctx context.Context, id string, act audit.Act) error
 		}
 		var may bool
 		err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM staff WHERE 'staff:' || id = $1 AND role = 'admin' AND disabled_at IS NULL)`, asker).Scan(&may)
-		if err != nil || !may {
+		if err != nil || !may || ended {
 			return orElse(err, roster.ErrNoUndo)
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE stop_undo SET confirmed_by = $2, confirmed_at = $3 WHERE id = $1`, id, string(act.Actor), stamp(act.At))
