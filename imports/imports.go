@@ -18,7 +18,7 @@
 // written only as long as the bad ones are those that were judged: when committees changed meanwhile the import fails, and the file is judged anew.
 //
 // Whoever uploaded a file must be allowed to as long as it is worked at. A person may keep three imports, and so many bytes; for another one
-// the oldest that has ended is removed.
+// the oldest that has ended is removed, or else the oldest that is only judged.
 package imports
 
 import (

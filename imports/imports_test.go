@@ -220,7 +220,7 @@ func TestFailedImportStartsAgain(t *testing.T) {
 	}
 }
 
-// TestRoomForImports: three of a person, of which the oldest that has ended makes room for a new one; bytes and the disk are bounded, too.
+// TestRoomForImports: three of a person, of which the oldest that has ended, or was only judged, makes room for a new one; bytes and the disk are bounded, too.
 func TestRoomForImports(t *testing.T) {
 	f := lite(t, imports.Limits{})
 	var ids []string
@@ -235,11 +235,13 @@ func TestRoomForImports(t *testing.T) {
 		t.Errorf("the oldest: %v, beside %d", err, len(f.List("admin"))-1)
 	}
 	f.wantFiles("three that are done", 9)
-	for n := range 3 {
-		f.judged("admin", heading+good+fmt.Sprint("x", n))
+	ids = nil
+	for n := range 4 {
+		ids = append(ids, f.judged("admin", heading+good+fmt.Sprint("x", n)).ID)
+		f.pass(time.Second)
 	}
-	if _, err := f.take("admin", "a"); !errors.Is(err, imports.ErrBusy) {
-		t.Errorf("a fourth: %v", err)
+	if _, err := f.Find("admin", ids[0]); !errors.Is(err, imports.ErrNoImport) || len(f.List("admin")) != 3 {
+		t.Errorf("the oldest that was only judged: %v, beside %d", err, len(f.List("admin"))-1)
 	}
 	f.judged("other", heading+good)
 	if got := len(f.List("")); got != 4 {

@@ -34,7 +34,8 @@ func (l Limits) withDefaults() Limits {
 	return Limits{cmp.Or(l.Own, d.Own), cmp.Or(l.All, d.All), cmp.Or(l.Free, d.Free), cmp.Or(l.Judging, d.Judging)}
 }
 
-// reserve makes room for another file of a person: of theirs the oldest imports that have ended go. It is ErrBusy when there is no room, and
+// reserve makes room for another file of a person: of theirs the oldest that have ended go, then those that are only
+// judged: whoever mends a file uploads it again and again. It is ErrBusy when there is no room, and
 // roster.ErrNoRoom when the disk is nearly full.
 func (s *Service) reserve(by string) error {
 	s.mu.Lock()
@@ -47,7 +48,7 @@ func (s *Service) reserve(by string) error {
 		if room {
 			break
 		}
-		oldest := s.oldestEnded(by)
+		oldest := s.oldestIdle(by)
 		if oldest == nil {
 			return ErrBusy
 		}
@@ -92,13 +93,22 @@ func (s *Service) hasRoom(by string) (bool, error) {
 	return own < maxOwn && all < maxAll && ownBytes+maxImport <= s.limits.Own && allBytes+maxImport <= s.limits.All, nil
 }
 
-func (s *Service) oldestEnded(by string) (oldest *job) {
+// oldestIdle is the import of a person that they miss least: the oldest that has ended, or else the oldest that is only judged. nil when
+// all are read, written or queued.
+func (s *Service) oldestIdle(by string) (oldest *job) {
 	for _, j := range s.jobs {
-		if j.By == by && j.State.ended() && (oldest == nil || j.EndedAt.Before(oldest.EndedAt)) {
+		if j.By == by && !j.State.active() && (oldest == nil || j.idleBefore(oldest)) {
 			oldest = j
 		}
 	}
 	return oldest
+}
+
+func (j *job) idleBefore(other *job) bool {
+	if j.State.ended() != other.State.ended() {
+		return j.State.ended()
+	}
+	return cmp.Or(j.EndedAt.Compare(other.EndedAt), j.At.Compare(other.At)) < 0
 }
 
 func (s *Service) release(by string) {
