@@ -38,6 +38,16 @@ var labels = map[string]string{
 	"committee.import.done": "导入居委会完成",
 	"committee.put":         "添加或修改居委会",
 
+	"content.change":    "修改内容稿",
+	"content.draft":     "起草内容稿",
+	"content.drop":      "作废内容稿",
+	"content.publish":   "发布内容",
+	"content.rebase":    "内容稿并入新版本",
+	"content.reinstate": "恢复公告",
+	"content.return":    "退回内容稿",
+	"content.submit":    "内容稿送审",
+	"content.withdraw":  "撤回公告",
+
 	"database.restore": "恢复备份",
 
 	"export.ask":     "申请导出完整号码",

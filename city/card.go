@@ -102,6 +102,9 @@ func titled(s string) string {
 func (c *City) freshness(n *content.Notice, day content.Date) string {
 	if n.Status == content.Superseded {
 		next := c.Library.Successor(n)
+		if next == nil { // what replaced it was withdrawn
+			return "这条消息已被新的公告取代，而新的公告也已撤回，请以今后的公告为准。"
+		}
 		return fmt.Sprintf("这条消息已被%s发布的%s取代，请以新公告为准。", next.Date, titled(next.Headline))
 	}
 	if n.ReviewBy.Before(day) {
@@ -117,6 +120,9 @@ var dangers = []string{"police", "fire", "emergency", "traffic"}
 // to those that the answer named. A number for danger is given as one.
 func (c *City) withdrawnBody(n *content.Notice, answer string) string {
 	body := fmt.Sprintf("这个问题原来依据的公告%s已经撤回，目前没有可以依据的公告，无法答复。", titled(n.Headline))
+	if next := c.Library.Successor(n); next != nil {
+		body = fmt.Sprintf("这个问题原来依据的公告%s已经撤回，请以%s%s发布的%s为准。", titled(n.Headline), next.Issuer, next.Date, titled(next.Headline))
+	}
 	var turn, danger []string
 	for i, contact := range c.Library.Contacts {
 		named := maskPhone(answer, contact.Phone) != answer

@@ -17,8 +17,9 @@ type City struct {
 	Intents map[string]*intents.Intent
 	Matcher *intents.Matcher
 
-	zone  *time.Location // of city.yaml: a review-by date passes at midnight here
-	cards sync.Map       // intent ID to dated: what Card composed last
+	zone   *time.Location // of city.yaml: a review-by date passes at midnight here
+	learnt [32]byte       // what Matcher was trained on, as a digest
+	cards  sync.Map       // intent ID to dated: what Card composed last
 }
 
 // Cite is the source that stands behind a statement, complete enough to show.
@@ -61,7 +62,7 @@ func (c *City) Withdraw(notices []string) *City {
 	if !changed {
 		return c
 	}
-	return &City{Library: &lib, Intents: c.Intents, Matcher: c.Matcher, zone: c.zone}
+	return &City{Library: &lib, Intents: c.Intents, Matcher: c.Matcher, zone: c.zone, learnt: c.learnt}
 }
 
 // Zone is the city's time zone: the times that residents read are in it.

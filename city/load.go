@@ -1,6 +1,8 @@
 package city
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -11,7 +13,10 @@ import (
 
 // Load reads a city folder, checks it whole as of now, and trains the matcher. Every problem is reported at once,
 // sorted. The City is nil when one of them is a fault.
-func Load(fsys fs.FS, now time.Time) (*City, problem.List) {
+func Load(fsys fs.FS, now time.Time) (*City, problem.List) { return new(City).Reload(fsys, now) }
+
+// Reload is Load, for a folder of which much may be as it was when c was loaded: a matcher that would learn the same is c's.
+func (before *City) Reload(fsys fs.FS, now time.Time) (*City, problem.List) {
 	lib, problems := content.Load(fsys)
 	set, more := intents.Load(fsys)
 	problems = append(problems, more...)
@@ -28,8 +33,27 @@ func Load(fsys fs.FS, now time.Time) (*City, problem.List) {
 	if problems.Faults() > 0 {
 		return nil, problems
 	}
-	c.Matcher = intents.Train(set, gazetteer(lib))
+	if c.learnt = lessons(fsys); before.Matcher != nil && c.learnt == before.learnt {
+		c.Matcher = before.Matcher
+	} else {
+		c.Matcher = intents.Train(set, gazetteer(lib))
+	}
 	return c, problems
+}
+
+// lessons is a digest of the files that a matcher learns from. One that cannot be read any more is none.
+func lessons(fsys fs.FS) (sum [sha256.Size]byte) {
+	h := sha256.New()
+	for _, pattern := range []string{"intents/*", "matching/*", "tables/*"} {
+		names, _ := fs.Glob(fsys, pattern) // the pattern is sound
+		for _, name := range names {
+			text, _ := fs.ReadFile(fsys, name)
+			fmt.Fprintf(h, "%q %d\n", name, len(text))
+			h.Write(text)
+		}
+	}
+	h.Sum(sum[:0])
+	return sum
 }
 
 // gazetteer names what the rows of each table can be called.

@@ -58,9 +58,9 @@ func readBounded(fsys fs.FS, file string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(src) > maxFile {
-		err = fmt.Errorf("more than %d bytes", maxFile)
+	src, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	if err == nil && len(src) > MaxFile {
+		err = fmt.Errorf("more than %d bytes", MaxFile)
 	}
 	return src, err
 }

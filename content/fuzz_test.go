@@ -26,7 +26,7 @@ func FuzzLoadNotice(f *testing.F) {
 	seed(f, "notices/W1.md", "", "---\n---\n", "---\nid: &a [*a]\n---\n1. x", "---\n? - - -\n---\n", "---\n\"\n---\n1.\t\n2. ",
 		"---\nid: |\n  W1\n---\n", "---\n<<: {id: W1}\n---\n1. 一\n", "---\n'': !!binary x\n---\n")
 	f.Fuzz(func(t *testing.T, src []byte) {
-		if len(src) > maxFile {
+		if len(src) > MaxFile {
 			return
 		}
 		var problems problem.List
@@ -52,7 +52,7 @@ func FuzzLoadNotice(f *testing.F) {
 func FuzzLoadTable(f *testing.F) {
 	seed(f, "tables/waterpoints.csv", "", "name,aliases,source", "name,aliases,source\n\"", "name,aliases,source\n,,\n", "name,aliases,source\nx,|,y\n")
 	f.Fuzz(func(t *testing.T, src []byte) {
-		if len(src) > maxFile {
+		if len(src) > MaxFile {
 			return
 		}
 		var problems problem.List

@@ -22,9 +22,6 @@ func Embedded() fs.FS {
 	return sub
 }
 
-// maxFile bounds every file: a notice of a thousand passages stays far below it.
-const maxFile = 1 << 20
-
 // Load reads a city folder: city.yaml, contacts.yaml, notices/*.md, tables/*.csv and, where they are, menu.yaml, templates.yaml
 // and broadcasts/*.yaml.
 // Every problem is reported at once, sorted; the Library is usable only when none of them is a fault.

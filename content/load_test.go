@@ -64,7 +64,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"nesting", "city.yaml", "name: 小镇示例", "name: " + strings.Repeat("[", 5000), `city.yaml:2: nested too deeply`},
 		{"not UTF-8", "city.yaml", "示例镇", "\xb0\xa1", `city.yaml:3: not UTF-8 text: save the file as UTF-8`},
 		{"too much YAML", "city.yaml", "示例镇", strings.Repeat("镇", 11000), `city.yaml: has `},
-		{"too large", "city.yaml", "示例镇", strings.Repeat("镇", maxFile/3), `city.yaml: cannot be read: more than 1048576 bytes`},
+		{"too large", "city.yaml", "示例镇", strings.Repeat("镇", MaxFile/3), `city.yaml: cannot be read: more than 1048576 bytes`},
 
 		{"binding notice empty", "city.yaml", "privacy_binding: ", "privacy_binding: ''\n# ", `city.yaml:6: privacy_binding is empty`},
 		{"binding notice too long", "city.yaml", "privacy_binding: ", "privacy_binding: " + strings.Repeat("告", 600), `city.yaml:6: privacy_binding has `},

@@ -63,7 +63,8 @@ func (n *Notice) readFront(front string, problems *problem.List) {
 		problems.Addf(n.File, m.at("review_by"), "review_by %s is before the notice's date %s", n.ReviewBy.ISO(), n.Date.ISO())
 	}
 	switch n.Status {
-	case InForce, Withdrawn:
+	case Withdrawn: // superseded_by may name what to read instead
+	case InForce:
 		if n.SupersededBy != "" {
 			problems.Addf(n.File, m.at("superseded_by"), "superseded_by goes with status: superseded, not %s", n.Status)
 		}
@@ -129,17 +130,29 @@ func joinLines(a, b string) string {
 // checkSuccessors follows every superseded notice to one that is still in force.
 func checkSuccessors(lib *Library, problems *problem.List) {
 	for _, n := range lib.Notices {
-		if n.Status != Superseded || n.SupersededBy == "" {
+		if n.SupersededBy == "" || n.Status != Superseded && n.Status != Withdrawn {
 			continue
 		}
 		line := n.Lines["superseded_by"]
 		switch next := lib.Successor(n); {
 		case lib.Notices[n.SupersededBy] == nil:
 			problems.Addf(n.File, line, "superseded_by %q: there is no such notice", n.SupersededBy)
+		case next == nil && lib.withdrawnAfter(n): // a withdrawal is never what makes a folder faulty
+			problems.Warnf(n.File, line, "superseded_by %s leads to a notice that is withdrawn", n.SupersededBy)
 		case next == nil:
 			problems.Addf(n.File, line, "superseded_by %s leads to no notice in force", n.SupersededBy)
 		}
 	}
+}
+
+// withdrawnAfter says whether what replaced n was withdrawn.
+func (l *Library) withdrawnAfter(n *Notice) bool {
+	for range len(l.Notices) {
+		if n = l.Notices[n.SupersededBy]; n == nil || n.Status == Withdrawn {
+			return n != nil
+		}
+	}
+	return false
 }
 
 // Successor is the notice in force that replaced n, however many steps away; nil when there is none.

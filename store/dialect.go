@@ -43,6 +43,7 @@ type dialect struct {
 	planned    string // plans v with their recipients p, of broadcast $1 behind number $3
 	handles    string // $1: delivery ids with handles; gives id and handle
 	addresses  string // $1: delivery ids with hex hashes; gives id and hash
+	members    string // members of f.files, a JSON object; gives key and value
 
 	// Many rows in one statement.
 	newcomers func([]importRow) (newcomers, error)
@@ -70,6 +71,7 @@ var sqliteDialect = &dialect{
 	planned:    ` CROSS JOIN recipient p WHERE p.broadcast = $1 AND p.n = $3 + v.i`,
 	handles:    `SELECT value ->> 0 AS id, value ->> 1 AS handle FROM json_each($1)`,
 	addresses:  `SELECT value ->> 0 AS id, unhex(value ->> 1) AS hash FROM json_each($1)`,
+	members:    `json_each(f.files)`,
 
 	newcomers: newSQLite,
 	swap:      swapSQLite,
@@ -105,6 +107,7 @@ var postgresDialect = &dialect{
 	planned:   ` CROSS JOIN LATERAL (SELECT * FROM recipient WHERE broadcast = $1 AND n = $3 + v.i OFFSET 0) p`,
 	handles:   `SELECT (value ->> 0)::bigint AS id, value ->> 1 AS handle FROM jsonb_array_elements($1::jsonb)`,
 	addresses: `SELECT (value ->> 0)::bigint AS id, decode(value ->> 1, 'hex') AS hash FROM jsonb_array_elements($1::jsonb)`,
+	members:   `jsonb_each_text(f.files::jsonb)`,
 
 	newcomers: newPostgres,
 	swap:      swapPostgres,

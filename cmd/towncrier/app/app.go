@@ -144,7 +144,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.cleanups.add("redis", func(context.Context) error { return closeRedis() })
 
 	metrics := newMetrics()
-	live, err := a.openCity(metrics)
+	live, _, err := a.openCity(ctx, db, metrics)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -11,24 +12,40 @@ import (
 	"towncrier/cmd/towncrier/config"
 	"towncrier/content"
 	"towncrier/problem"
+	"towncrier/revision"
+	"towncrier/store"
 )
 
-// openCity loads the content and, when it is a folder that the configuration names, watches it.
-func (a *App) openCity(m *metrics) (*city.Live, error) {
+// openCity loads the content in force, the newest revision or else the folder, and follows both.
+func (a *App) openCity(ctx context.Context, db *store.DB, m *metrics) (*city.Live, *revision.Service, error) {
 	folder, name := ContentOf(a.cfg)
 	if a.opt.Content != nil {
 		folder = a.opt.Content
 	}
-	live, problems := city.NewLive(folder, time.Now, a.log)
-	if live == nil {
-		return nil, fmt.Errorf("%s is refused:\n%w", name, problems.OnlyFaults())
+	var live *city.Live
+	revisions := revision.NewService(revision.Config{
+		Store: db.Content(),
+		Base:  func() (revision.Folder, error) { return revision.Read(live.Folder()) },
+		Judge: func(fsys fs.FS) problem.List {
+			_, problems := live.Current().Reload(fsys, time.Now())
+			return problems
+		},
+		Now: time.Now,
+	})
+	live, problems, err := city.Open(ctx, folder, revisions, time.Now, a.log)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case live == nil:
+		return nil, nil, fmt.Errorf("%s is refused:\n%w", name, problems.OnlyFaults())
 	}
 	live.OnReload = func(ok bool, _ problem.List) { m.observeReload(ok) }
 	if a.cfg.Content != "" {
-		go live.Watch(a.background)
+		a.Go("content folder", live.Watch)
 	}
+	a.Go("content", func(ctx context.Context) { live.Follow(ctx, revisions) })
 	debug.FreeOSMemory() // training the matcher leaves about 12 MiB of garbage behind
-	return live, nil
+	return live, revisions, nil
 }
 
 // ContentOf is the folder that cfg names, or the one built in, and its name for people.

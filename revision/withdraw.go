@@ -1,0 +1,139 @@
+package revision
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"towncrier/content"
+	"towncrier/problem"
+)
+
+// UndoWithin is how long a withdrawal may be undone.
+const UndoWithin = time.Hour
+
+var (
+	ErrNoNotice     = problem.NotFound("没有这份公告：请核对编号")
+	ErrIsWithdrawn  = errors.New("这份公告已经撤回")
+	ErrNotWithdrawn = errors.New("这份公告没有撤回，不用恢复")
+	// ErrLate says that a withdrawal was too long ago, or that the notice's file was changed since.
+	ErrLate = errors.New("撤回已超过1小时，或者公告此后改过：请起草新稿件，由同事审批")
+	// ErrSelf says that the person who withdrew a notice may not undo it.
+	ErrSelf = errors.New("这是您自己撤回的：须由另一位同事恢复")
+)
+
+// withdrawn names the notices of a folder that are withdrawn.
+func withdrawn(f Folder) []string { return content.WithdrawnIn(f.FS()) }
+
+// again is how often a withdrawal is tried when other revisions come in between.
+const again = 10
+
+// Withdraw withdraws a notice at once, by one person, whatever is in draft and whatever is wrong elsewhere. successor names the notice in
+// force that residents are sent to, "" for none.
+func (s *Service) Withdraw(ctx context.Context, by, id, successor string) (r Revision, err error) {
+	for range again {
+		if r, err = s.withdraw(ctx, by, id, successor); !errors.Is(err, ErrMoved) {
+			return r, err
+		}
+	}
+	return r, err
+}
+
+func (s *Service) withdraw(ctx context.Context, by, id, successor string) (Revision, error) {
+	head, before, err := s.Head(ctx)
+	if err != nil {
+		return Revision{}, err
+	}
+	text, ok := before[notice(id)]
+	if !ok {
+		return Revision{}, ErrNoNotice
+	}
+	off := withdrawn(before)
+	if slices.Contains(off, id) {
+		return Revision{}, ErrIsWithdrawn
+	}
+	if successor != "" {
+		if _, ok := before[notice(successor)]; !ok || successor == id || slices.Contains(off, successor) {
+			return Revision{}, &problem.Invalid{Field: "successor", Reason: "没有这份有效的公告：请写另一份有效公告的编号"}
+		}
+	}
+	after := maps.Clone(before)
+	after[notice(id)] = content.Withdraw(text, successor)
+	next := Revision{Kind: Withdrawn, Title: "撤回公告" + id, Notice: id, Next: successor, Author: by}
+	return s.append(ctx, head, before, Step{Revision: next, Folder: after}, s.act(by, "content.withdraw", ""))
+}
+
+// Reinstate undoes a withdrawal within UndoWithin, by another person.
+func (s *Service) Reinstate(ctx context.Context, by, id string) (r Revision, err error) {
+	for range again {
+		if r, err = s.reinstate(ctx, by, id); !errors.Is(err, ErrMoved) {
+			return r, err
+		}
+	}
+	return r, err
+}
+
+func (s *Service) reinstate(ctx context.Context, by, id string) (Revision, error) {
+	head, before, err := s.Head(ctx)
+	if err != nil {
+		return Revision{}, err
+	}
+	text, ok := before[notice(id)]
+	if !ok {
+		return Revision{}, ErrNoNotice
+	}
+	if !slices.Contains(withdrawn(before), id) {
+		return Revision{}, ErrNotWithdrawn
+	}
+	of, err := s.withdrawalOf(ctx, head, id)
+	if err != nil {
+		return Revision{}, err
+	}
+	if of.Author == by {
+		return Revision{}, ErrSelf
+	}
+	old, err := s.Store.Revision(ctx, of.Number-1)
+	if err != nil {
+		return Revision{}, err
+	}
+	was, err := s.Store.Folder(ctx, old.Folder)
+	if err != nil {
+		return Revision{}, fmt.Errorf("read the folder before the withdrawal: %w", err)
+	}
+	if string(content.Withdraw(was[notice(id)], of.Next)) != string(text) {
+		return Revision{}, ErrLate
+	}
+	after := maps.Clone(before)
+	after[notice(id)] = was[notice(id)]
+	if problems := s.Judge(after.FS()); problems.Faults() > 0 {
+		return Revision{}, &FaultsError{problems}
+	}
+	next := Revision{Kind: Reinstated, Title: "恢复公告" + id, Notice: id, Author: of.Author, Approver: by}
+	return s.append(ctx, head, before, Step{Revision: next, Folder: after}, s.act(by, "content.reinstate", ""))
+}
+
+// withdrawalOf is the newest revision that withdrew a notice, when it may still be undone.
+func (s *Service) withdrawalOf(ctx context.Context, head Revision, id string) (Revision, error) {
+	const page = 100
+	for before := head.Number + 1; ; {
+		all, err := s.Store.Revisions(ctx, before, page)
+		if err != nil {
+			return Revision{}, err
+		}
+		for _, r := range all {
+			if s.Now().Sub(r.At) > UndoWithin {
+				return Revision{}, ErrLate
+			}
+			if r.Kind == Withdrawn && r.Notice == id {
+				return r, nil
+			}
+			before = r.Number
+		}
+		if len(all) < page {
+			return Revision{}, ErrLate
+		}
+	}
+}
