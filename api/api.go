@@ -43,6 +43,7 @@ type Config struct {
 	Idempotency *store.Idempotency
 	// Broadcasts may be nil: then there are no operations on broadcasts, series, lists, drafts and templates.
 	Broadcasts *broadcast.Service
+	Content    Content
 	Settings   func() wire.Settings // those in force, masked
 	Log        *slog.Logger
 	Now        func() time.Time // time.Now when nil
@@ -57,8 +58,8 @@ type Config struct {
 // New is the handler for everything under wire.Prefix.
 func New(cfg Config) (http.Handler, error) {
 	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
-		cfg.Idempotency == nil || cfg.Settings == nil || cfg.Log == nil {
-		return nil, errors.New("the API needs Staff, Enrolment, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Settings and Log")
+		cfg.Idempotency == nil || cfg.Content.Revisions == nil || cfg.Content.Live == nil || cfg.Settings == nil || cfg.Log == nil {
+		return nil, errors.New("the API needs Staff, Enrolment, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Settings and Log")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -99,6 +100,8 @@ func register(g *gate, cfg Config) {
 	inboxHandler{cfg.Inbox, cfg.Roster, g.access}.register(g)
 	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Now}.register(g)
 	settingsHandler{cfg.Settings}.register(g)
+	contentHandler{cfg.Content, names}.register(g)
+	contentDraftHandler{cfg.Content.Revisions, names}.register(g)
 	if cfg.Broadcasts == nil {
 		return
 	}
@@ -110,6 +113,7 @@ func register(g *gate, cfg Config) {
 	seriesHandler{cfg.Broadcasts, views, tags, counting, cfg.Now}.register(g)
 	listHandler{cfg.Broadcasts, views}.register(g)
 	draftHandler{cfg.Broadcasts.Content}.register(g)
+	noticeHandler{cfg.Content, cfg.Broadcasts, names}.register(g)
 }
 
 // settings turns off what huma would serve by itself: a documentation page that loads scripts from a CDN, links to schemas,

@@ -15,6 +15,7 @@ import (
 	"towncrier/inbox"
 	"towncrier/phone"
 	"towncrier/problem"
+	"towncrier/revision"
 	"towncrier/roster"
 	"towncrier/staff"
 	"towncrier/store"
@@ -52,6 +53,9 @@ func (p problems) of(ctx context.Context, err error) *problemDetails {
 	}
 	if e, ok := errors.AsType[*broadcast.ListInUseError](err); ok {
 		return refuse(http.StatusConflict, "in-use", e.Error())
+	}
+	if known := contentProblem(err); known != nil {
+		return known
 	}
 	if errors.Is(err, problem.ErrCursor) {
 		return refuse(http.StatusBadRequest, "cursor", "不能从这里接着查",
@@ -115,6 +119,14 @@ var statuses = []struct {
 	{problem.ErrNotFound, http.StatusNotFound, "not-found", ""},
 	{broadcast.ErrNotWriter, http.StatusForbidden, "not-writer", ""},
 	{broadcast.ErrOwn, http.StatusConflict, "own", ""},
+	{revision.ErrOwn, http.StatusConflict, "own", ""},
+	{revision.ErrSelf, http.StatusConflict, "own", ""},
+	{revision.ErrHash, http.StatusConflict, "changed", "body.hash"},
+	{revision.ErrMoved, http.StatusConflict, "moved", ""},
+	{revision.ErrEmpty, http.StatusConflict, "empty", ""},
+	{revision.ErrIsWithdrawn, http.StatusConflict, "state", ""},
+	{revision.ErrNotWithdrawn, http.StatusConflict, "state", ""},
+	{revision.ErrLate, http.StatusConflict, "expired", ""},
 	{broadcast.ErrChanged, http.StatusConflict, "changed", ""},
 	{broadcast.ErrDrafts, http.StatusConflict, "quota", ""},
 	{broadcast.ErrSeries, http.StatusConflict, "quota", ""},

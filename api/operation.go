@@ -111,7 +111,9 @@ func (op operation) keyed() bool {
 // at is where the request has a field that a domain names.
 func (op operation) at(field string) string {
 	switch {
-	case !op.changes():
+	case op.upload && (field == "text" || field == "files"):
+		return "body"
+	case op.upload, !op.changes():
 		return "query." + field
 	case !op.proposal, field == "cron", field == "until", strings.HasPrefix(field, "repeat"):
 		return "body." + field

@@ -138,6 +138,33 @@ var may = map[string]string{
 
 	"list-drafts":    "yes yes yes yes yes",
 	"list-templates": "yes yes yes yes yes",
+
+	"get-content":          "yes yes yes yes yes",
+	"list-revisions":       "yes yes yes yes yes",
+	"get-revision":         "yes yes yes yes yes",
+	"list-revision-files":  "yes yes yes yes yes",
+	"get-revision-file":    "yes yes yes yes yes",
+	"get-revision-archive": "yes yes yes yes yes",
+	"list-notices":         "yes yes yes yes yes",
+	"get-notice":           "yes yes yes yes yes",
+	"preview-withdrawal":   "yes yes yes yes yes",
+	"withdraw-notice":      "yes yes no no no",
+	"reinstate-notice":     "yes yes no no no",
+
+	"list-content-drafts":   "yes yes yes yes yes",
+	"get-content-draft":     "yes yes yes yes yes",
+	"list-content-changes":  "yes yes yes yes yes",
+	"get-content-file":      "yes yes yes yes yes",
+	"create-content-draft":  "yes no no no no",
+	"import-content":        "yes no no no no",
+	"roll-back-content":     "yes no no no no",
+	"put-content-file":      "yes no no no no",
+	"remove-content-file":   "yes no no no no",
+	"rebase-content-draft":  "yes no no no no",
+	"submit-content-draft":  "yes no no no no",
+	"drop-content-draft":    "yes no no no no",
+	"return-content-draft":  "no yes no no no",
+	"publish-content-draft": "no yes no no no",
 }
 
 // described is what the tests read of the OpenAPI document.

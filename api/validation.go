@@ -63,17 +63,20 @@ func missing(field string) string {
 
 // forms says what the patterns of fields want, by the pattern's description or by the pattern itself.
 var forms = map[string]string{
-	"32 hex digits":                         "32位的居民编号（数字0到9、字母a到f）",
-	"64 hex digits":                         "64位的校验值（数字0到9、字母a到f）",
-	"B and 10 letters and digits":           "群发的编号：B加10位大写字母或数字",
-	"S and 10 letters and digits":           "定期发送的编号：S加10位大写字母或数字",
-	"L and 10 letters and digits":           "名单的编号：L加10位大写字母或数字",
-	"a ticket's number":                     "留言的编号：例如 20260105-0001",
-	"a kind of alarm":                       "警报的类别，见警报列表",
-	"text on one line":                      "一行文字，不能换行",
-	"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$": "起止时间，例如 08:00-20:00",
-	"^[A-Za-z0-9_-]{1,32}$":                 "1到32个字母、数字、- 或 _",
-	"^[a-z][a-z0-9_-]{0,39}$":               "主题的编号：小写字母开头，最多40个小写字母、数字、- 或 _",
+	"32 hex digits":                            "32位的居民编号（数字0到9、字母a到f）",
+	"64 hex digits":                            "64位的校验值（数字0到9、字母a到f）",
+	"B and 10 letters and digits":              "群发的编号：B加10位大写字母或数字",
+	"S and 10 letters and digits":              "定期发送的编号：S加10位大写字母或数字",
+	"L and 10 letters and digits":              "名单的编号：L加10位大写字母或数字",
+	"D and a number":                           "内容稿的编号：D加数字",
+	"a notice's id":                            "公告的编号：例如 N2",
+	"at least the first 12 digits of the hash": "校验值，至少前12位（数字0到9、字母a到f）",
+	"a ticket's number":                        "留言的编号：例如 20260105-0001",
+	"a kind of alarm":                          "警报的类别，见警报列表",
+	"text on one line":                         "一行文字，不能换行",
+	"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$":    "起止时间，例如 08:00-20:00",
+	"^[A-Za-z0-9_-]{1,32}$":                    "1到32个字母、数字、- 或 _",
+	"^[a-z][a-z0-9_-]{0,39}$":                  "主题的编号：小写字母开头，最多40个小写字母、数字、- 或 _",
 }
 
 // inChinese is a message of huma's as officials read it. Those that it keeps in no variable are translated here.

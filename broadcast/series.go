@@ -269,21 +269,26 @@ func (s *Service) stop(ctx context.Context, actor audit.Actor, series Series, wh
 
 // stopResting stops every series that cites a notice, and says how many.
 func (s *Service) stopResting(ctx context.Context, notice string) (int, error) {
-	all, err := s.Store.ListSeries(ctx)
+	all, err := s.restingSeries(ctx, notice)
 	if err != nil {
-		return 0, fmt.Errorf("list series: %w", err)
+		return 0, err
 	}
-	n := 0
-	for _, series := range all {
-		if series.Stopped || !slices.ContainsFunc(series.Proposal.Cites, func(c Cite) bool { return c.Notice == notice }) {
-			continue
-		}
+	for n, series := range all {
 		if _, err := s.stop(ctx, audit.System("broadcast"), series, "所依据的公告"+notice+"已撤回"); err != nil {
 			return n, err
 		}
-		n++
 	}
-	return n, nil
+	return len(all), nil
+}
+
+func (s *Service) restingSeries(ctx context.Context, notice string) ([]Series, error) {
+	all, err := s.Store.ListSeries(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list series: %w", err)
+	}
+	return slices.DeleteFunc(all, func(series Series) bool {
+		return series.Stopped || !slices.ContainsFunc(series.Proposal.Cites, func(c Cite) bool { return c.Notice == notice })
+	}), nil
 }
 
 // Recur makes a scheduled broadcast of every occurrence that is less than a day ahead, and says how many. One that was missed is

@@ -232,6 +232,23 @@ func (s *Service) mayGoOn(by Official, b Broadcast, step Step) error {
 	return refused(s.standing(b))
 }
 
+// Resting is what NoticeWithdrawn would cancel and stop.
+func (s *Service) Resting(ctx context.Context, notice string) (sends []Broadcast, series []Series, err error) {
+	ids, err := s.Store.Resting(ctx, notice)
+	if err != nil {
+		return nil, nil, fmt.Errorf("find what rests on %s: %w", notice, err)
+	}
+	for _, id := range ids {
+		b, err := s.Store.Get(ctx, id)
+		if err != nil {
+			return nil, nil, err
+		}
+		sends = append(sends, b)
+	}
+	series, err = s.restingSeries(ctx, notice)
+	return sends, series, err
+}
+
 // NoticeWithdrawn cancels every broadcast, and stops every series, that rests on a notice that is not to be relied on any more. It
 // says how many; what was given to a provider already cannot be taken back.
 func (s *Service) NoticeWithdrawn(ctx context.Context, notice string) (int, error) {

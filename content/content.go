@@ -56,6 +56,11 @@ const (
 	Withdrawn  Status = "withdrawn"  // nothing may be answered from it
 )
 
+// Label is what an official reads.
+func (s Status) Label() string {
+	return map[Status]string{InForce: "有效", Superseded: "已被取代", Withdrawn: "已撤回"}[s]
+}
+
 // Notice is one published paper, or one part of it, in our own plain words.
 type Notice struct {
 	ID           string

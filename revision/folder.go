@@ -79,7 +79,11 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, MaxFile+1))
+	return readText(name, file)
+}
+
+func readText(name string, r io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
 	if err == nil && len(text) > MaxFile {
 		err = &FileError{name, "超过1 MiB，请拆成几个文件"}
 	}
@@ -110,7 +114,7 @@ var ErrPath = errors.New("不是内容文件夹里的文件")
 // CheckPath refuses a path that a city's folder does not have.
 func CheckPath(name string) error {
 	if !fs.ValidPath(name) || len(name) > 200 || strings.ContainsFunc(name, unicode.IsControl) || !content.Holds(name) {
-		return fmt.Errorf("%w：%q，应为 %s", ErrPath, name, strings.Join(content.Layout, "、"))
+		return fmt.Errorf("%w，应为 %s", ErrPath, strings.Join(content.Layout, "、"))
 	}
 	return nil
 }

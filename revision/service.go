@@ -232,15 +232,24 @@ func (s *Service) change(ctx context.Context, by, id string, c Change, was Diges
 	})
 }
 
+// DraftOn is a draft and the folder that it is based on.
+func (s *Service) DraftOn(ctx context.Context, id string) (Draft, Folder, error) {
+	d, err := s.Store.Draft(ctx, id)
+	if err != nil {
+		return Draft{}, nil, err
+	}
+	base, err := s.Store.Folder(ctx, d.Base)
+	if err != nil {
+		return Draft{}, nil, fmt.Errorf("read what a draft is based on: %w", err)
+	}
+	return d, base, nil
+}
+
 // edit changes a draft, which is open again and whose editor may not publish it.
 func (s *Service) edit(ctx context.Context, by, id, action string, do func(d *Draft, base Folder) error) (Draft, error) {
-	seen, err := s.Store.Draft(ctx, id)
+	seen, base, err := s.DraftOn(ctx, id)
 	if err != nil {
 		return Draft{}, err
-	}
-	base, err := s.Store.Folder(ctx, seen.Base)
-	if err != nil {
-		return Draft{}, fmt.Errorf("read what a draft is based on: %w", err)
 	}
 	return s.step(ctx, by, id, action, []Status{Open, Submitted}, func(d *Draft) error {
 		if d.Base != seen.Base {

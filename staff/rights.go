@@ -27,18 +27,25 @@ const (
 	ApproveBroadcasts  Right = "broadcasts.approve"  // what others wrote: approval and confirmation
 	ScheduleBroadcasts Right = "broadcasts.schedule" // let go what is approved; pause, resume, cancel, resend
 	SendEmergency      Right = "broadcasts.emergency"
+
+	ReadContent     Right = "content.read"
+	WriteContent    Right = "content.write"    // drafts; nothing is in force by them
+	PublishContent  Right = "content.publish"  // what others wrote
+	WithdrawContent Right = "content.withdraw" // a notice, at once; another brings it back
 )
 
 // rights is the one place that gives each role its rights. Nobody may both write and check: the auditor changes nothing, the
 // admin answers nobody and reads no tickets. A committee keeps its own residents' entries but does not erase people. Who
 // writes broadcasts approves none; an emergency, which passes windows and frequency caps, is let go by an approver alone.
 var rights = map[Role][]Right{
-	Author:    {ReadCommittees, ReadInbox, AnswerInbox, ApproveAnswers, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
-	Approver:  {ReadCommittees, ReadInbox, ApproveAnswers, ReadBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency},
-	Committee: {ReadResidents, WriteResidents, ReadCommittees, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts},
-	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadSettings, ReadInbox, ReadAlarms, ReadBroadcasts},
+	Author: {ReadCommittees, ReadInbox, AnswerInbox, ApproveAnswers, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts,
+		ReadContent, WriteContent, WithdrawContent},
+	Approver: {ReadCommittees, ReadInbox, ApproveAnswers, ReadBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency,
+		ReadContent, PublishContent, WithdrawContent},
+	Committee: {ReadResidents, WriteResidents, ReadCommittees, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts, ReadContent},
+	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadSettings, ReadInbox, ReadAlarms, ReadBroadcasts, ReadContent},
 	Admin: {ReadResidents, WriteResidents, EraseResidents, ExportResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit, ReadSettings,
-		ReadAlarms, AcknowledgeAlarms, UndoStops, ReadBroadcasts},
+		ReadAlarms, AcknowledgeAlarms, UndoStops, ReadBroadcasts, ReadContent},
 }
 
 // May says whether the role has the right. For a role that NeedsOwnCommittee it holds within that committee only.

@@ -25,6 +25,7 @@ type Problem struct {
 	Detail  string  `json:"detail,omitempty" doc:"What is wrong, and what would be right"`
 	Request string  `json:"request,omitempty" doc:"The request's id, as in X-Request-Id and in the server's log"`
 	Errors  []Fault `json:"errors,omitempty" doc:"Which fields are wrong"`
+	Theirs  string  `json:"theirs,omitempty" doc:"What somebody else wrote meanwhile, when two wrote one text"`
 }
 
 // Fault is what is wrong with one field.

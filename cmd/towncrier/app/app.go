@@ -144,7 +144,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.cleanups.add("redis", func(context.Context) error { return closeRedis() })
 
 	metrics := newMetrics()
-	live, _, err := a.openCity(ctx, db, metrics)
+	live, revisions, err := a.openCity(ctx, db, metrics)
 	if err != nil {
 		return err
 	}
@@ -214,7 +214,8 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	officials, err := api.New(api.Config{
-		Staff: staffService, Enrolment: enrolment, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
+		Content: api.Content{Revisions: revisions, Live: live},
+		Staff:   staffService, Enrolment: enrolment, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
 		Broadcasts: broadcasts.service, Settings: settingsOf(cfg, live, a.opt.Version),
 		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
 	})

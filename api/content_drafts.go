@@ -1,0 +1,229 @@
+package api
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io"
+
+	"towncrier/api/wire"
+	"towncrier/audit"
+	"towncrier/plaintext"
+	"towncrier/problem"
+	"towncrier/revision"
+	"towncrier/staff"
+)
+
+// contentDraftHandler has the drafts of content, from the first word to their publication.
+type contentDraftHandler struct {
+	revisions *revision.Service
+	names     directory
+}
+
+func (h contentDraftHandler) register(g *gate) {
+	const read, write, publish = staff.ReadContent, staff.WriteContent, staff.PublishContent
+	add(g, get("/content/drafts", "list-content-drafts", "List drafts of content, last changed first", read).impersonal().labelled("query.status", labelOf[revision.Status]), h.list)
+	add(g, post("/content/drafts", "create-content-draft", "Begin a draft of content on what is in force", write), repeatable(h.create, h.created, "content.draft"))
+	add(g, post("/content/drafts/import", "import-content", "Begin a draft that makes of the content what a tar of a folder holds", write).uploads(), h.importTar)
+	add(g, post("/content/revisions/{number}/roll-back", "roll-back-content", "Begin a draft that returns to a revision", write), repeatable(h.rollBack, h.created, "content.draft"))
+	add(g, get("/content/drafts/{id}", "get-content-draft", "Show a draft of content", read).impersonal(), h.get)
+	add(g, get("/content/drafts/{id}/changes", "list-content-changes", "List what a draft changes, with both texts of each file", read).impersonal(), h.changes)
+	add(g, get("/content/drafts/{id}/file", "get-content-file", "Show a file as a draft has it", read).impersonal(), h.file)
+	add(g, put("/content/drafts/{id}/file", "put-content-file", "Write a file of a draft; the body is its text", write).uploads(), h.put)
+	add(g, del("/content/drafts/{id}/file", "remove-content-file", "Take a file away in a draft", write), h.remove)
+	add(g, post("/content/drafts/{id}/rebase", "rebase-content-draft", "Put a draft on what is in force", write), repeatable(h.rebase, h.changed, "content.rebase"))
+	add(g, post("/content/drafts/{id}/submit", "submit-content-draft", "Submit a draft of content", write), repeatable(h.submit, h.changed, "content.submit"))
+	add(g, post("/content/drafts/{id}/drop", "drop-content-draft", "Drop a draft of content", write), repeatable(h.drop, h.changed, "content.drop"))
+	add(g, post("/content/drafts/{id}/return", "return-content-draft", "Return a submitted draft to its author", publish), repeatable(h.giveBack, h.changed, "content.return"))
+	add(g, post("/content/drafts/{id}/publish", "publish-content-draft", "Publish what a draft's hash names", publish), repeatable(h.publish, h.published, "content.publish"))
+}
+
+type listContentDraftsInput struct {
+	Status []string `query:"status,explode" enum:"draft,submitted,published,dropped"`
+	After  string   `query:"after" maxLength:"20" doc:"next of the page before"`
+	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func (h contentDraftHandler) list(ctx context.Context, _ staff.Person, in *listContentDraftsInput) (*reply[wire.Page[wire.ContentDraft]], error) {
+	if in.After != "" {
+		if _, err := h.revisions.Store.Draft(ctx, in.After); errors.Is(err, revision.ErrNoDraft) {
+			return nil, problem.ErrCursor
+		}
+	}
+	all, err := h.revisions.Store.Drafts(ctx, each(in.Status, func(s string) revision.Status { return revision.Status(s) }), in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	head, _, err := h.revisions.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page := wire.Page[wire.ContentDraft]{Items: each(all, h.view(h.names.people(ctx), head.Folder))}
+	if len(all) == in.Limit {
+		page.Next = all[len(all)-1].ID
+	}
+	return &reply[wire.Page[wire.ContentDraft]]{page}, nil
+}
+
+// view shows a draft; head is the digest of what is in force.
+func (h contentDraftHandler) view(names people, head revision.Digest) func(revision.Draft) wire.ContentDraft {
+	return func(d revision.Draft) wire.ContentDraft {
+		live := d.Status == revision.Open || d.Status == revision.Submitted
+		return wire.ContentDraft{
+			ID: d.ID, Title: d.Title, Status: string(d.Status), Label: d.Status.Label(), BackTo: d.Back, Reinstate: d.Reinstate, Stale: live && d.Base != head,
+			Files:  each(d.Changes, func(c revision.Change) string { return c.Path }),
+			Author: d.Author, AuthorName: names[d.Author], Editors: d.Editors, EditorNames: each(d.Editors, func(id string) string { return names[id] }),
+			Accepted: d.Accepted, Hash: hex.EncodeToString(d.Hash), Why: d.Why, Version: d.Version, CreatedAt: d.CreatedAt, ChangedAt: d.ChangedAt, Revision: d.Revision,
+		}
+	}
+}
+
+// show answers with a draft that a service returned.
+func (h contentDraftHandler) show(ctx context.Context, d revision.Draft, err error) (*reply[wire.ContentDraft], error) {
+	if err != nil {
+		return nil, err
+	}
+	head, _, err := h.revisions.Head(ctx)
+	return shown(h.view(h.names.people(ctx), head.Folder))(d, err)
+}
+
+func contentDraftPath(d wire.ContentDraft) string { return "/content/drafts/" + d.ID }
+
+func (h contentDraftHandler) create(ctx context.Context, caller staff.Person, in *bodyOf[wire.NewContentDraft]) (*created[wire.ContentDraft], error) {
+	d, err := h.revisions.Draft(ctx, caller.ID, in.Body.Title)
+	return createdAt(contentDraftPath)(h.show(ctx, d, err))
+}
+
+func (h contentDraftHandler) created(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.ContentDraft], error) {
+	return createdAt(contentDraftPath)(h.changed(ctx, caller, act))
+}
+
+func (h contentDraftHandler) changed(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.ContentDraft], error) {
+	d, err := h.revisions.Store.Draft(ctx, act.Subject)
+	return h.show(ctx, d, err)
+}
+
+type importContentInput struct {
+	uploaded
+	Title string `query:"title" required:"true" minLength:"1" maxLength:"60"`
+}
+
+func (h contentDraftHandler) importTar(ctx context.Context, caller staff.Person, in *importContentInput) (*created[wire.ContentDraft], error) {
+	f, err := revision.ReadTar(in.file)
+	if err != nil {
+		if known, ok := errors.AsType[*problemDetails](err); ok { // the upload broke off, or is too large
+			return nil, known
+		}
+		return nil, invalid("body", err.Error())
+	}
+	d, err := h.revisions.Import(ctx, caller.ID, in.Title, f)
+	return createdAt(contentDraftPath)(h.show(ctx, d, err))
+}
+
+type rollBackInput struct {
+	Number int `path:"number" minimum:"1"`
+	Body   wire.RollBackContent
+}
+
+func (h contentDraftHandler) rollBack(ctx context.Context, caller staff.Person, in *rollBackInput) (*created[wire.ContentDraft], error) {
+	d, err := h.revisions.RollBack(ctx, caller.ID, in.Number, in.Body.Reinstate)
+	return createdAt(contentDraftPath)(h.show(ctx, d, err))
+}
+
+type contentDraftInput struct {
+	ID string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
+}
+
+type contentDraftBody[B any] struct {
+	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
+	Body B
+}
+
+func (h contentDraftHandler) get(ctx context.Context, _ staff.Person, in *contentDraftInput) (*reply[wire.ContentDraft], error) {
+	d, err := h.revisions.Store.Draft(ctx, in.ID)
+	return h.show(ctx, d, err)
+}
+
+func (h contentDraftHandler) changes(ctx context.Context, _ staff.Person, in *contentDraftInput) (*reply[wire.Page[wire.ContentChange]], error) {
+	d, base, err := h.revisions.DraftOn(ctx, in.ID)
+	return listed(func(c revision.Change) wire.ContentChange {
+		out := wire.ContentChange{Path: c.Path, Removed: c.Removed, Before: string(base[c.Path]), After: string(c.Text)}
+		if !c.Removed {
+			out.Digest = string(revision.DigestOf(c.Text))
+		}
+		return out
+	})(d.Changes, err)
+}
+
+type contentFileInput struct {
+	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
+	Path string `query:"path" required:"true" maxLength:"200" doc:"As in notices/N1.md"`
+}
+
+func (h contentDraftHandler) file(ctx context.Context, _ staff.Person, in *contentFileInput) (*reply[wire.ContentText], error) {
+	d, base, err := h.revisions.DraftOn(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return textOf(base.With(d.Changes), in.Path)
+}
+
+// changeFileInput names a file and the text of it that the caller looked at.
+type changeFileInput struct {
+	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
+	Path string `query:"path" required:"true" maxLength:"200" doc:"As in notices/N1.md"`
+	Was  string `query:"was" maxLength:"64" doc:"Digest of the text that was looked at; absent for a file that was not there"`
+}
+
+type putContentFileInput struct {
+	uploaded
+	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
+	Path string `query:"path" required:"true" maxLength:"200" doc:"As in notices/N1.md"`
+	Was  string `query:"was" maxLength:"64" doc:"Digest of the text that was looked at; absent for a file that was not there"`
+}
+
+func (h contentDraftHandler) put(ctx context.Context, caller staff.Person, in *putContentFileInput) (*reply[wire.ContentDraft], error) {
+	text, err := io.ReadAll(io.LimitReader(in.file, revision.MaxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := plaintext.Decode(text); err != nil {
+		return nil, invalid("body", encodingOf(err))
+	}
+	d, err := h.revisions.Put(ctx, caller.ID, in.ID, in.Path, text, revision.Digest(in.Was))
+	return h.show(ctx, d, err)
+}
+
+func (h contentDraftHandler) remove(ctx context.Context, caller staff.Person, in *changeFileInput) (*reply[wire.ContentDraft], error) {
+	d, err := h.revisions.Remove(ctx, caller.ID, in.ID, in.Path, revision.Digest(in.Was))
+	return h.show(ctx, d, err)
+}
+
+func (h contentDraftHandler) rebase(ctx context.Context, caller staff.Person, in *contentDraftBody[wire.RebaseContent]) (*reply[wire.ContentDraft], error) {
+	d, err := h.revisions.Rebase(ctx, caller.ID, in.ID, in.Body.Keep)
+	return h.show(ctx, d, err)
+}
+
+func (h contentDraftHandler) submit(ctx context.Context, caller staff.Person, in *contentDraftBody[wire.SubmitContent]) (*reply[wire.ContentDraft], error) {
+	d, err := h.revisions.Submit(ctx, caller.ID, in.ID, in.Body.Accept)
+	return h.show(ctx, d, err)
+}
+
+func (h contentDraftHandler) drop(ctx context.Context, caller staff.Person, in *contentDraftInput) (*reply[wire.ContentDraft], error) {
+	d, err := h.revisions.Drop(ctx, caller.ID, in.ID)
+	return h.show(ctx, d, err)
+}
+
+func (h contentDraftHandler) giveBack(ctx context.Context, caller staff.Person, in *contentDraftBody[wire.ReturnContent]) (*reply[wire.ContentDraft], error) {
+	d, err := h.revisions.Return(ctx, caller.ID, in.ID, in.Body.Why)
+	return h.show(ctx, d, err)
+}
+
+func (h contentDraftHandler) publish(ctx context.Context, caller staff.Person, in *contentDraftBody[wire.PublishContent]) (*reply[wire.Revision], error) {
+	r, err := h.revisions.Publish(ctx, caller.ID, in.ID, in.Body.Hash)
+	return shown(viewRevision(h.names.people(ctx)))(r, err)
+}
+
+func (h contentDraftHandler) published(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.Revision], error) {
+	return revisionOf(ctx, h.revisions, h.names, act)
+}

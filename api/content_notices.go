@@ -1,0 +1,132 @@
+package api
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+
+	"towncrier/api/wire"
+	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/content"
+	"towncrier/intents"
+	"towncrier/revision"
+	"towncrier/staff"
+)
+
+// noticeHandler has the notices in force, and their withdrawal.
+type noticeHandler struct {
+	Content
+	broadcasts *broadcast.Service
+	names      directory
+}
+
+func (h noticeHandler) register(g *gate) {
+	const read, withdraw = staff.ReadContent, staff.WithdrawContent
+	add(g, get("/content/notices", "list-notices", "List the notices in force, with their passages", read).impersonal(), h.list)
+	add(g, get("/content/notices/{id}", "get-notice", "Show a notice, its passages and what rests on it", read).impersonal(), h.get)
+	add(g, get("/content/notices/{id}/withdrawal", "preview-withdrawal", "Show what withdrawing a notice would stop", read).impersonal(), h.preview)
+	add(g, post("/content/notices/{id}/withdraw", "withdraw-notice", "Withdraw a notice at once", withdraw), repeatable(h.withdraw, h.appended, "content.withdraw"))
+	add(g, post("/content/notices/{id}/reinstate", "reinstate-notice", "Undo a colleague's withdrawal of a notice within an hour", withdraw), repeatable(h.reinstate, h.appended, "content.reinstate"))
+}
+
+func (h noticeHandler) list(_ context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Notice]], error) {
+	all := h.Live.Current().Library.Notices
+	return listed(func(id string) wire.Notice { return h.view(all[id]) })(slices.Sorted(maps.Keys(all)), nil)
+}
+
+type noticeInput struct {
+	ID string `path:"id" pattern:"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$" patternDescription:"a notice's id"`
+}
+
+func (h noticeHandler) find(id string) (*content.Notice, error) {
+	n := h.Live.Current().Library.Notices[id]
+	if n == nil {
+		return nil, revision.ErrNoNotice
+	}
+	return n, nil
+}
+
+func (h noticeHandler) get(_ context.Context, _ staff.Person, in *noticeInput) (*reply[wire.Notice], error) {
+	return shown(h.view)(h.find(in.ID))
+}
+
+func (h noticeHandler) view(n *content.Notice) wire.Notice {
+	city := h.Live.Current()
+	today := content.DateOf(h.Revisions.Now().In(city.Zone()))
+	return wire.Notice{
+		ID: n.ID, Headline: n.Headline, Issuer: n.Issuer, Publisher: n.Publisher, Date: n.Date.ISO(), YearInferred: n.YearInferred, Area: n.Area,
+		ReviewBy: n.ReviewBy.ISO(), Overdue: n.ReviewBy.Before(today), Status: string(n.Status), Label: n.Status.Label(), Successor: n.SupersededBy,
+		Passages: each(n.Passages, func(p content.Passage) wire.Passage { return wire.Passage{Number: p.Number, Text: p.Text} }),
+		Intents:  each(h.resting(n.ID), func(in *intents.Intent) string { return in.ID }),
+	}
+}
+
+// resting are the intents whose answers cite a notice, by id.
+func (h noticeHandler) resting(notice string) (all []*intents.Intent) {
+	known := h.Live.Current().Intents
+	for _, id := range slices.Sorted(maps.Keys(known)) {
+		if slices.ContainsFunc(known[id].Citations, func(c intents.Citation) bool { return c.Notice == notice }) {
+			all = append(all, known[id])
+		}
+	}
+	return all
+}
+
+func (h noticeHandler) preview(ctx context.Context, _ staff.Person, in *noticeInput) (*reply[wire.Withdrawal], error) {
+	if _, err := h.find(in.ID); err != nil {
+		return nil, err
+	}
+	sends, series, err := h.broadcasts.Resting(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := wire.Withdrawal{
+		Notice:  in.ID,
+		Intents: each(h.resting(in.ID), func(in *intents.Intent) wire.WithdrawnAnswer { return wire.WithdrawnAnswer{ID: in.ID, Title: in.Title} }),
+		Broadcasts: each(sends, func(b broadcast.Broadcast) wire.WithdrawnSend {
+			return wire.WithdrawnSend{ID: b.ID, Title: b.Title, Status: string(b.Status), Label: b.Status.Label()}
+		}),
+		Series: each(series, func(s broadcast.Series) wire.WithdrawnSend {
+			return wire.WithdrawnSend{ID: s.ID, Title: s.Proposal.Title}
+		}),
+		Drafts: []string{},
+	}
+	drafts := h.Live.Current().Library.Drafts
+	for _, id := range slices.Sorted(maps.Keys(drafts)) {
+		if slices.ContainsFunc(drafts[id].Cites, func(c content.Citation) bool { return c.Notice == in.ID }) {
+			out.Drafts = append(out.Drafts, id)
+		}
+	}
+	return &reply[wire.Withdrawal]{out}, nil
+}
+
+type withdrawInput struct {
+	ID   string `path:"id" pattern:"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$" patternDescription:"a notice's id"`
+	Body wire.WithdrawNotice
+}
+
+func (h noticeHandler) withdraw(ctx context.Context, caller staff.Person, in *withdrawInput) (*reply[wire.Revision], error) {
+	r, err := h.Revisions.Withdraw(ctx, caller.ID, in.ID, in.Body.Successor)
+	return shown(viewRevision(h.names.people(ctx)))(r, err)
+}
+
+func (h noticeHandler) reinstate(ctx context.Context, caller staff.Person, in *noticeInput) (*reply[wire.Revision], error) {
+	r, err := h.Revisions.Reinstate(ctx, caller.ID, in.ID)
+	return shown(viewRevision(h.names.people(ctx)))(r, err)
+}
+
+func (h noticeHandler) appended(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.Revision], error) {
+	return revisionOf(ctx, h.Revisions, h.names, act)
+}
+
+// revisionOf is the revision that an act appended.
+func revisionOf(ctx context.Context, revisions *revision.Service, names directory, act audit.Act) (*reply[wire.Revision], error) {
+	number, err := strconv.Atoi(act.Subject)
+	if err != nil {
+		return nil, err
+	}
+	r, err := revisions.Store.Revision(ctx, number)
+	return shown(viewRevision(names.people(ctx)))(r, err)
+}

@@ -1,0 +1,158 @@
+package wire
+
+import "time"
+
+// ContentStatus is what answers residents now.
+type ContentStatus struct {
+	Revision int    `json:"revision" doc:"Number of the revision in force; 0 while it is the folder that the server was started with"`
+	Serving  int    `json:"serving" doc:"Number of the revision that answers in the process that was asked; differs for a second after a publication"`
+	Folder   string `json:"folder" doc:"SHA-256 over the folder in force"`
+	Outside  string `json:"outside,omitempty" doc:"SHA-256 over the folder that the server was started with, when it is another one than in force: nothing is answered from it"`
+	Notices  int    `json:"notices"`
+	Intents  int    `json:"intents"`
+}
+
+// Revision is one state of the city's content.
+type Revision struct {
+	Number       int       `json:"number"`
+	Kind         string    `json:"kind" enum:"folder,published,withdrawn,reinstated,rolled_back"`
+	Label        string    `json:"label" doc:"The kind, in Chinese"`
+	Folder       string    `json:"folder" doc:"SHA-256 over the whole folder"`
+	Title        string    `json:"title"`
+	Draft        string    `json:"draft,omitempty"`
+	Notice       string    `json:"notice,omitempty" doc:"That was withdrawn or reinstated"`
+	Successor    string    `json:"successor,omitempty" doc:"Of a withdrawn notice"`
+	BackTo       int       `json:"back_to,omitempty" doc:"The revision that was returned to"`
+	Author       string    `json:"author,omitempty"`
+	AuthorName   string    `json:"author_name,omitempty"`
+	Approver     string    `json:"approver,omitempty"`
+	ApproverName string    `json:"approver_name,omitempty"`
+	At           time.Time `json:"at"`
+}
+
+// ContentFile is a file of the city's folder.
+type ContentFile struct {
+	Path   string `json:"path"`
+	Digest string `json:"digest" doc:"SHA-256 of its bytes"`
+	Size   int    `json:"size" doc:"In bytes"`
+}
+
+// ContentText is a file with what it holds.
+type ContentText struct {
+	ContentFile
+	Text string `json:"text"`
+}
+
+// ContentChange is what a draft makes of a file.
+type ContentChange struct {
+	Path    string `json:"path"`
+	Removed bool   `json:"removed,omitempty"`
+	Before  string `json:"before" doc:"What the folder in force has; empty for a new file"`
+	After   string `json:"after" doc:"What the draft makes of it; empty for a removed one"`
+	Digest  string `json:"digest,omitempty" doc:"SHA-256 of after; absent for a removed one"`
+}
+
+// ContentDraft is a set of changes of the city's content.
+type ContentDraft struct {
+	ID          string    `json:"id"`
+	Title       string    `json:"title"`
+	Status      string    `json:"status" enum:"draft,submitted,published,dropped"`
+	Label       string    `json:"label" doc:"The status, in Chinese"`
+	Files       []string  `json:"files" nullable:"false" doc:"Paths that it changes; a list of drafts leaves them out"`
+	BackTo      int       `json:"back_to,omitempty" doc:"The revision that it returns to"`
+	Reinstate   []string  `json:"reinstate,omitempty" nullable:"false" doc:"Withdrawn notices that it brings back"`
+	Author      string    `json:"author"`
+	AuthorName  string    `json:"author_name,omitempty"`
+	Editors     []string  `json:"editors" nullable:"false" doc:"All who changed it: none of them may publish it"`
+	EditorNames []string  `json:"editor_names" nullable:"false"`
+	Accepted    []string  `json:"accepted,omitempty" nullable:"false" doc:"Known questions that are answered worse, and were accepted by name"`
+	Hash        string    `json:"hash,omitempty" doc:"Of what was submitted; publishing takes its first 12 digits"`
+	Why         string    `json:"why,omitempty" doc:"It was returned"`
+	Version     int       `json:"version"`
+	Stale       bool      `json:"stale,omitempty" doc:"It is based on what is no longer in force: rebase it"`
+	CreatedAt   time.Time `json:"created_at"`
+	ChangedAt   time.Time `json:"changed_at"`
+	Revision    int       `json:"revision,omitempty" doc:"What it became"`
+}
+
+// NewContentDraft begins a draft.
+type NewContentDraft struct {
+	Title string `json:"title" minLength:"1" maxLength:"60"`
+}
+
+// RebaseContent puts a draft on what is in force.
+type RebaseContent struct {
+	Keep []string `json:"keep,omitempty" nullable:"false" maxItems:"1000" doc:"Paths that both sides changed, of which the draft's text holds"`
+}
+
+// SubmitContent asks for a second person.
+type SubmitContent struct {
+	Accept []string `json:"accept,omitempty" nullable:"false" maxItems:"10000" doc:"Known questions that may be answered worse"`
+}
+
+// ReturnContent gives a draft back to its author.
+type ReturnContent struct {
+	Why string `json:"why" minLength:"1" maxLength:"500"`
+}
+
+// PublishContent publishes what was looked at.
+type PublishContent struct {
+	Hash string `json:"hash" pattern:"^[0-9a-fA-F]{12,64}$" patternDescription:"at least the first 12 digits of the hash" doc:"Of the draft, its first 12 digits at least"`
+}
+
+// RollBackContent begins a draft that returns to an older revision.
+type RollBackContent struct {
+	Reinstate []string `json:"reinstate,omitempty" nullable:"false" maxItems:"1000" doc:"Notices withdrawn since that come back with it"`
+}
+
+// WithdrawNotice withdraws a notice at once.
+type WithdrawNotice struct {
+	Successor string `json:"successor,omitempty" maxLength:"64" doc:"The notice in force that residents are sent to"`
+}
+
+// Notice is a published notice.
+type Notice struct {
+	ID           string    `json:"id"`
+	Headline     string    `json:"headline"`
+	Issuer       string    `json:"issuer"`
+	Publisher    string    `json:"publisher"`
+	Date         string    `json:"date" format:"date"`
+	YearInferred bool      `json:"year_inferred,omitempty" doc:"The paper prints no year"`
+	Area         string    `json:"area"`
+	ReviewBy     string    `json:"review_by" format:"date"`
+	Overdue      bool      `json:"overdue,omitempty" doc:"Its review-by date has passed"`
+	Status       string    `json:"status" enum:"in_force,superseded,withdrawn"`
+	Label        string    `json:"label" doc:"The status, in Chinese"`
+	Successor    string    `json:"successor,omitempty"`
+	Passages     []Passage `json:"passages" nullable:"false"`
+	Intents      []string  `json:"intents" nullable:"false" doc:"Answers that cite it"`
+}
+
+// Passage is a numbered statement of a notice; a citation is NOTICE#NUMBER.
+type Passage struct {
+	Number int    `json:"number"`
+	Text   string `json:"text"`
+}
+
+// Withdrawal is what withdrawing a notice stops.
+type Withdrawal struct {
+	Notice     string            `json:"notice"`
+	Intents    []WithdrawnAnswer `json:"intents" nullable:"false" doc:"Answers that would say that it is withdrawn"`
+	Broadcasts []WithdrawnSend   `json:"broadcasts" nullable:"false" doc:"Broadcasts that would be cancelled"`
+	Series     []WithdrawnSend   `json:"series" nullable:"false" doc:"Series that would be stopped"`
+	Drafts     []string          `json:"drafts" nullable:"false" doc:"Prepared drafts of which no broadcast could be made"`
+}
+
+// WithdrawnAnswer is an answer that rests on a notice.
+type WithdrawnAnswer struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+// WithdrawnSend is a broadcast or a series that rests on a notice.
+type WithdrawnSend struct {
+	ID     string `json:"id"`
+	Title  string `json:"title"`
+	Status string `json:"status"`
+	Label  string `json:"label" doc:"The status, in Chinese"`
+}
