@@ -84,7 +84,7 @@ var anID = regexp.MustCompile(`^(committee|person|staff|author|approver|confirme
 
 // unnamed are such fields of answers that have no name beside them, and why.
 var unnamed = map[string]string{
-	"Notice.review_by": "a date",
+	"Notice.review_by":   "a date",
 	"Activated.staff":    "one's own id",
 	"Import.committee":   "as the person who asks wrote it",
 	"Proposal.committee": "Labels stand beside the proposal",

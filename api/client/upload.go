@@ -11,11 +11,16 @@ import (
 // uploads is how often a file is sent that broke off on its way.
 const uploads = 3
 
-// Upload sends a file of size bytes as a POST; out takes the answer. sent, which may be nil, hears how much is on its way. It takes as long as
-// bytes go. A file that broke off is sent again: an operation that takes files recognises the file.
+// Upload is UploadTo by POST.
 func (c *Client) Upload(ctx context.Context, path string, file io.ReadSeeker, size int64, sent func(bytes int64), out any) error {
+	return c.UploadTo(ctx, http.MethodPost, path, file, size, sent, out)
+}
+
+// UploadTo sends a file of size bytes; out takes the answer. sent, which may be nil, hears how much is on its way. It takes as long as
+// bytes go. A file that broke off is sent again: an operation that takes files recognises the file.
+func (c *Client) UploadTo(ctx context.Context, method, path string, file io.ReadSeeker, size int64, sent func(bytes int64), out any) error {
 	for n := 1; ; n++ {
-		err := c.upload(ctx, path, file, size, sent, out)
+		err := c.upload(ctx, method, path, file, size, sent, out)
 		if n == uploads || !brokeOff(err) || ctx.Err() != nil {
 			return err
 		}
@@ -28,12 +33,12 @@ func (c *Client) Upload(ctx context.Context, path string, file io.ReadSeeker, si
 	}
 }
 
-func (c *Client) upload(ctx context.Context, path string, file io.Reader, size int64, sent func(bytes int64), out any) error {
+func (c *Client) upload(ctx context.Context, method, path string, file io.Reader, size int64, sent func(bytes int64), out any) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stalled := time.AfterFunc(c.stall, func() { cancel(errStuck) })
 	defer stalled.Stop()
-	req, err := c.request(ctx, http.MethodPost, path, nil)
+	req, err := c.request(ctx, method, path, nil)
 	if err != nil {
 		return err
 	}
@@ -53,7 +58,7 @@ func (c *Client) upload(ctx context.Context, path string, file io.Reader, size i
 	whole.Timeout = 0
 	_, answer, err := (&Client{base: c.base, cfg: c.cfg, http: &whole}).do(req)
 	if context.Cause(ctx) == errStuck {
-		return c.noAnswer(http.MethodPost, errStuck)
+		return c.noAnswer(method, errStuck)
 	}
 	if err != nil {
 		return err

@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/pmezard/go-difflib/difflib"
+	"github.com/spf13/cobra"
+
+	"towncrier/api/wire"
+	"towncrier/plaintext"
+)
+
+func (b contentCommands) drafts() *cobra.Command {
+	var status []string
+	cmd := &cobra.Command{
+		Use: "drafts", Short: "列出稿件，最近改动的在前", Args: cobra.NoArgs, Example: "  towncrier content drafts --status 待审批",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			query := "?limit=200"
+			for _, s := range status {
+				query += "&" + queryOf(map[string]string{"status": s})[1:]
+			}
+			return answered(b.apiCommands, cmd, http.MethodGet, "/content/drafts"+query, nil, func(w io.Writer, page wire.Page[wire.ContentDraft]) error {
+				return list[wire.ContentDraft]{
+					headings: []string{"稿件", "状态", "改动", "标题", "撰写", "校验值"},
+					row: func(d wire.ContentDraft) []string {
+						return []string{d.ID, standing(d), formatTime(d.ChangedAt), plaintext.OneLine(d.Title, 60), named(d.AuthorName, d.Author), shortHash(d.Hash)}
+					},
+					none: "没有稿件。",
+				}.print(w, page.Items)
+			})
+		},
+	}
+	cmd.Flags().StringSliceVar(&status, "status", nil, "只要这些状态的：草稿、待审批、已发布、已作废")
+	return cmd
+}
+
+// standing is a draft's status, and whether it has to be rebased.
+func standing(d wire.ContentDraft) string {
+	if d.Stale {
+		return d.Label + "（须并入新版本）"
+	}
+	return d.Label
+}
+
+func printContentDraft(w io.Writer, d wire.ContentDraft) error {
+	fmt.Fprintf(w, "%s  %s  %s\n", d.ID, standing(d), plaintext.OneLine(d.Title, 60))
+	if d.Why != "" {
+		fmt.Fprintf(w, "退回的理由：%s\n", plaintext.OneLine(d.Why, 500))
+	}
+	if len(d.Files) > 0 {
+		fmt.Fprintf(w, "改动的文件：%s\n", strings.Join(d.Files, "、"))
+	}
+	switch {
+	case d.Hash != "" && d.Revision == 0:
+		fmt.Fprintf(w, "校验值：%s\n请没有改过它的同事核对（towncrier content diff %s），再发布：\n  towncrier content publish %s --hash %s\n", d.Hash, d.ID, d.ID, shortHash(d.Hash))
+	case d.Revision > 0:
+		fmt.Fprintf(w, "已成为第%d版\n", d.Revision)
+	}
+	return nil
+}
+
+// draftStep is a command that does one thing to a draft.
+func (b contentCommands) draftStep(use, short, operation string, body func() any) *cobra.Command {
+	return &cobra.Command{
+		Use: use + " DRAFT", Short: short, Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("content/drafts", args[0], operation), body(), printContentDraft)
+		},
+	}
+}
+
+func (b contentCommands) begin() *cobra.Command {
+	return &cobra.Command{
+		Use: "new TITLE", Short: "起草一份稿件", Args: cobra.ExactArgs(1), Example: "  towncrier content new 停水公告",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, "/content/drafts", wire.NewContentDraft{Title: args[0]}, printContentDraft)
+		},
+	}
+}
+
+func (b contentCommands) rebase() *cobra.Command {
+	var body wire.RebaseContent
+	cmd := b.draftStep("rebase", "把新发布的版本并入稿件", "rebase", func() any { return body })
+	cmd.Flags().StringSliceVar(&body.Keep, "keep", nil, "两边都改过时，保留稿件里的文字的文件，可以写几次")
+	return cmd
+}
+
+func (b contentCommands) submit() *cobra.Command {
+	var body wire.SubmitContent
+	cmd := b.draftStep("submit", "把稿件送审", "submit", func() any { return body })
+	cmd.Flags().StringArrayVar(&body.Accept, "accept", nil, "接受这个已知问题的答复变差，可以写几次")
+	return cmd
+}
+
+func (b contentCommands) giveBack() *cobra.Command {
+	var body wire.ReturnContent
+	cmd := b.draftStep("return", "把送审的稿件退回作者", "return", func() any { return body })
+	cmd.Flags().StringVar(&body.Why, "why", "", "退回的理由，给作者看")
+	required(cmd, "why")
+	return cmd
+}
+
+func (b contentCommands) drop() *cobra.Command {
+	return b.draftStep("drop", "作废一份稿件", "drop", func() any { return nil })
+}
+
+func (b contentCommands) publish() *cobra.Command {
+	var body wire.PublishContent
+	cmd := &cobra.Command{
+		Use: "publish DRAFT", Short: "发布一份核对过的稿件", Args: cobra.ExactArgs(1), Example: "  towncrier content publish D1 --hash 0123456789ab",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("content/drafts", args[0], "publish"), body, printPublished)
+		},
+	}
+	cmd.Flags().StringVar(&body.Hash, "hash", "", "送审时的校验值，至少前12位：见 towncrier content drafts")
+	required(cmd, "hash")
+	return cmd
+}
+
+func printPublished(w io.Writer, r wire.Revision) error {
+	_, err := fmt.Fprintf(w, "已发布第%d版：%s。所有服务器2秒内按它答复。\n", r.Number, plaintext.OneLine(r.Title, 60))
+	return err
+}
+
+func (b contentCommands) rollBack() *cobra.Command {
+	var body wire.RollBackContent
+	cmd := &cobra.Command{
+		Use: "rollback REVISION", Short: "起草一份退回旧版的稿件", Args: cobra.ExactArgs(1), Example: "  towncrier content rollback 3",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			number, err := strconv.Atoi(args[0])
+			if err != nil || number < 1 {
+				return &usageError{cmd.CommandPath(), fmt.Errorf("版本号应为数字，例如 3：见 towncrier content revisions")}
+			}
+			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("content/revisions", args[0], "roll-back"), body, printContentDraft)
+		},
+	}
+	cmd.Flags().StringSliceVar(&body.Reinstate, "reinstate", nil, "此后撤回、随旧版恢复的公告，写编号，可以写几次")
+	return cmd
+}
+
+func (b contentCommands) diff() *cobra.Command {
+	return &cobra.Command{
+		Use: "diff DRAFT", Short: "看稿件改了什么", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b.apiCommands, cmd, http.MethodGet, pathOf("content/drafts", args[0], "changes"), nil, printChanges)
+		},
+	}
+}
+
+// printChanges prints what programs that compare texts print.
+func printChanges(w io.Writer, page wire.Page[wire.ContentChange]) error {
+	if len(page.Items) == 0 {
+		_, err := fmt.Fprintln(w, "稿件没有改动任何文件。")
+		return err
+	}
+	for _, c := range page.Items {
+		to := c.Path
+		if c.Removed {
+			to += "（删除）"
+		}
+		text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
+			A: difflib.SplitLines(plaintext.Lines(c.Before)), B: difflib.SplitLines(plaintext.Lines(c.After)), FromFile: c.Path, ToFile: to, Context: 2})
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"towncrier/revision"
+)
+
+var (
+	draftID = regexp.MustCompile(`\bD\d+\b`)
+	hashOf  = regexp.MustCompile(`--hash ([0-9a-f]{12})`)
+)
+
+// TestContentCommands goes the whole way by command: a notice is written, checked, published by another, asked about, withdrawn, brought back and
+// returned from, and the folder that is exported is the one that was imported.
+func TestContentCommands(t *testing.T) {
+	t.Parallel()
+	r := rehearse(t, rehearsalOf(t, "TOWNCRIER_DATA="+t.TempDir(), "TOWNCRIER_CONTENT="+littletown))
+	author, approver := r.as(t, "author"), r.as(t, "approver")
+	try := func(who []string, args ...string) (code int, out, errs string) {
+		return command(t, who, "", append([]string{"content"}, args...)...)
+	}
+	do := func(who []string, args ...string) string {
+		t.Helper()
+		code, out, errs := try(who, args...)
+		if code != 0 {
+			t.Fatalf("%v: exit %d\n%s%s", args, code, out, errs)
+		}
+		return out
+	}
+	dir := t.TempDir()
+	before := filepath.Join(dir, "before")
+	do(author, "export", before)
+
+	begun := do(author, "new", "图书屋增加图书")
+	id := draftID.FindString(begun)
+	file := filepath.Join(dir, "L1.md")
+	for path, replace := range map[string]string{"notices/L1.md": "1200册", "intents/library.hours.yaml": "1200册"} {
+		text := do(author, "get", id, path)
+		if err := os.WriteFile(file, []byte(strings.ReplaceAll(text, replace, "1300册")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		do(author, "put", id, path, file)
+	}
+	if code, _, errs := try(author, "put", id, "notices/L1.md", file); code == 0 || !strings.Contains(errs, "--was") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	if diff := do(approver, "diff", id); !strings.Contains(diff, "-1.") && !strings.Contains(diff, "-2. 图书屋有图书1200册") || !strings.Contains(diff, "+2. 图书屋有图书1300册") {
+		t.Error(diff)
+	}
+	sent := do(author, "submit", id)
+	hash := hashOf.FindStringSubmatch(sent)
+	if hash == nil {
+		t.Fatal(sent)
+	}
+	if code, _, errs := try(author, "publish", id, "--hash", hash[1]); code == 0 {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	if out := do(approver, "publish", id, "--hash", hash[1]); !strings.Contains(out, "第2版") {
+		t.Error(out)
+	}
+	if out := do(author, "revisions"); !strings.Contains(out, "图书屋增加图书") || !strings.Contains(out, "原有文件夹") {
+		t.Error(out)
+	}
+
+	if code, out, errs := try(author, "withdraw", "L1"); code == 0 || !strings.Contains(out, "library.hours") || !strings.Contains(errs, "--yes") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	do(author, "withdraw", "L1", "--yes")
+	do(approver, "reinstate", "L1")
+	back := do(author, "rollback", "1")
+	sent = do(author, "submit", draftID.FindString(back))
+	do(approver, "publish", draftID.FindString(back), "--hash", hashOf.FindStringSubmatch(sent)[1])
+
+	after := filepath.Join(dir, "after")
+	do(author, "export", after)
+	x, err := revision.Read(os.DirFS(before))
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := revision.Read(os.DirFS(after))
+	if err != nil || x.Digest() != y.Digest() {
+		t.Errorf("%v, %v", x.Changes(y), err)
+	}
+	if code, _, errs := try(author, "export", after); code == 0 || !strings.Contains(errs, "已经有了") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+
+	if err := os.WriteFile(filepath.Join(after, "notices", "X.txt"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := try(author, "import", after, "--title", "换"); code == 0 || !strings.Contains(errs, "notices/*.md") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	if err := os.Rename(filepath.Join(after, "notices", "X.txt"), filepath.Join(after, "matching", "more.txt")); err != nil {
+		t.Fatal(err)
+	}
+	if out := do(author, "import", after, "--title", "换"); !strings.Contains(out, "matching/more.txt") {
+		t.Error(out)
+	}
+	if out := do(author, "drafts", "--status", "草稿,待审批"); !strings.Contains(out, "换") {
+		t.Error(out)
+	}
+}

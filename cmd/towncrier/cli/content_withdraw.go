@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/client"
+	"towncrier/api/wire"
+	"towncrier/plaintext"
+)
+
+func (b contentCommands) withdraw() *cobra.Command {
+	var body wire.WithdrawNotice
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "withdraw ID", Short: "立即撤回一份公告", Args: cobra.ExactArgs(1),
+		Long:    "先列出撤回会停下什么；加 --yes 立即撤回，所有服务器2秒内生效。1小时内可由另一位同事用 reinstate 恢复。",
+		Example: "  towncrier content withdraw N2\n  towncrier content withdraw N2 --successor N5 --yes",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if yes {
+				return answered(b.apiCommands, cmd, http.MethodPost, pathOf("content/notices", args[0], "withdraw"), body, printPublished)
+			}
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				var stops wire.Withdrawal
+				if _, err := c.Call(ctx, http.MethodGet, pathOf("content/notices", args[0], "withdrawal"), nil, &stops); err != nil {
+					return err
+				}
+				if err := printWithdrawal(cmd.OutOrStdout(), stops); err != nil {
+					return err
+				}
+				return errors.New("还没有撤回：确认撤回请加 --yes")
+			})
+		},
+	}
+	cmd.Flags().StringVar(&body.Successor, "successor", "", "接替它的公告，写编号")
+	cmd.Flags().BoolVar(&yes, "yes", false, "确认撤回")
+	return cmd
+}
+
+func printWithdrawal(w io.Writer, stops wire.Withdrawal) error {
+	fmt.Fprintf(w, "撤回公告%s会：\n", stops.Notice)
+	for _, a := range stops.Intents {
+		fmt.Fprintf(w, "  停止答复 %s（%s）\n", plaintext.OneLine(a.Title, 40), a.ID)
+	}
+	for _, s := range stops.Broadcasts {
+		fmt.Fprintf(w, "  取消群发 %s（%s，%s）\n", plaintext.OneLine(s.Title, 40), s.ID, s.Label)
+	}
+	for _, s := range stops.Series {
+		fmt.Fprintf(w, "  停止定期发送 %s（%s）\n", plaintext.OneLine(s.Title, 40), s.ID)
+	}
+	for _, id := range stops.Drafts {
+		fmt.Fprintf(w, "  停用备好的群发稿 %s\n", id)
+	}
+	var err error
+	if len(stops.Intents)+len(stops.Broadcasts)+len(stops.Series)+len(stops.Drafts) == 0 {
+		_, err = fmt.Fprintln(w, "  没有别的东西依据它")
+	}
+	return err
+}
+
+func (b contentCommands) reinstate() *cobra.Command {
+	return &cobra.Command{
+		Use: "reinstate ID", Short: "恢复同事1小时内撤回的公告", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("content/notices", args[0], "reinstate"), nil, printPublished)
+		},
+	}
+}
