@@ -19,7 +19,7 @@ import (
 func TestAnySequenceLeavesARevisionThatLoads(t *testing.T) {
 	folder := townFolder(t)
 	// Each makes a database. -rapid.checks takes more, in a run of this test alone.
-	if err := flag.Set("rapid.checks", "25"); err != nil {
+	if err := flag.Set("rapid.checks", "8"); err != nil {
 		t.Fatal(err)
 	}
 	rapid.Check(t, func(r *rapid.T) {
