@@ -40,13 +40,14 @@ type fixture struct {
 	sealer *seal.Sealer
 	passed atomic.Int64 // of the clock
 	may    atomic.Bool  // whether uploaders may import
+	asked  func()       // before each answer
 	stop   func()       // of the service that is open
 
 	wasAway atomic.Int64 // how often the database was missed
 }
 
 func newFixture(t testing.TB, db *store.DB) *fixture {
-	f := &fixture{t: t, db: db, path: t.TempDir(), sealer: storetest.Sealer(t)}
+	f := &fixture{t: t, db: db, path: t.TempDir(), sealer: storetest.Sealer(t), asked: func() {}}
 	f.may.Store(true)
 	f.roster = roster.New(roster.Config{Store: db.Roster(), Now: f.now})
 	for _, code := range []string{"C01", "C02"} {
@@ -85,7 +86,7 @@ func (f *fixture) open(to roster.Importer, limits imports.Limits) {
 		to = f.db.Roster()
 	}
 	s, err := imports.Open(imports.Config{Folder: f.path, Sealer: f.sealer, Roster: f.roster, Importer: to, Away: f.away, Audit: f.db.Audit(), Now: f.now, Limits: limits,
-		Log: slog.New(slog.DiscardHandler), May: func(context.Context, imports.Upload) (bool, error) { return f.may.Load(), nil }})
+		Log: slog.New(slog.DiscardHandler), May: func(context.Context, imports.Upload) (bool, error) { f.asked(); return f.may.Load(), nil }})
 	if err != nil {
 		f.t.Fatal(err)
 	}

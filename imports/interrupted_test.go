@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func (h heldImporter) WriteSlice(ctx context.Context, id string, slice roster.Im
 
 // left is what a server that is killed now leaves on disk, with the same rows.
 func (f *fixture) left() *fixture {
-	left := &fixture{t: f.t, db: f.db, roster: f.roster, path: f.t.TempDir(), sealer: f.sealer}
+	left := &fixture{t: f.t, db: f.db, roster: f.roster, path: f.t.TempDir(), sealer: f.sealer, asked: func() {}}
 	left.may.Store(true)
 	if err := os.CopyFS(left.path, os.DirFS(f.path)); err != nil {
 		f.t.Error(err)
@@ -209,5 +210,26 @@ func TestWhatIsGoneIsSaid(t *testing.T) {
 	}
 	if _, err := f.BadRows("admin", id); !errors.Is(err, imports.ErrState) || !strings.Contains(err.Error(), "重新启动") {
 		t.Errorf("bad rows: %v", err)
+	}
+}
+
+// TestCommitteesGoOn: what came of an import of committees is told as it was planned, also when some were written before an interruption.
+func TestCommitteesGoOn(t *testing.T) {
+	f := newFixture(t, storetest.Open(t, storetest.SQLite(t), storetest.Sealer(t)))
+	var asks atomic.Int64
+	f.asked = func() { f.may.Store(asks.Add(1) != 3) } // it is asked before judging, before writing, and after each committee
+	f.open(nil, imports.Limits{})
+	i, _, err := f.Take(t.Context(), imports.Upload{Kind: imports.Committees, By: "admin"}, strings.NewReader("代码,名称\nC11,甲社区\nC12,乙社区\nC13,丙社区\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.until("admin", i.ID, imports.Judged)
+	f.start("admin", i.ID, true)
+	if failed := f.ended("admin", i.ID); failed.State != imports.Failed || failed.Written != 1 {
+		t.Fatalf("%s, %d written", failed.State, failed.Written)
+	}
+	f.start("admin", i.ID, true)
+	if done := f.until("admin", i.ID, imports.Done); done.Counts != (roster.ImportCounts{Added: 3}) || done.Written != 3 {
+		t.Errorf("%+v, %d written", done.Counts, done.Written)
 	}
 }
