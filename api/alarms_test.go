@@ -51,7 +51,7 @@ func TestAdminsHearOfWhatBecomesOfThem(t *testing.T) {
 	for n, act := range []func() answer{
 		func() answer { return r.do(staff.Admin, "DELETE", "/staff/admin-2/keys/"+key, "") },
 		func() answer { return r.do(staff.Admin, "PATCH", "/staff/admin-2", `{"name":"改名"}`) },
-		func() answer { return r.do(staff.Admin, "POST", "/staff/admin-2/disable", "") },
+		func() answer { return r.do(staff.Admin, "POST", "/staff/admin-2/disable?confirm=true", "") },
 	} {
 		for range 2 { // again changes nothing
 			if got := act(); got.status > 204 {

@@ -152,6 +152,8 @@ var statuses = []struct {
 	{staff.ErrActor, http.StatusForbidden, "right", ""},
 	{staff.ErrDisabled, http.StatusConflict, "disabled", "path.id"},
 	{staff.ErrLastAdmin, http.StatusConflict, "last-admin", "path.id"},
+	{staff.ErrOneAdmin, http.StatusConflict, "one-admin", "query.confirm"},
+	{staff.ErrDisableSelf, http.StatusConflict, "own", "path.id"},
 	{staff.ErrOwnRole, http.StatusConflict, "own", "path.id"},
 	{staff.ErrNoChange, http.StatusUnprocessableEntity, "no-change", "body"},
 	{staff.ErrNoInvitation, http.StatusUnprocessableEntity, "no-invitation", "body.code"},

@@ -84,7 +84,7 @@ func TestNumbersLeaveByTwoAdmins(t *testing.T) {
 		if got := r.as(second, "GET", "/exports/"+id, "").is(200); got["used_by"] != "staff:admin-1" || got["state"] != "used" {
 			t.Errorf("used: %v", got)
 		}
-		entries, err := r.db.Audit().List(r.t.Context(), 0, 10, audit.Filter{Action: "roster.export"})
+		entries, err := r.db.Audit().List(r.t.Context(), 0, 10, audit.Filter{Action: "roster.export.full"})
 		if err != nil || len(entries) != 1 || entries[0].Detail != "numbers=full format=csv request="+id+" asked=staff:admin-1 confirmed=staff:admin-2" {
 			t.Errorf("audited %v, %v", entries, err)
 		}
@@ -98,7 +98,7 @@ func TestNumbersLeaveByTwoAdmins(t *testing.T) {
 		refuses(first, late, "expired")
 		confirm(second, orphan).is(200)
 		third := r.hire(staff.Person{ID: "admin-3", Name: "职员丙", Role: staff.Admin})
-		if err := r.staff.Disable(r.t.Context(), audit.Staff("admin-1"), "admin-2"); err != nil {
+		if err := r.staff.Disable(r.t.Context(), audit.Staff("admin-1"), "admin-2", true); err != nil {
 			t.Fatal(err)
 		}
 		refuses(first, orphan, "expired") // who confirmed may not act any more
@@ -159,7 +159,7 @@ func TestResidentsExported(t *testing.T) {
 		if a := r.do(staff.Committee, "GET", "/residents.xlsx", ""); a.status != 200 || !strings.HasPrefix(a.body, "PK") {
 			t.Errorf("a workbook: %d", a.status)
 		}
-		entries, err := r.db.Audit().List(r.t.Context(), 0, 10, audit.Filter{Action: "roster.export"})
+		entries, err := r.db.Audit().List(r.t.Context(), 0, 10, audit.Filter{Action: "roster.export.masked"})
 		if err != nil || len(entries) != 5 || entries[0].Detail != "numbers=masked format=xlsx" || entries[0].Subject != here || entries[0].Actor != "staff:committee-1" {
 			t.Errorf("audited %v, %v", entries, err)
 		}

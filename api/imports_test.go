@@ -288,7 +288,7 @@ func TestImportIsOfWhoUploadedIt(t *testing.T) {
 	i := r.judged(staff.Admin, "", residentsHeading+"19900000001,C02,,同意,2023-11-01\n")
 	r.hire(staff.Person{ID: "admin-2", Name: "职员", Role: staff.Admin}) // one must stay
 	role, committee := staff.Committee, here
-	if _, err := r.staff.Change(t.Context(), audit.Local("test"), "admin-1", staff.Changes{Role: &role, Committee: &committee}); err != nil {
+	if _, err := r.staff.Change(t.Context(), audit.Local("test"), "admin-1", staff.Changes{Role: &role, Committee: &committee, OneAdmin: true}); err != nil {
 		t.Fatal(err)
 	}
 	r.key[staff.Admin] = r.hire(staff.Person{ID: "admin-1", Name: "职员", Role: role, Committee: committee})
@@ -356,10 +356,10 @@ func TestImportOfSomebodyDisabled(t *testing.T) {
 	role, committee := staff.Committee, here
 	for name, change := range map[string]func() error{
 		"another role": func() error {
-			_, err := r.staff.Change(t.Context(), audit.Local("test"), "admin-1", staff.Changes{Role: &role, Committee: &committee})
+			_, err := r.staff.Change(t.Context(), audit.Local("test"), "admin-1", staff.Changes{Role: &role, Committee: &committee, OneAdmin: true})
 			return err
 		},
-		"disabled": func() error { return r.staff.Disable(t.Context(), audit.Local("test"), "admin-2") },
+		"disabled": func() error { return r.staff.Disable(t.Context(), audit.Local("test"), "admin-2", true) },
 	} {
 		who := map[string]string{"another role": "admin-1", "disabled": "admin-2"}[name]
 		u := imports.Upload{Kind: imports.Residents, By: who}

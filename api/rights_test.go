@@ -200,7 +200,7 @@ func TestRights(t *testing.T) {
 		fill := strings.NewReplacer("{number}", ticket, "{code}", there, "{key}", "nokey", "{invitation}", "none")
 		seen := map[string]bool{}
 		gone := r.hire(staff.Person{ID: "gone", Name: "离职", Role: staff.Admin})
-		if err := r.staff.Disable(t.Context(), audit.Local("test"), "gone"); err != nil {
+		if err := r.staff.Disable(t.Context(), audit.Local("test"), "gone", true); err != nil {
 			t.Fatal(err)
 		}
 		for path, methods := range document(r).Paths {

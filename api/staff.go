@@ -52,8 +52,13 @@ type personInput struct {
 	ID string `path:"id" maxLength:"32"`
 }
 
-func (h staffHandler) disable(ctx context.Context, caller staff.Person, in *personInput) (*reply[wire.Person], error) {
-	if err := h.staff.Disable(ctx, audit.Staff(caller.ID), in.ID); err != nil {
+type disableInput struct {
+	ID      string `path:"id" maxLength:"32"`
+	Confirm bool   `query:"confirm" doc:"Leave one admin: nobody can confirm an invitation then"`
+}
+
+func (h staffHandler) disable(ctx context.Context, caller staff.Person, in *disableInput) (*reply[wire.Person], error) {
+	if err := h.staff.Disable(ctx, audit.Staff(caller.ID), in.ID, in.Confirm); err != nil {
 		return nil, err
 	}
 	return h.person(ctx, in.ID)
@@ -72,12 +77,13 @@ func (h staffHandler) enable(ctx context.Context, caller staff.Person, in *perso
 }
 
 type changeStaffInput struct {
-	ID   string `path:"id" maxLength:"32"`
-	Body wire.ChangeStaff
+	ID      string `path:"id" maxLength:"32"`
+	Confirm bool   `query:"confirm" doc:"Leave one admin: nobody can confirm an invitation then"`
+	Body    wire.ChangeStaff
 }
 
 func (h staffHandler) change(ctx context.Context, caller staff.Person, in *changeStaffInput) (*reply[wire.Person], error) {
-	c := staff.Changes{Name: in.Body.Name, Role: (*staff.Role)(in.Body.Role), Committee: in.Body.Committee}
+	c := staff.Changes{Name: in.Body.Name, Role: (*staff.Role)(in.Body.Role), Committee: in.Body.Committee, OneAdmin: in.Confirm}
 	return shown(h.view(ctx))(h.staff.Change(ctx, audit.Staff(caller.ID), in.ID, c))
 }
 

@@ -33,7 +33,7 @@ func TestStaff(t *testing.T) {
 		r.do(staff.Admin, "POST", "/staff/li/invitations", "").problem(409, "disabled", "path.id")
 		r.do(staff.Admin, "POST", "/staff/li/enable", "").is(200)
 		r.as(secret, "GET", "/me", "").problem(401, "key")
-		r.do(staff.Admin, "POST", "/staff/admin-1/disable", "").problem(409, "last-admin", "path.id")
+		r.do(staff.Admin, "POST", "/staff/admin-1/disable?confirm=true", "").problem(409, "own", "path.id")
 		r.do(staff.Admin, "POST", "/staff/nobody/disable", "").problem(404, "not-found")
 		r.do(staff.Admin, "GET", "/staff/nobody/keys", "").problem(404, "not-found")
 		if got := r.do(staff.Auditor, "GET", "/staff", "").is(200)["items"].([]any); len(got) != len(roles)+1 {
@@ -64,10 +64,13 @@ func TestChangesOfStaff(t *testing.T) {
 		change("auditor-1", `{}`).problem(422, "no-change", "body")
 		change("nobody", `{"name":"王某"}`).problem(404, "not-found")
 		change("admin-1", `{"role":"author"}`).problem(409, "own", "path.id")
-		r.as(second, "PATCH", "/staff/admin-1", `{"role":"auditor"}`, "Idempotency-Key", "idem-1").is(200)
-		r.as(second, "PATCH", "/staff/admin-1", `{"role":"auditor"}`, "Idempotency-Key", "idem-1").is(200)
+		r.as(second, "PATCH", "/staff/admin-1", `{"role":"auditor"}`).problem(409, "one-admin", "query.confirm")
+		r.as(second, "POST", "/staff/admin-1/disable", "").problem(409, "one-admin", "query.confirm")
+		r.do(staff.Admin, "GET", "/staff", "").is(200)
+		r.as(second, "PATCH", "/staff/admin-1?confirm=true", `{"role":"auditor"}`, "Idempotency-Key", "idem-1").is(200)
+		r.as(second, "PATCH", "/staff/admin-1?confirm=true", `{"role":"auditor"}`, "Idempotency-Key", "idem-1").is(200)
 		r.do(staff.Admin, "GET", "/staff", "").problem(401, "key")
-		r.as(second, "POST", "/staff/admin-2/disable", "").problem(409, "last-admin", "path.id")
+		r.as(second, "POST", "/staff/admin-2/disable", "").problem(409, "own", "path.id")
 		entries := r.as(second, "GET", "/audit?action=staff.change&subject=author-1", "").is(200)["items"].([]any)
 		var said []string
 		for _, e := range entries {

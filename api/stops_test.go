@@ -73,7 +73,7 @@ func TestForgedStopsAreUndoneByTwoAdmins(t *testing.T) {
 		r.hire(staff.Person{ID: "admin-3", Name: "第三管理员", Role: staff.Admin})
 		gone, err := r.roster.AskUndo(ctx, audit.Staff("admin-3"), roster.Undo{Key: "leaked", Since: since, Until: until, Why: "密钥泄露"})
 		if err == nil {
-			err = errors.Join(r.staff.Disable(ctx, audit.Local("test"), "admin-3"), r.staff.Enable(ctx, audit.Local("test"), "admin-3"))
+			err = errors.Join(r.staff.Disable(ctx, audit.Local("test"), "admin-3", true), r.staff.Enable(ctx, audit.Local("test"), "admin-3"))
 		}
 		if err != nil {
 			r.t.Fatal(err)

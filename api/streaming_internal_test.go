@@ -300,7 +300,7 @@ func TestStreamEndsWithItsKey(t *testing.T) {
 	upload := s.request("POST", "/files/kept", 60, "Authorization: Bearer "+s.key["clerk1"]+"\r\n")
 	upload.Write(make([]byte, 10))
 	<-s.taken
-	if err := s.staff.Disable(t.Context(), audit.Local("test"), "clerk1"); err != nil {
+	if err := s.staff.Disable(t.Context(), audit.Local("test"), "clerk1", true); err != nil {
 		t.Fatal(err)
 	}
 	s.passed.Add(int64(recheck / time.Second))

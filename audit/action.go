@@ -84,9 +84,11 @@ var labels = map[string]string{
 	"resident.take":     "号码转给本人",
 	"resident.unfollow": "取消关注",
 
-	"roster.export":      "导出居民（号码已遮盖）",
-	"roster.import":      "导入居民",
-	"roster.import.done": "导入居民完成",
+	"roster.export":        "导出居民",
+	"roster.export.full":   "导出居民（完整号码）",
+	"roster.export.masked": "导出居民（号码已遮盖）",
+	"roster.import":        "导入居民",
+	"roster.import.done":   "导入居民完成",
 
 	"series.approve": "批准定期发送",
 	"series.edit":    "修改定期发送",

@@ -20,7 +20,7 @@ type Rows = iter.Seq2[[]string, error]
 // out; hide may be nil. That residents are given out, in a format, is audited before the first one is.
 func (r *Roster) Export(ctx context.Context, actor audit.Actor, format string, f Filter, hide func(tag string) bool) (Rows, error) {
 	err := r.store.Edit(ctx, nil, func([]Found) (Edit, error) {
-		return Edit{Acts: []audit.Act{r.act(actor, "roster.export", f.Committee, "numbers=masked format="+format)}}, nil
+		return Edit{Acts: []audit.Act{r.act(actor, "roster.export.masked", f.Committee, "numbers=masked format="+format)}}, nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("export: %w", err)

@@ -168,7 +168,7 @@ func (r *Roster) ExportNumbers(ctx context.Context, actor audit.Actor, format, i
 	case e.State(now) == ExportExpired:
 		return nil, ErrExportExpired
 	}
-	act := r.act(actor, "roster.export", e.Committee,
+	act := r.act(actor, "roster.export.full", e.Committee,
 		fmt.Sprintf("numbers=full format=%s request=%s asked=%s confirmed=%s", format, id, e.AskedBy, e.ConfirmedBy))
 	if err := r.store.UseNumbersExport(ctx, id, now.Add(-NumbersExportFor), act); err != nil {
 		return nil, fmt.Errorf("export numbers: %w", err)

@@ -12,6 +12,7 @@ type Changes struct {
 	Name      *string
 	Role      *Role
 	Committee *string
+	OneAdmin  bool // confirms that one admin may be left
 }
 
 // Change gives somebody another name, role or committee.
@@ -22,17 +23,17 @@ type Changes struct {
 //	                                      the new role takes an invitation that another admin confirms
 //
 // So two admins agree to every role, as they do to every key. A role other than Committee takes the committee away. ErrNoPerson,
-// ErrNoChange, ErrOwnRole, ErrNoCommittee; ErrLastAdmin for the only admin who is not disabled; *problem.Invalid, perhaps several
+// ErrNoChange, ErrOwnRole, ErrNoCommittee; ErrLastAdmin for the only admin who is not disabled, ErrOneAdmin for the last but one; *problem.Invalid, perhaps several
 // joined.
 func (s *Service) Change(ctx context.Context, actor audit.Actor, id string, c Changes) (Person, error) {
-	if c == (Changes{}) {
+	if c.Name == nil && c.Role == nil && c.Committee == nil {
 		return Person{}, ErrNoChange
 	}
 	if _, err := s.Get(ctx, id); err != nil {
 		return Person{}, err
 	}
 	var before Person
-	after, err := s.store.Change(ctx, id, s.now(), s.act(actor, "staff.change", id, ""), func(p *Person, act *audit.Act) error {
+	after, err := s.store.Change(ctx, id, keep(c.OneAdmin), s.now(), s.act(actor, "staff.change", id, ""), func(p *Person, act *audit.Act) error {
 		before = *p
 		c.apply(p)
 		if p.OtherRights(before) && actor == audit.Staff(id) {

@@ -22,12 +22,14 @@ type Store interface {
 	Get(ctx context.Context, id string) (Person, error)     // ErrNoPerson
 	List(ctx context.Context) ([]Person, error)             // by ID
 	// Disable ends the person's keys, their invitations and those that they issued or confirmed, their open requests to export numbers or undo
-	// stops, and forgets their number. It keeps the first instant when it is called again. ErrNoPerson, ErrLastAdmin.
-	Disable(ctx context.Context, id string, at time.Time, act audit.Act) error
+	// stops, and forgets their number. It keeps the first instant when it is called again. keep is how many other admins must be left when the
+	// person is one. ErrNoPerson, ErrLastAdmin, ErrOneAdmin.
+	Disable(ctx context.Context, id string, keep int, at time.Time, act audit.Act) error
 	Enable(ctx context.Context, id string, act audit.Act) error // ErrNoPerson, ErrNoCommittee
 	// Change writes what edit makes of the person, and returns it. With another role or committee it ends what Disable ends, but for
-	// their number. edit completes act; an error of it is returned as it is. ErrNoPerson, ErrNoCommittee, ErrLastAdmin.
-	Change(ctx context.Context, id string, at time.Time, act audit.Act, edit func(*Person, *audit.Act) error) (Person, error)
+	// their number. edit completes act; an error of it is returned as it is. keep as of Disable. ErrNoPerson, ErrNoCommittee, ErrLastAdmin,
+	// ErrOneAdmin.
+	Change(ctx context.Context, id string, keep int, at time.Time, act audit.Act, edit func(*Person, *audit.Act) error) (Person, error)
 	// Key finds the key with this id and this digest of its secret, neither revoked nor altered by hand. ErrNoPerson.
 	Key(ctx context.Context, id string, digest []byte) (Key, Person, error)
 	Keys(ctx context.Context, person string) ([]Key, error) // the oldest first; "" for everybody's
@@ -79,20 +81,43 @@ func (s *Service) Get(ctx context.Context, id string) (Person, error) {
 // List returns everybody, disabled people included, by ID.
 func (s *Service) List(ctx context.Context) ([]Person, error) { return s.store.List(ctx) }
 
-// Disable ends what somebody may do, at once: none of their keys opens any more. The last admin who is not disabled cannot
-// be (ErrLastAdmin): nobody could manage staff through the API then.
-func (s *Service) Disable(ctx context.Context, actor audit.Actor, id string) error {
+// Disable ends what somebody may do, at once: none of their keys opens any more. Nobody disables themselves (ErrDisableSelf). The last
+// admin who is not disabled cannot be (ErrLastAdmin): nobody could manage staff through the API then; the last but one only when
+// oneAdmin confirms it (ErrOneAdmin).
+func (s *Service) Disable(ctx context.Context, actor audit.Actor, id string, oneAdmin bool) error {
 	p, err := s.Get(ctx, id)
 	if err != nil {
 		return err
 	}
-	if err := s.store.Disable(ctx, id, s.now(), s.act(actor, "staff.disable", id, "")); err != nil {
+	if actor == audit.Staff(id) {
+		return ErrDisableSelf
+	}
+	if err := s.store.Disable(ctx, id, keep(oneAdmin), s.now(), s.act(actor, "staff.disable", id, "")); err != nil {
 		return err
 	}
 	if p.Role == Admin && p.DisabledAt.IsZero() {
 		s.raise(ctx, actor, id, "停用")
 	}
 	return nil
+}
+
+// keep is how many admins must be left.
+func keep(oneAdmin bool) int {
+	if oneAdmin {
+		return 1
+	}
+	return SetupNeeds
+}
+
+// AdminsLeft refuses to leave fewer than keep admins.
+func AdminsLeft(admins, keep int) error {
+	switch {
+	case admins >= keep:
+		return nil
+	case admins == 0:
+		return ErrLastAdmin
+	}
+	return ErrOneAdmin
 }
 
 // Enable takes Disable back. Their old keys stay ended: they are invited anew. ErrNoCommittee when their committee was

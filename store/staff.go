@@ -1,9 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"errors"
+	"slices"
 	"time"
 
 	"towncrier/audit"
@@ -58,10 +59,10 @@ func (s *Staff) List(ctx context.Context) ([]staff.Person, error) {
 }
 
 // Disable implements staff.Store.
-func (s *Staff) Disable(ctx context.Context, id string, at time.Time, act audit.Act) error {
+func (s *Staff) Disable(ctx context.Context, id string, keep int, at time.Time, act audit.Act) error {
 	return s.change(ctx, "disable staff", act, func(tx *sql.Tx) (sql.Result, error) {
-		if err := s.othersManage(ctx, tx, id); err != nil {
-			return nil, err
+		if short, err := s.othersManage(ctx, tx, id, keep); err != nil || short != nil {
+			return nil, cmp.Or(err, short)
 		}
 		if err := exists(ctx, tx, `SELECT id FROM staff WHERE id = $1`, id); err != nil {
 			return nil, err
@@ -74,13 +75,13 @@ func (s *Staff) Disable(ctx context.Context, id string, at time.Time, act audit.
 	})
 }
 
-// othersManage refuses when nobody but id is an admin who is not disabled. Changes of staff take turns.
-func (s *Staff) othersManage(ctx context.Context, tx *sql.Tx, id string) error {
+// othersManage says, by short, that id is an admin who is not disabled, and that fewer than keep others are. Changes of staff take turns.
+func (s *Staff) othersManage(ctx context.Context, tx *sql.Tx, id string, keep int) (short, err error) {
 	admins, err := scalars[string](tx.QueryContext(ctx, `SELECT id FROM staff WHERE role = 'admin' AND disabled_at IS NULL`))
-	if err == nil && len(admins) == 1 && admins[0] == id {
-		err = staff.ErrLastAdmin
+	if err != nil || !slices.Contains(admins, id) {
+		return nil, err
 	}
-	return err
+	return staff.AdminsLeft(len(admins)-1, keep), nil
 }
 
 // endAccess ends a person's keys, the invitations that are theirs or that they issued or confirmed, and what they asked for or confirmed and
@@ -108,14 +109,14 @@ func endAccess(ctx context.Context, tx *sql.Tx, at time.Time, id string) error {
 }
 
 // Change implements staff.Store.
-func (s *Staff) Change(ctx context.Context, id string, at time.Time, act audit.Act, edit func(*staff.Person, *audit.Act) error) (p staff.Person, err error) {
+func (s *Staff) Change(ctx context.Context, id string, keep int, at time.Time, act audit.Act, edit func(*staff.Person, *audit.Act) error) (p staff.Person, err error) {
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
 		if err := s.mayStill(ctx, tx, act); err != nil {
 			return err
 		}
-		last := s.othersManage(ctx, tx, id)
-		if last != nil && !errors.Is(last, staff.ErrLastAdmin) {
-			return last
+		short, err := s.othersManage(ctx, tx, id, keep)
+		if err != nil {
+			return err
 		}
 		if p, err = s.scan(tx.QueryRowContext(ctx, `SELECT `+staffColumns+` FROM staff s WHERE s.id = $1`+s.db.lock, id)); err != nil {
 			return err
@@ -125,8 +126,8 @@ func (s *Staff) Change(ctx context.Context, id string, at time.Time, act audit.A
 			return err
 		}
 		if p.OtherRights(before) {
-			if last != nil && p.Role != staff.Admin {
-				return last
+			if short != nil && p.Role != staff.Admin {
+				return short
 			}
 			if err := s.lockCommittee(ctx, tx, p.Committee); err != nil {
 				return err

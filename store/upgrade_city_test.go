@@ -142,7 +142,7 @@ func (c *upgradeCity) writeStaff() {
 	c.must(err)
 	c.notes["ended"], _, err = stafftest.KeyOf(ctx, c.db.Staff(), func() time.Time { return c.now.Add(-2 * time.Hour) }, "gone")
 	c.must(err)
-	c.must(c.team.Disable(ctx, audit.Local("root"), "gone"))
+	c.must(c.team.Disable(ctx, audit.Local("root"), "gone", true))
 	c.must(c.db.Staff().SetPhone(ctx, "wang", upgradeNumber(9), audit.Local("root"), audit.Act{Actor: audit.Local("root"), Action: "staff.phone", Subject: "wang", At: c.now}))
 	c.notes["activation"], _, err = c.enrol.InviteAdmin(ctx, audit.Local("root"), "boss", "")
 	c.must(err)

@@ -53,7 +53,7 @@ func changesRole(t *testing.T, open func() House) {
 	// What an admin issued or confirmed ends with their role.
 	issued, id := c.invite("bao", "xu")
 	must[staff.Invitation](t)(c.enrol.Confirm(ctx, "anna", id, staff.Confirmation{Phone: phoneX}))
-	change("anna", "bao", staff.Changes{Role: new(staff.Approver)})
+	change("anna", "bao", staff.Changes{Role: new(staff.Approver), OneAdmin: true})
 	_, err = c.enrol.Begin(ctx, issued)
 	c.wants(err, staff.ErrNoInvitation)
 	refused(t, c.Service, "the admin's key", bao)
@@ -131,7 +131,7 @@ func rivalChanges(t *testing.T, open func() House) {
 	add(t, first, "anna", staff.Admin)
 	add(t, first, "bao", staff.Admin)
 	demote := func(s *staff.Service, by, id string) error {
-		_, err := s.Change(context.WithoutCancel(t.Context()), audit.Staff(by), id, staff.Changes{Role: new(staff.Auditor)})
+		_, err := s.Change(context.WithoutCancel(t.Context()), audit.Staff(by), id, staff.Changes{Role: new(staff.Auditor), OneAdmin: true})
 		return err
 	}
 	var all sync.WaitGroup

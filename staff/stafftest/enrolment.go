@@ -247,7 +247,7 @@ func invitationEnds(t *testing.T, open func() House) {
 	fourth, id := c.invite("anna", "xu")
 	confirm(id)
 	must[staff.Invitation](t)(c.enrol.Begin(ctx, fourth))
-	if err := c.Disable(ctx, boss, "xu"); err != nil {
+	if err := c.Disable(ctx, boss, "xu", true); err != nil {
 		t.Fatal(err)
 	}
 	over("of somebody disabled", fourth)
@@ -263,13 +263,13 @@ func invitationEnds(t *testing.T, open func() House) {
 	fifth, id := c.invite("anna", "xu")
 	confirm(id)
 	must[staff.Invitation](t)(c.enrol.Begin(ctx, fifth))
-	if err := c.Disable(ctx, boss, "bao"); err != nil {
+	if err := c.Disable(ctx, boss, "bao", true); err != nil {
 		t.Fatal(err)
 	}
 	over("one that somebody disabled confirmed", fifth)
 	add(t, c.Service, "chun", staff.Admin)
 	c.invite("chun", "xu")
-	if err := c.Disable(ctx, boss, "chun"); err != nil {
+	if err := c.Disable(ctx, boss, "chun", true); err != nil {
 		t.Fatal(err)
 	}
 	list := must[[]staff.Invitation](t)(c.enrol.Invitations(ctx))
@@ -326,7 +326,7 @@ func setup(t *testing.T, open func() House) {
 	during(false)
 	must[staff.Person](t)(c.Change(ctx, boss, "bao", staff.Changes{Role: new(staff.Auditor)}))
 	during(false)
-	if err := c.Disable(ctx, boss, "anna"); err != nil {
+	if err := c.Disable(ctx, boss, "anna", true); err != nil {
 		t.Fatal(err)
 	}
 	during(false)
@@ -403,7 +403,7 @@ func ownNumber(t *testing.T, open func() House) {
 	}
 	c.wants(register("li", phoneX), nil)
 	c.clock.at = noon.Add(time.Hour)
-	if err := c.Disable(ctx, boss, "wang"); err != nil {
+	if err := c.Disable(ctx, boss, "wang", true); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Enable(ctx, boss, "wang"); err != nil {

@@ -112,7 +112,7 @@ func recorded(t *testing.T, open func() House) {
 	}
 	bearer, k := issue(t, h, c, "chen")
 	for range 2 { // what changes nothing is not recorded
-		for _, err := range []error{s.Revoke(t.Context(), actor, k.ID), s.Disable(t.Context(), actor, "chen")} {
+		for _, err := range []error{s.Revoke(t.Context(), actor, k.ID), s.Disable(t.Context(), actor, "chen", true)} {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -124,7 +124,7 @@ func recorded(t *testing.T, open func() House) {
 		}
 	}
 	_, _ = s.Add(t.Context(), actor, staff.Person{ID: "chen", Name: "陈", Role: staff.Admin}) // ErrExists
-	_ = s.Disable(t.Context(), actor, "nobody")
+	_ = s.Disable(t.Context(), actor, "nobody", true)
 	entries, err := h.Audit.List(t.Context(), 0, 100, audit.Filter{})
 	if err != nil {
 		t.Fatal(err)

@@ -181,7 +181,7 @@ func disables(t *testing.T, open func() House) {
 	bearer, _ := issue(t, h, c, "wang")
 	for _, step := range []time.Duration{0, time.Hour} { // again changes nothing
 		c.at = noon.Add(step)
-		if err := s.Disable(t.Context(), boss, "wang"); err != nil {
+		if err := s.Disable(t.Context(), boss, "wang", true); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -204,16 +204,25 @@ func lastAdmin(t *testing.T, open func() House) {
 	s, _ := service(open())
 	add(t, s, "admin1", staff.Admin)
 	add(t, s, "wang", staff.Author)
-	if err := s.Disable(t.Context(), boss, "admin1"); !errors.Is(err, staff.ErrLastAdmin) {
+	if err := s.Disable(t.Context(), boss, "admin1", true); !errors.Is(err, staff.ErrLastAdmin) {
 		t.Errorf("the only admin: %v", err)
 	}
 	add(t, s, "admin2", staff.Admin)
+	if err := s.Disable(t.Context(), boss, "admin1", false); !errors.Is(err, staff.ErrOneAdmin) {
+		t.Errorf("the last admin but one, unconfirmed: %v", err)
+	}
+	if _, err := s.Change(t.Context(), boss, "admin1", staff.Changes{Role: new(staff.Author)}); !errors.Is(err, staff.ErrOneAdmin) {
+		t.Errorf("the last admin but one becomes an author, unconfirmed: %v", err)
+	}
+	if err := s.Disable(t.Context(), audit.Staff("admin1"), "admin1", true); !errors.Is(err, staff.ErrDisableSelf) {
+		t.Errorf("oneself: %v", err)
+	}
 	for _, id := range []string{"admin1", "wang"} {
-		if err := s.Disable(t.Context(), boss, id); err != nil {
+		if err := s.Disable(t.Context(), boss, id, true); err != nil {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
-	if err := s.Disable(t.Context(), boss, "admin2"); !errors.Is(err, staff.ErrLastAdmin) {
+	if err := s.Disable(t.Context(), boss, "admin2", true); !errors.Is(err, staff.ErrLastAdmin) {
 		t.Errorf("the only admin left: %v", err)
 	}
 }
@@ -228,7 +237,7 @@ func rivals(t *testing.T, open func() House) {
 		if round > 0 { // whoever won the round before
 			for _, id := range admins(t, first) {
 				if id != a && id != b {
-					if err := first.Disable(t.Context(), boss, id); err != nil {
+					if err := first.Disable(t.Context(), boss, id, true); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -236,8 +245,8 @@ func rivals(t *testing.T, open func() House) {
 		}
 		var all sync.WaitGroup
 		errs := make([]error, 2)
-		all.Go(func() { errs[0] = first.Disable(t.Context(), audit.Staff(a), b) })
-		all.Go(func() { errs[1] = second.Disable(t.Context(), audit.Staff(b), a) })
+		all.Go(func() { errs[0] = first.Disable(t.Context(), audit.Staff(a), b, true) })
+		all.Go(func() { errs[1] = second.Disable(t.Context(), audit.Staff(b), a, true) })
 		all.Wait()
 		if (errs[0] == nil) == (errs[1] == nil) || !errors.Is(errors.Join(errs...), staff.ErrActor) {
 			t.Fatalf("both at once: %v", errs)
@@ -254,14 +263,14 @@ func formerAdmin(t *testing.T, open func() House) {
 	add(t, c.Service, "chun", staff.Admin)
 	add(t, c.Service, "xu", staff.Approver)
 	add(t, c.Service, "gone", staff.Author)
-	if err := c.Disable(ctx, boss, "gone"); err != nil {
+	if err := c.Disable(ctx, boss, "gone", true); err != nil {
 		t.Fatal(err)
 	}
 	_, key := issue(t, h, c.clock, "xu")
 	for former, ends := range map[string]func(id string) error{
-		"bao": func(id string) error { return c.Disable(ctx, boss, id) },
+		"bao": func(id string) error { return c.Disable(ctx, boss, id, true) },
 		"chun": func(id string) error {
-			_, err := c.Change(ctx, boss, id, staff.Changes{Role: new(staff.Auditor)})
+			_, err := c.Change(ctx, boss, id, staff.Changes{Role: new(staff.Auditor), OneAdmin: true})
 			return err
 		},
 	} {
@@ -279,7 +288,7 @@ func formerAdmin(t *testing.T, open func() House) {
 				_, err := c.Add(ctx, actor, staff.Person{ID: "li", Name: "李", Role: staff.Author})
 				return err
 			},
-			"disable": func() error { return c.Disable(ctx, actor, "anna") },
+			"disable": func() error { return c.Disable(ctx, actor, "anna", true) },
 			"enable":  func() error { return c.Enable(ctx, actor, "gone") },
 			"change": func() error {
 				_, err := c.Change(ctx, actor, "xu", staff.Changes{Role: new(staff.Author)})
@@ -322,7 +331,7 @@ func unknown(t *testing.T, open func() House) {
 	s, c := service(h)
 	for name, do := range map[string]func(context.Context) error{
 		"get":     func(ctx context.Context) error { _, err := s.Get(ctx, "nobody"); return err },
-		"disable": func(ctx context.Context) error { return s.Disable(ctx, boss, "nobody") },
+		"disable": func(ctx context.Context) error { return s.Disable(ctx, boss, "nobody", true) },
 		"enable":  func(ctx context.Context) error { return s.Enable(ctx, boss, "nobody") },
 		"key":     func(ctx context.Context) error { _, _, err := KeyOf(ctx, h.Store, c.now, "nobody"); return err },
 		"change": func(ctx context.Context) error {

@@ -65,12 +65,26 @@ func (s staffCommands) add() *cobra.Command {
 	return cmd
 }
 
+// confirmFlag confirms that one admin is left.
+func confirmFlag(cmd *cobra.Command, yes *bool) {
+	cmd.Flags().BoolVar(yes, "yes", false, "确认办完只剩一位管理员")
+}
+
+// confirming is the query that says so.
+func confirming(yes bool) string {
+	if yes {
+		return "?confirm=true"
+	}
+	return ""
+}
+
 func (s staffCommands) change() *cobra.Command {
 	var name, role, committee string
+	var yes bool
 	cmd := &cobra.Command{
 		Use:     "change ID [--name NAME] [--role ROLE] [--committee CODE]",
 		Short:   "修改工作人员的姓名、角色或居委会",
-		Long:    "修改工作人员的姓名、角色或居委会。改了角色或居委会，原有密钥和未用的邀请失效，其发出或确认的邀请也失效，要由另一位管理员确认新的邀请。不能改自己的角色，至少保留一位管理员。改动前后都记入审计日志。",
+		Long:    "修改工作人员的姓名、角色或居委会。改了角色或居委会，原有密钥和未用的邀请失效，其发出或确认的邀请也失效，要由另一位管理员确认新的邀请。不能改自己的角色；改了只剩一位管理员的，要加 --yes。改动前后都记入审计日志。",
 		Example: "  towncrier staff change li --role approver && towncrier staff invite li",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -81,7 +95,7 @@ func (s staffCommands) change() *cobra.Command {
 				return nil
 			}
 			body := wire.ChangeStaff{Name: given("name", &name), Role: given("role", &role), Committee: given("committee", &committee)}
-			return answered(s.apiCommands, cmd, http.MethodPatch, pathOf("staff", args[0], ""), body, func(w io.Writer, p wire.Person) error {
+			return answered(s.apiCommands, cmd, http.MethodPatch, pathOf("staff", args[0], "")+confirming(yes), body, func(w io.Writer, p wire.Person) error {
 				fmt.Fprintf(w, "已修改，现在是%s。\n", describePerson(p))
 				if body.Role != nil || body.Committee != nil {
 					fmt.Fprintf(w, "角色或居委会变了的，原有密钥和邀请已失效。"+inviteHint, program(), p.ID)
@@ -93,6 +107,7 @@ func (s staffCommands) change() *cobra.Command {
 	cmd.Flags().StringVar(&name, "name", "", "姓名")
 	cmd.Flags().StringVar(&role, "role", "", "角色：撰稿员、审批员、社区工作者、审计员或管理员")
 	cmd.Flags().StringVar(&committee, "committee", "", "所属居委会的代码，只用于社区工作者")
+	confirmFlag(cmd, &yes)
 	cmd.MarkFlagsOneRequired("name", "role", "committee")
 	return cmd
 }
@@ -109,18 +124,21 @@ func describePerson(p wire.Person) string {
 }
 
 func (s staffCommands) disable() *cobra.Command {
-	return &cobra.Command{
+	var yes bool
+	cmd := &cobra.Command{
 		Use:   "disable ID",
 		Short: "停用工作人员，其密钥全部失效",
-		Long:  "停用工作人员，其密钥全部失效。唯一的管理员不能停用，请先添加另一位，或只吊销其密钥。",
+		Long:  "停用工作人员，其密钥全部失效。不能停用自己。停用后只剩一位管理员的，没有人能确认邀请，谁都得不到新密钥：请先添加另一位管理员，一定要停用就加 --yes。",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "disable"), nil, func(w io.Writer, p wire.Person) error {
+			return answered(s.apiCommands, cmd, http.MethodPost, pathOf("staff", args[0], "disable")+confirming(yes), nil, func(w io.Writer, p wire.Person) error {
 				_, err := fmt.Fprintf(w, "已停用%s，其密钥不再有效。\n", describePerson(p))
 				return err
 			})
 		},
 	}
+	confirmFlag(cmd, &yes)
+	return cmd
 }
 
 func (s staffCommands) enable() *cobra.Command {
