@@ -15,6 +15,7 @@ import (
 
 	"towncrier/api/client"
 	"towncrier/cmd/towncrier/config"
+	"towncrier/phone"
 )
 
 const defaultURL = "http://127.0.0.1:8080"
@@ -110,6 +111,11 @@ func (f *apiFlags) add(cmd *cobra.Command) {
 
 // client is the API that flags and environment name.
 func (f apiFlags) client(cmd *cobra.Command, opt *options) (*client.Client, error) {
+	for _, arg := range cmd.Flags().Args() { // it would stand in the address, which servers write down
+		if _, err := phone.Parse(arg); err == nil {
+			return nil, &usageError{cmd.CommandPath(), errors.New("这里应写编号，不能写手机号：先用 towncrier roster search 按号码查到编号")}
+		}
+	}
 	env, err := config.Read("", opt.environ)
 	if err != nil {
 		return nil, err
@@ -117,7 +123,7 @@ func (f apiFlags) client(cmd *cobra.Command, opt *options) (*client.Client, erro
 	key := cmp.Or(f.key, env.Getenv(config.KeyVariable))
 	if file := env.Getenv(config.KeyVariable + config.FileSuffix); key == "" && file != "" {
 		if key, err = env.ReadSecret(file); err != nil {
-			return nil, &usageError{cmd.CommandPath(), fmt.Errorf("%s：%w", config.KeyVariable+config.FileSuffix, err)}
+			return nil, &usageError{cmd.CommandPath(), fmt.Errorf("%s：%w", config.KeyVariable+config.FileSuffix, keyFileError(file, err))}
 		}
 	}
 	if key == "" {
@@ -138,6 +144,14 @@ func (f apiFlags) client(cmd *cobra.Command, opt *options) (*client.Client, erro
 		return nil, &usageError{cmd.CommandPath(), fmt.Errorf("%s：%w", where, err)}
 	}
 	return c, nil
+}
+
+// keyFileError is why an official's key file cannot be used, as they read it.
+func keyFileError(file string, err error) error {
+	if said := fileError(file, err); said != err {
+		return said
+	}
+	return fmt.Errorf("%s：不是密钥文件：应是文本，里面只有您的密钥", file)
 }
 
 // keylessClient is the API at where, or where the environment says, for somebody who has no key yet.

@@ -18,6 +18,12 @@ import (
 
 // writeWhole makes the file for this user only, whole or not at all. It does not replace one that is there.
 func writeWhole(path string, write func(io.Writer) error) error {
+	return writeWholeBy(os.Link, path, write)
+}
+
+// writeWholeBy is writeWhole where link makes a second name of a file, or fails, as on a USB stick. Whether the file can be made there is found
+// out before anything is asked of write.
+func writeWholeBy(link func(file, name string) error, path string, write func(io.Writer) error) (err error) {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%s：文件已经存在。请换一个文件名，或者先把它移走", path)
 	}
@@ -26,10 +32,26 @@ func writeWhole(path string, write func(io.Writer) error) error {
 		return fileError(path, err)
 	}
 	defer os.Remove(part.Name())
+	place := link // a rename would replace a file made meanwhile
+	if second := part.Name() + ".2"; link(part.Name(), second) == nil {
+		os.Remove(second)
+	} else { // it may replace an empty one of our own
+		own, failed := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if failed != nil {
+			return errors.Join(fileError(path, failed), part.Close())
+		}
+		own.Close()
+		place = os.Rename
+		defer func() {
+			if err != nil {
+				os.Remove(path)
+			}
+		}()
+	}
 	if err := errors.Join(write(part), part.Close()); err != nil {
 		return fileError(path, err)
 	}
-	if err := os.Link(part.Name(), path); err != nil { // a rename would replace a file made meanwhile
+	if err := place(part.Name(), path); err != nil {
 		return fileError(path, err)
 	}
 	return nil
