@@ -88,9 +88,10 @@ func New(cfg Config) (http.Handler, error) {
 // register adds every resource's operations.
 func register(g *gate, cfg Config) {
 	tags, names := tagRights{cfg.Broadcasts}, directory{cfg.Staff, cfg.Roster, cfg.Log}
+	counting := &counting{}
 	staffHandler{cfg.Staff, names, g.rightsOf}.register(g)
 	enrolmentHandler{cfg.Enrolment, cfg.Staff, names, cfg.Now}.register(g)
-	residentHandler{cfg.Roster, cfg.Texts, residentViews{cfg.Roster, names, tags}, searches{g.limits}, g.access}.register(g)
+	residentHandler{cfg.Roster, cfg.Texts, residentViews{cfg.Roster, names, tags}, searches{g.limits}, g.access, counting}.register(g)
 	committeeHandler{cfg.Roster}.register(g)
 	auditHandler{cfg.Audit, names}.register(g)
 	alarmHandler{cfg.Alarms, names}.register(g)
@@ -105,7 +106,7 @@ func register(g *gate, cfg Config) {
 	if cfg.Broadcasts == nil {
 		return
 	}
-	views, counting := broadcastViews{cfg.Broadcasts, cfg.Staff, cfg.Log}, &counting{}
+	views := broadcastViews{cfg.Broadcasts, cfg.Staff, cfg.Log}
 	broadcastHandler{cfg.Broadcasts, views, tags, counting}.register(g)
 	reportHandler{cfg.Broadcasts, cfg.Roster, views, g.access, counting}.register(g)
 	audienceHandler{cfg.Broadcasts, views, tags, g.access, counting}.register(g)

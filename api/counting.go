@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// maxCounting is how many counts of an audience run at once in a process. Each reads every resident.
+// maxCounting is how many counts of residents run at once in a process. Each reads every resident.
 const maxCounting = 2
 
-// counting lets a person count one audience at a time. Its zero value is ready.
+// counting lets a person count residents, all or an audience, once at a time. Its zero value is ready.
 type counting struct {
 	mu  sync.Mutex
 	who map[string]bool // staff ids

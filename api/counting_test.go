@@ -63,6 +63,8 @@ func TestOneCountAtATime(t *testing.T) {
 		<-slow.begun
 		refused(staff.Auditor)
 		r.do(staff.Author, "POST", "/broadcasts/"+id+"/submit", "").problem(429, "counting")
+		r.do(staff.Auditor, "GET", "/stats", "").problem(429, "counting")
+		r.do(staff.Auditor, "GET", "/stats/committees", "").problem(429, "counting")
 		r.do(staff.Auditor, "GET", "/me", "").is(200)
 		other := r.draft(staff.Author, sendsToAll)
 		r.act(staff.Author, other, "cancel", `{"why":"不发了"}`, "cancelled")

@@ -24,6 +24,7 @@ type residentHandler struct {
 	views    residentViews
 	searches searches
 	access   accessLog
+	counting *counting
 }
 
 func (h residentHandler) register(g *gate) {

@@ -39,10 +39,20 @@ func (h residentHandler) stats(ctx context.Context, caller staff.Person, in *sta
 	if err != nil {
 		return nil, err
 	}
+	done, err := h.counting.begin(caller.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	return shown(func(s roster.Stats) wire.Stats { return wire.Stats(s) })(h.roster.Stats(ctx, committee))
 }
 
 func (h residentHandler) statsByCommittee(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.CommitteeStats]], error) {
+	done, err := h.counting.begin(caller.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	counts, err := h.roster.StatsByCommittee(ctx, caller.Committee)
 	if err != nil {
 		return nil, err

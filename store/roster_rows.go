@@ -195,7 +195,7 @@ const statsQuery = `SELECT coalesce(r.committee, ''), count(*), count(r.phone), 
 // StatsByCommittee implements roster.Store.
 func (s *residents) StatsByCommittee(ctx context.Context, committee string) (map[string]roster.Stats, error) {
 	all := map[string]roster.Stats{}
-	_, err := collect(rowsOf(s.db.read.QueryContext(ctx, statsQuery, committee)), func(row row) (code string, err error) {
+	_, err := collect(rowsOf(s.db.scan.QueryContext(ctx, statsQuery, committee)), func(row row) (code string, err error) {
 		var n roster.Stats
 		err = row.Scan(&code, &n.Residents, &n.Phone, &n.WeChat, &n.Both, &n.Consented, &n.Stopped)
 		all[code] = n
@@ -218,7 +218,7 @@ func (s *residents) Stats(ctx context.Context, committee string) (n roster.Stats
 		n.Consented += one.Consented
 		n.Stopped += one.Stopped
 	}
-	err = s.db.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM committee WHERE $1 = '' OR code = $1),
+	err = s.db.scan.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM committee WHERE $1 = '' OR code = $1),
 		(SELECT count(*) FROM suppression WHERE $1 = '')`, committee).Scan(&n.Committees, &n.Suppressed)
 	return n, err
 }
