@@ -38,7 +38,7 @@ type taskKind struct{ kind, label string }
 // taskKinds are in the order of the list: first what harms residents when it waits longer, then what holds up colleagues, last what is good
 // to know.
 var taskKinds = []taskKind{
-	{string(broadcast.WaitEmergency), "应急通知待审批"},
+	{string(broadcast.WaitEmergency), "应急群发待审批"},
 	{string(broadcast.WaitConfirm), "群发待再次确认"},
 	{string(broadcast.WaitHeld), "群发待他人再次确认"},
 	{string(broadcast.WaitPaused), "群发已暂停"},

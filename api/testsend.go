@@ -90,7 +90,7 @@ func (h testSendHandler) tester(ctx context.Context, caller staff.Person, channe
 	if channel == broadcast.SMS {
 		_, held, err := h.roster.Suppressed(ctx, to.Phone)
 		if err == nil && held {
-			err = refuse(http.StatusConflict, "suppressed", "这个号码已停收短信，测试短信也不能发", faultAt("body.to", "本人回复过 T 或退订，或者要求删除过信息"))
+			err = refuse(http.StatusConflict, "suppressed", "这个号码已退订短信，测试短信也不能发", faultAt("body.to", "本人回复过 T 或退订，或者要求删除过信息"))
 		}
 		return broadcast.Tester{Staff: to.ID, Phone: to.Phone, Number: to.Phone.Masked()}, err
 	}

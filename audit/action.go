@@ -31,7 +31,7 @@ var labels = map[string]string{
 	"broadcast.schedule":   "群发排期",
 	"broadcast.start":      "开始发送群发",
 	"broadcast.submit":     "群发送审",
-	"broadcast.test":       "试发",
+	"broadcast.test":       "发送测试消息",
 
 	"committee.delete":      "删除居委会",
 	"committee.import":      "导入居委会",
@@ -80,7 +80,7 @@ var labels = map[string]string{
 	"resident.search":   "查找居民",
 	"resident.seed":     "生成演示居民",
 	"resident.settle":   "选择社区",
-	"resident.stop":     "停收短信",
+	"resident.stop":     "短信退订",
 	"resident.take":     "号码转给本人",
 	"resident.unfollow": "取消关注",
 

@@ -89,13 +89,13 @@ func (r *Roster) AskUndo(ctx context.Context, actor audit.Actor, u Undo) (Undo, 
 	u.Why = strings.TrimSpace(u.Why)
 	switch {
 	case u.Key == "" || u.Key == ViaChat || u.Key == ViaStaff:
-		return Undo{}, &problem.Invalid{Field: "key", Reason: "应写回调密钥的编号，见停收列表"}
+		return Undo{}, &problem.Invalid{Field: "key", Reason: "应写回调密钥的编号，见退订列表"}
 	case u.Since.IsZero() || !u.Until.After(u.Since):
 		return Undo{}, &problem.Invalid{Field: "until", Reason: "应在开始时间之后"}
 	case u.Until.After(now):
-		return Undo{}, &problem.Invalid{Field: "until", Reason: "还没有到：以后的停收不能提前撤销"}
+		return Undo{}, &problem.Invalid{Field: "until", Reason: "还没有到：以后的退订不能提前撤销"}
 	case now.Sub(u.Since) > KeepStops:
-		return Undo{}, &problem.Invalid{Field: "since", Reason: "超过30天：这么早的停收不能成批撤销"}
+		return Undo{}, &problem.Invalid{Field: "since", Reason: "超过30天：这么早的退订不能成批撤销"}
 	case u.Why == "":
 		return Undo{}, &problem.Invalid{Field: "why", Reason: "没有填写，请说明原因，会记入审计日志"}
 	}

@@ -48,7 +48,7 @@ func auditList(opt *options) *cobra.Command {
 	cmd.Flags().StringVar(&from, "from", "", "只看这一天及以后的，例如 2030-05-08")
 	cmd.Flags().StringVar(&to, "to", "", "只看这一天及以前的")
 	cmd.Flags().StringVar(&actor, "actor", "", "只看这个人的操作：账号如 wang，或 local:root")
-	cmd.Flags().StringVar(&action, "action", "", "只看这一类操作，例如 resident.erase")
+	cmd.Flags().StringVar(&action, "action", "", "只看这一类操作，例如“删除居民”，或 resident.erase")
 	cmd.Flags().StringVar(&subject, "subject", "", "只看对这位居民、工作人员、居委会、这条留言或群发的操作")
 	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "最多列出多少条，不超过200")
 	cmd.Flags().StringVar(&after, "after", "", "接着上一页：写上一页末尾给出的序号")

@@ -33,7 +33,7 @@ func (b audienceCommands) facets() *cobra.Command {
 			return answered(b.apiCommands, cmd, http.MethodGet, "/facets"+query, nil, printFacets)
 		},
 	}
-	cmd.Flags().StringVar(&kind, "kind", "", "只列一类：区县、街道、社区、小区、标签或主题")
+	cmd.Flags().StringVar(&kind, "kind", "", "只列一类：区县、街道、社区居委会、小区、标签或主题")
 	cmd.Flags().StringVar(&search, "search", "", "只列名称或代码里有这些字的")
 	cmd.Flags().StringVar(&after, "after", "", "从 --kind 上次列到的地方接着列，按提示填写")
 	cmd.Flags().IntVar(&limit, "limit", 50, "每类最多列出多少条，不超过200")

@@ -118,7 +118,7 @@ func (o office) toAList(t *testing.T) {
 // tested sends a colleague what residents would get.
 func (o office) tested(t *testing.T) {
 	id := wrote(t, ok(t, o.author, "broadcast", "new", "--from", "dog-registration", "--json")).ID
-	wantIn(t, ok(t, o.author, "broadcast", "test", id, "--channel", "sms"), "试发短信：已提交", "broadcast tests "+id)
+	wantIn(t, ok(t, o.author, "broadcast", "test", id, "--channel", "sms"), "测试消息，短信：已提交", "broadcast tests "+id)
 	_, record := o.get(t, "/sandbox/record")
 	if !strings.Contains(record, rehearsal.StaffPhones["rehearsal-author"]) {
 		t.Error("the author got nothing")

@@ -71,7 +71,7 @@ func (b seriesCommands) command() *cobra.Command {
 						}
 						return []string{s.ID, seriesStatus(s), plaintext.OneLine(s.ScheduleLabel, 60), next, formatTime(s.Until), colleague(s.AuthorLabel, s.Author), plaintext.OneLine(s.Proposal.Title, 40)}
 					},
-					none: "还没有周期群发。",
+					none: "还没有定期发送。",
 				}.print(w, page.Items)
 			})
 		},

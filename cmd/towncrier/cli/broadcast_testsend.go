@@ -29,7 +29,7 @@ func (b testCommands) test() *cobra.Command {
 			var got wire.Tested
 			err := answered(b.apiCommands, cmd, http.MethodPost, broadcastPath(args[0], "test"), body, func(w io.Writer, v wire.Tested) error {
 				got = v
-				fmt.Fprintf(w, "试发%s：%s%s\n", channelName(channel), v.StateLabel, because(v.CodeLabel, v.Code))
+				fmt.Fprintf(w, "测试消息，%s：%s%s\n", channelName(channel), v.StateLabel, because(v.CodeLabel, v.Code))
 				if v.Advice != "" {
 					fmt.Fprintln(w, plaintext.OneLine(v.Advice, 200))
 				}
@@ -52,7 +52,7 @@ func (b testCommands) test() *cobra.Command {
 func (b testCommands) tests() *cobra.Command {
 	return &cobra.Command{
 		Use:   "tests ID",
-		Short: "列出试发的消息和结果，最近的在前",
+		Short: "列出测试消息和结果，最近的在前",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b.apiCommands, cmd, http.MethodGet, broadcastPath(args[0], "tests"), nil, func(w io.Writer, page wire.Page[wire.Test]) error {
@@ -61,7 +61,7 @@ func (b testCommands) tests() *cobra.Command {
 					row: func(t wire.Test) []string {
 						return []string{formatTime(t.At), t.ChannelLabel, colleague(t.ToLabel, t.To), t.Phone, t.StateLabel + because(t.CodeLabel, t.Code), formatTime(t.UpdatedAt)}
 					},
-					none: "还没有试发过。",
+					none: "还没有发过测试消息。",
 				}.print(w, page.Items)
 			})
 		},

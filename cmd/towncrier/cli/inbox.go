@@ -58,10 +58,10 @@ func (b inboxCommands) list() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&status, "status", "", "状态：待办、已答复、已关闭，any 是全部（不写：待办）")
+	cmd.Flags().StringVar(&status, "status", "", "状态：待办、已答复、已关闭或全部（不写：待办）")
 	cmd.Flags().StringVar(&kind, "kind", "", "类别：建议、提问、转人工或短信回复（不写：全部）")
 	cmd.Flags().StringVar(&text, "text", "", "只看留言、地点或答复里有这些字的")
-	cmd.Flags().StringVar(&due, "due", "", "overdue 已超期，today 今天到期")
+	cmd.Flags().StringVar(&due, "due", "", "期限：已逾期或今天到期")
 	cmd.Flags().StringVar(&dueBy, "due-by", "", "只看这一天或以前到期的，例如 2030-05-08")
 	cmd.Flags().StringVar(&from, "filed-from", "", "只看这一天或以后提交的")
 	cmd.Flags().StringVar(&to, "filed-to", "", "只看这一天或以前提交的")
@@ -108,7 +108,7 @@ func (b inboxCommands) counts() *cobra.Command {
 					}
 					fmt.Fprintln(w, strings.Join(said, "，"))
 				}
-				_, err := fmt.Fprintf(w, "待另一人批准的答复%d件\n", c.Proposed)
+				_, err := fmt.Fprintf(w, "待另一人批准的答复%d条\n", c.Proposed)
 				return err
 			})
 		},
@@ -181,7 +181,7 @@ func (b inboxCommands) stop() *cobra.Command {
 				if _, err := c.Call(ctx, http.MethodPost, pathOf("inbox", args[0], "stop"), nil, nil); err != nil || b.asJSON {
 					return err // the API answers with nothing
 				}
-				_, err := fmt.Fprintln(cmd.OutOrStdout(), "不再给这个号码发短信，事项已关闭。")
+				_, err := fmt.Fprintln(cmd.OutOrStdout(), "不再给这个号码发短信，留言已关闭。")
 				return err
 			})
 		},
@@ -196,7 +196,7 @@ func (b inboxCommands) close() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "close"), nil, func(w io.Writer, s wire.SettledTickets) error {
 				if s.Proposal != nil {
-					_, err := fmt.Fprintf(w, "不止一人问了这件事，事项还没有关闭：要由另一人批准。\n"+approveHint, args[0], s.Proposal.ID)
+					_, err := fmt.Fprintf(w, "不止一人问了这件事，留言还没有关闭：要由另一人批准。\n"+approveHint, args[0], s.Proposal.ID)
 					return err
 				}
 				_, err := fmt.Fprintf(w, "已关闭%d条。\n", s.Tickets)
@@ -244,7 +244,7 @@ func printTickets(w io.Writer, page wire.Page[wire.Ticket]) error {
 			}
 			return []string{t.Number, t.KindLabel, t.StatusLabel, group, formatTime(t.FiledAt), shownDay(t.DueAt), cmp.Or(t.Phone, "-"), plaintext.OneLine(t.Text, 40)}
 		},
-		none: "没有符合条件的事项。",
+		none: "没有符合条件的留言。",
 	}.print(w, page.Items)
 	if err == nil && page.Next != "" {
 		_, err = fmt.Fprintf(w, "后面还有，接着看加上 --after %s\n", page.Next)

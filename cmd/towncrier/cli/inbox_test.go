@@ -43,13 +43,13 @@ func TestInboxCommands(t *testing.T) {
 		t.Errorf("by text: %s", out)
 	}
 	wantIn(t, ok(t, li, "inbox", "list", "--limit", "1"), "后面还有，接着看加上 --after ")
-	wantIn(t, ok(t, li, "inbox", "list", "--due", "overdue"), "没有符合条件的事项")
+	wantIn(t, ok(t, li, "inbox", "list", "--due", "overdue"), "没有符合条件的留言")
 	wantIn(t, ok(t, li, "inbox", "counts"), "待办4条，已答复0条", "已逾期0条，今天到期0条", "建议2条，提问2条")
 
 	wantIn(t, ok(t, li, "inbox", "answer", lamp, "--text", "已安排检修"), "已答复1条")
 	wantIn(t, ok(t, li, "inbox", "show", lamp), "经办：李某", "答复：已安排检修", "状态：已答复")
 	wantIn(t, ok(t, li, "inbox", "list", "--mine", "--status", "any"), lamp)
-	wantIn(t, ok(t, wang, "inbox", "list", "--mine", "--status", "any"), "没有符合条件的事项")
+	wantIn(t, ok(t, wang, "inbox", "list", "--mine", "--status", "any"), "没有符合条件的留言")
 	wantIn(t, ok(t, li, "inbox", "close", tree), "已关闭1条")
 
 	proposed := ok(t, li, "inbox", "answer", card, "--text", "到社保大厅办理")
