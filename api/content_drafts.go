@@ -32,10 +32,10 @@ func (h contentDraftHandler) register(g *gate) {
 	add(g, put("/content/drafts/{id}/file", "put-content-file", "Write a file of a draft; the body is its text", write).uploads(), h.put)
 	add(g, del("/content/drafts/{id}/file", "remove-content-file", "Take a file away in a draft", write), h.remove)
 	add(g, post("/content/drafts/{id}/rebase", "rebase-content-draft", "Put a draft on what is in force", write), repeatable(h.rebase, h.changed, "content.rebase"))
-	add(g, post("/content/drafts/{id}/submit", "submit-content-draft", "Submit a draft of content", write), repeatable(h.submit, h.changed, "content.submit"))
+	add(g, post("/content/drafts/{id}/submit", "submit-content-draft", "Submit a draft of content", write).checksContent(), repeatable(h.submit, h.changed, "content.submit"))
 	add(g, post("/content/drafts/{id}/drop", "drop-content-draft", "Drop a draft of content", write), repeatable(h.drop, h.changed, "content.drop"))
 	add(g, post("/content/drafts/{id}/return", "return-content-draft", "Return a submitted draft to its author", publish), repeatable(h.giveBack, h.changed, "content.return"))
-	add(g, post("/content/drafts/{id}/publish", "publish-content-draft", "Publish what a draft's hash names", publish), repeatable(h.publish, h.published, "content.publish"))
+	add(g, post("/content/drafts/{id}/publish", "publish-content-draft", "Publish what a draft's hash names", publish).checksContent(), repeatable(h.publish, h.published, "content.publish"))
 }
 
 type listContentDraftsInput struct {

@@ -28,7 +28,7 @@ func (h noticeHandler) register(g *gate) {
 	add(g, get("/content/notices/{id}", "get-notice", "Show a notice, its passages and what rests on it", read).impersonal(), h.get)
 	add(g, get("/content/notices/{id}/withdrawal", "preview-withdrawal", "Show what withdrawing a notice would stop", read).impersonal(), h.preview)
 	add(g, post("/content/notices/{id}/withdraw", "withdraw-notice", "Withdraw a notice at once", withdraw), repeatable(h.withdraw, h.appended, "content.withdraw"))
-	add(g, post("/content/notices/{id}/reinstate", "reinstate-notice", "Undo a colleague's withdrawal of a notice within an hour", withdraw), repeatable(h.reinstate, h.appended, "content.reinstate"))
+	add(g, post("/content/notices/{id}/reinstate", "reinstate-notice", "Undo a colleague's withdrawal of a notice within an hour", withdraw).checksContent(), repeatable(h.reinstate, h.appended, "content.reinstate"))
 }
 
 func (h noticeHandler) list(_ context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Notice]], error) {

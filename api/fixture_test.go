@@ -235,11 +235,8 @@ func (r *fixture) townContent() api.Content {
 	var live *city.Live
 	revisions := revision.NewService(revision.Config{
 		Store: r.db.Content(), Now: r.now.Now,
-		Base: func() (revision.Folder, error) { return revision.Read(live.Folder()) },
-		Judge: func(fsys fs.FS) problem.List {
-			_, problems := live.Current().Reload(fsys, r.now.Now())
-			return problems
-		},
+		Base:  func() (revision.Folder, error) { return revision.Read(live.Folder()) },
+		Judge: func(fsys fs.FS) problem.List { return city.Check(fsys, r.now.Now()) },
 	})
 	live, problems, err := city.Open(r.t.Context(), os.DirFS("../testdata/littletown"), revisions, r.now.Now, slog.New(slog.NewTextHandler(logged{}, nil)))
 	if live == nil {

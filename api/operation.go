@@ -78,6 +78,12 @@ func (op operation) countsResidents() operation {
 	return op
 }
 
+// checksContent gives an operation the time to check a large city's content whole.
+func (op operation) checksContent() operation {
+	op.limit = countingTimeout
+	return op
+}
+
 // uploads is for an operation whose body is a file of up to maxUpload. Its input embeds uploaded. It may take as long as bytes arrive, and is
 // not keyed: who sends a file again is recognised by the file.
 func (op operation) uploads() operation {

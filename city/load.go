@@ -17,6 +17,26 @@ func Load(fsys fs.FS, now time.Time) (*City, problem.List) { return new(City).Re
 
 // Reload is Load, for a folder of which much may be as it was when c was loaded: a matcher that would learn the same is c's.
 func (before *City) Reload(fsys fs.FS, now time.Time) (*City, problem.List) {
+	c, set, problems := read(fsys, now)
+	if problems.Faults() > 0 {
+		return nil, problems
+	}
+	if c.learnt = lessons(fsys); before.Matcher != nil && c.learnt == before.learnt {
+		c.Matcher = before.Matcher
+	} else {
+		c.Matcher = intents.Train(set, gazetteer(c.Library))
+	}
+	return c, problems
+}
+
+// Check is what Load finds in a folder, without the training that follows.
+func Check(fsys fs.FS, now time.Time) problem.List {
+	_, _, problems := read(fsys, now)
+	return problems
+}
+
+// read is a city but for its matcher, which learns from the set.
+func read(fsys fs.FS, now time.Time) (*City, *intents.Set, problem.List) {
 	lib, problems := content.Load(fsys)
 	set, more := intents.Load(fsys)
 	problems = append(problems, more...)
@@ -30,15 +50,7 @@ func (before *City) Reload(fsys fs.FS, now time.Time) (*City, problem.List) {
 	k := checker{city: c, now: now, problems: &problems}
 	k.run()
 	problems.Sort()
-	if problems.Faults() > 0 {
-		return nil, problems
-	}
-	if c.learnt = lessons(fsys); before.Matcher != nil && c.learnt == before.learnt {
-		c.Matcher = before.Matcher
-	} else {
-		c.Matcher = intents.Train(set, gazetteer(lib))
-	}
-	return c, problems
+	return c, set, problems
 }
 
 // lessons is a digest of the files that a matcher learns from. One that cannot be read any more is none.

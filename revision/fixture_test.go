@@ -42,13 +42,9 @@ func townFolder(t *testing.T) revision.Folder {
 
 func openOn(t *testing.T, db *store.DB, folder revision.Folder) *desk {
 	d := &desk{T: t, store: db.Content(), now: time.Date(2030, time.May, 7, 1, 0, 0, 0, time.UTC)}
-	trained, problems := city.Load(folder.FS(), d.now)
-	if trained == nil {
-		t.Fatal(problems)
-	}
 	d.Service = revision.NewService(revision.Config{
 		Store: d.store, Base: func() (revision.Folder, error) { return folder, nil }, Now: d.clock,
-		Judge: func(fsys fs.FS) problem.List { _, problems := trained.Reload(fsys, d.clock()); return problems },
+		Judge: func(fsys fs.FS) problem.List { return city.Check(fsys, d.clock()) },
 	})
 	return d
 }

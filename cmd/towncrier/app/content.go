@@ -26,11 +26,8 @@ func (a *App) openCity(ctx context.Context, db *store.DB, m *metrics) (*city.Liv
 	revisions := revision.NewService(revision.Config{
 		Store: db.Content(),
 		Base:  func() (revision.Folder, error) { return revision.Read(live.Folder()) },
-		Judge: func(fsys fs.FS) problem.List {
-			_, problems := live.Current().Reload(fsys, time.Now())
-			return problems
-		},
-		Now: time.Now,
+		Judge: func(fsys fs.FS) problem.List { return city.Check(fsys, time.Now()) },
+		Now:   time.Now,
 	})
 	live, problems, err := city.Open(ctx, folder, revisions, time.Now, a.log)
 	switch {
