@@ -44,7 +44,7 @@ func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, erro
 	case !isJSON(r.Header.Get("Content-Type")):
 		return nil, refuse(http.StatusUnsupportedMediaType, "media-type", "内容应为 JSON：请写明 Content-Type: application/json")
 	case r.Header.Get("Content-Encoding") != "":
-		return nil, refuse(http.StatusUnsupportedMediaType, "media-type", "内容不能压缩：请去掉 Content-Encoding")
+		return nil, packed()
 	case unread != nil:
 		return nil, malformed("body", encodingOf(unread))
 	}
@@ -56,6 +56,10 @@ func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, erro
 		return nil, malformed("body", "结束之后还有多余的内容，请只发送一个 JSON")
 	}
 	return body, nil
+}
+
+func packed() error {
+	return refuse(http.StatusUnsupportedMediaType, "media-type", "内容不能压缩：请去掉 Content-Encoding")
 }
 
 // unreadable is why a body could not be read to its end.

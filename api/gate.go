@@ -171,6 +171,9 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 			err = readQuery(r, hc.Operation().Parameters)
 		}
 		var body []byte
+		if err == nil && op.upload && r.Header.Get("Content-Encoding") != "" {
+			err = packed()
+		}
 		if err == nil && !op.upload {
 			body, err = readBody(w, r, hc.Operation().RequestBody != nil)
 		}

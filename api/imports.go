@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"path"
 	"slices"
+	"strings"
+	"unicode"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/imports"
+	"towncrier/phone"
 	"towncrier/roster"
 	"towncrier/staff"
 )
@@ -62,10 +64,14 @@ type uploadImportInput struct {
 
 func (h importHandler) upload(ctx context.Context, caller staff.Person, in *uploadImportInput) (*made[wire.Import], error) {
 	u := imports.Upload{
-		Kind: imports.Kind(in.Kind), Name: path.Base(in.Name), By: caller.ID, Origin: infoOf(ctx).origin,
+		Kind: imports.Kind(in.Kind), Name: in.Name[strings.LastIndexAny(in.Name, `/\`)+1:], By: caller.ID, Origin: infoOf(ctx).origin,
 		Whole: roster.WholeSheet{Own: ownCommittee(caller), Committee: in.Committee, Basis: in.Basis, Date: in.Date},
 	}
 	switch {
+	case strings.ContainsFunc(u.Name, unicode.IsControl):
+		return nil, invalid("query.name", "里面有看不见的控制字符，请给文件改名")
+	case phone.In(u.Name): // it is listed, for admins too
+		return nil, invalid("query.name", phone.Unfit)
 	case !mayImport(caller, u):
 		return nil, refuse(http.StatusForbidden, "right", "您的角色不能登记居委会：请由管理员导入")
 	case u.Kind == imports.Committees && in.Committee+in.Basis+in.Date != "":

@@ -26,6 +26,21 @@ func (r *fixture) sendFile(role staff.Role, query, content string) answer {
 	return r.do(role, "POST", "/imports?kind=residents"+query, content)
 }
 
+// TestUploadsAreAsTheySay: a packed file is refused, and one's name is what can be shown in a list.
+func TestUploadsAreAsTheySay(t *testing.T) {
+	r := lite(t)
+	file := residentsHeading + numbers + "0001,C01,,同意,2023-11-01\n"
+	r.do(staff.Admin, "POST", "/imports?kind=residents", file, "Content-Encoding", "gzip").problem(415, "media-type")
+	r.sendFile(staff.Admin, "&name=a%0Ab.csv", file).problem(422, "invalid", "query.name")
+	r.sendFile(staff.Admin, "&name="+numbers+"0001.csv", file).problem(422, "invalid", "query.name")
+	if got := r.sendFile(staff.Admin, "", file).is(201); got["name"] != nil && got["name"] != "" {
+		t.Errorf("without a name it is called %q", got["name"])
+	}
+	if got := r.sendFile(staff.Admin, "&name=C:%5Cb%2Fa.csv", file+"\n").is(201); got["name"] != "a.csv" {
+		t.Errorf("it is called %q", got["name"])
+	}
+}
+
 // importNow is an import once it is where no more happens by itself.
 func (r *fixture) importNow(role staff.Role, id string) wire.Import {
 	r.t.Helper()
