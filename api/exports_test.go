@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -38,6 +39,28 @@ func (r *fixture) fetched(key, id, query string) (status int, text string) {
 		r.t.Fatal(err)
 	}
 	return resp.StatusCode, string(body)
+}
+
+// twoAdminsStill demands that each act is refused to who was let in as an admin, and was disabled or got another role before it was done.
+func (r *fixture) twoAdminsStill(acts ...func(former audit.Actor) error) {
+	r.t.Helper()
+	for id, end := range map[string]func() error{
+		"was-admin": func() error { return r.staff.Disable(r.t.Context(), audit.Local("test"), "was-admin", true) },
+		"is-auditor": func() error {
+			_, err := r.staff.Change(r.t.Context(), audit.Local("test"), "is-auditor", staff.Changes{Role: new(staff.Auditor)})
+			return err
+		},
+	} {
+		r.hire(staff.Person{ID: id, Name: "从前的管理员", Role: staff.Admin})
+		if err := end(); err != nil {
+			r.t.Fatal(err)
+		}
+		for i, act := range acts {
+			if err := act(audit.Staff(id)); !errors.Is(err, staff.ErrActor) {
+				r.t.Errorf("act %d by %s: %v", i, id, err)
+			}
+		}
+	}
 }
 
 // TestNumbersLeaveByTwoAdmins asks for an export of numbers, which another admin confirms; who asked fetches it, once, within an hour.
@@ -93,6 +116,13 @@ func TestNumbersLeaveByTwoAdmins(t *testing.T) {
 		}
 
 		late, stale, orphan := ask(), ask(), ask()
+		r.twoAdminsStill(func(former audit.Actor) error {
+			_, err := r.roster.AskNumbersExport(r.t.Context(), former, "", "换系统")
+			return err
+		}, func(former audit.Actor) error {
+			_, err := r.roster.ConfirmNumbersExport(r.t.Context(), former, late)
+			return err
+		})
 		confirm(second, late).is(200)
 		r.now.pass(time.Hour)
 		refuses(first, late, "expired")

@@ -79,6 +79,13 @@ func TestForgedStopsAreUndoneByTwoAdmins(t *testing.T) {
 			r.t.Fatal(err)
 		}
 		r.as(second, "POST", "/stops/undo/"+gone.ID+"/confirm", "").problem(404, "not-found") // who asked was disabled meanwhile
+		r.twoAdminsStill(func(former audit.Actor) error {
+			_, err := r.roster.AskUndo(ctx, former, roster.Undo{Key: "leaked", Since: since, Until: until, Why: "密钥泄露"})
+			return err
+		}, func(former audit.Actor) error {
+			_, err := r.roster.ConfirmUndo(ctx, former, asked["id"].(string))
+			return err
+		})
 		if why, _, _ := r.roster.Suppressed(ctx, number(4)); why != roster.Stopped {
 			r.t.Errorf("undone before it was confirmed: %q", why)
 		}

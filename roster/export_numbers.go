@@ -81,7 +81,8 @@ var (
 	ErrExportUnfit       = errors.New("这个导出申请不能使用：申请和确认的管理员须都在任，且没有别人正在取回；请重新申请")
 )
 
-// NumbersExportStore keeps requests to export numbers. A method that is given an act records it in the same transaction.
+// NumbersExportStore keeps requests to export numbers. A method that is given an act records it in the same transaction, and
+// refuses an actor who is no admin by then as a change of staff does.
 type NumbersExportStore interface {
 	AddNumbersExport(ctx context.Context, e NumbersExport, act audit.Act) error
 	NumbersExport(ctx context.Context, id string) (NumbersExport, error) // ErrNoExport

@@ -56,6 +56,7 @@ type Undo struct {
 type StopStore interface {
 	// StopsSince counts replies that stopped texts, by callback key.
 	StopsSince(ctx context.Context, since time.Time) ([]StopsSeen, error)
+	// AddUndo and ConfirmUndo refuse an actor who is no admin by then as a change of staff does.
 	AddUndo(ctx context.Context, u Undo, act audit.Act) error
 	// Undo is a request; ErrNoUndo.
 	Undo(ctx context.Context, id string) (Undo, error)

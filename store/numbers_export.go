@@ -12,6 +12,9 @@ import (
 // AddNumbersExport implements roster.NumbersExportStore.
 func (s *numbersExports) AddNumbersExport(ctx context.Context, e roster.NumbersExport, act audit.Act) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
+		if err := s.db.Staff().mayStill(ctx, tx, act); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO numbers_export (id, committee, why, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)`,
 			e.ID, e.Committee, e.Why, string(e.AskedBy), stamp(e.AskedAt))
 		if err != nil {
@@ -43,7 +46,8 @@ func (s *numbersExports) NumbersExports(ctx context.Context, limit int) ([]roste
 // ConfirmNumbersExport implements roster.NumbersExportStore.
 func (s *numbersExports) ConfirmNumbersExport(ctx context.Context, id string, since time.Time, act audit.Act) error {
 	return s.stepNumbersExport(ctx, act, roster.ErrExportClosed, `UPDATE numbers_export SET confirmed_by = $2, confirmed_at = $3
-		WHERE id = $1 AND confirmed_by = '' AND ended_at IS NULL AND asked_at > $4 AND asked_by <> $2`, id, string(act.Actor), stamp(act.At), stamp(since))
+		WHERE id = $1 AND confirmed_by = '' AND ended_at IS NULL AND asked_at > $4 AND asked_by <> $2
+		AND EXISTS (SELECT 1 FROM staff s WHERE s.role = 'admin' AND s.disabled_at IS NULL AND 'staff:' || s.id = asked_by)`, id, string(act.Actor), stamp(act.At), stamp(since))
 }
 
 // UseNumbersExport implements roster.NumbersExportStore.
@@ -57,6 +61,9 @@ func (s *numbersExports) UseNumbersExport(ctx context.Context, id string, since 
 // stepNumbersExport changes one request, or returns none.
 func (s *numbersExports) stepNumbersExport(ctx context.Context, act audit.Act, none error, query string, args ...any) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
+		if err := s.db.Staff().mayStill(ctx, tx, act); err != nil {
+			return err
+		}
 		result, err := tx.ExecContext(ctx, query, args...)
 		if err = orWhenNone(result, err, none); err != nil {
 			return err

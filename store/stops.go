@@ -29,6 +29,9 @@ func (s *stops) StopsSince(ctx context.Context, since time.Time) (all []roster.S
 // AddUndo implements roster.StopStore.
 func (s *stops) AddUndo(ctx context.Context, u roster.Undo, act audit.Act) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
+		if err := s.db.Staff().mayStill(ctx, tx, act); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO stop_undo (id, via, since, until, why, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			u.ID, u.Key, stamp(u.Since), stamp(u.Until), u.Why, string(u.AskedBy), stamp(u.AskedAt))
 		if err != nil {
@@ -68,6 +71,9 @@ const undoable = `s.via = $1 AND s.at >= $2 AND s.at <= $3 AND s.made = 1 AND s.
 // ConfirmUndo implements roster.StopStore.
 func (s *stops) ConfirmUndo(ctx context.Context, id string, act audit.Act) error {
 	return s.db.transact(ctx, func(tx *sql.Tx) error {
+		if err := s.db.Staff().mayStill(ctx, tx, act); err != nil {
+			return err
+		}
 		var asker string
 		var ended bool
 		err := tx.QueryRowContext(ctx, `SELECT asked_by, ended_at IS NOT NULL FROM stop_undo WHERE id = $1 AND confirmed_by = ''`+s.db.lock, id).Scan(&asker, &ended)
