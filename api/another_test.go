@@ -24,7 +24,10 @@ var fitting = map[string]string{
 }
 
 // openToCommittees are operations on one thing that is no committee's own.
-var openToCommittees = []string{"GET /committees/{code}"}
+var openToCommittees = []string{"GET /committees/{code}",
+	"GET /content/drafts/{id}", "GET /content/drafts/{id}/changes", "GET /content/drafts/{id}/file",
+	"GET /content/notices/{id}", "GET /content/notices/{id}/withdrawal",
+	"GET /content/revisions/{number}", "GET /content/revisions/{number}/archive", "GET /content/revisions/{number}/file", "GET /content/revisions/{number}/files"}
 
 // TestAnotherCommitteesIsNotThere: every operation that a committee has on one thing answers for another committee's as for one that does not
 // exist, with 404 in one wording, and changes nothing.

@@ -32,7 +32,7 @@ func (h contentHandler) register(g *gate) {
 	add(g, get("/content/revisions/{number}", "get-revision", "Show a revision of the content", read).impersonal(), h.get)
 	add(g, get("/content/revisions/{number}/files", "list-revision-files", "List the files of a revision", read).impersonal(), h.files)
 	add(g, get("/content/revisions/{number}/file", "get-revision-file", "Show a file of a revision", read).impersonal(), h.file)
-	add(g, get("/content/revisions/{number}/archive", "get-revision-archive", "Download a revision's folder as tar, byte for byte", read).impersonal().streams(), h.archive)
+	add(g, get("/content/revisions/{number}/archive", "get-revision-archive", "Download a revision's folder as tar, byte for byte", read).streams(), h.archive)
 }
 
 func (h contentHandler) status(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.ContentStatus], error) {

@@ -30,7 +30,7 @@ func (h contentDraftHandler) register(g *gate) {
 	add(g, get("/content/drafts/{id}/changes", "list-content-changes", "List what a draft changes, with both texts of each file", read).impersonal(), h.changes)
 	add(g, get("/content/drafts/{id}/file", "get-content-file", "Show a file as a draft has it", read).impersonal(), h.file)
 	add(g, put("/content/drafts/{id}/file", "put-content-file", "Write a file of a draft; the body is its text", write).uploads(), h.put)
-	add(g, del("/content/drafts/{id}/file", "remove-content-file", "Take a file away in a draft", write), h.remove)
+	add(g, del("/content/drafts/{id}/file", "remove-content-file", "Take a file away in a draft", write), repeatable(h.remove, h.changed, "content.change"))
 	add(g, post("/content/drafts/{id}/rebase", "rebase-content-draft", "Put a draft on what is in force", write), repeatable(h.rebase, h.changed, "content.rebase"))
 	add(g, post("/content/drafts/{id}/submit", "submit-content-draft", "Submit a draft of content", write).checksContent(), repeatable(h.submit, h.changed, "content.submit"))
 	add(g, post("/content/drafts/{id}/drop", "drop-content-draft", "Drop a draft of content", write), repeatable(h.drop, h.changed, "content.drop"))

@@ -49,8 +49,10 @@ func TestUnchangedAnswerIsNotSentAgain(t *testing.T) {
 
 // kept are the operations whose answers clients may keep, written out by hand. Whatever is not here is answered with no-store.
 var kept = strings.Fields(`list-alarms list-facets list-broadcasts count-broadcasts get-broadcast list-broadcast-texts report-broadcast reach-broadcast
-	list-arrivals list-series get-series list-lists get-list list-drafts list-templates list-committees get-committee list-imports get-import
-	count-tickets get-stats get-stats-by-committee get-city-settings`)
+	list-arrivals list-series get-series list-lists get-list list-drafts list-templates list-committees get-committee get-import
+	count-tickets get-stats get-stats-by-committee get-city-settings
+	get-content list-revisions get-revision list-revision-files get-revision-file list-notices get-notice preview-withdrawal
+	list-content-drafts get-content-draft list-content-changes get-content-file`)
 
 // aboutPersons are names of fields that hold something of a resident, or how a member of staff gets in.
 var aboutPersons = []string{"phone", "resident", "consents", "handle", "origin", "subject", "key", "in_person", "asked_by", "sample", "where"}
@@ -90,7 +92,7 @@ func TestAnswersAboutPersonsAreNotKept(t *testing.T) {
 		}
 	}
 	slices.Sort(refused)
-	if want := "get-export get-import-bad-rows get-undo"; strings.Join(refused, " ") != want {
+	if want := "get-content-file get-export get-import-bad-rows get-revision-file get-undo"; strings.Join(refused, " ") != want {
 		t.Errorf("refused: %v, want %s", refused, want)
 	}
 }

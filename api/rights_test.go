@@ -262,7 +262,7 @@ func TestMe(t *testing.T) {
 	for _, right := range all["rights"].([]any) {
 		rights = append(rights, right.(string))
 	}
-	if want := []string{"residents.read", "residents.write", "committees.read", "broadcasts.read", "broadcasts.write",
+	if want := []string{"residents.read", "residents.write", "committees.read", "content.read", "broadcasts.read", "broadcasts.write",
 		"broadcasts.schedule"}; !slices.Equal(rights, want) {
 		t.Errorf("rights %v, want %v", rights, want)
 	}

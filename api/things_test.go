@@ -15,19 +15,22 @@ func (r *fixture) things() (at func(path string) string) {
 		return r.do(staff.Committee, "POST", path, body).is(201)["id"].(string)
 	}
 	things := map[string]string{
-		"/residents/":    r.resident(901, here).ID,
-		"/broadcasts/":   made("/broadcasts", `{"proposal":`+proposed+"}"),
-		"/imports/":      r.judged(staff.Committee, "", residentsHeading+numbers+"0902,C01,,同意,2023-11-01\n").ID,
-		"/lists/":        made("/lists", `{"title":"商户"}`),
-		"/series/":       made("/series", `{"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":`+proposed+"}"),
-		"/staff/":        "author-1",
-		"/exports/":      "none",
-		"/stops/undo/":   "none",
-		"{number}":       r.ticket(""),
-		"{code}":         here,
-		"{key}":          "nokey",
-		"{invitation}":   "none",
-		"/alarms/{kind}": "/alarms/restored",
+		"/residents/":                 r.resident(901, here).ID,
+		"/broadcasts/":                made("/broadcasts", `{"proposal":`+proposed+"}"),
+		"/imports/":                   r.judged(staff.Committee, "", residentsHeading+numbers+"0902,C01,,同意,2023-11-01\n").ID,
+		"/lists/":                     made("/lists", `{"title":"商户"}`),
+		"/series/":                    made("/series", `{"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":`+proposed+"}"),
+		"/staff/":                     "author-1",
+		"/exports/":                   "none",
+		"/stops/undo/":                "none",
+		"/content/drafts/":            strings.TrimPrefix(r.beginContent("改"), "/content/drafts/"),
+		"/content/notices/":           "L1",
+		"/content/revisions/{number}": "/content/revisions/0",
+		"{number}":                    r.ticket(""),
+		"{code}":                      here,
+		"{key}":                       "nokey",
+		"{invitation}":                "none",
+		"/alarms/{kind}":              "/alarms/restored",
 	}
 	var pairs []string
 	for kind, id := range things {

@@ -109,9 +109,16 @@ func (f *apiFlags) add(cmd *cobra.Command) {
 	cmd.PersistentFlags().StringVar(&f.once, "idempotency-key", "", "用于有改动的命令：一天之内用同一个编号再执行，只办一次")
 }
 
+// takesNumber marks a command of which an argument is a phone number, and goes into the body of a request.
+const takesNumber = "takes a phone number"
+
 // client is the API that flags and environment name.
 func (f apiFlags) client(cmd *cobra.Command, opt *options) (*client.Client, error) {
+	_, takes := cmd.Annotations[takesNumber]
 	for _, arg := range cmd.Flags().Args() { // it would stand in the address, which servers write down
+		if takes {
+			break
+		}
 		if _, err := phone.Parse(arg); err == nil {
 			return nil, &usageError{cmd.CommandPath(), errors.New("这里应写编号，不能写手机号：先用 towncrier roster search 按号码查到编号")}
 		}

@@ -263,10 +263,11 @@ func askCode(cmd *cobra.Command, masked string) (string, error) {
 func (s staffCommands) phone() *cobra.Command {
 	var code string
 	cmd := &cobra.Command{
-		Use:   "phone NUMBER",
-		Short: "登记您自己的手机号，验证码会发到这个号码",
-		Long:  "登记您自己的手机号，验证码会发到这个号码。群发的测试消息和更换密钥的验证码都发到这里。",
-		Args:  cobra.ExactArgs(1),
+		Use:         "phone NUMBER",
+		Annotations: map[string]string{takesNumber: ""},
+		Short:       "登记您自己的手机号，验证码会发到这个号码",
+		Long:        "登记您自己的手机号，验证码会发到这个号码。群发的测试消息和更换密钥的验证码都发到这里。",
+		Args:        cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return s.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
 				var got wire.PhoneStatus
