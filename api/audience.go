@@ -34,9 +34,9 @@ func (h audienceHandler) register(g *gate) {
 }
 
 type facetsInput struct {
+	Following
 	Kind   string `query:"kind" enum:"area,street,committee,community,tag,topic" doc:"Only facets of this kind"`
 	Search string `query:"search" maxLength:"60" doc:"Only what has it in its name or value"`
-	After  string `query:"after" maxLength:"120" doc:"next of the group before, with its kind"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Of each kind"`
 }
 

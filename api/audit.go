@@ -24,7 +24,7 @@ func (h auditHandler) register(g *gate) {
 }
 
 type listAuditInput struct {
-	After   string `query:"after" maxLength:"20" doc:"next of the page before"`
+	Following
 	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	From    string `query:"from" maxLength:"32" doc:"Only entries of this day or later, as 2030-05-08. Days are China's"`
 	To      string `query:"to" maxLength:"32" doc:"Only entries of this day or before"`

@@ -26,9 +26,9 @@ func (in BroadcastFilter) filter() broadcast.Filter {
 }
 
 type listBroadcastsInput struct {
+	Following
 	BroadcastFilter
 	Status []string `query:"status,explode" enum:"draft,submitted,approved,scheduled,held,freezing,sending,paused,done,cancelled,expired" doc:"One of them, when it is given several times"`
-	After  string   `query:"after" maxLength:"32" doc:"next of the page before"`
 	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 

@@ -52,8 +52,8 @@ func (h contentHandler) status(ctx context.Context, _ staff.Person, _ *nothing) 
 }
 
 type listRevisionsInput struct {
-	After string `query:"after" maxLength:"20" doc:"next of the page before"`
-	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Following
+	Limit int `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
 func (h contentHandler) list(ctx context.Context, _ staff.Person, in *listRevisionsInput) (*reply[wire.Page[wire.Revision]], error) {

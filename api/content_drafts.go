@@ -39,8 +39,8 @@ func (h contentDraftHandler) register(g *gate) {
 }
 
 type listContentDraftsInput struct {
+	Following
 	Status []string `query:"status,explode" enum:"draft,submitted,published,dropped"`
-	After  string   `query:"after" maxLength:"20" doc:"next of the page before"`
 	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 

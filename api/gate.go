@@ -76,6 +76,9 @@ func add[I, O any](g *gate, op operation, do handler[I, O]) {
 		if s, ok := any(out).(*streamed); ok {
 			s.Body = g.problems.stream(s.write)
 		}
+		if page, ok := any(out).(interface{ writeNext(cursors) }); ok && out != nil {
+			page.writeNext(cursors(op.id))
+		}
 		return out, nil
 	})
 	document := g.huma.OpenAPI()
@@ -169,6 +172,9 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 		}
 		if err == nil {
 			err = readQuery(r, hc.Operation().Parameters)
+		}
+		if err == nil {
+			err = readCursor(r, op, hc.Operation().Parameters)
 		}
 		var body []byte
 		if err == nil && op.upload && r.Header.Get("Content-Encoding") != "" {

@@ -145,8 +145,8 @@ func (h importHandler) get(_ context.Context, caller staff.Person, in *importInp
 }
 
 type importFaultsInput struct {
+	Following
 	ID    string `path:"id" maxLength:"32"`
-	After string `query:"after" maxLength:"20" doc:"next of the page before"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"200"`
 	Kind  string `query:"kind" maxLength:"32" doc:"Only faults of this kind, as fault_kinds names it"`
 }

@@ -33,6 +33,7 @@ func (h inboxHandler) register(g *gate) {
 }
 
 type listTicketsInput struct {
+	Following
 	Status   string `query:"status" enum:"open,answered,closed,any" doc:"open when neither it nor group is given"`
 	Kind     string `query:"kind" enum:"suggestion,question,handoff,reply"`
 	Text     string `query:"text" maxLength:"100" doc:"Only tickets that hold it: in what the resident wrote, the place or the answer. The texts are sealed at rest, so up to 2000 tickets are looked through a request: a page may hold few, or none, and have a next all the same"`
@@ -43,7 +44,6 @@ type listTicketsInput struct {
 	Mine     bool   `query:"mine" doc:"Only tickets that you answered or closed yourself, or proposed how"`
 	Proposed bool   `query:"proposed" doc:"Only tickets with an answer that waits for approval"`
 	Group    string `query:"group" maxLength:"32" doc:"Only tickets like this first one"`
-	After    string `query:"after" maxLength:"32" doc:"next of the page before"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 

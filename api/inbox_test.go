@@ -127,6 +127,7 @@ func TestInboxIsSearched(t *testing.T) {
 			return numbers
 		}
 		author := r.key[staff.Author]
+		next := r.as(author, "GET", "/inbox?text=路灯&limit=1", "").is(200)["next"].(string)
 		for query, want := range map[string][]string{
 			"text=路灯":                                   {lamp, light},
 			"text=路灯&status=任意":                         nil,
@@ -144,7 +145,7 @@ func TestInboxIsSearched(t *testing.T) {
 			"kind=handoff&status=any":                   nil,
 			"kind=" + "建议&status=已答复":                   {tree},
 			"text=路灯&limit=1":                           {lamp},
-			"text=路灯&limit=1&after=" + lamp:             {light},
+			"text=路灯&limit=1&after=" + next:             {light},
 			"text=路灯&filed_from=2023-11-14&status=全部&kind=": {light},
 		} {
 			if strings.Contains(query, "任意") {

@@ -10,6 +10,13 @@ import (
 // reply is an operation's answer.
 type reply[T any] struct{ Body T }
 
+// writeNext writes where a list goes on as clients read it.
+func (r *reply[T]) writeNext(list cursors) {
+	if page, ok := any(&r.Body).(interface{ WriteNext(func(string) string) }); ok {
+		page.WriteNext(list.write)
+	}
+}
+
 // created is the answer of an operation that made something.
 type created[T any] struct {
 	Location string `header:"Location"`
@@ -67,12 +74,12 @@ func each[T, V any](all []T, view func(T) V) []V {
 	return views
 }
 
-// numberAfter reads a cursor that is a number, 0 for none.
-func numberAfter(cursor string) (int64, error) {
-	if cursor == "" {
+// numberAfter reads a place that is a number, 0 for the start.
+func numberAfter(place string) (int64, error) {
+	if place == "" {
 		return 0, nil
 	}
-	after, err := strconv.ParseInt(cursor, 10, 64)
+	after, err := strconv.ParseInt(place, 10, 64)
 	if err != nil || after < 1 {
 		return 0, problem.ErrCursor
 	}

@@ -114,8 +114,8 @@ func (h reportHandler) reach(ctx context.Context, caller staff.Person, in *broad
 }
 
 type listDeliveriesInput struct {
+	Following
 	ID    string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
-	After string `query:"after" maxLength:"20" doc:"next of the page before"`
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	DeliveriesChosen
 }

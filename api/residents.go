@@ -84,8 +84,8 @@ func (h residentHandler) committee(ctx context.Context, caller staff.Person, cod
 }
 
 type listResidentsInput struct {
-	After string `query:"after" maxLength:"200" doc:"next of the page before"`
-	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Following
+	Limit int `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	ResidentFilter
 }
 

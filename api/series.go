@@ -28,6 +28,7 @@ func (h seriesHandler) register(g *gate) {
 	add(g, get("/series/{id}", "get-series", "Show a series", read).impersonal(), h.get)
 	add(g, put("/series/{id}", "change-series", "Replace the content of a series; it loses its approval", write).withProposal().labelled("body.repeat.every", labelOf[broadcast.Period]), repeatable(h.change, h.changed, "series.edit"))
 	add(g, post("/series/{id}/approve", "approve-series", "Approve this exact version of a series, identified by its hash", approve), repeatable(h.approve, h.changed, "series.approve"))
+	add(g, post("/series/{id}/reject", "reject-series", "Return a series that waits for approval to its author", approve), repeatable(h.reject, h.changed, "series.reject"))
 	add(g, post("/series/{id}/stop", "stop-series", "Stop a series", staff.ScheduleBroadcasts), repeatable(h.stop, h.changed, "series.stop"))
 }
 
@@ -138,6 +139,10 @@ func (h seriesHandler) approve(ctx context.Context, caller staff.Person, in *ser
 	return shown(h.view(ctx))(h.broadcasts.ApproveSeries(ctx, official(caller), in.ID, broadcast.NamedHash(s.Hash, in.Body.Hash), in.Body.Accept...))
 }
 
+func (h seriesHandler) reject(ctx context.Context, caller staff.Person, in *seriesBody[wire.Reason]) (*reply[wire.Series], error) {
+	return shown(h.view(ctx))(h.broadcasts.RejectSeries(ctx, official(caller), in.ID, in.Body.Why))
+}
+
 func (h seriesHandler) stop(ctx context.Context, caller staff.Person, in *seriesBody[wire.Reason]) (*reply[wire.Series], error) {
 	return shown(h.view(ctx))(h.broadcasts.StopSeries(ctx, official(caller), in.ID, in.Body.Why))
 }
@@ -163,7 +168,7 @@ func (h seriesHandler) named(names knownNames, s broadcast.Series) wire.Series {
 	v := wire.Series{
 		ID: s.ID, Version: s.Version, Cron: s.Cron, Repeat: viewRepeat(s.Cron), ScheduleLabel: s.Schedule(), Until: s.Until, ExpireMinutes: int(s.Expire / time.Minute), Proposal: viewProposal(s.Proposal),
 		Labels: h.views.labels(names, s.Proposal), Upcoming: []time.Time{}, Colleagues: names.colleagues(s.Author, s.Editors, s.Approver), Hash: hex.EncodeToString(s.Hash),
-		Accepted: append([]string{}, s.Accepted...), Stopped: s.Stopped, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+		Accepted: append([]string{}, s.Accepted...), Stopped: s.Stopped, Rejected: s.Rejected, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
 	v.Size, v.SizeLabel, v.Expected = h.views.sizeOf(s.Size, s.Lists, s.Proposal.Audience, s.Expected, s.AnyFew)
 	if times, err := broadcast.Occurrences(s.Cron, h.now(), s.Until, upcoming); err == nil && !s.Stopped { // was checked when it was written

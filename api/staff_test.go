@@ -190,10 +190,7 @@ func TestInbox(t *testing.T) {
 			r.t.Errorf("list: %v", list)
 		}
 		page := r.do(staff.Author, "GET", "/inbox?limit=1", "").is(200)
-		if next := page["next"]; next != one {
-			r.t.Errorf("next after the first of two: %v", page)
-		}
-		rest := r.do(staff.Author, "GET", "/inbox?limit=1&after="+one, "").is(200)
+		rest := r.do(staff.Author, "GET", "/inbox?limit=1&after="+page["next"].(string), "").is(200)
 		if items := rest["items"].([]any); len(items) != 1 || items[0].(map[string]any)["number"] != two || rest["next"] != nil {
 			r.t.Errorf("the second page: %v", rest)
 		}

@@ -46,12 +46,14 @@ var taskKinds = []taskKind{
 	{"ticket-overdue", "留言已逾期"},
 	{"ticket-today", "留言今天到期"},
 	{string(broadcast.WaitApprove), "群发待审批"},
+	{string(broadcast.WaitSeries), "定期发送待审批"},
 	{string(broadcast.WaitSchedule), "群发已批准，还没有排期"},
 	{"answer-approve", "答复待批准"},
 	{"stops-undo", "撤销退订待确认"},
 	{"export-confirm", "导出完整号码待确认"},
 	{"invitation-confirm", "邀请待确认"},
 	{string(broadcast.WaitReturned), "群发被退回"},
+	{string(broadcast.WaitRewrite), "定期发送被退回"},
 	{string(broadcast.WaitToday), "群发今天发送"},
 	{"key-ends", "密钥快到期"},
 }
@@ -65,7 +67,7 @@ const mostTasks = 50
 func (h tasksHandler) list(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.Task]], error) {
 	tasks := []wire.Task{}
 	for _, part := range []func(context.Context, staff.Person) ([]wire.Task, error){
-		h.ofBroadcasts, h.ofAlarms, h.ofTickets, h.ofAnswers, h.ofUndos, h.ofExports, h.ofInvitations, h.ofKeys,
+		h.ofBroadcasts, h.ofSeries, h.ofAlarms, h.ofTickets, h.ofAnswers, h.ofUndos, h.ofExports, h.ofInvitations, h.ofKeys,
 	} {
 		some, err := part(ctx, caller)
 		if err != nil {
@@ -95,6 +97,16 @@ func (h tasksHandler) ofBroadcasts(ctx context.Context, caller staff.Person) ([]
 			t.Why = w.GoesAt().In(broadcast.Zone).Format("15:04") + "起发送"
 		}
 		return t
+	}), err
+}
+
+func (h tasksHandler) ofSeries(ctx context.Context, caller staff.Person) ([]wire.Task, error) {
+	if h.broadcasts == nil || !caller.Role.May(staff.ReadBroadcasts) {
+		return nil, nil
+	}
+	all, err := h.broadcasts.SeriesWaitingFor(ctx, official(caller), caller.Role.May(staff.ApproveBroadcasts))
+	return each(all, func(w broadcast.WaitingSeries) wire.Task {
+		return wire.Task{Kind: string(w.Wait), ID: w.ID, Title: w.Proposal.Title, Since: w.UpdatedAt, Why: cmp.Or(w.Why, w.Schedule())}
 	}), err
 }
 

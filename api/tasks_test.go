@@ -65,6 +65,23 @@ func TestTasksOfBroadcasts(t *testing.T) {
 		r.act(staff.Author, id, "cancel", `{"why":"不发了"}`, "cancelled")
 		wants("cancelled", map[string]string{author: "", approver: ""})
 
+		series := r.do(staff.Author, "POST", "/series", `{"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":`+proposed+`}`).is(201)
+		at := "/series/" + series["id"].(string)
+		wants("a series", map[string]string{author: "", approver: "series-approve " + at[8:], worker: "", r.key[staff.Auditor]: ""})
+		r.do(staff.Author, "POST", at+"/reject", `{"why":"x"}`).problem(403, "right")
+		if got := r.do(staff.Approver, "POST", at+"/reject", `{"why":"请改为每周二"}`).is(200); got["rejected"] != true || got["stopped"] != true || got["why"] != "请改为每周二" {
+			r.t.Errorf("rejected: %v", got)
+		}
+		wants("a rejected series", map[string]string{author: "series-returned " + at[8:], other: "", approver: ""})
+		r.do(staff.Approver, "POST", at+"/reject", `{"why":"x"}`).problem(409, "state")
+		r.do(staff.Approver, "POST", at+"/approve", `{"hash":"`+series["hash"].(string)+`"}`).problem(409, "state")
+		r.do(staff.Author, "POST", at+"/stop", `{"why":"不再需要"}`).is(200)
+		wants("given up", map[string]string{author: "", approver: ""})
+		series = r.do(staff.Author, "PUT", at, `{"version":3,"cron":"0 9 * * 2","until":"2023-12-31T00:00:00Z","proposal":`+proposed+`}`).is(200)
+		wants("an edited series", map[string]string{author: "", approver: "series-approve " + at[8:]})
+		r.do(staff.Approver, "POST", at+"/approve", `{"hash":"`+series["hash"].(string)+`"}`).is(200)
+		wants("an approved series", map[string]string{author: "", approver: ""})
+
 		late := r.approved(staff.Author, `{"audience":{"all":true},"send_at":"`+r.now.Now().Add(time.Hour).Format(time.RFC3339)+`"}`)
 		r.now.pass(4 * time.Hour)
 		r.act(staff.Author, late, "schedule", "", "held")

@@ -93,6 +93,7 @@ var labels = map[string]string{
 	"series.approve": "批准定期发送",
 	"series.edit":    "修改定期发送",
 	"series.new":     "起草定期发送",
+	"series.reject":  "退回定期发送",
 	"series.stop":    "停止定期发送",
 
 	"staff.activate":   "启用密钥",

@@ -164,7 +164,7 @@ func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcas
 
 // mayYes refuses an author's approval, and that of a person who lacks the emergency right where it is needed.
 func (s *Service) mayYes(by Official, b Broadcast) error {
-	if by.ID == b.Author || slices.Contains(b.Editors, by.ID) {
+	if by.wrote(b) {
 		return ErrOwn
 	}
 	return s.mayRelease(by, b)

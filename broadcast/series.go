@@ -37,6 +37,7 @@ type Series struct {
 	ApprovedAt  time.Time
 	Next        time.Time // the first occurrence that is no broadcast yet; zero when there is none
 	Stopped     bool
+	Rejected    bool   // given back unapproved: Stopped, too
 	Why         string // of Stopped, in Chinese
 
 	CreatedAt time.Time
@@ -78,7 +79,7 @@ func (s *Service) NewSeries(ctx context.Context, by Official, series Series) (Se
 	if err != nil {
 		return Series{}, err
 	}
-	waiting := slices.DeleteFunc(all, func(other Series) bool { return other.Approver != "" || other.Stopped })
+	waiting := slices.DeleteFunc(all, func(other Series) bool { return !other.waits() })
 	if len(waiting) >= maxDrafts {
 		return Series{}, fmt.Errorf("new a series: %w", ErrSeries)
 	}
@@ -141,7 +142,7 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 	}
 	series.Accepted = accepted
 	series.Lists, series.Size, series.Expected, series.AnyFew = lists, estimate.Residents, estimate.Bill, estimate.AnyFew()
-	series.Approver, series.Stopped, series.Why, series.Next = "", false, "", time.Time{}
+	series.Approver, series.Stopped, series.Rejected, series.Why, series.Next = "", false, false, "", time.Time{}
 	if series.HashVersion = hashVersion; series.Nonce == nil {
 		series.Nonce = nonce()
 	}
@@ -230,7 +231,7 @@ func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, has
 	next := series.next(s.instant())
 	switch {
 	case err != nil:
-	case series.Stopped || series.Approver != "":
+	case !series.waits():
 		err = ErrState
 	case len(hash) == 0 || !bytes.Equal(hash, series.Hash) || !s.intactSeries(series):
 		err = ErrChanged
@@ -246,6 +247,25 @@ func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, has
 	return s.putSeries(ctx, audit.Staff(by.ID), "approve", series)
 }
 
+// RejectSeries gives one that waits for its approval back to its author; why is for them. It waits again once it is edited. ErrState.
+func (s *Service) RejectSeries(ctx context.Context, by Official, id, why string) (Series, error) {
+	series, err := s.GetSeries(ctx, by, id)
+	if err != nil {
+		return Series{}, err
+	}
+	if !series.waits() {
+		return Series{}, fmt.Errorf("reject a series: %w", ErrState)
+	}
+	if err := checkWhy(why); err != nil {
+		return Series{}, fmt.Errorf("reject a series: %w", err)
+	}
+	series.Stopped, series.Rejected, series.Why = true, true, why
+	return s.putSeries(ctx, audit.Staff(by.ID), "reject", series)
+}
+
+// waits says whether it waits for an approval.
+func (series Series) waits() bool { return series.Approver == "" && !series.Stopped }
+
 // StopSeries ends it: nothing comes of it any more, and only an edit and another approval bring it back. Occurrences that are
 // broadcasts already go on; cancel them one by one.
 func (s *Service) StopSeries(ctx context.Context, by Official, id, why string) (Series, error) {
@@ -253,7 +273,7 @@ func (s *Service) StopSeries(ctx context.Context, by Official, id, why string) (
 	if err != nil {
 		return Series{}, err
 	}
-	if series.Stopped {
+	if series.Stopped && !series.Rejected {
 		return series, nil
 	}
 	if err := checkWhy(why); err != nil {
@@ -263,7 +283,7 @@ func (s *Service) StopSeries(ctx context.Context, by Official, id, why string) (
 }
 
 func (s *Service) stop(ctx context.Context, actor audit.Actor, series Series, why string) (Series, error) {
-	series.Stopped, series.Why, series.Next, series.Approver = true, why, time.Time{}, ""
+	series.Stopped, series.Rejected, series.Why, series.Next, series.Approver = true, false, why, time.Time{}, ""
 	return s.putSeries(ctx, actor, "stop", series)
 }
 

@@ -17,8 +17,10 @@ const (
 	WaitHeld      Wait = "broadcast-held"      // on hold, and theirs: another confirms it
 	WaitPaused    Wait = "broadcast-paused"
 	WaitApprove   Wait = "broadcast-approve"
+	WaitSeries    Wait = "series-approve"
 	WaitSchedule  Wait = "broadcast-schedule" // approved, and theirs: nobody schedules it by itself
 	WaitReturned  Wait = "broadcast-returned" // rejected, and theirs
+	WaitRewrite   Wait = "series-returned"    // a series that was rejected, and theirs
 	WaitToday     Wait = "broadcast-today"    // goes today
 )
 
@@ -56,7 +58,7 @@ func (s *Service) WaitingFor(ctx context.Context, by Official, approves, schedul
 }
 
 func (s *Service) waitOf(by Official, b Broadcast, approves, schedules bool) Wait {
-	wrote := by.ID == b.Author || slices.Contains(b.Editors, by.ID)
+	wrote := by.wrote(b)
 	mayYes := approves && s.mayYes(by, b) == nil
 	switch {
 	case b.Status == Submitted && mayYes && b.Emergency:
@@ -77,6 +79,36 @@ func (s *Service) waitOf(by Official, b Broadcast, approves, schedules bool) Wai
 		return WaitToday
 	}
 	return ""
+}
+
+// WaitingSeries is a series that waits for an official.
+type WaitingSeries struct {
+	Series
+	Wait Wait
+}
+
+// SeriesWaitingFor lists the series that wait for the official: to be approved, while one more of it would come, and to be written anew.
+func (s *Service) SeriesWaitingFor(ctx context.Context, by Official, approves bool) ([]WaitingSeries, error) {
+	all, err := s.ListSeries(ctx, by, Filter{})
+	if err != nil {
+		return nil, fmt.Errorf("list what waits: %w", err)
+	}
+	var waiting []WaitingSeries
+	for _, series := range all {
+		b := series.occurrence(time.Time{})
+		switch {
+		case series.waits() && approves && s.mayYes(by, b) == nil && !series.next(s.instant()).IsZero():
+			waiting = append(waiting, WaitingSeries{series, WaitSeries})
+		case series.Rejected && by.wrote(b):
+			waiting = append(waiting, WaitingSeries{series, WaitRewrite})
+		}
+	}
+	return waiting, nil
+}
+
+// wrote says whether the official is an author of it.
+func (by Official) wrote(b Broadcast) bool {
+	return by.ID == b.Author || slices.Contains(b.Editors, by.ID)
 }
 
 func (s *Service) goesToday(b Broadcast) bool {

@@ -79,6 +79,7 @@ type seriesDoc struct {
 	ApprovedAt  time.Time   `json:"ApprovedAt"`
 	Next        time.Time   `json:"Next"`
 	Stopped     bool        `json:"Stopped"`
+	Rejected    bool        `json:"Rejected,omitzero"`
 	Why         string      `json:"Why"`
 	CreatedAt   time.Time   `json:"CreatedAt"`
 	UpdatedAt   time.Time   `json:"UpdatedAt"`
@@ -190,7 +191,7 @@ func writeSeries(s broadcast.Series) (string, error) {
 		V: docVersion, ID: s.ID, Version: s.Version, Cron: s.Cron, Until: s.Until, Expire: int64(s.Expire), Proposal: writeProposal(s.Proposal),
 		Author: s.Author, Editors: s.Editors, Hash: s.Hash, HashVersion: s.HashVersion, Nonce: s.Nonce, Lists: writeLists(s.Lists), AnyFew: s.AnyFew,
 		Accepted: s.Accepted, Size: s.Size, Expected: writeBill(s.Expected), Approver: s.Approver, ApprovedAt: s.ApprovedAt, Next: s.Next,
-		Stopped: s.Stopped, Why: s.Why, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+		Stopped: s.Stopped, Rejected: s.Rejected, Why: s.Why, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	})
 	return string(text), err
 }
@@ -204,7 +205,7 @@ func readSeries(doc string) (s broadcast.Series, err error) {
 		ID: d.ID, Version: d.Version, Cron: d.Cron, Until: d.Until, Expire: time.Duration(d.Expire), Proposal: readProposal(d.Proposal),
 		Author: d.Author, Editors: d.Editors, Hash: d.Hash, HashVersion: d.HashVersion, Nonce: d.Nonce, Lists: readLists(d.Lists), AnyFew: d.AnyFew,
 		Accepted: d.Accepted, Size: d.Size, Expected: readBill(d.Expected), Approver: d.Approver, ApprovedAt: d.ApprovedAt, Next: d.Next,
-		Stopped: d.Stopped, Why: d.Why, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+		Stopped: d.Stopped, Rejected: d.Rejected, Why: d.Why, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}, nil
 }
 

@@ -10,6 +10,13 @@ type Facets struct {
 	Groups         []FacetGroup `json:"groups" nullable:"false"`
 }
 
+// WriteNext writes where each group goes on as clients read it.
+func (f *Facets) WriteNext(cursor func(place string) string) {
+	for i, g := range f.Groups {
+		f.Groups[i].Next = cursor(g.Next)
+	}
+}
+
 // FacetGroup are the facets of one kind.
 type FacetGroup struct {
 	Kind  string  `json:"kind" enum:"area,street,committee,community,tag,topic" doc:"The condition of a rule that takes these values"`

@@ -21,7 +21,8 @@ type Series struct {
 	Expected  Bill        `json:"expected" doc:"Expected cost of the texts of one occurrence when it was written"`
 	Accepted  []string    `json:"accepted" nullable:"false" doc:"Names of the warnings that were accepted when it was written: its approver accepts the same"`
 	Stopped   bool        `json:"stopped"`
-	Why       string      `json:"why,omitempty" doc:"Why it was stopped, in Chinese"`
+	Rejected  bool        `json:"rejected,omitempty" doc:"It was returned to its author, unapproved: it waits again once it is edited. stopped is true, too"`
+	Why       string      `json:"why,omitempty" doc:"Why it was stopped or rejected, in Chinese"`
 	Next      time.Time   `json:"next,omitzero" doc:"Time of the first occurrence that is not yet a broadcast"`
 	CreatedAt time.Time   `json:"created_at"`
 	UpdatedAt time.Time   `json:"updated_at"`

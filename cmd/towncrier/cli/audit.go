@@ -51,7 +51,7 @@ func auditList(opt *options) *cobra.Command {
 	cmd.Flags().StringVar(&action, "action", "", "只看这一类操作，例如“删除居民”，或 resident.erase")
 	cmd.Flags().StringVar(&subject, "subject", "", "只看对这位居民、工作人员、居委会、这条留言或群发的操作")
 	cmd.Flags().Var(intFlag(&limit, 1, 200), "limit", "最多列出多少条，不超过200")
-	cmd.Flags().StringVar(&after, "after", "", "接着上一页：写上一页末尾给出的序号")
+	cmd.Flags().StringVar(&after, "after", "", "从上一页结束的地方接着列，按提示填写")
 	return cmd
 }
 

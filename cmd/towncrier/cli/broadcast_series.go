@@ -17,6 +17,8 @@ import (
 
 func seriesStatus(s wire.Series) string {
 	switch {
+	case s.Rejected:
+		return "已退回"
 	case s.Stopped:
 		return "已停止"
 	case s.Approver == "":
@@ -94,7 +96,7 @@ func (b seriesCommands) command() *cobra.Command {
 	}
 	printFull = fullHash(show)
 	show.Flags().BoolVar(&asFile, "yaml", false, "把内容输出成 edit 可用的文件")
-	cmd.AddCommand(b.new(), b.edit(), listed, show, b.approve(), b.stop())
+	cmd.AddCommand(b.new(), b.edit(), listed, show, b.approve(), b.reject(), b.stop())
 	return cmd
 }
 
@@ -216,13 +218,22 @@ func (b seriesCommands) approve() *cobra.Command {
 	return cmd
 }
 
+func (b seriesCommands) reject() *cobra.Command {
+	return b.ending("reject", "把待审批的定期发送退回给撰稿员修改", "已退回。")
+}
+
 func (b seriesCommands) stop() *cobra.Command {
+	return b.ending("stop", "停止定期发送；已生成的群发照常，不要的请逐个取消", "已停止。")
+}
+
+// ending is a command by which nothing comes of a series, until it is edited and approved.
+func (b seriesCommands) ending(act, short, said string) *cobra.Command {
 	var why string
 	cmd := &cobra.Command{
-		Use: "stop ID --why WHY", Short: "停止定期发送；已生成的群发照常，不要的请逐个取消", Args: cobra.ExactArgs(1),
+		Use: act + " ID --why WHY", Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("series", args[0], "stop"), wire.Reason{Why: why}, func(w io.Writer, s wire.Series) error {
-				fmt.Fprintln(w, "已停止。")
+			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("series", args[0], act), wire.Reason{Why: why}, func(w io.Writer, s wire.Series) error {
+				fmt.Fprintln(w, said)
 				return printSeries(w, s)
 			})
 		},

@@ -48,7 +48,7 @@ func (b contentCommands) revisions() *cobra.Command {
 			return answered(b.apiCommands, cmd, http.MethodGet, path, nil, printRevisions)
 		},
 	}
-	cmd.Flags().StringVar(&after, "after", "", "接着上一页查，写上一页给出的编号")
+	cmd.Flags().StringVar(&after, "after", "", "从上一页结束的地方接着列，按提示填写")
 	cmd.Flags().IntVar(&limit, "limit", 50, "列出几条，最多200")
 	return cmd
 }
