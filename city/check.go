@@ -107,7 +107,7 @@ func (k *checker) citations(in *intents.Intent) bool {
 			continue
 		}
 		if _, ok := n.Passage(cite.Passage); !ok {
-			k.problems.Addf(in.File, line, "citation %s#%d: %s has passages 1 to %d", cite.Notice, cite.Passage, n.File, len(n.Passages))
+			k.problems.Addf(in.File, line, "citation %s#%d: %s has passages %s", cite.Notice, cite.Passage, n.File, n.Numbers())
 			sound = false
 		}
 		current = current || n.Status == content.InForce

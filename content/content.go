@@ -6,6 +6,8 @@ package content
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -93,6 +95,20 @@ func (n *Notice) Passage(number int) (Passage, bool) {
 		}
 	}
 	return Passage{}, false
+}
+
+// Numbers are those of the passages, as a message names them: 1 to 8, or 1, 2, 9, 4.
+func (n *Notice) Numbers() string {
+	var all []string
+	counted := true
+	for i, p := range n.Passages {
+		counted = counted && p.Number == i+1
+		all = append(all, strconv.Itoa(p.Number))
+	}
+	if counted {
+		return fmt.Sprintf("1 to %d", len(all))
+	}
+	return strings.Join(all, ", ")
 }
 
 // Contact is where a resident can turn.

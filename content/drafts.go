@@ -159,7 +159,7 @@ func (r draftReader) missing(cite Citation) string {
 		return "there is no notice " + cite.Notice
 	}
 	if _, ok := n.Passage(cite.Passage); !ok {
-		return fmt.Sprintf("%s has passages 1 to %d", n.File, len(n.Passages))
+		return fmt.Sprintf("%s has passages %s", n.File, n.Numbers())
 	}
 	return ""
 }

@@ -94,7 +94,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"superseded by itself", "notices/W1.md", "status: in_force", "status: superseded\nsuperseded_by: W1", `notices/W1.md:11: superseded_by W1 leads to no notice in force`},
 		{"successor of one in force", "notices/W1.md", "status: in_force", "status: in_force\nsuperseded_by: L1", `notices/W1.md:11: superseded_by goes with status: superseded, not in_force`},
 		{"id and file name", "notices/W1.md", "id: W1", "id: W2", `notices/W1.md:2: id "W2" does not match the file name: write id: W1 or rename the file`},
-		{"gap", "notices/W1.md", "3. 依据", "4. 依据", `notices/W1.md:16: passage 4 should be 3: passages are numbered from 1 without gaps`},
+		{"passage twice", "notices/W1.md", "3. 依据", "2. 依据", `notices/W1.md:16: passage 2 stands here twice: also on line 14; a new passage takes a number that none has`},
+		{"passage of no number", "notices/W1.md", "1. 5月8日", "0. 5月8日", `notices/W1.md:13: passage 0: passages are numbered from 1`},
 		{"body outside", "notices/W1.md", "1. 5月8日", "各位居民：\n\n1. 5月8日", `notices/W1.md:13: text outside the numbered passages`},
 		{"after an empty line", "notices/W1.md", "   公告没有写", "\n   公告没有写", `notices/W1.md:16: text outside the numbered passages`},
 		{"long passage", "notices/W1.md", "   公告没有写", strings.Repeat(strings.Repeat("写", 70)+"\n", 20) + "公告没有写", `notices/W1.md:34: passage 2 has more than 4096 bytes`},
@@ -280,4 +281,18 @@ func manyTopics() string {
 		fmt.Fprintf(&b, "  - {id: t%d, name: 主题%d}\n", i, i)
 	}
 	return b.String()
+}
+
+// TestNumbersNamePassages: a notice whose passage was cut in two keeps the other numbers; they need neither rise nor be without gaps.
+func TestNumbersNamePassages(t *testing.T) {
+	files := town(t)
+	edit(t, files, "notices/W1.md", "3. 依据", "9. 依据")
+	lib, problems := Load(files)
+	n := lib.Notices["W1"]
+	if p, ok := n.Passage(9); !ok || !strings.HasPrefix(p.Text, "依据") {
+		t.Errorf("%v", n.Passages)
+	}
+	if _, ok := n.Passage(3); ok || n.Numbers() != "1, 2, 9" {
+		t.Error(n.Numbers(), problems)
+	}
 }

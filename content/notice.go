@@ -19,8 +19,9 @@ var (
 // maxPassage is twice what fits into a reply, in bytes.
 const maxPassage = 4096
 
-// parseNotice reads front matter between two --- lines, then passages "1. text", numbered from 1 without gaps. A
-// passage runs on until an empty line or the next number.
+// parseNotice reads front matter between two --- lines, then passages "1. text". A passage runs on until an empty line or the next
+// number. Numbers name passages and do not count them: whoever cuts a passage gives the second piece a number that none had, and citations of
+// the others stay right.
 func parseNotice(file string, src []byte, problems *problem.List) *Notice {
 	n := &Notice{File: file}
 	text := string(src)
@@ -95,8 +96,10 @@ func (n *Notice) readPassages(body string, first int, problems *problem.List) {
 			open = false
 		case match != nil:
 			number, _ := strconv.Atoi(match[1])
-			if want := len(n.Passages) + 1; number != want {
-				problems.Addf(n.File, line, "passage %d should be %d: passages are numbered from 1 without gaps", number, want)
+			if first, taken := n.Passage(number); taken {
+				problems.Addf(n.File, line, "passage %d stands here twice: also on line %d; a new passage takes a number that none has", number, first.Line)
+			} else if number == 0 {
+				problems.Addf(n.File, line, "passage 0: passages are numbered from 1")
 			}
 			n.Passages = append(n.Passages, Passage{Number: number, Text: match[2], Line: line})
 			open = true
