@@ -102,3 +102,6 @@ func key(text string) string {
 	}
 	return string(kept)
 }
+
+// Key is what two texts have in common that a set may teach only once.
+func Key(text string) string { return key(text) }
