@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -148,7 +149,7 @@ var errNoFile = problem.NotFound("没有这个文件：路径应如 notices/N1.m
 // contentProblem is what an error about content is over HTTP; nil when it is none.
 func contentProblem(err error) *problemDetails {
 	if e, ok := errors.AsType[*revision.FaultsError](err); ok {
-		return refuse(http.StatusUnprocessableEntity, "faults", "内容有错，请按提示修改后再送审", each(e.Problems, contentFault)...)
+		return refuse(http.StatusUnprocessableEntity, "faults", "内容有错，请按提示修改后再送审", each(e.Problems.OnlyFaults(), contentFault)...)
 	}
 	if e, ok := errors.AsType[*revision.WorseError](err); ok {
 		return refuse(http.StatusUnprocessableEntity, "worse", "有已知问题的答复变差：请修改，或在 accept 里逐条写明接受", each(e.Questions, func(q string) wire.Fault { return faultAt("body.accept", q) })...)
@@ -172,5 +173,8 @@ func contentProblem(err error) *problemDetails {
 
 // contentFault is one of the problems of a folder, at its file and line.
 func contentFault(p problem.Problem) wire.Fault {
-	return faultAt("files."+p.File, problem.Problem{Line: p.Line, Text: p.Text}.Text)
+	if p.Line > 0 {
+		return faultAt("files."+p.File, fmt.Sprintf("第%d行：%s", p.Line, p.Text))
+	}
+	return faultAt("files."+p.File, p.Text)
 }

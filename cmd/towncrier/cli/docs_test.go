@@ -20,6 +20,7 @@ var manuals = [][2]string{
 	{"README.md", "README.zh-CN.md"},
 	{"docs/operate.md", "docs/operate.zh-CN.md"},
 	{"docs/broadcasts.md", "docs/broadcasts.zh-CN.md"},
+	{"docs/content.md", "docs/content.zh-CN.md"},
 }
 
 // block is a fenced block of a document.
