@@ -109,6 +109,9 @@ type withdrawInput struct {
 
 func (h noticeHandler) withdraw(ctx context.Context, caller staff.Person, in *withdrawInput) (*reply[wire.Revision], error) {
 	r, err := h.Revisions.Withdraw(ctx, caller.ID, in.ID, in.Body.Successor)
+	if err == nil {
+		h.broadcasts.Ground(context.WithoutCancel(ctx), in.ID) // at once; if it fails, by the engines, when they see the revision
+	}
 	return shown(viewRevision(h.names.people(ctx)))(r, err)
 }
 

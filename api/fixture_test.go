@@ -180,10 +180,9 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 		}
 		r.key[role] = r.hire(p)
 	}
-	lib := townLibrary(t)
 	r.ledger = db.Broadcasts()
 	r.broadcasts = broadcast.NewService(broadcast.Config{
-		Store: r.ledger, Content: func() *content.Library { return lib }, Resident: r.roster.Get, Now: now.Now, Sign: "示例小镇",
+		Store: r.ledger, Content: func() *content.Library { return r.content.Live.Current().Library }, Resident: r.roster.Get, Now: now.Now, Sign: "示例小镇",
 		Meaning: func(_ broadcast.Channel, code string) broadcast.CodeInfo { return aliyun.CodeInfo(code) },
 	})
 	cfg := api.Config{

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"slices"
+	"time"
 
 	"towncrier/audit"
 )
@@ -77,7 +78,7 @@ func (s *Service) Approve(ctx context.Context, by Official, id string, hash []by
 		if err := b.acceptedToo(s.Lint(*b), accept); err != nil {
 			return err
 		}
-		b.Approver, b.ApprovedAt = by.ID, s.instant()
+		b.Approver, b.ApprovedAt, b.BasisGoneAt = by.ID, s.instant(), time.Time{}
 		return nil
 	})
 }
@@ -107,12 +108,12 @@ func (s *Service) Schedule(ctx context.Context, by Official, id string) (Broadca
 		if !s.intact(*b) {
 			return ErrChanged
 		}
-		if err := refused(s.standing(*b)); err != nil {
+		if err := s.stands(*b); err != nil {
 			return err
 		}
 		now := s.instant()
 		late := s.overdue(*b, now) // by its own time: being scheduled is no confirmation
-		b.ReleasedAt = now
+		b.ReleasedAt, b.BasisGoneAt = now, time.Time{}
 		if !now.Before(b.Deadline()) || !b.due().Before(b.Deadline()) {
 			return ErrExpired
 		}
@@ -125,8 +126,8 @@ func (s *Service) Schedule(ctx context.Context, by Official, id string) (Broadca
 	})
 }
 
-// Confirm confirms a broadcast that is on hold because it was overdue, or because its audience is not as large as
-// approved.
+// Confirm confirms a broadcast that is on hold because it was overdue, because its audience is not as large as approved, or because a
+// notice that it rests on was withdrawn and is back.
 func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcast, error) {
 	lists, err := s.listsNow(ctx, by, id)
 	if err != nil {
@@ -148,15 +149,18 @@ func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcas
 		if !s.intact(*b) {
 			return ErrChanged
 		}
-		if err := refused(s.standing(*b)); err != nil {
+		if err := s.stands(*b); err != nil {
 			return err
 		}
-		b.Why, b.Confirmer, b.ReleasedAt = "", by.ID, s.instant()
+		b.Why, b.Confirmer, b.ReleasedAt, b.BasisGoneAt = "", by.ID, s.instant(), time.Time{}
 		if !b.ReleasedAt.Before(b.Deadline()) || !b.due().Before(b.Deadline()) {
 			return ErrExpired
 		}
-		if b.BegunAt.IsZero() {
+		switch {
+		case b.BegunAt.IsZero():
 			return b.take(Confirms)
+		case b.FrozenAt.IsZero():
+			return b.take(Refreezes)
 		}
 		return b.take(Sends)
 	})

@@ -42,7 +42,7 @@ const (
 	Submitted Status = "submitted" // waits for an approver
 	Approved  Status = "approved"  // of exactly this hash; waits to be scheduled
 	Scheduled Status = "scheduled" // waits for its time and window
-	Held      Status = "held"      // waits for a confirmation: the audience grew beyond the share, or it is overdue. Why says which
+	Held      Status = "held"      // waits for a confirmation: the audience grew beyond the share, it is overdue, or its notice went. Why says which
 	Freezing  Status = "freezing"  // the audience is being written down, in slices
 	Sending   Status = "sending"
 	Paused    Status = "paused" // by somebody, or by an operator fault that Why names
@@ -99,8 +99,10 @@ type Broadcast struct {
 	PutBackAt time.Time
 	// PutBackBefore says that an edit cleared PutBackAt: what it was before may have gone out, and its record stays.
 	PutBackBefore bool `json:",omitzero"`
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
+	// BasisGoneAt is when it was stopped because a notice that it rests on is not in force any more; zero while all are: see basis.go.
+	BasisGoneAt time.Time `json:",omitzero"`
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
 	// Words is what it is found by: see WordsOf. It is set when it is written, and not read back.
 	Words string `json:",omitzero"`
 }

@@ -110,6 +110,9 @@ func TestOccurrenceMeetsTheChecksOfScheduling(t *testing.T) {
 		if _, err := w.service.Schedule(ctx, author, waiting.ID); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("a broadcast: %v, want %s", err, says)
 		}
+		if _, err := w.service.Ground(ctx); err != nil {
+			t.Fatal(err)
+		}
 		w.recur(0)
 		stopped, err := w.service.GetSeries(ctx, author, series.ID)
 		if err != nil || !stopped.Stopped || !strings.Contains(stopped.Why, says) {

@@ -61,13 +61,14 @@ type Engine struct {
 	cooldowns map[Channel]cooldown
 	warned    map[Channel]time.Time // that a rate cannot be reached
 	servedAt  time.Time             // when this process last said on which channels it sends
-	withdrawn map[string]bool       // notices whose broadcasts this process has cancelled
+	content   *content.Library      // for which this process has last looked at what rests on notices
+	lookedAt  time.Time             // when it did
 }
 
 // NewEngine makes an Engine that uses its Service's clock and content.
 func NewEngine(c EngineConfig) *Engine {
 	c.AskAgain, c.Lease = cmp.Or(c.AskAgain, 5*time.Minute), min(cmp.Or(c.Lease, LongestLease), LongestLease)
-	return &Engine{EngineConfig: c, now: c.Service.Now, cooldowns: make(map[Channel]cooldown), warned: make(map[Channel]time.Time), withdrawn: make(map[string]bool)}
+	return &Engine{EngineConfig: c, now: c.Service.Now, cooldowns: make(map[Channel]cooldown), warned: make(map[Channel]time.Time)}
 }
 
 const (
@@ -87,9 +88,9 @@ func (e *Engine) Tick(ctx context.Context) error {
 	defer cancel()
 	e.serve(ctx)
 	t := &tick{Engine: e, queues: make(map[bool]*queueState), reached: make(map[broadcastChannel]int64), ended: make(map[broadcastChannel]bool), queued: make(map[broadcastChannel]time.Time)}
-	faults := []error{e.recur(ctx), e.sweep(ctx), e.closeOver(ctx)}
+	faults := []error{e.ground(ctx), e.recur(ctx), e.sweep(ctx), e.closeOver(ctx)}
 	for ctx.Err() == nil {
-		if err := e.withdraw(ctx); err != nil { // each time: a notice is withdrawn in a moment, a tick lasts ten seconds
+		if err := e.ground(ctx); err != nil { // each time: a notice is withdrawn in a moment, a tick lasts ten seconds
 			faults = append(faults, err)
 			break
 		}
@@ -227,28 +228,29 @@ func (e *Engine) list(ctx context.Context, status Status) (all []Broadcast, err 
 	}
 }
 
-// withdraw cancels what rests on notices that were withdrawn since this process looked last.
-func (e *Engine) withdraw(ctx context.Context) error {
-	for id, notice := range e.Service.Content().Notices {
-		e.mu.Lock()
-		known := e.withdrawn[id]
-		e.withdrawn[id] = notice.Status == content.Withdrawn
-		e.mu.Unlock()
-		if known || notice.Status != content.Withdrawn {
-			continue
-		}
-		n, err := e.Service.NoticeWithdrawn(ctx, id)
-		if err != nil {
-			e.mu.Lock()
-			delete(e.withdrawn, id)
-			e.mu.Unlock()
-			return err
-		}
-		if n > 0 {
-			e.Log.Warn("broadcasts and series cancelled: their notice was withdrawn", "notice", id, "cancelled", n)
-		}
+// groundEvery is how often what rests on notices is looked at while the content stays the same.
+const groundEvery = 5 * time.Second
+
+// ground stops, brings back and cancels what rests on notices, when the content has changed or time may have.
+func (e *Engine) ground(ctx context.Context) error {
+	lib, now := e.Service.Content(), e.now()
+	e.mu.Lock()
+	age := now.Sub(e.lookedAt)
+	known := lib == e.content && age >= 0 && age < groundEvery
+	e.mu.Unlock()
+	if known {
+		return nil
 	}
-	return nil
+	done, err := e.Service.Ground(ctx)
+	if done != (Grounded{}) {
+		e.Log.Warn("what broadcasts and series rest on has changed", "stopped", done.Stopped, "back", done.Back, "cancelled", done.Cancelled)
+	}
+	if err == nil {
+		e.mu.Lock()
+		e.content, e.lookedAt = lib, now
+		e.mu.Unlock()
+	}
+	return err
 }
 
 func (e *Engine) recur(ctx context.Context) error {

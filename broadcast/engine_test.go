@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"towncrier/broadcast"
-	"towncrier/content"
 	"towncrier/sms"
 )
 
@@ -147,24 +146,77 @@ func TestWindowAndExpiry(t *testing.T) {
 	})
 }
 
+// TestNoticeWithdrawnStops in the middle of sending: nobody gets anything until somebody confirms it, and then everybody once.
 func TestNoticeWithdrawnStops(t *testing.T) {
 	eachMill(t, 150, func(m *engineFixture) {
+		before := m.lib
 		id := m.scheduled(nil)
 		m.begin(id)
 		chunks := m.queue.empty()
+		sendAll := func() {
+			m.Helper()
+			for _, c := range append(chunks, m.queue.empty()...) {
+				if err := m.engine.Send(t.Context(), c); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
 		if err := m.engine.Send(t.Context(), chunks[0]); err != nil {
 			t.Fatal(err)
 		}
-		m.withdraw("N1")
+		const stopped = "sms pending 75, sms planned 75, template accepted 75, "
+		m.lib = become(before, "N1", withdrawn)
+		sendAll() // nobody has written it down yet
+		m.want(id, stopped)
 		m.tick()
-		m.is(id, broadcast.Cancelled)
-		for _, c := range chunks {
-			if err := m.engine.Send(t.Context(), c); err != nil {
-				t.Fatal(err)
-			}
+		m.is(id, broadcast.Held)
+		sendAll()
+		m.want(id, stopped)
+		m.pass(time.Minute)
+		m.lib = before
+		m.tick()
+		sendAll()
+		m.want(id, stopped)
+		if _, err := m.service.Confirm(t.Context(), approver, id); err != nil {
+			t.Fatal(err)
 		}
 		m.tick()
+		sendAll()
+		m.once(0, 150)
+	})
+}
+
+func TestNoticeStaysWithdrawn(t *testing.T) {
+	eachMill(t, 150, func(m *engineFixture) {
+		id := m.scheduled(nil)
+		m.begin(id)
+		if err := m.engine.Send(t.Context(), m.queue.empty()[0]); err != nil {
+			t.Fatal(err)
+		}
+		m.lib = become(m.lib, "N1", withdrawn)
+		m.tick()
+		m.pass(broadcast.UndoWithin)
+		m.tick()
+		m.is(id, broadcast.Cancelled)
+		m.tick()
 		m.want(id, "sms cancelled 150, template accepted 75, ")
+	})
+}
+
+// TestNoticeWithdrawnInACall: of the calls under one claim none begins after the notice went.
+func TestNoticeWithdrawnInACall(t *testing.T) {
+	eachMill(t, 100, func(m *engineFixture) {
+		id := m.scheduled(textsOnly)
+		m.begin(id)
+		m.texts.batch = 1
+		m.texts.does = func(n int, l broadcast.OutboundMessage) broadcast.Outcome {
+			if n == 10 {
+				m.lib = become(m.lib, "N1", withdrawn)
+			}
+			return broadcast.Outcome{State: broadcast.Accepted, Handle: l.OutID}
+		}
+		m.work()
+		m.want(id, "sms accepted 10, sms pending 90, ")
 	})
 }
 
@@ -172,19 +224,12 @@ func TestNoticeWithdrawnStops(t *testing.T) {
 func TestNoticeWithdrawnWhileQueueing(t *testing.T) {
 	eachMill(t, 1200, func(m *engineFixture) {
 		id := m.scheduled(textsOnly)
-		m.queue.queued = func() { m.withdraw("N1") }
+		m.queue.queued = func() { m.lib = become(m.lib, "N1", withdrawn) }
 		for n := 0; n == 0; n, _ = m.queue.Waiting(t.Context(), false) {
 			m.tick()
 		}
-		m.is(id, broadcast.Cancelled)
+		m.is(id, broadcast.Held)
 	})
-}
-
-// withdraw has the city withdraw a notice.
-func (m *engineFixture) withdraw(id string) {
-	gone := *m.lib.Notices[id]
-	gone.Status = content.Withdrawn
-	m.lib = &content.Library{City: m.lib.City, Templates: m.lib.Templates, Notices: map[string]*content.Notice{id: &gone}}
 }
 
 // TestGrownAudienceWaits adds residents between approval and freezing.

@@ -21,7 +21,7 @@ var (
 	stepLabels = map[Step]string{
 		Edits: "修改", Submits: "送审", Rejects: "退回", Approves: "批准", Schedules: "排期", Holds: "等待确认", Begins: "开始发送", Sends: "发送",
 		Confirms: "再次确认", Pauses: "暂停", Resumes: "继续发送", Refreezes: "继续发送", Finishes: "完成", Resends: "补发", FallsBack: "改走下一渠道",
-		PutsBack: "恢复", Cancels: "取消", Expires: "结束", Tests: "发送测试消息",
+		PutsBack: "恢复", Withdraws: "因公告停用而停止", Reinstates: "因公告恢复而等待确认", Cancels: "取消", Expires: "结束", Tests: "发送测试消息",
 	}
 	periodLabels = map[Period]string{EveryDay: "每天", EveryWeek: "每周", EveryMonth: "每月"}
 	reasonLabels = map[Reason]string{

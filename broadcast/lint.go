@@ -139,7 +139,7 @@ func citeFaults(lib *content.Library, cites []Cite) []Fault {
 		case content.Withdrawn:
 			faults = append(faults, Fault{Text: "引用的" + name + "已撤回，不能作为依据，请引用有效的公告"})
 		case content.Superseded:
-			faults = append(faults, Fault{Text: "引用的" + name + "已被" + notice.SupersededBy + "取代，请确认是否改引新公告", Warning: true})
+			faults = append(faults, Fault{Name: supersededName(c.Notice), Text: "引用的" + name + "已被" + notice.SupersededBy + "取代，请确认是否改引新公告", Warning: true})
 		}
 	}
 	return faults

@@ -19,8 +19,10 @@ func TestWalk(t *testing.T) {
 	w := newCityFixture(t)
 	ctx := t.Context()
 	people := []broadcast.Official{author, second, approver, chief}
+	inForce := w.lib
 	rapid.Check(t, func(t *rapid.T) {
-		w.now = at(8, 9, 0)
+		w.now, w.lib = at(8, 9, 0), inForce
+		stopped := false // by a notice that went; until somebody confirms it
 		p := proposal()
 		b, err := w.service.New(ctx, rapid.SampledFrom(people).Draw(t, "author"), p)
 		if err != nil {
@@ -32,7 +34,7 @@ func TestWalk(t *testing.T) {
 		for step := range rapid.IntRange(5, 40).Draw(t, "steps") {
 			by := rapid.SampledFrom(people).Draw(t, "by")
 			act := rapid.SampledFrom([]string{"edit", "submit", "submit", "look", "approve", "approve", "reject", "schedule", "schedule", "start",
-				"start", "whole", "confirm", "pause", "resume", "cancel", "later", "finish"}).Draw(t, "act")
+				"start", "whole", "confirm", "confirm", "pause", "resume", "cancel", "later", "finish", "notice", "ground"}).Draw(t, "act")
 			before := b
 			switch act {
 			case "edit":
@@ -40,7 +42,7 @@ func TestWalk(t *testing.T) {
 				edited.Title = fmt.Sprintf("第%d稿", step)
 				edited.Emergency = rapid.Bool().Draw(t, "emergency")
 				if _, err = w.service.Edit(ctx, by, b.ID, 0, edited); err == nil {
-					wrote[by.ID], approved = true, ""
+					wrote[by.ID], approved, stopped = true, "", false
 				}
 			case "submit":
 				_, err = w.service.Submit(ctx, by, b.ID)
@@ -62,9 +64,10 @@ func TestWalk(t *testing.T) {
 				}
 				_, err = w.service.Whole(ctx, b.ID)
 			case "confirm":
-				if _, err = w.service.Confirm(ctx, by, b.ID); err == nil && wrote[by.ID] {
-					t.Fatalf("%s confirmed what they wrote", by.ID)
+				if _, err = w.service.Confirm(ctx, by, b.ID); err == nil && (wrote[by.ID] || w.lib != inForce) {
+					t.Fatalf("%s confirmed what they wrote, or what rests on nothing", by.ID)
 				}
+				stopped = stopped && err != nil
 			case "pause":
 				_, err = w.service.Pause(ctx, by, b.ID, "")
 			case "resume":
@@ -75,6 +78,17 @@ func TestWalk(t *testing.T) {
 				}
 			case "later":
 				w.now = w.now.Add(time.Duration(rapid.IntRange(1, 180).Draw(t, "minutes")) * time.Minute)
+			case "notice": // goes, or comes back
+				if w.lib == inForce {
+					w.lib = become(inForce, "N1", withdrawn)
+				} else {
+					w.lib = inForce
+				}
+			case "ground":
+				before := b.Status
+				if _, err = w.service.Ground(ctx); err == nil && w.lib != inForce && (before == broadcast.Scheduled || before == broadcast.Freezing || before == broadcast.Sending) {
+					stopped = true
+				}
 			case "finish":
 				err = w.service.Finish(ctx, b.ID)
 			}
@@ -88,6 +102,9 @@ func TestWalk(t *testing.T) {
 			}
 			if b.Status != before.Status && b.Version == before.Version {
 				t.Fatalf("%s: %s became %s, still version %d", act, before.Status, b.Status, b.Version)
+			}
+			if stopped && (b.Status == broadcast.Scheduled || b.Status == broadcast.Freezing || b.Status == broadcast.Sending || b.Status == broadcast.Done) {
+				t.Fatalf("%s by %s: its notice went, and nobody confirmed it", b.Status, act)
 			}
 			switch b.Status {
 			case broadcast.Approved, broadcast.Scheduled, broadcast.Held, broadcast.Freezing, broadcast.Sending, broadcast.Paused, broadcast.Done:

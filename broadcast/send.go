@@ -205,7 +205,7 @@ func (c *call) unused(ctx context.Context, messages int) {
 // mayGo says whether messages of b may be given to a provider now.
 func (e *Engine) mayGo(b Broadcast) bool {
 	now := e.now()
-	return b.Status == Sending && b.MayGo(now) && now.Before(b.Deadline())
+	return b.Status == Sending && b.MayGo(now) && now.Before(b.Deadline()) && e.Service.grounded(b)
 }
 
 func (e *Engine) claim(ctx context.Context, c Chunk, most int) (Claimed, error) {
@@ -239,7 +239,7 @@ func (c *call) give(ctx context.Context, held *heldClaim, places *Places, messag
 	if ctx.Err() != nil || !c.mayGo(c.broadcast) || !held.holds(calls) {
 		return slices.Repeat([]Outcome{{State: Pending}}, len(messages))
 	}
-	calls = WithPlaces(WithMayCall(calls, held.holds), places)
+	calls = WithPlaces(WithMayCall(calls, func(ctx context.Context) bool { return c.Service.grounded(c.broadcast) && held.holds(ctx) }), places)
 	outcomes := c.guarded(messages, func() []Outcome { return c.provider.Send(calls, c.message, c.code, messages) })
 	c.note(c.message.Channel, outcomes)
 	return outcomes

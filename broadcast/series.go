@@ -38,7 +38,9 @@ type Series struct {
 	Next        time.Time // the first occurrence that is no broadcast yet; zero when there is none
 	Stopped     bool
 	Rejected    bool   // given back unapproved: Stopped, too
-	Why         string // of Stopped, in Chinese
+	Why         string // of Stopped, or of what is to be approved again, in Chinese
+	// BasisGoneAt is as Broadcast's: while it is set, the series is approved again when the notice comes back.
+	BasisGoneAt time.Time `json:",omitzero"`
 
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -142,7 +144,7 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 	}
 	series.Accepted = accepted
 	series.Lists, series.Size, series.Expected, series.AnyFew = lists, estimate.Residents, estimate.Bill, estimate.AnyFew()
-	series.Approver, series.Stopped, series.Rejected, series.Why, series.Next = "", false, false, "", time.Time{}
+	series.Approver, series.Stopped, series.Rejected, series.Why, series.Next, series.BasisGoneAt = "", false, false, "", time.Time{}, time.Time{}
 	if series.HashVersion = hashVersion; series.Nonce == nil {
 		series.Nonce = nonce()
 	}
@@ -243,7 +245,7 @@ func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, has
 	if err != nil {
 		return Series{}, fmt.Errorf("approve a series: %w", err)
 	}
-	series.Approver, series.ApprovedAt, series.Next = by.ID, s.instant(), next
+	series.Approver, series.ApprovedAt, series.Next, series.Why = by.ID, s.instant(), next, ""
 	return s.putSeries(ctx, audit.Staff(by.ID), "approve", series)
 }
 
@@ -273,42 +275,19 @@ func (s *Service) StopSeries(ctx context.Context, by Official, id, why string) (
 	if err != nil {
 		return Series{}, err
 	}
-	if series.Stopped && !series.Rejected {
+	if series.Stopped && !series.Rejected && series.BasisGoneAt.IsZero() {
 		return series, nil
 	}
 	if err := checkWhy(why); err != nil {
 		return Series{}, fmt.Errorf("stop a series: %w", err)
 	}
+	series.BasisGoneAt = time.Time{} // for good
 	return s.stop(ctx, audit.Staff(by.ID), series, why)
 }
 
 func (s *Service) stop(ctx context.Context, actor audit.Actor, series Series, why string) (Series, error) {
 	series.Stopped, series.Rejected, series.Why, series.Next, series.Approver = true, false, why, time.Time{}, ""
 	return s.putSeries(ctx, actor, "stop", series)
-}
-
-// stopResting stops every series that cites a notice, and says how many.
-func (s *Service) stopResting(ctx context.Context, notice string) (int, error) {
-	all, err := s.restingSeries(ctx, notice)
-	if err != nil {
-		return 0, err
-	}
-	for n, series := range all {
-		if _, err := s.stop(ctx, audit.System("broadcast"), series, "所依据的公告"+notice+"已撤回"); err != nil {
-			return n, err
-		}
-	}
-	return len(all), nil
-}
-
-func (s *Service) restingSeries(ctx context.Context, notice string) ([]Series, error) {
-	all, err := s.Store.ListSeries(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list series: %w", err)
-	}
-	return slices.DeleteFunc(all, func(series Series) bool {
-		return series.Stopped || !slices.ContainsFunc(series.Proposal.Cites, func(c Cite) bool { return c.Notice == notice })
-	}), nil
 }
 
 // Recur makes a scheduled broadcast of every occurrence that is less than a day ahead, and says how many. One that was missed is
@@ -332,7 +311,7 @@ func (s *Service) Recur(ctx context.Context) (int, error) {
 func (s *Service) recur(ctx context.Context, series Series) (made int, err error) {
 	now := s.instant()
 	horizon := now.Add(ahead)
-	if series.Stopped || series.Approver == "" || series.Next.IsZero() || series.Next.After(horizon) {
+	if series.Stopped || series.Approver == "" || series.Next.IsZero() || series.Next.After(horizon) || !s.grounded(series.occurrence(time.Time{})) {
 		return 0, nil
 	}
 	why := ""

@@ -152,7 +152,7 @@ func (s *Service) propose(b *Broadcast, p Proposal) {
 func (b *Broadcast) void() {
 	b.Hash, b.HashVersion, b.Lists, b.Size, b.Expected, b.Accepted = nil, 0, nil, 0, Bill{}, nil
 	b.Approver, b.Confirmer, b.Why = "", "", ""
-	b.ApprovedAt, b.ReleasedAt = time.Time{}, time.Time{}
+	b.ApprovedAt, b.ReleasedAt, b.BasisGoneAt = time.Time{}, time.Time{}, time.Time{}
 }
 
 // check refuses what cannot even be a draft.

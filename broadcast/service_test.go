@@ -286,33 +286,6 @@ func TestPreviewIsMaskedAndPriced(t *testing.T) {
 	}
 }
 
-func TestWithdrawnNotice(t *testing.T) {
-	w := newCityFixture(t)
-	ctx := t.Context()
-	drafted, scheduled := w.draft(proposal()), w.scheduled(proposal())
-	p := proposal()
-	p.SendAt = time.Time{}
-	sending := w.scheduled(p)
-	w.ok(w.service.Start(ctx, sending.ID))
-	series := w.series(author, "0 9 * * *")
-	if n, err := w.service.NoticeWithdrawn(ctx, "N9"); err != nil || n != 0 {
-		t.Errorf("%d rest on a notice that nothing cites: %v", n, err)
-	}
-	if n, err := w.service.NoticeWithdrawn(ctx, "N1"); err != nil || n != 4 {
-		t.Errorf("%d stopped, %v", n, err)
-	}
-	for _, b := range []broadcast.Broadcast{drafted, scheduled, sending} {
-		w.is(b, broadcast.Cancelled)
-		if now := w.ok(w.store.Get(ctx, b.ID)); now.Why != "所依据的公告N1已撤回" {
-			t.Errorf("why: %s", now.Why)
-		}
-	}
-	stopped, err := w.service.GetSeries(ctx, author, series.ID)
-	if err != nil || !stopped.Stopped {
-		t.Errorf("%+v, %v", stopped, err)
-	}
-}
-
 func TestTestSendRefuses(t *testing.T) {
 	w := newCityFixture(t)
 	b := w.draft(proposal())

@@ -111,10 +111,10 @@ func (s *Service) startable(b Broadcast) Step {
 // heldWhy is why b waits for a person although its time has come; "" when it does not. Only to being late can somebody just say yes.
 func (s *Service) heldWhy(b Broadcast) string {
 	switch late := s.overdue(b, s.instant()); {
+	case !s.grounded(b):
+		return s.basisGone(b.Cites, b.Accepted, nil) + "，请修改后重新送审"
 	case !s.intact(b):
 		return "模板、短信签名或所引公告的原文在批准之后改动过，请修改后重新送审"
-	case refused(citeFaults(s.Content(), b.Cites)) != nil:
-		return "所依据的公告已撤回或已不在，请修改后重新送审"
 	case late > s.Overdue:
 		return overdueText(late)
 	}
@@ -128,12 +128,20 @@ func (s *Service) Whole(ctx context.Context, id string) (Broadcast, error) {
 		if b.Status != Freezing || b.FrozenAt.IsZero() {
 			return &StateError{Status: b.Status, Step: Sends}
 		}
-		if differs(b.Frozen, b.Size, s.Tolerance) {
-			b.Why = fmt.Sprintf("批准时有%s，现在有%s，相差超过%s，需要再次确认", label(People(b.Size)), label(People(b.Frozen)), percent(s.Tolerance))
+		if why := s.sizeWhy(*b); why != "" {
+			b.Why = why
 			return b.take(Holds)
 		}
 		return b.take(Sends)
 	})
+}
+
+// sizeWhy is why b waits for a person once its audience is whole; "" when it does not.
+func (s *Service) sizeWhy(b Broadcast) string {
+	if !differs(b.Frozen, b.Size, s.Tolerance) {
+		return ""
+	}
+	return fmt.Sprintf("批准时有%s，现在有%s，相差超过%s，需要再次确认", label(People(b.Size)), label(People(b.Frozen)), percent(s.Tolerance))
 }
 
 // differs says whether the frozen audience is further from the approved one than share of the latter.

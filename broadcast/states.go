@@ -98,18 +98,23 @@ const (
 	Cancels   Step = "cancel"
 	Expires   Step = "expire"
 	Tests     Step = "test" // changes nothing
+
+	Withdraws  Step = "withdraw"  // a notice that it rests on is not in force any more: see basis.go
+	Reinstates Step = "reinstate" // it is again
 )
 
 // life is the state machine of a broadcast; states.md draws it.
 var life = map[Status]map[Step]Status{
 	Draft:     {Edits: Draft, Submits: Submitted, Cancels: Cancelled},
-	Submitted: {Edits: Draft, Rejects: Draft, Approves: Approved, Cancels: Cancelled},
-	Approved:  {Edits: Draft, Schedules: Scheduled, Cancels: Cancelled},
-	Scheduled: {Edits: Draft, Begins: Freezing, Holds: Held, Pauses: Paused, PutsBack: Paused, Cancels: Cancelled, Expires: Expired},
-	Held:      {Edits: Draft, Confirms: Scheduled, Sends: Sending, PutsBack: Paused, Cancels: Cancelled, Expires: Expired},
-	Freezing:  {Holds: Held, Sends: Sending, Pauses: Paused, PutsBack: Paused, Cancels: Cancelled, Expires: Expired},
-	Sending:   {Finishes: Done, Pauses: Paused, PutsBack: Paused, Cancels: Cancelled, Expires: Expired, FallsBack: Sending},
-	Paused:    {Resumes: Scheduled, Refreezes: Freezing, Sends: Sending, PutsBack: Paused, Cancels: Cancelled, Expires: Expired, FallsBack: Paused},
+	Submitted: {Edits: Draft, Rejects: Draft, Approves: Approved, Withdraws: Submitted, Reinstates: Submitted, Cancels: Cancelled},
+	Approved:  {Edits: Draft, Schedules: Scheduled, Withdraws: Approved, Reinstates: Approved, Cancels: Cancelled},
+	Scheduled: {Edits: Draft, Begins: Freezing, Holds: Held, Withdraws: Held, Pauses: Paused, PutsBack: Paused, Cancels: Cancelled, Expires: Expired},
+	Held: {Edits: Draft, Confirms: Scheduled, Refreezes: Freezing, Sends: Sending, Withdraws: Held, Reinstates: Held, PutsBack: Paused,
+		Cancels: Cancelled, Expires: Expired},
+	Freezing: {Holds: Held, Sends: Sending, Withdraws: Held, Pauses: Paused, PutsBack: Paused, Cancels: Cancelled, Expires: Expired},
+	Sending:  {Finishes: Done, Withdraws: Held, Pauses: Paused, PutsBack: Paused, Cancels: Cancelled, Expires: Expired, FallsBack: Sending},
+	Paused: {Resumes: Scheduled, Refreezes: Freezing, Sends: Sending, Withdraws: Held, Reinstates: Held, PutsBack: Paused, Cancels: Cancelled,
+		Expires: Expired, FallsBack: Paused},
 	Done:      {Resends: Sending, FallsBack: Sending},
 	Cancelled: {},
 	Expired:   {},

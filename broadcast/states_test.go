@@ -133,9 +133,9 @@ func TestNobodyIsSentToTwice(t *testing.T) {
 // TestEditedNeedsEveryYesAgain walks the machine of a broadcast: nothing is sent that was not approved since it was last written.
 func TestEditedNeedsEveryYesAgain(t *testing.T) {
 	steps := []Step{Edits, Submits, Rejects, Approves, Schedules, Holds, Begins, Sends, Confirms, Pauses, Resumes, Refreezes, Finishes,
-		Resends, FallsBack, Cancels, Expires}
+		Resends, FallsBack, PutsBack, Withdraws, Reinstates, Cancels, Expires}
 	rapid.Check(t, func(t *rapid.T) {
-		status, approved := Draft, false
+		status, approved, stopped := Draft, false, false
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			step := rapid.SampledFrom(steps).Draw(t, "step")
 			to, ok := status.After(step)
@@ -150,6 +150,15 @@ func TestEditedNeedsEveryYesAgain(t *testing.T) {
 			}
 			if (to == Scheduled || to == Freezing || to == Sending) && !approved {
 				t.Fatalf("%s by %s without an approval", to, step)
+			}
+			switch step {
+			case Withdraws:
+				stopped = to == Held
+			case Edits, Confirms, Refreezes, Sends, Resumes: // the service refuses each while the notice is gone
+				stopped = false
+			}
+			if stopped && to != Held && to != Paused && to != Cancelled && to != Expired {
+				t.Fatalf("%s by %s after the notice under it went", to, step)
 			}
 			if (status == Cancelled || status == Expired) && to != status {
 				t.Fatalf("%s came back", status)

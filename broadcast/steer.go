@@ -59,6 +59,9 @@ func (s *Service) Resume(ctx context.Context, by Official, id string) (Broadcast
 		if err := s.mayRelease(by, *b); err != nil {
 			return err
 		}
+		if !b.BasisGoneAt.IsZero() || !s.grounded(*b) {
+			return FaultsError{{Text: "所依据的公告已停用或停用过：它随即转为“待再次确认”，公告恢复后请没有写过它的审批员确认"}}
+		}
 		b.Why = ""
 		return b.take(s.resumption(*b))
 	})
@@ -229,46 +232,5 @@ func (s *Service) mayGoOn(by Official, b Broadcast, step Step) error {
 	if !s.intact(b) {
 		return ErrChanged
 	}
-	return refused(s.standing(b))
-}
-
-// Resting is what NoticeWithdrawn would cancel and stop.
-func (s *Service) Resting(ctx context.Context, notice string) (sends []Broadcast, series []Series, err error) {
-	ids, err := s.Store.Resting(ctx, notice)
-	if err != nil {
-		return nil, nil, fmt.Errorf("find what rests on %s: %w", notice, err)
-	}
-	for _, id := range ids {
-		b, err := s.Store.Get(ctx, id)
-		if err != nil {
-			return nil, nil, err
-		}
-		sends = append(sends, b)
-	}
-	series, err = s.restingSeries(ctx, notice)
-	return sends, series, err
-}
-
-// NoticeWithdrawn cancels every broadcast, and stops every series, that rests on a notice that is not to be relied on any more. It
-// says how many; what was given to a provider already cannot be taken back.
-func (s *Service) NoticeWithdrawn(ctx context.Context, notice string) (int, error) {
-	ids, err := s.Store.Resting(ctx, notice)
-	if err != nil {
-		return 0, fmt.Errorf("find what rests on %s: %w", notice, err)
-	}
-	cancelled := 0
-	for _, id := range ids {
-		_, err := s.change(ctx, audit.System("broadcast"), id, "cancel", func(b *Broadcast) error {
-			b.Why = "所依据的公告" + notice + "已撤回"
-			return b.take(Cancels)
-		})
-		switch {
-		case err == nil:
-			cancelled++
-		case !errors.Is(err, ErrState): // another was first
-			return cancelled, err
-		}
-	}
-	stopped, err := s.stopResting(ctx, notice)
-	return cancelled + stopped, err
+	return s.stands(b)
 }

@@ -52,6 +52,7 @@ type broadcastDoc struct {
 	FrozenAt      time.Time    `json:"FrozenAt"`
 	Round         int          `json:"Round"`
 	PutBackBefore bool         `json:"PutBackBefore,omitzero"`
+	BasisGoneAt   time.Time    `json:"BasisGoneAt,omitzero"`
 	ForgottenAt   time.Time    `json:"ForgottenAt"`
 	CreatedAt     time.Time    `json:"CreatedAt"`
 	UpdatedAt     time.Time    `json:"UpdatedAt"`
@@ -81,6 +82,7 @@ type seriesDoc struct {
 	Stopped     bool        `json:"Stopped"`
 	Rejected    bool        `json:"Rejected,omitzero"`
 	Why         string      `json:"Why"`
+	BasisGoneAt time.Time   `json:"BasisGoneAt,omitzero"`
 	CreatedAt   time.Time   `json:"CreatedAt"`
 	UpdatedAt   time.Time   `json:"UpdatedAt"`
 }
@@ -161,7 +163,7 @@ func writeBroadcast(b broadcast.Broadcast) (string, error) {
 		Author: b.Author, Editors: b.Editors, Hash: b.Hash, HashVersion: b.HashVersion, Nonce: b.Nonce, Lists: writeLists(b.Lists),
 		Size: b.Size, Expected: writeBill(b.Expected), AnyFew: b.AnyFew, Accepted: b.Accepted, Approver: b.Approver, ApprovedAt: b.ApprovedAt,
 		Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt, BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round,
-		PutBackBefore: b.PutBackBefore, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
+		PutBackBefore: b.PutBackBefore, BasisGoneAt: b.BasisGoneAt, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	})
 	return string(text), err
 }
@@ -182,7 +184,7 @@ func readBroadcast(doc string) (b broadcast.Broadcast, err error) {
 		Author: d.Author, Editors: d.Editors, Hash: d.Hash, HashVersion: d.HashVersion, Nonce: d.Nonce, Lists: readLists(d.Lists),
 		Size: d.Size, Expected: readBill(d.Expected), AnyFew: d.AnyFew, Accepted: d.Accepted, Approver: d.Approver, ApprovedAt: d.ApprovedAt,
 		Confirmer: d.Confirmer, ReleasedAt: d.ReleasedAt, BegunAt: d.BegunAt, FrozenAt: d.FrozenAt, Round: d.Round,
-		PutBackBefore: d.PutBackBefore, ForgottenAt: d.ForgottenAt, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+		PutBackBefore: d.PutBackBefore, BasisGoneAt: d.BasisGoneAt, ForgottenAt: d.ForgottenAt, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}, nil
 }
 
@@ -191,7 +193,7 @@ func writeSeries(s broadcast.Series) (string, error) {
 		V: docVersion, ID: s.ID, Version: s.Version, Cron: s.Cron, Until: s.Until, Expire: int64(s.Expire), Proposal: writeProposal(s.Proposal),
 		Author: s.Author, Editors: s.Editors, Hash: s.Hash, HashVersion: s.HashVersion, Nonce: s.Nonce, Lists: writeLists(s.Lists), AnyFew: s.AnyFew,
 		Accepted: s.Accepted, Size: s.Size, Expected: writeBill(s.Expected), Approver: s.Approver, ApprovedAt: s.ApprovedAt, Next: s.Next,
-		Stopped: s.Stopped, Rejected: s.Rejected, Why: s.Why, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+		Stopped: s.Stopped, Rejected: s.Rejected, Why: s.Why, BasisGoneAt: s.BasisGoneAt, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	})
 	return string(text), err
 }
@@ -205,7 +207,7 @@ func readSeries(doc string) (s broadcast.Series, err error) {
 		ID: d.ID, Version: d.Version, Cron: d.Cron, Until: d.Until, Expire: time.Duration(d.Expire), Proposal: readProposal(d.Proposal),
 		Author: d.Author, Editors: d.Editors, Hash: d.Hash, HashVersion: d.HashVersion, Nonce: d.Nonce, Lists: readLists(d.Lists), AnyFew: d.AnyFew,
 		Accepted: d.Accepted, Size: d.Size, Expected: readBill(d.Expected), Approver: d.Approver, ApprovedAt: d.ApprovedAt, Next: d.Next,
-		Stopped: d.Stopped, Rejected: d.Rejected, Why: d.Why, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+		Stopped: d.Stopped, Rejected: d.Rejected, Why: d.Why, BasisGoneAt: d.BasisGoneAt, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}, nil
 }
 

@@ -138,8 +138,8 @@ type Passage struct {
 type Withdrawal struct {
 	Notice     string            `json:"notice"`
 	Intents    []WithdrawnAnswer `json:"intents" nullable:"false" doc:"Answers that would say that it is withdrawn"`
-	Broadcasts []WithdrawnSend   `json:"broadcasts" nullable:"false" doc:"Broadcasts that would be cancelled"`
-	Series     []WithdrawnSend   `json:"series" nullable:"false" doc:"Series that would be stopped"`
+	Broadcasts []WithdrawnSend   `json:"broadcasts" nullable:"false" doc:"Broadcasts that would stop; drafts could not be submitted"`
+	Series     []WithdrawnSend   `json:"series" nullable:"false" doc:"Series that would stop"`
 	Drafts     []string          `json:"drafts" nullable:"false" doc:"Prepared drafts of which no broadcast could be made"`
 }
 

@@ -33,7 +33,7 @@ func model(t *testing.T, open Open) {
 				w.now = w.now.Add(rapid.SampledFrom([]time.Duration{time.Second, lease, time.Hour}).Draw(rt, "time"))
 			},
 			"pause": func(rt *rapid.T) {
-				p.setStatus(t, w.id, rapid.SampledFrom([]broadcast.Status{broadcast.Paused, broadcast.Sending, broadcast.Sending}).Draw(rt, "status"))
+				p.setStatus(t, w.id, rapid.SampledFrom([]broadcast.Status{broadcast.Paused, broadcast.Held, broadcast.Sending, broadcast.Sending}).Draw(rt, "status"))
 			},
 			"fall back": func(*rapid.T) {
 				_, _, err := p.FallBack(t.Context(), w.id, 0, 100, w.now)

@@ -19,7 +19,7 @@ func (b contentCommands) withdraw() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use: "withdraw ID", Short: "立即撤回一份公告", Args: cobra.ExactArgs(1),
-		Long:    "先列出撤回会停下什么；加 --yes 立即撤回，所有服务器2秒内生效。1小时内可由另一位同事用 reinstate 恢复。",
+		Long:    "先列出撤回会停下什么；加 --yes 立即撤回，所有服务器2秒内生效。1小时内可由另一位同事用 reinstate 恢复，停下的群发须再次确认，定期发送须重新审批；不恢复的，群发到时取消。",
 		Example: "  towncrier content withdraw N2\n  towncrier content withdraw N2 --successor N5 --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if yes {
@@ -48,7 +48,7 @@ func printWithdrawal(w io.Writer, stops wire.Withdrawal) error {
 		fmt.Fprintf(w, "  停止答复 %s（%s）\n", plaintext.OneLine(a.Title, 40), a.ID)
 	}
 	for _, s := range stops.Broadcasts {
-		fmt.Fprintf(w, "  取消群发 %s（%s，%s）\n", plaintext.OneLine(s.Title, 40), s.ID, s.Label)
+		fmt.Fprintf(w, "  停止群发 %s（%s，%s）\n", plaintext.OneLine(s.Title, 40), s.ID, s.Label)
 	}
 	for _, s := range stops.Series {
 		fmt.Fprintf(w, "  停止定期发送 %s（%s）\n", plaintext.OneLine(s.Title, 40), s.ID)
