@@ -3,6 +3,7 @@ package alarm
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -50,23 +51,32 @@ var Kinds = []Kind{ManyStops, CodesCapped, ManyReplies, Restored, NumbersExporte
 // ErrNoAlarm says that no alarm of this kind waits to be acknowledged.
 var ErrNoAlarm = problem.NotFound("没有这条待处理的警报：请先查看警报列表")
 
+// ErrOwn says that nobody but the actor who acknowledges an alarm caused it.
+var ErrOwn = errors.New("这条警报是您自己的操作引起的：须由另一位管理员核对后确认")
+
 // Alarm is one kind of trouble. An alarm that is raised again after it was acknowledged begins anew.
 type Alarm struct {
 	Kind    Kind
 	Detail  string // what is wrong and what to do, in Chinese, for admins; of the last time. No personal data
 	Since   time.Time
 	Last    time.Time
-	Count   int       // how often it was raised since
-	AckedAt time.Time // zero until somebody took note
-	AckedBy string    // the audit actor who did
+	Count   int           // how often it was raised since
+	AckedAt time.Time     // zero until somebody took note
+	AckedBy string        // the audit actor who did
+	Causes  []audit.Actor // whose acts raised it since, sorted; none of what nobody in particular caused
 }
+
+// OnlyBy says whether nobody else caused it: they may not acknowledge it.
+func (a Alarm) OnlyBy(actor audit.Actor) bool { return len(a.Causes) == 1 && a.Causes[0] == actor }
 
 // Store keeps alarms. Safe for concurrent use by several processes.
 type Store interface {
-	Raise(ctx context.Context, kind Kind, detail string, at time.Time) error
+	// Raise notes cause, too, unless it is "".
+	Raise(ctx context.Context, kind Kind, detail string, cause audit.Actor, at time.Time) error
 	// List returns every kind that was ever raised, the latest first.
 	List(ctx context.Context) ([]Alarm, error)
-	// Acknowledge notes act's actor and time, and records act with it. ErrNoAlarm when nothing of the kind is open.
+	// Acknowledge notes act's actor and time, and records act with it. Of an alarm that act's actor and others caused, that of the others is
+	// taken note of, and the actor's own stays open. ErrNoAlarm when nothing of the kind is open; ErrOwn when nobody but the actor caused it.
 	Acknowledge(ctx context.Context, kind Kind, act audit.Act) error
 }
 
@@ -96,6 +106,11 @@ const logEvery = time.Minute
 // Raise records trouble and logs it as an ERROR, once a minute and kind. It never fails its caller: when the store is away
 // the log has the alarm, and says so. A nil *Alarms raises nothing.
 func (a *Alarms) Raise(ctx context.Context, kind Kind, detail string) {
+	a.RaiseBy(ctx, "", kind, detail)
+}
+
+// RaiseBy is Raise of what somebody's act is the cause of: they may not acknowledge it alone.
+func (a *Alarms) RaiseBy(ctx context.Context, cause audit.Actor, kind Kind, detail string) {
 	if a == nil {
 		return
 	}
@@ -106,7 +121,7 @@ func (a *Alarms) Raise(ctx context.Context, kind Kind, detail string) {
 	if a.loud(kind, now) {
 		a.cfg.Log.ErrorContext(ctx, "alarm for admins", "kind", string(kind), "detail", detail)
 	}
-	if err := a.cfg.Store.Raise(ctx, kind, detail, now); err != nil {
+	if err := a.cfg.Store.Raise(ctx, kind, detail, cause, now); err != nil {
 		a.cfg.Log.ErrorContext(ctx, "alarm not kept", "kind", string(kind), "err", err)
 	}
 }
@@ -124,7 +139,7 @@ func (a *Alarms) loud(kind Kind, now time.Time) bool {
 // List returns every kind that was ever raised, the latest first.
 func (a *Alarms) List(ctx context.Context) ([]Alarm, error) { return a.cfg.Store.List(ctx) }
 
-// Acknowledge says that somebody took note. ErrNoAlarm when nothing of the kind is open.
+// Acknowledge says that somebody took note. ErrNoAlarm, ErrOwn: see Store.
 func (a *Alarms) Acknowledge(ctx context.Context, actor audit.Actor, kind Kind) error {
 	return a.cfg.Store.Acknowledge(ctx, kind, audit.Act{Actor: actor, Action: "alarm.acknowledge", Subject: string(kind), At: a.cfg.Now()})
 }

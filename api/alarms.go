@@ -35,6 +35,7 @@ func (h alarmHandler) view(ctx context.Context) func(alarm.Alarm) wire.Alarm {
 	people := h.names.people(ctx)
 	return func(a alarm.Alarm) wire.Alarm {
 		return wire.Alarm{Kind: string(a.Kind), Label: a.Kind.Label(), Detail: a.Detail, Since: a.Since, Last: a.Last, Count: a.Count,
-			AckedAt: a.AckedAt, AckedBy: a.AckedBy, AckedByName: people.actor(audit.Actor(a.AckedBy))}
+			AckedAt: a.AckedAt, AckedBy: a.AckedBy, AckedByName: people.actor(audit.Actor(a.AckedBy)),
+			CausedBy: each(a.Causes, func(actor audit.Actor) string { return string(actor) }), CausedNames: each(a.Causes, people.actor)}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"time"
 
+	"towncrier/alarm"
 	"towncrier/api/wire"
 	"towncrier/broadcast"
 	"towncrier/imports"
@@ -169,6 +170,7 @@ var statuses = []struct {
 	{roster.ErrNoRoom, http.StatusServiceUnavailable, "no-room", ""},
 	{inbox.ErrAnswered, http.StatusConflict, "answered", "path.number"},
 	{inbox.ErrClosed, http.StatusConflict, "closed", "path.number"},
+	{alarm.ErrOwn, http.StatusConflict, "own", "path.kind"},
 	{inbox.ErrOwn, http.StatusConflict, "own", ""},
 	{roster.ErrOwnUndo, http.StatusConflict, "own", ""},
 	{roster.ErrOwnExport, http.StatusConflict, "own", ""},

@@ -96,6 +96,9 @@ func TestNumbersLeaveByTwoAdmins(t *testing.T) {
 			t.Errorf("confirmed: %v", got)
 		}
 		confirm(second, id).problem(409, "settled", "path.id")
+		if got := r.waits(first); got != "export-fetch "+id {
+			t.Errorf("of the one who asked: %q", got)
+		}
 		refuses(second, id, "not-yours")
 		r.as(first, "POST", "/exports/"+id+"/file?format=pdf", "").problem(422, "invalid", "query.format")
 		status, text := r.fetched(first, id, "")
@@ -114,6 +117,13 @@ func TestNumbersLeaveByTwoAdmins(t *testing.T) {
 		if alarms := r.as(second, "GET", "/alarms", "").body; !strings.Contains(alarms, `"numbers-exported"`) || !strings.Contains(alarms, id) {
 			t.Errorf("alarms: %s", alarms)
 		}
+
+		// The one who fetched it does not take note of it alone, and is not asked to.
+		r.as(first, "POST", "/alarms/numbers-exported/acknowledge", "").problem(409, "own", "path.kind")
+		if got := r.waits(first) + "; " + r.waits(second); got != "; alarm numbers-exported" {
+			t.Errorf("once it was fetched: %q", got)
+		}
+		r.as(second, "POST", "/alarms/numbers-exported/acknowledge", "").is(204)
 
 		late, stale, orphan := ask(), ask(), ask()
 		r.twoAdminsStill(func(former audit.Actor) error {

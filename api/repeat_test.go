@@ -315,7 +315,8 @@ func (c *crashing) repeatSeriesAndLists() {
 	author := c.key[staff.Author]
 	written := `"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":` + proposed + `}`
 	id := c.once(author, "POST", "/series", "{"+written)["id"].(string)
-	hash := c.once(author, "PUT", "/series/"+id, `{"version":1,`+written)["hash"].(string)
+	c.once(c.key[staff.Approver], "POST", "/series/"+id+"/reject", `{"why":"请改时间"}`)
+	hash := c.once(author, "PUT", "/series/"+id, `{"version":2,`+written)["hash"].(string)
 	c.once(c.key[staff.Approver], "POST", "/series/"+id+"/approve", `{"hash":"`+hash+`"}`)
 	c.once(author, "POST", "/series/"+id+"/stop", `{"why":"检修结束"}`)
 

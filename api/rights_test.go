@@ -125,6 +125,7 @@ var may = map[string]string{
 	"get-series":     "yes yes yes yes yes",
 	"change-series":  "yes no yes no no",
 	"approve-series": "no yes no no no",
+	"reject-series":  "no yes no no no",
 	"stop-series":    "yes yes yes no no",
 
 	"list-lists":  "yes yes yes yes yes",

@@ -50,6 +50,7 @@ var taskKinds = []taskKind{
 	{string(broadcast.WaitSchedule), "群发已批准，还没有排期"},
 	{"answer-approve", "答复待批准"},
 	{"stops-undo", "撤销退订待确认"},
+	{"export-fetch", "已确认的导出待取回"},
 	{"export-confirm", "导出完整号码待确认"},
 	{"invitation-confirm", "邀请待确认"},
 	{string(broadcast.WaitReturned), "群发被退回"},
@@ -115,7 +116,7 @@ func (h tasksHandler) ofAlarms(ctx context.Context, caller staff.Person) ([]wire
 		return nil, nil
 	}
 	all, err := h.alarms.List(ctx)
-	all = slices.DeleteFunc(all, func(a alarm.Alarm) bool { return !a.AckedAt.IsZero() })
+	all = slices.DeleteFunc(all, func(a alarm.Alarm) bool { return !a.AckedAt.IsZero() || a.OnlyBy(audit.Staff(caller.ID)) })
 	return each(all, func(a alarm.Alarm) wire.Task {
 		return wire.Task{Kind: "alarm", ID: string(a.Kind), Since: a.Since, Why: a.Detail, N: a.Count}
 	}), err
@@ -156,17 +157,22 @@ func (h tasksHandler) ofUndos(ctx context.Context, caller staff.Person) ([]wire.
 	}), err
 }
 
-func (h tasksHandler) ofExports(ctx context.Context, caller staff.Person) ([]wire.Task, error) {
+func (h tasksHandler) ofExports(ctx context.Context, caller staff.Person) (tasks []wire.Task, err error) {
 	if !caller.Role.May(staff.ExportResidents) {
 		return nil, nil
 	}
 	all, err := h.roster.NumbersExports(ctx)
-	all = slices.DeleteFunc(all, func(e roster.NumbersExport) bool {
-		return e.State(h.now()) != roster.ExportWaiting || e.AskedBy == audit.Staff(caller.ID)
-	})
-	return each(all, func(e roster.NumbersExport) wire.Task {
-		return wire.Task{Kind: "export-confirm", ID: e.ID, Since: e.AskedAt, Why: e.Why}
-	}), err
+	for _, e := range all {
+		state, own := e.State(h.now()), e.AskedBy == audit.Staff(caller.ID)
+		switch {
+		case state == roster.ExportWaiting && !own:
+			tasks = append(tasks, wire.Task{Kind: "export-confirm", ID: e.ID, Since: e.AskedAt, Why: e.Why})
+		case state == roster.ExportConfirmed && own:
+			until := e.ConfirmedAt.Add(roster.NumbersExportFor).In(broadcast.Zone).Format("15:04")
+			tasks = append(tasks, wire.Task{Kind: "export-fetch", ID: e.ID, Since: e.ConfirmedAt, Why: "请在" + until + "以前取回文件，过时须重新申请"})
+		}
+	}
+	return tasks, err
 }
 
 func (h tasksHandler) ofInvitations(ctx context.Context, caller staff.Person) ([]wire.Task, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ func TestAlarms(t *testing.T) {
 			}
 			return all[0]
 		}
-		if got, want := list(), (alarm.Alarm{Kind: alarm.ManyStops, Detail: "退订异常增多，请检查", Since: noon, Last: now, Count: 4}); got != want {
+		if got, want := list(), (alarm.Alarm{Kind: alarm.ManyStops, Detail: "退订异常增多，请检查", Since: noon, Last: now, Count: 4}); !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v, want %+v", got, want)
 		}
 		if err := alarms.Acknowledge(t.Context(), audit.Staff("chen"), alarm.ManyStops); err != nil {
@@ -59,5 +60,39 @@ func TestAlarms(t *testing.T) {
 		if got := list(); !got.Since.Equal(now) || got.Count != 1 || !got.AckedAt.IsZero() {
 			t.Errorf("raised anew: %+v", got)
 		}
+	})
+}
+
+// TestWhoCausedAnAlarmDoesNotAcknowledgeItAlone: somebody else must have looked at what they did.
+func TestWhoCausedAnAlarmDoesNotAcknowledgeItAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, open func() *store.DB) {
+		alarms := alarm.New(alarm.Config{Store: open().Alarms(), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }})
+		li, wang, chen := audit.Staff("li"), audit.Staff("wang"), audit.Staff("chen")
+		raise := func(by audit.Actor) { alarms.RaiseBy(t.Context(), by, alarm.NumbersExported, "号码被取回") }
+		acknowledge := func(by audit.Actor, want error, open bool) {
+			t.Helper()
+			if err := alarms.Acknowledge(t.Context(), by, alarm.NumbersExported); !errors.Is(err, want) {
+				t.Errorf("by %s: %v, want %v", by, err, want)
+			}
+			all, err := alarms.List(t.Context())
+			if err != nil || len(all) != 1 || all[0].AckedAt.IsZero() != open || !open && len(all[0].Causes) > 0 {
+				t.Errorf("acknowledged by %s: %+v, %v", by, all, err)
+			}
+		}
+		raise(li)
+		raise(li)
+		acknowledge(li, alarm.ErrOwn, true)
+		acknowledge(wang, nil, false)
+		acknowledge(wang, alarm.ErrNoAlarm, false)
+
+		// Two who each caused some of it need each other.
+		raise(li)
+		raise(wang)
+		acknowledge(li, nil, true)
+		acknowledge(li, alarm.ErrOwn, true)
+		acknowledge(wang, nil, false)
+		raise(li)
+		raise(wang)
+		acknowledge(chen, nil, false)
 	})
 }

@@ -13,4 +13,6 @@ type Alarm struct {
 	AckedAt     time.Time `json:"acknowledged_at,omitzero"`
 	AckedBy     string    `json:"acknowledged_by,omitempty"`
 	AckedByName string    `json:"acknowledged_by_name,omitempty"`
+	CausedBy    []string  `json:"caused_by,omitempty" doc:"Whose acts raised it, as the audit log names them: another must acknowledge it"`
+	CausedNames []string  `json:"caused_by_names,omitempty"`
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -56,11 +57,23 @@ func alarmKind(text string) string {
 	return text
 }
 
+// causes are who caused an alarm, by name and id.
+func causes(a wire.Alarm) []string {
+	var all []string
+	for i, by := range a.CausedBy {
+		all = append(all, named(a.CausedNames[i], by))
+	}
+	return all
+}
+
 func printAlarms(w io.Writer, page wire.Page[wire.Alarm]) error {
 	return list[wire.Alarm]{
 		headings: []string{"警报", "状态", "次数", "开始", "最近", "内容"},
 		row: func(a wire.Alarm) []string {
 			state := "未确认"
+			if len(a.CausedBy) > 0 {
+				state += "，由别的管理员确认：" + strings.Join(causes(a), "、") + " 引起"
+			}
 			if a.AckedBy != "" {
 				state = named(a.AckedByName, a.AckedBy) + " 已确认"
 			}

@@ -43,6 +43,7 @@ var taskSteps = map[string]string{
 	"ticket-today":        "inbox list --due today",
 	"answer-approve":      "inbox show %s",
 	"stops-undo":          "stops confirm %s",
+	"export-fetch":        "roster export numbers.xlsx --numbers --request %s",
 	"export-confirm":      "roster numbers confirm %s",
 	"invitation-confirm":  "staff confirm %s --phone 本人手机号",
 	"key-ends":            "staff key mine",
