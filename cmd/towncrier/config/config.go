@@ -289,6 +289,7 @@ func (src Source) Only(key string) Source {
 func (src Source) Config(need ...string) (Config, error) {
 	var c Config
 	var wrong []string
+	refused := map[string]bool{} // keys whose value was refused: nothing is said besides of their being without one
 	for _, key := range src.unknown {
 		wrong = append(wrong, fmt.Sprintf("%s: %s is not a setting%s", src.file, key, meantKey(key)))
 	}
@@ -301,6 +302,7 @@ func (src Source) Config(need ...string) (Config, error) {
 		text, _ := src.Lookup(s)
 		if err := cmp.Or(src.files[s.Key].err, blemish(text)); err != nil {
 			wrong = append(wrong, fmt.Sprintf("%s (%s): %v", s.Env(), s.Key, err))
+			refused[s.Key] = true
 			continue
 		}
 		if text == "" && slices.Contains(need, s.Key) {
@@ -309,13 +311,14 @@ func (src Source) Config(need ...string) (Config, error) {
 		}
 		if err := s.apply(&c, text); err != nil {
 			wrong = append(wrong, fmt.Sprintf("%s (%s): %v", s.Env(), s.Key, err))
+			refused[s.Key] = true
 		}
 	}
 	if c.Database == "" {
 		c.Database = c.DefaultDatabase()
 	}
-	wrong = append(wrong, c.checkSMS()...)
-	c.Unsafe = src.unsafe(c)
+	wrong = append(wrong, c.checkSMS(refused)...)
+	c.Unsafe = src.unsafe(c, refused)
 	c.InForce = src.shown()
 	wrong = append(wrong, c.refused(c.Unsafe)...)
 	if len(wrong) > 0 {
@@ -325,7 +328,7 @@ func (src Source) Config(need ...string) (Config, error) {
 }
 
 // checkSMS refuses half an account: SMS is whole or off.
-func (c Config) checkSMS() (wrong []string) {
+func (c Config) checkSMS(refused map[string]bool) (wrong []string) {
 	parts := []struct{ key, value string }{
 		{"sms.access_key_id", c.SMS.AccessKeyID},
 		{"sms.access_key_secret", c.SMS.AccessKeySecret},
@@ -340,7 +343,7 @@ func (c Config) checkSMS() (wrong []string) {
 		}
 	}
 	for _, p := range parts {
-		if set != "" && p.value == "" {
+		if set != "" && p.value == "" && !refused[p.key] {
 			wrong = append(wrong, fmt.Sprintf("%s (%s) is not set, but %s is: SMS needs all of its settings, or none to be off",
 				Setting{Key: p.key}.Env(), p.key, set))
 		}

@@ -58,6 +58,16 @@ func TestConfigNamesEveryProblemAtOnce(t *testing.T) {
 	if strings.Contains(err.Error(), "sms.timeout, 0s") {
 		t.Errorf("a refused time limit counts as none: %v", err)
 	}
+	for _, twice := range []string{"TOWNCRIER_WECHAT_AES_KEY=short", "TOWNCRIER_SMS_SIGN=【示例】"} {
+		src, err := Read("", goodEnv(twice, "TOWNCRIER_SMS_ACCESS_KEY_ID=abcdef"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, _, _ := strings.Cut(twice, "=")
+		if _, err := src.Config(ServeNeeds...); err == nil || strings.Count(err.Error(), name) != 1 {
+			t.Errorf("of a value that is refused more is said than that: %v", err)
+		}
+	}
 	if strings.Contains(err.Error(), "hunter2secret") {
 		t.Errorf("the error shows the key:\n%v", err)
 	}

@@ -43,7 +43,7 @@ func applyInsecure(c *Config, s string) error {
 }
 
 // unsafe lists what of the settings is unsafe, allowed or not, in the order of settings.
-func (src Source) unsafe(c Config) []UnsafeSetting {
+func (src Source) unsafe(c Config, refused map[string]bool) []UnsafeSetting {
 	found := slices.Clone(src.exposed)
 	for _, s := range Settings() {
 		text, origin := src.Lookup(s)
@@ -54,7 +54,7 @@ func (src Source) unsafe(c Config) []UnsafeSetting {
 			found = append(found, UnsafeSetting{word, fmt.Sprintf("%s (%s)", s.Env(), s.Key), why})
 		}
 	}
-	if c.WeChat.Token != "" && c.WeChat.AESKey == "" {
+	if c.WeChat.Token != "" && c.WeChat.AESKey == "" && !refused["wechat.aes_key"] {
 		found = append(found, UnsafeSetting{"plaintext", "TOWNCRIER_WECHAT_AES_KEY (wechat.aes_key)",
 			"is not set: in plaintext mode WeChat signs no message's body, so one captured address lets anybody speak as any resident; " +
 				"choose secure mode in the platform's console and set its EncodingAESKey"})

@@ -2,90 +2,15 @@ package config
 
 import (
 	"errors"
-	"fmt"
-	"net"
 	"net/netip"
-	"net/url"
-	"os"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"towncrier/aliyun"
 	"towncrier/audit"
 	"towncrier/broadcast"
-	"towncrier/kv"
-	"towncrier/seal"
 	"towncrier/wechat"
-)
-
-// Setting is one key: how it is named, what it is for, and how its text becomes part of a Config. The environment
-// variable is TOWNCRIER_ and the key in capitals, dots turned into underscores.
-type Setting struct {
-	Key     string
-	Label   string // what officials call it, in Chinese
-	Default string
-	Secret  bool // its value is never shown
-	Meaning string
-	apply   func(c *Config, text string) error
-	// unsafe says why a value that can be applied endangers residents, and by which word of TOWNCRIER_INSECURE it is allowed all the
-	// same; "" for neither. nil for settings of which every value is safe.
-	unsafe func(text string) (word, why string)
-}
-
-// Env is the setting's environment variable.
-func (s Setting) Env() string {
-	return "TOWNCRIER_" + strings.ToUpper(strings.ReplaceAll(s.Key, ".", "_"))
-}
-
-// Masked is a value fit to be shown: that a secret is set without a character of it, and of a URL only scheme, user, host and path. What is
-// refused is not shown at all: it may be a secret in the wrong place. "-" is a setting without a value.
-func (s Setting) Masked(text string) string {
-	switch {
-	case text == "":
-		return "-"
-	case s.Check(text) != nil:
-		return "(refused)"
-	case !s.Secret:
-		return text
-	case s.Key == "redis":
-		return kv.Redact(text)
-	case s.Key == "database":
-		return maskedDatabase(text)
-	}
-	return "(set)"
-}
-
-func maskedDatabase(text string) string {
-	if !strings.Contains(text, "://") {
-		return text
-	}
-	u, err := url.Parse(text)
-	if err != nil {
-		return "(set)"
-	}
-	u.RawQuery, u.Fragment = "", ""
-	if _, given := u.User.Password(); given {
-		u.User = url.UserPassword(u.User.Username(), "xxxxx")
-	}
-	return u.String()
-}
-
-// Check says what is wrong with a value.
-func (s Setting) Check(text string) error { return s.apply(&Config{}, text) }
-
-var (
-	appIDForm  = regexp.MustCompile(`^wx[0-9a-zA-Z]+$`)
-	secretForm = regexp.MustCompile(`^[0-9a-zA-Z]+$`)
-	tokenForm  = regexp.MustCompile(`^[0-9a-zA-Z]{3,32}$`)
-	aesKeyForm = regexp.MustCompile(`^[0-9a-zA-Z]{43}$`)
-
-	accessKeyForm = regexp.MustCompile(`^[0-9a-zA-Z]{3,128}$`)
-	signForm      = regexp.MustCompile(`^[\p{L}\p{N}]{2,12}$`)
-	templateForm  = regexp.MustCompile(`^SMS_[0-9]+$`)
-	callbackForm  = regexp.MustCompile(`^[0-9a-zA-Z]{32,128}$`)
 )
 
 // Settings lists every key in the order in which `towncrier config` prints them.
@@ -199,178 +124,14 @@ func Settings() []Setting {
 	}
 }
 
-func applyListen(field func(*Config) *string) func(*Config, string) error {
-	return func(c *Config, s string) error {
-		if s == "" {
-			*field(c) = ""
-			return nil
-		}
-		host, port, err := net.SplitHostPort(s)
-		if err != nil || port == "" {
-			return fmt.Errorf("%q is not host:port; write it as 127.0.0.1:8080 or :8080", s)
-		}
-		if _, err := net.LookupPort("tcp", port); err != nil {
-			return fmt.Errorf("%q has no port between 0 and 65535; write it as 127.0.0.1:8080", s)
-		}
-		*field(c) = net.JoinHostPort(host, port)
-		return nil
-	}
-}
+var (
+	appIDForm  = regexp.MustCompile(`^wx[0-9a-zA-Z]+$`)
+	secretForm = regexp.MustCompile(`^[0-9a-zA-Z]+$`)
+	tokenForm  = regexp.MustCompile(`^[0-9a-zA-Z]{3,32}$`)
+	aesKeyForm = regexp.MustCompile(`^[0-9a-zA-Z]{43}$`)
 
-func applySign(c *Config, s string) error {
-	if s != "" && !signForm.MatchString(s) {
-		return errors.New("a sign has 2 to 12 characters without brackets, spaces or punctuation")
-	}
-	if strings.Contains(s, "测试") || strings.Contains(strings.ToLower(s), "test") {
-		return errors.New("a sign may not have 测试 or test in it: no carrier registers it; write the one that is registered")
-	}
-	c.SMS.Sign = s
-	return nil
-}
-
-func applyURL(field func(*Config) *string) func(*Config, string) error {
-	return func(c *Config, s string) (err error) {
-		*field(c), err = ParseBaseURL(s)
-		return err
-	}
-}
-
-// ParseBaseURL takes a base URL without user, query and fragment, and cuts the slash at its end; "" stays.
-func ParseBaseURL(s string) (string, error) {
-	if s == "" {
-		return "", nil
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", errors.New("not a base URL; write it as https://host or http://host:port/path, without user, query or fragment")
-	}
-	return strings.TrimRight(s, "/"), nil
-}
-
-func applyNetworks(field func(*Config) *[]netip.Prefix) func(*Config, string) error {
-	return func(c *Config, s string) error {
-		for text := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ' ' }) {
-			prefix, err := netip.ParsePrefix(text)
-			if err != nil {
-				addr, bad := netip.ParseAddr(text)
-				if bad != nil {
-					return fmt.Errorf("%q is neither an address, such as 10.0.0.5, nor a network, such as 10.0.0.0/24", text)
-				}
-				prefix = netip.PrefixFrom(addr, addr.BitLen())
-			}
-			*field(c) = append(*field(c), prefix.Masked())
-		}
-		return nil
-	}
-}
-
-func applyRedis(c *Config, s string) error {
-	if err := kv.Check(s); err != nil {
-		return err
-	}
-	c.Redis = s
-	return nil
-}
-
-func applyDatabase(c *Config, s string) error {
-	scheme, _, isURL := strings.Cut(s, "://")
-	if isURL && scheme != "postgres" && scheme != "postgresql" {
-		return errors.New("not a database that is known; name a file for SQLite, or write postgres://user:password@host/database")
-	}
-	if !isURL && (strings.HasPrefix(s, "file:") || strings.HasPrefix(s, ":memory:") || strings.Contains(s, "host=") || strings.Contains(s, "password=")) {
-		return errors.New("neither a plain file name, such as data/towncrier.db, nor a URL, such as postgres://user:password@host/database")
-	}
-	c.Database = s
-	return nil
-}
-
-func applyContent(c *Config, s string) error {
-	if s != "" {
-		if err := CheckContentFolder(s); err != nil {
-			return err
-		}
-	}
-	c.Content = s
-	return nil
-}
-
-// CheckContentFolder fails when a path is no folder.
-func CheckContentFolder(path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return fmt.Errorf("%q: %w; name a folder with city.yaml, notices/ and intents/", path, errors.Unwrap(err))
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("%q is not a folder; name one with city.yaml, notices/ and intents/", path)
-	}
-	return nil
-}
-
-func applyLogLevel(c *Config, s string) error {
-	if !slices.Contains([]string{"debug", "info", "warn", "error"}, s) {
-		return fmt.Errorf("%q is not debug, info, warn or error", s)
-	}
-	c.LogLevel = s
-	return nil
-}
-
-func applyKey(field func(*Config) *[]byte) func(*Config, string) error {
-	return func(c *Config, s string) error {
-		if s == "" {
-			return nil
-		}
-		key, err := seal.ParseKey(s)
-		if err != nil {
-			return err
-		}
-		*field(c) = key
-		return nil
-	}
-}
-
-func applyDuration(field func(*Config) *time.Duration, least, most time.Duration) func(*Config, string) error {
-	return func(c *Config, s string) error {
-		d, err := time.ParseDuration(s)
-		if err != nil || d < least || d > most {
-			return fmt.Errorf("%q is not a duration from %s to %s; write it as 500ms or 5s", s, least, most)
-		}
-		*field(c) = d
-		return nil
-	}
-}
-
-func applyInt(field func(*Config) *int, least, most int) func(*Config, string) error {
-	return func(c *Config, s string) error {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < least || n > most {
-			return fmt.Errorf("%q is not a number from %d to %d", s, least, most)
-		}
-		*field(c) = n
-		return nil
-	}
-}
-
-func applyDays(field func(*Config) *time.Duration, least int) func(*Config, string) error {
-	return func(c *Config, s string) error {
-		var days int
-		if err := applyInt(func(*Config) *int { return &days }, least, 36500)(c, s); err != nil {
-			return fmt.Errorf("%w of days", err)
-		}
-		*field(c) = time.Duration(days) * 24 * time.Hour
-		return nil
-	}
-}
-
-// applyDaysOrNever takes 0 too, for what is kept for ever.
-func applyDaysOrNever(field func(*Config) *time.Duration, least int) func(*Config, string) error {
-	return func(c *Config, s string) error {
-		if s == "0" {
-			*field(c) = 0
-			return nil
-		}
-		if err := applyDays(field, least)(c, s); err != nil {
-			return fmt.Errorf("%w, nor 0", err)
-		}
-		return nil
-	}
-}
+	accessKeyForm = regexp.MustCompile(`^[0-9a-zA-Z]{3,128}$`)
+	signForm      = regexp.MustCompile(`^[\p{L}\p{N}]{2,12}$`)
+	templateForm  = regexp.MustCompile(`^SMS_[0-9]+$`)
+	callbackForm  = regexp.MustCompile(`^[0-9a-zA-Z]{32,128}$`)
+)
