@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -25,6 +26,9 @@ var domainLimits = []struct {
 
 // describe is the document, with the domain's limits in it, and without huma's own error, in whose place asProblem puts a problem.
 func describe(api *huma.OpenAPI) ([]byte, error) {
+	if err := formsKnown(api); err != nil {
+		return nil, err
+	}
 	text, err := json.Marshal(api)
 	if err != nil {
 		return nil, err
@@ -48,4 +52,30 @@ func describe(api *huma.OpenAPI) ([]byte, error) {
 		property[l.keyword] = l.limit
 	}
 	return json.Marshal(document)
+}
+
+// formsKnown refuses a pattern of which officials could not read what it wants.
+func formsKnown(api *huma.OpenAPI) error {
+	var all []*huma.Schema
+	for _, schema := range api.Components.Schemas.Map() {
+		for _, property := range schema.Properties {
+			all = append(all, property)
+		}
+	}
+	for _, path := range api.Paths {
+		for _, op := range []*huma.Operation{path.Get, path.Post, path.Put, path.Patch, path.Delete} {
+			if op == nil {
+				continue
+			}
+			for _, p := range op.Parameters {
+				all = append(all, p.Schema)
+			}
+		}
+	}
+	for _, schema := range all {
+		if form := cmp.Or(schema.PatternDescription, schema.Pattern); form != "" && forms[form] == "" {
+			return fmt.Errorf("the pattern %q has no description in Chinese", form)
+		}
+	}
+	return nil
 }

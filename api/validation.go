@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -45,7 +44,7 @@ func message(template string, args ...any) string {
 	case validation.MsgExpectedRequiredProperty:
 		return missing(text)
 	case validation.MsgExpectedBePattern, validation.MsgExpectedMatchPattern:
-		return "格式不对：应为" + cmp.Or(forms[text], "规定的形式，见接口说明")
+		return "格式不对：应为" + forms[text]
 	case validation.MsgExpectedMinLength:
 		if args[0] == 1 {
 			return "没有填写"
@@ -70,6 +69,8 @@ var forms = map[string]string{
 	"L and 10 letters and digits":              "名单的编号：L加10位大写字母或数字",
 	"D and a number":                           "内容稿的编号：D加数字",
 	"a notice's id":                            "公告的编号：例如 N2",
+	"12 to 64 hex digits":                      "校验值，至少前12位（数字0到9、字母a到f）",
+	"^[0-9]{2}:[0-9]{2}$":                      "几点几分，例如 09:00",
 	"at least the first 12 digits of the hash": "校验值，至少前12位（数字0到9、字母a到f）",
 	"a ticket's number":                        "留言的编号：例如 20260105-0001",
 	"a kind of alarm":                          "警报的类别，见警报列表",

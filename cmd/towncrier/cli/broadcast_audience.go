@@ -1,14 +1,13 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"towncrier/api/wire"
@@ -95,10 +94,10 @@ func (b audienceCommands) estimate() *cobra.Command {
 	cmd.Flags().StringVar(&file, "file", "", "写明范围的 YAML 文件（写 - 从标准输入读取）")
 	cmd.Flags().BoolVar(&all, "all", false, "全部居民")
 	for _, name := range ruleFlags {
-		cmd.Flags().StringSliceVar(conditions[name], name, nil, "只选这些"+broadcast.FacetKind(name).Label()+"的居民，几个用逗号隔开")
+		cmd.Flags().Var(listFlag(conditions[name]), name, "只选这些"+broadcast.FacetKind(name).Label()+"的居民，几个用逗号隔开")
 	}
 	cmd.Flags().StringVar(&body.Topic, "topic", "", "主题的编号或名称（必填）")
-	cmd.Flags().StringSliceVar(&body.Channels, "channel", nil, "渠道：短信、微信模板消息、微信订阅通知，几个用逗号隔开（必填）")
+	cmd.Flags().Var(listFlag(&body.Channels), "channel", "渠道：短信、微信模板消息、微信订阅通知，几个用逗号隔开（必填）")
 	cmd.Flags().StringVar(&body.Template, "template", "", "微信订阅通知的模板，本市有几个时要写")
 	cmd.Flags().IntVar(&body.Parts, "parts", 0, "一条短信按几条计费（不写：1条）")
 	cmd.Flags().BoolVar(&body.Emergency, "emergency", false, "按应急群发估算，不受接收次数限制")
@@ -140,12 +139,19 @@ func ruleOfFlags(flags map[string]*[]string) wire.Rule {
 func readRule(path string, in io.Reader) (rule wire.Rule, err error) {
 	text, err := readWhole(path, in)
 	if err != nil {
-		return rule, fmt.Errorf("--file: %w", err)
+		return rule, fmt.Errorf("--file：%w", err)
 	}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&rule); errors.Is(err, io.EOF) {
+	err = readYAML(text, &rule)
+	switch {
+	case errors.Is(err, io.EOF):
 		return rule, fmt.Errorf("%s：是空的，要写发送范围，例如 community: 花园小区", path)
-	} else if err != nil {
-		return rule, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, false))
+	case err != nil && underAudience.Match(text):
+		return rule, fmt.Errorf("%s 写得不对：这里只写发送范围本身：去掉 audience 和其他各项，例如只写 community: 花园小区", path)
+	case err != nil:
+		return rule, fmt.Errorf("%s 写得不对：%w", path, err)
 	}
 	return rule, nil
 }
+
+// underAudience is how an audience stands in the file of a broadcast.
+var underAudience = regexp.MustCompile(`(?m)^audience\s*:`)

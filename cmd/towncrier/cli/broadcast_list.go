@@ -27,8 +27,8 @@ type broadcastFilter struct {
 // words are the flags that series are listed by, too.
 func (f *broadcastFilter) words(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.text, "text", "", "标题、正文或编号里有这些字")
-	cmd.Flags().StringVar(&f.author, "author", "", "工作人员的账号")
-	cmd.Flags().StringVar(&f.approver, "approver", "", "工作人员的账号")
+	cmd.Flags().StringVar(&f.author, "author", "", "工作人员的账号或姓名")
+	cmd.Flags().StringVar(&f.approver, "approver", "", "工作人员的账号或姓名")
 	cmd.Flags().StringVar(&f.committee, "committee", "", "发送的居委会，写代码或名称")
 	cmd.Flags().StringVar(&f.topic, "topic", "", "编号或名称")
 }
@@ -94,7 +94,7 @@ func (b broadcastCommands) list() *cobra.Command {
 		},
 	}
 	f.flags(cmd)
-	cmd.Flags().StringArrayVar(&statuses, "status", nil, "状态：草稿、待审批、已批准、已排期、待再次确认、正在确定名单、发送中、已暂停、已完成、已取消、已过期；要几种就写几次")
+	cmd.Flags().Var(listFlag(&statuses), "status", "状态：草稿、待审批、已批准、已排期、待再次确认、正在确定名单、发送中、已暂停、已完成、已取消、已过期；几个用逗号隔开")
 	cmd.Flags().StringVar(&after, "after", "", "从上一页结束的地方接着列，按提示填写")
 	cmd.Flags().IntVar(&limit, "limit", 50, "最多列出多少条，不超过200")
 	return cmd

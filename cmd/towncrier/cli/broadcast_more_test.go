@@ -182,9 +182,9 @@ func (o office) inSeries(t *testing.T) {
 	refuses(t, o.author, 1, "没有“none”这份底稿", append([]string{"broadcast", "series", "new", "--from", "none"}, at...)...)
 	out = ok(t, o.author, "broadcast", "series", "edit", s.ID, "--monthly", "1日、31，最后一天", "--at", "09:30")
 	wantIn(t, out, "周期：每月1日、31日、最后一天 09:30（没有31日的月份，这一天不发送），到2030-12-31 20:00为止")
-	wantIn(t, ok(t, o.author, "broadcast", "series", "edit", s.ID, "--weekly", "周四,天,1", "--at", "09:00"), "周期：每周一、周四、周日 09:00，到")
-	refuses(t, o.author, 1, "body.repeat.on", "broadcast", "series", "edit", s.ID, "--monthly", "32", "--at", "09:00")
-	refuses(t, o.author, 1, "body.repeat.at", "broadcast", "series", "edit", s.ID, "--daily", "--at", "24:00")
+	wantIn(t, ok(t, o.author, "broadcast", "series", "edit", s.ID, "--weekly", "周四,天,1", "--at", "9点"), "周期：每周一、周四、周日 09:00，到")
+	refuses(t, o.author, 2, "要写1到31的日期", "broadcast", "series", "edit", s.ID, "--monthly", "32", "--at", "09:00")
+	refuses(t, o.author, 2, "要写几点几分", "broadcast", "series", "edit", s.ID, "--daily", "--at", "24:00")
 	refuses(t, o.author, 1, "body.cron", "broadcast", "series", "new", "--from", "civility", "--cron", "often", "--until", "2030-12-31 20:00")
 	refuses(t, o.author, 2, "--until 写成了“soon”：不是时间", "broadcast", "series", "new", "--from", "civility", "--cron", "0 9 * * 1", "--until", "soon")
 }

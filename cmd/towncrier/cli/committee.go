@@ -103,7 +103,7 @@ func (b committeeCommands) add() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&body.Street, "street", "", "所属街道")
 	cmd.Flags().StringVar(&body.Area, "area", "", "区县")
-	cmd.Flags().StringSliceVar(&body.Communities, "community", nil, "所辖的小区，可以写几次")
+	cmd.Flags().Var(listFlag(&body.Communities), "community", "所辖的小区，几个用逗号隔开")
 	cmd.Flags().BoolVar(&replace, "replace", false, "替换已有的同代码居委会")
 	return cmd
 }

@@ -34,7 +34,7 @@ func (b contentCommands) drafts() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringSliceVar(&status, "status", nil, "只要这些状态的：草稿、待审批、已发布、已作废")
+	cmd.Flags().Var(listFlag(&status), "status", "只要这些状态的：草稿、待审批、已发布、已作废")
 	return cmd
 }
 
@@ -85,7 +85,7 @@ func (b contentCommands) begin() *cobra.Command {
 func (b contentCommands) rebase() *cobra.Command {
 	var body wire.RebaseContent
 	cmd := b.draftStep("rebase", "把新发布的版本并入稿件", "rebase", func() any { return body })
-	cmd.Flags().StringSliceVar(&body.Keep, "keep", nil, "两边都改过时，保留稿件里的文字的文件，可以写几次")
+	cmd.Flags().Var(listFlag(&body.Keep), "keep", "两边都改过时，保留稿件里的文字的文件，几个用逗号隔开")
 	return cmd
 }
 
@@ -138,7 +138,7 @@ func (b contentCommands) rollBack() *cobra.Command {
 			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("content/revisions", args[0], "roll-back"), body, printContentDraft)
 		},
 	}
-	cmd.Flags().StringSliceVar(&body.Reinstate, "reinstate", nil, "此后撤回、随旧版恢复的公告，写编号，可以写几次")
+	cmd.Flags().Var(listFlag(&body.Reinstate), "reinstate", "此后撤回、随旧版恢复的公告，写编号，几个用逗号隔开")
 	return cmd
 }
 

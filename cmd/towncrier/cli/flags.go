@@ -30,6 +30,35 @@ func (v *value[T]) Set(text string) (err error) {
 func (v *value[T]) String() string { return v.text }
 func (v *value[T]) Type() string   { return v.kind }
 
+// listFlag is several words with commas between, as people write them: ,，or 、. Given again it adds to them.
+func listFlag(into *[]string) pflag.Value { return &listValue{into: into} }
+
+type listValue struct {
+	into  *[]string
+	given bool
+}
+
+func (v *listValue) Set(text string) error {
+	if !v.given {
+		*v.into, v.given = []string{}, true
+	}
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(",，、", r) }) {
+		if word = strings.TrimSpace(word); word != "" {
+			*v.into = append(*v.into, word)
+		}
+	}
+	return nil
+}
+
+func (v *listValue) String() string {
+	if v.into == nil {
+		return ""
+	}
+	return strings.Join(*v.into, ",")
+}
+
+func (v *listValue) Type() string { return "stringSlice" }
+
 // intFlag is a whole number between least and most.
 func intFlag(into *int, least, most int) pflag.Value {
 	return &value[int]{into, "int", func(text string) (int, error) {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -84,37 +83,16 @@ func readProposal(path string, in io.Reader, now time.Time) (proposal wire.Propo
 		return wire.Proposal{}, 0, fmt.Errorf("--file：%w", err)
 	}
 	var f proposalFile
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&f); err != nil {
+	if err := readYAML(text, &f); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = errors.New("文件是空的：应写 title、topic、cites、audience 和 messages")
 		}
-		return wire.Proposal{}, 0, fmt.Errorf("%s 写得不对：%s", path, yamlFault(err))
+		return wire.Proposal{}, 0, fmt.Errorf("%s 写得不对：%w", path, err)
 	}
 	if proposal, err = f.proposal(now); err != nil {
 		return wire.Proposal{}, 0, fmt.Errorf("%s 写得不对：%w", path, err)
 	}
 	return proposal, f.Version, nil
-}
-
-// yamlFaults are what the YAML library says most often, as officials read it.
-var yamlFaults = []struct {
-	said *regexp.Regexp
-	text string
-}{
-	{regexp.MustCompile(`unknown field "([^"]*)"`), "没有“$1”这一项，请核对名称"},
-	{regexp.MustCompile(`duplicate key "([^"]*)"|mapping key "([^"]*)" already defined at \S+`), "“$1$2”写了两次"},
-	{regexp.MustCompile(`\w+ was used where mapping is expected`), "这里应写一组项目（名称: 内容）"},
-	{regexp.MustCompile(`\w+ was used where sequence is expected`), "这里应写列表"},
-	{regexp.MustCompile(`cannot unmarshal \S+ into \S+ .*`), "内容的形式不对"},
-}
-
-// yamlFault is a fault of a YAML file: [line:column] and what is wrong.
-func yamlFault(err error) string {
-	text := yaml.FormatError(err, false, false)
-	for _, f := range yamlFaults {
-		text = f.said.ReplaceAllString(text, f.text)
-	}
-	return text
 }
 
 func readWhole(path string, in io.Reader) ([]byte, error) {
@@ -176,12 +154,12 @@ func (f proposalFile) proposal(now time.Time) (p wire.Proposal, err error) {
 	}
 	if f.At != "" {
 		if p.SendAt, err = parseMoment(f.At, now); err != nil {
-			return p, fmt.Errorf("at: %w", err)
+			return p, fmt.Errorf("at：%w", err)
 		}
 	}
 	if f.Expire != "" {
 		if p.ExpireAt, err = parseMoment(f.Expire, now); err != nil {
-			return p, fmt.Errorf("expire: %w", err)
+			return p, fmt.Errorf("expire：%w", err)
 		}
 	}
 	return p, nil

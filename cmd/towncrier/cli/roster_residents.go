@@ -28,13 +28,13 @@ type residentFilter struct {
 var residentFilterFlags = []string{"committee", "community", "tag", "consent", "has-phone", "has-wechat", "updated-since"}
 
 func (f *residentFilter) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.committee, "committee", "", "只要这个居委会的居民，写代码")
+	cmd.Flags().StringVar(&f.committee, "committee", "", "只要这个居委会的居民，写代码或名称")
 	cmd.Flags().StringVar(&f.community, "community", "", "只要这个小区的居民")
 	cmd.Flags().StringVar(&f.tag, "tag", "", "只要有这个标签的")
 	cmd.Flags().StringVar(&f.consent, "consent", "", "只要同意过这一项的：接收通知或保存手机号")
 	cmd.Flags().StringVar(&f.hasPhone, "has-phone", "", "true 或 false")
 	cmd.Flags().StringVar(&f.hasWeChat, "has-wechat", "", "是否关注公众号：true 或 false")
-	cmd.Flags().Var(momentFlag(&f.updatedSince), "updated-since", "只要这个时间以后有变动的")
+	cmd.Flags().Var(dayFlag(&f.updatedSince, 0), "updated-since", "只要这一天或这个时间以后有变动的")
 }
 
 func (f *residentFilter) query(more map[string]string) string {
@@ -159,9 +159,9 @@ func (b residentCommands) add() *cobra.Command {
 			return answered(b.apiCommands, cmd, http.MethodPost, "/residents", body, printResident)
 		},
 	}
-	cmd.Flags().StringVar(&body.Committee, "committee", "", "所属居委会的代码；社区工作者可以不写")
+	cmd.Flags().StringVar(&body.Committee, "committee", "", "所属居委会的代码或名称；社区工作者可以不写")
 	cmd.Flags().StringVar(&body.Community, "community", "", "居住的小区")
-	cmd.Flags().StringSliceVar(&body.Tags, "tag", nil, "标签，可以写几次")
+	cmd.Flags().Var(listFlag(&body.Tags), "tag", "标签，几个用逗号隔开")
 	consent.add(cmd)
 	return cmd
 }
@@ -203,9 +203,9 @@ func (b residentCommands) change() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&number, "phone", "", "写 - 输入新号码，写 \"\" 去掉号码")
-	cmd.Flags().StringVar(&committee, "committee", "", "改属的居委会代码，小区会清空；写 \"\" 表示不属于任何居委会")
+	cmd.Flags().StringVar(&committee, "committee", "", "改属的居委会，写代码或名称，小区会清空；写 \"\" 表示不属于任何居委会")
 	cmd.Flags().StringVar(&community, "community", "", "居住的小区")
-	cmd.Flags().StringSliceVar(&tags, "tag", nil, "标签，可以写几次")
+	cmd.Flags().Var(listFlag(&tags), "tag", "标签，几个用逗号隔开")
 	consent.add(cmd)
 	cmd.MarkFlagsOneRequired("phone", "committee", "community", "tag", "basis")
 	return cmd
@@ -252,7 +252,7 @@ func (b residentCommands) prefer() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&body.Wants, "want", false, "愿意接收")
 	cmd.Flags().BoolVar(&stop, "stop", false, "不愿意接收")
-	cmd.Flags().StringVar(&body.Topic, "topic", "", "只限这个主题，写编号（不写：全部主题）")
+	cmd.Flags().StringVar(&body.Topic, "topic", "", "只限这个主题，写编号或名称（不写：全部主题）")
 	cmd.Flags().StringVar(&body.Channel, "channel", "", "只限微信或短信（不写：两者）")
 	eitherOf(cmd, "want", "stop")
 	return cmd
