@@ -42,13 +42,17 @@ func (d directory) findAny(text string) (code, wrong string) {
 	if _, known := d.codes[text]; known {
 		return text, ""
 	}
-	switch codes := d.names[shortName(text)]; len(codes) {
-	case 0:
+	const most = 5
+	switch codes := d.names[shortName(text)]; {
+	case len(codes) == 0:
 		return "", "没有这个居委会：请先用 towncrier committee import 或 add 登记"
-	case 1:
+	case len(codes) == 1:
 		return codes[0], ""
+	case len(codes) > most:
+		return "", "有几个居委会同名：请改填居委会代码，" + strings.Join(codes[:most], "、") + "等"
+	default:
+		return "", "有几个居委会同名：请改填居委会代码，" + strings.Join(codes, " 或 ")
 	}
-	return "", "有几个居委会同名：请改填居委会代码"
 }
 
 func (d directory) lacks(committee, community string) bool {

@@ -98,7 +98,7 @@ func PlanImport(ctx context.Context, sheet Table, committees []Committee, whole 
 }
 
 func (p *Plan) duplicate(row int) RowProblem {
-	return p.heading.problem(row, p.heading.at[phoneField], badDuplicate, fmt.Sprintf("与第%d行的号码相同", p.twice[row]))
+	return p.heading.problem(row, p.heading.at[phoneField], badDuplicate, fmt.Sprintf("与第%d行的号码相同：请删去其中一行", p.twice[row]))
 }
 
 // sign makes the digest of what is imported: the file's bytes, which rows are left out, and how they are sliced. When

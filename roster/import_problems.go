@@ -24,7 +24,7 @@ func (p *Plan) WriteBad(out TableWriter) error {
 			return inWords(p.problems(row))
 		}
 		if other, ok := repeated[row.Number]; ok {
-			return []string{fmt.Sprintf("与第%d行的号码相同（这一行已导入）", other)}
+			return []string{fmt.Sprintf("与第%d行的号码相同（这一行已导入）：请删去其中一行", other)}
 		}
 		return nil
 	})

@@ -2,10 +2,12 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"os"
@@ -164,6 +166,7 @@ func printUnknownColumns(out io.Writer, i wire.Import) {
 // printFaults prints at most so many, by row and column, and says how many more there are.
 func (f fileImport) printFaults(ctx context.Context, out *bufio.Writer, i wire.Import, most int) error {
 	printed, after := 0, ""
+	alike := newAlike(most == math.MaxInt)
 	for printed < most && printed < i.FaultsListed {
 		var page wire.Page[wire.ImportFault]
 		query := url.Values{"limit": {strconv.Itoa(min(1000, most-printed))}}
@@ -174,13 +177,16 @@ func (f fileImport) printFaults(ctx context.Context, out *bufio.Writer, i wire.I
 			return err
 		}
 		for _, fault := range page.Items {
-			fmt.Fprintln(out, faultLine(fault))
+			if alike.prints(fault) {
+				fmt.Fprintln(out, faultLine(fault))
+			}
 		}
 		printed += len(page.Items)
 		if after = page.Next; after == "" {
 			break
 		}
 	}
+	alike.printRest(out)
 	switch left := i.Faults - printed; {
 	case left > 0 && i.FaultsListed > printed:
 		fmt.Fprintf(out, "……另有%d个问题未列出，加 --all 全部列出。\n", left)
@@ -188,6 +194,37 @@ func (f fileImport) printFaults(ctx context.Context, out *bufio.Writer, i wire.I
 		fmt.Fprintf(out, "……另有%d个问题，不逐一列出。\n", left)
 	}
 	return nil
+}
+
+// shownAlike is how many faults in the same words are printed: a file whose numbers are masked has one in every row, in which others would be
+// overlooked.
+const shownAlike = 10
+
+// alikeFaults counts faults in the same words about the same column.
+type alikeFaults struct {
+	all   bool // every one is printed
+	texts []string
+	n     map[string]int
+}
+
+func newAlike(all bool) *alikeFaults { return &alikeFaults{all: all, n: map[string]int{}} }
+
+// prints counts a fault, and says whether it is printed.
+func (a *alikeFaults) prints(fault wire.ImportFault) bool {
+	text := cmp.Or(plaintext.OneLine(fault.Column, 40), "整行") + "：" + fault.Text
+	if a.n[text]++; a.n[text] == 1 {
+		a.texts = append(a.texts, text)
+	}
+	return a.all || a.n[text] <= shownAlike
+}
+
+// printRest says how many more there were of each.
+func (a *alikeFaults) printRest(out io.Writer) {
+	for _, text := range a.texts {
+		if left := a.n[text] - shownAlike; left > 0 && !a.all {
+			fmt.Fprintf(out, "……同样的问题另有%d处：%s（加 --all 全部列出）\n", left, text)
+		}
+	}
 }
 
 func faultLine(fault wire.ImportFault) string {
