@@ -103,7 +103,8 @@ func (h audienceHandler) estimate(ctx context.Context, caller staff.Person, in *
 // maxNoted is how much of an audience an audit entry notes: some ten conditions.
 const maxNoted = 500
 
-// notedAudience is what was counted, so that who puts one question after another until few are left can be found out.
+// notedAudience is what the audit log keeps of an estimate. A person could single out residents by estimating one audience after another, each
+// a little smaller than the last; the log shows who did.
 func notedAudience(q broadcast.AudienceQuery) string {
 	rule, _ := json.Marshal(q.Audience) // has texts and rules only
 	audience := string(rule)

@@ -7,11 +7,11 @@ import (
 	"towncrier/staff"
 )
 
-// settingsHandler shows the settings as whoever started the server hands them in, masked.
+// settingsHandler shows the settings in force. Secrets are masked by inForce.
 type settingsHandler struct{ inForce func() wire.Settings }
 
-// register gives everybody with a key what broadcasts go by: who writes one has to know window, cap, price and sign, and who approves it
-// too. The rest is how the machine is set up: of use to those who answer for it, and to nobody who holds a stolen key of an author.
+// register shows everybody with a key the settings that broadcasts depend on: authors and approvers have to know window, cap, price and sign.
+// All other settings describe the server. Only admins and auditors see them, so that a stolen key of an author does not reveal them.
 func (h settingsHandler) register(g *gate) {
 	add(g, get("/settings", "get-settings", "Show every setting in force, secrets masked", staff.ReadSettings), h.all)
 	add(g, get("/settings/city", "get-city-settings", "Show what the city's broadcasts go by: window, frequency cap, price and sign of texts", anyStaff).impersonal(), h.city)

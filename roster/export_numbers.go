@@ -13,16 +13,16 @@ import (
 	"towncrier/problem"
 )
 
-// NumbersExport is a request to export residents with their numbers in full. No one person gets them: one admin asks, another looks at it
-// and confirms, and who asked fetches the file.
+// NumbersExport is a request to export residents with their numbers in full. It takes two admins: one requests it, another reviews and
+// confirms it, and the first then fetches the file.
 //
-//	state      how it is reached                                   what may follow
-//	waiting    an admin says whose numbers are needed, and why     confirmed; expired after NumbersExportWait
-//	confirmed  another admin confirms it                           used; expired after NumbersExportFor
-//	used       who asked fetches the file, while both are admins   none: a file that broke off on its way was fetched, too
-//	           who may act; all admins hear of it by an alarm
-//	expired    nobody confirmed, or fetched, in time; or who asked none
-//	           or confirmed was disabled or given other rights
+//	state      how it is reached                                    next state
+//	waiting    an admin says whose numbers are needed, and why      confirmed, or expired after NumbersExportWait
+//	confirmed  another admin confirms the request                   used, or expired after NumbersExportFor
+//	used       the requester fetches the file, and all admins get   none; a download that was cut off counts as fetched
+//	           an alarm; both admins must still have their rights
+//	expired    it was not confirmed or fetched in time, or one of   none
+//	           the two admins was disabled or lost the right
 type NumbersExport struct {
 	ID          string // 10 letters and digits
 	Committee   string // code; "" for the whole city

@@ -64,12 +64,16 @@ type ImportState struct {
 
 // Importer writes imports. It belongs to a store.
 //
-// A row finds its resident by the hash of its number. A resident who is not there is added, with PhoneFrom and PlaceFrom
-// FromImport. One who is there takes the row's committee, its community unless "", and its tags unless nil — but a place that
-// they told in chat stays — and its consent when that is newer than the one on record of the same What. When nothing of
-// this is different they are unchanged, UpdatedAt too. An erased number is skipped, a stopped one is written as any other.
+// A row's resident is looked up by the hash of the number:
 //
-// Of a slice with Own, a number is held, and skipped, that is somebody's of another committee or of none, or nobody's and suppressed.
+//   - Nobody has the number: a resident is added, with PhoneFrom and PlaceFrom set to FromImport.
+//   - A resident has it: they get the row's committee, its community unless that is "", and its tags unless they are nil. A place that they
+//     gave in chat stays. The row's consent is taken when it is newer than the recorded one with the same What. When none of this changes
+//     anything, the resident stays as they are, UpdatedAt included.
+//   - The number was erased: the row is skipped. A number that was only stopped is written like any other.
+//
+// A slice with Own is imported by that committee. Of its rows some are skipped and counted as held: those whose number belongs to a resident
+// of another committee or of none, and those whose number nobody has but which is suppressed.
 type Importer interface {
 	// Committees are all that there are, by code.
 	Committees(ctx context.Context) ([]Committee, error)

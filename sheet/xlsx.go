@@ -177,7 +177,8 @@ func (r *sheetReader) endCell() error {
 	return nil
 }
 
-// put puts a value into the row under way. Of the columns that are too many one is enough to be told.
+// put puts a value into the row that is being read. All columns beyond maxColumns share one cell: it is enough that a row shows that it has
+// more than are read.
 func (r *sheetReader) put(column int, value string) {
 	column = min(column, maxColumns)
 	for len(r.row.Cells) <= column {

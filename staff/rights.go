@@ -4,10 +4,10 @@ import "slices"
 
 // What a role may do.
 const (
-	ReadResidents   Right = "residents.read" // numbers masked, always
+	ReadResidents   Right = "residents.read" // numbers are always masked
 	WriteResidents  Right = "residents.write"
 	EraseResidents  Right = "residents.erase"
-	ExportResidents Right = "residents.export" // with their numbers: one asks, another confirms, and who asked fetches the file, once
+	ExportResidents Right = "residents.export" // numbers in full: one admin requests the export, another confirms it, and the first fetches the file once
 	ReadCommittees  Right = "committees.read"
 	WriteCommittees Right = "committees.write"
 	ReadStaff       Right = "staff.read"

@@ -130,7 +130,7 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) (js
 	return answer, err
 }
 
-// patiently calls again what broke off, or came too early, for a while.
+// patiently repeats a call until retryFor is over, when its connection broke off and when the server refused it with a Retry-After.
 func (c *Client) patiently(ctx context.Context, call func() error) error {
 	end := time.Now().Add(retryFor)
 	broke, noted := false, ""

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// uploads is how often a file is sent that broke off on its way.
+// uploads is how many times a file is sent at the most, when the connection breaks off.
 const uploads = 3
 
 // Upload is UploadTo by POST.
@@ -16,8 +16,9 @@ func (c *Client) Upload(ctx context.Context, path string, file io.ReadSeeker, si
 	return c.UploadTo(ctx, http.MethodPost, path, file, size, sent, out)
 }
 
-// UploadTo sends a file of size bytes; out takes the answer. sent, which may be nil, hears how much is on its way. It takes as long as
-// bytes go. A file that broke off is sent again: an operation that takes files recognises the file.
+// UploadTo sends a file of size bytes and decodes the answer into out. It calls sent, unless that is nil, with the number of bytes sent so
+// far. There is no time limit while bytes are being sent. When the connection breaks off it sends the file again from the beginning, which
+// does no harm: the server recognises a file that it has already.
 func (c *Client) UploadTo(ctx context.Context, method, path string, file io.ReadSeeker, size int64, sent func(bytes int64), out any) error {
 	for n := 1; ; n++ {
 		err := c.upload(ctx, method, path, file, size, sent, out)
