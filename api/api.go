@@ -87,7 +87,7 @@ func New(cfg Config) (http.Handler, error) {
 
 // register adds every resource's operations.
 func register(g *gate, cfg Config) {
-	tags, names := tagRights{cfg.Broadcasts}, directory{cfg.Staff, cfg.Roster, cfg.Log}
+	tags, names := tagRights{cfg.Broadcasts}, directory{cfg.Staff, cfg.Roster, cfg.Broadcasts, cfg.Log}
 	counting := &counting{}
 	staffHandler{cfg.Staff, names, g.rightsOf}.register(g)
 	enrolmentHandler{cfg.Enrolment, cfg.Staff, names, cfg.Now}.register(g)
@@ -106,7 +106,7 @@ func register(g *gate, cfg Config) {
 	if cfg.Broadcasts == nil {
 		return
 	}
-	views := broadcastViews{cfg.Broadcasts, cfg.Staff, cfg.Log}
+	views := broadcastViews{cfg.Broadcasts, names}
 	broadcastHandler{cfg.Broadcasts, views, tags, counting}.register(g)
 	reportHandler{cfg.Broadcasts, cfg.Roster, views, g.access, counting}.register(g)
 	audienceHandler{cfg.Broadcasts, views, tags, g.access, counting}.register(g)

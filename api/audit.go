@@ -5,11 +5,15 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
+	"towncrier/broadcast"
+	"towncrier/lookup"
+	"towncrier/problem"
 	"towncrier/staff"
 )
 
@@ -20,7 +24,7 @@ type auditHandler struct {
 
 func (h auditHandler) register(g *gate) {
 	add(g, get("/audit", "list-audit", "List the audit log, newest first", staff.ReadAudit), h.list)
-	add(g, get("/audit/verify", "verify-audit", "Verify that the audit log is whole and unchanged", staff.ReadAudit), h.verify)
+	add(g, get("/audit/verify", "verify-audit", "Verify that the audit log is whole and unchanged", staff.ReadAudit).readsTheLog(), h.verify)
 }
 
 type listAuditInput struct {
@@ -28,12 +32,12 @@ type listAuditInput struct {
 	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	From    string `query:"from" maxLength:"32" doc:"Only entries of this day or later, as 2030-05-08. Days are China's"`
 	To      string `query:"to" maxLength:"32" doc:"Only entries of this day or before"`
-	Actor   string `query:"actor" maxLength:"64" doc:"Who acted: a staff id, or kind:name as entries have it, such as staff:wang, local:root or system:retention; resident for residents about themselves"`
+	Actor   string `query:"actor" maxLength:"64" doc:"Who acted: a staff id or name, or kind:name as entries have it, such as staff:wang, local:root or system:retention; resident for residents about themselves"`
 	Action  string `query:"action" maxLength:"64" doc:"noun.verb, such as staff.add, or its Chinese label"`
-	Subject string `query:"subject" maxLength:"64" doc:"A resident's subject id, a staff id, a committee's code, a ticket's number, a broadcast's id"`
+	Subject string `query:"subject" maxLength:"64" doc:"A resident's subject id, the id or name of a member of staff, the code or name of a committee, a ticket's number, a broadcast's id"`
 }
 
-func (h auditHandler) list(ctx context.Context, _ staff.Person, in *listAuditInput) (*reply[wire.Page[wire.AuditEntry]], error) {
+func (h auditHandler) list(ctx context.Context, caller staff.Person, in *listAuditInput) (*reply[wire.Page[wire.AuditEntry]], error) {
 	after, err := numberAfter(in.After)
 	if err != nil {
 		return nil, err
@@ -42,7 +46,13 @@ func (h auditHandler) list(ctx context.Context, _ staff.Person, in *listAuditInp
 	if in.Action != "" && !known {
 		return nil, invalid("query.action", "没有这种操作：请写审计日志里显示的操作，如“添加工作人员”，或 staff.add")
 	}
-	f := audit.Filter{Actor: audit.Named(in.Actor), Action: action, Subject: in.Subject}
+	f := audit.Filter{Action: action}
+	if f.Actor, err = h.actor(ctx, caller, in.Actor); err != nil {
+		return nil, err
+	}
+	if f.Subject, err = h.subject(ctx, in.Subject); err != nil {
+		return nil, err
+	}
 	if f.From, f.Before, err = daysOf("query.from", in.From, "query.to", in.To); err != nil {
 		return nil, err
 	}
@@ -59,11 +69,72 @@ func (h auditHandler) list(ctx context.Context, _ staff.Person, in *listAuditInp
 	return &reply[wire.Page[wire.AuditEntry]]{out}, nil
 }
 
+// actor is whom the caller calls by a staff id or name, or as entries have it.
+func (h auditHandler) actor(ctx context.Context, caller staff.Person, said string) (audit.Actor, error) {
+	actor := audit.Named(said)
+	kind, name, ok := strings.Cut(string(actor), ":")
+	switch {
+	case !ok:
+		return actor, nil
+	case actor.StaffID() != "":
+		id, err := h.names.colleague(ctx, caller, "actor", name)
+		return audit.Staff(id), err
+	}
+	if some, err := h.log.List(ctx, 0, 1, audit.Filter{Actor: actor}); err != nil || len(some) > 0 {
+		return actor, err
+	}
+	return "", &problem.Invalid{Field: "actor", Reason: "审计日志里没有" + lookup.Quoted(kind+":"+name) + "的操作：请写工作人员的账号或姓名，或照日志里的写法，如 local:root"}
+}
+
+// subject is the id or code of what the caller calls by it, or by the name of a member of staff or a committee.
+func (h auditHandler) subject(ctx context.Context, said string) (string, error) {
+	if said == "" {
+		return "", nil
+	}
+	people, err := h.names.staff.List(ctx)
+	if err != nil {
+		return "", err
+	}
+	committees, err := h.names.roster.Committees(ctx)
+	if err != nil {
+		return "", err
+	}
+	known := broadcast.CommitteeNames(committees)
+	known.What, known.All = "对象", append(known.All, staffNames(people).All...)
+	id, err := found(known.Open(), "subject", said)
+	if err != nil || id != said || slices.ContainsFunc(known.All, func(n lookup.Named) bool { return n.Code == id }) {
+		return id, err
+	}
+	if some, err := h.log.List(ctx, 0, 1, audit.Filter{Subject: said}); err != nil || len(some) > 0 {
+		return said, err
+	}
+	return "", &problem.Invalid{Field: "subject", Reason: "审计日志里没有关于" + lookup.Quoted(said) + "的记录：请核对编号，工作人员和居委会也可以写名称"}
+}
+
+type verifyAuditInput struct {
+	Noted []string `query:"noted,explode" maxItems:"20" doc:"SEQ:HASH of an entry that was noted elsewhere, and must still be there"`
+}
+
 // verify answers 200 for a broken log too: the question was answered.
-func (h auditHandler) verify(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.AuditProof], error) {
+func (h auditHandler) verify(ctx context.Context, _ staff.Person, in *verifyAuditInput) (*reply[wire.AuditProof], error) {
+	noted := make([]audit.Mark, len(in.Noted))
+	for i, text := range in.Noted {
+		var err error
+		if noted[i], err = audit.ParseMark(text); err != nil {
+			return nil, invalid("query.noted", "应写成“序号:校验值”，照上次核对时显示的写，校验值有64位")
+		}
+	}
 	mark, err := h.log.Verify(ctx, nil)
+	for _, mark := range noted {
+		if err == nil {
+			err = h.log.Holds(ctx, mark)
+		}
+	}
+	if errors.Is(err, audit.ErrPruned) {
+		return nil, invalid("query.noted", "这一条已过保存期，不能再核对：请换较新的一条")
+	}
 	if broken, ok := errors.AsType[*audit.Broken](err); ok {
-		return &reply[wire.AuditProof]{wire.AuditProof{BrokenAt: broken.Seq, Fault: fmt.Sprintf("第%d条：%s", broken.Seq, broken.What.Label())}}, nil
+		return &reply[wire.AuditProof]{wire.AuditProof{BrokenAt: broken.Seq, Fault: fmt.Sprintf("第%d条，%s", broken.Seq, broken.What.Label())}}, nil
 	}
 	if err != nil {
 		return nil, err

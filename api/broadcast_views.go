@@ -3,28 +3,24 @@ package api
 import (
 	"context"
 	"encoding/hex"
-	"errors"
-	"log/slog"
 	"maps"
 	"slices"
 
 	"towncrier/api/wire"
 	"towncrier/broadcast"
 	"towncrier/content"
-	"towncrier/staff"
 )
 
 // broadcastViews shows broadcasts, with names for codes, and no count of few people.
 type broadcastViews struct {
 	service *broadcast.Service
-	staff   *staff.Service
-	log     *slog.Logger
+	directory
 }
 
 // knownNames say in Chinese what ids and codes stand for. One that they do not know is shown as it is.
 type knownNames struct {
 	broadcast.Names
-	people map[string]string // by staff id
+	people people
 }
 
 // person is 赵作者（zhao）; "" for nobody.
@@ -72,15 +68,10 @@ func (v broadcastViews) named(names knownNames, b broadcast.Broadcast) wire.Broa
 // names are those of colleagues, and what some proposals name. Where they cannot be read the ids are shown alone: what was asked for is done by then.
 func (v broadcastViews) names(ctx context.Context, of ...broadcast.Proposal) knownNames {
 	known, err := v.service.Names(ctx, official(infoOf(ctx).person), of...)
-	people, unread := v.staff.List(ctx)
-	if err := errors.Join(err, unread); err != nil {
-		v.log.WarnContext(ctx, "ids and codes are shown without names", "error", err)
+	if err != nil {
+		v.log.WarnContext(ctx, "codes in broadcasts are shown without names", "error", err)
 	}
-	n := knownNames{known, map[string]string{}}
-	for _, p := range people {
-		n.people[p.ID] = p.Name
-	}
-	return n
+	return knownNames{known, v.people(ctx)}
 }
 
 // committees are the names of all committees, and of colleagues.

@@ -40,7 +40,11 @@ func (h exportHandler) ask(ctx context.Context, caller staff.Person, in *bodyOf[
 	if open {
 		return nil, refuse(http.StatusConflict, "setup", "导出完整号码须由两位管理员办理：请先让至少两位管理员凭邀请启用自己的密钥")
 	}
-	return createdAt(exportPath)(shown(h.views(ctx))(h.roster.AskNumbersExport(ctx, audit.Staff(caller.ID), in.Body.Committee, in.Body.Why)))
+	committee, err := h.names.committee(ctx, caller, "committee", in.Body.Committee)
+	if err != nil {
+		return nil, err
+	}
+	return createdAt(exportPath)(shown(h.views(ctx))(h.roster.AskNumbersExport(ctx, audit.Staff(caller.ID), committee, in.Body.Why)))
 }
 
 func (h exportHandler) asked(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.Export], error) {

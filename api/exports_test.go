@@ -193,8 +193,8 @@ func TestResidentsExported(t *testing.T) {
 		if got := rows(staff.Admin, "?tag=低保"); len(got) != 1 {
 			t.Errorf("by tag: %q", got)
 		}
-		r.do(staff.Committee, "GET", "/residents.csv?committee="+there, "").problem(404, "not-found")
-		r.do(staff.Admin, "GET", "/residents.xlsx?committee=C99", "").problem(404, "not-found")
+		r.do(staff.Committee, "GET", "/residents.csv?committee="+there, "").problem(403, "not-your-committee", "query.committee")
+		r.do(staff.Admin, "GET", "/residents.xlsx?committee=C99", "").problem(422, "no-committee", "query.committee")
 		r.do(staff.Auditor, "GET", "/residents.csv?tag=低保", "").problem(403, "right", "query.tag")
 		if a := r.do(staff.Committee, "GET", "/residents.xlsx", ""); a.status != 200 || !strings.HasPrefix(a.body, "PK") {
 			t.Errorf("a workbook: %d", a.status)

@@ -33,7 +33,7 @@ var fieldNames = map[string]string{
 
 // operationFields are names that hold for one operation only, by its id and the field's location.
 var operationFields = map[string]string{
-	"add-staff body.id": "账号", "add-staff body.name": "姓名", "activate body.code": "激活码", "confirm-phone body.code": "验证码",
+	"add-staff body.id": "账号", "add-staff body.name": "姓名", "change-staff body.name": "姓名", "activate body.code": "激活码", "confirm-phone body.code": "验证码",
 	"approve-answer body.proposal": "拟稿", "test-broadcast body.to": "接收人",
 }
 

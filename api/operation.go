@@ -72,6 +72,12 @@ func (op operation) withConsents() operation {
 	return op.labelled("body.consents.what", roster.ConsentLabel).labelled("body.consents.basis", labelOf[roster.Basis])
 }
 
+// readsTheLog gives an operation the time to read all of the audit log.
+func (op operation) readsTheLog() operation {
+	op.limit = countingTimeout
+	return op
+}
+
 // countsResidents gives an operation the time to read every resident.
 func (op operation) countsResidents() operation {
 	op.limit = countingTimeout

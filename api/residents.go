@@ -47,7 +47,7 @@ func (h residentHandler) register(g *gate) {
 
 // ResidentFilter narrows a list. Its name is exported because huma passes over other embedded fields.
 type ResidentFilter struct {
-	Committee    string    `query:"committee" maxLength:"32" doc:"Code"`
+	Committee    string    `query:"committee" maxLength:"64" doc:"Code or name"`
 	Community    string    `query:"community" maxLength:"64"`
 	Tag          string    `query:"tag" maxLength:"64"`
 	Consent      string    `query:"consent" enum:"notices,phone" doc:"Only residents with this consent"`
@@ -70,15 +70,11 @@ func (h residentHandler) chosen(ctx context.Context, caller staff.Person, in Res
 	return f, err
 }
 
-// committee is the one that a caller asks about, their own when they ask about none and have one. errAbsent when there is none with the code, or
-// it is not theirs to see.
-func (h residentHandler) committee(ctx context.Context, caller staff.Person, code string) (string, error) {
-	if code == "" {
-		return caller.Committee, nil
-	}
-	_, err := h.roster.Committee(ctx, code)
-	if errors.Is(err, roster.ErrNoCommittee) || err == nil && !caller.Sees(code) {
-		return "", errAbsent
+// committee is the one that a caller asks about by code or name, their own when they ask about none and have one.
+func (h residentHandler) committee(ctx context.Context, caller staff.Person, said string) (code string, err error) {
+	code, err = h.views.names.committee(ctx, caller, "committee", cmp.Or(said, caller.Committee))
+	if err == nil && code != "" && !caller.Sees(code) {
+		return "", notYours(caller, "query.committee")
 	}
 	return code, err
 }
@@ -128,10 +124,11 @@ func (h residentHandler) get(ctx context.Context, caller staff.Person, in *resid
 
 func (h residentHandler) create(ctx context.Context, caller staff.Person, in *bodyOf[wire.CreateResident]) (*created[wire.Resident], error) {
 	b := in.Body
-	if b.Committee == "" {
-		b.Committee = caller.Committee
+	committee, err := h.views.names.committee(ctx, caller, "committee", cmp.Or(b.Committee, caller.Committee))
+	if err != nil {
+		return nil, err
 	}
-	if err := within(caller, b.Committee); err != nil {
+	if err := within(caller, committee); err != nil {
 		return nil, err
 	}
 	number, err := phone.Parse(b.Phone)
@@ -140,7 +137,7 @@ func (h residentHandler) create(ctx context.Context, caller staff.Person, in *bo
 	}
 	r, err := h.withNumber(ctx, caller, number, func() (roster.Resident, error) {
 		return h.roster.Add(ctx, audit.Staff(caller.ID), roster.Resident{
-			Phone: number, Committee: b.Committee, Community: b.Community, Tags: b.Tags, Consents: consents(b.Consents),
+			Phone: number, Committee: committee, Community: b.Community, Tags: b.Tags, Consents: consents(b.Consents),
 		})
 	})
 	if err != nil {
@@ -158,9 +155,14 @@ func (h residentHandler) change(ctx context.Context, caller staff.Person, in *ch
 	b := in.Body
 	change := roster.Change{Committee: b.Committee, Community: b.Community, Tags: b.Tags, Consents: consents(b.Consents)}
 	if b.Committee != nil {
-		if err := within(caller, *b.Committee); err != nil {
+		committee, err := h.views.names.committee(ctx, caller, "committee", *b.Committee)
+		if err != nil {
 			return nil, err
 		}
+		if err := within(caller, committee); err != nil {
+			return nil, err
+		}
+		change.Committee = &committee
 	}
 	if b.Phone != nil {
 		var number phone.Number
@@ -214,7 +216,11 @@ type preferenceInput struct {
 
 func (h residentHandler) setPreference(ctx context.Context, caller staff.Person, in *preferenceInput) (*reply[wire.Resident], error) {
 	b := in.Body
-	p := roster.Preference{Topic: b.Topic, Channel: roster.Channel(b.Channel), Wants: b.Wants}
+	topic, err := h.views.names.topic("topic", b.Topic)
+	if err != nil {
+		return nil, err
+	}
+	p := roster.Preference{Topic: topic, Channel: roster.Channel(b.Channel), Wants: b.Wants}
 	if err := h.roster.SetPreference(ctx, audit.Staff(caller.ID), in.ID, p, mine(caller)); err != nil {
 		return nil, err
 	}
@@ -324,8 +330,12 @@ func within(caller staff.Person, committee string) error {
 	if caller.Sees(committee) {
 		return nil
 	}
-	return refuse(http.StatusForbidden, "not-your-committee", "只能登记和管理本社区的居民",
-		faultAt("body.committee", "应写您自己的居委会："+caller.Committee))
+	return notYours(caller, "body.committee")
+}
+
+// notYours refuses a committee that is not the caller's, in the same words whether there is one.
+func notYours(caller staff.Person, location string) error {
+	return refuse(http.StatusForbidden, "not-your-committee", "只能登记和管理本社区的居民", faultAt(location, "应写您自己的居委会："+caller.Committee))
 }
 
 func residentPath(r wire.Resident) string { return "/residents/" + r.ID }

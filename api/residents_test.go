@@ -144,8 +144,8 @@ func TestCommitteeSeesItsOwn(t *testing.T) {
 			}
 		}
 		for _, path := range []string{"/stats", "/residents", "/residents.csv"} {
-			r.do(staff.Committee, "GET", path+"?committee="+there, "").problem(404, "not-found")
-			r.do(staff.Admin, "GET", path+"?committee=C99", "").problem(404, "not-found")
+			r.do(staff.Committee, "GET", path+"?committee="+there, "").problem(403, "not-your-committee", "query.committee")
+			r.do(staff.Admin, "GET", path+"?committee=C99", "").problem(422, "no-committee", "query.committee")
 		}
 		if got := r.do(staff.Admin, "GET", "/stats", "").is(200); got["residents"] != 3.0 {
 			r.t.Errorf("all: %v", got)

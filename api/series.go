@@ -34,14 +34,17 @@ func (h seriesHandler) register(g *gate) {
 
 type listSeriesInput struct {
 	Text      string `query:"text" maxLength:"100" doc:"In its title, in what residents read, or in its id"`
-	Author    string `query:"author" maxLength:"64" doc:"Staff id"`
-	Approver  string `query:"approver" maxLength:"64" doc:"Staff id"`
+	Author    string `query:"author" maxLength:"64" doc:"Staff id or name"`
+	Approver  string `query:"approver" maxLength:"64" doc:"Staff id or name"`
 	Committee string `query:"committee" maxLength:"64" doc:"Code or name of the committee that sends it"`
 	Topic     string `query:"topic" maxLength:"64" doc:"Id or name"`
 }
 
 func (h seriesHandler) list(ctx context.Context, caller staff.Person, in *listSeriesInput) (*reply[wire.Page[wire.Series]], error) {
-	f := broadcast.Filter{Text: in.Text, Author: in.Author, Approver: in.Approver, Committee: in.Committee, Topic: in.Topic}
+	f, err := BroadcastFilter{Text: in.Text, Author: in.Author, Approver: in.Approver, Committee: in.Committee, Topic: in.Topic}.filter(ctx, caller, h.views.directory)
+	if err != nil {
+		return nil, err
+	}
 	all, err := h.broadcasts.ListSeries(ctx, official(caller), f)
 	if err != nil {
 		return nil, err

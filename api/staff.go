@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
@@ -40,7 +41,11 @@ func (h staffHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*re
 
 func (h staffHandler) add(ctx context.Context, caller staff.Person, in *bodyOf[wire.AddStaff]) (*created[wire.Person], error) {
 	b := in.Body
-	p, err := h.staff.Add(ctx, audit.Staff(caller.ID), staff.Person{ID: b.ID, Name: b.Name, Role: staff.Role(b.Role), Committee: b.Committee})
+	committee, err := h.names.committee(ctx, caller, "committee", b.Committee)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.staff.Add(ctx, audit.Staff(caller.ID), staff.Person{ID: b.ID, Name: b.Name, Role: staff.Role(b.Role), Committee: committee})
 	return createdAt(personPath)(shown(h.view(ctx))(p, err))
 }
 
@@ -83,7 +88,14 @@ type changeStaffInput struct {
 }
 
 func (h staffHandler) change(ctx context.Context, caller staff.Person, in *changeStaffInput) (*reply[wire.Person], error) {
-	c := staff.Changes{Name: in.Body.Name, Role: (*staff.Role)(in.Body.Role), Committee: in.Body.Committee, OneAdmin: in.Confirm}
+	c := staff.Changes{Name: in.Body.Name, Role: (*staff.Role)(in.Body.Role), OneAdmin: in.Confirm}
+	if said := in.Body.Committee; said != nil {
+		committee, err := h.names.committee(ctx, caller, "committee", *said)
+		if err != nil {
+			return nil, err
+		}
+		c.Committee = &committee
+	}
 	return shown(h.view(ctx))(h.staff.Change(ctx, audit.Staff(caller.ID), in.ID, c))
 }
 
@@ -139,6 +151,14 @@ func (h staffHandler) viewKey(ctx context.Context) func(staff.Key) wire.Key {
 	people, used := h.names.people(ctx), infoOf(ctx).origin.Key
 	return func(k staff.Key) wire.Key {
 		return wire.Key{ID: k.ID, Person: k.Person, PersonName: people[k.Person], Name: k.Name, CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, RevokedAt: k.RevokedAt,
-			LastUsedAt: k.LastUsedAt, InUse: k.ID == used}
+			LastUsedAt: usedAt(k), InUse: k.ID == used}
 	}
+}
+
+// usedAt is when a key was last used: it is kept to the hour, and no key was used before there was one.
+func usedAt(k staff.Key) time.Time {
+	if !k.LastUsedAt.IsZero() && k.LastUsedAt.Before(k.CreatedAt) {
+		return k.CreatedAt
+	}
+	return k.LastUsedAt
 }

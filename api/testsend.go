@@ -68,6 +68,10 @@ func (h testSendHandler) tried(context.Context, staff.Person, audit.Act) (*reply
 
 // colleague is a member of staff with a registered number.
 func (h testSendHandler) colleague(ctx context.Context, caller staff.Person, id string) (staff.Person, error) {
+	id, err := h.views.colleague(ctx, caller, "to", id)
+	if err != nil {
+		return staff.Person{}, err
+	}
 	p, err := h.staff.Get(ctx, id)
 	switch {
 	case errors.Is(err, staff.ErrNoPerson) || err == nil && !p.DisabledAt.IsZero():

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"towncrier/lookup"
 )
 
 // Names says in Chinese what the codes in proposals stand for. A code that it does not know is printed as it is.
@@ -42,10 +44,12 @@ func (s *Service) Names(ctx context.Context, by Official, of ...Proposal) (Names
 }
 
 // Topic is 养犬管理（dogs）; "" for none.
-func (n Names) Topic(id string) string { return named{id, n.topics[id]}.String() }
+func (n Names) Topic(id string) string { return lookup.Named{Code: id, Name: n.topics[id]}.String() }
 
 // Committee is 演示第一社区（demo-1）; "" for none.
-func (n Names) Committee(code string) string { return named{code, n.committees[code]}.String() }
+func (n Names) Committee(code string) string {
+	return lookup.Named{Code: code, Name: n.committees[code]}.String()
+}
 
 // Audience describes the audience of p on one line.
 func (n Names) Audience(p Proposal) string {
@@ -75,7 +79,7 @@ func (n Names) rule(r Rule) string {
 	case r.Topic != "":
 		return "订阅" + n.Topic(r.Topic) + "的居民"
 	case r.List != "":
-		return "名单" + named{r.List, n.lists[r.List]}.String()
+		return "名单" + lookup.Named{Code: r.List, Name: n.lists[r.List]}.String()
 	case len(r.And) > 0:
 		return n.parts(r.And, "，且 ")
 	case len(r.Or) > 0:

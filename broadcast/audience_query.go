@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"towncrier/lookup"
 	"towncrier/problem"
 )
 
@@ -75,16 +76,16 @@ func (s *Service) proposal(by Official, q AudienceQuery) (Proposal, error) {
 // subscriptionTemplate is the template of a subscription notification, by id or title: residents agree to each by itself.
 func (s *Service) subscriptionTemplate(said string) (id string, err error) {
 	all := templates(s.Content(), Subscription)
-	all.asSaid = false
-	if said == "" && len(all.all) == 1 {
-		return all.all[0].code, nil
+	all.AsSaid = false
+	if said == "" && len(all.All) == 1 {
+		return all.All[0].Code, nil
 	}
-	id, reason := all.find(said)
+	id, reason := all.Find(said)
 	switch {
-	case len(all.all) == 0:
+	case len(all.All) == 0:
 		reason = "本市没有微信订阅通知的模板，请去掉这个渠道"
 	case said == "":
-		reason = "居民是按模板同意微信订阅通知的，请写明用哪一个：" + joined(all.all)
+		reason = "居民是按模板同意微信订阅通知的，请写明用哪一个：" + lookup.Joined(all.All)
 	case reason == "":
 		return id, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"towncrier/lookup"
 	"towncrier/roster"
 )
 
@@ -102,7 +103,7 @@ func (s *Service) Facets(ctx context.Context, by Official, search string) (Facet
 }
 
 func holds(name, search string) bool {
-	return strings.Contains(strings.ToLower(plain(name)), strings.ToLower(plain(search)))
+	return strings.Contains(strings.ToLower(lookup.Plain(name)), strings.ToLower(lookup.Plain(search)))
 }
 
 // facetsOf adds up counts for every value that committees and the city's topics have, and for the others that residents have. A community

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"towncrier/lookup"
 	"towncrier/problem"
 	"towncrier/roster"
 )
@@ -57,7 +58,7 @@ func (s *Service) wordsOf(b Broadcast) string { return b.WordsOf(s.Texts(b)) }
 func words(texts ...string) string {
 	lines := make([]string, len(texts))
 	for i, text := range texts {
-		lines[i] = strings.ToLower(plain(text))
+		lines[i] = strings.ToLower(lookup.Plain(text))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -113,18 +114,18 @@ func (s *Service) narrow(ctx context.Context, by Official, f Filter) (Filter, er
 // coded is f with codes for the names of its committee and topic, and its text as Words has it.
 func (s *Service) coded(ctx context.Context, by Official, f Filter) (Filter, error) {
 	f.Text = words(f.Text)
-	topic, whyTopic := topicsOf(s.Content().City).find(f.Topic)
+	topic, whyTopic := TopicNames(s.Content().City).Find(f.Topic)
 	committee, whyCommittee := f.Committee, ""
 	if committee != "" {
 		all, err := s.Store.Committees(ctx)
 		if err != nil {
 			return f, err
 		}
-		d := placesOf(all, "").committees
+		d := CommitteeNames(all)
 		if by.Committee != "" { // whether there is another is not told
-			d = placesOf(slices.DeleteFunc(all, func(c roster.Committee) bool { return c.Code != by.Committee }), "").committees.open()
+			d = CommitteeNames(slices.DeleteFunc(all, func(c roster.Committee) bool { return c.Code != by.Committee })).Open()
 		}
-		committee, whyCommittee = d.find(committee)
+		committee, whyCommittee = d.Find(committee)
 	}
 	var faults []error
 	for field, why := range map[string]string{"topic": whyTopic, "committee": whyCommittee} {

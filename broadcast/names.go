@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"towncrier/content"
+	"towncrier/lookup"
 	"towncrier/problem"
 	"towncrier/roster"
 )
@@ -27,18 +28,18 @@ func (s *Service) resolve(ctx context.Context, by Official, p Proposal) (Proposa
 		return p, fmt.Errorf("look up the names in a proposal: %w", err)
 	}
 	var faults []error
-	one := func(dir directory, field string, said *string) {
-		code, reason := dir.find(*said)
+	one := func(dir lookup.Directory, field string, said *string) {
+		code, reason := dir.Find(*said)
 		if reason != "" {
 			faults = append(faults, &problem.Invalid{Field: field, Reason: reason})
 			return
 		}
 		*said = code
 	}
-	one(d.topics.open(), "topic", &p.Topic)
+	one(d.topics.Open(), "topic", &p.Topic)
 	sender := d.committees
 	if by.Committee != "" { // check refuses another committee, in the same words whether there is one
-		sender = sender.open()
+		sender = sender.Open()
 	}
 	one(sender, "committee", &p.Committee)
 	p.Messages = slices.Clone(p.Messages)
@@ -51,7 +52,7 @@ func (s *Service) resolve(ctx context.Context, by Official, p Proposal) (Proposa
 }
 
 // directories are what an official can name.
-type directories struct{ areas, streets, committees, communities, topics, lists directory }
+type directories struct{ areas, streets, committees, communities, topics, lists lookup.Directory }
 
 // directories reads what p needs of the committees and the lists.
 func (s *Service) directories(ctx context.Context, by Official, p Proposal) (d directories, err error) {
@@ -67,14 +68,14 @@ func (s *Service) directories(ctx context.Context, by Official, p Proposal) (d d
 		}
 		d = placesOf(all, city.Area)
 	}
-	d.topics = topicsOf(city)
-	if d.lists.what = "名单"; lists {
+	d.topics = TopicNames(city)
+	if d.lists.What = "名单"; lists {
 		all, err := s.NumberLists(ctx, by)
 		if err != nil {
 			return d, err
 		}
 		for _, l := range all {
-			d.lists.all = append(d.lists.all, named{l.ID, l.Title})
+			d.lists.All = append(d.lists.All, lookup.Named{Code: l.ID, Name: l.Title})
 		}
 	}
 	return d, nil
@@ -94,26 +95,34 @@ func placesOf(all []roster.Committee, city string) (d directories) {
 	prefecture := prefectureOf(city)
 	areas, streets, communities := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, c := range all {
-		d.committees.all = append(d.committees.all, named{c.Code, c.Name})
 		areas[c.Area], streets[c.Street] = true, true
 		for _, name := range c.Communities {
 			communities[name] = true
 		}
 	}
-	d.committees.what, d.committees.stem = "社区", trim("社区居民委员会", "村民委员会", "居民委员会", "社区居委会", "居委会", "村委会", "社区")
-	d.streets = directory{what: "街道", all: alike(streets), stem: trim("街道办事处", "办事处", "街道办", "街道")}
-	d.communities = directory{what: "小区", all: alike(communities)}.open()
-	short := trim("区", "县", "市")
-	d.areas = directory{what: "区县", all: alike(areas), stem: func(name string) string {
+	d.committees = CommitteeNames(all)
+	d.streets = lookup.Directory{What: "街道", All: lookup.Alike(streets), Stem: lookup.Trim("街道办事处", "办事处", "街道办", "街道")}
+	d.communities = lookup.Directory{What: "小区", All: lookup.Alike(communities)}.Open()
+	short := lookup.Trim("区", "县", "市")
+	d.areas = lookup.Directory{What: "区县", All: lookup.Alike(areas), Stem: func(name string) string {
 		if _, within, ok := strings.Cut(name, prefecture); ok && prefecture != "" {
 			name = within
 		}
 		return short(name)
 	}}
 	for area := range areas {
-		if area != "" && strings.HasSuffix(plain(city), plain(area)) {
-			d.areas.all = append(d.areas.all, named{area, city})
+		if area != "" && strings.HasSuffix(lookup.Plain(city), lookup.Plain(area)) {
+			d.areas.All = append(d.areas.All, lookup.Named{Code: area, Name: city})
 		}
+	}
+	return d
+}
+
+// CommitteeNames finds committees.
+func CommitteeNames(all []roster.Committee) lookup.Directory {
+	d := lookup.Directory{What: "社区", Stem: lookup.Trim("社区居民委员会", "村民委员会", "居民委员会", "社区居委会", "居委会", "村委会", "社区")}
+	for _, c := range all {
+		d.All = append(d.All, lookup.Named{Code: c.Code, Name: c.Name})
 	}
 	return d
 }
@@ -121,40 +130,41 @@ func placesOf(all []roster.Committee, city string) (d directories) {
 // prefectureOf is what stands before the district in the name of a city's area: 运城市 of 运城市盐湖区, "" when nothing does.
 func prefectureOf(area string) string {
 	for _, end := range []string{"市", "自治州", "地区", "盟"} {
-		if before, within, ok := strings.Cut(plain(area), end); ok && before != "" && within != "" {
+		if before, within, ok := strings.Cut(lookup.Plain(area), end); ok && before != "" && within != "" {
 			return before + end
 		}
 	}
 	return ""
 }
 
-func topicsOf(city content.City) directory {
-	d := directory{what: "主题"}
+// TopicNames finds the topics of a city.
+func TopicNames(city content.City) lookup.Directory {
+	d := lookup.Directory{What: "主题"}
 	for _, t := range city.Topics {
-		d.all = append(d.all, named{t.ID, t.Name})
+		d.All = append(d.All, lookup.Named{Code: t.ID, Name: t.Name})
 	}
 	for _, t := range city.Topics {
 		for _, also := range t.Also {
-			d.all = append(d.all, named{t.ID, also})
+			d.All = append(d.All, lookup.Named{Code: t.ID, Name: also})
 		}
 	}
 	return d
 }
 
-func templates(lib *content.Library, channel Channel) directory {
-	d := directory{what: "模板"}
+func templates(lib *content.Library, channel Channel) lookup.Directory {
+	d := lookup.Directory{What: "模板"}
 	for _, id := range slices.Sorted(maps.Keys(lib.Templates)) {
 		if t := lib.Templates[id]; Channel(t.Channel) == channel {
-			d.all = append(d.all, named{id, t.Title})
+			d.All = append(d.All, lookup.Named{Code: id, Name: t.Title})
 		}
 	}
-	return d.open()
+	return d.Open()
 }
 
 // rule is r with codes, its parts included; one resolves a single name. r stays as it is.
-func (d directories) rule(r Rule, path string, one func(dir directory, field string, said *string)) Rule {
+func (d directories) rule(r Rule, path string, one func(dir lookup.Directory, field string, said *string)) Rule {
 	for _, c := range []struct {
-		dir   directory
+		dir   lookup.Directory
 		field string
 		said  *string
 	}{

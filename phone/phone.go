@@ -10,7 +10,7 @@ import (
 type Number string
 
 // ErrNumber says that a text is no mainland mobile number. It never holds the text.
-var ErrNumber = errors.New("不是大陆手机号：应为11位数字，以13到19开头")
+var ErrNumber = errors.New("不是手机号：应为11位数字，以13至19开头")
 
 // Unreadable is the error of Parse; it is an ErrNumber.
 type Unreadable struct {

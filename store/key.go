@@ -12,7 +12,7 @@ import (
 )
 
 // errWrongKey is better said at start than as a row that cannot be opened, one by one.
-var errWrongKey = errors.New("the key (TOWNCRIER_KEY) is not the one that this database's rows were sealed with: start with that key")
+var errWrongKey = errors.New("the key (TOWNCRIER_KEY) is not the one that this database's rows were sealed with: start with that key, or, after a change of key, with the new one in TOWNCRIER_KEY and the one before in TOWNCRIER_KEY_PREVIOUS")
 
 const (
 	// keyRefresh is how often a process looks for a key that another one made.

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -60,12 +61,35 @@ func (c *Client) noAnswer(method string, err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok { // names the method and the path besides
 		err = e.Err
 	}
+	if why := wrongAddress(err); why != "" { // asked again it would be the same
+		return fmt.Errorf("%s 连不上：%s", strings.TrimSuffix(c.base, wire.Prefix), why)
+	}
 	dial, ok := errors.AsType[*net.OpError](err)
 	e := &NoAnswerError{URL: strings.TrimSuffix(c.base, wire.Prefix), Unreached: ok && dial.Op == "dial", err: err}
 	if method != http.MethodGet && !e.Unreached {
 		e.IdempotencyKey = c.cfg.IdempotencyKey
 	}
 	return e
+}
+
+// wrongAddress says why what answers at an address is not the server, or is not known to be; "" when it may be.
+func wrongAddress(err error) string {
+	var host x509.HostnameError
+	var authority x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return "那里没有用 HTTPS 应答，请核对地址和端口；本机的服务写成 http://127.0.0.1:端口"
+	case errors.As(err, &host):
+		return "服务器的证书不是给这个主机名的，请核对地址"
+	case errors.As(err, &authority):
+		return "服务器的证书不是由本机信任的机构签发的，请系统管理员处理"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "服务器的证书不在有效期内：请核对本机的时间，或者请系统管理员更换证书"
+	case errors.As(err, &invalid):
+		return "服务器的证书无效，请系统管理员处理"
+	}
+	return ""
 }
 
 // unanswered says whether there was no answer.

@@ -22,6 +22,6 @@ type Export struct {
 
 // AskExport is the body of POST /exports.
 type AskExport struct {
-	Committee string `json:"committee,omitempty" maxLength:"32" doc:"Code: only its residents; the whole city when left out"`
+	Committee string `json:"committee,omitempty" maxLength:"64" doc:"Code or name: only its residents; the whole city when left out"`
 	Why       string `json:"why" minLength:"1" maxLength:"64"`
 }

@@ -5,7 +5,7 @@ import "time"
 // CreateResident is the body of POST /residents.
 type CreateResident struct {
 	Phone     string    `json:"phone" maxLength:"32" doc:"Mainland mobile number"`
-	Committee string    `json:"committee,omitempty" maxLength:"32" doc:"Code; a committee's own when a committee leaves it out"`
+	Committee string    `json:"committee,omitempty" maxLength:"64" doc:"Code or name; a committee's own when a committee leaves it out"`
 	Community string    `json:"community,omitempty" maxLength:"64"`
 	Tags      []string  `json:"tags,omitempty" nullable:"false" maxItems:"32"`
 	Consents  []Consent `json:"consents,omitempty" nullable:"false" maxItems:"2"`
@@ -14,7 +14,7 @@ type CreateResident struct {
 // ChangeResident is the body of PATCH /residents/{id}: what is absent stays.
 type ChangeResident struct {
 	Phone     *string   `json:"phone,omitempty" nullable:"false" maxLength:"32" doc:"Empty removes it"`
-	Committee *string   `json:"committee,omitempty" nullable:"false" maxLength:"32" doc:"Code; empty for none. A change of committee clears the community"`
+	Committee *string   `json:"committee,omitempty" nullable:"false" maxLength:"64" doc:"Code or name; empty for none. A change of committee clears the community"`
 	Community *string   `json:"community,omitempty" nullable:"false" maxLength:"64"`
 	Tags      *[]string `json:"tags,omitempty" nullable:"false" maxItems:"32" doc:"Replaces all tags. Sensitive ones are shown for one resident only, not in lists"`
 	Consents  []Consent `json:"consents,omitempty" nullable:"false" maxItems:"2" doc:"Added; one with the same what is replaced"`
@@ -22,7 +22,7 @@ type ChangeResident struct {
 
 // SetPreference is the body of PUT /residents/{id}/preferences.
 type SetPreference struct {
-	Topic   string `json:"topic,omitempty" pattern:"^[a-z][a-z0-9_-]{0,39}$" doc:"Every topic when left out"`
+	Topic   string `json:"topic,omitempty" maxLength:"64" doc:"Id or name of a topic of the city; every topic when left out"`
 	Channel string `json:"channel,omitempty" enum:"wechat,sms" doc:"Every channel when left out"`
 	Wants   bool   `json:"wants"`
 }

@@ -102,12 +102,12 @@ type AddStaff struct {
 	ID        string `json:"id" doc:"2 to 32 of a-z, 0-9, - and _; never given to another person"`
 	Name      string `json:"name" doc:"As colleagues know them"`
 	Role      string `json:"role" enum:"author,approver,committee,auditor,admin"`
-	Committee string `json:"committee,omitempty" doc:"The committee's code, for role committee and only then"`
+	Committee string `json:"committee,omitempty" maxLength:"64" doc:"The committee's code or name, for role committee and only then"`
 }
 
 // ChangeStaff is the body of PATCH /staff/{id}: what is left out stays.
 type ChangeStaff struct {
 	Name      *string `json:"name,omitempty" doc:"As colleagues know them"`
 	Role      *string `json:"role,omitempty" enum:"author,approver,committee,auditor,admin" doc:"Another role, or another committee, ends the person's keys and open invitations: invite them anew. A role other than committee takes the committee away"`
-	Committee *string `json:"committee,omitempty" doc:"The committee's code, for role committee and only then"`
+	Committee *string `json:"committee,omitempty" maxLength:"64" doc:"The committee's code or name, for role committee and only then"`
 }

@@ -112,6 +112,12 @@ func (f *apiFlags) add(cmd *cobra.Command) {
 // takesNumber marks a command of which an argument is a phone number, and goes into the body of a request.
 const takesNumber = "takes a phone number"
 
+// hasKey says whether a key is given, by flag or in the environment.
+func (f apiFlags) hasKey(opt *options) bool {
+	env, err := config.Read("", opt.environ)
+	return err == nil && cmp.Or(f.key, env.Getenv(config.KeyVariable), env.Getenv(config.KeyVariable+config.FileSuffix)) != ""
+}
+
 // client is the API that flags and environment name.
 func (f apiFlags) client(cmd *cobra.Command, opt *options) (*client.Client, error) {
 	_, takes := cmd.Annotations[takesNumber]

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -155,13 +156,22 @@ func (w proposalFlags) read(cmd *cobra.Command, had wire.Proposal) (proposal wir
 }
 
 func (b draftCommands) delete() *cobra.Command {
-	return &cobra.Command{
-		Use:   "delete ID",
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "delete ID --yes",
 		Short: "删除自己写的草稿，不能恢复",
 		Long:  "删除自己写的草稿和它的测试记录，不能恢复。已送审的不能删除，可以取消，取消后仍可查看。",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				if !yes {
+					var draft wire.Broadcast
+					if _, err := c.Call(ctx, http.MethodGet, broadcastPath(args[0], ""), nil, &draft); err != nil {
+						return err
+					}
+					printBroadcast(cmd.OutOrStdout(), draft)
+					return errors.New("没有删除：删除后无法恢复，确认删除请加 --yes")
+				}
 				if _, err := c.Call(ctx, http.MethodDelete, broadcastPath(args[0], ""), nil, nil); err != nil || b.asJSON {
 					return err // the API answers with nothing
 				}
@@ -170,4 +180,6 @@ func (b draftCommands) delete() *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "确认删除；不写只显示这条群发")
+	return cmd
 }

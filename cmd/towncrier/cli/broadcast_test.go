@@ -183,11 +183,12 @@ func (o office) committeesOwn(t *testing.T) {
 	if out := ok(t, o.committee, "broadcast", "list"); !strings.Contains(out, own.ID) || strings.Contains(out, other.ID) {
 		t.Errorf("a committee sees\n%s", out)
 	}
-	refuses(t, o.committee, 1, "404", "broadcast", "delete", other.ID)
-	wantIn(t, ok(t, o.author, "broadcast", "delete", other.ID), "已删除草稿"+other.ID)
+	refuses(t, o.committee, 1, "404", "broadcast", "delete", other.ID, "--yes")
+	refuses(t, o.author, 1, "确认删除请加 --yes", "broadcast", "delete", other.ID)
+	wantIn(t, ok(t, o.author, "broadcast", "delete", other.ID, "--yes"), "已删除草稿"+other.ID)
 	ok(t, o.committee, "broadcast", "submit", own.ID)
-	refuses(t, o.committee, 1, "只能删除草稿", "broadcast", "delete", own.ID)
-	wantIn(t, ok(t, o.approver, "broadcast", "reject", own.ID, "--why", "请补充时间"), "草稿：请补充时间")
+	refuses(t, o.committee, 1, "只能删除草稿", "broadcast", "delete", own.ID, "--yes")
+	wantIn(t, ok(t, o.approver, "broadcast", "reject", own.ID, "--why", "请补充时间"), "草稿，已退回：请补充时间")
 	wantIn(t, ok(t, o.committee, "broadcast", "cancel", own.ID, "--why", "不发了"), "已取消：不发了")
 	if code, out, _ := command(t, o.committee, "", "broadcast", "status", own.ID, "--watch"); code != exitFailed || !strings.Contains(out, "已取消：不发了") {
 		t.Errorf("a cancelled broadcast was watched to its end: exit %d\n%s", code, out)
@@ -328,7 +329,7 @@ func (o office) fileIsADraft(t *testing.T) {
 
 	file := filepath.Join(t.TempDir(), "b.yaml")
 	for text, want := range map[string]string{
-		"title: 停水\ntopci: dogs\n": "[2:1]",
+		"title: 停水\ntopci: dogs\n": "第2行：没有“topci”这一项，可以写 id、version、title、topic",
 		"title: [停水\n":             "b.yaml",
 		"":                         "文件是空的",
 		"title: 停水\ncites: [N2]":   "N2#5",
@@ -405,7 +406,7 @@ func TestBroadcastUsage(t *testing.T) {
 		"缺少 --until":                                               {"series", "new", "--from", "a", "--cron", "0 9 * * 1"},
 		"--weekly、--monthly、--daily、--cron 至少要写一个":                 {"series", "new", "--from", "a", "--until", "+1h"},
 		"看不懂“八”，要写星期几":                                             {"series", "new", "--from", "a", "--until", "+1h", "--weekly", "一,八", "--at", "09:00"},
-		"看不懂“十五”，要写日期":                                             {"series", "new", "--from", "a", "--until", "+1h", "--monthly", "十五", "--at", "09:00"},
+		"看不懂“十五”，要写1到31的日期":                                        {"series", "new", "--from", "a", "--until", "+1h", "--monthly", "十五", "--at", "09:00"},
 		"没有写几点发送":                                                  {"series", "new", "--from", "a", "--until", "+1h", "--daily"},
 		"--at 要和 --weekly":                                         {"series", "edit", "S", "--at", "09:00"},
 		"1到200个英文字母":                                               {"pause", "B", "--idempotency-key", "a b"},

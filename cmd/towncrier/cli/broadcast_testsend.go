@@ -44,7 +44,7 @@ func (b testCommands) test() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&channel, "channel", "", "渠道：短信、微信模板消息或微信订阅通知（必填）")
-	cmd.Flags().StringVar(&to, "to", "", "请哪位同事看，写账号；送审后才能用")
+	cmd.Flags().StringVar(&to, "to", "", "请哪位同事看，写账号或姓名；送审后才能用")
 	required(cmd, "channel")
 	return cmd
 }

@@ -23,6 +23,9 @@ func statusOf(b wire.Broadcast) string {
 	if b.Emergency {
 		text += "（应急）"
 	}
+	if b.Status == "draft" && b.Why != "" {
+		return text + "，已退回：" + plaintext.OneLine(b.Why, 200)
+	}
 	if b.Why != "" {
 		text += "：" + plaintext.OneLine(b.Why, 200)
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -85,7 +86,7 @@ func (b *apiCommands) download(cmd *cobra.Command, method, path, file string) er
 	asked := false
 	err = writeWhole(file, func(w io.Writer) error {
 		asked = true
-		return cmp.Or(c.Download(ctx, method, path, w), ctx.Err())
+		return cmp.Or(c.Download(ctx, method, path, &received{w: w, out: cmd.ErrOrStderr(), saidAt: time.Now()}), ctx.Err())
 	})
 	if err == nil || !asked || method == http.MethodGet {
 		return err
@@ -96,6 +97,26 @@ func (b *apiCommands) download(cmd *cobra.Command, method, path, file string) er
 		return err
 	}
 	return fmt.Errorf("%w\n没有收全，文件没有写下。这份文件只给一次，很可能已经算取过：请重新申请", err)
+}
+
+// sayReceived is how often the growth of a file is told: a spreadsheet of a whole city takes a minute to come.
+const sayReceived = 5 * time.Second
+
+// received is a file as it comes, of which the person who waits hears now and then how much there is.
+type received struct {
+	w, out io.Writer
+	saidAt time.Time
+	bytes  int64
+}
+
+func (r *received) Write(p []byte) (int, error) {
+	n, err := r.w.Write(p)
+	r.bytes += int64(n)
+	if now := time.Now(); now.Sub(r.saidAt) >= sayReceived {
+		fmt.Fprintf(r.out, "正在接收文件：已收到%d KiB\n", r.bytes>>10)
+		r.saidAt = now
+	}
+	return n, err
 }
 
 // save makes a file of what the API answers with, and says so.

@@ -71,8 +71,8 @@ func (g registry) exported(t *testing.T) {
 	if text := read(t, file("one.csv")); strings.Contains(text, "demo-1") || strings.Contains(text, "\r\n,demo-2") {
 		t.Errorf("narrowed: %s", text)
 	}
-	refuses(t, g.committee, 1, "没有这一项，或者您无权查看", "roster", "export", file("b.csv"), "--committee", "demo-2")
-	refuses(t, g.admin, 1, "没有这一项，或者您无权查看", "roster", "export", file("b.csv"), "--committee", "C99")
+	refuses(t, g.committee, 1, "应写您自己的居委会：demo-1", "roster", "export", file("b.csv"), "--committee", "demo-2")
+	refuses(t, g.admin, 1, "没有名称或代码是“C99”的社区", "roster", "export", file("b.csv"), "--committee", "C99")
 	refuses(t, g.admin, 2, ".csv 或 .xlsx", "roster", "export", file("b.pdf"))
 	refuses(t, g.as(t, "author"), 1, "403", "roster", "export", file("b.csv"))
 	if _, err := os.Stat(file("b.csv")); err == nil {
@@ -89,7 +89,7 @@ func (g registry) numbersByTwoAdmins(t *testing.T) {
 	refuses(t, g.admin, 2, "roster numbers request", "roster", "export", file, "--numbers")
 	refuses(t, g.admin, 2, "--numbers", "roster", "export", file, "--request", "abcdefghij")
 	refuses(t, g.admin, 2, "committee", append(export("abcdefghij"), "--committee", "demo-1")...)
-	refuses(t, g.admin, 1, "没有这个居委会", "roster", "numbers", "request", "--why", "换系统", "--committee", "C99")
+	refuses(t, g.admin, 1, "没有名称或代码是“C99”的社区", "roster", "numbers", "request", "--why", "换系统", "--committee", "C99")
 	refuses(t, g.admin2, 1, "没有这一项", "roster", "numbers", "confirm", "abcdefghij")
 	refuses(t, g.admin2, 1, "没有这一项", export("abcdefghij")...)
 	ask := func() string {

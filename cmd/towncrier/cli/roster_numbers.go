@@ -85,7 +85,7 @@ func (b numbersCommands) request() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&committee, "committee", "", "只要这个居委会的居民，写代码（不写：全市）")
+	cmd.Flags().StringVar(&committee, "committee", "", "只要这个居委会的居民，写代码或名称（不写：全市）")
 	cmd.Flags().StringVar(&why, "why", "", "原因，给另一位管理员看，并记入审计日志（必填）")
 	required(cmd, "why")
 	return cmd

@@ -61,7 +61,7 @@ func (s staffCommands) add() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&body.Name, "name", "", "姓名")
 	cmd.Flags().StringVar(&body.Role, "role", "", "角色：撰稿员、审批员、社区工作者、审计员或管理员")
-	cmd.Flags().StringVar(&body.Committee, "committee", "", "所属居委会的代码，只用于社区工作者")
+	cmd.Flags().StringVar(&body.Committee, "committee", "", "所属居委会的代码或名称，只用于社区工作者")
 	return cmd
 }
 
@@ -106,7 +106,7 @@ func (s staffCommands) change() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&name, "name", "", "姓名")
 	cmd.Flags().StringVar(&role, "role", "", "角色：撰稿员、审批员、社区工作者、审计员或管理员")
-	cmd.Flags().StringVar(&committee, "committee", "", "所属居委会的代码，只用于社区工作者")
+	cmd.Flags().StringVar(&committee, "committee", "", "所属居委会的代码或名称，只用于社区工作者")
 	confirmFlag(cmd, &yes)
 	cmd.MarkFlagsOneRequired("name", "role", "committee")
 	return cmd

@@ -54,7 +54,7 @@ func TestStaffCommands(t *testing.T) {
 		"staff-exists":   {"staff", "add", "wang", "--name", "李四", "--role", "admin"},
 		"body.role":      {"staff", "add", "zhao", "--name", "李四", "--role", "mayor"},
 		"body.committee": {"staff", "add", "zhao", "--name", "李四", "--role", "committee"},
-		"没有这个居委会":        {"staff", "add", "zhao", "--name", "李四", "--role", "committee", "--committee", "C-9"},
+		"代码是“C-9”":       {"staff", "add", "zhao", "--name", "李四", "--role", "committee", "--committee", "C-9"},
 		"没有这把密钥":         {"staff", "key", "revoke", "aaaaaaaaaa"},
 		"不能改自己的角色":       {"staff", "change", "boss", "--role", "author"},
 	} {
@@ -70,6 +70,20 @@ func TestStaffCommands(t *testing.T) {
 	if again := ok(t, env, "audit", "list", "--subject", "wang", "--actor", "staff:boss"); again != log {
 		t.Errorf("by the actor's other spelling:\n%s", again)
 	}
+	if again := ok(t, env, "audit", "list", "--subject", "王五", "--actor", "张三", "--from", today, "--to", today); again != log {
+		t.Errorf("by names:\n%s", again)
+	}
+	refuses(t, env, 1, "没有名称或代码是“赵六”的工作人员", "audit", "list", "--actor", "赵六")
+	refuses(t, env, 1, "没有关于“赵六”的记录", "audit", "list", "--subject", "赵六")
+	verified := ok(t, env, "audit", "verify") // over the API: this environment has no database
+	wantIn(t, verified, "审计日志完整", "--noted ")
+	_, noted, _ := strings.Cut(strings.TrimSpace(verified), "--noted ")
+	wantIn(t, ok(t, env, "audit", "verify", "--noted", noted), "审计日志完整")
+	seq, hash, _ := strings.Cut(noted, ":")
+	if code, out, _ := command(t, env, "", "audit", "verify", "--noted", seq+":"+strings.Repeat("0", len(hash))); code != 1 || !strings.Contains(out, "与另行保存的记录不符") {
+		t.Errorf("another hash than is kept: exit %d, %s", code, out)
+	}
+	refuses(t, []string{env[0]}, 1, "没有您的密钥", "audit", "verify")
 	wantIn(t, ok(t, env, "audit", "list", "--to", "2020-01-01"), "没有符合条件的记录")
 	wantIn(t, ok(t, env, "audit", "list", "--limit", "1"), "前面还有，接着看加上 --after ")
 	refuses(t, env, 1, "query.from", "audit", "list", "--from", "昨天")
