@@ -147,7 +147,7 @@ func (h auditHandler) view(ctx context.Context) func(audit.Entry) wire.AuditEntr
 	people, committees := h.names.people(ctx), h.names.committees(ctx)
 	return func(e audit.Entry) wire.AuditEntry {
 		v := wire.AuditEntry{Seq: e.Seq, At: e.At, Actor: string(e.Actor), ActorName: people.actor(e.Actor), Action: e.Action, ActionLabel: audit.Label(e.Action),
-			Subject: e.Subject, Detail: e.Detail, Origin: e.Origin, Hash: hex.EncodeToString(e.Hash)}
+			Subject: e.Subject, Detail: e.Detail, DetailLabel: detailLabel(e.Detail), Origin: e.Origin, Hash: hex.EncodeToString(e.Hash)}
 		switch kind, _, _ := strings.Cut(e.Action, "."); kind {
 		case "staff":
 			v.SubjectName = people[e.Subject]

@@ -146,6 +146,12 @@ func TestAuditIsSearched(t *testing.T) {
 				r.t.Errorf("%s: %q, want %q", query, got, want)
 			}
 		}
+		for detail, action := range map[string]string{"角色：": "staff.add", "小区数：": "committee.put"} {
+			first := r.do(staff.Auditor, "GET", "/audit?limit=1&action="+action, "").is(200)["items"].([]any)[0].(map[string]any)
+			if label, _ := first["detail_label"].(string); !strings.HasPrefix(label, detail) {
+				r.t.Errorf("%s reads %q of %q, want %s…", action, label, first["detail"], detail)
+			}
+		}
 		r.do(staff.Auditor, "GET", "/audit?actor=local:admin-1", "").problem(422, "invalid", "query.actor")
 		r.do(staff.Auditor, "GET", "/audit?from=gestern", "").problem(422, "invalid", "query.from")
 		r.do(staff.Auditor, "GET", "/audit?from=2023-11-14&to=2023-11-13", "").problem(422, "invalid", "query.to")

@@ -13,6 +13,7 @@ type AuditEntry struct {
 	Subject     string    `json:"subject,omitempty"`
 	SubjectName string    `json:"subject_name,omitempty" doc:"Of a member of staff or a committee that it is about"`
 	Detail      string    `json:"detail,omitempty"`
+	DetailLabel string    `json:"detail_label,omitempty" doc:"What officials read for it"`
 	Origin      string    `json:"origin,omitempty" doc:"For acts over the API: the client's address and the id of the key"`
 	Hash        string    `json:"hash" doc:"Hexadecimal; chains the entry to the one before"`
 }

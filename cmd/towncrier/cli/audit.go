@@ -58,7 +58,7 @@ func printEntries(w io.Writer, page wire.Page[wire.AuditEntry]) error {
 	err := list[wire.AuditEntry]{
 		headings: []string{"序号", "时间", "操作人", "操作", "对象", "说明", "来源"},
 		row: func(e wire.AuditEntry) []string {
-			return []string{strconv.FormatInt(e.Seq, 10), formatTime(e.At), named(e.ActorName, e.Actor), plaintext.OneLine(e.ActionLabel, 40), named(e.SubjectName, e.Subject), plaintext.OneLine(e.Detail, 80), e.Origin}
+			return []string{strconv.FormatInt(e.Seq, 10), formatTime(e.At), named(e.ActorName, e.Actor), plaintext.OneLine(e.ActionLabel, 40), named(e.SubjectName, e.Subject), plaintext.OneLine(e.DetailLabel, 80), e.Origin}
 		},
 		none: "没有符合条件的记录。",
 	}.print(w, page.Items)

@@ -37,7 +37,8 @@ func (c Clock) compare(ctx context.Context, now func() time.Time) Finding {
 	there, err := c.Read(ctx)
 	after := now()
 	if err != nil {
-		return unchecked(c.Of, "the clock of "+c.Of+" cannot be read: "+err.Error(), "")
+		return unchecked(c.Of, "the clock of "+c.Of+" cannot be read: "+err.Error(),
+			"see that this machine reaches "+c.Of+"; until then compare its clock by `timedatectl` or `chronyc tracking`")
 	}
 	offset := before.Add(after.Sub(before) / 2).Sub(there).Round(time.Second)
 	which := "ahead of"

@@ -38,7 +38,7 @@ func Room(folders ...Folder) Check {
 func (f Folder) look() Finding {
 	var disk syscall.Statfs_t
 	if err := syscall.Statfs(existing(f.Path), &disk); err != nil {
-		return unchecked(f.Path, "its free space cannot be read: "+err.Error(), "")
+		return unchecked(f.Path, "its free space cannot be read: "+err.Error(), "see that the folder is there and mounted, and look with `df`")
 	}
 	free := disk.Bavail * uint64(disk.Bsize)
 	switch {
@@ -83,7 +83,7 @@ func files(connections int) Finding {
 	const of = "files"
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-		return unchecked(of, err.Error(), "")
+		return unchecked(of, "the limit of open files cannot be read: "+err.Error(), "look with `ulimit -n` as the user of the server")
 	}
 	if most := limit.Cur; most < 2*uint64(connections) {
 		return warning(of, fmt.Sprintf("the process may have %d files open, so that it takes %d connections and not %d", most, most/2, connections),

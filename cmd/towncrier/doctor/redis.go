@@ -14,7 +14,7 @@ func Redis(inspect func(ctx context.Context) (kv.Server, error)) Check {
 		s, err := inspect(ctx)
 		switch {
 		case err != nil:
-			return unchecked("", "Redis does not say how it is set up: "+err.Error(), "")
+			return unchecked("", "Redis does not say how it is set up: "+err.Error(), "see that it runs and is reached, and that its user may run INFO")
 		case s.Old():
 			return fault("", fmt.Sprintf("Redis is of version %s", s.Version), "use Redis 6.2 or newer")
 		case s.Max > 0 && s.Used > s.Max/10*9:

@@ -54,7 +54,7 @@ func Server(addr string) Check {
 	return Check{"server", "the server on this machine", one(func(ctx context.Context) Finding {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/readyz", nil)
 		if err != nil {
-			return unchecked("", err.Error(), "")
+			return unchecked("", err.Error(), "set TOWNCRIER_LISTEN to an address of this machine, such as 127.0.0.1:8080")
 		}
 		client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // no proxy: the server is on this machine
 		resp, err := client.Do(req)

@@ -144,7 +144,7 @@ func ofSMS(of, permission string, err error) Finding {
 	e, is := errors.AsType[*sms.Error](err)
 	switch {
 	case !is:
-		return unchecked(of, err.Error(), "")
+		return unchecked(of, err.Error(), "see that this machine reaches Alibaba Cloud SMS (TOWNCRIER_SMS_ENDPOINT), by its firewall, its DNS and its way out")
 	case e.Code == "isp.RAM_PERMISSION_DENY", strings.HasPrefix(e.Code, "NoPermission"), strings.HasPrefix(e.Code, "Forbidden"):
 		return unchecked(of, "the access key may not ask for it", "give its RAM user the permission "+permission+", which only reads")
 	case e.Class == sms.Operator:

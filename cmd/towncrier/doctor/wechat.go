@@ -112,7 +112,7 @@ func ofWeChat(of string, err error) Finding {
 	e, is := errors.AsType[*wechat.Error](err)
 	switch {
 	case !is:
-		return unchecked(of, err.Error(), "")
+		return unchecked(of, err.Error(), "see that this machine reaches WeChat (TOWNCRIER_WECHAT_API), by its firewall, its DNS and its way out")
 	case of != "" && e.Op == "stable_token":
 		return unchecked(of, "there is no access token to ask with", "see the check wechat-token")
 	case e.Class == wechat.Configuration, e.Class == wechat.Alarm:
