@@ -186,7 +186,7 @@ func (o office) inSeries(t *testing.T) {
 	refuses(t, o.author, 2, "要写1到31的日期", "broadcast", "series", "edit", s.ID, "--monthly", "32", "--at", "09:00")
 	refuses(t, o.author, 2, "要写几点几分", "broadcast", "series", "edit", s.ID, "--daily", "--at", "24:00")
 	refuses(t, o.author, 1, "body.cron", "broadcast", "series", "new", "--from", "civility", "--cron", "often", "--until", "2030-12-31 20:00")
-	refuses(t, o.author, 2, "--until 写成了“soon”：不是时间", "broadcast", "series", "new", "--from", "civility", "--cron", "0 9 * * 1", "--until", "soon")
+	refuses(t, o.author, 2, "--until 写成了“soon”：不是日期", "broadcast", "series", "new", "--from", "civility", "--cron", "0 9 * * 1", "--until", "soon")
 }
 
 // answersLost sends acts through a proxy that loses answers: what was asked is done once all the same.
