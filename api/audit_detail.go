@@ -15,9 +15,9 @@ var detailKeys = map[string]string{
 	"operation": "接口", "right": "权限", "alike": "此前同类次数", "rows": "行数", "left_out": "略过行数", "communities": "小区数", "kind": "类别", "written": "已写入行数",
 	"residents": "居民数", "committee": "居委会", "deliveries": "投递数", "sample": "抽样人数", "format": "格式", "numbers": "号码", "undo": "撤销退订的申请",
 	"invitation": "邀请", "key": "密钥", "tickets": "留言数", "like": "同类留言数", "topic": "主题", "channel": "渠道", "wants": "愿意接收", "role": "角色", "name": "姓名",
-	"new": "新登记", "audience": "范围", "added": "新增", "changed": "更新", "unchanged": "未变", "erased": "已删除的", "stopped": "停收的", "held": "不能由本居委会导入的",
+	"new": "新登记", "audience": "范围", "added": "新增", "changed": "更新", "unchanged": "未变", "erased": "已删除的", "stopped": "已退订的", "held": "不能由本居委会导入的",
 	"state": "状态", "of": "属于", "values": "条数", "damaged": "损坏", "deleted": "删除", "entries": "条数", "last": "最后一条", "proposal": "拟稿", "proof": "核实方式", "number-by": "号码由谁填写",
-	"version": "版本", "hash": "校验值", "size": "人数", "to": "发给", "address": "地址的校验值", "log": "停收日志", "why": "原因",
+	"version": "版本", "hash": "校验值", "size": "人数", "to": "发给", "address": "地址的校验值", "log": "退订日志", "why": "原因",
 }
 
 // detailValues are what officials read for values that stand for something.

@@ -19,7 +19,7 @@ var fieldNames = map[string]string{
 	"keep": "保留本稿文字的文件", "was": "改动前的校验值", "successor": "接替的公告", "reinstate": "恢复的公告", "files": "文件",
 	// staff
 	"role": "角色", "key": "密钥", "invitation": "邀请", "in_person": "当面核实", "sms_code": "短信验证码", "number": "编号", "actor": "操作人", "action": "操作", "subject": "对象",
-	"seq": "序号",
+	"seq": "序号", "noted": "另行保存的记录",
 	// tickets
 	"group": "同类", "proposed": "待批准", "answer": "答复", "proposal": "内容",
 	"mine": "由我经办", "filed_from": "提交起始日期", "filed_to": "提交截止日期", "due": "到期", "due_by": "期限",

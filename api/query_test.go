@@ -55,6 +55,6 @@ func TestAddressIsText(t *testing.T) {
 			a.problem(400, "malformed", "query")
 			r.t.Errorf("a semicolon: %s", a.body)
 		}
-		r.do(staff.Author, "GET", "/broadcasts?author=%E6%9D%8E", "").is(200)
+		r.do(staff.Author, "GET", "/broadcasts?text=%E6%9D%8E", "").is(200)
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/problem"
 	"towncrier/roster"
 	"towncrier/staff"
 )
@@ -67,8 +68,11 @@ func (h testSendHandler) tried(context.Context, staff.Person, audit.Act) (*reply
 }
 
 // colleague is a member of staff with a registered number.
-func (h testSendHandler) colleague(ctx context.Context, caller staff.Person, id string) (staff.Person, error) {
-	id, err := h.views.colleague(ctx, caller, "to", id)
+func (h testSendHandler) colleague(ctx context.Context, caller staff.Person, said string) (staff.Person, error) {
+	id, err := h.views.colleague(ctx, caller, "to", said)
+	if unknown, ok := errors.AsType[*problem.Invalid](err); ok {
+		return staff.Person{}, refuse(http.StatusUnprocessableEntity, "no-colleague", "没有这位在职的工作人员：请核对账号", faultAt("body.to", unknown.Reason))
+	}
 	if err != nil {
 		return staff.Person{}, err
 	}

@@ -17,7 +17,7 @@ var (
 	ErrNoCommittee = errors.New("没有这个居委会：请核对代码，或者请管理员先添加")
 	ErrPhoneTaken  = errors.New("这个手机号已经登记在另一位居民名下：请核对号码")
 	// ErrSuppressed says that the number's owner stopped or was erased; only they themselves can take that back.
-	ErrSuppressed = errors.New("这个号码已按本人要求或由管理员删除、停收，不能再登记")
+	ErrSuppressed = errors.New("这个号码已按本人要求或由管理员删除或退订，不能再登记")
 	ErrInUse      = errors.New("还有居民或工作人员属于这个居委会：请先把他们转到别的居委会")
 	// ErrUnreachable says that a resident would be left with neither number nor WeChat.
 	ErrUnreachable = errors.New("居民至少要有手机号或微信中的一项")
