@@ -99,7 +99,7 @@ func register(g *gate, cfg Config) {
 	stopHandler{cfg.Roster, names, cfg.Now}.register(g)
 	exportHandler{cfg.Roster, cfg.Staff, names, cfg.Now}.register(g)
 	inboxHandler{cfg.Inbox, cfg.Roster, g.access}.register(g)
-	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Now}.register(g)
+	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Now}.register(g)
 	settingsHandler{cfg.Settings}.register(g)
 	contentHandler{cfg.Content, names}.register(g)
 	contentDraftHandler{cfg.Content.Revisions, names}.register(g)

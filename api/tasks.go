@@ -25,6 +25,7 @@ type tasksHandler struct {
 	inbox      *inbox.Inbox
 	alarms     *alarm.Alarms
 	broadcasts *broadcast.Service // may be nil
+	content    Content
 	now        func() time.Time
 }
 
@@ -42,11 +43,13 @@ var taskKinds = []taskKind{
 	{string(broadcast.WaitConfirm), "群发待再次确认"},
 	{string(broadcast.WaitHeld), "群发待他人再次确认"},
 	{string(broadcast.WaitPaused), "群发已暂停"},
+	{"content-undo", "公告已撤回，还可以恢复"},
 	{"alarm", "警报未确认"},
 	{"ticket-overdue", "留言已逾期"},
 	{"ticket-today", "留言今天到期"},
 	{string(broadcast.WaitApprove), "群发待审批"},
 	{string(broadcast.WaitSeries), "定期发送待审批"},
+	{"content-approve", "内容稿待审批"},
 	{string(broadcast.WaitSchedule), "群发已批准，还没有排期"},
 	{"answer-approve", "答复待批准"},
 	{"stops-undo", "撤销退订待确认"},
@@ -55,6 +58,8 @@ var taskKinds = []taskKind{
 	{"invitation-confirm", "邀请待确认"},
 	{string(broadcast.WaitReturned), "群发被退回"},
 	{string(broadcast.WaitRewrite), "定期发送被退回"},
+	{"content-returned", "内容稿被退回"},
+	{"notices-overdue", "公告已过复核日期"},
 	{string(broadcast.WaitToday), "群发今天发送"},
 	{"key-ends", "密钥快到期"},
 }
@@ -69,6 +74,7 @@ func (h tasksHandler) list(ctx context.Context, caller staff.Person, _ *nothing)
 	tasks := []wire.Task{}
 	for _, part := range []func(context.Context, staff.Person) ([]wire.Task, error){
 		h.ofBroadcasts, h.ofSeries, h.ofAlarms, h.ofTickets, h.ofAnswers, h.ofUndos, h.ofExports, h.ofInvitations, h.ofKeys,
+		h.ofContentDrafts, h.ofWithdrawals, h.ofNotices,
 	} {
 		some, err := part(ctx, caller)
 		if err != nil {

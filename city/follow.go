@@ -51,7 +51,10 @@ func Open(ctx context.Context, fsys fs.FS, revisions Revisions, now func() time.
 			continue
 		}
 		l.current.Store(c.Withdraw(withdrawn))
-		l.number.Store(int64(newest))
+		l.number.Store(int64(number))
+		if number < newest {
+			l.refused.Store(int64(newest))
+		}
 		l.good = snapshot(fsys)
 		return l, problems, nil
 	}
@@ -90,7 +93,7 @@ func (l *Live) Follow(ctx context.Context, revisions Revisions) {
 
 func (l *Live) follow(ctx context.Context, revisions Revisions) error {
 	newest, err := revisions.Newest(ctx)
-	if err != nil || newest == l.Revision() {
+	if err != nil || newest == l.seen() {
 		return err
 	}
 	folder, err := revisions.Folder(ctx, newest)
@@ -108,11 +111,13 @@ func (l *Live) follow(ctx context.Context, revisions Revisions) error {
 	c, problems := before.Reload(folder, l.now())
 	if c != nil {
 		l.current.Store(c.Withdraw(gone))
+		l.number.Store(int64(newest))
+		l.refused.Store(0)
 		l.log.Info("content published", "revision", newest, "intents", len(c.Intents), "notices", len(c.Library.Notices))
 	} else {
 		l.refuse(problems)
+		l.refused.Store(int64(newest)) // it is not tried twice a second
 	}
-	l.number.Store(int64(newest)) // also of one that is refused: it is not tried twice a second
 	if l.OnReload != nil {
 		l.OnReload(c != nil, problems)
 	}

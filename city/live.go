@@ -32,7 +32,8 @@ type Live struct {
 	now     func() time.Time
 	log     *slog.Logger
 	current atomic.Pointer[City]
-	number  atomic.Int64 // of the revision in force here, 0 for the folder
+	number  atomic.Int64 // of the revision that answers here, 0 for the folder
+	refused atomic.Int64 // the number of a newer one that this program does not take, 0 for none
 
 	mu    sync.Mutex // held while another city is made
 	taken stamp      // of the folder, before it was last read
@@ -85,6 +86,12 @@ func (l *Live) Current() *City { return l.current.Load() }
 // Revision is the number of the revision that answers here, 0 while it is the folder.
 func (l *Live) Revision() int { return int(l.number.Load()) }
 
+// Refused is the number of the newest revision when this program does not take it, and an older one answers; else 0.
+func (l *Live) Refused() int { return int(l.refused.Load()) }
+
+// seen is the number of the newest revision that was looked at, 0 while there is none.
+func (l *Live) seen() int { return max(l.Revision(), l.Refused()) }
+
 // Watch polls the folder until ctx ends and takes every edit that passes its check; one that does not is logged and
 // the good content keeps answering, less the notices that the edit withdraws. A change is read only after two polls saw the same, and only taken when it is
 // still the same after reading, so that a half-copied folder is not judged. Call it once.
@@ -117,7 +124,7 @@ func (l *Live) reload(seen stamp) {
 		return // edited while it was read: the next settled poll reads it again
 	}
 	l.taken = seen
-	if number := l.Revision(); number > 0 {
+	if number := l.seen(); number > 0 {
 		l.log.Warn("the content folder was edited, and is not in force: import it to publish it", "in_force", number)
 		l.withdraw()
 		return

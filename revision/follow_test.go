@@ -145,6 +145,9 @@ func TestARevisionThatThisProgramDoesNotTake(t *testing.T) {
 	if got := p.live.Current().Library.Notices["W1"].Status; got != "withdrawn" {
 		t.Errorf("W1 is %s", got)
 	}
+	if now := [2]int{p.live.Revision(), p.live.Refused()}; now != [2]int{2, 3} {
+		t.Errorf("revisions %v answer and are refused", now)
+	}
 	if !strings.Contains(p.log.String(), "does not take the content's revision") {
 		t.Error(p.log.String())
 	}

@@ -120,6 +120,23 @@ func (s *Service) Newest(ctx context.Context) (int, error) {
 	return head.Number, err
 }
 
+// Published says whether some revision has a folder of this digest.
+func (s *Service) Published(ctx context.Context, folder Digest) (bool, error) {
+	const page = 200
+	for before := 0; ; {
+		all, err := s.Store.Revisions(ctx, before, page)
+		if err != nil || len(all) == 0 {
+			return false, err
+		}
+		if slices.ContainsFunc(all, func(r Revision) bool { return r.Folder == folder }) {
+			return true, nil
+		}
+		if before = all[len(all)-1].Number; before == 1 {
+			return false, nil
+		}
+	}
+}
+
 // Folder is the folder of a revision.
 func (s *Service) Folder(ctx context.Context, number int) (fs.FS, error) {
 	r, err := s.Store.Revision(ctx, number)

@@ -115,6 +115,33 @@ func (s *Service) reinstate(ctx context.Context, by, id string) (Revision, error
 	return s.append(ctx, head, before, Step{Revision: next, Folder: after}, s.act(by, "content.reinstate", ""))
 }
 
+// Undoable are the withdrawals of the last UndoWithin whose notices are withdrawn still, the newest first.
+func (s *Service) Undoable(ctx context.Context) (all []Revision, err error) {
+	const most = 100
+	newest, err := s.Store.Revisions(ctx, 0, most)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range newest {
+		if s.Now().Sub(r.At) > UndoWithin {
+			break
+		}
+		same := func(other Revision) bool { return other.Notice == r.Notice }
+		if r.Kind == Withdrawn && !slices.ContainsFunc(all, same) {
+			all = append(all, r)
+		}
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	_, now, err := s.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	off := withdrawn(now)
+	return slices.DeleteFunc(all, func(r Revision) bool { return !slices.Contains(off, r.Notice) }), nil
+}
+
 // withdrawalOf is the newest revision that withdrew a notice, when it may still be undone.
 func (s *Service) withdrawalOf(ctx context.Context, head Revision, id string) (Revision, error) {
 	const page = 100

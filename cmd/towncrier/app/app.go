@@ -239,7 +239,7 @@ func (a *App) Start(ctx context.Context) error {
 
 	looks := newRounds(surroundings{
 		cfg: cfg, wechat: client, crypto: crypto, sms: smsClient, library: func() *content.Library { return live.Current().Library },
-		redis: redis, database: db.Clock, mode: webhook.CheckMode,
+		redis: redis, database: db.Clock, mode: webhook.CheckMode, content: contentInForce(cfg, live, revisions),
 	}.checks(), metrics.observeCheck, log)
 	health := newHealth(log, looks,
 		resource{"database", func(ctx context.Context) error { return errors.Join(db.Ping(ctx), db.ProbeWrite(ctx, time.Now())) }},

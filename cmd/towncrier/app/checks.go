@@ -30,11 +30,12 @@ type surroundings struct {
 	cfg      config.Config
 	wechat   *wechat.Client
 	crypto   *wechat.Crypto
-	sms      *aliyun.Client                           // nil when SMS is off
-	library  func() *content.Library                  // nil where the content cannot be read
-	redis    redis.UniversalClient                    // nil where it does not answer
-	database func(context.Context) (time.Time, error) // its clock
-	mode     func() error                             // whether WeChat's messages are of the mode that is set; nil without a server
+	sms      *aliyun.Client                                // nil when SMS is off
+	library  func() *content.Library                       // nil where the content cannot be read
+	redis    redis.UniversalClient                         // nil where it does not answer
+	database func(context.Context) (time.Time, error)      // its clock
+	content  func(context.Context) (doctor.Content, error) // which revision answers; nil without a server
+	mode     func() error                                  // whether WeChat's messages are of the mode that is set; nil without a server
 }
 
 // checks look at all of them.
@@ -45,6 +46,9 @@ func (s surroundings) checks() []doctor.Check {
 	}
 	if s.library != nil {
 		list = append(list, doctor.WeChatTemplates(s.wechat, s.library))
+	}
+	if s.content != nil {
+		list = append(list, doctor.ContentInForce(s.content))
 	}
 	way := doctor.Callback{Public: s.cfg.PublicURL, Crypto: s.crypto, Bounded: len(s.cfg.SMS.CallbackNetworks) > 0, Now: time.Now}
 	if s.sms != nil {

@@ -10,6 +10,7 @@ import (
 
 	"towncrier/city"
 	"towncrier/cmd/towncrier/config"
+	"towncrier/cmd/towncrier/doctor"
 	"towncrier/content"
 	"towncrier/problem"
 	"towncrier/revision"
@@ -36,6 +37,7 @@ func (a *App) openCity(ctx context.Context, db *store.DB, m *metrics) (*city.Liv
 	case live == nil:
 		return nil, nil, fmt.Errorf("%s is refused:\n%w", name, problems.OnlyFaults())
 	}
+	m.watchContent(live)
 	live.OnReload = func(ok bool, _ problem.List) { m.observeReload(ok) }
 	if a.cfg.Content != "" {
 		a.Go("content folder", live.Watch)
@@ -51,4 +53,23 @@ func ContentOf(cfg config.Config) (folder fs.FS, name string) {
 		return content.Embedded(), "the built-in content"
 	}
 	return os.DirFS(cfg.Content), cfg.Content
+}
+
+// contentInForce says which revision answers, and whether the content folder says something that was never published.
+func contentInForce(cfg config.Config, live *city.Live, revisions *revision.Service) func(context.Context) (doctor.Content, error) {
+	return func(ctx context.Context) (doctor.Content, error) {
+		c := doctor.Content{Revision: live.Revision(), Refused: live.Refused()}
+		if cfg.Content == "" || c == (doctor.Content{}) {
+			return c, nil
+		}
+		folder, err := revision.Read(live.Folder())
+		if err != nil {
+			return c, err
+		}
+		published, err := revisions.Published(ctx, folder.Digest())
+		if !published {
+			c.Folder = cfg.Content
+		}
+		return c, err
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"towncrier/aliyun"
 	"towncrier/bot"
 	"towncrier/broadcast"
+	"towncrier/city"
 	"towncrier/sms"
 	"towncrier/wechat"
 )
@@ -170,6 +171,19 @@ func outcomeOf(err error) string {
 		return string(fault.Class)
 	}
 	return string(sms.InDoubt)
+}
+
+// watchContent exports which revision of the content answers, and which newer one is refused.
+func (m *metrics) watchContent(live *city.Live) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "towncrier_content_revision",
+			Help: "The revision of the content that answers here; 0 while it is the folder. It is the same on every server within two seconds.",
+		}, func() float64 { return float64(live.Revision()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "towncrier_content_revision_refused",
+			Help: "The newest revision of the content when this program does not take it, and an older one answers; else 0.",
+		}, func() float64 { return float64(live.Refused()) }))
 }
 
 // observeReload counts one change of the content folder.
