@@ -20,12 +20,16 @@ import (
 )
 
 func (b resultCommands) reach() *cobra.Command {
-	return &cobra.Command{
+	var file string
+	cmd := &cobra.Command{
 		Use:   "reach ID",
 		Short: "按居委会统计收到的人",
 		Long:  "按居委会统计收到的人。社区工作者看到的是本社区发的和市里发给本社区居民的，只统计自己的居民。",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if file != "" {
+				return b.save(cmd, broadcastPath(args[0], "reach.csv"), file)
+			}
 			return answered(b.apiCommands, cmd, http.MethodGet, broadcastPath(args[0], "reach"), nil, func(w io.Writer, page wire.Page[wire.Reach]) error {
 				if len(page.Items) == 0 {
 					_, err := fmt.Fprintln(w, "还没有确定接收人。")
@@ -35,6 +39,8 @@ func (b resultCommands) reach() *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().StringVar(&file, "csv", "", "写成这个 CSV 文件")
+	return cmd
 }
 
 // resultCommands are the commands about what came of a broadcast.

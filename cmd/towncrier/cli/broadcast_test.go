@@ -97,7 +97,7 @@ func (o office) fromDraftToReport(t *testing.T) {
 	wantIn(t, ok(t, o.author, "broadcast", "schedule", b.ID), "已排期")
 
 	wantIn(t, ok(t, o.author, "broadcast", "status", b.ID, "--watch"), "已完成", "微信订阅通知  ", "微信模板消息  ", "短信  ", "不发送", "未了结0")
-	for name, want := range map[string][]string{"report": {"类别,渠道,项目,数值\r\n", "群发,,编号," + b.ID}, "deliveries": {"序号,", ",短信,", "已送达"}} {
+	for name, want := range map[string][]string{"report": {"类别,渠道,项目,数值\r\n", "群发,,编号," + b.ID}, "deliveries": {"序号,", ",短信,", "已送达"}, "reach": {"居委会"}} {
 		file := filepath.Join(t.TempDir(), name+".csv")
 		wantIn(t, ok(t, o.author, "broadcast", name, b.ID, "--csv", file), "已写入"+file)
 		text, err := os.ReadFile(file)
