@@ -45,7 +45,7 @@ func MakeBackup(ctx context.Context, cfg config.Config, file, version string, sa
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 
-	say("正在复制数据库……")
+	say("copying the database")
 	m := Manifest{Format: backupFormat, Towncrier: version, City: cityName(cfg)}
 	database, written := filepath.Join(folder, databaseName), filepath.Join(folder, "backup.tar")
 	if m.StopsLog, err = markStops(cfg.StopsLog()); err != nil {
@@ -63,7 +63,7 @@ func MakeBackup(ctx context.Context, cfg config.Config, file, version string, sa
 	if err := os.Remove(database); err != nil {
 		return b, err
 	}
-	say("正在核对备份……")
+	say("verifying the backup")
 	if b, err = CheckBackup(ctx, cfg, written); err != nil {
 		return b, fmt.Errorf("the backup could not be restored, and was not kept: %w", err)
 	}

@@ -85,12 +85,12 @@ func RestoreBackup(ctx context.Context, cfg config.Config, file string, r Restor
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(ready)) }()
 	fresh := filepath.Join(ready, databaseName)
-	r.Say("正在核对备份……")
+	r.Say("verifying the backup")
 	backup, sealer, err := unpackBackup(ctx, cfg, file, fresh)
 	if err != nil {
 		return done, err
 	}
-	r.Say("正在补上备份之后的停收和删除，并暂停群发……")
+	r.Say("applying stops and erasures after the backup, and pausing broadcasts")
 	now := time.Now()
 	done = Restored{Backup: backup, AsOf: backup.AsOf, Stops: stops.names, Lack: stops.lack, Damage: held.Damage}
 	done.Restored, err = store.MarkRestored(ctx, fresh, sealer, store.Restore{AsOf: backup.AsOf, Stops: stops.files, By: r.By, At: now})

@@ -38,8 +38,8 @@ func backupCommand(opt *options) *cobra.Command {
 				if out.asJSON {
 					err = writeJSON(cmd.OutOrStdout(), b)
 				} else {
-					err = printBackup(cmd.OutOrStdout(), fmt.Sprintf("已备份到 %s（%s，用时%.1f秒）。", b.File, sizeOf(b.FileBytes), time.Since(began).Seconds()), b)
-					fmt.Fprintln(cmd.OutOrStdout(), "备份里没有 TOWNCRIER_KEY（没有它，备份打不开）、内容文件夹和 stops.log：请另外保存。Redis 里的不必备份。")
+					err = printBackup(cmd.OutOrStdout(), fmt.Sprintf("backed up to %s (%s, in %.1f s)", b.File, sizeOf(b.FileBytes), time.Since(began).Seconds()), b)
+					fmt.Fprintln(cmd.OutOrStdout(), "It holds neither TOWNCRIER_KEY, without which it cannot be opened, nor the content folder, nor stops.log: keep a copy of each elsewhere. What is in Redis needs no backup.")
 				}
 				return cmp.Or(err, auditOf(b))
 			})
@@ -82,20 +82,20 @@ func auditOf(b app.Backup) error {
 
 func printBackup(w io.Writer, title string, b app.Backup) error {
 	fmt.Fprintln(w, title)
-	audit := "完整，最新一条 " + b.Holds.AuditHead
+	audit := "whole, the newest is " + b.Holds.AuditHead
 	if b.Audit != nil {
-		audit = fmt.Sprintf("已被改动：第%d条，%s", b.Audit.Seq, b.Audit.What.Label())
+		audit = fmt.Sprintf("changed by hand: entry %d, %s", b.Audit.Seq, b.Audit.What)
 	}
 	t := table{}
 	for _, row := range [][2]string{
-		{"数据截至", b.AsOf.In(broadcast.Zone).Format(time.DateTime)},
-		{"城市", b.City},
-		{"版本", fmt.Sprintf("towncrier %s，数据库结构%d", b.Towncrier, b.Holds.Schema)},
-		{"密钥", fmt.Sprintf("能解开（编号%s）", strings.Trim(fmt.Sprint(b.Holds.Keys), "[]"))},
-		{"居民", strconv.FormatInt(b.Holds.Residents, 10)},
-		{"留言", strconv.FormatInt(b.Holds.Tickets, 10)},
-		{"群发", fmt.Sprintf("%d，投递%d", b.Holds.Broadcasts, b.Holds.Deliveries)},
-		{"审计日志", fmt.Sprintf("%d条，%s", b.Holds.Audit, audit)},
+		{"as of", b.AsOf.In(broadcast.Zone).Format(time.DateTime)},
+		{"city", b.City},
+		{"version", fmt.Sprintf("towncrier %s, schema %d", b.Towncrier, b.Holds.Schema)},
+		{"keys", fmt.Sprintf("open (numbers %s)", strings.Trim(fmt.Sprint(b.Holds.Keys), "[]"))},
+		{"residents", strconv.FormatInt(b.Holds.Residents, 10)},
+		{"tickets", strconv.FormatInt(b.Holds.Tickets, 10)},
+		{"broadcasts", fmt.Sprintf("%d, with %d deliveries", b.Holds.Broadcasts, b.Holds.Deliveries)},
+		{"audit log", fmt.Sprintf("%d entries, %s", b.Holds.Audit, audit)},
 		{"SHA-256", b.FileSHA256},
 	} {
 		if row[1] != "" {

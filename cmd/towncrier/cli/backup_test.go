@@ -168,7 +168,7 @@ func TestBackupHoldsWhatWasAnswered(t *testing.T) {
 	noted = strings.TrimSpace(noted)
 	file := filepath.Join(t.TempDir(), "backup.tar")
 	said := ok(t, env, "backup", file)
-	wantIn(t, said, "已备份到 "+file, "留言      5\n", "完整，最新一条 "+noted+"\n", "没有 TOWNCRIER_KEY")
+	wantIn(t, said, "backed up to "+file, "tickets     5\n", "whole, the newest is "+noted+"\n", "neither TOWNCRIER_KEY")
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the backup: %v, %v", info, err)
 	}
@@ -179,13 +179,13 @@ func TestBackupHoldsWhatWasAnswered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantIn(t, said, fmt.Sprintf("SHA-256   %x\n", sha256.Sum256(bytes)))
-	wantIn(t, ok(t, env, "restore", "--check", file), "备份可以恢复", "留言      5\n", noted)
+	wantIn(t, said, fmt.Sprintf("SHA-256     %x\n", sha256.Sum256(bytes)))
+	wantIn(t, ok(t, env, "restore", "--check", file), "this backup can be restored", "tickets     5\n", noted)
 
 	lost := suggest(t, p, addr, "oBACKUP-later")
 	kill()
 	said = ok(t, env, "restore", file)
-	wantIn(t, said, "已恢复备份："+file, "留言1，", "现在可以启动服务")
+	wantIn(t, said, "restored: "+file, " tickets 1,", "Start the server now")
 	hasTickets(t, env, tickets)
 	onDatabase(t, env, func(db *store.DB) {
 		if _, err := db.Inbox().Get(t.Context(), lost); !errors.Is(err, inbox.ErrNoTicket) {
@@ -378,7 +378,7 @@ func TestBackupOfAChangedAuditLog(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "new.tar")
 	for _, args := range [][]string{{"backup", file}, {"restore", "--check", file}} {
 		code, out, errs := command(t, env, "", args...)
-		if code != 1 || !strings.Contains(out, "已被改动：第1条") || !strings.Contains(errs, "the audit log in "+file+" does not hold") {
+		if code != 1 || !strings.Contains(out, "changed by hand: entry 1") || !strings.Contains(errs, "the audit log in "+file+" does not hold") {
 			t.Errorf("%q: exit %d\n%s%s", args, code, out, errs)
 		}
 	}
@@ -411,7 +411,7 @@ func TestBackupOfAnEarlierSchema(t *testing.T) {
 		t.Errorf("the database was migrated to schema version %s", now)
 	}
 	noteStops(t, cfg)
-	wantIn(t, ok(t, env, "restore", file), "已恢复备份")
+	wantIn(t, ok(t, env, "restore", file), "restored: ")
 	if now := column(t, cfg.Database, `SELECT max(version_id) FROM goose_db_version`); now[0] != fmt.Sprint(store.NewestSchema()) {
 		t.Errorf("restored, it has schema version %s", now)
 	}

@@ -81,12 +81,12 @@ func keyList(opt *options) *cobra.Command {
 }
 
 func printKeys(w io.Writer, keys []keyView, damaged int64) error {
-	uses := map[string]string{"find": "查找（当前）", "find-earlier": "仅识别旧哈希", "seal": "加密（当前）", "open": "仅解密"}
-	t := table{headings: []string{"编号", "用途", "生成", "轮换完成", "数据项"}}
+	uses := map[string]string{"find": "finds (current)", "find-earlier": "recognises earlier hashes", "seal": "seals (current)", "open": "opens only"}
+	t := table{headings: []string{"key", "use", "made", "rotation done", "values"}}
 	for _, k := range keys {
 		settled, values := formatTime(k.SettledAt), fmt.Sprint(k.Values)
 		if settled == "" {
-			settled = "进行中"
+			settled = "under way"
 		}
 		if k.Use == "find" || k.Use == "find-earlier" {
 			values = "-"
@@ -97,7 +97,7 @@ func printKeys(w io.Writer, keys []keyView, damaged int64) error {
 		return err
 	}
 	if damaged > 0 {
-		fmt.Fprintf(w, "另有%d项已损坏，任何密钥都无法解开。\n", damaged)
+		fmt.Fprintf(w, "%d values more are damaged: no key opens them.\n", damaged)
 	}
 	return nil
 }
@@ -121,21 +121,21 @@ func keyRotate(opt *options) *cobra.Command {
 				return rotateFinding(ctx, cmd, opt)
 			}
 			return opt.withDatabase(ctx, func(db *store.DB, _ config.Config) error {
-				fmt.Fprintln(cmd.ErrOrStderr(), "先等待各进程启用新密钥，约12秒。")
+				fmt.Fprintln(cmd.ErrOrStderr(), "waiting until every process uses the new key, some 12 s")
 				act := audit.Act{Actor: audit.Local(loginName()), At: time.Now()}
-				bar := newProgress(cmd.ErrOrStderr(), "重新加密", "项")
+				bar := operatorProgress(cmd.ErrOrStderr(), "resealing", " values")
 				r, err := db.Keys().Rotate(ctx, act, func(r store.Rotation) { bar.at(int(r.Seen), int(r.Total)) })
 				if errors.Is(err, context.Canceled) {
-					fmt.Fprintf(cmd.ErrOrStderr(), "已中断：已重新加密%d项。再次运行会从这里继续。\n", r.Resealed)
+					fmt.Fprintf(cmd.ErrOrStderr(), "interrupted: %d values are resealed. Run it again to go on from here.\n", r.Resealed)
 					return errInterrupted
 				}
 				if err != nil {
 					return err
 				}
 				if r.Resumed {
-					fmt.Fprint(cmd.OutOrStdout(), "继续了上次中断的轮换。")
+					fmt.Fprint(cmd.OutOrStdout(), "Went on with the rotation that was interrupted. ")
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "当前密钥：%d。重新加密%d项，删除%d个旧密钥。\n", r.Key, r.Resealed, r.Deleted)
+				fmt.Fprintf(cmd.OutOrStdout(), "The current key is %d. Resealed %d values, deleted %d earlier keys.\n", r.Key, r.Resealed, r.Deleted)
 				if r.Damaged > 0 {
 					return fmt.Errorf("%d values open under no key and were left as they are: restore them from a backup", r.Damaged)
 				}
@@ -158,17 +158,17 @@ func rotateFinding(ctx context.Context, cmd *cobra.Command, opt *options) error 
 	if err != nil {
 		return err
 	}
-	bar := newProgress(cmd.ErrOrStderr(), "重新计算哈希", "项")
+	bar := operatorProgress(cmd.ErrOrStderr(), "hashing anew", " values")
 	act := audit.Act{Actor: audit.Local(loginName()), At: time.Now()}
 	r, err := store.RotateFinding(ctx, cfg.Database, sealer, act, func(r store.Refound) { bar.at(int(r.Seen), int(r.Total)) })
 	if errors.Is(err, context.Canceled) {
-		fmt.Fprintln(cmd.ErrOrStderr(), "已中断：没有任何改动。请重新运行。")
+		fmt.Fprintln(cmd.ErrOrStderr(), "interrupted: nothing was changed. Run it again.")
 		return errInterrupted
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "当前查找密钥：%d。处理%d项。\n", r.Key, r.Seen)
+	fmt.Fprintf(cmd.OutOrStdout(), "The current key to find people by is %d. Hashed %d values.\n", r.Key, r.Seen)
 	if r.Damaged > 0 {
 		return fmt.Errorf("%d values open under no key, and their hashes were left as they are: restore them from a backup", r.Damaged)
 	}

@@ -49,7 +49,7 @@ func restoreCommand(opt *options) *cobra.Command {
 					if err != nil {
 						return err
 					}
-					return cmp.Or(printBackup(cmd.OutOrStdout(), "备份可以恢复："+b.File, b), auditOf(b))
+					return cmp.Or(printBackup(cmd.OutOrStdout(), "this backup can be restored: "+b.File, b), auditOf(b))
 				case mark:
 					done, err := app.MarkRestored(ctx, cfg, at, r)
 					if err != nil {
@@ -100,41 +100,41 @@ func restoreLine(args []string, mark bool, asOf string) (at time.Time, err error
 func printRestored(w io.Writer, done app.Restored) error {
 	p := &paragraphs{w: w}
 	if done.Backup.File != "" {
-		p.err = printBackup(w, "已恢复备份："+done.Backup.File, done.Backup)
+		p.err = printBackup(w, "restored: "+done.Backup.File, done.Backup)
 	} else if done.AsOf.IsZero() {
-		p.line("继续并完成了上次中断的恢复标记。")
+		p.line("Finished the marking that was interrupted.")
 	} else {
 		from := ""
 		if done.Newest {
-			from = "（数据库里最近的一条记录的时间）"
+			from = " (the time of its newest row)"
 		}
-		p.line("数据库已标记为恢复件，数据截至%s%s。", done.AsOf.In(broadcast.Zone).Format(time.DateTime), from)
+		p.line("The database is marked as put back, as of %s%s.", done.AsOf.In(broadcast.Zone).Format(time.DateTime), from)
 	}
 	if len(done.Stops) == 0 {
-		p.line("注意：没有 stops.log。上述时间之后退订或被删除的人，会再次收到消息。")
+		p.line("WARNING: there is no stops.log. Who stopped or was erased after that time is written to again.")
 	} else {
-		p.line("按 stops.log 补上%d条：停收%d，取消停收%d，删除%d。（%s）", done.Lines, done.Stopped, done.Started, done.Erased, strings.Join(done.Stops, "，"))
+		p.line("Applied lines of stops.log: %d. Stops %d, starts %d, erasures %d. (%s)", done.Lines, done.Stopped, done.Started, done.Erased, strings.Join(done.Stops, ", "))
 		if done.Lack != "" {
-			p.line("注意：stops.log 不全。备份之后退订或被删除的人，凡是其中没有的，会再次收到消息。")
+			p.line("WARNING: stops.log is not complete. Who stopped or was erased after the backup, and does not stand in it, is written to again.")
 		}
 	}
-	p.list("群发已暂停。备份之后可能已经发出，请逐条核对，再继续或取消：", done.Broadcasts, "towncrier broadcast resume %s", "没有需要暂停的群发。")
-	p.list("定期发送已停止，请逐个核对，再重新审批：", done.Series, "towncrier broadcast series show %s", "没有需要停止的定期发送。")
+	p.list("Broadcasts are paused. They may have gone out after the backup: look at each, then resume or cancel it:", done.Broadcasts, "towncrier broadcast resume %s", "There was no broadcast to pause.")
+	p.list("Series are stopped. Look at each, and have it approved anew:", done.Series, "towncrier broadcast series show %s", "There was no series to stop.")
 	if done.InDoubt > 0 {
-		p.line("%d条投递结果不明：服务启动后向平台查问，查明之前不会再发。", done.InDoubt)
+		p.line("Deliveries in doubt: %d. The server asks the platforms about them, and sends none of them again before it knows.", done.InDoubt)
 	}
 	if l := done.Lost; l != nil {
-		p.line("备份之后的内容不在其中：居民%d，留言%d，群发%d，审计日志%d条。", l.Residents, l.Tickets, l.Broadcasts, l.Audit)
+		p.line("What came after the backup is not in it: residents %d, tickets %d, broadcasts %d, entries of the audit log %d.", l.Residents, l.Tickets, l.Broadcasts, l.Audit)
 	}
-	p.line("备份之后撤销的密钥、停用的工作人员重新有效：请用 towncrier staff list 和 staff key list 核对，再次撤销、停用。")
-	p.line("备份时还有效、此后才用掉的邀请、号码导出许可和撤销退订的申请重新有效，不该再用的请勿再办；此后已告知居民的答复会再告知一次。")
+	p.line("Keys that were revoked and staff who were disabled after the backup are valid again: look through `towncrier staff list` and `staff key list`, and revoke and disable them anew.")
+	p.line("Invitations, exports of numbers and requests to undo stops that were used after the backup are open again: confirm none that should not be used. Answers that residents were told after the backup are told once more.")
 	if done.Damage != nil {
-		p.line("原来的数据库打不开（%v）。", done.Damage)
+		p.line("The database that was there cannot be opened (%v).", done.Damage)
 	}
 	if done.Aside != "" {
-		p.line("原来的数据库保存在 %s，确认不再需要后请删除。", done.Aside)
+		p.line("The database that was there is kept as %s: delete it when it is not needed any more.", done.Aside)
 	}
-	p.line("现在可以启动服务。")
+	p.line("Start the server now.")
 	return p.err
 }
 

@@ -231,17 +231,17 @@ func TestRestoreRefusesPartOfTheLog(t *testing.T) {
 	refuses(t, env, 1, log+" was cut, or is an old copy", "restore", file)
 	old := rebuilt(t, file, `"as_of": "20`, `"as_of": "19`, "")
 	refuses(t, env, 1, log+" is kept since "+time.Now().UTC().Format("2006-01-02T"), "restore", old)
-	wantIn(t, ok(t, env, "restore", old, "--without-stops"), "按 stops.log 补上0条", "stops.log 不全")
+	wantIn(t, ok(t, env, "restore", old, "--without-stops"), "Applied lines of stops.log: 0.", "stops.log is not complete")
 
-	wantIn(t, ok(t, env, "restore", file, "--stops", keep(t, whole)), "，删除1。（")
+	wantIn(t, ok(t, env, "restore", file, "--stops", keep(t, whole)), ", erasures 1. (")
 	write(begun)
-	wantIn(t, ok(t, env, "restore", file, "--stops", keep(t, whole)), "，删除1。（")
+	wantIn(t, ok(t, env, "restore", file, "--stops", keep(t, whole)), ", erasures 1. (")
 	write(whole)
-	if said := ok(t, env, "restore", file); !strings.Contains(said, "，删除1。（") || strings.Contains(said, "不全") {
+	if said := ok(t, env, "restore", file); !strings.Contains(said, ", erasures 1. (") || strings.Contains(said, "not complete") {
 		t.Errorf("with the whole log:\n%s", said)
 	}
 	write(atBackup)
-	wantIn(t, ok(t, env, "restore", file), "，删除0。（")
+	wantIn(t, ok(t, env, "restore", file), ", erasures 0. (")
 }
 
 // keep writes a file of its own.
@@ -397,14 +397,14 @@ func TestRestoreWhereThereIsNoDatabase(t *testing.T) {
 				t.Fatal(err)
 			}
 			args := []string{"restore", s.file}
-			want := "按 stops.log 补上0条"
+			want := "Applied lines of stops.log: 0."
 			if name == "a new machine" {
 				refuses(t, s.env, 1, "would be written to again", args...)
-				args, want = append(args, "--without-stops"), "没有 stops.log"
+				args, want = append(args, "--without-stops"), "there is no stops.log"
 			}
 			said := ok(t, s.env, args...)
-			wantIn(t, said, "已恢复备份", want)
-			if strings.Contains(said, "打不开") != (name == "a damaged one") {
+			wantIn(t, said, "restored: ", want)
+			if strings.Contains(said, "cannot be opened") != (name == "a damaged one") {
 				t.Errorf("it says:\n%s", said)
 			}
 			if !s.stands(t) {
@@ -523,10 +523,10 @@ func TestInterruptedBackupAndRestoreLeaveNothing(t *testing.T) {
 	s := newShelf(t)
 	dir := t.TempDir()
 	for text, args := range map[string][]string{
-		"正在复制": {"backup", filepath.Join(dir, "backup.tar")},
-		"正在核对": {"backup", filepath.Join(dir, "backup.tar")},
-		"核对备份": {"restore", s.file},
-		"正在补上": {"restore", s.file},
+		"copying":       {"backup", filepath.Join(dir, "backup.tar")},
+		"verifying":     {"backup", filepath.Join(dir, "backup.tar")},
+		"verifying the": {"restore", s.file},
+		"applying":      {"restore", s.file},
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		var out, errs bytes.Buffer
@@ -646,7 +646,7 @@ func TestRestoredBroadcastWaits(t *testing.T) {
 	if err := o.stop(); err != nil {
 		t.Fatal(err)
 	}
-	wantIn(t, ok(t, env, "restore", file), "  towncrier broadcast resume "+id+"\n", "条投递结果不明")
+	wantIn(t, ok(t, env, "restore", file), "  towncrier broadcast resume "+id+"\n", "Deliveries in doubt: ")
 	r := rehearse(t, o.cfg)
 	author := r.as(t, "author")
 	wantIn(t, ok(t, author, "broadcast", "status", id), "已暂停", "数据库已恢复到", "broadcast resume "+id)
@@ -671,7 +671,7 @@ func TestRestoredCityForgetsAgain(t *testing.T) {
 	if err := r.stop(); err != nil {
 		t.Fatal(err)
 	}
-	wantIn(t, ok(t, env, "restore", file), "，删除1。（"+filepath.Join(filepath.Dir(cfg.Database), "stops.log"))
+	wantIn(t, ok(t, env, "restore", file), ", erasures 1. ("+filepath.Join(filepath.Dir(cfg.Database), "stops.log"))
 	if now := column(t, cfg.Database, residents); !slices.Equal(now, after) || slices.Equal(now, before) {
 		t.Errorf("restored, %s residents are known; %s were before the erasure, %s after it", now, before, after)
 	}
@@ -723,8 +723,8 @@ func TestRestoreOnPostgres(t *testing.T) {
 	if err := os.Rename(log+".1", log); err != nil {
 		t.Fatal(err)
 	}
-	wantIn(t, ok(t, env, "restore", "--mark"), "（数据库里最近的一条记录的时间）", "按 stops.log 补上0条", "没有需要暂停的群发",
-		"停用的工作人员重新有效", "用掉的邀请、号码导出许可", "答复会再告知一次")
+	wantIn(t, ok(t, env, "restore", "--mark"), " (the time of its newest row)", "Applied lines of stops.log: 0.", "There was no broadcast to pause",
+		"disabled after the backup are valid again", "exports of numbers", "told once more")
 	if list := committeesOf(t, env); !strings.Contains(list, "C-1") || strings.Contains(list, "C-2") {
 		t.Errorf("restored:\n%s", list)
 	}

@@ -95,19 +95,28 @@ type progress struct {
 	began   time.Time
 	shownAt time.Time
 	tenths  int
+	// tenth and left are how it is said, in the language of whoever reads it.
+	tenth, left string
 }
 
 func newProgress(out io.Writer, what, unit string) *progress {
-	return &progress{screen: newScreen(out), what: what, unit: unit, began: time.Now()}
+	return &progress{screen: newScreen(out), what: what, unit: unit, began: time.Now(), tenth: "%s %d%%（%d%s，共%d%s）\n", left: "，约还需%.0f秒"}
 }
 
-// broadcastPath shows that done of total are done; total may have grown since.
+// operatorProgress is for commands of operators, in English.
+func operatorProgress(out io.Writer, what, unit string) *progress {
+	p := newProgress(out, what, unit)
+	p.tenth, p.left = "%s: %d%% (%d%s of %d%s)\n", ", some %.0f s left"
+	return p
+}
+
+// at shows that done of total are done; total may have grown since.
 func (p *progress) at(done, total int) {
 	done, total = min(done, total), max(total, 1)
 	if !p.screen.terminal {
 		if tenths := 10 * done / total; tenths > p.tenths {
 			p.tenths = tenths
-			fmt.Fprintf(p.screen.out, "%s %d%%（%d%s，共%d%s）\n", p.what, 10*tenths, done, p.unit, total, p.unit)
+			fmt.Fprintf(p.screen.out, p.tenth, p.what, 10*tenths, done, p.unit, total, p.unit)
 		}
 		return
 	}
@@ -117,7 +126,7 @@ func (p *progress) at(done, total int) {
 	p.shownAt = time.Now()
 	line := fmt.Sprintf("%s  %s %d/%d%s", p.what, bar(done, total), done, total, p.unit)
 	if left := time.Since(p.began).Seconds() * float64(total-done) / float64(max(done, 1)); done > 0 && left > 1 {
-		line += fmt.Sprintf("，约还需%.0f秒", left)
+		line += fmt.Sprintf(p.left, left)
 	}
 	_ = p.screen.show([]string{line}) // fails only when the terminal does
 }

@@ -164,7 +164,7 @@ func forge(t *testing.T, path, old, text string) {
 
 func TestKeyList(t *testing.T) {
 	env, _ := room(t)
-	if out := ok(t, env, "key", "list"); !strings.Contains(out, "查找") || !strings.Contains(out, "加密") {
+	if out := ok(t, env, "key", "list"); !strings.Contains(out, "finds (current)") || !strings.Contains(out, "seals (current)") {
 		t.Errorf("a fresh ring: %s", out)
 	}
 	var ring struct {
@@ -178,7 +178,7 @@ func TestKeyList(t *testing.T) {
 		t.Errorf("%+v", ring)
 	}
 	other, _ := room(t)
-	if code, _, errs := command(t, []string{env[0], other[1]}, "", "key", "list"); code != 1 || !strings.Contains(errs, "TOWNCRIER_KEY") {
+	if code, _, errs := command(t, []string{env[0], other[1]}, "", "key", "list"); code != 1 || !strings.Contains(errs, "TOWNCRIER_KEY_PREVIOUS") {
 		t.Errorf("another key: exit %d: %s", code, errs)
 	}
 	moved := []string{env[0], other[1], "TOWNCRIER_KEY_PREVIOUS=" + strings.TrimPrefix(env[1], "TOWNCRIER_KEY=")}
@@ -203,7 +203,7 @@ func TestKeyRotateFind(t *testing.T) {
 	if err := server.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if out := ok(t, env, "key", "rotate", "--find"); !strings.Contains(out, "当前查找密钥：2") {
+	if out := ok(t, env, "key", "rotate", "--find"); !strings.Contains(out, "The current key to find people by is 2") {
 		t.Errorf("rotated: %s", out)
 	}
 	var ring struct{ Keys []keyView }
