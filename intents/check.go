@@ -11,6 +11,9 @@ import (
 // check finds what is wrong between intents.
 func check(set *Set, negatives []line, problems *problem.List) {
 	slices.SortStableFunc(set.Intents, func(a, b *Intent) int { return strings.Compare(a.ID, b.ID) })
+	if len(set.Intents) > maxIntents {
+		problems.Addf(intentsDir, 0, "%d intents: at most %d can be told apart", len(set.Intents), maxIntents)
+	}
 	byID := map[string]*Intent{}
 	actions := map[Action]*Intent{}
 	type place struct {

@@ -1,9 +1,6 @@
 package intents
 
-import (
-	"math"
-	"strings"
-)
+import "math"
 
 // Calibration turns scores into a probability and a decision. Its features are about scores, never about words, so
 // that it serves any city; it is made by Calibrate.
@@ -114,24 +111,16 @@ func (m *Matcher) isSubject(s *scratch, ranked []Scored, in Context) bool {
 	}
 	word, speakers := string(s.text), make(map[int32]int)
 	all, most := 0, 0
-	for _, u := range m.said {
-		if strings.Contains(u.text, word) {
-			all++
-			speakers[u.class]++
-			most = max(most, speakers[u.class])
-		}
+	for class := range m.said.holding(word) {
+		all++
+		speakers[class]++
+		most = max(most, speakers[class])
 	}
 	return all >= commonSubject && 2*most < all
 }
 
 // commonSubject is how many utterances make a word common: below it, the intent that mentions it is chance.
 const commonSubject = 10
-
-// saying is an utterance as it is matched, with its class.
-type saying struct {
-	text  string
-	class int32
-}
 
 // implausible is how far behind the best an option may lie. In menus of the test questions the right option was at most
 // 0.55 behind.

@@ -15,7 +15,7 @@
 // concepts of the lexicon and pairs of them; and bigrams of the text with every variant rewritten to its concept.
 //
 // A linear support vector machine, one against the rest, scores the intents and one class more, what no intent
-// answers (svm.go). The cosine of the likest training utterance is added (index.go), and, within a conversation, a
+// answers (svm.go, rivals.go). The cosine of the likest training utterance is added (index.go), and, within a conversation, a
 // bonus for the neighbours of the last topic, large for an ellipsis and next to nothing for a whole sentence.
 //
 // Thirteen signals about the ranking, none about words, go into two logistic regressions (decide.go): the probability
@@ -26,8 +26,12 @@
 //
 // # Cost
 //
-// Train takes about 0.3 s for 60 intents with 95 utterances each and 3,500 negatives, on two processors; the Matcher
-// weighs about 18 MiB. Match takes about 31 µs and 3 allocations for a question of fifteen characters.
+// Train takes about 0.4 s of processor time for 60 intents with 95 utterances each and 3,500 negatives; the Matcher
+// weighs about 14 MiB. Match takes about 31 µs and 3 allocations for a question of fifteen characters.
+//
+// A class learns from at most 10,000 texts (rivals.go), and weights that are zero are not kept, so that both grow with the
+// set and not with its square. Up to 10,000 texts that is everything, and nothing is lost. With 300 intents and 20,600 texts,
+// 0.13 points of first choices and 0.5 of answers are, for a quarter of the time.
 //
 // # Measuring
 //

@@ -16,7 +16,7 @@ type Matcher struct {
 	class       map[string]int32
 	asks        map[string]struct{} // intents with a slot for a name of housing
 	exact       map[uint64]int32    // hash of an utterance, word for word -> class
-	said        []saying            // what the intents' utterances come down to
+	said        sayings
 	fillers     *trie
 	lexicon     *lexicon
 	finder      *finder
@@ -56,9 +56,16 @@ func documents(set *Set) []document {
 }
 
 func train(set *Set, gazetteer map[string][]Entry, docs []document, calibration Calibration) *Matcher {
+	m := untrained(set, gazetteer, calibration)
+	m.learn(docs, maxRows)
+	return m
+}
+
+// untrained knows the intents and the names, and no text yet.
+func untrained(set *Set, gazetteer map[string][]Entry, calibration Calibration) *Matcher {
 	m := &Matcher{
 		class: map[string]int32{}, exact: map[uint64]int32{}, asks: map[string]struct{}{},
-		fillers: newTrie(), lexicon: newLexicon(set.Lexicon), calibration: calibration,
+		said: sayings{with: map[rune][]int32{}}, fillers: newTrie(), lexicon: newLexicon(set.Lexicon), calibration: calibration,
 	}
 	m.finder = newFinder(set, gazetteer, m.lexicon)
 	for _, w := range set.Fillers {
@@ -89,12 +96,18 @@ func train(set *Set, gazetteer map[string][]Entry, docs []document, calibration 
 		}
 		m.followers = append(m.followers, next)
 	}
-	m.learn(docs)
 	return m
 }
 
-// learn makes the vocabulary, the linear machine and the index from docs.
-func (m *Matcher) learn(docs []document) {
+// learn makes the vocabulary, the linear machine and the index from docs, of which a class learns from at most most.
+func (m *Matcher) learn(docs []document, most int) {
+	e, features := m.rows(docs)
+	m.index = newIndex(e, features)
+	m.linear = fit(e, m.index, len(m.ids)+1, most)
+}
+
+// rows reads docs, makes the vocabulary of them, and says how many features it has.
+func (m *Matcher) rows(docs []document) (e *examples, features int) {
 	s := newScratch()
 	rows := make([][]uint64, len(docs))
 	seen := make(map[uint64]int32, 16*len(docs))
@@ -104,7 +117,7 @@ func (m *Matcher) learn(docs []document) {
 			m.exact[s.words] = d.class
 		}
 		if int(d.class) < len(m.ids) {
-			m.said = append(m.said, saying{string(s.text), d.class})
+			m.said.add(s.text, d.class)
 		}
 		rows[i] = slices.Clone(s.keysOf(m.lexicon))
 		for _, k := range rows[i] {
@@ -128,13 +141,12 @@ func (m *Matcher) learn(docs []document) {
 	for f, n := range counts {
 		m.rarity[f] = float32(math.Pow(1+math.Log(float64(len(docs))/float64(n)), rarityPower))
 	}
-	e := &examples{start: make([]int32, 1, len(docs)+1)}
+	e = &examples{start: make([]int32, 1, len(docs)+1)}
 	for i, d := range docs {
 		s.vector.vectorise(rows[i], m.vocabulary, m.rarity)
 		e.add(&s.vector, d.class)
 	}
-	m.linear = fit(e, len(counts), len(m.ids)+1)
-	m.index = newIndex(e, len(counts))
+	return e, len(counts)
 }
 
 // rarityPower tempers the inverse document frequency of features.
