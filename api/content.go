@@ -44,9 +44,13 @@ func (h contentHandler) status(ctx context.Context, _ staff.Person, _ *nothing) 
 	now := h.Live.Current()
 	out := wire.ContentStatus{Revision: head.Number, Serving: h.Live.Revision(), Folder: string(f.Digest()), Notices: len(now.Library.Notices), Intents: len(now.Intents)}
 	if head.Number > 0 {
+		first, err := h.Revisions.Store.Revision(ctx, 1)
+		if err != nil {
+			return nil, err
+		}
 		outside, err := revision.Read(h.Live.Folder())
-		if err == nil && outside.Digest() != f.Digest() {
-			out.Outside = string(outside.Digest())
+		if digest := outside.Digest(); err == nil && digest != f.Digest() && digest != first.Folder { // else nobody has edited it since
+			out.Outside = string(digest)
 		}
 	}
 	return &reply[wire.ContentStatus]{out}, nil

@@ -68,8 +68,14 @@ func (c *City) card(in *intents.Intent, day content.Date) Card {
 		card.Body = c.withdrawnBody(notices[i], in.Answer)
 		card.Freshness = ""
 	}
+	if strings.Contains(card.Body, "推定") { // it is said once an answer
+		card.Source = strings.ReplaceAll(card.Source, yearInferred, "")
+	}
 	return card
 }
+
+// yearInferred marks a date of which the paper prints no year.
+const yearInferred = "，年份为推定"
 
 func isWithdrawn(n *content.Notice) bool { return n.Status == content.Withdrawn }
 
@@ -85,7 +91,7 @@ func (c *City) Source(notice string) string {
 func source(n *content.Notice) string {
 	day := n.Date.String()
 	if n.YearInferred {
-		day += "，年份为推定"
+		day += yearInferred
 	}
 	return fmt.Sprintf("%s（%s），见%s", n.Issuer, day, titled(n.Publisher))
 }

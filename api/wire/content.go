@@ -7,7 +7,7 @@ type ContentStatus struct {
 	Revision int    `json:"revision" doc:"Number of the revision in force; 0 while it is the folder that the server was started with"`
 	Serving  int    `json:"serving" doc:"Number of the revision that answers in the process that was asked; differs for a second after a publication"`
 	Folder   string `json:"folder" doc:"SHA-256 over the folder in force"`
-	Outside  string `json:"outside,omitempty" doc:"SHA-256 over the folder that the server was started with, when it is another one than in force: nothing is answered from it"`
+	Outside  string `json:"outside,omitempty" doc:"SHA-256 over the folder that the server was started with, when it is neither in force nor what revisions began with: somebody edited it, and nothing is answered from it"`
 	Notices  int    `json:"notices"`
 	Intents  int    `json:"intents"`
 }
