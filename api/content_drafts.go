@@ -8,6 +8,8 @@ import (
 
 	"towncrier/api/wire"
 	"towncrier/audit"
+	"towncrier/city"
+	"towncrier/intents"
 	"towncrier/plaintext"
 	"towncrier/problem"
 	"towncrier/revision"
@@ -17,6 +19,7 @@ import (
 // contentDraftHandler has the drafts of content, from the first word to their publication.
 type contentDraftHandler struct {
 	revisions *revision.Service
+	live      *city.Live
 	names     directory
 }
 
@@ -28,6 +31,7 @@ func (h contentDraftHandler) register(g *gate) {
 	add(g, post("/content/revisions/{number}/roll-back", "roll-back-content", "Begin a draft that returns to a revision", write), repeatable(h.rollBack, h.created, "content.draft"))
 	add(g, get("/content/drafts/{id}", "get-content-draft", "Show a draft of content", read).impersonal(), h.get)
 	add(g, get("/content/drafts/{id}/changes", "list-content-changes", "List what a draft changes, with both texts of each file", read).impersonal(), h.changes)
+	add(g, get("/content/drafts/{id}/differences", "list-content-differences", "List the known questions that a draft answers otherwise, the worse first", read).impersonal().checksContent(), h.differences)
 	add(g, get("/content/drafts/{id}/file", "get-content-file", "Show a file as a draft has it", read).impersonal(), h.file)
 	add(g, put("/content/drafts/{id}/file", "put-content-file", "Write a file of a draft; the body is its text", write).uploads(), h.put)
 	add(g, del("/content/drafts/{id}/file", "remove-content-file", "Take a file away in a draft", write), repeatable(h.remove, h.changed, "content.change"))
@@ -153,6 +157,50 @@ func (h contentDraftHandler) changes(ctx context.Context, _ staff.Person, in *co
 		}
 		return out
 	})(d.Changes, err)
+}
+
+func (h contentDraftHandler) differences(ctx context.Context, _ staff.Person, in *contentDraftInput) (*reply[wire.ContentDifferences], error) {
+	d, base, err := h.revisions.DraftOn(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	asked, all, problems := h.live.Differences(base.FS(), base.With(d.Changes).FS())
+	if problems.Faults() > 0 {
+		return nil, &revision.FaultsError{Problems: problems}
+	}
+	out := wire.ContentDifferences{Asked: asked, Items: each(all, viewDifference)}
+	for _, d := range all {
+		switch d.Verdict {
+		case city.Worse:
+			out.Worse++
+		case city.Better:
+			out.Better++
+		default:
+			out.Other++
+		}
+	}
+	return &reply[wire.ContentDifferences]{out}, nil
+}
+
+func viewDifference(d city.Difference) wire.ContentDifference {
+	q := d.Question
+	return wire.ContentDifference{
+		Question: q.Text, Verdict: string(d.Verdict), Label: d.Verdict.Label(), Right: each(append([]string{q.Topic}, q.Also...), writtenTopic),
+		File: q.File, Line: q.Line, Before: viewOutcome(d.Before), After: viewOutcome(d.After),
+	}
+}
+
+// writtenTopic is a topic as officials write it.
+func writtenTopic(id string) string {
+	if id == intents.OutOfScope {
+		return "none"
+	}
+	return id
+}
+
+func viewOutcome(o city.Outcome) wire.ContentOutcome {
+	label := map[intents.Decision]string{intents.Answer: "答复", intents.Clarify: "列出选项", intents.Decline: "没有答复"}[o.Decision]
+	return wire.ContentOutcome{Label: label, Intents: append([]string{}, o.Intents...), Text: o.Text}
 }
 
 type contentFileInput struct {

@@ -145,6 +145,41 @@ func TestContentIsPublishedByAnother(t *testing.T) {
 	}
 }
 
+// TestKnownQuestionsAreTried: what a draft answers worse is shown with both answers, and accepted by name or not submitted.
+func TestKnownQuestionsAreTried(t *testing.T) {
+	r := lite(t)
+	draft := r.beginContent("改")
+	none := r.do(staff.Approver, "GET", draft+"/differences", "").is(200)
+	if none["asked"].(float64) < 10 || len(none["items"].([]any)) != 0 {
+		t.Errorf("%v", none)
+	}
+	const question = "图书屋周一开门吗"
+	r.rewrite(draft, "intents/water.rule.yaml", "utterances:\n", "utterances:\n  - "+question+"\n")
+	got := r.do(staff.Approver, "GET", draft+"/differences", "").is(200)
+	items := got["items"].([]any)
+	if got["worse"].(float64) < 1 || len(items) == 0 {
+		t.Fatalf("%v", got)
+	}
+	first := items[0].(map[string]any)
+	before, after := first["before"].(map[string]any), first["after"].(map[string]any)
+	if first["question"] != question || first["label"] != "变差" || first["right"].([]any)[0] != "library.hours" || first["file"] != "questions/own.jsonl" || first["line"] != 6.0 ||
+		!strings.Contains(before["text"].(string), "星期一闭馆") || !strings.Contains(before["text"].(string), "来源：") || after["intents"].([]any)[0] != "water.rule" {
+		t.Errorf("%v", first)
+	}
+	r.do(staff.Author, "POST", draft+"/submit", "{}").problem(422, "worse", "body.accept")
+	r.do(staff.Author, "POST", draft+"/submit", `{"accept":["`+question+`"]}`).is(200)
+	r.rewrite(draft, libraryHours, "1200册", "1300册")
+	r.do(staff.Approver, "GET", draft+"/differences", "").problem(422, "faults", "files."+libraryHours)
+
+	other := r.beginContent("问题")
+	r.rewrite(other, "questions/own.jsonl", "library.hours", "library.hour")
+	refused := r.do(staff.Author, "POST", other+"/submit", "{}")
+	refused.problem(422, "faults", "files.questions/own.jsonl")
+	if !strings.Contains(refused.body, "library.hour") {
+		t.Error(refused.body)
+	}
+}
+
 // TestTwoAuthorsOfOneFile: the second is shown what the first wrote, and nothing is lost.
 func TestTwoAuthorsOfOneFile(t *testing.T) {
 	r := lite(t)

@@ -236,6 +236,9 @@ func (r *fixture) townContent() api.Content {
 		Store: r.db.Content(), Now: r.now.Now,
 		Base:  func() (revision.Folder, error) { return revision.Read(live.Folder()) },
 		Judge: func(fsys fs.FS) problem.List { return city.Check(fsys, r.now.Now()) },
+		Worse: func(_ context.Context, before, after revision.Folder) ([]string, error) {
+			return live.Worse(before.FS(), after.FS())
+		},
 	})
 	live, problems, err := city.Open(r.t.Context(), os.DirFS("../testdata/littletown"), revisions, r.now.Now, slog.New(slog.NewTextHandler(logged{}, nil)))
 	if live == nil {

@@ -84,7 +84,7 @@ func (op operation) countsResidents() operation {
 	return op
 }
 
-// checksContent gives an operation the time to check a large city's content whole.
+// checksContent gives an operation the time to check a large city's content whole, and to ask a draft of it every known question.
 func (op operation) checksContent() operation {
 	op.limit = countingTimeout
 	return op

@@ -16,10 +16,13 @@ type City struct {
 	Library *content.Library
 	Intents map[string]*intents.Intent
 	Matcher *intents.Matcher
+	// Questions are what residents are known to ask: a change is tried on them before it is published.
+	Questions []intents.Question
 
-	zone   *time.Location // of city.yaml: a review-by date passes at midnight here
-	learnt [32]byte       // what Matcher was trained on, as a digest
-	cards  sync.Map       // intent ID to dated: what Card composed last
+	zone   *time.Location  // of city.yaml: a review-by date passes at midnight here
+	learnt [32]byte        // what Matcher was trained on, as a digest
+	proper func() []string // names that the notices put between marks
+	cards  sync.Map        // intent ID to dated: what Card composed last
 }
 
 // Cite is the source that stands behind a statement, complete enough to show.
@@ -62,7 +65,7 @@ func (c *City) Withdraw(notices []string) *City {
 	if !changed {
 		return c
 	}
-	return &City{Library: &lib, Intents: c.Intents, Matcher: c.Matcher, zone: c.zone, learnt: c.learnt}
+	return &City{Library: &lib, Intents: c.Intents, Matcher: c.Matcher, Questions: c.Questions, zone: c.zone, learnt: c.learnt, proper: c.proper}
 }
 
 // Zone is the city's time zone: the times that residents read are in it.

@@ -108,7 +108,7 @@ func (l *Live) follow(ctx context.Context, revisions Revisions) error {
 	gone := append(content.WithdrawnIn(folder), l.withdrawn()...)
 	before := l.Current().Withdraw(gone)
 	l.current.Store(before)
-	c, problems := before.Reload(folder, l.now())
+	c, problems := l.like(folder).Reload(folder, l.now()) // of a draft that was tried here a moment ago
 	if c != nil {
 		l.current.Store(c.Withdraw(gone))
 		l.number.Store(int64(newest))

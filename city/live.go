@@ -34,6 +34,7 @@ type Live struct {
 	current atomic.Pointer[City]
 	number  atomic.Int64 // of the revision that answers here, 0 for the folder
 	refused atomic.Int64 // the number of a newer one that this program does not take, 0 for none
+	trials  trials
 
 	mu    sync.Mutex // held while another city is made
 	taken stamp      // of the folder, before it was last read

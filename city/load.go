@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
+	"sync"
 	"time"
 
 	"towncrier/content"
@@ -40,10 +41,11 @@ func read(fsys fs.FS, now time.Time) (*City, *intents.Set, problem.List) {
 	lib, problems := content.Load(fsys)
 	set, more := intents.Load(fsys)
 	problems = append(problems, more...)
-	c := &City{Library: lib, Intents: make(map[string]*intents.Intent, len(set.Intents)), zone: time.UTC}
+	c := &City{Library: lib, Intents: make(map[string]*intents.Intent, len(set.Intents)), Questions: set.Questions, zone: time.UTC}
 	for _, in := range set.Intents {
 		c.Intents[in.ID] = in
 	}
+	c.proper = sync.OnceValue(func() []string { return properNames(lib) })
 	if zone, err := time.LoadLocation(lib.City.Timezone); err == nil {
 		c.zone = zone
 	}

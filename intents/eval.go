@@ -1,99 +1,10 @@
 package intents
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strings"
-
-	"towncrier/plaintext"
 )
-
-// OutOfScope is the topic of a Question that no intent answers.
-const OutOfScope = "oos"
-
-// Question is a test question: a line of JSON like {"q":"…","topic":"dog.law","also":["dog.plan"],"style":"colloq"}.
-type Question struct {
-	Text  string   `json:"q"`
-	Topic string   `json:"topic"` // an intent ID, or "oos"
-	Also  []string `json:"also"`  // other topics that are right too
-	Style string   `json:"style"` // how it is said: colloq, pinyin, typo …
-	Line  int      `json:"-"`
-}
-
-// right reports whether an intent is a right answer.
-func (q *Question) right(id string) bool { return id == q.Topic || slices.Contains(q.Also, id) }
-
-// mayDecline reports whether declining is right too.
-func (q *Question) mayDecline() bool { return q.right(OutOfScope) }
-
-// maxQuestion is the longest line that ReadQuestions takes, in bytes.
-const maxQuestion = 1 << 20
-
-// ReadQuestions reads one Question a line; blank lines are skipped, and so are keys that a Question does not have. Every
-// bad line is named in the error.
-func ReadQuestions(r io.Reader) ([]Question, error) {
-	var questions []Question
-	var faults []error
-	scanner := bufio.NewScanner(r)
-	scanner.Buffer(nil, maxQuestion)
-	scanner.Split(plaintext.ScanLines)
-	n := 0
-	for scanner.Scan() {
-		n++
-		text, err := plaintext.Decode(scanner.Bytes())
-		if err != nil {
-			faults = append(faults, fmt.Errorf("line %d: not a question: not UTF-8 text, or damaged: save the file as UTF-8", n))
-			continue
-		}
-		if text = bytes.TrimSpace(text); len(text) == 0 {
-			continue
-		}
-		q := Question{Line: n}
-		d := json.NewDecoder(bytes.NewReader(text))
-		err = d.Decode(&q)
-		switch {
-		case err != nil:
-			err = fmt.Errorf("not a question: %w", err)
-		case d.InputOffset() != int64(len(text)):
-			err = errors.New("more than one JSON value: write one question a line")
-		case strings.TrimSpace(q.Text) == "":
-			err = errors.New(`no text: write it as "q"`)
-		case q.Topic == "" || slices.Contains(q.Also, ""):
-			err = errors.New(`no topic: write an intent's id, or "oos" when no intent answers`)
-		}
-		if err != nil {
-			faults = append(faults, fmt.Errorf("line %d: %w", n, err))
-			continue
-		}
-		questions = append(questions, q)
-	}
-	if err := scanner.Err(); err != nil {
-		faults = append(faults, fmt.Errorf("line %d: %w", n+1, err))
-	}
-	if len(questions) == 0 && len(faults) == 0 {
-		faults = append(faults, errors.New("no questions"))
-	}
-	return questions, errors.Join(faults...)
-}
-
-// CheckTopics names every question whose topics m does not know.
-func CheckTopics(m *Matcher, questions []Question) error {
-	var faults []error
-	for _, q := range questions {
-		for _, t := range append([]string{q.Topic}, q.Also...) {
-			if _, ok := m.class[t]; !ok && t != OutOfScope {
-				faults = append(faults, fmt.Errorf("line %d: unknown topic %q", q.Line, t))
-			}
-		}
-	}
-	return errors.Join(faults...)
-}
 
 // Report says how well a Matcher does on questions, each asked in a fresh conversation.
 type Report struct {
@@ -179,7 +90,7 @@ func Evaluate(m *Matcher, questions []Question) Report {
 func (t *Tally) count(q *Question, got Match) {
 	t.Questions = 1
 	for i, s := range got.Ranked[:min(len(got.Ranked), 3)] {
-		if q.right(s.ID) {
+		if q.Right(s.ID) {
 			t.Top3 = 1
 			if i == 0 {
 				t.Top1 = 1
@@ -189,11 +100,11 @@ func (t *Tally) count(q *Question, got Match) {
 	switch {
 	case got.Decision == Answer:
 		t.AnsweredRight, t.AnsweredWrong = t.Top1, 1-t.Top1
-	case got.Decision == Clarify && slices.ContainsFunc(got.Options, q.right):
+	case got.Decision == Clarify && slices.ContainsFunc(got.Options, q.Right):
 		t.ClarifiedRight = 1
 	case got.Decision == Clarify:
 		t.ClarifiedWrong = 1
-	case q.mayDecline():
+	case q.MayDecline():
 		t.AnsweredRight = 1
 	default:
 		t.Declined = 1
@@ -215,9 +126,9 @@ func (t Tally) plus(u Tally) Tally {
 func (t *OutTally) count(q *Question, got Match) {
 	t.Questions++
 	switch {
-	case got.Decision == Answer && !q.right(got.Ranked[0].ID):
+	case got.Decision == Answer && !q.Right(got.Ranked[0].ID):
 		t.Answered++
-	case got.Decision == Clarify && !slices.ContainsFunc(got.Options, q.right):
+	case got.Decision == Clarify && !slices.ContainsFunc(got.Options, q.Right):
 		t.Clarified++
 	default:
 		t.Declined++

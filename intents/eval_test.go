@@ -7,56 +7,6 @@ import (
 	"testing"
 )
 
-func TestReadQuestions(t *testing.T) {
-	got, err := ReadQuestions(strings.NewReader("\ufeff" + `{"q":"狗证","topic":"dog.law","also":["oos"],"style":"terse"}` + "\n\n" + `{"q":"天气","topic":"oos","note":"of another tool"}` + "\n"))
-	if err != nil || len(got) != 2 || got[0].Text != "狗证" || got[0].Also[0] != OutOfScope || got[1].Line != 3 {
-		t.Errorf("%+v, %v", got, err)
-	}
-	for text, want := range map[string]string{
-		"":                                       "no questions",
-		`{"q":"x"}`:                              `line 1: no topic`,
-		`{"q":" ","topic":"a"}`:                  `line 1: no text`,
-		`{"q":"x","topic":"a","also":[""]}`:      `line 1: no topic`,
-		`{"q":"x","topic":"a"} {}`:               `line 1: more than one JSON value`,
-		"{\"q\":\"x\",\"topic\":\"a\"}\n\n[1]":   `line 3: not a question`,
-		`{"q":1,"topic":"a"}` + "\n" + `nothing`: "line 2: not a question",
-		strings.Repeat("x", maxQuestion+1):       "line 1: ",
-	} {
-		if _, err := ReadQuestions(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%.60q: %v, want %s", text, err, want)
-		}
-	}
-}
-
-func FuzzReadQuestions(f *testing.F) {
-	for _, s := range []string{`{"q":"狗证","topic":"dog.law","also":["oos"],"style":"terse"}`, "{}\n[]\n", "\xff", `{"q":"x","topic":"a"}{`, ""} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		all, err := ReadQuestions(strings.NewReader(text))
-		if err == nil && len(all) == 0 {
-			t.Error("neither questions nor an error")
-		}
-		for _, q := range all {
-			if strings.TrimSpace(q.Text) == "" || q.Topic == "" || q.Line == 0 {
-				t.Errorf("%+v", q)
-			}
-		}
-	})
-}
-
-func TestCheckTopics(t *testing.T) {
-	m := Train(tiny(t), nil)
-	good := []Question{{Topic: "ferry.fare", Also: []string{OutOfScope}, Line: 1}}
-	if err := CheckTopics(m, good); err != nil {
-		t.Error(err)
-	}
-	bad := append(good, Question{Topic: "ferry.fares", Line: 2}, Question{Topic: OutOfScope, Also: []string{"x"}, Line: 3})
-	if err := CheckTopics(m, bad); err == nil || err.Error() != "line 2: unknown topic \"ferry.fares\"\nline 3: unknown topic \"x\"" {
-		t.Errorf("%v", err)
-	}
-}
-
 func TestTallies(t *testing.T) {
 	ranked := []Scored{{"a", 4}, {"b", 3}, {"c", 2}, {"d", 1}}
 	answer := Match{Decision: Answer, Ranked: ranked}

@@ -23,9 +23,9 @@ func questions(t testing.TB, file string) []Question {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	all, err := ReadQuestions(f)
-	if err != nil {
-		t.Fatal(err)
+	all, problems := ReadQuestions(f.Name(), f)
+	if problems != nil {
+		t.Fatal(problems)
 	}
 	return all
 }
@@ -59,8 +59,8 @@ func report(t testing.TB, r Report) string {
 func TestQuality(t *testing.T) {
 	m := shipped()
 	asked := questions(t, "../testdata/eval/dev2.jsonl")
-	if err := CheckTopics(m, asked); err != nil {
-		t.Fatal(err)
+	if problems := CheckTopics(asked, m.Knows); problems != nil {
+		t.Fatal(problems)
 	}
 	r := Evaluate(m, asked)
 	in, out := r.InScope, r.OutOfScope

@@ -16,8 +16,9 @@ import (
 type Set struct {
 	Intents   []*Intent // by ID
 	Lexicon   []Concept
-	Fillers   []string // words that carry no meaning of their own
-	Negatives []string // questions that no intent answers
+	Fillers   []string   // words that carry no meaning of their own
+	Negatives []string   // questions that no intent answers
+	Questions []Question // that a change is tried on; nothing is learnt from them
 }
 
 // Concept is a canonical word with the variants that people say for it.
@@ -37,7 +38,7 @@ const (
 	negativesFile = "matching/negatives.txt"
 )
 
-// Load reads intents/*.yaml and matching/{lexicon,fillers,negatives}.txt, and checks all that can be checked without
+// Load reads intents/*.yaml, matching/{lexicon,fillers,negatives}.txt and questions/*.jsonl, and checks all that can be checked without
 // the notices. The set is usable when the list has no faults.
 func Load(fsys fs.FS) (*Set, problem.List) {
 	var problems problem.List
@@ -71,6 +72,7 @@ func Load(fsys fs.FS) (*Set, problem.List) {
 		set.Negatives = append(set.Negatives, l.text)
 	}
 	check(set, negatives, &problems)
+	loadQuestions(fsys, set, &problems)
 	problems.Sort()
 	return set, problems
 }

@@ -52,6 +52,34 @@ type ContentChange struct {
 	Digest  string `json:"digest,omitempty" doc:"SHA-256 of after; absent for a removed one"`
 }
 
+// ContentDifferences is what becomes of the known questions after a draft.
+type ContentDifferences struct {
+	Asked  int                 `json:"asked" doc:"How many questions are known"`
+	Worse  int                 `json:"worse" doc:"Each of these is accepted by its text when the draft is submitted"`
+	Better int                 `json:"better"`
+	Other  int                 `json:"other"`
+	Items  []ContentDifference `json:"items" nullable:"false" doc:"Those that are answered otherwise, the worse first, then the better"`
+}
+
+// ContentDifference is a known question that a draft answers otherwise.
+type ContentDifference struct {
+	Question string         `json:"question"`
+	Verdict  string         `json:"verdict" enum:"worse,better,other"`
+	Label    string         `json:"label" doc:"The verdict, in Chinese"`
+	Right    []string       `json:"right" nullable:"false" doc:"Intents that are right to answer it; none where declining is right"`
+	File     string         `json:"file" doc:"Where the question is written"`
+	Line     int            `json:"line"`
+	Before   ContentOutcome `json:"before"`
+	After    ContentOutcome `json:"after"`
+}
+
+// ContentOutcome is what a resident gets who begins with a question.
+type ContentOutcome struct {
+	Label   string   `json:"label" doc:"What becomes of the question, in Chinese"`
+	Intents []string `json:"intents" nullable:"false" doc:"The one that answers, or those that a menu offers"`
+	Text    string   `json:"text" doc:"The answer with its source, or the menu; empty when the question is declined"`
+}
+
 // ContentDraft is a set of changes of the city's content.
 type ContentDraft struct {
 	ID          string    `json:"id"`

@@ -52,6 +52,10 @@ func TestContentCommands(t *testing.T) {
 	if diff := do(approver, "diff", id); !strings.Contains(diff, "-1.") && !strings.Contains(diff, "-2. 图书屋有图书1200册") || !strings.Contains(diff, "+2. 图书屋有图书1300册") {
 		t.Error(diff)
 	}
+	if tried := do(approver, "try", id); !strings.Contains(tried, "变差0个，变好0个，答复不同2个") || !strings.Contains(tried, "[答复不同] 图书屋有多少册书\n  应由 library.hours 答复（questions/own.jsonl:7）") ||
+		!strings.Contains(tried, "图书屋有图书1200册") || !strings.Contains(tried, "图书屋有图书1300册") {
+		t.Error(tried)
+	}
 	sent := do(author, "submit", id)
 	hash := hashOf.FindStringSubmatch(sent)
 	if hash == nil {

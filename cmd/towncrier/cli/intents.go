@@ -26,12 +26,9 @@ func intentsCommand(opt *options) *cobra.Command {
 				return err
 			}
 			defer file.Close()
-			questions, err := intents.ReadQuestions(file)
-			if err != nil {
-				return fmt.Errorf("%s: %w", args[0], err)
-			}
-			if err := intents.CheckTopics(c.Matcher, questions); err != nil {
-				return fmt.Errorf("%s: %w", args[0], err)
+			questions, problems := intents.ReadQuestions(args[0], file)
+			if problems = append(problems, intents.CheckTopics(questions, c.Matcher.Knows)...); problems.Err() != nil {
+				return problems
 			}
 			report := intents.Evaluate(c.Matcher, questions)
 			if out.asJSON {

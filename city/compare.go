@@ -1,0 +1,165 @@
+package city
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"towncrier/intents"
+)
+
+// Outcome is what becomes of a question that begins a conversation.
+type Outcome struct {
+	Decision intents.Decision
+	Intents  []string // that answers, or those that the menu offers; none when the question is declined
+	Text     string   // what the resident reads: the answer with its source, or the menu; "" when the question is declined
+}
+
+// Verdict is how a question fares after a change.
+type Verdict string
+
+const (
+	Worse  Verdict = "worse"
+	Better Verdict = "better"
+	Other  Verdict = "other" // as good as before, in other words or by another intent
+)
+
+// Label is what an official reads.
+func (v Verdict) Label() string {
+	return map[Verdict]string{Worse: "变差", Better: "变好", Other: "答复不同"}[v]
+}
+
+// Difference is a known question that a change answers otherwise.
+type Difference struct {
+	Question      intents.Question
+	Verdict       Verdict
+	Before, After Outcome
+}
+
+// Known are the questions on which a change of before to after is tried: those that after knows, and those that only before knows, so
+// that a question is not taken away unseen together with its answer.
+func Known(before, after *City) []intents.Question {
+	all := slices.Clone(after.Questions)
+	kept := make(map[string]bool, len(all))
+	for _, q := range all {
+		kept[q.Text] = true
+	}
+	for _, q := range before.Questions {
+		if !kept[q.Text] {
+			all = append(all, q)
+		}
+	}
+	return all
+}
+
+// Compare asks both cities each question, as of now, and gives those of which the outcomes differ: the worse first, then the better, each as
+// questions has them.
+//
+//	the outcome                                                 is worth
+//	a right intent answers; or it is declined, where that is right    4
+//	the menu offers a right intent                                    3
+//	it is declined although an intent would be right                  2
+//	the menu offers no right intent                                   1
+//	a wrong intent answers                                            0
+//
+// A question of which after has no right intent any more is rightly declined by it.
+func Compare(before, after *City, questions []intents.Question, now time.Time) []Difference {
+	var all []Difference
+	for _, q := range questions {
+		m := before.Matcher.Match(q.Text, intents.Context{})
+		d := Difference{Question: q, Before: before.outcome(m, now)}
+		if after.Matcher != before.Matcher {
+			m = after.Matcher.Match(q.Text, intents.Context{})
+		}
+		d.After = after.outcome(m, now)
+		if d.Before.equal(d.After) {
+			continue
+		}
+		right := q
+		if !after.answers(&q) {
+			right.Also = append(slices.Clone(q.Also), intents.OutOfScope)
+		}
+		switch was, is := d.Before.worth(&q), d.After.worth(&right); {
+		case is < was:
+			d.Verdict = Worse
+		case is > was:
+			d.Verdict = Better
+		default:
+			d.Verdict = Other
+		}
+		all = append(all, d)
+	}
+	order := []Verdict{Worse, Better, Other}
+	slices.SortStableFunc(all, func(a, b Difference) int {
+		return slices.Index(order, a.Verdict) - slices.Index(order, b.Verdict)
+	})
+	return all
+}
+
+// answers reports whether the city has an intent that is right for q.
+func (c *City) answers(q *intents.Question) bool {
+	return slices.ContainsFunc(append([]string{q.Topic}, q.Also...), func(id string) bool { return c.Intents[id] != nil })
+}
+
+func (o Outcome) equal(p Outcome) bool {
+	return o.Decision == p.Decision && o.Text == p.Text && slices.Equal(o.Intents, p.Intents)
+}
+
+// worth is by the table of Compare.
+func (o Outcome) worth(q *intents.Question) int {
+	right := slices.ContainsFunc(o.Intents, q.Right)
+	switch {
+	case o.Decision == intents.Answer && right, o.Decision == intents.Decline && q.MayDecline():
+		return 4
+	case o.Decision == intents.Clarify && right:
+		return 3
+	case o.Decision == intents.Decline:
+		return 2
+	case o.Decision == intents.Clarify:
+		return 1
+	}
+	return 0
+}
+
+// outcome is what the bot makes of a match at the beginning of a conversation, less the related questions that it offers below an answer.
+func (c *City) outcome(m intents.Match, now time.Time) Outcome {
+	o := Outcome{Decision: m.Decision}
+	switch m.Decision {
+	case intents.Answer:
+		o.Intents = []string{m.Ranked[0].ID}
+		o.Text = c.answer(c.Intents[m.Ranked[0].ID], m, now)
+	case intents.Clarify:
+		o.Intents = m.Options
+		var b strings.Builder
+		for i, id := range m.Options {
+			fmt.Fprintf(&b, "%d. %s\n", i+1, c.Intents[id].Title)
+		}
+		o.Text = b.String()
+	}
+	return o
+}
+
+// answer is the text of an intent's answer, with what its table says of a row that the question names.
+func (c *City) answer(in *intents.Intent, m intents.Match, now time.Time) string {
+	card, _ := c.Card(in.ID, now)
+	general := c.compose([]Card{card}, nil)
+	if len(in.Slots) == 0 {
+		return general
+	}
+	slot := in.Slots[0]
+	named := m.Slots[slot.Name]
+	var rows []string
+	for _, name := range named.Entries {
+		for _, row := range c.Lookup(slot.Table, name) {
+			rows = append(rows, c.Fill(slot.Found, row))
+		}
+	}
+	switch {
+	case len(rows) > 0:
+		return strings.Join(append(rows, general), "\n\n")
+	case named.Text != "":
+		return general + "\n\n" + slot.Unknown
+	}
+	return general + "\n\n" + slot.Ask
+}

@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"towncrier/api/wire"
+	"towncrier/plaintext"
+)
+
+func (b contentCommands) try() *cobra.Command {
+	return &cobra.Command{
+		Use: "try DRAFT", Short: "用已知问题试答稿件，列出答复变了的问题", Args: cobra.ExactArgs(1), Example: "  towncrier content try D1",
+		Long: "把 questions/ 里的每个已知问题，分别按原来的内容和稿件试答一遍，只列出答复变了的：变差的在前，再是变好的和答复不同的，并列出前后两种答复。" +
+			"变差的，要么修改稿件，要么送审时用 --accept 逐条写明接受。",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b.apiCommands, cmd, http.MethodGet, pathOf("content/drafts", args[0], "differences"), nil, printDifferences)
+		},
+	}
+}
+
+func printDifferences(w io.Writer, d wire.ContentDifferences) error {
+	fmt.Fprintf(w, "试答了%d个已知问题：变差%d个，变好%d个，答复不同%d个\n", d.Asked, d.Worse, d.Better, d.Other)
+	for _, q := range d.Items {
+		fmt.Fprintf(w, "\n[%s] %s\n  应由 %s 答复（%s:%d）\n", q.Label, plaintext.OneLine(q.Question, 100), rightOf(q.Right), q.File, q.Line)
+		printOutcome(w, "原来", q.Before)
+		printOutcome(w, "现在", q.After)
+	}
+	var err error
+	if d.Worse > 0 {
+		_, err = fmt.Fprintln(w, "\n变差的，请修改稿件；确实可以接受的，送审时逐条写明：towncrier content submit DRAFT --accept 问题")
+	}
+	return err
+}
+
+// rightOf names what is right to answer.
+func rightOf(ids []string) string {
+	return strings.ReplaceAll(strings.Join(ids, "、"), "none", "none（不答复）")
+}
+
+func printOutcome(w io.Writer, when string, o wire.ContentOutcome) {
+	fmt.Fprintf(w, "  %s：%s", when, o.Label)
+	if len(o.Intents) > 0 {
+		fmt.Fprintf(w, " %s", strings.Join(o.Intents, "、"))
+	}
+	fmt.Fprintln(w)
+	for line := range strings.Lines(plaintext.Printable(strings.TrimSpace(o.Text))) {
+		if line = strings.TrimSpace(line); line != "" {
+			fmt.Fprintf(w, "    %s\n", line)
+		}
+	}
+}
