@@ -183,7 +183,8 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 	r.ledger = db.Broadcasts()
 	r.broadcasts = broadcast.NewService(broadcast.Config{
 		Store: r.ledger, Content: func() *content.Library { return r.content.Live.Current().Library }, Resident: r.roster.Get, Now: now.Now, Sign: "示例小镇",
-		Meaning: func(_ broadcast.Channel, code string) broadcast.CodeInfo { return aliyun.CodeInfo(code) },
+		Meaning:   func(_ broadcast.Channel, code string) broadcast.CodeInfo { return aliyun.CodeInfo(code) },
+		Unprinted: r.unprinted,
 	})
 	cfg := api.Config{
 		Broadcasts: r.broadcasts, Settings: inForce, Content: r.townContent(),
@@ -246,6 +247,21 @@ func (r *fixture) townContent() api.Content {
 	}
 	r.content = api.Content{Revisions: revisions, Live: live}
 	return r.content
+}
+
+// unprinted is what a message states and no cited passage prints, as the program finds it.
+func (r *fixture) unprinted(cites []broadcast.Cite, m broadcast.Message) (all []broadcast.Unprinted) {
+	now := r.content.Live.Current()
+	var of []content.Citation
+	for _, c := range cites {
+		of = append(of, content.Citation(c))
+	}
+	if t := now.Library.Templates[m.Template]; t != nil {
+		for _, u := range now.Unprinted(of, t, m.Data) {
+			all = append(all, broadcast.Unprinted{Text: u.Text, Variable: u.Var})
+		}
+	}
+	return all
 }
 
 // follow serves every revision from now on, as a process does.

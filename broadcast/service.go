@@ -39,6 +39,8 @@ type Config struct {
 	Resident func(ctx context.Context, id string) (roster.Resident, error)
 	// Meaning is what a code of a channel's provider says; nil knows none.
 	Meaning func(c Channel, code string) CodeInfo
+	// Unprinted lists what residents would read in a message and no cited passage prints; nil checks nothing.
+	Unprinted func(cites []Cite, m Message) []Unprinted
 	// Outage is how a channel's provider stands, as this process sees it; nil knows of no outage.
 	Outage func(c Channel) Outage
 	Now    func() time.Time
@@ -49,6 +51,12 @@ type Config struct {
 	Overdue   time.Duration // how late a broadcast may begin without a confirmation; 2 h
 	Cap       int           // broadcasts a resident gets within CapPeriod, emergencies not counted; 0 is without limit
 	CapPeriod time.Duration // 7 days
+}
+
+// Unprinted is a figure, a date or an official name of a message that nothing it rests on prints.
+type Unprinted struct {
+	Text     string
+	Variable string // that says it, "" for the template's own words
 }
 
 // Service is a broadcast's life as officials direct it. Every change is audited with it. Safe for concurrent use.

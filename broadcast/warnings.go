@@ -14,14 +14,34 @@ import (
 // A warning that has a name is accepted by name, by the person who submits and again by the person who approves: then two people saw it. What they
 // accepted is part of what is approved. Only an approval asks for it: what was approved goes its way.
 
-// reservations are the warnings with a name, and what else is asked before an approval and not after it. last is when b is sent, of a
-// series the last time.
+// reservations are the warnings with a name, and what else is asked before an approval and not after it: that what is stated is printed in what
+// is cited. last is when b is sent, of a series the last time.
 func (s *Service) reservations(b Broadcast, last time.Time) []Fault {
 	lib := s.Content()
 	today, day := content.DateOf(s.Now().In(Zone)), content.DateOf(last.In(Zone))
 	faults := append(reviewFaults(lib, b.Cites, today, day), deadlineFaults(lib, b.Cites, day)...)
 	for _, m := range b.Messages {
 		faults = append(faults, linkFaults(lib, m)...)
+		faults = append(faults, s.unprintedFaults(lib, b.Cites, m)...)
+	}
+	return faults
+}
+
+// unprintedFaults refuses figures, dates and official names that residents would read and that nothing cited prints. Nobody can accept
+// these: what is said in an official's name stands in a notice.
+func (s *Service) unprintedFaults(lib *content.Library, cites []Cite, m Message) []Fault {
+	t := lib.Templates[m.Template]
+	if s.Unprinted == nil || t == nil || Channel(t.Channel) != m.Channel {
+		return nil
+	}
+	var faults []Fault
+	for _, u := range s.Unprinted(cites, m) {
+		where := "的模板文字"
+		if v, ok := t.Var(u.Variable); ok {
+			where = "的“" + v.Label + "”"
+		}
+		faults = append(faults, Fault{Channel: m.Channel, Variable: u.Variable,
+			Text: m.Channel.Label() + where + "写了“" + u.Text + "”，引用的公告里没有：请照公告的写法改，或者引用写明它的段落"})
 	}
 	return faults
 }

@@ -20,14 +20,12 @@ type checker struct {
 	city     *City
 	now      time.Time
 	problems *problem.List
-	proper   []string     // names that the notices put between marks
 	before   problem.List // what was wrong with the files themselves; what rests on a faulty one is not judged
 }
 
 const contactsFile = "contacts.yaml"
 
 func (k *checker) run() {
-	k.proper = properNames(k.city.Library)
 	k.before = slices.Clone(*k.problems)
 	k.reviewDates()
 	k.menu()
@@ -47,7 +45,7 @@ func (k *checker) run() {
 	}
 }
 
-// properNames are sorted, so that problems come in the same order every time.
+// properNames are the names that the notices put between marks, sorted, so that problems come in the same order every time.
 func properNames(lib *content.Library) []string {
 	var names []string
 	for _, n := range lib.Notices {
@@ -155,7 +153,7 @@ func (k *checker) statement(in *intents.Intent, s *support, text string, line in
 	for _, f := range s.unsupportedFigures(text) {
 		k.problems.Addf(in.File, line, figure, f)
 	}
-	for _, n := range s.unsupportedNames(text, k.proper) {
+	for _, n := range s.unsupportedNames(text, k.city.proper()) {
 		k.problems.Addf(in.File, line, name, n)
 	}
 }

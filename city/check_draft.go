@@ -33,7 +33,7 @@ func (k *checker) drafts() {
 		s := newSupport(k.city.Library, cites)
 		for _, msg := range d.Messages {
 			if t := k.city.Library.Templates[msg.Template]; t != nil {
-				k.message(d, msg, spoken(t.Render(msg.Data)), s, notices)
+				k.message(d, msg, t, s, notices)
 			}
 		}
 	}
@@ -71,23 +71,19 @@ func (k *checker) currency(d *content.Draft) {
 }
 
 // message checks what residents would read on one channel.
-func (k *checker) message(d *content.Draft, msg content.DraftMessage, text string, s *support, notices []*content.Notice) {
-	text = fold(text)
+func (k *checker) message(d *content.Draft, msg content.DraftMessage, t *content.Template, s *support, notices []*content.Notice) {
 	place := "messages." + msg.Channel
-	at := func(said string) int {
-		for _, name := range slices.Sorted(maps.Keys(msg.Data)) {
-			if line := d.Lines[place+".data."+name]; line > 0 && strings.Contains(fold(spoken(msg.Data[name])), said) {
-				return line
-			}
+	for _, u := range s.unprinted(t, msg.Data, k.city.proper()) {
+		what, line := "figure", d.Lines[place] // the template's own words
+		if u.Name {
+			what = "name"
 		}
-		return d.Lines[place] // the template's own words
+		if at := d.Lines[place+".data."+u.Var]; at > 0 {
+			line = at
+		}
+		k.problems.Addf(d.File, line, "%s: %s %q: neither its cited passages, their front matter nor the contacts print it", msg.Channel, what, u.Text)
 	}
-	for _, f := range s.unsupportedFigures(text) {
-		k.problems.Addf(d.File, at(f), "%s: figure %q: neither its cited passages, their front matter nor the contacts print it", msg.Channel, f)
-	}
-	for _, n := range s.unsupportedNames(text, k.proper) {
-		k.problems.Addf(d.File, at(n), "%s: name %q: neither its cited passages, their front matter nor the contacts print it", msg.Channel, n)
-	}
+	text := fold(spoken(t.Render(msg.Data)))
 	for _, n := range notices {
 		if why := unsourced(text, n); why != "" {
 			k.problems.Addf(d.File, d.Lines[place], "%s: the message does not say %s: residents must see where it stands", msg.Channel, why)

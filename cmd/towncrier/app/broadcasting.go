@@ -66,7 +66,7 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 	b := &broadcasting{ledger: db.Broadcasts(), live: live, people: people, texts: db.SMS()}
 	b.service = broadcast.NewService(broadcast.Config{
 		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, Providers: providers, Resident: people.Get, Now: time.Now,
-		Meaning: codeInfo, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
+		Unprinted: unprinted(live), Meaning: codeInfo, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
 		Sign: cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
 		Tolerance: float64(cfg.Broadcast.Tolerance) / 100,
 	})
@@ -75,6 +75,23 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 		AskAgain: cfg.Broadcast.AskAgain, Lease: cfg.Broadcast.Lease, Breakers: breakers,
 	})
 	return b, nil
+}
+
+// unprinted holds what officials write to what prepared drafts are held to.
+func unprinted(live *city.Live) func([]broadcast.Cite, broadcast.Message) []broadcast.Unprinted {
+	return func(cites []broadcast.Cite, m broadcast.Message) (all []broadcast.Unprinted) {
+		now := live.Current()
+		of := make([]content.Citation, len(cites))
+		for i, c := range cites {
+			of[i] = content.Citation(c)
+		}
+		if t := now.Library.Templates[m.Template]; t != nil {
+			for _, u := range now.Unprinted(of, t, m.Data) {
+				all = append(all, broadcast.Unprinted{Text: u.Text, Variable: u.Var})
+			}
+		}
+		return all
+	}
 }
 
 // codeInfo is what a provider's code says.
