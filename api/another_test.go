@@ -25,7 +25,7 @@ var fitting = map[string]string{
 
 // openToCommittees are operations on one thing that is no committee's own.
 var openToCommittees = []string{"GET /committees/{code}",
-	"GET /content/drafts/{id}", "GET /content/drafts/{id}/changes", "GET /content/drafts/{id}/file",
+	"GET /content/drafts/{id}", "GET /content/drafts/{id}/changes", "GET /content/drafts/{id}/differences", "GET /content/drafts/{id}/file",
 	"GET /content/notices/{id}", "GET /content/notices/{id}/withdrawal",
 	"GET /content/revisions/{number}", "GET /content/revisions/{number}/archive", "GET /content/revisions/{number}/file", "GET /content/revisions/{number}/files"}
 
