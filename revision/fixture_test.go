@@ -15,8 +15,6 @@ import (
 	"towncrier/store/storetest"
 )
 
-func TestMain(m *testing.M) { os.Exit(storetest.Run(m)) }
-
 // desk is a Service over a real store and the second city's folder.
 type desk struct {
 	*testing.T
