@@ -59,3 +59,25 @@ func TestEmbeddedAnswersStateTheFacts(t *testing.T) {
 		}
 	}
 }
+
+// An answer from papers that print no year says once that the year is inferred.
+func TestInferredYearIsMarkedOnceAnAnswer(t *testing.T) {
+	c, problems := embedded()
+	if c == nil {
+		t.Fatal(problems)
+	}
+	marked := 0
+	for id := range c.Intents {
+		card, _ := c.Card(id, time.Date(2023, time.November, 20, 0, 0, 0, 0, time.UTC))
+		text, _ := c.Render(card)
+		n := strings.Count(text, "推定")
+		if inferred := card.Cites != nil && c.Library.Notices[card.Cites[0].Notice].YearInferred; inferred && n != 1 {
+			t.Errorf("%s says it %d times: %s", id, n, text)
+		} else if inferred {
+			marked++
+		}
+	}
+	if marked == 0 {
+		t.Error("no answer rests on a paper without a year")
+	}
+}
