@@ -57,12 +57,15 @@ func TestAnotherCommitteesIsNotThere(t *testing.T) {
 				continue
 			}
 			fill := func(id string) string { return strings.Replace(o.Path, "{id}", id, 1) }
+			said := ""
 			for _, id := range thing {
 				got := r.do(staff.Committee, o.Method, fill(id), fitting[name])
 				got.problem(http.StatusNotFound, "not-found")
-				if detail := got.is(http.StatusNotFound)["detail"]; detail != "没有这一项，或者您无权查看" {
-					t.Errorf("%s %s: %v", name, id, detail)
+				detail := got.is(http.StatusNotFound)["detail"].(string)
+				if !strings.Contains(detail, "，或者您无权查看：请") || said != "" && said != detail {
+					t.Errorf("%s %s: %v, and of another committee's %v", name, id, detail, said)
 				}
+				said = detail
 			}
 		}
 		for kind, thing := range things { // all is as it was

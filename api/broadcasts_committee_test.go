@@ -104,8 +104,8 @@ func TestCommitteeForwards(t *testing.T) {
 		if all := r.do(staff.Author, "GET", "/broadcasts/"+city+"/report", "").is(200); all["delivered"] != 2.0 || all["committee"] != nil {
 			r.t.Errorf("the city's own report: %v", all)
 		}
-		r.do(staff.Committee, "POST", "/broadcasts/"+city+"/pause", "").problem(404, "not-found")
-		r.do(staff.Committee, "POST", "/broadcasts/"+city+"/cancel", `{"why":"x"}`).problem(404, "not-found")
+		r.do(staff.Committee, "POST", "/broadcasts/"+city+"/pause", "").problem(403, "not-yours")
+		r.do(staff.Committee, "POST", "/broadcasts/"+city+"/cancel", `{"why":"x"}`).problem(403, "not-yours")
 	})
 }
 

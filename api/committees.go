@@ -91,7 +91,7 @@ func (h committeeHandler) delete(ctx context.Context, caller staff.Person, in *c
 // inPath tells a committee that a path names from one that a body names.
 func inPath(err error) error {
 	if errors.Is(err, roster.ErrNoCommittee) {
-		return errAbsent
+		return errNoCommittee
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+	"strings"
 	"time"
 
 	"towncrier/alarm"
@@ -76,8 +77,8 @@ func (p problems) of(ctx context.Context, err error) *problemDetails {
 			return numberHeld()
 		}
 		answer := refuse(s.status, s.name, s.err.Error())
-		if s.status == http.StatusNotFound { // in one wording: what is another committee's is not told from what is not there
-			answer.Detail = errAbsent.Error()
+		if s.status == http.StatusNotFound {
+			answer.Detail = absent(err, info.operation)
 		}
 		if s.location != "" {
 			answer.Errors = []wire.Fault{faultAt(s.location, cmp.Or(phone.Reason(err), s.err.Error()))}
@@ -107,8 +108,26 @@ const awayRetry = 5 * time.Second
 // brokenHere is all that a caller reads of a fault of the server's own.
 const brokenHere = "系统出错，没有办成：请稍后再试；仍然不行，请把请求编号告诉系统管理员"
 
-// errAbsent is for what does not exist, or what the caller may not see: which of them is not said.
-var errAbsent = problem.NotFound("没有这一项，或者您无权查看")
+// absent says what kind of thing is not there, and not whether it is another committee's: domains have one error for both.
+func absent(err error, op operation) string {
+	text := cmp.Or(problem.Missing(err), problem.ErrNotFound.Error())
+	if errors.Is(err, staff.ErrNoPerson) && strings.Contains(op.path, "{invitation}") {
+		text = errNoInvitation.Error()
+	}
+	what, remedy, ok := strings.Cut(text, "：")
+	what += "，或者您无权查看"
+	if ok {
+		what += "：" + remedy
+	}
+	return what
+}
+
+// What a path names and the caller does not find.
+var (
+	errNoKey        = problem.NotFound("没有这把密钥：请核对编号，见 towncrier staff key list")
+	errNoInvitation = problem.NotFound("没有这个邀请：请核对编号，见 towncrier tasks")
+	errNoCommittee  = problem.NotFound("没有这个居委会：请核对代码，见 towncrier committee list")
+)
 
 // statuses says what each domain error is over HTTP. The error's own text is the detail.
 var statuses = []struct {
@@ -119,6 +138,7 @@ var statuses = []struct {
 }{
 	{problem.ErrNotFound, http.StatusNotFound, "not-found", ""},
 	{broadcast.ErrNotWriter, http.StatusForbidden, "not-writer", ""},
+	{broadcast.ErrCitys, http.StatusForbidden, "not-yours", ""},
 	{broadcast.ErrOwn, http.StatusConflict, "own", ""},
 	{revision.ErrOwn, http.StatusConflict, "own", ""},
 	{revision.ErrSelf, http.StatusConflict, "own", ""},

@@ -66,7 +66,7 @@ func (h enrolmentHandler) confirmed(ctx context.Context, _ staff.Person, act aud
 			return &reply[wire.Invitation]{h.view(ctx)(i)}, nil
 		}
 	}
-	return nil, errAbsent
+	return nil, errNoInvitation
 }
 
 type invitationInput struct {

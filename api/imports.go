@@ -182,7 +182,7 @@ type startImportInput struct {
 
 func (h importHandler) start(ctx context.Context, caller staff.Person, in *startImportInput) (*reply[wire.Import], error) {
 	if i, err := h.imports.Find(caller.ID, in.ID); err == nil && !mayImport(caller, i.Upload) {
-		return nil, errAbsent
+		return nil, imports.ErrNoImport
 	}
 	return shown(viewImport)(h.imports.Start(caller.ID, in.ID, in.Body.Rows == "all", func(held int) error { return h.countHeld(ctx, caller, held) }))
 }

@@ -12,6 +12,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/phone"
+	"towncrier/problem"
 	"towncrier/roster"
 	"towncrier/sheet"
 	"towncrier/staff"
@@ -270,6 +271,9 @@ func (h residentHandler) pointTo(ctx context.Context, caller staff.Person, numbe
 	return refuse(http.StatusConflict, "phone-taken", detail, faultAt("body.phone", detail))
 }
 
+// errNoNumber is for a number that is nobody's, or another committee's resident's.
+var errNoNumber = problem.NotFound("没有登记这个号码的居民：请核对号码")
+
 func (h residentHandler) search(ctx context.Context, caller staff.Person, in *bodyOf[wire.SearchResidents]) (*reply[wire.Resident], error) {
 	number, err := phone.Parse(in.Body.Phone)
 	if err != nil {
@@ -282,8 +286,8 @@ func (h residentHandler) search(ctx context.Context, caller staff.Person, in *bo
 	if err == nil {
 		err = h.reads(ctx, caller, r, "entry by number")
 	}
-	if errors.Is(err, roster.ErrNoResident) || errors.Is(err, errAbsent) {
-		return nil, cmp.Or(h.access.record(ctx, caller, "resident.search", "", "found nobody"), errAbsent)
+	if errors.Is(err, roster.ErrNoResident) {
+		return nil, cmp.Or(h.access.record(ctx, caller, "resident.search", "", "found nobody"), errNoNumber)
 	}
 	if err != nil {
 		return nil, err
@@ -311,7 +315,7 @@ func (h residentHandler) listTexts(ctx context.Context, caller staff.Person, in 
 func mine(caller staff.Person) roster.Guard {
 	return func(r roster.Resident) error {
 		if !caller.Sees(r.Committee) {
-			return errAbsent
+			return roster.ErrNoResident
 		}
 		return nil
 	}

@@ -134,7 +134,7 @@ func (h staffHandler) revokeKey(ctx context.Context, caller staff.Person, in *ke
 			return nil, h.staff.Revoke(ctx, audit.Staff(caller.ID), k.ID)
 		}
 	}
-	return nil, errAbsent
+	return nil, errNoKey
 }
 
 func personPath(p wire.Person) string { return "/staff/" + p.ID }

@@ -39,7 +39,7 @@ func (s *Service) Delete(ctx context.Context, by Official, id string) error {
 		}
 		return s.act(audit.Staff(by.ID), "delete", b), nil
 	})
-	if err != nil {
+	if err = s.orCitys(ctx, by, id, err); err != nil {
 		return fmt.Errorf("delete a broadcast: %w", err)
 	}
 	return nil

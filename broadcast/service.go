@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -113,13 +114,23 @@ func (s *Service) New(ctx context.Context, by Official, p Proposal) (Broadcast, 
 	return b, nil
 }
 
-// Get is the broadcast, or ErrNoBroadcast: also for one that is not the official's committee's to act on.
+// Get is the broadcast to act on, or ErrNoBroadcast. ErrCitys for one that the official may look at only.
 func (s *Service) Get(ctx context.Context, by Official, id string) (Broadcast, error) {
 	b, err := s.Find(ctx, by, id)
 	if err == nil && !by.sees(b) {
-		return Broadcast{}, fmt.Errorf("find a broadcast: %w", ErrNoBroadcast)
+		return Broadcast{}, fmt.Errorf("find a broadcast: %w", ErrCitys)
 	}
 	return b, err
+}
+
+// orCitys is err, or ErrCitys when it says that there is no broadcast to act on, and the official may look at it.
+func (s *Service) orCitys(ctx context.Context, by Official, id string, err error) error {
+	if errors.Is(err, ErrNoBroadcast) {
+		if _, found := s.Find(ctx, by, id); found == nil {
+			return ErrCitys
+		}
+	}
+	return err
 }
 
 // Edit replaces what was written, of the version that was looked at (0 for whichever it is). Whatever was approved of it is
@@ -174,7 +185,7 @@ func (s *Service) check(by Official, b Broadcast) error {
 // step takes a step of the life of a broadcast, unless the official does not see it or it stands elsewhere. more may refuse;
 // it finds the broadcast in its new status.
 func (s *Service) step(ctx context.Context, by Official, id string, step Step, action string, more func(*Broadcast) error) (Broadcast, error) {
-	return s.change(ctx, audit.Staff(by.ID), id, action, func(b *Broadcast) error {
+	b, err := s.change(ctx, audit.Staff(by.ID), id, action, func(b *Broadcast) error {
 		if !by.sees(*b) {
 			return ErrNoBroadcast
 		}
@@ -186,6 +197,7 @@ func (s *Service) step(ctx context.Context, by Official, id string, step Step, a
 		}
 		return more(b)
 	})
+	return b, s.orCitys(ctx, by, id, err)
 }
 
 // take changes the status, and nothing when the step cannot be taken.

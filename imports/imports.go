@@ -43,7 +43,7 @@ const (
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNoImport = problem.NotFound("没有这个导入")
+	ErrNoImport = problem.NotFound("没有这个导入：请核对编号，三十分钟内没有开始的导入已经删除")
 	// ErrState says that an import is not where it could do what was asked. It is wrapped with a reason in Chinese.
 	ErrState = errors.New("the import is in another state")
 	ErrBusy  = fmt.Errorf("还有文件没有处理完（每人最多%d个，一台服务器最多%d个，占用的磁盘空间也有上限）：请先完成或删除，再上传", maxOwn, maxAll)

@@ -19,6 +19,14 @@ var ErrCursor = errors.New("不能从这里接着查：请从头查起")
 // NotFound is an ErrNotFound that says in its own words what is missing.
 func NotFound(text string) error { return &notFound{text} }
 
+// Missing is what a NotFound says within err, "" when there is none in it.
+func Missing(err error) string {
+	if e, ok := errors.AsType[*notFound](err); ok {
+		return e.text
+	}
+	return ""
+}
+
 type notFound struct{ text string }
 
 func (e *notFound) Error() string { return e.text }

@@ -13,7 +13,7 @@ import (
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNoResident  = problem.NotFound("没有这位居民")
+	ErrNoResident  = problem.NotFound("没有这位居民：请核对编号")
 	ErrNoCommittee = errors.New("没有这个居委会：请核对代码，或者请管理员先添加")
 	ErrPhoneTaken  = errors.New("这个手机号已经登记在另一位居民名下：请核对号码")
 	// ErrSuppressed says that the number's owner stopped or was erased; only they themselves can take that back.

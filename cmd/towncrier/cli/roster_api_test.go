@@ -90,8 +90,8 @@ func (g registry) numbersByTwoAdmins(t *testing.T) {
 	refuses(t, g.admin, 2, "--numbers", "roster", "export", file, "--request", "abcdefghij")
 	refuses(t, g.admin, 2, "committee", append(export("abcdefghij"), "--committee", "demo-1")...)
 	refuses(t, g.admin, 1, "没有名称或代码是“C99”的社区", "roster", "numbers", "request", "--why", "换系统", "--committee", "C99")
-	refuses(t, g.admin2, 1, "没有这一项", "roster", "numbers", "confirm", "abcdefghij")
-	refuses(t, g.admin2, 1, "没有这一项", export("abcdefghij")...)
+	refuses(t, g.admin2, 1, "没有这个导出申请", "roster", "numbers", "confirm", "abcdefghij")
+	refuses(t, g.admin2, 1, "没有这个导出申请", export("abcdefghij")...)
 	ask := func() string {
 		t.Helper()
 		asked := ok(t, g.admin, "roster", "numbers", "request", "--why", "换系统", "--committee", "demo-1")
@@ -124,7 +124,7 @@ func (g registry) numbersByTwoAdmins(t *testing.T) {
 	refuses(t, g.admin, 1, "由另一位管理员核对后确认", "alarm", "ack", "完整号码被导出")
 	wantIn(t, ok(t, g.admin2, "alarm", "ack", "完整号码被导出"), "已确认警报：完整号码被导出。")
 	wantIn(t, ok(t, g.admin2, "alarm", "list"), "演示第二管理员（rehearsal-admin2） 已确认")
-	refuses(t, g.admin2, 1, "没有这一项", "alarm", "ack", "restored")
+	refuses(t, g.admin2, 1, "没有这条待处理的警报", "alarm", "ack", "restored")
 
 	// A connection that breaks leaves no file, and no second chance.
 	broken := ask()
@@ -186,7 +186,7 @@ func (g registry) committees(t *testing.T) {
 	refuses(t, g.committee, 1, "403", "committee", "delete", "demo-9")
 	refuses(t, g.admin, 1, "409 in-use", "committee", "delete", "demo-1")
 	wantIn(t, ok(t, g.admin, "committee", "delete", "demo-9"), "已删除居委会demo-9。")
-	refuses(t, g.admin, 1, "没有这一项", "committee", "delete", "demo-9")
+	refuses(t, g.admin, 1, "没有这个居委会", "committee", "delete", "demo-9")
 }
 
 // committeesAsFiles are exported, changed nothing by when they are imported as they are, and put back by when one is gone.
@@ -255,5 +255,5 @@ func (g registry) oneResident(t *testing.T) {
 	refuses(t, g.committee, 1, "403", "roster", "erase", id, "--yes")
 	refuses(t, g.admin, 1, "确认删除请加 --yes", "roster", "erase", id)
 	wantIn(t, ok(t, g.admin, "roster", "erase", id, "--yes"), "已删除这位居民的信息")
-	refuses(t, g.admin, 1, "没有这一项", "roster", "show", id)
+	refuses(t, g.admin, 1, "没有这位居民", "roster", "show", id)
 }

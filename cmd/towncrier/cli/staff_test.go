@@ -50,7 +50,7 @@ func TestStaffCommands(t *testing.T) {
 	wantIn(t, ok(t, env, "staff", "enable", "wang"), "已恢复王五（wang", "staff invite wang")
 	for want, args := range map[string][]string{
 		"不能停用自己":         {"staff", "disable", "boss"},
-		"没有这一项":          {"staff", "disable", "nobody"},
+		"没有这位工作人员":       {"staff", "disable", "nobody"},
 		"staff-exists":   {"staff", "add", "wang", "--name", "李四", "--role", "admin"},
 		"body.role":      {"staff", "add", "zhao", "--name", "李四", "--role", "mayor"},
 		"body.committee": {"staff", "add", "zhao", "--name", "李四", "--role", "committee"},
