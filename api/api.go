@@ -103,6 +103,7 @@ func register(g *gate, cfg Config) {
 	settingsHandler{cfg.Settings}.register(g)
 	contentHandler{cfg.Content, names}.register(g)
 	contentDraftHandler{cfg.Content.Revisions, cfg.Content.Live, names}.register(g)
+	contentProposalHandler{cfg.Content, names}.register(g)
 	if cfg.Broadcasts == nil {
 		return
 	}

@@ -84,14 +84,15 @@ var anID = regexp.MustCompile(`^(committee|person|staff|author|approver|confirme
 
 // unnamed are such fields of answers that have no name beside them, and why.
 var unnamed = map[string]string{
-	"Notice.review_by":   "a date",
-	"Activated.staff":    "one's own id",
-	"Import.committee":   "as the person who asks wrote it",
-	"Proposal.committee": "Labels stand beside the proposal",
-	"Proposal.topic":     "Labels stand beside the proposal",
-	"Rule.committee":     "audience_label says the rule in names",
-	"Rule.topic":         "audience_label says the rule in names",
-	"Ticket.topic":       "the id of an intent",
+	"Notice.review_by":         "a date",
+	"ProposedNotice.review_by": "a date",
+	"Activated.staff":          "one's own id",
+	"Import.committee":         "as the person who asks wrote it",
+	"Proposal.committee":       "Labels stand beside the proposal",
+	"Proposal.topic":           "Labels stand beside the proposal",
+	"Rule.committee":           "audience_label says the rule in names",
+	"Rule.topic":               "audience_label says the rule in names",
+	"Ticket.topic":             "the id of an intent",
 }
 
 // TestNamesStandBesideIDs reads the document: whatever an answer names by an id has a field for the name that officials know.

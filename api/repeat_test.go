@@ -144,6 +144,7 @@ var bearTwice = map[string]string{
 	"POST /imports/{id}/start":       "what was started is started: see TestImport",
 	"DELETE /imports/{id}":           "what is forgotten is not there",
 	"POST /audience/estimate":        "counts, and changes nothing",
+	"POST /content/proposals":        "puts the same files",
 	"POST /broadcasts/{id}/fallback": "with nobody to go on for nothing is done; else as resend",
 }
 

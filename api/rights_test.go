@@ -158,6 +158,7 @@ var may = map[string]string{
 	"list-content-differences": "yes yes yes yes yes",
 	"get-content-file":         "yes yes yes yes yes",
 	"create-content-draft":     "yes no no no no",
+	"propose-content":          "yes no no no no",
 	"import-content":           "yes no no no no",
 	"roll-back-content":        "yes no no no no",
 	"put-content-file":         "yes no no no no",
