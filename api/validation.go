@@ -69,6 +69,7 @@ var forms = map[string]string{
 	"L and 10 letters and digits":              "名单的编号：L加10位大写字母或数字",
 	"D and a number":                           "内容稿的编号：D加数字",
 	"a notice's id":                            "公告的编号：例如 N2",
+	"small letters, digits and -":              "小写字母、数字和连字符，以字母开头",
 	"12 to 64 hex digits":                      "校验值，至少前12位（数字0到9、字母a到f）",
 	"^[0-9]{2}:[0-9]{2}$":                      "几点几分，例如 09:00",
 	"at least the first 12 digits of the hash": "校验值，至少前12位（数字0到9、字母a到f）",

@@ -4,7 +4,7 @@ package wire
 type ProposeContent struct {
 	Text      string            `json:"text" minLength:"20" maxLength:"20000" doc:"The notice as printed: headline, body and signature, a line each"`
 	Subjects  []ProposedSubject `json:"subjects" nullable:"false" minItems:"1" maxItems:"20" doc:"What residents would ask about"`
-	ID        string            `json:"id,omitempty" pattern:"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$" patternDescription:"letters, digits, - and _" doc:"Of the notice; absent for the next of N1, N2, …"`
+	ID        string            `json:"id,omitempty" pattern:"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$" patternDescription:"a notice's id" doc:"Of the notice; absent for the next of N1, N2, …"`
 	Publisher string            `json:"publisher,omitempty" maxLength:"60" doc:"Where it was printed, when it does not say so"`
 	Draft     string            `json:"draft,omitempty" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number" doc:"Puts the files into this draft"`
 }
