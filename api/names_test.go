@@ -128,7 +128,8 @@ func TestNamesStandBesideIDs(t *testing.T) {
 		walk(name, s.Items)
 		for field, inner := range s.Properties {
 			walk(name, inner)
-			if inner.Ref == "" && anID.MatchString(field) && unnamed[name+"."+field] == "" && s.Properties[field+"_name"] == nil && s.Properties[field+"_label"] == nil {
+			if inner.Ref == "" && anID.MatchString(field) && unnamed[name+"."+field] == "" && s.Properties[field+"_name"] == nil && s.Properties[field+"_names"] == nil &&
+				s.Properties[field+"_label"] == nil {
 				t.Errorf("%s has %s, and neither %[2]s_name nor %[2]s_label", name, field)
 			}
 		}
