@@ -168,3 +168,26 @@ func (d *desk) whole(said int) {
 		d.Fatal(problems)
 	}
 }
+
+// TestContentInForce is read beside a server, by whoever has no key.
+func TestContentInForce(t *testing.T) {
+	for name, fresh := range map[string]func(testing.TB) string{"SQLite": storetest.SQLite, "PostgreSQL": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			setting := fresh(t)
+			is := func(number int, folder revision.Folder) {
+				t.Helper()
+				r, f, err := store.ContentInForce(t.Context(), setting)
+				if err != nil || r.Number != number || f.Digest() != folder.Digest() {
+					t.Errorf("revision %d, %v, want %d", r.Number, err, number)
+				}
+			}
+			is(0, nil)
+			d := openOn(t, storetest.Open(t, setting, storetest.Sealer(t)), townFolder(t))
+			is(0, nil)
+			if _, err := d.Withdraw(t.Context(), "zhao", "W1", ""); err != nil {
+				t.Fatal(err)
+			}
+			is(2, d.inForce())
+		})
+	}
+}

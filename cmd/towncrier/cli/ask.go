@@ -28,10 +28,11 @@ func askCommand(opt *options) *cobra.Command {
 		Short: "Chat in the terminal; needs no settings and files nothing",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, _, err := opt.city()
+			c, name, err := opt.city(cmd.Context())
 			if err != nil {
 				return err
 			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "answering by %s\n", name)
 			b := bot.New(bot.Config{
 				City:     func() *city.City { return c },
 				Sessions: bot.NewMemorySessions(kv.DefaultSessionLimit, time.Now),

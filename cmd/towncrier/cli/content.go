@@ -34,7 +34,7 @@ func checkContentCommand(opt *options) *cobra.Command {
 		Short: "在本机检查一个内容文件夹，按文件和行列出问题",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			folder, name, err := opt.contentFolder(args)
+			folder, name, err := opt.contentFolder(cmd.Context(), args)
 			if err != nil {
 				return err
 			}

@@ -17,10 +17,11 @@ func intentsCommand(opt *options) *cobra.Command {
 		Short: "Ask every question of a file, one JSON object a line, and report how well it was understood",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, _, err := opt.city()
+			c, name, err := opt.city(cmd.Context())
 			if err != nil {
 				return err
 			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "measuring %s\n", name)
 			file, err := os.Open(args[0])
 			if err != nil {
 				return err
@@ -49,7 +50,7 @@ func calibrateCommand(opt *options) *cobra.Command {
 		Short: "Print the confidence calibration that the content in force gives, as JSON",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			folder, name, err := opt.contentFolder(nil)
+			folder, name, err := opt.contentFolder(cmd.Context(), nil)
 			if err != nil {
 				return err
 			}

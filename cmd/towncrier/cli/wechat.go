@@ -57,7 +57,7 @@ func wechatMenu(opt *options) *cobra.Command {
 		Short: "Create the account's menu from the content's menu.yaml",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, name, err := opt.city()
+			c, name, err := opt.city(cmd.Context())
 			if err != nil {
 				return err
 			}
