@@ -22,7 +22,7 @@ const (
 	Restored    Kind = "restored"         // the database was put back from a backup
 	// NumbersExported says that a file with residents' numbers in full was fetched.
 	NumbersExported Kind = "numbers-exported"
-	// AdminChanged says that somebody disabled or changed an admin, or ended an admin's key.
+	// AdminChanged says that somebody disabled or changed an admin, ended an admin's key, or renewed one on the machine.
 	AdminChanged Kind = "admin-changed"
 )
 

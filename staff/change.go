@@ -43,7 +43,7 @@ func (s *Service) Change(ctx context.Context, actor audit.Actor, id string, c Ch
 		return check(*p)
 	})
 	if err == nil && after != before && before.Role == Admin && actor != audit.Staff(id) {
-		s.raise(ctx, actor, id, "修改（"+changed(before, after)+"）")
+		raise(ctx, s.alarms, actor, id, "修改（"+changed(before, after)+"）")
 	}
 	return after, err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"towncrier/alarm"
 	"towncrier/audit"
 	"towncrier/phone"
 )
@@ -58,7 +59,9 @@ type EnrolmentConfig struct {
 	SMS   bool     // whether SMS is on: then a code proves a person
 	Codes Codes    // with SMS; may be nil where nothing is opened, as in a command on the machine
 	Tell  Notifier // nil when nobody can be told
-	Now   func() time.Time
+	// Alarms has admins hear of a key that the machine gave to one of them; nil where none is given.
+	Alarms *alarm.Alarms
+	Now    func() time.Time
 	// Failed is told of somebody who could not be told; may be nil.
 	Failed func(ctx context.Context, person string, err error)
 }
@@ -88,9 +91,14 @@ func (e *Enrolment) InviteAdmin(ctx context.Context, actor audit.Actor, person s
 	return e.locally(ctx, actor, person, number, DuringSetup, "staff.invite")
 }
 
-// Renew issues and confirms an invitation for an admin, on the machine, when fewer than two other admins could do it.
+// Renew issues and confirms an invitation for an admin, on the machine, when fewer than two other admins could do it. Admins hear of it
+// by an alarm.
 func (e *Enrolment) Renew(ctx context.Context, actor audit.Actor, person string, number phone.Number) (code string, inv Invitation, err error) {
-	return e.locally(ctx, actor, person, number, WithoutPeers, "staff.renew")
+	code, inv, err = e.locally(ctx, actor, person, number, WithoutPeers, "staff.renew")
+	if err == nil {
+		raise(ctx, e.cfg.Alarms, actor, inv.Person, "在服务器上更换密钥")
+	}
+	return code, inv, err
 }
 
 func (e *Enrolment) locally(ctx context.Context, actor audit.Actor, person string, number phone.Number, only InviteOnly, action string) (string, Invitation, error) {

@@ -96,7 +96,7 @@ func (s *Service) Disable(ctx context.Context, actor audit.Actor, id string, one
 		return err
 	}
 	if p.Role == Admin && p.DisabledAt.IsZero() {
-		s.raise(ctx, actor, id, "停用")
+		raise(ctx, s.alarms, actor, id, "停用")
 	}
 	return nil
 }
@@ -192,7 +192,7 @@ func (s *Service) Revoke(ctx context.Context, actor audit.Actor, key string) err
 			continue
 		}
 		if p, err := s.Get(ctx, k.Person); err == nil && p.Role == Admin {
-			s.raise(ctx, actor, p.ID, "停用密钥")
+			raise(ctx, s.alarms, actor, p.ID, "停用密钥")
 		}
 	}
 	return nil
@@ -229,8 +229,8 @@ func digest(secret string) []byte {
 }
 
 // raise tells all admins what somebody did to one of them: an admin whose key is in wrong hands must not get rid of the others unseen.
-func (s *Service) raise(ctx context.Context, actor audit.Actor, admin, what string) {
-	s.alarms.RaiseBy(ctx, actor, alarm.AdminChanged, fmt.Sprintf("管理员 %s 由 %s %s：请向双方核实（towncrier audit list --subject %s）", admin, actor, what, admin))
+func raise(ctx context.Context, alarms *alarm.Alarms, actor audit.Actor, admin, what string) {
+	alarms.RaiseBy(ctx, actor, alarm.AdminChanged, fmt.Sprintf("管理员 %s 由 %s %s：请向双方核实（towncrier audit list --subject %s）", admin, actor, what, admin))
 }
 
 func (s *Service) act(actor audit.Actor, action, subject, detail string) audit.Act {

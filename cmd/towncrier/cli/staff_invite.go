@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"towncrier/alarm"
 	"towncrier/api/client"
 	"towncrier/api/wire"
 	"towncrier/audit"
@@ -24,10 +25,11 @@ import (
 )
 
 // onMachine opens the staff for one command on the machine, which acts as the person who is logged in.
-func (s staffCommands) onMachine(ctx context.Context, do func(*staff.Service, *staff.Enrolment, audit.Actor) error) error {
-	return s.opt.withDatabase(ctx, func(db *store.DB, cfg config.Config) error {
-		enrol := staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: cfg.SMS.On(), Now: time.Now})
-		return do(staff.New(db.Staff(), nil, time.Now), enrol, audit.Local(loginName()))
+func (s staffCommands) onMachine(cmd *cobra.Command, do func(*staff.Service, *staff.Enrolment, audit.Actor) error) error {
+	return s.opt.withDatabase(cmd.Context(), func(db *store.DB, cfg config.Config) error {
+		alarms := alarm.New(alarm.Config{Store: db.Alarms(), Log: newLogger(cmd.ErrOrStderr(), "error"), Now: time.Now})
+		enrol := staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: cfg.SMS.On(), Now: time.Now, Alarms: alarms})
+		return do(staff.New(db.Staff(), alarms, time.Now), enrol, audit.Local(loginName()))
 	})
 }
 
@@ -59,7 +61,7 @@ func (s staffCommands) invite() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return s.onMachine(cmd.Context(), func(people *staff.Service, enrol *staff.Enrolment, actor audit.Actor) error {
+			return s.onMachine(cmd, func(people *staff.Service, enrol *staff.Enrolment, actor audit.Actor) error {
 				if open, err := people.SetupOpen(cmd.Context()); err != nil || !open {
 					return cmp.Or(err, staff.ErrSetupOver)
 				}
@@ -91,7 +93,7 @@ func (s staffCommands) renew() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return s.onMachine(cmd.Context(), func(_ *staff.Service, enrol *staff.Enrolment, actor audit.Actor) error {
+			return s.onMachine(cmd, func(_ *staff.Service, enrol *staff.Enrolment, actor audit.Actor) error {
 				code, inv, err := enrol.Renew(cmd.Context(), actor, args[0], to)
 				return s.printLocal(cmd, code, inv, err)
 			})

@@ -109,6 +109,7 @@ func TestKeysTakeTwoAdminsAndThePerson(t *testing.T) {
 	renewed := activate(strings.TrimSpace(ok(t, machine, "staff", "renew", "anna", "--phone", "19900009006")), "19900009006")
 	refuses(t, as(anna), 1, "401 key", "broadcast", "whoami")
 	is(renewed, "anna")
+	wantIn(t, ok(t, as(renewed), "alarm", "list"), "admin-changed", "管理员 anna 由 local:", "在服务器上更换密钥")
 	if log := r.log.String(); strings.Contains(log, "tck_") || strings.Contains(log, "tca_") || strings.Contains(log, "1990000900") {
 		t.Error("the log holds a key, an activation code or a number")
 	}
