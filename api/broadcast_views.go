@@ -57,7 +57,7 @@ func (v broadcastViews) named(names knownNames, b broadcast.Broadcast) wire.Broa
 		out.Deadline = b.Deadline()
 	}
 	var expected wire.Bill
-	out.Size, out.SizeLabel, expected = v.sizeOf(b.Size, b.Lists, b.Audience, b.Expected, b.AnyFew)
+	out.Size, out.SizeLabel, expected = v.sizeOf(b.Size, b.Lists, b.Audience, b.Expected)
 	out.Frozen, out.FrozenLabel = broadcast.People(b.Frozen)
 	if b.Hash != nil {
 		out.Expected = expected
@@ -96,11 +96,10 @@ func (v broadcastViews) messageLabels(m broadcast.Message) wire.MessageLabels {
 }
 
 // sizeOf is how many an audience had when it was submitted, and what its texts were to cost.
-func (v broadcastViews) sizeOf(size int, lists []broadcast.ListContent, rule broadcast.Rule, expected broadcast.Bill, anyFew bool) (n *int, label string, bill wire.Bill) {
+func (v broadcastViews) sizeOf(size int, lists []broadcast.ListContent, rule broadcast.Rule, expected broadcast.Bill) (n *int, label string, bill wire.Bill) {
 	if rule.List == "" {
-		as := shownAs(anyFew)
-		n, label = as(size)
-		return n, label, v.expectedBill(expected, as)
+		n, label = broadcast.About(size)
+		return n, label, v.expectedBill(expected)
 	}
 	if len(lists) == 0 { // not submitted, or before lines were counted
 		return nil, "按名单发送", wire.Bill{Parts: expected.Parts, Cost: untold, CostMost: untold, Saved: untold}
@@ -109,21 +108,20 @@ func (v broadcastViews) sizeOf(size int, lists []broadcast.ListContent, rule bro
 	return n, label, v.listBill(expected.Parts, lists[0].Lines)
 }
 
-// estimate is how many a preview counted, as far as they are shown.
+// estimate is how many a preview counted, to the ten: an official chooses the next audience after it.
 func (v broadcastViews) estimate(p broadcast.Preview) wire.Estimate {
-	as := shownAs(p.AnyFew())
 	e := wire.Estimate{
-		Left: viewReasons(p.Left, as), Bill: v.expectedBill(p.Bill, as), Faults: each(p.Faults, viewFault),
+		Left: viewReasons(p.Left, broadcast.About), Bill: v.expectedBill(p.Bill), Faults: each(p.Faults, viewFault),
 		First: each(slices.Sorted(maps.Keys(p.First)), func(c broadcast.Channel) wire.ChannelCount {
-			n, label := as(p.First[c])
+			n, label := broadcast.About(p.First[c])
 			return wire.ChannelCount{Channel: string(c), Label: c.Label(), N: n, NLabel: label}
 		}),
 	}
 	switch {
 	case p.Counted:
-		e.Residents, e.People = as(p.Residents)
-		e.SelfDeclared, e.Declared = shownAs(p.AnyFew() || broadcast.AnyFew(p.SelfDeclared, p.Residents-p.SelfDeclared))(p.SelfDeclared)
-		e.Doubles, e.Twice = as(p.Doubles)
+		e.Residents, e.People = broadcast.About(p.Residents)
+		e.SelfDeclared, e.Declared = broadcast.About(p.SelfDeclared)
+		e.Doubles, e.Twice = broadcast.About(p.Doubles)
 	case p.Lines > 0:
 		e.Residents, e.People = broadcast.AtMost(p.Lines)
 		e.Bill = v.listBill(p.Parts, p.Lines)
@@ -135,17 +133,13 @@ func (v broadcastViews) estimate(p broadcast.Preview) wire.Estimate {
 }
 
 // expectedBill is a bill of before anything is sent: in it each amount tells a count.
-func (v broadcastViews) expectedBill(b broadcast.Bill, as counted) wire.Bill {
+func (v broadcastViews) expectedBill(b broadcast.Bill) wire.Bill {
 	each := broadcast.Money(b.Parts) * broadcast.Money(v.service.Price)
 	if each == 0 {
 		return viewBill(b)
 	}
 	texts := func(m broadcast.Money) int { return int(m / each) }
-	out := wire.Bill{Parts: b.Parts, Cost: costOf(texts(b.Cost), each, as), CostMost: costOf(texts(b.CostMost), each, as), Saved: costOf(texts(b.Saved), each, as)}
-	if out.Cost.Amount == nil || out.Saved.Amount == nil {
-		out.CostMost = costOf(texts(b.CostMost), each, broadcast.About)
-	}
-	return out
+	return wire.Bill{Parts: b.Parts, Cost: costOf(texts(b.Cost), each), CostMost: costOf(texts(b.CostMost), each), Saved: costOf(texts(b.Saved), each)}
 }
 
 // listBill is the most that texts to a list of so many lines can cost.

@@ -44,19 +44,19 @@ func TestBroadcastLife(t *testing.T) {
 
 		preview := r.do(staff.Approver, "GET", at+"/preview", "").is(200)
 		sample := preview["sample"].([]any)[0].(map[string]any)
-		if preview["residents"] != 12.0 || fmt.Sprint(preview["first"]) != "[map[channel:sms label:短信 n:12 n_label:12人]]" || len(preview["sample"].([]any)) != 10 ||
+		if preview["residents"] != 10.0 || fmt.Sprint(preview["first"]) != "[map[channel:sms label:短信 n:10 n_label:约10人]]" || len(preview["sample"].([]any)) != 10 ||
 			sample["phone"] != nil || sample["resident"] != nil || sample["channel"] != "sms" || !strings.HasPrefix(sample["text"].(string), "【示例小镇】示例水站") ||
 			len(sample["channels"].([]any)) != 0 || len(sample["passed"].([]any)) != 0 || preview["hash"] != nil {
 			r.t.Errorf("preview %v", preview)
 		}
-		if parts := preview["parts"].(float64); preview["cost"].(map[string]any)["amount"] != 12*45*parts || preview["saved"].(map[string]any)["label"] != "0.000元" {
+		if parts := preview["parts"].(float64); preview["cost"].(map[string]any)["amount"] != 10*45*parts || preview["saved"].(map[string]any)["label"] != "0.000元" {
 			r.t.Errorf("cost %v of %v parts", preview["cost"], parts)
 		}
 
 		r.do(staff.Approver, "POST", at+"/approve", `{"hash":"`+strings.Repeat("0", 64)+`"}`).problem(409, "state")
 		submitted := r.act(staff.Author, id, "submit", "", "submitted")
 		hash := submitted["hash"].(string)
-		if submitted["size"] != 12.0 || len(hash) != 64 {
+		if submitted["size"] != 10.0 || len(hash) != 64 {
 			r.t.Errorf("submitted %v", submitted)
 		}
 		r.do(staff.Author, "POST", at+"/submit", "").problem(409, "state")

@@ -30,17 +30,17 @@ func TestPreviewSaysWhoDeclaredThemselves(t *testing.T) {
 			r.resident(100+n, there)
 		}
 		const place = `{"committee":"` + here + `"}`
-		wants(place, 25.0, 0.0, "0人")
+		wants(place, 20.0, 0.0, "0人")
 		for n := range 9 {
 			declare(n)
 		}
-		wants(place, 34.0, nil, "少于10人")
+		wants(place, 30.0, nil, "少于10人")
 		for n := range 6 {
 			declare(9 + n)
 		}
-		wants(place, 40.0, 15.0, "15人")
-		wants(`{"not":{"committee":"`+there+`"}}`, 40.0, 15.0, "15人")
-		wants(`{"committee":"`+there+`"}`, 25.0, 0.0, "0人")
-		wants(`{"all":true}`, 65.0, 0.0, "0人") // no place is named
+		wants(place, 40.0, 10.0, "约10人")
+		wants(`{"not":{"committee":"`+there+`"}}`, 40.0, 10.0, "约10人")
+		wants(`{"committee":"`+there+`"}`, 20.0, 0.0, "0人")
+		wants(`{"all":true}`, 60.0, 0.0, "0人") // no place is named
 	})
 }

@@ -66,6 +66,13 @@ func (p problems) of(ctx context.Context, err error) *problemDetails {
 	if e, ok := errors.AsType[*roster.TooSoon](err); ok {
 		return refuse(http.StatusTooManyRequests, "too-soon", e.Error()).retryAfter(e.Wait)
 	}
+	if e, ok := errors.AsType[*broadcast.TooManyAudiences](err); ok {
+		return refuse(http.StatusTooManyRequests, "rate", e.Error()).retryAfter(e.Wait)
+	}
+	if errors.Is(err, broadcast.ErrUncounted) {
+		p.log.WarnContext(ctx, "an audience is not counted: Redis does not answer", "request", info.id, "err", err)
+		return refuse(http.StatusServiceUnavailable, "uncounted", broadcast.ErrUncounted.Error()).retryAfter(time.Minute)
+	}
 	if e, ok := errors.AsType[*roster.WrongCode](err); ok {
 		return refuse(http.StatusUnprocessableEntity, "wrong-code", e.Error())
 	}

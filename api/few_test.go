@@ -113,14 +113,17 @@ func TestFewAreNotCounted(t *testing.T) {
 		fmt.Sprint(p["left"]) != "[map[label:其他原因 n:<nil> n_label:每项少于10人]]" {
 		t.Errorf("nine: %v", p)
 	}
-	if p := preview(`{"committee":"` + there + `"}`); p["residents"] != 31.0 || fmt.Sprint(p["first"]) != "[map[channel:sms label:短信 n:31 n_label:31人]]" {
-		t.Errorf("31: %v", p)
-	}
-	// 40 less 31 are nine: neither the two nor the price are told to the last.
-	p := preview(`{"all":true}`)
-	cost := p["cost"].(map[string]any)["amount"].(float64) / p["parts"].(float64) / 45
-	if p["residents"] != 40.0 || p["residents_label"] != "约40人" || fmt.Sprint(p["first"]) != "[map[channel:sms label:短信 n:30 n_label:约30人]]" || cost != 30 {
-		t.Errorf("40: %v", p)
+	// One more or one less is not told, whether few are left out or none, nor by the price; nor when it is submitted.
+	for audience, people := range map[string]float64{`{"committee":"` + there + `"}`: 30, `{"all":true}`: 40} {
+		p := preview(audience)
+		cost := p["cost"].(map[string]any)["amount"].(float64) / p["parts"].(float64) / 45
+		if p["residents"] != people || p["residents_label"] != fmt.Sprintf("约%v人", people) || fmt.Sprint(p["first"]) != "[map[channel:sms label:短信 n:30 n_label:约30人]]" || cost != 30 {
+			t.Errorf("%v: %v", people, p)
+		}
+		b := r.act(staff.Author, r.draft(staff.Author, `{"audience":`+audience+`}`), "submit", "", "submitted")
+		if b["size"] != people || b["size_label"] != p["residents_label"] || fmt.Sprint(b["expected"].(map[string]any)["cost"]) != fmt.Sprint(p["cost"]) {
+			t.Errorf("%v submitted: %v", people, b)
+		}
 	}
 	if p := preview(`{"tag":"没有人"}`); p["residents"] != 0.0 || !strings.Contains(fmt.Sprint(p["faults"]), "发送范围里没有居民") {
 		t.Errorf("nobody: %v", p)
@@ -156,4 +159,41 @@ func TestFewAreNotCounted(t *testing.T) {
 	if act := read[0].(map[string]any); act["action"] != "resident.read" || act["actor"] != "staff:auditor-1" {
 		t.Errorf("recorded %v", read)
 	}
+}
+
+// TestDifferentAudiencesAreLimited: who tries one audience after another, without a draft or with, is stopped before two of them tell of a
+// person; the same audience again is none of them. While they cannot be counted none is.
+func TestDifferentAudiencesAreLimited(t *testing.T) {
+	r := lite(t)
+	estimate := func(audience string) answer {
+		return r.do(staff.Author, "POST", "/audience/estimate", `{"topic":"water","channels":["sms"],"audience":`+audience+`}`)
+	}
+	preview := func(id string) answer { return r.do(staff.Author, "GET", "/broadcasts/"+id+"/preview", "") }
+	known := r.draft(staff.Author, `{"audience":{"committee":"`+here+`"}}`)
+	preview(known).is(200)
+	for n := range 29 {
+		estimate(fmt.Sprintf(`{"tag":"标签%d"}`, n)).is(200)
+	}
+	for range 3 {
+		estimate(`{"tag":"标签3"}`).is(200)
+		preview(known).is(200)
+	}
+	refused := estimate(`{"tag":"还有一个"}`)
+	if refused.problem(429, "rate"); refused.header.Get("Retry-After") == "" || !strings.Contains(refused.body, "30个不同的发送范围") {
+		t.Errorf("%v %s", refused.header, refused.body)
+	}
+	other := r.draft(staff.Author, `{"audience":{"tag":"还有一个"}}`)
+	preview(other).problem(429, "rate")
+	r.do(staff.Approver, "GET", "/broadcasts/"+other+"/preview", "").is(200)
+	r.agreeing(1, here)
+	id := r.draft(staff.Author, sendsToAll)
+	r.act(staff.Author, id, "submit", "", "submitted") // what must be sent has more room
+
+	if err := r.redis.Close(); err != nil {
+		t.Fatal(err)
+	}
+	estimate(`{"all":true}`).problem(503, "uncounted")
+	preview(known).problem(503, "uncounted")
+	id = r.draft(staff.Author, sendsToAll)
+	r.act(staff.Author, id, "submit", "", "submitted")
 }

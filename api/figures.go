@@ -9,7 +9,8 @@ import (
 )
 
 // Counts of people below broadcast.Few are null in every answer, and a label says so. Where counts add up, and one of them is null, the
-// others are given to the ten: else it could be reckoned from them.
+// others are given to the ten: else it could be reckoned from them. Counts before a broadcast are to the ten always: two audiences that
+// differ by a person would tell what that person has.
 
 // counted is how a count is shown: by broadcast.People, or by broadcast.About.
 type counted func(int) (n *int, label string)
@@ -31,9 +32,9 @@ var untold = wire.Money{Amount: nil, Label: "人数较少，不显示金额"}
 // uncounted is an amount before the audience can be counted.
 var uncounted = wire.Money{Amount: nil, Label: "未统计"}
 
-// costOf is what count texts cost; hidden when count is.
-func costOf(count int, each broadcast.Money, as counted) wire.Money {
-	n, _ := as(count)
+// costOf is what count texts cost, to the ten; hidden when count is.
+func costOf(count int, each broadcast.Money) wire.Money {
+	n, _ := broadcast.About(count)
 	if n == nil {
 		return untold
 	}

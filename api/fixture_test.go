@@ -185,6 +185,7 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 		Store: r.ledger, Content: func() *content.Library { return r.content.Live.Current().Library }, Resident: r.roster.Get, Now: now.Now, Sign: "示例小镇",
 		Meaning:   func(_ broadcast.Channel, code string) broadcast.CodeInfo { return aliyun.CodeInfo(code) },
 		Unprinted: r.unprinted,
+		Audiences: kv.NewAudiences(client, storetest.Sealer(t)),
 	})
 	cfg := api.Config{
 		Broadcasts: r.broadcasts, Settings: inForce, Content: r.townContent(),

@@ -33,7 +33,7 @@ func TestAudienceByName(t *testing.T) {
 			t.Errorf("by name: %s", byName.body)
 		}
 		first := r.act(staff.Author, id, "submit", "", "submitted")
-		if first["size"] != 11.0 {
+		if first["size"] != 10.0 {
 			t.Errorf("submitted %v", first)
 		}
 		listed := r.do(staff.Author, "GET", "/broadcasts", "").is(200)["items"].([]any)[0].(map[string]any)

@@ -173,7 +173,7 @@ func (h seriesHandler) named(names knownNames, s broadcast.Series) wire.Series {
 		Labels: h.views.labels(names, s.Proposal), Upcoming: []time.Time{}, Colleagues: names.colleagues(s.Author, s.Editors, s.Approver), Hash: hex.EncodeToString(s.Hash),
 		Accepted: append([]string{}, s.Accepted...), Stopped: s.Stopped, Rejected: s.Rejected, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
-	v.Size, v.SizeLabel, v.Expected = h.views.sizeOf(s.Size, s.Lists, s.Proposal.Audience, s.Expected, s.AnyFew)
+	v.Size, v.SizeLabel, v.Expected = h.views.sizeOf(s.Size, s.Lists, s.Proposal.Audience, s.Expected)
 	if times, err := broadcast.Occurrences(s.Cron, h.now(), s.Until, upcoming); err == nil && !s.Stopped { // was checked when it was written
 		v.Upcoming = append(v.Upcoming, times...)
 	}

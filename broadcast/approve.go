@@ -36,6 +36,9 @@ func (s *Service) Submit(ctx context.Context, by Official, id string, accept ...
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
 	}
+	if err := s.maySubmit(ctx, by, b); err != nil {
+		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
+	}
 	estimate, err := s.Estimate(ctx, b)
 	if err != nil {
 		return Broadcast{}, err

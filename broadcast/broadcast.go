@@ -83,7 +83,7 @@ type Broadcast struct {
 	Lists       []ListContent `json:",omitzero"` // that Audience names, when it was submitted: part of what is approved
 	Size        int           // recipients when it was submitted
 	Expected    Bill          // when it was submitted: part of what is approved
-	AnyFew      bool          `json:",omitzero"` // then a part of the audience was too small to be shown
+	AnyFew      bool          `json:",omitzero"` // then a part of the audience was too small to be shown; the version before shows counts by it
 	Accepted    []string      `json:",omitzero"` // names of the warnings that were accepted when it was submitted: part of what is approved
 	Approver    string        // staff id
 	ApprovedAt  time.Time

@@ -17,7 +17,8 @@ func People(count int) (n *int, label string) {
 	return &count, fmt.Sprintf("%d人", count)
 }
 
-// About is People to the ten: for counts that add up with one that is not shown, which could be reckoned from them.
+// About is People to the ten: for counts that add up with one that is not shown, which could be reckoned from them, and for counts of
+// audiences that an official may choose one after another.
 func About(count int) (n *int, label string) {
 	if count < Few {
 		return People(count)

@@ -145,7 +145,7 @@ func (s *Service) preview(ctx context.Context, by Official, b Broadcast) (Previe
 		return Preview{}, fmt.Errorf("preview a broadcast: %w", err)
 	}
 	texts := s.Texts(b)
-	p, err := s.counted(ctx, b, faults, Parts(texts[SMS]))
+	p, err := s.counted(ctx, by, b, faults, Parts(texts[SMS]))
 	if err != nil {
 		return Preview{}, err
 	}
@@ -157,7 +157,7 @@ func (s *Service) preview(ctx context.Context, by Official, b Broadcast) (Previe
 }
 
 // counted is what is told of an audience with faults of its own: how many it has, when those allow it and it is no list.
-func (s *Service) counted(ctx context.Context, b Broadcast, faults []Fault, parts int) (p Preview, err error) {
+func (s *Service) counted(ctx context.Context, by Official, b Broadcast, faults []Fault, parts int) (p Preview, err error) {
 	p.Faults, p.Parts = faults, parts
 	switch {
 	case refused(faults) != nil:
@@ -165,6 +165,9 @@ func (s *Service) counted(ctx context.Context, b Broadcast, faults []Fault, part
 	case len(b.Audience.Lists()) > 0:
 		p.Lines, err = s.lines(ctx, b.Audience.List)
 		return p, err
+	}
+	if err := s.mayCount(ctx, by, b); err != nil {
+		return Preview{}, err
 	}
 	p.Estimate, err = s.estimate(ctx, b, parts)
 	p.Counted = true

@@ -132,6 +132,9 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 	if err != nil {
 		return Series{}, fmt.Errorf("%s a series: %w", action, err)
 	}
+	if err := s.maySubmit(ctx, by, b); err != nil {
+		return Series{}, fmt.Errorf("%s a series: %w", action, err)
+	}
 	estimate, err := s.Estimate(ctx, b)
 	if err != nil {
 		return Series{}, err

@@ -44,7 +44,9 @@ type Config struct {
 	Unprinted func(cites []Cite, m Message) []Unprinted
 	// Outage is how a channel's provider stands, as this process sees it; nil knows of no outage.
 	Outage func(c Channel) Outage
-	Now    func() time.Time
+	// Audiences bounds how many different ones an official counts; nil lets everybody count.
+	Audiences AudienceLimit
+	Now       func() time.Time
 
 	Sign      string        // of texts, without brackets
 	Price     int64         // of a part of a text, in 1/1000 yuan; 45

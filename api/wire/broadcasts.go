@@ -126,7 +126,7 @@ type Broadcast struct {
 	Series         string           `json:"series,omitempty" doc:"Id of the series of which it is an occurrence"`
 	DueAt          time.Time        `json:"due_at,omitzero" doc:"When an occurrence of a series is due"`
 	Hash           string           `json:"hash,omitempty" doc:"Hash of the content that is approved; set on submission"`
-	Size           *int             `json:"size" doc:"Recipients, when it was submitted; null when they were fewer than ten, or the audience is a list"`
+	Size           *int             `json:"size" doc:"Recipients, to the ten, when it was submitted; null when they were fewer than ten, or the audience is a list"`
 	SizeLabel      string           `json:"size_label" doc:"size in words, in Chinese" example:"少于10人"`
 	Expected       Bill             `json:"expected,omitzero" doc:"Expected cost of its texts when it was submitted: part of what is approved"`
 	Warnings       []BroadcastFault `json:"warnings,omitempty" doc:"What to check before the next step. Shown until sending begins, where one broadcast is shown"`

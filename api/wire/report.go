@@ -41,7 +41,7 @@ type Sample struct {
 
 // Estimate is how many a broadcast would reach now, and what that costs.
 type Estimate struct {
-	Residents    *int           `json:"residents" doc:"Residents in the audience today; null below ten, or when the audience is a list"`
+	Residents    *int           `json:"residents" doc:"Residents in the audience today, to the ten as all that is counted here; null below ten, or when the audience is a list"`
 	People       string         `json:"residents_label" doc:"residents in words, in Chinese" example:"少于10人"`
 	SelfDeclared *int           `json:"self_declared" doc:"Residents whose place is known only from themselves, unchecked; null below ten, 0 when the audience names no place"`
 	Declared     string         `json:"self_declared_label" doc:"self_declared in words, in Chinese" example:"少于10人"`

@@ -173,7 +173,7 @@ func (a *App) Start(ctx context.Context) error {
 	tickets := inbox.New(db.Inbox(), time.Now)
 	people := roster.New(roster.Config{Store: db.Roster(), Tickets: tickets, Alarms: alarms, Now: time.Now})
 	staffService := staff.New(db.Staff(), alarms, time.Now)
-	broadcasts, err := newBroadcasting(cfg, live, db, redis, client, smsClient, people, log)
+	broadcasts, err := newBroadcasting(cfg, live, db, redis, client, smsClient, sealer, people, log)
 	if err != nil {
 		return err
 	}

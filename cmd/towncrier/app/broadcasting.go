@@ -15,6 +15,7 @@ import (
 	"towncrier/content"
 	"towncrier/kv"
 	"towncrier/roster"
+	"towncrier/seal"
 	"towncrier/store"
 	"towncrier/wechat"
 	"towncrier/worker"
@@ -32,7 +33,7 @@ type broadcasting struct {
 
 // newBroadcasting has providers for WeChat's two channels and, with an account, for SMS.
 func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis redis.UniversalClient, client *wechat.Client, smsClient *aliyun.Client,
-	people *roster.Roster, log *slog.Logger) (*broadcasting, error) {
+	sealer *seal.Sealer, people *roster.Roster, log *slog.Logger) (*broadcasting, error) {
 	providers := map[broadcast.Channel]broadcast.Provider{}
 	rates := map[broadcast.Channel]int{}
 	breakers := map[broadcast.Channel]*broadcast.Breaker{}
@@ -67,7 +68,8 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 	b.service = broadcast.NewService(broadcast.Config{
 		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, Providers: providers, Resident: people.Get, Now: time.Now,
 		Unprinted: unprinted(live), Meaning: codeInfo, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
-		Sign: cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
+		Audiences: kv.NewAudiences(redis, sealer),
+		Sign:      cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
 		Tolerance: float64(cfg.Broadcast.Tolerance) / 100,
 	})
 	b.engine = broadcast.NewEngine(broadcast.EngineConfig{
