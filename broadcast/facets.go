@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"towncrier/lookup"
@@ -50,29 +49,6 @@ type FacetCount struct {
 	N         int
 }
 
-// facetsFor is how long a count serves: an official who looks for a place asks at every key stroke, and a count reads every resident.
-const facetsFor = time.Minute
-
-// facetCounts is the newest count. Its zero value is none.
-type facetCounts struct {
-	sync.Mutex
-	all []FacetCount
-	at  time.Time
-}
-
-// of counts when the newest count is too old, once for all who ask meanwhile.
-func (c *facetCounts) of(now time.Time, count func() ([]FacetCount, error)) (all []FacetCount, at time.Time, err error) {
-	c.Lock()
-	defer c.Unlock()
-	if age := now.Sub(c.at); age < 0 || age >= facetsFor {
-		if all, err = count(); err != nil {
-			return nil, time.Time{}, err
-		}
-		c.all, c.at = all, now
-	}
-	return c.all, c.at, nil
-}
-
 // Facets are those that hold search in their name or value; all for "". A committee's official gets those of its own residents. Values are
 // sorted by themselves, not by their counts, which would tell of few which are fewer.
 func (s *Service) Facets(ctx context.Context, by Official, search string) (Facets, error) {
@@ -80,15 +56,16 @@ func (s *Service) Facets(ctx context.Context, by Official, search string) (Facet
 	if err != nil {
 		return Facets{}, fmt.Errorf("list what an audience can be chosen by: %w", err)
 	}
-	counts, at, err := s.facets.of(s.instant(), func() ([]FacetCount, error) { return s.Store.FacetCounts(ctx) })
+	counted, err := s.facets.Of(ctx, "", s.instant(), s.Store.FacetCounts) // an official who looks for a place asks at every key stroke
 	if err != nil {
 		return Facets{}, fmt.Errorf("count what an audience can be chosen by: %w", err)
 	}
+	counts := counted.Value
 	if by.Committee != "" {
 		committees = slices.DeleteFunc(committees, func(c roster.Committee) bool { return c.Code != by.Committee })
 		counts = slices.DeleteFunc(slices.Clone(counts), func(c FacetCount) bool { return c.Committee != by.Committee })
 	}
-	f := Facets{CountedAt: at, Of: s.facetsOf(committees, counts)}
+	f := Facets{CountedAt: counted.At, Of: s.facetsOf(committees, counts)}
 	for _, c := range counts {
 		if c.Kind == CommitteeFacet {
 			f.Residents += c.N

@@ -12,6 +12,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/content"
+	"towncrier/newest"
 	"towncrier/roster"
 )
 
@@ -65,7 +66,7 @@ type Unprinted struct {
 // Service is a broadcast's life as officials direct it. Every change is audited with it. Safe for concurrent use.
 type Service struct {
 	Config
-	facets facetCounts
+	facets newest.Answers[[]FacetCount]
 }
 
 // NewService makes a Service.
