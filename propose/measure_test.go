@@ -77,17 +77,21 @@ func proposed(t testing.TB, text string, subjects ...propose.Subject) (*city.Cit
 
 // subjects of the notices in testdata, as an author would name them.
 var subjects = map[string][]propose.Subject{
-	"tingshui": {{ID: "tingshui", Name: "停水"}},
-	"gongjiao": {{ID: "gongjiao", Name: "公交改线", Also: []string{"6路车改线", "公交车改道"}}},
-	"shebao":   {{ID: "renzheng", Name: "养老认证", Also: []string{"养老金认证", "认证"}}},
-	"xuequ":    {{ID: "ruxue", Name: "入学登记", Also: []string{"小学报名", "一年级登记"}}},
-	"zhandao":  {{ID: "zhandao", Name: "迎春路施工", Also: []string{"迎春路管制", "迎春路修路"}}},
-	"gaoling":  {{ID: "gaoling", Name: "高龄津贴", Also: []string{"高龄补贴", "老人津贴"}}},
-	"jiezhong": {{ID: "jiezhong", Name: "流感疫苗", Also: []string{"流感疫苗接种", "打疫苗"}}},
-	"zhucan":   {{ID: "zhucan", Name: "老年助餐", Also: []string{"助餐点", "老年食堂"}}},
-	"tingdian": {{ID: "tingdian", Name: "停电"}},
-	"gongzu":   {{ID: "gongzu", Name: "公租房", Also: []string{"公共租赁住房", "申请公租房"}}},
-	"ranqi":    {{ID: "ranqi", Name: "燃气安检", Also: []string{"安检", "燃气入户检查"}}},
+	"tingshui":  {{ID: "tingshui", Name: "停水"}},
+	"gongjiao":  {{ID: "gongjiao", Name: "公交改线", Also: []string{"6路车改线", "公交车改道"}}},
+	"shebao":    {{ID: "renzheng", Name: "养老认证", Also: []string{"养老金认证", "认证"}}},
+	"xuequ":     {{ID: "ruxue", Name: "入学登记", Also: []string{"小学报名", "一年级登记"}}},
+	"zhandao":   {{ID: "zhandao", Name: "迎春路施工", Also: []string{"迎春路管制", "迎春路修路"}}},
+	"gaoling":   {{ID: "gaoling", Name: "高龄津贴", Also: []string{"高龄补贴", "老人津贴"}}},
+	"jiezhong":  {{ID: "jiezhong", Name: "流感疫苗", Also: []string{"流感疫苗接种", "打疫苗"}}},
+	"zhucan":    {{ID: "zhucan", Name: "老年助餐", Also: []string{"助餐点", "老年食堂"}}},
+	"tingdian":  {{ID: "tingdian", Name: "停电"}},
+	"gongzu":    {{ID: "gongzu", Name: "公租房", Also: []string{"公共租赁住房", "申请公租房"}}},
+	"yibao":     {{ID: "yibao", Name: "医保缴费", Also: []string{"医保", "交医保"}}},
+	"laji":      {{ID: "laji", Name: "大件垃圾", Also: []string{"大件垃圾清运", "扔旧家具"}}},
+	"fangxun":   {{ID: "zhuanyi", Name: "防汛转移", Also: []string{"转移", "撤离"}}},
+	"tushuguan": {{ID: "tushuguan", Name: "图书馆搬迁", Also: []string{"图书馆", "图书馆闭馆"}}},
+	"ranqi":     {{ID: "ranqi", Name: "燃气安检", Also: []string{"安检", "燃气入户检查"}}},
 }
 
 // question is one of a stranger's. Says are words that a right answer prints; silent ones that stand in a right statement that nothing is written.
@@ -151,16 +155,19 @@ func TestProposalsAnswerStrangers(t *testing.T) {
 					continue
 				}
 				t.Logf("%s: %s -> %s", verdict, q.Q, got)
-				if verdict == "wrong" && !slices.Contains(wrong, q.Q) {
+				if verdict == "wrong" && !slices.Contains(fresh, name) && !slices.Contains(wrong, q.Q) {
 					t.Errorf("%s is answered wrongly, by %s: %s", q.Q, got, c.Intents[got].Answer)
 				}
 			}
-			if t.Logf("%d of 10 are right", right); right < 6 {
+			if t.Logf("%d of 10 are right", right); right < 6 && !slices.Contains(fresh, name) {
 				t.Errorf("%d of 10 are right", right)
 			}
 		})
 	}
 }
+
+// fresh notices were written when the rules stood, and no rule was made for them: what they give is what docs/content.md says.
+var fresh = []string{"yibao", "laji", "fangxun", "tushuguan"}
 
 // wrong are the questions that proposals accepted unread answer with something else.
 var wrong = []string{
