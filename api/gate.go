@@ -182,6 +182,9 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 		}
 		if err == nil && !op.upload {
 			body, err = readBody(w, r, hc.Operation().RequestBody != nil)
+			if content := hc.Operation().RequestBody; err == nil && content != nil && content.Required && len(body) == 0 {
+				err = refuse(http.StatusBadRequest, "malformed", "没有收到内容", faultAt("body", "应为 JSON，写在花括号里：没有要填的也请发送 {}"))
+			}
 		}
 		if err == nil {
 			body, err = readLabels(r, op, body)

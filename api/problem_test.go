@@ -224,3 +224,11 @@ func TestServerFaults(t *testing.T) {
 		t.Errorf("it is not said when to try again: %v", a.header)
 	}
 }
+
+// TestAnEmptyBodyIsNamed: what has to hold something, and is empty, says at which place.
+func TestAnEmptyBodyIsNamed(t *testing.T) {
+	r := lite(t)
+	for role, path := range map[staff.Role]string{staff.Author: "/broadcasts", staff.Admin: "/staff", staff.Committee: "/lists"} {
+		r.do(role, "POST", path, "").problem(400, "malformed", "body")
+	}
+}
