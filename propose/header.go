@@ -53,7 +53,7 @@ func readPage(text string) page {
 			p.publisher = m[1]
 		case p.headline == "" && len(body) == 0 && !dateLine.MatchString(l):
 			p.headline = strings.TrimRight(l, "。")
-		case len(body) == 0 && p.report == false && continuesHeadline(p.headline, l):
+		case len(body) == 0 && !p.report && continuesHeadline(p.headline, l):
 			p.headline += l
 		case isDateLine(l):
 			p.date = l
