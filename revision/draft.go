@@ -1,0 +1,215 @@
+package revision
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"towncrier/audit"
+	"towncrier/problem"
+)
+
+// Draft begins a draft on what is in force.
+func (s *Service) Draft(ctx context.Context, by, title string) (Draft, error) {
+	_, base, err := s.Head(ctx)
+	if err != nil {
+		return Draft{}, err
+	}
+	return s.begin(ctx, by, Draft{Title: title}, base)
+}
+
+// Import begins a draft that makes next of what is in force.
+func (s *Service) Import(ctx context.Context, by, title string, next Folder) (Draft, error) {
+	_, base, err := s.Head(ctx)
+	if err != nil {
+		return Draft{}, err
+	}
+	if err := next.size(); err != nil {
+		return Draft{}, &problem.Invalid{Field: "files", Reason: err.Error()}
+	}
+	return s.begin(ctx, by, Draft{Title: title, Changes: base.Changes(next)}, base)
+}
+
+// RollBack begins a draft that returns to an older revision. A notice that was withdrawn since stays withdrawn unless reinstate names it.
+func (s *Service) RollBack(ctx context.Context, by string, number int, reinstate []string) (Draft, error) {
+	old, err := s.Store.Revision(ctx, number)
+	if err != nil {
+		return Draft{}, err
+	}
+	target, err := s.Store.Folder(ctx, old.Folder)
+	if err != nil {
+		return Draft{}, fmt.Errorf("read the folder of revision %d: %w", number, err)
+	}
+	_, base, err := s.Head(ctx)
+	if err != nil {
+		return Draft{}, err
+	}
+	d := Draft{Title: fmt.Sprintf("退回第%d版", number), Back: number, Changes: base.Changes(target), Reinstate: reinstate}
+	return s.begin(ctx, by, d, base)
+}
+
+const maxTitle = 60
+
+func (s *Service) begin(ctx context.Context, by string, d Draft, base Folder) (Draft, error) {
+	if d.Title = strings.TrimSpace(d.Title); d.Title == "" || len([]rune(d.Title)) > maxTitle {
+		return Draft{}, &problem.Invalid{Field: "title", Reason: fmt.Sprintf("请写1到%d个字的标题，让同事知道改了什么", maxTitle)}
+	}
+	for _, c := range d.Changes {
+		if err := CheckPath(c.Path); err != nil {
+			return Draft{}, &problem.Invalid{Field: "files", Reason: err.Error()}
+		}
+	}
+	d.Status, d.Author, d.Editors, d.Version = Open, by, []string{by}, 1
+	d.Base = base.Digest()
+	d.CreatedAt = s.Now()
+	d.ChangedAt = d.CreatedAt
+	made, err := s.Store.AddDraft(ctx, d, base, s.act(by, "content.draft", ""))
+	if err != nil {
+		return Draft{}, fmt.Errorf("keep a draft: %w", err)
+	}
+	return made, nil
+}
+
+// act is an act on a draft or a revision; a Store sets a Subject that is not known before.
+func (s *Service) act(by, action, subject string) audit.Act {
+	return audit.Act{Actor: audit.Staff(by), Action: action, Subject: subject, At: s.Now()}
+}
+
+// Put makes text what the draft has of a file. was is the digest of the text that the author looked at, "" for none: ConflictError when
+// it is another by now.
+func (s *Service) Put(ctx context.Context, by, id, path string, text []byte, was Digest) (Draft, error) {
+	if len(text) > MaxFile {
+		return Draft{}, &problem.Invalid{Field: "text", Reason: "超过1 MiB：请拆成几个文件"}
+	}
+	return s.change(ctx, by, id, Change{Path: path, Text: text}, was)
+}
+
+// Add puts files into a draft that it does not have, all of them or none. One that it has with the same text stays.
+func (s *Service) Add(ctx context.Context, by, id string, files Folder) (Draft, error) {
+	return s.edit(ctx, by, id, "content.change", func(d *Draft, base Folder) error {
+		there := base.With(d.Changes)
+		for _, path := range files.Paths() {
+			if err := CheckPath(path); err != nil {
+				return &problem.Invalid{Field: "path", Reason: err.Error()}
+			}
+			if theirs, taken := there[path]; taken && !bytes.Equal(theirs, files[path]) {
+				return &ConflictError{Path: path, Yours: files[path], Theirs: theirs}
+			}
+			d.set(Change{Path: path, Text: files[path]}, base)
+		}
+		return base.With(d.Changes).size()
+	})
+}
+
+// Remove takes a file away, as Put changes one.
+func (s *Service) Remove(ctx context.Context, by, id, path string, was Digest) (Draft, error) {
+	return s.change(ctx, by, id, Change{Path: path, Removed: true}, was)
+}
+
+func (s *Service) change(ctx context.Context, by, id string, c Change, was Digest) (Draft, error) {
+	if err := CheckPath(c.Path); err != nil {
+		return Draft{}, &problem.Invalid{Field: "path", Reason: err.Error()}
+	}
+	return s.edit(ctx, by, id, "content.change", func(d *Draft, base Folder) error {
+		theirs := base.With(d.Changes)
+		present, there := theirs[c.Path]
+		now := Digest("")
+		if there {
+			now = DigestOf(present)
+		}
+		if now != was && !(there && !c.Removed && bytes.Equal(present, c.Text)) {
+			return &ConflictError{Path: c.Path, Yours: c.Text, Theirs: present}
+		}
+		d.set(c, base)
+		return base.With(d.Changes).size()
+	})
+}
+
+// DraftOn is a draft and the folder that it is based on.
+func (s *Service) DraftOn(ctx context.Context, id string) (Draft, Folder, error) {
+	d, err := s.Store.Draft(ctx, id)
+	if err != nil {
+		return Draft{}, nil, err
+	}
+	base, err := s.Store.Folder(ctx, d.Base)
+	if err != nil {
+		return Draft{}, nil, fmt.Errorf("read what a draft is based on: %w", err)
+	}
+	return d, base, nil
+}
+
+// edit changes a draft, which is open again and whose editor may not publish it.
+func (s *Service) edit(ctx context.Context, by, id, action string, do func(d *Draft, base Folder) error) (Draft, error) {
+	seen, base, err := s.DraftOn(ctx, id)
+	if err != nil {
+		return Draft{}, err
+	}
+	return s.step(ctx, by, id, action, []Status{Open, Submitted}, func(d *Draft) error {
+		if d.Base != seen.Base {
+			return ErrMoved
+		}
+		if err := do(d, base); err != nil {
+			return err
+		}
+		d.Status, d.Hash, d.Accepted = Open, nil, nil
+		if !slices.Contains(d.Editors, by) {
+			d.Editors = append(slices.Clone(d.Editors), by)
+		}
+		return nil
+	})
+}
+
+func (s *Service) step(ctx context.Context, by, id, action string, from []Status, do func(d *Draft) error) (Draft, error) {
+	d, err := s.Store.ChangeDraft(ctx, id, s.act(by, action, id), func(d *Draft) error {
+		if !slices.Contains(from, d.Status) {
+			return &StatusError{d.Status}
+		}
+		d.ChangedAt = s.Now()
+		return do(d)
+	})
+	if err != nil {
+		return Draft{}, fmt.Errorf("%s: %w", action, err)
+	}
+	return d, nil
+}
+
+// Rebase puts the draft on what is in force. Files that only one side changed are merged; MergeError names those that both did.
+// keep names files of these of which the draft's text holds.
+func (s *Service) Rebase(ctx context.Context, by, id string, keep []string) (Draft, error) {
+	_, head, err := s.Head(ctx)
+	if err != nil {
+		return Draft{}, err
+	}
+	if err := s.Store.KeepFolder(ctx, head); err != nil {
+		return Draft{}, fmt.Errorf("keep the folder in force: %w", err)
+	}
+	return s.edit(ctx, by, id, "content.rebase", func(d *Draft, base Folder) error {
+		var both []string
+		moved := base.Changes(head)
+		for _, c := range moved {
+			mine, ok := d.Change(c.Path)
+			if ok && !slices.Contains(keep, c.Path) && !(mine.Removed == c.Removed && bytes.Equal(mine.Text, c.Text)) {
+				both = append(both, c.Path)
+			}
+		}
+		if both != nil {
+			return &MergeError{both}
+		}
+		mine := d.Changes
+		d.Base, d.Changes = head.Digest(), nil
+		for _, c := range mine {
+			d.set(c, head)
+		}
+		return nil
+	})
+}
+
+// Drop ends a draft unpublished.
+func (s *Service) Drop(ctx context.Context, by, id string) (Draft, error) {
+	return s.step(ctx, by, id, "content.drop", []Status{Open, Submitted}, func(d *Draft) error {
+		d.Status, d.Hash = Dropped, nil
+		return nil
+	})
+}
