@@ -155,6 +155,7 @@ var statuses = []struct {
 	{revision.ErrIsWithdrawn, http.StatusConflict, "state", ""},
 	{revision.ErrNotWithdrawn, http.StatusConflict, "state", ""},
 	{revision.ErrLate, http.StatusConflict, "expired", ""},
+	{broadcast.ErrHash, http.StatusConflict, "changed", ""},
 	{broadcast.ErrChanged, http.StatusConflict, "changed", ""},
 	{broadcast.ErrDrafts, http.StatusConflict, "quota", ""},
 	{broadcast.ErrSeries, http.StatusConflict, "quota", ""},

@@ -85,9 +85,9 @@ func matchTimes(b *testing.B, files fs.FS) []float64 {
 		b.Fatal(err)
 	}
 	defer f.Close()
-	questions, err := intents.ReadQuestions("dev2.jsonl", f)
-	if err != nil {
-		b.Fatal(err)
+	questions, problems := intents.ReadQuestions("dev2.jsonl", f)
+	if problems.Faults() > 0 {
+		b.Fatal(problems)
 	}
 	var texts []string
 	for _, q := range questions {

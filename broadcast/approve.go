@@ -75,8 +75,11 @@ func (s *Service) Approve(ctx context.Context, by Official, id string, hash []by
 		if err := b.listsChanged(lists); err != nil {
 			return err
 		}
-		if !bytes.Equal(hash, b.Hash) || !s.intact(*b) {
+		if !s.intact(*b) {
 			return ErrChanged
+		}
+		if !bytes.Equal(hash, b.Hash) {
+			return ErrHash
 		}
 		if err := b.acceptedToo(s.Lint(*b), accept); err != nil {
 			return err

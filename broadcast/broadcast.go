@@ -8,6 +8,7 @@ package broadcast
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"towncrier/phone"
@@ -23,6 +24,8 @@ var (
 	ErrOwn = errors.New("您写过或改过它，不能自己审批：请另一位审批员审批")
 	// ErrChanged says that the broadcast is not what was looked at: its hash differs.
 	ErrChanged = errors.New("内容已经有人改过：请重新查看后再办")
+	// ErrHash is an ErrChanged of somebody who names another hash than what was submitted has: mistyped, or of what it was before.
+	ErrHash = fmt.Errorf("校验值与送审的不同，请核对有没有写错；没有写错的，%w", ErrChanged)
 )
 
 // Channel is a way by which a message reaches somebody.

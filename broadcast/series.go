@@ -238,8 +238,10 @@ func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, has
 	case err != nil:
 	case !series.waits():
 		err = ErrState
-	case len(hash) == 0 || !bytes.Equal(hash, series.Hash) || !s.intactSeries(series):
+	case !s.intactSeries(series):
 		err = ErrChanged
+	case len(hash) == 0 || !bytes.Equal(hash, series.Hash):
+		err = ErrHash
 	case next.IsZero():
 		err = ErrExpired
 	default:
