@@ -83,7 +83,7 @@ func TestArrivals(t *testing.T) {
 		}
 
 		// A committee learns it of its own only; of few nothing is counted.
-		r.do(staff.Committee, "GET", "/broadcasts/"+id+"/arrivals", "").problem(404, "not-found")
+		r.do(staff.Committee, "GET", "/broadcasts/"+id+"/arrivals", "").problem(403, "not-yours")
 		r.do(staff.Committee, "GET", "/broadcasts/BAAAAAAAAAA/arrivals", "").problem(404, "not-found")
 		own := r.draft(staff.Committee, sendsToAll)
 		r.do(staff.Committee, "GET", "/broadcasts/"+own+"/arrivals", "").is(200)

@@ -62,7 +62,7 @@ func TestBroadcastLife(t *testing.T) {
 		r.do(staff.Author, "POST", at+"/submit", "").problem(409, "state")
 		r.do(staff.Approver, "POST", at+"/approve", `{"hash":"`+strings.Repeat("0", 64)+`"}`).problem(409, "changed")
 		r.do(staff.Approver, "POST", at+"/approve", `{"hash":"x"}`).problem(422, "invalid", "body.hash")
-		r.do(staff.Approver, "POST", at+"/approve", "").problem(400, "malformed")
+		r.do(staff.Approver, "POST", at+"/approve", "").problem(400, "malformed", "body")
 		r.do(staff.Approver, "POST", at+"/reject", `{}`).problem(422, "invalid", "body")
 		if back := r.act(staff.Approver, id, "reject", `{"why":"请写明停水到几点"}`, "draft"); back["why"] != "请写明停水到几点" || back["hash"] != nil {
 			r.t.Errorf("rejected %v", back)
@@ -93,7 +93,7 @@ func TestBroadcastLife(t *testing.T) {
 		if off := r.act(staff.Approver, id, "pause", `{"why":"等一等"}`, "paused"); off["why"] != "等一等" {
 			r.t.Errorf("paused %v", off)
 		}
-		r.do(staff.Author, "POST", at+"/cancel", "").problem(400, "malformed")
+		r.do(staff.Author, "POST", at+"/cancel", "").problem(400, "malformed", "body")
 		r.act(staff.Author, id, "cancel", `{"why":"不再需要"}`, "cancelled")
 		r.do(staff.Author, "POST", at+"/resume", "").problem(409, "state")
 		r.do(staff.Author, "POST", at+"/resend", "").problem(409, "state")

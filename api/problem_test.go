@@ -108,7 +108,7 @@ func TestHostileBodies(t *testing.T) {
 		problem    string
 		at         []string
 	}{
-		{"no body", "", 400, "malformed", nil},
+		{"no body", "", 400, "malformed", []string{"body"}},
 		{"text", "hello", 400, "malformed", []string{"body"}},
 		{"half", `{` + phone, 400, "malformed", []string{"body"}},
 		{"a half string", `{"phone":"` + numbers, 400, "malformed", []string{"body.phone"}},

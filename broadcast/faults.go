@@ -33,8 +33,8 @@ var (
 	ErrEmergency = errors.New("这是应急群发，您没有发送应急群发的权限：请审批员办理")
 	// ErrCommittee says that somebody of a committee reached for more than its own.
 	ErrCommittee = errors.New("只能给本社区的居民发送：请把“社区”写成您自己的社区，或者不写")
-	// ErrCitys says that somebody of a committee may look at a broadcast of the city's, and do no more.
-	ErrCitys = errors.New("这是市里的群发，您可以查看，不能办理：请市里的撰稿员或审批员办理")
+	// ErrCitys says that somebody of a committee may look at a broadcast of the city's, and at no more of it.
+	ErrCitys = errors.New("这是市里的群发，这一项您不能办理，也不能查看：请找市里的撰稿员或审批员")
 	// ErrDrafts says that somebody has too many open drafts.
 	ErrDrafts = fmt.Errorf("您的草稿已有%d份，不能再写：请先送审，或删除不用的草稿", maxDrafts)
 	// ErrSeries says that of somebody's series too many wait for an approval.

@@ -132,9 +132,15 @@ func (p *phonePage) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, sandboxtest.Patience)
 	defer cancel()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		p.shot("failed")
-		p.t.Fatalf("%s: %v", what, err)
+	for _, step := range steps {
+		err := chromedp.Do(ctx, step)
+		for err != nil && strings.Contains(err.Error(), "Could not find node with given id") { // the page was drawn anew in between
+			err = chromedp.Do(ctx, step)
+		}
+		if err != nil {
+			p.shot("failed")
+			p.t.Fatalf("%s: %v", what, err)
+		}
 	}
 }
 
