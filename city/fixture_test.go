@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"towncrier/city/citytest"
 )
 
 // fresh is a day on which every notice of the second city is before its review-by date.
@@ -15,16 +17,7 @@ var fresh = time.Date(2030, time.May, 7, 9, 0, 0, 0, time.UTC)
 // town is a copy of the second city that a test may damage.
 func town(t testing.TB) fstest.MapFS {
 	t.Helper()
-	files := fstest.MapFS{}
-	root := os.DirFS("../testdata/littletown")
-	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(root, name)
-		files[name] = &fstest.MapFile{Data: data}
-		return err
-	})
+	files, err := citytest.Copy(os.DirFS("../testdata/littletown"))
 	if err != nil {
 		t.Fatal(err)
 	}

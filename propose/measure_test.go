@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"towncrier/city"
+	"towncrier/city/citytest"
 	"towncrier/content"
 	"towncrier/intents"
 	"towncrier/propose"
@@ -24,16 +24,7 @@ var today = time.Date(2030, time.May, 7, 9, 0, 0, 0, time.UTC)
 // town is a copy of the made-up town, to which proposals are added.
 func town(t testing.TB) fstest.MapFS {
 	t.Helper()
-	files := fstest.MapFS{}
-	root := os.DirFS("../testdata/littletown")
-	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(root, name)
-		files[name] = &fstest.MapFile{Data: data}
-		return err
-	})
+	files, err := citytest.Copy(os.DirFS("../testdata/littletown"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ const Utterances = 60
 // bytes. A made intent is one aspect of a subject, as what it costs or which papers it needs, so that its neighbours share most of their
 // words.
 func City(notices, intents int) fstest.MapFS {
-	files := copied(content.Embedded())
+	files, _ := Copy(content.Embedded()) // which is in memory
 	had, _ := fs.Glob(files, "notices/*.md")
 	answered, _ := fs.Glob(files, "intents/*.yaml")
 	added := max(notices-len(had), 0)
@@ -31,16 +31,18 @@ func City(notices, intents int) fstest.MapFS {
 	return files
 }
 
-func copied(from fs.FS) fstest.MapFS {
+// Copy is a folder in memory, which a test may damage.
+func Copy(from fs.FS) (fstest.MapFS, error) {
 	files := fstest.MapFS{}
-	fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
-			text, _ := fs.ReadFile(from, name) // from is in memory
-			files[name] = &fstest.MapFile{Data: text}
+	err := fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
 		}
-		return nil
+		text, err := fs.ReadFile(from, name)
+		files[name] = &fstest.MapFile{Data: text}
+		return err
 	})
-	return files
+	return files, err
 }
 
 // said is every utterance and negative, as its words.
