@@ -61,7 +61,7 @@ func killedSubscriptions(t *testing.T) {
 	})
 	var report struct{ Notes []string }
 	call(t, s.front.addr(), s.keys.author, "GET", "/broadcasts/"+r.ledger.broadcast+"/report", nil, &report)
-	if !strings.Contains(strings.Join(report.Notes, ""), fmt.Sprintf("有%d人结果不明", lost)) {
+	if _, people := broadcast.People(lost); !strings.Contains(strings.Join(report.Notes, ""), "有"+people+"结果不明") {
 		t.Errorf("%d are unknown, the report says %q", lost, report.Notes)
 	}
 	call(t, s.front.addr(), s.keys.author, "POST", "/broadcasts/"+r.ledger.broadcast+"/fallback", nil, new(any))
