@@ -58,6 +58,10 @@ func readBody(w http.ResponseWriter, r *http.Request, wanted bool) ([]byte, erro
 	return body, nil
 }
 
+// drain reads what is left of a body that was refused before its end. Many clients send all before they read the answer; they would find
+// the connection cut, and no reason.
+func drain(body io.Reader) { io.CopyN(io.Discard, body, maxUpload) }
+
 func packed() error {
 	return refuse(http.StatusUnsupportedMediaType, "media-type", "内容不能压缩：请去掉 Content-Encoding")
 }

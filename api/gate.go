@@ -164,6 +164,9 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 		w, r, done := g.timed(w, r, op)
 		defer done()
 		err := g.enter(r.Context(), w, r, op)
+		if err == nil {
+			defer drain(r.Body)
+		}
 		if err == nil && (op.upload || op.stream) {
 			var free func()
 			if free, err = g.streams.begin(infoOf(r.Context()).person.ID); err == nil {
