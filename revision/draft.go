@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"towncrier/audit"
+	"towncrier/phone"
 	"towncrier/problem"
 )
 
@@ -50,11 +54,35 @@ func (s *Service) RollBack(ctx context.Context, by string, number int, reinstate
 	return s.begin(ctx, by, d, base)
 }
 
-const maxTitle = 60
+// What colleagues read of a draft, in characters.
+const (
+	maxTitle = 60
+	maxWhy   = 500
+)
+
+// line is a text for colleagues: one line that shows as it is written and names nobody by their number. wanted is what an empty one lacks.
+func line(field, text, wanted string, most int) (string, error) {
+	text = strings.TrimSpace(text)
+	reason := ""
+	switch n := utf8.RuneCountInString(text); {
+	case n == 0:
+		reason = "没有填写，" + wanted
+	case n > most:
+		reason = fmt.Sprintf("有%d个字，最多%d个字", n, most)
+	case strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.C, r) }):
+		reason = "里面有换行或看不见的字符，请写成一行"
+	case phone.In(text):
+		reason = phone.Unfit
+	default:
+		return text, nil
+	}
+	return "", &problem.Invalid{Field: field, Reason: reason}
+}
 
 func (s *Service) begin(ctx context.Context, by string, d Draft, base Folder) (Draft, error) {
-	if d.Title = strings.TrimSpace(d.Title); d.Title == "" || len([]rune(d.Title)) > maxTitle {
-		return Draft{}, &problem.Invalid{Field: "title", Reason: fmt.Sprintf("请写1到%d个字的标题，让同事知道改了什么", maxTitle)}
+	var err error
+	if d.Title, err = line("title", d.Title, "请写明改了什么", maxTitle); err != nil {
+		return Draft{}, err
 	}
 	for _, c := range d.Changes {
 		if err := CheckPath(c.Path); err != nil {
@@ -63,7 +91,7 @@ func (s *Service) begin(ctx context.Context, by string, d Draft, base Folder) (D
 	}
 	d.Status, d.Author, d.Editors, d.Version = Open, by, []string{by}, 1
 	d.Base = base.Digest()
-	d.CreatedAt = s.Now()
+	d.CreatedAt = s.Now().Truncate(time.Millisecond) // as stores keep it
 	d.ChangedAt = d.CreatedAt
 	made, err := s.Store.AddDraft(ctx, d, base, s.act(by, "content.draft", ""))
 	if err != nil {

@@ -109,8 +109,9 @@ func (d Draft) hash(after Folder) []byte {
 
 // Return gives a draft back to its author; why is for them.
 func (s *Service) Return(ctx context.Context, by, id, why string) (Draft, error) {
-	if why = strings.TrimSpace(why); why == "" || len([]rune(why)) > 500 {
-		return Draft{}, &problem.Invalid{Field: "why", Reason: "请写明退回的理由，500字以内"}
+	why, err := line("why", why, "请写明退回的理由", maxWhy)
+	if err != nil {
+		return Draft{}, err
 	}
 	return s.step(ctx, by, id, "content.return", []Status{Submitted}, func(d *Draft) error {
 		d.Status, d.Hash, d.Accepted, d.Why = Open, nil, nil, why

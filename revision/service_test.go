@@ -126,6 +126,9 @@ func TestBadInputNamesTheField(t *testing.T) {
 	}{
 		"no title":      {second(d.Draft(t.Context(), "wang", " \n")), "title"},
 		"a long title":  {second(d.Draft(t.Context(), "wang", strings.Repeat("长", 61))), "title"},
+		"two lines":     {second(d.Draft(t.Context(), "wang", "改\n错字")), "title"},
+		"right to left": {second(d.Draft(t.Context(), "wang", "改\u202e错字")), "title"},
+		"a number":      {second(d.Draft(t.Context(), "wang", "改19900001234的错字")), "title"},
 		"20 MB of text": {put("notices/X.md", make([]byte, 20<<20)), "text"},
 		"up the tree":   {put("../passwd", nil), "path"},
 		"rooted":        {put("/etc/passwd", nil), "path"},
@@ -135,6 +138,8 @@ func TestBadInputNamesTheField(t *testing.T) {
 		"deeper":        {put("notices/a/X.md", nil), "path"},
 		"control":       {put("notices/X\x00.md", nil), "path"},
 		"no reason":     {second(d.Return(t.Context(), "li", draft.ID, " ")), "why"},
+		"two reasons":   {second(d.Return(t.Context(), "li", draft.ID, "错字\n漏字")), "why"},
+		"whose number":  {second(d.Return(t.Context(), "li", draft.ID, "请打19900001234")), "why"},
 		"no successor":  {second(d.Withdraw(t.Context(), "wang", "L1", "L9")), "successor"},
 		"itself":        {second(d.Withdraw(t.Context(), "wang", "L1", "L1")), "successor"},
 	} {

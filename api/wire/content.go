@@ -105,7 +105,7 @@ type ContentDraft struct {
 
 // NewContentDraft begins a draft.
 type NewContentDraft struct {
-	Title string `json:"title" minLength:"1" maxLength:"60"`
+	Title string `json:"title" minLength:"1" maxLength:"60" pattern:"^\\P{C}*$" patternDescription:"text on one line"`
 }
 
 // RebaseContent puts a draft on what is in force.
@@ -120,7 +120,7 @@ type SubmitContent struct {
 
 // ReturnContent gives a draft back to its author.
 type ReturnContent struct {
-	Why string `json:"why" minLength:"1" maxLength:"500"`
+	Why string `json:"why" minLength:"1" maxLength:"500" pattern:"^\\P{C}*$" patternDescription:"text on one line" doc:"Shown to colleagues, in Chinese"`
 }
 
 // PublishContent publishes what was looked at.
