@@ -20,7 +20,6 @@ type City struct {
 	Questions []intents.Question
 
 	zone   *time.Location  // of city.yaml: a review-by date passes at midnight here
-	learnt [32]byte        // what Matcher was trained on, as a digest
 	proper func() []string // names that the notices put between marks
 	cards  sync.Map        // intent ID to dated: what Card composed last
 }
@@ -65,7 +64,7 @@ func (c *City) Withdraw(notices []string) *City {
 	if !changed {
 		return c
 	}
-	return &City{Library: &lib, Intents: c.Intents, Matcher: c.Matcher, Questions: c.Questions, zone: c.zone, learnt: c.learnt, proper: c.proper}
+	return &City{Library: &lib, Intents: c.Intents, Matcher: c.Matcher, Questions: c.Questions, zone: c.zone, proper: c.proper}
 }
 
 // Zone is the city's time zone: the times that residents read are in it.

@@ -54,7 +54,7 @@ func TestCompare(t *testing.T) {
 		} else {
 			c.change(to)
 		}
-		is, problems := from.Reload(to, fresh)
+		is, problems := reloaded(from, to)
 		if is == nil {
 			t.Fatalf("%s: %v", name, problems)
 		}
@@ -112,7 +112,7 @@ func TestCompareMissesNothing(t *testing.T) {
 			f := files[edits[i].file]
 			files[edits[i].file] = &fstest.MapFile{Data: []byte(strings.Replace(string(f.Data), edits[i].old, edits[i].new, 1))}
 		}
-		is, problems := was.Reload(files, fresh)
+		is, problems := reloaded(was, files)
 		if is == nil {
 			t.Fatal(problems)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"towncrier/city/citytest"
+	"towncrier/problem"
 )
 
 // fresh is a day on which every notice of the second city is before its review-by date.
@@ -41,4 +42,11 @@ func load(t testing.TB, files fs.FS, now time.Time) *City {
 		t.Fatal(problems)
 	}
 	return c
+}
+
+// reloaded is what follows before when a folder is taken that may be much the same.
+func reloaded(before *City, files fs.FS) (*City, problem.List) {
+	l := newLive(files, func() time.Time { return fresh }, nil)
+	l.current.Store(before)
+	return l.load(files)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"sync"
 	"time"
 
 	"towncrier/content"
@@ -20,6 +21,10 @@ type Revisions interface {
 	Newest(ctx context.Context) (int, error)
 	// Folder is the folder of a revision.
 	Folder(ctx context.Context, number int) (fs.FS, error)
+	// Submitted are the hashes of drafts that may be published next, at most most, the newest first.
+	Submitted(ctx context.Context, most int) ([]string, error)
+	// Prospect is the folder that such a draft leads to.
+	Prospect(ctx context.Context, hash string) (fs.FS, error)
 }
 
 // Open is a Live of the newest revision, or of the folder while there is none. A revision that this program does not take, as one that a
@@ -72,8 +77,11 @@ func (l *Live) began(ctx context.Context, revisions Revisions) error {
 }
 
 // Follow takes every revision that becomes the newest until ctx ends. The notices that it withdraws are withdrawn before anything else of
-// it is read. Call it once.
+// it is read. Meanwhile it makes ready what may be published next. Call it once.
 func (l *Live) Follow(ctx context.Context, revisions Revisions) {
+	var ahead sync.WaitGroup
+	ahead.Go(func() { l.ahead(ctx, revisions) })
+	defer ahead.Wait()
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
 	failing := false
@@ -108,7 +116,7 @@ func (l *Live) follow(ctx context.Context, revisions Revisions) error {
 	gone := append(content.WithdrawnIn(folder), l.withdrawn()...)
 	before := l.Current().Withdraw(gone)
 	l.current.Store(before)
-	c, problems := l.like(folder).Reload(folder, l.now()) // of a draft that was tried here a moment ago
+	c, problems := l.load(folder)
 	if c != nil {
 		l.current.Store(c.Withdraw(gone))
 		l.number.Store(int64(newest))

@@ -34,7 +34,8 @@ type Live struct {
 	current atomic.Pointer[City]
 	number  atomic.Int64 // of the revision that answers here, 0 for the folder
 	refused atomic.Int64 // the number of a newer one that this program does not take, 0 for none
-	trials  trials
+	trained matchers
+	trying  sync.Mutex // held while a draft is tried
 
 	mu    sync.Mutex // held while another city is made
 	taken stamp      // of the folder, before it was last read
@@ -119,7 +120,7 @@ func (l *Live) Watch(ctx context.Context) {
 func (l *Live) reload(seen stamp) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c, problems := l.Current().Reload(l.fsys, l.now())
+	c, problems := l.load(l.fsys)
 	good := snapshot(l.fsys)
 	if stampOf(l.fsys) != seen {
 		return // edited while it was read: the next settled poll reads it again

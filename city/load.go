@@ -1,8 +1,6 @@
 package city
 
 import (
-	"crypto/sha256"
-	"fmt"
 	"io/fs"
 	"sync"
 	"time"
@@ -14,19 +12,17 @@ import (
 
 // Load reads a city folder, checks it whole as of now, and trains the matcher. Every problem is reported at once,
 // sorted. The City is nil when one of them is a fault.
-func Load(fsys fs.FS, now time.Time) (*City, problem.List) { return new(City).Reload(fsys, now) }
+func Load(fsys fs.FS, now time.Time) (*City, problem.List) { return loadWith(fsys, now, intents.Train) }
 
-// Reload is Load, for a folder of which much may be as it was when c was loaded: a matcher that would learn the same is c's.
-func (before *City) Reload(fsys fs.FS, now time.Time) (*City, problem.List) {
+// training gives the matcher of a set.
+type training func(set *intents.Set, gazetteer map[string][]intents.Entry) *intents.Matcher
+
+func loadWith(fsys fs.FS, now time.Time, train training) (*City, problem.List) {
 	c, set, problems := read(fsys, now)
 	if problems.Faults() > 0 {
 		return nil, problems
 	}
-	if c.learnt = lessons(fsys); before.Matcher != nil && c.learnt == before.learnt {
-		c.Matcher = before.Matcher
-	} else {
-		c.Matcher = intents.Train(set, gazetteer(c.Library))
-	}
+	c.Matcher = train(set, gazetteer(c.Library))
 	return c, problems
 }
 
@@ -53,21 +49,6 @@ func read(fsys fs.FS, now time.Time) (*City, *intents.Set, problem.List) {
 	k.run()
 	problems.Sort()
 	return c, set, problems
-}
-
-// lessons is a digest of the files that a matcher learns from. One that cannot be read any more is none.
-func lessons(fsys fs.FS) (sum [sha256.Size]byte) {
-	h := sha256.New()
-	for _, pattern := range []string{"intents/*", "matching/*", "tables/*"} {
-		names, _ := fs.Glob(fsys, pattern) // the pattern is sound
-		for _, name := range names {
-			text, _ := fs.ReadFile(fsys, name)
-			fmt.Fprintf(h, "%q %d\n", name, len(text))
-			h.Write(text)
-		}
-	}
-	h.Sum(sum[:0])
-	return sum
 }
 
 // gazetteer names what the rows of each table can be called.

@@ -25,13 +25,16 @@ type Matcher struct {
 	linear      *linear
 	index       *index
 	calibration Calibration
+	lessons     Lessons
 	pool        sync.Pool
 }
 
 // Train builds a Matcher. gazetteer names the values of each slot's table, by table name. The same set and gazetteer
 // give the same Matcher.
 func Train(set *Set, gazetteer map[string][]Entry) *Matcher {
-	return train(set, gazetteer, documents(set), compiled())
+	m := train(set, gazetteer, documents(set), compiled())
+	m.lessons = LessonsOf(set, gazetteer)
+	return m
 }
 
 // document is one text to learn from.

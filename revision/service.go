@@ -2,6 +2,7 @@ package revision
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -53,6 +54,47 @@ func (s *Service) Head(ctx context.Context) (Revision, Folder, error) {
 func (s *Service) Newest(ctx context.Context) (int, error) {
 	head, err := s.Store.Head(ctx)
 	return head.Number, err
+}
+
+// mostSubmitted bounds the submitted drafts that are looked at.
+const mostSubmitted = 50
+
+// submitted are the drafts that may be published next, the newest first: those that were submitted on what is in force.
+func (s *Service) submitted(ctx context.Context) ([]Draft, error) {
+	head, err := s.Store.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.Store.Drafts(ctx, []Status{Submitted}, "", mostSubmitted)
+	return slices.DeleteFunc(all, func(d Draft) bool { return head.Number > 0 && d.Base != head.Folder }), err
+}
+
+// Submitted are the hashes, in hexadecimal, of drafts that may be published next, at most most, the newest first.
+func (s *Service) Submitted(ctx context.Context, most int) ([]string, error) {
+	all, err := s.submitted(ctx)
+	var hashes []string
+	for _, d := range all[:min(len(all), most)] {
+		hashes = append(hashes, hex.EncodeToString(d.Hash))
+	}
+	return hashes, err
+}
+
+// Prospect is the folder that such a draft leads to, or ErrNoDraft.
+func (s *Service) Prospect(ctx context.Context, hash string) (fs.FS, error) {
+	all, err := s.submitted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range all {
+		if hex.EncodeToString(d.Hash) == hash {
+			d, base, err := s.DraftOn(ctx, d.ID)
+			if err != nil {
+				return nil, err
+			}
+			return base.With(d.Changes).FS(), nil
+		}
+	}
+	return nil, ErrNoDraft
 }
 
 // Published says whether some revision has a folder of this digest.

@@ -1,0 +1,115 @@
+package city
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"testing/synctest"
+	"time"
+)
+
+// shelf is revisions in memory: the last of each is in force, and waits.
+type shelf struct {
+	mu        sync.Mutex
+	published []fs.FS
+	submitted map[string]fs.FS
+}
+
+func (s *shelf) Newest(context.Context) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.published), nil
+}
+
+func (s *shelf) Folder(_ context.Context, number int) (fs.FS, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.published[number-1], nil
+}
+
+func (s *shelf) Submitted(context.Context, int) (hashes []string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for hash := range s.submitted {
+		hashes = append(hashes, hash)
+	}
+	return hashes, nil
+}
+
+func (s *shelf) Prospect(_ context.Context, hash string) (fs.FS, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.submitted[hash], nil
+}
+
+func (s *shelf) submit(hash string, folder fs.FS) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.submitted = map[string]fs.FS{strings.Repeat(hash, 64): folder}
+}
+
+func (s *shelf) publish(folder fs.FS) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.published, s.submitted = append(s.published, folder), nil
+}
+
+// TestSubmittedDraftsAreTrainedAhead: what waits for publication is trained when it is submitted, on every process and however long it
+// waits; its publication only takes it. A correction of an answer trains nothing.
+func TestSubmittedDraftsAreTrainedAhead(t *testing.T) {
+	files := town(t)
+	learns, says, faulty := maps.Clone(files), maps.Clone(files), maps.Clone(files)
+	edit(t, learns, "intents/library.hours.yaml", "  - 有多少本书", "  - 有多少本书\n  - 藏书多少册")
+	edit(t, says, "intents/library.hours.yaml", "  - 有多少本书", "  - 有多少本书\n  - 藏书多少册")
+	edit(t, says, "intents/library.hours.yaml", "星期一闭馆。", "")
+	faulty["city.yaml"] = &fstest.MapFile{Data: []byte("name: ''\n")}
+	synctest.Test(t, func(t *testing.T) {
+		l, problems := NewLive(files, func() time.Time { return fresh }, slog.New(slog.DiscardHandler))
+		if l == nil {
+			t.Fatal(problems)
+		}
+		s := &shelf{published: []fs.FS{files}}
+		ctx, cancel := context.WithCancel(t.Context())
+		var following sync.WaitGroup
+		following.Go(func() { l.Follow(ctx, s) })
+		defer following.Wait()
+		defer cancel()
+		ticks := func(n int) { time.Sleep(time.Duration(n) * followEvery); synctest.Wait() }
+
+		s.submit("a", faulty)
+		ticks(3)
+		if n := len(l.trained.all); n > 0 {
+			t.Errorf("%d matchers of a folder with faults", n)
+		}
+		s.submit("b", learns)
+		ticks(2)
+		if len(l.trained.all) != 1 {
+			t.Fatalf("%d matchers are trained ahead", len(l.trained.all))
+		}
+		ready := l.trained.all[0].matcher()
+		if l.Current().Matcher == ready {
+			t.Fatal("a draft answers")
+		}
+		time.Sleep(3 * matcherKept) // nobody hurries
+		s.publish(learns)
+		ticks(2)
+		if l.Revision() != 2 || l.Current().Matcher != ready {
+			t.Errorf("revision %d was trained again", l.Revision())
+		}
+		s.publish(says)
+		ticks(2)
+		if l.Revision() != 3 || l.Current().Matcher != ready || strings.Contains(l.Current().Intents["library.hours"].Answer, "星期一") {
+			t.Errorf("revision %d was trained again, or its answer is the old one", l.Revision())
+		}
+		time.Sleep(2 * matcherKept)
+		synctest.Wait()
+		if n := len(l.trained.all); n > 0 {
+			t.Errorf("%d matchers are kept for nobody", n)
+		}
+	})
+}
