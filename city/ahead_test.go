@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,7 +14,7 @@ import (
 	"time"
 )
 
-// shelf is revisions in memory: the last of each is in force, and waits.
+// shelf is revisions in memory, and one draft that waits.
 type shelf struct {
 	mu        sync.Mutex
 	published []fs.FS
@@ -79,19 +80,25 @@ func TestSubmittedDraftsAreTrainedAhead(t *testing.T) {
 		following.Go(func() { l.Follow(ctx, s) })
 		defer following.Wait()
 		defer cancel()
+		kept := func() []*kept {
+			l.trained.mu.Lock()
+			defer l.trained.mu.Unlock()
+			return slices.Clone(l.trained.all)
+		}
 		ticks := func(n int) { time.Sleep(time.Duration(n) * followEvery); synctest.Wait() }
 
 		s.submit("a", faulty)
 		ticks(3)
-		if n := len(l.trained.all); n > 0 {
+		if n := len(kept()); n > 0 {
 			t.Errorf("%d matchers of a folder with faults", n)
 		}
 		s.submit("b", learns)
 		ticks(2)
-		if len(l.trained.all) != 1 {
-			t.Fatalf("%d matchers are trained ahead", len(l.trained.all))
+		all := kept()
+		if len(all) != 1 {
+			t.Fatalf("%d matchers are trained ahead", len(all))
 		}
-		ready := l.trained.all[0].matcher()
+		ready := all[0].matcher()
 		if l.Current().Matcher == ready {
 			t.Fatal("a draft answers")
 		}
@@ -108,7 +115,7 @@ func TestSubmittedDraftsAreTrainedAhead(t *testing.T) {
 		}
 		time.Sleep(2 * matcherKept)
 		synctest.Wait()
-		if n := len(l.trained.all); n > 0 {
+		if n := len(kept()); n > 0 {
 			t.Errorf("%d matchers are kept for nobody", n)
 		}
 	})
