@@ -40,7 +40,7 @@ func (x *exchange) answered(id string, confidence float64, second []string, chos
 		s = x.stated(card, confidence, chosen)
 	}
 	if len(second) > 0 {
-		s.tail = saySecond + x.menu(second)
+		s.tail = x.say("second") + x.menu(second)
 		x.open(second, false)
 	}
 	return s
@@ -50,7 +50,7 @@ func (x *exchange) answered(id string, confidence float64, second []string, chos
 func (x *exchange) stated(card city.Card, confidence float64, chosen bool) draft {
 	s := draft{Reply: Reply{Kind: Answered, Topic: card.Topic, Confidence: confidence, Cites: card.Cites}}
 	if slices.Contains(x.st.Topics, card.Topic) && !x.callsForHelp(card.Body) {
-		s.lead = sayAgain
+		s.lead = x.say("again")
 	}
 	text, menu := x.city.Render(card)
 	if len(menu) > 0 || !chosen {
@@ -150,7 +150,7 @@ func (x *exchange) source(s draft) draft {
 	slices.SortFunc(cites, func(a, b city.Cite) int {
 		return cmp.Or(strings.Compare(a.Notice, b.Notice), cmp.Compare(a.Passage, b.Passage))
 	})
-	s.Text, s.Cites = saySourceOf, cites
+	s.Text, s.Cites = x.say("source_of"), cites
 	for len(cites) > 0 {
 		first, passages := cites[0], ""
 		for len(cites) > 0 && cites[0].Notice == first.Notice {
@@ -167,7 +167,7 @@ func (x *exchange) clarify(lead string, options []string, confidence float64) dr
 	x.open(options, true)
 	return draft{
 		Reply: Reply{Kind: Clarified, Options: options, Confidence: confidence, Text: lead + x.menu(options)},
-		tail:  sayMenuHint,
+		tail:  x.say("menu_hint"),
 	}
 }
 
@@ -186,7 +186,7 @@ func (x *exchange) open(ids []string, asked bool) {
 }
 
 func (x *exchange) unclear() draft {
-	return draft{Reply: Reply{Kind: Declined, Text: sayUnclear}, tail: sayAskHelp}
+	return draft{Reply: Reply{Kind: Declined, Text: x.say("unclear")}, tail: x.say("ask_help")}
 }
 
 // fit joins the parts of a reply within limit bytes: what is not essential goes first, then the middle of the text,

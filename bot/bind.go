@@ -2,7 +2,6 @@ package bot
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,21 +20,21 @@ func (x *exchange) bind(s draft) draft {
 	notice := x.city.Library.City.PrivacyBinding
 	switch {
 	case x.bot.cfg.Roster == nil || x.bot.cfg.Codes == nil || notice == "":
-		s.Text = sayNoBinding
+		s.Text = x.say("no_binding")
 		return s
 	case x.lost:
-		s.Text = sayLater
+		s.Text = x.say("later")
 		return s
 	}
 	me, err := x.bot.cfg.Roster.Me(x.ctx, x.msg.From)
 	if err != nil && !errors.Is(err, roster.ErrNoResident) {
 		x.fault("resident is not found", err)
-		s.Text = sayLater
+		s.Text = x.say("later")
 		return s
 	}
-	s.Kind, s.lead, s.Text = Flowing, s.Text, notice+"\n\n"+sayAgree
+	s.Kind, s.lead, s.Text = Flowing, s.Text, notice+"\n\n"+x.say("agree")
 	if me.Phone != "" {
-		s.lead = fmt.Sprintf(sayBoundAlready, me.Phone.Masked())
+		s.lead = x.say("bound_already", me.Phone.Masked())
 	}
 	x.open(nil, false)
 	x.st.Step = StepAgree
@@ -47,20 +46,20 @@ func (x *exchange) binding(step Step) (draft, bool) {
 	switch {
 	case saysCancel(x.key), step == StepAgree && saysNo(x.key), among(x.key, "不绑", "不绑定", "不想绑", "不想绑定", "别绑", "先不绑", "不同意", "我不同意"):
 		x.st.Coded = 0
-		return x.flow(intents.Bind, sayNotBound), true
+		return x.flow(intents.Bind, x.say("not_bound")), true
 	case step == StepAgree && agrees(x.key):
 		x.st.Step = StepNumber
-		return x.flow(intents.Bind, sayWhichNumber), true
+		return x.flow(intents.Bind, x.say("which_number")), true
 	case step == StepAgree && x.typed() && agrees(fold(numberWords.ReplaceAllString(x.said, ""))):
 		x.st.Step = StepNumber
 		return x.numberTyped(), true
 	case !x.typed() && x.forOthers():
 		x.st.Step = step
-		return x.flow(intents.Bind, sayForOthers+"\n\n"+reminders[step]), true
+		return x.flow(intents.Bind, x.say("for_others")+"\n\n"+x.say(reminders[step])), true
 	case !x.typed() && !x.aboutCode() && x.refuses():
 		x.st.Coded = 0
 		s := x.respond(x.meaning(x.said))
-		s.tail = strings.TrimPrefix(s.tail+"\n\n"+sayNotBound, "\n\n")
+		s.tail = strings.TrimPrefix(s.tail+"\n\n"+x.say("not_bound"), "\n\n")
 		return s, true
 	case !x.typed() && !saysYes(x.key) && !(step == StepCode && x.aboutCode()) && (x.asksElsewhere(intents.Bind) || x.asks(ofBinding)):
 		return x.aside(step), true
@@ -69,9 +68,9 @@ func (x *exchange) binding(step Step) (draft, bool) {
 	switch step {
 	case StepAgree:
 		if x.typed() {
-			return x.flow(intents.Bind, sayAgreeFirst), true
+			return x.flow(intents.Bind, x.say("agree_first")), true
 		}
-		return x.flow(intents.Bind, sayAgreeWord), true
+		return x.flow(intents.Bind, x.say("agree_word")), true
 	case StepNumber:
 		return x.numberTyped(), true
 	}
@@ -103,19 +102,19 @@ func (x *exchange) numberTyped() draft {
 	case len(x.numbers) == 1:
 		return x.request(x.numbers[0])
 	case len(x.numbers) > 1:
-		return x.flow(intents.Bind, sayManyNumbers)
+		return x.flow(intents.Bind, x.say("many_numbers"))
 	case len(codes(x.said)) == 1 && !strings.ContainsAny(x.said, "-－—()（）"):
-		return x.flow(intents.Bind, sayCodeTooEarly)
+		return x.flow(intents.Bind, x.say("code_too_early"))
 	case x.foreign || overseas.MatchString(dialled):
-		return x.flow(intents.Bind, sayForeign)
+		return x.flow(intents.Bind, x.say("foreign"))
 	case noMobile.MatchString(x.key):
-		return x.flow(intents.Bind, sayNoMobile)
+		return x.flow(intents.Bind, x.say("no_mobile"))
 	case x.landline || local.MatchString(dialled):
-		return x.flow(intents.Bind, sayLandline)
+		return x.flow(intents.Bind, x.say("landline"))
 	case x.long || len(groups([]rune(x.said))) > 0:
-		return x.flow(intents.Bind, sayNoNumber)
+		return x.flow(intents.Bind, x.say("no_number"))
 	}
-	return x.flow(intents.Bind, sayWhichNumber)
+	return x.flow(intents.Bind, x.say("which_number"))
 }
 
 var (
@@ -127,24 +126,24 @@ var (
 func (x *exchange) request(number phone.Number) draft {
 	err := x.bot.cfg.Codes.Request(x.ctx, x.msg.From, number)
 	if wait, ok := errors.AsType[*roster.TooSoon](err); ok {
-		text := sayTooSoon
+		id := "too_soon"
 		if x.st.Coded != 0 && x.since(x.st.Coded) < roster.CodeLife {
-			text = sayTooSoonCoded
+			id = "too_soon_coded"
 		}
-		return x.flow(intents.Bind, fmt.Sprintf(text, span(wait.Wait)))
+		return x.flow(intents.Bind, x.say(id, span(wait.Wait)))
 	}
 	switch {
 	case errors.Is(err, roster.ErrCodeOff):
 		x.st.Step = NoStep
-		return x.flow(intents.Bind, sayCodeOff)
+		return x.flow(intents.Bind, x.say("code_off"))
 	case err != nil:
 		x.fault("code is not requested", err)
 		x.st.Step = StepNumber
-		return x.flow(intents.Bind, sayNoCode)
+		return x.flow(intents.Bind, x.say("no_code"))
 	}
 	x.done = true
 	x.st.Step, x.st.Coded = StepCode, x.now.Unix()
-	return x.flow(intents.Bind, fmt.Sprintf(sayCode, number.Masked()))
+	return x.flow(intents.Bind, x.say("code", number.Masked()))
 }
 
 // codeTyped takes the code that was asked for, or what residents say instead of it.
@@ -158,17 +157,17 @@ func (x *exchange) codeTyped() draft {
 	case len(all) == 1:
 		return x.confirm(all[0], "")
 	case len(all) > 1:
-		return x.flow(intents.Bind, sayTwoCodes)
+		return x.flow(intents.Bind, x.say("two_codes"))
 	case wrongNumber.MatchString(x.key):
 		x.st.Step, x.st.Coded = StepNumber, 0 // its code is not to bind it any more
-		return x.flow(intents.Bind, sayNewNumber)
+		return x.flow(intents.Bind, x.say("new_number"))
 	case notCome.MatchString(x.key):
 		if wait := time.Minute - x.since(x.st.Coded); wait > 0 {
-			return x.flow(intents.Bind, fmt.Sprintf(sayWaitCode, span(wait)))
+			return x.flow(intents.Bind, x.say("wait_code", span(wait)))
 		}
-		return x.flow(intents.Bind, sayCodeAgain)
+		return x.flow(intents.Bind, x.say("code_again"))
 	}
-	return x.flow(intents.Bind, sayWhichCode)
+	return x.flow(intents.Bind, x.say("which_code"))
 }
 
 var (
@@ -199,7 +198,7 @@ func (x *exchange) finish() draft {
 		x.st.Step = step
 	}
 	if waits, ok := reminders[step]; ok {
-		s.tail = strings.TrimPrefix(s.tail+"\n\n"+waits, "\n\n")
+		s.tail = strings.TrimPrefix(s.tail+"\n\n"+x.say(waits), "\n\n")
 	}
 	return s
 }
@@ -210,35 +209,35 @@ var onlyCode = regexp.MustCompile(`^(?:短信)?(?:验证码|校验码|码)?(?:�
 func (x *exchange) confirm(code string, meant phone.Number) draft {
 	number, err := x.bot.cfg.Codes.Confirm(x.ctx, x.msg.From, code)
 	if wrong, ok := errors.AsType[*roster.WrongCode](err); ok && wrong.Left > 0 {
-		return x.flow(intents.Bind, fmt.Sprintf(sayWrongCode, strconv.Itoa(wrong.Left)))
+		return x.flow(intents.Bind, x.say("wrong_code", strconv.Itoa(wrong.Left)))
 	} else if ok {
 		err = roster.ErrCodeGone
 	}
 	switch {
 	case errors.Is(err, roster.ErrCodeGone):
 		x.st.Step, x.st.Coded = StepNumber, 0
-		return x.flow(intents.Bind, sayCodeGone)
+		return x.flow(intents.Bind, x.say("code_gone"))
 	case errors.Is(err, roster.ErrCodeOff):
 		x.st.Step, x.st.Coded = NoStep, 0
-		return x.flow(intents.Bind, sayCodeOff)
+		return x.flow(intents.Bind, x.say("code_off"))
 	case err != nil:
 		x.fault("code is not confirmed", err)
-		return x.flow(intents.Bind, sayNotChecked)
+		return x.flow(intents.Bind, x.say("not_checked"))
 	}
 	if meant != "" && meant != number {
 		x.st.Step, x.st.Coded = StepNumber, 0
-		return x.flow(intents.Bind, sayOtherNumber)
+		return x.flow(intents.Bind, x.say("other_number"))
 	}
 	x.st.Step, x.st.Coded = NoStep, 0
 	me, err := x.bot.cfg.Roster.Bind(x.ctx, x.msg.From, number)
 	if err != nil {
 		x.fault("phone is not bound", err)
-		return x.flow(intents.Bind, sayNotKept)
+		return x.flow(intents.Bind, x.say("not_kept"))
 	}
 	x.done = true
-	s := x.flow(intents.Bind, fmt.Sprintf(sayBound, number.Masked()))
+	s := x.flow(intents.Bind, x.say("bound", number.Masked()))
 	if stops := x.stops(me); stops != "" {
-		s.Text += "\n" + stops
+		s.Text += "\n" + x.say(stops)
 	}
 	return x.offering(s, x.next(me))
 }
@@ -257,7 +256,7 @@ func (x *exchange) next(me roster.Resident) []string {
 // offering ends a reply with a menu.
 func (x *exchange) offering(s draft, ids []string) draft {
 	if len(ids) > 0 {
-		s.tail = strings.TrimPrefix(s.tail+"\n\n"+sayCanNow+x.menu(ids), "\n\n")
+		s.tail = strings.TrimPrefix(s.tail+"\n\n"+x.say("can_now")+x.menu(ids), "\n\n")
 		x.open(ids, false)
 	}
 	return s
@@ -287,11 +286,11 @@ func (x *exchange) strayNumber() (draft, bool) {
 func (x *exchange) notKept() string {
 	switch {
 	case len(x.numbers) == 0:
-		return sayDigitsHidden
+		return x.say("digits_hidden")
 	case x.byAction(intents.Bind) == nil || x.bot.cfg.Codes == nil || x.bot.cfg.Roster == nil:
-		return sayNumberHidden
+		return x.say("number_hidden")
 	}
-	return sayNumberHidden + sayHowToBind
+	return x.say("number_hidden") + x.say("how_to_bind")
 }
 
 func (x *exchange) since(unix int64) time.Duration { return x.now.Sub(time.Unix(unix, 0)) }

@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
 	"regexp"
 	"slices"
@@ -22,32 +19,23 @@ import (
 
 	"towncrier/bot"
 	"towncrier/city"
+	"towncrier/content"
 	"towncrier/roster"
 )
 
-// curated is every string that a reply may be made of: the bot's own phrases, read from their file, and the city's.
+// curated is every string that a reply may be made of: the bot's own phrases and the city's.
 func curated(t *testing.T, c *city.City) []string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "phrases.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	places := regexp.MustCompile(`\{[^{}]*\}`)
 	var all []string
-	ast.Inspect(file, func(n ast.Node) bool {
-		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-			s, err := strconv.Unquote(lit.Value)
-			if err != nil {
-				t.Fatal(err)
+	for _, p := range content.Phrases() {
+		for left := range roster.CodeTries {
+			if strings.Contains(p.Text, "试{次数}次") {
+				all = append(all, strings.ReplaceAll(p.Text, "{次数}", strconv.Itoa(left)))
 			}
-			for left := range roster.CodeTries {
-				if strings.Contains(s, "试%s次") {
-					all = append(all, strings.ReplaceAll(s, "%s", strconv.Itoa(left)))
-				}
-			}
-			all = append(all, strings.Split(s, "%s")...)
 		}
-		return true
-	})
+		all = append(all, places.Split(p.Text, -1)...)
+	}
 	all = append(all, strings.Split(c.Library.City.PrivacyBinding, "\n")...)
 	for _, topic := range c.Library.City.Topics {
 		all = append(all, topic.Name)

@@ -12,25 +12,25 @@ import (
 func (x *exchange) erase(s draft) draft {
 	switch {
 	case x.bot.cfg.Roster == nil:
-		s.Text = sayNoRoster
+		s.Text = x.say("no_roster")
 		return s
 	case x.lost:
-		s.Text = sayLater
+		s.Text = x.say("later")
 		return s
 	}
 	me, err := x.bot.cfg.Roster.Me(x.ctx, x.msg.From)
 	if err != nil && !errors.Is(err, roster.ErrNoResident) {
 		x.fault("resident is not found", err)
-		s.Text = sayLater
+		s.Text = x.say("later")
 		return s
 	}
-	s.Kind, s.lead, s.Text = Flowing, s.Text, sayErase
+	s.Kind, s.lead, s.Text = Flowing, s.Text, x.say("erase")
 	if me.Phone == "" {
-		s.Text = sayEraseNoPhone
+		s.Text = x.say("erase_no_phone")
 	}
-	s.Text += "\n" + sayEraseConfirm
+	s.Text += "\n" + x.say("erase_confirm")
 	if x.filedAny() {
-		s.Text += sayEraseTickets
+		s.Text += x.say("erase_tickets")
 	}
 	x.open(nil, false)
 	x.st.Step = StepErase
@@ -45,12 +45,12 @@ func (x *exchange) erasing() (draft, bool) {
 	case among(x.key, "全部删除", "确认全部删除", "我确认全部删除", "确定全部删除", "全都删除", "都删除"):
 		return x.erased(true), true
 	case saysCancel(x.key), saysNo(x.key), keeping.MatchString(x.key):
-		return x.flow(intents.Erase, sayNotErased), true
+		return x.flow(intents.Erase, x.say("not_erased")), true
 	case x.asksElsewhere(intents.Erase), x.asks(ofErasing):
 		return x.aside(StepErase), true
 	}
 	x.st.Step = StepErase
-	return x.flow(intents.Erase, sayEraseWords), true
+	return x.flow(intents.Erase, x.say("erase_words")), true
 }
 
 // ofErasing are words that a question about the deletion itself holds.
@@ -75,29 +75,29 @@ func (x *exchange) filedAny() bool {
 // erased deletes, tickets and all or what they wrote in them not, and claims only what is deleted. Tickets lose their author
 // first: without a resident nothing would lead to them any more.
 func (x *exchange) erased(tickets bool) draft {
-	done := sayErased
+	done := x.say("erased")
 	if x.bot.cfg.Inbox != nil {
 		leave := x.bot.cfg.Inbox.Forget
 		if tickets {
-			leave, done = x.bot.cfg.Inbox.Empty, sayErasedAll
+			leave, done = x.bot.cfg.Inbox.Empty, x.say("erased_all")
 		}
 		if err := leave(x.ctx, x.msg.From); err != nil {
 			x.fault("asker is not removed from tickets", err)
 			x.st.Step = StepErase
-			return x.flow(intents.Erase, sayEraseFailed)
+			return x.flow(intents.Erase, x.say("erase_failed"))
 		}
 	}
 	if err := x.bot.cfg.Roster.EraseSelf(x.ctx, x.msg.From); err != nil && !errors.Is(err, roster.ErrNoResident) {
 		x.fault("resident is not erased", err)
 		x.st.Step = StepErase
-		return x.flow(intents.Erase, sayEraseFailed)
+		return x.flow(intents.Erase, x.say("erase_failed"))
 	}
 	x.done = true
 	x.st = State{Version: stateVersion}
 	if err := x.bot.cfg.Sessions.Delete(x.ctx, x.msg.From); err != nil {
 		x.fault("conversation is not deleted", err)
-		return x.flow(intents.Erase, done+sayTalkLater)
+		return x.flow(intents.Erase, done+x.say("talk_later"))
 	}
 	x.gone = true
-	return x.flow(intents.Erase, done+sayTalkGone)
+	return x.flow(intents.Erase, done+x.say("talk_gone"))
 }

@@ -30,9 +30,9 @@ func (x *exchange) continued(step Step) (s draft, ok bool) {
 			offer := x.st.Offer
 			x.st.Offer = Offer{}
 			if offer.Filed {
-				return x.flowing(x.suggestID(), sayStays), true
+				return x.flowing(x.suggestID(), x.say("stays")), true
 			}
-			return x.flowing(cmp.Or(offer.Flow, x.suggestID()), sayNoOffer), true
+			return x.flowing(cmp.Or(offer.Flow, x.suggestID()), x.say("no_offer")), true
 		}
 	case StepWhat, StepWhere, StepConfirm:
 		return x.suggesting(step)
@@ -64,9 +64,9 @@ func (x *exchange) waiting() (draft, bool) {
 	case saysRecord(x.key) && x.st.Offer.Text != "":
 		return x.record(), true
 	case saysRecord(x.key) || among(x.key, "确认", "提交"):
-		return plain(sayNothingOpen), true
+		return plain(x.say("nothing_open")), true
 	case !x.st.Asked && saysNo(x.key), saysCancel(x.key) && !saysElse(x.key): // never an opt-out by mistake
-		return plain(sayNoOffer), true
+		return plain(x.say("no_offer")), true
 	}
 	return draft{}, false
 }
@@ -143,16 +143,16 @@ func (x *exchange) suggest(in *intents.Intent, confidence float64) draft {
 	x.open(nil, false)
 	if x.st.Draft.Text != "" { // one at a time: what waits is not lost to a new one
 		x.st.Step = StepConfirm
-		return x.flowing(in.ID, sayDraftWaits)
+		return x.flowing(in.ID, x.say("draft_waits"))
 	}
 	matter := x.said[len(opening.FindString(x.said)):]
-	s := x.flowing(in.ID, in.Answer+"\n\n"+saySuggestWhat)
+	s := x.flowing(in.ID, in.Answer+"\n\n"+x.say("suggest_what"))
 	s.Confidence = confidence
 	x.st.Step = StepWhat
 	if n, _ := letters(matter); x.msg.Kind != Tap && x.msg.Kind != Scan && n >= minSuggested {
 		x.st.Draft.Text = matter
 		x.st.Step = StepWhere
-		s.Text = in.Answer + "\n\n" + saySuggestWhere
+		s.Text = in.Answer + "\n\n" + x.say("suggest_where")
 	}
 	return s
 }
@@ -178,30 +178,30 @@ func (x *exchange) suggesting(step Step) (draft, bool) {
 	switch step {
 	case StepWhat:
 		if n < minSuggested || matter < 2 || n <= 6 && looksAsked(x.said) {
-			return x.flowing(id, saySuggestMore), true
+			return x.flowing(id, x.say("suggest_more")), true
 		}
 		x.st.Draft.Text, x.st.Step = x.said, StepWhere
-		return x.flowing(id, saySuggestWhere), true
+		return x.flowing(id, x.say("suggest_where")), true
 	case StepWhere:
 		if looksAsked(x.said) && !saysSkip(x.key) { // no place; what says more than 在哪里说 belongs to the matter
 			if n <= 6 {
-				return x.flowing(id, saySuggestWhere), true
+				return x.flowing(id, x.say("suggest_where")), true
 			}
 			x.st.Draft.Text = clean(x.st.Draft.Text + "\n" + x.said)
-			return x.flowing(id, saySuggestMoreWhere), true
+			return x.flowing(id, x.say("suggest_more_where")), true
 		}
 		x.st.Step = StepConfirm
 		if saysSkip(x.key) {
-			return x.flowing(id, sayConfirmNoPlace), true
+			return x.flowing(id, x.say("confirm_no_place")), true
 		}
 		x.st.Draft.Where = x.said
-		return x.flowing(id, sayConfirm), true
+		return x.flowing(id, x.say("confirm")), true
 	}
 	if n < minSuggested || matter == 0 {
-		return x.flowing(id, sayDraftWaits), true
+		return x.flowing(id, x.say("draft_waits")), true
 	}
 	x.st.Draft.Text = clean(x.st.Draft.Text + "\n" + x.said)
-	return x.flowing(id, sayAdded), true
+	return x.flowing(id, x.say("added")), true
 }
 
 // leaves reports whether the message is about something else than the suggestion: a short command, or a question that
@@ -221,10 +221,10 @@ func (x *exchange) leaves(step Step) bool {
 	return step == StepConfirm || looksAsked(x.said)
 }
 
-// reminders say what an aside left open.
+// reminders are the phrases that say what an aside left open.
 var reminders = map[Step]string{
-	StepWhere: sayWhereWaits, StepAgree: sayBindWaits, StepNumber: sayNumberWaits, StepCode: sayCodeWaits, StepErase: sayEraseWords,
-	StepPlace: sayPlaceWaits, StepTopics: sayTopicsWait, StepStops: sayTopicsWait, StepPerson: sayPersonWaits,
+	StepWhere: "where_waits", StepAgree: "bind_waits", StepNumber: "number_waits", StepCode: "code_waits", StepErase: "erase_words",
+	StepPlace: "place_waits", StepTopics: "topics_wait", StepStops: "topics_wait", StepPerson: "person_waits",
 }
 
 // aside answers something else in the middle of a flow, which waits unless another one began. A suggestion waits as a draft
@@ -248,10 +248,10 @@ func (x *exchange) aside(step Step) draft {
 func (x *exchange) reminding(s draft, step Step) draft {
 	reminder := ""
 	if step == StepWhere || step == StepConfirm {
-		reminder = sayDraftWaits
+		reminder = x.say("draft_waits")
 	}
 	if waits, ok := reminders[step]; ok && (x.st.Step == NoStep || x.st.Step == StepOffer) && !x.gone {
-		x.st.Step, x.st.Aside, reminder = step, true, waits
+		x.st.Step, x.st.Aside, reminder = step, true, x.say(waits)
 	}
 	s.tail = strings.TrimPrefix(s.tail+"\n\n"+reminder, "\n\n")
 	return s
@@ -259,7 +259,7 @@ func (x *exchange) reminding(s draft, step Step) draft {
 
 func (x *exchange) cancel() draft {
 	x.st.Draft = Draft{}
-	return x.flowing(x.suggestID(), sayCancelled)
+	return x.flowing(x.suggestID(), x.say("cancelled"))
 }
 
 // submit files the suggestion. What could not be filed stays, so that the resident need not write it again.

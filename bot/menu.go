@@ -23,9 +23,9 @@ func (x *exchange) numbered() (draft, bool) {
 	case !ok:
 		return draft{}, false
 	case len(menu) == 0:
-		return plain(sayNoMenu), true
+		return plain(x.say("no_menu")), true
 	case len(picks) == 0:
-		return x.clarify(sayOutOfRange, menu, 0), true
+		return x.clarify(x.say("out_of_range"), menu, 0), true
 	case len(picks) == 1:
 		return x.answered(menu[picks[0]], 1, nil, true), true
 	}
@@ -37,11 +37,11 @@ func (x *exchange) numbered() (draft, bool) {
 }
 
 // asking introduces a menu.
-func asking(options []string) string {
+func (x *exchange) asking(options []string) string {
 	if len(options) == 1 {
-		return sayIsIt
+		return x.say("is_it")
 	}
-	return sayMenuOpen
+	return x.say("menu_open")
 }
 
 // onlyOne takes a yes or a no to a menu of a single entry.
@@ -61,10 +61,10 @@ func (x *exchange) onlyOne() (draft, bool) {
 func (x *exchange) noneOfThese() draft {
 	x.open(nil, false)
 	x.st.Runners = nil
-	s := plain(sayUnclear)
+	s := plain(x.say("unclear"))
 	if x.st.Offer.Text != "" {
 		x.st.Step = StepOffer
-		s.tail = sayOffer
+		s.tail = x.say("offer")
 	}
 	return s
 }
@@ -80,7 +80,7 @@ func (x *exchange) named() (draft, bool) {
 	}
 	if x.st.Asked && saysNo(x.key) {
 		x.open(nil, false)
-		return plain(sayNoOffer), true
+		return plain(x.say("no_offer")), true
 	}
 	m := x.meaning(x.said)
 	if _, certain := sure(m); certain {
@@ -135,10 +135,10 @@ func (x *exchange) more() (draft, bool) {
 	if saysElse(x.key) {
 		x.open(nil, false)
 		x.st.Topics = nil
-		return plain(sayNoOffer), true
+		return plain(x.say("no_offer")), true
 	}
 	card, ok := x.city.Card(x.st.topic(), x.now)
-	lead := sayNoMore
+	lead := x.say("no_more")
 	switch {
 	case !ok:
 		return draft{}, false
@@ -147,7 +147,7 @@ func (x *exchange) more() (draft, bool) {
 		s.lead = ""
 		return s, true
 	case saysLost(x.key):
-		lead = sayPlainer
+		lead = x.say("plainer")
 	case !saysMore(x.key):
 		return draft{}, false
 	}
@@ -240,5 +240,5 @@ func (x *exchange) corrected() (draft, bool) {
 	if len(runners) == 0 {
 		return x.unclear(), true
 	}
-	return x.clarify(sayInstead, runners, 0), true
+	return x.clarify(x.say("instead"), runners, 0), true
 }

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 // next goes to that person.
 func (x *exchange) handOver() string {
 	if x.bot.cfg.Inbox == nil {
-		return sayTrial
+		return x.say("trial")
 	}
 	if x.handedOver() {
 		x.st.Step = StepPerson
@@ -22,15 +21,15 @@ func (x *exchange) handOver() string {
 	}
 	ticket, err := x.hand(inbox.Filing{Kind: inbox.Handoff, Text: x.said, Topic: x.st.topic()})
 	if many, ok := errors.AsType[*inbox.TooMany](err); ok {
-		return fmt.Sprintf(sayTooManyHanded, span(many.Wait))
+		return x.say("too_many_handed", span(many.Wait))
 	}
 	if err != nil {
 		x.fault("hand-off is not filed", err)
-		return sayNotHanded
+		return x.say("not_handed")
 	}
 	x.handed(ticket)
 	x.st.Step = StepPerson
-	return fmt.Sprintf(sayHandedOver, ticket.Number)
+	return x.say("handed_over", ticket.Number)
 }
 
 // handedOver reports whether a person was asked for within the hour.
@@ -61,7 +60,7 @@ func (x *exchange) askingPerson() (draft, bool) {
 	}
 	if n < 2 || noise(x.key) || saysHeard(x.key) || saysYes(x.key) || isFiller(x.key) {
 		x.st.Step = StepPerson
-		return plain(sayPersonWaits), true
+		return plain(x.say("person_waits")), true
 	}
 	told, kept := x.tellPerson()
 	if !kept {
@@ -75,7 +74,7 @@ func (x *exchange) askingPerson() (draft, bool) {
 		s.tail = strings.TrimPrefix(s.tail+"\n\n"+told, "\n\n")
 	}
 	if x.st.Draft.Text != "" {
-		s.tail = strings.TrimPrefix(s.tail+"\n\n"+sayDraftWaits, "\n\n")
+		s.tail = strings.TrimPrefix(s.tail+"\n\n"+x.say("draft_waits"), "\n\n")
 	}
 	return s, true
 }
@@ -88,12 +87,12 @@ func (x *exchange) tellPerson() (told string, kept bool) {
 		ticket, err = x.hand(inbox.Filing{Kind: inbox.Handoff, Text: x.said, Topic: x.st.topic()})
 	}
 	if many, ok := errors.AsType[*inbox.TooMany](err); ok {
-		return fmt.Sprintf(sayTooManyHanded, span(many.Wait)), false
+		return x.say("too_many_handed", span(many.Wait)), false
 	}
 	if err != nil {
 		x.fault("what is asked of a person is not kept", err)
-		return sayNotNoted, false
+		return x.say("not_noted"), false
 	}
 	x.handed(ticket)
-	return fmt.Sprintf(sayWithPerson, ticket.Number), true
+	return x.say("with_person", ticket.Number), true
 }

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -49,16 +48,16 @@ func (x *exchange) place(s draft) draft {
 // places are the committees; when there are none, or none can be read, s says so.
 func (x *exchange) places(s *draft) (all []roster.Committee, ok bool) {
 	if x.bot.cfg.Roster == nil {
-		s.Text = sayNoRoster
+		s.Text = x.say("no_roster")
 		return nil, false
 	}
 	all, err := x.bot.cfg.Roster.Places(x.ctx)
 	switch {
 	case err != nil:
 		x.fault("committees are not read", err)
-		s.Text = sayLater
+		s.Text = x.say("later")
 	case len(all) == 0:
-		s.Text = sayNoPlaces
+		s.Text = x.say("no_places")
 	}
 	return all, err == nil && len(all) > 0
 }
@@ -75,15 +74,15 @@ func (x *exchange) placed(s draft, all []roster.Committee, found []Place) draft 
 func (x *exchange) which(s draft, all []roster.Committee, found []Place) draft {
 	x.open(nil, false)
 	x.st.Step, x.st.Home = StepPlace, Home{Found: found[:min(len(found), maxRows)]}
-	s.Kind, s.Text, s.lead = Flowing, sayWhichRow, ""
+	s.Kind, s.Text, s.lead = Flowing, x.say("which_row"), ""
 	if len(found) == 1 {
-		s.Text = sayIsItPlace
+		s.Text = x.say("is_it_place")
 	}
 	for i, p := range x.st.Home.Found {
 		s.Text += "\n" + strconv.Itoa(i+1) + ". " + placeName(all, p)
 	}
 	if len(found) > maxRows {
-		s.tail = sayMoreOfName
+		s.tail = x.say("more_of_name")
 	}
 	return s
 }
@@ -94,7 +93,7 @@ func (x *exchange) setPlace(s draft, all []roster.Committee, p Place) draft {
 	c, ok := committee(all, p.Committee)
 	if !ok || p.Community != "" && !slices.Contains(c.Communities, p.Community) { // deleted in the meantime
 		x.st.Step = StepPlace
-		s.Kind, s.Text = Flowing, sayPlaceUnknown
+		s.Kind, s.Text = Flowing, x.say("place_unknown")
 		return s
 	}
 	if len(c.Communities) == 1 {
@@ -102,16 +101,16 @@ func (x *exchange) setPlace(s draft, all []roster.Committee, p Place) draft {
 	}
 	if err := x.bot.cfg.Roster.SetPlace(x.ctx, x.msg.From, p.Committee, p.Community); err != nil {
 		x.fault("place is not recorded", err)
-		s.Text = sayNotNoted
+		s.Text = x.say("not_noted")
 		return s
 	}
 	x.done = true
 	s.lead = ""
 	if p.Community == "" && len(c.Communities) > 1 {
-		s.Kind, s.Text = Flowing, fmt.Sprintf(sayCommitteeNoted, c.Name)+x.communities(c, 0)
+		s.Kind, s.Text = Flowing, x.say("committee_noted", c.Name)+x.communities(c, 0)
 		return s
 	}
-	s.Text = fmt.Sprintf(sayPlaced, placeName(all, p))
+	s.Text = x.say("placed", placeName(all, p))
 	x.st.Step = StepPlaced
 	return s
 }
@@ -120,9 +119,9 @@ func (x *exchange) setPlace(s draft, all []roster.Committee, p Place) draft {
 var removing = regexp.MustCompile(`(?:取消|删除?|去掉|撤销|清空)掉?(?:我)?(?:登记|填|选|住)?的?(?:小区|社区|住址|住处)|(?:小区|社区|住址|住处)(?:的?登记)?(?:给我)?(?:取消|删|去掉|撤销|清空)`)
 
 func (x *exchange) clearPlace(s draft) draft {
-	if s.Text = sayNotNoted; x.bot.cfg.Roster.SetPlace(x.ctx, x.msg.From, "", "") == nil {
+	if s.Text = x.say("not_noted"); x.bot.cfg.Roster.SetPlace(x.ctx, x.msg.From, "", "") == nil {
 		x.done = true
-		s.Text = sayUnplaced
+		s.Text = x.say("unplaced")
 	}
 	return s
 }
@@ -137,9 +136,9 @@ func (x *exchange) communities(c roster.Committee, from int) string {
 		b.WriteString("\n" + strconv.Itoa(i+1) + ". " + name)
 	}
 	if from+len(page) < len(c.Communities) {
-		return b.String() + "\n\n" + sayMoreCommunities
+		return b.String() + "\n\n" + x.say("more_communities")
 	}
-	return b.String() + "\n\n" + sayNoCommunity
+	return b.String() + "\n\n" + x.say("no_community")
 }
 
 // placing takes a name, or a number off the screen.
@@ -171,27 +170,27 @@ func (x *exchange) placing() (draft, bool) {
 		return x.setPlace(s, all, home.Found[0]), true
 	case saysElse(x.key), among(x.key, "不是这个", "不对", "选错", "错", "不是"):
 		home = Home{}
-		return again(sayWhichPlace)
+		return again(x.say("which_place"))
 	case number && i >= 0 && home.Committee != "":
 		return x.setPlace(s, all, Place{home.Committee, c.Communities[home.From+i]}), true
 	case number && i >= 0:
 		return x.setPlace(s, all, home.Found[i]), true
 	case number && size > 0, size > 0 && saysYes(x.key):
-		return again(sayOutOfRange)
+		return again(x.say("out_of_range"))
 	case home.Committee != "" && saysMore(x.key):
 		if home.From += maxRows; home.From >= len(c.Communities) {
 			home.From = 0
 		}
-		s.Text = sayCommunities + x.communities(c, home.From)
+		s.Text = x.say("communities") + x.communities(c, home.From)
 		return s, true
 	case home.Committee != "" && (saysNoneOfThese(x.key) || saysSkip(x.key) || saysNo(x.key)):
-		s.Text = sayCommitteeOnly
+		s.Text = x.say("committee_only")
 		return s, true
 	case saysNoneOfThese(x.key):
 		home = Home{}
-		return again(sayPlaceUnknown)
+		return again(x.say("place_unknown"))
 	case saysCancel(x.key), saysNo(x.key), saysSkip(x.key):
-		return x.flow(intents.Place, sayUnchanged), true
+		return x.flow(intents.Place, x.say("unchanged")), true
 	}
 	if found := called(all, x.said); len(found) > 0 {
 		if here := slices.DeleteFunc(slices.Clone(found), func(p Place) bool { return p.Committee != home.Committee }); len(here) == 1 {
@@ -204,12 +203,12 @@ func (x *exchange) placing() (draft, bool) {
 	}
 	if in := x.sureOf(); in != nil && in.Action == intents.Place { // 选小区, once more
 		home = Home{}
-		return again(sayWhichPlace)
+		return again(x.say("which_place"))
 	}
 	n, _ := letters(x.said)
 	switch {
 	case (!x.asksElsewhere(intents.Place) || x.onlyNames()) && n >= 2 && n <= maxPlaceText && !looksAsked(x.said) && !x.again:
-		return again(sayPlaceUnknown)
+		return again(x.say("place_unknown"))
 	case x.again:
 		return draft{}, false // reminded once already
 	}
@@ -223,7 +222,7 @@ func (x *exchange) replaced() (draft, bool) {
 	}
 	x.open(nil, false)
 	x.st.Step = StepPlace
-	return x.flow(intents.Place, sayWhichPlace), true
+	return x.flow(intents.Place, x.say("which_place")), true
 }
 
 // introducing is how residents say where they live without being asked: 我是中城社区的, 俺家住二号院.
@@ -259,15 +258,15 @@ func (x *exchange) invite(scene string) (draft, bool) {
 	all, err := x.bot.cfg.Roster.Places(x.ctx)
 	if err != nil {
 		x.fault("committees are not read", err)
-		return x.flow(intents.Place, sayScanLater), true
+		return x.flow(intents.Place, x.say("scan_later")), true
 	}
 	c, ok := committee(all, code)
 	if !ok {
-		return x.flow(intents.Place, sayScanOld), true
+		return x.flow(intents.Place, x.say("scan_old")), true
 	}
 	x.open(nil, false)
 	x.st.Step, x.st.Home = StepNeighbour, Home{Committee: c.Code}
-	return x.flow(intents.Place, fmt.Sprintf(sayNeighbour, c.Name)), true
+	return x.flow(intents.Place, x.say("neighbour", c.Name)), true
 }
 
 // invited takes the answer to invite.
@@ -282,7 +281,7 @@ func (x *exchange) invited() (draft, bool) {
 		}
 		return s, true
 	case saysNo(x.key), among(x.key, "不是", "我不是", "不是的"):
-		return x.flow(intents.Place, sayNotNeighbour), true
+		return x.flow(intents.Place, x.say("not_neighbour")), true
 	}
 	return draft{}, false
 }

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,10 +25,10 @@ var (
 func (x *exchange) optIn(s draft) draft {
 	switch topics := x.topicsIn(x.said); {
 	case x.bot.cfg.Roster == nil:
-		s.Text = sayNoRoster
+		s.Text = x.say("no_roster")
 		return s
 	case x.forOthers():
-		s.Text = sayForOthers
+		s.Text = x.say("for_others")
 		return s
 	case noSMS.MatchString(x.key), noChat.MatchString(x.key):
 		if in := x.byAction(intents.OptOut); in != nil {
@@ -45,12 +44,12 @@ func (x *exchange) optIn(s draft) draft {
 		return x.subscribe(s)
 	}
 	if !x.prefer("", "", true) {
-		s.Text = sayNotNoted
+		s.Text = x.say("not_noted")
 		return s
 	}
 	me, known := x.me()
 	if stops := x.stops(me); known && stops != "" {
-		s.Text += "\n" + stops
+		s.Text += "\n" + x.say(stops)
 	}
 	var ids []string
 	for _, a := range []intents.Action{intents.Bind, intents.Subscribe} {
@@ -72,8 +71,8 @@ func (x *exchange) byText(s draft) draft {
 		}
 		return x.bind(s)
 	}
-	if s.Text = sayNotNoted; x.prefer("", roster.SMS, true) {
-		s.Text = fmt.Sprintf(sayTextsAgain, me.Phone.Masked())
+	if s.Text = x.say("not_noted"); x.prefer("", roster.SMS, true) {
+		s.Text = x.say("texts_again", me.Phone.Masked())
 	}
 	return s
 }
@@ -118,7 +117,7 @@ var command = regexp.MustCompile(`^(?:我)?(?:要|想)?(订阅?|退订|退掉|�
 // commanded takes such a choice when all its words name topics.
 func (x *exchange) commanded() (draft, bool) {
 	if among(x.key, "反悔", "后悔", "我反悔", "我后悔", "别删", "不删", "我不删", "不要删", "先别删") {
-		return plain(sayNothingUndone), true
+		return plain(x.say("nothing_undone")), true
 	}
 	if in := x.byAction(intents.Place); in != nil && among(x.key, "选小区", "选社区") { // as we tell them to write, whatever was talked about
 		return x.answered(in.ID, 1, nil, false), true
@@ -165,17 +164,17 @@ func (x *exchange) optOut(s draft) draft {
 	topics := x.topicsToStop()
 	switch {
 	case x.bot.cfg.Roster == nil:
-		s.Text = sayNoRoster
+		s.Text = x.say("no_roster")
 		return s
 	case x.forOthers():
-		s.Text = sayStopForOthers
+		s.Text = x.say("stop_for_others")
 		return s
 	case replyT.MatchString(x.key):
-		s.Text = sayReplyT
+		s.Text = x.say("reply_t")
 		return s
 	case notBinding.MatchString(x.key):
 		if me, known := x.me(); known && me.Phone == "" || !known {
-			s.Text = sayNotBound
+			s.Text = x.say("not_bound")
 			return s
 		}
 	}
@@ -198,21 +197,21 @@ func (x *exchange) optOut(s draft) draft {
 		return x.refuse(s, topics, channel)
 	}
 	if !x.prefer("", channel, false) {
-		s.Text = sayNotNoted
+		s.Text = x.say("not_noted")
 		return s
 	}
 	switch channel {
 	case roster.SMS:
-		s.Text = saySMSStopped
+		s.Text = x.say("sms_stopped")
 	case roster.WeChat:
-		s.Text = sayChatStopped
+		s.Text = x.say("chat_stopped")
 	}
 	me, _ := x.me()
-	if stops := x.stops(me); channel == roster.WeChat && stops == saySMSStillStopped {
-		s.Text += "\n" + stops
+	if stops := x.stops(me); channel == roster.WeChat && stops == "sms_still_stopped" {
+		s.Text += "\n" + x.say(stops)
 	}
 	if me.Phone != "" {
-		s.Text += "\n" + fmt.Sprintf(sayPhoneStays, me.Phone.Masked())
+		s.Text += "\n" + x.say("phone_stays", me.Phone.Masked())
 	}
 	return s
 }
@@ -230,7 +229,7 @@ func (x *exchange) stopped() (draft, bool) {
 	switch step {
 	case StepAgree, StepNumber, StepCode:
 		x.st.Coded = 0
-		s.tail = strings.TrimPrefix(s.tail+"\n\n"+sayNotBound, "\n\n")
+		s.tail = strings.TrimPrefix(s.tail+"\n\n"+x.say("not_bound"), "\n\n")
 		return s, true
 	case StepTopics, StepStops:
 		return s, true
@@ -254,16 +253,16 @@ func (x *exchange) me() (roster.Resident, bool) {
 	return me, err == nil
 }
 
-// stops says what of an earlier stop still holds; "" when nothing does.
+// stops is the phrase that says what of an earlier stop still holds; "" when nothing does.
 func (x *exchange) stops(me roster.Resident) string {
 	stopped := func(topic string, c roster.Channel) bool {
 		return slices.ContainsFunc(me.Preferences, func(p roster.Preference) bool { return p.Topic == topic && p.Channel == c && !p.Wants })
 	}
 	switch {
 	case stopped("", ""):
-		return sayAllStillStopped
+		return "all_still_stopped"
 	case stopped("", roster.SMS):
-		return saySMSStillStopped
+		return "sms_still_stopped"
 	}
 	return ""
 }
@@ -289,26 +288,26 @@ func (x *exchange) wantOrNot(s draft, topics []content.Topic) draft {
 // want subscribes to topics, with only to nothing else.
 func (x *exchange) want(s draft, topics []content.Topic, only bool) draft {
 	if only && !x.prefer("", "", false) {
-		s.Text = sayNotNoted
+		s.Text = x.say("not_noted")
 		return s
 	}
 	for i, topic := range topics {
 		if !x.prefer(topic.ID, "", true) {
-			s.Text = sayNotNoted
+			s.Text = x.say("not_noted")
 			if i > 0 || only {
-				s.Text = sayPartNoted
+				s.Text = x.say("part_noted")
 			}
 			return s
 		}
 	}
-	s.Text = fmt.Sprintf(saySubscribed, names(topics))
+	s.Text = x.say("subscribed", names(topics))
 	if only {
-		s.Text = fmt.Sprintf(saySubscribedOnly, names(topics))
+		s.Text = x.say("subscribed_only", names(topics))
 	}
 	me, known := x.me()
 	if known && !only {
-		if stops := x.stops(me); stops == saySMSStillStopped {
-			s.Text += "\n" + stops
+		if stops := x.stops(me); stops == "sms_still_stopped" {
+			s.Text += "\n" + x.say(stops)
 		}
 	}
 	if in := x.byAction(intents.Bind); in != nil && me.Phone == "" && x.bot.cfg.Codes != nil {
@@ -320,19 +319,19 @@ func (x *exchange) want(s draft, topics []content.Topic, only bool) draft {
 // wantAllBut asks for every notice, and stops those of topics.
 func (x *exchange) wantAllBut(s draft, topics []content.Topic) draft {
 	if !x.prefer("", "", true) {
-		s.Text = sayNotNoted
+		s.Text = x.say("not_noted")
 		return s
 	}
 	for _, topic := range topics {
 		if !x.prefer(topic.ID, "", false) {
-			s.Text = sayPartNoted
+			s.Text = x.say("part_noted")
 			return s
 		}
 	}
-	s.Text = fmt.Sprintf(sayAllBut, names(topics))
+	s.Text = x.say("all_but", names(topics))
 	if me, known := x.me(); known {
 		if stops := x.stops(me); stops != "" {
-			s.Text += "\n" + stops
+			s.Text += "\n" + x.say(stops)
 		}
 	}
 	return s
@@ -342,18 +341,18 @@ func (x *exchange) wantAllBut(s draft, topics []content.Topic) draft {
 func (x *exchange) refuse(s draft, topics []content.Topic, channel roster.Channel) draft {
 	for i, topic := range topics {
 		if !x.prefer(topic.ID, channel, false) {
-			s.Text = sayNotNoted
+			s.Text = x.say("not_noted")
 			if i > 0 {
-				s.Text = sayPartNoted
+				s.Text = x.say("part_noted")
 			}
 			return s
 		}
 	}
 	switch channel {
 	case roster.SMS:
-		s.Text = fmt.Sprintf(sayTopicNoSMS, names(topics))
+		s.Text = x.say("topic_no_sms", names(topics))
 	default:
-		s.Text = fmt.Sprintf(sayTopicStopped, names(topics))
+		s.Text = x.say("topic_stopped", names(topics))
 	}
 	return s
 }

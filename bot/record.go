@@ -2,7 +2,6 @@ package bot
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -28,17 +27,17 @@ const (
 // noise, insults, numbers) is not filed unasked, and at most filedPerHour of one conversation are.
 func (x *exchange) decline(m intents.Match) draft {
 	x.open(nil, false)
-	s := draft{Reply: Reply{Kind: Declined, Confidence: m.Confidence, Text: sayDeclined}}
+	s := draft{Reply: Reply{Kind: Declined, Confidence: m.Confidence, Text: x.say("declined")}}
 	if n, han := letters(x.key); onlyDigits(x.key) || noise(x.key) || n < 2 || han == 0 && !strings.Contains(x.said, " ") {
-		s.Text = sayNonsense
-		s.tail = sayAskHelp
+		s.Text = x.say("nonsense")
+		s.tail = x.say("ask_help")
 		return s
 	}
 	nearest := ""
 	if m.Confidence >= plausible {
 		if ids := x.nearest(m); len(ids) > 0 {
 			nearest = ids[0]
-			s.Text += "\n\n" + sayNearest + x.menu(ids)
+			s.Text += "\n\n" + x.say("nearest") + x.menu(ids)
 			x.open(ids, false)
 		}
 	}
@@ -48,13 +47,13 @@ func (x *exchange) decline(m intents.Match) draft {
 		x.st.Helped = true
 		s.Text += "\n\n" + in.Answer
 	default:
-		s.Text += sayAskHelp
+		s.Text += x.say("ask_help")
 	}
 	x.offer(nearest, "")
-	s.Text += "\n\n" + sayOffer
+	s.Text += "\n\n" + x.say("offer")
 	if x.fileUnasked() {
 		x.st.Offer.Filed = true
-		s.Text = strings.TrimSuffix(s.Text, sayOffer) + sayFiled
+		s.Text = strings.TrimSuffix(s.Text, x.say("offer")) + x.say("filed")
 	}
 	return s
 }
@@ -81,18 +80,18 @@ func (x *exchange) record() draft {
 // file hands in and tells the ticket's number; filed is false when there is none.
 func (x *exchange) file(f inbox.Filing, topic, again string) (s draft, filed bool) {
 	if x.bot.cfg.Inbox == nil {
-		return x.flowing(topic, sayTrial), true
+		return x.flowing(topic, x.say("trial")), true
 	}
 	ticket, err := x.hand(f)
 	if many, ok := errors.AsType[*inbox.TooMany](err); ok {
-		return x.flowing(topic, fmt.Sprintf(sayTooManyFiled, span(many.Wait))), false
+		return x.flowing(topic, x.say("too_many_filed", span(many.Wait))), false
 	}
 	if err != nil {
 		x.fault("ticket is not filed", err)
-		return x.flowing(topic, fmt.Sprintf(sayNotFiled, again)), false
+		return x.flowing(topic, x.say("not_filed", again)), false
 	}
 	x.done = true
-	return x.flowing(topic, fmt.Sprintf(sayTicket, ticket.Number)), true
+	return x.flowing(topic, x.say("ticket", ticket.Number)), true
 }
 
 // fileUnasked files a declined question within the hour's bound, and reports whether it is filed.

@@ -156,7 +156,7 @@ func (x *exchange) withAnswers(s draft, before State) Reply {
 	x.st = before
 	x.st.Waiting = waiting[1:]
 	alone := x.flowing(x.suggestID(), waiting[0])
-	alone.tail = saySendAgain
+	alone.tail = x.say("send_again")
 	alone.Text = alone.fit(city.MaxReply)
 	return alone.Reply
 }

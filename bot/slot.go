@@ -52,7 +52,7 @@ const maxRows = 9
 func (x *exchange) whichRow(rows []content.Row) string {
 	x.st.Step, x.st.Names = StepSlot, nil
 	var b strings.Builder
-	b.WriteString(sayWhichRow)
+	b.WriteString(x.say("which_row"))
 	for i, row := range rows[:min(len(rows), maxRows)] {
 		name := row.Values["name"]
 		x.st.Names = append(x.st.Names, name)
@@ -75,7 +75,7 @@ func (x *exchange) slotNamed() (draft, bool) {
 			return x.found(in, x.city.Lookup(slot.Table, names[i]))
 		}
 		x.st.Step, x.st.Names = StepSlot, names
-		return x.flowing(in.ID, sayOutOfRange), true
+		return x.flowing(in.ID, x.say("out_of_range")), true
 	}
 	if len(names) > 0 && saysAll(x.key) {
 		return x.allOf(in, names), true
@@ -85,7 +85,7 @@ func (x *exchange) slotNamed() (draft, bool) {
 	}
 	switch {
 	case saysCancel(x.key), saysSkip(x.key):
-		return x.flowing(in.ID, sayNoOffer), true
+		return x.flowing(in.ID, x.say("no_offer")), true
 	case saysRecord(x.key), saysYes(x.key):
 		return draft{}, false
 	}

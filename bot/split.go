@@ -52,7 +52,7 @@ func (x *exchange) splitQuestions() (draft, bool) {
 	if len(certain) >= 2 {
 		s := x.answerEach(certain)
 		if unknown {
-			s.tail = strings.TrimPrefix(s.tail+"\n\n"+sayOtherPart, "\n\n")
+			s.tail = strings.TrimPrefix(s.tail+"\n\n"+x.say("other_part"), "\n\n")
 		}
 		return s, true
 	}
@@ -65,7 +65,7 @@ func (x *exchange) splitQuestions() (draft, bool) {
 	offered = slices.DeleteFunc(x.offerable(offered), func(id string) bool { return id == only.id })
 	s := x.answered(only.id, only.match.Confidence, offered, false)
 	if unknown && len(offered) == 0 {
-		s.tail = sayOtherPart
+		s.tail = x.say("other_part")
 	}
 	return s, true
 }

@@ -14,7 +14,7 @@ import (
 // subscribe shows what can be subscribed to, or takes the topics that the message names.
 func (x *exchange) subscribe(s draft) draft {
 	if x.bot.cfg.Roster == nil {
-		s.Text = sayNoRoster
+		s.Text = x.say("no_roster")
 		return s
 	}
 	if topics := x.topicsIn(x.said); len(topics) > 0 {
@@ -27,7 +27,7 @@ func (x *exchange) subscribe(s draft) draft {
 func (x *exchange) topicMenu(s draft, wants bool) draft {
 	topics := x.city.Library.City.Topics
 	if len(topics) == 0 {
-		s.Text = sayNoTopics
+		s.Text = x.say("no_topics")
 		return s
 	}
 	me, _ := x.me()
@@ -35,16 +35,16 @@ func (x *exchange) topicMenu(s draft, wants bool) draft {
 	for i, topic := range topics {
 		b.WriteString("\n" + strconv.Itoa(i+1) + ". " + topic.Name)
 		if p := slices.IndexFunc(me.Preferences, func(p roster.Preference) bool { return p.Topic == topic.ID && p.Channel == "" }); p >= 0 {
-			b.WriteString(map[bool]string{true: sayChosen, false: sayRefused}[me.Preferences[p].Wants])
+			b.WriteString(x.say(map[bool]string{true: "chosen", false: "refused"}[me.Preferences[p].Wants]))
 		}
 	}
 	s.Kind, s.lead = Flowing, ""
 	x.open(nil, false)
 	if x.st.Step = StepTopics; wants {
-		s.Text = sayTopics + b.String() + "\n\n" + sayTopicsHow
+		s.Text = x.say("topics") + b.String() + "\n\n" + x.say("topics_how")
 	} else {
 		x.st.Step = StepStops
-		s.Text = sayStops + b.String() + "\n\n" + sayStopsHow
+		s.Text = x.say("stops") + b.String() + "\n\n" + x.say("stops_how")
 	}
 	return s
 }
@@ -65,10 +65,10 @@ func (x *exchange) choosing(step Step) (draft, bool) {
 	}
 	switch {
 	case saysCancel(x.key), saysNo(x.key), saysNoneOfThese(x.key):
-		return x.flow(intents.Subscribe, sayUnchanged), true
+		return x.flow(intents.Subscribe, x.say("unchanged")), true
 	case ok && len(picks) == 0:
 		s = x.topicMenu(s, step == StepTopics)
-		s.Text = sayNoSuchNumber + s.Text
+		s.Text = x.say("no_such_number") + s.Text
 		return s, true
 	case ok:
 		for _, i := range picks {

@@ -14,21 +14,21 @@ func (x *exchange) handle() draft {
 		return x.read(x.msg.Text)
 	case Voice:
 		if strings.TrimSpace(x.msg.Text) == "" {
-			return plain(sayVoice)
+			return plain(x.say("voice"))
 		}
 		return x.read(x.msg.Text)
 	case Image, Video:
-		return plain(sayPicture)
+		return plain(x.say("picture"))
 	case Location:
-		return plain(sayLocation)
+		return plain(x.say("location"))
 	case Link:
-		return plain(sayLink)
+		return plain(x.say("link"))
 	case Follow:
 		return x.follow()
 	case Scan, Tap:
 		return x.jump(x.msg.Text)
 	}
-	return plain(sayOther)
+	return plain(x.say("other"))
 }
 
 // plain is one calm line that answers nothing.
@@ -82,7 +82,7 @@ func (x *exchange) help() draft {
 	if in := x.byAction(intents.Help); in != nil {
 		return x.answered(in.ID, 1, nil, false)
 	}
-	return plain(sayUnclear)
+	return plain(x.say("unclear"))
 }
 
 // read understands a text without the personal numbers in it. A resident who typed one that nobody asked for is told how to bind it.
@@ -94,7 +94,7 @@ func (x *exchange) read(text string) draft {
 	if x.typed() && !asked && s.Text != x.notKept() {
 		hidden := x.notKept()
 		if x.st.Step == StepAgree { // how to bind is being said
-			hidden = sayNumberHidden
+			hidden = x.say("number_hidden")
 		}
 		s.tail = strings.TrimPrefix(s.tail+"\n\n"+hidden, "\n\n")
 	}
@@ -108,7 +108,7 @@ func (x *exchange) understand() draft {
 		if x.said != "" && strings.Trim(x.said, praise) == "" {
 			return x.answerThanks()
 		}
-		return plain(sayNonsense)
+		return plain(x.say("nonsense"))
 	}
 	if s, ok := x.rescue(); ok {
 		return s
@@ -118,7 +118,7 @@ func (x *exchange) understand() draft {
 	}
 	words := strings.TrimSpace(abuse.ReplaceAllString(x.said, " "))
 	if _, han := letters(words); words != x.said && han < minFiled {
-		return plain(sayAbuse) // what we asked stays asked
+		return plain(x.say("abuse")) // what we asked stays asked
 	}
 	if x.underWay() {
 		return x.finish()
@@ -131,9 +131,9 @@ func (x *exchange) understand() draft {
 	}
 	if saysWait(x.key) {
 		if waits, ok := reminders[step]; ok {
-			return plain(waits)
+			return plain(x.say(waits))
 		}
-		return plain(sayNoOffer)
+		return plain(x.say("no_offer"))
 	}
 	x.st.Step = NoStep
 	x.again, x.st.Aside = x.st.Aside, false
@@ -153,17 +153,17 @@ func (x *exchange) understand() draft {
 	case saysHeard(x.key):
 		return x.answerThanks()
 	case saysYes(x.key) && x.st.Asked && len(x.known(x.st.Menu)) > 1:
-		return x.clarify(sayMenuOpen, x.known(x.st.Menu), 0)
+		return x.clarify(x.say("menu_open"), x.known(x.st.Menu), 0)
 	case agrees(x.key) && strings.Contains(x.key, "同意"):
-		return plain(sayNothingToAgree)
+		return plain(x.say("nothing_to_agree"))
 	case isFiller(x.key), saysYes(x.key):
-		return plain(sayNoOffer)
+		return plain(x.say("no_offer"))
 	}
 	if s, ok := x.dialled(); ok {
 		return s
 	}
 	if x.bot.cfg.Codes != nil && len(codes(x.said)) == 1 && onlyCode.MatchString(x.key) {
-		return plain(sayNoCodeWaits)
+		return plain(x.say("no_code_waits"))
 	}
 	if s, ok := x.more(); ok {
 		return s
@@ -193,7 +193,7 @@ func (x *exchange) answerThanks() draft {
 	if in := x.byAction(intents.Thanks); in != nil {
 		return x.answered(in.ID, 1, nil, false)
 	}
-	return plain(sayNoOffer)
+	return plain(x.say("no_offer"))
 }
 
 // meaning reads text in the context of the conversation. The last reading is kept: several steps of an exchange ask for it.
@@ -227,7 +227,7 @@ func (x *exchange) respond(m intents.Match) draft {
 	case m.Decision == intents.Clarify:
 		if options := x.offerable(m.Options); len(options) > 0 {
 			x.st.Offer = Offer{Text: x.said, Topic: options[0]} // for 都不是
-			return x.clarify(asking(options), options, m.Confidence)
+			return x.clarify(x.asking(options), options, m.Confidence)
 		}
 	}
 	return x.decline(m)
@@ -279,7 +279,7 @@ func (x *exchange) offerable(ids []string) []string {
 func (x *exchange) insulted(words string) draft {
 	m := x.meaning(words)
 	if m.Decision == intents.Decline && !looksAsked(words) {
-		return plain(sayAbuse)
+		return plain(x.say("abuse"))
 	}
 	x.said, x.key = words, fold(words)
 	return x.respond(m)

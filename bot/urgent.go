@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -36,7 +35,7 @@ func (x *exchange) rescue() (draft, bool) {
 	if len(numbers) == 0 {
 		return draft{}, false
 	}
-	call := fmt.Sprintf(sayCall, strings.Join(numbers, "，"))
+	call := x.say("call", strings.Join(numbers, "，"))
 	m := x.meaning(x.said)
 	id, certain := sure(m)
 	switch in := x.city.Intents[id]; {
@@ -55,7 +54,7 @@ func (x *exchange) rescue() (draft, bool) {
 		s.lead = ""
 		return s, true
 	}
-	return plain(call + "\n\n" + sayNotUrgent), true
+	return plain(call + "\n\n" + x.say("not_urgent")), true
 }
 
 // callsForHelp reports whether an answer begins with a number that helps at once.
@@ -82,5 +81,5 @@ func (x *exchange) dialled() (draft, bool) {
 	if _, certain := sure(x.meaning(x.said)); !ok || certain {
 		return draft{}, false
 	}
-	return plain(fmt.Sprintf(sayPhone, c.Phone, c.Name, c.For)), true
+	return plain(x.say("phone", c.Phone, c.Name, c.For)), true
 }

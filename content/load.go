@@ -22,8 +22,8 @@ func Embedded() fs.FS {
 	return sub
 }
 
-// Load reads a city folder: city.yaml, contacts.yaml, notices/*.md, tables/*.csv and, where they are, menu.yaml, templates.yaml
-// and broadcasts/*.yaml.
+// Load reads a city folder: city.yaml, contacts.yaml, notices/*.md, tables/*.csv and, where they are, menu.yaml, phrases.yaml,
+// templates.yaml and broadcasts/*.yaml.
 // Every problem is reported at once, sorted; the Library is usable only when none of them is a fault.
 func Load(fsys fs.FS) (*Library, problem.List) {
 	var problems problem.List
@@ -53,6 +53,7 @@ func Load(fsys fs.FS) (*Library, problem.List) {
 			lib.Tables[t.Name] = t
 		}
 	}
+	lib.Phrases = loadPhrases(fsys, &problems)
 	lib.Templates = loadTemplates(fsys, &problems)
 	lib.Drafts = loadDrafts(fsys, lib, &problems)
 	problems.Sort()
