@@ -175,10 +175,14 @@ func contentProblem(err error) *problemDetails {
 	return nil
 }
 
-// contentFault is one of the problems of a folder, at its file and line.
+// contentFault is one of the problems of a folder, at its file.
 func contentFault(p problem.Problem) wire.Fault {
+	where := p.Of()
 	if p.Line > 0 {
-		return faultAt("files."+p.File, fmt.Sprintf("第%d行：%s", p.Line, p.Text))
+		where += fmt.Sprintf("（第%d行）", p.Line)
 	}
-	return faultAt("files."+p.File, p.Text)
+	if where != "" {
+		where += "："
+	}
+	return faultAt("files."+p.File, where+p.Text)
 }

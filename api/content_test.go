@@ -75,7 +75,7 @@ func TestContentIsWritten(t *testing.T) {
 		r.rewrite(draft, libraryHours, "1200册", "1300册")
 		refused := r.do(staff.Author, "POST", draft+"/submit", "{}")
 		refused.problem(422, "faults", "files."+libraryHours)
-		if !strings.Contains(refused.body, "1300册") {
+		if !strings.Contains(refused.body, "问答library.hours（第16行）：写了“1300册”") {
 			t.Errorf("%s", refused.body)
 		}
 		r.rewrite(draft, libraryNotice, "1200册", "1300册")

@@ -155,7 +155,7 @@ func (s *Service) messageFaults(lib *content.Library, m Message) []Fault {
 	}
 	var faults []Fault
 	for _, unfit := range t.Check(m.Data) {
-		faults = append(faults, Fault{Channel: m.Channel, Variable: unfit.Var, Text: unfit.Chinese})
+		faults = append(faults, Fault{Channel: m.Channel, Variable: unfit.Var, Text: unfit.String()})
 	}
 	if m.Channel == SMS {
 		return append(faults, s.smsFaults(t, m)...)

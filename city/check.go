@@ -9,6 +9,7 @@ import (
 
 	"towncrier/content"
 	"towncrier/intents"
+	"towncrier/plaintext"
 	"towncrier/problem"
 )
 
@@ -37,7 +38,7 @@ func (k *checker) run() {
 		}
 		sound = k.slots(in) && sound
 		if n := utf8.RuneCountInString(in.Title); n > maxTitle {
-			k.problems.Addf(in.File, in.Lines["title"], "the title has %d characters: a menu line has at most %d", n, maxTitle)
+			k.problems.Addf(in.File, in.Lines["title"], "标题有%d个字，菜单一行最多%d个字：请缩短", n, maxTitle)
 		}
 		if sound {
 			k.weight(in)
@@ -67,7 +68,7 @@ func (k *checker) reviewDates() {
 	for _, n := range k.city.Library.Notices {
 		if n.Status == content.InForce && n.ReviewBy != (content.Date{}) && n.ReviewBy.Before(today) {
 			k.problems.Warnf(n.File, n.Lines["review_by"],
-				"the review-by date %s has passed: answers from %s say so until an official reviews it", n.ReviewBy.ISO(), n.ID)
+				"复核日期 %s 已过：答复会写明这一点，请复核后改 review_by", n.ReviewBy.ISO())
 		}
 	}
 }
@@ -76,7 +77,7 @@ func (k *checker) menu() {
 	for _, first := range k.city.Library.Menu {
 		for _, b := range append([]content.MenuButton{first}, first.Buttons...) {
 			if b.Topic != "" && k.city.Intents[b.Topic] == nil && !k.before.In("intents/"+b.Topic+".yaml") {
-				k.problems.Addf("menu.yaml", b.Line, "topic %q is no intent of this city", b.Topic)
+				k.problems.Addf("menu.yaml", b.Line, "没有问答%s：菜单的 topic 请写有的问答的编号", plaintext.Quote(b.Topic))
 			}
 		}
 	}
@@ -86,7 +87,7 @@ func (k *checker) menu() {
 func (k *checker) citations(in *intents.Intent) bool {
 	if len(in.Citations) == 0 {
 		if in.Action == intents.NoAction {
-			k.problems.Addf(in.File, in.Lines["answer"], "an answer without citations: cite the passage that it rests on, or the nearest one when no notice tells")
+			k.problems.Addf(in.File, in.Lines["answer"], "答复没有写 citations（依据）：请写依据的段落；没有公告写到的，写最相近的一段")
 			return false
 		}
 		return true
@@ -100,18 +101,18 @@ func (k *checker) citations(in *intents.Intent) bool {
 			continue
 		}
 		if n == nil {
-			k.problems.Addf(in.File, line, "citation %s#%d: there is no notice %s", cite.Notice, cite.Passage, cite.Notice)
+			k.problems.Addf(in.File, line, "依据 %s#%d 不对：没有公告%s，请核对编号", cite.Notice, cite.Passage, cite.Notice)
 			sound = false
 			continue
 		}
 		if _, ok := n.Passage(cite.Passage); !ok {
-			k.problems.Addf(in.File, line, "citation %s#%d: %s has passages %s", cite.Notice, cite.Passage, n.File, n.Numbers())
+			k.problems.Addf(in.File, line, "依据 %s#%d 不对：公告%s只有第%s段，请核对段落号", cite.Notice, cite.Passage, n.ID, n.Numbers())
 			sound = false
 		}
 		current = current || n.Status == content.InForce
 	}
 	if sound && !current {
-		k.problems.Warnf(in.File, in.Lines["citations"], "every notice that it cites is superseded or withdrawn: write the answer anew")
+		k.problems.Warnf(in.File, in.Lines["citations"], "所引的公告都已被取代或撤回：请重写答复")
 	}
 	return sound
 }
@@ -142,19 +143,17 @@ func (k *checker) statements(in *intents.Intent) {
 	}
 }
 
+// unprinted is said of a figure or an official name that nothing prints on which a text rests.
+const unprinted = "引用的段落和联系方式里都没有，请照公告的写法改，或者引用写明它的段落"
+
 func (k *checker) statement(in *intents.Intent, s *support, text string, line int) {
 	text = fold(text)
-	figure := "figure %q: neither its cited passages, their front matter nor the contacts print it"
-	name := "name %q: neither its cited passages, their front matter nor the contacts print it"
+	why := unprinted
 	if len(in.Citations) == 0 {
-		figure = "figure %q: an answer without citations may state the contacts' numbers only"
-		name = "name %q: no notice and no contact prints it"
+		why = "没有写 citations（依据）的答复里只能有联系方式里的号码和名称：请写依据的段落，或者删去"
 	}
-	for _, f := range s.unsupportedFigures(text) {
-		k.problems.Addf(in.File, line, figure, f)
-	}
-	for _, n := range s.unsupportedNames(text, k.city.proper()) {
-		k.problems.Addf(in.File, line, name, n)
+	for _, said := range append(s.unsupportedFigures(text), s.unsupportedNames(text, k.city.proper())...) {
+		k.problems.Addf(in.File, line, "写了%s：%s", plaintext.Quote(said), why)
 	}
 }
 
@@ -166,20 +165,20 @@ func (k *checker) slots(in *intents.Intent) bool {
 		line := at(in, place+"found", "slots")
 		parts, err := parseTemplate(slot.Found)
 		if err != nil {
-			k.problems.Addf(in.File, line, "found: %v", err)
+			k.problems.Addf(in.File, line, "found 写得不对：%v", err)
 		}
 		table := k.city.Library.Tables[slot.Table]
 		if k.before.In("tables/" + slot.Table + ".csv") {
 			return false
 		}
 		if table == nil {
-			k.problems.Addf(in.File, at(in, place+"table", "slots"), "there is no tables/%s.csv", slot.Table)
+			k.problems.Addf(in.File, at(in, place+"table", "slots"), "没有 tables/%s.csv 这个表：请核对名称", slot.Table)
 			continue
 		}
 		names, _ := columns(parts)
 		for _, name := range names {
 			if !slices.Contains(table.Columns, name) {
-				k.problems.Addf(in.File, line, "found names the column {%s}: %s has %s", name, table.File, strings.Join(table.Columns, ", "))
+				k.problems.Addf(in.File, line, "found 里写了 {%s}，%s 只有这些列：%s", name, table.File, strings.Join(table.Columns, "、"))
 			}
 		}
 	}
@@ -200,7 +199,7 @@ func (k *checker) weight(in *intents.Intent) {
 		}
 		for _, key := range []string{"ask", "found", "unknown"} {
 			if texts[key] > heaviest {
-				heaviest, place = texts[key], fmt.Sprintf(" with slots[%d].%s", i, key)
+				heaviest, place = texts[key], fmt.Sprintf("连同 slots[%d].%s ", i, key)
 			}
 		}
 	}
@@ -209,7 +208,7 @@ func (k *checker) weight(in *intents.Intent) {
 		n += len("\n\n") + heaviest
 	}
 	if n > MaxReply {
-		k.problems.Addf(in.File, in.Lines["answer"], "the composed reply%s has %d bytes of UTF-8: at most %d fit, shorten the answer by %d",
+		k.problems.Addf(in.File, in.Lines["answer"], "整条回复（答复加来源和选项）%s有%d字节，最多%d字节（一个汉字3字节）：请把答复缩短%d字节",
 			place, n, MaxReply, n-MaxReply)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"towncrier/content"
 	"towncrier/intents"
+	"towncrier/plaintext"
 )
 
 // drafts holds broadcasts to what answers are held to: they state what their cited passages print, and say where it stands.
@@ -52,7 +53,7 @@ func (k *checker) currency(d *content.Draft) {
 		line := d.Lines[fmt.Sprintf("cites[%d]", i)]
 		if p, ok := n.Passage(cite.Passage); ok {
 			if last, ok := n.Deadline(p); ok && last.Before(today) {
-				k.problems.Warnf(d.File, line, "the deadline %s that %s sets has passed", last.ISO(), cite)
+				k.problems.Warnf(d.File, line, "依据 %s 写的期限 %s 已过", cite, last.ISO())
 			}
 		}
 		if slices.Contains(seen, n.ID) {
@@ -61,11 +62,11 @@ func (k *checker) currency(d *content.Draft) {
 		seen = append(seen, n.ID)
 		switch {
 		case n.Status == content.Withdrawn:
-			k.problems.Warnf(d.File, line, "%s is withdrawn: no broadcast can be made of this draft", n.ID)
+			k.problems.Warnf(d.File, line, "公告%s已撤回：不能照这份群发稿发送", n.ID)
 		case n.Status == content.Superseded:
-			k.problems.Warnf(d.File, line, "%s is superseded by %s: write the draft anew", n.ID, n.SupersededBy)
+			k.problems.Warnf(d.File, line, "公告%s已被%s取代：请重写这份群发稿", n.ID, n.SupersededBy)
 		case n.ReviewBy != (content.Date{}) && n.ReviewBy.Before(today):
-			k.problems.Warnf(d.File, line, "the review-by date %s of %s has passed: residents would take old news for new", n.ReviewBy.ISO(), n.ID)
+			k.problems.Warnf(d.File, line, "公告%s的复核日期 %s 已过：居民会把旧消息当成新消息", n.ID, n.ReviewBy.ISO())
 		}
 	}
 }
@@ -74,19 +75,16 @@ func (k *checker) currency(d *content.Draft) {
 func (k *checker) message(d *content.Draft, msg content.DraftMessage, t *content.Template, s *support, notices []*content.Notice) {
 	place := "messages." + msg.Channel
 	for _, u := range s.unprinted(t, msg.Data, k.city.proper()) {
-		what, line := "figure", d.Lines[place] // the template's own words
-		if u.Name {
-			what = "name"
-		}
+		line := d.Lines[place] // the template's own words
 		if at := d.Lines[place+".data."+u.Var]; at > 0 {
 			line = at
 		}
-		k.problems.Addf(d.File, line, "%s: %s %q: neither its cited passages, their front matter nor the contacts print it", msg.Channel, what, u.Text)
+		k.problems.Addf(d.File, line, "%s写了%s：%s", content.ChannelLabels[msg.Channel], plaintext.Quote(u.Text), unprinted)
 	}
 	text := fold(spoken(t.Render(msg.Data)))
 	for _, n := range notices {
 		if why := unsourced(text, n); why != "" {
-			k.problems.Addf(d.File, d.Lines[place], "%s: the message does not say %s: residents must see where it stands", msg.Channel, why)
+			k.problems.Addf(d.File, d.Lines[place], "%s没有写明%s：居民要看得出依据哪份公告", content.ChannelLabels[msg.Channel], why)
 		}
 	}
 }
@@ -94,7 +92,7 @@ func (k *checker) message(d *content.Draft, msg content.DraftMessage, t *content
 // unsourced names what a folded text leaves out of a notice's publisher and date; "" for nothing.
 func unsourced(text string, n *content.Notice) string {
 	if !strings.Contains(text, fold(n.Issuer)) && !strings.Contains(text, fold(n.Publisher)) {
-		return fmt.Sprintf("that it is from %s or %s", n.Issuer, n.Publisher)
+		return fmt.Sprintf("来自%s或%s", n.Issuer, n.Publisher)
 	}
 	told := date{strconv.Itoa(n.Date.Year), strconv.Itoa(int(n.Date.Month)), strconv.Itoa(n.Date.Day)}
 	dates, _ := joinDates(figures(text))
@@ -106,9 +104,9 @@ func unsourced(text string, n *content.Notice) string {
 	}
 	switch {
 	case !dated:
-		return fmt.Sprintf("the date of %s, %s", n.ID, n.Date)
+		return fmt.Sprintf("公告%s的日期%s", n.ID, n.Date)
 	case year && n.YearInferred && !strings.Contains(text, "推定"):
-		return fmt.Sprintf("that the year of %s is inferred (推定)", n.ID)
+		return fmt.Sprintf("公告%s的年份是推定的（请写“推定”）", n.ID)
 	}
 	return ""
 }

@@ -13,23 +13,22 @@ func TestLoadRefusesADraft(t *testing.T) {
 	const (
 		draft     = "broadcasts/water.yaml"
 		templates = "templates.yaml"
-		printed   = "neither its cited passages, their front matter nor the contacts print it"
 	)
 	for _, c := range []struct {
 		name, file, old, new string
 		want                 string // the beginning of the one fault
 	}{
-		{"a figure", draft, "320余户", "330余户", draft + `:10: subscription: figure "330余户": ` + printed},
-		{"a figure of another passage", draft, "东街、柳巷停水\n", "东街、柳巷停水48小时\n", draft + `:24: sms: figure "48小时": ` + printed},
-		{"a figure in Chinese numerals", draft, "检修东街水管", "检修东街三处水管", draft + `:24: sms: figure "三处": ` + printed},
-		{"a time", draft, "08:00~18:00", "08:00~19:30", draft + `:11: subscription: figure "19时": ` + printed},
-		{"a date", draft, "5月8日8时至18时东街", "5月9日8时至18时东街", draft + `:17: template: figure "5月9日": ` + printed},
-		{"an institution", draft, "检修东街水管", "由水务局检修水管", draft + `:24: sms: name "水务局": ` + printed},
-		{"a document", draft, "检修东街水管", "依《供水条例》检修", draft + `:24: sms: name "供水条例": ` + printed},
-		{"a figure in the template's own words", templates, "。详情请看公众号。", "。罚款50元。", draft + `:20: sms: figure "50元": ` + printed},
-		{"no source", draft, "committee: 示例水站", "committee: 停水", draft + `:20: sms: the message does not say that it is from 示例水站 or 示例镇公告栏`},
-		{"no date", draft, "committee: 示例水站2030年5月6日", "committee: 示例水站", draft + `:20: sms: the message does not say the date of W1, 2030年5月6日`},
-		{"a part of the date", draft, "committee: 示例水站2030年5月6日", "committee: 示例水站2030年5月", draft + `:20: sms: the message does not say the date of W1`},
+		{"a figure", draft, "320余户", "330余户", draft + ":10: 群发稿water：微信订阅通知写了“330余户”：" + unprinted},
+		{"a figure of another passage", draft, "东街、柳巷停水\n", "东街、柳巷停水48小时\n", draft + ":24: 群发稿water：短信写了“48小时”：" + unprinted},
+		{"a figure in Chinese numerals", draft, "检修东街水管", "检修东街三处水管", draft + ":24: 群发稿water：短信写了“三处”：" + unprinted},
+		{"a time", draft, "08:00~18:00", "08:00~19:30", draft + ":11: 群发稿water：微信订阅通知写了“19时”：" + unprinted},
+		{"a date", draft, "5月8日8时至18时东街", "5月9日8时至18时东街", draft + ":17: 群发稿water：微信模板消息写了“5月9日”：" + unprinted},
+		{"an institution", draft, "检修东街水管", "由水务局检修水管", draft + ":24: 群发稿water：短信写了“水务局”：" + unprinted},
+		{"a document", draft, "检修东街水管", "依《供水条例》检修", draft + ":24: 群发稿water：短信写了“供水条例”：" + unprinted},
+		{"a figure in the template's own words", templates, "。详情请看公众号。", "。罚款50元。", draft + ":20: 群发稿water：短信写了“50元”：" + unprinted},
+		{"no source", draft, "committee: 示例水站", "committee: 停水", draft + ":20: 群发稿water：短信没有写明来自示例水站或示例镇公告栏：居民要看得出依据哪份公告"},
+		{"no date", draft, "committee: 示例水站2030年5月6日", "committee: 示例水站", draft + ":20: 群发稿water：短信没有写明公告W1的日期2030年5月6日：居民要看得出依据哪份公告"},
+		{"a part of the date", draft, "committee: 示例水站2030年5月6日", "committee: 示例水站2030年5月", draft + ":20: 群发稿water：短信没有写明公告W1的日期2030年5月6日：居民要看得出依据哪份公告"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			files := town(t)
@@ -52,7 +51,7 @@ func TestDraftTellsThatTheYearIsInferred(t *testing.T) {
 	for _, c := range []struct {
 		name, sms, want string
 	}{
-		{"a bare year", "示例水站2030年5月6日", "broadcasts/water.yaml:20: sms: the message does not say that the year of W1 is inferred (推定)"},
+		{"a bare year", "示例水站2030年5月6日", "broadcasts/water.yaml:20: 群发稿water：短信没有写明公告W1的年份是推定的"},
 		{"told", "示例水站2030年5月6日（年份为推定）", ""},
 		{"no year", "示例水站5月6日", ""},
 		{"in WeChat's form", "示例水站2030-05-06（年份为推定）", ""},
@@ -81,15 +80,15 @@ func TestLoadWarnsOfADraft(t *testing.T) {
 		now            time.Time
 		want           string
 	}{
-		{"withdrawn", "in_force", "withdrawn", fresh, "W1 is withdrawn: no broadcast can be made of this draft"},
-		{"superseded", "in_force", "superseded\nsuperseded_by: L1", fresh, "W1 is superseded by L1: write the draft anew"},
-		{"past its review", "in_force", "in_force", time.Date(2030, time.September, 1, 0, 0, 0, 0, time.UTC), "the review-by date 2030-08-31 of W1 has passed"},
+		{"withdrawn", "in_force", "withdrawn", fresh, "公告W1已撤回：不能照这份群发稿发送"},
+		{"superseded", "in_force", "superseded\nsuperseded_by: L1", fresh, "公告W1已被L1取代：请重写这份群发稿"},
+		{"past its review", "in_force", "in_force", time.Date(2030, time.September, 1, 0, 0, 0, 0, time.UTC), "公告W1的复核日期 2030-08-31 已过"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			files := town(t)
 			edit(t, files, "notices/W1.md", c.old, c.new)
 			city, problems := Load(files, c.now)
-			want := "broadcasts/water.yaml:4: warning: " + c.want
+			want := "broadcasts/water.yaml:4: 提醒：群发稿water：" + c.want
 			n := 0
 			for _, p := range problems {
 				if strings.HasPrefix(p.String(), want) {

@@ -21,40 +21,40 @@ func TestLoadRefuses(t *testing.T) {
 		name, file, old, new string
 		want                 string // the beginning of the one fault
 	}{
-		{"no such notice", stop, "W1#1", "W9#1", stop + ":20: citation W9#1: there is no notice W9"},
-		{"no such passage", "intents/library.card.yaml", "L1#3", "L1#4", "intents/library.card.yaml:17: citation L1#4: notices/L1.md has passages 1 to 3"},
+		{"no such notice", stop, "W1#1", "W9#1", stop + ":20: 问答water.stop：依据 W9#1 不对：没有公告W9，请核对编号"},
+		{"no such passage", "intents/library.card.yaml", "L1#3", "L1#4", "intents/library.card.yaml:17: 问答library.card：依据 L1#4 不对：公告L1只有第1到3段，请核对段落号"},
 		{"no citation", rule, "citations: [W1#3]\n", "", rule + ":15: "},
-		{"a figure", stop, "320余户", "330余户", stop + `:17: figure "330余户": neither its cited passages, their front matter nor the contacts print it`},
-		{"a figure of another passage", rule, "48小时", "21天", rule + `:15: figure "21天"`},
-		{"a figure in full width", stop, "320余户", "３３０余户", stop + `:17: figure "330余户"`},
-		{"a figure in Chinese numerals", stop, "320余户", "五百余户", stop + `:17: figure "五百余户"`},
-		{"a contact's number as a sum", stop, "涉及320余户", "罚款19900000001元", stop + `:17: figure "19900000001元"`},
-		{"a phone of nobody", stop, "19900000002", "19900000003", stop + `:17: figure "19900000003"`},
-		{"a date", stop, "5月8日", "5月9日", stop + `:17: figure "5月9日"`},
-		{"a date of two dates", "intents/library.hours.yaml", "4月23日", "2030年4月23日", `intents/library.hours.yaml:16: figure "2030年4月23日"`},
-		{"a document", rule, "《示例镇供水约定》", "《示例镇供水条例》", rule + `:15: name "示例镇供水条例"`},
-		{"a quoted name", "intents/library.hours.yaml", "“亲子角”", "“老人角”", `intents/library.hours.yaml:16: name "老人角"`},
-		{"a quoted name of another notice", rule, "依据", "亲子角依据", rule + `:15: name "亲子角"`},
-		{"an institution", stop, "示例水站的公告", "示例镇水务局的公告", stop + `:17: name "示例镇水务局"`},
-		{"a figure in a slot's question", point, "您问哪一个", "共有9处，您问哪一个", point + `:23: figure "9处"`},
-		{"a figure in a slot's template", point, "{name}在", "{name}供水5吨，在", point + `:24: figure "5吨"`},
-		{"a figure in a slot's last word", point, "没有登记", "12小时后登记", point + `:25: figure "12小时"`},
-		{"a figure in a greeting", greet, "您好", "您好，今天停水320余户", greet + `:15: figure "320余户": an answer without citations may state the contacts' numbers only`},
-		{"a document in a greeting", greet, "您好", "您好，请看《小镇年鉴》", greet + `:15: name "小镇年鉴": no notice and no contact prints it`},
-		{"no such table", point, "table: waterpoints", "table: wells", point + ":22: there is no tables/wells.csv"},
-		{"no such column", point, "{spot}", "{street}", point + ":24: found names the column {street}: tables/waterpoints.csv has name, aliases, spot, opens, source"},
-		{"open bracket", point, "开放]", "开放", point + ":24: found: a [ without its ]"},
-		{"closing bracket", point, "[，{opens}", "，{opens}", point + ":24: found: a ] without its beginning"},
-		{"nested brackets", point, "[，{opens}", "[[，{opens}", point + ":24: found: a [ inside [ ]"},
-		{"open brace", point, "{spot}", "{spot", point + ":24: found: a { without its }"},
-		{"long title", greet, "打个招呼", strings.Repeat("招", 21), greet + ":2: the title has 21 characters: a menu line has at most 20"},
-		{"long answer", greet, "您好", strings.Repeat("好", 680), greet + ":15: the composed reply has 2154 bytes of UTF-8: at most 2048 fit, shorten the answer by 106"},
-		{"one byte too long", greet, "您好", strings.Repeat("好", 644) + "xxx", greet + ":15: the composed reply has 2049 bytes of UTF-8: at most 2048 fit, shorten the answer by 1"},
-		{"too long once stale", rule, "依据", strings.Repeat("x", 1706) + "依据", rule + ":15: the composed reply has 2049 bytes"},
-		{"long with its slot", point, "没有登记", strings.Repeat("好", 600), point + ":16: the composed reply with slots[0].unknown has "},
-		{"menu topic", "menu.yaml", "library.hours", "library.years", `menu.yaml:6: topic "library.years" is no intent of this city`},
-		{"what content refuses", "notices/W1.md", "id: W1", "id: W1\nid: W1", `notices/W1.md:3: key "id" is given twice`},
-		{"what intents refuse", greet, "id: chat.greet", "id: chat.greet\ncolour: red", greet + `:2: unknown key "colour"`},
+		{"a figure", stop, "320余户", "330余户", stop + ":17: 问答water.stop：写了“330余户”：" + unprinted},
+		{"a figure of another passage", rule, "48小时", "21天", rule + ":15: 问答water.rule：写了“21天”：" + unprinted},
+		{"a figure in full width", stop, "320余户", "３３０余户", stop + ":17: 问答water.stop：写了“330余户”：" + unprinted},
+		{"a figure in Chinese numerals", stop, "320余户", "五百余户", stop + ":17: 问答water.stop：写了“五百余户”：" + unprinted},
+		{"a contact's number as a sum", stop, "涉及320余户", "罚款19900000001元", stop + ":17: 问答water.stop：写了“19900000001元”：" + unprinted},
+		{"a phone of nobody", stop, "19900000002", "19900000003", stop + ":17: 问答water.stop：写了“19900000003”：" + unprinted},
+		{"a date", stop, "5月8日", "5月9日", stop + ":17: 问答water.stop：写了“5月9日”：" + unprinted},
+		{"a date of two dates", "intents/library.hours.yaml", "4月23日", "2030年4月23日", "intents/library.hours.yaml:16: 问答library.hours：写了“2030年4月23日”：" + unprinted},
+		{"a document", rule, "《示例镇供水约定》", "《示例镇供水条例》", rule + ":15: 问答water.rule：写了“示例镇供水条例”：" + unprinted},
+		{"a quoted name", "intents/library.hours.yaml", "“亲子角”", "“老人角”", "intents/library.hours.yaml:16: 问答library.hours：写了“老人角”：" + unprinted},
+		{"a quoted name of another notice", rule, "依据", "亲子角依据", rule + ":15: 问答water.rule：写了“亲子角”：" + unprinted},
+		{"an institution", stop, "示例水站的公告", "示例镇水务局的公告", stop + ":17: 问答water.stop：写了“示例镇水务局”：" + unprinted},
+		{"a figure in a slot's question", point, "您问哪一个", "共有9处，您问哪一个", point + ":23: 问答water.point：写了“9处”：" + unprinted},
+		{"a figure in a slot's template", point, "{name}在", "{name}供水5吨，在", point + ":24: 问答water.point：写了“5吨”：" + unprinted},
+		{"a figure in a slot's last word", point, "没有登记", "12小时后登记", point + ":25: 问答water.point：写了“12小时”：" + unprinted},
+		{"a figure in a greeting", greet, "您好", "您好，今天停水320余户", greet + ":15: 问答chat.greet：写了“320余户”：没有写 citations（依据）的答复里只能有联系方式里的号码和名称：请写依据的段落，或者删去"},
+		{"a document in a greeting", greet, "您好", "您好，请看《小镇年鉴》", greet + ":15: 问答chat.greet：写了“小镇年鉴”：没有写 citations（依据）的答复里只能有联系方式里的号码和名称：请写依据的段落，或者删去"},
+		{"no such table", point, "table: waterpoints", "table: wells", point + ":22: 问答water.point：没有 tables/wells.csv 这个表：请核对名称"},
+		{"no such column", point, "{spot}", "{street}", point + ":24: 问答water.point：found 里写了 {street}，tables/waterpoints.csv 只有这些列：name、aliases、spot、opens、source"},
+		{"open bracket", point, "开放]", "开放", point + ":24: 问答water.point：found 写得不对：[ 没有对应的 ]"},
+		{"closing bracket", point, "[，{opens}", "，{opens}", point + ":24: 问答water.point：found 写得不对：] 前面没有对应的开头"},
+		{"nested brackets", point, "[，{opens}", "[[，{opens}", point + ":24: 问答water.point：found 写得不对：[ ] 里又写了 [：可以省去的部分不能套在一起"},
+		{"open brace", point, "{spot}", "{spot", point + ":24: 问答water.point：found 写得不对：{ 没有对应的 }：列名写成 {name}"},
+		{"long title", greet, "打个招呼", strings.Repeat("招", 21), greet + ":2: 问答chat.greet：标题有21个字，菜单一行最多20个字：请缩短"},
+		{"long answer", greet, "您好", strings.Repeat("好", 680), greet + ":15: 问答chat.greet：整条回复（答复加来源和选项）有2154字节，最多2048字节（一个汉字3字节）：请把答复缩短106字节"},
+		{"one byte too long", greet, "您好", strings.Repeat("好", 644) + "xxx", greet + ":15: 问答chat.greet：整条回复（答复加来源和选项）有2049字节，最多2048字节（一个汉字3字节）：请把答复缩短1字节"},
+		{"too long once stale", rule, "依据", strings.Repeat("x", 1706) + "依据", rule + ":15: 问答water.rule：整条回复（答复加来源和选项）有2049字节，最多2048字节（一个汉字3字节）：请把答复缩短1字节"},
+		{"long with its slot", point, "没有登记", strings.Repeat("好", 600), point + ":16: 问答water.point：整条回复（答复加来源和选项）连同 slots[0].unknown 有2238字节，最多2048字节（一个汉字3字节）：请把答复缩短190字节"},
+		{"menu topic", "menu.yaml", "library.hours", "library.years", "menu.yaml:6: 公众号菜单：没有问答“library.years”：菜单的 topic 请写有的问答的编号"},
+		{"what content refuses", "notices/W1.md", "id: W1", "id: W1\nid: W1", "notices/W1.md:3: 公告W1：“id”写了两次：第2行已写，请只留一个"},
+		{"what intents refuse", greet, "id: chat.greet", "id: chat.greet\ncolour: red", greet + ":2: 问答chat.greet：没有“colour”这一项，可以写 action、answer、citations、follow_ups、id、silent、slots、title、utterances"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			files := town(t)
@@ -83,14 +83,14 @@ func TestLoadWarns(t *testing.T) {
 		want                 string
 	}{
 		{"review date", "notices/W1.md", "id: W1", "id: W1", time.Date(2030, time.September, 1, 0, 0, 0, 0, time.FixedZone("", 8*3600)),
-			"notices/W1.md:9: warning: the review-by date 2030-08-31 has passed"},
+			"notices/W1.md:9: 提醒：公告W1：复核日期 2030-08-31 已过"},
 		// In the town it is already 1 September.
 		{"review date by the town's clock", "notices/W1.md", "id: W1", "id: W1", time.Date(2030, time.August, 31, 16, 0, 0, 0, time.UTC),
-			"notices/W1.md:9: warning: the review-by date 2030-08-31 has passed"},
+			"notices/W1.md:9: 提醒：公告W1：复核日期 2030-08-31 已过"},
 		{"withdrawn", "notices/L1.md", "in_force", "withdrawn", fresh,
-			"intents/library.card.yaml:17: warning: every notice that it cites is superseded or withdrawn"},
+			"intents/library.card.yaml:17: 提醒：问答library.card：所引的公告都已被取代或撤回"},
 		{"superseded", "notices/L1.md", "in_force", "superseded\nsuperseded_by: W1", fresh,
-			"intents/library.card.yaml:17: warning: every notice that it cites is superseded or withdrawn"},
+			"intents/library.card.yaml:17: 提醒：问答library.card：所引的公告都已被取代或撤回"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			files := town(t)
@@ -114,7 +114,7 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 	edit(t, files, "intents/water.stop.yaml", "W1#1", "W1#1, W1#7")
 	edit(t, files, "tables/waterpoints.csv", "石桥头", "大槐树")
 	_, problems := Load(files, fresh)
-	want := []string{"city.yaml:2: ", "city.yaml:2: name is missing", "intents/library.hours.yaml:16: ", "intents/water.stop.yaml:20: ", "tables/waterpoints.csv:3: "}
+	want := []string{"city.yaml:2: ", "city.yaml:2: 城市设置：没有写 name", "intents/library.hours.yaml:16: ", "intents/water.stop.yaml:20: ", "tables/waterpoints.csv:3: "}
 	if len(problems) != len(want) {
 		t.Fatalf("got %q", problems)
 	}

@@ -63,8 +63,8 @@ func TestLoadTakesTextAsEditorsSaveIt(t *testing.T) {
 // TestLoadNamesTextThatItCannotRead: each file of the folder, saved in another encoding, is named with what it is.
 func TestLoadNamesTextThatItCannotRead(t *testing.T) {
 	for want, to := range map[string]encoding.Encoding{
-		"not UTF-8 text, but GBK it seems":    simplifiedchinese.GB18030,
-		"not UTF-8 text, but UTF-16 it seems": unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM),
+		"文件似乎是 GBK 编码：请另存为 UTF-8":    simplifiedchinese.GB18030,
+		"文件似乎是 UTF-16 编码：请另存为 UTF-8": unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM),
 	} {
 		names := map[string]bool{}
 		_, problems := city.Load(littletown(t, func(name, text string) string {

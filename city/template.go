@@ -70,7 +70,7 @@ func parseTemplate(s string) ([]part, error) {
 		case bracket == '{':
 			name, rest, ok := strings.Cut(s[1:], "}")
 			if !ok || name == "" || strings.ContainsAny(name, "{[]") {
-				return nil, fmt.Errorf("a { without its }: name a column as in {name}")
+				return nil, fmt.Errorf("{ 没有对应的 }：列名写成 {name}")
 			}
 			last.pieces = append(last.pieces, piece{text: name, column: true})
 			s = rest
@@ -80,14 +80,14 @@ func parseTemplate(s string) ([]part, error) {
 		case bracket == ']' && last.optional:
 			parts = append(parts, part{})
 		case bracket == '[':
-			return nil, fmt.Errorf("a [ inside [ ]: optional parts do not nest")
+			return nil, fmt.Errorf("[ ] 里又写了 [：可以省去的部分不能套在一起")
 		default:
-			return nil, fmt.Errorf("a %c without its beginning", bracket)
+			return nil, fmt.Errorf("%c 前面没有对应的开头", bracket)
 		}
 		s = s[1:]
 	}
 	if parts[len(parts)-1].optional {
-		return nil, fmt.Errorf("a [ without its ]")
+		return nil, fmt.Errorf("[ 没有对应的 ]")
 	}
 	return parts, nil
 }

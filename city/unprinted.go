@@ -13,7 +13,6 @@ import (
 type Unprinted struct {
 	Text string // as the message prints it, folded
 	Var  string // the variable that says it, "" for the template's own words
-	Name bool   // an official name, else a figure or a date
 }
 
 // Unprinted looks through what residents would read on one channel. A message may rely on the cited passages, their front matter and
@@ -40,11 +39,8 @@ func (s *support) unprinted(t *content.Template, data map[string]string, proper 
 		return ""
 	}
 	var all []Unprinted
-	for _, f := range s.unsupportedFigures(text) {
-		all = append(all, Unprinted{Text: f, Var: variable(f)})
-	}
-	for _, n := range s.unsupportedNames(text, proper) {
-		all = append(all, Unprinted{Text: n, Var: variable(n), Name: true})
+	for _, said := range append(s.unsupportedFigures(text), s.unsupportedNames(text, proper)...) {
+		all = append(all, Unprinted{Text: said, Var: variable(said)})
 	}
 	return all
 }

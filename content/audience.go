@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"towncrier/plaintext"
 )
 
 // Audience is a draft's proposal of an audience. Exactly one field is set; And and Or hold at least one.
@@ -30,7 +32,7 @@ func (r draftReader) audience(file string, node ast.Node) Audience {
 		return Audience{}
 	}
 	if len(m.fields) != 1 {
-		r.problems.Addf(file, m.line, "an audience has exactly one of %s", strings.Join(audienceKeys, ", "))
+		r.problems.Addf(file, m.line, "发送范围的每一层只写一项：%s", strings.Join(audienceKeys, "、"))
 		return Audience{}
 	}
 	var a Audience
@@ -40,7 +42,7 @@ func (r draftReader) audience(file string, node ast.Node) Audience {
 		switch key {
 		case "all":
 			if a.All = m.flag(key); !a.All {
-				r.problems.Addf(file, f.line, "all: write true, or choose by another key")
+				r.problems.Addf(file, f.line, "all 只能写 true：不发给全体居民的，改写别的条件")
 			}
 		case "and":
 			a.And = r.audiences(m, key)
@@ -64,7 +66,7 @@ func (r draftReader) audiences(m mapping, key string) []Audience {
 		rules = append(rules, r.audience(m.file, node))
 	}
 	if len(rules) == 0 && m.problems.Faults() == before {
-		m.problems.Addf(m.file, m.at(key), "%s is empty: write at least one audience", key)
+		m.problems.Addf(m.file, m.at(key), "%s 是空的：至少写一个发送范围", key)
 	}
 	return rules
 }
@@ -77,9 +79,9 @@ func (r draftReader) topic(m mapping, said string) string {
 	if said != "" && r.topics {
 		known := []string{}
 		for _, t := range r.lib.City.Topics {
-			known = append(known, t.ID+" ("+t.Name+")")
+			known = append(known, t.ID+"（"+t.Name+"）")
 		}
-		m.problems.Addf(m.file, m.at("topic"), "topic %q: city.yaml has no such topic; its topics are: %s", said, strings.Join(known, ", "))
+		m.problems.Addf(m.file, m.at("topic"), "没有主题%s：请写 city.yaml 里的主题：%s", plaintext.Quote(said), strings.Join(known, "、"))
 	}
 	return said
 }

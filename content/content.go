@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"towncrier/plaintext"
 )
 
 // City is the city that speaks, as city.yaml describes it.
@@ -97,7 +99,7 @@ func (n *Notice) Passage(number int) (Passage, bool) {
 	return Passage{}, false
 }
 
-// Numbers are those of the passages, as a message names them: 1 to 8, or 1, 2, 9, 4.
+// Numbers are those of the passages, as a message names them: 1到8, or 1、2、9、4.
 func (n *Notice) Numbers() string {
 	var all []string
 	counted := true
@@ -106,9 +108,9 @@ func (n *Notice) Numbers() string {
 		all = append(all, strconv.Itoa(p.Number))
 	}
 	if counted {
-		return fmt.Sprintf("1 to %d", len(all))
+		return fmt.Sprintf("1到%d", len(all))
 	}
-	return strings.Join(all, ", ")
+	return strings.Join(all, "、")
 }
 
 // Contact is where a resident can turn.
@@ -160,11 +162,11 @@ func (d Date) String() string { return fmt.Sprintf("%d年%d月%d日", d.Year, in
 // ISO is the form of front matter and JSON, 2023-11-13.
 func (d Date) ISO() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day) }
 
-// ParseDate reads the ISO form and refuses days that do not exist.
+// ParseDate reads the ISO form and refuses days that do not exist. The error is for officials.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return Date{}, fmt.Errorf("%q is not a date: write it as 2023-11-13", s)
+		return Date{}, fmt.Errorf("%s不是日期：请写成 2023-11-13", plaintext.Quote(s))
 	}
 	return DateOf(t), nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"towncrier/plaintext"
 	"towncrier/problem"
 )
 
@@ -93,20 +94,20 @@ func (r draftReader) draft(file string, root ast.Node) (*Draft, bool) {
 	}
 	d := &Draft{File: file, Lines: m.lines(), ID: m.text("id"), Title: m.text("title"), Topic: m.text("topic")}
 	if want := strings.TrimSuffix(path.Base(file), ".yaml"); d.ID != "" && d.ID != want {
-		problems.Addf(file, m.at("id"), "id %q does not match the file name: write id: %s or rename the file", d.ID, want)
+		problems.Addf(file, m.at("id"), "编号%s与文件名不一致：请写 id: %s，或者改文件名", plaintext.Quote(d.ID), want)
 		d.ID = ""
 	} else if d.ID != "" && !noticeID.MatchString(d.ID) {
-		problems.Addf(file, m.at("id"), "id %q: use letters, digits, - and _ only", d.ID)
+		problems.Addf(file, m.at("id"), "编号%s只能用字母、数字、- 和 _，并以字母或数字开头", plaintext.Quote(d.ID))
 	}
 	if n := len([]rune(d.Title)); n > maxDraftTitle {
-		problems.Addf(file, m.at("title"), "the title has %d characters: at most %d are shown", n, maxDraftTitle)
+		problems.Addf(file, m.at("title"), "标题有%d个字，最多%d个字：请缩短", n, maxDraftTitle)
 	}
 	d.Topic = r.topic(m, d.Topic)
 	r.cites(m, d)
 	if f, ok := m.fields["audience"]; ok {
 		d.Audience = r.audience(file, f.value)
 	} else {
-		problems.Addf(file, m.line, "audience is missing: write whom it is for, as in all: true")
+		problems.Addf(file, m.line, "没有写 audience（发送范围）：请写发给谁，例如 all: true")
 	}
 	r.messages(m, d)
 	return d, true
@@ -115,13 +116,13 @@ func (r draftReader) draft(file string, root ast.Node) (*Draft, bool) {
 // cites reads NOTICE#NUMBER entries.
 func (r draftReader) cites(m mapping, d *Draft) {
 	if _, ok := m.fields["cites"]; !ok {
-		m.problems.Addf(d.File, m.line, "cites is missing: a broadcast rests on passages of notices, as in [N2#5]")
+		m.problems.Addf(d.File, m.line, "没有写 cites（依据）：请写公告的段落，例如 [N2#5]")
 		return
 	}
 	before := m.problems.Faults()
 	nodes := m.list("cites")
 	if len(nodes) == 0 && m.problems.Faults() == before {
-		m.problems.Addf(d.File, m.at("cites"), "cites is empty: a broadcast rests on passages of notices, as in [N2#5]")
+		m.problems.Addf(d.File, m.at("cites"), "cites（依据）是空的：请写公告的段落，例如 [N2#5]")
 	}
 	for _, node := range nodes {
 		line := lineOf(node)
@@ -131,17 +132,17 @@ func (r draftReader) cites(m mapping, d *Draft) {
 			parts = citationForm.FindStringSubmatch(strings.TrimSpace(s.Value))
 		}
 		if parts == nil {
-			m.problems.Addf(d.File, line, "cites: write a notice and the number of a passage, as in N2#5")
+			m.problems.Addf(d.File, line, "cites（依据）的每一项写公告编号和段落号，例如 N2#5")
 			continue
 		}
 		number, _ := strconv.Atoi(parts[2]) // the form has at most four digits
 		cite := Citation{parts[1], number}
 		if why := r.missing(cite); why != "" {
-			m.problems.Addf(d.File, line, "cites %s: %s", cite, why)
+			m.problems.Addf(d.File, line, "依据 %s 不对：%s", cite, why)
 			continue
 		}
 		if slices.Contains(d.Cites, cite) {
-			m.problems.Addf(d.File, line, "cites %s twice", cite)
+			m.problems.Addf(d.File, line, "依据 %s 写了两次：请只留一个", cite)
 			continue
 		}
 		d.Lines[fmt.Sprintf("cites[%d]", len(d.Cites))] = line
@@ -156,10 +157,10 @@ func (r draftReader) missing(cite Citation) string {
 		return ""
 	}
 	if n == nil {
-		return "there is no notice " + cite.Notice
+		return "没有公告" + cite.Notice + "，请核对编号"
 	}
 	if _, ok := n.Passage(cite.Passage); !ok {
-		return fmt.Sprintf("%s has passages %s", n.File, n.Numbers())
+		return fmt.Sprintf("公告%s只有第%s段，请核对段落号", n.ID, n.Numbers())
 	}
 	return ""
 }
@@ -167,7 +168,7 @@ func (r draftReader) missing(cite Citation) string {
 func (r draftReader) messages(m mapping, d *Draft) {
 	f, ok := m.fields["messages"]
 	if !ok {
-		m.problems.Addf(d.File, m.line, "messages is missing: write one or more of %s", strings.Join(channels, ", "))
+		m.problems.Addf(d.File, m.line, "没有写 messages（各渠道的内容）：请至少写一个渠道：%s", strings.Join(channels, "、"))
 		return
 	}
 	before := m.problems.Faults()
@@ -180,12 +181,12 @@ func (r draftReader) messages(m mapping, d *Draft) {
 		return
 	}
 	if len(by.fields) == 0 && m.problems.Faults() == before {
-		m.problems.Addf(d.File, f.line, "messages is empty: write one or more of %s", strings.Join(channels, ", "))
+		m.problems.Addf(d.File, f.line, "messages（各渠道的内容）是空的：请至少写一个渠道：%s", strings.Join(channels, "、"))
 	}
 	for _, channel := range channels {
 		f, ok := by.fields[channel]
 		if labelled, also := by.fields[ChannelLabels[channel]]; also && ok {
-			m.problems.Addf(d.File, labelled.line, "messages of channel %s are given twice: also on line %d", channel, f.line)
+			m.problems.Addf(d.File, labelled.line, "%s的内容写了两次：第%d行已写，请只留一个", ChannelLabels[channel], f.line)
 		} else if also {
 			f, ok = labelled, true
 		}
@@ -212,7 +213,7 @@ func (r draftReader) message(d *Draft, channel string, node ast.Node) {
 		before := problems.Faults()
 		m.bounded("url", msg.URL, maxDraftURL)
 		if msg.URL != "" && !strings.HasPrefix(msg.URL, "https://") && !strings.HasPrefix(msg.URL, "http://") {
-			problems.Addf(d.File, m.at("url"), "url must begin with https://")
+			problems.Addf(d.File, m.at("url"), "url 应以 https:// 开头")
 		}
 		if problems.Faults() == before {
 			r.link(m, msg.URL)
@@ -223,10 +224,10 @@ func (r draftReader) message(d *Draft, channel string, node ast.Node) {
 	case msg.Template == "" || !r.templates:
 		return
 	case t == nil:
-		problems.Addf(d.File, m.at("template"), "template %q: %s has no such template", msg.Template, templatesFile)
+		problems.Addf(d.File, m.at("template"), "没有模板%s：请写 %s 里的模板编号", plaintext.Quote(msg.Template), templatesFile)
 		return
 	case t.Channel != channel:
-		problems.Addf(d.File, m.at("template"), "template %s is of channel %s, not %s", t.ID, t.Channel, channel)
+		problems.Addf(d.File, m.at("template"), "模板%s是%s的，不能用于%s：请换一个模板", t.ID, ChannelLabels[t.Channel], ChannelLabels[channel])
 		return
 	}
 	d.readData(t, m, &msg)
@@ -236,14 +237,14 @@ func (r draftReader) message(d *Draft, channel string, node ast.Node) {
 // link warns of an address of which no broadcast can be made as it stands. It refuses nothing: a city must be taken as it was.
 func (r draftReader) link(m mapping, url string) {
 	if strings.HasPrefix(url, "http://") {
-		m.problems.Warnf(m.file, m.at("url"), "url is not https://: no broadcast can be made of this draft")
+		m.problems.Warnf(m.file, m.at("url"), "url 不是以 https:// 开头：不改就不能照这份群发稿发送")
 	}
 	if !r.topics { // city.yaml is at fault
 		return
 	}
 	for _, host := range LinkedHosts(url) {
 		if !r.lib.City.OwnHost(host) {
-			m.problems.Warnf(m.file, m.at("url"), "url is of %s, which is none of hosts in city.yaml: author and approver must accept link:%s", host, host)
+			m.problems.Warnf(m.file, m.at("url"), "url 指向 %s，不在 city.yaml 的 hosts 里：群发时撰稿员和审批员都要接受 link:%s", host, host)
 		}
 	}
 }
@@ -252,7 +253,7 @@ func (r draftReader) link(m mapping, url string) {
 func (d *Draft) readData(t *Template, m mapping, msg *DraftMessage) {
 	f, ok := m.fields["data"]
 	if !ok {
-		m.problems.Addf(d.File, m.line, "data is missing: write a value for each of %s", strings.Join(t.names(), ", "))
+		m.problems.Addf(d.File, m.line, "没有写 data（模板的变量）：请填写 %s", strings.Join(t.names(), "、"))
 		return
 	}
 	data, ok := newMapping(d.File, f.value, m.problems, t.names()...)
@@ -272,11 +273,11 @@ func (d *Draft) readData(t *Template, m mapping, msg *DraftMessage) {
 		return
 	}
 	for _, unfit := range t.Check(msg.Data) {
-		if unfit.Var == "" {
-			m.problems.Addf(d.File, m.at("data"), "%s", unfit.English)
-			continue
+		line, of := m.at("data"), "内容"
+		if unfit.Var != "" {
+			line, of = data.at(unfit.Var), " "+unfit.Var+" "
 		}
-		m.problems.Addf(d.File, data.at(unfit.Var), "%s %s", unfit.Var, unfit.English)
+		m.problems.Addf(d.File, line, "%s的%s发不出去：%s", ChannelLabels[t.Channel], of, unfit)
 	}
 }
 

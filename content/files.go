@@ -17,7 +17,7 @@ import (
 func list(fsys fs.FS, dir, ext string, problems *problem.List) []string {
 	entries, err := fs.ReadDir(fsys, dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		problems.Addf(dir, 0, "cannot be read: %v", err)
+		problems.Addf(dir, 0, "文件夹读不出来：%v", err)
 	}
 	var files []string
 	for _, e := range entries {
@@ -25,7 +25,7 @@ func list(fsys fs.FS, dir, ext string, problems *problem.List) []string {
 		switch {
 		case strings.HasPrefix(e.Name(), "."):
 		case e.IsDir() || path.Ext(e.Name()) != ext:
-			problems.Warnf(file, 0, "nothing reads this: %s holds %s files", dir, ext)
+			problems.Warnf(file, 0, "没有程序读这个文件：这里的文件名应以 %s 结尾", ext)
 		default:
 			files = append(files, file)
 		}
@@ -38,13 +38,13 @@ func read(fsys fs.FS, file string, problems *problem.List) ([]byte, bool) {
 	src, err := readBounded(fsys, file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		problems.Addf(file, 0, "is missing")
+		problems.Addf(file, 0, "没有这个文件：请补上")
 	case err != nil:
-		problems.Addf(file, 0, "cannot be read: %v", err)
+		problems.Addf(file, 0, "读不出来：%v", err)
 	default:
 		text, err := plaintext.Decode(src)
 		if bad, ok := errors.AsType[*plaintext.Error](err); ok {
-			problems.Addf(file, bad.Line, "%s", bad.Reason())
+			problems.Addf(file, bad.Line, "读不出来：%s", bad.Reason())
 			return nil, false
 		}
 		return text, true
@@ -60,7 +60,7 @@ func readBounded(fsys fs.FS, file string) ([]byte, error) {
 	defer f.Close()
 	src, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	if err == nil && len(src) > MaxFile {
-		err = fmt.Errorf("more than %d bytes", MaxFile)
+		err = fmt.Errorf("超过%d字节", MaxFile)
 	}
 	return src, err
 }

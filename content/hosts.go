@@ -42,7 +42,7 @@ func (m mapping) hosts() []string {
 	for _, node := range m.list("hosts") {
 		host, ok := node.(*ast.StringNode)
 		if !ok || !hostForm.MatchString(host.Value) {
-			m.problems.Addf(m.file, lineOf(node), "hosts: write a host alone, in small letters, as in www.example.com")
+			m.problems.Addf(m.file, lineOf(node), "hosts 的每一项只写域名，用小写字母，例如 www.example.com")
 			continue
 		}
 		hosts = append(hosts, host.Value)

@@ -46,14 +46,14 @@ func TestHostsOfACity(t *testing.T) {
 		t.Errorf("%v: %v", lib.City.Hosts, problems)
 	}
 	for _, test := range []struct{ hosts, url, want string }{
-		{"hosts: ['https://example.com']", own, "hosts: write a host alone"},
-		{"hosts: [Example.com]", own, "hosts: write a host alone"},
-		{"hosts: [localhost]", own, "hosts: write a host alone"},
-		{"hosts: example.com", own, "hosts must be a list"},
-		{"hosts: []", own, "warning: url is of example.com, which is none of hosts"},
-		{"", own, "must accept link:example.com"},
-		{"hosts: [example.com]", "https://a.example.com/", "must accept link:a.example.com"},
-		{"hosts: [example.com]", "http://example.com/", "warning: url is not https://"},
+		{"hosts: ['https://example.com']", own, "hosts 的每一项只写域名"},
+		{"hosts: [Example.com]", own, "hosts 的每一项只写域名"},
+		{"hosts: [localhost]", own, "hosts 的每一项只写域名"},
+		{"hosts: example.com", own, "hosts 应写成列表"},
+		{"hosts: []", own, "提醒：群发稿water：url 指向 example.com，不在 city.yaml 的 hosts 里"},
+		{"", own, "都要接受 link:example.com"},
+		{"hosts: [example.com]", "https://a.example.com/", "都要接受 link:a.example.com"},
+		{"hosts: [example.com]", "http://example.com/", "提醒：群发稿water：url 不是以 https:// 开头"},
 	} {
 		if _, problems := load(test.hosts, test.url); len(problems) != 1 || !strings.Contains(problems[0], test.want) {
 			t.Errorf("%s, %s: %q, want %q", test.hosts, test.url, problems, test.want)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"towncrier/plaintext"
 	"towncrier/problem"
 )
 
@@ -38,13 +39,13 @@ func Load(fsys fs.FS) (*Library, problem.List) {
 		}
 		n := parseNotice(file, src, &problems)
 		if other, taken := lib.Notices[n.ID]; taken && n.ID != "" {
-			problems.Addf(file, n.Lines["id"], "notice id %s is taken by %s", n.ID, other.File)
+			problems.Addf(file, n.Lines["id"], "公告编号%s已用于 %s：请换一个编号", n.ID, other.File)
 			continue
 		}
 		lib.Notices[n.ID] = n
 	}
 	if len(lib.Notices) == 0 {
-		problems.Addf("notices", 0, "no notice was found: put each into notices/ID.md")
+		problems.Addf("notices", 0, "没有公告：每份公告写成一个文件，例如 notices/N1.md")
 	}
 	checkSuccessors(lib, &problems)
 	for _, file := range list(fsys, "tables", ".csv", &problems) {
@@ -82,20 +83,20 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 		c.PrivacyBinding = m.text("privacy_binding")
 	}
 	if n := len(c.PrivacyBinding); n > maxBinding {
-		problems.Addf(file, m.at("privacy_binding"), "privacy_binding has %d bytes of UTF-8: at most %d fit into a reply", n, maxBinding)
+		problems.Addf(file, m.at("privacy_binding"), "privacy_binding 有%d字节，一条回复最多放%d字节（一个汉字3字节）：请缩短", n, maxBinding)
 	}
 	c.Topics = m.topics()
 	for _, node := range m.list("sensitive_tags") {
 		if tag, ok := node.(*ast.StringNode); ok && strings.TrimSpace(tag.Value) != "" {
 			c.SensitiveTags = append(c.SensitiveTags, strings.TrimSpace(tag.Value))
 		} else {
-			problems.Addf(file, lineOf(node), "sensitive_tags: write tags as residents' entries have them, such as 低保")
+			problems.Addf(file, lineOf(node), "sensitive_tags 的每一项写居民登记里的标签，例如 低保")
 		}
 	}
 	c.Hosts = m.hosts()
 	// "Local" would make dates depend on the machine.
 	if c.Timezone != "" && c.Timezone != "Asia/Shanghai" {
-		problems.Addf(file, m.at("timezone"), "timezone %q cannot be kept: write Asia/Shanghai, the one civil time of the country, by which texts, windows and receipts go", c.Timezone)
+		problems.Addf(file, m.at("timezone"), "timezone 不能写%s：请写 Asia/Shanghai，日期和时段都按北京时间", plaintext.Quote(c.Timezone))
 	}
 	return c
 }
@@ -115,17 +116,17 @@ func loadContacts(fsys fs.FS, problems *problem.List) []Contact {
 	}
 	var contacts []Contact
 	lines := map[string]int{}
-	for _, node := range sequence(file, "contacts", root, problems) {
+	for _, node := range sequence(file, "整个文件", root, problems) {
 		m, ok := newMapping(file, node, problems, "id", "name", "phone", "for", "source")
 		if !ok {
 			continue
 		}
 		c := Contact{ID: m.text("id"), Name: m.text("name"), Phone: m.text("phone"), For: m.text("for"), Source: m.source()}
 		if c.Phone != "" && !phone.MatchString(c.Phone) {
-			problems.Addf(file, m.at("phone"), "phone: write digits, with - between groups, as in 0359-1234567")
+			problems.Addf(file, m.at("phone"), "phone 只写数字，各段之间用 -，例如 0359-1234567")
 		}
 		if first, taken := lines[c.ID]; taken && c.ID != "" {
-			problems.Addf(file, m.at("id"), "contact id %s is given twice: first on line %d", c.ID, first)
+			problems.Addf(file, m.at("id"), "编号%s写了两次：第%d行已写，请换一个编号", c.ID, first)
 			continue
 		}
 		lines[c.ID] = m.at("id")
@@ -139,6 +140,6 @@ func (m mapping) source() string {
 	if s, ok := m.optional("source"); s != "" || !ok {
 		return s
 	}
-	m.problems.Addf(m.file, m.at("phone"), "phone without source: say where the number is published")
+	m.problems.Addf(m.file, m.at("phone"), "写了 phone，没有写 source：请写明号码在哪里公布")
 	return ""
 }

@@ -43,9 +43,9 @@ func loadMenu(fsys fs.FS, problems *problem.List) []MenuButton {
 	if root == nil {
 		return nil
 	}
-	nodes := sequence(menuFileName, "the menu", root, problems)
+	nodes := sequence(menuFileName, "整个文件", root, problems)
 	if len(nodes) > menuButtons {
-		problems.Addf(menuFileName, lineOf(nodes[menuButtons]), "%d buttons: WeChat takes 1 to %d on the first level", len(nodes), menuButtons)
+		problems.Addf(menuFileName, lineOf(nodes[menuButtons]), "一级菜单有%d个按钮，微信只收1到%d个", len(nodes), menuButtons)
 	}
 	var menu []MenuButton
 	for _, node := range nodes {
@@ -75,7 +75,7 @@ func readButton(node ast.Node, first bool, problems *problem.List) (MenuButton, 
 		}
 	}
 	if acts != 1 {
-		problems.Addf(menuFileName, m.line, "a button has exactly one of %s", strings.Join(keys[1:], ", "))
+		problems.Addf(menuFileName, m.line, "每个按钮只写一项：%s", strings.Join(keys[1:], "、"))
 	}
 	if _, ok := m.fields["topic"]; ok {
 		b.Topic = m.text("topic")
@@ -86,14 +86,14 @@ func readButton(node ast.Node, first bool, problems *problem.List) (MenuButton, 
 	}
 	m.bounded("url", b.URL, menuURL)
 	if b.URL != "" && !strings.HasPrefix(b.URL, "https://") && !strings.HasPrefix(b.URL, "http://") {
-		problems.Addf(menuFileName, m.at("url"), "url must begin with https:// or http://")
+		problems.Addf(menuFileName, m.at("url"), "url 应以 https:// 或 http:// 开头")
 	}
 	if _, ok := m.fields["buttons"]; !ok {
 		return b, true
 	}
 	below := m.list("buttons")
 	if len(below) < 1 || len(below) > menuBelow {
-		problems.Addf(menuFileName, m.at("buttons"), "%d buttons: WeChat takes 1 to %d below a first-level button", len(below), menuBelow)
+		problems.Addf(menuFileName, m.at("buttons"), "二级菜单有%d个按钮，微信只收1到%d个", len(below), menuBelow)
 	}
 	for _, n := range below {
 		if sub, ok := readButton(n, false, problems); ok {

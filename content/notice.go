@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"towncrier/plaintext"
 	"towncrier/problem"
 )
 
@@ -28,7 +29,7 @@ func parseNotice(file string, src []byte, problems *problem.List) *Notice {
 	head, ok := strings.CutPrefix(text, "---\n")
 	end := strings.Index("\n"+head, "\n---\n")
 	if !ok || end < 0 {
-		problems.Addf(file, 1, "front matter is missing: begin with a line ---, then keys, then a line ---")
+		problems.Addf(file, 1, "缺少开头的各项：先写一行 ---，再逐行写 id、headline 等各项，再写一行 ---")
 		return n
 	}
 	// The empty first line stands for ---, so that the parser counts lines as an editor does.
@@ -56,26 +57,26 @@ func (n *Notice) readFront(front string, problems *problem.List) {
 	n.SupersededBy, _ = m.optional("superseded_by")
 
 	if want := strings.TrimSuffix(path.Base(n.File), ".md"); n.ID != "" && n.ID != want {
-		problems.Addf(n.File, m.at("id"), "id %q does not match the file name: write id: %s or rename the file", n.ID, want)
+		problems.Addf(n.File, m.at("id"), "编号%s与文件名不一致：请写 id: %s，或者改文件名", plaintext.Quote(n.ID), want)
 	} else if n.ID != "" && !noticeID.MatchString(n.ID) {
-		problems.Addf(n.File, m.at("id"), "id %q: use letters, digits, - and _ only", n.ID)
+		problems.Addf(n.File, m.at("id"), "编号%s只能用字母、数字、- 和 _，并以字母或数字开头", plaintext.Quote(n.ID))
 	}
 	if n.Date != (Date{}) && n.ReviewBy != (Date{}) && n.ReviewBy.Before(n.Date) {
-		problems.Addf(n.File, m.at("review_by"), "review_by %s is before the notice's date %s", n.ReviewBy.ISO(), n.Date.ISO())
+		problems.Addf(n.File, m.at("review_by"), "复核日期 review_by 是 %s，早于公告日期 %s：请核对", n.ReviewBy.ISO(), n.Date.ISO())
 	}
 	switch n.Status {
 	case Withdrawn: // superseded_by may name what to read instead
 	case InForce:
 		if n.SupersededBy != "" {
-			problems.Addf(n.File, m.at("superseded_by"), "superseded_by goes with status: superseded, not %s", n.Status)
+			problems.Addf(n.File, m.at("superseded_by"), "写了 superseded_by，status 应写 superseded（已被取代），不能写 %s", n.Status)
 		}
 	case Superseded:
 		if n.SupersededBy == "" {
-			problems.Addf(n.File, m.at("status"), "status is superseded: name the notice that replaced it as superseded_by")
+			problems.Addf(n.File, m.at("status"), "status 是 superseded（已被取代）：请在 superseded_by 里写取代它的公告")
 		}
 	case "":
 	default:
-		problems.Addf(n.File, m.at("status"), "status %q: write in_force, superseded or withdrawn", n.Status)
+		problems.Addf(n.File, m.at("status"), "status 不能写%s：请写 in_force（有效）、superseded（已被取代）或 withdrawn（已撤回）", plaintext.Quote(string(n.Status)))
 	}
 }
 
@@ -86,7 +87,7 @@ func (n *Notice) readPassages(body string, first int, problems *problem.List) {
 	for text := range strings.Lines(body) {
 		line++
 		if len(*problems)-before > enough {
-			problems.Addf(n.File, line, "has more problems than these %d: the rest was not looked at", enough)
+			problems.Addf(n.File, line, "问题超过%d处，后面的没有检查：请先改正这些", enough)
 			return
 		}
 		text = strings.TrimSpace(text)
@@ -97,9 +98,9 @@ func (n *Notice) readPassages(body string, first int, problems *problem.List) {
 		case match != nil:
 			number, _ := strconv.Atoi(match[1])
 			if first, taken := n.Passage(number); taken {
-				problems.Addf(n.File, line, "passage %d stands here twice: also on line %d; a new passage takes a number that none has", number, first.Line)
+				problems.Addf(n.File, line, "第%d段写了两次：第%d行已写，新的一段请用没有用过的段落号", number, first.Line)
 			} else if number == 0 {
-				problems.Addf(n.File, line, "passage 0: passages are numbered from 1")
+				problems.Addf(n.File, line, "段落从1编起，没有第0段")
 			}
 			n.Passages = append(n.Passages, Passage{Number: number, Text: match[2], Line: line})
 			open = true
@@ -109,14 +110,14 @@ func (n *Notice) readPassages(body string, first int, problems *problem.List) {
 				continue
 			}
 			if last.Text = joinLines(last.Text, text); len(last.Text) > maxPassage {
-				problems.Addf(n.File, line, "passage %d has more than %d bytes: one passage makes one statement, split it", last.Number, maxPassage)
+				problems.Addf(n.File, line, "第%d段超过%d字节：一段只说一件事，请分成几段", last.Number, maxPassage)
 			}
 		default:
-			problems.Addf(n.File, line, "text outside the numbered passages: begin a passage with its number, as in \"1. …\"")
+			problems.Addf(n.File, line, "这一行不属于任何一段：每段以段落号开头，例如“1. 今天停水。”")
 		}
 	}
 	if len(n.Passages) == 0 {
-		problems.Addf(n.File, first, "no passage was found: write them as \"1. …\" after the front matter")
+		problems.Addf(n.File, first, "没有段落：请在第二行 --- 之后逐段写，例如“1. 今天停水。”")
 	}
 }
 
@@ -139,11 +140,11 @@ func checkSuccessors(lib *Library, problems *problem.List) {
 		line := n.Lines["superseded_by"]
 		switch next := lib.Successor(n); {
 		case lib.Notices[n.SupersededBy] == nil:
-			problems.Addf(n.File, line, "superseded_by %q: there is no such notice", n.SupersededBy)
+			problems.Addf(n.File, line, "superseded_by 写的公告%s不存在：请核对编号", plaintext.Quote(n.SupersededBy))
 		case next == nil && lib.withdrawnAfter(n): // a withdrawal is never what makes a folder faulty
-			problems.Warnf(n.File, line, "superseded_by %s leads to a notice that is withdrawn", n.SupersededBy)
+			problems.Warnf(n.File, line, "superseded_by 写的%s，最后指向一份已撤回的公告", n.SupersededBy)
 		case next == nil:
-			problems.Addf(n.File, line, "superseded_by %s leads to no notice in force", n.SupersededBy)
+			problems.Addf(n.File, line, "superseded_by 写的%s，最后没有指向有效的公告：请写有效公告的编号", n.SupersededBy)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"towncrier/plaintext"
 	"towncrier/problem"
 )
 
@@ -28,7 +29,7 @@ func parseTable(file string, src []byte, problems *problem.List) *Table {
 	r.FieldsPerRecord = -1 // widths are compared below, so that every row is reported and not the first alone
 	header, err := r.Read()
 	if err == io.EOF {
-		problems.Addf(file, 1, "is empty: the first line names the columns, at least %s", strings.Join(requiredColumns, ","))
+		problems.Addf(file, 1, "文件是空的：第一行写各列的名称，至少要有 %s", strings.Join(requiredColumns, "、"))
 		return t
 	}
 	if err != nil {
@@ -42,7 +43,7 @@ func parseTable(file string, src []byte, problems *problem.List) *Table {
 	names := map[string]int{} // every name and alias -> its line
 	for before := len(*problems); ; {
 		if len(*problems)-before > enough {
-			problems.Addf(file, 0, "has more problems than these %d: the rest was not looked at", enough)
+			problems.Addf(file, 0, "问题超过%d处，后面的没有检查：请先改正这些", enough)
 			return t
 		}
 		record, err := r.Read()
@@ -55,7 +56,7 @@ func parseTable(file string, src []byte, problems *problem.List) *Table {
 		}
 		line, _ := r.FieldPos(0)
 		if len(record) != len(t.Columns) {
-			problems.Addf(file, line, "%d fields where the header names %d columns", len(record), len(t.Columns))
+			problems.Addf(file, line, "这一行有%d格，表头有%d列：请补齐或删去多余的格", len(record), len(t.Columns))
 			continue
 		}
 		row := Row{Line: line, Values: make(map[string]string, len(record))}
@@ -68,11 +69,11 @@ func parseTable(file string, src []byte, problems *problem.List) *Table {
 }
 
 func addCSV(file string, err error, problems *problem.List) {
+	line := 0
 	if e, ok := errors.AsType[*csv.ParseError](err); ok {
-		problems.Addf(file, e.Line, "not CSV: %v", e.Err)
-		return
+		line = e.Line
 	}
-	problems.Addf(file, 0, "not CSV: %v", err)
+	problems.Addf(file, line, "引号没有成对，或者写在了格子中间：有引号的格子，整个用半角的引号括起来，里面的引号写两个")
 }
 
 func trimAll(fields []string) []string {
@@ -84,26 +85,26 @@ func trimAll(fields []string) []string {
 
 func (t *Table) checkHeader(problems *problem.List) bool {
 	if len(t.Columns) > maxColumns {
-		problems.Addf(t.File, 1, "%d columns: at most %d are read", len(t.Columns), maxColumns)
+		problems.Addf(t.File, 1, "有%d列，最多%d列：请删去用不到的列", len(t.Columns), maxColumns)
 		return false
 	}
 	ok := true
 	for _, want := range requiredColumns {
 		if !slices.Contains(t.Columns, want) {
-			problems.Addf(t.File, 1, "column %s is missing: every table has %s", want, strings.Join(requiredColumns, ","))
+			problems.Addf(t.File, 1, "缺少 %s 这一列：每个表都要有 %s", want, strings.Join(requiredColumns, "、"))
 			ok = false
 		}
 	}
 	for i, column := range t.Columns {
 		switch {
 		case column == "":
-			problems.Addf(t.File, 1, "column %d has no name", i+1)
+			problems.Addf(t.File, 1, "第%d列没有名称：请在第一行写上", i+1)
 			ok = false
 		case strings.ContainsAny(column, "{}[]"):
-			problems.Addf(t.File, 1, "column %q: brackets belong to the templates that name columns", column)
+			problems.Addf(t.File, 1, "列名%s里有括号：{}[] 只用在引用列名的文字里，请去掉", plaintext.Quote(column))
 			ok = false
 		case slices.Index(t.Columns, column) < i:
-			problems.Addf(t.File, 1, "column %s is named twice", column)
+			problems.Addf(t.File, 1, "列名%s写了两次：请改一个", plaintext.Quote(column))
 			ok = false
 		}
 	}
@@ -114,27 +115,27 @@ func (t *Table) checkHeader(problems *problem.List) bool {
 func (t *Table) checkRow(row Row, names map[string]int, problems *problem.List) {
 	for _, column := range []string{"name", "source"} {
 		if row.Values[column] == "" {
-			problems.Addf(t.File, row.Line, "%s is empty", column)
+			problems.Addf(t.File, row.Line, "%s 没有填写", column)
 		}
 	}
 	if row.Values["name"] != "" {
-		t.claim(row.Values["name"], "name", row.Line, names, problems)
+		t.claim(row.Values["name"], "名称", row.Line, names, problems)
 	}
 	if row.Values["aliases"] == "" {
 		return
 	}
 	for alias := range strings.SplitSeq(row.Values["aliases"], "|") {
 		if alias = strings.TrimSpace(alias); alias == "" {
-			problems.Addf(t.File, row.Line, "an alias is empty: aliases are separated by one |")
+			problems.Addf(t.File, row.Line, "有空的别名：别名之间只用一个 | 隔开")
 			continue
 		}
-		t.claim(alias, "alias", row.Line, names, problems)
+		t.claim(alias, "别名", row.Line, names, problems)
 	}
 }
 
 func (t *Table) claim(name, what string, line int, names map[string]int, problems *problem.List) {
 	if first, taken := names[name]; taken {
-		problems.Addf(t.File, line, "%s %s is given twice: first on line %d", what, name, first)
+		problems.Addf(t.File, line, "%s%s写了两次：第%d行已写，请改一个", what, plaintext.Quote(name), first)
 		return
 	}
 	names[name] = line

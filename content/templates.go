@@ -12,6 +12,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"towncrier/plaintext"
 	"towncrier/problem"
 )
 
@@ -111,19 +112,19 @@ func loadTemplates(fsys fs.FS, problems *problem.List) map[string]*Template {
 func readTemplates(root ast.Node, problems *problem.List) map[string]*Template {
 	templates := map[string]*Template{}
 	codes := map[[2]string]int{}
-	for _, node := range sequence(templatesFile, "the templates", root, problems) {
+	for _, node := range sequence(templatesFile, "整个文件", root, problems) {
 		t, m, ok := readTemplate(node, problems)
 		if !ok || t.ID == "" {
 			continue
 		}
 		if first, taken := templates[t.ID]; taken {
-			problems.Addf(templatesFile, m.at("id"), "template id %s is given twice: first on line %d", t.ID, first.Line)
+			problems.Addf(templatesFile, m.at("id"), "模板编号%s写了两次：第%d行已写，请换一个编号", t.ID, first.Line)
 			continue
 		}
 		// What a platform reports back names the code: it must lead to one template.
 		code := [2]string{t.Channel, t.Code}
 		if first, taken := codes[code]; taken && t.Code != "" {
-			problems.Addf(templatesFile, m.at("code"), "code %s is given twice on %s: first on line %d", t.Code, t.Channel, first)
+			problems.Addf(templatesFile, m.at("code"), "%s的 code %s 写了两次：第%d行已写，请核对平台上的模板编号", ChannelLabels[t.Channel], t.Code, first)
 		}
 		codes[code] = m.at("code")
 		templates[t.ID] = t
@@ -138,13 +139,13 @@ func readTemplate(node ast.Node, problems *problem.List) (*Template, mapping, bo
 	}
 	t := &Template{ID: m.text("id"), Channel: m.text("channel"), Code: m.text("code"), Title: m.text("title"), Line: m.line}
 	if t.ID != "" && !noticeID.MatchString(t.ID) {
-		problems.Addf(templatesFile, m.at("id"), "id %q: use letters, digits, - and _ only", t.ID)
+		problems.Addf(templatesFile, m.at("id"), "编号%s只能用字母、数字、- 和 _，并以字母或数字开头", plaintext.Quote(t.ID))
 	}
 	if t.Channel == "" {
 		return t, m, true
 	}
 	if t.Channel = channelCalled(t.Channel); !slices.Contains(channels, t.Channel) {
-		problems.Addf(templatesFile, m.at("channel"), "channel %q: write %s", t.Channel, strings.Join(channels, ", "))
+		problems.Addf(templatesFile, m.at("channel"), "没有渠道%s：请写 %s", plaintext.Quote(t.Channel), strings.Join(channels, "、"))
 		return t, m, true
 	}
 	before := problems.Faults()
@@ -158,10 +159,10 @@ func readTemplate(node ast.Node, problems *problem.List) (*Template, mapping, bo
 		return t, m, true
 	}
 	if _, ok := m.fields["text"]; ok {
-		problems.Addf(templatesFile, m.at("text"), "text goes with channel %s: a WeChat template has vars only", SMSChannel)
+		problems.Addf(templatesFile, m.at("text"), "text 只用于短信（%s）：微信的模板只写 vars", SMSChannel)
 	}
 	if len(t.Vars) == 0 && problems.Faults() == before {
-		problems.Addf(templatesFile, m.at("vars"), "vars: a WeChat template has at least one, as in thing1")
+		problems.Addf(templatesFile, m.at("vars"), "没有写 vars（变量）：微信的模板至少有一个，例如 thing1")
 	}
 	return t, m, true
 }
@@ -179,22 +180,22 @@ func (t *Template) readVar(node ast.Node, problems *problem.List) (TemplateVar, 
 	if t.Channel == SMSChannel {
 		v.Type = m.text("type")
 		if v.Name != "" && !placeName.MatchString(v.Name) {
-			problems.Addf(templatesFile, m.at("name"), "variable %q: write letters, digits and _, a letter first", v.Name)
+			problems.Addf(templatesFile, m.at("name"), "变量名%s只能用字母、数字和 _，并以字母开头", plaintext.Quote(v.Name))
 		}
 		if _, known := smsKinds[v.Type]; v.Type != "" && !known {
-			problems.Addf(templatesFile, m.at("type"), "type %q: write %s", v.Type, typeNames(smsKinds))
+			problems.Addf(templatesFile, m.at("type"), "没有变量类型%s：请写 %s", plaintext.Quote(v.Type), typeNames(smsKinds))
 		}
 	} else if v.Name != "" {
 		if key := wechatKey.FindStringSubmatch(v.Name); key != nil {
 			v.Type = key[1]
 		}
 		if _, known := wechatKinds[v.Type]; !known {
-			problems.Addf(templatesFile, m.at("name"), "key %q: write a type and a number as in thing1; the types are %s", v.Name, typeNames(wechatKinds))
+			problems.Addf(templatesFile, m.at("name"), "变量名%s不对：请写类型加数字，例如 thing1；类型有 %s", plaintext.Quote(v.Name), typeNames(wechatKinds))
 		}
 		v.Values = m.approved(v.Type)
 	}
 	if _, taken := t.Var(v.Name); taken && v.Name != "" {
-		problems.Addf(templatesFile, m.at("name"), "variable %s is given twice", v.Name)
+		problems.Addf(templatesFile, m.at("name"), "变量 %s 写了两次：请改一个", v.Name)
 		return v, false
 	}
 	return v, v.Name != ""
@@ -203,14 +204,14 @@ func (t *Template) readVar(node ast.Node, problems *problem.List) (TemplateVar, 
 // approved reads the values of a const, which no other type has.
 func (m mapping) approved(typ string) []string {
 	if _, given := m.fields["values"]; given != (typ == constType) {
-		m.problems.Addf(m.file, m.at("values"), "values: a const lists what was approved for it, and nothing else does")
+		m.problems.Addf(m.file, m.at("values"), "values 写平台批准过的值：const 类型必须写，别的类型不写")
 		return nil
 	}
 	var values []string
 	for _, node := range m.list("values") {
 		s, ok := node.(*ast.StringNode)
 		if !ok || s.Value == "" || utf8.RuneCountInString(s.Value) > wechatKinds[constType].most {
-			m.problems.Addf(m.file, lineOf(node), "values: write text of 1 to %d characters", wechatKinds[constType].most)
+			m.problems.Addf(m.file, lineOf(node), "values 的每一项写1到%d个字", wechatKinds[constType].most)
 			continue
 		}
 		values = append(values, s.Value)
@@ -230,34 +231,34 @@ func (t *Template) readText(m mapping, sound bool) {
 	for _, place := range variable.FindAllStringSubmatch(t.Text, -1) {
 		name := place[1]
 		if _, ok := t.Var(name); !ok && sound && !used[name] {
-			fault("text names ${%s}, which vars does not declare", name)
+			fault("text 里有 ${%s}，vars 里没有这个变量：请补上或删去", name)
 		}
 		used[name] = true
 	}
 	for _, v := range t.Vars {
 		if !used[v.Name] && sound {
-			fault("vars declares %s, but text has no ${%s}", v.Name, v.Name)
+			fault("vars 里有 %s，text 里没有 ${%s}：请补上或删去", v.Name, v.Name)
 		}
 	}
 	fixed := variable.ReplaceAllString(t.Text, "")
 	if strings.ContainsAny(fixed, "{}") {
-		fault("text has a { or } that stands for nothing: write a variable as ${name}")
+		fault("text 里有多余的 { 或 }：变量写成 ${name}")
 	}
 	if strings.ContainsFunc(fixed, unprintable) {
-		fault("text has a line break or an invisible character")
+		fault("text 里有换行或看不见的字符：请删去")
 	}
 	for _, rule := range textRules {
 		if rule.found(fixed) {
-			fault("text %s", rule.english)
+			fault("text（短信文字）里%s", rule.says)
 		}
 	}
 	if n := utf8.RuneCountInString(fixed) + maxSign; n > maxSMS {
-		fault("text has %d characters with the longest sign, before anything is filled in: at most %d are taken", n, maxSMS)
+		fault("text 连最长的签名有%d个字（变量还没有填），最多%d个字：请缩短", n, maxSMS)
 	}
 }
 
 func typeNames(kinds map[string]kind) string {
-	return strings.Join(slices.Sorted(maps.Keys(kinds)), ", ")
+	return strings.Join(slices.Sorted(maps.Keys(kinds)), "、")
 }
 
 func unprintable(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co) }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"towncrier/plaintext"
 )
 
 const (
@@ -23,7 +25,7 @@ var topicID = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
 func (m mapping) topics() []Topic {
 	nodes := m.list("topics")
 	if len(nodes) > maxTopics {
-		m.problems.Addf(m.file, lineOf(nodes[maxTopics]), "%d topics: a menu shows at most %d", len(nodes), maxTopics)
+		m.problems.Addf(m.file, lineOf(nodes[maxTopics]), "有%d个主题，菜单最多列%d个：请合并", len(nodes), maxTopics)
 	}
 	var topics []Topic
 	ids, words := map[string]int{}, map[string]int{}
@@ -36,14 +38,14 @@ func (m mapping) topics() []Topic {
 		switch first, taken := ids[topic.ID]; {
 		case topic.ID == "":
 		case !topicID.MatchString(topic.ID):
-			m.problems.Addf(m.file, t.at("id"), "topic id %q: write 1 to 32 of a-z, 0-9 and _, a letter first", topic.ID)
+			m.problems.Addf(m.file, t.at("id"), "主题编号%s不对：用1到32个小写字母、数字和 _，并以字母开头", plaintext.Quote(topic.ID))
 		case taken:
-			m.problems.Addf(m.file, t.at("id"), "topic id %s is given twice: first on line %d", topic.ID, first)
+			m.problems.Addf(m.file, t.at("id"), "主题编号%s写了两次：第%d行已写，请换一个编号", topic.ID, first)
 		default:
 			ids[topic.ID] = t.at("id")
 		}
 		if n := len(topic.Name); n > maxTopicName {
-			m.problems.Addf(m.file, t.at("name"), "the topic's name has %d bytes of UTF-8: at most %d fit on a menu line", n, maxTopicName)
+			m.problems.Addf(m.file, t.at("name"), "主题名称有%d字节，菜单一行最多%d字节（一个汉字3字节）：请缩短", n, maxTopicName)
 		}
 		t.word(words, topic.Name, t.at("name"))
 		for _, node := range t.list("also") {
@@ -61,7 +63,7 @@ func (m mapping) topics() []Topic {
 func (m mapping) alias(node ast.Node) (string, bool) {
 	s, ok := node.(*ast.StringNode)
 	if !ok || len([]rune(strings.TrimSpace(s.Value))) < 2 {
-		m.problems.Addf(m.file, lineOf(node), "also: write words of at least two characters, such as 养狗")
+		m.problems.Addf(m.file, lineOf(node), "also 的每一项写至少两个字的说法，例如 养狗")
 		return "", false
 	}
 	return strings.TrimSpace(s.Value), true
@@ -70,7 +72,7 @@ func (m mapping) alias(node ast.Node) (string, bool) {
 // word notes what a topic is called.
 func (m mapping) word(words map[string]int, word string, line int) {
 	if first, taken := words[word]; taken && word != "" {
-		m.problems.Addf(m.file, line, "%q names two topics: also on line %d", word, first)
+		m.problems.Addf(m.file, line, "%s是两个主题的名称：第%d行已写，请改一个", plaintext.Quote(word), first)
 		return
 	}
 	words[word] = line

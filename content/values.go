@@ -13,17 +13,24 @@ import (
 
 // Unfit says why a platform would refuse what a template is filled with.
 type Unfit struct {
-	Var     string // of the value that is meant; "" for the whole text
-	English string // for files and logs; it repeats nothing of the value
-	Chinese string // for the official who wrote the value
+	Var   string // of the value that is meant; "" for the whole text
+	Label string // of the variable; "" for one that the template does not have
+	Text  string // for the official who wrote the value; it repeats nothing of the value
+}
+
+// String names the variable as officials know it.
+func (u Unfit) String() string {
+	if u.Label == "" {
+		return u.Text
+	}
+	return "“" + u.Label + "”" + u.Text
 }
 
 // kind is what the platform takes for a type of variable.
 type kind struct {
-	most    int            // characters; 0 when the form bounds them
-	form    *regexp.Regexp // nil for any text
-	english string         // of the form
-	chinese string
+	most int            // characters; 0 when the form bounds them
+	form *regexp.Regexp // nil for any text
+	says string         // how the form is written
 }
 
 const (
@@ -45,17 +52,17 @@ const (
 // wechatKinds are the types of a category template's keys. A value outside is refused with 47003, not cut.
 var wechatKinds = map[string]kind{
 	"thing":            {most: 20},
-	"number":           {32, regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`), "digits", "只能是数字"},
-	"letter":           {32, regexp.MustCompile(`^[A-Za-z]+$`), "letters", "只能是字母"},
-	"symbol":           {5, regexp.MustCompile(`^[\p{P}\p{S}]+$`), "symbols", "只能是符号"},
-	"character_string": {32, regexp.MustCompile(`^\P{Han}+$`), "digits, letters and symbols without Chinese", "只能是数字、字母和符号，不能有汉字"},
-	"time":             {0, timeForm(`(` + dayForm + ` ?)?` + clockForm), "a time as in 2030年5月8日 09:00, or two with ~ between", "写成“2030年5月8日 09:00”，两个时间之间用“~”"},
-	"date":             {0, timeForm(dayForm + `( ?` + clockForm + `)?`), "a date as in 2030年5月8日, or two with ~ between", "写成“2030年5月8日”，两个日期之间用“~”"},
-	"amount":           {0, regexp.MustCompile(`^\p{Sc}?([0-9]{1,10}|[0-9]{1,7}\.[0-9]{1,2})元?$`), "an amount of at most 10 digits as in 12.5元", "写成“12.5元”，最多10位数字"},
-	"phone_number":     {17, regexp.MustCompile(`^[0-9+()-]+$`), "digits and symbols", "只能是数字和符号"},
+	"number":           {32, regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`), "只能是数字"},
+	"letter":           {32, regexp.MustCompile(`^[A-Za-z]+$`), "只能是字母"},
+	"symbol":           {5, regexp.MustCompile(`^[\p{P}\p{S}]+$`), "只能是符号"},
+	"character_string": {32, regexp.MustCompile(`^\P{Han}+$`), "只能是数字、字母和符号，不能有汉字"},
+	"time":             {0, timeForm(`(` + dayForm + ` ?)?` + clockForm), "应写成“2030年5月8日 09:00”，两个时间之间用“~”"},
+	"date":             {0, timeForm(dayForm + `( ?` + clockForm + `)?`), "应写成“2030年5月8日”，两个日期之间用“~”"},
+	"amount":           {0, regexp.MustCompile(`^\p{Sc}?([0-9]{1,10}|[0-9]{1,7}\.[0-9]{1,2})元?$`), "应写成“12.5元”，最多10位数字"},
+	"phone_number":     {17, regexp.MustCompile(`^[0-9+()-]+$`), "只能是数字和符号"},
 	"car_number":       {most: 8},
-	"name":             {0, regexp.MustCompile(`^([\p{Han}·]{1,10}|[A-Za-z .'-]{1,20})$`), "at most 10 Chinese characters or 20 letters", "最多10个汉字或20个字母"},
-	"phrase":           {5, regexp.MustCompile(`^\p{Han}+$`), "Chinese characters", "只能是汉字"},
+	"name":             {0, regexp.MustCompile(`^([\p{Han}·]{1,10}|[A-Za-z .'-]{1,20})$`), "最多10个汉字或20个字母"},
+	"phrase":           {5, regexp.MustCompile(`^\p{Han}+$`), "只能是汉字"},
 	constType:          {most: 20},
 }
 
@@ -69,7 +76,7 @@ var smsKinds = map[string]kind{
 	"time":   {most: maxSMSValue},
 	"money":  {most: maxSMSValue},
 	"number": {most: maxSMSValue},
-	"phone":  {15, regexp.MustCompile(`^[0-9-]+$`), "digits and hyphens", "只能是数字和连字符"},
+	"phone":  {15, regexp.MustCompile(`^[0-9-]+$`), "只能是数字和连字符"},
 }
 
 func timeForm(one string) *regexp.Regexp { return regexp.MustCompile(`^` + one + `(~` + one + `)?$`) }
@@ -98,17 +105,15 @@ func (t *Template) Check(data map[string]string) []Unfit {
 	}
 	slices.Sort(strange)
 	for _, name := range strange {
-		all = append(all, Unfit{name, "the template has no such variable", "模板里没有这个变量"})
+		all = append(all, Unfit{name, "", "模板里没有这个变量，请删去"})
 	}
 	if t.Channel == SMSChannel {
 		text := t.Render(data)
 		if n := utf8.RuneCountInString(text) + maxSign; n > maxSMS {
-			all = append(all, Unfit{"", fmt.Sprintf("the text has %d characters with the longest sign: at most %d are taken", n, maxSMS),
-				fmt.Sprintf("短信连签名最长有%d个字，最多%d个字", n, maxSMS)})
+			all = append(all, Unfit{"", "", fmt.Sprintf("短信连签名最长有%d个字，最多%d个字", n, maxSMS)})
 		}
 		if n := len(landline.FindAllString(text, -1)); n > maxLandlines {
-			all = append(all, Unfit{"", fmt.Sprintf("the text prints %d telephone numbers: a notice may have %d", n, maxLandlines),
-				fmt.Sprintf("短信里有%d个电话号码，通知短信最多%d个", n, maxLandlines)})
+			all = append(all, Unfit{"", "", fmt.Sprintf("短信里有%d个电话号码，通知短信最多%d个", n, maxLandlines)})
 		}
 	}
 	return all
@@ -117,31 +122,31 @@ func (t *Template) Check(data map[string]string) []Unfit {
 // value checks one variable.
 func (t *Template) value(v TemplateVar, value string) []Unfit {
 	var all []Unfit
-	add := func(english, chinese string) { all = append(all, Unfit{v.Name, english, chinese}) }
+	add := func(text string) { all = append(all, Unfit{v.Name, v.Label, text}) }
 	if strings.TrimSpace(value) == "" {
-		add("is empty", "没有填写")
+		add("没有填写")
 		return all
 	}
 	k := kinds(t.Channel)[v.Type]
 	if n := utf8.RuneCountInString(value); k.most > 0 && n > k.most {
-		add(fmt.Sprintf("has %d characters: at most %d are taken for %s", n, k.most, v.Type), fmt.Sprintf("有%d个字，最多%d个字", n, k.most))
+		add(fmt.Sprintf("有%d个字，最多%d个字", n, k.most))
 	}
 	if k.form != nil && !k.form.MatchString(value) {
-		add("does not fit its type "+v.Type+": write "+k.english, k.chinese)
+		add(k.says)
 	}
 	if v.Type == constType && !slices.Contains(v.Values, value) {
-		add("is none of the values approved for the const: "+strings.Join(v.Values, ", "), "只能是批准过的值："+strings.Join(v.Values, "、"))
+		add("只能是批准过的值：" + strings.Join(v.Values, "、"))
 	}
 	if strings.ContainsFunc(value, unprintable) {
-		add("has a line break or an invisible character", "有换行或看不见的字符")
+		add("有换行或看不见的字符")
 	}
 	if t.Channel == SMSChannel {
 		if address.MatchString(narrow(value)) {
-			add("has an address of the web: a variable may have none", "有网址，短信变量里不能有网址")
+			add("有网址，短信变量里不能有网址")
 		}
 		for _, r := range textRules {
 			if r.found(value) {
-				add(r.english, r.chinese)
+				add(r.says)
 			}
 		}
 	}
@@ -176,17 +181,17 @@ var (
 
 // textRule is something that neither the text of an SMS nor a value may have.
 type textRule struct {
-	found            func(text string) bool
-	english, chinese string
+	found func(text string) bool
+	says  string
 }
 
 var textRules = []textRule{
-	{func(s string) bool { return strings.ContainsAny(s, "【】") }, "has 【 or 】: they belong to the sign", "有“【”或“】”，它们只用于签名"},
-	{mobile.MatchString, "has a mobile number: a notice may name landlines, 400 and 95 numbers only", "有手机号，通知短信里只能有座机、400或95开头的号码"},
-	{messenger.MatchString, "names QQ or WeChat: a notice may not", "提到QQ或微信，通知短信里不能有"},
-	{leaving.MatchString, "tells how to unsubscribe: that belongs to promotion, and a notice is refused with it", "有退订的说法，它只用于推广短信，通知短信会因此被拒"},
-	{func(s string) bool { return strings.ContainsFunc(s, pictorial) }, "has an emoji or a special symbol", "有表情或特殊符号"},
-	{traditional, "has traditional characters: write simplified ones", "有繁体字，请写简体字"},
+	{func(s string) bool { return strings.ContainsAny(s, "【】") }, "有“【”或“】”，它们只用于签名"},
+	{mobile.MatchString, "有手机号，通知短信里只能有座机、400或95开头的号码"},
+	{messenger.MatchString, "提到QQ或微信，通知短信里不能有"},
+	{leaving.MatchString, "有退订的说法，它只用于推广短信，通知短信会因此被拒"},
+	{func(s string) bool { return strings.ContainsFunc(s, pictorial) }, "有表情或特殊符号"},
+	{traditional, "有繁体字，请写简体字"},
 }
 
 func pictorial(r rune) bool { return unicode.In(r, unicode.So) }

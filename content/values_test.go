@@ -32,7 +32,7 @@ func TestValuesOfEveryType(t *testing.T) {
 				"回复 R", "不要请拒收", "停水☔", "停水😀", "停\t水", "東街停水"}},
 		{SMSChannel, "phone", []string{"0359-1234567"}, []string{"12345转1", strings.Repeat("1", 16), "19900000001"}},
 	} {
-		template := Template{Channel: c.channel, Text: "${x}", Vars: []TemplateVar{{Name: "x", Label: "x", Type: c.typ}}}
+		template := Template{Channel: c.channel, Text: "${x}", Vars: []TemplateVar{{Name: "x", Label: "停水事项", Type: c.typ}}}
 		for _, value := range c.good {
 			if unfit := template.Check(map[string]string{"x": value}); len(unfit) > 0 {
 				t.Errorf("%s %s %q is refused: %v", c.channel, c.typ, value, unfit)
@@ -44,7 +44,7 @@ func TestValuesOfEveryType(t *testing.T) {
 				t.Errorf("%s %s %q is taken", c.channel, c.typ, value)
 			}
 			for _, u := range unfit {
-				if u.Var != "x" || u.English == "" || u.Chinese == "" || c.channel == SMSChannel && len(value) > 3 && strings.Contains(u.English+u.Chinese, value) {
+				if u.Var != "x" || !strings.HasPrefix(u.String(), "“停水事项”") || c.channel == SMSChannel && len(value) > 3 && strings.Contains(u.String(), value) {
 					t.Errorf("%s %s %q: %+v", c.channel, c.typ, value, u)
 				}
 			}
@@ -57,15 +57,15 @@ func TestCheckComparesNames(t *testing.T) {
 		{Name: "thing1", Type: "thing"}, {Name: "const2", Type: constType, Values: []string{"停水"}}}}
 	got := template.Check(map[string]string{"thing3": "x", "date4": "x"})
 	want := []Unfit{
-		{"thing1", "is empty", "没有填写"},
-		{"date4", "the template has no such variable", "模板里没有这个变量"},
-		{"thing3", "the template has no such variable", "模板里没有这个变量"},
+		{"thing1", "", "没有填写"},
+		{"date4", "", "模板里没有这个变量，请删去"},
+		{"thing3", "", "模板里没有这个变量，请删去"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v", got)
 	}
 	got = template.Check(map[string]string{"thing1": "x", "const2": "来水"})
-	if len(got) != 1 || got[0].Var != "const2" || got[0].Chinese != "只能是批准过的值：停水" {
+	if len(got) != 1 || got[0].Var != "const2" || got[0].Text != "只能是批准过的值：停水" {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -79,14 +79,14 @@ func TestCheckMeasuresTheWholeSMS(t *testing.T) {
 		t.Errorf("500 characters are refused: %v", unfit)
 	}
 	fits["y"] = "水水"
-	if unfit := template.Check(fits); len(unfit) != 1 || unfit[0].Chinese != "短信连签名最长有501个字，最多500个字" {
+	if unfit := template.Check(fits); len(unfit) != 1 || unfit[0].Text != "短信连签名最长有501个字，最多500个字" {
 		t.Errorf("501 characters: %v", unfit)
 	}
 	template = Template{Channel: SMSChannel, Text: "请拨0359-1234567或400-123-4567。${x}", Vars: []TemplateVar{{Name: "x", Type: "text"}}}
 	if unfit := template.Check(map[string]string{"x": "都可以"}); len(unfit) > 0 {
 		t.Errorf("two telephone numbers are refused: %v", unfit)
 	}
-	if unfit := template.Check(map[string]string{"x": "或95598"}); len(unfit) != 1 || unfit[0].Chinese != "短信里有3个电话号码，通知短信最多2个" {
+	if unfit := template.Check(map[string]string{"x": "或95598"}); len(unfit) != 1 || unfit[0].Text != "短信里有3个电话号码，通知短信最多2个" {
 		t.Errorf("three telephone numbers: %v", unfit)
 	}
 }

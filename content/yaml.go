@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"towncrier/plaintext"
 	"towncrier/problem"
 )
 
@@ -37,28 +38,28 @@ const (
 // parseYAML gives the root node of a file, nil when it is empty or is not YAML.
 func parseYAML(file string, src []byte, problems *problem.List) ast.Node {
 	if len(src) > maxYAML {
-		problems.Addf(file, 0, "has %d bytes of YAML: at most %d are read", len(src), maxYAML)
+		problems.Addf(file, 0, "YAML 有%d字节，最多%d字节：请缩短", len(src), maxYAML)
 		return nil
 	}
 	if line := tooDeep(src); line > 0 {
-		problems.Addf(file, line, "nested too deeply: no file of a city has more than three levels")
+		problems.Addf(file, line, "层次太深：最多三层，请核对缩进和括号")
 		return nil
 	}
 	tree, err := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		line, text := 0, err.Error()
+		line, said := 0, ""
 		if e, ok := errors.AsType[yaml.Error](err); ok {
-			line, text = e.GetToken().Position.Line, e.GetMessage()
+			line, said = e.GetToken().Position.Line, e.GetMessage()
 		}
-		problems.Addf(file, line, "not YAML: %s", text)
+		problems.Addf(file, line, "不是 YAML：%s", plaintext.YAMLFault(said, src, line))
 		return nil
 	}
 	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil {
-		problems.Addf(file, 0, "is empty")
+		problems.Addf(file, 0, "没有内容：请填写")
 		return nil
 	}
 	if len(tree.Docs) > 1 {
-		problems.Addf(file, lineOf(tree.Docs[1].Body), "a second YAML document: keep one a file")
+		problems.Addf(file, lineOf(tree.Docs[1].Body), "--- 之后还有一份 YAML：一个文件只写一份")
 	}
 	return tree.Docs[0].Body
 }
@@ -96,7 +97,7 @@ func newMapping(file string, node ast.Node, problems *problem.List, keys ...stri
 	case *ast.MappingValueNode:
 		values = []*ast.MappingValueNode{n}
 	default:
-		problems.Addf(file, m.line, "expected keys and values: %s", strings.Join(keys, ", "))
+		problems.Addf(file, m.line, "这里应写成“名称: 内容”，名称有 %s", strings.Join(keys, "、"))
 		return m, false
 	}
 	for i, v := range values {
@@ -107,9 +108,9 @@ func newMapping(file string, node ast.Node, problems *problem.List, keys ...stri
 		key := v.Key.GetToken().Value
 		switch _, seen := m.fields[key]; {
 		case !slices.Contains(keys, key):
-			problems.Addf(file, line, "unknown key %q: the keys are %s", key, strings.Join(keys, ", "))
+			problems.Addf(file, line, "没有%s这一项，可以写 %s", plaintext.Quote(key), strings.Join(keys, "、"))
 		case seen:
-			problems.Addf(file, line, "key %q is given twice: first on line %d", key, m.fields[key].line)
+			problems.Addf(file, line, "%s写了两次：第%d行已写，请只留一个", plaintext.Quote(key), m.fields[key].line)
 		default:
 			m.fields[key] = field{line, v.Value}
 		}
@@ -136,12 +137,12 @@ func (m mapping) lines() map[string]int {
 // text is a required, non-empty string.
 func (m mapping) text(key string) string {
 	if _, ok := m.fields[key]; !ok {
-		m.problems.Addf(m.file, m.line, "%s is missing", key)
+		m.problems.Addf(m.file, m.line, "没有写 %s：请补上", key)
 		return ""
 	}
 	s, ok := m.optional(key)
 	if ok && s == "" {
-		m.problems.Addf(m.file, m.at(key), "%s is empty", key)
+		m.problems.Addf(m.file, m.at(key), "%s 是空的：请填写", key)
 	}
 	return s
 }
@@ -160,7 +161,7 @@ func (m mapping) optional(key string) (string, bool) {
 	case *ast.NullNode:
 		return "", true
 	}
-	m.problems.Addf(m.file, f.line, "%s is not text: put it in quotes", key)
+	m.problems.Addf(m.file, f.line, "%s 不是文字：请用引号括起来", key)
 	return "", false
 }
 
@@ -168,13 +169,13 @@ func (m mapping) optional(key string) (string, bool) {
 func (m mapping) flag(key string) bool {
 	f, ok := m.fields[key]
 	if !ok {
-		m.problems.Addf(m.file, m.line, "%s is missing: write true or false", key)
+		m.problems.Addf(m.file, m.line, "没有写 %s：请写 true（是）或 false（否）", key)
 		return false
 	}
 	if v, ok := f.value.(*ast.BoolNode); ok {
 		return v.Value
 	}
-	m.problems.Addf(m.file, f.line, "%s must be true or false", key)
+	m.problems.Addf(m.file, f.line, "%s 只能写 true（是）或 false（否）", key)
 	return false
 }
 
@@ -186,7 +187,7 @@ func (m mapping) date(key string) Date {
 	}
 	d, err := ParseDate(s)
 	if err != nil {
-		m.problems.Addf(m.file, m.at(key), "%s: %v", key, err)
+		m.problems.Addf(m.file, m.at(key), "%s 不对：%v", key, err)
 	}
 	return d
 }
@@ -197,13 +198,13 @@ func (m mapping) list(key string) []ast.Node {
 	if !ok {
 		return nil
 	}
-	return sequence(m.file, key, f.value, m.problems)
+	return sequence(m.file, key+" ", f.value, m.problems)
 }
 
 func sequence(file, what string, node ast.Node, problems *problem.List) []ast.Node {
 	seq, ok := node.(*ast.SequenceNode)
 	if !ok {
-		problems.Addf(file, lineOf(node), "%s must be a list: one entry a line that begins with -", what)
+		problems.Addf(file, lineOf(node), "%s应写成列表：每行一项，前面写“- ”", what)
 		return nil
 	}
 	return seq.Values
@@ -212,6 +213,6 @@ func sequence(file, what string, node ast.Node, problems *problem.List) []ast.No
 // bounded refuses what is longer than a limit in bytes that somebody else sets.
 func (m mapping) bounded(key, value string, limit int) {
 	if len(value) > limit {
-		m.problems.Addf(m.file, m.at(key), "%s has %d bytes of UTF-8: WeChat takes at most %d", key, len(value), limit)
+		m.problems.Addf(m.file, m.at(key), "%s 有%d字节，微信最多收%d字节（一个汉字3字节）：请缩短", key, len(value), limit)
 	}
 }

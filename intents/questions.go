@@ -61,7 +61,7 @@ func ReadQuestions(file string, r io.Reader) ([]Question, problem.List) {
 		}
 		q := Question{File: file, Line: n}
 		if fault := q.parse(text); fault != "" {
-			problems.Addf(file, n, "%s", fault)
+			problems.Addf(file, n, "这一行不对：%s", fault)
 			continue
 		}
 		questions = append(questions, q)
@@ -81,7 +81,7 @@ const questionForm = `{"q":"图书屋几点开门","topic":"library.hours"}`
 func (q *Question) parse(line []byte) string {
 	d := json.NewDecoder(bytes.NewReader(line))
 	if err := d.Decode(q); err != nil {
-		return "不是一个问题：请写成 " + questionForm
+		return "应写成一个问题，例如 " + questionForm
 	}
 	topics := append([]string{q.Topic}, q.Also...)
 	q.Text = strings.TrimSpace(q.Text)
@@ -108,7 +108,7 @@ func CheckTopics(questions []Question, known func(id string) bool) problem.List 
 	for _, q := range questions {
 		for _, t := range append([]string{q.Topic}, q.Also...) {
 			if t != OutOfScope && !known(t) {
-				problems.Addf(q.File, q.Line, "没有问答%q：请写有的问答的编号；没有问答可以回答的，写 none", t)
+				problems.Addf(q.File, q.Line, "没有问答%s：请写有的问答的编号；没有问答可以回答的，写 none", plaintext.Quote(t))
 			}
 		}
 	}

@@ -15,12 +15,12 @@ func TestReadQuestions(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"":                                       "a.jsonl: 没有问题",
-		`{"q":"x"}`:                              "a.jsonl:1: 没有写由哪个问答回答",
-		`{"q":" ","topic":"a"}`:                  "a.jsonl:1: 没有写问题",
-		`{"q":"x","topic":"a","also":[""]}`:      "a.jsonl:1: 没有写由哪个问答回答",
-		`{"q":"x","topic":"a"} {}`:               "a.jsonl:1: 一行里不止一个问题",
-		"{\"q\":\"x\",\"topic\":\"a\"}\n\n[1]":   "a.jsonl:3: 不是一个问题",
-		`{"q":1,"topic":"a"}` + "\n" + `nothing`: "a.jsonl:2: 不是一个问题",
+		`{"q":"x"}`:                              "a.jsonl:1: 这一行不对：没有写由哪个问答回答",
+		`{"q":" ","topic":"a"}`:                  "a.jsonl:1: 这一行不对：没有写问题",
+		`{"q":"x","topic":"a","also":[""]}`:      "a.jsonl:1: 这一行不对：没有写由哪个问答回答",
+		`{"q":"x","topic":"a"} {}`:               "a.jsonl:1: 这一行不对：一行里不止一个问题",
+		"{\"q\":\"x\",\"topic\":\"a\"}\n\n[1]":   "a.jsonl:3: 这一行不对：应写成一个问题",
+		`{"q":1,"topic":"a"}` + "\n" + `nothing`: "a.jsonl:2: 这一行不对：应写成一个问题",
 		"{\"q\":\"\xff\",\"topic\":\"a\"}":       "a.jsonl:1: 不是UTF-8文字",
 		strings.Repeat("x", maxLine+1):           "a.jsonl:1: 这一行超过1 MiB",
 	} {
@@ -58,9 +58,9 @@ func TestKnownQuestionsAreChecked(t *testing.T) {
 	set := &Set{Intents: tiny(t).Intents}
 	loadQuestions(files, set, &problems)
 	want := []string{
-		"questions/b.jsonl:2: 这个问题写了两次：已写在 questions/a.jsonl:1",
-		"questions/b.jsonl:3: 没有问答\"ferry.fares\"",
-		"questions/note.txt: warning: 没有程序读这个文件",
+		"questions/b.jsonl:2: 已知问题b：这个问题写了两次：已写在 questions/a.jsonl:1",
+		"questions/b.jsonl:3: 已知问题b：没有问答“ferry.fares”",
+		"questions/note.txt: 提醒：没有程序读这个文件",
 	}
 	all := problems.Error()
 	for _, w := range want {

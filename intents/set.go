@@ -45,14 +45,14 @@ func Load(fsys fs.FS) (*Set, problem.List) {
 	set := &Set{}
 	files, err := fs.Glob(fsys, intentsDir+"/*")
 	if err != nil || len(files) == 0 {
-		problems.Addf(intentsDir, 0, "no intents here: write one YAML file an intent, intents/ID.yaml")
+		problems.Addf(intentsDir, 0, "没有问答：每个问答写成一个文件，例如 intents/dog.law.yaml")
 	}
 	for _, file := range files {
 		if base := path.Base(file); strings.HasPrefix(base, ".") || strings.HasSuffix(base, "~") {
 			continue // an editor's
 		}
 		if path.Ext(file) != ".yaml" {
-			problems.Addf(file, 0, "not an intent: the files here are named ID.yaml")
+			problems.Addf(file, 0, "这不是问答：这里的文件名应以 .yaml 结尾")
 			continue
 		}
 		data, ok := read(fsys, file, &problems)
@@ -80,13 +80,17 @@ func Load(fsys fs.FS) (*Set, problem.List) {
 // read gives a file's text without a byte-order mark, its lines ending in \n.
 func read(fsys fs.FS, file string, problems *problem.List) (text []byte, ok bool) {
 	data, err := fs.ReadFile(fsys, file)
-	if err != nil {
-		problems.Addf(file, 0, "cannot be read: %v", reason(err))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		problems.Addf(file, 0, "没有这个文件：请补上")
+		return nil, false
+	case err != nil:
+		problems.Addf(file, 0, "读不出来：%v", reason(err))
 		return nil, false
 	}
 	text, err = plaintext.Decode(data)
 	if bad, is := errors.AsType[*plaintext.Error](err); is {
-		problems.Addf(file, bad.Line, "%s", bad.Reason())
+		problems.Addf(file, bad.Line, "读不出来：%s", bad.Reason())
 		return nil, false
 	}
 	return text, true
@@ -109,7 +113,7 @@ func loadLines(fsys fs.FS, file string, problems *problem.List) []line {
 			k = l.text // of punctuation only
 		}
 		if n, ok := first[k]; ok {
-			problems.Addf(file, l.number, "%q stands here twice: also on line %d", l.text, n)
+			problems.Addf(file, l.number, "%s写了两次：第%d行已写，请只留一个", plaintext.Quote(l.text), n)
 			continue
 		}
 		first[k] = l.number
@@ -134,7 +138,7 @@ func readLines(fsys fs.FS, file string, problems *problem.List) []line {
 		}
 	}
 	if err := scanner.Err(); err != nil {
-		problems.Addf(file, n+1, "cannot be read: %v", err)
+		problems.Addf(file, n+1, "这一行太长：最多%d KiB，请分成几行", bufio.MaxScanTokenSize>>10)
 	}
 	return lines
 }
@@ -147,15 +151,15 @@ func loadLexicon(fsys fs.FS, problems *problem.List) []Concept {
 	for _, l := range readLines(fsys, lexiconFile, problems) {
 		name, rest, ok := strings.Cut(l.text, "\t")
 		if name = strings.TrimSpace(name); !ok || name == "" {
-			problems.Addf(lexiconFile, l.number, "no variants: write the word, a tab, and its variants separated by |")
+			problems.Addf(lexiconFile, l.number, "没有写同义词：先写词，再按一下 Tab 键，再写同义词，用 | 隔开")
 			continue
 		}
 		if n, ok := names[name]; ok {
-			problems.Addf(lexiconFile, l.number, "%q stands here twice: also on line %d", name, n)
+			problems.Addf(lexiconFile, l.number, "%s写了两次：第%d行已写，请合并", plaintext.Quote(name), n)
 			continue
 		}
 		if len(concepts) == maxConcepts {
-			problems.Addf(lexiconFile, l.number, "too many words: at most %d are told apart", maxConcepts)
+			problems.Addf(lexiconFile, l.number, "词太多，最多%d个：请删去用不到的", maxConcepts)
 			break
 		}
 		names[name] = l.number
@@ -163,11 +167,11 @@ func loadLexicon(fsys fs.FS, problems *problem.List) []Concept {
 		for _, v := range strings.Split(rest, "|") {
 			v = strings.TrimSpace(v)
 			if v == "" {
-				problems.Addf(lexiconFile, l.number, "an empty variant of %q: remove the | too many", name)
+				problems.Addf(lexiconFile, l.number, "%s有空的同义词：请删去多余的 |", plaintext.Quote(name))
 				continue
 			}
 			if n, ok := variants[v]; ok {
-				problems.Warnf(lexiconFile, l.number, "the variant %q already stands on line %d, which counts", v, n)
+				problems.Warnf(lexiconFile, l.number, "同义词%s第%d行已写：以那一行为准", plaintext.Quote(v), n)
 				continue
 			}
 			variants[v] = l.number

@@ -3,6 +3,7 @@ package intents
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"towncrier/plaintext"
 	"towncrier/problem"
 )
 
@@ -28,16 +30,19 @@ func parseIntent(file string, data []byte, problems *problem.List) *Intent {
 	r := &reader{file: file, lines: map[string]int{}, problems: problems}
 	tree, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		at := 0
+		at, said := 0, ""
 		if ye, ok := errors.AsType[yaml.Error](err); ok && ye.GetToken() != nil {
-			at = ye.GetToken().Position.Line
-			err = errors.New(ye.GetMessage())
+			at, said = ye.GetToken().Position.Line, ye.GetMessage()
 		}
-		problems.Addf(file, at, "not valid YAML: %v", err)
+		problems.Addf(file, at, "不是 YAML：%s", plaintext.YAMLFault(said, data, at))
 		return nil
 	}
-	if len(tree.Docs) != 1 || tree.Docs[0].Body == nil {
-		problems.Addf(file, 0, "should hold one YAML document, has %d", len(tree.Docs))
+	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil {
+		problems.Addf(file, 0, "没有内容：请填写")
+		return nil
+	}
+	if len(tree.Docs) > 1 {
+		problems.Addf(file, lineOf(tree.Docs[1].Body), "--- 之后还有一份 YAML：一个文件只写一份")
 		return nil
 	}
 	in := &Intent{File: file, Lines: r.lines}
@@ -64,17 +69,17 @@ func (r *reader) complete(in *Intent) {
 	base := strings.TrimSuffix(path.Base(r.file), path.Ext(r.file))
 	switch {
 	case r.lines["id"] == 0:
-		r.faultf(0, "no id: write id: %s", base)
+		r.faultf(0, "没有写 id：请写 id: %s", base)
 	case in.ID != "" && in.ID != base:
-		r.faultf(r.lines["id"], "the id is %s but the file is named %s: they must be equal", in.ID, base)
+		r.faultf(r.lines["id"], "编号%s与文件名不一致：请写 id: %s，或者改文件名", plaintext.Quote(in.ID), base)
 	}
 	for _, k := range []string{"title", "answer"} {
 		if r.lines[k] == 0 {
-			r.faultf(0, "no %s", k)
+			r.faultf(0, "没有写 %s：请补上", k)
 		}
 	}
 	if n := len(in.Utterances); n < minUtterances {
-		r.faultf(r.lines["utterances"], "%d utterances: at least %d are needed", n, minUtterances)
+		r.faultf(r.lines["utterances"], "有%d个问法，至少要%d个：请补充居民的不同问法", n, minUtterances)
 	}
 }
 
@@ -86,7 +91,7 @@ func (r *reader) faultf(line int, format string, args ...any) {
 func (r *reader) fields(at string, n ast.Node, known map[string]func(string, ast.Node)) bool {
 	m, ok := n.(ast.MapNode)
 	if !ok {
-		r.faultf(lineOf(n), "should be a mapping of key: value")
+		r.faultf(lineOf(n), "这里应写成“名称: 内容”")
 		return false
 	}
 	for it := m.MapRange(); it.Next(); {
@@ -98,9 +103,9 @@ func (r *reader) fields(at string, n ast.Node, known map[string]func(string, ast
 		read, ok := known[name]
 		switch first := r.lines[place]; {
 		case !ok:
-			r.faultf(line, "unknown key %q", name)
+			r.faultf(line, "没有%s这一项，可以写 %s", plaintext.Quote(name), strings.Join(slices.Sorted(maps.Keys(known)), "、"))
 		case first > 0:
-			r.faultf(line, "the key %s stands here twice: also on line %d", name, first)
+			r.faultf(line, "%s写了两次：第%d行已写，请只留一个", plaintext.Quote(name), first)
 		default:
 			r.lines[place] = line
 			read(place, it.Value())
@@ -121,11 +126,11 @@ func (r *reader) text(at string, n ast.Node) string {
 		s = n.GetToken().Value
 	case *ast.NullNode:
 	default:
-		r.faultf(lineOf(n), "%s should be text", at)
+		r.faultf(lineOf(n), "%s 应写一段文字", at)
 		return ""
 	}
 	if strings.TrimSpace(s) == "" {
-		r.faultf(lineOf(n), "%s is empty", at)
+		r.faultf(lineOf(n), "%s 是空的：请填写", at)
 	}
 	return s
 }
@@ -134,7 +139,7 @@ func (r *reader) text(at string, n ast.Node) string {
 func (r *reader) list(at string, n ast.Node, read func(string, ast.Node)) {
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok {
-		r.faultf(lineOf(n), "%s should be a list", at)
+		r.faultf(lineOf(n), "%s 应写成列表：每行一项，前面写“- ”", at)
 		return
 	}
 	for i, item := range seq.Values {
@@ -153,7 +158,7 @@ func (r *reader) texts(at string, n ast.Node) []string {
 func (r *reader) truth(at string, n ast.Node) bool {
 	b, ok := n.(*ast.BoolNode)
 	if !ok {
-		r.faultf(lineOf(n), "%s should be true or false", at)
+		r.faultf(lineOf(n), "%s 只能写 true（是）或 false（否）", at)
 		return false
 	}
 	return b.Value
@@ -168,7 +173,7 @@ func (r *reader) action(at string, n ast.Node) Action {
 	for i, known := range actions {
 		names[i] = string(known)
 	}
-	r.faultf(lineOf(n), "unknown action %q: there are %s", a, strings.Join(names, ", "))
+	r.faultf(lineOf(n), "没有 action %s：可以写 %s", plaintext.Quote(string(a)), strings.Join(names, "、"))
 	return NoAction
 }
 
@@ -180,7 +185,7 @@ func (r *reader) citations(at string, n ast.Node) []Citation {
 		notice, number, ok := strings.Cut(s, "#")
 		passage, err := strconv.Atoi(number)
 		if !ok || notice == "" || err != nil || passage < 1 {
-			r.faultf(lineOf(item), "the citation %q should be a notice and the number of a passage, like N2#8", s)
+			r.faultf(lineOf(item), "依据%s不对：请写公告编号和段落号，例如 N2#8", plaintext.Quote(s))
 		}
 		all = append(all, Citation{Notice: notice, Passage: passage}) // kept, so that places and items stay in step
 	})
@@ -200,7 +205,7 @@ func (r *reader) slots(at string, n ast.Node) []Slot {
 		})
 		for _, k := range []string{"name", "table", "ask", "found", "unknown"} {
 			if ok && r.lines[place+"."+k] == 0 {
-				r.faultf(lineOf(item), "%s has no %s", place, k)
+				r.faultf(lineOf(item), "%s 没有写 %s：请补上", place, k)
 			}
 		}
 		all = append(all, s)

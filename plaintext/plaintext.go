@@ -74,16 +74,15 @@ type Error struct {
 	NUL      bool   // it holds the character NUL
 }
 
-// Error is for operators and for the authors of a city's content.
+// Error is for operators.
 func (e *Error) Error() string {
 	if e.Line > 0 {
-		return fmt.Sprintf("line %d: %s", e.Line, e.Reason())
+		return fmt.Sprintf("line %d: %s", e.Line, e.english())
 	}
-	return e.Reason()
+	return e.english()
 }
 
-// Reason is Error without the line.
-func (e *Error) Reason() string {
+func (e *Error) english() string {
 	switch {
 	case e.Encoding != "":
 		return "not UTF-8 text, but " + e.Encoding + " it seems: save the file as UTF-8"
@@ -95,13 +94,21 @@ func (e *Error) Reason() string {
 
 // Chinese is for officials.
 func (e *Error) Chinese() string {
+	if e.Encoding != "" {
+		return e.Reason()
+	}
+	return fmt.Sprintf("第%d行%s", e.Line, e.Reason())
+}
+
+// Reason is Chinese without the line.
+func (e *Error) Reason() string {
 	switch {
 	case e.Encoding != "":
 		return "文件似乎是 " + e.Encoding + " 编码：请另存为 UTF-8"
 	case e.NUL:
-		return fmt.Sprintf("第%d行有空字符（NUL）：不是文本文件，或已损坏", e.Line)
+		return "有空字符（NUL）：不是文本文件，或已损坏"
 	}
-	return fmt.Sprintf("第%d行有不是 UTF-8 的字节：请另存为 UTF-8", e.Line)
+	return "有不是 UTF-8 的字节：请另存为 UTF-8"
 }
 
 // Chinese is what officials should read of an error of this package: its text in Chinese, or that of any other error as it is.

@@ -16,6 +16,9 @@ func Printable(text string) string {
 	}, text)
 }
 
+// Quote is a value in the quotation marks of a Chinese sentence, on one line and not longer than a sentence may have.
+func Quote(value string) string { return "“" + OneLine(value, 60) + "”" }
+
 // OneLine shortens printable text to n characters on one line.
 func OneLine(text string, n int) string {
 	runes := []rune(strings.Join(strings.Fields(Printable(text)), " "))

@@ -4,19 +4,20 @@ package problem
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 )
 
-// Problem is one fault at one place. Text says what is wrong and what would be right.
+// Problem is one fault at one place. It is for officials, who write a city's files.
 type Problem struct {
 	File    string // path inside the content folder; "" when no single file is at fault
 	Line    int    // 1-based; 0 when the whole file is meant
-	Text    string
-	Warning bool // worth a look, but nothing is refused for it
+	Text    string // in Chinese: what is wrong and what would be right
+	Warning bool   // worth a look, but nothing is refused for it
 }
 
-// String is the form that editors can jump to: file:line: text.
+// String begins as editors can jump to it: notices/N1.md:12: 公告N1：what is wrong.
 func (p Problem) String() string {
 	var b strings.Builder
 	if p.File != "" {
@@ -27,10 +28,33 @@ func (p Problem) String() string {
 		b.WriteString(": ")
 	}
 	if p.Warning {
-		b.WriteString("warning: ")
+		b.WriteString("提醒：")
+	}
+	if of := p.Of(); of != "" {
+		b.WriteString(of + "：")
 	}
 	b.WriteString(p.Text)
 	return b.String()
+}
+
+// Of is what officials call the file: 公告N1 for notices/N1.md; "" when it has no name of its own.
+func (p Problem) Of() string {
+	if name, ok := called[p.File]; ok {
+		return name
+	}
+	dir, base := path.Split(p.File)
+	ext := path.Ext(base)
+	if what, ok := called[dir+"*"+ext]; ok {
+		return what + strings.TrimSuffix(base, ext)
+	}
+	return ""
+}
+
+// called is what the files of a city hold, by path, or by the pattern of many alike.
+var called = map[string]string{
+	"city.yaml": "城市设置", "contacts.yaml": "联系方式", "menu.yaml": "公众号菜单", "templates.yaml": "消息模板", "phrases.yaml": "机器人自己的话",
+	"matching/lexicon.txt": "同义词表", "matching/fillers.txt": "不计的字词", "matching/negatives.txt": "不归本市答的问题",
+	"notices/*.md": "公告", "intents/*.yaml": "问答", "tables/*.csv": "查询表", "broadcasts/*.yaml": "群发稿", "questions/*.jsonl": "已知问题",
 }
 
 // List is every problem found in one pass. As an error it prints one a line.

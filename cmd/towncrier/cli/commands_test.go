@@ -74,7 +74,7 @@ func TestAskInTheTerminal(t *testing.T) {
 func TestAnotherCityByConfigurationAlone(t *testing.T) {
 	env := smallCity
 	code, out, errs := command(t, env, "", "content", "check")
-	if code != 0 || !strings.Contains(out, "good") {
+	if code != 0 || !strings.Contains(out, "没有错误") {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
 	}
 	_, out, _ = command(t, env, `{"from":"u","text":"遛狗不拴绳咋办"}`+"\n", "ask", "--jsonl")
@@ -99,8 +99,8 @@ func TestContentCheckRefusesWithFileAndLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, out, _ := command(t, nil, "", "content", "check", dir)
-	want := fmt.Sprintf("city.yaml:%d: ", bytes.Count(text, []byte("\n"))+1)
-	if code != 1 || !strings.Contains(out, want) || !strings.Contains(out, "mayor") {
+	want := fmt.Sprintf("city.yaml:%d: 城市设置：没有“mayor”这一项", bytes.Count(text, []byte("\n"))+1)
+	if code != 1 || !strings.Contains(out, want) || !strings.Contains(out, "有1处错误") {
 		t.Errorf("exit %d, want %q in:\n%s", code, want, out)
 	}
 	if code, _, errs := command(t, nil, "", "content", "check", dir+"/none"); code != 1 || !strings.Contains(errs, "folder") {

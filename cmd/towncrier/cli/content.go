@@ -49,10 +49,10 @@ func checkContent(cmd *cobra.Command, folder fs.FS, name string) error {
 		fmt.Fprintln(cmd.OutOrStdout(), p)
 	}
 	if n := problems.Faults(); n > 0 {
-		fmt.Fprintf(cmd.OutOrStdout(), "%s: refused, %d faults, %d warnings\n", name, n, len(problems)-n)
+		fmt.Fprintf(cmd.OutOrStdout(), "%s：有%d处错误、%d处提醒，不能使用\n", name, n, len(problems)-n)
 		return errSilent
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s: good: %d notices, %d intents, %d warnings\n",
+	fmt.Fprintf(cmd.OutOrStdout(), "%s：没有错误，%d份公告，%d个问答，%d处提醒\n",
 		name, len(c.Library.Notices), len(c.Intents), len(problems))
 	return nil
 }

@@ -34,7 +34,7 @@ func TestContentInForceIsUsed(t *testing.T) {
 	if code, out, errs := command(t, env, `{"from":"u","text":"图书屋几点开门"}`+"\n", "ask", "--jsonl"); code != 0 || !strings.Contains(errs, "revision 2") || !strings.Contains(out, "撤回") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
-	if code, out, errs := command(t, env, "", "content", "check"); code != 0 || !strings.Contains(out, "revision 2 of the content: good") {
+	if code, out, errs := command(t, env, "", "content", "check"); code != 0 || !strings.Contains(out, "revision 2 of the content：没有错误") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"regexp"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -26,26 +25,23 @@ func readYAML(text []byte, out any) error {
 	}
 	fault, ok := errors.AsType[yaml.Error](err)
 	if !ok || fault.GetToken() == nil || fault.GetToken().Position == nil {
-		return errors.New(badForm)
+		return errors.New(plaintext.YAMLFault("", nil, 0))
 	}
 	at := fault.GetToken()
-	return fmt.Errorf("第%d行：%s", at.Position.Line, yamlFault(fault, placeOf(text, reflect.TypeOf(out), at), lineAt(text, at.Position.Line)))
+	return fmt.Errorf("第%d行：%s", at.Position.Line, yamlFault(fault, placeOf(text, reflect.TypeOf(out), at), text))
 }
 
-// badForm is for a fault of which no more is known.
-const badForm = "写法不对：每一项写成“名称: 内容”，同一层的各项左边对齐；内容里有冒号、# 或引号的，整个内容用引号括起来"
-
-// yamlFault is what is wrong at a place, on a line of the file.
-func yamlFault(fault yaml.Error, p yamlPlace, line string) string {
+// yamlFault is what is wrong at a place of a text.
+func yamlFault(fault yaml.Error, p yamlPlace, text []byte) string {
 	switch e := fault.(type) {
 	case *yaml.UnknownFieldError:
-		name := "“" + plaintext.OneLine(e.Token.Value, 40) + "”"
+		name := plaintext.Quote(e.Token.Value)
 		if len(p.fields) == 0 {
 			return "没有" + name + "这一项，请核对名称"
 		}
 		return "没有" + name + "这一项，可以写 " + strings.Join(p.fields, "、")
 	case *yaml.DuplicateKeyError:
-		return "“" + plaintext.OneLine(e.Token.Value, 40) + "”写了两次，请只留一个"
+		return plaintext.Quote(e.Token.Value) + "写了两次，请只留一个"
 	case *yaml.TypeError:
 		return p.name() + formOf(e.DstType.Kind())
 	case *yaml.OverflowError:
@@ -56,7 +52,7 @@ func yamlFault(fault yaml.Error, p yamlPlace, line string) string {
 		}
 		return p.name() + formOf(reflect.Struct)
 	}
-	return syntaxFault(fault.GetMessage(), line)
+	return plaintext.YAMLFault(fault.GetMessage(), text, fault.GetToken().Position.Line)
 }
 
 // formOf is how a value of a kind is written.
@@ -72,42 +68,6 @@ func formOf(kind reflect.Kind) string {
 		return "下面应写一组项目，每行一项，写成“名称: 内容”"
 	}
 	return "应写一段文字"
-}
-
-var (
-	twice     = regexp.MustCompile(`mapping key "([^"]*)" already defined`)
-	wideColon = regexp.MustCompile(`^[\s-]*[^:"'\s：]+：`)
-	noSpace   = regexp.MustCompile(`^[\s-]*\w+:\S`)
-	inQuotes  = regexp.MustCompile(`quote|end character`)
-	brackets  = regexp.MustCompile(`must be specified|\bflow\b|end token|could not find '|expected sequence element`)
-)
-
-// syntaxFault says of a text that is no YAML what most likely is wrong with a line.
-func syntaxFault(said, line string) string {
-	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-	switch m := twice.FindStringSubmatch(said); {
-	case m != nil:
-		return "“" + plaintext.OneLine(m[1], 40) + "”写了两次，请只留一个"
-	case strings.Contains(indent, "\t"), strings.Contains(said, `\t`):
-		return "缩进里有制表符（Tab），请改用空格"
-	case wideColon.MatchString(line):
-		return "冒号写成了全角的“：”，应写半角的冒号，后面空一格"
-	case noSpace.MatchString(line):
-		return "冒号后面要空一格"
-	case inQuotes.MatchString(said):
-		return "引号没有成对"
-	case brackets.MatchString(said):
-		return "括号没有成对，或者两项之间没有半角的逗号"
-	}
-	return badForm
-}
-
-func lineAt(text []byte, number int) string {
-	lines := strings.Split(string(text), "\n")
-	if number < 1 || number > len(lines) {
-		return ""
-	}
-	return lines[number-1]
 }
 
 // yamlPlace is where in a file a token is: below which key, and of which fields that key is to be one.
