@@ -67,6 +67,9 @@ var labels = map[string]string{
 	"list.delete": "删除号码名单",
 	"list.new":    "建立号码名单",
 
+	"question.draft": "起草未答提问的答复",
+	"question.leave": "不处理未答的提问",
+
 	"resident.add":      "登记居民",
 	"resident.bind":     "绑定手机号",
 	"resident.change":   "修改居民",

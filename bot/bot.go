@@ -11,6 +11,7 @@ import (
 	"towncrier/inbox"
 	"towncrier/phone"
 	"towncrier/roster"
+	"towncrier/unanswered"
 )
 
 // Kind is what arrived.
@@ -83,6 +84,14 @@ type Inbox interface {
 	// CountOf is how many tickets of the resident are kept, and Empty takes out of them all that they wrote.
 	CountOf(ctx context.Context, from string) (int, error)
 	Empty(ctx context.Context, from string) error
+}
+
+// Unanswered keeps declined questions that are not filed, without who asked.
+type Unanswered interface {
+	// Keep returns what Forget takes, 0 when nothing is kept.
+	Keep(ctx context.Context, a unanswered.Asked) (int64, error)
+	// Forget takes back what was kept: its asker had it filed after all.
+	Forget(ctx context.Context, id int64) error
 }
 
 // Roster is what the city keeps of its residents, as a resident may see, change and delete it by themselves.

@@ -65,6 +65,7 @@ func (x *exchange) noneOfThese() draft {
 	if x.st.Offer.Text != "" {
 		x.st.Step = StepOffer
 		s.tail = x.say("offer")
+		x.keep("")
 	}
 	return s
 }

@@ -1,12 +1,14 @@
 package bot
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"time"
 
 	"towncrier/inbox"
 	"towncrier/intents"
+	"towncrier/unanswered"
 )
 
 const (
@@ -54,6 +56,8 @@ func (x *exchange) decline(m intents.Match) draft {
 	if x.fileUnasked() {
 		x.st.Offer.Filed = true
 		s.Text = strings.TrimSuffix(s.Text, x.say("offer")) + x.say("filed")
+	} else {
+		x.keep(placeIn(m))
 	}
 	return s
 }
@@ -72,9 +76,54 @@ func (x *exchange) record() draft {
 	}
 	s, filed := x.file(inbox.Filing{Kind: inbox.Question, Text: x.st.Offer.Text, Topic: x.st.Offer.Topic}, topic, "记录")
 	if filed {
+		if id := x.st.Offer.Kept; id != 0 {
+			if err := x.bot.cfg.Unanswered.Forget(x.ctx, id); err != nil {
+				x.fault("a filed question is kept as unanswered too", err)
+			}
+		}
 		x.st.Offer = Offer{}
 	}
 	return s
+}
+
+const (
+	// minSaid is the fewest characters that must be left of a question without its asker for anybody to learn something from it.
+	minSaid = 2
+	// keepWait bounds keeping it: the answer does not need it.
+	keepWait = 500 * time.Millisecond
+)
+
+// keep keeps the question on offer without its asker: it is not filed.
+func (x *exchange) keep(place string) {
+	if x.bot.cfg.Unanswered == nil || x.st.Offer.Kept != 0 {
+		return
+	}
+	text, said := x.city.Words().Blank(x.st.Offer.Text)
+	if said < minSaid {
+		return
+	}
+	ctx, cancel := context.WithTimeout(x.ctx, keepWait)
+	defer cancel()
+	id, err := x.bot.cfg.Unanswered.Keep(ctx, unanswered.Asked{Asker: x.msg.From, At: x.at(), Topic: x.st.Offer.Topic, Place: place, Text: text})
+	if err != nil {
+		x.fault("unanswered question", err)
+	}
+	x.st.Offer.Kept = id
+}
+
+// placeIn is the one row of a table that a question names, "" for none or several.
+func placeIn(m intents.Match) string {
+	place := ""
+	for _, v := range m.Slots {
+		switch {
+		case len(v.Entries) == 0:
+		case len(v.Entries) > 1 || place != "" && place != v.Entries[0]:
+			return ""
+		default:
+			place = v.Entries[0]
+		}
+	}
+	return place
 }
 
 // file hands in and tells the ticket's number; filed is false when there is none.

@@ -15,14 +15,15 @@ import (
 
 // Config is what a Bot works with.
 type Config struct {
-	City     func() *city.City // the content in force now; asked once a message
-	Sessions Sessions
-	Inbox    Inbox            // nil files nothing, and residents are told so
-	Roster   Roster           // nil keeps nothing of a resident, and they are told so
-	Codes    Codes            // nil binds no number, and residents are told so
-	Sent     roster.Texts     // nil knows of nothing that was sent
-	Now      func() time.Time // nil is time.Now
-	Log      *slog.Logger     // nil is slog.Default()
+	City       func() *city.City // the content in force now; asked once a message
+	Sessions   Sessions
+	Inbox      Inbox            // nil files nothing, and residents are told so
+	Unanswered Unanswered       // nil keeps nothing of what is declined and not filed
+	Roster     Roster           // nil keeps nothing of a resident, and they are told so
+	Codes      Codes            // nil binds no number, and residents are told so
+	Sent       roster.Texts     // nil knows of nothing that was sent
+	Now        func() time.Time // nil is time.Now
+	Log        *slog.Logger     // nil is slog.Default()
 }
 
 // Bot holds conversations. Safe for concurrent use. Of two messages of one resident handled at the same time the one

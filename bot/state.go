@@ -63,6 +63,7 @@ type Offer struct {
 	Text  string `json:"text,omitempty"`
 	Topic string `json:"topic,omitempty"` // nearest intent, "" when none
 	Filed bool   `json:"filed,omitempty"` // it is in the inbox already: only its number is still on offer
+	Kept  int64  `json:"kept,omitempty"`  // what Unanswered keeps of it, to be forgotten when it is filed
 	Flow  string `json:"flow,omitempty"`  // the intent whose flow made the offer, "" after a plain decline
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"towncrier/blank"
 	"towncrier/content"
 	"towncrier/intents"
 )
@@ -21,7 +22,8 @@ type City struct {
 
 	zone   *time.Location  // of city.yaml: a review-by date passes at midnight here
 	proper func() []string // names that the notices put between marks
-	cards  sync.Map        // intent ID to dated: what Card composed last
+	words  func() *blank.Words
+	cards  sync.Map // intent ID to dated: what Card composed last
 }
 
 // Cite is the source that stands behind a statement, complete enough to show.
@@ -64,7 +66,7 @@ func (c *City) Withdraw(notices []string) *City {
 	if !changed {
 		return c
 	}
-	return &City{Library: &lib, Intents: c.Intents, Matcher: c.Matcher, Questions: c.Questions, zone: c.zone, proper: c.proper}
+	return &City{Library: &lib, Intents: c.Intents, Matcher: c.Matcher, Questions: c.Questions, zone: c.zone, proper: c.proper, words: c.words}
 }
 
 // Zone is the city's time zone: the times that residents read are in it.

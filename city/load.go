@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"towncrier/blank"
 	"towncrier/content"
 	"towncrier/intents"
 	"towncrier/problem"
@@ -42,6 +43,7 @@ func read(fsys fs.FS, now time.Time) (*City, *intents.Set, problem.List) {
 		c.Intents[in.ID] = in
 	}
 	c.proper = sync.OnceValue(func() []string { return properNames(lib) })
+	c.words = sync.OnceValue(func() *blank.Words { return knownWords(lib, set) })
 	if zone, err := time.LoadLocation(lib.City.Timezone); err == nil {
 		c.zone = zone
 	}

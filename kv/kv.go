@@ -1,5 +1,5 @@
-// Package kv keeps what lives for minutes in Redis, a real one or one inside the process: conversations, the first reply
-// to each message, access tokens. Everything personal is sealed, and keys are digests, so that neither a dump nor
+// Package kv keeps what lives for a short time in Redis, a real one or one inside the process: conversations, the first reply
+// to each message, access tokens; and for a week at most the marks of unanswered questions. Everything personal is sealed, and keys are digests, so that neither a dump nor
 // MONITOR shows who wrote what. Nothing here outlives its time limit, and nothing here is the only copy of a fact.
 package kv
 

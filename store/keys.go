@@ -24,6 +24,7 @@ var sealedColumns = []sealedColumn{
 	{"ticket", []string{"number"}, "place", ticketPlace},
 	{"ticket", []string{"number"}, "answer", ticketAnswer},
 	{"ticket", []string{"number"}, "phone", ticketPhone},
+	{"question", []string{"id"}, "text", questionText},
 	{"ticket_proposal", []string{"grp"}, "answer", proposalText},
 	{"resident", []string{"id"}, "phone", residentPhone},
 	{"resident", []string{"id"}, "openid", residentOpenID},

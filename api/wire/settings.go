@@ -20,11 +20,12 @@ type CitySettings struct {
 	Retention Retention `json:"retention"`
 }
 
-// Retention is for how many days what is not needed any more is kept; 0 is for ever.
+// Retention is for how many days what is not needed any more is kept; 0 is for ever but for Questions.
 type Retention struct {
 	Residents  int `json:"residents_days"`
 	Broadcasts int `json:"broadcasts_days"`
 	Tickets    int `json:"tickets_days"`
+	Questions  int `json:"questions_days" doc:"of declined questions that were not filed, kept without who asked; 0 keeps none"`
 	Audit      int `json:"audit_days"`
 }
 

@@ -23,6 +23,7 @@ import (
 	"towncrier/roster"
 	"towncrier/staff"
 	"towncrier/store"
+	"towncrier/unanswered"
 	"towncrier/wechat"
 	"towncrier/worker"
 )
@@ -171,6 +172,7 @@ func (a *App) Start(ctx context.Context) error {
 
 	alarms := alarm.New(alarm.Config{Store: db.Alarms(), Log: log, Now: time.Now, Observe: metrics.observeAlarm})
 	tickets := inbox.New(db.Inbox(), time.Now)
+	questions := unanswered.New(unanswered.Config{Store: db.Unanswered(), Askers: kv.NewAskers(redis, sealer, 0), KeepFor: cfg.Retention.Questions, Now: time.Now})
 	people := roster.New(roster.Config{Store: db.Roster(), Tickets: tickets, Alarms: alarms, Now: time.Now})
 	staffService := staff.New(db.Staff(), alarms, time.Now)
 	broadcasts, err := newBroadcasting(cfg, live, db, redis, client, smsClient, sealer, people, log)
@@ -181,7 +183,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	dialogue := bot.New(bot.Config{
+	talk := bot.Config{
 		City:     live.Current,
 		Sessions: kv.NewSessions(redis, sealer, kv.DefaultSessionLimit),
 		Inbox:    tickets,
@@ -189,7 +191,11 @@ func (a *App) Start(ctx context.Context) error {
 		Codes:    texts.binding(),
 		Sent:     broadcasts,
 		Log:      log,
-	})
+	}
+	if cfg.Retention.Questions > 0 {
+		talk.Unanswered = questions
+	}
+	dialogue := bot.New(talk)
 	webhook, err := wechat.NewWebhook(wechat.Config{
 		Crypto: crypto, Answer: countedReplies{dialogue, metrics}, First: kv.NewFirstReplies(redis, sealer), Send: client,
 		Log: log, Observe: metrics.observeWebhook, Events: broadcasts.events(),
@@ -226,7 +232,7 @@ func (a *App) Start(ctx context.Context) error {
 	background, err := worker.New(worker.Config{
 		Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log,
 		Codes: texts.codes, Inbound: texts.outbox, Broadcasts: broadcasts.engine, Chunks: cfg.Broadcast.Chunks,
-		Upkeep: upkeep(cfg.Retention, people, tickets, texts.outbox, broadcasts.service, db.Audit(), log),
+		Upkeep: upkeep(cfg.Retention, people, tickets, questions, texts.outbox, broadcasts.service, db.Audit(), log),
 	})
 	if err != nil {
 		return err

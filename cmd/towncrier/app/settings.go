@@ -26,7 +26,8 @@ func settingsOf(cfg config.Config, live *city.Live, version string) func() wire.
 			Window: broadcast.Window{}.String(), Cap: cfg.Broadcast.Cap, Tolerance: cfg.Broadcast.Tolerance, Overdue: int(cfg.Broadcast.Overdue / time.Minute),
 			SMS: cfg.SMS.On(), SMSSign: cfg.SMS.Sign, SMSPrice: cfg.SMS.Price,
 			Retention: wire.Retention{
-				Residents: days(cfg.Retention.Residents), Broadcasts: days(cfg.Retention.Broadcasts), Tickets: days(cfg.Retention.Tickets), Audit: days(cfg.Retention.Audit),
+				Residents: days(cfg.Retention.Residents), Broadcasts: days(cfg.Retention.Broadcasts), Tickets: days(cfg.Retention.Tickets),
+				Questions: days(cfg.Retention.Questions), Audit: days(cfg.Retention.Audit),
 			},
 		}}
 	}

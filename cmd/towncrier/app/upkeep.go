@@ -12,6 +12,7 @@ import (
 	"towncrier/roster"
 	"towncrier/sms"
 	"towncrier/staff"
+	"towncrier/unanswered"
 	"towncrier/worker"
 )
 
@@ -30,10 +31,14 @@ func noteAudit(ctx context.Context, entries audit.Log, log *slog.Logger) error {
 }
 
 // upkeep is what the worker does once an hour.
-func upkeep(keep config.Retention, people *roster.Roster, tickets *inbox.Inbox, texts *sms.Outbox, broadcasts *broadcast.Service, entries audit.Log, log *slog.Logger) []worker.Upkeep {
+func upkeep(keep config.Retention, people *roster.Roster, tickets *inbox.Inbox, questions *unanswered.Service, texts *sms.Outbox, broadcasts *broadcast.Service, entries audit.Log, log *slog.Logger) []worker.Upkeep {
 	chores := []worker.Upkeep{
 		{Name: "texts", Do: texts.Sweep},
 		{Name: "note of the audit log", Do: func(ctx context.Context) error { return noteAudit(ctx, entries, log) }},
+		{Name: "unanswered questions", Do: func(ctx context.Context) error {
+			_, err := questions.Expire(ctx)
+			return err
+		}},
 		{Name: "audit log", Do: func(ctx context.Context) error {
 			now := time.Now()
 			_, err := entries.Prune(ctx, now.Add(-keep.Audit), audit.Act{Actor: audit.System("retention"), Action: "audit.prune", At: now})

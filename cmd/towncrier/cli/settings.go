@@ -46,6 +46,10 @@ func printCitySettings(w io.Writer, c wire.CitySettings) error {
 	if c.SMS {
 		texts, sign = fmt.Sprintf("已开通，每条计费%g元", float64(c.SMSPrice)/1000), "【"+c.SMSSign+"】"
 	}
+	questions := "不保存"
+	if n := c.Retention.Questions; n > 0 {
+		questions = days(n)
+	}
 	t := table{}
 	t.add("城市", c.Name+"（"+c.Area+"）")
 	t.add("发送时段", c.Window+"（"+c.TimeZone+"）")
@@ -53,8 +57,8 @@ func printCitySettings(w io.Writer, c wire.CitySettings) error {
 	t.add("短信", texts)
 	t.add("短信签名", sign)
 	t.add("再次确认", fmt.Sprintf("发送范围变化超过%d%%，或晚于预定时间%d分钟", c.Tolerance, c.Overdue))
-	t.add("保存期限", fmt.Sprintf("居民%s，群发接收人%s，留言%s，审计日志%s",
-		days(c.Retention.Residents), days(c.Retention.Broadcasts), days(c.Retention.Tickets), days(c.Retention.Audit)))
+	t.add("保存期限", fmt.Sprintf("居民%s，群发接收人%s，留言%s，未能回答的提问%s，审计日志%s",
+		days(c.Retention.Residents), days(c.Retention.Broadcasts), days(c.Retention.Tickets), questions, days(c.Retention.Audit)))
 	t.add("对外地址", orDash(c.PublicURL))
 	t.add("程序版本", orDash(c.Version))
 	return t.print(w)

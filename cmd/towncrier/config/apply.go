@@ -167,16 +167,19 @@ func applyInt(field func(*Config) *int, least, most int) func(*Config, string) e
 	}
 }
 
-func applyDays(field func(*Config) *time.Duration, least int) func(*Config, string) error {
+func applyDays(field func(*Config) *time.Duration, least, most int) func(*Config, string) error {
 	return func(c *Config, s string) error {
 		var days int
-		if err := applyInt(func(*Config) *int { return &days }, least, 36500)(c, s); err != nil {
+		if err := applyInt(func(*Config) *int { return &days }, least, most)(c, s); err != nil {
 			return fmt.Errorf("%w of days", err)
 		}
 		*field(c) = time.Duration(days) * 24 * time.Hour
 		return nil
 	}
 }
+
+// century is the most days that a setting takes.
+const century = 36500
 
 // applyDaysOrNever takes 0 too, for what is kept for ever.
 func applyDaysOrNever(field func(*Config) *time.Duration, least int) func(*Config, string) error {
@@ -185,7 +188,7 @@ func applyDaysOrNever(field func(*Config) *time.Duration, least int) func(*Confi
 			*field(c) = 0
 			return nil
 		}
-		if err := applyDays(field, least)(c, s); err != nil {
+		if err := applyDays(field, least, century)(c, s); err != nil {
 			return fmt.Errorf("%w, nor 0", err)
 		}
 		return nil

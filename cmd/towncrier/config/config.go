@@ -108,6 +108,7 @@ type Retention struct {
 	Residents  time.Duration // since their last sign of life, for those who do not follow the account
 	Broadcasts time.Duration // who got them, since they ended; at least broadcast.MinRetention
 	Tickets    time.Duration // since they were answered or closed
+	Questions  time.Duration // at most unanswered.Keep, and 0 for none
 	Audit      time.Duration // at least audit.MinRetention
 }
 

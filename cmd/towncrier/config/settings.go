@@ -10,6 +10,7 @@ import (
 	"towncrier/aliyun"
 	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/unanswered"
 	"towncrier/wechat"
 )
 
@@ -114,13 +115,15 @@ func Settings() []Setting {
 		{Key: "broadcast.rest", Label: "平台故障后的最长间歇", Default: "1m", Meaning: "longest time between two looks whether a provider answers again whose answers left messages in doubt; shorter ones are for tests",
 			apply: applyDuration(func(c *Config) *time.Duration { return &c.Broadcast.Rest }, time.Second, time.Hour)},
 		{Key: "retention.residents", Label: "居民信息的保存天数", Default: "0", Meaning: "days after which residents who do not follow and were not heard of are erased; 0 for never",
-			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Residents }, 0)},
+			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Residents }, 0, century)},
 		{Key: "retention.broadcasts", Label: "群发接收人的保存天数", Default: "180", Meaning: "days after which it is forgotten who got a broadcast that has ended, and which numbers its lists had, at least 30; 0 for never",
 			apply: applyDaysOrNever(func(c *Config) *time.Duration { return &c.Retention.Broadcasts }, int(broadcast.MinRetention/(24*time.Hour)))},
 		{Key: "retention.tickets", Label: "留言的保存天数", Default: "365", Meaning: "days after which a ticket is deleted that was answered or closed, at least 30; 0 for never",
 			apply: applyDaysOrNever(func(c *Config) *time.Duration { return &c.Retention.Tickets }, 30)},
+		{Key: "retention.questions", Label: "未能回答的提问的保存天数", Default: "90", Meaning: "days for which declined questions that were not filed are kept, without who asked, at most 90, as the privacy texts say; 0 keeps none",
+			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Questions }, 0, int(unanswered.Keep/(24*time.Hour)))},
 		{Key: "retention.audit", Label: "审计日志的保存天数", Default: "1095", Meaning: "days for which the audit log is kept, at least 366",
-			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Audit }, int(audit.MinRetention/(24*time.Hour)))},
+			apply: applyDays(func(c *Config) *time.Duration { return &c.Retention.Audit }, int(audit.MinRetention/(24*time.Hour)), century)},
 	}
 }
 
