@@ -233,6 +233,9 @@ func TestExportImportsToTheSameBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	made := r.do(staff.Author, "POST", "/content/drafts/import?title="+url.QueryEscape("导入"), b.String()).is(201)
+	if again := r.do(staff.Author, "POST", "/content/drafts/import?title="+url.QueryEscape("导入"), b.String()).is(201); again["id"] != made["id"] {
+		t.Errorf("the same archive is the drafts %v and %v", made["id"], again["id"])
+	}
 	if files := made["files"].([]any); len(files) != 1 || files[0] != "notices/X1.md" {
 		t.Errorf("%v", files)
 	}

@@ -18,7 +18,7 @@ func (h tasksHandler) ofContentDrafts(ctx context.Context, caller staff.Person) 
 	if !writes && !publishes {
 		return nil, nil
 	}
-	all, err := h.content.Revisions.Store.Drafts(ctx, []revision.Status{revision.Open, revision.Submitted}, "", mostTasks)
+	all, err := h.content.Revisions.Unpublished(ctx)
 	for _, d := range all {
 		wrote := slices.Contains(d.Editors, caller.ID)
 		switch {

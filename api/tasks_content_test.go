@@ -27,6 +27,12 @@ func TestTasksOfContent(t *testing.T) {
 		wants("submitted", "", "content-approve D1")
 		r.do(staff.Approver, "POST", draft+"/return", `{"why":"请写明来源"}`).is(200)
 		wants("returned", "content-returned D1", "")
+		for range 201 { // what others begin later hides nothing
+			if _, err := r.content.Revisions.Draft(t.Context(), "author-8", "另一份"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		wants("returned, and many begun since", "content-returned D1", "")
 		r.publishDraft(draft)
 		wants("published", "", "")
 

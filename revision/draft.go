@@ -24,7 +24,8 @@ func (s *Service) Draft(ctx context.Context, by, title string) (Draft, error) {
 	return s.begin(ctx, by, Draft{Title: title}, base)
 }
 
-// Import begins a draft that makes next of what is in force.
+// Import begins a draft that makes next of what is in force. The same import of the same person is the same draft, while it is Open or
+// Submitted and nobody changed it.
 func (s *Service) Import(ctx context.Context, by, title string, next Folder) (Draft, error) {
 	_, base, err := s.Head(ctx)
 	if err != nil {
@@ -33,7 +34,8 @@ func (s *Service) Import(ctx context.Context, by, title string, next Folder) (Dr
 	if err := next.size(); err != nil {
 		return Draft{}, &problem.Invalid{Field: "files", Reason: err.Error()}
 	}
-	return s.begin(ctx, by, Draft{Title: title, Changes: base.Changes(next)}, base)
+	d := Draft{Title: title, Changes: base.Changes(next), Import: fmt.Sprintf("%s %s %s", next.Digest(), base.Digest(), by)}
+	return s.begin(ctx, by, d, base)
 }
 
 // RollBack begins a draft that returns to an older revision. A notice that was withdrawn since stays withdrawn unless reinstate names it.
@@ -168,6 +170,17 @@ func (s *Service) DraftOn(ctx context.Context, id string) (Draft, Folder, error)
 	return d, base, nil
 }
 
+// Unpublished are all drafts that are Open or Submitted, without their changes' texts, the newest first.
+func (s *Service) Unpublished(ctx context.Context) (all []Draft, err error) {
+	const page = 200
+	for after := ""; ; after = all[len(all)-1].ID {
+		some, err := s.Store.Drafts(ctx, []Status{Open, Submitted}, after, page)
+		if all = append(all, some...); err != nil || len(some) < page {
+			return all, err
+		}
+	}
+}
+
 // edit changes a draft, which is open again and whose editor may not publish it.
 func (s *Service) edit(ctx context.Context, by, id, action string, do func(d *Draft, base Folder) error) (Draft, error) {
 	seen, base, err := s.DraftOn(ctx, id)
@@ -181,7 +194,7 @@ func (s *Service) edit(ctx context.Context, by, id, action string, do func(d *Dr
 		if err := do(d, base); err != nil {
 			return err
 		}
-		d.Status, d.Hash, d.Accepted = Open, nil, nil
+		d.Status, d.Hash, d.Accepted, d.Import = Open, nil, nil, ""
 		if !slices.Contains(d.Editors, by) {
 			d.Editors = append(slices.Clone(d.Editors), by)
 		}

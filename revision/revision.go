@@ -74,6 +74,7 @@ type Draft struct {
 	Changes   []Change
 	Back      int      // the revision that it returns to; 0 for none
 	Reinstate []string // withdrawn notices that it brings back, named by its author
+	Import    string   // whose import of what it is, as long as nobody changed it; "" for none
 	Author    string   // staff id of who began it
 	Editors   []string // staff ids of all who changed it: none of them may publish it
 	Accepted  []string // what the author accepted by name when it was submitted: known questions that are answered worse

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -36,11 +37,11 @@ func (s *Content) draftDoc(d revision.Draft) string {
 	return string(doc)
 }
 
-const contentDraftColumns = `num, status, version, changed_at, doc`
+const contentDraftColumns = `num, status, version, changed_at, imported, doc`
 
 func scanContentDraft(row row) (num int64, d revision.Draft, err error) {
 	var text string
-	if err = row.Scan(&num, &d.Status, &d.Version, into(&d.ChangedAt), &text); err != nil {
+	if err = row.Scan(&num, &d.Status, &d.Version, into(&d.ChangedAt), &d.Import, &text); err != nil {
 		return 0, d, orNotFound(err, revision.ErrNoDraft)
 	}
 	var doc contentDraftDoc
@@ -72,8 +73,12 @@ func (s *Content) AddDraft(ctx context.Context, d revision.Draft, base revision.
 			return err
 		}
 		var num int64
-		err := tx.QueryRowContext(ctx, `INSERT INTO content_draft (status, version, changed_at, doc) VALUES ($1, $2, $3, $4) RETURNING num`,
-			string(d.Status), d.Version, stamp(d.ChangedAt), s.draftDoc(d)).Scan(&num)
+		err := tx.QueryRowContext(ctx, `INSERT INTO content_draft (status, version, changed_at, imported, doc) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT DO NOTHING RETURNING num`, string(d.Status), d.Version, stamp(d.ChangedAt), d.Import, s.draftDoc(d)).Scan(&num)
+		if errors.Is(err, sql.ErrNoRows) {
+			d, err = s.importedBefore(ctx, tx, d.Import)
+			return err
+		}
 		if err != nil {
 			return err
 		}
@@ -85,6 +90,16 @@ func (s *Content) AddDraft(ctx context.Context, d revision.Draft, base revision.
 		return s.db.appendAudit(ctx, tx, act)
 	})
 	return d, wrap("keep a draft of content", err)
+}
+
+func (s *Content) importedBefore(ctx context.Context, tx *sql.Tx, imported string) (revision.Draft, error) {
+	var num int64
+	err := tx.QueryRowContext(ctx, `SELECT num FROM content_draft WHERE imported = $1 AND status IN ('draft', 'submitted')`, imported).Scan(&num)
+	if err != nil {
+		return revision.Draft{}, orNotFound(err, revision.ErrMoved)
+	}
+	_, d, err := s.contentDraft(ctx, tx, contentDraftID(num), "")
+	return d, err
 }
 
 // Draft implements revision.Store.
@@ -160,8 +175,8 @@ func (s *Content) ChangeDraft(ctx context.Context, id string, act audit.Act, dec
 }
 
 func (s *Content) keepDraft(ctx context.Context, tx *sql.Tx, num int64, d revision.Draft) error {
-	_, err := tx.ExecContext(ctx, `UPDATE content_draft SET status = $2, version = $3, changed_at = $4, doc = $5 WHERE num = $1`,
-		num, string(d.Status), d.Version, stamp(d.ChangedAt), s.draftDoc(d))
+	_, err := tx.ExecContext(ctx, `UPDATE content_draft SET status = $2, version = $3, changed_at = $4, imported = $5, doc = $6 WHERE num = $1`,
+		num, string(d.Status), d.Version, stamp(d.ChangedAt), d.Import, s.draftDoc(d))
 	return err
 }
 

@@ -31,6 +31,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 		{"many processes append, one number each", races},
 		{"a draft comes back as it was kept", draftComesBack},
 		{"drafts by status and page", drafts},
+		{"an import is one draft while it is open", imports},
 		{"a change that is refused changes nothing", refused},
 		{"many processes change a draft", draftRaces},
 		{"a draft is published once, as it was looked at", published},
@@ -259,6 +260,46 @@ func drafts(t *testing.T, open func() revision.Store) {
 		if got := read(c.statuses...); !slices.Equal(got, c.want) {
 			t.Errorf("%v: %v, want %v", c.statuses, got, c.want)
 		}
+	}
+}
+
+func imports(t *testing.T, open func() revision.Store) {
+	add := func(s revision.Store, of string) string {
+		d, err := s.AddDraft(t.Context(), revision.Draft{
+			Title: "换用新内容", Status: revision.Open, Base: town.Digest(), Author: "wang", Editors: []string{"wang"}, Import: of,
+			Changes: []revision.Change{{Path: "city.yaml", Removed: true}}, Version: 1, CreatedAt: noon, ChangedAt: noon,
+		}, town, act())
+		if err != nil || len(d.Changes) != 1 || d.Import != of {
+			t.Errorf("%+v, %v", d, err)
+		}
+		return d.ID
+	}
+	var running sync.WaitGroup
+	ids := make([]string, 4)
+	for i := range ids {
+		s := open()
+		running.Go(func() { ids[i] = add(s, "wang's") })
+	}
+	running.Wait()
+	if one := slices.Compact(slices.Clone(ids)); len(one) != 1 {
+		t.Errorf("one import of several processes is the drafts %v", one)
+	}
+	s := open()
+	become := func(change func(*revision.Draft)) {
+		if _, err := s.ChangeDraft(t.Context(), ids[0], act(), func(d *revision.Draft) error { change(d); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	become(func(d *revision.Draft) { d.Status = revision.Submitted })
+	if again := add(s, "wang's"); again != ids[0] {
+		t.Errorf("submitted, it is another: %s", again)
+	}
+	become(func(d *revision.Draft) { d.Status = revision.Dropped })
+	if again := add(s, "wang's"); again == ids[0] {
+		t.Error("a dropped draft came back")
+	}
+	if a, b, other := add(s, ""), add(s, ""), add(s, "li's"); a == b || other == a || other == b {
+		t.Errorf("drafts that are no imports are one: %s %s %s", a, b, other)
 	}
 }
 
