@@ -34,7 +34,7 @@ type surroundings struct {
 	library  func() *content.Library                       // nil where the content cannot be read
 	redis    redis.UniversalClient                         // nil where it does not answer
 	database func(context.Context) (time.Time, error)      // its clock
-	content  func(context.Context) (doctor.Content, error) // which revision answers; nil without a server
+	content  func(context.Context) (doctor.Content, error) // which revision answers; nil where none can
 	mode     func() error                                  // whether WeChat's messages are of the mode that is set; nil without a server
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -58,13 +59,14 @@ func Diagnose(ctx context.Context, cfg config.Config) ([]doctor.Result, error) {
 			checks = append(checks, doctor.Failed("redis", "the Redis server", err.Error(), "set TOWNCRIER_REDIS to a Redis that this machine reaches"))
 		}
 	}
-	folder, name := ContentOf(cfg)
-	library, problems := content.Load(folder)
-	if problems.Faults() > 0 {
-		checks = append(checks, doctor.Failed("content", "the city's content", fmt.Sprintf("%s has %d faults: no server starts with it", name, problems.Faults()),
-			"run `towncrier content check`"))
-	} else {
+	inForce, library, err := contentNearby(ctx, cfg)
+	if library != nil {
 		around.library = func() *content.Library { return library }
+	}
+	if faulty, is := errors.AsType[*faultyContent](err); is {
+		checks = append(checks, doctor.Failed("content", "the city's content", faulty.Error(), "run `towncrier content check`"))
+	} else {
+		around.content = func(context.Context) (doctor.Content, error) { return inForce, err }
 	}
 	return doctor.Run(ctx, append(checks, around.checks()...)), nil
 }

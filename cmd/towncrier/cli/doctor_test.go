@@ -2,15 +2,22 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"towncrier/audit"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/cmd/towncrier/doctor"
 	"towncrier/cmd/towncrier/rehearsal"
+	"towncrier/revision"
+	"towncrier/seal"
+	"towncrier/store"
 )
 
 // settingsOf are the settings of a rehearsal that runs, as a server would have them: its platforms are the pretend ones.
@@ -119,6 +126,67 @@ func TestDoctorBeforeAServer(t *testing.T) {
 	refuses(t, append(env, "TOWNCRIER_KEY=short"), exitUsage, "TOWNCRIER_KEY", "doctor")
 	refuses(t, nil, exitUsage, "TOWNCRIER_WECHAT_APP_ID (wechat.app_id) is not set", "doctor")
 	refuses(t, env, exitUsage, "does not exist", "doctor", "--config", cfg.Data+"/none.toml")
+}
+
+// TestDoctorReadsTheContentInForce, not the folder: the revision that a server would start with, and the one that this program does not take.
+func TestDoctorReadsTheContentInForce(t *testing.T) {
+	dir, folder := t.TempDir(), filepath.Join(t.TempDir(), "city")
+	if err := os.CopyFS(folder, os.DirFS(littletown)); err != nil {
+		t.Fatal(err)
+	}
+	env := goodEnv("TOWNCRIER_DATA="+dir, "TOWNCRIER_CONTENT="+folder, "TOWNCRIER_LISTEN=127.0.0.1:1", "TOWNCRIER_WECHAT_API=http://127.0.0.1:1")
+	says := func(want ...string) {
+		t.Helper()
+		_, out, _ := command(t, env, "", "doctor")
+		wantIn(t, out, want...)
+	}
+	says("ok         content           the content folder answers")
+	if err := os.WriteFile(filepath.Join(folder, "city.yaml"), []byte("name: ''\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	says("fault      content           "+folder+" has", "no server starts with it")
+
+	src, err := config.Read("", env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := src.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealer, err := seal.New(cfg.Key, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := store.Open(t.Context(), cfg.Database, sealer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	town, err := revision.Read(os.DirFS(littletown))
+	if err != nil {
+		t.Fatal(err)
+	}
+	revisions := revision.NewService(revision.Config{Store: db.Content(), Now: time.Now, Base: func() (revision.Folder, error) { return town, nil }})
+	if _, err := revisions.Withdraw(t.Context(), "zhao", "L1", ""); err != nil {
+		t.Fatal(err)
+	}
+	says("warning    content           "+folder+" says something that no revision says", "towncrier content import")
+	if err := errors.Join(os.RemoveAll(folder), os.CopyFS(folder, os.DirFS(littletown))); err != nil {
+		t.Fatal(err)
+	}
+	says("ok         content           revision 2 answers")
+	town["city.yaml"] = []byte("name: ''\n") // what only a later program takes
+	head, _, err := revisions.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := revision.Revision{Number: 3, Kind: revision.Published, Folder: town.Digest(), Title: "新", Author: "wang", Approver: "li", At: time.Now()}
+	step := revision.Step{After: head.Number, Revision: later, Folder: town}
+	if err := db.Content().Append(t.Context(), step, audit.Act{Actor: audit.Local("test"), Action: "content.publish", Subject: "3", At: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	says("fault      content           revision 3 of the content is not served", "revision 2 answers", "towncrier content rollback 2")
 }
 
 // TestServeTellsWhatIsWrong serves with an AppSecret that WeChat refuses: residents are answered, and log, /readyz and metrics say so.
