@@ -78,7 +78,7 @@ func (h broadcastHandler) create(ctx context.Context, caller staff.Person, in *b
 	if err := h.tags.mayAddress(caller, p.Audience); err != nil {
 		return nil, err
 	}
-	return createdAt(broadcastPath)(shown(h.plainView(ctx))(h.broadcasts.New(ctx, official(caller), p)))
+	return createdAt(broadcastPath)(shown(h.view(ctx))(h.broadcasts.New(ctx, official(caller), p)))
 }
 
 func (h broadcastHandler) change(ctx context.Context, caller staff.Person, in *broadcastBody[wire.ChangeBroadcast]) (*reply[wire.Broadcast], error) {
@@ -152,7 +152,7 @@ func (h broadcastHandler) changed(ctx context.Context, caller staff.Person, act 
 }
 
 func (h broadcastHandler) created(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.Broadcast], error) {
-	return createdAt(broadcastPath)(shown(h.plainView(ctx))(h.broadcasts.Find(ctx, official(caller), act.Subject)))
+	return createdAt(broadcastPath)(shown(h.view(ctx))(h.broadcasts.Find(ctx, official(caller), act.Subject)))
 }
 
 func (h broadcastHandler) resend(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Resent], error) {
@@ -187,17 +187,19 @@ func (h broadcastHandler) view(ctx context.Context) func(broadcast.Broadcast) wi
 		if b.Status.Over() || !b.BegunAt.IsZero() {
 			return v
 		}
-		for _, f := range h.broadcasts.Lint(b) {
-			if f.Warning {
-				v.Warnings = append(v.Warnings, viewFault(f))
-			}
-		}
+		v.Warnings = viewWarnings(h.broadcasts.Lint(b))
 		return v
 	}
 }
 
-func (h broadcastHandler) plainView(ctx context.Context) func(broadcast.Broadcast) wire.Broadcast {
-	return func(b broadcast.Broadcast) wire.Broadcast { return h.views.broadcast(ctx, b) }
+// viewWarnings shows what is worth a look and refuses nothing.
+func viewWarnings(faults []broadcast.Fault) (warnings []wire.BroadcastFault) {
+	for _, f := range faults {
+		if f.Warning {
+			warnings = append(warnings, viewFault(f))
+		}
+	}
+	return warnings
 }
 
 func broadcastPath(b wire.Broadcast) string { return "/broadcasts/" + b.ID }

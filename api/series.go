@@ -163,8 +163,15 @@ func seriesPath(s wire.Series) string { return "/series/" + s.ID }
 // upcoming is how many times of a series are shown: enough to see what its schedule means.
 const upcoming = 3
 
+// view shows a series with the warnings of its occurrences, until it is stopped.
 func (h seriesHandler) view(ctx context.Context) func(broadcast.Series) wire.Series {
-	return func(s broadcast.Series) wire.Series { return h.named(h.views.names(ctx, s.Proposal), s) }
+	return func(s broadcast.Series) wire.Series {
+		v := h.named(h.views.names(ctx, s.Proposal), s)
+		if !s.Stopped {
+			v.Warnings = viewWarnings(h.broadcasts.LintSeries(s))
+		}
+		return v
+	}
 }
 
 func (h seriesHandler) named(names knownNames, s broadcast.Series) wire.Series {

@@ -43,7 +43,10 @@ func (s *Service) Submit(ctx context.Context, by Official, id string, accept ...
 	if err != nil {
 		return Broadcast{}, err
 	}
-	if err := refused(estimate.faults(b)); err != nil {
+	if faults, err = s.nobody(ctx, by, b, estimate); err == nil {
+		err = refused(faults)
+	}
+	if err != nil {
 		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
 	}
 	return s.step(ctx, by, id, Submits, "submit", func(now *Broadcast) error {

@@ -46,7 +46,7 @@ func templateOnly(p *broadcast.Proposal) { p.Messages = p.Messages[:1] }
 func TestNothingIsRepeatedOnceStopped(t *testing.T) {
 	for name, stop := range map[string]func(m *engineFixture, id string) error{
 		"cancelled": func(m *engineFixture, id string) error {
-			_, err := m.service.Cancel(m.Context(), author, id, "")
+			_, err := m.service.Cancel(m.Context(), author, id, "不发了")
 			return err
 		},
 		"paused": func(m *engineFixture, id string) error {

@@ -28,8 +28,8 @@ func TestSeriesMeetsTheChecksOfABroadcast(t *testing.T) {
 		change func(*broadcast.Proposal)
 		says   string
 	}{
-		"nobody lives there":    {func(p *broadcast.Proposal) { p.Audience = broadcast.Rule{Community: "没有人住的小区"} }, "发送范围里没有居民"},
-		"a committee of nobody": {func(p *broadcast.Proposal) { p.Committee = "C3" }, "发送范围里没有居民"},
+		"nobody lives there":    {func(p *broadcast.Proposal) { p.Audience = broadcast.Rule{Community: "没有人住的小区"} }, "发送范围里没有居民：小区“没有人住的小区”，请核对"},
+		"a committee of nobody": {func(p *broadcast.Proposal) { p.Committee = "C3" }, "发送范围里没有居民：新社区（C3）的"},
 		"an unknown committee":  {func(p *broadcast.Proposal) { p.Audience = broadcast.Rule{Committee: "C9"} }, "没有名称或代码是“C9”的社区"},
 		"an unknown topic":      {func(p *broadcast.Proposal) { p.Topic = "cats" }, "主题表"},
 		"an unknown notice":     {func(p *broadcast.Proposal) { p.Cites = []broadcast.Cite{{Notice: "N2", Passage: 1}} }, "没有这份公告"},
@@ -127,18 +127,24 @@ func TestReasonsAreCheckedAlike(t *testing.T) {
 	w := newCityFixture(t)
 	ctx := t.Context()
 	series, b := w.series(author, "0 9 * * *"), w.scheduled(proposal())
-	for _, why := range []string{"请联系19900001234", strings.Repeat("长", 201)} {
+	waiting := w.draft(proposal())
+	w.ok(w.service.Submit(ctx, author, waiting.ID))
+	for _, why := range []string{"请联系19900001234", strings.Repeat("长", 201), " \u3000"} {
 		for what, err := range map[string]error{
-			"cancel": failure(w.service.Cancel(ctx, author, b.ID, why)), "pause": failure(w.service.Pause(ctx, author, b.ID, why)),
-			"stop a series": failure(w.service.StopSeries(ctx, author, series.ID, why)),
+			"cancel": failure(w.service.Cancel(ctx, author, b.ID, why)), "reject": failure(w.service.Reject(ctx, approver, waiting.ID, why)),
+			"stop a series": failure(w.service.StopSeries(ctx, author, series.ID, why)), "reject a series": failure(w.service.RejectSeries(ctx, approver, series.ID, why)),
 		} {
 			var invalid *problem.Invalid
 			if !errors.As(err, &invalid) || invalid.Field != "why" {
-				t.Errorf("%s: %v", what, err)
+				t.Errorf("%s because of %q: %v", what, why, err)
 			}
 		}
 	}
-	if s, err := w.service.StopSeries(ctx, author, series.ID, "不再需要"); err != nil || !s.Stopped {
+	var invalid *problem.Invalid
+	if err := failure(w.service.Pause(ctx, author, b.ID, "请联系19900001234")); !errors.As(err, &invalid) || invalid.Field != "why" {
+		t.Errorf("pause: %v", err)
+	}
+	if s, err := w.service.StopSeries(ctx, author, series.ID, " 不再需要 "); err != nil || !s.Stopped || s.Why != "不再需要" {
 		t.Errorf("%+v, %v", s, err)
 	}
 }

@@ -53,7 +53,7 @@ func TestWalk(t *testing.T) {
 					approved, approver = contents(t, seen), by.ID
 				}
 			case "reject":
-				_, err = w.service.Reject(ctx, by, b.ID, "")
+				_, err = w.service.Reject(ctx, by, b.ID, "请修改")
 			case "schedule":
 				_, err = w.service.Schedule(ctx, by, b.ID)
 			case "start":
@@ -74,7 +74,7 @@ func TestWalk(t *testing.T) {
 				_, err = w.service.Resume(ctx, by, b.ID)
 			case "cancel":
 				if rapid.IntRange(0, 3).Draw(t, "really") == 0 {
-					_, err = w.service.Cancel(ctx, by, b.ID, "")
+					_, err = w.service.Cancel(ctx, by, b.ID, "不发了")
 				}
 			case "later":
 				w.now = w.now.Add(time.Duration(rapid.IntRange(1, 180).Draw(t, "minutes")) * time.Minute)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"towncrier/plaintext"
 	"towncrier/roster"
 )
 
@@ -91,12 +92,14 @@ type Preview struct {
 	Hash     []byte // what an approver says yes to; nil before submission
 }
 
-// faults is what is wrong with an audience of that size. Whether somebody on a list is known is not said.
-func (e Estimate) faults(b Broadcast) []Fault {
+// nobody is what is wrong with an audience of nobody. Whether somebody on a list is known is not said.
+func (s *Service) nobody(ctx context.Context, by Official, b Broadcast, e Estimate) ([]Fault, error) {
 	if e.Residents > 0 || b.Audience.List != "" {
-		return nil
+		return nil, nil
 	}
-	return []Fault{{Text: "发送范围里没有居民，请修改范围"}}
+	p := b.Proposal()
+	names, err := s.Names(ctx, by, p)
+	return []Fault{{Text: "发送范围里没有居民：" + plaintext.OneLine(names.Audience(p), 100) + "，请核对名称或修改范围"}}, err
 }
 
 // Sample is a resident as an official may see them, and what they would get. Resident, Phone and Plan are only for officials with the right to read residents.
@@ -169,9 +172,12 @@ func (s *Service) counted(ctx context.Context, by Official, b Broadcast, faults 
 	if err := s.mayCount(ctx, by, b); err != nil {
 		return Preview{}, err
 	}
-	p.Estimate, err = s.estimate(ctx, b, parts)
+	if p.Estimate, err = s.estimate(ctx, b, parts); err != nil {
+		return Preview{}, err
+	}
 	p.Counted = true
-	p.Faults = append(p.Faults, p.Estimate.faults(b)...)
+	empty, err := s.nobody(ctx, by, b, p.Estimate)
+	p.Faults = append(p.Faults, empty...)
 	return p, err
 }
 

@@ -117,7 +117,7 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 		return Series{}, fmt.Errorf("%s a series: %w", action, err)
 	}
 	b := series.occurrence(time.Time{})
-	accepted, err := admitted(s.lintSeries(series), series.Accepted)
+	accepted, err := admitted(s.LintSeries(series), series.Accepted)
 	if err != nil {
 		return Series{}, fmt.Errorf("%s a series: %w", action, err)
 	}
@@ -139,7 +139,10 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 	if err != nil {
 		return Series{}, err
 	}
-	if err := refused(estimate.faults(b)); err != nil {
+	if faults, err = s.nobody(ctx, by, b, estimate); err == nil {
+		err = refused(faults)
+	}
+	if err != nil {
 		return Series{}, fmt.Errorf("%s a series: %w", action, err)
 	}
 	if !slices.Contains(series.Editors, by.ID) {
@@ -213,8 +216,8 @@ func (s *Service) ListSeries(ctx context.Context, by Official, f Filter) ([]Seri
 	}), nil
 }
 
-// lintSeries is Lint of every occurrence: what is wrong with the last is, too.
-func (s *Service) lintSeries(series Series) []Fault {
+// LintSeries is Lint of every occurrence: what is wrong with the last is, too.
+func (s *Service) LintSeries(series Series) []Fault {
 	b := series.occurrence(time.Time{})
 	return append(s.standing(b), s.reservations(b, series.Until)...)
 }
@@ -245,7 +248,7 @@ func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, has
 	case next.IsZero():
 		err = ErrExpired
 	default:
-		err = b.acceptedToo(s.lintSeries(series), accept)
+		err = b.acceptedToo(s.LintSeries(series), accept)
 	}
 	if err != nil {
 		return Series{}, fmt.Errorf("approve a series: %w", err)
@@ -263,10 +266,10 @@ func (s *Service) RejectSeries(ctx context.Context, by Official, id, why string)
 	if !series.waits() {
 		return Series{}, fmt.Errorf("reject a series: %w", ErrState)
 	}
-	if err := checkWhy(why); err != nil {
+	if series.Why, err = reasonOf(why); err != nil {
 		return Series{}, fmt.Errorf("reject a series: %w", err)
 	}
-	series.Stopped, series.Rejected, series.Why = true, true, why
+	series.Stopped, series.Rejected = true, true
 	return s.putSeries(ctx, audit.Staff(by.ID), "reject", series)
 }
 
@@ -283,7 +286,7 @@ func (s *Service) StopSeries(ctx context.Context, by Official, id, why string) (
 	if series.Stopped && !series.Rejected && series.BasisGoneAt.IsZero() {
 		return series, nil
 	}
-	if err := checkWhy(why); err != nil {
+	if why, err = reasonOf(why); err != nil {
 		return Series{}, fmt.Errorf("stop a series: %w", err)
 	}
 	series.BasisGoneAt = time.Time{} // for good

@@ -58,7 +58,7 @@ func TestLife(t *testing.T) {
 		}
 	}
 	w.is(b, broadcast.Done)
-	w.refuses(failure(w.service.Cancel(ctx, author, b.ID, "")), broadcast.ErrState)
+	w.refuses(failure(w.service.Cancel(ctx, author, b.ID, "不发了")), broadcast.ErrState)
 
 	entries, err := w.db.Audit().List(ctx, 0, 100, audit.Filter{Subject: b.ID})
 	if err != nil {
@@ -181,7 +181,7 @@ func TestCommitteeSendsToItsOwn(t *testing.T) {
 	}
 	citys := w.draft(proposal())
 	w.refuses(failure(w.service.Get(ctx, ofC1, citys.ID)), broadcast.ErrNoBroadcast)
-	w.refuses(failure(w.service.Cancel(ctx, ofC1, citys.ID, "")), broadcast.ErrNoBroadcast)
+	w.refuses(failure(w.service.Cancel(ctx, ofC1, citys.ID, "不发了")), broadcast.ErrNoBroadcast)
 	if found, _, err := w.service.List(ctx, ofC1, broadcast.Filter{}, "", 0); err != nil || len(found) != 1 || found[0].ID != b.ID {
 		t.Errorf("%d listed, %v", len(found), err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"towncrier/audit"
@@ -13,25 +14,38 @@ import (
 
 // Pause stops a broadcast at the next claim. why is for colleagues, in Chinese; "" when nothing is to be said.
 func (s *Service) Pause(ctx context.Context, by Official, id, why string) (Broadcast, error) {
-	return s.step(ctx, by, id, Pauses, "pause", func(b *Broadcast) error { return b.explain(why) })
+	return s.step(ctx, by, id, Pauses, "pause", func(b *Broadcast) error {
+		if strings.TrimSpace(why) == "" {
+			b.Why = ""
+			return nil
+		}
+		return b.explain(why)
+	})
 }
 
 // MaxWhy is how long an explanation may be, in characters.
 const MaxWhy = 200
 
-func (b *Broadcast) explain(why string) error {
-	b.Why = why
-	return checkWhy(why)
+func (b *Broadcast) explain(why string) (err error) {
+	b.Why, err = reasonOf(why)
+	return err
 }
 
-func checkWhy(why string) error {
-	if n := utf8.RuneCountInString(why); n > MaxWhy {
-		return &problem.Invalid{Field: "why", Reason: fmt.Sprintf("有%d个字，最多%d个字", n, MaxWhy)}
+// reasonOf is the reason that somebody gives for an act that wants one.
+func reasonOf(why string) (string, error) {
+	why = strings.TrimSpace(why)
+	fault := ""
+	switch n := utf8.RuneCountInString(why); {
+	case n == 0:
+		fault = "没有填写，请写明原因，给同事看"
+	case n > MaxWhy:
+		fault = fmt.Sprintf("有%d个字，最多%d个字", n, MaxWhy)
+	case phone.In(why):
+		fault = phone.Unfit
+	default:
+		return why, nil
 	}
-	if phone.In(why) {
-		return &problem.Invalid{Field: "why", Reason: phone.Unfit}
-	}
-	return nil
+	return "", &problem.Invalid{Field: "why", Reason: fault}
 }
 
 // Halt pauses a broadcast that nothing can be sent of until an operator acts; advice says what they should do, in Chinese. Done twice

@@ -177,7 +177,7 @@ func (o office) inSeries(t *testing.T) {
 	if err := os.WriteFile(file, []byte(ok(t, o.author, "broadcast", "series", "show", s.ID, "--yaml")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	wantIn(t, ok(t, o.author, append([]string{"broadcast", "series", "new", "--file", file}, at...)...), "批准后才会发送")
+	wantIn(t, ok(t, o.author, append([]string{"broadcast", "series", "new", "--file", file}, at...)...), "批准后才会发送", "请留意：引用的公告N2已过复核日期")
 	wantIn(t, ok(t, o.author, "broadcast", "series", "stop", s.ID, "--why", "换了安排"), "状态：已停止", "换了安排")
 	refuses(t, o.author, 1, "没有“none”这份底稿", append([]string{"broadcast", "series", "new", "--from", "none"}, at...)...)
 	out = ok(t, o.author, "broadcast", "series", "edit", s.ID, "--monthly", "1日、31，最后一天", "--at", "09:30")

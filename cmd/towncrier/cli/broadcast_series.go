@@ -42,6 +42,9 @@ func printSeries(w io.Writer, s wire.Series) error {
 	if len(s.Accepted) > 0 {
 		fmt.Fprintf(w, "已接受的提醒：%s\n", plaintext.OneLine(strings.Join(s.Accepted, "、"), 400))
 	}
+	for _, f := range s.Warnings {
+		printFault(w, f)
+	}
 	if s.Approver != "" {
 		fmt.Fprintf(w, "审批：%s\n", colleague(s.ApproverLabel, s.Approver))
 	}

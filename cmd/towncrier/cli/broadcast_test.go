@@ -359,7 +359,8 @@ func (o office) fileIsADraft(t *testing.T) {
 	if out := ok(t, author, "broadcast", "preview", b.ID); !strings.Contains(out, "必须修改：短信 title") || !strings.Contains(out, "请留意") {
 		t.Errorf("preview: %s", out)
 	}
-	refuses(t, author, 1, "proposal.messages.sms.data.title", "broadcast", "submit", b.ID)
+	refuses(t, author, 1, "“通知内容，句末不加句号”有网址，短信变量里不能有网址（proposal.messages.sms.data.title）", "broadcast", "submit", b.ID)
+	wantIn(t, ok(t, author, "broadcast", "new", "--file", file), "没有发送", "请留意：发送范围是全体居民")
 	// A preview says all that submitting would refuse, that first, and no cost of people who were not counted.
 	late := wrote(t, ok(t, author, "broadcast", "edit", b.ID, "--at", "2020-01-01 09:00", "--json"))
 	out := ok(t, author, "broadcast", "preview", late.ID)
