@@ -25,9 +25,10 @@ var fitting = map[string]string{
 
 // openToCommittees are operations on one thing that is no committee's own.
 var openToCommittees = []string{"GET /committees/{code}",
-	"GET /content/drafts/{id}", "GET /content/drafts/{id}/changes", "GET /content/drafts/{id}/differences", "GET /content/drafts/{id}/file",
+	"PUT /content/tables/{name}", // of which it gets and writes its own rows
 	"GET /content/notices/{id}", "GET /content/notices/{id}/withdrawal",
-	"GET /content/revisions/{number}", "GET /content/revisions/{number}/archive", "GET /content/revisions/{number}/file", "GET /content/revisions/{number}/files"}
+	"GET /content/revisions/{number}", "GET /content/revisions/{number}/archive", "GET /content/revisions/{number}/file", "GET /content/revisions/{number}/files",
+	"GET /content/revisions/{number}/tables/{name}"}
 
 // TestAnotherCommitteesIsNotThere: every operation that a committee has on one thing answers for another committee's as for one that does not
 // exist, with 404 in one wording, and changes nothing.
@@ -39,11 +40,12 @@ func TestAnotherCommitteesIsNotThere(t *testing.T) {
 		}
 		r.agreeing(1, there)
 		things := map[string][2]string{ // theirs, and nobody's
-			"/residents/":  {r.resident(2, there).ID, strings.Repeat("0", 32)},
-			"/broadcasts/": {made("/broadcasts", `{"proposal":`+proposed+"}"), "BAAAAAAAAAA"},
-			"/imports/":    {made("/imports?kind=residents", "手机号\n"), strings.Repeat("0", 32)},
-			"/lists/":      {made("/lists", `{"title":"商户"}`), "LAAAAAAAAAA"},
-			"/series/":     {made("/series", `{"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":`+proposed+"}"), "SAAAAAAAAAA"},
+			"/residents/":      {r.resident(2, there).ID, strings.Repeat("0", 32)},
+			"/broadcasts/":     {made("/broadcasts", `{"proposal":`+proposed+"}"), "BAAAAAAAAAA"},
+			"/imports/":        {made("/imports?kind=residents", "手机号\n"), strings.Repeat("0", 32)},
+			"/lists/":          {made("/lists", `{"title":"商户"}`), "LAAAAAAAAAA"},
+			"/content/drafts/": {r.as(other, "PUT", "/content/tables/waterpoints", "取水点,来源\n河边取水点,示例\n").is(http.StatusOK)["draft"].(map[string]any)["id"].(string), "D99"},
+			"/series/":         {made("/series", `{"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":`+proposed+"}"), "SAAAAAAAAAA"},
 		}
 		for _, o := range api.Operations() {
 			name := o.Method + " " + o.Path
@@ -56,7 +58,13 @@ func TestAnotherCommitteesIsNotThere(t *testing.T) {
 				t.Errorf("%s: say what another committee's is, or that it is nobody's own", name)
 				continue
 			}
-			fill := func(id string) string { return strings.Replace(o.Path, "{id}", id, 1) }
+			fill := func(id string) string {
+				path := strings.NewReplacer("{id}", id, "{name}", "waterpoints").Replace(o.Path)
+				if strings.HasSuffix(path, "/file") {
+					path += "?path=tables/waterpoints.csv"
+				}
+				return path
+			}
 			said := ""
 			for _, id := range thing {
 				got := r.do(staff.Committee, o.Method, fill(id), fitting[name])

@@ -102,7 +102,9 @@ func register(g *gate, cfg Config) {
 	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Now}.register(g)
 	settingsHandler{cfg.Settings}.register(g)
 	contentHandler{cfg.Content, names}.register(g)
-	contentDraftHandler{cfg.Content.Revisions, cfg.Content.Live, names}.register(g)
+	contentDrafts := contentDraftHandler{cfg.Content.Revisions, cfg.Content.Live, names}
+	contentDrafts.register(g)
+	contentTableHandler{contentDrafts, cfg.Roster}.register(g)
 	contentProposalHandler{cfg.Content, names}.register(g)
 	if cfg.Broadcasts == nil {
 		return

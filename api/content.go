@@ -83,25 +83,25 @@ type revisionInput struct {
 }
 
 func (h contentHandler) get(ctx context.Context, _ staff.Person, in *revisionInput) (*reply[wire.Revision], error) {
-	r, _, err := h.at(ctx, in.Number)
+	r, _, err := revisionAt(ctx, h.Revisions, in.Number)
 	return shown(viewRevision(h.names.people(ctx)))(r, err)
 }
 
-// at is a revision and its folder.
-func (h contentHandler) at(ctx context.Context, number int) (revision.Revision, revision.Folder, error) {
+// revisionAt is a revision and its folder; of 0, what is in force.
+func revisionAt(ctx context.Context, revisions *revision.Service, number int) (revision.Revision, revision.Folder, error) {
 	if number == 0 {
-		return h.Revisions.Head(ctx)
+		return revisions.Head(ctx)
 	}
-	r, err := h.Revisions.Store.Revision(ctx, number)
+	r, err := revisions.Store.Revision(ctx, number)
 	if err != nil {
 		return r, nil, err
 	}
-	f, err := h.Revisions.Store.Folder(ctx, r.Folder)
+	f, err := revisions.Store.Folder(ctx, r.Folder)
 	return r, f, err
 }
 
 func (h contentHandler) files(ctx context.Context, _ staff.Person, in *revisionInput) (*reply[wire.Page[wire.ContentFile]], error) {
-	_, f, err := h.at(ctx, in.Number)
+	_, f, err := revisionAt(ctx, h.Revisions, in.Number)
 	return listed(func(path string) wire.ContentFile { return viewFile(path, f[path]) })(f.Paths(), err)
 }
 
@@ -115,7 +115,7 @@ type revisionFileInput struct {
 }
 
 func (h contentHandler) file(ctx context.Context, _ staff.Person, in *revisionFileInput) (*reply[wire.ContentText], error) {
-	_, f, err := h.at(ctx, in.Number)
+	_, f, err := revisionAt(ctx, h.Revisions, in.Number)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func textOf(f revision.Folder, path string) (*reply[wire.ContentText], error) {
 }
 
 func (h contentHandler) archive(ctx context.Context, _ staff.Person, in *revisionInput) (*streamed, error) {
-	r, f, err := h.at(ctx, in.Number)
+	r, f, err := revisionAt(ctx, h.Revisions, in.Number)
 	if err != nil {
 		return nil, err
 	}
@@ -149,6 +149,9 @@ func viewRevision(names people) func(revision.Revision) wire.Revision {
 
 // errNoFile is for a path that a folder does not have.
 var errNoFile = problem.NotFound("没有这个文件：路径应如 notices/N1.md")
+
+// errNoTable is for a table that a folder does not have.
+var errNoTable = problem.NotFound("没有这张表：请核对表的编号或名称，如 renovation")
 
 // contentProblem is what an error about content is over HTTP; nil when it is none.
 func contentProblem(err error) *problemDetails {

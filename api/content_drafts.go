@@ -48,13 +48,13 @@ type listContentDraftsInput struct {
 	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (h contentDraftHandler) list(ctx context.Context, _ staff.Person, in *listContentDraftsInput) (*reply[wire.Page[wire.ContentDraft]], error) {
+func (h contentDraftHandler) list(ctx context.Context, caller staff.Person, in *listContentDraftsInput) (*reply[wire.Page[wire.ContentDraft]], error) {
 	if in.After != "" {
-		if _, err := h.revisions.Store.Draft(ctx, in.After); errors.Is(err, revision.ErrNoDraft) {
+		if _, _, err := h.seen(ctx, caller, in.After); errors.Is(err, revision.ErrNoDraft) {
 			return nil, problem.ErrCursor
 		}
 	}
-	all, err := h.revisions.Store.Drafts(ctx, each(in.Status, func(s string) revision.Status { return revision.Status(s) }), in.After, in.Limit)
+	all, err := h.revisions.Store.Drafts(ctx, each(in.Status, func(s string) revision.Status { return revision.Status(s) }), ownCommittee(caller), in.After, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (h contentDraftHandler) list(ctx context.Context, _ staff.Person, in *listC
 	if err != nil {
 		return nil, err
 	}
-	page := wire.Page[wire.ContentDraft]{Items: each(all, h.view(h.names.people(ctx), head.Folder))}
+	page := wire.Page[wire.ContentDraft]{Items: each(all, h.view(ctx, head.Folder))}
 	if len(all) == in.Limit {
 		page.Next = all[len(all)-1].ID
 	}
@@ -70,13 +70,14 @@ func (h contentDraftHandler) list(ctx context.Context, _ staff.Person, in *listC
 }
 
 // view shows a draft; head is the digest of what is in force.
-func (h contentDraftHandler) view(names people, head revision.Digest) func(revision.Draft) wire.ContentDraft {
+func (h contentDraftHandler) view(ctx context.Context, head revision.Digest) func(revision.Draft) wire.ContentDraft {
+	names, committees := h.names.people(ctx), h.names.committees(ctx)
 	return func(d revision.Draft) wire.ContentDraft {
 		live := d.Status == revision.Open || d.Status == revision.Submitted
 		return wire.ContentDraft{
 			ID: d.ID, Title: d.Title, Status: string(d.Status), Label: d.Status.Label(), BackTo: d.Back, Reinstate: d.Reinstate, Stale: live && d.Base != head,
-			Files:  each(d.Changes, func(c revision.Change) string { return c.Path }),
-			Author: d.Author, AuthorName: names[d.Author], Editors: d.Editors, EditorNames: each(d.Editors, func(id string) string { return names[id] }),
+			Files:     each(d.Changes, func(c revision.Change) string { return c.Path }),
+			Committee: d.Committee, CommitteeName: committees[d.Committee], Author: d.Author, AuthorName: names[d.Author], Editors: d.Editors, EditorNames: each(d.Editors, func(id string) string { return names[id] }),
 			Accepted: d.Accepted, Hash: hex.EncodeToString(d.Hash), Why: d.Why, Version: d.Version, CreatedAt: d.CreatedAt, ChangedAt: d.ChangedAt, Revision: d.Revision,
 		}
 	}
@@ -88,7 +89,7 @@ func (h contentDraftHandler) show(ctx context.Context, d revision.Draft, err err
 		return nil, err
 	}
 	head, _, err := h.revisions.Head(ctx)
-	return shown(h.view(h.names.people(ctx), head.Folder))(d, err)
+	return shown(h.view(ctx, head.Folder))(d, err)
 }
 
 func contentDraftPath(d wire.ContentDraft) string { return "/content/drafts/" + d.ID }
@@ -143,13 +144,23 @@ type contentDraftBody[B any] struct {
 	Body B
 }
 
-func (h contentDraftHandler) get(ctx context.Context, _ staff.Person, in *contentDraftInput) (*reply[wire.ContentDraft], error) {
-	d, err := h.revisions.Store.Draft(ctx, in.ID)
+// seen is a draft that the caller may look at, and the folder that it is based on: to a committee's official there are no other drafts than
+// the committee's.
+func (h contentDraftHandler) seen(ctx context.Context, caller staff.Person, id string) (revision.Draft, revision.Folder, error) {
+	d, base, err := h.revisions.DraftOn(ctx, id)
+	if err == nil && !caller.Sees(d.Committee) {
+		return revision.Draft{}, nil, revision.ErrNoDraft
+	}
+	return d, base, err
+}
+
+func (h contentDraftHandler) get(ctx context.Context, caller staff.Person, in *contentDraftInput) (*reply[wire.ContentDraft], error) {
+	d, _, err := h.seen(ctx, caller, in.ID)
 	return h.show(ctx, d, err)
 }
 
-func (h contentDraftHandler) changes(ctx context.Context, _ staff.Person, in *contentDraftInput) (*reply[wire.Page[wire.ContentChange]], error) {
-	d, base, err := h.revisions.DraftOn(ctx, in.ID)
+func (h contentDraftHandler) changes(ctx context.Context, caller staff.Person, in *contentDraftInput) (*reply[wire.Page[wire.ContentChange]], error) {
+	d, base, err := h.seen(ctx, caller, in.ID)
 	return listed(func(c revision.Change) wire.ContentChange {
 		out := wire.ContentChange{Path: c.Path, Removed: c.Removed, Before: string(base[c.Path]), After: string(c.Text)}
 		if !c.Removed {
@@ -159,8 +170,8 @@ func (h contentDraftHandler) changes(ctx context.Context, _ staff.Person, in *co
 	})(d.Changes, err)
 }
 
-func (h contentDraftHandler) differences(ctx context.Context, _ staff.Person, in *contentDraftInput) (*reply[wire.ContentDifferences], error) {
-	d, base, err := h.revisions.DraftOn(ctx, in.ID)
+func (h contentDraftHandler) differences(ctx context.Context, caller staff.Person, in *contentDraftInput) (*reply[wire.ContentDifferences], error) {
+	d, base, err := h.seen(ctx, caller, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -208,8 +219,8 @@ type contentFileInput struct {
 	Path string `query:"path" required:"true" maxLength:"200" doc:"As in notices/N1.md"`
 }
 
-func (h contentDraftHandler) file(ctx context.Context, _ staff.Person, in *contentFileInput) (*reply[wire.ContentText], error) {
-	d, base, err := h.revisions.DraftOn(ctx, in.ID)
+func (h contentDraftHandler) file(ctx context.Context, caller staff.Person, in *contentFileInput) (*reply[wire.ContentText], error) {
+	d, base, err := h.seen(ctx, caller, in.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -152,6 +152,7 @@ var statuses = []struct {
 	{revision.ErrHash, http.StatusConflict, "changed", "body.hash"},
 	{revision.ErrMoved, http.StatusConflict, "moved", ""},
 	{revision.ErrEmpty, http.StatusConflict, "empty", ""},
+	{revision.ErrSameRows, http.StatusConflict, "empty", ""},
 	{revision.ErrIsWithdrawn, http.StatusConflict, "state", ""},
 	{revision.ErrNotWithdrawn, http.StatusConflict, "state", ""},
 	{revision.ErrLate, http.StatusConflict, "expired", ""},

@@ -162,6 +162,10 @@ var may = map[string]string{
 	"import-content":           "yes no no no no",
 	"roll-back-content":        "yes no no no no",
 	"put-content-file":         "yes no no no no",
+	"get-content-table":        "yes yes yes yes yes",
+	"put-content-table":        "yes no no no no",
+	"get-revision-table":       "yes yes yes yes yes",
+	"hand-in-content-table":    "no no yes no no",
 	"remove-content-file":      "yes no no no no",
 	"rebase-content-draft":     "yes no no no no",
 	"submit-content-draft":     "yes no no no no",
@@ -265,7 +269,7 @@ func TestMe(t *testing.T) {
 	for _, right := range all["rights"].([]any) {
 		rights = append(rights, right.(string))
 	}
-	if want := []string{"residents.read", "residents.write", "committees.read", "content.read", "broadcasts.read", "broadcasts.write",
+	if want := []string{"residents.read", "residents.write", "committees.read", "content.read", "content.rows", "broadcasts.read", "broadcasts.write",
 		"broadcasts.schedule"}; !slices.Equal(rights, want) {
 		t.Errorf("rights %v, want %v", rights, want)
 	}

@@ -14,7 +14,7 @@ import (
 
 // ofContentDrafts are those that somebody else publishes, and those that came back to who wrote in them.
 func (h tasksHandler) ofContentDrafts(ctx context.Context, caller staff.Person) (tasks []wire.Task, err error) {
-	writes, publishes := caller.Role.May(staff.WriteContent), caller.Role.May(staff.PublishContent)
+	writes, publishes := caller.Role.May(staff.WriteContent) || caller.Role.May(staff.WriteRows), caller.Role.May(staff.PublishContent)
 	if !writes && !publishes {
 		return nil, nil
 	}
@@ -24,7 +24,7 @@ func (h tasksHandler) ofContentDrafts(ctx context.Context, caller staff.Person) 
 		switch {
 		case d.Status == revision.Submitted && publishes && !wrote:
 			tasks = append(tasks, wire.Task{Kind: "content-approve", ID: d.ID, Title: d.Title, Since: d.ChangedAt})
-		case d.Status == revision.Open && wrote && d.Why != "":
+		case d.Status == revision.Open && wrote && d.Why != "" && caller.Sees(d.Committee):
 			tasks = append(tasks, wire.Task{Kind: "content-returned", ID: d.ID, Title: d.Title, Since: d.ChangedAt, Why: d.Why})
 		}
 	}

@@ -29,6 +29,7 @@ func (r *fixture) things() (at func(path string) string) {
 		"{number}":                    r.ticket(""),
 		"{code}":                      here,
 		"{key}":                       "nokey",
+		"{name}":                      "waterpoints",
 		"{invitation}":                "none",
 		"/alarms/{kind}":              "/alarms/restored",
 	}

@@ -29,6 +29,8 @@ type City struct {
 	SensitiveTags []string
 	// Hosts are the city's own on the web, in small letters: a link of a broadcast to any other host is accepted by two people.
 	Hosts []string
+	// Tables say what officials call the tables and their columns.
+	Tables []TableForm
 }
 
 // Sensitive reports whether a tag is one of the sensitive ones.
@@ -121,7 +123,7 @@ type Contact struct {
 }
 
 // Table is a look-up table kept by officials: tables/NAME.csv. The columns name, aliases (separated by |) and source
-// are required; every other column is the city's own and may be named in an intent's slot templates.
+// are required, CommitteeColumn says whose a row is; every other column is the city's own and may be named in an intent's slot templates.
 type Table struct {
 	Name    string
 	Columns []string

@@ -61,6 +61,12 @@ func Load(fsys fs.FS) (*Library, problem.List) {
 	return lib, problems
 }
 
+// ReadCity is what city.yaml describes, as far as it can be read.
+func ReadCity(fsys fs.FS) City {
+	var problems problem.List
+	return loadCity(fsys, &problems)
+}
+
 func loadCity(fsys fs.FS, problems *problem.List) City {
 	const file = "city.yaml"
 	src, ok := read(fsys, file, problems)
@@ -71,7 +77,7 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 	if root == nil {
 		return City{}
 	}
-	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy", "privacy_binding", "topics", "example", "sensitive_tags", "hosts")
+	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy", "privacy_binding", "topics", "example", "sensitive_tags", "hosts", "tables")
 	if !ok {
 		return City{}
 	}
@@ -94,6 +100,7 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 		}
 	}
 	c.Hosts = m.hosts()
+	c.Tables = m.tables()
 	// "Local" would make dates depend on the machine.
 	if c.Timezone != "" && c.Timezone != "Asia/Shanghai" {
 		problems.Addf(file, m.at("timezone"), "timezone 不能写%s：请写 Asia/Shanghai，日期和时段都按北京时间", plaintext.Quote(c.Timezone))

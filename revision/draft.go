@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"towncrier/audit"
+	"towncrier/content"
 	"towncrier/phone"
 	"towncrier/problem"
 )
@@ -174,7 +175,7 @@ func (s *Service) DraftOn(ctx context.Context, id string) (Draft, Folder, error)
 func (s *Service) Unpublished(ctx context.Context) (all []Draft, err error) {
 	const page = 200
 	for after := ""; ; after = all[len(all)-1].ID {
-		some, err := s.Store.Drafts(ctx, []Status{Open, Submitted}, after, page)
+		some, err := s.Store.Drafts(ctx, []Status{Open, Submitted}, "", after, page)
 		if all = append(all, some...); err != nil || len(some) < page {
 			return all, err
 		}
@@ -216,36 +217,67 @@ func (s *Service) step(ctx context.Context, by, id, action string, from []Status
 	return d, nil
 }
 
-// Rebase puts the draft on what is in force. Files that only one side changed are merged; MergeError names those that both did.
-// keep names files of these of which the draft's text holds.
+// Rebase puts the draft on what is in force. Files that only one side changed are merged, and so are rows of tables; MergeError names what
+// both changed. keep names what of these stays as the draft has it.
 func (s *Service) Rebase(ctx context.Context, by, id string, keep []string) (Draft, error) {
-	_, head, err := s.Head(ctx)
+	head, err := s.keptHead(ctx)
 	if err != nil {
 		return Draft{}, err
 	}
-	if err := s.Store.KeepFolder(ctx, head); err != nil {
-		return Draft{}, fmt.Errorf("keep the folder in force: %w", err)
-	}
-	return s.edit(ctx, by, id, "content.rebase", func(d *Draft, base Folder) error {
-		var both []string
-		moved := base.Changes(head)
-		for _, c := range moved {
-			mine, ok := d.Change(c.Path)
-			if ok && !slices.Contains(keep, c.Path) && !(mine.Removed == c.Removed && bytes.Equal(mine.Text, c.Text)) {
-				both = append(both, c.Path)
-			}
-		}
-		if both != nil {
-			return &MergeError{both}
-		}
-		mine := d.Changes
-		d.Base, d.Changes = head.Digest(), nil
-		for _, c := range mine {
-			d.set(c, head)
-		}
-		return nil
-	})
+	return s.edit(ctx, by, id, "content.rebase", func(d *Draft, base Folder) error { return d.rebase(base, head, keep) })
 }
+
+// keptHead is the folder in force, kept so that a draft can be based on it.
+func (s *Service) keptHead(ctx context.Context) (Folder, error) {
+	_, head, err := s.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Store.KeepFolder(ctx, head); err != nil {
+		return nil, fmt.Errorf("keep the folder in force: %w", err)
+	}
+	return head, nil
+}
+
+func (d *Draft) rebase(base, head Folder, keep []string) error {
+	var both []string
+	mine := slices.Clone(d.Changes)
+	for _, theirs := range base.Changes(head) {
+		i, ok := d.find(theirs.Path)
+		if !ok || slices.Contains(keep, theirs.Path) || mine[i].Removed == theirs.Removed && bytes.Equal(mine[i].Text, theirs.Text) {
+			continue
+		}
+		merged, conflicts := mine[i].merge(base[theirs.Path], theirs, keep)
+		mine[i].Text = merged
+		both = append(both, conflicts...)
+	}
+	if both != nil {
+		return &MergeError{both}
+	}
+	d.Base, d.Changes = head.Digest(), nil
+	for _, c := range mine {
+		d.set(c, head)
+	}
+	return nil
+}
+
+// merge brings together what two changes make of a table, row by row. Of any other file, both changes are a conflict.
+func (c Change) merge(base []byte, theirs Change, keep []string) (text []byte, conflicts []string) {
+	if !content.IsTable(c.Path) || c.Removed || theirs.Removed {
+		return nil, []string{c.Path}
+	}
+	text, names, ok := content.MergeTables(base, c.Text, theirs.Text, func(name string) bool { return slices.Contains(keep, rowOf(c.Path, name)) })
+	if !ok || len(text) > MaxFile {
+		return nil, []string{c.Path}
+	}
+	for _, name := range names {
+		conflicts = append(conflicts, rowOf(c.Path, name))
+	}
+	return text, conflicts
+}
+
+// rowOf names a row of a table's file.
+func rowOf(path, name string) string { return path + "#" + name }
 
 // Drop ends a draft unpublished.
 func (s *Service) Drop(ctx context.Context, by, id string) (Draft, error) {

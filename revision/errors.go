@@ -10,7 +10,7 @@ import (
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNoDraft    = problem.NotFound("没有这份稿件：请核对编号")
+	ErrNoDraft    = problem.NotFound("没有这份稿件，或者您无权查看：请核对编号")
 	ErrNoRevision = problem.NotFound("没有这个版本：请核对版本号")
 	// ErrOwn says that who wrote a draft may not publish it, and who withdrew a notice may not bring it back.
 	ErrOwn = errors.New("这是您自己写的：须由另一位同事审批")
@@ -46,11 +46,11 @@ func (e *ConflictError) Error() string {
 	return e.Path + "：在您查看之后被别人改过，请对照两份文字后再保存"
 }
 
-// MergeError names the files that a draft and the revisions since its base both changed.
+// MergeError names the files that a draft and the revisions since its base both changed, and of tables the rows, as tables/T.csv#NAME.
 type MergeError struct{ Paths []string }
 
 func (e *MergeError) Error() string {
-	return "这些文件在新版本里也改过，请逐个对照后再并入：" + strings.Join(e.Paths, "、")
+	return "这些文件或行在新版本里也改过，请逐个对照后再并入：" + strings.Join(e.Paths, "、")
 }
 
 // FaultsError is what is wrong with the folder that a draft leads to.

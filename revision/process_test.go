@@ -155,7 +155,7 @@ func (d *desk) whole(said int) {
 			drafts[r.Draft] = r.Number
 		}
 	}
-	kept, err := d.store.Drafts(ctx, nil, "", 1000)
+	kept, err := d.store.Drafts(ctx, nil, "", "", 1000)
 	if err != nil {
 		d.Fatal(err)
 	}

@@ -55,6 +55,8 @@ var (
 		{"notices/X1.md", "没有开头"},
 		{"intents/library.hours.yaml", "id: x"},
 		{"matching/fillers.txt", ""},
+		{"tables/waterpoints.csv", "name,aliases,spot,opens,source\n东头取水点,,村东,,示例\n"},
+		{"tables/waterpoints.csv", "name,aliases,spot,opens,committee,source\n东头取水点,东头,村东口,全天,C01,示例\n西头取水点,,村西,,,示例\n"},
 		{"questions/own.jsonl", "{\"q\":\"图书屋几点开门\"}\n"},
 	}
 )

@@ -76,6 +76,7 @@ type Draft struct {
 	Reinstate []string // withdrawn notices that it brings back, named by its author
 	Import    string   // whose import of what it is, as long as nobody changed it; "" for none
 	Author    string   // staff id of who began it
+	Committee string   // whose rows of tables it is: a committee's official hands those in, and sees no other drafts; "" for any other draft
 	Editors   []string // staff ids of all who changed it: none of them may publish it
 	Accepted  []string // what the author accepted by name when it was submitted: known questions that are answered worse
 	Hash      []byte   // of what was submitted; nil unless Submitted or Done

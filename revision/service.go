@@ -65,7 +65,7 @@ func (s *Service) submitted(ctx context.Context) ([]Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.Store.Drafts(ctx, []Status{Submitted}, "", mostSubmitted)
+	all, err := s.Store.Drafts(ctx, []Status{Submitted}, "", "", mostSubmitted)
 	return slices.DeleteFunc(all, func(d Draft) bool { return head.Number > 0 && d.Base != head.Folder }), err
 }
 

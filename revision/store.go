@@ -37,8 +37,9 @@ type Store interface {
 	AddDraft(ctx context.Context, d Draft, base Folder, act audit.Act) (Draft, error)
 	// Draft is one by its ID, or ErrNoDraft.
 	Draft(ctx context.Context, id string) (Draft, error)
-	// Drafts are at most limit of the statuses, all when there are none, without their changes' texts, changed before a draft, "" for the first; the newest first.
-	Drafts(ctx context.Context, statuses []Status, after string, limit int) ([]Draft, error)
+	// Drafts are at most limit of the statuses, all when there are none, and of a committee, "" for everybody's, without their changes' texts,
+	// changed before a draft, "" for the first; the newest first.
+	Drafts(ctx context.Context, statuses []Status, committee, after string, limit int) ([]Draft, error)
 	// ChangeDraft has decide change a draft, whose version grows, while nobody else does.
 	ChangeDraft(ctx context.Context, id string, act audit.Act, decide func(*Draft) error) (Draft, error)
 }

@@ -30,6 +30,7 @@ const (
 
 	ReadContent     Right = "content.read"
 	WriteContent    Right = "content.write"    // drafts; nothing is in force by them
+	WriteRows       Right = "content.rows"     // of look-up tables, the own committee's: they become a draft
 	PublishContent  Right = "content.publish"  // what others wrote
 	WithdrawContent Right = "content.withdraw" // a notice, at once; another brings it back
 )
@@ -42,7 +43,7 @@ var rights = map[Role][]Right{
 		ReadContent, WriteContent, WithdrawContent},
 	Approver: {ReadCommittees, ReadInbox, ApproveAnswers, ReadBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency,
 		ReadContent, PublishContent, WithdrawContent},
-	Committee: {ReadResidents, WriteResidents, ReadCommittees, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts, ReadContent},
+	Committee: {ReadResidents, WriteResidents, ReadCommittees, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts, ReadContent, WriteRows},
 	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadSettings, ReadInbox, ReadAlarms, ReadBroadcasts, ReadContent},
 	Admin: {ReadResidents, WriteResidents, EraseResidents, ExportResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit, ReadSettings,
 		ReadAlarms, AcknowledgeAlarms, UndoStops, ReadBroadcasts, ReadContent},

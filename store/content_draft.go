@@ -37,11 +37,11 @@ func (s *Content) draftDoc(d revision.Draft) string {
 	return string(doc)
 }
 
-const contentDraftColumns = `num, status, version, changed_at, imported, doc`
+const contentDraftColumns = `num, status, version, changed_at, committee, imported, doc`
 
 func scanContentDraft(row row) (num int64, d revision.Draft, err error) {
 	var text string
-	if err = row.Scan(&num, &d.Status, &d.Version, into(&d.ChangedAt), &d.Import, &text); err != nil {
+	if err = row.Scan(&num, &d.Status, &d.Version, into(&d.ChangedAt), &d.Committee, &d.Import, &text); err != nil {
 		return 0, d, orNotFound(err, revision.ErrNoDraft)
 	}
 	var doc contentDraftDoc
@@ -73,8 +73,8 @@ func (s *Content) AddDraft(ctx context.Context, d revision.Draft, base revision.
 			return err
 		}
 		var num int64
-		err := tx.QueryRowContext(ctx, `INSERT INTO content_draft (status, version, changed_at, imported, doc) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT DO NOTHING RETURNING num`, string(d.Status), d.Version, stamp(d.ChangedAt), d.Import, s.draftDoc(d)).Scan(&num)
+		err := tx.QueryRowContext(ctx, `INSERT INTO content_draft (status, version, changed_at, committee, imported, doc) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT DO NOTHING RETURNING num`, string(d.Status), d.Version, stamp(d.ChangedAt), d.Committee, d.Import, s.draftDoc(d)).Scan(&num)
 		if errors.Is(err, sql.ErrNoRows) {
 			d, err = s.importedBefore(ctx, tx, d.Import)
 			return err
@@ -123,7 +123,7 @@ func (s *Content) contentDraft(ctx context.Context, q querier, id, lock string) 
 }
 
 // Drafts implements revision.Store.
-func (s *Content) Drafts(ctx context.Context, statuses []revision.Status, after string, limit int) ([]revision.Draft, error) {
+func (s *Content) Drafts(ctx context.Context, statuses []revision.Status, committee, after string, limit int) ([]revision.Draft, error) {
 	where, args := []string{"1 = 1"}, []any{limit}
 	arg := func(v any) string {
 		args = append(args, v)
@@ -135,6 +135,9 @@ func (s *Content) Drafts(ctx context.Context, statuses []revision.Status, after 
 			any = append(any, arg(string(status)))
 		}
 		where = append(where, `status IN (`+strings.Join(any, ", ")+`)`)
+	}
+	if committee != "" {
+		where = append(where, `committee = `+arg(committee))
 	}
 	if after != "" {
 		n := arg(contentDraftNum(after))

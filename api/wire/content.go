@@ -82,25 +82,27 @@ type ContentOutcome struct {
 
 // ContentDraft is a set of changes of the city's content.
 type ContentDraft struct {
-	ID          string    `json:"id"`
-	Title       string    `json:"title"`
-	Status      string    `json:"status" enum:"draft,submitted,published,dropped"`
-	Label       string    `json:"label" doc:"The status, in Chinese"`
-	Files       []string  `json:"files" nullable:"false" doc:"Paths that it changes; a list of drafts leaves them out"`
-	BackTo      int       `json:"back_to,omitempty" doc:"The revision that it returns to"`
-	Reinstate   []string  `json:"reinstate,omitempty" nullable:"false" doc:"Withdrawn notices that it brings back"`
-	Author      string    `json:"author"`
-	AuthorName  string    `json:"author_name,omitempty"`
-	Editors     []string  `json:"editors" nullable:"false" doc:"All who changed it: none of them may publish it"`
-	EditorNames []string  `json:"editor_names" nullable:"false"`
-	Accepted    []string  `json:"accepted,omitempty" nullable:"false" doc:"Known questions that are answered worse, and were accepted by name"`
-	Hash        string    `json:"hash,omitempty" doc:"Of what was submitted; publishing takes its first 12 digits"`
-	Why         string    `json:"why,omitempty" doc:"It was returned"`
-	Version     int       `json:"version"`
-	Stale       bool      `json:"stale,omitempty" doc:"It is based on what is no longer in force: rebase it"`
-	CreatedAt   time.Time `json:"created_at"`
-	ChangedAt   time.Time `json:"changed_at"`
-	Revision    int       `json:"revision,omitempty" doc:"What it became"`
+	ID            string    `json:"id"`
+	Title         string    `json:"title"`
+	Status        string    `json:"status" enum:"draft,submitted,published,dropped"`
+	Label         string    `json:"label" doc:"The status, in Chinese"`
+	Files         []string  `json:"files" nullable:"false" doc:"Paths that it changes; a list of drafts leaves them out"`
+	BackTo        int       `json:"back_to,omitempty" doc:"The revision that it returns to"`
+	Reinstate     []string  `json:"reinstate,omitempty" nullable:"false" doc:"Withdrawn notices that it brings back"`
+	Committee     string    `json:"committee,omitempty" doc:"Whose rows of look-up tables it is"`
+	CommitteeName string    `json:"committee_name,omitempty"`
+	Author        string    `json:"author"`
+	AuthorName    string    `json:"author_name,omitempty"`
+	Editors       []string  `json:"editors" nullable:"false" doc:"All who changed it: none of them may publish it"`
+	EditorNames   []string  `json:"editor_names" nullable:"false"`
+	Accepted      []string  `json:"accepted,omitempty" nullable:"false" doc:"Known questions that are answered worse, and were accepted by name"`
+	Hash          string    `json:"hash,omitempty" doc:"Of what was submitted; publishing takes its first 12 digits"`
+	Why           string    `json:"why,omitempty" doc:"It was returned"`
+	Version       int       `json:"version"`
+	Stale         bool      `json:"stale,omitempty" doc:"It is based on what is no longer in force: rebase it"`
+	CreatedAt     time.Time `json:"created_at"`
+	ChangedAt     time.Time `json:"changed_at"`
+	Revision      int       `json:"revision,omitempty" doc:"What it became"`
 }
 
 // NewContentDraft begins a draft.
@@ -110,7 +112,7 @@ type NewContentDraft struct {
 
 // RebaseContent puts a draft on what is in force.
 type RebaseContent struct {
-	Keep []string `json:"keep,omitempty" nullable:"false" maxItems:"1000" doc:"Paths that both sides changed, of which the draft's text holds"`
+	Keep []string `json:"keep,omitempty" nullable:"false" maxItems:"1000" doc:"What both sides changed and stays as the draft has it: paths, or rows of look-up tables as in tables/T.csv#NAME"`
 }
 
 // SubmitContent asks for a second person.

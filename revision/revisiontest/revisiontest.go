@@ -235,9 +235,22 @@ func drafts(t *testing.T, open func() revision.Store) {
 	if _, err := s.ChangeDraft(ctx, ids[1], act(), func(d *revision.Draft) error { d.Status = revision.Dropped; return nil }); err != nil {
 		t.Fatal(err)
 	}
+	theirs, err := s.AddDraft(ctx, revision.Draft{Title: "填报", Status: revision.Dropped, Base: town.Digest(), Author: "wang", Committee: "C01", Version: 1,
+		CreatedAt: noon, ChangedAt: noon.Add(time.Hour)}, town, act())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := open().Draft(ctx, theirs.ID); err != nil || got.Committee != "C01" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for committee, want := range map[string]int{"C01": 1, "C02": 0} {
+		if got, err := s.Drafts(ctx, nil, committee, "", 2); err != nil || len(got) != want {
+			t.Errorf("of %s: %v, %v", committee, got, err)
+		}
+	}
 	read := func(statuses ...revision.Status) (got []string) {
 		for after := ""; ; {
-			page, err := s.Drafts(ctx, statuses, after, 2)
+			page, err := s.Drafts(ctx, statuses, "", after, 2)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -253,9 +266,9 @@ func drafts(t *testing.T, open func() revision.Store) {
 		statuses []revision.Status
 		want     []string
 	}{
-		{nil, []string{ids[4], ids[3], ids[2], ids[1], ids[0]}},
+		{nil, []string{theirs.ID, ids[4], ids[3], ids[2], ids[1], ids[0]}},
 		{[]revision.Status{revision.Open}, []string{ids[4], ids[3], ids[2], ids[0]}},
-		{[]revision.Status{revision.Dropped, revision.Submitted}, []string{ids[1]}},
+		{[]revision.Status{revision.Dropped, revision.Submitted}, []string{theirs.ID, ids[1]}},
 	} {
 		if got := read(c.statuses...); !slices.Equal(got, c.want) {
 			t.Errorf("%v: %v, want %v", c.statuses, got, c.want)

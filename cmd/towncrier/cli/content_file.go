@@ -41,7 +41,7 @@ func (b contentCommands) put() *cobra.Command {
 		Long:    "把本机的文件写进稿件。FILE 写 - 时从标准输入读。稿件里已有这个文件的，用 --was 写明您取出的是哪一份，这样不会盖掉同事此后的改动；没有人改过的可以不写。",
 		Example: "  towncrier content put D1 notices/N9.md N9.md",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			text, err := readBytes(args[2], cmd.InOrStdin())
+			text, err := readBytes(args[2], cmd.InOrStdin(), revision.MaxFile)
 			if err != nil {
 				return err
 			}
@@ -122,8 +122,8 @@ func withTheirs(cmd *cobra.Command, err error) error {
 	return err
 }
 
-// readBytes reads a file, or in for "-", as it is.
-func readBytes(path string, in io.Reader) ([]byte, error) {
+// readBytes reads a file of at most so many bytes, or in for "-", as it is.
+func readBytes(path string, in io.Reader, most int64) ([]byte, error) {
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
@@ -132,9 +132,9 @@ func readBytes(path string, in io.Reader) ([]byte, error) {
 		defer file.Close()
 		in = file
 	}
-	text, err := io.ReadAll(io.LimitReader(in, revision.MaxFile+1))
-	if err == nil && len(text) > revision.MaxFile {
-		err = fmt.Errorf("%s：超过1 MiB，请拆成几个文件", path)
+	text, err := io.ReadAll(io.LimitReader(in, most+1))
+	if err == nil && int64(len(text)) > most {
+		err = fmt.Errorf("%s：超过%d MiB，请删去用不到的内容，或者拆成几个文件", path, most>>20)
 	}
 	return text, err
 }

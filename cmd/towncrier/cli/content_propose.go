@@ -10,6 +10,7 @@ import (
 
 	"towncrier/api/wire"
 	"towncrier/plaintext"
+	"towncrier/revision"
 )
 
 func (b contentCommands) propose() *cobra.Command {
@@ -21,7 +22,7 @@ func (b contentCommands) propose() *cobra.Command {
 			"主题写居民的说法；别的说法写在冒号后面，用顿号分开，例如 --subject 高龄津贴:高龄补贴、老人津贴。用 --draft 写进稿件，再逐个修改；不写 --draft 时只显示。",
 		Example: "  towncrier content propose 停水公告.txt --subject 停水\n  towncrier content propose 停水公告.txt --subject 停水 --draft D1",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			raw, err := readBytes(args[0], cmd.InOrStdin())
+			raw, err := readBytes(args[0], cmd.InOrStdin(), revision.MaxFile)
 			if err != nil {
 				return err
 			}
