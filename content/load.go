@@ -45,7 +45,7 @@ func Load(fsys fs.FS) (*Library, problem.List) {
 		lib.Notices[n.ID] = n
 	}
 	if len(lib.Notices) == 0 {
-		problems.Addf("notices", 0, "没有公告：每份公告写成一个文件，例如 notices/N1.md")
+		problems.Warnf("notices", 0, "还没有公告：每份公告写成一个文件，例如 notices/N1.md")
 	}
 	checkSuccessors(lib, &problems)
 	for _, file := range list(fsys, "tables", ".csv", &problems) {

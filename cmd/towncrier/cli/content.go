@@ -20,7 +20,7 @@ func contentCommand(opt *options) *cobra.Command {
 			"改一个文件：new 起草，get 取出文件，改好后 put 写回，diff 核对，try 试答已知问题，submit 送审；同事用 publish 发布。整个文件夹用 export 和 import；查询表用 table。",
 	}
 	b.addFlags(cmd)
-	cmd.AddCommand(checkContentCommand(opt), b.status(), b.revisions(), b.notices(), b.notice(), b.export(), b.importFolder(), b.drafts(), b.begin(), b.propose(), b.get(), b.put(), b.table(), b.remove(),
+	cmd.AddCommand(beginContentCommand(), checkContentCommand(opt), b.status(), b.revisions(), b.notices(), b.notice(), b.export(), b.importFolder(), b.drafts(), b.begin(), b.propose(), b.get(), b.put(), b.table(), b.remove(),
 		b.diff(), b.try(), b.rebase(), b.submit(), b.giveBack(), b.publish(), b.drop(), b.rollBack(), b.withdraw(), b.reinstate())
 	return cmd
 }
