@@ -26,6 +26,7 @@ var fitting = map[string]string{
 // openToCommittees are operations on one thing that is no committee's own.
 var openToCommittees = []string{"GET /committees/{code}",
 	"PUT /content/tables/{name}", // of which it gets and writes its own rows
+	"GET /content/revisions/{number}/parts/{kind}",
 	"GET /content/notices/{id}", "GET /content/notices/{id}/withdrawal",
 	"GET /content/revisions/{number}", "GET /content/revisions/{number}/archive", "GET /content/revisions/{number}/file", "GET /content/revisions/{number}/files",
 	"GET /content/revisions/{number}/tables/{name}"}
@@ -59,7 +60,7 @@ func TestAnotherCommitteesIsNotThere(t *testing.T) {
 				continue
 			}
 			fill := func(id string) string {
-				path := strings.NewReplacer("{id}", id, "{name}", "waterpoints").Replace(o.Path)
+				path := strings.NewReplacer("{id}", id, "{name}", "waterpoints", "{kind}", "contacts", "{part}", "office").Replace(o.Path)
 				if strings.HasSuffix(path, "/file") {
 					path += "?path=tables/waterpoints.csv"
 				}

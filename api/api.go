@@ -105,6 +105,7 @@ func register(g *gate, cfg Config) {
 	contentDrafts := contentDraftHandler{cfg.Content.Revisions, cfg.Content.Live, names}
 	contentDrafts.register(g)
 	contentTableHandler{contentDrafts, cfg.Roster}.register(g)
+	contentPartHandler{contentDrafts}.register(g)
 	contentProposalHandler{cfg.Content, names}.register(g)
 	if cfg.Broadcasts == nil {
 		return

@@ -9,6 +9,7 @@ import (
 
 	"towncrier/api/wire"
 	"towncrier/city"
+	"towncrier/parts"
 	"towncrier/problem"
 	"towncrier/revision"
 	"towncrier/staff"
@@ -165,6 +166,14 @@ func contentProblem(err error) *problemDetails {
 		out := refuse(http.StatusConflict, "conflict", e.Error())
 		out.Theirs = string(e.Theirs)
 		return out
+	}
+	if e, ok := errors.AsType[*parts.ChangedError](err); ok {
+		out := refuse(http.StatusConflict, "conflict", e.Error())
+		out.Theirs = e.Theirs.Text()
+		return out
+	}
+	if e, ok := errors.AsType[*parts.FileError](err); ok {
+		return refuse(http.StatusUnprocessableEntity, "faults", e.Error(), faultAt("files."+e.File, e.Error()))
 	}
 	if e, ok := errors.AsType[*revision.MergeError](err); ok {
 		return refuse(http.StatusConflict, "merge", e.Error(), each(e.Paths, func(path string) wire.Fault { return faultAt("body.keep", path) })...)

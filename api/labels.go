@@ -69,7 +69,7 @@ func (l *labelled) learn(op *huma.Operation, schemas huma.Registry) {
 // schema is that of the field, and what describes it; nil when there is no such field.
 func (l *labelled) schema(op *huma.Operation, schemas huma.Registry) (schema *huma.Schema, description *string) {
 	where, path, _ := strings.Cut(l.location, ".")
-	if where == "query" {
+	if where == "query" || where == "path" {
 		for _, p := range op.Parameters {
 			if p.In == where && p.Name == path {
 				return plainSchema(p.Schema, schemas), &p.Description
@@ -115,6 +115,10 @@ func readLabels(r *http.Request, op operation, body []byte) ([]byte, error) {
 	var value any
 	for _, l := range op.labels {
 		where, path, _ := strings.Cut(l.location, ".")
+		if where == "path" {
+			r.SetPathValue(path, l.word(r.PathValue(path)))
+			continue
+		}
 		if where == "query" {
 			for i, text := range query[path] {
 				query[path][i] = l.word(text)

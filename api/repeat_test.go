@@ -135,17 +135,18 @@ func (c *crashing) once(key, method, path, body string) map[string]any {
 // bearTwice are the operations that run again, and why that does no harm. Their repeats are tested here too, but for those that
 // change nothing.
 var bearTwice = map[string]string{
-	"POST /residents/search":         "finds somebody",
-	"POST /me/phone":                 "sends another code, within the limits of codes",
-	"POST /staff/{id}/invitations":   "its key is spent before it runs: see TestSecretsAfterACrash",
-	"POST /lists/{id}/numbers":       "a number that is there does no harm, and the rest is added",
-	"POST /stops/undo/{id}/confirm":  "goes on where it was cut off",
-	"POST /inbox/{number}/stop":      "stops a number that is stopped, and closes what is closed",
-	"POST /imports/{id}/start":       "what was started is started: see TestImport",
-	"DELETE /imports/{id}":           "what is forgotten is not there",
-	"POST /audience/estimate":        "counts, and changes nothing",
-	"POST /content/proposals":        "puts the same files",
-	"POST /broadcasts/{id}/fallback": "with nobody to go on for nothing is done; else as resend",
+	"POST /residents/search":                       "finds somebody",
+	"POST /me/phone":                               "sends another code, within the limits of codes",
+	"POST /staff/{id}/invitations":                 "its key is spent before it runs: see TestSecretsAfterACrash",
+	"POST /lists/{id}/numbers":                     "a number that is there does no harm, and the rest is added",
+	"POST /stops/undo/{id}/confirm":                "goes on where it was cut off",
+	"POST /inbox/{number}/stop":                    "stops a number that is stopped, and closes what is closed",
+	"POST /imports/{id}/start":                     "what was started is started: see TestImport",
+	"DELETE /imports/{id}":                         "what is forgotten is not there",
+	"POST /audience/estimate":                      "counts, and changes nothing",
+	"POST /content/proposals":                      "puts the same files",
+	"PUT /content/drafts/{id}/parts/{kind}/{part}": "puts the same part",
+	"POST /broadcasts/{id}/fallback":               "with nobody to go on for nothing is done; else as resend",
 }
 
 // TestRepeatAfterTheAnswerWasLost repeats every operation that changes something.
@@ -347,6 +348,9 @@ func (c *crashing) repeatContent() {
 	c.rewrite(draft, libraryHours, "1200册", "1300册")
 	const drafts = "/file?path=broadcasts/water.yaml&was="
 	c.once(author, "DELETE", draft+drafts+c.do(staff.Author, "GET", draft+"/file?path=broadcasts/water.yaml", "").is(200)["digest"].(string), "")
+	const button = "/parts/menu/"
+	put := c.do(staff.Author, "PUT", draft+button+"x", `{"value":{"topic":"chat.help"}}`).is(200)
+	c.once(author, "DELETE", draft+button+"x?was="+put["digest"].(string), "")
 	c.once(author, "POST", draft+"/submit", "{}")
 	c.once(approver, "POST", draft+"/return", `{"why":"请写明来源"}`)
 	sent := c.once(author, "POST", draft+"/submit", "{}")

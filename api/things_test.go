@@ -27,6 +27,8 @@ func (r *fixture) things() (at func(path string) string) {
 		"/content/notices/":           "L1",
 		"/content/revisions/{number}": "/content/revisions/0",
 		"{number}":                    r.ticket(""),
+		"/parts/{kind}/{part}":        "/parts/contacts/office",
+		"{kind}":                      "contacts",
 		"{code}":                      here,
 		"{key}":                       "nokey",
 		"{name}":                      "waterpoints",

@@ -1,0 +1,205 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"towncrier/api/wire"
+	"towncrier/parts"
+	"towncrier/revision"
+	"towncrier/staff"
+)
+
+// contentPartHandler has the entries of files of content, as forms: one machine for every kind of them.
+type contentPartHandler struct{ drafts contentDraftHandler }
+
+func (h contentPartHandler) register(g *gate) {
+	const read, write = staff.ReadContent, staff.WriteContent
+	add(g, get("/content/kinds", "list-content-kinds", "List the kinds of parts of the content that are edited as forms, with their fields", read).impersonal(), h.kinds)
+	add(g, get("/content/revisions/{number}/parts/{kind}", "list-revision-parts", "List the parts of a kind in a revision", read).impersonal().labelled("path.kind", kindLabel), h.ofRevision)
+	add(g, get("/content/drafts/{id}/parts/{kind}", "list-content-parts", "List the parts of a kind as a draft has them", read).impersonal().labelled("path.kind", kindLabel), h.ofDraft)
+	add(g, get("/content/drafts/{id}/parts/{kind}/{part}", "get-content-part", "Show a part as a draft has it", read).impersonal().labelled("path.kind", kindLabel), h.one)
+	add(g, put("/content/drafts/{id}/parts/{kind}/{part}", "put-content-part", "Write a part of a draft; the rest of its file stays as it is", write).checksContent().labelled("path.kind", kindLabel), h.put)
+	add(g, del("/content/drafts/{id}/parts/{kind}/{part}", "remove-content-part", "Take a part away in a draft; a sentence of the bot is the built-in one again", write).labelled("path.kind", kindLabel),
+		repeatable(h.remove, h.drafts.changed, "content.change"))
+}
+
+func kindLabel(name string) string {
+	k, _ := parts.Called(name)
+	return k.Label
+}
+
+func (h contentPartHandler) kinds(context.Context, staff.Person, *nothing) (*reply[wire.Page[wire.ContentKind]], error) {
+	return listed(func(k parts.Kind) wire.ContentKind {
+		return wire.ContentKind{Name: k.Name, Label: k.Label, Path: k.Path, IDField: k.Key,
+			Fields: each(k.Fields, func(f parts.Field) wire.ContentField { return wire.ContentField(f) })}
+	})(parts.Kinds(), nil)
+}
+
+type revisionPartsInput struct {
+	Number int    `path:"number" minimum:"0" doc:"0 for what is in force"`
+	Kind   string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
+}
+
+func (h contentPartHandler) ofRevision(ctx context.Context, _ staff.Person, in *revisionPartsInput) (*reply[wire.Page[wire.ContentPart]], error) {
+	_, f, err := revisionAt(ctx, h.drafts.revisions, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	return listParts(f, in.Kind)
+}
+
+type draftPartsInput struct {
+	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
+	Kind string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
+}
+
+func (h contentPartHandler) ofDraft(ctx context.Context, caller staff.Person, in *draftPartsInput) (*reply[wire.Page[wire.ContentPart]], error) {
+	d, base, err := h.drafts.seen(ctx, caller, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return listParts(base.With(d.Changes), in.Kind)
+}
+
+func listParts(f revision.Folder, kind string) (*reply[wire.Page[wire.ContentPart]], error) {
+	k, _ := parts.Called(kind)
+	all, err := k.All(f)
+	return listed(viewPart(k))(all, err)
+}
+
+func viewPart(k parts.Kind) func(parts.Part) wire.ContentPart {
+	return func(p parts.Part) wire.ContentPart {
+		return wire.ContentPart{Kind: k.Name, ID: p.Key, Path: p.Path, Value: p.Value, Digest: p.Digest(), Fault: p.Fault, Use: p.Use, BuiltIn: p.BuiltIn}
+	}
+}
+
+// partInput names a part of a draft.
+type partInput struct {
+	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
+	Kind string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
+	Part string `path:"part" minLength:"1" maxLength:"64" doc:"Its id, or the name of a button"`
+}
+
+func (h contentPartHandler) one(ctx context.Context, caller staff.Person, in *partInput) (*reply[wire.ContentPart], error) {
+	d, base, err := h.drafts.seen(ctx, caller, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	k, _ := parts.Called(in.Kind)
+	p, err := k.One(base.With(d.Changes), in.Part)
+	return shown(viewPart(k))(p, err)
+}
+
+type putPartInput struct {
+	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
+	Kind string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
+	Part string `path:"part" minLength:"1" maxLength:"64" doc:"Its id, or the name of a button"`
+	Body wire.PutContentPart
+}
+
+// put bears to be done twice: the same part is written again.
+func (h contentPartHandler) put(ctx context.Context, caller staff.Person, in *putPartInput) (*reply[wire.ContentPart], error) {
+	k, _ := parts.Called(in.Kind)
+	var remarks []string
+	e, f, _, err := h.edit(ctx, caller, in.ID, func(f revision.Folder) (e parts.Edit, err error) {
+		if e, err = k.Put(f, in.Part, in.Body.Value, in.Body.Was, in.Body.Before); err == nil {
+			remarks, err = k.Check(f, e, h.drafts.revisions.Now())
+		}
+		return e, err
+	})
+	if err != nil {
+		return nil, partProblem(k, err)
+	}
+	p, err := k.One(f, e.Key)
+	if err != nil {
+		return nil, err
+	}
+	out := viewPart(k)(p)
+	out.Remarks = remarks
+	return &reply[wire.ContentPart]{out}, nil
+}
+
+type removePartInput struct {
+	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
+	Kind string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
+	Part string `path:"part" minLength:"1" maxLength:"64" doc:"Its id, or the name of a button"`
+	Was  string `query:"was" required:"true" maxLength:"64" doc:"Digest of the value that was looked at"`
+}
+
+func (h contentPartHandler) remove(ctx context.Context, caller staff.Person, in *removePartInput) (*reply[wire.ContentDraft], error) {
+	k, _ := parts.Called(in.Kind)
+	_, _, d, err := h.edit(ctx, caller, in.ID, func(f revision.Folder) (parts.Edit, error) { return k.Remove(f, in.Part, in.Was) })
+	if err != nil {
+		return nil, partProblem(k, err)
+	}
+	return h.drafts.show(ctx, d, nil)
+}
+
+// edits is how often a file is written again because a colleague wrote another part of it meanwhile.
+const edits = 5
+
+// edit makes an edit of a draft's folder, and of the folder that results. Two who write different parts of one file both do.
+func (h contentPartHandler) edit(ctx context.Context, caller staff.Person, id string, do func(revision.Folder) (parts.Edit, error)) (parts.Edit, revision.Folder, revision.Draft, error) {
+	for left := edits; ; left-- {
+		d, base, err := h.drafts.revisions.DraftOn(ctx, id)
+		if err != nil {
+			return parts.Edit{}, nil, d, err
+		}
+		f := base.With(d.Changes)
+		e, err := do(f)
+		if err != nil {
+			return e, nil, d, err
+		}
+		was := revision.Digest("")
+		if text, there := f[e.Path]; there {
+			was = revision.DigestOf(text)
+		}
+		if e.Text == nil {
+			d, err = h.drafts.revisions.Remove(ctx, caller.ID, id, e.Path, was)
+		} else {
+			d, err = h.drafts.revisions.Put(ctx, caller.ID, id, e.Path, e.Text, was)
+		}
+		if _, raced := errors.AsType[*revision.ConflictError](err); raced && left > 0 {
+			continue
+		}
+		if err != nil {
+			return e, nil, d, err
+		}
+		return e, f.With([]revision.Change{{Path: e.Path, Text: e.Text, Removed: e.Text == nil}}), d, nil
+	}
+}
+
+// partProblem says of a part's faults which field they are in, by its label.
+func partProblem(k parts.Kind, err error) error {
+	bad, ok := errors.AsType[*parts.InvalidError](err)
+	if !ok {
+		return err
+	}
+	return refuse(http.StatusUnprocessableEntity, "faults", badFields, each(bad.Faults, func(f parts.Fault) wire.Fault {
+		if f.Field == "" {
+			return faultAt("value", f.Text)
+		}
+		return faultAt("value."+f.Field, labelIn(k, f.Field)+"："+f.Text)
+	})...)
+}
+
+// labelIn is what officials read for a field, or for one within it: 别的叫法第2项.
+func labelIn(k parts.Kind, place string) string {
+	name := place
+	if end := strings.IndexAny(place, ".["); end >= 0 {
+		name = place[:end]
+	}
+	field, _ := k.Field(name)
+	label := field.Label
+	if inner, ok := strings.CutPrefix(place[len(name):], "["); ok {
+		number, rest, _ := strings.Cut(inner, "]")
+		if i, err := strconv.Atoi(number); err == nil {
+			return label + "第" + strconv.Itoa(i+1) + "项" + rest
+		}
+	}
+	return label + place[len(name):]
+}

@@ -1,0 +1,275 @@
+package parts
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Edit is what a change makes of a file: Text nil takes it away.
+type Edit struct {
+	Key, Path string
+	Text      []byte
+}
+
+// ChangedError says that a part is another by now than the one that somebody looked at.
+type ChangedError struct{ Theirs Part }
+
+func (e *ChangedError) Error() string { return "同事改过这一项，请核对后再写" }
+
+// Fault is what is wrong with a field of a part; Field is "" for the part as a whole.
+type Fault struct{ Field, Text string }
+
+// InvalidError is every fault of a part.
+type InvalidError struct{ Faults []Fault }
+
+func (e *InvalidError) Error() string {
+	texts := make([]string, len(e.Faults))
+	for i, f := range e.Faults {
+		texts[i] = strings.TrimPrefix(f.Field+"："+f.Text, "：")
+	}
+	return strings.Join(texts, "\n")
+}
+
+// Put writes a part with a key, as the form has it. was is the digest of the part that the author looked at, "" for none. before names the part
+// that it comes to stand before, "" leaves it where it is, or puts a new one at the end. The errors are *InvalidError, *ChangedError and *FileError.
+func (k Kind) Put(f Folder, key string, form map[string]any, was, before string) (Edit, error) {
+	value, err := k.clean(key, form)
+	if err != nil {
+		return Edit{}, err
+	}
+	if k.single() {
+		return k.putFile(f, key, value, was, before)
+	}
+	l, err := k.read(f)
+	if err != nil {
+		return Edit{}, err
+	}
+	next := Part{Key: value[k.Key].(string), Path: k.Path, Value: value}
+	parts := slices.Clone(l.parts)
+	at := slices.IndexFunc(parts, func(p Part) bool { return p.Key == key })
+	if at < 0 {
+		at = len(parts)
+		parts = append(parts, Part{})
+	}
+	if now := parts[at]; now.Digest() != was && !same(now.Value, value) {
+		return Edit{}, &ChangedError{now}
+	}
+	if other := slices.IndexFunc(parts, func(p Part) bool { return p.Key == next.Key }); other >= 0 && other != at {
+		return Edit{}, invalid(k.Key, fmt.Sprintf("已有一项叫“%s”，请换一个", next.Key))
+	}
+	parts[at] = next
+	if before != "" {
+		if parts, err = k.move(parts, at, before); err != nil {
+			return Edit{}, err
+		}
+	}
+	text, err := rewrite(k.Path, f[k.Path], k.with(l, parts))
+	return Edit{next.Key, k.Path, text}, err
+}
+
+func (k Kind) putFile(f Folder, key string, value map[string]any, was, before string) (Edit, error) {
+	file := k.file(key)
+	if before != "" {
+		return Edit{}, invalid("", "这一类各有文件，没有先后，请去掉 before")
+	}
+	src, there := f[file]
+	if there {
+		now, err := k.one(f, key)
+		if err != nil {
+			return Edit{}, err
+		}
+		if now.Digest() != was && !same(now.Value, value) {
+			return Edit{}, &ChangedError{now}
+		}
+	} else if was != "" {
+		return Edit{}, &ChangedError{}
+	}
+	write := rewriteMap
+	if path.Ext(file) == ".md" {
+		write = writeNotice
+	}
+	text, err := write(file, src, value)
+	return Edit{key, file, text}, err
+}
+
+func rewriteMap(file string, src []byte, want map[string]any) ([]byte, error) {
+	return rewrite(file, src, want)
+}
+
+// move puts the part at an index before the one with a key.
+func (k Kind) move(parts []Part, at int, before string) ([]Part, error) {
+	moved := parts[at]
+	if moved.Key == before {
+		return parts, nil
+	}
+	rest := slices.Delete(slices.Clone(parts), at, at+1)
+	to := slices.IndexFunc(rest, func(p Part) bool { return p.Key == before })
+	if to < 0 {
+		return nil, ErrNoPart
+	}
+	if k.Name == phrasesKind {
+		return nil, invalid("", "用语没有先后，请去掉 before")
+	}
+	return slices.Insert(rest, to, moved), nil
+}
+
+// Remove takes a part away, as Put changes one. A phrase is the built-in one again.
+func (k Kind) Remove(f Folder, key, was string) (Edit, error) {
+	now, err := k.One(f, key)
+	if err != nil {
+		return Edit{}, err
+	}
+	if now.Digest() != was {
+		return Edit{}, &ChangedError{now}
+	}
+	if k.single() {
+		return Edit{key, now.Path, nil}, nil
+	}
+	if now.Value == nil { // a phrase that is the built-in one
+		return Edit{}, ErrNoPart
+	}
+	l, err := k.read(f)
+	if err != nil {
+		return Edit{}, err
+	}
+	parts := slices.DeleteFunc(slices.Clone(l.parts), func(p Part) bool { return p.Key == key })
+	text, err := rewrite(k.Path, f[k.Path], k.with(l, parts))
+	return Edit{key, k.Path, text}, err
+}
+
+func invalid(field, text string) *InvalidError { return &InvalidError{[]Fault{{field, text}}} }
+
+var (
+	fileKey = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+	markup  = regexp.MustCompile(`<[A-Za-z/!?]`)
+)
+
+// clean is a form as a file has it: texts without spaces around them, fields that say nothing left out.
+func (k Kind) clean(key string, form map[string]any) (map[string]any, error) {
+	var faults []Fault
+	fault := func(field, text string) { faults = append(faults, Fault{field, text}) }
+	value := map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		f, known := k.Field(name)
+		if !known || f.Name != name {
+			fault("", "有认不出的项：可以写 "+strings.Join(k.names(), "、")) // its name may be anything, a number of somebody too
+			continue
+		}
+		v := cleaned(name, form[name], fault)
+		_, isList := v.([]any)
+		switch {
+		case v == nil || v == "" || empty(v):
+			continue
+		case f.Many && !isList:
+			fault(name, "应为列表，一项一项写")
+		case !f.Many && isList:
+			fault(name, "不能是列表")
+		}
+		value[name] = v
+	}
+	switch id, given := value[k.Key]; {
+	case !given:
+		value[k.Key] = key
+	case k.Key == "id" && id != key:
+		fault(k.Key, "编号不能改：请删去这一项，再用新编号写一项")
+	}
+	if k.single() && !fileKey.MatchString(key) {
+		fault(k.Key, "编号由字母、数字、- 、_ 和 . 组成，字母或数字开头，最多64个")
+	}
+	if name, isText := value[k.Key].(string); !isText || utf8.RuneCountInString(name) > 64 || strings.Contains(name, "\n") {
+		fault(k.Key, "应为一行文字，最多64个字")
+	}
+	for _, f := range k.Fields {
+		if _, given := value[f.Name]; f.Needed && !given && !slices.ContainsFunc(faults, func(known Fault) bool { return known.Field == f.Name }) {
+			fault(f.Name, "没有填写")
+		}
+	}
+	if k.Name == "notices" {
+		passages(value, fault)
+	}
+	if faults != nil {
+		return nil, &InvalidError{faults}
+	}
+	return value, nil
+}
+
+func (k Kind) names() []string {
+	var all []string
+	for _, f := range k.Fields {
+		all = append(all, f.Name)
+	}
+	return all
+}
+
+// cleaned is a value of a form, nil when there is none.
+func cleaned(place string, v any, fault func(field, text string)) any {
+	switch v := v.(type) {
+	case nil, bool:
+		return v
+	case string:
+		v = strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n"))
+		if !utf8.ValidString(v) || unseen(v) {
+			fault(place, "有看不见的字符，请重新输入")
+		}
+		if markup.MatchString(v) {
+			fault(place, "有网页标记：居民会原样看到，请写成文字")
+		}
+		return v
+	case int:
+		return cleaned(place, float64(v), fault)
+	case float64: // as JSON has them
+		if strings.HasPrefix(place, passagesField+"[") && v == math.Trunc(v) && math.Abs(v) < 1e6 {
+			return int(v)
+		}
+	case []any:
+		all := []any{}
+		for i, item := range v {
+			at := fmt.Sprintf("%s[%d]", place, i)
+			if one := cleaned(at, item, fault); one != nil && one != "" {
+				all = append(all, one)
+			} else {
+				fault(at, "没有填写：请填写，或者去掉这一项")
+			}
+		}
+		return all
+	case map[string]any:
+		all := map[string]any{}
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if key == "" || unseen(key) || len(key) > 64 {
+				fault(place, "里面有一项的名称不对")
+				continue
+			}
+			if one := cleaned(place+"."+key, v[key], fault); one != nil && one != "" && !empty(one) {
+				all[key] = one
+			}
+		}
+		return all
+	}
+	fault(place, "应为文字，写在引号里")
+	return nil
+}
+
+// passages are those of a notice: a number and one line of text each. Nothing else of a form is a number.
+func passages(value map[string]any, fault func(field, text string)) {
+	all, _ := value[passagesField].([]any)
+	for i, item := range all {
+		place := fmt.Sprintf("%s[%d]", passagesField, i)
+		p, _ := item.(map[string]any)
+		number, isNumber := p["number"].(int)
+		text, isText := p["text"].(string)
+		switch {
+		case len(p) != 2 || !isNumber || !isText:
+			fault(place, "应有 number（条目的编号，数字）和 text（文字）两项")
+		case number < 1 || number > 9999:
+			fault(place+".number", "应为1到9999的数字")
+		case strings.Contains(text, "\n"):
+			fault(place+".text", "一条写成一段，不能换行")
+		}
+	}
+}
