@@ -30,7 +30,9 @@ func (l *Live) ahead(ctx context.Context, revisions Revisions) {
 		for _, hash := range hashes {
 			lessons, known := ready[hash]
 			if !known || !l.has(lessons) {
-				lessons = l.prepare(ctx, revisions, hash)
+				if lessons, err = l.prepare(ctx, revisions, hash); err != nil {
+					continue // the next look tries again
+				}
 			}
 			waiting[hash] = lessons
 		}
@@ -43,16 +45,15 @@ func (l *Live) has(lessons intents.Lessons) bool {
 	return lessons == intents.Lessons{} || l.Current().Matcher.Lessons() == lessons || l.trained.keep(lessons)
 }
 
-// prepare trains the matcher of a submitted draft, and is zero when the draft cannot be loaded: its publication says why.
-func (l *Live) prepare(ctx context.Context, revisions Revisions, hash string) intents.Lessons {
+// prepare trains the matcher of a submitted draft. Its lessons are zero when the draft cannot be loaded: its publication says why.
+func (l *Live) prepare(ctx context.Context, revisions Revisions, hash string) (lessons intents.Lessons, err error) {
 	folder, err := revisions.Prospect(ctx, hash)
 	if err != nil {
-		return intents.Lessons{}
+		return lessons, err
 	}
-	c, _ := l.Try(folder)
-	if c == nil {
-		return intents.Lessons{}
+	if c, _ := l.Try(folder); c != nil {
+		l.log.Info("a draft of the content is ready to be published", "hash", hash[:12])
+		lessons = c.Matcher.Lessons()
 	}
-	l.log.Info("a draft of the content was trained ahead of its publication", "hash", hash[:12])
-	return c.Matcher.Lessons()
+	return lessons, nil
 }

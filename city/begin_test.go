@@ -69,7 +69,19 @@ func TestBegin(t *testing.T) {
 			t.Errorf("%s is answered by %q, want %q", text, got, want)
 		}
 	}
-	for _, bad := range []string{"", "abc", "名: 称", "名称\n二", strings.Repeat("长", 21)} {
+	for _, good := range []string{"12345", "通", "示例 App（试用）", "true", strings.Repeat("长", 30)} {
+		files, err := content.Begin(good, good)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if problems := Check(files, fresh); problems.Faults() > 0 {
+			t.Errorf("a city is called %q: %v", good, problems)
+		}
+		if lib, _ := content.Load(files); lib.City.Name != good || lib.City.Area != good {
+			t.Errorf("a city called %q is %q of %q", good, lib.City.Name, lib.City.Area)
+		}
+	}
+	for _, bad := range []string{"", " 通", "名: 称", "名\"称", "名称\n二", "{area}", "<b>通</b>", strings.Repeat("长", 31)} {
 		if _, err := content.Begin(bad, area); err == nil || !strings.Contains(err.Error(), "名称") {
 			t.Errorf("a city is called %q: %v", bad, err)
 		}

@@ -16,7 +16,7 @@ func TestContentBegin(t *testing.T) {
 	}
 	refuses(t, nil, 1, "里面已经有文件", append([]string{"content", "begin", made}, names...)...)
 	refuses(t, nil, exitUsage, "--area", "content", "begin", filepath.Join(empty, "x"), "--name", "示例通")
-	refuses(t, nil, exitUsage, "--name：请写", "content", "begin", filepath.Join(empty, "x"), "--name", "a: b", "--area", "示例区")
+	refuses(t, nil, exitUsage, "--name：请写", "content", "begin", filepath.Join(empty, "x"), "--name", "名: 称", "--area", "示例区")
 	if _, err := os.Stat(filepath.Join(empty, "x")); !os.IsNotExist(err) {
 		t.Errorf("a refused name left %v", err)
 	}
