@@ -116,6 +116,11 @@ func (n *Notice) readPassages(body string, first int, problems *problem.List) {
 			problems.Addf(n.File, line, "这一行不属于任何一段：每段以段落号开头，例如“1. 今天停水。”")
 		}
 	}
+	for _, p := range n.Passages {
+		if why := plaintext.Unfit(p.Text); why != "" {
+			problems.Addf(n.File, p.Line, "第%d段不能这样写：%s", p.Number, why)
+		}
+	}
 	if len(n.Passages) == 0 {
 		problems.Addf(n.File, first, "没有段落：请在第二行 --- 之后逐段写，例如“1. 今天停水。”")
 	}

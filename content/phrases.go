@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -145,13 +144,5 @@ func (m mapping) phrase(p Phrase, text string) {
 	rest := place.ReplaceAllString(text, "")
 	if strings.ContainsAny(rest, "{}") {
 		fault("花括号要成对，里面写要填的内容")
-	}
-	if strings.ContainsAny(rest, "<>") {
-		fault("有“<”或“>”：微信会当作网页标记，请去掉或写成文字")
-	}
-	if strings.ContainsFunc(rest, func(r rune) bool {
-		return r != '\n' && unprintable(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r)
-	}) {
-		fault("有看不见的字符，请重新输入这一句")
 	}
 }

@@ -43,7 +43,7 @@ func TestAPhraseKeepsItsPlaces(t *testing.T) {
 		"ticket: 编号{编号}，再说一次：{编号}。":             "ticket：{编号}写了2次",
 		"nonsense: 请看{编号}。":                     "nonsense：多了{编号}",
 		"nonsense: 请看{。":                        "nonsense：花括号要成对",
-		"nonsense: '<a href=\"x\">点这里</a>'":     "网页标记",
+		"nonsense: '<a href=\"x\">点这里</a>'":     "有网页或 Markdown 标记（<a）",
 		"nonsense: \"看\\u202e不见\"":              "看不见的字符",
 		"nonsense: " + strings.Repeat("长", 201): "最多600字节（约200个汉字）",
 		"nonsense: ''":                          "nonsense",

@@ -26,7 +26,7 @@ func ReadTable(file string, text []byte) (*Table, problem.List) {
 	var problems problem.List
 	text, err := plaintext.Decode(text)
 	if err != nil {
-		problems.Addf(file, 0, "%v", err)
+		problems.Addf(file, 0, "读不出来：%v", plaintext.Chinese(err))
 		return nil, problems
 	}
 	t := parseTable(file, text, &problems)

@@ -66,6 +66,10 @@ func (m mapping) alias(node ast.Node) (string, bool) {
 		m.problems.Addf(m.file, lineOf(node), "also 的每一项写至少两个字的说法，例如 养狗")
 		return "", false
 	}
+	if why := plaintext.Unfit(s.Value); why != "" {
+		m.problems.Addf(m.file, lineOf(node), "also 的这一项不能这样写：%s", why)
+		return "", false
+	}
 	return strings.TrimSpace(s.Value), true
 }
 

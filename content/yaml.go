@@ -1,7 +1,6 @@
 package content
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -28,12 +27,9 @@ type field struct {
 	value ast.Node
 }
 
-// What is bounded before the parser sees the text. Its time grows with the square of the number of keys: 256 KiB of
-// them took it 25 s, 32 KiB 0.4 s, and a city with a hundred contacts has 20 KiB. The deepest file has three levels.
-const (
-	maxYAML  = 32 << 10
-	maxDepth = 32
-)
+// maxYAML bounds what the parser sees, in bytes. Its time grows with the square of the number of keys: 256 KiB of them took it 25 s, 32 KiB
+// 0.4 s, and a city with a hundred contacts has 20 KiB.
+const maxYAML = 32 << 10
 
 // parseYAML gives the root node of a file, nil when it is empty or is not YAML.
 func parseYAML(file string, src []byte, problems *problem.List) ast.Node {
@@ -41,7 +37,7 @@ func parseYAML(file string, src []byte, problems *problem.List) ast.Node {
 		problems.Addf(file, 0, "YAML 有%d字节，最多%d字节：请缩短", len(src), maxYAML)
 		return nil
 	}
-	if line := tooDeep(src); line > 0 {
+	if line := plaintext.DeepYAML(src); line > 0 {
 		problems.Addf(file, line, "层次太深：最多三层，请核对缩进和括号")
 		return nil
 	}
@@ -62,22 +58,6 @@ func parseYAML(file string, src []byte, problems *problem.List) ast.Node {
 		problems.Addf(file, lineOf(tree.Docs[1].Body), "--- 之后还有一份 YAML：一个文件只写一份")
 	}
 	return tree.Docs[0].Body
-}
-
-// tooDeep finds the line at which flow brackets or block dashes nest further than maxDepth; 0 when none does.
-func tooDeep(src []byte) int {
-	number := 0
-	open := 0
-	for text := range bytes.Lines(src) {
-		number++
-		open += bytes.Count(text, []byte("[")) + bytes.Count(text, []byte("{"))
-		open -= bytes.Count(text, []byte("]")) + bytes.Count(text, []byte("}"))
-		lead := len(text) - len(bytes.TrimLeft(text, " -?"))
-		if open > maxDepth || lead > 2*maxDepth {
-			return number
-		}
-	}
-	return 0
 }
 
 func lineOf(n ast.Node) int {
@@ -147,22 +127,28 @@ func (m mapping) text(key string) string {
 	return s
 }
 
-// optional is a string that may be missing or empty; false when it is there and is something else.
+// optional is a string that may be missing or empty; false when it is there and is none that can be read.
 func (m mapping) optional(key string) (string, bool) {
 	f, ok := m.fields[key]
 	if !ok {
 		return "", true
 	}
+	var text string
 	switch v := f.value.(type) {
 	case *ast.StringNode:
-		return strings.TrimSpace(v.Value), true
+		text = strings.TrimSpace(v.Value)
 	case *ast.LiteralNode:
-		return strings.TrimSpace(v.Value.Value), true
+		text = strings.TrimSpace(v.Value.Value)
 	case *ast.NullNode:
-		return "", true
+	default:
+		m.problems.Addf(m.file, f.line, "%s 不是文字：请用引号括起来", key)
+		return "", false
 	}
-	m.problems.Addf(m.file, f.line, "%s 不是文字：请用引号括起来", key)
-	return "", false
+	if why := plaintext.Unfit(text); why != "" {
+		m.problems.Addf(m.file, f.line, "%s 不能这样写：%s", key, why)
+		return text, false
+	}
+	return text, true
 }
 
 // flag is a required true or false.

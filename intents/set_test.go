@@ -96,6 +96,14 @@ func TestLoadProblems(t *testing.T) {
 		{"no answer", edit(law, "answer: 一句答复。\n", ""), law + ": 问答dog.law：没有写 answer：请补上"},
 		{"answer is a list", edit(law, "一句答复。", "[x]"), law + ":14: 问答dog.law：answer 应写一段文字"},
 		{"few utterances", edit(law, "  - 养狗怎么办\n", ""), law + ":3: 问答dog.law：有9个问法，至少要10个：请补充居民的不同问法"},
+		{"a link in an answer", edit(law, "一句答复。", "请看<a href=\"https://example.net\">这里</a>。"), law + ":14: 问答dog.law：answer 不能这样写：有网页或 Markdown 标记（<a）：微信里不会照样显示，请只写文字"},
+		{"markup in a title", edit(law, "关于养狗", "关于**养狗**"), law + ":2: 问答dog.law：title 不能这样写：有网页或 Markdown 标记（**）：微信里不会照样显示，请只写文字"},
+		{"what does not show in an answer", edit(law, "一句答复。", "一句\u202e答复。"), law + ":14: 问答dog.law：answer 不能这样写：有看不见的字符（U+202E）：请删去，或者重新输入"},
+		{"too deep", edit(law, "一句答复。", "# ]]]]]]]\nx: "+strings.Repeat("[", 200_000)), law + ":15: 问答dog.law：层次太深：最多三层，请核对缩进和括号"},
+		{"too many keys", add(law, strings.Repeat("x:\n", 500)), law + ": 问答dog.law：超过500项：一个文件只写一个问答，请核对"},
+		{"too much YAML", add(law, strings.Repeat("#\n", 200_000)), law + ": 问答dog.law：有400"},
+		{"long utterance", edit(law, "养狗怎么办", strings.Repeat("狗", 201)), law + ":4: 问答dog.law：问法“狗狗"},
+		{"too much to learn", add("matching/negatives.txt", numbered(maxTaught)), "intents: 问法和 matching/negatives.txt 共有100021条，最多100000条：请删去相近的"},
 		{"empty utterance", edit(law, "养狗怎么办", "''"), law + ":4: 问答dog.law：utterances[0] 是空的：请填写"},
 		{"wordless utterance", edit(law, "养狗怎么办", "'？？'"), law + ":4: 问答dog.law：问法“？？”里没有字词：请写居民怎样问"},
 		{"utterance twice", edit(law, "养狗怎么办", "養狗 是什麼！"), law + ":5: 问答dog.law：问法“养狗是什么”已写在 intents/dog.law.yaml:4：请只留一处"},
@@ -130,6 +138,15 @@ func TestLoadProblems(t *testing.T) {
 			}
 		})
 	}
+}
+
+// numbered are n questions, a line each.
+func numbered(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%d路公交几点\n", i)
+	}
+	return b.String()
 }
 
 func FuzzLoad(f *testing.F) {

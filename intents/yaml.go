@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,9 +26,30 @@ type reader struct {
 	problems *problem.List
 }
 
+// What the parser is given at most. Its time grows with the square of the number of keys: 1 MiB of them takes it minutes. An intent has nine, and
+// each of its slots five; the largest that ships has 6 KB.
+const (
+	maxFile = 256 << 10 // bytes
+	maxKeys = 500
+)
+
+var keyForm = regexp.MustCompile(`(?m):([ \t]|$)|^[ \t-]*\? |\{`)
+
 // parseIntent reads one intent; nil when the file is no YAML mapping.
 func parseIntent(file string, data []byte, problems *problem.List) *Intent {
 	r := &reader{file: file, lines: map[string]int{}, problems: problems}
+	if len(data) > maxFile {
+		r.faultf(0, "有%d字节，最多%d字节：一个文件只写一个问答，问法不用太多", len(data), maxFile)
+		return nil
+	}
+	if n := len(keyForm.FindAllIndex(data, maxKeys+1)); n > maxKeys {
+		r.faultf(0, "超过%d项：一个文件只写一个问答，请核对", maxKeys)
+		return nil
+	}
+	if line := plaintext.DeepYAML(data); line > 0 {
+		r.faultf(line, "层次太深：最多三层，请核对缩进和括号")
+		return nil
+	}
 	tree, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		at, said := 0, ""
@@ -48,9 +70,9 @@ func parseIntent(file string, data []byte, problems *problem.List) *Intent {
 	in := &Intent{File: file, Lines: r.lines}
 	ok := r.fields("", tree.Docs[0].Body, map[string]func(string, ast.Node){
 		"id":         func(at string, n ast.Node) { in.ID = r.text(at, n) },
-		"title":      func(at string, n ast.Node) { in.Title = r.text(at, n) },
+		"title":      func(at string, n ast.Node) { in.Title = r.shown(at, n) },
 		"utterances": func(at string, n ast.Node) { in.Utterances = r.texts(at, n) },
-		"answer":     func(at string, n ast.Node) { in.Answer = strings.TrimSpace(r.text(at, n)) },
+		"answer":     func(at string, n ast.Node) { in.Answer = strings.TrimSpace(r.shown(at, n)) },
 		"citations":  func(at string, n ast.Node) { in.Citations = r.citations(at, n) },
 		"follow_ups": func(at string, n ast.Node) { in.FollowUps = r.texts(at, n) },
 		"silent":     func(at string, n ast.Node) { in.Silent = r.truth(at, n) },
@@ -135,6 +157,15 @@ func (r *reader) text(at string, n ast.Node) string {
 	return s
 }
 
+// shown reads a text that residents are sent.
+func (r *reader) shown(at string, n ast.Node) string {
+	s := r.text(at, n)
+	if why := plaintext.Unfit(s); why != "" {
+		r.faultf(lineOf(n), "%s 不能这样写：%s", at, why)
+	}
+	return s
+}
+
 // list hands each item of a sequence to read.
 func (r *reader) list(at string, n ast.Node, read func(string, ast.Node)) {
 	seq, ok := n.(*ast.SequenceNode)
@@ -199,9 +230,9 @@ func (r *reader) slots(at string, n ast.Node) []Slot {
 		ok := r.fields(place, item, map[string]func(string, ast.Node){
 			"name":    func(at string, n ast.Node) { s.Name = r.text(at, n) },
 			"table":   func(at string, n ast.Node) { s.Table = r.text(at, n) },
-			"ask":     func(at string, n ast.Node) { s.Ask = r.text(at, n) },
-			"found":   func(at string, n ast.Node) { s.Found = r.text(at, n) },
-			"unknown": func(at string, n ast.Node) { s.Unknown = r.text(at, n) },
+			"ask":     func(at string, n ast.Node) { s.Ask = r.shown(at, n) },
+			"found":   func(at string, n ast.Node) { s.Found = r.shown(at, n) },
+			"unknown": func(at string, n ast.Node) { s.Unknown = r.shown(at, n) },
 		})
 		for _, k := range []string{"name", "table", "ask", "found", "unknown"} {
 			if ok && r.lines[place+"."+k] == 0 {

@@ -121,3 +121,26 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// TestUnfit: what a chat would not show as it is written.
+func TestUnfit(t *testing.T) {
+	for text, want := range map[string]string{
+		`请点<a href="https://example.net">这里</a>`: "（<a）",
+		"A&nbsp;B":     "（&nbsp;）",
+		"**重要**":       "（**）",
+		"[这里](x)":      "（](）",
+		"第一行\n## 标题":   "（##）",
+		"3\u200b20户":   "（U+200B）",
+		"元\u202e05":    "（U+202E）",
+		"\x01":         "（U+0001）",
+		"\ue000":       "（U+E000）",
+		"空\u3164白":     "（U+3164）",
+		"一行\n又一行\t🚰":   "",
+		"水温<40度，A&B公司": "",
+		"每户#1号表，3*5米":  "",
+	} {
+		if got := plaintext.Unfit(text); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}

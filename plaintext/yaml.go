@@ -1,6 +1,7 @@
 package plaintext
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 )
@@ -33,6 +34,37 @@ func YAMLFault(said string, text []byte, number int) string {
 		return "括号没有成对，或者两项之间没有半角的逗号"
 	}
 	return "写法不对：每一项写成“名称: 内容”，同一层的各项左边对齐；内容里有冒号、# 或引号的，整个内容用引号括起来"
+}
+
+// maxDepth is how deep YAML may nest. The deepest file of a city has three levels, and a parser's time grows with the square of the depth: 64 KiB
+// of brackets took it 15 s.
+const maxDepth = 32
+
+// DeepYAML finds the line at which flow brackets or block dashes nest too deep for a parser to be given the text; 0 when none does. Brackets within
+// texts and comments count, too.
+func DeepYAML(src []byte) int {
+	open, number := 0, 0
+	for text := range bytes.Lines(src) {
+		number++
+		if lead := len(text) - len(bytes.TrimLeft(text, " -?")); lead > 2*maxDepth {
+			return number
+		}
+		dashes := 0
+		for i, c := range text {
+			switch {
+			case c == '[' || c == '{':
+				open++
+			case c == ']' || c == '}':
+				open = max(open-1, 0)
+			case (c == '-' || c == '?') && i+1 < len(text) && text[i+1] == ' ':
+				dashes++
+			}
+			if open > maxDepth || dashes > maxDepth {
+				return number
+			}
+		}
+	}
+	return 0
 }
 
 // lineOf is a line of text by its number, "" when there is none.
