@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"towncrier/city"
@@ -43,7 +45,25 @@ func (x *exchange) rows(slot intents.Slot, v intents.SlotValue) []content.Row {
 	if len(rows) == 0 && v.Text != "" {
 		rows = x.rowsCalled(slot, fold(v.Text))
 	}
-	return rows
+	return slices.DeleteFunc(rows, func(row content.Row) bool { return !couldMean(x.said, row) })
+}
+
+var (
+	numbered = regexp.MustCompile(`[0-9]+|\b[a-z]\b`)
+	yearSaid = regexp.MustCompile(`[0-9]{4}年`)
+)
+
+// couldMean is false when a text says other numbers than every name of the row: 2号院 is not 1号院, B区 is not A区.
+func couldMean(said string, row content.Row) bool {
+	numbers := numbered.FindAllString(yearSaid.ReplaceAllString(fold(said), ""), -1)
+	return len(numbers) == 0 || slices.ContainsFunc(append(row.Aliases(), row.Values["name"]), func(name string) bool {
+		for _, n := range numbered.FindAllString(fold(name), -1) {
+			if !slices.Contains(numbers, n) {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // maxRows bounds a menu of rows.

@@ -63,13 +63,23 @@ func (l *lexicon) find(units []unit) (n int, concept int32) {
 }
 
 func longestWritten(t *trie, units []unit) (length int, value int32) {
+	return longestWrittenOf(t, units, anyWord)
+}
+
+// anyWord is for words whose value is their own: what a number or Latin letters say does not matter.
+func anyWord(_ []unit, value int32) int32 { return value }
+
+// longestWrittenOf is longestWritten among words of which means has a value, negative for none, in place of the trie's.
+func longestWrittenOf(t *trie, units []unit, means func(said []unit, value int32) int32) (length int, value int32) {
 	node, ok := int32(0), false
 	for i := range units {
 		if node, ok = t.next[edge(node, units[i].r)]; !ok {
 			break
 		}
 		if v := t.value[node]; v >= 0 {
-			length, value = i+1, v
+			if v = means(units[:i+1], v); v >= 0 {
+				length, value = i+1, v
+			}
 		}
 	}
 	return length, value
@@ -77,10 +87,17 @@ func longestWritten(t *trie, units []unit) (length int, value int32) {
 
 // longestSpoken tries every reading of polyphones.
 func longestSpoken(t *trie, units []unit) (length int, value int32) {
+	return longestSpokenOf(t, units, anyWord)
+}
+
+// longestSpokenOf is to longestSpoken what longestWrittenOf is to longestWritten.
+func longestSpokenOf(t *trie, units []unit, means func(said []unit, value int32) int32) (length int, value int32) {
 	var walk func(node int32, depth int)
 	walk = func(node int32, depth int) {
 		if v := t.value[node]; v >= 0 && depth > length {
-			length, value = depth, v
+			if v = means(units[:depth], v); v >= 0 {
+				length, value = depth, v
+			}
 		}
 		if depth == len(units) {
 			return

@@ -10,6 +10,7 @@ import (
 // finder recognises the names that slots may take.
 type finder struct {
 	names   []named
+	alike   [][]int32 // names that differ in numbers or Latin letters only, or sound alike: what the tries' values stand for
 	written *trie
 	spoken  *trie
 	place   string // the slot that unlisted names of housing are put in; "" when the set has none
@@ -21,6 +22,7 @@ type finder struct {
 type named struct {
 	slot    string
 	entries []string
+	values  []uint64 // of its units
 }
 
 // placeSlot is the slot that names of housing estates fill, listed or not.
@@ -90,15 +92,32 @@ func (f *finder) put(name []rune, value int32) {
 	runes := make([]rune, len(units))
 	for i, u := range units {
 		runes[i] = u.r
+		f.names[value].values = append(f.names[value].values, u.value)
+	}
+	join := func(at int32) {
+		if int(at) == len(f.alike) {
+			f.alike = append(f.alike, nil)
+		}
+		f.alike[at] = append(f.alike[at], value)
 	}
 	if !slices.Contains(runes, soundMark) {
-		add(f.written, runes, value)
+		join(add(f.written, runes, int32(len(f.alike))))
 	}
 	if len(units) >= 3 {
 		for _, w := range readings(name) {
-			add(f.spoken, w, value)
+			join(add(f.spoken, w, int32(len(f.alike))))
 		}
 	}
+}
+
+// meant is the one of alike names whose numbers and letters are said, -1 for none: 1号院 is not 2号院.
+func (f *finder) meant(said []unit, alike int32) int32 {
+	for _, i := range f.alike[alike] {
+		if slices.EqualFunc(f.names[i].values, said, func(v uint64, u unit) bool { return v == u.value }) {
+			return i
+		}
+	}
+	return -1
 }
 
 // mask replaces the names in s.units with marks and returns what it found; nil when nothing was. asked says that the
@@ -117,9 +136,9 @@ func (f *finder) mask(s *scratch, asked bool) map[string]SlotValue {
 		}
 	}
 	for i := 0; i < len(s.units); i++ {
-		n, value := longestWritten(f.written, s.units[i:])
-		if n == 0 {
-			n, value = longestSpoken(f.spoken, s.units[i:])
+		n, value := longestWrittenOf(f.written, s.units[i:], f.meant)
+		if k, spoken := longestSpokenOf(f.spoken, s.units[i:], f.meant); k > n { // A区 is a syllable, and more than its beginning
+			n, value = k, spoken
 		}
 		if n > 0 {
 			name := f.names[value]

@@ -15,6 +15,7 @@ func TestSlots(t *testing.T) {
 		{Name: "红星小区", Aliases: []string{"红星"}},
 		{Name: "纺织厂家属院", Aliases: []string{"纺织院", "家属院一号"}},
 		{Name: "电厂家属院", Aliases: []string{"家属院一号"}},
+		{Name: "示例街1号院"}, {Name: "示例街2号院", Aliases: []string{"示例街东院"}}, {Name: "示例街12号院"}, {Name: "示例里A区"}, {Name: "示例里B区"}, {Name: "示例里"},
 	}}
 	m := Train(set, gazetteer)
 	for _, c := range []struct {
@@ -29,6 +30,12 @@ func TestSlots(t *testing.T) {
 		{text: "鸿兴小区改了没", entries: []string{"红星小区"}, words: "鸿兴小区"}, // homophones
 		{text: "hong xing xiao qu gai le mei", entries: []string{"红星小区"}},
 		{text: "家属院一号改不改", entries: []string{"纺织厂家属院", "电厂家属院"}, words: "家属院一号"},
+		{text: "示例街1号院改了没", entries: []string{"示例街1号院"}, words: "示例街号院"},
+		{text: "示例街２号院改了没", entries: []string{"示例街2号院"}, words: "示例街号院"},
+		{text: "示例街十二号院改了没", entries: []string{"示例街12号院"}, words: "示例街号院"},
+		{text: "示例里a区改了没", entries: []string{"示例里A区"}, words: "示例里区"},
+		{text: "示例里B区改了没", entries: []string{"示例里B区"}, words: "示例里区"},
+		{text: "示例里C区改了没", entries: []string{"示例里"}, words: "示例里"},
 		{text: "锦绣花园什么时候改造", words: "锦绣花园"}, // not in the table
 		{text: "我们是化肥厂家属院的", words: "化肥厂家属院"},
 		{text: "东方明珠城", topic: "renovation.community", words: "东方明珠城"},

@@ -12,8 +12,8 @@ func edge[T rune | syllable](node int32, symbol T) uint64 {
 	return uint64(node)<<32 | uint64(uint32(symbol))
 }
 
-// add puts a word in; the first value of a word stays.
-func add[T rune | syllable](t *trie, word []T, value int32) {
+// add puts a word in, and returns its value: the first value of a word stays. There is no empty word.
+func add[T rune | syllable](t *trie, word []T, value int32) int32 {
 	node := int32(0)
 	for _, s := range word {
 		e := edge(node, s)
@@ -28,6 +28,7 @@ func add[T rune | syllable](t *trie, word []T, value int32) {
 	if node != 0 && t.value[node] < 0 {
 		t.value[node] = value
 	}
+	return t.value[node]
 }
 
 // longest is the length of the longest word that text starts with, and its value; 0 when there is none.
