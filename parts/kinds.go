@@ -20,17 +20,18 @@ type Field struct {
 	Name, Label string
 	Needed      bool
 	Many        bool // it is a list
+	YesNo       bool // it is true or false
 }
 
 // The fields in the order in which a file has them.
 var kinds = []Kind{
 	{"notices", "公告", "notices/*.md", "", "id", []Field{
 		needed("id", "编号"), needed("headline", "标题"), needed("issuer", "发布单位"), needed("publisher", "刊登处"), needed("date", "日期"),
-		needed("year_inferred", "年份是否推定"), needed("area", "适用地域"), needed("review_by", "复核日期"), needed("status", "状态"), optional("superseded_by", "接替的公告"),
+		yesNo(needed("year_inferred", "年份是否推定")), needed("area", "适用地域"), needed("review_by", "复核日期"), needed("status", "状态"), optional("superseded_by", "接替的公告"),
 		many(needed(passagesField, "条目"))}},
 	{"intents", "问答", "intents/*.yaml", "", "id", []Field{
 		needed("id", "编号"), needed("title", "标题"), many(needed("utterances", "问法")), needed("answer", "答复"), many(optional("citations", "依据")),
-		many(optional("follow_ups", "相关问题")), optional("silent", "公告是否没有写明"), optional("action", "动作"), many(optional("slots", "查表"))}},
+		many(optional("follow_ups", "相关问题")), yesNo(optional("silent", "公告是否没有写明")), optional("action", "动作"), many(optional("slots", "查表"))}},
 	{"topics", "主题", "city.yaml", "topics", "id", []Field{
 		needed("id", "编号"), needed("name", "名称"), many(optional("also", "别的叫法"))}},
 	{"contacts", "联系方式", "contacts.yaml", "", "id", []Field{
@@ -53,6 +54,11 @@ func optional(name, label string) Field { return Field{Name: name, Label: label}
 
 func many(f Field) Field {
 	f.Many = true
+	return f
+}
+
+func yesNo(f Field) Field {
+	f.YesNo = true
 	return f
 }
 

@@ -163,9 +163,14 @@ func (k Kind) clean(key string, form map[string]any) (map[string]any, error) {
 		}
 		v := cleaned(name, form[name], fault)
 		_, isList := v.([]any)
+		_, isBool := v.(bool)
 		switch {
 		case v == nil || v == "" || empty(v):
 			continue
+		case f.YesNo && !isBool:
+			fault(name, "应为 true（是）或 false（否）")
+		case isBool && !f.YesNo:
+			fault(name, "应为文字，写在引号里")
 		case f.Many && !isList:
 			fault(name, "应为列表，一项一项写")
 		case !f.Many && isList:

@@ -15,6 +15,7 @@ type ContentField struct {
 	Label  string `json:"label" doc:"What officials read for it"`
 	Needed bool   `json:"needed,omitempty" doc:"A part without it is refused"`
 	Many   bool   `json:"many,omitempty" doc:"It is a list"`
+	YesNo  bool   `json:"yes_no,omitempty" doc:"It is true or false"`
 }
 
 // ContentPart is an entry of the content as a form.

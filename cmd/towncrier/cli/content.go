@@ -17,10 +17,10 @@ func contentCommand(opt *options) *cobra.Command {
 		Short: "撰写、发布和撤回公告与问答",
 		Long: "内容是一个文件夹：公告（notices/）、问答（intents/）、表（tables/）等。改动先写成稿件，送审后由没有改过它的同事发布，成为新的一版；" +
 			"所有服务器2秒内按新的一版答复。撤回公告由一个人立即生效。\n\n" +
-			"改一个文件：new 起草，get 取出文件，改好后 put 写回，diff 核对，try 试答已知问题，submit 送审；同事用 publish 发布。整个文件夹用 export 和 import；查询表用 table；新的城市从 begin 开始。",
+			"改一个文件：new 起草，get 取出文件，改好后 put 写回，diff 核对，try 试答已知问题，submit 送审；同事用 publish 发布。整个文件夹用 export 和 import；一项一项地改（联系方式、主题、菜单、机器人用语等）用 form；查询表用 table；新的城市从 begin 开始。",
 	}
 	b.addFlags(cmd)
-	cmd.AddCommand(beginContentCommand(), checkContentCommand(opt), b.status(), b.revisions(), b.notices(), b.notice(), b.export(), b.importFolder(), b.drafts(), b.begin(), b.propose(), b.get(), b.put(), b.table(), b.remove(),
+	cmd.AddCommand(beginContentCommand(), checkContentCommand(opt), b.status(), b.revisions(), b.notices(), b.notice(), b.export(), b.importFolder(), b.drafts(), b.begin(), b.propose(), b.get(), b.put(), b.form(), b.table(), b.remove(),
 		b.diff(), b.try(), b.rebase(), b.submit(), b.giveBack(), b.publish(), b.drop(), b.rollBack(), b.withdraw(), b.reinstate())
 	return cmd
 }

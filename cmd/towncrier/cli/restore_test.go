@@ -109,7 +109,7 @@ func TestRestoreRefuses(t *testing.T) {
 		{s.file, "TOWNCRIER_KEY", s.with("TOWNCRIER_KEY=" + keyText(config.Config{Key: seal.NewKey()}))},
 		{s.file, "pg_restore", s.with("TOWNCRIER_DATABASE=postgres://u@127.0.0.1/x")},
 	}
-	for _, at := range parts(t, s.file) { // of each of the three files
+	for _, at := range partsOfTar(t, s.file) { // of each of the three files
 		cases = append(cases, []struct {
 			file, want string
 			env        []string
@@ -257,7 +257,7 @@ func keep(t *testing.T, text []byte) (path string) {
 // part is where a file stands in a tar.
 type part struct{ header, first, last int }
 
-func parts(t *testing.T, file string) (all []part) {
+func partsOfTar(t *testing.T, file string) (all []part) {
 	t.Helper()
 	from, err := os.Open(file)
 	if err != nil {
@@ -296,7 +296,7 @@ func rebuilt(t *testing.T, file, old, new, query string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := parts(t, file)[0]
+	p := partsOfTar(t, file)[0]
 	manifest := regexp.MustCompile(`"sha256": "[0-9a-f]+"`).ReplaceAllString(string(text[p.first:p.last+1]), fmt.Sprintf(`"sha256": "%x"`, sha256.Sum256(rows)))
 	manifest = regexp.MustCompile(`"bytes": [0-9]+`).ReplaceAllString(manifest, fmt.Sprintf(`"bytes": %d`, len(rows)))
 	manifest = strings.Replace(manifest, old, new, 1)
@@ -328,7 +328,7 @@ func sparse(t *testing.T, file string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := parts(t, file)[0]
+	p := partsOfTar(t, file)[0]
 	const huge = "1099511627776"
 	manifest := regexp.MustCompile(`"bytes": [0-9]+`).ReplaceAllString(string(text[p.first:p.last+1]), `"bytes": `+huge)
 	var built bytes.Buffer

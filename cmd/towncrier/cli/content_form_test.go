@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestContentForms writes entries of every sort by command, by their labels: added, changed in one field, moved, refused, removed, published.
+func TestContentForms(t *testing.T) {
+	t.Parallel()
+	r := rehearse(t, rehearsalOf(t, "TOWNCRIER_DATA="+t.TempDir(), "TOWNCRIER_CONTENT="+littletown))
+	author, approver := r.as(t, "author"), r.as(t, "approver")
+	do := func(args ...string) string {
+		t.Helper()
+		return ok(t, author, append([]string{"content"}, args...)...)
+	}
+	fails := func(want string, args ...string) {
+		t.Helper()
+		if code, out, errs := command(t, author, "", append([]string{"content", "form"}, args...)...); code == 0 || !strings.Contains(errs, want) {
+			t.Errorf("%v: exit %d\n%s%s, want %s", args, code, out, errs, want)
+		}
+	}
+	wantIn(t, do("form", "list", "联系方式"), "office", "示例镇值班电话")
+	wantIn(t, do("form", "list", "phrases"), "ticket", "已登记，编号是{编号}", "登记和转人工")
+	wantIn(t, do("form", "show", "公告", "L1"), "发布单位（issuer）", `{"number":2,`, "校验值")
+	id := draftID.FindString(do("new", "表单"))
+
+	made := do("form", "set", id, "联系方式", "clinic", "名称=示例卫生所", "电话=0000-5550101", "用途=看病", "号码出处=《示例镇便民手册》（虚构）", "--before", "repair")
+	wantIn(t, made, "联系方式 clinic（contacts.yaml）", "电话（phone）：0000-5550101")
+	wantIn(t, do("form", "set", id, "contacts", "clinic", "for=看病、打针"), "用途（for）：看病、打针", "名称（name）：示例卫生所")
+	wantIn(t, do("form", "set", id, "主题", "emergency", "名称=应急", "别的叫法=抢险", "别的叫法=突发"), "- 抢险", "- 突发")
+	if out := do("form", "set", id, "主题", "emergency", "别的叫法+=灾害", "别的叫法-=抢险"); strings.Contains(out, "- 抢险") || !strings.Contains(out, "- 灾害") {
+		t.Error(out)
+	}
+	wantIn(t, do("form", "set", id, "公告", "L1", "条目.9=示例：新的一条。", "年份是否推定=否"), `"text":"示例：新的一条。"`, "年份是否推定（year_inferred）：否")
+	if out := do("form", "set", id, "公告", "L1", "条目.9="); strings.Contains(out, "新的一条") {
+		t.Error(out)
+	}
+	wantIn(t, do("form", "set", id, "备好的群发稿", "water", "标题=停水提醒（表单）"), "停水提醒（表单）")
+	wantIn(t, do("form", "set", id, "机器人用语", "nonsense", "文字=没有看懂，请换句话说。"), "用在哪里：没有答案的时候", "原来的文字：没有看懂这条消息")
+	wantIn(t, do("form", "list", "机器人用语", "--draft", id), "【本市】没有看懂，请换句话说。")
+
+	file := filepath.Join(t.TempDir(), "menu.yaml")
+	if err := os.WriteFile(file, []byte("topic: chat.help\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	do("form", "set", id, "菜单", "能问什么", "--file", file)
+	fails("--was", "set", id, "菜单", "能问什么", "--file", file)
+
+	fails("名称：没有填写", "set", id, "联系方式", "x", "电话=1")
+	fails("用途（for）", "set", id, "联系方式", "x", "传真=1")
+	fails("联系方式", "list", "查询表")
+	fails("少了{编号}", "set", id, "机器人用语", "ticket", "文字=登记了。")
+	fails("没有", "show", "联系方式", "nobody")
+	fails("同事写的是", "set", id, "联系方式", "clinic", "用途=问", "--was", strings.Repeat("0", 64))
+
+	wantIn(t, do("form", "remove", id, "菜单", "能问什么"), id)
+	sent := do("submit", id)
+	ok(t, approver, "content", "publish", id, "--hash", hashOf.FindStringSubmatch(sent)[1])
+	wantIn(t, do("form", "show", "联系方式", "clinic"), "看病、打针")
+}
