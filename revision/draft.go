@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -32,8 +33,8 @@ func (s *Service) Import(ctx context.Context, by, title string, next Folder) (Dr
 	if err != nil {
 		return Draft{}, err
 	}
-	if err := next.size(); err != nil {
-		return Draft{}, &problem.Invalid{Field: "files", Reason: err.Error()}
+	if err := next.fits(); err != nil {
+		return Draft{}, err
 	}
 	d := Draft{Title: title, Changes: base.Changes(next), Import: fmt.Sprintf("%s %s %s", next.Digest(), base.Digest(), by)}
 	return s.begin(ctx, by, d, base)
@@ -53,8 +54,32 @@ func (s *Service) RollBack(ctx context.Context, by string, number int, reinstate
 	if err != nil {
 		return Draft{}, err
 	}
+	target = stillWithdrawn(base, target, reinstate)
 	d := Draft{Title: fmt.Sprintf("退回第%d版", number), Back: number, Changes: base.Changes(target), Reinstate: reinstate}
 	return s.begin(ctx, by, d, base)
+}
+
+// stillWithdrawn is target with the notices withdrawn that are withdrawn in base, but for those of reinstate: each as target has it, which its
+// answers cite, or else as base does.
+func stillWithdrawn(base, target Folder, reinstate []string) Folder {
+	back := missing(withdrawn(base), append(withdrawn(target), reinstate...))
+	if back == nil {
+		return target
+	}
+	target = maps.Clone(target)
+	lib, _ := content.Load(base.FS())
+	for _, id := range back {
+		text, there := target[notice(id)]
+		if !there {
+			text = base[notice(id)]
+		}
+		successor := ""
+		if n := lib.Notices[id]; n != nil && target[notice(n.SupersededBy)] != nil {
+			successor = n.SupersededBy
+		}
+		target[notice(id)] = content.Withdraw(text, successor)
+	}
+	return target
 }
 
 // What colleagues read of a draft, in characters.
@@ -130,7 +155,7 @@ func (s *Service) Add(ctx context.Context, by, id string, files Folder) (Draft, 
 			}
 			d.set(Change{Path: path, Text: files[path]}, base)
 		}
-		return base.With(d.Changes).size()
+		return base.With(d.Changes).fits()
 	})
 }
 
@@ -154,7 +179,7 @@ func (s *Service) change(ctx context.Context, by, id string, c Change, was Diges
 			return &ConflictError{Path: c.Path, Yours: c.Text, Theirs: present}
 		}
 		d.set(c, base)
-		return base.With(d.Changes).size()
+		return base.With(d.Changes).fits()
 	})
 }
 
@@ -196,9 +221,7 @@ func (s *Service) edit(ctx context.Context, by, id, action string, do func(d *Dr
 			return err
 		}
 		d.Status, d.Hash, d.Accepted, d.Import = Open, nil, nil, ""
-		if !slices.Contains(d.Editors, by) {
-			d.Editors = append(slices.Clone(d.Editors), by)
-		}
+		d.edited(by)
 		return nil
 	})
 }

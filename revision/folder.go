@@ -10,13 +10,15 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"testing/fstest"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"towncrier/content"
+	"towncrier/problem"
 )
 
 // What a folder holds at most. 3,000 notices and as many intents of the size that the built-in city has weigh 20 MB.
@@ -113,7 +115,10 @@ var ErrPath = errors.New("不是内容文件夹里的文件")
 
 // CheckPath refuses a path that a city's folder does not have.
 func CheckPath(name string) error {
-	if !fs.ValidPath(name) || len(name) > 200 || strings.ContainsFunc(name, unicode.IsControl) || !content.Holds(name) {
+	if strings.ContainsAny(name, `\:*?"<>|`) || strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.C, r) }) || !norm.NFC.IsNormalString(name) {
+		return fmt.Errorf("%w：文件名里有看不见的字符，或者 %s，请换一个文件名", ErrPath, `\ : * ? " < > |`)
+	}
+	if !fs.ValidPath(name) || len(name) > 200 || !content.Holds(name) {
 		return fmt.Errorf("%w，应为 %s", ErrPath, strings.Join(content.Layout, "、"))
 	}
 	return nil
@@ -178,14 +183,22 @@ func (f Folder) Changes(next Folder) []Change {
 	return all
 }
 
-// size refuses a folder that is too large.
-func (f Folder) size() error {
-	n := 0
-	for _, text := range f {
-		n += len(text)
+// fits refuses a folder that is too large, or in which two files are one where a disk takes no notice of case.
+func (f Folder) fits() error {
+	n, folded := 0, make(map[string]string, len(f))
+	for _, path := range f.Paths() {
+		n += len(f[path])
+		low := strings.ToLower(path)
+		if other, taken := folded[low]; taken {
+			return &problem.Invalid{Field: "path", Reason: fmt.Sprintf("%s 和 %s 只有大小写不同：请换一个文件名", path, other)}
+		}
+		folded[low] = path
 	}
-	return tooLarge(len(f), n)
+	if err := tooLarge(len(f), n); err != nil {
+		return &problem.Invalid{Field: "files", Reason: err.Error() + "：请删去用不到的，或者缩短"}
+	}
+	return nil
 }
 
 // notice is the path of a notice's file.
-func notice(id string) string { return path.Join("notices", id+".md") }
+func notice(id string) string { return "notices/" + id + ".md" }

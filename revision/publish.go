@@ -31,6 +31,7 @@ func (s *Service) Submit(ctx context.Context, by, id string, accept []string) (D
 		if now.Version != d.Version {
 			return ErrHash
 		}
+		now.edited(by) // they accepted what is answered worse
 		now.Status, now.Why, now.Accepted = Submitted, "", p.accepted
 		now.Hash = now.hash(p.after)
 		return nil
@@ -58,7 +59,7 @@ func (s *Service) prospect(ctx context.Context, d Draft) (prospect, error) {
 	}
 	p := prospect{head: head, before: before, after: before.With(d.Changes)}
 	if back := missing(withdrawn(before), append(withdrawn(p.after), d.Reinstate...)); back != nil {
-		return prospect{}, &problem.Invalid{Field: "reinstate", Reason: "这些公告已经撤回，不能随稿件恢复；确要恢复的，请逐个写明：" + strings.Join(back, "、")}
+		return prospect{}, &problem.Invalid{Field: "reinstate", Reason: "这些公告已经撤回，稿件不能恢复它们，也不能删去：文件里请保留 status: withdrawn。要恢复的，退回旧版时逐个写明：" + strings.Join(back, "、")}
 	}
 	if problems := s.Judge(p.after.FS()); problems.Faults() > 0 {
 		return prospect{}, &FaultsError{problems}

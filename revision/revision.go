@@ -77,7 +77,7 @@ type Draft struct {
 	Import    string   // whose import of what it is, as long as nobody changed it; "" for none
 	Author    string   // staff id of who began it
 	Committee string   // whose rows of tables it is: a committee's official hands those in, and sees no other drafts; "" for any other draft
-	Editors   []string // staff ids of all who changed it: none of them may publish it
+	Editors   []string // staff ids of all who changed or submitted it: none of them may publish it
 	Accepted  []string // what the author accepted by name when it was submitted: known questions that are answered worse
 	Hash      []byte   // of what was submitted; nil unless Submitted or Done
 	Why       string   // it was returned
@@ -98,6 +98,13 @@ func (d Draft) Change(path string) (Change, bool) {
 
 func (d Draft) find(path string) (int, bool) {
 	return slices.BinarySearchFunc(d.Changes, path, func(c Change, path string) int { return strings.Compare(c.Path, path) })
+}
+
+// edited notes that somebody had a hand in the draft.
+func (d *Draft) edited(by string) {
+	if !slices.Contains(d.Editors, by) {
+		d.Editors = append(slices.Clone(d.Editors), by)
+	}
 }
 
 // set makes c the draft's change of its file; one that leads to what the base has is no change.

@@ -88,5 +88,5 @@ func (r Rows) into(d *Draft, head Folder) error {
 		return err
 	}
 	d.set(Change{Path: r.Path, Text: text}, head)
-	return head.With(d.Changes).size()
+	return head.With(d.Changes).fits()
 }

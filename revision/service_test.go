@@ -3,6 +3,7 @@ package revision_test
 import (
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -27,7 +28,10 @@ func TestPublishedByASecondPerson(t *testing.T) {
 	draft := d.draft("图书屋增加图书")
 	d.replace("wang", draft.ID, library, "1200册", "1300册")
 	d.replace("zhao", draft.ID, hours, "1200册", "1300册")
-	sent := d.submit(draft.ID)
+	sent, err := d.Submit(t.Context(), "sun", draft.ID, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	hash := hexOf(sent.Hash)
 	for name, c := range map[string]struct {
 		by, hash string
@@ -35,6 +39,7 @@ func TestPublishedByASecondPerson(t *testing.T) {
 	}{
 		"the author":         {"wang", hash, revision.ErrOwn},
 		"who changed it too": {"zhao", hash, revision.ErrOwn},
+		"who submitted it":   {"sun", hash, revision.ErrOwn},
 		"too few digits":     {"li", hash[:revision.MinHash-1], revision.ErrHash},
 		"other digits":       {"li", strings.Repeat("0", 64), revision.ErrHash},
 		"no digits":          {"li", "", revision.ErrHash},
@@ -137,11 +142,18 @@ func TestBadInputNamesTheField(t *testing.T) {
 		"a folder":      {put("notices", nil), "path"},
 		"deeper":        {put("notices/a/X.md", nil), "path"},
 		"control":       {put("notices/X\x00.md", nil), "path"},
+		"other case":    {put("notices/l1.md", nil), "path"},
+		"no width":      {put("notices/X\u200b.md", nil), "path"},
+		"decomposed":    {put("tables/e\u0301.csv", nil), "path"},
+		"a drive":       {put("notices/C:X.md", nil), "path"},
+		"many files":    {second(d.Import(t.Context(), "wang", "多", folderOf(revision.MaxFiles+1, nil))), "files"},
+		"40 MiB":        {second(d.Import(t.Context(), "wang", "大", folderOf(40, make([]byte, 1<<20)))), "files"},
 		"no reason":     {second(d.Return(t.Context(), "li", draft.ID, " ")), "why"},
 		"two reasons":   {second(d.Return(t.Context(), "li", draft.ID, "错字\n漏字")), "why"},
 		"whose number":  {second(d.Return(t.Context(), "li", draft.ID, "请打19900001234")), "why"},
 		"no successor":  {second(d.Withdraw(t.Context(), "wang", "L1", "L9")), "successor"},
 		"itself":        {second(d.Withdraw(t.Context(), "wang", "L1", "L1")), "successor"},
+		"a path":        {second(d.Withdraw(t.Context(), "wang", "L1", "x/../W1")), "successor"},
 	} {
 		if invalid, ok := errors.AsType[*problem.Invalid](c.err); !ok || invalid.Field != c.field {
 			t.Errorf("%s: %v, want a fault of %s", name, c.err, c.field)
@@ -150,6 +162,15 @@ func TestBadInputNamesTheField(t *testing.T) {
 	if _, err := d.Withdraw(t.Context(), "wang", "L9", ""); !errors.Is(err, problem.ErrNotFound) {
 		t.Errorf("%v, want that there is no such notice", err)
 	}
+}
+
+// folderOf is a folder of n files.
+func folderOf(n int, text []byte) revision.Folder {
+	f := revision.Folder{}
+	for i := range n {
+		f[fmt.Sprintf("notices/X%d.md", i)] = text
+	}
+	return f
 }
 
 func second[T any](_ T, err error) error { return err }
@@ -290,6 +311,30 @@ func TestWithdrawalIsUndone(t *testing.T) {
 	}
 }
 
+// TestRollBackKeepsWhatIsWithdrawn: a notice that is newer than what is returned to, and one that names a successor that is.
+func TestRollBackKeepsWhatIsWithdrawn(t *testing.T) {
+	d := open(t)
+	draft := d.draft("新公告")
+	text := strings.NewReplacer("id: W1", "id: W2").Replace(string(d.inForce()["notices/W1.md"]))
+	if _, err := d.Put(t.Context(), "wang", draft.ID, "notices/W2.md", []byte(text), ""); err != nil {
+		t.Fatal(err)
+	}
+	d.publish(draft.ID)
+	for _, w := range [][2]string{{"W1", "W2"}, {"W2", "L1"}} {
+		if _, err := d.Withdraw(t.Context(), "wang", w[0], w[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	back, err := d.RollBack(t.Context(), "wang", 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.publish(back.ID)
+	if got := content.WithdrawnIn(d.inForce().FS()); !slices.Equal(got, []string{"W1", "W2"}) {
+		t.Errorf("%v are withdrawn", got)
+	}
+}
+
 // TestRollBackRestoresEveryByte: but for what was withdrawn since, which is brought back only by name.
 func TestRollBackRestoresEveryByte(t *testing.T) {
 	d := open(t)
@@ -310,12 +355,16 @@ func TestRollBackRestoresEveryByte(t *testing.T) {
 	if _, err := d.Withdraw(t.Context(), "wang", "L1", ""); err != nil {
 		t.Fatal(err)
 	}
+	draft = d.draft("再改")
+	d.replace("wang", draft.ID, "intents/water.stop.yaml", "什么时候停水、停哪里", "停水停到几点")
+	d.publish(draft.ID)
 	back, err = d.RollBack(t.Context(), "wang", 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Submit(t.Context(), "wang", back.ID, nil); err == nil {
-		t.Fatal("a withdrawn notice came back unnamed")
+	d.publish(back.ID)
+	if left := first.Changes(d.inForce()); len(left) != 1 || left[0].Path != library || !slices.Equal(content.WithdrawnIn(d.inForce().FS()), []string{"L1"}) {
+		t.Fatalf("%v differs: want that L1 stays withdrawn, and nothing else", left)
 	}
 	back, err = d.RollBack(t.Context(), "wang", 1, []string{"L1"})
 	if err != nil {

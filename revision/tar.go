@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"strings"
 )
 
@@ -23,6 +22,16 @@ func (f Folder) WriteTar(w io.Writer) error {
 	return archive.Close()
 }
 
+// hidden says whether a file or a folder on the way to it is hidden, as Read passes them over.
+func hidden(name string) bool {
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.HasPrefix(part, ".") && part != "." && part != ".." {
+			return true
+		}
+	}
+	return false
+}
+
 // ReadTar reads an archive of a folder. Folders and hidden files in it are passed over; anything else that is not a city's file is refused.
 func ReadTar(r io.Reader) (Folder, error) {
 	f, size := Folder{}, 0
@@ -36,7 +45,7 @@ func ReadTar(r io.Reader) (Folder, error) {
 		}
 		name := strings.TrimPrefix(h.Name, "./")
 		switch {
-		case h.Typeflag == tar.TypeDir, strings.HasPrefix(path.Base(name), "."):
+		case h.Typeflag == tar.TypeDir, h.Typeflag == tar.TypeXGlobalHeader, hidden(name): // of what git archives, the header names the commit
 			continue
 		case h.Typeflag != tar.TypeReg:
 			return nil, &FileError{name, "不是普通文件，请换成文件本身"}

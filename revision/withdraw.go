@@ -56,7 +56,8 @@ func (s *Service) withdraw(ctx context.Context, by, id, successor string) (Revis
 		return Revision{}, ErrIsWithdrawn
 	}
 	if successor != "" {
-		if _, ok := before[notice(successor)]; !ok || successor == id || slices.Contains(off, successor) {
+		lib, _ := content.Load(before.FS())
+		if n := lib.Notices[successor]; n == nil || n.Status != content.InForce || successor == id || slices.Contains(off, successor) {
 			return Revision{}, &problem.Invalid{Field: "successor", Reason: "没有这份有效的公告：请写另一份有效公告的编号"}
 		}
 	}
