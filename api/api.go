@@ -27,6 +27,7 @@ import (
 	"towncrier/roster"
 	"towncrier/staff"
 	"towncrier/store"
+	"towncrier/unanswered"
 )
 
 // Config is what the API needs. All but Broadcasts, Now, Observe, Version and Proxies are required.
@@ -43,6 +44,7 @@ type Config struct {
 	Idempotency *store.Idempotency
 	// Broadcasts may be nil: then there are no operations on broadcasts, series, lists, drafts and templates.
 	Broadcasts *broadcast.Service
+	Questions  *unanswered.Service
 	Content    Content
 	Settings   func() wire.Settings // those in force, masked
 	Log        *slog.Logger
@@ -58,8 +60,8 @@ type Config struct {
 // New is the handler for everything under wire.Prefix.
 func New(cfg Config) (http.Handler, error) {
 	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
-		cfg.Idempotency == nil || cfg.Content.Revisions == nil || cfg.Content.Live == nil || cfg.Settings == nil || cfg.Log == nil {
-		return nil, errors.New("the API needs Staff, Enrolment, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Settings and Log")
+		cfg.Idempotency == nil || cfg.Content.Revisions == nil || cfg.Content.Live == nil || cfg.Questions == nil || cfg.Settings == nil || cfg.Log == nil {
+		return nil, errors.New("the API needs Staff, Enrolment, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Questions, Settings and Log")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -98,14 +100,15 @@ func register(g *gate, cfg Config) {
 	importHandler{cfg.Imports, cfg.Staff, searches{g.limits}, g.access}.register(g)
 	stopHandler{cfg.Roster, names, cfg.Now}.register(g)
 	exportHandler{cfg.Roster, cfg.Staff, names, cfg.Now}.register(g)
-	inboxHandler{cfg.Inbox, cfg.Roster, g.access}.register(g)
+	drafts := contentDraftHandler{cfg.Content.Revisions, cfg.Content.Live, names}
+	inboxHandler{cfg.Inbox, cfg.Roster, drafts, g.access}.register(g)
+	questionHandler{cfg.Questions, drafts, g.access}.register(g)
 	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Now}.register(g)
 	settingsHandler{cfg.Settings}.register(g)
 	contentHandler{cfg.Content, names}.register(g)
-	contentDrafts := contentDraftHandler{cfg.Content.Revisions, cfg.Content.Live, names}
-	contentDrafts.register(g)
-	contentTableHandler{contentDrafts, cfg.Roster}.register(g)
-	contentPartHandler{contentDrafts}.register(g)
+	drafts.register(g)
+	contentTableHandler{drafts, cfg.Roster}.register(g)
+	contentPartHandler{drafts}.register(g)
 	contentProposalHandler{cfg.Content, names}.register(g)
 	if cfg.Broadcasts == nil {
 		return

@@ -31,7 +31,7 @@ func (h contentDraftHandler) register(g *gate) {
 	add(g, post("/content/revisions/{number}/roll-back", "roll-back-content", "Begin a draft that returns to a revision", write), repeatable(h.rollBack, h.created, "content.draft"))
 	add(g, get("/content/drafts/{id}", "get-content-draft", "Show a draft of content", read).impersonal(), h.get)
 	add(g, get("/content/drafts/{id}/changes", "list-content-changes", "List what a draft changes, with both texts of each file", read).impersonal(), h.changes)
-	add(g, get("/content/drafts/{id}/differences", "list-content-differences", "List the known questions that a draft answers otherwise, the worse first", read).impersonal().checksContent(), h.differences)
+	add(g, get("/content/drafts/{id}/differences", "list-content-differences", "List the known questions that a draft answers otherwise, the worse first", read).checksContent(), h.differences)
 	add(g, get("/content/drafts/{id}/file", "get-content-file", "Show a file as a draft has it", read).impersonal(), h.file)
 	add(g, put("/content/drafts/{id}/file", "put-content-file", "Write a file of a draft; the body is its text", write).uploads(), h.put)
 	add(g, del("/content/drafts/{id}/file", "remove-content-file", "Take a file away in a draft", write), repeatable(h.remove, h.changed, "content.change"))
@@ -175,12 +175,18 @@ func (h contentDraftHandler) differences(ctx context.Context, caller staff.Perso
 	if err != nil {
 		return nil, err
 	}
-	asked, all, problems := h.live.Differences(base.FS(), base.With(d.Changes).FS())
-	if problems.Faults() > 0 {
+	asked, all, err := h.live.Differences(ctx, base.FS(), base.With(d.Changes).FS())
+	if problems, ok := errors.AsType[problem.List](err); ok {
 		return nil, &revision.FaultsError{Problems: problems}
 	}
+	if err != nil {
+		return nil, err
+	}
 	out := wire.ContentDifferences{Asked: asked, Items: each(all, viewDifference)}
-	for _, d := range all {
+	for i, d := range all {
+		if caller.Role.May(staff.ReadInbox) {
+			out.Items[i].Told = d.Question.Told
+		}
 		switch d.Verdict {
 		case city.Worse:
 			out.Worse++
@@ -195,8 +201,12 @@ func (h contentDraftHandler) differences(ctx context.Context, caller staff.Perso
 
 func viewDifference(d city.Difference) wire.ContentDifference {
 	q := d.Question
+	right := append([]string{q.Topic}, q.Also...)
+	if q.Topic == "" {
+		right = nil
+	}
 	return wire.ContentDifference{
-		Question: q.Text, Verdict: string(d.Verdict), Label: d.Verdict.Label(), Right: each(append([]string{q.Topic}, q.Also...), writtenTopic),
+		Question: q.Text, Verdict: string(d.Verdict), Label: d.Verdict.Label(), Right: each(right, writtenTopic),
 		File: q.File, Line: q.Line, Before: viewOutcome(d.Before), After: viewOutcome(d.After),
 	}
 }

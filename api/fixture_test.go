@@ -39,6 +39,7 @@ import (
 	"towncrier/staff/stafftest"
 	"towncrier/store"
 	"towncrier/store/storetest"
+	"towncrier/unanswered"
 )
 
 // Whatever the tests send that no log may hold begins like this.
@@ -87,16 +88,17 @@ var roles = []staff.Role{staff.Author, staff.Approver, staff.Committee, staff.Au
 
 // fixture is the whole API over real HTTP, real rows and a real Redis.
 type fixture struct {
-	t      testing.TB
-	url    string
-	db     *store.DB
-	staff  *staff.Service
-	roster *roster.Roster
-	inbox  *inbox.Inbox
-	alarms *alarm.Alarms
-	redis  redis.UniversalClient
-	key    map[staff.Role]string
-	now    *clock
+	t         testing.TB
+	url       string
+	db        *store.DB
+	staff     *staff.Service
+	roster    *roster.Roster
+	inbox     *inbox.Inbox
+	questions *unanswered.Service
+	alarms    *alarm.Alarms
+	redis     redis.UniversalClient
+	key       map[staff.Role]string
+	now       *clock
 
 	broadcasts *broadcast.Service
 	ledger     *store.Broadcasts
@@ -163,6 +165,7 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 	r := &fixture{t: t, db: db, redis: client, key: map[staff.Role]string{}, now: now,
 		inbox:  inbox.New(db.Inbox(), now.Now),
 		alarms: alarm.New(alarm.Config{Store: db.Alarms(), Log: slog.New(slog.NewJSONHandler(logged{}, nil)), Now: now.Now})}
+	r.questions = unanswered.New(unanswered.Config{Store: db.Unanswered(), Askers: kv.NewAskers(client, storetest.Sealer(t), 0), KeepFor: unanswered.Keep, Now: now.Now})
 	r.staff = staff.New(db.Staff(), r.alarms, now.Now)
 	r.codes = kv.NewCodes(client, storetest.Sealer(t))
 	r.enrolment = staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: true, Now: now.Now,
@@ -188,7 +191,7 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 		Audiences: kv.NewAudiences(client, storetest.Sealer(t)),
 	})
 	cfg := api.Config{
-		Broadcasts: r.broadcasts, Settings: inForce, Content: r.townContent(),
+		Questions: r.questions, Broadcasts: r.broadcasts, Settings: inForce, Content: r.townContent(),
 		Staff: r.staff, Enrolment: r.enrolment, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
 		Limits: kv.NewLimits(client), Idempotency: db.Idempotency(),
 		Log: slog.New(slog.NewTextHandler(logged{}, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now.Now, Version: "test",
@@ -238,14 +241,15 @@ func (r *fixture) townContent() api.Content {
 		Store: r.db.Content(), Now: r.now.Now,
 		Base:  func() (revision.Folder, error) { return revision.Read(live.Folder()) },
 		Judge: func(fsys fs.FS) problem.List { return city.Check(fsys, r.now.Now()) },
-		Worse: func(_ context.Context, before, after revision.Folder) ([]string, error) {
-			return live.Worse(before.FS(), after.FS())
+		Worse: func(ctx context.Context, before, after revision.Folder) ([]string, error) {
+			return live.Worse(ctx, before.FS(), after.FS())
 		},
 	})
 	live, problems, err := city.Open(r.t.Context(), os.DirFS("../testdata/littletown"), revisions, r.now.Now, slog.New(slog.NewTextHandler(logged{}, nil)))
 	if live == nil {
 		r.t.Fatal(problems, err)
 	}
+	live.Filed = api.FiledQuestions(live, r.inbox)
 	r.content = api.Content{Revisions: revisions, Live: live}
 	return r.content
 }

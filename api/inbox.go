@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
@@ -19,6 +20,7 @@ import (
 type inboxHandler struct {
 	inbox  *inbox.Inbox
 	roster *roster.Roster
+	drafts contentDraftHandler
 	access accessLog
 }
 
@@ -30,6 +32,7 @@ func (h inboxHandler) register(g *gate) {
 	add(g, post("/inbox/{number}/approve", "approve-answer", "Approve an answer to several people, or the closing of their tickets, that a colleague proposed", staff.ApproveAnswers), repeatable(h.approve, h.settled, "ticket.approve"))
 	add(g, post("/inbox/{number}/stop", "stop-sender", "Stop texts to the number that wrote a reply by SMS, and close the ticket", staff.AnswerInbox), h.stopSender)
 	add(g, post("/inbox/{number}/close", "close-ticket", "Close a ticket without an answer; propose it when several people asked", staff.AnswerInbox), repeatable(h.close, h.settled, "ticket.close", "ticket.propose"))
+	add(g, post("/inbox/{number}/draft", "make-standard-answer", "Begin a draft of content that answers a ticket's question from now on", staff.WriteContent), repeatable(h.draft, h.drafts.created, "content.draft"))
 }
 
 type listTicketsInput struct {
@@ -149,6 +152,24 @@ func (h inboxHandler) close(ctx context.Context, caller staff.Person, in *ticket
 	return shown(settled)(n, err)
 }
 
+// draft begins with what was asked, line by line, by all who asked alike, and what an official answered.
+func (h inboxHandler) draft(ctx context.Context, caller staff.Person, in *ticketInput) (*created[wire.ContentDraft], error) {
+	t, like, err := h.inbox.Show(ctx, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	var questions []string
+	for _, one := range append([]inbox.Ticket{t}, like...) {
+		questions = append(questions, strings.Split(one.Text, "\n")...)
+	}
+	intent := "asked." + t.Group
+	d, err := h.drafts.answering(ctx, caller, intent, questions, t.Answer)
+	if err == nil {
+		err = h.inbox.Standard(ctx, audit.Staff(caller.ID), in.Number, intent)
+	}
+	return createdAt(contentDraftPath)(h.drafts.show(ctx, d, err))
+}
+
 // settled shows a proposal only while it waits.
 func (h inboxHandler) settled(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.SettledTickets], error) {
 	id := noted(act, "proposal")
@@ -174,7 +195,7 @@ func viewProposedAnswer(p inbox.Proposal) *wire.ProposedAnswer {
 
 func viewTicket(t inbox.Ticket) wire.Ticket {
 	v := wire.Ticket{Number: t.Number, Kind: string(t.Kind), KindLabel: t.Kind.Label(), Status: string(t.Status), StatusLabel: t.Status.Label(), Text: t.Text, Where: t.Where, Topic: t.Topic, Group: t.Group, Owner: t.Owner,
-		FiledAt: t.FiledAt, DueAt: t.DueAt, Answer: t.Answer, AnsweredAt: t.AnsweredAt, ClosedAt: t.ClosedAt, ToldAt: t.ToldAt}
+		FiledAt: t.FiledAt, DueAt: t.DueAt, Answer: t.Answer, AnsweredAt: t.AnsweredAt, ClosedAt: t.ClosedAt, ToldAt: t.ToldAt, Intent: t.Intent}
 	if t.Kind == inbox.Reply {
 		v.Messages = t.Messages
 	}

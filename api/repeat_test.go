@@ -168,6 +168,7 @@ func TestRepeatAfterTheAnswerWasLost(t *testing.T) {
 			c.repeatSeriesAndLists()
 			c.repeatExports()
 			c.repeatContent()
+			c.repeatQuestions()
 			entries, err := r.db.Audit().List(t.Context(), 0, 1000, audit.Filter{})
 			if err != nil {
 				t.Fatal(err)
@@ -361,6 +362,16 @@ func (c *crashing) repeatContent() {
 	c.once(approver, "POST", "/content/notices/L1/reinstate", "")
 	back := "/content/drafts/" + c.once(author, "POST", "/content/revisions/1/roll-back", "{}")["id"].(string)
 	c.once(author, "POST", back+"/rebase", "{}")
+}
+
+func (c *crashing) repeatQuestions() {
+	author := c.key[staff.Author]
+	c.once(author, "POST", "/questions/"+c.asked("健身房退费")+"/leave", "")
+	for _, path := range []string{"/questions/" + c.asked("公积金怎么提取") + "/draft", "/inbox/" + c.ticket("公积金贷款怎么办") + "/draft"} {
+		if made := c.once(author, "POST", path, ""); made["files"] == nil {
+			c.t.Errorf("%s: %v", path, made)
+		}
+	}
 }
 
 // A test binary that finds these in its environment is an API server that dies right after it has kept a draft.

@@ -89,6 +89,12 @@ var may = map[string]string{
 	"close-ticket":  "yes no no no no",
 	"stop-sender":   "yes no no no no",
 
+	"list-questions":       "yes yes no yes no",
+	"list-questions-csv":   "yes yes no yes no",
+	"leave-questions":      "yes no no no no",
+	"answer-questions":     "yes no no no no",
+	"make-standard-answer": "yes no no no no",
+
 	"approve-answer": "yes yes no no no",
 
 	"list-broadcasts":      "yes yes yes yes yes",

@@ -21,6 +21,7 @@ func (r *fixture) things() (at func(path string) string) {
 		"/lists/":                     made("/lists", `{"title":"商户"}`),
 		"/series/":                    made("/series", `{"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":`+proposed+"}"),
 		"/staff/":                     "author-1",
+		"/questions/":                 r.asked("健身房退费"),
 		"/exports/":                   "none",
 		"/stops/undo/":                "none",
 		"/content/drafts/":            strings.TrimPrefix(r.beginContent("改"), "/content/drafts/"),

@@ -68,6 +68,7 @@ var forms = map[string]string{
 	"S and 10 letters and digits":              "定期发送的编号：S加10位大写字母或数字",
 	"L and 10 letters and digits":              "名单的编号：L加10位大写字母或数字",
 	"D and a number":                           "内容稿的编号：D加数字",
+	"Q and a number":                           "一组提问的编号：Q加数字",
 	"a notice's id":                            "公告的编号：例如 N2",
 	"small letters, digits and -":              "小写字母、数字和连字符，以字母开头",
 	"12 to 64 hex digits":                      "校验值，至少前12位（数字0到9、字母a到f）",

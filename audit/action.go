@@ -68,6 +68,7 @@ var labels = map[string]string{
 	"list.new":    "建立号码名单",
 
 	"question.draft": "起草未答提问的答复",
+	"question.list":  "导出未答的提问",
 	"question.leave": "不处理未答的提问",
 
 	"resident.add":      "登记居民",
@@ -119,13 +120,14 @@ var labels = map[string]string{
 	"stops.ask":  "申请撤销退订",
 	"stops.undo": "确认撤销退订",
 
-	"ticket.answer":  "答复留言",
-	"ticket.approve": "批准答复",
-	"ticket.close":   "关闭留言",
-	"ticket.list":    "查看留言列表",
-	"ticket.propose": "拟定答复",
-	"ticket.read":    "查看留言",
-	"ticket.stop":    "停止向来信号码发短信",
+	"ticket.answer":   "答复留言",
+	"ticket.approve":  "批准答复",
+	"ticket.close":    "关闭留言",
+	"ticket.list":     "查看留言列表",
+	"ticket.propose":  "拟定答复",
+	"ticket.read":     "查看留言",
+	"ticket.standard": "由留言起草标准答复",
+	"ticket.stop":     "停止向来信号码发短信",
 }
 
 // ActionOf is the action that a text names by itself or by its label.

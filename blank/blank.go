@@ -85,14 +85,20 @@ func (w *Words) Blank(text string) (left string, said int) {
 	return t.left()
 }
 
-// Utterance is text as an intent's file may have it: without marks, and "" when too little is left to be asked by.
+// Utterance is text as an intent's file may have it: the parts of it that say something, without marks; "" when too little is left to be
+// asked by.
 func (w *Words) Utterance(text string) string {
-	left, said := w.Blank(text)
-	left = strings.Trim(strings.Join(strings.FieldsFunc(left, func(r rune) bool { return r == Mark }), ""), " ，。、；：:.")
-	if said < 2 || len([]rune(left)) < 4 {
+	var parts []string
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("，。；！？,;!?\n", r) }) {
+		if left, said := w.Blank(part); said >= 2 {
+			parts = append(parts, strings.TrimSpace(strings.ReplaceAll(left, string(Mark), "")))
+		}
+	}
+	whole := strings.Join(parts, "，")
+	if utf8.RuneCountInString(whole) < 4 {
 		return ""
 	}
-	return left
+	return whole
 }
 
 // Answer is what an official wrote to one resident, less numbers that may be theirs, addresses, names after a form of address, and what

@@ -60,11 +60,12 @@ func TestNoSecretIsLeft(t *testing.T) {
 
 func TestUtterance(t *testing.T) {
 	for text, want := range map[string]string{
-		"幸福里小区3号楼什么时候停水": "什么时候停水",
-		"张三丰的补贴多少钱，":     "的补贴多少钱",
-		"我家在那边":          "",
-		"槑槑槑槑":           "",
-		"19900001234是谁的": "",
+		"我叫欧阳慕白，住红旗街，路灯坏了找谁": "路灯坏了找谁",
+		"幸福里小区3号楼什么时候停水":     "什么时候停水",
+		"张三丰的补贴多少钱，":         "的补贴多少钱",
+		"我家在那边":              "",
+		"槑槑槑槑":               "",
+		"19900001234是谁的":     "",
 	} {
 		if got := words.Utterance(text); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)

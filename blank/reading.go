@@ -244,10 +244,10 @@ func (t *reading) takeRests() {
 	}
 }
 
-// light reports whether a character is part of a mere function word.
+// light reports whether a character is part of a mere function word, or of the kind of a place whose name is gone.
 func (t *reading) light(i int) bool {
 	for from := max(i-3, 0); from <= i; from++ {
-		if n := t.longest(from, functionWords); from+n > i {
+		if from+t.longest(from, functionWords) > i || from > 0 && t.gone[from-1] && from+t.longest(from, estates) > i {
 			return true
 		}
 	}

@@ -37,7 +37,7 @@ func (w *fixture) from(t *testing.T, from, text string) bot.Reply {
 
 func kept(t *testing.T, s *unanswered.Service) []unanswered.Group {
 	t.Helper()
-	all, err := s.Groups(t.Context(), "", 100)
+	all, err := s.Groups(t.Context(), unanswered.AnyStatus, 100)
 	if err != nil {
 		t.Fatal(err)
 	}

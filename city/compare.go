@@ -37,18 +37,27 @@ type Difference struct {
 	Before, After Outcome
 }
 
-// Known are the questions on which a change of before to after is tried: those that after knows, and those that only before knows, so
-// that a question is not taken away unseen together with its answer.
-func Known(before, after *City) []intents.Question {
-	all := slices.Clone(after.Questions)
-	kept := make(map[string]bool, len(all))
-	for _, q := range all {
-		kept[q.Text] = true
-	}
-	for _, q := range before.Questions {
+// Known are the questions on which a change of before to after is tried: those that after knows, those that only before knows, so
+// that a question is not taken away unseen together with its answer, and those that residents filed. Of these no intent is known to be right that
+// neither city has.
+func Known(before, after *City, filed []intents.Question) []intents.Question {
+	var all []intents.Question
+	kept := map[string]bool{}
+	add := func(q intents.Question) {
 		if !kept[q.Text] {
-			all = append(all, q)
+			kept[q.Text], all = true, append(all, q)
 		}
+	}
+	for _, some := range [][]intents.Question{after.Questions, before.Questions} {
+		for _, q := range some {
+			add(q)
+		}
+	}
+	for _, q := range filed {
+		if !before.answers(&q) && !after.answers(&q) {
+			q.Topic = ""
+		}
+		add(q)
 	}
 	return all
 }
@@ -63,7 +72,8 @@ func Known(before, after *City) []intents.Question {
 //	the menu offers no right intent                                   1
 //	a wrong intent answers                                            0
 //
-// A question of which after has no right intent any more is rightly declined by it.
+// A question of which after has no right intent any more is rightly declined by it. One of which nobody said which intent is right fares worse when
+// an answer becomes a menu, or either is declined; better it never fares, since what answers it now may be wrong.
 func Compare(before, after *City, questions []intents.Question, now time.Time) []Difference {
 	var all []Difference
 	for _, q := range questions {
@@ -76,18 +86,7 @@ func Compare(before, after *City, questions []intents.Question, now time.Time) [
 		if d.Before.equal(d.After) {
 			continue
 		}
-		right := q
-		if !after.answers(&q) {
-			right.Also = append(slices.Clone(q.Also), intents.OutOfScope)
-		}
-		switch was, is := d.Before.worth(&q), d.After.worth(&right); {
-		case is < was:
-			d.Verdict = Worse
-		case is > was:
-			d.Verdict = Better
-		default:
-			d.Verdict = Other
-		}
+		d.Verdict = d.verdict(after)
 		all = append(all, d)
 	}
 	order := []Verdict{Worse, Better, Other}
@@ -95,6 +94,27 @@ func Compare(before, after *City, questions []intents.Question, now time.Time) [
 		return slices.Index(order, a.Verdict) - slices.Index(order, b.Verdict)
 	})
 	return all
+}
+
+func (d *Difference) verdict(after *City) Verdict {
+	q := &d.Question
+	if q.Topic == "" {
+		if d.After.Decision < d.Before.Decision { // Decline, Clarify, Answer
+			return Worse
+		}
+		return Other
+	}
+	right := *q
+	if !after.answers(q) {
+		right.Also = append(slices.Clone(q.Also), intents.OutOfScope)
+	}
+	switch was, is := d.Before.worth(q), d.After.worth(&right); {
+	case is < was:
+		return Worse
+	case is > was:
+		return Better
+	}
+	return Other
 }
 
 // answers reports whether the city has an intent that is right for q.

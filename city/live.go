@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"towncrier/content"
+	"towncrier/intents"
 	"towncrier/problem"
 )
 
@@ -27,6 +28,8 @@ const (
 type Live struct {
 	// OnReload, when set before Watch and Follow, is told of every edit that was taken (ok) or refused, with what was found.
 	OnReload func(ok bool, problems problem.List)
+	// Filed, when set before folders are tried, are the questions that residents filed lately and officials answered, without who asked.
+	Filed func(ctx context.Context) ([]intents.Question, error)
 
 	fsys    fs.FS
 	now     func() time.Time

@@ -1,8 +1,10 @@
 package city
 
 import (
+	"context"
 	"io/fs"
 
+	"towncrier/intents"
 	"towncrier/problem"
 )
 
@@ -13,9 +15,9 @@ func (l *Live) Try(fsys fs.FS) (*City, problem.List) {
 	return l.load(fsys)
 }
 
-// Differences compares what two folders answer to the questions that either knows: how many were asked, and those that are answered otherwise.
-// When one of the folders is at fault it says with what, and compares nothing.
-func (l *Live) Differences(before, after fs.FS) (asked int, all []Difference, problems problem.List) {
+// Differences compares what two folders answer to the questions that either knows, and to those that residents filed: how many were asked, and
+// those that are answered otherwise. When one of the folders is at fault the error is a problem.List, and nothing is compared.
+func (l *Live) Differences(ctx context.Context, before, after fs.FS) (asked int, all []Difference, err error) {
 	was, problems := l.Try(before)
 	if was == nil {
 		return 0, nil, problems
@@ -24,18 +26,24 @@ func (l *Live) Differences(before, after fs.FS) (asked int, all []Difference, pr
 	if is == nil {
 		return 0, nil, problems
 	}
-	known := Known(was, is)
+	var filed []intents.Question
+	if l.Filed != nil {
+		if filed, err = l.Filed(ctx); err != nil {
+			return 0, nil, err
+		}
+	}
+	known := Known(was, is, filed)
 	return len(known), Compare(was, is, known, l.now()), nil
 }
 
 // Worse are the texts of the known questions that after answers worse than before.
-func (l *Live) Worse(before, after fs.FS) ([]string, error) {
-	_, all, problems := l.Differences(before, after)
+func (l *Live) Worse(ctx context.Context, before, after fs.FS) ([]string, error) {
+	_, all, err := l.Differences(ctx, before, after)
 	var worse []string
 	for _, d := range all {
 		if d.Verdict == Worse {
 			worse = append(worse, d.Question.Text)
 		}
 	}
-	return worse, problems.Err()
+	return worse, err
 }

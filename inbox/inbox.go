@@ -115,7 +115,8 @@ type Ticket struct {
 	ToldAt     time.Time // zero until the asker was told
 	// Phone wrote a Reply: it prints masked. "" for other kinds, and once its owner was erased.
 	Phone    phone.Number
-	Messages int // replies that a Reply stands for, 1 for other kinds; not all of them are in Text
+	Messages int    // replies that a Reply stands for, 1 for other kinds; not all of them are in Text
+	Intent   string // that a draft of content was begun with, to answer its question from now on; "" for none
 }
 
 // Proposal is an answer to several askers that waits for a second person.
@@ -221,6 +222,10 @@ type Store interface {
 	// same message comes again, as after a crash, it returns them again. One that is leased at that moment is left to its lessee, so
 	// that nobody is told twice.
 	CollectFor(ctx context.Context, from, message string, at time.Time) ([]Ticket, error)
+	// SetIntent notes for the group that act.Subject belongs to which intent was begun to answer it. ErrNoTicket.
+	SetIntent(ctx context.Context, act audit.Act, intent string) error
+	// Questions are those that were filed since, and were answered or have an intent: the newest first, at most limit.
+	Questions(ctx context.Context, since time.Time, limit int) ([]Ticket, error)
 	// Forget removes every trace of the asker; tickets stay without author.
 	Forget(ctx context.Context, from string) error
 	// CountOf is how many tickets somebody filed that are kept.

@@ -20,11 +20,12 @@ const OutOfScope = "oos"
 // Question is a question with what is right to answer: a line of JSON like {"q":"…","topic":"dog.law","also":["dog.plan"],"style":"colloq"}.
 type Question struct {
 	Text  string   `json:"q"`
-	Topic string   `json:"topic"` // an intent ID, or OutOfScope
+	Topic string   `json:"topic"` // an intent ID, or OutOfScope; "" for one that was filed, of which nobody said which intent is right
 	Also  []string `json:"also"`  // other topics that are right too
 	Style string   `json:"style"` // how it is said: colloq, pinyin, typo …
 	File  string   `json:"-"`
 	Line  int      `json:"-"`
+	Told  string   `json:"-"` // of one that was filed: what an official answered, "" for no answer
 }
 
 // Right reports whether an intent is a right answer.

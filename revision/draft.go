@@ -26,6 +26,22 @@ func (s *Service) Draft(ctx context.Context, by, title string) (Draft, error) {
 	return s.begin(ctx, by, Draft{Title: title}, base)
 }
 
+// DraftOf begins a draft that adds files to what is in force: ConflictError when it has one of them.
+func (s *Service) DraftOf(ctx context.Context, by, title string, files Folder) (Draft, error) {
+	_, base, err := s.Head(ctx)
+	if err != nil {
+		return Draft{}, err
+	}
+	d := Draft{Title: title}
+	for _, path := range files.Paths() {
+		if theirs, taken := base[path]; taken {
+			return Draft{}, &ConflictError{Path: path, Yours: files[path], Theirs: theirs}
+		}
+		d.Changes = append(d.Changes, Change{Path: path, Text: files[path]})
+	}
+	return s.begin(ctx, by, d, base)
+}
+
 // Import begins a draft that makes next of what is in force. The same import of the same person is the same draft, while it is Open or
 // Submitted and nobody changed it.
 func (s *Service) Import(ctx context.Context, by, title string, next Folder) (Draft, error) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/inbox"
 	"towncrier/problem"
 )
@@ -86,6 +87,26 @@ func (s *Inbox) OpenQuestions(ctx context.Context, limit int) ([]inbox.Ticket, e
 	return s.query(ctx, `SELECT `+ticketColumns+` FROM ticket
 		WHERE status = 'open' AND kind = 'question' AND grp = number
 		ORDER BY filed_at DESC, length(number) DESC, number DESC LIMIT $1`, limit)
+}
+
+// Questions implements inbox.Store.
+func (s *Inbox) Questions(ctx context.Context, since time.Time, limit int) ([]inbox.Ticket, error) {
+	return s.query(ctx, `SELECT `+ticketColumns+` FROM ticket
+		WHERE kind = 'question' AND filed_at >= $1 AND (status = 'answered' OR intent <> '')
+		ORDER BY filed_at DESC, length(number) DESC, number DESC LIMIT $2`, stamp(since), limit)
+}
+
+// SetIntent implements inbox.Store.
+func (s *Inbox) SetIntent(ctx context.Context, act audit.Act, intent string) error {
+	act.Detail = "intent=" + intent
+	err := s.db.transact(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE ticket SET intent = $2 WHERE grp = (SELECT grp FROM ticket WHERE number = $1)`, act.Subject, intent)
+		if err := orWhenNone(result, err, inbox.ErrNoTicket); err != nil {
+			return err
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	})
+	return wrap("note the intent of a ticket", err)
 }
 
 // Get implements inbox.Store.

@@ -121,7 +121,7 @@ func scanQuestionGroup(row row) (g unanswered.Group, err error) {
 
 // Groups implements unanswered.Store.
 func (s *Unanswered) Groups(ctx context.Context, status unanswered.Status, grown, limit int) ([]unanswered.Group, error) {
-	all, err := collect(rowsOf(s.db.read.QueryContext(ctx, questionGroups+`WHERE status = $2 OR $2 = '' ORDER BY n DESC, id LIMIT $3`,
+	all, err := collect(rowsOf(s.db.read.QueryContext(ctx, questionGroups+`WHERE status = $2 OR $2 = 'any' ORDER BY n DESC, id LIMIT $3`,
 		grown, string(status), limit)), scanQuestionGroup)
 	return all, wrap("list unanswered questions", err)
 }

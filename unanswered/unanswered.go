@@ -46,9 +46,6 @@ const (
 // ErrNoGroup says that there is no such group, or not any more.
 var ErrNoGroup = problem.NotFound("没有这组提问，或者已经过了保存期限：请重新查看列表")
 
-// ErrFew says that a group's texts are not shown.
-var ErrFew = &problem.Invalid{Field: "id", Reason: "问这件事的还不到三个人，原文不能显示，也不能用来起草：请等问的人多了再写，或者直接新建稿件"}
-
 // Day is a civil day in China, counted from 1970-01-01.
 type Day int
 
@@ -87,11 +84,13 @@ const (
 	Open    Status = "open"
 	Drafted Status = "drafted" // an answer is being written
 	Left    Status = "left"    // it needs none; it is open again when it grows
+	// AnyStatus asks for every group.
+	AnyStatus Status = "any"
 )
 
 // Label is what an official reads.
 func (s Status) Label() string {
-	return map[Status]string{Open: "待处理", Drafted: "已起草答复", Left: "不处理"}[s]
+	return map[Status]string{Open: "待处理", Drafted: "已起草答复", Left: "不处理", AnyStatus: "全部"}[s]
 }
 
 // Group is like questions.
@@ -134,7 +133,7 @@ type Store interface {
 	// Remove forgets a question; its group goes with the last one.
 	Remove(ctx context.Context, id int64) error
 	// Groups are those with most questions, at most limit, without Trend, Examples and Places. A group that was left is Open when grown
-	// more were kept since. status "" is every one.
+	// more were kept since.
 	Groups(ctx context.Context, status Status, grown, limit int) ([]Group, error)
 	// Group is one of them, or ErrNoGroup.
 	Group(ctx context.Context, id int64, grown int) (Group, error)

@@ -66,9 +66,10 @@ type ContentDifference struct {
 	Question string         `json:"question"`
 	Verdict  string         `json:"verdict" enum:"worse,better,other"`
 	Label    string         `json:"label" doc:"The verdict, in Chinese"`
-	Right    []string       `json:"right" nullable:"false" doc:"Intents that are right to answer it; none where declining is right"`
-	File     string         `json:"file" doc:"Where the question is written"`
+	Right    []string       `json:"right" nullable:"false" doc:"Intents that are right to answer it; none where declining is right. Empty for a question that a resident filed and of which nobody said which intent is right"`
+	File     string         `json:"file" doc:"Where the question is written; empty for one that a resident filed"`
 	Line     int            `json:"line"`
+	Told     string         `json:"told,omitempty" doc:"Of a question that a resident filed: what an official answered, without numbers, names and addresses. Only for who may read tickets"`
 	Before   ContentOutcome `json:"before"`
 	After    ContentOutcome `json:"after"`
 }

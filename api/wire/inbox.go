@@ -21,6 +21,7 @@ type Ticket struct {
 	Answer      string    `json:"answer,omitempty"`
 	AnsweredAt  time.Time `json:"answered_at,omitzero"`
 	ClosedAt    time.Time `json:"closed_at,omitzero"`
+	Intent      string    `json:"intent,omitempty" doc:"That a draft of content was begun with, to answer the question from now on"`
 	ToldAt      time.Time `json:"told_at,omitzero" doc:"When the asker was told the answer"`
 }
 

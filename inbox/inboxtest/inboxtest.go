@@ -29,6 +29,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 		{"counts", counts},
 		{"what others proposed", proposals},
 		{"open questions", openQuestions},
+		{"questions that were answered or made a standard", knownQuestions},
 		{"an answer reaches the whole group once", answers},
 		{"a group closes once", closes},
 		{"claim, tell, defer", claims},

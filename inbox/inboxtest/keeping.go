@@ -186,3 +186,34 @@ func appends(t *testing.T, open func() inbox.Store) {
 }
 
 func second(_ inbox.Ticket, err error) error { return err }
+
+func knownQuestions(t *testing.T, open func() inbox.Store) {
+	s, ctx := open(), t.Context()
+	old := question("o-1", "很早以前问的")
+	old.At = noon.AddDate(0, 0, -91)
+	if _, err := s.SetAnswer(ctx, act(add(t, s, old, "").Number, noon), "王", "答复"); err != nil {
+		t.Fatal(err)
+	}
+	add(t, s, question("o-1", "没有答复的"), "")
+	other := question("o-1", "建议")
+	other.Kind = inbox.Suggestion
+	if _, err := s.SetAnswer(ctx, act(add(t, s, other, "").Number, noon), "王", "答复"); err != nil {
+		t.Fatal(err)
+	}
+	first := add(t, s, question("o-2", "成了标准答复的"), "")
+	like := add(t, s, question("o-3", "成了标准答复的"), first.Number)
+	if err := s.SetIntent(ctx, act(like.Number, noon), "asked.1"); err != nil {
+		t.Fatal(err)
+	}
+	answered := answered(t, s, "o-4")
+	got, err := s.Questions(ctx, noon.AddDate(0, 0, -90), 10)
+	if err != nil || len(got) != 3 || got[0].Number != answered.Number || got[0].Answer == "" || got[1].Intent != "asked.1" || got[2].Intent != "asked.1" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, _ := s.Questions(ctx, noon.AddDate(0, 0, -90), 1); len(got) != 1 {
+		t.Error(got)
+	}
+	if err := s.SetIntent(ctx, act("20231113-9999", noon), "x"); !errors.Is(err, inbox.ErrNoTicket) {
+		t.Error(err)
+	}
+}

@@ -64,7 +64,7 @@ func groups(t *testing.T, s unanswered.Store, status unanswered.Status) []unansw
 func nothing(t *testing.T, open func() unanswered.Store) {
 	s := open()
 	heads, err := s.Heads(t.Context(), 10)
-	if len(heads) != 0 || err != nil || len(groups(t, s, "")) != 0 {
+	if len(heads) != 0 || err != nil || len(groups(t, s, unanswered.AnyStatus)) != 0 {
 		t.Error(heads, err)
 	}
 	for _, err := range []error{
@@ -150,7 +150,7 @@ func gone(t *testing.T, open func() unanswered.Store) {
 	if again := add(t, s, old.Group, 20002, "路灯坏了"); again.Group == old.Group {
 		t.Error("the id of a group was used again")
 	}
-	if n, err := s.Expire(t.Context(), 20100); n != 2 || err != nil || len(groups(t, s, "")) != 0 {
+	if n, err := s.Expire(t.Context(), 20100); n != 2 || err != nil || len(groups(t, s, unanswered.AnyStatus)) != 0 {
 		t.Error(n, err)
 	}
 }
@@ -182,7 +182,7 @@ func drafted(t *testing.T, open func() unanswered.Store) {
 		t.Error(all)
 	}
 	if err := s.Leave(t.Context(), q.Group, act()); err != nil || len(groups(t, s, unanswered.Left)) != 1 {
-		t.Error(err, groups(t, s, ""))
+		t.Error(err, groups(t, s, unanswered.AnyStatus))
 	}
 }
 
@@ -232,7 +232,7 @@ func service(t *testing.T, open func() unanswered.Store) {
 		return id
 	}
 	only := func() unanswered.Group {
-		all, err := s.Groups(t.Context(), "", 10)
+		all, err := s.Groups(t.Context(), unanswered.AnyStatus, 10)
 		if err != nil || len(all) != 1 {
 			t.Fatal(all, err)
 		}

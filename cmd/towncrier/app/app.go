@@ -172,6 +172,7 @@ func (a *App) Start(ctx context.Context) error {
 
 	alarms := alarm.New(alarm.Config{Store: db.Alarms(), Log: log, Now: time.Now, Observe: metrics.observeAlarm})
 	tickets := inbox.New(db.Inbox(), time.Now)
+	live.Filed = api.FiledQuestions(live, tickets)
 	questions := unanswered.New(unanswered.Config{Store: db.Unanswered(), Askers: kv.NewAskers(redis, sealer, 0), KeepFor: cfg.Retention.Questions, Now: time.Now})
 	people := roster.New(roster.Config{Store: db.Roster(), Tickets: tickets, Alarms: alarms, Now: time.Now})
 	staffService := staff.New(db.Staff(), alarms, time.Now)
@@ -220,8 +221,8 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	officials, err := api.New(api.Config{
-		Content: api.Content{Revisions: revisions, Live: live},
-		Staff:   staffService, Enrolment: enrolment, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
+		Content: api.Content{Revisions: revisions, Live: live}, Questions: questions,
+		Staff: staffService, Enrolment: enrolment, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
 		Broadcasts: broadcasts.service, Settings: settingsOf(cfg, live, a.opt.Version),
 		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
 	})

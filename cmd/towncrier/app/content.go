@@ -28,8 +28,8 @@ func (a *App) openCity(ctx context.Context, db *store.DB, m *metrics) (*city.Liv
 		Store: db.Content(),
 		Base:  func() (revision.Folder, error) { return revision.Read(live.Folder()) },
 		Judge: func(fsys fs.FS) problem.List { return city.Check(fsys, time.Now()) },
-		Worse: func(_ context.Context, before, after revision.Folder) ([]string, error) {
-			return live.Worse(before.FS(), after.FS())
+		Worse: func(ctx context.Context, before, after revision.Folder) ([]string, error) {
+			return live.Worse(ctx, before.FS(), after.FS())
 		},
 		Now: time.Now,
 	})

@@ -86,6 +86,7 @@ func rootCommand(opt *options) *cobra.Command {
 		askCommand(opt),
 		official(tasksCommand(opt)),
 		official(inboxCommand(opt)),
+		official(questionsCommand(opt)),
 		official(alarmCommand(opt)),
 		official(stopsCommand(opt)),
 		official(broadcastCommand(opt)),

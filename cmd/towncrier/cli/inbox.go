@@ -26,7 +26,7 @@ func inboxCommand(opt *options) *cobra.Command {
 			"答复由系统告诉居民：微信允许时马上告知，否则在对方下次来信时告知。答复上记着经办人，即密钥的主人。",
 	}
 	b.addFlags(cmd)
-	cmd.AddCommand(b.list(), b.counts(), b.show(), b.answer(), b.approve(), b.close(), b.stop())
+	cmd.AddCommand(b.list(), b.counts(), b.show(), b.answer(), b.approve(), b.close(), b.stop(), b.standard())
 	return cmd
 }
 
@@ -202,6 +202,17 @@ func (b inboxCommands) close() *cobra.Command {
 				_, err := fmt.Fprintf(w, "已关闭%d条。\n", s.Tickets)
 				return err
 			})
+		},
+	}
+}
+
+func (b inboxCommands) standard() *cobra.Command {
+	return &cobra.Command{
+		Use:   "standard NUMBER",
+		Short: "把留言变成标准答复：用问题和答复起草内容稿，去掉号码、姓名和地址",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("inbox", args[0], "draft"), nil, printAnsweringDraft)
 		},
 	}
 }

@@ -34,6 +34,7 @@ func printTicket(w io.Writer, g wire.TicketGroup) error {
 	field("答复", t.Answer)
 	field("答复时间", formatTime(t.AnsweredAt))
 	field("告知时间", formatTime(t.ToldAt))
+	field("标准答复", t.Intent)
 	field("关闭时间", formatTime(t.ClosedAt))
 	for _, other := range g.Like {
 		fmt.Fprintf(w, "同类：%s %s %s\n", other.Number, other.StatusLabel, plaintext.OneLine(other.Text, 40))

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/staff"
+	"towncrier/store"
+	"towncrier/unanswered"
+)
+
+// TestQuestionsCommands lists what residents asked in vain, leaves it, and begins its answer.
+func TestQuestionsCommands(t *testing.T) {
+	cfg := production(t, smallCity...)
+	r := serve(t, cfg)
+	as := r.hire(t, cfg, staff.Person{ID: "li", Name: "李某", Role: staff.Author}, staff.Person{ID: "boss", Name: "张某", Role: staff.Admin})
+	li := as["li"]
+	wantIn(t, ok(t, li, "questions", "list"), "没有这样的提问")
+	onDatabase(t, machineOf(cfg), func(db *store.DB) {
+		day := unanswered.DayOf(time.Now())
+		for i, text := range []string{"公积金怎么提取", "公积金如何提取"} {
+			if _, err := db.Unanswered().Add(t.Context(), unanswered.Question{Group: int64(i), Day: day, Text: text}, 1+2*i, 10); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := db.Unanswered().Add(t.Context(), unanswered.Question{Day: day, Text: "护照在哪里办"}, 1, 10); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if out := ok(t, li, "questions", "list"); !strings.Contains(out, "公积金如何提取") || !strings.Contains(out, "不到3人，不显示") || strings.Contains(out, "护照") {
+		t.Error(out)
+	}
+	file := filepath.Join(t.TempDir(), "questions.csv")
+	wantIn(t, ok(t, li, "questions", "list", "--status", "全部", "--csv", file), "已写入")
+	if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), "公积金怎么提取") || strings.Contains(string(text), "护照") {
+		t.Errorf("%s, %v", text, err)
+	}
+	wantIn(t, ok(t, li, "questions", "leave", "Q2"), "Q2  不处理")
+	wantIn(t, ok(t, li, "questions", "list", "--status", "不处理"), "Q2")
+	wantIn(t, ok(t, li, "questions", "draft", "Q1"), "intents/asked.q1.yaml", "补齐答复", "没有依据不能送审")
+	wantIn(t, ok(t, li, "content", "get", "D1", "intents/asked.q1.yaml"), "- 公积金如何提取", "citations: []")
+	wantIn(t, ok(t, li, "questions", "list", "--status", "已起草答复"), "Q1")
+	refuses(t, li, 1, "不到三个人", "questions", "draft", "Q2")
+	refuses(t, as["boss"], 1, "403 right", "questions", "list")
+}
