@@ -18,7 +18,7 @@ import (
 type shelf struct {
 	mu        sync.Mutex
 	published []fs.FS
-	submitted map[string]fs.FS
+	upcoming  map[string]fs.FS
 }
 
 func (s *shelf) Newest(context.Context) (int, error) {
@@ -33,31 +33,28 @@ func (s *shelf) Folder(_ context.Context, number int) (fs.FS, error) {
 	return s.published[number-1], nil
 }
 
-func (s *shelf) Submitted(context.Context, int) (hashes []string, err error) {
+func (s *shelf) Upcoming(context.Context, int) (names []string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for hash := range s.submitted {
-		hashes = append(hashes, hash)
-	}
-	return hashes, nil
+	return slices.Collect(maps.Keys(s.upcoming)), nil
 }
 
-func (s *shelf) Prospect(_ context.Context, hash string) (fs.FS, error) {
+func (s *shelf) Prospect(_ context.Context, name string) (fs.FS, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.submitted[hash], nil
+	return s.upcoming[name], nil
 }
 
-func (s *shelf) submit(hash string, folder fs.FS) {
+func (s *shelf) submit(name string, folder fs.FS) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.submitted = map[string]fs.FS{strings.Repeat(hash, 64): folder}
+	s.upcoming = map[string]fs.FS{name: folder}
 }
 
 func (s *shelf) publish(folder fs.FS) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.published, s.submitted = append(s.published, folder), nil
+	s.published, s.upcoming = append(s.published, folder), nil
 }
 
 // TestSubmittedDraftsAreTrainedAhead: what waits for publication is trained when it is submitted, on every process and however long it
@@ -87,12 +84,12 @@ func TestSubmittedDraftsAreTrainedAhead(t *testing.T) {
 		}
 		ticks := func(n int) { time.Sleep(time.Duration(n) * followEvery); synctest.Wait() }
 
-		s.submit("a", faulty)
+		s.submit("D1@2", faulty)
 		ticks(3)
 		if n := len(kept()); n > 0 {
 			t.Errorf("%d matchers of a folder with faults", n)
 		}
-		s.submit("b", learns)
+		s.submit("D2@2", learns)
 		ticks(2)
 		all := kept()
 		if len(all) != 1 {

@@ -21,10 +21,10 @@ type Revisions interface {
 	Newest(ctx context.Context) (int, error)
 	// Folder is the folder of a revision.
 	Folder(ctx context.Context, number int) (fs.FS, error)
-	// Submitted are the hashes of drafts that may be published next, at most most, the newest first.
-	Submitted(ctx context.Context, most int) ([]string, error)
+	// Upcoming names the drafts that may be published next, at most most, the newest first. A draft that is changed has another name.
+	Upcoming(ctx context.Context, most int) ([]string, error)
 	// Prospect is the folder that such a draft leads to.
-	Prospect(ctx context.Context, hash string) (fs.FS, error)
+	Prospect(ctx context.Context, name string) (fs.FS, error)
 }
 
 // Open is a Live of the newest revision, or of the folder while there is none. A revision that this program does not take, as one that a
@@ -66,13 +66,16 @@ func Open(ctx context.Context, fsys fs.FS, revisions Revisions, now func() time.
 	return nil, problem.List{{Text: "no revision of the content passes its check"}}, nil
 }
 
-// began learns what was withdrawn in the folder when revisions began.
+// began learns, once, what was withdrawn in the folder when revisions began.
 func (l *Live) began(ctx context.Context, revisions Revisions) error {
+	if l.gone != nil {
+		return nil
+	}
 	first, err := revisions.Folder(ctx, 1)
 	if err != nil {
 		return fmt.Errorf("read the first revision of the content: %w", err)
 	}
-	l.gone = content.WithdrawnIn(first)
+	l.gone = append([]string{}, content.WithdrawnIn(first)...)
 	return nil
 }
 

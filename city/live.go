@@ -43,7 +43,8 @@ type Live struct {
 	mu    sync.Mutex // held while another city is made
 	taken stamp      // of the folder, before it was last read
 	good  fs.FS      // the folder as it was when it last passed its check
-	// gone are the notices that were withdrawn in the folder when the first revision was made of it: later ones decide about them.
+	// gone are the notices that were withdrawn in the folder when the first revision was made of it: later ones decide about them. Nil until
+	// that is known.
 	gone []string
 }
 

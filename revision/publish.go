@@ -20,6 +20,9 @@ func (s *Service) Submit(ctx context.Context, by, id string, accept []string) (D
 	if err != nil {
 		return Draft{}, err
 	}
+	if err := s.Store.Tried(ctx, id, s.Now()); err != nil {
+		return Draft{}, err
+	}
 	p, err := s.prospect(ctx, d)
 	if err != nil {
 		return Draft{}, err

@@ -2,7 +2,6 @@ package revision
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -56,45 +55,50 @@ func (s *Service) Newest(ctx context.Context) (int, error) {
 	return head.Number, err
 }
 
-// mostSubmitted bounds the submitted drafts that are looked at.
-const mostSubmitted = 50
+const (
+	// mostUpcoming bounds the drafts that are looked at.
+	mostUpcoming = 50
+	// triedFor is how long after somebody tried to submit a draft it is upcoming.
+	triedFor = time.Minute
+)
 
-// submitted are the drafts that may be published next, the newest first: those that were submitted on what is in force.
-func (s *Service) submitted(ctx context.Context) ([]Draft, error) {
+// upcoming are the drafts that may be published next, the newest first: those on what is in force that are submitted, or about to be.
+func (s *Service) upcoming(ctx context.Context) ([]Draft, error) {
 	head, err := s.Store.Head(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.Store.Drafts(ctx, []Status{Submitted}, "", "", mostSubmitted)
+	all, err := s.Store.Upcoming(ctx, s.Now().Add(-triedFor), mostUpcoming)
 	return slices.DeleteFunc(all, func(d Draft) bool { return head.Number > 0 && d.Base != head.Folder }), err
 }
 
-// Submitted are the hashes, in hexadecimal, of drafts that may be published next, at most most, the newest first.
-func (s *Service) Submitted(ctx context.Context, most int) ([]string, error) {
-	all, err := s.submitted(ctx)
-	var hashes []string
+// Upcoming names the drafts that may be published next, at most most, the newest first. A draft that is changed has another name.
+func (s *Service) Upcoming(ctx context.Context, most int) (names []string, err error) {
+	all, err := s.upcoming(ctx)
 	for _, d := range all[:min(len(all), most)] {
-		hashes = append(hashes, hex.EncodeToString(d.Hash))
+		names = append(names, d.name())
 	}
-	return hashes, err
+	return names, err
 }
 
+// name is what a draft is called as it is now.
+func (d Draft) name() string { return fmt.Sprintf("%s@%d", d.ID, d.Version) }
+
 // Prospect is the folder that such a draft leads to, or ErrNoDraft.
-func (s *Service) Prospect(ctx context.Context, hash string) (fs.FS, error) {
-	all, err := s.submitted(ctx)
+func (s *Service) Prospect(ctx context.Context, name string) (fs.FS, error) {
+	all, err := s.upcoming(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range all {
-		if hex.EncodeToString(d.Hash) == hash {
-			d, base, err := s.DraftOn(ctx, d.ID)
-			if err != nil {
-				return nil, err
-			}
-			return base.With(d.Changes).FS(), nil
-		}
+	i := slices.IndexFunc(all, func(d Draft) bool { return d.name() == name })
+	if i < 0 {
+		return nil, ErrNoDraft
 	}
-	return nil, ErrNoDraft
+	d, base, err := s.DraftOn(ctx, all[i].ID)
+	if err != nil {
+		return nil, err
+	}
+	return base.With(d.Changes).FS(), nil
 }
 
 // Published says whether some revision has a folder of this digest.

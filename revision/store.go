@@ -2,6 +2,7 @@ package revision
 
 import (
 	"context"
+	"time"
 
 	"towncrier/audit"
 )
@@ -40,6 +41,10 @@ type Store interface {
 	// Drafts are at most limit of the statuses, all when there are none, and of a committee, "" for everybody's, without their changes' texts,
 	// changed before a draft, "" for the first; the newest first.
 	Drafts(ctx context.Context, statuses []Status, committee, after string, limit int) ([]Draft, error)
+	// Tried notes when somebody tried to submit a draft. It changes nothing of it.
+	Tried(ctx context.Context, id string, at time.Time) error
+	// Upcoming are at most limit drafts that are Submitted, or Open and were tried at since or later, without their changes' texts, the newest first.
+	Upcoming(ctx context.Context, since time.Time, limit int) ([]Draft, error)
 	// ChangeDraft has decide change a draft, whose version grows, while nobody else does.
 	ChangeDraft(ctx context.Context, id string, act audit.Act, decide func(*Draft) error) (Draft, error)
 }

@@ -54,6 +54,11 @@ func scanContentDraft(row row) (num int64, d revision.Draft, err error) {
 	return num, d, nil
 }
 
+func scanDraft(row row) (revision.Draft, error) {
+	_, d, err := scanContentDraft(row)
+	return d, err
+}
+
 func contentDraftID(num int64) string { return fmt.Sprintf("D%d", num) }
 
 // contentDraftNum is 0, which no draft has, for what is no draft's ID.
@@ -144,11 +149,21 @@ func (s *Content) Drafts(ctx context.Context, statuses []revision.Status, commit
 		where = append(where, `(changed_at, num) < (SELECT changed_at, num FROM content_draft WHERE num = `+n+`)`)
 	}
 	all, err := collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT `+contentDraftColumns+` FROM content_draft
-		WHERE `+strings.Join(where, " AND ")+` ORDER BY changed_at DESC, num DESC LIMIT $1`, args...)), func(row row) (revision.Draft, error) {
-		_, d, err := scanContentDraft(row)
-		return d, err
-	})
+		WHERE `+strings.Join(where, " AND ")+` ORDER BY changed_at DESC, num DESC LIMIT $1`, args...)), scanDraft)
 	return all, wrap("list drafts of content", err)
+}
+
+// Tried implements revision.Store.
+func (s *Content) Tried(ctx context.Context, id string, at time.Time) error {
+	_, err := s.db.write.ExecContext(ctx, `UPDATE content_draft SET tried_at = $2 WHERE num = $1`, contentDraftNum(id), stamp(at))
+	return wrap("note that a draft of content is tried", err)
+}
+
+// Upcoming implements revision.Store.
+func (s *Content) Upcoming(ctx context.Context, since time.Time, limit int) ([]revision.Draft, error) {
+	all, err := collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT `+contentDraftColumns+` FROM content_draft
+		WHERE status = 'submitted' OR status = 'draft' AND tried_at >= $1 ORDER BY changed_at DESC, num DESC LIMIT $2`, stamp(since), limit)), scanDraft)
+	return all, wrap("list upcoming drafts of content", err)
 }
 
 // ChangeDraft implements revision.Store.

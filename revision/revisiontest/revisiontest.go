@@ -32,6 +32,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 		{"a draft comes back as it was kept", draftComesBack},
 		{"drafts by status and page", drafts},
 		{"an import is one draft while it is open", imports},
+		{"upcoming drafts are those that are submitted, and those that are tried", upcoming},
 		{"a change that is refused changes nothing", refused},
 		{"many processes change a draft", draftRaces},
 		{"a draft is published once, as it was looked at", published},
@@ -313,6 +314,45 @@ func imports(t *testing.T, open func() revision.Store) {
 	}
 	if a, b, other := add(s, ""), add(s, ""), add(s, "li's"); a == b || other == a || other == b {
 		t.Errorf("drafts that are no imports are one: %s %s %s", a, b, other)
+	}
+}
+
+func upcoming(t *testing.T, open func() revision.Store) {
+	s, ctx := open(), t.Context()
+	var ids []string
+	for i := range 4 {
+		ids = append(ids, draft(t, s, noon.Add(time.Duration(i)*time.Minute)).ID)
+	}
+	for i, status := range []revision.Status{revision.Submitted, revision.Dropped} {
+		if _, err := s.ChangeDraft(ctx, ids[i], act(), func(d *revision.Draft) error { d.Status = status; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 3 {
+		if err := s.Tried(ctx, ids[i], noon.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		since time.Time
+		limit int
+		want  []string
+	}{
+		{noon.Add(time.Hour), 10, []string{ids[2], ids[0]}},
+		{noon.Add(time.Hour), 1, []string{ids[2]}},
+		{noon.Add(time.Hour + time.Millisecond), 10, []string{ids[0]}},
+	} {
+		all, err := open().Upcoming(ctx, c.since, c.limit)
+		var got []string
+		for _, d := range all {
+			got = append(got, d.ID)
+		}
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("since %v: %v, want %v, %v", c.since, got, c.want, err)
+		}
+	}
+	if d, err := s.Draft(ctx, ids[2]); err != nil || d.Version != 1 {
+		t.Errorf("trying it made version %d, %v", d.Version, err)
 	}
 }
 
