@@ -51,7 +51,7 @@ func TestPartsAreEditedAsForms(t *testing.T) {
 
 	a := r.do(staff.Author, "PUT", part(draft, "contacts", "clinic"), `{"value":{"name":"<a href=x>卫生所","phone":["1"],"fax":"1"}}`)
 	a.problem(422, "faults", "value", "value.name", "value.phone", "value.for", "value.source")
-	for _, want := range []string{"名称：有网页标记", "电话：不能是列表", "用途：没有填写", "号码出处：没有填写", "有认不出的项"} {
+	for _, want := range []string{"名称：有网页或 Markdown 标记", "电话：不能是列表", "用途：没有填写", "号码出处：没有填写", "有认不出的项"} {
 		if !strings.Contains(a.body, want) {
 			t.Errorf("%s: %s", want, a.body)
 		}

@@ -35,9 +35,9 @@ const (
 
 var keyForm = regexp.MustCompile(`(?m):([ \t]|$)|^[ \t-]*\? |\{`)
 
-// parseIntent reads one intent; nil when the file is no YAML mapping.
-func parseIntent(file string, data []byte, problems *problem.List) *Intent {
-	r := &reader{file: file, lines: map[string]int{}, problems: problems}
+// ParseYAML is the root node of an intent's file, nil after a fault was noted.
+func ParseYAML(file string, data []byte, problems *problem.List) ast.Node {
+	r := &reader{file: file, problems: problems}
 	if len(data) > maxFile {
 		r.faultf(0, "有%d字节，最多%d字节：一个文件只写一个问答，问法不用太多", len(data), maxFile)
 		return nil
@@ -67,8 +67,18 @@ func parseIntent(file string, data []byte, problems *problem.List) *Intent {
 		problems.Addf(file, lineOf(tree.Docs[1].Body), "--- 之后还有一份 YAML：一个文件只写一份")
 		return nil
 	}
+	return tree.Docs[0].Body
+}
+
+// parseIntent reads one intent; nil when the file is no YAML mapping.
+func parseIntent(file string, data []byte, problems *problem.List) *Intent {
+	r := &reader{file: file, lines: map[string]int{}, problems: problems}
+	root := ParseYAML(file, data, problems)
+	if root == nil {
+		return nil
+	}
 	in := &Intent{File: file, Lines: r.lines}
-	ok := r.fields("", tree.Docs[0].Body, map[string]func(string, ast.Node){
+	ok := r.fields("", root, map[string]func(string, ast.Node){
 		"id":         func(at string, n ast.Node) { in.ID = r.text(at, n) },
 		"title":      func(at string, n ast.Node) { in.Title = r.shown(at, n) },
 		"utterances": func(at string, n ast.Node) { in.Utterances = r.texts(at, n) },

@@ -105,7 +105,7 @@ func (k Kind) placesOf(e Edit) places {
 		}
 		return at
 	}
-	root := content.ParseYAML(e.Path, src, &ignored)
+	root := rootOf(e.Path, src, &ignored)
 	if root == nil {
 		return places{}
 	}

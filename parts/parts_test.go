@@ -182,7 +182,7 @@ func TestFaultsNameTheirField(t *testing.T) {
 		form      map[string]any
 		want      []string
 	}{
-		{"contacts", "x", map[string]any{"name": "", "phone": "<b>1</b>", "fax": "1", "for": []any{"a"}}, []string{"有认不出的项", "phone：有网页标记", "for：不能是列表", "name：没有填写", "source：没有填写"}},
+		{"contacts", "x", map[string]any{"name": "", "phone": "<b>1</b>", "fax": "1", "for": []any{"a"}}, []string{"有认不出的项", "phone：有网页或 Markdown 标记", "for：不能是列表", "name：没有填写", "source：没有填写"}},
 		{"contacts", "x", map[string]any{"id": "y", "name": "甲\u202e", "phone": 1.0, "for": "问", "source": "栏"}, []string{"id：编号不能改", "name：有看不见的字符", "phone：应为文字"}},
 		{"contacts", "x", map[string]any{"name": "甲", "phone": "电话1", "for": "问", "source": "栏"}, []string{"phone："}},
 		{"topics", "x y", map[string]any{"name": "甲"}, []string{""}},

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"towncrier/plaintext"
 )
 
 // Edit is what a change makes of a file: Text nil takes it away.
@@ -145,10 +147,10 @@ func (k Kind) Remove(f Folder, key, was string) (Edit, error) {
 
 func invalid(field, text string) *InvalidError { return &InvalidError{[]Fault{{field, text}}} }
 
-var (
-	fileKey = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
-	markup  = regexp.MustCompile(`<[A-Za-z/!?]`)
-)
+var fileKey = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+// joiner stands within emoji, which residents write: what may not have one is refused by its reader.
+const joiner = "\u200d"
 
 // clean is a form as a file has it: texts without spaces around them, fields that say nothing left out.
 func (k Kind) clean(key string, form map[string]any) (map[string]any, error) {
@@ -219,11 +221,8 @@ func cleaned(place string, v any, fault func(field, text string)) any {
 		return v
 	case string:
 		v = strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n"))
-		if !utf8.ValidString(v) || unseen(v) {
-			fault(place, "有看不见的字符，请重新输入")
-		}
-		if markup.MatchString(v) {
-			fault(place, "有网页标记：居民会原样看到，请写成文字")
+		if why := plaintext.Unfit(strings.ReplaceAll(v, joiner, "")); why != "" {
+			fault(place, why)
 		}
 		return v
 	case int:
@@ -246,7 +245,7 @@ func cleaned(place string, v any, fault func(field, text string)) any {
 	case map[string]any:
 		all := map[string]any{}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			if key == "" || unseen(key) || len(key) > 64 {
+			if key == "" || len(key) > 64 || plaintext.Unfit(key) != "" {
 				fault(place, "里面有一项的名称不对")
 				continue
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"towncrier/content"
+	"towncrier/intents"
 	"towncrier/problem"
 )
 
@@ -15,7 +16,7 @@ import (
 // parse is a YAML file as a tree, and as values. A file that cannot be read is the error, with what is wrong at which line.
 func parse(file string, src []byte) (ast.Node, any, error) {
 	var problems problem.List
-	root := content.ParseYAML(file, src, &problems)
+	root := rootOf(file, src, &problems)
 	if root == nil {
 		return nil, nil, &FileError{Problems: problems}
 	}
@@ -24,6 +25,14 @@ func parse(file string, src []byte) (ast.Node, any, error) {
 		return nil, nil, &FileError{File: file}
 	}
 	return root, v, nil
+}
+
+// rootOf is the root node of a file, as its own reader bounds it.
+func rootOf(file string, src []byte, problems *problem.List) ast.Node {
+	if strings.HasPrefix(file, "intents/") {
+		return intents.ParseYAML(file, src, problems)
+	}
+	return content.ParseYAML(file, src, problems)
 }
 
 // valueOf is false for what has no form: anchors, aliases, tags, and a key that stands twice.

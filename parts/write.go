@@ -3,7 +3,6 @@ package parts
 import (
 	"regexp"
 	"strings"
-	"unicode"
 )
 
 // writer writes values as YAML. Short texts stand as they are, so that people read and edit the file.
@@ -126,12 +125,4 @@ func (w writer) inline(text string) string {
 	}
 	b.WriteByte('"')
 	return b.String()
-}
-
-// unseen says whether a text has a character that nobody sees, but for the one that joins the parts of an emoji.
-func unseen(text string) bool {
-	const joiner = '\u200d'
-	return strings.ContainsFunc(text, func(r rune) bool {
-		return r != '\n' && r != '\t' && r != joiner && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar
-	})
 }
