@@ -1,9 +1,6 @@
 package parts
 
 import (
-	"bytes"
-	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
@@ -46,7 +43,7 @@ func (w writer) rewrite(file string, src []byte, want any) ([]byte, error) {
 	if same(had, want) {
 		return src, nil
 	}
-	t := newText(src)
+	t := newSource(src)
 	e := editor{writer: w, text: t}
 	body := t.trim(0, len(t.lines), 0)
 	whole := span{t.skip(0, body), body}
@@ -59,95 +56,10 @@ func (w writer) rewrite(file string, src []byte, want any) ([]byte, error) {
 	return t.apply(e.edits), nil
 }
 
-// text is a file by its lines, without their ends.
-type text struct {
-	mark  bool
-	eol   string
-	lines []string
-	last  bool // the last line has an end
-}
-
-func newText(src []byte) *text {
-	t := &text{eol: "\n"}
-	src, t.mark = bytes.CutPrefix(src, []byte(plaintext.Mark))
-	if bytes.Contains(src, []byte("\r\n")) {
-		t.eol = "\r\n"
-	}
-	s := string(src)
-	t.last = strings.HasSuffix(s, "\n")
-	t.lines = strings.Split(strings.TrimSuffix(s, "\n"), "\n")
-	return t
-}
-
-// line is a line without a CR at its end.
-func (t *text) line(i int) string { return strings.TrimSuffix(t.lines[i], "\r") }
-
-// indent is where a line's text begins, -1 for a line without one.
-func (t *text) indent(i int) int {
-	line := t.line(i)
-	rest := strings.TrimLeft(line, " ")
-	if rest == "" {
-		return -1
-	}
-	return len(line) - len(rest)
-}
-
-// skip is the first line from a on that says something.
-func (t *text) skip(a, b int) int {
-	for a < b && (t.indent(a) < 0 || strings.HasPrefix(strings.TrimSpace(t.line(a)), "#") || t.line(a) == "---") {
-		a++
-	}
-	return a
-}
-
-// trim is b without the empty lines before it, and without the comments there that do not stand deeper than col: those belong to what follows.
-func (t *text) trim(a, b, col int) int {
-	for b > a+1 {
-		at := t.indent(b - 1)
-		if at >= 0 && (at > col || t.line(b - 1)[at] != '#') {
-			break
-		}
-		b--
-	}
-	return b
-}
-
-// span is a range of lines.
-type span struct{ from, to int }
-
-// edit puts lines in the place of others.
-type edit struct {
-	span
-	lines []string
-}
-
-// apply makes all edits, of which no two meet.
-func (t *text) apply(edits []edit) []byte {
-	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Or(a.from-b.from, a.to-b.to) })
-	var out []string
-	at := 0
-	for _, e := range edits {
-		out = append(out, t.lines[at:e.from]...)
-		for _, line := range e.lines {
-			out = append(out, line+strings.TrimSuffix(t.eol, "\n"))
-		}
-		at = e.to
-	}
-	out = append(out, t.lines[at:]...)
-	whole := strings.Join(out, "\n")
-	if t.last || at == len(t.lines) {
-		whole += "\n"
-	}
-	if t.mark {
-		whole = plaintext.Mark + whole
-	}
-	return []byte(whole)
-}
-
 // editor notes the edits that make one value of another.
 type editor struct {
 	writer
-	text  *text
+	text  *source
 	edits []edit
 }
 
@@ -311,68 +223,4 @@ func (e *editor) item(n ast.Node, s span, col int, want any) bool {
 		return false
 	}
 	return true
-}
-
-// difference is where two lists differ: entries of the one, by index, stand where entries of the other do.
-type difference struct {
-	at         int // how many of the old entries stand before or in it
-	olds, news []int
-}
-
-// longest bounds the time of a comparison, which grows with the product of the lengths; beyond it, what differs is one difference.
-const longest = 1 << 20
-
-// differences pairs what is the same in both lists, in order, and gives what is between.
-func differences(had, want []any) []difference {
-	begin := 0
-	for begin < min(len(had), len(want)) && same(had[begin], want[begin]) {
-		begin++
-	}
-	end := 0
-	for end < min(len(had), len(want))-begin && same(had[len(had)-1-end], want[len(want)-1-end]) {
-		end++
-	}
-	n, m := len(had)-begin-end, len(want)-begin-end
-	if n*m > longest {
-		n, m = 0, 0
-	}
-	common := make([][]int, n+1) // of what follows
-	for i := range common {
-		common[i] = make([]int, m+1)
-	}
-	for i := n - 1; i >= 0; i-- {
-		for j := m - 1; j >= 0; j-- {
-			if same(had[begin+i], want[begin+j]) {
-				common[i][j] = common[i+1][j+1] + 1
-			} else {
-				common[i][j] = max(common[i+1][j], common[i][j+1])
-			}
-		}
-	}
-	var all []difference
-	var d difference
-	i, j := begin, begin
-	flush := func() {
-		if d.olds != nil || d.news != nil {
-			d.at = i
-			all = append(all, d)
-		}
-		d = difference{}
-	}
-	for i < len(had)-end || j < len(want)-end {
-		inside := i-begin < n && j-begin < m
-		switch {
-		case inside && same(had[i], want[j]):
-			flush()
-			i, j = i+1, j+1
-		case i < len(had)-end && (!inside || common[i-begin+1][j-begin] >= common[i-begin][j-begin+1]):
-			d.olds = append(d.olds, i)
-			i++
-		default:
-			d.news = append(d.news, j)
-			j++
-		}
-	}
-	flush()
-	return all
 }

@@ -14,7 +14,7 @@ const fence = "---"
 
 // noticeFile is a notice as front matter and passages.
 type noticeFile struct {
-	text  *text
+	text  *source
 	front span // of the front matter, without the fences
 	value map[string]any
 	lines []span // of each passage
@@ -28,7 +28,7 @@ func readNotice(file string, src []byte) (*noticeFile, error) {
 	}
 	var problems problem.List
 	n := content.ParseNotice(file, decoded, &problems)
-	t := newText(src)
+	t := newSource(src)
 	f := &noticeFile{text: t, front: span{1, 1}}
 	for f.front.to < len(t.lines) && t.line(f.front.to) != fence {
 		f.front.to++
@@ -59,7 +59,7 @@ func readNotice(file string, src []byte) (*noticeFile, error) {
 }
 
 // part is some of the lines.
-func (t *text) part(s span) []byte {
+func (t *source) part(s span) []byte {
 	return []byte(strings.Join(t.lines[s.from:s.to], "\n") + "\n")
 }
 
@@ -92,7 +92,7 @@ func writeNotice(file string, src []byte, want map[string]any) ([]byte, error) {
 		return nil, err
 	}
 	e := editor{text: f.text}
-	e.replace(f.front, newText(newFront).plain())
+	e.replace(f.front, newSource(newFront).plain())
 	had, _ := f.value[passagesField].([]any)
 	for _, gap := range differences(had, passages) {
 		olds, news := gap.olds, gap.news
@@ -118,7 +118,7 @@ func writeNotice(file string, src []byte, want map[string]any) ([]byte, error) {
 }
 
 // plain are the lines without what ends them.
-func (t *text) plain() []string {
+func (t *source) plain() []string {
 	all := make([]string, len(t.lines))
 	for i := range all {
 		all[i] = t.line(i)
