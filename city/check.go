@@ -30,6 +30,7 @@ func (k *checker) run() {
 	k.before = slices.Clone(*k.problems)
 	k.reviewDates()
 	k.menu()
+	k.phrases()
 	k.drafts()
 	for _, in := range k.city.Intents {
 		sound := k.citations(in)
@@ -76,9 +77,32 @@ func (k *checker) reviewDates() {
 func (k *checker) menu() {
 	for _, first := range k.city.Library.Menu {
 		for _, b := range append([]content.MenuButton{first}, first.Buttons...) {
-			if b.Topic != "" && k.city.Intents[b.Topic] == nil && !k.before.In("intents/"+b.Topic+".yaml") {
+			in := k.city.Intents[b.Topic]
+			if b.Topic != "" && in == nil && !k.before.In("intents/"+b.Topic+".yaml") {
 				k.problems.Addf("menu.yaml", b.Line, "没有问答%s：菜单的 topic 请写有的问答的编号", plaintext.Quote(b.Topic))
 			}
+			s := newSupport(k.city.Library, nil)
+			if in != nil {
+				s = newSupport(k.city.Library, in.Citations)
+			}
+			for _, said := range s.unsupportedFigures(fold(b.Name)) {
+				k.problems.Addf("menu.yaml", b.Line, "按钮名称写了%s：所开的问答引用的段落里没有，请删去", plaintext.Quote(said))
+			}
+		}
+	}
+}
+
+// phrases holds sentences of the bot to the figures of the built-in ones: nothing is cited by them.
+func (k *checker) phrases() {
+	for _, p := range content.Phrases() {
+		own, ok := k.city.Library.Phrases[p.ID]
+		if !ok || k.before.In(contactsFile) {
+			continue
+		}
+		s := newSupport(k.city.Library, nil)
+		s.add(p.Text)
+		for _, said := range s.unsupportedFigures(fold(own)) {
+			k.problems.Addf("phrases.yaml", k.city.Library.PhraseLines[p.ID], "%s：写了%s：原文和联系方式里都没有，请写在有依据的答复里", p.ID, plaintext.Quote(said))
 		}
 	}
 }
@@ -133,6 +157,7 @@ func (k *checker) statements(in *intents.Intent) {
 		return // every number to call would look invented
 	}
 	s := newSupport(k.city.Library, in.Citations)
+	k.statement(in, s, in.Title, in.Lines["title"])
 	k.statement(in, s, in.Answer, in.Lines["answer"])
 	for i, slot := range in.Slots {
 		parts, _ := parseTemplate(slot.Found) // slots reports what does not parse
@@ -154,6 +179,11 @@ func (k *checker) statement(in *intents.Intent, s *support, text string, line in
 	}
 	for _, said := range append(s.unsupportedFigures(text), s.unsupportedNames(text, k.city.proper())...) {
 		k.problems.Addf(in.File, line, "写了%s：%s", plaintext.Quote(said), why)
+	}
+	for _, host := range content.LinkedHosts(text) { // a phone makes a link of it
+		if !k.city.Library.City.OwnHost(host) && !s.prints(host) {
+			k.problems.Addf(in.File, line, "写了网址%s：引用的段落和联系方式里都没有，也不在 city.yaml 的 hosts 里，请核对", plaintext.Quote(host))
+		}
 	}
 }
 

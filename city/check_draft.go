@@ -81,7 +81,7 @@ func (k *checker) message(d *content.Draft, msg content.DraftMessage, t *content
 		}
 		k.problems.Addf(d.File, line, "%s写了%s：%s", content.ChannelLabels[msg.Channel], plaintext.Quote(u.Text), unprinted)
 	}
-	text := fold(spoken(t.Render(msg.Data)))
+	text := fold(t.Render(msg.Data))
 	for _, n := range notices {
 		if why := unsourced(text, n); why != "" {
 			k.problems.Addf(d.File, d.Lines[place], "%s没有写明%s：居民要看得出依据哪份公告", content.ChannelLabels[msg.Channel], why)
@@ -112,12 +112,12 @@ func unsourced(text string, n *content.Notice) string {
 }
 
 var (
-	fullHour = regexp.MustCompile(`\b([01]?[0-9]|2[0-3]):00\b`)
-	minutes  = regexp.MustCompile(`\b([01]?[0-9]|2[0-3]):([0-5][0-9])\b`)
+	fullHour = regexp.MustCompile(`\b([01]?[0-9]|2[0-3])[:：]00\b`)
+	minutes  = regexp.MustCompile(`\b([01]?[0-9]|2[0-3])[:：]([0-5][0-9])\b`)
 	dashed   = regexp.MustCompile(`\b([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})\b`)
 )
 
-// spoken writes the times and dates of WeChat's forms as notices print them: 08:00 is 8时.
+// spoken writes the times and dates of WeChat's forms as most notices print them: 08:00 is 8时.
 func spoken(text string) string {
 	text = fullHour.ReplaceAllString(text, "${1}时")
 	text = minutes.ReplaceAllString(text, "${1}时${2}分")

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"towncrier/intents"
@@ -32,6 +33,16 @@ func TestLoadRefuses(t *testing.T) {
 		{"a phone of nobody", stop, "19900000002", "19900000003", stop + ":17: 问答water.stop：写了“19900000003”：" + unprinted},
 		{"a date", stop, "5月8日", "5月9日", stop + ":17: 问答water.stop：写了“5月9日”：" + unprinted},
 		{"a date of two dates", "intents/library.hours.yaml", "4月23日", "2030年4月23日", "intents/library.hours.yaml:16: 问答library.hours：写了“2030年4月23日”：" + unprinted},
+		{"a time in Chinese numerals", stop, "涉及320余户", "晚上十点恢复", stop + ":17: 问答water.stop：写了“十点”：" + unprinted},
+		{"half an hour more", stop, "8时至18时", "8点半至18时", stop + ":17: 问答water.stop：写了“半”：" + unprinted},
+		{"a sum without its unit", stop, "涉及320余户", "最多罚三百", stop + ":17: 问答water.stop：写了“三百”：" + unprinted},
+		{"a sum in numerals of accounts", stop, "涉及320余户", "罚款伍佰元", stop + ":17: 问答water.stop：写了“五百元”：" + unprinted},
+		{"a sum in digits of mathematics", stop, "涉及320余户", "罚款𝟑𝟎元", stop + ":17: 问答water.stop：写了“30元”：" + unprinted},
+		{"a sum in Arabic digits", stop, "涉及320余户", "罚款٣٠元", stop + ":17: 问答water.stop：写了“30元”：" + unprinted},
+		{"a share", stop, "涉及320余户", "水压降三成", stop + ":17: 问答water.stop：写了“三成”：" + unprinted},
+		{"a figure in a title", stop, "什么时候停水", "停水48小时", stop + ":2: 问答water.stop：写了“48小时”：" + unprinted},
+		{"a link", stop, "涉及320余户", "请看 pay.example.net/x", stop + ":17: 问答water.stop：写了网址“pay.example.net”：引用的段落和联系方式里都没有，也不在 city.yaml 的 hosts 里，请核对"},
+		{"a figure in the menu", "menu.yaml", "什么时候停水", "停水48小时", "menu.yaml:4: 公众号菜单：按钮名称写了“48小时”：所开的问答引用的段落里没有，请删去"},
 		{"a document", rule, "《示例镇供水约定》", "《示例镇供水条例》", rule + ":15: 问答water.rule：写了“示例镇供水条例”：" + unprinted},
 		{"a quoted name", "intents/library.hours.yaml", "“亲子角”", "“老人角”", "intents/library.hours.yaml:16: 问答library.hours：写了“老人角”：" + unprinted},
 		{"a quoted name of another notice", rule, "依据", "亲子角依据", rule + ":15: 问答water.rule：写了“亲子角”：" + unprinted},
@@ -67,6 +78,31 @@ func TestLoadRefuses(t *testing.T) {
 				t.Errorf("got %q, want one fault that begins %q", problems, c.want)
 			}
 		})
+	}
+}
+
+// TestTimesAreOneHoweverTheyAreWritten: 8:00, 8：00, 8时, 8点 and 八点 are one time, in a notice and in an answer.
+func TestTimesAreOneHoweverTheyAreWritten(t *testing.T) {
+	for _, printed := range []string{"8时至18时", "8:00至18:00", "08：00—18：00", "八点到十八点"} {
+		for _, said := range []string{"8时至18时", "8:00～18:00", "上午8点到18点", "八点到18点"} {
+			files := town(t)
+			edit(t, files, "notices/W1.md", "8时至18时", printed)
+			edit(t, files, "intents/water.stop.yaml", "8时至18时", said)
+			delete(files, "broadcasts/water.yaml")
+			if problems := Check(files, fresh); problems.Faults() > 0 {
+				t.Errorf("%s printed, %s said: %v", printed, said, problems)
+			}
+		}
+	}
+}
+
+// TestPhrasesStateNoFiguresOfTheirOwn: nothing that is cited prints them.
+func TestPhrasesStateNoFiguresOfTheirOwn(t *testing.T) {
+	files := town(t)
+	files["phrases.yaml"] = &fstest.MapFile{Data: []byte("nonsense: 请拨打19900000001。\nno_number: 不是11位，以13到19开头。今晚23时停水。\n")}
+	problems := Check(files, fresh)
+	if len(problems) != 1 || problems[0].Line != 2 || !strings.Contains(problems[0].Text, "no_number：写了“23时”") {
+		t.Errorf("%v, want that 23时 is refused", problems)
 	}
 }
 

@@ -2,6 +2,7 @@ package city
 
 import (
 	"math/big"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -27,7 +28,7 @@ var measures = words(`平方公里 平方千米 平方米 立方米 个工作日
 // hanMeasures are those after which a number in Chinese numerals is a count and not part of a word, as 十分 or 四面 are.
 var hanMeasures = words(`平方公里 平方千米 平方米 立方米 个工作日 工作日 公里 千米 公斤 千克 公顷 分钟 小时 个月 人次 周岁
 	个 条 项 只 户 栋 幢 场 份 起 人 次 名 家 件 处 座 台 辆 元 块 年 月 日 号 天 周 岁 米 亩 吨 斤 所 间 套 层 倍 级
-	期 批 届 位 种 类 大 例 宗 时 册`)
+	期 批 届 位 种 类 大 例 宗 时 点 成 册`)
 
 // oneMeasures are those with which 一 states a count; with others, as in 一个, it is an article.
 var oneMeasures = words(`个工作日 工作日 公里 千米 公斤 千克 公顷 分钟 小时 个月 周岁 只 户 元 年 月 日 天 周 岁 亩 吨 斤 倍 级 期 批 届`)
@@ -38,15 +39,18 @@ var hanDigits = map[rune]int64{'〇': 0, '零': 0, '一': 1, '二': 2, '两': 2,
 
 var magnitudes = map[rune]int64{'十': 10, '百': 100, '千': 1000, '万': 1e4, '亿': 1e8}
 
-// fold makes full-width digits and letters ASCII and drops the spaces that some people put around them.
+// fold makes digits of other scripts and full-width letters ASCII, writes times, dates and numerals of accounts in one way, and drops the spaces
+// that some people put around them.
 func fold(s string) string {
 	var b strings.Builder
 	var last rune
 	space := false
 	for _, r := range s {
 		switch {
-		case r >= '０' && r <= '９', r >= 'Ａ' && r <= 'Ｚ', r >= 'ａ' && r <= 'ｚ', r == '％', r == '．':
+		case r >= 'Ａ' && r <= 'Ｚ', r >= 'ａ' && r <= 'ｚ', r == '％', r == '．':
 			r -= '０' - '0'
+		case r > unicode.MaxASCII && unicode.Is(unicode.Nd, r):
+			r = '0' + digitOf(r)
 		case r == ' ' || r == '\t' || r == '\u3000':
 			space = true
 			continue
@@ -57,8 +61,31 @@ func fold(s string) string {
 		space, last = false, r
 		b.WriteRune(r)
 	}
-	return b.String()
+	return everyday(spoken(b.String()))
 }
+
+// digitOf is what a digit of any script is worth: Unicode has them in tens, from zero.
+func digitOf(r rune) rune {
+	for _, t := range unicode.Nd.R16 {
+		if rune(t.Lo) <= r && r <= rune(t.Hi) {
+			return (r - rune(t.Lo)) % 10
+		}
+	}
+	for _, t := range unicode.Nd.R32 {
+		if rune(t.Lo) <= r && r <= rune(t.Hi) {
+			return (r - rune(t.Lo)) % 10
+		}
+	}
+	return 0
+}
+
+var (
+	account = regexp.MustCompile(`[壹贰叁肆伍陆柒捌玖][拾佰仟][壹贰叁肆伍陆柒捌玖拾佰仟零]*`)
+	plainly = strings.NewReplacer("壹", "一", "贰", "二", "叁", "三", "肆", "四", "伍", "五", "陆", "六", "柒", "七", "捌", "八", "玖", "九", "拾", "十", "佰", "百", "仟", "千")
+)
+
+// everyday writes numerals of accounts, 伍佰, as others are.
+func everyday(text string) string { return account.ReplaceAllStringFunc(text, plainly.Replace) }
 
 func isWordASCII(r rune) bool {
 	return r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r))
@@ -191,14 +218,19 @@ func hanFigure(rs []rune, start int) (figure, bool) {
 		allowed = oneMeasures
 	}
 	f.readUnit(rs, allowed)
-	return f, f.unit != ""
+	_, digit := hanDigits[rs[first]]
+	return f, f.unit != "" || digit && strings.ContainsAny(string(rs[first+1:i]), "百千万亿") // 罚三百
 }
 
-// halfFigure reads 半小时; 上半年 is a part of the year and counts nothing.
+// halfFigure reads 半小时, and 八点半; 上半年 is a part of the year and counts nothing.
 func halfFigure(rs []rune, start int) (figure, bool) {
 	f := figure{start: start, end: start + 1, value: big.NewRat(1, 2).RatString()}
 	if start > 0 && strings.ContainsRune("上下前后大", rs[start-1]) {
 		return f, false
+	}
+	if start > 1 && strings.ContainsRune("点时", rs[start-1]) && (isDigit(rs[start-2]) || strings.ContainsRune("一二两三四五六七八九十", rs[start-2])) {
+		f.value, f.unit = "30", "分"
+		return f, true
 	}
 	f.readUnit(rs, oneMeasures)
 	return f, f.unit != ""
@@ -239,6 +271,9 @@ func (f *figure) readUnit(rs []rune, units []string) {
 	}
 	f.unit = longestPrefix(rest, units)
 	f.end += len([]rune(f.unit))
+	if f.unit == "点" { // 8点 is 8时
+		f.unit = "时"
+	}
 }
 
 func longestPrefix(s string, prefixes []string) string {

@@ -29,10 +29,10 @@ func (c *City) Unprinted(cites []content.Citation, t *content.Template, data map
 }
 
 func (s *support) unprinted(t *content.Template, data map[string]string, proper []string) []Unprinted {
-	text := fold(spoken(t.Render(data)))
+	text := fold(t.Render(data))
 	variable := func(said string) string {
 		for _, name := range slices.Sorted(maps.Keys(data)) {
-			if strings.Contains(fold(spoken(data[name])), said) {
+			if strings.Contains(fold(data[name]), said) {
 				return name
 			}
 		}

@@ -145,7 +145,8 @@ type Library struct {
 	Tables   map[string]*Table
 	Menu     []MenuButton // of the Official Account; empty when the city has no menu.yaml
 
-	Phrases map[string]string // what the bot says otherwise than it would by itself, by ID of Phrase
+	Phrases     map[string]string // what the bot says otherwise than it would by itself, by ID of Phrase
+	PhraseLines map[string]int    // of each in phrases.yaml, for messages
 
 	Templates map[string]*Template // by ID; empty when the city has no templates.yaml
 	Drafts    map[string]*Draft    // by ID

@@ -54,7 +54,7 @@ func Load(fsys fs.FS) (*Library, problem.List) {
 			lib.Tables[t.Name] = t
 		}
 	}
-	lib.Phrases = loadPhrases(fsys, &problems)
+	lib.Phrases, lib.PhraseLines = loadPhrases(fsys, &problems)
 	lib.Templates = loadTemplates(fsys, &problems)
 	lib.Drafts = loadDrafts(fsys, lib, &problems)
 	problems.Sort()

@@ -90,33 +90,33 @@ func (l *Library) Say(id string, values ...string) string {
 }
 
 // loadPhrases reads phrases.yaml, which a city without phrases of its own does without.
-func loadPhrases(fsys fs.FS, problems *problem.List) map[string]string {
+func loadPhrases(fsys fs.FS, problems *problem.List) (own map[string]string, lines map[string]int) {
 	if _, err := fs.Stat(fsys, phrasesFile); errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
 	src, ok := read(fsys, phrasesFile, problems)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	root := parseYAML(phrasesFile, src, problems)
 	if root == nil {
-		return nil
+		return nil, nil
 	}
 	if m, ok := root.(*ast.MappingNode); ok && len(m.Values) == 0 {
-		return nil
+		return nil, nil
 	}
 	m, ok := newMapping(phrasesFile, root, problems, slices.Sorted(maps.Keys(phrasesByID()))...)
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	own := map[string]string{}
+	own = map[string]string{}
 	for id := range m.fields {
 		if text := m.text(id); text != "" {
 			m.phrase(phrasesByID()[id], text)
 			own[id] = text
 		}
 	}
-	return own
+	return own, m.lines()
 }
 
 // phrase compares a city's text with the built-in one that it stands for.

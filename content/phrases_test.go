@@ -11,7 +11,7 @@ import (
 
 func phrasesOf(text string) (map[string]string, problem.List) {
 	var problems problem.List
-	own := loadPhrases(fstest.MapFS{phrasesFile: {Data: []byte(text)}}, &problems)
+	own, _ := loadPhrases(fstest.MapFS{phrasesFile: {Data: []byte(text)}}, &problems)
 	return own, problems
 }
 
