@@ -21,6 +21,7 @@ import (
 	"towncrier/alarm"
 	"towncrier/api/wire"
 	"towncrier/broadcast"
+	"towncrier/emergency"
 	"towncrier/imports"
 	"towncrier/inbox"
 	"towncrier/kv"
@@ -30,7 +31,7 @@ import (
 	"towncrier/unanswered"
 )
 
-// Config is what the API needs. All but Broadcasts, Now, Observe, Version and Proxies are required.
+// Config is what the API needs. All but Broadcasts, Emergencies, Now, Observe, Version and Proxies are required.
 type Config struct {
 	Staff       *staff.Service
 	Enrolment   *staff.Enrolment
@@ -44,11 +45,13 @@ type Config struct {
 	Idempotency *store.Idempotency
 	// Broadcasts may be nil: then there are no operations on broadcasts, series, lists, drafts and templates.
 	Broadcasts *broadcast.Service
-	Questions  *unanswered.Service
-	Content    Content
-	Settings   func() wire.Settings // those in force, masked
-	Log        *slog.Logger
-	Now        func() time.Time // time.Now when nil
+	// Emergencies may be nil, as Broadcasts may: they are sent by these.
+	Emergencies *emergency.Service
+	Questions   *unanswered.Service
+	Content     Content
+	Settings    func() wire.Settings // those in force, masked
+	Log         *slog.Logger
+	Now         func() time.Time // time.Now when nil
 	// Observe hears of every request; may be nil. operation is "" for a path without one.
 	Observe func(operation string, status int)
 	Version string // of towncrier, for the API's description
@@ -103,7 +106,7 @@ func register(g *gate, cfg Config) {
 	drafts := contentDraftHandler{cfg.Content.Revisions, cfg.Content.Live, names}
 	inboxHandler{cfg.Inbox, cfg.Roster, drafts, g.access}.register(g)
 	questionHandler{cfg.Questions, drafts, g.access}.register(g)
-	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Now}.register(g)
+	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Emergencies, cfg.Now}.register(g)
 	settingsHandler{cfg.Settings}.register(g)
 	contentHandler{cfg.Content, names}.register(g)
 	drafts.register(g)
@@ -122,6 +125,9 @@ func register(g *gate, cfg Config) {
 	listHandler{cfg.Broadcasts, views}.register(g)
 	draftHandler{cfg.Broadcasts.Content}.register(g)
 	noticeHandler{cfg.Content, cfg.Broadcasts, names}.register(g)
+	if cfg.Emergencies != nil {
+		emergencyHandler{cfg.Emergencies, cfg.Content.Live, cfg.Broadcasts, views, tags, cfg.Staff, counting}.register(g)
+	}
 }
 
 // settings turns off what huma would serve by itself: a documentation page that loads scripts from a CDN, links to schemas,

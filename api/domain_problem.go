@@ -13,6 +13,7 @@ import (
 	"towncrier/alarm"
 	"towncrier/api/wire"
 	"towncrier/broadcast"
+	"towncrier/emergency"
 	"towncrier/imports"
 	"towncrier/inbox"
 	"towncrier/phone"
@@ -45,6 +46,9 @@ func (p problems) of(ctx context.Context, err error) *problemDetails {
 		return refuse(http.StatusUnprocessableEntity, "faults", "群发的内容有问题：请修改后再办", each(faults, broadcastFault)...)
 	}
 	if e, ok := errors.AsType[*broadcast.StateError](err); ok {
+		return refuse(http.StatusConflict, "state", e.Error())
+	}
+	if e, ok := errors.AsType[*emergency.StatusError](err); ok {
 		return refuse(http.StatusConflict, "state", e.Error())
 	}
 	if e, ok := errors.AsType[*broadcast.NotDraftError](err); ok {
@@ -156,6 +160,11 @@ var statuses = []struct {
 	{revision.ErrIsWithdrawn, http.StatusConflict, "state", ""},
 	{revision.ErrNotWithdrawn, http.StatusConflict, "state", ""},
 	{revision.ErrLate, http.StatusConflict, "expired", ""},
+	{emergency.ErrOwn, http.StatusConflict, "own", ""},
+	{emergency.ErrHash, http.StatusConflict, "changed", "body.hash"},
+	{emergency.ErrRight, http.StatusForbidden, "right", ""},
+	{emergency.ErrMany, http.StatusConflict, "quota", ""},
+	{emergency.ErrNotPaused, http.StatusConflict, "state", ""},
 	{broadcast.ErrHash, http.StatusConflict, "changed", ""},
 	{broadcast.ErrChanged, http.StatusConflict, "changed", ""},
 	{broadcast.ErrDrafts, http.StatusConflict, "quota", ""},

@@ -53,7 +53,7 @@ var kept = strings.Fields(`list-alarms list-facets list-broadcasts count-broadca
 	count-tickets get-stats get-stats-by-committee get-city-settings
 	get-content list-revisions get-revision list-revision-files get-revision-file list-notices get-notice preview-withdrawal
 	list-content-drafts get-content-draft list-content-changes get-content-file
-	list-content-kinds list-revision-parts list-content-parts get-content-part`)
+	list-content-kinds list-revision-parts list-content-parts get-content-part list-emergency-templates`)
 
 // aboutPersons are names of fields that hold something of a resident, or how a member of staff gets in.
 var aboutPersons = []string{"phone", "resident", "consents", "handle", "origin", "subject", "key", "in_person", "asked_by", "sample", "where"}

@@ -28,6 +28,7 @@ import (
 	"towncrier/broadcast"
 	"towncrier/city"
 	"towncrier/content"
+	"towncrier/emergency"
 	"towncrier/imports"
 	"towncrier/inbox"
 	"towncrier/kv"
@@ -103,8 +104,9 @@ type fixture struct {
 	broadcasts *broadcast.Service
 	ledger     *store.Broadcasts
 
-	imports *imports.Service
-	content api.Content
+	imports     *imports.Service
+	content     api.Content
+	emergencies *emergency.Service
 
 	enrolment *staff.Enrolment
 	codes     *kv.Codes
@@ -187,7 +189,7 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 	r.broadcasts = broadcast.NewService(broadcast.Config{
 		Store: r.ledger, Content: func() *content.Library { return r.content.Live.Current().Library }, Resident: r.roster.Get, Now: now.Now, Sign: "示例小镇",
 		Meaning:   func(_ broadcast.Channel, code string) broadcast.CodeInfo { return aliyun.CodeInfo(code) },
-		Unprinted: r.unprinted,
+		Unprinted: r.unprinted(func() *city.City { return r.content.Live.Current() }),
 		Audiences: kv.NewAudiences(client, storetest.Sealer(t)),
 	})
 	cfg := api.Config{
@@ -196,6 +198,13 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 		Limits: kv.NewLimits(client), Idempotency: db.Idempotency(),
 		Log: slog.New(slog.NewTextHandler(logged{}, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now.Now, Version: "test",
 	}
+	r.emergencies = emergency.NewService(emergency.Config{
+		Store: db.Emergencies(), Content: r.content.Revisions, City: r.content.Live.Current, Worse: r.worse, Staff: r.staff, Now: now.Now, Log: cfg.Log,
+		Broadcasts: func(c *city.City) emergency.Broadcasts {
+			return r.broadcasts.On(c.Library, r.unprinted(func() *city.City { return c }))
+		},
+	})
+	cfg.Emergencies = r.emergencies
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -241,9 +250,7 @@ func (r *fixture) townContent() api.Content {
 		Store: r.db.Content(), Now: r.now.Now,
 		Base:  func() (revision.Folder, error) { return revision.Read(live.Folder()) },
 		Judge: func(fsys fs.FS) problem.List { return city.Check(fsys, r.now.Now()) },
-		Worse: func(ctx context.Context, before, after revision.Folder) ([]string, error) {
-			return live.Worse(ctx, before.FS(), after.FS())
-		},
+		Worse: r.worse,
 	})
 	live, problems, err := city.Open(r.t.Context(), os.DirFS("../testdata/littletown"), revisions, r.now.Now, slog.New(slog.NewTextHandler(logged{}, nil)))
 	if live == nil {
@@ -254,19 +261,25 @@ func (r *fixture) townContent() api.Content {
 	return r.content
 }
 
+func (r *fixture) worse(ctx context.Context, before, after revision.Folder) ([]string, error) {
+	return r.content.Live.Worse(ctx, before.FS(), after.FS())
+}
+
 // unprinted is what a message states and no cited passage prints, as the program finds it.
-func (r *fixture) unprinted(cites []broadcast.Cite, m broadcast.Message) (all []broadcast.Unprinted) {
-	now := r.content.Live.Current()
-	var of []content.Citation
-	for _, c := range cites {
-		of = append(of, content.Citation(c))
-	}
-	if t := now.Library.Templates[m.Template]; t != nil {
-		for _, u := range now.Unprinted(of, t, m.Data) {
-			all = append(all, broadcast.Unprinted{Text: u.Text, Variable: u.Var})
+func (r *fixture) unprinted(current func() *city.City) func([]broadcast.Cite, broadcast.Message) []broadcast.Unprinted {
+	return func(cites []broadcast.Cite, m broadcast.Message) (all []broadcast.Unprinted) {
+		now := current()
+		var of []content.Citation
+		for _, c := range cites {
+			of = append(of, content.Citation(c))
 		}
+		if t := now.Library.Templates[m.Template]; t != nil {
+			for _, u := range now.Unprinted(of, t, m.Data) {
+				all = append(all, broadcast.Unprinted{Text: u.Text, Variable: u.Var})
+			}
+		}
+		return all
 	}
-	return all
 }
 
 // follow serves every revision from now on, as a process does.

@@ -135,6 +135,11 @@ func (c *crashing) once(key, method, path, body string) map[string]any {
 // bearTwice are the operations that run again, and why that does no harm. Their repeats are tested here too, but for those that
 // change nothing.
 var bearTwice = map[string]string{
+	"POST /emergencies/preview":                    "shows, and keeps nothing",
+	"POST /emergencies/{id}/approve":               "goes on where it was cut off",
+	"POST /emergencies/{id}/pause":                 "what is paused stays paused",
+	"POST /emergencies/{id}/resume":                "what goes on goes on",
+	"POST /emergencies/{id}/end":                   "goes on where it was cut off",
 	"POST /residents/search":                       "finds somebody",
 	"POST /me/phone":                               "sends another code, within the limits of codes",
 	"POST /staff/{id}/invitations":                 "its key is spent before it runs: see TestSecretsAfterACrash",
@@ -169,6 +174,7 @@ func TestRepeatAfterTheAnswerWasLost(t *testing.T) {
 			c.repeatExports()
 			c.repeatContent()
 			c.repeatQuestions()
+			c.repeatEmergencies()
 			entries, err := r.db.Audit().List(t.Context(), 0, 1000, audit.Filter{})
 			if err != nil {
 				t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"towncrier/broadcast"
+	"towncrier/emergency"
 	"towncrier/staff"
 )
 
@@ -28,7 +29,7 @@ func (o Operation) May(role staff.Role) bool {
 // Operations lists every operation, by path: what New registers, asked of nothing that runs.
 func Operations() []Operation {
 	g := &gate{huma: humago.NewWithPrefix(http.NewServeMux(), "", settings(""))}
-	register(g, Config{Broadcasts: &broadcast.Service{}})
+	register(g, Config{Broadcasts: &broadcast.Service{}, Emergencies: &emergency.Service{}})
 	all := each(g.operations, func(op operation) Operation {
 		o := Operation{Method: op.method, Path: op.path, Summary: op.summary, Right: op.right}
 		if op.right == public {

@@ -183,6 +183,16 @@ var may = map[string]string{
 	"submit-content-draft":     "yes no no no no",
 	"drop-content-draft":       "yes no no no no",
 	"return-content-draft":     "no yes no no no",
+	"list-emergency-templates": "yes yes no yes yes",
+	"list-emergencies":         "yes yes no yes yes",
+	"get-emergency":            "yes yes no yes yes",
+	"preview-emergency":        "yes no no no no",
+	"declare-emergency":        "yes no no no no",
+	"approve-emergency":        "no yes no no no",
+	"pause-emergency":          "no yes no no no",
+	"resume-emergency":         "no yes no no no",
+	"end-emergency":            "yes yes no no no",
+	"drop-emergency":           "yes yes no no no",
 	"publish-content-draft":    "no yes no no no",
 }
 

@@ -11,6 +11,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/emergency"
 	"towncrier/inbox"
 	"towncrier/roster"
 	"towncrier/staff"
@@ -26,6 +27,7 @@ type tasksHandler struct {
 	alarms     *alarm.Alarms
 	broadcasts *broadcast.Service // may be nil
 	content    Content
+	emergency  *emergency.Service // may be nil
 	now        func() time.Time
 }
 
@@ -39,6 +41,8 @@ type taskKind struct{ kind, label string }
 // taskKinds are in the order of the list: first what harms residents when it waits longer, then what holds up colleagues, last what is good
 // to know.
 var taskKinds = []taskKind{
+	{"emergency-approve", "应急公告待审批"},
+	{"emergency-stuck", "应急公告办到一半"},
 	{string(broadcast.WaitEmergency), "应急群发待审批"},
 	{string(broadcast.WaitConfirm), "群发待再次确认"},
 	{string(broadcast.WaitHeld), "群发待他人再次确认"},
@@ -60,6 +64,7 @@ var taskKinds = []taskKind{
 	{string(broadcast.WaitRewrite), "定期发送被退回"},
 	{"content-returned", "内容稿被退回"},
 	{"notices-overdue", "公告已过复核日期"},
+	{"emergency-out", "应急公告还没有结束"},
 	{string(broadcast.WaitToday), "群发今天发送"},
 	{"key-ends", "密钥快到期"},
 }
@@ -74,7 +79,7 @@ func (h tasksHandler) list(ctx context.Context, caller staff.Person, _ *nothing)
 	tasks := []wire.Task{}
 	for _, part := range []func(context.Context, staff.Person) ([]wire.Task, error){
 		h.ofBroadcasts, h.ofSeries, h.ofAlarms, h.ofTickets, h.ofAnswers, h.ofUndos, h.ofExports, h.ofInvitations, h.ofKeys,
-		h.ofContentDrafts, h.ofWithdrawals, h.ofNotices,
+		h.ofContentDrafts, h.ofWithdrawals, h.ofNotices, h.ofEmergencies,
 	} {
 		some, err := part(ctx, caller)
 		if err != nil {

@@ -26,6 +26,7 @@ func (r *fixture) things() (at func(path string) string) {
 		"/stops/undo/":                "none",
 		"/content/drafts/":            strings.TrimPrefix(r.beginContent("改"), "/content/drafts/"),
 		"/content/notices/":           "L1",
+		"/emergencies/":               r.do(staff.Author, "POST", "/emergencies", burstMain).is(201)["id"].(string),
 		"/content/revisions/{number}": "/content/revisions/0",
 		"{number}":                    r.ticket(""),
 		"/parts/{kind}/{part}":        "/parts/contacts/office",

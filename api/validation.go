@@ -67,6 +67,7 @@ var forms = map[string]string{
 	"B and 10 letters and digits":              "群发的编号：B加10位大写字母或数字",
 	"S and 10 letters and digits":              "定期发送的编号：S加10位大写字母或数字",
 	"L and 10 letters and digits":              "名单的编号：L加10位大写字母或数字",
+	"E and 10 letters and digits":              "应急公告的编号：E加10位大写字母或数字",
 	"D and a number":                           "内容稿的编号：D加数字",
 	"Q and a number":                           "一组提问的编号：Q加数字",
 	"a notice's id":                            "公告的编号：例如 N2",

@@ -52,6 +52,13 @@ var labels = map[string]string{
 
 	"database.restore": "恢复备份",
 
+	"emergency.approve": "批准应急公告",
+	"emergency.declare": "写应急公告",
+	"emergency.drop":    "作废应急公告",
+	"emergency.end":     "结束应急公告",
+	"emergency.pause":   "暂停应急公告",
+	"emergency.resume":  "继续应急公告",
+
 	"export.ask":     "申请导出完整号码",
 	"export.confirm": "确认导出完整号码",
 

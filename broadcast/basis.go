@@ -101,7 +101,7 @@ func (s *Service) groundOne(ctx context.Context, b Broadcast, gone []string, don
 func (s *Service) groundStep(b Broadcast, gone []string) Step {
 	to, ok := b.Status.After(Withdraws)
 	switch lost := s.basisGone(b.Cites, b.Accepted, gone) != ""; {
-	case !ok:
+	case !ok, s.early(b):
 		return ""
 	case lost && (b.BasisGoneAt.IsZero() || to != b.Status):
 		return Withdraws

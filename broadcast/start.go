@@ -98,7 +98,7 @@ func (s *Service) startable(b Broadcast) Step {
 	switch {
 	case !now.Before(b.Deadline()):
 		return Expires
-	case now.Before(b.due()):
+	case now.Before(b.due()), s.early(b):
 		return ""
 	case s.heldWhy(b) != "":
 		return Holds

@@ -32,18 +32,23 @@ func (k *checker) run() {
 	k.menu()
 	k.phrases()
 	k.drafts()
+	k.emergencies()
 	for _, in := range k.city.Intents {
-		sound := k.citations(in)
-		if sound { // against a wrong citation every figure would look invented
-			k.statements(in)
-		}
-		sound = k.slots(in) && sound
-		if n := utf8.RuneCountInString(in.Title); n > maxTitle {
-			k.problems.Addf(in.File, in.Lines["title"], "标题有%d个字，菜单一行最多%d个字：请缩短", n, maxTitle)
-		}
-		if sound {
-			k.weight(in)
-		}
+		k.intent(in)
+	}
+}
+
+func (k *checker) intent(in *intents.Intent) {
+	sound := k.citations(in)
+	if sound { // against a wrong citation every figure would look invented
+		k.statements(in)
+	}
+	sound = k.slots(in) && sound
+	if n := utf8.RuneCountInString(in.Title); n > maxTitle {
+		k.problems.Addf(in.File, in.Lines["title"], "标题有%d个字，菜单一行最多%d个字：请缩短", n, maxTitle)
+	}
+	if sound {
+		k.weight(in)
 	}
 }
 

@@ -38,7 +38,7 @@ func TestLoadRefusesADraft(t *testing.T) {
 				t.Errorf("got %q, want no City and first %q", problems, c.want)
 			}
 			for _, p := range problems {
-				if p.File != draft {
+				if p.File != draft && !(c.file == templates && strings.HasPrefix(p.File, "emergencies/")) { // which are sent by it, too
 					t.Errorf("more is refused: %v", p)
 				}
 			}

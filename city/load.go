@@ -33,6 +33,15 @@ func Check(fsys fs.FS, now time.Time) problem.List {
 	return problems
 }
 
+// Read is Load but for the matcher: the City tells what its files say, and understands nobody.
+func Read(fsys fs.FS, now time.Time) (*City, problem.List) {
+	c, _, problems := read(fsys, now)
+	if problems.Faults() > 0 {
+		return nil, problems
+	}
+	return c, problems
+}
+
 // read is a city but for its matcher, which learns from the set.
 func read(fsys fs.FS, now time.Time) (*City, *intents.Set, problem.List) {
 	lib, problems := content.Load(fsys)

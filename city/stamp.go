@@ -13,7 +13,7 @@ type stamp [sha256.Size]byte
 
 // folders are all that a city folder is read from. Listing them by name, and not walking, follows symbolic links, as
 // a volume mounted from a Kubernetes ConfigMap has them.
-var folders = []string{".", "notices", "tables", "intents", "matching", "broadcasts", "questions"}
+var folders = []string{".", "notices", "tables", "intents", "matching", "broadcasts", "emergencies", "questions"}
 
 func stampOf(fsys fs.FS) stamp {
 	h := sha256.New()

@@ -150,6 +150,8 @@ type Library struct {
 
 	Templates map[string]*Template // by ID; empty when the city has no templates.yaml
 	Drafts    map[string]*Draft    // by ID
+
+	Emergencies map[string]*EmergencyTemplate // by ID
 }
 
 // Date is a civil date without a clock or zone.

@@ -63,12 +63,16 @@ type draftReader struct {
 	topics, notices, templates bool // are sound
 }
 
-// loadDrafts reads broadcasts/*.yaml after everything else.
-func loadDrafts(fsys fs.FS, lib *Library, problems *problem.List) map[string]*Draft {
+func newDraftReader(lib *Library, problems *problem.List) draftReader {
 	sound := func(name string) bool {
 		return !slices.ContainsFunc(*problems, func(p problem.Problem) bool { return !p.Warning && strings.HasPrefix(p.File, name) })
 	}
-	r := draftReader{lib, problems, sound("city.yaml"), sound("notices"), sound(templatesFile)}
+	return draftReader{lib, problems, sound("city.yaml"), sound("notices"), sound(templatesFile)}
+}
+
+// loadDrafts reads broadcasts/*.yaml after everything else.
+func loadDrafts(fsys fs.FS, lib *Library, problems *problem.List) map[string]*Draft {
+	r := newDraftReader(lib, problems)
 	drafts := map[string]*Draft{}
 	for _, file := range list(fsys, draftsFolder, ".yaml", problems) {
 		src, ok := read(fsys, file, problems)

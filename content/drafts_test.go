@@ -1,9 +1,11 @@
 package content
 
 import (
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"towncrier/problem"
 )
@@ -180,14 +182,19 @@ func TestLoadDraftOfEveryKind(t *testing.T) {
 
 // A city that sends no broadcasts has neither templates nor drafts.
 func TestLoadWithoutBroadcasts(t *testing.T) {
-	files := town(t)
+	plain := func() fstest.MapFS {
+		files := town(t)
+		maps.DeleteFunc(files, func(name string, _ *fstest.MapFile) bool { return strings.HasPrefix(name, "emergencies/") })
+		return files
+	}
+	files := plain()
 	delete(files, "templates.yaml")
 	delete(files, "broadcasts/water.yaml")
 	lib, problems := Load(files)
 	if len(problems) > 0 || len(lib.Templates) > 0 || len(lib.Drafts) > 0 {
 		t.Errorf("got %v, %v, %v", problems, lib.Templates, lib.Drafts)
 	}
-	files = town(t)
+	files = plain()
 	delete(files, "templates.yaml")
 	if _, problems := Load(files); problems.Faults() != 3 {
 		t.Errorf("a draft of three messages without templates: %v", problems)

@@ -8,7 +8,7 @@ const MaxFile = 1 << 20
 // Layout is what a city's folder holds, as patterns of paths.
 var Layout = []string{
 	"city.yaml", "contacts.yaml", "menu.yaml", "phrases.yaml", "templates.yaml",
-	"notices/*.md", "tables/*.csv", "intents/*.yaml", "matching/*.txt", "broadcasts/*.yaml",
+	"notices/*.md", "tables/*.csv", "intents/*.yaml", "matching/*.txt", "broadcasts/*.yaml", "emergencies/*.yaml",
 	"questions/*.jsonl", // what residents asked, each with the right answer: a new version is tried on them
 }
 

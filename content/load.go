@@ -24,7 +24,7 @@ func Embedded() fs.FS {
 }
 
 // Load reads a city folder: city.yaml, contacts.yaml, notices/*.md, tables/*.csv and, where they are, menu.yaml, phrases.yaml,
-// templates.yaml and broadcasts/*.yaml.
+// templates.yaml, broadcasts/*.yaml and emergencies/*.yaml.
 // Every problem is reported at once, sorted; the Library is usable only when none of them is a fault.
 func Load(fsys fs.FS) (*Library, problem.List) {
 	var problems problem.List
@@ -57,6 +57,7 @@ func Load(fsys fs.FS) (*Library, problem.List) {
 	lib.Phrases, lib.PhraseLines = loadPhrases(fsys, &problems)
 	lib.Templates = loadTemplates(fsys, &problems)
 	lib.Drafts = loadDrafts(fsys, lib, &problems)
+	lib.Emergencies = loadEmergencies(fsys, lib, &problems)
 	problems.Sort()
 	return lib, problems
 }

@@ -51,6 +51,11 @@ func check(set *Set, negatives []line, problems *problem.List) {
 				in.Action, other.File)
 		}
 		actions[in.Action] = in
+		for i, w := range in.Urgent {
+			if len([]rune(key(w))) < 2 {
+				problems.Addf(in.File, in.Lines[fmt.Sprintf("urgent[%d]", i)], "应急的词%s太短：请写至少两个字", plaintext.Quote(w))
+			}
+		}
 		for i, u := range in.Utterances {
 			at := in.Lines[fmt.Sprintf("utterances[%d]", i)]
 			if n := utf8.RuneCountInString(u); n > maxUtterance {
@@ -61,7 +66,9 @@ func check(set *Set, negatives []line, problems *problem.List) {
 				problems.Addf(in.File, at, "问法%s里没有字词：请写居民怎样问", plaintext.Quote(u))
 				continue
 			}
-			if other, ok := said[k]; ok {
+			if other, ok := said[k]; ok && (other.in.Urgent == nil) != (in.Urgent == nil) {
+				continue // the urgent one has it: see yield
+			} else if ok {
 				problems.Addf(in.File, at, "问法%s已写在 %s:%d：请只留一处", plaintext.Quote(u), other.in.File, other.line)
 				continue
 			}
@@ -83,7 +90,7 @@ func check(set *Set, negatives []line, problems *problem.List) {
 		}
 	}
 	for _, l := range negatives {
-		if p, ok := said[key(l.text)]; ok {
+		if p, ok := said[key(l.text)]; ok && p.in.Urgent == nil {
 			problems.Addf(negativesFile, l.number, "%s又是问法，写在 %s:%d：请只留一处", plaintext.Quote(l.text), p.in.File, p.line)
 		}
 	}

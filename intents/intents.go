@@ -11,6 +11,7 @@ type Intent struct {
 	Silent     bool     // no notice answers this: Answer says so and where to turn
 	Action     Action   // what the bot does besides answering
 	Slots      []Slot
+	Urgent     []string // words of an emergency: see yield
 	File       string
 	Lines      map[string]int // line of each key in File, and of "utterances[3]" and its like, for messages
 }

@@ -24,6 +24,7 @@ type Matcher struct {
 	rarity      []float32 // by feature
 	linear      *linear
 	index       *index
+	urgent      []urgentWord
 	calibration Calibration
 	lessons     Lessons
 	pool        sync.Pool
@@ -88,6 +89,9 @@ func untrained(set *Set, gazetteer map[string][]Entry, calibration Calibration) 
 		}
 		m.domain = append(m.domain, domains[name])
 		m.byID = append(m.byID, int32(c))
+		for _, w := range in.Urgent {
+			m.urgent = append(m.urgent, urgentWord{key(w), in.ID})
+		}
 	}
 	slices.SortFunc(m.byID, func(a, b int32) int { return strings.Compare(m.ids[a], m.ids[b]) })
 	for _, in := range set.Intents {
@@ -175,6 +179,7 @@ func (m *Matcher) Match(text string, in Context) Match {
 	match := Match{Ranked: m.judge(s, text, in)}
 	match.Slots = s.slots
 	m.decide(s, &match, in)
+	m.prefer(s, &match)
 	return match
 }
 

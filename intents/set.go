@@ -72,6 +72,7 @@ func Load(fsys fs.FS) (*Set, problem.List) {
 		set.Negatives = append(set.Negatives, l.text)
 	}
 	check(set, negatives, &problems)
+	yield(set)
 	loadQuestions(fsys, set, &problems)
 	problems.Sort()
 	return set, problems

@@ -26,6 +26,12 @@ type reader struct {
 	problems *problem.List
 }
 
+// Parse reads the file of one intent, and says what is wrong with it by itself.
+func Parse(file string, data []byte) (*Intent, problem.List) {
+	var problems problem.List
+	return parseIntent(file, data, &problems), problems
+}
+
 // What the parser is given at most. Its time grows with the square of the number of keys: 1 MiB of them takes it minutes. An intent has nine, and
 // each of its slots five; the largest that ships has 6 KB.
 const (
@@ -88,6 +94,7 @@ func parseIntent(file string, data []byte, problems *problem.List) *Intent {
 		"silent":     func(at string, n ast.Node) { in.Silent = r.truth(at, n) },
 		"action":     func(at string, n ast.Node) { in.Action = r.action(at, n) },
 		"slots":      func(at string, n ast.Node) { in.Slots = r.slots(at, n) },
+		"urgent":     func(at string, n ast.Node) { in.Urgent = r.texts(at, n) },
 	})
 	if !ok {
 		return nil

@@ -16,6 +16,8 @@ const (
 	Withdrawn  Kind = "withdrawn"   // a notice
 	Reinstated Kind = "reinstated"  // a notice whose withdrawal was undone
 	RolledBack Kind = "rolled_back" // a draft that returns to an older revision
+	Declared   Kind = "emergency"   // what is said in an emergency
+	Over       Kind = "over"        // that an emergency is over
 )
 
 // Revision is one state of a city's content. Nothing of it ever changes.
@@ -25,7 +27,7 @@ type Revision struct {
 	Folder   Digest
 	Title    string // of its draft; else what was done to which notice
 	Draft    string // its draft's ID, "" for none
-	Notice   string // that was withdrawn or reinstated
+	Notice   string // that was withdrawn or reinstated, or is an emergency's
 	Next     string // the notice that succeeds a withdrawn one, "" for none
 	Back     int    // the number that was returned to
 	Author   string // staff id of who wrote or withdrew it, "" for Taken
@@ -50,7 +52,8 @@ func (s Status) Label() string {
 
 // Label is what an official reads.
 func (k Kind) Label() string {
-	return map[Kind]string{Taken: "原有文件夹", Published: "发布", Withdrawn: "撤回", Reinstated: "恢复", RolledBack: "退回旧版"}[k]
+	return map[Kind]string{Taken: "原有文件夹", Published: "发布", Withdrawn: "撤回", Reinstated: "恢复", RolledBack: "退回旧版",
+		Declared: "应急发布", Over: "应急结束"}[k]
 }
 
 // Change is what a draft makes of one file.

@@ -111,4 +111,5 @@ type Kind string
 const (
 	Code   Kind = "code"   // a verification code
 	Access Kind = "access" // tells a member of staff that their access changed
+	Urgent Kind = "urgent" // tells a member of staff of an emergency
 )

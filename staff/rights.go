@@ -27,6 +27,7 @@ const (
 	ApproveBroadcasts  Right = "broadcasts.approve"  // what others wrote: approval and confirmation
 	ScheduleBroadcasts Right = "broadcasts.schedule" // let go what is approved; pause, resume, cancel, resend
 	SendEmergency      Right = "broadcasts.emergency"
+	ReadEmergencies    Right = "emergencies.read" // before they go out, too
 
 	ReadContent     Right = "content.read"
 	WriteContent    Right = "content.write"    // drafts; nothing is in force by them
@@ -40,13 +41,13 @@ const (
 // writes broadcasts approves none; an emergency, which passes windows and frequency caps, is let go by an approver alone.
 var rights = map[Role][]Right{
 	Author: {ReadCommittees, ReadInbox, AnswerInbox, ApproveAnswers, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts,
-		ReadContent, WriteContent, WithdrawContent},
+		ReadContent, WriteContent, WithdrawContent, ReadEmergencies},
 	Approver: {ReadCommittees, ReadInbox, ApproveAnswers, ReadBroadcasts, ApproveBroadcasts, ScheduleBroadcasts, SendEmergency,
-		ReadContent, PublishContent, WithdrawContent},
+		ReadContent, PublishContent, WithdrawContent, ReadEmergencies},
 	Committee: {ReadResidents, WriteResidents, ReadCommittees, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts, ReadContent, WriteRows},
-	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadSettings, ReadInbox, ReadAlarms, ReadBroadcasts, ReadContent},
+	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadSettings, ReadInbox, ReadAlarms, ReadBroadcasts, ReadContent, ReadEmergencies},
 	Admin: {ReadResidents, WriteResidents, EraseResidents, ExportResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit, ReadSettings,
-		ReadAlarms, AcknowledgeAlarms, UndoStops, ReadBroadcasts, ReadContent},
+		ReadAlarms, AcknowledgeAlarms, UndoStops, ReadBroadcasts, ReadContent, ReadEmergencies},
 }
 
 // May says whether the role has the right. For a role that NeedsOwnCommittee it holds within that committee only.

@@ -34,6 +34,10 @@ const (
 	codeTask    = "code:send"
 	inboundTask = "sms:inbound"
 	upkeepTask  = "upkeep"
+
+	emergencyTask = "emergency:go-on"
+	// emergencyEvery is how often what a process left undone of an emergency is looked for.
+	emergencyEvery = 2 * time.Second
 )
 
 // table is what this process does.
@@ -47,6 +51,9 @@ func (w *Worker) table() []job {
 	}
 	if w.cfg.Broadcasts != nil {
 		jobs = append(jobs, w.broadcastJobs()...)
+	}
+	if w.cfg.Emergencies != nil {
+		jobs = append(jobs, job{name: emergencyTask, queue: Urgent, do: w.emergencies, every: emergencyEvery, atStart: true, uniqueFor: time.Minute, limit: time.Minute})
 	}
 	if len(w.cfg.Upkeep) > 0 {
 		jobs = append(jobs, job{name: upkeepTask, queue: Maintenance, do: w.upkeep, every: w.cfg.UpkeepEvery, atStart: true,
@@ -94,6 +101,14 @@ func (w *Worker) tell(ctx context.Context, _ string) error {
 		w.cfg.Log.Warn("answers told, with trouble", "told", done.Told, "deferred", done.Deferred, "failed", done.Failed, "err", err)
 	case done != inbox.Delivery{}:
 		w.cfg.Log.Info("answers told", "told", done.Told, "deferred", done.Deferred)
+	}
+	return nil
+}
+
+// emergencies never fails a tick: what went wrong is tried again by the next.
+func (w *Worker) emergencies(ctx context.Context, _ string) error {
+	if err := w.cfg.Emergencies.Advance(ctx); err != nil && ctx.Err() == nil {
+		w.cfg.Log.Error("an emergency does not go on", "err", err)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"towncrier/broadcast"
+	"towncrier/emergency"
 	"towncrier/inbox"
 	"towncrier/roster"
 	"towncrier/sms"
@@ -70,6 +71,7 @@ type Config struct {
 	Inbound     *sms.Outbox
 	Broadcasts  *broadcast.Engine
 	Chunks      int // of broadcasts under way at once; 0 means DefaultChunks
+	Emergencies *emergency.Service
 	Upkeep      []Upkeep
 	UpkeepEvery time.Duration // whole seconds; 0 means DefaultUpkeepEvery
 }

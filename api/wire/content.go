@@ -15,12 +15,12 @@ type ContentStatus struct {
 // Revision is one state of the city's content.
 type Revision struct {
 	Number       int       `json:"number"`
-	Kind         string    `json:"kind" enum:"folder,published,withdrawn,reinstated,rolled_back"`
+	Kind         string    `json:"kind" enum:"folder,published,withdrawn,reinstated,rolled_back,emergency,over"`
 	Label        string    `json:"label" doc:"The kind, in Chinese"`
 	Folder       string    `json:"folder" doc:"SHA-256 over the whole folder"`
 	Title        string    `json:"title"`
 	Draft        string    `json:"draft,omitempty"`
-	Notice       string    `json:"notice,omitempty" doc:"That was withdrawn or reinstated"`
+	Notice       string    `json:"notice,omitempty" doc:"That was withdrawn or reinstated, or is an emergency's"`
 	Successor    string    `json:"successor,omitempty" doc:"Of a withdrawn notice"`
 	BackTo       int       `json:"back_to,omitempty" doc:"The revision that was returned to"`
 	Author       string    `json:"author,omitempty"`

@@ -220,8 +220,9 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	emergencies := newEmergencies(db, live, revisions, broadcasts, staffService, texts, cfg, log)
 	officials, err := api.New(api.Config{
-		Content: api.Content{Revisions: revisions, Live: live}, Questions: questions,
+		Content: api.Content{Revisions: revisions, Live: live}, Questions: questions, Emergencies: emergencies,
 		Staff: staffService, Enrolment: enrolment, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
 		Broadcasts: broadcasts.service, Settings: settingsOf(cfg, live, a.opt.Version),
 		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
@@ -232,7 +233,7 @@ func (a *App) Start(ctx context.Context) error {
 
 	background, err := worker.New(worker.Config{
 		Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log,
-		Codes: texts.codes, Inbound: texts.outbox, Broadcasts: broadcasts.engine, Chunks: cfg.Broadcast.Chunks,
+		Codes: texts.codes, Inbound: texts.outbox, Broadcasts: broadcasts.engine, Chunks: cfg.Broadcast.Chunks, Emergencies: emergencies,
 		Upkeep: upkeep(cfg.Retention, people, tickets, questions, texts.outbox, broadcasts.service, db.Audit(), log),
 	})
 	if err != nil {

@@ -67,7 +67,7 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 	b := &broadcasting{ledger: db.Broadcasts(), live: live, people: people, texts: db.SMS()}
 	b.service = broadcast.NewService(broadcast.Config{
 		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, Providers: providers, Resident: people.Get, Now: time.Now,
-		Unprinted: unprinted(live), Meaning: codeInfo, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
+		Unprinted: unprinted(live.Current), Meaning: codeInfo, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
 		Audiences: kv.NewAudiences(redis, sealer),
 		Sign:      cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
 		Tolerance: float64(cfg.Broadcast.Tolerance) / 100,
@@ -80,9 +80,9 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 }
 
 // unprinted holds what officials write to what prepared drafts are held to.
-func unprinted(live *city.Live) func([]broadcast.Cite, broadcast.Message) []broadcast.Unprinted {
+func unprinted(current func() *city.City) func([]broadcast.Cite, broadcast.Message) []broadcast.Unprinted {
 	return func(cites []broadcast.Cite, m broadcast.Message) (all []broadcast.Unprinted) {
-		now := live.Current()
+		now := current()
 		of := make([]content.Citation, len(cites))
 		for i, c := range cites {
 			of[i] = content.Citation(c)

@@ -95,6 +95,7 @@ func rootCommand(opt *options) *cobra.Command {
 		official(staffCommand(opt)),
 		official(auditCommand(opt)),
 		official(contentCommand(opt)),
+		official(emergencyCommand(opt)),
 		official(rightsCommand()),
 		keyCommand(opt),
 		backupCommand(opt),

@@ -28,6 +28,9 @@ func tasksCommand(opt *options) *cobra.Command {
 
 // taskSteps are the commands by kind of task, with the task's id.
 var taskSteps = map[string]string{
+	"emergency-approve":   "emergency show %s",
+	"emergency-stuck":     "emergency show %s",
+	"emergency-out":       "emergency end %s",
 	"broadcast-emergency": "broadcast preview %s",
 	"broadcast-confirm":   "broadcast confirm %s",
 	"broadcast-held":      "broadcast status %s",

@@ -36,6 +36,7 @@ var colleagues = []colleague{
 	{"admin2", admin2ID, "演示第二管理员", staff.Admin},
 	{"author", authorID, "演示撰稿员", staff.Author},
 	{"approver", "rehearsal-approver", "演示审批员", staff.Approver},
+	{"approver2", "rehearsal-approver2", "演示第二审批员", staff.Approver},
 	{"committee", "rehearsal-committee", "演示社区工作者", staff.Committee},
 	{"auditor", "rehearsal-auditor", "演示审计员", staff.Auditor},
 }
@@ -43,7 +44,7 @@ var colleagues = []colleague{
 // StaffPhones are the registered numbers of a rehearsal's staff, by id. No resident of a rehearsal has one of them.
 var StaffPhones = map[string]string{
 	adminID: "19900009991", "rehearsal-approver": "19900009992", "rehearsal-committee": "19900009993", authorID: "19900009994",
-	admin2ID: "19900009995", "rehearsal-auditor": "19900009996",
+	admin2ID: "19900009995", "rehearsal-auditor": "19900009996", "rehearsal-approver2": "19900009997",
 }
 
 // keysFolder is where a rehearsal's keys stand, below its data folder.
