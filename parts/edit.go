@@ -178,23 +178,19 @@ func (e *editor) sequence(seq *ast.SequenceNode, s span, want []any) bool {
 		had[i] = v
 	}
 	for _, gap := range differences(had, want) {
-		olds, news := gap.olds, gap.news
-		for len(olds) > 0 && len(news) > 0 {
-			i := olds[0]
-			if !e.item(seq.Values[i], spans[i], col, want[news[0]]) {
-				e.replace(spans[i], e.lines(col, "-", want[news[0]]))
+		for _, p := range gap.pairs(had, want) {
+			switch i, j := p.old, p.new; {
+			case j < 0:
+				e.replace(spans[i], nil)
+			case i < 0:
+				at := spans[0].from // before the first
+				if p.at > 0 {
+					at = spans[p.at-1].to
+				}
+				e.replace(span{at, at}, e.lines(col, "-", want[j]))
+			case !e.item(seq.Values[i], spans[i], col, want[j]):
+				e.replace(spans[i], e.lines(col, "-", want[j]))
 			}
-			olds, news = olds[1:], news[1:]
-		}
-		for _, i := range olds {
-			e.replace(spans[i], nil)
-		}
-		at := spans[0].from // before the first
-		if gap.at > 0 {
-			at = spans[gap.at-1].to
-		}
-		for _, j := range news {
-			e.replace(span{at, at}, e.lines(col, "-", want[j]))
 		}
 	}
 	return true

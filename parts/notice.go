@@ -95,23 +95,21 @@ func writeNotice(file string, src []byte, want map[string]any) ([]byte, error) {
 	e.replace(f.front, newSource(newFront).plain())
 	had, _ := f.value[passagesField].([]any)
 	for _, gap := range differences(had, passages) {
-		olds, news := gap.olds, gap.news
-		for len(olds) > 0 && len(news) > 0 {
-			e.replace(f.lines[olds[0]], []string{passageLine(passages[news[0]])})
-			olds, news = olds[1:], news[1:]
-		}
-		for _, i := range olds {
-			e.replace(f.lines[i], nil)
-		}
-		at := len(f.text.lines)
-		switch {
-		case gap.at > 0:
-			at = f.lines[gap.at-1].to
-		case len(f.lines) > 0:
-			at = f.lines[0].from
-		}
-		for _, j := range news {
-			e.replace(span{at, at}, []string{passageLine(passages[j])})
+		for _, p := range gap.pairs(had, passages) {
+			switch {
+			case p.new < 0:
+				e.replace(f.lines[p.old], nil)
+			case p.old >= 0:
+				e.replace(f.lines[p.old], []string{passageLine(passages[p.new])})
+			default:
+				at := len(f.text.lines)
+				if p.at > 0 {
+					at = f.lines[p.at-1].to
+				} else if len(f.lines) > 0 {
+					at = f.lines[0].from
+				}
+				e.replace(span{at, at}, []string{passageLine(passages[p.new])})
+			}
 		}
 	}
 	return readBack(file, f.text.apply(e.edits), want)

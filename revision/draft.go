@@ -13,6 +13,7 @@ import (
 
 	"towncrier/audit"
 	"towncrier/content"
+	"towncrier/parts"
 	"towncrier/phone"
 	"towncrier/problem"
 )
@@ -256,7 +257,7 @@ func (s *Service) step(ctx context.Context, by, id, action string, from []Status
 	return d, nil
 }
 
-// Rebase puts the draft on what is in force. Files that only one side changed are merged, and so are rows of tables; MergeError names what
+// Rebase puts the draft on what is in force. Files that only one side changed are merged, and so are rows of tables and entries of files that have several; MergeError names what
 // both changed. keep names what of these stays as the draft has it.
 func (s *Service) Rebase(ctx context.Context, by, id string, keep []string) (Draft, error) {
 	head, err := s.keptHead(ctx)
@@ -300,12 +301,20 @@ func (d *Draft) rebase(base, head Folder, keep []string) error {
 	return nil
 }
 
-// merge brings together what two changes make of a table, row by row. Of any other file, both changes are a conflict.
+// merge brings together what two changes make of a table, row by row, or of a file with several entries, entry by entry. Of any other file, both
+// changes are a conflict.
 func (c Change) merge(base []byte, theirs Change, keep []string) (text []byte, conflicts []string) {
-	if !content.IsTable(c.Path) || c.Removed || theirs.Removed {
+	if c.Removed || theirs.Removed {
 		return nil, []string{c.Path}
 	}
-	text, names, ok := content.MergeTables(base, c.Text, theirs.Text, func(name string) bool { return slices.Contains(keep, rowOf(c.Path, name)) })
+	var names []string
+	var ok bool
+	kept := func(name string) bool { return slices.Contains(keep, rowOf(c.Path, name)) }
+	if content.IsTable(c.Path) {
+		text, names, ok = content.MergeTables(base, c.Text, theirs.Text, kept)
+	} else {
+		text, names, ok = parts.Merge(c.Path, base, c.Text, theirs.Text, kept)
+	}
 	if !ok || len(text) > MaxFile {
 		return nil, []string{c.Path}
 	}
@@ -315,7 +324,7 @@ func (c Change) merge(base []byte, theirs Change, keep []string) (text []byte, c
 	return text, conflicts
 }
 
-// rowOf names a row of a table's file.
+// rowOf names a row of a table's file, or an entry of another.
 func rowOf(path, name string) string { return path + "#" + name }
 
 // Drop ends a draft unpublished.

@@ -46,11 +46,12 @@ func (e *ConflictError) Error() string {
 	return e.Path + "：在您查看之后被别人改过，请对照两份文字后再保存"
 }
 
-// MergeError names the files that a draft and the revisions since its base both changed, and of tables the rows, as tables/T.csv#NAME.
+// MergeError names the files that a draft and the revisions since its base both changed, and of tables the rows, as tables/T.csv#NAME, of
+// files with several entries the entries, as contacts.yaml#hotline.
 type MergeError struct{ Paths []string }
 
 func (e *MergeError) Error() string {
-	return "这些文件或行在新版本里也改过，请逐个对照后再并入：" + strings.Join(e.Paths, "、")
+	return "这些文件、行或项在新版本里也改过，请逐个对照后再并入：" + strings.Join(e.Paths, "、")
 }
 
 // FaultsError is what is wrong with the folder that a draft leads to.
