@@ -2,6 +2,7 @@ package city
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -115,6 +116,47 @@ func (d *Difference) verdict(after *City) Verdict {
 		return Better
 	}
 	return Other
+}
+
+// mostTried bounds the utterances that Lost tries: these take some 3 s.
+const mostTried = 20_000
+
+// Lost are the utterances that both cities teach for one intent and that after answers worse, as when another intent has drawn them to itself. Of a
+// very large city an even choice is tried, and none that is among the known questions.
+func Lost(before, after *City, known []intents.Question, now time.Time) []Difference {
+	if after.Matcher == before.Matcher {
+		return nil
+	}
+	skip := map[string]bool{}
+	for _, q := range known {
+		skip[q.Text] = true
+	}
+	var kept []intents.Question
+	for _, id := range slices.Sorted(maps.Keys(after.Intents)) {
+		in, was := after.Intents[id], before.Intents[id]
+		if was == nil {
+			continue
+		}
+		taught := map[string]bool{}
+		for _, u := range was.Utterances {
+			taught[u] = true
+		}
+		for i, u := range in.Utterances {
+			if taught[u] && !skip[u] {
+				kept = append(kept, intents.Question{Text: u, Topic: id, File: in.File, Line: in.Lines[fmt.Sprintf("utterances[%d]", i)]})
+			}
+		}
+	}
+	var tried []intents.Question
+	for i, q := range kept {
+		if n := max(len(kept), mostTried); i*mostTried/n == (i+1)*mostTried/n {
+			continue
+		}
+		if m := after.Matcher.Match(q.Text, intents.Context{}); m.Decision != intents.Answer || m.Ranked[0].ID != q.Topic {
+			tried = append(tried, q)
+		}
+	}
+	return slices.DeleteFunc(Compare(before, after, tried, now), func(d Difference) bool { return d.Verdict != Worse })
 }
 
 // answers reports whether the city has an intent that is right for q.

@@ -13,6 +13,28 @@ import (
 	"towncrier/intents"
 )
 
+// TestQuestionsDrawnAway: a question that an intent teaches, and that another one answers after a change, is worse by name, though no known
+// question asks it.
+func TestQuestionsDrawnAway(t *testing.T) {
+	files := town(t)
+	was := load(t, files, fresh)
+	edit(t, files, "intents/water.rule.yaml", "utterances:\n", "utterances:\n  - 东街停水吗呢\n  - 东街停水吗今天\n  - 请问东街停水吗\n  - 东街会停水吗\n  - 东街停不停水呀\n  - 今天东街停水吗\n  - 东街明天停水吗\n")
+	is, problems := reloaded(was, files)
+	if is == nil {
+		t.Fatal(problems)
+	}
+	lost := Lost(was, is, nil, fresh)
+	if len(lost) == 0 || lost[0].Question.Text != "东街停水吗" || lost[0].Question.File != "intents/water.stop.yaml" || lost[0].Question.Line != 6 || lost[0].Verdict != Worse {
+		t.Errorf("%+v", lost)
+	}
+	if again := Lost(was, is, []intents.Question{{Text: "东街停水吗"}}, fresh); len(again) != len(lost)-1 {
+		t.Errorf("a known question is tried twice: %+v", again)
+	}
+	if none := Lost(is, is, nil, fresh); none != nil {
+		t.Errorf("%+v", none)
+	}
+}
+
 // TestCompare: what a change does to a known question is told by what is right to answer.
 func TestCompare(t *testing.T) {
 	before := town(t)

@@ -3,6 +3,7 @@ package city
 import (
 	"context"
 	"io/fs"
+	"slices"
 
 	"towncrier/intents"
 	"towncrier/problem"
@@ -33,7 +34,12 @@ func (l *Live) Differences(ctx context.Context, before, after fs.FS) (asked int,
 		}
 	}
 	known := Known(was, is, filed)
-	return len(known), Compare(was, is, known, l.now()), nil
+	all = Compare(was, is, known, l.now())
+	worse := 0
+	for worse < len(all) && all[worse].Verdict == Worse {
+		worse++
+	}
+	return len(known), slices.Insert(all, worse, Lost(was, is, known, l.now())...), nil
 }
 
 // Worse are the texts of the known questions that after answers worse than before.
