@@ -122,7 +122,7 @@ func (t *reading) takeAddresses() {
 			for from > 0 && (isSpoken(t.text[from-1]) || isFigure(t.text[from-1]) || t.gone[from-1] && !isHan(t.text[from-1])) {
 				from--
 			}
-			if from < i {
+			if from < i && (from == 0 || t.text[from-1] != '月') { // 12月5号
 				t.take(from, i+n)
 			}
 		}
@@ -160,16 +160,23 @@ func (t *reading) inside(i, n int, words dict) bool {
 	return false
 }
 
-// takeNames takes out what somebody is called: after 我叫 and its like, and before a form of address.
+// takeNames takes out what somebody is called, or where they live: after 我叫, 住在 and their like, and before a form of address.
 func (t *reading) takeNames() {
 	for i := range t.text {
 		if n := t.longest(i, called); n > 0 {
 			from := i + n
 			to := from
-			for to < len(t.text) && to-from < 4 && isHan(t.text[to]) && t.longest(to, around) == 0 {
+			for to < len(t.text) && to-from < maxName && isHan(t.text[to]) && t.longest(to, around) == 0 {
 				to++
 			}
 			t.take(from, to)
+		}
+		if n := t.longest(i, doubleSurnames); n > 0 && (i == 0 || t.text[i-1] != '公') { // 公司马上
+			to := i + n
+			for to < len(t.text) && to-i-n < 2 && isHan(t.text[to]) && t.longest(to, around) == 0 && t.longest(to, addressed) == 0 {
+				to++
+			}
+			t.take(i, to)
 		}
 		if n := t.longest(i, addressed); n > 0 {
 			t.know(i, n)

@@ -224,7 +224,7 @@ type Store interface {
 	CollectFor(ctx context.Context, from, message string, at time.Time) ([]Ticket, error)
 	// SetIntent notes for the group that act.Subject belongs to which intent was begun to answer it. ErrNoTicket.
 	SetIntent(ctx context.Context, act audit.Act, intent string) error
-	// Questions are those that were filed since, and were answered or have an intent: the newest first, at most limit.
+	// Questions are those that were filed since and were answered, and whatever was filed since and has an intent: the newest first, at most limit.
 	Questions(ctx context.Context, since time.Time, limit int) ([]Ticket, error)
 	// Forget removes every trace of the asker; tickets stay without author.
 	Forget(ctx context.Context, from string) error

@@ -92,7 +92,7 @@ func (s *Inbox) OpenQuestions(ctx context.Context, limit int) ([]inbox.Ticket, e
 // Questions implements inbox.Store.
 func (s *Inbox) Questions(ctx context.Context, since time.Time, limit int) ([]inbox.Ticket, error) {
 	return s.query(ctx, `SELECT `+ticketColumns+` FROM ticket
-		WHERE kind = 'question' AND filed_at >= $1 AND (status = 'answered' OR intent <> '')
+		WHERE filed_at >= $1 AND (kind = 'question' AND status = 'answered' OR intent <> '')
 		ORDER BY filed_at DESC, length(number) DESC, number DESC LIMIT $2`, stamp(since), limit)
 }
 

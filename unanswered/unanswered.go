@@ -3,7 +3,7 @@
 // # What is kept, and why it tells of nobody
 //
 // Of a question it is kept on which day it came, the nearest topic, the housing estate of a table that it was about, if any, and its
-// text as package blank leaves it: without numbers, names, addresses, and words that the city's own texts do not have. No account, number, name or
+// text as package blank leaves it: without numbers, names, addresses, and words that it does not know. No account, number, name or
 // time of day is kept with it, and nothing leads from it to a conversation. It goes after Keep at the most.
 //
 // Like questions are one group. Its texts and its places are shown only when MinPeople different people asked alike: what one person

@@ -200,6 +200,11 @@ func knownQuestions(t *testing.T, open func() inbox.Store) {
 	if _, err := s.SetAnswer(ctx, act(add(t, s, other, "").Number, noon), "王", "答复"); err != nil {
 		t.Fatal(err)
 	}
+	hint := question("o-5", "有问题的建议")
+	hint.Kind = inbox.Suggestion
+	if err := s.SetIntent(ctx, act(add(t, s, hint, "").Number, noon), "asked.2"); err != nil {
+		t.Fatal(err)
+	}
 	first := add(t, s, question("o-2", "成了标准答复的"), "")
 	like := add(t, s, question("o-3", "成了标准答复的"), first.Number)
 	if err := s.SetIntent(ctx, act(like.Number, noon), "asked.1"); err != nil {
@@ -207,7 +212,7 @@ func knownQuestions(t *testing.T, open func() inbox.Store) {
 	}
 	answered := answered(t, s, "o-4")
 	got, err := s.Questions(ctx, noon.AddDate(0, 0, -90), 10)
-	if err != nil || len(got) != 3 || got[0].Number != answered.Number || got[0].Answer == "" || got[1].Intent != "asked.1" || got[2].Intent != "asked.1" {
+	if err != nil || len(got) != 4 || got[3].Intent != "asked.2" || got[0].Number != answered.Number || got[0].Answer == "" || got[1].Intent != "asked.1" || got[2].Intent != "asked.1" {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if got, _ := s.Questions(ctx, noon.AddDate(0, 0, -90), 1); len(got) != 1 {

@@ -138,8 +138,14 @@ const resident = "oSANDBOX-resident-jia-000001"
 // act does something on the phone, over the page's own API.
 func (r *running) act(t *testing.T, action string) {
 	t.Helper()
+	r.actAs(t, resident, action)
+}
+
+// actAs is act on the phone of another.
+func (r *running) actAs(t *testing.T, who, action string) {
+	t.Helper()
 	resp, err := http.Post("http://"+r.addr+"/sandbox/actions", "application/json",
-		strings.NewReader(fmt.Sprintf(`{"resident":%q,%s}`, resident, action)))
+		strings.NewReader(fmt.Sprintf(`{"resident":%q,%s}`, who, action)))
 	if err != nil {
 		t.Fatal(err)
 	}

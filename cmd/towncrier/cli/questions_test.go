@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,4 +46,23 @@ func TestQuestionsCommands(t *testing.T) {
 	wantIn(t, ok(t, li, "questions", "list", "--status", "已起草答复"), "Q1")
 	refuses(t, li, 1, "不到三个人", "questions", "draft", "Q2")
 	refuses(t, as["boss"], 1, "403 right", "questions", "list")
+}
+
+// TestWhatResidentsAskInVainIsWork asks on the phones of a rehearsal: officials read it once three residents asked alike, without who they are.
+func TestWhatResidentsAskInVainIsWork(t *testing.T) {
+	r := rehearse(t, rehearsalOf(t, "TOWNCRIER_DATA="+t.TempDir(), "TOWNCRIER_CONTENT="+littletown))
+	r.openPage(t)
+	li := r.as(t, "author")
+	for i, who := range []string{resident, "oSANDBOX-resident-yi--000002", "oSANDBOX-resident-bing000003"} {
+		r.actAs(t, who, `"kind":"text","text":"我叫欧阳慕白，健身房退费"`)
+		until(t, "a menu", func() bool {
+			_, record := r.get(t, "/sandbox/record?resident="+who)
+			return strings.Contains(record, "都不是")
+		})
+		r.actAs(t, who, `"kind":"text","text":"都不是"`)
+		until(t, "it is kept", func() bool {
+			out := ok(t, li, "questions", "list", "--json")
+			return strings.Contains(out, fmt.Sprintf(`"count": %d`, i+1)) && strings.Contains(out, "健身房退费") == (i == 2) && !strings.Contains(out, "慕")
+		})
+	}
 }
