@@ -151,9 +151,6 @@ func viewRevision(names people) func(revision.Revision) wire.Revision {
 // errNoFile is for a path that a folder does not have.
 var errNoFile = problem.NotFound("没有这个文件：路径应如 notices/N1.md")
 
-// errNoTable is for a table that a folder does not have.
-var errNoTable = problem.NotFound("没有这张表：请核对表的编号或名称，如 renovation")
-
 // contentProblem is what an error about content is over HTTP; nil when it is none.
 func contentProblem(err error) *problemDetails {
 	if e, ok := errors.AsType[*revision.FaultsError](err); ok {

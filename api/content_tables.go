@@ -7,10 +7,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"slices"
+	"strings"
 
 	"towncrier/api/wire"
 	"towncrier/content"
+	"towncrier/lookup"
+	"towncrier/problem"
 	"towncrier/revision"
 	"towncrier/roster"
 	"towncrier/sheet"
@@ -96,7 +100,7 @@ func (h contentTableHandler) handIn(ctx context.Context, caller staff.Person, in
 		return nil, err
 	}
 	if t.Present == nil && len(t.City.TableNamed(t.ID).Columns) == 0 {
-		return nil, errNoTable // a new one is an author's
+		return nil, noTable(folder) // a new one is an author's
 	}
 	t.Own = own
 	var out wire.TableWritten
@@ -159,6 +163,22 @@ func (h contentTableHandler) table(ctx context.Context, folder revision.Folder, 
 	return t, nil
 }
 
+// noTable is for a table that a folder does not have: it says which it has.
+func noTable(folder revision.Folder) error {
+	city := content.ReadCity(folder.FS())
+	var names []string
+	for _, file := range folder.Paths() {
+		if content.IsTable(file) {
+			form := city.TableNamed(strings.TrimSuffix(path.Base(file), ".csv"))
+			names = append(names, lookup.Named{Code: form.ID, Name: form.Name}.String())
+		}
+	}
+	if names == nil {
+		return problem.NotFound("没有这张表：现在一张表也没有")
+	}
+	return problem.NotFound("没有这张表：请核对编号或名称，现有" + strings.Join(names, "、"))
+}
+
 // presentTable is a folder's table; what of it can be read, when there are faults in it, and nil when there is none.
 func presentTable(folder revision.Folder, id string) *content.Table {
 	text, ok := folder[content.TablePath(id)]
@@ -181,6 +201,9 @@ func readSheet(ctx context.Context, from io.Reader) (*sheet.File, error) {
 	file, err := sheet.Read(ctx, bytes.NewReader(text), int64(len(text)), "")
 	if err != nil {
 		return nil, sheetProblem(err)
+	}
+	if len(file.Hidden) > 0 { // rows that a filter hides would go
+		return nil, errors.Join(invalid("body", strings.Join(file.Hidden, "；")), file.Close())
 	}
 	return file, nil
 }
@@ -216,8 +239,9 @@ func viewTable(t tables.Table, next *content.Table, notes []string) wire.TableWr
 		Added: each(c.Added[:min(len(c.Added), mostShown)], name), Removed: each(c.Removed[:min(len(c.Removed), mostShown)], name), Changed: []wire.TableChange{},
 		Counts: wire.TableCounts{Added: len(c.Added), Removed: len(c.Removed), Changed: len(c.Changed)}, Notes: append([]string{}, notes...),
 	}
+	columns := t.City.TableColumns(t.ID, next)
 	for _, pair := range c.Changed {
-		for _, column := range t.City.TableColumns(t.ID, next) {
+		for _, column := range columns {
 			before, after := pair[0].Values[column.ID], pair[1].Values[column.ID]
 			if before != after && len(out.Changed) < mostShown {
 				out.Changed = append(out.Changed, wire.TableChange{Row: name(pair[1]), Column: column.Name, Before: before, After: after})
@@ -262,7 +286,7 @@ func (h contentTableHandler) download(ctx context.Context, caller staff.Person, 
 		return nil, err
 	}
 	if t.Present == nil {
-		return nil, errNoTable
+		return nil, noTable(folder)
 	}
 	rows := t.Present.Rows
 	if own := ownCommittee(caller); own != "" {

@@ -1,11 +1,15 @@
 package api_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"towncrier/audit"
 	"towncrier/roster"
@@ -52,13 +56,14 @@ func TestTableIsWrittenAsASpreadsheet(t *testing.T) {
 	was := "?was=" + file["digest"].(string)
 	refused := r.do(staff.Author, "PUT", at+was, pointsHeading+"槐树取水点,,<b>东街</b>,,示例\n槐树取水点,,,,\n")
 	refused.problem(422, "cells", "body.C2", "body.A3", "body.E3")
-	for _, want := range []string{"位置：不能有网页标记", "与A2里的名称或别名相同", "E3：来源没有填写", "什么都没有改动"} {
+	for _, want := range []string{"位置：有网页或 Markdown 标记", "与A2里的名称或别名相同", "E3：来源没有填写", "什么都没有改动"} {
 		if !strings.Contains(refused.body, want) {
 			t.Errorf("no %s in %s", want, refused.body)
 		}
 	}
 	r.do(staff.Author, "PUT", at+was, "没有表头\n").problem(422, "invalid", "body")
 	r.do(staff.Author, "PUT", at+was, strings.Repeat("长", 2<<20)).problem(422, "invalid", "body")
+	r.do(staff.Author, "PUT", at+was, filtered(t)).problem(422, "invalid", "body")
 	r.do(staff.Author, "PUT", draft+"/tables/..%2Fcity"+was, next).problem(422, "invalid", "path.name")
 	r.do(staff.Author, "GET", draft+"/tables/nowhere", "").problem(404, "not-found", "")
 
@@ -84,6 +89,22 @@ func TestTableIsWrittenAsASpreadsheet(t *testing.T) {
 	if got := r.do(staff.Auditor, "GET", "/content/revisions/0/tables/waterpoints", ""); !strings.Contains(got.body, "河边取水点") {
 		t.Errorf("%s", got.body)
 	}
+}
+
+// filtered is a workbook in which a filter hides a row.
+func filtered(t *testing.T) string {
+	t.Helper()
+	book := excelize.NewFile()
+	for i, row := range [][]any{{"取水点", "别名", "位置", "开放时间", "来源"}, {"槐树取水点", "", "东街", "", "示例"}, {"石桥取水点", "", "石桥", "", "示例"}} {
+		if err := book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := errors.Join(book.SetRowVisible("Sheet1", 3, false), book.Write(&b)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 // TestCommitteeHandsInItsRows, which become a draft of its own; it touches no other row, no other file and no other draft.

@@ -111,8 +111,15 @@ func (t *Table) checkHeader(problems *problem.List) bool {
 	return ok
 }
 
-// checkRow sees that a name or alias leads to one row.
+// checkRow sees that a row can be shown, and that a name or alias leads to one row.
 func (t *Table) checkRow(row Row, names map[string]int, problems *problem.List) {
+	for _, column := range t.Columns {
+		if unfit := plaintext.Unfit(row.Values[column]); unfit != "" {
+			problems.Addf(t.File, row.Line, "%s 不能这样写：%s", column, unfit)
+		} else if strings.ContainsAny(row.Values[column], "\r\n") {
+			problems.Addf(t.File, row.Line, "%s 里有换行：请写成一行", column)
+		}
+	}
 	for _, column := range []string{"name", "source"} {
 		if row.Values[column] == "" {
 			problems.Addf(t.File, row.Line, "%s 没有填写", column)

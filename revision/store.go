@@ -34,7 +34,7 @@ type Store interface {
 	Append(ctx context.Context, step Step, act audit.Act) error
 
 	// AddDraft keeps a new draft and the folder that it is based on, and gives it an ID, which becomes the act's subject. Of an Import that
-	// a draft is, which is Open or Submitted, it gives that one and keeps nothing.
+	// a draft is, which is Open or Submitted, it gives that one and keeps nothing. ErrMoved when its Committee has one that is.
 	AddDraft(ctx context.Context, d Draft, base Folder, act audit.Act) (Draft, error)
 	// Draft is one by its ID, or ErrNoDraft.
 	Draft(ctx context.Context, id string) (Draft, error)

@@ -33,7 +33,8 @@ const (
 // owner closes it. Of a workbook the first sheet that can be seen is read, without the rows and columns that are hidden there: what
 // nobody sees, nobody has checked.
 type File struct {
-	Notes []string // in Chinese: what the file holds and is not read, other sheets and what is hidden. The reader must be told
+	Notes  []string // in Chinese: what the file holds and is not read, other sheets and what is hidden. The reader must be told
+	Hidden []string // of Notes, those of hidden rows and columns
 
 	date1904 bool
 	source   *source

@@ -47,7 +47,8 @@ func (s *File) openXLSX(temp string) error {
 	}
 	s.close = texts.close
 	s.format = "XLSX，工作表“" + book.sheet + "”"
-	s.Notes = append(book.notes(), shape.notes()...)
+	s.Hidden = shape.notes()
+	s.Notes = append(book.notes(), s.Hidden...)
 	s.date1904 = book.date1904
 	s.read = func(yield func(roster.Row, error) bool) {
 		r := sheetReader{texts: texts, shape: shape, merged: mergedCells{all: shape.merges}, yield: yield}

@@ -81,6 +81,9 @@ func (s *Content) AddDraft(ctx context.Context, d revision.Draft, base revision.
 		err := tx.QueryRowContext(ctx, `INSERT INTO content_draft (status, version, changed_at, committee, imported, doc) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT DO NOTHING RETURNING num`, string(d.Status), d.Version, stamp(d.ChangedAt), d.Committee, d.Import, s.draftDoc(d)).Scan(&num)
 		if errors.Is(err, sql.ErrNoRows) {
+			if d.Import == "" {
+				return revision.ErrMoved // the committee has one since
+			}
 			d, err = s.importedBefore(ctx, tx, d.Import)
 			return err
 		}

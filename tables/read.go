@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"towncrier/content"
+	"towncrier/plaintext"
 	"towncrier/roster"
 )
 
@@ -266,9 +267,6 @@ func (r *reader) row(row roster.Row) content.Row {
 	return out
 }
 
-// markup is what a chat would show as a link, or as nothing.
-var markup = regexp.MustCompile(`<[A-Za-z/!?]|&(#[0-9xX]|[A-Za-z]{2,8};)`)
-
 var year = regexp.MustCompile(`^(1[89][0-9]{2}|20[0-9]{2})(?:年|\.0)?$`)
 
 // value is what a cell says, or why it cannot say that.
@@ -277,13 +275,13 @@ func (r *reader) value(column content.Column, cell string) (value, reason string
 	if column.ID == "aliases" {
 		value = strings.Join(aliases(value), "|")
 	}
-	switch {
+	switch unfit := plaintext.Unfit(value); {
 	case strings.ContainsFunc(value, breaks):
 		return "", "不能换行，也不能有看不见的控制字符：请写成一行"
 	case utf8.RuneCountInString(value) > maxValue:
 		return "", fmt.Sprintf("太长：最多%d个字", maxValue)
-	case markup.MatchString(value):
-		return "", "不能有网页标记（如 <a>、&nbsp;）：只写文字"
+	case unfit != "":
+		return "", unfit
 	case strings.HasPrefix(value, "="):
 		return "", "是公式：请改为数值（复制后选择性粘贴）"
 	case column.Year && value != "":

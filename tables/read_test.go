@@ -123,7 +123,7 @@ func TestFaultsNameTheirCells(t *testing.T) {
 	_, err := read(t, town(t, ""), file)
 	got := faultsOf(t, err)
 	for i, want := range []string{"H1 这一列表里没有", "A2 小区名称没有填写", "D3 居委会：没有这个居委会", "E3 建成年份：应为四位数", "G3 来源没有填写",
-		"C4 街道：不能换行", "E4 建成年份：应为四位数", "F4 改造状态：不能有网页标记", "A4 小区名称：与B3", "A5 小区名称：是公式", "C5 街道：太长", "F5 改造状态：不能有网页标记", "A6 小区名称：与A3"} {
+		"C4 街道：不能换行", "E4 建成年份：应为四位数", "F4 改造状态：有网页或 Markdown 标记", "A4 小区名称：与B3", "A5 小区名称：是公式", "C5 街道：太长", "F5 改造状态：有网页或 Markdown 标记", "A6 小区名称：与A3"} {
 		if i >= len(got) || !strings.HasPrefix(got[i], want) {
 			t.Errorf("no %s", want)
 		}
