@@ -35,7 +35,7 @@ type City struct {
 
 const (
 	maxSubject = 10  // characters of its name, so that titles fit a menu
-	mostSaid   = 300 // characters that an answer quotes: what is read on a phone, and fits a reply with its source
+	mostSaid   = 380 // characters that an answer quotes: what is read on a phone, and fits a reply with its source
 	mostQuoted = 7   // passages that it quotes
 )
 
@@ -122,17 +122,25 @@ func (a answerer) answers(taught map[string]bool) []Proposal {
 	for _, q := range asked {
 		all = append(all, a.answer(q, own[q.ID]))
 	}
-	details := a.details(all, own)
-	for i := range all {
-		p := &all[i]
-		for _, u := range Utterances(a.subject, p.Question, a.lexicon(), details[p.Question.ID]) {
-			if k := intents.Key(u); k != "" && !taught[k] {
-				taught[k] = true
-				p.Utterances = append(p.Utterances, u)
-			}
-		}
-		if a.city.Answers != nil {
-			p.Taken = TakenOf(p.Utterances, a.city.Answers)
+	core, more := a.lessons(all, own)
+	untaught := func(said []string) []string {
+		return slices.DeleteFunc(said, func(u string) bool {
+			k := intents.Key(u)
+			known := k == "" || taught[k]
+			taught[k] = true
+			return known
+		})
+	}
+	for i, p := range all {
+		all[i].Utterances = untaught(Utterances(a.subject, p.Question, a.lexicon(), core[p.Question.ID]))
+	}
+	for _, p := range all {
+		more[p.Question.ID] = untaught(more[p.Question.ID])
+	}
+	a.rehearse(all, more)
+	if a.city.Answers != nil {
+		for i := range all {
+			all[i].Taken = TakenOf(all[i].Utterances, a.city.Answers)
 		}
 	}
 	all = slices.DeleteFunc(all, func(p Proposal) bool { return p.Question.ID == beyondID && len(p.Utterances) < least })
@@ -157,58 +165,9 @@ func (a answerer) lexicon() []intents.Concept {
 // related are the questions that people ask next.
 var related = map[string][]string{
 	"what": {"when", "where", "how"}, "when": {"where", "how", "phone"}, "where": {"when", "how", "phone"}, "whom": {"when", "how", "phone"},
-	"how": {"when", "papers", "phone"}, "papers": {"where", "when", "phone"}, "cost": {"how", "when", "phone"}, "phone": {"what", "when", "where"},
+	"how": {"when", "papers", "phone"}, "may": {"how", "ifnot", "phone"}, "papers": {"where", "when", "phone"}, "cost": {"how", "when", "phone"}, "phone": {"what", "when", "where"},
 	"ifnot": {"when", "how", "phone"}, "why": {"when", "where", "how"}, "payback": {"phone", "when", "what"}, "others": {"how", "papers", "phone"},
 }
-
-// details are what people say of the details of each answer, by question. A clause's words go to the question on which it bears most among
-// those whose answers quote it.
-func (a answerer) details(all []Proposal, own map[string][]content.Passage) map[string][]string {
-	said := map[string][]string{}
-	text := a.notice.Headline
-	for _, passage := range a.passages {
-		text += "\n" + passage.Text
-		home := ""
-		for id, passages := range own {
-			if slices.ContainsFunc(passages, func(p content.Passage) bool { return p.Number == passage.Number }) {
-				home = id
-			}
-		}
-		for _, clause := range clauseEnd.Split(a.bare(passage), -1) {
-			best, most := home, enough-1
-			for _, p := range all {
-				quotes := slices.Contains(p.Citations, intents.Citation{Notice: a.notice.ID, Passage: passage.Number})
-				if b := p.Question.bearing(clause, ""); !p.Silent && quotes && b > most {
-					best, most = p.Question.ID, b
-				}
-			}
-			said[best] = append(said[best], asking(best, phrases(clause))...)
-			if n := utf8.RuneCountInString(clause); n >= 5 && n <= longClause {
-				said[best] = append(said[best], clause)
-			}
-			for _, form := range spokenOf(clause) {
-				to := asksOf(form, best)
-				said[to] = append(said[to], form)
-			}
-			if home == "where" || home == "whom" {
-				for _, place := range named.FindAllString(clause, maxPhrases) {
-					said["when"] = append(said["when"], place+"什么时候"+a.subject.Name, place+"几点"+a.subject.Name)
-				}
-			}
-		}
-	}
-	said[beyondID] = beyondOf(a.notice.Headline, text, a.subject.Name)
-	return said
-}
-
-// longClause is the longest that is taught whole, in characters.
-const longClause = 24
-
-var (
-	clauseEnd = regexp.MustCompile(`[，。；！？]`)
-	// named is a place that people name when they ask whether they are meant.
-	named = regexp.MustCompile(`\p{Han}{1,6}?(?:小区|社区|家属院|花园|村|街道|大街|路|小学|中学|医院|卫生院|苑|里)`)
-)
 
 // owned gives each passage to the question on which it bears most: its own words are taught to that one, whose answer quotes it.
 func (a answerer) owned(asked []Question) map[string][]content.Passage {
@@ -291,6 +250,13 @@ func (a answerer) chosen(q Question, own []content.Passage) []content.Passage {
 			all = append(all, candidate{p, bears})
 		}
 	}
+	if len(all) == 0 && q.hints != nil { // what is hinted at is not unsaid
+		for _, p := range a.passages {
+			if q.hints.MatchString(p.Text) {
+				all = append(all, candidate{p, a.bearing(q, p)})
+			}
+		}
+	}
 	slices.SortStableFunc(all, func(x, y candidate) int { return y.bears - x.bears })
 	var kept []content.Passage
 	total := 0
@@ -302,7 +268,25 @@ func (a answerer) chosen(q Question, own []content.Passage) []content.Passage {
 		total += l
 		kept = append(kept, c.Passage)
 	}
+	if q.ID != "phone" {
+		kept = a.withParagraphs(kept, mostSaid-total)
+	}
 	slices.SortFunc(kept, func(x, y content.Passage) int { return a.notice.at(x.Number) - a.notice.at(y.Number) })
+	return kept
+}
+
+// withParagraphs adds what stands in one paragraph with passages that are kept, as far as there is room: it belongs together, and whoever
+// asks for the one often means the other.
+func (a answerer) withParagraphs(kept []content.Passage, room int) []content.Passage {
+	for _, k := range slices.Clone(kept) {
+		for _, p := range a.passages {
+			l := utf8.RuneCountInString(p.Text)
+			has := slices.ContainsFunc(kept, func(c content.Passage) bool { return c.Number == p.Number })
+			if !has && l <= room && a.notice.Together[p.Number] == a.notice.Together[k.Number] {
+				kept, room = append(kept, p), room-l
+			}
+		}
+	}
 	return kept
 }
 

@@ -22,6 +22,7 @@ type Notice struct {
 	Word       string   // what it calls itself: 公告, 通告, 通知; 消息 for a paper's report
 	Paragraphs []string // as pasted, without headline, salutation and signature
 	Headings   map[int]string
+	Together   map[int]int // by passage, the paragraph that it stands in
 	Marks      []Mark
 	Doubts     []string // what was not found or was guessed, said to the author
 }
@@ -43,10 +44,11 @@ func Paste(text string, src Source) (Notice, error) {
 		return Notice{}, &problem.Invalid{Field: "text", Reason: "太长：最多20000字，请分成几份公告"}
 	}
 	p := readPage(text)
-	n := Notice{Notice: content.Notice{ID: src.ID, File: "notices/" + src.ID + ".md", Area: src.Area, Status: content.InForce}, Paragraphs: p.body, Headings: map[int]string{}}
+	n := Notice{Notice: content.Notice{ID: src.ID, File: "notices/" + src.ID + ".md", Area: src.Area, Status: content.InForce}, Paragraphs: p.body, Headings: map[int]string{}, Together: map[int]int{}}
 	n.readHeader(p, src)
 	for i, s := range statements(p.body) {
 		n.Passages = append(n.Passages, content.Passage{Number: i + 1, Text: s.text})
+		n.Together[i+1] = s.paragraph
 		if s.heading != "" {
 			n.Headings[i+1] = s.heading
 		}
@@ -61,8 +63,9 @@ func Paste(text string, src Source) (Notice, error) {
 
 // Of takes up a notice as a folder has it, passages and all.
 func Of(published content.Notice) Notice {
-	n := Notice{Notice: published, Word: wordOf(published.Headline), Headings: map[int]string{}}
-	for _, p := range n.Passages {
+	n := Notice{Notice: published, Word: wordOf(published.Headline), Headings: map[int]string{}, Together: map[int]int{}}
+	for i, p := range n.Passages {
+		n.Together[p.Number] = i
 		if label := inlineHeading.FindStringSubmatch(p.Text); label != nil {
 			n.Headings[p.Number] = label[1]
 		}

@@ -1,7 +1,10 @@
 package propose
 
 import (
+	"maps"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -37,7 +40,7 @@ var spoken = []struct {
 	{regexp.MustCompile(`敬老|老年卡|老年人.{0,8}(免费|优惠)`), lines(`老人要钱吗 老年卡能用不`)},
 	{regexp.MustCompile(`学生卡|学生票|学生.{0,6}(半价|优惠)`), lines(`学生票多少钱 学生半价吗`)},
 	// applying, registering, proving
-	{regexp.MustCompile(`周岁|年满|岁以上`), lines(`多大岁数能领 多大岁数可以 几岁能办 七十岁行吗`)},
+	{regexp.MustCompile(`周岁|年满|岁以上`), lines(`多大岁数能领 多大岁数可以 几岁能办 七十岁行吗 我五十八了能报不 我六十五了能办吗 孩子十岁能去吗 我今年四十行不行 过了六十还能办不`)},
 	{regexp.MustCompile(`月[0-9]{1,2}日(以后|期间|之间)?出生|出生的`), lines(`几岁的孩子可以 哪年生的能报 差几天行不行`)},
 	{regexp.MustCompile(`租房|租住|租赁`), lines(`租房的咋办 租房要什么材料 没有房产证行吗`)},
 	{regexp.MustCompile(`非\p{Han}{0,4}户籍|外地|外来|随迁|居住证`), lines(`外地户口行不行 户口不在这儿咋办 外地的要啥材料`)},
@@ -65,6 +68,9 @@ var spoken = []struct {
 	{regexp.MustCompile(`停发|暂停发放`), lines(`钱是不是就停了 会不会停发 停了还能补吗`)},
 	{regexp.MustCompile(`补办|补发|补缴`), lines(`能补办吗 停的钱还补吗`)},
 	{regexp.MustCompile(`新领取|新增|首次`), lines(`今年刚领的用办吗 新来的要办不`)},
+	{regexp.MustCompile(`已经?\p{Han}{0,8}[过的]|不再安排|无需重复`), lines(`办过了还用再办吗 去年弄过今年还能弄不 以前做过了还能再做吗 已经有了还要不要办 前年查过还能再查吗 领过的还能再领不`)},
+	{regexp.MustCompile(`每(人|户|位|家|个|名|证|类)[^，。]{0,12}[0-9一二两三四五六七八九十]+(件|个|次|台|张|册|套|只|份|名|辆|桶)|限[0-9]|最多|不超过[0-9一二三四五]`), lines(`一家能弄几个 一个人能领几次 最多几个 能办几份 一户几台 一人几张 有数量限制吗 能多要几个不 只能一次吗`)},
+	{regexp.MustCompile(`投诉|举报|监督电话|反映`), lines(`上哪投诉 去哪告 跟谁反映 找谁举报 我要投诉找谁 乱收费找谁 态度不好找谁 出了问题上哪反映`)},
 	{regexp.MustCompile(`名额|先到先得|额满`), lines(`还有名额吗 报满了咋办`)},
 	// health, pets, festivals, weather
 	{regexp.MustCompile(`疫苗|接种`), lines(`打针疼不疼以后咋办 打几针 在哪打针 打疫苗要钱吗`)},
@@ -102,7 +108,7 @@ func asksOf(form, home string) string {
 
 var (
 	asksWhen  = regexp.MustCompile(`啥时候|什么时候|几点|几号|多长时间|多久|几分钟`)
-	asksPhone = regexp.MustCompile(`电话|找谁修`)
+	asksPhone = regexp.MustCompile(`电话|找谁修|投诉|反映|找谁举报|去哪告|找谁$`)
 )
 
 // beyond are matters that residents raise and few notices print. What a notice does not print of them is declared unsaid.
@@ -116,7 +122,6 @@ var beyond = []struct {
 	{paid, "职工", lines(`职工退休的也这样吗 单位上班的在不在这里办`)},
 	{paid, "残疾", lines(`残疾人%s有优惠没`)},
 	{paid, "低保 困难 特困", lines(`低保户%s有照顾没`)},
-	{paid, "公交 坐车 乘车", lines(`老人坐公交有优惠吗`)},
 	{school, "双胞胎 分班 同班", lines(`双胞胎能分到一个班吗 怎么分班 能挑老师吗`)},
 	{school, "校车 食堂 午餐 住宿", lines(`学校有没有校车 学校管午饭吗 能住校不`)},
 	{school, "转学 插班", lines(`怎么转学 中途能转学吗`)},
@@ -131,7 +136,7 @@ var beyond = []struct {
 	{regexp.MustCompile(`疫苗|接种`), "新冠", lines(`新冠疫苗还打吗 别的疫苗打不打 狂犬疫苗在哪打`)},
 	{regexp.MustCompile(`住房|租赁`), "宠物 养狗 装修", lines(`%s能不能养狗 %s能自己装修吗 %s能买下来吗`)},
 	{nil, "招聘 招工 工资", lines(`你们招人吗 工资多少`)},
-	{nil, "发票 收据", lines(`能开发票吗 给不给收据`)},
+	{nil, "发票 收据", lines(`能开发票吗 开不开收据`)},
 	{nil, "停车场 停车位 停放", lines(`那儿有停车场吗 去了车停哪儿`)},
 	{nil, "医保 报销", lines(`%s医保能报销吗 %s能走医保不`)},
 	{nil, "明年 下次 下一次 次年", lines(`%s明年还有吗 下次%s啥时候`)},
@@ -161,3 +166,52 @@ next:
 	}
 	return all
 }
+
+// kin are things of one kind: who reads of some of them asks after the others, which the notice does not print.
+var kin = [][]string{
+	lines(`电动自行车 摩托车 三轮车 汽车`), lines(`停水 停电 停气 停暖`), lines(`早餐 午餐 晚餐`), lines(`幼儿园 小学 初中 高中`), lines(`冰箱 洗衣机 空调 电视机 手机 电脑`),
+	lines(`猫 狗`), lines(`流感疫苗 新冠疫苗 狂犬疫苗 水痘疫苗 肺炎疫苗 宫颈癌疫苗`), lines(`公交 地铁 出租车 火车`), lines(`老年卡 学生卡 残疾人证`), lines(`身份证 护照 驾驶证`),
+	lines(`小麦 玉米 棉花 果树`), lines(`养老保险 医疗保险 失业保险 工伤保险`), lines(`高龄津贴 残疾人补贴 低保 抚恤金`), lines(`妇女 男的`), lines(`自来水 燃气 暖气 宽带`),
+	lines(`体检 牙科 眼科 骨科`), lines(`游泳 篮球 羽毛球 健身房`), lines(`图书 玩具 电脑`),
+}
+
+// numbered are houses, bus lines and the like: 3号楼, 18路.
+var numbered = regexp.MustCompile(`([0-9]{1,3})(号楼|路|栋|幢|单元|组|号线)([至到—-])?`)
+
+// strangersOf asks after what a notice does not print, but prints the like of.
+func strangersOf(text, subject string) (all []string) {
+	ask := func(thing string) {
+		for _, form := range lines(`%s什么时候%t %s%t吗 %s有没有%t %s要不要%t %s算不算 %s行不行 %s能不能%t %s包括吗 %s也%t吗 有没有%s %s怎么办`) {
+			all = append(all, strings.NewReplacer("%s", thing, "%t", subject).Replace(form))
+		}
+	}
+	for _, kind := range kin {
+		printed := slices.ContainsFunc(kind, func(w string) bool { return strings.Contains(text, w) })
+		for _, thing := range kind {
+			if !printed || strings.Contains(text, thing) || strings.Contains(subject, thing) {
+				continue
+			}
+			for _, said := range append([]string{thing}, everydayOf(thing, 1)...) {
+				ask(said)
+			}
+		}
+	}
+	numbers := map[string][]int{}
+	ranges := map[string]bool{} // what lies between two is not printed and meant
+	for _, m := range numbered.FindAllStringSubmatch(narrowDigits(text), -1) {
+		numbers[m[2]] = append(numbers[m[2]], atoi(m[1]))
+		ranges[m[2]] = ranges[m[2]] || m[3] != ""
+	}
+	for _, unit := range slices.Sorted(maps.Keys(numbers)) {
+		for other, found := 1, 0; !ranges[unit] && found < mostOthers && other < 100; other++ {
+			if !slices.Contains(numbers[unit], other) {
+				ask(strconv.Itoa(other) + unit)
+				found++
+			}
+		}
+	}
+	return all
+}
+
+// mostOthers of one kind are asked after.
+const mostOthers = 5

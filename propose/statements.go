@@ -8,8 +8,9 @@ import (
 
 // statement is a passage to be, with the heading that it stands under.
 type statement struct {
-	text    string
-	heading string
+	text      string
+	heading   string
+	paragraph int // the one that it stands in; what is under one heading is one
 }
 
 var (
@@ -34,6 +35,7 @@ const (
 func statements(paragraphs []string) []statement {
 	var all []statement
 	headings := map[int]string{} // by depth
+	paragraph, under := 0, ""
 	for i := 0; i < len(paragraphs); i++ {
 		text, depth := unnumbered(paragraphs[i])
 		if isHeading(text, i+1 < len(paragraphs)) {
@@ -53,12 +55,15 @@ func statements(paragraphs []string) []statement {
 			}
 		}
 		heading := deepest(headings)
+		if heading == "" || heading != under {
+			paragraph, under = i, heading
+		}
 		if strings.HasSuffix(text, "。") { // the last of what an unnumbered heading is over
 			delete(headings, unnumberedDepth)
 		}
 		// Short items of one list make one passage.
 		if items := listFrom(paragraphs[i:], depth); len(items) > 1 && heading != "" {
-			all = append(all, statement{heading + "：" + strings.Join(items, ""), heading})
+			all = append(all, statement{heading + "：" + strings.Join(items, ""), heading, paragraph})
 			i += len(items) - 1
 			delete(headings, unnumberedDepth)
 			continue
@@ -79,7 +84,7 @@ func statements(paragraphs []string) []statement {
 			}
 		}
 		for j, s := range sentences(text) {
-			st := statement{text: s, heading: heading}
+			st := statement{s, heading, paragraph}
 			switch {
 			case own != "":
 				st.heading = own
