@@ -1,7 +1,11 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -10,6 +14,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/content"
 	"towncrier/intents"
+	"towncrier/problem"
 	"towncrier/propose"
 	"towncrier/revision"
 	"towncrier/staff"
@@ -22,10 +27,16 @@ type contentProposalHandler struct {
 }
 
 func (h contentProposalHandler) register(g *gate) {
-	add(g, post("/content/proposals", "propose-content", "Propose a notice's passages, and answers to what residents ask of it, from its text", staff.WriteContent), h.propose)
+	add(g, post("/content/proposals", "propose-content", "Propose a notice's passages, and answers to what residents ask of it, from its text; or cut and merge the passages of one that a draft has", staff.WriteContent), h.propose)
 }
 
 func (h contentProposalHandler) propose(ctx context.Context, caller staff.Person, in *bodyOf[wire.ProposeContent]) (*reply[wire.ContentProposal], error) {
+	if in.Body.Text == "" {
+		return h.recut(ctx, caller, in.Body)
+	}
+	if len(in.Body.Subjects) == 0 {
+		return nil, invalid("body.subjects", "写明至少一个主题，例如停水")
+	}
 	_, folder, err := h.Revisions.Head(ctx)
 	if err != nil {
 		return nil, err
@@ -47,6 +58,9 @@ func (h contentProposalHandler) propose(ctx context.Context, caller staff.Person
 	if err != nil {
 		return nil, err
 	}
+	if n, _, err = edited(n, in.Body.Edits); err != nil {
+		return nil, err
+	}
 	subjects := each(in.Body.Subjects, func(s wire.ProposedSubject) propose.Subject {
 		id := s.ID
 		if id == "" {
@@ -54,7 +68,8 @@ func (h contentProposalHandler) propose(ctx context.Context, caller staff.Person
 		}
 		return propose.Subject{ID: id, Name: s.Name, Also: s.Also}
 	})
-	all, err := propose.Intents(n, subjects, h.known(folder, subjects))
+	known := h.known(folder, subjects)
+	all, err := propose.Intents(n, subjects, known)
 	if err != nil {
 		return nil, err
 	}
@@ -63,21 +78,45 @@ func (h contentProposalHandler) propose(ctx context.Context, caller staff.Person
 		files[p.File] = p.Format()
 	}
 	out := viewContentProposal(n, all, files)
+	out.Raised = each(propose.Raised(known.Set.Negatives, n, subjects), func(s string) string { return s })
 	if in.Body.Draft == "" {
 		return &reply[wire.ContentProposal]{out}, nil
 	}
-	other := func(path string) bool {
-		there, ok := folder[path]
-		return ok && string(there) != string(files[path])
+	d, err := h.Revisions.Rewrite(ctx, caller.ID, in.Body.Draft, func(folder revision.Folder) (revision.Folder, error) {
+		other := func(path string) bool {
+			there, ok := folder[path]
+			return ok && string(there) != string(files[path])
+		}
+		const remedy = "，或者先在稿件里删去这个文件"
+		if other(n.File) {
+			return nil, invalid("body.id", n.File+"已经有了，而且内容不同：用 id 另写一个公告编号"+remedy+"；只切分、合并它的段落时，不写正文，只写 draft、id 和 edits")
+		}
+		if i := slices.IndexFunc(files.Paths(), other); i >= 0 {
+			return nil, invalid("body.subjects", files.Paths()[i]+"已经有了，而且内容不同：给主题另写一个编号"+remedy)
+		}
+		put := maps.Clone(files)
+		if there, ok := folder[negatives]; ok && len(out.Raised) > 0 {
+			put[negatives] = withoutLines(there, out.Raised)
+		}
+		return put, nil
+	})
+	return h.withDraft(ctx, out, d, err)
+}
+
+// negatives are the questions of a city that nothing answers, one a line.
+const negatives = "matching/negatives.txt"
+
+func withoutLines(text []byte, gone []string) []byte {
+	var kept []byte
+	for line := range bytes.Lines(text) {
+		if !slices.Contains(gone, string(bytes.TrimSpace(line))) {
+			kept = append(kept, line...)
+		}
 	}
-	const remedy = "，或者先在稿件里删去这个文件"
-	if other(n.File) {
-		return nil, invalid("body.id", n.File+"已经有了，而且内容不同：用 id 另写一个公告编号"+remedy)
-	}
-	if i := slices.IndexFunc(files.Paths(), other); i >= 0 {
-		return nil, invalid("body.subjects", files.Paths()[i]+"已经有了，而且内容不同：给主题另写一个编号"+remedy)
-	}
-	d, err := h.Revisions.Add(ctx, caller.ID, in.Body.Draft, files)
+	return kept
+}
+
+func (h contentProposalHandler) withDraft(ctx context.Context, out wire.ContentProposal, d revision.Draft, err error) (*reply[wire.ContentProposal], error) {
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +126,63 @@ func (h contentProposalHandler) propose(ctx context.Context, caller staff.Person
 	}
 	out.Draft = &shown.Body
 	return &reply[wire.ContentProposal]{out}, nil
+}
+
+// edited makes edits one after another, and says what each moved.
+func edited(n propose.Notice, edits []wire.PassageEdit) (propose.Notice, []propose.Moved, error) {
+	var all []propose.Moved
+	for i, e := range edits {
+		next, moved, err := n.Edit(propose.Edit{Passage: e.Passage, Cut: e.Cut, Merge: e.Merge})
+		if bad, ok := errors.AsType[*problem.Invalid](err); ok {
+			return n, nil, invalid(fmt.Sprintf("body.edits[%d].%s", i, bad.Field), bad.Reason)
+		}
+		n, all = next, append(all, moved)
+	}
+	return n, all, nil
+}
+
+// recut cuts and merges passages of a notice that a draft has, and has what cites them follow.
+func (h contentProposalHandler) recut(ctx context.Context, caller staff.Person, in wire.ProposeContent) (*reply[wire.ContentProposal], error) {
+	switch {
+	case len(in.Edits) == 0:
+		return nil, invalid("body.text", "写公告的全文；只切分、合并稿件里一份公告的段落时，写 draft、id 和 edits")
+	case in.Draft == "":
+		return nil, invalid("body.draft", "写明是哪一份稿件里的公告")
+	case len(in.Subjects) > 0:
+		return nil, invalid("body.subjects", "主题要和公告的全文一起写；只切分、合并段落时不写主题")
+	}
+	var files revision.Folder
+	var n propose.Notice
+	d, err := h.Revisions.Rewrite(ctx, caller.ID, in.Draft, func(folder revision.Folder) (revision.Folder, error) {
+		lib, problems := content.Load(folder.FS())
+		there, ok := lib.Notices[in.ID]
+		if !ok || problems.In(there.File) {
+			return nil, invalid("body.id", "稿件里没有这份公告，或者它的文件有错：公告的编号见 content show")
+		}
+		var moves []propose.Moved
+		var err error
+		if n, moves, err = edited(propose.Of(*there), in.Edits); err != nil {
+			return nil, err
+		}
+		files = revision.Folder{n.File: n.Format()}
+		for path, text := range folder {
+			if !strings.HasSuffix(path, ".yaml") {
+				continue
+			}
+			now := text
+			for _, m := range moves {
+				now = m.Recite(now, n.ID)
+			}
+			if string(now) != string(text) {
+				files[path] = now
+			}
+		}
+		return files, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return h.withDraft(ctx, viewContentProposal(n, nil, files), d, nil)
 }
 
 // known is what proposals are made to fit: the words that a folder teaches, but for those of a proposal that was made before, and what
@@ -157,6 +253,7 @@ func viewContentProposal(n propose.Notice, all []propose.Proposal, files revisio
 				}),
 			}
 		}),
+		Raised: []string{},
 		Files: each(files.Paths(), func(path string) wire.ContentText {
 			return wire.ContentText{ContentFile: viewFile(path, files[path]), Text: string(files[path])}
 		}),

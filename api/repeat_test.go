@@ -149,7 +149,7 @@ var bearTwice = map[string]string{
 	"POST /imports/{id}/start":                     "what was started is started: see TestImport",
 	"DELETE /imports/{id}":                         "what is forgotten is not there",
 	"POST /audience/estimate":                      "counts, and changes nothing",
-	"POST /content/proposals":                      "puts the same files",
+	"POST /content/proposals":                      "puts the same files; what was cut or merged is not there again",
 	"PUT /content/drafts/{id}/parts/{kind}/{part}": "puts the same part",
 	"POST /broadcasts/{id}/fallback":               "with nobody to go on for nothing is done; else as resend",
 }

@@ -159,16 +159,16 @@ func (s *Service) Put(ctx context.Context, by, id, path string, text []byte, was
 	return s.change(ctx, by, id, Change{Path: path, Text: text}, was)
 }
 
-// Add puts files into a draft that it does not have, all of them or none. One that it has with the same text stays.
-func (s *Service) Add(ctx context.Context, by, id string, files Folder) (Draft, error) {
+// Rewrite makes the files that do gives for what a draft has what it has of them: all of them or none.
+func (s *Service) Rewrite(ctx context.Context, by, id string, do func(Folder) (Folder, error)) (Draft, error) {
 	return s.edit(ctx, by, id, "content.change", func(d *Draft, base Folder) error {
-		there := base.With(d.Changes)
+		files, err := do(base.With(d.Changes))
+		if err != nil {
+			return err
+		}
 		for _, path := range files.Paths() {
 			if err := CheckPath(path); err != nil {
 				return &problem.Invalid{Field: "path", Reason: err.Error()}
-			}
-			if theirs, taken := there[path]; taken && !bytes.Equal(theirs, files[path]) {
-				return &ConflictError{Path: path, Yours: files[path], Theirs: theirs}
 			}
 			d.set(Change{Path: path, Text: files[path]}, base)
 		}

@@ -1,12 +1,20 @@
 package wire
 
-// ProposeContent is a notice's text, and what residents would ask of it.
+// ProposeContent is a notice's text, and what residents would ask of it; or, without a text, edits of a notice that a draft has.
 type ProposeContent struct {
-	Text      string            `json:"text" minLength:"20" maxLength:"20000" doc:"The notice as printed: headline, body and signature, a line each"`
-	Subjects  []ProposedSubject `json:"subjects" nullable:"false" minItems:"1" maxItems:"20" doc:"What residents would ask about"`
+	Text      string            `json:"text,omitempty" minLength:"20" maxLength:"20000" doc:"The notice as printed: headline, body and signature, a line each; absent to cut and merge what the draft has of the notice"`
+	Subjects  []ProposedSubject `json:"subjects,omitempty" nullable:"false" minItems:"1" maxItems:"20" doc:"What residents would ask about, of a text"`
+	Edits     []PassageEdit     `json:"edits,omitempty" nullable:"false" minItems:"1" maxItems:"50" doc:"Cuts and merges of passages, one after another. Passages keep their numbers; what cites them follows"`
 	ID        string            `json:"id,omitempty" pattern:"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$" patternDescription:"a notice's id" doc:"Of the notice; absent for the next of N1, N2, …"`
 	Publisher string            `json:"publisher,omitempty" maxLength:"60" doc:"Where it was printed, when it does not say so"`
 	Draft     string            `json:"draft,omitempty" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number" doc:"Puts the files into this draft"`
+}
+
+// PassageEdit cuts a passage in two, or merges the one that follows into it: one of cut and merge.
+type PassageEdit struct {
+	Passage int    `json:"passage" minimum:"1"`
+	Cut     string `json:"cut,omitempty" maxLength:"200" doc:"How the second piece begins; it takes the number after the highest"`
+	Merge   int    `json:"merge,omitempty" minimum:"1" doc:"The number of the passage that follows, which is given up"`
 }
 
 // ProposedSubject is something that residents ask about.
@@ -20,6 +28,7 @@ type ProposedSubject struct {
 type ContentProposal struct {
 	Notice  ProposedNotice   `json:"notice"`
 	Intents []ProposedIntent `json:"intents" nullable:"false"`
+	Raised  []string         `json:"raised" nullable:"false" doc:"Questions of the city that nothing answered and that the notice speaks of: no longer taught as such"`
 	Files   []ContentText    `json:"files" nullable:"false" doc:"The same as files of the city's folder"`
 	Draft   *ContentDraft    `json:"draft,omitempty" doc:"With the files in it"`
 }

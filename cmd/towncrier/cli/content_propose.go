@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,20 +18,25 @@ func (b contentCommands) propose() *cobra.Command {
 	var body wire.ProposeContent
 	var subjects []string
 	cmd := &cobra.Command{
-		Use: "propose FILE", Short: "从公告的文字提出分段和问答，可以直接写进稿件", Args: cobra.ExactArgs(1),
+		Use: "propose [FILE]", Short: "从公告的文字提出分段和问答，可以直接写进稿件；切分、合并公告的段落", Args: cobra.MaximumNArgs(1),
 		Long: "读入公告的文字，找出标题、发布机关、日期，按句分段编号，并就每个主题提出居民常问的问题：有写的照引原文，没有写的明说没有写。FILE 写 - 时从标准输入读。\n\n" +
-			"主题写居民的说法；别的说法写在冒号后面，用顿号分开，例如 --subject 高龄津贴:高龄补贴、老人津贴。用 --draft 写进稿件，再逐个修改；不写 --draft 时只显示。",
-		Example: "  towncrier content propose 停水公告.txt --subject 停水\n  towncrier content propose 停水公告.txt --subject 停水 --draft D1",
+			"主题写居民的说法；别的说法写在冒号后面，用顿号分开，例如 --subject 高龄津贴:高龄补贴、老人津贴。用 --draft 写进稿件，再逐个修改；不写 --draft 时只显示。\n\n" +
+			"--cut 3@从6月 把第3段从“从6月”起切成两段，后一段接着最大的段号编；--merge 4+5 把第5段并入第4段。可以写几次，按先后办理，别的段号不变。\n\n" +
+			"不写 FILE、只写 --draft 和 --id 时，切分、合并稿件里那份公告的段落，引用它的答复和群发随着改。",
+		Example: "  towncrier content propose 停水公告.txt --subject 停水\n  towncrier content propose 停水公告.txt --subject 停水 --draft D1\n  towncrier content propose --draft D1 --id N9 --cut 3@从6月 --merge 4+5",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			raw, err := readBytes(args[0], cmd.InOrStdin(), revision.MaxFile)
-			if err != nil {
-				return err
+			body.Text, body.Subjects = "", nil
+			if len(args) > 0 {
+				raw, err := readBytes(args[0], cmd.InOrStdin(), revision.MaxFile)
+				if err != nil {
+					return err
+				}
+				text, err := plaintext.Decode(raw)
+				if err != nil {
+					return fileError(args[0], err)
+				}
+				body.Text = string(text)
 			}
-			text, err := plaintext.Decode(raw)
-			if err != nil {
-				return fileError(args[0], err)
-			}
-			body.Text, body.Subjects = string(text), nil
 			for _, s := range subjects {
 				name, also, _ := strings.Cut(strings.ReplaceAll(s, "：", ":"), ":")
 				body.Subjects = append(body.Subjects, wire.ProposedSubject{Name: strings.TrimSpace(name), Also: strings.FieldsFunc(also, func(r rune) bool { return strings.ContainsRune("、,， ", r) })})
@@ -42,8 +48,36 @@ func (b contentCommands) propose() *cobra.Command {
 	cmd.Flags().StringVar(&body.Draft, "draft", "", "写进这份稿件")
 	cmd.Flags().StringVar(&body.ID, "id", "", "公告的编号，不写时用下一个N1、N2……")
 	cmd.Flags().StringVar(&body.Publisher, "publisher", "", "刊登的报纸、网站或公告栏")
-	required(cmd, "subject")
+	cmd.Flags().Var(passageEdits{&body.Edits, "@"}, "cut", "段号@第二段开头的几个字")
+	cmd.Flags().Var(passageEdits{&body.Edits, "+"}, "merge", "段号+紧接在后面一段的段号")
 	return cmd
+}
+
+// passageEdits takes cuts (3@从6月) and merges (4+5) into one list, in the order in which they are written.
+type passageEdits struct {
+	all  *[]wire.PassageEdit
+	sign string
+}
+
+func (e passageEdits) String() string { return "" }
+
+func (e passageEdits) Type() string { return "string" }
+
+func (e passageEdits) Set(value string) error {
+	first, rest, _ := strings.Cut(strings.ReplaceAll(value, "＠", "@"), e.sign)
+	edit := wire.PassageEdit{Cut: rest}
+	var err error
+	if edit.Passage, err = strconv.Atoi(strings.TrimSpace(first)); err != nil || rest == "" {
+		return fmt.Errorf("应写成%s", map[string]string{"@": "段号@第二段开头的几个字，例如 3@从6月", "+": "段号+后面一段的段号，例如 4+5"}[e.sign])
+	}
+	if e.sign == "+" {
+		edit.Cut = ""
+		if edit.Merge, err = strconv.Atoi(strings.TrimSpace(rest)); err != nil {
+			return fmt.Errorf("应写成段号+后面一段的段号，例如 4+5")
+		}
+	}
+	*e.all = append(*e.all, edit)
+	return nil
 }
 
 func printContentProposal(w io.Writer, p wire.ContentProposal) error {
@@ -78,6 +112,9 @@ func printContentProposal(w io.Writer, p wire.ContentProposal) error {
 		for _, t := range in.Taken {
 			fmt.Fprintf(w, "    “%s”现在由%s答复\n", plaintext.Printable(t.Utterance), t.Intent)
 		}
+	}
+	if len(p.Raised) > 0 {
+		fmt.Fprintf(w, "\n以前答不了、这份公告说到的问法，不再当作答不了的：%s\n", plaintext.Printable(strings.Join(p.Raised, "、")))
 	}
 	if p.Draft == nil {
 		_, err := fmt.Fprintf(w, "\n还没有写进稿件：加 --draft D1（稿件编号）写进去。\n")
