@@ -200,7 +200,7 @@ func TestMeasureProposals(t *testing.T) {
 			right, wrong = right+r, wrong+len(w)
 		}
 		t.Logf("in %s, of %d: right %d, wrong %d", where, 10*len(subjects), right, wrong)
-		if 10*right < 6*10*len(subjects) || 20*wrong > 10*len(subjects) {
+		if asked := 10 * len(subjects); 10*right < 6*asked || 10*wrong > asked {
 			t.Errorf("in %s, of %d: right %d, wrong %d", where, 10*len(subjects), right, wrong)
 		}
 	}
