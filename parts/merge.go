@@ -55,15 +55,6 @@ func Merge(file string, base, mine, theirs []byte, keep func(key string) bool) (
 	return merged, conflicts, err == nil
 }
 
-// find is the part with a key and where it is, -1 for none.
-func find(parts []Part, key string) (Part, int) {
-	i := slices.IndexFunc(parts, func(p Part) bool { return p.Key == key })
-	if i < 0 {
-		return Part{}, i
-	}
-	return parts[i], i
-}
-
 // changed are the keys of the parts that differ, those that are gone last.
 func changed(was, is []Part) []string {
 	var keys []string

@@ -109,11 +109,20 @@ func (k Kind) One(f Folder, key string) (Part, error) {
 	if err != nil {
 		return Part{}, err
 	}
-	i := slices.IndexFunc(all, func(p Part) bool { return p.Key == key })
-	if i < 0 {
+	p, at := find(all, key)
+	if at < 0 {
 		return Part{}, ErrNoPart
 	}
-	return all[i], nil
+	return p, nil
+}
+
+// find is the part with a key and where it is, -1 for none.
+func find(parts []Part, key string) (Part, int) {
+	i := slices.IndexFunc(parts, func(p Part) bool { return p.Key == key })
+	if i < 0 {
+		return Part{}, i
+	}
+	return parts[i], i
 }
 
 // one is a part that has a file of its own.

@@ -280,6 +280,32 @@ func TestOrderOfParts(t *testing.T) {
 	}
 }
 
+// TestFieldsThatSayNothing stay as long as nothing else of the part changes.
+func TestFieldsThatSayNothing(t *testing.T) {
+	const text = "- id: a\n  name: 甲\n  phone: \"1\"\n  for: 问\n  source:\n"
+	k := kind(t, "contacts")
+	f := Folder{k.Path: []byte(text)}
+	now, err := k.One(f, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := k.Put(f, "a", map[string]any{"name": "甲", "phone": "1", "for": "问", "source": "栏"}, now.Digest(), "")
+	if err != nil || string(e.Text) != strings.Replace(text, "source:", "source: 栏", 1) {
+		t.Errorf("%v\n%s", err, e.Text)
+	}
+	topic := kind(t, "topics")
+	f = Folder{topic.Path: []byte("topics:\n  - id: a\n    name: 甲事\n    also: []\n")}
+	if now, err = topic.One(f, "a"); err != nil {
+		t.Fatal(err)
+	}
+	if e, err = topic.Put(f, "a", now.Value, now.Digest(), ""); err != nil || !bytes.Equal(e.Text, f[topic.Path]) {
+		t.Errorf("%v\n%s", err, e.Text)
+	}
+	if _, err = topic.Put(f, "a", now.Value, now.Digest(), "nobody"); err == nil {
+		t.Error("stands before nothing")
+	}
+}
+
 // TestFilesWithoutAForm: what cannot be edited entry by entry is said to be so, and stays.
 func TestFilesWithoutAForm(t *testing.T) {
 	for file, text := range map[string]string{

@@ -52,18 +52,19 @@ func (k Kind) Put(f Folder, key string, form map[string]any, was, before string)
 	if err != nil {
 		return Edit{}, err
 	}
-	next := Part{Key: value[k.Key].(string), Path: k.Path, Value: value}
 	parts := slices.Clone(l.parts)
-	at := slices.IndexFunc(parts, func(p Part) bool { return p.Key == key })
+	now, at := find(parts, key)
 	if at < 0 {
 		at = len(parts)
 		parts = append(parts, Part{})
 	}
-	if now := parts[at]; now.Digest() != was && !same(now.Value, value) {
+	value = unchanged(now, value)
+	if now.Digest() != was && !same(now.Value, value) {
 		return Edit{}, &ChangedError{now}
 	}
-	if other := slices.IndexFunc(parts, func(p Part) bool { return p.Key == next.Key }); other >= 0 && other != at {
-		return Edit{}, invalid(k.Key, fmt.Sprintf("已有一项叫“%s”，请换一个", next.Key))
+	next := Part{Key: value[k.Key].(string), Path: k.Path, Value: value}
+	if _, other := find(parts, next.Key); other >= 0 && other != at {
+		return Edit{}, invalid(k.Key, "已有一项用这个编号或名称，请换一个")
 	}
 	parts[at] = next
 	if before != "" {
@@ -86,6 +87,7 @@ func (k Kind) putFile(f Folder, key string, value map[string]any, was, before st
 		if err != nil {
 			return Edit{}, err
 		}
+		value = unchanged(now, value)
 		if now.Digest() != was && !same(now.Value, value) {
 			return Edit{}, &ChangedError{now}
 		}
@@ -106,19 +108,29 @@ func rewriteMap(file string, src []byte, want map[string]any) ([]byte, error) {
 
 // move puts the part at an index before the one with a key.
 func (k Kind) move(parts []Part, at int, before string) ([]Part, error) {
+	if k.Name == phrasesKind {
+		return nil, invalid("", "用语没有先后，请去掉 before")
+	}
 	moved := parts[at]
 	if moved.Key == before {
 		return parts, nil
 	}
 	rest := slices.Delete(slices.Clone(parts), at, at+1)
-	to := slices.IndexFunc(rest, func(p Part) bool { return p.Key == before })
+	_, to := find(rest, before)
 	if to < 0 {
-		return nil, ErrNoPart
-	}
-	if k.Name == phrasesKind {
-		return nil, invalid("", "用语没有先后，请去掉 before")
+		return nil, invalid("", "before 写的那一项不在这一类里：请写另一项的编号或名称")
 	}
 	return slices.Insert(rest, to, moved), nil
+}
+
+// unchanged is the part as the file has it when a form says the same: a file may have fields that say nothing.
+func unchanged(now Part, value map[string]any) map[string]any {
+	says := maps.Clone(now.Value)
+	maps.DeleteFunc(says, func(_ string, v any) bool { return v == "" || empty(v) })
+	if now.Value != nil && same(says, value) {
+		return now.Value
+	}
+	return value
 }
 
 // Remove takes a part away, as Put changes one. A phrase is the built-in one again.
