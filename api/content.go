@@ -154,7 +154,12 @@ var errNoFile = problem.NotFound("没有这个文件：路径应如 notices/N1.m
 // contentProblem is what an error about content is over HTTP; nil when it is none.
 func contentProblem(err error) *problemDetails {
 	if e, ok := errors.AsType[*revision.FaultsError](err); ok {
-		return refuse(http.StatusUnprocessableEntity, "faults", "内容有错，请按提示修改后再送审", each(e.Problems.OnlyFaults(), contentFault)...)
+		all := e.Problems.OnlyFaults()
+		detail := "内容有错，请按提示修改后再送审"
+		if n := len(all) - mostFaults; n > 0 {
+			detail, all = fmt.Sprintf("%s；错处太多，另有%d处没有列出", detail, n), all[:mostFaults]
+		}
+		return refuse(http.StatusUnprocessableEntity, "faults", detail, each(all, contentFault)...)
 	}
 	if e, ok := errors.AsType[*revision.WorseError](err); ok {
 		return refuse(http.StatusUnprocessableEntity, "worse", "有已知问题的答复变差：请修改，或在 accept 里逐条写明接受", each(e.Questions, func(q string) wire.Fault { return faultAt("body.accept", q) })...)
@@ -183,6 +188,9 @@ func contentProblem(err error) *problemDetails {
 	}
 	return nil
 }
+
+// mostFaults of a draft are told at once.
+const mostFaults = 500
 
 // contentFault is one of the problems of a folder, at its file.
 func contentFault(p problem.Problem) wire.Fault {

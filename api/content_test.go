@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -142,6 +143,19 @@ func TestContentIsPublishedByAnother(t *testing.T) {
 	listed := r.do(staff.Author, "GET", "/content/drafts?status=草稿", "").is(200)["items"].([]any)
 	if len(listed) != 1 || listed[0].(map[string]any)["author_name"] != "职员author" {
 		t.Errorf("%v", listed)
+	}
+}
+
+// TestSomeOfVeryManyFaultsAreTold: and how many there are besides.
+func TestSomeOfVeryManyFaultsAreTold(t *testing.T) {
+	r := lite(t)
+	draft := r.beginContent("改")
+	for i := range 6 {
+		r.do(staff.Author, "PUT", fmt.Sprintf("%s/file?path=questions/q%d.jsonl", draft, i), strings.Repeat("{}\n", 200)).is(200)
+	}
+	refused := r.do(staff.Author, "POST", draft+"/submit", "{}").is(422)
+	if n := len(refused["errors"].([]any)); n != 500 || !strings.Contains(refused["detail"].(string), "另有112处") {
+		t.Errorf("%d faults, %v", n, refused["detail"])
 	}
 }
 

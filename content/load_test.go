@@ -269,6 +269,7 @@ func TestParseDate(t *testing.T) {
 
 // A file of the wrong kind has a problem on every line.
 func TestLoadStopsAfterEnoughProblems(t *testing.T) {
+	const enough = 100 // as problem.List counts
 	files := town(t)
 	edit(t, files, "tables/waterpoints.csv", "石桥取水点", strings.Repeat("x\n", 5*enough)+"石桥取水点")
 	edit(t, files, "notices/W1.md", "1. 5月8日", strings.Repeat("各位居民：\n", 5*enough)+"1. 5月8日")

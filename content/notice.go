@@ -86,8 +86,7 @@ func (n *Notice) readPassages(body string, first int, problems *problem.List) {
 	line, before := first-1, len(*problems)
 	for text := range strings.Lines(body) {
 		line++
-		if len(*problems)-before > enough {
-			problems.Addf(n.File, line, "问题超过%d处，后面的没有检查：请先改正这些", enough)
+		if problems.Enough(n.File, line, before) {
 			return
 		}
 		text = strings.TrimSpace(text)

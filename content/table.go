@@ -17,11 +17,8 @@ import (
 // requiredColumns are what every table has; the rest are the city's own.
 var requiredColumns = []string{"name", "aliases", "source"}
 
-// maxColumns bounds the header; enough is how many problems of one file are worth reading before it is mended.
-const (
-	maxColumns = 64
-	enough     = 100
-)
+// maxColumns bounds the header.
+const maxColumns = 64
 
 func parseTable(file string, src []byte, problems *problem.List) *Table {
 	t := &Table{Name: strings.TrimSuffix(path.Base(file), ".csv"), File: file}
@@ -42,8 +39,7 @@ func parseTable(file string, src []byte, problems *problem.List) *Table {
 	}
 	names := map[string]int{} // every name and alias -> its line
 	for before := len(*problems); ; {
-		if len(*problems)-before > enough {
-			problems.Addf(file, 0, "问题超过%d处，后面的没有检查：请先改正这些", enough)
+		if problems.Enough(file, 0, before) {
 			return t
 		}
 		record, err := r.Read()

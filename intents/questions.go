@@ -42,7 +42,8 @@ const (
 	maxQuestions = 20_000
 )
 
-// ReadQuestions reads one Question a line; blank lines are skipped, and so are keys that a Question does not have. Every bad line is a fault.
+// ReadQuestions reads one Question a line; blank lines are skipped, and so are keys that a Question does not have. Every bad line is a fault,
+// until there are enough of them.
 func ReadQuestions(file string, r io.Reader) ([]Question, problem.List) {
 	var questions []Question
 	var problems problem.List
@@ -51,7 +52,9 @@ func ReadQuestions(file string, r io.Reader) ([]Question, problem.List) {
 	scanner.Split(plaintext.ScanLines)
 	n := 0
 	for scanner.Scan() {
-		n++
+		if n++; problems.Enough(file, n, 0) {
+			return questions, problems
+		}
 		text, err := plaintext.Decode(scanner.Bytes())
 		if err != nil {
 			problems.Addf(file, n, "不是UTF-8文字，或者已损坏：请把文件另存为UTF-8")
@@ -140,7 +143,11 @@ func loadQuestions(fsys fs.FS, set *Set, problems *problem.List) {
 		}
 		all, faults := ReadQuestions(file, bytes.NewReader(data))
 		*problems = append(*problems, faults...)
+		before := len(*problems)
 		for _, q := range all {
+			if problems.Enough(file, q.Line, before) {
+				break
+			}
 			if was, ok := first[q.Text]; ok {
 				problems.Addf(file, q.Line, "这个问题写了两次：已写在 %s:%d", was.File, was.Line)
 				continue
@@ -151,6 +158,7 @@ func loadQuestions(fsys fs.FS, set *Set, problems *problem.List) {
 	}
 	if n := len(set.Questions); n > maxQuestions {
 		problems.Addf(questionsDir, 0, "有%d个已知问题，最多%d个：请删去相近的", n, maxQuestions)
+		return
 	}
 	known := map[string]bool{}
 	for _, in := range set.Intents {

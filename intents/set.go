@@ -108,7 +108,11 @@ func loadLines(fsys fs.FS, file string, problems *problem.List) []line {
 	lines := readLines(fsys, file, problems)
 	first := map[string]int{}
 	var kept []line
+	before := len(*problems)
 	for _, l := range lines {
+		if problems.Enough(file, l.number, before) {
+			return kept
+		}
 		k := key(l.text)
 		if k == "" {
 			k = l.text // of punctuation only
@@ -149,7 +153,11 @@ func loadLexicon(fsys fs.FS, problems *problem.List) []Concept {
 	var concepts []Concept
 	names := map[string]int{}
 	variants := map[string]int{}
+	before := len(*problems)
 	for _, l := range readLines(fsys, lexiconFile, problems) {
+		if problems.Enough(lexiconFile, l.number, before) {
+			return concepts
+		}
 		name, rest, ok := strings.Cut(l.text, "\t")
 		if name = strings.TrimSpace(name); !ok || name == "" {
 			problems.Addf(lexiconFile, l.number, "没有写同义词：先写词，再按一下 Tab 键，再写同义词，用 | 隔开")
@@ -165,7 +173,10 @@ func loadLexicon(fsys fs.FS, problems *problem.List) []Concept {
 		}
 		names[name] = l.number
 		c := Concept{Name: name}
-		for _, v := range strings.Split(rest, "|") {
+		for v := range strings.SplitSeq(rest, "|") {
+			if problems.Enough(lexiconFile, l.number, before) {
+				return concepts
+			}
 			v = strings.TrimSpace(v)
 			if v == "" {
 				problems.Addf(lexiconFile, l.number, "%s有空的同义词：请删去多余的 |", plaintext.Quote(name))

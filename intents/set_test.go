@@ -149,6 +149,20 @@ func numbered(n int) string {
 	return b.String()
 }
 
+// TestLoadStopsAfterEnoughProblems: of a file of nothing but faults nobody reads all, and a folder of such files would fill the memory.
+func TestLoadStopsAfterEnoughProblems(t *testing.T) {
+	for file, line := range map[string]string{
+		fillersFile: "请问\n", negativesFile: "哈哈\n", lexiconFile: "猫\n", "questions/own.jsonl": "{}\n", "questions/other.jsonl": `{"q":"几点","topic":"none"}` + "\n",
+	} {
+		f := folder()
+		f[file] = &fstest.MapFile{Data: []byte(strings.Repeat(line, 5000))}
+		_, problems := Load(f)
+		if n := len(problems); n < 100 || n > 103 || !strings.Contains(problems.Error(), "后面的没有检查") {
+			t.Errorf("%s: %d problems were reported, want about 100", file, n)
+		}
+	}
+}
+
 func FuzzLoad(f *testing.F) {
 	sound := folder()
 	f.Add(string(sound["intents/dog.law.yaml"].Data), string(sound["matching/lexicon.txt"].Data))

@@ -70,6 +70,18 @@ func (l *List) Warnf(file string, line int, format string, args ...any) {
 	*l = append(*l, Problem{File: file, Line: line, Text: fmt.Sprintf(format, args...), Warning: true})
 }
 
+// enough is how many problems of one file are worth reading before it is mended.
+const enough = 100
+
+// Enough says whether a file has enough problems since the list had before, and notes that the rest of the file, from a line, is not looked at.
+func (l *List) Enough(file string, line, before int) bool {
+	if len(*l)-before <= enough {
+		return false
+	}
+	l.Addf(file, line, "问题超过%d处，后面的没有检查：请先改正这些", enough)
+	return true
+}
+
 // Sort orders by file, then line, faults before warnings: what has to be mended is read first.
 func (l List) Sort() {
 	slices.SortStableFunc(l, func(a, b Problem) int {
