@@ -163,6 +163,11 @@ func TestCommitteeHandsInItsRows(t *testing.T) {
 		}
 
 		// Both committees' drafts are submitted and published by others, one after the other.
+		for who, waits := range map[staff.Role]int{staff.Author: 2, staff.Approver: 0, staff.Committee: 0} {
+			if tasks := r.do(who, "GET", "/me/tasks", ""); strings.Count(tasks.body, `"content-handed-in"`) != waits {
+				t.Errorf("what was handed in waits for %s, %d wanted: %s", who, waits, tasks.body)
+			}
+		}
 		r.publishDraft("/content/drafts/" + theirs)
 		r.do(staff.Author, "POST", mine+"/submit", "{}").problem(409, "stale", "")
 		r.do(staff.Author, "POST", mine+"/rebase", "{}").is(200)

@@ -62,6 +62,7 @@ var taskKinds = []taskKind{
 	{"invitation-confirm", "邀请待确认"},
 	{string(broadcast.WaitReturned), "群发被退回"},
 	{string(broadcast.WaitRewrite), "定期发送被退回"},
+	{"content-handed-in", "居委会填报了查询表，等您核对并送审"},
 	{"content-returned", "内容稿被退回"},
 	{"notices-overdue", "公告已过复核日期"},
 	{"emergency-out", "应急公告还没有结束"},

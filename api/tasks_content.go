@@ -12,7 +12,8 @@ import (
 	"towncrier/staff"
 )
 
-// ofContentDrafts are those that somebody else publishes, and those that came back to who wrote in them.
+// ofContentDrafts are those that somebody else publishes, those that came back to who wrote in them, and what a committee handed in, which an
+// author submits.
 func (h tasksHandler) ofContentDrafts(ctx context.Context, caller staff.Person) (tasks []wire.Task, err error) {
 	writes, publishes := caller.Role.May(staff.WriteContent) || caller.Role.May(staff.WriteRows), caller.Role.May(staff.PublishContent)
 	if !writes && !publishes {
@@ -24,6 +25,8 @@ func (h tasksHandler) ofContentDrafts(ctx context.Context, caller staff.Person) 
 		switch {
 		case d.Status == revision.Submitted && publishes && !wrote:
 			tasks = append(tasks, wire.Task{Kind: "content-approve", ID: d.ID, Title: d.Title, Since: d.ChangedAt})
+		case d.Status == revision.Open && d.Why == "" && d.Committee != "" && caller.Role.May(staff.WriteContent):
+			tasks = append(tasks, wire.Task{Kind: "content-handed-in", ID: d.ID, Title: d.Title, Since: d.ChangedAt})
 		case d.Status == revision.Open && wrote && d.Why != "" && caller.Sees(d.Committee):
 			tasks = append(tasks, wire.Task{Kind: "content-returned", ID: d.ID, Title: d.Title, Since: d.ChangedAt, Why: d.Why})
 		}

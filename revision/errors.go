@@ -10,7 +10,7 @@ import (
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNoDraft    = problem.NotFound("没有这份稿件，或者您无权查看：请核对编号")
+	ErrNoDraft    = problem.NotFound("没有这份稿件：请核对编号")
 	ErrNoRevision = problem.NotFound("没有这个版本：请核对版本号")
 	// ErrOwn says that who wrote a draft may not publish it, and who withdrew a notice may not bring it back.
 	ErrOwn = errors.New("这是您自己写的：须由另一位同事审批")

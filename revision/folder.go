@@ -59,7 +59,7 @@ func Read(fsys fs.FS) (Folder, error) {
 			return err
 		}
 		if err := CheckPath(name); err != nil {
-			return err
+			return fmt.Errorf("%q：%w", name, err)
 		}
 		text, err := readFile(fsys, name)
 		if err != nil {

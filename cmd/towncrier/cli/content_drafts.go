@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"github.com/pmezard/go-difflib/difflib"
 	"github.com/spf13/cobra"
 
+	"towncrier/api/client"
 	"towncrier/api/wire"
 	"towncrier/plaintext"
 )
@@ -68,9 +70,28 @@ func (b contentCommands) draftStep(use, short, operation string, body func() any
 	return &cobra.Command{
 		Use: use + " DRAFT", Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("content/drafts", args[0], operation), body(), printContentDraft)
+			err := answered(b.apiCommands, cmd, http.MethodPost, pathOf("content/drafts", args[0], operation), body(), printContentDraft)
+			return withStep(err, args[0])
 		},
 	}
+}
+
+// withStep adds to a refusal the command that goes on from it.
+func withStep(err error, draft string) error {
+	refused, ok := errors.AsType[*client.RefusedError](err)
+	if !ok {
+		return err
+	}
+	step := map[string]string{
+		"stale": "并入新版本：towncrier content rebase " + draft,
+		"merge": "保留本稿的文字（一行写 文件#名称）：towncrier content rebase " + draft + " --keep 文件,文件",
+		"worse": "看两边的答复：towncrier content try " + draft + "；可以接受的逐条写明：towncrier content submit " + draft + " --accept 问题",
+		"empty": "不要这份稿件：towncrier content drop " + draft,
+	}[refused.Problem.Name()]
+	if step == "" {
+		return err
+	}
+	return fmt.Errorf("%w\n  %s", err, step)
 }
 
 func (b contentCommands) begin() *cobra.Command {

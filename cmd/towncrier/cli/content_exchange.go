@@ -87,7 +87,11 @@ func (b contentCommands) importFolder() *cobra.Command {
 				if err := c.UploadTo(ctx, http.MethodPost, path, bytes.NewReader(archive.Bytes()), int64(archive.Len()), nil, &d); err != nil {
 					return err
 				}
-				return printContentDraft(cmd.OutOrStdout(), d)
+				if err := printContentDraft(cmd.OutOrStdout(), d); err != nil || len(d.Files) > 0 {
+					return err
+				}
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "文件夹与生效的内容完全相同，没有可以送审的改动。不要这份稿件：towncrier content drop %s\n", d.ID)
+				return err
 			})
 		},
 	}

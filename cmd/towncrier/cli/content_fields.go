@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -40,11 +41,11 @@ func filledIn(cmd *cobra.Command, k parts.Kind, now, form map[string]any, fields
 		text = strings.TrimSpace(text)
 		switch {
 		case inner != "" && f.Many:
-			passages, err := withPassage(value[f.Name], inner, text)
-			if err != nil || f.Name != "passages" {
-				return nil, &usageError{cmd.CommandPath(), fmt.Errorf("“%s”：只有公告的条目可以按编号写，如 条目.3=文字", plaintext.OneLine(said, 20))}
+			list, err := withEntry(value[f.Name], f.Name == "passages", inner, text)
+			if err != nil {
+				return nil, &usageError{cmd.CommandPath(), fmt.Errorf("“%s”：%w", plaintext.OneLine(said, 20), err)}
 			}
-			value[f.Name] = passages
+			value[f.Name] = list
 		case inner != "":
 			value[f.Name] = within(value[f.Name], strings.Split(inner, "."), text)
 		case f.Many:
@@ -53,12 +54,15 @@ func filledIn(cmd *cobra.Command, k parts.Kind, now, form map[string]any, fields
 			if how == "" && !begun[f.Name] {
 				list, begun[f.Name] = nil, true
 			}
-			if how == "-" {
+			switch {
+			case how == "-" && !slices.Contains(list, any(text)):
+				return nil, &usageError{cmd.CommandPath(), fmt.Errorf("“%s”：%s里没有这一个，请照 form show 列出的写", plaintext.OneLine(said, 20), f.Label)}
+			case how == "-":
 				list = slices.DeleteFunc(list, func(item any) bool { return item == text })
-			} else if text != "" {
+			case text != "":
 				list = append(list, text)
 			}
-			value[f.Name] = list
+			value[f.Name] = append([]any{}, list...) // an empty one is written so, not as null
 		case f.YesNo:
 			value[f.Name] = yesOrNo(text)
 		default:
@@ -102,13 +106,31 @@ func within(form any, path []string, text string) any {
 	return m
 }
 
-// withPassage is the passages of a notice with one by its number, which is added when there is none, and taken away when it has no text.
-func withPassage(passages any, said, text string) ([]any, error) {
-	number, err := strconv.Atoi(said)
-	if err != nil {
-		return nil, err
+// withEntry is a list of mappings with one changed: a passage by its number, another by how many it is, with the path of a text within it.
+func withEntry(form any, passages bool, said, text string) ([]any, error) {
+	at, inner, _ := strings.Cut(said, ".")
+	number, err := strconv.Atoi(at)
+	list, _ := form.([]any)
+	switch {
+	case passages && (err != nil || inner != ""):
+		return nil, errors.New("条目按编号写，如 条目.3=文字")
+	case passages:
+		return withPassage(list, number, text), nil
+	case err != nil || number < 1 || number > len(list)+1 || inner == "" && text != "":
+		return nil, fmt.Errorf("应写第几个和栏目，如 下级按钮.2.name=文字；现在有%d个，添一个写%d", len(list), len(list)+1)
+	case inner == "":
+		return slices.Delete(slices.Clone(list), number-1, min(number, len(list))), nil
 	}
-	list, _ := passages.([]any)
+	list = slices.Clone(list)
+	if number > len(list) {
+		list = append(list, nil)
+	}
+	list[number-1] = within(list[number-1], strings.Split(inner, "."), text)
+	return list, nil
+}
+
+// withPassage is the passages of a notice with one by its number, which is added when there is none, and taken away when it has no text.
+func withPassage(list []any, number int, text string) []any {
 	list = slices.Clone(list)
 	at := slices.IndexFunc(list, func(item any) bool {
 		p, _ := item.(map[string]any)
@@ -116,12 +138,12 @@ func withPassage(passages any, said, text string) ([]any, error) {
 	})
 	switch {
 	case text == "" && at >= 0:
-		return slices.Delete(list, at, at+1), nil
+		return slices.Delete(list, at, at+1)
 	case text == "":
-		return list, nil
+		return list
 	case at < 0:
-		return append(list, map[string]any{"number": number, "text": text}), nil
+		return append(list, map[string]any{"number": number, "text": text})
 	}
 	list[at] = map[string]any{"number": number, "text": text}
-	return list, nil
+	return list
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -121,7 +122,7 @@ func (b contentCommands) showForm() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return b.printPart(cmd, k, p)
+				return b.printPart(cmd, k, p, shownValue)
 			})
 		},
 	}
@@ -147,7 +148,7 @@ func partOf(ctx context.Context, c *client.Client, draft string, k parts.Kind, i
 	return page.Items[i], nil
 }
 
-func (b contentCommands) printPart(cmd *cobra.Command, k parts.Kind, p wire.ContentPart) error {
+func (b contentCommands) printPart(cmd *cobra.Command, k parts.Kind, p wire.ContentPart, shown func(any) string) error {
 	w := cmd.OutOrStdout()
 	if b.asJSON {
 		answer, err := json.Marshal(p)
@@ -165,7 +166,7 @@ func (b contentCommands) printPart(cmd *cobra.Command, k parts.Kind, p wire.Cont
 	}
 	for _, f := range k.Fields {
 		if v, given := p.Value[f.Name]; given {
-			fmt.Fprintf(w, "%s（%s）：%s\n", f.Label, f.Name, shownValue(v))
+			fmt.Fprintf(w, "%s（%s）：%s\n", f.Label, f.Name, shown(v))
 		}
 	}
 	if p.Digest != "" {
@@ -177,25 +178,70 @@ func (b contentCommands) printPart(cmd *cobra.Command, k parts.Kind, p wire.Cont
 	return nil
 }
 
-// shownValue is a value of a field: a text as it is, a list an entry a line, anything else as JSON.
+// shownValue is a value of a field: a text as it is, a list an entry a line, and what is within others a line each, by the path that writes it.
 func shownValue(v any) string {
+	list, many := v.([]any)
+	if _, nested := v.(map[string]any); !nested && !many {
+		return shownText(v)
+	}
+	var all strings.Builder
+	for _, item := range list {
+		if _, nested := item.(map[string]any); !nested {
+			all.WriteString("\n  - " + shownText(item))
+		}
+	}
+	for _, line := range pathsOf("", v) {
+		all.WriteString("\n  " + line)
+	}
+	return all.String()
+}
+
+// pathsOf are the texts within mappings, each after its path: of a passage its number, of another entry of a list how many it is.
+func pathsOf(at string, v any) (lines []string) {
 	switch v := v.(type) {
-	case string:
-		return plaintext.Printable(v)
+	case map[string]any:
+		if number, passage := v["number"]; passage {
+			return []string{fmt.Sprintf("%v：%s", number, shownText(v["text"]))}
+		}
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if nested := pathsOf(at+key+".", v[key]); nested != nil {
+				lines = append(lines, nested...)
+				continue
+			}
+			lines = append(lines, plaintext.OneLine(at+key, 64)+"："+shownText(v[key]))
+		}
+	case []any:
+		for i, item := range v {
+			lines = append(lines, pathsOf(fmt.Sprintf("%s%d.", at, i+1), item)...)
+		}
+	}
+	return lines
+}
+
+// shownText is a value that has none within it, or a list of such.
+func shownText(v any) string {
+	switch v := v.(type) {
 	case bool:
 		return map[bool]string{true: "是", false: "否"}[v]
 	case []any:
-		var all strings.Builder
+		var all []string
 		for _, item := range v {
-			all.WriteString("\n  - " + shownValue(item))
+			all = append(all, shownText(item))
 		}
-		return all.String()
+		return strings.Join(all, "、")
 	}
-	var text strings.Builder
-	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // it came as JSON
-	return plaintext.Printable(strings.TrimSpace(text.String()))
+	return plaintext.Printable(fmt.Sprint(v))
+}
+
+// mostShown are the entries of a list that are printed after each change.
+const mostShown = 20
+
+// shownBriefly is a value after a change: of a long list how long it is.
+func shownBriefly(v any) string {
+	if list, many := v.([]any); many && len(list) > mostShown {
+		return fmt.Sprintf("共%d项，用 form show 看", len(list))
+	}
+	return shownValue(v)
 }
 
 func (b contentCommands) setForm() *cobra.Command {
@@ -203,7 +249,7 @@ func (b contentCommands) setForm() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "set DRAFT KIND ID [栏目=内容]...", Short: "在稿件里写一项：没有的添上，有的只改写明的栏目", Args: cobra.MinimumNArgs(3),
 		Long: "栏目写名称或编号，如 电话=12345。列表写几次：别的叫法=停水 别的叫法=停电；只添一个写 别的叫法+=停气，只去掉一个写 别的叫法-=停气。\n" +
-			"公告的一条写 条目.3=文字，条目.3= 是删去这一条。群发稿里的一处写 messages.sms.data.title=文字。内容为空就是去掉这一栏。\n" +
+			"公告的一条写 条目.3=文字，条目.3= 是删去这一条。里面还有栏目的，照 form show 列出的写：消息.sms.data.title=文字，下级按钮.2.name=文字，下级按钮.2= 是删去第2个。内容为空就是去掉这一栏。\n" +
 			"整张表写在文件里的（YAML 或 JSON，与 form show --json 的 value 一样），用 --file；已经有的一项还要用 --was 写明您看的是哪一份。",
 		Example: "  towncrier content form set D1 联系方式 clinic 名称=示例卫生所 电话=0000-5550101 用途=看病 号码出处=镇公告栏\n" +
 			"  towncrier content form set D1 机器人用语 nonsense 文字=没有看懂，请换句话说。",
@@ -240,7 +286,7 @@ func (b contentCommands) setForm() *cobra.Command {
 				if _, err := c.Call(ctx, http.MethodPut, partsOf(args[0], k)+"/"+url.PathEscape(args[2]), body, &p); err != nil {
 					return withTheirs(cmd, err)
 				}
-				return b.printPart(cmd, k, p)
+				return b.printPart(cmd, k, p, shownBriefly)
 			})
 		},
 	}

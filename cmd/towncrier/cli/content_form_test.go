@@ -24,7 +24,7 @@ func TestContentForms(t *testing.T) {
 	}
 	wantIn(t, do("form", "list", "联系方式"), "office", "示例镇值班电话")
 	wantIn(t, do("form", "list", "phrases"), "ticket", "已登记，编号是{编号}", "登记和转人工")
-	wantIn(t, do("form", "show", "公告", "L1"), "发布单位（issuer）", `{"number":2,`, "校验值")
+	wantIn(t, do("form", "show", "公告", "L1"), "发布单位（issuer）", "\n  2：", "校验值")
 	id := draftID.FindString(do("new", "表单"))
 
 	made := do("form", "set", id, "联系方式", "clinic", "名称=示例卫生所", "电话=0000-5550101", "用途=看病", "号码出处=《示例镇便民手册》（虚构）", "--before", "repair")
@@ -34,12 +34,19 @@ func TestContentForms(t *testing.T) {
 	if out := do("form", "set", id, "主题", "emergency", "别的叫法+=灾害", "别的叫法-=抢险"); strings.Contains(out, "- 抢险") || !strings.Contains(out, "- 灾害") {
 		t.Error(out)
 	}
-	wantIn(t, do("form", "set", id, "公告", "L1", "条目.9=示例：新的一条。", "年份是否推定=否"), `"text":"示例：新的一条。"`, "年份是否推定（year_inferred）：否")
+	wantIn(t, do("form", "set", id, "公告", "L1", "条目.9=示例：新的一条。", "年份是否推定=否"), "9：示例：新的一条。", "年份是否推定（year_inferred）：否")
 	if out := do("form", "set", id, "公告", "L1", "条目.9="); strings.Contains(out, "新的一条") {
 		t.Error(out)
 	}
 	wantIn(t, do("form", "set", id, "备好的群发稿", "water", "标题=停水提醒（表单）"), "停水提醒（表单）")
 	wantIn(t, do("form", "set", id, "机器人用语", "nonsense", "文字=没有看懂，请换句话说。"), "用在哪里：没有答案的时候", "原来的文字：没有看懂这条消息")
+	wantIn(t, do("form", "set", id, "备好的群发稿", "water", "消息.sms.data.title=请提前储水"), "sms.data.title：请提前储水")
+	wantIn(t, do("form", "set", id, "菜单", "多看看", "下级按钮.1.name=你好", "下级按钮.1.topic=chat.greet", "下级按钮.2.name=帮助", "下级按钮.2.topic=chat.help"), "1.name：你好", "2.topic：chat.help")
+	if out := do("form", "set", id, "菜单", "多看看", "下级按钮.1="); strings.Contains(out, "你好") || !strings.Contains(out, "1.name：帮助") {
+		t.Error(out)
+	}
+	fails("现在有1个，添一个写2", "set", id, "菜单", "多看看", "下级按钮.3.name=再看看")
+	do("form", "remove", id, "菜单", "多看看")
 	wantIn(t, do("form", "list", "机器人用语", "--draft", id), "【本市】没有看懂，请换句话说。")
 
 	file := filepath.Join(t.TempDir(), "menu.yaml")
@@ -54,6 +61,9 @@ func TestContentForms(t *testing.T) {
 	fails("联系方式", "list", "查询表")
 	fails("少了{编号}", "set", id, "机器人用语", "ticket", "文字=登记了。")
 	fails("没有", "show", "联系方式", "nobody")
+	fails("条目按编号写", "set", id, "公告", "L1", "条目.前言=文字")
+	fails("里没有这一个", "set", id, "主题", "emergency", "别的叫法-=没有写过的")
+	fails("依据：没有填写", "set", id, "备好的群发稿", "water", "依据=")
 	fails("同事写的是", "set", id, "联系方式", "clinic", "用途=问", "--was", strings.Repeat("0", 64))
 
 	wantIn(t, do("form", "remove", id, "菜单", "能问什么"), id)

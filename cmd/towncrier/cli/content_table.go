@@ -101,7 +101,14 @@ func (b contentCommands) handInTable() *cobra.Command {
 					query = "?preview=true"
 				}
 				t, err := uploadTable(ctx, c, pathOf("content/tables", args[0], "")+query, text)
-				return printTable(cmd.OutOrStdout(), t, err)
+				if err := printRows(cmd.OutOrStdout(), t, err); err != nil || t.Draft == nil {
+					return err
+				}
+				if err := printContentDraft(cmd.OutOrStdout(), *t.Draft); err != nil {
+					return err
+				}
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), "撰稿员会在待办里看到：由撰稿员核对后送审，审批员发布后生效。还要改的，改好文件再填报一次。")
+				return err
 			})
 		},
 	}
@@ -120,6 +127,15 @@ func uploadTable(ctx context.Context, c *client.Client, path string, text []byte
 }
 
 func printTable(w io.Writer, t wire.TableWritten, err error) error {
+	if err := printRows(w, t, err); err != nil || t.Draft == nil {
+		return err
+	}
+	fmt.Fprintf(w, "表的校验值：%s（再次写入这份稿件时加 --was %s）\n", t.Digest, shortHash(t.Digest))
+	return printContentDraft(w, *t.Draft)
+}
+
+// printRows prints what a table's file adds, changes and removes.
+func printRows(w io.Writer, t wire.TableWritten, err error) error {
 	if err != nil {
 		return err
 	}
@@ -127,20 +143,18 @@ func printTable(w io.Writer, t wire.TableWritten, err error) error {
 		fmt.Fprintf(w, "请留意：%s\n", plaintext.OneLine(note, 300))
 	}
 	fmt.Fprintf(w, "%s：共%d行，增加%d行，改动%d行，删去%d行\n", t.Name, t.Rows, t.Counts.Added, t.Counts.Changed, t.Counts.Removed)
-	printRows := func(what string, names []string) {
+	printNames := func(what string, names []string) {
 		if len(names) > 0 {
 			fmt.Fprintf(w, "%s：%s\n", what, plaintext.OneLine(strings.Join(names, "、"), 2000))
 		}
 	}
-	printRows("增加", t.Added)
+	printNames("增加", t.Added)
 	for _, c := range t.Changed {
 		fmt.Fprintf(w, "改动：%s的%s，“%s”改为“%s”\n", c.Row, c.Column, c.Before, c.After)
 	}
-	printRows("删去", t.Removed)
+	printNames("删去", t.Removed)
 	if t.Draft == nil {
-		_, err := fmt.Fprintln(w, "以上只是预览，没有写入。")
-		return err
+		_, err = fmt.Fprintln(w, "以上只是预览，没有写入。")
 	}
-	fmt.Fprintf(w, "表的校验值：%s（再次写入这份稿件时加 --was %s）\n", t.Digest, shortHash(t.Digest))
-	return printContentDraft(w, *t.Draft)
+	return err
 }

@@ -70,7 +70,10 @@ func TestTableCommands(t *testing.T) {
 	if out := do(committee, "table", "hand-in", "取水点", file, "--preview"); !strings.Contains(out, "增加：桥东取水点") || !strings.Contains(out, "没有写入") {
 		t.Error(out)
 	}
-	publish(draftID.FindString(do(committee, "table", "hand-in", "取水点", file)))
+	handed := do(committee, "table", "hand-in", "取水点", file)
+	wantIn(t, handed, "由撰稿员核对后送审")
+	wantIn(t, ok(t, author, "tasks"), "居委会填报了查询表，等您核对并送审", "content diff "+draftID.FindString(handed))
+	publish(draftID.FindString(handed))
 	own := filepath.Join(dir, "own.csv")
 	do(committee, "table", "get", "waterpoints", own)
 	if text, err := os.ReadFile(own); err != nil || strings.Count(string(text), "\n") != 2 || !strings.Contains(string(text), "桥东取水点") {

@@ -64,7 +64,7 @@ func TestInboxCommands(t *testing.T) {
 	refuses(t, as["boss"], 1, "403 right", "inbox", "list")
 	refuses(t, li, 2, "--owner", "inbox", "close", tree, "--owner", "市长")
 
-	wantIn(t, ok(t, li, "inbox", "standard", card), "答复：社保卡去哪里补办", "intents/asked."+card+".yaml", "补齐答复", "towncrier content get D1 intents/asked."+card+".yaml")
+	wantIn(t, ok(t, li, "inbox", "standard", card), "答复：社保卡去哪里补办", "intents/asked."+card+".yaml", "补齐答复", "towncrier content form set D1 问答 asked."+card+" 答复=", "towncrier content submit D1")
 	wantIn(t, ok(t, li, "content", "get", "D1", "intents/asked."+card+".yaml"), "- 社保卡去哪里补办", "到社保大厅办理", "citations: []")
 	refuses(t, li, 1, "422 faults", "content", "submit", "D1")
 	wantIn(t, ok(t, li, "inbox", "show", card), "标准答复：asked."+card)

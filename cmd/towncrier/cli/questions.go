@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 
@@ -89,7 +90,11 @@ func printAnsweringDraft(w io.Writer, d wire.ContentDraft) error {
 	if err := printContentDraft(w, d); err != nil {
 		return err
 	}
-	file := strings.Join(d.Files, " ")
-	_, err := fmt.Fprintf(w, "请取出这个文件，补齐答复（answer）、依据（citations）和问法（至少10种），再写回稿件；没有依据不能送审：\n  towncrier content get %s %s\n", d.ID, file)
+	fmt.Fprintln(w, "请补齐答复、依据和问法（至少10种），没有依据不能送审；标题居民会看到：")
+	for _, file := range d.Files {
+		answer := strings.TrimSuffix(path.Base(file), ".yaml")
+		fmt.Fprintf(w, "  towncrier content form set %s 问答 %s 答复=文字 依据=公告编号#段落号 问法+=另一种问法\n", d.ID, answer)
+	}
+	_, err := fmt.Fprintf(w, "再送审：\n  towncrier content submit %s\n", d.ID)
 	return err
 }

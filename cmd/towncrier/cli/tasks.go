@@ -43,6 +43,7 @@ var taskSteps = map[string]string{
 	"broadcast-today":     "broadcast status %s",
 	"content-undo":        "content reinstate %s",
 	"content-approve":     "content diff %s",
+	"content-handed-in":   "content diff %s",
 	"content-returned":    "content diff %s",
 	"notices-overdue":     "content notices",
 	"alarm":               "alarm ack %s",
