@@ -337,7 +337,6 @@ var forms = map[string][]string{
 		%s安排
 		关于%s
 		听说要%s
-		听说%s是真的吗
 		真的要%s吗
 		有没有%s的通知
 		说说%s

@@ -54,7 +54,7 @@ var spoken = []struct {
 	{regexp.MustCompile(`无人在家|家中无人|不在家|另约`), lines(`家里没人咋办 白天上班不在家怎么办 能改时间吗`)},
 	{regexp.MustCompile(`预约`), lines(`要不要提前约 怎么预约`)},
 	{regexp.MustCompile(`工作证|证件后|核对证件|佩戴`), lines(`怎么知道是真的 咋知道不是骗子 来的人可靠吗`)},
-	{regexp.MustCompile(`诈骗|转账|银行卡密码|谨防`), lines(`让我转账是真的吗 是不是骗子 要密码能给吗`)},
+	{regexp.MustCompile(`诈骗|转账|银行卡密码|谨防|假冒|骗局`), lines(`让我转账是真的吗 是不是骗子 要密码能给吗 有人说给钱就能办是真的吗 花钱找人办靠谱吗 是不是骗人的`)},
 	{regexp.MustCompile(`推销|现场收取|收取现金`), lines(`上门要收钱吗 让我买东西要买吗`)},
 	{regexp.MustCompile(`学区|招收|片区`), lines(`我们小区上哪个学校 划到哪个小学 住这边上哪个学校`)},
 	{regexp.MustCompile(`结果|录取|公布|公示`), lines(`啥时候出结果 什么时候知道结果 在哪看结果`)},
