@@ -190,7 +190,7 @@ func (f Folder) fits() error {
 		n += len(f[path])
 		low := strings.ToLower(path)
 		if other, taken := folded[low]; taken {
-			return &problem.Invalid{Field: "path", Reason: fmt.Sprintf("%s 和 %s 只有大小写不同：请换一个文件名", path, other)}
+			return &problem.Invalid{Field: "files", Reason: fmt.Sprintf("%s 和 %s 只有大小写不同：请换一个文件名", path, other)}
 		}
 		folded[low] = path
 	}

@@ -142,7 +142,7 @@ func TestBadInputNamesTheField(t *testing.T) {
 		"a folder":      {put("notices", nil), "path"},
 		"deeper":        {put("notices/a/X.md", nil), "path"},
 		"control":       {put("notices/X\x00.md", nil), "path"},
-		"other case":    {put("notices/l1.md", nil), "path"},
+		"other case":    {put("notices/l1.md", nil), "files"},
 		"no width":      {put("notices/X\u200b.md", nil), "path"},
 		"decomposed":    {put("tables/e\u0301.csv", nil), "path"},
 		"a drive":       {put("notices/C:X.md", nil), "path"},

@@ -2,10 +2,13 @@ package revision
 
 import (
 	"archive/tar"
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+
+	"towncrier/plaintext"
 )
 
 // WriteTar writes the folder as an archive, which ReadTar reads to the same bytes. Two folders that hold the same make the same archive.
@@ -35,9 +38,16 @@ func hidden(name string) bool {
 // ReadTar reads an archive of a folder. Folders and hidden files in it are passed over; anything else that is not a city's file is refused.
 func ReadTar(r io.Reader) (Folder, error) {
 	f, size := Folder{}, 0
-	for archive := tar.NewReader(r); ; {
+	from := bufio.NewReader(r)
+	if begin, _ := from.Peek(2); string(begin) == "\x1f\x8b" {
+		return nil, errors.New("这是 gzip 压缩包：请先解压成 .tar")
+	}
+	for archive := tar.NewReader(from); ; {
 		h, err := archive.Next()
 		if errors.Is(err, io.EOF) {
+			if len(f) == 0 {
+				return nil, errors.New("压缩包里没有文件，应为内容文件夹的 tar 包")
+			}
 			return f, nil
 		}
 		if err != nil {
@@ -51,7 +61,7 @@ func ReadTar(r io.Reader) (Folder, error) {
 			return nil, &FileError{name, "不是普通文件，请换成文件本身"}
 		}
 		if err := CheckPath(name); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s：%w", plaintext.OneLine(name, 200), err)
 		}
 		if _, twice := f[name]; twice {
 			return nil, &FileError{name, "出现了两次，请只留一份"}

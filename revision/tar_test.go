@@ -42,18 +42,20 @@ func TestReadTar(t *testing.T) {
 		t.Errorf("%v, %v", f.Paths(), err)
 	}
 	for want, headers := range map[string][]tar.Header{
-		"notices/X1.md：出现了两次":  {file("notices/X1.md", 1), file("./notices/X1.md", 1)},
-		"notices/X1.md：不是普通文件": {{Typeflag: tar.TypeSymlink, Name: "notices/X1.md", Linkname: "/etc/passwd"}},
-		"notices/X2.md：不是普通文件": {file("notices/X1.md", 1), {Typeflag: tar.TypeLink, Name: "notices/X2.md", Linkname: "notices/X1.md"}},
-		"超过1 MiB":              {file("notices/X1.md", revision.MaxFile+1)},
-		"不是内容文件夹里的文件":          {file("../notices/X1.md", 1)},
-		"文件名里有看不见的字符":          {file("notices/X\u202e1.md", 1)},
+		"notices/X1.md：出现了两次":          {file("notices/X1.md", 1), file("./notices/X1.md", 1)},
+		"notices/X1.md：不是普通文件":         {{Typeflag: tar.TypeSymlink, Name: "notices/X1.md", Linkname: "/etc/passwd"}},
+		"notices/X2.md：不是普通文件":         {file("notices/X1.md", 1), {Typeflag: tar.TypeLink, Name: "notices/X2.md", Linkname: "notices/X1.md"}},
+		"超过1 MiB":                      {file("notices/X1.md", revision.MaxFile+1)},
+		"../notices/X1.md：不是内容文件夹里的文件": {file("../notices/X1.md", 1)},
+		"文件名里有看不见的字符":                  {file("notices/X\u202e1.md", 1)},
 	} {
 		if _, err := revision.ReadTar(archive(t, headers...)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	if _, err := revision.ReadTar(strings.NewReader("\x1f\x8b\x08 a gzip")); err == nil || !strings.Contains(err.Error(), "tar") {
-		t.Errorf("%v", err)
+	for text, want := range map[string]string{"\x1f\x8b\x08 a gzip": "先解压成 .tar", "": "没有文件", strings.Repeat("\x00", 4096): "没有文件"} {
+		if _, err := revision.ReadTar(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 }
