@@ -75,7 +75,8 @@ func (h emergencyHandler) list(ctx context.Context, _ staff.Person, in *listEmer
 	if err != nil {
 		return nil, err
 	}
-	page := wire.Page[wire.Emergency]{Items: each(all, func(e emergency.Emergency) wire.Emergency { return h.view(ctx, emergency.Sight{Emergency: e}) })}
+	names := h.names(ctx, all...)
+	page := wire.Page[wire.Emergency]{Items: each(all, func(e emergency.Emergency) wire.Emergency { return h.named(ctx, names, emergency.Sight{Emergency: e}) })}
 	if len(all) == in.Limit {
 		page.Next = all[len(all)-1].ID
 	}
@@ -193,9 +194,18 @@ func (h emergencyHandler) dropped(ctx context.Context, caller staff.Person, act 
 	return h.look(ctx, caller, act.Subject)
 }
 
+func (h emergencyHandler) names(ctx context.Context, of ...emergency.Emergency) knownNames {
+	return h.views.names(ctx, each(of, func(e emergency.Emergency) broadcast.Proposal {
+		return broadcast.Proposal{Topic: e.Topic, Audience: e.Audience}
+	})...)
+}
+
 func (h emergencyHandler) view(ctx context.Context, s emergency.Sight) wire.Emergency {
+	return h.named(ctx, h.names(ctx, s.Emergency), s)
+}
+
+func (h emergencyHandler) named(ctx context.Context, names knownNames, s emergency.Sight) wire.Emergency {
 	e := s.Emergency
-	names := h.views.names(ctx, broadcast.Proposal{Topic: e.Topic, Audience: e.Audience})
 	person := func(id string) string { return names.people[id] }
 	v := wire.Emergency{
 		ID: e.ID, Status: string(e.Status), StatusLabel: e.Status.Label(), Why: e.Why, Template: e.Template, Title: e.Title,

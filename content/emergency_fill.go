@@ -33,8 +33,13 @@ func (t *EmergencyTemplate) Fill(lib *Library, values map[string]string, at time
 	f.moment("declared", at)
 	made := Filled{Values: f.values, Says: t.Says.with(f.places), Ends: t.Ends.with(f.places)}
 	f.fit(lib, t.Says, made.Says)
-	f.fit(lib, t.Ends, made.Ends.Over(at))
+	f.fit(lib, t.Ends, made.Ends.Over(longest(at)))
 	return made, errors.Join(f.faults...)
+}
+
+// longest is a time of the year that no other is longer than when it is written.
+func longest(at time.Time) time.Time {
+	return time.Date(at.Year(), time.December, 31, 23, 59, 0, 0, at.Location())
 }
 
 // Samples are the values that a template is checked with.
@@ -235,7 +240,7 @@ func readMoment(text string, now time.Time) (time.Time, bool) {
 	return at, exact && hour < 24 && minute < 60 && year < 3000
 }
 
-// inOrder refuses an end before its beginning: times are filled in in their order.
+// inOrder refuses an end before its beginning, and one that is past: times are filled in in their order.
 func (f *filling) inOrder() {
 	var last time.Time
 	for _, field := range f.template.Fields {
@@ -245,6 +250,9 @@ func (f *filling) inOrder() {
 		}
 		if !last.IsZero() && !at.After(last) {
 			f.fault(field, "是%s，应晚于%s：第二天的请写“明天6:00”，或者写出日期", timeForms[""](at), timeForms[""](last))
+		}
+		if !last.IsZero() && at.Before(f.at) {
+			f.fault(field, "是%s，已经过了：请写还没到的时间，还不知道的不用填", timeForms[""](at))
 		}
 		last = at
 	}

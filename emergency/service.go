@@ -22,7 +22,7 @@ import (
 // Content is where what residents are told is published.
 type Content interface {
 	Head(ctx context.Context) (revision.Revision, revision.Folder, error)
-	Overlay(ctx context.Context, next revision.Revision, action string, put func(head revision.Folder) revision.Folder) (revision.Revision, error)
+	Overlay(ctx context.Context, by string, next revision.Revision, action string, put func(head revision.Folder) revision.Folder) (revision.Revision, error)
 	Withdraw(ctx context.Context, by, id, successor string) (revision.Revision, error)
 }
 

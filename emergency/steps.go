@@ -102,14 +102,18 @@ func (s *Service) Advance(ctx context.Context) error {
 	return errors.Join(faults...)
 }
 
-// stuck keeps why an emergency does not go on, for its colleagues to read.
-func (s *Service) stuck(ctx context.Context, e Emergency, why error) {
-	if ctx.Err() != nil || e.Why == why.Error() {
+// stuck keeps why an emergency does not go on, for officials to read. The error itself is for the log.
+func (s *Service) stuck(ctx context.Context, e Emergency, err error) {
+	why := "系统出错，没有办完，会自动再试：一直不行，请告诉系统管理员"
+	if faults, ok := errors.AsType[*revision.FaultsError](err); ok {
+		why = faults.Error()
+	}
+	if ctx.Err() != nil || e.Why == why {
 		return
 	}
-	_, err := s.Store.Change(ctx, e.ID, func(now *Emergency) (audit.Act, error) {
+	_, err = s.Store.Change(ctx, e.ID, func(now *Emergency) (audit.Act, error) {
 		if now.Status == e.Status {
-			now.Why = why.Error()
+			now.Why = why
 		}
 		return audit.Act{}, nil
 	})
@@ -136,7 +140,7 @@ func (s *Service) goOut(ctx context.Context, e Emergency) (Emergency, error) {
 	if err != nil {
 		return e, err
 	}
-	r, err := s.Content.Overlay(ctx, revision.Revision{Kind: revision.Declared, Title: e.Says.Headline, Notice: e.ID, Author: e.Author, Approver: e.Approver},
+	r, err := s.Content.Overlay(ctx, e.Approver, revision.Revision{Kind: revision.Declared, Title: e.Says.Headline, Notice: e.ID, Author: e.Author, Approver: e.Approver},
 		"content.publish", func(head revision.Folder) revision.Folder { return f.published(head, e) })
 	if err != nil {
 		return e, err
@@ -326,7 +330,7 @@ func (s *Service) withdraw(ctx context.Context, e Emergency) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Content.Overlay(ctx, revision.Revision{Kind: revision.Over, Title: f.ends(e).Headline, Notice: e.ID, Next: e.EndID(), Author: e.EndedBy, Approver: e.Approver},
+	_, err = s.Content.Overlay(ctx, e.EndedBy, revision.Revision{Kind: revision.Over, Title: f.ends(e).Headline, Notice: e.ID, Next: e.EndID(), Author: e.EndedBy, Approver: e.Approver},
 		"content.withdraw", func(head revision.Folder) revision.Folder { return f.over(head, e) })
 	if _, ok := errors.AsType[*revision.FaultsError](err); ok {
 		if _, off := s.Content.Withdraw(ctx, e.EndedBy, e.ID, ""); off != nil && !errors.Is(off, revision.ErrIsWithdrawn) {

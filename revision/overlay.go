@@ -7,18 +7,18 @@ import (
 )
 
 // Overlay appends a revision that put makes of whatever is in force, so that nothing which came in between is lost: next says what kind it
-// is, of which notice, and who answers for it. What two people signed is the caller's affair. Done twice it is done once: put returns nil
+// is, of which notice, and who answers for it; by is who acts. What two people signed is the caller's affair. Done twice it is done once: put returns nil
 // when the folder in force has it already.
-func (s *Service) Overlay(ctx context.Context, next Revision, action string, put func(head Folder) Folder) (r Revision, err error) {
+func (s *Service) Overlay(ctx context.Context, by string, next Revision, action string, put func(head Folder) Folder) (r Revision, err error) {
 	for range again {
-		if r, err = s.overlay(ctx, next, action, put); !errors.Is(err, ErrMoved) {
+		if r, err = s.overlay(ctx, by, next, action, put); !errors.Is(err, ErrMoved) {
 			return r, err
 		}
 	}
 	return r, err
 }
 
-func (s *Service) overlay(ctx context.Context, next Revision, action string, put func(Folder) Folder) (Revision, error) {
+func (s *Service) overlay(ctx context.Context, by string, next Revision, action string, put func(Folder) Folder) (Revision, error) {
 	head, before, err := s.Head(ctx)
 	if err != nil {
 		return Revision{}, err
@@ -33,7 +33,7 @@ func (s *Service) overlay(ctx context.Context, next Revision, action string, put
 	if problems := s.Judge(after.FS()); problems.Faults() > 0 {
 		return Revision{}, &FaultsError{problems}
 	}
-	return s.append(ctx, head, before, Step{Revision: next, Folder: after}, s.act(next.Author, action, ""))
+	return s.append(ctx, head, before, Step{Revision: next, Folder: after}, s.act(by, action, ""))
 }
 
 // of is the newest revision of the kind and notice of next.
