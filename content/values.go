@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"towncrier/hans"
+	"towncrier/plaintext"
 )
 
 // Unfit says why a platform would refuse what a template is filled with.
@@ -139,6 +140,8 @@ func (t *Template) value(v TemplateVar, value string) []Unfit {
 	}
 	if strings.ContainsFunc(value, unprintable) {
 		add("有换行或看不见的字符")
+	} else if why := plaintext.Unfit(value); why != "" {
+		add(why)
 	}
 	if t.Channel == SMSChannel {
 		if address.MatchString(narrow(value)) {

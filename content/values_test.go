@@ -64,6 +64,10 @@ func TestCheckComparesNames(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v", got)
 	}
+	got = template.Check(map[string]string{"thing1": "<a href=x>x</a>", "const2": "停水"})
+	if len(got) != 1 || got[0].Var != "thing1" || !strings.Contains(got[0].Text, "标记（<a）") {
+		t.Errorf("got %+v", got)
+	}
 	got = template.Check(map[string]string{"thing1": "x", "const2": "来水"})
 	if len(got) != 1 || got[0].Var != "const2" || got[0].Text != "只能是批准过的值：停水" {
 		t.Errorf("got %+v", got)
