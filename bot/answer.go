@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"fmt"
+	"hash/crc32"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,7 +50,7 @@ func (x *exchange) answered(id string, confidence float64, second []string, chos
 // stated is the answer of an intent that states something published, or that nothing is.
 func (x *exchange) stated(card city.Card, confidence float64, chosen bool) draft {
 	s := draft{Reply: Reply{Kind: Answered, Topic: card.Topic, Confidence: confidence, Cites: card.Cites}}
-	if slices.Contains(x.st.Topics, card.Topic) && !x.callsForHelp(card.Body) {
+	if slices.Contains(x.st.Topics, card.Topic) && slices.Contains(x.st.Said, markOf(card.Body)) && !x.callsForHelp(card.Body) {
 		s.lead = x.say("again")
 	}
 	text, menu := x.city.Render(card)
@@ -57,9 +58,12 @@ func (x *exchange) stated(card city.Card, confidence float64, chosen bool) draft
 		x.open(menu, false)
 	}
 	s.Text = text
-	x.st.Topics = []string{card.Topic}
+	x.st.Topics, x.st.Said = []string{card.Topic}, []uint32{markOf(card.Body)}
 	return s
 }
+
+// markOf tells the text of an answer from another's: content changes while a conversation goes on.
+func markOf(body string) uint32 { return crc32.ChecksumIEEE([]byte(body)) }
 
 // together answers several questions in one reply. What does not fit, and what needs a detail first, is offered by number.
 func (x *exchange) together(ids []string, confidence float64) draft {
@@ -79,12 +83,12 @@ func (x *exchange) together(ids []string, confidence float64) draft {
 	text, menu := x.city.Render(cards...)
 	x.open(menu, false)
 	r := Reply{Kind: Answered, Topic: cards[0].Topic, Confidence: confidence, Text: text}
-	x.st.Topics = nil
+	x.st.Topics, x.st.Said = nil, nil
 	for i, card := range cards {
 		if i > 0 && !strings.Contains(text, card.Body) {
 			continue
 		}
-		x.st.Topics = append(x.st.Topics, card.Topic)
+		x.st.Topics, x.st.Said = append(x.st.Topics, card.Topic), append(x.st.Said, markOf(card.Body))
 		for _, c := range card.Cites {
 			if !slices.Contains(r.Cites, c) {
 				r.Cites = append(r.Cites, c)

@@ -92,3 +92,21 @@ func TestACityHasPhrasesOfItsOwn(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestAnotherTextIsNoRepetition: what was withdrawn, or came to an end, since it was asked is not said to have been said before.
+func TestAnotherTextIsNoRepetition(t *testing.T) {
+	now := load(t, "littletown")
+	b := bot.New(bot.Config{City: func() *city.City { return now }, Sessions: bot.NewMemorySessions(time.Hour, time.Now)})
+	ask := func(repeated bool, what string) {
+		t.Helper()
+		r := tell(t, b, "r", "图书屋几点开门")
+		if r.Topic != "library.hours" || strings.HasPrefix(r.Text, "这条回答刚才发过") != repeated {
+			t.Errorf("%s: %+v", what, r)
+		}
+	}
+	ask(false, "at first")
+	ask(true, "again")
+	now = now.Withdraw([]string{"L1"})
+	ask(false, "withdrawn")
+	ask(true, "withdrawn, again")
+}
