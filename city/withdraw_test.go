@@ -149,6 +149,9 @@ func TestWithdrawnSendsToTheGeneralContact(t *testing.T) {
 	if !strings.Contains(text, "需要时请拨打政务服务便民热线12345。") || !strings.Contains(text, "正在发生危险的，请马上拨打公安报警电话110。") {
 		t.Error(text)
 	}
+	if len(card.Related) > 0 {
+		t.Errorf("what is withdrawn with it is offered: %v", card.Related)
+	}
 	if c.Withdraw([]string{"N2", "nosuch"}) != c {
 		t.Error("withdrawing again changes the city")
 	}
