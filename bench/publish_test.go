@@ -90,8 +90,8 @@ func followerOf(b *testing.B, dsn string, sealer *seal.Sealer, folder revision.F
 		Store: storetest.Open(b, dsn, sealer).Content(), Now: time.Now,
 		Base:  func() (revision.Folder, error) { return folder, nil },
 		Judge: func(fsys fs.FS) problem.List { return city.Check(fsys, time.Now()) },
-		Worse: func(_ context.Context, before, after revision.Folder) ([]string, error) {
-			return live.Worse(before.FS(), after.FS())
+		Worse: func(ctx context.Context, before, after revision.Folder) ([]string, error) {
+			return live.Worse(ctx, before.FS(), after.FS())
 		},
 	})
 	live, problems, err := city.Open(b.Context(), folder.FS(), s, time.Now, slog.New(slog.DiscardHandler))
