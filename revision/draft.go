@@ -71,24 +71,27 @@ func (s *Service) RollBack(ctx context.Context, by string, number int, reinstate
 	if err != nil {
 		return Draft{}, err
 	}
-	target = stillWithdrawn(base, target, reinstate)
+	gone, err := s.gone(ctx, number, base)
+	if err != nil {
+		return Draft{}, err
+	}
+	target = stillWithdrawn(base, target, missing(gone, reinstate))
 	d := Draft{Title: fmt.Sprintf("退回第%d版", number), Back: number, Changes: base.Changes(target), Reinstate: reinstate}
 	return s.begin(ctx, by, d, base)
 }
 
-// stillWithdrawn is target with the notices withdrawn that are withdrawn in base, but for those of reinstate: each as target has it, which its
-// answers cite, or else as base does.
-func stillWithdrawn(base, target Folder, reinstate []string) Folder {
-	back := missing(withdrawn(base), append(withdrawn(target), reinstate...))
-	if back == nil {
-		return target
-	}
+// stillWithdrawn is target with the notices of gone withdrawn: each as target has it, which its answers cite, or else as base does.
+func stillWithdrawn(base, target Folder, gone []string) Folder {
+	off := withdrawn(target)
 	target = maps.Clone(target)
 	lib, _ := content.Load(base.FS())
-	for _, id := range back {
+	for _, id := range gone {
 		text, there := target[notice(id)]
 		if !there {
-			text = base[notice(id)]
+			text, there = base[notice(id)]
+		}
+		if !there || slices.Contains(off, id) {
+			continue
 		}
 		successor := ""
 		if n := lib.Notices[id]; n != nil && target[notice(n.SupersededBy)] != nil {

@@ -61,8 +61,12 @@ func (s *Service) prospect(ctx context.Context, d Draft) (prospect, error) {
 		return prospect{}, ErrEmpty
 	}
 	p := prospect{head: head, before: before, after: before.With(d.Changes)}
-	if back := missing(withdrawn(before), append(withdrawn(p.after), d.Reinstate...)); back != nil {
-		return prospect{}, &problem.Invalid{Field: "reinstate", Reason: "这些公告已经撤回，稿件不能恢复它们，也不能删去：文件里请保留 status: withdrawn。要恢复的，退回旧版时逐个写明：" + strings.Join(back, "、")}
+	gone, err := s.gone(ctx, d.Back, before)
+	if err != nil {
+		return prospect{}, err
+	}
+	if back := p.after.inForce(missing(gone, d.Reinstate)); back != nil {
+		return prospect{}, &problem.Invalid{Field: "reinstate", Reason: "这些公告已经撤回，不能随稿件恢复：文件里请保留 status: withdrawn，或者删去文件。要恢复的，退回旧版时逐个写明：" + strings.Join(back, "、")}
 	}
 	if problems := s.Judge(p.after.FS()); problems.Faults() > 0 {
 		return prospect{}, &FaultsError{problems}

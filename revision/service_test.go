@@ -335,6 +335,37 @@ func TestRollBackKeepsWhatIsWithdrawn(t *testing.T) {
 	}
 }
 
+// TestWithdrawnNoticeMayBeRemoved: another city's folder does not have it. Whoever returns to before that does not bring it back unseen.
+func TestWithdrawnNoticeMayBeRemoved(t *testing.T) {
+	d := open(t)
+	without := d.inForce()
+	draft := d.draft("新公告")
+	text := strings.NewReplacer("id: W1", "id: W2").Replace(string(without["notices/W1.md"]))
+	if _, err := d.Put(t.Context(), "wang", draft.ID, "notices/W2.md", []byte(text), ""); err != nil {
+		t.Fatal(err)
+	}
+	in := d.publish(draft.ID)
+	if _, err := d.Withdraw(t.Context(), "wang", "W2", ""); err != nil {
+		t.Fatal(err)
+	}
+	draft, err := d.Import(t.Context(), "wang", "换内容", without)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.publish(draft.ID)
+	if left := without.Changes(d.inForce()); len(left) > 0 {
+		t.Fatalf("%v differs from what was imported", left)
+	}
+	back, err := d.RollBack(t.Context(), "wang", in.Number, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.publish(back.ID)
+	if got := content.WithdrawnIn(d.inForce().FS()); !slices.Equal(got, []string{"W2"}) {
+		t.Errorf("%v are withdrawn", got)
+	}
+}
+
 // TestRollBackRestoresEveryByte: but for what was withdrawn since, which is brought back only by name.
 func TestRollBackRestoresEveryByte(t *testing.T) {
 	d := open(t)

@@ -28,6 +28,44 @@ var (
 // withdrawn names the notices of a folder that are withdrawn.
 func withdrawn(f Folder) []string { return content.WithdrawnIn(f.FS()) }
 
+// inForce are those of some notices that the folder has, and does not withdraw.
+func (f Folder) inForce(ids []string) (all []string) {
+	off := withdrawn(f)
+	for _, id := range ids {
+		if _, there := f[notice(id)]; there && !slices.Contains(off, id) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// gone are the notices that now withdraws, and, for who returns to the revision since, those that were withdrawn after it and that now does
+// not have any more; since is 0 for who does not return.
+func (s *Service) gone(ctx context.Context, since int, now Folder) ([]string, error) {
+	all := withdrawn(now)
+	const page = 100
+	for before := 0; since > 0; {
+		some, err := s.Store.Revisions(ctx, before, page)
+		if err != nil {
+			return nil, fmt.Errorf("look for what was withdrawn: %w", err)
+		}
+		for _, r := range some {
+			if r.Number <= since {
+				return all, nil
+			}
+			_, there := now[notice(r.Notice)]
+			if (r.Kind == Withdrawn || r.Kind == Over) && !there && !slices.Contains(all, r.Notice) {
+				all = append(all, r.Notice)
+			}
+			before = r.Number
+		}
+		if len(some) < page {
+			break
+		}
+	}
+	return all, nil
+}
+
 // again is how often a withdrawal is tried when other revisions come in between.
 const again = 10
 
