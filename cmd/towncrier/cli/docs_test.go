@@ -61,61 +61,62 @@ func (b block) without() string {
 	return regexp.MustCompile(`(?m)(^|\s\s+)#.*$`).ReplaceAllString(strings.Join(b.lines, "\n"), "")
 }
 
-// TestDocumentedLinesWork runs every block of the documents that is marked for a rehearsal, as it is written, in one rehearsal, with what the
+// TestDocumentedLinesWork runs every block of a document that is marked for a rehearsal, as it is written, in one rehearsal, with what the
 // rehearsal tells to export and nothing else. The mirror of a document has the same lines.
 func TestDocumentedLinesWork(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
-	r := rehearse(t, rehearsalOf(t, "TOWNCRIER_DATA="+filepath.Join(folder, "data")))
-	for _, name := range []string{"docs", "content", "testdata"} { // as in the repository, from which people type
-		whole, err := filepath.Abs(filepath.Join(root, name))
-		if err == nil {
-			err = os.Symlink(whole, filepath.Join(folder, name))
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	bin := t.TempDir()
+	build := exec.Command("go", "build", "-o", filepath.Join(bin, "towncrier"), "towncrier/cmd/towncrier")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
-	program, err := os.Executable()
-	if err == nil {
-		err = os.Mkdir(filepath.Join(folder, "bin"), 0o700)
-	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, "bin", "towncrier"), []byte("#!/bin/sh\n"+runProgram+"=1 exec '"+program+"' \"$@\"\n"), 0o700)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	export := exportLine.FindString(r.out.String())
 	for _, manual := range manuals {
 		t.Run(manual[0], func(t *testing.T) {
-			script := "set -e\nPATH=\"$PWD/bin:$PATH\"\n" + export
-			var lines, mirror []string
-			for i, file := range manual {
-				for _, b := range blocksOf(t, file) {
-					if b.fence != rehearsed && b.fence != "sh" {
-						t.Errorf("%s: mark the block ```%s or ```sh", b.at, rehearsed)
-					}
-					switch {
-					case b.fence != rehearsed:
-					case i == 0:
-						lines = append(lines, b.without())
-						script += fmt.Sprintf("echo '+ %s' >&2\n%s\n", b.at, strings.Join(b.lines, "\n"))
-					default:
-						mirror = append(mirror, b.without())
-					}
-				}
-			}
+			t.Parallel()
+			lines, mirror := rehearsedLines(t, manual[0]), rehearsedLines(t, manual[1])
 			if !slices.Equal(lines, mirror) {
 				t.Errorf("%s has other lines than its mirror:\n%s\n---\n%s", manual[0], strings.Join(lines, "\n"), strings.Join(mirror, "\n"))
 			}
+			folder := t.TempDir()
+			r := rehearse(t, rehearsalOf(t, "TOWNCRIER_DATA="+filepath.Join(folder, "data")))
+			for _, name := range []string{"docs", "content", "testdata"} { // as in the repository, from which people type
+				whole, err := filepath.Abs(filepath.Join(root, name))
+				if err == nil {
+					err = os.Symlink(whole, filepath.Join(folder, name))
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			script := "set -e\n" + exportLine.FindString(r.out.String())
+			for _, b := range blocksOf(t, manual[0]) {
+				if b.fence == rehearsed {
+					script += fmt.Sprintf("echo '+ %s' >&2\n%s\n", b.at, strings.Join(b.lines, "\n"))
+				}
+			}
 			shell := exec.CommandContext(t.Context(), "/bin/sh", "-x", "-c", script)
-			shell.Dir, shell.Env = folder, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "LANG=C.UTF-8", "TMPDIR=" + t.TempDir()}
+			shell.Dir, shell.Env = folder, []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + folder, "LANG=C.UTF-8", "TMPDIR=" + t.TempDir()}
 			if out, err := shell.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
 		})
 	}
+}
+
+// rehearsedLines are the lines of a document that are marked for a rehearsal, a block each, without comments.
+func rehearsedLines(t *testing.T, file string) (lines []string) {
+	t.Helper()
+	for _, b := range blocksOf(t, file) {
+		switch b.fence {
+		case rehearsed:
+			lines = append(lines, b.without())
+		case "sh":
+		default:
+			t.Errorf("%s: mark the block ```%s or ```sh", b.at, rehearsed)
+		}
+	}
+	return lines
 }
 
 // TestDocumentedCommandsExist: what the documents name in their prose and tables is a command, with the flags that it is named with.
