@@ -10,5 +10,6 @@
 // file, and it is submitted anew.
 //
 // A withdrawal is a revision of its own, by one person and at once, whatever is in draft. Nothing else withdraws in one step, and nothing
-// but Reinstate, or a draft that names the notice, brings a withdrawn notice back.
+// but Reinstate, or a draft that names the notice, brings a withdrawn notice back. Its file may be removed; what is written under its ID after
+// that is a new notice, by two people.
 package revision
