@@ -269,7 +269,7 @@ func (h contentDraftHandler) remove(ctx context.Context, caller staff.Person, in
 }
 
 func (h contentDraftHandler) rebase(ctx context.Context, caller staff.Person, in *contentDraftBody[wire.RebaseContent]) (*reply[wire.ContentDraft], error) {
-	d, err := h.revisions.Rebase(ctx, caller.ID, in.ID, in.Body.Keep)
+	d, err := h.revisions.Rebase(ctx, caller.ID, in.ID, revision.Choice{Keep: in.Body.Keep, Take: in.Body.Take})
 	return h.show(ctx, d, err)
 }
 

@@ -104,9 +104,18 @@ func (t *Table) Changes(next *Table) (c TableChanges) {
 	return c
 }
 
+// Side is whose change counts of a row, or an entry, that two people changed, each otherwise.
+type Side int
+
+const (
+	Undecided Side = iota
+	Mine
+	Theirs
+)
+
 // MergeTables makes of a table's file what mine and theirs both made of base, row by row; nil is a table that was not there. conflicts are
-// the names of rows that both changed, each otherwise; of those that keep holds, mine counts. Not ok says that one of them is no table.
-func MergeTables(base, mine, theirs []byte, keep func(name string) bool) (merged []byte, conflicts []string, ok bool) {
+// the names of rows that both changed, each otherwise, and for which side decides nothing. Not ok says that one of them is no table.
+func MergeTables(base, mine, theirs []byte, side func(name string) Side) (merged []byte, conflicts []string, ok bool) {
 	var all [3]*Table
 	for i, text := range [][]byte{base, mine, theirs} {
 		all[i] = &Table{}
@@ -125,8 +134,9 @@ func MergeTables(base, mine, theirs []byte, keep func(name string) bool) (merged
 		row := others
 		switch {
 		case ours.same(was) || ours.same(others):
-		case others.same(was) || keep(name):
+		case others.same(was) || side(name) == Mine:
 			row = ours
+		case side(name) == Theirs:
 		default:
 			conflicts = append(conflicts, name)
 		}

@@ -12,7 +12,7 @@ import (
 
 func TestTablesMergeByRow(t *testing.T) {
 	const base = "name,aliases,status,source\n甲小区,甲,已改造,名单\n乙小区,,未列入,名单\n丙小区,,未列入,名单\n"
-	keepNone := func(string) bool { return false }
+	keepNone := func(string) Side { return Undecided }
 	for _, c := range []struct {
 		what, mine, theirs, want string
 		conflicts                []string
@@ -33,7 +33,7 @@ func TestTablesMergeByRow(t *testing.T) {
 		if !ok || !slices.Equal(conflicts, c.conflicts) || c.want != "" && string(got) != c.want {
 			t.Errorf("%s: %v %v\n%s", c.what, ok, conflicts, got)
 		}
-		kept, conflicts, _ := MergeTables([]byte(base), []byte(c.mine), []byte(c.theirs), func(string) bool { return true })
+		kept, conflicts, _ := MergeTables([]byte(base), []byte(c.mine), []byte(c.theirs), func(string) Side { return Mine })
 		if len(c.conflicts) > 0 && (!strings.Contains(string(kept), "乙小区,,已列入") || conflicts != nil) {
 			t.Errorf("%s, kept: %v\n%s", c.what, conflicts, kept)
 		}
@@ -68,7 +68,7 @@ func TestMergeLosesNothing(t *testing.T) {
 			return all
 		}
 		base, mine, theirs := draw("base"), draw("mine"), draw("theirs")
-		text, conflicts, ok := MergeTables(file(base), file(mine), file(theirs), func(string) bool { return false })
+		text, conflicts, ok := MergeTables(file(base), file(mine), file(theirs), func(string) Side { return Undecided })
 		if !ok {
 			r.Fatal("no tables")
 		}

@@ -3,12 +3,14 @@ package parts
 import (
 	"bytes"
 	"slices"
+
+	"towncrier/content"
 )
 
 // Merge brings together what two authors made of a file that holds several parts: it is theirs with the parts that mine changes. conflicts are the
-// keys of the parts that both changed, but for those that keep wants as mine has them. ok is false for a file of another sort, and when mine changes more than
+// keys of the parts that both changed, but for those of which side says whose counts. ok is false for a file of another sort, and when mine changes more than
 // parts, as their order or a comment: then there is no telling what of it would be lost.
-func Merge(file string, base, mine, theirs []byte, keep func(key string) bool) (merged []byte, conflicts []string, ok bool) {
+func Merge(file string, base, mine, theirs []byte, side func(key string) content.Side) (merged []byte, conflicts []string, ok bool) {
 	i := slices.IndexFunc(kinds, func(k Kind) bool { return k.Path == file && !k.single() })
 	if i < 0 {
 		return nil, nil, false
@@ -37,8 +39,11 @@ func Merge(file string, base, mine, theirs []byte, keep func(key string) bool) (
 		switch {
 		case same(there.Value, after.Value):
 			continue
-		case !same(there.Value, before.Value) && !keep(key):
+		case same(there.Value, before.Value) || side(key) == content.Mine:
+		case side(key) == content.Undecided:
 			conflicts = append(conflicts, key)
+			continue
+		default:
 			continue
 		}
 		_, at := find(next, key)

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"towncrier/content"
 )
 
 const contacts = "# Where to turn.\n- id: a\n  name: 甲\n  phone: \"1\"\n  for: 问\n  source: 栏\n# the second\n- {id: b, name: 乙, phone: \"2\", for: 问, source: 栏}\n- {id: c, name: 丙, phone: \"3\", for: 问, source: 栏}\n"
@@ -43,7 +45,7 @@ func edited(t testing.TB, text string, changes map[string]string) []byte {
 
 // TestMergeOfParts: what two authors made of different parts stands side by side; a part that both made something else of is named.
 func TestMergeOfParts(t *testing.T) {
-	no := func(string) bool { return false }
+	no := func(string) content.Side { return content.Undecided }
 	mine := edited(t, contacts, map[string]string{"a": "咨询", "d": "新的", "c": "-"})
 	theirs := edited(t, strings.Replace(contacts, "# the second", "# the second one", 1), map[string]string{"b": "报警", "e": "别的"})
 	merged, conflicts, ok := Merge("contacts.yaml", []byte(contacts), mine, theirs, no)
@@ -57,7 +59,7 @@ func TestMergeOfParts(t *testing.T) {
 	if _, conflicts, ok = Merge("contacts.yaml", []byte(contacts), mine, both, no); !ok || strings.Join(conflicts, " ") != "a c" {
 		t.Errorf("%v %v", ok, conflicts)
 	}
-	merged, conflicts, ok = Merge("contacts.yaml", []byte(contacts), mine, both, func(key string) bool { return true })
+	merged, conflicts, ok = Merge("contacts.yaml", []byte(contacts), mine, both, func(string) content.Side { return content.Mine })
 	if !ok || conflicts != nil || !strings.Contains(string(merged), "for: 咨询") || strings.Contains(string(merged), "id: c") {
 		t.Errorf("%v %v\n%s", ok, conflicts, merged)
 	}
@@ -100,7 +102,7 @@ func TestMergesLoseNothing(t *testing.T) {
 		}
 		mine, myText := side("mine")
 		theirs, theirText := side("theirs")
-		merged, conflicts, ok := Merge(k.Path, []byte(contacts), myText, theirText, func(string) bool { return false })
+		merged, conflicts, ok := Merge(k.Path, []byte(contacts), myText, theirText, func(string) content.Side { return content.Undecided })
 		if !ok {
 			if mine["a"] == "-" && mine["b"] == "-" && mine["c"] == "-" {
 				return // comments between them may have gone too

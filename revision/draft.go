@@ -260,14 +260,42 @@ func (s *Service) step(ctx context.Context, by, id, action string, from []Status
 	return d, nil
 }
 
-// Rebase puts the draft on what is in force. Files that only one side changed are merged, and so are rows of tables and entries of files that have several; MergeError names what
-// both changed. keep names what of these stays as the draft has it.
-func (s *Service) Rebase(ctx context.Context, by, id string, keep []string) (Draft, error) {
+// Choice says of what a draft and the revisions since its base both changed whose text counts, each by its path, as MergeError names it.
+type Choice struct {
+	Keep []string // as the draft has it
+	Take []string // as it is in force
+}
+
+func (c Choice) of(path string) content.Side {
+	switch {
+	case slices.Contains(c.Keep, path):
+		return content.Mine
+	case slices.Contains(c.Take, path):
+		return content.Theirs
+	}
+	return content.Undecided
+}
+
+func (c Choice) check() error {
+	for _, path := range c.Take {
+		if slices.Contains(c.Keep, path) {
+			return &problem.Invalid{Field: "take", Reason: fmt.Sprintf("“%s”既要保留本稿的，又要采用新版本的：请只写一处", path)}
+		}
+	}
+	return nil
+}
+
+// Rebase puts the draft on what is in force. Files that only one side changed are merged, and so are rows of tables and entries of files
+// that have several; MergeError names what both changed and choice does not decide.
+func (s *Service) Rebase(ctx context.Context, by, id string, choice Choice) (Draft, error) {
+	if err := choice.check(); err != nil {
+		return Draft{}, err
+	}
 	head, err := s.keptHead(ctx)
 	if err != nil {
 		return Draft{}, err
 	}
-	return s.edit(ctx, by, id, "content.rebase", func(d *Draft, base Folder) error { return d.rebase(base, head, keep) })
+	return s.edit(ctx, by, id, "content.rebase", func(d *Draft, base Folder) error { return d.rebase(base, head, choice) })
 }
 
 // keptHead is the folder in force, kept so that a draft can be based on it.
@@ -282,15 +310,22 @@ func (s *Service) keptHead(ctx context.Context) (Folder, error) {
 	return head, nil
 }
 
-func (d *Draft) rebase(base, head Folder, keep []string) error {
+func (d *Draft) rebase(base, head Folder, choice Choice) error {
 	var both []string
 	mine := slices.Clone(d.Changes)
 	for _, theirs := range base.Changes(head) {
 		i, ok := d.find(theirs.Path)
-		if !ok || slices.Contains(keep, theirs.Path) || mine[i].Removed == theirs.Removed && bytes.Equal(mine[i].Text, theirs.Text) {
+		if !ok || mine[i].Removed == theirs.Removed && bytes.Equal(mine[i].Text, theirs.Text) {
 			continue
 		}
-		merged, conflicts := mine[i].merge(base[theirs.Path], theirs, keep)
+		switch choice.of(theirs.Path) {
+		case content.Mine:
+			continue
+		case content.Theirs:
+			mine[i] = theirs
+			continue
+		}
+		merged, conflicts := mine[i].merge(base[theirs.Path], theirs, choice)
 		mine[i].Text = merged
 		both = append(both, conflicts...)
 	}
@@ -306,17 +341,17 @@ func (d *Draft) rebase(base, head Folder, keep []string) error {
 
 // merge brings together what two changes make of a table, row by row, or of a file with several entries, entry by entry. Of any other file, both
 // changes are a conflict.
-func (c Change) merge(base []byte, theirs Change, keep []string) (text []byte, conflicts []string) {
+func (c Change) merge(base []byte, theirs Change, choice Choice) (text []byte, conflicts []string) {
 	if c.Removed || theirs.Removed {
 		return nil, []string{c.Path}
 	}
 	var names []string
 	var ok bool
-	kept := func(name string) bool { return slices.Contains(keep, rowOf(c.Path, name)) }
+	side := func(name string) content.Side { return choice.of(rowOf(c.Path, name)) }
 	if content.IsTable(c.Path) {
-		text, names, ok = content.MergeTables(base, c.Text, theirs.Text, kept)
+		text, names, ok = content.MergeTables(base, c.Text, theirs.Text, side)
 	} else {
-		text, names, ok = parts.Merge(c.Path, base, c.Text, theirs.Text, kept)
+		text, names, ok = parts.Merge(c.Path, base, c.Text, theirs.Text, side)
 	}
 	if !ok || len(text) > MaxFile {
 		return nil, []string{c.Path}

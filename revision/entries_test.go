@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"towncrier/problem"
 	"towncrier/revision"
 )
 
@@ -18,7 +19,7 @@ func TestTwoAuthorsOfOneListOfEntries(t *testing.T) {
 	d.replace("wang", mine.ID, contacts, "咨询、反映问题", "咨询")
 	d.replace("sun", theirs.ID, contacts, "水管爆裂", "水管爆裂、停水")
 	d.publish(theirs.ID)
-	if _, err := d.Rebase(t.Context(), "wang", mine.ID, nil); err != nil {
+	if _, err := d.Rebase(t.Context(), "wang", mine.ID, revision.Choice{}); err != nil {
 		t.Fatal(err)
 	}
 	if text := string(d.text(mine.ID, contacts)); !strings.Contains(text, "for: 咨询\n") || !strings.Contains(text, "水管爆裂、停水") {
@@ -30,17 +31,33 @@ func TestTwoAuthorsOfOneListOfEntries(t *testing.T) {
 	d.publish(both.ID)
 	named := func(want string) {
 		t.Helper()
-		_, err := d.Rebase(t.Context(), "wang", mine.ID, nil)
+		_, err := d.Rebase(t.Context(), "wang", mine.ID, revision.Choice{})
 		if conflict, ok := errors.AsType[*revision.MergeError](err); !ok || !slices.Equal(conflict.Paths, []string{want}) {
 			t.Fatalf("%v, want a conflict of %s", err, want)
 		}
 	}
 	named(office)
-	if _, err := d.Rebase(t.Context(), "wang", mine.ID, []string{office}); err != nil {
+	if _, err := d.Rebase(t.Context(), "wang", mine.ID, revision.Choice{Keep: []string{office}}); err != nil {
 		t.Fatal(err)
 	}
 	if text := string(d.text(mine.ID, contacts)); !strings.Contains(text, "for: 咨询\n") || !strings.Contains(text, "水管爆裂、停水") {
 		t.Errorf("entries were lost:\n%s", text)
+	}
+
+	theirsToo := d.draft("午")
+	d.replace("sun", theirsToo.ID, contacts, "for: 反映问题", "for: 投诉")
+	d.publish(theirsToo.ID)
+	named(office)
+	var twice *problem.Invalid
+	if _, err := d.Rebase(t.Context(), "wang", mine.ID, revision.Choice{Keep: []string{office}, Take: []string{office}}); !errors.As(err, &twice) || twice.Field != "take" {
+		t.Errorf("%v", err)
+	}
+	d.replace("wang", mine.ID, contacts, "水管爆裂、停水", "水管爆裂、没有水")
+	if _, err := d.Rebase(t.Context(), "wang", mine.ID, revision.Choice{Take: []string{office}}); err != nil {
+		t.Fatal(err)
+	}
+	if text := string(d.text(mine.ID, contacts)); !strings.Contains(text, "for: 投诉\n") || !strings.Contains(text, "没有水") {
+		t.Errorf("the colleague's entry, or one's own, was lost:\n%s", text)
 	}
 
 	more := d.draft("丁")

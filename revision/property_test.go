@@ -94,7 +94,7 @@ func (m *machine) step() {
 		m.Remove(ctx, who, id, e.path, m.seen(id, e.path))
 	case "rebase":
 		e := rapid.SampledFrom(edits).Draw(m.r, "keep")
-		m.Rebase(ctx, who, pick(), []string{e.path})
+		m.Rebase(ctx, who, pick(), revision.Choice{Keep: []string{e.path}})
 	case "submit":
 		m.Submit(ctx, who, pick(), nil)
 	case "publish":

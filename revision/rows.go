@@ -56,7 +56,7 @@ func (s *Service) handIn(ctx context.Context, by string, rows Rows) (Draft, erro
 		return Draft{}, err
 	}
 	next := seen
-	if err := next.rebase(base, head, rows.kept(base.With(seen.Changes), head)); err != nil {
+	if err := next.rebase(base, head, Choice{Keep: rows.kept(base.With(seen.Changes), head)}); err != nil {
 		return Draft{}, err
 	}
 	if err := rows.into(&next, head); err != nil || rows.Try {

@@ -19,7 +19,7 @@ func TestTwoAuthorsOfOneTable(t *testing.T) {
 	d.replace("wang", mine.ID, waterpoints, "9时至17时", "9时至16时")
 	d.replace("sun", theirs.ID, waterpoints, "8时至18时", "8时至17时")
 	d.publish(theirs.ID)
-	if _, err := d.Rebase(t.Context(), "wang", mine.ID, nil); err != nil {
+	if _, err := d.Rebase(t.Context(), "wang", mine.ID, revision.Choice{}); err != nil {
 		t.Fatal(err)
 	}
 	if text := string(d.text(mine.ID, waterpoints)); !strings.Contains(text, "9时至16时") || !strings.Contains(text, "8时至17时") {
@@ -30,16 +30,38 @@ func TestTwoAuthorsOfOneTable(t *testing.T) {
 	d.replace("sun", both.ID, waterpoints, "8时至17时", "7时至17时")
 	d.replace("wang", mine.ID, waterpoints, "8时至17时", "全天")
 	d.publish(both.ID)
-	_, err := d.Rebase(t.Context(), "wang", mine.ID, nil)
+	_, err := d.Rebase(t.Context(), "wang", mine.ID, revision.Choice{})
 	const row = waterpoints + "#槐树取水点"
 	if conflict, ok := errors.AsType[*revision.MergeError](err); !ok || !slices.Equal(conflict.Paths, []string{row}) {
 		t.Fatalf("%v, want a conflict of %s", err, row)
 	}
-	if _, err := d.Rebase(t.Context(), "wang", mine.ID, []string{row}); err != nil {
+	if _, err := d.Rebase(t.Context(), "wang", mine.ID, revision.Choice{Keep: []string{row}}); err != nil {
 		t.Fatal(err)
 	}
 	if text := string(d.text(mine.ID, waterpoints)); !strings.Contains(text, "全天") || !strings.Contains(text, "9时至16时") {
 		t.Errorf("rows were lost:\n%s", text)
+	}
+}
+
+// TestTheColleaguesText counts where the author says so: of a row, and of a file.
+func TestTheColleaguesText(t *testing.T) {
+	d := open(t)
+	mine, theirs := d.draft("甲"), d.draft("乙")
+	d.replace("wang", mine.ID, waterpoints, "8时至18时", "全天")
+	d.replace("wang", mine.ID, waterpoints, "9时至17时", "9时至16时")
+	d.replace("wang", mine.ID, library, "柳巷图书屋试开放", "柳巷图书屋开放")
+	d.replace("sun", theirs.ID, waterpoints, "8时至18时", "7时至17时")
+	d.replace("sun", theirs.ID, library, "柳巷图书屋试开放", "柳巷图书屋试开放公告")
+	inForce := d.text(theirs.ID, library)
+	d.publish(theirs.ID)
+	if _, err := d.Rebase(t.Context(), "wang", mine.ID, revision.Choice{Take: []string{library, waterpoints + "#槐树取水点"}}); err != nil {
+		t.Fatal(err)
+	}
+	if text := string(d.text(mine.ID, waterpoints)); !strings.Contains(text, "7时至17时") || !strings.Contains(text, "9时至16时") {
+		t.Errorf("rows were lost:\n%s", text)
+	}
+	if text := d.text(mine.ID, library); string(text) != string(inForce) {
+		t.Errorf("%s", text)
 	}
 }
 

@@ -214,7 +214,7 @@ func TestStaleDraftIsMerged(t *testing.T) {
 	if _, err := d.Publish(t.Context(), "li", mine.ID, hexOf(sent.Hash)); !isStale(err) {
 		t.Fatalf("%v, want StaleError", err)
 	}
-	if _, err := d.Rebase(t.Context(), "wang", mine.ID, nil); err != nil {
+	if _, err := d.Rebase(t.Context(), "wang", mine.ID, revision.Choice{}); err != nil {
 		t.Fatal(err)
 	}
 	d.publish(mine.ID)
@@ -222,12 +222,12 @@ func TestStaleDraftIsMerged(t *testing.T) {
 		t.Error("one of the two changes is lost")
 	}
 
-	_, err := d.Rebase(t.Context(), "wang", both.ID, nil)
+	_, err := d.Rebase(t.Context(), "wang", both.ID, revision.Choice{})
 	conflict, ok := errors.AsType[*revision.MergeError](err)
 	if !ok || !slices.Equal(conflict.Paths, []string{hours}) {
 		t.Fatalf("%v, want a conflict of %s", err, hours)
 	}
-	if _, err := d.Rebase(t.Context(), "wang", both.ID, []string{hours}); err != nil {
+	if _, err := d.Rebase(t.Context(), "wang", both.ID, revision.Choice{Keep: []string{hours}}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(string(d.text(both.ID, hours)), "几时开门") {
@@ -267,7 +267,7 @@ func TestWithdrawnAtOnce(t *testing.T) {
 	if _, err := d.Publish(t.Context(), "li", draft.ID, hexOf(sent.Hash)); !isStale(err) {
 		t.Errorf("%v, want StaleError", err)
 	}
-	if _, err := d.Rebase(t.Context(), "wang", draft.ID, []string{library}); err != nil {
+	if _, err := d.Rebase(t.Context(), "wang", draft.ID, revision.Choice{Keep: []string{library}}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = d.Submit(t.Context(), "wang", draft.ID, nil)

@@ -114,6 +114,7 @@ type NewContentDraft struct {
 // RebaseContent puts a draft on what is in force.
 type RebaseContent struct {
 	Keep []string `json:"keep,omitempty" nullable:"false" maxItems:"1000" doc:"What both sides changed and stays as the draft has it: paths, or rows of look-up tables as in tables/T.csv#NAME"`
+	Take []string `json:"take,omitempty" nullable:"false" maxItems:"1000" doc:"What both sides changed and becomes as it is in force, named as in keep"`
 }
 
 // SubmitContent asks for a second person.

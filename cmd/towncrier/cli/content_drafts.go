@@ -84,7 +84,8 @@ func withStep(err error, draft string) error {
 	}
 	step := map[string]string{
 		"stale": "并入新版本：towncrier content rebase " + draft,
-		"merge": "保留本稿的文字（一行写 文件#名称）：towncrier content rebase " + draft + " --keep 文件,文件",
+		"merge": "逐个写明用谁的（一行或一项写 文件#名称）：towncrier content rebase " + draft + " --keep 保留本稿的,… --take 采用新版本的,…\n  " +
+			"两边的文字：towncrier content get " + draft + " 文件（本稿），towncrier content get 文件（新版本）",
 		"worse": "看两边的答复：towncrier content try " + draft + "；可以接受的逐条写明：towncrier content submit " + draft + " --accept 问题",
 		"empty": "不要这份稿件：towncrier content drop " + draft,
 	}[refused.Problem.Name()]
@@ -106,7 +107,9 @@ func (b contentCommands) begin() *cobra.Command {
 func (b contentCommands) rebase() *cobra.Command {
 	var body wire.RebaseContent
 	cmd := b.draftStep("rebase", "把新发布的版本并入稿件", "rebase", func() any { return body })
-	cmd.Flags().Var(listFlag(&body.Keep), "keep", "两边都改过时，保留稿件里的文字的文件，几个用逗号隔开")
+	cmd.Example = "  towncrier content rebase D1 --keep notices/N2.md --take contacts.yaml#hotline"
+	cmd.Flags().Var(listFlag(&body.Keep), "keep", "两边都改过的，保留稿件里的：写文件，一行或一项写 文件#名称，几个用逗号隔开")
+	cmd.Flags().Var(listFlag(&body.Take), "take", "两边都改过的，采用新版本里的，写法同上")
 	return cmd
 }
 

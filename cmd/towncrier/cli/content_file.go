@@ -23,10 +23,17 @@ func draftFile(draft, path, was string) string {
 
 func (b contentCommands) get() *cobra.Command {
 	return &cobra.Command{
-		Use: "get DRAFT PATH", Short: "输出稿件里的一个文件", Args: cobra.ExactArgs(2), Example: "  towncrier content get D1 notices/N2.md > N2.md",
+		Use: "get [DRAFT] PATH", Short: "输出稿件里的一个文件；不写稿件时，输出生效的", Args: cobra.RangeArgs(1, 2),
+		Example: "  towncrier content get D1 notices/N2.md > N2.md\n  towncrier content get notices/N2.md",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b.apiCommands, cmd, http.MethodGet, draftFile(args[0], args[1], ""), nil, func(w io.Writer, f wire.ContentText) error {
-				fmt.Fprintf(cmd.ErrOrStderr(), "写回时加：--was %s\n", shortHash(f.Digest))
+			path := "/content/revisions/0/file" + queryOf(map[string]string{"path": args[len(args)-1]})
+			if len(args) == 2 {
+				path = draftFile(args[0], args[1], "")
+			}
+			return answered(b.apiCommands, cmd, http.MethodGet, path, nil, func(w io.Writer, f wire.ContentText) error {
+				if len(args) == 2 {
+					fmt.Fprintf(cmd.ErrOrStderr(), "写回时加：--was %s\n", shortHash(f.Digest))
+				}
 				_, err := io.WriteString(w, f.Text)
 				return err
 			})

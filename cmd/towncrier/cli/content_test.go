@@ -67,6 +67,9 @@ func TestContentCommands(t *testing.T) {
 	if out := do(approver, "publish", id, "--hash", hash[1]); !strings.Contains(out, "第2版") {
 		t.Error(out)
 	}
+	if inForce := do(author, "get", "notices/L1.md"); !strings.Contains(inForce, "2. 图书屋有图书1300册") {
+		t.Error(inForce)
+	}
 	if out := do(author, "revisions"); !strings.Contains(out, "图书屋增加图书") || !strings.Contains(out, "原有文件夹") {
 		t.Error(out)
 	}
