@@ -86,9 +86,9 @@ func (k *checker) menu() {
 			if b.Topic != "" && in == nil && !k.before.In("intents/"+b.Topic+".yaml") {
 				k.problems.Addf("menu.yaml", b.Line, "没有问答%s：菜单的 topic 请写有的问答的编号", plaintext.Quote(b.Topic))
 			}
-			s := newSupport(k.city.Library, nil)
+			s := k.city.common()
 			if in != nil {
-				s = newSupport(k.city.Library, in.Citations)
+				s = s.citing(in.Citations)
 			}
 			for _, said := range s.unsupportedFigures(fold(b.Name)) {
 				k.problems.Addf("menu.yaml", b.Line, "按钮名称写了%s：所开的问答引用的段落里没有，请删去", plaintext.Quote(said))
@@ -104,7 +104,7 @@ func (k *checker) phrases() {
 		if !ok || k.before.In(contactsFile) {
 			continue
 		}
-		s := newSupport(k.city.Library, nil)
+		s := k.city.common().citing(nil)
 		s.add(p.Text)
 		for _, said := range s.unsupportedFigures(fold(own)) {
 			k.problems.Addf("phrases.yaml", k.city.Library.PhraseLines[p.ID], "%s：写了%s：原文和联系方式里都没有，请写在有依据的答复里", p.ID, plaintext.Quote(said))
@@ -161,7 +161,7 @@ func (k *checker) statements(in *intents.Intent) {
 	if k.before.In(contactsFile) {
 		return // every number to call would look invented
 	}
-	s := newSupport(k.city.Library, in.Citations)
+	s := k.city.common().citing(in.Citations)
 	k.statement(in, s, in.Title, in.Lines["title"])
 	k.statement(in, s, in.Answer, in.Lines["answer"])
 	for i, slot := range in.Slots {

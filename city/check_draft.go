@@ -31,7 +31,7 @@ func (k *checker) drafts() {
 		if faulty || len(notices) == 0 {
 			continue // content reports it, and against nothing every figure would look invented
 		}
-		s := newSupport(k.city.Library, cites)
+		s := k.city.common().citing(cites)
 		for _, msg := range d.Messages {
 			if t := k.city.Library.Templates[msg.Template]; t != nil {
 				k.message(d, msg, t, s, notices)

@@ -21,6 +21,7 @@ type City struct {
 	Questions []intents.Question
 
 	zone   *time.Location  // of city.yaml: a review-by date passes at midnight here
+	common func() *support // what every text may rely on
 	proper func() []string // names that the notices put between marks
 	words  func() *blank.Words
 	cards  sync.Map // intent ID to dated: what Card composed last
@@ -66,7 +67,7 @@ func (c *City) Withdraw(notices []string) *City {
 	if !changed {
 		return c
 	}
-	return &City{Library: &lib, Intents: c.Intents, Matcher: c.Matcher, Questions: c.Questions, zone: c.zone, proper: c.proper, words: c.words}
+	return &City{Library: &lib, Intents: c.Intents, Matcher: c.Matcher, Questions: c.Questions, zone: c.zone, common: c.common, proper: c.proper, words: c.words}
 }
 
 // Zone is the city's time zone: the times that residents read are in it.

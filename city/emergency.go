@@ -92,7 +92,8 @@ func (k *checker) emergency(t *content.EmergencyTemplate, s content.Statement, a
 	n := NoticeOf(&lib, "E", s, at)
 	lib.Notices = map[string]*content.Notice{n.ID: n}
 	in, problems := intents.Parse(EmergencyPath(t.ID), EmergencyFile(t.ID, t.Answer, Said{s.Answer, n}))
-	sample := checker{city: &City{Library: &lib, Intents: map[string]*intents.Intent{}, zone: k.city.zone, proper: func() []string { return properNames(&lib) }},
+	sample := checker{city: &City{Library: &lib, Intents: map[string]*intents.Intent{}, zone: k.city.zone,
+		common: func() *support { return newSupport(&lib) }, proper: func() []string { return properNames(&lib) }},
 		now: k.now, problems: &problems, before: k.before}
 	if in != nil {
 		sample.city.Intents[in.ID] = in
@@ -105,7 +106,7 @@ func (k *checker) emergency(t *content.EmergencyTemplate, s content.Statement, a
 	}
 	for _, m := range s.Messages {
 		if form := lib.Templates[m.Template]; form != nil {
-			sample.message(d, m, form, newSupport(&lib, cites), []*content.Notice{n})
+			sample.message(d, m, form, sample.city.common().citing(cites), []*content.Notice{n})
 		}
 	}
 	for _, p := range problems.OnlyFaults() {

@@ -51,6 +51,7 @@ func read(fsys fs.FS, now time.Time) (*City, *intents.Set, problem.List) {
 	for _, in := range set.Intents {
 		c.Intents[in.ID] = in
 	}
+	c.common = sync.OnceValue(func() *support { return newSupport(lib) })
 	c.proper = sync.OnceValue(func() []string { return properNames(lib) })
 	c.words = sync.OnceValue(func() *blank.Words { return knownWords(lib, set) })
 	if zone, err := time.LoadLocation(lib.City.Timezone); err == nil {

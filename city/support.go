@@ -1,8 +1,10 @@
 package city
 
 import (
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -13,6 +15,8 @@ import (
 // support is what an answer may rely on: its cited passages, their front matter and the contacts. An answer without
 // citations, as a greeting is, may name what the notices name, but states no figure of theirs.
 type support struct {
+	lib     *content.Library
+	notices func() []string // what all notices print, folded
 	cited   bool
 	texts   []string // folded
 	figures map[figure]bool
@@ -20,30 +24,40 @@ type support struct {
 	phones  []string
 }
 
-func newSupport(lib *content.Library, citations []intents.Citation) *support {
-	s := &support{cited: len(citations) > 0, figures: map[figure]bool{}}
+// newSupport is what every text of a city may rely on.
+func newSupport(lib *content.Library) *support {
+	s := &support{lib: lib, figures: map[figure]bool{}}
+	s.notices = sync.OnceValue(func() (texts []string) {
+		for _, n := range lib.Notices {
+			texts = append(texts, fold(n.Headline), fold(n.Issuer), fold(n.Publisher), fold(n.Area))
+			for _, p := range n.Passages {
+				texts = append(texts, fold(p.Text))
+			}
+		}
+		return texts
+	})
 	s.add(lib.City.Name, lib.City.Area)
 	for _, c := range lib.Contacts {
 		s.add(c.Name, c.For, c.Source)
 		s.phones = append(s.phones, c.Phone)
 	}
-	if !s.cited {
-		for _, n := range lib.Notices {
-			s.texts = append(s.texts, fold(n.Headline), fold(n.Issuer), fold(n.Publisher), fold(n.Area))
-			for _, p := range n.Passages {
-				s.texts = append(s.texts, fold(p.Text))
-			}
-		}
-	}
+	return s
+}
+
+// citing is s with what citations lead to.
+func (s *support) citing(citations []intents.Citation) *support {
+	with := *s
+	with.cited = len(citations) > 0
+	with.texts, with.figures, with.dates = slices.Clip(s.texts), maps.Clone(s.figures), slices.Clip(s.dates)
 	for _, cite := range citations {
-		n := lib.Notices[cite.Notice]
+		n := s.lib.Notices[cite.Notice]
 		if n == nil {
 			continue
 		}
 		p, _ := n.Passage(cite.Passage)
-		s.add(p.Text, n.Headline, n.Issuer, n.Publisher, n.Area, n.Date.String())
+		with.add(p.Text, n.Headline, n.Issuer, n.Publisher, n.Area, n.Date.String())
 	}
-	return s
+	return &with
 }
 
 func (s *support) add(texts ...string) {
@@ -64,12 +78,8 @@ func (s *support) add(texts ...string) {
 func (f figure) key() figure { return figure{value: f.value, approx: f.approx, unit: f.unit} }
 
 func (s *support) prints(text string) bool {
-	for _, t := range s.texts {
-		if strings.Contains(t, text) {
-			return true
-		}
-	}
-	return false
+	has := func(printed string) bool { return strings.Contains(printed, text) }
+	return slices.ContainsFunc(s.texts, has) || !s.cited && slices.ContainsFunc(s.notices(), has)
 }
 
 // unsupportedFigures are the numbers of a folded answer that nothing prints, as the answer prints them.

@@ -28,7 +28,7 @@ func TestSupport(t *testing.T) {
 				Passages: []content.Passage{{Number: 1, Text: "推进“清水行动”，1354只白鹭回来了。"}}},
 		},
 	}
-	s := newSupport(lib, []intents.Citation{{Notice: "A", Passage: 1}, {Notice: "A", Passage: 2}, {Notice: "A", Passage: 3}})
+	s := newSupport(lib).citing([]intents.Citation{{Notice: "A", Passage: 1}, {Notice: "A", Passage: 2}, {Notice: "A", Passage: 3}})
 	proper := properNames(lib)
 	for _, c := range []struct{ answer, refused string }{
 		{"投资12亿元，2.12万户，约196万平方米，900余起，15分钟，12项，十二项，5年，五年", ""},
@@ -104,7 +104,7 @@ func FuzzFigures(f *testing.F) {
 	f.Add("1.2.3,456 一二三四五六七八九十百千万亿〇〇")
 	f.Add(strings.Repeat("书记中心市1,", 2000)) // took 13 s while every title copied the rest
 	f.Add("书记“《》”中心局市县9999999999999999999999999万亿元")
-	s := newSupport(&content.Library{Contacts: []content.Contact{{Name: "热线", Phone: "12345"}}}, nil)
+	s := newSupport(&content.Library{Contacts: []content.Contact{{Name: "热线", Phone: "12345"}}})
 	f.Fuzz(func(t *testing.T, text string) {
 		began := time.Now()
 		folded := fold(text)

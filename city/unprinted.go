@@ -25,7 +25,7 @@ func (c *City) Unprinted(cites []content.Citation, t *content.Template, data map
 	for i, cite := range cites {
 		of[i] = intents.Citation(cite)
 	}
-	return newSupport(c.Library, of).unprinted(t, data, c.proper())
+	return c.common().citing(of).unprinted(t, data, c.proper())
 }
 
 func (s *support) unprinted(t *content.Template, data map[string]string, proper []string) []Unprinted {
