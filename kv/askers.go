@@ -12,8 +12,9 @@ import (
 	"towncrier/unanswered"
 )
 
-// Askers has the marks of who asked what no notice answers: a set a group, of HMACs that differ from group to group. It is an
-// unanswered.Askers.
+// Askers has the marks of who asked what no notice answers: a set a group and finding key, of HMACs that differ from group to group. The
+// text of a group's first question is part of what names it: after a backup was put back, its number may name another group. It is
+// an unanswered.Askers.
 type Askers struct {
 	redis  redis.UniversalClient
 	sealer *seal.Sealer
@@ -40,11 +41,13 @@ return {new, redis.call('SCARD', KEYS[1])}
 `)
 
 // Mark implements unanswered.Askers.
-func (a *Askers) Mark(ctx context.Context, group int64, asker string) (before bool, people int, err error) {
+func (a *Askers) Mark(ctx context.Context, first unanswered.Question, asker string) (before bool, people int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	mark := base64.RawURLEncoding.EncodeToString(a.sealer.Find(fmt.Sprintf("kv.asked.%d", group), asker))
-	got, err := markScript.Run(ctx, a.redis, []string{fmt.Sprintf("towncrier:asked:%d", group)}, mark, a.window.Milliseconds()).Int64Slice()
+	purpose := fmt.Sprintf("kv.asked.%d.%d.%s", first.Group, first.Day, first.Text)
+	mark, key := a.sealer.FindBy(purpose, asker)
+	set := fmt.Sprintf("towncrier:asked:%d:%d:%x", first.Group, key, a.sealer.Find(purpose, ""))
+	got, err := markScript.Run(ctx, a.redis, []string{set}, base64.RawURLEncoding.EncodeToString(mark), a.window.Milliseconds()).Int64Slice()
 	if err != nil {
 		return false, 0, fmt.Errorf("tell askers apart: %w", err)
 	}

@@ -149,13 +149,19 @@ func (b *Sealer) open(purpose string, sealed []byte) (plain string, id uint16, e
 
 // Find is the same for the same value and purpose under one finding key, the newest, and tells nothing about the value without it.
 func (b *Sealer) Find(purpose, plain string) []byte {
+	hash, _ := b.FindBy(purpose, plain)
+	return hash
+}
+
+// FindBy is Find, and tells the id of the key.
+func (b *Sealer) FindBy(purpose, plain string) (hash []byte, key uint16) {
 	r := b.ring.Load()
 	s := r.scratch.Get().(*scratch)
 	defer r.put(s)
 	s.buf = append(append(append(s.buf, purpose...), 0), plain...)
 	s.mac.Reset()
 	s.mac.Write(s.buf)
-	return s.mac.Sum(make([]byte, 0, sha256.Size))
+	return s.mac.Sum(make([]byte, 0, sha256.Size)), r.finding[0]
 }
 
 // Finds is what Find made under each finding key, the newest first.

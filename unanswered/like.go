@@ -49,8 +49,8 @@ func core(text string) (about []rune, kind string) {
 	return about, kind
 }
 
-// likest is the group of the head that is asked most alike, 0 for none.
-func likest(text string, heads []Question) (group int64) {
+// likest is the head that is asked most alike, the zero Question when none is.
+func likest(text string, heads []Question) (like Question) {
 	about, kind := core(text)
 	best := 0.0
 	for _, h := range heads {
@@ -59,10 +59,10 @@ func likest(text string, heads []Question) (group int64) {
 			continue
 		}
 		if s := share(about, other); s >= likeness && s > best {
-			best, group = s, h.Group
+			best, like = s, h
 		}
 	}
-	return group
+	return like
 }
 
 // share is the Dice coefficient of two texts' characters, in whatever order: 狂犬疫苗去哪打 is 去哪打狂犬疫苗.

@@ -34,22 +34,22 @@ func (s *Service) Keep(ctx context.Context, a Asked) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("keep an unanswered question: %w", err)
 	}
-	q := Question{Group: likest(a.Text, heads), Day: DayOf(a.At), Topic: a.Topic, Place: a.Place, Text: a.Text}
+	first := likest(a.Text, heads)
+	q := Question{Group: first.Group, Day: DayOf(a.At), Topic: a.Topic, Place: a.Place, Text: a.Text}
 	people := 1
 	var unmarked error
 	if q.Group != 0 {
-		before, n, err := s.Askers.Mark(ctx, q.Group, a.Asker)
+		before, n, err := s.Askers.Mark(ctx, first, a.Asker)
 		if before {
 			return 0, nil
 		}
 		people, unmarked = max(n, 1), err
 	}
-	to := q.Group
 	if q, err = s.Store.Add(ctx, q, min(people, MinPeople), maxADay); err != nil || q.ID == 0 {
 		return 0, err
 	}
-	if q.Group != to {
-		_, _, unmarked = s.Askers.Mark(ctx, q.Group, a.Asker)
+	if q.Group != first.Group {
+		_, _, unmarked = s.Askers.Mark(ctx, q, a.Asker)
 	}
 	if unmarked != nil {
 		unmarked = fmt.Errorf("an unanswered question is kept, and is not counted as one more person's: %w", unmarked)

@@ -11,6 +11,7 @@
 // HMAC over the group and the asker, under the key by which residents are found. The marks of one person in two groups have nothing in common; they
 // live in Redis alone, never in the database or a backup, and go all together, Window after the first of them. All that is left of them is
 // how many there were, and the most that there ever were is what counts: three marks that one person left in three windows are still one.
+// Marks under two keys are never counted together, nor those of two groups that have the same number because a backup was put back.
 // So within Window somebody with the key, Redis and the account of a resident could find out whether that resident
 // asked what a group asks; after it, nobody can, with whatever keys. Without Redis no mark is made, and a group stays unshown: faults make the
 // count too small, never too large.
@@ -118,9 +119,9 @@ type Place struct {
 
 // Askers tells people apart without keeping who they are. Safe for concurrent use by several processes.
 type Askers interface {
-	// Mark notes that somebody asked what a group asks. people are the different ones since the first mark, which goes with all others
-	// Window after it was made; before says that this one is there already.
-	Mark(ctx context.Context, group int64, asker string) (before bool, people int, err error)
+	// Mark notes that somebody asked what a group asks, which its first question names. people are the different ones since the first mark,
+	// which goes with all others Window after it was made; before says that this one is there already.
+	Mark(ctx context.Context, first Question, asker string) (before bool, people int, err error)
 }
 
 // Store keeps questions and their groups. Safe for concurrent use by several processes; each method happens whole or not at all.

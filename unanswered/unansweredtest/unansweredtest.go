@@ -210,14 +210,14 @@ func races(t *testing.T, open func() unanswered.Store) {
 }
 
 // marks are Askers that remember all.
-type marks map[int64][]string
+type marks map[unanswered.Question][]string
 
-func (m marks) Mark(_ context.Context, group int64, asker string) (bool, int, error) {
-	if slices.Contains(m[group], asker) {
-		return true, len(m[group]), nil
+func (m marks) Mark(_ context.Context, first unanswered.Question, asker string) (bool, int, error) {
+	if slices.Contains(m[first], asker) {
+		return true, len(m[first]), nil
 	}
-	m[group] = append(m[group], asker)
-	return false, len(m[group]), nil
+	m[first] = append(m[first], asker)
+	return false, len(m[first]), nil
 }
 
 // service asks as residents do: nothing is shown before three of them asked alike, and who asks again is one person still.
