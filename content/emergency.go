@@ -60,6 +60,13 @@ type Statement struct {
 	Passages []string // numbered from 1
 	Answer   string   // {1} is the first passage
 	Messages []DraftMessage
+	Silent   []Silence `json:",omitempty"` // of a template; the answer of what is filled says it
+}
+
+// Silence is what residents ask besides, and what a passage holds that speaks of it.
+type Silence struct {
+	About  string // 赔偿
+	Unless []string
 }
 
 const emergenciesFolder = "emergencies"
@@ -93,7 +100,7 @@ type emergencyReader struct {
 }
 
 func (r emergencyReader) template(root ast.Node) *EmergencyTemplate {
-	m, ok := newMapping(r.file, root, r.problems, "id", "title", "topic", "fields", "headline", "issuer", "passages", "answer", "messages", "ended")
+	m, ok := newMapping(r.file, root, r.problems, "id", "title", "topic", "fields", "headline", "issuer", "passages", "silent", "answer", "messages", "ended")
 	if !ok {
 		return nil
 	}
@@ -116,7 +123,7 @@ func (r emergencyReader) template(root ast.Node) *EmergencyTemplate {
 	before := r.problems.Faults()
 	r.answer(m)
 	r.t.Says = r.statement(m, []string{"declared"})
-	if ended, ok := newMapping(r.file, m.value("ended"), r.problems, "headline", "passages", "answer", "messages"); ok {
+	if ended, ok := newMapping(r.file, m.value("ended"), r.problems, "headline", "passages", "silent", "answer", "messages"); ok {
 		r.t.Ends = r.statement(ended, []string{"declared", "ended"})
 		r.t.Ends.Issuer = r.t.Says.Issuer
 	}
@@ -198,7 +205,7 @@ func (r emergencyReader) texts(m mapping, key string, least int) (all []string) 
 
 // statement reads what is said of a mapping that has it. known are the times beside the fields that it may name.
 func (r emergencyReader) statement(m mapping, known []string) Statement {
-	s := Statement{Headline: m.text("headline"), Passages: r.texts(m, "passages", 2), Answer: r.t.Says.Answer}
+	s := Statement{Headline: m.text("headline"), Passages: r.texts(m, "passages", 2), Silent: r.silences(m), Answer: r.t.Says.Answer}
 	if len(known) > 1 {
 		s.Answer = m.text("answer")
 	} else {
@@ -216,6 +223,20 @@ func (r emergencyReader) statement(m mapping, known []string) Statement {
 		r.problems.Addf(r.file, m.at("messages"), "messages（各渠道的内容）是空的：请至少写一个渠道：%s", strings.Join(channels, "、"))
 	}
 	return s
+}
+
+// silences read what a statement says that it does not say.
+func (r emergencyReader) silences(of mapping) (all []Silence) {
+	for _, node := range of.list("silent") {
+		if m, ok := newMapping(r.file, node, r.problems, "about", "unless"); ok {
+			about := m.text("about")
+			if strings.ContainsAny(about, "{}") {
+				r.problems.Addf(r.file, m.at("about"), "about 里不能有花括号：请写一个词，如 赔偿")
+			}
+			all = append(all, Silence{About: about, Unless: r.texts(m, "unless", 1)})
+		}
+	}
+	return all
 }
 
 // numbers are those of the passages.

@@ -74,7 +74,7 @@ func (s Statement) with(texts map[string]string) Statement {
 		out.Passages = append(out.Passages, put(p))
 		texts["{"+strconv.Itoa(i+1)+"}"] = out.Passages[i]
 	}
-	out.Answer = put(s.Answer)
+	out.Answer = put(s.Answer) + unsaid(s.Silent, out.Passages)
 	for _, m := range s.Messages {
 		filled := m
 		filled.Data = map[string]string{}
@@ -84,6 +84,27 @@ func (s Statement) with(texts map[string]string) Statement {
 		out.Messages = append(out.Messages, filled)
 	}
 	return out
+}
+
+// callable is a number that people call, which speaks of a telephone without a word for it.
+var callable = regexp.MustCompile(`(?:^|[^0-9])(?:1[12][0-9]|[0-9]{5,}|[0-9]{3,4}[-－—][0-9]{3,})(?:$|[^0-9])`)
+
+// unsaid is the sentence that says of what the passages do not speak, "" when there is nothing.
+func unsaid(asked []Silence, passages []string) string {
+	text := strings.Join(passages, "")
+	if callable.MatchString(text) {
+		text += "电话"
+	}
+	var about []string
+	for _, s := range asked {
+		if !slices.ContainsFunc(s.Unless, func(word string) bool { return strings.Contains(text, word) }) {
+			about = append(about, s.About)
+		}
+	}
+	if len(about) == 0 {
+		return ""
+	}
+	return "公告没有写" + strings.Join(about, "、") + "。"
 }
 
 // filling is one template being filled.

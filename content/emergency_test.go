@@ -22,6 +22,9 @@ func TestLoadRefusesAnEmergency(t *testing.T) {
 		{"a form of a text", "关于{where}停水的公告", "关于{where.day}停水的公告", "没有“{where.day}”这一项"},
 		{"a passage that is none", "公告：{1}{2}{3}", "公告：{1}{2}{3}{4}", "没有“{4}”这一项"},
 		{"a brace alone", "关于{where}停水的公告", "关于{where停水的公告", "有多余的花括号"},
+		{"a silence of nothing", "answer:\n  title", "silent: [{unless: [赔]}]\nanswer:\n  title", "没有写 about"},
+		{"a silence of a field", "answer:\n  title", "silent: [{about: \"{where}\", unless: [赔]}]\nanswer:\n  title", "about 里不能有花括号"},
+		{"a silence without its words", "answer:\n  title", "silent: [{about: 赔偿}]\nanswer:\n  title", "没有写 unless"},
 		{"no time of its end", "{ended.full}", "昨天", "段落里要有结束的时间"},
 		{"the end in the beginning", "{where}{what}，", "{where}{what}，{ended}", "没有“{ended}”这一项"},
 		{"no such template", "template: notice-sms", "template: notice-mms", "没有模板“notice-mms”"},
@@ -52,6 +55,37 @@ func TestMoments(t *testing.T) {
 		at, ok := readMoment(text, now)
 		if got := at.Format(kept); ok != (want != "") || ok && got != want {
 			t.Errorf("%q is %s, %v, want %q", text, got, ok, want)
+		}
+	}
+}
+
+// TestEmergencySaysWhatItIsSilentOf: of what no field speaks, the answer says so, and of nothing else.
+func TestEmergencySaysWhatItIsSilentOf(t *testing.T) {
+	lib, problems := Load(Embedded())
+	if problems.Faults() > 0 {
+		t.Fatal(problems)
+	}
+	at := time.Date(2026, time.November, 30, 20, 0, 0, 0, time.FixedZone("", 8*60*60))
+	for _, c := range []struct{ id, advice, want string }{
+		{"water", "请提前储水", "请提前储水。公告没有写送水、电话、赔偿。"},
+		{"water", "到示例小区南门送水车接水", "接水。公告没有写电话、赔偿。"},
+		{"water", "有事拨示例水站的热线", "热线。公告没有写送水、赔偿。"},
+		{"water", "有事找示例水站0000-5550123", "0000-5550123。公告没有写送水、赔偿。"},
+		{"water", "有事找12345，损失由示例水站补偿", "补偿。公告没有写送水。"},
+		{"water", "送水车每天8时来，影响300户", "300户。公告没有写电话、赔偿。"},
+		{"power", "请关好电器", "请关好电器。公告没有写电话、赔偿。"},
+		{"road", "请绕行示例西路，公交照常", "照常。公告没有写电话、赔偿。"},
+		{"road", "请勿靠近", "请勿靠近。公告没有写绕行路线、公交、电话、赔偿。"},
+	} {
+		template := lib.Emergencies[c.id]
+		values := template.Samples()
+		values["advice"] = c.advice
+		filled, err := template.Fill(lib, values, at)
+		if err != nil || !strings.HasSuffix(filled.Says.Answer, c.want) {
+			t.Errorf("%s: %v\n%s", c.advice, err, filled.Says.Answer)
+		}
+		if over := filled.Ends.Over(at).Answer; !strings.HasSuffix(over, "公告没有写赔偿。") {
+			t.Error(over)
 		}
 	}
 }
