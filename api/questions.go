@@ -61,15 +61,23 @@ func (h questionHandler) file(ctx context.Context, caller staff.Person, in *Ques
 		weeks := each(g.Weeks, strconv.Itoa)
 		places := each(g.Places, func(p wire.QuestionPlace) string { return fmt.Sprintf("%s%d次", p.Name, p.N) })
 		rows = append(rows, []string{g.ID, g.StatusLabel, g.TopicLabel, strconv.Itoa(g.Count), g.People, g.First, g.Last, g.Trend,
-			strings.Join(weeks, " "), strings.Join(g.Examples, "；"), strings.Join(places, "、"), g.Draft})
+			strings.Join(weeks, " "), saidIn(g), strings.Join(places, "、"), g.Draft})
 	}
 	return tableFile("questions", sheet.CSV, rowsOf(rows)), nil
+}
+
+// saidIn is what was asked, as a cell of a file.
+func saidIn(g wire.QuestionGroup) string {
+	if g.NothingLeft {
+		return "（没有剩下可读的话，只记次数）"
+	}
+	return strings.Join(g.Examples, "；")
 }
 
 func (h questionHandler) view(g unanswered.Group) wire.QuestionGroup {
 	out := wire.QuestionGroup{
 		ID: questionID(g.ID), Status: string(g.Status), StatusLabel: g.Status.Label(), Topic: g.Topic, Count: g.Count, People: "不到3人",
-		First: g.First.String(), Last: g.Last.String(), Weeks: g.Trend, Trend: trendOf(g.Trend), Draft: g.Draft,
+		First: g.First.String(), Last: g.Last.String(), Weeks: g.Trend, Trend: trendOf(g.Trend), Draft: g.Draft, NothingLeft: g.NothingLeft,
 		Examples: each(g.Examples, func(s string) string { return s }),
 		Places:   each(g.Places, func(p unanswered.Place) wire.QuestionPlace { return wire.QuestionPlace{Name: p.Name, N: p.N} }),
 	}
@@ -122,7 +130,11 @@ func (h questionHandler) shown(ctx context.Context, _ staff.Person, act audit.Ac
 
 func (h questionHandler) draft(ctx context.Context, caller staff.Person, in *questionInput) (*created[wire.ContentDraft], error) {
 	g, err := h.questions.Group(ctx, in.group())
-	if err == nil && !g.Shown() {
+	switch {
+	case err != nil:
+	case g.NothingLeft:
+		err = invalid("path.id", "这些提问去掉号码、姓名、地址和不认识的词以后没有剩下可读的话，只记次数：请新建稿件，自己写问法和答复")
+	case !g.Shown():
 		err = invalid("path.id", "问这件事的还不到三个人，原文不能显示，也不能用来起草：请等问的人多了再写，或者直接新建稿件")
 	}
 	if err != nil {

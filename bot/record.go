@@ -93,14 +93,14 @@ const (
 	keepWait = 500 * time.Millisecond
 )
 
-// keep keeps the question on offer without its asker: it is not filed.
+// keep keeps the question on offer without its asker: it is not filed. When nothing is left of it to read, that it was asked is kept.
 func (x *exchange) keep(place string) {
 	if x.bot.cfg.Unanswered == nil || x.st.Offer.Kept != 0 {
 		return
 	}
 	text, said := x.city.Words().Blank(x.st.Offer.Text)
 	if said < minSaid {
-		return
+		text = ""
 	}
 	ctx, cancel := context.WithTimeout(x.ctx, keepWait)
 	defer cancel()

@@ -98,6 +98,19 @@ func TestFiledQuestionsAreNotKept(t *testing.T) {
 	}
 }
 
+// TestQuestionOfWhichNothingIsLeftIsCounted: an official sees that it was asked, and near which topic.
+func TestQuestionOfWhichNothingIsLeftIsCounted(t *testing.T) {
+	w, s := keeping(t)
+	for i, from := range []string{"o-a", "o-b", "o-b"} {
+		if r := w.from(t, from, "欧阳慕白"); r.Kind != bot.Declined {
+			t.Fatalf("%d: %+v", i, r)
+		}
+	}
+	if all := kept(t, s); len(all) != 1 || !all[0].NothingLeft || all[0].Count != 2 || all[0].Examples != nil {
+		t.Errorf("%+v", all)
+	}
+}
+
 type broken struct{}
 
 func (broken) Keep(context.Context, unanswered.Asked) (int64, error) { return 0, errors.New("away") }

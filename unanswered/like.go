@@ -49,11 +49,14 @@ func core(text string) (about []rune, kind string) {
 	return about, kind
 }
 
-// likest is the head that is asked most alike, the zero Question when none is.
-func likest(text string, heads []Question) (like Question) {
-	about, kind := core(text)
+// likest is the head that is asked most alike, the zero Question when none is. A question of which nothing is left is like others of its topic.
+func likest(q Question, heads []Question) (like Question) {
+	about, kind := core(q.Text)
 	best := 0.0
 	for _, h := range heads {
+		if q.Text == "" && h.Text == "" && h.Topic == q.Topic {
+			return h
+		}
 		other, asks := core(h.Text)
 		if kind != asks && kind != "" && asks != "" {
 			continue

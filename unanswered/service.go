@@ -34,8 +34,9 @@ func (s *Service) Keep(ctx context.Context, a Asked) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("keep an unanswered question: %w", err)
 	}
-	first := likest(a.Text, heads)
-	q := Question{Group: first.Group, Day: DayOf(a.At), Topic: a.Topic, Place: a.Place, Text: a.Text}
+	q := Question{Day: DayOf(a.At), Topic: a.Topic, Place: a.Place, Text: a.Text}
+	first := likest(q, heads)
+	q.Group = first.Group
 	people := 1
 	var unmarked error
 	if q.Group != 0 {
@@ -65,12 +66,21 @@ func (s *Service) Expire(ctx context.Context) (int, error) {
 	return s.Store.Expire(ctx, DayOf(s.Now())+1-Day(min(s.KeepFor, Keep)/(24*time.Hour)))
 }
 
-// Groups are those of a status with most questions, at most limit.
+// Groups are those of a status with most questions, at most limit; those that can only be counted come last.
 func (s *Service) Groups(ctx context.Context, status Status, limit int) ([]Group, error) {
 	all, err := s.Store.Groups(ctx, status, grown, limit)
 	for i := 0; err == nil && i < len(all); i++ {
 		err = s.fill(ctx, &all[i])
 	}
+	slices.SortStableFunc(all, func(a, b Group) int {
+		switch {
+		case a.NothingLeft == b.NothingLeft:
+			return 0
+		case a.NothingLeft:
+			return 1
+		}
+		return -1
+	})
 	return all, err
 }
 
@@ -92,12 +102,13 @@ func (s *Service) fill(ctx context.Context, g *Group) error {
 	g.Trend = make([]int, Weeks)
 	places := map[string]int{}
 	today := DayOf(s.Now())
+	g.NothingLeft = len(all) > 0 && all[0].Text == ""
 	for _, q := range all {
 		if ago := int(max(today-q.Day, 0)) / 7; ago < Weeks {
 			g.Trend[Weeks-1-ago]++
 		}
 		if g.Shown() {
-			if len(g.Examples) < maxExamples && !slices.Contains(g.Examples, q.Text) {
+			if q.Text != "" && len(g.Examples) < maxExamples && !slices.Contains(g.Examples, q.Text) {
 				g.Examples = append(g.Examples, q.Text)
 			}
 			places[q.Place]++

@@ -18,7 +18,7 @@ func TestLikeQuestions(t *testing.T) {
 		{"路灯坏了", "电梯坏了", false},
 		{"×", "的", false},
 	} {
-		if got := likest(c.a, []Question{{Group: 7, Text: c.b}}).Group == 7; got != c.like {
+		if got := likest(Question{Text: c.a}, []Question{{Group: 7, Text: c.b}}).Group == 7; got != c.like {
 			t.Errorf("%s, %s: %v", c.a, c.b, got)
 		}
 	}

@@ -3,7 +3,8 @@
 // # What is kept, and why it tells of nobody
 //
 // Of a question it is kept on which day it came, the nearest topic, the housing estate of a table that it was about, if any, and its
-// text as package blank leaves it: without numbers, names, addresses, and words that it does not know. No account, number, name or
+// text as package blank leaves it: without numbers, names, addresses, and words that it does not know. When that leaves nothing to read, it
+// is kept without text: as one more question near its topic. No account, number, name or
 // time of day is kept with it, and nothing leads from it to a conversation. It goes after Keep at the most.
 //
 // Like questions are one group. Its texts and its places are shown only when MinPeople different people asked alike: what one person
@@ -67,7 +68,7 @@ type Question struct {
 	Day   Day
 	Topic string // the nearest intent, "" when none is near
 	Place string // the one row of a table that it named, as the table names it, "" for none
-	Text  string // as blank.Words leaves it
+	Text  string // as blank.Words leaves it, "" when nothing is left to read
 }
 
 // Asked is a question that was just declined.
@@ -75,7 +76,7 @@ type Asked struct {
 	Asker string // the platform's id: it is marked, and not kept
 	At    time.Time
 	Topic, Place,
-	Text string // as blank.Words leaves it
+	Text string // as in a Question
 }
 
 // Status is what becomes of a group.
@@ -104,6 +105,7 @@ type Group struct {
 	First, Last Day
 	Trend       []int    // questions by week, the oldest week first; the last ends today
 	Draft       string   // the content draft that answers it, "" for none
+	NothingLeft bool     // its questions have no text: they are counted by their nearest topic
 	Examples    []string // the newest first; none while People is below MinPeople
 	Places      []Place  // what the questions named, each at least MinPeople times; none while People is below MinPeople
 }

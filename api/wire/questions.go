@@ -13,6 +13,7 @@ type QuestionGroup struct {
 	Last        string          `json:"last" doc:"The day of the newest"`
 	Weeks       []int           `json:"weeks" nullable:"false" doc:"Questions by week, the oldest of 13 weeks first; the last ends today"`
 	Trend       string          `json:"trend" doc:"The last four weeks against the four before, in Chinese"`
+	NothingLeft bool            `json:"nothing_left" doc:"Nothing was left to read of these questions without numbers, names and addresses: they are only counted, by their nearest topic"`
 	Examples    []string        `json:"examples" nullable:"false" doc:"What was asked, × for what was taken out; none before three different people asked"`
 	Places      []QuestionPlace `json:"places" nullable:"false" doc:"Rows of a table that at least three questions named; none before three different people asked"`
 	Draft       string          `json:"draft,omitempty" doc:"The draft of content that answers it"`

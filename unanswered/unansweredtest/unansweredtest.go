@@ -31,6 +31,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open func
 		{"a group has a draft", drafted},
 		{"many processes keep at once", races},
 		{"a service tells people apart", service},
+		{"what nothing is left of is counted by its topic", nothingLeft},
 	} {
 		t.Run(c.name, func(t *testing.T) { each(t, c.test) })
 	}
@@ -266,5 +267,23 @@ func service(t *testing.T, open func() unanswered.Store) {
 	}
 	if id := ask("four", "停水了怎么办"); s.Forget(t.Context(), id) != nil || only().Count != 1 {
 		t.Error("what was taken back is there")
+	}
+}
+
+func nothingLeft(t *testing.T, open func() unanswered.Store) {
+	s := unanswered.New(unanswered.Config{Store: open(), Askers: marks{}, KeepFor: unanswered.Keep, Now: func() time.Time { return noon }})
+	for _, q := range []struct{ asker, topic, text string }{
+		{"one", "flu.cost", ""}, {"two", "flu.cost", ""}, {"two", "flu.cost", ""}, {"three", "flu.cost", ""}, {"one", "", ""}, {"one", "flu.cost", "疫苗多少钱"},
+	} {
+		if _, err := s.Keep(t.Context(), unanswered.Asked{Asker: q.asker, At: noon, Topic: q.topic, Text: q.text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := s.Groups(t.Context(), unanswered.Open, 10)
+	if err != nil || len(all) != 3 || all[0].NothingLeft || !all[1].NothingLeft || !all[2].NothingLeft {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if g := all[1]; g.Topic != "flu.cost" || g.Count != 3 || !g.Shown() || len(g.Examples) != 0 || all[2].Topic != "" || all[2].Count != 1 {
+		t.Errorf("%+v", all)
 	}
 }

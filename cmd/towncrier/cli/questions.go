@@ -20,7 +20,7 @@ func questionsCommand(opt *options) *cobra.Command {
 		Use:   "questions",
 		Short: "查看没有答上的提问，起草答复",
 		Long: "查看没有答上、也没有转给工作人员的提问，问法相近的归为一组。不记是谁问的：号码、姓名、地址和不认识的词换成×，保存90天；" +
-			"三个人问了同样的事，才显示问法。",
+			"三个人问了同样的事，才显示问法。换掉以后没有剩下可读的话的，按相近题目只记次数。",
 	}
 	b.addFlags(cmd)
 	cmd.AddCommand(b.list(), b.leave(), b.draft())
@@ -55,7 +55,10 @@ func printQuestions(w io.Writer, page wire.Page[wire.QuestionGroup]) error {
 		headings: []string{"编号", "状态", "次数", "人数", "走势", "最近", "相近题目", "问法"},
 		row: func(g wire.QuestionGroup) []string {
 			said := "（不到3人，不显示）"
-			if len(g.Examples) > 0 {
+			switch {
+			case g.NothingLeft:
+				said = "（没有剩下可读的话，只记次数）"
+			case len(g.Examples) > 0:
 				said = plaintext.OneLine(g.Examples[0], 40)
 			}
 			return []string{g.ID, g.StatusLabel, strconv.Itoa(g.Count), g.People, g.Trend, g.Last, orDash(plaintext.OneLine(g.TopicLabel, 20)), said}

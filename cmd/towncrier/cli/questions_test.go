@@ -27,16 +27,18 @@ func TestQuestionsCommands(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := db.Unanswered().Add(t.Context(), unanswered.Question{Day: day, Text: "护照在哪里办"}, 1, 10); err != nil {
-			t.Fatal(err)
+		for _, q := range []unanswered.Question{{Day: day, Text: "护照在哪里办"}, {Day: day}} {
+			if _, err := db.Unanswered().Add(t.Context(), q, 1, 10); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
-	if out := ok(t, li, "questions", "list"); !strings.Contains(out, "公积金如何提取") || !strings.Contains(out, "不到3人，不显示") || strings.Contains(out, "护照") {
+	if out := ok(t, li, "questions", "list"); !strings.Contains(out, "公积金如何提取") || !strings.Contains(out, "不到3人，不显示") || !strings.Contains(out, "只记次数") || strings.Contains(out, "护照") {
 		t.Error(out)
 	}
 	file := filepath.Join(t.TempDir(), "questions.csv")
 	wantIn(t, ok(t, li, "questions", "list", "--status", "全部", "--csv", file), "已写入")
-	if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), "公积金怎么提取") || strings.Contains(string(text), "护照") {
+	if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), "公积金怎么提取") || !strings.Contains(string(text), "只记次数") || strings.Contains(string(text), "护照") {
 		t.Errorf("%s, %v", text, err)
 	}
 	wantIn(t, ok(t, li, "questions", "leave", "Q2"), "Q2  不处理")
@@ -45,6 +47,7 @@ func TestQuestionsCommands(t *testing.T) {
 	wantIn(t, ok(t, li, "content", "get", "D1", "intents/asked.q1.yaml"), "- 公积金如何提取", "citations: []")
 	wantIn(t, ok(t, li, "questions", "list", "--status", "已起草答复"), "Q1")
 	refuses(t, li, 1, "不到三个人", "questions", "draft", "Q2")
+	refuses(t, li, 1, "自己写问法和答复", "questions", "draft", "Q3")
 	refuses(t, as["boss"], 1, "403 right", "questions", "list")
 }
 
