@@ -3,6 +3,7 @@ package api_test
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"towncrier/city"
+	"towncrier/intents"
 	"towncrier/revision"
 	"towncrier/staff"
 )
@@ -287,3 +290,34 @@ func TestExportImportsToTheSameBytes(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// TestATrialThatTakesTooLong is refused with what to do, and loses nothing; an emergency does not wait for it, and says so.
+func TestATrialThatTakesTooLong(t *testing.T) {
+	r := lite(t)
+	r.agreeing(1, here)
+	draft, waits := r.beginContent("改"), r.beginContent("已送审")
+	for _, d := range []string{draft, waits} {
+		r.rewrite(d, libraryHours, "  - 有多少本书\n", "  - 有多少本书\n  - 藏书多少册\n")
+	}
+	sent := r.do(staff.Author, "POST", waits+"/submit", "{}").is(200)
+	filed := r.content.Live.Filed
+	r.content.Live.Filed = func(context.Context) ([]intents.Question, error) { return nil, city.ErrSlow }
+	for _, refused := range []answer{
+		r.do(staff.Author, "GET", draft+"/differences", ""),
+		r.do(staff.Author, "POST", draft+"/submit", "{}"),
+		r.do(staff.Approver, "POST", waits+"/publish", `{"hash":"`+sent["hash"].(string)+`"}`),
+	} {
+		refused.problem(503, "slow")
+		if !strings.Contains(refused.body, "原样保留") || !strings.Contains(refused.body, "过一分钟再") {
+			t.Error(refused.body)
+		}
+	}
+	if e := r.do(staff.Author, "POST", "/emergencies/preview", burstMain).is(200); !strings.Contains(fmt.Sprint(e["warnings"]), "没有来得及把已知问题试问一遍") {
+		t.Errorf("%v", e["warnings"])
+	}
+	r.content.Live.Filed = filed
+	if now := r.do(staff.Author, "GET", draft, "").is(200); now["status"] != "draft" || len(now["files"].([]any)) != 1 {
+		t.Errorf("%v", now)
+	}
+	r.do(staff.Approver, "POST", waits+"/publish", `{"hash":"`+sent["hash"].(string)+`"}`).is(200)
+}

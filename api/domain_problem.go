@@ -13,6 +13,7 @@ import (
 	"towncrier/alarm"
 	"towncrier/api/wire"
 	"towncrier/broadcast"
+	"towncrier/city"
 	"towncrier/emergency"
 	"towncrier/imports"
 	"towncrier/inbox"
@@ -151,6 +152,7 @@ var statuses = []struct {
 	{broadcast.ErrNotWriter, http.StatusForbidden, "not-writer", ""},
 	{broadcast.ErrCitys, http.StatusForbidden, "not-yours", ""},
 	{broadcast.ErrOwn, http.StatusConflict, "own", ""},
+	{city.ErrSlow, http.StatusServiceUnavailable, "slow", ""},
 	{revision.ErrOwn, http.StatusConflict, "own", ""},
 	{revision.ErrSelf, http.StatusConflict, "own", ""},
 	{revision.ErrHash, http.StatusConflict, "changed", "body.hash"},

@@ -2,9 +2,11 @@ package city
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"towncrier/intents"
+	"towncrier/problem"
 )
 
 // mostAhead are the drafts whose matchers are trained before they are published.
@@ -51,9 +53,13 @@ func (l *Live) prepare(ctx context.Context, revisions Revisions, name string) (l
 	if err != nil {
 		return lessons, err
 	}
-	if c, _ := l.Try(folder); c != nil {
-		l.log.Info("a draft of the content is ready to be published", "draft", name)
-		lessons = c.Matcher.Lessons()
+	c, err := l.Try(ctx, folder)
+	if _, faulty := errors.AsType[problem.List](err); faulty {
+		return lessons, nil
 	}
-	return lessons, nil
+	if err != nil {
+		return lessons, err
+	}
+	l.log.Info("a draft of the content is ready to be published", "draft", name)
+	return c.Matcher.Lessons(), nil
 }

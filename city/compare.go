@@ -1,6 +1,7 @@
 package city
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -75,9 +76,12 @@ func Known(before, after *City, filed []intents.Question) []intents.Question {
 //
 // A question of which after has no right intent any more is rightly declined by it. One of which nobody said which intent is right fares worse when
 // an answer becomes a menu, or either is declined; better it never fares, since what answers it now may be wrong.
-func Compare(before, after *City, questions []intents.Question, now time.Time) []Difference {
+func Compare(ctx context.Context, before, after *City, questions []intents.Question, now time.Time) ([]Difference, error) {
 	var all []Difference
 	for _, q := range questions {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		m := before.Matcher.Match(q.Text, intents.Context{})
 		d := Difference{Question: q, Before: before.outcome(m, now)}
 		if after.Matcher != before.Matcher {
@@ -94,7 +98,7 @@ func Compare(before, after *City, questions []intents.Question, now time.Time) [
 	slices.SortStableFunc(all, func(a, b Difference) int {
 		return slices.Index(order, a.Verdict) - slices.Index(order, b.Verdict)
 	})
-	return all
+	return all, nil
 }
 
 func (d *Difference) verdict(after *City) Verdict {
@@ -123,9 +127,9 @@ const mostTried = 20_000
 
 // Lost are the utterances that both cities teach for one intent and that after answers worse, as when another intent has drawn them to itself. Of a
 // very large city an even choice is tried, and none that is among the known questions.
-func Lost(before, after *City, known []intents.Question, now time.Time) []Difference {
+func Lost(ctx context.Context, before, after *City, known []intents.Question, now time.Time) ([]Difference, error) {
 	if after.Matcher == before.Matcher {
-		return nil
+		return nil, nil
 	}
 	skip := map[string]bool{}
 	for _, q := range known {
@@ -149,6 +153,9 @@ func Lost(before, after *City, known []intents.Question, now time.Time) []Differ
 	}
 	var tried []intents.Question
 	for i, q := range kept {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if n := max(len(kept), mostTried); i*mostTried/n == (i+1)*mostTried/n {
 			continue
 		}
@@ -156,7 +163,8 @@ func Lost(before, after *City, known []intents.Question, now time.Time) []Differ
 			tried = append(tried, q)
 		}
 	}
-	return slices.DeleteFunc(Compare(before, after, tried, now), func(d Difference) bool { return d.Verdict != Worse })
+	all, err := Compare(ctx, before, after, tried, now)
+	return slices.DeleteFunc(all, func(d Difference) bool { return d.Verdict != Worse }), err
 }
 
 // answers reports whether the city has an intent that is right for q.

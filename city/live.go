@@ -38,7 +38,7 @@ type Live struct {
 	number  atomic.Int64 // of the revision that answers here, 0 for the folder
 	refused atomic.Int64 // the number of a newer one that this program does not take, 0 for none
 	trained matchers
-	trying  sync.Mutex // held while a draft is tried
+	trying  chan struct{} // full while a draft is tried
 
 	mu    sync.Mutex // held while another city is made
 	taken stamp      // of the folder, before it was last read
@@ -83,7 +83,7 @@ func snapshot(fsys fs.FS) fs.FS {
 }
 
 func newLive(fsys fs.FS, now func() time.Time, log *slog.Logger) *Live {
-	return &Live{fsys: fsys, now: now, log: log, taken: stampOf(fsys)}
+	return &Live{fsys: fsys, now: now, log: log, taken: stampOf(fsys), trying: make(chan struct{}, 1)}
 }
 
 // Current is the last City that passed its check, never nil. Hold it for one message, not longer.

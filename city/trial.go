@@ -2,30 +2,74 @@ package city
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"slices"
+	"time"
 
 	"towncrier/intents"
 	"towncrier/problem"
 )
 
-// Try loads a folder that is not in force, as Load does. One at a time is loaded, so that residents are answered meanwhile.
-func (l *Live) Try(fsys fs.FS) (*City, problem.List) {
-	l.trying.Lock()
-	defer l.trying.Unlock()
-	return l.load(fsys)
+// tryFor bounds a trial. It ends before the request that asks for it, which then can say that nothing was done. A city of 600 intents takes
+// some 8 s.
+const tryFor = 40 * time.Second
+
+// ErrSlow says that a trial ran out of time.
+var ErrSlow = errors.New("服务器太忙，没有来得及把已知问题试问一遍：什么都没有提交或公布，已写的内容原样保留。服务器会接着准备，请过一分钟再办一次；仍然不行，请告诉系统管理员")
+
+// loaded is what came of a folder. The city is nil when a problem is a fault.
+type loaded struct {
+	city     *City
+	problems problem.List
+}
+
+// Try loads a folder that is not in force, as Load does, and gives a problem.List when it is at fault. One at a time is loaded, so that residents are
+// answered meanwhile. When ctx ends Try does, and what was begun is loaded to its end: who tries again finds the matcher trained.
+func (l *Live) Try(ctx context.Context, fsys fs.FS) (*City, error) {
+	select {
+	case l.trying <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	done := make(chan loaded, 1)
+	go func() {
+		defer func() { <-l.trying }()
+		c, problems := l.load(fsys)
+		done <- loaded{c, problems}
+	}()
+	select {
+	case r := <-done:
+		if r.city == nil {
+			return nil, r.problems
+		}
+		return r.city, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // Differences compares what two folders answer to the questions that either knows, and to those that residents filed: how many were asked, and
-// those that are answered otherwise. When one of the folders is at fault the error is a problem.List, and nothing is compared.
+// those that are answered otherwise. When one of the folders is at fault the error is a problem.List, and nothing is compared; it is ErrSlow
+// when there is no time left.
 func (l *Live) Differences(ctx context.Context, before, after fs.FS) (asked int, all []Difference, err error) {
-	was, problems := l.Try(before)
-	if was == nil {
-		return 0, nil, problems
+	ctx, cancel := context.WithTimeout(ctx, tryFor)
+	defer cancel()
+	asked, all, err = l.differences(ctx, before, after)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return 0, nil, ErrSlow
 	}
-	is, problems := l.Try(after)
-	if is == nil {
-		return 0, nil, problems
+	return asked, all, err
+}
+
+func (l *Live) differences(ctx context.Context, before, after fs.FS) (asked int, all []Difference, err error) {
+	was, err := l.Try(ctx, before)
+	if err != nil {
+		return 0, nil, err
+	}
+	is, err := l.Try(ctx, after)
+	if err != nil {
+		return 0, nil, err
 	}
 	var filed []intents.Question
 	if l.Filed != nil {
@@ -34,12 +78,18 @@ func (l *Live) Differences(ctx context.Context, before, after fs.FS) (asked int,
 		}
 	}
 	known := Known(was, is, filed)
-	all = Compare(was, is, known, l.now())
+	if all, err = Compare(ctx, was, is, known, l.now()); err != nil {
+		return 0, nil, err
+	}
+	lost, err := Lost(ctx, was, is, known, l.now())
+	if err != nil {
+		return 0, nil, err
+	}
 	worse := 0
 	for worse < len(all) && all[worse].Verdict == Worse {
 		worse++
 	}
-	return len(known), slices.Insert(all, worse, Lost(was, is, known, l.now())...), nil
+	return len(known), slices.Insert(all, worse, lost...), nil
 }
 
 // Worse are the texts of the known questions that after answers worse than before.

@@ -56,7 +56,7 @@ type Emergency struct {
 	Ends     content.Statement // with {ended} where its time will stand
 	Texts    []string          // what residents read on each channel, of both
 	Worse    []string          // known questions that are answered worse by it; accepted with it
-	Warnings []string          // names of the broadcast's warnings; accepted with it
+	Warnings []string          // names of the broadcast's warnings, and that the known questions were not tried; accepted with it
 	Hash     []byte
 
 	Author     string // staff ids

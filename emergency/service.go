@@ -103,12 +103,26 @@ func (s *Service) Preview(ctx context.Context, by broadcast.Official, d Draft) (
 		if err != nil {
 			return Sight{}, err
 		}
-		if e.Worse, err = s.Worse(ctx, head, folder); err != nil {
+		if e.Worse, err = s.worse(ctx, head, folder); errors.Is(err, city.ErrSlow) && ctx.Err() == nil {
+			e.Warnings = append(e.Warnings, untried)
+		} else if err != nil {
 			return Sight{}, fmt.Errorf("try the known questions: %w", err)
 		}
 	}
 	sight.Emergency = e
 	return sight, nil
+}
+
+const (
+	// tryFor bounds the trial of the known questions: what cannot wait does not wait for it.
+	tryFor  = 10 * time.Second
+	untried = "服务器太忙，没有来得及把已知问题试问一遍：公布后请试问几句，看别的问题有没有答错"
+)
+
+func (s *Service) worse(ctx context.Context, before, after revision.Folder) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, tryFor)
+	defer cancel()
+	return s.Worse(ctx, before, after)
 }
 
 // maxWaiting is how many emergencies of one author wait at most.

@@ -48,7 +48,7 @@ type Emergency struct {
 	Utterances    []string            `json:"utterances" nullable:"false" doc:"Questions that the answer is given to"`
 	Sends         *Estimate           `json:"sends,omitempty" doc:"What the broadcast would do now; while it waits for approval"`
 	Worse         []string            `json:"worse" nullable:"false" doc:"Known questions that are answered worse while it is in force; approved with it"`
-	Warnings      []string            `json:"warnings" nullable:"false" doc:"Names of the broadcast's warnings; approved with it"`
+	Warnings      []string            `json:"warnings" nullable:"false" doc:"Names of the broadcast's warnings, and that the known questions could not be tried in time; approved with it"`
 	Hash          string              `json:"hash,omitempty" doc:"Over all that is said, sent and answered, and to whom"`
 	Author        string              `json:"author,omitempty"`
 	AuthorName    string              `json:"author_name,omitempty"`
