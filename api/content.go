@@ -101,9 +101,18 @@ func revisionAt(ctx context.Context, revisions *revision.Service, number int) (r
 	return r, f, err
 }
 
-func (h contentHandler) files(ctx context.Context, _ staff.Person, in *revisionInput) (*reply[wire.Page[wire.ContentFile]], error) {
+type listRevisionFilesInput struct {
+	Following
+	Limit  int `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Number int `path:"number" minimum:"0" doc:"0 for what is in force"`
+}
+
+func (h contentHandler) files(ctx context.Context, _ staff.Person, in *listRevisionFilesInput) (*reply[wire.Page[wire.ContentFile]], error) {
 	_, f, err := revisionAt(ctx, h.Revisions, in.Number)
-	return listed(func(path string) wire.ContentFile { return viewFile(path, f[path]) })(f.Paths(), err)
+	if err != nil {
+		return nil, err
+	}
+	return listedFrom(f.Paths(), in.After, in.Limit, func(path string) wire.ContentFile { return viewFile(path, f[path]) }), nil
 }
 
 func viewFile(path string, text []byte) wire.ContentFile {

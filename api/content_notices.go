@@ -31,9 +31,14 @@ func (h noticeHandler) register(g *gate) {
 	add(g, post("/content/notices/{id}/reinstate", "reinstate-notice", "Undo a colleague's withdrawal of a notice within an hour", withdraw).checksContent(), repeatable(h.reinstate, h.appended, "content.reinstate"))
 }
 
-func (h noticeHandler) list(_ context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Notice]], error) {
+type listNoticesInput struct {
+	Following
+	Limit int `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func (h noticeHandler) list(_ context.Context, _ staff.Person, in *listNoticesInput) (*reply[wire.Page[wire.Notice]], error) {
 	all := h.Live.Current().Library.Notices
-	return listed(func(id string) wire.Notice { return h.view(all[id]) })(slices.Sorted(maps.Keys(all)), nil)
+	return listedFrom(slices.Sorted(maps.Keys(all)), in.After, in.Limit, func(id string) wire.Notice { return h.view(all[id]) }), nil
 }
 
 type noticeInput struct {

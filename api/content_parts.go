@@ -40,6 +40,8 @@ func (h contentPartHandler) kinds(context.Context, staff.Person, *nothing) (*rep
 }
 
 type revisionPartsInput struct {
+	Following
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Number int    `path:"number" minimum:"0" doc:"0 for what is in force"`
 	Kind   string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
 }
@@ -49,12 +51,14 @@ func (h contentPartHandler) ofRevision(ctx context.Context, _ staff.Person, in *
 	if err != nil {
 		return nil, err
 	}
-	return listParts(f, in.Kind)
+	return listParts(f, in.Kind, in.After, in.Limit)
 }
 
 type draftPartsInput struct {
-	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
-	Kind string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
+	Following
+	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	ID    string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
+	Kind  string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
 }
 
 func (h contentPartHandler) ofDraft(ctx context.Context, caller staff.Person, in *draftPartsInput) (*reply[wire.Page[wire.ContentPart]], error) {
@@ -62,13 +66,20 @@ func (h contentPartHandler) ofDraft(ctx context.Context, caller staff.Person, in
 	if err != nil {
 		return nil, err
 	}
-	return listParts(base.With(d.Changes), in.Kind)
+	return listParts(base.With(d.Changes), in.Kind, in.After, in.Limit)
 }
 
-func listParts(f revision.Folder, kind string) (*reply[wire.Page[wire.ContentPart]], error) {
+func listParts(f revision.Folder, kind, after string, limit int) (*reply[wire.Page[wire.ContentPart]], error) {
 	k, _ := parts.Called(kind)
-	all, err := k.All(f)
-	return listed(viewPart(k))(all, err)
+	all, more, err := k.Page(f, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	page := wire.Page[wire.ContentPart]{Items: each(all, viewPart(k))}
+	if more {
+		page.Next = all[len(all)-1].Key
+	}
+	return &reply[wire.Page[wire.ContentPart]]{page}, nil
 }
 
 func viewPart(k parts.Kind) func(parts.Part) wire.ContentPart {

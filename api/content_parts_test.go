@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,9 +26,9 @@ func TestPartsAreEditedAsForms(t *testing.T) {
 	draft := r.beginContent("表单")
 	for _, item := range kinds {
 		k := item.(map[string]any)
-		byName := r.do(staff.Auditor, "GET", draft+"/parts/"+k["name"].(string), "").is(200)["items"].([]any)
-		byLabel := r.do(staff.Auditor, "GET", draft+"/parts/"+url.PathEscape(k["label"].(string)), "").is(200)["items"].([]any)
-		inForce := r.do(staff.Auditor, "GET", "/content/revisions/0/parts/"+k["name"].(string), "").is(200)["items"].([]any)
+		byName := r.do(staff.Auditor, "GET", draft+"/parts/"+k["name"].(string)+"?limit=200", "").is(200)["items"].([]any)
+		byLabel := r.do(staff.Auditor, "GET", draft+"/parts/"+url.PathEscape(k["label"].(string))+"?limit=200", "").is(200)["items"].([]any)
+		inForce := r.do(staff.Auditor, "GET", "/content/revisions/0/parts/"+k["name"].(string)+"?limit=200", "").is(200)["items"].([]any)
 		if len(byName) == 0 || len(byLabel) != len(byName) || len(inForce) != len(byName) {
 			t.Errorf("%v: %d, %d, %d", k, len(byName), len(byLabel), len(inForce))
 		}
@@ -132,4 +133,56 @@ func TestTwoWriteOneFile(t *testing.T) {
 			t.Errorf("%s", late.body)
 		}
 	})
+}
+
+// TestListsOfContentComeInPages: each has every item once; what is gone meanwhile neither hides nor repeats another, and a file's list says when
+// it cannot go on.
+func TestListsOfContentComeInPages(t *testing.T) {
+	r := lite(t)
+	draft := r.beginContent("改")
+	pages := func(path, id string, after string) (all []string) {
+		t.Helper()
+		for {
+			page := r.do(staff.Auditor, "GET", path+"?limit=3&after="+url.QueryEscape(after), "").is(200)
+			items := page["items"].([]any)
+			for _, one := range items {
+				all = append(all, one.(map[string]any)[id].(string))
+			}
+			if page["next"] == nil {
+				return all
+			}
+			if after = page["next"].(string); len(items) != 3 {
+				t.Errorf("%s: a page of %d", path, len(items))
+			}
+		}
+	}
+	once := func(path, id string) []string {
+		t.Helper()
+		all := pages(path, id, "")
+		whole := r.do(staff.Auditor, "GET", path+"?limit=200", "").is(200)
+		var want []string
+		for _, one := range whole["items"].([]any) {
+			want = append(want, one.(map[string]any)[id].(string))
+		}
+		if !slices.Equal(all, want) || len(all) == 0 || whole["next"] != nil {
+			t.Errorf("%s: %v, want %v", path, all, want)
+		}
+		return all
+	}
+	once("/content/notices", "id")
+	once("/content/revisions/0/files", "path")
+	once("/content/revisions/0/parts/menu", "id")
+	once(draft+"/parts/phrases", "id")
+	intents := once(draft+"/parts/intents", "id")
+
+	first := r.do(staff.Auditor, "GET", draft+"/parts/intents?limit=3", "").is(200)
+	at := r.do(staff.Author, "GET", part(draft, "intents", intents[2]), "").is(200)
+	r.do(staff.Author, "DELETE", part(draft, "intents", intents[2])+"?was="+at["digest"].(string), "").is(200)
+	if rest := pages(draft+"/parts/intents", "id", first["next"].(string)); !slices.Equal(rest, intents[3:]) {
+		t.Errorf("%v, want %v", rest, intents[3:])
+	}
+	contact := r.do(staff.Auditor, "GET", draft+"/parts/contacts?limit=1", "").is(200)
+	gone := contact["items"].([]any)[0].(map[string]any)
+	r.do(staff.Author, "DELETE", part(draft, "contacts", gone["id"].(string))+"?was="+gone["digest"].(string), "").is(200)
+	r.do(staff.Auditor, "GET", draft+"/parts/contacts?limit=1&after="+url.QueryEscape(contact["next"].(string)), "").problem(400, "cursor", "query.after")
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 
 	"towncrier/api/wire"
@@ -53,6 +54,20 @@ func shown[T, V any](view func(T) V) func(T, error) (*reply[V], error) {
 // listed answers with all that a service returned, on one page.
 func listed[T, V any](view func(T) V) func([]T, error) (*reply[wire.Page[V]], error) {
 	return shown(func(all []T) wire.Page[V] { return wire.Page[V]{Items: each(all, view)} })
+}
+
+// listedFrom is listed of what is sorted, from what comes after a place on, at most limit.
+func listedFrom[V any](sorted []string, after string, limit int, view func(string) V) *reply[wire.Page[V]] {
+	at, found := slices.BinarySearch(sorted, after)
+	if found {
+		at++
+	}
+	left := sorted[at:]
+	page := wire.Page[V]{Items: each(left[:min(len(left), limit)], view)}
+	if len(left) > limit {
+		page.Next = left[limit-1]
+	}
+	return &reply[wire.Page[V]]{page}
 }
 
 // createdAt makes the answer that shows something one that says where it is found from now on.

@@ -100,6 +100,36 @@ func (k Kind) All(f Folder) ([]Part, error) {
 	return all, nil
 }
 
+// Page is at most limit parts of a kind, in the order of All, from the one after the key after on, "" for the first; more says that others follow.
+// problem.ErrCursor when there is nothing to go on from.
+func (k Kind) Page(f Folder, after string, limit int) (page []Part, more bool, err error) {
+	if k.single() { // what is not of the page is not read
+		f = maps.Clone(f)
+		maps.DeleteFunc(f, func(file string, _ []byte) bool {
+			ok, _ := path.Match(k.Path, file)
+			return !ok || after != "" && file <= k.file(after)
+		})
+		files := slices.Sorted(maps.Keys(f))
+		for _, file := range files[min(len(files), limit):] {
+			delete(f, file)
+		}
+		page, err = k.All(f)
+		return page, len(files) > limit, err
+	}
+	all, err := k.All(f)
+	if err != nil {
+		return nil, false, err
+	}
+	if after != "" {
+		_, at := find(all, after)
+		if at < 0 {
+			return nil, false, problem.ErrCursor
+		}
+		all = all[at+1:]
+	}
+	return all[:min(len(all), limit)], len(all) > limit, nil
+}
+
 // One is the part with a key. The error is a *FileError or ErrNoPart.
 func (k Kind) One(f Folder, key string) (Part, error) {
 	if k.single() {

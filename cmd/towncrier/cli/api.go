@@ -8,12 +8,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
+	"towncrier/api/wire"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/phone"
 )
@@ -45,6 +48,36 @@ func answered[T any](b *apiCommands, cmd *cobra.Command, method, path string, bo
 			return printAnswer(cmd.OutOrStdout(), answer)
 		}
 		return text(cmd.OutOrStdout(), got)
+	})
+}
+
+// answeredWhole is answered of a list: of all its pages.
+func answeredWhole[T any](b *apiCommands, cmd *cobra.Command, path string, query url.Values, text func(io.Writer, []T) error) error {
+	return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+		all := wire.Page[json.RawMessage]{Items: []json.RawMessage{}}
+		wanted := url.Values{"limit": {"200"}}
+		maps.Copy(wanted, query)
+		for more := true; more; {
+			var page wire.Page[json.RawMessage]
+			if _, err := c.Call(ctx, http.MethodGet, path+"?"+wanted.Encode(), nil, &page); err != nil {
+				return err
+			}
+			all.Items = append(all.Items, page.Items...)
+			wanted.Set("after", page.Next)
+			more = page.Next != ""
+		}
+		whole, err := json.Marshal(all)
+		if err != nil {
+			return err
+		}
+		if b.asJSON {
+			return printAnswer(cmd.OutOrStdout(), whole)
+		}
+		var read wire.Page[T]
+		if err := json.Unmarshal(whole, &read); err != nil {
+			return err
+		}
+		return text(cmd.OutOrStdout(), read.Items)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -21,18 +22,14 @@ func (b contentCommands) drafts() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "drafts", Short: "列出稿件，最近改动的在前", Args: cobra.NoArgs, Example: "  towncrier content drafts --status 待审批",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			query := "?limit=200"
-			for _, s := range status {
-				query += "&" + queryOf(map[string]string{"status": s})[1:]
-			}
-			return answered(b.apiCommands, cmd, http.MethodGet, "/content/drafts"+query, nil, func(w io.Writer, page wire.Page[wire.ContentDraft]) error {
+			return answeredWhole(b.apiCommands, cmd, "/content/drafts", url.Values{"status": status}, func(w io.Writer, all []wire.ContentDraft) error {
 				return list[wire.ContentDraft]{
 					headings: []string{"稿件", "状态", "改动", "标题", "撰写", "校验值"},
 					row: func(d wire.ContentDraft) []string {
 						return []string{d.ID, standing(d), formatTime(d.ChangedAt), plaintext.OneLine(d.Title, 60), named(d.AuthorName, d.Author), shortHash(d.Hash)}
 					},
 					none: "没有稿件。",
-				}.print(w, page.Items)
+				}.print(w, all)
 			})
 		},
 	}

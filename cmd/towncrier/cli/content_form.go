@@ -72,12 +72,12 @@ func (b contentCommands) listForms() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return answered(b.apiCommands, cmd, http.MethodGet, partsOf(draft, k), nil, func(w io.Writer, page wire.Page[wire.ContentPart]) error {
+			return answeredWhole(b.apiCommands, cmd, partsOf(draft, k), nil, func(w io.Writer, all []wire.ContentPart) error {
 				headings := []string{"编号", "内容"}
 				if k.Name == "phrases" {
 					headings = append(headings, "用在哪里")
 				}
-				return list[wire.ContentPart]{headings: headings, row: func(p wire.ContentPart) []string { return partRow(k, p) }, none: "还没有。"}.print(w, page.Items)
+				return list[wire.ContentPart]{headings: headings, row: func(p wire.ContentPart) []string { return partRow(k, p) }, none: "还没有。"}.print(w, all)
 			})
 		},
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,6 +27,17 @@ func TestContentForms(t *testing.T) {
 	wantIn(t, do("form", "list", "phrases"), "ticket", "已登记，编号是{编号}", "登记和转人工")
 	wantIn(t, do("form", "show", "公告", "L1"), "发布单位（issuer）", "\n  2：", "校验值")
 	id := draftID.FindString(do("new", "表单"))
+
+	many := draftID.FindString(do("new", "很多联系方式"))
+	var contacts strings.Builder
+	for n := range 205 { // more than a page of the API
+		fmt.Fprintf(&contacts, "- id: c%d\n  name: 示例\n  phone: 0000-5550101\n  for: 示例\n  source: 示例\n", n)
+	}
+	if code, _, errs := command(t, author, contacts.String(), "content", "put", many, "contacts.yaml", "-"); code != 0 {
+		t.Fatal(errs)
+	}
+	wantIn(t, do("form", "list", "联系方式", "--draft", many), "c0 ", "c204 ")
+	do("drop", many)
 
 	made := do("form", "set", id, "联系方式", "clinic", "名称=示例卫生所", "电话=0000-5550101", "用途=看病", "号码出处=《示例镇便民手册》（虚构）", "--before", "repair")
 	wantIn(t, made, "联系方式 clinic（contacts.yaml）", "电话（phone）：0000-5550101")

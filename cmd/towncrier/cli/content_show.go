@@ -71,7 +71,7 @@ func (b contentCommands) notices() *cobra.Command {
 	return &cobra.Command{
 		Use: "notices", Short: "列出公告", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answered(b.apiCommands, cmd, http.MethodGet, "/content/notices", nil, func(w io.Writer, page wire.Page[wire.Notice]) error {
+			return answeredWhole(b.apiCommands, cmd, "/content/notices", nil, func(w io.Writer, all []wire.Notice) error {
 				return list[wire.Notice]{
 					headings: []string{"编号", "状态", "日期", "复核日期", "发布单位", "标题", "问答"},
 					row: func(n wire.Notice) []string {
@@ -82,7 +82,7 @@ func (b contentCommands) notices() *cobra.Command {
 						return []string{n.ID, n.Label, n.Date, review, plaintext.OneLine(n.Issuer, 30), plaintext.OneLine(n.Headline, 50), strconv.Itoa(len(n.Intents))}
 					},
 					none: "还没有公告。",
-				}.print(w, page.Items)
+				}.print(w, all)
 			})
 		},
 	}
