@@ -103,7 +103,7 @@ func register(g *gate, cfg Config) {
 	importHandler{cfg.Imports, cfg.Staff, searches{g.limits}, g.access}.register(g)
 	stopHandler{cfg.Roster, names, cfg.Now}.register(g)
 	exportHandler{cfg.Roster, cfg.Staff, names, cfg.Now}.register(g)
-	drafts := contentDraftHandler{cfg.Content.Revisions, cfg.Content.Live, names}
+	drafts := contentDraftHandler{cfg.Content.Revisions, cfg.Content.Live, names, consequences{cfg.Broadcasts}}
 	inboxHandler{cfg.Inbox, cfg.Roster, drafts, g.access}.register(g)
 	questionHandler{cfg.Questions, drafts, g.access}.register(g)
 	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Emergencies, cfg.Now}.register(g)
@@ -124,7 +124,7 @@ func register(g *gate, cfg Config) {
 	seriesHandler{cfg.Broadcasts, views, tags, counting, cfg.Now}.register(g)
 	listHandler{cfg.Broadcasts, views}.register(g)
 	draftHandler{cfg.Broadcasts.Content}.register(g)
-	noticeHandler{cfg.Content, cfg.Broadcasts, names}.register(g)
+	noticeHandler{cfg.Content, cfg.Broadcasts, names, drafts.stops}.register(g)
 	if cfg.Emergencies != nil {
 		emergencyHandler{cfg.Emergencies, cfg.Content.Live, cfg.Broadcasts, views, tags, cfg.Staff, counting}.register(g)
 	}

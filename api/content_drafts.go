@@ -5,9 +5,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"slices"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
+	"towncrier/broadcast"
 	"towncrier/city"
 	"towncrier/intents"
 	"towncrier/plaintext"
@@ -21,6 +23,7 @@ type contentDraftHandler struct {
 	revisions *revision.Service
 	live      *city.Live
 	names     directory
+	stops     consequences
 }
 
 func (h contentDraftHandler) register(g *gate) {
@@ -32,6 +35,7 @@ func (h contentDraftHandler) register(g *gate) {
 	add(g, get("/content/drafts/{id}", "get-content-draft", "Show a draft of content", read).impersonal(), h.get)
 	add(g, get("/content/drafts/{id}/changes", "list-content-changes", "List what a draft changes, with both texts of each file", read).impersonal(), h.changes)
 	add(g, get("/content/drafts/{id}/differences", "list-content-differences", "List the known questions that a draft answers otherwise, the worse first", read).checksContent(), h.differences)
+	add(g, get("/content/drafts/{id}/stops", "list-content-stops", "List what publishing a draft stops: answers, broadcasts and series", read).impersonal(), h.stopped)
 	add(g, get("/content/drafts/{id}/file", "get-content-file", "Show a file as a draft has it", read).impersonal(), h.file)
 	add(g, put("/content/drafts/{id}/file", "put-content-file", "Write a file of a draft; the body is its text", write).uploads(), h.put)
 	add(g, del("/content/drafts/{id}/file", "remove-content-file", "Take a file away in a draft", write), repeatable(h.remove, h.changed, "content.change"))
@@ -78,7 +82,7 @@ func (h contentDraftHandler) view(ctx context.Context, head revision.Digest) fun
 			ID: d.ID, Title: d.Title, Status: string(d.Status), Label: d.Status.Label(), BackTo: d.Back, Reinstate: d.Reinstate, Stale: live && d.Base != head,
 			Files:     each(d.Changes, func(c revision.Change) string { return c.Path }),
 			Committee: d.Committee, CommitteeName: committees[d.Committee], Author: d.Author, AuthorName: names[d.Author], Editors: d.Editors, EditorNames: each(d.Editors, func(id string) string { return names[id] }),
-			Accepted: d.Accepted, Hash: hex.EncodeToString(d.Hash), Why: d.Why, Version: d.Version, CreatedAt: d.CreatedAt, ChangedAt: d.ChangedAt, Revision: d.Revision,
+			Accepted: d.Accepted, Stops: d.Stops, Hash: hex.EncodeToString(d.Hash), Why: d.Why, Version: d.Version, CreatedAt: d.CreatedAt, ChangedAt: d.ChangedAt, Revision: d.Revision,
 		}
 	}
 }
@@ -183,6 +187,9 @@ func (h contentDraftHandler) differences(ctx context.Context, caller staff.Perso
 		return nil, err
 	}
 	out := wire.ContentDifferences{Asked: asked, Items: each(all, viewDifference)}
+	if out.Stops, err = h.stopsOf(ctx, d, base); err != nil {
+		return nil, err
+	}
 	for i, d := range all {
 		if caller.Role.May(staff.ReadInbox) {
 			out.Items[i].Told = d.Question.Told
@@ -197,6 +204,37 @@ func (h contentDraftHandler) differences(ctx context.Context, caller staff.Perso
 		}
 	}
 	return &reply[wire.ContentDifferences]{out}, nil
+}
+
+// stopped shows what publishing a draft stops.
+func (h contentDraftHandler) stopped(ctx context.Context, caller staff.Person, in *contentDraftInput) (*reply[wire.ContentStops], error) {
+	d, base, err := h.seen(ctx, caller, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	stops, err := h.stopsOf(ctx, d, base)
+	return &reply[wire.ContentStops]{stops}, err
+}
+
+func (h contentDraftHandler) stopsOf(ctx context.Context, d revision.Draft, base revision.Folder) (wire.ContentStops, error) {
+	before, problems := city.Read(base.FS(), h.revisions.Now())
+	if before == nil {
+		return wire.ContentStops{}, &revision.FaultsError{Problems: problems}
+	}
+	after, problems := city.Read(base.With(d.Changes).FS(), h.revisions.Now())
+	if after == nil {
+		return wire.ContentStops{}, &revision.FaultsError{Problems: problems}
+	}
+	out, err := h.stops.of(ctx, before, after)
+	if d.Status != revision.Submitted {
+		return out, err
+	}
+	for _, all := range [][]wire.StoppedSend{out.Broadcasts, out.Series} {
+		for i, s := range all {
+			all[i].New = s.Status != string(broadcast.Draft) && !slices.Contains(d.Stops, s.ID)
+		}
+	}
+	return out, err
 }
 
 func viewDifference(d city.Difference) wire.ContentDifference {

@@ -20,6 +20,7 @@ type noticeHandler struct {
 	Content
 	broadcasts *broadcast.Service
 	names      directory
+	stops      consequences
 }
 
 func (h noticeHandler) register(g *gate) {
@@ -79,32 +80,18 @@ func (h noticeHandler) resting(notice string) (all []*intents.Intent) {
 	return all
 }
 
-func (h noticeHandler) preview(ctx context.Context, _ staff.Person, in *noticeInput) (*reply[wire.Withdrawal], error) {
-	if _, err := h.find(in.ID); err != nil {
+type previewWithdrawalInput struct {
+	ID        string `path:"id" pattern:"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$" patternDescription:"a notice's id"`
+	Successor string `query:"successor" maxLength:"64" doc:"The notice in force that residents are sent to"`
+}
+
+func (h noticeHandler) preview(ctx context.Context, _ staff.Person, in *previewWithdrawalInput) (*reply[wire.Withdrawal], error) {
+	if err := h.Revisions.MayWithdraw(ctx, in.ID, in.Successor); err != nil {
 		return nil, err
 	}
-	sends, series, err := h.broadcasts.Resting(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	out := wire.Withdrawal{
-		Notice:  in.ID,
-		Intents: each(h.resting(in.ID), func(in *intents.Intent) wire.WithdrawnAnswer { return wire.WithdrawnAnswer{ID: in.ID, Title: in.Title} }),
-		Broadcasts: each(sends, func(b broadcast.Broadcast) wire.WithdrawnSend {
-			return wire.WithdrawnSend{ID: b.ID, Title: b.Title, Status: string(b.Status), Label: b.Status.Label()}
-		}),
-		Series: each(series, func(s broadcast.Series) wire.WithdrawnSend {
-			return wire.WithdrawnSend{ID: s.ID, Title: s.Proposal.Title}
-		}),
-		Drafts: []string{},
-	}
-	drafts := h.Live.Current().Library.Drafts
-	for _, id := range slices.Sorted(maps.Keys(drafts)) {
-		if slices.ContainsFunc(drafts[id].Cites, func(c content.Citation) bool { return c.Notice == in.ID }) {
-			out.Drafts = append(out.Drafts, id)
-		}
-	}
-	return &reply[wire.Withdrawal]{out}, nil
+	before := h.Live.Current()
+	stops, err := h.stops.of(ctx, before, before.Withdraw([]string{in.ID}))
+	return &reply[wire.Withdrawal]{wire.Withdrawal{Notice: in.ID, Successor: in.Successor, ContentStops: stops}}, err
 }
 
 type withdrawInput struct {

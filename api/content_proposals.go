@@ -120,7 +120,7 @@ func (h contentProposalHandler) withDraft(ctx context.Context, out wire.ContentP
 	if err != nil {
 		return nil, err
 	}
-	shown, err := contentDraftHandler{h.Revisions, h.Live, h.names}.show(ctx, d, nil)
+	shown, err := contentDraftHandler{revisions: h.Revisions, names: h.names}.show(ctx, d, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ var kept = strings.Fields(`list-alarms list-facets list-broadcasts count-broadca
 	list-arrivals list-series get-series list-lists get-list list-drafts list-templates list-committees get-committee get-import
 	count-tickets get-stats get-stats-by-committee get-city-settings
 	get-content list-revisions get-revision list-revision-files get-revision-file list-notices get-notice preview-withdrawal
-	list-content-drafts get-content-draft list-content-changes get-content-file
+	list-content-drafts get-content-draft list-content-changes list-content-stops get-content-file
 	list-content-kinds list-revision-parts list-content-parts get-content-part list-emergency-templates`)
 
 // aboutPersons are names of fields that hold something of a resident, or how a member of staff gets in.

@@ -192,8 +192,10 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 		Unprinted: r.unprinted(func() *city.City { return r.content.Live.Current() }),
 		Audiences: kv.NewAudiences(client, storetest.Sealer(t)),
 	})
+	r.townContent()
+	r.content.Revisions.Stops = api.StopsOf(r.broadcasts)
 	cfg := api.Config{
-		Questions: r.questions, Broadcasts: r.broadcasts, Settings: inForce, Content: r.townContent(),
+		Questions: r.questions, Broadcasts: r.broadcasts, Settings: inForce, Content: r.content,
 		Staff: r.staff, Enrolment: r.enrolment, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
 		Limits: kv.NewLimits(client), Idempotency: db.Idempotency(),
 		Log: slog.New(slog.NewTextHandler(logged{}, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now.Now, Version: "test",
@@ -243,7 +245,7 @@ func (r *fixture) openImports(folder string) *imports.Service {
 }
 
 // townContent is the town's folder, with revisions in the database. Nothing follows these: see follow.
-func (r *fixture) townContent() api.Content {
+func (r *fixture) townContent() {
 	r.t.Helper()
 	var live *city.Live
 	revisions := revision.NewService(revision.Config{
@@ -258,7 +260,6 @@ func (r *fixture) townContent() api.Content {
 	}
 	live.Filed = api.FiledQuestions(live, r.inbox)
 	r.content = api.Content{Revisions: revisions, Live: live}
-	return r.content
 }
 
 func (r *fixture) worse(ctx context.Context, before, after revision.Folder) ([]string, error) {

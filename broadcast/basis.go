@@ -197,9 +197,8 @@ func (s *Service) groundSeries(ctx context.Context, series Series, gone []string
 // basisGone says what became of a notice that cites name, in Chinese; "" while all of them are in force. accepted are the names of warnings
 // that two people accepted.
 func (s *Service) basisGone(cites []Cite, accepted, gone []string) string {
-	lib := s.Content()
 	for _, c := range cites {
-		switch n := lib.Notices[c.Notice]; {
+		switch n := s.Content().Notices[c.Notice]; {
 		case n == nil:
 			return "所依据的公告" + c.Notice + "已不在本市的内容里"
 		case n.Status == content.Withdrawn, slices.Contains(gone, c.Notice):
@@ -229,26 +228,4 @@ func (s *Service) stands(b Broadcast) error {
 		return FaultsError{{Text: "所依据的公告刚刚停用或恢复，请几秒后再试"}}
 	}
 	return nil
-}
-
-// Resting is what stops when a notice is withdrawn: broadcasts that are not over, drafts included, and series.
-func (s *Service) Resting(ctx context.Context, notice string) (sends []Broadcast, series []Series, err error) {
-	ids, err := s.Store.Resting(ctx, notice)
-	if err != nil {
-		return nil, nil, fmt.Errorf("find what rests on %s: %w", notice, err)
-	}
-	for _, id := range ids {
-		b, err := s.Store.Get(ctx, id)
-		if err != nil {
-			return nil, nil, err
-		}
-		sends = append(sends, b)
-	}
-	all, err := s.Store.ListSeries(ctx)
-	if err != nil {
-		return nil, nil, fmt.Errorf("list series: %w", err)
-	}
-	return sends, slices.DeleteFunc(all, func(one Series) bool {
-		return one.Stopped || !slices.ContainsFunc(one.Proposal.Cites, func(c Cite) bool { return c.Notice == notice })
-	}), nil
 }

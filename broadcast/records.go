@@ -32,8 +32,6 @@ type BroadcastStore interface {
 	HasRecipients(ctx context.Context, id, committee string) (bool, error)
 	// Reaches says whether a scope has anybody in it.
 	Reaches(ctx context.Context, s Scope) (bool, error)
-	// Resting lists the ids of broadcasts that are neither done, cancelled nor expired and cite the notice.
-	Resting(ctx context.Context, notice string) ([]string, error)
 
 	// Candidates lists residents in the order of their registration, after a cursor, "" for the start. Lists are the ids of
 	// the uploaded lists that the audience names; since is from when Recent counts. next is "" at the end. Nothing is unsealed.

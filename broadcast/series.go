@@ -322,13 +322,10 @@ func (s *Service) recur(ctx context.Context, series Series) (made int, err error
 	if series.Stopped || series.Approver == "" || series.Next.IsZero() || series.Next.After(horizon) || !s.grounded(series.occurrence(time.Time{})) {
 		return 0, nil
 	}
-	why := ""
-	if !s.intactSeries(series) {
-		why = "模板、短信签名或所引公告的原文在批准之后改动过，请修改后重新审批"
-	} else if faults, ok := refused(s.standing(series.occurrence(series.Next))).(FaultsError); ok { // what Schedule asks of a broadcast
-		why = faults[0].Text
-	}
-	if why != "" {
+	if why := s.haltsSeries(series); why != "" {
+		if why == changedSince {
+			why += "，请修改后重新审批"
+		}
 		_, err := s.stop(ctx, audit.System("broadcast"), series, why)
 		return 0, err
 	}

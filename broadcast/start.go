@@ -110,12 +110,10 @@ func (s *Service) startable(b Broadcast) Step {
 
 // heldWhy is why b waits for a person although its time has come; "" when it does not. Only to being late can somebody just say yes.
 func (s *Service) heldWhy(b Broadcast) string {
-	switch late := s.overdue(b, s.instant()); {
-	case !s.grounded(b):
-		return s.basisGone(b.Cites, b.Accepted, nil) + "，请修改后重新送审"
-	case !s.intact(b):
-		return "模板、短信签名或所引公告的原文在批准之后改动过，请修改后重新送审"
-	case late > s.Overdue:
+	if why := s.halts(b); why != "" {
+		return why + "，请修改后重新送审"
+	}
+	if late := s.overdue(b, s.instant()); late > s.Overdue {
 		return overdueText(late)
 	}
 	return ""

@@ -240,7 +240,8 @@ func (s *Service) edit(ctx context.Context, by, id, action string, do func(d *Dr
 		if err := do(d, base); err != nil {
 			return err
 		}
-		d.Status, d.Hash, d.Accepted, d.Import = Open, nil, nil, ""
+		d.reopen()
+		d.Import = ""
 		d.edited(by)
 		return nil
 	})

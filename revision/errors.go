@@ -61,6 +61,13 @@ func (e *FaultsError) Error() string {
 	return "内容有错，不能送审：\n" + e.Problems.OnlyFaults().Error()
 }
 
+// StopsError names what a draft would stop that is to be sent since it was submitted.
+type StopsError struct{ IDs []string }
+
+func (e *StopsError) Error() string {
+	return "送审之后又有群发会因这份稿件停下，发布的人和送审的人都还没有看过，请核对后重新送审：" + strings.Join(e.IDs, "、")
+}
+
 // WorseError names the known questions that a draft answers worse and that its author did not accept by name.
 type WorseError struct{ Questions []string }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // Submit asks for a second person. It refuses with StaleError, FaultsError, and WorseError unless accept names every known question that
-// would be answered worse.
+// would be answered worse. What is submitted may be submitted again, when more would be worse by now, or stop.
 func (s *Service) Submit(ctx context.Context, by, id string, accept []string) (Draft, error) {
 	d, err := s.Store.Draft(ctx, id)
 	if err != nil {
@@ -30,12 +30,12 @@ func (s *Service) Submit(ctx context.Context, by, id string, accept []string) (D
 	if err := p.worse(accept); err != nil {
 		return Draft{}, err
 	}
-	return s.step(ctx, by, id, "content.submit", []Status{Open}, func(now *Draft) error {
+	return s.step(ctx, by, id, "content.submit", []Status{Open, Submitted}, func(now *Draft) error {
 		if now.Version != d.Version {
 			return ErrHash
 		}
 		now.edited(by) // they accepted what is answered worse
-		now.Status, now.Why, now.Accepted = Submitted, "", p.accepted
+		now.Status, now.Why, now.Accepted, now.Stops = Submitted, "", p.accepted, p.stops
 		now.Hash = now.hash(p.after)
 		return nil
 	})
@@ -47,6 +47,7 @@ type prospect struct {
 	before, after Folder
 	questions     []string // known ones that would be answered worse
 	accepted      []string
+	stops         []string
 }
 
 func (s *Service) prospect(ctx context.Context, d Draft) (prospect, error) {
@@ -75,6 +76,12 @@ func (s *Service) prospect(ctx context.Context, d Draft) (prospect, error) {
 		if p.questions, err = s.Worse(ctx, before, p.after); err != nil {
 			return prospect{}, fmt.Errorf("try the known questions: %w", err)
 		}
+	}
+	if s.Stops != nil {
+		if p.stops, err = s.Stops(ctx, before, p.after); err != nil {
+			return prospect{}, fmt.Errorf("look for what a draft stops: %w", err)
+		}
+		slices.Sort(p.stops)
 	}
 	return p, nil
 }
@@ -112,6 +119,9 @@ func (d Draft) hash(after Folder) []byte {
 	put("after", string(after.Digest()))
 	put("reinstate", d.Reinstate...)
 	put("accepted", d.Accepted...)
+	if len(d.Stops) > 0 { // came later
+		put("stops", d.Stops...)
+	}
 	return h.Sum(nil)
 }
 
@@ -122,7 +132,8 @@ func (s *Service) Return(ctx context.Context, by, id, why string) (Draft, error)
 		return Draft{}, err
 	}
 	return s.step(ctx, by, id, "content.return", []Status{Submitted}, func(d *Draft) error {
-		d.Status, d.Hash, d.Accepted, d.Why = Open, nil, nil, why
+		d.reopen()
+		d.Why = why
 		return nil
 	})
 }
@@ -131,7 +142,8 @@ func (s *Service) Return(ctx context.Context, by, id, why string) (Draft, error)
 const MinHash = 12
 
 // Publish makes the draft the next revision. hash is what the official saw, in hexadecimal, the first MinHash digits at least. ErrOwn for
-// an editor of it, ErrHash when it is not what was submitted any more, StaleError when another revision came in between.
+// an editor of it, ErrHash when it is not what was submitted any more, StaleError when another revision came in between, StopsError when it
+// stops more by now.
 func (s *Service) Publish(ctx context.Context, by, id, hash string) (Revision, error) {
 	d, err := s.Store.Draft(ctx, id)
 	switch {
@@ -150,6 +162,9 @@ func (s *Service) Publish(ctx context.Context, by, id, hash string) (Revision, e
 	}
 	if err := p.worse(d.Accepted); err != nil { // a question that became known since
 		return Revision{}, err
+	}
+	if more := missing(p.stops, d.Stops); more != nil { // than two people have seen
+		return Revision{}, &StopsError{more}
 	}
 	if !bytes.Equal(d.hash(p.after), d.Hash) {
 		return Revision{}, ErrHash

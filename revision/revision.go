@@ -82,6 +82,7 @@ type Draft struct {
 	Committee string   // whose rows of tables it is: a committee's official hands those in, and sees no other drafts; "" for any other draft
 	Editors   []string // staff ids of all who changed or submitted it: none of them may publish it
 	Accepted  []string // what the author accepted by name when it was submitted: known questions that are answered worse
+	Stops     []string // what it stops by Config.Stops, as it was when it was submitted
 	Hash      []byte   // of what was submitted; nil unless Submitted or Done
 	Why       string   // it was returned
 	Version   int      // grows with every change
@@ -104,6 +105,9 @@ func (d Draft) find(path string) (int, bool) {
 }
 
 // edited notes that somebody had a hand in the draft.
+// reopen takes back what was submitted.
+func (d *Draft) reopen() { d.Status, d.Hash, d.Accepted, d.Stops = Open, nil, nil, nil }
+
 func (d *Draft) edited(by string) {
 	if !slices.Contains(d.Editors, by) {
 		d.Editors = append(slices.Clone(d.Editors), by)

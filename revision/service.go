@@ -19,6 +19,8 @@ type Config struct {
 	Judge func(fs.FS) problem.List
 	// Worse names the known questions that after answers worse than before; nil knows none.
 	Worse func(ctx context.Context, before, after Folder) ([]string, error)
+	// Stops names what is to be sent and stops when after comes into force in the place of before; nil knows of nothing.
+	Stops func(ctx context.Context, before, after Folder) ([]string, error)
 	Now   func() time.Time
 }
 

@@ -80,27 +80,52 @@ func (s *Service) Withdraw(ctx context.Context, by, id, successor string) (r Rev
 	return r, err
 }
 
+// MayWithdraw says why Withdraw would refuse; nil when it would not.
+func (s *Service) MayWithdraw(ctx context.Context, id, successor string) error {
+	_, now, err := s.Head(ctx)
+	if err != nil {
+		return err
+	}
+	return now.mayWithdraw(id, successor)
+}
+
+func (f Folder) mayWithdraw(id, successor string) error {
+	off := withdrawn(f)
+	switch _, there := f[notice(id)]; {
+	case !there:
+		return ErrNoNotice
+	case slices.Contains(off, id):
+		return ErrIsWithdrawn
+	case successor == "":
+		return nil
+	}
+	lib, _ := content.Load(f.FS())
+	why := ""
+	switch n := lib.Notices[successor]; {
+	case successor == id:
+		why = "这是要撤回的公告自己"
+	case n == nil:
+		why = "没有这份公告"
+	case n.Status == content.Withdrawn, slices.Contains(off, successor):
+		why = "公告" + successor + "已经撤回"
+	case n.Status == content.Superseded:
+		why = "公告" + successor + "已被" + n.SupersededBy + "取代"
+	default:
+		return nil
+	}
+	return &problem.Invalid{Field: "successor", Reason: why + "：请写另一份有效公告的编号"}
+}
+
 func (s *Service) withdraw(ctx context.Context, by, id, successor string) (Revision, error) {
 	head, before, err := s.Head(ctx)
 	if err != nil {
 		return Revision{}, err
 	}
-	text, ok := before[notice(id)]
-	if !ok {
-		return Revision{}, ErrNoNotice
-	}
-	off := withdrawn(before)
-	if slices.Contains(off, id) {
-		return Revision{}, ErrIsWithdrawn
-	}
-	if successor != "" {
-		lib, _ := content.Load(before.FS())
-		if n := lib.Notices[successor]; n == nil || n.Status != content.InForce || successor == id || slices.Contains(off, successor) {
-			return Revision{}, &problem.Invalid{Field: "successor", Reason: "没有这份有效的公告：请写另一份有效公告的编号"}
-		}
+	if err := before.mayWithdraw(id, successor); err != nil {
+		return Revision{}, err
 	}
 	after := maps.Clone(before)
-	after[notice(id)] = content.Withdraw(text, successor)
+	after[notice(id)] = content.Withdraw(before[notice(id)], successor)
 	next := Revision{Kind: Withdrawn, Title: "撤回公告" + id, Notice: id, Next: successor, Author: by}
 	return s.append(ctx, head, before, Step{Revision: next, Folder: after}, s.act(by, "content.withdraw", ""))
 }

@@ -179,22 +179,3 @@ func (s *Broadcasts) Delete(ctx context.Context, id string, decide func(broadcas
 	})
 	return wrap("delete broadcast", err)
 }
-
-// Resting implements broadcast.Store. Few broadcasts are alive at a time: their citations are read, not searched.
-func (s *Broadcasts) Resting(ctx context.Context, notice string) (ids []string, err error) {
-	err = rowsOf(s.db.read.QueryContext(ctx, `SELECT `+broadcastColumns+` FROM broadcast WHERE status IN
-		('draft', 'submitted', 'approved', 'scheduled', 'held', 'freezing', 'sending', 'paused') ORDER BY num`)).each(func(row row) error {
-		_, b, err := scanBroadcast(row)
-		if err != nil {
-			return err
-		}
-		for _, c := range b.Cites {
-			if c.Notice == notice {
-				ids = append(ids, b.ID)
-				break
-			}
-		}
-		return nil
-	})
-	return ids, wrap("look for broadcasts that rest on a notice", err)
-}

@@ -23,6 +23,7 @@ type contentDraftDoc struct {
 	Author    string          `json:"author"`
 	Editors   []string        `json:"editors"`
 	Accepted  []string        `json:"accepted,omitzero"`
+	Stops     []string        `json:"stops,omitzero"`
 	Hash      []byte          `json:"hash,omitzero"`
 	Why       string          `json:"why,omitzero"`
 	CreatedAt time.Time       `json:"created_at"`
@@ -30,7 +31,7 @@ type contentDraftDoc struct {
 }
 
 func (s *Content) draftDoc(d revision.Draft) string {
-	doc, err := json.Marshal(contentDraftDoc{d.Title, d.Base, d.Back, d.Reinstate, d.Author, d.Editors, d.Accepted, d.Hash, d.Why, d.CreatedAt, d.Revision})
+	doc, err := json.Marshal(contentDraftDoc{d.Title, d.Base, d.Back, d.Reinstate, d.Author, d.Editors, d.Accepted, d.Stops, d.Hash, d.Why, d.CreatedAt, d.Revision})
 	if err != nil {
 		panic(err) // texts, numbers and a time: nothing that JSON lacks
 	}
@@ -50,7 +51,7 @@ func scanContentDraft(row row) (num int64, d revision.Draft, err error) {
 	}
 	d.ID = contentDraftID(num)
 	d.Title, d.Base, d.Back, d.Reinstate, d.Author, d.Editors = doc.Title, doc.Base, doc.Back, doc.Reinstate, doc.Author, doc.Editors
-	d.Accepted, d.Hash, d.Why, d.CreatedAt, d.Revision = doc.Accepted, doc.Hash, doc.Why, doc.CreatedAt, doc.Revision
+	d.Accepted, d.Stops, d.Hash, d.Why, d.CreatedAt, d.Revision = doc.Accepted, doc.Stops, doc.Hash, doc.Why, doc.CreatedAt, doc.Revision
 	return num, d, nil
 }
 

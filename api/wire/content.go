@@ -59,6 +59,7 @@ type ContentDifferences struct {
 	Better int                 `json:"better"`
 	Other  int                 `json:"other"`
 	Items  []ContentDifference `json:"items" nullable:"false" doc:"Those that are answered otherwise, the worse first, then the better"`
+	Stops  ContentStops        `json:"stops"`
 }
 
 // ContentDifference is a known question that a draft answers otherwise.
@@ -97,6 +98,7 @@ type ContentDraft struct {
 	Editors       []string  `json:"editors" nullable:"false" doc:"All who changed it: none of them may publish it"`
 	EditorNames   []string  `json:"editor_names" nullable:"false"`
 	Accepted      []string  `json:"accepted,omitempty" nullable:"false" doc:"Known questions that are answered worse, and were accepted by name"`
+	Stops         []string  `json:"stops,omitempty" nullable:"false" doc:"Ids of the broadcasts and series that it stops, as they were when it was submitted; part of the hash"`
 	Hash          string    `json:"hash,omitempty" doc:"Of what was submitted; publishing takes its first 12 digits"`
 	Why           string    `json:"why,omitempty" doc:"It was returned"`
 	Version       int       `json:"version"`
@@ -168,23 +170,31 @@ type Passage struct {
 
 // Withdrawal is what withdrawing a notice stops.
 type Withdrawal struct {
-	Notice     string            `json:"notice"`
-	Intents    []WithdrawnAnswer `json:"intents" nullable:"false" doc:"Answers that would say that it is withdrawn"`
-	Broadcasts []WithdrawnSend   `json:"broadcasts" nullable:"false" doc:"Broadcasts that would stop; drafts could not be submitted"`
-	Series     []WithdrawnSend   `json:"series" nullable:"false" doc:"Series that would stop"`
-	Drafts     []string          `json:"drafts" nullable:"false" doc:"Prepared drafts of which no broadcast could be made"`
+	Notice    string `json:"notice"`
+	Successor string `json:"successor,omitempty" doc:"The notice that residents would be sent to"`
+	ContentStops
 }
 
-// WithdrawnAnswer is an answer that rests on a notice.
-type WithdrawnAnswer struct {
+// ContentStops is what an act stops that changes the content.
+type ContentStops struct {
+	Intents    []StoppedAnswer `json:"intents" nullable:"false" doc:"Answers that would be given no more: they are gone, or would say that their notice is withdrawn"`
+	Broadcasts []StoppedSend   `json:"broadcasts" nullable:"false" doc:"Broadcasts that would stop; drafts could not be submitted"`
+	Series     []StoppedSend   `json:"series" nullable:"false" doc:"Series that would stop"`
+	Drafts     []string        `json:"drafts" nullable:"false" doc:"Prepared drafts of which no broadcast could be made"`
+}
+
+// StoppedAnswer is an answer that would be given no more.
+type StoppedAnswer struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 }
 
-// WithdrawnSend is a broadcast or a series that rests on a notice.
-type WithdrawnSend struct {
+// StoppedSend is a broadcast or a series that would stop.
+type StoppedSend struct {
 	ID     string `json:"id"`
 	Title  string `json:"title"`
-	Status string `json:"status"`
+	Status string `json:"status" doc:"Of a broadcast; empty for a series"`
 	Label  string `json:"label" doc:"The status, in Chinese"`
+	Why    string `json:"why" doc:"In Chinese"`
+	New    bool   `json:"new,omitempty" doc:"It was not to be stopped yet when the draft was submitted: the draft has to be submitted again"`
 }

@@ -106,9 +106,6 @@ func lists(t *testing.T, open Open) {
 	if _, _, err := p.List(t.Context(), broadcast.Filter{}, "!", 9); !errors.Is(err, problem.ErrCursor) {
 		t.Errorf("%v, want ErrCursor", err)
 	}
-	if ids, err := p.Resting(t.Context(), "pilot"); err != nil || !slices.Equal(ids, []string{"B3"}) {
-		t.Errorf("%v, %v: rest on the notice", ids, err)
-	}
 }
 
 func occursOnce(t *testing.T, open Open) {

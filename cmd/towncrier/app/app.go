@@ -180,6 +180,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	revisions.Stops = api.StopsOf(broadcasts.service)
 	texts, err := newTexting(cfg.SMS, smsClient, db, redis, sealer, people, tickets, alarms, broadcasts.engine, teller{client}, metrics, log)
 	if err != nil {
 		return err

@@ -84,6 +84,7 @@ func withStep(err error, draft string) error {
 		"merge": "逐个写明用谁的（一行或一项写 文件#名称）：towncrier content rebase " + draft + " --keep 保留本稿的,… --take 采用新版本的,…\n  " +
 			"两边的文字：towncrier content get " + draft + " 文件（本稿），towncrier content get 文件（新版本）",
 		"worse": "看两边的答复：towncrier content try " + draft + "；可以接受的逐条写明：towncrier content submit " + draft + " --accept 问题",
+		"stops": "看会停下什么：towncrier content diff " + draft + "；请写的人重新送审：towncrier content submit " + draft,
 		"empty": "不要这份稿件：towncrier content drop " + draft,
 	}[refused.Problem.Name()]
 	if step == "" {
@@ -113,6 +114,13 @@ func (b contentCommands) rebase() *cobra.Command {
 func (b contentCommands) submit() *cobra.Command {
 	var body wire.SubmitContent
 	cmd := b.draftStep("submit", "把稿件送审", "submit", func() any { return body })
+	act := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := b.showStops(cmd, args[0]); err != nil {
+			return err
+		}
+		return act(cmd, args)
+	}
 	cmd.Flags().StringArrayVar(&body.Accept, "accept", nil, "接受这个已知问题的答复变差，可以写几次")
 	return cmd
 }
@@ -134,7 +142,11 @@ func (b contentCommands) publish() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "publish DRAFT", Short: "发布一份核对过的稿件", Args: cobra.ExactArgs(1), Example: "  towncrier content publish D1 --hash 0123456789ab",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("content/drafts", args[0], "publish"), body, printPublished)
+			if err := b.showStops(cmd, args[0]); err != nil {
+				return err
+			}
+			err := answered(b.apiCommands, cmd, http.MethodPost, pathOf("content/drafts", args[0], "publish"), body, printPublished)
+			return withStep(err, args[0])
 		},
 	}
 	cmd.Flags().StringVar(&body.Hash, "hash", "", "送审时的校验值，至少前12位：见 towncrier content drafts")
@@ -167,7 +179,10 @@ func (b contentCommands) diff() *cobra.Command {
 	return &cobra.Command{
 		Use: "diff DRAFT", Short: "看稿件改了什么", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answered(b.apiCommands, cmd, http.MethodGet, pathOf("content/drafts", args[0], "changes"), nil, printChanges)
+			if err := answered(b.apiCommands, cmd, http.MethodGet, pathOf("content/drafts", args[0], "changes"), nil, printChanges); err != nil {
+				return err
+			}
+			return b.showStops(cmd, args[0])
 		},
 	}
 }

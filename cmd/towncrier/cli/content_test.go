@@ -77,6 +77,22 @@ func TestContentCommands(t *testing.T) {
 	if code, out, errs := try(author, "withdraw", "L1"); code == 0 || !strings.Contains(out, "library.hours") || !strings.Contains(errs, "--yes") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
+	if code, out, errs := try(author, "withdraw", "L1", "--successor", "L1"); code == 0 || out != "" || !strings.Contains(errs, "这是要撤回的公告自己") {
+		t.Errorf("exit %d: %s%s", code, out, errs)
+	}
+	off := draftID.FindString(do(author, "new", "撤下图书屋公告"))
+	if err := os.WriteFile(file, []byte(strings.ReplaceAll(do(author, "get", off, "notices/L1.md"), "status: in_force", "status: withdrawn")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	do(author, "put", off, "notices/L1.md", file)
+	const stops = "发布这份稿件会：\n  停止答复 借阅证怎么办（library.card）\n  停止答复 图书屋几点开门（library.hours）\n"
+	_, submitted, _ := try(author, "submit", off) // which refuses what is answered worse
+	for what, out := range map[string]string{"diff": do(approver, "diff", off), "try": do(approver, "try", off), "submit": submitted} {
+		if !strings.Contains(out, stops) {
+			t.Errorf("%s: %s", what, out)
+		}
+	}
+	do(author, "drop", off)
 	do(author, "withdraw", "L1", "--yes")
 	do(approver, "reinstate", "L1")
 	back := do(author, "rollback", "1")

@@ -15,7 +15,7 @@ import (
 func (b contentCommands) try() *cobra.Command {
 	return &cobra.Command{
 		Use: "try DRAFT", Short: "用已知问题试答稿件，列出答复变了的问题", Args: cobra.ExactArgs(1), Example: "  towncrier content try D1",
-		Long: "把 questions/ 里的每个已知问题，以及90天内居民留言里答复过的问题（不带姓名、号码、地址），分别按原来的内容和稿件试答一遍，只列出答复变了的：变差的在前，再是变好的和答复不同的，并列出前后两种答复。" +
+		Long: "把 questions/ 里的每个已知问题，以及90天内居民留言里答复过的问题（不带姓名、号码、地址），分别按原来的内容和稿件试答一遍，只列出答复变了的：变差的在前，再是变好的和答复不同的，并列出前后两种答复；发布会停下的群发、定期发送和答复也列出来。" +
 			"变差的，要么修改稿件，要么送审时用 --accept 逐条写明接受。",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b.apiCommands, cmd, http.MethodGet, pathOf("content/drafts", args[0], "differences"), nil, printDifferences)
@@ -24,6 +24,7 @@ func (b contentCommands) try() *cobra.Command {
 }
 
 func printDifferences(w io.Writer, d wire.ContentDifferences) error {
+	printDraftStops(w, d.Stops)
 	fmt.Fprintf(w, "试答了%d个已知问题：变差%d个，变好%d个，答复不同%d个\n", d.Asked, d.Worse, d.Better, d.Other)
 	for _, q := range d.Items {
 		fmt.Fprintf(w, "\n[%s] %s\n  %s\n", q.Label, plaintext.OneLine(q.Question, 100), sourceOf(q))

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,9 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"towncrier/api/client"
 	"towncrier/api/wire"
-	"towncrier/plaintext"
 )
 
 func (b contentCommands) withdraw() *cobra.Command {
@@ -25,16 +22,11 @@ func (b contentCommands) withdraw() *cobra.Command {
 			if yes {
 				return answered(b.apiCommands, cmd, http.MethodPost, pathOf("content/notices", args[0], "withdraw"), body, printPublished)
 			}
-			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-				var stops wire.Withdrawal
-				if _, err := c.Call(ctx, http.MethodGet, pathOf("content/notices", args[0], "withdrawal"), nil, &stops); err != nil {
-					return err
-				}
-				if err := printWithdrawal(cmd.OutOrStdout(), stops); err != nil {
-					return err
-				}
-				return errors.New("还没有撤回：确认撤回请加 --yes")
-			})
+			path := pathOf("content/notices", args[0], "withdrawal") + queryOf(map[string]string{"successor": body.Successor})
+			if err := answered(b.apiCommands, cmd, http.MethodGet, path, nil, printWithdrawal); err != nil {
+				return err
+			}
+			return errors.New("还没有撤回：确认撤回请加 --yes")
 		},
 	}
 	cmd.Flags().StringVar(&body.Successor, "successor", "", "接替它的公告，写编号")
@@ -42,23 +34,14 @@ func (b contentCommands) withdraw() *cobra.Command {
 	return cmd
 }
 
-func printWithdrawal(w io.Writer, stops wire.Withdrawal) error {
-	fmt.Fprintf(w, "撤回公告%s会：\n", stops.Notice)
-	for _, a := range stops.Intents {
-		fmt.Fprintf(w, "  停止答复 %s（%s）\n", plaintext.OneLine(a.Title, 40), a.ID)
+func printWithdrawal(w io.Writer, to wire.Withdrawal) (err error) {
+	fmt.Fprintf(w, "撤回公告%s会：\n", to.Notice)
+	printStops(w, to.ContentStops)
+	if stopsNothing(to.ContentStops) {
+		fmt.Fprintln(w, "  没有别的东西依据它")
 	}
-	for _, s := range stops.Broadcasts {
-		fmt.Fprintf(w, "  停止群发 %s（%s，%s）\n", plaintext.OneLine(s.Title, 40), s.ID, s.Label)
-	}
-	for _, s := range stops.Series {
-		fmt.Fprintf(w, "  停止定期发送 %s（%s）\n", plaintext.OneLine(s.Title, 40), s.ID)
-	}
-	for _, id := range stops.Drafts {
-		fmt.Fprintf(w, "  停用备好的群发稿 %s\n", id)
-	}
-	var err error
-	if len(stops.Intents)+len(stops.Broadcasts)+len(stops.Series)+len(stops.Drafts) == 0 {
-		_, err = fmt.Fprintln(w, "  没有别的东西依据它")
+	if to.Successor != "" {
+		_, err = fmt.Fprintf(w, "问起的居民会看到接替它的公告%s\n", to.Successor)
 	}
 	return err
 }

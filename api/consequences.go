@@ -1,0 +1,47 @@
+package api
+
+import (
+	"context"
+
+	"towncrier/api/wire"
+	"towncrier/broadcast"
+	"towncrier/city"
+	"towncrier/content"
+	"towncrier/intents"
+	"towncrier/revision"
+)
+
+// StopsOf names the broadcasts and series that stop when one folder comes into force in the place of another.
+func StopsOf(broadcasts *broadcast.Service) func(ctx context.Context, before, after revision.Folder) ([]string, error) {
+	return func(ctx context.Context, before, after revision.Folder) ([]string, error) {
+		was, _ := content.Load(before.FS()) // the caller has judged both
+		is, _ := content.Load(after.FS())
+		stopped, err := broadcasts.Stopped(ctx, was, is)
+		return stopped.IDs(), err
+	}
+}
+
+// consequences shows what an act that changes the content stops: one way of showing it for all of them.
+type consequences struct {
+	broadcasts *broadcast.Service // nil where nothing is sent
+}
+
+// of are the consequences of after coming into force in the place of before.
+func (c consequences) of(ctx context.Context, before, after *city.City) (wire.ContentStops, error) {
+	answers := before.Stopped(after)
+	out := wire.ContentStops{
+		Intents:    each(answers.Intents, func(in *intents.Intent) wire.StoppedAnswer { return wire.StoppedAnswer{ID: in.ID, Title: in.Title} }),
+		Broadcasts: []wire.StoppedSend{}, Series: []wire.StoppedSend{}, Drafts: append([]string{}, answers.Drafts...),
+	}
+	if c.broadcasts == nil {
+		return out, nil
+	}
+	sends, err := c.broadcasts.Stopped(ctx, before.Library, after.Library)
+	out.Broadcasts = each(sends.Broadcasts, func(b broadcast.StoppedBroadcast) wire.StoppedSend {
+		return wire.StoppedSend{ID: b.ID, Title: b.Title, Status: string(b.Status), Label: b.Status.Label(), Why: b.Why}
+	})
+	out.Series = each(sends.Series, func(s broadcast.StoppedSeries) wire.StoppedSend {
+		return wire.StoppedSend{ID: s.ID, Title: s.Proposal.Title, Why: s.Why}
+	})
+	return out, err
+}
