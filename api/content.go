@@ -183,7 +183,7 @@ func contentProblem(err error) *problemDetails {
 	}
 	if e, ok := errors.AsType[*parts.ChangedError](err); ok {
 		out := refuse(http.StatusConflict, "conflict", e.Error())
-		out.Theirs = e.Theirs.Text()
+		out.Theirs = e.Text()
 		return out
 	}
 	if e, ok := errors.AsType[*parts.FileError](err); ok {

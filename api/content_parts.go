@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"towncrier/api/wire"
@@ -35,15 +34,27 @@ func kindLabel(name string) string {
 func (h contentPartHandler) kinds(context.Context, staff.Person, *nothing) (*reply[wire.Page[wire.ContentKind]], error) {
 	return listed(func(k parts.Kind) wire.ContentKind {
 		return wire.ContentKind{Name: k.Name, Label: k.Label, Path: k.Path, IDField: k.Key,
-			Fields: each(k.Fields, func(f parts.Field) wire.ContentField { return wire.ContentField(f) })}
+			Fields: each(k.Fields, viewField)}
 	})(parts.Kinds(), nil)
+}
+
+// viewField shows a field and what stands within it, but for rules that may stand within one another, whose fields are those of the whole.
+func viewField(f parts.Field) wire.ContentField {
+	out := wire.ContentField{Name: f.Name, Label: f.Label, Needed: f.Needed, Many: f.Many, YesNo: f.YesNo, Words: each(f.Words, func(w parts.Word) wire.ContentWord { return wire.ContentWord(w) })}
+	for _, inner := range f.Within {
+		if len(inner.Within) > 0 && &inner.Within[0] == &f.Within[0] {
+			inner.Within = nil
+		}
+		out.Within = append(out.Within, viewField(inner))
+	}
+	return out
 }
 
 type revisionPartsInput struct {
 	Following
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Number int    `path:"number" minimum:"0" doc:"0 for what is in force"`
-	Kind   string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
+	Kind   string `path:"kind" enum:"notices,intents,negatives,lexicon,fillers,topics,contacts,menu,templates,prepared,emergencies,phrases"`
 }
 
 func (h contentPartHandler) ofRevision(ctx context.Context, _ staff.Person, in *revisionPartsInput) (*reply[wire.Page[wire.ContentPart]], error) {
@@ -58,7 +69,7 @@ type draftPartsInput struct {
 	Following
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	ID    string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
-	Kind  string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
+	Kind  string `path:"kind" enum:"notices,intents,negatives,lexicon,fillers,topics,contacts,menu,templates,prepared,emergencies,phrases"`
 }
 
 func (h contentPartHandler) ofDraft(ctx context.Context, caller staff.Person, in *draftPartsInput) (*reply[wire.Page[wire.ContentPart]], error) {
@@ -91,8 +102,8 @@ func viewPart(k parts.Kind) func(parts.Part) wire.ContentPart {
 // partInput names a part of a draft.
 type partInput struct {
 	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
-	Kind string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
-	Part string `path:"part" minLength:"1" maxLength:"64" doc:"Its id, or the name of a button"`
+	Kind string `path:"kind" enum:"notices,intents,negatives,lexicon,fillers,topics,contacts,menu,templates,prepared,emergencies,phrases"`
+	Part string `path:"part" minLength:"1" maxLength:"200" doc:"Its id, the name of a button, or a line as it is written"`
 }
 
 func (h contentPartHandler) one(ctx context.Context, caller staff.Person, in *partInput) (*reply[wire.ContentPart], error) {
@@ -107,8 +118,8 @@ func (h contentPartHandler) one(ctx context.Context, caller staff.Person, in *pa
 
 type putPartInput struct {
 	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
-	Kind string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
-	Part string `path:"part" minLength:"1" maxLength:"64" doc:"Its id, or the name of a button"`
+	Kind string `path:"kind" enum:"notices,intents,negatives,lexicon,fillers,topics,contacts,menu,templates,prepared,emergencies,phrases"`
+	Part string `path:"part" minLength:"1" maxLength:"200" doc:"Its id, the name of a button, or a line as it is written"`
 	Body wire.PutContentPart
 }
 
@@ -136,8 +147,8 @@ func (h contentPartHandler) put(ctx context.Context, caller staff.Person, in *pu
 
 type removePartInput struct {
 	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
-	Kind string `path:"kind" enum:"notices,intents,topics,contacts,menu,templates,prepared,phrases"`
-	Part string `path:"part" minLength:"1" maxLength:"64" doc:"Its id, or the name of a button"`
+	Kind string `path:"kind" enum:"notices,intents,negatives,lexicon,fillers,topics,contacts,menu,templates,prepared,emergencies,phrases"`
+	Part string `path:"part" minLength:"1" maxLength:"200" doc:"Its id, the name of a button, or a line as it is written"`
 	Was  string `query:"was" required:"true" maxLength:"64" doc:"Digest of the value that was looked at"`
 }
 
@@ -194,23 +205,8 @@ func partProblem(k parts.Kind, err error) error {
 		if f.Field == "" {
 			return faultAt("value", f.Text)
 		}
-		return faultAt("value."+f.Field, labelIn(k, f.Field)+"："+f.Text)
+		label := k.LabelOf(f.Field)
+		own := label[strings.LastIndex(label, ".")+1:]
+		return faultAt("value."+f.Field, label+"："+strings.TrimPrefix(f.Text, own)) // which often begins with its name
 	})...)
-}
-
-// labelIn is what officials read for a field, or for one within it: 别的叫法第2项.
-func labelIn(k parts.Kind, place string) string {
-	name := place
-	if end := strings.IndexAny(place, ".["); end >= 0 {
-		name = place[:end]
-	}
-	field, _ := k.Field(name)
-	label := field.Label
-	if inner, ok := strings.CutPrefix(place[len(name):], "["); ok {
-		number, rest, _ := strings.Cut(inner, "]")
-		if i, err := strconv.Atoi(number); err == nil {
-			return label + "第" + strconv.Itoa(i+1) + "项" + rest
-		}
-	}
-	return label + place[len(name):]
 }

@@ -81,7 +81,7 @@ func (r draftReader) topic(m mapping, said string) string {
 		for _, t := range r.lib.City.Topics {
 			known = append(known, t.ID+"（"+t.Name+"）")
 		}
-		m.problems.Addf(m.file, m.at("topic"), "没有主题%s：请写 city.yaml 里的主题：%s", plaintext.Quote(said), strings.Join(known, "、"))
+		m.problems.Addf(m.file, m.at("topic"), "没有主题%s：可以写 %s", plaintext.Quote(said), strings.Join(known, "、"))
 	}
 	return said
 }

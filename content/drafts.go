@@ -257,7 +257,7 @@ func (r draftReader) link(m mapping, url string) {
 func (d *Draft) readData(t *Template, m mapping, msg *DraftMessage) {
 	f, ok := m.fields["data"]
 	if !ok {
-		m.problems.Addf(d.File, m.line, "没有写 data（模板的变量）：请填写 %s", strings.Join(t.names(), "、"))
+		m.problems.Addf(d.File, m.line, "没有写 data（模板的变量）：请填写%s", quoted(t.names()))
 		return
 	}
 	data, ok := newMapping(d.File, f.value, m.problems, t.names()...)

@@ -39,7 +39,7 @@ func TestLoadRefusesADraft(t *testing.T) {
 		{"id of another file", "id: water", "id: wells", draft + ":1: 群发稿water：编号“wells”与文件名不一致：请写 id: water，或者改文件名"},
 		{"no title", "title: 东街检修停水\n", "", draft + ":1: 群发稿water：没有写 title：请补上"},
 		{"long title", "东街检修停水", strings.Repeat("停", 41), draft + ":2: 群发稿water：标题有41个字，最多40个字：请缩短"},
-		{"unknown topic", "topic: water\n", "topic: weather\n", draft + ":3: 群发稿water：没有主题“weather”：请写 city.yaml 里的主题：water（停水与取水）、library（图书屋）"},
+		{"unknown topic", "topic: water\n", "topic: weather\n", draft + ":3: 群发稿water：没有主题“weather”：可以写 water（停水与取水）、library（图书屋）"},
 
 		{"no cites", "cites: [W1#1, W1#2]\n", "", draft + ":1: 群发稿water：没有写 cites（依据）：请写公告的段落，例如 [N2#5]"},
 		{"empty cites", "[W1#1, W1#2]", "[]", draft + ":4: 群发稿water：cites（依据）是空的：请写公告的段落，例如 [N2#5]"},
@@ -56,7 +56,7 @@ func TestLoadRefusesADraft(t *testing.T) {
 		{"audience of nobody", "{community: 东街}", "{and: []}", draft + ":5: 群发稿water：and 是空的：至少写一个发送范围"},
 		{"audience's unknown key", "{community: 东街}", "{list: x}", draft + ":5: 群发稿water：没有“list”这一项，可以写 all、area、street、committee、community、tag、topic、and、or、not"},
 		{"all: false", "{community: 东街}", "{all: false}", draft + ":5: 群发稿water：all 只能写 true：不发给全体居民的，改写别的条件"},
-		{"audience's unknown topic", "{topic: water}", "{not: {topic: wells}}", draft + ":5: 群发稿water：没有主题“wells”：请写 city.yaml 里的主题：water（停水与取水）、library（图书屋）"},
+		{"audience's unknown topic", "{topic: water}", "{not: {topic: wells}}", draft + ":5: 群发稿water：没有主题“wells”：可以写 water（停水与取水）、library（图书屋）"},
 		{"committee as a number", "{community: 东街}", "{committee: 12}", draft + ":5: 群发稿water：committee 不是文字：请用引号括起来"},
 
 		{"unknown channel", "  sms:\n", "  fax:\n", draft + ":20: 群发稿water：没有“fax”这一项，可以写 subscription、template、sms、微信订阅通知、微信模板消息、短信"},
@@ -95,7 +95,7 @@ func TestLoadRefusesADraftWithoutMessages(t *testing.T) {
 	for _, c := range []struct{ body, want string }{
 		{"", "broadcasts/water.yaml:1: 群发稿water：没有写 messages（各渠道的内容）：请至少写一个渠道：subscription、template、sms"},
 		{"messages: {}\n", "broadcasts/water.yaml:6: 群发稿water：messages（各渠道的内容）是空的：请至少写一个渠道：subscription、template、sms"},
-		{"messages:\n  sms: {template: notice-sms}\n", "broadcasts/water.yaml:7: 群发稿water：没有写 data（模板的变量）：请填写 committee、title"},
+		{"messages:\n  sms: {template: notice-sms}\n", "broadcasts/water.yaml:7: 群发稿water：没有写 data（模板的变量）：请填写“committee”、“title”"},
 	} {
 		files := town(t)
 		files["broadcasts/water.yaml"].Data = []byte(head + c.body)

@@ -183,19 +183,19 @@ func (t *Template) readVar(node ast.Node, problems *problem.List) (TemplateVar, 
 			problems.Addf(templatesFile, m.at("name"), "变量名%s只能用字母、数字和 _，并以字母开头", plaintext.Quote(v.Name))
 		}
 		if _, known := smsKinds[v.Type]; v.Type != "" && !known {
-			problems.Addf(templatesFile, m.at("type"), "没有变量类型%s：请写 %s", plaintext.Quote(v.Type), typeNames(smsKinds))
+			problems.Addf(templatesFile, m.at("type"), "没有变量类型%s：请写 %s", plaintext.Quote(v.Type), strings.Join(typeNames(smsKinds), "、"))
 		}
 	} else if v.Name != "" {
 		if key := wechatKey.FindStringSubmatch(v.Name); key != nil {
 			v.Type = key[1]
 		}
 		if _, known := wechatKinds[v.Type]; !known {
-			problems.Addf(templatesFile, m.at("name"), "变量名%s不对：请写类型加数字，例如 thing1；类型有 %s", plaintext.Quote(v.Name), typeNames(wechatKinds))
+			problems.Addf(templatesFile, m.at("name"), "变量名%s不对：请写类型加数字，例如 thing1；类型有%s", plaintext.Quote(v.Name), quoted(typeNames(wechatKinds)))
 		}
 		v.Values = m.approved(v.Type)
 	}
 	if _, taken := t.Var(v.Name); taken && v.Name != "" {
-		problems.Addf(templatesFile, m.at("name"), "变量 %s 写了两次：请改一个", v.Name)
+		problems.Addf(templatesFile, m.at("name"), "变量%s写了两次：请改一个", plaintext.Quote(v.Name))
 		return v, false
 	}
 	return v, v.Name != ""
@@ -237,7 +237,7 @@ func (t *Template) readText(m mapping, sound bool) {
 	}
 	for _, v := range t.Vars {
 		if !used[v.Name] && sound {
-			fault("vars 里有 %s，text 里没有 ${%s}：请补上或删去", v.Name, v.Name)
+			fault("vars 里有%s，text 里没有 ${%s}：请补上或删去", plaintext.Quote(v.Name), v.Name)
 		}
 	}
 	fixed := variable.ReplaceAllString(t.Text, "")
@@ -257,8 +257,15 @@ func (t *Template) readText(m mapping, sound bool) {
 	}
 }
 
-func typeNames(kinds map[string]kind) string {
-	return strings.Join(slices.Sorted(maps.Keys(kinds)), "、")
+func typeNames(kinds map[string]kind) []string { return slices.Sorted(maps.Keys(kinds)) }
+
+// quoted are names as a text that tells of a problem has them.
+func quoted(names []string) string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = plaintext.Quote(name)
+	}
+	return strings.Join(all, "、")
 }
 
 func unprintable(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co) }

@@ -2,7 +2,10 @@ package parts
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
+	"strings"
 	"testing/fstest"
 	"time"
 
@@ -20,43 +23,48 @@ const mostRemarks = 20
 // Check judges a folder with an edit as a draft is judged that is submitted. The faults of the part itself are the error, an *InvalidError; remarks
 // are its warnings, and what is wrong elsewhere in the folder and must be mended before a draft of it is submitted.
 func (k Kind) Check(f Folder, e Edit, now time.Time) (remarks []string, err error) {
+	after := maps.Clone(f)
+	delete(after, e.Path)
+	if e.Text != nil {
+		after[e.Path] = e.Text
+	}
 	files := fstest.MapFS{}
-	for name, text := range f {
+	for name, text := range after {
 		files[name] = &fstest.MapFile{Data: text}
 	}
-	delete(files, e.Path)
-	if e.Text != nil {
-		files[e.Path] = &fstest.MapFile{Data: e.Text}
-	}
 	at := k.placesOf(e)
+	say := speaker{after}
 	var faults []Fault
+	more := 0
 	for _, p := range city.Check(files, now) {
 		place, inside := at.find(p)
 		switch {
 		case inside && !p.Warning:
-			faults = append(faults, Fault{place, p.Text})
+			faults = append(faults, Fault{place, say.of(p, spot{k, e.Key, place})})
+		case !inside && p.Warning:
+		case len(remarks) == mostRemarks:
+			more++
 		case inside:
-			remarks = append(remarks, p.Text)
-		case !p.Warning:
-			remarks = append(remarks, elsewhere(p))
+			remarks = append(remarks, say.of(p, spot{k, e.Key, place}))
+		default:
+			remarks = append(remarks, "送审前还要改 "+say.elsewhere(p))
 		}
 	}
 	if faults != nil {
 		return nil, &InvalidError{faults}
 	}
-	if n := len(remarks); n > mostRemarks {
-		remarks = append(remarks[:mostRemarks], fmt.Sprintf("……还有%d处", n-mostRemarks))
+	if more > 0 {
+		remarks = append(remarks, fmt.Sprintf("……还有%d处", more))
 	}
 	return remarks, nil
 }
 
-func elsewhere(p problem.Problem) string { return "送审前还要改 " + p.String() }
-
 // places are where the fields of a part stand in its file, in the order of its lines.
 type places struct {
-	file     string
-	from, to int // lines of the part, from 1; to is none of them
-	fields   []placed
+	kind      Kind
+	key, file string
+	from, to  int // lines of the part, from 1; to is none of them
+	fields    []placed
 }
 
 type placed struct {
@@ -76,63 +84,130 @@ func (p places) find(problem problem.Problem) (string, bool) {
 		return "", false
 	}
 	name, line := "", 0
-	for _, f := range p.fields { // the first of a line: what holds the others there
+	for _, f := range p.fields { // the first of a line, which holds the others there, unless the problem names another
+		if f.line == problem.Line && f.line == line && strings.HasPrefix(problem.Text, f.name+" ") {
+			name = f.name
+		}
 		if f.line <= problem.Line && f.line > line {
 			name, line = f.name, f.line
 		}
 	}
+	if missing := missingField.FindStringSubmatch(problem.Text); missing != nil {
+		name = p.kind.sibling(name, missing[1])
+	}
 	return name, true
+}
+
+// missingField is the name of a field that a problem misses: its line is that of what should have it.
+var missingField = regexp.MustCompile(`^没有写 ([a-z_]+)`)
+
+// sibling is the place of a field beside another, or around it; place itself when there is none.
+func (k Kind) sibling(place, name string) string {
+	for around := place; ; {
+		if _, known := fieldOf(k.fieldAt(around).Within, name); known {
+			return strings.TrimPrefix(around+"."+name, ".")
+		}
+		if around == "" {
+			return place
+		}
+		around = around[:max(0, strings.LastIndex(around, "."))]
+	}
+}
+
+// fieldAt is the field at a place; at "" it is one that holds those of the part.
+func (k Kind) fieldAt(place string) Field {
+	f := Field{Within: k.Fields}
+	for step := range strings.SplitSeq(place, ".") {
+		if name, _, _ := strings.Cut(step, "["); name != "" {
+			f, _ = f.Inner(name)
+		}
+	}
+	return f
 }
 
 const pastEnd = 1 << 30
 
 // placesOf finds the part in the text of an edit, which was read before.
 func (k Kind) placesOf(e Edit) places {
-	at := places{file: e.Path, from: 1, to: pastEnd}
-	src, err := plaintext.Decode(e.Text)
-	if e.Text == nil || err != nil {
-		return places{}
+	all := k.entries(e.Path, e.Text)
+	if i := slices.IndexFunc(all, func(p places) bool { return p.key == e.Key }); i >= 0 {
+		return all[i]
 	}
-	var ignored problem.List
-	if k.Path == "notices/*.md" {
-		n := content.ParseNotice(e.Path, src, &ignored)
-		for name, line := range n.Lines {
-			at.fields = append(at.fields, placed{line, name})
-		}
-		slices.SortFunc(at.fields, func(a, b placed) int { return a.line - b.line })
-		for i, p := range n.Passages {
-			at.fields = append(at.fields, placed{p.Line, fmt.Sprintf("%s[%d].text", passagesField, i)})
-		}
-		return at
-	}
-	root := rootOf(e.Path, src, &ignored)
-	if root == nil {
-		return places{}
-	}
-	if k.single() {
-		at.note(root, "")
-		return at
-	}
-	return k.entryPlaces(e, root)
+	return places{}
 }
 
-// entryPlaces finds the part in a file of several.
-func (k Kind) entryPlaces(e Edit, root ast.Node) places {
+// entries are the places of all parts in a file, none when it has no form.
+func (k Kind) entries(file string, text []byte) []places {
+	src, err := plaintext.Decode(text)
+	if text == nil || err != nil {
+		return nil
+	}
+	var ignored problem.List
+	switch {
+	case k.lines():
+		return k.lineEntries(file, text)
+	case k.Path == noticesPath:
+		return []places{k.noticeEntry(file, src)}
+	}
+	root := rootOf(file, src, &ignored)
+	if root == nil {
+		return nil
+	}
+	if k.single() {
+		at := places{kind: k, key: k.keyOf(file), file: file, from: 1, to: pastEnd}
+		at.note(root, "")
+		return []places{at}
+	}
+	if k.Name == phrasesKind {
+		return k.phraseEntries(file, root)
+	}
+	return k.listEntries(file, root)
+}
+
+func (k Kind) lineEntries(file string, text []byte) (all []places) {
+	lines, _ := k.readLines(text)
+	for _, l := range lines {
+		all = append(all, places{k, l.Key, file, l.at + 1, l.at + 2, []placed{{l.at + 1, ""}}})
+	}
+	return all
+}
+
+func (k Kind) noticeEntry(file string, src []byte) places {
+	at := places{kind: k, key: k.keyOf(file), file: file, from: 1, to: pastEnd}
+	var ignored problem.List
+	n := content.ParseNotice(file, src, &ignored)
+	for name, line := range n.Lines {
+		at.fields = append(at.fields, placed{line, name})
+	}
+	slices.SortFunc(at.fields, func(a, b placed) int { return a.line - b.line })
+	for i, p := range n.Passages {
+		at.fields = append(at.fields, placed{p.Line, fmt.Sprintf("%s[%d].text", passagesField, i)})
+	}
+	return at
+}
+
+func (k Kind) phraseEntries(file string, root ast.Node) (all []places) {
+	pairs, _ := pairsOf(root)
+	for i, p := range pairs {
+		line, end := lineOf(p.Key), pastEnd
+		if i+1 < len(pairs) {
+			end = lineOf(pairs[i+1].Key)
+		}
+		all = append(all, places{k, p.Key.GetToken().Value, file, line, end, []placed{{line, "text"}}})
+	}
+	return all
+}
+
+// listEntries finds the parts of a file of several.
+func (k Kind) listEntries(file string, root ast.Node) (all []places) {
 	end := pastEnd
 	if pairs, ok := pairsOf(root); ok {
-		under := k.Under
-		if k.Name == phrasesKind {
-			under = e.Key
-		}
 		for i, p := range pairs {
-			if p.Key.GetToken().Value != under {
+			if p.Key.GetToken().Value != k.Under {
 				continue
 			}
 			if i+1 < len(pairs) {
 				end = lineOf(pairs[i+1].Key)
-			}
-			if k.Name == phrasesKind {
-				return places{e.Path, lineOf(p.Key), end, []placed{{lineOf(p.Key), "text"}}}
 			}
 			root = p.Value
 			break
@@ -140,23 +215,21 @@ func (k Kind) entryPlaces(e Edit, root ast.Node) places {
 	}
 	seq, ok := root.(*ast.SequenceNode)
 	if !ok {
-		return places{}
+		return nil
 	}
 	for i, item := range seq.Values {
 		v, _ := valueOf(item)
-		if m, ok := v.(map[string]any); !ok || m[k.Key] != e.Key {
-			continue
-		}
-		at := places{file: e.Path, to: end}
-		at.fields = append(at.fields, placed{firstLine(item), ""})
+		m, _ := v.(map[string]any)
+		key, _ := m[k.Key].(string)
+		at := places{kind: k, key: key, file: file, from: firstLine(item), to: end}
+		at.fields = append(at.fields, placed{at.from, ""})
 		at.note(item, "")
-		at.from = at.fields[0].line
 		if i+1 < len(seq.Values) {
 			at.to = firstLine(seq.Values[i+1])
 		}
-		return at
+		all = append(all, at)
 	}
-	return places{}
+	return all
 }
 
 // note adds the places of a value.

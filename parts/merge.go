@@ -28,48 +28,74 @@ func Merge(file string, base, mine, theirs []byte, side func(key string) content
 		}
 	}
 	was, own, now := lists[0].parts, lists[1].parts, lists[2].parts
-	if again, err := rewrite(file, base, k.with(lists[0], own)); err != nil || !bytes.Equal(again, mine) || reordered(was, own) {
+	if again, err := k.write(base, lists[0], own); err != nil || !bytes.Equal(again, mine) || reordered(was, own) {
 		return nil, nil, false
 	}
-	next := slices.Clone(now)
+	before, after, there := byKey(was), byKey(own), byKey(now)
+	next := map[string]Part{} // of what mine changes, what becomes of it
 	for _, key := range changed(was, own) {
-		before, _ := find(was, key)
-		after, mineAt := find(own, key)
-		there, _ := find(now, key)
 		switch {
-		case same(there.Value, after.Value):
-			continue
-		case same(there.Value, before.Value) || side(key) == content.Mine:
+		case same(there[key].Value, after[key].Value):
+		case same(there[key].Value, before[key].Value) || side(key) == content.Mine:
+			next[key] = after[key]
 		case side(key) == content.Undecided:
 			conflicts = append(conflicts, key)
-			continue
-		default:
-			continue
-		}
-		_, at := find(next, key)
-		switch {
-		case mineAt < 0:
-			next = slices.Delete(next, at, at+1)
-		case at >= 0:
-			next[at] = after
-		default:
-			next = slices.Insert(next, placeOf(next, own[mineAt+1:]), after)
 		}
 	}
-	merged, err := rewrite(file, theirs, k.with(lists[2], next))
+	merged, err := k.write(theirs, lists[2], arranged(now, own, next))
 	return merged, conflicts, err == nil
+}
+
+// arranged are parts with what becomes of some; one that is new stands before the part that it stands before in own.
+func arranged(parts, own []Part, next map[string]Part) (all []Part) {
+	there := byKey(parts)
+	fresh := map[string][]Part{} // by the key of what they stand before, "" for the end
+	follows := ""
+	for _, p := range slices.Backward(own) {
+		if _, old := there[p.Key]; old {
+			follows = p.Key
+		} else if _, comes := next[p.Key]; comes {
+			fresh[follows] = append(fresh[follows], p)
+		}
+	}
+	add := func(follows string) {
+		for _, p := range slices.Backward(fresh[follows]) {
+			all = append(all, p)
+		}
+	}
+	for _, p := range parts {
+		add(p.Key)
+		mine, changes := next[p.Key]
+		switch {
+		case !changes:
+			all = append(all, p)
+		case mine.Value != nil:
+			all = append(all, mine)
+		}
+	}
+	add("")
+	return all
+}
+
+func byKey(parts []Part) map[string]Part {
+	all := make(map[string]Part, len(parts))
+	for _, p := range parts {
+		all[p.Key] = p
+	}
+	return all
 }
 
 // changed are the keys of the parts that differ, those that are gone last.
 func changed(was, is []Part) []string {
+	before, after := byKey(was), byKey(is)
 	var keys []string
 	for _, p := range is {
-		if before, _ := find(was, p.Key); !same(before.Value, p.Value) {
+		if !same(before[p.Key].Value, p.Value) {
 			keys = append(keys, p.Key)
 		}
 	}
 	for _, p := range was {
-		if _, at := find(is, p.Key); at < 0 {
+		if _, there := after[p.Key]; !there {
 			keys = append(keys, p.Key)
 		}
 	}
@@ -78,24 +104,18 @@ func changed(was, is []Part) []string {
 
 // reordered says whether parts that both lists have stand in another order.
 func reordered(was, is []Part) bool {
+	at := make(map[string]int, len(was))
+	for i, p := range was {
+		at[p.Key] = i
+	}
 	last := -1
 	for _, p := range is {
-		if _, at := find(was, p.Key); at >= 0 {
-			if at < last {
+		if i, there := at[p.Key]; there {
+			if i < last {
 				return true
 			}
-			last = at
+			last = i
 		}
 	}
 	return false
-}
-
-// placeOf is where a part goes that stands before others: before the first of those that is there, or at the end.
-func placeOf(parts, others []Part) int {
-	for _, p := range others {
-		if _, at := find(parts, p.Key); at >= 0 {
-			return at
-		}
-	}
-	return len(parts)
 }

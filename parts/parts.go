@@ -43,19 +43,46 @@ func (p Part) Digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Text is a part as it would stand in a file, for people who compare two of them.
-func (p Part) Text() string {
-	if p.Value == nil {
-		return ""
+// text is a part for people who compare two of them: every field after its label.
+func (k Kind) text(p Part) string {
+	var lines []string
+	for _, f := range k.Fields {
+		v, given := p.Value[f.Name]
+		switch {
+		case !given:
+		case k.Path == noticesPath && f.Name == passagesField:
+			for _, p := range v.([]any) {
+				lines = append(lines, passageLine(p))
+			}
+		default:
+			lines = append(lines, writer{}.lines(0, f.Label+":", f.labelled(v))...)
+		}
 	}
-	front := maps.Clone(p.Value)
-	passages, _ := front[passagesField].([]any)
-	delete(front, passagesField)
-	lines := writer{}.fields(0, front)
-	for _, p := range passages {
-		lines = append(lines, passageLine(p))
+	return strings.Join(append(lines, ""), "\n")
+}
+
+// labelled is a value with labels for the names in it.
+func (f Field) labelled(v any) any {
+	switch v := v.(type) {
+	case []any:
+		all := make([]any, len(v))
+		for i, item := range v {
+			all[i] = f.labelled(item)
+		}
+		return all
+	case map[string]any:
+		all := map[string]any{}
+		for name, inner := range v {
+			label := name
+			of, known := f.Inner(name)
+			if known {
+				label = of.Label
+			}
+			all[label] = of.labelled(inner)
+		}
+		return all
 	}
-	return strings.Join(lines, "\n") + "\n"
+	return f.Read(v)
 }
 
 // ErrNoPart says that there is no part of this kind with this key.
@@ -187,8 +214,13 @@ type list struct {
 }
 
 func (k Kind) read(f Folder) (list, error) {
+	src, there := f[k.Path]
+	if k.lines() {
+		lines, err := k.readLines(src)
+		return list{parts: partsOf(lines)}, err
+	}
 	var l list
-	if src, there := f[k.Path]; there {
+	if there {
 		var err error
 		if _, l.root, err = parseText(k.Path, src); err != nil {
 			return list{}, err
@@ -223,6 +255,14 @@ func (k Kind) read(f Folder) (list, error) {
 		l.parts = append(l.parts, Part{Key: key, Path: k.Path, Value: m})
 	}
 	return l, nil
+}
+
+// write is the file, src, with other parts than those of l, which were read from it.
+func (k Kind) write(src []byte, l list, parts []Part) ([]byte, error) {
+	if k.lines() {
+		return k.writeLines(src, parts)
+	}
+	return rewrite(k.Path, src, k.with(l, parts))
 }
 
 // with is the root of the file with other parts.

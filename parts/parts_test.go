@@ -79,6 +79,9 @@ func TestEveryPartIsReadAndWritten(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				if k.lines() {
+					all = all[:min(len(all), 30)]
+				}
 				for _, p := range all {
 					if p.Value == nil {
 						continue // a phrase
@@ -193,8 +196,8 @@ func TestFaultsNameTheirField(t *testing.T) {
 		{"menu", "按钮", map[string]any{"topic": "no.such.intent"}, []string{"topic："}},
 		{"menu", "按钮", map[string]any{"buttons": []any{map[string]any{"name": "甲", "url": "ftp://x"}}}, []string{"buttons[0].url："}},
 		{"templates", "t9", map[string]any{"channel": "sms", "code": "SMS_9", "title": "通知", "text": "今天${day}停水", "vars": []any{map[string]any{"name": "day", "label": "日期", "type": "date"}}}, []string{"vars[0].type："}},
-		{"phrases", "ticket", map[string]any{"text": "登记了。"}, []string{"text：ticket：少了{编号}"}},
-		{"phrases", "no_such_phrase", map[string]any{"text": "好。"}, []string{"text："}},
+		{"phrases", "ticket", map[string]any{"text": "登记了。"}, []string{"text：少了{编号}"}},
+		{"phrases", "no_such_phrase", map[string]any{"text": "好。"}, []string{"id：没有这一句：请先列出“机器人用语”"}},
 		{"intents", "a.b", map[string]any{"title": "题", "utterances": []any{"问"}, "answer": "5000册", "citations": []any{"L1#1"}}, []string{"utterances：", "answer："}},
 	} {
 		k := kind(t, c.kind)
@@ -225,7 +228,7 @@ func TestTwoWriteOnePart(t *testing.T) {
 	form := maps.Clone(first.Value)
 	form["for"] = "第三种说法"
 	_, err = k.Put(f, first.Key, form, seen, "")
-	if changed, ok := errors.AsType[*ChangedError](err); !ok || !strings.Contains(changed.Theirs.Text(), "咨询和别的") {
+	if changed, ok := errors.AsType[*ChangedError](err); !ok || !strings.Contains(changed.Text(), "咨询和别的") {
 		t.Error(err)
 	}
 	form["for"] = "咨询和别的"

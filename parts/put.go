@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"towncrier/content"
 	"towncrier/plaintext"
 )
 
@@ -20,7 +21,13 @@ type Edit struct {
 }
 
 // ChangedError says that a part is another by now than the one that somebody looked at.
-type ChangedError struct{ Theirs Part }
+type ChangedError struct {
+	Theirs Part
+	kind   Kind
+}
+
+// Text is what the colleague wrote, as a form has it.
+func (e *ChangedError) Text() string { return e.kind.text(e.Theirs) }
 
 func (e *ChangedError) Error() string { return "同事改过这一项，请核对后再写" }
 
@@ -60,7 +67,7 @@ func (k Kind) Put(f Folder, key string, form map[string]any, was, before string)
 	}
 	value = unchanged(now, value)
 	if now.Digest() != was && !same(now.Value, value) {
-		return Edit{}, &ChangedError{now}
+		return Edit{}, &ChangedError{now, k}
 	}
 	next := Part{Key: value[k.Key].(string), Path: k.Path, Value: value}
 	if _, other := find(parts, next.Key); other >= 0 && other != at {
@@ -72,7 +79,7 @@ func (k Kind) Put(f Folder, key string, form map[string]any, was, before string)
 			return Edit{}, err
 		}
 	}
-	text, err := rewrite(k.Path, f[k.Path], k.with(l, parts))
+	text, err := k.write(f[k.Path], l, parts)
 	return Edit{next.Key, k.Path, text}, err
 }
 
@@ -89,10 +96,10 @@ func (k Kind) putFile(f Folder, key string, value map[string]any, was, before st
 		}
 		value = unchanged(now, value)
 		if now.Digest() != was && !same(now.Value, value) {
-			return Edit{}, &ChangedError{now}
+			return Edit{}, &ChangedError{now, k}
 		}
 	} else if was != "" {
-		return Edit{}, &ChangedError{}
+		return Edit{}, &ChangedError{kind: k}
 	}
 	write := rewriteMap
 	if path.Ext(file) == ".md" {
@@ -108,8 +115,8 @@ func rewriteMap(file string, src []byte, want map[string]any) ([]byte, error) {
 
 // move puts the part at an index before the one with a key.
 func (k Kind) move(parts []Part, at int, before string) ([]Part, error) {
-	if k.Name == phrasesKind {
-		return nil, invalid("", "用语没有先后，请去掉 before")
+	if k.Name == phrasesKind || k.lines() {
+		return nil, invalid("", "这一类没有先后，请去掉 before")
 	}
 	moved := parts[at]
 	if moved.Key == before {
@@ -140,7 +147,7 @@ func (k Kind) Remove(f Folder, key, was string) (Edit, error) {
 		return Edit{}, err
 	}
 	if now.Digest() != was {
-		return Edit{}, &ChangedError{now}
+		return Edit{}, &ChangedError{now, k}
 	}
 	if k.single() {
 		return Edit{key, now.Path, nil}, nil
@@ -153,11 +160,24 @@ func (k Kind) Remove(f Folder, key, was string) (Edit, error) {
 		return Edit{}, err
 	}
 	parts := slices.DeleteFunc(slices.Clone(l.parts), func(p Part) bool { return p.Key == key })
-	text, err := rewrite(k.Path, f[k.Path], k.with(l, parts))
+	text, err := k.write(f[k.Path], l, parts)
 	return Edit{key, k.Path, text}, err
 }
 
 func invalid(field, text string) *InvalidError { return &InvalidError{[]Fault{{field, text}}} }
+
+// The most characters of what names a part; a line of a file is that whole.
+const (
+	maxKey  = 64
+	maxLine = 200
+)
+
+func (k Kind) maxKey() int {
+	if k.lines() {
+		return maxLine
+	}
+	return maxKey
+}
 
 var fileKey = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
@@ -172,10 +192,10 @@ func (k Kind) clean(key string, form map[string]any) (map[string]any, error) {
 	for _, name := range slices.Sorted(maps.Keys(form)) {
 		f, known := k.Field(name)
 		if !known || f.Name != name {
-			fault("", "有认不出的项：可以写 "+strings.Join(k.names(), "、")) // its name may be anything, a number of somebody too
+			fault("", "有认不出的项：可以写 "+strings.Join(k.labels(), "、")) // its name may be anything, a number of somebody too
 			continue
 		}
-		v := cleaned(name, form[name], fault)
+		v := cleaner{k, fault}.clean(name, form[name])
 		_, isList := v.([]any)
 		_, isBool := v.(bool)
 		switch {
@@ -201,15 +221,18 @@ func (k Kind) clean(key string, form map[string]any) (map[string]any, error) {
 	if k.single() && !fileKey.MatchString(key) {
 		fault(k.Key, "编号由字母、数字、- 、_ 和 . 组成，字母或数字开头，最多64个")
 	}
-	if name, isText := value[k.Key].(string); !isText || utf8.RuneCountInString(name) > 64 || strings.Contains(name, "\n") {
-		fault(k.Key, "应为一行文字，最多64个字")
+	if name, isText := value[k.Key].(string); !isText || utf8.RuneCountInString(name) > k.maxKey() || strings.Contains(name, "\n") {
+		fault(k.Key, fmt.Sprintf("应为一行文字，最多%d个字", k.maxKey()))
+	}
+	if k.Name == phrasesKind && !slices.ContainsFunc(content.Phrases(), func(p content.Phrase) bool { return p.ID == key }) {
+		fault(k.Key, "没有这一句：请先列出“"+k.Label+"”，写其中的编号")
 	}
 	for _, f := range k.Fields {
 		if _, given := value[f.Name]; f.Needed && !given && !slices.ContainsFunc(faults, func(known Fault) bool { return known.Field == f.Name }) {
 			fault(f.Name, "没有填写")
 		}
 	}
-	if k.Name == "notices" {
+	if k.Path == noticesPath {
 		passages(value, fault)
 	}
 	if faults != nil {
@@ -218,39 +241,45 @@ func (k Kind) clean(key string, form map[string]any) (map[string]any, error) {
 	return value, nil
 }
 
-func (k Kind) names() []string {
+func (k Kind) labels() []string {
 	var all []string
 	for _, f := range k.Fields {
-		all = append(all, f.Name)
+		all = append(all, f.Label)
 	}
 	return all
 }
 
-// cleaned is a value of a form, nil when there is none.
-func cleaned(place string, v any, fault func(field, text string)) any {
+// cleaner reads the values of a form.
+type cleaner struct {
+	kind  Kind
+	fault func(field, text string)
+}
+
+// clean is a value of a form, nil when there is none.
+func (c cleaner) clean(place string, v any) any {
 	switch v := v.(type) {
 	case nil, bool:
 		return v
 	case string:
 		v = strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n"))
-		if why := plaintext.Unfit(strings.ReplaceAll(v, joiner, "")); why != "" {
-			fault(place, why)
+		if why := plaintext.Unfit(strings.ReplaceAll(v, joiner, "")); why != "" && !c.kind.lines() { // those are what residents write
+			c.fault(place, why)
 		}
-		return v
+		return c.kind.fieldAt(place).Written(v)
 	case int:
-		return cleaned(place, float64(v), fault)
+		return c.clean(place, float64(v))
 	case float64: // as JSON has them
-		if strings.HasPrefix(place, passagesField+"[") && v == math.Trunc(v) && math.Abs(v) < 1e6 {
+		if c.kind.Path == noticesPath && strings.HasPrefix(place, passagesField+"[") && v == math.Trunc(v) && math.Abs(v) < 1e6 {
 			return int(v)
 		}
 	case []any:
 		all := []any{}
 		for i, item := range v {
 			at := fmt.Sprintf("%s[%d]", place, i)
-			if one := cleaned(at, item, fault); one != nil && one != "" {
+			if one := c.clean(at, item); one != nil && one != "" {
 				all = append(all, one)
 			} else {
-				fault(at, "没有填写：请填写，或者去掉这一项")
+				c.fault(at, "没有填写：请填写，或者去掉这一项")
 			}
 		}
 		return all
@@ -258,16 +287,16 @@ func cleaned(place string, v any, fault func(field, text string)) any {
 		all := map[string]any{}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			if key == "" || len(key) > 64 || plaintext.Unfit(key) != "" {
-				fault(place, "里面有一项的名称不对")
+				c.fault(place, "里面有一项的名称不对")
 				continue
 			}
-			if one := cleaned(place+"."+key, v[key], fault); one != nil && one != "" && !empty(one) {
+			if one := c.clean(place+"."+key, v[key]); one != nil && one != "" && !empty(one) {
 				all[key] = one
 			}
 		}
 		return all
 	}
-	fault(place, "应为文字，写在引号里")
+	c.fault(place, "应为文字，写在引号里")
 	return nil
 }
 

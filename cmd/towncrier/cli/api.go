@@ -54,19 +54,11 @@ func answered[T any](b *apiCommands, cmd *cobra.Command, method, path string, bo
 // answeredWhole is answered of a list: of all its pages.
 func answeredWhole[T any](b *apiCommands, cmd *cobra.Command, path string, query url.Values, text func(io.Writer, []T) error) error {
 	return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
-		all := wire.Page[json.RawMessage]{Items: []json.RawMessage{}}
-		wanted := url.Values{"limit": {"200"}}
-		maps.Copy(wanted, query)
-		for more := true; more; {
-			var page wire.Page[json.RawMessage]
-			if _, err := c.Call(ctx, http.MethodGet, path+"?"+wanted.Encode(), nil, &page); err != nil {
-				return err
-			}
-			all.Items = append(all.Items, page.Items...)
-			wanted.Set("after", page.Next)
-			more = page.Next != ""
+		all, err := allPages[json.RawMessage](ctx, c, path, query)
+		if err != nil {
+			return err
 		}
-		whole, err := json.Marshal(all)
+		whole, err := json.Marshal(wire.Page[json.RawMessage]{Items: all})
 		if err != nil {
 			return err
 		}
@@ -79,6 +71,24 @@ func answeredWhole[T any](b *apiCommands, cmd *cobra.Command, path string, query
 		}
 		return text(cmd.OutOrStdout(), read.Items)
 	})
+}
+
+// allPages are the items of a list, of all its pages.
+func allPages[T any](ctx context.Context, c *client.Client, path string, query url.Values) ([]T, error) {
+	all := []T{}
+	wanted := url.Values{"limit": {"200"}}
+	maps.Copy(wanted, query)
+	for {
+		var page wire.Page[T]
+		if _, err := c.Call(ctx, http.MethodGet, path+"?"+wanted.Encode(), nil, &page); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Items...)
+		if page.Next == "" {
+			return all, nil
+		}
+		wanted.Set("after", page.Next)
+	}
 }
 
 // printAnswer prints an answer of the API as it came, indented.

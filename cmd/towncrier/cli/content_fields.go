@@ -28,56 +28,120 @@ func filledIn(cmd *cobra.Command, k parts.Kind, now, form map[string]any, fields
 	}
 	begun := map[string]bool{} // lists that were written anew
 	for _, said := range fields {
+		wrong := func(format string, args ...any) error {
+			return &usageError{cmd.CommandPath(), fmt.Errorf("“"+plaintext.OneLine(said, 20)+"”"+format, args...)}
+		}
 		name, text, ok := strings.Cut(said, "=")
-		how := ""
+		s := setting{text: strings.TrimSpace(text)}
 		if cut := strings.TrimRight(name, "+-"); len(name)-len(cut) == 1 {
-			name, how = cut, name[len(cut):]
+			name, s.how = cut, name[len(cut):]
 		}
-		name, inner, _ := strings.Cut(strings.TrimSpace(name), ".")
-		f, known := k.Field(name)
+		steps := strings.Split(strings.TrimSpace(name), ".")
+		f, known := k.Field(steps[0])
 		if !ok || !known {
-			return nil, &usageError{cmd.CommandPath(), fmt.Errorf("“%s”应写成 栏目=内容，%s的栏目有 %s", plaintext.OneLine(said, 20), k.Label, labelsOf(k))}
+			return nil, wrong("应写成 栏目=内容，%s的栏目有 %s", k.Label, labelsOf(k.Fields))
 		}
-		text = strings.TrimSpace(text)
-		switch {
-		case inner != "" && f.Many:
-			list, err := withEntry(value[f.Name], f.Name == "passages", inner, text)
-			if err != nil {
-				return nil, &usageError{cmd.CommandPath(), fmt.Errorf("“%s”：%w", plaintext.OneLine(said, 20), err)}
-			}
-			value[f.Name] = list
-		case inner != "":
-			value[f.Name] = within(value[f.Name], strings.Split(inner, "."), text)
-		case f.Many:
-			list, _ := value[f.Name].([]any)
-			list = slices.Clone(list)
-			if how == "" && !begun[f.Name] {
-				list, begun[f.Name] = nil, true
-			}
-			switch {
-			case how == "-" && !slices.Contains(list, any(text)):
-				return nil, &usageError{cmd.CommandPath(), fmt.Errorf("“%s”：%s里没有这一个，请照 form show 列出的写", plaintext.OneLine(said, 20), f.Label)}
-			case how == "-":
-				list = slices.DeleteFunc(list, func(item any) bool { return item == text })
-			case text != "":
-				list = append(list, text)
-			}
-			value[f.Name] = append([]any{}, list...) // an empty one is written so, not as null
-		case f.YesNo:
-			value[f.Name] = yesOrNo(text)
-		default:
-			value[f.Name] = text
+		s.more, begun[name] = begun[name], true
+		v, err := s.in(value[f.Name], f, steps[1:])
+		if err != nil {
+			return nil, wrong("：%w", err)
 		}
+		value[f.Name] = v
 	}
 	return value, nil
 }
 
-func labelsOf(k parts.Kind) string {
+func labelsOf(fields []parts.Field) string {
 	var all []string
-	for _, f := range k.Fields {
+	for _, f := range fields {
 		all = append(all, f.Label+"（"+f.Name+"）")
 	}
 	return strings.Join(all, "、")
+}
+
+// setting is a text that is written into a field.
+type setting struct {
+	how  string // "+" adds it to a list, "-" takes it away
+	text string
+	more bool // the list was begun by the setting before
+}
+
+// in is what becomes of a value when the text is set in it at the place that steps lead to, by names, labels and numbers.
+func (s setting) in(now any, f parts.Field, steps []string) (any, error) {
+	list, _ := now.([]any)
+	switch {
+	case f.Many && len(steps) == 0:
+		return s.inList(slices.Clone(list), f)
+	case f.Many:
+		return s.inEntry(slices.Clone(list), f, steps)
+	case len(steps) == 0 && f.YesNo:
+		return yesOrNo(s.text), nil
+	case len(steps) == 0:
+		return s.text, nil
+	}
+	inner, known := f.Inner(steps[0])
+	switch {
+	case known:
+	case f.Open:
+		inner.Name = steps[0]
+	case len(f.Within) == 0:
+		return nil, fmt.Errorf("%s里没有栏目，写 %s=内容", f.Label, f.Label)
+	default:
+		return nil, fmt.Errorf("%s里的栏目有 %s", f.Label, labelsOf(f.Within))
+	}
+	m, _ := now.(map[string]any)
+	if m = maps.Clone(m); m == nil {
+		m = map[string]any{}
+	}
+	name := inner.Name
+	if _, labelled := m[inner.Label]; labelled {
+		name = inner.Label // as the file has it
+	}
+	v, err := s.in(m[name], inner, steps[1:])
+	m[name] = v
+	return m, err
+}
+
+func (s setting) inList(list []any, f parts.Field) (any, error) {
+	if s.how == "" && !s.more {
+		list = nil
+	}
+	switch {
+	case s.how == "-" && !slices.Contains(list, any(s.text)):
+		return nil, fmt.Errorf("%s里没有这一个，请照 form show 列出的写", f.Label)
+	case s.how == "-":
+		list = slices.DeleteFunc(list, func(item any) bool { return item == s.text })
+	case s.text != "":
+		list = append(list, s.text)
+	}
+	return append([]any{}, list...), nil // an empty one is written so, not as null
+}
+
+// inEntry sets the text in an entry of a list: a passage by its number, another by how many it is.
+func (s setting) inEntry(list []any, f parts.Field, steps []string) (any, error) {
+	number, err := strconv.Atoi(steps[0])
+	_, numbered := f.Inner("number")
+	switch {
+	case numbered && (err != nil || len(steps) > 1):
+		return nil, errors.New("条目按编号写，如 条目.3=文字")
+	case numbered:
+		return withPassage(list, number, s.text), nil
+	case err != nil || number < 1 || number > len(list)+1 || len(steps) == 1 && len(f.Within) > 0 && s.text != "":
+		example := f.Label + ".2"
+		if len(f.Within) > 0 {
+			example += "." + f.Within[0].Label
+		}
+		return nil, fmt.Errorf("应写第几个，如 %s=文字；现在有%d个，添一个写%d", example, len(list), len(list)+1)
+	case len(steps) == 1 && s.text == "":
+		return slices.Delete(list, number-1, min(number, len(list))), nil
+	}
+	if number > len(list) {
+		list = append(list, nil)
+	}
+	one := f
+	one.Many = false
+	list[number-1], err = s.in(list[number-1], one, steps[1:])
+	return list, err
 }
 
 // yesOrNo is the value of an answer; what is none is left to the server to refuse.
@@ -89,44 +153,6 @@ func yesOrNo(text string) any {
 		return false
 	}
 	return text
-}
-
-// within is a form with a text at a path within it; an empty text takes it away.
-func within(form any, path []string, text string) any {
-	m, _ := form.(map[string]any)
-	m = maps.Clone(m)
-	if m == nil {
-		m = map[string]any{}
-	}
-	if len(path) > 1 {
-		m[path[0]] = within(m[path[0]], path[1:], text)
-		return m
-	}
-	m[path[0]] = text
-	return m
-}
-
-// withEntry is a list of mappings with one changed: a passage by its number, another by how many it is, with the path of a text within it.
-func withEntry(form any, passages bool, said, text string) ([]any, error) {
-	at, inner, _ := strings.Cut(said, ".")
-	number, err := strconv.Atoi(at)
-	list, _ := form.([]any)
-	switch {
-	case passages && (err != nil || inner != ""):
-		return nil, errors.New("条目按编号写，如 条目.3=文字")
-	case passages:
-		return withPassage(list, number, text), nil
-	case err != nil || number < 1 || number > len(list)+1 || inner == "" && text != "":
-		return nil, fmt.Errorf("应写第几个和栏目，如 下级按钮.2.name=文字；现在有%d个，添一个写%d", len(list), len(list)+1)
-	case inner == "":
-		return slices.Delete(slices.Clone(list), number-1, min(number, len(list))), nil
-	}
-	list = slices.Clone(list)
-	if number > len(list) {
-		list = append(list, nil)
-	}
-	list[number-1] = within(list[number-1], strings.Split(inner, "."), text)
-	return list, nil
 }
 
 // withPassage is the passages of a notice with one by its number, which is added when there is none, and taken away when it has no text.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,7 +24,7 @@ import (
 
 func (b contentCommands) form() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "form", Short: "一项一项地看和改：公告、问答、主题、联系方式、菜单、模板、备好的群发稿、机器人用语",
+		Use: "form", Short: "一项一项地看和改公告、问答、联系方式等各类内容",
 		Long: "内容里的每一项都可以像填表一样改，不用改文件；文件里其余的字一个不动。\n\n" + kindsHelp() +
 			"\n各项有哪些栏目，用 form list 和 form show 看。",
 	}
@@ -89,8 +90,8 @@ func (b contentCommands) listForms() *cobra.Command {
 func partRow(k parts.Kind, p wire.ContentPart) []string {
 	row := []string{p.ID, ""}
 	for _, f := range k.Fields {
-		if text, ok := p.Value[f.Name].(string); ok && f.Name != k.Key && row[1] == "" {
-			row[1] = text
+		if v, given := p.Value[f.Name]; given && f.Name != k.Key && row[1] == "" {
+			row[1] = shownText(v)
 		}
 	}
 	switch {
@@ -137,18 +138,18 @@ func partOf(ctx context.Context, c *client.Client, draft string, k parts.Kind, i
 		_, err := c.Call(ctx, http.MethodGet, partsOf(draft, k)+"/"+url.PathEscape(id), nil, &p)
 		return p, err
 	}
-	var page wire.Page[wire.ContentPart]
-	if _, err := c.Call(ctx, http.MethodGet, partsOf("", k), nil, &page); err != nil {
+	all, err := allPages[wire.ContentPart](ctx, c, partsOf("", k), nil)
+	if err != nil {
 		return wire.ContentPart{}, err
 	}
-	i := slices.IndexFunc(page.Items, func(p wire.ContentPart) bool { return p.ID == id })
+	i := slices.IndexFunc(all, func(p wire.ContentPart) bool { return p.ID == id })
 	if i < 0 {
 		return wire.ContentPart{}, fmt.Errorf("%s里没有 %s：见 towncrier content form list %s", k.Label, plaintext.OneLine(id, 40), k.Label)
 	}
-	return page.Items[i], nil
+	return all[i], nil
 }
 
-func (b contentCommands) printPart(cmd *cobra.Command, k parts.Kind, p wire.ContentPart, shown func(any) string) error {
+func (b contentCommands) printPart(cmd *cobra.Command, k parts.Kind, p wire.ContentPart, shown func(parts.Field, any) string) error {
 	w := cmd.OutOrStdout()
 	if b.asJSON {
 		answer, err := json.Marshal(p)
@@ -166,7 +167,7 @@ func (b contentCommands) printPart(cmd *cobra.Command, k parts.Kind, p wire.Cont
 	}
 	for _, f := range k.Fields {
 		if v, given := p.Value[f.Name]; given {
-			fmt.Fprintf(w, "%s（%s）：%s\n", f.Label, f.Name, shown(v))
+			fmt.Fprintf(w, "%s（%s）：%s\n", f.Label, f.Name, shown(f, v))
 		}
 	}
 	if p.Digest != "" {
@@ -179,10 +180,10 @@ func (b contentCommands) printPart(cmd *cobra.Command, k parts.Kind, p wire.Cont
 }
 
 // shownValue is a value of a field: a text as it is, a list an entry a line, and what is within others a line each, by the path that writes it.
-func shownValue(v any) string {
+func shownValue(f parts.Field, v any) string {
 	list, many := v.([]any)
 	if _, nested := v.(map[string]any); !nested && !many {
-		return shownText(v)
+		return shownText(f.Read(v))
 	}
 	var all strings.Builder
 	for _, item := range list {
@@ -190,32 +191,49 @@ func shownValue(v any) string {
 			all.WriteString("\n  - " + shownText(item))
 		}
 	}
-	for _, line := range pathsOf("", v) {
+	for _, line := range pathsOf("", f, v) {
 		all.WriteString("\n  " + line)
 	}
 	return all.String()
 }
 
 // pathsOf are the texts within mappings, each after its path: of a passage its number, of another entry of a list how many it is.
-func pathsOf(at string, v any) (lines []string) {
+func pathsOf(at string, f parts.Field, v any) (lines []string) {
 	switch v := v.(type) {
 	case map[string]any:
 		if number, passage := v["number"]; passage {
 			return []string{fmt.Sprintf("%v：%s", number, shownText(v["text"]))}
 		}
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			if nested := pathsOf(at+key+".", v[key]); nested != nil {
+		for _, name := range namesWithin(f, v) {
+			inner, known := f.Inner(name)
+			label := name
+			if known {
+				label = inner.Label
+			}
+			if nested := pathsOf(at+label+".", inner, v[name]); nested != nil {
 				lines = append(lines, nested...)
 				continue
 			}
-			lines = append(lines, plaintext.OneLine(at+key, 64)+"："+shownText(v[key]))
+			lines = append(lines, plaintext.OneLine(at+label, 64)+"："+shownText(inner.Read(v[name])))
 		}
 	case []any:
 		for i, item := range v {
-			lines = append(lines, pathsOf(fmt.Sprintf("%s%d.", at, i+1), item)...)
+			lines = append(lines, pathsOf(fmt.Sprintf("%s%d.", at, i+1), f, item)...)
 		}
 	}
 	return lines
+}
+
+// namesWithin are the names in a mapping, in the order of the field's form.
+func namesWithin(f parts.Field, m map[string]any) []string {
+	place := func(name string) int {
+		i := slices.IndexFunc(f.Within, func(f parts.Field) bool { return f.Name == name || f.Label == name })
+		if i < 0 {
+			return len(f.Within)
+		}
+		return i
+	}
+	return slices.SortedFunc(maps.Keys(m), func(a, b string) int { return cmp.Or(place(a)-place(b), strings.Compare(a, b)) })
 }
 
 // shownText is a value that has none within it, or a list of such.
@@ -237,11 +255,11 @@ func shownText(v any) string {
 const mostShown = 20
 
 // shownBriefly is a value after a change: of a long list how long it is.
-func shownBriefly(v any) string {
+func shownBriefly(f parts.Field, v any) string {
 	if list, many := v.([]any); many && len(list) > mostShown {
 		return fmt.Sprintf("共%d项，用 form show 看", len(list))
 	}
-	return shownValue(v)
+	return shownValue(f, v)
 }
 
 func (b contentCommands) setForm() *cobra.Command {
@@ -249,10 +267,11 @@ func (b contentCommands) setForm() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "set DRAFT KIND ID [栏目=内容]...", Short: "在稿件里写一项：没有的添上，有的只改写明的栏目", Args: cobra.MinimumNArgs(3),
 		Long: "栏目写名称或编号，如 电话=12345。列表写几次：别的叫法=停水 别的叫法=停电；只添一个写 别的叫法+=停气，只去掉一个写 别的叫法-=停气。\n" +
-			"公告的一条写 条目.3=文字，条目.3= 是删去这一条。里面还有栏目的，照 form show 列出的写：消息.sms.data.title=文字，下级按钮.2.name=文字，下级按钮.2= 是删去第2个。内容为空就是去掉这一栏。\n" +
+			"公告的一条写 条目.3=文字，条目.3= 是删去这一条。里面还有栏目的，照 form show 列出的写：消息.短信.模板=文字，下级按钮.2.名称=文字，下级按钮.2= 是删去第2个。内容为空就是去掉这一栏。\n" +
 			"整张表写在文件里的（YAML 或 JSON，与 form show --json 的 value 一样），用 --file；已经有的一项还要用 --was 写明您看的是哪一份。",
 		Example: "  towncrier content form set D1 联系方式 clinic 名称=示例卫生所 电话=0000-5550101 用途=看病 号码出处=镇公告栏\n" +
-			"  towncrier content form set D1 机器人用语 nonsense 文字=没有看懂，请换句话说。",
+			"  towncrier content form set D1 机器人用语 nonsense 文字=没有看懂，请换句话说。\n" +
+			"  towncrier content form set D1 不答的问题 火星上有水吗\n  towncrier content form set D1 同义词 停水 别的说法+=断水",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			k, err := kindCalled(cmd, args[1])
 			if err != nil {
@@ -314,7 +333,7 @@ func readForm(cmd *cobra.Command, file string) (map[string]any, error) {
 func (b contentCommands) removeForm() *cobra.Command {
 	return &cobra.Command{
 		Use: "remove DRAFT KIND ID", Short: "在稿件里删去一项；机器人用语恢复原来的文字", Args: cobra.ExactArgs(3),
-		Example: "  towncrier content form remove D1 联系方式 clinic",
+		Example: "  towncrier content form remove D1 联系方式 clinic\n  towncrier content form remove D1 不答的问题 公园几点开门",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			k, err := kindCalled(cmd, args[1])
 			if err != nil {
