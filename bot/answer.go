@@ -34,7 +34,11 @@ func (x *exchange) answered(id string, confidence float64, second []string, chos
 	var s draft
 	switch {
 	case len(in.Slots) > 0:
-		s = x.lookUp(in, card, confidence, x.match.Slots[in.Slots[0].Name])
+		question := x.said
+		if chosen && x.st.Asked && !x.names(in, question) {
+			question = x.st.Offer.Text // of which the menu was
+		}
+		s = x.lookUp(in, card, confidence, question)
 	case in.Action != intents.NoAction:
 		s = x.act(in, card, confidence)
 	default:

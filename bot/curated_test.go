@@ -59,6 +59,10 @@ func curated(t *testing.T, c *city.City) []string {
 		all = append(all, c.Intents[id].Title)
 		for _, slot := range c.Intents[id].Slots {
 			all = append(all, slot.Ask, slot.Unknown)
+			list := c.List(slot)
+			for _, phrase := range []string{"list_is", "list_lacks", "others_lacking"} {
+				all = append(all, c.Library.Say(phrase, list.Name, strconv.Itoa(len(list.Rows)), list.Sources))
+			}
 			for _, row := range c.Library.Tables[slot.Table].Rows {
 				all = append(all, c.Fill(slot.Found, row), row.Values["name"])
 			}

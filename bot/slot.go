@@ -3,6 +3,7 @@ package bot
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"towncrier/city"
@@ -10,69 +11,108 @@ import (
 	"towncrier/intents"
 )
 
-// lookUp answers an intent that depends on a detail: at once when the message names it, else after asking. An intent
-// has one slot that is asked for, its first.
-func (x *exchange) lookUp(in *intents.Intent, card city.Card, confidence float64, named intents.SlotValue) draft {
+// lookUp answers an intent that depends on a detail: at once when the question names it, else after asking. An intent has one slot that is
+// asked for, its first. What a row says stands alone, and what says that there is no list is said only while there is none.
+func (x *exchange) lookUp(in *intents.Intent, card city.Card, confidence float64, question string) draft {
 	card.Related = nil
 	general, _ := x.city.Render(card)
 	s := x.flowing(in.ID, "")
-	s.Confidence, s.Cites = confidence, card.Cites
+	s.Confidence = confidence
 	x.st.Topics = []string{in.ID}
 	x.open(nil, false)
+	if x.city.IsStopped(in.ID) {
+		s.Kind, s.Text, s.Cites = Answered, general, card.Cites
+		return s
+	}
 	slot := in.Slots[0]
-	switch rows := x.rows(slot, named); {
-	case len(rows) == 1:
-		s.Kind, s.Text = Answered, x.city.Fill(slot.Found, rows[0])+"\n\n"+general
-	case len(rows) > 1:
-		s.Text = x.whichRow(rows)
-		s.Cites = nil
-	case named.Text != "":
-		s.Text = general + "\n\n" + slot.Unknown
-		x.offer(in.ID, in.ID)
+	list := x.city.List(slot)
+	found := x.found(slot, question)
+	if d, ok := x.rowsFound(s, slot, found); ok {
+		return d
+	}
+	switch alike := x.city.Alike(slot, question); {
+	case len(alike) > 0:
+		s.Text = x.choose(x.say("near_row"), alike)
+	case found.Missing > 0:
+		s.Text = x.lacking(in, general)
+		if strings.HasSuffix(s.Text, general) {
+			s.Cites = card.Cites
+		}
+	case len(list.Rows) > 0 && len(list.Rows) <= maxRows && asksList.MatchString(x.key):
+		s.Text = x.choose(x.sayList("list_is", list)+x.say("list_names"), list.Rows)
+	case len(list.Rows) > 0 && city.DeniesList(card.Body):
+		s.Text = slot.Ask + "\n\n" + x.sayList("list_is", list)
+		x.st.Step = StepSlot
 	default:
-		s.Text = general + "\n\n" + slot.Ask
+		s.Text, s.Cites = general+"\n\n"+slot.Ask, card.Cites
 		x.st.Step = StepSlot
 	}
 	return s
 }
 
-// rows are the table's rows that a value may mean.
-func (x *exchange) rows(slot intents.Slot, v intents.SlotValue) []content.Row {
-	var rows []content.Row
-	for _, name := range v.Entries {
-		rows = append(rows, x.city.Lookup(slot.Table, name)...)
-	}
-	if len(rows) == 0 && v.Text != "" {
-		rows = x.rowsCalled(slot, fold(v.Text))
-	}
-	return slices.DeleteFunc(rows, func(row content.Row) bool { return !couldMean(x.said, row) })
+// found is what the table has of what a question names.
+func (x *exchange) found(slot intents.Slot, question string) city.Found {
+	return x.city.LookUp(slot, x.meaning(question).Slots[slot.Name], question)
 }
 
-var (
-	numbered = regexp.MustCompile(`[0-9]+|\b[a-z]\b`)
-	yearSaid = regexp.MustCompile(`[0-9]{4}年`)
-)
+// names reports whether a question names something that an intent's table has, or almost.
+func (x *exchange) names(in *intents.Intent, question string) bool {
+	slot := in.Slots[0]
+	found := x.found(slot, question)
+	return len(found.Rows)+len(found.Which) > 0 || len(x.city.Alike(slot, question)) > 0
+}
 
-// couldMean is false when a text says other numbers than every name of the row: 2号院 is not 1号院, B区 is not A区.
-func couldMean(said string, row content.Row) bool {
-	numbers := numbered.FindAllString(yearSaid.ReplaceAllString(fold(said), ""), -1)
-	return len(numbers) == 0 || slices.ContainsFunc(append(row.Aliases(), row.Values["name"]), func(name string) bool {
-		for _, n := range numbered.FindAllString(fold(name), -1) {
-			if !slices.Contains(numbers, n) {
-				return false
-			}
+// asksList matches a resident who wants to read the names.
+var asksList = regexp.MustCompile(`名单|哪些|哪几|都有谁`)
+
+// rowsFound answers with the rows that a message names, and asks which of several.
+func (x *exchange) rowsFound(s draft, slot intents.Slot, found city.Found) (draft, bool) {
+	var parts []string
+	for _, row := range found.Rows {
+		parts = append(parts, x.city.Fill(slot.Found, row))
+	}
+	if len(parts) > 0 {
+		s.Kind = Answered
+		if found.Missing > 0 {
+			parts = append(parts, x.sayList("others_lacking", x.city.List(slot)))
 		}
-		return true
-	})
+	}
+	if len(found.Which) > 0 {
+		parts = append(parts, x.choose(x.say("which_row"), found.Which))
+	}
+	s.Text = strings.Join(parts, "\n\n")
+	return s, len(parts) > 0
+}
+
+// lacking says that the table has nothing that was asked for, and what the table is; while it is empty, what is said in general. What
+// was just said is not said again.
+func (x *exchange) lacking(in *intents.Intent, general string) string {
+	x.offer(in.ID, in.ID)
+	unknown := in.Slots[0].Unknown
+	parts := []string{unknown, general}
+	if list := x.city.List(in.Slots[0]); len(list.Rows) > 0 {
+		parts = []string{x.sayList("list_lacks", list), unknown}
+	}
+	text := strings.TrimSpace(strings.Join(parts, "\n\n"))
+	if slices.Contains(x.st.Said, markOf(text)) {
+		return unknown
+	}
+	x.st.Said = []uint32{markOf(text)}
+	return text
+}
+
+func (x *exchange) sayList(phrase string, l city.List) string {
+	return x.say(phrase, l.Name, strconv.Itoa(len(l.Rows)), l.Sources)
 }
 
 // maxRows bounds a menu of rows.
 const maxRows = 9
 
-func (x *exchange) whichRow(rows []content.Row) string {
+// choose numbers the names of rows, to choose from.
+func (x *exchange) choose(lead string, rows []content.Row) string {
 	x.st.Step, x.st.Names = StepSlot, nil
 	var b strings.Builder
-	b.WriteString(x.say("which_row"))
+	b.WriteString(lead)
 	for i, row := range rows[:min(len(rows), maxRows)] {
 		name := row.Values["name"]
 		x.st.Names = append(x.st.Names, name)
@@ -86,13 +126,14 @@ func (x *exchange) slotNamed() (draft, bool) {
 	names := x.st.Names
 	x.st.Names = nil
 	in := x.city.Intents[x.st.topic()]
-	if in == nil || len(in.Slots) == 0 {
+	if in == nil || len(in.Slots) == 0 || x.city.IsStopped(in.ID) {
 		return draft{}, false
 	}
 	slot := in.Slots[0]
+	s := x.flowing(in.ID, "")
 	if i, ok := choice(x.key, len(names)); ok && len(names) > 0 {
 		if i >= 0 {
-			return x.found(in, x.city.Lookup(slot.Table, names[i]))
+			return x.rowsFound(s, slot, city.Found{Rows: x.city.Lookup(slot.Table, names[i])})
 		}
 		x.st.Step, x.st.Names = StepSlot, names
 		return x.flowing(in.ID, x.say("out_of_range")), true
@@ -101,7 +142,11 @@ func (x *exchange) slotNamed() (draft, bool) {
 		return x.allOf(in, names), true
 	}
 	if i := onlyWith(names, x.key); i >= 0 {
-		return x.found(in, x.city.Lookup(slot.Table, names[i]))
+		return x.rowsFound(s, slot, city.Found{Rows: x.city.Lookup(slot.Table, names[i])})
+	}
+	if len(names) > 0 && (saysNoneOfThese(x.key) || saysNo(x.key)) {
+		s.Text = x.lacking(in, "")
+		return s, true
 	}
 	switch {
 	case saysCancel(x.key), saysSkip(x.key):
@@ -114,12 +159,12 @@ func (x *exchange) slotNamed() (draft, bool) {
 	}
 	m := x.meaning(x.said)
 	v := m.Slots[slot.Name]
-	rows := x.rows(slot, v)
-	if len(rows) == 0 {
-		rows = x.rowsCalled(slot, x.key)
+	found := x.found(slot, x.said)
+	if len(found.Rows)+len(found.Which) == 0 {
+		found = x.city.LookUp(slot, intents.SlotValue{Text: x.key}, x.said)
 	}
-	if len(rows) > 0 {
-		return x.found(in, rows)
+	if d, ok := x.rowsFound(s, slot, found); ok {
+		return d, true
 	}
 	if id, ok := sure(m); ok && id != in.ID && v.Text == "" {
 		return draft{}, false
@@ -127,21 +172,12 @@ func (x *exchange) slotNamed() (draft, bool) {
 	if n, _ := letters(x.said); v.Text == "" && (n < 2 || n > 16 || looksAsked(x.said) || onlyDigits(x.key)) {
 		return draft{}, false
 	}
-	x.offer(in.ID, in.ID)
-	return x.flowing(in.ID, slot.Unknown), true
-}
-
-// found answers with the row, or asks which of several.
-func (x *exchange) found(in *intents.Intent, rows []content.Row) (draft, bool) {
-	switch len(rows) {
-	case 0:
-		return draft{}, false
-	case 1:
-		s := x.flowing(in.ID, x.city.Fill(in.Slots[0].Found, rows[0]))
-		s.Kind = Answered
+	if alike := x.city.Alike(slot, x.said); len(alike) > 0 {
+		s.Text = x.choose(x.say("near_row"), alike)
 		return s, true
 	}
-	return x.flowing(in.ID, x.whichRow(rows)), true
+	s.Text = x.lacking(in, "")
+	return s, true
 }
 
 // allOf answers with every row of the menu.
@@ -174,30 +210,4 @@ func onlyWith(names []string, folded string) int {
 		found = i
 	}
 	return found
-}
-
-// rowsCalled are the rows whose name or alias is exactly these words; when there is none, those whose name begins with
-// them: 阳光花园 of 阳光花园东区 and 阳光花园西区.
-func (x *exchange) rowsCalled(slot intents.Slot, folded string) []content.Row {
-	table := x.city.Library.Tables[slot.Table]
-	if n, _ := letters(folded); table == nil || n < 2 {
-		return nil
-	}
-	var exact, begun []content.Row
-	for _, row := range table.Rows {
-		for _, name := range append(row.Aliases(), row.Values["name"]) {
-			if name = fold(name); name == folded {
-				exact = append(exact, row)
-				break
-			}
-			if strings.HasPrefix(name, folded) {
-				begun = append(begun, row)
-				break
-			}
-		}
-	}
-	if len(exact) > 0 {
-		return exact
-	}
-	return begun
 }

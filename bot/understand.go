@@ -222,8 +222,8 @@ func (x *exchange) respond(m intents.Match) draft {
 		return x.answered(m.Ranked[0].ID, m.Confidence, nil, false)
 	case complaint.MatchString(x.said) && x.suggestID() != "":
 		return x.suggest(x.byAction(intents.Suggest), m.Confidence)
-	case x.names(m) != "":
-		return x.answered(x.names(m), m.Confidence, nil, false)
+	case x.namedIn(m) != "":
+		return x.answered(x.namedIn(m), m.Confidence, nil, false)
 	case m.Decision == intents.Clarify:
 		if options := x.offerable(m.Options); len(options) > 0 {
 			x.st.Offer = Offer{Text: x.said, Topic: options[0]} // for 都不是
@@ -233,21 +233,17 @@ func (x *exchange) respond(m intents.Match) draft {
 	return x.decline(m)
 }
 
-// names is the intent that an unsure message is about all the same, because it names a row of that intent's table: among
+// namedIn is the intent that an unsure message is about all the same, because it names a row of that intent's table: among
 // the options, or alone in the message.
-func (x *exchange) names(m intents.Match) string {
+func (x *exchange) namedIn(m intents.Match) string {
 	for _, r := range m.Ranked {
 		in := x.city.Intents[r.ID]
 		if in == nil || len(in.Slots) == 0 {
 			continue
 		}
-		v := m.Slots[in.Slots[0].Name]
-		if len(x.rows(in.Slots[0], v)) == 0 {
-			continue
-		}
 		all, _ := letters(x.said)
-		name, _ := letters(v.Text)
-		if slices.Contains(m.Options, r.ID) || all <= name+2 {
+		name, _ := letters(m.Slots[in.Slots[0].Name].Text)
+		if (slices.Contains(m.Options, r.ID) || all <= name+2) && x.names(in, x.said) {
 			return r.ID
 		}
 	}

@@ -38,8 +38,8 @@ func (c *City) Card(id string, now time.Time) (Card, bool) {
 	return card, true
 }
 
-// isStopped says whether nothing is answered by an intent any more, since a notice that it cites is withdrawn: it is offered to nobody.
-func (c *City) isStopped(id string) bool {
+// IsStopped says whether nothing is answered by an intent any more, since a notice that it cites is withdrawn: it is offered to nobody.
+func (c *City) IsStopped(id string) bool {
 	in := c.Intents[id]
 	return in != nil && slices.ContainsFunc(in.Citations, func(cite intents.Citation) bool {
 		n := c.Library.Notices[cite.Notice] // nil where the folder is faulty, and is being checked
@@ -48,7 +48,7 @@ func (c *City) isStopped(id string) bool {
 }
 
 func (c *City) card(in *intents.Intent, day content.Date) Card {
-	card := Card{Topic: in.ID, Body: in.Answer, Related: slices.DeleteFunc(slices.Clone(in.FollowUps), c.isStopped)}
+	card := Card{Topic: in.ID, Body: in.Answer, Related: slices.DeleteFunc(slices.Clone(in.FollowUps), c.IsStopped)}
 	card.Related = card.Related[:min(len(card.Related), MaxRelated)]
 	var notices []*content.Notice // distinct, in order of citation
 	for _, cite := range in.Citations {

@@ -210,6 +210,9 @@ func (k *checker) slots(in *intents.Intent) bool {
 			k.problems.Addf(in.File, at(in, place+"table", "slots"), "没有 tables/%s.csv 这个表：请核对名称", slot.Table)
 			continue
 		}
+		if len(table.Rows) > 0 && DeniesList(in.Answer) {
+			k.problems.Warnf(in.File, in.Lines["answer"], "答复说没有公布名单，而 %s 有%d行：有行时不说这条答复，只读表里的行、问名称；请改写", table.File, len(table.Rows))
+		}
 		names, _ := columns(parts)
 		for _, name := range names {
 			if !slices.Contains(table.Columns, name) {

@@ -83,11 +83,11 @@ func Compare(ctx context.Context, before, after *City, questions []intents.Quest
 			return nil, err
 		}
 		m := before.Matcher.Match(q.Text, intents.Context{})
-		d := Difference{Question: q, Before: before.outcome(m, now)}
+		d := Difference{Question: q, Before: before.outcome(m, q.Text, now)}
 		if after.Matcher != before.Matcher {
 			m = after.Matcher.Match(q.Text, intents.Context{})
 		}
-		d.After = after.outcome(m, now)
+		d.After = after.outcome(m, q.Text, now)
 		if d.Before.equal(d.After) {
 			continue
 		}
@@ -193,12 +193,12 @@ func (o Outcome) worth(q *intents.Question) int {
 }
 
 // outcome is what the bot makes of a match at the beginning of a conversation, less the related questions that it offers below an answer.
-func (c *City) outcome(m intents.Match, now time.Time) Outcome {
+func (c *City) outcome(m intents.Match, question string, now time.Time) Outcome {
 	o := Outcome{Decision: m.Decision}
 	switch m.Decision {
 	case intents.Answer:
 		o.Intents = []string{m.Ranked[0].ID}
-		o.Text = c.answer(c.Intents[m.Ranked[0].ID], m, now)
+		o.Text = c.answer(c.Intents[m.Ranked[0].ID], m, question, now)
 	case intents.Clarify:
 		o.Intents = m.Options
 		var b strings.Builder
@@ -210,26 +210,29 @@ func (c *City) outcome(m intents.Match, now time.Time) Outcome {
 	return o
 }
 
-// answer is the text of an intent's answer, with what its table says of a row that the question names.
-func (c *City) answer(in *intents.Intent, m intents.Match, now time.Time) string {
+// answer is the text of an intent's answer to a question; of one with a table, what the bot says of its rows, or what it asks.
+func (c *City) answer(in *intents.Intent, m intents.Match, question string, now time.Time) string {
 	card, _ := c.Card(in.ID, now)
 	general := c.compose([]Card{card}, nil)
-	if len(in.Slots) == 0 {
+	if len(in.Slots) == 0 || c.IsStopped(in.ID) {
 		return general
 	}
 	slot := in.Slots[0]
-	named := m.Slots[slot.Name]
-	var rows []string
-	for _, name := range named.Entries {
-		for _, row := range c.Lookup(slot.Table, name) {
-			rows = append(rows, c.Fill(slot.Found, row))
-		}
+	found := c.LookUp(slot, m.Slots[slot.Name], question)
+	var texts []string
+	for _, row := range append(found.Rows, found.Which...) {
+		texts = append(texts, c.Fill(slot.Found, row))
 	}
+	isThere := len(c.List(slot).Rows) > 0
 	switch {
-	case len(rows) > 0:
-		return strings.Join(append(rows, general), "\n\n")
-	case named.Text != "":
-		return general + "\n\n" + slot.Unknown
+	case len(texts) > 0:
+		return strings.Join(texts, "\n\n")
+	case found.Missing > 0 && isThere:
+		return slot.Unknown
+	case found.Missing > 0:
+		return slot.Unknown + "\n\n" + general
+	case isThere && DeniesList(card.Body):
+		return slot.Ask
 	}
 	return general + "\n\n" + slot.Ask
 }

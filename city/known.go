@@ -34,7 +34,7 @@ func knownWords(lib *content.Library, set *intents.Set) *blank.Words {
 	var places []string
 	for _, t := range lib.Tables {
 		for _, row := range t.Rows {
-			places = append(append(places, row.Values["name"]), row.Aliases()...)
+			places = append(places, row.Names()...)
 		}
 	}
 	return blank.New(texts, places, []string{lib.City.Area})

@@ -17,7 +17,7 @@ type Stopped struct {
 // Stopped is what of c stops when after comes into force, by id.
 func (c *City) Stopped(after *City) (all Stopped) {
 	for _, id := range slices.Sorted(maps.Keys(c.Intents)) {
-		if !c.isStopped(id) && (after.Intents[id] == nil || after.isStopped(id)) {
+		if !c.IsStopped(id) && (after.Intents[id] == nil || after.IsStopped(id)) {
 			all.Intents = append(all.Intents, c.Intents[id])
 		}
 	}

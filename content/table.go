@@ -152,6 +152,9 @@ func (r Row) Aliases() []string {
 	return trimAll(strings.Split(r.Values["aliases"], "|"))
 }
 
+// Names are the row's name and its aliases.
+func (r Row) Names() []string { return append([]string{r.Values["name"]}, r.Aliases()...) }
+
 // WithRows is base with more lines at the end of tables/NAME.csv, which base must have: how a rehearsal shows
 // look-ups that the real folder leaves to its officials.
 func WithRows(base fs.FS, table, rows string) fs.FS {

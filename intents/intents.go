@@ -88,8 +88,9 @@ type Match struct {
 
 // SlotValue is what was recognised in the text for a slot.
 type SlotValue struct {
-	Entries []string // canonical names in the gazetteer, several when the text is ambiguous; empty when unknown
-	Text    string   // the words that looked like a value; personal data: never echoed, never logged
+	Entries []string    // canonical names in the gazetteer, several when the text is ambiguous; empty when unknown
+	Text    string      // the words that looked like a value; personal data: never echoed, never logged
+	Others  []SlotValue // further ones that the text names
 }
 
 // Context is what the dialogue knows before the text is read. The zero value is a fresh conversation.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -16,6 +17,8 @@ type finder struct {
 	place   string // the slot that unlisted names of housing are put in; "" when the set has none
 	lexicon *lexicon
 	common  *trie // of noName
+	heard   *trie // the same by sound
+	endings *trie // longSuffixes by sound
 }
 
 // named is what a name or an alias stands for.
@@ -47,7 +50,7 @@ var noName = strings.Fields(`我们 你们 他们 咱们 俺们 我 你 他 她 
  医 卫生 学 法 检察 养老 敬老 福利 农 政 示范 住宅 封闭式 无物业 开放式 高层 商品房 安置房 公共 电影 剧 影 科 独门`)
 
 func newFinder(set *Set, gazetteer map[string][]Entry, l *lexicon) *finder {
-	f := &finder{lexicon: l, written: newTrie(), spoken: newTrie(), common: newTrie()}
+	f := &finder{lexicon: l, written: newTrie(), spoken: newTrie(), common: newTrie(), heard: newTrie(), endings: newTrie()}
 	slots := map[string]string{} // table -> slot
 	for _, in := range set.Intents {
 		for _, s := range in.Slots {
@@ -82,6 +85,14 @@ func newFinder(set *Set, gazetteer map[string][]Entry, l *lexicon) *finder {
 	}
 	for _, w := range noName {
 		add(f.common, []rune(w), 0)
+		for _, s := range readings([]rune(w)) {
+			add(f.heard, s, 0)
+		}
+	}
+	for i, w := range longSuffixes {
+		for _, s := range readings([]rune(w)) {
+			add(f.endings, s, int32(i))
+		}
 	}
 	return f
 }
@@ -131,9 +142,15 @@ func (f *finder) mask(s *scratch, asked bool) map[string]SlotValue {
 		if found == nil {
 			found = map[string]SlotValue{}
 		}
-		if old, ok := found[slot]; !ok || len(old.Entries) == 0 && len(v.Entries) > 0 {
-			found[slot] = v
+		switch first, ok := found[slot]; {
+		case !ok:
+		case len(first.Entries) == 0 && len(v.Entries) > 0:
+			v.Others = append(v.Others, first)
+		default:
+			first.Others = append(first.Others, v)
+			v = first
 		}
+		found[slot] = v
 	}
 	for i := 0; i < len(s.units); i++ {
 		n, value := longestWrittenOf(f.written, s.units[i:], f.meant)
@@ -150,6 +167,10 @@ func (f *finder) mask(s *scratch, asked bool) map[string]SlotValue {
 		for i := 0; i < len(s.units); i++ {
 			if from, n := f.estate(s.units, i, asked); n > 0 {
 				note(f.place, SlotValue{Text: characters(s.units[from : from+n])})
+				s.replace(from, n)
+				i = from
+			} else if from, n, ending := f.spelled(s.units, i); n > 0 {
+				note(f.place, SlotValue{Text: ending})
 				s.replace(from, n)
 				i = from
 			}
@@ -175,17 +196,23 @@ func (s *scratch) replace(from, n int) {
 	s.units = slices.Delete(s.units, from+1, from+n)
 }
 
-// estate finds the name that ends with a suffix at unit i: where it starts and how long it is, suffix included.
+// longestName is the most characters or syllables before a suffix.
+const longestName = 6
+
+// estate finds the name that ends with a suffix at unit i: where it starts and how long it is, with the suffix and what numbers its part.
 func (f *finder) estate(units []unit, i int, asked bool) (from, n int) {
-	const longestName = 6 // characters before the suffix
 	suffix, least := 0, 2
 	for _, s := range longSuffixes {
 		if k := prefix(units[i:], s); k > suffix {
 			suffix = k
 		}
 	}
+	numbered := i > 0 && units[i-1].r == '号' && i > 1 && isNumber(units[i-2]) && (suffix > 0 || units[i].r == '院')
+	ordered := suffix > 0 && i > 0 && isOrder(units[i-1])
 	if suffix == 0 {
 		switch r := units[i].r; {
+		case numbered:
+			suffix = 1
 		case strings.ContainsRune(shortSuffixes, r):
 			suffix, least = 1, 3
 		case asked && i == len(units)-1 && i <= longestName && strings.ContainsRune(rareSuffixes, r):
@@ -194,14 +221,21 @@ func (f *finder) estate(units []unit, i int, asked bool) (from, n int) {
 			return 0, 0
 		}
 	}
-	from = i
-	for from > 0 && i-from < longestName && isHan(units[from-1].r) {
+	end := i // of what is a name by its characters
+	switch {
+	case numbered:
+		end, least = i-2, 0
+	case ordered:
+		end, least = i-1, 0
+	}
+	from = end
+	for from > 0 && end-from < longestName && isHan(units[from-1].r) {
 		from--
 	}
 	// The name starts after the last common word before the suffix.
-	for j := from; j < i; {
-		word, _ := longestWritten(f.common, units[j:i])
-		concept, _ := longestWritten(f.lexicon.written, units[j:i])
+	for j := from; j < end; {
+		word, _ := longestWritten(f.common, units[j:end])
+		concept, _ := longestWritten(f.lexicon.written, units[j:end])
 		if n := max(word, concept); n > 0 {
 			j += n
 			from = j
@@ -209,10 +243,81 @@ func (f *finder) estate(units []unit, i int, asked bool) (from, n int) {
 			j++
 		}
 	}
-	if i-from < max(least, 2) || strings.ContainsRune("老旧新本全", units[i-1].r) { // a kind of estate: 老小区, 全院
+	switch {
+	case numbered, ordered:
+	case i-from < max(least, 2) || strings.ContainsRune("老旧新本全", units[i-1].r): // a kind of estate: 老小区, 全院
 		return 0, 0
 	}
-	return from, i - from + suffix
+	return from, i - from + suffix + partOf(units[i+suffix:])
+}
+
+// spelled finds the name that was typed in letters and ends with a suffix at unit i, and the suffix.
+func (f *finder) spelled(units []unit, i int) (from, n int, ending string) {
+	isTyped := func(u unit) bool { return u.r == soundMark }
+	length, which := longestSpoken(f.endings, units[i:])
+	if length == 0 || !isTyped(units[i]) {
+		return 0, 0, ""
+	}
+	from = i
+	for from > 0 && i-from < longestName && isTyped(units[from-1]) {
+		from--
+	}
+	for j := from; j < i; {
+		word, _ := longestSpoken(f.heard, units[j:i])
+		if concept, _ := longestSpoken(f.lexicon.spoken, units[j:]); concept > 0 {
+			if j+concept > i { // lao jiu xiao qu
+				return 0, 0, ""
+			}
+			word = max(word, concept)
+		}
+		if word > 0 {
+			j += word
+			from = j
+		} else {
+			j++
+		}
+	}
+	if i-from < 2 {
+		return 0, 0, ""
+	}
+	return from, i - from + length, longSuffixes[which]
+}
+
+// stems number things as letters do.
+const stems = "甲乙丙丁戊己庚辛壬癸"
+
+// isOrder reports whether a unit alone tells one estate from another: 庚小区, B小区.
+func isOrder(u unit) bool {
+	return strings.ContainsRune(stems, u.r) || isLetter(u) || u.r == numberMark
+}
+
+// isLetter reports whether a unit is one Latin letter.
+func isLetter(u unit) bool { return slices.Contains(letters(), u) }
+
+// letters are the units of single letters: of some a syllable is made, of others a word.
+var letters = sync.OnceValue(func() (all []unit) {
+	for r := 'a'; r <= 'z'; r++ {
+		all = split([]rune{r}, all, nil)
+	}
+	return all
+})
+
+func isNumber(u unit) bool { return u.r == numberMark || isNumeral(u.r) }
+
+// partOf is how many units after a name number a part of it: 北区, 二期, B区, 3号院, 甲.
+func partOf(units []unit) int {
+	at := func(i int, in string) bool { return i < len(units) && strings.ContainsRune(in, units[i].r) }
+	switch {
+	case len(units) == 0:
+		return 0
+	case (isOrder(units[0]) || isNumber(units[0]) || at(0, "东西南北中前后")) && at(1, "区期院"):
+		return 2
+	case isNumber(units[0]) && at(1, "号") && at(2, "院"):
+		return 3
+	case at(0, stems):
+		return 1
+	}
+	return 0
 }
 
 // prefix is the length of word when units start with it, else 0.

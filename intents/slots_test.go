@@ -38,6 +38,23 @@ func TestSlots(t *testing.T) {
 		{text: "示例里C区改了没", entries: []string{"示例里"}, words: "示例里"},
 		{text: "锦绣花园什么时候改造", words: "锦绣花园"}, // not in the table
 		{text: "我们是化肥厂家属院的", words: "化肥厂家属院"},
+		{text: "庚小区改造了没", words: "庚小区"},
+		{text: "我住B小区，啥时候改", words: "小区"},
+		{text: "3号小区改没改", words: "号小区"},
+		{text: "12号院改造了没", words: "号院"},
+		{text: "三号院改造了没", words: "三号院"},
+		{text: "建设路5号院排上没", words: "建设路号院"},
+		{text: "东方花园北区改不改", words: "东方花园北区"},
+		{text: "锦绣花园二期改不改", words: "锦绣花园二期"},
+		{text: "锦绣小区庚改了没", words: "锦绣小区庚"},
+		{text: "示例街3号院改了没", words: "示例街号院"},
+		{text: "jin xiu hua yuan gai zao le mei", words: "花园"},
+		{text: "wo zhu zai jinxiuhuayuan", words: "花园"},
+		{text: "women xiao qu shen me shi hou gai zao"},
+		{text: "lao jiu xiao qu gai zao"},
+		{text: "几号院能改"},
+		{text: "我们院3号楼改不改"},
+		{text: "甲方是哪个小区的"},
 		{text: "东方明珠城", topic: "renovation.community", words: "东方明珠城"},
 		{text: "东方明珠城"},
 		{text: "我们小区改了没"},
@@ -67,5 +84,26 @@ func TestNamesAreMasked(t *testing.T) {
 	}
 	if a.Ranked[0].ID != "renovation.community" {
 		t.Errorf("ranked %v first", a.Ranked[0])
+	}
+}
+
+// TestSeveralNames: a text may name more than one, listed or not; the first that is listed comes first.
+func TestSeveralNames(t *testing.T) {
+	set := &Set{Intents: []*Intent{{ID: "renovation.community", Slots: []Slot{{Name: "community", Table: "renovation"}}}}}
+	m := Train(set, map[string][]Entry{"renovation": {{Name: "红星小区"}, {Name: "电厂家属院"}}})
+	for text, want := range map[string][]string{
+		"红星小区和电厂家属院改了没":     {"红星小区", "电厂家属院"},
+		"庚小区、红星小区改了没":       {"红星小区", "庚小区"},
+		"锦绣花园跟庚小区哪个先改":      {"锦绣花园", "庚小区"},
+		"红星小区改了没，我说的是红星小区呀": {"红星小区", "红星小区"},
+	} {
+		v := m.Match(text, Context{}).Slots["community"]
+		got := []string{v.Text}
+		for _, o := range v.Others {
+			got = append(got, o.Text)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
 	}
 }

@@ -82,7 +82,7 @@ func (t Table) Read(sheet roster.Table) (*content.Table, error) {
 	}
 	kept, replaced := r.present()
 	for _, row := range kept {
-		for _, name := range append(row.Aliases(), row.Values["name"]) {
+		for _, name := range row.Names() {
 			r.others[name] = true
 		}
 		r.size += sizeOf(row)
