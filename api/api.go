@@ -124,7 +124,7 @@ func register(g *gate, cfg Config) {
 	seriesHandler{cfg.Broadcasts, views, tags, counting, cfg.Now}.register(g)
 	listHandler{cfg.Broadcasts, views}.register(g)
 	draftHandler{cfg.Broadcasts.Content}.register(g)
-	noticeHandler{cfg.Content, cfg.Broadcasts, names, drafts.stops}.register(g)
+	noticeHandler{cfg.Content, names, drafts.stops}.register(g)
 	if cfg.Emergencies != nil {
 		emergencyHandler{cfg.Emergencies, cfg.Content.Live, cfg.Broadcasts, views, tags, cfg.Staff, counting}.register(g)
 	}

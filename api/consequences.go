@@ -26,6 +26,13 @@ type consequences struct {
 	broadcasts *broadcast.Service // nil where nothing is sent
 }
 
+// takeEffect stops, or brings back, what rests on the content at once. If it fails, the engines do it within seconds.
+func (c consequences) takeEffect(ctx context.Context) {
+	if c.broadcasts != nil {
+		c.broadcasts.Ground(context.WithoutCancel(ctx))
+	}
+}
+
 // of are the consequences of after coming into force in the place of before.
 func (c consequences) of(ctx context.Context, before, after *city.City) (wire.ContentStops, error) {
 	answers := before.Stopped(after)

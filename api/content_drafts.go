@@ -328,6 +328,9 @@ func (h contentDraftHandler) giveBack(ctx context.Context, caller staff.Person, 
 
 func (h contentDraftHandler) publish(ctx context.Context, caller staff.Person, in *contentDraftBody[wire.PublishContent]) (*reply[wire.Revision], error) {
 	r, err := h.revisions.Publish(ctx, caller.ID, in.ID, in.Body.Hash)
+	if err == nil {
+		h.stops.takeEffect(ctx)
+	}
 	return shown(viewRevision(h.names.people(ctx)))(r, err)
 }
 

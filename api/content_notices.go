@@ -8,7 +8,6 @@ import (
 
 	"towncrier/api/wire"
 	"towncrier/audit"
-	"towncrier/broadcast"
 	"towncrier/content"
 	"towncrier/intents"
 	"towncrier/revision"
@@ -18,9 +17,8 @@ import (
 // noticeHandler has the notices in force, and their withdrawal.
 type noticeHandler struct {
 	Content
-	broadcasts *broadcast.Service
-	names      directory
-	stops      consequences
+	names directory
+	stops consequences
 }
 
 func (h noticeHandler) register(g *gate) {
@@ -89,7 +87,10 @@ func (h noticeHandler) preview(ctx context.Context, _ staff.Person, in *previewW
 	if err := h.Revisions.MayWithdraw(ctx, in.ID, in.Successor); err != nil {
 		return nil, err
 	}
-	before := h.Live.Current()
+	before, _, err := h.Live.InForce(ctx, h.Revisions)
+	if err != nil {
+		return nil, err
+	}
 	stops, err := h.stops.of(ctx, before, before.Withdraw([]string{in.ID}))
 	return &reply[wire.Withdrawal]{wire.Withdrawal{Notice: in.ID, Successor: in.Successor, ContentStops: stops}}, err
 }
@@ -102,13 +103,16 @@ type withdrawInput struct {
 func (h noticeHandler) withdraw(ctx context.Context, caller staff.Person, in *withdrawInput) (*reply[wire.Revision], error) {
 	r, err := h.Revisions.Withdraw(ctx, caller.ID, in.ID, in.Body.Successor)
 	if err == nil {
-		h.broadcasts.Ground(context.WithoutCancel(ctx), in.ID) // at once; if it fails, by the engines, when they see the revision
+		h.stops.takeEffect(ctx)
 	}
 	return shown(viewRevision(h.names.people(ctx)))(r, err)
 }
 
 func (h noticeHandler) reinstate(ctx context.Context, caller staff.Person, in *noticeInput) (*reply[wire.Revision], error) {
 	r, err := h.Revisions.Reinstate(ctx, caller.ID, in.ID)
+	if err == nil {
+		h.stops.takeEffect(ctx)
+	}
 	return shown(viewRevision(h.names.people(ctx)))(r, err)
 }
 

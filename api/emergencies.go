@@ -178,9 +178,9 @@ func (h emergencyHandler) resume(ctx context.Context, caller staff.Person, in *e
 }
 
 func (h emergencyHandler) end(ctx context.Context, caller staff.Person, in *emergencyInput) (*reply[wire.Emergency], error) {
-	e, err := h.emergencies.End(ctx, official(caller), in.ID)
+	_, err := h.emergencies.End(ctx, official(caller), in.ID)
 	if err == nil {
-		h.broadcasts.Ground(context.WithoutCancel(ctx), e.ID) // at once; if it fails, by the engines, when they see the revision
+		h.broadcasts.Ground(context.WithoutCancel(ctx)) // at once; if it fails, the engines do it
 	}
 	return h.after(ctx, caller, in.ID, err)
 }

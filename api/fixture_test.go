@@ -191,6 +191,13 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 		Meaning:   func(_ broadcast.Channel, code string) broadcast.CodeInfo { return aliyun.CodeInfo(code) },
 		Unprinted: r.unprinted(func() *city.City { return r.content.Live.Current() }),
 		Audiences: kv.NewAudiences(client, storetest.Sealer(t)),
+		InForce: func(ctx context.Context) (in broadcast.InForce, err error) {
+			c, made, err := r.content.Live.InForce(ctx, r.content.Revisions)
+			if err != nil {
+				return in, err
+			}
+			return broadcast.InForce{Library: c.Library, Unprinted: r.unprinted(func() *city.City { return c }), Since: made}, nil
+		},
 	})
 	r.townContent()
 	r.content.Revisions.Stops = api.StopsOf(r.broadcasts)

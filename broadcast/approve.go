@@ -67,7 +67,7 @@ func (s *Service) Submit(ctx context.Context, by Official, id string, accept ...
 // broadcast, a template that it fills, a passage that it cites or a list that it goes to is another one by now, and FaultsError unless
 // accept is what was accepted when it was submitted.
 func (s *Service) Approve(ctx context.Context, by Official, id string, hash []byte, accept ...string) (Broadcast, error) {
-	lists, err := s.listsNow(ctx, by, id)
+	s, lists, err := s.restingOn(ctx, by, id)
 	if err != nil {
 		return Broadcast{}, err
 	}
@@ -103,7 +103,7 @@ func (s *Service) Reject(ctx context.Context, by Official, id, why string) (Broa
 // Schedule lets an approved broadcast go at its time, or now when it has none. One whose time was missed waits for a confirmation;
 // ErrExpired when it is too late for that.
 func (s *Service) Schedule(ctx context.Context, by Official, id string) (Broadcast, error) {
-	lists, err := s.listsNow(ctx, by, id)
+	s, lists, err := s.restingOn(ctx, by, id)
 	if err != nil {
 		return Broadcast{}, err
 	}
@@ -138,7 +138,7 @@ func (s *Service) Schedule(ctx context.Context, by Official, id string) (Broadca
 // Confirm confirms a broadcast that is on hold because it was overdue, because its audience is not as large as approved, or because a
 // notice that it rests on was withdrawn and is back.
 func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcast, error) {
-	lists, err := s.listsNow(ctx, by, id)
+	s, lists, err := s.restingOn(ctx, by, id)
 	if err != nil {
 		return Broadcast{}, err
 	}
@@ -190,17 +190,18 @@ func (s *Service) mayRelease(by Official, b Broadcast) error {
 	return nil
 }
 
-// listsNow is what is on the lists of a broadcast that the official sees.
-func (s *Service) listsNow(ctx context.Context, by Official, id string) ([]ListContent, error) {
+// restingOn is what a broadcast rests on that the official sees: s over the content in force, and what is on its lists.
+func (s *Service) restingOn(ctx context.Context, by Official, id string) (*Service, []ListContent, error) {
 	b, err := s.Get(ctx, by, id)
 	if err != nil {
-		return nil, err
+		return s, nil, err
 	}
 	lists, err := s.Store.ListContents(ctx, listIDs(b.Lists))
 	if err != nil {
-		return nil, fmt.Errorf("read the lists of a broadcast: %w", err)
+		return s, nil, fmt.Errorf("read the lists of a broadcast: %w", err)
 	}
-	return lists, nil
+	s, err = s.upToDate(ctx)
+	return s, lists, err
 }
 
 func listIDs(lists []ListContent) []string {

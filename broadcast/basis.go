@@ -29,8 +29,8 @@ import (
 // UndoWithin is how long what rests on a notice waits for the notice to come back.
 const UndoWithin = time.Hour
 
-// seenEverywhere is by when every process has seen that a notice is not in force any more. Until then none takes the content that it
-// still has for the notice's return.
+// seenEverywhere is by when every process has seen that a watched folder withdraws a notice. Until then none takes the content that it still has
+// for the notice's return.
 const seenEverywhere = 5 * time.Second
 
 // Grounded counts what Ground did to broadcasts and series.
@@ -40,15 +40,17 @@ type Grounded struct {
 	Cancelled int // for good
 }
 
-// Ground brings what rests on notices in line with the content in force. gone are notices that are not in force any more although the
-// content of this process may not say so yet. Several processes may run it at once.
-func (s *Service) Ground(ctx context.Context, gone ...string) (done Grounded, err error) {
+// Ground brings what rests on notices in line with the content in force. Several processes may run it at once.
+func (s *Service) Ground(ctx context.Context) (done Grounded, err error) {
+	if s, err = s.upToDate(ctx); err != nil {
+		return done, err
+	}
 	series, err := s.Store.ListSeries(ctx)
 	if err != nil {
 		return done, fmt.Errorf("list series: %w", err)
 	}
 	for _, one := range series {
-		if err := s.groundSeries(ctx, one, gone, &done); err != nil {
+		if err := s.groundSeries(ctx, one, &done); err != nil {
 			return done, err
 		}
 	}
@@ -58,7 +60,7 @@ func (s *Service) Ground(ctx context.Context, gone ...string) (done Grounded, er
 			return done, fmt.Errorf("list what rests on notices: %w", err)
 		}
 		for _, b := range live {
-			if err := s.groundOne(ctx, b, gone, &done); err != nil {
+			if err := s.groundOne(ctx, b, &done); err != nil {
 				return done, err
 			}
 		}
@@ -69,16 +71,16 @@ func (s *Service) Ground(ctx context.Context, gone ...string) (done Grounded, er
 }
 
 // groundOne takes the step that a broadcast is due. Nothing happens when another process took it.
-func (s *Service) groundOne(ctx context.Context, b Broadcast, gone []string, done *Grounded) error {
-	step := s.groundStep(b, gone)
+func (s *Service) groundOne(ctx context.Context, b Broadcast, done *Grounded) error {
+	step := s.groundStep(b)
 	if step == "" {
 		return nil
 	}
 	_, err := s.change(ctx, audit.System("broadcast"), b.ID, string(step), func(b *Broadcast) error {
-		if s.groundStep(*b, gone) != step {
+		if s.groundStep(*b) != step {
 			return &StateError{Status: b.Status, Step: step}
 		}
-		return s.ground(b, step, s.basisGone(b.Cites, b.Accepted, gone))
+		return s.ground(b, step, s.basisGone(b.Cites, b.Accepted))
 	})
 	switch {
 	case errors.Is(err, ErrState), errors.Is(err, ErrNoBroadcast):
@@ -98,10 +100,10 @@ func (s *Service) groundOne(ctx context.Context, b Broadcast, gone []string, don
 }
 
 // groundStep is the step that the notices under b make it take, "" for none.
-func (s *Service) groundStep(b Broadcast, gone []string) Step {
+func (s *Service) groundStep(b Broadcast) Step {
 	to, ok := b.Status.After(Withdraws)
-	switch lost := s.basisGone(b.Cites, b.Accepted, gone) != ""; {
-	case !ok, s.early(b):
+	switch lost := s.basisGone(b.Cites, b.Accepted) != ""; {
+	case !ok:
 		return ""
 	case lost && (b.BasisGoneAt.IsZero() || to != b.Status):
 		return Withdraws
@@ -118,9 +120,10 @@ func (s *Service) tooLate(stopped time.Time) bool {
 	return !stopped.IsZero() && s.instant().Sub(stopped) >= UndoWithin
 }
 
-// returned says that what stopped at an instant may be brought back when the content of this process has the notice in force.
+// returned says that what stopped at an instant may be brought back when the content has the notice in force: a revision that was made since
+// says so, or every process has heard by now.
 func (s *Service) returned(stopped time.Time) bool {
-	return !stopped.IsZero() && s.instant().Sub(stopped) >= seenEverywhere
+	return !stopped.IsZero() && (!s.since.Before(stopped) || s.instant().Sub(stopped) >= seenEverywhere)
 }
 
 // ground takes a step of groundStep. why is what became of the notice.
@@ -171,8 +174,8 @@ func (s *Service) waited(b Broadcast, before Status) string {
 }
 
 // groundSeries stops a series, brings it back, or leaves it stopped for good.
-func (s *Service) groundSeries(ctx context.Context, series Series, gone []string, done *Grounded) error {
-	why := s.basisGone(series.Proposal.Cites, series.Accepted, gone)
+func (s *Service) groundSeries(ctx context.Context, series Series, done *Grounded) error {
+	why := s.basisGone(series.Proposal.Cites, series.Accepted)
 	var err error
 	switch {
 	case why != "" && !series.Stopped:
@@ -196,12 +199,12 @@ func (s *Service) groundSeries(ctx context.Context, series Series, gone []string
 
 // basisGone says what became of a notice that cites name, in Chinese; "" while all of them are in force. accepted are the names of warnings
 // that two people accepted.
-func (s *Service) basisGone(cites []Cite, accepted, gone []string) string {
+func (s *Service) basisGone(cites []Cite, accepted []string) string {
 	for _, c := range cites {
 		switch n := s.Content().Notices[c.Notice]; {
 		case n == nil:
 			return "所依据的公告" + c.Notice + "已不在本市的内容里"
-		case n.Status == content.Withdrawn, slices.Contains(gone, c.Notice):
+		case n.Status == content.Withdrawn:
 			return "所依据的公告" + c.Notice + "已撤回"
 		case n.Status == content.Superseded && !slices.Contains(accepted, supersededName(c.Notice)):
 			return "所依据的公告" + c.Notice + "已被" + n.SupersededBy + "取代"
@@ -214,14 +217,14 @@ func (s *Service) basisGone(cites []Cite, accepted, gone []string) string {
 func supersededName(notice string) string { return "superseded:" + notice }
 
 // grounded says whether every notice under b is in force, as far as this process knows.
-func (s *Service) grounded(b Broadcast) bool { return s.basisGone(b.Cites, b.Accepted, nil) == "" }
+func (s *Service) grounded(b Broadcast) bool { return s.basisGone(b.Cites, b.Accepted) == "" }
 
 // stands refuses what was approved and cannot be let go any more.
 func (s *Service) stands(b Broadcast) error {
 	if err := refused(s.standing(b)); err != nil {
 		return err
 	}
-	if why := s.basisGone(b.Cites, b.Accepted, nil); why != "" {
+	if why := s.basisGone(b.Cites, b.Accepted); why != "" {
 		return FaultsError{{Text: why + "，请修改后重新送审"}}
 	}
 	if !b.BasisGoneAt.IsZero() && !s.returned(b.BasisGoneAt) {

@@ -1,6 +1,7 @@
 package broadcast_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -147,19 +148,55 @@ func TestNoticeDoesNotComeBack(t *testing.T) {
 	}
 }
 
-// TestStoppedByAnotherProcess: what one process stops at once does not come back, and cannot be confirmed, by one that has not heard of it.
-func TestStoppedByAnotherProcess(t *testing.T) {
+// TestBehindTheContentInForce: a process that still answers by an older content neither contradicts what is in force, nor undoes what another
+// process did by it.
+func TestBehindTheContentInForce(t *testing.T) {
 	w := newCityFixture(t)
-	b := w.scheduled(proposal())
-	if done, err := w.service.Ground(t.Context(), "N1"); err != nil || done.Stopped != 1 {
-		t.Fatalf("%+v, %v", done, err)
-	}
+	ctx, before, after := t.Context(), w.lib, become(w.lib, "N1", withdrawn)
+	b, series := w.scheduled(proposal()), w.series(author, "0 9 * * *")
+	now := broadcast.InForce{Library: before}
+	w.service.InForce = func(context.Context) (broadcast.InForce, error) { return now, nil }
+
+	now = broadcast.InForce{Library: after, Since: w.now}
+	w.ground(broadcast.Grounded{Stopped: 2})
 	w.is(b, broadcast.Held)
 	w.now = w.now.Add(2 * time.Second)
 	w.ground(broadcast.Grounded{})
 	var faults broadcast.FaultsError
-	if _, err := w.service.Confirm(t.Context(), approver, b.ID); !errors.As(err, &faults) {
+	if _, err := w.service.Confirm(ctx, approver, b.ID); !errors.As(err, &faults) {
 		t.Errorf("confirmed on an older content: %v", err)
+	}
+
+	w.lib = after // here, and by now in force is that it is back
+	now = broadcast.InForce{Library: before, Since: w.now}
+	w.ground(broadcast.Grounded{Back: 2})
+	w.ok(w.service.Confirm(ctx, approver, b.ID))
+	if _, err := w.service.ApproveSeries(ctx, approver, series.ID, series.Hash); err != nil {
+		t.Error(err)
+	}
+	w.ground(broadcast.Grounded{})
+	w.now = w.ok(w.store.Get(ctx, b.ID)).SendAt
+	for _, lib := range []*content.Library{after, become(before, "N1", nil)} {
+		w.lib = lib
+		if b := w.ok(w.service.Start(ctx, b.ID)); b.Status != broadcast.Scheduled {
+			t.Errorf("a process that cannot send it yet made it %s: %s", b.Status, b.Why)
+		}
+	}
+	w.lib = before
+	w.is(w.ok(w.service.Start(ctx, b.ID)), broadcast.Freezing)
+}
+
+// TestFoldersDifferForAMoment: what one process's watched folder withdraws is not brought back by another that has not read it yet.
+func TestFoldersDifferForAMoment(t *testing.T) {
+	w := newCityFixture(t)
+	before, b := w.lib, w.scheduled(proposal())
+	w.lib = become(before, "N1", withdrawn)
+	w.ground(broadcast.Grounded{Stopped: 1})
+	w.lib, w.now = before, w.now.Add(2*time.Second)
+	w.ground(broadcast.Grounded{})
+	var faults broadcast.FaultsError
+	if _, err := w.service.Confirm(t.Context(), approver, b.ID); !errors.As(err, &faults) {
+		t.Errorf("confirmed at once: %v", err)
 	}
 	w.is(b, broadcast.Held)
 }

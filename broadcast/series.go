@@ -228,6 +228,9 @@ func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, has
 	if err != nil {
 		return Series{}, err
 	}
+	if s, err = s.upToDate(ctx); err != nil {
+		return Series{}, fmt.Errorf("approve a series: %w", err)
+	}
 	b := series.occurrence(time.Time{})
 	lists, err := s.Store.ListContents(ctx, listIDs(b.Lists))
 	if err != nil {
@@ -302,6 +305,9 @@ func (s *Service) stop(ctx context.Context, actor audit.Actor, series Series, wh
 // made while it has not expired: it waits for a confirmation when it is overdue. Several processes may run it at once.
 func (s *Service) Recur(ctx context.Context) (int, error) {
 	all, err := s.Store.ListSeries(ctx)
+	if err == nil {
+		s, err = s.upToDate(ctx)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("list series: %w", err)
 	}

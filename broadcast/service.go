@@ -39,6 +39,8 @@ type Config struct {
 	Providers map[Channel]Provider    // of the channels that are on; for test sends
 	// Resident opens one for a masked preview.
 	Resident func(ctx context.Context, id string) (roster.Resident, error)
+	// InForce is what everybody is to have as Content and Unprinted, also when this process is a moment behind; nil: it never is.
+	InForce func(ctx context.Context) (InForce, error)
 	// Meaning is what a code of a channel's provider says; nil knows none.
 	Meaning func(c Channel, code string) CodeInfo
 	// Unprinted lists what residents would read in a message and no cited passage prints; nil checks nothing.
@@ -67,6 +69,7 @@ type Unprinted struct {
 type Service struct {
 	Config
 	facets newest.Answers[[]FacetCount]
+	since  time.Time // when Content came into force; zero when nobody knows
 }
 
 // NewService makes a Service.

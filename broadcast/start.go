@@ -65,6 +65,13 @@ func (s *Service) Start(ctx context.Context, id string) (Broadcast, error) {
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("start a broadcast: %w", err)
 	}
+	here := s
+	if s, err = s.upToDate(ctx); err != nil {
+		return Broadcast{}, fmt.Errorf("start a broadcast: %w", err)
+	}
+	if here.halts(b) != "" && s.halts(b) == "" {
+		return b, nil // this process is behind: it cannot send it yet
+	}
 	return s.change(ctx, audit.System("broadcast"), id, "start", func(b *Broadcast) error {
 		if b.Status != Scheduled {
 			return &StateError{Status: b.Status, Step: Begins}
@@ -98,7 +105,7 @@ func (s *Service) startable(b Broadcast) Step {
 	switch {
 	case !now.Before(b.Deadline()):
 		return Expires
-	case now.Before(b.due()), s.early(b):
+	case now.Before(b.due()):
 		return ""
 	case s.heldWhy(b) != "":
 		return Holds

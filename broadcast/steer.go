@@ -63,6 +63,10 @@ func (s *Service) Halt(ctx context.Context, id, advice string) error {
 
 // Resume goes on where a broadcast was paused.
 func (s *Service) Resume(ctx context.Context, by Official, id string) (Broadcast, error) {
+	s, err := s.upToDate(ctx)
+	if err != nil {
+		return Broadcast{}, err
+	}
 	return s.change(ctx, audit.Staff(by.ID), id, "resume", func(b *Broadcast) error {
 		if !by.sees(*b) {
 			return ErrNoBroadcast
@@ -132,6 +136,9 @@ func (s *Service) Resend(ctx context.Context, by Official, id string) (int, erro
 	if err != nil {
 		return 0, err
 	}
+	if s, err = s.upToDate(ctx); err != nil {
+		return 0, err
+	}
 	if err := s.mayGoOn(by, b, Resends); err != nil {
 		return 0, fmt.Errorf("resend a broadcast: %w", err)
 	}
@@ -185,6 +192,9 @@ func (s *Service) waiting(ctx context.Context, id string) (n int, err error) {
 // finishes it in between; cut off there, nothing is sent, and another Fallback goes on. ErrExpired when its time is over.
 func (s *Service) Fallback(ctx context.Context, by Official, id string) (int, error) {
 	b, err := s.Get(ctx, by, id)
+	if err == nil {
+		s, err = s.upToDate(ctx)
+	}
 	if err == nil {
 		err = s.mayFallBack(by, b)
 	}

@@ -71,7 +71,7 @@ const changedSince = "模板、短信签名或所引公告的原文在批准之�
 // halts says why the content keeps b from going on; "" when it does not. Once the audience is being written down, only that its notices go
 // does.
 func (s *Service) halts(b Broadcast) string {
-	if why := s.basisGone(b.Cites, b.Accepted, nil); why != "" {
+	if why := s.basisGone(b.Cites, b.Accepted); why != "" {
 		return why
 	}
 	if b.BegunAt.IsZero() && b.Status != Draft && !s.intact(b) {
@@ -83,7 +83,7 @@ func (s *Service) halts(b Broadcast) string {
 // haltsSeries is halts of the occurrences that are no broadcasts yet.
 func (s *Service) haltsSeries(series Series) string {
 	b := series.occurrence(series.Next)
-	if why := s.basisGone(b.Cites, b.Accepted, nil); why != "" {
+	if why := s.basisGone(b.Cites, b.Accepted); why != "" {
 		return why
 	}
 	if !s.intactSeries(series) {

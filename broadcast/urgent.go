@@ -7,18 +7,10 @@ import (
 	"time"
 
 	"towncrier/audit"
-	"towncrier/content"
 )
 
 // NewID is for a broadcast that is to be made later.
 func NewID() string { return newID("B") }
-
-// On is s over content that is not in force yet. unprinted is as Config has it.
-func (s *Service) On(lib *content.Library, unprinted func([]Cite, Message) []Unprinted) *Service {
-	cfg := s.Config
-	cfg.Content, cfg.Unprinted = func() *content.Library { return lib }, unprinted
-	return NewService(cfg)
-}
 
 // Judge is what a proposal would do if it was sent now, with codes for the names that it says; without counts unless count. Nothing is kept
 // of it.
@@ -99,25 +91,4 @@ func (s *Service) Declare(ctx context.Context, author, approver, id string, p Pr
 		return Broadcast{}, fmt.Errorf("declare a broadcast: %w", err)
 	}
 	return declared, nil
-}
-
-// newHere is how long a process may be without a notice that another one had: it has to see the revision, and to train.
-const newHere = 30 * time.Second
-
-// early says that an emergency was approved so lately that the content of this process may not have a notice yet that it rests on.
-func (s *Service) early(b Broadcast) bool {
-	last := b.ApprovedAt
-	if b.ReleasedAt.After(last) {
-		last = b.ReleasedAt
-	}
-	if !b.Emergency || last.IsZero() || s.instant().Sub(last) >= newHere {
-		return false
-	}
-	lib := s.Content()
-	for _, c := range b.Cites {
-		if lib.Notices[c.Notice] == nil {
-			return true
-		}
-	}
-	return false
 }

@@ -21,10 +21,10 @@ type shelf struct {
 	upcoming  map[string]fs.FS
 }
 
-func (s *shelf) Newest(context.Context) (int, error) {
+func (s *shelf) Newest(context.Context) (int, time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.published), nil
+	return len(s.published), time.Time{}, nil
 }
 
 func (s *shelf) Folder(_ context.Context, number int) (fs.FS, error) {

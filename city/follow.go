@@ -17,8 +17,8 @@ const followEvery = 500 * time.Millisecond
 
 // Revisions are where a city's revisions are kept. Safe for concurrent use.
 type Revisions interface {
-	// Newest is the number of the revision in force, 0 while there is none.
-	Newest(ctx context.Context) (int, error)
+	// Newest is the number of the revision in force, 0 while there is none, and when it was made.
+	Newest(ctx context.Context) (number int, made time.Time, err error)
 	// Folder is the folder of a revision.
 	Folder(ctx context.Context, number int) (fs.FS, error)
 	// Upcoming names the drafts that may be published next, at most most, the newest first. A draft that is changed has another name.
@@ -31,7 +31,7 @@ type Revisions interface {
 // later version published, is passed over for the newest that it takes, less the notices that are withdrawn since: the log says so. The
 // error is of what keeps the revisions; the Live is nil with it, and when nothing at all passes its check.
 func Open(ctx context.Context, fsys fs.FS, revisions Revisions, now func() time.Time, log *slog.Logger) (*Live, problem.List, error) {
-	newest, err := revisions.Newest(ctx)
+	newest, _, err := revisions.Newest(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("look for the newest revision of the content: %w", err)
 	}
@@ -68,15 +68,36 @@ func Open(ctx context.Context, fsys fs.FS, revisions Revisions, now func() time.
 
 // began learns, once, what was withdrawn in the folder when revisions began.
 func (l *Live) began(ctx context.Context, revisions Revisions) error {
-	if l.gone != nil {
+	if l.gone.Load() != nil {
 		return nil
 	}
 	first, err := revisions.Folder(ctx, 1)
 	if err != nil {
 		return fmt.Errorf("read the first revision of the content: %w", err)
 	}
-	l.gone = append([]string{}, content.WithdrawnIn(first)...)
+	gone := content.WithdrawnIn(first)
+	l.gone.Store(&gone)
 	return nil
+}
+
+// InForce is the city of the newest revision, also for the moment in which an earlier one answers here: then it understands nobody. made is when
+// that revision was made, zero while the folder is in force.
+func (l *Live) InForce(ctx context.Context, revisions Revisions) (c *City, made time.Time, err error) {
+	newest, made, err := revisions.Newest(ctx)
+	if err != nil || newest == l.seen() {
+		return l.Current(), made, err
+	}
+	folder, err := revisions.Folder(ctx, newest)
+	if err == nil {
+		err = l.began(ctx, revisions)
+	}
+	if err != nil {
+		return nil, made, err
+	}
+	if c, _ = Read(folder, l.now()); c == nil { // this program does not take it
+		return l.Current().Withdraw(content.WithdrawnIn(folder)), made, nil
+	}
+	return c.Withdraw(l.withdrawn()), made, nil
 }
 
 // Follow takes every revision that becomes the newest until ctx ends. The notices that it withdraws are withdrawn before anything else of
@@ -103,7 +124,7 @@ func (l *Live) Follow(ctx context.Context, revisions Revisions) {
 }
 
 func (l *Live) follow(ctx context.Context, revisions Revisions) error {
-	newest, err := revisions.Newest(ctx)
+	newest, _, err := revisions.Newest(ctx)
 	if err != nil || newest == l.seen() {
 		return err
 	}

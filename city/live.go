@@ -40,12 +40,13 @@ type Live struct {
 	trained matchers
 	trying  chan struct{} // full while a draft is tried
 
+	// gone are the notices that were withdrawn in the folder when the first revision was made of it: later ones decide about them. Nil until
+	// that is known.
+	gone atomic.Pointer[[]string]
+
 	mu    sync.Mutex // held while another city is made
 	taken stamp      // of the folder, before it was last read
 	good  fs.FS      // the folder as it was when it last passed its check
-	// gone are the notices that were withdrawn in the folder when the first revision was made of it: later ones decide about them. Nil until
-	// that is known.
-	gone []string
 }
 
 // NewLive loads a city folder. The Live is nil when the problems hold a fault. Without Watch it never changes, which
@@ -166,7 +167,11 @@ func (l *Live) withdraw() {
 
 // withdrawn are the notices that the folder withdraws, less those that revisions decide about.
 func (l *Live) withdrawn() []string {
-	return slices.DeleteFunc(content.WithdrawnIn(l.fsys), func(id string) bool { return slices.Contains(l.gone, id) })
+	all, gone := content.WithdrawnIn(l.fsys), l.gone.Load()
+	if gone == nil {
+		return all
+	}
+	return slices.DeleteFunc(all, func(id string) bool { return slices.Contains(*gone, id) })
 }
 
 func (l *Live) refuse(problems problem.List) {

@@ -119,13 +119,13 @@ func TestEveryProcessServesTheNewest(t *testing.T) {
 // spoilt are revisions of which a later program published the newest.
 type spoilt struct{ city.Revisions }
 
-func (s spoilt) Newest(ctx context.Context) (int, error) {
-	n, err := s.Revisions.Newest(ctx)
-	return n + 1, err
+func (s spoilt) Newest(ctx context.Context) (int, time.Time, error) {
+	n, made, err := s.Revisions.Newest(ctx)
+	return n + 1, made, err
 }
 
 func (s spoilt) Folder(ctx context.Context, number int) (fs.FS, error) {
-	if newest, err := s.Newest(ctx); err != nil || number < newest {
+	if newest, _, err := s.Newest(ctx); err != nil || number < newest {
 		return s.Revisions.Folder(ctx, number)
 	}
 	return fstest.MapFS{"notices/W1.md": {Data: []byte("---\nstatus: withdrawn\n---\nsomething new")}}, nil

@@ -51,10 +51,10 @@ func (s *Service) Head(ctx context.Context) (Revision, Folder, error) {
 	return head, f, nil
 }
 
-// Newest is the number of the revision in force, 0 while there is none.
-func (s *Service) Newest(ctx context.Context) (int, error) {
+// Newest is the number of the revision in force, 0 while there is none, and when it was made.
+func (s *Service) Newest(ctx context.Context) (number int, made time.Time, err error) {
 	head, err := s.Store.Head(ctx)
-	return head.Number, err
+	return head.Number, head.At, err
 }
 
 const (

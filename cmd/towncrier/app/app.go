@@ -176,7 +176,7 @@ func (a *App) Start(ctx context.Context) error {
 	questions := unanswered.New(unanswered.Config{Store: db.Unanswered(), Askers: kv.NewAskers(redis, sealer, 0), KeepFor: cfg.Retention.Questions, Now: time.Now})
 	people := roster.New(roster.Config{Store: db.Roster(), Tickets: tickets, Alarms: alarms, Now: time.Now})
 	staffService := staff.New(db.Staff(), alarms, time.Now)
-	broadcasts, err := newBroadcasting(cfg, live, db, redis, client, smsClient, sealer, people, log)
+	broadcasts, err := newBroadcasting(cfg, live, revisions, db, redis, client, smsClient, sealer, people, log)
 	if err != nil {
 		return err
 	}

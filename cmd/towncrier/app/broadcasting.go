@@ -32,7 +32,7 @@ type broadcasting struct {
 }
 
 // newBroadcasting has providers for WeChat's two channels and, with an account, for SMS.
-func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis redis.UniversalClient, client *wechat.Client, smsClient *aliyun.Client,
+func newBroadcasting(cfg config.Config, live *city.Live, revisions city.Revisions, db *store.DB, redis redis.UniversalClient, client *wechat.Client, smsClient *aliyun.Client,
 	sealer *seal.Sealer, people *roster.Roster, log *slog.Logger) (*broadcasting, error) {
 	providers := map[broadcast.Channel]broadcast.Provider{}
 	rates := map[broadcast.Channel]int{}
@@ -66,7 +66,7 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 	}
 	b := &broadcasting{ledger: db.Broadcasts(), live: live, people: people, texts: db.SMS()}
 	b.service = broadcast.NewService(broadcast.Config{
-		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, Providers: providers, Resident: people.Get, Now: time.Now,
+		Store: b.ledger, Content: func() *content.Library { return live.Current().Library }, InForce: inForce(live, revisions), Providers: providers, Resident: people.Get, Now: time.Now,
 		Unprinted: unprinted(live.Current), Meaning: codeInfo, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
 		Audiences: kv.NewAudiences(redis, sealer),
 		Sign:      cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
@@ -77,6 +77,16 @@ func newBroadcasting(cfg config.Config, live *city.Live, db *store.DB, redis red
 		AskAgain: cfg.Broadcast.AskAgain, Lease: cfg.Broadcast.Lease, Breakers: breakers,
 	})
 	return b, nil
+}
+
+func inForce(live *city.Live, revisions city.Revisions) func(context.Context) (broadcast.InForce, error) {
+	return func(ctx context.Context) (in broadcast.InForce, err error) {
+		c, made, err := live.InForce(ctx, revisions)
+		if err != nil {
+			return in, err
+		}
+		return broadcast.InForce{Library: c.Library, Unprinted: unprinted(func() *city.City { return c }), Since: made}, nil
+	}
 }
 
 // unprinted holds what officials write to what prepared drafts are held to.

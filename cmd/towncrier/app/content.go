@@ -93,7 +93,7 @@ func contentNearby(ctx context.Context, cfg config.Config) (c doctor.Content, li
 	folder, name := ContentOf(cfg)
 	err = store.LookAtContent(ctx, cfg.Database, func(kept revision.Store) error {
 		revisions := revision.NewService(revision.Config{Store: kept})
-		newest, err := revisions.Newest(ctx)
+		newest, _, err := revisions.Newest(ctx)
 		if err != nil || newest == 0 {
 			return err
 		}
