@@ -147,11 +147,11 @@ func TestStandardAnswer(t *testing.T) {
 				t.Errorf("%s is left in %s", part, text)
 			}
 		}
-		if !strings.Contains(text, "公积金怎么提取") || !strings.Contains(text, "每周三到图书屋办理") {
+		if !strings.Contains(text, "公积金怎么提取") || !strings.Contains(text, "×女士您好，请在每周三到图书屋办理，电话×") {
 			t.Error(text)
 		}
-		if refused := r.do(staff.Author, "POST", draft+"/submit", "{}"); refused.status != 422 {
-			t.Errorf("published uncited: %d %s", refused.status, refused.body)
+		if refused := r.do(staff.Author, "POST", draft+"/submit", "{}"); refused.status != 422 || !strings.Contains(refused.body, "答复没有写 citations") || !strings.Contains(refused.body, "答复里有“×”") {
+			t.Errorf("published uncited, or with marks: %d %s", refused.status, refused.body)
 		}
 		intent := strings.TrimSuffix(strings.TrimPrefix(path, "intents/"), ".yaml")
 		good := "id: " + intent + "\ntitle: 公积金怎么提取\nanswer: 请到图书屋询问。" + mended

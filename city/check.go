@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
+	"towncrier/blank"
 	"towncrier/content"
 	"towncrier/intents"
 	"towncrier/plaintext"
@@ -50,6 +52,21 @@ func (k *checker) intent(in *intents.Intent) {
 	if sound {
 		k.weight(in)
 	}
+	if takenOut(in.Answer) {
+		k.problems.Addf(in.File, in.Lines["answer"], "答复里有“%c”：这里去掉了居民的号码、姓名或地址，请改写成对所有人的答复，或者删去", blank.Mark)
+	}
+}
+
+// takenOut reports whether a mark stands in text for what was taken out of it; behind a figure it multiplies.
+func takenOut(text string) bool {
+	before := ' '
+	for _, r := range text {
+		if r == blank.Mark && !unicode.IsDigit(before) {
+			return true
+		}
+		before = r
+	}
+	return false
 }
 
 // properNames are the names that the notices put between marks, sorted, so that problems come in the same order every time.

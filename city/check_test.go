@@ -59,6 +59,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"nested brackets", point, "[，{opens}", "[[，{opens}", point + ":24: 问答water.point：found 写得不对：[ ] 里又写了 [：可以省去的部分不能套在一起"},
 		{"open brace", point, "{spot}", "{spot", point + ":24: 问答water.point：found 写得不对：{ 没有对应的 }：列名写成 {name}"},
 		{"long title", greet, "打个招呼", strings.Repeat("招", 21), greet + ":2: 问答chat.greet：标题有21个字，菜单一行最多20个字：请缩短"},
+		{"what was taken out", greet, "您好", "×女士您好", greet + ":15: 问答chat.greet：答复里有“×”：这里去掉了居民的号码、姓名或地址，请改写成对所有人的答复，或者删去"},
 		{"long answer", greet, "您好", strings.Repeat("好", 680), greet + ":15: 问答chat.greet：整条回复（答复加来源和选项）有2154字节，最多2048字节（一个汉字3字节）：请把答复缩短106字节"},
 		{"one byte too long", greet, "您好", strings.Repeat("好", 644) + "xxx", greet + ":15: 问答chat.greet：整条回复（答复加来源和选项）有2049字节，最多2048字节（一个汉字3字节）：请把答复缩短1字节"},
 		{"too long once stale", rule, "依据", strings.Repeat("x", 1706) + "依据", rule + ":15: 问答water.rule：整条回复（答复加来源和选项）有2049字节，最多2048字节（一个汉字3字节）：请把答复缩短1字节"},

@@ -22,7 +22,7 @@ func knownWords(lib *content.Library, set *intents.Set) *blank.Words {
 		}
 	}
 	for _, c := range lib.Contacts {
-		texts = append(texts, c.Name, c.For)
+		texts = append(texts, c.Name, c.For, c.Phone)
 	}
 	for _, in := range set.Intents {
 		texts = append(append(texts, in.Title, in.Answer), in.Utterances...)
