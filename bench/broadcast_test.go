@@ -54,7 +54,7 @@ func BenchmarkBroadcast(b *testing.B) {
 		b.Run(string(by.channel), func(b *testing.B) {
 			var sent, receipts, bare, ratio []float64
 			for b.Loop() {
-				h := newBroadcaster(b, binary, by.channel, by.recipients, aside)
+				h := newBroadcaster(b, binary, "", by.channel, by.recipients, aside)
 				posts := h.bare(b)
 				s, r := h.send(b, by.recipients, true)
 				posts = (posts + h.bare(b)) / 2
@@ -84,7 +84,7 @@ func BenchmarkBroadcastMemory(b *testing.B) {
 	binary := buildBinary(b)
 	var memory, sent, resident, recipient []float64
 	for b.Loop() {
-		h := newBroadcaster(b, binary, broadcast.SMS, recipients, 500*time.Millisecond)
+		h := newBroadcaster(b, binary, "", broadcast.SMS, recipients, 500*time.Millisecond)
 		rate, _ := h.send(b, recipients, false)
 		peak, err := memoryMiB(h.server.cmd.Process.Pid, "VmHWM:")
 		if err != nil {
@@ -123,14 +123,14 @@ type broadcaster struct {
 	base     string // of the platforms
 	ledger   *store.Broadcasts
 	db       *store.DB
-	file     string // of the database
+	file     string // of the database, when it is SQLite
 	imported int64  // its bytes once the residents were in it
 
 	author, approver string // bearer keys
 }
 
-// newBroadcaster serves a city of so many residents, each reached by one channel.
-func newBroadcaster(b *testing.B, binary string, channel broadcast.Channel, residents int, delay time.Duration) *broadcaster {
+// newBroadcaster serves a city of so many residents, each reached by one channel, from a database, "" for a new SQLite file.
+func newBroadcaster(b *testing.B, binary, database string, channel broadcast.Channel, residents int, delay time.Duration) *broadcaster {
 	b.Helper()
 	dir, key := b.TempDir(), seal.NewKey()
 	addr := porttest.Hold(b)
@@ -142,12 +142,18 @@ func newBroadcaster(b *testing.B, binary string, channel broadcast.Channel, resi
 		"TOWNCRIER_SMS_CODE_TEMPLATE=SMS_42", "TOWNCRIER_SMS_CALLBACK_KEY=q7Rk2mXw9TzL4vBn8YcJ5hGd3sPf6WaE1uKx0NtM",
 		"TOWNCRIER_SMS_ENDPOINT=" + h.base + "/sandbox/aliyun", "TOWNCRIER_SMS_RATE=0", "TOWNCRIER_LOG_LEVEL=error"}
 	people := []map[string]any{{"openid": "oBENCH-nobody", "name": "居民"}}
-	h.file = filepath.Join(dir, "towncrier.db")
-	if channel == broadcast.SMS {
-		importResidents(b, binary, env, dir, key, residents)
-		h.imported = fileSize(b, h.file)
+	if database == "" {
+		h.file = filepath.Join(dir, "towncrier.db")
+		database = h.file
 	}
-	h.db = openDatabase(b, dir, key)
+	env = append(env, "TOWNCRIER_DATABASE="+database)
+	if channel == broadcast.SMS {
+		importResidents(b, binary, env, dir, database, key, residents)
+		if h.file != "" {
+			h.imported = fileSize(b, h.file)
+		}
+	}
+	h.db = openDatabase(b, database, key)
 	h.ledger = h.db.Broadcasts()
 	if channel != broadcast.SMS {
 		people = followers(b, h.db, residents)
@@ -180,10 +186,10 @@ func newBroadcaster(b *testing.B, binary string, channel broadcast.Channel, resi
 }
 
 // importResidents has a server take so many residents with a number each, and stops it.
-func importResidents(b *testing.B, binary string, env []string, dir string, key []byte, residents int) {
+func importResidents(b *testing.B, binary string, env []string, dir, database string, key []byte, residents int) {
 	b.Helper()
 	server := serveOn(b, binary, env)
-	db := openDatabase(b, dir, key)
+	db := openDatabase(b, database, key)
 	admin := adminOf(b, db, server)
 	if err := db.Close(); err != nil {
 		b.Fatal(err)
@@ -240,10 +246,10 @@ func (h *broadcaster) addStaff(b *testing.B) {
 	}
 }
 
-// call asks the API.
+// call has the API do something.
 func (h *broadcaster) call(b *testing.B, bearer, path string, body string) (view struct{ ID, Hash string }) {
 	b.Helper()
-	req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, h.server.url+"/api/v1/broadcasts"+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, h.server.url+"/api/v1"+path, strings.NewReader(body))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -269,8 +275,8 @@ func (h *broadcaster) call(b *testing.B, bearer, path string, body string) (view
 // send lets the city's draft go, and returns recipients accepted and, when it waits for them, receipts a second.
 func (h *broadcaster) send(b *testing.B, recipients int, receipts bool) (accepted, reported float64) {
 	b.Helper()
-	made := h.call(b, h.author, "", `{"draft":"civility","proposal":{"window":"00:00-24:00"}}`)
-	at := "/" + made.ID
+	made := h.call(b, h.author, "/broadcasts", `{"draft":"civility","proposal":{"window":"00:00-24:00"}}`)
+	at := "/broadcasts/" + made.ID
 	h.call(b, h.approver, at+"/approve", `{"hash":"`+h.call(b, h.author, at+"/submit", "").Hash+`"}`)
 	h.call(b, h.author, at+"/schedule", "")
 

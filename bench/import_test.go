@@ -53,7 +53,7 @@ func BenchmarkImport(b *testing.B) {
 				server := serveOn(b, binary, []string{"TOWNCRIER_DATA=" + data, "TOWNCRIER_KEY=" + base64.StdEncoding.EncodeToString(key),
 					"TOWNCRIER_WECHAT_APP_ID=" + appID, "TOWNCRIER_WECHAT_SECRET=none", "TOWNCRIER_WECHAT_TOKEN=" + token,
 					"TOWNCRIER_WECHAT_AES_KEY=" + aesKey, "TOWNCRIER_WECHAT_API=http://127.0.0.1:1"})
-				db := openDatabase(b, data, key)
+				db := openDatabase(b, filepath.Join(data, "towncrier.db"), key)
 				env := adminOf(b, db, server)
 				if err := db.Close(); err != nil {
 					b.Fatal(err)
@@ -94,13 +94,13 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
-func openDatabase(b *testing.B, data string, key []byte) *store.DB {
+func openDatabase(b *testing.B, database string, key []byte) *store.DB {
 	b.Helper()
 	sealer, err := seal.New(key)
 	if err != nil {
 		b.Fatal(err)
 	}
-	db, err := store.Open(b.Context(), filepath.Join(data, "towncrier.db"), sealer)
+	db, err := store.Open(b.Context(), database, sealer)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func BenchmarkReceipts(b *testing.B) {
 	all := make(map[string][]float64)
 	refused := 0
 	for b.Loop() {
-		h := newBroadcaster(b, binary, broadcast.Template, receiptFollowers, time.Hour)
+		h := newBroadcaster(b, binary, "", broadcast.Template, receiptFollowers, time.Hour)
 		h.send(b, receiptFollowers, false)
 		p := &pusher{url: h.server.url, handles: h.handles(b), took: all, phase: "idle"}
 		numbered(b, h.db, receiptAudience)
@@ -120,8 +120,8 @@ func numbered(b *testing.B, db *store.DB, n int) {
 // freeze lets the city's draft go, and returns when its audience is written down.
 func (h *broadcaster) freeze(b *testing.B) {
 	b.Helper()
-	made := h.call(b, h.author, "", `{"draft":"civility","proposal":{"window":"00:00-24:00"}}`)
-	at := "/" + made.ID
+	made := h.call(b, h.author, "/broadcasts", `{"draft":"civility","proposal":{"window":"00:00-24:00"}}`)
+	at := "/broadcasts/" + made.ID
 	h.call(b, h.approver, at+"/approve", `{"hash":"`+h.call(b, h.author, at+"/submit", "").Hash+`"}`)
 	h.call(b, h.author, at+"/schedule", "")
 	for deadline := time.Now().Add(5 * time.Minute); ; time.Sleep(20 * time.Millisecond) {

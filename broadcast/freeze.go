@@ -5,23 +5,33 @@ import (
 	"time"
 )
 
-// freezeSlice is how many candidates one transaction decides about: about 10 ms of SQLite's only writer, for which receipts wait, too.
-const freezeSlice = 200
+const (
+	// freezeSlice is how many candidates one transaction decides about: about 10 ms of SQLite's only writer, for which receipts wait, too.
+	freezeSlice = 200
+	// urgentSlice is the same of an emergency: less is spent on each candidate, and receipts wait for 50 ms.
+	urgentSlice = 1000
+	// freezeFor is how long slices are written one after another before other broadcasts are looked at, which costs more than a slice.
+	freezeFor = 300 * time.Millisecond
+)
 
-// freeze writes down the next slice of an audience. When another process was faster nothing changes, and the next pass goes on
+// freeze writes down the next slices of an audience. When another process was faster nothing changes, and the next pass goes on
 // behind what that one wrote.
 func (e *Engine) freeze(ctx context.Context, b Broadcast) error {
 	after, whole, err := e.Store.FreezeCursor(ctx, b.ID)
 	if err != nil {
 		return err
 	}
-	if !whole {
+	for begun := time.Now(); !whole; {
 		slice, err := e.slice(ctx, b, after)
 		if err != nil {
 			return err
 		}
-		if written, err := e.Store.Freeze(ctx, b.ID, slice, e.now()); err != nil || !written || slice.Next != "" {
+		if written, err := e.Store.Freeze(ctx, b.ID, slice, e.now()); err != nil || !written {
 			return err
+		}
+		after, whole = slice.Next, slice.Next == ""
+		if !whole && time.Since(begun) >= freezeFor {
+			return nil
 		}
 	}
 	now, err := e.Service.Whole(ctx, b.ID)
@@ -38,7 +48,11 @@ func (e *Engine) slice(ctx context.Context, b Broadcast, after string) (Slice, e
 	if e.Service.Cap > 0 {
 		since = e.now().Add(-e.Service.CapPeriod)
 	}
-	candidates, next, err := e.Store.Candidates(ctx, b.Audience.Lists(), since, after, freezeSlice)
+	size := freezeSlice
+	if b.Emergency {
+		size = urgentSlice
+	}
+	candidates, next, err := e.Store.Candidates(ctx, b.Audience.Lists(), since, after, size)
 	if err != nil {
 		return Slice{}, err
 	}

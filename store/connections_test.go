@@ -46,3 +46,13 @@ func TestConnectionsAreKept(t *testing.T) {
 		t.Errorf("%d more connections were made for 640 questions", more)
 	}
 }
+
+// TestStatementsAreNotCompiled: PostgreSQL would compile each statement whose cost it guesses too high, which takes far longer than ours do.
+func TestStatementsAreNotCompiled(t *testing.T) {
+	setting, sealer := storetest.Postgres(t), storetest.Sealer(t)
+	for url, want := range map[string]string{setting: "off", setting + "&jit=on": "on"} {
+		if got := storetest.Open(t, url, sealer).Setting(t.Context(), "jit"); got != want {
+			t.Errorf("jit is %q, want %q", got, want)
+		}
+	}
+}

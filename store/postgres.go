@@ -21,8 +21,13 @@ func openPostgres(ctx context.Context, setting string, ring *keyRing) (*connecti
 	if err != nil {
 		return nil, hidePassword(setting, wrap("database URL, want postgres://user:password@host:5432/name", err))
 	}
-	if cfg.RuntimeParams["application_name"] == "" {
-		cfg.RuntimeParams["application_name"] = "towncrier"
+	for name, value := range map[string]string{
+		"application_name": "towncrier",
+		"jit":              "off", // compiling takes 50 ms for each of our short statements whose cost is guessed too high, as of a table that was just filled
+	} {
+		if cfg.RuntimeParams[name] == "" {
+			cfg.RuntimeParams[name] = value
+		}
 	}
 	connected := stdlib.OptionAfterConnect(ring.useFinding)
 	pool := stdlib.OpenDB(*cfg, connected)
