@@ -56,6 +56,9 @@ func (x *exchange) stated(card city.Card, confidence float64, chosen bool) draft
 	s := draft{Reply: Reply{Kind: Answered, Topic: card.Topic, Confidence: confidence, Cites: card.Cites}}
 	if slices.Contains(x.st.Topics, card.Topic) && slices.Contains(x.st.Said, markOf(card.Body)) && !x.callsForHelp(card.Body) {
 		s.lead = x.say("again")
+		if x.city.Intents[card.Topic].Urgent != nil { // another question about it, more likely than the same
+			s.lead = x.say("again_urgent")
+		}
 	}
 	text, menu := x.city.Render(card)
 	if len(menu) > 0 || !chosen {
@@ -141,33 +144,50 @@ func (x *exchange) act(in *intents.Intent, card city.Card, confidence float64) d
 	return s
 }
 
-// source tells where the last answer came from, with headline and passages: a line a notice.
+// source tells where the last answer came from: which table, and of each notice headline and passages.
 func (x *exchange) source(s draft) draft {
+	var parts []string
+	if in := x.city.Intents[x.st.topic()]; in != nil && len(in.Slots) > 0 {
+		if list := x.city.List(in.Slots[0]); len(list.Rows) > 0 {
+			parts = append(parts, x.sayList("list_is", list))
+		}
+	}
 	var cites []city.Cite
 	for _, id := range x.st.Topics {
 		card, _ := x.city.Card(id, x.now)
+		if len(parts) > 0 && city.DeniesList(card.Body) {
+			continue // it is not said
+		}
 		for _, c := range card.Cites {
 			if !slices.Contains(cites, c) {
 				cites = append(cites, c)
 			}
 		}
 	}
-	if len(cites) == 0 {
-		return s
+	if len(cites) > 0 {
+		parts = append(parts, x.passages(cites))
 	}
+	if len(parts) > 0 {
+		s.Text, s.Cites = strings.Join(parts, "\n\n"), cites
+	}
+	return s
+}
+
+// passages names what is cited: a line a notice.
+func (x *exchange) passages(cites []city.Cite) string {
 	slices.SortFunc(cites, func(a, b city.Cite) int {
 		return cmp.Or(strings.Compare(a.Notice, b.Notice), cmp.Compare(a.Passage, b.Passage))
 	})
-	s.Text, s.Cites = x.say("source_of"), cites
+	text := x.say("source_of")
 	for len(cites) > 0 {
 		first, passages := cites[0], ""
 		for len(cites) > 0 && cites[0].Notice == first.Notice {
 			passages += "、" + strconv.Itoa(cites[0].Passage)
 			cites = cites[1:]
 		}
-		s.Text += fmt.Sprintf("\n%s：《%s》（本服务摘要第%s段）", x.city.Source(first.Notice), first.Headline, strings.TrimPrefix(passages, "、"))
+		text += fmt.Sprintf("\n%s：《%s》（本服务摘要第%s段）", x.city.Source(first.Notice), first.Headline, strings.TrimPrefix(passages, "、"))
 	}
-	return s
+	return text
 }
 
 // clarify opens a menu of what may have been meant.

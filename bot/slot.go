@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -34,7 +35,7 @@ func (x *exchange) lookUp(in *intents.Intent, card city.Card, confidence float64
 	case len(alike) > 0:
 		s.Text = x.choose(x.say("near_row"), alike)
 	case found.Missing > 0:
-		s.Text = x.lacking(in, general)
+		s.Text = x.lacking(in, general, question)
 		if strings.HasSuffix(s.Text, general) {
 			s.Cites = card.Cites
 		}
@@ -55,11 +56,11 @@ func (x *exchange) found(slot intents.Slot, question string) city.Found {
 	return x.city.LookUp(slot, x.meaning(question).Slots[slot.Name], question)
 }
 
-// names reports whether a question names something that an intent's table has, or almost.
+// names reports whether a question names something that an intent's table has, or almost; while that table is asked of, something at all.
 func (x *exchange) names(in *intents.Intent, question string) bool {
 	slot := in.Slots[0]
 	found := x.found(slot, question)
-	return len(found.Rows)+len(found.Which) > 0 || len(x.city.Alike(slot, question)) > 0
+	return len(found.Rows)+len(found.Which) > 0 || found.Missing > 0 && x.st.topic() == in.ID || len(x.city.Alike(slot, question)) > 0
 }
 
 // asksList matches a resident who wants to read the names.
@@ -84,20 +85,22 @@ func (x *exchange) rowsFound(s draft, slot intents.Slot, found city.Found) (draf
 	return s, len(parts) > 0
 }
 
-// lacking says that the table has nothing that was asked for, and what the table is; while it is empty, what is said in general. What
-// was just said is not said again.
-func (x *exchange) lacking(in *intents.Intent, general string) string {
+// lacking says that the table has nothing of what a question names, and what the table is; while it is empty, what is said in general.
+// Who asks of the same again reads less.
+func (x *exchange) lacking(in *intents.Intent, general, question string) string {
 	x.offer(in.ID, in.ID)
-	unknown := in.Slots[0].Unknown
-	parts := []string{unknown, general}
-	if list := x.city.List(in.Slots[0]); len(list.Rows) > 0 {
-		parts = []string{x.sayList("list_lacks", list), unknown}
+	slot := in.Slots[0]
+	parts := []string{slot.Unknown, general}
+	if list := x.city.List(slot); len(list.Rows) > 0 {
+		parts = []string{x.sayList("list_lacks", list), slot.Unknown}
 	}
 	text := strings.TrimSpace(strings.Join(parts, "\n\n"))
-	if slices.Contains(x.st.Said, markOf(text)) {
-		return unknown
+	named := cmp.Or(x.meaning(question).Slots[slot.Name].Text, fold(question))
+	mark := markOf(text + named)
+	if slices.Contains(x.st.Said, mark) {
+		return slot.Unknown
 	}
-	x.st.Said = []uint32{markOf(text)}
+	x.st.Said = []uint32{mark}
 	return text
 }
 
@@ -145,7 +148,7 @@ func (x *exchange) slotNamed() (draft, bool) {
 		return x.rowsFound(s, slot, city.Found{Rows: x.city.Lookup(slot.Table, names[i])})
 	}
 	if len(names) > 0 && (saysNoneOfThese(x.key) || saysNo(x.key)) {
-		s.Text = x.lacking(in, "")
+		s.Text = x.lacking(in, "", x.said)
 		return s, true
 	}
 	switch {
@@ -176,7 +179,7 @@ func (x *exchange) slotNamed() (draft, bool) {
 		s.Text = x.choose(x.say("near_row"), alike)
 		return s, true
 	}
-	s.Text = x.lacking(in, "")
+	s.Text = x.lacking(in, "", x.said)
 	return s, true
 }
 
