@@ -33,6 +33,9 @@ var nicknames = dictOf(strings.Fields(`网名 昵称 微信名 抖音名 快手�
 // calling comes before a given name, with or without a mark of quotation between.
 var calling = dictOf(strings.Fields(`叫 名叫 名为 名 改名 更名`))
 
+// callsMe come before what somebody is called familiarly.
+var callsMe = dictOf(strings.Fields(`叫我 喊我 称呼我 叫他 叫她 喊他 喊她`))
+
 // beside come before somebody who something is done with, or to.
 var beside = dictOf(strings.Fields(`跟 和 给 嫁给 娶 替 帮 代 告 被 让 问 找 通知 转告 委托`))
 

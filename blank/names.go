@@ -109,7 +109,7 @@ func takeAddressed(r *reading) {
 				}
 			}
 		}
-		if r.is(i, familiar) && r.is(i+1, surnames) && !r.within(i) && !r.within(i+1) {
+		if r.is(i, familiar) && (r.is(i+1, surnames) && !r.within(i+1) || r.han(i+1) && r.after(i, callsMe)) && !r.within(i) {
 			r.take(i, i+2)
 		}
 	}

@@ -68,9 +68,9 @@ func takeDates(r *reading) {
 	}
 }
 
-// dateNumber is how many characters of a number in figures or words begin at i, 初 included.
+// dateNumber is how many characters of a number in figures or words begin at i, 初 and 正 of 正月 included.
 func (t text) dateNumber(i int) (n int) {
-	if t.is(i, "初") {
+	if t.is(i, "初") || t.is(i, "正腊冬") && t.is(i+1, "月") {
 		n++
 	}
 	for i+n < len(t) && (isSpoken(t[i+n]) || isFigure(t[i+n])) {

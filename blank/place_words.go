@@ -13,7 +13,7 @@ var housing = dictOf(strings.Fields(`号楼 号院 号门 号 栋 幢 座 单元
 var estates = dictOf(strings.Fields(`小区 花园 家园 家属院 家属楼 家属区 公寓 宿舍 大院 新村 新城 新区 佳苑 嘉苑 苑 嘉园 佳园 华庭 名邸 名城 别墅 小院 社区 街道 大厦 公馆 大道 胡同 路 街 巷 村 镇 乡 庄 屯 堡 寨`))
 
 // notPlaceNames hold the end of a place's name and are none.
-const notPlaceNames = `铺路 马路 公路 道路 铁路 高速路 线路 网路 电路 思路 问路 走路 修路 堵路 迷路 封路 让路 出路 半路 小路 大路 路灯 路面 路口 路边 路上 路段 路牌 路况 上路 一路 土路 主路 辅路 带路 过路
+const notPlaceNames = `跑路 绕路 挡路 拦路 指路 认路 赶路 路标 路名 路人 路障 铺路 马路 公路 道路 铁路 高速路 线路 网路 电路 思路 问路 走路 修路 堵路 迷路 封路 让路 出路 半路 小路 大路 路灯 路面 路口 路边 路上 路段 路牌 路况 上路 一路 土路 主路 辅路 带路 过路
  街上 街边 街头 逛街 上街 大街 街办 街道办 村里 村委 村民 村镇 农村 乡村 城镇 乡镇 镇上 家乡 老乡 社区卫生 社区医院 社区服务 社区工作 小区门 弄堂 巷子 庄稼 庄严 村口 村头 路线 路费 路由 走街 街心 路程 路过 路费`
 
 var notPlaces = dictOf(strings.Fields(notPlaceNames))

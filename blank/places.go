@@ -25,7 +25,7 @@ func takeAddresses(r *reading) {
 				r.take(from, r.roomEnd(i+n))
 			}
 		}
-		if n := r.longest(i, estates); n > 0 && !r.inside(i, n, notPlaces) {
+		if n := r.longest(i, estates); n > 0 && !r.inside(i, n, notPlaces) && (n > 1 || !r.within(i)) {
 			r.takeNameBefore(i)
 			r.know(i, n)
 		}
