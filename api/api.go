@@ -126,7 +126,7 @@ func register(g *gate, cfg Config) {
 	draftHandler{cfg.Broadcasts.Content}.register(g)
 	noticeHandler{cfg.Content, names, drafts.stops}.register(g)
 	if cfg.Emergencies != nil {
-		emergencyHandler{cfg.Emergencies, cfg.Content.Live, cfg.Broadcasts, views, tags, cfg.Staff, counting}.register(g)
+		emergencyHandler{cfg.Emergencies, cfg.Content.Live, cfg.Broadcasts, views, tags, cfg.Staff, counting, drafts.stops}.register(g)
 	}
 }
 

@@ -150,9 +150,10 @@ func (h contentHandler) archive(ctx context.Context, _ staff.Person, in *revisio
 
 func viewRevision(names people) func(revision.Revision) wire.Revision {
 	return func(r revision.Revision) wire.Revision {
+		author, approver := r.Kind.Roles()
 		return wire.Revision{
 			Number: r.Number, Kind: string(r.Kind), Label: r.Kind.Label(), Folder: string(r.Folder), Title: r.Title, Draft: r.Draft, Notice: r.Notice, Successor: r.Next,
-			BackTo: r.Back, Author: r.Author, AuthorName: names[r.Author], Approver: r.Approver, ApproverName: names[r.Approver], At: r.At,
+			BackTo: r.Back, Author: r.Author, AuthorName: names[r.Author], AuthorRole: author, Approver: r.Approver, ApproverName: names[r.Approver], ApproverRole: approver, At: r.At,
 		}
 	}
 }

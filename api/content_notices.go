@@ -8,6 +8,7 @@ import (
 
 	"towncrier/api/wire"
 	"towncrier/audit"
+	"towncrier/city"
 	"towncrier/content"
 	"towncrier/intents"
 	"towncrier/revision"
@@ -57,22 +58,21 @@ func (h noticeHandler) get(_ context.Context, _ staff.Person, in *noticeInput) (
 }
 
 func (h noticeHandler) view(n *content.Notice) wire.Notice {
-	city := h.Live.Current()
-	today := content.DateOf(h.Revisions.Now().In(city.Zone()))
+	now := h.Live.Current()
+	today := content.DateOf(h.Revisions.Now().In(now.Zone()))
 	return wire.Notice{
 		ID: n.ID, Headline: n.Headline, Issuer: n.Issuer, Publisher: n.Publisher, Date: n.Date.ISO(), YearInferred: n.YearInferred, Area: n.Area,
 		ReviewBy: n.ReviewBy.ISO(), Overdue: n.ReviewBy.Before(today), Status: string(n.Status), Label: n.Status.Label(), Successor: n.SupersededBy,
 		Passages: each(n.Passages, func(p content.Passage) wire.Passage { return wire.Passage{Number: p.Number, Text: p.Text} }),
-		Intents:  each(h.resting(n.ID), func(in *intents.Intent) string { return in.ID }),
+		Intents:  each(citing(now, n.ID), func(in *intents.Intent) string { return in.ID }),
 	}
 }
 
-// resting are the intents whose answers cite a notice, by id.
-func (h noticeHandler) resting(notice string) (all []*intents.Intent) {
-	known := h.Live.Current().Intents
-	for _, id := range slices.Sorted(maps.Keys(known)) {
-		if slices.ContainsFunc(known[id].Citations, func(c intents.Citation) bool { return c.Notice == notice }) {
-			all = append(all, known[id])
+// citing are the intents whose answers cite a notice, by id.
+func citing(c *city.City, notice string) (all []*intents.Intent) {
+	for _, id := range slices.Sorted(maps.Keys(c.Intents)) {
+		if slices.ContainsFunc(c.Intents[id].Citations, func(c intents.Citation) bool { return c.Notice == notice }) {
+			all = append(all, c.Intents[id])
 		}
 	}
 	return all

@@ -118,6 +118,13 @@ func TestContentIsWritten(t *testing.T) {
 			t.Errorf("%v, want %v", now, before)
 		}
 		var kinds []string
+		people := func(number string) string {
+			v := r.do(staff.Auditor, "GET", "/content/revisions/"+number, "").is(200)
+			return fmt.Sprint(v["author_name"], v["author_role"], " ", v["approver_name"], v["approver_role"])
+		}
+		if got := people("3") + ", " + people("4"); got != "职员author撤回 <nil>, 职员author撤回 职员approver恢复" {
+			t.Error(got)
+		}
 		for _, item := range r.do(staff.Auditor, "GET", "/content/revisions", "").is(200)["items"].([]any) {
 			kinds = append(kinds, item.(map[string]any)["kind"].(string))
 		}

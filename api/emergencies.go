@@ -16,6 +16,7 @@ import (
 	"towncrier/city"
 	"towncrier/content"
 	"towncrier/emergency"
+	"towncrier/intents"
 	"towncrier/problem"
 	"towncrier/staff"
 )
@@ -29,6 +30,7 @@ type emergencyHandler struct {
 	tags        tagRights
 	staff       *staff.Service
 	counting    *counting
+	stops       consequences
 }
 
 func (h emergencyHandler) register(g *gate) {
@@ -41,6 +43,7 @@ func (h emergencyHandler) register(g *gate) {
 	add(g, post("/emergencies/{id}/approve", "approve-emergency", "Approve an emergency by its hash: it is published and sent", publish).countsResidents(), h.approve)
 	add(g, post("/emergencies/{id}/pause", "pause-emergency", "Pause sending an emergency", pause), h.pause)
 	add(g, post("/emergencies/{id}/resume", "resume-emergency", "Go on sending a paused emergency", pause).countsResidents(), h.resume)
+	add(g, get("/emergencies/{id}/end", "preview-emergency-end", "Show what ending an emergency would withdraw, stop and send", read).countsResidents(), h.lookAtEnd)
 	add(g, post("/emergencies/{id}/end", "end-emergency", "End an emergency: withdraw its notice, stop sending, and say that it is over", end).countsResidents(), h.end)
 	add(g, post("/emergencies/{id}/drop", "drop-emergency", "Drop an emergency that waits for approval", end), repeatable(h.drop, h.dropped, "emergency.drop"))
 }
@@ -118,7 +121,11 @@ func (h emergencyHandler) preview(ctx context.Context, caller staff.Person, in *
 	if err != nil {
 		return nil, err
 	}
-	return h.show(ctx)(h.emergencies.Preview(ctx, official(caller), d))
+	shown, err := h.show(ctx)(h.emergencies.Preview(ctx, official(caller), d))
+	if err == nil { // nothing is kept by these
+		shown.Body.ID, shown.Body.Says.Notice, shown.Body.Ends.Notice = "", "", ""
+	}
+	return shown, err
 }
 
 func (h emergencyHandler) declare(ctx context.Context, caller staff.Person, in *bodyOf[wire.DeclareEmergency]) (*created[wire.Emergency], error) {
@@ -177,10 +184,37 @@ func (h emergencyHandler) resume(ctx context.Context, caller staff.Person, in *e
 	return h.after(ctx, caller, in.ID, err)
 }
 
+func (h emergencyHandler) lookAtEnd(ctx context.Context, caller staff.Person, in *emergencyInput) (*reply[wire.EmergencyEnd], error) {
+	done, err := h.counting.begin(caller.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	s, err := h.emergencies.LookAtEnd(ctx, official(caller), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := wire.EmergencyEnd{ID: s.ID, Ends: h.statement(h.ends(s.Emergency), s.EndID())}
+	out.Answers = each(citing(s.Before, s.ID), func(in *intents.Intent) wire.StoppedAnswer { return wire.StoppedAnswer{ID: in.ID, Title: in.Title} })
+	if s.Clear != nil {
+		sends := h.views.estimate(*s.Clear)
+		out.Sends = &sends
+	}
+	if out.ContentStops, err = h.stops.of(ctx, s.Before, s.After); err != nil {
+		return nil, err
+	}
+	for i, b := range out.Broadcasts {
+		if b.ID == s.Broadcast {
+			out.Broadcasts[i].Why = emergency.OverWhy
+		}
+	}
+	return &reply[wire.EmergencyEnd]{out}, nil
+}
+
 func (h emergencyHandler) end(ctx context.Context, caller staff.Person, in *emergencyInput) (*reply[wire.Emergency], error) {
 	_, err := h.emergencies.End(ctx, official(caller), in.ID)
 	if err == nil {
-		h.broadcasts.Ground(context.WithoutCancel(ctx)) // at once; if it fails, the engines do it
+		h.stops.takeEffect(ctx)
 	}
 	return h.after(ctx, caller, in.ID, err)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func TestEmergency(t *testing.T) {
 			t.Fatal(got)
 		}
 		seen := r.do(staff.Author, "POST", "/emergencies/preview", burstMain).is(200)
-		if seen["hash"] != nil || len(r.do(staff.Author, "GET", "/emergencies", "").is(200)["items"].([]any)) != 0 {
+		if seen["hash"] != nil || seen["id"] != nil || seen["says"].(map[string]any)["notice"] != nil || len(r.do(staff.Author, "GET", "/emergencies", "").is(200)["items"].([]any)) != 0 {
 			t.Errorf("a preview kept %v", seen)
 		}
 		e := r.declared()
@@ -95,6 +96,15 @@ func TestEmergency(t *testing.T) {
 		r.do(staff.Approver, "POST", at+"/resume", "").is(200)
 		r.begin(sent)
 
+		look := r.do(staff.Author, "GET", at+"/end", "").is(200)
+		if got := named(look["broadcasts"]); !slices.Equal(got, []string{sent}) || look["broadcasts"].([]any)[0].(map[string]any)["why"] != "应急已结束" ||
+			look["sends"].(map[string]any)["residents_label"] != "约10人" || fmt.Sprint(named(look["answers"])) != "[urgent.water]" || len(look["intents"].([]any)) != 0 ||
+			!strings.Contains(fmt.Sprint(look["ends"]), "东街已于11月13日12时恢复供水") {
+			t.Errorf("the look at its end: %v", look)
+		}
+		if still := r.do(staff.Author, "GET", at, "").is(200); still["status"] != "out" {
+			t.Fatalf("a look made it %v", still)
+		}
 		over := r.do(staff.Author, "POST", at+"/end", "").is(200)
 		if over["status"] != "ended" || over["broadcast"].(map[string]any)["status"] != "cancelled" || over["all_clear"].(map[string]any)["status"] != "scheduled" {
 			t.Fatalf("ended %v", over)
@@ -112,6 +122,7 @@ func TestEmergency(t *testing.T) {
 		if !strings.Contains(texts, "东街已于11月13日12时恢复供水") {
 			t.Error(texts)
 		}
+		r.do(staff.Author, "GET", at+"/end", "").problem(409, "state", "")
 		r.do(staff.Author, "POST", at+"/end", "").is(200) // once more changes nothing
 		if now := r.do(staff.Auditor, "GET", "/content", "").is(200); now["revision"] != 4.0 {
 			t.Errorf("content %v", now)

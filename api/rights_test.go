@@ -187,6 +187,7 @@ var may = map[string]string{
 	"list-emergency-templates": "yes yes no yes yes",
 	"list-emergencies":         "yes yes no yes yes",
 	"get-emergency":            "yes yes no yes yes",
+	"preview-emergency-end":    "yes yes no yes yes",
 	"preview-emergency":        "yes no no no no",
 	"declare-emergency":        "yes no no no no",
 	"approve-emergency":        "no yes no no no",

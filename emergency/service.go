@@ -191,7 +191,7 @@ func (s *Service) Look(ctx context.Context, by broadcast.Official, id string) (S
 // counted is look with counts, where they can be had: an emergency does not wait for them.
 func (s *Service) counted(ctx context.Context, by broadcast.Official, e Emergency) (Sight, revision.Folder, error) {
 	sight, folder, err := s.look(ctx, by, e, true)
-	if _, many := errors.AsType[*broadcast.TooManyAudiences](err); many || errors.Is(err, broadcast.ErrUncounted) {
+	if uncounted(err) {
 		return s.look(ctx, by, e, false)
 	}
 	return sight, folder, err

@@ -278,14 +278,18 @@ func (s *Service) End(ctx context.Context, by broadcast.Official, id string) (Em
 		return Emergency{}, err
 	}
 	if e.EndedBy == "" {
-		e, err = s.change(ctx, by.ID, id, "end", func(e *Emergency) error {
-			if e.Status != Approved && e.Status != Out {
-				return &StatusError{e.Status}
+		ended, err := s.change(ctx, by.ID, id, "end", func(now *Emergency) error {
+			if now.Status != Approved && now.Status != Out {
+				e = *now
+				return &StatusError{now.Status}
 			}
-			e.Status, e.EndedBy, e.EndedAt, e.Why = Ending, by.ID, s.instant(), ""
+			now.Status, now.EndedBy, now.EndedAt, now.Why = Ending, by.ID, s.instant(), ""
 			return nil
 		})
-		if err != nil {
+		switch {
+		case err == nil:
+			e = ended
+		case e.EndedBy == "": // else a colleague was first
 			return Emergency{}, err
 		}
 	}
@@ -317,7 +321,7 @@ func (s *Service) goHome(ctx context.Context, e Emergency) (Emergency, error) {
 
 // cancel stops what is still going out.
 func (s *Service) cancel(ctx context.Context, e Emergency) error {
-	_, err := s.Broadcasts(s.City()).Cancel(ctx, broadcast.Official{ID: e.EndedBy, Emergency: true}, e.Broadcast, "应急已结束")
+	_, err := s.Broadcasts(s.City()).Cancel(ctx, broadcast.Official{ID: e.EndedBy, Emergency: true}, e.Broadcast, OverWhy)
 	if errors.Is(err, broadcast.ErrState) || errors.Is(err, problem.ErrNotFound) {
 		return nil
 	}

@@ -56,6 +56,19 @@ func (k Kind) Label() string {
 		Declared: "应急发布", Over: "应急结束"}[k]
 }
 
+// Roles are what the author and the approver of such a revision did, as an official reads it.
+func (k Kind) Roles() (author, approver string) {
+	switch k {
+	case Withdrawn:
+		return "撤回", ""
+	case Reinstated:
+		return "撤回", "恢复"
+	case Over:
+		return "结束", "审批"
+	}
+	return "撰写", "审批"
+}
+
 // Change is what a draft makes of one file.
 type Change struct {
 	Path    string

@@ -23,10 +23,12 @@ type Revision struct {
 	Notice       string    `json:"notice,omitempty" doc:"That was withdrawn or reinstated, or is an emergency's"`
 	Successor    string    `json:"successor,omitempty" doc:"Of a withdrawn notice"`
 	BackTo       int       `json:"back_to,omitempty" doc:"The revision that was returned to"`
-	Author       string    `json:"author,omitempty"`
+	Author       string    `json:"author,omitempty" doc:"Who wrote it, withdrew the notice, or ended the emergency"`
 	AuthorName   string    `json:"author_name,omitempty"`
-	Approver     string    `json:"approver,omitempty"`
+	AuthorRole   string    `json:"author_role" doc:"What the author did, in Chinese"`
+	Approver     string    `json:"approver,omitempty" doc:"Who published it, or reinstated the notice"`
 	ApproverName string    `json:"approver_name,omitempty"`
+	ApproverRole string    `json:"approver_role" doc:"What the approver did, in Chinese; empty when it needs none"`
 	At           time.Time `json:"at"`
 }
 

@@ -34,7 +34,7 @@ type ApproveEmergency struct {
 
 // Emergency is a notice, an answer and a broadcast that one hash approves, and what is said when it is over.
 type Emergency struct {
-	ID            string              `json:"id" example:"EABCDEFGHIJ" doc:"Also of its notice"`
+	ID            string              `json:"id,omitempty" example:"EABCDEFGHIJ" doc:"Also of its notice; absent in a preview, of which nothing is kept"`
 	Status        string              `json:"status" enum:"submitted,approved,out,ending,ended,dropped"`
 	StatusLabel   string              `json:"status_label" doc:"In Chinese"`
 	Why           string              `json:"why,omitempty" doc:"Why it was dropped, or does not go on; in Chinese"`
@@ -68,6 +68,15 @@ type Emergency struct {
 	Untold        string              `json:"untold,omitempty" doc:"Why nobody can be told by text, and what to do; in Chinese"`
 }
 
+// EmergencyEnd is what ending an emergency would do.
+type EmergencyEnd struct {
+	ID      string             `json:"id"`
+	Ends    EmergencyStatement `json:"ends" doc:"What would be said, as of now"`
+	Answers []StoppedAnswer    `json:"answers" nullable:"false" doc:"Answers that would say that it is over"`
+	Sends   *Estimate          `json:"sends,omitempty" doc:"What the broadcast that says that it is over would do; absent when nobody was sent anything"`
+	ContentStops
+}
+
 // EmergencyValue is a field as it was filled in.
 type EmergencyValue struct {
 	ID    string `json:"id"`
@@ -77,7 +86,7 @@ type EmergencyValue struct {
 
 // EmergencyStatement is what residents read.
 type EmergencyStatement struct {
-	Notice   string        `json:"notice" doc:"Id"`
+	Notice   string        `json:"notice,omitempty" doc:"Id; absent in a preview"`
 	Headline string        `json:"headline"`
 	Issuer   string        `json:"issuer"`
 	Passages []Passage     `json:"passages" nullable:"false"`

@@ -55,9 +55,9 @@ func (b contentCommands) revisions() *cobra.Command {
 
 func printRevisions(w io.Writer, page wire.Page[wire.Revision]) error {
 	err := list[wire.Revision]{
-		headings: []string{"版本", "时间", "怎样来的", "标题", "撰写", "审批"},
+		headings: []string{"版本", "时间", "怎样来的", "标题", "经办"},
 		row: func(r wire.Revision) []string {
-			return []string{strconv.Itoa(r.Number), formatTime(r.At), r.Label, plaintext.OneLine(r.Title, 60), named(r.AuthorName, r.Author), named(r.ApproverName, r.Approver)}
+			return []string{strconv.Itoa(r.Number), formatTime(r.At), r.Label, plaintext.OneLine(r.Title, 60), actors(r)}
 		},
 		none: "还没有发布过版本：现在按服务器上的内容文件夹答复。",
 	}.print(w, page.Items)
@@ -65,6 +65,18 @@ func printRevisions(w io.Writer, page wire.Page[wire.Revision]) error {
 		_, err = fmt.Fprintf(w, "还有更早的：加 --after %s\n", page.Next)
 	}
 	return err
+}
+
+// actors are who made a revision, and what each of them did.
+func actors(r wire.Revision) string {
+	var all []string
+	if r.Author != "" {
+		all = append(all, named(r.AuthorName, r.Author)+r.AuthorRole)
+	}
+	if r.Approver != "" {
+		all = append(all, named(r.ApproverName, r.Approver)+r.ApproverRole)
+	}
+	return strings.Join(all, "，")
 }
 
 func (b contentCommands) notices() *cobra.Command {

@@ -95,6 +95,9 @@ func TestContentCommands(t *testing.T) {
 	do(author, "drop", off)
 	do(author, "withdraw", "L1", "--yes")
 	do(approver, "reinstate", "L1")
+	if out := do(author, "revisions"); strings.Count(out, "撤回，") != 1 || !strings.Contains(out, "恢复\n") {
+		t.Error(out)
+	}
 	back := do(author, "rollback", "1")
 	sent = do(author, "submit", draftID.FindString(back))
 	do(approver, "publish", draftID.FindString(back), "--hash", hashOf.FindStringSubmatch(sent)[1])

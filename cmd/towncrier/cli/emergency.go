@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -96,7 +97,7 @@ func (b emergencyCommands) declare() *cobra.Command {
 			}
 			return answered(b.apiCommands, cmd, http.MethodPost, path, body, func(w io.Writer, e wire.Emergency) error {
 				if preview {
-					fmt.Fprintln(w, "只是预览，没有保存。")
+					return printEmergencyPreview(w, e)
 				}
 				return printEmergency(w, e)
 			})
@@ -214,7 +215,22 @@ func (b emergencyCommands) resume() *cobra.Command {
 }
 
 func (b emergencyCommands) end() *cobra.Command {
-	return b.step("end", "结束：撤回公告，停止发送，告诉居民已经结束", "已结束", func() any { return nil })
+	cmd := b.step("end", "结束：撤回公告，停止发送，告诉居民已经结束", "已结束", func() any { return nil })
+	cmd.Long = "先列出结束会怎样：哪个答复改说已经结束，停止哪些群发，结束的通知发给多少人、走哪个渠道、写什么；加 --yes 才结束，不能撤销。"
+	cmd.Example = "  towncrier emergency end EABCDEFGHIJ\n  towncrier emergency end EABCDEFGHIJ --yes"
+	var yes bool
+	cmd.Flags().BoolVar(&yes, "yes", false, "确认结束")
+	act := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if yes {
+			return act(cmd, args)
+		}
+		if err := answered(b.apiCommands, cmd, http.MethodGet, pathOf("emergencies", args[0], "end"), nil, printEmergencyEnd); err != nil {
+			return err
+		}
+		return errors.New("还没有结束：确认结束请加 --yes")
+	}
+	return cmd
 }
 
 func (b emergencyCommands) drop() *cobra.Command {

@@ -38,7 +38,11 @@ func TestEmergencyCommands(t *testing.T) {
 	wantIn(t, ok(t, author, "emergency", "templates"), "停水（water）", "--where  哪里停水（最多12个字）", "可以不填：恢复供水的时间还没有公布")
 	refuses(t, author, 1, "哪里停水：有13个字，最多12个字", append(declare[:5:5], "--where", strings.Repeat("东", 13), "--since", "12:00", "--advice", "x", "--issuer", "水站", "--all")...)
 	refuses(t, author, 2, "--field 写成 项目=内容", append(declare, "--field", "where")...)
-	wantIn(t, ok(t, author, append(declare, "--preview", "--field", "预计几时来水=明天6点半")...), "只是预览，没有保存。", "恢复供水。", "{结束时间}")
+	preview := ok(t, author, append(declare, "--preview", "--field", "预计几时来水=明天6点半")...)
+	wantIn(t, preview, "只是预览，没有保存。", "恢复供水。", "{结束时间}")
+	if id := emergencyID.FindString(preview); id != "" {
+		t.Errorf("a preview names %s, which is not kept", id)
+	}
 	wantIn(t, ok(t, author, "emergency", "list"), "没有应急公告。")
 
 	out := ok(t, author, declare...)
@@ -78,7 +82,13 @@ func TestEmergencyCommands(t *testing.T) {
 		t.Error(errs)
 	}
 	command(t, other, "", "emergency", "resume", id)
-	wantIn(t, ok(t, author, "emergency", "end", id), "已结束。", "结束的群发：")
+	code, look, errs := command(t, author, "", "emergency", "end", id)
+	if code != 1 || !strings.Contains(errs, "还没有结束：确认结束请加 --yes") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	wantIn(t, look, "结束应急公告"+id+"会：", "（urgent.water）改说已经结束", "东街已于", "先走短信：")
+	wantIn(t, ok(t, other, "emergency", "list", "--status", "已发布"), id)
+	wantIn(t, ok(t, author, "emergency", "end", id, "--yes"), "已结束。", "结束的群发：")
 	until(t, "everybody is told that it is over", func() bool { return len(r.texts(t, "东街已于")) > 0 })
 	r.act(t, `"kind":"text","text":"停水停到几点了"`)
 	r.said(t, "东街停水已于")

@@ -11,6 +11,22 @@ import (
 
 // printEmergency prints all that is approved, and where it stands.
 func printEmergency(w io.Writer, e wire.Emergency) error {
+	printSigned(w, e)
+	fmt.Fprintln(w)
+	return printEmergencyState(w, e)
+}
+
+func printEmergencyPreview(w io.Writer, e wire.Emergency) (err error) {
+	fmt.Fprintln(w, "只是预览，没有保存。")
+	printSigned(w, e)
+	if e.Untold != "" {
+		_, err = fmt.Fprintf(w, "\n不能用短信通知审批员：%s\n", e.Untold)
+	}
+	return err
+}
+
+// printSigned prints what two people sign.
+func printSigned(w io.Writer, e wire.Emergency) {
 	printStatement(w, "公告", e.Says)
 	fmt.Fprintf(w, "\n居民这样问：%s\n", plaintext.OneLine(strings.Join(e.Utterances, "、"), 400))
 	fmt.Fprintf(w, "\n发给：%s\n", plaintext.OneLine(e.AudienceLabel, 200))
@@ -25,8 +41,22 @@ func printEmergency(w io.Writer, e wire.Emergency) error {
 	}
 	fmt.Fprintln(w)
 	printStatement(w, "结束时的公告", e.Ends)
-	fmt.Fprintln(w)
-	return printEmergencyState(w, e)
+}
+
+// printEmergencyEnd prints what ending one would do.
+func printEmergencyEnd(w io.Writer, e wire.EmergencyEnd) (err error) {
+	fmt.Fprintf(w, "结束应急公告%s会：\n", e.ID)
+	printStops(w, e.ContentStops)
+	for _, a := range e.Answers {
+		fmt.Fprintf(w, "  答复 %s（%s）改说已经结束\n", plaintext.OneLine(a.Title, 40), a.ID)
+	}
+	if e.Sends == nil {
+		_, err = fmt.Fprintln(w, "  不发通知：原来的通知还没有发给任何人")
+		return err
+	}
+	fmt.Fprint(w, "  把下面的通知发给原来的发送范围\n\n")
+	printStatement(w, "结束时的公告", e.Ends)
+	return printEstimate(w, *e.Sends)
 }
 
 func printStatement(w io.Writer, what string, s wire.EmergencyStatement) {
