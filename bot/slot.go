@@ -39,8 +39,9 @@ func (x *exchange) lookUp(in *intents.Intent, card city.Card, confidence float64
 		if strings.HasSuffix(s.Text, general) {
 			s.Cites = card.Cites
 		}
-	case len(list.Rows) > 0 && len(list.Rows) <= maxRows && asksList.MatchString(x.key):
-		s.Text = x.choose(x.sayList("list_is", list)+x.say("list_names"), list.Rows)
+	case len(list.Rows) > 0 && len(list.Rows) <= maxListed && asksList.MatchString(x.key):
+		s.Text = x.sayList("list_is", list) + x.say("list_names", strings.Join(namesOf(list.Rows), "、")) + "\n\n" + slot.Ask
+		x.st.Step = StepSlot
 	case len(list.Rows) > 0 && city.DeniesList(card.Body):
 		s.Text = slot.Ask + "\n\n" + x.sayList("list_is", list)
 		x.st.Step = StepSlot
@@ -65,6 +66,16 @@ func (x *exchange) names(in *intents.Intent, question string) bool {
 
 // asksList matches a resident who wants to read the names.
 var asksList = regexp.MustCompile(`名单|哪些|哪几|都有谁`)
+
+// maxListed bounds a list of rows that is read out: of ten characters each they are half a reply.
+const maxListed = 30
+
+func namesOf(rows []content.Row) (names []string) {
+	for _, row := range rows {
+		names = append(names, row.Values["name"])
+	}
+	return names
+}
 
 // rowsFound answers with the rows that a message names, and asks which of several.
 func (x *exchange) rowsFound(s draft, slot intents.Slot, found city.Found) (draft, bool) {
@@ -113,12 +124,10 @@ const maxRows = 9
 
 // choose numbers the names of rows, to choose from.
 func (x *exchange) choose(lead string, rows []content.Row) string {
-	x.st.Step, x.st.Names = StepSlot, nil
+	x.st.Step, x.st.Names = StepSlot, namesOf(rows[:min(len(rows), maxRows)])
 	var b strings.Builder
 	b.WriteString(lead)
-	for i, row := range rows[:min(len(rows), maxRows)] {
-		name := row.Values["name"]
-		x.st.Names = append(x.st.Names, name)
+	for i, name := range x.st.Names {
 		b.WriteString("\n" + string(rune('1'+i)) + ". " + name)
 	}
 	return b.String()
@@ -144,6 +153,9 @@ func (x *exchange) slotNamed() (draft, bool) {
 	if len(names) > 0 && saysAll(x.key) {
 		return x.allOf(in, names), true
 	}
+	if len(names) == 1 && saysYes(x.key) {
+		return x.rowsFound(s, slot, city.Found{Rows: x.city.Lookup(slot.Table, names[0])})
+	}
 	if i := onlyWith(names, x.key); i >= 0 {
 		return x.rowsFound(s, slot, city.Found{Rows: x.city.Lookup(slot.Table, names[i])})
 	}
@@ -154,7 +166,7 @@ func (x *exchange) slotNamed() (draft, bool) {
 	switch {
 	case saysCancel(x.key), saysSkip(x.key):
 		return x.flowing(in.ID, x.say("no_offer")), true
-	case saysRecord(x.key), saysYes(x.key):
+	case saysRecord(x.key), saysYes(x.key), asksList.MatchString(x.key):
 		return draft{}, false
 	}
 	if other := x.sureOf(); other != nil && other.Action != intents.NoAction {

@@ -25,7 +25,7 @@ type City struct {
 	proper func() []string // names that the notices put between marks
 	words  func() *blank.Words
 	cards  sync.Map // intent ID to dated: what Card composed last
-	keys   sync.Map // of tables to [][]string: the names of each row as they are compared
+	keys   sync.Map // of tables to [][]rowName: the names of each row
 }
 
 // Cite is the source that stands behind a statement, complete enough to show.

@@ -64,11 +64,11 @@ func (c *City) Called(slot intents.Slot, words string) []content.Row {
 	for i, names := range c.keysOf(t) {
 		row := t.Rows[i]
 		for _, name := range names {
-			if name == key {
+			if name.key == key {
 				exact = append(exact, row)
 				break
 			}
-			if strings.HasPrefix(name, key) {
+			if strings.HasPrefix(name.key, key) {
 				begun = append(begun, row)
 				break
 			}
@@ -96,31 +96,47 @@ func couldMean(said string, row content.Row) bool {
 	})
 }
 
-// Alike are the rows of a slot's table of whose name a text says all but one character: 阳光花圆. What numbers or orders names is none of these.
+// Alike are the rows of a slot's table that a text may mean though it does not name them: it says all of a name but one character (阳光花圆),
+// sounds much like it (辛福小区), has it within another (新阳光花园), or says the number of a yard and not its street.
 func (c *City) Alike(slot intents.Slot, said string) []content.Row {
 	t := c.Library.Tables[slot.Table]
 	if t == nil {
 		return nil
 	}
-	text := []rune(intents.Key(said))
+	key, sounds := intents.Key(said), intents.Blur(said)
+	text, yards := []rune(key), yard.FindAllString(key, -1)
 	var rows []content.Row
 	for i, names := range c.keysOf(t) {
-		if slices.ContainsFunc(names, func(name string) bool { return isAlmostIn(text, []rune(name)) }) && couldMean(said, t.Rows[i]) {
+		isAlike := slices.ContainsFunc(names, func(n rowName) bool {
+			return utf8.RuneCountInString(n.sounds) >= 4 && strings.Contains(sounds, n.sounds) || isAlmostIn(text, n.runes) || len(yards) > 0 && slices.Contains(yards, yard.FindString(n.key))
+		})
+		if isAlike && couldMean(said, t.Rows[i]) {
 			rows = append(rows, t.Rows[i])
 		}
 	}
 	return rows
 }
 
-// keysOf are the names of each row of a table as they are compared.
-func (c *City) keysOf(t *content.Table) [][]string {
+// yard is what people call a yard in its own street.
+var yard = regexp.MustCompile(`[0-9]+号院`)
+
+// rowName is one name of a row as texts are compared with it.
+type rowName struct {
+	key    string
+	runes  []rune
+	sounds string
+}
+
+// keysOf are the names of each row of a table.
+func (c *City) keysOf(t *content.Table) [][]rowName {
 	if known, ok := c.keys.Load(t); ok {
-		return known.([][]string)
+		return known.([][]rowName)
 	}
-	keys := make([][]string, len(t.Rows))
+	keys := make([][]rowName, len(t.Rows))
 	for i, row := range t.Rows {
 		for _, name := range row.Names() {
-			keys[i] = append(keys[i], intents.Key(name))
+			key := intents.Key(name)
+			keys[i] = append(keys[i], rowName{key, []rune(key), intents.Blur(name)})
 		}
 	}
 	c.keys.Store(t, keys)

@@ -26,6 +26,8 @@ type named struct {
 	slot    string
 	entries []string
 	values  []uint64 // of its units
+	isShort bool     // one syllable before a suffix: 甲小区, which sounds like 家小区
+	isStem  bool     // no name of its own: 锦绣苑 of 锦绣苑东区 and 锦绣苑西区
 }
 
 // placeSlot is the slot that names of housing estates fill, listed or not.
@@ -66,20 +68,14 @@ func newFinder(set *Set, gazetteer map[string][]Entry, l *lexicon) *finder {
 	for _, table := range slices.Sorted(maps.Keys(slots)) {
 		for _, entry := range gazetteer[table] {
 			for _, name := range append([]string{entry.Name}, entry.Aliases...) {
-				k := key(name)
-				if utf8.RuneCountInString(k) < 2 { // a single character stands in too many words
-					continue
-				}
-				i, ok := at[k]
-				if !ok {
-					i = len(f.names)
-					at[k] = i
-					f.names = append(f.names, named{slot: slots[table]})
-					f.put([]rune(k), int32(i))
-				}
-				if n := &f.names[i]; !slices.Contains(n.entries, entry.Name) {
-					n.entries = append(n.entries, entry.Name)
-				}
+				f.learn(at, key(name), slots[table], entry.Name, false)
+			}
+		}
+	}
+	for _, table := range slices.Sorted(maps.Keys(slots)) {
+		for _, entry := range gazetteer[table] {
+			if stem := stemOf(key(entry.Name)); stem != "" {
+				f.learn(at, stem, slots[table], entry.Name, true)
 			}
 		}
 	}
@@ -97,9 +93,41 @@ func newFinder(set *Set, gazetteer map[string][]Entry, l *lexicon) *finder {
 	return f
 }
 
+// learn has a name stand for an entry, too. A stem that is a name stands for what is called so.
+func (f *finder) learn(at map[string]int, name, slot, entry string, isStem bool) {
+	if utf8.RuneCountInString(name) < 2 { // a single character stands in too many words
+		return
+	}
+	i, ok := at[name]
+	if !ok {
+		i = len(f.names)
+		at[name] = i
+		f.names = append(f.names, named{slot: slot, isStem: isStem})
+		f.put([]rune(name), int32(i))
+	}
+	if n := &f.names[i]; n.isStem == isStem && !slices.Contains(n.entries, entry) {
+		n.entries = append(n.entries, entry)
+	}
+}
+
+// stemOf is what stands before a name's part, "" when there is none of three characters: 锦绣苑 of 锦绣苑东区.
+func stemOf(name string) string {
+	runes := []rune(name)
+	for from := 3; from < len(runes); from++ {
+		if units := split(runes[from:], nil, nil); partOf(units) == len(units) {
+			return string(runes[:from])
+		}
+	}
+	return ""
+}
+
 // put adds a name by its characters and, from three syllables on, by its sound: shorter names have homophones.
 func (f *finder) put(name []rune, value int32) {
 	units := split(name, nil, nil)
+	numberYards(units)
+	f.names[value].isShort = slices.ContainsFunc(longSuffixes, func(s string) bool {
+		return len(name) == 1+utf8.RuneCountInString(s) && strings.HasSuffix(string(name), s)
+	})
 	runes := make([]rune, len(units))
 	for i, u := range units {
 		runes[i] = u.r
@@ -152,16 +180,23 @@ func (f *finder) mask(s *scratch, asked bool) map[string]SlotValue {
 		}
 		found[slot] = v
 	}
+	numberYards(s.units)
 	for i := 0; i < len(s.units); i++ {
-		n, value := longestWrittenOf(f.written, s.units[i:], f.meant)
-		if k, spoken := longestSpokenOf(f.spoken, s.units[i:], f.meant); k > n { // A区 is a syllable, and more than its beginning
-			n, value = k, spoken
+		n, value := f.listed(s.units, i)
+		if n == 0 {
+			continue
 		}
-		if n > 0 {
-			name := f.names[value]
-			note(name.slot, SlotValue{Entries: slices.Clone(name.entries), Text: characters(s.units[i : i+n])})
-			s.replace(i, n)
+		name := f.names[value]
+		v := SlotValue{Entries: slices.Clone(name.entries)}
+		if i > 0 && f.isAnother(s.units[:i]) { // 新阳光花园
+			i, n, v.Entries = i-1, n+1, nil
 		}
+		if part := partOf(s.units[i+n:]); name.isStem && part > 0 { // a part that no entry has
+			n, v.Entries = n+part, nil
+		}
+		v.Text = characters(s.units[i : i+n])
+		note(name.slot, v)
+		s.replace(i, n)
 	}
 	if f.place != "" {
 		for i := 0; i < len(s.units); i++ {
@@ -177,6 +212,52 @@ func (f *finder) mask(s *scratch, asked bool) map[string]SlotValue {
 		}
 	}
 	return found
+}
+
+// listed is the longest name that units have at i, and which.
+func (f *finder) listed(units []unit, i int) (n int, value int32) {
+	n, value = longestWrittenOf(f.written, units[i:], f.meant)
+	heard := func(said []unit, alike int32) int32 {
+		value := f.meant(said, alike)
+		if value >= 0 && f.names[value].isShort && (slices.ContainsFunc(said, func(u unit) bool { return u.r != soundMark }) || i > 0 && units[i-1].r == soundMark) {
+			return -1
+		}
+		return value
+	}
+	if k, spoken := longestSpokenOf(f.spoken, units[i:], heard); k > n { // A区 is a syllable, and more than its beginning
+		return k, spoken
+	}
+	return n, value
+}
+
+// others are characters that make of a name another.
+const others = "新老大小东西南北金"
+
+// isAnother reports whether what stands before a name makes it another: 新阳光花园, and not 河东阳光花园 or 楼下.
+func (f *finder) isAnother(before []unit) bool {
+	last := len(before) - 1
+	return strings.ContainsRune(others, before[last].r) && !f.endsCommon(before) && (last == 0 || !isHan(before[last-1].r) || f.endsCommon(before[:last]))
+}
+
+// endsCommon reports whether units end with a word that is said around names, or a concept.
+func (f *finder) endsCommon(units []unit) bool {
+	for from := range units {
+		word, _ := longestWritten(f.common, units[from:])
+		concept, _ := longestWritten(f.lexicon.written, units[from:])
+		if max(word, concept) == len(units)-from {
+			return true
+		}
+	}
+	return false
+}
+
+// numberYards makes numbers of the single numerals before 号院: 二号院 is 2号院.
+func numberYards(units []unit) {
+	for i := 0; i+2 < len(units); i++ {
+		if isNumeral(units[i].r) && units[i+1].r == '号' && units[i+2].r == '院' {
+			units[i] = number(numeral([]rune{units[i].r}))
+		}
+	}
 }
 
 // characters is what units say in Han characters; syllables typed in letters are left out.

@@ -16,6 +16,7 @@ func TestSlots(t *testing.T) {
 		{Name: "纺织厂家属院", Aliases: []string{"纺织院", "家属院一号"}},
 		{Name: "电厂家属院", Aliases: []string{"家属院一号"}},
 		{Name: "示例街1号院"}, {Name: "示例街2号院", Aliases: []string{"示例街东院"}}, {Name: "示例街12号院"}, {Name: "示例里A区"}, {Name: "示例里B区"}, {Name: "示例里"},
+		{Name: "甲小区"}, {Name: "锦绣苑东区"}, {Name: "锦绣苑西区"},
 	}}
 	m := Train(set, gazetteer)
 	for _, c := range []struct {
@@ -42,7 +43,7 @@ func TestSlots(t *testing.T) {
 		{text: "我住B小区，啥时候改", words: "小区"},
 		{text: "3号小区改没改", words: "号小区"},
 		{text: "12号院改造了没", words: "号院"},
-		{text: "三号院改造了没", words: "三号院"},
+		{text: "三号院改造了没", words: "号院"},
 		{text: "建设路5号院排上没", words: "建设路号院"},
 		{text: "东方花园北区改不改", words: "东方花园北区"},
 		{text: "锦绣花园二期改不改", words: "锦绣花园二期"},
@@ -55,6 +56,18 @@ func TestSlots(t *testing.T) {
 		{text: "几号院能改"},
 		{text: "我们院3号楼改不改"},
 		{text: "甲方是哪个小区的"},
+		{text: "示例街二号院改了没", entries: []string{"示例街2号院"}, words: "示例街号院"},
+		{text: "甲小区改了没", entries: []string{"甲小区"}, words: "甲小区"},
+		{text: "jia xiao qu gai le mei", entries: []string{"甲小区"}},
+		{text: "我家小区改了没"}, // which sounds like it
+		{text: "wo jia xiao qu gai le mei"},
+		{text: "锦绣苑改了没", entries: []string{"锦绣苑东区", "锦绣苑西区"}, words: "锦绣苑"},
+		{text: "锦绣苑东区改了没", entries: []string{"锦绣苑东区"}, words: "锦绣苑东区"},
+		{text: "锦绣苑北区改了没", words: "锦绣苑北区"},
+		{text: "新红星小区改了没", words: "新红星小区"},
+		{text: "我们老红星小区改了没", words: "老红星小区"},
+		{text: "河东红星小区改不改", entries: []string{"红星小区"}, words: "红星小区"},
+		{text: "楼下红星小区改不改", entries: []string{"红星小区"}, words: "红星小区"},
 		{text: "东方明珠城", topic: "renovation.community", words: "东方明珠城"},
 		{text: "东方明珠城"},
 		{text: "我们小区改了没"},

@@ -29,3 +29,16 @@ func TestSoundsLike(t *testing.T) {
 		}
 	}
 }
+
+func TestBlur(t *testing.T) {
+	for _, same := range [][2]string{{"辛福小区", "幸福小区"}, {"常城花园", "唱陈花园"}, {"xin fu xiao qu", "幸福小区"}, {"示例街2号院", "四例街2号院"}} {
+		if Blur(same[0]) != Blur(same[1]) {
+			t.Errorf("%s and %s", same[0], same[1])
+		}
+	}
+	for _, other := range [][2]string{{"幸福小区", "兴隆小区"}, {"示例街1号院", "示例街2号院"}, {"A区", "B区"}} {
+		if Blur(other[0]) == Blur(other[1]) {
+			t.Errorf("%s and %s", other[0], other[1])
+		}
+	}
+}
