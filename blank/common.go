@@ -3,22 +3,26 @@ package blank
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // dict is a set of words.
 type dict struct {
-	words map[string]bool
-	max   int // characters of the longest
+	words       map[string]bool
+	max         int          // characters of the longest
+	first, last map[rune]int // characters of the longest that begins, and that ends, with one
 }
 
 // dictOf has the words in the form in which texts are read.
 func dictOf(words []string) dict {
-	d := dict{words: make(map[string]bool, len(words))}
+	d := dict{words: make(map[string]bool, len(words)), first: map[rune]int{}, last: map[rune]int{}}
 	for _, w := range words {
-		w = string(plain(w))
-		d.words[w] = true
-		d.max = max(d.max, utf8.RuneCountInString(w))
+		w := plain(w)
+		n := len(w)
+		if n == 0 {
+			continue
+		}
+		d.words[string(w)] = true
+		d.max, d.first[w[0]], d.last[w[n-1]] = max(d.max, n), max(d.first[w[0]], n), max(d.last[w[n-1]], n)
 	}
 	return d
 }

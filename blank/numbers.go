@@ -88,6 +88,10 @@ const (
 // stays, and so does an amount.
 func takeLongNumbers(r *reading) {
 	for i := 0; i < len(r.text); i++ {
+		if n := r.spokenAt(i); n >= 7 { // the shortest number of a telephone
+			r.take(i, i+n)
+			i += n
+		}
 		from, digits, letters := i, 0, 0
 		for ; i < len(r.text); i++ {
 			if c := r.text[i]; isFigure(c) {

@@ -17,7 +17,10 @@ func (t text) starts(i int) bool { return !t.han(i - 1) }
 
 // longest is how many characters the longest word of d has that begins at i, 0 when none does.
 func (t text) longest(i int, d dict) int {
-	for n := min(d.max, len(t)-i); n > 0; n-- {
+	if i >= len(t) {
+		return 0
+	}
+	for n := min(d.first[t[i]], len(t)-i); n > 0; n-- {
 		if d.words[string(t[i:i+n])] {
 			return n
 		}
@@ -31,7 +34,10 @@ func (t text) at(i int, d dict) bool { return t.longest(i, d) > 0 }
 // after reports whether a word of one of dicts ends before i.
 func (t text) after(i int, dicts ...dict) bool {
 	for _, d := range dicts {
-		for n := min(d.max, i); n > 0; n-- {
+		if i <= 0 {
+			return false
+		}
+		for n := min(d.last[t[i-1]], i); n > 0; n-- {
 			if d.words[string(t[i-n:i])] {
 				return true
 			}
