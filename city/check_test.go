@@ -82,6 +82,16 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
+// TestAnswerMayHaveTheMarkThatItsNoticePrints: there it stands for no resident.
+func TestAnswerMayHaveTheMarkThatItsNoticePrints(t *testing.T) {
+	files := town(t)
+	edit(t, files, "notices/W1.md", "320余户", "××街320余户")
+	edit(t, files, "intents/water.stop.yaml", "320余户", "××街320余户")
+	if problems := Check(files, fresh); problems.Faults() > 0 {
+		t.Error(problems)
+	}
+}
+
 // TestTimesAreOneHoweverTheyAreWritten: 8:00, 8：00, 8时, 8点 and 八点 are one time, in a notice and in an answer.
 func TestTimesAreOneHoweverTheyAreWritten(t *testing.T) {
 	for _, printed := range []string{"8时至18时", "8:00至18:00", "08：00—18：00", "八点到十八点"} {
