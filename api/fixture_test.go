@@ -396,6 +396,14 @@ func (r *fixture) try(ctx context.Context, key, method, path, body string, more 
 	return answer{r.t, method + " " + path, resp.StatusCode, resp.Header, string(text)}, err
 }
 
+// rested gives all keys and addresses back what they have used of their rates.
+func (r *fixture) rested() {
+	r.t.Helper()
+	if err := r.redis.FlushDB(r.t.Context()).Err(); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 // is demands a status and gives the body as a map.
 func (a answer) is(status int) map[string]any {
 	a.t.Helper()

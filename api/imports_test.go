@@ -44,7 +44,9 @@ func TestUploadsAreAsTheySay(t *testing.T) {
 // importNow is an import once it is where no more happens by itself.
 func (r *fixture) importNow(role staff.Role, id string) wire.Import {
 	r.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	deadline := time.Now().Add(30 * time.Second)
+	for pause := 5 * time.Millisecond; ; pause = min(pause*3/2, 100*time.Millisecond) { // as often as a key may ask for long
+		time.Sleep(pause)
 		a := r.do(role, "GET", "/imports/"+id, "")
 		a.is(200)
 		var i wire.Import

@@ -17,7 +17,7 @@ func (r *fixture) things() (at func(path string) string) {
 	things := map[string]string{
 		"/residents/":                 r.resident(901, here).ID,
 		"/broadcasts/":                made("/broadcasts", `{"proposal":`+proposed+"}"),
-		"/imports/":                   r.judged(staff.Committee, "", residentsHeading+numbers+"0902,C01,,同意,2023-11-01\n").ID,
+		"/imports/":                   r.judged(staff.Committee, "", residentsHeading+numbers+"0902,C01,,同意,2023-11-01\n1990000,C01,,同意,2023-11-01\n").ID,
 		"/lists/":                     made("/lists", `{"title":"商户"}`),
 		"/series/":                    made("/series", `{"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":`+proposed+"}"),
 		"/staff/":                     "author-1",
