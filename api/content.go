@@ -182,6 +182,9 @@ func contentProblem(err error) *problemDetails {
 		out.Theirs = string(e.Theirs)
 		return out
 	}
+	if e, ok := errors.AsType[*revision.BegunError](err); ok {
+		return refuse(http.StatusConflict, "begun", e.Error())
+	}
 	if e, ok := errors.AsType[*parts.ChangedError](err); ok {
 		out := refuse(http.StatusConflict, "conflict", e.Error())
 		out.Theirs = e.Text()

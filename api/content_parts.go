@@ -3,11 +3,15 @@ package api
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"towncrier/api/wire"
+	"towncrier/intents"
 	"towncrier/parts"
+	"towncrier/propose"
 	"towncrier/revision"
 	"towncrier/staff"
 )
@@ -22,6 +26,7 @@ func (h contentPartHandler) register(g *gate) {
 	add(g, get("/content/drafts/{id}/parts/{kind}", "list-content-parts", "List the parts of a kind as a draft has them", read).impersonal().labelled("path.kind", kindLabel), h.ofDraft)
 	add(g, get("/content/drafts/{id}/parts/{kind}/{part}", "get-content-part", "Show a part as a draft has it", read).impersonal().labelled("path.kind", kindLabel), h.one)
 	add(g, put("/content/drafts/{id}/parts/{kind}/{part}", "put-content-part", "Write a part of a draft; the rest of its file stays as it is", write).checksContent().labelled("path.kind", kindLabel), h.put)
+	add(g, post("/content/drafts/{id}/intents/{part}/utterances", "propose-utterances", "Propose other ways to ask what an answer of a draft is asked; they stand apart, in a field of their own", write), h.propose)
 	add(g, del("/content/drafts/{id}/parts/{kind}/{part}", "remove-content-part", "Take a part away in a draft; a sentence of the bot is the built-in one again", write).labelled("path.kind", kindLabel),
 		repeatable(h.remove, h.drafts.changed, "content.change"))
 }
@@ -159,6 +164,43 @@ func (h contentPartHandler) remove(ctx context.Context, caller staff.Person, in 
 		return nil, partProblem(k, err)
 	}
 	return h.drafts.show(ctx, d, nil)
+}
+
+type proposeUtterancesInput struct {
+	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
+	Part string `path:"part" minLength:"1" maxLength:"64" doc:"The intent's id"`
+}
+
+// propose bears to be done twice: there is nothing more to propose then.
+func (h contentPartHandler) propose(ctx context.Context, caller staff.Person, in *proposeUtterancesInput) (*reply[wire.ContentPart], error) {
+	k, _ := parts.Called("intents")
+	e, f, _, err := h.edit(ctx, caller, in.ID, func(f revision.Folder) (parts.Edit, error) {
+		p, err := k.One(f, in.Part)
+		if err != nil {
+			return parts.Edit{}, err
+		}
+		form := maps.Clone(p.Value)
+		said, _ := form["utterances"].([]any)
+		proposed, _ := form["proposed"].([]any)
+		intent := intents.Intent{ID: in.Part}
+		for _, u := range slices.Concat(said, proposed) {
+			text, _ := u.(string)
+			intent.Utterances = append(intent.Utterances, text)
+		}
+		if len(intent.Utterances) == 0 {
+			return parts.Edit{}, invalid("path.part", "还没有问法：请先写一个居民的问法，再请程序提出别的")
+		}
+		for _, u := range propose.Alike(intent, cityOf(f, h.drafts.live.Current())) {
+			proposed = append(proposed, u)
+		}
+		form["proposed"] = proposed
+		return k.Put(f, in.Part, form, p.Digest(), "")
+	})
+	if err != nil {
+		return nil, partProblem(k, err)
+	}
+	p, err := k.One(f, e.Key)
+	return shown(viewPart(k))(p, err)
 }
 
 // edits is how often a file is written again because a colleague wrote another part of it meanwhile.

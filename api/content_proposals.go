@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"towncrier/api/wire"
+	"towncrier/city"
 	"towncrier/content"
 	"towncrier/intents"
 	"towncrier/problem"
@@ -202,16 +203,26 @@ func (h contentProposalHandler) known(folder revision.Folder, subjects []propose
 			others[path] = text
 		}
 	}
-	set, _ := intents.Load(others.FS()) // what is wrong with the folder is said when it is submitted
-	city := h.Live.Current()
+	known := cityOf(others, h.Live.Current())
+	answers := known.Answers
+	known.Answers = func(text string) (string, bool) {
+		id, sure := answers(text)
+		return id, sure && !own(id)
+	}
+	return known
+}
+
+// cityOf is what proposals are made to fit: what a folder teaches, and what answers now.
+func cityOf(folder revision.Folder, now *city.City) propose.City {
+	set, _ := intents.Load(folder.FS()) // what is wrong with the folder is said when it is submitted
 	known := propose.City{Set: set, Answers: func(text string) (string, bool) {
-		m := city.Matcher.Match(text, intents.Context{})
-		if m.Decision != intents.Answer || own(m.Ranked[0].ID) {
+		m := now.Matcher.Match(text, intents.Context{})
+		if m.Decision != intents.Answer {
 			return "", false
 		}
 		return m.Ranked[0].ID, true
 	}}
-	if all := city.Library.Contacts; len(all) > 0 {
+	if all := now.Library.Contacts; len(all) > 0 {
 		known.Contact = all[0]
 	}
 	return known

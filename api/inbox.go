@@ -12,6 +12,7 @@ import (
 	"towncrier/audit"
 	"towncrier/inbox"
 	"towncrier/phone"
+	"towncrier/revision"
 	"towncrier/roster"
 	"towncrier/staff"
 )
@@ -164,8 +165,11 @@ func (h inboxHandler) draft(ctx context.Context, caller staff.Person, in *ticket
 	}
 	intent := "asked." + t.Group
 	d, err := h.drafts.answering(ctx, caller, intent, questions, t.Answer)
-	if err == nil {
-		err = h.inbox.Standard(ctx, audit.Staff(caller.ID), in.Number, intent)
+	begun, again := errors.AsType[*revision.BegunError](err)
+	if err == nil || again && begun.Draft.ID != "" && t.Intent != intent {
+		if noted := h.inbox.Standard(ctx, audit.Staff(caller.ID), in.Number, intent); noted != nil {
+			err = noted
+		}
 	}
 	return createdAt(contentDraftPath)(h.drafts.show(ctx, d, err))
 }

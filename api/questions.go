@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -141,8 +142,14 @@ func (h questionHandler) draft(ctx context.Context, caller staff.Person, in *que
 		return nil, err
 	}
 	d, err := h.drafts.answering(ctx, caller, "asked."+strings.ToLower(in.ID), g.Examples, "")
-	if err == nil {
+	begun, again := errors.AsType[*revision.BegunError](err)
+	switch {
+	case err == nil:
 		err = h.questions.Drafted(ctx, caller.ID, g.ID, d.ID)
+	case again && begun.Draft.ID != "" && g.Draft == "":
+		if noted := h.questions.Drafted(ctx, caller.ID, g.ID, begun.Draft.ID); noted != nil {
+			err = noted
+		}
 	}
 	return createdAt(contentDraftPath)(h.drafts.show(ctx, d, err))
 }
@@ -158,6 +165,10 @@ func (h contentDraftHandler) answering(ctx context.Context, caller staff.Person,
 	if len(asked) == 0 {
 		return revision.Draft{}, refuse(http.StatusUnprocessableEntity, "nothing-left", "去掉号码、姓名、地址和不认识的词以后，剩下的话不够写成问法：请新建稿件，自己写问法")
 	}
-	intent := propose.FromQuestions(id, asked, words.Answer(answer))
+	_, head, err := h.revisions.Head(ctx)
+	if err != nil {
+		return revision.Draft{}, err
+	}
+	intent := propose.FromQuestions(id, asked, words.Answer(answer)).WithAlike(cityOf(head, h.live.Current()))
 	return h.revisions.DraftOf(ctx, caller.ID, "答复："+intent.Title, revision.Folder{intent.File: intent.Format()})
 }

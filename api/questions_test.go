@@ -150,7 +150,15 @@ func TestStandardAnswer(t *testing.T) {
 		if !strings.Contains(text, "公积金怎么提取") || !strings.Contains(text, "×女士您好，请在每周三到图书屋办理，电话×") {
 			t.Error(text)
 		}
-		if refused := r.do(staff.Author, "POST", draft+"/submit", "{}"); refused.status != 422 || !strings.Contains(refused.body, "答复没有写 citations") || !strings.Contains(refused.body, "答复里有“×”") {
+		if !strings.Contains(text, "\nproposed:\n  - ") || !strings.Contains(text, "公积金咋提取") {
+			t.Errorf("no other ways to ask are proposed, apart from what was asked:\n%s", text)
+		}
+		again := r.do(staff.Author, "POST", "/inbox/"+number+"/draft", "")
+		again.problem(409, "begun", "")
+		if id := made["id"].(string); !strings.Contains(again.body, "稿件 "+id) || len(r.do(staff.Author, "GET", "/content/drafts", "").is(200)["items"].([]any)) != 1 {
+			t.Errorf("a second draft, or the first is not named: %s", again.body)
+		}
+		if refused := r.do(staff.Author, "POST", draft+"/submit", "{}"); refused.status != 422 || strings.Contains(refused.body, "问法，至少") || !strings.Contains(refused.body, "答复没有写 citations") || !strings.Contains(refused.body, "答复里有“×”") {
 			t.Errorf("published uncited, or with marks: %d %s", refused.status, refused.body)
 		}
 		intent := strings.TrimSuffix(strings.TrimPrefix(path, "intents/"), ".yaml")
@@ -160,7 +168,7 @@ func TestStandardAnswer(t *testing.T) {
 		if got := r.do(staff.Author, "GET", "/inbox/"+number, "").is(200)["ticket"].(map[string]any); got["intent"] != intent {
 			t.Error(got)
 		}
-		r.do(staff.Author, "POST", "/inbox/"+number+"/draft", "").problem(409, "conflict", "")
+		r.do(staff.Author, "POST", "/inbox/"+number+"/draft", "").problem(409, "begun", "")
 
 		// Another draft takes both answers away: the one that was made a standard is worse, and of the other nobody knows.
 		change := r.beginContent("删去")

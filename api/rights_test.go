@@ -172,6 +172,7 @@ var may = map[string]string{
 	"put-content-part":         "yes no no no no",
 	"remove-content-part":      "yes no no no no",
 	"propose-content":          "yes no no no no",
+	"propose-utterances":       "yes no no no no",
 	"import-content":           "yes no no no no",
 	"roll-back-content":        "yes no no no no",
 	"put-content-file":         "yes no no no no",

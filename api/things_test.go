@@ -30,6 +30,7 @@ func (r *fixture) things() (at func(path string) string) {
 		"/content/revisions/{number}": "/content/revisions/0",
 		"{number}":                    r.ticket(""),
 		"/parts/{kind}/{part}":        "/parts/contacts/office",
+		"/intents/{part}/":            "/intents/library.hours/",
 		"{kind}":                      "contacts",
 		"{code}":                      here,
 		"{key}":                       "nokey",

@@ -53,7 +53,7 @@ func (k *checker) intent(in *intents.Intent) {
 		k.weight(in)
 	}
 	if takenOut(in.Answer) && !k.city.common().citing(in.Citations).prints(string(blank.Mark)) {
-		k.problems.Addf(in.File, in.Lines["answer"], "答复里有“%c”：这里去掉了居民的号码、姓名或地址，请改写成对所有人的答复，或者删去", blank.Mark)
+		k.problems.Lackf(in.File, in.Lines["answer"], "答复里有“%c”：这里去掉了居民的号码、姓名或地址，请改写成对所有人的答复，或者删去", blank.Mark)
 	}
 }
 
@@ -133,7 +133,7 @@ func (k *checker) phrases() {
 func (k *checker) citations(in *intents.Intent) bool {
 	if len(in.Citations) == 0 {
 		if in.Action == intents.NoAction {
-			k.problems.Addf(in.File, in.Lines["answer"], "答复没有写 citations（依据）：请写依据的段落；没有公告写到的，写最相近的一段")
+			k.problems.Lackf(in.File, in.Lines["answer"], "答复没有写 citations（依据）：请写依据的段落；没有公告写到的，写最相近的一段")
 			return false
 		}
 		return true

@@ -56,7 +56,21 @@ func (r draftReader) audience(file string, node ast.Node) Audience {
 		}
 	}
 	a.Topic = r.topic(m, a.Topic)
+	r.area(m, a.Area)
 	return a
+}
+
+// area warns of one that neither the city's area nor a notice's names. Which areas committees have, only the city's database knows.
+func (r draftReader) area(m mapping, said string) {
+	if said == "" || !r.topics || !r.notices || strings.Contains(r.lib.City.Area, said) {
+		return
+	}
+	for _, n := range r.lib.Notices {
+		if strings.Contains(n.Area, said) {
+			return
+		}
+	}
+	m.problems.Warnf(m.file, m.at("area"), "本市的地域是%s，没有区县%s：请核对，不改就不会发给任何人", plaintext.Quote(r.lib.City.Area), plaintext.Quote(said))
 }
 
 func (r draftReader) audiences(m mapping, key string) []Audience {

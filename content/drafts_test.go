@@ -169,12 +169,12 @@ func TestLoadDraftOfEveryKind(t *testing.T) {
 	files := town(t)
 	edit(t, files, "broadcasts/water.yaml", "      const4: 停水\n", "")
 	edit(t, files, "broadcasts/water.yaml", "{or: [{community: 东街}, {topic: water}]}",
-		"{and: [{area: 示例区}, {street: 东街道}, {committee: C001}, {tag: 一楼}, {not: {or: [{all: true}]}}]}")
+		"{and: [{area: 示例镇}, {street: 东街道}, {committee: C001}, {tag: 一楼}, {not: {or: [{all: true}]}}]}")
 	lib, problems := Load(files)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	want := Audience{And: []Audience{{Area: "示例区"}, {Street: "东街道"}, {Committee: "C001"}, {Tag: "一楼"}, {Not: &Audience{Or: []Audience{{All: true}}}}}}
+	want := Audience{And: []Audience{{Area: "示例镇"}, {Street: "东街道"}, {Committee: "C001"}, {Tag: "一楼"}, {Not: &Audience{Or: []Audience{{All: true}}}}}}
 	if got := lib.Drafts["water"].Audience; !reflect.DeepEqual(got, want) {
 		t.Errorf("audience: %+v", got)
 	}

@@ -82,12 +82,12 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 	if !ok {
 		return City{}
 	}
-	c := City{Name: m.text("name"), Area: m.text("area"), Timezone: m.text("timezone"), Privacy: m.text("privacy")}
+	c := City{Name: m.plain("name"), Area: m.plain("area"), Timezone: m.text("timezone"), Privacy: m.plain("privacy")}
 	if _, ok := m.fields["example"]; ok {
-		c.Example = m.text("example")
+		c.Example = m.plain("example")
 	}
 	if _, ok := m.fields["privacy_binding"]; ok {
-		c.PrivacyBinding = m.text("privacy_binding")
+		c.PrivacyBinding = m.plain("privacy_binding")
 	}
 	if n := len(c.PrivacyBinding); n > maxBinding {
 		problems.Addf(file, m.at("privacy_binding"), "privacy_binding 有%d字节，一条回复最多放%d字节（一个汉字3字节）：请缩短", n, maxBinding)
@@ -129,7 +129,7 @@ func loadContacts(fsys fs.FS, problems *problem.List) []Contact {
 		if !ok {
 			continue
 		}
-		c := Contact{ID: m.text("id"), Name: m.text("name"), Phone: m.text("phone"), For: m.text("for"), Source: m.source()}
+		c := Contact{ID: m.text("id"), Name: m.plain("name"), Phone: m.text("phone"), For: m.plain("for"), Source: m.source()}
 		if c.Phone != "" && !phone.MatchString(c.Phone) {
 			problems.Addf(file, m.at("phone"), "phone 只写数字，各段之间用 -，例如 0359-1234567")
 		}

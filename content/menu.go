@@ -65,7 +65,7 @@ func readButton(node ast.Node, first bool, problems *problem.List) (MenuButton, 
 	if !ok {
 		return MenuButton{}, false
 	}
-	b := MenuButton{Name: m.text("name"), Line: m.line}
+	b := MenuButton{Name: m.plain("name"), Line: m.line}
 	m.bounded("name", b.Name, nameLimit)
 	acts := 0
 	for _, key := range keys[1:] {

@@ -51,7 +51,7 @@ func (n *Notice) readFront(front string, problems *problem.List) {
 		return
 	}
 	n.Lines = m.lines()
-	n.ID, n.Headline, n.Issuer, n.Publisher = m.text("id"), m.text("headline"), m.text("issuer"), m.text("publisher")
+	n.ID, n.Headline, n.Issuer, n.Publisher = m.text("id"), m.plain("headline"), m.plain("issuer"), m.plain("publisher")
 	n.Date, n.YearInferred, n.Area = m.date("date"), m.flag("year_inferred"), m.text("area")
 	n.ReviewBy, n.Status = m.date("review_by"), Status(m.text("status"))
 	n.SupersededBy, _ = m.optional("superseded_by")

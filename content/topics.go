@@ -34,7 +34,7 @@ func (m mapping) topics() []Topic {
 		if !ok {
 			continue
 		}
-		topic := Topic{ID: t.text("id"), Name: t.text("name")}
+		topic := Topic{ID: t.text("id"), Name: t.plain("name")}
 		switch first, taken := ids[topic.ID]; {
 		case topic.ID == "":
 		case !topicID.MatchString(topic.ID):

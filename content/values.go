@@ -142,6 +142,8 @@ func (t *Template) value(v TemplateVar, value string) []Unfit {
 		add("有换行或看不见的字符")
 	} else if why := plaintext.Unfit(value); why != "" {
 		add(why)
+	} else if plaintext.Braces(value) {
+		add("有花括号：程序不会在这里填内容，请改成文字")
 	}
 	if t.Channel == SMSChannel {
 		if address.MatchString(narrow(value)) {

@@ -127,6 +127,15 @@ func (m mapping) text(key string) string {
 	return s
 }
 
+// plain is a text in which nothing is filled in.
+func (m mapping) plain(key string) string {
+	s := m.text(key)
+	if plaintext.Braces(s) {
+		m.problems.Addf(m.file, m.at(key), "%s 里有花括号：程序不会在这里填内容，请改成文字", key)
+	}
+	return s
+}
+
 // optional is a string that may be missing or empty; false when it is there and is none that can be read.
 func (m mapping) optional(key string) (string, bool) {
 	f, ok := m.fields[key]

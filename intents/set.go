@@ -27,8 +27,8 @@ type Concept struct {
 	Variants []string
 }
 
-// minUtterances an intent: with fewer the matcher measured 5 points worse.
-const minUtterances = 10
+// MinUtterances an intent: with fewer the matcher measured 5 points worse.
+const MinUtterances = 10
 
 // Places of a set in its folder.
 const (

@@ -83,7 +83,7 @@ func TestLoadProblems(t *testing.T) {
 		spoil func(fstest.MapFS)
 		want  string
 	}{
-		{"unknown key", add(law, "anser: x\n"), law + ":18: 问答dog.law：没有“anser”这一项，可以写 action、answer、citations、follow_ups、id、silent、slots、title、urgent、utterances"},
+		{"unknown key", add(law, "anser: x\n"), law + ":18: 问答dog.law：没有“anser”这一项，可以写 action、answer、citations、follow_ups、id、proposed、silent、slots、title、urgent、utterances"},
 		{"duplicate key", add(law, "title: x\n"), law + ":18: 问答dog.law：“title”写了两次：第2行已写，请只留一个"},
 		{"no YAML", add(law, "x: [1\n"), law + ":18: 问答dog.law：不是 YAML：括号没有成对，或者两项之间没有半角的逗号"},
 		{"no mapping", func(f fstest.MapFS) { f[law] = &fstest.MapFile{Data: []byte("- a\n")} }, law + ":1: 问答dog.law：这里应写成“名称: 内容”"},

@@ -84,11 +84,13 @@ func parseIntent(file string, data []byte, problems *problem.List) *Intent {
 		return nil
 	}
 	in := &Intent{File: file, Lines: r.lines}
+	var proposed []string
 	ok := r.fields("", root, map[string]func(string, ast.Node){
 		"id":         func(at string, n ast.Node) { in.ID = r.text(at, n) },
-		"title":      func(at string, n ast.Node) { in.Title = r.shown(at, n) },
+		"title":      func(at string, n ast.Node) { in.Title = r.plain(at, n) },
 		"utterances": func(at string, n ast.Node) { in.Utterances = r.texts(at, n) },
-		"answer":     func(at string, n ast.Node) { in.Answer = strings.TrimSpace(r.shown(at, n)) },
+		"proposed":   func(at string, n ast.Node) { proposed = r.texts(at, n) },
+		"answer":     func(at string, n ast.Node) { in.Answer = strings.TrimSpace(r.plain(at, n)) },
 		"citations":  func(at string, n ast.Node) { in.Citations = r.citations(at, n) },
 		"follow_ups": func(at string, n ast.Node) { in.FollowUps = r.texts(at, n) },
 		"silent":     func(at string, n ast.Node) { in.Silent = r.truth(at, n) },
@@ -99,9 +101,16 @@ func parseIntent(file string, data []byte, problems *problem.List) *Intent {
 	if !ok {
 		return nil
 	}
+	for i, u := range proposed { // what a program proposed and nobody has made their own is said all the same
+		r.lines[fmt.Sprintf("utterances[%d]", len(in.Utterances))] = r.lines[fmt.Sprintf("proposed[%d]", i)]
+		in.Utterances = append(in.Utterances, u)
+	}
 	r.complete(in)
 	return in
 }
+
+// proposing is the command that has utterances proposed.
+const proposing = "towncrier content form propose"
 
 // complete notes what is missing.
 func (r *reader) complete(in *Intent) {
@@ -117,8 +126,8 @@ func (r *reader) complete(in *Intent) {
 			r.faultf(0, "没有写 %s：请补上", k)
 		}
 	}
-	if n := len(in.Utterances); n < minUtterances {
-		r.faultf(r.lines["utterances"], "有%d个问法，至少要%d个：请补充居民的不同问法", n, minUtterances)
+	if n := len(in.Utterances); n < MinUtterances {
+		r.problems.Lackf(r.file, r.lines["utterances"], "有%d个问法，至少要%d个：请补充居民的不同问法，也可以让程序提出一些（%s）", n, MinUtterances, proposing)
 	}
 }
 
@@ -179,6 +188,15 @@ func (r *reader) shown(at string, n ast.Node) string {
 	s := r.text(at, n)
 	if why := plaintext.Unfit(s); why != "" {
 		r.faultf(lineOf(n), "%s 不能这样写：%s", at, why)
+	}
+	return s
+}
+
+// plain reads a text that residents are sent as it is.
+func (r *reader) plain(at string, n ast.Node) string {
+	s := r.shown(at, n)
+	if plaintext.Braces(s) {
+		r.faultf(lineOf(n), "%s 里有花括号：程序不会在这里填内容，请改成文字", at)
 	}
 	return s
 }
@@ -247,9 +265,9 @@ func (r *reader) slots(at string, n ast.Node) []Slot {
 		ok := r.fields(place, item, map[string]func(string, ast.Node){
 			"name":    func(at string, n ast.Node) { s.Name = r.text(at, n) },
 			"table":   func(at string, n ast.Node) { s.Table = r.text(at, n) },
-			"ask":     func(at string, n ast.Node) { s.Ask = r.shown(at, n) },
+			"ask":     func(at string, n ast.Node) { s.Ask = r.plain(at, n) },
 			"found":   func(at string, n ast.Node) { s.Found = r.shown(at, n) },
-			"unknown": func(at string, n ast.Node) { s.Unknown = r.shown(at, n) },
+			"unknown": func(at string, n ast.Node) { s.Unknown = r.plain(at, n) },
 		})
 		for _, k := range []string{"name", "table", "ask", "found", "unknown"} {
 			if ok && r.lines[place+"."+k] == 0 {

@@ -21,7 +21,7 @@ import (
 const mostRemarks = 20
 
 // Check judges a folder with an edit as a draft is judged that is submitted. The faults of the part itself are the error, an *InvalidError; remarks
-// are its warnings, and what is wrong elsewhere in the folder and must be mended before a draft of it is submitted.
+// are its warnings, what it lacks yet, and what is wrong elsewhere in the folder: that must be mended before a draft of it is submitted.
 func (k Kind) Check(f Folder, e Edit, now time.Time) (remarks []string, err error) {
 	after := maps.Clone(f)
 	delete(after, e.Path)
@@ -39,13 +39,15 @@ func (k Kind) Check(f Folder, e Edit, now time.Time) (remarks []string, err erro
 	for _, p := range city.Check(files, now) {
 		place, inside := at.find(p)
 		switch {
-		case inside && !p.Warning:
+		case inside && !p.Warning && !p.Lack:
 			faults = append(faults, Fault{place, say.of(p, spot{k, e.Key, place})})
 		case !inside && p.Warning:
 		case len(remarks) == mostRemarks:
 			more++
-		case inside:
+		case inside && p.Warning:
 			remarks = append(remarks, say.of(p, spot{k, e.Key, place}))
+		case inside:
+			remarks = append(remarks, "送审前还要改："+say.of(p, spot{k, e.Key, place}))
 		default:
 			remarks = append(remarks, "送审前还要改 "+say.elsewhere(p))
 		}

@@ -101,6 +101,10 @@ func TestFaultsSpeakOfForms(t *testing.T) {
 			Fault{"text", "变量里有“name”，短信全文里没有 ${name}：请补上或删去"}},
 		{"prepared", "water", map[string]any{"audience": map[string]any{"area": "示例镇", "tag": "低保"}}, Fault{"audience.area", "发送范围的每一层只写一项：全体居民、区县、街道、居委会、小区、标签、主题、同时符合、符合任一、除外"}},
 		{"prepared", "water", map[string]any{"messages": map[string]any{"sms": map[string]any{"data": map[string]any{"title": "停水"}}}}, Fault{"messages.sms.template", "没有写模板：请补上"}},
+		{"intents", "library.hours", map[string]any{"answer": "{city}图书屋每天9时至17时开放。"}, Fault{"answer", "答复里有花括号：程序不会在这里填内容，请改成文字"}},
+		{"notices", "L1", map[string]any{"headline": "{city}的公告"}, Fault{"headline", "标题里有花括号：程序不会在这里填内容，请改成文字"}},
+		{"contacts", "office", map[string]any{"name": "{city}值班"}, Fault{"name", "名称里有花括号：程序不会在这里填内容，请改成文字"}},
+		{"phrases", "ticket", map[string]any{"text": "登记了，编号{编号}，{姓名}。"}, Fault{"text", "多了{姓名}：这一句没有这样的内容可填，请去掉"}},
 		{"negatives", "图书屋几点开门", nil, Fault{"", "“图书屋几点开门”又是问法，写在问答“library.hours”：请只留一处"}},
 	} {
 		f := littletown(t)
@@ -122,6 +126,27 @@ func TestFaultsSpeakOfForms(t *testing.T) {
 		bad, ok := errors.AsType[*InvalidError](err)
 		if !ok || bad.Faults[0] != c.want {
 			t.Errorf("%s %s: %v, want %v", c.kind, c.key, err, c.want)
+		}
+	}
+}
+
+// TestAudienceOfNobody is remarked on, since only the database knows which areas committees have.
+func TestAudienceOfNobody(t *testing.T) {
+	f := littletown(t)
+	k := kind(t, "prepared")
+	for area, want := range map[string]string{"示例镇": "", "火星": "本市的地域是“示例镇”，没有区县“火星”：请核对，不改就不会发给任何人"} {
+		now, err := k.One(f, "water")
+		if err != nil {
+			t.Fatal(err)
+		}
+		form := maps.Clone(now.Value)
+		form["audience"] = map[string]any{"area": area}
+		e, err := k.Put(f, "water", form, now.Digest(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if remarks, err := k.Check(f, e, day); err != nil || strings.Join(remarks, "") != want {
+			t.Errorf("%s: %q, %v", area, remarks, err)
 		}
 	}
 }

@@ -198,7 +198,7 @@ func TestFaultsNameTheirField(t *testing.T) {
 		{"templates", "t9", map[string]any{"channel": "sms", "code": "SMS_9", "title": "通知", "text": "今天${day}停水", "vars": []any{map[string]any{"name": "day", "label": "日期", "type": "date"}}}, []string{"vars[0].type："}},
 		{"phrases", "ticket", map[string]any{"text": "登记了。"}, []string{"text：少了{编号}"}},
 		{"phrases", "no_such_phrase", map[string]any{"text": "好。"}, []string{"id：没有这一句：请先列出“机器人用语”"}},
-		{"intents", "a.b", map[string]any{"title": "题", "utterances": []any{"问"}, "answer": "5000册", "citations": []any{"L1#1"}}, []string{"utterances：", "answer："}},
+		{"intents", "a.b", map[string]any{"title": "题", "utterances": []any{"问"}, "answer": "5000册", "citations": []any{"L1#1"}}, []string{"answer："}},
 	} {
 		k := kind(t, c.kind)
 		e, err := k.Put(f, c.key, c.form, "", "")

@@ -23,6 +23,9 @@ func Unfit(text string) string {
 	return ""
 }
 
+// Braces says whether a text has braces, which stay where nothing is filled in.
+func Braces(text string) bool { return strings.ContainsAny(text, "{}｛｝") }
+
 // hidden is a character that does not show: controls, marks of direction and width, separators, private ones, and letters that are blank.
 func hidden(r rune) bool {
 	return r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) || strings.ContainsRune("ㅤᅟᅠﾠ⠀", r)

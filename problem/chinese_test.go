@@ -60,7 +60,7 @@ func sources(t *testing.T, dir string) (files []string) {
 	return files
 }
 
-// tells says whether a call adds a problem: by List.Addf or Warnf, or by a function named fault or faultf that hands its format on to them.
+// tells says whether a call adds a problem: by List.Addf, Warnf or Lackf, or by a function named fault or faultf that hands its format on to them.
 func tells(call *ast.CallExpr) bool {
 	name := ""
 	switch f := call.Fun.(type) {
@@ -70,7 +70,7 @@ func tells(call *ast.CallExpr) bool {
 		name = f.Name
 	}
 	switch name {
-	case "Addf", "Warnf":
+	case "Addf", "Warnf", "Lackf":
 		handed := false
 		ast.Inspect(call.Args[2], func(n ast.Node) bool {
 			name, ok := n.(*ast.Ident)
@@ -87,7 +87,7 @@ func tells(call *ast.CallExpr) bool {
 // format is the first argument that is a string.
 func format(call *ast.CallExpr) (string, bool) {
 	args := call.Args
-	if f, ok := call.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "Addf" || f.Sel.Name == "Warnf") {
+	if f, ok := call.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "Addf" || f.Sel.Name == "Warnf" || f.Sel.Name == "Lackf") {
 		args = args[2:] // the first is a file's path
 	}
 	for _, arg := range args {

@@ -15,6 +15,7 @@ type Problem struct {
 	Line    int    // 1-based; 0 when the whole file is meant
 	Text    string // in Chinese: what is wrong and what would be right
 	Warning bool   // worth a look, but nothing is refused for it
+	Lack    bool   // a fault: something is not filled in yet, as it is while it is written
 }
 
 // String begins as editors can jump to it: notices/N1.md:12: 公告N1：what is wrong.
@@ -63,6 +64,11 @@ type List []Problem
 // Addf appends a fault at a place.
 func (l *List) Addf(file string, line int, format string, args ...any) {
 	*l = append(*l, Problem{File: file, Line: line, Text: fmt.Sprintf(format, args...)})
+}
+
+// Lackf appends a fault at a place: something is not filled in yet.
+func (l *List) Lackf(file string, line int, format string, args ...any) {
+	*l = append(*l, Problem{File: file, Line: line, Text: fmt.Sprintf(format, args...), Lack: true})
 }
 
 // Warnf appends a warning at a place.

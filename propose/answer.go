@@ -23,6 +23,7 @@ type Proposal struct {
 	Question  Question
 	Sentences []Sentence // the answer, part by part
 	Taken     []Taken    // utterances that another intent already answers
+	Proposed  []string   // utterances that stand apart until the author has looked at them
 }
 
 // City is what proposals are made to fit.

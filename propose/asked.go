@@ -26,3 +26,9 @@ func FromQuestions(id string, questions []string, answer string) Proposal {
 	}
 	return p
 }
+
+// WithAlike is the intent with other ways to ask the same, which stand apart until its author has looked at them.
+func (p Proposal) WithAlike(city City) Proposal {
+	p.Proposed = Alike(p.Intent, city)
+	return p
+}

@@ -16,8 +16,13 @@ func (p Proposal) Format() []byte {
 	}
 	fields := yaml.MapSlice{
 		{Key: "id", Value: p.ID}, {Key: "title", Value: p.Title}, {Key: "utterances", Value: p.Utterances},
-		{Key: "answer", Value: p.Answer + "\n"}, {Key: "citations", Value: cites},
 	}
+	if len(p.Proposed) > 0 {
+		fields = append(fields, yaml.MapItem{Key: "proposed", Value: p.Proposed})
+	}
+	fields = append(fields, yaml.MapSlice{
+		{Key: "answer", Value: p.Answer + "\n"}, {Key: "citations", Value: cites},
+	}...)
 	if len(p.FollowUps) > 0 {
 		fields = append(fields, yaml.MapItem{Key: "follow_ups", Value: p.FollowUps})
 	}

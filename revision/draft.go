@@ -27,7 +27,7 @@ func (s *Service) Draft(ctx context.Context, by, title string) (Draft, error) {
 	return s.begin(ctx, by, Draft{Title: title}, base)
 }
 
-// DraftOf begins a draft that adds files to what is in force: ConflictError when it has one of them.
+// DraftOf begins a draft that adds files to what is in force: BegunError when that has one of them, or when another unpublished draft adds it.
 func (s *Service) DraftOf(ctx context.Context, by, title string, files Folder) (Draft, error) {
 	_, base, err := s.Head(ctx)
 	if err != nil {
@@ -35,11 +35,27 @@ func (s *Service) DraftOf(ctx context.Context, by, title string, files Folder) (
 	}
 	d := Draft{Title: title}
 	for _, path := range files.Paths() {
-		if theirs, taken := base[path]; taken {
-			return Draft{}, &ConflictError{Path: path, Yours: files[path], Theirs: theirs}
+		if _, taken := base[path]; taken {
+			return Draft{}, &BegunError{Path: path}
 		}
 		d.Changes = append(d.Changes, Change{Path: path, Text: files[path]})
 	}
+	waiting, err := s.Unpublished(ctx)
+	if err != nil {
+		return Draft{}, err
+	}
+	for _, listed := range slices.Backward(waiting) {
+		first, err := s.Store.Draft(ctx, listed.ID)
+		if err != nil {
+			return Draft{}, err
+		}
+		for _, c := range d.Changes {
+			if other, changes := first.Change(c.Path); changes && !other.Removed {
+				return Draft{}, &BegunError{Path: c.Path, Draft: first}
+			}
+		}
+	}
+	d.Import = "files " + string(files.Digest()) // of two at once the second is the first
 	return s.begin(ctx, by, d, base)
 }
 

@@ -46,6 +46,19 @@ func (e *ConflictError) Error() string {
 	return e.Path + "：在您查看之后被别人改过，请对照两份文字后再保存"
 }
 
+// BegunError says that what somebody would begin is begun: in an unpublished draft, or, when that has no ID, in what is in force.
+type BegunError struct {
+	Path  string
+	Draft Draft
+}
+
+func (e *BegunError) Error() string {
+	if e.Draft.ID == "" {
+		return e.Path + " 已经发布：要修改它，请新建稿件"
+	}
+	return fmt.Sprintf("已经起草过：稿件 %s（%s，%s），请在那份稿件里接着写", e.Draft.ID, e.Draft.Title, e.Draft.Status.Label())
+}
+
 // MergeError names the files that a draft and the revisions since its base both changed, and of tables the rows, as tables/T.csv#NAME, of
 // files with several entries the entries, as contacts.yaml#hotline.
 type MergeError struct{ Paths []string }

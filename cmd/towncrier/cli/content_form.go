@@ -28,7 +28,7 @@ func (b contentCommands) form() *cobra.Command {
 		Long: "内容里的每一项都可以像填表一样改，不用改文件；文件里其余的字一个不动。\n\n" + kindsHelp() +
 			"\n各项有哪些栏目，用 form list 和 form show 看。",
 	}
-	cmd.AddCommand(b.listForms(), b.showForm(), b.setForm(), b.removeForm())
+	cmd.AddCommand(b.listForms(), b.showForm(), b.setForm(), b.proposeUtterances(), b.removeForm())
 	return cmd
 }
 
@@ -313,6 +313,34 @@ func (b contentCommands) setForm() *cobra.Command {
 	cmd.Flags().StringVar(&before, "before", "", "排到这一项的前面，写它的编号")
 	cmd.Flags().StringVar(&was, "was", "", "您看的那一份的校验值，见 form show")
 	return cmd
+}
+
+func (b contentCommands) proposeUtterances() *cobra.Command {
+	return &cobra.Command{
+		Use: "propose DRAFT ID", Short: "给稿件里的一个问答提出别的问法，另列一栏", Args: cobra.ExactArgs(2), Example: "  towncrier content form propose D1 library.hours",
+		Long: "照问答已有的问法，提出居民问同一件事的别的说法，写进“提出的问法”一栏，请逐条看过。别的问答已有的、已会答的不再提。",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			k, _ := parts.Called("intents")
+			return b.withAPI(cmd, func(ctx context.Context, c *client.Client) error {
+				var p wire.ContentPart
+				if _, err := c.Call(ctx, http.MethodPost, pathOf("content/drafts", args[0], "intents/"+url.PathEscape(args[1])+"/utterances"), nil, &p); err != nil {
+					return err
+				}
+				if err := b.printPart(cmd, k, p, shownBriefly); err != nil || b.asJSON {
+					return err
+				}
+				return printProposedUtterances(cmd.OutOrStdout(), args[0], args[1])
+			})
+		},
+	}
+}
+
+// printProposedUtterances says what an author does with utterances that a program proposed.
+func printProposedUtterances(w io.Writer, draft, intent string) error {
+	set := fmt.Sprintf("towncrier content form set %s 问答 %s ", draft, intent)
+	_, err := fmt.Fprintf(w, "程序提出的问法在“提出的问法”一栏，请逐条看过。看：\n  towncrier content form show 问答 %s --draft %s\n去掉一条，或者全部去掉：\n  %s提出的问法-=这一条\n  %s提出的问法=\n",
+		intent, draft, set, set)
+	return err
 }
 
 func readForm(cmd *cobra.Command, file string) (map[string]any, error) {

@@ -67,6 +67,12 @@ func TestInboxCommands(t *testing.T) {
 	wantIn(t, ok(t, li, "inbox", "standard", card), "答复：社保卡去哪里补办", "intents/asked."+card+".yaml", "补齐答复", "towncrier content form set D1 问答 asked."+card+" 答复=", "towncrier content submit D1")
 	wantIn(t, ok(t, li, "content", "get", "D1", "intents/asked."+card+".yaml"), "- 社保卡去哪里补办", "到社保大厅办理", "citations: []")
 	refuses(t, li, 1, "422 faults", "content", "submit", "D1")
+	refuses(t, li, 1, "已经起草过：稿件 D1", "inbox", "standard", card)
+	wantIn(t, ok(t, li, "content", "form", "show", "问答", "asked."+card, "--draft", "D1"), "提出的问法（proposed）：\n  - 社保卡")
+	if out := ok(t, li, "content", "form", "set", "D1", "问答", "asked."+card, "提出的问法=", "答复=请到社保大厅办理"); strings.Contains(out, "提出的问法（") || !strings.Contains(out, "送审前还要改：有1个问法，至少要10个") {
+		t.Error(out)
+	}
+	wantIn(t, ok(t, li, "content", "form", "propose", "D1", "asked."+card), "提出的问法（proposed）：\n  - 社保卡", "提出的问法-=")
 	wantIn(t, ok(t, li, "inbox", "show", card), "标准答复：asked."+card)
 
 	var shown wire.TicketGroup

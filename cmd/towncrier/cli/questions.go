@@ -93,10 +93,13 @@ func printAnsweringDraft(w io.Writer, d wire.ContentDraft) error {
 	if err := printContentDraft(w, d); err != nil {
 		return err
 	}
-	fmt.Fprintln(w, "请补齐答复、依据和问法（至少10种），没有依据不能送审；答复里的×是去掉的号码、姓名或地址，请改写；标题居民会看到：")
+	fmt.Fprintln(w, "请补齐答复、依据和问法（连程序提出的至少10种），没有依据不能送审；答复里的×是去掉的号码、姓名或地址，请改写；标题居民会看到：")
 	for _, file := range d.Files {
 		answer := strings.TrimSuffix(path.Base(file), ".yaml")
 		fmt.Fprintf(w, "  towncrier content form set %s 问答 %s 答复=文字 依据=公告编号#段落号 问法+=另一种问法\n", d.ID, answer)
+		if err := printProposedUtterances(w, d.ID, answer); err != nil {
+			return err
+		}
 	}
 	_, err := fmt.Fprintf(w, "再送审：\n  towncrier content submit %s\n", d.ID)
 	return err
