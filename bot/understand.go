@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -219,6 +220,9 @@ func (x *exchange) respond(m intents.Match) draft {
 		if id := m.Ranked[0].ID; !x.acts(id) {
 			x.st.Offer = Offer{} // 记录 means the question before the eyes, and this one is answered
 		}
+		if ids := x.emergencies(m.Ranked[0].ID); len(ids) > 1 {
+			return x.together(ids, m.Confidence)
+		}
 		return x.answered(m.Ranked[0].ID, m.Confidence, nil, false)
 	case complaint.MatchString(x.said) && x.suggestID() != "":
 		return x.suggest(x.byAction(intents.Suggest), m.Confidence)
@@ -231,6 +235,22 @@ func (x *exchange) respond(m intents.Match) draft {
 		}
 	}
 	return x.decline(m)
+}
+
+// emergencies are an urgent intent and the others of which a word is said that is none of its own: 停水又停电.
+func (x *exchange) emergencies(first string) []string {
+	own := x.city.Intents[first].Urgent
+	if own == nil {
+		return nil
+	}
+	ids := []string{first}
+	for _, id := range slices.Sorted(maps.Keys(x.city.Intents)) {
+		words := slices.DeleteFunc(slices.Clone(x.city.Intents[id].Urgent), func(w string) bool { return slices.Contains(own, w) })
+		if id != first && intents.SaysUrgent(x.said, words) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // namedIn is the intent that an unsure message is about all the same, because it names a row of that intent's table: among

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // An intent with urgent words is of an emergency that is under way. Until it is over, whoever says one of them asks about it, unless
@@ -40,7 +41,7 @@ func yield(set *Set) {
 	}
 	set.Negatives = slices.DeleteFunc(set.Negatives, func(n string) bool {
 		k := key(n)
-		return taken[k] || slices.ContainsFunc(words, func(w string) bool { return strings.Contains(k, w) })
+		return taken[k] || slices.ContainsFunc(words, func(w string) bool { return says(k, w) })
 	})
 }
 
@@ -51,10 +52,35 @@ func (m *Matcher) prefer(s *scratch, match *Match) {
 	}
 	said := string(s.text)
 	for i, r := range match.Ranked {
-		if slices.ContainsFunc(m.urgent, func(u urgentWord) bool { return u.id == r.ID && strings.Contains(said, u.word) }) {
+		if slices.ContainsFunc(m.urgent, func(u urgentWord) bool { return u.id == r.ID && says(said, u.word) }) {
 			match.Ranked = slices.Insert(slices.Delete(slices.Clone(match.Ranked), i, i+1), 0, r)
 			match.Decision, match.Options, match.Confidence = Answer, nil, math.Max(match.Confidence, m.calibration.Answer)
 			return
 		}
 	}
+}
+
+// longerWords are everyday words that begin within another: 停电动车 is no 停电, and 没水平 no 没水.
+var longerWords = strings.Fields("电动 电瓶 电车 电单车 电摩 电驴 电三轮 电梯 电话 电视 电脑 电影 电池 电表 电费 电卡 电磁 电器 电显示 水果 水平 水费 水表 水泥 水电 水彩 路灯 路由 路费 路线 气球 气质 气味")
+
+// says reports whether a text says a word, and not only the beginning of a longer one.
+func says(text, word string) bool {
+	for from := 0; ; {
+		i := strings.Index(text[from:], word)
+		if i < 0 {
+			return false
+		}
+		end := from + i + len(word)
+		_, last := utf8.DecodeLastRuneInString(word)
+		if !slices.ContainsFunc(longerWords, func(w string) bool { return strings.HasPrefix(text[end-last:], w) }) {
+			return true
+		}
+		from = end
+	}
+}
+
+// SaysUrgent reports whether a text says a word of an emergency.
+func SaysUrgent(text string, words []string) bool {
+	said := key(text)
+	return slices.ContainsFunc(words, func(w string) bool { return says(said, key(w)) })
 }

@@ -44,3 +44,15 @@ func TestUrgentComesFirst(t *testing.T) {
 		t.Error("two intents without urgent words have the same utterance")
 	}
 }
+
+func TestSaysUrgent(t *testing.T) {
+	words := []string{"停电", "没水", "来电", "修路"}
+	for text, want := range map[string]bool{
+		"停电停到几点": true, "啥时候来电": true, "没水了": true, "停電了": true, "能停电动车吗，停电了": true,
+		"能停电动车吗": false, "哪能停电瓶车": false, "没水平": false, "来电显示": false, "修路灯找谁": false,
+	} {
+		if SaysUrgent(text, words) != want {
+			t.Errorf("%s: %v", text, !want)
+		}
+	}
+}
