@@ -43,13 +43,13 @@ func (p Part) Digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// text is a part for people who compare two of them: every field after its label.
-func (k Kind) text(p Part) string {
+// Text is a part for people who compare two of them: every field after its label, but for those that are left out.
+func (k Kind) Text(p Part, without ...string) string {
 	var lines []string
 	for _, f := range k.Fields {
 		v, given := p.Value[f.Name]
 		switch {
-		case !given:
+		case !given || slices.Contains(without, f.Name):
 		case k.Path == noticesPath && f.Name == passagesField:
 			for _, p := range v.([]any) {
 				lines = append(lines, passageLine(p))

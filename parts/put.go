@@ -27,7 +27,7 @@ type ChangedError struct {
 }
 
 // Text is what the colleague wrote, as a form has it.
-func (e *ChangedError) Text() string { return e.kind.text(e.Theirs) }
+func (e *ChangedError) Text() string { return e.kind.Text(e.Theirs) }
 
 func (e *ChangedError) Error() string { return "同事改过这一项，请核对后再写" }
 

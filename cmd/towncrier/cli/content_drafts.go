@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/pmezard/go-difflib/difflib"
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
@@ -173,39 +172,4 @@ func (b contentCommands) rollBack() *cobra.Command {
 	}
 	cmd.Flags().Var(listFlag(&body.Reinstate), "reinstate", "此后撤回、随旧版恢复的公告，写编号，几个用逗号隔开")
 	return cmd
-}
-
-func (b contentCommands) diff() *cobra.Command {
-	return &cobra.Command{
-		Use: "diff DRAFT", Short: "看稿件改了什么", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := answered(b.apiCommands, cmd, http.MethodGet, pathOf("content/drafts", args[0], "changes"), nil, printChanges); err != nil {
-				return err
-			}
-			return b.showStops(cmd, args[0])
-		},
-	}
-}
-
-// printChanges prints what programs that compare texts print.
-func printChanges(w io.Writer, page wire.Page[wire.ContentChange]) error {
-	if len(page.Items) == 0 {
-		_, err := fmt.Fprintln(w, "稿件没有改动任何文件。")
-		return err
-	}
-	for _, c := range page.Items {
-		to := c.Path
-		if c.Removed {
-			to += "（删除）"
-		}
-		text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
-			A: difflib.SplitLines(plaintext.Lines(c.Before)), B: difflib.SplitLines(plaintext.Lines(c.After)), FromFile: c.Path, ToFile: to, Context: 2})
-		if err != nil {
-			return err
-		}
-		if _, err := io.WriteString(w, text); err != nil {
-			return err
-		}
-	}
-	return nil
 }

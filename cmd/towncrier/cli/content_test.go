@@ -52,6 +52,15 @@ func TestContentCommands(t *testing.T) {
 	if diff := do(approver, "diff", id); !strings.Contains(diff, "-1.") && !strings.Contains(diff, "-2. 图书屋有图书1200册") || !strings.Contains(diff, "+2. 图书屋有图书1300册") {
 		t.Error(diff)
 	}
+	more := draftID.FindString(do(author, "new", "更多问法"))
+	do(author, "form", "set", more, "问答", "library.hours", "问法+=书屋夜里开吗", "问法+=书屋下雨天开吗", "问法+=书屋过年开吗", "问法+=书屋啥时候放假", "答复=柳巷图书屋每天9时至17时，星期一闭馆。")
+	do(author, "form", "set", more, "不答的问题", "书屋卖不卖文具")
+	short, whole := do(approver, "diff", more), do(approver, "diff", more, "--all")
+	wantIn(t, short, "+答复: 柳巷图书屋每天9时至17时，星期一闭馆。", "问法：增加4个：书屋夜里开吗、书屋下雨天开吗、书屋过年开吗等", "各行：增加1个：书屋卖不卖文具", "content diff "+more+" --all")
+	if strings.Contains(short, "书屋啥时候放假") || !strings.Contains(whole, "+  - 书屋啥时候放假") || !strings.Contains(whole, "+书屋卖不卖文具") || strings.Contains(whole, "--all") {
+		t.Errorf("%s\n%s", short, whole)
+	}
+	do(author, "drop", more)
 	if tried := do(approver, "try", id); !strings.Contains(tried, "变差0个，变好0个，答复不同2个") || !strings.Contains(tried, "[答复不同] 图书屋有多少册书\n  应由 library.hours 答复（questions/own.jsonl:7）") ||
 		!strings.Contains(tried, "图书屋有图书1200册") || !strings.Contains(tried, "图书屋有图书1300册") {
 		t.Error(tried)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -42,9 +43,9 @@ var taskSteps = map[string]string{
 	"series-returned":     "broadcast series show %s",
 	"broadcast-today":     "broadcast status %s",
 	"content-undo":        "content reinstate %s",
-	"content-approve":     "content diff %s",
-	"content-handed-in":   "content diff %s",
-	"content-returned":    "content diff %s",
+	"content-approve":     "content diff %s\ncontent try %s",
+	"content-handed-in":   "content diff %s\ncontent try %s",
+	"content-returned":    "content diff %s\ncontent try %s",
 	"notices-overdue":     "content notices",
 	"alarm":               "alarm ack %s",
 	"ticket-overdue":      "inbox list --due overdue",
@@ -77,11 +78,8 @@ func printTasks(w io.Writer, page wire.Page[wire.Task]) error {
 		if !t.Since.IsZero() {
 			fmt.Fprintf(w, "  从%s起等待\n", formatTime(t.Since))
 		}
-		if next := taskSteps[t.Kind]; next != "" {
-			if t.ID != "" && t.Kind != "key-ends" {
-				next = fmt.Sprintf(next, plaintext.OneLine(t.ID, 40))
-			}
-			if _, err := fmt.Fprintf(w, "  towncrier %s\n", next); err != nil {
+		for next := range strings.Lines(taskSteps[t.Kind]) {
+			if _, err := fmt.Fprintf(w, "  towncrier %s\n", strings.ReplaceAll(strings.TrimSpace(next), "%s", plaintext.OneLine(t.ID, 40))); err != nil {
 				return err
 			}
 		}
