@@ -1,11 +1,9 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -69,8 +67,7 @@ func (h contentProposalHandler) propose(ctx context.Context, caller staff.Person
 		}
 		return propose.Subject{ID: id, Name: s.Name, Also: s.Also}
 	})
-	known := h.known(folder, subjects)
-	all, err := propose.Intents(n, subjects, known)
+	all, err := propose.Intents(n, subjects, h.known(folder, subjects))
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +76,6 @@ func (h contentProposalHandler) propose(ctx context.Context, caller staff.Person
 		files[p.File] = p.Format()
 	}
 	out := viewContentProposal(n, all, files)
-	out.Raised = each(propose.Raised(known.Set.Negatives, n, subjects), func(s string) string { return s })
 	if in.Body.Draft == "" {
 		return &reply[wire.ContentProposal]{out}, nil
 	}
@@ -95,26 +91,9 @@ func (h contentProposalHandler) propose(ctx context.Context, caller staff.Person
 		if i := slices.IndexFunc(files.Paths(), other); i >= 0 {
 			return nil, invalid("body.subjects", files.Paths()[i]+"已经有了，而且内容不同：给主题另写一个编号"+remedy)
 		}
-		put := maps.Clone(files)
-		if there, ok := folder[negatives]; ok && len(out.Raised) > 0 {
-			put[negatives] = withoutLines(there, out.Raised)
-		}
-		return put, nil
+		return files, nil
 	})
 	return h.withDraft(ctx, out, d, err)
-}
-
-// negatives are the questions of a city that nothing answers, one a line.
-const negatives = "matching/negatives.txt"
-
-func withoutLines(text []byte, gone []string) []byte {
-	var kept []byte
-	for line := range bytes.Lines(text) {
-		if !slices.Contains(gone, string(bytes.TrimSpace(line))) {
-			kept = append(kept, line...)
-		}
-	}
-	return kept
 }
 
 func (h contentProposalHandler) withDraft(ctx context.Context, out wire.ContentProposal, d revision.Draft, err error) (*reply[wire.ContentProposal], error) {
@@ -264,7 +243,6 @@ func viewContentProposal(n propose.Notice, all []propose.Proposal, files revisio
 				}),
 			}
 		}),
-		Raised: []string{},
 		Files: each(files.Paths(), func(path string) wire.ContentText {
 			return wire.ContentText{ContentFile: viewFile(path, files[path]), Text: string(files[path])}
 		}),

@@ -60,6 +60,7 @@ func (x *exchange) stated(card city.Card, confidence float64, chosen bool) draft
 			s.lead = x.say("again_urgent")
 		}
 	}
+	card, x.st.Unsaid = x.city.Quote(card, nil, x.said, x.match)
 	text, menu := x.city.Render(card)
 	if len(menu) > 0 || !chosen {
 		x.open(menu, false)
@@ -90,7 +91,7 @@ func (x *exchange) together(ids []string, confidence float64) draft {
 	text, menu := x.city.Render(cards...)
 	x.open(menu, false)
 	r := Reply{Kind: Answered, Topic: cards[0].Topic, Confidence: confidence, Text: text}
-	x.st.Topics, x.st.Said = nil, nil
+	x.st.Topics, x.st.Said, x.st.Unsaid = nil, nil, nil
 	for i, card := range cards {
 		if i > 0 && !strings.Contains(text, card.Body) {
 			continue

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"towncrier/audit"
 	"towncrier/bot"
 	"towncrier/city"
+	"towncrier/city/citytest"
 	"towncrier/content"
 	"towncrier/inbox"
 	"towncrier/kv"
@@ -35,6 +37,18 @@ var cities = map[string]func() (*city.City, problem.List){
 		return city.Load(withTable{content.Embedded(), "tables/renovation.csv", os.DirFS("testdata"), "renovation.csv"}, day)
 	}),
 	"littletown": sync.OnceValues(func() (*city.City, problem.List) { return city.Load(os.DirFS("../testdata/littletown"), day) }),
+	"bus": sync.OnceValues(func() (*city.City, problem.List) { // the same with a notice that is too long for a reply
+		files, err := citytest.Copy(os.DirFS("../testdata/littletown"))
+		if err != nil {
+			return nil, nil
+		}
+		var stops []string
+		for i := range 4 {
+			stops = append(stops, fmt.Sprintf("第%d站：%s", i+1, strings.Repeat("学生在站点按指定的位置排队候车，家长在黄线以外等候，车停稳以后再上车。", 4)))
+		}
+		citytest.Bus(files, "示例镇", stops...)
+		return city.Load(files, day)
+	}),
 }
 
 // withTable is a folder in which one file is another folder's.

@@ -147,6 +147,8 @@ func (x *exchange) more() (draft, bool) {
 		s := x.answered(card.Topic, 1, nil, false)
 		s.lead = ""
 		return s, true
+	case saysMore(x.key) && len(x.st.Unsaid) > 0:
+		return x.rest(card), true
 	case saysLost(x.key):
 		lead = x.say("plainer")
 	case !saysMore(x.key):
@@ -158,6 +160,15 @@ func (x *exchange) more() (draft, bool) {
 		return s, true
 	}
 	return draft{}, false
+}
+
+// rest is what the last answer had no room for.
+func (x *exchange) rest(card city.Card) draft {
+	card, x.st.Unsaid = x.city.Quote(card, x.st.Unsaid, "", intents.Match{})
+	s := draft{Reply: Reply{Kind: Answered, Topic: card.Topic, Confidence: 1, Cites: card.Cites}}
+	s.Text, x.st.Menu = x.city.Render(card)
+	x.st.Asked = false
+	return s
 }
 
 // near is how far below the best reading another may score and still be worth offering. Scores live between -2 and 2;

@@ -24,9 +24,13 @@ func TestEveryPhraseIsSaid(t *testing.T) {
 		places[p.ID] = len(p.Places)
 	}
 	named := map[string]bool{}
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, dir := range []string{".", "../city"} { // that composes answers
+		here, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, here...)
 	}
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
@@ -44,7 +48,7 @@ func TestEveryPhraseIsSaid(t *testing.T) {
 			if !ok {
 				return true
 			}
-			if f, ok := call.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "say" {
+			if f, ok := call.Fun.(*ast.SelectorExpr); ok && strings.EqualFold(f.Sel.Name, "say") {
 				if id, ok := call.Args[0].(*ast.BasicLit); ok {
 					want, known := places[strings.Trim(id.Value, `"`)]
 					if !known || len(call.Args)-1 != want {

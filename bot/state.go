@@ -14,6 +14,7 @@ type State struct {
 	Helped  bool     `json:"helped,omitempty"`  // a decline told what can be asked
 	Topics  []string `json:"topics,omitempty"`  // intents of the last answer; the first is the context
 	Said    []uint32 `json:"said,omitempty"`    // marks of the texts of that answer: another text is no repetition
+	Unsaid  []int    `json:"unsaid,omitempty"`  // places of the passages that the last answer had no room for
 	Menu    []string `json:"menu,omitempty"`    // intents of the numbered menu on the screen
 	Asked   bool     `json:"asked,omitempty"`   // Menu was a clarifying question, not related questions
 	Runners []string `json:"runners,omitempty"` // the next-best readings of the last question

@@ -51,12 +51,15 @@ func (c *City) card(in *intents.Intent, day content.Date) Card {
 	card := Card{Topic: in.ID, Body: in.Answer, Related: slices.DeleteFunc(slices.Clone(in.FollowUps), c.IsStopped)}
 	card.Related = card.Related[:min(len(card.Related), MaxRelated)]
 	var notices []*content.Notice // distinct, in order of citation
-	for _, cite := range in.Citations {
+	for i, cite := range in.Citations {
 		n := c.Library.Notices[cite.Notice]
 		card.Cites = append(card.Cites, Cite{
 			Notice: n.ID, Passage: cite.Passage,
 			Headline: n.Headline, Issuer: n.Issuer, Publisher: n.Publisher, Date: n.Date.ISO(),
 		})
+		if i < len(in.Quotes) {
+			card.Quotes = append(card.Quotes, Quote{card.Cites[i], in.Quotes[i]})
+		}
 		if !slices.Contains(notices, n) {
 			notices = append(notices, n)
 		}
@@ -75,11 +78,12 @@ func (c *City) card(in *intents.Intent, day content.Date) Card {
 	card.Freshness = strings.Join(fresh, "\n")
 	if i := slices.IndexFunc(notices, isWithdrawn); i >= 0 {
 		card.Body = c.withdrawnBody(notices[i], in.Answer)
-		card.Freshness = ""
+		card.Freshness, card.Quotes = "", nil
 	}
 	if strings.Contains(card.Body, "推定") { // it is said once an answer
 		card.Source = strings.ReplaceAll(card.Source, yearInferred, "")
 	}
+	card, _ = c.Quote(card, nil, "", intents.Match{})
 	return card
 }
 

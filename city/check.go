@@ -49,6 +49,9 @@ func (k *checker) intent(in *intents.Intent) {
 	if n := utf8.RuneCountInString(in.Title); n > maxTitle {
 		k.problems.Addf(in.File, in.Lines["title"], "标题有%d个字，菜单一行最多%d个字：请缩短", n, maxTitle)
 	}
+	if sound && in.Whole != nil {
+		k.whole(in)
+	}
 	if sound {
 		k.weight(in)
 	}
@@ -67,6 +70,29 @@ func takenOut(text string) bool {
 		before = r
 	}
 	return false
+}
+
+// whole holds an answer of a whole matter to what it says of itself: that what it does not quote is not published. Each passage must fit a reply.
+func (k *checker) whole(in *intents.Intent) {
+	if in.Action != intents.NoAction || in.Slots != nil || in.Silent || in.Urgent != nil {
+		k.problems.Addf(in.File, in.Lines["whole"], "whole（整份公告）的问答只照引公告：不能同时写 action、slots、silent 或 urgent")
+	}
+	if len(in.Citations) == 0 {
+		k.problems.Addf(in.File, in.Lines["whole"], "whole（整份公告）的问答没有写 citations（依据）：请引用公告的每一段")
+		return
+	}
+	card, _ := k.city.Card(in.ID, never)
+	for i, cite := range in.Citations {
+		n := k.city.Library.Notices[cite.Notice]
+		for _, p := range n.Passages {
+			if i == slices.IndexFunc(in.Citations, func(c intents.Citation) bool { return c.Notice == cite.Notice }) && !slices.Contains(in.Citations, intents.Citation{Notice: n.ID, Passage: p.Number}) {
+				k.problems.Addf(in.File, in.Lines["citations"], "没有引用 %s#%d：整份公告的问答要引用公告的每一段，没有引用的，居民会当作公告没有写", n.ID, p.Number)
+			}
+		}
+		if body := card.quoting(in.Answer, []int{i}, k.city.Library.Say("whole_more", "99")); card.Quotes != nil && !k.city.fits(card, body) {
+			k.problems.Addf(in.File, at(in, fmt.Sprintf("citations[%d]", i), "citations"), "%s#%d 太长，一条回复放不下：请把这一段切开", cite.Notice, cite.Passage)
+		}
+	}
 }
 
 // properNames are the names that the notices put between marks, sorted, so that problems come in the same order every time.
@@ -258,7 +284,11 @@ func (k *checker) weight(in *intents.Intent) {
 			}
 		}
 	}
-	n := len(k.city.compose([]Card{card}, k.city.offered([]Card{card}, nil, MaxRelated)))
+	related := MaxRelated
+	if in.Whole != nil { // as many passages are quoted as there is room for
+		related = 0
+	}
+	n := len(k.city.compose([]Card{card}, k.city.offered([]Card{card}, nil, related)))
 	if heaviest > 0 {
 		n += len("\n\n") + heaviest
 	}

@@ -66,7 +66,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"long with its slot", point, "没有登记", strings.Repeat("好", 600), point + ":16: 问答water.point：整条回复（答复加来源和选项）连同 slots[0].unknown 有2238字节，最多2048字节（一个汉字3字节）：请把答复缩短190字节"},
 		{"menu topic", "menu.yaml", "library.hours", "library.years", "menu.yaml:6: 公众号菜单：没有问答“library.years”：菜单的 topic 请写有的问答的编号"},
 		{"what content refuses", "notices/W1.md", "id: W1", "id: W1\nid: W1", "notices/W1.md:3: 公告W1：“id”写了两次：第2行已写，请只留一个"},
-		{"what intents refuse", greet, "id: chat.greet", "id: chat.greet\ncolour: red", greet + ":2: 问答chat.greet：没有“colour”这一项，可以写 action、answer、citations、follow_ups、id、proposed、silent、slots、title、urgent、utterances"},
+		{"what intents refuse", greet, "id: chat.greet", "id: chat.greet\ncolour: red", greet + ":2: 问答chat.greet：没有“colour”这一项，可以写 action、answer、citations、follow_ups、id、proposed、silent、slots、title、urgent、utterances、whole"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			files := town(t)

@@ -50,6 +50,13 @@ type Card struct {
 	Freshness string   // said past a cited notice's review-by date, or when it was superseded or withdrawn; else ""
 	Related   []string // intent IDs, at most three
 	Cites     []Cite
+	Quotes    []Quote // of a whole matter: Body has as many as a reply holds, and Cites are of these
+}
+
+// Quote is a passage, word for word.
+type Quote struct {
+	Cite Cite
+	Text string
 }
 
 // Withdraw is the city with more of its notices withdrawn: nothing is answered from them, and nothing rests on them. It is c

@@ -50,6 +50,7 @@ func read(fsys fs.FS, now time.Time) (*City, *intents.Set, problem.List) {
 	c := &City{Library: lib, Intents: make(map[string]*intents.Intent, len(set.Intents)), Questions: set.Questions, zone: time.UTC}
 	for _, in := range set.Intents {
 		c.Intents[in.ID] = in
+		in.Quotes = quotes(lib, in)
 	}
 	c.common = sync.OnceValue(func() *support { return newSupport(lib) })
 	c.proper = sync.OnceValue(func() []string { return properNames(lib) })
@@ -74,4 +75,16 @@ func gazetteer(lib *content.Library) map[string][]intents.Entry {
 		names[t.Name] = entries
 	}
 	return names
+}
+
+// quotes are the texts of the passages that an intent of a whole matter quotes.
+func quotes(lib *content.Library, in *intents.Intent) (all []string) {
+	for _, cite := range in.Citations {
+		if n := lib.Notices[cite.Notice]; n != nil && in.Whole != nil {
+			if p, ok := n.Passage(cite.Passage); ok {
+				all = append(all, p.Text)
+			}
+		}
+	}
+	return all
 }

@@ -56,6 +56,11 @@ func check(set *Set, negatives []line, problems *problem.List) {
 				problems.Addf(in.File, in.Lines[fmt.Sprintf("urgent[%d]", i)], "应急的词%s太短：请写至少两个字", plaintext.Quote(w))
 			}
 		}
+		for i, w := range in.Whole {
+			if len([]rune(key(w))) < 2 {
+				problems.Addf(in.File, in.Lines[fmt.Sprintf("whole[%d]", i)], "整份公告的叫法%s太短：请写至少两个字", plaintext.Quote(w))
+			}
+		}
 		for i, u := range in.Utterances {
 			at := in.Lines[fmt.Sprintf("utterances[%d]", i)]
 			if n := utf8.RuneCountInString(u); n > maxUtterance {

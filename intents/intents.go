@@ -12,6 +12,8 @@ type Intent struct {
 	Action     Action   // what the bot does besides answering
 	Slots      []Slot
 	Urgent     []string // words of an emergency: see yield
+	Whole      []string // words of a matter of which all passages cited are quoted: see whole
+	Quotes     []string // the texts of these passages, which no file of an intent has: its reader fills them in
 	File       string
 	Lines      map[string]int // line of each key in File, and of "utterances[3]" and its like, for messages
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // Matcher ranks intents for a text. Immutable after Train; safe for concurrent use.
@@ -25,6 +26,7 @@ type Matcher struct {
 	linear      *linear
 	index       *index
 	urgent      []urgentWord
+	matters     matters
 	calibration Calibration
 	lessons     Lessons
 	pool        sync.Pool
@@ -44,7 +46,10 @@ type document struct {
 	class int32
 }
 
-// documents lists what a set teaches: utterances and titles by intent, then the negatives.
+// minClause is how many characters of a clause say something.
+const minClause = 4
+
+// documents lists what a set teaches: utterances, titles and clauses of what is quoted whole by intent, then the negatives.
 func documents(set *Set) []document {
 	var docs []document
 	for c, in := range set.Intents {
@@ -52,6 +57,13 @@ func documents(set *Set) []document {
 			docs = append(docs, document{u, int32(c)})
 		}
 		docs = append(docs, document{in.Title, int32(c)})
+		for _, text := range in.Quotes { // what is published of a matter is what is asked of it
+			for clause := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("，。；：！？、,;:()（）", r) }) {
+				if utf8.RuneCountInString(clause) >= minClause {
+					docs = append(docs, document{clause, int32(c)})
+				}
+			}
+		}
 	}
 	for _, n := range set.Negatives {
 		docs = append(docs, document{n, int32(len(set.Intents))})
@@ -62,6 +74,7 @@ func documents(set *Set) []document {
 func train(set *Set, gazetteer map[string][]Entry, docs []document, calibration Calibration) *Matcher {
 	m := untrained(set, gazetteer, calibration)
 	m.learn(docs, maxRows)
+	m.learnMatters(set)
 	return m
 }
 
@@ -179,6 +192,7 @@ func (m *Matcher) Match(text string, in Context) Match {
 	match := Match{Ranked: m.judge(s, text, in)}
 	match.Slots = s.slots
 	m.decide(s, &match, in)
+	m.whole(s, &match)
 	m.prefer(s, &match)
 	return match
 }

@@ -53,11 +53,17 @@ func (m *Matcher) prefer(s *scratch, match *Match) {
 	said := string(s.text)
 	for i, r := range match.Ranked {
 		if slices.ContainsFunc(m.urgent, func(u urgentWord) bool { return u.id == r.ID && says(said, u.word) }) {
-			match.Ranked = slices.Insert(slices.Delete(slices.Clone(match.Ranked), i, i+1), 0, r)
-			match.Decision, match.Options, match.Confidence = Answer, nil, math.Max(match.Confidence, m.calibration.Answer)
+			match.lead(i, m.calibration.Answer)
 			return
 		}
 	}
+}
+
+// lead makes the i-th of a ranking the first, which answers with at least this confidence.
+func (m *Match) lead(i int, least float64) {
+	first := m.Ranked[i]
+	m.Ranked = slices.Insert(slices.Delete(slices.Clone(m.Ranked), i, i+1), 0, first)
+	m.Decision, m.Options, m.Confidence = Answer, nil, math.Max(m.Confidence, least)
 }
 
 // longerWords are everyday words that begin within another: 停电动车 is no 停电, and 没水平 no 没水.

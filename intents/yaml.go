@@ -97,6 +97,7 @@ func parseIntent(file string, data []byte, problems *problem.List) *Intent {
 		"action":     func(at string, n ast.Node) { in.Action = r.action(at, n) },
 		"slots":      func(at string, n ast.Node) { in.Slots = r.slots(at, n) },
 		"urgent":     func(at string, n ast.Node) { in.Urgent = r.texts(at, n) },
+		"whole":      func(at string, n ast.Node) { in.Whole = r.texts(at, n) },
 	})
 	if !ok {
 		return nil

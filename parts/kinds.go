@@ -41,7 +41,7 @@ var kinds = []Kind{
 		needed("id", "编号"), needed("title", "标题"), many(needed("utterances", "问法")), many(optional("proposed", "提出的问法")), needed("answer", "答复"), many(optional("citations", "依据")),
 		many(optional("follow_ups", "相关问题")), yesNo(optional("silent", "公告是否没有写明")), optional("action", "动作"),
 		many(optional("slots", "查表"), optional("name", "名称"), optional("table", "查询表"), optional("ask", "怎样追问"), optional("found", "查到时说"), optional("unknown", "查不到时说")),
-		many(optional("urgent", "应急的词"))}},
+		many(optional("whole", "整份公告的叫法")), many(optional("urgent", "应急的词"))}},
 	{"negatives", "不答的问题", "matching/negatives.txt", "", "text", []Field{needed("text", "文字")}},
 	{"lexicon", "同义词", "matching/lexicon.txt", "", "word", []Field{needed("word", "词"), many(needed("variants", "别的说法"))}},
 	{"fillers", "不计的字词", "matching/fillers.txt", "", "text", []Field{needed("text", "文字")}},
@@ -195,7 +195,7 @@ func (k Kind) keyOf(file string) string { return strings.TrimSuffix(path.Base(fi
 // order is that of all fields, also of those within others, in a file.
 var order = strings.Fields(`id name channel code title label type values kind max optional said unsaid sample fields headline issuer publisher date year_inferred area
 	review_by status superseded_by phone for source also topic template data url buttons text vars passages words utterances proposed answer citations follow_ups silent action
-	slots table ask found unknown urgent about unless cites audience messages ended`)
+	slots table ask found unknown whole urgent about unless cites audience messages ended`)
 
 // ordered are the keys of a mapping in the order of a file; those that a city names, as the variables of a template, are sorted.
 func ordered(m map[string]any) []string {

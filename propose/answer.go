@@ -121,30 +121,18 @@ func (a answerer) answers(taught map[string]bool) []Proposal {
 	own := a.owned(asked)
 	var all []Proposal
 	for _, q := range asked {
-		all = append(all, a.answer(q, own[q.ID]))
-	}
-	core, more := a.lessons(all, own)
-	untaught := func(said []string) []string {
-		return slices.DeleteFunc(said, func(u string) bool {
+		p := a.answer(q, own[q.ID])
+		p.Utterances = slices.DeleteFunc(Utterances(a.subject, q, a.lexicon()), func(u string) bool {
 			k := intents.Key(u)
 			known := k == "" || taught[k]
 			taught[k] = true
 			return known
 		})
-	}
-	for i, p := range all {
-		all[i].Utterances = untaught(Utterances(a.subject, p.Question, a.lexicon(), core[p.Question.ID]))
-	}
-	for _, p := range all {
-		more[p.Question.ID] = untaught(more[p.Question.ID])
-	}
-	a.rehearse(all, more)
-	if a.city.Answers != nil {
-		for i := range all {
-			all[i].Taken = TakenOf(all[i].Utterances, a.city.Answers)
+		if a.city.Answers != nil {
+			p.Taken = TakenOf(p.Utterances, a.city.Answers)
 		}
+		all = append(all, p)
 	}
-	all = slices.DeleteFunc(all, func(p Proposal) bool { return p.Question.ID == beyondID && len(p.Utterances) < least })
 	for i := range all {
 		for _, next := range related[all[i].Question.ID] {
 			id := a.subject.ID + "." + next
@@ -205,6 +193,9 @@ func (a answerer) answer(q Question, own []content.Passage) Proposal {
 	p.ID = a.subject.ID + "." + q.ID
 	p.File = "intents/" + p.ID + ".yaml"
 	p.Title = strings.ReplaceAll(q.title, "%s", a.subject.Name)
+	if q.ID == wholeID {
+		return a.whole(p)
+	}
 	chosen := a.chosen(q, own)
 	if len(chosen) == 0 {
 		p.Silent = true
@@ -229,6 +220,29 @@ func (a answerer) answer(q Question, own []content.Passage) Proposal {
 	}
 	p.Answer = b.String()
 	return p
+}
+
+// whole quotes the notice from its first passage to its last: it answers what asks of the subject and no other proposal answers for certain.
+func (a answerer) whole(p Proposal) Proposal {
+	p.Whole = a.words()
+	p.Answer = a.opening() + "："
+	p.Sentences = []Sentence{{Text: p.Answer, Passages: []int{a.notice.Passages[0].Number}}}
+	for _, passage := range a.notice.Passages {
+		p.Citations = append(p.Citations, intents.Citation{Notice: a.notice.ID, Passage: passage.Number})
+		p.Sentences = append(p.Sentences, Sentence{passage.Text, []int{passage.Number}})
+	}
+	return p
+}
+
+// words are what residents call the subject, and the things of which the notice prints another word.
+func (a answerer) words() []string {
+	all := append([]string{a.subject.Name}, a.subject.Also...)
+	for _, s := range everyday {
+		if slices.ContainsFunc(a.notice.Passages, func(p content.Passage) bool { return strings.Contains(p.Text, s.printed) }) {
+			all = append(all, slices.DeleteFunc(slices.Clone(s.said), intents.Generic)...)
+		}
+	}
+	return distinct(all)
 }
 
 // chosen are the passages that an answer quotes, in the notice's order: those that bear on it most, as far as they can be read on a phone.
@@ -333,9 +347,7 @@ func (a answerer) opening() string {
 func (a answerer) silence(q Question) []Sentence {
 	nearest, named := a.nearest()
 	text := strings.TrimPrefix(a.opening(), "按") + "没有写" + q.unsaid + "。"
-	if q.ID == beyondID { // it is not known what is asked
-		text = "在" + strings.TrimPrefix(a.opening(), "按") + "里没有找到您问的这件事；没有写的，这里答不了。"
-	} else if named {
+	if named {
 		text = "关于" + a.subject.Name + "，" + text
 	}
 	all := []Sentence{{Text: text, Passages: []int{nearest.Number}}}

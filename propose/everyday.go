@@ -663,19 +663,3 @@ const everydayWords = `
 	预交 先交
 	导购员 卖货的
 `
-
-// everydayOf are up to most other ways to say a phrase: a word that notices print is replaced by what people say.
-func everydayOf(phrase string, most int) (all []string) {
-	for _, s := range everyday {
-		if !strings.Contains(phrase, s.printed) {
-			continue
-		}
-		for _, said := range s.said {
-			if len(all) == most {
-				return all
-			}
-			all = append(all, strings.ReplaceAll(phrase, s.printed, said))
-		}
-	}
-	return all
-}

@@ -29,6 +29,9 @@ func (p Proposal) Format() []byte {
 	if p.Silent {
 		fields = append(fields, yaml.MapItem{Key: "silent", Value: true})
 	}
+	if len(p.Whole) > 0 {
+		fields = append(fields, yaml.MapItem{Key: "whole", Value: p.Whole})
+	}
 	text, err := yaml.MarshalWithOptions(fields, yaml.IndentSequence(true), yaml.UseLiteralStyleIfMultiline(true))
 	if err != nil { // texts and a flag: there is nothing that could fail
 		panic(err)

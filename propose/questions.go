@@ -143,7 +143,7 @@ var questions = []Question{
 		),
 	},
 	{
-		ID: "what", Asks: "是什么事", title: "%s是怎么回事", unsaid: "具体内容", opens: true,
+		ID: "what", Asks: "是什么事", title: "%s公告写了什么", unsaid: "具体内容", opens: true,
 		heading: regexp.MustCompile(`内容|项目|概况|简介|检查|服务`),
 		cues: join(
 			cues(2, `内容(是|为|包括)|决定|现将|就[^，。]{2,30}(公告|通告|通知|说明)如下`),
@@ -152,24 +152,18 @@ var questions = []Question{
 	},
 	{
 		ID: "payback", Asks: "有没有赔偿、减免", title: "%s有没有赔偿、减免", unsaid: "赔偿、补偿或减免", fits: suffered,
-		heading: regexp.MustCompile(`赔偿|补偿|减免`),
-		cues:    cues(2, `赔偿|补偿|减免|退费|退款|折抵`),
+		heading: regexp.MustCompile(`赔偿|补偿|减免|损失`),
+		cues:    cues(2, `赔偿|补偿|减免|退费|退款|折抵|损失`),
 	},
 	{
 		ID: "others", Asks: "代办、行动不便、不会用手机", title: "%s能不能代办", unsaid: "能不能代办", fits: appliedFor,
 		heading: regexp.MustCompile(`代办|上门|委托`),
 		cues:    cues(2, `代办|代为|委托|上门(办理|服务|认证|登记)|行动不便|协助|不会(使用|用)|亲属|家属(?:向|可|代)|子女`),
 	},
-	{
-		ID: beyondID, Asks: "公告里没有的事", title: "%s公告里没有写的事", unsaid: "",
-		heading: nothing, cues: nil,
-	},
 }
 
-// beyondID is the question on what a notice does not print; nothing is a heading that none has.
-const beyondID = "unsaid"
-
-var nothing = regexp.MustCompile(`^\z`)
+// wholeID is the question that all of a notice answers.
+const wholeID = "what"
 
 // Questions are those that are proposed of a notice: some only make sense where it says what they ask about.
 func Questions(n Notice) []Question {

@@ -15,7 +15,7 @@ type Subject struct {
 	Also []string // other ways to say it
 }
 
-// maxWays of saying a subject are used: the first forms say its name, later ones take turns.
+// maxWays of saying a subject are used.
 const maxWays = 6
 
 // ways are how people say a subject: its name, what its author added, and what the lexicon has for it.
@@ -40,18 +40,14 @@ func (s Subject) ways(lexicon []intents.Concept) []string {
 	return all
 }
 
-// Utterances are what people say when they ask a question of a subject: its words in the forms of the question. said is what
-// they say of its details, without naming the subject.
-func Utterances(s Subject, q Question, lexicon []intents.Concept, said []string) []string {
+// Utterances are what people say when they ask a question of a subject: the forms of the question, in which the ways to say the subject take turns.
+func Utterances(s Subject, q Question, lexicon []intents.Concept) []string {
 	var all []string
 	ways := s.ways(lexicon)
 	for i, form := range forms[q.ID] {
-		all = append(all, strings.ReplaceAll(form, "%s", ways[0]))
-		if other := ways[i%len(ways)]; other != ways[0] {
-			all = append(all, strings.ReplaceAll(form, "%s", other))
-		}
+		all = append(all, strings.ReplaceAll(form, "%s", ways[i%len(ways)]))
 	}
-	return distinct(append(all, said...))
+	return distinct(all)
 }
 
 func distinct(all []string) (kept []string) {

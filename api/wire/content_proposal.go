@@ -28,7 +28,6 @@ type ProposedSubject struct {
 type ContentProposal struct {
 	Notice  ProposedNotice   `json:"notice"`
 	Intents []ProposedIntent `json:"intents" nullable:"false"`
-	Raised  []string         `json:"raised" nullable:"false" doc:"Questions of the city that nothing answered and that the notice speaks of: no longer taught as such"`
 	Files   []ContentText    `json:"files" nullable:"false" doc:"The same as files of the city's folder"`
 	Draft   *ContentDraft    `json:"draft,omitempty" doc:"With the files in it"`
 }

@@ -113,9 +113,6 @@ func printContentProposal(w io.Writer, p wire.ContentProposal) error {
 			fmt.Fprintf(w, "    “%s”现在由%s答复\n", plaintext.Printable(t.Utterance), t.Intent)
 		}
 	}
-	if len(p.Raised) > 0 {
-		fmt.Fprintf(w, "\n以前答不了、这份公告说到的问法，不再当作答不了的：%s\n", plaintext.Printable(strings.Join(p.Raised, "、")))
-	}
 	if p.Draft == nil {
 		_, err := fmt.Fprintf(w, "\n还没有写进稿件：加 --draft D1（稿件编号）写进去。\n")
 		return err
