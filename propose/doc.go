@@ -4,11 +4,8 @@
 //	text ── Paste ──> Notice ── Cut, Merge ──> Notice ── Intents ──> proposed intents, with Utterances
 //
 // Its rules are tables: of headings and words by which a passage bears on a question (questions.go), of the forms in which people ask
-// of a subject (forms.go) and of a thing (asked.go), of everyday words for printed ones (everyday.go, spoken.go), of what ends the name of an
-// office (header.go). Nothing is made up: an answer quotes passages, and what no passage says it calls unsaid.
-//
-// What people may say of each thing that a notice names (lessons.go) is more than need be taught. A matcher that learns the city and the
-// proposals is asked it, and what it does not answer rightly is taught, three times over (rehearse.go): a second or so for a city of 60 intents.
+// (forms.go), of everyday words for printed ones (everyday.go), of what ends the name of an office (header.go). Nothing is made up: an answer
+// quotes passages, and what no passage says it calls unsaid. One answer quotes them all, for whatever the others are not surely meant for.
 //
 // The same text gives the same proposal in the same city. It reads and writes nothing.
 package propose

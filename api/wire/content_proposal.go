@@ -63,6 +63,7 @@ type ProposedIntent struct {
 	Title      string             `json:"title"`
 	Asks       string             `json:"asks" doc:"What is asked, in Chinese"`
 	Silent     bool               `json:"silent,omitempty" doc:"No passage answers it: the answer says so"`
+	Whole      []string           `json:"whole,omitempty" nullable:"false" doc:"Of the answer that quotes the whole notice: the words by which residents name its matter"`
 	Answer     string             `json:"answer"`
 	Sentences  []ProposedSentence `json:"sentences" nullable:"false" doc:"The answer, part by part"`
 	Utterances []string           `json:"utterances" nullable:"false"`

@@ -102,8 +102,11 @@ func printContentProposal(w io.Writer, p wire.ContentProposal) error {
 	}
 	for _, in := range p.Intents {
 		kind := "答复"
-		if in.Silent {
+		switch {
+		case in.Silent:
 			kind = "没有写"
+		case in.Whole != nil:
+			kind = "整份公告"
 		}
 		fmt.Fprintf(w, "\n%s  %s（%s，%d个问法）\n", in.ID, plaintext.Printable(in.Title), kind, len(in.Utterances))
 		for _, s := range in.Sentences {
