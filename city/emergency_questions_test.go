@@ -27,14 +27,7 @@ func TestEmergenciesAreAskedAbout(t *testing.T) {
 				t.Fatal(err)
 			}
 			notice := NoticeOf(lib, "E1", filled.Says, fresh)
-			with, _ := citytest.Copy(files)
-			with["notices/E1.md"] = &fstest.MapFile{Data: notice.Format()}
-			with[EmergencyPath(id)] = &fstest.MapFile{Data: EmergencyFile(id, template.Answer, Said{filled.Says.Answer, notice})}
-			c := load(t, with, fresh)
-			isAnswered := func(q string) bool {
-				m := c.Matcher.Match(q, intents.Context{})
-				return m.Decision == intents.Answer && m.Ranked[0].ID == emergencyIntent(id)
-			}
+			isAnswered := asked(t, files, id, template.Answer, Said{filled.Says.Answer, notice})
 			src, err := os.ReadFile("testdata/emergencies/" + id + ".txt")
 			if err != nil {
 				t.Fatal(err)
@@ -56,5 +49,46 @@ func TestEmergenciesAreAskedAbout(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// asked says of a question whether an emergency of which this is said answers it.
+func asked(t *testing.T, files fstest.MapFS, id string, answer content.EmergencyAnswer, said Said) func(question string) bool {
+	t.Helper()
+	with, err := citytest.Copy(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with["notices/E1.md"] = &fstest.MapFile{Data: said.Notice.Format()}
+	with[EmergencyPath(id)] = &fstest.MapFile{Data: EmergencyFile(id, answer, said)}
+	c := load(t, with, fresh)
+	return func(question string) bool {
+		m := c.Matcher.Match(question, intents.Context{})
+		return m.Decision == intents.Answer && m.Ranked[0].ID == emergencyIntent(id)
+	}
+}
+
+// TestOverTakesLess: when it is over, who asks whether it is reads so, and who speaks of the next trouble does not.
+func TestOverTakesLess(t *testing.T) {
+	files, err := citytest.Copy(os.DirFS("../content/yuncheng"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lib, _ := content.Load(files)
+	water := lib.Emergencies["water"]
+	filled, err := water.Fill(lib, water.Samples(), fresh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	says := filled.Ends.Over(fresh)
+	answer := water.Answer.Over(append([]string{filled.Says.Headline}, says.Passages...)...)
+	isAnswered := asked(t, files, "water", answer, Said{says.Answer, NoticeOf(lib, "E1", says, fresh)})
+	for q, want := range map[string]bool{
+		"来水了没": true, "停水停到几点": true, "俺这儿咋没水了": true, "供水恢复了吗": true, "停水赔钱不": true,
+		"水管爆了找谁修": false, "哪里有桶装水": false, "自来水发黄能喝吗": false, "水费在哪交": false,
+	} {
+		if isAnswered(q) != want {
+			t.Errorf("%s: %v", q, !want)
+		}
 	}
 }

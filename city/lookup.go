@@ -104,7 +104,10 @@ func (c *City) Alike(slot intents.Slot, said string) []content.Row {
 		return nil
 	}
 	key, sounds := intents.Key(said), intents.Blur(said)
-	text, yards := []rune(key), yard.FindAllString(key, -1)
+	text, yards := []rune(key), []string(nil)
+	for _, m := range yardAlone.FindAllStringSubmatch(key, -1) {
+		yards = append(yards, m[1])
+	}
 	var rows []content.Row
 	for i, names := range c.keysOf(t) {
 		isAlike := slices.ContainsFunc(names, func(n rowName) bool {
@@ -117,8 +120,11 @@ func (c *City) Alike(slot intents.Slot, said string) []content.Row {
 	return rows
 }
 
-// yard is what people call a yard in its own street.
-var yard = regexp.MustCompile(`[0-9]+号院`)
+var (
+	yard = regexp.MustCompile(`[0-9]+号院`)
+	// yardAlone is what people call a yard in its own street.
+	yardAlone = regexp.MustCompile(`(?:^|[^0-9路街巷道里村区园坊弄])([0-9]+号院)`)
+)
 
 // rowName is one name of a row as texts are compared with it.
 type rowName struct {
@@ -189,7 +195,7 @@ func (c *City) List(slot intents.Slot) List {
 	}
 	var sources []string
 	for _, row := range l.Rows {
-		if s := row.Values["source"]; !slices.Contains(sources, s) {
+		if s := row.Values["source"]; len(sources) <= maxSources && !slices.Contains(sources, s) {
 			sources = append(sources, s)
 		}
 	}

@@ -53,6 +53,18 @@ type EmergencyAnswer struct {
 	Words      []string // whoever says one of them asks about this, while it lasts
 }
 
+// Over is the question once it is over: of the words those stay that texts say, the notices of its beginning and its end. Who says another
+// may speak of something new.
+func (a EmergencyAnswer) Over(texts ...string) EmergencyAnswer {
+	words := slices.DeleteFunc(slices.Clone(a.Words), func(w string) bool {
+		return !slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(t, w) })
+	})
+	if len(words) > 0 {
+		a.Words = words
+	}
+	return a
+}
+
 // Statement is what is said at once in a notice, as an answer and by messages.
 type Statement struct {
 	Headline string

@@ -52,7 +52,11 @@ func (f files) over(head revision.Folder, e Emergency) revision.Folder {
 	if text, there := head[noticePath(e.ID)]; there {
 		next[noticePath(e.ID)] = content.Withdraw(text, end.Notice.ID)
 	}
-	next[city.EmergencyPath(e.Template)] = city.EmergencyFile(e.Template, e.Answer, append(f.beside(head, e), end)...)
+	answer, beside := e.Answer, f.beside(head, e)
+	if len(beside) == 0 {
+		answer = answer.Over(append([]string{e.Says.Headline}, e.Ends.Passages...)...)
+	}
+	next[city.EmergencyPath(e.Template)] = city.EmergencyFile(e.Template, answer, append(beside, end)...)
 	return next
 }
 

@@ -258,7 +258,11 @@ func TestWithdrawnMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := p.city()
-	if n := c.Library.Notices[e.ID]; n.SupersededBy != e.EndID() || !strings.Contains(c.Intents["urgent.water"].Answer, "东街停水已于2030年5月7日12时1分结束") {
-		t.Errorf("%+v, %s", n, c.Intents["urgent.water"].Answer)
+	in := c.Intents["urgent.water"]
+	if n := c.Library.Notices[e.ID]; n.SupersededBy != e.EndID() || !strings.Contains(in.Answer, "东街停水已于2030年5月7日12时1分结束") {
+		t.Errorf("%+v, %s", n, in.Answer)
+	}
+	if !slices.Equal(in.Urgent, []string{"停水"}) { // of 停水, 断水, 没水, 来水 what the notices say
+		t.Errorf("words %q", in.Urgent)
 	}
 }

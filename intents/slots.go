@@ -214,7 +214,7 @@ func (f *finder) mask(s *scratch, asked bool) map[string]SlotValue {
 	return found
 }
 
-// listed is the longest name that units have at i, and which.
+// listed is the longest name that units have at i, and which. A short one is known by its sound only where it is typed in letters, alone.
 func (f *finder) listed(units []unit, i int) (n int, value int32) {
 	n, value = longestWrittenOf(f.written, units[i:], f.meant)
 	heard := func(said []unit, alike int32) int32 {
