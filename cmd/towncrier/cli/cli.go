@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"towncrier/api/client"
-	"towncrier/plaintext"
 )
 
 // Exit codes, which scripts rely on.
@@ -54,8 +53,12 @@ func Execute(ctx context.Context, version string, args, environ []string, in io.
 	cmd, err := root.ExecuteContextC(ctx)
 	if usage, ok := errors.AsType[*usageError](err); ok {
 		text, see := usage.err.Error(), "See '%s --help'."
-		if isOfficial(cmd) {
+		of, _, _ := root.Find(strings.Fields(usage.command)[1:]) // of help it is the command that was asked for
+		switch {
+		case isOfficial(of):
 			text, see = inChinese(usage.err), "用法见 %s --help"
+		case usage.command == root.Name(): // an official's slip, as likely as an operator's
+			see = "用法见 towncrier --help. See '%s --help'."
 		}
 		fmt.Fprintf(errs, "towncrier: %s\n"+see+"\n", withoutKeys(text), usage.command)
 	} else if errors.Is(err, context.Canceled) {
@@ -74,11 +77,14 @@ func rootCommand(opt *options) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "towncrier",
 		Short:         "Answers a city's residents in WeChat from its published notices",
+		Long:          "邻里通：按本市公布的公告在微信里答复居民，并给居民发通知。\nTowncrier answers a city's residents in WeChat from its published notices.",
 		Version:       opt.version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetUsageFunc(printOverview)
+	root.SetHelpCommand(helpCommand())
 	root.PersistentFlags().StringVar(&opt.configFile, "config", "", "TOML file with settings (or TOWNCRIER_CONFIG); the environment wins over it")
 	root.AddCommand(
 		serveCommand(opt),
@@ -115,7 +121,7 @@ func rootCommand(opt *options) *cobra.Command {
 
 // markUsage makes wrong flags and arguments exit with 2.
 func markUsage(cmd *cobra.Command) {
-	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} })
+	cmd.SetFlagErrorFunc(flagProblem)
 	if args := cmd.Args; args != nil {
 		cmd.Args = func(c *cobra.Command, given []string) error {
 			if err := args(c, given); err != nil {
@@ -134,11 +140,7 @@ func markUsage(cmd *cobra.Command) {
 		cmd.Args = cobra.ArbitraryArgs
 		cmd.RunE = func(c *cobra.Command, given []string) error {
 			if len(given) > 0 {
-				text := "unknown command %q"
-				if isOfficial(c) {
-					text = "没有 %s 这个命令"
-				}
-				return &usageError{c.CommandPath(), fmt.Errorf(text, plaintext.OneLine(given[0], 40))}
+				return unknownCommand(c, given[0])
 			}
 			return c.Help()
 		}
