@@ -5,16 +5,17 @@ import (
 	"net/http"
 )
 
-// watched remembers the status that was written.
+// watched remembers the status that was written. It is the first: huma writes another when its answer breaks off.
 type watched struct {
 	http.ResponseWriter
 	status int
 }
 
 func (w *watched) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
+	if w.status != 0 {
+		return
 	}
+	w.status = status
 	w.ResponseWriter.WriteHeader(status)
 }
 

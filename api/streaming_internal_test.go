@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -65,8 +66,8 @@ func newPatientServer(t *testing.T, stall time.Duration) *streamingServer {
 			t.Fatal(err)
 		}
 	}
-	mux, log := http.NewServeMux(), slog.New(slog.DiscardHandler)
-	g := &gate{staff: s.staff, limits: &limiter{limits: kv.NewLimits(client), log: log}, problems: problems{log}, now: now, stall: stall,
+	mux, quiet := http.NewServeMux(), slog.New(slog.DiscardHandler)
+	g := &gate{staff: s.staff, limits: &limiter{limits: kv.NewLimits(client), log: quiet}, problems: problems{quiet}, now: now, stall: stall,
 		huma: humago.NewWithPrefix(mux, "", settings("test"))}
 	type file struct{ uploaded }
 	type size struct{ Bytes int64 }
@@ -109,16 +110,25 @@ func newPatientServer(t *testing.T, stall time.Duration) *streamingServer {
 	add(g, get("/ordinary", "get-ordinary", "Answer at length", public), func(context.Context, staff.Person, *nothing) (*reply[string], error) {
 		return &reply[string]{strings.Repeat("a", 8<<20)}, nil
 	})
-	server := httptest.NewUnstartedServer((&observer{log: log}).observe(mux))
+	server := httptest.NewUnstartedServer((&observer{log: quiet}).observe(mux))
 	server.Config.ReadTimeout, server.Config.WriteTimeout = serverLimit, serverLimit
 	server.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		c.(*net.TCPConn).SetWriteBuffer(64 << 10) // as app's listener
 		return ctx
 	}
+	server.Config.ErrorLog = log.New(complaints{t}, "", 0)
 	server.Start()
 	t.Cleanup(server.Close)
 	s.addr = server.Listener.Addr().String()
 	return s
+}
+
+// complaints are what the server says of its handlers: nothing, whatever a client does.
+type complaints struct{ t *testing.T }
+
+func (c complaints) Write(line []byte) (int, error) {
+	c.t.Errorf("%s", line)
+	return len(line), nil
 }
 
 func (s *streamingServer) note(err error) {
