@@ -85,7 +85,12 @@ var (
 )
 
 // everyday writes numerals of accounts, 伍佰, as others are.
-func everyday(text string) string { return account.ReplaceAllStringFunc(text, plainly.Replace) }
+func everyday(text string) string {
+	if !strings.ContainsAny(text, "拾佰仟") {
+		return text
+	}
+	return account.ReplaceAllStringFunc(text, plainly.Replace)
+}
 
 func isWordASCII(r rune) bool {
 	return r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r))
