@@ -175,7 +175,7 @@ func contentProblem(err error) *problemDetails {
 		return refuse(http.StatusUnprocessableEntity, "worse", "有已知问题的答复变差：请修改，或在 accept 里逐条写明接受", each(e.Questions, func(q string) wire.Fault { return faultAt("body.accept", q) })...)
 	}
 	if e, ok := errors.AsType[*revision.StopsError](err); ok {
-		return refuse(http.StatusConflict, "stops", e.Error(), each(e.IDs, func(id string) wire.Fault { return faultAt("body.hash", id) })...)
+		return refuse(http.StatusConflict, "stops", e.Error(), each(e.IDs, func(id string) wire.Fault { return faultAt("body.hash", id+"是送审之后才有的") })...)
 	}
 	if e, ok := errors.AsType[*revision.ConflictError](err); ok {
 		out := refuse(http.StatusConflict, "conflict", e.Error())

@@ -28,7 +28,7 @@ func TestWithdrawalStopsBroadcasts(t *testing.T) {
 		}
 		const stopped = "所依据的公告W1已撤回，先停止发送：1小时内恢复的，再次确认后继续，不恢复的取消"
 		shows("held", stopped)
-		r.do(staff.Approver, "POST", "/broadcasts/"+id+"/confirm", "").problem(422, "faults", "proposal", "proposal")
+		r.do(staff.Approver, "POST", "/broadcasts/"+id+"/confirm", "").problem(422, "faults", "proposal")
 		r.now.pass(time.Second)
 		r.do(staff.Approver, "POST", "/content/notices/W1/reinstate", "{}").is(200)
 		shows("held", "所依据的公告停用过，现已恢复：请核对内容后再次确认")

@@ -221,11 +221,11 @@ func (s *Service) grounded(b Broadcast) bool { return s.basisGone(b.Cites, b.Acc
 
 // stands refuses what was approved and cannot be let go any more.
 func (s *Service) stands(b Broadcast) error {
+	if why := s.basisGone(b.Cites, b.Accepted); why != "" { // as its status says
+		return FaultsError{{Text: why + "：恢复以后再办，不恢复的，请修改后重新送审"}}
+	}
 	if err := refused(s.standing(b)); err != nil {
 		return err
-	}
-	if why := s.basisGone(b.Cites, b.Accepted); why != "" {
-		return FaultsError{{Text: why + "，请修改后重新送审"}}
 	}
 	if !b.BasisGoneAt.IsZero() && !s.returned(b.BasisGoneAt) {
 		return FaultsError{{Text: "所依据的公告刚刚停用或恢复，请几秒后再试"}}

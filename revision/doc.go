@@ -6,8 +6,8 @@
 //	  └───── Return, or a change ┘
 //
 // A draft is a set of changed files on the folder that its author saw. What two people sign is a hash over that folder, the folder that
-// it leads to, and what the author accepted; so a draft whose base is no longer in force cannot be published: Rebase merges it, file by
-// file, and it is submitted anew.
+// it leads to, what the author accepted, and what is to be sent and stops by it; so a draft whose base is no longer in force cannot be
+// published: Rebase merges it, file by file, and it is submitted anew. So is one that would stop more by now.
 //
 // A withdrawal is a revision of its own, by one person and at once, whatever is in draft. Nothing else withdraws in one step, and nothing
 // but Reinstate, or a draft that names the notice, brings a withdrawn notice back. Its file may be removed; what is written under its ID after

@@ -216,7 +216,7 @@ func draftComesBack(t *testing.T, open func() revision.Store) {
 		t.Errorf("its base: %v, %v", f, err)
 	}
 	changed, err := s.ChangeDraft(t.Context(), want.ID, act(), func(d *revision.Draft) error {
-		d.Status, d.Why, d.Hash, d.Accepted = revision.Submitted, "为什么", []byte{1, 2}, []string{"问"}
+		d.Status, d.Why, d.Hash, d.Accepted, d.Stops = revision.Submitted, "为什么", []byte{1, 2}, []string{"问"}, []string{"B1"}
 		d.Changes = []revision.Change{{Path: "city.yaml", Removed: true}, {Path: "notices/N3.md", Text: []byte("三")}}
 		return nil
 	})
