@@ -76,6 +76,9 @@ func TestPublicationSaysWhatItStops(t *testing.T) {
 		}
 		r.do(staff.Approver, "POST", "/broadcasts/"+second+"/cancel", `{"why":"不发了"}`).is(200) // less stops: that is no surprise
 		r.do(staff.Approver, "POST", draft+"/publish", hash(again)).is(200)
+		if over := r.do(staff.Author, "GET", draft+"/stops", "").is(200); len(named(over["broadcasts"]))+len(named(over["intents"])) > 0 {
+			t.Errorf("once it is published: %v", over)
+		}
 		if b := r.do(staff.Author, "GET", "/broadcasts/"+first, "").is(200); b["status"] != "held" || !strings.HasPrefix(b["why"].(string), seen[0].(map[string]any)["why"].(string)) {
 			t.Errorf("%v, and was said to stop: %v", b, seen)
 		}

@@ -221,7 +221,11 @@ func (h contentDraftHandler) stopsOf(ctx context.Context, d revision.Draft, base
 	if before == nil {
 		return wire.ContentStops{}, &revision.FaultsError{Problems: problems}
 	}
-	after, problems := city.Read(base.With(d.Changes).FS(), h.revisions.Now())
+	changes := d.Changes
+	if d.Status == revision.Done || d.Status == revision.Dropped {
+		changes = nil // nothing comes of it any more
+	}
+	after, problems := city.Read(base.With(changes).FS(), h.revisions.Now())
 	if after == nil {
 		return wire.ContentStops{}, &revision.FaultsError{Problems: problems}
 	}

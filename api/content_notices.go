@@ -87,9 +87,13 @@ func (h noticeHandler) preview(ctx context.Context, _ staff.Person, in *previewW
 	if err := h.Revisions.MayWithdraw(ctx, in.ID, in.Successor); err != nil {
 		return nil, err
 	}
-	before, _, err := h.Live.InForce(ctx, h.Revisions)
+	_, now, err := h.Revisions.Head(ctx)
 	if err != nil {
 		return nil, err
+	}
+	before, _ := city.Read(now.FS(), h.Revisions.Now())
+	if before == nil { // this program does not take what is in force
+		before = h.Live.Current()
 	}
 	stops, err := h.stops.of(ctx, before, before.Withdraw([]string{in.ID}))
 	return &reply[wire.Withdrawal]{wire.Withdrawal{Notice: in.ID, Successor: in.Successor, ContentStops: stops}}, err

@@ -42,15 +42,18 @@ func (s Stopped) IDs() (ids []string) {
 func (s *Service) Stopped(ctx context.Context, before, after *content.Library) (all Stopped, err error) {
 	was, is := s.On(before, nil), s.On(after, nil)
 	live := Filter{Statuses: []Status{Draft, Submitted, Approved, Scheduled, Held, Freezing, Sending, Paused}}
-	for cursor, more := "", true; more; more = cursor != "" {
-		var found []Broadcast
-		if found, cursor, err = s.Store.List(ctx, live, cursor, page); err != nil {
+	for cursor := ""; ; {
+		found, next, err := s.Store.List(ctx, live, cursor, page)
+		if err != nil {
 			return all, fmt.Errorf("list what a change of the content may stop: %w", err)
 		}
 		for _, b := range found {
 			if why := is.halts(b); why != "" && was.halts(b) == "" {
 				all.Broadcasts = append(all.Broadcasts, StoppedBroadcast{b, why})
 			}
+		}
+		if cursor = next; cursor == "" {
+			break
 		}
 	}
 	series, err := s.Store.ListSeries(ctx)

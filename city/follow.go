@@ -80,8 +80,8 @@ func (l *Live) began(ctx context.Context, revisions Revisions) error {
 	return nil
 }
 
-// InForce is the city of the newest revision, also for the moment in which an earlier one answers here: then it understands nobody. made is when
-// that revision was made, zero while the folder is in force.
+// InForce is the city of the newest revision, as far as broadcasts rest on it, also for the moment in which an earlier one answers here. made is
+// when that revision was made, zero while the folder is in force.
 func (l *Live) InForce(ctx context.Context, revisions Revisions) (c *City, made time.Time, err error) {
 	newest, made, err := revisions.Newest(ctx)
 	if err != nil || newest == l.seen() {
@@ -94,7 +94,8 @@ func (l *Live) InForce(ctx context.Context, revisions Revisions) (c *City, made 
 	if err != nil {
 		return nil, made, err
 	}
-	if c, _ = Read(folder, l.now()); c == nil { // this program does not take it
+	c, problems := readLibrary(folder)
+	if problems.Faults() > 0 { // this program does not take it
 		return l.Current().Withdraw(content.WithdrawnIn(folder)), made, nil
 	}
 	return c.Withdraw(l.withdrawn()), made, nil
