@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"towncrier/api/wire"
 	"towncrier/broadcast"
@@ -9,6 +10,7 @@ import (
 	"towncrier/content"
 	"towncrier/intents"
 	"towncrier/revision"
+	"towncrier/staff"
 )
 
 // StopsOf names the broadcasts and series that stop when one folder comes into force in the place of another.
@@ -33,8 +35,8 @@ func (c consequences) takeEffect(ctx context.Context) {
 	}
 }
 
-// of are the consequences of after coming into force in the place of before.
-func (c consequences) of(ctx context.Context, before, after *city.City) (wire.ContentStops, error) {
+// of are the consequences of after coming into force in the place of before. A committee's official is shown its own broadcasts and series.
+func (c consequences) of(ctx context.Context, caller staff.Person, before, after *city.City) (wire.ContentStops, error) {
 	answers := before.Stopped(after)
 	out := wire.ContentStops{
 		Intents:    each(answers.Intents, func(in *intents.Intent) wire.StoppedAnswer { return wire.StoppedAnswer{ID: in.ID, Title: in.Title} }),
@@ -44,6 +46,8 @@ func (c consequences) of(ctx context.Context, before, after *city.City) (wire.Co
 		return out, nil
 	}
 	sends, err := c.broadcasts.Stopped(ctx, before.Library, after.Library)
+	sends.Broadcasts = slices.DeleteFunc(sends.Broadcasts, func(b broadcast.StoppedBroadcast) bool { return !caller.Sees(b.Committee) })
+	sends.Series = slices.DeleteFunc(sends.Series, func(s broadcast.StoppedSeries) bool { return !caller.Sees(s.Proposal.Committee) })
 	out.Broadcasts = each(sends.Broadcasts, func(b broadcast.StoppedBroadcast) wire.StoppedSend {
 		return wire.StoppedSend{ID: b.ID, Title: b.Title, Status: string(b.Status), Label: b.Status.Label(), Why: b.Why}
 	})

@@ -44,6 +44,9 @@ func TestPublicationSaysWhatItStops(t *testing.T) {
 		if got := named(stops["broadcasts"]); !slices.Equal(got, []string{first}) || len(stops["intents"].([]any)) == 0 {
 			t.Errorf("%v", stops)
 		}
+		if got := r.do(staff.Committee, "GET", "/content/notices/W1/withdrawal", "").is(200); len(named(got["broadcasts"])) > 0 || fmt.Sprint(got["intents"]) != fmt.Sprint(stops["intents"]) {
+			t.Errorf("a committee is shown another's broadcasts: %v", got)
+		}
 		accept := `{"accept":[`
 		for i, item := range tried["items"].([]any) {
 			if i > 0 {

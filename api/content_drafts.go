@@ -187,7 +187,7 @@ func (h contentDraftHandler) differences(ctx context.Context, caller staff.Perso
 		return nil, err
 	}
 	out := wire.ContentDifferences{Asked: asked, Items: each(all, viewDifference)}
-	if out.Stops, err = h.stopsOf(ctx, d, base); err != nil {
+	if out.Stops, err = h.stopsOf(ctx, caller, d, base); err != nil {
 		return nil, err
 	}
 	for i, d := range all {
@@ -212,11 +212,11 @@ func (h contentDraftHandler) stopped(ctx context.Context, caller staff.Person, i
 	if err != nil {
 		return nil, err
 	}
-	stops, err := h.stopsOf(ctx, d, base)
+	stops, err := h.stopsOf(ctx, caller, d, base)
 	return &reply[wire.ContentStops]{stops}, err
 }
 
-func (h contentDraftHandler) stopsOf(ctx context.Context, d revision.Draft, base revision.Folder) (wire.ContentStops, error) {
+func (h contentDraftHandler) stopsOf(ctx context.Context, caller staff.Person, d revision.Draft, base revision.Folder) (wire.ContentStops, error) {
 	before, problems := city.Read(base.FS(), h.revisions.Now())
 	if before == nil {
 		return wire.ContentStops{}, &revision.FaultsError{Problems: problems}
@@ -229,7 +229,7 @@ func (h contentDraftHandler) stopsOf(ctx context.Context, d revision.Draft, base
 	if after == nil {
 		return wire.ContentStops{}, &revision.FaultsError{Problems: problems}
 	}
-	out, err := h.stops.of(ctx, before, after)
+	out, err := h.stops.of(ctx, caller, before, after)
 	if d.Status != revision.Submitted {
 		return out, err
 	}

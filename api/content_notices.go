@@ -83,7 +83,7 @@ type previewWithdrawalInput struct {
 	Successor string `query:"successor" maxLength:"64" doc:"The notice in force that residents are sent to"`
 }
 
-func (h noticeHandler) preview(ctx context.Context, _ staff.Person, in *previewWithdrawalInput) (*reply[wire.Withdrawal], error) {
+func (h noticeHandler) preview(ctx context.Context, caller staff.Person, in *previewWithdrawalInput) (*reply[wire.Withdrawal], error) {
 	if err := h.Revisions.MayWithdraw(ctx, in.ID, in.Successor); err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (h noticeHandler) preview(ctx context.Context, _ staff.Person, in *previewW
 	if before == nil { // this program does not take what is in force
 		before = h.Live.Current()
 	}
-	stops, err := h.stops.of(ctx, before, before.Withdraw([]string{in.ID}))
+	stops, err := h.stops.of(ctx, caller, before, before.Withdraw([]string{in.ID}))
 	return &reply[wire.Withdrawal]{wire.Withdrawal{Notice: in.ID, Successor: in.Successor, ContentStops: stops}}, err
 }
 

@@ -200,7 +200,7 @@ func (h emergencyHandler) lookAtEnd(ctx context.Context, caller staff.Person, in
 		sends := h.views.estimate(*s.Clear)
 		out.Sends = &sends
 	}
-	if out.ContentStops, err = h.stops.of(ctx, s.Before, s.After); err != nil {
+	if out.ContentStops, err = h.stops.of(ctx, caller, s.Before, s.After); err != nil {
 		return nil, err
 	}
 	for i, b := range out.Broadcasts {

@@ -21,6 +21,9 @@ func (s *Service) Submit(ctx context.Context, by Official, id string, accept ...
 	if _, ok := b.Status.After(Submits); !ok {
 		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", &StateError{Status: b.Status, Step: Submits})
 	}
+	if s, err = s.upToDate(ctx); err != nil {
+		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
+	}
 	accepted, err := admitted(append(s.Lint(b), s.timeFaults(b)...), accept)
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)

@@ -104,12 +104,15 @@ func (s *Service) EditSeries(ctx context.Context, by Official, id string, versio
 }
 
 func (s *Service) writeSeries(ctx context.Context, by Official, series Series, action string) (Series, error) {
+	s, err := s.upToDate(ctx)
+	if err != nil {
+		return Series{}, fmt.Errorf("%s a series: %w", action, err)
+	}
 	if series.Proposal.Committee == "" {
 		series.Proposal.Committee = by.Committee
 	}
 	series.Proposal.SendAt, series.Proposal.ExpireAt = time.Time{}, time.Time{}
 	series.Until = moment(series.Until)
-	var err error
 	if series.Proposal, err = s.resolve(ctx, by, series.Proposal); err != nil {
 		return Series{}, fmt.Errorf("%s a series: %w", action, err)
 	}
