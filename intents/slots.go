@@ -41,7 +41,12 @@ var longSuffixes = []string{"小区", "花园", "家属院", "家属楼", "家�
 const (
 	shortSuffixes = "苑府院村"
 	rareSuffixes  = "城里楼区园"
+	// framedSuffixes end a name of three characters, too, where it is asked of a renovation.
+	framedSuffixes = "苑园城岸湾庭居里庄坊"
 )
+
+// frames are what follows a name in such a question.
+var frames = []string{"改", "能改", "能不能改", "啥时候改", "啥时候能改", "什么时候改", "什么时候能改", "何时改", "多会儿改", "轮到", "排上", "列入"}
 
 // noName is what is said around a name and never part of one: pronouns, question words, verbs, kinds of estate, and
 // the beginnings of words that merely end like an estate (医院, 政府, 农村).
@@ -294,6 +299,8 @@ func (f *finder) estate(units []unit, i int, asked bool) (from, n int) {
 		switch r := units[i].r; {
 		case numbered:
 			suffix = 1
+		case strings.ContainsRune(framedSuffixes, r) && slices.ContainsFunc(frames, func(w string) bool { return prefix(units[i+1:], w) > 0 }):
+			suffix = 1
 		case strings.ContainsRune(shortSuffixes, r):
 			suffix, least = 1, 3
 		case asked && i == len(units)-1 && i <= longestName && strings.ContainsRune(rareSuffixes, r):
@@ -317,11 +324,14 @@ func (f *finder) estate(units []unit, i int, asked bool) (from, n int) {
 	for j := from; j < end; {
 		word, _ := longestWritten(f.common, units[j:end])
 		concept, _ := longestWritten(f.lexicon.written, units[j:end])
-		if n := max(word, concept); n > 0 {
+		switch n := max(word, concept); {
+		case n == 0:
+			j++
+		case word == 0 && j+n == end && j-from >= 2: // 星河广场小区
+			j = end
+		default:
 			j += n
 			from = j
-		} else {
-			j++
 		}
 	}
 	switch {
