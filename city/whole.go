@@ -130,14 +130,16 @@ func (c *City) likeness(card Card, question string, m intents.Match) []float64 {
 	return like
 }
 
-// preamble is how a notice begins before it says what it is about.
-var preamble = regexp.MustCompile(`如下[：:。]?$|^(?:近来|近期|为了?|根据|按照|广大)[^。]*$|(?:谅解|支持|配合|转告)[。！]?$`)
+// preamble is how a notice begins before it says what it is about, and how it takes its leave.
+var preamble = regexp.MustCompile(`如下[：:。]?$|^(?:近来|近期|为了?|根据|按照|广大)[^。0-9]*。?$|(?:谅解|支持|配合|转告)[。！]?$`)
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // pairs are the neighbouring characters of a text, each pair once.
 func pairs(text string) (all []string) {
 	var before rune
 	for _, r := range text {
-		if unicode.Is(unicode.Han, before) && unicode.Is(unicode.Han, r) && !slices.Contains(all, string([]rune{before, r})) {
+		if isWord(before) && isWord(r) && !slices.Contains(all, string([]rune{before, r})) {
 			all = append(all, string([]rune{before, r}))
 		}
 		before = r

@@ -120,6 +120,7 @@ func (a answerer) answers(taught map[string]bool) []Proposal {
 	asked := Questions(a.notice)
 	own := a.owned(asked)
 	var all []Proposal
+	var broad []string // what is said of no passage alone
 	for _, q := range asked {
 		p := a.answer(q, own[q.ID])
 		p.Utterances = slices.DeleteFunc(Utterances(a.subject, q, a.lexicon()), func(u string) bool {
@@ -128,10 +129,19 @@ func (a answerer) answers(taught map[string]bool) []Proposal {
 			taught[k] = true
 			return known
 		})
-		if a.city.Answers != nil {
-			p.Taken = TakenOf(p.Utterances, a.city.Answers)
+		if p.Silent && q.broad {
+			broad = append(broad, p.Utterances...)
+			continue
 		}
 		all = append(all, p)
+	}
+	for i, p := range all {
+		if p.Whole != nil {
+			all[i].Utterances = append(p.Utterances, broad...)
+		}
+		if a.city.Answers != nil {
+			all[i].Taken = TakenOf(all[i].Utterances, a.city.Answers)
+		}
 	}
 	for i := range all {
 		for _, next := range related[all[i].Question.ID] {
@@ -353,7 +363,7 @@ func (a answerer) silence(q Question) []Sentence {
 	all := []Sentence{{Text: text, Passages: []int{nearest.Number}}}
 	for _, p := range a.notice.Passages {
 		for _, s := range ends.FindAllString(a.bare(p), -1) {
-			if len(phones(s)) > 0 {
+			if hasPhone(s) {
 				return append(all, Sentence{Text: a.notice.Word + "上的电话：" + strings.TrimSpace(s), Passages: []int{p.Number}})
 			}
 		}

@@ -31,7 +31,9 @@ var (
 	greeted        = regexp.MustCompile(`^(尊敬的|各|全(县|市|区|镇|乡|村|体|街道)|广大|致|亲爱的)|(居民|用户|家长|市民|单位|村民|业主|朋友们?|住户|群众|水户|老师|同志)(们)?[:：]$`)
 	// formula says nothing of its own.
 	formula = regexp.MustCompile(`^(现[将就]?\p{Han}{0,24}如下[：:。]|[^。]{0,24}不便[^。]{0,8}谅解|敬请\p{Han}{0,8}谅解|特此(公告|通告|通知|说明|告知|函告)|此公告|此通知|请(大家|广大\p{Han}{2,4})?(相互|互相)转告)[。！]?$`)
-	words   = regexp.MustCompile(`公告|通告|通知|公示|告知书|公开信|通报|提示|倡议书`)
+	// announcing ends a sentence with that more follows.
+	announcing = regexp.MustCompile(`[，；]现[将就]?\p{Han}{0,24}如下[：:。]$`)
+	words      = regexp.MustCompile(`公告|通告|通知|公示|告知书|公开信|通报|提示|倡议书`)
 )
 
 // page is a text taken apart by its lines.

@@ -227,3 +227,20 @@ func TestUtterancesTakenByAnother(t *testing.T) {
 		t.Errorf("%v", when.Taken)
 	}
 }
+
+// TestPhonesAreNoFigures: a short number before a unit is a figure, and no answer calls it a telephone.
+func TestPhonesAreNoFigures(t *testing.T) {
+	n := paste(t, "关于校车调整的通知\n因示例桥维修，校车自2030年6月1日起调整，现将有关事项通知如下：\n每学期120元，途经110户。12345有人接听。\n示例县第一小学\n2030年5月1日")
+	var phones []string
+	for _, m := range n.Marks {
+		if m.Kind == propose.Phone {
+			phones = append(phones, m.Text)
+		}
+	}
+	if !reflect.DeepEqual(phones, []string{"12345"}) {
+		t.Errorf("%v", phones)
+	}
+	if first := n.Passages[0].Text; !strings.HasSuffix(first, "起调整。") {
+		t.Errorf("%q announces what is not there", first)
+	}
+}

@@ -13,6 +13,7 @@ type Question struct {
 	cues    []cue
 	hints   *regexp.Regexp // words that say something of it, so that it cannot be called unsaid; nil for none
 	opens   bool           // the first passage bears on it whatever it says
+	broad   bool           // of it nothing can be called unsaid: when no passage bears on it, all of them answer
 	fits    *regexp.Regexp // the question is proposed only of a notice whose headline says this; nil for any
 }
 
@@ -80,7 +81,7 @@ var questions = []Question{
 		),
 	},
 	{
-		ID: "how", Asks: "怎么办、要做什么", title: "%s怎么办、要注意什么", unsaid: "具体怎么办理",
+		ID: "how", broad: true, Asks: "怎么办、要做什么", title: "%s怎么办、要注意什么", unsaid: "具体怎么办理",
 		heading: regexp.MustCompile(`方式|办法|方法|流程|程序|步骤|措施|注意|要求|须知|提示|绕行|路线|渠道|途径|建议`),
 		cues: join(
 			cues(2, `绕行|改走|改乘|换乘|改道|步行`, `登录|下载|扫描|扫码|填报|刷脸|小程序|公众号|预约`, `储水|关闭|放水|放掉|打开|备好|拔掉|关好`, `(通过|到|向)[^，。；]{2,20}(办理|申请|提出申请|登记|申报|填报|报名|预约|查询)`, `委托|代为|代办|上门|协助|陪同|自行|初审|复核|审核|审批`, `核对|请勿|不要|切勿|谨防|引导|减速|服从`, `单向|通行`),
@@ -89,7 +90,7 @@ var questions = []Question{
 		),
 	},
 	{
-		ID: "may", Asks: "能不能、可不可以", title: "%s允许什么、不允许什么", unsaid: "允许什么、不允许什么",
+		ID: "may", broad: true, Asks: "能不能、可不可以", title: "%s允许什么、不允许什么", unsaid: "允许什么、不允许什么",
 		heading: regexp.MustCompile(`禁止|规定|限制|禁忌`),
 		cues: join(
 			cues(2, `禁止|严禁|不得|不准|不许|不能|不可|请勿|不要|切勿|只准|只能|仅限|方可|允许|除外`, `(仍|照常|继续|暂|可)(可|可以|使用|有效|开放|不)|无需|不需|无须|不用|不必|不再|不做|不予|不收(?:$|[^取费])|自愿|不影响`),
@@ -120,7 +121,7 @@ var questions = []Question{
 	{
 		ID: "phone", Asks: "打什么电话", title: "%s打哪个电话咨询", unsaid: "咨询电话",
 		heading: regexp.MustCompile(`电话|联系|咨询|热线`),
-		cues:    cues(3, finders[0].re.String()),
+		cues:    cues(3, phone.String()),
 	},
 	{
 		ID: "ifnot", Asks: "不办会怎样", title: "%s不照办会怎样", unsaid: "不照办会怎样", rest: "别的处理和数额",

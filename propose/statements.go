@@ -168,7 +168,7 @@ func listFrom(paragraphs []string, depth int) (items []string) {
 // sentences cuts a paragraph; what is too short to stand alone, or leans on what is before, stays with it.
 func sentences(text string) (all []string) {
 	for _, s := range ends.FindAllString(text, -1) {
-		s = strings.TrimSpace(s)
+		s = announcing.ReplaceAllString(strings.TrimSpace(s), "。")
 		switch {
 		case s == "" || formula.MatchString(s):
 		case len(all) > 0 && (leaning.MatchString(s) || utf8.RuneCountInString(s) < least || utf8.RuneCountInString(all[len(all)-1]) < least):
