@@ -69,8 +69,11 @@ func (m *Match) lead(i int, least float64) {
 // longerWords are everyday words that begin within another: 停电动车 is no 停电, and 没水平 no 没水.
 var longerWords = strings.Fields("电动 电瓶 电车 电单车 电摩 电驴 电三轮 电梯 电话 电视 电脑 电影 电池 电表 电费 电卡 电磁 电器 电显示 水果 水平 水费 水表 水泥 水电 水彩 路灯 路由 路费 路线 气球 气质 气味")
 
-// says reports whether a text says a word, and not only the beginning of a longer one.
+// says reports whether a text says a word, and not only the beginning of a longer one. A word of signs only is said by nobody.
 func says(text, word string) bool {
+	if word == "" {
+		return false
+	}
 	for from := 0; ; {
 		i := strings.Index(text[from:], word)
 		if i < 0 {

@@ -56,3 +56,10 @@ func TestSaysUrgent(t *testing.T) {
 		}
 	}
 }
+
+// TestWordOfSignsOnly is said by nobody, whatever the text begins with.
+func TestWordOfSignsOnly(t *testing.T) {
+	if SaysUrgent("电话打不通", []string{"|"}) {
+		t.Error("a word of which nothing is left is said")
+	}
+}

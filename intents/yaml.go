@@ -124,7 +124,7 @@ func (r *reader) complete(in *Intent) {
 	}
 	for _, k := range []string{"title", "answer"} {
 		if r.lines[k] == 0 {
-			r.faultf(0, "没有写 %s：请补上", k)
+			r.problems.Lackf(r.file, 0, "没有写 %s：请补上", k)
 		}
 	}
 	if n := len(in.Utterances); n < MinUtterances {
@@ -179,7 +179,7 @@ func (r *reader) text(at string, n ast.Node) string {
 		return ""
 	}
 	if strings.TrimSpace(s) == "" {
-		r.faultf(lineOf(n), "%s 是空的：请填写", at)
+		r.problems.Lackf(r.file, lineOf(n), "%s 是空的：请填写", at)
 	}
 	return s
 }

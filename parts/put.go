@@ -48,7 +48,8 @@ func (e *InvalidError) Error() string {
 // Put writes a part with a key, as the form has it. was is the digest of the part that the author looked at, "" for none. before names the part
 // that it comes to stand before, "" leaves it where it is, or puts a new one at the end. The errors are *InvalidError, *ChangedError and *FileError.
 func (k Kind) Put(f Folder, key string, form map[string]any, was, before string) (Edit, error) {
-	value, err := k.clean(key, form)
+	had, _ := k.One(f, key)
+	value, err := k.clean(key, form, had.Value)
 	if err != nil {
 		return Edit{}, err
 	}
@@ -184,8 +185,9 @@ var fileKey = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 // joiner stands within emoji, which residents write: what may not have one is refused by its reader.
 const joiner = "\u200d"
 
-// clean is a form as a file has it: texts without spaces around them, fields that say nothing left out.
-func (k Kind) clean(key string, form map[string]any) (map[string]any, error) {
+// clean is a form as a file has it: texts without spaces around them, fields that say nothing left out. What a part that is there lacks, as one
+// that a program began, need not be filled in before anything else of it is written.
+func (k Kind) clean(key string, form, had map[string]any) (map[string]any, error) {
 	var faults []Fault
 	fault := func(field, text string) { faults = append(faults, Fault{field, text}) }
 	value := map[string]any{}
@@ -228,7 +230,9 @@ func (k Kind) clean(key string, form map[string]any) (map[string]any, error) {
 		fault(k.Key, "没有这一句：请先列出“"+k.Label+"”，写其中的编号")
 	}
 	for _, f := range k.Fields {
-		if _, given := value[f.Name]; f.Needed && !given && !slices.ContainsFunc(faults, func(known Fault) bool { return known.Field == f.Name }) {
+		_, given := value[f.Name]
+		lacked := had != nil && (had[f.Name] == nil || had[f.Name] == "" || empty(had[f.Name]))
+		if f.Needed && !given && !lacked && !slices.ContainsFunc(faults, func(known Fault) bool { return known.Field == f.Name }) {
 			fault(f.Name, "没有填写")
 		}
 	}
