@@ -53,6 +53,15 @@ func (x *exchange) answered(id string, confidence float64, second []string, chos
 
 // stated is the answer of an intent that states something published, or that nothing is.
 func (x *exchange) stated(card city.Card, confidence float64, chosen bool) draft {
+	x.st.Told = nil
+	if len(card.Quotes) > 0 {
+		question, m := x.said, x.match
+		if chosen && x.st.Asked { // of which the menu was
+			question += "\n" + x.st.Offer.Text
+			m = x.city.Matcher.Match(x.st.Offer.Text, intents.Context{})
+		}
+		card = x.quote(card, nil, 0, question, m)
+	}
 	s := draft{Reply: Reply{Kind: Answered, Topic: card.Topic, Confidence: confidence, Cites: card.Cites}}
 	if slices.Contains(x.st.Topics, card.Topic) && slices.Contains(x.st.Said, markOf(card.Body)) && !x.callsForHelp(card.Body) {
 		s.lead = x.say("again")
@@ -60,7 +69,6 @@ func (x *exchange) stated(card city.Card, confidence float64, chosen bool) draft
 			s.lead = x.say("again_urgent")
 		}
 	}
-	card, x.st.Unsaid = x.city.Quote(card, nil, x.said, x.match)
 	text, menu := x.city.Render(card)
 	if len(menu) > 0 || !chosen {
 		x.open(menu, false)
@@ -80,9 +88,12 @@ func (x *exchange) together(ids []string, confidence float64) draft {
 		return x.answered(first, confidence, ids[1:], false)
 	}
 	var cards []city.Card
+	var quoted [][]uint32
 	for _, id := range ids {
 		if card, ok := x.city.Card(id, x.now); ok {
-			cards = append(cards, card)
+			x.st.Told = nil
+			cards = append(cards, x.quote(card, nil, 0, x.said, x.match))
+			quoted = append(quoted, slices.Concat(x.st.Told...))
 		}
 	}
 	if len(cards) == 0 {
@@ -91,12 +102,15 @@ func (x *exchange) together(ids []string, confidence float64) draft {
 	text, menu := x.city.Render(cards...)
 	x.open(menu, false)
 	r := Reply{Kind: Answered, Topic: cards[0].Topic, Confidence: confidence, Text: text}
-	x.st.Topics, x.st.Said, x.st.Unsaid = nil, nil, nil
+	x.st.Topics, x.st.Said, x.st.Told = nil, nil, nil
 	for i, card := range cards {
 		if i > 0 && !strings.Contains(text, card.Body) {
 			continue
 		}
 		x.st.Topics, x.st.Said = append(x.st.Topics, card.Topic), append(x.st.Said, markOf(card.Body))
+		if quoted[i] != nil {
+			x.st.Told = append(x.st.Told, quoted[i])
+		}
 		for _, c := range card.Cites {
 			if !slices.Contains(r.Cites, c) {
 				r.Cites = append(r.Cites, c)
@@ -158,6 +172,12 @@ func (x *exchange) source(s draft) draft {
 		card, _ := x.city.Card(id, x.now)
 		if len(parts) > 0 && city.DeniesList(card.Body) {
 			continue // it is not said
+		}
+		if len(card.Quotes) > 0 { // as many as were told
+			card.Cites = nil
+			for _, i := range x.toldOf(card, x.st.Told) {
+				card.Cites = append(card.Cites, card.Quotes[i].Cite)
+			}
 		}
 		for _, c := range card.Cites {
 			if !slices.Contains(cites, c) {

@@ -144,11 +144,25 @@ func (x *exchange) more() (draft, bool) {
 	case !ok:
 		return draft{}, false
 	case saysAgain(x.key):
+		if last := len(x.st.Told) - 1; last >= 0 && len(card.Quotes) > 0 {
+			page := x.toldOf(card, x.st.Told[last:])
+			later := len(x.untold(card))
+			if x.st.Told = x.st.Told[:last]; len(page) > 0 {
+				return x.quotation(card, page, later), true
+			}
+		}
 		s := x.answered(card.Topic, 1, nil, false)
 		s.lead = ""
 		return s, true
-	case saysMore(x.key) && len(x.st.Unsaid) > 0:
-		return x.rest(card), true
+	case saysMore(x.key) && x.st.Told != nil:
+		if x.city.IsStopped(card.Topic) {
+			return x.answered(card.Topic, 1, nil, false), true
+		}
+		for _, id := range x.st.Topics {
+			if card, _ := x.city.Card(id, x.now); len(x.untold(card)) > 0 {
+				return x.quotation(card, x.untold(card), 0), true
+			}
+		}
 	case saysLost(x.key):
 		lead = x.say("plainer")
 	case !saysMore(x.key):
@@ -160,15 +174,6 @@ func (x *exchange) more() (draft, bool) {
 		return s, true
 	}
 	return draft{}, false
-}
-
-// rest is what the last answer had no room for.
-func (x *exchange) rest(card city.Card) draft {
-	card, x.st.Unsaid = x.city.Quote(card, x.st.Unsaid, "", intents.Match{})
-	s := draft{Reply: Reply{Kind: Answered, Topic: card.Topic, Confidence: 1, Cites: card.Cites}}
-	s.Text, x.st.Menu = x.city.Render(card)
-	x.st.Asked = false
-	return s
 }
 
 // near is how far below the best reading another may score and still be worth offering. Scores live between -2 and 2;

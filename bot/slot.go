@@ -19,7 +19,7 @@ func (x *exchange) lookUp(in *intents.Intent, card city.Card, confidence float64
 	general, _ := x.city.Render(card)
 	s := x.flowing(in.ID, "")
 	s.Confidence = confidence
-	x.st.Topics = []string{in.ID}
+	x.st.Topics, x.st.Told = []string{in.ID}, nil
 	x.open(nil, false)
 	if x.city.IsStopped(in.ID) {
 		s.Kind, s.Text, s.Cites = Answered, general, card.Cites

@@ -10,25 +10,25 @@ const stateVersion = 1
 // what the resident wrote only while a suggestion or a question waits for their yes: treat it as personal data. It never
 // holds a phone number: those are redacted before anything is kept.
 type State struct {
-	Version int      `json:"v"`
-	Helped  bool     `json:"helped,omitempty"`  // a decline told what can be asked
-	Topics  []string `json:"topics,omitempty"`  // intents of the last answer; the first is the context
-	Said    []uint32 `json:"said,omitempty"`    // marks of the texts of that answer: another text is no repetition
-	Unsaid  []int    `json:"unsaid,omitempty"`  // places of the passages that the last answer had no room for
-	Menu    []string `json:"menu,omitempty"`    // intents of the numbered menu on the screen
-	Asked   bool     `json:"asked,omitempty"`   // Menu was a clarifying question, not related questions
-	Runners []string `json:"runners,omitempty"` // the next-best readings of the last question
-	Step    Step     `json:"step,omitempty"`
-	Names   []string `json:"names,omitempty"` // rows to choose from, while Step is StepSlot
-	Aside   bool     `json:"aside,omitempty"` // something else was asked since Step
-	Draft   Draft    `json:"draft,omitzero"`
-	Offer   Offer    `json:"offer,omitzero"`
-	Filed   []int64  `json:"filed,omitempty"`   // Unix times of declined questions filed within the hour
-	Handed  int64    `json:"handed,omitempty"`  // Unix time of the last hand-off ticket
-	Handoff string   `json:"handoff,omitempty"` // its number
-	Coded   int64    `json:"coded,omitempty"`   // Unix time at which a verification code was asked for
-	Home    Home     `json:"home,omitzero"`
-	Waiting []string `json:"waiting,omitempty"` // answers of officials that did not fit yet
+	Version int        `json:"v"`
+	Helped  bool       `json:"helped,omitempty"`  // a decline told what can be asked
+	Topics  []string   `json:"topics,omitempty"`  // intents of the last answer; the first is the context
+	Said    []uint32   `json:"said,omitempty"`    // marks of the texts of that answer: another text is no repetition
+	Told    [][]uint32 `json:"told,omitempty"`    // marks of the passages that the last answer quoted, reply by reply
+	Menu    []string   `json:"menu,omitempty"`    // intents of the numbered menu on the screen
+	Asked   bool       `json:"asked,omitempty"`   // Menu was a clarifying question, not related questions
+	Runners []string   `json:"runners,omitempty"` // the next-best readings of the last question
+	Step    Step       `json:"step,omitempty"`
+	Names   []string   `json:"names,omitempty"` // rows to choose from, while Step is StepSlot
+	Aside   bool       `json:"aside,omitempty"` // something else was asked since Step
+	Draft   Draft      `json:"draft,omitzero"`
+	Offer   Offer      `json:"offer,omitzero"`
+	Filed   []int64    `json:"filed,omitempty"`   // Unix times of declined questions filed within the hour
+	Handed  int64      `json:"handed,omitempty"`  // Unix time of the last hand-off ticket
+	Handoff string     `json:"handoff,omitempty"` // its number
+	Coded   int64      `json:"coded,omitempty"`   // Unix time at which a verification code was asked for
+	Home    Home       `json:"home,omitzero"`
+	Waiting []string   `json:"waiting,omitempty"` // answers of officials that did not fit yet
 }
 
 // Step is the question of ours that the resident has not answered yet.

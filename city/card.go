@@ -83,7 +83,7 @@ func (c *City) card(in *intents.Intent, day content.Date) Card {
 	if strings.Contains(card.Body, "推定") { // it is said once an answer
 		card.Source = strings.ReplaceAll(card.Source, yearInferred, "")
 	}
-	card, _ = c.Quote(card, nil, "", intents.Match{})
+	card, _ = c.Quote(card, nil, 0, "", intents.Match{})
 	return card
 }
 

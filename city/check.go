@@ -89,7 +89,7 @@ func (k *checker) whole(in *intents.Intent) {
 				k.problems.Addf(in.File, in.Lines["citations"], "没有引用 %s#%d：整份公告的问答要引用公告的每一段，没有引用的，居民会当作公告没有写", n.ID, p.Number)
 			}
 		}
-		if body := card.quoting(in.Answer, []int{i}, k.city.Library.Say("whole_more", "99")); card.Quotes != nil && !k.city.fits(card, body) {
+		if body := card.quoting(in.Answer, []int{i}, k.city.Library.Say("whole_more", "99")); card.Quotes != nil && !k.city.fits(card, body, 0) {
 			k.problems.Addf(in.File, at(in, fmt.Sprintf("citations[%d]", i), "citations"), "%s#%d 太长，一条回复放不下：请把这一段切开", cite.Notice, cite.Passage)
 		}
 	}

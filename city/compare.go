@@ -213,7 +213,7 @@ func (c *City) outcome(m intents.Match, question string, now time.Time) Outcome 
 // answer is the text of an intent's answer to a question; of one with a table, what the bot says of its rows, or what it asks.
 func (c *City) answer(in *intents.Intent, m intents.Match, question string, now time.Time) string {
 	card, _ := c.Card(in.ID, now)
-	card, _ = c.Quote(card, nil, question, m)
+	card, _ = c.Quote(card, nil, 0, question, m)
 	general := c.compose([]Card{card}, nil)
 	if len(in.Slots) == 0 || c.IsStopped(in.ID) {
 		return general

@@ -15,52 +15,54 @@ import (
 // An intent of a whole matter says its answer, as an opening, and then quotes each passage that it cites. A reply may not hold them all: then
 // those that are most like the question are quoted, in the notice's order, and the resident is told that there is more.
 
-// Quote fits the passages that a card quotes into a reply: first those that are most like the question of which m is the reading. from are the
-// places, in card.Quotes, of those to choose from, nil for all; rest are those left out. A card that quotes nothing stays as it is.
-func (c *City) Quote(card Card, from []int, question string, m intents.Match) (fitted Card, rest []int) {
+// Quote fits passages that a card quotes into a reply: first those that are most like the question of which m is the reading. from are the
+// places, in card.Quotes, of those to choose from, nil for all; later is how many others the resident is not told yet. shown are the places of
+// those that are quoted. A card that quotes nothing stays as it is.
+func (c *City) Quote(card Card, from []int, later int, question string, m intents.Match) (fitted Card, shown []int) {
 	in := c.Intents[card.Topic]
 	if in == nil || len(card.Quotes) == 0 {
 		return card, nil
 	}
-	closing := "whole_rest"
 	if from == nil {
-		closing = "whole_all"
 		for i := range card.Quotes {
 			from = append(from, i)
 		}
 	}
-	from = slices.DeleteFunc(slices.Clone(from), func(i int) bool { return i >= len(card.Quotes) }) // content changes while a conversation goes on
-	if body := card.quoting(in.Answer, from, c.Library.Say(closing)); c.fits(card, body) {
-		card.Body, card.Cites = body, card.cited(from)
-		return card, nil
+	body := func(places []int) string {
+		closing := c.Library.Say("whole_rest")
+		if more := len(from) - len(places) + later; more > 0 {
+			closing = c.Library.Say("whole_more", strconv.Itoa(more))
+		} else if len(places) == len(card.Quotes) {
+			closing = c.Library.Say("whole_all")
+		}
+		return card.quoting(in.Answer, places, closing)
 	}
-	like := c.likeness(card, question, m)
-	byLikeness := slices.SortedStableFunc(slices.Values(from), func(a, b int) int {
-		return cmp.Or(cmp.Compare(like[b], like[a]), cmp.Compare(len(card.Quotes[a].Text), len(card.Quotes[b].Text)))
-	})
-	var kept []int
-	for _, i := range byLikeness {
-		more := slices.Sorted(slices.Values(append(slices.Clone(kept), i)))
-		if body := card.quoting(in.Answer, more, c.Library.Say("whole_more", strconv.Itoa(len(from)-len(more)))); c.fits(card, body) {
-			kept, card.Body = more, body
+	if shown = from; !c.fits(card, body(shown), beside) {
+		shown = nil
+		like := c.likeness(card, question, m)
+		for _, i := range slices.SortedStableFunc(slices.Values(from), func(a, b int) int {
+			return cmp.Or(cmp.Compare(like[b], like[a]), cmp.Compare(len(card.Quotes[a].Text), len(card.Quotes[b].Text)))
+		}) {
+			more := slices.Sorted(slices.Values(append(slices.Clone(shown), i)))
+			if shown == nil || c.fits(card, body(more), beside) { // one alone fits, or Load refuses it
+				shown = more
+			}
 		}
 	}
-	card.Cites = card.cited(kept)
-	return card, slices.DeleteFunc(from, func(i int) bool { return slices.Contains(kept, i) })
-}
-
-// cited are the cites of some passages that a card quotes.
-func (card Card) cited(places []int) (cites []Cite) {
-	for _, i := range places {
-		cites = append(cites, card.Quotes[i].Cite)
+	card.Body, card.Cites = body(shown), nil
+	for _, i := range shown {
+		card.Cites = append(card.Cites, card.Quotes[i].Cite)
 	}
-	return cites
+	return card, shown
 }
 
-// fits reports whether a card with this body is a reply.
-func (c *City) fits(card Card, body string) bool {
+// beside is what is left of a reply for what is said before and after passages: numbers to call, a menu of related questions.
+const beside = 200
+
+// fits reports whether a card with this body leaves so much of a reply.
+func (c *City) fits(card Card, body string, room int) bool {
 	card.Body = body
-	return len(c.compose([]Card{card}, nil)) <= MaxReply
+	return len(c.compose([]Card{card}, nil))+room <= MaxReply
 }
 
 // quoting is a body that quotes some passages. A heading that goes with several that follow each other is said once.

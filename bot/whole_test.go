@@ -1,0 +1,94 @@
+package bot_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"towncrier/bot"
+	"towncrier/city"
+	"towncrier/city/citytest"
+)
+
+// withBus is a town with a notice that is too long for a reply, as files and as a bot that answers from what current gives.
+func withBus(t *testing.T, edit func(fstest.MapFS)) *city.City {
+	t.Helper()
+	files, err := citytest.Copy(os.DirFS("../testdata/littletown"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stops []string
+	for _, n := range []string{"一", "二", "三", "四"} {
+		stops = append(stops, "第"+n+"站："+strings.Repeat("学生在站点按指定的位置排队候车，家长在黄线以外等候，车停稳以后再上车。", 5))
+	}
+	citytest.Bus(files, "示例镇", stops...)
+	if edit != nil {
+		edit(files)
+	}
+	c, problems := city.Load(files, day)
+	if c == nil {
+		t.Fatal(problems.OnlyFaults())
+	}
+	return c
+}
+
+func speaking(current func() *city.City) *bot.Bot {
+	now := func() time.Time { return day }
+	return bot.New(bot.Config{City: current, Sessions: bot.NewMemorySessions(time.Hour, now), Now: now})
+}
+
+// TestWholeChangesWhileItIsTold: what is put in before, or written anew, is told; what was told is not told again; what is withdrawn is told no more.
+func TestWholeChangesWhileItIsTold(t *testing.T) {
+	before := withBus(t, nil)
+	revised := withBus(t, func(files fstest.MapFS) {
+		notice := string(files["notices/BUS.md"].Data)
+		notice = strings.Replace(notice, "第四站：", "第四站（新）：", 1)
+		for _, n := range []string{"9", "8", "7", "6", "5", "4", "3", "2", "1"} {
+			next := map[string]string{"9": "10", "8": "9", "7": "8", "6": "7", "5": "6", "4": "5", "3": "4", "2": "3", "1": "2"}[n]
+			notice = strings.Replace(notice, "\n"+n+". ", "\n"+next+". ", 1)
+		}
+		notice = strings.Replace(notice, "\n2. ", "\n1. 校车恶劣天气停运。\n\n2. ", 1)
+		files["notices/BUS.md"].Data = []byte(notice)
+		for _, file := range []string{"intents/bus.when.yaml", "intents/bus.cost.yaml"} {
+			files[file].Data = []byte(strings.NewReplacer("BUS#2", "BUS#3", "BUS#3", "BUS#4", "BUS#4", "BUS#5").Replace(string(files[file].Data)))
+		}
+		what := files["intents/bus.what.yaml"]
+		what.Data = []byte(strings.Replace(string(what.Data), "BUS#9]", "BUS#9, BUS#10]", 1))
+	})
+	now := before
+	b := speaking(func() *city.City { return now })
+	first := tell(t, b, "a", "校车卡丢了咋补")
+	tell(t, b, "b", "校车卡丢了咋补")
+	if !strings.Contains(first.Text, "回复“更多”") || len(first.Cites) == len(before.Intents["bus.what"].Citations) {
+		t.Fatalf("the notice fits a reply:\n%s", first.Text)
+	}
+	now = revised
+	told := first.Text
+	for range 3 {
+		r := tell(t, b, "a", "更多")
+		if r.Kind != bot.Answered {
+			break
+		}
+		told += "\n" + r.Text
+	}
+	for text, want := range map[string]int{"恶劣天气停运": 1, "第四站（新）": 1, "工本费10元": 1, "第三站：": 1} {
+		if got := strings.Count(told, text); got != want {
+			t.Errorf("%s is told %d times in\n%s", text, got, told)
+		}
+	}
+	now = before.Withdraw([]string{"BUS"})
+	if r := tell(t, b, "b", "更多"); !strings.Contains(r.Text, "已经撤回") || strings.Contains(r.Text, "第三站") {
+		t.Errorf("a withdrawn notice goes on: %s", r.Text)
+	}
+}
+
+// TestWholeLeavesRoom for the numbers to call, and is not cut.
+func TestWholeLeavesRoom(t *testing.T) {
+	c := withBus(t, nil)
+	r := tell(t, speaking(func() *city.City { return c }), "a", "有学生晕倒了，校车卡丢了咋补")
+	if len(r.Text) > city.MaxReply || strings.Contains(r.Text, "……") || r.Topic == "bus.what" && !strings.Contains(r.Text, "回复“更多”") {
+		t.Errorf("%d bytes: %s", len(r.Text), r.Text)
+	}
+}
