@@ -10,6 +10,7 @@ import (
 	"towncrier/bot"
 	"towncrier/city"
 	"towncrier/city/citytest"
+	"towncrier/content"
 )
 
 // withBus is a town with a notice that is too long for a reply, as files and as a bot that answers from what current gives.
@@ -81,6 +82,33 @@ func TestWholeChangesWhileItIsTold(t *testing.T) {
 	now = before.Withdraw([]string{"BUS"})
 	if r := tell(t, b, "b", "更多"); !strings.Contains(r.Text, "已经撤回") || strings.Contains(r.Text, "第三站") {
 		t.Errorf("a withdrawn notice goes on: %s", r.Text)
+	}
+}
+
+// TestWholeYieldsToAnEmergency: while there is one, who says its words reads of it, whatever notice has the words, too.
+func TestWholeYieldsToAnEmergency(t *testing.T) {
+	c := withBus(t, func(files fstest.MapFS) {
+		for file, r := range map[string]*strings.Replacer{
+			"intents/bus.what.yaml": strings.NewReplacer("whole: [校车", "whole: [停水", "校车", "计划停水"),
+			"notices/BUS.md":        strings.NewReplacer("校车自2030年", "停水自2030年"),
+		} {
+			files[file].Data = []byte(r.Replace(string(files[file].Data)))
+		}
+		lib, _ := content.Load(files)
+		template := lib.Emergencies["water"]
+		filled, err := template.Fill(lib, template.Samples(), day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		notice := city.NoticeOf(lib, "E1", filled.Says, day)
+		files["notices/E1.md"] = &fstest.MapFile{Data: notice.Format()}
+		files[city.EmergencyPath("water")] = &fstest.MapFile{Data: city.EmergencyFile("water", template.Answer, city.Said{Text: filled.Says.Answer, Notice: notice})}
+	})
+	b := speaking(func() *city.City { return c })
+	for _, q := range []string{"停水学生咋排队候车", "停水停到几点", "停水了乘车卡咋补办"} {
+		if r := tell(t, b, q, q); !strings.Contains(r.Text, "起停水。") {
+			t.Errorf("%s is answered by %s: %s", q, r.Topic, r.Text)
+		}
 	}
 }
 

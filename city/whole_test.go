@@ -44,6 +44,7 @@ func TestWholeAnswersWhatNoPartDoes(t *testing.T) {
 		"公积金怎么提取":       "",
 		"今天天气咋样":        "",
 		"小区啥时候改造，停车位咋弄": "renovation",
+		"小区北边灯不亮了":      "", // 区北 stands in it, but between words
 	} {
 		m := c.Matcher.Match(q, intents.Context{})
 		got := ""
@@ -148,5 +149,36 @@ func TestWholeIsChecked(t *testing.T) {
 	citytest.Bus(files, "示例镇", strings.Repeat("这一段很长很长", 110))
 	if _, problems := Load(files, fresh); !strings.Contains(problems.Error(), "BUS#6 太长，一条回复放不下") {
 		t.Error(problems)
+	}
+}
+
+// TestWholeOfSeveralMattersOfOneName asks which is meant, unless the text says more of one; the name alone is no negative any more.
+func TestWholeOfSeveralMattersOfOneName(t *testing.T) {
+	files := town(t)
+	citytest.Bus(files, "示例镇")
+	second := strings.NewReplacer("BUS", "BUS2", "bus.", "bus2.", "第一小学", "第二小学", "[校车, 接送车]", "[第二小学校车]", "乙小区", "丙小区", "title: 校车", "title: 第二小学校车", "- 校车", "- 第二小学校车", "坐校车", "坐第二小学校车", "说说校车", "说说第二小学校车")
+	for _, path := range []string{"notices/BUS.md", "intents/bus.what.yaml"} {
+		files[strings.NewReplacer("BUS", "BUS2", "bus.", "bus2.").Replace(path)] = &fstest.MapFile{Data: []byte(second.Replace(string(files[path].Data)))}
+	}
+	edit(t, files, "matching/negatives.txt", "\n", "\n接送车\n校车呢\n")
+	c := load(t, files, fresh)
+	for q, want := range map[string]string{
+		"校车上让不让带滑板车": "[bus.what bus2.what]",
+		"校车呢":        "[bus.what bus2.what]",
+		"接送车":        "bus.what",
+		"第二小学校车让不让带滑板车": "bus2.what",
+	} {
+		m := c.Matcher.Match(q, intents.Context{})
+		got := fmt.Sprint(m.Options)
+		if m.Decision == intents.Answer {
+			got = m.Ranked[0].ID
+		}
+		if got != want {
+			t.Errorf("%s: %v %s, want %s", q, m.Decision, got, want)
+		}
+	}
+	const both = "第二小学校车让不让带滑板车，接送车卡丢了咋补"
+	if m := c.Matcher.Match(both, intents.Context{}); m.Decision != intents.Answer || fmt.Sprint(m.Ranked[0].ID, m.Options) != "bus2.what[bus.what]" {
+		t.Errorf("%s: %v %s %v", both, m.Decision, m.Ranked[0].ID, m.Options)
 	}
 }

@@ -83,7 +83,7 @@ type Scored struct {
 type Match struct {
 	Decision   Decision
 	Ranked     []Scored // every intent, best first; never empty unless the set is
-	Options    []string // for Clarify: one to three intent IDs, best first
+	Options    []string // for Clarify: one to three intent IDs, best first; for Answer: what else is asked of in so many words
 	Confidence float64  // calibrated probability that Ranked[0] is right, 0..1
 	Slots      map[string]SlotValue
 }

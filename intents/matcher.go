@@ -192,8 +192,9 @@ func (m *Matcher) Match(text string, in Context) Match {
 	match := Match{Ranked: m.judge(s, text, in)}
 	match.Slots = s.slots
 	m.decide(s, &match, in)
-	m.whole(s, &match)
-	m.prefer(s, &match)
+	if m.whole(s, &match) || match.Decision != Answer {
+		m.prefer(s, &match)
+	}
 	return match
 }
 

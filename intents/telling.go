@@ -2,12 +2,24 @@ package intents
 
 import "strings"
 
-// telling are the pairs of a text that say what it is about.
+// telling are the pairs of a text that say what it is about. Of two words side by side, one of them generic, the pair in between is none: 区停 of
+// 小区停水.
 func telling(text []rune) map[pair]bool {
 	all := map[pair]bool{}
+	of := func(i int) (word, isGeneric bool) {
+		if i < 1 || i >= len(text) {
+			return false, false
+		}
+		p := pair{text[i-1], text[i]}
+		return generic[p] || isHan(p[0]) && isHan(p[1]) && !joining[p[0]] && !joining[p[1]], generic[p]
+	}
 	for i := 1; i < len(text); i++ {
-		if p := (pair{text[i-1], text[i]}); isHan(p[0]) && isHan(p[1]) && !joining[p[0]] && !joining[p[1]] && !generic[p] {
-			all[p] = true
+		word, isGeneric := of(i)
+		before, genericBefore := of(i - 1)
+		after, genericAfter := of(i + 1)
+		between := before && after && (genericBefore || genericAfter)
+		if word && !isGeneric && !between {
+			all[pair{text[i-1], text[i]}] = true
 		}
 	}
 	return all

@@ -47,7 +47,7 @@ func yield(set *Set) {
 
 // prefer answers from an urgent intent what no other answers for certain.
 func (m *Matcher) prefer(s *scratch, match *Match) {
-	if match.Decision == Answer || len(m.urgent) == 0 {
+	if len(m.urgent) == 0 {
 		return
 	}
 	said := string(s.text)

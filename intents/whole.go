@@ -1,6 +1,9 @@
 package intents
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // An intent with words of a matter quotes all that is published of it. Its siblings, whose IDs begin as its own up to the dot, answer a part
 // each. It answers what asks of the matter and asks for no part nearly word for word: so nothing that is published is left out, and nothing
@@ -12,8 +15,12 @@ import "slices"
 //	of another matter, sure        the text is much like an utterance of it,         says a name that no other matter has, or two things
 //	                               or says nothing that this matter alone has
 //	of another matter, or none     never                                             says a name or a thing that no other matter has
+//	of an emergency, sure          always
 //
-// What is taught word for word stays as it is taught; but a negative that says a name which the matter alone has is answered now.
+// Several matters may have one name: 停水 of two streets. Where the text says no more of one than of the others, it is asked which is meant.
+//
+// What is taught word for word stays as it is taught; but a negative that says a name which the matter alone has, or nothing but a
+// name, is answered now.
 //
 // A text says something of a matter when it has one of its names, or two characters that stand together in what is quoted.
 
@@ -41,7 +48,8 @@ type matter struct {
 type name struct {
 	matter int
 	word   string
-	alone  bool // no utterance of another matter has it
+	alone  bool  // no utterance of another matter has it, but of those that are called so, too
+	also   []int // the other matters with a name that has this word
 }
 
 type thing struct {
@@ -54,27 +62,33 @@ type pair [2]rune
 
 // learnMatters reads what is quoted of matters, once the utterances are learnt.
 func (m *Matcher) learnMatters(set *Set) {
-	if !slices.ContainsFunc(set.Intents, func(in *Intent) bool { return in.Whole != nil }) {
+	whole := slices.DeleteFunc(slices.Clone(set.Intents), func(in *Intent) bool { return in.Whole == nil })
+	if len(whole) == 0 {
 		return
 	}
 	of := matters{names: map[pair][]name{}, things: map[pair][]thing{}, versed: len(set.Negatives) >= versed}
+	for _, in := range whole {
+		of.all = append(of.all, matter{in.ID, m.domain[m.class[in.ID]]})
+	}
 	speakers := m.speakers()
-	for _, in := range set.Intents {
-		if in.Whole == nil {
-			continue
-		}
-		n, domain := len(of.all), m.domain[m.class[in.ID]]
-		of.all = append(of.all, matter{in.ID, domain})
+	for n, in := range whole {
+		domain := of.all[n].domain
 		for _, w := range in.Whole {
-			if Generic(w) {
+			r := []rune(key(w))
+			if Generic(w) || len(r) < 2 {
 				continue
 			}
-			word, alone := key(w), true
-			for class := range m.said.holding(word) {
-				alone = alone && m.domain[class] == domain
+			called := name{matter: n, word: string(r), alone: true}
+			domains := []int32{domain}
+			for i, o := range whole {
+				if i != n && slices.ContainsFunc(o.Whole, func(w string) bool { return strings.Contains(key(w), called.word) }) {
+					called.also, domains = append(called.also, i), append(domains, of.all[i].domain)
+				}
 			}
-			r := []rune(word)
-			of.names[pair{r[0], r[1]}] = append(of.names[pair{r[0], r[1]}], name{n, word, alone})
+			for class := range m.said.holding(called.word) {
+				called.alone = called.alone && slices.Contains(domains, m.domain[class])
+			}
+			of.names[pair{r[0], r[1]}] = append(of.names[pair{r[0], r[1]}], called)
 		}
 		printed := map[pair]bool{}
 		for _, text := range slices.Concat(in.Whole, in.Quotes) {
@@ -111,8 +125,7 @@ func (m *Matcher) speakers() map[pair]int32 {
 
 // saying is what a text says of a matter: its longest name, and how many things, that it alone has and that others have, too.
 type saying struct {
-	name        string
-	alone       bool
+	name
 	own, shared int
 }
 
@@ -121,8 +134,8 @@ func (of *matters) said(text []rune) []saying {
 	all := make([]saying, len(of.all))
 	for i := 1; i < len(text); i++ {
 		for _, n := range of.names[pair{text[i-1], text[i]}] {
-			if s := &all[n.matter]; len(n.word) > len(s.name) && says(string(text[i-1:]), n.word) {
-				s.name, s.alone = n.word, n.alone
+			if s := &all[n.matter]; len(n.word) > len(s.word) && says(string(text[i-1:]), n.word) {
+				s.name = n
 			}
 		}
 	}
@@ -138,27 +151,29 @@ func (of *matters) said(text []rune) []saying {
 	return all
 }
 
-// whole answers with all of a matter by the table above.
-func (m *Matcher) whole(s *scratch, match *Match) {
+// whole answers with all of a matter by the table above, or asks which matter is meant, and reports whether it does. An answer has for options
+// the others whose names are said.
+func (m *Matcher) whole(s *scratch, match *Match) bool {
 	if len(m.matters.all) == 0 || len(match.Ranked) == 0 {
-		return
+		return false
 	}
 	taught, exact := m.exact[s.words]
 	negative := exact && int(taught) == len(m.ids)
-	if exact && match.Decision == Answer {
-		return
-	}
 	first := m.class[match.Ranked[0].ID]
 	near, sure := s.nearest[first], match.Decision == Answer
-	best, most := "", 0
-	for i, said := range m.matters.said(s.text) {
+	if sure && (exact || slices.ContainsFunc(m.urgent, func(u urgentWord) bool { return u.id == match.Ranked[0].ID })) {
+		return false
+	}
+	all := m.matters.said(s.text)
+	best, most := -1, 0
+	for i, said := range all {
 		t := m.matters.all[i]
-		says, weight := said.name != "" || said.own > 0, len(said.name)+said.own
+		says, weight := said.word != "" || said.own > 0, len(said.word)+said.own
 		switch part := m.domain[first] == t.domain; {
 		case part && sure:
 			says = says || said.shared > 0 || m.matters.versed && match.Confidence >= sureWhole
 			if says && near >= nearPart {
-				return
+				return false
 			}
 			if !says { // nothing but chance tells it from what no intent answers
 				match.Decision, match.Options = Clarify, []string{match.Ranked[0].ID}
@@ -169,11 +184,47 @@ func (m *Matcher) whole(s *scratch, match *Match) {
 		case sure:
 			says = (said.alone || said.own > 1) && (near < nearOther || match.Confidence < sureOther)
 		}
-		if says && weight > most && (said.alone || !negative) {
-			best, most = t.id, weight
+		if says && weight > most && (!negative || said.alone || said.word == string(s.text)) {
+			best, most = i, weight
 		}
 	}
-	if i := slices.IndexFunc(match.Ranked, func(r Scored) bool { return r.ID == best }); i >= 0 {
-		match.lead(i, m.calibration.Answer)
+	if best < 0 {
+		return false
 	}
+	var meant []string
+	for _, i := range namesakes(all, best) {
+		meant = append(meant, m.matters.all[i].id)
+	}
+	match.lead(slices.IndexFunc(match.Ranked, func(r Scored) bool { return r.ID == meant[0] }), m.calibration.Answer)
+	if len(meant) > 1 {
+		match.Decision, match.Options = Clarify, meant[:min(len(meant), maxOptions)]
+		return true
+	}
+	for i, said := range all {
+		if id := m.matters.all[i].id; said.word != "" && id != meant[0] && len(match.Options) < maxOptions {
+			match.Options = append(match.Options, id) // asked of in the same message
+		}
+	}
+	return true
+}
+
+// namesakes are a matter and those that are called so, too; where a text says more of some of them, these.
+func namesakes(all []saying, best int) (meant []int) {
+	called := best
+	for i, said := range all {
+		if slices.Contains(said.also, best) && len(said.word) > len(all[called].word) {
+			called = i // as best is, by part of its name
+		}
+	}
+	var more []int
+	for _, i := range append([]int{called}, all[called].also...) {
+		meant = append(meant, i)
+		if all[i].own > 0 || len(all[i].word) > len(all[called].word) {
+			more = append(more, i)
+		}
+	}
+	if more != nil {
+		return more
+	}
+	return meant
 }
