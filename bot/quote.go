@@ -51,3 +51,15 @@ func (x *exchange) quotation(card city.Card, from []int, later int) draft {
 	s.Text = text
 	return s
 }
+
+// onlyInForce is the one of several whole notices of one name that is neither withdrawn nor superseded.
+func (x *exchange) onlyInForce(options []string) (string, bool) {
+	if slices.ContainsFunc(options, func(id string) bool { return x.city.Intents[id].Whole == nil }) {
+		return "", false
+	}
+	current := slices.DeleteFunc(slices.Clone(options), x.city.IsPast)
+	if len(current) != 1 || len(options) == 1 {
+		return "", false
+	}
+	return current[0], true
+}

@@ -229,7 +229,12 @@ func (x *exchange) respond(m intents.Match) draft {
 	case x.namedIn(m) != "":
 		return x.answered(x.namedIn(m), m.Confidence, nil, false)
 	case m.Decision == intents.Clarify:
-		if options := x.offerable(m.Options); len(options) > 0 {
+		options := x.offerable(m.Options)
+		if id, ok := x.onlyInForce(options); ok {
+			x.st.Offer = Offer{}
+			return x.answered(id, m.Confidence, nil, false)
+		}
+		if len(options) > 0 {
 			x.st.Offer = Offer{Text: x.said, Topic: options[0]} // for 都不是
 			return x.clarify(x.asking(options), options, m.Confidence)
 		}

@@ -120,3 +120,25 @@ func TestWholeLeavesRoom(t *testing.T) {
 		t.Errorf("%d bytes: %s", len(r.Text), r.Text)
 	}
 }
+
+// TestWholeOfTheNoticeInForce: of two notices of one name, of which one is superseded or withdrawn, the other answers.
+func TestWholeOfTheNoticeInForce(t *testing.T) {
+	town := func(status string) *city.City {
+		return withBus(t, func(files fstest.MapFS) {
+			anew := strings.NewReplacer("BUS", "BUS2", "bus.", "bus2.", "第一小学", "第二小学", "[校车, 接送车]", "[第二小学校车]", "title: 校车", "title: 第二小学校车",
+				"- 校车", "- 第二小学校车", "坐校车", "坐第二小学校车", "说说校车", "说说第二小学校车")
+			for _, path := range []string{"notices/BUS.md", "intents/bus.what.yaml"} {
+				files[strings.NewReplacer("BUS", "BUS2", "bus.", "bus2.").Replace(path)] = &fstest.MapFile{Data: []byte(anew.Replace(string(files[path].Data)))}
+			}
+			files["notices/BUS.md"].Data = []byte(strings.Replace(string(files["notices/BUS.md"].Data), "status: in_force", status, 1))
+		})
+	}
+	inForce := town("status: in_force")
+	for name, c := range map[string]*city.City{"": inForce, "superseded": town("status: superseded\nsuperseded_by: BUS2"), "withdrawn": inForce.Withdraw([]string{"BUS"})} {
+		b := speaking(func() *city.City { return c })
+		r := tell(t, b, name, "校车上让不让带滑板车")
+		if want := map[bool]string{true: "bus2.what", false: ""}[name != ""]; r.Topic != want || name == "" && len(r.Options) != 2 {
+			t.Errorf("%q: %s %v", name, r.Topic, r.Options)
+		}
+	}
+}

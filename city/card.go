@@ -47,6 +47,15 @@ func (c *City) IsStopped(id string) bool {
 	})
 }
 
+// IsPast says whether an intent cites a notice that is withdrawn, or superseded by another.
+func (c *City) IsPast(id string) bool {
+	in := c.Intents[id]
+	return in != nil && slices.ContainsFunc(in.Citations, func(cite intents.Citation) bool {
+		n := c.Library.Notices[cite.Notice]
+		return n != nil && n.Status != content.InForce
+	})
+}
+
 func (c *City) card(in *intents.Intent, day content.Date) Card {
 	card := Card{Topic: in.ID, Body: in.Answer, Related: slices.DeleteFunc(slices.Clone(in.FollowUps), c.IsStopped)}
 	card.Related = card.Related[:min(len(card.Related), MaxRelated)]

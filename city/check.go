@@ -81,6 +81,11 @@ func (k *checker) whole(in *intents.Intent) {
 		k.problems.Addf(in.File, in.Lines["whole"], "whole（整份公告）的问答没有写 citations（依据）：请引用公告的每一段")
 		return
 	}
+	for i, w := range in.Whole {
+		if intents.Generic(w) {
+			k.problems.Warnf(in.File, at(in, fmt.Sprintf("whole[%d]", i), "whole"), "整份公告的叫法%s哪份公告都会写到，不起作用：请写只有这件事才用的叫法", plaintext.Quote(w))
+		}
+	}
 	card, _ := k.city.Card(in.ID, never)
 	for i, cite := range in.Citations {
 		n := k.city.Library.Notices[cite.Notice]
@@ -89,7 +94,10 @@ func (k *checker) whole(in *intents.Intent) {
 				k.problems.Addf(in.File, in.Lines["citations"], "没有引用 %s#%d：整份公告的问答要引用公告的每一段，没有引用的，居民会当作公告没有写", n.ID, p.Number)
 			}
 		}
-		if body := card.quoting(in.Answer, []int{i}, k.city.Library.Say("whole_more", "99")); card.Quotes != nil && !k.city.fits(card, body, 0) {
+		if card.Quotes == nil { // withdrawn
+			continue
+		}
+		if body := card.quoting(in.Answer, []int{i}, k.city.Library.Say("whole_more", "99")); !k.city.fits(card, body, 0) {
 			k.problems.Addf(in.File, at(in, fmt.Sprintf("citations[%d]", i), "citations"), "%s#%d 太长，一条回复放不下：请把这一段切开", cite.Notice, cite.Passage)
 		}
 	}

@@ -146,6 +146,15 @@ func TestWholeIsChecked(t *testing.T) {
 		}
 	}
 	files := town(t)
+	citytest.Bus(files, "示例镇")
+	edit(t, files, file, "[校车, 接送车]", "[校车, 登记]")
+	edit(t, files, "notices/BUS.md", "status: in_force", "status: withdrawn")
+	if c, problems := Load(files, fresh); c == nil || !strings.Contains(problems.Error(), "叫法“登记”哪份公告都会写到") {
+		t.Error(problems)
+	} else if card, _ := c.Card("bus.what", fresh); !strings.Contains(card.Body, "已经撤回") || strings.Contains(card.Body, "工本费") {
+		t.Errorf("a withdrawn notice is quoted: %s", card.Body)
+	}
+	files = town(t)
 	citytest.Bus(files, "示例镇", strings.Repeat("这一段很长很长", 110))
 	if _, problems := Load(files, fresh); !strings.Contains(problems.Error(), "BUS#6 太长，一条回复放不下") {
 		t.Error(problems)

@@ -67,21 +67,25 @@ func (m *Matcher) learnMatters(set *Set) {
 		return
 	}
 	of := matters{names: map[pair][]name{}, things: map[pair][]thing{}, versed: len(set.Negatives) >= versed}
-	for _, in := range whole {
+	words := make([][]string, len(whole))
+	for n, in := range whole {
 		of.all = append(of.all, matter{in.ID, m.domain[m.class[in.ID]]})
+		for _, w := range in.Whole {
+			words[n] = append(words[n], key(w))
+		}
 	}
 	speakers := m.speakers()
 	for n, in := range whole {
 		domain := of.all[n].domain
-		for _, w := range in.Whole {
-			r := []rune(key(w))
+		for _, w := range words[n] {
+			r := []rune(w)
 			if Generic(w) || len(r) < 2 {
 				continue
 			}
-			called := name{matter: n, word: string(r), alone: true}
+			called := name{matter: n, word: w, alone: true}
 			domains := []int32{domain}
-			for i, o := range whole {
-				if i != n && slices.ContainsFunc(o.Whole, func(w string) bool { return strings.Contains(key(w), called.word) }) {
+			for i := range whole {
+				if i != n && slices.ContainsFunc(words[i], func(other string) bool { return strings.Contains(other, w) }) {
 					called.also, domains = append(called.also, i), append(domains, of.all[i].domain)
 				}
 			}
