@@ -30,7 +30,7 @@ func withBus(t *testing.T, shipped bool, more ...string) (fstest.MapFS, *City) {
 // TestWholeAnswersWhatNoPartDoes: what asks of a matter is answered with all of it, unless it asks for a part nearly word for word; what asks
 // of something else is not.
 func TestWholeAnswersWhatNoPartDoes(t *testing.T) {
-	files, c := withBus(t, true)
+	files, c := withBus(t, true, "遇有恶劣天气的，校车停开，另行通知。")
 	edit(t, files, "matching/negatives.txt", "\n", "\n校车通到我们村吗\n")
 	negative := load(t, files, fresh)
 	for q, want := range map[string]string{
