@@ -234,7 +234,7 @@ func viewContentProposal(n propose.Notice, all []propose.Proposal, files revisio
 		},
 		Intents: each(all, func(p propose.Proposal) wire.ProposedIntent {
 			return wire.ProposedIntent{
-				ID: p.ID, Title: p.Title, Asks: p.Question.Asks, Silent: p.Silent, Whole: p.Whole, Answer: p.Answer, Utterances: p.Utterances,
+				ID: p.ID, Title: p.Title, Asks: p.Question.Asks, Silent: p.Silent, Whole: p.Whole, Answer: p.Answer, Utterances: slices.Concat(p.Utterances, p.Proposed),
 				Sentences: each(p.Sentences, func(s propose.Sentence) wire.ProposedSentence {
 					return wire.ProposedSentence{Text: s.Text, Passages: each(s.Passages, func(n int) int { return n })}
 				}),

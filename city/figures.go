@@ -148,11 +148,14 @@ func digitFigure(rs []rune, start int) (figure, bool) {
 		return f, false
 	}
 	f.readUnit(rs, measures)
-	if f.unit == "" && f.end < len(rs) && unicode.Is(unicode.Han, rs[f.end]) {
+	if f.unit == "" && f.end < len(rs) && unicode.Is(unicode.Han, rs[f.end]) && f.end-f.start < phoneDigits {
 		f.unit = string(rs[f.end]) // 104国道 is not 104县道
 	}
 	return f, true
 }
+
+// phoneDigits are those of a telephone number, which counts nothing: what follows it is no unit.
+const phoneDigits = 7
 
 // decimal reads digits with a decimal point or thousands separators.
 func decimal(rs []rune, i int) (*big.Rat, int) {

@@ -121,3 +121,11 @@ func FuzzFigures(f *testing.F) {
 		}
 	})
 }
+
+// TestPhoneCountsNothing: a number to call is the same whatever follows it.
+func TestPhoneCountsNothing(t *testing.T) {
+	files := town(t)
+	edit(t, files, "notices/L1.md", "公告没有写借阅证怎样办理。", "公告没有写借阅证怎样办理，可拨打0000-5550111预约。")
+	edit(t, files, "intents/library.card.yaml", "询问。", "询问，也可拨打0000-5550111。")
+	load(t, files, fresh)
+}

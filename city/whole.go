@@ -57,7 +57,7 @@ func (c *City) Quote(card Card, from []int, later int, question string, m intent
 }
 
 // beside is what is left of a reply for what is said before and after passages: numbers to call, a menu of related questions.
-const beside = 200
+const beside = 100
 
 // fits reports whether a card with this body leaves so much of a reply.
 func (c *City) fits(card Card, body string, room int) bool {

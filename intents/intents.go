@@ -5,6 +5,7 @@ type Intent struct {
 	ID         string
 	Title      string   // the question as a menu shows it
 	Utterances []string // what people say, in many registers
+	Written    int      // how many of Utterances, its first, somebody wrote or made their own; the rest a program proposed
 	Answer     string
 	Citations  []Citation
 	FollowUps  []string // intent IDs, most related first

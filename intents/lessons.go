@@ -14,12 +14,13 @@ func LessonsOf(set *Set, gazetteer map[string][]Entry) (sum Lessons) {
 	type slot struct{ Name, Table string }
 	type taught struct {
 		ID, Title                                    string
+		Written                                      int
 		Utterances, FollowUps, Urgent, Whole, Quotes []string
 		Slots                                        []slot
 	}
 	all := make([]taught, len(set.Intents))
 	for i, in := range set.Intents {
-		all[i] = taught{ID: in.ID, Title: in.Title, Utterances: in.Utterances, FollowUps: in.FollowUps, Urgent: in.Urgent, Whole: in.Whole, Quotes: in.Quotes}
+		all[i] = taught{ID: in.ID, Title: in.Title, Utterances: in.Utterances, FollowUps: in.FollowUps, Urgent: in.Urgent, Whole: in.Whole, Quotes: in.Quotes, Written: in.Written}
 		for _, s := range in.Slots {
 			all[i].Slots = append(all[i].Slots, slot{s.Name, s.Table})
 		}

@@ -19,7 +19,7 @@ func TestLessonsAreAllThatIsLearnt(t *testing.T) {
 		return set, Train(set, gazetteer)
 	}
 	_, was := made(func(*Set) {})
-	told := map[string]bool{"ID": true, "Title": true, "Utterances": true, "FollowUps": true, "Slots": true, "Urgent": true, "Whole": true, "Quotes": true}
+	told := map[string]bool{"ID": true, "Title": true, "Utterances": true, "FollowUps": true, "Slots": true, "Urgent": true, "Whole": true, "Quotes": true, "Written": true}
 	for field := range reflect.TypeFor[Intent]().Fields() {
 		_, is := made(func(s *Set) { disturb(reflect.ValueOf(s.Intents[1]).Elem().FieldByIndex(field.Index)) })
 		if same := is.Lessons() == was.Lessons(); same == told[field.Name] {
@@ -54,6 +54,8 @@ func disturb(v reflect.Value) {
 		v.SetString(v.String() + "x")
 	case reflect.Bool:
 		v.SetBool(!v.Bool())
+	case reflect.Int:
+		v.SetInt(v.Int() + 1)
 	case reflect.Slice:
 		if v.Len() > 0 {
 			v.Set(v.Slice(0, v.Len()-1))

@@ -27,6 +27,7 @@ type Matcher struct {
 	index       *index
 	urgent      []urgentWord
 	matters     matters
+	written     []bool // class -> an author has written as many utterances as an answer needs
 	calibration Calibration
 	lessons     Lessons
 	pool        sync.Pool
@@ -102,6 +103,7 @@ func untrained(set *Set, gazetteer map[string][]Entry, calibration Calibration) 
 		}
 		m.domain = append(m.domain, domains[name])
 		m.byID = append(m.byID, int32(c))
+		m.written = append(m.written, in.Written >= MinUtterances)
 		for _, w := range in.Urgent {
 			m.urgent = append(m.urgent, urgentWord{key(w), in.ID})
 		}

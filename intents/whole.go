@@ -10,7 +10,8 @@ import (
 // that is not is put in its place.
 //
 //	the likeliest reading          is kept when                                      else the whole answers, when the text
-//	a part, sure                   the text is nearly an utterance of it             says something of the matter; if it does not, it is offered
+//	a part, sure                   the text is nearly an utterance of it, or much    says something of the matter; if it does not, it is offered
+//	                               like one, when its author wrote MinUtterances
 //	a part, unsure                 never                                             says something of the matter
 //	of another matter, sure        the text is much like an utterance of it,         says a name that no other matter has, or two things
 //	                               or says nothing that this matter alone has
@@ -22,10 +23,12 @@ import (
 // What is taught word for word stays as it is taught; but a negative that says a name which the matter alone has, or nothing but a
 // name, is answered now.
 //
-// A text says something of a matter when it has one of its names, or two characters that stand together in what is quoted.
+// A text says something of a matter when it has one of its names, an everyday word for what is quoted, or two characters that stand together
+// there.
 
 const (
 	nearPart  = 0.8  // likeness of a text to the likeliest utterance of a part, from which it asks for that part alone
+	nearOwn   = 0.3  // the same, of a part that its author has written ways to ask for
 	nearOther = 0.45 // and of another matter, from which a name of this one is said in passing
 	sureOther = 0.97 // with this confidence
 	sureWhole = 0.9  // the confidence from which a versed matcher needs no word of the matter
@@ -46,10 +49,11 @@ type matter struct {
 }
 
 type name struct {
-	matter int
-	word   string
-	alone  bool  // no utterance of another matter has it, but of those that are called so, too
-	also   []int // the other matters with a name that has this word
+	matter   int
+	word     string
+	alone    bool  // no utterance of another matter has it, but of those that are called so, too
+	everyday bool  // for what is quoted; no name of the matter
+	also     []int // the other matters with a name that has this word
 }
 
 type thing struct {
@@ -77,12 +81,20 @@ func (m *Matcher) learnMatters(set *Set) {
 	speakers := m.speakers()
 	for n, in := range whole {
 		domain := of.all[n].domain
-		for _, w := range words[n] {
+		names := slices.Clone(words[n])
+		for _, text := range in.Quotes {
+			for _, w := range inEveryday(text) {
+				names = append(names, key(w))
+			}
+		}
+		slices.Sort(names)
+		names = slices.Compact(names)
+		for _, w := range names {
 			r := []rune(w)
 			if Generic(w) || len(r) < 2 {
 				continue
 			}
-			called := name{matter: n, word: w, alone: true}
+			called := name{matter: n, word: w, alone: true, everyday: !slices.Contains(words[n], w)}
 			domains := []int32{domain}
 			for i := range whole {
 				if i != n && slices.ContainsFunc(words[i], func(other string) bool { return strings.Contains(other, w) }) {
@@ -95,7 +107,7 @@ func (m *Matcher) learnMatters(set *Set) {
 			of.names[pair{r[0], r[1]}] = append(of.names[pair{r[0], r[1]}], called)
 		}
 		printed := map[pair]bool{}
-		for _, text := range slices.Concat(in.Whole, in.Quotes) {
+		for _, text := range slices.Concat(names, in.Quotes) {
 			for p := range telling(normalise(text, nil)) {
 				printed[p] = true
 			}
@@ -176,7 +188,7 @@ func (m *Matcher) whole(s *scratch, match *Match) bool {
 		switch part := m.domain[first] == t.domain; {
 		case part && sure:
 			says = says || said.shared > 0 || m.matters.versed && match.Confidence >= sureWhole
-			if says && near >= nearPart {
+			if says && match.Ranked[0].ID != t.id && (near >= nearPart || m.written[first] && near >= nearOwn && match.Confidence >= sureOther) {
 				return false
 			}
 			if !says { // nothing but chance tells it from what no intent answers
@@ -205,7 +217,7 @@ func (m *Matcher) whole(s *scratch, match *Match) bool {
 		return true
 	}
 	for i, said := range all {
-		if id := m.matters.all[i].id; said.word != "" && id != meant[0] && len(match.Options) < maxOptions {
+		if id := m.matters.all[i].id; said.word != "" && !said.everyday && id != meant[0] && len(match.Options) < maxOptions {
 			match.Options = append(match.Options, id) // asked of in the same message
 		}
 	}

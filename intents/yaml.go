@@ -102,6 +102,7 @@ func parseIntent(file string, data []byte, problems *problem.List) *Intent {
 	if !ok {
 		return nil
 	}
+	in.Written = len(in.Utterances)
 	for i, u := range proposed { // what a program proposed and nobody has made their own is said all the same
 		r.lines[fmt.Sprintf("utterances[%d]", len(in.Utterances))] = r.lines[fmt.Sprintf("proposed[%d]", i)]
 		in.Utterances = append(in.Utterances, u)

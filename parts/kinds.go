@@ -38,7 +38,7 @@ var kinds = []Kind{
 		yesNo(needed("year_inferred", "年份是否推定")), needed("area", "适用地域"), needed("review_by", "复核日期"), oneOf(needed("status", "状态"), statuses), optional("superseded_by", "接替的公告"),
 		many(needed(passagesField, "条目"), optional("number", "编号"), optional("text", "文字"))}},
 	{"intents", "问答", "intents/*.yaml", "", "id", []Field{
-		needed("id", "编号"), needed("title", "标题"), many(needed("utterances", "问法")), many(optional("proposed", "提出的问法")), needed("answer", "答复"), many(optional("citations", "依据")),
+		needed("id", "编号"), needed("title", "标题"), many(optional("utterances", "问法")), many(optional("proposed", "提出的问法")), needed("answer", "答复"), many(optional("citations", "依据")),
 		many(optional("follow_ups", "相关问题")), yesNo(optional("silent", "公告是否没有写明")), optional("action", "动作"),
 		many(optional("slots", "查表"), optional("name", "名称"), optional("table", "查询表"), optional("ask", "怎样追问"), optional("found", "查到时说"), optional("unknown", "查不到时说")),
 		many(optional("whole", "整份公告的叫法")), many(optional("urgent", "应急的词"))}},

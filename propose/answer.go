@@ -123,24 +123,24 @@ func (a answerer) answers(taught map[string]bool) []Proposal {
 	var broad []string // what is said of no passage alone
 	for _, q := range asked {
 		p := a.answer(q, own[q.ID])
-		p.Utterances = slices.DeleteFunc(Utterances(a.subject, q, a.lexicon()), func(u string) bool {
+		p.Proposed = slices.DeleteFunc(Utterances(a.subject, q, a.lexicon()), func(u string) bool {
 			k := intents.Key(u)
 			known := k == "" || taught[k]
 			taught[k] = true
 			return known
 		})
 		if p.Silent && q.broad {
-			broad = append(broad, p.Utterances...)
+			broad = append(broad, p.Proposed...)
 			continue
 		}
 		all = append(all, p)
 	}
 	for i, p := range all {
 		if p.Whole != nil {
-			all[i].Utterances = append(p.Utterances, broad...)
+			all[i].Proposed = append(p.Proposed, broad...)
 		}
 		if a.city.Answers != nil {
-			all[i].Taken = TakenOf(all[i].Utterances, a.city.Answers)
+			all[i].Taken = TakenOf(all[i].Proposed, a.city.Answers)
 		}
 	}
 	for i := range all {
@@ -234,7 +234,7 @@ func (a answerer) answer(q Question, own []content.Passage) Proposal {
 
 // whole quotes the notice from its first passage to its last: it answers what asks of the subject and no other proposal answers for certain.
 func (a answerer) whole(p Proposal) Proposal {
-	p.Whole = a.words()
+	p.Whole = append([]string{a.subject.Name}, a.subject.Also...)
 	p.Answer = a.opening() + "："
 	p.Sentences = []Sentence{{Text: p.Answer, Passages: []int{a.notice.Passages[0].Number}}}
 	for _, passage := range a.notice.Passages {
@@ -242,17 +242,6 @@ func (a answerer) whole(p Proposal) Proposal {
 		p.Sentences = append(p.Sentences, Sentence{passage.Text, []int{passage.Number}})
 	}
 	return p
-}
-
-// words are what residents call the subject, and the things of which the notice prints another word.
-func (a answerer) words() []string {
-	all := append([]string{a.subject.Name}, a.subject.Also...)
-	for _, s := range everyday {
-		if slices.ContainsFunc(a.notice.Passages, func(p content.Passage) bool { return strings.Contains(p.Text, s.printed) }) {
-			all = append(all, slices.DeleteFunc(slices.Clone(s.said), intents.Generic)...)
-		}
-	}
-	return distinct(all)
 }
 
 // chosen are the passages that an answer quotes, in the notice's order: those that bear on it most, as far as they can be read on a phone.

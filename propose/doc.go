@@ -4,7 +4,7 @@
 //	text ── Paste ──> Notice ── Cut, Merge ──> Notice ── Intents ──> proposed intents, with Utterances
 //
 // Its rules are tables: of headings and words by which a passage bears on a question (questions.go), of the forms in which people ask
-// (forms.go), of everyday words for printed ones (everyday.go), of what ends the name of an office (header.go). Nothing is made up: an answer
+// (forms.go), of what ends the name of an office (header.go). Nothing is made up: an answer
 // quotes passages, and what no passage says it calls unsaid. One answer quotes them all, for whatever the others are not surely meant for.
 //
 // The same text gives the same proposal in the same city. It reads and writes nothing.

@@ -14,8 +14,9 @@ func (p Proposal) Format() []byte {
 	for i, c := range p.Citations {
 		cites[i] = c.Notice + "#" + strconv.Itoa(c.Passage)
 	}
-	fields := yaml.MapSlice{
-		{Key: "id", Value: p.ID}, {Key: "title", Value: p.Title}, {Key: "utterances", Value: p.Utterances},
+	fields := yaml.MapSlice{{Key: "id", Value: p.ID}, {Key: "title", Value: p.Title}}
+	if len(p.Utterances) > 0 {
+		fields = append(fields, yaml.MapItem{Key: "utterances", Value: p.Utterances})
 	}
 	if len(p.Proposed) > 0 {
 		fields = append(fields, yaml.MapItem{Key: "proposed", Value: p.Proposed})

@@ -154,8 +154,8 @@ func restOnPassages(t *testing.T, n propose.Notice, all []propose.Proposal) {
 		if p.Silent && !strings.Contains(p.Answer, "没有") {
 			t.Errorf("%s is silent and does not say so: %s", p.ID, p.Answer)
 		}
-		if len(p.Utterances) < 10 || utf8.RuneCountInString(p.Title) > 20 {
-			t.Errorf("%s: %q, %d utterances", p.ID, p.Title, len(p.Utterances))
+		if len(p.Proposed) < 10 || utf8.RuneCountInString(p.Title) > 20 {
+			t.Errorf("%s: %q, %d utterances", p.ID, p.Title, len(p.Proposed))
 		}
 		for _, s := range p.Sentences {
 			if len(s.Passages) == 0 && !strings.Contains(s.Text, "可以拨打") {
@@ -220,8 +220,8 @@ func TestUtterancesTakenByAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	when := all[0]
-	if slices.Contains(when.Utterances, "什么时候停水") || !slices.ContainsFunc(when.Utterances, func(u string) bool { return strings.Contains(u, "断水") }) {
-		t.Errorf("%v", when.Utterances)
+	if slices.Contains(when.Proposed, "什么时候停水") || !slices.ContainsFunc(when.Proposed, func(u string) bool { return strings.Contains(u, "断水") }) {
+		t.Errorf("%v", when.Proposed)
 	}
 	if !reflect.DeepEqual(when.Taken, []propose.Taken{{Utterance: "停水到几点", Intent: "water.stop"}}) {
 		t.Errorf("%v", when.Taken)

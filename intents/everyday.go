@@ -1,19 +1,19 @@
-package propose
+package intents
 
 import "strings"
 
 // everyday has what residents say for the words that notices print, the likeliest first. Kinds count too: who keeps a sheep asks of it,
 // where a notice prints 牲畜.
-var everyday = func() (all []saying) {
+var everyday = func() (all []word) {
 	for l := range strings.Lines(everydayWords) {
 		if printed, said, ok := strings.Cut(strings.TrimSpace(l), " "); ok {
-			all = append(all, saying{printed, strings.Fields(said)})
+			all = append(all, word{printed, strings.Fields(said)})
 		}
 	}
 	return all
 }()
 
-type saying struct {
+type word struct {
 	printed string
 	said    []string
 }
@@ -663,3 +663,13 @@ const everydayWords = `
 	预交 先交
 	导购员 卖货的
 `
+
+// inEveryday are the everyday words for what a text prints.
+func inEveryday(text string) (all []string) {
+	for _, w := range everyday {
+		if strings.Contains(text, w.printed) {
+			all = append(all, w.said...)
+		}
+	}
+	return all
+}
