@@ -223,7 +223,7 @@ func (x *exchange) respond(m intents.Match) draft {
 		if ids := x.emergencies(m.Ranked[0].ID); len(ids) > 1 {
 			return x.together(ids, m.Confidence)
 		}
-		return x.answered(m.Ranked[0].ID, m.Confidence, x.known(m.Options), false)
+		return x.answered(m.Ranked[0].ID, m.Confidence, slices.DeleteFunc(x.known(m.Options), x.city.IsPast), false)
 	case complaint.MatchString(x.said) && x.suggestID() != "":
 		return x.suggest(x.byAction(intents.Suggest), m.Confidence)
 	case x.namedIn(m) != "":

@@ -140,5 +140,8 @@ func TestWholeOfTheNoticeInForce(t *testing.T) {
 		if want := map[bool]string{true: "bus2.what", false: ""}[name != ""]; r.Topic != want || name == "" && len(r.Options) != 2 {
 			t.Errorf("%q: %s %v", name, r.Topic, r.Options)
 		}
+		if r := tell(t, b, "another", "校车几点发车"); r.Topic != "bus.when" || !strings.Contains(r.Text, "1. 第二小学校车的通知写了什么") {
+			t.Errorf("%q: %s", name, r.Text)
+		}
 	}
 }

@@ -170,6 +170,7 @@ func TestWholeOfSeveralMattersOfOneName(t *testing.T) {
 		files[strings.NewReplacer("BUS", "BUS2", "bus.", "bus2.").Replace(path)] = &fstest.MapFile{Data: []byte(second.Replace(string(files[path].Data)))}
 	}
 	edit(t, files, "matching/negatives.txt", "\n", "\n接送车\n校车呢\n")
+	edit(t, files, "intents/bus.when.yaml", "校车什么时候发车", "接送车什么时候发车")
 	c := load(t, files, fresh)
 	for q, want := range map[string]string{
 		"校车上让不让带滑板车": "[bus.what bus2.what]",
@@ -184,6 +185,11 @@ func TestWholeOfSeveralMattersOfOneName(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: %v %s, want %s", q, m.Decision, got, want)
+		}
+	}
+	for q, want := range map[string]string{"校车几点发车": "[bus2.what]", "接送车什么时候发车": "[]"} { // a part of one
+		if m := c.Matcher.Match(q, intents.Context{}); m.Decision != intents.Answer || m.Ranked[0].ID != "bus.when" || fmt.Sprint(m.Options) != want {
+			t.Errorf("%s: %v %s %v, want %s", q, m.Decision, m.Ranked[0].ID, m.Options, want)
 		}
 	}
 	const both = "第二小学校车让不让带滑板车，接送车卡丢了咋补"

@@ -18,7 +18,8 @@ import (
 //	of another matter, or none     never                                             says a name or a thing that no other matter has
 //	of an emergency, sure          always
 //
-// Several matters may have one name: 停水 of two streets. Where the text says no more of one than of the others, it is asked which is meant.
+// Several matters may have one name: 停水 of two streets. Where the text says no more of one than of the others, it is asked which is meant,
+// and beside an answer for a part of one the others are offered.
 //
 // What is taught word for word stays as it is taught; but a negative that says a name which the matter alone has, or nothing but a
 // name, is answered now.
@@ -177,10 +178,14 @@ func (m *Matcher) whole(s *scratch, match *Match) bool {
 	negative := exact && int(taught) == len(m.ids)
 	first := m.class[match.Ranked[0].ID]
 	near, sure := s.nearest[first], match.Decision == Answer
-	if sure && (exact || slices.ContainsFunc(m.urgent, func(u urgentWord) bool { return u.id == match.Ranked[0].ID })) {
+	if sure && slices.ContainsFunc(m.urgent, func(u urgentWord) bool { return u.id == match.Ranked[0].ID }) {
 		return false
 	}
 	all := m.matters.said(s.text)
+	if sure && exact {
+		match.Options = m.otherwise(all, m.domain[first])
+		return false
+	}
 	best, most := -1, 0
 	for i, said := range all {
 		t := m.matters.all[i]
@@ -189,6 +194,7 @@ func (m *Matcher) whole(s *scratch, match *Match) bool {
 		case part && sure:
 			says = says || said.shared > 0 || m.matters.versed && match.Confidence >= sureWhole
 			if says && match.Ranked[0].ID != t.id && (near >= nearPart || m.written[first] && near >= nearOwn && match.Confidence >= sureOther) {
+				match.Options = m.otherwise(all, t.domain)
 				return false
 			}
 			if !says { // nothing but chance tells it from what no intent answers
@@ -222,6 +228,21 @@ func (m *Matcher) whole(s *scratch, match *Match) bool {
 		}
 	}
 	return true
+}
+
+// otherwise are the matters that a text may as well mean as the one of a domain, which answers for a part.
+func (m *Matcher) otherwise(all []saying, domain int32) (ids []string) {
+	for i, t := range m.matters.all {
+		if t.domain != domain {
+			continue
+		}
+		for _, o := range namesakes(all, i) {
+			if id := m.matters.all[o].id; m.matters.all[o].domain != domain && all[i].own == 0 && len(ids) < maxOptions {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
 }
 
 // namesakes are a matter and those that are called so, too; where a text says more of some of them, these.
