@@ -35,6 +35,7 @@ func (h contentDraftHandler) register(g *gate) {
 	add(g, get("/content/drafts/{id}", "get-content-draft", "Show a draft of content", read).impersonal(), h.get)
 	add(g, get("/content/drafts/{id}/changes", "list-content-changes", "List what a draft changes, with both texts of each file", read).impersonal(), h.changes)
 	add(g, get("/content/drafts/{id}/differences", "list-content-differences", "List the known questions that a draft answers otherwise, the worse first", read).checksContent(), h.differences)
+	add(g, post("/content/drafts/{id}/ask", "ask-content-draft", "Ask a draft questions of one's own, and what is in force below it; nothing is kept", read).checksContent(), h.ask)
 	add(g, get("/content/drafts/{id}/stops", "list-content-stops", "List what publishing a draft stops: answers, broadcasts and series", read).impersonal(), h.stopped)
 	add(g, get("/content/drafts/{id}/file", "get-content-file", "Show a file as a draft has it", read).impersonal(), h.file)
 	add(g, put("/content/drafts/{id}/file", "put-content-file", "Write a file of a draft; the body is its text", write).uploads(), h.put)
@@ -204,6 +205,20 @@ func (h contentDraftHandler) differences(ctx context.Context, caller staff.Perso
 		}
 	}
 	return &reply[wire.ContentDifferences]{out}, nil
+}
+
+func (h contentDraftHandler) ask(ctx context.Context, caller staff.Person, in *contentDraftBody[wire.ContentQuestions]) (*reply[wire.Page[wire.ContentAsked]], error) {
+	d, base, err := h.seen(ctx, caller, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := h.live.Ask(ctx, base.FS(), base.With(d.Changes).FS(), in.Body.Questions)
+	if problems, ok := errors.AsType[problem.List](err); ok {
+		return nil, &revision.FaultsError{Problems: problems}
+	}
+	return listed(func(a city.Asked) wire.ContentAsked {
+		return wire.ContentAsked{Question: a.Question, Before: viewOutcome(a.Before), After: viewOutcome(a.After)}
+	})(all, err)
 }
 
 // stopped shows what publishing a draft stops.

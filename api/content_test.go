@@ -190,6 +190,12 @@ func TestKnownQuestionsAreTried(t *testing.T) {
 		!strings.Contains(before["text"].(string), "星期一闭馆") || !strings.Contains(before["text"].(string), "来源：") || after["intents"].([]any)[0] != "water.rule" {
 		t.Errorf("%v", first)
 	}
+	own := r.do(staff.Approver, "POST", draft+"/ask", `{"questions":["`+question+`","今天天气咋样"]}`).is(200)["items"].([]any)
+	asked := own[0].(map[string]any)
+	if len(own) != 2 || asked["question"] != question || !strings.Contains(fmt.Sprint(asked["before"]), "星期一闭馆") || !strings.Contains(fmt.Sprint(asked["after"]), "water.rule") {
+		t.Errorf("%v", own)
+	}
+	r.do(staff.Author, "POST", draft+"/ask", `{"questions":[]}`).problem(422, "invalid", "body.questions")
 	r.do(staff.Author, "POST", draft+"/submit", "{}").problem(422, "worse", "body.accept")
 	r.do(staff.Author, "POST", draft+"/submit", `{"accept":["`+question+`"]}`).is(200)
 	r.rewrite(draft, libraryHours, "1200册", "1300册")

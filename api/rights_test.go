@@ -162,6 +162,7 @@ var may = map[string]string{
 	"get-content-draft":        "yes yes yes yes yes",
 	"list-content-changes":     "yes yes yes yes yes",
 	"list-content-differences": "yes yes yes yes yes",
+	"ask-content-draft":        "yes yes yes yes yes",
 	"list-content-stops":       "yes yes yes yes yes",
 	"get-content-file":         "yes yes yes yes yes",
 	"list-content-kinds":       "yes yes yes yes yes",

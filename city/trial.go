@@ -92,6 +92,39 @@ func (l *Live) differences(ctx context.Context, before, after fs.FS) (asked int,
 	return len(known), slices.Insert(all, worse, lost...), nil
 }
 
+// Asked is what becomes of a question that begins a conversation, before a change and after it.
+type Asked struct {
+	Question      string
+	Before, After Outcome
+}
+
+// Ask asks two folders some questions. Its errors are those of Differences.
+func (l *Live) Ask(ctx context.Context, before, after fs.FS, questions []string) ([]Asked, error) {
+	ctx, cancel := context.WithTimeout(ctx, tryFor)
+	defer cancel()
+	was, err := l.Try(ctx, before)
+	var is *City
+	if err == nil {
+		is, err = l.Try(ctx, after)
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, ErrSlow
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all []Asked
+	for _, q := range questions {
+		all = append(all, Asked{q, was.told(q, l.now()), is.told(q, l.now())})
+	}
+	return all, nil
+}
+
+// told is what a resident is told who begins with a question.
+func (c *City) told(question string, now time.Time) Outcome {
+	return c.outcome(c.Matcher.Match(question, intents.Context{}), question, now)
+}
+
 // Worse are the texts of the known questions that after answers worse than before.
 func (l *Live) Worse(ctx context.Context, before, after fs.FS) ([]string, error) {
 	_, all, err := l.Differences(ctx, before, after)

@@ -84,6 +84,18 @@ type ContentOutcome struct {
 	Text    string   `json:"text" doc:"The answer with its source, or the menu; empty when the question is declined"`
 }
 
+// ContentQuestions are questions of an official's own.
+type ContentQuestions struct {
+	Questions []string `json:"questions" minItems:"1" maxItems:"50" nullable:"false" doc:"As residents write them" items.maxLength:"200"`
+}
+
+// ContentAsked is what becomes of one of them.
+type ContentAsked struct {
+	Question string         `json:"question"`
+	Before   ContentOutcome `json:"before" doc:"By what the draft is on"`
+	After    ContentOutcome `json:"after" doc:"By the draft"`
+}
+
 // ContentDraft is a set of changes of the city's content.
 type ContentDraft struct {
 	ID            string    `json:"id"`

@@ -14,13 +14,30 @@ import (
 
 func (b contentCommands) try() *cobra.Command {
 	return &cobra.Command{
-		Use: "try DRAFT", Short: "用已知问题试答稿件，列出答复变了的问题", Args: cobra.ExactArgs(1), Example: "  towncrier content try D1",
+		Use: "try DRAFT [QUESTION...]", Short: "用已知问题或者自己写的问题试答稿件", Args: cobra.MinimumNArgs(1),
+		Example: "  towncrier content try D1\n  towncrier content try D1 停水停到几点 俺这儿停不停水",
 		Long: "把 questions/ 里的每个已知问题，以及90天内居民留言里答复过的问题（不带姓名、号码、地址），分别按原来的内容和稿件试答一遍，只列出答复变了的：变差的在前，再是变好的和答复不同的，并列出前后两种答复；发布会停下的群发、定期发送和答复也列出来。" +
-			"变差的，要么修改稿件，要么送审时用 --accept 逐条写明接受。",
+			"变差的，要么修改稿件，要么送审时用 --accept 逐条写明接受。\n\n" +
+			"写了问题的，只试答这些问题，列出原来和现在居民看到的内容；什么都不保存。",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if questions := args[1:]; len(questions) > 0 {
+				return answered(b.apiCommands, cmd, http.MethodPost, pathOf("content/drafts", args[0], "ask"), wire.ContentQuestions{Questions: questions}, printAsked)
+			}
 			return answered(b.apiCommands, cmd, http.MethodGet, pathOf("content/drafts", args[0], "differences"), nil, printDifferences)
 		},
 	}
+}
+
+func printAsked(w io.Writer, asked wire.Page[wire.ContentAsked]) error {
+	for i, q := range asked.Items {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, plaintext.OneLine(q.Question, 200))
+		printOutcome(w, "原来", q.Before)
+		printOutcome(w, "现在", q.After)
+	}
+	return nil
 }
 
 func printDifferences(w io.Writer, d wire.ContentDifferences) error {
