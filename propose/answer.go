@@ -212,9 +212,6 @@ func (a answerer) answer(q Question, own []content.Passage) Proposal {
 		p.Sentences = a.silence(q)
 	} else {
 		p.Sentences = a.quote(chosen)
-		if q.rest != "" && a.complete(q, chosen) {
-			p.Sentences = append(p.Sentences, Sentence{a.notice.Word + "没有写" + q.rest + "。", []int{chosen[len(chosen)-1].Number}})
-		}
 	}
 	var b strings.Builder
 	for i, s := range p.Sentences {
@@ -302,17 +299,6 @@ func (a answerer) withParagraphs(kept []content.Passage, room int) []content.Pas
 		}
 	}
 	return kept
-}
-
-// complete reports whether an answer quotes all that a question could be answered with.
-func (a answerer) complete(q Question, chosen []content.Passage) bool {
-	for _, p := range a.passages {
-		quoted := slices.ContainsFunc(chosen, func(c content.Passage) bool { return c.Number == p.Number })
-		if !quoted && a.bearing(q, p) >= enough {
-			return false
-		}
-	}
-	return true
 }
 
 // quote dates the notice and repeats its statements; a heading that goes with several is said once.

@@ -244,3 +244,19 @@ func TestPhonesAreNoFigures(t *testing.T) {
 		t.Errorf("%q announces what is not there", first)
 	}
 }
+
+// TestHeadingsInBrackets and in everyday words are headings, too: what stands below is not called unsaid.
+func TestHeadingsInBrackets(t *testing.T) {
+	text := "关于申报清洁取暖补贴的通知\n【谁能报】10月底前完成煤改电、登记在册的常住户。\n【到哪报】村里的住户到本村村委会。\n【什么时候报】2030年11月16日起。\n示例镇政府\n2030年11月9日"
+	all, err := propose.Intents(paste(t, text), []propose.Subject{{ID: "bu", Name: "取暖补贴"}}, propose.City{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		for id, want := range map[string]string{"bu.whom": "常住户", "bu.where": "本村村委会", "bu.when": "11月16日"} {
+			if p.ID == id && (p.Silent || !strings.Contains(p.Answer, want)) {
+				t.Errorf("%s: %s", id, p.Answer)
+			}
+		}
+	}
+}

@@ -8,7 +8,6 @@ type Question struct {
 	Asks    string // what is asked, for whoever looks through the proposals
 	title   string // with the subject in place of %s
 	unsaid  string // what a silent answer says is not written
-	rest    string // what an answer that quotes all there is says is not written besides; "" for nothing
 	heading *regexp.Regexp
 	cues    []cue
 	hints   *regexp.Regexp // words that say something of it, so that it cannot be called unsaid; nil for none
@@ -55,7 +54,7 @@ var questions = []Question{
 	{
 		ID: "when", Asks: "什么时候", title: "%s是什么时候、到几时", unsaid: "具体的时间",
 		hints:   regexp.MustCompile(`[0-9][月日时点]|[0-9]:[0-9]`),
-		heading: regexp.MustCompile(`时间|日期|期限|时段|安排|时限`),
+		heading: regexp.MustCompile(`时间|日期|期限|时段|安排|时限|什么时候|啥时候|几时|几点|哪天|多久`),
 		cues: join(
 			cues(2, `[0-9]{1,2}[:：][0-9]{2}`, `[0-9]{1,2}月[0-9]{1,2}日`, `[0-9]{1,2}月(底|初|上旬|中旬|下旬)`, `[0-9]{1,2}[时点](?:[^间]|$)`, `个工作日`, `首末班|发车|间隔`, `(届时|恢复\p{Han}{0,4}后?)?另行(通知|公告|通告)|顺延`, `[每当]\p{Han}{0,6}[日月]的?[0-9]{1,2}日`),
 			cues(1, `至|起(?:[，。；、至]|$)|止|截至|截止|期间|之前|以前`, `每(日|天|周|月|季度|年)|工作日|周末|节假日`, `次月|当日|当天|随时`),
@@ -64,7 +63,7 @@ var questions = []Question{
 	},
 	{
 		ID: "where", Asks: "在哪里", title: "%s在哪里", unsaid: "具体的地点",
-		heading: regexp.MustCompile(`地点|地址|范围|路段|路线|线路|区域|位置|网点|站点|学区|片区`),
+		heading: regexp.MustCompile(`地点|地址|范围|路段|路线|线路|区域|位置|网点|站点|学区|片区|哪里|哪儿|[到去在上]哪`),
 		cues: join(
 			cues(2, `(到|去|前往|赴)[^，。；]{2,24}(办理|申请|提出|领取|登记|填报|申报|报名|就诊|乘车|咨询|参加|取水|接种|缴费|核验|查询)`, `以[东西南北]|至[^，。；]{1,10}(路|街|桥|口|段)|沿线|路段`, `(移|搬|迁|改|停|放|送|交|挪|转|运)(到|至|在|往)`, `(登录|登陆|访问)[^，。；]{2,16}(网|平台|系统)`, `(地点|地址|位于|设在|设于)`,
 				`(在|经|从)[^，。；]{2,16}(路|街|大街|巷|桥|口|广场|门|楼|号|站|中心|大厅|侧|旁|院|场|馆|柜|前台)`),
@@ -73,7 +72,7 @@ var questions = []Question{
 	},
 	{
 		ID: "whom", Asks: "涉及哪些人、哪些地方", title: "%s涉及哪些人和地方", unsaid: "涉及哪些人",
-		heading: regexp.MustCompile(`对象|范围|区域|人群|人员|条件|资格|适用|学区`),
+		heading: regexp.MustCompile(`对象|范围|区域|人群|人员|条件|资格|适用|学区|谁|哪些(人|户|不)|什么人`),
 		cues: join(
 			cues(2, `对象|凡[^，。]|符合[^，。]*条件|年满|周岁`, `不受影响|(不|无)需(要)?\p{Han}{0,3}(认证|登记|申请|办理)|均须|均应|均可`, `(适用于|面向|招收|限)[^，。]{2,}`),
 			cues(1, `户籍|居民|用户|人员|儿童|家庭|老年人|老人|学生|业主|车辆|行人|市民|单位|家长|参保人`, `小区|社区|家属院|花园|村[、；，。]|商铺|学校|沿线`, `影响|涉及|包括|禁止|不得|不能|可以|允许`),
@@ -99,7 +98,7 @@ var questions = []Question{
 		),
 	},
 	{
-		ID: "papers", Asks: "要什么材料", title: "%s要带什么材料", unsaid: "要带什么证件和材料", rest: "别的证件和材料",
+		ID: "papers", Asks: "要什么材料", title: "%s要带什么材料", unsaid: "要带什么证件和材料",
 		heading: regexp.MustCompile(`材料|证件|资料|手续|携带|[要需]带`),
 		hints:   regexp.MustCompile(`身份证|户口|证明|证件|材料|复印件|携带|要带|带好`),
 		cues: join(
@@ -109,7 +108,7 @@ var questions = []Question{
 		),
 	},
 	{
-		ID: "cost", Asks: "多少钱", title: "%s要多少钱、有没有补贴", unsaid: "收不收费、多少钱", rest: "别的费用和金额",
+		ID: "cost", Asks: "多少钱", title: "%s要多少钱、有没有补贴", unsaid: "收不收费、多少钱",
 		hints:   regexp.MustCompile(`[0-9]元|免费|收费`),
 		heading: regexp.MustCompile(`费用|收费|票价|价格|标准|金额|资费|补贴`),
 		cues: join(
@@ -124,7 +123,7 @@ var questions = []Question{
 		cues:    cues(3, phone.String()),
 	},
 	{
-		ID: "ifnot", Asks: "不办会怎样", title: "%s不照办会怎样", unsaid: "不照办会怎样", rest: "别的处理和数额",
+		ID: "ifnot", Asks: "不办会怎样", title: "%s不照办会怎样", unsaid: "不照办会怎样",
 		heading: regexp.MustCompile(`责任|处罚|罚则|后果|违规|违法`),
 		hints:   regexp.MustCompile(`取消|暂停|不得|逾期|否则|未[^，。；]{1,12}的|视为|拒不|处理`),
 		cues: join(

@@ -16,6 +16,8 @@ type statement struct {
 var (
 	numbering     = regexp.MustCompile(`^\s*([一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)][、.．]?|[0-9]{1,2}[、.．](?:[^0-9]|$)|[（(][0-9]{1,2}[）)]|[①-⑳]|第[一二三四五六七八九十]{1,3}[条，、：])`)
 	inlineHeading = regexp.MustCompile(`^([^。；，、：:0-9“”《》]{2,10})[：:]\p{Han}?`)
+	// bracketed begins with its title in brackets: 【谁能报】….
+	bracketed = regexp.MustCompile(`^【([^】]{2,12})】[:：]?\s*(.*)$`)
 	// titledParagraph begins with its title as a sentence: 申请条件。…
 	titledParagraph = regexp.MustCompile(`^(\p{Han}{2,8})[。 　]\s*(\S.*)$`)
 	ends            = regexp.MustCompile(`[^。！？!?]*[。！？!?]+[”）]?|[^。！？!?]+$`)
@@ -38,6 +40,7 @@ func statements(paragraphs []string) []statement {
 	paragraph, under := 0, ""
 	for i := 0; i < len(paragraphs); i++ {
 		text, depth := unnumbered(paragraphs[i])
+		text = bracketed.ReplaceAllString(text, "$1：$2")
 		if isHeading(text, i+1 < len(paragraphs)) {
 			for d := range headings {
 				if d >= depth {
