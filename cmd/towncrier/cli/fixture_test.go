@@ -272,9 +272,9 @@ func (r *running) api(t *testing.T, key, method, path, body string) (status int,
 // until polls, for at most twenty seconds.
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !done(); {
+	for end := time.Now().Add(time.Minute); !done(); {
 		if time.Now().After(end) {
-			t.Fatalf("not within twenty seconds: %s", what)
+			t.Fatalf("not within a minute: %s", what)
 		}
 		<-time.After(20 * time.Millisecond)
 	}
