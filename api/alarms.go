@@ -19,15 +19,15 @@ func (h alarmHandler) register(g *gate) {
 	add(g, post("/alarms/{kind}/acknowledge", "acknowledge-alarm", "Acknowledge an alarm", staff.AcknowledgeAlarms), repeatable(h.acknowledge, nothingShown, "alarm.acknowledge"))
 }
 
-func (h alarmHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Alarm]], error) {
+func (h alarmHandler) list(ctx context.Context, _ staff.Person, _ *Nothing) (*reply[wire.Page[wire.Alarm]], error) {
 	return listed(h.view(ctx))(h.alarms.List(ctx))
 }
 
-type alarmInput struct {
+type AlarmInput struct {
 	Kind string `path:"kind" pattern:"^[a-z][a-z-]{1,31}$" patternDescription:"a kind of alarm"`
 }
 
-func (h alarmHandler) acknowledge(ctx context.Context, caller staff.Person, in *alarmInput) (*nothing, error) {
+func (h alarmHandler) acknowledge(ctx context.Context, caller staff.Person, in *AlarmInput) (*Nothing, error) {
 	return nil, h.alarms.Acknowledge(ctx, audit.Staff(caller.ID), alarm.Kind(in.Kind))
 }
 

@@ -9,13 +9,13 @@ import (
 	"towncrier/staff"
 )
 
-type arrivalsInput struct {
+type ArrivalsInput struct {
 	ID    string    `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
 	Span  string    `query:"span" enum:"minute,hour,day" doc:"What one item counts; left out: the shortest that makes a chart of the whole time"`
 	Since time.Time `query:"since" doc:"Only from the minute of this time on"`
 }
 
-func (h reportHandler) arrivals(ctx context.Context, caller staff.Person, in *arrivalsInput) (*reply[wire.Arrivals], error) {
+func (h reportHandler) arrivals(ctx context.Context, caller staff.Person, in *ArrivalsInput) (*reply[wire.Arrivals], error) {
 	a, err := h.broadcasts.Arrivals(ctx, official(caller), in.ID, broadcast.Span(in.Span), in.Since)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ func (h audienceHandler) register(g *gate) {
 		labelled("body.channels", labelOf[broadcast.Channel]).countsResidents(), h.estimate)
 }
 
-type facetsInput struct {
+type FacetsInput struct {
 	Following
 	Kind   string `query:"kind" enum:"area,street,committee,community,tag,topic" doc:"Only facets of this kind"`
 	Search string `query:"search" maxLength:"60" doc:"Only what has it in its name or value"`
@@ -41,7 +41,7 @@ type facetsInput struct {
 }
 
 // facets lists no sensitive tag to members of staff who may not choose by it.
-func (h audienceHandler) facets(ctx context.Context, caller staff.Person, in *facetsInput) (*reply[wire.Facets], error) {
+func (h audienceHandler) facets(ctx context.Context, caller staff.Person, in *FacetsInput) (*reply[wire.Facets], error) {
 	kinds := broadcast.FacetKinds
 	switch {
 	case in.Kind != "":
@@ -74,7 +74,7 @@ func viewFacet(f broadcast.Facet) wire.Facet {
 	return v
 }
 
-func (h audienceHandler) estimate(ctx context.Context, caller staff.Person, in *bodyOf[wire.EstimateAudience]) (*reply[wire.Estimate], error) {
+func (h audienceHandler) estimate(ctx context.Context, caller staff.Person, in *Body[wire.EstimateAudience]) (*reply[wire.Estimate], error) {
 	q := broadcast.AudienceQuery{
 		Audience: ruleOf(in.Body.Audience), Topic: in.Body.Topic, Template: in.Body.Template, Parts: in.Body.Parts, Emergency: in.Body.Emergency,
 		Committee: in.Body.Committee, Channels: each(in.Body.Channels, func(c string) broadcast.Channel { return broadcast.Channel(c) }),

@@ -27,7 +27,7 @@ func (h auditHandler) register(g *gate) {
 	add(g, get("/audit/verify", "verify-audit", "Verify that the audit log is whole and unchanged", staff.ReadAudit).readsTheLog(), h.verify)
 }
 
-type listAuditInput struct {
+type ListAuditInput struct {
 	Following
 	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	From    string `query:"from" maxLength:"32" doc:"Only entries of this day or later, as 2030-05-08. Days are China's"`
@@ -37,7 +37,7 @@ type listAuditInput struct {
 	Subject string `query:"subject" maxLength:"64" doc:"A resident's subject id, the id or name of a member of staff, the code or name of a committee, a ticket's number, a broadcast's id"`
 }
 
-func (h auditHandler) list(ctx context.Context, caller staff.Person, in *listAuditInput) (*reply[wire.Page[wire.AuditEntry]], error) {
+func (h auditHandler) list(ctx context.Context, caller staff.Person, in *ListAuditInput) (*reply[wire.Page[wire.AuditEntry]], error) {
 	after, err := numberAfter(in.After)
 	if err != nil {
 		return nil, err
@@ -111,12 +111,12 @@ func (h auditHandler) subject(ctx context.Context, said string) (string, error) 
 	return "", &problem.Invalid{Field: "subject", Reason: "审计日志里没有关于" + lookup.Quoted(said) + "的记录：请核对编号，工作人员和居委会也可以写名称"}
 }
 
-type verifyAuditInput struct {
+type VerifyAuditInput struct {
 	Noted []string `query:"noted,explode" maxItems:"20" doc:"SEQ:HASH of an entry that was noted elsewhere, and must still be there"`
 }
 
 // verify answers 200 for a broken log too: the question was answered.
-func (h auditHandler) verify(ctx context.Context, _ staff.Person, in *verifyAuditInput) (*reply[wire.AuditProof], error) {
+func (h auditHandler) verify(ctx context.Context, _ staff.Person, in *VerifyAuditInput) (*reply[wire.AuditProof], error) {
 	noted := make([]audit.Mark, len(in.Noted))
 	for i, text := range in.Noted {
 		var err error

@@ -43,26 +43,26 @@ func (h broadcastHandler) register(g *gate) {
 	add(g, post("/broadcasts/{id}/fallback", "fallback-broadcast", "Use the next channel for recipients whose delivery is unknown", schedule), repeatable(h.fallback, h.fellBack, "broadcast.fallback"))
 }
 
-type broadcastInput struct {
+type BroadcastInput struct {
 	ID string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
 }
 
-type broadcastBody[B any] struct {
+type BroadcastBody[B any] struct {
 	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
 	Body B
 }
 
-func (h broadcastHandler) get(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) get(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Broadcast], error) {
 	return shown(h.view(ctx))(h.broadcasts.Find(ctx, official(caller), in.ID))
 }
 
-func (h broadcastHandler) texts(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Page[wire.MessageText]], error) {
+func (h broadcastHandler) texts(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Page[wire.MessageText]], error) {
 	return listed(func(t broadcast.MessageText) wire.MessageText {
 		return wire.MessageText{Channel: string(t.Channel), Label: t.Channel.Label(), Text: t.Text, URL: t.URL}
 	})(h.broadcasts.Finished(ctx, official(caller), in.ID))
 }
 
-func (h broadcastHandler) create(ctx context.Context, caller staff.Person, in *bodyOf[wire.CreateBroadcast]) (*created[wire.Broadcast], error) {
+func (h broadcastHandler) create(ctx context.Context, caller staff.Person, in *Body[wire.CreateBroadcast]) (*created[wire.Broadcast], error) {
 	p, err := proposalOf(in.Body.Proposal)
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (h broadcastHandler) create(ctx context.Context, caller staff.Person, in *b
 	return createdAt(broadcastPath)(shown(h.view(ctx))(h.broadcasts.New(ctx, official(caller), p)))
 }
 
-func (h broadcastHandler) change(ctx context.Context, caller staff.Person, in *broadcastBody[wire.ChangeBroadcast]) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) change(ctx context.Context, caller staff.Person, in *BroadcastBody[wire.ChangeBroadcast]) (*reply[wire.Broadcast], error) {
 	p, err := proposalOf(in.Body.Proposal)
 	if err != nil {
 		return nil, err
@@ -92,11 +92,11 @@ func (h broadcastHandler) change(ctx context.Context, caller staff.Person, in *b
 	return shown(h.view(ctx))(h.broadcasts.Edit(ctx, official(caller), in.ID, in.Body.Version, p))
 }
 
-func (h broadcastHandler) delete(ctx context.Context, caller staff.Person, in *broadcastInput) (*nothing, error) {
+func (h broadcastHandler) delete(ctx context.Context, caller staff.Person, in *BroadcastInput) (*Nothing, error) {
 	return nil, h.broadcasts.Delete(ctx, official(caller), in.ID)
 }
 
-func (h broadcastHandler) submit(ctx context.Context, caller staff.Person, in *broadcastBody[*wire.Acceptance]) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) submit(ctx context.Context, caller staff.Person, in *BroadcastBody[*wire.Acceptance]) (*reply[wire.Broadcast], error) {
 	done, err := h.counting.begin(caller.ID)
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func (h broadcastHandler) submit(ctx context.Context, caller staff.Person, in *b
 	return shown(h.view(ctx))(h.broadcasts.Submit(ctx, official(caller), in.ID, accept...))
 }
 
-func (h broadcastHandler) approve(ctx context.Context, caller staff.Person, in *broadcastBody[wire.Approval]) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) approve(ctx context.Context, caller staff.Person, in *BroadcastBody[wire.Approval]) (*reply[wire.Broadcast], error) {
 	b, err := h.broadcasts.Get(ctx, official(caller), in.ID)
 	if err != nil {
 		return nil, err
@@ -117,20 +117,20 @@ func (h broadcastHandler) approve(ctx context.Context, caller staff.Person, in *
 	return shown(h.view(ctx))(h.broadcasts.Approve(ctx, official(caller), in.ID, broadcast.NamedHash(b.Hash, in.Body.Hash), in.Body.Accept...))
 }
 
-func (h broadcastHandler) reject(ctx context.Context, caller staff.Person, in *broadcastBody[wire.Reason]) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) reject(ctx context.Context, caller staff.Person, in *BroadcastBody[wire.Reason]) (*reply[wire.Broadcast], error) {
 	return shown(h.view(ctx))(h.broadcasts.Reject(ctx, official(caller), in.ID, in.Body.Why))
 }
 
-func (h broadcastHandler) schedule(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) schedule(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Broadcast], error) {
 	return shown(h.view(ctx))(h.broadcasts.Schedule(ctx, official(caller), in.ID))
 }
 
-func (h broadcastHandler) confirm(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) confirm(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Broadcast], error) {
 	return shown(h.view(ctx))(h.broadcasts.Confirm(ctx, official(caller), in.ID))
 }
 
 // pause asks for no reason: an official who stops a mistake has no time to write one.
-func (h broadcastHandler) pause(ctx context.Context, caller staff.Person, in *broadcastBody[*wire.OptionalReason]) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) pause(ctx context.Context, caller staff.Person, in *BroadcastBody[*wire.OptionalReason]) (*reply[wire.Broadcast], error) {
 	why := ""
 	if in.Body != nil {
 		why = in.Body.Why
@@ -138,24 +138,24 @@ func (h broadcastHandler) pause(ctx context.Context, caller staff.Person, in *br
 	return shown(h.view(ctx))(h.broadcasts.Pause(ctx, official(caller), in.ID, why))
 }
 
-func (h broadcastHandler) resume(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) resume(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Broadcast], error) {
 	return shown(h.view(ctx))(h.broadcasts.Resume(ctx, official(caller), in.ID))
 }
 
-func (h broadcastHandler) cancel(ctx context.Context, caller staff.Person, in *broadcastBody[wire.Reason]) (*reply[wire.Broadcast], error) {
+func (h broadcastHandler) cancel(ctx context.Context, caller staff.Person, in *BroadcastBody[wire.Reason]) (*reply[wire.Broadcast], error) {
 	return shown(h.view(ctx))(h.broadcasts.Cancel(ctx, official(caller), in.ID, in.Body.Why))
 }
 
 // changed shows a broadcast as it is after an act on it.
 func (h broadcastHandler) changed(ctx context.Context, caller staff.Person, act audit.Act) (*reply[wire.Broadcast], error) {
-	return h.get(ctx, caller, &broadcastInput{act.Subject})
+	return h.get(ctx, caller, &BroadcastInput{act.Subject})
 }
 
 func (h broadcastHandler) created(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.Broadcast], error) {
 	return createdAt(broadcastPath)(shown(h.view(ctx))(h.broadcasts.Find(ctx, official(caller), act.Subject)))
 }
 
-func (h broadcastHandler) resend(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Resent], error) {
+func (h broadcastHandler) resend(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Resent], error) {
 	return shown(viewResent)(h.broadcasts.Resend(ctx, official(caller), in.ID))
 }
 
@@ -163,7 +163,7 @@ func (h broadcastHandler) resent(_ context.Context, _ staff.Person, act audit.Ac
 	return shown(viewResent)(notedRecipients(act), nil)
 }
 
-func (h broadcastHandler) fallback(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.FellBack], error) {
+func (h broadcastHandler) fallback(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.FellBack], error) {
 	return shown(viewFellBack)(h.broadcasts.Fallback(ctx, official(caller), in.ID))
 }
 

@@ -29,14 +29,14 @@ func (in BroadcastFilter) filter(ctx context.Context, caller staff.Person, names
 		errors.Join(errAuthor, errApprover)
 }
 
-type listBroadcastsInput struct {
+type ListBroadcastsInput struct {
 	Following
 	BroadcastFilter
 	Status []string `query:"status,explode" enum:"draft,submitted,approved,scheduled,held,freezing,sending,paused,done,cancelled,expired" doc:"One of them, when it is given several times"`
 	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (h broadcastHandler) list(ctx context.Context, caller staff.Person, in *listBroadcastsInput) (*reply[wire.Page[wire.Broadcast]], error) {
+func (h broadcastHandler) list(ctx context.Context, caller staff.Person, in *ListBroadcastsInput) (*reply[wire.Page[wire.Broadcast]], error) {
 	f, err := in.filter(ctx, caller, h.views.directory)
 	if err != nil {
 		return nil, err
@@ -49,9 +49,9 @@ func (h broadcastHandler) list(ctx context.Context, caller staff.Person, in *lis
 	return &reply[wire.Page[wire.Broadcast]]{wire.Page[wire.Broadcast]{Items: h.views.broadcasts(ctx, found), Next: next}}, nil
 }
 
-type countBroadcastsInput struct{ BroadcastFilter }
+type CountBroadcastsInput struct{ BroadcastFilter }
 
-func (h broadcastHandler) counts(ctx context.Context, caller staff.Person, in *countBroadcastsInput) (*reply[wire.Page[wire.BroadcastCount]], error) {
+func (h broadcastHandler) counts(ctx context.Context, caller staff.Person, in *CountBroadcastsInput) (*reply[wire.Page[wire.BroadcastCount]], error) {
 	f, err := in.filter(ctx, caller, h.views.directory)
 	if err != nil {
 		return nil, err

@@ -26,12 +26,12 @@ func (h committeeHandler) register(g *gate) {
 	add(g, del("/committees/{code}", "delete-committee", "Delete a committee that has no residents", staff.WriteCommittees), repeatable(h.delete, nothingShown, "committee.delete"))
 }
 
-func (h committeeHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Committee]], error) {
+func (h committeeHandler) list(ctx context.Context, _ staff.Person, _ *Nothing) (*reply[wire.Page[wire.Committee]], error) {
 	return listed(viewCommittee)(h.roster.Committees(ctx))
 }
 
-func (h committeeHandler) export(format string) handler[nothing, streamed] {
-	return func(ctx context.Context, _ staff.Person, _ *nothing) (*streamed, error) {
+func (h committeeHandler) export(format string) handler[Nothing, streamed] {
+	return func(ctx context.Context, _ staff.Person, _ *Nothing) (*streamed, error) {
 		rows, err := h.roster.ExportCommittees(ctx)
 		if err != nil {
 			return nil, err
@@ -40,16 +40,16 @@ func (h committeeHandler) export(format string) handler[nothing, streamed] {
 	}
 }
 
-type committeeInput struct {
+type CommitteeInput struct {
 	Code string `path:"code" pattern:"^[A-Za-z0-9_-]{1,32}$"`
 }
 
-func (h committeeHandler) get(ctx context.Context, _ staff.Person, in *committeeInput) (*reply[wire.Committee], error) {
+func (h committeeHandler) get(ctx context.Context, _ staff.Person, in *CommitteeInput) (*reply[wire.Committee], error) {
 	c, err := h.roster.Committee(ctx, in.Code)
 	return shown(viewCommittee)(c, inPath(err))
 }
 
-type putCommitteeInput struct {
+type PutCommitteeInput struct {
 	Code string `path:"code" pattern:"^[A-Za-z0-9_-]{1,32}$"`
 	Body wire.PutCommittee
 }
@@ -59,7 +59,7 @@ type putCommitteeOutput struct {
 	Body   wire.Committee
 }
 
-func (h committeeHandler) put(ctx context.Context, caller staff.Person, in *putCommitteeInput) (*putCommitteeOutput, error) {
+func (h committeeHandler) put(ctx context.Context, caller staff.Person, in *PutCommitteeInput) (*putCommitteeOutput, error) {
 	b := in.Body
 	isNew, err := h.roster.PutCommittee(ctx, audit.Staff(caller.ID), roster.Committee{Code: in.Code, Name: b.Name, Street: b.Street, Area: b.Area, Communities: b.Communities})
 	if err != nil {
@@ -84,7 +84,7 @@ func (h committeeHandler) showPut(ctx context.Context, code string, isNew bool) 
 	return out, nil
 }
 
-func (h committeeHandler) delete(ctx context.Context, caller staff.Person, in *committeeInput) (*nothing, error) {
+func (h committeeHandler) delete(ctx context.Context, caller staff.Person, in *CommitteeInput) (*Nothing, error) {
 	return nil, inPath(h.roster.DeleteCommittee(ctx, audit.Staff(caller.ID), in.Code))
 }
 

@@ -37,7 +37,7 @@ func (h contentHandler) register(g *gate) {
 	add(g, get("/content/revisions/{number}/archive", "get-revision-archive", "Download a revision's folder as tar, byte for byte", read).streams(), h.archive)
 }
 
-func (h contentHandler) status(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.ContentStatus], error) {
+func (h contentHandler) status(ctx context.Context, _ staff.Person, _ *Nothing) (*reply[wire.ContentStatus], error) {
 	head, f, err := h.Revisions.Head(ctx)
 	if err != nil {
 		return nil, err
@@ -57,12 +57,12 @@ func (h contentHandler) status(ctx context.Context, _ staff.Person, _ *nothing) 
 	return &reply[wire.ContentStatus]{out}, nil
 }
 
-type listRevisionsInput struct {
+type ListRevisionsInput struct {
 	Following
 	Limit int `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (h contentHandler) list(ctx context.Context, _ staff.Person, in *listRevisionsInput) (*reply[wire.Page[wire.Revision]], error) {
+func (h contentHandler) list(ctx context.Context, _ staff.Person, in *ListRevisionsInput) (*reply[wire.Page[wire.Revision]], error) {
 	before, err := numberAfter(in.After)
 	if err != nil {
 		return nil, err
@@ -78,12 +78,12 @@ func (h contentHandler) list(ctx context.Context, _ staff.Person, in *listRevisi
 	return &reply[wire.Page[wire.Revision]]{page}, nil
 }
 
-// revisionInput names a revision; 0 is what is in force, also while that is a folder.
-type revisionInput struct {
+// RevisionInput names a revision; 0 is what is in force, also while that is a folder.
+type RevisionInput struct {
 	Number int `path:"number" minimum:"0" doc:"0 for what is in force"`
 }
 
-func (h contentHandler) get(ctx context.Context, _ staff.Person, in *revisionInput) (*reply[wire.Revision], error) {
+func (h contentHandler) get(ctx context.Context, _ staff.Person, in *RevisionInput) (*reply[wire.Revision], error) {
 	r, _, err := revisionAt(ctx, h.Revisions, in.Number)
 	return shown(viewRevision(h.names.people(ctx)))(r, err)
 }
@@ -101,13 +101,13 @@ func revisionAt(ctx context.Context, revisions *revision.Service, number int) (r
 	return r, f, err
 }
 
-type listRevisionFilesInput struct {
+type ListRevisionFilesInput struct {
 	Following
 	Limit  int `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Number int `path:"number" minimum:"0" doc:"0 for what is in force"`
 }
 
-func (h contentHandler) files(ctx context.Context, _ staff.Person, in *listRevisionFilesInput) (*reply[wire.Page[wire.ContentFile]], error) {
+func (h contentHandler) files(ctx context.Context, _ staff.Person, in *ListRevisionFilesInput) (*reply[wire.Page[wire.ContentFile]], error) {
 	_, f, err := revisionAt(ctx, h.Revisions, in.Number)
 	if err != nil {
 		return nil, err
@@ -119,12 +119,12 @@ func viewFile(path string, text []byte) wire.ContentFile {
 	return wire.ContentFile{Path: path, Digest: string(revision.DigestOf(text)), Size: len(text)}
 }
 
-type revisionFileInput struct {
+type RevisionFileInput struct {
 	Number int    `path:"number" minimum:"0" doc:"0 for what is in force"`
 	Path   string `query:"path" required:"true" maxLength:"200" doc:"As in notices/N1.md"`
 }
 
-func (h contentHandler) file(ctx context.Context, _ staff.Person, in *revisionFileInput) (*reply[wire.ContentText], error) {
+func (h contentHandler) file(ctx context.Context, _ staff.Person, in *RevisionFileInput) (*reply[wire.ContentText], error) {
 	_, f, err := revisionAt(ctx, h.Revisions, in.Number)
 	if err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func textOf(f revision.Folder, path string) (*reply[wire.ContentText], error) {
 	return &reply[wire.ContentText]{wire.ContentText{ContentFile: viewFile(path, text), Text: string(text)}}, nil
 }
 
-func (h contentHandler) archive(ctx context.Context, _ staff.Person, in *revisionInput) (*streamed, error) {
+func (h contentHandler) archive(ctx context.Context, _ staff.Person, in *RevisionInput) (*streamed, error) {
 	r, f, err := revisionAt(ctx, h.Revisions, in.Number)
 	if err != nil {
 		return nil, err

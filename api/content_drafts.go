@@ -47,13 +47,13 @@ func (h contentDraftHandler) register(g *gate) {
 	add(g, post("/content/drafts/{id}/publish", "publish-content-draft", "Publish what a draft's hash names", publish).checksContent(), repeatable(h.publish, h.published, "content.publish"))
 }
 
-type listContentDraftsInput struct {
+type ListContentDraftsInput struct {
 	Following
 	Status []string `query:"status,explode" enum:"draft,submitted,published,dropped"`
 	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (h contentDraftHandler) list(ctx context.Context, caller staff.Person, in *listContentDraftsInput) (*reply[wire.Page[wire.ContentDraft]], error) {
+func (h contentDraftHandler) list(ctx context.Context, caller staff.Person, in *ListContentDraftsInput) (*reply[wire.Page[wire.ContentDraft]], error) {
 	if in.After != "" {
 		if _, _, err := h.seen(ctx, caller, in.After); errors.Is(err, revision.ErrNoDraft) {
 			return nil, problem.ErrCursor
@@ -99,7 +99,7 @@ func (h contentDraftHandler) show(ctx context.Context, d revision.Draft, err err
 
 func contentDraftPath(d wire.ContentDraft) string { return "/content/drafts/" + d.ID }
 
-func (h contentDraftHandler) create(ctx context.Context, caller staff.Person, in *bodyOf[wire.NewContentDraft]) (*created[wire.ContentDraft], error) {
+func (h contentDraftHandler) create(ctx context.Context, caller staff.Person, in *Body[wire.NewContentDraft]) (*created[wire.ContentDraft], error) {
 	d, err := h.revisions.Draft(ctx, caller.ID, in.Body.Title)
 	return createdAt(contentDraftPath)(h.show(ctx, d, err))
 }
@@ -113,13 +113,13 @@ func (h contentDraftHandler) changed(ctx context.Context, _ staff.Person, act au
 	return h.show(ctx, d, err)
 }
 
-type importContentInput struct {
-	uploaded
+type ImportContentInput struct {
+	Uploaded
 	Title string `query:"title" required:"true" minLength:"1" maxLength:"60"`
 }
 
-func (h contentDraftHandler) importTar(ctx context.Context, caller staff.Person, in *importContentInput) (*created[wire.ContentDraft], error) {
-	f, err := revision.ReadTar(in.file)
+func (h contentDraftHandler) importTar(ctx context.Context, caller staff.Person, in *ImportContentInput) (*created[wire.ContentDraft], error) {
+	f, err := revision.ReadTar(in.File)
 	if err != nil {
 		if known, ok := errors.AsType[*problemDetails](err); ok { // the upload broke off, or is too large
 			return nil, known
@@ -130,21 +130,21 @@ func (h contentDraftHandler) importTar(ctx context.Context, caller staff.Person,
 	return createdAt(contentDraftPath)(h.show(ctx, d, err))
 }
 
-type rollBackInput struct {
+type RollBackInput struct {
 	Number int `path:"number" minimum:"1"`
 	Body   wire.RollBackContent
 }
 
-func (h contentDraftHandler) rollBack(ctx context.Context, caller staff.Person, in *rollBackInput) (*created[wire.ContentDraft], error) {
+func (h contentDraftHandler) rollBack(ctx context.Context, caller staff.Person, in *RollBackInput) (*created[wire.ContentDraft], error) {
 	d, err := h.revisions.RollBack(ctx, caller.ID, in.Number, in.Body.Reinstate)
 	return createdAt(contentDraftPath)(h.show(ctx, d, err))
 }
 
-type contentDraftInput struct {
+type ContentDraftInput struct {
 	ID string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
 }
 
-type contentDraftBody[B any] struct {
+type ContentDraftBody[B any] struct {
 	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
 	Body B
 }
@@ -159,12 +159,12 @@ func (h contentDraftHandler) seen(ctx context.Context, caller staff.Person, id s
 	return d, base, err
 }
 
-func (h contentDraftHandler) get(ctx context.Context, caller staff.Person, in *contentDraftInput) (*reply[wire.ContentDraft], error) {
+func (h contentDraftHandler) get(ctx context.Context, caller staff.Person, in *ContentDraftInput) (*reply[wire.ContentDraft], error) {
 	d, _, err := h.seen(ctx, caller, in.ID)
 	return h.show(ctx, d, err)
 }
 
-func (h contentDraftHandler) changes(ctx context.Context, caller staff.Person, in *contentDraftInput) (*reply[wire.Page[wire.ContentChange]], error) {
+func (h contentDraftHandler) changes(ctx context.Context, caller staff.Person, in *ContentDraftInput) (*reply[wire.Page[wire.ContentChange]], error) {
 	d, base, err := h.seen(ctx, caller, in.ID)
 	return listed(func(c revision.Change) wire.ContentChange {
 		out := wire.ContentChange{Path: c.Path, Removed: c.Removed, Before: string(base[c.Path]), After: string(c.Text)}
@@ -175,7 +175,7 @@ func (h contentDraftHandler) changes(ctx context.Context, caller staff.Person, i
 	})(d.Changes, err)
 }
 
-func (h contentDraftHandler) differences(ctx context.Context, caller staff.Person, in *contentDraftInput) (*reply[wire.ContentDifferences], error) {
+func (h contentDraftHandler) differences(ctx context.Context, caller staff.Person, in *ContentDraftInput) (*reply[wire.ContentDifferences], error) {
 	d, base, err := h.seen(ctx, caller, in.ID)
 	if err != nil {
 		return nil, err
@@ -207,7 +207,7 @@ func (h contentDraftHandler) differences(ctx context.Context, caller staff.Perso
 	return &reply[wire.ContentDifferences]{out}, nil
 }
 
-func (h contentDraftHandler) ask(ctx context.Context, caller staff.Person, in *contentDraftBody[wire.ContentQuestions]) (*reply[wire.Page[wire.ContentAsked]], error) {
+func (h contentDraftHandler) ask(ctx context.Context, caller staff.Person, in *ContentDraftBody[wire.ContentQuestions]) (*reply[wire.Page[wire.ContentAsked]], error) {
 	d, base, err := h.seen(ctx, caller, in.ID)
 	if err != nil {
 		return nil, err
@@ -222,7 +222,7 @@ func (h contentDraftHandler) ask(ctx context.Context, caller staff.Person, in *c
 }
 
 // stopped shows what publishing a draft stops.
-func (h contentDraftHandler) stopped(ctx context.Context, caller staff.Person, in *contentDraftInput) (*reply[wire.ContentStops], error) {
+func (h contentDraftHandler) stopped(ctx context.Context, caller staff.Person, in *ContentDraftInput) (*reply[wire.ContentStops], error) {
 	d, base, err := h.seen(ctx, caller, in.ID)
 	if err != nil {
 		return nil, err
@@ -281,12 +281,12 @@ func viewOutcome(o city.Outcome) wire.ContentOutcome {
 	return wire.ContentOutcome{Label: label, Intents: append([]string{}, o.Intents...), Text: o.Text}
 }
 
-type contentFileInput struct {
+type ContentFileInput struct {
 	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
 	Path string `query:"path" required:"true" maxLength:"200" doc:"As in notices/N1.md"`
 }
 
-func (h contentDraftHandler) file(ctx context.Context, caller staff.Person, in *contentFileInput) (*reply[wire.ContentText], error) {
+func (h contentDraftHandler) file(ctx context.Context, caller staff.Person, in *ContentFileInput) (*reply[wire.ContentText], error) {
 	d, base, err := h.seen(ctx, caller, in.ID)
 	if err != nil {
 		return nil, err
@@ -294,22 +294,22 @@ func (h contentDraftHandler) file(ctx context.Context, caller staff.Person, in *
 	return textOf(base.With(d.Changes), in.Path)
 }
 
-// changeFileInput names a file and the text of it that the caller looked at.
-type changeFileInput struct {
+// ChangeFileInput names a file and the text of it that the caller looked at.
+type ChangeFileInput struct {
 	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
 	Path string `query:"path" required:"true" maxLength:"200" doc:"As in notices/N1.md"`
 	Was  string `query:"was" maxLength:"64" doc:"Digest of the text that was looked at; absent for a file that was not there"`
 }
 
-type putContentFileInput struct {
-	uploaded
+type PutContentFileInput struct {
+	Uploaded
 	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
 	Path string `query:"path" required:"true" maxLength:"200" doc:"As in notices/N1.md"`
 	Was  string `query:"was" maxLength:"64" doc:"Digest of the text that was looked at; absent for a file that was not there"`
 }
 
-func (h contentDraftHandler) put(ctx context.Context, caller staff.Person, in *putContentFileInput) (*reply[wire.ContentDraft], error) {
-	text, err := io.ReadAll(io.LimitReader(in.file, revision.MaxFile+1))
+func (h contentDraftHandler) put(ctx context.Context, caller staff.Person, in *PutContentFileInput) (*reply[wire.ContentDraft], error) {
+	text, err := io.ReadAll(io.LimitReader(in.File, revision.MaxFile+1))
 	if err != nil {
 		return nil, err
 	}
@@ -320,32 +320,32 @@ func (h contentDraftHandler) put(ctx context.Context, caller staff.Person, in *p
 	return h.show(ctx, d, err)
 }
 
-func (h contentDraftHandler) remove(ctx context.Context, caller staff.Person, in *changeFileInput) (*reply[wire.ContentDraft], error) {
+func (h contentDraftHandler) remove(ctx context.Context, caller staff.Person, in *ChangeFileInput) (*reply[wire.ContentDraft], error) {
 	d, err := h.revisions.Remove(ctx, caller.ID, in.ID, in.Path, revision.Digest(in.Was))
 	return h.show(ctx, d, err)
 }
 
-func (h contentDraftHandler) rebase(ctx context.Context, caller staff.Person, in *contentDraftBody[wire.RebaseContent]) (*reply[wire.ContentDraft], error) {
+func (h contentDraftHandler) rebase(ctx context.Context, caller staff.Person, in *ContentDraftBody[wire.RebaseContent]) (*reply[wire.ContentDraft], error) {
 	d, err := h.revisions.Rebase(ctx, caller.ID, in.ID, revision.Choice{Keep: in.Body.Keep, Take: in.Body.Take})
 	return h.show(ctx, d, err)
 }
 
-func (h contentDraftHandler) submit(ctx context.Context, caller staff.Person, in *contentDraftBody[wire.SubmitContent]) (*reply[wire.ContentDraft], error) {
+func (h contentDraftHandler) submit(ctx context.Context, caller staff.Person, in *ContentDraftBody[wire.SubmitContent]) (*reply[wire.ContentDraft], error) {
 	d, err := h.revisions.Submit(ctx, caller.ID, in.ID, in.Body.Accept)
 	return h.show(ctx, d, err)
 }
 
-func (h contentDraftHandler) drop(ctx context.Context, caller staff.Person, in *contentDraftInput) (*reply[wire.ContentDraft], error) {
+func (h contentDraftHandler) drop(ctx context.Context, caller staff.Person, in *ContentDraftInput) (*reply[wire.ContentDraft], error) {
 	d, err := h.revisions.Drop(ctx, caller.ID, in.ID)
 	return h.show(ctx, d, err)
 }
 
-func (h contentDraftHandler) giveBack(ctx context.Context, caller staff.Person, in *contentDraftBody[wire.ReturnContent]) (*reply[wire.ContentDraft], error) {
+func (h contentDraftHandler) giveBack(ctx context.Context, caller staff.Person, in *ContentDraftBody[wire.ReturnContent]) (*reply[wire.ContentDraft], error) {
 	d, err := h.revisions.Return(ctx, caller.ID, in.ID, in.Body.Why)
 	return h.show(ctx, d, err)
 }
 
-func (h contentDraftHandler) publish(ctx context.Context, caller staff.Person, in *contentDraftBody[wire.PublishContent]) (*reply[wire.Revision], error) {
+func (h contentDraftHandler) publish(ctx context.Context, caller staff.Person, in *ContentDraftBody[wire.PublishContent]) (*reply[wire.Revision], error) {
 	r, err := h.revisions.Publish(ctx, caller.ID, in.ID, in.Body.Hash)
 	if err == nil {
 		h.stops.takeEffect(ctx)

@@ -31,17 +31,17 @@ func (h noticeHandler) register(g *gate) {
 	add(g, post("/content/notices/{id}/reinstate", "reinstate-notice", "Undo a colleague's withdrawal of a notice within an hour", withdraw).checksContent(), repeatable(h.reinstate, h.appended, "content.reinstate"))
 }
 
-type listNoticesInput struct {
+type ListNoticesInput struct {
 	Following
 	Limit int `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (h noticeHandler) list(_ context.Context, _ staff.Person, in *listNoticesInput) (*reply[wire.Page[wire.Notice]], error) {
+func (h noticeHandler) list(_ context.Context, _ staff.Person, in *ListNoticesInput) (*reply[wire.Page[wire.Notice]], error) {
 	all := h.Live.Current().Library.Notices
 	return listedFrom(slices.Sorted(maps.Keys(all)), in.After, in.Limit, func(id string) wire.Notice { return h.view(all[id]) }), nil
 }
 
-type noticeInput struct {
+type NoticeInput struct {
 	ID string `path:"id" pattern:"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$" patternDescription:"a notice's id"`
 }
 
@@ -53,7 +53,7 @@ func (h noticeHandler) find(id string) (*content.Notice, error) {
 	return n, nil
 }
 
-func (h noticeHandler) get(_ context.Context, _ staff.Person, in *noticeInput) (*reply[wire.Notice], error) {
+func (h noticeHandler) get(_ context.Context, _ staff.Person, in *NoticeInput) (*reply[wire.Notice], error) {
 	return shown(h.view)(h.find(in.ID))
 }
 
@@ -78,12 +78,12 @@ func citing(c *city.City, notice string) (all []*intents.Intent) {
 	return all
 }
 
-type previewWithdrawalInput struct {
+type PreviewWithdrawalInput struct {
 	ID        string `path:"id" pattern:"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$" patternDescription:"a notice's id"`
 	Successor string `query:"successor" maxLength:"64" doc:"The notice in force that residents are sent to"`
 }
 
-func (h noticeHandler) preview(ctx context.Context, caller staff.Person, in *previewWithdrawalInput) (*reply[wire.Withdrawal], error) {
+func (h noticeHandler) preview(ctx context.Context, caller staff.Person, in *PreviewWithdrawalInput) (*reply[wire.Withdrawal], error) {
 	if err := h.Revisions.MayWithdraw(ctx, in.ID, in.Successor); err != nil {
 		return nil, err
 	}
@@ -99,12 +99,12 @@ func (h noticeHandler) preview(ctx context.Context, caller staff.Person, in *pre
 	return &reply[wire.Withdrawal]{wire.Withdrawal{Notice: in.ID, Successor: in.Successor, ContentStops: stops}}, err
 }
 
-type withdrawInput struct {
+type WithdrawInput struct {
 	ID   string `path:"id" pattern:"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$" patternDescription:"a notice's id"`
 	Body wire.WithdrawNotice
 }
 
-func (h noticeHandler) withdraw(ctx context.Context, caller staff.Person, in *withdrawInput) (*reply[wire.Revision], error) {
+func (h noticeHandler) withdraw(ctx context.Context, caller staff.Person, in *WithdrawInput) (*reply[wire.Revision], error) {
 	r, err := h.Revisions.Withdraw(ctx, caller.ID, in.ID, in.Body.Successor)
 	if err == nil {
 		h.stops.takeEffect(ctx)
@@ -112,7 +112,7 @@ func (h noticeHandler) withdraw(ctx context.Context, caller staff.Person, in *wi
 	return shown(viewRevision(h.names.people(ctx)))(r, err)
 }
 
-func (h noticeHandler) reinstate(ctx context.Context, caller staff.Person, in *noticeInput) (*reply[wire.Revision], error) {
+func (h noticeHandler) reinstate(ctx context.Context, caller staff.Person, in *NoticeInput) (*reply[wire.Revision], error) {
 	r, err := h.Revisions.Reinstate(ctx, caller.ID, in.ID)
 	if err == nil {
 		h.stops.takeEffect(ctx)

@@ -36,7 +36,7 @@ func kindLabel(name string) string {
 	return k.Label
 }
 
-func (h contentPartHandler) kinds(context.Context, staff.Person, *nothing) (*reply[wire.Page[wire.ContentKind]], error) {
+func (h contentPartHandler) kinds(context.Context, staff.Person, *Nothing) (*reply[wire.Page[wire.ContentKind]], error) {
 	return listed(func(k parts.Kind) wire.ContentKind {
 		return wire.ContentKind{Name: k.Name, Label: k.Label, Path: k.Path, IDField: k.Key,
 			Fields: each(k.Fields, viewField)}
@@ -55,14 +55,14 @@ func viewField(f parts.Field) wire.ContentField {
 	return out
 }
 
-type revisionPartsInput struct {
+type RevisionPartsInput struct {
 	Following
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Number int    `path:"number" minimum:"0" doc:"0 for what is in force"`
 	Kind   string `path:"kind" enum:"notices,intents,negatives,lexicon,fillers,topics,contacts,menu,templates,prepared,emergencies,phrases"`
 }
 
-func (h contentPartHandler) ofRevision(ctx context.Context, _ staff.Person, in *revisionPartsInput) (*reply[wire.Page[wire.ContentPart]], error) {
+func (h contentPartHandler) ofRevision(ctx context.Context, _ staff.Person, in *RevisionPartsInput) (*reply[wire.Page[wire.ContentPart]], error) {
 	_, f, err := revisionAt(ctx, h.drafts.revisions, in.Number)
 	if err != nil {
 		return nil, err
@@ -70,14 +70,14 @@ func (h contentPartHandler) ofRevision(ctx context.Context, _ staff.Person, in *
 	return listParts(f, in.Kind, in.After, in.Limit)
 }
 
-type draftPartsInput struct {
+type DraftPartsInput struct {
 	Following
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	ID    string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
 	Kind  string `path:"kind" enum:"notices,intents,negatives,lexicon,fillers,topics,contacts,menu,templates,prepared,emergencies,phrases"`
 }
 
-func (h contentPartHandler) ofDraft(ctx context.Context, caller staff.Person, in *draftPartsInput) (*reply[wire.Page[wire.ContentPart]], error) {
+func (h contentPartHandler) ofDraft(ctx context.Context, caller staff.Person, in *DraftPartsInput) (*reply[wire.Page[wire.ContentPart]], error) {
 	d, base, err := h.drafts.seen(ctx, caller, in.ID)
 	if err != nil {
 		return nil, err
@@ -104,14 +104,14 @@ func viewPart(k parts.Kind) func(parts.Part) wire.ContentPart {
 	}
 }
 
-// partInput names a part of a draft.
-type partInput struct {
+// PartInput names a part of a draft.
+type PartInput struct {
 	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
 	Kind string `path:"kind" enum:"notices,intents,negatives,lexicon,fillers,topics,contacts,menu,templates,prepared,emergencies,phrases"`
 	Part string `path:"part" minLength:"1" maxLength:"200" doc:"Its id, the name of a button, or a line as it is written"`
 }
 
-func (h contentPartHandler) one(ctx context.Context, caller staff.Person, in *partInput) (*reply[wire.ContentPart], error) {
+func (h contentPartHandler) one(ctx context.Context, caller staff.Person, in *PartInput) (*reply[wire.ContentPart], error) {
 	d, base, err := h.drafts.seen(ctx, caller, in.ID)
 	if err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (h contentPartHandler) one(ctx context.Context, caller staff.Person, in *pa
 	return shown(viewPart(k))(p, err)
 }
 
-type putPartInput struct {
+type PutPartInput struct {
 	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
 	Kind string `path:"kind" enum:"notices,intents,negatives,lexicon,fillers,topics,contacts,menu,templates,prepared,emergencies,phrases"`
 	Part string `path:"part" minLength:"1" maxLength:"200" doc:"Its id, the name of a button, or a line as it is written"`
@@ -129,7 +129,7 @@ type putPartInput struct {
 }
 
 // put bears to be done twice: the same part is written again.
-func (h contentPartHandler) put(ctx context.Context, caller staff.Person, in *putPartInput) (*reply[wire.ContentPart], error) {
+func (h contentPartHandler) put(ctx context.Context, caller staff.Person, in *PutPartInput) (*reply[wire.ContentPart], error) {
 	k, _ := parts.Called(in.Kind)
 	var remarks []string
 	e, f, _, err := h.edit(ctx, caller, in.ID, func(f revision.Folder) (e parts.Edit, err error) {
@@ -150,14 +150,14 @@ func (h contentPartHandler) put(ctx context.Context, caller staff.Person, in *pu
 	return &reply[wire.ContentPart]{out}, nil
 }
 
-type removePartInput struct {
+type RemovePartInput struct {
 	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
 	Kind string `path:"kind" enum:"notices,intents,negatives,lexicon,fillers,topics,contacts,menu,templates,prepared,emergencies,phrases"`
 	Part string `path:"part" minLength:"1" maxLength:"200" doc:"Its id, the name of a button, or a line as it is written"`
 	Was  string `query:"was" required:"true" maxLength:"64" doc:"Digest of the value that was looked at"`
 }
 
-func (h contentPartHandler) remove(ctx context.Context, caller staff.Person, in *removePartInput) (*reply[wire.ContentDraft], error) {
+func (h contentPartHandler) remove(ctx context.Context, caller staff.Person, in *RemovePartInput) (*reply[wire.ContentDraft], error) {
 	k, _ := parts.Called(in.Kind)
 	_, _, d, err := h.edit(ctx, caller, in.ID, func(f revision.Folder) (parts.Edit, error) { return k.Remove(f, in.Part, in.Was) })
 	if err != nil {
@@ -166,13 +166,13 @@ func (h contentPartHandler) remove(ctx context.Context, caller staff.Person, in 
 	return h.drafts.show(ctx, d, nil)
 }
 
-type proposeUtterancesInput struct {
+type ProposeUtterancesInput struct {
 	ID   string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
 	Part string `path:"part" minLength:"1" maxLength:"64" doc:"The intent's id"`
 }
 
 // propose bears to be done twice: there is nothing more to propose then.
-func (h contentPartHandler) propose(ctx context.Context, caller staff.Person, in *proposeUtterancesInput) (*reply[wire.ContentPart], error) {
+func (h contentPartHandler) propose(ctx context.Context, caller staff.Person, in *ProposeUtterancesInput) (*reply[wire.ContentPart], error) {
 	k, _ := parts.Called("intents")
 	e, f, _, err := h.edit(ctx, caller, in.ID, func(f revision.Folder) (parts.Edit, error) {
 		p, err := k.One(f, in.Part)

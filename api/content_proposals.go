@@ -29,7 +29,7 @@ func (h contentProposalHandler) register(g *gate) {
 	add(g, post("/content/proposals", "propose-content", "Propose a notice's passages, and answers to what residents ask of it, from its text; or cut and merge the passages of one that a draft has", staff.WriteContent), h.propose)
 }
 
-func (h contentProposalHandler) propose(ctx context.Context, caller staff.Person, in *bodyOf[wire.ProposeContent]) (*reply[wire.ContentProposal], error) {
+func (h contentProposalHandler) propose(ctx context.Context, caller staff.Person, in *Body[wire.ProposeContent]) (*reply[wire.ContentProposal], error) {
 	if in.Body.Text == "" {
 		return h.recut(ctx, caller, in.Body)
 	}

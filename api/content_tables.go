@@ -40,16 +40,16 @@ func (h contentTableHandler) register(g *gate) {
 		uploads(), h.handIn)
 }
 
-type putTableInput struct {
-	uploaded
+type PutTableInput struct {
+	Uploaded
 	ID      string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
 	Name    string `path:"name" maxLength:"64" doc:"The table's id, or what the city calls it"`
 	Was     string `query:"was" maxLength:"64" doc:"Digest of the table's file that was looked at; absent for a table that was not there"`
 	Preview bool   `query:"preview" doc:"Only show what would change"`
 }
 
-func (h contentTableHandler) put(ctx context.Context, caller staff.Person, in *putTableInput) (*reply[wire.TableWritten], error) {
-	file, err := readSheet(ctx, in.file)
+func (h contentTableHandler) put(ctx context.Context, caller staff.Person, in *PutTableInput) (*reply[wire.TableWritten], error) {
+	file, err := readSheet(ctx, in.File)
 	if err != nil {
 		return nil, err
 	}
@@ -74,19 +74,19 @@ func (h contentTableHandler) put(ctx context.Context, caller staff.Person, in *p
 	return h.written(ctx, out, d, err)
 }
 
-type handInTableInput struct {
-	uploaded
+type HandInTableInput struct {
+	Uploaded
 	Name    string `path:"name" maxLength:"64" doc:"The table's id, or what the city calls it"`
 	Preview bool   `query:"preview" doc:"Only show what would change"`
 }
 
-func (h contentTableHandler) handIn(ctx context.Context, caller staff.Person, in *handInTableInput) (*reply[wire.TableWritten], error) {
+func (h contentTableHandler) handIn(ctx context.Context, caller staff.Person, in *HandInTableInput) (*reply[wire.TableWritten], error) {
 	own := ownCommittee(caller)
 	committee, err := h.roster.Committee(ctx, own)
 	if err != nil {
 		return nil, err
 	}
-	file, err := readSheet(ctx, in.file)
+	file, err := readSheet(ctx, in.File)
 	if err != nil {
 		return nil, err
 	}
@@ -251,13 +251,13 @@ func viewTable(t tables.Table, next *content.Table, notes []string) wire.TableWr
 	return out
 }
 
-type draftTableInput struct {
+type DraftTableInput struct {
 	ID     string `path:"id" pattern:"^D[1-9][0-9]{0,17}$" patternDescription:"D and a number"`
 	Name   string `path:"name" maxLength:"64" doc:"The table's id, or what the city calls it"`
 	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
 }
 
-func (h contentTableHandler) ofDraft(ctx context.Context, caller staff.Person, in *draftTableInput) (*streamed, error) {
+func (h contentTableHandler) ofDraft(ctx context.Context, caller staff.Person, in *DraftTableInput) (*streamed, error) {
 	d, base, err := h.drafts.seen(ctx, caller, in.ID)
 	if err != nil {
 		return nil, err
@@ -265,13 +265,13 @@ func (h contentTableHandler) ofDraft(ctx context.Context, caller staff.Person, i
 	return h.download(ctx, caller, base.With(d.Changes), in.Name, in.Format)
 }
 
-type revisionTableInput struct {
+type RevisionTableInput struct {
 	Number int    `path:"number" minimum:"0" doc:"0 for what is in force"`
 	Name   string `path:"name" maxLength:"64" doc:"The table's id, or what the city calls it"`
 	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
 }
 
-func (h contentTableHandler) ofRevision(ctx context.Context, caller staff.Person, in *revisionTableInput) (*streamed, error) {
+func (h contentTableHandler) ofRevision(ctx context.Context, caller staff.Person, in *RevisionTableInput) (*streamed, error) {
 	_, folder, err := revisionAt(ctx, h.drafts.revisions, in.Number)
 	if err != nil {
 		return nil, err

@@ -18,12 +18,12 @@ func (h draftHandler) register(g *gate) {
 	add(g, get("/templates", "list-templates", "List message templates", staff.ReadBroadcasts).impersonal(), h.listTemplates)
 }
 
-func (h draftHandler) listDrafts(context.Context, staff.Person, *nothing) (*reply[wire.Page[wire.Draft]], error) {
+func (h draftHandler) listDrafts(context.Context, staff.Person, *Nothing) (*reply[wire.Page[wire.Draft]], error) {
 	drafts := h.content().Drafts
 	return listed(func(id string) wire.Draft { return wire.Draft{ID: id, Proposal: viewProposal(fromDraft(drafts[id]))} })(slices.Sorted(maps.Keys(drafts)), nil)
 }
 
-func (h draftHandler) listTemplates(context.Context, staff.Person, *nothing) (*reply[wire.Page[wire.Template]], error) {
+func (h draftHandler) listTemplates(context.Context, staff.Person, *Nothing) (*reply[wire.Page[wire.Template]], error) {
 	templates := h.content().Templates
 	return listed(func(id string) wire.Template {
 		t := templates[id]

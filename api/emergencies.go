@@ -48,7 +48,7 @@ func (h emergencyHandler) register(g *gate) {
 	add(g, post("/emergencies/{id}/drop", "drop-emergency", "Drop an emergency that waits for approval", end), repeatable(h.drop, h.dropped, "emergency.drop"))
 }
 
-func (h emergencyHandler) templates(context.Context, staff.Person, *nothing) (*reply[wire.Page[wire.EmergencyTemplate]], error) {
+func (h emergencyHandler) templates(context.Context, staff.Person, *Nothing) (*reply[wire.Page[wire.EmergencyTemplate]], error) {
 	all := h.live.Current().Library.Emergencies
 	return listed(func(id string) wire.EmergencyTemplate {
 		t := all[id]
@@ -62,13 +62,13 @@ func (h emergencyHandler) templates(context.Context, staff.Person, *nothing) (*r
 	})(slices.Sorted(maps.Keys(all)), nil)
 }
 
-type listEmergenciesInput struct {
+type ListEmergenciesInput struct {
 	Following
 	Status []string `query:"status,explode" enum:"submitted,approved,out,ending,ended,dropped"`
 	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (h emergencyHandler) list(ctx context.Context, _ staff.Person, in *listEmergenciesInput) (*reply[wire.Page[wire.Emergency]], error) {
+func (h emergencyHandler) list(ctx context.Context, _ staff.Person, in *ListEmergenciesInput) (*reply[wire.Page[wire.Emergency]], error) {
 	if in.After != "" {
 		if _, err := h.emergencies.Store.Get(ctx, in.After); errors.Is(err, problem.ErrNotFound) {
 			return nil, problem.ErrCursor
@@ -86,16 +86,16 @@ func (h emergencyHandler) list(ctx context.Context, _ staff.Person, in *listEmer
 	return &reply[wire.Page[wire.Emergency]]{page}, nil
 }
 
-type emergencyInput struct {
+type EmergencyInput struct {
 	ID string `path:"id" pattern:"^E[A-Z2-7]{10}$" patternDescription:"E and 10 letters and digits"`
 }
 
-type emergencyBody[B any] struct {
+type EmergencyBody[B any] struct {
 	ID   string `path:"id" pattern:"^E[A-Z2-7]{10}$" patternDescription:"E and 10 letters and digits"`
 	Body B
 }
 
-func (h emergencyHandler) get(ctx context.Context, caller staff.Person, in *emergencyInput) (*reply[wire.Emergency], error) {
+func (h emergencyHandler) get(ctx context.Context, caller staff.Person, in *EmergencyInput) (*reply[wire.Emergency], error) {
 	return h.look(ctx, caller, in.ID)
 }
 
@@ -116,7 +116,7 @@ func (h emergencyHandler) draft(caller staff.Person, in wire.DeclareEmergency) (
 	return d, h.tags.mayChoose(caller, "body.audience", tagsOf(d.Audience)...)
 }
 
-func (h emergencyHandler) preview(ctx context.Context, caller staff.Person, in *bodyOf[wire.DeclareEmergency]) (*reply[wire.Emergency], error) {
+func (h emergencyHandler) preview(ctx context.Context, caller staff.Person, in *Body[wire.DeclareEmergency]) (*reply[wire.Emergency], error) {
 	d, err := h.draft(caller, in.Body)
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func (h emergencyHandler) preview(ctx context.Context, caller staff.Person, in *
 	return shown, err
 }
 
-func (h emergencyHandler) declare(ctx context.Context, caller staff.Person, in *bodyOf[wire.DeclareEmergency]) (*created[wire.Emergency], error) {
+func (h emergencyHandler) declare(ctx context.Context, caller staff.Person, in *Body[wire.DeclareEmergency]) (*created[wire.Emergency], error) {
 	d, err := h.draft(caller, in.Body)
 	if err != nil {
 		return nil, err
@@ -152,7 +152,7 @@ func (h emergencyHandler) show(ctx context.Context) func(emergency.Sight, error)
 	}
 }
 
-func (h emergencyHandler) approve(ctx context.Context, caller staff.Person, in *emergencyBody[wire.ApproveEmergency]) (*reply[wire.Emergency], error) {
+func (h emergencyHandler) approve(ctx context.Context, caller staff.Person, in *EmergencyBody[wire.ApproveEmergency]) (*reply[wire.Emergency], error) {
 	for _, right := range []staff.Right{staff.ApproveBroadcasts, staff.SendEmergency} {
 		if !caller.Role.May(right) {
 			return nil, refuse(http.StatusForbidden, "right", lacks(caller.Role, right))
@@ -170,7 +170,7 @@ func (h emergencyHandler) after(ctx context.Context, caller staff.Person, id str
 	return h.look(ctx, caller, id)
 }
 
-func (h emergencyHandler) pause(ctx context.Context, caller staff.Person, in *emergencyBody[*wire.OptionalReason]) (*reply[wire.Emergency], error) {
+func (h emergencyHandler) pause(ctx context.Context, caller staff.Person, in *EmergencyBody[*wire.OptionalReason]) (*reply[wire.Emergency], error) {
 	why := ""
 	if in.Body != nil {
 		why = in.Body.Why
@@ -179,12 +179,12 @@ func (h emergencyHandler) pause(ctx context.Context, caller staff.Person, in *em
 	return h.after(ctx, caller, in.ID, err)
 }
 
-func (h emergencyHandler) resume(ctx context.Context, caller staff.Person, in *emergencyInput) (*reply[wire.Emergency], error) {
+func (h emergencyHandler) resume(ctx context.Context, caller staff.Person, in *EmergencyInput) (*reply[wire.Emergency], error) {
 	_, err := h.emergencies.Resume(ctx, official(caller), in.ID)
 	return h.after(ctx, caller, in.ID, err)
 }
 
-func (h emergencyHandler) lookAtEnd(ctx context.Context, caller staff.Person, in *emergencyInput) (*reply[wire.EmergencyEnd], error) {
+func (h emergencyHandler) lookAtEnd(ctx context.Context, caller staff.Person, in *EmergencyInput) (*reply[wire.EmergencyEnd], error) {
 	done, err := h.counting.begin(caller.ID)
 	if err != nil {
 		return nil, err
@@ -211,7 +211,7 @@ func (h emergencyHandler) lookAtEnd(ctx context.Context, caller staff.Person, in
 	return &reply[wire.EmergencyEnd]{out}, nil
 }
 
-func (h emergencyHandler) end(ctx context.Context, caller staff.Person, in *emergencyInput) (*reply[wire.Emergency], error) {
+func (h emergencyHandler) end(ctx context.Context, caller staff.Person, in *EmergencyInput) (*reply[wire.Emergency], error) {
 	_, err := h.emergencies.End(ctx, official(caller), in.ID)
 	if err == nil {
 		h.stops.takeEffect(ctx)
@@ -219,7 +219,7 @@ func (h emergencyHandler) end(ctx context.Context, caller staff.Person, in *emer
 	return h.after(ctx, caller, in.ID, err)
 }
 
-func (h emergencyHandler) drop(ctx context.Context, caller staff.Person, in *emergencyBody[wire.Reason]) (*reply[wire.Emergency], error) {
+func (h emergencyHandler) drop(ctx context.Context, caller staff.Person, in *EmergencyBody[wire.Reason]) (*reply[wire.Emergency], error) {
 	_, err := h.emergencies.Drop(ctx, official(caller), in.ID, in.Body.Why)
 	return h.after(ctx, caller, in.ID, err)
 }

@@ -28,7 +28,7 @@ func (h enrolmentHandler) register(g *gate) {
 	add(g, post("/me/phone/confirm", "confirm-phone", "Register the number with the code that was sent to it", anyStaff), repeatable(h.confirmPhone, h.phoneConfirmed, "staff.phone"))
 }
 
-func (h enrolmentHandler) invite(ctx context.Context, caller staff.Person, in *personInput) (*created[wire.IssuedInvitation], error) {
+func (h enrolmentHandler) invite(ctx context.Context, caller staff.Person, in *PersonInput) (*created[wire.IssuedInvitation], error) {
 	code, inv, err := h.enrolment.Invite(ctx, caller.ID, in.ID)
 	if err != nil {
 		return nil, err
@@ -36,16 +36,16 @@ func (h enrolmentHandler) invite(ctx context.Context, caller staff.Person, in *p
 	return &created[wire.IssuedInvitation]{wire.Prefix + "/staff/invitations", wire.IssuedInvitation{Invitation: h.view(ctx)(inv), Code: code}}, nil
 }
 
-func (h enrolmentHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Invitation]], error) {
+func (h enrolmentHandler) list(ctx context.Context, _ staff.Person, _ *Nothing) (*reply[wire.Page[wire.Invitation]], error) {
 	return listed(h.view(ctx))(h.enrolment.Invitations(ctx))
 }
 
-type confirmInvitationInput struct {
+type ConfirmInvitationInput struct {
 	ID   string `path:"invitation" maxLength:"32"`
 	Body wire.ConfirmInvitation
 }
 
-func (h enrolmentHandler) confirm(ctx context.Context, caller staff.Person, in *confirmInvitationInput) (*reply[wire.Invitation], error) {
+func (h enrolmentHandler) confirm(ctx context.Context, caller staff.Person, in *ConfirmInvitationInput) (*reply[wire.Invitation], error) {
 	c := staff.Confirmation{InPerson: in.Body.InPerson}
 	if in.Body.Phone != "" {
 		var err error
@@ -69,16 +69,16 @@ func (h enrolmentHandler) confirmed(ctx context.Context, _ staff.Person, act aud
 	return nil, errNoInvitation
 }
 
-type invitationInput struct {
+type InvitationInput struct {
 	ID string `path:"invitation" maxLength:"32"`
 }
 
-func (h enrolmentHandler) withdraw(ctx context.Context, caller staff.Person, in *invitationInput) (*nothing, error) {
+func (h enrolmentHandler) withdraw(ctx context.Context, caller staff.Person, in *InvitationInput) (*Nothing, error) {
 	return nil, h.enrolment.Withdraw(ctx, caller.ID, in.ID)
 }
 
 // activate needs no key: it gives the first one. An invitation that was confirmed in person opens at the first request.
-func (h enrolmentHandler) activate(ctx context.Context, _ staff.Person, in *bodyOf[wire.Activate]) (*reply[wire.Activated], error) {
+func (h enrolmentHandler) activate(ctx context.Context, _ staff.Person, in *Body[wire.Activate]) (*reply[wire.Activated], error) {
 	if in.Body.SMSCode == "" {
 		inv, err := h.enrolment.Begin(ctx, in.Body.Code)
 		if err != nil {
@@ -96,7 +96,7 @@ func (h enrolmentHandler) activate(ctx context.Context, _ staff.Person, in *body
 	return &reply[wire.Activated]{wire.Activated{Status: "activated", Staff: p.ID, Key: bearer, ExpiresAt: k.ExpiresAt}}, nil
 }
 
-func (h enrolmentHandler) registerPhone(ctx context.Context, caller staff.Person, in *bodyOf[wire.RegisterPhone]) (*reply[wire.PhoneStatus], error) {
+func (h enrolmentHandler) registerPhone(ctx context.Context, caller staff.Person, in *Body[wire.RegisterPhone]) (*reply[wire.PhoneStatus], error) {
 	number, err := phone.Parse(in.Body.Phone)
 	if err == nil {
 		err = h.enrolment.RequestPhone(ctx, caller.ID, number)
@@ -104,7 +104,7 @@ func (h enrolmentHandler) registerPhone(ctx context.Context, caller staff.Person
 	return shown(phoneStatus("code-sent"))(number, err)
 }
 
-func (h enrolmentHandler) confirmPhone(ctx context.Context, caller staff.Person, in *bodyOf[wire.ConfirmPhone]) (*reply[wire.PhoneStatus], error) {
+func (h enrolmentHandler) confirmPhone(ctx context.Context, caller staff.Person, in *Body[wire.ConfirmPhone]) (*reply[wire.PhoneStatus], error) {
 	return shown(phoneStatus("registered"))(h.enrolment.ConfirmPhone(ctx, caller.ID, in.Body.Code))
 }
 

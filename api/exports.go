@@ -27,12 +27,12 @@ func (h exportHandler) register(g *gate) {
 	add(g, post("/exports/{id}/file", "fetch-export", "Fetch the file of your own confirmed request, once: numbers in full", staff.ExportResidents).streams(), h.file)
 }
 
-func (h exportHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Export]], error) {
+func (h exportHandler) list(ctx context.Context, _ staff.Person, _ *Nothing) (*reply[wire.Page[wire.Export]], error) {
 	return listed(h.views(ctx))(h.roster.NumbersExports(ctx))
 }
 
 // ask is refused while the city is set up: a person at the machine can make keys for two admins then.
-func (h exportHandler) ask(ctx context.Context, caller staff.Person, in *bodyOf[wire.AskExport]) (*created[wire.Export], error) {
+func (h exportHandler) ask(ctx context.Context, caller staff.Person, in *Body[wire.AskExport]) (*created[wire.Export], error) {
 	open, err := h.staff.SetupOpen(ctx)
 	if err != nil {
 		return nil, err
@@ -51,30 +51,30 @@ func (h exportHandler) asked(ctx context.Context, caller staff.Person, act audit
 	return createdAt(exportPath)(h.confirmed(ctx, caller, act))
 }
 
-type exportInput struct {
+type ExportInput struct {
 	ID string `path:"id" maxLength:"32"`
 }
 
-func (h exportHandler) get(ctx context.Context, _ staff.Person, in *exportInput) (*reply[wire.Export], error) {
+func (h exportHandler) get(ctx context.Context, _ staff.Person, in *ExportInput) (*reply[wire.Export], error) {
 	return shown(h.views(ctx))(h.roster.NumbersExport(ctx, in.ID))
 }
 
-func (h exportHandler) confirm(ctx context.Context, caller staff.Person, in *exportInput) (*reply[wire.Export], error) {
+func (h exportHandler) confirm(ctx context.Context, caller staff.Person, in *ExportInput) (*reply[wire.Export], error) {
 	return shown(h.views(ctx))(h.roster.ConfirmNumbersExport(ctx, audit.Staff(caller.ID), in.ID))
 }
 
 func (h exportHandler) confirmed(ctx context.Context, caller staff.Person, act audit.Act) (*reply[wire.Export], error) {
-	return h.get(ctx, caller, &exportInput{ID: act.Subject})
+	return h.get(ctx, caller, &ExportInput{ID: act.Subject})
 }
 
 func exportPath(e wire.Export) string { return "/exports/" + e.ID }
 
-type exportFileInput struct {
+type ExportFileInput struct {
 	ID     string `path:"id" maxLength:"32"`
 	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
 }
 
-func (h exportHandler) file(ctx context.Context, caller staff.Person, in *exportFileInput) (*streamed, error) {
+func (h exportHandler) file(ctx context.Context, caller staff.Person, in *ExportFileInput) (*streamed, error) {
 	rows, err := h.roster.ExportNumbers(ctx, audit.Staff(caller.ID), in.Format, in.ID)
 	if err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ func (h importHandler) register(g *gate) {
 	add(g, get("/imports", "list-imports", "List your imports, or everybody's as an admin, newest first", write).labelled("query.whose", whoseLabel), h.list)
 	add(g, get("/imports/{id}", "get-import", "Show an import, its progress and what it did", write).impersonal(), h.get)
 	add(g, get("/imports/{id}/faults", "list-import-faults", "List what is wrong with an import's file, by row and column", write), h.faults)
-	add(g, get("/imports/{id}/bad-rows", "get-import-bad-rows", "Download an import's bad rows as CSV, to be mended and uploaded again", write).streams(), h.badRows)
+	add(g, get("/imports/{id}/bad-rows", "get-import-bad-rows", "Download an import's bad rows as CSV, to be mended and Uploaded again", write).streams(), h.badRows)
 	add(g, post("/imports/{id}/start", "start-import", "Write an import's rows", write).labelled("body.rows", rowsLabel), h.start)
 	add(g, del("/imports/{id}", "delete-import", "Stop and forget an import of yours, or anybody's as an admin; what is written stays", write), h.remove)
 }
@@ -53,8 +53,8 @@ func whoseLabel(whose string) string {
 	return map[string]string{"own": "自己", "all": "全部"}[whose]
 }
 
-type uploadImportInput struct {
-	uploaded
+type UploadImportInput struct {
+	Uploaded
 	Kind      string `query:"kind" required:"true" enum:"residents,committees"`
 	Name      string `query:"name" maxLength:"200" doc:"Of the file, to tell imports apart"`
 	Committee string `query:"committee" maxLength:"64" doc:"Code or name, of all residents in a file without such a column"`
@@ -62,7 +62,7 @@ type uploadImportInput struct {
 	Date      string `query:"date" maxLength:"32" doc:"Since when the basis holds, of all residents in a file without such a column"`
 }
 
-func (h importHandler) upload(ctx context.Context, caller staff.Person, in *uploadImportInput) (*made[wire.Import], error) {
+func (h importHandler) upload(ctx context.Context, caller staff.Person, in *UploadImportInput) (*made[wire.Import], error) {
 	u := imports.Upload{
 		Kind: imports.Kind(in.Kind), Name: in.Name[strings.LastIndexAny(in.Name, `/\`)+1:], By: caller.ID, Origin: infoOf(ctx).origin,
 		Whole: roster.WholeSheet{Own: ownCommittee(caller), Committee: in.Committee, Basis: in.Basis, Date: in.Date},
@@ -77,7 +77,7 @@ func (h importHandler) upload(ctx context.Context, caller staff.Person, in *uplo
 	case u.Kind == imports.Committees && in.Committee+in.Basis+in.Date != "":
 		return nil, invalid("query.committee", "居委会的表不能为整张表指定居委会、依据或日期：请去掉")
 	}
-	i, isNew, err := h.imports.Take(ctx, u, in.file)
+	i, isNew, err := h.imports.Take(ctx, u, in.File)
 	if err != nil {
 		return nil, err
 	}
@@ -112,11 +112,11 @@ func ImportAllowed(people *staff.Service) func(ctx context.Context, u imports.Up
 	}
 }
 
-type listImportsInput struct {
+type ListImportsInput struct {
 	Whose string `query:"whose" enum:"own,all" default:"own" doc:"all for admins: everybody's on this server, to see and to delete"`
 }
 
-func (h importHandler) list(ctx context.Context, caller staff.Person, in *listImportsInput) (*reply[wire.Page[wire.Import]], error) {
+func (h importHandler) list(ctx context.Context, caller staff.Person, in *ListImportsInput) (*reply[wire.Page[wire.Import]], error) {
 	by := caller.ID
 	if in.Whose == "all" {
 		if !caller.Role.May(staff.ManageStaff) {
@@ -136,22 +136,22 @@ func (h importHandler) list(ctx context.Context, caller staff.Person, in *listIm
 	})(h.imports.List(by), nil)
 }
 
-type importInput struct {
+type ImportInput struct {
 	ID string `path:"id" maxLength:"32"`
 }
 
-func (h importHandler) get(_ context.Context, caller staff.Person, in *importInput) (*reply[wire.Import], error) {
+func (h importHandler) get(_ context.Context, caller staff.Person, in *ImportInput) (*reply[wire.Import], error) {
 	return shown(viewImport)(h.imports.Find(caller.ID, in.ID))
 }
 
-type importFaultsInput struct {
+type ImportFaultsInput struct {
 	Following
 	ID    string `path:"id" maxLength:"32"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"200"`
 	Kind  string `query:"kind" maxLength:"32" doc:"Only faults of this kind, as fault_kinds names it"`
 }
 
-func (h importHandler) faults(_ context.Context, caller staff.Person, in *importFaultsInput) (*reply[wire.Page[wire.ImportFault]], error) {
+func (h importHandler) faults(_ context.Context, caller staff.Person, in *ImportFaultsInput) (*reply[wire.Page[wire.ImportFault]], error) {
 	all, next, err := h.imports.Faults(caller.ID, in.ID, in.Kind, in.After, in.Limit)
 	if err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (h importHandler) faults(_ context.Context, caller staff.Person, in *import
 	return &reply[wire.Page[wire.ImportFault]]{wire.Page[wire.ImportFault]{Items: each(all, view), Next: next}}, nil
 }
 
-func (h importHandler) badRows(ctx context.Context, caller staff.Person, in *importInput) (*streamed, error) {
+func (h importHandler) badRows(ctx context.Context, caller staff.Person, in *ImportInput) (*streamed, error) {
 	i, err := h.imports.Find(caller.ID, in.ID)
 	if err != nil {
 		return nil, err
@@ -175,12 +175,12 @@ func (h importHandler) badRows(ctx context.Context, caller staff.Person, in *imp
 	return streamFile(i.Name+".problems.csv", "text/csv; charset=utf-8", write), nil
 }
 
-type startImportInput struct {
+type StartImportInput struct {
 	ID   string `path:"id" maxLength:"32"`
 	Body wire.StartImport
 }
 
-func (h importHandler) start(ctx context.Context, caller staff.Person, in *startImportInput) (*reply[wire.Import], error) {
+func (h importHandler) start(ctx context.Context, caller staff.Person, in *StartImportInput) (*reply[wire.Import], error) {
 	if i, err := h.imports.Find(caller.ID, in.ID); err == nil && !mayImport(caller, i.Upload) {
 		return nil, imports.ErrNoImport
 	}
@@ -212,7 +212,7 @@ func (h importHandler) countHeld(ctx context.Context, caller staff.Person, held 
 	return h.access.record(ctx, caller, "resident.search", "", fmt.Sprintf("numbers held in an import: %d", held))
 }
 
-func (h importHandler) remove(ctx context.Context, caller staff.Person, in *importInput) (*nothing, error) {
+func (h importHandler) remove(ctx context.Context, caller staff.Person, in *ImportInput) (*Nothing, error) {
 	by := caller.ID
 	if caller.Role.May(staff.ManageStaff) {
 		by = "" // an admin stops what others began

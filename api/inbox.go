@@ -36,7 +36,7 @@ func (h inboxHandler) register(g *gate) {
 	add(g, post("/inbox/{number}/draft", "make-standard-answer", "Begin a draft of content that answers a ticket's question from now on", staff.WriteContent), repeatable(h.draft, h.drafts.created, "content.draft"))
 }
 
-type listTicketsInput struct {
+type ListTicketsInput struct {
 	Following
 	Status   string `query:"status" enum:"open,answered,closed,any" doc:"open when neither it nor group is given"`
 	Kind     string `query:"kind" enum:"suggestion,question,handoff,reply"`
@@ -51,7 +51,7 @@ type listTicketsInput struct {
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (h inboxHandler) list(ctx context.Context, caller staff.Person, in *listTicketsInput) (*reply[wire.Page[wire.Ticket]], error) {
+func (h inboxHandler) list(ctx context.Context, caller staff.Person, in *ListTicketsInput) (*reply[wire.Page[wire.Ticket]], error) {
 	f, err := h.filter(caller, in)
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (h inboxHandler) list(ctx context.Context, caller staff.Person, in *listTic
 	return &reply[wire.Page[wire.Ticket]]{out}, h.access.record(ctx, caller, "ticket.list", "", fmt.Sprintf("tickets=%d", len(tickets)))
 }
 
-func (h inboxHandler) filter(caller staff.Person, in *listTicketsInput) (f inbox.Filter, err error) {
+func (h inboxHandler) filter(caller staff.Person, in *ListTicketsInput) (f inbox.Filter, err error) {
 	f = inbox.Filter{Group: in.Group, Status: inbox.Status(in.Status), Kind: inbox.Kind(in.Kind), Proposed: in.Proposed, After: in.After, Limit: in.Limit}
 	if phone.In(in.Text) { // it would stand in logs of addresses
 		return f, refuse(http.StatusUnprocessableEntity, "invalid", "不能用手机号查找", faultAt("query.text", "不能是手机号，请改用留言里的字词"))
@@ -84,7 +84,7 @@ func (h inboxHandler) filter(caller staff.Person, in *listTicketsInput) (f inbox
 	return h.inbox.DueOn(f, inbox.Due(in.Due)), nil
 }
 
-func (h inboxHandler) counts(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.TicketCounts], error) {
+func (h inboxHandler) counts(ctx context.Context, _ staff.Person, _ *Nothing) (*reply[wire.TicketCounts], error) {
 	return shown(viewTicketCounts)(h.inbox.Counts(ctx))
 }
 
@@ -102,16 +102,16 @@ func viewTicketCounts(c inbox.Counts) wire.TicketCounts {
 	return out
 }
 
-type ticketInput struct {
+type TicketInput struct {
 	Number string `path:"number" pattern:"^[0-9]{8}-[0-9]{4,6}$" patternDescription:"a ticket's number"`
 }
 
-type ticketBody[B any] struct {
+type TicketBody[B any] struct {
 	Number string `path:"number" pattern:"^[0-9]{8}-[0-9]{4,6}$" patternDescription:"a ticket's number"`
 	Body   B
 }
 
-func (h inboxHandler) get(ctx context.Context, caller staff.Person, in *ticketInput) (*reply[wire.TicketGroup], error) {
+func (h inboxHandler) get(ctx context.Context, caller staff.Person, in *TicketInput) (*reply[wire.TicketGroup], error) {
 	t, like, err := h.inbox.Show(ctx, in.Number)
 	if err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func (h inboxHandler) get(ctx context.Context, caller staff.Person, in *ticketIn
 	return &reply[wire.TicketGroup]{out}, h.access.record(ctx, caller, "ticket.read", in.Number, fmt.Sprintf("like=%d", len(like)))
 }
 
-func (h inboxHandler) answer(ctx context.Context, caller staff.Person, in *ticketBody[wire.AnswerTicket]) (*reply[wire.SettledTickets], error) {
+func (h inboxHandler) answer(ctx context.Context, caller staff.Person, in *TicketBody[wire.AnswerTicket]) (*reply[wire.SettledTickets], error) {
 	n, err := h.inbox.Answer(ctx, audit.Staff(caller.ID), in.Number, caller.Name, in.Body.Answer)
 	if errors.Is(err, inbox.ErrSecond) {
 		return shown(proposed)(h.inbox.Propose(ctx, audit.Staff(caller.ID), in.Number, caller.Name, in.Body.Answer))
@@ -135,17 +135,17 @@ func (h inboxHandler) answer(ctx context.Context, caller staff.Person, in *ticke
 	return shown(settled)(n, err)
 }
 
-func (h inboxHandler) approve(ctx context.Context, caller staff.Person, in *ticketBody[wire.ApproveAnswer]) (*reply[wire.SettledTickets], error) {
+func (h inboxHandler) approve(ctx context.Context, caller staff.Person, in *TicketBody[wire.ApproveAnswer]) (*reply[wire.SettledTickets], error) {
 	return shown(settled)(h.inbox.Approve(ctx, audit.Staff(caller.ID), in.Number, in.Body.Proposal))
 }
 
-func (h inboxHandler) stopSender(ctx context.Context, caller staff.Person, in *ticketInput) (*nothing, error) {
+func (h inboxHandler) stopSender(ctx context.Context, caller staff.Person, in *TicketInput) (*Nothing, error) {
 	return nil, h.inbox.StopSender(ctx, audit.Staff(caller.ID), in.Number, caller.Name, func(ctx context.Context, number phone.Number) error {
 		return h.roster.Suppress(ctx, audit.Staff(caller.ID), number, roster.Stopped)
 	})
 }
 
-func (h inboxHandler) close(ctx context.Context, caller staff.Person, in *ticketInput) (*reply[wire.SettledTickets], error) {
+func (h inboxHandler) close(ctx context.Context, caller staff.Person, in *TicketInput) (*reply[wire.SettledTickets], error) {
 	n, err := h.inbox.Close(ctx, audit.Staff(caller.ID), in.Number, caller.Name)
 	if errors.Is(err, inbox.ErrSecond) {
 		return shown(proposed)(h.inbox.ProposeClosing(ctx, audit.Staff(caller.ID), in.Number, caller.Name))
@@ -154,7 +154,7 @@ func (h inboxHandler) close(ctx context.Context, caller staff.Person, in *ticket
 }
 
 // draft begins with what was asked, line by line, by all who asked alike, and what an official answered.
-func (h inboxHandler) draft(ctx context.Context, caller staff.Person, in *ticketInput) (*created[wire.ContentDraft], error) {
+func (h inboxHandler) draft(ctx context.Context, caller staff.Person, in *TicketInput) (*created[wire.ContentDraft], error) {
 	t, like, err := h.inbox.Show(ctx, in.Number)
 	if err != nil {
 		return nil, err

@@ -25,36 +25,36 @@ func (h listHandler) register(g *gate) {
 	add(g, del("/lists/{id}", "delete-list", "Delete a number list", write), repeatable(h.delete, nothingShown, "list.delete"))
 }
 
-func (h listHandler) list(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.NumberList]], error) {
+func (h listHandler) list(ctx context.Context, caller staff.Person, _ *Nothing) (*reply[wire.Page[wire.NumberList]], error) {
 	return listed(h.view(ctx))(h.broadcasts.NumberLists(ctx, official(caller)))
 }
 
-func (h listHandler) create(ctx context.Context, caller staff.Person, in *bodyOf[wire.CreateNumberList]) (*created[wire.NumberList], error) {
+func (h listHandler) create(ctx context.Context, caller staff.Person, in *Body[wire.CreateNumberList]) (*created[wire.NumberList], error) {
 	return createdAt(listPath)(shown(h.view(ctx))(h.broadcasts.NewNumberList(ctx, official(caller), in.Body.Title)))
 }
 
 func (h listHandler) created(ctx context.Context, caller staff.Person, act audit.Act) (*created[wire.NumberList], error) {
-	return createdAt(listPath)(h.get(ctx, caller, &listInput{act.Subject}))
+	return createdAt(listPath)(h.get(ctx, caller, &ListInput{act.Subject}))
 }
 
-type listInput struct {
+type ListInput struct {
 	ID string `path:"id" pattern:"^L[A-Z2-7]{10}$" patternDescription:"L and 10 letters and digits"`
 }
 
-func (h listHandler) get(ctx context.Context, caller staff.Person, in *listInput) (*reply[wire.NumberList], error) {
+func (h listHandler) get(ctx context.Context, caller staff.Person, in *ListInput) (*reply[wire.NumberList], error) {
 	return shown(h.view(ctx))(h.broadcasts.NumberList(ctx, official(caller), in.ID))
 }
 
-func (h listHandler) delete(ctx context.Context, caller staff.Person, in *listInput) (*nothing, error) {
+func (h listHandler) delete(ctx context.Context, caller staff.Person, in *ListInput) (*Nothing, error) {
 	return nil, h.broadcasts.DeleteNumberList(ctx, official(caller), in.ID)
 }
 
-type addNumbersInput struct {
+type AddNumbersInput struct {
 	ID   string          `path:"id" pattern:"^L[A-Z2-7]{10}$" patternDescription:"L and 10 letters and digits"`
 	Body wire.AddNumbers `doc:"One of the two. A longer list comes in several parts: a number that is there already does no harm"`
 }
 
-func (h listHandler) addNumbers(ctx context.Context, caller staff.Person, in *addNumbersInput) (*reply[wire.AddedNumbers], error) {
+func (h listHandler) addNumbers(ctx context.Context, caller staff.Person, in *AddNumbersInput) (*reply[wire.AddedNumbers], error) {
 	by := official(caller)
 	if _, err := h.broadcasts.NumberList(ctx, by, in.ID); err != nil {
 		return nil, err

@@ -37,12 +37,12 @@ type QuestionStatus struct {
 	Status string `query:"status" enum:"open,drafted,left,any" default:"open"`
 }
 
-type listQuestionsInput struct {
+type ListQuestionsInput struct {
 	QuestionStatus
 	Limit int `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (h questionHandler) list(ctx context.Context, _ staff.Person, in *listQuestionsInput) (*reply[wire.Page[wire.QuestionGroup]], error) {
+func (h questionHandler) list(ctx context.Context, _ staff.Person, in *ListQuestionsInput) (*reply[wire.Page[wire.QuestionGroup]], error) {
 	return listed(h.view)(h.questions.Groups(ctx, unanswered.Status(in.Status), in.Limit))
 }
 
@@ -111,25 +111,25 @@ func trendOf(weeks []int) string {
 
 func questionID(group int64) string { return fmt.Sprintf("Q%d", group) }
 
-type questionInput struct {
+type QuestionInput struct {
 	ID string `path:"id" pattern:"^Q[1-9][0-9]{0,17}$" patternDescription:"Q and a number"`
 }
 
 // group is the number of a group's id, whose form the request was checked for.
-func (in questionInput) group() int64 {
+func (in QuestionInput) group() int64 {
 	n, _ := strconv.ParseInt(in.ID[1:], 10, 64)
 	return n
 }
 
-func (h questionHandler) leave(ctx context.Context, caller staff.Person, in *questionInput) (*reply[wire.QuestionGroup], error) {
+func (h questionHandler) leave(ctx context.Context, caller staff.Person, in *QuestionInput) (*reply[wire.QuestionGroup], error) {
 	return shown(h.view)(h.questions.Leave(ctx, caller.ID, in.group()))
 }
 
 func (h questionHandler) shown(ctx context.Context, _ staff.Person, act audit.Act) (*reply[wire.QuestionGroup], error) {
-	return shown(h.view)(h.questions.Group(ctx, questionInput{act.Subject}.group()))
+	return shown(h.view)(h.questions.Group(ctx, QuestionInput{act.Subject}.group()))
 }
 
-func (h questionHandler) draft(ctx context.Context, caller staff.Person, in *questionInput) (*created[wire.ContentDraft], error) {
+func (h questionHandler) draft(ctx context.Context, caller staff.Person, in *QuestionInput) (*created[wire.ContentDraft], error) {
 	g, err := h.questions.Group(ctx, in.group())
 	switch {
 	case err != nil:

@@ -45,4 +45,4 @@ func noted(act audit.Act, name string) string {
 }
 
 // nothingShown answers a repeat of what has no answer.
-func nothingShown(context.Context, staff.Person, audit.Act) (*nothing, error) { return nil, nil }
+func nothingShown(context.Context, staff.Person, audit.Act) (*Nothing, error) { return nil, nil }

@@ -35,11 +35,11 @@ type made[T any] struct {
 
 func (*made[T]) isCreated() {}
 
-// bodyOf is the input of an operation that takes no more than a body.
-type bodyOf[B any] struct{ Body B }
+// Body is the input of an operation that takes no more than a body.
+type Body[B any] struct{ Body B }
 
 // nothing is the input or the answer of an operation without one.
-type nothing struct{}
+type Nothing struct{}
 
 // shown answers with what a service returned.
 func shown[T, V any](view func(T) V) func(T, error) (*reply[V], error) {

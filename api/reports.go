@@ -34,7 +34,7 @@ func (h reportHandler) register(g *gate) {
 	h.registerFiles(g)
 }
 
-func (h reportHandler) preview(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Preview], error) {
+func (h reportHandler) preview(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Preview], error) {
 	done, err := h.counting.begin(caller.ID)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func (h reportHandler) sampleFor(ctx context.Context, caller staff.Person, id st
 	return sample, nil
 }
 
-func (h reportHandler) report(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Report], error) {
+func (h reportHandler) report(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Report], error) {
 	r, err := h.broadcasts.Report(ctx, official(caller), in.ID)
 	if err != nil {
 		return nil, err
@@ -107,13 +107,13 @@ func (h reportHandler) report(ctx context.Context, caller staff.Person, in *broa
 }
 
 // reach shows a committee how far a broadcast came with its own residents, its own broadcast or the city's.
-func (h reportHandler) reach(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Page[wire.Reach]], error) {
+func (h reportHandler) reach(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Page[wire.Reach]], error) {
 	return shown(func(all []broadcast.Reach) wire.Page[wire.Reach] {
 		return wire.Page[wire.Reach]{Items: viewReach(h.views.committees(ctx), all)}
 	})(h.broadcasts.Reach(ctx, official(caller), in.ID))
 }
 
-type listDeliveriesInput struct {
+type ListDeliveriesInput struct {
 	Following
 	ID    string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -131,7 +131,7 @@ func (c DeliveriesChosen) filter() broadcast.DeliveryFilter {
 	return broadcast.DeliveryFilter{State: broadcast.State(c.State), Channel: broadcast.Channel(c.Channel), Round: c.Round}
 }
 
-func (h reportHandler) deliveries(ctx context.Context, caller staff.Person, in *listDeliveriesInput) (*reply[wire.Page[wire.Delivery]], error) {
+func (h reportHandler) deliveries(ctx context.Context, caller staff.Person, in *ListDeliveriesInput) (*reply[wire.Page[wire.Delivery]], error) {
 	after, err := numberAfter(in.After)
 	if err != nil {
 		return nil, err

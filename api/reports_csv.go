@@ -26,7 +26,7 @@ func (h reportHandler) registerFiles(g *gate) {
 		labelled("query.state", labelOf[broadcast.State]).labelled("query.channel", labelOf[broadcast.Channel]).streams(), h.deliveriesFile)
 }
 
-func (h reportHandler) reportFile(ctx context.Context, caller staff.Person, in *broadcastInput) (*streamed, error) {
+func (h reportHandler) reportFile(ctx context.Context, caller staff.Person, in *BroadcastInput) (*streamed, error) {
 	got, err := h.report(ctx, caller, in)
 	if err == nil {
 		err = h.access.record(ctx, caller, "broadcast.report", in.ID, "format=csv")
@@ -78,7 +78,7 @@ func reportRows(r wire.Report) [][]string {
 	return rows
 }
 
-func (h reportHandler) reachFile(ctx context.Context, caller staff.Person, in *broadcastInput) (*streamed, error) {
+func (h reportHandler) reachFile(ctx context.Context, caller staff.Person, in *BroadcastInput) (*streamed, error) {
 	got, err := h.reach(ctx, caller, in)
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func (h reportHandler) reachFile(ctx context.Context, caller staff.Person, in *b
 	return tableFile(in.ID+"-reach", sheet.CSV, rowsOf(rows)), nil
 }
 
-type deliveriesFileInput struct {
+type DeliveriesFileInput struct {
 	ID string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
 	DeliveriesChosen
 }
@@ -113,7 +113,7 @@ type deliveriesFileInput struct {
 // filePage is how many deliveries of a file are in memory at once.
 const filePage = 500
 
-func (h reportHandler) deliveriesFile(ctx context.Context, caller staff.Person, in *deliveriesFileInput) (*streamed, error) {
+func (h reportHandler) deliveriesFile(ctx context.Context, caller staff.Person, in *DeliveriesFileInput) (*streamed, error) {
 	page := func(after int64) ([]broadcast.Delivery, int64, error) {
 		return h.broadcasts.Deliveries(ctx, official(caller), in.ID, in.filter(), after, filePage)
 	}

@@ -80,13 +80,13 @@ func (h residentHandler) committee(ctx context.Context, caller staff.Person, sai
 	return code, err
 }
 
-type listResidentsInput struct {
+type ListResidentsInput struct {
 	Following
 	Limit int `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	ResidentFilter
 }
 
-func (h residentHandler) list(ctx context.Context, caller staff.Person, in *listResidentsInput) (*reply[wire.Page[wire.Resident]], error) {
+func (h residentHandler) list(ctx context.Context, caller staff.Person, in *ListResidentsInput) (*reply[wire.Page[wire.Resident]], error) {
 	out := wire.Page[wire.Resident]{Items: []wire.Resident{}}
 	f, err := h.chosen(ctx, caller, in.ResidentFilter)
 	if err != nil {
@@ -108,11 +108,11 @@ func choice(s string) *bool {
 	return &yes
 }
 
-type residentInput struct {
+type ResidentInput struct {
 	ID string `path:"id" pattern:"^[0-9a-f]{32}$" patternDescription:"32 hex digits"`
 }
 
-func (h residentHandler) get(ctx context.Context, caller staff.Person, in *residentInput) (*reply[wire.Resident], error) {
+func (h residentHandler) get(ctx context.Context, caller staff.Person, in *ResidentInput) (*reply[wire.Resident], error) {
 	r, err := h.roster.Get(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func (h residentHandler) get(ctx context.Context, caller staff.Person, in *resid
 	return &reply[wire.Resident]{h.views.one(ctx, caller, r)}, nil
 }
 
-func (h residentHandler) create(ctx context.Context, caller staff.Person, in *bodyOf[wire.CreateResident]) (*created[wire.Resident], error) {
+func (h residentHandler) create(ctx context.Context, caller staff.Person, in *Body[wire.CreateResident]) (*created[wire.Resident], error) {
 	b := in.Body
 	committee, err := h.views.names.committee(ctx, caller, "committee", cmp.Or(b.Committee, caller.Committee))
 	if err != nil {
@@ -147,12 +147,12 @@ func (h residentHandler) create(ctx context.Context, caller staff.Person, in *bo
 	return createdAt(residentPath)(&reply[wire.Resident]{h.views.one(ctx, caller, r)}, nil)
 }
 
-type changeResidentInput struct {
+type ChangeResidentInput struct {
 	ID   string              `path:"id" pattern:"^[0-9a-f]{32}$" patternDescription:"32 hex digits"`
 	Body wire.ChangeResident `doc:"What is left out stays as it is"`
 }
 
-func (h residentHandler) change(ctx context.Context, caller staff.Person, in *changeResidentInput) (*reply[wire.Resident], error) {
+func (h residentHandler) change(ctx context.Context, caller staff.Person, in *ChangeResidentInput) (*reply[wire.Resident], error) {
 	b := in.Body
 	change := roster.Change{Committee: b.Committee, Community: b.Community, Tags: b.Tags, Consents: consents(b.Consents)}
 	if b.Committee != nil {
@@ -199,7 +199,7 @@ func (h residentHandler) changed(ctx context.Context, caller staff.Person, act a
 	return &reply[wire.Resident]{h.views.one(ctx, caller, r)}, nil
 }
 
-func (h residentHandler) erase(ctx context.Context, caller staff.Person, in *residentInput) (*nothing, error) {
+func (h residentHandler) erase(ctx context.Context, caller staff.Person, in *ResidentInput) (*Nothing, error) {
 	r, err := h.roster.Get(ctx, in.ID)
 	if err == nil {
 		err = mine(caller)(r)
@@ -210,12 +210,12 @@ func (h residentHandler) erase(ctx context.Context, caller staff.Person, in *res
 	return nil, h.roster.Erase(ctx, audit.Staff(caller.ID), in.ID)
 }
 
-type preferenceInput struct {
+type PreferenceInput struct {
 	ID   string `path:"id" pattern:"^[0-9a-f]{32}$" patternDescription:"32 hex digits"`
 	Body wire.SetPreference
 }
 
-func (h residentHandler) setPreference(ctx context.Context, caller staff.Person, in *preferenceInput) (*reply[wire.Resident], error) {
+func (h residentHandler) setPreference(ctx context.Context, caller staff.Person, in *PreferenceInput) (*reply[wire.Resident], error) {
 	b := in.Body
 	topic, err := h.views.names.topic("topic", b.Topic)
 	if err != nil {
@@ -274,7 +274,7 @@ func (h residentHandler) pointTo(ctx context.Context, caller staff.Person, numbe
 // errNoNumber is for a number that is nobody's, or another committee's resident's.
 var errNoNumber = problem.NotFound("没有登记这个号码的居民：请核对号码")
 
-func (h residentHandler) search(ctx context.Context, caller staff.Person, in *bodyOf[wire.SearchResidents]) (*reply[wire.Resident], error) {
+func (h residentHandler) search(ctx context.Context, caller staff.Person, in *Body[wire.SearchResidents]) (*reply[wire.Resident], error) {
 	number, err := phone.Parse(in.Body.Phone)
 	if err != nil {
 		return nil, err
@@ -295,12 +295,12 @@ func (h residentHandler) search(ctx context.Context, caller staff.Person, in *bo
 	return &reply[wire.Resident]{h.views.one(ctx, caller, r)}, nil
 }
 
-type listTextsInput struct {
+type ListTextsInput struct {
 	ID    string `path:"id" pattern:"^[0-9a-f]{32}$" patternDescription:"32 hex digits"`
 	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (h residentHandler) listTexts(ctx context.Context, caller staff.Person, in *listTextsInput) (*reply[wire.Page[wire.SentMessage]], error) {
+func (h residentHandler) listTexts(ctx context.Context, caller staff.Person, in *ListTextsInput) (*reply[wire.Page[wire.SentMessage]], error) {
 	r, err := h.roster.Get(ctx, in.ID)
 	if err != nil {
 		return nil, err

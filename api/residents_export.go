@@ -9,10 +9,10 @@ import (
 	"towncrier/staff"
 )
 
-type exportResidentsInput struct{ ResidentFilter }
+type ExportResidentsInput struct{ ResidentFilter }
 
-func (h residentHandler) export(format string) handler[exportResidentsInput, streamed] {
-	return func(ctx context.Context, caller staff.Person, in *exportResidentsInput) (*streamed, error) {
+func (h residentHandler) export(format string) handler[ExportResidentsInput, streamed] {
+	return func(ctx context.Context, caller staff.Person, in *ExportResidentsInput) (*streamed, error) {
 		f, err := h.chosen(ctx, caller, in.ResidentFilter)
 		if err != nil {
 			return nil, err
@@ -25,11 +25,11 @@ func (h residentHandler) export(format string) handler[exportResidentsInput, str
 	}
 }
 
-type statsInput struct {
+type StatsInput struct {
 	Committee string `query:"committee" maxLength:"64" doc:"Code or name; everybody when left out, or a committee's own"`
 }
 
-func (h residentHandler) stats(ctx context.Context, caller staff.Person, in *statsInput) (*reply[wire.Stats], error) {
+func (h residentHandler) stats(ctx context.Context, caller staff.Person, in *StatsInput) (*reply[wire.Stats], error) {
 	committee, err := h.committee(ctx, caller, in.Committee)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (h residentHandler) stats(ctx context.Context, caller staff.Person, in *sta
 	return shown(func(s roster.Stats) wire.Stats { return wire.Stats(s) })(h.roster.Stats(ctx, committee))
 }
 
-func (h residentHandler) statsByCommittee(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.CommitteeStats]], error) {
+func (h residentHandler) statsByCommittee(ctx context.Context, caller staff.Person, _ *Nothing) (*reply[wire.Page[wire.CommitteeStats]], error) {
 	done, err := h.counting.begin(caller.ID)
 	if err != nil {
 		return nil, err

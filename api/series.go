@@ -32,7 +32,7 @@ func (h seriesHandler) register(g *gate) {
 	add(g, post("/series/{id}/stop", "stop-series", "Stop a series", staff.ScheduleBroadcasts), repeatable(h.stop, h.changed, "series.stop"))
 }
 
-type listSeriesInput struct {
+type ListSeriesInput struct {
 	Text      string `query:"text" maxLength:"100" doc:"In its title, in what residents read, or in its id"`
 	Author    string `query:"author" maxLength:"64" doc:"Staff id or name"`
 	Approver  string `query:"approver" maxLength:"64" doc:"Staff id or name"`
@@ -40,7 +40,7 @@ type listSeriesInput struct {
 	Topic     string `query:"topic" maxLength:"64" doc:"Id or name"`
 }
 
-func (h seriesHandler) list(ctx context.Context, caller staff.Person, in *listSeriesInput) (*reply[wire.Page[wire.Series]], error) {
+func (h seriesHandler) list(ctx context.Context, caller staff.Person, in *ListSeriesInput) (*reply[wire.Page[wire.Series]], error) {
 	f, err := BroadcastFilter{Text: in.Text, Author: in.Author, Approver: in.Approver, Committee: in.Committee, Topic: in.Topic}.filter(ctx, caller, h.views.directory)
 	if err != nil {
 		return nil, err
@@ -53,16 +53,16 @@ func (h seriesHandler) list(ctx context.Context, caller staff.Person, in *listSe
 	return &reply[wire.Page[wire.Series]]{wire.Page[wire.Series]{Items: each(all, func(s broadcast.Series) wire.Series { return h.named(names, s) })}}, nil
 }
 
-type seriesInput struct {
+type SeriesInput struct {
 	ID string `path:"id" pattern:"^S[A-Z2-7]{10}$" patternDescription:"S and 10 letters and digits"`
 }
 
-type seriesBody[B any] struct {
+type SeriesBody[B any] struct {
 	ID   string `path:"id" pattern:"^S[A-Z2-7]{10}$" patternDescription:"S and 10 letters and digits"`
 	Body B
 }
 
-func (h seriesHandler) get(ctx context.Context, caller staff.Person, in *seriesInput) (*reply[wire.Series], error) {
+func (h seriesHandler) get(ctx context.Context, caller staff.Person, in *SeriesInput) (*reply[wire.Series], error) {
 	return shown(h.view(ctx))(h.broadcasts.GetSeries(ctx, official(caller), in.ID))
 }
 
@@ -97,21 +97,21 @@ func viewRepeat(line string) *wire.Repeat {
 	return &wire.Repeat{Every: string(r.Every), On: r.On, Last: r.Last, At: r.Clock()}
 }
 
-type createSeriesInput struct{ Body wire.WrittenSeries }
+type CreateSeriesInput struct{ Body wire.WrittenSeries }
 
-func (h seriesHandler) create(ctx context.Context, caller staff.Person, in *createSeriesInput) (*created[wire.Series], error) {
+func (h seriesHandler) create(ctx context.Context, caller staff.Person, in *CreateSeriesInput) (*created[wire.Series], error) {
 	r, err := h.write(ctx, caller, in.Body, func(s broadcast.Series) (broadcast.Series, error) {
 		return h.broadcasts.NewSeries(ctx, official(caller), s)
 	})
 	return createdAt(seriesPath)(r, err)
 }
 
-type changeSeriesInput struct {
+type ChangeSeriesInput struct {
 	ID   string            `path:"id" pattern:"^S[A-Z2-7]{10}$" patternDescription:"S and 10 letters and digits"`
 	Body wire.ChangeSeries `doc:"In place of all that was written; its approval is void"`
 }
 
-func (h seriesHandler) change(ctx context.Context, caller staff.Person, in *changeSeriesInput) (*reply[wire.Series], error) {
+func (h seriesHandler) change(ctx context.Context, caller staff.Person, in *ChangeSeriesInput) (*reply[wire.Series], error) {
 	return h.write(ctx, caller, in.Body.WrittenSeries, func(s broadcast.Series) (broadcast.Series, error) {
 		return h.broadcasts.EditSeries(ctx, official(caller), in.ID, in.Body.Version, s)
 	})
@@ -134,7 +134,7 @@ func (h seriesHandler) write(ctx context.Context, caller staff.Person, written w
 	return shown(h.view(ctx))(keep(s))
 }
 
-func (h seriesHandler) approve(ctx context.Context, caller staff.Person, in *seriesBody[wire.Approval]) (*reply[wire.Series], error) {
+func (h seriesHandler) approve(ctx context.Context, caller staff.Person, in *SeriesBody[wire.Approval]) (*reply[wire.Series], error) {
 	s, err := h.broadcasts.GetSeries(ctx, official(caller), in.ID)
 	if err != nil {
 		return nil, err
@@ -142,11 +142,11 @@ func (h seriesHandler) approve(ctx context.Context, caller staff.Person, in *ser
 	return shown(h.view(ctx))(h.broadcasts.ApproveSeries(ctx, official(caller), in.ID, broadcast.NamedHash(s.Hash, in.Body.Hash), in.Body.Accept...))
 }
 
-func (h seriesHandler) reject(ctx context.Context, caller staff.Person, in *seriesBody[wire.Reason]) (*reply[wire.Series], error) {
+func (h seriesHandler) reject(ctx context.Context, caller staff.Person, in *SeriesBody[wire.Reason]) (*reply[wire.Series], error) {
 	return shown(h.view(ctx))(h.broadcasts.RejectSeries(ctx, official(caller), in.ID, in.Body.Why))
 }
 
-func (h seriesHandler) stop(ctx context.Context, caller staff.Person, in *seriesBody[wire.Reason]) (*reply[wire.Series], error) {
+func (h seriesHandler) stop(ctx context.Context, caller staff.Person, in *SeriesBody[wire.Reason]) (*reply[wire.Series], error) {
 	return shown(h.view(ctx))(h.broadcasts.StopSeries(ctx, official(caller), in.ID, in.Body.Why))
 }
 
@@ -155,7 +155,7 @@ func (h seriesHandler) created(ctx context.Context, caller staff.Person, act aud
 }
 
 func (h seriesHandler) changed(ctx context.Context, caller staff.Person, act audit.Act) (*reply[wire.Series], error) {
-	return h.get(ctx, caller, &seriesInput{act.Subject})
+	return h.get(ctx, caller, &SeriesInput{act.Subject})
 }
 
 func seriesPath(s wire.Series) string { return "/series/" + s.ID }

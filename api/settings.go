@@ -17,10 +17,10 @@ func (h settingsHandler) register(g *gate) {
 	add(g, get("/settings/city", "get-city-settings", "Show what the city's broadcasts go by: window, frequency cap, price and sign of texts", anyStaff).impersonal(), h.city)
 }
 
-func (h settingsHandler) all(context.Context, staff.Person, *nothing) (*reply[wire.Settings], error) {
+func (h settingsHandler) all(context.Context, staff.Person, *Nothing) (*reply[wire.Settings], error) {
 	return &reply[wire.Settings]{h.inForce()}, nil
 }
 
-func (h settingsHandler) city(context.Context, staff.Person, *nothing) (*reply[wire.CitySettings], error) {
+func (h settingsHandler) city(context.Context, staff.Person, *Nothing) (*reply[wire.CitySettings], error) {
 	return &reply[wire.CitySettings]{h.inForce().City}, nil
 }

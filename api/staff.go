@@ -31,15 +31,15 @@ func (h staffHandler) register(g *gate) {
 	add(g, del("/staff/{id}/keys/{key}", "revoke-key", "Revoke a key", staff.ManageStaff), repeatable(h.revokeKey, nothingShown, "staff.revoke"))
 }
 
-func (h staffHandler) me(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Me], error) {
+func (h staffHandler) me(ctx context.Context, caller staff.Person, _ *Nothing) (*reply[wire.Me], error) {
 	return &reply[wire.Me]{wire.Me{Staff: h.view(ctx)(caller), Rights: h.rights(caller.Role)}}, nil
 }
 
-func (h staffHandler) list(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Person]], error) {
+func (h staffHandler) list(ctx context.Context, _ staff.Person, _ *Nothing) (*reply[wire.Page[wire.Person]], error) {
 	return listed(h.view(ctx))(h.staff.List(ctx))
 }
 
-func (h staffHandler) add(ctx context.Context, caller staff.Person, in *bodyOf[wire.AddStaff]) (*created[wire.Person], error) {
+func (h staffHandler) add(ctx context.Context, caller staff.Person, in *Body[wire.AddStaff]) (*created[wire.Person], error) {
 	b := in.Body
 	committee, err := h.names.committee(ctx, caller, "committee", b.Committee)
 	if err != nil {
@@ -53,23 +53,23 @@ func (h staffHandler) added(ctx context.Context, _ staff.Person, act audit.Act) 
 	return createdAt(personPath)(h.person(ctx, act.Subject))
 }
 
-type personInput struct {
+type PersonInput struct {
 	ID string `path:"id" maxLength:"32"`
 }
 
-type disableInput struct {
+type DisableInput struct {
 	ID      string `path:"id" maxLength:"32"`
 	Confirm bool   `query:"confirm" doc:"Leave one admin: nobody can confirm an invitation then"`
 }
 
-func (h staffHandler) disable(ctx context.Context, caller staff.Person, in *disableInput) (*reply[wire.Person], error) {
+func (h staffHandler) disable(ctx context.Context, caller staff.Person, in *DisableInput) (*reply[wire.Person], error) {
 	if err := h.staff.Disable(ctx, audit.Staff(caller.ID), in.ID, in.Confirm); err != nil {
 		return nil, err
 	}
 	return h.person(ctx, in.ID)
 }
 
-func (h staffHandler) enable(ctx context.Context, caller staff.Person, in *personInput) (*reply[wire.Person], error) {
+func (h staffHandler) enable(ctx context.Context, caller staff.Person, in *PersonInput) (*reply[wire.Person], error) {
 	err := h.staff.Enable(ctx, audit.Staff(caller.ID), in.ID)
 	if errors.Is(err, staff.ErrNoCommittee) {
 		return nil, refuse(http.StatusConflict, "no-committee", "所属的居委会已删除：请先重新添加",
@@ -81,13 +81,13 @@ func (h staffHandler) enable(ctx context.Context, caller staff.Person, in *perso
 	return h.person(ctx, in.ID)
 }
 
-type changeStaffInput struct {
+type ChangeStaffInput struct {
 	ID      string `path:"id" maxLength:"32"`
 	Confirm bool   `query:"confirm" doc:"Leave one admin: nobody can confirm an invitation then"`
 	Body    wire.ChangeStaff
 }
 
-func (h staffHandler) change(ctx context.Context, caller staff.Person, in *changeStaffInput) (*reply[wire.Person], error) {
+func (h staffHandler) change(ctx context.Context, caller staff.Person, in *ChangeStaffInput) (*reply[wire.Person], error) {
 	c := staff.Changes{Name: in.Body.Name, Role: (*staff.Role)(in.Body.Role), OneAdmin: in.Confirm}
 	if said := in.Body.Committee; said != nil {
 		committee, err := h.names.committee(ctx, caller, "committee", *said)
@@ -107,24 +107,24 @@ func (h staffHandler) person(ctx context.Context, id string) (*reply[wire.Person
 	return shown(h.view(ctx))(h.staff.Get(ctx, id))
 }
 
-func (h staffHandler) listKeys(ctx context.Context, _ staff.Person, in *personInput) (*reply[wire.Page[wire.Key]], error) {
+func (h staffHandler) listKeys(ctx context.Context, _ staff.Person, in *PersonInput) (*reply[wire.Page[wire.Key]], error) {
 	return listed(h.viewKey(ctx))(h.staff.Keys(ctx, in.ID))
 }
 
-func (h staffHandler) allKeys(ctx context.Context, _ staff.Person, _ *nothing) (*reply[wire.Page[wire.Key]], error) {
+func (h staffHandler) allKeys(ctx context.Context, _ staff.Person, _ *Nothing) (*reply[wire.Page[wire.Key]], error) {
 	return listed(h.viewKey(ctx))(h.staff.Keys(ctx, ""))
 }
 
-func (h staffHandler) myKeys(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.Key]], error) {
+func (h staffHandler) myKeys(ctx context.Context, caller staff.Person, _ *Nothing) (*reply[wire.Page[wire.Key]], error) {
 	return listed(h.viewKey(ctx))(h.staff.Keys(ctx, caller.ID))
 }
 
-type keyInput struct {
+type KeyInput struct {
 	ID  string `path:"id" maxLength:"32"`
 	Key string `path:"key" maxLength:"32"`
 }
 
-func (h staffHandler) revokeKey(ctx context.Context, caller staff.Person, in *keyInput) (*nothing, error) {
+func (h staffHandler) revokeKey(ctx context.Context, caller staff.Person, in *KeyInput) (*Nothing, error) {
 	keys, err := h.staff.Keys(ctx, in.ID)
 	if err != nil {
 		return nil, err

@@ -24,18 +24,18 @@ func (h stopHandler) register(g *gate) {
 	add(g, post("/stops/undo/{id}/confirm", "confirm-undo", "Confirm another admin's request to undo stops, and undo them", staff.UndoStops), h.confirm)
 }
 
-type listStopsInput struct {
+type ListStopsInput struct {
 	Since time.Time `query:"since" doc:"A day ago when it is not given; at most 30 days ago"`
 }
 
-func (h stopHandler) list(ctx context.Context, _ staff.Person, in *listStopsInput) (*reply[wire.Page[wire.Stops]], error) {
+func (h stopHandler) list(ctx context.Context, _ staff.Person, in *ListStopsInput) (*reply[wire.Page[wire.Stops]], error) {
 	if in.Since.IsZero() {
 		in.Since = h.now().Add(-24 * time.Hour)
 	}
 	return listed(viewStops)(h.roster.StopsSince(ctx, in.Since))
 }
 
-func (h stopHandler) ask(ctx context.Context, caller staff.Person, in *bodyOf[wire.AskUndo]) (*created[wire.Undo], error) {
+func (h stopHandler) ask(ctx context.Context, caller staff.Person, in *Body[wire.AskUndo]) (*created[wire.Undo], error) {
 	b := in.Body
 	u, err := h.roster.AskUndo(ctx, audit.Staff(caller.ID), roster.Undo{Key: b.Key, Since: b.Since, Until: b.Until, Why: b.Why})
 	return createdAt(undoPath)(shown(h.view(ctx))(u, err))
@@ -45,15 +45,15 @@ func (h stopHandler) asked(ctx context.Context, _ staff.Person, act audit.Act) (
 	return createdAt(undoPath)(shown(h.view(ctx))(h.roster.Undo(ctx, noted(act, "undo"))))
 }
 
-type undoInput struct {
+type UndoInput struct {
 	ID string `path:"id" maxLength:"32"`
 }
 
-func (h stopHandler) get(ctx context.Context, _ staff.Person, in *undoInput) (*reply[wire.Undo], error) {
+func (h stopHandler) get(ctx context.Context, _ staff.Person, in *UndoInput) (*reply[wire.Undo], error) {
 	return shown(h.view(ctx))(h.roster.Undo(ctx, in.ID))
 }
 
-func (h stopHandler) confirm(ctx context.Context, caller staff.Person, in *undoInput) (*reply[wire.Undo], error) {
+func (h stopHandler) confirm(ctx context.Context, caller staff.Person, in *UndoInput) (*reply[wire.Undo], error) {
 	return shown(h.view(ctx))(h.roster.ConfirmUndo(ctx, audit.Staff(caller.ID), in.ID))
 }
 

@@ -131,12 +131,12 @@ func (w *slowWriter) Write(b []byte) (written int, err error) {
 
 func (w *slowWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// uploaded is embedded in the input of an operation that uploads.
-type uploaded struct{ file io.Reader }
+// Uploaded is embedded in the input of an operation that uploads.
+type Uploaded struct{ File io.Reader }
 
 // Resolve implements huma.Resolver.
-func (u *uploaded) Resolve(ctx huma.Context) []error {
-	u.file = ctx.BodyReader()
+func (u *Uploaded) Resolve(ctx huma.Context) []error {
+	u.File = ctx.BodyReader()
 	return nil
 }
 

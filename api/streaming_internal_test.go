@@ -69,19 +69,19 @@ func newPatientServer(t *testing.T, stall time.Duration) *streamingServer {
 	mux, quiet := http.NewServeMux(), slog.New(slog.DiscardHandler)
 	g := &gate{staff: s.staff, limits: &limiter{limits: kv.NewLimits(client), log: quiet}, problems: problems{quiet}, now: now, stall: stall,
 		huma: humago.NewWithPrefix(mux, "", settings("test"))}
-	type file struct{ uploaded }
+	type file struct{ Uploaded }
 	type size struct{ Bytes int64 }
 	add(g, post("/files", "upload", "Upload", public).uploads(), func(_ context.Context, _ staff.Person, in *file) (*reply[size], error) {
-		n, err := io.Copy(io.Discard, in.file)
+		n, err := io.Copy(io.Discard, in.File)
 		s.note(err)
 		return &reply[size]{size{n}}, err
 	})
 	add(g, post("/files/kept", "upload-kept", "Upload, whom a key lets in", anyStaff).uploads(), func(_ context.Context, _ staff.Person, in *file) (*reply[size], error) {
-		if _, err := io.ReadFull(in.file, make([]byte, 10)); err != nil {
+		if _, err := io.ReadFull(in.File, make([]byte, 10)); err != nil {
 			return nil, err
 		}
 		s.taken <- struct{}{}
-		n, err := io.Copy(io.Discard, in.file)
+		n, err := io.Copy(io.Discard, in.File)
 		return &reply[size]{size{n}}, err
 	})
 	big := func(w io.Writer) error {
@@ -89,25 +89,25 @@ func newPatientServer(t *testing.T, stall time.Duration) *streamingServer {
 		s.note(err)
 		return err
 	}
-	add(g, get("/stream", "stream", "Stream", public).streams(), func(context.Context, staff.Person, *nothing) (*streamed, error) {
+	add(g, get("/stream", "stream", "Stream", public).streams(), func(context.Context, staff.Person, *Nothing) (*streamed, error) {
 		return streamFile("名单.csv", "text/csv", big), nil
 	})
-	add(g, get("/stream/none", "stream-none", "Stream what is not there", public).streams(), func(context.Context, staff.Person, *nothing) (*streamed, error) {
+	add(g, get("/stream/none", "stream-none", "Stream what is not there", public).streams(), func(context.Context, staff.Person, *Nothing) (*streamed, error) {
 		return streamFile("名单.csv", "text/csv", func(io.Writer) error { return refuse(http.StatusConflict, "state", "还没有") }), nil
 	})
-	add(g, get("/stream/kept", "stream-kept", "Stream to whom a key lets in", anyStaff).streams(), func(context.Context, staff.Person, *nothing) (*streamed, error) {
+	add(g, get("/stream/kept", "stream-kept", "Stream to whom a key lets in", anyStaff).streams(), func(context.Context, staff.Person, *Nothing) (*streamed, error) {
 		return streamFile("名单.csv", "text/csv", big), nil
 	})
-	add(g, get("/stream/half", "stream-half", "Stream half of it", public).streams(), func(context.Context, staff.Person, *nothing) (*streamed, error) {
+	add(g, get("/stream/half", "stream-half", "Stream half of it", public).streams(), func(context.Context, staff.Person, *Nothing) (*streamed, error) {
 		return streamFile("名单.csv", "text/csv", func(w io.Writer) error {
 			io.WriteString(w, "手机号\r\n")
 			return errors.New("the disk broke")
 		}), nil
 	})
-	add(g, post("/ordinary", "ordinary", "Take a body", public), func(context.Context, staff.Person, *bodyOf[size]) (*reply[nothing], error) {
-		return &reply[nothing]{}, nil
+	add(g, post("/ordinary", "ordinary", "Take a body", public), func(context.Context, staff.Person, *Body[size]) (*reply[Nothing], error) {
+		return &reply[Nothing]{}, nil
 	})
-	add(g, get("/ordinary", "get-ordinary", "Answer at length", public), func(context.Context, staff.Person, *nothing) (*reply[string], error) {
+	add(g, get("/ordinary", "get-ordinary", "Answer at length", public), func(context.Context, staff.Person, *Nothing) (*reply[string], error) {
 		return &reply[string]{strings.Repeat("a", 8<<20)}, nil
 	})
 	server := httptest.NewUnstartedServer((&observer{log: quiet}).observe(mux))

@@ -76,7 +76,7 @@ const warnKeyWithin = 14 * 24 * time.Hour
 // mostTasks bounds the tasks of a kind that are listed one by one.
 const mostTasks = 50
 
-func (h tasksHandler) list(ctx context.Context, caller staff.Person, _ *nothing) (*reply[wire.Page[wire.Task]], error) {
+func (h tasksHandler) list(ctx context.Context, caller staff.Person, _ *Nothing) (*reply[wire.Page[wire.Task]], error) {
 	tasks := []wire.Task{}
 	for _, part := range []func(context.Context, staff.Person) ([]wire.Task, error){
 		h.ofBroadcasts, h.ofSeries, h.ofAlarms, h.ofTickets, h.ofAnswers, h.ofUndos, h.ofExports, h.ofInvitations, h.ofKeys,

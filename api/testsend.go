@@ -28,7 +28,7 @@ func (h testSendHandler) register(g *gate) {
 	add(g, get("/broadcasts/{id}/tests", "list-broadcast-tests", "List test messages, newest first, and what came of them", staff.ReadBroadcasts), h.list)
 }
 
-func (h testSendHandler) list(ctx context.Context, caller staff.Person, in *broadcastInput) (*reply[wire.Page[wire.Test]], error) {
+func (h testSendHandler) list(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Page[wire.Test]], error) {
 	tests, err := h.broadcasts.Tests(ctx, official(caller), in.ID)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (h testSendHandler) list(ctx context.Context, caller staff.Person, in *broa
 }
 
 // send sends to the number that a member of staff has registered, and to no other address.
-func (h testSendHandler) send(ctx context.Context, caller staff.Person, in *broadcastBody[wire.TestBroadcast]) (*reply[wire.Tested], error) {
+func (h testSendHandler) send(ctx context.Context, caller staff.Person, in *BroadcastBody[wire.TestBroadcast]) (*reply[wire.Tested], error) {
 	if _, err := h.broadcasts.Get(ctx, official(caller), in.ID); err != nil {
 		return nil, err
 	}
