@@ -38,7 +38,7 @@ func (h importHandler) register(g *gate) {
 	add(g, get("/imports", "list-imports", "List your imports, or everybody's as an admin, newest first", write).labelled("query.whose", whoseLabel), h.list)
 	add(g, get("/imports/{id}", "get-import", "Show an import, its progress and what it did", write).impersonal(), h.get)
 	add(g, get("/imports/{id}/faults", "list-import-faults", "List what is wrong with an import's file, by row and column", write), h.faults)
-	add(g, get("/imports/{id}/bad-rows", "get-import-bad-rows", "Download an import's bad rows as CSV, to be mended and Uploaded again", write).streams(), h.badRows)
+	add(g, get("/imports/{id}/bad-rows", "get-import-bad-rows", "Download an import's bad rows as CSV, to be mended and uploaded again", write).streams(), h.badRows)
 	add(g, post("/imports/{id}/start", "start-import", "Write an import's rows", write).labelled("body.rows", rowsLabel), h.start)
 	add(g, del("/imports/{id}", "delete-import", "Stop and forget an import of yours, or anybody's as an admin; what is written stays", write), h.remove)
 }
