@@ -60,8 +60,14 @@ type Config struct {
 	Proxies []netip.Prefix
 }
 
-// New is the handler for everything under wire.Prefix.
-func New(cfg Config) (http.Handler, error) {
+// API is what officials do: a handler for everything under wire.Prefix, and the same operations for callers in the process.
+type API struct {
+	http.Handler
+	Calls *Calls
+}
+
+// New makes the API.
+func New(cfg Config) (*API, error) {
 	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
 		cfg.Idempotency == nil || cfg.Content.Revisions == nil || cfg.Content.Live == nil || cfg.Questions == nil || cfg.Settings == nil || cfg.Log == nil {
 		return nil, errors.New("the API needs Staff, Enrolment, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Questions, Settings and Log")
@@ -87,7 +93,7 @@ func New(cfg Config) (http.Handler, error) {
 		writeProblem(w, r, refuse(http.StatusForbidden, "cross-origin", "别的网站的页面不能在这里改动内容：请在本系统里操作"))
 	}))
 	o := &observer{log: cfg.Log, heard: cfg.Observe, proxies: cfg.Proxies, refusals: throttle{span: time.Minute}}
-	return o.observe(sameOrigin.Handler(known(mux))), nil
+	return &API{o.observe(sameOrigin.Handler(known(mux))), &Calls{g}}, nil
 }
 
 // register adds every resource's operations.

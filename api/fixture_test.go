@@ -91,6 +91,7 @@ var roles = []staff.Role{staff.Author, staff.Approver, staff.Committee, staff.Au
 type fixture struct {
 	t         testing.TB
 	url       string
+	calls     *api.Calls
 	db        *store.DB
 	staff     *staff.Service
 	roster    *roster.Roster
@@ -224,7 +225,7 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 	}
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	r.url = server.URL + wire.Prefix
+	r.url, r.calls = server.URL+wire.Prefix, handler.Calls
 	return r
 }
 

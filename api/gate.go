@@ -31,6 +31,7 @@ type gate struct {
 	stall       time.Duration // ends an upload or a stream whose client neither sends nor takes a byte
 	huma        huma.API
 	operations  []operation // in the order in which they are added
+	calls       map[string]*call
 }
 
 // add makes an operation part of the API: do does it.
@@ -76,14 +77,20 @@ func add[I, O any](g *gate, op operation, do handler[I, O]) {
 		if s, ok := any(out).(*streamed); ok {
 			s.Body = g.problems.stream(s.write)
 		}
-		if page, ok := any(out).(interface{ writeNext(cursors) }); ok && out != nil {
-			page.writeNext(cursors(op.id))
-		}
+		writeNext(op, out)
 		return out, nil
 	})
+	remember(g, op, do)
 	document := g.huma.OpenAPI()
 	for _, l := range op.labels {
 		l.learn(documented(document.Paths[op.path], op.method), document.Components.Schemas)
+	}
+}
+
+// writeNext has a page say where it goes on.
+func writeNext[O any](op operation, out *O) {
+	if page, ok := any(out).(interface{ writeNext(cursors) }); ok && out != nil {
+		page.writeNext(cursors(op.id))
 	}
 }
 
@@ -246,13 +253,18 @@ func (g *gate) admit(ctx context.Context, r *http.Request, op operation) (staff.
 	if err := g.limits.take(ctx, "address", info.origin.Address, perAddress); err != nil {
 		return staff.Key{}, err
 	}
-	if op.right != anyStaff && !person.Role.May(op.right) {
-		if err := g.recordDenied(ctx, person, op); err != nil {
-			return staff.Key{}, err
-		}
-		return staff.Key{}, refuse(http.StatusForbidden, "right", lacks(person.Role, op.right))
+	return key, g.mayDo(ctx, person, op)
+}
+
+// mayDo refuses an operation for which a person has not the right.
+func (g *gate) mayDo(ctx context.Context, person staff.Person, op operation) error {
+	if op.right == anyStaff || person.Role.May(op.right) {
+		return nil
 	}
-	return key, nil
+	if err := g.recordDenied(ctx, person, op); err != nil {
+		return err
+	}
+	return refuse(http.StatusForbidden, "right", lacks(person.Role, op.right))
 }
 
 // lacks says that a role may not do something, and who may.

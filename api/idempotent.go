@@ -60,8 +60,16 @@ func (i idempotency) run(w http.ResponseWriter, r *http.Request, op operation, b
 		held.header.Set("Idempotency-Replayed", "true")
 	}
 	run(held)
-	i.settle(context.WithoutCancel(ctx), op, claim, held)
+	i.settle(context.WithoutCancel(ctx), op, claim, held.status, held.body.Bytes(), func() ([]byte, error) { return json.Marshal(answerOf(held)) })
 	held.copyTo(w)
+}
+
+func answerOf(held *recorder) answer {
+	kept := answer{Status: held.status, Header: map[string]string{}, Body: held.body.String()}
+	for name := range held.header {
+		kept.Header[name] = held.header.Get(name)
+	}
+	return kept
 }
 
 // claim is the request's to run, or nil when it has an answer.
@@ -70,17 +78,23 @@ func (i idempotency) claim(r *http.Request, op operation, keys []string, body []
 		return nil, prior, refuse(http.StatusBadRequest, "malformed", badFields,
 			faultAt("header.Idempotency-Key", "应为1到255个英文字母、数字或符号，只写一个"))
 	}
-	request := r.Method + " " + r.URL.RequestURI() + "\n" + string(body)
-	claim, kept, err := i.keys.Claim(r.Context(), claimant(infoOf(r.Context()).person), keys[0], request, i.now(), lease)
+	claim, kept, err := i.claimFor(r.Context(), op, keys[0], r.Method+" "+r.URL.RequestURI()+"\n"+string(body))
+	if err == nil && claim == nil {
+		err = json.Unmarshal([]byte(kept), &prior)
+	}
+	return claim, prior, err
+}
+
+// claimFor is a request's to run, or nil when something is kept of it.
+func (i idempotency) claimFor(ctx context.Context, op operation, key, request string) (claim *store.Claim, kept string, err error) {
+	claim, kept, err = i.keys.Claim(ctx, claimant(infoOf(ctx).person), key, request, i.now(), lease)
 	switch {
 	case errors.Is(err, store.ErrKeySpent):
 		err = keySpent()
-	case err == nil && claim == nil:
-		err = json.Unmarshal([]byte(kept), &prior)
-	case err == nil && op.secret:
-		err = i.keys.Complete(r.Context(), claim, "", "")
+	case err == nil && claim != nil && op.secret:
+		err = i.keys.Complete(ctx, claim, "", "")
 	}
-	return claim, prior, err
+	return claim, kept, err
 }
 
 // claimant is a person as what they are now: who changes their role or committee is not answered what they saw before.
@@ -91,24 +105,21 @@ func keySpent() error {
 		"这个请求已经办过或中断，结果没有保留（删除的居民不留任何信息，激活码只显示一次）：请先查看邀请列表，需要时换一个 Idempotency-Key 重新邀请")
 }
 
-// settle keeps the answer, or gives the key back. When that fails the answer is given all the same: what was asked is done.
-func (i idempotency) settle(ctx context.Context, op operation, claim *store.Claim, held *recorder) {
+// settle keeps what is to be kept of an answer, of which body is shown, or gives the key back. When that fails the answer is given all the
+// same: what was asked is done.
+func (i idempotency) settle(ctx context.Context, op operation, claim *store.Claim, status int, body []byte, kept func() ([]byte, error)) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	var err error
 	switch {
-	case op.secret && (held.status < http.StatusBadRequest || held.status >= http.StatusInternalServerError):
+	case op.secret && (status < http.StatusBadRequest || status >= http.StatusInternalServerError):
 		return // spent already, and it may have been done
-	case held.status >= http.StatusBadRequest:
+	case status >= http.StatusBadRequest:
 		err = i.keys.Release(ctx, claim)
 	default:
-		kept := answer{Status: held.status, Header: map[string]string{}, Body: held.body.String()}
-		for name := range held.header {
-			kept.Header[name] = held.header.Get(name)
-		}
 		var text []byte
-		if text, err = json.Marshal(kept); err == nil {
-			err = i.keys.Complete(ctx, claim, string(text), residentIn(op, held.body.Bytes()))
+		if text, err = kept(); err == nil {
+			err = i.keys.Complete(ctx, claim, string(text), residentIn(op, body))
 		}
 	}
 	if err != nil {

@@ -146,12 +146,13 @@ type streamed struct {
 	Disposition string `header:"Content-Disposition"`
 	Body        func(huma.Context)
 	write       func(io.Writer) error
+	name        string
 }
 
 // streamFile answers with a file to be saved under a name. What write fails with before it has written anything is answered as any other
 // error; after that the connection is cut, so that nobody takes the part for the whole.
 func streamFile(name, contentType string, write func(io.Writer) error) *streamed {
-	return &streamed{Type: contentType, Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": name}), write: write}
+	return &streamed{Type: contentType, Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": name}), write: write, name: name}
 }
 
 func (p problems) stream(write func(io.Writer) error) func(huma.Context) {
