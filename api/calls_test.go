@@ -67,7 +67,10 @@ func TestCallsAreTheOperations(t *testing.T) {
 	}{
 		"without the right": {func() error { _, err := create.Do(t.Context(), auditor, "", draft); return err }, 403, ""},
 		"a wrong id":        {func() error { _, err := get.Do(t.Context(), author, "", api.BroadcastInput{ID: "x"}); return err }, 422, "path.id"},
-		"no such thing":     {func() error { _, err := get.Do(t.Context(), author, "", api.BroadcastInput{ID: "BAAAAAAAAAA"}); return err }, 404, ""},
+		"no such thing": {func() error {
+			_, err := get.Do(t.Context(), author, "", api.BroadcastInput{ID: "BAAAAAAAAAA"})
+			return err
+		}, 404, ""},
 		"too long a page": {func() error {
 			_, err := list.Do(t.Context(), author, "", api.ListBroadcastsInput{Limit: 201})
 			return err
