@@ -157,7 +157,7 @@ func TestBroadcastFaults(t *testing.T) {
 	id := r.draft(staff.Author, `{"audience":{"all":true},"cites":[{"notice":"W9","passage":1}],"messages":[
 		{"channel":"sms","template":"notice-sms","data":{"committee":"示例水站2030年5月6日","title":"http://example.com","联系人":"x"}},
 		{"channel":"template","template":"notice-template","data":{"thing1":"停水","thing2":"`+strings.Repeat("长", 21)+`"},"url":"x"}]}`)
-	r.do(staff.Author, "POST", "/broadcasts/"+id+"/submit", "").problem(422, "faults", "proposal", "proposal.messages.sms.data.title", "proposal.messages.sms.data.?",
+	r.do(staff.Author, "POST", "/broadcasts/"+id+"/submit", "").problem(422, "faults", "proposal.cites", "proposal.messages.sms.data.title", "proposal.messages.sms.data.?",
 		"proposal.messages.template.data.thing2", "proposal.messages.template.url")
 	if b := r.do(staff.Author, "GET", "/broadcasts/"+id, "").is(200); b["status"] != "draft" {
 		t.Errorf("after the refusal: %v", b)

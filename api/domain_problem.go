@@ -257,6 +257,9 @@ var variableName = regexp.MustCompile(`^[A-Za-z_]{1,30}\d{0,2}$`)
 // broadcastFault says where in a broadcast, as the API shows it, a fault is.
 func broadcastFault(f broadcast.Fault) wire.Fault {
 	at := "proposal"
+	if f.Field != "" {
+		at += "." + f.Field
+	}
 	if f.Channel != "" {
 		at += ".messages." + string(f.Channel)
 	}

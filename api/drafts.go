@@ -27,6 +27,9 @@ func (h draftHandler) listTemplates(context.Context, staff.Person, *Nothing) (*r
 	templates := h.content().Templates
 	return listed(func(id string) wire.Template {
 		t := templates[id]
-		return wire.Template{ID: t.ID, Channel: t.Channel, Title: t.Title, Text: t.Text, Vars: each(t.Vars, func(v content.TemplateVar) wire.TemplateVariable { return wire.TemplateVariable(v) })}
+		return wire.Template{ID: t.ID, Channel: t.Channel, Title: t.Title, Text: t.Text, Vars: each(t.Vars, func(v content.TemplateVar) wire.TemplateVariable {
+			most, form := t.Limits(v)
+			return wire.TemplateVariable{Name: v.Name, Label: v.Label, Type: v.Type, Values: v.Values, Most: most, Form: form}
+		})}
 	})(slices.Sorted(maps.Keys(templates)), nil)
 }

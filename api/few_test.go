@@ -61,7 +61,7 @@ func TestListsTellNothingOfANumber(t *testing.T) {
 				if p["residents"] != nil || p["residents_label"] != "未统计" || p["cost"].(map[string]any)["label"] != "未统计" || len(p["sample"].([]any)) != 0 {
 					r.t.Errorf("%s is counted: %v", mixed, p)
 				}
-				r.do(staff.Author, "POST", "/broadcasts/"+id+"/submit", "").problem(422, "faults", "proposal")
+				r.do(staff.Author, "POST", "/broadcasts/"+id+"/submit", "").problem(422, "faults", "proposal.audience")
 			}
 		}
 		if answers["known"] != answers["nobody"] || answers["erased"] != answers["nobody"] {

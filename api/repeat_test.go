@@ -149,6 +149,8 @@ var bearTwice = map[string]string{
 	"POST /imports/{id}/start":                            "what was started is started: see TestImport",
 	"DELETE /imports/{id}":                                "what is forgotten is not there",
 	"POST /audience/estimate":                             "counts, and changes nothing",
+	"POST /broadcasts/preview":                            "counts, and changes nothing",
+	"POST /series/schedule":                               "reckons, and changes nothing",
 	"POST /content/drafts/{id}/ask":                       "asks the same questions; nothing is kept",
 	"POST /content/proposals":                             "puts the same files; what was cut or merged is not there again",
 	"PUT /content/drafts/{id}/parts/{kind}/{part}":        "puts the same part",

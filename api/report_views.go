@@ -23,7 +23,7 @@ func viewSample(names knownNames) func(broadcast.Sample) wire.Sample {
 }
 
 func viewFault(f broadcast.Fault) wire.BroadcastFault {
-	return wire.BroadcastFault{Channel: string(f.Channel), Variable: f.Variable, Text: f.Text, Warning: f.Warning, Name: f.Name}
+	return wire.BroadcastFault{Channel: string(f.Channel), Variable: f.Variable, Field: f.Field, Text: f.Text, Warning: f.Warning, Name: f.Name}
 }
 
 func viewBill(b broadcast.Bill) wire.Bill {

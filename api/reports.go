@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 
 	"towncrier/api/wire"
 	"towncrier/broadcast"
@@ -20,13 +21,16 @@ type reportHandler struct {
 	broadcasts *broadcast.Service
 	roster     *roster.Roster
 	views      broadcastViews
+	tags       tagRights
 	access     accessLog
 	counting   *counting
+	now        func() time.Time
 }
 
 func (h reportHandler) register(g *gate) {
 	const read = staff.ReadBroadcasts
 	add(g, get("/broadcasts/{id}/preview", "preview-broadcast", "Preview recipients, channels, cost and warnings of a broadcast", read).countsResidents(), h.preview)
+	add(g, post("/broadcasts/preview", "preview-proposal", "Preview a broadcast that is not kept: texts, faults, recipients and cost", staff.WriteBroadcasts).withProposal().countsResidents(), h.previewProposal)
 	add(g, get("/broadcasts/{id}/report", "report-broadcast", "Report deliveries by channel and state, and costs", read).impersonal(), h.report)
 	add(g, get("/broadcasts/{id}/reach", "reach-broadcast", "Report recipients reached, by committee", read).impersonal(), h.reach)
 	add(g, get("/broadcasts/{id}/arrivals", "list-arrivals", "List what was accepted, arrived and failed over time, by channel", read).impersonal().labelled("query.span", labelOf[broadcast.Span]), h.arrivals)
@@ -50,13 +54,51 @@ func (h reportHandler) preview(ctx context.Context, caller staff.Person, in *Bro
 	if err := h.access.record(ctx, caller, "broadcast.preview", in.ID, fmt.Sprintf("sample=%d", len(p.Sample))); err != nil {
 		return nil, err
 	}
-	return &reply[wire.Preview]{wire.Preview{
+	return &reply[wire.Preview]{h.viewPreview(ctx, p)}, nil
+}
+
+func (h reportHandler) viewPreview(ctx context.Context, p broadcast.Preview) wire.Preview {
+	return wire.Preview{
 		Estimate: h.views.estimate(p),
 		Texts: each(slices.Sorted(maps.Keys(p.Texts)), func(c broadcast.Channel) wire.Text {
 			return wire.Text{Channel: string(c), Label: c.Label(), Text: p.Texts[c]}
 		}),
 		Sample: each(p.Sample, viewSample(h.views.committees(ctx))), Hash: hex.EncodeToString(p.Hash),
-	}}, nil
+	}
+}
+
+// previewProposal notes the audience as an estimate does, and each resident that it shows.
+func (h reportHandler) previewProposal(ctx context.Context, caller staff.Person, in *Body[wire.PreviewProposal]) (*reply[wire.ProposalPreview], error) {
+	p, err := proposalOf(in.Body.Proposal)
+	if err == nil {
+		err = h.tags.mayAddress(caller, p.Audience)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !in.Body.Uncounted {
+		done, err := h.counting.begin(caller.ID)
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+	}
+	p, shown, err := h.broadcasts.PreviewProposal(ctx, official(caller), p, in.Body.Uncounted)
+	if err != nil {
+		return nil, err
+	}
+	if shown.Sample, err = h.sampleFor(ctx, caller, "a proposal", shown.Sample); err != nil {
+		return nil, err
+	}
+	v := wire.ProposalPreview{Labels: h.views.labels(h.views.names(ctx, p), p), Preview: h.viewPreview(ctx, shown)}
+	if shown.Counted {
+		v.CountedAt = h.now().UTC()
+		q := broadcast.AudienceQuery{Audience: p.Audience, Topic: p.Topic, Committee: p.Committee}
+		if err := h.access.record(ctx, caller, "audience.estimate", "", notedAudience(q)); err != nil {
+			return nil, err
+		}
+	}
+	return &reply[wire.ProposalPreview]{v}, nil
 }
 
 // sampleFor is the sample as far as the caller may see it. Each resident that is named in it is recorded first.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"time"
@@ -25,6 +26,7 @@ func (h seriesHandler) register(g *gate) {
 	const read, write, approve = staff.ReadBroadcasts, staff.WriteBroadcasts, staff.ApproveBroadcasts
 	add(g, get("/series", "list-series", "List series", read).impersonal(), h.list)
 	add(g, post("/series", "create-series", "Create a series: a broadcast that is repeated", write).withProposal().labelled("body.repeat.every", labelOf[broadcast.Period]), repeatable(h.create, h.created, "series.new"))
+	add(g, post("/series/schedule", "preview-schedule", "Show when a series would come", write).labelled("body.repeat.every", labelOf[broadcast.Period]), h.schedule)
 	add(g, get("/series/{id}", "get-series", "Show a series", read).impersonal(), h.get)
 	add(g, put("/series/{id}", "change-series", "Replace the content of a series; it loses its approval", write).withProposal().labelled("body.repeat.every", labelOf[broadcast.Period]), repeatable(h.change, h.changed, "series.edit"))
 	add(g, post("/series/{id}/approve", "approve-series", "Approve this exact version of a series, identified by its hash", approve), repeatable(h.approve, h.changed, "series.approve"))
@@ -67,7 +69,7 @@ func (h seriesHandler) get(ctx context.Context, caller staff.Person, in *SeriesI
 }
 
 func seriesOf(w wire.WrittenSeries) (broadcast.Series, error) {
-	line, err := cronOf(w)
+	line, err := cronOf(w.Cron, w.Repeat)
 	if err != nil {
 		return broadcast.Series{}, err
 	}
@@ -76,16 +78,16 @@ func seriesOf(w wire.WrittenSeries) (broadcast.Series, error) {
 }
 
 // cronOf is the schedule that is kept of what was written.
-func cronOf(w wire.WrittenSeries) (string, error) {
+func cronOf(line string, repeat *wire.Repeat) (string, error) {
 	switch {
-	case w.Cron != "" && w.Repeat != nil:
+	case line != "" && repeat != nil:
 		return "", &problem.Invalid{Field: "repeat", Reason: "cron 和 repeat 只能写一个：每天、每周、每月用 repeat，其他用 cron"}
-	case w.Cron == "" && w.Repeat == nil:
+	case line == "" && repeat == nil:
 		return "", &problem.Invalid{Field: "repeat", Reason: `没有写什么时候发送：例如 {"every":"week","on":[1,4],"at":"09:00"} 是每周一、周四九点`}
-	case w.Repeat == nil:
-		return w.Cron, nil
+	case repeat == nil:
+		return line, nil
 	}
-	r, err := broadcast.ParseRepeat(broadcast.Period(w.Repeat.Every), w.Repeat.On, w.Repeat.Last, w.Repeat.At)
+	r, err := broadcast.ParseRepeat(broadcast.Period(repeat.Every), repeat.On, repeat.Last, repeat.At)
 	return r.Cron(), err
 }
 
@@ -95,6 +97,20 @@ func viewRepeat(line string) *wire.Repeat {
 		return nil
 	}
 	return &wire.Repeat{Every: string(r.Every), On: r.On, Last: r.Last, At: r.Clock()}
+}
+
+// schedule shows when a series would come that is not kept.
+func (h seriesHandler) schedule(_ context.Context, _ staff.Person, in *Body[wire.PreviewSchedule]) (*reply[wire.Schedule], error) {
+	line, err := cronOf(in.Body.Cron, in.Body.Repeat)
+	if err != nil {
+		return nil, err
+	}
+	times, err := broadcast.Occurrences(line, h.now(), cmp.Or(in.Body.Until, broadcast.NoEnd), upcoming)
+	if err != nil {
+		return nil, err
+	}
+	return &reply[wire.Schedule]{wire.Schedule{Cron: line, Repeat: viewRepeat(line), Label: broadcast.Series{Cron: line}.Schedule(),
+		Upcoming: append([]time.Time{}, times...)}}, nil
 }
 
 type CreateSeriesInput struct{ Body wire.WrittenSeries }
@@ -161,7 +177,7 @@ func (h seriesHandler) changed(ctx context.Context, caller staff.Person, act aud
 func seriesPath(s wire.Series) string { return "/series/" + s.ID }
 
 // upcoming is how many times of a series are shown: enough to see what its schedule means.
-const upcoming = 3
+const upcoming = 5
 
 // view shows a series with the warnings of its occurrences, until it is stopped.
 func (h seriesHandler) view(ctx context.Context) func(broadcast.Series) wire.Series {

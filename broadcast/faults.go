@@ -47,6 +47,7 @@ var (
 type Fault struct {
 	Channel  Channel // "" when it is about no single channel
 	Variable string  // "" when it is about no single variable
+	Field    string  // of the proposal, where it is about no channel: as topic or cites; "" when it is about no single one
 	Text     string  // what is wrong and what would be right, in Chinese
 	Warning  bool    // worth a look, but nothing is refused for it unless it has a name
 	// Name is of a warning that two people accept by it, as in link:www.example.com or deadline:N2#4; "" of every other. It

@@ -25,13 +25,13 @@ func (s *Service) standing(b Broadcast) []Fault {
 	lib := s.Content()
 	faults := append(topicFaults(lib, b.Topic), citeFaults(lib, b.Cites)...)
 	if len(b.Messages) == 0 {
-		faults = append(faults, Fault{Text: "没有内容：至少为一个渠道选择模板并填写"})
+		faults = append(faults, Fault{Field: "messages", Text: "没有内容：至少为一个渠道选择模板并填写"})
 	}
 	for _, m := range b.Messages {
 		faults = append(faults, s.messageFaults(lib, m)...)
 	}
 	if b.Committee == "" && len(b.Audience.Lists()) == 0 && b.Audience.All && !b.Emergency {
-		faults = append(faults, Fault{Text: "发送范围是全体居民，请确认确有必要", Warning: true})
+		faults = append(faults, Fault{Field: "audience", Text: "发送范围是全体居民，请确认确有必要", Warning: true})
 	}
 	return faults
 }
@@ -39,8 +39,11 @@ func (s *Service) standing(b Broadcast) []Fault {
 // audienceFaults is what is wrong with b's audience: conditions that name nothing there is, or nothing that the official may know of,
 // and lists that would single somebody out. A condition without a name chooses nobody, and behind a not everybody.
 func (s *Service) audienceFaults(ctx context.Context, by Official, b Broadcast) ([]Fault, error) {
+	if b.Audience.none() {
+		return []Fault{{Field: "audience", Text: "没有选择发给谁：请至少选一个条件，或者选全体居民"}}, nil
+	}
 	if b.Audience.mixesLists() {
-		return []Fault{{Text: mixedLists}}, nil
+		return []Fault{{Field: "audience", Text: mixedLists}}, nil
 	}
 	faults, err := s.nameFaults(ctx, by, b)
 	if err != nil || len(faults) > 0 || b.Audience.List == "" {
@@ -51,7 +54,7 @@ func (s *Service) audienceFaults(ctx context.Context, by Official, b Broadcast) 
 		return nil, err
 	}
 	if len(lists) == 1 && lists[0].Numbers < minList {
-		faults = append(faults, Fault{Text: fmt.Sprintf("名单里不同的号码不足%d个：名单至少要有%d个号码", minList, minList)})
+		faults = append(faults, Fault{Field: "audience", Text: fmt.Sprintf("名单里不同的号码不足%d个：名单至少要有%d个号码", minList, minList)})
 	}
 	return faults, nil
 }
@@ -66,7 +69,7 @@ func (s *Service) nameFaults(ctx context.Context, by Official, b Broadcast) ([]F
 		case part.List != "", part.Committee != "", part.Street != "", part.Area != "":
 			named = append(named, part)
 		case part.Topic != "" && topicFaults(s.Content(), part.Topic) != nil:
-			faults = append(faults, Fault{Text: "发送范围里的主题" + part.Topic + "不在本市的主题表里，请修改范围"})
+			faults = append(faults, Fault{Field: "audience", Text: "发送范围里的主题" + part.Topic + "不在本市的主题表里，请修改范围"})
 		}
 	})
 	absent, err := s.Store.Absent(ctx, named, by.Committee)
@@ -83,7 +86,7 @@ func (s *Service) nameFaults(ctx context.Context, by Official, b Broadcast) ([]F
 		case part.Area != "":
 			text = "没有哪个社区属于" + part.Area
 		}
-		faults = append(faults, Fault{Text: text + "，请修改范围"})
+		faults = append(faults, Fault{Field: "audience", Text: text + "，请修改范围"})
 	}
 	return faults, nil
 }
@@ -93,9 +96,9 @@ func (s *Service) timeFaults(b Broadcast) []Fault {
 	now := s.instant()
 	switch {
 	case !b.ExpireAt.IsZero() && !now.Before(b.ExpireAt), !b.SendAt.IsZero() && !now.Before(b.Deadline()):
-		return []Fault{{Text: "截止时间" + b.Deadline().In(Zone).Format("2006-01-02 15:04") + "已过，来不及发送，请修改发送时间或截止时间"}}
+		return []Fault{{Field: "expire_at", Text: "截止时间" + b.Deadline().In(Zone).Format("2006-01-02 15:04") + "已过，来不及发送，请修改发送时间或截止时间"}}
 	case !b.SendAt.IsZero() && !b.due().Before(b.Deadline()):
-		return []Fault{{Text: "还没到允许发送的时段（" + b.Window.String() + "）就已截止，请修改时间或时段"}}
+		return []Fault{{Field: "send_at", Text: "还没到允许发送的时段（" + b.Window.String() + "）就已截止，请修改时间或时段"}}
 	}
 	return nil
 }
@@ -117,29 +120,29 @@ func topicFaults(lib *content.Library, topic string) []Fault {
 	for i, t := range lib.City.Topics {
 		ids[i] = t.ID + "（" + t.Name + "）"
 	}
-	return []Fault{{Text: "主题不在本市的主题表里，请选择：" + strings.Join(ids, "、")}}
+	return []Fault{{Field: "topic", Text: "主题不在本市的主题表里，请选择：" + strings.Join(ids, "、")}}
 }
 
 func citeFaults(lib *content.Library, cites []Cite) []Fault {
 	if len(cites) == 0 {
-		return []Fault{{Text: "没有依据：至少引用一条公告，写成公告编号和段落号"}}
+		return []Fault{{Field: "cites", Text: "没有依据：至少引用一条公告，写成公告编号和段落号"}}
 	}
 	var faults []Fault
 	for _, c := range cites {
 		name := fmt.Sprintf("%s#%d", c.Notice, c.Passage)
 		notice := lib.Notices[c.Notice]
 		if notice == nil {
-			faults = append(faults, Fault{Text: "引用的" + name + "不存在：没有这份公告"})
+			faults = append(faults, Fault{Field: "cites", Text: "引用的" + name + "不存在：没有这份公告"})
 			continue
 		}
 		if _, ok := notice.Passage(c.Passage); !ok {
-			faults = append(faults, Fault{Text: fmt.Sprintf("引用的%s不存在：这份公告有%d段", name, len(notice.Passages))})
+			faults = append(faults, Fault{Field: "cites", Text: fmt.Sprintf("引用的%s不存在：这份公告有%d段", name, len(notice.Passages))})
 		}
 		switch notice.Status {
 		case content.Withdrawn:
-			faults = append(faults, Fault{Text: "引用的" + name + "已撤回，不能作为依据，请引用有效的公告"})
+			faults = append(faults, Fault{Field: "cites", Text: "引用的" + name + "已撤回，不能作为依据，请引用有效的公告"})
 		case content.Superseded:
-			faults = append(faults, Fault{Name: supersededName(c.Notice), Text: "引用的" + name + "已被" + notice.SupersededBy + "取代，请确认是否改引新公告", Warning: true})
+			faults = append(faults, Fault{Field: "cites", Name: supersededName(c.Notice), Text: "引用的" + name + "已被" + notice.SupersededBy + "取代，请确认是否改引新公告", Warning: true})
 		}
 	}
 	return faults

@@ -99,7 +99,7 @@ func (s *Service) nobody(ctx context.Context, by Official, b Broadcast, e Estima
 	}
 	p := b.Proposal()
 	names, err := s.Names(ctx, by, p)
-	return []Fault{{Text: "发送范围里没有居民：" + plaintext.OneLine(names.Audience(p), 100) + "，请核对名称或修改范围"}}, err
+	return []Fault{{Field: "audience", Text: "发送范围里没有居民：" + plaintext.OneLine(names.Audience(p), 100) + "，请核对名称或修改范围"}}, err
 }
 
 // Sample is a resident as an official may see them, and what they would get. Resident, Phone and Plan are only for officials with the right to read residents.
@@ -121,36 +121,104 @@ func (s *Service) Preview(ctx context.Context, by Official, id string) (Preview,
 		return Preview{}, err
 	}
 	if by.sees(b) {
-		p, err := s.preview(ctx, by, b)
-		if slices.Contains([]Status{Draft, Submitted, Approved}, b.Status) {
-			p.Faults = append(p.Faults, s.timeFaults(b)...)
+		p, err := s.preview(ctx, by, b, true)
+		if err == nil && slices.Contains([]Status{Draft, Submitted, Approved}, b.Status) {
+			err = s.addTimes(ctx, by, b, &p)
 		}
-		slices.SortStableFunc(p.Faults, func(a, b Fault) int { // what must be mended comes first
-			switch {
-			case a.Warning == b.Warning:
-				return 0
-			case b.Warning:
-				return -1
-			}
-			return 1
-		})
 		return p, err
 	}
 	b.Committee = by.Committee
-	p, err := s.preview(ctx, by, b)
+	p, err := s.preview(ctx, by, b, true)
 	p.Faults, p.Hash, p.Bill = nil, nil, Bill{}
 	return p, err
 }
 
-func (s *Service) preview(ctx context.Context, by Official, b Broadcast) (Preview, error) {
+// PreviewProposal is Preview of what is not kept: what p would do and say now. What is still missing of it is at fault; what has no meaning is
+// refused, as New refuses it. Uncounted leaves out what is told of its audience, and so it is, with a warning, when the audience cannot be
+// counted now. It returns p with codes for the names in it.
+func (s *Service) PreviewProposal(ctx context.Context, by Official, p Proposal, uncounted bool) (Proposal, Preview, error) {
+	p, missing, err := s.unfinished(ctx, by, p)
+	if err != nil {
+		return p, Preview{}, fmt.Errorf("preview a proposal: %w", err)
+	}
+	b := Broadcast{Status: Draft}
+	b.propose(p)
+	if !by.sees(b) {
+		return p, Preview{}, ErrCommittee
+	}
+	shown, err := s.preview(ctx, by, b, !uncounted)
+	if why := uncountable(err); why != "" {
+		shown, err = s.preview(ctx, by, b, false)
+		missing = append(missing, Fault{Field: "audience", Text: why, Warning: true})
+	}
+	if err != nil {
+		return p, Preview{}, err
+	}
+	shown.Faults = append(missing, shown.Faults...)
+	return p, shown, s.addTimes(ctx, by, b, &shown)
+}
+
+// uncountable is why an audience may not be counted now, "" for any other error and for none.
+func uncountable(err error) string {
+	if many, ok := errors.AsType[*TooManyAudiences](err); ok {
+		return many.Error()
+	}
+	if errors.Is(err, ErrUncounted) {
+		return ErrUncounted.Error()
+	}
+	return ""
+}
+
+// unfinished is p with codes for names, and what it lacks.
+func (s *Service) unfinished(ctx context.Context, by Official, p Proposal) (Proposal, []Fault, error) {
+	if p.Committee == "" {
+		p.Committee = by.Committee
+	}
+	whole, missing := p, []Fault(nil)
+	if p.Title == "" {
+		missing = append(missing, Fault{Field: "title", Text: noTitle})
+		whole.Title = "未填标题"
+	}
+	if p.Audience.none() { // audienceFaults says so
+		whole.Audience = Rule{All: true}
+	}
+	whole, err := s.resolve(ctx, by, whole)
+	if p.Title == "" {
+		whole.Title = ""
+	}
+	if p.Audience.none() {
+		whole.Audience = Rule{}
+	}
+	return whole, missing, err
+}
+
+// addTimes adds what is at fault with b's times, and what else goes to its audience then.
+func (s *Service) addTimes(ctx context.Context, by Official, b Broadcast, p *Preview) error {
+	near, err := s.collisions(ctx, by, b)
+	p.Faults = slices.Concat(p.Faults, s.timeFaults(b), near)
+	slices.SortStableFunc(p.Faults, func(a, b Fault) int { // what must be mended comes first
+		switch {
+		case a.Warning == b.Warning:
+			return 0
+		case b.Warning:
+			return -1
+		}
+		return 1
+	})
+	return err
+}
+
+func (s *Service) preview(ctx context.Context, by Official, b Broadcast, count bool) (Preview, error) {
 	faults, err := s.audienceFaults(ctx, by, b)
 	if err != nil {
 		return Preview{}, fmt.Errorf("preview a broadcast: %w", err)
 	}
 	texts := s.Texts(b)
-	p, err := s.counted(ctx, by, b, faults, Parts(texts[SMS]))
-	if err != nil {
-		return Preview{}, err
+	p := Preview{Faults: faults}
+	if p.Parts = Parts(texts[SMS]); count {
+		if p, err = s.counted(ctx, by, b, faults, p.Parts); err != nil {
+			return Preview{}, err
+		}
 	}
 	p.Faults, p.Texts, p.Hash = slices.Concat(s.Lint(b), b.putBackFaults(s.instant()), p.Faults), texts, b.Hash
 	if p.Counted && p.Residents >= Few {

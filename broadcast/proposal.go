@@ -86,12 +86,14 @@ func (p Proposal) validate() error {
 	return p.Audience.Validate()
 }
 
+const noTitle = "没有填写，请用几个字说明这是什么事"
+
 // checkTitle refuses what cannot be the title of a broadcast, a series or a list.
 func checkTitle(title string) error {
 	wrong := func(reason string) error { return &problem.Invalid{Field: "title", Reason: reason} }
 	switch n := utf8.RuneCountInString(title); {
 	case n == 0:
-		return wrong("没有填写，请用几个字说明这是什么事")
+		return wrong(noTitle)
 	case n > MaxTitle:
 		return wrong(fmt.Sprintf("有%d个字，最多%d个字", n, MaxTitle))
 	case phone.In(title):

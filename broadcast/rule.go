@@ -2,6 +2,7 @@ package broadcast
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"towncrier/problem"
@@ -108,6 +109,9 @@ func (r Rule) Match(c Candidate) bool {
 	}
 	return false
 }
+
+// none says that nothing is chosen yet.
+func (r Rule) none() bool { return reflect.DeepEqual(r, Rule{}) }
 
 // Lists are the uploaded lists that the rule names, sorted, each once.
 func (r Rule) Lists() []string {

@@ -55,6 +55,9 @@ const (
 	looked = 100
 )
 
+// NoEnd is after every time that a broadcast may have.
+var NoEnd = time.Date(maxYear, 1, 1, 0, 0, 0, 0, Zone)
+
 // Occurrences are the next times of a cron line after an instant, not after until, at most limit.
 func Occurrences(line string, after, until time.Time, limit int) ([]time.Time, error) {
 	schedule, err := parseCron(line)
@@ -173,7 +176,7 @@ func (s *Service) checkSeries(by Official, series Series) error {
 		return err
 	}
 	if len(times) == 0 {
-		if never, err := Occurrences(series.Cron, s.instant(), time.Date(maxYear, 1, 1, 0, 0, 0, 0, Zone), 1); err == nil && len(never) == 0 {
+		if never, err := Occurrences(series.Cron, s.instant(), NoEnd, 1); err == nil && len(never) == 0 {
 			return cronRefused("这一天五年内都不会到来：请核对日和月，例如2月没有30日")
 		}
 		return &problem.Invalid{Field: "until", Reason: "在这之前一次也轮不到发送，请把截止时间往后推"}

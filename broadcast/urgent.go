@@ -24,12 +24,8 @@ func (s *Service) Judge(ctx context.Context, by Official, p Proposal, count bool
 	if err := s.check(by, b); err != nil {
 		return p, Preview{}, err
 	}
-	if count {
-		preview, err := s.preview(ctx, by, b)
-		return p, preview, err
-	}
-	faults, err := s.audienceFaults(ctx, by, b)
-	return p, Preview{Faults: append(s.Lint(b), faults...), Texts: s.Texts(b)}, err
+	preview, err := s.preview(ctx, by, b, count)
+	return p, preview, err
 }
 
 // Refused is what of a preview forbids to send, with what would be right; nil when nothing does. Warnings with a name are in it unless

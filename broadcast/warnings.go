@@ -69,7 +69,7 @@ func reviewFaults(lib *content.Library, cites []Cite, today, last content.Date) 
 		if !n.ReviewBy.Before(today) {
 			when = "到发送时已过"
 		}
-		faults = append(faults, Fault{Warning: true,
+		faults = append(faults, Fault{Field: "cites", Warning: true,
 			Text: "引用的公告" + c.Notice + when + "复核日期（" + n.ReviewBy.String() + "），请核实内容仍然有效"})
 	}
 	return faults
@@ -89,7 +89,7 @@ func deadlineFaults(lib *content.Library, cites []Cite, last content.Date) []Fau
 		}
 		if end, ok := n.Deadline(p); ok && end.Before(last) {
 			name := fmt.Sprintf("%s#%d", c.Notice, c.Passage)
-			faults = append(faults, Fault{Name: "deadline:" + name, Warning: true,
+			faults = append(faults, Fault{Field: "cites", Name: "deadline:" + name, Warning: true,
 				Text: "引用的" + name + "写明的期限是" + end.String() + "，发送时期限已过，请核实内容仍然适用"})
 		}
 	}

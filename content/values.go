@@ -89,6 +89,13 @@ func kinds(channel string) map[string]kind {
 	return wechatKinds
 }
 
+// Limits says what the platform takes for a variable: at most so many characters, 0 where the form bounds them, and in which form, "" for
+// any text.
+func (t *Template) Limits(v TemplateVar) (most int, form string) {
+	k := kinds(t.Channel)[v.Type]
+	return k.most, k.says
+}
+
 // Check lists what the platform would refuse of data: a variable without a value or a value without a variable, one that its
 // type does not allow, and an SMS that is too long with the longest sign. In the order of the variables; empty when all fits.
 func (t *Template) Check(data map[string]string) []Unfit {

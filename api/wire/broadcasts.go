@@ -21,6 +21,7 @@ type ChangeBroadcast struct {
 type BroadcastFault struct {
 	Channel  string `json:"channel,omitempty"`
 	Variable string `json:"variable,omitempty" doc:"A variable of the channel's template"`
+	Field    string `json:"field,omitempty" doc:"A field of the proposal, where it is about no channel" example:"cites"`
 	Text     string `json:"text" doc:"What is wrong and what would be right, in Chinese"`
 	Warning  bool   `json:"warning" doc:"true: to be checked; false: must be mended before it can be submitted"`
 	Name     string `json:"name,omitempty" doc:"Set for a warning that must be accepted by this name, to submit and to approve" example:"deadline:N2#4"`

@@ -21,4 +21,6 @@ type TemplateVariable struct {
 	Label  string   `json:"label" doc:"What it means"`
 	Type   string   `json:"type" doc:"Type of the variable, which limits its values on the platform"`
 	Values []string `json:"values,omitempty" nullable:"false" doc:"Allowed values"`
+	Most   int      `json:"most,omitempty" doc:"Characters that a value has at most; absent where its form bounds them"`
+	Form   string   `json:"form,omitempty" doc:"How a value is written, in Chinese; absent for any text" example:"只能是数字"`
 }

@@ -61,6 +61,19 @@ type Preview struct {
 	Hash   string   `json:"hash,omitempty" doc:"Hash of the content that is approved; set on submission"`
 }
 
+// PreviewProposal is the body of POST /broadcasts/preview.
+type PreviewProposal struct {
+	Proposal  Proposal `json:"proposal" doc:"It may be unfinished: what it lacks is among the faults"`
+	Uncounted bool     `json:"uncounted,omitempty" doc:"Counts nobody: only texts, faults and labels are shown"`
+}
+
+// ProposalPreview is what a broadcast would say, reach and cost now that is not kept.
+type ProposalPreview struct {
+	Preview
+	Labels
+	CountedAt time.Time `json:"counted_at,omitzero" doc:"When its audience was counted; absent when it was not"`
+}
+
 // StateCount counts deliveries of a channel in a state.
 type StateCount struct {
 	Channel      string `json:"channel,omitempty" doc:"Left out for recipients without a channel"`

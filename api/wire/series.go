@@ -14,7 +14,7 @@ type Series struct {
 	Proposal      Proposal  `json:"proposal" doc:"Content of each occurrence; its times come from the series"`
 	Labels
 	Colleagues
-	Upcoming  []time.Time      `json:"upcoming" nullable:"false" doc:"The next three times, once it is approved"`
+	Upcoming  []time.Time      `json:"upcoming" nullable:"false" doc:"The next five times, once it is approved"`
 	Hash      string           `json:"hash" doc:"Hash of the content that is approved"`
 	Size      *int             `json:"size" doc:"Size of the audience when it was written; null below ten, or when it is a list"`
 	SizeLabel string           `json:"size_label" doc:"size in words, in Chinese"`
@@ -43,6 +43,21 @@ type WrittenSeries struct {
 type ChangeSeries struct {
 	Version int64 `json:"version" minimum:"1" doc:"version of the series that was read"`
 	WrittenSeries
+}
+
+// PreviewSchedule is the body of POST /series/schedule.
+type PreviewSchedule struct {
+	Cron   string    `json:"cron,omitempty" maxLength:"120" example:"0 9 * * 1" doc:"Either cron or repeat"`
+	Repeat *Repeat   `json:"repeat,omitempty" doc:"Either repeat or cron"`
+	Until  time.Time `json:"until,omitzero" doc:"No occurrence comes after this time"`
+}
+
+// Schedule is when a series comes.
+type Schedule struct {
+	Cron     string      `json:"cron"`
+	Repeat   *Repeat     `json:"repeat,omitempty" doc:"What cron says, for the schedules that repeat can say"`
+	Label    string      `json:"schedule_label" doc:"When it comes, in Chinese" example:"每周一、周四 09:00"`
+	Upcoming []time.Time `json:"upcoming" nullable:"false" doc:"The next five times"`
 }
 
 // Repeat is when a series comes.
