@@ -1,0 +1,81 @@
+package page
+
+import (
+	"crypto/rand"
+	"net/url"
+	"slices"
+	"strings"
+
+	"towncrier/api/wire"
+)
+
+// Form is embedded in the struct of a page that has one. Visit.NewForm makes it.
+type Form struct {
+	Nonce   string // what the form does is done once for it
+	Subject string // what a second factor is asked for, see Visit.StepUp
+	Proved  bool   // it was given for Subject, not long ago
+	Code    string // in a rehearsal, the code that is right
+	Refused string // why what was posted was not done; "" when it was not posted
+
+	values url.Values
+	faults []FieldFault
+}
+
+// FieldFault is what is wrong with a field, or with no field in particular when Field is "".
+type FieldFault struct{ Field, Text string }
+
+func newNonce() string { return strings.ToLower(rand.Text()) }
+
+// Value is what a field holds: what was posted, or what Set put there.
+func (f Form) Value(name string) string { return f.values.Get(name) }
+
+// Values are what a field holds that may be given several times.
+func (f Form) Values(name string) []string { return f.values[name] }
+
+// Has says whether a field holds a value: whether a box is ticked.
+func (f Form) Has(name, value string) bool { return slices.Contains(f.values[name], value) }
+
+// Fault is what is wrong with a field, "" when nothing is.
+func (f Form) Fault(name string) string {
+	for _, fault := range f.faults {
+		if fault.Field == name {
+			return fault.Text
+		}
+	}
+	return ""
+}
+
+// Faults are all that is wrong, in the order in which it was found.
+func (f Form) Faults() []FieldFault { return f.faults }
+
+// Set gives a field what it holds at first.
+func (f *Form) Set(name string, values ...string) {
+	if f.values == nil {
+		f.values = url.Values{}
+	}
+	f.values[name] = values
+}
+
+// Refuse notes what is wrong with a field, or with the whole when field is "".
+func (f *Form) Refuse(field, text string) { f.faults = append(f.faults, FieldFault{field, text}) }
+
+// blame puts what an operation refused beside the fields that it is about. fields is Page.Fields.
+func (f *Form) blame(problem wire.Problem, fields map[string]string) {
+	f.Refused = problem.Detail
+	for _, fault := range problem.Errors {
+		f.faults = append(f.faults, FieldFault{f.fieldAt(fault.Location, fields), fault.Message})
+	}
+}
+
+// fieldAt is the field that a place of an operation's input stands in, "" for none.
+func (f *Form) fieldAt(location string, fields map[string]string) string {
+	if field, ok := fields[location]; ok {
+		return field
+	}
+	field := location[strings.LastIndexByte(location, '.')+1:]
+	field, _, _ = strings.Cut(field, "[")
+	if _, is := f.values[field]; is {
+		return field
+	}
+	return ""
+}
