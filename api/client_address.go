@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// addressOf is what a request's limits count by: the client's address, for IPv6 its /64, which one client has to itself.
-func addressOf(r *http.Request, proxies []netip.Prefix) string {
+// AddressOf is what a request's limits count by: the client's address, for IPv6 its /64, which one client has to itself.
+func AddressOf(r *http.Request, proxies []netip.Prefix) string {
 	client, ok := ClientAddress(r, proxies)
 	if !ok {
 		return r.RemoteAddr

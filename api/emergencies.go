@@ -110,7 +110,7 @@ func (h emergencyHandler) look(ctx context.Context, caller staff.Person, id stri
 // draft is what a caller who may write all of it filled in.
 func (h emergencyHandler) draft(caller staff.Person, in wire.DeclareEmergency) (d emergency.Draft, err error) {
 	if !caller.Role.May(staff.WriteBroadcasts) {
-		return d, refuse(http.StatusForbidden, "right", lacks(caller.Role, staff.WriteBroadcasts))
+		return d, refuse(http.StatusForbidden, "right", Lacks(caller.Role, staff.WriteBroadcasts))
 	}
 	d = emergency.Draft{Template: in.Template, Fields: in.Fields, Audience: ruleOf(in.Audience)}
 	return d, h.tags.mayChoose(caller, "body.audience", tagsOf(d.Audience)...)
@@ -155,7 +155,7 @@ func (h emergencyHandler) show(ctx context.Context) func(emergency.Sight, error)
 func (h emergencyHandler) approve(ctx context.Context, caller staff.Person, in *EmergencyBody[wire.ApproveEmergency]) (*reply[wire.Emergency], error) {
 	for _, right := range []staff.Right{staff.ApproveBroadcasts, staff.SendEmergency} {
 		if !caller.Role.May(right) {
-			return nil, refuse(http.StatusForbidden, "right", lacks(caller.Role, right))
+			return nil, refuse(http.StatusForbidden, "right", Lacks(caller.Role, right))
 		}
 	}
 	_, err := h.emergencies.Approve(ctx, official(caller), in.ID, in.Body.Hash)

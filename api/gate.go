@@ -264,11 +264,11 @@ func (g *gate) mayDo(ctx context.Context, person staff.Person, op operation) err
 	if err := g.recordDenied(ctx, person, op); err != nil {
 		return err
 	}
-	return refuse(http.StatusForbidden, "right", lacks(person.Role, op.right))
+	return refuse(http.StatusForbidden, "right", Lacks(person.Role, op.right))
 }
 
-// lacks says that a role may not do something, and who may.
-func lacks(role staff.Role, right staff.Right) string {
+// Lacks says that a role may not do something, and who may.
+func Lacks(role staff.Role, right staff.Right) string {
 	var who []string
 	for _, r := range staff.Roles {
 		if r.May(right) {

@@ -27,7 +27,7 @@ type observer struct {
 func (o *observer) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		info := &requestInfo{id: strings.ToLower(rand.Text()[:16]), origin: audit.Origin{Address: addressOf(r, o.proxies)}}
+		info := &requestInfo{id: strings.ToLower(rand.Text()[:16]), origin: audit.Origin{Address: AddressOf(r, o.proxies)}}
 		ctx := withInfo(r.Context(), info)
 		r = r.WithContext(ctx)
 		h := w.Header()

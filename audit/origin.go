@@ -2,17 +2,19 @@ package audit
 
 import "context"
 
-// Origin is whence somebody acts: the client's address and the id of the key by which they were known.
-type Origin struct{ Address, Key string }
+// Origin is whence somebody acts: the client's address, and the id of the key or of the session by which they were known.
+type Origin struct{ Address, Key, Session string }
 
 func (o Origin) String() string {
 	switch {
 	case o.Address == "":
 		return ""
-	case o.Key == "":
-		return "address=" + o.Address
+	case o.Key != "":
+		return "address=" + o.Address + " key=" + o.Key
+	case o.Session != "":
+		return "address=" + o.Address + " session=" + o.Session
 	}
-	return "address=" + o.Address + " key=" + o.Key
+	return "address=" + o.Address
 }
 
 type originKey struct{}

@@ -13,16 +13,11 @@ import (
 type Form struct {
 	Nonce   string // what the form does is done once for it
 	Subject string // what a second factor is asked for, see Visit.StepUp
-	Proved  bool   // it was given for Subject, not long ago
-	Code    string // in a rehearsal, the code that is right
-	Refused string // why what was posted was not done; "" when it was not posted
+	proved  bool   // it was given for Subject, not long ago
 
 	values url.Values
 	faults []FieldFault
 }
-
-// FieldFault is what is wrong with a field, or with no field in particular when Field is "".
-type FieldFault struct{ Field, Text string }
 
 func newNonce() string { return strings.ToLower(rand.Text()) }
 
@@ -48,6 +43,9 @@ func (f Form) Fault(name string) string {
 // Faults are all that is wrong, in the order in which it was found.
 func (f Form) Faults() []FieldFault { return f.faults }
 
+// AsksCode says whether the form has a field "code" for a second factor.
+func (f Form) AsksCode() bool { return f.Subject != "" && !f.proved }
+
 // Set gives a field what it holds at first.
 func (f *Form) Set(name string, values ...string) {
 	if f.values == nil {
@@ -61,7 +59,9 @@ func (f *Form) Refuse(field, text string) { f.faults = append(f.faults, FieldFau
 
 // blame puts what an operation refused beside the fields that it is about. fields is Page.Fields.
 func (f *Form) blame(problem wire.Problem, fields map[string]string) {
-	f.Refused = problem.Detail
+	if len(problem.Errors) == 0 {
+		f.Refuse("", problem.Detail)
+	}
 	for _, fault := range problem.Errors {
 		f.faults = append(f.faults, FieldFault{f.fieldAt(fault.Location, fields), fault.Message})
 	}

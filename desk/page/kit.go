@@ -1,0 +1,140 @@
+package page
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"towncrier/api"
+	"towncrier/staff"
+)
+
+// Config is what a Kit needs. All but Now, Warning and Code are required.
+type Config struct {
+	Calls *api.Calls
+	// Enter is the session that a request belongs to; ErrNoSession when it belongs to none.
+	Enter func(r *http.Request) (Session, error)
+	// Prove takes a second factor for a subject, and sets the session's new cookie. Its errors are for the field.
+	Prove func(w http.ResponseWriter, r *http.Request, subject, code string) (Session, error)
+	// Code is the code that is right for a subject, where the session is a made-up colleague's; "" else.
+	Code      func(s Session, subject string) string
+	City      func() string // as residents know it
+	Rehearsal bool
+	Version   string
+	Log       *slog.Logger
+	Now       func() time.Time
+	Proxies   []netip.Prefix
+	Warning   func() string // what stands on every page; "" for nothing
+}
+
+// Session is a browser that a person signed in with.
+type Session struct {
+	ID     string // public; names it in lists and in the log
+	Person staff.Person
+	Proved func(subject string) bool // by a second factor, not long ago
+}
+
+// ErrNoSession is of a request without a session, or with one that is over.
+var ErrNoSession = errors.New("no session")
+
+// Kit is what the pages of all areas share. It is filled before it serves; then it is safe for concurrent use.
+type Kit struct {
+	cfg      Config
+	mux      *http.ServeMux
+	parts    *template.Template
+	troubled *template.Template            // the page of what went wrong
+	pages    map[string]*template.Template // by area/name
+	said     map[string]string             // sentences for ?done=
+	nav      map[string][]AnyAct           // by path of a section: who may do one of them sees it; everybody when there are none
+	routes   []Route
+}
+
+// Route is what a page is found by, and the right to see it.
+type Route struct {
+	Pattern string // as http.ServeMux takes it
+	Right   staff.Right
+}
+
+// New makes a Kit without pages.
+func New(cfg Config) *Kit {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	k := &Kit{cfg: cfg, mux: http.NewServeMux(), parts: Parts(), pages: map[string]*template.Template{}, said: map[string]string{}, nav: map[string][]AnyAct{}}
+	k.troubled = template.Must(template.Must(k.parts.Clone()).Parse(`{{define "main"}}{{template "trouble" .}}{{end}}`))
+	folder, files := Static()
+	k.Public("GET "+folder, kept(http.StripPrefix(folder, http.FileServerFS(files))))
+	return k
+}
+
+// Handler makes a page, or does what it posts.
+type Handler func(v *Visit) (Result, error)
+
+// Handle serves a pattern such as "GET /desk/sends/{id}". acts are all operations that it may do; the right of the first is the right to come
+// here. An act that the API has not is an error of the program.
+func (k *Kit) Handle(pattern string, do Handler, acts ...AnyAct) {
+	route := Route{Pattern: pattern}
+	for _, act := range acts {
+		if err := act.fits(k.cfg.Calls); err != nil {
+			panic(fmt.Sprintf("%s: %v", pattern, err))
+		}
+		route.Right = cmp.Or(route.Right, k.cfg.Calls.Right(act.operation()))
+	}
+	if len(acts) > 0 {
+		route.Right = k.cfg.Calls.Right(acts[0].operation())
+	}
+	k.routes = append(k.routes, route)
+	k.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, do, route) })
+}
+
+// Public serves a pattern without a session, such as a stylesheet.
+func (k *Kit) Public(pattern string, h http.Handler) { k.mux.Handle(pattern, h) }
+
+// Routes are all patterns that ask for a session.
+func (k *Kit) Routes() []Route { return slices.Clone(k.routes) }
+
+// Section shows a section in the navigation, by its path, to those who may do one of the acts; to everybody when there are none.
+func (k *Kit) Section(path string, acts ...AnyAct) { k.nav[path] = acts }
+
+// Says gives See("/desk/…?done=word") its sentence, such as 已暂停。
+func (k *Kit) Says(word, sentence string) { k.said[word] = sentence }
+
+// Templates reads an area's pages: NAME.html defines "main" and is called area/NAME; what begins with _ is shared by the area's pages.
+func (k *Kit) Templates(fsys fs.FS, area string) {
+	files, err := fs.Glob(fsys, "*.html")
+	if err != nil {
+		panic(err)
+	}
+	base := template.Must(k.parts.Clone())
+	for _, file := range files {
+		if strings.HasPrefix(file, "_") {
+			template.Must(base.ParseFS(fsys, file))
+		}
+	}
+	for _, file := range files {
+		if !strings.HasPrefix(file, "_") {
+			k.pages[area+"/"+strings.TrimSuffix(file, ".html")] = template.Must(template.Must(base.Clone()).ParseFS(fsys, file))
+		}
+	}
+}
+
+// ServeHTTP serves all pages.
+func (k *Kit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	guard(k.mux, k.refused).ServeHTTP(w, r)
+}
+
+// kept lets browsers keep files for good: their folder is named after what they hold.
+func kept(files http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		files.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,130 @@
+package page
+
+import (
+	"cmp"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"towncrier/api"
+	"towncrier/audit"
+)
+
+// serve lets a person in and does what a page does.
+func (k *Kit) serve(w http.ResponseWriter, r *http.Request, do Handler, route Route) {
+	v := &Visit{Request: r, kit: k, w: w, origin: audit.Origin{Address: api.AddressOf(r, k.cfg.Proxies)}}
+	defer k.recover(v)
+	session, err := k.cfg.Enter(r)
+	if err == nil {
+		v.Session, v.Person, v.origin.Session = session, session.Person, session.ID
+	}
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(longestAct))
+	formErr := v.readForm()
+	switch {
+	case errors.Is(err, ErrNoSession):
+		k.signIn(v)
+		return
+	case err != nil:
+	case formErr != nil:
+		err = formErr
+	case route.Right != "" && !v.Person.Role.May(route.Right):
+		err = Refuse(http.StatusForbidden, api.Lacks(v.Person.Role, route.Right))
+	}
+	var result Result
+	if err == nil {
+		result, err = do(v)
+	}
+	if err != nil {
+		result = v.failure(err)
+	}
+	if err := result.write(v); err != nil && r.Context().Err() == nil {
+		k.cfg.Log.WarnContext(r.Context(), "a page was not sent whole", "page", r.Pattern, "err", fmt.Sprintf("%T", err))
+	}
+}
+
+// recover answers for a page that panicked.
+func (k *Kit) recover(v *Visit) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	k.cfg.Log.ErrorContext(v.Context(), "a page panicked", "page", v.Request.Pattern, "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+	_ = v.failure(errors.New("panic")).write(v)
+}
+
+// signIn sends who has no session to the sign-in page. What they posted goes with them, to be posted again by themselves.
+func (k *Kit) signIn(v *Visit) {
+	next := "/desk/login?next=" + url.QueryEscape(v.Request.URL.RequestURI())
+	if v.Request.Method == http.MethodGet {
+		http.Redirect(v.w, v.Request, next, http.StatusSeeOther)
+		return
+	}
+	kept := SignIn{Next: v.Request.URL.RequestURI(), Posted: v.Form.Encode()}
+	html, err := k.execute("desk/login", "layout", k.shell(nil, Page{Title: "请重新登录", Data: kept}))
+	if err != nil {
+		k.cfg.Log.ErrorContext(v.Context(), "the sign-in page failed", "err", err)
+	}
+	_ = rendered{http.StatusUnauthorized, html}.write(v)
+}
+
+// SignIn is the sign-in page: the template desk/login.
+type SignIn struct {
+	Form
+	Next   string   // path to go on to
+	Posted string   // a form that was posted when the session was over, to be posted again
+	Press  []Button // a rehearsal's made-up colleagues, who sign in by one press
+}
+
+// failure is the page of an error.
+func (v *Visit) failure(err error) Result {
+	r := refusal(err)
+	if r == nil {
+		id := strings.ToLower(rand.Text()[:16])
+		v.kit.cfg.Log.ErrorContext(v.Context(), "a page failed", "page", v.Request.Pattern, "request", id, "err", err)
+		r = &api.Refusal{Problem: problem(http.StatusInternalServerError, "系统出错，没有办成：请稍后再试；仍然不行，请把请求编号告诉系统管理员")}
+		r.Request = id
+	}
+	t := Trouble{What: r.Detail, Reference: r.Request}
+	for _, fault := range r.Errors {
+		if fault.Message != r.Detail {
+			t.What += "。" + fault.Message
+		}
+	}
+	if r.Status == http.StatusTooManyRequests || r.Status >= http.StatusInternalServerError {
+		t.Do = "过一会儿刷新本页。已经办成的不会再办一次"
+	}
+	if r.RetryAfter != "" {
+		v.w.Header().Set("Retry-After", r.RetryAfter)
+	}
+	return v.kit.trouble(v, r.Status, t)
+}
+
+var failureTitles = map[int]string{
+	http.StatusForbidden: "您没有这项权限", http.StatusNotFound: "没有找到", http.StatusTooManyRequests: "请稍候再试",
+	http.StatusInternalServerError: "系统出错", http.StatusServiceUnavailable: "暂时不能办理",
+}
+
+func (k *Kit) trouble(v *Visit, status int, t Trouble) Result {
+	t.Title = cmp.Or(failureTitles[status], "没有办成")
+	html, err := execute(k.troubled, "layout", k.shell(v, Page{Title: t.Title, Data: t}))
+	if err != nil {
+		k.cfg.Log.Error("the page of a failure failed", "err", err)
+		html = []byte(template.HTMLEscapeString(t.What))
+	}
+	return rendered{status, html}
+}
+
+// refused answers what another site's page posts, and what comes with a key.
+func (k *Kit) refused(w http.ResponseWriter, r *http.Request) {
+	v := &Visit{Request: r, kit: k, w: w}
+	_ = k.trouble(nil, http.StatusForbidden, Trouble{What: "别的网站的页面和程序不能在这里办事：请在本系统的页面里操作"}).write(v)
+}
