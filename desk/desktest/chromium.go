@@ -30,6 +30,7 @@ var shared struct {
 	sync.Mutex
 	ends     bool // Main runs the tests
 	chromium context.Context
+	desk     *Desk
 
 	cleanups
 }

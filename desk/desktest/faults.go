@@ -21,6 +21,7 @@ var headers = map[string]string{
 	"Cross-Origin-Opener-Policy":   "same-origin",
 	"Cross-Origin-Resource-Policy": "same-origin",
 	"Cache-Control":                "no-store",
+	"Strict-Transport-Security":    "max-age=31536000",
 }
 
 const largest = 200 << 10 // a page

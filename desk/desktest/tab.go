@@ -106,10 +106,13 @@ func OpenTab(t *testing.T, site string, view View) *Tab {
 		view.Width = Desktop
 	}
 	tab.do("set the window up", chromedp.EmulateViewport(view.Width, 800))
-	if view.NoScripts {
-		if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
-			t.Fatal(err)
-		}
+	still := []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}} // scrolling takes no time
+	_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: still})
+	if err == nil && view.NoScripts {
+		_, err = chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	return tab
 }
