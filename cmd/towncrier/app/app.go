@@ -40,6 +40,8 @@ type Options struct {
 	Routes     map[string]http.Handler
 	OnShutdown func() // called when the server begins to stop: ends what would hold open connections; may be nil
 	Rehearsal  bool   // its staff is made up: nothing warns that set-up is open
+	// Prepare is called with the opened database before anything else uses it; may be nil.
+	Prepare func(ctx context.Context, db *store.DB) error
 }
 
 // App is a server of one city: everything from the database to the listener, wired. Start it once.
@@ -138,6 +140,11 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	a.cleanups.add("lock", leave)
+	if a.opt.Prepare != nil {
+		if err := a.opt.Prepare(ctx, db); err != nil {
+			return err
+		}
+	}
 	redis, closeRedis, err := kv.Open(ctx, cfg.Redis)
 	if err != nil {
 		return fmt.Errorf("TOWNCRIER_REDIS (redis): %w", err)

@@ -79,7 +79,9 @@ func TestDocumentedLinesWork(t *testing.T) {
 				t.Errorf("%s has other lines than its mirror:\n%s\n---\n%s", manual[0], strings.Join(lines, "\n"), strings.Join(mirror, "\n"))
 			}
 			folder := t.TempDir()
-			r := rehearse(t, rehearsalOf(t, "TOWNCRIER_DATA="+filepath.Join(folder, "data")))
+			cfg := rehearsalOf(t, "TOWNCRIER_DATA="+filepath.Join(folder, "data"))
+			cfg.History = true // as whoever reads them has it
+			r := rehearse(t, cfg)
 			for _, name := range []string{"docs", "content", "testdata"} { // as in the repository, from which people type
 				whole, err := filepath.Abs(filepath.Join(root, name))
 				if err == nil {

@@ -38,18 +38,18 @@ func (w interruptAt) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// TestInterruptedStartIsNoFailure stops servers before they serve, and a rehearsal that furnishes itself.
+// TestInterruptedStartIsNoFailure stops servers before they serve, and a rehearsal before it says that it serves.
 func TestInterruptedStartIsNoFailure(t *testing.T) {
 	for name, c := range map[string]struct {
 		rehearsal bool
 		at        string // in the log; "" for before the start
 		serving   bool   // was said before
 	}{
-		"serve before it starts":                  {},
-		"serve while it starts":                   {at: "SMS is off"},
-		"serve that serves":                       {at: "msg=serving", serving: true},
-		"a rehearsal before it starts":            {rehearsal: true},
-		"a rehearsal that makes up its residents": {rehearsal: true, at: "msg=serving", serving: true},
+		"serve before it starts":       {},
+		"serve while it starts":        {at: "SMS is off"},
+		"serve that serves":            {at: "msg=serving", serving: true},
+		"a rehearsal before it starts": {rehearsal: true},
+		"a rehearsal that serves":      {rehearsal: true, at: "msg=serving", serving: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())

@@ -10,7 +10,7 @@ import (
 )
 
 func rehearseCommand(opt *options) *cobra.Command {
-	residents := rehearsal.DefaultResidents
+	residents, history := rehearsal.DefaultResidents, true
 	cmd := &cobra.Command{
 		Use:   "rehearse",
 		Short: "Serve with a pretend WeChat and SMS on loopback: no account, no key, nothing leaves this machine",
@@ -30,11 +30,13 @@ func rehearseCommand(opt *options) *cobra.Command {
 			if cfg.Residents, err = rehearsal.KeptResidents(cfg.Data, residents, cmd.Flags().Changed("residents")); err != nil {
 				return err
 			}
+			cfg.History = history
 			return serving(cmd, cfg.LogLevel, src, func(ctx context.Context, log *slog.Logger) error {
 				return rehearsal.Run(ctx, cfg, rehearsal.Options{Out: cmd.OutOrStdout(), Log: log, Version: opt.version, Program: program()})
 			})
 		},
 	}
 	cmd.Flags().Var(intFlag(&residents, 1, 9999), "residents", "how many synthetic residents a new rehearsal has; one that goes on keeps its own")
+	cmd.Flags().BoolVar(&history, "history", history, "whether a new rehearsal of the built-in city has three weeks behind it: broadcasts, tickets, drafts")
 	return cmd
 }

@@ -59,6 +59,51 @@ func TestRehearsalWaitsForThePhonePage(t *testing.T) {
 	stop(r)
 }
 
+// TestRehearsalHasAHistory: what was done before a rehearsal began reaches nobody once more, what waits keeps to the city's content, and the
+// broadcast that is there to be watched still is. A second start makes none of it again.
+func TestRehearsalHasAHistory(t *testing.T) {
+	t.Parallel()
+	cfg := rehearsalOf(t)
+	cfg.History = true
+	var before string
+	for range 2 {
+		r := rehearse(t, cfg)
+		if out := r.out.String(); !strings.Contains(out, "waits for you to open the phone page") {
+			t.Errorf("announced:\n%s", out)
+		}
+		author := r.keyOf(t, "author")
+		var page wire.Page[wire.Broadcast]
+		_, list := r.api(t, author, "GET", "/broadcasts?limit=100", "")
+		if err := json.Unmarshal([]byte(list), &page); err != nil || len(page.Items) < 15 {
+			t.Fatalf("%d broadcasts, %v", len(page.Items), err)
+		}
+		for _, b := range page.Items {
+			var preview wire.Preview
+			_, text := r.api(t, author, "GET", "/broadcasts/"+b.ID+"/preview", "")
+			if err := json.Unmarshal([]byte(text), &preview); err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range preview.Faults {
+				if !f.Warning {
+					t.Errorf("%s is refused by the city's content: %s", b.Proposal.Title, f.Text)
+				}
+			}
+		}
+		_, tickets := r.api(t, author, "GET", "/inbox/counts", "")
+		now := fmt.Sprint(len(page.Items), tickets)
+		if before != "" && now != before {
+			t.Errorf("after the second start %s, before %s", now, before)
+		}
+		before = now
+		if _, record := r.get(t, "/sandbox/record"); strings.TrimSpace(record) != "[]" {
+			t.Errorf("the sandbox's platforms were called: %.300s", record)
+		}
+		if err := r.stop(); err != nil || strings.Contains(r.log.String(), "level=ERROR") {
+			t.Errorf("stop: %v\n%s", err, r.log)
+		}
+	}
+}
+
 // TestRehearsalInterruptedByItsPage ends a rehearsal while it makes its broadcast.
 func TestRehearsalInterruptedByItsPage(t *testing.T) {
 	t.Parallel()

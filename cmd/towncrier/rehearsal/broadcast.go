@@ -2,9 +2,14 @@ package rehearsal
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"towncrier/api/client"
@@ -38,21 +43,38 @@ func draftToShow(lib *content.Library) string {
 	return ""
 }
 
-// underWay is the id of a broadcast that an earlier rehearsal left under way, "" for none.
-func underWay(ctx context.Context, base string, keys staffKeys) (string, error) {
+// broadcastFile names the broadcast that a rehearsal in a folder sent last.
+func broadcastFile(data string) string { return filepath.Join(data, "broadcast") }
+
+func noteBroadcast(data, id string) error {
+	return os.WriteFile(broadcastFile(data), []byte(id+"\n"), 0o600)
+}
+
+// underWay is the id of the broadcast that an earlier rehearsal left under way, "" for none.
+func underWay(ctx context.Context, base, data string, keys staffKeys) (string, error) {
+	text, err := os.ReadFile(broadcastFile(data))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
 	author, err := client.New(client.Config{URL: base, Key: keys["author"]})
 	if err != nil {
 		return "", err
 	}
 	defer author.Close()
-	for _, status := range []broadcast.Status{broadcast.Scheduled, broadcast.Freezing, broadcast.Sending} {
-		var live wire.Page[wire.Broadcast]
-		if _, err := author.Call(ctx, http.MethodGet, "/broadcasts?author="+authorID+"&status="+string(status), nil, &live); err != nil {
-			return "", err
-		}
-		if len(live.Items) > 0 {
-			return live.Items[0].ID, nil
-		}
+	id := strings.TrimSpace(string(text))
+	var b wire.Broadcast
+	_, err = author.Call(ctx, http.MethodGet, "/broadcasts/"+id, nil, &b)
+	if refused, ok := errors.AsType[*client.RefusedError](err); ok && refused.Problem.Status == http.StatusNotFound { // of another database
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if slices.Contains([]broadcast.Status{broadcast.Scheduled, broadcast.Freezing, broadcast.Sending}, broadcast.Status(b.Status)) {
+		return id, nil
 	}
 	return "", nil
 }

@@ -28,7 +28,8 @@ const sendRate = 50
 // Config is that of a server, and what a rehearsal makes up.
 type Config struct {
 	config.Config
-	Residents int // 1 to 9999, of a new rehearsal
+	Residents int  // 1 to 9999, of a new rehearsal
+	History   bool // a new rehearsal of the built-in city, with 100 residents or more, has three weeks behind it
 }
 
 // NewConfig makes a rehearsal's own settings. It refuses real credentials, and to be reachable from outside: the

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"towncrier/roster"
 	"towncrier/sandbox"
 	"towncrier/staff"
+	"towncrier/store"
 	"towncrier/wechat"
 )
 
@@ -61,6 +63,7 @@ func Run(ctx context.Context, cfg Config, opt Options) error {
 		return errors.Join(err, listener.Close())
 	}
 	defer pretend.Close()
+	var keys staffKeys
 	server := app.New(cfg.Config, app.Options{
 		Log: opt.Log, Version: opt.Version, Listener: listener, Content: folder, Rehearsal: true,
 		Routes: map[string]http.Handler{
@@ -68,10 +71,14 @@ func Run(ctx context.Context, cfg Config, opt Options) error {
 			"GET /{$}":  http.RedirectHandler("/sandbox/", http.StatusFound),
 		},
 		OnShutdown: pretend.Close, // its open pages would hold the server up
+		Prepare: func(ctx context.Context, db *store.DB) (err error) {
+			keys, err = settle(ctx, db, folder, lib, cfg)
+			return err
+		},
 	})
 	return server.Run(ctx, func(ctx context.Context) error {
 		go createMenu(ctx, server.WeChat(), lib, opt.Log)
-		p := &stageHand{Options: opt, cfg: cfg, server: server, lib: lib, base: base, opened: opened}
+		p := &stageHand{Options: opt, cfg: cfg, server: server, lib: lib, keys: keys, base: base, opened: opened}
 		if err := p.furnish(ctx); err != nil {
 			return err
 		}
@@ -88,34 +95,65 @@ type stageHand struct {
 	cfg    Config
 	server *app.App
 	lib    *content.Library
+	keys   staffKeys
 	base   string          // URL of the server
 	opened <-chan struct{} // closed when somebody opens the phone page
 }
 
-// furnish makes committees, residents and staff, and tells the person who started it. Residents are made up once: how a rehearsal left
-// them, the next one finds them. The broadcast is made once the phone page is opened.
-func (p *stageHand) furnish(ctx context.Context) error {
-	people, staffService, db := p.server.Roster(), p.server.Staff(), p.server.Store()
-	committees := committeesOf(p.lib)
-	for _, c := range committees {
+// settle makes committees, residents, staff and what they did. Residents and what was done are made up once: how a rehearsal left them, the
+// next one finds them.
+func settle(ctx context.Context, db *store.DB, folder fs.FS, lib *content.Library, cfg Config) (staffKeys, error) {
+	unfinished := unfinishedIn(cfg.Data)
+	if err := unfinished.check(); err != nil {
+		return nil, err
+	}
+	homes := committeesOf(lib)
+	_, err := staff.New(db.Staff(), nil, time.Now).Get(ctx, authorID)
+	isNew := errors.Is(err, staff.ErrNoPerson) // the author is taken on after all residents are there
+	switch {
+	case err != nil && !isNew:
+		return nil, err
+	case isNew && cfg.History && cfg.Content == "" && cfg.Residents >= historyResidents:
+		ctx = context.WithoutCancel(ctx) // it takes two seconds, and half of it is of no use
+		past := newHistory(db, folder, lib, cfg, time.Now())
+		if err := unfinished.begin(); err != nil {
+			return nil, err
+		}
+		keys, err := seedPeople(ctx, db, lib, homes, cfg, isNew, past.clock.now)
+		if err == nil {
+			err = past.happen(ctx)
+		}
+		if err == nil {
+			err = unfinished.end()
+		}
+		return keys, err
+	}
+	return seedPeople(ctx, db, lib, homes, cfg, isNew, time.Now)
+}
+
+// seedPeople makes committees and staff, and residents of a rehearsal that is new.
+func seedPeople(ctx context.Context, db *store.DB, lib *content.Library, homes []roster.Committee, cfg Config, isNew bool, now func() time.Time) (staffKeys, error) {
+	people := roster.New(roster.Config{Store: db.Roster(), Now: now})
+	for _, c := range homes {
 		if _, err := people.PutCommittee(ctx, actor, c); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	switch _, err := staffService.Get(ctx, authorID); { // is taken on after all residents are there
-	case errors.Is(err, staff.ErrNoPerson):
-		if err := seedResidents(ctx, db, p.lib, p.cfg.Residents, time.Now()); err != nil {
-			return fmt.Errorf("make up residents: %w", err)
+	if isNew {
+		if err := seedResidents(ctx, db, lib, cfg.Residents, now()); err != nil {
+			return nil, fmt.Errorf("make up residents: %w", err)
 		}
-	case err != nil:
-		return err
 	}
-	keys, err := seedStaff(ctx, staffService, db.Staff(), committees[0], p.cfg)
-	if err != nil {
-		return err
-	}
+	return seedStaff(ctx, db, homes[0], cfg, now)
+}
+
+// furnish tells the person who started a rehearsal what there is. The broadcast is made once the phone page is opened.
+func (p *stageHand) furnish(ctx context.Context) error {
 	draft := draftToShow(p.lib)
-	old, err := underWay(ctx, p.base, keys)
+	old, err := underWay(ctx, p.base, p.cfg.Data, p.keys)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return err
 	}
@@ -126,7 +164,7 @@ func (p *stageHand) furnish(ctx context.Context) error {
 		p.announce(noBroadcast)
 	default:
 		p.announce(fmt.Sprintf("  A broadcast waits for you to open the phone page, and goes %.0f seconds later. How to watch it is said here then.\n\n", FirstSend.Seconds()))
-		p.server.Go("rehearsal's broadcast", func(ctx context.Context) { p.showBroadcast(ctx, keys, draft) })
+		p.server.Go("rehearsal's broadcast", func(ctx context.Context) { p.showBroadcast(ctx, p.keys, draft) })
 	}
 	return nil
 }
@@ -139,6 +177,9 @@ func (p *stageHand) showBroadcast(ctx context.Context, keys staffKeys, draft str
 	case <-p.opened:
 	}
 	sent, err := seedBroadcast(ctx, p.base, keys, draft, time.Now())
+	if err == nil {
+		err = noteBroadcast(p.cfg.Data, sent.ID)
+	}
 	switch {
 	case ctx.Err() != nil:
 	case err != nil: // a draft that somebody edits is no reason to stop

@@ -1,16 +1,24 @@
 package rehearsal
 
 import (
+	"errors"
+	"maps"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/cmd/towncrier/app"
+	"towncrier/cmd/towncrier/config"
 	"towncrier/content"
+	"towncrier/inbox"
+	"towncrier/revision"
 	"towncrier/roster"
 	pretendwechat "towncrier/sandbox/wechat"
+	"towncrier/unanswered"
 )
 
 func rehearsedLibrary(t *testing.T, folder string) *content.Library {
@@ -120,5 +128,96 @@ func TestExampleOfACityThatNamesNone(t *testing.T) {
 	own := lib.City.Example
 	if lib.City.Example = ""; exampleOf(lib) == "" || exampleOf(lib) == own {
 		t.Errorf("without an example it proposes %q", exampleOf(lib))
+	}
+}
+
+// TestHistory: every list of a new rehearsal has something in it, nobody is to be told anything more, and none of it is made twice.
+func TestHistory(t *testing.T) {
+	src, err := config.Read("", []string{"TOWNCRIER_DATA=" + t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := NewConfig(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Residents, cfg.History = 2*historyResidents, true
+	lib := rehearsedLibrary(t, "../../../content/yuncheng")
+	db, _, err := app.OpenDatabase(t.Context(), cfg.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	seen := func() map[string]int {
+		t.Helper()
+		if _, err := settle(t.Context(), db, os.DirFS("../../../content/yuncheng"), lib, cfg); err != nil {
+			t.Fatal(err)
+		}
+		n := map[string]int{}
+		all, _, err := db.Broadcasts().List(t.Context(), broadcast.Filter{}, "", 100)
+		for _, b := range all {
+			n[string(b.Status)]++
+			if b.Status == broadcast.Draft && b.Why != "" {
+				n["returned"]++
+			}
+			if b.Series != "" {
+				n["of a series"]++
+			}
+		}
+		series, err2 := db.Broadcasts().ListSeries(t.Context())
+		for _, s := range series {
+			if s.Approver != "" {
+				n["series"]++
+			}
+		}
+		tickets, err3 := db.Inbox().List(t.Context(), inbox.Filter{Status: inbox.AnyStatus, Limit: 100})
+		for _, ticket := range tickets {
+			n["tickets"]++
+			n[string(ticket.Status)]++
+			if ticket.Group != ticket.Number {
+				n["like another"]++
+			}
+			if ticket.Status == inbox.Answered && ticket.ToldAt.IsZero() {
+				n["not told"]++
+			}
+		}
+		counts, err4 := inbox.New(db.Inbox(), time.Now).Counts(t.Context())
+		n["overdue"], n["proposed"] = counts.Overdue, counts.Proposed
+		questions, err5 := unanswered.New(unanswered.Config{Store: db.Unanswered(), Now: time.Now}).Groups(t.Context(), unanswered.Open, 100)
+		for _, g := range questions {
+			if g.Shown() {
+				n["questions"]++
+			}
+		}
+		acts, err6 := db.Audit().List(t.Context(), 0, 1000, audit.Filter{})
+		n["acts"] = len(acts)
+		drafts, err7 := revision.NewService(revision.Config{Store: db.Content()}).Unpublished(t.Context())
+		n["notices"] = len(drafts)
+		if err := errors.Join(err, err2, err3, err4, err5, err6, err7); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	first := seen()
+	for what, least := range map[string]int{
+		"draft": 3, "returned": 1, "submitted": 2, "approved": 1, "scheduled": 1, "held": 1, "sending": 1, "paused": 1, "done": 7, "cancelled": 1, "expired": 1,
+		"series": 1, "of a series": 2, "tickets": 40, "open": 20, "answered": 10, "closed": 3, "like another": 10, "overdue": 4, "proposed": 2, "questions": 3,
+		"acts": 90, "notices": 1,
+	} {
+		if first[what] < least {
+			t.Errorf("%s: %d, want %d", what, first[what], least)
+		}
+	}
+	if first["not told"] > 0 {
+		t.Errorf("%d askers wait for an answer of long ago", first["not told"])
+	}
+	if again := seen(); !maps.Equal(again, first) {
+		t.Errorf("a second start changed %v into %v", first, again)
+	}
+	if err := unfinishedIn(cfg.Data).begin(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := settle(t.Context(), db, nil, lib, cfg); err == nil || !strings.Contains(err.Error(), "delete the folder") {
+		t.Errorf("a city that was made by half: %v", err)
 	}
 }

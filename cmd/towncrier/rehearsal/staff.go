@@ -13,6 +13,7 @@ import (
 	"towncrier/phone"
 	"towncrier/roster"
 	"towncrier/staff"
+	"towncrier/store"
 )
 
 // Ids of the staff who do something by themselves: the author writes a rehearsal's broadcast, the admins let the others in.
@@ -57,16 +58,17 @@ func (c Config) keyFile(name string) string { return filepath.Join(c.Data, keysF
 type staffKeys map[string]string
 
 // seedStaff takes a rehearsal's staff on and gives each a key in a file. A key that opens still, from an earlier rehearsal, stays.
-func seedStaff(ctx context.Context, people *staff.Service, store staff.InvitationStore, home roster.Committee, cfg Config) (staffKeys, error) {
+func seedStaff(ctx context.Context, db *store.DB, home roster.Committee, cfg Config, now func() time.Time) (staffKeys, error) {
+	people, store := staff.New(db.Staff(), nil, now), db.Staff()
 	if err := os.MkdirAll(filepath.Join(cfg.Data, keysFolder), 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder of the rehearsal's keys: %w", err)
 	}
 	for _, who := range colleagues {
-		if err := takeOn(ctx, people, store, who, home); err != nil {
+		if err := takeOn(ctx, people, store, who, home, now()); err != nil {
 			return nil, err
 		}
 	}
-	enrolment := staff.NewEnrolment(staff.EnrolmentConfig{Store: store, Now: time.Now}) // without SMS: they stand before each other
+	enrolment := staff.NewEnrolment(staff.EnrolmentConfig{Store: store, Now: now}) // without SMS: they stand before each other
 	keys := staffKeys{}
 	for _, who := range colleagues {
 		file := cfg.keyFile(who.file)
@@ -90,7 +92,7 @@ func seedStaff(ctx context.Context, people *staff.Service, store staff.Invitatio
 }
 
 // takeOn makes somebody a member of staff who may act, with a number of their own.
-func takeOn(ctx context.Context, people *staff.Service, store staff.InvitationStore, who colleague, home roster.Committee) error {
+func takeOn(ctx context.Context, people *staff.Service, store staff.InvitationStore, who colleague, home roster.Committee, now time.Time) error {
 	p := staff.Person{ID: who.id, Name: who.name, Role: who.role}
 	if p.Role.NeedsOwnCommittee() {
 		p.Committee = home.Code
@@ -105,7 +107,7 @@ func takeOn(ctx context.Context, people *staff.Service, store staff.InvitationSt
 	if err != nil || p.Phone != "" {
 		return err
 	}
-	act := audit.Act{Actor: actor, Action: "staff.phone", Subject: p.ID, At: time.Now()}
+	act := audit.Act{Actor: actor, Action: "staff.phone", Subject: p.ID, At: now}
 	return store.SetPhone(ctx, p.ID, phone.Number(StaffPhones[p.ID]), actor, act)
 }
 
