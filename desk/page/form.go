@@ -2,6 +2,7 @@ package page
 
 import (
 	"crypto/rand"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -26,6 +27,9 @@ func (f Form) Value(name string) string { return f.values.Get(name) }
 
 // Values are what a field holds that may be given several times.
 func (f Form) Values(name string) []string { return f.values[name] }
+
+// Names are the fields that hold something.
+func (f Form) Names() []string { return slices.Collect(maps.Keys(f.values)) }
 
 // Has says whether a field holds a value: whether a box is ticked.
 func (f Form) Has(name, value string) bool { return slices.Contains(f.values[name], value) }

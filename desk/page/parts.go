@@ -46,6 +46,8 @@ func Funcs() template.FuncMap {
 		},
 		"diff":       Diff,
 		"number":     number,
+		"when":       When,
+		"groups":     groups,
 		"add":        func(a, b int) int { return a + b },
 		"firstFour":  func(all []NavItem) []NavItem { return all[:min(4, len(all))] },
 		"afterFour":  func(all []NavItem) []NavItem { return all[min(4, len(all)):] },
