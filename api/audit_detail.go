@@ -18,11 +18,14 @@ var detailKeys = map[string]string{
 	"new": "新登记", "audience": "范围", "added": "新增", "changed": "更新", "unchanged": "未变", "erased": "已删除的", "stopped": "已退订的", "held": "不能由本居委会导入的",
 	"state": "状态", "of": "属于", "values": "条数", "damaged": "损坏", "deleted": "删除", "entries": "条数", "last": "最后一条", "proposal": "拟稿", "proof": "核实方式", "number-by": "号码由谁填写",
 	"version": "版本", "hash": "校验值", "size": "人数", "to": "发给", "address": "地址的校验值", "log": "退订日志", "why": "原因",
+	"session": "登录", "factor": "第二因素", "outcome": "原因", "ended": "同时结束的登录", "unused": "未使用天数", "again": "重复提交",
 }
 
 // detailValues are what officials read for values that stand for something.
 var detailValues = map[string]string{
 	"true": "是", "false": "否", "yes": "是", "no": "否", "-": "无", "*": "全部", "masked": "隐去中间四位", "full": "完整", "in-person": "当面", "sms": "短信", "committees": "居委会",
+	"totp": "验证器", "recovery": "备用码", "made": "演练", "rehearsal": "演练一键登录",
+	"no-login": "账号不能登录", "passphrase": "密码不对", "code": "验证码不对", "step-up": "再次核实时验证码不对",
 }
 
 // detailWords are whole details in words, and fields of a resident that changed.

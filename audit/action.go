@@ -74,6 +74,11 @@ var labels = map[string]string{
 	"list.delete": "删除号码名单",
 	"list.new":    "建立号码名单",
 
+	"login.app":        "更换登录用的验证器",
+	"login.passphrase": "修改登录密码",
+	"login.recovery":   "更换备用码",
+	"login.set":        "设置登录密码和验证器",
+
 	"question.draft": "起草未答提问的答复",
 	"question.list":  "导出未答的提问",
 	"question.leave": "不处理未答的提问",
@@ -109,6 +114,12 @@ var labels = map[string]string{
 	"series.reinstate": "公告恢复，定期发送待审批",
 	"series.reject":    "退回定期发送",
 	"series.stop":      "停止定期发送",
+
+	"session.begin":   "登录",
+	"session.end":     "结束登录",
+	"session.fail":    "登录失败",
+	"session.leave":   "退出登录",
+	"session.step-up": "再次核实本人",
 
 	"staff.activate":   "启用密钥",
 	"staff.add":        "添加工作人员",

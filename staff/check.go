@@ -17,6 +17,9 @@ var (
 	committeeForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
 )
 
+// IsID says whether a text could be a staff id.
+func IsID(text string) bool { return idForm.MatchString(text) }
+
 const maxName = 40 // characters; a line of a list
 
 // check names every field of p that is wrong.

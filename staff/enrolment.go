@@ -38,7 +38,7 @@ type InviteOnly int
 const (
 	Always       InviteOnly = iota
 	DuringSetup             // the city is being set up
-	WithoutPeers            // fewer than two other admins have a key that opens
+	WithoutPeers            // fewer than two other admins have a key that opens, or sign in
 )
 
 // Codes prove that a number is somebody's by a code sent to it. owner names what is being proved: another code for the
@@ -127,7 +127,7 @@ func (e *Enrolment) invite(ctx context.Context, inv Invitation, only InviteOnly,
 	inv.ExpiresAt = inv.IssuedAt.Add(InvitationLife)
 	detail := "invitation=" + inv.ID
 	if !inv.ConfirmedAt.IsZero() {
-		detail += proof(inv)
+		detail += inv.Proof()
 	}
 	if err := e.cfg.Store.Invite(ctx, inv, digest(secret), only, e.act(inv.IssuedBy, action, inv.Person, detail)); err != nil {
 		return "", Invitation{}, err
@@ -176,20 +176,12 @@ func (e *Enrolment) Confirm(ctx context.Context, by, id string, c Confirmation) 
 		}
 		inv.Phone, inv.PhoneBy = p.Phone, p.PhoneBy
 	}
-	return inv, e.cfg.Store.Confirm(ctx, inv, e.act(actor, "staff.confirm", inv.Person, "invitation="+inv.ID+proof(inv)))
+	return inv, e.cfg.Store.Confirm(ctx, inv, e.act(actor, "staff.confirm", inv.Person, "invitation="+inv.ID+inv.Proof()))
 }
 
 func issuerID(inv Invitation) string {
 	id, _ := strings.CutPrefix(string(inv.IssuedBy), string(audit.Staff("")))
 	return id
-}
-
-// proof says in an audit entry what proves the person.
-func proof(inv Invitation) string {
-	if inv.InPerson {
-		return " proof=in-person"
-	}
-	return " proof=sms number-by=" + string(inv.PhoneBy)
 }
 
 // Withdraw takes an invitation back that was not opened.
@@ -227,35 +219,57 @@ func (e *Enrolment) Open(ctx context.Context, activation, code, name string) (be
 	if err := checkKeyName(name); err != nil {
 		return "", Key{}, Person{}, err
 	}
+	p, err = e.OpenBy(ctx, activation, code, func(Person) error { return nil }, func(inv Invitation) error {
+		var sum []byte
+		bearer, k, sum = newKey(inv.Person, inv.OpenedAt)
+		k.Name = name
+		act := e.act(audit.Staff(inv.Person), "staff.activate", inv.Person, "invitation="+inv.ID+" key="+k.ID+inv.Proof())
+		return e.cfg.Store.Open(ctx, inv, k, sum, act)
+	})
+	if err != nil {
+		return "", Key{}, Person{}, err
+	}
+	return bearer, k, p, nil
+}
+
+// OpenBy has open keep what an invitation gives its person, and mark it opened, as Open does for a key. check may refuse before a code is
+// tried; what it says is returned as it is.
+func (e *Enrolment) OpenBy(ctx context.Context, activation, code string, check func(Person) error, open func(Invitation) error) (Person, error) {
 	inv, err := e.confirmed(ctx, activation)
 	if err != nil {
-		return "", Key{}, Person{}, err
-	}
-	if !inv.InPerson {
-		if e.cfg.Codes == nil {
-			return "", Key{}, Person{}, ErrSMSOff
-		}
-		number, err := e.cfg.Codes.Confirm(ctx, openOwner(inv), code)
-		if err != nil {
-			return "", Key{}, Person{}, err
-		}
-		if number != inv.Phone {
-			return "", Key{}, Person{}, ErrNoInvitation
-		}
+		return Person{}, err
 	}
 	before, err := e.cfg.Store.Get(ctx, inv.Person)
-	if err != nil {
-		return "", Key{}, Person{}, err
+	if err == nil {
+		err = check(before)
 	}
-	bearer, k, sum := newKey(inv.Person, e.cfg.Now())
-	k.Name, inv.OpenedAt = name, k.CreatedAt
-	act := e.act(audit.Staff(inv.Person), "staff.activate", inv.Person, "invitation="+inv.ID+" key="+k.ID+proof(inv))
-	if err := e.cfg.Store.Open(ctx, inv, k, sum, act); err != nil {
-		return "", Key{}, Person{}, err
+	if err == nil {
+		err = e.prove(ctx, inv, code)
+	}
+	if err != nil {
+		return Person{}, err
+	}
+	inv.OpenedAt = e.now()
+	if err := open(inv); err != nil {
+		return Person{}, err
 	}
 	e.tell(ctx, inv.Person, before.Phone, inv.Phone)
-	p, err = e.cfg.Store.Get(ctx, inv.Person)
-	return bearer, k, p, err
+	return e.cfg.Store.Get(ctx, inv.Person)
+}
+
+// prove takes the code that Begin sent.
+func (e *Enrolment) prove(ctx context.Context, inv Invitation, code string) error {
+	if inv.InPerson {
+		return nil
+	}
+	if e.cfg.Codes == nil {
+		return ErrSMSOff
+	}
+	number, err := e.cfg.Codes.Confirm(ctx, openOwner(inv), code)
+	if err == nil && number != inv.Phone {
+		err = ErrNoInvitation
+	}
+	return err
 }
 
 // CodeOwner begins the name of every owner that Codes are told of. No openid begins like this.

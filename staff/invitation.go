@@ -21,7 +21,8 @@ type InvitationState string
 //	           one that this admin enters; where SMS is off the admin
 //	           confirms that the person stands before them
 //	opened     the person enters the activation code, and the code sent to  none
-//	           their number: they get a key, and their older keys end
+//	           their number: they get a key, and their older keys end; or
+//	           they set how they sign in, in place of what they had
 //	expired    InvitationLife has passed since it was issued                none
 //	revoked    an admin takes it back; the person, or an admin who issued   none
 //	           or confirmed it, is disabled or gets another role; or a
@@ -73,6 +74,14 @@ func (i Invitation) State(now time.Time) InvitationState {
 	return Issued
 }
 
+// Proof says in an audit entry what proves the person.
+func (i Invitation) Proof() string {
+	if i.InPerson {
+		return " proof=in-person"
+	}
+	return " proof=sms number-by=" + string(i.PhoneBy)
+}
+
 // What a caller can tell apart with errors.Is.
 var (
 	// ErrNoInvitation is for an activation code that opens nothing: unknown, used, expired, or taken back.
@@ -85,6 +94,6 @@ var (
 	ErrSMSOff       = errors.New("短信没有开通，不能发送验证码：请当面核实本人")
 	ErrSMSOn        = errors.New("短信已开通：请用发到本人手机的验证码核实，不能当面核实")
 	// ErrOthersCan refuses a renewal on the machine.
-	ErrOthersCan = errors.New("另有两位管理员有密钥：请由一位邀请，另一位确认")
+	ErrOthersCan = errors.New("另有两位管理员有密钥或能登录工作台：请由一位邀请，另一位确认")
 	ErrNotAdmin  = errors.New("在服务器上只能邀请管理员或给管理员换密钥：其他人由管理员邀请")
 )

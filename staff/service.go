@@ -21,11 +21,11 @@ type Store interface {
 	Add(ctx context.Context, p Person, act audit.Act) error // ErrExists, ErrNoCommittee
 	Get(ctx context.Context, id string) (Person, error)     // ErrNoPerson
 	List(ctx context.Context) ([]Person, error)             // by ID
-	// Disable ends the person's keys, their invitations and those that they issued or confirmed, their open requests to export numbers or undo
+	// Disable ends the person's keys, sessions, passphrase and second factors, their invitations and those that they issued or confirmed, their open requests to export numbers or undo
 	// stops, and forgets their number. It keeps the first instant when it is called again. keep is how many other admins must be left when the
 	// person is one. ErrNoPerson, ErrLastAdmin, ErrOneAdmin.
 	Disable(ctx context.Context, id string, keep int, at time.Time, act audit.Act) error
-	Enable(ctx context.Context, id string, act audit.Act) error // ErrNoPerson, ErrNoCommittee
+	Enable(ctx context.Context, id string, at time.Time, act audit.Act) error // ErrNoPerson, ErrNoCommittee
 	// Change writes what edit makes of the person, and returns it. With another role or committee it ends what Disable ends, but for
 	// their number. edit completes act; an error of it is returned as it is. keep as of Disable. ErrNoPerson, ErrNoCommittee, ErrLastAdmin,
 	// ErrOneAdmin.
@@ -36,6 +36,8 @@ type Store interface {
 	// Revoke ends a key for good; the act's subject becomes the key's person. ErrNoPerson.
 	Revoke(ctx context.Context, key string, at time.Time, act audit.Act) error
 	Used(ctx context.Context, key string, at time.Time) error
+	// Unused are those who are not disabled, and neither signed in, used a key, were invited, added nor enabled since an instant.
+	Unused(ctx context.Context, since time.Time) ([]Person, error)
 	// Activated counts the people who have ever activated a key as admins.
 	Activated(ctx context.Context) (int, error)
 }
@@ -81,7 +83,7 @@ func (s *Service) Get(ctx context.Context, id string) (Person, error) {
 // List returns everybody, disabled people included, by ID.
 func (s *Service) List(ctx context.Context) ([]Person, error) { return s.store.List(ctx) }
 
-// Disable ends what somebody may do, at once: none of their keys opens any more. Nobody disables themselves (ErrDisableSelf). The last
+// Disable ends what somebody may do, at once: none of their keys opens any more, and no session goes on. Nobody disables themselves (ErrDisableSelf). The last
 // admin who is not disabled cannot be (ErrLastAdmin): nobody could manage staff through the API then; the last but one only when
 // oneAdmin confirms it (ErrOneAdmin).
 func (s *Service) Disable(ctx context.Context, actor audit.Actor, id string, oneAdmin bool) error {
@@ -120,13 +122,13 @@ func AdminsLeft(admins, keep int) error {
 	return ErrOneAdmin
 }
 
-// Enable takes Disable back. Their old keys stay ended: they are invited anew. ErrNoCommittee when their committee was
+// Enable takes Disable back. Their old keys and passphrase stay ended: they are invited anew. ErrNoCommittee when their committee was
 // deleted meanwhile.
 func (s *Service) Enable(ctx context.Context, actor audit.Actor, id string) error {
 	if _, err := s.Get(ctx, id); err != nil {
 		return err
 	}
-	return s.store.Enable(ctx, id, s.act(actor, "staff.enable", id, ""))
+	return s.store.Enable(ctx, id, s.now(), s.act(actor, "staff.enable", id, ""))
 }
 
 // A bearer key is tck_, which lets a secret scanner know one that leaked; an id of 50 bits, enough never to meet twice; and

@@ -87,6 +87,7 @@ func TestEveryBinaryColumnIsListed(t *testing.T) {
 		"ticket.asker", "ticket.phone_find", "sms_stop.phone_find", "ticket_message.message", "resident.subject", "resident.phone_find", "resident.openid_find", "suppression.phone_find", "roster_import.digest", "roster_import.passed",
 		"text.subject", "text.phone_find", "sms_inbound.digest", "sms_inbound.phone_find", "idempotency.key", "idempotency.request",
 		"recipient.subject", "list_number.phone_find", "number_list.digest", "staff.phone_find", "staff_invitation.mac", "delivery.address",
+		"staff_login.mac", "staff_factor.hash", "staff_session.token", "staff_session.previous", "staff_session.replay", "staff_session.mac", "signin_tally.account",
 	}
 	columns := map[string]string{
 		"SQLite": `SELECT m.name || '.' || c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.type = 'BLOB'`,

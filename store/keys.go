@@ -33,6 +33,7 @@ var sealedColumns = []sealedColumn{
 	{"idempotency", []string{"key"}, "answer", idempotencyAnswer},
 	{"staff", []string{"id"}, "phone", staffPhone},
 	{"staff_invitation", []string{"id"}, "phone", invitationPhone},
+	{"staff_factor", []string{"id"}, "secret", factorSecret},
 }
 
 // ErrSwapped says that a sealed value is intact, and not the one that belongs into its row: somebody wrote into the

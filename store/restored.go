@@ -166,6 +166,10 @@ func (m *marking) end(ctx context.Context, tx *sql.Tx) error {
 	}
 	detail := fmt.Sprintf("数据库已恢复到%s的备份：%d条群发已暂停，%d个系列已停止，%d条投递待核实。请逐一核对后再继续；此后撤销的密钥、停用的账号重新有效，请重新撤销和停用",
 		m.asOf().In(broadcast.Zone).Format("2006-01-02 15:04"), len(m.done.Broadcasts), len(m.done.Series), m.done.InDoubt)
+	// Who signed out since, or was signed out, must not be signed in again.
+	if _, err := endSessions(ctx, tx, time.UnixMilli(m.row.begun), `TRUE`); err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, raiseAlarm, string(alarm.Restored), detail, m.row.begun); err != nil {
 		return err
 	}

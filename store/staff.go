@@ -64,7 +64,7 @@ func (s *Staff) Disable(ctx context.Context, id string, keep int, at time.Time, 
 		if short, err := s.othersManage(ctx, tx, id, keep); err != nil || short != nil {
 			return nil, cmp.Or(err, short)
 		}
-		if err := exists(ctx, tx, `SELECT id FROM staff WHERE id = $1`, id); err != nil {
+		if err := exists(ctx, tx, `SELECT id FROM staff WHERE id = $1`+s.db.lock, id); err != nil {
 			return nil, err
 		}
 		if err := endAccess(ctx, tx, at, id); err != nil {
@@ -84,10 +84,13 @@ func (s *Staff) othersManage(ctx context.Context, tx *sql.Tx, id string, keep in
 	return staff.AdminsLeft(len(admins)-1, keep), nil
 }
 
-// endAccess ends a person's keys, the invitations that are theirs or that they issued or confirmed, and what they asked for or confirmed and
+// endAccess ends a person's keys, how they sign in and their sessions, the invitations that are theirs or that they issued or confirmed, and what they asked for or confirmed and
 // nobody did yet.
 func endAccess(ctx context.Context, tx *sql.Tx, at time.Time, id string) error {
 	if _, err := endKeys(ctx, tx, at, `person = $3`, id); err != nil {
+		return err
+	}
+	if err := endLogin(ctx, tx, at, id); err != nil {
 		return err
 	}
 	if err := endInvitations(ctx, tx, at, id); err != nil {
@@ -148,7 +151,7 @@ func (s *Staff) Change(ctx context.Context, id string, keep int, at time.Time, a
 }
 
 // Enable implements staff.Store.
-func (s *Staff) Enable(ctx context.Context, id string, act audit.Act) error {
+func (s *Staff) Enable(ctx context.Context, id string, at time.Time, act audit.Act) error {
 	return s.change(ctx, "enable staff", act, func(tx *sql.Tx) (sql.Result, error) {
 		var committee string
 		if err := tx.QueryRowContext(ctx, `SELECT committee FROM staff WHERE id = $1`, id).Scan(&committee); err != nil {
@@ -157,8 +160,19 @@ func (s *Staff) Enable(ctx context.Context, id string, act audit.Act) error {
 		if err := s.lockCommittee(ctx, tx, committee); err != nil {
 			return nil, err
 		}
-		return tx.ExecContext(ctx, `UPDATE staff SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL`, id)
+		return tx.ExecContext(ctx, `UPDATE staff SET disabled_at = NULL, enabled_at = $2 WHERE id = $1 AND disabled_at IS NOT NULL`, id, stamp(at))
 	})
+}
+
+// Unused implements staff.Store.
+func (s *Staff) Unused(ctx context.Context, since time.Time) ([]staff.Person, error) {
+	all, err := collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT `+staffColumns+` FROM staff s
+		WHERE s.disabled_at IS NULL AND s.created_at < $1 AND COALESCE(s.enabled_at, 0) < $1
+		AND NOT EXISTS (SELECT 1 FROM staff_key k WHERE k.person = s.id AND COALESCE(k.last_used_at, k.created_at) >= $1)
+		AND NOT EXISTS (SELECT 1 FROM staff_session x WHERE x.person = s.id AND x.seen_at >= $1)
+		AND NOT EXISTS (SELECT 1 FROM staff_invitation i WHERE i.person = s.id AND i.issued_at >= $1)
+		ORDER BY s.id`, stamp(since))), func(row row) (staff.Person, error) { return s.scan(row) })
+	return all, wrap("list unused accounts", err)
 }
 
 func exists(ctx context.Context, tx *sql.Tx, query, id string) error {

@@ -114,8 +114,9 @@ func (s *Staff) inviteOnly(ctx context.Context, tx *sql.Tx, i staff.Invitation, 
 		}
 	case staff.WithoutPeers:
 		var peers int
-		err := tx.QueryRowContext(ctx, `SELECT count(DISTINCT s.id) FROM staff s JOIN staff_key k ON k.person = s.id
-			WHERE s.role = 'admin' AND s.disabled_at IS NULL AND s.id <> $1 AND k.revoked_at IS NULL AND k.expires_at > $2`,
+		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM staff s WHERE s.role = 'admin' AND s.disabled_at IS NULL AND s.id <> $1
+			AND (EXISTS (SELECT 1 FROM staff_key k WHERE k.person = s.id AND k.revoked_at IS NULL AND k.expires_at > $2)
+				OR EXISTS (SELECT 1 FROM staff_login l WHERE l.person = s.id))`,
 			i.Person, stamp(i.IssuedAt)).Scan(&peers)
 		if err != nil || peers >= staff.SetupNeeds {
 			return orElse(err, staff.ErrOthersCan)
@@ -190,21 +191,25 @@ func (s *Staff) Invitations(ctx context.Context, limit int) ([]staff.Invitation,
 // Open implements staff.InvitationStore.
 func (s *Staff) Open(ctx context.Context, i staff.Invitation, k staff.Key, digest []byte, act audit.Act) error {
 	return s.change(ctx, "open an invitation", act, func(tx *sql.Tx) (sql.Result, error) {
-		result, err := tx.ExecContext(ctx, `UPDATE staff_invitation SET opened_at = $2, mac = $3
-			WHERE id = $1 AND confirmed_at IS NOT NULL AND opened_at IS NULL AND revoked_at IS NULL AND expires_at > $2`, i.ID, stamp(i.OpenedAt), []byte{})
-		if err := orWhenNone(result, err, staff.ErrNoInvitation); err != nil {
+		if err := s.markOpened(ctx, tx, i); err != nil {
 			return nil, err
-		}
-		if i.Phone != "" {
-			if _, err := s.setPhone(ctx, tx, i.Person, i.Phone, i.PhoneBy); err != nil {
-				return nil, err
-			}
 		}
 		if _, err := endKeys(ctx, tx, i.OpenedAt, `person = $3`, i.Person); err != nil {
 			return nil, err
 		}
 		return s.addKey(ctx, tx, k, digest)
 	})
+}
+
+// markOpened uses an invitation up, and registers the number that proved its person.
+func (s *Staff) markOpened(ctx context.Context, tx *sql.Tx, i staff.Invitation) error {
+	result, err := tx.ExecContext(ctx, `UPDATE staff_invitation SET opened_at = $2, mac = $3
+		WHERE id = $1 AND confirmed_at IS NOT NULL AND opened_at IS NULL AND revoked_at IS NULL AND expires_at > $2`, i.ID, stamp(i.OpenedAt), []byte{})
+	if err := orWhenNone(result, err, staff.ErrNoInvitation); err != nil || i.Phone == "" {
+		return err
+	}
+	_, err = s.setPhone(ctx, tx, i.Person, i.Phone, i.PhoneBy)
+	return err
 }
 
 // Withdraw implements staff.InvitationStore.

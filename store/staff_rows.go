@@ -51,7 +51,7 @@ func (s *Staff) change(ctx context.Context, what string, act audit.Act, do func(
 }
 
 // own are acts of members of staff in their own affairs, whatever their role.
-var own = []string{"staff.activate", "staff.phone"}
+var own = []string{"staff.activate", "staff.phone", "login.set"}
 
 // mayStill makes changes of staff take turns, and refuses one by somebody who was disabled or got another role since their request was let
 // in: what that ended they would make anew.

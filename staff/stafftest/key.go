@@ -10,15 +10,25 @@ import (
 
 // KeyOf gives somebody a key as two admins do where SMS is off; their older keys end. It is for tests about other things.
 func KeyOf(ctx context.Context, store staff.InvitationStore, now func() time.Time, person string) (bearer string, k staff.Key, err error) {
-	e := staff.NewEnrolment(staff.EnrolmentConfig{Store: onMachine{store}, Now: now})
-	code, inv, err := e.Invite(ctx, "first-of-a-test", person)
+	code, err := InvitationOf(ctx, store, now, person)
+	if err == nil {
+		bearer, k, _, err = enrolment(store, now).Open(ctx, code, "", "")
+	}
+	return bearer, k, err
+}
+
+// InvitationOf is the activation code of an invitation that two admins issued and confirmed where SMS is off.
+func InvitationOf(ctx context.Context, store staff.InvitationStore, now func() time.Time, person string) (activation string, err error) {
+	e := enrolment(store, now)
+	activation, inv, err := e.Invite(ctx, "first-of-a-test", person)
 	if err == nil {
 		_, err = e.Confirm(ctx, "second-of-a-test", inv.ID, staff.Confirmation{InPerson: true})
 	}
-	if err == nil {
-		bearer, k, _, err = e.Open(ctx, code, "", "")
-	}
-	return bearer, k, err
+	return activation, err
+}
+
+func enrolment(store staff.InvitationStore, now func() time.Time) *staff.Enrolment {
+	return staff.NewEnrolment(staff.EnrolmentConfig{Store: onMachine{store}, Now: now})
 }
 
 // onMachine records what KeyOf does as done on the machine: its two admins are nobody.

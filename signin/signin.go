@@ -1,0 +1,407 @@
+// Package signin lets members of staff into the console: by a passphrase and a second factor, for a while, with the second factor once more
+// before what cannot be undone.
+package signin
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"towncrier/audit"
+	"towncrier/problem"
+	"towncrier/staff"
+)
+
+// How long a session lives.
+const (
+	Rest       = 30 * time.Minute // without a request
+	Life       = 10 * time.Hour   // in all
+	StepLife   = 5 * time.Minute  // after the second factor was given again
+	AtOnce     = 2                // sessions of a person; the oldest ends for a third
+	seenEvery  = time.Minute      // how often a session's last request is written down
+	pressAgain = time.Minute      // in which the form that gave a session a new token may come once more, with the token before
+)
+
+// What a caller can tell apart with errors.Is.
+var (
+	// ErrNoEntry is for every sign-in that fails: no such account, a wrong passphrase or code, somebody disabled. Which of them is not said.
+	ErrNoEntry = errors.New("账号、密码或验证码不对，或者账号不能登录：请核对后再试，用过的验证码要等下一个；忘记密码或更换手机的，请管理员重新邀请")
+	// ErrOver is for every token that opens no session, or none any more.
+	ErrOver = errors.New("登录已经结束：请重新登录")
+	// ErrCode is for a second factor that is wrong in a session.
+	ErrCode = errors.New("验证码不对或者已经用过：请输入验证器上最新的验证码，用过的要等下一个（最多30秒）；也可以用一个备用码")
+	// ErrPassphrase is for a present passphrase that is wrong in a session.
+	ErrPassphrase = errors.New("现在的密码不对：请核对后再试；忘记密码的，请管理员重新邀请")
+	// ErrNoLogin is for somebody who has no passphrase.
+	ErrNoLogin = errors.New("您还没有设置登录密码：请管理员邀请您，再用激活码设置")
+	// ErrNoRehearsal refuses to sign in without a passphrase where residents are real.
+	ErrNoRehearsal = errors.New("只有演练可以一键登录：请用账号、密码和验证码登录")
+	// ErrUsed says that a proof was used meanwhile.
+	ErrUsed = errors.New("the second factor was used already")
+)
+
+// TooMany says that failures came before, and how long to wait.
+type TooMany struct{ Wait time.Duration }
+
+func (e *TooMany) Error() string {
+	if e.Wait < 2*time.Minute {
+		return fmt.Sprintf("登录不成功的次数太多：请%d秒后再试", (e.Wait+time.Second-1)/time.Second)
+	}
+	return fmt.Sprintf("登录不成功的次数太多：请%d分钟后再试，或在别的电脑上登录；忘记密码的，请管理员重新邀请", (e.Wait+time.Minute-1)/time.Minute)
+}
+
+// Login is how a person signs in.
+type Login struct {
+	Person     staff.Person
+	Passphrase string // PHC
+	Factors    []Enrolled
+}
+
+// Session is one browser in which a person is signed in. Its token is nowhere but in that browser.
+type Session struct {
+	ID        string // names it in lists and in the audit log; opens nothing
+	Person    string // staff id
+	CreatedAt time.Time
+	SeenAt    time.Time // of its last request, to the minute
+	Address   string
+	Browser   string // in words
+	// Rehearsal says that it was opened without a passphrase, by one press: it lives in rehearsals only.
+	Rehearsal bool
+	// Steps are the subjects for which the second factor was given again, and when.
+	Steps map[string]time.Time
+}
+
+// Kept is a session with what only a store and this package know of it.
+type Kept struct {
+	Session
+	Token, Previous []byte    // digests: of its token, and of the one before
+	PreviousUntil   time.Time // until when that one may come once more
+	Replay          []byte    // digest of the request that gave it the newest token
+}
+
+// Alive says whether a session can go on at now.
+func (s Session) Alive(now time.Time) bool {
+	return now.Before(s.SeenAt.Add(Rest)) && now.Before(s.CreatedAt.Add(Life))
+}
+
+// Counted is what failures are counted by.
+type Counted struct{ Account, Address string }
+
+// Store keeps logins and sessions. A method that is given an act records it in the same transaction as the change. Safe for concurrent use,
+// by several processes too.
+type Store interface {
+	// Login is how a person signs in. ErrNoLogin for everybody who cannot: unknown, disabled, without a passphrase, or with one that was
+	// written into the database by hand.
+	Login(ctx context.Context, person string) (Login, error)
+	// Attempt has count judge an attempt, and keeps what it makes of the two tallies. The address's is nil for none.
+	Attempt(ctx context.Context, by Counted, count func(own, address *Tally) (wait time.Duration)) (time.Duration, error)
+	// Passed takes back what Attempt counted.
+	Passed(ctx context.Context, by Counted) error
+	// Failed records an attempt that came to nothing.
+	Failed(ctx context.Context, act audit.Act) error
+	// Begin keeps a session of somebody whose login, if a session needs one, is still l, ends what they have open beyond AtOnce-1 others, and takes
+	// back what Attempt counted. ErrUsed, ErrNoLogin.
+	Begin(ctx context.Context, l Login, k Kept, proof Proof, by Counted, act audit.Act) error
+	// Session finds a session by its token's digest, or by the one before it, with the person as they are now. ErrOver for one that
+	// ended, was altered by hand, or whose person is disabled or has other rights.
+	Session(ctx context.Context, token []byte) (Kept, staff.Person, error)
+	Seen(ctx context.Context, id string, at time.Time) error
+	// Renew puts k in the place of the session whose token is before, and takes back what Attempt counted. ErrUsed, ErrOver.
+	Renew(ctx context.Context, before []byte, k Kept, proof Proof, by Counted, act audit.Act) error
+	// Sessions are a person's that have not ended, the newest first.
+	Sessions(ctx context.Context, person string) ([]Session, error)
+	// End ends a session of a person at once. False when it had ended.
+	End(ctx context.Context, id string, at time.Time, act audit.Act) (bool, error)
+	// Enrol opens an invitation: it keeps the login, in place of the person's login before, and ends their sessions. staff.ErrNoInvitation.
+	Enrol(ctx context.Context, inv staff.Invitation, fresh Credentials, act audit.Act) error
+	// Change keeps what fresh has in place of what the person had, ends their other sessions, and puts k in the place of the session whose
+	// token is before. ErrUsed, ErrOver, ErrNoLogin.
+	Change(ctx context.Context, before []byte, l Login, fresh Credentials, k Kept, proof Proof, by Counted, act audit.Act) error
+	// Rehash keeps the same passphrase under other parameters, while it is still before.
+	Rehash(ctx context.Context, person, before, after string) error
+	// SignIns are the times of a person's newest sessions, the newest first.
+	SignIns(ctx context.Context, person string, limit int) ([]time.Time, error)
+	// Failures counts the attempts of a person that came to nothing since an instant.
+	Failures(ctx context.Context, person string, since time.Time) (int, error)
+	// Sweep deletes sessions and tallies that nobody looks at any more.
+	Sweep(ctx context.Context, sessionsBefore, talliesBefore time.Time) error
+}
+
+// Config is what a Service needs.
+type Config struct {
+	Store     Store
+	Staff     *staff.Service
+	Enrolment *staff.Enrolment
+	// City is what the city is called, whose names are no passphrases; nil for none.
+	City func() []string
+	// Rehearsal lets made-up colleagues in by one press.
+	Rehearsal bool
+	Now       func() time.Time
+}
+
+// Service signs staff in. Safe for concurrent use.
+type Service struct {
+	cfg    Config
+	hasher hasher
+}
+
+// New makes a Service.
+func New(cfg Config) *Service { return &Service{cfg, newHasher()} }
+
+// Attempt is what somebody hands in to sign in.
+type Attempt struct{ ID, Passphrase, Code, Address, Agent string }
+
+// Enter signs somebody in. ErrNoEntry, *TooMany. It takes the same time whatever is wrong.
+func (s *Service) Enter(ctx context.Context, a Attempt) (token string, _ Session, err error) {
+	by := Counted{strings.ToLower(strings.TrimSpace(a.ID)), network(a.Address)}
+	wait, err := s.cfg.Store.Attempt(ctx, by, s.count)
+	if err != nil {
+		return "", Session{}, fmt.Errorf("sign in: %w", err)
+	}
+	if wait > 0 {
+		return "", Session{}, &TooMany{wait}
+	}
+	l, known, err := s.login(ctx, by.Account)
+	if err != nil {
+		return "", Session{}, fmt.Errorf("sign in: %w", err)
+	}
+	right, grown, err := s.hasher.verify(ctx, l.Passphrase, a.Passphrase)
+	if err != nil {
+		return "", Session{}, fmt.Errorf("sign in: %w", err)
+	}
+	proof, proven := prove(l.Factors, a.Code, s.cfg.Now())
+	if !known || !right || !proven {
+		return "", Session{}, s.failed(ctx, l.Person.ID, a.Address, outcome(known, right), ErrNoEntry)
+	}
+	token, k := s.open(l.Person, a.Address, a.Agent)
+	err = s.cfg.Store.Begin(ctx, l, k, proof, by, s.act(l.Person.ID, "session.begin", k.Session, a.Address, " factor="+string(proof.Kind)))
+	if errors.Is(err, ErrUsed) || errors.Is(err, ErrNoLogin) {
+		return "", Session{}, s.failed(ctx, l.Person.ID, a.Address, "changed", ErrNoEntry)
+	}
+	if err != nil {
+		return "", Session{}, fmt.Errorf("sign in: %w", err)
+	}
+	if grown {
+		if after, err := s.hasher.hash(ctx, a.Passphrase); err == nil {
+			_ = s.cfg.Store.Rehash(ctx, l.Person.ID, l.Passphrase, after) // the next sign-in does it
+		}
+	}
+	return token, k.Session, nil
+}
+
+// login is a login to check against, whoever it is for.
+func (s *Service) login(ctx context.Context, id string) (l Login, known bool, err error) {
+	if !staff.IsID(id) { // PostgreSQL cannot even be asked for some texts
+		return Login{Passphrase: nobodys}, false, nil
+	}
+	l, err = s.cfg.Store.Login(ctx, id)
+	if errors.Is(err, ErrNoLogin) {
+		return Login{Person: l.Person, Passphrase: nobodys}, false, nil
+	}
+	return l, err == nil, err
+}
+
+func outcome(known, right bool) string {
+	switch {
+	case !known:
+		return "no-login"
+	case !right:
+		return "passphrase"
+	}
+	return "code"
+}
+
+// failed records what came to nothing, and returns what the person is told.
+func (s *Service) failed(ctx context.Context, person, address, outcome string, told error) error {
+	act := audit.Act{Actor: audit.System("signin"), Action: "session.fail", Subject: person, Detail: "outcome=" + outcome,
+		At: s.cfg.Now(), Origin: audit.Origin{Address: address}.String()}
+	if err := s.cfg.Store.Failed(ctx, act); err != nil {
+		return fmt.Errorf("record a failed sign-in: %w", err)
+	}
+	return told
+}
+
+// Rehearse signs a made-up colleague in by one press. ErrNoRehearsal, staff.ErrNoPerson, staff.ErrDisabled.
+func (s *Service) Rehearse(ctx context.Context, id, address, agent string) (token string, _ Session, err error) {
+	if !s.cfg.Rehearsal {
+		return "", Session{}, ErrNoRehearsal
+	}
+	p, err := s.cfg.Staff.Get(ctx, id)
+	if err == nil && !p.DisabledAt.IsZero() {
+		err = staff.ErrDisabled
+	}
+	if err != nil {
+		return "", Session{}, err
+	}
+	token, k := s.open(p, address, agent)
+	k.Rehearsal = true
+	by := Counted{id, network(address)}
+	err = s.cfg.Store.Begin(ctx, Login{Person: p}, k, Proof{}, by, s.act(id, "session.begin", k.Session, address, " factor=rehearsal"))
+	if err != nil {
+		return "", Session{}, fmt.Errorf("sign in: %w", err)
+	}
+	return token, k.Session, nil
+}
+
+func (s *Service) open(p staff.Person, address, agent string) (token string, k Kept) {
+	now := s.now()
+	token = newToken()
+	return token, Kept{Token: digest(token), Session: Session{
+		ID: strings.ToLower(rand.Text()[:10]), Person: p.ID, CreatedAt: now, SeenAt: now, Address: address, Browser: browser(agent)}}
+}
+
+// Resume is the session of a token, and its person as they are now. It counts as a request: the rest begins anew. ErrOver.
+func (s *Service) Resume(ctx context.Context, token string) (staff.Person, Session, error) {
+	k, p, err := s.kept(ctx, token)
+	if err != nil {
+		return staff.Person{}, Session{}, err
+	}
+	if now := s.now(); now.Sub(k.SeenAt) >= seenEvery {
+		_ = s.cfg.Store.Seen(ctx, k.ID, now) // a database that cannot be written to signs nobody out before their rest is over
+		k.SeenAt = now
+	}
+	return p, k.Session, nil
+}
+
+// Watch is Resume for what a page asks by itself: a page that is left open keeps nobody signed in.
+func (s *Service) Watch(ctx context.Context, token string) (staff.Person, Session, error) {
+	k, p, err := s.kept(ctx, token)
+	return p, k.Session, err
+}
+
+func (s *Service) kept(ctx context.Context, token string) (Kept, staff.Person, error) {
+	if len(token) != tokenLength {
+		return Kept{}, staff.Person{}, ErrOver
+	}
+	sum := digest(token)
+	k, p, err := s.cfg.Store.Session(ctx, sum)
+	if err != nil {
+		return Kept{}, staff.Person{}, fmt.Errorf("go on with a session: %w", err)
+	}
+	now := s.cfg.Now()
+	if string(sum) != string(k.Token) && !now.Before(k.PreviousUntil) || !k.Alive(now) || k.Rehearsal && !s.cfg.Rehearsal {
+		return Kept{}, staff.Person{}, ErrOver
+	}
+	return k, p, nil
+}
+
+// Leave ends the session of a token. A token that opens none is no error.
+func (s *Service) Leave(ctx context.Context, token string) error {
+	k, p, err := s.kept(ctx, token)
+	if errors.Is(err, ErrOver) {
+		return nil
+	}
+	if err == nil {
+		_, err = s.cfg.Store.End(ctx, k.ID, s.now(), s.act(p.ID, "session.leave", k.Session, k.Address, ""))
+	}
+	return err
+}
+
+// Sessions lists a person's open sessions, the newest first.
+func (s *Service) Sessions(ctx context.Context, person string) ([]Session, error) {
+	all, err := s.cfg.Store.Sessions(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	alive := all[:0]
+	for _, one := range all {
+		if one.Alive(s.cfg.Now()) {
+			alive = append(alive, one)
+		}
+	}
+	return alive, nil
+}
+
+// ErrNoSession is for a session that is not there, or not within the caller's reach.
+var ErrNoSession = problem.NotFound("没有这个登录：可能已经结束，请刷新列表")
+
+// End ends a session of person at once: by is that person, or may manage staff. ErrNoSession.
+func (s *Service) End(ctx context.Context, by staff.Person, person, id string) error {
+	if by.ID != person && !by.Role.May(staff.ManageStaff) {
+		return ErrNoSession
+	}
+	all, err := s.Sessions(ctx, person)
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		if one.ID != id {
+			continue
+		}
+		act := audit.Act{Actor: audit.Staff(by.ID), Action: "session.end", Subject: person, Detail: "session=" + id, At: s.now()}
+		if ended, err := s.cfg.Store.End(ctx, id, s.now(), act); err != nil || ended {
+			return err
+		}
+	}
+	return ErrNoSession
+}
+
+// Since is when a person signed in before their newest session, zero for never, and how many attempts failed since then.
+func (s *Service) Since(ctx context.Context, person string) (last time.Time, failures int, err error) {
+	at, err := s.cfg.Store.SignIns(ctx, person, 2)
+	if err != nil {
+		return time.Time{}, 0, err
+	}
+	if len(at) == 2 {
+		last = at[1]
+	}
+	failures, err = s.cfg.Store.Failures(ctx, person, last)
+	return last, failures, err
+}
+
+// LastSignIn is when a person signed in last, zero for never.
+func (s *Service) LastSignIn(ctx context.Context, person string) (last time.Time, err error) {
+	at, err := s.cfg.Store.SignIns(ctx, person, 1)
+	if len(at) == 1 {
+		last = at[0]
+	}
+	return last, err
+}
+
+// Sweep deletes what nobody looks at any more.
+func (s *Service) Sweep(ctx context.Context) error {
+	now := s.cfg.Now()
+	return s.cfg.Store.Sweep(ctx, now.Add(-sessionsKept), now.Add(-forget))
+}
+
+// sessionsKept is longer than an account may go unused: sessions say when it was used.
+const sessionsKept = staff.UnusedLife + 10*24*time.Hour
+
+// act is something that a person did in a session.
+func (s *Service) act(person, action string, in Session, address, more string) audit.Act {
+	return audit.Act{Actor: audit.Staff(person), Action: action, Subject: person, Detail: "session=" + in.ID + more,
+		At: s.cfg.Now(), Origin: audit.Origin{Address: address}.String()}
+}
+
+func (s *Service) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Millisecond) }
+
+// tokenLength is how long 32 bytes in base64 are.
+const tokenLength = 43
+
+func newToken() string {
+	secret := make([]byte, 32)
+	rand.Read(secret) // never fails since Go 1.24
+	return base64.RawURLEncoding.EncodeToString(secret)
+}
+
+// digest is what the store is told of a secret.
+func digest(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+// network is what failures from an address count for: whoever has one IPv6 address has 2^64 of them.
+func network(address string) string {
+	at, err := netip.ParseAddr(address)
+	if err != nil || at.Unmap().Is4() {
+		return address
+	}
+	prefix, _ := at.Prefix(64)
+	return prefix.String()
+}
