@@ -161,7 +161,7 @@ func (o office) inSeries(t *testing.T) {
 	at := []string{"--cron", "0 9 * * 1", "--until", "2030-12-31 20:00"}
 	out := ok(t, o.author, append([]string{"broadcast", "series", "new", "--from", "civility", "--json"}, at...)...)
 	var s wire.Series
-	if err := json.Unmarshal([]byte(out), &s); err != nil || len(s.Hash) != 64 || len(s.Upcoming) != 3 {
+	if err := json.Unmarshal([]byte(out), &s); err != nil || len(s.Hash) != 64 || len(s.Upcoming) != 5 {
 		t.Fatalf("%v in %s", err, out)
 	}
 	wantIn(t, ok(t, o.author, "broadcast", "series", "list"), s.ID, "待审批", "每周一 09:00")
