@@ -139,3 +139,16 @@ func TestPreviewSchedule(t *testing.T) {
 	schedule(`{}`).problem(422, "invalid", "body.repeat")
 	r.do(staff.Approver, "POST", "/series/schedule", `{"cron":"0 9 * * 1"}`).problem(403, "right")
 }
+
+// TestDraftWithoutAnAudience: what is begun may be kept before anybody knows to whom it goes. It goes nowhere.
+func TestDraftWithoutAnAudience(t *testing.T) {
+	each(t, func(r *fixture) {
+		r.agreeing(1, here)
+		nobody := strings.Replace(proposed, `"audience":{"all":true},`, "", 1)
+		id := r.do(staff.Author, "POST", "/broadcasts", `{"proposal":`+nobody+`}`).is(201)["id"].(string)
+		r.do(staff.Author, "POST", "/broadcasts/"+id+"/submit", "").problem(422, "faults", "proposal.audience")
+		r.do(staff.Author, "PUT", "/broadcasts/"+id, `{"version":1,"proposal":`+strings.Replace(proposed, `"all":true`, `"and":[]`, 1)+`}`).problem(422, "invalid", "body.proposal.audience.and")
+		r.do(staff.Author, "PUT", "/broadcasts/"+id, `{"version":1,"proposal":`+proposed+`}`).is(200)
+		r.act(staff.Author, id, "submit", "", "submitted")
+	})
+}

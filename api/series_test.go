@@ -28,16 +28,16 @@ func TestSeries(t *testing.T) {
 			r.t.Errorf("made %v", s)
 		}
 		for body, field := range map[string]string{
-			write("x", until, ""):                                               "body.cron",
-			write("* * * * *", until, ""):                                       "body.cron",
-			write("0 9 30 2 *", until, ""):                                      "body.cron", // never
-			write("0 9 * * 1", "2023-11-14T00:00:00Z", ""):                      "body.until",
-			write("0 9 * * 1", until, `"expire_minutes":5000,`):                 "body.expire_minutes",
-			strings.Replace(write("0 9 * * 1", until, ""), `"all":true`, "", 1): "body.proposal.audience",
+			write("x", until, ""):                               "body.cron",
+			write("* * * * *", until, ""):                       "body.cron",
+			write("0 9 30 2 *", until, ""):                      "body.cron", // never
+			write("0 9 * * 1", "2023-11-14T00:00:00Z", ""):      "body.until",
+			write("0 9 * * 1", until, `"expire_minutes":5000,`): "body.expire_minutes",
 		} {
 			r.do(staff.Author, "POST", "/series", body).problem(422, "invalid", field)
 		}
 		r.do(staff.Author, "POST", "/series", strings.Replace(write("0 9 * * 1", until, ""), `"W1"`, `"W9"`, 1)).problem(422, "faults", "proposal.cites")
+		r.do(staff.Author, "POST", "/series", strings.Replace(write("0 9 * * 1", until, ""), `"all":true`, "", 1)).problem(422, "faults", "proposal.audience")
 
 		changed := r.do(staff.Author, "PUT", at, strings.Replace(write("0 10 * * 1", until, ""), "{", fmt.Sprintf(`{"version":%v,`, s["version"]), 1)).is(200)
 		if changed["cron"] != "0 10 * * 1" || changed["hash"] == s["hash"] {

@@ -179,15 +179,9 @@ func (s *Service) unfinished(ctx context.Context, by Official, p Proposal) (Prop
 		missing = append(missing, Fault{Field: "title", Text: noTitle})
 		whole.Title = "未填标题"
 	}
-	if p.Audience.none() { // audienceFaults says so
-		whole.Audience = Rule{All: true}
-	}
 	whole, err := s.resolve(ctx, by, whole)
 	if p.Title == "" {
 		whole.Title = ""
-	}
-	if p.Audience.none() {
-		whole.Audience = Rule{}
 	}
 	return whole, missing, err
 }

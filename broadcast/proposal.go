@@ -83,6 +83,9 @@ func (p Proposal) validate() error {
 	if err := p.Window.Validate(); err != nil {
 		return err
 	}
+	if p.Audience.none() { // audienceFaults says so before anything is submitted
+		return nil
+	}
 	return p.Audience.Validate()
 }
 
