@@ -20,6 +20,7 @@ var fitting = map[string]string{
 	"PUT /series/{id}":                `{"version":1,"cron":"0 9 * * 1","until":"2023-12-31T00:00:00Z","proposal":` + proposed + `}`,
 	"POST /series/{id}/stop":          `{"why":"写错了"}`,
 	"POST /imports/{id}/start":        `{"rows":"all"}`,
+	"PATCH /imports/{id}/rows":        `{"cells":[{"cell":"A2","text":"示例"}]}`,
 	"POST /content/drafts/{id}/ask":   `{"questions":["几点开门"]}`,
 	"POST /lists/{id}/numbers":        `{"numbers":["` + numbers + `0077"]}`,
 }

@@ -96,6 +96,9 @@ func (c Call[I, O]) do(ctx context.Context, who Caller, key string, in *I) (any,
 	if err := c.g.check(op, in); err != nil {
 		return nil, err
 	}
+	if file, ok := any(in).(interface{ limit() }); ok {
+		file.limit()
+	}
 	if op.upload || op.stream {
 		free, err := c.g.streams.begin(who.Person.ID)
 		if err != nil {

@@ -13,6 +13,7 @@ var fieldNames = map[string]string{
 	"phone": "手机号", "since": "开始时间", "span": "间隔", "until": "截止时间", "body": "内容", "path": "地址", "query": "查询条件", "Idempotency-Key": "请求编号",
 	"text": "文字", "from": "起始日期", "to": "截止日期", "date": "日期", "rows": "导入哪些行", "whose": "谁的导入", "confirm": "确认", "search": "查找的文字", "format": "格式",
 	// residents and committees
+	"cells": "要改正的单元格", "cell": "单元格", "leave_out": "不导入的行",
 	"consent": "同意内容", "consents": "同意", "what": "同意内容", "basis": "依据", "how": "同意方式", "at": "时间", "has_phone": "有无手机号",
 	"has_wechat": "是否关注", "updated_since": "更新时间", "wants": "是否接收", "code": "代码", "communities": "小区",
 	// content

@@ -15,6 +15,7 @@ import (
 	"towncrier/imports"
 	"towncrier/phone"
 	"towncrier/roster"
+	"towncrier/sheet"
 	"towncrier/staff"
 )
 
@@ -38,7 +39,9 @@ func (h importHandler) register(g *gate) {
 	add(g, get("/imports", "list-imports", "List your imports, or everybody's as an admin, newest first", write).labelled("query.whose", whoseLabel), h.list)
 	add(g, get("/imports/{id}", "get-import", "Show an import, its progress and what it did", write).impersonal(), h.get)
 	add(g, get("/imports/{id}/faults", "list-import-faults", "List what is wrong with an import's file, by row and column", write), h.faults)
-	add(g, get("/imports/{id}/bad-rows", "get-import-bad-rows", "Download an import's bad rows as CSV, to be mended and uploaded again", write).streams(), h.badRows)
+	add(g, get("/imports/{id}/rows", "list-import-rows", "List an import's bad rows, cell by cell, numbers masked", write), h.rows)
+	add(g, patch("/imports/{id}/rows", "mend-import", "Correct cells of bad rows, and have the file judged again", write), h.mend)
+	add(g, get("/imports/{id}/bad-rows", "get-import-bad-rows", "Download an import's bad rows, to be mended and uploaded again", write).streams(), h.badRows)
 	add(g, post("/imports/{id}/start", "start-import", "Write an import's rows", write).labelled("body.rows", rowsLabel), h.start)
 	add(g, del("/imports/{id}", "delete-import", "Stop and forget an import of yours, or anybody's as an admin; what is written stays", write), h.remove)
 }
@@ -160,19 +163,91 @@ func (h importHandler) faults(_ context.Context, caller staff.Person, in *Import
 	return &reply[wire.Page[wire.ImportFault]]{wire.Page[wire.ImportFault]{Items: each(all, view), Next: next}}, nil
 }
 
-func (h importHandler) badRows(ctx context.Context, caller staff.Person, in *ImportInput) (*streamed, error) {
+type ImportRowsInput struct {
+	Following
+	ID    string `path:"id" maxLength:"32"`
+	Limit int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Kind  string `query:"kind" maxLength:"32" doc:"Only rows with a fault of this kind, as fault_kinds names it"`
+}
+
+func (h importHandler) rows(ctx context.Context, caller staff.Person, in *ImportRowsInput) (*reply[wire.Page[wire.ImportRow]], error) {
+	heading, rows, next, err := h.imports.Rows(caller.ID, in.ID, in.Kind, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.access.record(ctx, caller, "import.rows", in.ID, fmt.Sprintf("rows=%d", len(rows))); err != nil {
+		return nil, err
+	}
+	view := func(r roster.BadRow) wire.ImportRow { return viewBadRow(heading, r) }
+	return &reply[wire.Page[wire.ImportRow]]{wire.Page[wire.ImportRow]{Items: each(rows, view), Next: next}}, nil
+}
+
+func viewBadRow(heading roster.BadHeading, r roster.BadRow) wire.ImportRow {
+	faults := map[string][]wire.ImportCellFault{} // by cell
+	last := len(r.Cells)
+	for _, p := range r.Problems {
+		faults[p.Cell] = append(faults[p.Cell], wire.ImportCellFault{Kind: p.Kind, Text: p.Text})
+		if column, _, ok := roster.ParseCell(p.Cell); ok {
+			last = max(last, column+1)
+		}
+	}
+	v := wire.ImportRow{Row: r.Number, Note: r.Note, Cells: []wire.ImportCell{}, Faults: append([]wire.ImportCellFault{}, faults[""]...)}
+	for column := range last {
+		cell := wire.ImportCell{Cell: fmt.Sprint(roster.ColumnName(column), r.Number)}
+		if column < len(heading.Headings) {
+			cell.Column = heading.Headings[column]
+		}
+		if column < len(r.Cells) {
+			cell.Text = phone.Hide(r.Cells[column], column == heading.Phone)
+		}
+		if cell.Faults = append([]wire.ImportCellFault{}, faults[cell.Cell]...); cell.Text != "" || len(cell.Faults) > 0 {
+			v.Cells = append(v.Cells, cell)
+		}
+	}
+	return v
+}
+
+type MendImportInput struct {
+	ID   string `path:"id" maxLength:"32"`
+	Body wire.MendImport
+}
+
+func (h importHandler) mend(ctx context.Context, caller staff.Person, in *MendImportInput) (*reply[wire.Import], error) {
+	var corrections []imports.Correction
+	for i, c := range in.Body.Cells {
+		column, row, ok := roster.ParseCell(c.Cell)
+		if !ok {
+			return nil, invalid(fmt.Sprintf("body.cells[%d].cell", i), "应为表里的单元格，例如 B7")
+		}
+		corrections = append(corrections, imports.Correction{Row: row, Column: column, Text: c.Text})
+	}
+	for _, row := range in.Body.LeaveOut {
+		corrections = append(corrections, imports.Correction{Row: row, Column: -1})
+	}
+	if len(corrections) == 0 {
+		return nil, invalid("body.cells", "没有要改正的内容：请填写正确的内容，或者选择不导入的行")
+	}
+	return shown(viewImport)(h.imports.Mend(ctx, caller.ID, in.ID, corrections))
+}
+
+type ImportBadRowsInput struct {
+	ID     string `path:"id" maxLength:"32"`
+	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
+}
+
+func (h importHandler) badRows(ctx context.Context, caller staff.Person, in *ImportBadRowsInput) (*streamed, error) {
 	i, err := h.imports.Find(caller.ID, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	write, err := h.imports.BadRows(caller.ID, in.ID)
+	write, err := h.imports.BadRows(caller.ID, in.ID, in.Format)
 	if err != nil {
 		return nil, err
 	}
 	if err := h.access.record(ctx, caller, "import.bad-rows", in.ID, fmt.Sprintf("rows=%d", i.Bad)); err != nil {
 		return nil, err
 	}
-	return streamFile(i.Name+".problems.csv", "text/csv; charset=utf-8", write), nil
+	return streamFile(i.Name+".problems."+in.Format, sheet.ContentType(in.Format), write), nil
 }
 
 type StartImportInput struct {
@@ -225,12 +300,12 @@ func viewImport(i imports.Import) wire.Import {
 		ID: i.ID, Kind: string(i.Kind), Name: i.Name, State: string(i.State), StateLabel: i.State.Label(), Ahead: i.Ahead,
 		By: i.By, UploadedAt: i.At, EndsAt: i.Ends(), Problem: i.Problem,
 		Committee: i.Whole.Committee, Basis: i.Whole.Basis, Date: i.Whole.Date,
-		Read: i.Read, Format: i.Format, Notes: append([]string{}, i.Notes...), UnknownColumns: append([]string{}, i.Unknown...),
+		Read: i.Read, Format: i.Format, Notes: append([]string{}, i.Notes...), Headings: append([]string{}, i.Headings...), UnknownColumns: append([]string{}, i.Unknown...),
 		Places: each(i.Places, func(p roster.UnknownPlace) wire.UnknownPlace {
 			return wire.UnknownPlace{Committee: p.Committee.Code, CommitteeName: p.Committee.Name, Community: p.Community, Rows: p.Rows}
 		}),
 		PlacesMore: i.PlacesMore, Rows: i.Rows, Good: i.Good(), Bad: i.Bad, Repeated: i.Repeated, Faults: i.Faults, FaultsListed: i.Listed, FaultKinds: []wire.ImportFaultSum{},
-		Resumed: i.Resumed, Written: i.Written,
+		Mended: i.Mended, Resumed: i.Resumed, Written: i.Written,
 	}
 	for _, kind := range slices.Sorted(maps.Keys(i.Kinds)) {
 		v.FaultKinds = append(v.FaultKinds, wire.ImportFaultSum{Kind: kind, N: i.Kinds[kind]})

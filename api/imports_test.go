@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -435,4 +436,59 @@ func (endlessLines) Read(p []byte) (int, error) {
 		}
 	}
 	return len(p), nil
+}
+
+// TestMendInPlace: bad rows are shown cell by cell without a number in full, corrected where they are, and judged again.
+func TestMendInPlace(t *testing.T) {
+	each(t, func(r *fixture) {
+		i := r.judged(staff.Committee, "", "姓名,"+residentsHeading+
+			"甲,19900000001,C01,,同意,2023-11-01\n乙,199000000O2,C01,,同意,2023-02-30\n丙,19900000001,C01,,同意,2023-11-01\n丁19900000004,19900000004,C77,,,2023-11-01\n")
+		if i.Bad != 3 || fmt.Sprint(i.Headings) != "[姓名 手机号 居委会代码 小区 依据 同意时间]" {
+			t.Fatalf("judged %+v", i)
+		}
+		rows := func(query string) (page wire.Page[wire.ImportRow]) {
+			t.Helper()
+			a := r.do(staff.Committee, "GET", "/imports/"+i.ID+"/rows"+query, "")
+			if err := json.Unmarshal([]byte(a.body), &page); err != nil || a.status != 200 || regexp.MustCompile(`1990000000\d`).MatchString(a.body) {
+				t.Fatalf("%s: %d %s, %v", query, a.status, a.body, err)
+			}
+			return page
+		}
+		page := rows("")
+		if len(page.Items) != 4 || page.Items[0].Row != 2 || !strings.Contains(page.Items[0].Note, "与第4行的号码相同") || len(page.Items[0].Faults) != 0 {
+			t.Fatalf("rows %+v", page.Items)
+		}
+		if c := page.Items[1].Cells; c[1].Cell != "B3" || c[1].Text != "199****00O2" || c[1].Column != "手机号" || c[1].Faults[0].Kind != "手机号无效" || c[4].Cell != "F3" || !strings.Contains(c[4].Faults[0].Text, "没有这一天") {
+			t.Errorf("row 3: %+v", c)
+		}
+		if c := page.Items[3].Cells; c[0].Text != "丁19*****0004" || c[3].Cell != "E5" || c[3].Text != "" || c[3].Faults[0].Kind != "缺少依据" {
+			t.Errorf("row 5: %+v", c)
+		}
+		if first := rows("?limit=1"); len(first.Items) != 1 || first.Next == "" || rows("?limit=1&after=" + url.QueryEscape(first.Next)).Items[0].Row != 3 {
+			t.Errorf("page by page: %+v", first)
+		}
+		if only := rows("?kind=" + url.QueryEscape("缺少依据")); len(only.Items) != 1 || only.Items[0].Row != 5 {
+			t.Errorf("of a kind: %+v", only.Items)
+		}
+		if n := r.audited("import.rows", "rows=4"); n != 1 {
+			t.Errorf("%d readings in the log", n)
+		}
+
+		mend := func(body string) answer { return r.do(staff.Committee, "PATCH", "/imports/"+i.ID+"/rows", body) }
+		mend(`{}`).problem(422, "invalid", "body.cells")
+		mend(`{"cells":[{"cell":"2B","text":"x"}]}`).problem(422, "invalid", "body.cells[0].cell")
+		mend(`{"cells":[{"cell":"B3","text":"19900000002"},{"cell":"B9","text":"x"}]}`).problem(422, "invalid", "body.cells[1].cell")
+		mend(`{"leave_out":[9]}`).problem(422, "invalid", "body.leave_out")
+		for range 2 {
+			mend(`{"cells":[{"cell":"B3","text":"19900000002"},{"cell":"F3","text":"2023-02-28"},{"cell":"C5","text":"C01"},{"cell":"E5","text":"同意"},{"cell":"A5","text":"丁"}],"leave_out":[4]}`).is(200)
+			i = r.importNow(staff.Committee, i.ID)
+			if i.Bad != 0 || i.Rows != 3 || i.Mended != 6 {
+				t.Fatalf("mended: %+v", i)
+			}
+		}
+		if i = r.imported(staff.Committee, i.ID, "all"); i.Counts.Added != 3 {
+			t.Errorf("imported %+v", i.Counts)
+		}
+		mend(`{"leave_out":[4]}`).problem(409, "state")
+	})
 }

@@ -146,6 +146,7 @@ var bearTwice = map[string]string{
 	"POST /lists/{id}/numbers":                            "a number that is there does no harm, and the rest is added",
 	"POST /stops/undo/{id}/confirm":                       "goes on where it was cut off",
 	"POST /inbox/{number}/stop":                           "stops a number that is stopped, and closes what is closed",
+	"PATCH /imports/{id}/rows":                            "what is corrected twice is corrected: see TestMendInPlace",
 	"POST /imports/{id}/start":                            "what was started is started: see TestImport",
 	"DELETE /imports/{id}":                                "what is forgotten is not there",
 	"POST /audience/estimate":                             "counts, and changes nothing",

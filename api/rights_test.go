@@ -37,6 +37,8 @@ var may = map[string]string{
 	"list-imports":        "no no yes no yes",
 	"get-import":          "no no yes no yes",
 	"list-import-faults":  "no no yes no yes",
+	"list-import-rows":    "no no yes no yes",
+	"mend-import":         "no no yes no yes",
 	"get-import-bad-rows": "no no yes no yes",
 	"start-import":        "no no yes no yes",
 	"delete-import":       "no no yes no yes",

@@ -140,6 +140,25 @@ func (u *Uploaded) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
+// limit has a file that a caller in the process hands on come no further, and break off in no other words, than over HTTP.
+func (u *Uploaded) limit() { u.File = &limitedFile{from: u.File, left: maxUpload} }
+
+type limitedFile struct {
+	from io.Reader
+	left int64
+}
+
+func (f *limitedFile) Read(p []byte) (int, error) {
+	n, err := f.from.Read(p)
+	if f.left -= int64(n); f.left < 0 {
+		return 0, unreadable(&http.MaxBytesError{Limit: maxUpload})
+	}
+	if err != nil && err != io.EOF {
+		err = unreadable(err)
+	}
+	return n, err
+}
+
 // streamed is the answer of an operation that streams: a file that is written as it is made.
 type streamed struct {
 	Type        string `header:"Content-Type"`

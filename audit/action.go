@@ -64,7 +64,9 @@ var labels = map[string]string{
 
 	"import.bad-rows": "下载导入中有问题的行",
 	"import.delete":   "删除导入的文件",
+	"import.mend":     "改正导入中有问题的行",
 	"import.resume":   "接着导入",
+	"import.rows":     "查看导入中有问题的行",
 	"import.stop":     "导入中止",
 
 	"key.rotate":      "更换加密密钥",

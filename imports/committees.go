@@ -13,7 +13,7 @@ func (s *Service) planCommittees(ctx context.Context, j *job, table *table, know
 	if err != nil {
 		return plan{}, unreadable{err}
 	}
-	p := plan{Judgement: judgementOf(table, judged.Judged), writeBad: judged.WriteBad}
+	p := plan{Judgement: judgementOf(table, judged.Judged), badRows: judged.BadRows}
 	p.Planned = judged.Planned
 	p.countHeld = func(context.Context) (int, error) { return 0, nil }
 	p.write = func(ctx context.Context) error { return s.writeCommittees(ctx, j, judged) }

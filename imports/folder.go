@@ -16,7 +16,8 @@ import (
 const (
 	uploaded = "file"   // as it came
 	faults   = "faults" // a JSON object a line
-	badRows  = "bad"    // CSV
+	badRows  = "bad"    // a JSON object a line
+	mended   = "mended" // JSON: what stands in cells instead
 	record   = "record" // what is needed to go on, and what came of it
 )
 
@@ -74,7 +75,7 @@ func (f folder) has(key, piece string) bool {
 // remove removes pieces of an import, all when none is named.
 func (f folder) remove(key string, pieces ...string) (err error) {
 	if len(pieces) == 0 {
-		pieces = []string{record, uploaded, faults, badRows} // what has no record is removed at the next start
+		pieces = []string{record, uploaded, mended, faults, badRows} // what has no record is removed at the next start
 	}
 	for _, piece := range pieces {
 		if gone := os.Remove(f.at(key, piece)); !errors.Is(gone, fs.ErrNotExist) {

@@ -4,14 +4,17 @@
 //	State      Meaning                           On disk                   What comes next
 //	queued     uploaded                          file                      judging
 //	judging    read whole, nothing is written    file                      judged; failed when it cannot be read, or takes too long
-//	judged     what is wrong with it is known    file, faults, bad rows    starting, when its owner starts it with all rows or the good ones
+//	judged     what is wrong with it is known    file, faults, bad rows    starting, when its owner starts it with all rows or the good ones;
+//	                                                                       queued, when they correct cells of bad rows here
 //	starting   queued to be written              the same, and the record  importing
 //	importing  its rows are written              the same, and the record  done; failed; starting, when the server stops or is killed
 //	done       written                           faults, bad rows, record  -
 //	failed     ended early; Problem says why     file, faults, bad rows    starting, when it had been judged: it goes on behind what is written
 //
+// What is corrected is a piece of its own beside the file, for as long as that is there.
+//
 // An import lives on the server that took it. Each piece on disk is sealed and bound to its import, in a folder of this server's own. All of them
-// are gone when Life has passed since the upload, but while rows are written; what came of an import is told for some minutes after its end.
+// are gone when Life has passed since the upload or the last correction, but while rows are written; what came of an import is told for some minutes after its end.
 // Of a process that was killed only what was started is left at the next start, and goes on.
 //
 // While the database is away what is judged is queued again, and what is imported starts again where it was, until Life has passed. Rows are
@@ -35,7 +38,7 @@ import (
 )
 
 const (
-	// Life is how long a file is kept after it was uploaded.
+	// Life is how long a file is kept after it was uploaded, or corrected the last time.
 	Life = 30 * time.Minute
 	// told is how long the end of an import is known at least.
 	told = 5 * time.Minute
@@ -109,6 +112,9 @@ type Import struct {
 	Judgement
 	Read int // rows so far, while it is judged
 
+	Mended   int       // cells and rows that were corrected
+	MendedAt time.Time // the last time
+
 	All     bool // all rows were wanted; else the good ones
 	Resumed int  // rows that an interrupted import had written
 	Written int  // rows so far
@@ -117,7 +123,12 @@ type Import struct {
 }
 
 // fileEnds is when the file and what was written of it are removed.
-func (i Import) fileEnds() time.Time { return i.At.Add(Life) }
+func (i Import) fileEnds() time.Time {
+	if i.MendedAt.After(i.At) {
+		return i.MendedAt.Add(Life)
+	}
+	return i.At.Add(Life)
+}
 
 // Ends is when nothing of it is left.
 func (i Import) Ends() time.Time {
@@ -138,6 +149,7 @@ type Judgement struct {
 	Kinds    map[string]int // faults by kind
 	Listed   int            // faults that are kept one by one
 	Repeated int            // rows with the number of another
+	Headings []string       // by column
 	Unknown  []string       // headings that mean nothing
 	Places   []roster.UnknownPlace
 	// PlacesMore are rows with such places that are not listed.

@@ -16,6 +16,7 @@ import (
 	"towncrier/imports"
 	"towncrier/roster"
 	"towncrier/seal"
+	"towncrier/sheet"
 	"towncrier/store"
 	"towncrier/store/storetest"
 )
@@ -283,7 +284,7 @@ func TestPiecesAreOfTheirImport(t *testing.T) {
 	}
 	opened := 0
 	for _, by := range []string{"admin", "other"} {
-		write, err := f.BadRows(by, f.List(by)[0].ID)
+		write, err := f.BadRows(by, f.List(by)[0].ID, sheet.CSV)
 		if err != nil {
 			t.Fatal(err)
 		}

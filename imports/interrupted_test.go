@@ -14,6 +14,7 @@ import (
 	"towncrier/audit"
 	"towncrier/imports"
 	"towncrier/roster"
+	"towncrier/sheet"
 	"towncrier/store/storetest"
 )
 
@@ -208,7 +209,7 @@ func TestWhatIsGoneIsSaid(t *testing.T) {
 	if _, _, err := f.Faults("admin", id, "", "", 10); !errors.Is(err, imports.ErrState) || !strings.Contains(err.Error(), "重新启动") {
 		t.Errorf("faults: %v", err)
 	}
-	if _, err := f.BadRows("admin", id); !errors.Is(err, imports.ErrState) || !strings.Contains(err.Error(), "重新启动") {
+	if _, err := f.BadRows("admin", id, sheet.CSV); !errors.Is(err, imports.ErrState) || !strings.Contains(err.Error(), "重新启动") {
 		t.Errorf("bad rows: %v", err)
 	}
 }

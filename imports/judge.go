@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 
 	"towncrier/roster"
 )
@@ -11,7 +12,7 @@ import (
 // plan is what a file holds, and what an import of it does.
 type plan struct {
 	Judgement
-	writeBad  func(out roster.TableWriter) error
+	badRows   func() (roster.BadHeading, iter.Seq2[roster.BadRow, error])
 	countHeld func(ctx context.Context) (int, error)
 	write     func(ctx context.Context) error
 }
@@ -75,12 +76,14 @@ func (s *Service) read(ctx context.Context, j *job, use func(p plan, note func(J
 		return err
 	}
 	p.Faults, p.Listed = list.all, list.listed
+	var bad badList
 	if p.Bad > 0 {
-		if err := s.writeBad(j, p.writeBad); err != nil {
+		heading, rows := p.badRows()
+		if bad, err = s.keepBad(j, heading, rows); err != nil {
 			return err
 		}
 	}
-	return use(p, func(found Judgement) { s.change(func() { j.Judgement, j.index = found, list.index }) })
+	return use(p, func(found Judgement) { s.change(func() { j.Judgement, j.index, j.bad = found, list.index, bad }) })
 }
 
 // allowed is errMayNot when the person who uploaded an import may not go on with it.
@@ -113,5 +116,6 @@ func (s *Service) plan(ctx context.Context, j *job, table *table, report func(ro
 
 // judgementOf is what is alike in files of every kind.
 func judgementOf(table *table, judged roster.Judged) Judgement {
-	return Judgement{Format: table.Format(), Notes: table.Notes, Rows: judged.Rows, Bad: judged.Bad, Left: judged.Left(), Kinds: judged.Kinds, Unknown: judged.Unknown}
+	return Judgement{Format: table.Format(), Notes: table.Notes, Rows: judged.Rows, Bad: judged.Bad, Left: judged.Left(), Kinds: judged.Kinds,
+		Headings: judged.Headings(), Unknown: judged.Unknown}
 }

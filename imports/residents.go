@@ -12,7 +12,7 @@ func (s *Service) planResidents(ctx context.Context, j *job, table *table, known
 	if err != nil {
 		return plan{}, unreadable{err}
 	}
-	p := plan{Judgement: judgementOf(table, judged.Judged), writeBad: judged.WriteBad}
+	p := plan{Judgement: judgementOf(table, judged.Judged), badRows: judged.BadRows}
 	p.Repeated, p.Places, p.PlacesMore = judged.Repeated(), judged.Places, judged.PlacesMore
 	p.countHeld = func(ctx context.Context) (int, error) { return judged.Held(ctx, s.cfg.Importer) }
 	p.write = func(ctx context.Context) error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"towncrier/audit"
+	"towncrier/roster"
 )
 
 // Service keeps the imports of one server. Safe for concurrent use.
@@ -30,10 +31,12 @@ type job struct {
 	place int                     // in the queue
 	stop  context.CancelCauseFunc // of what is under way; nil when nothing is
 	index []int64                 // where each faultsApart-th fault is
-	again bool                    // an attempt to write it was interrupted, or failed
+	bad   badList
+	again bool // an attempt to write it was interrupted, or failed
 
-	finishing *finishing // what is left to do when all rows are written
-	gone      bool       // its faults and bad rows are removed
+	mended    roster.RowSet // rows that were corrected
+	finishing *finishing    // what is left to do when all rows are written
+	gone      bool          // its faults and bad rows are removed
 }
 
 // Open takes a folder, removes what a killed process left there, and finds the imports that go on.
@@ -60,7 +63,7 @@ func Open(cfg Config) (*Service, error) {
 	}
 	return s, s.folder.removeBut(func(key, piece string) bool {
 		j := byKey[key]
-		return j != nil && (piece == record || piece == uploaded && j.State.started())
+		return j != nil && (piece == record || (piece == uploaded || piece == mended) && j.State.started())
 	})
 }
 

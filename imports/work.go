@@ -65,7 +65,7 @@ func (s *Service) Sweep(ctx context.Context) {
 			err = s.folder.remove(j.key)
 		case !j.State.active() && !s.cfg.Now().Before(j.fileEnds()):
 			j.Listed, j.gone = 0, true
-			err = s.folder.remove(j.key, uploaded, faults, badRows)
+			err = s.folder.remove(j.key, uploaded, mended, faults, badRows)
 		}
 		if err != nil {
 			s.cfg.Log.ErrorContext(ctx, "an import's files stay", "import", id, "err", err)
@@ -136,7 +136,7 @@ func (s *Service) work(server, ctx context.Context, j *job) (away bool) {
 	case err == nil && importing:
 		j.State, j.EndedAt, j.finishing = Done, s.cfg.Now(), nil
 		if err = s.folder.writeRecord(j); err == nil { // before the file goes: what is started without one fails at the next start
-			err = s.folder.remove(j.key, uploaded)
+			err = s.folder.remove(j.key, uploaded, mended)
 		}
 	case err == nil:
 		j.State = Judged

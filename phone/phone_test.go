@@ -23,8 +23,8 @@ func TestParse(t *testing.T) {
 		}
 	}
 	for bad, want := range map[string]string{
-		"":                        "未填手机号",
-		" \u200b":                 "未填手机号",
+		"":                        "未填手机号：请填11位手机号",
+		" \u200b":                 "未填手机号：请填11位手机号",
 		"1990000123":              "有10位数字，应为11位",
 		"199000012345":            "有12位数字，应为11位",
 		"86199000012345":          "有14位数字，应为11位",
@@ -145,4 +145,22 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("Parse(%q) = %q, which parses to %q, %v", s, string(n), string(again), err)
 		}
 	})
+}
+
+func TestHide(t *testing.T) {
+	for _, c := range []struct {
+		text, want string
+		ofNumbers  bool
+	}{
+		{"19900001234", "199****1234", true}, {"19900001234", "199****1234", false},
+		{"1990000l234", "199****l234", true}, {"一九九〇〇〇〇一二三四", "一九九****一二三四", true},
+		{"1990000123", "199***0123", true}, {"19900001234、19900005678", "199********5678", true},
+		{"住址：1号楼，电话199 0000 1234", "住址：********1234", false}, {"140802199001010011", "140********0011", false},
+		{"2023-11-13", "2023-11-13", false}, {"20231113", "20231113", false}, {"2023年11月13日 10:30", "2023年11月13日 10:30", false},
+		{"1990000", "1990000", true}, {"没有电话，找儿子", "没有电话，找儿子", true}, {"", "", true},
+	} {
+		if got := Hide(c.text, c.ofNumbers); got != c.want {
+			t.Errorf("Hide(%q, %t) = %q, want %q", c.text, c.ofNumbers, got, c.want)
+		}
+	}
 }

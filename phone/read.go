@@ -12,7 +12,7 @@ import (
 func read(s string) (number Number, reason string) {
 	text := strings.TrimFunc(s, isWrapping)
 	if text == "" {
-		return "", "未填手机号"
+		return "", "未填手机号：请填11位手机号"
 	}
 	text, ok := WholeNumber(text, 11)
 	if !ok {

@@ -2,6 +2,7 @@ package roster_test
 
 import (
 	"errors"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,15 +47,18 @@ func open(t testing.TB, path string) *sheet.File {
 	return s
 }
 
-// writeBad is the file of the rows that p leaves out.
-func writeBad(t testing.TB, p *roster.Plan) string {
+// writeBad is the file of the rows that a plan leaves out.
+func writeBad(t testing.TB, p interface {
+	BadRows() (roster.BadHeading, iter.Seq2[roster.BadRow, error])
+}) string {
 	t.Helper()
 	var text strings.Builder
 	out, err := sheet.NewWriter(&text, sheet.CSV)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(p.WriteBad(out), out.Close()); err != nil {
+	heading, rows := p.BadRows()
+	if err := errors.Join(roster.WriteBadRows(out, heading, rows), out.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return text.String()

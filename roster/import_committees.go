@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"towncrier/phone"
@@ -106,16 +107,15 @@ func PlanCommittees(ctx context.Context, sheet Table, known []Committee, report 
 	return p, nil
 }
 
-// WriteBad writes the rows that are left out to out, which the caller closes, with their row number and what is wrong in front: of a committee
-// with a problem all of them. Corrected, that file can be imported as it is.
-func (p *CommitteePlan) WriteBad(out TableWriter) error {
+// BadRows are the rows that are left out: of a committee with a problem all of them. The cells of a row are good until the next one.
+func (p *CommitteePlan) BadRows() (BadHeading, iter.Seq2[BadRow, error]) {
 	reader := newCommitteeReader(p.heading, p.known)
-	return p.writeBad(out, wholeColumns{}, func(row Row) []string {
+	return BadHeading{Headings: p.heading.headings, Phone: -1}, p.badRows(func(row Row) BadRow {
 		code, problems := reader.read(row)
 		if first := p.wrong[code]; len(problems) == 0 && first > 0 {
-			return []string{fmt.Sprintf("同一居委会的第%d行有问题，整个居委会没有导入", first)}
+			return BadRow{Note: fmt.Sprintf("同一居委会的第%d行有问题，整个居委会没有导入", first)}
 		}
-		return inWords(problems)
+		return BadRow{Problems: problems}
 	})
 }
 

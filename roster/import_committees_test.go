@@ -1,7 +1,6 @@
 package roster_test
 
 import (
-	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -9,7 +8,6 @@ import (
 	"testing"
 
 	"towncrier/roster"
-	"towncrier/sheet"
 )
 
 func planCommittees(t *testing.T, file string, known ...roster.Committee) (*roster.CommitteePlan, []roster.RowProblem) {
@@ -41,12 +39,7 @@ func TestPlanOfCommittees(t *testing.T) {
 		t.Errorf("changes %+v", p.Changes)
 	}
 
-	var text strings.Builder
-	out, err := sheet.NewWriter(&text, sheet.CSV)
-	if err = errors.Join(err, p.WriteBad(out), out.Close()); err != nil {
-		t.Fatal(err)
-	}
-	bad := text.String()
+	bad := writeBad(t, p)
 	if !strings.Contains(bad, "5,同一居委会的第7行有问题，整个居委会没有导入,C002,西城社区,一街,丙园") || strings.Count(bad, "\n") != 5 {
 		t.Errorf("bad rows:\n%s", bad)
 	}

@@ -19,16 +19,16 @@ const wantDate = "请写成 2023-11-13"
 // 2023/11/13, 2023.11.13, 20231113, 2023年11月13日, or a spreadsheet's day number. It is midnight in China.
 func readDate(text string, now time.Time, date1904 bool) (at time.Time, wrong string) {
 	if text == "" {
-		return at, "未填日期"
+		return at, "未填日期：" + wantDate
 	}
 	at, wrong = readDay(norm.NFKC.String(text), date1904)
 	switch {
 	case wrong != "":
 		return time.Time{}, wrong
 	case at.After(now):
-		return time.Time{}, "日期在将来：" + at.Format(time.DateOnly)
+		return time.Time{}, "日期在将来：" + at.Format(time.DateOnly) + "，请核对"
 	case at.Before(earliest):
-		return time.Time{}, "日期过早：" + at.Format(time.DateOnly)
+		return time.Time{}, "日期过早：" + at.Format(time.DateOnly) + "，请核对"
 	}
 	return at.UTC(), ""
 }
@@ -71,7 +71,7 @@ func readDay(text string, date1904 bool) (at time.Time, wrong string) {
 		return at, "没有这一天：" + wantDate
 	}
 	if name := behind[1] + behind[2]; name != "" && !isWeekday(at, name) {
-		return at, fmt.Sprintf("日期与星期不符：%s是星期%s", at.Format(time.DateOnly), string([]rune("日一二三四五六")[at.Weekday()]))
+		return at, fmt.Sprintf("日期与星期不符：%s是星期%s，请核对", at.Format(time.DateOnly), string([]rune("日一二三四五六")[at.Weekday()]))
 	}
 	return at, ""
 }

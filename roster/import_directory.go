@@ -45,7 +45,7 @@ func (d directory) findAny(text string) (code, wrong string) {
 	const most = 5
 	switch codes := d.names[shortName(text)]; {
 	case len(codes) == 0:
-		return "", "没有这个居委会：请先用 towncrier committee import 或 add 登记"
+		return "", "没有这个居委会：请核对代码或名称，还没有登记的请先登记"
 	case len(codes) == 1:
 		return codes[0], ""
 	case len(codes) > most:

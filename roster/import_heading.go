@@ -31,9 +31,6 @@ type columns struct {
 
 func (c columns) complete() bool { return len(c.missing) == 0 && c.twice == "" }
 
-// ourColumns are those that a file of problems has in front: they are passed over without a word.
-var ourColumns = []string{"行号", "问题"}
-
 // read finds the fields in a row.
 func (f form) read(number int, cells []string) columns {
 	c := columns{row: number, at: make([]int, len(f.names))}

@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -91,48 +90,5 @@ func (c columns) problem(row, column int, kind, text string) RowProblem {
 	return p
 }
 
-// wholeColumns are columns that a file of bad rows has besides: what was said of the whole sheet.
-type wholeColumns struct{ names, texts []string }
-
-// writeBad writes the rows of which wrong says something to out, which the caller closes: with their row number and what is wrong in front.
-func (j *Judged) writeBad(out TableWriter, whole wholeColumns, wrong func(Row) []string) error {
-	if err := out.Write(slices.Concat(ourColumns, whole.names, j.without(j.heading.headings))); err != nil {
-		return err
-	}
-	for row, err := range j.sheet.Rows() {
-		if err != nil {
-			return err
-		}
-		if row.Number <= j.heading.row || row.blank() {
-			continue
-		}
-		said := wrong(row)
-		if len(said) == 0 {
-			continue
-		}
-		if err := out.Write(slices.Concat([]string{strconv.Itoa(row.Number), strings.Join(said, "；")}, whole.texts, j.without(row.Cells))); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// inWords are problems as a file of bad rows says them.
-func inWords(problems []RowProblem) (said []string) {
-	slices.SortStableFunc(problems, byColumn)
-	for _, problem := range problems {
-		said = append(said, strings.TrimPrefix(problem.Column+"："+problem.Text, "："))
-	}
-	return said
-}
-
-// without leaves out the two columns in front, when the sheet is a file of bad rows itself.
-func (j *Judged) without(cells []string) []string {
-	var kept []string
-	for i, cell := range cells {
-		if i >= len(j.heading.headings) || !slices.Contains(ourColumns, j.heading.headings[i]) {
-			kept = append(kept, cell)
-		}
-	}
-	return kept
-}
+// Headings are what stands in the heading, by column.
+func (j *Judged) Headings() []string { return j.heading.headings }

@@ -1,16 +1,17 @@
 package roster
 
-import "fmt"
+import (
+	"fmt"
+	"iter"
+)
 
-// WriteBad writes the rows that are left out to out, which the caller closes, with their row number and what is wrong in front. A row
-// whose number another row repeats is written too, although it is imported: without it the file would import the other one over
-// it. Corrected, that file can be imported as it is: what held for the whole sheet has a column there. It holds personal data, as
-// the file that it comes from does.
-func (p *Plan) WriteBad(out TableWriter) error {
-	var whole wholeColumns
+// BadRows are the rows that are left out. A row whose number another row repeats is there too, although it is imported: without it the file
+// of bad rows would import the other one over it. The cells of a row are good until the next one.
+func (p *Plan) BadRows() (BadHeading, iter.Seq2[BadRow, error]) {
+	heading := BadHeading{Headings: p.heading.headings, Phone: p.heading.at[phoneField]}
 	for field, text := range p.reader.whole {
 		if text != "" {
-			whole.names, whole.texts = append(whole.names, residentsForm.names[field][0]), append(whole.texts, text)
+			heading.WholeNames, heading.WholeTexts = append(heading.WholeNames, residentsForm.names[field][0]), append(heading.WholeTexts, text)
 		}
 	}
 	repeated := map[int]int{} // by the first row with a number, another one
@@ -19,13 +20,13 @@ func (p *Plan) WriteBad(out TableWriter) error {
 			repeated[first] = row
 		}
 	}
-	return p.writeBad(out, whole, func(row Row) []string {
+	return heading, p.badRows(func(row Row) BadRow {
 		if p.bad.Has(row.Number) {
-			return inWords(p.problems(row))
+			return BadRow{Problems: p.problems(row)}
 		}
 		if other, ok := repeated[row.Number]; ok {
-			return []string{fmt.Sprintf("与第%d行的号码相同（这一行已导入）：请删去其中一行", other)}
+			return BadRow{Note: fmt.Sprintf("与第%d行的号码相同（这一行已导入）：请删去其中一行", other)}
 		}
-		return nil
+		return BadRow{}
 	})
 }

@@ -69,7 +69,7 @@ func (r *rowReader) read(row Row) (out ImportRow, ok bool, problems []RowProblem
 	}
 	for i := len(r.headings); i < len(row.Cells); i++ {
 		if strings.TrimSpace(row.Cells[i]) != "" {
-			bad(i, badValue, "表头之外还有内容：可能有未加引号的分隔符")
+			bad(i, badValue, "表头之外还有内容：请删去，或者补上表头（可能有未加引号的分隔符）")
 			return out, true, problems
 		}
 	}
@@ -158,7 +158,7 @@ func (r *rowReader) readCommittee(out *ImportRow, check func(int, string, func(s
 			case wrong != "":
 				return wrong
 			case out.Committee != "" && out.Committee != code:
-				return "与本行居委会代码不是同一个居委会"
+				return "与本行居委会代码不是同一个居委会：请核对"
 			}
 			out.Committee = code
 			return ""
@@ -169,7 +169,7 @@ func (r *rowReader) readCommittee(out *ImportRow, check func(int, string, func(s
 		if r.at[f] < 0 {
 			f = committeeNameField
 		}
-		check(f, badCommittee, func(string) string { return "未填居委会" })
+		check(f, badCommittee, func(string) string { return "未填居委会：请填居委会代码或名称" })
 	}
 }
 
@@ -196,7 +196,7 @@ func readTags(text string) (tags []string, wrong string) {
 // badText says what is wrong with a name, a tag or the like.
 func badText(text string) string {
 	if strings.ContainsFunc(text, unprintable) {
-		return "内容里有换行或控制字符"
+		return "内容里有换行或控制字符：请删去"
 	}
 	if phone.In(text) {
 		return "内容里有手机号：请删去，号码只填在手机号一列"

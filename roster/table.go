@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"strconv"
+	"strings"
 )
 
 // Table is a table in a file, as an adapter reads it. Its rows can be read again and again.
@@ -71,6 +73,20 @@ func ColumnName(column int) string {
 		name = append([]byte{byte('A' + (n-1)%26)}, name...)
 	}
 	return string(name)
+}
+
+// ParseCell reads the name of a cell: B7 is column 1 of row 7.
+func ParseCell(name string) (column, row int, ok bool) {
+	digits := strings.TrimLeft(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	row, err := strconv.Atoi(digits)
+	letters := name[:len(name)-len(digits)]
+	if err != nil || row < 1 || digits[0] == '0' || digits[0] == '+' || letters == "" || len(letters) > 3 {
+		return 0, 0, false
+	}
+	for _, letter := range []byte(letters) {
+		column = 26*column + int(letter-'A') + 1
+	}
+	return column - 1, row, true
 }
 
 // RowSet is a set of row numbers, a bit each: a file may have millions.

@@ -23,9 +23,9 @@ import (
 
 // Limits of a file that is read. What goes beyond them is a problem with its place, never memory.
 const (
+	MaxColumns = 100
 	maxCell    = 4 << 10  // bytes of UTF-8 in a cell
 	maxLine    = 64 << 10 // bytes of UTF-8 in a row of text
-	maxColumns = 100
 	maxRows    = 5_000_000
 )
 
@@ -136,9 +136,9 @@ func (s *File) Rows() iter.Seq2[roster.Row, error] {
 
 // checkCells empties and reports what no cell may hold.
 func checkCells(row roster.Row) roster.Row {
-	if len(row.Cells) > maxColumns {
-		row.Faults = append(row.Faults, roster.CellFault{Column: -1, Text: fmt.Sprintf("超过%d列：请删除多余的列", maxColumns)})
-		row.Cells = row.Cells[:maxColumns]
+	if len(row.Cells) > MaxColumns {
+		row.Faults = append(row.Faults, roster.CellFault{Column: -1, Text: fmt.Sprintf("超过%d列：请删除多余的列", MaxColumns)})
+		row.Cells = row.Cells[:MaxColumns]
 	}
 	for i, cell := range row.Cells {
 		if fault := cellFault(cell); fault != "" {
@@ -151,19 +151,19 @@ func checkCells(row roster.Row) roster.Row {
 
 func cellFault(cell string) string {
 	if len(cell) > maxCell {
-		return fmt.Sprintf("单元格内容过长（超过%d字节）", maxCell)
+		return fmt.Sprintf("单元格内容过长（超过%d字节）：请缩短", maxCell)
 	}
 	ascii := true
 	for i := range len(cell) {
 		switch c := cell[i]; {
 		case c == 0:
-			return "单元格含有空字符（NUL），文件可能已损坏"
+			return "单元格含有空字符（NUL），文件可能已损坏：请重新保存"
 		case c >= utf8.RuneSelf:
 			ascii = false
 		}
 	}
 	if !ascii && (!utf8.ValidString(cell) || strings.Contains(cell, string(utf8.RuneError))) {
-		return "有无法识别的字节，文件编码不一致或已损坏"
+		return "有无法识别的字节，文件编码不一致或已损坏：请重新保存"
 	}
 	return ""
 }

@@ -211,14 +211,14 @@ func TestSheetNamesBadPlaces(t *testing.T) {
 	}{
 		"formula":        {formula, 2, roster.CellFault{Column: 1, Text: "单元格B2是公式，请改为数值（复制后选择性粘贴）"}, 3},
 		"cell of 10 MB":  {save(t, "a.csv", "a,b\n1,"+strings.Repeat("x", 10<<20)+"\n2,y\n"), 2, roster.CellFault{Column: -1, Text: "整行超过65536字节"}, 3},
-		"cell of 5 KB":   {save(t, "a.csv", "a,b\n1,"+strings.Repeat("x", 5000)+"\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "单元格内容过长（超过4096字节）"}, 3},
+		"cell of 5 KB":   {save(t, "a.csv", "a,b\n1,"+strings.Repeat("x", 5000)+"\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "单元格内容过长（超过4096字节）：请缩短"}, 3},
 		"a cell twice":   {twice, 3, roster.CellFault{Column: 0, Text: "单元格A3在文件里有2个，文件已损坏：请重新保存"}, 3},
 		"300 columns":    {save(t, "a.csv", "a,b\n1"+strings.Repeat(",", 299)+"\n2,y\n"), 2, roster.CellFault{Column: -1, Text: "超过100列：请删除多余的列"}, 3},
-		"NUL":            {save(t, "a.csv", "a,b\n1,x\x00y\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "单元格含有空字符（NUL），文件可能已损坏"}, 3},
-		"broken UTF-8":   {save(t, "a.csv", "手机号码,小区名称\n1,幸福\xe8苑\n2,槐荫里\n"), 2, roster.CellFault{Column: 1, Text: "有无法识别的字节，文件编码不一致或已损坏"}, 3},
-		"broken GB18030": {save(t, "a.csv", "\xca\xd6\xbb\xfa,\xd0\xa1\xc7\xf8\n1,\xd0\xff\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "有无法识别的字节，文件编码不一致或已损坏"}, 3},
+		"NUL":            {save(t, "a.csv", "a,b\n1,x\x00y\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "单元格含有空字符（NUL），文件可能已损坏：请重新保存"}, 3},
+		"broken UTF-8":   {save(t, "a.csv", "手机号码,小区名称\n1,幸福\xe8苑\n2,槐荫里\n"), 2, roster.CellFault{Column: 1, Text: "有无法识别的字节，文件编码不一致或已损坏：请重新保存"}, 3},
+		"broken GB18030": {save(t, "a.csv", "\xca\xd6\xbb\xfa,\xd0\xa1\xc7\xf8\n1,\xd0\xff\n2,y\n"), 2, roster.CellFault{Column: 1, Text: "有无法识别的字节，文件编码不一致或已损坏：请重新保存"}, 3},
 		"a lone UTF-16 surrogate": {save(t, "a.csv", "\xff\xfea\x00,\x00b\x00\n\x001\x00,\x00\x00\xd8\n\x002\x00,\x00y\x00\n\x00"), 2,
-			roster.CellFault{Column: 1, Text: "有无法识别的字节，文件编码不一致或已损坏"}, 3},
+			roster.CellFault{Column: 1, Text: "有无法识别的字节，文件编码不一致或已损坏：请重新保存"}, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rows := 0

@@ -99,7 +99,7 @@ func (s *sheetScan) hideColumns(tag xmlTag) {
 	if !ok || !ok2 || from < 1 {
 		return
 	}
-	for column := from - 1; column < min(to, maxColumns); column++ {
+	for column := from - 1; column < min(to, MaxColumns); column++ {
 		s.hidden[column] = tag.yes("hidden") || tag.zero("width")
 	}
 }

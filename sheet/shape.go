@@ -15,9 +15,9 @@ type sheetShape struct {
 	merges   []mergedRange // by first row
 
 	hiddenRows roster.RowSet
-	hidden     [maxColumns]bool // columns
+	hidden     [MaxColumns]bool // columns
 	filledRows filled           // of the hidden rows, those with a value
-	filledCols [maxColumns]bool // of the hidden columns, those with a value
+	filledCols [MaxColumns]bool // of the hidden columns, those with a value
 }
 
 // filled counts rows and keeps the numbers of the first.
@@ -32,7 +32,7 @@ func (f *filled) add(row int) {
 	}
 }
 
-func (s *sheetShape) hiddenColumn(column int) bool { return column < maxColumns && s.hidden[column] }
+func (s *sheetShape) hiddenColumn(column int) bool { return column < MaxColumns && s.hidden[column] }
 
 // notes say what of the sheet is not read, since nobody sees it.
 func (s *sheetShape) notes() (notes []string) {
@@ -69,10 +69,10 @@ func newMergedRange(ref string) (m mergedRange, ok bool) {
 	}
 	column, row, ok := cellPlace([]byte(from))
 	lastColumn, lastRow, ok2 := cellPlace([]byte(to))
-	if !ok || !ok2 || lastColumn < column || lastRow < row || column >= maxColumns {
+	if !ok || !ok2 || lastColumn < column || lastRow < row || column >= MaxColumns {
 		return m, false
 	}
-	return mergedRange{column, row, min(lastColumn, maxColumns-1), lastRow}, true
+	return mergedRange{column, row, min(lastColumn, MaxColumns-1), lastRow}, true
 }
 
 func byFirstRow(a, b mergedRange) int { return a.row - b.row }
@@ -82,7 +82,7 @@ func byFirstRow(a, b mergedRange) int { return a.row - b.row }
 type mergedCells struct {
 	all  []mergedRange // those that are still to come, by first row
 	last int           // row that any of them reached so far
-	open [maxColumns]struct {
+	open [MaxColumns]struct {
 		mergedRange
 		value string
 	}
@@ -101,7 +101,7 @@ func (m *mergedCells) show(row *roster.Row) {
 		return
 	}
 	var below []int // columns whose value comes from a row above
-	for column := 0; column < maxColumns; column++ {
+	for column := 0; column < MaxColumns; column++ {
 		open := &m.open[column]
 		if open.lastRow < row.Number {
 			continue

@@ -88,7 +88,7 @@ type sheetReader struct {
 
 	row    roster.Row // under way; its Number is 0 before the first
 	column int
-	times  [maxColumns]int // that each cell of the row came
+	times  [MaxColumns]int // that each cell of the row came
 	cells  int             // given up to now
 	size   int             // of their text
 	cell   struct {
@@ -117,7 +117,7 @@ func (r *sheetReader) visit(tag xmlTag, text []byte) error {
 		if ref, ok := tag.attr("r"); ok {
 			r.column, _, _ = cellPlace(ref)
 		}
-		if r.column < maxColumns {
+		if r.column < MaxColumns {
 			r.times[r.column]++
 		}
 		kind, _ := tag.attr("t")
@@ -178,10 +178,10 @@ func (r *sheetReader) endCell() error {
 	return nil
 }
 
-// put puts a value into the row that is being read. All columns beyond maxColumns share one cell: it is enough that a row shows that it has
+// put puts a value into the row that is being read. All columns beyond MaxColumns share one cell: it is enough that a row shows that it has
 // more than are read.
 func (r *sheetReader) put(column int, value string) {
-	column = min(column, maxColumns)
+	column = min(column, MaxColumns)
 	for len(r.row.Cells) <= column {
 		r.row.Cells = append(r.row.Cells, "")
 	}
@@ -196,7 +196,7 @@ func (r *sheetReader) giveUpTo(next int) error {
 				return err
 			}
 		}
-		r.row, r.times = roster.Row{Number: r.row.Number + 1, Cells: r.row.Cells[:0]}, [maxColumns]int{}
+		r.row, r.times = roster.Row{Number: r.row.Number + 1, Cells: r.row.Cells[:0]}, [MaxColumns]int{}
 	}
 	return nil
 }

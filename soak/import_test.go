@@ -18,11 +18,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
 	"towncrier/api/client"
 	"towncrier/api/wire"
 	"towncrier/audit"
+	"towncrier/imports/importstest"
 	"towncrier/porttest"
 	"towncrier/roster"
 	"towncrier/seal"
@@ -33,128 +32,6 @@ import (
 
 // maxServerMemory is what a server takes at most, imports included.
 const maxServerMemory = 256 << 10 // KiB, as Linux counts
-
-// rosterFault is one way in which people fill in a roster wrongly.
-type rosterFault struct {
-	column int    // from 0; -1 when the row is meant
-	value  any    // in place of what is good
-	says   string // part of the text about it
-}
-
-// The columns of the roster.
-const (
-	atName = iota
-	atPhone
-	atCommittee
-	atCommitteeName
-	atCommunity
-	atTags
-	atBasis
-	atDate
-	atHow
-	atWhat
-	columnsOfRoster
-)
-
-var rosterHeadings = []any{"姓名", "手机号码", "居委会代码", "居委会", "小区", "标签", "依据", "同意时间", "同意方式", "同意内容"}
-
-// rosterFaults are 37.
-var rosterFaults = []rosterFault{
-	{atPhone, "", "未填手机号"},
-	{atPhone, "1990000", "有7位数字，应为11位"},
-	{atPhone, "199000000012345", "有15位数字，应为11位"},
-	{atPhone, "12900000001", "不是手机号"},
-	{atPhone, "无", "号码里有“无”"},
-	{atPhone, "0359-2022333", ""},
-	{atPhone, "19900000001/19900000002", "一格里有两个号码"},
-	{atPhone, "1.99E+10", ""},
-	{atPhone, "+85251234567", ""},
-	{atPhone, "199000000O1", ""},
-	{atPhone, "1990000****", ""},
-	{atPhone, 1.5, ""},
-	{atCommittee, "C77", "没有这个居委会"},
-	{atCommittee, "1.2E+30", ""},
-	{atCommitteeName, "没有的社区居委会", "没有这个居委会"},
-	{atCommitteeName, "演示第二社区居委会", "与本行居委会代码不是同一个居委会"},
-	{atCommunity, strings.Repeat("很长的小区名", 20), "内容过长"},
-	{atCommunity, "幸福苑\n二期", "换行或控制字符"},
-	{atCommunity, "幸福苑19900000003", "内容里有手机号"},
-	{atTags, strings.Repeat("独", 70), "标签内容过长"},
-	{atTags, manyTags(), "个标签，最多"},
-	{atTags, "独居、19900000004", "内容里有手机号"},
-	{atBasis, "", "未填依据"},
-	{atBasis, "以后再说", "依据不认识"},
-	{atDate, "", "未填日期"},
-	{atDate, "2999-01-01", "日期在将来"},
-	{atDate, "1949-10-01", "日期过早"},
-	{atDate, "2023-02-30", "没有这一天"},
-	{atDate, "2023年11月", "只写到月"},
-	{atDate, "05/01/2023", "看不出是"},
-	{atDate, "去年冬天", "日期无法识别"},
-	{atDate, "2023-11-13 星期二", "日期与星期不符"},
-	{atHow, "微信", "只用于居民在微信里的同意"},
-	{atHow, strings.Repeat("长", 70), "内容过长"},
-	{atWhat, "广告", "同意内容不认识"},
-	{atCommunity, excelize.Cell{Formula: "A1&B1"}, "是公式"},
-	{columnsOfRoster, "多出来的", "表头之外还有内容"},
-}
-
-func manyTags() string {
-	var tags []string
-	for n := range 40 {
-		tags = append(tags, fmt.Sprint("标签", n))
-	}
-	return strings.Join(tags, "、")
-}
-
-// rosterFile is a workbook of residents with a title, a merged heading above it, and faults here and there.
-type rosterFile struct {
-	path    string
-	rows    int
-	bad     map[string]string // what is said, by cell
-	badRows int
-}
-
-// writeRoster has each fault once in every share rows.
-func writeRoster(t *testing.T, path string, rows, share int) rosterFile {
-	t.Helper()
-	f := rosterFile{path: path, rows: rows, bad: map[string]string{}}
-	book := excelize.NewFile()
-	defer book.Close()
-	out, err := book.NewStreamWriter("Sheet1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	write := func(n int, cells []any) {
-		if err := out.SetRow(fmt.Sprint("A", n), cells); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := out.MergeCell("A1", "J1"); err != nil {
-		t.Fatal(err)
-	}
-	write(1, []any{"演示社区居民花名册"})
-	write(2, []any{"填表单位：演示社区", nil, "填表日期：2023-11-13"})
-	write(3, rosterHeadings)
-	for i := range rows {
-		n := i + 4
-		cells := []any{"居民", int64(19900000000 + int64(i)), "C01", "演示第一社区居委会", "幸福苑", "独居", "同意", "2023-11-13", "纸质", "接收通知", nil}
-		if fault := i % share; fault < len(rosterFaults) {
-			wrong := rosterFaults[fault]
-			cells[wrong.column] = wrong.value
-			f.bad[fmt.Sprint(roster.ColumnName(wrong.column), n)] = wrong.says
-			f.badRows++
-		}
-		write(n, cells)
-	}
-	if err := out.Flush(); err != nil {
-		t.Fatal(err)
-	}
-	if err := book.SaveAs(path); err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
 
 // slowLine is a file that goes a piece at a time.
 type slowLine struct {
@@ -197,8 +74,8 @@ func newImportServer(t *testing.T) *importServer {
 	}
 	db := storetest.Open(t, database, sealer)
 	people := roster.New(roster.Config{Store: db.Roster(), Now: time.Now})
-	for code, name := range map[string]string{"C01": "演示第一社区居委会", "C02": "演示第二社区居委会"} {
-		if _, err := people.PutCommittee(t.Context(), audit.Local("test"), roster.Committee{Code: code, Name: name}); err != nil {
+	for _, c := range importstest.Committees {
+		if _, err := people.PutCommittee(t.Context(), audit.Local("test"), c); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -321,20 +198,20 @@ func TestSoakImport(t *testing.T) {
 	if *full {
 		rows, share, slow = 200_000, 400, time.Minute
 	}
-	if len(rosterFaults) != 37 {
-		t.Fatalf("%d kinds of faults", len(rosterFaults))
+	if len(importstest.Faults) != 37 {
+		t.Fatalf("%d kinds of faults", len(importstest.Faults))
 	}
 	s := newImportServer(t)
-	file := writeRoster(t, filepath.Join(t.TempDir(), "roster.xlsx"), rows, share)
+	file := importstest.WriteRoster(t, filepath.Join(t.TempDir(), "roster.xlsx"), rows, share)
 
 	began := time.Now()
-	i := s.upload(file.path, slow)
+	i := s.upload(file.Path, slow)
 	t.Logf("uploaded in %s", time.Since(began))
 	began = time.Now()
 	i = s.until(i.ID, func(i wire.Import) bool { return i.State == "judged" })
 	t.Logf("judged in %s, %d MiB at the peak", time.Since(began), s.measure()>>10)
-	if i.Rows != rows || i.Bad != file.badRows || i.Faults != file.badRows {
-		t.Errorf("%d rows, %d bad, %d faults; want %d, %d and as many", i.Rows, i.Bad, i.Faults, rows, file.badRows)
+	if i.Rows != rows || i.Bad != len(file.Bad) || i.Faults != len(file.Bad) {
+		t.Errorf("%d rows, %d bad, %d faults; want %d, %d and as many", i.Rows, i.Bad, i.Faults, rows, len(file.Bad))
 	}
 	s.readable("while the file is there")
 	s.checkFaults(i, file)
@@ -347,8 +224,8 @@ func TestSoakImport(t *testing.T) {
 	s.start()
 	i = s.until(i.ID, func(i wire.Import) bool { return i.State == "done" })
 	t.Logf("imported in %s, going on from row %d of %d", time.Since(began), i.Resumed, i.Good)
-	if i.Resumed == 0 || *i.Counts != (wire.ImportCounts{Added: rows - file.badRows}) {
-		t.Errorf("resumed at %d: %+v; want %d added", i.Resumed, *i.Counts, rows-file.badRows)
+	if i.Resumed == 0 || *i.Counts != (wire.ImportCounts{Added: rows - len(file.Bad)}) {
+		t.Errorf("resumed at %d: %+v; want %d added", i.Resumed, *i.Counts, rows-len(file.Bad))
 	}
 
 	mended := filepath.Join(t.TempDir(), "mended.csv")
@@ -357,12 +234,12 @@ func TestSoakImport(t *testing.T) {
 	}
 	again := s.upload(mended, 0)
 	again = s.until(again.ID, func(i wire.Import) bool { return i.State == "judged" })
-	if again.Bad > 0 || again.Good != file.badRows {
+	if again.Bad > 0 || again.Good != len(file.Bad) {
 		t.Errorf("mended: %d good, %d bad: %v", again.Good, again.Bad, again.FaultKinds)
 	}
 	s.call("POST", "/imports/"+again.ID+"/start", wire.StartImport{Rows: "all"})
 	again = s.until(again.ID, func(i wire.Import) bool { return i.State == "done" })
-	if *again.Counts != (wire.ImportCounts{Added: file.badRows}) {
+	if *again.Counts != (wire.ImportCounts{Added: len(file.Bad)}) {
 		t.Errorf("mended: %+v", *again.Counts)
 	}
 
@@ -403,16 +280,16 @@ func (s *importServer) upload(path string, within time.Duration) (i wire.Import)
 }
 
 // checkFaults holds what is said, cell by cell, against what was written; and no answer holds a number.
-func (s *importServer) checkFaults(i wire.Import, file rosterFile) {
+func (s *importServer) checkFaults(i wire.Import, file importstest.Roster) {
 	s.t.Helper()
 	seen, after := 0, ""
 	for last := 0; ; {
 		var page wire.Page[wire.ImportFault]
 		call(s.t, "http://"+s.addr, s.bearer(), "GET", "/imports/"+i.ID+"/faults?limit=1000&after="+after, nil, &page)
 		for _, fault := range page.Items {
-			says, expected := file.bad[fault.Cell]
-			if !expected || !strings.Contains(fault.Text, says) || personal.MatchString(fault.Text) || fault.Row < last || !strings.HasSuffix(fault.Cell, strconv.Itoa(fault.Row)) {
-				s.t.Errorf("%+v, want %q", fault, says)
+			wrong, expected := file.Bad[fault.Cell]
+			if !expected || fault.Kind != wrong.Kind || !strings.Contains(fault.Text, wrong.Says) || personal.MatchString(fault.Text) || fault.Row < last || !strings.HasSuffix(fault.Cell, strconv.Itoa(fault.Row)) {
+				s.t.Errorf("%+v, want %q", fault, wrong.Says)
 			}
 			last = fault.Row
 			seen++
@@ -421,8 +298,8 @@ func (s *importServer) checkFaults(i wire.Import, file rosterFile) {
 			break
 		}
 	}
-	if seen != len(file.bad) {
-		s.t.Errorf("%d faults are listed, want %d", seen, len(file.bad))
+	if seen != len(file.Bad) {
+		s.t.Errorf("%d faults are listed, want %d", seen, len(file.Bad))
 	}
 }
 
@@ -451,7 +328,7 @@ func mend(t *testing.T, bad []byte, many int) []byte {
 			t.Fatal(err)
 		}
 		if n > 0 {
-			row = append(row[:2:2], "居民", fmt.Sprint(19900000000+many+n), "C01", "", "幸福苑", "独居", "同意", "2023-11-13", "纸质", "接收通知")
+			row = append(row[:2:2], "居民", fmt.Sprint(19900000000+many+n), "demo-1", "", "幸福苑", "独居", "同意", "2023-11-13", "纸质", "接收通知", "是")
 		}
 		if err := w.Write(row); err != nil {
 			t.Fatal(err)

@@ -23,6 +23,7 @@ type Import struct {
 	Read           int              `json:"read" doc:"Rows so far, while it is judged"`
 	Format         string           `json:"format,omitempty" doc:"How the file is written"`
 	Notes          []string         `json:"notes" nullable:"false" doc:"What of the file is not read"`
+	Headings       []string         `json:"headings" nullable:"false" doc:"By column"`
 	UnknownColumns []string         `json:"unknown_columns" nullable:"false" doc:"Headings that mean nothing, and are not imported"`
 	Places         []UnknownPlace   `json:"unknown_communities" nullable:"false" doc:"Communities that their committee does not have; imported as written"`
 	PlacesMore     int              `json:"unknown_communities_more" doc:"Rows with such communities that are not listed"`
@@ -33,6 +34,7 @@ type Import struct {
 	Faults         int              `json:"faults"`
 	FaultsListed   int              `json:"faults_listed" doc:"How many of the faults are listed one by one"`
 	FaultKinds     []ImportFaultSum `json:"fault_kinds" nullable:"false"`
+	Mended         int              `json:"mended" doc:"Cells and rows that were corrected here"`
 	Planned        *ImportCounts    `json:"planned,omitempty" doc:"Of committees: what the import would do"`
 
 	Chosen  string        `json:"chosen,omitempty" enum:"all,good" doc:"Which rows it was started with"`
@@ -72,6 +74,40 @@ type ImportFault struct {
 	Cell   string `json:"cell,omitempty" example:"B7"`
 	Kind   string `json:"kind"`
 	Text   string `json:"text" doc:"What is wrong, and what would be right"`
+}
+
+// ImportRow is a row that an import leaves out, or one that it takes and another repeats.
+type ImportRow struct {
+	Row    int               `json:"row" doc:"As spreadsheets count"`
+	Cells  []ImportCell      `json:"cells" nullable:"false" doc:"By column, those that hold something or have a fault"`
+	Faults []ImportCellFault `json:"faults" nullable:"false" doc:"Of the whole row"`
+	Note   string            `json:"note,omitempty" doc:"Why it is there without a fault of its own"`
+}
+
+// ImportCell is a cell of such a row.
+type ImportCell struct {
+	Cell   string            `json:"cell" example:"B7"`
+	Column string            `json:"column,omitempty" doc:"Its heading"`
+	Text   string            `json:"text" doc:"What stands there; the middle is left out of what is a number, or could be"`
+	Faults []ImportCellFault `json:"faults" nullable:"false"`
+}
+
+// ImportCellFault is what is wrong there.
+type ImportCellFault struct {
+	Kind string `json:"kind"`
+	Text string `json:"text" doc:"What is wrong, and what would be right"`
+}
+
+// MendImport is the body of PATCH /imports/{id}/rows. Only rows that have a fault, or had one before they were corrected here, are corrected.
+type MendImport struct {
+	Cells    []MendedCell `json:"cells,omitempty" nullable:"false" maxItems:"1000"`
+	LeaveOut []int        `json:"leave_out,omitempty" nullable:"false" maxItems:"1000" doc:"Rows to be left out, as if the file did not have them"`
+}
+
+// MendedCell is what stands in a cell instead.
+type MendedCell struct {
+	Cell string `json:"cell" maxLength:"10" example:"B7"`
+	Text string `json:"text" maxLength:"500"`
 }
 
 // StartImport is the body of POST /imports/{id}/start.
