@@ -20,6 +20,9 @@ type Form struct {
 	faults []FieldFault
 }
 
+// EmptyForm is a form that nobody has filled in.
+func EmptyForm() Form { return Form{Nonce: newNonce(), values: url.Values{}} }
+
 func newNonce() string { return strings.ToLower(rand.Text()) }
 
 // Value is what a field holds: what was posted, or what Set put there.

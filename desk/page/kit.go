@@ -17,15 +17,15 @@ import (
 	"towncrier/staff"
 )
 
-// Config is what a Kit needs. All but Now, Warning and Code are required.
+// Config is what a Kit needs. All but Now, Proxies and Warning are required.
 type Config struct {
 	Calls *api.Calls
 	// Enter is the session that a request belongs to; ErrNoSession when it belongs to none.
 	Enter func(r *http.Request) (Session, error)
 	// Prove takes a second factor for a subject, and sets the session's new cookie. Its errors are for the field.
 	Prove func(w http.ResponseWriter, r *http.Request, subject, code string) (Session, error)
-	// Code is the code that is right for a subject, where the session is a made-up colleague's; "" else.
-	Code      func(s Session, subject string) string
+	// SignIn is the page on which people sign in: to go on to next, with a form that was posted when their session was over, or "".
+	SignIn    func(v *Visit, next, posted string) Page
 	City      func() string // as residents know it
 	Rehearsal bool
 	Version   string
@@ -40,6 +40,8 @@ type Session struct {
 	ID     string // public; names it in lists and in the log
 	Person staff.Person
 	Proved func(subject string) bool // by a second factor, not long ago
+	// Code is the code that is right for a subject, where the session is a made-up colleague's; "" else.
+	Code func(subject string) string
 }
 
 // ErrNoSession is of a request without a session, or with one that is over.
@@ -93,6 +95,19 @@ func (k *Kit) Handle(pattern string, do Handler, acts ...AnyAct) {
 	}
 	k.routes = append(k.routes, route)
 	k.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, do, route) })
+}
+
+// Open serves a pattern to everybody, signed in or not.
+func (k *Kit) Open(pattern string, do Handler) {
+	k.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		v := &Visit{Request: r, kit: k, w: w}
+		defer k.recover(v)
+		err := v.readForm()
+		if errors.Is(err, errNoNonce) { // nothing is done twice here that matters
+			err = nil
+		}
+		k.answer(v, do, err)
+	})
 }
 
 // Public serves a pattern without a session, such as a stylesheet.

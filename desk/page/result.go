@@ -91,7 +91,11 @@ func (k *Kit) shell(v *Visit, p Page) Shell {
 	if v == nil {
 		return s
 	}
-	s.Person, s.Notice = Colleague{v.Person.Name, v.Person.Role.Label()}, k.said[v.Query("done")]
+	s.Notice = k.said[v.Query("done")]
+	if v.Person.ID == "" {
+		return s
+	}
+	s.Person = Colleague{v.Person.Name, v.Person.Role.Label()}
 	if k.cfg.Warning != nil {
 		s.Warning = k.cfg.Warning()
 	}

@@ -14,6 +14,7 @@ import (
 
 	"towncrier/api"
 	"towncrier/audit"
+	"towncrier/staff"
 )
 
 // serve lets a person in and does what a page does.
@@ -36,15 +37,24 @@ func (k *Kit) serve(w http.ResponseWriter, r *http.Request, do Handler, route Ro
 	case route.Right != "" && !v.Person.Role.May(route.Right):
 		err = Refuse(http.StatusForbidden, api.Lacks(v.Person.Role, route.Right))
 	}
+	k.answer(v, do, err)
+}
+
+// answer does what a page does, unless err came before.
+func (k *Kit) answer(v *Visit, do Handler, err error) {
 	var result Result
 	if err == nil {
 		result, err = do(v)
 	}
+	if errors.Is(err, ErrNoSession) {
+		k.signIn(v)
+		return
+	}
 	if err != nil {
 		result = v.failure(err)
 	}
-	if err := result.write(v); err != nil && r.Context().Err() == nil {
-		k.cfg.Log.WarnContext(r.Context(), "a page was not sent whole", "page", r.Pattern, "err", fmt.Sprintf("%T", err))
+	if err := result.write(v); err != nil && v.Context().Err() == nil {
+		k.cfg.Log.WarnContext(v.Context(), "a page was not sent whole", "page", v.Request.Pattern, "err", fmt.Sprintf("%T", err))
 	}
 }
 
@@ -68,20 +78,12 @@ func (k *Kit) signIn(v *Visit) {
 		http.Redirect(v.w, v.Request, next, http.StatusSeeOther)
 		return
 	}
-	kept := SignIn{Next: v.Request.URL.RequestURI(), Posted: v.Form.Encode()}
-	html, err := k.execute("desk/login", "layout", k.shell(nil, Page{Title: "请重新登录", Data: kept}))
+	v.Person = staff.Person{}
+	result, err := v.page(http.StatusUnauthorized, k.cfg.SignIn(v, v.Request.URL.RequestURI(), v.Form.Encode()))
 	if err != nil {
-		k.cfg.Log.ErrorContext(v.Context(), "the sign-in page failed", "err", err)
+		result = v.failure(err)
 	}
-	_ = rendered{http.StatusUnauthorized, html}.write(v)
-}
-
-// SignIn is the sign-in page: the template desk/login.
-type SignIn struct {
-	Form
-	Next   string   // path to go on to
-	Posted string   // a form that was posted when the session was over, to be posted again
-	Press  []Button // a rehearsal's made-up colleagues, who sign in by one press
+	_ = result.write(v)
 }
 
 // failure is the page of an error.

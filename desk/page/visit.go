@@ -50,7 +50,7 @@ func (v *Visit) Writer() http.ResponseWriter { return v.w }
 
 // NewForm is an empty form, or after a refusal what was posted.
 func (v *Visit) NewForm(more ...func(*Visit, *Form)) Form {
-	f := Form{Nonce: newNonce(), values: url.Values{}}
+	f := EmptyForm()
 	for name, values := range v.Form {
 		if name != "nonce" && name != "code" {
 			f.values[name] = values
@@ -66,8 +66,8 @@ func (v *Visit) NewForm(more ...func(*Visit, *Form)) Form {
 func Subject(subject string) func(*Visit, *Form) {
 	return func(v *Visit, f *Form) {
 		f.Subject, f.proved = subject, v.Session.Proved(subject)
-		if !f.proved && v.kit.cfg.Code != nil {
-			f.Set("code", v.kit.cfg.Code(v.Session, subject))
+		if !f.proved {
+			f.Set("code", v.Session.Code(subject))
 		}
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"towncrier/inbox"
 	"towncrier/kv"
 	"towncrier/roster"
+	"towncrier/signin"
 	"towncrier/staff"
 	"towncrier/store"
 	"towncrier/unanswered"
@@ -41,7 +42,8 @@ type Options struct {
 	OnShutdown func() // called when the server begins to stop: ends what would hold open connections; may be nil
 	Rehearsal  bool   // its staff is made up: nothing warns that set-up is open
 	// Prepare is called with the opened database before anything else uses it; may be nil.
-	Prepare func(ctx context.Context, db *store.DB) error
+	Prepare    func(ctx context.Context, db *store.DB) error
+	Colleagues []string // ids of a rehearsal's made-up staff, who sign in to the console by one press
 }
 
 // App is a server of one city: everything from the database to the listener, wired. Start it once.
@@ -239,6 +241,11 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 
+	sessions := signin.New(signin.Config{
+		Store: db.Signin(), Staff: staffService, Enrolment: enrolment, Rehearsal: a.opt.Colleagues != nil, Now: time.Now,
+		City: func() []string { of := live.Current().Library.City; return []string{of.Name, of.Area} },
+	})
+
 	background, err := worker.New(worker.Config{
 		Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log,
 		Codes: texts.codes, Inbound: texts.outbox, Broadcasts: broadcasts.engine, Chunks: cfg.Broadcast.Chunks, Emergencies: emergencies,
@@ -267,7 +274,7 @@ func (a *App) Start(ctx context.Context) error {
 	metrics.watchSpeeds(broadcasts.engine)
 	go health.watch(a.background)
 
-	public, apart := routes(operators != nil, faces{webhook: webhook, api: officials, health: health, metrics: metrics.handler(), more: a.opt.Routes})
+	public, apart := routes(operators != nil, faces{webhook: webhook, api: officials, desk: a.openDesk(officials.Calls, sessions, live, staffService), health: health, metrics: metrics.handler(), more: a.opt.Routes})
 	if texts.callbacks != nil {
 		public.Handle("/sms/", fromNetworks(cfg.SMS.CallbackNetworks, cfg.Proxies, texts.callbacks, log))
 	}

@@ -58,8 +58,8 @@ func (a *App) closeLater(name string, l net.Listener) {
 
 // faces are what serves requests.
 type faces struct {
-	webhook, api, health, metrics http.Handler
-	more                          map[string]http.Handler // by pattern
+	webhook, api, desk, health, metrics http.Handler
+	more                                map[string]http.Handler // by pattern
 }
 
 // routes are the paths of the public, and those of operators; the latter are nil unless they stand apart.
@@ -68,6 +68,7 @@ func routes(standApart bool, f faces) (public, operators *http.ServeMux) {
 	public = http.NewServeMux()
 	public.Handle("/wechat", f.webhook)
 	public.Handle(wire.Prefix+"/", f.api)
+	public.Handle("/desk/", f.desk)
 	public.HandleFunc("GET /healthz", alive)
 	for pattern, handler := range f.more {
 		public.Handle(pattern, handler)

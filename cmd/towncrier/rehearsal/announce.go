@@ -20,6 +20,7 @@ func (p *stageHand) announce(broadcast string) {
 	fmt.Fprintf(p.Out, `
   towncrier rehearses %[1]s · %[2]s
 
+    console      %[14]s/desk/   (one press signs a made-up colleague in)
     phone page   %[3]s/sandbox/
     API          %[3]s/api/v1/openapi.json
     metrics      %[3]s/metrics
@@ -36,7 +37,7 @@ func (p *stageHand) announce(broadcast string) {
 %[13]s  Ctrl-C stops it.
 
 `, p.lib.City.Name, p.lib.City.Area, p.base, contentFrom, p.cfg.Database, p.cfg.Residents, len(committees), thingsToTry(p.lib),
-		config.URLVariable, config.KeyVariable+config.FileSuffix, shellPath(p.cfg.keyFile(colleagues[0].file)), otherColleagues(), broadcast)
+		config.URLVariable, config.KeyVariable+config.FileSuffix, shellPath(p.cfg.keyFile(colleagues[0].file)), otherColleagues(), broadcast, strings.Replace(p.base, "127.0.0.1", "localhost", 1))
 }
 
 // otherColleagues are the names of the files of all keys but the first.

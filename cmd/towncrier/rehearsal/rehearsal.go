@@ -65,7 +65,7 @@ func Run(ctx context.Context, cfg Config, opt Options) error {
 	defer pretend.Close()
 	var keys staffKeys
 	server := app.New(cfg.Config, app.Options{
-		Log: opt.Log, Version: opt.Version, Listener: listener, Content: folder, Rehearsal: true,
+		Log: opt.Log, Version: opt.Version, Listener: listener, Content: folder, Rehearsal: true, Colleagues: onDesk,
 		Routes: map[string]http.Handler{
 			"/sandbox/": pretend.Handler(),
 			"GET /{$}":  http.RedirectHandler("/sandbox/", http.StatusFound),

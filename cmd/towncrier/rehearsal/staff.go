@@ -42,6 +42,9 @@ var colleagues = []colleague{
 	{"auditor", "rehearsal-auditor", "演示审计员", staff.Auditor},
 }
 
+// onDesk are the colleagues who sign in to the console by one press, in the order of a day's work.
+var onDesk = []string{authorID, "rehearsal-approver", "rehearsal-approver2", "rehearsal-committee", "rehearsal-auditor", adminID, admin2ID}
+
 // StaffPhones are the registered numbers of a rehearsal's staff, by id. No resident of a rehearsal has one of them.
 var StaffPhones = map[string]string{
 	adminID: "19900009991", "rehearsal-approver": "19900009992", "rehearsal-committee": "19900009993", authorID: "19900009994",

@@ -1,0 +1,96 @@
+// Package desk is the console: pages under /desk/ in which officials and committees work.
+//
+// A browser has a session, by a cookie that only these pages take; a key opens the API alone. An area is a package of pages, which it
+// registers with the kit that they share.
+package desk
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"towncrier/api"
+	"towncrier/desk/page"
+	"towncrier/signin"
+	"towncrier/staff"
+)
+
+// Config is what the desk needs. All but Colleagues, Now and Proxies are required.
+type Config struct {
+	Calls   *api.Calls
+	SignIn  *signin.Service
+	City    func() string // as residents know it
+	Version string
+	Log     *slog.Logger
+	Now     func() time.Time
+	Proxies []netip.Prefix
+	// Secure has the cookie go over https alone. Only a rehearsal may do without.
+	Secure bool
+	// Colleagues are a rehearsal's made-up staff, who sign in by one press from this machine; nil where residents are real.
+	Colleagues func(context.Context) []staff.Person
+}
+
+//go:embed *.html
+var templates embed.FS
+
+// New makes the desk. It serves everything under /desk/.
+func New(cfg Config) *page.Kit {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	d := &desk{cfg, cookie{secure: cfg.Secure}}
+	kit := page.New(page.Config{
+		Calls: cfg.Calls, Enter: d.enter, Prove: d.prove, SignIn: d.signInPage,
+		City: cfg.City, Rehearsal: cfg.Colleagues != nil, Version: cfg.Version, Log: cfg.Log, Now: cfg.Now, Proxies: cfg.Proxies,
+	})
+	kit.Templates(templates, "desk")
+	d.registerLogin(kit)
+	registerHome(kit)
+	for _, register := range areas {
+		register(kit)
+	}
+	return kit
+}
+
+// areas are the packages of pages.
+var areas = []func(*page.Kit){}
+
+type desk struct {
+	cfg    Config
+	cookie cookie
+}
+
+// enter is the session of a request's cookie.
+func (d *desk) enter(r *http.Request) (page.Session, error) {
+	person, session, err := d.cfg.SignIn.Resume(r.Context(), d.cookie.of(r))
+	if errors.Is(err, signin.ErrOver) {
+		return page.Session{}, page.ErrNoSession
+	}
+	return d.session(person, session), err
+}
+
+func (d *desk) session(person staff.Person, s signin.Session) page.Session {
+	return page.Session{ID: s.ID, Person: person,
+		Proved: func(subject string) bool { return d.cfg.SignIn.SteppedUp(s, subject) },
+		Code:   func(subject string) string { return d.cfg.SignIn.RehearsalCode(s, subject) }}
+}
+
+// prove takes a second factor, and gives the session its new cookie.
+func (d *desk) prove(w http.ResponseWriter, r *http.Request, subject, code string) (page.Session, error) {
+	token, err := d.cfg.SignIn.StepUp(r.Context(), d.cookie.of(r), subject, code)
+	switch tooMany := (*signin.TooMany)(nil); {
+	case errors.Is(err, signin.ErrOver):
+		return page.Session{}, page.ErrNoSession
+	case errors.Is(err, signin.ErrCode), errors.As(err, &tooMany):
+		return page.Session{}, &page.FieldError{Field: "code", Text: err.Error()}
+	case err != nil:
+		return page.Session{}, err
+	}
+	d.cookie.set(w, token)
+	person, session, err := d.cfg.SignIn.Resume(r.Context(), token)
+	return d.session(person, session), err
+}
