@@ -28,6 +28,9 @@ type Config struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Proxies []netip.Prefix
+	// Host is the name, and the port if there is one, under which the console is reached. A rehearsal is reached under any of this machine's.
+	Host     string
+	Networks Networks
 	// Secure has the cookie go over https alone. Only a rehearsal may do without.
 	Secure bool
 	// Colleagues are a rehearsal's made-up staff, who sign in by one press from this machine; nil where residents are real.
@@ -37,8 +40,14 @@ type Config struct {
 //go:embed *.html
 var templates embed.FS
 
-// New makes the desk. It serves everything under /desk/.
-func New(cfg Config) *page.Kit {
+// Desk is the console.
+type Desk struct {
+	http.Handler              // serves everything under /desk/
+	Routes       []page.Route // all pages that ask for a session
+}
+
+// New makes the desk.
+func New(cfg Config) *Desk {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -53,7 +62,7 @@ func New(cfg Config) *page.Kit {
 	for _, register := range areas {
 		register(kit)
 	}
-	return kit
+	return &Desk{d.admit(kit), kit.Routes()}
 }
 
 // areas are the packages of pages.
@@ -69,6 +78,9 @@ func (d *desk) enter(r *http.Request) (page.Session, error) {
 	person, session, err := d.cfg.SignIn.Resume(r.Context(), d.cookie.of(r))
 	if errors.Is(err, signin.ErrOver) {
 		return page.Session{}, page.ErrNoSession
+	}
+	if client, _ := api.ClientAddress(r, d.cfg.Proxies); err == nil && !d.cfg.Networks.Admit(person.Role, client) {
+		return page.Session{}, page.Refuse(http.StatusNotFound, "没有这个页面")
 	}
 	return d.session(person, session), err
 }

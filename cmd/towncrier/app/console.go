@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -23,7 +24,10 @@ func (a *App) openDesk(calls *api.Calls, sessions *signin.Service, live *city.Li
 	}
 	cfg := desk.Config{
 		Calls: calls, SignIn: sessions, City: func() string { return live.Current().Library.City.Area },
-		Version: a.opt.Version, Log: a.log, Now: time.Now, Proxies: a.cfg.Proxies, Secure: secure,
+		Version: a.opt.Version, Log: a.log, Now: time.Now, Proxies: a.cfg.Proxies, Secure: secure, Networks: desk.Networks(a.cfg.Desk),
+	}
+	if at, err := url.Parse(a.cfg.PublicURL); err == nil {
+		cfg.Host = at.Host
 	}
 	if a.opt.Colleagues != nil {
 		cfg.Colleagues = func(ctx context.Context) (there []staff.Person) {

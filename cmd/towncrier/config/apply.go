@@ -14,6 +14,7 @@ import (
 
 	"towncrier/kv"
 	"towncrier/seal"
+	"towncrier/staff"
 )
 
 func applyListen(field func(*Config) *string) func(*Config, string) error {
@@ -66,19 +67,62 @@ func ParseBaseURL(s string) (string, error) {
 
 func applyNetworks(field func(*Config) *[]netip.Prefix) func(*Config, string) error {
 	return func(c *Config, s string) error {
-		for text := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ' ' }) {
-			prefix, err := netip.ParsePrefix(text)
+		for text := range strings.FieldsFuncSeq(s, betweenNetworks) {
+			network, err := parseNetwork(text)
 			if err != nil {
-				addr, bad := netip.ParseAddr(text)
-				if bad != nil {
-					return fmt.Errorf("%q is neither an address, such as 10.0.0.5, nor a network, such as 10.0.0.0/24", text)
-				}
-				prefix = netip.PrefixFrom(addr, addr.BitLen())
+				return err
 			}
-			*field(c) = append(*field(c), prefix.Masked())
+			*field(c) = append(*field(c), network)
 		}
 		return nil
 	}
+}
+
+func betweenNetworks(r rune) bool { return r == ',' || r == ' ' }
+
+// parseNetwork reads a network, or an address as the network that holds it alone.
+func parseNetwork(text string) (netip.Prefix, error) {
+	network, err := netip.ParsePrefix(text)
+	if err == nil {
+		return network.Masked(), nil
+	}
+	addr, err := netip.ParseAddr(text)
+	if err != nil {
+		return netip.Prefix{}, fmt.Errorf("%q is neither an address, such as 10.0.0.5, nor a network, such as 10.0.0.0/24", text)
+	}
+	return netip.PrefixFrom(addr, addr.BitLen()), nil
+}
+
+// applyRoleNetworks reads networks of which each may be one role's: admin=10.0.0.5.
+func applyRoleNetworks(field func(*Config) *map[staff.Role][]netip.Prefix) func(*Config, string) error {
+	return func(c *Config, s string) error {
+		for text := range strings.FieldsFuncSeq(s, betweenNetworks) {
+			name, address, named := strings.Cut(text, "=")
+			role := staff.Role(name)
+			if !named {
+				role, address = "", text
+			} else if !slices.Contains(staff.Roles, role) {
+				return fmt.Errorf("%q is no role: it may be %s", name, joined(staff.Roles))
+			}
+			network, err := parseNetwork(address)
+			if err != nil {
+				return err
+			}
+			if *field(c) == nil {
+				*field(c) = map[staff.Role][]netip.Prefix{}
+			}
+			(*field(c))[role] = append((*field(c))[role], network)
+		}
+		return nil
+	}
+}
+
+func joined(roles []staff.Role) string {
+	var names []string
+	for _, r := range roles {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, ", ")
 }
 
 func applyRedis(c *Config, s string) error {

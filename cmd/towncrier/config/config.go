@@ -18,16 +18,19 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"towncrier/plaintext"
+	"towncrier/staff"
 	"towncrier/store"
 )
 
 // Config is what is in force after the file and the environment were read. It is validated once, at start.
 type Config struct {
-	Listen      string          // host:port to serve on
-	Metrics     string          // host:port to serve what is for operators on; "" for Listen
-	Data        string          // folder for what towncrier keeps
-	PublicURL   string          // where the platforms reach this server; logged at start as the addresses to enter in their consoles
-	Proxies     []netip.Prefix  // reverse proxies in front, whose X-Forwarded-For is believed
+	Listen    string         // host:port to serve on
+	Metrics   string         // host:port to serve what is for operators on; "" for Listen
+	Data      string         // folder for what towncrier keeps
+	PublicURL string         // where the platforms reach this server; logged at start as the addresses to enter in their consoles
+	Proxies   []netip.Prefix // reverse proxies in front, whose X-Forwarded-For is believed
+	// Desk are the networks from which the console is used, by role; "" for roles that have none of their own. Empty for anywhere.
+	Desk        map[staff.Role][]netip.Prefix
 	Database    string          // SQLite file, or postgres://
 	Redis       string          // embedded, redis://, rediss://, redis-sentinel://, redis-cluster://
 	Content     string          // folder of the city's content; "" for the embedded one

@@ -10,6 +10,7 @@ import (
 	"towncrier/aliyun"
 	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/staff"
 	"towncrier/unanswered"
 	"towncrier/wechat"
 )
@@ -37,6 +38,8 @@ func Settings() []Setting {
 			apply: applyURL(func(c *Config) *string { return &c.PublicURL }), unsafe: overHTTP},
 		{Key: "trusted_proxies", Label: "可信的反向代理", Meaning: "addresses of the reverse proxies in front, such as 10.0.0.5 or 10.0.0.0/24, separated by commas",
 			apply: applyNetworks(func(c *Config) *[]netip.Prefix { return &c.Proxies })},
+		{Key: "desk.networks", Label: "工作台的网络", Meaning: "networks from which officials use the console, separated by commas; admin=10.0.0.0/28 holds for one role and takes the place of the others for it (default: anywhere)",
+			apply: applyRoleNetworks(func(c *Config) *map[staff.Role][]netip.Prefix { return &c.Desk })},
 		{Key: "database", Label: "数据库", Meaning: "SQLite file (default: towncrier.db in the data folder) or postgres://",
 			apply: applyDatabase, Secret: true, unsafe: overPlainPostgres},
 		{Key: "redis", Label: "Redis", Default: "embedded", Meaning: "embedded, redis://, rediss://, redis-sentinel:// or redis-cluster://",
