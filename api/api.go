@@ -128,6 +128,7 @@ func register(g *gate, cfg Config) {
 	audienceHandler{cfg.Broadcasts, views, tags, g.access, counting}.register(g)
 	testSendHandler{cfg.Broadcasts, cfg.Staff, cfg.Roster, views, g.access}.register(g)
 	seriesHandler{cfg.Broadcasts, views, tags, counting, cfg.Now}.register(g)
+	signedHandler{cfg.Broadcasts, cfg.Staff, views}.register(g)
 	listHandler{cfg.Broadcasts, views}.register(g)
 	draftHandler{cfg.Broadcasts.Content}.register(g)
 	noticeHandler{cfg.Content, names, drafts.stops}.register(g)

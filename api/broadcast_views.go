@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
+	"time"
 
 	"towncrier/api/wire"
 	"towncrier/broadcast"
@@ -31,9 +32,9 @@ func (n knownNames) person(id string) string {
 	return id
 }
 
-func (n knownNames) colleagues(author string, editors []string, approver string) wire.Colleagues {
+func (n knownNames) colleagues(author string, editors []string, reviewer string, reviewedAt time.Time, approver string) wire.Colleagues {
 	return wire.Colleagues{Author: author, AuthorLabel: n.person(author), Editors: append([]string{}, editors...), EditorLabels: each(editors, n.person),
-		Approver: approver, ApproverLabel: n.person(approver)}
+		Reviewer: reviewer, ReviewerLabel: n.person(reviewer), ReviewedAt: reviewedAt, Approver: approver, ApproverLabel: n.person(approver)}
 }
 
 func (v broadcastViews) broadcast(ctx context.Context, b broadcast.Broadcast) wire.Broadcast {
@@ -49,7 +50,7 @@ func (v broadcastViews) named(names knownNames, b broadcast.Broadcast) wire.Broa
 	out := wire.Broadcast{
 		ID: b.ID, Version: b.Version, Status: string(b.Status), StatusLabel: b.Status.Label(), Why: b.Why, Emergency: b.Emergency,
 		Proposal: viewProposal(b.Proposal()), Labels: v.labels(names, b.Proposal()), Series: b.Series, DueAt: b.DueAt,
-		Colleagues: names.colleagues(b.Author, b.Editors, b.Approver), Hash: hex.EncodeToString(b.Hash),
+		Colleagues: names.colleagues(b.Author, b.Editors, b.Reviewer, b.ReviewedAt, b.Approver), Signatures: v.service.Signatures(b), Hash: hex.EncodeToString(b.Hash),
 		Accepted: append([]string{}, b.Accepted...), ApprovedAt: b.ApprovedAt, Confirmer: b.Confirmer, ConfirmerLabel: names.person(b.Confirmer), ReleasedAt: b.ReleasedAt,
 		BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round, ForgottenAt: b.ForgottenAt, PutBackAt: b.PutBackAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	}
@@ -135,11 +136,7 @@ func (v broadcastViews) estimate(p broadcast.Preview) wire.Estimate {
 // expectedBill is a bill of before anything is sent: in it each amount tells a count.
 func (v broadcastViews) expectedBill(b broadcast.Bill) wire.Bill {
 	each := broadcast.Money(b.Parts) * broadcast.Money(v.service.Price)
-	if each == 0 {
-		return viewBill(b)
-	}
-	texts := func(m broadcast.Money) int { return int(m / each) }
-	return wire.Bill{Parts: b.Parts, Cost: costOf(texts(b.Cost), each), CostMost: costOf(texts(b.CostMost), each), Saved: costOf(texts(b.Saved), each)}
+	return wire.Bill{Parts: b.Parts, Cost: aboutCost(b.Cost, each), CostMost: aboutCost(b.CostMost, each), Saved: aboutCost(b.Saved, each)}
 }
 
 // listBill is the most that texts to a list of so many lines can cost.

@@ -152,6 +152,7 @@ var statuses = []struct {
 	{broadcast.ErrNotWriter, http.StatusForbidden, "not-writer", ""},
 	{broadcast.ErrCitys, http.StatusForbidden, "not-yours", ""},
 	{broadcast.ErrOwn, http.StatusConflict, "own", ""},
+	{broadcast.ErrSigned, http.StatusConflict, "signed", ""},
 	{city.ErrSlow, http.StatusServiceUnavailable, "slow", ""},
 	{revision.ErrOwn, http.StatusConflict, "own", ""},
 	{revision.ErrSelf, http.StatusConflict, "own", ""},

@@ -28,7 +28,7 @@ var fieldNames = map[string]string{
 	"series": "定期发送", "author": "撰稿", "approver": "审批", "draft": "底稿", "cites": "依据的公告", "notice": "公告", "passage": "段落", "messages": "消息",
 	"template": "模板", "data": "模板内容", "url": "链接", "audience": "发送范围", "all": "全部居民", "and": "“且”条件", "or": "“或”条件", "not": "“非”条件",
 	"list": "名单", "window": "发送时段", "send_at": "发送时间", "expire_at": "截止时间", "fallback": "换渠道", "wait_minutes": "等待时间", "doubtful": "结果不明也换渠道",
-	"emergency": "应急", "uncounted": "不统计人数", "version": "版本", "accept": "接受的提醒", "hash": "校验值", "round": "轮次", "cron": "周期",
+	"emergency": "应急", "uncounted": "不统计人数", "version": "版本", "accept": "接受的提醒", "hash": "校验值", "round": "轮次", "now": "与现在比较", "cron": "周期",
 	"expire_minutes": "有效时间", "channels": "渠道", "parts": "计费条数", "repeat": "重复", "every": "周期", "on": "哪几天", "last": "最后一天", "numbers": "手机号", "csv": "表格", "by_committee": "按居委会",
 }
 
@@ -36,6 +36,8 @@ var fieldNames = map[string]string{
 var operationFields = map[string]string{
 	"add-staff body.id": "账号", "add-staff body.name": "姓名", "change-staff body.name": "姓名", "activate body.code": "激活码", "confirm-phone body.code": "验证码",
 	"approve-answer body.proposal": "拟稿", "test-broadcast body.to": "接收人",
+	"get-broadcast-difference query.from": "前一版", "get-broadcast-difference query.to": "后一版",
+	"get-series-difference query.from": "前一版", "get-series-difference query.to": "后一版",
 }
 
 // fieldName is what officials read for the field at a location, "" for none.

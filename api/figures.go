@@ -27,18 +27,19 @@ func viewMoney(m broadcast.Money) wire.Money {
 	return wire.Money{Amount: &amount, Label: m.String()}
 }
 
-var untold = wire.Money{Amount: nil, Label: "人数较少，不显示金额"}
+var untold = wire.Money{Amount: nil, Label: broadcast.CostUntold}
 
 // uncounted is an amount before the audience can be counted.
 var uncounted = wire.Money{Amount: nil, Label: "未统计"}
 
-// costOf is what count texts cost, to the ten; hidden when count is.
-func costOf(count int, each broadcast.Money) wire.Money {
-	n, _ := broadcast.About(count)
-	if n == nil {
+// aboutCost is an amount of before anything is sent, when it tells a count.
+func aboutCost(cost, each broadcast.Money) wire.Money {
+	shown, label := broadcast.AboutCost(cost, each)
+	if shown == nil {
 		return untold
 	}
-	return viewMoney(broadcast.Money(*n) * each)
+	amount := int64(*shown)
+	return wire.Money{Amount: &amount, Label: label}
 }
 
 // viewReasons are the counts by reason. What few people have is not named.

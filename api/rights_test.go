@@ -101,6 +101,16 @@ var may = map[string]string{
 
 	"list-broadcasts":      "yes yes yes yes yes",
 	"list-broadcast-texts": "yes yes yes yes yes",
+
+	"get-broadcast-signed":     "yes yes yes yes yes",
+	"list-broadcast-revisions": "yes yes yes yes yes",
+	"get-broadcast-difference": "yes yes yes yes yes",
+	"list-broadcast-approvers": "yes yes yes yes yes",
+	"get-series-signed":        "yes yes yes yes yes",
+	"list-series-revisions":    "yes yes yes yes yes",
+	"get-series-difference":    "yes yes yes yes yes",
+	"list-series-approvers":    "yes yes yes yes yes",
+
 	"list-broadcast-tests": "yes yes yes yes yes",
 	"count-broadcasts":     "yes yes yes yes yes",
 	"delete-broadcast":     "yes no yes no no",

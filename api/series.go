@@ -193,7 +193,7 @@ func (h seriesHandler) view(ctx context.Context) func(broadcast.Series) wire.Ser
 func (h seriesHandler) named(names knownNames, s broadcast.Series) wire.Series {
 	v := wire.Series{
 		ID: s.ID, Version: s.Version, Cron: s.Cron, Repeat: viewRepeat(s.Cron), ScheduleLabel: s.Schedule(), Until: s.Until, ExpireMinutes: int(s.Expire / time.Minute), Proposal: viewProposal(s.Proposal),
-		Labels: h.views.labels(names, s.Proposal), Upcoming: []time.Time{}, Colleagues: names.colleagues(s.Author, s.Editors, s.Approver), Hash: hex.EncodeToString(s.Hash),
+		Labels: h.views.labels(names, s.Proposal), Upcoming: []time.Time{}, Colleagues: names.colleagues(s.Author, s.Editors, s.Reviewer, s.ReviewedAt, s.Approver), Signatures: h.broadcasts.SeriesSignatures(s), Hash: hex.EncodeToString(s.Hash),
 		Accepted: append([]string{}, s.Accepted...), Stopped: s.Stopped, Rejected: s.Rejected, Why: s.Why, Next: s.Next, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
 	v.Size, v.SizeLabel, v.Expected = h.views.sizeOf(s.Size, s.Lists, s.Proposal.Audience, s.Expected)

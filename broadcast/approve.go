@@ -39,6 +39,10 @@ func (s *Service) Submit(ctx context.Context, by Official, id string, accept ...
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
 	}
+	as, err := s.readAs(ctx, b.Proposal())
+	if err != nil {
+		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
+	}
 	if err := s.maySubmit(ctx, by, b); err != nil {
 		return Broadcast{}, fmt.Errorf("submit a broadcast: %w", err)
 	}
@@ -62,20 +66,22 @@ func (s *Service) Submit(ctx context.Context, by Official, id string, accept ...
 			now.Nonce = nonce()
 		}
 		now.Hash = now.hash(s.Content(), s.Sign)
+		now.Revision = s.revision(by, Submits, now.canonical(as).lines)
 		return nil
 	})
 }
 
 // Approve approves this exact version, identified by its hash. ErrOwn for an author of it, ErrChanged when the
 // broadcast, a template that it fills, a passage that it cites or a list that it goes to is another one by now, and FaultsError unless
-// accept is what was accepted when it was submitted.
+// accept is what was accepted when it was submitted. Where two are to sign it waits for the second after the first, who may not be
+// both: ErrSigned.
 func (s *Service) Approve(ctx context.Context, by Official, id string, hash []byte, accept ...string) (Broadcast, error) {
 	s, lists, err := s.restingOn(ctx, by, id)
 	if err != nil {
 		return Broadcast{}, err
 	}
 	return s.step(ctx, by, id, Approves, "approve", func(b *Broadcast) error {
-		if err := s.mayYes(by, *b); err != nil {
+		if err := s.mayApprove(by, *b); err != nil {
 			return err
 		}
 		if err := b.listsChanged(lists); err != nil {
@@ -90,7 +96,13 @@ func (s *Service) Approve(ctx context.Context, by Official, id string, hash []by
 		if err := b.acceptedToo(s.Lint(*b), accept); err != nil {
 			return err
 		}
-		b.Approver, b.ApprovedAt, b.BasisGoneAt = by.ID, s.instant(), time.Time{}
+		b.BasisGoneAt = time.Time{}
+		b.Revision = s.revision(by, Approves, nil)
+		if s.Signatures(*b) > 1 && b.Reviewer == "" {
+			b.Status, b.Reviewer, b.ReviewedAt = Submitted, by.ID, s.instant() // and waits for the second
+			return nil
+		}
+		b.Approver, b.ApprovedAt = by.ID, s.instant()
 		return nil
 	})
 }
@@ -99,7 +111,12 @@ func (s *Service) Approve(ctx context.Context, by Official, id string, hash []by
 func (s *Service) Reject(ctx context.Context, by Official, id, why string) (Broadcast, error) {
 	return s.step(ctx, by, id, Rejects, "reject", func(b *Broadcast) error {
 		b.void()
-		return b.explain(why)
+		if err := b.explain(why); err != nil {
+			return err
+		}
+		b.Revision = s.revision(by, Rejects, nil)
+		b.Revision.Why = b.Why
+		return nil
 	})
 }
 
@@ -176,6 +193,41 @@ func (s *Service) Confirm(ctx context.Context, by Official, id string) (Broadcas
 		}
 		return b.take(Sends)
 	})
+}
+
+// Signatures is how many approve b: two where the city wants it, or when it goes to many. Nobody waits for the second in an emergency.
+func (s *Service) Signatures(b Broadcast) int {
+	size := b.Size
+	for _, l := range b.Lists {
+		size = max(size, l.Lines) // how many of them are known is told to nobody
+	}
+	if !b.Emergency && (s.Approvals > 1 || s.TwoAbove > 0 && size > s.TwoAbove) {
+		return 2
+	}
+	return 1
+}
+
+// SeriesSignatures is Signatures of a series.
+func (s *Service) SeriesSignatures(series Series) int {
+	return s.Signatures(series.occurrence(time.Time{}))
+}
+
+// mayApprove refuses the second signature of who gave the first, and what mayYes does.
+func (s *Service) mayApprove(by Official, b Broadcast) error {
+	if b.Reviewer != "" && by.ID == b.Reviewer {
+		return ErrSigned
+	}
+	return s.mayYes(by, b)
+}
+
+// MayApprove says whether an official who may approve may approve b.
+func (s *Service) MayApprove(by Official, b Broadcast) bool {
+	return by.sees(b) && s.mayApprove(by, b) == nil
+}
+
+// MayApproveSeries is MayApprove of a series.
+func (s *Service) MayApproveSeries(by Official, series Series) bool {
+	return s.MayApprove(by, series.occurrence(time.Time{}))
 }
 
 // mayYes refuses an author's approval, and that of a person who lacks the emergency right where it is needed.

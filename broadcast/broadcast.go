@@ -22,6 +22,8 @@ var (
 	ErrState = errors.New("群发现在的状态不能这样做：请先查看它的状态")
 	// ErrOwn says that an author of a broadcast may not approve it.
 	ErrOwn = errors.New("您写过或改过它，不能自己审批：请另一位审批员审批")
+	// ErrSigned says that the second of two approvals is not the first's to give.
+	ErrSigned = errors.New("您已经复审过它，不能再终审：请另一位审批员终审")
 	// ErrChanged says that the broadcast is not what was looked at: its hash differs.
 	ErrChanged = errors.New("内容已经有人改过：请重新查看后再办")
 	// ErrHash is an ErrChanged of somebody who names another hash than what was submitted has: mistyped, or of what it was before.
@@ -88,6 +90,8 @@ type Broadcast struct {
 	Expected    Bill          // when it was submitted: part of what is approved
 	AnyFew      bool          `json:",omitzero"` // then a part of the audience was too small to be shown; the version before shows counts by it
 	Accepted    []string      `json:",omitzero"` // names of the warnings that were accepted when it was submitted: part of what is approved
+	Reviewer    string        `json:",omitzero"` // staff id of the first of two who approve; "" before, and where one is enough
+	ReviewedAt  time.Time     `json:",omitzero"`
 	Approver    string        // staff id
 	ApprovedAt  time.Time
 	Confirmer   string    // staff id of the person who confirmed it; "" when no confirmation was needed or given
@@ -108,6 +112,8 @@ type Broadcast struct {
 	UpdatedAt   time.Time
 	// Words is what it is found by: see WordsOf. It is set when it is written, and not read back.
 	Words string `json:",omitzero"`
+	// Revision is what is kept of this version. It is set when it is written, and not read back.
+	Revision *Revision `json:"-"`
 }
 
 // Cite names a passage of a notice.

@@ -14,7 +14,7 @@ type StateError struct {
 }
 
 func (e *StateError) Error() string {
-	step, from := e.Step.label(), e.Step.from()
+	step, from := e.Step.Label(), e.Step.from()
 	text := fmt.Sprintf("现在是“%s”，不能%s", e.Status.Label(), step)
 	switch {
 	case slices.Contains(from, e.Status.Label()): // and more is wanted than this status

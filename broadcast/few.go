@@ -54,3 +54,19 @@ func (e Estimate) AnyFew() bool {
 }
 
 func label(_ *int, label string) string { return label }
+
+// CostUntold is the label of an amount that would tell a count that is not shown.
+const CostUntold = "人数较少，不显示金额"
+
+// AboutCost is what texts for each cost, to the ten of them: nil where their count is not shown.
+func AboutCost(cost, each Money) (shown *Money, label string) {
+	if each == 0 {
+		return &cost, cost.String()
+	}
+	n, _ := About(int(cost / each))
+	if n == nil {
+		return nil, CostUntold
+	}
+	about := Money(*n) * each
+	return &about, about.String()
+}

@@ -40,7 +40,7 @@ func TestHashIsPinned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := b.canonical("broadcast", library(), sign).String(); got != string(want) {
+	if got := b.canonical(reading{lib: library(), sign: sign}).String(); got != string(want) {
 		t.Errorf("encoded as\n%s", got)
 	}
 	if got := hex.EncodeToString(b.hash(library(), sign)); got != "0c8d3ff780508534c8fc2bb13cb9a14b150f83aeffee937cb6f45b76386c59b9" {

@@ -19,7 +19,7 @@ var (
 		Withdrawn: "已取消", Lapsed: "已过期",
 	}
 	stepLabels = map[Step]string{
-		Edits: "修改", Submits: "送审", Rejects: "退回", Approves: "批准", Schedules: "排期", Holds: "等待确认", Begins: "开始发送", Sends: "发送",
+		Drafts: "起草", Edits: "修改", Submits: "送审", Rejects: "退回", Approves: "批准", Schedules: "排期", Holds: "等待确认", Begins: "开始发送", Sends: "发送",
 		Confirms: "再次确认", Pauses: "暂停", Resumes: "继续发送", Refreezes: "继续发送", Finishes: "完成", Resends: "补发", FallsBack: "改走下一渠道",
 		PutsBack: "恢复", Withdraws: "因公告停用而停止", Reinstates: "因公告恢复而等待确认", Cancels: "取消", Expires: "结束", Tests: "发送测试消息",
 	}
@@ -51,7 +51,8 @@ func (k FacetKind) Label() string { return facetLabels[k] }
 // Label is what an official reads for it, in Chinese.
 func (p Period) Label() string { return periodLabels[p] }
 
-func (s Step) label() string { return stepLabels[s] }
+// Label is what an official reads for it, in Chinese.
+func (s Step) Label() string { return stepLabels[s] }
 
 // spell is a duration as people say it, to the minute below a day.
 func spell(d time.Duration) string {

@@ -19,9 +19,11 @@ type BroadcastStore interface {
 	// it is returned and nothing is changed. Acts of it without an Action are not audited; when there is no act at all,
 	// nothing is written.
 	Change(ctx context.Context, id string, decide func(*Broadcast) ([]audit.Act, error)) (Broadcast, error)
-	// Delete removes a broadcast of which nothing was sent, and what refers to it, unless decide refuses; the act is audited with it. decide is
+	// Delete removes a broadcast of which nothing was sent, and what refers to it, its revisions included, unless decide refuses; the act is audited with it. decide is
 	// as Change's.
 	Delete(ctx context.Context, id string, decide func(Broadcast) (audit.Act, error)) error
+	// Revisions are a broadcast's or a series', the oldest first. One is written with the version whose Revision it is.
+	Revisions(ctx context.Context, id string) ([]Revision, error)
 	// List is newest first, from after a cursor that it gave before; next is "" at the end.
 	List(ctx context.Context, f Filter, after string, limit int) (found []Broadcast, next string, err error)
 	// CountByStatus counts what List would find, all pages together, whatever its status.

@@ -14,7 +14,7 @@ type Retention interface {
 	// Ended lists the ids of broadcasts that were done, cancelled or expired before an instant and are not forgotten, at most limit.
 	Ended(ctx context.Context, before time.Time, limit int) ([]string, error)
 	// Forget drops which residents up to limit recipients of a broadcast are, after one, and the provider's handles of their
-	// deliveries; every count but those by committee stays. next is 0 at the end: then ForgottenAt is now, and act is audited. Done
+	// deliveries; every count but those by committee stays. At the end it drops the revisions. next is 0 at the end: then ForgottenAt is now, and act is audited. Done
 	// twice it changes nothing.
 	Forget(ctx context.Context, id string, after int64, limit int, act audit.Act) (next int64, err error)
 }

@@ -124,6 +124,9 @@ func TestForget(t *testing.T) {
 	if err != nil || after.Open != before.Open || after.CostMost != before.CostMost || after.Counts[broadcast.SMS][broadcast.Accepted] != 12 {
 		t.Errorf("%+v, %v; before it was forgotten %+v", after, err, before)
 	}
+	if all, err := w.store.Revisions(ctx, b.ID); err != nil || len(all) > 0 {
+		t.Errorf("%d revisions are left, %v", len(all), err)
+	}
 	rows, _, err := w.store.Deliveries(ctx, b.ID, broadcast.DeliveryFilter{}, 0, 100)
 	if err != nil || len(rows) != 12 {
 		t.Fatalf("%d deliveries, %v", len(rows), err)

@@ -33,6 +33,8 @@ type Series struct {
 	Accepted    []string      `json:",omitzero"`
 	Size        int           // of the audience when it was written
 	Expected    Bill          // of each occurrence, when it was written
+	Reviewer    string        `json:",omitzero"` // as Broadcast's
+	ReviewedAt  time.Time     `json:",omitzero"`
 	Approver    string        // staff id; "" until somebody said yes
 	ApprovedAt  time.Time
 	Next        time.Time // the first occurrence that is no broadcast yet; zero when there is none
@@ -44,6 +46,8 @@ type Series struct {
 
 	CreatedAt time.Time
 	UpdatedAt time.Time
+	// Revision is as Broadcast's.
+	Revision *Revision `json:"-"`
 }
 
 const (
@@ -88,7 +92,7 @@ func (s *Service) NewSeries(ctx context.Context, by Official, series Series) (Se
 	if len(waiting) >= maxDrafts {
 		return Series{}, fmt.Errorf("new a series: %w", ErrSeries)
 	}
-	return s.writeSeries(ctx, by, series, "new")
+	return s.writeSeries(ctx, by, series, Drafts)
 }
 
 // EditSeries replaces cron, until, expire, proposal and what is accepted of the version that was looked at. Its approval is void; occurrences that are
@@ -103,10 +107,10 @@ func (s *Service) EditSeries(ctx context.Context, by Official, id string, versio
 	}
 	series.Cron, series.Until, series.Expire, series.Proposal = edited.Cron, edited.Until, edited.Expire, edited.Proposal
 	series.Accepted = edited.Accepted
-	return s.writeSeries(ctx, by, series, "edit")
+	return s.writeSeries(ctx, by, series, Edits)
 }
 
-func (s *Service) writeSeries(ctx context.Context, by Official, series Series, action string) (Series, error) {
+func (s *Service) writeSeries(ctx context.Context, by Official, series Series, action Step) (Series, error) {
 	s, err := s.upToDate(ctx)
 	if err != nil {
 		return Series{}, fmt.Errorf("%s a series: %w", action, err)
@@ -156,12 +160,18 @@ func (s *Service) writeSeries(ctx context.Context, by Official, series Series, a
 	}
 	series.Accepted = accepted
 	series.Lists, series.Size, series.Expected, series.AnyFew = lists, estimate.Residents, estimate.Bill, estimate.AnyFew()
+	as, err := s.readAs(ctx, series.Proposal)
+	if err != nil {
+		return Series{}, fmt.Errorf("%s a series: %w", action, err)
+	}
+	series.Reviewer, series.ReviewedAt = "", time.Time{}
 	series.Approver, series.Stopped, series.Rejected, series.Why, series.Next, series.BasisGoneAt = "", false, false, "", time.Time{}, time.Time{}
 	if series.HashVersion = hashVersion; series.Nonce == nil {
 		series.Nonce = nonce()
 	}
 	series.Hash = series.hash(s.Content(), s.Sign)
-	return s.putSeries(ctx, audit.Staff(by.ID), action, series)
+	series.Revision = s.revision(by, action, series.canonical(as).lines)
+	return s.putSeries(ctx, audit.Staff(by.ID), string(action), series)
 }
 
 func (s *Service) checkSeries(by Official, series Series) error {
@@ -242,7 +252,7 @@ func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, has
 	if err != nil {
 		return Series{}, fmt.Errorf("approve a series: %w", err)
 	}
-	if err = s.mayYes(by, b); err == nil {
+	if err = s.mayApprove(by, b); err == nil {
 		err = b.listsChanged(lists)
 	}
 	next := series.next(s.instant())
@@ -262,7 +272,12 @@ func (s *Service) ApproveSeries(ctx context.Context, by Official, id string, has
 	if err != nil {
 		return Series{}, fmt.Errorf("approve a series: %w", err)
 	}
-	series.Approver, series.ApprovedAt, series.Next, series.Why = by.ID, s.instant(), next, ""
+	series.Revision = s.revision(by, Approves, nil)
+	if s.Signatures(b) > 1 && series.Reviewer == "" {
+		series.Reviewer, series.ReviewedAt = by.ID, s.instant()
+	} else {
+		series.Approver, series.ApprovedAt, series.Next, series.Why = by.ID, s.instant(), next, ""
+	}
 	return s.putSeries(ctx, audit.Staff(by.ID), "approve", series)
 }
 
@@ -278,7 +293,9 @@ func (s *Service) RejectSeries(ctx context.Context, by Official, id, why string)
 	if series.Why, err = reasonOf(why); err != nil {
 		return Series{}, fmt.Errorf("reject a series: %w", err)
 	}
-	series.Stopped, series.Rejected = true, true
+	series.Stopped, series.Rejected, series.Reviewer, series.ReviewedAt = true, true, "", time.Time{}
+	series.Revision = s.revision(by, Rejects, nil)
+	series.Revision.Why = series.Why
 	return s.putSeries(ctx, audit.Staff(by.ID), "reject", series)
 }
 
@@ -368,7 +385,7 @@ func (s *Service) recur(ctx context.Context, series Series) (made int, err error
 // occurrence is the broadcast of a due time, scheduled.
 func (series Series) occurrence(due time.Time) Broadcast {
 	b := Broadcast{
-		Version: 1, Status: Scheduled, Series: series.ID, DueAt: due, Author: series.Author, Editors: series.Editors,
+		Version: 1, Status: Scheduled, Series: series.ID, DueAt: due, Author: series.Author, Editors: series.Editors, Reviewer: series.Reviewer, ReviewedAt: series.ReviewedAt,
 		Approver: series.Approver, Nonce: series.Nonce, Lists: series.Lists, AnyFew: series.AnyFew, Accepted: series.Accepted, Size: series.Size, Expected: series.Expected, Round: 1,
 	}
 	p := series.Proposal

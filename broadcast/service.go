@@ -55,6 +55,8 @@ type Config struct {
 	Price     int64         // of a part of a text, in 1/1000 yuan; 45
 	Tolerance float64       // share by which the frozen audience may differ from the approved one; 0.1
 	Overdue   time.Duration // how late a broadcast may begin without a confirmation; 2 h
+	Approvals int           // people who approve a broadcast that is no emergency: 1, or 2
+	TwoAbove  int           // recipients above which two approve even so; 0 never
 	Cap       int           // broadcasts a resident gets within CapPeriod, emergencies not counted; 0 is without limit
 	CapPeriod time.Duration // 7 days
 }
@@ -114,6 +116,11 @@ func (s *Service) New(ctx context.Context, by Official, p Proposal) (Broadcast, 
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("keep a draft: %w", err)
 	}
+	as, err := s.readAs(ctx, p)
+	if err != nil {
+		return Broadcast{}, fmt.Errorf("keep a draft: %w", err)
+	}
+	b.Revision = s.revision(by, Drafts, b.canonical(as).lines)
 	if _, err := s.Store.Create(ctx, b, s.act(audit.Staff(by.ID), "new", b)); err != nil {
 		return Broadcast{}, fmt.Errorf("keep a draft: %w", err)
 	}
@@ -149,6 +156,10 @@ func (s *Service) Edit(ctx context.Context, by Official, id string, version int6
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("edit a broadcast: %w", err)
 	}
+	as, err := s.readAs(ctx, p)
+	if err != nil {
+		return Broadcast{}, fmt.Errorf("edit a broadcast: %w", err)
+	}
 	return s.step(ctx, by, id, Edits, "edit", func(b *Broadcast) error {
 		if version != 0 && version != b.Version {
 			return ErrChanged
@@ -163,6 +174,8 @@ func (s *Service) Edit(ctx context.Context, by Official, id string, version int6
 		if !slices.Contains(b.Editors, by.ID) {
 			b.Editors = append(slices.Clone(b.Editors), by.ID)
 		}
+		b.Revision = s.revision(by, Edits, b.canonical(as).lines)
+		b.Revision.Replaces = b.Revision.At.Add(-together)
 		return s.check(by, *b)
 	})
 }
@@ -176,8 +189,8 @@ func (s *Service) propose(b *Broadcast, p Proposal) {
 // void takes back every yes.
 func (b *Broadcast) void() {
 	b.Hash, b.HashVersion, b.Lists, b.Size, b.Expected, b.Accepted = nil, 0, nil, 0, Bill{}, nil
-	b.Approver, b.Confirmer, b.Why = "", "", ""
-	b.ApprovedAt, b.ReleasedAt, b.BasisGoneAt = time.Time{}, time.Time{}, time.Time{}
+	b.Reviewer, b.Approver, b.Confirmer, b.Why = "", "", "", ""
+	b.ReviewedAt, b.ApprovedAt, b.ReleasedAt, b.BasisGoneAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 }
 
 // check refuses what cannot even be a draft.

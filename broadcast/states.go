@@ -79,6 +79,7 @@ func (s State) MayHaveArrived() bool {
 type Step string
 
 const (
+	Drafts    Step = "new"
 	Edits     Step = "edit" // voids every approval
 	Submits   Step = "submit"
 	Rejects   Step = "reject"

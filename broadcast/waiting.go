@@ -60,10 +60,11 @@ func (s *Service) WaitingFor(ctx context.Context, by Official, approves, schedul
 func (s *Service) waitOf(by Official, b Broadcast, approves, schedules bool) Wait {
 	wrote := by.wrote(b)
 	mayYes := approves && s.mayYes(by, b) == nil
+	mayApprove := approves && s.mayApprove(by, b) == nil
 	switch {
-	case b.Status == Submitted && mayYes && b.Emergency:
+	case b.Status == Submitted && mayApprove && b.Emergency:
 		return WaitEmergency
-	case b.Status == Submitted && mayYes:
+	case b.Status == Submitted && mayApprove:
 		return WaitApprove
 	case b.Status == Held && mayYes:
 		return WaitConfirm
@@ -97,7 +98,7 @@ func (s *Service) SeriesWaitingFor(ctx context.Context, by Official, approves bo
 	for _, series := range all {
 		b := series.occurrence(time.Time{})
 		switch {
-		case series.waits() && approves && s.mayYes(by, b) == nil && !series.next(s.instant()).IsZero():
+		case series.waits() && approves && s.mayApprove(by, b) == nil && !series.next(s.instant()).IsZero():
 			waiting = append(waiting, WaitingSeries{series, WaitSeries})
 		case series.Rejected && by.wrote(b):
 			waiting = append(waiting, WaitingSeries{series, WaitRewrite})

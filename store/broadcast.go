@@ -94,6 +94,9 @@ func (s *Broadcasts) Create(ctx context.Context, b broadcast.Broadcast, act audi
 		if created = n == 1; err != nil || !created {
 			return err
 		}
+		if err := putRevision(ctx, tx, b.ID, b.Version, b.Revision); err != nil {
+			return err
+		}
 		return s.db.appendAudit(ctx, tx, act)
 	})
 	return created, wrap("create broadcast", err)
@@ -145,6 +148,9 @@ func (s *Broadcasts) Change(ctx context.Context, id string, decide func(*broadca
 		if err != nil {
 			return err
 		}
+		if err := putRevision(ctx, tx, b.ID, b.Version, b.Revision); err != nil {
+			return err
+		}
 		for _, act := range acts {
 			if act.Action == "" {
 				continue
@@ -170,6 +176,9 @@ func (s *Broadcasts) Delete(ctx context.Context, id string, decide func(broadcas
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM broadcast_test WHERE broadcast = $1`, num); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM broadcast_revision WHERE subject = $1`, id); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM broadcast WHERE num = $1`, num); err != nil {

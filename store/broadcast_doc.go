@@ -44,6 +44,8 @@ type broadcastDoc struct {
 	Expected      billDoc      `json:"Expected"`
 	AnyFew        bool         `json:"AnyFew,omitzero"`
 	Accepted      []string     `json:"Accepted,omitzero"`
+	Reviewer      string       `json:"Reviewer,omitzero"`
+	ReviewedAt    time.Time    `json:"ReviewedAt,omitzero"`
 	Approver      string       `json:"Approver"`
 	ApprovedAt    time.Time    `json:"ApprovedAt"`
 	Confirmer     string       `json:"Confirmer"`
@@ -76,6 +78,8 @@ type seriesDoc struct {
 	Accepted    []string    `json:"Accepted,omitzero"`
 	Size        int         `json:"Size"`
 	Expected    billDoc     `json:"Expected"`
+	Reviewer    string      `json:"Reviewer,omitzero"`
+	ReviewedAt  time.Time   `json:"ReviewedAt,omitzero"`
 	Approver    string      `json:"Approver"`
 	ApprovedAt  time.Time   `json:"ApprovedAt"`
 	Next        time.Time   `json:"Next"`
@@ -161,7 +165,7 @@ func writeBroadcast(b broadcast.Broadcast) (string, error) {
 		Cites: p.Cites, Messages: p.Messages, Audience: p.Audience, Window: p.Window, SendAt: p.SendAt, ExpireAt: p.ExpireAt,
 		Fallback: p.Fallback, Emergency: p.Emergency, Committee: p.Committee, Series: b.Series, DueAt: b.DueAt,
 		Author: b.Author, Editors: b.Editors, Hash: b.Hash, HashVersion: b.HashVersion, Nonce: b.Nonce, Lists: writeLists(b.Lists),
-		Size: b.Size, Expected: writeBill(b.Expected), AnyFew: b.AnyFew, Accepted: b.Accepted, Approver: b.Approver, ApprovedAt: b.ApprovedAt,
+		Size: b.Size, Expected: writeBill(b.Expected), AnyFew: b.AnyFew, Accepted: b.Accepted, Reviewer: b.Reviewer, ReviewedAt: b.ReviewedAt, Approver: b.Approver, ApprovedAt: b.ApprovedAt,
 		Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt, BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round,
 		PutBackBefore: b.PutBackBefore, BasisGoneAt: b.BasisGoneAt, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	})
@@ -182,7 +186,7 @@ func readBroadcast(doc string) (b broadcast.Broadcast, err error) {
 		Cites: p.Cites, Messages: p.Messages, Audience: p.Audience, Window: p.Window, SendAt: p.SendAt, ExpireAt: p.ExpireAt,
 		Fallback: p.Fallback, Emergency: p.Emergency, Committee: p.Committee, Series: d.Series, DueAt: d.DueAt,
 		Author: d.Author, Editors: d.Editors, Hash: d.Hash, HashVersion: d.HashVersion, Nonce: d.Nonce, Lists: readLists(d.Lists),
-		Size: d.Size, Expected: readBill(d.Expected), AnyFew: d.AnyFew, Accepted: d.Accepted, Approver: d.Approver, ApprovedAt: d.ApprovedAt,
+		Size: d.Size, Expected: readBill(d.Expected), AnyFew: d.AnyFew, Accepted: d.Accepted, Reviewer: d.Reviewer, ReviewedAt: d.ReviewedAt, Approver: d.Approver, ApprovedAt: d.ApprovedAt,
 		Confirmer: d.Confirmer, ReleasedAt: d.ReleasedAt, BegunAt: d.BegunAt, FrozenAt: d.FrozenAt, Round: d.Round,
 		PutBackBefore: d.PutBackBefore, BasisGoneAt: d.BasisGoneAt, ForgottenAt: d.ForgottenAt, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}, nil
@@ -192,7 +196,7 @@ func writeSeries(s broadcast.Series) (string, error) {
 	text, err := json.Marshal(seriesDoc{
 		V: docVersion, ID: s.ID, Version: s.Version, Cron: s.Cron, Until: s.Until, Expire: int64(s.Expire), Proposal: writeProposal(s.Proposal),
 		Author: s.Author, Editors: s.Editors, Hash: s.Hash, HashVersion: s.HashVersion, Nonce: s.Nonce, Lists: writeLists(s.Lists), AnyFew: s.AnyFew,
-		Accepted: s.Accepted, Size: s.Size, Expected: writeBill(s.Expected), Approver: s.Approver, ApprovedAt: s.ApprovedAt, Next: s.Next,
+		Accepted: s.Accepted, Size: s.Size, Expected: writeBill(s.Expected), Reviewer: s.Reviewer, ReviewedAt: s.ReviewedAt, Approver: s.Approver, ApprovedAt: s.ApprovedAt, Next: s.Next,
 		Stopped: s.Stopped, Rejected: s.Rejected, Why: s.Why, BasisGoneAt: s.BasisGoneAt, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	})
 	return string(text), err
@@ -206,7 +210,7 @@ func readSeries(doc string) (s broadcast.Series, err error) {
 	return broadcast.Series{
 		ID: d.ID, Version: d.Version, Cron: d.Cron, Until: d.Until, Expire: time.Duration(d.Expire), Proposal: readProposal(d.Proposal),
 		Author: d.Author, Editors: d.Editors, Hash: d.Hash, HashVersion: d.HashVersion, Nonce: d.Nonce, Lists: readLists(d.Lists), AnyFew: d.AnyFew,
-		Accepted: d.Accepted, Size: d.Size, Expected: readBill(d.Expected), Approver: d.Approver, ApprovedAt: d.ApprovedAt, Next: d.Next,
+		Accepted: d.Accepted, Size: d.Size, Expected: readBill(d.Expected), Reviewer: d.Reviewer, ReviewedAt: d.ReviewedAt, Approver: d.Approver, ApprovedAt: d.ApprovedAt, Next: d.Next,
 		Stopped: d.Stopped, Rejected: d.Rejected, Why: d.Why, BasisGoneAt: d.BasisGoneAt, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}, nil
 }

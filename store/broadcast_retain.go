@@ -53,6 +53,9 @@ func (s *Broadcasts) Forget(ctx context.Context, id string, after int64, limit i
 		if _, err := tx.ExecContext(ctx, `DELETE FROM broadcast_test WHERE broadcast = $1`, num); err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM broadcast_revision WHERE subject = $1`, id); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `UPDATE broadcast SET forgotten_at = $2 WHERE num = $1`, num, stamp(act.At)); err != nil {
 			return err
 		}

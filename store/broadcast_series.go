@@ -35,6 +35,9 @@ func (s *Broadcasts) PutSeries(ctx context.Context, one broadcast.Series, act au
 		if n == 0 {
 			return broadcast.ErrChanged
 		}
+		if err := putRevision(ctx, tx, one.ID, one.Version, one.Revision); err != nil {
+			return err
+		}
 		return s.db.appendAudit(ctx, tx, act)
 	})
 	return wrap("put series", err)

@@ -99,12 +99,15 @@ type VariableLabel struct {
 
 // Colleagues are who wrote a broadcast or a series, and who approved it. A label is a name with the staff id.
 type Colleagues struct {
-	Author        string   `json:"author" doc:"Staff id"`
-	AuthorLabel   string   `json:"author_label" example:"赵作者（zhao）"`
-	Editors       []string `json:"editors" nullable:"false" doc:"Staff ids of its author and all who edited it: none of them may approve it"`
-	EditorLabels  []string `json:"editor_labels" nullable:"false"`
-	Approver      string   `json:"approver,omitempty" doc:"Staff id"`
-	ApproverLabel string   `json:"approver_label,omitempty"`
+	Author        string    `json:"author" doc:"Staff id"`
+	AuthorLabel   string    `json:"author_label" example:"赵作者（zhao）"`
+	Editors       []string  `json:"editors" nullable:"false" doc:"Staff ids of its author and all who edited it: none of them may approve it"`
+	EditorLabels  []string  `json:"editor_labels" nullable:"false"`
+	Reviewer      string    `json:"reviewer,omitempty" doc:"Staff id of the first of two who approve: it waits for the second"`
+	ReviewerLabel string    `json:"reviewer_label,omitempty"`
+	ReviewedAt    time.Time `json:"reviewed_at,omitzero"`
+	Approver      string    `json:"approver,omitempty" doc:"Staff id"`
+	ApproverLabel string    `json:"approver_label,omitempty"`
 }
 
 // Fallback says when a recipient goes on to the next channel.
@@ -126,6 +129,7 @@ type Broadcast struct {
 	Colleagues
 	Series         string           `json:"series,omitempty" doc:"Id of the series of which it is an occurrence"`
 	DueAt          time.Time        `json:"due_at,omitzero" doc:"When an occurrence of a series is due"`
+	Signatures     int              `json:"signatures" doc:"How many people approve it, each this same hash: 1, or 2"`
 	Hash           string           `json:"hash,omitempty" doc:"Hash of the content that is approved; set on submission"`
 	Size           *int             `json:"size" doc:"Recipients, to the ten, when it was submitted; null when they were fewer than ten, or the audience is a list"`
 	SizeLabel      string           `json:"size_label" doc:"size in words, in Chinese" example:"少于10人"`

@@ -14,19 +14,20 @@ type Series struct {
 	Proposal      Proposal  `json:"proposal" doc:"Content of each occurrence; its times come from the series"`
 	Labels
 	Colleagues
-	Upcoming  []time.Time      `json:"upcoming" nullable:"false" doc:"The next five times, once it is approved"`
-	Hash      string           `json:"hash" doc:"Hash of the content that is approved"`
-	Size      *int             `json:"size" doc:"Size of the audience when it was written; null below ten, or when it is a list"`
-	SizeLabel string           `json:"size_label" doc:"size in words, in Chinese"`
-	Expected  Bill             `json:"expected" doc:"Expected cost of the texts of one occurrence when it was written"`
-	Accepted  []string         `json:"accepted" nullable:"false" doc:"Names of the warnings that were accepted when it was written: its approver accepts the same"`
-	Warnings  []BroadcastFault `json:"warnings,omitempty" doc:"What to check before it is approved, in its occurrences, where one series is shown that is not stopped"`
-	Stopped   bool             `json:"stopped"`
-	Rejected  bool             `json:"rejected,omitempty" doc:"It was returned to its author, unapproved: it waits again once it is edited. stopped is true, too"`
-	Why       string           `json:"why,omitempty" doc:"Why it was stopped or rejected, in Chinese"`
-	Next      time.Time        `json:"next,omitzero" doc:"Time of the first occurrence that is not yet a broadcast"`
-	CreatedAt time.Time        `json:"created_at"`
-	UpdatedAt time.Time        `json:"updated_at"`
+	Upcoming   []time.Time      `json:"upcoming" nullable:"false" doc:"The next five times, once it is approved"`
+	Signatures int              `json:"signatures" doc:"How many people approve it, each this same hash: 1, or 2"`
+	Hash       string           `json:"hash" doc:"Hash of the content that is approved"`
+	Size       *int             `json:"size" doc:"Size of the audience when it was written; null below ten, or when it is a list"`
+	SizeLabel  string           `json:"size_label" doc:"size in words, in Chinese"`
+	Expected   Bill             `json:"expected" doc:"Expected cost of the texts of one occurrence when it was written"`
+	Accepted   []string         `json:"accepted" nullable:"false" doc:"Names of the warnings that were accepted when it was written: its approver accepts the same"`
+	Warnings   []BroadcastFault `json:"warnings,omitempty" doc:"What to check before it is approved, in its occurrences, where one series is shown that is not stopped"`
+	Stopped    bool             `json:"stopped"`
+	Rejected   bool             `json:"rejected,omitempty" doc:"It was returned to its author, unapproved: it waits again once it is edited. stopped is true, too"`
+	Why        string           `json:"why,omitempty" doc:"Why it was stopped or rejected, in Chinese"`
+	Next       time.Time        `json:"next,omitzero" doc:"Time of the first occurrence that is not yet a broadcast"`
+	CreatedAt  time.Time        `json:"created_at"`
+	UpdatedAt  time.Time        `json:"updated_at"`
 }
 
 // WrittenSeries is what officials write of a series.

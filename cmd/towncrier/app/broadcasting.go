@@ -70,6 +70,7 @@ func newBroadcasting(cfg config.Config, live *city.Live, revisions city.Revision
 		Unprinted: unprinted(live.Current), Meaning: codeInfo, Outage: func(c broadcast.Channel) broadcast.Outage { return breakers[c].Outage() },
 		Audiences: kv.NewAudiences(redis, sealer),
 		Sign:      cfg.SMS.Sign, Price: int64(cfg.SMS.Price), Overdue: cfg.Broadcast.Overdue, Cap: cfg.Broadcast.Cap,
+		Approvals: cfg.Broadcast.Approvals, TwoAbove: cfg.Broadcast.TwoAbove,
 		Tolerance: float64(cfg.Broadcast.Tolerance) / 100,
 	})
 	b.engine = broadcast.NewEngine(broadcast.EngineConfig{

@@ -97,6 +97,8 @@ type BroadcastConfig struct {
 	Cap       int           // broadcasts that a resident gets in 7 days, emergencies not counted; 0 for no limit
 	Tolerance int           // percent by which the audience may differ from the approved one without a confirmation
 	Overdue   time.Duration // how late one may begin without a confirmation
+	Approvals int           // people who approve one, emergencies not counted: 1, or 2
+	TwoAbove  int           // recipients above which two approve even so; 0 for never
 	Chunks    int           // of 100 under way at once in this process
 	AskAgain  time.Duration // between two questions to a provider that knows nothing of a message in doubt
 	Lease     time.Duration // of recipients that a process sends to
