@@ -59,6 +59,7 @@ func New(cfg Config) *Desk {
 	kit.Templates(templates, "desk")
 	d.registerLogin(kit)
 	registerHome(kit)
+	registerAbout(kit)
 	for _, register := range areas {
 		register(kit)
 	}

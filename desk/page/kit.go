@@ -74,7 +74,13 @@ func New(cfg Config) *Kit {
 	k.troubled = template.Must(template.Must(k.parts.Clone()).Parse(`{{define "main"}}{{template "trouble" .}}{{end}}`))
 	folder, files := Static()
 	k.Public("GET "+folder, kept(http.StripPrefix(folder, http.FileServerFS(files))))
+	k.mux.HandleFunc("/desk/", func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, nowhere, Route{}) })
 	return k
+}
+
+// nowhere is for every address without a page.
+func nowhere(*Visit) (Result, error) {
+	return nil, Refuse(http.StatusNotFound, "没有这个页面：请核对地址，或者从栏目里进去")
 }
 
 // Handler makes a page, or does what it posts.
