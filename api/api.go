@@ -26,6 +26,7 @@ import (
 	"towncrier/inbox"
 	"towncrier/kv"
 	"towncrier/roster"
+	"towncrier/signin"
 	"towncrier/staff"
 	"towncrier/store"
 	"towncrier/unanswered"
@@ -35,6 +36,7 @@ import (
 type Config struct {
 	Staff       *staff.Service
 	Enrolment   *staff.Enrolment
+	Signin      *signin.Service
 	Roster      *roster.Roster
 	Texts       roster.Texts
 	Inbox       *inbox.Inbox
@@ -68,9 +70,9 @@ type API struct {
 
 // New makes the API.
 func New(cfg Config) (*API, error) {
-	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
+	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Signin == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
 		cfg.Idempotency == nil || cfg.Content.Revisions == nil || cfg.Content.Live == nil || cfg.Questions == nil || cfg.Settings == nil || cfg.Log == nil {
-		return nil, errors.New("the API needs Staff, Enrolment, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Questions, Settings and Log")
+		return nil, errors.New("the API needs Staff, Enrolment, Signin, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Questions, Settings and Log")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -100,7 +102,8 @@ func New(cfg Config) (*API, error) {
 func register(g *gate, cfg Config) {
 	tags, names := tagRights{cfg.Broadcasts}, directory{cfg.Staff, cfg.Roster, cfg.Broadcasts, cfg.Log}
 	counting := &counting{}
-	staffHandler{cfg.Staff, names, g.rightsOf}.register(g)
+	staffHandler{cfg.Staff, names, g.rightsOf, cfg.Signin}.register(g)
+	sessionHandler{cfg.Signin, cfg.Staff}.register(g)
 	enrolmentHandler{cfg.Enrolment, cfg.Staff, names, cfg.Now}.register(g)
 	residentHandler{cfg.Roster, cfg.Texts, residentViews{cfg.Roster, names, tags}, searches{g.limits}, g.access, counting}.register(g)
 	committeeHandler{cfg.Roster}.register(g)

@@ -36,6 +36,7 @@ import (
 	"towncrier/problem"
 	"towncrier/revision"
 	"towncrier/roster"
+	"towncrier/signin"
 	"towncrier/staff"
 	"towncrier/staff/stafftest"
 	"towncrier/store"
@@ -110,6 +111,7 @@ type fixture struct {
 	emergencies *emergency.Service
 
 	enrolment *staff.Enrolment
+	signin    *signin.Service // of a rehearsal: anybody is signed in by one press
 	codes     *kv.Codes
 	queued    []string // ids of codes to send, the newest last
 }
@@ -173,6 +175,7 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 	r.codes = kv.NewCodes(client, storetest.Sealer(t))
 	r.enrolment = staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), SMS: true, Now: now.Now,
 		Codes: roster.NewCodes(roster.CodesConfig{Store: r.codes, Queue: r, Enabled: true, Now: now.Now})})
+	r.signin = signin.New(signin.Config{Store: db.Signin(), Staff: r.staff, Enrolment: r.enrolment, Rehearsal: true, Now: now.Now})
 	r.roster = roster.New(roster.Config{Store: db.Roster(), Tickets: r.inbox, Alarms: r.alarms, Now: now.Now})
 	for _, code := range []string{here, there} {
 		if _, err := r.roster.PutCommittee(t.Context(), audit.Local("test"), roster.Committee{Code: code, Name: "示例社区" + code}); err != nil {
@@ -204,7 +207,7 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 	r.content.Revisions.Stops = api.StopsOf(r.broadcasts)
 	cfg := api.Config{
 		Questions: r.questions, Broadcasts: r.broadcasts, Settings: inForce, Content: r.content,
-		Staff: r.staff, Enrolment: r.enrolment, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
+		Staff: r.staff, Enrolment: r.enrolment, Signin: r.signin, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
 		Limits: kv.NewLimits(client), Idempotency: db.Idempotency(),
 		Log: slog.New(slog.NewTextHandler(logged{}, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now.Now, Version: "test",
 	}

@@ -230,6 +230,13 @@ func (c *crashing) repeatPeople() {
 		c.once(admin, "DELETE", "/staff/invitations/"+inv, "")
 	}
 	key := c.hire(staff.Person{ID: "author-8", Name: "职员丙", Role: staff.Author})
+	for path, by := range map[string]string{"/staff/author-8/sessions/": admin, "/me/sessions/": key} {
+		_, session, err := c.signin.Rehearse(c.t.Context(), "author-8", "192.0.2.1", "")
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		c.once(by, "DELETE", path+session.ID, "")
+	}
 	c.once(admin, "DELETE", "/staff/author-8/keys/"+staff.KeyID(key), "")
 
 	c.do(staff.Author, "POST", "/me/phone", `{"phone":"`+numbers+`0108"}`).is(200)

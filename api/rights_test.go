@@ -13,11 +13,13 @@ import (
 
 // may is who may do what, written out by hand: author, approver, committee, auditor, admin.
 var may = map[string]string{
-	"get-me":         "yes yes yes yes yes",
-	"list-my-keys":   "yes yes yes yes yes",
-	"list-my-tasks":  "yes yes yes yes yes",
-	"register-phone": "yes yes yes yes yes",
-	"confirm-phone":  "yes yes yes yes yes",
+	"get-me":           "yes yes yes yes yes",
+	"list-my-keys":     "yes yes yes yes yes",
+	"list-my-sessions": "yes yes yes yes yes",
+	"end-my-session":   "yes yes yes yes yes",
+	"list-my-tasks":    "yes yes yes yes yes",
+	"register-phone":   "yes yes yes yes yes",
+	"confirm-phone":    "yes yes yes yes yes",
 
 	"list-residents":   "no no yes yes yes",
 	"create-resident":  "no no yes no yes",
@@ -62,6 +64,8 @@ var may = map[string]string{
 	"list-invitations":    "no no no yes yes",
 	"confirm-invitation":  "no no no no yes",
 	"withdraw-invitation": "no no no no yes",
+	"list-sessions":       "no no no yes yes",
+	"end-session":         "no no no no yes",
 	"revoke-key":          "no no no no yes",
 
 	"list-audit":   "no no no yes yes",

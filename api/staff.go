@@ -8,6 +8,7 @@ import (
 
 	"towncrier/api/wire"
 	"towncrier/audit"
+	"towncrier/signin"
 	"towncrier/staff"
 )
 
@@ -16,6 +17,7 @@ type staffHandler struct {
 	staff  *staff.Service
 	names  directory
 	rights func(staff.Role) []string // what a role may do here
+	signin *signin.Service
 }
 
 func (h staffHandler) register(g *gate) {
@@ -36,7 +38,16 @@ func (h staffHandler) me(ctx context.Context, caller staff.Person, _ *Nothing) (
 }
 
 func (h staffHandler) list(ctx context.Context, _ staff.Person, _ *Nothing) (*reply[wire.Page[wire.Person]], error) {
-	return listed(h.view(ctx))(h.staff.List(ctx))
+	last, err := h.signin.LastSignIns(ctx)
+	if err != nil {
+		return nil, err
+	}
+	view := h.view(ctx)
+	return listed(func(p staff.Person) wire.Person {
+		person := view(p)
+		person.LastSignInAt = last[p.ID]
+		return person
+	})(h.staff.List(ctx))
 }
 
 func (h staffHandler) add(ctx context.Context, caller staff.Person, in *Body[wire.AddStaff]) (*created[wire.Person], error) {

@@ -174,7 +174,7 @@ func (s *Service) change(ctx context.Context, now Present, action string, edit f
 		return "", s.failed(ctx, p.ID, k.Address, "passphrase", ErrPassphrase)
 	}
 	before, token := s.retoken(&k, nil, nil)
-	err = s.cfg.Store.Change(ctx, before, l, fresh, k, proof, by, s.act(p.ID, action, k.Session, k.Address, ""))
+	err = s.cfg.Store.Change(ctx, before, l, fresh, k, proof, by, s.act(k.Session, action, ""))
 	if errors.Is(err, ErrUsed) {
 		return "", s.failed(ctx, p.ID, k.Address, "code", ErrCode)
 	}

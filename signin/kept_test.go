@@ -106,9 +106,9 @@ func TestEverythingIsRecorded(t *testing.T) {
 			t.Fatal(err)
 		}
 		for action, want := range map[string]string{
-			"session.begin":   "staff:xu|xu|session=" + session.ID + " factor=totp|address=" + office,
-			"session.step-up": "staff:xu|xu|session=" + session.ID + " factor=totp|address=" + office,
-			"session.leave":   "staff:xu|xu|session=" + session.ID + "|address=" + office,
+			"session.begin":   "staff:xu|xu|factor=totp|address=" + office + " session=" + session.ID,
+			"session.step-up": "staff:xu|xu|factor=totp|address=" + office + " session=" + session.ID,
+			"session.leave":   "staff:xu|xu||address=" + office + " session=" + session.ID,
 		} {
 			if got := c.recorded(action); len(got) != 1 || got[0] != want {
 				t.Errorf("%s: %q, want %q", action, got, want)

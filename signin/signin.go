@@ -125,6 +125,8 @@ type Store interface {
 	Change(ctx context.Context, before []byte, l Login, fresh Credentials, k Kept, proof Proof, by Counted, act audit.Act) error
 	// Rehash keeps the same passphrase under other parameters, while it is still before.
 	Rehash(ctx context.Context, person, before, after string) error
+	// LastSignIns are when everybody signed in last, by person.
+	LastSignIns(ctx context.Context) (map[string]time.Time, error)
 	// SignIns are the times of a person's newest sessions, the newest first.
 	SignIns(ctx context.Context, person string, limit int) ([]time.Time, error)
 	// Failures counts the attempts of a person that came to nothing since an instant.
@@ -180,7 +182,7 @@ func (s *Service) Enter(ctx context.Context, a Attempt) (token string, _ Session
 		return "", Session{}, s.failed(ctx, l.Person.ID, a.Address, outcome(known, right), ErrNoEntry)
 	}
 	token, k := s.open(l.Person, a.Address, a.Agent)
-	err = s.cfg.Store.Begin(ctx, l, k, proof, by, s.act(l.Person.ID, "session.begin", k.Session, a.Address, " factor="+string(proof.Kind)))
+	err = s.cfg.Store.Begin(ctx, l, k, proof, by, s.act(k.Session, "session.begin", "factor="+string(proof.Kind)))
 	if errors.Is(err, ErrUsed) || errors.Is(err, ErrNoLogin) {
 		return "", Session{}, s.failed(ctx, l.Person.ID, a.Address, "changed", ErrNoEntry)
 	}
@@ -242,7 +244,7 @@ func (s *Service) Rehearse(ctx context.Context, id, address, agent string) (toke
 	token, k := s.open(p, address, agent)
 	k.Rehearsal = true
 	by := Counted{id, network(address)}
-	err = s.cfg.Store.Begin(ctx, Login{Person: p}, k, Proof{}, by, s.act(id, "session.begin", k.Session, address, " factor=rehearsal"))
+	err = s.cfg.Store.Begin(ctx, Login{Person: p}, k, Proof{}, by, s.act(k.Session, "session.begin", "factor=rehearsal"))
 	if err != nil {
 		return "", Session{}, fmt.Errorf("sign in: %w", err)
 	}
@@ -293,12 +295,12 @@ func (s *Service) kept(ctx context.Context, token string) (Kept, staff.Person, e
 
 // Leave ends the session of a token. A token that opens none is no error.
 func (s *Service) Leave(ctx context.Context, token string) error {
-	k, p, err := s.kept(ctx, token)
+	k, _, err := s.kept(ctx, token)
 	if errors.Is(err, ErrOver) {
 		return nil
 	}
 	if err == nil {
-		_, err = s.cfg.Store.End(ctx, k.ID, s.now(), s.act(p.ID, "session.leave", k.Session, k.Address, ""))
+		_, err = s.cfg.Store.End(ctx, k.ID, s.now(), s.act(k.Session, "session.leave", ""))
 	}
 	return err
 }
@@ -355,13 +357,9 @@ func (s *Service) Since(ctx context.Context, person string) (last time.Time, fai
 	return last, failures, err
 }
 
-// LastSignIn is when a person signed in last, zero for never.
-func (s *Service) LastSignIn(ctx context.Context, person string) (last time.Time, err error) {
-	at, err := s.cfg.Store.SignIns(ctx, person, 1)
-	if len(at) == 1 {
-		last = at[0]
-	}
-	return last, err
+// LastSignIns are when everybody signed in last, by person.
+func (s *Service) LastSignIns(ctx context.Context) (map[string]time.Time, error) {
+	return s.cfg.Store.LastSignIns(ctx)
 }
 
 // Sweep deletes what nobody looks at any more.
@@ -374,9 +372,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 const sessionsKept = staff.UnusedLife + 10*24*time.Hour
 
 // act is something that a person did in a session.
-func (s *Service) act(person, action string, in Session, address, more string) audit.Act {
-	return audit.Act{Actor: audit.Staff(person), Action: action, Subject: person, Detail: "session=" + in.ID + more,
-		At: s.cfg.Now(), Origin: audit.Origin{Address: address}.String()}
+func (s *Service) act(in Session, action, detail string) audit.Act {
+	return audit.Act{Actor: audit.Staff(in.Person), Action: action, Subject: in.Person, Detail: detail,
+		At: s.cfg.Now(), Origin: audit.Origin{Address: in.Address, Session: in.ID}.String()}
 }
 
 func (s *Service) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Millisecond) }

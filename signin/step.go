@@ -27,7 +27,7 @@ func (s *Service) StepUp(ctx context.Context, token, subject, code string) (fres
 		return "", err
 	}
 	if s.again(k, token, subject, code) {
-		return s.renew(ctx, k, k.Previous, k.Replay, Proof{}, Counted{}, " again=yes")
+		return s.renew(ctx, k, k.Previous, k.Replay, Proof{}, Counted{}, "again=yes")
 	}
 	if string(digest(token)) != string(k.Token) {
 		return "", ErrOver
@@ -42,7 +42,7 @@ func (s *Service) StepUp(ctx context.Context, token, subject, code string) (fres
 	}
 	k.Steps = s.lasting(k.Steps)
 	k.Steps[subject] = s.now()
-	fresh, err = s.renew(ctx, k, k.Token, request(token, subject, code), proof, by, " factor="+string(proof.Kind))
+	fresh, err = s.renew(ctx, k, k.Token, request(token, subject, code), proof, by, "factor="+string(proof.Kind))
 	if errors.Is(err, ErrUsed) {
 		return "", s.failed(ctx, l.Person.ID, k.Address, "step-up", ErrCode)
 	}
@@ -103,9 +103,9 @@ func (s *Service) RehearsalCode(in Session, subject string) string {
 }
 
 // renew gives a session a new token. previous is the one that may come once more.
-func (s *Service) renew(ctx context.Context, k Kept, previous, replay []byte, proof Proof, by Counted, more string) (fresh string, err error) {
+func (s *Service) renew(ctx context.Context, k Kept, previous, replay []byte, proof Proof, by Counted, detail string) (fresh string, err error) {
 	before, fresh := s.retoken(&k, previous, replay)
-	if err := s.cfg.Store.Renew(ctx, before, k, proof, by, s.act(k.Person, "session.step-up", k.Session, k.Address, more)); err != nil {
+	if err := s.cfg.Store.Renew(ctx, before, k, proof, by, s.act(k.Session, "session.step-up", detail)); err != nil {
 		return "", fmt.Errorf("renew a session: %w", err)
 	}
 	return fresh, nil

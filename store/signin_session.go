@@ -198,6 +198,19 @@ func (s *Signin) End(ctx context.Context, id string, at time.Time, act audit.Act
 	return ended, wrap("end a session", err)
 }
 
+// LastSignIns implements signin.Store.
+func (s *Signin) LastSignIns(ctx context.Context) (map[string]time.Time, error) {
+	last := map[string]time.Time{}
+	err := rowsOf(s.db.read.QueryContext(ctx, `SELECT person, MAX(created_at) FROM staff_session GROUP BY person`)).each(func(row row) error {
+		var person string
+		var at time.Time
+		err := row.Scan(&person, into(&at))
+		last[person] = at
+		return err
+	})
+	return last, wrap("list sign-ins", err)
+}
+
 // SignIns implements signin.Store.
 func (s *Signin) SignIns(ctx context.Context, person string, limit int) ([]time.Time, error) {
 	all, err := collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT created_at FROM staff_session WHERE person = $1 ORDER BY created_at DESC LIMIT $2`, person, limit)),

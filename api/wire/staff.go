@@ -76,6 +76,18 @@ type Person struct {
 	Phone         string    `json:"phone,omitempty" doc:"Their own number, registered and masked"`
 	CreatedAt     time.Time `json:"created_at"`
 	DisabledAt    time.Time `json:"disabled_at,omitzero"`
+	LastSignInAt  time.Time `json:"last_sign_in_at,omitzero" doc:"In lists of staff"`
+}
+
+// Session is a browser in which somebody is signed in. Its token is nowhere but there.
+type Session struct {
+	ID        string    `json:"id"`
+	Browser   string    `json:"browser" doc:"In words"`
+	Address   string    `json:"address" doc:"From where they signed in"`
+	CreatedAt time.Time `json:"created_at"`
+	SeenAt    time.Time `json:"seen_at" doc:"Its last request, to the minute"`
+	EndsAt    time.Time `json:"ends_at" doc:"At the latest"`
+	InUse     bool      `json:"in_use,omitempty" doc:"It is the one of this request"`
 }
 
 // Key is a bearer key, without its secret.

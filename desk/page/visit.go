@@ -74,12 +74,16 @@ func Subject(subject string) func(*Visit, *Form) {
 
 // StepUp takes the second factor that a form has posted for a subject. It comes before the act. Its error goes to Again.
 func (v *Visit) StepUp(subject string) error {
-	if v.Session.Proved(subject) {
+	proved, code := v.Session.Proved(subject), strings.TrimSpace(v.Form.Get("code"))
+	if proved && code == "" {
 		return nil
 	}
-	session, err := v.kit.cfg.Prove(v.w, v.Request, subject, strings.TrimSpace(v.Form.Get("code")))
+	// Also when it was proved: a button that was pressed twice brings the cookie of before, and needs the new one.
+	session, err := v.kit.cfg.Prove(v.w, v.Request, subject, code)
 	if err == nil {
 		v.Session = session
+	} else if proved {
+		err = nil
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"towncrier/cmd/towncrier/config"
 	"towncrier/inbox"
 	"towncrier/roster"
+	"towncrier/signin"
 	"towncrier/sms"
 	"towncrier/staff"
 	"towncrier/unanswered"
@@ -31,12 +32,20 @@ func noteAudit(ctx context.Context, entries audit.Log, log *slog.Logger) error {
 }
 
 // upkeep is what the worker does once an hour.
-func upkeep(keep config.Retention, people *roster.Roster, tickets *inbox.Inbox, questions *unanswered.Service, texts *sms.Outbox, broadcasts *broadcast.Service, entries audit.Log, log *slog.Logger) []worker.Upkeep {
+func upkeep(keep config.Retention, colleagues *staff.Service, sessions *signin.Service, people *roster.Roster, tickets *inbox.Inbox, questions *unanswered.Service, texts *sms.Outbox, broadcasts *broadcast.Service, entries audit.Log, log *slog.Logger) []worker.Upkeep {
 	chores := []worker.Upkeep{
 		{Name: "texts", Do: texts.Sweep},
 		{Name: "note of the audit log", Do: func(ctx context.Context) error { return noteAudit(ctx, entries, log) }},
 		{Name: "unanswered questions", Do: func(ctx context.Context) error {
 			_, err := questions.Expire(ctx)
+			return err
+		}},
+		{Name: "sessions", Do: sessions.Sweep},
+		{Name: "unused accounts", Do: func(ctx context.Context) error {
+			disabled, err := colleagues.DisableUnused(ctx)
+			if len(disabled) > 0 {
+				log.WarnContext(ctx, "accounts that nobody used for 90 days are disabled; an admin enables one again", "staff", disabled)
+			}
 			return err
 		}},
 		{Name: "audit log", Do: func(ctx context.Context) error {

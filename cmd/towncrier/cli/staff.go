@@ -26,7 +26,9 @@ func staffCommand(opt *options) *cobra.Command {
 			"  staff confirm 邀请编号           另一位管理员确认，并说明短信验证码发到哪个号码\n" +
 			"  staff activate 激活码            本人取得密钥，90天有效；旧的密钥随即失效\n" +
 			"改了角色或居委会（staff change），原有密钥失效，要重新邀请。\n" +
-			"另有密钥的管理员不足两位时，可在服务器上用 staff renew ID 给丢失密钥的管理员更换。\n" +
+			"激活码也可在浏览器里打开工作台（/desk/enrol），设置登录密码和验证器。\n" +
+			"另有密钥或能登录的管理员不足两位时，可在服务器上用 staff renew ID 给丢失密钥的管理员更换，\n" +
+			"用 staff login reset ID 给忘记密码的管理员重新设置登录。\n" +
 			"\n" +
 			"角色：\n" +
 			"  author     撰稿员：撰写群发、安排发送、答复留言\n" +
@@ -37,7 +39,7 @@ func staffCommand(opt *options) *cobra.Command {
 	}
 	s.addFlags(cmd)
 	cmd.AddCommand(s.add(), s.list(), s.change(), s.disable(), s.enable(), s.keys(),
-		s.invite(), s.invitations(), s.confirm(), s.withdraw(), s.renew(), s.activate(), s.phone())
+		s.invite(), s.invitations(), s.confirm(), s.withdraw(), s.renew(), s.login(), s.activate(), s.phone())
 	return cmd
 }
 

@@ -82,11 +82,24 @@ func (s staffCommands) invite() *cobra.Command {
 }
 
 func (s staffCommands) renew() *cobra.Command {
+	return s.renewing("renew ID", "在服务器上：另有密钥或能登录的管理员不足两位时，给管理员更换密钥",
+		"在服务器上：另有密钥或能登录的管理员不足两位时，给管理员更换密钥。输出 staff activate 用的激活码。")
+}
+
+func (s staffCommands) login() *cobra.Command {
+	cmd := &cobra.Command{Use: "login", Short: "工作台的登录"}
+	cmd.AddCommand(s.renewing("reset ID", "在服务器上：另有密钥或能登录的管理员不足两位时，让管理员重新设置登录",
+		"在服务器上：另有密钥或能登录的管理员不足两位时，让忘记密码或丢失验证器的管理员重新设置登录。输出激活码，本人在工作台的登录页点“用激活码设置登录”。其他人由一位管理员邀请（staff invite），另一位确认。"))
+	return cmd
+}
+
+// renewing gives an admin an invitation on the machine, which opens a key or a login.
+func (s staffCommands) renewing(use, short, long string) *cobra.Command {
 	var number string
 	cmd := &cobra.Command{
-		Use:   "renew ID",
-		Short: "在服务器上：另有密钥的管理员不足两位时，给管理员更换密钥",
-		Long:  "在服务器上：另有密钥的管理员不足两位时，给管理员更换密钥。输出 staff activate 用的激活码。开通短信时，验证码发到管理员登记的号码或 --phone 指定的号码。审计日志记为在服务器上办理。",
+		Use:   use,
+		Short: short,
+		Long:  long + "开通短信时，验证码发到管理员登记的号码或 --phone 指定的号码。审计日志记为在服务器上办理。",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			to, err := optionalNumber(number)
