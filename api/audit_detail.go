@@ -24,7 +24,7 @@ var detailKeys = map[string]string{
 // detailValues are what officials read for values that stand for something.
 var detailValues = map[string]string{
 	"true": "是", "false": "否", "yes": "是", "no": "否", "-": "无", "*": "全部", "masked": "隐去中间四位", "full": "完整", "in-person": "当面", "sms": "短信", "committees": "居委会",
-	"totp": "验证器", "recovery": "备用码", "made": "演练", "rehearsal": "演练一键登录",
+	"totp": "验证器", "recovery": "恢复码", "made": "演练", "rehearsal": "演练一键登录",
 	"no-login": "账号不能登录", "passphrase": "密码不对", "code": "验证码不对", "step-up": "再次核实时验证码不对",
 }
 

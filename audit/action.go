@@ -78,7 +78,7 @@ var labels = map[string]string{
 
 	"login.app":        "更换登录用的验证器",
 	"login.passphrase": "修改登录密码",
-	"login.recovery":   "更换备用码",
+	"login.recovery":   "更换恢复码",
 	"login.set":        "设置登录密码和验证器",
 
 	"question.draft": "起草未答提问的答复",

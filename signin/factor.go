@@ -7,10 +7,12 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"fmt"
+	"math/big"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Kind is a kind of second factor.
@@ -106,12 +108,12 @@ func SecretURI(city, id, secret string) string {
 		RawQuery: "secret=" + secret + "&issuer=" + url.PathEscape(city)}).String()
 }
 
-// recovery codes are ten of 50 bits; the counter is 1 once one was used.
+// recovery codes are ten of twelve digits, which the keyboard for codes has on every phone; the counter is 1 once one was used.
 type recovery struct{}
 
 const recoveryCodes = 10
 
-var recoveryForm = regexp.MustCompile(`^[a-z2-7]{10}$`)
+var recoveryForm = regexp.MustCompile(`^[0-9]{12}$`)
 
 // Proves implements Factor.
 func (recovery) Proves(e Enrolled, answer string, _ time.Time) (counter int64, ok bool) {
@@ -120,15 +122,19 @@ func (recovery) Proves(e Enrolled, answer string, _ time.Time) (counter int64, o
 }
 
 func recoveryText(answer string) string {
-	return strings.ToLower(strings.Join(strings.FieldsFunc(answer, func(r rune) bool { return r == '-' || r == ' ' }), ""))
+	return strings.Join(strings.FieldsFunc(answer, func(r rune) bool { return r == '-' || unicode.IsSpace(r) }), "")
 }
 
-// newRecoveryCodes draws codes as they are shown: xxxxx-xxxxx.
+// newRecoveryCodes draws codes as they are shown: 0000-0000-0000.
 func newRecoveryCodes() []string {
 	all := make([]string, recoveryCodes)
 	for i := range all {
-		text := strings.ToLower(rand.Text()[:10])
-		all[i] = text[:5] + "-" + text[5:]
+		n, err := rand.Int(rand.Reader, big.NewInt(1e12))
+		if err != nil {
+			panic(err) // never fails since Go 1.24
+		}
+		text := fmt.Sprintf("%012d", n)
+		all[i] = text[:4] + "-" + text[4:8] + "-" + text[8:]
 	}
 	return all
 }

@@ -35,7 +35,7 @@ var (
 	// ErrOver is for every token that opens no session, or none any more.
 	ErrOver = errors.New("登录已经结束：请重新登录")
 	// ErrCode is for a second factor that is wrong in a session.
-	ErrCode = errors.New("验证码不对或者已经用过：请输入验证器上最新的验证码，用过的要等下一个（最多30秒）；也可以用一个备用码")
+	ErrCode = errors.New("验证码不对或者已经用过：请输入验证器上最新的验证码，用过的要等下一个（最多30秒）；也可以用一个恢复码")
 	// ErrPassphrase is for a present passphrase that is wrong in a session.
 	ErrPassphrase = errors.New("现在的密码不对：请核对后再试；忘记密码的，请管理员重新邀请")
 	// ErrNoLogin is for somebody who has no passphrase.

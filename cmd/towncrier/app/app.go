@@ -62,7 +62,6 @@ type App struct {
 	wechat   *wechat.Client
 	roster   *roster.Roster
 	staff    *staff.Service
-	signin   *signin.Service
 }
 
 // New is a server that does nothing before Start.
@@ -83,9 +82,6 @@ func (a *App) Roster() *roster.Roster { return a.roster }
 
 // Staff is who decides.
 func (a *App) Staff() *staff.Service { return a.staff }
-
-// Signin lets staff into the console.
-func (a *App) Signin() *signin.Service { return a.signin }
 
 // WeChat calls the platform's API.
 func (a *App) WeChat() *wechat.Client { return a.wechat }
@@ -224,8 +220,10 @@ func (a *App) Start(ctx context.Context) error {
 			log.WarnContext(ctx, "a member of staff was not told that their access changed", "staff", person, "err", err)
 		},
 	})
-	a.signin = signin.New(signin.Config{Store: db.Signin(), Staff: staffService, Enrolment: enrolment, Rehearsal: a.opt.Rehearsal, Now: time.Now,
-		City: func() []string { return []string{live.Current().Library.City.Area} }})
+	sessions := signin.New(signin.Config{
+		Store: db.Signin(), Staff: staffService, Enrolment: enrolment, Rehearsal: a.opt.Colleagues != nil, Now: time.Now,
+		City: func() []string { of := live.Current().Library.City; return []string{of.Name, of.Area} },
+	})
 	if err := a.warnOfSetup(ctx, staffService); err != nil {
 		return err
 	}
@@ -239,7 +237,7 @@ func (a *App) Start(ctx context.Context) error {
 	emergencies := newEmergencies(db, live, revisions, broadcasts, staffService, texts, cfg, log)
 	officials, err := api.New(api.Config{
 		Content: api.Content{Revisions: revisions, Live: live}, Questions: questions, Emergencies: emergencies,
-		Staff: staffService, Enrolment: enrolment, Signin: a.signin, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
+		Staff: staffService, Enrolment: enrolment, Signin: sessions, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
 		Broadcasts: broadcasts.service, Settings: settingsOf(cfg, live, a.opt.Version),
 		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
 	})
@@ -247,15 +245,10 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 
-	sessions := signin.New(signin.Config{
-		Store: db.Signin(), Staff: staffService, Enrolment: enrolment, Rehearsal: a.opt.Colleagues != nil, Now: time.Now,
-		City: func() []string { of := live.Current().Library.City; return []string{of.Name, of.Area} },
-	})
-
 	background, err := worker.New(worker.Config{
 		Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log,
 		Codes: texts.codes, Inbound: texts.outbox, Broadcasts: broadcasts.engine, Chunks: cfg.Broadcast.Chunks, Emergencies: emergencies,
-		Upkeep: upkeep(cfg.Retention, staffService, a.signin, people, tickets, questions, texts.outbox, broadcasts.service, db.Audit(), log),
+		Upkeep: upkeep(cfg.Retention, staffService, sessions, people, tickets, questions, texts.outbox, broadcasts.service, db.Audit(), log),
 	})
 	if err != nil {
 		return err
