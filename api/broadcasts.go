@@ -27,6 +27,7 @@ func (h broadcastHandler) register(g *gate) {
 	add(g, get("/broadcasts", "list-broadcasts", "List broadcasts, newest first", read).impersonal().labelled("query.status", labelOf[broadcast.Status]), h.list)
 	add(g, get("/broadcasts/counts", "count-broadcasts", "Count broadcasts by status", read).impersonal(), h.counts)
 	add(g, post("/broadcasts", "create-broadcast", "Draft a broadcast", write).withProposal(), repeatable(h.create, h.created, "broadcast.new"))
+	add(g, post("/broadcasts/{id}/copy", "copy-broadcast", "Draft a broadcast that says what this one says", write), repeatable(h.copy, h.created, "broadcast.new"))
 	add(g, get("/broadcasts/{id}", "get-broadcast", "Show a broadcast", read).impersonal(), h.get)
 	add(g, get("/broadcasts/{id}/texts", "list-broadcast-texts", "Show what residents read, finished, on each channel", read).impersonal(), h.texts)
 	add(g, put("/broadcasts/{id}", "change-broadcast", "Replace the content of a broadcast; it becomes a draft and loses its approval", write).withProposal(), repeatable(h.change, h.changed, "broadcast.edit"))
@@ -79,6 +80,17 @@ func (h broadcastHandler) create(ctx context.Context, caller staff.Person, in *B
 		return nil, err
 	}
 	return createdAt(broadcastPath)(shown(h.view(ctx))(h.broadcasts.New(ctx, official(caller), p)))
+}
+
+func (h broadcastHandler) copy(ctx context.Context, caller staff.Person, in *BroadcastInput) (*created[wire.Broadcast], error) {
+	b, err := h.broadcasts.Find(ctx, official(caller), in.ID)
+	if err == nil {
+		err = h.tags.mayAddress(caller, b.Audience)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return createdAt(broadcastPath)(shown(h.view(ctx))(h.broadcasts.Copy(ctx, official(caller), in.ID)))
 }
 
 func (h broadcastHandler) change(ctx context.Context, caller staff.Person, in *BroadcastBody[wire.ChangeBroadcast]) (*reply[wire.Broadcast], error) {

@@ -50,7 +50,7 @@ func TestUnchangedAnswerIsNotSentAgain(t *testing.T) {
 // kept are the operations whose answers clients may keep, written out by hand. Whatever is not here is answered with no-store.
 var kept = strings.Fields(`list-alarms list-facets list-broadcasts count-broadcasts get-broadcast list-broadcast-texts get-broadcast-signed
 	list-broadcast-revisions get-broadcast-difference list-broadcast-approvers get-series-signed list-series-revisions get-series-difference
-	list-series-approvers report-broadcast reach-broadcast
+	list-series-approvers report-broadcast progress-broadcast reach-broadcast
 	list-arrivals list-series get-series list-lists get-list list-drafts list-templates list-committees get-committee get-import
 	count-tickets get-stats get-stats-by-committee get-city-settings
 	get-content list-revisions get-revision list-revision-files get-revision-file list-notices get-notice preview-withdrawal

@@ -300,6 +300,7 @@ func (c *crashing) repeatBroadcasts() {
 	}
 	version := c.do(staff.Author, "GET", at, "").is(200)["version"]
 	c.once(author, "PUT", at, fmt.Sprintf(`{"version":%v,`, version)+`"proposal":`+string(proposal)+`}`)
+	c.once(author, "POST", at+"/copy", "")
 	c.once(author, "POST", at+"/submit", "")
 	c.once(approver, "POST", at+"/reject", `{"why":"请核对时间"}`)
 	hash := c.act(staff.Author, id, "submit", "", "submitted")["hash"].(string)

@@ -1,9 +1,33 @@
 package api
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+
 	"towncrier/api/wire"
 	"towncrier/broadcast"
 )
+
+// viewStates are deliveries by channel and state. How many people get nothing at all is not told of few.
+func viewStates(all map[broadcast.Channel]map[broadcast.State]int) []wire.StateCount {
+	views := []wire.StateCount{}
+	for _, channel := range slices.Sorted(maps.Keys(all)) {
+		states := all[channel]
+		for _, state := range slices.Sorted(maps.Keys(states)) {
+			if states[state] == 0 {
+				continue
+			}
+			count := states[state]
+			c := wire.StateCount{Channel: string(channel), ChannelLabel: channel.Label(), State: string(state), StateLabel: state.Label(), N: &count, NLabel: fmt.Sprint(count)}
+			if state == broadcast.Suppressed {
+				c.N, c.NLabel = broadcast.People(count)
+			}
+			views = append(views, c)
+		}
+	}
+	return views
+}
 
 func viewFailure(f broadcast.Failure) wire.FailureCount {
 	return wire.FailureCount{Channel: string(f.Channel), ChannelLabel: f.Channel.Label(), State: string(f.State), StateLabel: f.State.Label(), Class: f.Class, Code: f.Code, CodeLabel: f.Meaning, N: f.N}

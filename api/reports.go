@@ -32,6 +32,7 @@ func (h reportHandler) register(g *gate) {
 	add(g, get("/broadcasts/{id}/preview", "preview-broadcast", "Preview recipients, channels, cost and warnings of a broadcast", read).countsResidents(), h.preview)
 	add(g, post("/broadcasts/preview", "preview-proposal", "Preview a broadcast that is not kept: texts, faults, recipients and cost", staff.WriteBroadcasts).withProposal().countsResidents(), h.previewProposal)
 	add(g, get("/broadcasts/{id}/report", "report-broadcast", "Report deliveries by channel and state, and costs", read).impersonal(), h.report)
+	add(g, get("/broadcasts/{id}/progress", "progress-broadcast", "Report how far a broadcast has come: cheap, to be asked again and again", read).impersonal(), h.progress)
 	add(g, get("/broadcasts/{id}/reach", "reach-broadcast", "Report recipients reached, by committee", read).impersonal(), h.reach)
 	add(g, get("/broadcasts/{id}/arrivals", "list-arrivals", "List what was accepted, arrived and failed over time, by channel", read).impersonal().labelled("query.span", labelOf[broadcast.Span]), h.arrivals)
 	add(g, get("/broadcasts/{id}/deliveries", "list-deliveries", "List deliveries", read).labelled("query.state", labelOf[broadcast.State]).labelled("query.channel", labelOf[broadcast.Channel]), h.deliveries)
@@ -131,20 +132,9 @@ func (h reportHandler) report(ctx context.Context, caller staff.Person, in *Broa
 	v.Left, v.Open, v.Delivered, v.Doubles = viewReasons(r.Left, broadcast.People), &r.Open, &r.Delivered, &r.Doubles
 	v.Failures, v.Bill = each(r.Failures, viewFailure), viewBill(r.Bill)
 	v.BilledTexts, v.BilledParts = r.Billed.Texts, r.Billed.Parts
-	for _, channel := range slices.Sorted(maps.Keys(r.Counts)) {
-		states := r.Counts[channel]
-		for _, state := range slices.Sorted(maps.Keys(states)) {
-			if states[state] == 0 {
-				continue
-			}
-			count := states[state]
-			c := wire.StateCount{Channel: string(channel), ChannelLabel: channel.Label(), State: string(state), StateLabel: state.Label(), N: &count, NLabel: fmt.Sprint(count)}
-			if state == broadcast.Suppressed {
-				c.N, c.NLabel = broadcast.People(count)
-			}
-			v.Counts = append(v.Counts, c)
-		}
-	}
+	v.Counts = viewStates(r.Counts)
+	v.Resend, v.ResendLabel = broadcast.People(r.ToResend)
+	v.Fallback, v.FallbackLabel = broadcast.People(r.ToFallBack)
 	return &reply[wire.Report]{v}, nil
 }
 

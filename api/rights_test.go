@@ -119,6 +119,7 @@ var may = map[string]string{
 	"count-broadcasts":     "yes yes yes yes yes",
 	"delete-broadcast":     "yes no yes no no",
 	"create-broadcast":     "yes no yes no no",
+	"copy-broadcast":       "yes no yes no no",
 	"get-broadcast":        "yes yes yes yes yes",
 	"change-broadcast":     "yes no yes no no",
 	"preview-broadcast":    "yes yes yes yes yes",
@@ -135,6 +136,7 @@ var may = map[string]string{
 	"resend-broadcast":     "yes yes yes no no",
 	"fallback-broadcast":   "yes yes yes no no",
 	"report-broadcast":     "yes yes yes yes yes",
+	"progress-broadcast":   "yes yes yes yes yes",
 	"reach-broadcast":      "yes yes yes yes yes",
 	"list-arrivals":        "yes yes yes yes yes",
 	"list-deliveries":      "yes yes yes yes yes",
@@ -142,6 +144,10 @@ var may = map[string]string{
 	"report-broadcast-csv": "yes yes yes yes yes",
 	"reach-broadcast-csv":  "yes yes yes yes yes",
 	"list-deliveries-csv":  "yes yes yes yes yes",
+
+	"report-broadcast-xlsx": "yes yes yes yes yes",
+	"reach-broadcast-xlsx":  "yes yes yes yes yes",
+	"list-deliveries-xlsx":  "yes yes yes yes yes",
 
 	"list-series":      "yes yes yes yes yes",
 	"create-series":    "yes no yes no no",

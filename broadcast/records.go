@@ -71,6 +71,8 @@ type BroadcastStore interface {
 	Reasons(ctx context.Context, id string) (map[Reason]int, error)
 	// Failures counts failed and undelivered deliveries by channel, state, class and code, the most frequent first; Meaning is "".
 	Failures(ctx context.Context, id string) ([]Failure, error)
+	// NewestFailures are deliveries that failed or did not arrive lately: of each state at most limit, those written down last; Meaning is "".
+	NewestFailures(ctx context.Context, id string, limit int) ([]NewFailure, error)
 	// Billed counts the delivered texts of which it is known as how many parts they are billed.
 	Billed(ctx context.Context, id string) (Billed, error)
 	// Doubles counts recipients that more than one delivery may have reached: accepted, delivered, in doubt or unknown.
@@ -82,6 +84,9 @@ type BroadcastStore interface {
 	// recipients after one, and says how many it took up, and after which recipient to go on; next is 0 at the end. Done twice it changes
 	// nothing.
 	Resend(ctx context.Context, id string, round int, after int64, limit int, now time.Time) (added int, next int64, err error)
+
+	// Missed counts the recipients that Resend of round would take up.
+	Missed(ctx context.Context, id string, round int) (int, error)
 
 	// FallBack makes the next channel pending for recipients with an unknown delivery, unless something else of theirs may have arrived
 	// or is under way; in a broadcast that is Sending, Paused or Done. It looks at up to limit deliveries after one, and says how many

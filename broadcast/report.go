@@ -1,7 +1,6 @@
 package broadcast
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -10,16 +9,18 @@ import (
 
 // Report is the progress of a broadcast so far.
 type Report struct {
-	Broadcast Broadcast
-	Committee string // code, when only residents of this committee are counted; Bill and Billed are empty then
-	Audience  int    // how many people it is on: what is counted of fewer than Few would be about each of them
-	Counts    map[Channel]map[State]int
-	Left      map[Reason]int // deliveries that were not to be sent, by reason
-	Failures  []Failure      // why deliveries failed or did not arrive, the most frequent first
-	Open      int            // deliveries that are still to be sent or settled
-	Delivered int
-	Doubles   int      // recipients that more than one message may have reached
-	Notes     []string // what an official should know or can do now, in Chinese
+	Broadcast  Broadcast
+	Committee  string // code, when only residents of this committee are counted; Bill and Billed are empty then
+	Audience   int    // how many people it is on: what is counted of fewer than Few would be about each of them
+	Counts     map[Channel]map[State]int
+	Left       map[Reason]int // deliveries that were not to be sent, by reason
+	Failures   []Failure      // why deliveries failed or did not arrive, the most frequent first
+	Open       int            // deliveries that are still to be sent or settled
+	ToResend   int            // recipients whom Resend would send to now
+	ToFallBack int            // recipients whom Fallback would take up now
+	Delivered  int
+	Doubles    int      // recipients that more than one message may have reached
+	Notes      []string // what an official should know or can do now, in Chinese
 
 	// Bill is Cost of texts that arrived, since others are not billed; CostMost with those that may still arrive; and Saved of those
 	// that were not needed, because WeChat came first. Broadcast.Expected is what it is to be held against.
@@ -65,7 +66,8 @@ func (s *Service) Report(ctx context.Context, by Official, id string) (Report, e
 	if !by.sees(b) {
 		return s.reportOn(ctx, b, by.Committee)
 	}
-	r := Report{Broadcast: b, Audience: cmp.Or(b.Frozen, b.Size), Counts: map[Channel]map[State]int{}, Bill: Bill{Parts: Parts(s.Texts(b)[SMS])}}
+	r := begun(b)
+	r.Bill.Parts = Parts(s.Texts(b)[SMS])
 	tally, err := s.Store.Tally(ctx, id)
 	if err == nil {
 		r.Left, err = s.Store.Reasons(ctx, id)
@@ -88,28 +90,31 @@ func (s *Service) Report(ctx context.Context, by Official, id string) (Report, e
 	}
 	r.reckon(Money(s.Price))
 	r.Notes = s.outages(b)
-	if note, err := s.lost(ctx, r); err != nil {
+	if err := s.again(ctx, &r); err != nil {
 		return Report{}, fmt.Errorf("report on a broadcast: %w", err)
-	} else if note != "" {
-		r.Notes = append(r.Notes, note)
+	}
+	if r.ToFallBack > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("有%s结果不明：平台没有说明是否收下，也无法再查询，本人可能收到，也可能没有收到。可以让他们改走下一渠道（fallback），其中有人可能收到两次。",
+			label(People(r.ToFallBack))))
 	}
 	return r, nil
 }
 
-// lost says what an official can do about what is unknown.
-func (s *Service) lost(ctx context.Context, r Report) (note string, err error) {
-	unknown, planned := 0, 0
-	for _, states := range r.Counts {
-		unknown, planned = unknown+states[Unknown], planned+states[Planned]
+// again counts whom an official can have something sent to once more.
+func (s *Service) again(ctx context.Context, r *Report) (err error) {
+	b := r.Broadcast
+	if !b.ForgottenAt.IsZero() {
+		return nil
 	}
-	if _, ok := r.Broadcast.Status.After(FallsBack); !ok || unknown == 0 || planned == 0 {
-		return "", nil
+	if _, ok := b.Status.After(Resends); ok && r.Failed() > 0 {
+		if r.ToResend, err = s.Store.Missed(ctx, b.ID, b.Round+1); err != nil {
+			return err
+		}
 	}
-	n, err := s.Store.Lost(ctx, r.Broadcast.ID)
-	if err != nil || n == 0 {
-		return "", err
+	if _, ok := b.Status.After(FallsBack); ok && r.in(Unknown) > 0 && r.in(Planned) > 0 {
+		r.ToFallBack, err = s.Store.Lost(ctx, b.ID)
 	}
-	return fmt.Sprintf("有%s结果不明：平台没有说明是否收下，也无法再查询，本人可能收到，也可能没有收到。可以让他们改走下一渠道（fallback），其中有人可能收到两次。", label(People(n))), nil
+	return err
 }
 
 // outages says which channels of a broadcast that goes on stand still because their provider's answers leave messages in doubt.

@@ -70,8 +70,9 @@ type Unprinted struct {
 // Service is a broadcast's life as officials direct it. Every change is audited with it. Safe for concurrent use.
 type Service struct {
 	Config
-	facets newest.Answers[[]FacetCount]
-	since  time.Time // when Content came into force; zero when nobody knows
+	facets   newest.Answers[[]FacetCount]
+	progress newest.Answers[Progress]
+	since    time.Time // when Content came into force; zero when nobody knows
 }
 
 // NewService makes a Service.
@@ -88,7 +89,7 @@ func NewService(c Config) *Service {
 	if c.CapPeriod == 0 {
 		c.CapPeriod = 7 * 24 * time.Hour
 	}
-	return &Service{Config: c}
+	return &Service{Config: c, progress: newest.Answers[Progress]{For: progressServes}}
 }
 
 // maxDrafts is how many open drafts one person has at most.
@@ -125,6 +126,21 @@ func (s *Service) New(ctx context.Context, by Official, p Proposal) (Broadcast, 
 		return Broadcast{}, fmt.Errorf("keep a draft: %w", err)
 	}
 	return b, nil
+}
+
+// Copy keeps a draft of what a broadcast says and to whom; a committee's, of what the city sends, is to its own residents. Its times are not
+// copied, because they are over by then, nor that it is an emergency, which is said anew each time.
+func (s *Service) Copy(ctx context.Context, by Official, id string) (Broadcast, error) {
+	b, err := s.Find(ctx, by, id)
+	if err != nil {
+		return Broadcast{}, err
+	}
+	p := b.Proposal()
+	p.SendAt, p.ExpireAt, p.Emergency = time.Time{}, time.Time{}, false
+	if !by.sees(b) {
+		p.Committee, p.Audience = by.Committee, Rule{Committee: by.Committee}
+	}
+	return s.New(ctx, by, p)
 }
 
 // Get is the broadcast to act on, or ErrNoBroadcast. ErrCitys for one that the official may look at only.

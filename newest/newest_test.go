@@ -46,6 +46,18 @@ func TestOneAnswerServesAll(t *testing.T) {
 	}
 }
 
+func TestAnswersServeAsLongAsIsSaid(t *testing.T) {
+	answers, n := newest.Answers[int]{For: time.Second}, 0
+	count := func(context.Context) (int, error) { n++; return n, nil }
+	for after, want := range []int{1, 2, 3} {
+		for _, more := range []time.Duration{0, time.Second - 1} {
+			if a, err := answers.Of(t.Context(), "q", noon.Add(time.Duration(after)*time.Second+more), count); a.Value != want || err != nil {
+				t.Errorf("after %d s and %v: %v, %v", after, more, a, err)
+			}
+		}
+	}
+}
+
 func TestAnswersGrowOld(t *testing.T) {
 	var answers newest.Answers[int]
 	n, failure := 0, errors.New("away")

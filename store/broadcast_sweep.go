@@ -249,6 +249,19 @@ func (t tally) now(state broadcast.State) (n int) {
 	return n
 }
 
+// missedBefore are the deliveries d of recipients whom nothing reached for certain, by their last round before $2.
+const missedBefore = `(d.state = 'failed' OR d.state = 'undelivered')
+	AND d.round = (SELECT max(m.round) FROM delivery m WHERE m.broadcast = d.broadcast AND m.recipient = d.recipient)
+	AND d.round < $2 AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.broadcast = d.broadcast AND o.recipient = d.recipient
+		AND o.state NOT IN ('failed', 'undelivered', 'suppressed', 'cancelled', 'expired'))`
+
+// Missed implements broadcast.Store.
+func (s *Broadcasts) Missed(ctx context.Context, id string, round int) (n int, err error) {
+	err = s.db.read.QueryRowContext(ctx, `SELECT count(DISTINCT d.recipient) FROM delivery d
+		WHERE d.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND `+missedBefore, id, round).Scan(&n)
+	return n, wrap("count whom nothing reached", err)
+}
+
 // Resend implements broadcast.Store.
 func (s *Broadcasts) Resend(ctx context.Context, id string, round int, after int64, limit int, now time.Time) (added int, next int64, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -265,10 +278,7 @@ func (s *Broadcasts) Resend(ctx context.Context, id string, round int, after int
 		err = rowsOf(tx.QueryContext(ctx, `INSERT INTO delivery (broadcast, recipient, resident, channel, round, state, updated_at)
 			SELECT d.broadcast, d.recipient, d.resident, d.channel, $2,
 				CASE WHEN row_number() OVER (PARTITION BY d.recipient ORDER BY d.id) = 1 THEN 'pending' ELSE 'planned' END, d.updated_at
-			FROM delivery d WHERE d.broadcast = $1 AND d.recipient > $3 AND d.recipient <= $4 AND d.state IN ('failed', 'undelivered')
-				AND d.round = (SELECT max(m.round) FROM delivery m WHERE m.broadcast = d.broadcast AND m.recipient = d.recipient)
-				AND d.round < $2 AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.broadcast = d.broadcast AND o.recipient = d.recipient
-					AND o.state NOT IN ('failed', 'undelivered', 'suppressed', 'cancelled', 'expired'))
+			FROM delivery d WHERE d.broadcast = $1 AND d.recipient > $3 AND d.recipient <= $4 AND `+missedBefore+`
 			ORDER BY d.id ON CONFLICT DO NOTHING RETURNING id, channel, state`, num, round, after, upTo)).each(func(row row) error {
 			var id int64
 			var channel broadcast.Channel

@@ -96,6 +96,10 @@ type Report struct {
 	Delivered      *int           `json:"delivered" doc:"null for fewer than ten people"`
 	Doubles        *int           `json:"doubles" doc:"Recipients who may have got more than one message; null for fewer than ten people"`
 	Failures       []FailureCount `json:"failures" nullable:"false" doc:"Why deliveries failed or did not arrive, the most frequent first"`
+	Resend         *int           `json:"resend" doc:"Recipients whom a resend would reach now: 0 unless the broadcast is done; null below ten"`
+	ResendLabel    string         `json:"resend_label" doc:"resend in words, in Chinese"`
+	Fallback       *int           `json:"fallback" doc:"Recipients whom a fallback would reach now; null below ten"`
+	FallbackLabel  string         `json:"fallback_label" doc:"fallback in words, in Chinese"`
 	Notes          []string       `json:"notes" nullable:"false" doc:"What an official should know or can do now, such as an outage of a platform, in Chinese"`
 	Bill
 	Expected    Bill `json:"expected" doc:"Expected cost, as it was approved"`

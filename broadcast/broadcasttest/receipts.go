@@ -206,8 +206,14 @@ func resends(t *testing.T, open Open) {
 	settled[2].Outcome = accepted
 	must(t, p.RecordOutcomes(t.Context(), settled, noon))
 	p.counted(t, "B1", "sms accepted 1", "sms failed 2", "sms planned 1", "template accepted 1", "template failed 3")
+	if newest, err := p.NewestFailures(t.Context(), "B1", 1); err != nil || len(newest) != 1 || newest[0].State != broadcast.Failed || !newest[0].At.Equal(noon) {
+		t.Errorf("the newest failure %+v, %v", newest, err)
+	}
 	for i, want := range []int{2, 0} {
 		added := 0
+		if n, err := p.Missed(t.Context(), "B1", 2); err != nil || n != want {
+			t.Errorf("time %d: %d, %v whom nothing reached, want %d", i, n, err, want)
+		}
 		for after := int64(0); ; {
 			n, next, err := p.Resend(t.Context(), "B1", 2, after, 1, noon)
 			must(t, err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"towncrier/api/wire"
@@ -20,21 +21,26 @@ import (
 
 func (h reportHandler) registerFiles(g *gate) {
 	const read = staff.ReadBroadcasts
-	add(g, get("/broadcasts/{id}/report.csv", "report-broadcast-csv", "Report deliveries by channel and state, and costs, as a file", read).streams(), h.reportFile)
-	add(g, get("/broadcasts/{id}/reach.csv", "reach-broadcast-csv", "Report recipients reached, by committee, as a file", read).streams(), h.reachFile)
-	add(g, get("/broadcasts/{id}/deliveries.csv", "list-deliveries-csv", "List all deliveries as a file", read).
-		labelled("query.state", labelOf[broadcast.State]).labelled("query.channel", labelOf[broadcast.Channel]).streams(), h.deliveriesFile)
+	for _, format := range []string{sheet.CSV, sheet.XLSX} {
+		as := ", as " + strings.ToUpper(format)
+		add(g, get("/broadcasts/{id}/report."+format, "report-broadcast-"+format, "Report deliveries by channel and state, and costs"+as, read).streams(), h.reportFile(format))
+		add(g, get("/broadcasts/{id}/reach."+format, "reach-broadcast-"+format, "Report recipients reached, by committee"+as, read).streams(), h.reachFile(format))
+		add(g, get("/broadcasts/{id}/deliveries."+format, "list-deliveries-"+format, "List all deliveries"+as, read).
+			labelled("query.state", labelOf[broadcast.State]).labelled("query.channel", labelOf[broadcast.Channel]).streams(), h.deliveriesFile(format))
+	}
 }
 
-func (h reportHandler) reportFile(ctx context.Context, caller staff.Person, in *BroadcastInput) (*streamed, error) {
-	got, err := h.report(ctx, caller, in)
-	if err == nil {
-		err = h.access.record(ctx, caller, "broadcast.report", in.ID, "format=csv")
+func (h reportHandler) reportFile(format string) handler[BroadcastInput, streamed] {
+	return func(ctx context.Context, caller staff.Person, in *BroadcastInput) (*streamed, error) {
+		got, err := h.report(ctx, caller, in)
+		if err == nil {
+			err = h.access.record(ctx, caller, "broadcast.report", in.ID, "format="+format)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return tableFile(in.ID+"-report", format, rowsOf(reportRows(got.Body))), nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	return tableFile(in.ID+"-report", sheet.CSV, rowsOf(reportRows(got.Body))), nil
 }
 
 // reportRows are a report as lines of what it is about, the channel, what is counted, and how much.
@@ -78,31 +84,33 @@ func reportRows(r wire.Report) [][]string {
 	return rows
 }
 
-func (h reportHandler) reachFile(ctx context.Context, caller staff.Person, in *BroadcastInput) (*streamed, error) {
-	got, err := h.reach(ctx, caller, in)
-	if err != nil {
-		return nil, err
-	}
-	committees, err := h.roster.Committees(ctx)
-	if err == nil {
-		err = h.access.record(ctx, caller, "broadcast.reach", in.ID, "format=csv")
-	}
-	if err != nil {
-		return nil, err
-	}
-	rows := [][]string{{"社区代码", "社区", "接收人", "已送达", "可能收到", "待发送", "未收到"}}
-	for _, r := range got.Body.Items {
-		name := "未登记社区"
-		if i := slices.IndexFunc(committees, func(c roster.Committee) bool { return c.Code == r.Committee }); i >= 0 {
-			name = committees[i].Name
+func (h reportHandler) reachFile(format string) handler[BroadcastInput, streamed] {
+	return func(ctx context.Context, caller staff.Person, in *BroadcastInput) (*streamed, error) {
+		got, err := h.reach(ctx, caller, in)
+		if err != nil {
+			return nil, err
 		}
-		recipients := r.RecipientsLabel
-		if r.Recipients != nil {
-			recipients = numberText(r.Recipients)
+		committees, err := h.roster.Committees(ctx)
+		if err == nil {
+			err = h.access.record(ctx, caller, "broadcast.reach", in.ID, "format="+format)
 		}
-		rows = append(rows, []string{r.Committee, name, recipients, hiddenOr(r.Delivered), hiddenOr(r.Accepted), hiddenOr(r.Open), hiddenOr(r.Missed)})
+		if err != nil {
+			return nil, err
+		}
+		rows := [][]string{{"社区代码", "社区", "接收人", "已送达", "可能收到", "待发送", "未收到"}}
+		for _, r := range got.Body.Items {
+			name := "未登记社区"
+			if i := slices.IndexFunc(committees, func(c roster.Committee) bool { return c.Code == r.Committee }); i >= 0 {
+				name = committees[i].Name
+			}
+			recipients := r.RecipientsLabel
+			if r.Recipients != nil {
+				recipients = numberText(r.Recipients)
+			}
+			rows = append(rows, []string{r.Committee, name, recipients, hiddenOr(r.Delivered), hiddenOr(r.Accepted), hiddenOr(r.Open), hiddenOr(r.Missed)})
+		}
+		return tableFile(in.ID+"-reach", format, rowsOf(rows)), nil
 	}
-	return tableFile(in.ID+"-reach", sheet.CSV, rowsOf(rows)), nil
 }
 
 type DeliveriesFileInput struct {
@@ -113,41 +121,43 @@ type DeliveriesFileInput struct {
 // filePage is how many deliveries of a file are in memory at once.
 const filePage = 500
 
-func (h reportHandler) deliveriesFile(ctx context.Context, caller staff.Person, in *DeliveriesFileInput) (*streamed, error) {
-	page := func(after int64) ([]broadcast.Delivery, int64, error) {
-		return h.broadcasts.Deliveries(ctx, official(caller), in.ID, in.filter(), after, filePage)
-	}
-	first, next, err := page(0) // what may not be seen is refused before it is recorded
-	if err == nil {
-		err = h.access.record(ctx, caller, "broadcast.deliveries", in.ID, "format=csv")
-	}
-	if err != nil {
-		return nil, err
-	}
-	named := caller.Role.May(staff.ReadResidents)
-	return tableFile(in.ID+"-deliveries", sheet.CSV, func(yield func([]string, error) bool) {
-		more := yield(deliveryHeadings(named), nil)
-		for found := first; more; {
-			views := each(found, h.viewDelivery)
-			if named {
-				err = h.showNumbers(ctx, caller, views)
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for i := 0; i < len(views) && more; i++ {
-				more = yield(deliveryRow(views[i], named), nil)
-			}
-			if next == 0 || !more {
-				return
-			}
-			if found, next, err = page(next); err != nil {
-				yield(nil, err)
-				return
-			}
+func (h reportHandler) deliveriesFile(format string) handler[DeliveriesFileInput, streamed] {
+	return func(ctx context.Context, caller staff.Person, in *DeliveriesFileInput) (*streamed, error) {
+		page := func(after int64) ([]broadcast.Delivery, int64, error) {
+			return h.broadcasts.Deliveries(ctx, official(caller), in.ID, in.filter(), after, filePage)
 		}
-	}), nil
+		first, next, err := page(0) // what may not be seen is refused before it is recorded
+		if err == nil {
+			err = h.access.record(ctx, caller, "broadcast.deliveries", in.ID, "format="+format)
+		}
+		if err != nil {
+			return nil, err
+		}
+		named := caller.Role.May(staff.ReadResidents)
+		return tableFile(in.ID+"-deliveries", format, func(yield func([]string, error) bool) {
+			more := yield(deliveryHeadings(named), nil)
+			for found := first; more; {
+				views := each(found, h.viewDelivery)
+				if named {
+					err = h.showNumbers(ctx, caller, views)
+				}
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				for i := 0; i < len(views) && more; i++ {
+					more = yield(deliveryRow(views[i], named), nil)
+				}
+				if next == 0 || !more {
+					return
+				}
+				if found, next, err = page(next); err != nil {
+					yield(nil, err)
+					return
+				}
+			}
+		}), nil
+	}
 }
 
 func deliveryHeadings(named bool) []string {

@@ -8,8 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"towncrier/audit"
 	"towncrier/broadcast"
+	"towncrier/sheet"
 	"towncrier/staff"
 )
 
@@ -26,6 +29,22 @@ func (a answer) table() [][]string {
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil {
 		a.t.Fatal(err)
+	}
+	return rows
+}
+
+// workbook demands an XLSX file of rows.
+func workbook(t testing.TB, a answer) (rows [][]string) {
+	t.Helper()
+	if a.status != http.StatusOK || a.header.Get("Content-Type") != sheet.ContentType(sheet.XLSX) || !strings.HasSuffix(a.header.Get("Content-Disposition"), ".xlsx") {
+		t.Fatalf("%s: %d %v", a.what, a.status, a.header)
+	}
+	book, err := excelize.OpenReader(strings.NewReader(a.body))
+	if err == nil {
+		rows, err = book.GetRows(book.GetSheetName(0))
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	return rows
 }
@@ -74,9 +93,16 @@ func TestReportsAsFiles(t *testing.T) {
 			"[C01 示例社区C01 不单独显示 不显示 不显示 不显示 不显示] [C02 示例社区C02 少于10人 不显示 不显示 不显示 不显示]]" {
 			r.t.Errorf("by committee: %s", reach)
 		}
+		for _, what := range []string{"report", "reach", "deliveries"} { // the same, for spreadsheets
+			got := r.do(staff.Author, "GET", at+"/"+what+".xlsx", "")
+			rows, want := workbook(r.t, got), r.do(staff.Author, "GET", at+"/"+what+".csv", "").table()
+			if last := len(want) - 1; len(rows) != len(want) || !slices.Equal(rows[0], want[0]) || !slices.Equal(rows[last], want[last]) {
+				r.t.Errorf("%s as XLSX: %v, want %v", what, rows, want)
+			}
+		}
 		for action, want := range map[string]int{"broadcast.deliveries": 3, "broadcast.report": 2, "broadcast.reach": 1} {
 			acts, err := r.db.Audit().List(r.t.Context(), 0, 100, audit.Filter{Action: action, Subject: id})
-			if err != nil || len(acts) != want || acts[0].Detail != "format=csv" {
+			if err != nil || len(acts) != want+2 || acts[0].Detail != "format=csv" || acts[1].Detail != "format=xlsx" {
 				r.t.Errorf("%s: %v, %v", action, acts, err)
 			}
 		}
