@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"towncrier/api"
+	"towncrier/desk/approve"
 	"towncrier/desk/page"
 	"towncrier/signin"
 	"towncrier/staff"
@@ -67,7 +68,7 @@ func New(cfg Config) *Desk {
 }
 
 // areas are the packages of pages.
-var areas = []func(*page.Kit){}
+var areas = []func(*page.Kit){approve.Register}
 
 type desk struct {
 	cfg    Config
