@@ -1,0 +1,156 @@
+package content_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"towncrier/api/wire"
+	"towncrier/desk/desktest"
+)
+
+// TestWithdrawnEverywhere: the page beforehand names exactly what withdrawing a notice stops; after it the bot, the notice's page
+// and the list say so, the page can be gone back to without harm, and a colleague brings it back.
+func TestWithdrawnEverywhere(t *testing.T) {
+	d := desktest.SharedDesk(t)
+	author, approver := as(t, d, "撰稿员"), as(t, d, "审批员")
+	const question = "烈性犬有哪些"
+	before := answerTo(t, d, question)
+
+	ask := author.Open("/desk/content/notices/N2").Follow("撤回").Sees("撤回《")
+	var stops wire.Withdrawal
+	call(t, d, "author", http.MethodGet, "/content/notices/N2/withdrawal", &stops)
+	if len(stops.Intents) == 0 || len(stops.Broadcasts)+len(stops.Series) == 0 {
+		t.Fatalf("withdrawing stops too little to tell: %+v", stops)
+	}
+	for _, a := range stops.Intents {
+		ask.Within(a.ID).Sees(a.Title)
+	}
+	for _, s := range append(stops.Broadcasts, stops.Series...) {
+		ask.Within(s.Title).Sees(s.Why)
+	}
+	if n := strings.Count(ask.Body, "<li><a href=\"/desk/s"); n != len(stops.Broadcasts)+len(stops.Series) {
+		t.Errorf("%d sends and series are shown, of %d", n, len(stops.Broadcasts)+len(stops.Series))
+	}
+	ask.Press("撤回").Sees("已撤回", "演示撰稿员")
+	becomes(t, d, question, func(answer string) bool { return strings.Contains(answer, "撤回") })
+	ask.Press("撤回").Sees("已撤回") // gone back to, and pressed again
+	author.Open("/desk/content").Within("N2").Sees("已撤回")
+	var now wire.Page[wire.Broadcast]
+	call(t, d, "author", http.MethodGet, "/broadcasts", &now)
+	for _, b := range now.Items {
+		for _, stopped := range stops.Broadcasts {
+			if b.ID == stopped.ID && stopped.Status == "scheduled" && b.Status == "scheduled" {
+				t.Errorf("%s is scheduled still", b.ID)
+			}
+		}
+	}
+	if links := author.Open("/desk/content/notices/N2").Links(); links["恢复"] != "" {
+		t.Error("who withdrew it is offered to bring it back")
+	}
+	approver.Open("/desk/content/notices/N2").Follow("恢复").Press("恢复").Sees("已恢复")
+	becomes(t, d, question, func(answer string) bool { return answer == before })
+}
+
+// TestErrorsByCell: a spreadsheet of a look-up table with faults is shown by its bad rows, each fault in its cell as Excel names it; mended, it
+// is shown before it is written, and written into the draft.
+func TestErrorsByCell(t *testing.T) {
+	d := desktest.SharedDesk(t)
+	author := as(t, d, "撰稿员")
+	begun := author.Open("/desk/content/edit?kind=topics").Form("去修改").Fill("新稿件的标题", "旧改表").Press()
+	path := "/desk/content/drafts/" + strings.Split(begun.URL.Path, "/")[4]
+	page := author.Open(path).Follow("查询表").Within("renovation").Follow("换掉")
+	now := author.Get(page.URL.Path + "/file?format=csv").Want(http.StatusOK).Body
+	lines := strings.Split(strings.TrimSpace(now), "\n")
+	if len(lines) < 4 {
+		t.Fatalf("a short table:\n%s", now)
+	}
+	year := 0
+	for i, heading := range strings.Split(strings.TrimPrefix(strings.TrimSpace(lines[0]), "\ufeff"), ",") {
+		if strings.Contains(heading, "建成") {
+			year = i
+		}
+	}
+	bad := append([]string{}, lines...)
+	cells := strings.Split(strings.TrimSpace(bad[2]), ",")
+	cells[year] = `<script>二〇〇〇</script>`
+	bad[2] = strings.Join(cells, ",")
+	bad[3] = lines[1] // the same name twice
+	refused := page.Form("写进稿件").Attach("改好的表", "表.csv", strings.Join(bad, "\n")).Press().Want(http.StatusUnprocessableEntity)
+	cell := string(rune('A'+year)) + "3"
+	refused.Sees("有问题的行", cell+"：", "<script>二〇〇〇</script>", "A4：")
+	refused.Form("写进稿件").Press().Want(http.StatusUnprocessableEntity).Sees("先选一个文件")
+	author.Open(path).Sees("稿件里还没有改动")
+
+	mended := append([]string{}, lines...)
+	mended = append(mended[:2], mended[3:]...)
+	looked := refused.Form("先看会改什么").Attach("改好的表", "表.csv", strings.Join(mended, "\n")).Press().Sees("删去 1 行", "还没有写进稿件")
+	author.Open(path).Sees("稿件里还没有改动")
+	looked.Form("写进稿件").Attach("改好的表", "表.csv", strings.Join(mended, "\n")).Press().Sees("表格已写进稿件", "查询表 renovation")
+}
+
+// TestEmergencyOnAPhone: few fields, one press, one approval by the hash that was shown, and the first message is out within three minutes of
+// the first keystroke; one act says that it is over.
+func TestEmergencyOnAPhone(t *testing.T) {
+	d := desktest.SharedDesk(t)
+	author, approver := as(t, d, "撰稿员"), as(t, d, "审批员")
+	form := author.Open("/desk/emergencies").Follow("停水")
+	form.Press("提交审批").Want(http.StatusUnprocessableEntity).Sees("处要改")
+	fill := func(f *desktest.Form) *desktest.Form {
+		return f.Fill("发生了什么", "供水主管道爆裂").Fill("哪里停水", "示例路沿线小区").Fill("几时起停水", "00:30").Fill("请居民怎么做", "请提前储水").Fill("由谁发布", "示例供水公司")
+	}
+	fill(form.Form("先看会说什么")).Press().Sees("关于示例路沿线小区停水的公告", "短信")
+	began := time.Now()
+	declared := fill(form.Form("提交审批")).Press().Sees("已提交", "要由另一位同事批准")
+	if buttons := strings.Join(declared.Buttons(), " "); strings.Contains(buttons, "批准") {
+		t.Errorf("who wrote it may press %s", buttons)
+	}
+	approve := approver.Open(declared.URL.Path).Sees("请您审批", "示例路沿线小区", "校验码", "此刻情况")
+	approve.Form("批准，马上发出").Fill("验证码", "000000").Press().Want(http.StatusUnprocessableEntity).Sees("验证码不对").Press("批准，马上发出").Sees("已批准")
+	var e wire.Emergency
+	for {
+		call(t, d, "author", http.MethodGet, "/emergencies/"+declared.URL.Path[strings.LastIndex(declared.URL.Path, "/")+1:], &e)
+		if e.Broadcast != nil && (e.Broadcast.Status == "sending" || e.Broadcast.Status == "done") {
+			break
+		}
+		if time.Since(began) > 3*time.Minute {
+			t.Fatalf("three minutes on: %+v", e.Broadcast)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Logf("from the first keystroke to sending: %v", time.Since(began))
+	author.Open(declared.URL.Path).Follow("宣布结束").Sees("恢复供水").Press("宣布结束").Sees("已宣布结束")
+}
+
+// TestNewNoticeFromText: a pasted notice becomes passages and quoted or silent answers that are looked at first, and then a draft.
+func TestNewNoticeFromText(t *testing.T) {
+	d := desktest.SharedDesk(t)
+	author := as(t, d, "撰稿员")
+	const text = "关于示例图书屋闭馆的公告\n因线路检修，示例图书屋将于2026年12月3日8时至18时闭馆。请读者提前还书。\n示例图书屋\n2026年11月30日"
+	page := author.Open("/desk/content/new")
+	page.Form("看看分成哪些条目").Fill("公告全文", text).Press().Want(http.StatusUnprocessableEntity).Sees("写至少一个主题")
+	look := page.Form("看看分成哪些条目").Fill("公告全文", text).Fill("居民会问什么", "闭馆，关门").Press().Want(http.StatusOK).Sees("会这样回答", "公告没写", "示例图书屋")
+	draft := look.Press("放进新稿件").Sees("关于示例图书屋闭馆的公告", "公告 N")
+	draft.Form("试").Fill("像居民那样问", "闭馆到几点").Press().Sees("改了以后", "现在", "18时")
+	draft.Follow("丢弃").Press("丢弃").Sees("稿件已丢弃")
+}
+
+// TestTwoWriteOnePart: who writes a part that a colleague wrote meanwhile sees both, and loses nothing.
+func TestTwoWriteOnePart(t *testing.T) {
+	d := desktest.SharedDesk(t)
+	author, other := as(t, d, "撰稿员"), as(t, d, "撰稿员")
+	mine := author.Open("/desk/content/edit?kind=intents&part=dog.leash").Form("去修改").Fill("新稿件的标题", "牵绳").Press()
+	theirs := other.Open(mine.URL.RequestURI())
+	theirs.Form("存进稿件").Fill("标题", "遛狗牵绳").Press().Sees("已存进稿件")
+	const hostile = `牵绳"><script>alert(1)</script>` + "\u202e"
+	refused := mine.Form("存进稿件").Fill("标题", "牵不牵绳").Press().Want(http.StatusConflict).Sees("同事刚改过", "遛狗牵绳")
+	if got := refused.Form("存进稿件").Value("标题"); got != "牵不牵绳" {
+		t.Errorf("what was typed is %q now", got)
+	}
+	refused.Press("存进稿件").Sees("已存进稿件")
+	author.Open(mine.URL.RequestURI()).Form("存进稿件").Fill("标题", hostile).Press()
+	if strings.Contains(author.Get(mine.URL.RequestURI()).Body, "<script>alert") {
+		t.Error("hostile text is markup")
+	}
+}
