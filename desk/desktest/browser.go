@@ -3,7 +3,6 @@ package desktest
 
 import (
 	"io"
-	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -109,11 +108,7 @@ func (b *Browser) visit(v visit) *Page {
 // send makes one request with the headers of Chromium.
 func (b *Browser) send(v visit) (*http.Response, string) {
 	b.t.Helper()
-	req, err := http.NewRequest(v.method, v.to.String(), strings.NewReader(v.body))
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	maps.Copy(req.Header, http.Header{
+	header := http.Header{
 		"Accept":                    {"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"},
 		"Accept-Language":           {"zh-CN"},
 		"Sec-Fetch-Dest":            {"document"},
@@ -122,26 +117,48 @@ func (b *Browser) send(v visit) (*http.Response, string) {
 		"Sec-Fetch-User":            {"?1"},
 		"Upgrade-Insecure-Requests": {"1"},
 		"User-Agent":                {"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"},
-	})
+	}
 	if v.contentType != "" {
-		req.Header.Set("Content-Type", v.contentType)
+		header.Set("Content-Type", v.contentType)
 	}
 	if v.from != nil {
-		req.Header.Set("Referer", v.from.String())
+		header.Set("Referer", v.from.String())
 		if v.method == http.MethodPost {
-			req.Header.Set("Origin", v.from.Scheme+"://"+v.from.Host)
+			header.Set("Origin", v.from.Scheme+"://"+v.from.Host)
 		}
 	}
+	return b.do(v.method, v.to, header, v.body)
+}
+
+// Send makes a request that no page makes: with these headers alone, and the cookies of the site. It follows nothing and checks nothing.
+func (b *Browser) Send(method, path string, header http.Header, form url.Values) (*http.Response, string) {
+	b.t.Helper()
+	if header = header.Clone(); header == nil {
+		header = http.Header{}
+	}
+	if form != nil {
+		header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return b.do(method, b.resolve(b.base, path), header, form.Encode())
+}
+
+func (b *Browser) do(method string, to *url.URL, header http.Header, body string) (*http.Response, string) {
+	b.t.Helper()
+	req, err := http.NewRequest(method, to.String(), strings.NewReader(body))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req.Header, req.Host = header, header.Get("Host")
 	resp, err := b.client.Do(req)
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
+	text, err := io.ReadAll(resp.Body)
 	if err != nil {
-		b.t.Fatalf("%s %s: %v", v.method, v.to.Path, err)
+		b.t.Fatalf("%s %s: %v", method, to.Path, err)
 	}
-	return resp, string(body)
+	return resp, string(text)
 }
 
 func (b *Browser) resolve(on *url.URL, ref string) *url.URL {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,13 +23,24 @@ type Desk struct {
 	Folder string // its data
 	Log    *Log
 
-	mu     sync.Mutex
-	signed map[string]*Browser // by role
-	end    func() error
+	mu   sync.Mutex
+	jars map[string]http.CookieJar // of who is signed in
+	end  func() error
+}
+
+// Colleagues are a rehearsal's staff: what a test calls them, and what their button on the sign-in page says.
+var Colleagues = map[string]string{
+	"author": "演示撰稿员", "approver": "演示审批员", "approver2": "演示第二审批员", "committee": "演示社区工作者", "auditor": "演示审计员",
+	"admin": "演示管理员", "admin2": "演示第二管理员",
 }
 
 // Setting changes a desk.
 type Setting func(*rehearsal.Config)
+
+// WithHistory gives a desk three weeks behind it, so that every list is full.
+func WithHistory(cfg *rehearsal.Config) {
+	cfg.Residents, cfg.History = rehearsal.FewestWithHistory, true
+}
 
 // residents are enough for every way that a notice can go.
 const residents = 40
@@ -86,23 +98,60 @@ func openDesk(folder string, settings []Setting) (*Desk, error) {
 	for _, set := range settings {
 		set(&cfg)
 	}
-	d := &Desk{Folder: cfg.Data, Log: &Log{}, signed: map[string]*Browser{}}
+	d := &Desk{Folder: cfg.Data, Log: &Log{}, jars: map[string]http.CookieJar{}}
 	ctx, stop := context.WithCancel(context.Background())
-	serving, ended := make(chan string, 1), make(chan error, 1)
+	serving, ended := make(chan *app.App, 1), make(chan error, 1)
 	go func() {
 		ended <- rehearsal.Run(ctx, cfg, rehearsal.Options{
-			Out: d.Log, Log: slog.New(slog.NewTextHandler(d.Log, nil)), Program: "towncrier", Serving: func(addr string) { serving <- addr },
+			Out: d.Log, Log: slog.New(slog.NewTextHandler(d.Log, nil)), Program: "towncrier", Serving: func(server *app.App) { serving <- server },
 		})
 	}()
 	select {
-	case addr := <-serving:
-		d.URL = "http://" + addr
+	case d.App = <-serving:
+		d.URL = "http://" + d.App.Addr()
 	case err := <-ended:
 		stop()
 		return nil, err
 	}
 	d.end = func() error { stop(); return <-ended }
 	return d, nil
+}
+
+// SignIn opens a browser of its own in which a colleague has just signed in. The third of a colleague's ends the first.
+func (d *Desk) SignIn(t testing.TB, who string) *Browser {
+	t.Helper()
+	b := Browse(t, d.URL)
+	name := Colleagues[who]
+	if name == "" {
+		t.Fatalf("nobody is called %q", who)
+	}
+	if page := b.Open("/desk/login").Press(name).Want(http.StatusOK); page.URL.Path != "/desk/" {
+		t.Fatalf("signing %s in leads to %s", name, page.URL)
+	}
+	return b
+}
+
+// As is a browser in which a colleague is signed in. All that are given for a colleague are one session, which Chromium's may end.
+func (d *Desk) As(t testing.TB, who string) *Browser {
+	t.Helper()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b := Browse(t, d.URL)
+	if jar := d.jars[who]; jar != nil {
+		b.client.Jar = jar
+		if page := b.Get("/desk/"); page.URL.Path == "/desk/" {
+			return b
+		}
+	}
+	b = d.SignIn(t, who)
+	d.jars[who] = b.client.Jar
+	return b
+}
+
+// Tab opens a tab of Chromium in which a colleague is signed in, in a session of its own.
+func (d *Desk) Tab(t *testing.T, who string, view View) *Tab {
+	t.Helper()
+	return OpenTab(t, d.URL, view).Carry(d.SignIn(t, who))
 }
 
 // Key is the bearer key of a colleague, by the name of its file.

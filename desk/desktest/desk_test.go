@@ -1,24 +1,20 @@
 package desktest
 
-import (
-	"net/http"
-	"testing"
-)
+import "testing"
 
-// TestDesk: a desk of one's own and the shared one serve a city, and a colleague's key opens its API.
+// TestDesk: colleagues are signed in to a desk of one's own and to the shared one, without scripts and in Chromium.
 func TestDesk(t *testing.T) {
 	for _, d := range []*Desk{OpenDesk(t), SharedDesk(t), SharedDesk(t)} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.URL+"/api/v1/me", nil)
-		if err != nil {
-			t.Fatal(err)
+		for who, name := range Colleagues {
+			if links := d.As(t, who).Open("/desk/").Links(); links[name] == "" {
+				t.Errorf("%s is not %s: %v", who, name, links)
+			}
 		}
-		req.Header.Set("Authorization", "Bearer "+d.Key(t, "author"))
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if resp.Body.Close(); resp.StatusCode != http.StatusOK {
-			t.Errorf("status %d", resp.StatusCode)
-		}
+		d.As(t, "author").Open("/desk/").Sees("今天要办")
 	}
+	for _, view := range []View{{}, {NoScripts: true}} {
+		SharedDesk(t).Tab(t, "author", view).Open("/desk/").Sees("演示撰稿员")
+	}
+	SharedDesk(t).Tab(t, "author", View{}) // the third session ends the first
+	SharedDesk(t).As(t, "author").Open("/desk/").Sees("今天要办")
 }

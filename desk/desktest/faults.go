@@ -34,15 +34,20 @@ func (p *Page) check() {
 	}
 }
 
-// Faults are what is wrong with a page whatever it is for. What is no text has none.
-func (p *Page) Faults() []string {
-	kind, _, _ := mime.ParseMediaType(p.Header.Get("Content-Type"))
-	var all []string
+// HeaderFaults are what is missing from the headers that every answer of the desk has, but the files that browsers keep.
+func HeaderFaults(header http.Header) (all []string) {
 	for name, want := range headers {
-		if got := p.Header.Get(name); got != want && (kind == "text/html" || name == "X-Content-Type-Options" || name == "Cache-Control") {
+		if got := header.Get(name); got != want {
 			all = append(all, fmt.Sprintf("%s is %q, want %q", name, got, want))
 		}
 	}
+	return all
+}
+
+// Faults are what is wrong with a page whatever it is for. What is no text has none.
+func (p *Page) Faults() []string {
+	kind, _, _ := mime.ParseMediaType(p.Header.Get("Content-Type"))
+	all := HeaderFaults(p.Header)
 	if strings.HasPrefix(kind, "text/") || kind == "application/json" {
 		all = append(all, p.tells()...)
 	}

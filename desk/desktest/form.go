@@ -216,6 +216,18 @@ func (f *Form) Value(label string) string {
 	return f.field(label, "text", "select").value
 }
 
+// Hidden is what a hidden field holds, by its name.
+func (f *Form) Hidden(name string) string {
+	f.t.Helper()
+	for _, one := range f.fields {
+		if one.kind == "hidden" && one.name == name {
+			return one.value
+		}
+	}
+	f.t.Fatalf("%s: no hidden field is named %q", f.page.URL, name)
+	return ""
+}
+
 // Ticked reports whether a box is ticked, or a radio button chosen.
 func (f *Form) Ticked(label string) bool {
 	f.t.Helper()

@@ -145,6 +145,24 @@ func (p *Page) Buttons() []string {
 	return names
 }
 
+// alike reports whether two links or buttons lead to the same: navigation stands on a page twice, for the phone and for the desktop.
+func (p *Page) alike(one, other *html.Node) bool {
+	if one.DataAtom == atom.A {
+		to, _ := attr(one, "href")
+		too, _ := attr(other, "href")
+		return to == too
+	}
+	in, too := p.formOf(one), p.formOf(other)
+	if in == nil || too == nil || first(in, filled) != nil || first(too, filled) != nil || has(one, "value") || has(other, "value") {
+		return false
+	}
+	to, _ := attr(in, "action")
+	again, _ := attr(too, "action")
+	return to != "" && to == again
+}
+
+func filled(n *html.Node) bool { return fieldOf(n) != nil }
+
 // find is the only element of a kind with a name: one that is called so, or else one whose name holds it.
 func (p *Page) find(name, kind string, is func(*html.Node) bool) *html.Node {
 	p.t.Helper()
@@ -165,8 +183,33 @@ func (p *Page) find(name, kind string, is func(*html.Node) bool) *html.Node {
 	if len(exact) == 0 {
 		exact = near
 	}
+	exact = slices.CompactFunc(exact, p.alike)
 	if len(exact) != 1 {
 		p.t.Fatalf("%s: %d of a %s called %q, want one; there are %q\n%s", p.URL, len(exact), kind, name, names, p.Text())
 	}
 	return exact[0]
+}
+
+// Action is where a button of the page leads.
+type Action struct {
+	Name, Method string
+	To           *url.URL
+}
+
+// Actions are all that the page's buttons do.
+func (p *Page) Actions() []Action {
+	var all []Action
+	for n := range elements(p.part) {
+		owner := p.formOf(n)
+		if kind, _ := attr(n, "type"); !isButton(n) || owner == nil || kind == "button" {
+			continue // of a script
+		}
+		f := &Form{t: p.t, page: p, node: owner, button: n}
+		method := http.MethodGet
+		if strings.EqualFold(f.choose("method"), http.MethodPost) {
+			method = http.MethodPost
+		}
+		all = append(all, Action{p.nameOf(n), method, p.b.resolve(p.URL, f.choose("action"))})
+	}
+	return all
 }

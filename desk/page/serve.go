@@ -15,6 +15,7 @@ import (
 	"towncrier/api"
 	"towncrier/audit"
 	"towncrier/staff"
+	"towncrier/store"
 )
 
 // serve lets a person in and does what a page does.
@@ -89,7 +90,12 @@ func (k *Kit) signIn(v *Visit) {
 // failure is the page of an error.
 func (v *Visit) failure(err error) Result {
 	r := refusal(err)
-	if r == nil {
+	switch {
+	case r != nil:
+	case store.Away(err): // an operation says so itself; this is the session's
+		v.kit.cfg.Log.WarnContext(v.Context(), "the database is away", "page", v.Request.Pattern, "err", err)
+		r = &api.Refusal{Problem: problem(http.StatusServiceUnavailable, "数据库暂时没有应答：可能已经办成，也可能没有"), RetryAfter: "5"}
+	default:
 		id := strings.ToLower(rand.Text()[:16])
 		v.kit.cfg.Log.ErrorContext(v.Context(), "a page failed", "page", v.Request.Pattern, "request", id, "err", err)
 		r = &api.Refusal{Problem: problem(http.StatusInternalServerError, "系统出错，没有办成：请稍后再试；仍然不行，请把请求编号告诉系统管理员")}

@@ -18,6 +18,7 @@ import (
 	"towncrier/bot"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/content"
+	"towncrier/desk"
 	"towncrier/inbox"
 	"towncrier/kv"
 	"towncrier/roster"
@@ -62,6 +63,8 @@ type App struct {
 	wechat   *wechat.Client
 	roster   *roster.Roster
 	staff    *staff.Service
+	signin   *signin.Service
+	desk     *desk.Desk
 }
 
 // New is a server that does nothing before Start.
@@ -82,6 +85,12 @@ func (a *App) Roster() *roster.Roster { return a.roster }
 
 // Staff is who decides.
 func (a *App) Staff() *staff.Service { return a.staff }
+
+// SignIn lets officials in to the console; nil when that is not open.
+func (a *App) SignIn() *signin.Service { return a.signin }
+
+// Desk is the console's pages; nil when they are not open.
+func (a *App) Desk() *desk.Desk { return a.desk }
 
 // WeChat calls the platform's API.
 func (a *App) WeChat() *wechat.Client { return a.wechat }

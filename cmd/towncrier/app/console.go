@@ -39,5 +39,6 @@ func (a *App) openDesk(calls *api.Calls, sessions *signin.Service, live *city.Li
 			return there
 		}
 	}
-	return desk.New(cfg)
+	a.desk, a.signin = desk.New(cfg), sessions
+	return a.desk
 }

@@ -91,7 +91,7 @@ func serve(t *testing.T, cfg config.Config) *running {
 func rehearse(t *testing.T, cfg rehearsal.Config) *running {
 	t.Helper()
 	return start(t, func(ctx context.Context, r *running, log *slog.Logger, serving func(string)) error {
-		return rehearsal.Run(ctx, cfg, rehearsal.Options{Out: r.out, Log: log, Program: "towncrier", Serving: serving})
+		return rehearsal.Run(ctx, cfg, rehearsal.Options{Out: r.out, Log: log, Program: "towncrier", Serving: func(server *app.App) { serving(server.Addr()) }})
 	})
 }
 

@@ -24,8 +24,8 @@ import (
 const (
 	// historyWorkdays is how far back a rehearsal's history goes: three weeks.
 	historyWorkdays = 15
-	// historyResidents is how many residents it takes at least: fewer are no audience for its broadcasts.
-	historyResidents = 100
+	// FewestWithHistory is how many residents it takes at least: fewer are no audience for its broadcasts.
+	FewestWithHistory = 100
 )
 
 // history is what a new rehearsal of the built-in city has behind it, so that every list has something in it. The services of the domain make

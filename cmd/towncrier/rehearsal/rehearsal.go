@@ -32,8 +32,8 @@ type Options struct {
 	Out     io.Writer // what the person who started it reads
 	Log     *slog.Logger
 	Version string
-	Program string            // how this program is called, to be typed again
-	Serving func(addr string) // is told the address once everything is ready; may be nil
+	Program string                // how this program is called, to be typed again
+	Serving func(server *app.App) // is told once everything is ready; may be nil
 }
 
 // Run serves with a pretend WeChat and a pretend Alibaba Cloud SMS until ctx ends.
@@ -83,7 +83,7 @@ func Run(ctx context.Context, cfg Config, opt Options) error {
 			return err
 		}
 		if opt.Serving != nil {
-			opt.Serving(server.Addr())
+			opt.Serving(server)
 		}
 		return nil
 	})
@@ -113,7 +113,7 @@ func settle(ctx context.Context, db *store.DB, folder fs.FS, lib *content.Librar
 	switch {
 	case err != nil && !isNew:
 		return nil, err
-	case isNew && cfg.History && cfg.Content == "" && cfg.Residents >= historyResidents:
+	case isNew && cfg.History && cfg.Content == "" && cfg.Residents >= FewestWithHistory:
 		ctx = context.WithoutCancel(ctx) // it takes two seconds, and half of it is of no use
 		past := newHistory(db, folder, lib, cfg, time.Now())
 		if err := unfinished.begin(); err != nil {

@@ -141,7 +141,7 @@ func TestHistory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.Residents, cfg.History = 2*historyResidents, true
+	cfg.Residents, cfg.History = 2*FewestWithHistory, true
 	lib := rehearsedLibrary(t, "../../../content/yuncheng")
 	db, _, err := app.OpenDatabase(t.Context(), cfg.Config)
 	if err != nil {

@@ -1,0 +1,156 @@
+package desk_test
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"towncrier/desk/desktest"
+	"towncrier/desk/page"
+	"towncrier/staff"
+)
+
+// roles are the colleagues who see the desk each in their own way.
+var roles = map[string]staff.Role{
+	"author": staff.Author, "approver": staff.Approver, "committee": staff.Committee, "auditor": staff.Auditor, "admin": staff.Admin,
+}
+
+// walk is what one colleague finds who follows every link from home.
+type walk struct {
+	*patterns
+	who   string
+	pages map[string][]*desktest.Page // by pattern
+
+	unbuilt []string
+}
+
+// often is how many pages of a pattern are looked at: a list's first, filtered and paged ones are of one pattern.
+const often = 3
+
+// patterns tells which route an address belongs to.
+type patterns struct {
+	mux    *http.ServeMux
+	routes map[string]page.Route
+}
+
+func patternsOf(routes []page.Route) *patterns {
+	p := &patterns{http.NewServeMux(), map[string]page.Route{}}
+	for _, route := range routes {
+		p.mux.HandleFunc(route.Pattern, func(http.ResponseWriter, *http.Request) {})
+		p.routes[route.Pattern] = route
+	}
+	return p
+}
+
+// of is the pattern of an address, "" for what is no page with a session.
+func (p *patterns) of(method string, at *url.URL) string {
+	_, pattern := p.mux.Handler(&http.Request{Method: method, URL: at, Host: at.Host})
+	return pattern
+}
+
+// follow looks at every page that links lead to, from home on.
+func follow(t *testing.T, d *desktest.Desk, p *patterns, who string) walk {
+	t.Helper()
+	w := walk{patterns: p, who: who, pages: map[string][]*desktest.Page{}}
+	b := d.As(t, who)
+	seen, next := map[string]bool{}, []string{"/desk/"}
+	for len(next) > 0 {
+		path := next[0]
+		next = next[1:]
+		at, err := url.Parse(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pattern := p.of(http.MethodGet, at)
+		if seen[path] || len(w.pages[pattern]) >= often {
+			continue
+		}
+		seen[path] = true
+		if pattern == "" || pattern == "/desk/" {
+			w.unbuilt = append(w.unbuilt, path)
+			continue
+		}
+		got := b.Get(path)
+		if got.Status != http.StatusOK {
+			t.Errorf("%s: a link leads to %s, which answers %d: %s", who, path, got.Status, got.Text())
+			continue
+		}
+		w.pages[pattern] = append(w.pages[pattern], got)
+		for name, href := range got.Links() {
+			to, err := got.URL.Parse(href)
+			if err != nil || to.Host != got.URL.Host || !strings.HasPrefix(to.Path, "/desk/") {
+				if err == nil && (to.Host == got.URL.Host || strings.HasPrefix(to.Scheme, "http")) {
+					t.Errorf("%s: %q on %s leads out of the desk, to %s", who, name, path, href)
+				}
+				continue
+			}
+			to.Fragment = ""
+			next = append(next, to.RequestURI())
+		}
+		slices.Sort(next) // links come in no order
+	}
+	return w
+}
+
+// TestEveryPage follows, as every role and in a city full and empty, every link from home: each page is as all pages must be, no link and no
+// button leads to a refusal, each route is reached by those who may see it, and refuses the others.
+func TestEveryPage(t *testing.T) {
+	for state, d := range map[string]*desktest.Desk{"full": full(t), "empty": desktest.SharedDesk(t)} {
+		p := patternsOf(d.App.Desk().Routes)
+		paths := map[string]string{} // a page of each pattern
+		reached := map[string][]string{}
+		for _, who := range slices.Sorted(maps.Keys(roles)) {
+			w := follow(t, d, p, who)
+			for pattern, pages := range w.pages {
+				paths[pattern] = pages[0].URL.RequestURI()
+				reached[pattern] = append(reached[pattern], who)
+				for _, shown := range pages {
+					w.pressable(t, shown)
+				}
+			}
+		}
+		for pattern, route := range p.routes {
+			if !strings.HasPrefix(pattern, "GET ") {
+				continue
+			}
+			if reached[pattern] == nil {
+				if state == "full" {
+					t.Errorf("no link leads to %s", pattern)
+				}
+				continue
+			}
+			for who, role := range roles {
+				got := d.As(t, who).Get(paths[pattern])
+				switch may := route.Right == "" || role.May(route.Right); {
+				case !may && got.Status != http.StatusForbidden:
+					t.Errorf("%s may not see %s, which answers %d", who, paths[pattern], got.Status)
+				case may && got.Status != http.StatusOK && got.Status != http.StatusNotFound:
+					t.Errorf("%s may see %s, which answers %d: %s", who, paths[pattern], got.Status, got.Text())
+				}
+			}
+		}
+	}
+}
+
+// pressable fails the test for each button that leads to no page, or to one that this colleague may not come to.
+func (w walk) pressable(t *testing.T, shown *desktest.Page) {
+	t.Helper()
+	for _, button := range shown.Actions() {
+		pattern := w.of(button.Method, button.To)
+		route, is := w.routes[pattern]
+		if open := strings.HasPrefix(button.To.Path, "/desk/log"); open {
+			continue
+		}
+		if !is {
+			t.Errorf("%s: the button %q on %s leads to %s %s, which is no page", w.who, button.Name, shown.URL.Path, button.Method, button.To.Path)
+		} else if route.Right != "" && !roles[w.who].May(route.Right) {
+			t.Errorf("%s: the button %q on %s leads to %s, which wants %s", w.who, button.Name, shown.URL.Path, pattern, route.Right)
+		}
+	}
+}
+
+// full is a city with three weeks behind it.
+func full(t *testing.T) *desktest.Desk { return desktest.OpenDesk(t, desktest.WithHistory) }
