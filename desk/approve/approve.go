@@ -140,17 +140,17 @@ func sizeToType(b wire.Broadcast) string {
 func (a *approval) may(v *page.Visit) {
 	b, me := a.Broadcast, v.Person.ID
 	acts := (!b.Emergency || v.Person.Role.May(staff.SendEmergency)) && v.Person.Sees(b.Proposal.Committee)
-	mine := slices.ContainsFunc(a.Approvers, func(p wire.Approver) bool { return p.ID == me })
+	mine := b.Status == "submitted" && slices.ContainsFunc(a.Approvers, func(p wire.Approver) bool { return p.ID == me })
 	a.Own = slices.Contains(b.Editors, me)
-	a.MaySign = b.Status == "submitted" && mine && v.May(approve)
+	a.MaySign = mine && a.Signed.Intact
 	a.MayReturn = b.Status == "submitted" && v.May(reject)
 	a.MaySchedule = b.Status == "approved" && v.May(schedule) && acts
 	a.MayConfirm = b.Status == "held" && v.May(confirmSending) && acts && !a.Own
 	author := strings.TrimSuffix(b.AuthorLabel, "（"+b.Author+"）")
 	switch {
-	case a.MaySign && b.Reviewer != "":
+	case mine && b.Reviewer != "":
 		a.Turn = author + "请您终审"
-	case a.MaySign:
+	case mine:
 		a.Turn = author + "请您审批"
 	case b.Status == "submitted" && b.Reviewer == me:
 		a.Turn = "您已复审，等另一位终审"

@@ -184,6 +184,40 @@ func TestTwoSign(t *testing.T) {
 	second.Open("/desk/sends/"+b.ID+"/sheet").Sees("复审", "终审", "演示审批员", "演示第二审批员")
 }
 
+// TestPressedTwice: what is pressed again is done once; an approval wants the second factor for its hash.
+func TestPressedTwice(t *testing.T) {
+	c := open(t)
+	var b wire.Broadcast
+	const hostile = `"><script>alert(1)</script>😀`
+	c.do("author", "POST", "/broadcasts", map[string]any{"draft": "civility", "proposal": map[string]any{"title": hostile}}, &b)
+	b = c.submit(b)
+	approver := c.sign("演示审批员")
+	form := approve(approver.Open(at(b)).Sees(hostile), b).Fill("收到的人很多", typed(b))
+	form.Fill("验证码", "000000").Press().Want(http.StatusUnprocessableEntity)
+	form = approve(approver.Open(at(b)), b).Fill("收到的人很多", typed(b))
+	for range 2 {
+		form.Press().Want(http.StatusOK).Sees("已批准")
+	}
+	var revisions wire.Page[wire.BroadcastRevision]
+	c.do("auditor", "GET", "/broadcasts/"+b.ID+"/revisions", nil, &revisions)
+	if n := len(revisions.Items); n != 3 || revisions.Items[0].Act != "approve" {
+		t.Errorf("%d revisions: %+v", n, revisions.Items)
+	}
+}
+
+// TestHeld: what is on hold says why, and goes on when an approver who wrote nothing of it confirms it.
+func TestHeld(t *testing.T) {
+	c := open(t, func(cfg *rehearsal.Config) { cfg.Residents, cfg.History = 120, true })
+	var held wire.Page[wire.Broadcast]
+	c.do("approver", "GET", "/broadcasts?status=held", nil, &held)
+	if len(held.Items) == 0 {
+		t.Fatal("the city has none on hold")
+	}
+	b := held.Items[0]
+	c.sign("演示撰稿员").Open(at(b)).Lacks("确认发送")
+	c.sign("演示审批员").Open(at(b)).Sees("请您再次确认", b.Why).Press("确认发送").Want(http.StatusOK).Sees("已确认")
+}
+
 // TestPhone: all of it is read and approved on a phone.
 func TestPhone(t *testing.T) {
 	c := open(t)

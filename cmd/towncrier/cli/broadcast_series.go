@@ -45,6 +45,9 @@ func printSeries(w io.Writer, s wire.Series) error {
 	for _, f := range s.Warnings {
 		printFault(w, f)
 	}
+	if s.Reviewer != "" {
+		fmt.Fprintf(w, "复审：%s\n", colleague(s.ReviewerLabel, s.Reviewer))
+	}
 	if s.Approver != "" {
 		fmt.Fprintf(w, "审批：%s\n", colleague(s.ApproverLabel, s.Approver))
 	}
@@ -210,7 +213,11 @@ func (b seriesCommands) approve() *cobra.Command {
 		Use: "approve ID --hash HASH", Short: "按校验值批准这一版定期发送", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b.apiCommands, cmd, http.MethodPost, pathOf("series", args[0], "approve"), wire.Approval{Hash: hash, Accept: accept}, func(w io.Writer, s wire.Series) error {
-				fmt.Fprintln(w, "已批准。")
+				said := "已批准"
+				if s.Approver == "" {
+					said = reviewed
+				}
+				fmt.Fprintf(w, "%s。\n", said)
 				return printSeries(w, s)
 			})
 		},

@@ -17,6 +17,9 @@ type step struct {
 	said              string // that it was done, in Chinese
 }
 
+// reviewed is what the first of two who approve is told.
+const reviewed = "已复审，还要另一位审批员终审"
+
 // stepCommands are the commands that take a broadcast on.
 type stepCommands struct{ *apiCommands }
 
@@ -70,7 +73,11 @@ func (b stepCommands) one(s step, body func() any) *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answered(b.apiCommands, cmd, http.MethodPost, broadcastPath(args[0], s.name), body(), func(w io.Writer, after wire.Broadcast) error {
-				fmt.Fprintf(w, "%s。\n", s.said)
+				said := s.said
+				if s.name == "approve" && after.Approver == "" {
+					said = reviewed
+				}
+				fmt.Fprintf(w, "%s。\n", said)
 				printBroadcast(w, after)
 				printNext(w, after)
 				return nil

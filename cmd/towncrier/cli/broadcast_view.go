@@ -79,6 +79,7 @@ func printBroadcast(w io.Writer, b wire.Broadcast) {
 	for _, f := range b.Warnings {
 		printFault(w, f)
 	}
+	field("复审", colleague(b.ReviewerLabel, b.Reviewer))
 	field("审批", colleague(b.ApproverLabel, b.Approver))
 	field("再次确认", colleague(b.ConfirmerLabel, b.Confirmer))
 	field("校验值", shortHash(b.Hash))
