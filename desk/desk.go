@@ -15,6 +15,7 @@ import (
 
 	"towncrier/api"
 	"towncrier/desk/approve"
+	"towncrier/desk/compose"
 	"towncrier/desk/content"
 	"towncrier/desk/page"
 	"towncrier/signin"
@@ -69,7 +70,7 @@ func New(cfg Config) *Desk {
 }
 
 // areas are the packages of pages.
-var areas = []func(*page.Kit){approve.Register, content.Register}
+var areas = []func(*page.Kit){approve.Register, compose.Register, content.Register}
 
 type desk struct {
 	cfg    Config

@@ -60,10 +60,18 @@ func Download(f api.File) Result { return download(f) }
 // Show shows a page.
 func (v *Visit) Show(p Page) (Result, error) { return v.page(http.StatusOK, p) }
 
+// ShowAs shows a page with a status of its own, such as that of a refusal whose faults the page has placed by itself.
+func (v *Visit) ShowAs(status int, p Page) (Result, error) { return v.page(status, p) }
+
 // Partial shows a template of a page without the shell: for live.js to put into a page that is open.
 func (v *Visit) Partial(page, name string, data any) (Result, error) {
+	return v.PartialAs(http.StatusOK, page, name, data)
+}
+
+// PartialAs is Partial with a status of its own.
+func (v *Visit) PartialAs(status int, page, name string, data any) (Result, error) {
 	html, err := v.kit.execute(page, name, data)
-	return rendered{http.StatusOK, html}, err
+	return rendered{status, html}, err
 }
 
 func (v *Visit) page(status int, p Page) (Result, error) {

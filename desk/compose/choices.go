@@ -1,0 +1,100 @@
+package compose
+
+import (
+	"slices"
+	"strings"
+
+	"towncrier/api"
+	"towncrier/api/wire"
+	"towncrier/desk/page"
+)
+
+// choices are what an official can choose among now.
+type choices struct {
+	templates templates
+	notices   []wire.Notice
+	drafts    []wire.Draft
+	values    map[string][]page.Choice // by kind of condition
+	more      map[string]bool          // kinds of which values has the first only
+	kinds     []page.Choice
+}
+
+// mostValues is how many values of a kind are offered. Whoever wants another writes its name.
+const mostValues = 200
+
+func choicesFor(v *page.Visit) (c choices, err error) {
+	c = choices{templates: templates{}, values: map[string][]page.Choice{}, more: map[string]bool{}, kinds: []page.Choice{{Value: "all", Label: "全体居民"}}}
+	found, err := listTemplates.Do(v, api.Nothing{})
+	if err != nil {
+		return c, err
+	}
+	for _, t := range found.Items {
+		c.templates[t.ID] = t
+	}
+	if c.notices, err = allNotices(v); err != nil {
+		return c, err
+	}
+	drafts, err := listDrafts.Do(v, api.Nothing{})
+	if err != nil {
+		return c, err
+	}
+	c.drafts = drafts.Items
+	facets, err := listFacets.Do(v, api.FacetsInput{Limit: mostValues})
+	if err != nil {
+		return c, err
+	}
+	for _, group := range facets.Groups {
+		label := group.Label
+		if group.Kind == "topic" { // the broadcast has one, too
+			label = "订阅的主题"
+		}
+		c.kinds = append(c.kinds, page.Choice{Value: group.Kind, Label: label})
+		c.more[group.Kind] = group.Next != ""
+		for _, f := range group.Items {
+			c.values[group.Kind] = append(c.values[group.Kind], page.Choice{Value: f.Value, Label: f.Name + "（" + f.NLabel + "）"})
+		}
+	}
+	lists, err := listLists.Do(v, api.Nothing{})
+	if err != nil {
+		return c, err
+	}
+	c.kinds = append(c.kinds, page.Choice{Value: "list", Label: "名单"})
+	for _, l := range lists.Items {
+		c.values["list"] = append(c.values["list"], page.Choice{Value: l.ID, Label: l.Title})
+	}
+	return c, nil
+}
+
+func allNotices(v *page.Visit) (all []wire.Notice, err error) {
+	for after := ""; ; {
+		p, err := listNotices.Do(v, api.ListNoticesInput{Following: api.Following{After: after}, Limit: 200})
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, p.Items...); p.Next == "" {
+			return all, nil
+		}
+		after = p.Next
+	}
+}
+
+// of are the templates of a channel, by title.
+func (t templates) of(channel string) (all []wire.Template) {
+	for _, one := range t {
+		if one.Channel == channel {
+			all = append(all, one)
+		}
+	}
+	slices.SortFunc(all, func(a, b wire.Template) int { return strings.Compare(a.ID, b.ID) })
+	return all
+}
+
+// kind is what a condition is called.
+func (c choices) kind(value string) string {
+	for _, k := range c.kinds {
+		if k.Value == value {
+			return k.Label
+		}
+	}
+	return value
+}
