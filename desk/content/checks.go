@@ -3,6 +3,7 @@ package content
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"towncrier/api"
 	"towncrier/api/wire"
@@ -10,10 +11,10 @@ import (
 )
 
 func registerChecks(k *page.Kit) {
-	k.Handle("GET /desk/content/drafts/{id}/check", showCheck, listDifferences, getDraft)
-	k.Handle("POST /desk/content/drafts/{id}/submit", doSubmit, submitDraft, getDraft, listDifferences)
-	k.Handle("POST /desk/content/drafts/{id}/publish", doPublish, publishDraft, getDraft, listDifferences)
-	k.Handle("POST /desk/content/drafts/{id}/return", doReturn, returnDraft, getDraft, listDifferences)
+	k.Handle("GET /desk/content/drafts/{id}/check", showCheck, listDifferences, getDraft, listKinds)
+	k.Handle("POST /desk/content/drafts/{id}/submit", doSubmit, submitDraft, getDraft, listDifferences, listKinds)
+	k.Handle("POST /desk/content/drafts/{id}/publish", doPublish, publishDraft, getDraft, listDifferences, listKinds)
+	k.Handle("POST /desk/content/drafts/{id}/return", doReturn, returnDraft, getDraft, listDifferences, listKinds)
 	k.Says("content-submitted", "已送审。要由另一位没有改过它的同事发布。")
 	k.Says("content-published", "已发布：机器人马上用新内容回答。")
 	k.Says("content-returned", "已退回给作者。")
@@ -23,7 +24,7 @@ type checkPage struct {
 	page.Form
 	wire.ContentDraft
 	Differences *wire.ContentDifferences
-	Broken      []wire.Fault // of the draft's files: it cannot be asked anything
+	Broken      []broken // of its files: it cannot be asked anything
 	FaultDetail string
 	Worse       []difference
 	Better      []difference
@@ -32,6 +33,9 @@ type checkPage struct {
 	Publishes   bool
 	Edited      bool // by the person who looks: another has to publish it
 }
+
+// broken is a fault of a file, and where it is mended.
+type broken struct{ Text, Edit string }
 
 // difference is a question that is answered otherwise. Accepted is whether a worse answer was accepted, or is about to be.
 type difference struct {
@@ -50,8 +54,13 @@ func check(v *page.Visit) (page.Page, *checkPage, error) {
 		Fields: map[string]string{"body.accept": "accept", "body.why": "why", "body.hash": ""}}
 	differences, err := listDifferences.Do(v, api.ContentDraftInput{ID: d.ID})
 	if refused, is := errors.AsType[*api.Refusal](err); is && refused.Name() == "faults" {
-		data.Broken, data.FaultDetail = refused.Errors, refused.Detail
-		return p, data, nil
+		data.FaultDetail = refused.Detail
+		kinds, err := listKinds.Do(v, api.Nothing{})
+		for _, fault := range refused.Errors {
+			_, edit := placeOf(d.ID, kinds.Items, strings.TrimPrefix(fault.Location, "files."))
+			data.Broken = append(data.Broken, broken{fault.Message, edit})
+		}
+		return p, data, err
 	}
 	if err != nil {
 		return p, nil, err

@@ -3,6 +3,7 @@ package content
 import (
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"towncrier/api"
@@ -92,13 +93,12 @@ func titleOf(text string) string {
 type draftPage struct {
 	page.Form
 	wire.ContentDraft
-	Changes           []changeView
-	Question          string
-	Asked             *wire.ContentAsked
-	AskFault          string
-	Own, Open, Writes bool
-	Publishes         bool
-	Questions         bool
+	Changes      []changeView
+	Question     string
+	Asked        *wire.ContentAsked
+	AskFault     string
+	Open, Writes bool
+	Publishes    bool
 }
 
 // changeView is a file of a draft, as officials call it.
@@ -149,26 +149,30 @@ func changesOf(v *page.Visit, d wire.ContentDraft) ([]changeView, error) {
 	var out []changeView
 	for _, c := range all.Items {
 		c.Before, c.After = words(c.Path, c.Before), words(c.Path, c.After)
-		view := changeView{ContentChange: c, Label: c.Path, Diff: shorten(page.Diff(c.Before, c.After))}
-		name := strings.TrimSuffix(path.Base(c.Path), path.Ext(c.Path))
-		if path.Dir(c.Path) == "tables" {
-			view.Label, view.Edit = "查询表 "+name, draftPath(d.ID)+"/tables/"+name
-		}
-		for _, k := range kinds.Items {
-			if ok, _ := path.Match(k.Path, c.Path); !ok {
-				continue
-			}
-			if view.Label, view.Edit = k.Label, draftPath(d.ID)+"/parts"+query("kind", k.Name); strings.Contains(k.Path, "*") {
-				view.Label, view.Edit = k.Label+" "+name, partPath(d.ID, k.Name, name)
-			}
-			break
-		}
+		view := changeView{ContentChange: c, Diff: shorten(page.Diff(c.Before, c.After))}
+		view.Label, view.Edit = placeOf(d.ID, kinds.Items, c.Path)
 		if c.Removed {
 			view.Edit = ""
 		}
 		out = append(out, view)
 	}
 	return out, nil
+}
+
+// placeOf is what officials call a file, and where a draft of it is edited.
+func placeOf(draft string, kinds []wire.ContentKind, file string) (label, edit string) {
+	name := strings.TrimSuffix(path.Base(file), path.Ext(file))
+	if path.Dir(file) == "tables" {
+		return "查询表 " + name, draftPath(draft) + "/tables/" + name
+	}
+	for _, k := range kinds {
+		if ok, _ := path.Match(k.Path, file); ok && strings.Contains(k.Path, "*") {
+			return k.Label + " " + name, partPath(draft, k.Name, name)
+		} else if ok {
+			return k.Label, draftPath(draft) + "/parts" + query("kind", k.Name)
+		}
+	}
+	return file, ""
 }
 
 // words is what a file says under the labels that officials know; a file that no form reads, and one with faults, as it is.
@@ -286,10 +290,13 @@ func doRebase(v *page.Visit) (page.Result, error) {
 		return nil, err
 	}
 	if refused, is := errors.AsType[*api.Refusal](err); is && refused.Name() == "merge" {
+		data.Merge = slices.Concat(in.Keep, in.Take)
 		for _, fault := range refused.Errors {
-			data.Merge = append(data.Merge, fault.Message)
+			_, file, _ := strings.Cut(fault.Message, "：") // behind the field's label
+			data.Merge = append(data.Merge, file)
 		}
-		data.Merge = append(append(data.Merge, in.Keep...), in.Take...)
+		slices.Sort(data.Merge)
+		data.Merge = slices.Compact(data.Merge)
 	}
 	return v.Again(p, &data.Form, err)
 }

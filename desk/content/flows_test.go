@@ -143,6 +143,8 @@ func TestTwoWriteOnePart(t *testing.T) {
 	mine := author.Open("/desk/content/edit?kind=intents&part=dog.leash").Form("去修改").Fill("新稿件的标题", "牵绳").Press()
 	theirs := other.Open(mine.URL.RequestURI())
 	theirs.Form("存进稿件").Fill("标题", "遛狗牵绳").Press().Sees("已存进稿件")
+	author.Open(mine.URL.RequestURI()).Form("存进稿件").Fill("问法", "牵绳").Press()
+	author.Open(strings.TrimSuffix(mine.URL.Path, "/part") + "/check").Sees("至少要10个").Within("至少要10个")
 	const hostile = `牵绳"><script>alert(1)</script>` + "\u202e"
 	refused := mine.Form("存进稿件").Fill("标题", "牵不牵绳").Press().Want(http.StatusConflict).Sees("同事刚改过", "遛狗牵绳")
 	if got := refused.Form("存进稿件").Value("标题"); got != "牵不牵绳" {
@@ -152,5 +154,47 @@ func TestTwoWriteOnePart(t *testing.T) {
 	author.Open(mine.URL.RequestURI()).Form("存进稿件").Fill("标题", hostile).Press()
 	if strings.Contains(author.Get(mine.URL.RequestURI()).Body, "<script>alert") {
 		t.Error("hostile text is markup")
+	}
+}
+
+// TestReturnedAndRebased: a draft goes back with a reason; what was published meanwhile is merged into it, and where both wrote the same the
+// author chooses.
+func TestReturnedAndRebased(t *testing.T) {
+	d := desktest.SharedDesk(t)
+	author, approver := as(t, d, "撰稿员"), as(t, d, "审批员")
+	edit := func(title, name string) *desktest.Page {
+		return author.Open("/desk/content/edit?kind=contacts&part=hotline").Form("去修改").Fill("新稿件的标题", title).Press().Form("存进稿件").Fill("名称", name).Press()
+	}
+	submit := func(draft *desktest.Page) { draft.Follow("试过再送审").Press("送审").Sees("已送审") }
+	late, early := edit("后发布的", "便民热线"), edit("先发布的", "政务热线")
+	submit(early)
+	approver.Open(early.URL.Path + "/check").Form("退回修改").Press().Want(http.StatusUnprocessableEntity)
+	approver.Open(early.URL.Path+"/check").Form("退回修改").Fill("退回的原因", "名称请写全").Press().Sees("已退回")
+	again := author.Open(early.URL.Path).Sees("名称请写全")
+	submit(again)
+	approver.Open(early.URL.Path + "/check").Press("发布这一份").Sees("已发布")
+
+	asked := author.Open(late.URL.Path).Sees("现行内容又变了").Follow("更新到现行内容").Press("更新").Want(http.StatusConflict).Sees("两边都改了")
+	asked.Form("更新").Tick("用现行的").Press().Sees("已更新到现行内容")
+	author.Open(late.URL.Path).Follow("丢弃").Press("丢弃")
+
+	back := author.Open("/desk/content/revisions").Sees("现行")
+	if len(back.Links()) == 0 {
+		t.Error("no way back")
+	}
+}
+
+// TestCommitteeHandsIn: a committee gets its own rows and hands them in as a draft, which it sees and others do not.
+func TestCommitteeHandsIn(t *testing.T) {
+	d := desktest.SharedDesk(t)
+	committee := as(t, d, "社区工作者")
+	page := committee.Open("/desk/content/tables").Within("renovation").Follow("填报")
+	now := committee.Get(page.URL.Path + "/file?format=csv").Want(http.StatusOK).Body
+	refused := page.Form("先看会改什么").Attach("改好的表", "表.csv", now+"别人的小区,坏\n").Press()
+	if refused.Status == http.StatusOK {
+		t.Error("a row with two cells is taken")
+	}
+	if links := committee.Open("/desk/content").Links(); links["新公告"] != "" {
+		t.Error("a committee is shown what it may not do")
 	}
 }

@@ -24,11 +24,11 @@ func registerNotices(k *page.Kit) {
 }
 
 type indexPage struct {
-	Status                     wire.ContentStatus
-	Notices                    []wire.Notice
-	Next                       string
-	Drafts                     []wire.ContentDraft
-	Writes, HandsIn, Questions bool
+	Status                         wire.ContentStatus
+	Notices                        []wire.Notice
+	Next                           string
+	Drafts                         []wire.ContentDraft
+	Writes, Questions, Emergencies bool
 }
 
 func index(v *page.Visit) (page.Result, error) {
@@ -47,7 +47,7 @@ func index(v *page.Visit) (page.Result, error) {
 	slices.SortStableFunc(drafts.Items, func(a, b wire.ContentDraft) int { // what waits for a second person stands first
 		return rank(a) - rank(b)
 	})
-	data := indexPage{Status: status, Notices: notices.Items, Drafts: drafts.Items, Writes: v.May(createDraft), HandsIn: v.May(handIn), Questions: v.May(listQuestions)}
+	data := indexPage{Status: status, Notices: notices.Items, Drafts: drafts.Items, Writes: v.May(createDraft), Questions: v.May(listQuestions), Emergencies: v.May(listEmergencies)}
 	if notices.Next != "" {
 		data.Next = home + query("after", notices.Next)
 	}
