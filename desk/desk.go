@@ -17,6 +17,7 @@ import (
 	"towncrier/desk/approve"
 	"towncrier/desk/compose"
 	"towncrier/desk/content"
+	"towncrier/desk/office"
 	"towncrier/desk/page"
 	"towncrier/signin"
 	"towncrier/staff"
@@ -61,6 +62,8 @@ func New(cfg Config) *Desk {
 	})
 	kit.Templates(templates, "desk")
 	d.registerLogin(kit)
+	d.registerEnrol(kit)
+	d.registerMe(kit)
 	registerHome(kit)
 	registerAbout(kit)
 	for _, register := range areas {
@@ -70,7 +73,7 @@ func New(cfg Config) *Desk {
 }
 
 // areas are the packages of pages.
-var areas = []func(*page.Kit){approve.Register, compose.Register, content.Register}
+var areas = []func(*page.Kit){office.Register, approve.Register, compose.Register, content.Register}
 
 type desk struct {
 	cfg    Config

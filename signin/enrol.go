@@ -40,6 +40,11 @@ func (s *Service) Invited(ctx context.Context, activation, address string) (inv 
 	return inv, err
 }
 
+// Opening says for whom an activation code is that opens still, and sends nothing.
+func (s *Service) Opening(ctx context.Context, activation string) (staff.Invitation, error) {
+	return s.cfg.Enrolment.Confirmed(ctx, activation)
+}
+
 // counted has an activation code that opens nothing count as a failure from its address.
 func (s *Service) counted(ctx context.Context, address string, try func() error) error {
 	by := Counted{"activation", network(address)}

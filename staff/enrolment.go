@@ -201,7 +201,7 @@ func (e *Enrolment) Invitations(ctx context.Context) ([]Invitation, error) {
 // Begin has the code sent that opens the invitation of an activation code, and returns the invitation. Nothing is sent for
 // one that was confirmed in person: Open takes it without a code. ErrNoInvitation, ErrUnconfirmed, or what Codes say.
 func (e *Enrolment) Begin(ctx context.Context, activation string) (Invitation, error) {
-	inv, err := e.confirmed(ctx, activation)
+	inv, err := e.Confirmed(ctx, activation)
 	if err != nil || inv.InPerson {
 		return inv, err
 	}
@@ -235,7 +235,7 @@ func (e *Enrolment) Open(ctx context.Context, activation, code, name string) (be
 // OpenBy has open keep what an invitation gives its person, and mark it opened, as Open does for a key. check may refuse before a code is
 // tried; what it says is returned as it is.
 func (e *Enrolment) OpenBy(ctx context.Context, activation, code string, check func(Person) error, open func(Invitation) error) (Person, error) {
-	inv, err := e.confirmed(ctx, activation)
+	inv, err := e.Confirmed(ctx, activation)
 	if err != nil {
 		return Person{}, err
 	}
@@ -277,8 +277,8 @@ const CodeOwner = "staff:"
 
 func openOwner(inv Invitation) string { return CodeOwner + "open:" + inv.ID }
 
-// confirmed is the invitation of an activation code, when it can be opened now.
-func (e *Enrolment) confirmed(ctx context.Context, activation string) (inv Invitation, err error) {
+// Confirmed is the invitation of an activation code, when it can be opened now. ErrNoInvitation, ErrUnconfirmed.
+func (e *Enrolment) Confirmed(ctx context.Context, activation string) (inv Invitation, err error) {
 	form := activationForm.FindStringSubmatch(strings.TrimSpace(activation))
 	if form == nil {
 		return Invitation{}, ErrNoInvitation

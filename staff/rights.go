@@ -50,6 +50,18 @@ var rights = map[Role][]Right{
 		ReadAlarms, AcknowledgeAlarms, UndoStops, ReadBroadcasts, ReadContent, ReadEmergencies},
 }
 
+// Rights are all that some role has, in the order in which roles list them.
+func Rights() (all []Right) {
+	for _, role := range Roles {
+		for _, right := range rights[role] {
+			if !slices.Contains(all, right) {
+				all = append(all, right)
+			}
+		}
+	}
+	return all
+}
+
 // May says whether the role has the right. For a role that NeedsOwnCommittee it holds within that committee only.
 func (r Role) May(right Right) bool { return slices.Contains(rights[r], right) }
 
