@@ -152,5 +152,14 @@ func (w walk) pressable(t *testing.T, shown *desktest.Page) {
 	}
 }
 
-// full is a city with three weeks behind it.
-func full(t *testing.T) *desktest.Desk { return desktest.OpenDesk(t, desktest.WithHistory) }
+// full is a city with three weeks behind it, where a colleague has left and another is to come.
+func full(t *testing.T) *desktest.Desk {
+	d := desktest.OpenDesk(t, desktest.WithHistory)
+	admin := d.As(t, "admin")
+	admin.MayShow("tca_") // on the one page that shows an activation code
+	for id, do := range map[string]string{"left": "停用", "coming": "邀请"} {
+		added := admin.Open("/desk/staff/new").Form("添加同事").Fill("账号", id).Fill("姓名", "某"+id).Fill("角色", "审计员").Press()
+		added.Follow(map[string]string{"停用": "停用", "邀请": "邀请设置登录"}[do]).Press(do)
+	}
+	return d
+}

@@ -90,6 +90,7 @@ var changes = map[string]change{
 type changing struct {
 	page.Form
 	change
+	ID     string // whose
 	Secret app
 }
 
@@ -98,7 +99,7 @@ func changePage(c *changing) page.Page {
 }
 
 func (d *desk) showChange(v *page.Visit, what change) (page.Result, error) {
-	c := &changing{Form: v.NewForm(), change: what}
+	c := &changing{Form: v.NewForm(), change: what, ID: v.Person.ID}
 	if err := c.draw(d, v, signin.NewSecret()); err != nil {
 		return nil, err
 	}
@@ -113,7 +114,7 @@ func (c *changing) draw(d *desk, v *page.Visit, secret string) (err error) {
 }
 
 func (d *desk) change(v *page.Visit, what change) (page.Result, error) {
-	c := &changing{Form: v.NewForm(), change: what}
+	c := &changing{Form: v.NewForm(), change: what, ID: v.Person.ID}
 	for _, secret := range []string{"present", "passphrase", "passphrase_again"} {
 		c.Form.Set(secret)
 	}

@@ -31,6 +31,7 @@ type invitation struct {
 	wire.Invitation
 	StateLabel string
 	Mine       bool // to confirm
+	Look       bool // at its page, to take it back
 }
 
 var stateLabels = map[staff.InvitationState]string{staff.Issued: "待另一位管理员确认", staff.Confirmed: "待本人设置"}
@@ -42,8 +43,8 @@ func waiting(v *page.Visit, all []wire.Invitation, person string) (open []invita
 		if label == "" || person != "" && i.Person != person {
 			continue
 		}
-		open = append(open, invitation{i, label, i.State == string(staff.Issued) && v.May(confirmInvitation) &&
-			i.IssuedBy != string(audit.Staff(v.Person.ID)) && i.Person != v.Person.ID})
+		may := v.May(confirmInvitation)
+		open = append(open, invitation{i, label, may && i.State == string(staff.Issued) && i.IssuedBy != string(audit.Staff(v.Person.ID)) && i.Person != v.Person.ID, may})
 	}
 	return open
 }
