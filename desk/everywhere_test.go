@@ -30,6 +30,15 @@ type walk struct {
 // often is how many pages of a pattern are looked at: a list's first, filtered and paged ones are of one pattern.
 const often = 3
 
+// rare are routes that links lead to only in a state that the city is not in. Their areas' own tests look at them.
+var rare = map[string]string{
+	"GET /desk/emergencies/{id}":                     "an emergency is declared",
+	"GET /desk/emergencies/{id}/end":                 "an emergency is out",
+	"GET /desk/content/revisions/{number}/roll-back": "there is an earlier revision",
+	"GET /desk/content/notices/{id}/reinstate":       "a notice was withdrawn within the hour",
+	"GET /desk/content/drafts/{id}/rebase":           "something was published below a draft",
+}
+
 // patterns tells which route an address belongs to.
 type patterns struct {
 	mux    *http.ServeMux
@@ -117,7 +126,7 @@ func TestEveryPage(t *testing.T) {
 				continue
 			}
 			if reached[pattern] == nil {
-				if state == "full" {
+				if _, is := rare[pattern]; state == "full" && !is {
 					t.Errorf("no link leads to %s", pattern)
 				}
 				continue
