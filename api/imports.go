@@ -199,6 +199,7 @@ func viewBadRow(heading roster.BadHeading, r roster.BadRow) wire.ImportRow {
 		}
 		if column < len(r.Cells) {
 			cell.Text = phone.Hide(r.Cells[column], column == heading.Phone)
+			cell.Masked = cell.Text != r.Cells[column]
 		}
 		if cell.Faults = append([]wire.ImportCellFault{}, faults[cell.Cell]...); cell.Text != "" || len(cell.Faults) > 0 {
 			v.Cells = append(v.Cells, cell)

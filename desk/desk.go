@@ -19,6 +19,7 @@ import (
 	"towncrier/desk/content"
 	"towncrier/desk/office"
 	"towncrier/desk/page"
+	"towncrier/desk/residents"
 	"towncrier/signin"
 	"towncrier/staff"
 )
@@ -73,7 +74,7 @@ func New(cfg Config) *Desk {
 }
 
 // areas are the packages of pages.
-var areas = []func(*page.Kit){office.Register, approve.Register, compose.Register, content.Register}
+var areas = []func(*page.Kit){office.Register, approve.Register, compose.Register, content.Register, residents.Register}
 
 type desk struct {
 	cfg    Config

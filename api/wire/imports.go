@@ -88,7 +88,8 @@ type ImportRow struct {
 type ImportCell struct {
 	Cell   string            `json:"cell" example:"B7"`
 	Column string            `json:"column,omitempty" doc:"Its heading"`
-	Text   string            `json:"text" doc:"What stands there; the middle is left out of what is a number, or could be"`
+	Text   string            `json:"text" doc:"What stands there"`
+	Masked bool              `json:"masked" doc:"Whether the middle of the text is left out, because it is a number or could be one"`
 	Faults []ImportCellFault `json:"faults" nullable:"false"`
 }
 

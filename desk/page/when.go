@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// zone is that of all of mainland China.
-var zone = time.FixedZone("CST", 8*60*60)
+// Zone is that of all of mainland China.
+var Zone = time.FixedZone("CST", 8*60*60)
 
 // When is a time as people read it: 2026-11-30 10:02. "" for none.
 func When(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(zone).Format("2006-01-02 15:04")
+	return t.In(Zone).Format("2006-01-02 15:04")
 }
 
 // groups writes a hash in eight groups, for people to compare.
