@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"towncrier/api"
@@ -31,12 +32,13 @@ func committeePath(code string) string { return committeesHome + "/" + code }
 // committeesPage is all committees: areas, their streets, theirs.
 type committeesPage struct {
 	Areas             []area
+	ByArea, ByStreet  page.Tabs // none where all are shown
 	All               int
 	MayAdd, MayImport bool
 	MayCount          bool
 	Counted           bool
 	Counts            map[string]wire.CommitteeStats
-	Own               string
+	CountPath         string // this page with counts
 }
 
 type area struct {
@@ -54,9 +56,11 @@ func showCommittees(v *page.Visit) (page.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := committeesPage{All: len(all.Items), MayAdd: v.May(putCommittee), MayImport: v.May(upload) && v.May(putCommittee), MayCount: v.May(byCommittee), Own: v.Person.Committee}
-	data.Areas = areasOf(all.Items)
-	if data.Counted = v.Query("count") != "" && data.MayCount; data.Counted {
+	data := committeesPage{All: len(all.Items), MayAdd: v.May(putCommittee), MayImport: v.May(upload) && v.May(putCommittee), MayCount: v.May(byCommittee)}
+	data.Counted = v.Query("count") != "" && data.MayCount
+	data.CountPath = committeesHome + query("count", "yes", "area", v.Query("area"), "street", v.Query("street"))
+	data.show(all.Items, v.Query("area"), v.Query("street"))
+	if data.Counted {
 		counts, err := byCommittee.Do(v, api.Nothing{})
 		if err != nil {
 			return nil, err
@@ -67,6 +71,51 @@ func showCommittees(v *page.Visit) (page.Result, error) {
 		}
 	}
 	return v.Show(page.Page{Title: "社区", Name: "residents/committees", Nav: committeesHome, Data: data})
+}
+
+// mostCommittees are shown on one page; of more, those of one area, and of an area with more, those of one street.
+const mostCommittees = 200
+
+func (p *committeesPage) show(all []wire.Committee, area, street string) {
+	areas := areasOf(all)
+	if len(all) > mostCommittees {
+		areas = p.choose(areas, area, street)
+	}
+	p.Areas = areas
+}
+
+// choose has tabs for areas, and for the streets of the one that is chosen where those are many.
+func (p *committeesPage) choose(areas []area, name, streetName string) []area {
+	at := max(0, slices.IndexFunc(areas, func(a area) bool { return a.Name == name }))
+	p.ByArea = page.Tabs{Label: "区县"}
+	for i, a := range areas {
+		p.ByArea.Tabs = append(p.ByArea.Tabs, page.Tab{Label: or(a.Name, "没有写区县"), Path: p.tab(a.Name, ""), Count: strconv.Itoa(a.size()), Current: i == at})
+	}
+	chosen := areas[at]
+	if chosen.size() > mostCommittees {
+		in := max(0, slices.IndexFunc(chosen.Streets, func(s street) bool { return s.Name == streetName }))
+		p.ByStreet = page.Tabs{Label: "街道"}
+		for i, s := range chosen.Streets {
+			p.ByStreet.Tabs = append(p.ByStreet.Tabs, page.Tab{Label: or(s.Name, "没有写街道"), Path: p.tab(chosen.Name, s.Name), Count: strconv.Itoa(len(s.Committees)), Current: i == in})
+		}
+		chosen.Streets = chosen.Streets[in : in+1]
+	}
+	return []area{chosen}
+}
+
+func (p *committeesPage) tab(area, street string) string {
+	count := ""
+	if p.Counted {
+		count = "yes"
+	}
+	return committeesHome + query("count", count, "area", area, "street", street)
+}
+
+func (a area) size() (n int) {
+	for _, s := range a.Streets {
+		n += len(s.Committees)
+	}
+	return n
 }
 
 // areasOf puts committees below their streets, and these below their areas.

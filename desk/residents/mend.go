@@ -2,10 +2,12 @@ package residents
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"towncrier/api"
 	"towncrier/api/wire"
@@ -13,8 +15,14 @@ import (
 	"towncrier/roster"
 )
 
-// rowsAtOnce are shown on one page.
-const rowsAtOnce = 50
+// What one page shows: so many rows, the first columns and those with faults, and as much of a cell.
+const (
+	rowsAtOnce   = 40
+	firstColumns = 16
+	longestShown = 40
+	// longestField is as much as mend takes.
+	longestField = 500
+)
 
 // column is one of the sheet: A, and its heading.
 type column struct{ Letter, Heading string }
@@ -46,15 +54,8 @@ func (p *importPage) readRows(v *page.Visit) error {
 		return err
 	}
 	p.tabs()
-	width := len(p.Headings)
-	for _, row := range rows.Items {
-		for _, cell := range row.Cells {
-			if at, _, ok := roster.ParseCell(cell.Cell); ok {
-				width = max(width, at+1)
-			}
-		}
-	}
-	for at := range width {
+	columns := p.columnsOf(rows.Items)
+	for _, at := range columns {
 		c := column{Letter: roster.ColumnName(at)}
 		if at < len(p.Headings) {
 			c.Heading = p.Headings[at]
@@ -62,7 +63,7 @@ func (p *importPage) readRows(v *page.Visit) error {
 		p.Columns = append(p.Columns, c)
 	}
 	for _, row := range rows.Items {
-		p.Lines = append(p.Lines, p.lineOf(row, width))
+		p.Lines = append(p.Lines, p.lineOf(row, columns))
 	}
 	p.Pager.Note = fmt.Sprintf("每页%d行", rowsAtOnce)
 	if v.Query("after") != "" {
@@ -74,15 +75,35 @@ func (p *importPage) readRows(v *page.Visit) error {
 	return nil
 }
 
-func (p *importPage) lineOf(row wire.ImportRow, width int) badRow {
-	r := badRow{ImportRow: row, Sheet: make([]sheetCell, width)}
+// columnsOf are the columns that are shown, from 0.
+func (p *importPage) columnsOf(rows []wire.ImportRow) (columns []int) {
+	shown := map[int]bool{}
+	for at := range min(len(p.Headings), firstColumns) {
+		shown[at] = true
+	}
+	for _, row := range rows {
+		for _, cell := range row.Cells {
+			if at, _, ok := roster.ParseCell(cell.Cell); ok && (at < firstColumns || len(cell.Faults) > 0) {
+				shown[at] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(shown))
+}
+
+func (p *importPage) lineOf(row wire.ImportRow, columns []int) badRow {
+	r := badRow{ImportRow: row, Sheet: make([]sheetCell, len(columns))}
 	for _, cell := range row.Cells {
-		at, _, _ := roster.ParseCell(cell.Cell)
+		column, _, _ := roster.ParseCell(cell.Cell)
+		at := slices.Index(columns, column)
+		if at < 0 {
+			continue
+		}
 		one := sheetCell{ImportCell: cell}
 		if len(cell.Faults) > 0 {
 			one.Field = fieldOf(cell.Cell)
 			held := strings.Join(strings.Fields(cell.Text), " ") // an input has one line
-			if cell.Masked {
+			if one.Masked = cell.Masked || utf8.RuneCountInString(held) > longestField; one.Masked {
 				held = ""
 			}
 			if p.Value(was(one.Field)) == "" {
@@ -91,6 +112,9 @@ func (p *importPage) lineOf(row wire.ImportRow, width int) badRow {
 			if len(p.Values(one.Field)) == 0 {
 				p.Set(one.Field, held)
 			}
+		}
+		if runes := []rune(one.Text); len(runes) > longestShown {
+			one.Text = string(runes[:longestShown]) + "…"
 		}
 		r.Sheet[at] = one
 	}
