@@ -117,6 +117,7 @@ type Ticket struct {
 	Phone    phone.Number
 	Messages int    // replies that a Reply stands for, 1 for other kinds; not all of them are in Text
 	Intent   string // that a draft of content was begun with, to answer its question from now on; "" for none
+	Gone     bool   // nobody is left who could be told: they unfollowed, or were erased
 }
 
 // Proposal is an answer to several askers that waits for a second person.
@@ -149,8 +150,13 @@ type Filter struct {
 	ByName string
 	// Proposed leaves only tickets with an answer that waits for approval.
 	Proposed bool
-	After    string // number of a ticket: only those behind it in the order of List, even if it has changed since
-	Limit    int    // 0 means 100
+	// HeldBy leaves only those that somebody has at HeldAt.
+	HeldBy audit.Actor
+	HeldAt time.Time
+	First  bool   // only the first ticket of each group
+	Newest bool   // the newest first
+	After  string // number of a ticket: only those behind it in the order of List, even if it has changed since
+	Limit  int    // 0 means 100
 }
 
 // Counts are how many tickets there are.
@@ -186,8 +192,22 @@ type Store interface {
 	// OpenQuestions lists the first ticket of every open group of questions, newest first, at most limit.
 	OpenQuestions(ctx context.Context, limit int) ([]Ticket, error)
 	Get(ctx context.Context, number string) (Ticket, error) // ErrNoTicket
-	// List is in the order of filing. ErrCursor when no ticket has the number After.
+	// List is in the order of filing, or the newest first. ErrCursor when no ticket has the number After.
 	List(ctx context.Context, f Filter) ([]Ticket, error)
+	// Groups are those of List that are the first of their like, with how they stand now.
+	Groups(ctx context.Context, f Filter, now time.Time) ([]Group, error)
+	// Hold gives the open group that act.Subject belongs to to somebody, and returns who has it then: whoever had it at act.At keeps it unless
+	// take is set. Who holds on, and who looks at what was handed to them, changes nothing that is audited. ErrNoTicket, ErrAnswered, ErrClosed.
+	Hold(ctx context.Context, act audit.Act, wanted Hold, take bool) (Hold, error)
+	// Work is who has a group now, and its notes, the oldest first.
+	Work(ctx context.Context, group string, now time.Time) (Hold, []Note, error)
+	// AddNote keeps a note on the group that act.Subject belongs to. ErrNoTicket.
+	AddNote(ctx context.Context, act audit.Act, n Note) error
+	// Separate makes open tickets of the group that act.Subject belongs to groups of their own; a proposal for the group goes. Numbers that are not
+	// in it are passed over. ErrAllSeparate; ErrNoTicket, ErrAnswered, ErrClosed.
+	Separate(ctx context.Context, act audit.Act, numbers []string) error
+	// Reopen has the whole group that act.Subject belongs to wait for an answer again, and keeps a note on it. ErrOpen, ErrGone, ErrNoTicket.
+	Reopen(ctx context.Context, act audit.Act, due time.Time, n Note) (int, error)
 	// Counts counts tickets; what is due before today is overdue.
 	Counts(ctx context.Context, today, tomorrow time.Time) (Counts, error)
 	// Proposed lists answers that somebody other than actor proposed, the oldest first.

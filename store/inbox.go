@@ -24,6 +24,7 @@ const (
 	ticketPhone   = "ticket.phone"
 	ticketMessage = "ticket.message"
 	proposalText  = "ticket_proposal.answer"
+	noteText      = "ticket_note.text"
 )
 
 // Inbox implements inbox.Store.
@@ -117,6 +118,22 @@ func (s *Inbox) Get(ctx context.Context, number string) (inbox.Ticket, error) {
 
 // List implements inbox.Store.
 func (s *Inbox) List(ctx context.Context, f inbox.Filter) ([]inbox.Ticket, error) {
+	where, args, err := s.where(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return s.query(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE `+where+orderOf(f)+` LIMIT $1`, args...)
+}
+
+func orderOf(f inbox.Filter) string {
+	if f.Newest {
+		return ` ORDER BY filed_at DESC, length(number) DESC, number DESC`
+	}
+	return ` ORDER BY filed_at, length(number), number`
+}
+
+// where is the condition of a filter, whose first parameter is its limit.
+func (s *Inbox) where(ctx context.Context, f inbox.Filter) (condition string, args []any, err error) {
 	if f.Status == "" && f.Group == "" {
 		f.Status = inbox.Open
 	}
@@ -124,17 +141,21 @@ func (s *Inbox) List(ctx context.Context, f inbox.Filter) ([]inbox.Ticket, error
 		f.Limit = 100
 	}
 	var where []string
-	args := []any{f.Limit}
+	args = []any{f.Limit}
 	if f.After != "" {
 		after, err := s.Get(ctx, f.After)
 		if errors.Is(err, inbox.ErrNoTicket) {
-			return nil, problem.ErrCursor
+			return "", nil, problem.ErrCursor
 		}
 		if err != nil {
-			return nil, err
+			return "", nil, err
+		}
+		behind := ">"
+		if f.Newest {
+			behind = "<"
 		}
 		args = append(args, stamp(after.FiledAt), len(after.Number), after.Number)
-		where = append(where, "(filed_at, length(number), number) > ($2, $3, $4)")
+		where = append(where, "(filed_at, length(number), number) "+behind+" ($2, $3, $4)")
 	}
 	add := func(condition string, value any) {
 		args = append(args, value)
@@ -160,11 +181,17 @@ func (s *Inbox) List(ctx context.Context, f inbox.Filter) ([]inbox.Ticket, error
 		args = append(args, string(f.By), f.ByName)
 		where = append(where, fmt.Sprintf("(settled_by = $%d OR settled_by = '' AND owner = $%d AND owner <> '')", len(args)-1, len(args)))
 	}
+	if f.HeldBy != "" {
+		args = append(args, string(f.HeldBy), stamp(f.HeldAt))
+		where = append(where, fmt.Sprintf("grp IN (SELECT grp FROM ticket_hold WHERE holder = $%d AND (until IS NULL OR until > $%d))", len(args)-1, len(args)))
+	}
 	if f.Proposed {
 		where = append(where, "grp IN (SELECT grp FROM ticket_proposal)")
 	}
-	return s.query(ctx, `SELECT `+ticketColumns+` FROM ticket WHERE `+strings.Join(append(where, "1 = 1"), " AND ")+
-		` ORDER BY filed_at, length(number), number LIMIT $1`, args...)
+	if f.First {
+		where = append(where, "grp = number")
+	}
+	return strings.Join(append(where, "1 = 1"), " AND "), args, nil
 }
 
 // Counts implements inbox.Store.

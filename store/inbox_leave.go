@@ -9,7 +9,9 @@ import (
 // Forget implements inbox.Store.
 func (s *Inbox) Forget(ctx context.Context, from string) error {
 	asker := s.db.sealer.Find(ticketAsker, from)
-	return wrap("forget an asker", s.erase(ctx, logForget, asker, forgetAsker, asker))
+	return wrap("forget an asker", s.erase(ctx, logForget, asker, func(tx *sql.Tx) (sql.Result, error) {
+		return tx.ExecContext(ctx, forgetAsker, asker)
+	}))
 }
 
 // What is done to the tickets of $1; $2 to $4 are nothing, sealed as text, place and answer, $5 is now.
@@ -22,16 +24,20 @@ const (
 		WHERE asker = $1`
 )
 
-func (s *Inbox) emptyArgs(asker []byte, at time.Time) []any {
+// empty takes out of an asker's tickets what they say, and what colleagues wrote about them.
+func (s *Inbox) empty(ctx context.Context, tx *sql.Tx, asker []byte, at time.Time) (sql.Result, error) {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM ticket_note WHERE grp IN (SELECT grp FROM ticket WHERE asker = $1)`, asker); err != nil {
+		return nil, err
+	}
 	nothing := func(purpose string) []byte { return s.db.sealer.Seal(purpose, "") }
-	return []any{asker, nothing(ticketText), nothing(ticketPlace), nothing(ticketAnswer), stamp(at)}
+	return tx.ExecContext(ctx, emptyTicket, asker, nothing(ticketText), nothing(ticketPlace), nothing(ticketAnswer), stamp(at))
 }
 
-// erase runs a statement that takes something out of an asker's tickets.
-func (s *Inbox) erase(ctx context.Context, what string, asker []byte, query string, args ...any) error {
+// erase takes something out of an asker's tickets.
+func (s *Inbox) erase(ctx context.Context, what string, asker []byte, do func(tx *sql.Tx) (sql.Result, error)) error {
 	var result sql.Result
 	err := s.db.transact(ctx, func(tx *sql.Tx) (err error) {
-		if result, err = tx.ExecContext(ctx, query, args...); err != nil {
+		if result, err = do(tx); err != nil {
 			return err
 		}
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
@@ -54,7 +60,7 @@ func (s *Inbox) CountOf(ctx context.Context, from string) (n int, err error) {
 // Empty implements inbox.Store.
 func (s *Inbox) Empty(ctx context.Context, from string, at time.Time) error {
 	asker := s.db.sealer.Find(ticketAsker, from)
-	return wrap("empty tickets", s.erase(ctx, logEmpty, asker, emptyTicket, s.emptyArgs(asker, at)...))
+	return wrap("empty tickets", s.erase(ctx, logEmpty, asker, func(tx *sql.Tx) (sql.Result, error) { return s.empty(ctx, tx, asker, at) }))
 }
 
 // Expire implements inbox.Store.

@@ -9,7 +9,8 @@ import (
 )
 
 // ticketColumns are what scan reads, in its order.
-const ticketColumns = `number, grp, kind, status, topic, owner, text, place, answer, filed_at, due_at, answered_at, closed_at, told_at, phone, messages, intent`
+const ticketColumns = `number, grp, kind, status, topic, owner, text, place, answer, filed_at, due_at, answered_at, closed_at, told_at, phone, messages, intent,
+	asker IS NULL AND phone IS NULL`
 
 // untold is the condition of the partial index ticket_untold.
 const untold = `status = 'answered' AND told_at IS NULL AND asker IS NOT NULL`
@@ -27,7 +28,7 @@ func (s *Inbox) scan(row row, more ...any) (inbox.Ticket, error) {
 	var t inbox.Ticket
 	var text, place, answer, number []byte
 	err := row.Scan(append([]any{&t.Number, &t.Group, &t.Kind, &t.Status, &t.Topic, &t.Owner, &text, &place, &answer,
-		into(&t.FiledAt), into(&t.DueAt), into(&t.AnsweredAt), into(&t.ClosedAt), into(&t.ToldAt), &number, &t.Messages, &t.Intent}, more...)...)
+		into(&t.FiledAt), into(&t.DueAt), into(&t.AnsweredAt), into(&t.ClosedAt), into(&t.ToldAt), &number, &t.Messages, &t.Intent, &t.Gone}, more...)...)
 	if err != nil {
 		return inbox.Ticket{}, err
 	}

@@ -26,6 +26,7 @@ var sealedColumns = []sealedColumn{
 	{"ticket", []string{"number"}, "phone", ticketPhone},
 	{"question", []string{"id"}, "text", questionText},
 	{"ticket_proposal", []string{"grp"}, "answer", proposalText},
+	{"ticket_note", []string{"id"}, "text", noteText},
 	{"resident", []string{"id"}, "phone", residentPhone},
 	{"resident", []string{"id"}, "openid", residentOpenID},
 	{"sms_inbound", []string{"id"}, "element", inboundElement},

@@ -252,11 +252,11 @@ func (m *marking) applyToNumber(ctx context.Context, tx *sql.Tx, line stopLine, 
 }
 
 func (m *marking) applyToTickets(ctx context.Context, tx *sql.Tx, line stopLine, asker []byte) error {
-	query, args := forgetAsker, []any{asker}
 	if line.what == logEmpty {
-		query, args = emptyTicket, m.db.Inbox().emptyArgs(asker, line.at)
+		_, err := m.db.Inbox().empty(ctx, tx, asker, line.at)
+		return err
 	}
-	_, err := tx.ExecContext(ctx, query, args...)
+	_, err := tx.ExecContext(ctx, forgetAsker, asker)
 	return err
 }
 

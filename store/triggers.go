@@ -39,6 +39,8 @@ var cascades = []struct{ table, with string }{
 	{"idempotency", "resident"}, // an answer that tells of a resident
 	{"preference", "resident"},
 	{"subscription", "resident"},
+	{"ticket_hold", "ticket"},
 	{"ticket_message", "ticket"},
+	{"ticket_note", "ticket"},
 	{"ticket_proposal", "ticket"},
 }
