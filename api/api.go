@@ -113,7 +113,9 @@ func register(g *gate, cfg Config) {
 	stopHandler{cfg.Roster, names, cfg.Now}.register(g)
 	exportHandler{cfg.Roster, cfg.Staff, names, cfg.Now}.register(g)
 	drafts := contentDraftHandler{cfg.Content.Revisions, cfg.Content.Live, names, consequences{cfg.Broadcasts}}
-	inboxHandler{cfg.Inbox, cfg.Roster, drafts, g.access}.register(g)
+	tickets := inboxHandler{cfg.Inbox, cfg.Roster, drafts, g.access}
+	tickets.register(g)
+	ticketWorkHandler{tickets, cfg.Staff, cfg.Now}.register(g)
 	questionHandler{cfg.Questions, drafts, g.access}.register(g)
 	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Emergencies, cfg.Now}.register(g)
 	settingsHandler{cfg.Settings}.register(g)

@@ -23,7 +23,7 @@ var fieldNames = map[string]string{
 	"seq": "序号", "noted": "另行保存的记录",
 	// tickets
 	"group": "同类", "proposed": "待批准", "answer": "答复", "proposal": "内容",
-	"mine": "由我经办", "filed_from": "提交起始日期", "filed_to": "提交截止日期", "due": "到期", "due_by": "期限",
+	"mine": "由我经办", "filed_from": "提交起始日期", "filed_to": "提交截止日期", "due": "到期", "due_by": "期限", "held": "由我在办", "over": "接手",
 	// broadcasts
 	"series": "定期发送", "author": "撰稿", "approver": "审批", "draft": "底稿", "cites": "依据的公告", "notice": "公告", "passage": "段落", "messages": "消息",
 	"template": "模板", "data": "模板内容", "url": "链接", "audience": "发送范围", "all": "全部居民", "and": "“且”条件", "or": "“或”条件", "not": "“非”条件",
@@ -35,7 +35,7 @@ var fieldNames = map[string]string{
 // operationFields are names that hold for one operation only, by its id and the field's location.
 var operationFields = map[string]string{
 	"add-staff body.id": "账号", "add-staff body.name": "姓名", "change-staff body.name": "姓名", "activate body.code": "激活码", "confirm-phone body.code": "验证码",
-	"approve-answer body.proposal": "拟稿", "test-broadcast body.to": "接收人",
+	"approve-answer body.proposal": "拟稿", "hand-ticket body.to": "转交给", "note-ticket body.text": "备注", "separate-tickets body.numbers": "要分出的留言", "test-broadcast body.to": "接收人",
 	"get-broadcast-difference query.from": "前一版", "get-broadcast-difference query.to": "后一版",
 	"get-series-difference query.from": "前一版", "get-series-difference query.to": "后一版",
 }

@@ -147,6 +147,9 @@ var bearTwice = map[string]string{
 	"POST /stops/undo/{id}/confirm":                       "goes on where it was cut off",
 	"POST /inbox/{number}/stop":                           "stops a number that is stopped, and closes what is closed",
 	"PATCH /imports/{id}/rows":                            "what is corrected twice is corrected: see TestMendInPlace",
+	"POST /inbox/{number}/hold":                           "has what it has",
+	"POST /inbox/{number}/hand":                           "hands to who has it",
+	"POST /inbox/{number}/separate":                       "passes over what stands alone",
 	"POST /imports/{id}/start":                            "what was started is started: see TestImport",
 	"DELETE /imports/{id}":                                "what is forgotten is not there",
 	"POST /audience/estimate":                             "counts, and changes nothing",
@@ -256,7 +259,10 @@ func (c *crashing) repeatTickets() {
 	if got := c.once(author, "POST", "/inbox/"+c.ticket("一")+"/answer", answer); got["tickets"] != 1.0 {
 		c.t.Errorf("answered %v", got)
 	}
-	c.once(author, "POST", "/inbox/"+c.ticket("二")+"/close", "")
+	second := c.ticket("二")
+	c.once(author, "POST", "/inbox/"+second+"/close", "")
+	c.once(author, "POST", "/inbox/"+second+"/notes", `{"text":"问过街道"}`)
+	c.once(author, "POST", "/inbox/"+second+"/reopen", "")
 	var number string
 	for _, from := range []string{"-7", "-8"} {
 		ticket, err := c.inbox.File(c.t.Context(), inbox.Filing{From: openid + from, Kind: inbox.Question, Text: private + "充电桩什么时候装"})

@@ -95,6 +95,15 @@ var may = map[string]string{
 	"close-ticket":  "yes no no no no",
 	"stop-sender":   "yes no no no no",
 
+	"list-ticket-groups": "yes yes no yes no",
+	"get-ticket-work":    "yes yes no yes no",
+	"suggest-answers":    "yes yes no yes no",
+	"hold-ticket":        "yes no no no no",
+	"hand-ticket":        "yes no no no no",
+	"note-ticket":        "yes no no no no",
+	"separate-tickets":   "yes no no no no",
+	"reopen-ticket":      "yes no no no no",
+
 	"list-questions":       "yes yes no yes no",
 	"list-questions-csv":   "yes yes no yes no",
 	"leave-questions":      "yes no no no no",

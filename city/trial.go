@@ -115,13 +115,13 @@ func (l *Live) Ask(ctx context.Context, before, after fs.FS, questions []string)
 	}
 	var all []Asked
 	for _, q := range questions {
-		all = append(all, Asked{q, was.told(q, l.now()), is.told(q, l.now())})
+		all = append(all, Asked{q, was.Told(q, l.now()), is.Told(q, l.now())})
 	}
 	return all, nil
 }
 
-// told is what a resident is told who begins with a question.
-func (c *City) told(question string, now time.Time) Outcome {
+// Told is what a resident is told who begins with a question.
+func (c *City) Told(question string, now time.Time) Outcome {
 	return c.outcome(c.Matcher.Match(question, intents.Context{}), question, now)
 }
 

@@ -29,6 +29,8 @@ type City struct {
 	SensitiveTags []string
 	// Hosts are the city's own on the web, in small letters: a link of a broadcast to any other host is accepted by two people.
 	Hosts []string
+	// Phrases are ready to be put into an answer to a resident's ticket.
+	Phrases []string
 	// Tables say what officials call the tables and their columns.
 	Tables []TableForm
 }

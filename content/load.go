@@ -78,7 +78,7 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 	if root == nil {
 		return City{}
 	}
-	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy", "privacy_binding", "topics", "example", "sensitive_tags", "hosts", "tables")
+	m, ok := newMapping(file, root, problems, "name", "area", "timezone", "privacy", "privacy_binding", "topics", "example", "sensitive_tags", "hosts", "phrases", "tables")
 	if !ok {
 		return City{}
 	}
@@ -100,7 +100,7 @@ func loadCity(fsys fs.FS, problems *problem.List) City {
 			problems.Addf(file, lineOf(node), "sensitive_tags 的每一项写居民登记里的标签，例如 低保")
 		}
 	}
-	c.Hosts = m.hosts()
+	c.Hosts, c.Phrases = m.hosts(), m.phrases()
 	c.Tables = m.tables()
 	// "Local" would make dates depend on the machine.
 	if c.Timezone != "" && c.Timezone != "Asia/Shanghai" {
