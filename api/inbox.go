@@ -121,6 +121,7 @@ func (h inboxHandler) get(ctx context.Context, caller staff.Person, in *TicketIn
 	switch {
 	case err == nil:
 		out.Proposal = viewProposedAnswer(p)
+		out.Proposal.Mine = p.Actor == audit.Staff(caller.ID)
 	case !errors.Is(err, inbox.ErrProposal):
 		return nil, err
 	}

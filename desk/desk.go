@@ -17,6 +17,7 @@ import (
 	"towncrier/desk/approve"
 	"towncrier/desk/compose"
 	"towncrier/desk/content"
+	"towncrier/desk/inbox"
 	"towncrier/desk/office"
 	"towncrier/desk/page"
 	"towncrier/desk/residents"
@@ -74,7 +75,7 @@ func New(cfg Config) *Desk {
 }
 
 // areas are the packages of pages.
-var areas = []func(*page.Kit){office.Register, approve.Register, compose.Register, content.Register, residents.Register}
+var areas = []func(*page.Kit){office.Register, approve.Register, compose.Register, content.Register, residents.Register, inbox.Register}
 
 type desk struct {
 	cfg    Config

@@ -39,6 +39,7 @@ type ProposedAnswer struct {
 	Answer string    `json:"answer,omitempty" doc:"Left out when it is proposed to close the tickets without an answer"`
 	Owner  string    `json:"owner" doc:"The colleague who proposes it, and may not approve it"`
 	At     time.Time `json:"at"`
+	Mine   bool      `json:"mine,omitempty" doc:"Of a ticket that is shown: it is you who proposes it"`
 }
 
 // AnswerTicket is the body of POST /inbox/{number}/answer.
