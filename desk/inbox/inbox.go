@@ -55,7 +55,6 @@ func Register(k *page.Kit) {
 	k.Handle("POST /desk/inbox/{number}/standard", makeStandard, standard)
 	k.Handle("GET /desk/inbox/{number}/close", askClose, closeTicket, getTicket)
 	k.Handle("POST /desk/inbox/{number}/close", doClose, closeTicket)
-	k.Handle("GET /desk/inbox/{number}/stop", askStop, stopSender, getTicket)
 	k.Handle("POST /desk/inbox/{number}/stop", doStop, stopSender)
 }
 

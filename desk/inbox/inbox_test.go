@@ -72,7 +72,7 @@ func TestNothingThatWasTypedIsLost(t *testing.T) {
 	noted.Follow("关闭，不答复").Sees("提问的居民不会收到答复").Press("关闭，不答复").Sees("已关闭，没有答复")
 
 	reply := one.Open("/desk/inbox?kind=reply").Follow("我已经搬走了").Sees("199****0100", "不能在这里答复").Lacks("写给居民的话")
-	reply.Follow("停止给这个号码发短信").Press("停发短信并关闭").Sees("不再给这个号码发短信")
+	reply.Follow("关闭，不答复，或停发短信").Press("停发短信并关闭").Sees("不再给这个号码发短信")
 }
 
 // TestAnEmptyInbox says so, and shows what was answered last.
