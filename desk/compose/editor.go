@@ -29,7 +29,8 @@ type editor struct {
 	Status   string
 	Label    string
 	Autosave string // path; "" when nothing is kept by itself
-	Saved    string // when it was kept last
+	Saved    string // when it was kept last, or why not
+	Unsaved  bool
 	Refused  bool   // something was not done: what is wrong stands above the form
 	Say      string // what was done, or why not
 	Own      bool   // a committee's official, who sends to that committee only

@@ -18,19 +18,6 @@ import (
 
 func TestMain(m *testing.M) { desktest.Main(m) }
 
-// as is a browser in which a made-up colleague is signed in.
-func as(t *testing.T, d *desktest.Desk, colleague string) *desktest.Browser {
-	t.Helper()
-	b := desktest.Browse(t, d.URL)
-	b.Open("/desk/login").Press(colleague)
-	return b
-}
-
-const (
-	author    = "撰稿员"
-	committee = "社区工作者"
-)
-
 // call asks the API as a colleague, by the name of the file of their key.
 func call(t *testing.T, d *desktest.Desk, who, method, path, body string) (status int, answer string) {
 	t.Helper()
@@ -85,7 +72,7 @@ func draft(b *desktest.Browser, title string) *desktest.Page {
 // TestWriteABroadcast goes from a search for a notice to a submission, with and, or and not in the audience, without scripts.
 func TestWriteABroadcast(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	b := as(t, d, author)
+	b := d.As(t, "author")
 	p := b.Open("/desk/sends/new").Follow("从空白写起").Sees("还有5处要改", "还没有清点", "一次清点都有记录"[len("一次"):])
 	p = p.Form("查找").Fill("标题", "试点登记").Fill("主题", "dogs").Fill("找公告", "养犬登记 试点").Press().Sees("N2#4").Lacks("N1#1")
 	p = p.Form("填上").Tick("N2#4").Fill("从依据填写", "dog-registration").Press()
@@ -126,7 +113,7 @@ func TestWriteABroadcast(t *testing.T) {
 // by the command; each names the field.
 func TestNoFigureOutOfNowhere(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	b := as(t, d, author)
+	b := d.As(t, "author")
 	for name, words := range map[string]string{"a number": "收容了9876只流浪犬", "a date": "3月15日起登记", "an official name": "市教育局来登记"} {
 		p := b.Open("/desk/sends/new?draft=dog-registration").Form("存草稿").Fill("标题", "凭空的"+words).Press()
 		id := kept(t, d, p).ID
@@ -159,8 +146,8 @@ func TestNoFigureOutOfNowhere(t *testing.T) {
 // TestTwoPeopleOnOneDraft: who saves second sees both texts, has lost nothing, and replaces the other only by saving again.
 func TestTwoPeopleOnOneDraft(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	first := draft(as(t, d, author), "两个人写")
-	second := as(t, d, author).Open(first.URL.Path)
+	first := draft(d.As(t, "author"), "两个人写")
+	second := d.As(t, "author").Open(first.URL.Path)
 	first.Form("存草稿").Fill("标题", "第一个人写的").Press().Sees("已存为草稿")
 	p := second.Form("存草稿").Fill("标题", "第二个人写的").Press().Want(http.StatusConflict)
 	p.Sees("同事也改了这一份", "第一个人写的", "第二个人写的")
@@ -179,7 +166,7 @@ func TestTwoPeopleOnOneDraft(t *testing.T) {
 // TestPressedTwice: a double press, the back button and a second tab make no second draft and lose no text.
 func TestPressedTwice(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	b := as(t, d, author)
+	b := d.As(t, "author")
 	blank := b.Open("/desk/sends/new?draft=civility")
 	f := blank.Form("存草稿").Fill("标题", "只该有一份")
 	one, two := f.Press(), f.Press()
@@ -225,7 +212,7 @@ const hostile = `"><script>alert(1)</script><img src=x onerror=alert(2)>` + "\u2
 // TestHostileTextIsShownAsText: whatever is written into any field comes back as it was typed, and is nothing but text.
 func TestHostileTextIsShownAsText(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	f := as(t, d, author).Open("/desk/sends/new?draft=civility").Form("逐处检查")
+	f := d.As(t, "author").Open("/desk/sends/new?draft=civility").Form("逐处检查")
 	for _, label := range []string{"标题", "找公告", "多久没有回执就算没送到", "发送日期", "发送时间"} {
 		f.Fill(label, hostile)
 	}
@@ -254,7 +241,7 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 // TestForgedForms: what no page of ours posts is refused with the field, and nothing is kept.
 func TestForgedForms(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	b := as(t, d, author)
+	b := d.As(t, "author")
 	for field, form := range map[string]map[string]string{
 		"rule.kind":   {"rule.kind": "openid"},
 		"cite":        {"cite": "N2#x"},
@@ -279,7 +266,7 @@ func TestForgedForms(t *testing.T) {
 // TestCommitteeSeesItsOwn: a committee's official sends to their committee, whatever a form says.
 func TestCommitteeSeesItsOwn(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	p := as(t, d, committee).Open("/desk/sends/new?draft=civility").Sees("只发给本社区的居民").Lacks("由谁发")
+	p := d.As(t, "committee").Open("/desk/sends/new?draft=civility").Sees("只发给本社区的居民").Lacks("由谁发")
 	p = p.Form("存草稿").Fill("标题", "社区自己的").Press().Sees("已存为草稿")
 	if b := kept(t, d, p); b.Proposal.Committee == "" {
 		t.Error("it is the city's")
@@ -289,7 +276,7 @@ func TestCommitteeSeesItsOwn(t *testing.T) {
 // TestDeleteADraft asks first.
 func TestDeleteADraft(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	p := draft(as(t, d, author), "不要的草稿").Follow("删除草稿").Sees("删了就找不回来")
+	p := draft(d.As(t, "author"), "不要的草稿").Follow("删除草稿").Sees("删了就找不回来")
 	if titled(t, d, "不要的草稿") != 1 {
 		t.Error("asking deletes")
 	}

@@ -348,7 +348,7 @@ func keepSend(v *page.Visit) (page.Result, error) {
 		}
 		if e.stands(b); b.Status != "draft" {
 			e.Saved = "它已经不是草稿（" + b.StatusLabel + "），不再自动存。要改，请按“存草稿”"
-			return e.kept(http.StatusConflict)
+			return e.kept(false)
 		}
 	}
 	b, err := e.keep()
@@ -358,28 +358,29 @@ func keepSend(v *page.Visit) (page.Result, error) {
 		e.stands(b)
 		e.said.Set("version", version(b.Version))
 		e.Saved = stamp(v) + " 已存为草稿"
-		return e.kept(http.StatusOK)
+		return e.kept(true)
 	case errors.Is(err, errRefused):
 		e.Saved = "还没有存：" + e.Faults()[0].Text
-		return e.kept(http.StatusUnprocessableEntity)
+		return e.kept(false)
 	case refused && r.Name() == "changed":
 		e.Saved = "同事刚改过这一份，没有自动存。请按“存草稿”，对照两边再决定"
-		return e.kept(http.StatusConflict)
+		return e.kept(false)
 	case refused && r.Status < http.StatusInternalServerError && r.Status != http.StatusTooManyRequests:
 		e.Saved = "还没有存：" + r.Detail
 		if len(r.Errors) > 0 {
 			e.Saved = "还没有存：" + r.Errors[0].Message
 		}
-		return e.kept(http.StatusUnprocessableEntity)
+		return e.kept(false)
 	}
 	return nil, err
 }
 
-// kept is the part of the form that says when it was kept, and as what.
-func (e *editor) kept(status int) (page.Result, error) {
+// kept is the part of the form that says when it was kept, and as what; or why not.
+func (e *editor) kept(is bool) (page.Result, error) {
+	e.Unsaved = !is
 	e.address()
 	e.show()
-	return e.v.PartialAs(status, "compose/edit", "saved", e)
+	return e.v.Partial("compose/edit", "saved", e)
 }
 
 // removal is the page that asks whether a draft is to go.

@@ -36,7 +36,7 @@ func acceptAll(f *desktest.Form) *desktest.Form {
 // TestWriteASeries: a schedule in words with its next five times, an approval that an edit voids and that is said before, and a stop with a reason.
 func TestWriteASeries(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	b := as(t, d, author)
+	b := d.As(t, "author")
 	p := b.Open("/desk/series/new?draft=civility").Sees("每周一 09:00", "接下来五次")
 	until := time.Now().AddDate(1, 0, 0).Format("2006-01-02")
 	f := p.Form("保存并等批准").Fill("标题", "每周提醒").Tick("每月").Fill("几点", "10:30").Fill("发到哪一天为止", until)
@@ -71,7 +71,7 @@ func TestWriteASeries(t *testing.T) {
 // TestTwoPeopleOnOneSeries: the second sees both texts, and the schedules.
 func TestTwoPeopleOnOneSeries(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	b := as(t, d, author)
+	b := d.As(t, "author")
 	p := acceptAll(b.Open("/desk/series/new?draft=civility").Form("保存并等批准").Fill("标题", "两人的系列")).Press().Sees("等审批")
 	first, second := p.Follow("修改"), p.Follow("修改")
 	acceptAll(first.Form("保存并等批准").Fill("标题", "先改的").Fill("几点", "08:30")).Press().Sees("先改的")

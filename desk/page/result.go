@@ -65,13 +65,8 @@ func (v *Visit) ShowAs(status int, p Page) (Result, error) { return v.page(statu
 
 // Partial shows a template of a page without the shell: for live.js to put into a page that is open.
 func (v *Visit) Partial(page, name string, data any) (Result, error) {
-	return v.PartialAs(http.StatusOK, page, name, data)
-}
-
-// PartialAs is Partial with a status of its own.
-func (v *Visit) PartialAs(status int, page, name string, data any) (Result, error) {
 	html, err := v.kit.execute(page, name, data)
-	return rendered{status, html}, err
+	return rendered{http.StatusOK, html}, err
 }
 
 func (v *Visit) page(status int, p Page) (Result, error) {

@@ -45,11 +45,14 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     dirty = false;
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-      if (!answer.ok && answer.status !== 409 && answer.status !== 422) throw new Error(answer.status);
+      if (!answer.ok) throw new Error(answer.status);
       if (answer.redirected) throw new Error("signed out");
       swap(saved, await answer.text());
       wait = 3000;
-      if (answer.status === 409) return; // somebody else changed it: saving waits until this person decided
+      if (saved.querySelector("[data-unsaved]")) { // it says why it is not kept: the next change tries again, and leaving asks first
+        dirty = true;
+        return;
+      }
     } catch {
       dirty = true;
       wait = Math.min(wait * 2, 60000);

@@ -3,12 +3,14 @@
 // is asked each data-every seconds, two if absent; asking backs off, and nothing is asked while nobody looks. Without scripts the page is as it was loaded.
 const policy = window.trustedTypes ? trustedTypes.createPolicy("desk", { createHTML: (html) => html }) : { createHTML: (html) => html };
 
-// swap puts the server's HTML into an element. What was open stays open, and the focus stays where it was.
+// swap puts the server's HTML into an element. What was open or chosen in a preview stays so, and the focus stays where it was.
 export function swap(element, html) {
   const open = [...element.querySelectorAll("details[id][open]")].map((d) => d.id);
   const focus = element.contains(document.activeElement) && document.activeElement.id;
+  const chosen = [...element.querySelectorAll("input[form=none]:checked")].map((i) => i.id);
   element.innerHTML = policy.createHTML(html);
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  for (const id of chosen) { const tab = document.getElementById(id); if (tab) tab.checked = true; }
   if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
 }
 
