@@ -1,11 +1,14 @@
 package compose
 
 import (
+	"errors"
+	"net/http"
 	"slices"
 	"strings"
 
 	"towncrier/api"
 	"towncrier/api/wire"
+	"towncrier/broadcast"
 	"towncrier/desk/page"
 )
 
@@ -22,26 +25,23 @@ type choices struct {
 // mostValues is how many values of a kind are offered. Whoever wants another writes its name.
 const mostValues = 200
 
-func choicesFor(v *page.Visit) (c choices, err error) {
-	c = choices{templates: templates{}, values: map[string][]page.Choice{}, more: map[string]bool{}, kinds: []page.Choice{{Value: "all", Label: "全体居民"}}}
-	found, err := listTemplates.Do(v, api.Nothing{})
-	if err != nil {
-		return c, err
-	}
-	for _, t := range found.Items {
-		c.templates[t.ID] = t
+// whole reads all that the page offers.
+func (c *choices) whole(v *page.Visit) (err error) {
+	c.values, c.more, c.kinds = map[string][]page.Choice{}, map[string]bool{}, []page.Choice{{Value: "all", Label: "全体居民"}}
+	if err := c.readTemplates(v); err != nil {
+		return err
 	}
 	if c.notices, err = allNotices(v); err != nil {
-		return c, err
+		return err
 	}
 	drafts, err := listDrafts.Do(v, api.Nothing{})
 	if err != nil {
-		return c, err
+		return err
 	}
 	c.drafts = drafts.Items
 	facets, err := listFacets.Do(v, api.FacetsInput{Limit: mostValues})
 	if err != nil {
-		return c, err
+		return err
 	}
 	for _, group := range facets.Groups {
 		label := group.Label
@@ -56,13 +56,46 @@ func choicesFor(v *page.Visit) (c choices, err error) {
 	}
 	lists, err := listLists.Do(v, api.Nothing{})
 	if err != nil {
-		return c, err
+		return err
 	}
 	c.kinds = append(c.kinds, page.Choice{Value: "list", Label: "名单"})
 	for _, l := range lists.Items {
 		c.values["list"] = append(c.values["list"], page.Choice{Value: l.ID, Label: l.Title})
 	}
-	return c, nil
+	return nil
+}
+
+// ticked reads no more than what a look at a form with some cites needs: it is taken as often as somebody types.
+func (c *choices) ticked(v *page.Visit, cites []string) error {
+	if err := c.readTemplates(v); err != nil {
+		return err
+	}
+	read := map[string]bool{}
+	for _, said := range cites {
+		cite, ok := citeOf(said)
+		if !ok || read[cite.Notice] || len(read) == broadcast.MaxCites {
+			continue
+		}
+		read[cite.Notice] = true
+		n, err := getNotice.Do(v, api.NoticeInput{ID: cite.Notice})
+		if r, ok := errors.AsType[*api.Refusal](err); ok && r.Status == http.StatusNotFound {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		c.notices = append(c.notices, n)
+	}
+	return nil
+}
+
+func (c *choices) readTemplates(v *page.Visit) error {
+	found, err := listTemplates.Do(v, api.Nothing{})
+	c.templates = templates{}
+	for _, t := range found.Items {
+		c.templates[t.ID] = t
+	}
+	return err
 }
 
 func allNotices(v *page.Visit) (all []wire.Notice, err error) {

@@ -17,6 +17,7 @@ var (
 	listFacets      = page.NewAct[api.FacetsInput, wire.Facets]("list-facets")
 	listLists       = page.NewAct[api.Nothing, wire.Page[wire.NumberList]]("list-lists")
 	listNotices     = page.NewAct[api.ListNoticesInput, wire.Page[wire.Notice]]("list-notices")
+	getNotice       = page.NewAct[api.NoticeInput, wire.Notice]("get-notice")
 	listTemplates   = page.NewAct[api.Nothing, wire.Page[wire.Template]]("list-templates")
 	listDrafts      = page.NewAct[api.Nothing, wire.Page[wire.Draft]]("list-drafts")
 
@@ -36,7 +37,7 @@ var (
 )
 
 // needed is what the form of either kind is made with.
-var needed = []page.AnyAct{listFacets, listLists, listNotices, listTemplates, listDrafts}
+var needed = []page.AnyAct{listFacets, listLists, listNotices, getNotice, listTemplates, listDrafts}
 
 // Register adds the pages to a kit.
 func Register(k *page.Kit) {

@@ -49,13 +49,13 @@ type editor struct {
 
 // newEditor is the page with a form that holds what was posted, or else nothing.
 func newEditor(v *page.Visit) *editor {
-	e := &editor{v: v, said: url.Values{}, Own: v.Person.Committee != ""}
+	e := &editor{v: v, said: url.Values{}, Own: v.Person.Committee != "", Title: "新写一份群发"}
 	for name, values := range v.Form {
 		if name != "nonce" && name != "do" {
 			e.said[name] = values
 		}
 	}
-	e.ID = e.said.Get("id")
+	e.ID = cmp.Or(v.Path("id"), e.said.Get("id"))
 	return e
 }
 

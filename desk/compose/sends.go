@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -82,17 +81,18 @@ func newSend(v *page.Visit) (page.Result, error) {
 // sendEditor is the page of the broadcast that the address or the form names, or of a new one.
 func sendEditor(v *page.Visit) (*editor, error) {
 	e := newEditor(v)
-	e.ID = cmp.Or(v.Path("id"), e.ID)
-	e.Title = "新写一份群发"
-	if err := e.load(); err != nil {
-		return nil, err
-	}
-	return e, nil
+	return e, e.ready(e.can.whole(v))
 }
 
-// load reads what can be chosen, and chooses where there is one template only to begin with.
-func (e *editor) load() (err error) {
-	if e.can, err = choicesFor(e.v); err != nil {
+// lookEditor is sendEditor for an answer that is no page.
+func lookEditor(v *page.Visit) (*editor, error) {
+	e := newEditor(v)
+	return e, e.ready(e.can.ticked(v, e.said["cite"]))
+}
+
+// ready chooses a template for each channel to begin with, once what can be chosen was read.
+func (e *editor) ready(err error) error {
+	if err != nil {
 		return err
 	}
 	for _, channel := range channels {
@@ -324,7 +324,7 @@ func (e *editor) test(b wire.Broadcast, channel string) (page.Result, error) {
 
 // lookAtSend answers each change of an open page with what the form would do now.
 func lookAtSend(v *page.Visit) (page.Result, error) {
-	e, err := sendEditor(v)
+	e, err := lookEditor(v)
 	if err != nil {
 		return nil, err
 	}
@@ -337,7 +337,7 @@ func lookAtSend(v *page.Visit) (page.Result, error) {
 
 // keepSend keeps a draft by itself, some seconds after a change.
 func keepSend(v *page.Visit) (page.Result, error) {
-	e, err := sendEditor(v)
+	e, err := lookEditor(v)
 	if err != nil {
 		return nil, err
 	}

@@ -466,10 +466,11 @@ func (e *editor) collideSeries() (page.Result, error) {
 }
 
 func lookAtSeries(v *page.Visit) (page.Result, error) {
-	e, err := seriesEditor(v)
+	e, err := lookEditor(v)
 	if err != nil {
 		return nil, err
 	}
+	e.Series = true
 	e.address()
 	if err := e.lookAtSeries(false); err != nil {
 		return nil, err
