@@ -24,6 +24,7 @@ type Caller struct {
 	Person  staff.Person
 	Origin  audit.Origin
 	Session string // names it to the limits
+	Counted bool   // the request that it calls for was counted: a page does several operations
 }
 
 // Call is an operation with what it takes and what it answers. O is the type of the answer's body, Nothing when it has none, File when it streams.
@@ -90,8 +91,10 @@ func (c Call[I, O]) do(ctx context.Context, who Caller, key string, in *I) (any,
 	if err := c.g.mayDo(ctx, who.Person, op); err != nil {
 		return nil, err
 	}
-	if err := c.g.limits.take(ctx, "key", "session "+who.Session, perKey); err != nil {
-		return nil, err
+	if !who.Counted {
+		if err := c.g.limits.take(ctx, "key", "session "+who.Session, perKey); err != nil {
+			return nil, err
+		}
 	}
 	if err := c.g.check(op, in); err != nil {
 		return nil, err

@@ -238,6 +238,14 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 	}
 }
 
+// TestAPageIsCountedOnce: opening a page with many parts forty times is no flood.
+func TestAPageIsCountedOnce(t *testing.T) {
+	b := desktest.SharedDesk(t).SignIn(t, "author")
+	for range 40 { // some three hundred operations
+		b.Open("/desk/sends/new?blank=yes")
+	}
+}
+
 // TestForgedForms: what no page of ours posts is refused with the field, and nothing is kept.
 func TestForgedForms(t *testing.T) {
 	d := desktest.SharedDesk(t)

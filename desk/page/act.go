@@ -38,7 +38,9 @@ func (a Act[I, O]) Do(v *Visit, in I) (O, error) {
 	if v.nonce != "" {
 		key = v.nonce + "-" + a.id
 	}
-	return call.Do(v.Context(), api.Caller{Person: v.Person, Origin: v.origin, Session: v.Session.ID}, key, in)
+	who := api.Caller{Person: v.Person, Origin: v.origin, Session: v.Session.ID, Counted: v.counted}
+	v.counted = true
+	return call.Do(v.Context(), who, key, in)
 }
 
 // May says whether the person has the right to do an act.

@@ -27,10 +27,11 @@ type Visit struct {
 	Session Session
 	Form    url.Values // what was posted; empty for a GET, and for a file
 
-	kit    *Kit
-	w      http.ResponseWriter
-	origin audit.Origin
-	nonce  string
+	kit     *Kit
+	w       http.ResponseWriter
+	origin  audit.Origin
+	nonce   string
+	counted bool // against the limits: once, whatever it does
 }
 
 // Context ends with the request.
