@@ -104,6 +104,10 @@ func TestCommitteeForwards(t *testing.T) {
 		if all := r.do(staff.Author, "GET", "/broadcasts/"+city+"/report", "").is(200); all["delivered"] != 2.0 || all["committee"] != nil {
 			r.t.Errorf("the city's own report: %v", all)
 		}
+		r.do(staff.Committee, "GET", "/broadcasts/"+city+"/signed", "").is(200)
+		for _, path := range []string{"/revisions", "/difference"} { // what the city drafted and returned
+			r.do(staff.Committee, "GET", "/broadcasts/"+city+path, "").problem(403, "not-yours")
+		}
 		r.do(staff.Committee, "POST", "/broadcasts/"+city+"/pause", "").problem(403, "not-yours")
 		r.do(staff.Committee, "POST", "/broadcasts/"+city+"/cancel", `{"why":"x"}`).problem(403, "not-yours")
 	})

@@ -36,9 +36,10 @@ func (s *Service) readAs(ctx context.Context, p Proposal) (reading, error) {
 	return s.reading(names), err
 }
 
-// Revisions are a broadcast's, the newest first.
+// Revisions are a broadcast's, the newest first. ErrCitys for one that the official may look at only: what was drafted and returned is not
+// theirs to read.
 func (s *Service) Revisions(ctx context.Context, by Official, id string) ([]Revision, error) {
-	if _, err := s.Find(ctx, by, id); err != nil {
+	if _, err := s.Get(ctx, by, id); err != nil {
 		return nil, err
 	}
 	return s.revisions(ctx, id, Submits)
