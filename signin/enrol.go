@@ -16,6 +16,7 @@ type Credentials struct {
 	Person     string
 	Passphrase string   // PHC
 	TOTP       string   // secret; in place of the one before
+	Used       int64    // the step of TOTP whose code was shown to set it: it opens nothing else
 	Recovery   [][]byte // digests of the codes; in place of those before
 	At         time.Time
 }
@@ -69,13 +70,12 @@ func (s *Service) Enrol(ctx context.Context, e Enrolling) (codes []string, p sta
 	fresh := Credentials{At: s.now()}
 	check := func(p staff.Person) (err error) {
 		fresh.Person = p.ID
-		if err := errors.Join(checkPassphrase("passphrase", e.Passphrase, s.names(p)), s.checkApp(e.Secret, e.Code)); err != nil {
+		if err := errors.Join(checkPassphrase("passphrase", e.Passphrase, s.names(p)), s.checkApp(&fresh, e.Secret, e.Code)); err != nil {
 			return err
 		}
 		fresh.Passphrase, err = s.hasher.hash(ctx, e.Passphrase)
 		return err
 	}
-	fresh.TOTP = e.Secret
 	codes, fresh.Recovery = drawRecovery()
 	keep := func(inv staff.Invitation) error {
 		act := audit.Act{Actor: audit.Staff(inv.Person), Action: "login.set", Subject: inv.Person, Detail: "invitation=" + inv.ID + inv.Proof(),
@@ -100,14 +100,16 @@ func drawRecovery() (codes []string, digests [][]byte) {
 	return codes, digests
 }
 
-// checkApp says whether an app shows the code of a secret.
-func (s *Service) checkApp(secret, code string) error {
+// checkApp takes a secret into fresh when an app shows its code.
+func (s *Service) checkApp(fresh *Credentials, secret, code string) error {
 	if raw, err := base32Text.DecodeString(secret); err != nil || len(raw) != totpSecret {
 		return &problem.Invalid{Field: "secret", Reason: "验证器的密钥不完整：请刷新本页，重新扫码"}
 	}
-	if _, ok := (totp{}).Proves(Enrolled{Secret: secret}, code, s.cfg.Now()); !ok {
+	step, ok := (totp{}).Proves(Enrolled{Secret: secret}, code, s.cfg.Now())
+	if !ok {
 		return &problem.Invalid{Field: "code", Reason: "验证码不对：请用验证器扫描本页的二维码，输入它现在显示的6位数字；仍然不对的，请核对手机的时间"}
 	}
+	fresh.TOTP, fresh.Used = secret, step
 	return nil
 }
 
@@ -138,8 +140,7 @@ func (s *Service) ChangePassphrase(ctx context.Context, now Present, passphrase 
 // ChangeApp puts another app, or another phone's, in place of the present one, as ChangePassphrase does. appCode is what it shows for secret.
 func (s *Service) ChangeApp(ctx context.Context, now Present, secret, appCode string) (token string, err error) {
 	return s.change(ctx, now, "login.app", func(_ staff.Person, fresh *Credentials) error {
-		fresh.TOTP = secret
-		return s.checkApp(secret, appCode)
+		return s.checkApp(fresh, secret, appCode)
 	})
 }
 

@@ -216,13 +216,13 @@ func (s *Signin) keepFactors(ctx context.Context, tx *sql.Tx, fresh signin.Crede
 		_, err := tx.ExecContext(ctx, `DELETE FROM staff_factor WHERE person = $1 AND kind = $2`, fresh.Person, string(kind))
 		return err
 	}
-	insert := func(n int, kind signin.Kind, secret, hash []byte) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO staff_factor (id, person, kind, secret, hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-			fmt.Sprintf("%s/%s/%d", fresh.Person, kind, n), fresh.Person, string(kind), secret, hash, stamp(fresh.At))
+	insert := func(n int, kind signin.Kind, secret, hash []byte, counter int64) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO staff_factor (id, person, kind, secret, hash, counter, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			fmt.Sprintf("%s/%s/%d", fresh.Person, kind, n), fresh.Person, string(kind), secret, hash, counter, stamp(fresh.At))
 		return err
 	}
 	if fresh.TOTP != "" {
-		if err := cmp.Or(replace(signin.TOTP), insert(0, signin.TOTP, s.db.sealer.Seal(factorSecret, fresh.Person+" "+fresh.TOTP), nil)); err != nil {
+		if err := cmp.Or(replace(signin.TOTP), insert(0, signin.TOTP, s.db.sealer.Seal(factorSecret, fresh.Person+" "+fresh.TOTP), nil, fresh.Used)); err != nil {
 			return err
 		}
 	}
@@ -233,7 +233,7 @@ func (s *Signin) keepFactors(ctx context.Context, tx *sql.Tx, fresh signin.Crede
 		return err
 	}
 	for n, digest := range fresh.Recovery {
-		if err := insert(n, signin.Recovery, nil, s.db.sealer.Find(factorHash, factorMessage(fresh.Person, digest))); err != nil {
+		if err := insert(n, signin.Recovery, nil, s.db.sealer.Find(factorHash, factorMessage(fresh.Person, digest)), 0); err != nil {
 			return err
 		}
 	}
