@@ -10,18 +10,10 @@ import (
 
 func TestMain(m *testing.M) { desktest.Main(m) }
 
-// as is a browser in which a made-up colleague has signed in.
-func as(t *testing.T, d *desktest.Desk, who string) *desktest.Browser {
-	t.Helper()
-	b := desktest.Browse(t, d.URL)
-	b.Open("/desk/login").Press("演示" + who).Want(http.StatusOK)
-	return b
-}
-
 // TestContentPages opens every page of the content as each role that may, and finds what it should on it.
 func TestContentPages(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	author := as(t, d, "撰稿员")
+	author := d.As(t, "author")
 	author.Open("/desk/content").Sees("公告", "N2", "新公告")
 	notice := author.Open("/desk/content/notices/N2").Sees("条目", "11月13日，市公安局", "引用它的问答")
 	notice.Follow("撤回").Sees("撤回《", "不再这样回答")
@@ -36,9 +28,9 @@ func TestContentPages(t *testing.T) {
 	author.Open("/desk/content/tables").Sees("renovation")
 	author.Open("/desk/content/unanswered")
 	author.Open("/desk/emergencies").Follow("停水").Sees("哪里停水", "例如：示例路沿线小区")
-	as(t, d, "审批员").Open("/desk/content").Lacks("新公告")
-	as(t, d, "社区工作者").Open("/desk/content/tables").Follow("填报")
-	if links := as(t, d, "审计员").Open("/desk/content/notices/N2").Links(); links["撤回"] != "" {
+	d.As(t, "approver").Open("/desk/content").Lacks("新公告")
+	d.As(t, "committee").Open("/desk/content/tables").Follow("填报")
+	if links := d.As(t, "auditor").Open("/desk/content/notices/N2").Links(); links["撤回"] != "" {
 		t.Error("an auditor is shown a link that leads to a refusal")
 	}
 	author.Get("/desk/content/notices/N99").Want(http.StatusNotFound)

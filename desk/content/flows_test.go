@@ -14,7 +14,7 @@ import (
 // and the list say so, the page can be gone back to without harm, and a colleague brings it back.
 func TestWithdrawnEverywhere(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	author, approver := as(t, d, "撰稿员"), as(t, d, "审批员")
+	author, approver := d.As(t, "author"), d.As(t, "approver")
 	const question = "烈性犬有哪些"
 	before := answerTo(t, d, question)
 
@@ -30,7 +30,7 @@ func TestWithdrawnEverywhere(t *testing.T) {
 	for _, s := range append(stops.Broadcasts, stops.Series...) {
 		ask.Within(s.Title).Sees(s.Why)
 	}
-	if n := strings.Count(ask.Body, "<li><a href=\"/desk/s"); n != len(stops.Broadcasts)+len(stops.Series) {
+	if n := strings.Count(ask.Body, "<li><a href=\"/desk/sends/") + strings.Count(ask.Body, "<li><a href=\"/desk/series/"); n != len(stops.Broadcasts)+len(stops.Series) {
 		t.Errorf("%d sends and series are shown, of %d", n, len(stops.Broadcasts)+len(stops.Series))
 	}
 	ask.Press("撤回").Sees("已撤回", "演示撰稿员")
@@ -57,7 +57,7 @@ func TestWithdrawnEverywhere(t *testing.T) {
 // is shown before it is written, and written into the draft.
 func TestErrorsByCell(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	author := as(t, d, "撰稿员")
+	author := d.As(t, "author")
 	begun := author.Open("/desk/content/edit?kind=topics").Form("去修改").Fill("新稿件的标题", "旧改表").Press()
 	path := "/desk/content/drafts/" + strings.Split(begun.URL.Path, "/")[4]
 	page := author.Open(path).Follow("查询表").Within("renovation").Follow("换掉")
@@ -94,7 +94,7 @@ func TestErrorsByCell(t *testing.T) {
 // the first keystroke; one act says that it is over.
 func TestEmergencyOnAPhone(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	author, approver := as(t, d, "撰稿员"), as(t, d, "审批员")
+	author, approver := d.As(t, "author"), d.As(t, "approver")
 	form := author.Open("/desk/emergencies").Follow("停水")
 	form.Press("提交审批").Want(http.StatusUnprocessableEntity).Sees("处要改")
 	fill := func(f *desktest.Form) *desktest.Form {
@@ -126,7 +126,7 @@ func TestEmergencyOnAPhone(t *testing.T) {
 // TestNewNoticeFromText: a pasted notice becomes passages and quoted or silent answers that are looked at first, and then a draft.
 func TestNewNoticeFromText(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	author := as(t, d, "撰稿员")
+	author := d.As(t, "author")
 	const text = "关于示例图书屋闭馆的公告\n因线路检修，示例图书屋将于2026年12月3日8时至18时闭馆。请读者提前还书。\n示例图书屋\n2026年11月30日"
 	page := author.Open("/desk/content/new")
 	page.Form("看看分成哪些条目").Fill("公告全文", text).Press().Want(http.StatusUnprocessableEntity).Sees("写至少一个主题")
@@ -139,7 +139,7 @@ func TestNewNoticeFromText(t *testing.T) {
 // TestTwoWriteOnePart: who writes a part that a colleague wrote meanwhile sees both, and loses nothing.
 func TestTwoWriteOnePart(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	author, other := as(t, d, "撰稿员"), as(t, d, "撰稿员")
+	author, other := d.As(t, "author"), d.As(t, "author")
 	mine := author.Open("/desk/content/edit?kind=intents&part=dog.leash").Form("去修改").Fill("新稿件的标题", "牵绳").Press()
 	theirs := other.Open(mine.URL.RequestURI())
 	theirs.Form("存进稿件").Fill("标题", "遛狗牵绳").Press().Sees("已存进稿件")
@@ -161,7 +161,7 @@ func TestTwoWriteOnePart(t *testing.T) {
 // author chooses.
 func TestReturnedAndRebased(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	author, approver := as(t, d, "撰稿员"), as(t, d, "审批员")
+	author, approver := d.As(t, "author"), d.As(t, "approver")
 	edit := func(title, name string) *desktest.Page {
 		return author.Open("/desk/content/edit?kind=contacts&part=hotline").Form("去修改").Fill("新稿件的标题", title).Press().Form("存进稿件").Fill("名称", name).Press()
 	}
@@ -187,7 +187,7 @@ func TestReturnedAndRebased(t *testing.T) {
 // TestCommitteeHandsIn: a committee gets its own rows and hands them in as a draft, which it sees and others do not.
 func TestCommitteeHandsIn(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	committee := as(t, d, "社区工作者")
+	committee := d.As(t, "committee")
 	page := committee.Open("/desk/content/tables").Within("renovation").Follow("填报")
 	now := committee.Get(page.URL.Path + "/file?format=csv").Want(http.StatusOK).Body
 	refused := page.Form("先看会改什么").Attach("改好的表", "表.csv", now+"别人的小区,坏\n").Press()

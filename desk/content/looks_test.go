@@ -14,7 +14,7 @@ var pictures = flag.String("pictures", "", "folder to write pictures of the page
 // axe-core finds nothing.
 func TestContentInChromium(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	author := as(t, d, "撰稿员")
+	author := d.As(t, "author")
 	draft := author.Open("/desk/content/edit?kind=intents&part=dog.breeds").Form("去修改").Fill("新稿件的标题", "犬种答复").Press()
 	saved := draft.Form("存进稿件").Fill("标题", "哪些犬不让养").Press()
 	author.Open(draft.URL.RequestURI()).Form("存进稿件").Fill("问法", "哪些狗不让养\n什么狗不能养\n哪种狗禁养\n啥品种的狗不许养\n多高的狗算大型犬\n多重算大型犬\n土狗让养吗\n大狗\n大型犬\n城里能养大狗吗\n限养区包括哪些地方").Press()
@@ -27,10 +27,9 @@ func TestContentInChromium(t *testing.T) {
 		{"emergencies", "/desk/emergencies"}, {"emergency", declared}, {"declare", "/desk/emergencies/new?template=water"},
 	}
 	for _, width := range []int64{desktest.Phone, desktest.Desktop} {
-		tab := desktest.OpenTab(t, d.URL, desktest.View{Width: width})
-		tab.Carry(author)
+		tab := d.Tab(t, "author", desktest.View{Width: width})
 		if width == desktest.Phone { // where an emergency is approved
-			approving := desktest.OpenTab(t, d.URL, desktest.View{Width: width}).Carry(as(t, d, "审批员")).Open(declared).Sees("批准，马上发出")
+			approving := d.Tab(t, "approver", desktest.View{Width: width}).Open(declared).Sees("批准，马上发出")
 			for _, fault := range append(approving.Looks(), approving.Axe()...) {
 				t.Errorf("%s as its approver: %s", declared, fault)
 			}
@@ -48,5 +47,5 @@ func TestContentInChromium(t *testing.T) {
 			}
 		}
 	}
-	author.Open(declared).Form("作废").Fill("为什么", "只是看看").Press().Sees("已作废")
+	d.As(t, "author").Open(declared).Form("作废").Fill("为什么", "只是看看").Press().Sees("已作废")
 }

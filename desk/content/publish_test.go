@@ -19,7 +19,7 @@ import (
 // restores each file byte for byte, and the answers with them.
 func TestTestBeforePublish(t *testing.T) {
 	d := desktest.SharedDesk(t)
-	author, approver := as(t, d, "撰稿员"), as(t, d, "审批员")
+	author, approver := d.As(t, "author"), d.As(t, "approver")
 	const question = "烈性犬有哪些"
 	before := answerTo(t, d, question)
 	first := revision(t, d)
