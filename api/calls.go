@@ -92,7 +92,7 @@ func (c Call[I, O]) do(ctx context.Context, who Caller, key string, in *I) (any,
 		return nil, err
 	}
 	if !who.Counted {
-		if err := c.g.limits.take(ctx, "session", who.Session, perSession); err != nil {
+		if err := c.g.limits.take(ctx, "key", "session "+who.Session, perKey); err != nil {
 			return nil, err
 		}
 	}

@@ -15,8 +15,6 @@ var (
 	// perKey is more than a person clicks and a program that behaves needs: a list of 200 residents a page goes through a
 	// city of 100,000 in under a minute.
 	perKey = kv.Limit{Rate: 600, Per: time.Minute, Burst: 120}
-	// perSession is for a browser: a page does up to ten operations, and people turn pages faster than programs ask.
-	perSession = kv.Limit{Rate: 2400, Per: time.Minute, Burst: 600}
 	// perAddress has room for a government office whose people share one address.
 	perAddress = kv.Limit{Rate: 3000, Per: time.Minute, Burst: 600}
 	// perActivation is many times what a person needs after typing errors in an activation code. The code that opens it
