@@ -61,6 +61,15 @@ func viewReasons(left map[broadcast.Reason]int, as counted) []wire.ReasonCount {
 	return all
 }
 
+// viewTotal is the recipients of all committees, each count for itself: what a report says by states.
+func viewTotal(all []broadcast.Reach) wire.Reach {
+	var sum broadcast.Reach
+	for _, r := range all {
+		sum.Recipients, sum.Delivered, sum.Accepted, sum.Open, sum.Missed = sum.Recipients+r.Recipients, sum.Delivered+r.Delivered, sum.Accepted+r.Accepted, sum.Open+r.Open, sum.Missed+r.Missed
+	}
+	return countReach(wire.Reach{}, sum)
+}
+
 // viewReach is the recipients by committee. A committee with few is not counted; when it is the only one, neither is the smallest other,
 // since all of them add up to what the broadcast shows.
 func viewReach(names knownNames, all []broadcast.Reach) []wire.Reach {
@@ -76,20 +85,27 @@ func viewReach(names knownNames, all []broadcast.Reach) []wire.Reach {
 	views := []wire.Reach{}
 	for i, r := range all {
 		v := wire.Reach{Committee: r.Committee, CommitteeLabel: names.Committee(r.Committee)}
-		as := shownAs(broadcast.AnyFew(r.Delivered, r.Accepted, r.Open, r.Missed))
-		switch {
-		case i == hidden:
+		if i == hidden {
 			v.RecipientsLabel = "不单独显示"
-		case broadcast.AnyFew(r.Recipients):
-			_, v.RecipientsLabel = broadcast.People(r.Recipients)
-		default:
-			v.Recipients, v.RecipientsLabel = as(r.Recipients)
-			v.Delivered, _ = as(r.Delivered)
-			v.Accepted, _ = as(r.Accepted)
-			v.Open, _ = as(r.Open)
-			v.Missed, _ = as(r.Missed)
+		} else {
+			v = countReach(v, r)
 		}
 		views = append(views, v)
 	}
 	return views
+}
+
+// countReach puts counts into v, unless they are of few.
+func countReach(v wire.Reach, r broadcast.Reach) wire.Reach {
+	if broadcast.AnyFew(r.Recipients) {
+		_, v.RecipientsLabel = broadcast.People(r.Recipients)
+		return v
+	}
+	as := shownAs(broadcast.AnyFew(r.Delivered, r.Accepted, r.Open, r.Missed))
+	v.Recipients, v.RecipientsLabel = as(r.Recipients)
+	v.Delivered, _ = as(r.Delivered)
+	v.Accepted, _ = as(r.Accepted)
+	v.Open, _ = as(r.Open)
+	v.Missed, _ = as(r.Missed)
+	return v
 }

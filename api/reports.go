@@ -139,9 +139,9 @@ func (h reportHandler) report(ctx context.Context, caller staff.Person, in *Broa
 }
 
 // reach shows a committee how far a broadcast came with its own residents, its own broadcast or the city's.
-func (h reportHandler) reach(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Page[wire.Reach]], error) {
-	return shown(func(all []broadcast.Reach) wire.Page[wire.Reach] {
-		return wire.Page[wire.Reach]{Items: viewReach(h.views.committees(ctx), all)}
+func (h reportHandler) reach(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Reached], error) {
+	return shown(func(all []broadcast.Reach) wire.Reached {
+		return wire.Reached{Items: viewReach(h.views.committees(ctx), all), Total: viewTotal(all)}
 	})(h.broadcasts.Reach(ctx, official(caller), in.ID))
 }
 

@@ -21,6 +21,7 @@ import (
 	"towncrier/desk/office"
 	"towncrier/desk/page"
 	"towncrier/desk/residents"
+	"towncrier/desk/sends"
 	"towncrier/signin"
 	"towncrier/staff"
 )
@@ -50,6 +51,7 @@ var templates embed.FS
 type Desk struct {
 	http.Handler              // serves everything under /desk/
 	Routes       []page.Route // all pages that ask for a session
+	Close        func()       // ends what open pages are watching: a server's Shutdown waits for them
 }
 
 // New makes the desk.
@@ -59,7 +61,7 @@ func New(cfg Config) *Desk {
 	}
 	d := &desk{cfg, cookie{secure: cfg.Secure}}
 	kit := page.New(page.Config{
-		Calls: cfg.Calls, Enter: d.enter, Prove: d.prove, SignIn: d.signInPage,
+		Calls: cfg.Calls, Enter: d.enterBy(cfg.SignIn.Resume), Watch: d.enterBy(cfg.SignIn.Watch), Prove: d.prove, SignIn: d.signInPage,
 		City: cfg.City, Rehearsal: cfg.Colleagues != nil, Version: cfg.Version, Log: cfg.Log, Now: cfg.Now, Proxies: cfg.Proxies,
 	})
 	kit.Templates(templates, "desk")
@@ -71,27 +73,29 @@ func New(cfg Config) *Desk {
 	for _, register := range areas {
 		register(kit)
 	}
-	return &Desk{d.admit(kit), kit.Routes()}
+	return &Desk{d.admit(kit), kit.Routes(), kit.Close}
 }
 
 // areas are the packages of pages.
-var areas = []func(*page.Kit){office.Register, approve.Register, compose.Register, content.Register, residents.Register, inbox.Register}
+var areas = []func(*page.Kit){office.Register, approve.Register, compose.Register, content.Register, residents.Register, inbox.Register, sends.Register}
 
 type desk struct {
 	cfg    Config
 	cookie cookie
 }
 
-// enter is the session of a request's cookie.
-func (d *desk) enter(r *http.Request) (page.Session, error) {
-	person, session, err := d.cfg.SignIn.Resume(r.Context(), d.cookie.of(r))
-	if errors.Is(err, signin.ErrOver) {
-		return page.Session{}, page.ErrNoSession
+// enterBy finds the session of a request's cookie.
+func (d *desk) enterBy(resume func(ctx context.Context, token string) (staff.Person, signin.Session, error)) func(*http.Request) (page.Session, error) {
+	return func(r *http.Request) (page.Session, error) {
+		person, session, err := resume(r.Context(), d.cookie.of(r))
+		if errors.Is(err, signin.ErrOver) {
+			return page.Session{}, page.ErrNoSession
+		}
+		if client, _ := api.ClientAddress(r, d.cfg.Proxies); err == nil && !d.cfg.Networks.Admit(person.Role, client) {
+			return page.Session{}, page.Refuse(http.StatusNotFound, "没有这个页面")
+		}
+		return d.session(person, session), err
 	}
-	if client, _ := api.ClientAddress(r, d.cfg.Proxies); err == nil && !d.cfg.Networks.Admit(person.Role, client) {
-		return page.Session{}, page.Refuse(http.StatusNotFound, "没有这个页面")
-	}
-	return d.session(person, session), err
 }
 
 func (d *desk) session(person staff.Person, s signin.Session) page.Session {

@@ -30,7 +30,7 @@ type posted struct{ Name, Value string }
 
 func (d *desk) showLogin(v *page.Visit) (page.Result, error) {
 	next := safeNext(v.Query("next"))
-	if _, err := d.enter(v.Request); err == nil {
+	if _, err := d.enterBy(d.cfg.SignIn.Resume)(v.Request); err == nil {
 		return page.See(next), nil
 	}
 	return v.Show(d.signInPage(v, next, ""))

@@ -119,6 +119,12 @@ type FailureCount struct {
 	N            int    `json:"n"`
 }
 
+// Reached is how far a broadcast came with its recipients.
+type Reached struct {
+	Items []Reach `json:"items" nullable:"false" doc:"By committee, in the order of their codes"`
+	Total Reach   `json:"total" doc:"All of them: what is not shown of a committee is counted here"`
+}
+
 // Reach is of one committee. Its counts are null where they are few, or would tell one that is.
 type Reach struct {
 	Committee       string `json:"committee,omitempty" doc:"Code; left out for residents of none, and for those who were erased since"`

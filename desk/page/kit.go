@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"towncrier/api"
@@ -22,6 +23,8 @@ type Config struct {
 	Calls *api.Calls
 	// Enter is the session that a request belongs to; ErrNoSession when it belongs to none.
 	Enter func(r *http.Request) (Session, error)
+	// Watch is Enter for what an open page asks by itself: it keeps nobody signed in.
+	Watch func(r *http.Request) (Session, error)
 	// Prove takes a second factor for a subject, and sets the session's new cookie. Its errors are for the field.
 	Prove func(w http.ResponseWriter, r *http.Request, subject, code string) (Session, error)
 	// SignIn is the page on which people sign in: to go on to next, with a form that was posted when their session was over, or "".
@@ -57,12 +60,15 @@ type Kit struct {
 	said     map[string]string             // sentences for ?done=
 	nav      map[string][]AnyAct           // by path of a section: who may do one of them sees it; everybody when there are none
 	routes   []Route
+	closing  chan struct{}
+	close    func()
 }
 
 // Route is what a page is found by, and the right to see it.
 type Route struct {
 	Pattern string // as http.ServeMux takes it
 	Right   staff.Right
+	Watched bool // pages ask it by themselves: no link leads there
 }
 
 // New makes a Kit without pages.
@@ -71,10 +77,12 @@ func New(cfg Config) *Kit {
 		cfg.Now = time.Now
 	}
 	k := &Kit{cfg: cfg, mux: http.NewServeMux(), parts: Parts(), pages: map[string]*template.Template{}, said: map[string]string{}, nav: map[string][]AnyAct{}}
+	k.closing = make(chan struct{})
+	k.close = sync.OnceFunc(func() { close(k.closing) })
 	k.troubled = template.Must(template.Must(k.parts.Clone()).Parse(`{{define "main"}}{{template "trouble" .}}{{end}}`))
 	folder, files := Static()
 	k.Public("GET "+folder, kept(http.StripPrefix(folder, http.FileServerFS(files))))
-	k.mux.HandleFunc("/desk/", func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, nowhere, Route{}) })
+	k.mux.HandleFunc("/desk/", func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, k.cfg.Enter, nowhere, Route{}) })
 	return k
 }
 
@@ -89,6 +97,22 @@ type Handler func(v *Visit) (Result, error)
 // Handle serves a pattern such as "GET /desk/sends/{id}". acts are all operations that it may do; the right of the first is the right to come
 // here. An act that the API has not is an error of the program.
 func (k *Kit) Handle(pattern string, do Handler, acts ...AnyAct) {
+	route := k.routed(pattern, acts)
+	k.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, k.cfg.Enter, do, route) })
+}
+
+// Watch serves a pattern that open pages ask by themselves, perhaps for as long as they are open.
+func (k *Kit) Watch(pattern string, do Handler, acts ...AnyAct) {
+	route := k.routed(pattern, acts)
+	route.Watched = true
+	k.routes[len(k.routes)-1] = route
+	k.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, k.cfg.Watch, do, route) })
+}
+
+// Close ends what open pages are watching. A server's Shutdown waits for them.
+func (k *Kit) Close() { k.close() }
+
+func (k *Kit) routed(pattern string, acts []AnyAct) Route {
 	route := Route{Pattern: pattern}
 	for _, act := range acts {
 		if err := act.fits(k.cfg.Calls); err != nil {
@@ -100,7 +124,7 @@ func (k *Kit) Handle(pattern string, do Handler, acts ...AnyAct) {
 		route.Right = k.cfg.Calls.Right(acts[0].operation())
 	}
 	k.routes = append(k.routes, route)
-	k.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, do, route) })
+	return route
 }
 
 // Open serves a pattern to everybody, signed in or not.

@@ -45,7 +45,7 @@ func Funcs() template.FuncMap {
 			return Empty{Text: text, Hint: hint, Path: path, Label: label}
 		},
 		"diff":       Diff,
-		"number":     number,
+		"number":     Number,
 		"when":       When,
 		"groups":     groups,
 		"add":        func(a, b int) int { return a + b },
@@ -66,6 +66,7 @@ type Shell struct {
 	Notice    string // what was just done
 	Warning   string // what does not work now
 	Version   string
+	Refresh   int // seconds, without scripts; 0 is never
 	Data      any // of "main"
 }
 
@@ -261,8 +262,8 @@ type Trouble struct {
 	Reference string
 }
 
-// number is a count as people read it: 11,482.
-func number(n int) string {
+// Number is a count as people read it: 11,482.
+func Number(n int) string {
 	digits := strconv.Itoa(n)
 	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]

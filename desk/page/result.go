@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"time"
 
 	"towncrier/api"
 	"towncrier/api/wire"
@@ -41,7 +42,21 @@ type download api.File
 func (f download) write(v *Visit) error {
 	v.w.Header().Set("Content-Type", f.Type)
 	v.w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
-	return f.Write(v.w)
+	return f.Write(&steady{v.w, http.NewResponseController(v.w)})
+}
+
+// steady writes a file for as long as the browser takes it.
+type steady struct {
+	http.ResponseWriter
+	server *http.ResponseController
+}
+
+// stall is longer than any network takes to find its way again.
+const stall = 30 * time.Second
+
+func (s *steady) Write(p []byte) (int, error) {
+	s.server.SetWriteDeadline(time.Now().Add(stall))
+	return s.ResponseWriter.Write(p)
 }
 
 type done struct{}
@@ -65,8 +80,13 @@ func (v *Visit) ShowAs(status int, p Page) (Result, error) { return v.page(statu
 
 // Partial shows a template of a page without the shell: for live.js to put into a page that is open.
 func (v *Visit) Partial(page, name string, data any) (Result, error) {
-	html, err := v.kit.execute(page, name, data)
+	html, err := v.Render(page, name, data)
 	return rendered{http.StatusOK, html}, err
+}
+
+// Render is what Partial shows.
+func (v *Visit) Render(page, name string, data any) ([]byte, error) {
+	return v.kit.execute(page, name, data)
 }
 
 func (v *Visit) page(status int, p Page) (Result, error) {
@@ -90,7 +110,7 @@ func execute(t *template.Template, name string, data any) ([]byte, error) {
 
 // shell is what stands around a page; v is nil before sign-in.
 func (k *Kit) shell(v *Visit, p Page) Shell {
-	s := Shell{Title: p.Title, City: k.cfg.City(), Rehearsal: k.cfg.Rehearsal, Version: k.cfg.Version, Crumbs: p.Crumbs, Data: p.Data}
+	s := Shell{Title: p.Title, City: k.cfg.City(), Rehearsal: k.cfg.Rehearsal, Version: k.cfg.Version, Crumbs: p.Crumbs, Refresh: p.Refresh, Data: p.Data}
 	if v == nil {
 		return s
 	}

@@ -19,10 +19,10 @@ import (
 )
 
 // serve lets a person in and does what a page does.
-func (k *Kit) serve(w http.ResponseWriter, r *http.Request, do Handler, route Route) {
+func (k *Kit) serve(w http.ResponseWriter, r *http.Request, enter func(*http.Request) (Session, error), do Handler, route Route) {
 	v := &Visit{Request: r, kit: k, w: w, origin: audit.Origin{Address: api.AddressOf(r, k.cfg.Proxies)}}
 	defer k.recover(v)
-	session, err := k.cfg.Enter(r)
+	session, err := enter(r)
 	if err == nil {
 		v.Session, v.Person, v.origin.Session = session, session.Person, session.ID
 	}

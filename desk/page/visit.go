@@ -49,6 +49,15 @@ func (v *Visit) Now() time.Time { return v.kit.cfg.Now() }
 // Writer is for a page that answers piece by piece, which then returns Done.
 func (v *Visit) Writer() http.ResponseWriter { return v.w }
 
+// StillIn is an error when the session is over by now: for a page that answers for as long as it is open.
+func (v *Visit) StillIn() error {
+	_, err := v.kit.cfg.Watch(v.Request)
+	return err
+}
+
+// Closing is closed when the server stops.
+func (v *Visit) Closing() <-chan struct{} { return v.kit.closing }
+
 // NewForm is an empty form, or after a refusal what was posted.
 func (v *Visit) NewForm(more ...func(*Visit, *Form)) Form {
 	f := EmptyForm()

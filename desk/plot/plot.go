@@ -23,6 +23,12 @@ const (
 	Neutral  Tone = "neutral"  // not to be done, or no judgement
 )
 
+// Drawing is what a page shows: Bars or Times.
+type Drawing interface {
+	// Figure is the drawing with its table.
+	Figure() (template.HTML, error)
+}
+
 // Table is the numbers of a drawing. Cells are text; the first of a row is its heading.
 type Table struct {
 	Caption  string

@@ -93,6 +93,9 @@ func (a *App) serve(on net.Listener, handler http.Handler, m *metrics) {
 	if a.opt.OnShutdown != nil {
 		server.RegisterOnShutdown(a.opt.OnShutdown)
 	}
+	if a.desk != nil {
+		server.RegisterOnShutdown(a.desk.Close)
+	}
 	go func() { a.served <- server.Serve(limited) }()
 	a.cleanups.add("http", func(ctx context.Context) error {
 		if err := server.Shutdown(ctx); err != nil {

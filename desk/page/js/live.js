@@ -8,7 +8,14 @@ export function swap(element, html) {
   const open = [...element.querySelectorAll("details[id][open]")].map((d) => d.id);
   const focus = element.contains(document.activeElement) && document.activeElement.id;
   const chosen = [...element.querySelectorAll("input[form=none]:checked")].map((i) => i.id);
-  element.innerHTML = policy.createHTML(html);
+  const fresh = document.createElement("template");
+  fresh.innerHTML = policy.createHTML(html);
+  const old = [...element.children], now = [...fresh.content.children];
+  if (old.length === now.length && now.every((n, i) => n.id && n.id === old[i].id)) {
+    now.forEach((n, i) => { if (!n.isEqualNode(old[i])) old[i].replaceWith(n); }); // what is the same is not touched: a press on it counts
+  } else {
+    element.replaceChildren(fresh.content);
+  }
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   for (const id of chosen) { const tab = document.getElementById(id); if (tab) tab.checked = true; }
   if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
@@ -17,7 +24,7 @@ export function swap(element, html) {
 const longest = 30000;
 
 for (const element of document.querySelectorAll("[data-live]")) {
-  const address = element.dataset.live, shortest = 1000 * (element.dataset.every || 2);
+  const address = new URL(element.dataset.live, location.href), shortest = 1000 * (element.dataset.every || 2);
   let stream, timer, wait = shortest, ended = false, lastHeard = new Date();
 
   const lost = document.createElement("p");
@@ -26,6 +33,7 @@ for (const element of document.querySelectorAll("[data-live]")) {
   lost.setAttribute("role", "status");
   element.before(lost);
 
+  const saw = (id) => { if (id) address.searchParams.set("seen", id); }; // the next question, to this server or another, goes on from there
   const heard = (html) => {
     swap(element, html);
     wait = shortest;
@@ -54,6 +62,7 @@ for (const element of document.querySelectorAll("[data-live]")) {
       if (answer.status === 204) return end();
       if (answer.status === 401 || answer.redirected) return location.reload(); // signed out: the login page says so
       if (!answer.ok) throw new Error(answer.status);
+      saw(answer.headers.get("Last-Event-ID"));
       heard(await answer.text());
     } catch {
       missed();
@@ -65,7 +74,7 @@ for (const element of document.querySelectorAll("[data-live]")) {
     if (ended || document.hidden) return;
     const opened = stream = new EventSource(address);
     let heardOf = false;
-    opened.onmessage = (e) => { heardOf = true; heard(e.data); };
+    opened.onmessage = (e) => { heardOf = true; saw(e.lastEventId); heard(e.data); };
     opened.addEventListener("end", (e) => { if (e.data) heard(e.data); end(); });
     opened.onerror = () => {
       opened.close();
