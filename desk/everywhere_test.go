@@ -33,6 +33,8 @@ const often = 3
 
 // rare are routes that links lead to only in a state that the city is not in. Their areas' own tests look at them.
 var rare = map[string]string{
+	"GET /desk/imports/{id}": "a file was handed in", "GET /desk/imports/{id}/progress": "the same", "GET /desk/imports/{id}/delete": "the same",
+	"GET /desk/imports/{id}/bad-rows": "the same", "GET /desk/exports/{id}": "an export was asked for", "GET /desk/stops/{id}": "many stops came at once",
 	"GET /desk/sends/new":                            "the list of sends, which has the button, is not there yet",
 	"GET /desk/emergencies/{id}":                     "an emergency is declared",
 	"GET /desk/emergencies/{id}/end":                 "an emergency is out",
