@@ -71,7 +71,7 @@ func (h broadcastHandler) create(ctx context.Context, caller staff.Person, in *B
 	if in.Body.Draft != "" {
 		d := h.broadcasts.Content().Drafts[in.Body.Draft]
 		if d == nil {
-			return nil, refuse(http.StatusUnprocessableEntity, "no-draft", "没有这份底稿：可用的底稿见 towncrier broadcast drafts",
+			return nil, refuse(http.StatusUnprocessableEntity, "no-draft", "没有这份底稿：可用的底稿见底稿列表",
 				faultAt("body.draft", "应写底稿的编号"))
 		}
 		p = withDefaults(p, fromDraft(d))

@@ -267,7 +267,7 @@ func (h residentHandler) pointTo(ctx context.Context, caller staff.Person, numbe
 	if lookup != nil || !caller.Sees(holder.Committee) {
 		return err
 	}
-	detail := "这个手机号已经登记，居民编号 " + holder.ID + "：要补充或更正，请用 towncrier roster change " + holder.ID
+	detail := "这个手机号已经登记，居民编号 " + holder.ID + "：要补充或更正，请修改这位居民的登记"
 	return refuse(http.StatusConflict, "phone-taken", detail, faultAt("body.phone", detail))
 }
 

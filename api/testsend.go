@@ -84,9 +84,9 @@ func (h testSendHandler) colleague(ctx context.Context, caller staff.Person, sai
 	case err != nil:
 		return staff.Person{}, err
 	case p.Phone == "":
-		detail := "这位同事还没有登记手机号：须由本人用 towncrier staff phone 登记"
+		detail := "这位同事还没有登记手机号：须由本人登记"
 		if p.ID == caller.ID {
-			detail = "您还没有登记手机号：请先用 towncrier staff phone 登记"
+			detail = "您还没有登记手机号：请先登记（命令 staff phone）"
 		}
 		return staff.Person{}, refuse(http.StatusConflict, "no-phone", detail, faultAt("body.to", detail))
 	}

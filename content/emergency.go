@@ -356,7 +356,7 @@ func (m mapping) number(key string, least, most, missing int) int {
 }
 
 // ErrNoEmergencyTemplate is for a template that a city does not have.
-var ErrNoEmergencyTemplate = problem.NotFound("没有这个应急模板：请核对名称，见 towncrier emergency templates")
+var ErrNoEmergencyTemplate = problem.NotFound("没有这个应急模板：请核对名称，见应急模板列表")
 
 // EmergencyCalled is the template with an id or a title.
 func (l *Library) EmergencyCalled(said string) (*EmergencyTemplate, error) {

@@ -95,7 +95,7 @@ const (
 func (e Event) Label() string { return map[Event]string{Waits: "待审批", WentOut: "已发布"}[e] }
 
 var (
-	ErrNone = problem.NotFound("没有这个应急公告：请核对编号，见 towncrier emergency list")
+	ErrNone = problem.NotFound("没有这个应急公告：请核对编号，见应急公告列表")
 	// ErrOwn says that who declared an emergency may not approve it.
 	ErrOwn = errors.New("这是您自己写的：须由另一位同事审批")
 	// ErrHash says that what was looked at is not what would go out.

@@ -174,7 +174,7 @@ func (r *Roster) ExportNumbers(ctx context.Context, actor audit.Actor, format, i
 	if err := r.store.UseNumbersExport(ctx, id, now.Add(-NumbersExportFor), act); err != nil {
 		return nil, fmt.Errorf("export numbers: %w", err)
 	}
-	r.alarms.RaiseBy(ctx, actor, alarm.NumbersExported, "含完整手机号的居民名单已被取回，导出申请"+id+"：请核对是谁申请、谁确认、为什么（towncrier roster numbers show "+id+"）")
+	r.alarms.RaiseBy(ctx, actor, alarm.NumbersExported, "含完整手机号的居民名单已被取回，导出申请"+id+"：请核对是谁申请、谁确认、为什么")
 	mark := fmt.Sprintf("含完整手机号，请勿外传。导出申请%s：%s申请，%s确认，%s取回", id, e.AskedBy, e.ConfirmedBy, now.In(chinaTime).Format("2006-01-02 15:04:05"))
 	rows := r.exported(ctx, Filter{Committee: e.Committee}, func(who Resident) (Resident, string) { return who, string(who.Phone) })
 	return func(yield func([]string, error) bool) {

@@ -232,7 +232,7 @@ func digest(secret string) []byte {
 
 // raise tells all admins what somebody did to one of them: an admin whose key is in wrong hands must not get rid of the others unseen.
 func raise(ctx context.Context, alarms *alarm.Alarms, actor audit.Actor, admin, what string) {
-	alarms.RaiseBy(ctx, actor, alarm.AdminChanged, fmt.Sprintf("管理员 %s 由 %s %s：请向双方核实（towncrier audit list --subject %s）", admin, actor, what, admin))
+	alarms.RaiseBy(ctx, actor, alarm.AdminChanged, fmt.Sprintf("管理员 %s 由 %s %s：请在操作日志里查对象 %s，并向双方核实", admin, actor, what, admin))
 }
 
 func (s *Service) act(actor audit.Actor, action, subject, detail string) audit.Act {

@@ -27,7 +27,7 @@ var Roles = []Role{Author, Approver, Committee, Auditor, Admin}
 
 // What a caller can tell apart with errors.Is.
 var (
-	ErrNoPerson = problem.NotFound("没有这位工作人员：请核对账号，见 towncrier staff list")
+	ErrNoPerson = problem.NotFound("没有这位工作人员：请核对账号，见工作人员列表")
 	ErrExists   = errors.New("这个账号已经有人用过：请换一个")
 	// ErrNoCommittee says that the committee must be there before somebody can belong to it.
 	ErrNoCommittee = errors.New("没有这个居委会：请先添加")

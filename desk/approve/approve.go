@@ -199,7 +199,7 @@ func sign(v *page.Visit, hash string) (wire.Broadcast, error) {
 	}
 	typed := strings.NewReplacer(",", "", "，", "", "人", "", " ", "").Replace(v.Form.Get("size"))
 	if want := sizeToType(b); hash == b.Hash && want != "" && typed != want {
-		return wire.Broadcast{}, &page.FieldError{Field: "size", Text: "请照签批内容里的人数填写：" + want}
+		return wire.Broadcast{}, &page.FieldError{Field: "size", Text: "与签批内容里的人数不符：请看清对象和人数，再照着填写"}
 	}
 	if err := v.StepUp(hash); err != nil {
 		return wire.Broadcast{}, err

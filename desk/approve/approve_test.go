@@ -151,7 +151,7 @@ func TestSignedIsShown(t *testing.T) {
 		}
 		form = approve(refused, b)
 	}
-	few := form.Fill("收到的人很多", "7").Press().Want(http.StatusUnprocessableEntity).Sees("与第5次送审相比", "请照签批内容里的人数填写")
+	few := form.Fill("收到的人很多", "7").Press().Want(http.StatusUnprocessableEntity).Sees("与第5次送审相比", "与签批内容里的人数不符")
 	done := approve(few, b).Fill("收到的人很多", typed(b)).Press().Want(http.StatusOK).Sees("已批准")
 	done.Press("排期").Want(http.StatusOK)
 	approver.Open("/desk/sends/"+b.ID+"/sheet").Sees("批准", "演示审批员", "演示撰稿员", "校验码")

@@ -348,7 +348,7 @@ func (o office) fileIsADraft(t *testing.T) {
 		}
 		refuses(t, author, 1, want, "broadcast", "new", "--file", file)
 	}
-	refuses(t, author, 1, "可用的底稿见 towncrier broadcast drafts", "broadcast", "new", "--from", "none")
+	refuses(t, author, 1, "可用的底稿见底稿列表", "broadcast", "new", "--from", "none")
 	wantIn(t, ok(t, nil, "staff", "--help"), "author     撰稿员：撰写群发", "committee  社区工作者：管理本社区的居民")
 	faulty := "title: 停水\ntopic: dogs\ncites: [N2#1]\naudience: {all: true}\n" +
 		"messages: {短信: {template: notice-sms, data: {committee: 演示居委会, title: 详见 http://example.com}}}\n"
