@@ -111,6 +111,7 @@ func follow(t *testing.T, d *desktest.Desk, p *patterns, who string) walk {
 // TestEveryPage follows, as every role and in a city full and empty, every link from home: each page is as all pages must be, no link and no
 // button leads to a refusal, each route is reached by those who may see it, and refuses the others.
 func TestEveryPage(t *testing.T) {
+	desktest.InFull(t)
 	for state, d := range map[string]*desktest.Desk{"full": full(t), "empty": desktest.SharedDesk(t)} {
 		p := patternsOf(d.App.Desk().Routes)
 		paths := map[string]string{} // a page of each pattern

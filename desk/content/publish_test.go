@@ -18,6 +18,7 @@ import (
 // the page lists what a full evaluation of both finds; another publishes exactly that, and a draft that returns to the revision before
 // restores each file byte for byte, and the answers with them.
 func TestTestBeforePublish(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.SharedDesk(t)
 	author, approver := d.As(t, "author"), d.As(t, "approver")
 	const question = "烈性犬有哪些"

@@ -25,6 +25,14 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
+// InFull skips what takes long when tests run in short: under the race detector, that is. They run in full without it, see scripts/racetest.
+func InFull(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs in full without the race detector")
+	}
+}
+
 // shared is what the tests of a binary share, and how it ends.
 var shared struct {
 	sync.Mutex

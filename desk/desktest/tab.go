@@ -65,6 +65,7 @@ type diary struct {
 // OpenTab opens a tab on a site.
 func OpenTab(t *testing.T, site string, view View) *Tab {
 	t.Helper()
+	InFull(t)
 	base, err := url.Parse(site)
 	if err != nil {
 		t.Fatal(err)
