@@ -69,7 +69,7 @@ var where = map[string]struct{ path, do string }{
 	"broadcast-schedule":  {"/desk/sends/{id}", "排期"},
 	"broadcast-returned":  {"/desk/sends/{id}/edit", "修改"},
 	"broadcast-today":     {"/desk/sends/{id}", "看"},
-	"series-approve":      {"/desk/series/{id}", "看内容并审批"},
+	"series-approve":      {"/desk/series/{id}/approve", "看内容并审批"},
 	"series-returned":     {"/desk/series/{id}", "修改"},
 	"content-undo":        {"/desk/content/notices/{id}", "看公告"},
 	"content-approve":     {"/desk/content/drafts/{id}", "看改动并审批"},

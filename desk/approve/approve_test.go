@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -216,6 +217,78 @@ func TestHeld(t *testing.T) {
 	b := held.Items[0]
 	c.sign("演示撰稿员").Open(at(b)).Lacks("确认发送")
 	c.sign("演示审批员").Open(at(b)).Sees("请您再次确认", b.Why).Press("确认发送").Want(http.StatusOK).Sees("已确认")
+}
+
+// TestSeries: what waits leads from home to what is signed of it; it is returned with a reason, and approved by another with the second factor,
+// by the hash of what they saw.
+func TestSeries(t *testing.T) {
+	c := open(t)
+	author, approver := c.sign("演示撰稿员"), c.sign("演示审批员")
+	write := func(f *desktest.Form) wire.Series {
+		for _, label := range f.Labels() {
+			if strings.HasPrefix(label, "看过并接受") {
+				f.Tick(label)
+			}
+		}
+		p := f.Press().Want(http.StatusOK).Sees("等审批")
+		var s wire.Series
+		c.do("approver", "GET", "/series/"+strings.TrimPrefix(p.URL.Path, "/desk/series/"), nil, &s)
+		return s
+	}
+	s := write(author.Open("/desk/series/new?draft=civility").Form("保存并等批准").Fill("标题", "每周提醒"))
+	path := "/desk/series/" + s.ID
+	own := author.Open(path+"/approve").Sees("您写过这份，请另一位审批", "演示审批员")
+	if buttons := own.Buttons(); slices.Contains(buttons, "批准") || slices.Contains(buttons, "退回修改") {
+		t.Errorf("the author is offered %v", buttons)
+	}
+	page := approver.Open("/desk/").Follow("看内容并审批：定期发送待审批，每周提醒").Sees("请您审批", "校验码")
+	if page.URL.Path != path+"/approve" {
+		t.Fatalf("home leads to %s", page.URL.Path)
+	}
+	var signed wire.Signed
+	c.do("approver", "GET", "/series/"+s.ID+"/signed", nil, &signed)
+	n := 0
+	for _, g := range signed.Groups {
+		for _, f := range g.Fields {
+			n++
+			page.Sees(f.Label)
+			if value := strings.Join(strings.Fields(f.Value), " "); value != "" {
+				page.Sees(value)
+			}
+		}
+	}
+	if n < 40 || !signed.Intact {
+		t.Fatalf("%d fields, intact %v", n, signed.Intact)
+	}
+	yes := func(p *desktest.Page, s wire.Series) *desktest.Form {
+		f := p.Form("批准")
+		for _, label := range f.Labels() {
+			for _, w := range s.Warnings {
+				if w.Name != "" && strings.HasPrefix(label, w.Text) {
+					f.Tick(label)
+				}
+			}
+		}
+		if slices.ContainsFunc(f.Labels(), func(l string) bool { return strings.HasPrefix(l, "收到的人很多") }) {
+			f.Fill("收到的人很多", strings.Trim(s.SizeLabel, "约人"))
+		}
+		return f
+	}
+	stale := yes(page, s)
+	s = write(author.Open(path+"/edit").Form("保存并等批准").Fill("标题", "每周一提醒"))
+	stale.Press().Want(http.StatusConflict).Sees("您看过以后，内容变了")
+	approver.Open(path + "/approve").Form("退回修改").Press().Want(http.StatusUnprocessableEntity).Sees("没有填写")
+	approver.Open(path+"/approve").Form("退回修改").Fill("原因", "请写明到哪天").Press().Want(http.StatusOK).Sees("已退回修改", "请写明到哪天")
+	s = write(author.Open(path+"/edit").Form("保存并等批准").Fill("标题", "每周一的提醒"))
+	yes(approver.Open(path+"/approve"), s).Fill("验证码", "000000").Press().Want(http.StatusUnprocessableEntity)
+	form := yes(approver.Open(path+"/approve"), s)
+	for range 2 {
+		form.Press().Want(http.StatusOK).Sees("已批准", "进行中")
+	}
+	c.do("approver", "GET", "/series/"+s.ID, nil, &s)
+	if s.Approver == "" || s.Hash == signed.Hash {
+		t.Errorf("approved by %q: %s", s.Approver, s.Hash)
+	}
 }
 
 // TestPhone: all of it is read and approved on a phone.

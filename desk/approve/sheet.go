@@ -20,20 +20,20 @@ type signature struct {
 }
 
 func sheet(v *page.Visit) (page.Result, error) {
-	a, err := read(v)
+	a, err := broadcasts.read(v)
 	if err != nil {
 		return nil, err
 	}
-	p := a.page("approve/sheet")
-	p.Title = "审核单：" + a.Broadcast.Proposal.Title
+	p := a.page(broadcasts, "approve/sheet")
+	p.Title = "审核单：" + a.Matter.Title
 	p.Data = paper{a, a.chain(), v.Now()}
 	return v.Show(p)
 }
 
 // chain is who took which step towards an approval.
 func (a *approval) chain() []signature {
-	b := a.Broadcast
-	chain := []signature{{"起草", b.AuthorLabel, b.CreatedAt}}
+	m := a.Matter
+	chain := []signature{{"起草", m.AuthorLabel, m.createdAt}}
 	for _, r := range a.Revisions {
 		if r.Submission > 0 {
 			chain = append(chain, signature{"送审", r.ByLabel, r.At})
@@ -41,12 +41,12 @@ func (a *approval) chain() []signature {
 		}
 	}
 	final := "批准"
-	if b.Signatures > 1 || b.Reviewer != "" {
-		chain, final = append(chain, signature{"复审", b.ReviewerLabel, b.ReviewedAt}), "终审"
+	if m.Signatures > 1 || m.Reviewer != "" {
+		chain, final = append(chain, signature{"复审", m.ReviewerLabel, m.ReviewedAt}), "终审"
 	}
-	chain = append(chain, signature{final, b.ApproverLabel, b.ApprovedAt})
-	if b.Confirmer != "" {
-		chain = append(chain, signature{"再次确认", b.ConfirmerLabel, b.ReleasedAt})
+	chain = append(chain, signature{final, m.ApproverLabel, m.approvedAt})
+	if m.confirmer != "" {
+		chain = append(chain, signature{"再次确认", m.confirmer, m.confirmed})
 	}
 	return chain
 }

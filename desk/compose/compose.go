@@ -29,11 +29,12 @@ var (
 	testBroadcast   = page.NewAct[api.BroadcastBody[wire.TestBroadcast], wire.Tested]("test-broadcast")
 	deleteBroadcast = page.NewAct[api.BroadcastInput, api.Nothing]("delete-broadcast")
 
-	listSeries   = page.NewAct[api.ListSeriesInput, wire.Page[wire.Series]]("list-series")
-	getSeries    = page.NewAct[api.SeriesInput, wire.Series]("get-series")
-	createSeries = page.NewAct[api.CreateSeriesInput, wire.Series]("create-series")
-	changeSeries = page.NewAct[api.ChangeSeriesInput, wire.Series]("change-series")
-	stopSeries   = page.NewAct[api.SeriesBody[wire.Reason], wire.Series]("stop-series")
+	listSeries    = page.NewAct[api.ListSeriesInput, wire.Page[wire.Series]]("list-series")
+	getSeries     = page.NewAct[api.SeriesInput, wire.Series]("get-series")
+	createSeries  = page.NewAct[api.CreateSeriesInput, wire.Series]("create-series")
+	changeSeries  = page.NewAct[api.ChangeSeriesInput, wire.Series]("change-series")
+	approveSeries = page.NewAct[api.SeriesBody[wire.Approval], wire.Series]("approve-series")
+	stopSeries    = page.NewAct[api.SeriesBody[wire.Reason], wire.Series]("stop-series")
 )
 
 // needed is what the form of either kind is made with.

@@ -109,12 +109,12 @@ func weeks(now time.Time, series []wire.Series, sends []wire.Broadcast) (all []w
 // seriesView is one series.
 type seriesView struct {
 	wire.Series
-	State, StateLabel    string
-	Times                []string
-	Until                string
-	Sends                []wire.Broadcast
-	Messages             []messageView
-	Writes, Stops, Waits bool
+	State, StateLabel              string
+	Times                          []string
+	Until                          string
+	Sends                          []wire.Broadcast
+	Messages                       []messageView
+	Writes, Approves, Stops, Waits bool
 }
 
 func showSeries(v *page.Visit) (page.Result, error) {
@@ -127,20 +127,11 @@ func showSeries(v *page.Visit) (page.Result, error) {
 		return nil, err
 	}
 	view := seriesView{Series: s, Until: s.Until.In(broadcast.Zone).Format("2006年1月2日"), Sends: sends.Items, Messages: messageViews(s.Proposal, s.Labels), Waits: s.Approver == "" && !s.Stopped,
-		Writes: v.May(changeSeries), Stops: v.May(stopSeries) && !s.Stopped}
+		Writes: v.May(changeSeries), Approves: v.May(approveSeries), Stops: v.May(stopSeries) && !s.Stopped}
 	for _, at := range s.Upcoming {
 		view.Times = append(view.Times, moment(at))
 	}
-	switch {
-	case s.Rejected:
-		view.State, view.StateLabel = "returned", "已退回"
-	case s.Stopped:
-		view.State, view.StateLabel = "ended", "已停止"
-	case view.Waits:
-		view.State, view.StateLabel = "wait", "等审批"
-	default:
-		view.State, view.StateLabel = "active", "进行中"
-	}
+	view.State, view.StateLabel = page.SeriesStatus(s)
 	return v.Show(page.Page{Title: s.Proposal.Title, Name: "compose/one-series", Nav: seriesHome, Crumbs: seriesCrumbs(s), Data: view})
 }
 
