@@ -107,7 +107,7 @@ func register(g *gate, cfg Config) {
 	enrolmentHandler{cfg.Enrolment, cfg.Staff, names, cfg.Now}.register(g)
 	residentHandler{cfg.Roster, cfg.Texts, residentViews{cfg.Roster, names, tags}, searches{g.limits}, g.access, counting}.register(g)
 	committeeHandler{cfg.Roster}.register(g)
-	auditHandler{cfg.Audit, names}.register(g)
+	auditHandler{cfg.Audit, names, g.access}.register(g)
 	alarmHandler{cfg.Alarms, names}.register(g)
 	importHandler{cfg.Imports, cfg.Staff, searches{g.limits}, g.access}.register(g)
 	stopHandler{cfg.Roster, names, cfg.Now}.register(g)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -14,22 +15,30 @@ import (
 	"towncrier/broadcast"
 	"towncrier/lookup"
 	"towncrier/problem"
+	"towncrier/sheet"
 	"towncrier/staff"
 )
 
 type auditHandler struct {
-	log   audit.Log
-	names directory
+	log    audit.Log
+	names  directory
+	access accessLog
 }
 
 func (h auditHandler) register(g *gate) {
 	add(g, get("/audit", "list-audit", "List the audit log, newest first", staff.ReadAudit), h.list)
+	add(g, get("/audit.csv", "list-audit-csv", "List the audit log as a file, newest first", staff.ReadAudit).streams(), h.file)
 	add(g, get("/audit/verify", "verify-audit", "Verify that the audit log is whole and unchanged", staff.ReadAudit).readsTheLog(), h.verify)
 }
 
 type ListAuditInput struct {
 	Following
-	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Limit int `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	AuditFilter
+}
+
+// AuditFilter chooses entries.
+type AuditFilter struct {
 	From    string `query:"from" maxLength:"32" doc:"Only entries of this day or later, as 2030-05-08. Days are China's"`
 	To      string `query:"to" maxLength:"32" doc:"Only entries of this day or before"`
 	Actor   string `query:"actor" maxLength:"64" doc:"Who acted: a staff id or name, or kind:name as entries have it, such as staff:wang, local:root or system:retention; resident for residents about themselves"`
@@ -42,18 +51,8 @@ func (h auditHandler) list(ctx context.Context, caller staff.Person, in *ListAud
 	if err != nil {
 		return nil, err
 	}
-	action, known := audit.ActionOf(in.Action)
-	if in.Action != "" && !known {
-		return nil, invalid("query.action", "没有这种操作：请写审计日志里显示的操作，如“添加工作人员”，或 staff.add")
-	}
-	f := audit.Filter{Action: action}
-	if f.Actor, err = h.actor(ctx, caller, in.Actor); err != nil {
-		return nil, err
-	}
-	if f.Subject, err = h.subject(ctx, in.Subject); err != nil {
-		return nil, err
-	}
-	if f.From, f.Before, err = daysOf("query.from", in.From, "query.to", in.To); err != nil {
+	f, err := h.filter(ctx, caller, in.AuditFilter)
+	if err != nil {
 		return nil, err
 	}
 	entries, err := h.log.List(ctx, after, in.Limit+1, f)
@@ -67,6 +66,57 @@ func (h auditHandler) list(ctx context.Context, caller staff.Person, in *ListAud
 	}
 	out.Items = each(entries, h.view(ctx))
 	return &reply[wire.Page[wire.AuditEntry]]{out}, nil
+}
+
+func (h auditHandler) filter(ctx context.Context, caller staff.Person, in AuditFilter) (f audit.Filter, err error) {
+	action, known := audit.ActionOf(in.Action)
+	if in.Action != "" && !known {
+		return f, invalid("query.action", "没有这种操作：请写审计日志里显示的操作，如“添加工作人员”，或 staff.add")
+	}
+	f.Action = action
+	if f.Actor, err = h.actor(ctx, caller, in.Actor); err != nil {
+		return f, err
+	}
+	if f.Subject, err = h.subject(ctx, in.Subject); err != nil {
+		return f, err
+	}
+	f.From, f.Before, err = daysOf("query.from", in.From, "query.to", in.To)
+	return f, err
+}
+
+type AuditFileInput struct{ AuditFilter }
+
+// file writes all that list shows, and nothing else. That it was asked for is on record before it is given out.
+func (h auditHandler) file(ctx context.Context, caller staff.Person, in *AuditFileInput) (*streamed, error) {
+	f, err := h.filter(ctx, caller, in.AuditFilter)
+	if err == nil {
+		err = h.access.record(ctx, caller, "audit.export", "", "format="+sheet.CSV)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return tableFile("audit", sheet.CSV, func(yield func([]string, error) bool) {
+		more := yield([]string{"序号", "时间", "操作", "谁", "账号", "关于", "编号", "详情", "来自", "校验值"}, nil)
+		view := h.view(ctx)
+		for after := int64(0); more; {
+			entries, err := h.log.List(ctx, after, filePage, f)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for i := 0; i < len(entries) && more; i++ {
+				more = yield(auditRow(view(entries[i])), nil)
+			}
+			if len(entries) < filePage {
+				return
+			}
+			after = entries[len(entries)-1].Seq
+		}
+	}), nil
+}
+
+func auditRow(e wire.AuditEntry) []string {
+	return []string{strconv.FormatInt(e.Seq, 10), fileTime(e.At), e.ActionLabel, cmp.Or(e.ActorName, e.Actor), e.Actor, e.SubjectName, e.Subject, e.DetailLabel, e.Origin, e.Hash}
 }
 
 // actor is whom the caller calls by a staff id or name, or as entries have it.

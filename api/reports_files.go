@@ -118,7 +118,7 @@ type DeliveriesFileInput struct {
 	DeliveriesChosen
 }
 
-// filePage is how many deliveries of a file are in memory at once.
+// filePage is how many rows of a file are in memory at once.
 const filePage = 500
 
 func (h reportHandler) deliveriesFile(format string) handler[DeliveriesFileInput, streamed] {

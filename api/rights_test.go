@@ -68,8 +68,9 @@ var may = map[string]string{
 	"end-session":         "no no no no yes",
 	"revoke-key":          "no no no no yes",
 
-	"list-audit":   "no no no yes yes",
-	"verify-audit": "no no no yes yes",
+	"list-audit":     "no no no yes yes",
+	"list-audit-csv": "no no no yes yes",
+	"verify-audit":   "no no no yes yes",
 
 	"get-settings":      "no no no yes yes",
 	"get-city-settings": "yes yes yes yes yes",

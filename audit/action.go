@@ -7,6 +7,7 @@ var labels = map[string]string{
 	"alarm.acknowledge": "确认警报",
 	"api.denied":        "越权操作被拒绝",
 	"audience.estimate": "估算发送范围",
+	"audit.export":      "导出审计日志",
 	"audit.prune":       "清理到期的审计日志",
 
 	"broadcast.approve":    "批准群发",

@@ -119,6 +119,11 @@ func TestOfficePages(t *testing.T) {
 		author.Get(path).Want(http.StatusForbidden).Sees("没有")
 	}
 	auditor.Open("/desk/staff").Lacks("添加同事")
+	file := auditor.Open("/desk/audit?action=登录").Follow("下载筛选出的日志（CSV）")
+	if kind, text := file.Header.Get("Content-Type"), file.Body; kind != "text/csv; charset=utf-8" || !strings.Contains(text, "登录") || strings.Contains(text, "启用密钥") {
+		t.Errorf("the file of the log is %s: %s", kind, text)
+	}
+	auditor.Open("/desk/audit").Sees("导出审计日志")
 	auditor.Get("/desk/staff/rehearsal/disable").Want(http.StatusForbidden)
 	admin.Get("/desk/audit?from=2026-13-45").Want(422)
 	admin.Get("/desk/staff/nobody").Want(http.StatusNotFound).Sees("没有这位同事")
