@@ -9,6 +9,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -52,6 +53,7 @@ type Config struct {
 	Questions   *unanswered.Service
 	Content     Content
 	Settings    func() wire.Settings // those in force, masked
+	Checks      func(context.Context) []wire.Check
 	Log         *slog.Logger
 	Now         func() time.Time // time.Now when nil
 	// Observe hears of every request; may be nil. operation is "" for a path without one.
@@ -71,8 +73,8 @@ type API struct {
 // New makes the API.
 func New(cfg Config) (*API, error) {
 	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Signin == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
-		cfg.Idempotency == nil || cfg.Content.Revisions == nil || cfg.Content.Live == nil || cfg.Questions == nil || cfg.Settings == nil || cfg.Log == nil {
-		return nil, errors.New("the API needs Staff, Enrolment, Signin, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Questions, Settings and Log")
+		cfg.Idempotency == nil || cfg.Content.Revisions == nil || cfg.Content.Live == nil || cfg.Questions == nil || cfg.Settings == nil || cfg.Checks == nil || cfg.Log == nil {
+		return nil, errors.New("the API needs Staff, Enrolment, Signin, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Questions, Settings, Checks and Log")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -118,7 +120,7 @@ func register(g *gate, cfg Config) {
 	ticketWorkHandler{tickets, cfg.Staff, cfg.Now}.register(g)
 	questionHandler{cfg.Questions, drafts, g.access}.register(g)
 	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Emergencies, cfg.Now}.register(g)
-	settingsHandler{cfg.Settings}.register(g)
+	settingsHandler{cfg.Settings, cfg.Checks}.register(g)
 	contentHandler{cfg.Content, names}.register(g)
 	drafts.register(g)
 	contentTableHandler{drafts, cfg.Roster}.register(g)

@@ -206,7 +206,7 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 	r.townContent()
 	r.content.Revisions.Stops = api.StopsOf(r.broadcasts)
 	cfg := api.Config{
-		Questions: r.questions, Broadcasts: r.broadcasts, Settings: inForce, Content: r.content,
+		Questions: r.questions, Broadcasts: r.broadcasts, Settings: inForce, Checks: standing, Content: r.content,
 		Staff: r.staff, Enrolment: r.enrolment, Signin: r.signin, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
 		Limits: kv.NewLimits(client), Idempotency: db.Idempotency(),
 		Log: slog.New(slog.NewTextHandler(logged{}, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now.Now, Version: "test",

@@ -73,6 +73,7 @@ var may = map[string]string{
 	"verify-audit":   "no no no yes yes",
 
 	"get-settings":      "no no no yes yes",
+	"list-checks":       "no no no yes yes",
 	"get-city-settings": "yes yes yes yes yes",
 
 	"list-alarms":       "no no no yes yes",

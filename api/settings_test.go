@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -37,6 +38,26 @@ func TestSettings(t *testing.T) {
 		if len(items) != 2 || secret["set"] != true || secret["value"] != nil || secret["label"] != "公众号 AppSecret" || !strings.Contains(redis["value"].(string), "***") ||
 			all["city"].(map[string]any)["name"] != "示例镇" {
 			t.Errorf("%s: %v", role, all)
+		}
+	}
+}
+
+// standing is what a server finds.
+func standing(context.Context) []wire.Check {
+	return []wire.Check{{Name: "database", Label: "数据库", State: "down", StateLabel: "没有应答", Do: "看数据库在不在"}}
+}
+
+// TestChecks shows how the server fares to those who may read its settings.
+func TestChecks(t *testing.T) {
+	r := lite(t)
+	for _, role := range roles {
+		got := r.do(role, "GET", "/checks", "")
+		if role != staff.Admin && role != staff.Auditor {
+			got.problem(403, "right", "")
+			continue
+		}
+		if c := got.is(200)["items"].([]any)[0].(map[string]any); c["ok"] != false || c["label"] != "数据库" || c["do"] != "看数据库在不在" || c["since"] != nil {
+			t.Errorf("%s: %v", role, c)
 		}
 	}
 }

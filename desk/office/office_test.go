@@ -113,11 +113,12 @@ func between(text, before, after string) string {
 func TestOfficePages(t *testing.T) {
 	d := desktest.SharedDesk(t)
 	admin, auditor, author := pressed(t, d, "演示管理员"), pressed(t, d, "演示审计员"), pressed(t, d, "演示撰稿员")
-	for path, want := range map[string]string{"/desk/staff": "谁能做什么", "/desk/audit": "登录", "/desk/audit/verify": "日志完整", "/desk/health": "设置"} {
+	for path, want := range map[string]string{"/desk/staff": "谁能做什么", "/desk/audit": "登录", "/desk/audit/verify": "日志完整", "/desk/health": "运行检查"} {
 		admin.Open(path).Sees(want)
 		auditor.Open(path).Sees(want)
 		author.Get(path).Want(http.StatusForbidden).Sees("没有")
 	}
+	auditor.Open("/desk/health").Sees("数据库", "任务队列", "服务器时钟", "磁盘空间", "正常").Lacks("wechat-templates")
 	auditor.Open("/desk/staff").Lacks("添加同事")
 	file := auditor.Open("/desk/audit?action=登录").Follow("下载筛选出的日志（CSV）")
 	if kind, text := file.Header.Get("Content-Type"), file.Body; kind != "text/csv; charset=utf-8" || !strings.Contains(text, "登录") || strings.Contains(text, "启用密钥") {

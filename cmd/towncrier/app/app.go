@@ -15,6 +15,7 @@ import (
 
 	"towncrier/alarm"
 	"towncrier/api"
+	"towncrier/api/wire"
 	"towncrier/bot"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/content"
@@ -244,10 +245,11 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	emergencies := newEmergencies(db, live, revisions, broadcasts, staffService, texts, cfg, log)
+	var health *health // before anything is served
 	officials, err := api.New(api.Config{
 		Content: api.Content{Revisions: revisions, Live: live}, Questions: questions, Emergencies: emergencies,
 		Staff: staffService, Enrolment: enrolment, Signin: sessions, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
-		Broadcasts: broadcasts.service, Settings: settingsOf(cfg, live, a.opt.Version),
+		Broadcasts: broadcasts.service, Settings: settingsOf(cfg, live, a.opt.Version), Checks: func(ctx context.Context) []wire.Check { return health.standing(ctx) },
 		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
 	})
 	if err != nil {
@@ -272,7 +274,7 @@ func (a *App) Start(ctx context.Context) error {
 		cfg: cfg, wechat: client, crypto: crypto, sms: smsClient, library: func() *content.Library { return live.Current().Library },
 		redis: redis, database: db.Clock, mode: webhook.CheckMode, content: contentInForce(cfg, live, revisions),
 	}.checks(), metrics.observeCheck, log)
-	health := newHealth(log, looks,
+	health = newHealth(log, looks,
 		resource{"database", func(ctx context.Context) error { return errors.Join(db.Ping(ctx), db.ProbeWrite(ctx, time.Now())) }},
 		resource{"redis", func(ctx context.Context) error { return probeRedis(ctx, redis) }},
 		resource{"queue", background.Ping}, resource{"clock", webhook.CheckClock}, resource{"wechat", client.CheckCredentials})

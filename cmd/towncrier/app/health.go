@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -30,6 +31,7 @@ var healthStates = []string{isOK, isDown, isFull, isReadOnly}
 
 var (
 	errRedisFull     = errors.New("redis takes no more: its memory, or the disk that it saves to, is full")
+	errHangs         = errors.New("no answer in time")
 	errRedisReadOnly = errors.New("redis takes no writes: it is a replica")
 )
 
@@ -65,13 +67,16 @@ type health struct {
 	log       *slog.Logger
 	now       func() time.Time
 
+	busy []atomic.Bool // by resource: a check that was cut off is under way still
+
 	mu     sync.Mutex
 	at     time.Time
-	states map[string]string // by resource and part
+	states map[string]string    // by resource and part
+	since  map[string]time.Time // when it came to be in that state
 }
 
 func newHealth(log *slog.Logger, looks *rounds, resources ...resource) *health {
-	return &health{resources: resources, looks: looks, log: log, now: time.Now, states: map[string]string{}}
+	return &health{resources: resources, looks: looks, log: log, now: time.Now, busy: make([]atomic.Bool, len(resources)), states: map[string]string{}, since: map[string]time.Time{}}
 }
 
 // check is the state of each resource and part, found within a second or a moment ago.
@@ -85,8 +90,8 @@ func (h *health) check(ctx context.Context) map[string]string {
 	defer cancel()
 	errs := make([]error, len(h.resources))
 	var asked sync.WaitGroup
-	for i, r := range h.resources { // all at once: one that hangs leaves the others their time
-		asked.Go(func() { errs[i] = r.check(ctx) })
+	for i := range h.resources { // all at once: one that hangs leaves the others their time
+		asked.Go(func() { errs[i] = h.ask(ctx, i) })
 	}
 	asked.Wait()
 	found := map[string]string{}
@@ -107,9 +112,31 @@ func (h *health) check(ctx context.Context) map[string]string {
 	return found
 }
 
+// ask is what a resource's check says. One that goes on when its time is over is left to itself, and not begun again until it ends.
+func (h *health) ask(ctx context.Context, i int) error {
+	if !h.busy[i].CompareAndSwap(false, true) {
+		return errHangs
+	}
+	said := make(chan error, 1)
+	go func() {
+		err := h.resources[i].check(ctx)
+		h.busy[i].Store(false)
+		said <- err
+	}()
+	select {
+	case err := <-said:
+		return err
+	case <-ctx.Done():
+		return errHangs
+	}
+}
+
 // tell logs what changed.
 func (h *health) tell(name, state string, err error) {
 	before, known := h.states[name]
+	if !known || state != before {
+		h.since[name] = h.now()
+	}
 	switch {
 	case state == before || !known && state == isOK:
 		return

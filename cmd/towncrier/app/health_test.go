@@ -9,10 +9,18 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
+	"towncrier/aliyun"
+	"towncrier/api/wire"
+	"towncrier/cmd/towncrier/config"
+	"towncrier/cmd/towncrier/doctor"
+	"towncrier/content"
 	"towncrier/roster"
 	"towncrier/store"
 )
@@ -106,5 +114,64 @@ func TestWrongCredentialsAreShownAndTurnNobodyAway(t *testing.T) {
 		resource{"wechat", func(context.Context) error { return errors.New("AppSecret is wrong") }})
 	if status, body := askReady(t, h, ""); status != http.StatusOK || !strings.Contains(body, `"wechat":"down"`) || !strings.Contains(log.String(), "AppSecret is wrong") {
 		t.Errorf("%d %s\n%s", status, body, &log)
+	}
+}
+
+// TestStandingInWords: a check that hangs and takes no end is cut off, and begun again only when it ended; it is said in Chinese since when it
+// does, and what to do.
+func TestStandingInWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		let := make(chan struct{})
+		var begun atomic.Int32
+		h := newHealth(slog.New(slog.DiscardHandler), noChecks(), resource{"database", func(context.Context) error { begun.Add(1); <-let; return nil }},
+			resource{"redis", fine}, resource{"queue", fine}, resource{"clock", fine})
+		asked := time.Now()
+		var since time.Time
+		for range 3 {
+			of := map[string]wire.Check{}
+			for _, c := range h.standing(t.Context()) {
+				of[c.Name] = c
+			}
+			db := of["database"]
+			if since.IsZero() {
+				since = db.Since
+			}
+			if db.OK || db.Label != "数据库" || db.StateLabel != "出错，或者没有应答" || !strings.Contains(db.Do, "系统管理员") || !db.Since.Equal(since) || db.Since.IsZero() ||
+				of["worker"].OK || !of["answers"].OK || of["answers"].Do != "" || !of["redis"].OK {
+				t.Errorf("%+v", of)
+			}
+			time.Sleep(2 * healthFor)
+		}
+		if took := time.Since(asked) - 3*2*healthFor; took > 2*time.Second || begun.Load() != 1 {
+			t.Errorf("took %s, begun %d times", took, begun.Load())
+		}
+		close(let)
+		time.Sleep(2 * healthFor)
+		if first := h.standing(t.Context()); !first[3].OK || !first[3].Since.After(since) {
+			t.Errorf("it works again: %+v", first[3])
+		}
+	})
+}
+
+// TestEveryCheckHasWords: whatever is looked at has a label and a remedy that officials read.
+func TestEveryCheckHasWords(t *testing.T) {
+	all := surroundings{
+		cfg: config.Config{Redis: "redis://127.0.0.1:1"}, sms: &aliyun.Client{}, library: func() *content.Library { return nil }, redis: redis.NewClient(&redis.Options{}),
+		content: func(context.Context) (doctor.Content, error) { return doctor.Content{}, nil },
+	}
+	for _, c := range newRounds(all.checks(), func(string, bool) {}, slog.New(slog.DiscardHandler)).standing() {
+		if c.Label == "" || c.StateLabel != "还没有查" || !c.OK || looked[c.Name].do == "" {
+			t.Errorf("%+v", c)
+		}
+	}
+	for _, state := range healthStates {
+		if stateLabels[state] == "" {
+			t.Errorf("%s has no label", state)
+		}
+	}
+	for _, state := range doctor.States {
+		if stateLabels[string(state)] == "" {
+			t.Errorf("%s has no label", state)
+		}
 	}
 }

@@ -25,15 +25,16 @@ type rounds struct {
 	log     *slog.Logger
 	now     chan struct{} // has one when somebody wants a look
 
-	mu   sync.Mutex
-	last []doctor.Result // nil before the first
+	mu    sync.Mutex
+	last  []doctor.Result      // nil before the first
+	since map[string]time.Time // by check, when it came to be as it is
 }
 
 func newRounds(checks []doctor.Check, observe func(check string, wrong bool), log *slog.Logger) *rounds {
 	for _, c := range checks {
 		observe(c.Name, false)
 	}
-	return &rounds{checks: checks, observe: observe, log: log, now: make(chan struct{}, 1)}
+	return &rounds{checks: checks, observe: observe, log: log, now: make(chan struct{}, 1), since: map[string]time.Time{}}
 }
 
 // soon has the checks made without waiting for their time.
@@ -86,6 +87,11 @@ func (r *rounds) run(ctx context.Context) {
 func (r *rounds) take(ctx context.Context, results []doctor.Result) (changed bool) {
 	r.mu.Lock()
 	before := wrong(r.last)
+	for i, result := range results {
+		if r.last == nil || r.last[i].State != result.State {
+			r.since[result.Check] = time.Now()
+		}
+	}
 	r.last = results
 	r.mu.Unlock()
 	after := wrong(results)
