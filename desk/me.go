@@ -23,6 +23,7 @@ func (d *desk) registerMe(k *page.Kit) {
 	k.Says("app-changed", "验证器已更换，其他已登录的浏览器都已退出。")
 	k.Handle("GET /desk/me", d.me, getMe, mySessions, myKeys)
 	k.Handle("POST /desk/me/sessions/{id}/end", endSession, endMySession)
+	registerNumber(k)
 	for path, c := range changes {
 		k.Handle("GET /desk/me/"+path, func(v *page.Visit) (page.Result, error) { return d.showChange(v, c) })
 		k.Handle("POST /desk/me/"+path, func(v *page.Visit) (page.Result, error) { return d.change(v, c) })

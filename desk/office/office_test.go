@@ -109,6 +109,27 @@ func between(text, before, after string) string {
 	return text
 }
 
+// TestOwnNumber: a colleague has a code sent to their number, and registers it with the code and the second factor.
+func TestOwnNumber(t *testing.T) {
+	const number = "19900005552"
+	d := desktest.SharedDesk(t)
+	own := pressed(t, d, "演示第二审批员")
+	own.Open("/desk/me").Follow("更换手机号").Form("发验证码").Fill("手机号", number).Fill("验证码", "000000").Press().Want(http.StatusUnprocessableEntity).Sees("验证码")
+	own.Open("/desk/me/phone").Form("发验证码").Fill("手机号", "12345").Press().Want(http.StatusUnprocessableEntity)
+	sent := own.Open("/desk/me/phone").Form("发验证码").Fill("手机号", number).Press().Want(http.StatusOK).Sees("验证码已发出").Lacks(number)
+	code := texted(t, d, number)
+	wrong := "000000"
+	if code == wrong {
+		wrong = "000001"
+	}
+	sent.Form("登记").Fill("短信验证码", wrong).Press().Want(http.StatusUnprocessableEntity).Sees("验证码")
+	done := own.Open("/desk/me/phone/code").Form("登记").Fill("短信验证码", code).Press().Want(http.StatusOK).Sees("本人手机号已登记", "199****5552", "更换手机号").Lacks(number)
+	if done.URL.Path != "/desk/me" {
+		t.Errorf("it goes on to %s", done.URL)
+	}
+	pressed(t, d, "演示管理员").Open("/desk/audit?action=staff.phone").Sees("登记本人手机号", "演示第二审批员")
+}
+
 // TestOfficePages are for those alone who may see them.
 func TestOfficePages(t *testing.T) {
 	d := desktest.SharedDesk(t)
