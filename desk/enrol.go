@@ -29,7 +29,7 @@ type enrolment struct {
 type app struct {
 	Secret string
 	Groups string // of four
-	QR     qr
+	QR     page.QR
 }
 
 func enrolPage(e *enrolment) page.Page {
@@ -60,7 +60,7 @@ func (e *enrolment) begin(d *desk, inv staff.Invitation, secret string) (err err
 }
 
 func (d *desk) app(person, secret string) (app, error) {
-	code, err := newQR(signin.SecretURI(d.cfg.City(), person, secret))
+	code, err := page.NewQR(signin.SecretURI(d.cfg.City(), person, secret), "验证器的二维码，不能扫码的请输入下面的密钥")
 	var groups []string
 	for rest := secret; rest != ""; rest = rest[min(4, len(rest)):] {
 		groups = append(groups, rest[:min(4, len(rest))])

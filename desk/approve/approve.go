@@ -33,7 +33,7 @@ func Register(k *page.Kit) {
 		k.Handle("POST "+at, of.doApprove, append([]page.AnyAct{of.approves}, of.shown...)...)
 		k.Handle("POST "+at+"/return", of.doReturn, append([]page.AnyAct{of.rejects}, of.shown...)...)
 	}
-	k.Handle("GET /desk/sends/{id}/sheet", sheet, broadcasts.shown...)
+	k.Handle("GET /desk/sends/{id}/sheet", sheet, append(slices.Clone(broadcasts.shown), getCity)...)
 	k.Handle("POST /desk/sends/{id}/approve/schedule", doSchedule, append([]page.AnyAct{schedule}, broadcasts.shown...)...)
 	k.Handle("POST /desk/sends/{id}/approve/confirm", doConfirm, append([]page.AnyAct{confirmSending}, broadcasts.shown...)...)
 }

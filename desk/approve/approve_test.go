@@ -11,6 +11,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/cmd/towncrier/rehearsal"
 	"towncrier/desk/desktest"
+	"towncrier/desk/page"
 )
 
 func TestMain(m *testing.M) { desktest.Main(m) }
@@ -182,7 +183,11 @@ func TestTwoSign(t *testing.T) {
 	first.Open(at(b)).Sees("由另一位终审")
 	approve(first.Open(at(b)), b).Fill("收到的人很多", typed(b)).Press().Want(http.StatusOK).Sees("已复审", "等另一位终审", "演示第二审批员")
 	approve(second.Open(at(b)).Sees("请您终审", "演示审批员"), b).Fill("收到的人很多", typed(b)).Press().Want(http.StatusOK).Sees("已批准")
-	second.Open("/desk/sends/"+b.ID+"/sheet").Sees("复审", "终审", "演示审批员", "演示第二审批员")
+	paper := second.Open("/desk/sends/"+b.ID+"/sheet").Sees("复审", "终审", "演示审批员", "演示第二审批员", "扫码")
+	address, err := page.NewQR(c.URL+at(b), "")
+	if err != nil || !strings.Contains(paper.Body, address.Path) {
+		t.Errorf("no code on the paper leads to its approval: %v", err)
+	}
 }
 
 // TestPressedTwice: what is pressed again is done once; an approval wants the second factor for its hash.

@@ -19,6 +19,7 @@ var (
 	reject         = page.NewAct[api.BroadcastBody[wire.Reason], wire.Broadcast]("reject-broadcast")
 	schedule       = page.NewAct[api.BroadcastInput, wire.Broadcast]("schedule-broadcast")
 	confirmSending = page.NewAct[api.BroadcastInput, wire.Broadcast]("confirm-broadcast")
+	getCity        = page.NewAct[api.Nothing, wire.CitySettings]("get-city-settings")
 
 	getSeries           = page.NewAct[api.SeriesInput, wire.Series]("get-series")
 	getSeriesSigned     = page.NewAct[api.SeriesInput, wire.Signed]("get-series-signed")

@@ -1,14 +1,18 @@
 package approve
 
 import (
+	"cmp"
+	"strings"
 	"time"
 
+	"towncrier/api"
 	"towncrier/desk/page"
 )
 
 // paper is the 审核单: what is signed, and who signed it when.
 type paper struct {
 	*approval
+	Address page.QR // of the page on which it is approved
 	Chain   []signature
 	Printed time.Time
 }
@@ -24,10 +28,23 @@ func sheet(v *page.Visit) (page.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	address, err := addressOf(v, a.Matter.Path+"/approve")
+	if err != nil {
+		return nil, err
+	}
 	p := a.page(broadcasts, "approve/sheet")
 	p.Title = "审核单：" + a.Matter.Title
-	p.Data = paper{a, a.chain(), v.Now()}
+	p.Data = paper{a, address, a.chain(), v.Now()}
 	return v.Show(p)
+}
+
+// addressOf draws where a page is found: under the address that is set, or else, in a rehearsal, under the one that was asked.
+func addressOf(v *page.Visit, path string) (page.QR, error) {
+	city, err := getCity.Do(v, api.Nothing{})
+	if err != nil {
+		return page.QR{}, err
+	}
+	return page.NewQR(cmp.Or(strings.TrimRight(city.PublicURL, "/"), "http://"+v.Request.Host)+path, "审批页的二维码")
 }
 
 // chain is who took which step towards an approval.
