@@ -137,7 +137,7 @@ func (h contentProposalHandler) recut(ctx context.Context, caller staff.Person, 
 		lib, problems := content.Load(folder.FS())
 		there, ok := lib.Notices[in.ID]
 		if !ok || problems.In(there.File) {
-			return nil, invalid("body.id", "稿件里没有这份公告，或者它的文件有错：公告的编号见 content show")
+			return nil, invalid("body.id", "稿件里没有这份公告，或者它的文件有错：请核对编号，见稿件里的公告列表")
 		}
 		var moves []propose.Moved
 		var err error

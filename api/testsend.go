@@ -86,7 +86,7 @@ func (h testSendHandler) colleague(ctx context.Context, caller staff.Person, sai
 	case p.Phone == "":
 		detail := "这位同事还没有登记手机号：须由本人登记"
 		if p.ID == caller.ID {
-			detail = "您还没有登记手机号：请先登记（命令 staff phone）"
+			detail = "您还没有登记手机号：请先在“我的账号”里登记"
 		}
 		return staff.Person{}, refuse(http.StatusConflict, "no-phone", detail, faultAt("body.to", detail))
 	}

@@ -22,7 +22,7 @@ func TestWarningsAcceptedByName(t *testing.T) {
 		says := func(a answer) {
 			r.t.Helper()
 			text := fmt.Sprint(a.is(422)["errors"])
-			if !strings.Contains(text, "链接指向news.example.net") || !strings.Contains(text, "--accept "+name) {
+			if !strings.Contains(text, "链接指向news.example.net") || !strings.Contains(text, "accept："+name) {
 				r.t.Errorf("refused with %s", text)
 			}
 		}

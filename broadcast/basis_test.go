@@ -207,7 +207,7 @@ func TestSupersededAndAccepted(t *testing.T) {
 	w.lib = become(w.lib, "N1", func(n *content.Notice) { n.Status, n.SupersededBy = content.Superseded, "N2" })
 	ctx, b := t.Context(), w.draft(proposal())
 	var faults broadcast.FaultsError
-	if _, err := w.service.Submit(ctx, author, b.ID); !errors.As(err, &faults) || !strings.Contains(err.Error(), "--accept superseded:N1") {
+	if _, err := w.service.Submit(ctx, author, b.ID); !errors.As(err, &faults) || !strings.Contains(err.Error(), "accept：superseded:N1") {
 		t.Fatalf("submitted unread: %v", err)
 	}
 	b = w.ok(w.service.Submit(ctx, author, b.ID, "superseded:N1"))

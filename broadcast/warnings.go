@@ -148,7 +148,7 @@ func admitted(faults []Fault, accept []string) ([]string, error) {
 		case f.Name != "":
 			names = append(names, f.Name)
 			if !slices.Contains(accept, f.Name) {
-				f.Text += "；看过并接受，就写明accept：" + f.Name + "（命令行加 --accept " + f.Name + "）"
+				f.Text += "；看过并接受，就写明 accept：" + f.Name
 				open = append(open, f)
 			}
 		}

@@ -111,9 +111,6 @@ func parseIntent(file string, data []byte, problems *problem.List) *Intent {
 	return in
 }
 
-// proposing is the command that has utterances proposed.
-const proposing = "towncrier content form propose"
-
 // complete notes what is missing.
 func (r *reader) complete(in *Intent) {
 	base := strings.TrimSuffix(path.Base(r.file), path.Ext(r.file))
@@ -129,7 +126,7 @@ func (r *reader) complete(in *Intent) {
 		}
 	}
 	if n := len(in.Utterances); n < MinUtterances {
-		r.problems.Lackf(r.file, r.lines["utterances"], "有%d个问法，至少要%d个：请补充居民的不同问法，也可以让程序提出一些（%s）", n, MinUtterances, proposing)
+		r.problems.Lackf(r.file, r.lines["utterances"], "有%d个问法，至少要%d个：请补充居民的不同问法，也可以让程序提出一些", n, MinUtterances)
 	}
 }
 

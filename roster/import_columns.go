@@ -82,14 +82,14 @@ func (w WholeSheet) find(sheet Table) (columns, error) {
 func howToFill(missing [][]int) string {
 	var options []string
 	for _, need := range missing {
-		if option := map[int]string{committeeField: "--committee 居委会代码", basisField: "--basis 同意", dateField: "--date 2026-01-05"}[need[0]]; option != "" {
+		if option := map[int]string{committeeField: "居委会", basisField: "依据", dateField: "同意时间"}[need[0]]; option != "" {
 			options = append(options, option)
 		}
 	}
 	if len(options) == 0 {
 		return ""
 	}
-	return "\n请在表里补上。如果每一行都相同，也可以不改表，在导入命令后面加上：" + strings.Join(options, " ")
+	return "\n请在表里补上。如果每一行都相同，也可以不改表，导入时统一填写：" + strings.Join(options, "、")
 }
 
 // check reads what holds for every row, before any row is.

@@ -70,11 +70,11 @@ func TestPlanTakesWhatHoldsForTheWholeSheet(t *testing.T) {
 		t.Errorf("the file of problems, corrected, does not stand alone: %v, %v", err, problems)
 	}
 	for want, whole := range map[string]roster.WholeSheet{
-		"没有这个居委会":              {Committee: "C009", Basis: "同意", Date: "2023-11-13"},
-		"依据不认识":                {Committee: "C001", Basis: "领导同意", Date: "2023-11-13"},
-		"日期在将来":                {Committee: "C001", Basis: "同意", Date: "2024-11-13"},
-		"\n  同意时间（":            {Committee: "C001", Basis: "同意"},
-		"在导入命令后面加上：--basis 同意": {Committee: "C001", Date: "2023-11-13"},
+		"没有这个居委会":    {Committee: "C009", Basis: "同意", Date: "2023-11-13"},
+		"依据不认识":      {Committee: "C001", Basis: "领导同意", Date: "2023-11-13"},
+		"日期在将来":      {Committee: "C001", Basis: "同意", Date: "2024-11-13"},
+		"\n  同意时间（":  {Committee: "C001", Basis: "同意"},
+		"导入时统一填写：依据": {Committee: "C001", Date: "2023-11-13"},
 	} {
 		if _, _, err := planWhole(t, save(t, "a.csv", file), whole); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v, want %q", whole, err, want)

@@ -56,7 +56,7 @@ func (r Row) blank() bool {
 // Errors of tables. Officials read them.
 var (
 	ErrEmptyTable   = errors.New("文件是空的：应有一行表头，下面每行一条内容")
-	ErrChangedTable = errors.New("文件在读取时被改动：请重新运行命令")
+	ErrChangedTable = errors.New("文件在读取时被改动：请重新导入")
 )
 
 // TableWriter writes a table, row by row. What is written is good once Close returned nil.

@@ -90,7 +90,7 @@ var (
 	ErrSecondAdmin  = errors.New("须由另一位管理员确认：不能是发出邀请的人，也不能是被邀请的人")
 	ErrSettled      = errors.New("这份邀请已经确认、用过、撤回或超过24小时：如有需要，请重新邀请")
 	ErrPhoneTaken   = errors.New("这个手机号是另一位工作人员的：每人要用自己的手机号")
-	ErrNoPhone      = errors.New("没有可以核实本人的手机号：请填写本人的手机号（--phone）")
+	ErrNoPhone      = errors.New("没有可以核实本人的手机号：请填写本人的手机号")
 	ErrSMSOff       = errors.New("短信没有开通，不能发送验证码：请当面核实本人")
 	ErrSMSOn        = errors.New("短信已开通：请用发到本人手机的验证码核实，不能当面核实")
 	// ErrOthersCan refuses a renewal on the machine.

@@ -36,7 +36,7 @@ var (
 	// ErrLastAdmin keeps the API manageable.
 	ErrLastAdmin = errors.New("这是唯一的管理员，不能停用：请先添加另一位管理员")
 	// ErrOneAdmin asks for a confirmation: an invitation takes two admins.
-	ErrOneAdmin = errors.New("办完只剩一位管理员，以后没有人能确认邀请，谁都得不到新密钥：请先添加另一位管理员；一定要办，请加 --yes（接口写 confirm=true）")
+	ErrOneAdmin = errors.New("办完只剩一位管理员，以后没有人能确认邀请，谁都得不到新密钥：请先添加另一位管理员；一定要办，请确认")
 	// ErrDisableSelf leaves it to another admin, who is there afterwards.
 	ErrDisableSelf = errors.New("不能停用自己，请由另一位管理员停用；只是密钥不用了，可以吊销密钥")
 	// ErrOwnRole keeps anybody from giving themselves what others must agree to.

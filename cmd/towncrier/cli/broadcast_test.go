@@ -80,7 +80,7 @@ func (o office) fromDraftToReport(t *testing.T) {
 	wantIn(t, ok(t, o.author, "broadcast", "preview", b.ID), "先走微信订阅通知", "先走微信模板消息", "先走短信", "不发送，其他原因：每项少于10人", "短信费用：预计", "【演示签名】", "随机10位居民",
 		"请留意：引用的公告N2已过复核日期（2023年12月31日）", "请留意（deadline:N2#4）：引用的N2#4写明的期限是2023年11月30日", "接受：--accept deadline:N2#4\n")
 	wantIn(t, ok(t, o.author, "broadcast", "show", b.ID), "状态：草稿", "依据：N2#1、N2#4", "范围：盐湖区，且 小区“演示小区乙”", "主题：养犬管理（dogs）", "短信，模板社区通知（notice-sms）", "通知内容，句末不加句号：养犬登记管理试点")
-	refuses(t, o.author, 1, "--accept deadline:N2#4", "broadcast", "submit", b.ID)
+	refuses(t, o.author, 1, "accept：deadline:N2#4", "broadcast", "submit", b.ID)
 	wantIn(t, ok(t, o.author, "broadcast", "submit", b.ID, "--accept", "deadline:N2#4"), "已送审",
 		"--hash", " --accept deadline:N2#4\n", "已接受的提醒：deadline:N2#4\n", "请留意：引用的公告N2已过复核日期")
 	var status wire.Report
@@ -91,7 +91,7 @@ func (o office) fromDraftToReport(t *testing.T) {
 	refuses(t, o.author, 1, "403", "broadcast", "approve", b.ID, "--hash", b.Hash)
 	refuses(t, o.approver, 1, "409 changed", "broadcast", "approve", b.ID, "--hash", strings.Repeat("0", 64))
 	refuses(t, o.approver, 1, "body.hash", "broadcast", "approve", b.ID, "--hash", b.Hash[:11])
-	refuses(t, o.approver, 1, "--accept deadline:N2#4", "broadcast", "approve", b.ID, "--hash", b.Hash)
+	refuses(t, o.approver, 1, "accept：deadline:N2#4", "broadcast", "approve", b.ID, "--hash", b.Hash)
 	wantIn(t, ok(t, o.approver, "broadcast", "show", b.ID, "--full"), "校验值："+b.Hash[:12]+"\n", "完整校验值："+b.Hash+"\n", "撰稿：演示撰稿员（rehearsal-author）")
 	wantIn(t, ok(t, o.approver, "broadcast", "approve", b.ID, "--hash", b.Hash[:12], "--accept", "deadline:N2#4"), "已批准", "请留意：引用的公告N2已过复核日期（2023年12月31日）", "请留意（deadline:N2#4）")
 	wantIn(t, ok(t, o.author, "broadcast", "schedule", b.ID), "已排期")

@@ -119,7 +119,7 @@ func TestRosterImportSaysWhatItLeavesOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.do(t, 0, "committee", "add", "C009", "东城社区居委会", "--community", "幸福苑")
-	wantIn(t, c.do(t, 1, "roster", "import", path, "--yes"), "第1行是“东城社区居民花名册”，不像表头。第2行像是表头（有手机号码、小区），但缺少下列各列", "--committee 居委会代码 --basis 同意 --date 2026-01-05")
+	wantIn(t, c.do(t, 1, "roster", "import", path, "--yes"), "第1行是“东城社区居民花名册”，不像表头。第2行像是表头（有手机号码、小区），但缺少下列各列", "导入时统一填写：居委会、依据、同意时间")
 	said := c.do(t, 0, "roster", "import", path, "--committee", "C009", "--basis", "同意", "--date", "2023-11-13", "--yes")
 	wantIn(t, said, "有1行被隐藏或筛掉（第5行），没有读取", "有1列被隐藏（D列），没有读取", "以下列不认识，不会导入：姓名", "东城社区居委会（C009）：不存在小区，1行", "共2行：可导入2行", "新增2")
 	if strings.Index(said, "不存在小区") > strings.Index(said, "共2行") {
