@@ -17,7 +17,7 @@ var (
 )
 
 func registerInvitations(k *page.Kit) {
-	k.Says("confirmed", "已确认。请本人在登录页用激活码设置登录。")
+	k.Says("invitation-confirmed", "已确认。请本人在登录页用激活码设置登录。")
 	k.Says("withdrawn", "邀请已撤回。")
 	k.Handle("GET /desk/staff/{id}/invite", askInvite, inviteStaff, listStaff)
 	k.Handle("POST /desk/staff/{id}/invite", invite, inviteStaff, listStaff)
@@ -116,7 +116,7 @@ func confirm(v *page.Visit) (page.Result, error) {
 	if err != nil {
 		return v.Again(p, &c.Form, err)
 	}
-	return page.See("/desk/staff?done=confirmed"), nil
+	return page.See("/desk/staff?done=invitation-confirmed"), nil
 }
 
 func withdraw(v *page.Visit) (page.Result, error) {

@@ -149,8 +149,13 @@ func (k *Kit) Routes() []Route { return slices.Clone(k.routes) }
 // Section shows a section in the navigation, by its path, to those who may do one of the acts; to everybody when there are none.
 func (k *Kit) Section(path string, acts ...AnyAct) { k.nav[path] = acts }
 
-// Says gives See("/desk/…?done=word") its sentence, such as 已暂停。
-func (k *Kit) Says(word, sentence string) { k.said[word] = sentence }
+// Says gives See("/desk/…?done=word") its sentence, such as 已暂停。 A word has one sentence on all pages: another one panics.
+func (k *Kit) Says(word, sentence string) {
+	if said, twice := k.said[word]; twice && said != sentence {
+		panic(fmt.Sprintf("done=%s says %q, and %q", word, said, sentence))
+	}
+	k.said[word] = sentence
+}
 
 // Templates reads an area's pages: NAME.html defines "main" and is called area/NAME; what begins with _ is shared by the area's pages.
 func (k *Kit) Templates(fsys fs.FS, area string) {

@@ -137,7 +137,7 @@ func listPath(asked url.Values, changed ...string) string {
 }
 
 func rowOf(v *page.Visit, b wire.Broadcast) Row {
-	r := Row{Broadcast: b, When: when(b), People: b.FrozenLabel}
+	r := Row{Broadcast: b, When: when(b, v.Now()), People: b.FrozenLabel}
 	for _, button := range buttons(v, b) {
 		if button.ID = ""; button.Kind != "danger" { // what ends a broadcast is on its own page
 			r.Buttons = append(r.Buttons, button)

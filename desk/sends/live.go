@@ -16,6 +16,7 @@ const (
 	lookEvery = 2 * time.Second
 	heartbeat = 15 * time.Second // keeps proxies from closing a quiet stream, and finds pages that are gone
 	patience  = 10 * time.Second // of one write
+	behind    = 5 * time.Second  // longest that a count lags
 )
 
 // live keeps a page current that is open: by a stream of events, or a piece at a time for a page whose stream does not come through. All pages
@@ -30,16 +31,37 @@ func live(v *page.Visit) (page.Result, error) {
 		return page.Done, w.stream(v.Path("id"))
 	}
 	before := w.seen
-	p, ok, err := w.look(v.Path("id"))
+	p, err := w.await(v.Path("id"))
 	switch {
 	case err != nil:
 		return nil, err
-	case !ok || p.Over && p.Seen == before:
+	case p == nil:
+		v.Writer().WriteHeader(http.StatusServiceUnavailable)
+		return page.Done, nil
+	case p.Over && p.Seen == before: // the page stops asking
 		v.Writer().WriteHeader(http.StatusNoContent)
 		return page.Done, nil
 	}
 	v.Writer().Header().Set("Last-Event-ID", p.Seen.String())
 	return v.Partial(area+"/detail", "progress", p)
+}
+
+// await looks until what was counted is no older than what was seen: a count serves for a second, and another process may be behind. It gives up
+// after a while, with nil.
+func (w *watch) await(id string) (*Progress, error) {
+	for end := time.Now().Add(behind); ; {
+		p, ok, err := w.look(id)
+		if ok || err != nil || time.Now().After(end) {
+			return p, err
+		}
+		select {
+		case <-w.v.Context().Done():
+			return nil, nil
+		case <-w.v.Closing():
+			return nil, nil
+		case <-time.After(lookEvery / 4):
+		}
+	}
 }
 
 // stream sends a piece whenever something changed, until nothing will change any more, the page is closed or the colleague is signed out. While

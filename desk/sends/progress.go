@@ -68,7 +68,7 @@ func (w *watch) look(id string) (p *Progress, ok bool, err error) {
 		}
 	}
 	b := w.broadcast
-	p = &Progress{Broadcast: b, Progress: counted, Over: broadcast.Status(b.Status).Over(), Buttons: buttons(w.v, b)}
+	p = &Progress{Broadcast: b, Progress: counted, Over: broadcast.Status(counted.Status).Over(), Buttons: buttons(w.v, b)}
 	if !p.Over {
 		keep(p.Given, w.seen.Given)
 		keep(p.Delivered, w.seen.Delivered)

@@ -1,6 +1,7 @@
 package sends
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -84,22 +85,34 @@ func buttons(v *page.Visit, b wire.Broadcast) (all []Button) {
 
 func registerSteps(k *page.Kit) {
 	for word, sentence := range map[string]string{
-		"paused": "已暂停：没有发出的都停下了。已经交给平台的还会有回执。", "resumed": "已继续发送。", "scheduled": "已排期：到时间自动开始发送。", "cancelled": "已取消：没有发出的不再发送。",
+		"paused": "已暂停：没有发出的都停下了。已经交给平台的还会有回执。", "resumed": "已继续发送。", "timed": "已排期：到时间自动开始发送。", "cancelled": "已取消：没有发出的不再发送。",
 		"copied": "这是新的草稿：时间没有复制，请重新填写。", "resent": "已开始补发。", "fellback": "已改走下一渠道。",
 	} {
 		k.Says(word, sentence)
 	}
-	k.Handle("POST /desk/sends/{id}/pause", take(func(v *page.Visit, id string) error {
-		_, err := pauseBroadcast.Do(v, api.BroadcastBody[*wire.OptionalReason]{ID: id})
-		return err
-	}, "paused"), pauseBroadcast)
+	k.Handle("POST /desk/sends/{id}/pause", pause, pauseBroadcast, getBroadcast)
 	k.Handle("POST /desk/sends/{id}/resume", take(simply(resumeBroadcast), "resumed"), resumeBroadcast)
-	k.Handle("POST /desk/sends/{id}/schedule", take(simply(scheduleBroadcast), "scheduled"), scheduleBroadcast)
+	k.Handle("POST /desk/sends/{id}/schedule", take(simply(scheduleBroadcast), "timed"), scheduleBroadcast)
 	k.Handle("POST /desk/sends/{id}/copy", copyOf, copyBroadcast)
 	for _, q := range questions {
 		k.Handle("GET /desk/sends/{id}/"+q.path, q.ask, q.acts()...)
 		k.Handle("POST /desk/sends/{id}/"+q.path, q.answer, q.acts()...)
 	}
+}
+
+// pause stops a broadcast. What counts is that it stands: one that somebody stopped a moment ago is paused too, and one that goes on again is not,
+// whatever a page from before that was answered.
+func pause(v *page.Visit) (page.Result, error) {
+	id := v.Path("id")
+	_, err := pauseBroadcast.Do(v, api.BroadcastBody[*wire.OptionalReason]{ID: id})
+	b, lost := getBroadcast.Do(v, one{ID: id})
+	switch {
+	case lost == nil && b.Status == string(broadcast.Paused), lost != nil && err == nil:
+		return page.See(pathOf(id) + "?done=paused"), nil
+	case err != nil:
+		return nil, err
+	}
+	return page.See(pathOf(id)), nil
 }
 
 // take does a step and goes back to the broadcast, which says what was done.
@@ -212,22 +225,29 @@ func (q question) page(v *page.Visit) (page.Page, *Question, error) {
 
 var _, nobody = broadcast.People(0)
 
-// when is when a broadcast began, or is to begin, as people say it.
-func when(b wire.Broadcast) string {
-	at, of := b.BegunAt, "开始"
-	switch {
-	case !at.IsZero():
-	case !b.Proposal.SendAt.IsZero():
-		at, of = b.Proposal.SendAt, "发送"
-	case !b.DueAt.IsZero():
-		at, of = b.DueAt, "发送"
-	case b.Status == string(broadcast.Scheduled), b.Status == string(broadcast.Approved), b.Status == string(broadcast.Submitted):
-		return "排期后在发送时段（" + b.Proposal.Window + "）内发送"
-	default:
-		at, of = b.UpdatedAt, "改动"
+// when is when a broadcast began, or is to begin; of one that will not, when it was changed last.
+func when(b wire.Broadcast, now time.Time) string {
+	at := b.Proposal.SendAt
+	if at.IsZero() {
+		at = b.DueAt
 	}
-	return clock(at) + of
+	status := broadcast.Status(b.Status)
+	switch window := cmp.Or(b.Proposal.Window, broadcast.DefaultWindow.String()); {
+	case !b.BegunAt.IsZero():
+		return clock(b.BegunAt) + "开始"
+	case status.Over():
+		return clock(b.UpdatedAt) + "改动"
+	case !at.IsZero() && at.Before(now):
+		return "原定" + clock(at) + "发送"
+	case !at.IsZero():
+		return clock(at) + "发送"
+	case status == broadcast.Scheduled:
+		return "在发送时段（" + window + "）内发送"
+	case status == broadcast.Approved, status == broadcast.Submitted:
+		return "排期后在发送时段（" + window + "）内发送"
+	}
+	return clock(b.UpdatedAt) + "改动"
 }
 
-// clock is a time as people say it: 11月30日10:02, with its year unless it is this one.
+// clock is a time as people say it: 2026年11月30日10:02.
 func clock(at time.Time) string { return at.In(broadcast.Zone).Format("2006年1月2日15:04") }
