@@ -237,27 +237,35 @@ func askCommittee(v *page.Visit) (page.Result, error) {
 
 // doNewCommittee does not put a new committee in the place of one that is there.
 func doNewCommittee(v *page.Visit) (page.Result, error) {
-	code := strings.TrimSpace(v.Form.Get("code"))
-	_, err := getCommittee.Do(v, api.CommitteeInput{Code: code})
+	code, body := strings.TrimSpace(v.Form.Get("code")), writtenCommittee(v)
+	there, err := getCommittee.Do(v, api.CommitteeInput{Code: code})
 	if r, ok := errors.AsType[*api.Refusal](err); ok && r.Status == http.StatusNotFound {
 		return keepCommittee(v, code)
 	}
-	if err == nil {
-		err = &page.FieldError{Field: "code", Text: "这个代码已经是另一个社区的：请核对，或者打开那个社区更正"}
+	if err != nil {
+		return committeeAgain(v, err)
 	}
-	return committeeAgain(v, err)
+	if there.Name == body.Name && there.Street == body.Street && there.Area == body.Area && slices.Equal(there.Communities, body.Communities) { // pressed twice
+		return page.See(committeePath(code) + "?done=committee-kept"), nil
+	}
+	return committeeAgain(v, &page.FieldError{Field: "code", Text: "这个代码已经是另一个社区的：请核对，或者打开那个社区更正"})
 }
 
 func doCommittee(v *page.Visit) (page.Result, error) { return keepCommittee(v, v.Path("code")) }
 
-func keepCommittee(v *page.Visit, code string) (page.Result, error) {
+// writtenCommittee is what the form says of a committee.
+func writtenCommittee(v *page.Visit) wire.PutCommittee {
 	names := []string{}
 	for name := range strings.FieldsFuncSeq(v.Form.Get("communities"), func(r rune) bool { return strings.ContainsRune("、,，;；\n", r) }) {
 		if name = strings.TrimSpace(name); name != "" {
 			names = append(names, name)
 		}
 	}
-	c, err := putCommittee.Do(v, api.PutCommitteeInput{Code: code, Body: wire.PutCommittee{Name: v.Form.Get("name"), Street: v.Form.Get("street"), Area: v.Form.Get("area"), Communities: names}})
+	return wire.PutCommittee{Name: v.Form.Get("name"), Street: v.Form.Get("street"), Area: v.Form.Get("area"), Communities: names}
+}
+
+func keepCommittee(v *page.Visit, code string) (page.Result, error) {
+	c, err := putCommittee.Do(v, api.PutCommitteeInput{Code: code, Body: writtenCommittee(v)})
 	if err != nil {
 		return committeeAgain(v, err)
 	}

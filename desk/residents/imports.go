@@ -14,7 +14,7 @@ func registerImports(k *page.Kit) {
 	k.Handle("GET /desk/residents/import", askFile, upload, listImports, listCommittees, putCommittee)
 	k.Handle("POST /desk/residents/import", takeFile, upload, listImports, getImport, listCommittees, putCommittee)
 	k.Handle("GET /desk/imports/{id}", showImport, getImport, listRows, start, mend)
-	k.Handle("GET /desk/imports/{id}/progress", showProgress, getImport)
+	k.Watch("GET /desk/imports/{id}/progress", showProgress, getImport)
 	k.Handle("POST /desk/imports/{id}/mend", doMend, mend, getImport, listRows, start)
 	k.Handle("POST /desk/imports/{id}/start", doStart, start, getImport, listRows, mend)
 	k.Handle("GET /desk/imports/{id}/bad-rows", fetchBadRows, badRows)
