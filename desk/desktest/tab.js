@@ -71,6 +71,7 @@
     for (const e of document.querySelectorAll(this.pressable + ", " + this.fields)) {
       const boxes = [e, ...(e.matches("[type=checkbox], [type=radio], [type=file]") ? e.labels ?? [] : [])].filter(b => this.shown(b)).map(b => b.getBoundingClientRect());
       if (boxes.length === 0 || boxes.every(b => b.right < 0 || b.bottom < 0)) continue; // a link to skip to the main part stands outside
+      if (boxes.every(b => b.width <= 1 && b.height <= 1)) continue; // nobody sees it: what Enter presses
       if (e.matches("a") && getComputedStyle(e).display === "inline" && this.text(e.parentElement).length > this.text(e).length) continue;
       const width = Math.max(...boxes.map(b => b.width)), height = Math.max(...boxes.map(b => b.height));
       if (width < min - 0.5 || height < min - 0.5) faults.push(`${this.describe(e)} is ${Math.round(width)} x ${Math.round(height)} px, want ${min}`);
