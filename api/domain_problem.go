@@ -137,7 +137,7 @@ func absent(err error, op operation) string {
 // What a path names and the caller does not find.
 var (
 	errNoKey        = problem.NotFound("没有这把密钥：请核对编号，见本人的密钥列表")
-	errNoInvitation = problem.NotFound("没有这个邀请：请核对编号，见待办事项")
+	errNoInvitation = problem.NotFound("没有这个邀请：请核对编号，见邀请列表")
 	errNoCommittee  = problem.NotFound("没有这个居委会：请核对代码，见居委会列表")
 )
 

@@ -350,7 +350,7 @@ func TestATakenNumberLeadsToItsResident(t *testing.T) {
 	for _, role := range []staff.Role{staff.Committee, staff.Admin} {
 		taken := r.do(role, "POST", "/residents", `{"phone":"`+numbers+`0001",`+consent+`}`)
 		taken.problem(409, "phone-taken", "body.phone")
-		if !strings.Contains(taken.body, "towncrier roster change "+made["id"].(string)) {
+		if !strings.Contains(taken.body, "居民编号 "+made["id"].(string)) {
 			t.Errorf("%s is told %s", role, taken.body)
 		}
 	}
