@@ -24,8 +24,8 @@ type input struct {
 	Fixed       string  // what cannot be changed here
 }
 
-// spare is how many empty items stand at the end of a list.
-const spare = 2
+// emptyItems is how many empty items stand at the end of a list.
+const emptyItems = 2
 
 // kindOf is how a field is filled in. A value whose fields the API does not name is a list of pairs, or is left as it is.
 func kindOf(f wire.ContentField, was any) string {
@@ -147,7 +147,7 @@ func inputOf(form *page.Form, f wire.ContentField, name string, was any) input {
 		}
 	case "list":
 		items, _ := was.([]any)
-		for i := range itemsIn(form.Names(), name) + spare {
+		for i := range itemsIn(form.Names(), name) + emptyItems {
 			group := input{Form: form, Name: itemName(name, i), Label: fmt.Sprintf("%s %d", f.Label, i+1), Kind: "group"}
 			var fields map[string]any
 			if i < len(items) {

@@ -9,8 +9,7 @@ import (
 	"towncrier/desk/desktest"
 )
 
-// TestLooks holds the pages to axe-core, and to fingers and the width of a phone; the sheet with faults also to a walk by keyboard. A file is
-// dropped on its box.
+// TestLooks holds the pages to axe-core, and to fingers and the width of a phone.
 func TestLooks(t *testing.T) {
 	d := desktest.SharedDesk(t)
 	admin := as(t, d, "演示管理员")
