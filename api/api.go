@@ -119,7 +119,7 @@ func register(g *gate, cfg Config) {
 	tickets.register(g)
 	ticketWorkHandler{tickets, cfg.Staff, cfg.Now}.register(g)
 	questionHandler{cfg.Questions, drafts, g.access}.register(g)
-	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Emergencies, cfg.Now}.register(g)
+	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Emergencies, cfg.Log, cfg.Now}.register(g)
 	settingsHandler{cfg.Settings, cfg.Checks}.register(g)
 	contentHandler{cfg.Content, names}.register(g)
 	drafts.register(g)

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"database/sql"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"towncrier/inbox"
 	"towncrier/roster"
 	"towncrier/staff"
+	"towncrier/store/storetest"
 )
 
 // waits is what waits for whoever has a key: kinds with ids or numbers, in the order of the list.
@@ -144,4 +146,27 @@ func TestTasksOfAdmins(t *testing.T) {
 			r.t.Errorf("weeks later: %q", got)
 		}
 	})
+}
+
+// TestTasksThatCannotBeCounted breaks a table that one part of the list is read from: the part says so, and the others are all there.
+func TestTasksThatCannotBeCounted(t *testing.T) {
+	setting := storetest.FreshSQLite(t)
+	r := newFixture(t, storetest.Open(t, setting, storetest.Sealer(t)))
+	raw, err := sql.Open("sqlite", setting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { raw.Close() })
+	r.agreeing(1, here)
+	id := r.draft(staff.Author, sendsToAll)
+	r.act(staff.Author, id, "submit", "", "submitted")
+	if _, err := raw.ExecContext(t.Context(), `ALTER TABLE series RENAME TO away`); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.waits(r.key[staff.Approver]); got != "uncounted, broadcast-approve "+id {
+		t.Errorf("%q waits", got)
+	}
+	if got := r.as(r.key[staff.Approver], "GET", "/me/tasks", ""); !strings.Contains(got.body, "定期发送") || strings.Contains(got.body, "no such table") {
+		t.Errorf("what was not counted is not named in plain words: %s", got.body)
+	}
 }

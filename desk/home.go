@@ -88,7 +88,7 @@ var where = map[string]struct{ path, do string }{
 }
 
 // urgent are the kinds that harm residents while they wait.
-var urgent = map[string]bool{"emergency-approve": true, "emergency-stuck": true, "broadcast-emergency": true, "broadcast-confirm": true, "broadcast-paused": true, "alarm": true, "ticket-overdue": true}
+var urgent = map[string]bool{"uncounted": true, "emergency-approve": true, "emergency-stuck": true, "broadcast-emergency": true, "broadcast-confirm": true, "broadcast-paused": true, "alarm": true, "ticket-overdue": true}
 
 func line(t wire.Task, now time.Time) task {
 	at := where[t.Kind]
