@@ -81,6 +81,9 @@ for (const field of document.querySelectorAll("[data-max]")) {
   show();
 }
 
+// data-opens="ID": a box that is ticked opens the details with what belongs to it.
+document.addEventListener("change", (e) => { if (e.target.checked && e.target.dataset.opens) document.getElementById(e.target.dataset.opens).open = true; });
+
 // data-drop: a file may be dropped on the box around a file input.
 for (const box of document.querySelectorAll("[data-drop]")) {
   const input = box.querySelector("input[type=file]");
