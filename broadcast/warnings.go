@@ -148,7 +148,7 @@ func admitted(faults []Fault, accept []string) ([]string, error) {
 		case f.Name != "":
 			names = append(names, f.Name)
 			if !slices.Contains(accept, f.Name) {
-				f.Text += "；看过并接受，就写明 accept：" + f.Name
+				f.Text += "；看过并接受，请勾选它（接口和命令行：accept：" + f.Name + "）"
 				open = append(open, f)
 			}
 		}

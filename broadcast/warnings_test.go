@@ -19,7 +19,7 @@ func (w *cityFixture) refusesFor(err error, says string, names ...string) {
 		w.Fatalf("%v, want it refused for %v", err, names)
 	}
 	for i, f := range faults {
-		if f.Name != names[i] || !strings.Contains(f.Text, says) || names[i] != "" && says == "写明 accept" && !strings.Contains(f.Text, "accept："+names[i]) {
+		if f.Name != names[i] || !strings.Contains(f.Text, says) || names[i] != "" && says == "请勾选它" && !strings.Contains(f.Text, "accept："+names[i]) {
 			w.Errorf("%q: %s, want %q: %s", f.Name, f.Text, names[i], says)
 		}
 	}
@@ -56,8 +56,8 @@ func TestWarningsAreAcceptedByTwo(t *testing.T) {
 	}
 
 	submit := func(accept ...string) error { return failure(w.service.Submit(ctx, author, b.ID, accept...)) }
-	w.refusesFor(submit(), "写明 accept", "deadline:N1#1", "link:example.net")
-	w.refusesFor(submit("link:example.net"), "写明 accept", "deadline:N1#1")
+	w.refusesFor(submit(), "请勾选它", "deadline:N1#1", "link:example.net")
+	w.refusesFor(submit("link:example.net"), "请勾选它", "deadline:N1#1")
 	w.refusesFor(submit(append(slices.Clone(doubts), "link:example.com")...), "没有的提醒", "")
 	w.is(b, broadcast.Draft)
 	b = w.ok(w.service.Submit(ctx, author, b.ID, "link:example.net", "deadline:N1#1", "link:example.net"))
@@ -68,11 +68,11 @@ func TestWarningsAreAcceptedByTwo(t *testing.T) {
 	approve := func(accept ...string) error {
 		return failure(w.service.Approve(ctx, approver, b.ID, b.Hash, accept...))
 	}
-	w.refusesFor(approve(), "写明 accept", "deadline:N1#1", "link:example.net")
-	w.refusesFor(approve("deadline:N1#1"), "写明 accept", "link:example.net")
+	w.refusesFor(approve(), "请勾选它", "deadline:N1#1", "link:example.net")
+	w.refusesFor(approve("deadline:N1#1"), "请勾选它", "link:example.net")
 	// What was accepted is accepted by both, even when the city lists the host meanwhile.
 	w.lib.City.Hosts = []string{"example.net"}
-	w.refusesFor(approve("deadline:N1#1"), "写明 accept", "link:example.net")
+	w.refusesFor(approve("deadline:N1#1"), "请勾选它", "link:example.net")
 	w.is(b, broadcast.Submitted)
 	if err := approve(doubts...); err != nil {
 		t.Fatal(err)
@@ -121,16 +121,16 @@ func TestWarningsOfASeries(t *testing.T) {
 		t.Errorf("with a wrong cron line: %v", err)
 	}
 	series.Cron = "0 9 * * 1"
-	w.refusesFor(failure(w.service.NewSeries(ctx, author, series)), "写明 accept", "deadline:N1#1", "link:example.net")
+	w.refusesFor(failure(w.service.NewSeries(ctx, author, series)), "请勾选它", "deadline:N1#1", "link:example.net")
 	series.Accepted = doubts
 	made, err := w.service.NewSeries(ctx, author, series)
 	if err != nil || !slices.Equal(made.Accepted, doubts) {
 		t.Fatalf("%v, %v", made.Accepted, err)
 	}
-	w.refusesFor(failure(w.service.ApproveSeries(ctx, approver, made.ID, made.Hash, doubts[0])), "写明 accept", "link:example.net")
+	w.refusesFor(failure(w.service.ApproveSeries(ctx, approver, made.ID, made.Hash, doubts[0])), "请勾选它", "link:example.net")
 	edited := made
 	edited.Accepted = nil
-	w.refusesFor(failure(w.service.EditSeries(ctx, author, made.ID, made.Version, edited)), "写明 accept", "deadline:N1#1", "link:example.net")
+	w.refusesFor(failure(w.service.EditSeries(ctx, author, made.ID, made.Version, edited)), "请勾选它", "deadline:N1#1", "link:example.net")
 	if _, err := w.service.ApproveSeries(ctx, approver, made.ID, made.Hash, doubts...); err != nil {
 		t.Fatal(err)
 	}
@@ -145,5 +145,5 @@ func TestWarningsOfASeries(t *testing.T) {
 
 	// A passage whose deadline passes before the series ends.
 	w.lib.Notices["N1"].Passages[0].Text = "2030年5月19日前登记。"
-	w.refusesFor(failure(w.service.NewSeries(ctx, author, broadcast.Series{Cron: "0 9 * * 1", Until: at(20, 12, 0), Proposal: proposal()})), "写明 accept", "deadline:N1#1")
+	w.refusesFor(failure(w.service.NewSeries(ctx, author, broadcast.Series{Cron: "0 9 * * 1", Until: at(20, 12, 0), Proposal: proposal()})), "请勾选它", "deadline:N1#1")
 }

@@ -38,7 +38,7 @@ type ticketPage struct {
 	Preview   []page.Bubble // as residents get the answer
 	Reach     wire.TicketWork
 	Intent    string
-	Topic     string
+	Topic     string // title of what the bot thought nearest when it was filed, "" when that is not among Nearest
 
 	MayAnswer, MayApprove, MayStandard bool
 	Most, MostNote                     int
@@ -86,7 +86,7 @@ func load(v *page.Visit) (*ticketPage, error) {
 	}
 	t, now := group.Ticket, v.Now()
 	d := &ticketPage{
-		Form: v.NewForm(), Title: cut(t.Text, 40), Open: t.Status == "open", Reply: t.Kind == "reply", Phone: t.Phone, Reach: work, Intent: t.Intent, Topic: t.Topic,
+		Form: v.NewForm(), Title: cut(t.Text, 40), Open: t.Status == "open", Reply: t.Kind == "reply", Phone: t.Phone, Reach: work, Intent: t.Intent,
 		Matter:    matters(wire.Page[wire.TicketMatter]{Items: []wire.TicketMatter{{Ticket: t, Tickets: 1 + len(group.Like), Hold: work.Hold, Proposed: group.Proposal != nil}}}, now)[0],
 		First:     page.Bubble{From: "居民", At: moment(t.FiledAt, now), Text: t.Text},
 		MayAnswer: v.May(answer), MayApprove: v.May(approve), MayStandard: v.May(standard) && v.May(answer), Most: inbox.MaxAnswer, MostNote: inbox.MaxNote,
@@ -99,7 +99,7 @@ func load(v *page.Visit) (*ticketPage, error) {
 	d.readWork(work, now)
 	d.readProposal(group, now)
 	if d.Open && !d.Reply {
-		if err := d.readSuggestions(v, at, now); err != nil {
+		if err := d.readSuggestions(v, t, now); err != nil {
 			return nil, err
 		}
 	}
@@ -150,12 +150,17 @@ func (d *ticketPage) readProposal(group wire.TicketGroup, now time.Time) {
 	}
 }
 
-func (d *ticketPage) readSuggestions(v *page.Visit, at api.TicketInput, now time.Time) error {
-	found, err := suggest.Do(v, at)
+func (d *ticketPage) readSuggestions(v *page.Visit, t wire.Ticket, now time.Time) error {
+	found, err := suggest.Do(v, api.TicketInput{Number: v.Path("number")})
 	if err != nil {
 		return err
 	}
 	d.Nearest, d.BotLabel = found.Nearest, found.Bot.Label
+	for _, near := range found.Nearest {
+		if near.Intent == t.Topic {
+			d.Topic = near.Title
+		}
+	}
 	if found.Bot.Text != "" {
 		d.Bot = page.Bubble{From: "机器人", Text: found.Bot.Text, Mine: true}
 	}
