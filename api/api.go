@@ -87,11 +87,10 @@ func New(cfg Config) (*API, error) {
 		huma: humago.NewWithPrefix(mux, wire.Prefix, settings(cfg.Version)),
 	}
 	register(g, cfg)
-	document, err := describe(g.huma.OpenAPI())
-	if err != nil {
+	if err := formsKnown(g.huma.OpenAPI()); err != nil {
 		return nil, err
 	}
-	mux.HandleFunc("GET "+wire.Document, g.serveDocument(document))
+	mux.HandleFunc("GET "+wire.Document, g.serveDocument())
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, refuse(http.StatusForbidden, "cross-origin", "别的网站的页面不能在这里改动内容：请在本系统里操作"))

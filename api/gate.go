@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -147,12 +148,19 @@ func (g *gate) responses(op operation) map[string]*huma.Response {
 	return all
 }
 
-// serveDocument is for everybody: the document holds no data.
-func (g *gate) serveDocument(document []byte) http.HandlerFunc {
+// serveDocument is for everybody: the document holds no data. It is written when somebody first asks, since that takes longer than all
+// else of making the API, and most processes are never asked.
+func (g *gate) serveDocument() http.HandlerFunc {
+	describe := sync.OnceValues(func() ([]byte, error) { return describe(g.huma.OpenAPI()) })
 	return func(w http.ResponseWriter, r *http.Request) {
 		info := infoOf(r.Context())
 		info.operation.id = "get-openapi"
 		if err := g.limits.take(r.Context(), "address", info.origin.Address, perAddress); err != nil {
+			g.problems.write(w, r, err)
+			return
+		}
+		document, err := describe()
+		if err != nil {
 			g.problems.write(w, r, err)
 			return
 		}
