@@ -38,6 +38,7 @@ type Config struct {
 	Staff       *staff.Service
 	Enrolment   *staff.Enrolment
 	Signin      *signin.Service
+	WeChat      *signin.WeChat
 	Roster      *roster.Roster
 	Texts       roster.Texts
 	Inbox       *inbox.Inbox
@@ -72,9 +73,9 @@ type API struct {
 
 // New makes the API.
 func New(cfg Config) (*API, error) {
-	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Signin == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
+	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Signin == nil || cfg.WeChat == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
 		cfg.Idempotency == nil || cfg.Content.Revisions == nil || cfg.Content.Live == nil || cfg.Questions == nil || cfg.Settings == nil || cfg.Checks == nil || cfg.Log == nil {
-		return nil, errors.New("the API needs Staff, Enrolment, Signin, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Questions, Settings, Checks and Log")
+		return nil, errors.New("the API needs Staff, Enrolment, Signin, WeChat, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Questions, Settings, Checks and Log")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -105,6 +106,7 @@ func register(g *gate, cfg Config) {
 	counting := &counting{}
 	staffHandler{cfg.Staff, names, g.rightsOf, cfg.Signin}.register(g)
 	sessionHandler{cfg.Signin, cfg.Staff}.register(g)
+	wechatHandler{cfg.WeChat}.register(g)
 	enrolmentHandler{cfg.Enrolment, cfg.Staff, names, cfg.Now}.register(g)
 	residentHandler{cfg.Roster, cfg.Texts, residentViews{cfg.Roster, names, tags}, searches{g.limits}, g.access, counting}.register(g)
 	committeeHandler{cfg.Roster}.register(g)

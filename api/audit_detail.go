@@ -31,7 +31,7 @@ var detailValues = map[string]string{
 // detailWords are whole details in words, and fields of a resident that changed.
 var detailWords = map[string]string{
 	"entry": "查看登记信息", "entry by number": "按手机号查看登记信息", "texts": "查看发给本人的消息", "found nobody": "没有查到", "number held": "号码已被占用",
-	"phone": "手机号", "committee": "居委会", "community": "小区", "tags": "标签", "consents": "同意", "begun": "开始",
+	"phone": "手机号", "committee": "居委会", "community": "小区", "tags": "标签", "consents": "同意", "begun": "开始", "unfollowed": "已取消关注",
 }
 
 // detailLabel is what officials read for an audit entry's detail.

@@ -21,6 +21,7 @@ import (
 	"towncrier/problem"
 	"towncrier/revision"
 	"towncrier/roster"
+	"towncrier/signin"
 	"towncrier/staff"
 	"towncrier/store"
 )
@@ -204,6 +205,8 @@ var statuses = []struct {
 	{staff.ErrSettled, http.StatusConflict, "settled", "path.invitation"},
 	{staff.ErrPhoneTaken, http.StatusConflict, "phone-taken", "body.phone"},
 	{staff.ErrNoPhone, http.StatusUnprocessableEntity, "no-phone", "body.phone"},
+	{signin.ErrNoQR, http.StatusConflict, "wechat-off", ""},
+	{signin.ErrQRLater, http.StatusServiceUnavailable, "wechat-away", ""},
 	{staff.ErrSMSOff, http.StatusConflict, "sms-off", ""},
 	{staff.ErrSMSOn, http.StatusConflict, "sms-on", "body.in_person"},
 	{roster.ErrCodeOff, http.StatusConflict, "sms-off", ""},

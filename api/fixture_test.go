@@ -132,6 +132,13 @@ func (r *fixture) texted() (phone.Number, string) {
 	return c.Number, c.Code
 }
 
+// qrCodes stands for WeChat's.
+type qrCodes struct{}
+
+func (qrCodes) QRCode(_ context.Context, scene string, _ time.Duration) (string, error) {
+	return "http://weixin.qq.com/q/" + scene, nil
+}
+
 type clock struct {
 	sync.Mutex
 	at time.Time
@@ -207,7 +214,7 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 	r.content.Revisions.Stops = api.StopsOf(r.broadcasts)
 	cfg := api.Config{
 		Questions: r.questions, Broadcasts: r.broadcasts, Settings: inForce, Checks: standing, Content: r.content,
-		Staff: r.staff, Enrolment: r.enrolment, Signin: r.signin, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
+		Staff: r.staff, Enrolment: r.enrolment, Signin: r.signin, WeChat: &signin.WeChat{Store: db.Signin(), QR: qrCodes{}, Now: now.Now}, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
 		Limits: kv.NewLimits(client), Idempotency: db.Idempotency(),
 		Log: slog.New(slog.NewTextHandler(logged{}, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now.Now, Version: "test",
 	}

@@ -113,6 +113,16 @@ type Roster interface {
 	Places(ctx context.Context) ([]roster.Committee, error)
 }
 
+// Colleagues are members of staff who bind this account to theirs. What they say to do so is no part of a conversation, and is not kept.
+type Colleagues interface {
+	// Scanned takes a scene, and returns what is asked; with an error there is something to say, too. ok is false for a scene of another kind.
+	Scanned(ctx context.Context, openid, scene string) (text string, ok bool, err error)
+	// Said takes an answer. ok is false when nothing was asked.
+	Said(ctx context.Context, openid, text string) (reply string, ok bool, err error)
+	// Left forgets who unfollows.
+	Left(ctx context.Context, openid string) error
+}
+
 // Codes sends verification codes and checks them; it keeps the number while a code is under way, so that a conversation
 // need not. Errors that a caller tells apart: roster.ErrCodeOff, *roster.TooSoon, *roster.WrongCode, roster.ErrCodeGone.
 type Codes interface {

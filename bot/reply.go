@@ -21,6 +21,7 @@ type Config struct {
 	Unanswered Unanswered       // nil keeps nothing of what is declined and not filed
 	Roster     Roster           // nil keeps nothing of a resident, and they are told so
 	Codes      Codes            // nil binds no number, and residents are told so
+	Colleagues Colleagues       // nil takes nobody for a member of staff
 	Sent       roster.Texts     // nil knows of nothing that was sent
 	Now        func() time.Time // nil is time.Now
 	Log        *slog.Logger     // nil is slog.Default()
@@ -56,6 +57,9 @@ func (b *Bot) Reply(ctx context.Context, msg Message) (Reply, error) {
 		b.forget(ctx, msg.From)
 		return Reply{Kind: Silence}, nil
 	}
+	if text, ok := b.colleague(ctx, msg); ok {
+		return Reply{Kind: Flowing, Text: text}, nil
+	}
 	t := &exchange{bot: b, ctx: ctx, city: c, msg: msg, now: b.cfg.Now()}
 	before, loaded := t.load()
 	t.st = before
@@ -68,11 +72,36 @@ func (b *Bot) Reply(ctx context.Context, msg Message) (Reply, error) {
 	return r, nil
 }
 
+// colleague takes what a member of staff does about their own account.
+func (b *Bot) colleague(ctx context.Context, msg Message) (text string, ok bool) {
+	if b.cfg.Colleagues == nil {
+		return "", false
+	}
+	ctx, cancel := context.WithTimeout(ctx, collectWait)
+	defer cancel()
+	var err error
+	switch msg.Kind {
+	case Scan, Follow:
+		text, ok, err = b.cfg.Colleagues.Scanned(ctx, msg.From, msg.Text)
+	case Text:
+		text, ok, err = b.cfg.Colleagues.Said(ctx, msg.From, msg.Text)
+	}
+	if err != nil {
+		(&exchange{bot: b, ctx: ctx, msg: msg}).fault("an account is not bound to a member of staff", err)
+	}
+	return text, ok
+}
+
 // forget deletes what is known of a resident who left: the platform's rule for accounts, and the city's promise.
 func (b *Bot) forget(ctx context.Context, from string) {
 	t := &exchange{bot: b, ctx: ctx, msg: Message{From: from}}
 	if err := b.cfg.Sessions.Delete(ctx, from); err != nil {
 		t.fault("conversation is not deleted", err)
+	}
+	if b.cfg.Colleagues != nil {
+		if err := b.cfg.Colleagues.Left(ctx, from); err != nil {
+			t.fault("account is not taken from a member of staff", err)
+		}
 	}
 	if b.cfg.Inbox != nil {
 		if err := b.cfg.Inbox.Forget(ctx, from); err != nil {

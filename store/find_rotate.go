@@ -48,6 +48,7 @@ var hashSources = []hashSource{
 	{sealedColumn{"ticket", []string{"number"}, "asker_id", ticketAskerID}, one(ticketAsker, wholeHash)},
 	{sealedColumn{"sms_inbound", []string{"id"}, "element", inboundElement}, inboundHashes},
 	{sealedColumn{"staff", []string{"id"}, "phone", staffPhone}, staffHashes},
+	{sealedColumn{"staff_wechat", []string{"person"}, "openid", staffOpenID}, accountHashes},
 }
 
 func inboundHashes(_ []any, plain string) []hashed {
@@ -71,9 +72,18 @@ func staffHashes(key []any, plain string) []hashed {
 	return []hashed{{staffPhone, number, wholeHash}}
 }
 
+func accountHashes(key []any, plain string) []hashed {
+	openid, ok := strings.CutPrefix(plain, fmt.Sprint(key[0])+" ")
+	if !ok {
+		return nil // swapped by hand
+	}
+	return []hashed{{openidFind, openid, wholeHash}}
+}
+
 // hashColumns are the columns whose hashes are made anew: wherever a value is known, its hash changes everywhere.
 var hashColumns = append(slices.Clone(numberHashes),
-	hashColumn{"resident", "openid_find"}, hashColumn{"ticket", "asker"}, hashColumn{"sms_inbound", "digest"}, hashColumn{"staff", "phone_find"})
+	hashColumn{"resident", "openid_find"}, hashColumn{"ticket", "asker"}, hashColumn{"sms_inbound", "digest"}, hashColumn{"staff", "phone_find"},
+	hashColumn{"staff_wechat", "openid_find"})
 
 // RotateFinding makes a new finding key and puts under it every hash whose value stands sealed in the database. What remains under the
 // keys before, because its value is gone, is still recognised: hashes of erased and of unknown numbers (see adopt), of staff's keys and

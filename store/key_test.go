@@ -88,6 +88,7 @@ func TestEveryBinaryColumnIsListed(t *testing.T) {
 		"text.subject", "text.phone_find", "sms_inbound.digest", "sms_inbound.phone_find", "idempotency.key", "idempotency.request",
 		"recipient.subject", "list_number.phone_find", "number_list.digest", "staff.phone_find", "staff_invitation.mac", "delivery.address",
 		"staff_login.mac", "staff_factor.hash", "staff_session.token", "staff_session.previous", "staff_session.replay", "staff_session.mac", "signin_tally.account",
+		"staff_wechat.openid_find", "staff_wechat_code.code", "staff_wechat_code.openid_find", "staff_wechat_code.mac",
 	}
 	columns := map[string]string{
 		"SQLite": `SELECT m.name || '.' || c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.type = 'BLOB'`,

@@ -35,6 +35,7 @@ var sealedColumns = []sealedColumn{
 	{"staff", []string{"id"}, "phone", staffPhone},
 	{"staff_invitation", []string{"id"}, "phone", invitationPhone},
 	{"staff_factor", []string{"id"}, "secret", factorSecret},
+	{"staff_wechat", []string{"person"}, "openid", staffOpenID},
 }
 
 // ErrSwapped says that a sealed value is intact, and not the one that belongs into its row: somebody wrote into the

@@ -199,9 +199,9 @@ func (s *Signin) loginMAC(p staff.Person, fresh signin.Credentials) []byte {
 	return s.db.sealer.Find(loginMAC, loginMessage(p, fresh.Passphrase, fresh.At.UnixMilli()))
 }
 
-// endLogin takes away how a person signs in, and ends their sessions.
+// endLogin takes away how a person signs in and their WeChat account, and ends their sessions.
 func endLogin(ctx context.Context, tx *sql.Tx, at time.Time, person string) error {
-	for _, table := range []string{"staff_login", "staff_factor"} {
+	for _, table := range []string{"staff_login", "staff_factor", "staff_wechat", "staff_wechat_code"} {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE person = $1`, person); err != nil {
 			return err
 		}

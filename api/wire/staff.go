@@ -61,6 +61,18 @@ type PhoneStatus struct {
 	Phone  string `json:"phone" doc:"Masked"`
 }
 
+// WeChat is the WeChat account of a member of staff, of which nothing is shown but that it is there.
+type WeChat struct {
+	Bound   bool      `json:"bound"`
+	BoundAt time.Time `json:"bound_at,omitzero"`
+}
+
+// WeChatCode is a code that binds the WeChat account that scans it.
+type WeChatCode struct {
+	Text  string    `json:"text" doc:"What the QR code holds: draw it"`
+	Until time.Time `json:"until" doc:"Until when it can be scanned, and answered in the chat"`
+}
+
 // ConfirmPhone is the body of POST /me/phone/confirm.
 type ConfirmPhone struct {
 	Code string `json:"code" maxLength:"16" doc:"The code that was sent to the number"`

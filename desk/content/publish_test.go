@@ -4,14 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"towncrier/api/wire"
 	"towncrier/desk/desktest"
-	"towncrier/sandbox/platform"
 )
 
 // TestTestBeforePublish: an edit that makes known questions be answered worse is submitted by nobody who did not accept each of them by name;
@@ -122,43 +120,5 @@ func call(t *testing.T, d *desktest.Desk, key, method, path string, out any) {
 // answerTo is what the bot says to a resident who begins with a question.
 func answerTo(t *testing.T, d *desktest.Desk, question string) string {
 	t.Helper()
-	sandbox := func(method, path, body string, out any) {
-		t.Helper()
-		req, err := http.NewRequestWithContext(t.Context(), method, d.URL+"/sandbox/"+path, strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer resp.Body.Close()
-		if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var state struct {
-		Residents []struct {
-			OpenID  string `json:"openid"`
-			Follows bool   `json:"follows"`
-		} `json:"residents"`
-	}
-	sandbox(http.MethodGet, "state", "", &state)
-	one := state.Residents[0]
-	if !one.Follows {
-		sandbox(http.MethodPost, "actions", `{"resident":"`+one.OpenID+`","kind":"follow"}`, &platform.Entry{})
-	}
-	var asked platform.Entry
-	sandbox(http.MethodPost, "actions", `{"resident":"`+one.OpenID+`","kind":"text","text":"`+question+`"}`, &asked)
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		var record []platform.Entry
-		sandbox(http.MethodGet, "record?resident="+url.QueryEscape(one.OpenID), "", &record)
-		for _, e := range record {
-			if e.AnswerTo == asked.ID {
-				return e.Text
-			}
-		}
-	}
-	t.Fatalf("nobody answers %q", question)
-	return ""
+	return d.Handset(t, 0).Say(question)
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"towncrier/bot"
 	"towncrier/inbox"
+	"towncrier/signin"
 	"towncrier/wechat"
 )
 
@@ -22,6 +24,20 @@ func (t teller) Tell(ctx context.Context, to, text string) error {
 		}
 	}
 	return err
+}
+
+// qrCodes makes the codes by which staff bind their accounts. It is a signin.QRCodes.
+type qrCodes struct{ client *wechat.Client }
+
+func (q qrCodes) QRCode(ctx context.Context, scene string, life time.Duration) (string, error) {
+	code, err := q.client.CreateQRCode(ctx, scene, life)
+	if fault, ok := errors.AsType[*wechat.Error](err); ok {
+		if fault.Code == wechat.NoPermission {
+			return "", fmt.Errorf("%w: %w", signin.ErrNoQR, err)
+		}
+		return "", fmt.Errorf("%w: %w", signin.ErrQRLater, err)
+	}
+	return code.URL, err
 }
 
 // countedReplies counts what the dialogue replies.

@@ -216,6 +216,8 @@ func (a *App) Start(ctx context.Context) error {
 	if cfg.Retention.Questions > 0 {
 		talk.Unanswered = questions
 	}
+	accounts := &signin.WeChat{Store: db.Signin(), QR: qrCodes{client}, Now: time.Now}
+	talk.Colleagues = accounts
 	dialogue := bot.New(talk)
 	webhook, err := wechat.NewWebhook(wechat.Config{
 		Crypto: crypto, Answer: countedReplies{dialogue, metrics}, First: kv.NewFirstReplies(redis, sealer), Send: client,
@@ -248,7 +250,7 @@ func (a *App) Start(ctx context.Context) error {
 	var health *health // before anything is served
 	officials, err := api.New(api.Config{
 		Content: api.Content{Revisions: revisions, Live: live}, Questions: questions, Emergencies: emergencies,
-		Staff: staffService, Enrolment: enrolment, Signin: sessions, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
+		Staff: staffService, Enrolment: enrolment, Signin: sessions, WeChat: accounts, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
 		Broadcasts: broadcasts.service, Settings: settingsOf(cfg, live, a.opt.Version), Checks: func(ctx context.Context) []wire.Check { return health.standing(ctx) },
 		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
 	})

@@ -1,0 +1,137 @@
+package signin
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"towncrier/audit"
+	"towncrier/problem"
+	"towncrier/staff"
+)
+
+// BindLife is how long a code that binds a WeChat account can be scanned, and answered.
+const BindLife = 10 * time.Minute
+
+// bindScene begins what the city's account on WeChat hears when such a code is scanned.
+const bindScene = "staff:"
+
+// What a caller can tell apart with errors.Is.
+var (
+	// ErrNoQR says that the city's account on WeChat may make no code, so that nobody can bind theirs.
+	ErrNoQR = errors.New("微信没有给这个公众号生成二维码的权限，不能绑定微信：请系统管理员在公众平台核对接口权限")
+	// ErrQRLater says that WeChat made no code just now.
+	ErrQRLater = errors.New("微信没有生成二维码：请过一会儿再试；一直这样的，请告诉系统管理员")
+	// ErrNoBinding is for a code that nobody asked for, that is too old, or that another account scanned first.
+	ErrNoBinding = errors.New("nobody waits for this account to be bound")
+	// ErrBoundElsewhere is for an account that is another colleague's.
+	ErrBoundElsewhere = errors.New("the account is another colleague's")
+	// ErrNotBound is for somebody without a WeChat account.
+	ErrNotBound = problem.NotFound("没有绑定微信：可能已经解除，请刷新页面")
+)
+
+// QRCodes makes codes that lead to the city's account on WeChat, which hears the scene. ErrNoQR, ErrQRLater.
+type QRCodes interface {
+	QRCode(ctx context.Context, scene string, life time.Duration) (text string, err error)
+}
+
+// WeChatStore keeps which WeChat account is whose, apart from residents. Implementations seal accounts and are safe for concurrent use.
+type WeChatStore interface {
+	// AskBinding keeps the digest of a code that binds the account that scans it to a person, in place of their code before.
+	AskBinding(ctx context.Context, person string, code []byte, until time.Time) error
+	// ScanBinding gives a code to the account that scanned it first, and returns whose it is. ErrNoBinding.
+	ScanBinding(ctx context.Context, code []byte, openid string, now time.Time) (staff.Person, error)
+	// EndBinding takes back what an account was asked, and with yes binds it to the person in place of theirs before. ErrNoBinding,
+	// ErrBoundElsewhere.
+	EndBinding(ctx context.Context, openid string, yes bool, now time.Time) (staff.Person, error)
+	// Unbind takes a person's account from them. ErrNotBound.
+	Unbind(ctx context.Context, person string, act audit.Act) error
+	// UnbindAccount takes an account from whose it is, and is no error when it is nobody's. It fills in the act's Subject.
+	UnbindAccount(ctx context.Context, openid string, act audit.Act) error
+	// BoundAt is since when a person has an account. ErrNotBound.
+	BoundAt(ctx context.Context, person string) (time.Time, error)
+}
+
+// WeChat binds colleagues to their WeChat accounts, by a code that they scan and a question in the chat. Safe for concurrent use.
+type WeChat struct {
+	Store WeChatStore
+	QR    QRCodes
+	Now   func() time.Time
+}
+
+// Ask makes a code that a person scans to bind their WeChat account. Codes of theirs before bind nothing any more. ErrNoQR, ErrQRLater.
+func (w *WeChat) Ask(ctx context.Context, person string) (text string, until time.Time, err error) {
+	token, until := rand.Text(), w.Now().UTC().Truncate(time.Millisecond).Add(BindLife)
+	if text, err = w.QR.QRCode(ctx, bindScene+token, BindLife); err != nil {
+		return "", time.Time{}, err
+	}
+	return text, until, w.Store.AskBinding(ctx, person, digest(token), until)
+}
+
+// BoundAt is since when a person has a WeChat account here. ErrNotBound.
+func (w *WeChat) BoundAt(ctx context.Context, person string) (time.Time, error) {
+	return w.Store.BoundAt(ctx, person)
+}
+
+// Unbind takes a person's WeChat account from them, at their own wish. ErrNotBound.
+func (w *WeChat) Unbind(ctx context.Context, person string) error {
+	return w.Store.Unbind(ctx, person, audit.Act{Actor: audit.Staff(person), Action: "wechat.unbind", Subject: person, At: w.Now()})
+}
+
+// Scanned takes a scene that an account scanned, and returns what is asked in the chat. ok is false for a scene of another kind. With an
+// error there is something to say, too.
+func (w *WeChat) Scanned(ctx context.Context, openid, scene string) (text string, ok bool, err error) {
+	token, ok := strings.CutPrefix(scene, bindScene)
+	if !ok {
+		return "", false, nil
+	}
+	p, err := w.Store.ScanBinding(ctx, digest(token), openid, w.Now())
+	switch {
+	case errors.Is(err, ErrNoBinding):
+		return "这个二维码已经失效：请在工作台“我的账号”里重新生成，再扫码。", true, nil
+	case err != nil:
+		return "系统暂时办不了：请过一会儿再扫码。", true, err
+	}
+	return fmt.Sprintf("您是%s（工作台账号%s）吗？\n是本人并且要绑定这个微信，请回复1；不是请回复0。", p.Name, p.ID), true, nil
+}
+
+// Said takes what an account wrote when it was asked something. ok is false when it was not, and for what answers no such question.
+func (w *WeChat) Said(ctx context.Context, openid, text string) (reply string, ok bool, err error) {
+	yes, answers := answer(text)
+	if !answers {
+		return "", false, nil
+	}
+	_, err = w.Store.EndBinding(ctx, openid, yes, w.Now())
+	switch {
+	case errors.Is(err, ErrNoBinding):
+		return "", false, nil
+	case errors.Is(err, ErrBoundElsewhere):
+		return "没有绑定：这个微信已经是另一位同事的，请那位同事先在工作台解除绑定。", true, nil
+	case err != nil:
+		return "", false, err
+	case !yes:
+		return "没有绑定。", true, nil
+	}
+	return "已绑定。有事等您办时，会在这里提醒您；要听哪些、解除绑定，都在工作台“我的账号”里。", true, nil
+}
+
+// answer reads a yes or a no. Whatever else somebody writes is no concern of this package: it is not even looked up.
+func answer(text string) (yes, ok bool) {
+	switch strings.Trim(norm.NFKC.String(text), " .。!！") {
+	case "1", "是", "是的":
+		return true, true
+	case "0", "不是", "否":
+		return false, true
+	}
+	return false, false
+}
+
+// Left forgets an account that left the city's: nothing can be sent there.
+func (w *WeChat) Left(ctx context.Context, openid string) error {
+	return w.Store.UnbindAccount(ctx, openid, audit.Act{Actor: audit.System("wechat"), Action: "wechat.unbind", Detail: "unfollowed", At: w.Now()})
+}
