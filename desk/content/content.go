@@ -4,7 +4,6 @@ package content
 
 import (
 	"embed"
-	"net/url"
 	"time"
 
 	"towncrier/api"
@@ -96,20 +95,6 @@ func whole[T any](next func(after string) (wire.Page[T], error)) ([]T, error) {
 		}
 		after = p.Next
 	}
-}
-
-// query writes parameters of an address.
-func query(pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return ""
-	}
-	return "?" + q.Encode()
 }
 
 // undoFor is how long a withdrawn notice can be brought back.

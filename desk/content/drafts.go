@@ -169,7 +169,7 @@ func placeOf(draft string, kinds []wire.ContentKind, file string) (label, edit s
 		if ok, _ := path.Match(k.Path, file); ok && strings.Contains(k.Path, "*") {
 			return k.Label + " " + name, partPath(draft, k.Name, name)
 		} else if ok {
-			return k.Label, draftPath(draft) + "/parts" + query("kind", k.Name)
+			return k.Label, draftPath(draft) + "/parts" + page.Query("kind", k.Name)
 		}
 	}
 	return file, ""

@@ -64,7 +64,7 @@ func showEmergencies(v *page.Visit) (page.Result, error) {
 	}
 	data := emergenciesPage{Templates: templates.Items, Emergencies: all.Items, Declares: v.May(declareEmergency)}
 	if all.Next != "" {
-		data.Next = emergencies + query("after", all.Next)
+		data.Next = emergencies + page.Query("after", all.Next)
 	}
 	return v.Show(page.Page{Title: "应急发布", Name: "content/emergencies", Nav: home, Crumbs: crumbs(), Data: data})
 }

@@ -49,7 +49,7 @@ func index(v *page.Visit) (page.Result, error) {
 	})
 	data := indexPage{Status: status, Notices: notices.Items, Drafts: drafts.Items, Writes: v.May(createDraft), Questions: v.May(listQuestions), Emergencies: v.May(listEmergencies)}
 	if notices.Next != "" {
-		data.Next = home + query("after", notices.Next)
+		data.Next = home + page.Query("after", notices.Next)
 	}
 	return v.Show(page.Page{Title: "内容", Name: "content/index", Nav: home, Data: data})
 }

@@ -26,7 +26,7 @@ func registerParts(k *page.Kit) {
 }
 
 func partPath(draft, kind, part string) string {
-	return draftPath(draft) + "/part" + query("kind", kind, "part", part)
+	return draftPath(draft) + "/part" + page.Query("kind", kind, "part", part)
 }
 
 type partsPage struct {
@@ -92,17 +92,17 @@ func showParts(v *page.Visit, d *wire.ContentDraft, list func(kind, after string
 		return nil, err
 	}
 	if all.Next != "" {
-		data.Next = path + query("kind", kind.Name, "after", all.Next)
+		data.Next = path + page.Query("kind", kind.Name, "after", all.Next)
 	}
 	for _, c := range all.Items {
-		view := partView{ID: c.ID, Title: titleOfPart(c), Fault: c.Fault, Edit: home + "/edit" + query("kind", kind.Name, "part", c.ID)}
+		view := partView{ID: c.ID, Title: titleOfPart(c), Fault: c.Fault, Edit: home + "/edit" + page.Query("kind", kind.Name, "part", c.ID)}
 		if d != nil {
 			view.Edit = partPath(d.ID, kind.Name, c.ID)
 		}
 		data.Parts = append(data.Parts, view)
 	}
 	if kind.Name != "phrases" && kind.Name != "notices" && kind.Name != "prepared" && kind.Name != "emergencies" {
-		if data.New = home + "/edit" + query("kind", kind.Name); d != nil {
+		if data.New = home + "/edit" + page.Query("kind", kind.Name); d != nil {
 			data.New = partPath(d.ID, kind.Name, "")
 		}
 	}
@@ -240,7 +240,7 @@ func part(v *page.Visit) (page.Page, *partPage, error) {
 		return page.Page{}, nil, err
 	}
 	return page.Page{Title: title, Name: "content/part", Nav: home, Data: data, Fields: map[string]string{},
-		Crumbs: crumbs(page.Crumb{Label: d.Title, Path: draftPath(d.ID)}, page.Crumb{Label: kind.Label, Path: draftPath(d.ID) + "/parts" + query("kind", kind.Name)})}, data, nil
+		Crumbs: crumbs(page.Crumb{Label: d.Title, Path: draftPath(d.ID)}, page.Crumb{Label: kind.Label, Path: draftPath(d.ID) + "/parts" + page.Query("kind", kind.Name)})}, data, nil
 }
 
 // cited are the notices in force that an answer cites.

@@ -22,7 +22,7 @@ func showRevisions(v *page.Visit) (page.Result, error) {
 	}
 	data := revisionsPage{Revisions: all.Items, First: v.Query("after") == "", Writes: v.May(rollBack)}
 	if all.Next != "" {
-		data.Next = home + "/revisions" + query("after", all.Next)
+		data.Next = home + "/revisions" + page.Query("after", all.Next)
 	}
 	return v.Show(page.Page{Title: "历次版本", Name: "content/revisions", Nav: home, Crumbs: crumbs(), Data: data})
 }

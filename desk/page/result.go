@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -137,4 +138,18 @@ func (v *Visit) maySome(acts []AnyAct) bool {
 
 func problem(status int, detail string) wire.Problem {
 	return wire.Problem{Title: http.StatusText(status), Status: status, Detail: detail}
+}
+
+// Query is a path's query of names and values in turn, less those that are empty; "" for none.
+func Query(pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
 }

@@ -58,7 +58,7 @@ func showCommittees(v *page.Visit) (page.Result, error) {
 	}
 	data := committeesPage{All: len(all.Items), MayAdd: v.May(putCommittee), MayImport: v.May(upload) && v.May(putCommittee), MayCount: v.May(byCommittee)}
 	data.Counted = v.Query("count") != "" && data.MayCount
-	data.CountPath = committeesHome + query("count", "yes", "area", v.Query("area"), "street", v.Query("street"))
+	data.CountPath = committeesHome + page.Query("count", "yes", "area", v.Query("area"), "street", v.Query("street"))
 	data.show(all.Items, v.Query("area"), v.Query("street"))
 	if data.Counted {
 		counts, err := byCommittee.Do(v, api.Nothing{})
@@ -108,7 +108,7 @@ func (p *committeesPage) tab(area, street string) string {
 	if p.Counted {
 		count = "yes"
 	}
-	return committeesHome + query("count", count, "area", area, "street", street)
+	return committeesHome + page.Query("count", count, "area", area, "street", street)
 }
 
 func (a area) size() (n int) {

@@ -70,7 +70,7 @@ func emptyList(v *page.Visit) (page.Page, *listPage, error) {
 		data.Set(name, v.Query(name))
 		pairs = append(pairs, name, v.Query(name))
 	}
-	data.Query = query(pairs...)
+	data.Query = page.Query(pairs...)
 	data.Filtered = data.Query != ""
 	var err error
 	data.Committees, err = committeeChoices(v, "全部")
@@ -95,7 +95,7 @@ func (p *listPage) read(v *page.Visit) error {
 		for _, name := range filters {
 			pairs = append(pairs, name, v.Query(name))
 		}
-		p.Pager.Next = home + query(pairs...)
+		p.Pager.Next = home + page.Query(pairs...)
 	}
 	return nil
 }

@@ -67,10 +67,10 @@ func (p *importPage) readRows(v *page.Visit) error {
 	}
 	p.Pager.Note = fmt.Sprintf("每页%d行", rowsAtOnce)
 	if v.Query("after") != "" {
-		p.Pager.First = importPath(p.ID) + query("kind", p.OfKind)
+		p.Pager.First = importPath(p.ID) + page.Query("kind", p.OfKind)
 	}
 	if rows.Next != "" {
-		p.Pager.Next = importPath(p.ID) + query("kind", p.OfKind, "after", rows.Next)
+		p.Pager.Next = importPath(p.ID) + page.Query("kind", p.OfKind, "after", rows.Next)
 	}
 	return nil
 }
@@ -125,7 +125,7 @@ func (p *importPage) lineOf(row wire.ImportRow, columns []int) badRow {
 func (p *importPage) tabs() {
 	p.Tabs = page.Tabs{Label: "问题的种类", Tabs: []page.Tab{{Label: "全部", Path: importPath(p.ID), Count: strconv.Itoa(p.Import.Faults), Current: p.OfKind == ""}}}
 	for _, kind := range p.FaultKinds {
-		p.Tabs.Tabs = append(p.Tabs.Tabs, page.Tab{Label: kind.Kind, Path: importPath(p.ID) + query("kind", kind.Kind), Count: strconv.Itoa(kind.N), Current: p.OfKind == kind.Kind})
+		p.Tabs.Tabs = append(p.Tabs.Tabs, page.Tab{Label: kind.Kind, Path: importPath(p.ID) + page.Query("kind", kind.Kind), Count: strconv.Itoa(kind.N), Current: p.OfKind == kind.Kind})
 	}
 }
 
@@ -163,5 +163,5 @@ func doMend(v *page.Visit) (page.Result, error) {
 		return refusedImport(v, err)
 	}
 	settled(v, i)
-	return page.See(importPath(i.ID) + query("kind", v.Query("kind"), "done", "import-mended")), nil
+	return page.See(importPath(i.ID) + page.Query("kind", v.Query("kind"), "done", "import-mended")), nil
 }

@@ -4,7 +4,6 @@ package residents
 
 import (
 	"embed"
-	"net/url"
 
 	"towncrier/api"
 	"towncrier/api/wire"
@@ -79,20 +78,6 @@ func Register(k *page.Kit) {
 
 func crumbs(more ...page.Crumb) []page.Crumb {
 	return append([]page.Crumb{{Label: "居民", Path: home}}, more...)
-}
-
-// query writes parameters of an address, less those that are empty.
-func query(pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return ""
-	}
-	return "?" + q.Encode()
 }
 
 // committeeChoices are the committees that a form offers: their own alone to a committee.
