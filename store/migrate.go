@@ -2,11 +2,13 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,10 +29,14 @@ type migration struct{ *connections }
 // run brings the schema up to date. Processes that start at once take turns on PostgreSQL (an advisory lock, asked
 // for each second for a minute). On SQLite they race, and the version's unique index lets one win each step whole.
 func (m *migration) run(ctx context.Context) error {
+	written, err := writtenSteps(m.dialect.migrations)
+	if err != nil {
+		return wrap("migrate", err)
+	}
 	options := []goose.ProviderOption{
 		goose.WithDisableGlobalRegistry(true),
 		goose.WithSlog(slog.New(slog.DiscardHandler)),
-		goose.WithGoMigrations(codedSteps()...),
+		goose.WithGoMigrations(append(written, codedSteps()...)...),
 	}
 	if !m.embedded {
 		turns, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
@@ -39,11 +45,7 @@ func (m *migration) run(ctx context.Context) error {
 		}
 		options = append(options, goose.WithSessionLocker(turns))
 	}
-	steps, err := fs.Sub(migrations, m.dialect.migrations)
-	if err != nil {
-		return wrap("migrate", err)
-	}
-	provider, err := goose.NewProvider(m.goose, m.write, steps, options...)
+	provider, err := goose.NewProvider(m.goose, m.write, nil, options...)
 	if err != nil {
 		return wrap("migrate", err)
 	}
@@ -103,6 +105,31 @@ func NewestSchema() (version int64) {
 		version = max(version, step.Version)
 	}
 	return version
+}
+
+// writtenSteps are those in SQL. A database takes all statements of a file at once; goose, which could read the files itself, would look for
+// the end of each with four MiB of memory a line.
+func writtenSteps(folder string) (steps []*goose.Migration, err error) {
+	files, err := fs.ReadDir(migrations, folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		version, err := goose.NumericComponent(file.Name())
+		if err != nil {
+			return nil, err
+		}
+		text, err := fs.ReadFile(migrations, path.Join(folder, file.Name()))
+		if err != nil {
+			return nil, err
+		}
+		up, _, _ := strings.Cut(string(text), "-- +goose Down")
+		steps = append(steps, goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, up)
+			return err
+		}}, nil))
+	}
+	return steps, nil
 }
 
 // codedSteps are those that take more than SQL.
