@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
@@ -84,13 +85,30 @@ func (h auditHandler) filter(ctx context.Context, caller staff.Person, in AuditF
 	return f, err
 }
 
+// chosen is a filter in the words of a detail.
+func chosen(f audit.Filter) (text string) {
+	for _, c := range []struct{ key, value string }{{"since", dayOf(f.From)}, {"before", dayOf(f.Before)}, {"actor", string(f.Actor)}, {"action", f.Action}, {"subject", f.Subject}} {
+		if c.value != "" {
+			text += " " + c.key + "=" + c.value
+		}
+	}
+	return text
+}
+
+func dayOf(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.In(broadcast.Zone).Format(time.DateOnly)
+}
+
 type AuditFileInput struct{ AuditFilter }
 
 // file writes all that list shows, and nothing else. That it was asked for is on record before it is given out.
 func (h auditHandler) file(ctx context.Context, caller staff.Person, in *AuditFileInput) (*streamed, error) {
 	f, err := h.filter(ctx, caller, in.AuditFilter)
 	if err == nil {
-		err = h.access.record(ctx, caller, "audit.export", "", "format="+sheet.CSV)
+		err = h.access.record(ctx, caller, "audit.export", "", "format="+sheet.CSV+chosen(f))
 	}
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/roster"
 	"towncrier/staff"
@@ -19,6 +20,7 @@ var detailKeys = map[string]string{
 	"state": "状态", "of": "属于", "values": "条数", "damaged": "损坏", "deleted": "删除", "entries": "条数", "last": "最后一条", "proposal": "拟稿", "proof": "核实方式", "number-by": "号码由谁填写",
 	"version": "版本", "hash": "校验值", "size": "人数", "to": "发给", "address": "地址的校验值", "log": "退订日志", "why": "原因",
 	"session": "登录", "factor": "第二因素", "outcome": "原因", "ended": "同时结束的登录", "unused": "未使用天数", "again": "重复提交",
+	"since": "起始日期", "before": "此日期以前", "actor": "谁", "action": "操作", "subject": "关于",
 }
 
 // detailValues are what officials read for values that stand for something.
@@ -58,6 +60,8 @@ func detailLabel(detail string) string {
 
 func detailValue(key, value string) string {
 	switch key {
+	case "action":
+		return audit.Label(value)
 	case "right":
 		return cmp.Or(staff.Right(value).Label(), value)
 	case "role":

@@ -22,6 +22,9 @@ func TestAuditAsAFile(t *testing.T) {
 		if row[2] != "添加工作人员" || row[4] != "staff:admin-1" || strings.HasPrefix(row[5], "=") || !strings.Contains(row[5], "=王") || row[6] != "wang" || len(row[9]) != 64 {
 			t.Errorf("%q", row)
 		}
+		if taken := r.do(staff.Auditor, "GET", "/audit?limit=1", "").is(200)["items"].([]any)[0].(map[string]any); taken["detail_label"] != "格式：csv，操作：添加工作人员，关于：wang" {
+			t.Errorf("what was taken is not on record: %v", taken)
+		}
 		before := r.do(staff.Auditor, "GET", "/audit?limit=200", "").is(200)["items"].([]any)
 		rows = r.do(staff.Auditor, "GET", "/audit.csv", "").table()
 		if len(rows) != len(before)+2 || rows[1][2] != "导出审计日志" || rows[1][4] != "staff:auditor-1" {
