@@ -70,9 +70,10 @@ type Unprinted struct {
 // Service is a broadcast's life as officials direct it. Every change is audited with it. Safe for concurrent use.
 type Service struct {
 	Config
-	facets   newest.Answers[[]FacetCount]
-	progress newest.Answers[Progress]
-	since    time.Time // when Content came into force; zero when nobody knows
+	facets    newest.Answers[[]FacetCount]
+	progress  newest.Answers[Progress]
+	rowCounts newest.Answers[rowCounts]
+	since     time.Time // when Content came into force; zero when nobody knows
 }
 
 // NewService makes a Service.
@@ -89,7 +90,7 @@ func NewService(c Config) *Service {
 	if c.CapPeriod == 0 {
 		c.CapPeriod = 7 * 24 * time.Hour
 	}
-	return &Service{Config: c, progress: newest.Answers[Progress]{For: progressServes}}
+	return &Service{Config: c, progress: newest.Answers[Progress]{For: progressServes}, rowCounts: newest.Answers[rowCounts]{For: rowCountsServe}}
 }
 
 // maxDrafts is how many open drafts one person has at most.
