@@ -26,6 +26,7 @@ import (
 	"towncrier/imports"
 	"towncrier/inbox"
 	"towncrier/kv"
+	"towncrier/notify"
 	"towncrier/roster"
 	"towncrier/signin"
 	"towncrier/staff"
@@ -39,6 +40,7 @@ type Config struct {
 	Enrolment   *staff.Enrolment
 	Signin      *signin.Service
 	WeChat      *signin.WeChat
+	Notices     *notify.Service
 	Roster      *roster.Roster
 	Texts       roster.Texts
 	Inbox       *inbox.Inbox
@@ -73,9 +75,9 @@ type API struct {
 
 // New makes the API.
 func New(cfg Config) (*API, error) {
-	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Signin == nil || cfg.WeChat == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
+	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Signin == nil || cfg.WeChat == nil || cfg.Notices == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
 		cfg.Idempotency == nil || cfg.Content.Revisions == nil || cfg.Content.Live == nil || cfg.Questions == nil || cfg.Settings == nil || cfg.Checks == nil || cfg.Log == nil {
-		return nil, errors.New("the API needs Staff, Enrolment, Signin, WeChat, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Questions, Settings, Checks and Log")
+		return nil, errors.New("the API needs Staff, Enrolment, Signin, WeChat, Notices, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Questions, Settings, Checks and Log")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -107,6 +109,7 @@ func register(g *gate, cfg Config) {
 	staffHandler{cfg.Staff, names, g.rightsOf, cfg.Signin}.register(g)
 	sessionHandler{cfg.Signin, cfg.Staff}.register(g)
 	wechatHandler{cfg.WeChat}.register(g)
+	myNoticesHandler{cfg.Notices}.register(g)
 	enrolmentHandler{cfg.Enrolment, cfg.Staff, names, cfg.Now}.register(g)
 	residentHandler{cfg.Roster, cfg.Texts, residentViews{cfg.Roster, names, tags}, searches{g.limits}, g.access, counting}.register(g)
 	committeeHandler{cfg.Roster}.register(g)
@@ -120,7 +123,7 @@ func register(g *gate, cfg Config) {
 	tickets.register(g)
 	ticketWorkHandler{tickets, cfg.Staff, cfg.Now}.register(g)
 	questionHandler{cfg.Questions, drafts, g.access}.register(g)
-	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Emergencies, cfg.Log, cfg.Now}.register(g)
+	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Imports, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Emergencies, cfg.Log, cfg.Now}.register(g)
 	settingsHandler{cfg.Settings, cfg.Checks}.register(g)
 	contentHandler{cfg.Content, names}.register(g)
 	drafts.register(g)

@@ -13,16 +13,18 @@ import (
 
 // may is who may do what, written out by hand: author, approver, committee, auditor, admin.
 var may = map[string]string{
-	"get-me":           "yes yes yes yes yes",
-	"list-my-keys":     "yes yes yes yes yes",
-	"list-my-sessions": "yes yes yes yes yes",
-	"get-my-wechat":    "yes yes yes yes yes",
-	"bind-my-wechat":   "yes yes yes yes yes",
-	"unbind-my-wechat": "yes yes yes yes yes",
-	"end-my-session":   "yes yes yes yes yes",
-	"list-my-tasks":    "yes yes yes yes yes",
-	"register-phone":   "yes yes yes yes yes",
-	"confirm-phone":    "yes yes yes yes yes",
+	"get-me":            "yes yes yes yes yes",
+	"list-my-keys":      "yes yes yes yes yes",
+	"list-my-sessions":  "yes yes yes yes yes",
+	"get-my-notices":    "yes yes yes yes yes",
+	"choose-my-notices": "yes yes yes yes yes",
+	"get-my-wechat":     "yes yes yes yes yes",
+	"bind-my-wechat":    "yes yes yes yes yes",
+	"unbind-my-wechat":  "yes yes yes yes yes",
+	"end-my-session":    "yes yes yes yes yes",
+	"list-my-tasks":     "yes yes yes yes yes",
+	"register-phone":    "yes yes yes yes yes",
+	"confirm-phone":     "yes yes yes yes yes",
 
 	"list-residents":   "no no yes yes yes",
 	"create-resident":  "no no yes no yes",

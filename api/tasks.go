@@ -13,6 +13,7 @@ import (
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/emergency"
+	"towncrier/imports"
 	"towncrier/inbox"
 	"towncrier/roster"
 	"towncrier/staff"
@@ -24,6 +25,7 @@ type tasksHandler struct {
 	names      directory
 	enrolment  *staff.Enrolment
 	roster     *roster.Roster
+	imports    *imports.Service
 	inbox      *inbox.Inbox
 	alarms     *alarm.Alarms
 	broadcasts *broadcast.Service // may be nil
@@ -54,6 +56,7 @@ var taskKinds = []taskKind{
 	{"alarm", "警报未确认"},
 	{"ticket-overdue", "留言已逾期"},
 	{"ticket-today", "留言今天到期"},
+	{"ticket-held", "您接手的留言到期"},
 	{string(broadcast.WaitApprove), "群发待审批"},
 	{string(broadcast.WaitSeries), "定期发送待审批"},
 	{"content-approve", "内容稿待审批"},
@@ -68,6 +71,7 @@ var taskKinds = []taskKind{
 	{"content-handed-in", "居委会填报了查询表，等您核对并送审"},
 	{"content-returned", "内容稿被退回"},
 	{"notices-overdue", "公告已过复核日期"},
+	{"import-ended", "导入已结束"},
 	{"emergency-out", "应急公告还没有结束"},
 	{string(broadcast.WaitToday), "群发今天发送"},
 	{"key-ends", "密钥快到期"},
@@ -112,10 +116,10 @@ type taskPart struct {
 func (h tasksHandler) parts() []taskPart {
 	return []taskPart{
 		{"broadcasts", "群发", h.ofBroadcasts}, {"series", "定期发送", h.ofSeries}, {"alarms", "警报", h.ofAlarms},
-		{"tickets", "留言", h.ofTickets}, {"answers", "待批准的答复", h.ofAnswers}, {"undos", "撤销退订", h.ofUndos},
+		{"tickets", "留言", h.ofTickets}, {"held", "接手的留言", h.ofHeld}, {"answers", "待批准的答复", h.ofAnswers}, {"undos", "撤销退订", h.ofUndos},
 		{"exports", "导出", h.ofExports}, {"invitations", "邀请", h.ofInvitations}, {"keys", "密钥", h.ofKeys},
 		{"drafts", "内容稿", h.ofContentDrafts}, {"withdrawals", "撤回的公告", h.ofWithdrawals}, {"notices", "过了复核日期的公告", h.ofNotices},
-		{"emergencies", "应急公告", h.ofEmergencies},
+		{"emergencies", "应急公告", h.ofEmergencies}, {"imports", "导入", h.ofImports},
 	}
 }
 
@@ -171,6 +175,29 @@ func (h tasksHandler) ofTickets(ctx context.Context, caller staff.Person) (tasks
 		tasks = append(tasks, wire.Task{Kind: "ticket-today", N: counts.Today})
 	}
 	return tasks, err
+}
+
+// ofHeld are the groups of tickets that the caller has, and that are due.
+func (h tasksHandler) ofHeld(ctx context.Context, caller staff.Person) ([]wire.Task, error) {
+	if !caller.Role.May(staff.AnswerInbox) {
+		return nil, nil
+	}
+	now := h.now().In(broadcast.Zone)
+	all, _, err := h.inbox.Groups(ctx, inbox.Filter{Status: inbox.Open, HeldBy: audit.Staff(caller.ID), HeldAt: now,
+		DueBefore: time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location()), Limit: mostTasks}, "")
+	return each(all, func(g inbox.Group) wire.Task {
+		return wire.Task{Kind: "ticket-held", ID: g.Number, Since: g.DueAt, Why: "应在" + g.DueAt.In(broadcast.Zone).Format("1月2日") + "以前答复"}
+	}), err
+}
+
+// ofImports are the caller's that ended lately.
+func (h tasksHandler) ofImports(_ context.Context, caller staff.Person) (tasks []wire.Task, _ error) {
+	for _, i := range h.imports.List(caller.ID) {
+		if !i.EndedAt.IsZero() {
+			tasks = append(tasks, wire.Task{Kind: "import-ended", ID: i.ID, Title: i.Name, Since: i.EndedAt, Why: i.State.Label()})
+		}
+	}
+	return tasks, nil
 }
 
 func (h tasksHandler) ofAnswers(ctx context.Context, caller staff.Person) ([]wire.Task, error) {

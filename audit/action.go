@@ -134,6 +134,7 @@ var labels = map[string]string{
 	"staff.enable":     "恢复工作人员",
 	"staff.invite":     "邀请工作人员",
 	"staff.key":        "初始设置时生成密钥",
+	"staff.notices":    "选择在微信里听哪些提醒",
 	"staff.phone":      "登记本人手机号",
 	"staff.renew":      "在服务器上补发密钥",
 	"staff.revoke":     "吊销密钥",

@@ -79,6 +79,8 @@ var where = map[string]struct{ path, do string }{
 	"alarm":               {"/desk/health", "看警报"},
 	"ticket-overdue":      {"/desk/inbox?due=overdue", "答复"},
 	"ticket-today":        {"/desk/inbox?due=today", "答复"},
+	"ticket-held":         {"/desk/inbox/{id}", "答复"},
+	"import-ended":        {"/desk/imports/{id}", "看结果"},
 	"answer-approve":      {"/desk/inbox/{id}", "看答复并批准"},
 	"stops-undo":          {"/desk/residents/stops", "核对"},
 	"export-fetch":        {"/desk/residents/exports", "取文件"},

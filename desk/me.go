@@ -21,10 +21,11 @@ func (d *desk) registerMe(k *page.Kit) {
 	k.Says("session-ended", "已退出那台设备。")
 	k.Says("passphrase-changed", "密码已修改，其他已登录的浏览器都已退出。")
 	k.Says("app-changed", "验证器已更换，其他已登录的浏览器都已退出。")
-	k.Handle("GET /desk/me", d.me, getMe, mySessions, myKeys, myWeChat)
+	k.Handle("GET /desk/me", d.me, getMe, mySessions, myKeys, myWeChat, myNotices)
 	k.Handle("POST /desk/me/sessions/{id}/end", endSession, endMySession)
 	registerNumber(k)
 	registerWeChat(k)
+	registerNotices(k)
 	for path, c := range changes {
 		k.Handle("GET /desk/me/"+path, func(v *page.Visit) (page.Result, error) { return d.showChange(v, c) })
 		k.Handle("POST /desk/me/"+path, func(v *page.Visit) (page.Result, error) { return d.change(v, c) })
@@ -41,6 +42,7 @@ type account struct {
 	Sessions []wire.Session
 	Keys     []wire.Key
 	WeChat   wire.WeChat
+	Notices  []page.Choice // what they may be told of by WeChat
 }
 
 func (d *desk) me(v *page.Visit) (page.Result, error) {
@@ -64,6 +66,9 @@ func (d *desk) me(v *page.Visit) (page.Result, error) {
 		}
 	}
 	if a.WeChat, err = myWeChat.Do(v, api.Nothing{}); err != nil {
+		return nil, err
+	}
+	if a.Notices, err = noticesOf(v, &a.Form); err != nil {
 		return nil, err
 	}
 	if a.Last, a.Failures, err = d.cfg.SignIn.Since(v.Context(), v.Person.ID); err != nil {

@@ -63,10 +63,11 @@ func (s *Broadcasts) openAddress(c broadcast.Channel, sealed, find []byte) (stri
 }
 
 // oneCall keeps a second WeChat call to a resident from beginning while one may be under way (43108): also one in doubt, for as long as a
-// call lasts at most. $4 is when such a call was claimed at the latest.
+// call lasts at most, and a message to them as a member of staff. $2 is now, $4 is when such a call was claimed at the latest.
 const oneCall = ` AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.resident = delivery.resident AND o.channel <> 'sms' AND o.state = 'sending')
 	AND NOT EXISTS (SELECT 1 FROM delivery o JOIN claim c ON c.id = o.claim
-		WHERE o.resident = delivery.resident AND o.channel <> 'sms' AND o.state = 'in_doubt' AND c.at > $4)`
+		WHERE o.resident = delivery.resident AND o.channel <> 'sms' AND o.state = 'in_doubt' AND c.at > $4)
+	AND NOT EXISTS (SELECT 1 FROM staff_call m WHERE m.resident = delivery.resident AND m.until > $2)`
 
 // Claim implements broadcast.Store. Addresses are read beside the writer, before it is held: what another process claims
 // meanwhile is seen by the rows that change.

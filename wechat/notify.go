@@ -128,6 +128,15 @@ func (c *Client) notify(ctx context.Context, s *prepared, openid, id string) (ms
 	return msgid, err
 }
 
+// SendTemplate sends one template message, at most once under an id within the platform's 10 minutes. The only error is *Error.
+func (c *Client) SendTemplate(ctx context.Context, openid, id, code string, data map[string]string, url string) error {
+	s, err := c.prepare(broadcast.Message{Channel: broadcast.Template, Data: data, URL: url}, code)
+	if err == nil {
+		_, err = c.notify(ctx, s, openid, id)
+	}
+	return err
+}
+
 // doubted is what the error of a call means that net/http had made before, on a connection that broke: the first may have been taken.
 // Only what the resident refuses was refused then, too.
 func doubted(err error) error {

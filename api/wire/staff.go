@@ -67,6 +67,20 @@ type WeChat struct {
 	BoundAt time.Time `json:"bound_at,omitzero"`
 }
 
+// NoticeKind is a kind of what may wait for a member of staff, and whether they are told of it by WeChat.
+type NoticeKind struct {
+	Kind    string `json:"kind"`
+	Label   string `json:"label" doc:"In Chinese"`
+	Hint    string `json:"hint" doc:"In Chinese: what belongs to it"`
+	Wanted  bool   `json:"wanted"`
+	AtNight bool   `json:"at_night" doc:"It is told between 20:00 and 08:00, too"`
+}
+
+// ChooseNotices is the body of PUT /me/notices.
+type ChooseNotices struct {
+	Wanted []string `json:"wanted" maxItems:"20" nullable:"false" doc:"The kinds to be told of; none but these"`
+}
+
 // WeChatCode is a code that binds the WeChat account that scans it.
 type WeChatCode struct {
 	Text  string    `json:"text" doc:"What the QR code holds: draw it"`

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"towncrier/desk"
 	"towncrier/inbox"
 	"towncrier/kv"
+	"towncrier/notify"
 	"towncrier/roster"
 	"towncrier/signin"
 	"towncrier/staff"
@@ -248,9 +250,15 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	emergencies := newEmergencies(db, live, revisions, broadcasts, staffService, texts, cfg, log)
 	var health *health // before anything is served
+	notices := &notify.Service{Store: db.Notices(), Zone: func() *time.Location { return live.Current().Zone() }, Now: time.Now, Log: log}
+	messages := staffMessages{client: client, library: func() *content.Library { return live.Current().Library }}
+	if strings.HasPrefix(cfg.PublicURL, "https://") {
+		messages.desk = cfg.PublicURL + "/desk/"
+	}
+	notices.Sender = messages
 	officials, err := api.New(api.Config{
 		Content: api.Content{Revisions: revisions, Live: live}, Questions: questions, Emergencies: emergencies,
-		Staff: staffService, Enrolment: enrolment, Signin: sessions, WeChat: accounts, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
+		Staff: staffService, Enrolment: enrolment, Signin: sessions, WeChat: accounts, Notices: notices, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
 		Broadcasts: broadcasts.service, Settings: settingsOf(cfg, live, a.opt.Version), Checks: func(ctx context.Context) []wire.Check { return health.standing(ctx) },
 		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
 	})
@@ -258,10 +266,14 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 
+	if notices.Waiting, err = waitingBy(officials.Calls); err != nil {
+		return err
+	}
+
 	background, err := worker.New(worker.Config{
 		Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log,
 		Codes: texts.codes, Inbound: texts.outbox, Broadcasts: broadcasts.engine, Chunks: cfg.Broadcast.Chunks, Emergencies: emergencies,
-		Upkeep: upkeep(cfg.Retention, staffService, sessions, people, tickets, questions, texts.outbox, broadcasts.service, db.Audit(), log),
+		Upkeep: upkeep(cfg.Retention, staffService, sessions, notices, people, tickets, questions, texts.outbox, broadcasts.service, db.Audit(), log),
 	})
 	if err != nil {
 		return err
@@ -304,5 +316,6 @@ func (a *App) Start(ctx context.Context) error {
 		log.Info("the Official Account's server URL", "url", cfg.PublicURL+"/wechat")
 	}
 	a.Go("checks", looks.run)
+	a.Go("staff notices", func(ctx context.Context) { notices.Run(ctx, noticeEvery) })
 	return nil
 }
