@@ -24,6 +24,7 @@ import (
 	"towncrier/inbox"
 	"towncrier/phone"
 	"towncrier/seal"
+	"towncrier/signin"
 	"towncrier/staff"
 	"towncrier/store"
 	"towncrier/store/storetest"
@@ -143,6 +144,7 @@ var bearTwice = map[string]string{
 	"POST /residents/search":                              "finds somebody",
 	"POST /me/phone":                                      "sends another code, within the limits of codes",
 	"POST /staff/{id}/invitations":                        "its key is spent before it runs: see TestSecretsAfterACrash",
+	"POST /me/wechat":                                     "its key is spent before it runs, as that of an invitation",
 	"POST /lists/{id}/numbers":                            "a number that is there does no harm, and the rest is added",
 	"POST /stops/undo/{id}/confirm":                       "goes on where it was cut off",
 	"POST /inbox/{number}/stop":                           "stops a number that is stopped, and closes what is closed",
@@ -245,6 +247,19 @@ func (c *crashing) repeatPeople() {
 	c.do(staff.Author, "POST", "/me/phone", `{"phone":"`+numbers+`0108"}`).is(200)
 	_, code := c.texted()
 	c.once(c.key[staff.Author], "POST", "/me/phone/confirm", `{"code":"`+code+`"}`)
+
+	c.once(c.key[staff.Author], "PUT", "/me/notices", `{"wanted":[]}`)
+	scene := strings.TrimPrefix(c.do(staff.Author, "POST", "/me/wechat", "").is(200)["text"].(string), "http://weixin.qq.com/q/")
+	wechat := &signin.WeChat{Store: c.db.Signin(), QR: qrCodes{}, Now: c.now.Now}
+	for _, said := range []func() error{
+		func() error { _, _, err := wechat.Scanned(c.t.Context(), "o-author", scene); return err },
+		func() error { _, _, err := wechat.Said(c.t.Context(), "o-author", "1"); return err },
+	} {
+		if err := said(); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	c.once(c.key[staff.Author], "DELETE", "/me/wechat", "")
 
 	c.alarms.Raise(c.t.Context(), alarm.ManyStops, "短信退订过多")
 	c.once(admin, "POST", "/alarms/sms-stops/acknowledge", "")
