@@ -33,11 +33,15 @@ func (h audienceHandler) register(g *gate) {
 		labelled("body.channels", labelOf[broadcast.Channel]).countsResidents(), h.estimate)
 }
 
+// uncountedPeople are in place of a count that is not there.
+const uncountedPeople = "未统计"
+
 type FacetsInput struct {
 	Following
 	Kind   string `query:"kind" enum:"area,street,committee,community,tag,topic" doc:"Only facets of this kind"`
 	Search string `query:"search" maxLength:"60" doc:"Only what has it in its name or value"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Of each kind"`
+	Soon
 }
 
 // facets lists no sensitive tag to members of staff who may not choose by it.
@@ -49,17 +53,28 @@ func (h audienceHandler) facets(ctx context.Context, caller staff.Person, in *Fa
 	case in.After != "":
 		return nil, problem.ErrCursor
 	}
-	all, err := h.broadcasts.Facets(ctx, official(caller), in.Search)
+	ask := h.broadcasts.Facets
+	if in.Soon.Soon {
+		ask = h.broadcasts.FacetsSoon
+	}
+	all, err := ask(ctx, official(caller), in.Search)
 	if err != nil {
 		return nil, err
 	}
-	v := wire.Facets{CountedAt: all.CountedAt, Groups: []wire.FacetGroup{}}
-	v.Residents, v.ResidentsLabel = broadcast.About(all.Residents)
+	v := wire.Facets{CountedAt: all.CountedAt, Counting: all.Counting, ResidentsLabel: uncountedPeople, Groups: []wire.FacetGroup{}}
+	if !all.CountedAt.IsZero() {
+		v.Residents, v.ResidentsLabel = broadcast.About(all.Residents)
+	}
 	for _, kind := range kinds {
 		found := slices.DeleteFunc(all.Of[kind], func(f broadcast.Facet) bool {
 			return f.Value <= in.After || kind == broadcast.TagFacet && !h.tags.mayUse(caller, f.Value)
 		})
 		group := wire.FacetGroup{Kind: string(kind), Label: kind.Label(), Items: each(found[:min(len(found), in.Limit)], viewFacet)}
+		if all.CountedAt.IsZero() {
+			for i := range group.Items {
+				group.Items[i].N, group.Items[i].NLabel = nil, uncountedPeople
+			}
+		}
 		if len(found) > in.Limit {
 			group.Next = found[in.Limit-1].Value
 		}

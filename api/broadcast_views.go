@@ -127,7 +127,7 @@ func (v broadcastViews) estimate(p broadcast.Preview) wire.Estimate {
 		e.Residents, e.People = broadcast.AtMost(p.Lines)
 		e.Bill = v.listBill(p.Parts, p.Lines)
 	default:
-		e.People = "未统计"
+		e.People = uncountedPeople
 		e.Bill = wire.Bill{Parts: p.Parts, Cost: uncounted, CostMost: uncounted, Saved: uncounted}
 	}
 	return e

@@ -48,6 +48,12 @@ type BroadcastInput struct {
 	ID string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
 }
 
+// CountedInput is a broadcast of which something is counted.
+type CountedInput struct {
+	BroadcastInput
+	Soon
+}
+
 type BroadcastBody[B any] struct {
 	ID   string `path:"id" pattern:"^B[A-Z2-7]{10}$" patternDescription:"B and 10 letters and digits"`
 	Body B

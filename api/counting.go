@@ -9,6 +9,11 @@ import (
 // maxCounting is how many counts of residents run at once in a process. Each reads every resident.
 const maxCounting = 2
 
+// Soon is for who does not wait for a count.
+type Soon struct {
+	Soon bool `query:"soon" doc:"Answers at once, with what was counted lately: counted_at says when, and is absent when nothing was; counting says that it is being counted anew"`
+}
+
 // counting lets a person count residents, all or an audience, once at a time. Its zero value is ready.
 type counting struct {
 	mu  sync.Mutex

@@ -39,7 +39,17 @@ func (h reportHandler) register(g *gate) {
 	h.registerFiles(g)
 }
 
-func (h reportHandler) preview(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Preview], error) {
+func (h reportHandler) preview(ctx context.Context, caller staff.Person, in *CountedInput) (*reply[wire.Preview], error) {
+	if in.Soon.Soon {
+		p, err := h.broadcasts.PreviewSoon(ctx, official(caller), in.ID)
+		if err == nil && p.Counted && !p.Counting { // who still waits has not seen it yet
+			err = h.access.record(ctx, caller, "broadcast.preview", in.ID, "sample=0")
+		}
+		if err != nil {
+			return nil, err
+		}
+		return &reply[wire.Preview]{h.viewPreview(ctx, p)}, nil
+	}
 	done, err := h.counting.begin(caller.ID)
 	if err != nil {
 		return nil, err
@@ -65,6 +75,7 @@ func (h reportHandler) viewPreview(ctx context.Context, p broadcast.Preview) wir
 			return wire.Text{Channel: string(c), Label: c.Label(), Text: p.Texts[c]}
 		}),
 		Sample: each(p.Sample, viewSample(h.views.committees(ctx))), Hash: hex.EncodeToString(p.Hash),
+		CountedAt: p.At, Counting: p.Counting,
 	}
 }
 
@@ -118,13 +129,17 @@ func (h reportHandler) sampleFor(ctx context.Context, caller staff.Person, id st
 	return sample, nil
 }
 
-func (h reportHandler) report(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Report], error) {
-	r, err := h.broadcasts.Report(ctx, official(caller), in.ID)
+func (h reportHandler) report(ctx context.Context, caller staff.Person, in *CountedInput) (*reply[wire.Report], error) {
+	ask := h.broadcasts.Report
+	if in.Soon.Soon {
+		ask = h.broadcasts.ReportSoon
+	}
+	r, err := ask(ctx, official(caller), in.ID)
 	if err != nil {
 		return nil, err
 	}
 	v := wire.Report{Broadcast: h.views.broadcast(ctx, r.Broadcast), Committee: r.Committee, CommitteeLabel: h.views.committees(ctx).Committee(r.Committee), Counts: []wire.StateCount{}, Left: []wire.ReasonCount{}, Failures: []wire.FailureCount{}, Notes: append([]string{}, r.Notes...)}
-	v.Expected = v.Broadcast.Expected
+	v.Expected, v.CountedAt, v.Counting = v.Broadcast.Expected, r.RowsAt, r.Counting
 	if v.Few = broadcast.AnyFew(r.Audience); v.Few {
 		v.Bill = wire.Bill{Parts: r.Parts, Cost: untold, CostMost: untold, Saved: untold}
 		return &reply[wire.Report]{v}, nil
@@ -139,7 +154,14 @@ func (h reportHandler) report(ctx context.Context, caller staff.Person, in *Broa
 }
 
 // reach shows a committee how far a broadcast came with its own residents, its own broadcast or the city's.
-func (h reportHandler) reach(ctx context.Context, caller staff.Person, in *BroadcastInput) (*reply[wire.Reached], error) {
+func (h reportHandler) reach(ctx context.Context, caller staff.Person, in *CountedInput) (*reply[wire.Reached], error) {
+	if in.Soon.Soon {
+		all, at, making, err := h.broadcasts.ReachSoon(ctx, official(caller), in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &reply[wire.Reached]{wire.Reached{Items: viewReach(h.views.committees(ctx), all), Total: viewTotal(all), CountedAt: at, Counting: making}}, nil
+	}
 	return shown(func(all []broadcast.Reach) wire.Reached {
 		return wire.Reached{Items: viewReach(h.views.committees(ctx), all), Total: viewTotal(all)}
 	})(h.broadcasts.Reach(ctx, official(caller), in.ID))

@@ -32,7 +32,7 @@ func (h reportHandler) registerFiles(g *gate) {
 
 func (h reportHandler) reportFile(format string) handler[BroadcastInput, streamed] {
 	return func(ctx context.Context, caller staff.Person, in *BroadcastInput) (*streamed, error) {
-		got, err := h.report(ctx, caller, in)
+		got, err := h.report(ctx, caller, &CountedInput{BroadcastInput: *in})
 		if err == nil {
 			err = h.access.record(ctx, caller, "broadcast.report", in.ID, "format="+format)
 		}
@@ -86,7 +86,7 @@ func reportRows(r wire.Report) [][]string {
 
 func (h reportHandler) reachFile(format string) handler[BroadcastInput, streamed] {
 	return func(ctx context.Context, caller staff.Person, in *BroadcastInput) (*streamed, error) {
-		got, err := h.reach(ctx, caller, in)
+		got, err := h.reach(ctx, caller, &CountedInput{BroadcastInput: *in})
 		if err != nil {
 			return nil, err
 		}

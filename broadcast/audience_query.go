@@ -47,7 +47,7 @@ func (s *Service) EstimateAudience(ctx context.Context, by Official, q AudienceQ
 	if err != nil {
 		return q, Preview{}, fmt.Errorf("estimate an audience: %w", err)
 	}
-	counted, err := s.counted(ctx, by, b, faults, parts)
+	counted, err := s.counted(ctx, by, b, faults, parts, whole)
 	return q, counted, err
 }
 

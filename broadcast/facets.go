@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"towncrier/lookup"
+	"towncrier/newest"
 	"towncrier/roster"
 )
 
@@ -36,8 +37,9 @@ type Facet struct {
 
 // Facets are what an audience can be chosen by.
 type Facets struct {
-	CountedAt time.Time
-	Residents int // within the official's reach
+	CountedAt time.Time // zero until the first count is there
+	Counting  bool      // they are being counted anew
+	Residents int       // within the official's reach
 	Of        map[FacetKind][]Facet
 }
 
@@ -52,13 +54,29 @@ type FacetCount struct {
 // Facets are those that hold search in their name or value; all for "". A committee's official gets those of its own residents. Values are
 // sorted by themselves, not by their counts, which would tell of few which are fewer.
 func (s *Service) Facets(ctx context.Context, by Official, search string) (Facets, error) {
-	committees, err := s.Store.Committees(ctx)
-	if err != nil {
-		return Facets{}, fmt.Errorf("list what an audience can be chosen by: %w", err)
-	}
 	counted, err := s.facets.Of(ctx, "", s.instant(), s.Store.FacetCounts) // an official who looks for a place asks at every key stroke
 	if err != nil {
 		return Facets{}, fmt.Errorf("count what an audience can be chosen by: %w", err)
+	}
+	return s.facetsIn(ctx, by, search, counted)
+}
+
+// FacetsSoon are all Facets, for who does not wait for a count: with what was counted lately. Without any count there are only those that
+// committees and the city's topics have.
+func (s *Service) FacetsSoon(ctx context.Context, by Official, search string) (Facets, error) {
+	counted, making, err := s.facets.Soon(ctx, countPatience, "", s.instant(), s.Store.FacetCounts)
+	if err != nil {
+		return Facets{}, fmt.Errorf("count what an audience can be chosen by: %w", err)
+	}
+	f, err := s.facetsIn(ctx, by, search, counted)
+	f.Counting = making
+	return f, err
+}
+
+func (s *Service) facetsIn(ctx context.Context, by Official, search string, counted newest.Answer[[]FacetCount]) (Facets, error) {
+	committees, err := s.Store.Committees(ctx)
+	if err != nil {
+		return Facets{}, fmt.Errorf("list what an audience can be chosen by: %w", err)
 	}
 	counts := counted.Value
 	if by.Committee != "" {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
+	"towncrier/newest"
 	"towncrier/plaintext"
 	"towncrier/roster"
 )
@@ -35,14 +37,19 @@ func (s *Service) Estimate(ctx context.Context, b Broadcast) (Estimate, error) {
 
 // estimate is Estimate of texts of so many parts.
 func (s *Service) estimate(ctx context.Context, b Broadcast, parts int) (Estimate, error) {
-	e := Estimate{Left: map[Reason]int{}, First: map[Channel]int{}}
 	planner := s.Planner(b)
-	scope := s.scope(planner)
-	scope.Declared, _ = b.Proposal().names()
+	scope := s.countScope(planner)
 	kinds, err := s.Store.AudienceCounts(ctx, scope)
 	if err != nil {
 		return Estimate{}, err
 	}
+	return s.estimateOf(planner, kinds, parts), nil
+}
+
+// estimateOf plans for counted residents.
+func (s *Service) estimateOf(planner Planner, kinds []Bucket, parts int) Estimate {
+	b := planner.broadcast
+	e := Estimate{Left: map[Reason]int{}, First: map[Channel]int{}}
 	for _, k := range kinds {
 		e.Residents += k.N
 		if k.SelfDeclared {
@@ -68,7 +75,14 @@ func (s *Service) estimate(ctx context.Context, b Broadcast, parts int) (Estimat
 	each := Money(e.Parts) * Money(s.Price)
 	e.Cost, e.Saved = Money(e.BySMS)*each, Money(e.SpareSMS)*each
 	e.CostMost = e.Cost + e.Saved
-	return e, nil
+	return e
+}
+
+// countScope is the scope in which an audience is counted.
+func (s *Service) countScope(p Planner) Scope {
+	scope := s.scope(p)
+	scope.Declared, _ = p.broadcast.Proposal().names()
+	return scope
 }
 
 // scope is the audience of a planner's broadcast.
@@ -83,9 +97,11 @@ func (s *Service) scope(p Planner) Scope {
 
 // Preview is what a broadcast would do and say.
 type Preview struct {
-	Estimate      // zero unless Counted
-	Counted  bool // false of an audience by list, of which only Lines are told, and of one that is at fault
-	Lines    int  // of the list that is the audience
+	Estimate           // zero unless Counted
+	Counted  bool      // false of an audience by list, of which only Lines are told, of one that is at fault, and until the first count is there
+	At       time.Time // when it was counted, of PreviewSoon
+	Counting bool      // it is being counted anew
+	Lines    int       // of the list that is the audience
 	Faults   []Fault
 	Texts    map[Channel]string
 	Sample   []Sample
@@ -116,19 +132,37 @@ type Sample struct {
 // Preview shows what b would do now, with some residents, masked. Of what the city sends, a committee previews what its own residents
 // get; faults, price and approval are the city's affair.
 func (s *Service) Preview(ctx context.Context, by Official, id string) (Preview, error) {
+	return s.previewOf(ctx, by, id, whole)
+}
+
+// PreviewSoon is Preview for who does not wait for a count: with what was counted lately, and without a sample. One count serves all who ask.
+func (s *Service) PreviewSoon(ctx context.Context, by Official, id string) (Preview, error) {
+	return s.previewOf(ctx, by, id, soon)
+}
+
+// toCount is how an audience is counted for a preview.
+type toCount int
+
+const (
+	not toCount = iota
+	whole
+	soon // with what is there at once
+)
+
+func (s *Service) previewOf(ctx context.Context, by Official, id string, how toCount) (Preview, error) {
 	b, err := s.Find(ctx, by, id)
 	if err != nil {
 		return Preview{}, err
 	}
 	if by.sees(b) {
-		p, err := s.preview(ctx, by, b, true)
+		p, err := s.preview(ctx, by, b, how)
 		if err == nil && slices.Contains([]Status{Draft, Submitted, Approved}, b.Status) {
 			err = s.addTimes(ctx, by, b, &p)
 		}
 		return p, err
 	}
 	b.Committee = by.Committee
-	p, err := s.preview(ctx, by, b, true)
+	p, err := s.preview(ctx, by, b, how)
 	p.Faults, p.Hash, p.Bill = nil, nil, Bill{}
 	return p, err
 }
@@ -146,9 +180,13 @@ func (s *Service) PreviewProposal(ctx context.Context, by Official, p Proposal, 
 	if !by.sees(b) {
 		return p, Preview{}, ErrCommittee
 	}
-	shown, err := s.preview(ctx, by, b, !uncounted)
+	how := whole
+	if uncounted {
+		how = not
+	}
+	shown, err := s.preview(ctx, by, b, how)
 	if why := uncountable(err); why != "" {
-		shown, err = s.preview(ctx, by, b, false)
+		shown, err = s.preview(ctx, by, b, not)
 		missing = append(missing, Fault{Field: "audience", Text: why, Warning: true})
 	}
 	if err != nil {
@@ -202,27 +240,27 @@ func (s *Service) addTimes(ctx context.Context, by Official, b Broadcast, p *Pre
 	return err
 }
 
-func (s *Service) preview(ctx context.Context, by Official, b Broadcast, count bool) (Preview, error) {
+func (s *Service) preview(ctx context.Context, by Official, b Broadcast, how toCount) (Preview, error) {
 	faults, err := s.audienceFaults(ctx, by, b)
 	if err != nil {
 		return Preview{}, fmt.Errorf("preview a broadcast: %w", err)
 	}
 	texts := s.Texts(b)
 	p := Preview{Faults: faults}
-	if p.Parts = Parts(texts[SMS]); count {
-		if p, err = s.counted(ctx, by, b, faults, p.Parts); err != nil {
+	if p.Parts = Parts(texts[SMS]); how != not {
+		if p, err = s.counted(ctx, by, b, faults, p.Parts, how); err != nil {
 			return Preview{}, err
 		}
 	}
 	p.Faults, p.Texts, p.Hash = slices.Concat(s.Lint(b), b.putBackFaults(s.instant()), p.Faults), texts, b.Hash
-	if p.Counted && p.Residents >= Few {
+	if how == whole && p.Counted && p.Residents >= Few {
 		p.Sample, err = s.sample(ctx, by, b, p.Texts)
 	}
 	return p, err
 }
 
 // counted is what is told of an audience with faults of its own: how many it has, when those allow it and it is no list.
-func (s *Service) counted(ctx context.Context, by Official, b Broadcast, faults []Fault, parts int) (p Preview, err error) {
+func (s *Service) counted(ctx context.Context, by Official, b Broadcast, faults []Fault, parts int, how toCount) (p Preview, err error) {
 	p.Faults, p.Parts = faults, parts
 	switch {
 	case refused(faults) != nil:
@@ -234,7 +272,17 @@ func (s *Service) counted(ctx context.Context, by Official, b Broadcast, faults 
 	if err := s.mayCount(ctx, by, b); err != nil {
 		return Preview{}, err
 	}
-	if p.Estimate, err = s.estimate(ctx, b, parts); err != nil {
+	if how == soon {
+		planner := s.Planner(b)
+		var kinds newest.Answer[[]Bucket]
+		kinds, p.Counting, err = s.audiences.Soon(ctx, countPatience, b.counted(), s.instant(), func(ctx context.Context) ([]Bucket, error) {
+			return s.Store.AudienceCounts(ctx, s.countScope(planner))
+		})
+		if err != nil || kinds.At.IsZero() {
+			return p, err
+		}
+		p.At, p.Estimate = kinds.At, s.estimateOf(planner, kinds.Value, parts)
+	} else if p.Estimate, err = s.estimate(ctx, b, parts); err != nil {
 		return Preview{}, err
 	}
 	p.Counted = true

@@ -3,6 +3,9 @@ package broadcast
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"towncrier/newest"
 )
 
 // Reach is how far a broadcast has come with the residents of one committee. A recipient is counted once, by the best that any
@@ -27,6 +30,32 @@ func (s *Service) Reach(ctx context.Context, by Official, id string) ([]Reach, e
 		return nil, fmt.Errorf("count the recipients of a broadcast: %w", err)
 	}
 	return all, nil
+}
+
+// ReachSoon is Reach for who does not wait until a million deliveries are counted: as they were counted at, for the city; making says that they are
+// being counted anew.
+func (s *Service) ReachSoon(ctx context.Context, by Official, id string) (all []Reach, at time.Time, making bool, err error) {
+	b, err := s.Find(ctx, by, id)
+	if err != nil {
+		return nil, at, false, err
+	}
+	if by.Committee != "" {
+		all, err = s.Reach(ctx, by, id)
+		return all, s.instant(), false, err
+	}
+	tally, err := s.Store.Tally(ctx, id)
+	r := begun(b)
+	for _, c := range tally {
+		r.count(c)
+	}
+	var rows newest.Answer[rowCounts]
+	if err == nil {
+		rows, making, err = s.countRowsSoon(ctx, r, tally)
+	}
+	if err != nil {
+		return nil, at, false, fmt.Errorf("count the recipients of a broadcast: %w", err)
+	}
+	return rows.Value.reach, rows.At, making, nil
 }
 
 // Deliveries lists a broadcast's, of a committee's official those to its own residents, from after one, 0 for the start; next is 0 at the

@@ -6,14 +6,17 @@ import (
 	"slices"
 	"time"
 
+	"towncrier/newest"
 	"towncrier/sms"
 )
 
 // Report is the progress of a broadcast so far.
 type Report struct {
 	Broadcast  Broadcast
-	Committee  string // code, when only residents of this committee are counted; Bill and Billed are empty then
-	Audience   int    // how many people it is on: what is counted of fewer than Few would be about each of them
+	RowsAt     time.Time // when Left, Failures, Doubles, Billed and what can be sent again were counted; zero until they are, of ReportSoon
+	Counting   bool      // they are being counted anew
+	Committee  string    // code, when only residents of this committee are counted; Bill and Billed are empty then
+	Audience   int       // how many people it is on: what is counted of fewer than Few would be about each of them
 	Counts     map[Channel]map[State]int
 	Left       map[Reason]int // deliveries that were not to be sent, by reason
 	Failures   []Failure      // why deliveries failed or did not arrive, the most frequent first
@@ -61,6 +64,15 @@ func (s *Service) Explain(c Channel, code string) CodeInfo {
 // Report counts from the tally and the rows behind it. A text costs as many parts as its receipt says; one whose receipt does not say
 // is reckoned by today's template, and all by today's price. Of what the city sends, a committee gets a report on its own residents.
 func (s *Service) Report(ctx context.Context, by Official, id string) (Report, error) {
+	return s.report(ctx, by, id, s.countRows)
+}
+
+// ReportSoon is Report for who does not wait until the rows of a million deliveries are counted: with what was counted last.
+func (s *Service) ReportSoon(ctx context.Context, by Official, id string) (Report, error) {
+	return s.report(ctx, by, id, s.countRowsSoon)
+}
+
+func (s *Service) report(ctx context.Context, by Official, id string, countRows func(context.Context, Report, []Count) (newest.Answer[rowCounts], bool, error)) (Report, error) {
 	b, err := s.Find(ctx, by, id)
 	if err != nil {
 		return Report{}, err
@@ -71,23 +83,22 @@ func (s *Service) Report(ctx context.Context, by Official, id string) (Report, e
 	r := begun(b)
 	r.Bill.Parts = Parts(s.Texts(b)[SMS])
 	tally, err := s.Store.Tally(ctx, id)
-	var rows rowCounts
+	for _, c := range tally {
+		r.count(c)
+	}
+	var counted newest.Answer[rowCounts]
 	if err == nil {
-		rows, err = s.countRows(ctx, b, tally)
+		counted, r.Counting, err = countRows(ctx, r, tally)
 	}
 	if err != nil {
 		return Report{}, fmt.Errorf("report on a broadcast: %w", err)
 	}
-	r.Left, r.Failures, r.Doubles, r.Billed = rows.left, slices.Clone(rows.failures), rows.doubles, rows.billed
+	rows := counted.Value
+	r.RowsAt, r.Left, r.Failures, r.Doubles, r.Billed = counted.At, rows.left, slices.Clone(rows.failures), rows.doubles, rows.billed
+	r.ToResend, r.ToFallBack = rows.missed, rows.lost
 	s.explainFailures(r.Failures)
-	for _, c := range tally {
-		r.count(c)
-	}
 	r.reckon(Money(s.Price))
 	r.Notes = s.outages(b)
-	if err := s.again(ctx, &r); err != nil {
-		return Report{}, fmt.Errorf("report on a broadcast: %w", err)
-	}
 	if r.ToFallBack > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("有%s结果不明：平台没有说明是否收下，也无法再查询，本人可能收到，也可能没有收到。可以让他们改走下一渠道（fallback），其中有人可能收到两次。",
 			label(People(r.ToFallBack))))
@@ -97,46 +108,66 @@ func (s *Service) Report(ctx context.Context, by Official, id string) (Report, e
 
 // rowCounts is what a Report has from the rows of deliveries themselves: of a million it takes seconds.
 type rowCounts struct {
-	left     map[Reason]int
-	failures []Failure
-	doubles  int
-	billed   Billed
+	left         map[Reason]int
+	failures     []Failure
+	doubles      int
+	billed       Billed
+	missed, lost int // recipients whom Resend and Fallback would take up
+	reach        []Reach
 }
 
 // rowCountsServe bounds for how long rows are not counted again; they are sooner once the tally has changed.
 const rowCountsServe = time.Hour
 
-// countRows counts the rows of b. No delivery changes its state without the tally, so that while this stands the last count does.
-func (s *Service) countRows(ctx context.Context, b Broadcast, tally []Count) (rowCounts, error) {
-	counted, err := s.rowCounts.Of(ctx, fmt.Sprint(b.ID, b.Version, tally), s.instant(), func(ctx context.Context) (rows rowCounts, err error) {
-		if rows.left, err = s.Store.Reasons(ctx, b.ID); err != nil {
-			return rows, err
-		}
-		if rows.failures, err = s.Store.Failures(ctx, b.ID); err != nil {
-			return rows, err
-		}
-		if rows.doubles, err = s.Store.Doubles(ctx, b.ID); err != nil {
-			return rows, err
-		}
-		rows.billed, err = s.Store.Billed(ctx, b.ID)
-		return rows, err
+// countRows counts the rows of a report's broadcast. No delivery changes its state without the tally, so that while this stands the last count does.
+func (s *Service) countRows(ctx context.Context, r Report, tally []Count) (newest.Answer[rowCounts], bool, error) {
+	b := r.Broadcast
+	rows, err := s.rowCounts.Of(ctx, fmt.Sprint(b.ID, b.Version, tally), s.instant(), func(ctx context.Context) (rowCounts, error) { return s.rowsOf(ctx, r) })
+	return rows, false, err
+}
+
+// countRowsSoon is countRows for who does not wait: the last count of the broadcast, while one for its tally of now is made. Of one broadcast one
+// is made at a time.
+func (s *Service) countRowsSoon(ctx context.Context, r Report, tally []Count) (newest.Answer[rowCounts], bool, error) {
+	return s.rowsSoon.Soon(ctx, countPatience, r.Broadcast.ID, s.instant(), func(ctx context.Context) (rowCounts, error) {
+		rows, _, err := s.countRows(ctx, r, tally)
+		return rows.Value, err
 	})
-	return counted.Value, err
+}
+
+func (s *Service) rowsOf(ctx context.Context, r Report) (rows rowCounts, err error) {
+	b := r.Broadcast
+	if rows.left, err = s.Store.Reasons(ctx, b.ID); err != nil {
+		return rows, err
+	}
+	if rows.failures, err = s.Store.Failures(ctx, b.ID); err != nil {
+		return rows, err
+	}
+	if rows.doubles, err = s.Store.Doubles(ctx, b.ID); err != nil {
+		return rows, err
+	}
+	if rows.billed, err = s.Store.Billed(ctx, b.ID); err != nil {
+		return rows, err
+	}
+	if rows.reach, err = s.Store.Reach(ctx, b.ID, ""); err != nil {
+		return rows, err
+	}
+	return rows, s.again(ctx, r, &rows)
 }
 
 // again counts whom an official can have something sent to once more.
-func (s *Service) again(ctx context.Context, r *Report) (err error) {
+func (s *Service) again(ctx context.Context, r Report, rows *rowCounts) (err error) {
 	b := r.Broadcast
 	if !b.ForgottenAt.IsZero() {
 		return nil
 	}
 	if _, ok := b.Status.After(Resends); ok && r.Failed() > 0 {
-		if r.ToResend, err = s.Store.Missed(ctx, b.ID, b.Round+1); err != nil {
+		if rows.missed, err = s.Store.Missed(ctx, b.ID, b.Round+1); err != nil {
 			return err
 		}
 	}
 	if _, ok := b.Status.After(FallsBack); ok && r.in(Unknown) > 0 && r.in(Planned) > 0 {
-		r.ToFallBack, err = s.Store.Lost(ctx, b.ID)
+		rows.lost, err = s.Store.Lost(ctx, b.ID)
 	}
 	return err
 }

@@ -71,9 +71,11 @@ type Unprinted struct {
 type Service struct {
 	Config
 	facets    newest.Answers[[]FacetCount]
+	audiences newest.Answers[[]Bucket] // for who does not wait for a count
 	progress  newest.Answers[Progress]
-	rowCounts newest.Answers[rowCounts]
-	since     time.Time // when Content came into force; zero when nobody knows
+	rowCounts newest.Answers[rowCounts] // by the tally they belong to
+	rowsSoon  newest.Answers[rowCounts] // the last of a broadcast
+	since     time.Time                 // when Content came into force; zero when nobody knows
 }
 
 // NewService makes a Service.
@@ -90,8 +92,24 @@ func NewService(c Config) *Service {
 	if c.CapPeriod == 0 {
 		c.CapPeriod = 7 * 24 * time.Hour
 	}
-	return &Service{Config: c, progress: newest.Answers[Progress]{For: progressServes}, rowCounts: newest.Answers[rowCounts]{For: rowCountsServe}}
+	return &Service{
+		Config:    c,
+		facets:    newest.Answers[[]FacetCount]{Takes: countTakes, Old: countKept},
+		audiences: newest.Answers[[]Bucket]{Takes: countTakes, Old: countKept},
+		progress:  newest.Answers[Progress]{For: progressServes},
+		rowCounts: newest.Answers[rowCounts]{For: rowCountsServe, Takes: countTakes},
+		rowsSoon:  newest.Answers[rowCounts]{For: time.Nanosecond, Takes: countTakes, Old: countKept},
+	}
 }
+
+const (
+	// countPatience is how long somebody waits for a count who does not want to: what a small city takes, and less than anybody notices.
+	countPatience = 120 * time.Millisecond
+	// countTakes is longer than a count of a million residents or rows takes on a busy machine.
+	countTakes = 15 * time.Minute
+	// countKept is for how long an old count is shown, with its time, while a newer one is made.
+	countKept = 24 * time.Hour
+)
 
 // maxDrafts is how many open drafts one person has at most.
 const maxDrafts = 200

@@ -24,7 +24,11 @@ func (s *Service) Judge(ctx context.Context, by Official, p Proposal, count bool
 	if err := s.check(by, b); err != nil {
 		return p, Preview{}, err
 	}
-	preview, err := s.preview(ctx, by, b, count)
+	how := not
+	if count {
+		how = whole
+	}
+	preview, err := s.preview(ctx, by, b, how)
 	return p, preview, err
 }
 

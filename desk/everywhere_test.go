@@ -36,7 +36,8 @@ const often = 3
 var rare = map[string]string{
 	"GET /desk/imports/{id}": "a file was handed in", "GET /desk/imports/{id}/progress": "the same", "GET /desk/imports/{id}/delete": "the same",
 	"GET /desk/imports/{id}/bad-rows": "the same", "GET /desk/exports/{id}": "an export was asked for", "GET /desk/stops/{id}": "many stops came at once",
-	"GET /desk/sends/{id}/live": "scripts ask for it", "GET /desk/sends/{id}/fallback": "nobody knows whether messages arrived",
+	"GET /desk/sends/{id}/live": "scripts ask for it", "GET /desk/sends/{id}/approve/live": "scripts ask for it", "GET /desk/sends/{id}/report/live": "scripts ask for it",
+	"GET /desk/residents/counts/live": "scripts ask for it", "GET /desk/sends/{id}/fallback": "nobody knows whether messages arrived",
 	"GET /desk/emergencies/{id}":                     "an emergency is declared",
 	"GET /desk/emergencies/{id}/end":                 "an emergency is out",
 	"GET /desk/content/revisions/{number}/roll-back": "there is an earlier revision",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"towncrier/newest"
@@ -74,4 +75,42 @@ func TestAnswersGrowOld(t *testing.T) {
 			t.Errorf("%s after %v: %v, %v", c.question, c.after, a, err)
 		}
 	}
+}
+
+// TestSoonDoesNotWait: who does not wait gets the answer before, or none, while one is made once; what became of it is told to the next.
+func TestSoonDoesNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		answers := newest.Answers[int]{Old: time.Hour}
+		asked, failure := 0, errors.New("away")
+		takes := func(d time.Duration, err error) func(context.Context) (int, error) {
+			return func(context.Context) (int, error) {
+				asked++
+				n := asked
+				time.Sleep(d)
+				return n, err
+			}
+		}
+		soon := func(after time.Duration, ask func(context.Context) (int, error), value int, making bool, err error) {
+			t.Helper()
+			a, m, e := answers.Soon(t.Context(), time.Second, "q", noon.Add(after), ask)
+			if a.Value != value || a.At.IsZero() != (value == 0) || m != making || !errors.Is(e, err) {
+				t.Errorf("after %v: %v, making %v, %v", after, a, m, e)
+			}
+		}
+		slow := takes(10*time.Second, nil)
+		soon(0, slow, 0, true, nil)
+		soon(0, slow, 0, true, nil) // the same one
+		time.Sleep(10 * time.Second)
+		soon(0, slow, 1, false, nil)
+		soon(newest.For, slow, 1, true, nil) // the answer before
+		time.Sleep(10 * time.Second)
+		soon(newest.For, slow, 2, false, nil)
+		soon(3*newest.For, takes(10*time.Second, failure), 2, true, nil)
+		time.Sleep(10 * time.Second)
+		soon(3*newest.For, slow, 0, false, failure)
+		soon(3*newest.For, takes(0, nil), 4, false, nil)
+		if asked != 4 {
+			t.Errorf("asked %d times", asked)
+		}
+	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"towncrier/alarm"
 	"towncrier/audit"
+	"towncrier/newest"
 	"towncrier/phone"
 )
 
@@ -29,11 +30,15 @@ type Roster struct {
 	tickets Tickets
 	alarms  *alarm.Alarms
 	now     func() time.Time
+	counts  newest.Answers[Count]
 }
 
 // New makes a Roster.
 func New(c Config) *Roster {
-	return &Roster{store: c.Store, tickets: c.Tickets, alarms: c.Alarms, now: c.Now}
+	return &Roster{
+		store: c.Store, tickets: c.Tickets, alarms: c.Alarms, now: c.Now,
+		counts: newest.Answers[Count]{Takes: 15 * time.Minute, Old: 24 * time.Hour},
+	}
 }
 
 // Me is the resident who follows as openid. ErrNoResident when nothing is kept of them.
@@ -92,6 +97,31 @@ func (r *Roster) StatsByCommittee(ctx context.Context, committee string) (map[st
 		return nil, fmt.Errorf("count residents by committee: %w", err)
 	}
 	return all, nil
+}
+
+// Count counts residents, all together and by committee.
+type Count struct {
+	Stats
+	Of map[string]Stats // by code
+}
+
+// countPatience is how long somebody waits for a count who does not want to: what a small city takes, and less than anybody notices.
+const countPatience = 120 * time.Millisecond
+
+// CountSoon is Stats and StatsByCommittee for who does not wait: what was counted lately, and whether a newer count is being made, once for all
+// who ask. At is zero while there is none.
+func (r *Roster) CountSoon(ctx context.Context, committee string) (count newest.Answer[Count], making bool, err error) {
+	count, making, err = r.counts.Soon(ctx, countPatience, committee, r.now(), func(ctx context.Context) (c Count, err error) {
+		if c.Stats, err = r.store.Stats(ctx, committee); err != nil {
+			return c, err
+		}
+		c.Of, err = r.store.StatsByCommittee(ctx, committee)
+		return c, err
+	})
+	if err != nil {
+		err = fmt.Errorf("count residents: %w", err)
+	}
+	return count, making, err
 }
 
 // Suppressed says whether a number is not to be texted, and why.

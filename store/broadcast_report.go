@@ -8,7 +8,7 @@ import (
 
 // Failures implements broadcast.Store.
 func (s *Broadcasts) Failures(ctx context.Context, id string) (all []broadcast.Failure, err error) {
-	all, err = collect(rowsOf(s.db.read.QueryContext(ctx, `SELECT channel, state, class, code, count(*) AS n FROM delivery
+	all, err = collect(rowsOf(s.db.scan.QueryContext(ctx, `SELECT channel, state, class, code, count(*) AS n FROM delivery
 		WHERE broadcast = (SELECT num FROM broadcast WHERE id = $1) AND (state = 'failed' OR state = 'undelivered')
 		GROUP BY channel, state, class, code ORDER BY n DESC, channel, state, class, code`, id)), func(row row) (f broadcast.Failure, err error) {
 		err = row.Scan(&f.Channel, &f.State, &f.Class, &f.Code, &f.N)
@@ -36,7 +36,7 @@ func (s *Broadcasts) NewestFailures(ctx context.Context, id string, limit int) (
 
 // Billed implements broadcast.Store.
 func (s *Broadcasts) Billed(ctx context.Context, id string) (b broadcast.Billed, err error) {
-	err = s.db.read.QueryRowContext(ctx, `SELECT count(*), COALESCE(sum(parts), 0) FROM delivery
+	err = s.db.scan.QueryRowContext(ctx, `SELECT count(*), COALESCE(sum(parts), 0) FROM delivery
 		WHERE broadcast = (SELECT num FROM broadcast WHERE id = $1) AND channel = 'sms' AND state = 'delivered' AND parts > 0`, id).
 		Scan(&b.Texts, &b.Parts)
 	return b, wrap("count billed texts", err)

@@ -108,7 +108,7 @@ func (s *Broadcasts) counts(ctx context.Context, query, id string) (all []broadc
 
 // Doubles implements broadcast.Store.
 func (s *Broadcasts) Doubles(ctx context.Context, id string) (n int, err error) {
-	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM delivery d JOIN broadcast b ON b.num = d.broadcast
+	err = s.db.scan.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM delivery d JOIN broadcast b ON b.num = d.broadcast
 		WHERE b.id = $1 AND d.state IN ('accepted', 'delivered', 'in_doubt', 'unknown')
 		GROUP BY d.broadcast, d.recipient HAVING count(*) > 1) doubles`, id).Scan(&n)
 	return n, wrap("count doubles", err)
@@ -117,7 +117,7 @@ func (s *Broadcasts) Doubles(ctx context.Context, id string) (n int, err error) 
 // Reasons implements broadcast.Store.
 func (s *Broadcasts) Reasons(ctx context.Context, id string) (map[broadcast.Reason]int, error) {
 	all := make(map[broadcast.Reason]int)
-	err := rowsOf(s.db.read.QueryContext(ctx, `SELECT d.reason, count(*) FROM delivery d
+	err := rowsOf(s.db.scan.QueryContext(ctx, `SELECT d.reason, count(*) FROM delivery d
 		WHERE d.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND d.state = 'suppressed' AND d.round = 1 GROUP BY d.reason`, id)).each(func(row row) error {
 		var why broadcast.Reason
 		var n int

@@ -186,7 +186,7 @@ func (s *Broadcasts) FallBack(ctx context.Context, id string, after int64, limit
 
 // Lost implements broadcast.Store.
 func (s *Broadcasts) Lost(ctx context.Context, id string) (n int, err error) {
-	err = s.db.read.QueryRowContext(ctx, `SELECT count(DISTINCT d.recipient) FROM delivery d
+	err = s.db.scan.QueryRowContext(ctx, `SELECT count(DISTINCT d.recipient) FROM delivery d
 		WHERE d.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND d.state = 'unknown' AND d.passed = 0
 			AND EXISTS (SELECT 1 FROM delivery p WHERE p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.round = d.round AND p.state = 'planned')
 			AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.broadcast = d.broadcast AND o.recipient = d.recipient AND o.round = d.round
@@ -257,7 +257,7 @@ const missedBefore = `(d.state = 'failed' OR d.state = 'undelivered')
 
 // Missed implements broadcast.Store.
 func (s *Broadcasts) Missed(ctx context.Context, id string, round int) (n int, err error) {
-	err = s.db.read.QueryRowContext(ctx, `SELECT count(DISTINCT d.recipient) FROM delivery d
+	err = s.db.scan.QueryRowContext(ctx, `SELECT count(DISTINCT d.recipient) FROM delivery d
 		WHERE d.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND `+missedBefore, id, round).Scan(&n)
 	return n, wrap("count whom nothing reached", err)
 }

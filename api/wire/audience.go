@@ -4,7 +4,8 @@ import "time"
 
 // Facets are what an audience can be chosen by.
 type Facets struct {
-	CountedAt      time.Time    `json:"counted_at" doc:"A count serves for a minute"`
+	CountedAt      time.Time    `json:"counted_at,omitzero" doc:"A count serves for a minute; absent with soon until there is one"`
+	Counting       bool         `json:"counting,omitempty" doc:"They are being counted anew: ask again"`
 	Residents      *int         `json:"residents" doc:"Residents within your reach, to the ten; null below ten"`
 	ResidentsLabel string       `json:"residents_label" doc:"In Chinese" example:"约1240人"`
 	Groups         []FacetGroup `json:"groups" nullable:"false"`

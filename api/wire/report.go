@@ -56,9 +56,11 @@ type Estimate struct {
 // Preview is what a broadcast would reach and cost now, and what is wrong with it.
 type Preview struct {
 	Estimate
-	Texts  []Text   `json:"texts" nullable:"false"`
-	Sample []Sample `json:"sample" nullable:"false" doc:"Some of the residents, picked at random; none of an audience below ten, or by list"`
-	Hash   string   `json:"hash,omitempty" doc:"Hash of the content that is approved; set on submission"`
+	Texts     []Text    `json:"texts" nullable:"false"`
+	Sample    []Sample  `json:"sample" nullable:"false" doc:"Some of the residents, picked at random; none of an audience below ten, or by list"`
+	Hash      string    `json:"hash,omitempty" doc:"Hash of the content that is approved; set on submission"`
+	CountedAt time.Time `json:"counted_at,omitzero" doc:"When its audience was counted, with soon or of a proposal; absent when it was not"`
+	Counting  bool      `json:"counting,omitempty" doc:"It is being counted anew: ask again"`
 }
 
 // PreviewProposal is the body of POST /broadcasts/preview.
@@ -71,7 +73,6 @@ type PreviewProposal struct {
 type ProposalPreview struct {
 	Preview
 	Labels
-	CountedAt time.Time `json:"counted_at,omitzero" doc:"When its audience was counted; absent when it was not"`
 }
 
 // StateCount counts deliveries of a channel in a state.
@@ -105,6 +106,9 @@ type Report struct {
 	Expected    Bill `json:"expected" doc:"Expected cost, as it was approved"`
 	BilledTexts int  `json:"billed_texts" doc:"Texts that arrived with a receipt of the parts billed. The others are reckoned by the template"`
 	BilledParts int  `json:"billed_parts" doc:"Parts of those texts"`
+
+	CountedAt time.Time `json:"counted_at,omitzero" doc:"When left, failures, doubles, resend, fallback and billed parts were counted; absent until they were, with soon"`
+	Counting  bool      `json:"counting,omitempty" doc:"They are being counted anew: ask again"`
 }
 
 // FailureCount counts deliveries that failed alike.
@@ -121,8 +125,10 @@ type FailureCount struct {
 
 // Reached is how far a broadcast came with its recipients.
 type Reached struct {
-	Items []Reach `json:"items" nullable:"false" doc:"By committee, in the order of their codes"`
-	Total Reach   `json:"total" doc:"All of them: what is not shown of a committee is counted here"`
+	Items     []Reach   `json:"items" nullable:"false" doc:"By committee, in the order of their codes"`
+	Total     Reach     `json:"total" doc:"All of them: what is not shown of a committee is counted here"`
+	CountedAt time.Time `json:"counted_at,omitzero" doc:"When it was counted, with soon; absent until it was"`
+	Counting  bool      `json:"counting,omitempty" doc:"It is being counted anew: ask again"`
 }
 
 // Reach is of one committee. Its counts are null where they are few, or would tell one that is.

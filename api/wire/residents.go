@@ -80,14 +80,16 @@ type SentMessage struct {
 
 // Stats counts residents.
 type Stats struct {
-	Residents  int `json:"residents"`
-	Phone      int `json:"phone" doc:"Residents with a number"`
-	WeChat     int `json:"wechat" doc:"Residents who follow the account"`
-	Both       int `json:"both"`
-	Consented  int `json:"consented" doc:"Residents with a consent to be sent notices"`
-	Stopped    int `json:"stopped" doc:"Residents who want nothing, or nothing by SMS"`
-	Committees int `json:"committees"`
-	Suppressed int `json:"suppressed" doc:"Numbers not to be texted, residents' or not; 0 for one committee"`
+	Residents  int       `json:"residents"`
+	Phone      int       `json:"phone" doc:"Residents with a number"`
+	WeChat     int       `json:"wechat" doc:"Residents who follow the account"`
+	Both       int       `json:"both"`
+	Consented  int       `json:"consented" doc:"Residents with a consent to be sent notices"`
+	Stopped    int       `json:"stopped" doc:"Residents who want nothing, or nothing by SMS"`
+	Committees int       `json:"committees"`
+	Suppressed int       `json:"suppressed" doc:"Numbers not to be texted, residents' or not; 0 for one committee"`
+	CountedAt  time.Time `json:"counted_at,omitzero" doc:"When it was counted, with soon; absent until it was"`
+	Counting   bool      `json:"counting,omitempty" doc:"It is being counted anew: ask again"`
 }
 
 // CommitteeStats counts the residents of a committee.

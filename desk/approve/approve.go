@@ -33,6 +33,7 @@ func Register(k *page.Kit) {
 		k.Handle("POST "+at, of.doApprove, append([]page.AnyAct{of.approves}, of.shown...)...)
 		k.Handle("POST "+at+"/return", of.doReturn, append([]page.AnyAct{of.rejects}, of.shown...)...)
 	}
+	k.Watch("GET /desk/sends/{id}/approve/live", liveNow, preview, getBroadcast)
 	k.Handle("GET /desk/sends/{id}/sheet", sheet, append(slices.Clone(broadcasts.shown), getCity)...)
 	k.Handle("POST /desk/sends/{id}/approve/schedule", doSchedule, append([]page.AnyAct{schedule}, broadcasts.shown...)...)
 	k.Handle("POST /desk/sends/{id}/approve/confirm", doConfirm, append([]page.AnyAct{confirmSending}, broadcasts.shown...)...)
@@ -48,8 +49,7 @@ type approval struct {
 	Signed    wire.Signed
 	Groups    []group
 	Counts    bool // its people, now
-	Now       wire.Preview
-	NowFails  string // why Now cannot be said
+	Living    living
 	Before    wire.Difference
 	Since     *wire.Difference // what changed since the person looked
 	Revisions []wire.BroadcastRevision
@@ -99,13 +99,9 @@ func (k kind) read(v *page.Visit) (*approval, error) {
 		return nil, err
 	}
 	a.Revisions, a.Approvers, a.Groups = revisions.Items, approvers.Items, groupsOf(a.Signed)
-	if waits := []string{"submitted", "approved", "scheduled", "held"}; a.Counts && slices.Contains(waits, a.Matter.Status) {
-		if a.Now, err = k.now(v); err != nil { // the rest of the page does not wait for it
-			refusal, refused := errors.AsType[*api.Refusal](err)
-			if !refused {
-				return nil, err
-			}
-			a.NowFails = refusal.Detail
+	if a.Counts {
+		if a.Living, err = k.living(v, a.Matter); err != nil {
+			return nil, err
 		}
 	}
 	a.may(v, k)
@@ -113,6 +109,38 @@ func (k kind) read(v *page.Visit) (*approval, error) {
 	a.Size = a.Matter.sizeToType()
 	a.Form = v.NewForm(page.Subject(a.Signed.Hash))
 	return a, nil
+}
+
+// living is how a broadcast's audience is now. It is not signed, and nothing waits until it is counted.
+type living struct {
+	Now     wire.Preview
+	Fails   string // why Now cannot be said
+	Status  string // in words, when it is not counted any more; "" when it is
+	Counted page.Counted
+}
+
+func (k kind) living(v *page.Visit, m matter) (l living, err error) {
+	if !slices.Contains([]string{"submitted", "approved", "scheduled", "held"}, m.Status) {
+		return living{Status: m.StatusLabel}, nil
+	}
+	l.Now, err = k.now(v)
+	if refusal, refused := errors.AsType[*api.Refusal](err); refused {
+		l.Fails, err = refusal.Detail, nil
+	}
+	l.Counted = page.CountedAt(l.Now.CountedAt, l.Now.Counting, m.Path+"/approve/live")
+	return l, err
+}
+
+func liveNow(v *page.Visit) (page.Result, error) {
+	m, err := broadcasts.find(v)
+	if err != nil {
+		return nil, err
+	}
+	l, err := broadcasts.living(v, m)
+	if err != nil {
+		return nil, err
+	}
+	return v.Counting("approve/approve", "living", l, l.Counted)
 }
 
 // sizeToType is the number that an approver types, "" when it goes to few, or to a list of which no number is told.

@@ -14,7 +14,7 @@ var (
 	getDifference  = page.NewAct[api.DifferenceInput, wire.Difference]("get-broadcast-difference")
 	listRevisions  = page.NewAct[api.BroadcastInput, wire.Page[wire.BroadcastRevision]]("list-broadcast-revisions")
 	listApprovers  = page.NewAct[api.BroadcastInput, wire.Page[wire.Approver]]("list-broadcast-approvers")
-	preview        = page.NewAct[api.BroadcastInput, wire.Preview]("preview-broadcast")
+	preview        = page.NewAct[api.CountedInput, wire.Preview]("preview-broadcast")
 	approve        = page.NewAct[api.BroadcastBody[wire.Approval], wire.Broadcast]("approve-broadcast")
 	reject         = page.NewAct[api.BroadcastBody[wire.Reason], wire.Broadcast]("reject-broadcast")
 	schedule       = page.NewAct[api.BroadcastInput, wire.Broadcast]("schedule-broadcast")
@@ -76,7 +76,9 @@ var broadcasts = kind{
 		return listRevisions.Do(v, broadcastOf(v))
 	},
 	approvers: func(v *page.Visit) (wire.Page[wire.Approver], error) { return listApprovers.Do(v, broadcastOf(v)) },
-	now:       func(v *page.Visit) (wire.Preview, error) { return preview.Do(v, broadcastOf(v)) },
+	now: func(v *page.Visit) (wire.Preview, error) {
+		return preview.Do(v, api.CountedInput{BroadcastInput: broadcastOf(v), Soon: api.Soon{Soon: true}})
+	},
 	difference: func(v *page.Visit, c api.Compared) (wire.Difference, error) {
 		return getDifference.Do(v, api.DifferenceInput{BroadcastInput: broadcastOf(v), Compared: c})
 	},

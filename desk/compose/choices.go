@@ -20,6 +20,7 @@ type choices struct {
 	values    map[string][]page.Choice // by kind of condition
 	more      map[string]bool          // kinds of which values has the first only
 	kinds     []page.Choice
+	counted   page.Counted // the residents whom values choose
 }
 
 // mostValues is how many values of a kind are offered. Whoever wants another writes its name.
@@ -39,17 +40,18 @@ func (c *choices) whole(v *page.Visit) (err error) {
 		return err
 	}
 	c.drafts = drafts.Items
-	facets, err := listFacets.Do(v, api.FacetsInput{Limit: mostValues})
+	facets, err := listFacets.Do(v, api.FacetsInput{Limit: mostValues, Soon: api.Soon{Soon: true}})
 	if err != nil {
 		return err
 	}
+	c.counted = page.CountedAt(facets.CountedAt, facets.Counting, "")
 	for _, group := range facets.Groups {
 		label := group.Label
 		if group.Kind == "topic" { // the broadcast has one, too
 			label = "订阅的主题"
 		}
 		c.kinds = append(c.kinds, page.Choice{Value: group.Kind, Label: label})
-		c.more[group.Kind] = group.Next != ""
+		c.more[group.Kind] = group.Next != "" || facets.CountedAt.IsZero() // tags and communities that only a count finds are written by name
 		for _, f := range group.Items {
 			c.values[group.Kind] = append(c.values[group.Kind], page.Choice{Value: f.Value, Label: f.Name + "（" + f.NLabel + "）"})
 		}
@@ -120,6 +122,17 @@ func (t templates) of(channel string) (all []wire.Template) {
 	}
 	slices.SortFunc(all, func(a, b wire.Template) int { return strings.Compare(a.ID, b.ID) })
 	return all
+}
+
+// countedWords say of the numbers behind values what their list does not; "" when they are of now.
+func (c choices) countedWords() string {
+	switch {
+	case c.counted.Making && c.counted.At.IsZero():
+		return "各项人数正在清点，过一会儿再打开就有了。标签和没有登记的小区暂时不列出，可以直接写名称。"
+	case c.counted.Making:
+		return "各项人数是" + c.counted.Words()
+	}
+	return ""
 }
 
 // kind is what a condition is called.

@@ -41,6 +41,7 @@ type editor struct {
 	Channels               []channelView
 	Rule                   ruleView
 	Kinds                  []page.Choice
+	ValuesCounted          string        // of how the values of conditions are counted
 	Prepared               []page.Choice // drafts that may fill in the texts
 	Look                   look
 	Conflict               *conflict
@@ -131,7 +132,7 @@ func (e *editor) show() page.Page {
 	e.Channels = e.channels()
 	whole, _ := readRule(e.said)
 	e.Rule = e.ruleView(whole, root)
-	e.Kinds = e.can.kinds
+	e.Kinds, e.ValuesCounted = e.can.kinds, e.can.countedWords()
 	e.Prepared = e.prepared()
 	section, label := sendsHome, "群发"
 	if e.Series {

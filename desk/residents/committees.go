@@ -61,7 +61,7 @@ func showCommittees(v *page.Visit) (page.Result, error) {
 	data.CountPath = committeesHome + page.Query("count", "yes", "area", v.Query("area"), "street", v.Query("street"))
 	data.show(all.Items, v.Query("area"), v.Query("street"))
 	if data.Counted {
-		counts, err := byCommittee.Do(v, api.Nothing{})
+		counts, err := byCommittee.Do(v, api.StatsByCommitteeInput{})
 		if err != nil {
 			return nil, err
 		}
@@ -155,6 +155,7 @@ type committeePage struct {
 	page.Form
 	wire.Committee
 	Stats             *wire.Stats // nil for who may not count
+	Counted           page.Counted
 	Workers           []wire.Person
 	SeesWorkers       bool
 	MayChange         bool
@@ -168,11 +169,11 @@ func committeeOf(v *page.Visit) (page.Page, *committeePage, error) {
 	}
 	data := &committeePage{Form: v.NewForm(), Committee: c, MayChange: v.May(putCommittee), MayDelete: v.May(deleteCommittee)}
 	if v.May(stats) && (v.Person.Committee == "" || v.Person.Committee == c.Code) {
-		n, err := stats.Do(v, api.StatsInput{Committee: c.Code})
+		n, err := stats.Do(v, api.StatsInput{Committee: c.Code, Soon: soon})
 		if err != nil {
 			return page.Page{}, nil, err
 		}
-		data.Stats = &n
+		data.Stats, data.Counted = &n, page.CountedAt(n.CountedAt, n.Counting, "")
 	}
 	if data.SeesWorkers = v.May(listStaff); data.SeesWorkers {
 		people, err := listStaff.Do(v, api.Nothing{})

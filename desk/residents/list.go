@@ -11,6 +11,7 @@ import (
 func registerList(k *page.Kit) {
 	k.Handle("GET /desk/residents", showList, listResidents, listCommittees, create, upload, exportCSV, erase, listExports, listStops, stats)
 	k.Handle("GET /desk/residents/counts", showCounts, stats, byCommittee)
+	k.Watch("GET /desk/residents/counts/live", liveCounts, stats, byCommittee)
 	k.Handle("GET /desk/residents/table", fetchTable, exportCSV, exportXLSX)
 	k.Handle("POST /desk/residents/find", find, search, listResidents, listCommittees)
 	k.Says("resident-added", "已登记。")
@@ -134,19 +135,39 @@ func fetchTable(v *page.Visit) (page.Result, error) {
 
 type countsPage struct {
 	wire.Stats
+	Counted    page.Counted
 	Committees []wire.CommitteeStats
-	One        bool // a committee's own
+}
+
+func countsOf(v *page.Visit) (c countsPage, err error) {
+	if c.Stats, err = stats.Do(v, api.StatsInput{Soon: soon}); err != nil {
+		return c, err
+	}
+	c.Counted = page.CountedAt(c.CountedAt, c.Counting, home+"/counts/live")
+	if c.CountedAt.IsZero() {
+		return c, nil
+	}
+	committees, err := byCommittee.Do(v, api.StatsByCommitteeInput{Soon: soon})
+	c.Committees = committees.Items
+	return c, err
 }
 
 func showCounts(v *page.Visit) (page.Result, error) {
-	all, err := stats.Do(v, api.StatsInput{})
+	data, err := countsOf(v)
 	if err != nil {
 		return nil, err
 	}
-	committees, err := byCommittee.Do(v, api.Nothing{})
+	shown := page.Page{Title: "居民人数", Name: "residents/counts", Nav: home, Crumbs: crumbs(page.Crumb{Label: "人数"}), Data: data}
+	if data.Counting {
+		shown.Refresh = 10
+	}
+	return v.Show(shown)
+}
+
+func liveCounts(v *page.Visit) (page.Result, error) {
+	data, err := countsOf(v)
 	if err != nil {
 		return nil, err
 	}
-	data := countsPage{all, committees.Items, v.Person.Committee != ""}
-	return v.Show(page.Page{Title: "居民人数", Name: "residents/counts", Nav: home, Crumbs: crumbs(page.Crumb{Label: "人数"}), Data: data})
+	return v.Counting("residents/counts", "counts", data, data.Counted)
 }

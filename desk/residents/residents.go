@@ -31,7 +31,7 @@ var (
 	prefer        = page.NewAct[api.PreferenceInput, wire.Resident]("set-preference")
 	listTexts     = page.NewAct[api.ListTextsInput, wire.Page[wire.SentMessage]]("list-texts")
 	stats         = page.NewAct[api.StatsInput, wire.Stats]("get-stats")
-	byCommittee   = page.NewAct[api.Nothing, wire.Page[wire.CommitteeStats]]("get-stats-by-committee")
+	byCommittee   = page.NewAct[api.StatsByCommitteeInput, wire.Page[wire.CommitteeStats]]("get-stats-by-committee")
 
 	upload      = page.NewAct[api.UploadImportInput, wire.Import]("upload-import")
 	listImports = page.NewAct[api.ListImportsInput, wire.Page[wire.Import]]("list-imports")
@@ -62,6 +62,9 @@ var (
 	getUndo     = page.NewAct[api.UndoInput, wire.Undo]("get-undo")
 	confirmUndo = page.NewAct[api.UndoInput, wire.Undo]("confirm-undo")
 )
+
+// soon is for pages: they wait for no count.
+var soon = api.Soon{Soon: true}
 
 // Register adds the pages to a kit.
 func Register(k *page.Kit) {

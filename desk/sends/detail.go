@@ -17,6 +17,7 @@ type Detail struct {
 	HasReport bool
 	Resend    string // to how many people, in words; "" when it cannot be done
 	Fallback  string
+	Counting  bool // how many that are is being counted for the first time
 }
 
 // soon is how long before its time a page already watches a broadcast.
@@ -43,11 +44,12 @@ func detail(v *page.Visit) (page.Result, error) {
 	}
 	data := Detail{Progress: p, Texts: texts.Items, Live: watched(b, v.Now()), HasReport: !b.BegunAt.IsZero()}
 	if own(v, b) && released(v, b) && v.May(resendBroadcast) && mayGoOn(p) {
-		r, err := report.Do(v, one{ID: id})
+		r, err := report.Do(v, counted(id))
 		if err != nil {
 			return nil, err
 		}
 		data.Resend, data.Fallback = some(r.ResendLabel), some(r.FallbackLabel)
+		data.Counting = r.Counting && r.CountedAt.IsZero()
 	}
 	shown := page.Page{Title: b.Proposal.Title, Name: area + "/detail", Nav: section, Data: data}
 	if data.Live {

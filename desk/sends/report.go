@@ -19,6 +19,7 @@ import (
 type Report struct {
 	wire.Report
 	AsOf       string
+	Counted    page.Counted // what only the rows of deliveries tell
 	Headline   string
 	Waiting    string // why there are no receipts yet
 	Forgotten  string
@@ -35,17 +36,44 @@ type Report struct {
 type File struct{ Label, Path string }
 
 func showReport(v *page.Visit) (page.Result, error) {
-	id := v.Path("id")
-	r, err := report.Do(v, one{ID: id})
+	data, err := reportOf(v)
 	if err != nil {
 		return nil, err
 	}
-	people, err := reach.Do(v, one{ID: id})
+	b := data.Broadcast
+	shown := page.Page{Title: "报告：" + b.Proposal.Title, Name: area + "/report", Nav: section, Data: data,
+		Crumbs: []page.Crumb{{Label: "群发", Path: section}, {Label: b.Proposal.Title, Path: pathOf(b.ID)}, {Label: "报告"}}}
+	if data.Counted.Making {
+		shown.Refresh = 10
+	}
+	return v.Show(shown)
+}
+
+func liveReport(v *page.Visit) (page.Result, error) {
+	data, err := reportOf(v)
+	if err != nil {
+		return nil, err
+	}
+	return v.Counting(area+"/report", "report", data, data.Counted)
+}
+
+// reportOf is the report as it is known at once: of a million deliveries the tally is, and what the rows say was counted a while ago.
+func reportOf(v *page.Visit) (*Report, error) {
+	id := v.Path("id")
+	r, err := report.Do(v, counted(id))
 	if err != nil {
 		return nil, err
 	}
 	b := r.Broadcast
-	data := &Report{Report: r, AsOf: "截至" + clock(v.Now()), Headline: headline(r, people.Total), Files: files(v, b)}
+	data := &Report{Report: r, AsOf: "截至" + clock(v.Now()), Files: files(v, b), Counted: page.CountedAt(r.CountedAt, r.Counting, pathOf(id)+"/report/live")}
+	var people wire.Reached
+	if r.Counting && r.CountedAt.IsZero() {
+		data.Headline = "正在清点多少人收到、多少人没有收到。"
+	} else if people, err = reach.Do(v, counted(id)); err != nil {
+		return nil, err
+	} else {
+		data.Headline = headline(r, people.Total)
+	}
 	if value(people.Total.Delivered) == 0 && value(people.Total.Accepted) > 0 {
 		data.Waiting = "还没有回执：回执一般几分钟内到，最长72小时。"
 	}
@@ -65,7 +93,7 @@ func showReport(v *page.Visit) (page.Result, error) {
 			data.Drawings = append(data.Drawings, overTime(over))
 		}
 		data.Drawings = append(data.Drawings, reasons(r)...)
-		if r.Committee == "" && r.Parts > 0 {
+		if r.Committee == "" && r.Parts > 0 && !(r.Counting && r.CountedAt.IsZero()) {
 			data.Drawings = append(data.Drawings, costs(r))
 		}
 	}
@@ -78,8 +106,7 @@ func showReport(v *page.Visit) (page.Result, error) {
 	for _, one := range people.Items {
 		data.Committees = append(data.Committees, Committee{one})
 	}
-	return v.Show(page.Page{Title: "报告：" + b.Proposal.Title, Name: area + "/report", Nav: section, Data: data,
-		Crumbs: []page.Crumb{{Label: "群发", Path: section}, {Label: b.Proposal.Title, Path: pathOf(id)}, {Label: "报告"}}})
+	return data, nil
 }
 
 // headline is what came of it in a sentence, counted in people: each by the best that came of what was sent to them.

@@ -24,8 +24,8 @@ var (
 	getBroadcast    = page.NewAct[one, wire.Broadcast]("get-broadcast")
 	listTexts       = page.NewAct[one, wire.Page[wire.MessageText]]("list-broadcast-texts")
 	watchBroadcast  = page.NewAct[one, wire.Progress]("progress-broadcast")
-	report          = page.NewAct[one, wire.Report]("report-broadcast")
-	reach           = page.NewAct[one, wire.Reached]("reach-broadcast")
+	report          = page.NewAct[api.CountedInput, wire.Report]("report-broadcast")
+	reach           = page.NewAct[api.CountedInput, wire.Reached]("reach-broadcast")
 	arrivals        = page.NewAct[api.ArrivalsInput, wire.Arrivals]("list-arrivals")
 
 	createBroadcast   = page.NewAct[api.Body[wire.CreateBroadcast], wire.Broadcast]("create-broadcast")
@@ -55,8 +55,14 @@ func Register(k *page.Kit) {
 	k.Handle("GET /desk/sends/{id}", detail, getBroadcast, listTexts, watchBroadcast, report)
 	k.Watch("GET /desk/sends/{id}/live", live, watchBroadcast, getBroadcast)
 	k.Handle("GET /desk/sends/{id}/report", showReport, report, reach, arrivals)
+	k.Watch("GET /desk/sends/{id}/report/live", liveReport, report, reach, arrivals)
 	registerFiles(k)
 	registerSteps(k)
+}
+
+// counted asks for what is counted of a broadcast, without waiting for it.
+func counted(id string) api.CountedInput {
+	return api.CountedInput{BroadcastInput: one{ID: id}, Soon: api.Soon{Soon: true}}
 }
 
 func pathOf(id string) string { return section + "/" + id }

@@ -211,11 +211,11 @@ func (q question) page(v *page.Visit) (page.Page, *Question, error) {
 	}
 	data := &Question{Form: v.NewForm(), Title: q.title, Do: q.do, What: b.Proposal.Title, ID: b.ID, Says: q.says, Reason: q.reason, MaxWhy: broadcast.MaxWhy}
 	if q.count != nil {
-		r, err := report.Do(v, one{ID: b.ID})
+		r, err := report.Do(v, counted(b.ID))
 		if err != nil {
 			return page.Page{}, nil, err
 		}
-		if data.Count = q.count(r); data.Count == nobody {
+		if data.Count = q.count(r); data.Count == nobody || r.CountedAt.IsZero() && r.Counting {
 			data.Count = ""
 		}
 	}
