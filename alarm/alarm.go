@@ -24,6 +24,8 @@ const (
 	NumbersExported Kind = "numbers-exported"
 	// AdminChanged says that somebody disabled or changed an admin, ended an admin's key, or renewed one on the machine.
 	AdminChanged Kind = "admin-changed"
+	// SignInRefused says that somebody answered that a sign-in with their passphrase is not theirs.
+	SignInRefused Kind = "signin-refused"
 )
 
 // Label is what admins read for it.
@@ -41,12 +43,14 @@ func (k Kind) Label() string {
 		return "完整号码被导出"
 	case AdminChanged:
 		return "管理员有变动"
+	case SignInRefused:
+		return "有人冒用同事的密码登录"
 	}
 	return string(k)
 }
 
 // Kinds are all of them.
-var Kinds = []Kind{ManyStops, CodesCapped, ManyReplies, Restored, NumbersExported, AdminChanged}
+var Kinds = []Kind{ManyStops, CodesCapped, ManyReplies, Restored, NumbersExported, AdminChanged, SignInRefused}
 
 // ErrNoAlarm says that no alarm of this kind waits to be acknowledged.
 var ErrNoAlarm = problem.NotFound("没有这条待处理的警报：请先查看警报列表")

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"time"
 
 	"towncrier/api/wire"
 	"towncrier/signin"
@@ -20,15 +19,15 @@ func (h wechatHandler) register(g *gate) {
 }
 
 func (h wechatHandler) mine(ctx context.Context, caller staff.Person, _ *Nothing) (*reply[wire.WeChat], error) {
-	at, err := h.wechat.BoundAt(ctx, caller.ID)
+	bound, err := h.wechat.Bound(ctx, caller.ID)
 	if errors.Is(err, signin.ErrNotBound) {
 		return &reply[wire.WeChat]{}, nil
 	}
-	return shown(func(at time.Time) wire.WeChat { return wire.WeChat{Bound: true, BoundAt: at} })(at, err)
+	return shown(func(b signin.Bound) wire.WeChat { return wire.WeChat{Bound: true, BoundAt: b.At, SignsIn: b.SignsIn} })(bound, err)
 }
 
 func (h wechatHandler) bind(ctx context.Context, caller staff.Person, _ *Nothing) (*reply[wire.WeChatCode], error) {
-	text, until, err := h.wechat.Ask(ctx, caller.ID)
+	text, until, err := h.wechat.Ask(ctx, caller.ID, infoOf(ctx).origin.Session)
 	if err != nil {
 		return nil, err
 	}

@@ -120,6 +120,7 @@ var labels = map[string]string{
 	"series.reject":    "退回定期发送",
 	"series.stop":      "停止定期发送",
 
+	"session.ask":     "请求扫码登录",
 	"session.begin":   "登录",
 	"session.end":     "结束登录",
 	"session.fail":    "登录失败",

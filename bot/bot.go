@@ -113,7 +113,7 @@ type Roster interface {
 	Places(ctx context.Context) ([]roster.Committee, error)
 }
 
-// Colleagues are members of staff who bind this account to theirs. What they say to do so is no part of a conversation, and is not kept.
+// Colleagues are members of staff who bind this account to theirs, and sign in by it. What they say to do so is no part of a conversation, and is not kept.
 type Colleagues interface {
 	// Scanned takes a scene, and returns what is asked; with an error there is something to say, too. ok is false for a scene of another kind.
 	Scanned(ctx context.Context, openid, scene string) (text string, ok bool, err error)

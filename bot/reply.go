@@ -87,7 +87,7 @@ func (b *Bot) colleague(ctx context.Context, msg Message) (text string, ok bool)
 		text, ok, err = b.cfg.Colleagues.Said(ctx, msg.From, msg.Text)
 	}
 	if err != nil {
-		(&exchange{bot: b, ctx: ctx, msg: msg}).fault("an account is not bound to a member of staff", err)
+		(&exchange{bot: b, ctx: ctx, msg: msg}).fault("what a member of staff did about their account is lost", err)
 	}
 	return text, ok
 }

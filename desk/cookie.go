@@ -2,15 +2,18 @@ package desk
 
 import "net/http"
 
-// cookie is the one cookie of the desk: a session's token. Browsers send it to no script, to no other site's form, and, but in a rehearsal,
-// over https alone.
-type cookie struct{ secure bool }
+// cookie holds a secret of this browser: a session's token, or for a few minutes that of a sign-in. Browsers send it to no script, to no other
+// site's form, and, but in a rehearsal, over https alone.
+type cookie struct {
+	plain  string // its name
+	secure bool
+}
 
 func (c cookie) name() string {
 	if c.secure {
-		return "__Host-desk"
+		return "__Host-" + c.plain
 	}
-	return "desk"
+	return c.plain
 }
 
 func (c cookie) of(r *http.Request) string {

@@ -59,7 +59,7 @@ func New(cfg Config) *Desk {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	d := &desk{cfg, cookie{secure: cfg.Secure}}
+	d := &desk{cfg, cookie{"desk", cfg.Secure}, cookie{"desk-scan", cfg.Secure}}
 	kit := page.New(page.Config{
 		Calls: cfg.Calls, Enter: d.enterBy(cfg.SignIn.Resume), Watch: d.enterBy(cfg.SignIn.Watch), Prove: d.prove, SignIn: d.signInPage,
 		City: cfg.City, Rehearsal: cfg.Colleagues != nil, Version: cfg.Version, Log: cfg.Log, Now: cfg.Now, Proxies: cfg.Proxies,
@@ -81,7 +81,8 @@ var areas = []func(*page.Kit){office.Register, approve.Register, compose.Registe
 
 type desk struct {
 	cfg    Config
-	cookie cookie
+	cookie cookie // a session's
+	scan   cookie // of a sign-in that waits for an answer in WeChat
 }
 
 // enterBy finds the session of a request's cookie.

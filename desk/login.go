@@ -18,6 +18,8 @@ func (d *desk) registerLogin(k *page.Kit) {
 	k.Open("POST /desk/login", d.login)
 	k.Open("POST /desk/login/rehearsal", d.rehearse)
 	k.Open("POST /desk/logout", d.logout)
+	k.Open("POST /desk/login/scan", d.scanned)
+	k.Open("GET /desk/login/scan", d.watchScan)
 }
 
 // continued is the page that posts once more what was posted when the session was over.
@@ -69,20 +71,30 @@ func (d *desk) here(r *http.Request) bool {
 }
 
 func (d *desk) login(v *page.Visit) (page.Result, error) {
-	token, _, err := d.cfg.SignIn.Enter(v.Context(), signin.Attempt{
+	attempt := signin.Attempt{
 		ID: v.Form.Get("id"), Passphrase: v.Form.Get("passphrase"), Code: strings.TrimSpace(v.Form.Get("code")),
 		Address: api.AddressOf(v.Request, d.cfg.Proxies), Agent: v.Request.UserAgent(),
-	})
-	tooMany := (*signin.TooMany)(nil)
-	if errors.Is(err, signin.ErrNoEntry) || errors.As(err, &tooMany) {
-		s := d.signIn(v, safeNext(v.Form.Get("next")), v.Form.Get("posted"))
-		s.Set("id", v.Form.Get("id"))
-		return v.Again(loginPage(s), &s.Form, &page.FieldError{Text: err.Error()})
+	}
+	if v.Form.Get("by") == "wechat" {
+		return d.askScan(v, attempt)
+	}
+	token, _, err := d.cfg.SignIn.Enter(v.Context(), attempt)
+	if errors.Is(err, signin.ErrNoEntry) || tooMany(err) {
+		return d.signInAgain(v, err.Error())
 	}
 	if err != nil {
 		return nil, err
 	}
 	return d.enterWith(v, token)
+}
+
+func tooMany(err error) bool { return errors.As(err, new(*signin.TooMany)) }
+
+// signInAgain is the sign-in page with what is wrong.
+func (d *desk) signInAgain(v *page.Visit, fault string) (page.Result, error) {
+	s := d.signIn(v, safeNext(v.Form.Get("next")), v.Form.Get("posted"))
+	s.Set("id", v.Form.Get("id"))
+	return v.Again(loginPage(s), &s.Form, &page.FieldError{Text: fault})
 }
 
 // rehearse signs a made-up colleague in. Elsewhere there is no such page.

@@ -6,6 +6,7 @@ import (
 	"towncrier/api"
 	"towncrier/api/wire"
 	"towncrier/desk/page"
+	"towncrier/signin"
 )
 
 var (
@@ -30,11 +31,8 @@ type binding struct {
 	Until  time.Time
 }
 
-// ownWeChat is what a second factor is asked for: what waits for somebody is told to the account.
-const ownWeChat = "own wechat"
-
 func weChatPage(v *page.Visit) (page.Page, *binding, error) {
-	b := &binding{Form: v.NewForm(page.Subject(ownWeChat))}
+	b := &binding{Form: v.NewForm(page.Subject(signin.BindStep))}
 	var err error
 	b.WeChat, err = myWeChat.Do(v, api.Nothing{})
 	return page.Page{Title: "绑定微信", Name: "desk/wechat", Data: b, Crumbs: []page.Crumb{{Label: "我的账号", Path: "/desk/me"}, {Label: "绑定微信"}}}, b, err
@@ -49,7 +47,7 @@ func showWeChat(v *page.Visit) (page.Result, error) {
 }
 
 func askWeChat(v *page.Visit) (page.Result, error) {
-	refused := v.StepUp(ownWeChat)
+	refused := v.StepUp(signin.BindStep)
 	p, b, err := weChatPage(v)
 	if err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ func newPhone(t *testing.T) *phone {
 	_, err := staff.New(db.Staff(), nil, now).Add(t.Context(), audit.Local("root"), staff.Person{ID: "li", Name: "李某", Role: staff.Approver})
 	code := []byte("12345678901234567890123456789012")
 	if err == nil {
-		err = db.Signin().AskBinding(t.Context(), "li", code, noon.Add(time.Minute))
+		err = db.Signin().AskBinding(t.Context(), "li", "", code, noon.Add(time.Minute), noon)
 	}
 	if err == nil {
 		_, err = db.Signin().ScanBinding(t.Context(), code, "o-li", noon)

@@ -37,7 +37,7 @@ type Enrolled struct {
 // Proof is of what a person has, good once: it moves the counter of that on.
 type Proof struct {
 	Kind    Kind
-	ID      string // of the Enrolled; "" for none that is kept
+	ID      string // of the Enrolled; "" for none that is kept; of WeChatFactor the digest of the sign-in's token
 	Counter int64
 }
 

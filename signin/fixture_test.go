@@ -53,6 +53,8 @@ type process struct {
 	staff *staff.Service
 	enrol *staff.Enrolment
 	db    *store.DB
+
+	wechat *signin.WeChat
 }
 
 // city is a city with two admins, an author and an approver.
@@ -75,8 +77,9 @@ func newCity(t *testing.T, open func() *store.DB, rehearsal bool) *city {
 		db := open()
 		people := staff.New(db.Staff(), nil, c.now)
 		enrol := staff.NewEnrolment(staff.EnrolmentConfig{Store: db.Staff(), Now: c.now})
-		return process{signin.New(signin.Config{Store: db.Signin(), Staff: people, Enrolment: enrol, Rehearsal: rehearsal, Now: c.now,
-			City: func() []string { return []string{"盐湖区", "运城市"} }}), people, enrol, db}
+		return process{signin.New(signin.Config{Store: db.Signin(), Staff: people, Enrolment: enrol, Rehearsal: rehearsal, Now: c.now, QR: drawn{},
+			City: func() []string { return []string{"盐湖区", "运城市"} }}), people, enrol, db,
+			&signin.WeChat{Store: db.Signin(), QR: drawn{}, Now: c.now}}
 	}
 	c.process = c.setting()
 	for id, role := range map[string]staff.Role{"anna": staff.Admin, "bao": staff.Admin, "xu": staff.Author, "li": staff.Approver} {

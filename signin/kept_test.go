@@ -50,6 +50,25 @@ func TestWrittenByHand(t *testing.T) {
 				c.over(c.process, what, token)
 				hand(`UPDATE staff SET role = 'author' WHERE id = 'xu'`)
 			}
+			for what, change := range map[string]string{
+				"an answer":          `UPDATE signin_scan SET passed = 1`,
+				"another's sign-in":  `UPDATE signin_scan SET person = 'li'`,
+				"another's account":  `UPDATE staff_wechat SET person = 'li'`,
+				"a factor of no one": `UPDATE staff_wechat SET bound_at = bound_at + 1`,
+			} {
+				c.pass(time.Hour)
+				c.binds("xu", ownAccount, true)
+				token, waiting := c.asks("xu", xu.Passphrase, home)
+				hand("%s", change)
+				if said := c.confirms(ownAccount, waiting, waiting.Number); said != "" {
+					t.Errorf("%s: %q", what, said)
+				}
+				if err := c.entersScanned(token); err == nil {
+					t.Errorf("%s lets in", what)
+				}
+				hand(`DELETE FROM signin_scan`)
+				hand(`DELETE FROM staff_wechat`)
+			}
 			hand(`UPDATE staff_login SET passphrase = (SELECT passphrase FROM staff_login WHERE person = 'li') WHERE person = 'xu'`)
 			c.pass(31 * time.Second)
 			c.wants("another's passphrase", c.tries("xu", li.Passphrase, xu.Code(c.now()), office), signin.ErrNoEntry)

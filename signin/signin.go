@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"towncrier/audit"
-	"towncrier/problem"
 	"towncrier/staff"
 )
 
@@ -90,6 +89,12 @@ func (s Session) Alive(now time.Time) bool {
 	return now.Before(s.SeenAt.Add(Rest)) && now.Before(s.CreatedAt.Add(Life))
 }
 
+// SteppedUp says whether the second factor was given again for a subject, lately enough.
+func (s Session) SteppedUp(subject string, now time.Time) bool {
+	at, ok := s.Steps[subject]
+	return ok && now.Before(at.Add(StepLife))
+}
+
 // Counted is what failures are counted by.
 type Counted struct{ Account, Address string }
 
@@ -133,6 +138,7 @@ type Store interface {
 	Failures(ctx context.Context, person string, since time.Time) (int, error)
 	// Sweep deletes sessions and tallies that nobody looks at any more.
 	Sweep(ctx context.Context, sessionsBefore, talliesBefore time.Time) error
+	ScanStore
 }
 
 // Config is what a Service needs.
@@ -140,6 +146,7 @@ type Config struct {
 	Store     Store
 	Staff     *staff.Service
 	Enrolment *staff.Enrolment
+	QR        QRCodes // for AskScan
 	// City is what the city is called, whose names are no passphrases; nil for none.
 	City func() []string
 	// Rehearsal lets made-up colleagues in by one press.
@@ -161,40 +168,68 @@ type Attempt struct{ ID, Passphrase, Code, Address, Agent string }
 
 // Enter signs somebody in. ErrNoEntry, *TooMany. It takes the same time whatever is wrong.
 func (s *Service) Enter(ctx context.Context, a Attempt) (token string, _ Session, err error) {
-	by := Counted{strings.ToLower(strings.TrimSpace(a.ID)), network(a.Address)}
-	wait, err := s.cfg.Store.Attempt(ctx, by, s.count)
+	c, err := s.check(ctx, a)
 	if err != nil {
-		return "", Session{}, fmt.Errorf("sign in: %w", err)
+		return "", Session{}, err
 	}
-	if wait > 0 {
-		return "", Session{}, &TooMany{wait}
+	proof, proven := prove(c.Factors, a.Code, s.cfg.Now())
+	if !c.right || !proven {
+		return "", Session{}, s.failed(ctx, c.Person.ID, a.Address, c.outcome(), ErrNoEntry)
 	}
-	l, known, err := s.login(ctx, by.Account)
-	if err != nil {
-		return "", Session{}, fmt.Errorf("sign in: %w", err)
-	}
-	right, grown, err := s.hasher.verify(ctx, l.Passphrase, a.Passphrase)
-	if err != nil {
-		return "", Session{}, fmt.Errorf("sign in: %w", err)
-	}
-	proof, proven := prove(l.Factors, a.Code, s.cfg.Now())
-	if !known || !right || !proven {
-		return "", Session{}, s.failed(ctx, l.Person.ID, a.Address, outcome(known, right), ErrNoEntry)
-	}
-	token, k := s.open(l.Person, a.Address, a.Agent)
-	err = s.cfg.Store.Begin(ctx, l, k, proof, by, s.act(k.Session, "session.begin", "factor="+string(proof.Kind)))
+	token, k := s.open(c.Person, a.Address, a.Agent)
+	err = s.cfg.Store.Begin(ctx, c.Login, k, proof, c.by, s.act(k.Session, "session.begin", "factor="+string(proof.Kind)))
 	if errors.Is(err, ErrUsed) || errors.Is(err, ErrNoLogin) {
-		return "", Session{}, s.failed(ctx, l.Person.ID, a.Address, "changed", ErrNoEntry)
+		return "", Session{}, s.failed(ctx, c.Person.ID, a.Address, "changed", ErrNoEntry)
 	}
 	if err != nil {
 		return "", Session{}, fmt.Errorf("sign in: %w", err)
 	}
-	if grown {
+	if c.grown {
 		if after, err := s.hasher.hash(ctx, a.Passphrase); err == nil {
-			_ = s.cfg.Store.Rehash(ctx, l.Person.ID, l.Passphrase, after) // the next sign-in does it
+			_ = s.cfg.Store.Rehash(ctx, c.Person.ID, c.Passphrase, after) // the next sign-in does it
 		}
 	}
 	return token, k.Session, nil
+}
+
+// checked is a login whose passphrase was compared with what somebody handed in.
+type checked struct {
+	Login
+	by    Counted
+	known bool // there is such a login
+	right bool // and the passphrase is its own
+	grown bool // and was hashed with less than is asked for by now
+}
+
+// check counts an attempt, and compares its passphrase. *TooMany.
+func (s *Service) check(ctx context.Context, a Attempt) (c checked, err error) {
+	c.by = Counted{strings.ToLower(strings.TrimSpace(a.ID)), network(a.Address)}
+	wait, err := s.cfg.Store.Attempt(ctx, c.by, s.count)
+	if err == nil && wait > 0 {
+		return c, &TooMany{wait}
+	}
+	if err == nil {
+		c.Login, c.known, err = s.login(ctx, c.by.Account)
+	}
+	if err == nil {
+		c.right, c.grown, err = s.hasher.verify(ctx, c.Passphrase, a.Passphrase)
+		c.right = c.right && c.known
+	}
+	if err != nil {
+		return c, fmt.Errorf("sign in: %w", err)
+	}
+	return c, nil
+}
+
+// outcome is what is recorded of a sign-in that comes to nothing.
+func (c checked) outcome() string {
+	switch {
+	case !c.known:
+		return "no-login"
+	case !c.right:
+		return "passphrase"
+	}
+	return "code"
 }
 
 // login is a login to check against, whoever it is for.
@@ -207,16 +242,6 @@ func (s *Service) login(ctx context.Context, id string) (l Login, known bool, er
 		return Login{Person: l.Person, Passphrase: nobodys}, false, nil
 	}
 	return l, err == nil, err
-}
-
-func outcome(known, right bool) string {
-	switch {
-	case !known:
-		return "no-login"
-	case !right:
-		return "passphrase"
-	}
-	return "code"
 }
 
 // failed records what came to nothing, and returns what the person is told.
@@ -303,45 +328,6 @@ func (s *Service) Leave(ctx context.Context, token string) error {
 		_, err = s.cfg.Store.End(ctx, k.ID, s.now(), s.act(k.Session, "session.leave", ""))
 	}
 	return err
-}
-
-// Sessions lists a person's open sessions, the newest first.
-func (s *Service) Sessions(ctx context.Context, person string) ([]Session, error) {
-	all, err := s.cfg.Store.Sessions(ctx, person)
-	if err != nil {
-		return nil, err
-	}
-	alive := all[:0]
-	for _, one := range all {
-		if one.Alive(s.cfg.Now()) {
-			alive = append(alive, one)
-		}
-	}
-	return alive, nil
-}
-
-// ErrNoSession is for a session that is not there, or not within the caller's reach.
-var ErrNoSession = problem.NotFound("没有这个登录：可能已经结束，请刷新列表")
-
-// End ends a session of person at once: by is that person, or may manage staff. ErrNoSession.
-func (s *Service) End(ctx context.Context, by staff.Person, person, id string) error {
-	if by.ID != person && !by.Role.May(staff.ManageStaff) {
-		return ErrNoSession
-	}
-	all, err := s.Sessions(ctx, person)
-	if err != nil {
-		return err
-	}
-	for _, one := range all {
-		if one.ID != id {
-			continue
-		}
-		act := audit.Act{Actor: audit.Staff(by.ID), Action: "session.end", Subject: person, Detail: "session=" + id, At: s.now()}
-		if ended, err := s.cfg.Store.End(ctx, id, s.now(), act); err != nil || ended {
-			return err
-		}
-	}
-	return ErrNoSession
 }
 
 // Since is when a person signed in before their newest session, zero for never, and how many attempts failed since then.

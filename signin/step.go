@@ -15,8 +15,7 @@ import (
 
 // SteppedUp says whether the second factor was given again for a subject, lately enough.
 func (s *Service) SteppedUp(in Session, subject string) bool {
-	at, ok := in.Steps[subject]
-	return ok && s.cfg.Now().Before(at.Add(StepLife))
+	return in.SteppedUp(subject, s.cfg.Now())
 }
 
 // StepUp takes the second factor again, for one subject: the hash or id of what is on the screen. The session gets a new token; the one

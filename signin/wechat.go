@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"towncrier/alarm"
 	"towncrier/audit"
 	"towncrier/problem"
 	"towncrier/staff"
@@ -17,6 +18,9 @@ import (
 
 // BindLife is how long a code that binds a WeChat account can be scanned, and answered.
 const BindLife = 10 * time.Minute
+
+// BindStep is the subject for which a second factor is given before an account is bound that then signs in.
+const BindStep = "own wechat"
 
 // bindScene begins what the city's account on WeChat hears when such a code is scanned.
 const bindScene = "staff:"
@@ -42,8 +46,9 @@ type QRCodes interface {
 
 // WeChatStore keeps which WeChat account is whose, apart from residents. Implementations seal accounts and are safe for concurrent use.
 type WeChatStore interface {
-	// AskBinding keeps the digest of a code that binds the account that scans it to a person, in place of their code before.
-	AskBinding(ctx context.Context, person string, code []byte, until time.Time) error
+	// AskBinding keeps the digest of a code that binds the account that scans it to a person, in place of their code before. The account signs
+	// in, too, when the second factor was given for BindStep in the person's session, lately enough.
+	AskBinding(ctx context.Context, person, session string, code []byte, until, now time.Time) error
 	// ScanBinding gives a code to the account that scanned it first, and returns whose it is. ErrNoBinding.
 	ScanBinding(ctx context.Context, code []byte, openid string, now time.Time) (staff.Person, error)
 	// EndBinding takes back what an account was asked, and with yes binds it to the person in place of theirs before. ErrNoBinding,
@@ -53,29 +58,41 @@ type WeChatStore interface {
 	Unbind(ctx context.Context, person string, act audit.Act) error
 	// UnbindAccount takes an account from whose it is, and is no error when it is nobody's. It fills in the act's Subject.
 	UnbindAccount(ctx context.Context, openid string, act audit.Act) error
-	// BoundAt is since when a person has an account. ErrNotBound.
-	BoundAt(ctx context.Context, person string) (time.Time, error)
+	// Bound is a person's account. ErrNotBound.
+	Bound(ctx context.Context, person string) (Bound, error)
+	ScanAnswers
 }
 
-// WeChat binds colleagues to their WeChat accounts, by a code that they scan and a question in the chat. Safe for concurrent use.
+// Bound is a WeChat account that a person has.
+type Bound struct {
+	At      time.Time
+	SignsIn bool // it was bound by who had just given a second factor
+}
+
+// WeChat binds colleagues to their WeChat accounts, and lets those accounts confirm sign-ins, each by a code that is scanned and a question in
+// the chat. Safe for concurrent use.
 type WeChat struct {
 	Store WeChatStore
 	QR    QRCodes
-	Now   func() time.Time
+	// Alarms hear of sign-ins that were not the person's own; nil for nobody.
+	Alarms *alarm.Alarms
+	Now    func() time.Time
 }
 
-// Ask makes a code that a person scans to bind their WeChat account. Codes of theirs before bind nothing any more. ErrNoQR, ErrQRLater.
-func (w *WeChat) Ask(ctx context.Context, person string) (text string, until time.Time, err error) {
-	token, until := rand.Text(), w.Now().UTC().Truncate(time.Millisecond).Add(BindLife)
+// Ask makes a code that a person scans to bind their WeChat account. Codes of theirs before bind nothing any more. session is the id of the
+// one in which they ask, "" for none. ErrNoQR, ErrQRLater.
+func (w *WeChat) Ask(ctx context.Context, person, session string) (text string, until time.Time, err error) {
+	now := w.Now().UTC().Truncate(time.Millisecond)
+	token, until := rand.Text(), now.Add(BindLife)
 	if text, err = w.QR.QRCode(ctx, bindScene+token, BindLife); err != nil {
 		return "", time.Time{}, err
 	}
-	return text, until, w.Store.AskBinding(ctx, person, digest(token), until)
+	return text, until, w.Store.AskBinding(ctx, person, session, digest(token), until, now)
 }
 
-// BoundAt is since when a person has a WeChat account here. ErrNotBound.
-func (w *WeChat) BoundAt(ctx context.Context, person string) (time.Time, error) {
-	return w.Store.BoundAt(ctx, person)
+// Bound is a person's WeChat account. ErrNotBound.
+func (w *WeChat) Bound(ctx context.Context, person string) (Bound, error) {
+	return w.Store.Bound(ctx, person)
 }
 
 // Unbind takes a person's WeChat account from them, at their own wish. ErrNotBound.
@@ -86,6 +103,10 @@ func (w *WeChat) Unbind(ctx context.Context, person string) error {
 // Scanned takes a scene that an account scanned, and returns what is asked in the chat. ok is false for a scene of another kind. With an
 // error there is something to say, too.
 func (w *WeChat) Scanned(ctx context.Context, openid, scene string) (text string, ok bool, err error) {
+	if code, ok := strings.CutPrefix(scene, scanScene); ok {
+		text, err = w.scanned(ctx, openid, code)
+		return text, true, err
+	}
 	token, ok := strings.CutPrefix(scene, bindScene)
 	if !ok {
 		return "", false, nil
@@ -102,6 +123,9 @@ func (w *WeChat) Scanned(ctx context.Context, openid, scene string) (text string
 
 // Said takes what an account wrote when it was asked something. ok is false when it was not, and for what answers no such question.
 func (w *WeChat) Said(ctx context.Context, openid, text string) (reply string, ok bool, err error) {
+	if reply, ok, err = w.signsIn(ctx, openid, text); ok || err != nil {
+		return reply, ok, err
+	}
 	yes, answers := answer(text)
 	if !answers {
 		return "", false, nil
@@ -122,7 +146,7 @@ func (w *WeChat) Said(ctx context.Context, openid, text string) (reply string, o
 
 // answer reads a yes or a no. Whatever else somebody writes is no concern of this package: it is not even looked up.
 func answer(text string) (yes, ok bool) {
-	switch strings.Trim(norm.NFKC.String(text), " .。!！") {
+	switch typed(text) {
 	case "1", "是", "是的":
 		return true, true
 	case "0", "不是", "否":
@@ -130,6 +154,8 @@ func answer(text string) (yes, ok bool) {
 	}
 	return false, false
 }
+
+func typed(text string) string { return strings.Trim(norm.NFKC.String(text), " .。!！") }
 
 // Left forgets an account that left the city's: nothing can be sent there.
 func (w *WeChat) Left(ctx context.Context, openid string) error {

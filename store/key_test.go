@@ -89,6 +89,7 @@ func TestEveryBinaryColumnIsListed(t *testing.T) {
 		"recipient.subject", "list_number.phone_find", "number_list.digest", "staff.phone_find", "staff_invitation.mac", "delivery.address",
 		"staff_login.mac", "staff_factor.hash", "staff_session.token", "staff_session.previous", "staff_session.replay", "staff_session.mac", "signin_tally.account",
 		"staff_wechat.openid_find", "staff_wechat_code.code", "staff_wechat_code.openid_find", "staff_wechat_code.mac",
+		"staff_wechat.proof", "signin_scan.token", "signin_scan.code", "signin_scan.openid_find", "signin_scan.login", "signin_scan.mac",
 	}
 	columns := map[string]string{
 		"SQLite": `SELECT m.name || '.' || c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.type = 'BLOB'`,

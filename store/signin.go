@@ -201,7 +201,7 @@ func (s *Signin) loginMAC(p staff.Person, fresh signin.Credentials) []byte {
 
 // endLogin takes away how a person signs in and their WeChat account, and ends their sessions.
 func endLogin(ctx context.Context, tx *sql.Tx, at time.Time, person string) error {
-	for _, table := range []string{"staff_login", "staff_factor", "staff_wechat", "staff_wechat_code"} {
+	for _, table := range []string{"staff_login", "staff_factor", "staff_wechat", "staff_wechat_code", "signin_scan"} {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE person = $1`, person); err != nil {
 			return err
 		}

@@ -61,7 +61,12 @@ func (s *Signin) Begin(ctx context.Context, l signin.Login, k signin.Kept, proof
 		if err != nil {
 			return err
 		}
-		if err := use(ctx, tx, p.ID, proof); err != nil {
+		if proof.Kind == signin.WeChatFactor {
+			err = s.useScan(ctx, tx, l, p, []byte(proof.ID), k.CreatedAt)
+		} else {
+			err = use(ctx, tx, p.ID, proof)
+		}
+		if err != nil {
 			return err
 		}
 		ended, err := s.makeRoom(ctx, tx, k)
@@ -115,12 +120,18 @@ func (s *Signin) insert(ctx context.Context, tx *sql.Tx, k signin.Kept, p staff.
 }
 
 // Session implements signin.Store.
-func (s *Signin) Session(ctx context.Context, token []byte) (k signin.Kept, p staff.Person, err error) {
+func (s *Signin) Session(ctx context.Context, token []byte) (signin.Kept, staff.Person, error) {
+	k, p, err := s.session(ctx, s.db.read, `(x.token = $1 OR x.previous = $1)`, token)
+	return k, p, wrap("get a session", err)
+}
+
+// session is one that matches a condition on $1.
+func (s *Signin) session(ctx context.Context, q querier, which string, arg any) (k signin.Kept, p staff.Person, err error) {
 	var steps string
 	var mac []byte
 	into := append(sessionInto(&k, &steps), &k.Token, &k.Previous, into(&k.PreviousUntil), &k.Replay, &mac)
-	p, err = s.staff.scan(s.db.read.QueryRowContext(ctx, `SELECT `+staffColumns+`, `+sessionColumns+`, x.token, x.previous, x.previous_until, x.replay, x.mac
-		FROM staff_session x JOIN staff s ON s.id = x.person WHERE (x.token = $1 OR x.previous = $1) AND x.ended_at IS NULL`, token), into...)
+	p, err = s.staff.scan(q.QueryRowContext(ctx, `SELECT `+staffColumns+`, `+sessionColumns+`, x.token, x.previous, x.previous_until, x.replay, x.mac
+		FROM staff_session x JOIN staff s ON s.id = x.person WHERE `+which+` AND x.ended_at IS NULL`, arg), into...)
 	if errors.Is(err, staff.ErrNoPerson) || err == nil && (!p.DisabledAt.IsZero() || !s.db.sealer.Found(sessionMAC, sessionMessage(k, p, steps), mac)) {
 		err = signin.ErrOver
 	}
@@ -128,9 +139,18 @@ func (s *Signin) Session(ctx context.Context, token []byte) (k signin.Kept, p st
 		k.Steps, err = readSteps(steps)
 	}
 	if err != nil {
-		return signin.Kept{}, staff.Person{}, wrap("get a session", err)
+		return signin.Kept{}, staff.Person{}, err
 	}
 	return k, p, nil
+}
+
+// steppedUp says whether the second factor was given for a subject in a person's session, lately enough.
+func (s *Signin) steppedUp(ctx context.Context, q querier, person, session, subject string, now time.Time) (bool, error) {
+	k, _, err := s.session(ctx, q, `x.id = $1`, session)
+	if errors.Is(err, signin.ErrOver) {
+		return false, nil
+	}
+	return err == nil && k.Person == person && k.SteppedUp(subject, now), err
 }
 
 // Seen implements signin.Store.
@@ -232,6 +252,9 @@ func (s *Signin) Failures(ctx context.Context, person string, since time.Time) (
 func (s *Signin) Sweep(ctx context.Context, sessionsBefore, talliesBefore time.Time) error {
 	if _, err := s.db.exec(ctx, `DELETE FROM staff_session WHERE seen_at < $1`, stamp(sessionsBefore)); err != nil {
 		return wrap("delete old sessions", err)
+	}
+	if _, err := s.db.exec(ctx, `DELETE FROM signin_scan WHERE until < $1`, stamp(talliesBefore)); err != nil {
+		return wrap("delete old sign-ins that waited", err)
 	}
 	_, err := s.db.exec(ctx, `DELETE FROM signin_tally WHERE COALESCE(at, 0) < $1 AND COALESCE(until, 0) < $1`, stamp(talliesBefore))
 	return wrap("delete old failures", err)

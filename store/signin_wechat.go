@@ -30,23 +30,28 @@ type wechatCode struct {
 	code   []byte
 	find   []byte // hash of the account that scanned it
 	until  int64
+	proven bool // the second factor was given to make it
 }
 
 // message is what a code's MAC covers: nobody can have their account bound by a row that they wrote into the database by hand.
 func (c wechatCode) message() string {
-	return strings.Join([]string{c.person, hex.EncodeToString(c.code), hex.EncodeToString(c.find), strconv.FormatInt(c.until, 10)}, "\x00")
+	return strings.Join([]string{c.person, hex.EncodeToString(c.code), hex.EncodeToString(c.find), strconv.FormatInt(c.until, 10), strconv.FormatBool(c.proven)}, "\x00")
 }
 
 // AskBinding implements signin.WeChatStore.
-func (s *Signin) AskBinding(ctx context.Context, person string, code []byte, until time.Time) error {
+func (s *Signin) AskBinding(ctx context.Context, person, session string, code []byte, until, now time.Time) error {
 	return wrap("ask for a WeChat account", s.db.transact(ctx, func(tx *sql.Tx) error {
 		if _, err := s.staff.lockPerson(ctx, tx, person); err != nil {
 			return err
 		}
-		c := wechatCode{person: person, code: code, until: until.UnixMilli()}
-		_, err := tx.ExecContext(ctx, `INSERT INTO staff_wechat_code (person, code, until, mac) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (person) DO UPDATE SET code = excluded.code, openid_find = NULL, until = excluded.until, mac = excluded.mac`,
-			c.person, c.code, c.until, s.db.sealer.Find(wechatCodeMAC, c.message()))
+		proven, err := s.steppedUp(ctx, tx, person, session, signin.BindStep, now)
+		if err != nil {
+			return err
+		}
+		c := wechatCode{person: person, code: code, until: until.UnixMilli(), proven: proven}
+		_, err = tx.ExecContext(ctx, `INSERT INTO staff_wechat_code (person, code, until, proven, mac) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (person) DO UPDATE SET code = excluded.code, openid_find = NULL, until = excluded.until, proven = excluded.proven, mac = excluded.mac`,
+			c.person, c.code, c.until, boolInt(c.proven), s.db.sealer.Find(wechatCodeMAC, c.message()))
 		return err
 	}))
 }
@@ -104,9 +109,16 @@ func (s *Signin) bind(ctx context.Context, tx *sql.Tx, c wechatCode, openid stri
 	if !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO staff_wechat (person, openid, openid_find, bound_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (person) DO UPDATE SET openid = excluded.openid, openid_find = excluded.openid_find, bound_at = excluded.bound_at`,
-		c.person, s.db.sealer.Seal(staffOpenID, c.person+" "+openid), c.find, stamp(now)); err != nil {
+	var proof []byte
+	if c.proven {
+		proof = s.db.sealer.Find(wechatProof, proofMessage(c.person, openid, now))
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO staff_wechat (person, openid, openid_find, bound_at, proof) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (person) DO UPDATE SET openid = excluded.openid, openid_find = excluded.openid_find, bound_at = excluded.bound_at, proof = excluded.proof`,
+		c.person, s.db.sealer.Seal(staffOpenID, c.person+" "+openid), c.find, stamp(now), proof); err != nil {
+		return err
+	}
+	if err := endScans(ctx, tx, c.person); err != nil {
 		return err
 	}
 	return s.db.appendAudit(ctx, tx, audit.Act{Actor: audit.Staff(c.person), Action: "wechat.bind", Subject: c.person, At: now})
@@ -115,8 +127,8 @@ func (s *Signin) bind(ctx context.Context, tx *sql.Tx, c wechatCode, openid stri
 // wechatCode is the newest code that matches a condition on $1 and can still be answered, with whose it is, who stays as they are until tx ends.
 func (s *Signin) wechatCode(ctx context.Context, tx *sql.Tx, which string, arg []byte, now time.Time) (p staff.Person, c wechatCode, err error) {
 	var mac []byte
-	err = tx.QueryRowContext(ctx, `SELECT person, code, openid_find, until, mac FROM staff_wechat_code WHERE `+which+` ORDER BY until DESC LIMIT 1`+s.db.lock, arg).
-		Scan(&c.person, &c.code, &c.find, &c.until, &mac)
+	err = tx.QueryRowContext(ctx, `SELECT person, code, openid_find, until, proven, mac FROM staff_wechat_code WHERE `+which+` ORDER BY until DESC LIMIT 1`+s.db.lock, arg).
+		Scan(&c.person, &c.code, &c.find, &c.until, &c.proven, &mac)
 	if err == nil && (now.UnixMilli() >= c.until || !s.db.sealer.Found(wechatCodeMAC, c.message(), mac)) {
 		err = sql.ErrNoRows
 	}
@@ -134,6 +146,9 @@ func (s *Signin) Unbind(ctx context.Context, person string, act audit.Act) error
 	return wrap("unbind a WeChat account", s.db.transact(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `DELETE FROM staff_wechat WHERE person = $1`, person)
 		if err := orWhenNone(result, err, signin.ErrNotBound); err != nil {
+			return err
+		}
+		if err := endScans(ctx, tx, person); err != nil {
 			return err
 		}
 		return s.db.appendAudit(ctx, tx, act)
@@ -154,12 +169,6 @@ func (s *Signin) UnbindAccount(ctx context.Context, openid string, act audit.Act
 		err = nil
 	}
 	return wrap("forget a WeChat account", err)
-}
-
-// BoundAt implements signin.WeChatStore.
-func (s *Signin) BoundAt(ctx context.Context, person string) (at time.Time, err error) {
-	err = s.db.read.QueryRowContext(ctx, `SELECT bound_at FROM staff_wechat WHERE person = $1`, person).Scan(into(&at))
-	return at, wrap("look for a WeChat account", orNotFound(err, signin.ErrNotBound))
 }
 
 // openStaffAccount opens a person's account, if it is their own.

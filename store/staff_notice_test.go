@@ -29,7 +29,7 @@ func TestStaffMessagesAndCallsTakeTurns(t *testing.T) {
 		if scanned == nil {
 			t.Error("a code that nobody asked for binds an account")
 		}
-		err := accounts.AskBinding(t.Context(), "li", code, noon.Add(time.Minute))
+		err := accounts.AskBinding(t.Context(), "li", "", code, noon.Add(time.Minute), noon)
 		if err == nil {
 			_, err = accounts.ScanBinding(t.Context(), code, resident, noon)
 		}
@@ -115,7 +115,7 @@ func TestAMessageToStaffThatDiedHoldsNobodyUp(t *testing.T) {
 		notices, accounts, code := db.Notices(), db.Signin(), []byte("12345678901234567890123456789012")
 		_, err := staff.New(db.Staff(), nil, func() time.Time { return noon }).Add(t.Context(), audit.Local("root"), staff.Person{ID: "li", Name: "李某", Role: staff.Approver})
 		if err == nil {
-			err = accounts.AskBinding(t.Context(), "li", code, noon.Add(time.Minute))
+			err = accounts.AskBinding(t.Context(), "li", "", code, noon.Add(time.Minute), noon)
 		}
 		if err == nil {
 			_, err = accounts.ScanBinding(t.Context(), code, resident, noon)

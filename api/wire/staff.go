@@ -65,6 +65,7 @@ type PhoneStatus struct {
 type WeChat struct {
 	Bound   bool      `json:"bound"`
 	BoundAt time.Time `json:"bound_at,omitzero"`
+	SignsIn bool      `json:"signs_in" doc:"Its owner can sign in to the console by it: it was bound there, right after the second factor was given"`
 }
 
 // NoticeKind is a kind of what may wait for a member of staff, and whether they are told of it by WeChat.

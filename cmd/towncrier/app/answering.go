@@ -26,7 +26,7 @@ func (t teller) Tell(ctx context.Context, to, text string) error {
 	return err
 }
 
-// qrCodes makes the codes by which staff bind their accounts. It is a signin.QRCodes.
+// qrCodes makes the codes by which staff bind their accounts, and sign in. It is a signin.QRCodes.
 type qrCodes struct{ client *wechat.Client }
 
 func (q qrCodes) QRCode(ctx context.Context, scene string, life time.Duration) (string, error) {

@@ -218,7 +218,7 @@ func (a *App) Start(ctx context.Context) error {
 	if cfg.Retention.Questions > 0 {
 		talk.Unanswered = questions
 	}
-	accounts := &signin.WeChat{Store: db.Signin(), QR: qrCodes{client}, Now: time.Now}
+	accounts := &signin.WeChat{Store: db.Signin(), QR: qrCodes{client}, Alarms: alarms, Now: time.Now}
 	talk.Colleagues = accounts
 	dialogue := bot.New(talk)
 	webhook, err := wechat.NewWebhook(wechat.Config{
@@ -235,7 +235,7 @@ func (a *App) Start(ctx context.Context) error {
 		},
 	})
 	sessions := signin.New(signin.Config{
-		Store: db.Signin(), Staff: staffService, Enrolment: enrolment, Rehearsal: a.opt.Colleagues != nil, Now: time.Now,
+		Store: db.Signin(), Staff: staffService, Enrolment: enrolment, QR: accounts.QR, Rehearsal: a.opt.Colleagues != nil, Now: time.Now,
 		City: func() []string { of := live.Current().Library.City; return []string{of.Name, of.Area} },
 	})
 	if err := a.warnOfSetup(ctx, staffService); err != nil {

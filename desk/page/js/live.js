@@ -1,6 +1,7 @@
 // data-live="URL": the server's HTML in this element, kept current. The address answers with a piece of a page, or as an event stream with
-// pieces in events "message"; an event "end", or the answer 204, says that nothing will change any more. Where streams do not come through it
-// is asked each data-every seconds, two if absent; asking backs off, and nothing is asked while nobody looks. Without scripts the page is as it was loaded.
+// pieces in events "message"; an event "end", or the answer 204, says that nothing will change any more, and so does a piece with data-last="ID",
+// which also sends the form of that id. With data-every it is no stream: it is asked each so many seconds. Where streams do not come through it is asked each
+// two; asking backs off, and nothing is asked while nobody looks. Without scripts the page is as it was loaded.
 const policy = window.trustedTypes ? trustedTypes.createPolicy("desk", { createHTML: (html) => html }) : { createHTML: (html) => html };
 
 // swap puts the server's HTML into an element. What was open or chosen in a preview stays so, and the focus stays where it was.
@@ -25,7 +26,7 @@ const longest = 30000;
 
 for (const element of document.querySelectorAll("[data-live]")) {
   const address = new URL(element.dataset.live, location.href), shortest = 1000 * (element.dataset.every || 2);
-  let stream, timer, wait = shortest, ended = false, lastHeard = new Date();
+  let stream, timer, wait = shortest, ended = false, lastHeard = new Date(), asking = false;
 
   const lost = document.createElement("p");
   lost.className = "lost";
@@ -40,6 +41,9 @@ for (const element of document.querySelectorAll("[data-live]")) {
     lastHeard = new Date();
     lost.hidden = true;
     announce(element);
+    const last = element.querySelector("[data-last]");
+    if (last) end();
+    if (last?.dataset.last) document.getElementById(last.dataset.last)?.requestSubmit();
   };
   const missed = () => {
     wait = Math.min(wait * 2, longest);
@@ -57,6 +61,8 @@ for (const element of document.querySelectorAll("[data-live]")) {
   const end = () => { ended = true; lost.hidden = true; rest(); };
 
   const ask = async () => {
+    if (asking) return;
+    asking = true;
     try {
       const answer = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
       if (answer.status === 204) return end();
@@ -66,12 +72,15 @@ for (const element of document.querySelectorAll("[data-live]")) {
       heard(await answer.text());
     } catch {
       missed();
+    } finally {
+      asking = false;
     }
     if (!ended && !document.hidden) timer = setTimeout(ask, wait);
   };
   const listen = () => {
     rest();
     if (ended || document.hidden) return;
+    if (element.dataset.every) return ask();
     const opened = stream = new EventSource(address);
     let heardOf = false;
     opened.onmessage = (e) => { heardOf = true; saw(e.lastEventId); heard(e.data); };
