@@ -1,7 +1,10 @@
 package broadcast
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -50,6 +53,8 @@ const (
 	MaxTitle = 60 // characters of a title
 	MaxCites = 20 // passages that one broadcast rests on
 	maxYear  = 2999
+	maxName  = 64   // characters of the name of a template or of its variable
+	maxURL   = 1024 // of an address
 	// maxWait is when an accepted message without a receipt is unknown anyway.
 	maxWait = 72 * time.Hour
 )
@@ -79,6 +84,9 @@ func (p Proposal) validate() error {
 			return &problem.Invalid{Field: field, Reason: "写了两次：每个渠道只写一条内容"}
 		}
 		seen[m.Channel] = true
+		if err := m.bounded(); err != nil {
+			return &problem.Invalid{Field: fmt.Sprintf("messages[%d].%s", i, err.Field), Reason: err.Reason}
+		}
 	}
 	if err := p.Window.Validate(); err != nil {
 		return err
@@ -87,6 +95,26 @@ func (p Proposal) validate() error {
 		return nil
 	}
 	return p.Audience.Validate()
+}
+
+// bounded refuses what no channel takes, so that a draft of it can be shown.
+func (m Message) bounded() *problem.Invalid {
+	long := func(field, text string, most int) *problem.Invalid {
+		if n := utf8.RuneCountInString(text); n > most {
+			return &problem.Invalid{Field: field, Reason: fmt.Sprintf("有%d个字，最多%d个字", n, most)}
+		}
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Data)) {
+		field := "data." + name
+		if phone.In(name) || len(name) > maxName {
+			field = "data.?" // it is not said again
+		}
+		if err := cmp.Or(long(field, name, maxName), long(field, m.Data[name], maxSMS)); err != nil {
+			return err
+		}
+	}
+	return cmp.Or(long("url", m.URL, maxURL), long("template", m.Template, maxName))
 }
 
 const noTitle = "没有填写，请用几个字说明这是什么事"

@@ -34,15 +34,10 @@ const often = 3
 
 // rare are routes that links lead to only in a state that the city is not in. Their areas' own tests look at them.
 var rare = map[string]string{
-	"GET /desk/imports/{id}": "a file was handed in", "GET /desk/imports/{id}/progress": "the same", "GET /desk/imports/{id}/delete": "the same",
-	"GET /desk/imports/{id}/bad-rows": "the same", "GET /desk/exports/{id}": "an export was asked for", "GET /desk/stops/{id}": "many stops came at once",
-	"GET /desk/sends/{id}/live": "scripts ask for it", "GET /desk/sends/{id}/approve/live": "scripts ask for it", "GET /desk/sends/{id}/report/live": "scripts ask for it",
-	"GET /desk/residents/counts/live": "scripts ask for it", "GET /desk/sends/{id}/fallback": "nobody knows whether messages arrived",
-	"GET /desk/emergencies/{id}":                     "an emergency is declared",
-	"GET /desk/emergencies/{id}/end":                 "an emergency is out",
-	"GET /desk/content/revisions/{number}/roll-back": "there is an earlier revision",
-	"GET /desk/content/notices/{id}/reinstate":       "a notice was withdrawn within the hour",
-	"GET /desk/content/drafts/{id}/rebase":           "something was published below a draft",
+	"GET /desk/sends/{id}/approve/live": "scripts ask for it", "GET /desk/sends/{id}/report/live": "scripts ask for it",
+	"GET /desk/residents/counts/live": "scripts ask for it",
+	"GET /desk/sends/{id}/fallback":   "nobody knows whether messages arrived",
+	"GET /desk/emergencies/{id}/end":  "an emergency is out",
 }
 
 // patterns tells which route an address belongs to.
@@ -88,7 +83,11 @@ func follow(t *testing.T, d *desktest.Desk, p *patterns, who string) walk {
 			w.unbuilt = append(w.unbuilt, path)
 			continue
 		}
-		got := patiently(b, path)
+		got := b.Get(path)
+		if got.Status == http.StatusTooManyRequests { // the limits are a session's
+			b = d.SignIn(t, who)
+			got = b.Get(path)
+		}
 		if got.Status != http.StatusOK {
 			t.Errorf("%s: a link leads to %s, which answers %d: %s", who, path, got.Status, got.Text())
 			continue
@@ -133,7 +132,7 @@ func TestEveryPage(t *testing.T) {
 				continue
 			}
 			if reached[pattern] == nil {
-				if _, is := rare[pattern]; state == "full" && !is {
+				if _, is := rare[pattern]; state == "full" && !is && !route.Watched {
 					t.Errorf("no link leads to %s", pattern)
 				}
 				continue
@@ -182,7 +181,8 @@ func (w walk) pressable(t *testing.T, shown *desktest.Page) {
 	}
 }
 
-// full is a city with three weeks behind it, where a colleague has left and another is to come.
+// full is a city with three weeks behind it, where every list has something: a colleague has left and another is to come, a file was handed
+// in, an export and an undo of stops are asked for, an emergency is declared, and a notice was just withdrawn.
 func full(t *testing.T) *desktest.Desk {
 	d := desktest.OpenDesk(t, desktest.WithHistory)
 	admin := d.As(t, "admin")
@@ -191,5 +191,14 @@ func full(t *testing.T) *desktest.Desk {
 		added := admin.Open("/desk/staff/new").Form("添加同事").Fill("账号", id).Fill("姓名", "某"+id).Fill("角色", "审计员").Press()
 		added.Follow(map[string]string{"停用": "停用", "邀请": "邀请设置登录"}[do]).Press(do)
 	}
+	admin.Open("/desk/residents/import").Form("上传并检查").Attach("居民的表格", "名单.csv", "手机号,居委会代码,依据,同意时间\n1990000,demo-1,同意,2023-11-01\n").Press().Sees("有问题 1")
+	admin.Open("/desk/residents/exports").Form("申请导出").Fill("导出谁的", "演示第一社区居委会（demo-1）").Fill("为什么要用", "换系统").Press().Sees("已申请")
+	day := func(days int) string { return time.Now().In(broadcast.Zone).AddDate(0, 0, days).Format(time.DateOnly) }
+	undo := d.As(t, "admin2").Open("/desk/residents/stops").Form("申请撤销").Fill("从哪天", day(-28)).Fill("从几点", "00:00").Fill("到哪天", day(-1)).Fill("到几点", "00:00")
+	undo.Fill("为什么", "密钥泄露").Press().Sees("已申请")
+	author := d.As(t, "author")
+	declared := author.Open("/desk/emergencies/new?template=road").Form("提交审批").Fill("发生了什么", "路面塌陷").Fill("哪段路不能走", "示例路东段")
+	declared.Fill("几时起不能通行", "00:30").Fill("请居民怎么做", "请绕行示例西路").Fill("由谁发布", "示例交通部门").Press().Sees("已提交")
+	author.Open("/desk/content/notices/N1").Follow("撤回").Press("撤回").Sees("已撤回")
 	return d
 }

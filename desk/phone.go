@@ -31,8 +31,11 @@ type numbering struct {
 
 func numberPage(v *page.Visit) (page.Page, *page.Form) {
 	n := &numbering{v.NewForm(page.Subject(ownNumber)), strings.HasSuffix(v.Request.URL.Path, "/code")}
-	return page.Page{Title: "登记本人手机号", Name: "desk/phone", Data: n, Crumbs: []page.Crumb{{Label: "我的账号", Path: "/desk/me"}, {Label: "登记本人手机号"}},
-		Fields: map[string]string{"body.code": "sms_code", "body.phone": "phone"}}, &n.Form
+	fields := map[string]string{"body.phone": "phone"}
+	if n.Sent {
+		fields = map[string]string{"": "sms_code", "body.code": "sms_code"}
+	}
+	return page.Page{Title: "登记本人手机号", Name: "desk/phone", Data: n, Crumbs: []page.Crumb{{Label: "我的账号", Path: "/desk/me"}, {Label: "登记本人手机号"}}, Fields: fields}, &n.Form
 }
 
 // ownNumber is what a second factor is asked for: whoever has the number may be sent codes that let them in.

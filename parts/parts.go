@@ -105,7 +105,7 @@ func (e *FileError) Error() string {
 	if e.Why == "" {
 		e.Why = "里面有按项编辑认不出的写法"
 	}
-	return fmt.Sprintf("%s 要先作为文件改好（content get 和 put）：%s", e.File, e.Why)
+	return fmt.Sprintf("%s 要先作为整个文件改好：%s", e.File, e.Why)
 }
 
 // All are the parts of a kind, in the order of the file. The error is a *FileError.

@@ -173,6 +173,9 @@ const (
 	maxLine = 200
 )
 
+// maxText are the characters of one text of a form: thrice what a reply to a resident has room for.
+const maxText = 2000
+
 func (k Kind) maxKey() int {
 	if k.lines() {
 		return maxLine
@@ -268,6 +271,8 @@ func (c cleaner) clean(place string, v any) any {
 		v = strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n"))
 		if why := plaintext.Unfit(strings.ReplaceAll(v, joiner, "")); why != "" && !c.kind.lines() { // those are what residents write
 			c.fault(place, why)
+		} else if n := utf8.RuneCountInString(v); n > maxText {
+			c.fault(place, fmt.Sprintf("有%d个字，最多%d个字", n, maxText))
 		}
 		return c.kind.fieldAt(place).Written(v)
 	case int:

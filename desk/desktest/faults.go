@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -120,7 +121,7 @@ func (p *Page) frame() (all []string) {
 				}
 			}
 		}
-		if href, _ := attr(n, "href"); n.DataAtom == atom.A && strings.HasPrefix(href, "#") && !ids[href[1:]] {
+		if href, _ := attr(n, "href"); n.DataAtom == atom.A && strings.HasPrefix(href, "#") && !ids[unescaped(href[1:])] {
 			all = append(all, fmt.Sprintf("the link %q leads to no id", href))
 		}
 	}
@@ -240,4 +241,13 @@ func (p *Page) withoutTyped() string {
 		}
 	}
 	return b.String()
+}
+
+// unescaped is the id that a fragment leads to.
+func unescaped(fragment string) string {
+	id, err := url.PathUnescape(fragment)
+	if err != nil {
+		return fragment
+	}
+	return id
 }

@@ -46,6 +46,11 @@ func (p *Page) Form(button string) *Form {
 	if owner == nil {
 		p.t.Fatalf("%s: the button %q does nothing without scripts: it stands in no form", p.URL, button)
 	}
+	return p.formWith(press, owner)
+}
+
+// formWith is a form with the button that is to be pressed.
+func (p *Page) formWith(press, owner *html.Node) *Form {
 	f := &Form{t: p.t, page: p, node: owner, button: press, scope: owner}
 	for n := range elements(p.root) {
 		if one := fieldOf(n); one != nil && p.formOf(n) == owner && !off(n) {

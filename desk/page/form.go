@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -67,22 +68,30 @@ func (f *Form) Refuse(field, text string) { f.faults = append(f.faults, FieldFau
 // blame puts what an operation refused beside the fields that it is about. fields is Page.Fields.
 func (f *Form) blame(problem wire.Problem, fields map[string]string) {
 	if len(problem.Errors) == 0 {
-		f.Refuse("", problem.Detail)
+		f.Refuse(fields[""], problem.Detail)
 	}
 	for _, fault := range problem.Errors {
 		f.faults = append(f.faults, FieldFault{f.fieldAt(fault.Location, fields), fault.Message})
 	}
 }
 
-// fieldAt is the field that a place of an operation's input stands in, "" for none.
+// fieldAt is the field that a place of an operation's input stands in, or the nearest place around it; "" for none.
 func (f *Form) fieldAt(location string, fields map[string]string) string {
 	if field, ok := fields[location]; ok {
 		return field
 	}
-	field := location[strings.LastIndexByte(location, '.')+1:]
-	field, _, _ = strings.Cut(field, "[")
-	if _, is := f.values[field]; is {
-		return field
+	for place := position.ReplaceAllString(location, ""); place != ""; {
+		if field, ok := fields[place]; ok {
+			return field
+		}
+		up := max(0, strings.LastIndexByte(place, '.'))
+		if field := strings.TrimPrefix(place[up:], "."); f.values.Has(field) {
+			return field
+		}
+		place = place[:up]
 	}
 	return ""
 }
+
+// position is which of several a place is about.
+var position = regexp.MustCompile(`\[\d+\]`)

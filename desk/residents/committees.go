@@ -210,7 +210,8 @@ type committeeForm struct {
 
 func committeeFormOf(v *page.Visit) (page.Page, *committeeForm, error) {
 	data := &committeeForm{Form: v.NewForm(), Code: v.Path("code")}
-	p := page.Page{Title: "登记社区", Name: "residents/committee-form", Nav: committeesHome, Crumbs: committeeCrumbs(page.Crumb{Label: "登记"}), Data: data}
+	p := page.Page{Title: "登记社区", Name: "residents/committee-form", Nav: committeesHome, Crumbs: committeeCrumbs(page.Crumb{Label: "登记"}), Data: data,
+		Fields: map[string]string{"path.code": "committee"}} // "code" is the second factor's
 	if data.Code == "" {
 		return p, data, nil
 	}
@@ -238,7 +239,7 @@ func askCommittee(v *page.Visit) (page.Result, error) {
 
 // doNewCommittee does not put a new committee in the place of one that is there.
 func doNewCommittee(v *page.Visit) (page.Result, error) {
-	code, body := strings.TrimSpace(v.Form.Get("code")), writtenCommittee(v)
+	code, body := strings.TrimSpace(v.Form.Get("committee")), writtenCommittee(v)
 	there, err := getCommittee.Do(v, api.CommitteeInput{Code: code})
 	if r, ok := errors.AsType[*api.Refusal](err); ok && r.Status == http.StatusNotFound {
 		return keepCommittee(v, code)
@@ -249,7 +250,7 @@ func doNewCommittee(v *page.Visit) (page.Result, error) {
 	if there.Name == body.Name && there.Street == body.Street && there.Area == body.Area && slices.Equal(there.Communities, body.Communities) { // pressed twice
 		return page.See(committeePath(code) + "?done=committee-kept"), nil
 	}
-	return committeeAgain(v, &page.FieldError{Field: "code", Text: "这个代码已经是另一个社区的：请核对，或者打开那个社区更正"})
+	return committeeAgain(v, &page.FieldError{Field: "committee", Text: "这个代码已经是另一个社区的：请核对，或者打开那个社区更正"})
 }
 
 func doCommittee(v *page.Visit) (page.Result, error) { return keepCommittee(v, v.Path("code")) }

@@ -18,7 +18,7 @@ func registerImports(k *page.Kit) {
 	k.Handle("POST /desk/imports/{id}/mend", doMend, mend, getImport, listRows, start)
 	k.Handle("POST /desk/imports/{id}/start", doStart, start, getImport, listRows, mend)
 	k.Handle("GET /desk/imports/{id}/bad-rows", fetchBadRows, badRows)
-	k.Handle("GET /desk/imports/{id}/delete", askDropImport, dropImport, getImport)
+	k.Handle("GET /desk/imports/{id}/delete", askDropImport, dropImport, getImport, listImports)
 	k.Handle("POST /desk/imports/{id}/delete", doDropImport, dropImport)
 	k.Says("import-deleted", "已删除：这个文件和检查的结果不再保存。已经导入的居民还在。")
 	k.Says("import-mended", "已改正，整个文件重新检查过。")
@@ -162,14 +162,34 @@ func fetchBadRows(v *page.Visit) (page.Result, error) {
 type dropImportPage struct {
 	page.Form
 	wire.Import
+	Back string
 }
 
 func askDropImport(v *page.Visit) (page.Result, error) {
+	data := dropImportPage{Form: v.NewForm(), Back: importPath(v.Path("id"))}
 	i, err := getImport.Do(v, api.ImportInput{ID: v.Path("id")})
-	if err != nil {
-		return nil, err
+	if err != nil { // an admin may delete what others handed in, though not look into it
+		data.Back = importHome + "?whose=all"
+		if i, err = othersImport(v, v.Path("id"), err); err != nil {
+			return nil, err
+		}
 	}
-	return v.Show(page.Page{Title: "删除这次导入？", Name: "residents/import-delete", Nav: navOf(i.Kind), Crumbs: crumbsOf(i.Kind, i.Name), Data: dropImportPage{v.NewForm(), i}})
+	data.Import = i
+	return v.Show(page.Page{Title: "删除这次导入？", Name: "residents/import-delete", Nav: navOf(i.Kind), Crumbs: crumbsOf(i.Kind, i.Name), Data: data})
+}
+
+// othersImport is anybody's import; the error is none for who may see no others', and when there is none.
+func othersImport(v *page.Visit, id string, none error) (wire.Import, error) {
+	all, err := listImports.Do(v, api.ListImportsInput{Whose: "all"})
+	if err != nil {
+		return wire.Import{}, none
+	}
+	for _, i := range all.Items {
+		if i.ID == id {
+			return i, nil
+		}
+	}
+	return wire.Import{}, none
 }
 
 func doDropImport(v *page.Visit) (page.Result, error) {

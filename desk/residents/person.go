@@ -162,11 +162,17 @@ func doNew(v *page.Visit) (page.Result, error) {
 	if again != nil {
 		return nil, again
 	}
-	p.Fields = consentFields
+	p.Fields = consentFields(v)
 	return v.Again(p, &data.Form, err)
 }
 
-var consentFields = map[string]string{"body.consents[0].at": "at", "body.consents[0].how": "how"}
+// consentFields says where a fault of a consent stands: what is chosen of a list has none, what is written may.
+func consentFields(v *page.Visit) map[string]string {
+	if v.Form.Get("how") == "other" && v.Form.Get("at") == "" {
+		return map[string]string{"body.consents": "how-text"}
+	}
+	return map[string]string{"body.consents": "at", "body.consents.how": "how-text"}
+}
 
 // consentIn is the consent that a form holds.
 func consentIn(v *page.Visit) (c wire.Consent, err error) {
@@ -178,7 +184,9 @@ func consentIn(v *page.Visit) (c wire.Consent, err error) {
 		}
 	}
 	if day := v.Form.Get("at"); day != "" {
-		c.At, err = dayOf("at", day)
+		if c.At, err = dayOf("at", day); err == nil && c.At.After(v.Now()) {
+			err = &page.FieldError{Field: "at", Text: "这一天还没有到：请核对日期"}
+		}
 	}
 	return c, err
 }

@@ -86,7 +86,7 @@ func doConsent(v *page.Visit) (page.Result, error) {
 	if again != nil {
 		return nil, again
 	}
-	p.Fields = consentFields
+	p.Fields = consentFields(v)
 	return v.Again(p, &data.Form, err)
 }
 
