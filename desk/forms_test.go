@@ -1,17 +1,22 @@
 package desk_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
+	"towncrier/api/wire"
 	"towncrier/desk/desktest"
 )
 
 // form is a form of a page, by what tells it from others: where it leads, and what its button says.
 type form struct {
 	who, at, pattern, name, value, called string
+
+	to string // path and query of where it leads
 }
 
 // formsOf are the forms that colleagues find, one for each thing that can be done.
@@ -25,7 +30,7 @@ func formsOf(t *testing.T, d *desktest.Desk, p *patterns, method string) (all []
 				for _, f := range shown.Forms() {
 					is, to := f.Action()
 					name, value := f.Button()
-					one := form{who: who, at: shown.URL.RequestURI(), pattern: p.of(is, to), name: name, value: value, called: f.Called()}
+					one := form{who: who, at: shown.URL.RequestURI(), pattern: p.of(is, to), name: name, value: value, called: f.Called(), to: to.RequestURI()}
 					if key := one.pattern + " " + name + "=" + value; is == method && to.Path != "/desk/logout" && !seen[key] {
 						seen[key] = true
 						all = append(all, one)
@@ -52,4 +57,84 @@ func (f form) on(shown *desktest.Page) *desktest.Form {
 		}
 	}
 	return nil
+}
+
+// looking is what is on record though nothing is changed.
+var looking = []string{"read", "search", "list", "preview", "report", "reach", "deliveries", "masked"}
+
+// lastChange is the newest entry of the log of a change that colleagues made.
+func lastChange(t *testing.T, d *desktest.Desk) (last wire.AuditEntry) {
+	t.Helper()
+	var log wire.Page[wire.AuditEntry]
+	d.Call(t, "auditor", http.MethodGet, "/audit?limit=200", nil, &log)
+	for _, e := range log.Items {
+		how := e.Action[strings.LastIndexByte(e.Action, '.')+1:]
+		if e.Seq > last.Seq && strings.HasPrefix(e.Actor, "staff:") && !strings.HasPrefix(e.Action, "session.") && !slices.Contains(looking, how) {
+			last = e
+		}
+	}
+	return last
+}
+
+// TestWhatIsPostedIsNotGot: an address that forms are posted to does nothing when it is only asked for.
+func TestWhatIsPostedIsNotGot(t *testing.T) {
+	desktest.InFull(t)
+	d := full(t)
+	forms := formsOf(t, d, patternsOf(d.App.Desk().Routes), http.MethodPost)
+	before := lastChange(t, d)
+	for _, f := range forms {
+		got := d.As(t, f.who).Get(f.to)
+		if got.Status == http.StatusTooManyRequests {
+			got = d.SignIn(t, f.who).Get(f.to)
+		}
+		if !slices.Contains([]int{http.StatusOK, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnprocessableEntity}, got.Status) {
+			t.Errorf("%s, asked for, answers %d: %s", f.to, got.Status, got.Text())
+		}
+	}
+	if after := lastChange(t, d); after != before || after.Seq == 0 {
+		t.Errorf("something was done: %+v comes after %+v", after, before)
+	}
+}
+
+// TestAFormIsTakenOnce presses every form that a colleague finds, and presses it once more as after going back, or in a second tab: it is done
+// once, and answered the same.
+func TestAFormIsTakenOnce(t *testing.T) {
+	desktest.InFull(t)
+	d := ownFull(t)
+	taken := 0
+	for _, f := range formsOf(t, d, patternsOf(d.App.Desk().Routes), http.MethodPost) {
+		b := d.SignIn(t, f.who)
+		b.MayShow("tca_")
+		filled := f.open(b)
+		if filled == nil || !f.does() {
+			continue
+		}
+		for _, name := range filled.Texts() {
+			switch value, is := plain[name]; {
+			case filled.Held(name) != "":
+			case is:
+				filled.Put(name, value)
+			case name == "phone":
+				filled.Put(name, fmt.Sprintf("1990000%04d", 7000+phones.Add(1)))
+			case !strings.HasSuffix(name, ".url"):
+				filled.Put(name, "样例")
+			}
+		}
+		first := filled.Press()
+		if first.Status != http.StatusOK {
+			continue
+		}
+		taken++
+		before := lastChange(t, d)
+		again := filled.Press()
+		if after := lastChange(t, d); after != before {
+			t.Errorf("%v: pressed twice, it is done twice: %s %s", f, after.Action, after.Subject)
+		}
+		if again.Status != first.Status || again.URL.Path != first.URL.Path {
+			t.Errorf("%v: pressed again: %d %s, and was %d %s\n%.400s", f, again.Status, again.URL, first.Status, first.URL, again.Text())
+		}
+	}
+	if taken < 25 {
+		t.Errorf("%d forms were taken", taken)
+	}
 }

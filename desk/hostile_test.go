@@ -166,7 +166,7 @@ var looks = []string{"show", "find", "prefill", "count", "check", "look", "previ
 // than a small phone.
 func TestHostileTextEverywhere(t *testing.T) {
 	desktest.InFull(t)
-	d := full(t)
+	d := ownFull(t)
 	residentsWrite(t, d)
 	p := patternsOf(d.App.Desk().Routes)
 	all, done := formsOf(t, d, p, http.MethodPost), map[string]bool{}

@@ -39,6 +39,7 @@ var shared struct {
 	ends     bool // Main runs the tests
 	chromium context.Context
 	desk     *Desk
+	history  *Desk
 
 	cleanups
 }

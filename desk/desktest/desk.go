@@ -66,25 +66,36 @@ func OpenDesk(t testing.TB, settings ...Setting) *Desk {
 // SharedDesk is the city that the tests of a package share, for what leaves nothing that another test would stumble over.
 func SharedDesk(t testing.TB) *Desk {
 	t.Helper()
+	return share(t, &shared.desk)
+}
+
+// SharedHistory is SharedDesk with three weeks behind it.
+func SharedHistory(t testing.TB) *Desk {
+	t.Helper()
+	return share(t, &shared.history, WithHistory)
+}
+
+func share(t testing.TB, desk **Desk, settings ...Setting) *Desk {
+	t.Helper()
 	shared.Lock()
 	defer shared.Unlock()
 	if !shared.ends {
 		t.Fatal("nobody would stop the desk: the package needs func TestMain(m *testing.M) { desktest.Main(m) }")
 	}
-	if shared.desk != nil {
-		return shared.desk
+	if *desk != nil {
+		return *desk
 	}
 	folder, err := os.MkdirTemp("", "desk")
 	if err != nil {
 		t.Fatal(err)
 	}
 	shared.add(func() error { return os.RemoveAll(folder) })
-	d, err := openDesk(folder, nil)
+	d, err := openDesk(folder, settings)
 	if err != nil {
 		t.Fatal(err)
 	}
 	shared.add(d.end)
-	shared.desk = d
+	*desk = d
 	return d
 }
 
