@@ -102,7 +102,7 @@ func claimant(p staff.Person) string { return p.ID + " " + string(p.Role) + " " 
 
 func keySpent() error {
 	return refuse(http.StatusConflict, "key-spent",
-		"这个请求已经办过或中断，结果没有保留（删除的居民不留任何信息，激活码只显示一次）：请先查看邀请列表，需要时换一个 Idempotency-Key 重新邀请")
+		"这一步已经办过或中断，结果没有保留（激活码、二维码只显示一次，删除的居民不留任何信息）：请先查看是否办成，需要时重新发起")
 }
 
 // settle keeps what is to be kept of an answer, of which body is shown, or gives the key back. When that fails the answer is given all the

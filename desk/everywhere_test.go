@@ -116,6 +116,31 @@ func follow(t *testing.T, d *desktest.Desk, p *patterns, who string) walk {
 	return w
 }
 
+// walks are what every colleague finds.
+type walks map[string]walk // by colleague
+
+var walked sync.Map // *desktest.Desk to walks
+
+// walksOf goes through a city once for all tests that look at it.
+func walksOf(t *testing.T, d *desktest.Desk) walks {
+	t.Helper()
+	if all, is := walked.Load(d); is {
+		return all.(walks)
+	}
+	all := followAll(t, d)
+	walked.Store(d, all)
+	return all
+}
+
+func followAll(t *testing.T, d *desktest.Desk) walks {
+	t.Helper()
+	all, p := walks{}, patternsOf(d.App.Desk().Routes)
+	for _, who := range slices.Sorted(maps.Keys(roles)) {
+		all[who] = follow(t, d, p, who)
+	}
+	return all
+}
+
 // TestEveryPage follows, as every role and in a city full and empty, every link from home: each page is as all pages must be, no link and no
 // button leads to a refusal, each route is reached by those who may see it, and refuses the others.
 func TestEveryPage(t *testing.T) {
@@ -124,8 +149,7 @@ func TestEveryPage(t *testing.T) {
 		p := patternsOf(d.App.Desk().Routes)
 		paths := map[string]string{} // a page of each pattern
 		reached := map[string][]string{}
-		for _, who := range slices.Sorted(maps.Keys(roles)) {
-			w := follow(t, d, p, who)
+		for who, w := range walksOf(t, d) {
 			for pattern, pages := range w.pages {
 				paths[pattern] = pages[0].URL.RequestURI()
 				reached[pattern] = append(reached[pattern], who)

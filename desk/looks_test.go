@@ -3,6 +3,7 @@ package desk_test
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"towncrier/desk/desktest"
@@ -12,14 +13,15 @@ import (
 // reached by keyboard and seen to have the focus, what a finger presses is large enough, and nothing scrolls sideways at 320 pixels.
 func TestEveryPageInChromium(t *testing.T) {
 	for state, d := range map[string]*desktest.Desk{"full": full(t), "empty": desktest.SharedDesk(t)} {
-		p := patternsOf(d.App.Desk().Routes)
 		looked := map[string]bool{}
-		for _, who := range slices.Sorted(maps.Keys(roles)) {
-			w := follow(t, d, p, who)
+		found := walksOf(t, d)
+		for _, who := range slices.Sorted(maps.Keys(found)) {
+			w := found[who]
 			tab := d.Tab(t, who, desktest.View{})
 			for _, pattern := range slices.Sorted(maps.Keys(w.pages)) {
 				shown := w.pages[pattern][0]
-				if looked[pattern] || shown.Header.Get("Content-Disposition") != "" {
+				one := strings.Contains(pattern, "{") // of something: it looks in an empty city as in a full one
+				if looked[pattern] || state == "empty" && one || shown.Header.Get("Content-Disposition") != "" {
 					continue
 				}
 				looked[pattern] = true

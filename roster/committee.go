@@ -40,7 +40,7 @@ func (r *Roster) Committee(ctx context.Context, code string) (Committee, error) 
 
 // PutCommittee registers a committee, or replaces the one with its code. *problem.Invalid names a bad field.
 func (r *Roster) PutCommittee(ctx context.Context, actor audit.Actor, c Committee) (created bool, err error) {
-	if c, err = cleanCommittee(c); err != nil {
+	if c, err = c.Clean(); err != nil {
 		return false, err
 	}
 	created, err = r.store.PutCommittee(ctx, c, r.act(actor, "committee.put", c.Code, fmt.Sprintf("communities=%d", len(c.Communities))))
@@ -65,7 +65,8 @@ func (c Committee) Lacks(community string) bool {
 	return community != "" && len(c.Communities) > 0 && !slices.Contains(c.Communities, community)
 }
 
-func cleanCommittee(c Committee) (Committee, error) {
+// Clean is a committee as it is kept.
+func (c Committee) Clean() (Committee, error) {
 	if !committeeCode.MatchString(c.Code) {
 		return Committee{}, &problem.Invalid{Field: "code", Reason: "应为1到32个字母、数字、- 或 _"}
 	}

@@ -183,7 +183,7 @@ func (r *committeeReader) read(row Row) (code string, problems []RowProblem) {
 		}
 		c.Name, c.Street, c.Area = first.Name, first.Street, first.Area
 	}
-	clean, err := cleanCommittee(c)
+	clean, err := c.Clean()
 	if err == nil && again {
 		err = r.addCommunities(&r.committees[place], clean.Communities)
 	}

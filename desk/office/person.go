@@ -111,13 +111,9 @@ func edit(v *page.Visit) (page.Result, error) {
 	if err := v.StepUp("staff " + p.ID); err != nil {
 		return v.Again(entryPage(e, "修改"+p.Name), &e.Form, err)
 	}
-	to := api.ChangeStaffInput{ID: p.ID, Confirm: v.Form.Get("confirm") == "yes"}
-	for field, was := range map[string]string{"name": p.Name, "role": p.Role, "committee": p.Committee} {
-		if now := v.Form.Get(field); now != was {
-			*map[string]**string{"name": &to.Body.Name, "role": &to.Body.Role, "committee": &to.Body.Committee}[field] = &now
-		}
-	}
-	if _, err := changeStaff.Do(v, to); err != nil {
+	name, role, committee := v.Form.Get("name"), v.Form.Get("role"), v.Form.Get("committee")
+	to := wire.ChangeStaff{Name: &name, Role: &role, Committee: &committee} // all of it: pressed twice, it is the same
+	if _, err := changeStaff.Do(v, api.ChangeStaffInput{ID: p.ID, Confirm: v.Form.Get("confirm") == "yes", Body: to}); err != nil {
 		return v.Again(entryPage(e, "修改"+p.Name), &e.Form, err)
 	}
 	return page.See("/desk/staff/" + p.ID + "?done=changed"), nil

@@ -155,7 +155,11 @@ func (v *Visit) Again(p Page, form *Form, err error) (Result, error) {
 	}
 	switch r.Status {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusConflict, http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		form.blame(r.Problem, p.Fields)
+		if r.Name() == "key-reused" { // the form was gone back to and changed; this one has another nonce
+			form.Refuse("", "这一页刚才已经交过，这次写的和那次不一样：请先看上次办得怎样，确要按这次写的办，请再按一次")
+		} else {
+			form.blame(r.Problem, p.Fields)
+		}
 		return v.page(r.Status, p)
 	}
 	return nil, err

@@ -11,6 +11,7 @@ import (
 	"towncrier/api"
 	"towncrier/api/wire"
 	"towncrier/desk/page"
+	"towncrier/roster"
 )
 
 func registerCommittees(k *page.Kit) {
@@ -247,7 +248,8 @@ func doNewCommittee(v *page.Visit) (page.Result, error) {
 	if err != nil {
 		return committeeAgain(v, err)
 	}
-	if there.Name == body.Name && there.Street == body.Street && there.Area == body.Area && slices.Equal(there.Communities, body.Communities) { // pressed twice
+	c, err := roster.Committee{Code: code, Name: body.Name, Street: body.Street, Area: body.Area, Communities: body.Communities}.Clean()
+	if err == nil && there.Name == c.Name && there.Street == c.Street && there.Area == c.Area && slices.Equal(there.Communities, c.Communities) { // pressed twice
 		return page.See(committeePath(code) + "?done=committee-kept"), nil
 	}
 	return committeeAgain(v, &page.FieldError{Field: "committee", Text: "这个代码已经是另一个社区的：请核对，或者打开那个社区更正"})
