@@ -1,0 +1,129 @@
+package bench
+
+import (
+	"context"
+	"database/sql"
+	"io"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"towncrier/api/wire"
+	"towncrier/cmd/towncrier/rehearsal"
+	"towncrier/desk/desktest"
+	"towncrier/store/storetest"
+)
+
+const (
+	openPages = 200
+	textsEach = 100 // second
+	window    = 20 * time.Second
+)
+
+// BenchmarkOpenPages says by how many percent 200 open pages of a broadcast under way, of one colleague, raise PostgreSQL's transactions, the rows
+// that it returns and the blocks that it reads, against what the broadcast alone takes just before and just after.
+func BenchmarkOpenPages(b *testing.B) {
+	setting := storetest.FreshPostgres(b)
+	desk := desktest.OpenDesk(b, func(cfg *rehearsal.Config) { cfg.Residents, cfg.SMS.Rate, cfg.Database = 9999, textsEach, setting })
+	raw, err := sql.Open("pgx", setting)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer raw.Close()
+	id := textToAll(b, desk)
+	time.Sleep(window / 4)
+	before := work(b, raw)
+	ctx, closeAll := context.WithCancel(b.Context())
+	var pages sync.WaitGroup
+	cookies := desk.As(b, "approver").Cookies()
+	for range openPages {
+		pages.Go(func() { watchPage(ctx, b, desk.URL+"/desk/sends/"+id+"/live", cookies) })
+	}
+	time.Sleep(window / 4) // until all are open: opening them is not watching
+	during := work(b, raw)
+	closeAll()
+	pages.Wait()
+	after := work(b, raw)
+	for i, what := range []string{"transactions", "rows", "blocks"} {
+		b.ReportMetric(100*(2*during[i]/(before[i]+after[i])-1), "%-more-"+what)
+	}
+	b.ReportMetric(0, "ns/op")
+	var p wire.Progress
+	desk.Call(b, "author", http.MethodGet, "/broadcasts/"+id+"/progress", nil, &p)
+	if p.Status != "sending" {
+		b.Errorf("at the end it is %s: there was nothing to watch", p.Status)
+	}
+	b.Logf("before %.0f, during %.0f, after %.0f", before, during, after)
+}
+
+// work is what the database does in a while.
+func work(b *testing.B, raw *sql.DB) (did [3]float64) {
+	b.Helper()
+	read := func() (n [3]float64) {
+		err := raw.QueryRowContext(b.Context(), `SELECT xact_commit + xact_rollback, tup_returned, blks_hit + blks_read FROM pg_stat_database WHERE datname = current_database()`).Scan(&n[0], &n[1], &n[2])
+		if err != nil {
+			b.Fatal(err)
+		}
+		return n
+	}
+	from := read()
+	time.Sleep(window)
+	for i, n := range read() {
+		did[i] = n - from[i]
+	}
+	return did
+}
+
+// watchPage follows a page as a browser does, until ctx ends.
+func watchPage(ctx context.Context, b *testing.B, address string, cookies []*http.Cookie) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		b.Error(err)
+		return
+	}
+	req.Header.Set("Accept", "text/event-stream")
+	for _, c := range cookies {
+		req.AddCookie(c)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		b.Error(err)
+		return
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		b.Errorf("a page that watches gets %d", resp.StatusCode)
+	}
+	if n, _ := io.Copy(io.Discard, resp.Body); n < 1000 || ctx.Err() == nil {
+		b.Errorf("a page got %d bytes, and its stream ended: %v", n, ctx.Err())
+	}
+}
+
+// textToAll is the id of a text that goes to everybody with a number.
+func textToAll(b *testing.B, d *desktest.Desk) string {
+	b.Helper()
+	var drafts wire.Page[wire.Draft]
+	d.Call(b, "author", http.MethodGet, "/drafts", nil, &drafts)
+	in := wire.CreateBroadcast{Draft: drafts.Items[0].ID, Proposal: wire.Proposal{Audience: wire.Rule{All: true}, Window: "00:00-24:00"}}
+	for _, m := range drafts.Items[0].Proposal.Messages {
+		if m.Channel == "sms" {
+			in.Proposal.Messages = append(in.Proposal.Messages, m)
+		}
+	}
+	var made wire.Broadcast
+	d.Call(b, "author", http.MethodPost, "/broadcasts", in, &made)
+	path := "/broadcasts/" + made.ID
+	var preview wire.Preview
+	d.Call(b, "author", http.MethodGet, path+"/preview", nil, &preview)
+	accept := []string{}
+	for _, f := range preview.Faults {
+		if f.Name != "" {
+			accept = append(accept, f.Name)
+		}
+	}
+	d.Call(b, "author", http.MethodPost, path+"/submit", wire.Acceptance{Accept: accept}, &made)
+	d.Call(b, "approver", http.MethodPost, path+"/approve", wire.Approval{Hash: made.Hash, Accept: accept}, &made)
+	d.Call(b, "author", http.MethodPost, path+"/schedule", nil, &made)
+	return made.ID
+}
