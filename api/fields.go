@@ -11,7 +11,7 @@ var fieldNames = map[string]string{
 	"after": "续查位置", "limit": "条数", "id": "编号", "status": "状态", "kind": "类别", "state": "状态", "channel": "渠道", "committee": "居委会",
 	"community": "小区", "area": "区县", "street": "街道", "tag": "标签", "tags": "标签", "topic": "主题", "title": "标题", "why": "原因", "name": "名称",
 	"phone": "手机号", "since": "开始时间", "span": "间隔", "until": "截止时间", "body": "内容", "path": "地址", "query": "查询条件", "Idempotency-Key": "请求编号",
-	"text": "文字", "from": "起始日期", "to": "截止日期", "date": "日期", "rows": "导入哪些行", "whose": "谁的导入", "confirm": "确认", "search": "查找的文字", "format": "格式",
+	"text": "文字", "from": "起始日期", "to": "截止日期", "date": "日期", "rows": "导入哪些行", "whose": "谁的导入", "confirm": "确认", "search": "查找的文字", "format": "格式", "soon": "不等清点",
 	// residents and committees
 	"cells": "要改正的单元格", "cell": "单元格", "leave_out": "不导入的行",
 	"consent": "同意内容", "consents": "同意", "what": "同意内容", "basis": "依据", "how": "同意方式", "at": "时间", "has_phone": "有无手机号",
