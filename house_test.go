@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"regexp"
@@ -161,5 +162,29 @@ func TestWalksLeadThroughTheCode(t *testing.T) {
 	}
 	if steps < 10 {
 		t.Errorf("%d steps found", steps)
+	}
+}
+
+// TestLedgerIsReadInItsOwnFiles: SQL over deliveries stands in the files of the store that are the ledger's, those that mend it after a restore,
+// and the two databases' ways of saying a thing.
+func TestLedgerIsReadInItsOwnFiles(t *testing.T) {
+	reads := regexp.MustCompile(`\b(FROM|JOIN|INTO|UPDATE) (delivery|recipient|claim)\b`)
+	own := regexp.MustCompile(`^store/(broadcast\w*|restored\w*|dialect)\.go$`)
+	seen := 0
+	err := fs.WalkDir(os.DirFS("."), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		if found := reads.FindString(string(source)); found != "" {
+			seen++
+			if !own.MatchString(path) {
+				t.Errorf("%s reads the ledger: %s", path, found)
+			}
+		}
+		return err
+	})
+	if err != nil || seen < 10 {
+		t.Errorf("%d files read the ledger: %v", seen, err)
 	}
 }

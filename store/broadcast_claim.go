@@ -69,6 +69,15 @@ const oneCall = ` AND NOT EXISTS (SELECT 1 FROM delivery o WHERE o.resident = de
 		WHERE o.resident = delivery.resident AND o.channel <> 'sms' AND o.state = 'in_doubt' AND c.at > $4)
 	AND NOT EXISTS (SELECT 1 FROM staff_call m WHERE m.resident = delivery.resident AND m.until > $2)`
 
+// callComes says whether a WeChat call of a broadcast to a member of staff is under way, in doubt, or due until then.
+func (db *DB) callComes(ctx context.Context, person string, until time.Time) (comes bool, err error) {
+	err = db.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM delivery d JOIN broadcast b ON b.num = d.broadcast
+		WHERE d.resident = (SELECT c.resident FROM staff_call c WHERE c.person = $1) AND d.channel <> 'sms'
+		AND (d.state IN ('sending', 'in_doubt') OR d.state = 'pending' AND b.status = 'sending' AND d.due_at <= $2))`,
+		person, until.UnixMilli()).Scan(&comes)
+	return comes, err
+}
+
 // Claim implements broadcast.Store. Addresses are read beside the writer, before it is held: what another process claims
 // meanwhile is seen by the rows that change.
 func (s *Broadcasts) Claim(ctx context.Context, chunk broadcast.Chunk, most int, now, until time.Time) (broadcast.Claimed, error) {

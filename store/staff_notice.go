@@ -60,11 +60,7 @@ func (s *Notices) Begin(ctx context.Context, person string, keys []string, now, 
 	if err != nil {
 		return nil, wrap("begin to tell a colleague", err)
 	}
-	var busy bool
-	err = s.db.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM delivery d JOIN broadcast b ON b.num = d.broadcast
-		WHERE d.resident = (SELECT c.resident FROM staff_call c WHERE c.person = $1) AND d.channel <> 'sms'
-		AND (d.state IN ('sending', 'in_doubt') OR d.state = 'pending' AND b.status = 'sending' AND d.due_at <= $2))`,
-		person, now.Add(until.Sub(now)).UnixMilli()).Scan(&busy)
+	busy, err := s.db.callComes(ctx, person, until)
 	if err == nil && busy {
 		err = notify.ErrBusy
 	}
