@@ -31,7 +31,7 @@ func BenchmarkOpenPages(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer raw.Close()
-	id := textToAll(b, desk)
+	id := desk.TextEverybody(b)
 	time.Sleep(window / 4)
 	before := work(b, raw)
 	ctx, closeAll := context.WithCancel(b.Context())
@@ -98,32 +98,4 @@ func watchPage(ctx context.Context, b *testing.B, address string, cookies []*htt
 	if n, _ := io.Copy(io.Discard, resp.Body); n < 1000 || ctx.Err() == nil {
 		b.Errorf("a page got %d bytes, and its stream ended: %v", n, ctx.Err())
 	}
-}
-
-// textToAll is the id of a text that goes to everybody with a number.
-func textToAll(b *testing.B, d *desktest.Desk) string {
-	b.Helper()
-	var drafts wire.Page[wire.Draft]
-	d.Call(b, "author", http.MethodGet, "/drafts", nil, &drafts)
-	in := wire.CreateBroadcast{Draft: drafts.Items[0].ID, Proposal: wire.Proposal{Audience: wire.Rule{All: true}, Window: "00:00-24:00"}}
-	for _, m := range drafts.Items[0].Proposal.Messages {
-		if m.Channel == "sms" {
-			in.Proposal.Messages = append(in.Proposal.Messages, m)
-		}
-	}
-	var made wire.Broadcast
-	d.Call(b, "author", http.MethodPost, "/broadcasts", in, &made)
-	path := "/broadcasts/" + made.ID
-	var preview wire.Preview
-	d.Call(b, "author", http.MethodGet, path+"/preview", nil, &preview)
-	accept := []string{}
-	for _, f := range preview.Faults {
-		if f.Name != "" {
-			accept = append(accept, f.Name)
-		}
-	}
-	d.Call(b, "author", http.MethodPost, path+"/submit", wire.Acceptance{Accept: accept}, &made)
-	d.Call(b, "approver", http.MethodPost, path+"/approve", wire.Approval{Hash: made.Hash, Accept: accept}, &made)
-	d.Call(b, "author", http.MethodPost, path+"/schedule", nil, &made)
-	return made.ID
 }

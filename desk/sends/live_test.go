@@ -153,7 +153,7 @@ func (f *follower) shows(piece string) {
 func TestLiveTruth(t *testing.T) {
 	t.Parallel()
 	c := openMortal(t)
-	id := toEverybody(t, c.Desk)
+	id := c.TextEverybody(t)
 	wait(t, "it is counted", func() bool { return value(progress(t, c.Desk, id).Messages) > 0 })
 	pages := []*follower{follow(t, c.Desk, "stream", "/desk/sends/"+id, "text/event-stream"), follow(t, c.Desk, "asked", "/desk/sends/"+id, "text/html")}
 	for _, f := range pages {

@@ -18,7 +18,7 @@ func TestPauseInTwoSeconds(t *testing.T) {
 	t.Parallel()
 	d := desktest.OpenDesk(t, large(300))
 	author := d.SignIn(t, "author")
-	id := toEverybody(t, d)
+	id := d.TextEverybody(t)
 	old := author.Open("/desk/sends/" + id)
 	wait(t, "some are sent", func() bool { return value(progress(t, d, id).Given) >= 300 })
 
