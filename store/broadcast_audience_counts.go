@@ -199,7 +199,7 @@ func (s *Broadcasts) chosen(rule broadcast.Rule, arg func(any) string) string {
 	case rule.Community != "":
 		return `r.community = ` + arg(rule.Community)
 	case rule.Tag != "":
-		return `(r.tags <> '[]' AND ` + fmt.Sprintf(s.db.hasTag, arg(rule.Tag)) + `)`
+		return fmt.Sprintf(s.db.hasTag, arg(rule.Tag))
 	case rule.Topic != "":
 		return `EXISTS (SELECT 1 FROM preference p WHERE p.resident = r.id AND p.topic = ` + arg(rule.Topic) + ` AND p.wants = 1)`
 	case rule.List != "":

@@ -6,17 +6,12 @@ import (
 	"towncrier/broadcast"
 )
 
-// ofCommittee are a committee's residents h, and their deliveries d in a broadcast: $1 is its id, $2 the committee's code.
-const ofCommittee = ` FROM resident h CROSS JOIN recipient p CROSS JOIN delivery d
-	WHERE h.committee = $2 AND p.resident = h.id AND p.broadcast = (SELECT num FROM broadcast WHERE id = $1)
-		AND d.broadcast = p.broadcast AND d.recipient = p.n`
-
 // CommitteeCounts implements broadcast.Store. It reads the deliveries of the committee's residents.
 func (s *Broadcasts) CommitteeCounts(ctx context.Context, id, committee string) (broadcast.CommitteeCounts, error) {
 	const doing = "count a committee's deliveries"
 	counted := broadcast.CommitteeCounts{Reasons: make(map[broadcast.Reason]int)}
 	err := rowsOf(s.db.read.QueryContext(ctx, `SELECT d.channel, d.state, d.class, d.code, CASE WHEN d.round = 1 THEN d.reason ELSE '' END AS why, count(*) AS n`+
-		ofCommittee+` GROUP BY d.channel, d.state, d.class, d.code, why ORDER BY n DESC, d.channel, d.state, d.class, d.code`, id, committee)).each(func(row row) error {
+		s.db.theirs+` GROUP BY d.channel, d.state, d.class, d.code, why ORDER BY n DESC, d.channel, d.state, d.class, d.code`, id, committee)).each(func(row row) error {
 		var f broadcast.Failure
 		var why broadcast.Reason
 		if err := row.Scan(&f.Channel, &f.State, &f.Class, &f.Code, &why, &f.N); err != nil {
@@ -34,7 +29,7 @@ func (s *Broadcasts) CommitteeCounts(ctx context.Context, id, committee string) 
 	if err != nil {
 		return counted, wrap(doing, err)
 	}
-	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1`+ofCommittee+`
+	err = s.db.read.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1`+s.db.theirs+`
 		AND d.state IN ('accepted', 'delivered', 'in_doubt', 'unknown') GROUP BY d.recipient HAVING count(*) > 1) doubles`, id, committee).
 		Scan(&counted.Doubles)
 	return counted, wrap(doing, err)

@@ -41,6 +41,7 @@ type dialect struct {
 	subjects   string // $2: hex subject ids with their places; gives i and resident columns
 	plans      string // $2: places and channels in their order; gives i, k, channel, state, reason
 	planned    string // plans v with their recipients p, of broadcast $1 behind number $3
+	theirs     string // residents h of committee $2 with their deliveries d in broadcast $1, up to conditions
 	handles    string // $1: delivery ids with handles; gives id and handle
 	addresses  string // $1: delivery ids with hex hashes; gives id and hash
 	members    string // members of f.files, a JSON object; gives key and value
@@ -62,16 +63,18 @@ var sqliteDialect = &dialect{
 	temporary:  " WITHOUT ROWID",
 
 	among:      `IN (SELECT value FROM json_each($%d))`,
-	hasTag:     `EXISTS (SELECT 1 FROM json_each(r.tags) WHERE value = %s)`,
+	hasTag:     `(r.tags <> '[]' AND EXISTS (SELECT 1 FROM json_each(r.tags) WHERE value = %s))`,
 	hashes:     `SELECT key AS i, unhex(value) AS hash FROM json_each($1)`,
 	residents:  residentsSQL("json_group_array", "json_object"),
 	candidates: candidatesSQL("json_group_array", "json_object", `IN (SELECT value FROM json_each($3))`),
 	subjects:   `SELECT key + 1 AS i, unhex(value ->> 0) AS subject, value ->> 1 AS given FROM json_each($2)`,
 	plans:      `SELECT value ->> 0 AS i, key AS k, value ->> 1 AS channel, value ->> 2 AS state, value ->> 3 AS reason FROM json_each($2)`,
 	planned:    ` CROSS JOIN recipient p WHERE p.broadcast = $1 AND p.n = $3 + v.i`,
-	handles:    `SELECT value ->> 0 AS id, value ->> 1 AS handle FROM json_each($1)`,
-	addresses:  `SELECT value ->> 0 AS id, unhex(value ->> 1) AS hash FROM json_each($1)`,
-	members:    `json_each(f.files)`,
+	theirs: ` FROM resident h CROSS JOIN recipient p CROSS JOIN delivery d WHERE h.committee = $2 AND p.resident = h.id
+		AND p.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND d.broadcast = p.broadcast AND d.recipient = p.n`,
+	handles:   `SELECT value ->> 0 AS id, value ->> 1 AS handle FROM json_each($1)`,
+	addresses: `SELECT value ->> 0 AS id, unhex(value ->> 1) AS hash FROM json_each($1)`,
+	members:   `json_each(f.files)`,
 
 	newcomers: newSQLite,
 	swap:      swapSQLite,
@@ -95,7 +98,7 @@ var postgresDialect = &dialect{
 	byIndex:         `SET LOCAL enable_seqscan = off`,
 
 	among:      `= ANY (SELECT jsonb_array_elements_text($%d::jsonb)::bigint)`,
-	hasTag:     `jsonb_exists(r.tags::jsonb, %s)`,
+	hasTag:     `(r.tags <> '[]' AND jsonb_exists(r.tags::jsonb, %s))`,
 	hashes:     `SELECT ordinality - 1 AS i, decode(value, 'hex') AS hash FROM jsonb_array_elements_text($1::jsonb) WITH ORDINALITY`,
 	residents:  residentsSQL("json_agg", "json_build_object"),
 	candidates: candidatesSQL("json_agg", "json_build_object", `IN (SELECT jsonb_array_elements_text($3::jsonb))`),
@@ -103,8 +106,12 @@ var postgresDialect = &dialect{
 		FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY`,
 	plans: `SELECT (value ->> 0)::bigint AS i, ordinality AS k, value ->> 1 AS channel, value ->> 2 AS state, value ->> 3 AS reason
 		FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY`,
-	// OFFSET keeps the planner from beginning with all recipients, which it takes for none while they are being added.
-	planned:   ` CROSS JOIN LATERAL (SELECT * FROM recipient WHERE broadcast = $1 AND n = $3 + v.i OFFSET 0) p`,
+	// OFFSET keeps the planner from beginning with all recipients, which it takes for none while they are being added, and for few later.
+	planned: ` CROSS JOIN LATERAL (SELECT * FROM recipient WHERE broadcast = $1 AND n = $3 + v.i OFFSET 0) p`,
+	theirs: ` FROM resident h
+		CROSS JOIN LATERAL (SELECT * FROM recipient WHERE resident = h.id AND broadcast = (SELECT num FROM broadcast WHERE id = $1) OFFSET 0) p
+		CROSS JOIN LATERAL (SELECT * FROM delivery WHERE broadcast = p.broadcast AND recipient = p.n OFFSET 0) d
+		WHERE h.committee = $2`,
 	handles:   `SELECT (value ->> 0)::bigint AS id, value ->> 1 AS handle FROM jsonb_array_elements($1::jsonb)`,
 	addresses: `SELECT (value ->> 0)::bigint AS id, decode(value ->> 1, 'hex') AS hash FROM jsonb_array_elements($1::jsonb)`,
 	members:   `jsonb_each_text(f.files::jsonb)`,
