@@ -73,6 +73,7 @@ func Run(t *testing.T, each func(t *testing.T, test func(t *testing.T, open Open
 		{"resend", resends},
 		{"what a resident was sent", sentTo},
 		{"failures and what is billed", counts},
+		{"what a committee counts", countsOfCommittees},
 		{"what ended is forgotten", forgets},
 		{"lists that nothing needs", unusedLists},
 		{"two freeze one slice", freezeRaces},

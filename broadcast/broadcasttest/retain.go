@@ -8,6 +8,7 @@ import (
 
 	"towncrier/broadcast"
 	"towncrier/phone"
+	"towncrier/roster"
 )
 
 // counts reports why deliveries came to nothing, and what the receipts say is billed.
@@ -34,6 +35,39 @@ func counts(t *testing.T, open Open) {
 	}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("failures %+v, %v; want %+v", got, err, want)
+	}
+}
+
+// countsOfCommittees counts of a broadcast what its recipients who are a committee's got, and nothing of other broadcasts or others' residents.
+func countsOfCommittees(t *testing.T, open Open) {
+	p := open()
+	for _, code := range []string{"C-1", "C-2"} {
+		_, err := p.Roster.PutCommittee(t.Context(), roster.Committee{Code: code, Name: code}, act("committee.put", code))
+		must(t, err)
+	}
+	for n, committee := range []string{"C-1", "C-2", "C-1", "C-2", "C-1", ""} {
+		p.save(t, roster.Resident{ID: subject(n), Phone: number(n), PhoneFrom: roster.FromImport, PlaceFrom: roster.FromImport, Committee: committee, CreatedAt: noon, UpdatedAt: noon})
+	}
+	p.frozen(t, draft("B0"), upTo(6), broadcast.SMS)
+	p.frozen(t, draft("B1"), upTo(6), broadcast.SMS)
+	c := p.claim(t, "B1", broadcast.SMS, noon)
+	p.settle(t, c, accepted, noon)
+	lost := report(c, "biz-1", c.Messages[0], broadcast.Undelivered, "MK:0001") // resident 0 is C-1's
+	lost.Class = "limited"
+	p.receipts(t, noon, lost)
+	sms := func(s broadcast.State, n int) broadcast.Count {
+		return broadcast.Count{Channel: broadcast.SMS, State: s, N: n}
+	}
+	for committee, want := range map[string]broadcast.CommitteeCounts{
+		"C-1": {Counts: []broadcast.Count{sms(broadcast.Accepted, 2), sms(broadcast.Undelivered, 1)},
+			Failures: []broadcast.Failure{{Channel: broadcast.SMS, State: broadcast.Undelivered, Class: "limited", Code: "MK:0001", N: 1}}},
+		"C-2": {Counts: []broadcast.Count{sms(broadcast.Accepted, 2)}},
+		"C-3": {},
+	} {
+		got, err := p.CommitteeCounts(t.Context(), "B1", committee)
+		if err != nil || !slices.Equal(got.Counts, want.Counts) || !slices.Equal(got.Failures, want.Failures) || len(got.Reasons) > 0 || got.Doubles > 0 {
+			t.Errorf("of %s: %+v, %v; want %+v", committee, got, err, want)
+		}
 	}
 }
 
