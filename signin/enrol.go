@@ -48,7 +48,7 @@ func (s *Service) Opening(ctx context.Context, activation string) (staff.Invitat
 
 // counted has an activation code that opens nothing count as a failure from its address.
 func (s *Service) counted(ctx context.Context, address string, try func() error) error {
-	by := Counted{"activation", network(address)}
+	by := Counted{notAnID + "activation", network(address)}
 	wait, err := s.cfg.Store.Attempt(ctx, by, s.count)
 	if err == nil && wait > 0 {
 		err = &TooMany{wait}
@@ -102,7 +102,7 @@ func drawRecovery() (codes []string, digests [][]byte) {
 
 // checkApp takes a secret into fresh when an app shows its code.
 func (s *Service) checkApp(fresh *Credentials, secret, code string) error {
-	if raw, err := base32Text.DecodeString(secret); err != nil || len(raw) != totpSecret {
+	if !IsSecret(secret) {
 		return &problem.Invalid{Field: "secret", Reason: "验证器的密钥不完整：请刷新本页，重新扫码"}
 	}
 	step, ok := (totp{}).Proves(Enrolled{Secret: secret}, code, s.cfg.Now())

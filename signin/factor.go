@@ -102,6 +102,12 @@ func NewSecret() string {
 	return base32Text.EncodeToString(secret)
 }
 
+// IsSecret says whether NewSecret may have drawn a secret.
+func IsSecret(secret string) bool {
+	raw, err := base32Text.DecodeString(secret)
+	return err == nil && len(raw) == totpSecret
+}
+
 // SecretURI is a secret as apps scan it. city and id are what the app shows.
 func SecretURI(city, id, secret string) string {
 	return (&url.URL{Scheme: "otpauth", Host: "totp", Path: "/" + city + ":" + id,

@@ -72,7 +72,7 @@ func (s *Service) AskScan(ctx context.Context, a Attempt) (token string, sc Scan
 	token = newToken()
 	sc = Scan{Token: digest(token), Code: digest(code), Number: twoDigits(), Address: a.Address, Until: s.now().Add(ScanLife)}
 	if sc.QR, err = s.cfg.QR.QRCode(ctx, scanScene+code, ScanLife); err != nil {
-		return "", Scan{}, fmt.Errorf("sign in by WeChat: %w", err)
+		return "", Scan{}, fmt.Errorf("sign in by WeChat: %w", errors.Join(err, s.cfg.Store.Excused(ctx, c.by)))
 	}
 	act := audit.Act{Actor: audit.System("signin"), Action: "session.fail", Subject: c.Person.ID, Detail: "outcome=" + c.outcome(),
 		At: s.cfg.Now(), Origin: audit.Origin{Address: a.Address}.String()}

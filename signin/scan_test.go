@@ -2,10 +2,13 @@ package signin_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/argon2"
 
 	"towncrier/audit"
 	"towncrier/signin"
@@ -213,5 +216,82 @@ func TestScanTellsNothingOfAPassphrase(t *testing.T) {
 		if audit.Label("session.ask") == "session.ask" {
 			t.Error("session.ask has no label")
 		}
+	})
+}
+
+// noCodes is a WeChat that makes no code.
+type noCodes struct{}
+
+func (noCodes) QRCode(context.Context, string, time.Duration) (string, error) {
+	return "", signin.ErrNoQR
+}
+
+// TestACodeThatIsNotMadeIsNoFailure: it keeps nobody from signing in otherwise, and takes back nothing that failed before.
+func TestACodeThatIsNotMadeIsNoFailure(t *testing.T) {
+	each(t, func(t *testing.T, c *city) {
+		xu := c.colleague("xu")
+		without := signin.New(signin.Config{Store: c.db.Signin(), Staff: c.staff, Enrolment: c.enrol, QR: noCodes{}, Now: c.now})
+		asks := func(times int) {
+			t.Helper()
+			for n := range times {
+				passphrase := []string{xu.Passphrase, "九十九只黑鹅不吃芦苇的叶子"}[n%2]
+				_, _, err := without.AskScan(t.Context(), signin.Attempt{ID: "xu", Passphrase: passphrase, Address: office})
+				c.wants("no code is made", err, signin.ErrNoQR)
+			}
+		}
+		wrong := func(times int) {
+			t.Helper()
+			for range times {
+				c.wants("a wrong code", c.tries("xu", xu.Passphrase, "000000", office), signin.ErrNoEntry)
+			}
+		}
+		wrong(4)
+		asks(5)
+		wrong(1)
+		if _, is := errors.AsType[*signin.TooMany](c.tries("xu", xu.Passphrase, "000000", office)); !is {
+			t.Error("codes that were not made took failures back")
+		}
+		_, _, err := without.AskScan(t.Context(), signin.Attempt{ID: "xu", Passphrase: xu.Passphrase, Address: office})
+		if _, is := errors.AsType[*signin.TooMany](err); !is {
+			t.Errorf("while xu waits: %v", err)
+		}
+		c.enters("li", home)
+		for n := range 25 { // each of a colleague of its own
+			_, _, err := without.AskScan(t.Context(), signin.Attempt{ID: "nobody-" + string(rune('a'+n)), Passphrase: xu.Passphrase, Address: home})
+			if _, is := errors.AsType[*signin.TooMany](err); is != (n >= 20) {
+				t.Errorf("%d codes that were not made, from one address: %v", n+1, err)
+			}
+		}
+	})
+}
+
+// TestAScanRenewsAnOldHash: a passphrase that was hashed with less than is asked for by now is hashed anew by who signs in by a scan, too.
+func TestAScanRenewsAnOldHash(t *testing.T) {
+	each(t, func(t *testing.T, c *city) {
+		c.binds("xu", ownAccount, true)
+		xu, logins := c.colleague("xu"), c.db.Signin()
+		kept := func() string {
+			l, err := logins.Login(t.Context(), "xu")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return l.Passphrase
+		}
+		salt := []byte("sixteen bytes ..")
+		base64 := base64.RawStdEncoding.EncodeToString
+		old := "$argon2id$v=19$m=8192,t=1,p=1$" + base64(salt) + "$" + base64(argon2.IDKey([]byte(xu.Passphrase), salt, 1, 8192, 1, 32))
+		if err := logins.Rehash(t.Context(), "xu", kept(), old); err != nil {
+			t.Fatal(err)
+		}
+		c.asks("xu", "九十九只黑鹅不吃芦苇的叶子", office)
+		if kept() != old {
+			t.Fatal("a wrong passphrase is kept")
+		}
+		token, waiting := c.asks("xu", xu.Passphrase, office)
+		if now := kept(); !strings.HasPrefix(now, "$argon2id$v=19$m=19456,t=2,p=1$") {
+			t.Errorf("kept as %.40s", now)
+		}
+		c.confirms(ownAccount, waiting, waiting.Number)
+		c.wants("the scan", c.entersScanned(token), nil)
 	})
 }

@@ -98,6 +98,9 @@ func (s Session) SteppedUp(subject string, now time.Time) bool {
 // Counted is what failures are counted by.
 type Counted struct{ Account, Address string }
 
+// notAnID begins an account that is none, so that nobody can fail as it by typing it in as theirs: no form takes it.
+const notAnID = "\x00"
+
 // Store keeps logins and sessions. A method that is given an act records it in the same transaction as the change. Safe for concurrent use,
 // by several processes too.
 type Store interface {
@@ -108,6 +111,8 @@ type Store interface {
 	Attempt(ctx context.Context, by Counted, count func(own, address *Tally) (wait time.Duration)) (time.Duration, error)
 	// Passed takes back what Attempt counted.
 	Passed(ctx context.Context, by Counted) error
+	// Excused takes back that Attempt counted a failure of the account; its address's stays counted.
+	Excused(ctx context.Context, by Counted) error
 	// Failed records an attempt that came to nothing.
 	Failed(ctx context.Context, act audit.Act) error
 	// Begin keeps a session of somebody whose login, if a session needs one, is still l, ends what they have open beyond AtOnce-1 others, and takes
@@ -184,11 +189,6 @@ func (s *Service) Enter(ctx context.Context, a Attempt) (token string, _ Session
 	if err != nil {
 		return "", Session{}, fmt.Errorf("sign in: %w", err)
 	}
-	if c.grown {
-		if after, err := s.hasher.hash(ctx, a.Passphrase); err == nil {
-			_ = s.cfg.Store.Rehash(ctx, c.Person.ID, c.Passphrase, after) // the next sign-in does it
-		}
-	}
 	return token, k.Session, nil
 }
 
@@ -218,7 +218,19 @@ func (s *Service) check(ctx context.Context, a Attempt) (c checked, err error) {
 	if err != nil {
 		return c, fmt.Errorf("sign in: %w", err)
 	}
+	if c.grown {
+		s.rehash(ctx, &c, a.Passphrase)
+	}
 	return c, nil
+}
+
+// rehash keeps a passphrase with as much as is asked for by now, if it is right; it takes as long for a wrong one. When that fails, the next
+// sign-in does it.
+func (s *Service) rehash(ctx context.Context, c *checked, passphrase string) {
+	after, err := s.hasher.hash(ctx, passphrase)
+	if err == nil && c.right && s.cfg.Store.Rehash(ctx, c.Person.ID, c.Passphrase, after) == nil {
+		c.Passphrase = after
+	}
 }
 
 // outcome is what is recorded of a sign-in that comes to nothing.

@@ -216,6 +216,18 @@ func TestAnAddressIsSlowedAlone(t *testing.T) {
 	})
 }
 
+// TestNobodyFailsAsSomethingElse: what is counted beside accounts is reached by no name that somebody types in.
+func TestNobodyFailsAsSomethingElse(t *testing.T) {
+	each(t, func(t *testing.T, c *city) {
+		for range 6 {
+			_ = c.tries("activation", "九十九只黑鹅不吃芦苇的叶子", "000000", office)
+		}
+		if _, err := c.Invited(t.Context(), "tca_nothing", office); !errors.Is(err, staff.ErrNoInvitation) {
+			t.Errorf("an activation code after failures of an account of that name: %v", err)
+		}
+	})
+}
+
 // TestAGoodSessionGoesOn while somebody else fails with its account.
 func TestAGoodSessionGoesOn(t *testing.T) {
 	each(t, func(t *testing.T, c *city) {

@@ -68,7 +68,7 @@ func (s *Service) lasting(steps map[string]time.Time) map[string]time.Time {
 // proven has the person of a session prove what they have. Wrong answers are counted for the session alone: others from its address, and
 // the account elsewhere, go on.
 func (s *Service) proven(ctx context.Context, p staff.Person, k Kept, code string, more ...Enrolled) (l Login, by Counted, proof Proof, err error) {
-	by = Counted{Account: "session " + k.ID}
+	by = Counted{Account: notAnID + "session " + k.ID}
 	wait, err := s.cfg.Store.Attempt(ctx, by, s.count)
 	if err == nil && wait > 0 {
 		err = &TooMany{wait}

@@ -169,6 +169,13 @@ func (s *Signin) passed(ctx context.Context, tx *sql.Tx, by signin.Counted) erro
 	return err
 }
 
+// Excused implements signin.Store. What was counted before stays, and no wait was under way, or Attempt had not counted.
+func (s *Signin) Excused(ctx context.Context, by signin.Counted) error {
+	_, err := s.db.exec(ctx, `UPDATE signin_tally SET failures = failures - 1, until = NULL WHERE account = $1 AND address = $2 AND failures > 0`,
+		s.account(by), by.Address)
+	return wrap("excuse an attempt", err)
+}
+
 // Failed implements signin.Store.
 func (s *Signin) Failed(ctx context.Context, act audit.Act) error {
 	return wrap("record a failed attempt", s.db.transact(ctx, func(tx *sql.Tx) error { return s.db.appendAudit(ctx, tx, act) }))
