@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 
 	"towncrier/api/wire"
 	"towncrier/audit"
@@ -86,7 +87,7 @@ func (c Call[I, O]) Do(ctx context.Context, who Caller, key string, in I) (out O
 	return out, nil
 }
 
-func (c Call[I, O]) do(ctx context.Context, who Caller, key string, in *I) (any, error) {
+func (c Call[I, O]) do(ctx context.Context, who Caller, key string, in *I) (answer any, err error) {
 	op := c.c.op
 	if err := c.g.mayDo(ctx, who.Person, op); err != nil {
 		return nil, err
@@ -107,12 +108,29 @@ func (c Call[I, O]) do(ctx context.Context, who Caller, key string, in *I) (any,
 		if err != nil {
 			return nil, err
 		}
-		defer free()
+		defer func() { answer = until(ctx, answer, free) }()
 	}
 	if key == "" || !op.keyed() {
 		return c.c.do(ctx, in)
 	}
 	return c.once(ctx, key, in)
+}
+
+// until gives a place back once there is an answer; of a file once it is written, or its request is over.
+func until(ctx context.Context, answer any, free func()) any {
+	file, ok := answer.(File)
+	if !ok {
+		free()
+		return answer
+	}
+	free = sync.OnceFunc(free)
+	context.AfterFunc(ctx, free)
+	write := file.Write
+	file.Write = func(w io.Writer) error {
+		defer free()
+		return write(w)
+	}
+	return file
 }
 
 // once does a change, or gives the answer that it had before.

@@ -1,9 +1,12 @@
 package api_test
 
 import (
+	"context"
 	"errors"
+	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"towncrier/api"
 	"towncrier/api/wire"
@@ -98,6 +101,41 @@ func TestCallsAreTheOperations(t *testing.T) {
 		}
 		if c.at != "" && (len(refusal.Errors) != 1 || refusal.Errors[0].Location != c.at) {
 			t.Errorf("%s: %v, want a fault at %s", name, refusal.Errors, c.at)
+		}
+	}
+}
+
+// TestFilesOfCallsTakePlaces: a file that a page fetches takes one of its person's places until it is written, or its request is over.
+func TestFilesOfCallsTakePlaces(t *testing.T) {
+	r := lite(t)
+	auditor := r.called(staff.Auditor)
+	fetch := find[api.AuditFileInput, api.File](t, r, "list-audit-csv")
+	begin := func(ctx context.Context) (api.File, error) { return fetch.Do(ctx, auditor, "", api.AuditFileInput{}) }
+	leaves, leave := context.WithCancel(t.Context())
+	first, err := begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = begin(leaves); err != nil {
+		t.Fatal(err)
+	}
+	_, err = begin(t.Context())
+	if refusal, is := errors.AsType[*api.Refusal](err); !is || refusal.Status != 429 {
+		t.Errorf("a third file at once: %v", err)
+	}
+	if err := first.Write(io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = begin(t.Context()); err != nil {
+		t.Errorf("after one is written: %v", err)
+	}
+	leave()
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if _, err = begin(t.Context()); err == nil {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("after the other's request is over: %v", err)
 		}
 	}
 }

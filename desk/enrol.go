@@ -59,7 +59,11 @@ func (e *enrolment) begin(d *desk, inv staff.Invitation, secret string) (err err
 	return err
 }
 
+// app shows a secret, or a new one in the place of what is none.
 func (d *desk) app(person, secret string) (app, error) {
+	if !signin.IsSecret(secret) {
+		secret = signin.NewSecret()
+	}
 	code, err := page.NewQR(signin.SecretURI(d.cfg.City(), person, secret), "验证器的二维码，不能扫码的请输入下面的密钥")
 	var groups []string
 	for rest := secret; rest != ""; rest = rest[min(4, len(rest)):] {
@@ -138,7 +142,7 @@ func faultsOf(err error) []*page.FieldError {
 	}
 	if bad, ok := errors.AsType[*problem.Invalid](err); ok {
 		field := bad.Field
-		if field == "code" {
+		if field == "code" || field == "secret" { // which stands in no field that people see
 			field = "app_code"
 		}
 		return []*page.FieldError{{Field: field, Text: bad.Reason}}

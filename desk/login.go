@@ -137,10 +137,13 @@ func (d *desk) logout(v *page.Visit) (page.Result, error) {
 // safeNext is a page of the desk, whatever was asked for.
 func safeNext(next string) string {
 	at, err := url.Parse(next)
-	if err != nil || at.Host != "" || at.Scheme != "" || !strings.HasPrefix(path.Clean(at.Path)+"/", "/desk/") || strings.HasPrefix(at.Path, "/desk/log") {
+	if err != nil || at.Host != "" || at.Scheme != "" {
 		return "/desk/"
 	}
 	at.Path = path.Clean(at.Path)
+	if !strings.HasPrefix(at.Path+"/", "/desk/") || strings.HasPrefix(at.Path, "/desk/log") {
+		return "/desk/"
+	}
 	if at.Path == "/desk" {
 		at.Path = "/desk/"
 	}

@@ -56,6 +56,8 @@ func TestSignInGoesOnToPagesOfTheDeskAlone(t *testing.T) {
 		"/api/v1/broadcasts":    "/desk/",
 		"/desk/../api/v1/staff": "/desk/",
 		"/desk/logout":          "/desk/",
+		"/desk/./logout":        "/desk/",
+		"/desk/me/../login":     "/desk/",
 		`/desk/\evil.example`:   `/desk/%5Cevil.example`,
 	} {
 		b := desktest.Browse(t, d.URL)

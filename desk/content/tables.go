@@ -20,10 +20,10 @@ import (
 func registerTables(k *page.Kit) {
 	k.Handle("GET /desk/content/tables", showTables, listFiles, getDraft)
 	k.Handle("GET /desk/content/tables/{name}", showHandIn, handIn)
-	k.Handle("POST /desk/content/tables/{name}", doHandIn, handIn)
+	k.HandleFile("POST /desk/content/tables/{name}", doHandIn, handIn)
 	k.Handle("GET /desk/content/tables/{name}/file", downloadNow, getNowTable)
 	k.Handle("GET /desk/content/drafts/{id}/tables/{name}", showTable, putTable, getDraft)
-	k.Handle("POST /desk/content/drafts/{id}/tables/{name}", writeTable, putTable, getDraft, getFile)
+	k.HandleFile("POST /desk/content/drafts/{id}/tables/{name}", writeTable, putTable, getDraft, getFile)
 	k.Handle("GET /desk/content/drafts/{id}/tables/{name}/file", downloadTable, getTable)
 	k.Says("content-table", "表格已写进稿件。现行的内容没有变。")
 	k.Says("content-handed-in", "已交上去，等撰稿员核对、审批员发布。")

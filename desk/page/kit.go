@@ -1,7 +1,6 @@
 package page
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"html/template"
@@ -69,6 +68,7 @@ type Route struct {
 	Pattern string // as http.ServeMux takes it
 	Right   staff.Right
 	Watched bool // pages ask it by themselves: no link leads there
+	File    bool // its form carries a file, which the page reads itself
 }
 
 // New makes a Kit without pages.
@@ -97,42 +97,41 @@ type Handler func(v *Visit) (Result, error)
 // Handle serves a pattern such as "GET /desk/sends/{id}". acts are all operations that it may do; the right of the first is the right to come
 // here. An act that the API has not is an error of the program.
 func (k *Kit) Handle(pattern string, do Handler, acts ...AnyAct) {
-	route := k.routed(pattern, acts)
-	k.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, k.cfg.Enter, do, route) })
+	k.route(Route{Pattern: pattern}, k.cfg.Enter, do, acts)
+}
+
+// HandleFile is Handle for a form that carries a file: the page reads it itself, its nonce too. No other page takes such a form.
+func (k *Kit) HandleFile(pattern string, do Handler, acts ...AnyAct) {
+	k.route(Route{Pattern: pattern, File: true}, k.cfg.Enter, do, acts)
 }
 
 // Watch serves a pattern that open pages ask by themselves, perhaps for as long as they are open.
 func (k *Kit) Watch(pattern string, do Handler, acts ...AnyAct) {
-	route := k.routed(pattern, acts)
-	route.Watched = true
-	k.routes[len(k.routes)-1] = route
-	k.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, k.cfg.Watch, do, route) })
+	k.route(Route{Pattern: pattern, Watched: true}, k.cfg.Watch, do, acts)
 }
 
-// Close ends what open pages are watching. A server's Shutdown waits for them.
-func (k *Kit) Close() { k.close() }
-
-func (k *Kit) routed(pattern string, acts []AnyAct) Route {
-	route := Route{Pattern: pattern}
+func (k *Kit) route(route Route, enter func(*http.Request) (Session, error), do Handler, acts []AnyAct) {
 	for _, act := range acts {
 		if err := act.fits(k.cfg.Calls); err != nil {
-			panic(fmt.Sprintf("%s: %v", pattern, err))
+			panic(fmt.Sprintf("%s: %v", route.Pattern, err))
 		}
-		route.Right = cmp.Or(route.Right, k.cfg.Calls.Right(act.operation()))
 	}
 	if len(acts) > 0 {
 		route.Right = k.cfg.Calls.Right(acts[0].operation())
 	}
 	k.routes = append(k.routes, route)
-	return route
+	k.mux.HandleFunc(route.Pattern, func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, enter, do, route) })
 }
+
+// Close ends what open pages are watching. A server's Shutdown waits for them.
+func (k *Kit) Close() { k.close() }
 
 // Open serves a pattern to everybody, signed in or not.
 func (k *Kit) Open(pattern string, do Handler) {
 	k.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		v := &Visit{Request: r, kit: k, w: w}
 		defer k.recover(v)
-		err := v.readForm()
+		err := v.readForm(false)
 		if errors.Is(err, errNoNonce) { // nothing is done twice here that matters
 			err = nil
 		}

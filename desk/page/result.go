@@ -40,22 +40,42 @@ func (path seeOther) write(v *Visit) error {
 
 type download api.File
 
+// write sends a file. One that breaks off cuts the connection, so that nobody takes the part for the whole.
 func (f download) write(v *Visit) error {
-	v.w.Header().Set("Content-Type", f.Type)
-	v.w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
-	return f.Write(&steady{v.w, http.NewResponseController(v.w)})
+	h := v.w.Header()
+	h.Set("Content-Type", f.Type)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+	out := &steady{ResponseWriter: v.w, server: http.NewResponseController(v.w), stillIn: v.StillInNowAndThen()}
+	err := f.Write(out)
+	switch {
+	case err == nil:
+		return nil
+	case out.begun:
+		v.kit.cfg.Log.WarnContext(v.Context(), "a file broke off", "page", v.Request.Pattern, "err", fmt.Sprintf("%T", err))
+		panic(http.ErrAbortHandler)
+	}
+	h.Del("Content-Disposition")
+	return v.failure(err).write(v)
 }
 
-// steady writes a file for as long as the browser takes it.
+// steady writes a file for as long as the browser takes it and its person is signed in.
 type steady struct {
 	http.ResponseWriter
-	server *http.ResponseController
+	server  *http.ResponseController
+	stillIn func() error
+	begun   bool
 }
 
 // stall is longer than any network takes to find its way again.
 const stall = 30 * time.Second
 
 func (s *steady) Write(p []byte) (int, error) {
+	if s.begun {
+		if err := s.stillIn(); err != nil {
+			return 0, err
+		}
+	}
+	s.begun = true
 	s.server.SetWriteDeadline(time.Now().Add(stall))
 	return s.ResponseWriter.Write(p)
 }

@@ -27,7 +27,7 @@ func (k *Kit) serve(w http.ResponseWriter, r *http.Request, enter func(*http.Req
 		v.Session, v.Person, v.origin.Session = session, session.Person, session.ID
 	}
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(longestAct))
-	formErr := v.readForm()
+	formErr := v.readForm(route.File)
 	switch {
 	case errors.Is(err, ErrNoSession):
 		k.signIn(v)
@@ -72,7 +72,10 @@ func (k *Kit) recover(v *Visit) {
 	_ = v.failure(errors.New("panic")).write(v)
 }
 
-// signIn sends who has no session to the sign-in page. What they posted goes with them, to be posted again by themselves.
+// secrets are fields that no page shows again, not even to be posted later.
+var secrets = []string{"passphrase", "passphrase_again", "present", "code", "app_code", "sms_code", "secret", "activation"}
+
+// signIn sends who has no session to the sign-in page. What they posted goes with them, to be posted again by themselves, but no secret.
 func (k *Kit) signIn(v *Visit) {
 	next := "/desk/login?next=" + url.QueryEscape(v.Request.URL.RequestURI())
 	if v.Request.Method == http.MethodGet {
@@ -80,6 +83,9 @@ func (k *Kit) signIn(v *Visit) {
 		return
 	}
 	v.Person = staff.Person{}
+	for _, name := range secrets {
+		v.Form.Del(name)
+	}
 	result, err := v.page(http.StatusUnauthorized, k.cfg.SignIn(v, v.Request.URL.RequestURI(), v.Form.Encode()))
 	if err != nil {
 		result = v.failure(err)

@@ -55,6 +55,22 @@ func (v *Visit) StillIn() error {
 	return err
 }
 
+// stillInEvery is how often somebody is looked for who sends or fetches a file.
+const stillInEvery = 10 * time.Second
+
+// StillInNowAndThen is StillIn to be asked at every piece of what comes or goes for a while.
+func (v *Visit) StillInNowAndThen() func() error {
+	looked := v.Now()
+	return func() error {
+		now := v.Now()
+		if now.Sub(looked) < stillInEvery {
+			return nil
+		}
+		looked = now
+		return v.StillIn()
+	}
+}
+
 // Closing is closed when the server stops.
 func (v *Visit) Closing() <-chan struct{} { return v.kit.closing }
 
@@ -98,10 +114,10 @@ func (v *Visit) StepUp(subject string) error {
 	return err
 }
 
-// readForm reads what was posted. A file is left for its page to read.
-func (v *Visit) readForm() error {
+// readForm reads what was posted. A form with a file is left for its page to read.
+func (v *Visit) readForm(file bool) error {
 	r := v.Request
-	if r.Method != http.MethodPost || strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+	if r.Method != http.MethodPost || file && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 		return nil
 	}
 	r.Body = http.MaxBytesReader(v.w, r.Body, maxForm)
@@ -110,7 +126,7 @@ func (v *Visit) readForm() error {
 	}
 	for name, values := range r.PostForm {
 		for _, value := range values {
-			if !utf8.ValidString(name+value) || strings.ContainsRune(name+value, 0) {
+			if !IsText(name) || !IsText(value) {
 				return errUnreadable
 			}
 		}
@@ -126,6 +142,9 @@ func (v *Visit) readForm() error {
 	}
 	return nil
 }
+
+// IsText says whether a field holds text, which databases keep.
+func IsText(value string) bool { return utf8.ValidString(value) && !strings.ContainsRune(value, 0) }
 
 // NonceOf is for a page that reads its form itself: what it does is done once for the nonce.
 func (v *Visit) NonceOf(nonce string) { v.nonce = nonce }

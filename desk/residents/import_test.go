@@ -2,6 +2,7 @@ package residents_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -87,6 +88,29 @@ func TestErrorsByCell(t *testing.T) {
 	twice.Follow("删除").Sees("文件、检查的结果和在这里的改动都会删除").Press("删除").Sees("已删除")
 }
 
+// upload posts a body that no form makes, and returns what is shown.
+func upload(t *testing.T, d *desktest.Desk, b *desktest.Browser, body string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.URL+"/desk/residents/import", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header = http.Header{"Sec-Fetch-Site": {"same-origin"}, "Content-Type": {"multipart/form-data; boundary=x"}}
+	for _, c := range b.Cookies() {
+		req.AddCookie(c)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // TestUploadsThatGoWrong: no file, a file that is none, and one of another kind are said beside the field, and what was typed stays.
 func TestUploadsThatGoWrong(t *testing.T) {
 	d := desktest.SharedDesk(t)
@@ -103,6 +127,18 @@ func TestUploadsThatGoWrong(t *testing.T) {
 	broken.Follow("重新上传").Sees("上传并检查")
 	large := ask().Attach("居民的表格", "a.csv", strings.Repeat("很大的文件\n", 5<<20)).Press()
 	large.Want(http.StatusUnprocessableEntity).Sees("文件超过64 MiB", "请把表格分成几个文件")
+	field := func(name, value string) string {
+		return "--x\r\nContent-Disposition: form-data; name=" + name + "\r\n\r\n" + value + "\r\n"
+	}
+	many := ""
+	for n := range 100 {
+		many += field(fmt.Sprint("f", n), "1")
+	}
+	for what, fields := range map[string]string{"a field without text": field("basis", "\x00"), "one without characters": field("basis", "\xff"), "more fields than there are": many} {
+		if shown := upload(t, d, admin, fields+"--x--\r\n"); !strings.Contains(shown, "没有传完") || strings.Contains(shown, "没有选择文件") {
+			t.Errorf("%s: %s", what, shown)
+		}
+	}
 	worker := as(t, d, "演示社区工作者")
 	i := worker.Open("/desk/residents/import").Lacks("改为导入社区").Form("上传并检查").Attach("居民的表格", "b.csv",
 		"手机号,居委会代码,依据,同意时间\n19900008801,demo-2,同意,2023-11-01\n19900008802,demo-1,同意,2023-11-01\n").Press()

@@ -12,7 +12,7 @@ import (
 
 func registerImports(k *page.Kit) {
 	k.Handle("GET /desk/residents/import", askFile, upload, listImports, listCommittees, putCommittee)
-	k.Handle("POST /desk/residents/import", takeFile, upload, listImports, getImport, listCommittees, putCommittee)
+	k.HandleFile("POST /desk/residents/import", takeFile, upload, listImports, getImport, listCommittees, putCommittee)
 	k.Handle("GET /desk/imports/{id}", showImport, getImport, listRows, start, mend)
 	k.Watch("GET /desk/imports/{id}/progress", showProgress, getImport)
 	k.Handle("POST /desk/imports/{id}/mend", doMend, mend, getImport, listRows, start)

@@ -19,8 +19,9 @@ const (
 	// stall is longer than any network takes to find its way again; longest ends a file that comes byte by byte.
 	stall   = 30 * time.Second
 	longest = 30 * time.Minute
-	// maxField is far more than a field beside a file holds.
-	maxField = 4 << 10
+	// maxField is far more than a field beside a file holds, and maxFields are more than there are.
+	maxField  = 4 << 10
+	maxFields = 20
 )
 
 // importsPage is where a file is handed in, and the list of those that were.
@@ -74,7 +75,7 @@ func askFile(v *page.Visit) (page.Result, error) {
 // takeFile hands a file on as it comes: nothing of it waits in memory, or on a disk where it can be read. Fields stand before it.
 func takeFile(v *page.Visit) (page.Result, error) {
 	connection := http.NewResponseController(v.Writer())
-	body := &slowBody{ReadCloser: v.Request.Body, connection: connection, ends: time.Now().Add(longest)}
+	body := &slowBody{ReadCloser: v.Request.Body, connection: connection, ends: time.Now().Add(longest), stillIn: v.StillInNowAndThen()}
 	v.Request.Body = body
 	i, err := readUpload(v)
 	if err != nil {
@@ -111,10 +112,10 @@ func readUpload(v *page.Visit) (wire.Import, error) {
 			return sendOn(v, part)
 		}
 		text, err := io.ReadAll(io.LimitReader(part, maxField))
-		if err != nil {
+		if err != nil || len(v.Form) == maxFields || !page.IsText(part.FormName()) || !page.IsText(string(text)) {
 			return wire.Import{}, errBroken
 		}
-		v.Form.Add(part.FormName(), string(text))
+		v.Form.Set(part.FormName(), string(text))
 	}
 }
 
@@ -137,11 +138,12 @@ var (
 	errBroken   = &page.FieldError{Field: "file", Text: "文件没有传完就中断了：请重新选择，再上传一次"}
 )
 
-// slowBody is a body that may come slowly, as long as it comes. Then the answer has its time, too.
+// slowBody is a body that may come slowly, as long as it comes and its person is signed in. Then the answer has its time, too.
 type slowBody struct {
 	io.ReadCloser
 	connection *http.ResponseController
 	ends       time.Time
+	stillIn    func() error
 	over       error
 }
 
@@ -152,6 +154,9 @@ func (b *slowBody) Read(p []byte) (int, error) {
 	now := time.Now()
 	if now.After(b.ends) {
 		b.over = context.DeadlineExceeded
+		return 0, b.over
+	}
+	if b.over = b.stillIn(); b.over != nil {
 		return 0, b.over
 	}
 	b.connection.SetReadDeadline(now.Add(stall))
