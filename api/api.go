@@ -137,7 +137,7 @@ func register(g *gate, cfg Config) {
 	broadcastHandler{cfg.Broadcasts, views, tags, counting}.register(g)
 	reportHandler{cfg.Broadcasts, cfg.Roster, views, tags, g.access, counting, cfg.Now}.register(g)
 	audienceHandler{cfg.Broadcasts, views, tags, g.access, counting}.register(g)
-	testSendHandler{cfg.Broadcasts, cfg.Staff, cfg.Roster, views, g.access}.register(g)
+	testSendHandler{cfg.Broadcasts, cfg.Staff, cfg.WeChat, cfg.Roster, views, g.access}.register(g)
 	seriesHandler{cfg.Broadcasts, views, tags, counting, cfg.Now}.register(g)
 	signedHandler{cfg.Broadcasts, cfg.Staff, views}.register(g)
 	listHandler{cfg.Broadcasts, views}.register(g)

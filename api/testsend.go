@@ -11,6 +11,7 @@ import (
 	"towncrier/broadcast"
 	"towncrier/problem"
 	"towncrier/roster"
+	"towncrier/signin"
 	"towncrier/staff"
 )
 
@@ -18,6 +19,7 @@ import (
 type testSendHandler struct {
 	broadcasts *broadcast.Service
 	staff      *staff.Service
+	wechat     *signin.WeChat
 	roster     *roster.Roster
 	views      broadcastViews
 	access     accessLog
@@ -41,7 +43,7 @@ func (h testSendHandler) list(ctx context.Context, caller staff.Person, in *Broa
 	})(tests, nil)
 }
 
-// send sends to the number that a member of staff has registered, and to no other address.
+// send sends to the number that a member of staff has registered or the WeChat account that they bound, and to no other address.
 func (h testSendHandler) send(ctx context.Context, caller staff.Person, in *BroadcastBody[wire.TestBroadcast]) (*reply[wire.Tested], error) {
 	if _, err := h.broadcasts.Get(ctx, official(caller), in.ID); err != nil {
 		return nil, err
@@ -67,7 +69,7 @@ func (h testSendHandler) tried(context.Context, staff.Person, audit.Act) (*reply
 	return nil, refuse(http.StatusConflict, "test-unknown", "上次请求中断，测试消息可能已经发出：请先查看手机。如需再发，请换用新的 Idempotency-Key")
 }
 
-// colleague is a member of staff with a registered number.
+// colleague is a member of staff, as somebody calls them.
 func (h testSendHandler) colleague(ctx context.Context, caller staff.Person, said string) (staff.Person, error) {
 	id, err := h.views.colleague(ctx, caller, "to", said)
 	if unknown, ok := errors.AsType[*problem.Invalid](err); ok {
@@ -81,20 +83,25 @@ func (h testSendHandler) colleague(ctx context.Context, caller staff.Person, sai
 	case errors.Is(err, staff.ErrNoPerson) || err == nil && !p.DisabledAt.IsZero():
 		return staff.Person{}, refuse(http.StatusUnprocessableEntity, "no-colleague", "没有这位在职的工作人员：请核对账号",
 			faultAt("body.to", "应写同事的账号，见工作人员列表"))
-	case err != nil:
-		return staff.Person{}, err
-	case p.Phone == "":
-		detail := "这位同事还没有登记手机号：须由本人登记"
-		if p.ID == caller.ID {
-			detail = "您还没有登记手机号：请先在“我的账号”里登记"
-		}
-		return staff.Person{}, refuse(http.StatusConflict, "no-phone", detail, faultAt("body.to", detail))
 	}
-	return p, nil
+	return p, err
 }
 
 // tester is where a test goes. A number that is not to be texted is not texted by a test either.
 func (h testSendHandler) tester(ctx context.Context, caller staff.Person, channel broadcast.Channel, to staff.Person) (broadcast.Tester, error) {
+	if channel != broadcast.SMS {
+		bound, err := h.wechat.Bound(ctx, to.ID)
+		if !errors.Is(err, signin.ErrNotBound) {
+			return broadcast.Tester{Staff: to.ID, OpenID: bound.OpenID, Number: to.Phone.Masked()}, err
+		}
+	}
+	if to.Phone == "" {
+		detail := "这位同事还没有登记手机号：须由本人登记"
+		if to.ID == caller.ID {
+			detail = "您还没有登记手机号：请先在“我的账号”里登记"
+		}
+		return broadcast.Tester{}, refuse(http.StatusConflict, "no-phone", detail, faultAt("body.to", detail))
+	}
 	if channel == broadcast.SMS {
 		_, held, err := h.roster.Suppressed(ctx, to.Phone)
 		if err == nil && held {
@@ -102,11 +109,14 @@ func (h testSendHandler) tester(ctx context.Context, caller staff.Person, channe
 		}
 		return broadcast.Tester{Staff: to.ID, Phone: to.Phone, Number: to.Phone.Masked()}, err
 	}
-	// An openid proves nothing by itself: it is theirs when it told the account the number that they registered.
+	// A resident's openid proves nothing by itself: it is theirs when it told the account the number that they registered.
 	r, err := h.roster.FindByPhone(ctx, to.Phone)
 	if errors.Is(err, roster.ErrNoResident) || err == nil && r.OpenID == "" {
-		return broadcast.Tester{}, refuse(http.StatusUnprocessableEntity, "no-follower", "登记的手机号没有绑定微信：请改测短信，或者先在公众号里绑定这个号码",
-			faultAt("body.channel", "请改写短信，或者换一位绑定过微信的同事"))
+		detail := "这位同事没有绑定微信：请改测短信，或者请同事先在“我的账号”里绑定"
+		if to.ID == caller.ID {
+			detail = "您还没有绑定微信：请改测短信，或者先在“我的账号”里绑定"
+		}
+		return broadcast.Tester{}, refuse(http.StatusUnprocessableEntity, "no-follower", detail, faultAt("body.channel", detail))
 	}
 	if err != nil {
 		return broadcast.Tester{}, err

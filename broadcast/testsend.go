@@ -18,7 +18,7 @@ type Tester struct {
 	Staff  string // id
 	Phone  phone.Number
 	OpenID string
-	Number string // their registered number, masked, for colleagues
+	Number string // their registered number, masked, for colleagues; "" for none
 }
 
 func (t Tester) address() string {
@@ -32,7 +32,7 @@ var (
 	// ErrChannelOff says that a channel is not switched on, or carries nothing of the broadcast.
 	ErrChannelOff = errors.New("这个渠道没有开通，或者群发里没有这个渠道的内容：请换一个渠道")
 	// ErrTestOwn says that nobody but the author looks at a draft.
-	ErrTestOwn = errors.New("送审之前，测试消息只能发到您自己登记的手机号：请不写接收人，或者先送审")
+	ErrTestOwn = errors.New("送审之前，测试消息只能发给您自己：请不写接收人，或者先送审")
 	// ErrTests says that somebody sent, or got, as many tests as a day allows.
 	ErrTests = fmt.Errorf("每人每天最多发送或接收%d条测试消息：请明天再测，或者直接送审", MaxTests)
 )

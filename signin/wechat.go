@@ -65,6 +65,7 @@ type WeChatStore interface {
 
 // Bound is a WeChat account that a person has.
 type Bound struct {
+	OpenID  string
 	At      time.Time
 	SignsIn bool // it was bound by who had just given a second factor
 }

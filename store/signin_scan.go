@@ -183,9 +183,8 @@ func (s *Signin) Bound(ctx context.Context, person string) (b signin.Bound, err 
 	if err != nil {
 		return b, wrap("look for a WeChat account", orNotFound(err, signin.ErrNotBound))
 	}
-	openid, err := s.db.openStaffAccount(person, sealed, find)
-	if err == nil {
-		err = s.signsIn(ctx, s.db.read, person, openid)
+	if b.OpenID, err = s.db.openStaffAccount(person, sealed, find); err == nil {
+		err = s.signsIn(ctx, s.db.read, person, b.OpenID)
 	}
 	b.SignsIn = err == nil
 	if errors.Is(err, sql.ErrNoRows) {

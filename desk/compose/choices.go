@@ -135,8 +135,14 @@ func (c choices) countedWords() string {
 	return ""
 }
 
-// kind is what a condition is called.
+// kind is what a condition is called, or a group of them.
 func (c choices) kind(value string) string {
+	switch value {
+	case "and":
+		return "都要满足的一组条件"
+	case "or":
+		return "满足任一个的一组条件"
+	}
 	for _, k := range c.kinds {
 		if k.Value == value {
 			return k.Label

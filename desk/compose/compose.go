@@ -23,6 +23,7 @@ var (
 
 	listBroadcasts  = page.NewAct[api.ListBroadcastsInput, wire.Page[wire.Broadcast]]("list-broadcasts")
 	getBroadcast    = page.NewAct[api.BroadcastInput, wire.Broadcast]("get-broadcast")
+	listRevisions   = page.NewAct[api.BroadcastInput, wire.Page[wire.BroadcastRevision]]("list-broadcast-revisions")
 	createBroadcast = page.NewAct[api.Body[wire.CreateBroadcast], wire.Broadcast]("create-broadcast")
 	changeBroadcast = page.NewAct[api.BroadcastBody[wire.ChangeBroadcast], wire.Broadcast]("change-broadcast")
 	submitBroadcast = page.NewAct[api.BroadcastBody[*wire.Acceptance], wire.Broadcast]("submit-broadcast")

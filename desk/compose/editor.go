@@ -33,6 +33,7 @@ type editor struct {
 	Unsaved  bool
 	Refused  bool   // something was not done: what is wrong stands above the form
 	Say      string // what was done, or why not
+	Returned string // why an approver returned it
 	Own      bool   // a committee's official, who sends to that committee only
 	Removes  bool   // the person may delete it
 

@@ -83,6 +83,7 @@ func TestWriteABroadcast(t *testing.T) {
 	p = p.Form("满足任一").Fill("再加", "topic").Press().Sees("没有选是哪一个")
 	p = p.Form("更新本页").Fill("订阅的主题", "health").Press()
 	p = p.Press("排除：订阅的主题health").Sees("盐湖区，且 不属于订阅健康服务（health）的居民")
+	p.Press("删除：满足任一个的一组条件").Lacks("健康服务（health）的居民")
 	p.Press("删除：订阅的主题health").Lacks("健康服务（health）的居民")
 	p = p.Press("清点人数").Sees("清点结果", "清点", "收不到：")
 	if !regexp.MustCompile(`\d\d:\d\d 清点`).MatchString(p.Text()) {

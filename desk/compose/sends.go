@@ -16,7 +16,7 @@ import (
 )
 
 func registerSends(k *page.Kit) {
-	acts := append([]page.AnyAct{createBroadcast, previewProposal, changeBroadcast, submitBroadcast, testBroadcast, getBroadcast, listBroadcasts}, needed...)
+	acts := append([]page.AnyAct{createBroadcast, previewProposal, changeBroadcast, submitBroadcast, testBroadcast, getBroadcast, listRevisions, listBroadcasts}, needed...)
 	k.Handle("GET /desk/sends/new", newSend, acts...)
 	k.Handle("POST /desk/sends/new", writeSend, acts...)
 	k.Handle("POST /desk/sends/new/look", lookAtSend, acts...)
@@ -109,6 +109,22 @@ func (e *editor) stands(b wire.Broadcast) {
 	e.Removes = b.Status == "draft" && b.Author == e.v.Person.ID
 }
 
+// remind notes why an approver returned the draft, until it is submitted again.
+func (e *editor) remind() error {
+	if e.Status != "draft" {
+		return nil
+	}
+	revisions, err := listRevisions.Do(e.v, api.BroadcastInput{ID: e.ID})
+	if err != nil {
+		return err
+	}
+	latest := slices.IndexFunc(revisions.Items, func(r wire.BroadcastRevision) bool { return r.Act == "reject" || r.Act == "submit" })
+	if latest >= 0 && revisions.Items[latest].Act == "reject" {
+		e.Returned = strings.TrimRight(revisions.Items[latest].Why, "。")
+	}
+	return nil
+}
+
 // address sets where the form goes.
 func (e *editor) address() {
 	e.said.Set("id", e.ID)
@@ -156,6 +172,9 @@ func editSend(v *page.Visit) (page.Result, error) {
 		return nil, err
 	}
 	e.fillKept(b)
+	if err := e.remind(); err != nil {
+		return nil, err
+	}
 	return e.open()
 }
 
@@ -178,6 +197,9 @@ func writeSend(v *page.Visit) (page.Result, error) {
 			return nil, err
 		}
 		e.stands(b)
+		if err := e.remind(); err != nil {
+			return nil, err
+		}
 	}
 	e.address()
 	button := v.Form.Get("do")
@@ -309,7 +331,7 @@ func (e *editor) submit(b wire.Broadcast) (page.Result, error) {
 	return page.See(sendsHome + "/" + b.ID + "?done=sent-for-approval"), nil
 }
 
-// test sends what was just kept to the person's own phone.
+// test sends what was just kept to the person's own phone, or account.
 func (e *editor) test(b wire.Broadcast, channel string) (page.Result, error) {
 	tested, err := testBroadcast.Do(e.v, api.BroadcastBody[wire.TestBroadcast]{ID: b.ID, Body: wire.TestBroadcast{Channel: channel}})
 	if look := e.lookAt(false); look != nil {
@@ -318,7 +340,7 @@ func (e *editor) test(b wire.Broadcast, channel string) (page.Result, error) {
 	if err != nil {
 		return e.refuse(err)
 	}
-	e.Say = "已发到您登记的手机（" + channelLabels[channel] + "）：" + strings.Join(slices.DeleteFunc([]string{tested.StateLabel, tested.CodeLabel, tested.Advice}, func(s string) bool { return s == "" }), "，")
+	e.Say = "已发到您的手机（" + channelLabels[channel] + "）：" + strings.Join(slices.DeleteFunc([]string{tested.StateLabel, tested.CodeLabel, tested.Advice}, func(s string) bool { return s == "" }), "，")
 	return e.v.Show(e.show())
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"towncrier/api"
 	"towncrier/api/wire"
@@ -57,6 +58,8 @@ func (e *editor) openSeries() (page.Result, error) {
 func (e *editor) standsAs(s wire.Series) {
 	e.ID, e.Title, e.Status = s.ID, "修改："+s.Proposal.Title, "series"
 	switch {
+	case s.Rejected:
+		e.Schedule.Note = "被退回：" + strings.TrimRight(s.Why, "。") + "。改好以后存，重新等人批准。"
 	case s.Stopped:
 		e.Schedule.Note = "它已经停止。存了就重新等人批准，批准以后再发。"
 	case s.Approver != "":
