@@ -31,10 +31,10 @@ func Register(k *page.Kit) {
 		at := of.list.Path + "/{id}/approve"
 		k.Handle("GET "+at, of.show, of.shown...)
 		k.Handle("POST "+at, of.doApprove, append([]page.AnyAct{of.approves}, of.shown...)...)
+		k.Handle("GET "+of.list.Path+"/{id}/sheet", of.sheet, append(slices.Clone(of.shown), getCity)...)
 		k.Handle("POST "+at+"/return", of.doReturn, append([]page.AnyAct{of.rejects}, of.shown...)...)
 	}
 	k.Watch("GET /desk/sends/{id}/approve/live", liveNow, preview, getBroadcast)
-	k.Handle("GET /desk/sends/{id}/sheet", sheet, append(slices.Clone(broadcasts.shown), getCity)...)
 	k.Handle("POST /desk/sends/{id}/approve/schedule", doSchedule, append([]page.AnyAct{schedule}, broadcasts.shown...)...)
 	k.Handle("POST /desk/sends/{id}/approve/confirm", doConfirm, append([]page.AnyAct{confirmSending}, broadcasts.shown...)...)
 }

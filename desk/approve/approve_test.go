@@ -11,7 +11,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/cmd/towncrier/rehearsal"
 	"towncrier/desk/desktest"
-	"towncrier/desk/page"
+	desk "towncrier/desk/page"
 )
 
 func TestMain(m *testing.M) { desktest.Main(m) }
@@ -157,6 +157,12 @@ func TestSignedIsShown(t *testing.T) {
 	done := approve(few, b).Fill("收到的人很多", typed(b)).Press().Want(http.StatusOK).Sees("已批准")
 	done.Press("排期").Want(http.StatusOK)
 	approver.Open("/desk/sends/"+b.ID+"/sheet").Sees("批准", "演示审批员", "演示撰稿员", "校验码")
+	nested := map[string]any{"and": []any{map[string]any{"area": "盐湖区"}, map[string]any{"or": []any{map[string]any{"topic": "dogs"}, map[string]any{"committee": "demo-1"}}}}}
+	c.do("author", "POST", "/broadcasts", map[string]any{"draft": "civility", "proposal": map[string]any{"title": "只给一部分人", "audience": nested}}, &b)
+	c.submit(b)
+	if paper := approver.Open("/desk/sends/"+b.ID+"/sheet").Sees("└ 区县", "└ 符合一项就行"); !strings.Contains(paper.Body, "　└ 订阅的主题") {
+		t.Error("the paper does not say what is part of which condition")
+	}
 }
 
 // TestReturned: a return wants a reason; its author reads it, and reads who can approve what they wrote.
@@ -184,7 +190,7 @@ func TestTwoSign(t *testing.T) {
 	approve(first.Open(at(b)), b).Fill("收到的人很多", typed(b)).Press().Want(http.StatusOK).Sees("已复审", "等另一位终审", "演示第二审批员")
 	approve(second.Open(at(b)).Sees("请您终审", "演示审批员"), b).Fill("收到的人很多", typed(b)).Press().Want(http.StatusOK).Sees("已批准")
 	paper := second.Open("/desk/sends/"+b.ID+"/sheet").Sees("复审", "终审", "演示审批员", "演示第二审批员", "扫码")
-	address, err := page.NewQR(c.URL+at(b), "")
+	address, err := desk.NewQR(c.URL+at(b), "")
 	if err != nil || !strings.Contains(paper.Body, address.Path) {
 		t.Errorf("no code on the paper leads to its approval: %v", err)
 	}
@@ -291,6 +297,10 @@ func TestSeries(t *testing.T) {
 		form.Press().Want(http.StatusOK).Sees("已批准", "进行中")
 	}
 	c.do("approver", "GET", "/series/"+s.ID, nil, &s)
+	paper := approver.Open(path+"/approve").Follow("打印审核单").Sees("定期发送审核单：每周一的提醒", "起草", "送审", "演示撰稿员", "演示审批员", "扫码", "每周一").Lacks("（还没有）")
+	if address, err := desk.NewQR(c.URL+path+"/approve", ""); err != nil || !strings.Contains(paper.Body, address.Path) {
+		t.Errorf("no code on the paper leads to its approval: %v", err)
+	}
 	if s.Approver == "" || s.Hash == signed.Hash {
 		t.Errorf("approved by %q: %s", s.Approver, s.Hash)
 	}

@@ -41,9 +41,7 @@ func (g *group) add(f wire.SignedField) {
 		g.Parts = append(g.Parts, part{Label: f.Part})
 	}
 	p := &g.Parts[len(g.Parts)-1]
-	if f.Depth > 0 {
-		f.Label = strings.Repeat("　", f.Depth-1) + "└ " + f.Label
-	}
+	f.Label = indented(f)
 	switch {
 	case f.Field == "reads":
 		p.Texts = append(p.Texts, f)
@@ -52,4 +50,12 @@ func (g *group) add(f wire.SignedField) {
 	default:
 		p.Main = append(p.Main, f)
 	}
+}
+
+// indented is a field's label, which stands below that of the field that it is part of.
+func indented(f wire.SignedField) string {
+	if f.Depth == 0 {
+		return f.Label
+	}
+	return strings.Repeat("　", f.Depth-1) + "└ " + f.Label
 }

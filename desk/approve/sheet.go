@@ -2,16 +2,19 @@ package approve
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
 	"towncrier/api"
+	"towncrier/api/wire"
 	"towncrier/desk/page"
 )
 
 // paper is the 审核单: what is signed, and who signed it when.
 type paper struct {
 	*approval
+	Heading string
 	Address page.QR // of the page on which it is approved
 	Chain   []signature
 	Printed time.Time
@@ -23,8 +26,8 @@ type signature struct {
 	At        time.Time
 }
 
-func sheet(v *page.Visit) (page.Result, error) {
-	a, err := broadcasts.read(v)
+func (k kind) sheet(v *page.Visit) (page.Result, error) {
+	a, err := k.read(v)
 	if err != nil {
 		return nil, err
 	}
@@ -32,9 +35,14 @@ func sheet(v *page.Visit) (page.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := a.page(broadcasts, "approve/sheet")
+	for _, g := range a.Signed.Groups {
+		for i := range g.Fields {
+			g.Fields[i].Label = indented(g.Fields[i])
+		}
+	}
+	p := a.page(k, "approve/sheet")
 	p.Title = "审核单：" + a.Matter.Title
-	p.Data = paper{a, address, a.chain(), v.Now()}
+	p.Data = paper{a, k.list.Label + "审核单", address, a.chain(), v.Now()}
 	return v.Show(p)
 }
 
@@ -61,7 +69,11 @@ func (a *approval) chain() []signature {
 	if m.Signatures > 1 || m.Reviewer != "" {
 		chain, final = append(chain, signature{"复审", m.ReviewerLabel, m.ReviewedAt}), "终审"
 	}
-	chain = append(chain, signature{final, m.ApproverLabel, m.approvedAt})
+	approved := m.approvedAt
+	if i := slices.IndexFunc(a.Revisions, func(r wire.BroadcastRevision) bool { return r.Act == "approve" }); m.ApproverLabel != "" && approved.IsZero() && i >= 0 {
+		approved = a.Revisions[i].At // of a series
+	}
+	chain = append(chain, signature{final, m.ApproverLabel, approved})
 	if m.confirmer != "" {
 		chain = append(chain, signature{"再次确认", m.confirmer, m.confirmed})
 	}
