@@ -25,14 +25,14 @@ type NewFailure struct {
 
 const (
 	// progressServes is how old a Progress may be: a page that shows it is no slower, and hundreds of them cost as much as one.
-	progressServes = time.Second
+	progressServes = 2 * time.Second
 	// rateOver is the time over which Rate is taken.
 	rateOver = 5 * time.Minute
 	// newestKinds is how many different failures Newest has at most, of newestRead that are looked at.
 	newestKinds, newestRead = 5, 50
 )
 
-// Progress counts for all who ask within a second at once. Of what the city sends, a committee learns of its own residents.
+// Progress counts for all who ask within two seconds at once. Of what the city sends, a committee learns of its own residents.
 func (s *Service) Progress(ctx context.Context, by Official, id string) (Progress, error) {
 	p, err := s.progress.Of(ctx, id+" "+by.Committee, s.instant(), func(ctx context.Context) (Progress, error) { return s.progressOf(ctx, by, id) })
 	return p.Value, err

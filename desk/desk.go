@@ -61,7 +61,7 @@ func New(cfg Config) *Desk {
 	}
 	d := &desk{cfg, cookie{"desk", cfg.Secure}, cookie{"desk-scan", cfg.Secure}}
 	kit := page.New(page.Config{
-		Calls: cfg.Calls, Enter: d.enterBy(cfg.SignIn.Resume), Watch: d.enterBy(cfg.SignIn.Watch), Prove: d.prove, SignIn: d.signInPage,
+		Calls: cfg.Calls, Enter: d.enterBy(cfg.SignIn.Resume), Watch: d.enterBy(cfg.SignIn.Watch), Still: d.enterBy(cfg.SignIn.Still), Prove: d.prove, SignIn: d.signInPage,
 		City: cfg.City, Rehearsal: cfg.Colleagues != nil, Version: cfg.Version, Log: cfg.Log, Now: cfg.Now, Proxies: cfg.Proxies,
 	})
 	kit.Templates(templates, "desk")

@@ -3,6 +3,7 @@
 package signin
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -14,17 +15,19 @@ import (
 	"time"
 
 	"towncrier/audit"
+	"towncrier/newest"
 	"towncrier/staff"
 )
 
 // How long a session lives.
 const (
-	Rest       = 30 * time.Minute // without a request
-	Life       = 10 * time.Hour   // in all
-	StepLife   = 5 * time.Minute  // after the second factor was given again
-	AtOnce     = 2                // sessions of a person; the oldest ends for a third
-	seenEvery  = time.Minute      // how often a session's last request is written down
-	pressAgain = time.Minute      // in which the form that gave a session a new token may come once more, with the token before
+	Rest        = 30 * time.Minute // without a request
+	Life        = 10 * time.Hour   // in all
+	StepLife    = 5 * time.Minute  // after the second factor was given again
+	AtOnce      = 2                // sessions of a person; the oldest ends for a third
+	stillServes = 5 * time.Second  // how old a look at all sessions may be
+	seenEvery   = time.Minute      // how often a session's last request is written down
+	pressAgain  = time.Minute      // in which the form that gave a session a new token may come once more, with the token before
 )
 
 // What a caller can tell apart with errors.Is.
@@ -84,6 +87,12 @@ type Kept struct {
 	Replay          []byte    // digest of the request that gave it the newest token
 }
 
+// Open is a session that can go on, and its person as they are now.
+type Open struct {
+	Kept
+	Person staff.Person
+}
+
 // Alive says whether a session can go on at now.
 func (s Session) Alive(now time.Time) bool {
 	return now.Before(s.SeenAt.Add(Rest)) && now.Before(s.CreatedAt.Add(Life))
@@ -121,6 +130,8 @@ type Store interface {
 	// Session finds a session by its token's digest, or by the one before it, with the person as they are now. ErrOver for one that
 	// ended, was altered by hand, or whose person is disabled or has other rights.
 	Session(ctx context.Context, token []byte) (Kept, staff.Person, error)
+	// Open are all sessions that Session finds.
+	Open(ctx context.Context) ([]Open, error)
 	Seen(ctx context.Context, id string, at time.Time) error
 	// Renew puts k in the place of the session whose token is before, and takes back what Attempt counted. ErrUsed, ErrOver.
 	Renew(ctx context.Context, before []byte, k Kept, proof Proof, by Counted, act audit.Act) error
@@ -163,10 +174,13 @@ type Config struct {
 type Service struct {
 	cfg    Config
 	hasher hasher
+	all    newest.Answers[[]Open] // for Still
 }
 
 // New makes a Service.
-func New(cfg Config) *Service { return &Service{cfg, newHasher()} }
+func New(cfg Config) *Service {
+	return &Service{cfg: cfg, hasher: newHasher(), all: newest.Answers[[]Open]{For: stillServes}}
+}
 
 // Attempt is what somebody hands in to sign in.
 type Attempt struct{ ID, Passphrase, Code, Address, Agent string }
@@ -314,6 +328,21 @@ func (s *Service) Watch(ctx context.Context, token string) (staff.Person, Sessio
 	return p, k.Session, err
 }
 
+// Still is Watch for pages that stay open, of which there may be hundreds: one look at all sessions serves them for some seconds.
+func (s *Service) Still(ctx context.Context, token string) (staff.Person, Session, error) {
+	open, err := s.all.Of(ctx, "", s.now(), s.cfg.Store.Open)
+	if err != nil {
+		return staff.Person{}, Session{}, fmt.Errorf("look at all sessions: %w", err)
+	}
+	sum := digest(token)
+	for _, o := range open.Value {
+		if (bytes.Equal(o.Token, sum) || bytes.Equal(o.Previous, sum)) && s.alive(o.Kept, sum) {
+			return o.Person, o.Session, nil
+		}
+	}
+	return s.Watch(ctx, token) // it may have begun since
+}
+
 func (s *Service) kept(ctx context.Context, token string) (Kept, staff.Person, error) {
 	if len(token) != tokenLength {
 		return Kept{}, staff.Person{}, ErrOver
@@ -323,11 +352,16 @@ func (s *Service) kept(ctx context.Context, token string) (Kept, staff.Person, e
 	if err != nil {
 		return Kept{}, staff.Person{}, fmt.Errorf("go on with a session: %w", err)
 	}
-	now := s.cfg.Now()
-	if string(sum) != string(k.Token) && !now.Before(k.PreviousUntil) || !k.Alive(now) || k.Rehearsal && !s.cfg.Rehearsal {
+	if !s.alive(k, sum) {
 		return Kept{}, staff.Person{}, ErrOver
 	}
 	return k, p, nil
+}
+
+// alive says whether a token with this digest opens k now.
+func (s *Service) alive(k Kept, sum []byte) bool {
+	now := s.cfg.Now()
+	return (bytes.Equal(k.Token, sum) || now.Before(k.PreviousUntil)) && k.Alive(now) && (!k.Rehearsal || s.cfg.Rehearsal)
 }
 
 // Leave ends the session of a token. A token that opens none is no error.

@@ -283,8 +283,17 @@ func TestSessionsEnd(t *testing.T) {
 		if _, _, err := c.Watch(ctx, rests); err != nil {
 			t.Errorf("watched: %v", err)
 		}
+		still := func(c process, token string, want error) {
+			t.Helper()
+			if _, _, err := c.Still(ctx, token); !errors.Is(err, want) {
+				t.Errorf("still: %v, want %v", err, want)
+			}
+		}
+		still(second, rests, nil)
+		still(second, rests[:42]+"_", signin.ErrOver)
 		c.pass(time.Minute)
 		c.over(c.process, "half an hour of rest, though a page asked by itself", rests)
+		still(second, rests, signin.ErrOver)
 
 		oldest, _ := c.enters("xu", office)
 		middle, _ := c.enters("xu", office)
@@ -308,6 +317,7 @@ func TestSessionsEnd(t *testing.T) {
 			t.Error(err)
 		}
 		c.over(c.process, "ended by its person", newest)
+		still(c.process, newest, signin.ErrOver)
 		if err := second.End(ctx, person("anna"), "xu", all[1].ID); err != nil {
 			t.Error(err)
 		}

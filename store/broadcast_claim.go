@@ -311,13 +311,13 @@ func (s *Broadcasts) promote(ctx context.Context, tx *sql.Tx, ids []int64, now t
 func (s *Broadcasts) promoteIn(ctx context.Context, tx *sql.Tx, statuses string, ids []int64, now time.Time, t tally) error {
 	var doubted []int64
 	err := t.moved(rowsOf(s.query(ctx, tx, `UPDATE delivery SET state = 'pending', due_at = 0, updated_at = $1
-		WHERE state = 'planned' AND id IN (SELECT min(p.id) FROM delivery d
+		WHERE state = 'planned' AND id `+s.db.oneOf(`SELECT min(p.id) FROM delivery d
 			JOIN broadcast b ON b.num = d.broadcast AND b.status IN (`+statuses+`)
-			JOIN delivery p ON p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.round = d.round AND p.state = 'planned'
+			`+s.db.next("delivery", "p", "p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.round = d.round AND p.state = 'planned'")+`
 			WHERE d.id `+s.in(2)+` AND d.state <> 'pending' AND NOT EXISTS (SELECT 1 FROM delivery s
 				WHERE s.broadcast = d.broadcast AND s.recipient = d.recipient AND s.round = d.round AND (s.state IN ('pending', 'sending', 'delivered')
 					OR s.passed = 0 AND s.state IN ('accepted', 'in_doubt', 'unknown')))
-			GROUP BY d.broadcast, d.recipient, d.round)
+			GROUP BY d.broadcast, d.recipient, d.round`)+`
 		RETURNING broadcast, channel, CASE WHEN `+mayHaveGone("delivery", "$3")+` THEN id ELSE 0 END`,
 		now.UnixMilli(), jsonArray(ids), recordsSince(now))), broadcast.Planned, broadcast.Pending, &doubted)
 	if err != nil {

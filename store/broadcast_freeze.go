@@ -126,7 +126,7 @@ func (s *Broadcasts) Freeze(ctx context.Context, id string, slice broadcast.Slic
 		}
 		result, err = tx.ExecContext(ctx, `INSERT INTO delivery (broadcast, recipient, resident, channel, round, state, reason, updated_at)
 			SELECT p.broadcast, p.n, p.resident, v.channel, 1, v.state, v.reason, $4
-			FROM (`+s.db.plans+`) v`+s.db.planned+` ORDER BY v.k`, num, what, last, now.UnixMilli())
+			FROM (`+s.db.plans+`) v`+s.db.next("recipient", "p", "p.broadcast = $1 AND p.n = $3 + v.i")+` ORDER BY v.k`, num, what, last, now.UnixMilli())
 		if err != nil {
 			return err
 		}

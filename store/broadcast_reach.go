@@ -50,8 +50,8 @@ func (s *Broadcasts) Reach(ctx context.Context, id, committee string) (all []bro
 		})
 	}
 	if committee != "" {
-		err = count(ctx, `resident h CROSS JOIN recipient p CROSS JOIN delivery d WHERE h.committee = $2 AND p.resident = h.id AND p.broadcast = $1
-			AND d.broadcast = p.broadcast AND d.recipient = p.n`, num, committee)
+		err = count(ctx, `resident h`+s.db.next("recipient", "p", "p.resident = h.id AND p.broadcast = $1")+
+			s.db.next("delivery", "d", "d.broadcast = p.broadcast AND d.recipient = p.n")+` WHERE h.committee = $2`, num, committee)
 	} else {
 		err = inSlices(ctx, 1, last, func(ctx context.Context, from, to int64) error {
 			return count(ctx, `delivery d WHERE d.broadcast = $1 AND d.recipient >= $2 AND d.recipient < $3`, num, from, to)

@@ -98,8 +98,8 @@ func (s *Broadcasts) ofCall(ctx context.Context, tx *sql.Tx, outID, handle strin
 	// A row that was sent again since, under a newer claim, is found too: the provider had accepted it all the same. The + keeps SQLite
 	// from walking the claim's hundred rows for each receipt.
 	err = rowsOf(s.query(ctx, tx, `SELECT v.i, d.id, d.broadcast, d.claim, d.channel, d.state, d.handle <> '', d.address FROM (`+s.db.hashes+`) v
-		CROSS JOIN resident r CROSS JOIN claim c CROSS JOIN recipient p CROSS JOIN delivery d
-		WHERE r.phone_find = v.hash AND c.id `+s.in(2)+` AND p.resident = r.id AND p.broadcast = c.broadcast
+		CROSS JOIN resident r CROSS JOIN claim c`+s.db.next("recipient", "p", "p.resident = r.id AND p.broadcast = c.broadcast")+` CROSS JOIN delivery d
+		WHERE r.phone_find = v.hash AND c.id `+s.in(2)+`
 			AND d.broadcast = p.broadcast AND d.recipient = p.n AND +d.id BETWEEN c.first AND c.last AND d.channel = 'sms' AND d.claim >= c.id
 		ORDER BY d.id`+of("d", s.db.lock), jsonArray(hashes), jsonArray(claims))).each(func(row row) error {
 		var at int

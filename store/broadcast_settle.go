@@ -162,8 +162,8 @@ func (s *Broadcasts) keepHandles(ctx context.Context, tx *sql.Tx, claim int64, h
 // suppressRemaining gives up what is pending for somebody who got it on another channel.
 func (s *Broadcasts) suppressRemaining(ctx context.Context, tx *sql.Tx, ids []int64, now time.Time, t tally) error {
 	return t.moved(rowsOf(s.query(ctx, tx, `UPDATE delivery SET state = 'suppressed', reason = 'reached', updated_at = $1
-		WHERE state = 'pending' AND id IN (SELECT p.id FROM delivery d
-			JOIN delivery p ON p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.state = 'pending'
-			WHERE d.id `+s.in(2)+` AND d.state = 'delivered')
+		WHERE state = 'pending' AND id `+s.db.oneOf(`SELECT p.id FROM delivery d`+
+		s.db.next("delivery", "p", "p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.state = 'pending'")+
+		` WHERE d.id `+s.in(2)+` AND d.state = 'delivered'`)+`
 		RETURNING broadcast, channel`, now.UnixMilli(), jsonArray(ids))), broadcast.Pending, broadcast.Suppressed)
 }

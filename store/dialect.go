@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -33,18 +34,23 @@ type dialect struct {
 	byIndex string
 
 	// JSON as parameters and results.
-	among      string // a condition on ids; %d is the number of a parameter that is a JSON array
+	among      string // a condition on ids; %d is the number of a parameter that is a JSON array of a few hundred at most
 	hasTag     string // a condition on residents r; %s is the tag
 	hashes     string // $1: hex HMACs with their places; gives i and hash
 	residents  string // SELECT of residents r, up to WHERE, as Roster.scan reads them
 	candidates string // SELECT of residents r, up to WHERE, as scanCandidate reads them
 	subjects   string // $2: hex subject ids with their places; gives i and resident columns
 	plans      string // $2: places and channels in their order; gives i, k, channel, state, reason
-	planned    string // plans v with their recipients p, of broadcast $1 behind number $3
-	theirs     string // residents h of committee $2 with their deliveries d in broadcast $1, up to conditions
 	handles    string // $1: delivery ids with handles; gives id and handle
 	addresses  string // $1: delivery ids with hex hashes; gives id and hash
 	members    string // members of f.files, a JSON object; gives key and value
+
+	// next joins, to each row so far and in that order, its rows of a table. So the plan is ours, where statistics are those of
+	// a broadcast that was half as far.
+	next func(table, alias, on string) string
+
+	// oneOf is a condition on a column: one of the few that a query gives, which are found first.
+	oneOf func(query string) string
 
 	// Many rows in one statement.
 	newcomers func([]importRow) (newcomers, error)
@@ -69,12 +75,12 @@ var sqliteDialect = &dialect{
 	candidates: candidatesSQL("json_group_array", "json_object", `IN (SELECT value FROM json_each($3))`),
 	subjects:   `SELECT key + 1 AS i, unhex(value ->> 0) AS subject, value ->> 1 AS given FROM json_each($2)`,
 	plans:      `SELECT value ->> 0 AS i, key AS k, value ->> 1 AS channel, value ->> 2 AS state, value ->> 3 AS reason FROM json_each($2)`,
-	planned:    ` CROSS JOIN recipient p WHERE p.broadcast = $1 AND p.n = $3 + v.i`,
-	theirs: ` FROM resident h CROSS JOIN recipient p CROSS JOIN delivery d WHERE h.committee = $2 AND p.resident = h.id
-		AND p.broadcast = (SELECT num FROM broadcast WHERE id = $1) AND d.broadcast = p.broadcast AND d.recipient = p.n`,
-	handles:   `SELECT value ->> 0 AS id, value ->> 1 AS handle FROM json_each($1)`,
-	addresses: `SELECT value ->> 0 AS id, unhex(value ->> 1) AS hash FROM json_each($1)`,
-	members:   `json_each(f.files)`,
+	handles:    `SELECT value ->> 0 AS id, value ->> 1 AS handle FROM json_each($1)`,
+	addresses:  `SELECT value ->> 0 AS id, unhex(value ->> 1) AS hash FROM json_each($1)`,
+	members:    `json_each(f.files)`,
+
+	next:  func(table, alias, on string) string { return fmt.Sprintf(` CROSS JOIN %s %s ON %s`, table, alias, on) },
+	oneOf: func(query string) string { return `IN (` + query + `)` },
 
 	newcomers: newSQLite,
 	swap:      swapSQLite,
@@ -97,7 +103,7 @@ var postgresDialect = &dialect{
 	lockNumberShare: `SELECT pg_advisory_xact_lock_shared($1)`,
 	byIndex:         `SET LOCAL enable_seqscan = off`,
 
-	among:      `= ANY (SELECT jsonb_array_elements_text($%d::jsonb)::bigint)`,
+	among:      `= ANY (ARRAY(SELECT jsonb_array_elements_text($%d::jsonb)::bigint))`,
 	hasTag:     `(r.tags <> '[]' AND jsonb_exists(r.tags::jsonb, %s))`,
 	hashes:     `SELECT ordinality - 1 AS i, decode(value, 'hex') AS hash FROM jsonb_array_elements_text($1::jsonb) WITH ORDINALITY`,
 	residents:  residentsSQL("json_agg", "json_build_object"),
@@ -106,15 +112,15 @@ var postgresDialect = &dialect{
 		FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY`,
 	plans: `SELECT (value ->> 0)::bigint AS i, ordinality AS k, value ->> 1 AS channel, value ->> 2 AS state, value ->> 3 AS reason
 		FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY`,
-	// OFFSET keeps the planner from beginning with all recipients, which it takes for none while they are being added, and for few later.
-	planned: ` CROSS JOIN LATERAL (SELECT * FROM recipient WHERE broadcast = $1 AND n = $3 + v.i OFFSET 0) p`,
-	theirs: ` FROM resident h
-		CROSS JOIN LATERAL (SELECT * FROM recipient WHERE resident = h.id AND broadcast = (SELECT num FROM broadcast WHERE id = $1) OFFSET 0) p
-		CROSS JOIN LATERAL (SELECT * FROM delivery WHERE broadcast = p.broadcast AND recipient = p.n OFFSET 0) d
-		WHERE h.committee = $2`,
 	handles:   `SELECT (value ->> 0)::bigint AS id, value ->> 1 AS handle FROM jsonb_array_elements($1::jsonb)`,
 	addresses: `SELECT (value ->> 0)::bigint AS id, decode(value ->> 1, 'hex') AS hash FROM jsonb_array_elements($1::jsonb)`,
 	members:   `jsonb_each_text(f.files::jsonb)`,
+
+	// OFFSET keeps the planner out.
+	next: func(table, alias, on string) string {
+		return fmt.Sprintf(` CROSS JOIN LATERAL (SELECT * FROM %[1]s %[2]s WHERE %[3]s OFFSET 0) %[2]s`, table, alias, on)
+	},
+	oneOf: func(query string) string { return `= ANY (ARRAY(` + query + `))` },
 
 	newcomers: newPostgres,
 	swap:      swapPostgres,

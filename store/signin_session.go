@@ -125,13 +125,36 @@ func (s *Signin) Session(ctx context.Context, token []byte) (signin.Kept, staff.
 	return k, p, wrap("get a session", err)
 }
 
+// Open implements signin.Store.
+func (s *Signin) Open(ctx context.Context) (open []signin.Open, err error) {
+	err = rowsOf(s.db.read.QueryContext(ctx, sessionQuery+`x.token IS NOT NULL`)).each(func(row row) error {
+		k, p, err := s.scanSession(row)
+		if err == nil {
+			open = append(open, signin.Open{Kept: k, Person: p})
+		}
+		if errors.Is(err, signin.ErrOver) {
+			err = nil
+		}
+		return err
+	})
+	return open, wrap("look at all sessions", err)
+}
+
 // session is one that matches a condition on $1.
-func (s *Signin) session(ctx context.Context, q querier, which string, arg any) (k signin.Kept, p staff.Person, err error) {
+func (s *Signin) session(ctx context.Context, q querier, which string, arg any) (signin.Kept, staff.Person, error) {
+	return s.scanSession(q.QueryRowContext(ctx, sessionQuery+which, arg))
+}
+
+// sessionQuery reads sessions x and their people s as scanSession reads them, up to a condition.
+const sessionQuery = `SELECT ` + staffColumns + `, ` + sessionColumns + `, x.token, x.previous, x.previous_until, x.replay, x.mac
+	FROM staff_session x JOIN staff s ON s.id = x.person WHERE x.ended_at IS NULL AND `
+
+// scanSession is signin.ErrOver for what opens nothing.
+func (s *Signin) scanSession(row row) (k signin.Kept, p staff.Person, err error) {
 	var steps string
 	var mac []byte
 	into := append(sessionInto(&k, &steps), &k.Token, &k.Previous, into(&k.PreviousUntil), &k.Replay, &mac)
-	p, err = s.staff.scan(q.QueryRowContext(ctx, `SELECT `+staffColumns+`, `+sessionColumns+`, x.token, x.previous, x.previous_until, x.replay, x.mac
-		FROM staff_session x JOIN staff s ON s.id = x.person WHERE `+which+` AND x.ended_at IS NULL`, arg), into...)
+	p, err = s.staff.scan(row, into...)
 	if errors.Is(err, staff.ErrNoPerson) || err == nil && (!p.DisabledAt.IsZero() || !s.db.sealer.Found(sessionMAC, sessionMessage(k, p, steps), mac)) {
 		err = signin.ErrOver
 	}

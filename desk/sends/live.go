@@ -46,7 +46,7 @@ func live(v *page.Visit) (page.Result, error) {
 	return v.Partial(area+"/detail", "progress", p)
 }
 
-// await looks until what was counted is no older than what was seen: a count serves for a second, and another process may be behind. It gives up
+// await looks until what was counted is no older than what was seen: a count serves for two seconds, and another process may be behind. It gives up
 // after a while, with nil.
 func (w *watch) await(id string) (*Progress, error) {
 	for end := time.Now().Add(behind); ; {
@@ -110,10 +110,13 @@ func (w *watch) stream(id string) error {
 		case <-v.Closing():
 			return nil
 		case <-beat.C:
-			if v.StillIn() != nil || send(": \n\n") != nil {
+			if send(": \n\n") != nil {
 				return nil
 			}
 		case <-tick.C:
+			if v.StillIn() != nil {
+				return nil
+			}
 		}
 	}
 }
