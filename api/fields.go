@@ -34,7 +34,7 @@ var fieldNames = map[string]string{
 
 // operationFields are names that hold for one operation only, by its id and the field's location.
 var operationFields = map[string]string{
-	"add-staff body.id": "账号", "add-staff body.name": "姓名", "change-staff body.name": "姓名", "activate body.code": "激活码", "confirm-phone body.code": "验证码",
+	"add-staff body.id": "账号", "add-staff body.name": "姓名", "change-staff body.name": "姓名", "activate body.code": "激活码", "confirm-phone body.code": "验证码", "confirm-my-wechat body.number": "数字",
 	"approve-answer body.proposal": "拟稿", "hand-ticket body.to": "转交给", "note-ticket body.text": "备注", "separate-tickets body.numbers": "要分出的留言", "test-broadcast body.to": "接收人",
 	"get-broadcast-difference query.from": "前一版", "get-broadcast-difference query.to": "后一版",
 	"get-series-difference query.from": "前一版", "get-series-difference query.to": "后一版",

@@ -20,6 +20,7 @@ var may = map[string]string{
 	"choose-my-notices": "yes yes yes yes yes",
 	"get-my-wechat":     "yes yes yes yes yes",
 	"bind-my-wechat":    "yes yes yes yes yes",
+	"confirm-my-wechat": "yes yes yes yes yes",
 	"unbind-my-wechat":  "yes yes yes yes yes",
 	"end-my-session":    "yes yes yes yes yes",
 	"list-my-tasks":     "yes yes yes yes yes",

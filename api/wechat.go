@@ -15,6 +15,7 @@ type wechatHandler struct{ wechat *signin.WeChat }
 func (h wechatHandler) register(g *gate) {
 	add(g, get("/me/wechat", "get-my-wechat", "Show whether your WeChat account is bound", anyStaff), h.mine)
 	add(g, post("/me/wechat", "bind-my-wechat", "Make a QR code that binds the WeChat account that scans it to you", anyStaff).showsSecret(), h.bind)
+	add(g, post("/me/wechat/confirm", "confirm-my-wechat", "Have your WeChat account sign in: with the number that it was told, in the console alone", anyStaff), h.confirm)
 	add(g, del("/me/wechat", "unbind-my-wechat", "Take your WeChat account off yours", anyStaff), repeatable(h.unbind, nothingShown, "wechat.unbind"))
 }
 
@@ -32,6 +33,10 @@ func (h wechatHandler) bind(ctx context.Context, caller staff.Person, _ *Nothing
 		return nil, err
 	}
 	return &reply[wire.WeChatCode]{wire.WeChatCode{Text: text, Until: until}}, nil
+}
+
+func (h wechatHandler) confirm(ctx context.Context, caller staff.Person, in *Body[wire.ConfirmWeChat]) (*Nothing, error) {
+	return nil, h.wechat.Confirm(ctx, caller.ID, infoOf(ctx).origin.Session, in.Body.Number)
 }
 
 func (h wechatHandler) unbind(ctx context.Context, caller staff.Person, _ *Nothing) (*Nothing, error) {

@@ -159,8 +159,9 @@ var labels = map[string]string{
 	"ticket.standard": "由留言起草标准答复",
 	"ticket.stop":     "停止向来信号码发短信",
 
-	"wechat.bind":   "绑定微信",
-	"wechat.unbind": "解除微信绑定",
+	"wechat.bind":    "绑定微信",
+	"wechat.confirm": "核对微信，可以扫码登录",
+	"wechat.unbind":  "解除微信绑定",
 }
 
 // ActionOf is the action that a text names by itself or by its label.

@@ -43,6 +43,7 @@ func often(pattern string) int {
 var rare = map[string]string{
 	"GET /desk/sends/{id}/approve/live": "scripts ask for it", "GET /desk/sends/{id}/report/live": "scripts ask for it",
 	"GET /desk/residents/counts/live": "scripts ask for it",
+	"GET /desk/me/wechat/confirm":     "somebody bound their account, and did not confirm it",
 	"GET /desk/sends/{id}/fallback":   "nobody knows whether messages arrived",
 	"GET /desk/emergencies/{id}/end":  "an emergency is out",
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -31,9 +32,14 @@ func bound(t *testing.T, d *desktest.Desk, who *desktest.Browser, with *desktest
 	if asked := with.Scan(codeFor(t, d, who)); !strings.Contains(asked, "您是") {
 		t.Fatalf("scanning: %q", asked)
 	}
-	if said := with.Say("1"); !strings.HasPrefix(said, "已绑定") {
+	said := with.Say("1")
+	told := regexp.MustCompile(`请把数字(\d\d)填到`).FindStringSubmatch(said)
+	if !strings.HasPrefix(said, "已绑定") || told == nil {
 		t.Fatalf("a yes: %q", said)
 	}
+	who.Open("/desk/me/wechat").Sees("不能用来扫码登录").Follow("填它收到的数字").Form("核对，用它扫码登录").Fill("微信里收到的两位数字", "00").Press().Want(http.StatusUnprocessableEntity).
+		Sees("数字不对", "请马上解除绑定").Form("核对，用它扫码登录").Fill("微信里收到的两位数字", told[1]).Press().Want(http.StatusOK).Sees("可以用这个微信扫码登录了")
+	who.Open("/desk/me/wechat").Lacks("不能用来扫码登录")
 }
 
 // TestAColleagueBindsTheirWeChat: a code on the page, a scan, a yes in the chat; it is theirs until they take it off, leave the account, or are let

@@ -52,7 +52,7 @@ type ScanStore interface {
 
 // ScanAnswers keeps what the accounts of staff do about them, for WeChatStore.
 type ScanAnswers interface {
-	// ScanSignIn notes that an account scanned a code, if it is the one that the person bound with a second factor; an earlier code that it
+	// ScanSignIn notes that an account scanned a code, if it is the one that the person confirmed with a second factor; an earlier code that it
 	// scanned is not asked about any more. ErrNoBinding.
 	ScanSignIn(ctx context.Context, code []byte, openid string, now time.Time) error
 	// EndSignIn takes what an account answers: the number passes, everything else ends the sign-in and is recorded. It returns whose the

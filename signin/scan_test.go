@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -28,8 +29,21 @@ func (drawn) QRCode(_ context.Context, scene string, _ time.Duration) (string, e
 
 func scene(text string) string { return strings.TrimPrefix(text, "https://weixin.example/") }
 
-// binds has a colleague bind an account, in a session with the second factor or with a key.
+var toldNumber = regexp.MustCompile(`请把数字(\d\d)填到`)
+
+// binds has a colleague bind an account, in a session with the second factor or with a key, and confirm it where they can.
 func (c *city) binds(id, account string, proven bool) {
+	c.t.Helper()
+	session, number := c.bindsAlone(id, account, proven)
+	if number != "" {
+		if err := c.wechat.Confirm(c.t.Context(), id, session, number); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+}
+
+// bindsAlone is binds without what confirms it.
+func (c *city) bindsAlone(id, account string, proven bool) (inSession, number string) {
 	c.t.Helper()
 	session := ""
 	if proven {
@@ -47,9 +61,15 @@ func (c *city) binds(id, account string, proven bool) {
 	if asked, _, err := c.wechat.Scanned(c.t.Context(), account, scene(text)); err != nil || !strings.Contains(asked, "回复1") {
 		c.t.Fatalf("asked %q, %v", asked, err)
 	}
-	if said := c.says(account, "1"); !strings.HasPrefix(said, "已绑定") {
+	said := c.says(account, "1")
+	told := toldNumber.FindStringSubmatch(said)
+	if !strings.HasPrefix(said, "已绑定") || (told != nil) != proven {
 		c.t.Fatalf("bound: %q", said)
 	}
+	if proven {
+		number = told[1]
+	}
+	return session, number
 }
 
 func (c *city) says(account, text string) string {
@@ -293,5 +313,44 @@ func TestAScanRenewsAnOldHash(t *testing.T) {
 		}
 		c.confirms(ownAccount, waiting, waiting.Number)
 		c.wants("the scan", c.entersScanned(token), nil)
+	})
+}
+
+// TestWhoScansFirstSignsInAsNobody: an account that is bound signs in once the person has confirmed it, by the number that it alone was told, in
+// a session with the second factor. Whoever scanned the code on a colleague's screen before them has a number, and no page for it.
+func TestWhoScansFirstSignsInAsNobody(t *testing.T) {
+	each(t, func(t *testing.T, c *city) {
+		session, number := c.bindsAlone("xu", otherAccount, true)
+		xu := c.people["xu"]
+		signsIn := func(want bool) {
+			t.Helper()
+			token, waiting := c.asks("xu", xu.Passphrase, office)
+			c.confirms(otherAccount, waiting, waiting.Number)
+			if err := c.entersScanned(token); (err == nil) != want {
+				t.Errorf("a scan: %v, want it to sign in: %v", err, want)
+			}
+			b, err := c.wechat.Bound(t.Context(), "xu")
+			if err != nil || b.SignsIn != want {
+				t.Errorf("the account signs in: %v, %v; want %v", b.SignsIn, err, want)
+			}
+		}
+		signsIn(false)
+		c.wants("another number", c.wechat.Confirm(t.Context(), "xu", session, another(number)), signin.ErrNumber)
+		c.wants("with a key", c.wechat.Confirm(t.Context(), "xu", "", number), signin.ErrNumber)
+		other, opened := c.enters("li", home)
+		c.wants("in another's session", c.wechat.Confirm(t.Context(), "xu", opened.ID, number), signin.ErrNumber)
+		c.wants("of somebody who has none", c.wechat.Confirm(t.Context(), "li", opened.ID, number), signin.ErrNotBound)
+		c.open(c.process, "li", other)
+		signsIn(false)
+		c.pass(signin.StepLife)
+		c.wants("too late", c.wechat.Confirm(t.Context(), "xu", session, number), signin.ErrNumber)
+		signsIn(false)
+
+		session, number = c.bindsAlone("xu", otherAccount, true)
+		c.wants("the number", c.wechat.Confirm(t.Context(), "xu", session, " "+number+"。"), nil)
+		c.wants("the number twice", c.wechat.Confirm(t.Context(), "xu", session, number), nil)
+		signsIn(true)
+		c.bindsAlone("xu", ownAccount, true)
+		signsIn(false)
 	})
 }

@@ -35,6 +35,8 @@ var (
 	ErrNoBinding = errors.New("nobody waits for this account to be bound")
 	// ErrBoundElsewhere is for an account that is another colleague's.
 	ErrBoundElsewhere = errors.New("the account is another colleague's")
+	// ErrNumber is for a number that the bound account was not told, or that comes from elsewhere than the page that asks for it.
+	ErrNumber = &problem.Invalid{Field: "number", Reason: "数字不对：请填您的微信在绑定时收到的两位数字。您的微信没有收到数字的，绑定的不是它：请马上解除绑定，再重新绑定"}
 	// ErrNotBound is for somebody without a WeChat account.
 	ErrNotBound = problem.NotFound("没有绑定微信：可能已经解除，请刷新页面")
 )
@@ -46,14 +48,17 @@ type QRCodes interface {
 
 // WeChatStore keeps which WeChat account is whose, apart from residents. Implementations seal accounts and are safe for concurrent use.
 type WeChatStore interface {
-	// AskBinding keeps the digest of a code that binds the account that scans it to a person, in place of their code before. The account signs
-	// in, too, when the second factor was given for BindStep in the person's session, lately enough.
+	// AskBinding keeps the digest of a code that binds the account that scans it to a person, in place of their code before. The account can be
+	// confirmed, and then signs in, when the second factor was given for BindStep in the person's session, lately enough.
 	AskBinding(ctx context.Context, person, session string, code []byte, until, now time.Time) error
 	// ScanBinding gives a code to the account that scanned it first, and returns whose it is. ErrNoBinding.
 	ScanBinding(ctx context.Context, code []byte, openid string, now time.Time) (staff.Person, error)
-	// EndBinding takes back what an account was asked, and with yes binds it to the person in place of theirs before. ErrNoBinding,
-	// ErrBoundElsewhere.
-	EndBinding(ctx context.Context, openid string, yes bool, now time.Time) (staff.Person, error)
+	// EndBinding takes back what an account was asked, and with yes binds it to the person in place of theirs before. number is to be told to
+	// the account, for ConfirmBinding; "" when it cannot be confirmed. ErrNoBinding, ErrBoundElsewhere.
+	EndBinding(ctx context.Context, openid string, yes bool, now time.Time) (number string, err error)
+	// ConfirmBinding has a person's account sign in from now on, if number is what it was told, and the second factor was given for BindStep in
+	// the person's session, lately enough. ErrNumber, ErrNotBound.
+	ConfirmBinding(ctx context.Context, person, session, number string, act audit.Act) error
 	// Unbind takes a person's account from them. ErrNotBound.
 	Unbind(ctx context.Context, person string, act audit.Act) error
 	// UnbindAccount takes an account from whose it is, and is no error when it is nobody's. It fills in the act's Subject.
@@ -67,7 +72,7 @@ type WeChatStore interface {
 type Bound struct {
 	OpenID  string
 	At      time.Time
-	SignsIn bool // it was bound by who had just given a second factor
+	SignsIn bool // its owner confirmed it, after a second factor
 }
 
 // WeChat binds colleagues to their WeChat accounts, and lets those accounts confirm sign-ins, each by a code that is scanned and a question in
@@ -94,6 +99,12 @@ func (w *WeChat) Ask(ctx context.Context, person, session string) (text string, 
 // Bound is a person's WeChat account. ErrNotBound.
 func (w *WeChat) Bound(ctx context.Context, person string) (Bound, error) {
 	return w.Store.Bound(ctx, person)
+}
+
+// Confirm has a person's account sign in from now on, when they have the number that it was told: whoever scanned the code on their screen before
+// them has the number, but not their page. ErrNumber, ErrNotBound.
+func (w *WeChat) Confirm(ctx context.Context, person, session, number string) error {
+	return w.Store.ConfirmBinding(ctx, person, session, typed(number), audit.Act{Actor: audit.Staff(person), Action: "wechat.confirm", Subject: person, At: w.Now()})
 }
 
 // Unbind takes a person's WeChat account from them, at their own wish. ErrNotBound.
@@ -131,7 +142,7 @@ func (w *WeChat) Said(ctx context.Context, openid, text string) (reply string, o
 	if !answers {
 		return "", false, nil
 	}
-	_, err = w.Store.EndBinding(ctx, openid, yes, w.Now())
+	number, err := w.Store.EndBinding(ctx, openid, yes, w.Now())
 	switch {
 	case errors.Is(err, ErrNoBinding):
 		return "", false, nil
@@ -142,7 +153,11 @@ func (w *WeChat) Said(ctx context.Context, openid, text string) (reply string, o
 	case !yes:
 		return "没有绑定。", true, nil
 	}
-	return "已绑定。有事等您办时，会在这里提醒您；要听哪些、解除绑定，都在工作台“我的账号”里。", true, nil
+	reply = "已绑定。有事等您办时，会在这里提醒您；要听哪些、解除绑定，都在工作台“我的账号”里。"
+	if number != "" {
+		reply += "\n要能用这个微信扫码登录，请把数字" + number + "填到工作台“绑定微信”页面上，不要告诉别人。"
+	}
+	return reply, true, nil
 }
 
 // answer reads a yes or a no. Whatever else somebody writes is no concern of this package: it is not even looked up.

@@ -101,7 +101,7 @@ func (s *Signin) ScanSignIn(ctx context.Context, code []byte, openid string, now
 	}))
 }
 
-// signsIn is no error when an account is the one that a person bound with a second factor. sql.ErrNoRows else.
+// signsIn is no error when an account is the one that a person confirmed with a second factor. sql.ErrNoRows else.
 func (s *Signin) signsIn(ctx context.Context, q querier, person, openid string) error {
 	var at time.Time
 	var proof []byte
@@ -113,7 +113,7 @@ func (s *Signin) signsIn(ctx context.Context, q querier, person, openid string) 
 	return err
 }
 
-// proofMessage is what the proof covers that an account was bound with a second factor.
+// proofMessage is what the proof covers that a person confirmed an account with a second factor.
 func proofMessage(person, openid string, boundAt time.Time) string {
 	return strings.Join([]string{person, openid, strconv.FormatInt(boundAt.UnixMilli(), 10)}, "\x00")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"database/sql"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ var _ signin.WeChatStore = (*Signin)(nil)
 const (
 	staffOpenID   = "staff_wechat.openid"
 	wechatCodeMAC = "staff_wechat_code"
+	wechatNumber  = "staff_wechat.number"
 )
 
 // wechatCode is a code that binds an account.
@@ -76,27 +78,67 @@ func (s *Signin) ScanBinding(ctx context.Context, code []byte, openid string, no
 }
 
 // EndBinding implements signin.WeChatStore.
-func (s *Signin) EndBinding(ctx context.Context, openid string, yes bool, now time.Time) (p staff.Person, err error) {
+func (s *Signin) EndBinding(ctx context.Context, openid string, yes bool, now time.Time) (number string, err error) {
 	find := s.db.sealer.Find(openidFind, openid)
 	// Almost nobody who writes a number was asked: that costs the database no more than a look.
 	err = s.db.read.QueryRowContext(ctx, `SELECT person FROM staff_wechat_code WHERE openid_find = $1 LIMIT 1`, find).Scan(new(string))
 	if err != nil {
-		return p, wrap("look for a code", orNotFound(err, signin.ErrNoBinding))
+		return "", wrap("look for a code", orNotFound(err, signin.ErrNoBinding))
 	}
 	err = s.db.transact(ctx, func(tx *sql.Tx) error {
-		var c wechatCode
-		if p, c, err = s.wechatCode(ctx, tx, `openid_find = $1`, find, now); err != nil {
+		_, c, err := s.wechatCode(ctx, tx, `openid_find = $1`, find, now)
+		if err != nil {
 			return err
 		}
 		if yes {
 			if err := s.bind(ctx, tx, c, openid, now); err != nil {
 				return err
 			}
+			if c.proven {
+				number = s.bindNumber(c.person, openid, now)
+			}
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM staff_wechat_code WHERE person = $1`, c.person)
 		return err
 	})
-	return p, wrap("bind a WeChat account", err)
+	return number, wrap("bind a WeChat account", err)
+}
+
+// bindNumber is what an account is told when it is bound: two digits that nobody else can work out.
+func (s *Signin) bindNumber(person, openid string, boundAt time.Time) string {
+	sum := s.db.sealer.Find(wechatNumber, proofMessage(person, openid, boundAt))
+	return strconv.FormatUint(10+binary.BigEndian.Uint64(sum)%90, 10)
+}
+
+// ConfirmBinding implements signin.WeChatStore.
+func (s *Signin) ConfirmBinding(ctx context.Context, person, session, number string, act audit.Act) error {
+	return wrap("confirm a WeChat account", s.db.transact(ctx, func(tx *sql.Tx) error {
+		if _, err := s.staff.lockPerson(ctx, tx, person); err != nil {
+			return err
+		}
+		var sealed, find []byte
+		var at time.Time
+		err := tx.QueryRowContext(ctx, `SELECT openid, openid_find, bound_at FROM staff_wechat WHERE person = $1`+s.db.lock, person).Scan(&sealed, &find, into(&at))
+		if err != nil {
+			return orNotFound(err, signin.ErrNotBound)
+		}
+		openid, err := s.db.openStaffAccount(person, sealed, find)
+		if err != nil {
+			return err
+		}
+		proven, err := s.steppedUp(ctx, tx, person, session, signin.BindStep, act.At)
+		if err == nil && (!proven || number != s.bindNumber(person, openid, at)) {
+			err = signin.ErrNumber
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE staff_wechat SET proof = $2 WHERE person = $1`,
+			person, s.db.sealer.Find(wechatProof, proofMessage(person, openid, at))); err != nil {
+			return err
+		}
+		return s.db.appendAudit(ctx, tx, act)
+	}))
 }
 
 // bind puts an account in the place of the one that a person had.
@@ -109,13 +151,9 @@ func (s *Signin) bind(ctx context.Context, tx *sql.Tx, c wechatCode, openid stri
 	if !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	var proof []byte
-	if c.proven {
-		proof = s.db.sealer.Find(wechatProof, proofMessage(c.person, openid, now))
-	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO staff_wechat (person, openid, openid_find, bound_at, proof) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (person) DO UPDATE SET openid = excluded.openid, openid_find = excluded.openid_find, bound_at = excluded.bound_at, proof = excluded.proof`,
-		c.person, s.db.sealer.Seal(staffOpenID, c.person+" "+openid), c.find, stamp(now), proof); err != nil {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO staff_wechat (person, openid, openid_find, bound_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (person) DO UPDATE SET openid = excluded.openid, openid_find = excluded.openid_find, bound_at = excluded.bound_at, proof = NULL`,
+		c.person, s.db.sealer.Seal(staffOpenID, c.person+" "+openid), c.find, stamp(now)); err != nil {
 		return err
 	}
 	if err := endScans(ctx, tx, c.person); err != nil {

@@ -65,7 +65,7 @@ type PhoneStatus struct {
 type WeChat struct {
 	Bound   bool      `json:"bound"`
 	BoundAt time.Time `json:"bound_at,omitzero"`
-	SignsIn bool      `json:"signs_in" doc:"Its owner can sign in to the console by it: it was bound there, right after the second factor was given"`
+	SignsIn bool      `json:"signs_in" doc:"Its owner can sign in to the console by it: they confirmed it there, after the second factor"`
 }
 
 // NoticeKind is a kind of what may wait for a member of staff, and whether they are told of it by WeChat.
@@ -86,6 +86,11 @@ type ChooseNotices struct {
 type WeChatCode struct {
 	Text  string    `json:"text" doc:"What the QR code holds: draw it"`
 	Until time.Time `json:"until" doc:"Until when it can be scanned, and answered in the chat"`
+}
+
+// ConfirmWeChat is the body of POST /me/wechat/confirm.
+type ConfirmWeChat struct {
+	Number string `json:"number" maxLength:"16" doc:"The two digits that the account was told when it was bound"`
 }
 
 // ConfirmPhone is the body of POST /me/phone/confirm.

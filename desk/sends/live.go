@@ -28,6 +28,11 @@ func live(v *page.Visit) (page.Result, error) {
 	}
 	w := &watch{v: v, seen: readSeen(seen)}
 	if strings.Contains(v.Request.Header.Get("Accept"), "text/event-stream") {
+		end, err := v.Stream()
+		if err != nil {
+			return nil, err
+		}
+		defer end()
 		return page.Done, w.stream(v.Path("id"))
 	}
 	before := w.seen
