@@ -33,8 +33,9 @@ image:
 test: tools lint
 	@GO="$(GO)" scripts/racetest
 
-# The tests build the program as it ships, without cgo: what is compiled for the checks serves them again.
+# The tests build the program as it ships, without cgo: what is compiled for the checks serves them again, and any other clone.
 lint: export CGO_ENABLED = 0
+lint: export GOFLAGS := -trimpath $(GOFLAGS)
 lint:
 	@unformatted="$$(gofmt -l .)"; if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
 	$(GO) mod verify

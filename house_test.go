@@ -188,3 +188,25 @@ func TestLedgerIsReadInItsOwnFiles(t *testing.T) {
 		t.Errorf("%d files read the ledger: %v", seen, err)
 	}
 }
+
+// TestInFullIsWhereTestsBegin: scripts/racetest finds the tests that it runs without the race detector by their first line.
+func TestInFullIsWhereTestsBegin(t *testing.T) {
+	called := regexp.MustCompile(`\bInFull\(t\)`)
+	first := regexp.MustCompile(`(?m)^func Test\w+\(t \*testing\.T\) \{\n\t(desktest\.)?InFull\(t\)$`)
+	found := 0
+	err := fs.WalkDir(os.DirFS("."), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") || path == "house_test.go" {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		calls, firsts := len(called.FindAll(source, -1)), len(first.FindAll(source, -1))
+		if calls != firsts || firsts > 0 && !strings.HasPrefix(path, "desk/") {
+			t.Errorf("%s: %d calls of InFull, of which %d begin a test of desk/", path, calls, firsts)
+		}
+		found += firsts
+		return err
+	})
+	if err != nil || found < 10 {
+		t.Errorf("%d tests found: %v", found, err)
+	}
+}

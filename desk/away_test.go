@@ -12,6 +12,7 @@ import (
 
 // TestDatabaseAway: while PostgreSQL is away every page says so, and what to do; once it is back everything goes on, signed in as before.
 func TestDatabaseAway(t *testing.T) {
+	desktest.InFull(t)
 	server := storetest.Start(t)
 	d := desktest.OpenDesk(t, func(cfg *rehearsal.Config) { cfg.Database = server.URL() })
 	b := d.SignIn(t, "author")

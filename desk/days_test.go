@@ -44,6 +44,7 @@ func submit(t *testing.T, d *desktest.Desk, b wire.Broadcast) wire.Broadcast {
 
 // TestApproversDay: an approver finds what waits, reads what is signed, returns it with a reason, and approves what comes back.
 func TestApproversDay(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.OpenDesk(t)
 	for _, view := range views {
 		t.Run(view.name, func(t *testing.T) {
@@ -86,6 +87,7 @@ func accepting(tab *desktest.Tab, b wire.Broadcast) *desktest.Tab {
 // TestAuthorsDay: an author begins with a text that is ready, says whom it is for, counts them, and submits; what comes back with a reason is mended
 // and submitted again.
 func TestAuthorsDay(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.OpenDesk(t)
 	for _, view := range views[1:] {
 		t.Run(view.name, func(t *testing.T) {
@@ -123,6 +125,7 @@ func titled(t *testing.T, d *desktest.Desk, title string) (b wire.Broadcast) {
 
 // TestInboxDay: what a resident asked is opened, and held, answered, and made a standard answer of.
 func TestInboxDay(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.OpenDesk(t)
 	tickets := inbox.New(d.App.Store().Inbox(), time.Now)
 	for i, view := range views[1:] {
@@ -149,6 +152,7 @@ func TestInboxDay(t *testing.T) {
 // TestRosterDay: a file with every kind of fault is handed in on the desktop, without scripts, and a cell is mended there; what is good is imported
 // from a phone, which says that it shows no sheets.
 func TestRosterDay(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.OpenDesk(t)
 	file := importstest.WriteRoster(t, filepath.Join(t.TempDir(), "花名册.xlsx"), 40, 40)
 	b := d.SignIn(t, "committee")
@@ -166,6 +170,7 @@ func TestRosterDay(t *testing.T) {
 
 // TestAdminsDay: an admin lets a colleague go, who is out at once, and has another invited.
 func TestAdminsDay(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.OpenDesk(t)
 	for i, view := range views[1:] {
 		t.Run(view.name, func(t *testing.T) {
@@ -186,6 +191,7 @@ func TestAdminsDay(t *testing.T) {
 
 // TestCuratorsDay: an answer is changed, tried and submitted; a colleague publishes it; a notice is withdrawn and brought back.
 func TestCuratorsDay(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.OpenDesk(t)
 	for i, view := range views {
 		t.Run(view.name, func(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 // TestEveryPageInChromium looks at a page of every route, in a city full and empty, on a desktop and on a phone: axe-core finds nothing, all is
 // reached by keyboard and seen to have the focus, what a finger presses is large enough, and nothing scrolls sideways at 320 pixels.
 func TestEveryPageInChromium(t *testing.T) {
+	desktest.InFull(t)
 	for state, d := range map[string]*desktest.Desk{"full": full(t), "empty": desktest.SharedDesk(t)} {
 		looked := map[string]bool{}
 		found := walksOf(t, d)
@@ -48,6 +49,7 @@ func look(tab *desktest.Tab) (faults []string) {
 
 // TestTroubleInChromium looks at what people see when something is wrong: not there, not theirs, or refused.
 func TestTroubleInChromium(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.SharedDesk(t)
 	tab := d.Tab(t, "committee", desktest.View{})
 	for _, path := range []string{"/desk/none"} {

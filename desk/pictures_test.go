@@ -24,6 +24,7 @@ var picturesTo = flag.String("pictures", "", "folder that gets the pictures of t
 
 // TestPictures takes the pictures that the documentation shows, of the city that a rehearsal makes up.
 func TestPictures(t *testing.T) {
+	desktest.InFull(t)
 	if *picturesTo == "" {
 		t.Skip("takes pictures for the documentation: scripts/pictures")
 	}

@@ -308,6 +308,7 @@ func TestSeries(t *testing.T) {
 
 // TestPhone: all of it is read and approved on a phone.
 func TestPhone(t *testing.T) {
+	desktest.InFull(t)
 	c := open(t)
 	b := c.submitted()
 	approver := c.sign("演示审批员")

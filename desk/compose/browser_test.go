@@ -12,6 +12,7 @@ import (
 // TestComposerInChromium: what a form would do follows what is typed, a draft is kept by itself, and what somebody else kept meanwhile is not
 // overwritten by it.
 func TestComposerInChromium(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.SharedDesk(t)
 	tab := d.Tab(t, "author", desktest.View{}).Open("/desk/sends/new?draft=civility")
 	tab.Fill("标题", "自己存的").Sees("已存为草稿")
@@ -39,6 +40,7 @@ func TestComposerInChromium(t *testing.T) {
 
 // TestComposerLooks holds the composer, filled and with faults, and the series to axe-core, to a walk by keyboard and to a phone.
 func TestComposerLooks(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.SharedDesk(t)
 	b := d.As(t, "author")
 	filled := draft(b, "看样子的草稿").Form("加条件").Fill("再加", "topic").Press()
@@ -66,6 +68,7 @@ func TestComposerLooks(t *testing.T) {
 
 // TestComposerWithoutScripts chooses an audience, counts it and submits on a phone with scripts disabled.
 func TestComposerWithoutScripts(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.SharedDesk(t)
 	tab := d.Tab(t, "author", desktest.View{Width: desktest.Phone, NoScripts: true}).Open("/desk/sends/new?draft=civility")
 	tab.Fill("标题", "不用脚本").Press("清点人数").Sees("清点结果").Press("存草稿").Sees("已存为草稿")

@@ -50,6 +50,7 @@ func (h hand) press(name string) hand {
 // TestEmergencyInThreeMinutes: on two phones, by hand, it takes three minutes at most from the first keystroke on the form to the first message, of
 // somebody who types two characters a second, looks at what will be said before it is submitted, and of somebody who reads it before it is approved.
 func TestEmergencyInThreeMinutes(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.SharedDesk(t)
 	phone := desktest.View{Width: desktest.Phone}
 	var took time.Duration

@@ -13,6 +13,7 @@ var pictures = flag.String("pictures", "", "folder to write pictures of the page
 // TestContentInChromium looks at the pages on a phone and on a desktop, with scripts: nothing is cut off, all is large enough to press, and
 // axe-core finds nothing.
 func TestContentInChromium(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.SharedDesk(t)
 	author := d.As(t, "author")
 	draft := author.Open("/desk/content/edit?kind=intents&part=dog.breeds").Form("去修改").Fill("新稿件的标题", "犬种答复").Press()

@@ -25,7 +25,8 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// InFull skips what takes long when tests run in short: under the race detector, that is. They run in full without it, see scripts/racetest.
+// InFull, with which a test begins that takes long or opens a tab, skips it when tests run in short: under the race detector, that is.
+// scripts/racetest looks for tests that begin so, and runs them without it.
 func InFull(t testing.TB) {
 	t.Helper()
 	if testing.Short() {

@@ -4,6 +4,7 @@ import "testing"
 
 // TestDesk: colleagues are signed in to a desk of one's own and to the shared one, without scripts and in Chromium.
 func TestDesk(t *testing.T) {
+	InFull(t)
 	for _, d := range []*Desk{OpenDesk(t), SharedDesk(t), SharedDesk(t)} {
 		for who, name := range Colleagues {
 			if links := d.As(t, who).Open("/desk/").Links(); links[name] == "" {

@@ -62,10 +62,12 @@ type diary struct {
 	visited    map[string]bool // documents: that one of them is refused is no complaint
 }
 
-// OpenTab opens a tab on a site.
+// OpenTab opens a tab on a site. Tests that do so begin with InFull.
 func OpenTab(t *testing.T, site string, view View) *Tab {
 	t.Helper()
-	InFull(t)
+	if testing.Short() {
+		t.Fatal("a test that opens a tab begins with desktest.InFull(t)")
+	}
 	base, err := url.Parse(site)
 	if err != nil {
 		t.Fatal(err)

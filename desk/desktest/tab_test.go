@@ -42,6 +42,7 @@ func formSite(t *testing.T) string {
 
 // TestTabWithAndWithoutScripts does the same in Chromium with scripts and without.
 func TestTabWithAndWithoutScripts(t *testing.T) {
+	InFull(t)
 	list := filepath.Join(t.TempDir(), "list.csv")
 	if err := os.WriteFile(list, []byte("甲"), 0o600); err != nil {
 		t.Fatal(err)
@@ -64,6 +65,7 @@ func TestTabWithAndWithoutScripts(t *testing.T) {
 
 // TestTabByKeyboard fills in and sends a form without the mouse.
 func TestTabByKeyboard(t *testing.T) {
+	InFull(t)
 	tab := OpenTab(t, formSite(t), View{}).Open("/form")
 	tab.KeyTo("标题").Write("登记").KeyTo("送不到时改发短信").Keys(" ").KeyTo("立刻").Keys(kb.ArrowDown).KeyTo("保存").Enter()
 	tab.Sees("登记 · · later · · 没有文件 · save")
@@ -71,6 +73,7 @@ func TestTabByKeyboard(t *testing.T) {
 
 // TestTabComplains: what a page must not do is found, whether the console says it or the tab sees it.
 func TestTabComplains(t *testing.T) {
+	InFull(t)
 	address := site(t, map[string]http.HandlerFunc{
 		"GET /good": show(`<h1>好</h1>`),
 		"GET /refused": func(w http.ResponseWriter, _ *http.Request) {
@@ -101,6 +104,7 @@ func TestTabComplains(t *testing.T) {
 
 // TestLooks: each fault of a page's looks is found, and none on a page that is as it should be.
 func TestLooks(t *testing.T) {
+	InFull(t)
 	const good = `<h1>群发</h1><p>先看<a href="/good">说明</a>，再发。</p><p><a href="/good">新的发送</a></p><label>标题<input name="a"></label><button>保存</button>
 <label class="tick"><input type="checkbox" name="b">也发短信</label>`
 	address := site(t, map[string]http.HandlerFunc{

@@ -85,6 +85,7 @@ func TestAnEmptyInbox(t *testing.T) {
 
 // TestInboxInABrowser holds each page against WCAG, at the phone's width and the desk's, with a preview as somebody types.
 func TestInboxInABrowser(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.OpenDesk(t, withHistory)
 	writer := signIn(t, d, author)
 	number := strings.TrimPrefix(writer.Open("/desk/inbox").Links()["遮雨棚什么时候装"], "/desk/inbox/")

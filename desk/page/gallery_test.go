@@ -202,6 +202,7 @@ func TestStyleAndScriptsAreSmallAndOld(t *testing.T) {
 // TestPartsInChromium looks at all parts on a phone and on a desktop: nothing is cut off, what is pressed is large enough, axe-core finds
 // nothing, all is reached by keyboard and seen to be, and the console has nothing to complain of under its policy.
 func TestPartsInChromium(t *testing.T) {
+	desktest.InFull(t)
 	faulty := filled("王某")
 	faulty.Form.fault = "写得太长：标题最多 20 个字"
 	pages := map[string]string{"/full": render(t, shell(filled("王某 → 赵某"))), "/faulty": render(t, shell(faulty)), "/long": render(t, shell(filled(strings.Repeat("很长的话", 300))))}

@@ -11,6 +11,7 @@ import (
 
 // TestLooks holds the pages to axe-core, and to fingers and the width of a phone.
 func TestLooks(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.SharedDesk(t)
 	admin := as(t, d, "演示管理员")
 	_, content := written(t, 40, 40)
@@ -45,6 +46,7 @@ func TestLooks(t *testing.T) {
 
 // TestDropInChromium: a file is dropped on its box, judged while somebody watches, mended and imported.
 func TestDropInChromium(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.SharedDesk(t)
 	tab := desktest.OpenTab(t, d.URL, desktest.View{Width: desktest.Desktop}).Carry(as(t, d, "演示管理员"))
 	path := filepath.Join(t.TempDir(), "drop.csv")

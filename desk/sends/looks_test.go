@@ -10,6 +10,7 @@ import (
 // TestLooks holds the pages to axe-core, to a walk by keyboard, and to fingers and the width of a phone: a broadcast in every state, its
 // report, and what asks before a step is taken, with a fault.
 func TestLooks(t *testing.T) {
+	desktest.InFull(t)
 	d := city(t)
 	author := d.SignIn(t, "author")
 	paths := []string{"/desk/sends", "/desk/sends?text=没有这样的", "/desk/sends?month=昨天", "/desk/sends?status=draft&mine=yes"}
