@@ -210,3 +210,28 @@ func TestInFullIsWhereTestsBegin(t *testing.T) {
 		t.Errorf("%d tests found: %v", found, err)
 	}
 }
+
+// TestNothingRunsBesideWhatIsAlone: scripts/racetest leaves the race detector out of packages none of whose code runs beside other code.
+func TestNothingRunsBesideWhatIsAlone(t *testing.T) {
+	script, err := os.ReadFile("scripts/racetest")
+	if err != nil {
+		t.Fatal(err)
+	}
+	beside := regexp.MustCompile(`(?m)^\s*(defer )?go [\w(]|\.Go\(|"sync`)
+	alone := strings.Fields(regexp.MustCompile(`(?m)^alone=\((.+)\)$`).FindStringSubmatch(string(script))[1])
+	for _, pkg := range alone {
+		files, err := fs.Glob(os.DirFS(pkg), "*.go")
+		if err != nil || len(files) == 0 {
+			t.Errorf("%s has %d files: %v", pkg, len(files), err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(pkg + "/" + file)
+			if err != nil {
+				t.Error(err)
+			}
+			if found := beside.FindString(string(source)); found != "" && !strings.HasSuffix(file, "_test.go") {
+				t.Errorf("%s/%s: %q may run beside other code", pkg, file, found)
+			}
+		}
+	}
+}
