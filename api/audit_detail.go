@@ -28,6 +28,7 @@ var detailValues = map[string]string{
 	"true": "是", "false": "否", "yes": "是", "no": "否", "-": "无", "*": "全部", "masked": "隐去中间四位", "full": "完整", "in-person": "当面", "sms": "短信", "committees": "居委会",
 	"totp": "验证器", "recovery": "恢复码", "made": "演练", "rehearsal": "演练一键登录",
 	"no-login": "账号不能登录", "passphrase": "密码不对", "code": "验证码不对", "step-up": "再次核实时验证码不对",
+	"activation": "激活码无效", "network": "不在允许的网络", "host": "用别的地址访问", "cross-site": "别的网站的页面提交", "key": "拿密钥访问页面",
 }
 
 // detailWords are whole details in words, and fields of a resident that changed.

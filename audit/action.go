@@ -55,6 +55,8 @@ var labels = map[string]string{
 
 	"database.restore": "恢复备份",
 
+	"desk.refused": "工作台拒绝的请求",
+
 	"emergency.approve": "批准应急公告",
 	"emergency.declare": "写应急公告",
 	"emergency.drop":    "作废应急公告",

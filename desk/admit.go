@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"towncrier/api"
+	"towncrier/desk/page"
 	"towncrier/staff"
 )
 
@@ -37,15 +38,27 @@ func (n Networks) some(from netip.Addr) bool {
 }
 
 // admit shows the console under its own name and to its own networks; anywhere else there is no such page.
-func (d *desk) admit(next http.Handler) http.Handler {
+func (d *desk) admit(kit *page.Kit) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		client, _ := api.ClientAddress(r, d.cfg.Proxies)
-		if !d.ownName(r.Host) || !d.cfg.Networks.some(client) {
+		why := ""
+		if client, _ := api.ClientAddress(r, d.cfg.Proxies); !d.cfg.Networks.some(client) {
+			why = "network"
+		} else if !d.ownName(r.Host) {
+			why = "host"
+		}
+		if why != "" {
+			kit.Refused(r, page.Session{}, why)
 			http.NotFound(w, r)
 			return
 		}
-		next.ServeHTTP(w, r)
+		kit.ServeHTTP(w, r)
 	})
+}
+
+// admits says which roles work from where a request comes.
+func (d *desk) admits(r *http.Request) func(staff.Role) bool {
+	client, _ := api.ClientAddress(r, d.cfg.Proxies)
+	return func(role staff.Role) bool { return d.cfg.Networks.Admit(role, client) }
 }
 
 // ownName says whether a request's Host is that of the public address. A rehearsal answers to this machine's names.

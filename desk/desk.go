@@ -59,11 +59,12 @@ func New(cfg Config) *Desk {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	d := &desk{cfg, cookie{"desk", cfg.Secure}, cookie{"desk-scan", cfg.Secure}}
+	d := &desk{cfg: cfg, cookie: cookie{"desk", cfg.Secure}, scan: cookie{"desk-scan", cfg.Secure}}
 	kit := page.New(page.Config{
 		Calls: cfg.Calls, Enter: d.enterBy(cfg.SignIn.Resume), Watch: d.enterBy(cfg.SignIn.Watch), Still: d.enterBy(cfg.SignIn.Still), Prove: d.prove, SignIn: d.signInPage,
 		City: cfg.City, Rehearsal: cfg.Colleagues != nil, Version: cfg.Version, Log: cfg.Log, Now: cfg.Now, Proxies: cfg.Proxies,
 	})
+	d.kit = kit
 	kit.Templates(templates, "desk")
 	d.registerLogin(kit)
 	d.registerEnrol(kit)
@@ -83,6 +84,7 @@ type desk struct {
 	cfg    Config
 	cookie cookie // a session's
 	scan   cookie // of a sign-in that waits for an answer in WeChat
+	kit    *page.Kit
 }
 
 // enterBy finds the session of a request's cookie.
@@ -92,10 +94,15 @@ func (d *desk) enterBy(resume func(ctx context.Context, token string) (staff.Per
 		if errors.Is(err, signin.ErrOver) {
 			return page.Session{}, page.ErrNoSession
 		}
-		if client, _ := api.ClientAddress(r, d.cfg.Proxies); err == nil && !d.cfg.Networks.Admit(person.Role, client) {
+		if err != nil {
+			return page.Session{}, err
+		}
+		entered := d.session(person, session)
+		if !d.admits(r)(person.Role) {
+			d.kit.Refused(r, entered, "network")
 			return page.Session{}, page.Refuse(http.StatusNotFound, "没有这个页面")
 		}
-		return d.session(person, session), err
+		return entered, nil
 	}
 }
 

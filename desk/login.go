@@ -74,6 +74,7 @@ func (d *desk) login(v *page.Visit) (page.Result, error) {
 	attempt := signin.Attempt{
 		ID: v.Form.Get("id"), Passphrase: v.Form.Get("passphrase"), Code: strings.TrimSpace(v.Form.Get("code")),
 		Address: api.AddressOf(v.Request, d.cfg.Proxies), Agent: v.Request.UserAgent(),
+		Admits: d.admits(v.Request),
 	}
 	if v.Form.Get("by") == "wechat" {
 		return d.askScan(v, attempt)

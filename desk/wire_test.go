@@ -6,13 +6,16 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"towncrier/api/wire"
 	"towncrier/audit"
 	"towncrier/desk/desktest"
 	"towncrier/signin/signintest"
+	"towncrier/staff/stafftest"
 )
 
 // filledIn is the sign-in page with what somebody knows and has.
@@ -58,11 +61,91 @@ func TestStolenHalves(t *testing.T) {
 	}
 	refused("a code that was used", filledIn(t, d, id, c.Passphrase, code))
 
-	log := desktest.Browse(t, d.URL)
-	_, entries := log.Send(http.MethodGet, "/api/v1/audit?action=session.fail", http.Header{"Authorization": {"Bearer " + d.Key(t, "auditor")}}, nil)
-	if n := strings.Count(entries, `"session.fail"`); n != len(halves)+2 {
-		t.Errorf("%d entries of sign-ins that failed, want %d: %s", n, len(halves)+2, entries)
+	fails := 0
+	log := recorded(t, d)
+	for what, n := range log {
+		if strings.HasPrefix(what, "session.fail ") {
+			fails += n
+		}
 	}
+	if fails != len(halves)+2 {
+		t.Errorf("%d entries of sign-ins that failed, want %d: %v", fails, len(halves)+2, log)
+	}
+	t.Run("requests that no page makes", func(t *testing.T) { refusals(t, d, log) })
+	t.Run("an activation code", func(t *testing.T) { burnt(t, d) })
+}
+
+// refusals are of what comes with a part of what the console asks for: each is refused, and on record or counted.
+func refusals(t *testing.T, d *desktest.Desk, before map[string]int) {
+	b, key := d.SignIn(t, "author"), http.Header{"Authorization": {"Bearer " + d.Key(t, "author")}}
+	resp, _ := b.Send(http.MethodPost, "/desk/feedback", http.Header{"Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.example"}}, url.Values{"nonce": {"n"}})
+	other, _ := b.Send(http.MethodGet, "/desk/", http.Header{"Host": {"evil.example"}}, nil)
+	page, _ := desktest.Browse(t, d.URL).Send(http.MethodGet, "/desk/", key, nil)
+	operation, _ := b.Send(http.MethodGet, "/api/v1/me", nil, nil)
+	right := b.Get("/desk/staff")
+	if got := []int{resp.StatusCode, other.StatusCode, page.StatusCode, operation.StatusCode, right.Status}; !slices.Equal(got, []int{403, 404, 403, 401, 403}) {
+		t.Errorf("another site's form, another Host, a key on a page, a cookie on the API, a page of others: %d", got)
+	}
+	after := recorded(t, d)
+	for _, want := range []string{"desk.refused outcome=cross-site", "desk.refused outcome=host", "desk.refused outcome=key", "api.denied operation=list-staff"} {
+		if after[want] != before[want]+1 {
+			t.Errorf("%s is %d times in the audit log, and was %d: %v", want, after[want], before[want], after)
+		}
+	}
+	if !strings.Contains(d.Log.String(), "status=401") {
+		t.Error("a cookie on the API is not in the log")
+	}
+}
+
+// burnt: whoever looks at a link ahead of a person burns nothing, and an activation code that was used opens nothing, in the words of one that
+// never was.
+func burnt(t *testing.T, d *desktest.Desk) {
+	activation, err := stafftest.InvitationOf(t.Context(), d.App.Store().Staff(), time.Now, "rehearsal-auditor")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := desktest.Browse(t, d.URL)
+	b.MayShow(activation) // in the field that it is typed into
+	for _, path := range []string{"/desk/enrol?activation=" + activation, "/desk/enrol/login?activation=" + activation} {
+		for _, method := range []string{http.MethodHead, http.MethodGet} {
+			b.Send(method, path, nil, nil)
+		}
+	}
+	begin := func(code string) *desktest.Page {
+		return b.Open("/desk/enrol").Form("下一步").Fill("激活码", code).Press()
+	}
+	c := signintest.Colleague{ID: "rehearsal-auditor", Passphrase: signintest.Passphrase}
+	for range 2 { // to look at the form burns nothing either
+		begun := begin(activation).Want(http.StatusOK)
+		c.Secret = begun.Form("设置登录").Hidden("secret")
+		begun.Form("设置登录").Fill("新密码", c.Passphrase).Fill("再输入一次新密码", c.Passphrase).Fill("2. 验证器现在显示的6位数字", "000000").Press().Want(http.StatusUnprocessableEntity)
+	}
+	form := begin(activation).Form("设置登录")
+	c.Secret = form.Hidden("secret")
+	form.Fill("新密码", c.Passphrase).Fill("再输入一次新密码", c.Passphrase).Fill("2. 验证器现在显示的6位数字", c.Code(time.Now())).Press().Want(http.StatusOK).Sees("恢复码")
+	used, never := begin(activation), begin("tca_"+strings.Repeat("a", 40))
+	if used.Status != http.StatusUnprocessableEntity || never.Status != used.Status || used.Text() != never.Text() {
+		t.Errorf("a code that was used: %d %s\nand one that never was: %d %s", used.Status, used.Text(), never.Status, never.Text())
+	}
+	if log := recorded(t, d); log["session.fail outcome=activation"] != 2 || log["login.set invitation"] == 0 {
+		t.Errorf("on record: %v", log)
+	}
+}
+
+// recorded counts the newest entries of the audit log by their action and the first word of their detail; of an invitation its name alone.
+func recorded(t *testing.T, d *desktest.Desk) map[string]int {
+	t.Helper()
+	var log wire.Page[wire.AuditEntry]
+	d.Call(t, "admin", http.MethodGet, "/audit?limit=200", nil, &log)
+	all := map[string]int{}
+	for _, e := range log.Items {
+		word, _, _ := strings.Cut(e.Detail, " ")
+		if strings.HasPrefix(word, "invitation=") {
+			word = "invitation"
+		}
+		all[strings.TrimSpace(e.Action+" "+word)]++
+	}
+	return all
 }
 
 // TestSessionEndsWithItsPerson: who is let go is out at their next request, and what they post then is not done.

@@ -46,7 +46,7 @@ func (s *Service) Opening(ctx context.Context, activation string) (staff.Invitat
 	return s.cfg.Enrolment.Confirmed(ctx, activation)
 }
 
-// counted has an activation code that opens nothing count as a failure from its address.
+// counted has an activation code that opens nothing count as a failure from its address, and puts it on record.
 func (s *Service) counted(ctx context.Context, address string, try func() error) error {
 	by := Counted{notAnID + "activation", network(address)}
 	wait, err := s.cfg.Store.Attempt(ctx, by, s.count)
@@ -58,7 +58,7 @@ func (s *Service) counted(ctx context.Context, address string, try func() error)
 	}
 	err = try()
 	if errors.Is(err, staff.ErrNoInvitation) {
-		return err
+		return s.failed(ctx, "", address, "activation", err)
 	}
 	return errors.Join(err, s.cfg.Store.Passed(ctx, by))
 }

@@ -183,7 +183,10 @@ func New(cfg Config) *Service {
 }
 
 // Attempt is what somebody hands in to sign in.
-type Attempt struct{ ID, Passphrase, Code, Address, Agent string }
+type Attempt struct {
+	ID, Passphrase, Code, Address, Agent string
+	Admits                               func(staff.Role) bool // whether colleagues with a role work from there; nil for all
+}
 
 // Enter signs somebody in. ErrNoEntry, *TooMany. It takes the same time whatever is wrong.
 func (s *Service) Enter(ctx context.Context, a Attempt) (token string, _ Session, err error) {
@@ -211,6 +214,7 @@ type checked struct {
 	Login
 	by    Counted
 	known bool // there is such a login
+	there bool // and its person works from where the attempt comes
 	right bool // and the passphrase is its own
 	grown bool // and was hashed with less than is asked for by now
 }
@@ -227,7 +231,8 @@ func (s *Service) check(ctx context.Context, a Attempt) (c checked, err error) {
 	}
 	if err == nil {
 		c.right, c.grown, err = s.hasher.verify(ctx, c.Passphrase, a.Passphrase)
-		c.right = c.right && c.known
+		c.there = a.Admits == nil || a.Admits(c.Person.Role)
+		c.right = c.right && c.known && c.there
 	}
 	if err != nil {
 		return c, fmt.Errorf("sign in: %w", err)
@@ -252,6 +257,8 @@ func (c checked) outcome() string {
 	switch {
 	case !c.known:
 		return "no-login"
+	case !c.there:
+		return "network"
 	case !c.right:
 		return "passphrase"
 	}

@@ -108,3 +108,25 @@ func (f *Form) Limit(name string) int {
 	}
 	return 0
 }
+
+// Boxes are what the form's boxes to tick are called.
+func (f *Form) Boxes() (names []string) {
+	for _, one := range f.fields {
+		if one.kind == "checkbox" {
+			names = append(names, f.page.nameOf(one.node))
+		}
+	}
+	return names
+}
+
+// Offered are the values of the list that has a label.
+func (f *Form) Offered(label string) (values []string) {
+	f.t.Helper()
+	for _, o := range options(f.field(label, "select").node) {
+		values = append(values, optionValue(o))
+	}
+	return values
+}
+
+// Values are what the form sends.
+func (f *Form) Values() url.Values { return f.values() }

@@ -38,9 +38,13 @@ func (a Act[I, O]) Do(v *Visit, in I) (O, error) {
 	if v.nonce != "" {
 		key = v.nonce + "-" + a.id
 	}
-	who := api.Caller{Person: v.Person, Origin: v.origin, Session: v.Session.ID, Counted: v.counted}
+	who := v.caller()
 	v.counted = true
 	return call.Do(v.Context(), who, key, in)
+}
+
+func (v *Visit) caller() api.Caller {
+	return api.Caller{Person: v.Person, Origin: v.origin, Session: v.Session.ID, Counted: v.counted}
 }
 
 // May says whether the person has the right to do an act.

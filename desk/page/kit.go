@@ -72,6 +72,8 @@ type Route struct {
 	Right   staff.Right
 	Watched bool // pages ask it by themselves: no link leads there
 	File    bool // its form carries a file, which the page reads itself
+
+	act string // the operation that asks for the right; "" for none
 }
 
 // New makes a Kit without pages.
@@ -120,7 +122,8 @@ func (k *Kit) route(route Route, enter func(*http.Request) (Session, error), do 
 		}
 	}
 	if len(acts) > 0 {
-		route.Right = k.cfg.Calls.Right(acts[0].operation())
+		route.act = acts[0].operation()
+		route.Right = k.cfg.Calls.Right(route.act)
 	}
 	k.routes = append(k.routes, route)
 	k.mux.HandleFunc(route.Pattern, func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, enter, do, route) })

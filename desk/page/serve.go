@@ -35,8 +35,8 @@ func (k *Kit) serve(w http.ResponseWriter, r *http.Request, enter func(*http.Req
 	case err != nil:
 	case formErr != nil:
 		err = formErr
-	case route.Right != "" && !v.Person.Role.May(route.Right):
-		err = Refuse(http.StatusForbidden, api.Lacks(v.Person.Role, route.Right))
+	case route.Right != "":
+		err = k.cfg.Calls.May(r.Context(), v.caller(), route.act)
 	}
 	k.answer(v, do, err)
 }
@@ -140,5 +140,18 @@ func (k *Kit) trouble(v *Visit, status int, t Trouble) Result {
 // refused answers what another site's page posts, and what comes with a key.
 func (k *Kit) refused(w http.ResponseWriter, r *http.Request) {
 	v := &Visit{Request: r, kit: k, w: w}
+	why := "cross-site"
+	if r.Header.Get("Authorization") != "" {
+		why = "key"
+	}
+	k.Refused(r, Session{}, why)
 	_ = k.trouble(nil, http.StatusForbidden, Trouble{What: "别的网站的页面和程序不能在这里办事：请在本系统的页面里操作"}).write(v)
+}
+
+// Refused puts on record that a request was refused which none of the console's own pages makes, and why.
+func (k *Kit) Refused(r *http.Request, s Session, why string) {
+	from := audit.Origin{Address: api.AddressOf(r, k.cfg.Proxies), Session: s.ID}
+	if err := k.cfg.Calls.Refused(r.Context(), s.Person, why, from); err != nil {
+		k.cfg.Log.WarnContext(r.Context(), "a refusal is not in the audit log", "why", why, "err", err)
+	}
 }
