@@ -139,12 +139,16 @@ func (s *Service) ground(b *Broadcast, step Step, why string) error {
 		}
 		if b.Status == Held {
 			b.Why = why + "，先停止发送：1小时内恢复的，再次确认后继续，不恢复的取消" + earlier(s.waited(*b, before))
+		} else { // nobody can approve or schedule it
+			b.Why = why + "：1小时内恢复的可以接着办，不恢复的取消"
 		}
 	case Reinstates:
 		b.BasisGoneAt = time.Time{}
 		if b.Status == Held {
 			_, waited, _ := strings.Cut(b.Why, beforeThat)
 			b.Why = "所依据的公告停用过，现已恢复：请核对内容后再次确认" + earlier(waited)
+		} else {
+			b.Why = ""
 		}
 	case Cancels:
 		b.BasisGoneAt = time.Time{}
