@@ -76,3 +76,23 @@ func TestComposerWithoutScripts(t *testing.T) {
 		t.Error("it is not kept")
 	}
 }
+
+// TestLostConnectionWhileSaving: a page that is cut off while it keeps a draft says so, holds what is typed, and keeps it once it is back, in the
+// same draft.
+func TestLostConnectionWhileSaving(t *testing.T) {
+	d := desktest.SharedDesk(t)
+	tab := d.Tab(t, "author", desktest.View{}).Open("/desk/sends/new?draft=civility")
+	tab.Fill("标题", "断网以前写的").Sees("已存为草稿")
+	tab.Online(false).Fill("标题", "断网以后写的").Sees("没有存上，稍后自动再试")
+	if titled(t, d, "断网以前写的") != 1 {
+		t.Error("it is not what it was")
+	}
+	tab.Online(true)
+	for end := time.Now().Add(time.Minute); titled(t, d, "断网以后写的") == 0 && time.Now().Before(end); {
+		time.Sleep(50 * time.Millisecond)
+	}
+	if titled(t, d, "断网以前写的") != 0 || titled(t, d, "断网以后写的") != 1 {
+		t.Error("it is not kept, or in a second draft")
+	}
+	tab.Sees("已存为草稿").Lacks("没有存上")
+}

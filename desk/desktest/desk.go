@@ -28,6 +28,7 @@ type Desk struct {
 
 	mu   sync.Mutex
 	jars map[string]http.CookieJar // of who is signed in
+	cfg  rehearsal.Config
 	end  func() error
 }
 
@@ -112,7 +113,13 @@ func openDesk(folder string, settings []Setting) (*Desk, error) {
 	for _, set := range settings {
 		set(&cfg)
 	}
-	d := &Desk{Folder: cfg.Data, Log: &Log{}, jars: map[string]http.CookieJar{}}
+	d := &Desk{Folder: cfg.Data, Log: &Log{}, jars: map[string]http.CookieJar{}, cfg: cfg}
+	return d, d.serve()
+}
+
+// serve begins to serve the city in its folder.
+func (d *Desk) serve() error {
+	cfg := d.cfg
 	ctx, stop := context.WithCancel(context.Background())
 	serving, ended := make(chan *app.App, 1), make(chan error, 1)
 	go func() {
@@ -125,10 +132,23 @@ func openDesk(folder string, settings []Setting) (*Desk, error) {
 		d.URL = "http://" + d.App.Addr()
 	case err := <-ended:
 		stop()
-		return nil, err
+		d.end = func() error { return nil }
+		return err
 	}
 	d.end = func() error { stop(); return <-ended }
-	return d, nil
+	return nil
+}
+
+// Restart ends the server and serves the same city again, at the same address: what was only in its memory is gone.
+func (d *Desk) Restart(t testing.TB) {
+	t.Helper()
+	if err := d.end(); err != nil {
+		t.Fatal(err)
+	}
+	d.cfg.Listen = strings.TrimPrefix(d.URL, "http://")
+	if err := d.serve(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // SignIn opens a browser of its own in which a colleague has just signed in. The third of a colleague's ends the first.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -308,12 +309,18 @@ func (tab *Tab) Write(text string) *Tab {
 // farthest is how often Tab is pressed on the way to something.
 const farthest = 400
 
-// KeyTo presses Tab until what is called so has the focus.
+// KeyTo presses Tab until what is called so, or has a name that begins so, has the focus. Everything on the way must be seen to have the focus,
+// and come in the order of the page.
 func (tab *Tab) KeyTo(name string) *Tab {
 	tab.t.Helper()
+	ask[bool](tab, `(tab.look(), true)`)
 	for range farthest {
 		tab.Keys(kb.Tab)
-		if ask[bool](tab, fmt.Sprintf(`(e => e && e !== document.body && tab.nameOf(e).includes(%s))(document.activeElement)`, quoted(name))) {
+		at := ask[struct{ Name, Fault string }](tab, `tab.step()`)
+		if at.Fault != "" {
+			tab.t.Errorf("%s: %s", tab.Path(), at.Fault)
+		}
+		if at.Name == name || at.Name != "" && strings.HasPrefix(at.Name, name) {
 			return tab
 		}
 	}
@@ -325,6 +332,25 @@ func (tab *Tab) KeyTo(name string) *Tab {
 func (tab *Tab) Enter() *Tab {
 	tab.t.Helper()
 	tab.leave("Enter", func() { tab.Keys(kb.Enter) })
+	return tab
+}
+
+// Online connects the browser, or cuts it off. What it complains of while it is cut off is no complaint.
+func (tab *Tab) Online(yes bool) *Tab {
+	tab.t.Helper()
+	all := &network.Conditions{Offline: !yes, DownloadThroughput: -1, UploadThroughput: -1}
+	_, err := chromedp.Call(tab.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{all}})
+	if err == nil { // and the page is told
+		_, err = chromedp.Call(tab.ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: !yes, DownloadThroughput: -1, UploadThroughput: -1})
+	}
+	if err != nil {
+		tab.t.Fatalf("connect the browser: %v", err)
+	}
+	tab.Lock()
+	defer tab.Unlock()
+	tab.complaints = slices.DeleteFunc(tab.complaints, func(m chromedp.ConsoleMessage) bool {
+		return yes && strings.Contains(m.String(), "ERR_INTERNET_DISCONNECTED")
+	})
 	return tab
 }
 

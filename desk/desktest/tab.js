@@ -126,6 +126,24 @@
     return { name: this.nameOf(e), faults };
   },
 
+  // look notes how everything looks without focus, on a page where Tab is about to be pressed.
+  look() { window.looked ??= { rings: new Map(this.reachable().filter(e => e !== document.activeElement).map(e => [e, this.ring(e)])) }; },
+
+  // step says what has the focus now, and what is wrong with that. After the last comes the first again.
+  step() {
+    const e = document.activeElement, w = window.looked, before = w.at;
+    if (!e || e === document.body || e === document.documentElement) return w.at = null, { name: "" };
+    w.at = e;
+    const name = this.nameOf(e);
+    if (e === before) return { name }; // a date has several parts
+    if (before?.isConnected && before.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING && e !== this.reachable()[0])
+      return { name, fault: `${this.describe(e)} comes after ${this.describe(before)}, and stands before it` };
+    if (this.ring(e) === w.rings.get(e)) return { name, fault: `${this.describe(e)} looks the same with the focus and without` };
+    const box = e.getBoundingClientRect();
+    if (box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth) return { name, fault: `${this.describe(e)} has the focus and is out of view` };
+    return { name };
+  },
+
   // missed ends the walk.
   missed() {
     document.activeElement?.blur(); // a link to skip to the main part lies over others while it has the focus

@@ -65,6 +65,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     if (dirty) timer = setTimeout(save, wait);
   };
   form.addEventListener("input", () => { dirty = true; clearTimeout(timer); timer = setTimeout(save, wait); });
+  window.addEventListener("online", () => { clearTimeout(timer); save(); });
   window.addEventListener("beforeunload", (e) => { if (dirty && !form.dataset.sent) e.preventDefault(); });
 }
 
