@@ -65,7 +65,7 @@ func TestApproversDay(t *testing.T) {
 					tab.Tick(w.Text)
 				}
 			}
-			tab.Fill("收到的人很多", strings.Trim(b.SizeLabel, "约人")).Press("批准").Sees("已批准")
+			tab.Fill("收到的人很多", sizeOf(b)).Press("批准").Sees("已批准")
 			d.Call(t, "author", http.MethodGet, "/broadcasts/"+b.ID, nil, &b)
 			if b.Status != "approved" && b.Status != "scheduled" {
 				t.Errorf("approved, it is %s", b.Status)
@@ -73,6 +73,9 @@ func TestApproversDay(t *testing.T) {
 		})
 	}
 }
+
+// sizeOf is what an approver types to say how many a broadcast goes to.
+func sizeOf(b wire.Broadcast) string { return strings.Trim(b.SizeLabel, "约人") }
 
 // accepting ticks what a broadcast warns of, as the pages say it.
 func accepting(tab *desktest.Tab, b wire.Broadcast) *desktest.Tab {
