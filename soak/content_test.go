@@ -35,6 +35,7 @@ type sighting struct {
 	process         int
 	asked, answered time.Time
 	truth           string
+	reply           string // of the bot, whole; "" of a notice
 }
 
 // truth is a state of the content: when its publication was asked for, and when that was known to be done.
@@ -141,7 +142,7 @@ func TestTwoProcessesAreOneTruth(t *testing.T) {
 func (d *publicDesk) residents() (stop func()) {
 	done := make(chan struct{})
 	var asking sync.WaitGroup
-	often := func(every time.Duration, ask func(n int) (text string, answered bool), process int, read func(string) string) {
+	often := func(every time.Duration, ask func(n int) (text, reply string, answered bool), process int, read func(string) string) {
 		asking.Go(func() {
 			for n := 0; ; n++ {
 				select {
@@ -150,24 +151,24 @@ func (d *publicDesk) residents() (stop func()) {
 				case <-time.After(every):
 				}
 				asked := time.Now()
-				if text, ok := ask(n); ok {
-					d.note(sighting{process, asked, time.Now(), read(text)})
+				if text, reply, ok := ask(n); ok {
+					d.note(sighting{process, asked, time.Now(), read(text), reply})
 				}
 			}
 		})
 	}
 	for process, base := range d.bases {
-		often(20*time.Millisecond, func(n int) (string, bool) {
+		often(20*time.Millisecond, func(n int) (text, reply string, answered bool) {
 			from := fmt.Sprintf("oSOAK-resident-%d%09d", process, n)
 			message := fmt.Sprintf(`<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[图书屋几点开门]]></Content><MsgId>%d</MsgId>`, 1+2*n+process)
 			status, text := push(d.T, base, from, message, time.Now())
-			return text, status == http.StatusOK && text != "" && text != "success"
+			return text, text, status == http.StatusOK && text != "" && text != "success"
 		}, process, d.read)
-		often(700*time.Millisecond, func(int) (string, bool) {
+		often(700*time.Millisecond, func(int) (text, reply string, answered bool) {
 			var n wire.Notice
 			_, err := callOnce(d, base, d.keys.approver, http.MethodGet, "/content/notices/L1", nil, &n)
-			text, _ := json.Marshal(n)
-			return string(text), err == nil
+			said, _ := json.Marshal(n)
+			return string(said), "", err == nil
 		}, process, d.read)
 	}
 	return func() { close(done); asking.Wait() }
@@ -224,9 +225,19 @@ func (d *publicDesk) agree(t truth) bool {
 }
 
 // judge holds all that was said against what was in force: nothing before its publication was asked for, nothing older two seconds after one
-// was done, and never two truths for longer than that.
+// was done, and never two truths for longer than that. An answer that came back is what it was, byte for byte, at both processes.
 func (d *publicDesk) judge() {
 	d.Helper()
+	replies := map[string]string{}
+	for _, s := range d.seen {
+		if s.reply == "" {
+			continue
+		}
+		if first, said := replies[s.truth]; said && s.reply != first {
+			d.Errorf("process %d says\n%s\nand it was said before:\n%s", s.process, s.reply, first)
+		}
+		replies[s.truth] = s.reply
+	}
 	for _, s := range d.seen {
 		fits := false
 		for i, t := range d.truths {
