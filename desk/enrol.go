@@ -129,7 +129,7 @@ var places = []struct {
 	field string
 }{
 	{staff.ErrNoInvitation, "activation"}, {staff.ErrUnconfirmed, "activation"}, {staff.ErrSMSOff, "activation"}, {roster.ErrCodeOff, "activation"},
-	{roster.ErrCodeGone, "sms_code"}, {signin.ErrCode, "code"}, {signin.ErrPassphrase, "present"}, {signin.ErrNoLogin, ""},
+	{roster.ErrCodeGone, "sms_code"}, {signin.ErrCode, "code"}, {signin.ErrPassphrase, "present"}, {signin.ErrNoLogin, ""}, {signin.ErrBusy, ""},
 }
 
 func faultsOf(err error) []*page.FieldError {

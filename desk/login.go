@@ -80,10 +80,12 @@ func (d *desk) login(v *page.Visit) (page.Result, error) {
 		return d.askScan(v, attempt)
 	}
 	token, _, err := d.cfg.SignIn.Enter(v.Context(), attempt)
-	if errors.Is(err, signin.ErrNoEntry) || tooMany(err) {
+	switch {
+	case errors.Is(err, signin.ErrBusy):
+		return d.signInAgain(v, signin.ErrBusy.Error())
+	case errors.Is(err, signin.ErrNoEntry), tooMany(err):
 		return d.signInAgain(v, err.Error())
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
 	return d.enterWith(v, token)

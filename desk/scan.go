@@ -23,6 +23,8 @@ func (d *desk) askScan(v *page.Visit, a signin.Attempt) (page.Result, error) {
 	case errors.Is(err, signin.ErrNoQR), errors.Is(err, signin.ErrQRLater):
 		d.cfg.Log.WarnContext(v.Context(), "nobody can sign in by WeChat", "err", err)
 		return d.signInAgain(v, "微信现在生成不了二维码，不能扫码登录：请填验证器里的验证码，或者一个恢复码")
+	case errors.Is(err, signin.ErrBusy):
+		return d.signInAgain(v, signin.ErrBusy.Error())
 	case tooMany(err):
 		return d.signInAgain(v, err.Error())
 	case err != nil:

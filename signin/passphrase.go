@@ -1,12 +1,14 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -24,6 +26,8 @@ const (
 	hashLen = 32
 	// computations at once in a process: residents' answers need the processor too, and 19 MiB are much.
 	computations = 2
+	// patience is how long somebody waits for their turn: a server cuts off who waits longer, without a word.
+	patience = 4 * time.Second
 )
 
 // nobodys is checked where there is no passphrase, so that it takes as long. Nothing hashes to it.
@@ -36,17 +40,22 @@ const (
 )
 
 // hasher computes hashes of passphrases, few at once: others wait.
-type hasher struct{ free chan struct{} }
+type hasher struct {
+	free     chan struct{}
+	patience time.Duration
+}
 
-func newHasher() hasher { return hasher{make(chan struct{}, computations)} }
+func newHasher() hasher { return hasher{make(chan struct{}, computations), patience} }
 
-// key is the hash of a passphrase, or an error when ctx ends before its turn.
+// key is the hash of a passphrase. ErrBusy when its turn does not come.
 func (h hasher) key(ctx context.Context, passphrase string, salt []byte, m, t uint32, p uint8, size uint32) ([]byte, error) {
+	turn, cancel := context.WithTimeout(ctx, h.patience)
+	defer cancel()
 	select {
 	case h.free <- struct{}{}:
 		defer func() { <-h.free }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("hash a passphrase: %w", ctx.Err())
+	case <-turn.Done():
+		return nil, fmt.Errorf("hash a passphrase: %w", cmp.Or[error](ctx.Err(), ErrBusy))
 	}
 	return argon2.IDKey([]byte(norm.NFC.String(passphrase)), salt, t, m, p, size), nil
 }

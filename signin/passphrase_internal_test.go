@@ -121,6 +121,10 @@ func TestTwoComputationsAtOnce(t *testing.T) {
 	if _, err := h.hash(ctx, "whatever it is"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a third: %v", err)
 	}
+	h.patience = 10 * time.Millisecond
+	if _, err := h.hash(t.Context(), "whatever it is"); !errors.Is(err, ErrBusy) {
+		t.Errorf("whose turn does not come: %v", err)
+	}
 	<-h.free
 	if _, err := h.hash(t.Context(), "whatever it is"); err != nil {
 		t.Error(err)

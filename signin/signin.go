@@ -44,6 +44,8 @@ var (
 	ErrNoLogin = errors.New("您还没有设置登录密码：请管理员邀请您，再用激活码设置")
 	// ErrNoRehearsal refuses to sign in without a passphrase where residents are real.
 	ErrNoRehearsal = errors.New("只有演练可以一键登录：请用账号、密码和验证码登录")
+	// ErrBusy says that so many sign in that nobody could look at this attempt, which counts as none of the account.
+	ErrBusy = errors.New("正在登录的人太多：请过几秒再试")
 	// ErrUsed says that a proof was used meanwhile.
 	ErrUsed = errors.New("the second factor was used already")
 )
@@ -233,6 +235,9 @@ func (s *Service) check(ctx context.Context, a Attempt) (c checked, err error) {
 		c.right, c.grown, err = s.hasher.verify(ctx, c.Passphrase, a.Passphrase)
 		c.there = a.Admits == nil || a.Admits(c.Person.Role)
 		c.right = c.right && c.known && c.there
+	}
+	if errors.Is(err, ErrBusy) {
+		err = errors.Join(err, s.cfg.Store.Excused(ctx, c.by))
 	}
 	if err != nil {
 		return c, fmt.Errorf("sign in: %w", err)

@@ -216,6 +216,21 @@ func TestAnAddressIsSlowedAlone(t *testing.T) {
 	})
 }
 
+// TestWhoseTurnDoesNotComeFailedNot: while too many sign in, others are told so, and wait for nothing afterwards.
+func TestWhoseTurnDoesNotComeFailedNot(t *testing.T) {
+	each(t, func(t *testing.T, c *city) {
+		xu := c.colleague("xu")
+		free := c.Occupy()
+		for range 6 {
+			c.wants("too many", c.tries("xu", xu.Passphrase, "000000", office), signin.ErrBusy)
+			_, _, err := c.AskScan(t.Context(), signin.Attempt{ID: "xu", Passphrase: xu.Passphrase, Address: office})
+			c.wants("too many for a scan", err, signin.ErrBusy)
+		}
+		free()
+		c.enters("xu", office)
+	})
+}
+
 // TestNobodyFailsAsSomethingElse: what is counted beside accounts is reached by no name that somebody types in.
 func TestNobodyFailsAsSomethingElse(t *testing.T) {
 	each(t, func(t *testing.T, c *city) {

@@ -137,6 +137,7 @@ func (k *Kit) Open(pattern string, do Handler) {
 	k.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		v := &Visit{Request: r, kit: k, w: w}
 		defer k.recover(v)
+		http.NewResponseController(w).SetWriteDeadline(time.Now().Add(longestAct))
 		err := v.readForm(false)
 		if errors.Is(err, errNoNonce) { // nothing is done twice here that matters
 			err = nil
