@@ -313,8 +313,8 @@ func (s *Broadcasts) promoteIn(ctx context.Context, tx *sql.Tx, statuses string,
 	err := t.moved(rowsOf(s.query(ctx, tx, `UPDATE delivery SET state = 'pending', due_at = 0, updated_at = $1
 		WHERE state = 'planned' AND id `+s.db.oneOf(`SELECT min(p.id) FROM delivery d
 			JOIN broadcast b ON b.num = d.broadcast AND b.status IN (`+statuses+`)
-			`+s.db.next("delivery", "p", "p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.round = d.round AND p.state = 'planned'")+`
-			WHERE d.id `+s.in(2)+` AND d.state <> 'pending' AND NOT EXISTS (SELECT 1 FROM delivery s
+			`+s.db.next("delivery", "p", "p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.round = d.round")+`
+			WHERE p.state = 'planned' AND d.id `+s.in(2)+` AND d.state <> 'pending' AND NOT EXISTS (SELECT 1 FROM delivery s
 				WHERE s.broadcast = d.broadcast AND s.recipient = d.recipient AND s.round = d.round AND (s.state IN ('pending', 'sending', 'delivered')
 					OR s.passed = 0 AND s.state IN ('accepted', 'in_doubt', 'unknown')))
 			GROUP BY d.broadcast, d.recipient, d.round`)+`

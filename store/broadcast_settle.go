@@ -163,7 +163,7 @@ func (s *Broadcasts) keepHandles(ctx context.Context, tx *sql.Tx, claim int64, h
 func (s *Broadcasts) suppressRemaining(ctx context.Context, tx *sql.Tx, ids []int64, now time.Time, t tally) error {
 	return t.moved(rowsOf(s.query(ctx, tx, `UPDATE delivery SET state = 'suppressed', reason = 'reached', updated_at = $1
 		WHERE state = 'pending' AND id `+s.db.oneOf(`SELECT p.id FROM delivery d`+
-		s.db.next("delivery", "p", "p.broadcast = d.broadcast AND p.recipient = d.recipient AND p.state = 'pending'")+
-		` WHERE d.id `+s.in(2)+` AND d.state = 'delivered'`)+`
+		s.db.next("delivery", "p", "p.broadcast = d.broadcast AND p.recipient = d.recipient")+
+		` WHERE d.id `+s.in(2)+` AND d.state = 'delivered' AND p.state = 'pending'`)+`
 		RETURNING broadcast, channel`, now.UnixMilli(), jsonArray(ids))), broadcast.Pending, broadcast.Suppressed)
 }

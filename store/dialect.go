@@ -46,7 +46,7 @@ type dialect struct {
 	members    string // members of f.files, a JSON object; gives key and value
 
 	// next joins, to each row so far and in that order, its rows of a table. So the plan is ours, where statistics are those of
-	// a broadcast that was half as far.
+	// a broadcast that was half as far. A state is no part of on: PostgreSQL would read all that are in it, which it takes for few.
 	next func(table, alias, on string) string
 
 	// oneOf is a condition on a column: one of the few that a query gives, which are found first.
