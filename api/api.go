@@ -23,6 +23,7 @@ import (
 	"towncrier/api/wire"
 	"towncrier/broadcast"
 	"towncrier/emergency"
+	"towncrier/feedback"
 	"towncrier/imports"
 	"towncrier/inbox"
 	"towncrier/kv"
@@ -47,6 +48,7 @@ type Config struct {
 	Audit       Audit
 	Alarms      *alarm.Alarms
 	Imports     *imports.Service
+	Feedback    *feedback.Service
 	Limits      *kv.Limits
 	Idempotency *store.Idempotency
 	// Broadcasts may be nil: then there are no operations on broadcasts, series, lists, drafts and templates.
@@ -75,9 +77,9 @@ type API struct {
 
 // New makes the API.
 func New(cfg Config) (*API, error) {
-	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Signin == nil || cfg.WeChat == nil || cfg.Notices == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Limits == nil ||
+	if cfg.Staff == nil || cfg.Enrolment == nil || cfg.Signin == nil || cfg.WeChat == nil || cfg.Notices == nil || cfg.Roster == nil || cfg.Texts == nil || cfg.Inbox == nil || cfg.Audit == nil || cfg.Alarms == nil || cfg.Imports == nil || cfg.Feedback == nil || cfg.Limits == nil ||
 		cfg.Idempotency == nil || cfg.Content.Revisions == nil || cfg.Content.Live == nil || cfg.Questions == nil || cfg.Settings == nil || cfg.Checks == nil || cfg.Log == nil {
-		return nil, errors.New("the API needs Staff, Enrolment, Signin, WeChat, Notices, Roster, Texts, Inbox, Audit, Alarms, Imports, Limits, Idempotency, Content, Questions, Settings, Checks and Log")
+		return nil, errors.New("the API needs Staff, Enrolment, Signin, WeChat, Notices, Roster, Texts, Inbox, Audit, Alarms, Imports, Feedback, Limits, Idempotency, Content, Questions, Settings, Checks and Log")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -115,6 +117,7 @@ func register(g *gate, cfg Config) {
 	committeeHandler{cfg.Roster}.register(g)
 	auditHandler{cfg.Audit, names, g.access}.register(g)
 	alarmHandler{cfg.Alarms, names}.register(g)
+	feedbackHandler{cfg.Feedback, names}.register(g)
 	importHandler{cfg.Imports, cfg.Staff, searches{g.limits}, g.access}.register(g)
 	stopHandler{cfg.Roster, names, cfg.Now}.register(g)
 	exportHandler{cfg.Roster, cfg.Staff, names, cfg.Now}.register(g)
@@ -123,7 +126,7 @@ func register(g *gate, cfg Config) {
 	tickets.register(g)
 	ticketWorkHandler{tickets, cfg.Staff, cfg.Now}.register(g)
 	questionHandler{cfg.Questions, drafts, g.access}.register(g)
-	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Imports, cfg.Inbox, cfg.Alarms, cfg.Broadcasts, cfg.Content, cfg.Emergencies, cfg.Log, cfg.Now}.register(g)
+	tasksHandler{cfg.Staff, names, cfg.Enrolment, cfg.Roster, cfg.Imports, cfg.Inbox, cfg.Alarms, cfg.Feedback, cfg.Broadcasts, cfg.Content, cfg.Emergencies, cfg.Log, cfg.Now}.register(g)
 	settingsHandler{cfg.Settings, cfg.Checks}.register(g)
 	contentHandler{cfg.Content, names}.register(g)
 	drafts.register(g)

@@ -15,6 +15,7 @@ import (
 	"towncrier/broadcast"
 	"towncrier/city"
 	"towncrier/emergency"
+	"towncrier/feedback"
 	"towncrier/imports"
 	"towncrier/inbox"
 	"towncrier/phone"
@@ -207,6 +208,8 @@ var statuses = []struct {
 	{staff.ErrNoPhone, http.StatusUnprocessableEntity, "no-phone", "body.phone"},
 	{signin.ErrNoQR, http.StatusConflict, "wechat-off", ""},
 	{signin.ErrQRLater, http.StatusServiceUnavailable, "wechat-away", ""},
+	{feedback.ErrAnswered, http.StatusConflict, "answered", "path.id"},
+	{feedback.ErrMany, http.StatusConflict, "feedback-waits", ""},
 	{staff.ErrSMSOff, http.StatusConflict, "sms-off", ""},
 	{staff.ErrSMSOn, http.StatusConflict, "sms-on", "body.in_person"},
 	{roster.ErrCodeOff, http.StatusConflict, "sms-off", ""},

@@ -20,7 +20,7 @@ var fieldNames = map[string]string{
 	"part": "哪一项", "value": "表单", "before": "排在哪一项前面", "keep": "保留本稿文字的文件", "take": "采用新版本文字的文件", "subjects": "主题", "questions": "要试答的问题", "edits": "段落的改动", "cut": "切分处", "merge": "并入的段落", "also": "别的说法", "publisher": "刊登处", "was": "改动前的校验值", "preview": "只预览", "successor": "接替的公告", "reinstate": "恢复的公告", "files": "文件", "fields": "填写的内容",
 	// staff
 	"role": "角色", "key": "密钥", "session": "登录", "invitation": "邀请", "in_person": "当面核实", "sms_code": "短信验证码", "number": "编号", "actor": "操作人", "action": "操作", "subject": "对象",
-	"seq": "序号", "noted": "另行保存的记录", "wanted": "要提醒的",
+	"seq": "序号", "noted": "另行保存的记录", "wanted": "要提醒的", "page": "哪一页",
 	// tickets
 	"group": "同类", "proposed": "待批准", "answer": "答复", "proposal": "内容",
 	"mine": "由我经办", "filed_from": "提交起始日期", "filed_to": "提交截止日期", "due": "到期", "due_by": "期限", "held": "由我在办", "over": "接手",

@@ -29,6 +29,7 @@ import (
 	"towncrier/city"
 	"towncrier/content"
 	"towncrier/emergency"
+	"towncrier/feedback"
 	"towncrier/imports"
 	"towncrier/inbox"
 	"towncrier/kv"
@@ -215,7 +216,7 @@ func newFixture(t testing.TB, db *store.DB, change ...func(*api.Config)) *fixtur
 	r.content.Revisions.Stops = api.StopsOf(r.broadcasts)
 	cfg := api.Config{
 		Questions: r.questions, Broadcasts: r.broadcasts, Settings: inForce, Checks: standing, Content: r.content,
-		Staff: r.staff, Enrolment: r.enrolment, Signin: r.signin, WeChat: &signin.WeChat{Store: db.Signin(), QR: qrCodes{}, Now: now.Now}, Notices: &notify.Service{Store: db.Notices(), Now: now.Now}, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms,
+		Staff: r.staff, Enrolment: r.enrolment, Signin: r.signin, WeChat: &signin.WeChat{Store: db.Signin(), QR: qrCodes{}, Now: now.Now}, Notices: &notify.Service{Store: db.Notices(), Now: now.Now}, Roster: r.roster, Texts: db.SMS(), Inbox: r.inbox, Audit: db.Audit(), Alarms: r.alarms, Feedback: &feedback.Service{Store: db.Feedback(), Now: now.Now},
 		Limits: kv.NewLimits(client), Idempotency: db.Idempotency(),
 		Log: slog.New(slog.NewTextHandler(logged{}, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now.Now, Version: "test",
 	}

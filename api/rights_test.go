@@ -84,6 +84,9 @@ var may = map[string]string{
 
 	"list-alarms":       "no no no yes yes",
 	"acknowledge-alarm": "no no no no yes",
+	"list-feedback":     "yes yes yes yes yes",
+	"give-feedback":     "yes yes yes yes yes",
+	"answer-feedback":   "no no no no yes",
 
 	"list-stops":   "no no no yes yes",
 	"ask-undo":     "no no no no yes",

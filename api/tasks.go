@@ -13,6 +13,7 @@ import (
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/emergency"
+	"towncrier/feedback"
 	"towncrier/imports"
 	"towncrier/inbox"
 	"towncrier/roster"
@@ -28,6 +29,7 @@ type tasksHandler struct {
 	imports    *imports.Service
 	inbox      *inbox.Inbox
 	alarms     *alarm.Alarms
+	feedback   *feedback.Service
 	broadcasts *broadcast.Service // may be nil
 	content    Content
 	emergency  *emergency.Service // may be nil
@@ -74,6 +76,7 @@ var taskKinds = []taskKind{
 	{"import-ended", "导入已结束"},
 	{"emergency-out", "应急公告还没有结束"},
 	{string(broadcast.WaitToday), "群发今天发送"},
+	{"feedback", "意见反馈待答复"},
 	{"key-ends", "密钥快到期"},
 }
 
@@ -119,7 +122,7 @@ func (h tasksHandler) parts() []taskPart {
 		{"tickets", "留言", h.ofTickets}, {"held", "接手的留言", h.ofHeld}, {"answers", "待批准的答复", h.ofAnswers}, {"undos", "撤销退订", h.ofUndos},
 		{"exports", "导出", h.ofExports}, {"invitations", "邀请", h.ofInvitations}, {"keys", "密钥", h.ofKeys},
 		{"drafts", "内容稿", h.ofContentDrafts}, {"withdrawals", "撤回的公告", h.ofWithdrawals}, {"notices", "过了复核日期的公告", h.ofNotices},
-		{"emergencies", "应急公告", h.ofEmergencies}, {"imports", "导入", h.ofImports},
+		{"emergencies", "应急公告", h.ofEmergencies}, {"imports", "导入", h.ofImports}, {"feedback", "意见反馈", h.ofFeedback},
 	}
 }
 
@@ -160,6 +163,18 @@ func (h tasksHandler) ofAlarms(ctx context.Context, caller staff.Person) ([]wire
 	return each(all, func(a alarm.Alarm) wire.Task {
 		return wire.Task{Kind: "alarm", ID: string(a.Kind), Since: a.Since, Why: a.Detail, N: a.Count}
 	}), err
+}
+
+// ofFeedback is counted, of what others gave: a page lists it.
+func (h tasksHandler) ofFeedback(ctx context.Context, caller staff.Person) ([]wire.Task, error) {
+	if !caller.Role.May(staff.AnswerFeedback) {
+		return nil, nil
+	}
+	n, since, err := h.feedback.Waiting(ctx, caller.ID)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return []wire.Task{{Kind: "feedback", Since: since, N: n}}, nil
 }
 
 // ofTickets are counted: the inbox lists them.

@@ -170,3 +170,39 @@ func TestTasksThatCannotBeCounted(t *testing.T) {
 		t.Errorf("what was not counted is not named in plain words: %s", got.body)
 	}
 }
+
+// TestTasksOfFeedback: what others say of the console waits for admins until one of them answers.
+func TestTasksOfFeedback(t *testing.T) {
+	each(t, func(r *fixture) {
+		author, admin := r.key[staff.Author], r.key[staff.Admin]
+		r.do(staff.Author, "POST", "/feedback", `{"text":" "}`).problem(422, "invalid", "body.text")
+		given := r.do(staff.Author, "POST", "/feedback", `{"text":"找不到导入","page":"https://elsewhere.example/"}`, "Idempotency-Key", "said").is(201)
+		if again := r.do(staff.Author, "POST", "/feedback", `{"text":"找不到导入","page":"https://elsewhere.example/"}`, "Idempotency-Key", "said").is(201); again["id"] != given["id"] {
+			t.Errorf("said twice: %v and %v", given["id"], again["id"])
+		}
+		if given["page"] != nil {
+			t.Errorf("a page of somebody else is kept: %v", given["page"])
+		}
+		if a, b := r.waits(author), r.waits(admin); a != "" || b != "feedback" {
+			t.Errorf("%q waits for the author, %q for the admin", a, b)
+		}
+		at := "/feedback/" + given["id"].(string) + "/answer"
+		r.do(staff.Author, "POST", at, `{"answer":"在居民里"}`).problem(403, "right", "")
+		r.do(staff.Admin, "POST", "/feedback/FAAAAAAAAAA/answer", `{"answer":"在居民里"}`).problem(404, "not-found", "")
+		r.do(staff.Admin, "POST", at, `{"answer":"在居民里"}`).is(204)
+		r.do(staff.Admin, "POST", at, `{"answer":"在别处"}`).problem(409, "answered", "path.id")
+		if b := r.waits(admin); b != "" {
+			t.Errorf("answered, %q waits", b)
+		}
+		if got := r.do(staff.Auditor, "GET", "/feedback", "").is(200)["items"].([]any); len(got) != 0 {
+			t.Errorf("another reads %v", got)
+		}
+		if got := r.do(staff.Author, "GET", "/feedback", "").is(200)["items"].([]any); len(got) != 1 || got[0].(map[string]any)["answer"] != "在居民里" {
+			t.Errorf("the author reads %v", got)
+		}
+		for range 20 {
+			r.do(staff.Author, "POST", "/feedback", `{"text":"还有"}`).is(201)
+		}
+		r.do(staff.Author, "POST", "/feedback", `{"text":"还有"}`).problem(409, "feedback-waits", "")
+	})
+}

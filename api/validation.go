@@ -77,6 +77,7 @@ var forms = map[string]string{
 	"at least the first 12 digits of the hash": "校验值，至少前12位（数字0到9、字母a到f）",
 	"a ticket's number":                        "留言的编号：例如 20260105-0001",
 	"a kind of alarm":                          "警报的类别，见警报列表",
+	"an id of feedback":                        "意见的编号，见意见列表",
 	"text on one line":                         "一行文字，不能换行",
 	"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$":    "起止时间，例如 08:00-20:00",
 	"^[A-Za-z0-9_-]{1,32}$":                    "1到32个字母、数字、- 或 _",

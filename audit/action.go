@@ -64,8 +64,10 @@ var labels = map[string]string{
 	"emergency.pause":   "暂停应急公告",
 	"emergency.resume":  "继续应急公告",
 
-	"export.ask":     "申请导出完整号码",
-	"export.confirm": "确认导出完整号码",
+	"export.ask":      "申请导出完整号码",
+	"feedback.give":   "提意见",
+	"feedback.answer": "答复意见",
+	"export.confirm":  "确认导出完整号码",
 
 	"import.bad-rows": "下载导入中有问题的行",
 	"import.delete":   "删除导入的文件",

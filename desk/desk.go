@@ -71,6 +71,7 @@ func New(cfg Config) *Desk {
 	d.registerMe(kit)
 	registerHome(kit)
 	registerAbout(kit)
+	registerFeedback(kit)
 	for _, register := range areas {
 		register(kit)
 	}

@@ -86,6 +86,7 @@ var where = map[string]struct{ path, do string }{
 	"export-fetch":        {"/desk/residents/exports", "取文件"},
 	"export-confirm":      {"/desk/residents/exports", "核对"},
 	"invitation-confirm":  {"/desk/staff", "核对并确认"},
+	"feedback":            {"/desk/feedback", "看意见"},
 	"key-ends":            {"/desk/me", "看密钥"},
 }
 

@@ -20,6 +20,7 @@ const (
 
 	ReadAlarms        Right = "alarms.read"
 	AcknowledgeAlarms Right = "alarms.acknowledge"
+	AnswerFeedback    Right = "feedback.answer"
 	UndoStops         Right = "stops.undo" // of texts, when replies were forged: one asks, another confirms
 
 	ReadBroadcasts     Right = "broadcasts.read"
@@ -47,7 +48,7 @@ var rights = map[Role][]Right{
 	Committee: {ReadResidents, WriteResidents, ReadCommittees, ReadBroadcasts, WriteBroadcasts, ScheduleBroadcasts, ReadContent, WriteRows},
 	Auditor:   {ReadResidents, ReadCommittees, ReadStaff, ReadAudit, ReadSettings, ReadInbox, ReadAlarms, ReadBroadcasts, ReadContent, ReadEmergencies},
 	Admin: {ReadResidents, WriteResidents, EraseResidents, ExportResidents, ReadCommittees, WriteCommittees, ReadStaff, ManageStaff, ReadAudit, ReadSettings,
-		ReadAlarms, AcknowledgeAlarms, UndoStops, ReadBroadcasts, ReadContent, ReadEmergencies},
+		ReadAlarms, AcknowledgeAlarms, AnswerFeedback, UndoStops, ReadBroadcasts, ReadContent, ReadEmergencies},
 }
 
 // Rights are all that some role has, in the order in which roles list them.

@@ -36,6 +36,8 @@ var sealedColumns = []sealedColumn{
 	{"staff_invitation", []string{"id"}, "phone", invitationPhone},
 	{"staff_factor", []string{"id"}, "secret", factorSecret},
 	{"staff_wechat", []string{"person"}, "openid", staffOpenID},
+	{"feedback", []string{"id"}, "text", feedbackText},
+	{"feedback", []string{"id"}, "answer", feedbackAnswer},
 }
 
 // ErrSwapped says that a sealed value is intact, and not the one that belongs into its row: somebody wrote into the

@@ -21,6 +21,7 @@ import (
 	"towncrier/cmd/towncrier/config"
 	"towncrier/content"
 	"towncrier/desk"
+	"towncrier/feedback"
 	"towncrier/inbox"
 	"towncrier/kv"
 	"towncrier/notify"
@@ -256,9 +257,10 @@ func (a *App) Start(ctx context.Context) error {
 		messages.desk = cfg.PublicURL + "/desk/"
 	}
 	notices.Sender = messages
+	said := &feedback.Service{Store: db.Feedback(), Now: time.Now}
 	officials, err := api.New(api.Config{
 		Content: api.Content{Revisions: revisions, Live: live}, Questions: questions, Emergencies: emergencies,
-		Staff: staffService, Enrolment: enrolment, Signin: sessions, WeChat: accounts, Notices: notices, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files,
+		Staff: staffService, Enrolment: enrolment, Signin: sessions, WeChat: accounts, Notices: notices, Roster: people, Texts: broadcasts, Inbox: tickets, Audit: db.Audit(), Alarms: alarms, Imports: files, Feedback: said,
 		Broadcasts: broadcasts.service, Settings: settingsOf(cfg, live, a.opt.Version), Checks: func(ctx context.Context) []wire.Check { return health.standing(ctx) },
 		Limits: kv.NewLimits(redis), Idempotency: db.Idempotency(), Proxies: cfg.Proxies, Log: log, Version: a.opt.Version, Observe: metrics.observeAPI,
 	})
@@ -273,7 +275,7 @@ func (a *App) Start(ctx context.Context) error {
 	background, err := worker.New(worker.Config{
 		Redis: redis, Inbox: tickets, Teller: teller{client}, Log: log,
 		Codes: texts.codes, Inbound: texts.outbox, Broadcasts: broadcasts.engine, Chunks: cfg.Broadcast.Chunks, Emergencies: emergencies,
-		Upkeep: upkeep(cfg.Retention, staffService, sessions, notices, people, tickets, questions, texts.outbox, broadcasts.service, db.Audit(), log),
+		Upkeep: upkeep(cfg.Retention, staffService, sessions, notices, said, people, tickets, questions, texts.outbox, broadcasts.service, db.Audit(), log),
 	})
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"towncrier/audit"
 	"towncrier/broadcast"
 	"towncrier/cmd/towncrier/config"
+	"towncrier/feedback"
 	"towncrier/inbox"
 	"towncrier/notify"
 	"towncrier/roster"
@@ -33,7 +34,7 @@ func noteAudit(ctx context.Context, entries audit.Log, log *slog.Logger) error {
 }
 
 // upkeep is what the worker does once an hour.
-func upkeep(keep config.Retention, colleagues *staff.Service, sessions *signin.Service, notices *notify.Service, people *roster.Roster, tickets *inbox.Inbox, questions *unanswered.Service, texts *sms.Outbox, broadcasts *broadcast.Service, entries audit.Log, log *slog.Logger) []worker.Upkeep {
+func upkeep(keep config.Retention, colleagues *staff.Service, sessions *signin.Service, notices *notify.Service, said *feedback.Service, people *roster.Roster, tickets *inbox.Inbox, questions *unanswered.Service, texts *sms.Outbox, broadcasts *broadcast.Service, entries audit.Log, log *slog.Logger) []worker.Upkeep {
 	chores := []worker.Upkeep{
 		{Name: "texts", Do: texts.Sweep},
 		{Name: "note of the audit log", Do: func(ctx context.Context) error { return noteAudit(ctx, entries, log) }},
@@ -43,6 +44,7 @@ func upkeep(keep config.Retention, colleagues *staff.Service, sessions *signin.S
 		}},
 		{Name: "sessions", Do: sessions.Sweep},
 		{Name: "what staff were told", Do: notices.Sweep},
+		{Name: "feedback", Do: said.Sweep},
 		{Name: "unused accounts", Do: func(ctx context.Context) error {
 			disabled, err := colleagues.DisableUnused(ctx)
 			if len(disabled) > 0 {

@@ -14,6 +14,7 @@ import (
 
 	"towncrier/broadcast"
 	"towncrier/content"
+	"towncrier/feedback"
 	"towncrier/inbox"
 	"towncrier/revision"
 	"towncrier/roster"
@@ -44,6 +45,7 @@ type history struct {
 	residents *roster.Roster
 	questions *unanswered.Service
 	revisions *revision.Service
+	feedback  *feedback.Service
 }
 
 // scene is what somebody did at a time.
@@ -70,9 +72,11 @@ func newHistory(db *store.DB, folder fs.FS, lib *content.Library, cfg Config, no
 	h.revisions = revision.NewService(revision.Config{
 		Store: db.Content(), Base: func() (revision.Folder, error) { return revision.Read(folder) }, Now: h.clock.now,
 	})
+	h.feedback = &feedback.Service{Store: db.Feedback(), Now: h.clock.now}
 	h.sends()
 	h.asks()
 	h.writes()
+	h.says()
 	slices.SortStableFunc(h.scenes, func(a, b scene) int { return a.at.Compare(b.at) })
 	return h
 }

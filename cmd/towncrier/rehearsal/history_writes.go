@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"towncrier/content"
+	"towncrier/feedback"
 	"towncrier/revision"
 )
 
@@ -21,6 +22,22 @@ func (h *history) writes() {
 	}
 	h.at(h.workday(1, "14:20"), func(ctx context.Context) error {
 		_, err := h.revisions.DraftOf(ctx, authorID, notice.Headline, revision.Folder{"notices/N4.md": notice.Format()})
+		return err
+	})
+}
+
+// says is what colleagues say of the console: one has an answer, one waits.
+func (h *history) says() {
+	var said feedback.Feedback
+	h.at(h.workday(4, "16:10"), func(ctx context.Context) (err error) {
+		said, err = h.feedback.Give(ctx, committeeID, "/desk/residents", "名单里有一行不对，要整份重新上传吗？")
+		return err
+	})
+	h.at(h.workday(3, "09:20"), func(ctx context.Context) error {
+		return h.feedback.Answer(ctx, adminID, said.ID, "不用：检查以后，在页面上改好那一行再导入，或者只下载有问题的行。")
+	})
+	h.at(h.workday(1, "10:05"), func(ctx context.Context) error {
+		_, err := h.feedback.Give(ctx, authorID, "/desk/series", "希望定期发送也能按社区筛选。")
 		return err
 	})
 }
