@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"net/url"
@@ -26,9 +27,10 @@ type walk struct {
 	*patterns
 	who   string
 	pages map[string][]*desktest.Page // by pattern
-
-	unbuilt []string
 }
+
+// link is where a page leads.
+type link struct{ from, to string } // pattern of the page, path
 
 // often is how many pages of a pattern are looked at: a list's first, filtered and paged ones are of one pattern. Broadcasts are in more states,
 // and what can be done differs.
@@ -69,28 +71,26 @@ func (p *patterns) of(method string, at *url.URL) string {
 	return pattern
 }
 
-// follow looks at every page that links lead to, from home on.
+// follow looks at every page that links lead to, from home on. Of links that are alike, which lead from pages of one pattern to pages of one, it
+// asks for one at least.
 func follow(t *testing.T, d *desktest.Desk, p *patterns, who string) walk {
 	t.Helper()
 	w := walk{patterns: p, who: who, pages: map[string][]*desktest.Page{}}
 	b := d.As(t, who)
-	seen, next := map[string]bool{}, []string{"/desk/"}
+	seen, asked, next := map[string]bool{}, map[link]bool{}, []link{{"", "/desk/"}}
 	for len(next) > 0 {
-		path := next[0]
+		from, path := next[0].from, next[0].to
 		next = next[1:]
 		at, err := url.Parse(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		pattern := p.of(http.MethodGet, at)
-		if seen[path] || len(w.pages[pattern]) >= often(pattern) {
+		enough := len(w.pages[pattern]) >= often(pattern)
+		if seen[path] || enough && asked[link{from, pattern}] {
 			continue
 		}
-		seen[path] = true
-		if pattern == "" || pattern == "/desk/" {
-			w.unbuilt = append(w.unbuilt, path)
-			continue
-		}
+		seen[path], asked[link{from, pattern}] = true, true
 		got := b.Get(path)
 		if got.Status == http.StatusTooManyRequests { // the limits are a session's
 			b = d.SignIn(t, who)
@@ -98,6 +98,9 @@ func follow(t *testing.T, d *desktest.Desk, p *patterns, who string) walk {
 		}
 		if got.Status != http.StatusOK {
 			t.Errorf("%s: a link leads to %s, which answers %d: %s", who, path, got.Status, got.Text())
+			continue
+		}
+		if enough || pattern == "" || pattern == "/desk/" { // the last two are pages for everybody
 			continue
 		}
 		w.pages[pattern] = append(w.pages[pattern], got)
@@ -110,9 +113,9 @@ func follow(t *testing.T, d *desktest.Desk, p *patterns, who string) walk {
 				continue
 			}
 			to.Fragment = ""
-			next = append(next, to.RequestURI())
+			next = append(next, link{pattern, to.RequestURI()})
 		}
-		slices.Sort(next) // links come in no order
+		slices.SortFunc(next, func(a, b link) int { return cmp.Or(strings.Compare(a.to, b.to), strings.Compare(a.from, b.from)) }) // links come in no order
 	}
 	return w
 }

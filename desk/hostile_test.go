@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"towncrier/desk/desktest"
 	"towncrier/inbox"
 )
@@ -207,7 +209,13 @@ func lookForText(t *testing.T, d *desktest.Desk) int {
 		for pattern, pages := range w.pages {
 			for _, page := range pages {
 				text := page.Text()
-				if page.Header.Get("Content-Disposition") != "" || looked[pattern] || !strings.Contains(text, "<img") && !strings.Contains(text, "<b>") {
+				if page.Header.Get("Content-Disposition") != "" {
+					continue
+				}
+				for _, fault := range runsOn(page.Body) {
+					t.Errorf("%s at %s: turned round: %q", who, page.URL, fault)
+				}
+				if looked[pattern] || !strings.Contains(text, "<img") && !strings.Contains(text, "<b>") {
 					continue
 				}
 				looked[pattern] = true
@@ -218,6 +226,31 @@ func lookForText(t *testing.T, d *desktest.Desk) int {
 		}
 	}
 	return len(looked)
+}
+
+// runsOn are texts that run on after what an attacker wrote to turn them round, in the same piece of text: no element keeps the two apart. A text as
+// a phone shows it is one whole, and so is a file's name.
+func runsOn(body string) (all []string) {
+	const mark = "\u202e"
+	rest := hostile[0][strings.LastIndex(hostile[0], mark)+len(mark):]
+	in := ""
+	for z := html.NewTokenizer(strings.NewReader(body)); ; {
+		switch z.Next() {
+		case html.ErrorToken:
+			return all
+		case html.StartTagToken:
+			name, _ := z.TagName()
+			in = string(name)
+		case html.TextToken:
+			text := z.Token().Data
+			if i := strings.LastIndex(text, mark); i >= 0 && !slices.Contains([]string{"textarea", "title", "option"}, in) {
+				after := strings.Trim(strings.TrimPrefix(text[i+len(mark):], rest), "… \n")
+				if after != "" && after != ".csv" && !strings.HasPrefix(text, "【") {
+					all = append(all, text)
+				}
+			}
+		}
+	}
 }
 
 // residentsWrite has residents ask, and a committee hand a file in, in an attacker's words.

@@ -12,6 +12,7 @@ import (
 // TestByKeyboardAlone does the eight main acts with Tab, Enter, the space bar and typing. On the way everything that has the focus is seen to have
 // it, in the order of the page.
 func TestByKeyboardAlone(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.OpenDesk(t)
 	const title = "只用键盘的群发"
 	c := enrolled(t, d, "rehearsal-author")

@@ -80,6 +80,7 @@ func TestComposerWithoutScripts(t *testing.T) {
 // TestLostConnectionWhileSaving: a page that is cut off while it keeps a draft says so, holds what is typed, and keeps it once it is back, in the
 // same draft.
 func TestLostConnectionWhileSaving(t *testing.T) {
+	desktest.InFull(t)
 	d := desktest.SharedDesk(t)
 	tab := d.Tab(t, "author", desktest.View{}).Open("/desk/sends/new?draft=civility")
 	tab.Fill("标题", "断网以前写的").Sees("已存为草稿")

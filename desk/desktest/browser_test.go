@@ -142,7 +142,8 @@ func TestBrowserFollows(t *testing.T) {
 
 // TestFaultsOfPages: each fault is found, and nothing on a page that is as it should be.
 func TestFaultsOfPages(t *testing.T) {
-	good := document(`<h1>群发</h1><h2>一</h2><h3>二</h3><label for="q">找</label><input id="q" name="q" aria-describedby="d"><p id="d">说明</p><a href="#q">去</a>`)
+	good := document(`<h1>群发</h1><h2>一</h2><h3>二</h3><label for="q">找</label><input id="q" name="q" aria-describedby="d"><p id="d">说明</p><a href="#q">去</a>` +
+		"<p><bdi>甲\u202e</bdi>乙</p><p>丙\u202e</p><p>丁\u202e戊\u202c<b>己</b></p>")
 	for says, body := range map[string]string{
 		"":                             good,
 		`lang is "en"`:                 strings.Replace(good, "zh-CN", "en", 1),
@@ -171,6 +172,7 @@ func TestFaultsOfPages(t *testing.T) {
 		"a mobile number in full":      document(`<h1>一</h1><p data-x="19900001234"></p>`),
 		"an openid":                    document(`<h1>一</h1><!-- oSANDBOX-resident-jia-000001 -->`),
 		"a key or a code":              document(`<h1>一</h1><p>tck_abcdefgh12345678</p>`),
+		`turns round "乙"`:              document("<h1>一</h1><p><span>甲\u2067</span> <b>乙</b></p>"),
 	} {
 		b := Browse(t, Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { write(w, http.StatusOK, body) })))
 		resp, text := b.send(visit{method: http.MethodGet, to: b.base, site: "none"})

@@ -64,6 +64,7 @@ func (p *Page) Faults() []string {
 	all = append(all, p.frame()...)
 	all = append(all, p.names()...)
 	all = append(all, p.inline()...)
+	all = append(all, p.turned()...)
 	return sorted(all)
 }
 
