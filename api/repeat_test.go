@@ -145,6 +145,7 @@ var bearTwice = map[string]string{
 	"POST /me/phone":                                      "sends another code, within the limits of codes",
 	"POST /staff/{id}/invitations":                        "its key is spent before it runs: see TestSecretsAfterACrash",
 	"POST /me/wechat":                                     "its key is spent before it runs, as that of an invitation",
+	"POST /me/wechat/confirm":                             "a key is refused: the console alone confirms",
 	"POST /lists/{id}/numbers":                            "a number that is there does no harm, and the rest is added",
 	"POST /stops/undo/{id}/confirm":                       "goes on where it was cut off",
 	"POST /inbox/{number}/stop":                           "stops a number that is stopped, and closes what is closed",
@@ -263,6 +264,8 @@ func (c *crashing) repeatPeople() {
 
 	c.alarms.Raise(c.t.Context(), alarm.ManyStops, "短信退订过多")
 	c.once(admin, "POST", "/alarms/sms-stops/acknowledge", "")
+	said := c.once(c.key[staff.Author], "POST", "/feedback", `{"text":"找不到导入"}`)["id"].(string)
+	c.once(admin, "POST", "/feedback/"+said+"/answer", `{"answer":"在居民里"}`)
 	undo := c.once(admin, "POST", "/stops/undo", `{"key":"leaked","since":"2023-11-12T00:00:00Z","until":"2023-11-13T00:00:00Z","why":"密钥泄露"}`)["id"].(string)
 	if first, again := c.ask(second, "POST", "/stops/undo/"+undo+"/confirm", ""); again.status != 200 || again.body != first.body {
 		c.t.Errorf("confirmed again: %d %s", again.status, again.body)

@@ -206,3 +206,44 @@ func TestTasksOfFeedback(t *testing.T) {
 		r.do(staff.Author, "POST", "/feedback", `{"text":"还有"}`).problem(409, "feedback-waits", "")
 	})
 }
+
+// TestTasksOfHeldTickets: what somebody took over, and is due, waits for them by its number, as long as they have it.
+func TestTasksOfHeldTickets(t *testing.T) {
+	r := lite(t)
+	author, other := r.key[staff.Author], r.hire(staff.Person{ID: "author-2", Name: "职员丙", Role: staff.Author})
+	number := r.ticket("路灯坏了")
+	r.do(staff.Author, "POST", "/inbox/"+number+"/hold", `{}`).is(200)
+	if got := r.waits(author); got != "" {
+		t.Errorf("long before it is due, %q waits", got)
+	}
+	r.now.pass(30 * 24 * time.Hour)
+	if got := r.waits(author); got != "ticket-overdue" {
+		t.Errorf("overdue, and nobody's any more: %q waits", got)
+	}
+	r.do(staff.Author, "POST", "/inbox/"+number+"/hold", `{}`).is(200)
+	if a, b := r.waits(author), r.waits(other); a != "ticket-overdue, ticket-held "+number || b != "ticket-overdue" {
+		t.Errorf("taken over: %q waits for who has it, %q for another", a, b)
+	}
+	r.now.pass(11 * time.Minute)
+	if got := r.waits(author); got != "ticket-overdue" {
+		t.Errorf("left alone: %q waits", got)
+	}
+}
+
+// TestTasksOfImports: an import that ended waits for who imported it, until they have put it away.
+func TestTasksOfImports(t *testing.T) {
+	r := lite(t)
+	admin, other := r.key[staff.Admin], r.hire(staff.Person{ID: "admin-2", Name: "职员丁", Role: staff.Admin})
+	judged := r.judged(staff.Admin, "&name=a.csv", residentsHeading+numbers+"0001,C01,,同意,2023-11-01\n")
+	if got := r.waits(admin); got != "" {
+		t.Errorf("judged, %q waits", got)
+	}
+	r.imported(staff.Admin, judged.ID, "good")
+	if a, b := r.waits(admin), r.waits(other); a != "import-ended "+judged.ID || b != "" {
+		t.Errorf("imported: %q waits for who did it, %q for another", a, b)
+	}
+	r.do(staff.Admin, "DELETE", "/imports/"+judged.ID, "").is(204)
+	if got := r.waits(admin); got != "" {
+		t.Errorf("put away, %q waits", got)
+	}
+}
