@@ -61,7 +61,7 @@ func New(cfg Config) *Desk {
 	}
 	d := &desk{cfg: cfg, cookie: cookie{"desk", cfg.Secure}, scan: cookie{"desk-scan", cfg.Secure}}
 	kit := page.New(page.Config{
-		Calls: cfg.Calls, Enter: d.enterBy(cfg.SignIn.Resume), Watch: d.enterBy(cfg.SignIn.Watch), Still: d.enterBy(cfg.SignIn.Still), Prove: d.prove, SignIn: d.signInPage,
+		Calls: cfg.Calls, Enter: d.enterBy(cfg.SignIn.Resume), Watch: d.enterBy(cfg.SignIn.Watch), Still: d.still, Prove: d.prove, SignIn: d.signInPage,
 		City: cfg.City, Rehearsal: cfg.Colleagues != nil, Version: cfg.Version, Log: cfg.Log, Now: cfg.Now, Proxies: cfg.Proxies,
 	})
 	d.kit = kit
@@ -105,6 +105,13 @@ func (d *desk) enterBy(resume func(ctx context.Context, token string) (staff.Per
 		}
 		return entered, nil
 	}
+}
+
+// still finds a session by its id, for what began when its cookie was another.
+func (d *desk) still(r *http.Request, id string) (page.Session, error) {
+	return d.enterBy(func(ctx context.Context, _ string) (staff.Person, signin.Session, error) {
+		return d.cfg.SignIn.Still(ctx, id)
+	})(r)
 }
 
 func (d *desk) session(person staff.Person, s signin.Session) page.Session {

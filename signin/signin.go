@@ -340,19 +340,31 @@ func (s *Service) Watch(ctx context.Context, token string) (staff.Person, Sessio
 	return p, k.Session, err
 }
 
-// Still is Watch for pages that stay open, of which there may be hundreds: one look at all sessions serves them for some seconds.
-func (s *Service) Still(ctx context.Context, token string) (staff.Person, Session, error) {
-	open, err := s.all.Of(ctx, "", s.now(), s.cfg.Store.Open)
+// Still is Watch for what goes on for a while, of which there may be hundreds: one look at all sessions serves them for some seconds. It goes by
+// a session's id, since its token is renewed meanwhile when the person gives a second factor.
+func (s *Service) Still(ctx context.Context, id string) (staff.Person, Session, error) {
+	looked, err := s.all.Of(ctx, "", s.now(), s.cfg.Store.Open)
+	all := looked.Value
+	if err == nil && s.among(all, id) == nil { // it may have begun since
+		all, err = s.cfg.Store.Open(ctx)
+	}
 	if err != nil {
 		return staff.Person{}, Session{}, fmt.Errorf("look at all sessions: %w", err)
 	}
-	sum := digest(token)
-	for _, o := range open.Value {
-		if (bytes.Equal(o.Token, sum) || bytes.Equal(o.Previous, sum)) && s.alive(o.Kept, sum) {
-			return o.Person, o.Session, nil
+	if o := s.among(all, id); o != nil {
+		return o.Person, o.Session, nil
+	}
+	return staff.Person{}, Session{}, ErrOver
+}
+
+// among finds a session that goes on, by its id.
+func (s *Service) among(all []Open, id string) *Open {
+	for i := range all {
+		if all[i].ID == id && s.lives(all[i].Session) {
+			return &all[i]
 		}
 	}
-	return s.Watch(ctx, token) // it may have begun since
+	return nil
 }
 
 func (s *Service) kept(ctx context.Context, token string) (Kept, staff.Person, error) {
@@ -372,8 +384,12 @@ func (s *Service) kept(ctx context.Context, token string) (Kept, staff.Person, e
 
 // alive says whether a token with this digest opens k now.
 func (s *Service) alive(k Kept, sum []byte) bool {
-	now := s.cfg.Now()
-	return (bytes.Equal(k.Token, sum) || now.Before(k.PreviousUntil)) && k.Alive(now) && (!k.Rehearsal || s.cfg.Rehearsal)
+	return (bytes.Equal(k.Token, sum) || s.cfg.Now().Before(k.PreviousUntil)) && s.lives(k.Session)
+}
+
+// lives says whether a session goes on now.
+func (s *Service) lives(k Session) bool {
+	return k.Alive(s.cfg.Now()) && (!k.Rehearsal || s.cfg.Rehearsal)
 }
 
 // Leave ends the session of a token. A token that opens none is no error.

@@ -293,22 +293,32 @@ func TestSessionsEnd(t *testing.T) {
 		}
 		c.pass(20 * time.Minute)
 		c.over(second, "ten hours in all", rests)
-		rests, _ = c.enters("xu", office)
+		rests, resting := c.enters("xu", office)
 		c.pass(29 * time.Minute)
 		if _, _, err := c.Watch(ctx, rests); err != nil {
 			t.Errorf("watched: %v", err)
 		}
-		still := func(c process, token string, want error) {
+		still := func(c process, id string, want error) {
 			t.Helper()
-			if _, _, err := c.Still(ctx, token); !errors.Is(err, want) {
+			if _, _, err := c.Still(ctx, id); !errors.Is(err, want) {
 				t.Errorf("still: %v, want %v", err, want)
 			}
 		}
-		still(second, rests, nil)
-		still(second, rests[:42]+"_", signin.ErrOver)
+		still(second, resting.ID, nil)
+		still(second, resting.ID[:9]+"_", signin.ErrOver)
 		c.pass(time.Minute)
 		c.over(c.process, "half an hour of rest, though a page asked by itself", rests)
-		still(second, rests, signin.ErrOver)
+		still(second, resting.ID, signin.ErrOver)
+
+		stepped, stepping := c.enters("xu", office)
+		still(second, stepping.ID, nil)
+		c.pass(31 * time.Second)
+		if _, err := c.StepUp(ctx, stepped, "B1", c.people["xu"].Code(c.now())); err != nil {
+			t.Fatal(err)
+		}
+		c.pass(2 * time.Minute)
+		c.over(second, "the token before a second factor, later", stepped)
+		still(second, stepping.ID, nil) // a file that comes goes on
 
 		oldest, _ := c.enters("xu", office)
 		middle, _ := c.enters("xu", office)
@@ -332,7 +342,7 @@ func TestSessionsEnd(t *testing.T) {
 			t.Error(err)
 		}
 		c.over(c.process, "ended by its person", newest)
-		still(c.process, newest, signin.ErrOver)
+		still(c.process, last.ID, signin.ErrOver)
 		if err := second.End(ctx, person("anna"), "xu", all[1].ID); err != nil {
 			t.Error(err)
 		}

@@ -20,7 +20,7 @@ func TestAFileEndsWithItsSession(t *testing.T) {
 	var over error
 	k := &Kit{cfg: Config{
 		Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler), City: func() string { return "" },
-		Still: func(*http.Request) (Session, error) { return Session{}, over },
+		Still: func(*http.Request, string) (Session, error) { return Session{}, over },
 	}}
 	k.troubled = template.Must(template.New("").Parse(`{{define "layout"}}{{.Title}}{{end}}`))
 	piece := func(w io.Writer) error {

@@ -24,8 +24,8 @@ type Config struct {
 	Enter func(r *http.Request) (Session, error)
 	// Watch is Enter for what an open page asks by itself: it keeps nobody signed in.
 	Watch func(r *http.Request) (Session, error)
-	// Still is Watch for what goes on for a while: its answer may be some seconds old.
-	Still func(r *http.Request) (Session, error)
+	// Still is Watch for what goes on for a while, by the session's id: its answer may be some seconds old.
+	Still func(r *http.Request, id string) (Session, error)
 	// Prove takes a second factor for a subject, and sets the session's new cookie. Its errors are for the field.
 	Prove func(w http.ResponseWriter, r *http.Request, subject, code string) (Session, error)
 	// SignIn is the page on which people sign in: to go on to next, with a form that was posted when their session was over, or "".

@@ -51,7 +51,7 @@ func (v *Visit) Writer() http.ResponseWriter { return v.w }
 
 // StillIn is an error when the session is over by now: for a page that answers for as long as it is open.
 func (v *Visit) StillIn() error {
-	_, err := v.kit.cfg.Still(v.Request)
+	_, err := v.kit.cfg.Still(v.Request, v.Session.ID)
 	return err
 }
 
