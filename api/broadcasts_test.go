@@ -231,7 +231,7 @@ func TestDraftsAndTemplates(t *testing.T) {
 		t.Errorf("drafts %v", drafts)
 	}
 	templates := r.do(staff.Author, "GET", "/templates", "").is(200)["items"].([]any)
-	if one := templates[0].(map[string]any); len(templates) != 4 || one["id"] != "notice-sms" || one["text"] == nil || len(one["vars"].([]any)) != 2 {
+	if one := templates[0].(map[string]any); len(templates) != 3 || one["id"] != "notice-sms" || one["text"] == nil || len(one["vars"].([]any)) != 2 {
 		t.Errorf("templates %v", templates)
 	}
 }

@@ -15,7 +15,7 @@ type draftHandler struct{ content func() *content.Library }
 
 func (h draftHandler) register(g *gate) {
 	add(g, get("/drafts", "list-drafts", "List the city's prepared drafts", staff.ReadBroadcasts).impersonal(), h.listDrafts)
-	add(g, get("/templates", "list-templates", "List message templates", staff.ReadBroadcasts).impersonal(), h.listTemplates)
+	add(g, get("/templates", "list-templates", "List the message templates of broadcasts", staff.ReadBroadcasts).impersonal(), h.listTemplates)
 }
 
 func (h draftHandler) listDrafts(context.Context, staff.Person, *Nothing) (*reply[wire.Page[wire.Draft]], error) {
@@ -24,7 +24,8 @@ func (h draftHandler) listDrafts(context.Context, staff.Person, *Nothing) (*repl
 }
 
 func (h draftHandler) listTemplates(context.Context, staff.Person, *Nothing) (*reply[wire.Page[wire.Template]], error) {
-	templates := h.content().Templates
+	templates := maps.Clone(h.content().Templates)
+	maps.DeleteFunc(templates, func(_ string, t *content.Template) bool { return t.ForStaff() })
 	return listed(func(id string) wire.Template {
 		t := templates[id]
 		return wire.Template{ID: t.ID, Channel: t.Channel, Title: t.Title, Text: t.Text, Vars: each(t.Vars, func(v content.TemplateVar) wire.TemplateVariable {

@@ -8,7 +8,9 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -169,8 +171,14 @@ type streamed struct {
 }
 
 // streamFile answers with a file to be saved under a name. What write fails with before it has written anything is answered as any other
-// error; after that the connection is cut, so that nobody takes the part for the whole.
+// error; after that the connection is cut, so that nobody takes the part for the whole. The name comes without what cannot be seen, such as marks that turn its end round.
 func streamFile(name, contentType string, write func(io.Writer) error) *streamed {
+	name = strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return -1
+		}
+		return r
+	}, name)
 	return &streamed{Type: contentType, Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": name}), write: write, name: name}
 }
 

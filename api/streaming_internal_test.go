@@ -344,3 +344,11 @@ func TestOrdinaryOperationsKeepTheirLimits(t *testing.T) {
 		t.Error("a slow reader is waited for")
 	}
 }
+
+// TestFileNamesShowAllTheyHave: a title of a broadcast may hold a mark that turns the end of a name round.
+func TestFileNamesShowAllTheyHave(t *testing.T) {
+	f := streamFile("报告\u202egpj.\u200bexe\n.csv", "text/csv", nil)
+	if f.name != "报告gpj.exe.csv" || f.Disposition != "attachment; filename*=utf-8''%E6%8A%A5%E5%91%8Agpj.exe.csv" {
+		t.Errorf("%q, %s", f.name, f.Disposition)
+	}
+}

@@ -136,7 +136,7 @@ func (h tasksHandler) ofBroadcasts(ctx context.Context, caller staff.Person) ([]
 	}
 	all, err := h.broadcasts.WaitingFor(ctx, official(caller), caller.Role.May(staff.ApproveBroadcasts), caller.Role.May(staff.ScheduleBroadcasts))
 	return each(all, func(w broadcast.Waiting) wire.Task {
-		t := wire.Task{Kind: string(w.Wait), ID: w.ID, Title: w.Title, Since: w.UpdatedAt, Why: w.Why}
+		t := wire.Task{Kind: string(w.Wait), ID: w.ID, Title: w.Title, Since: cmp.Or(w.ReturnedAt, w.UpdatedAt), Why: w.Why}
 		if w.Wait == broadcast.WaitToday {
 			t.Why = w.GoesAt().In(broadcast.Zone).Format("15:04") + "起发送"
 		}

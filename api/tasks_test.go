@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"database/sql"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,19 @@ func TestTasksOfBroadcasts(t *testing.T) {
 		wants("rejected", map[string]string{author: "broadcast-returned " + id, other: "", approver: ""})
 		if got := r.as(author, "GET", "/me/tasks", ""); !strings.Contains(got.body, "请写明时间") {
 			r.t.Errorf("the reason is not told: %s", got.body)
+		}
+		since := func() any {
+			return r.as(author, "GET", "/me/tasks", "").is(200)["items"].([]any)[0].(map[string]any)["since"]
+		}
+		returned := since()
+		r.now.Lock()
+		r.now.at = r.now.at.Add(time.Minute)
+		r.now.Unlock()
+		version := r.do(staff.Author, "GET", "/broadcasts/"+id, "").is(200)["version"]
+		r.do(staff.Author, "PUT", "/broadcasts/"+id, fmt.Sprintf(`{"version":%v,"proposal":%s}`, version, proposed)).is(200)
+		wants("rejected, and being mended", map[string]string{author: "broadcast-returned " + id, approver: ""})
+		if got := since(); got != returned {
+			r.t.Errorf("returned at %v, and at %v once it was edited", returned, got)
 		}
 		hash := r.act(staff.Author, id, "submit", "", "submitted")["hash"].(string)
 		r.act(staff.Approver, id, "approve", `{"hash":"`+hash+`"}`, "approved")

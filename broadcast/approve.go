@@ -60,6 +60,7 @@ func (s *Service) Submit(ctx context.Context, by Official, id string, accept ...
 		if now.Version != b.Version {
 			return ErrChanged
 		}
+		now.Why, now.ReturnedAt = "", time.Time{}
 		now.Accepted = accepted
 		now.Lists, now.Size, now.Expected, now.AnyFew = lists, estimate.Residents, estimate.Bill, estimate.AnyFew()
 		if now.HashVersion = hashVersion; now.Nonce == nil { // it was written before broadcasts had one
@@ -115,7 +116,7 @@ func (s *Service) Reject(ctx context.Context, by Official, id, why string) (Broa
 			return err
 		}
 		b.Revision = s.revision(by, Rejects, nil)
-		b.Revision.Why = b.Why
+		b.Revision.Why, b.ReturnedAt = b.Why, s.instant()
 		return nil
 	})
 }

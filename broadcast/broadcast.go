@@ -64,7 +64,7 @@ type Broadcast struct {
 	ID        string // "B" and 10 letters and digits; names it everywhere
 	Version   int64  // grows with every change; a change that names an older one is ErrChanged
 	Status    Status
-	Why       string // of Held, Paused, Cancelled and Expired, for people, in Chinese
+	Why       string // of Held, Paused, Cancelled and Expired, and of a draft that was returned, for people, in Chinese
 	Title     string // for colleagues; residents never see it
 	Topic     string // a subject of the city's list; what residents subscribe to
 	Cites     []Cite // what it rests on: at least one passage, none of a withdrawn notice
@@ -106,6 +106,8 @@ type Broadcast struct {
 	PutBackAt time.Time
 	// PutBackBefore says that an edit cleared PutBackAt: what it was before may have gone out, and its record stays.
 	PutBackBefore bool `json:",omitzero"`
+	// ReturnedAt is when it was returned to its authors; zero once it is submitted again.
+	ReturnedAt time.Time `json:",omitzero"`
 	// BasisGoneAt is when it was stopped because a notice that it rests on is not in force any more; zero while all are: see basis.go.
 	BasisGoneAt time.Time `json:",omitzero"`
 	CreatedAt   time.Time

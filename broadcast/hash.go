@@ -115,7 +115,7 @@ func (b Broadcast) encode(e *encoder, what, label string) {
 		e.under(OfMatter, "")
 		e.number("accepted", len(b.Accepted), "送审时接受的提醒", "%d条")
 		for _, name := range b.Accepted {
-			e.text("warning", name, "接受的提醒")
+			e.field("warning", name, "接受的提醒", acceptedLabel(name))
 		}
 	}
 }

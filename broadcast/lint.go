@@ -153,6 +153,9 @@ func (s *Service) messageFaults(lib *content.Library, m Message) []Fault {
 	if t == nil {
 		return []Fault{{Channel: m.Channel, Text: "没有这个模板：请从本市的模板表里选择这个渠道的模板"}}
 	}
+	if t.ForStaff() {
+		return []Fault{{Channel: m.Channel, Text: "模板" + t.ID + "只用来提醒工作人员，不能发给居民：请选择别的模板"}}
+	}
 	if Channel(t.Channel) != m.Channel {
 		return []Fault{{Channel: m.Channel, Text: "模板" + t.ID + "属于渠道" + t.Channel + "，请选择" + string(m.Channel) + "的模板"}}
 	}

@@ -32,6 +32,7 @@ func library() *content.Library {
 				{Name: "what", Label: "事项", Type: "text"}, {Name: "call", Label: "电话", Type: "phone"}}},
 			"long": {ID: "long", Channel: content.SMSChannel, Code: "SMS_2", Title: "长", Text: strings.Repeat("长", 480) + "${what}${call}", Vars: []content.TemplateVar{
 				{Name: "what", Label: "事项", Type: "text"}, {Name: "call", Label: "电话", Type: "phone"}}},
+			content.StaffUrgent: {ID: content.StaffUrgent, Channel: content.SMSChannel, Code: "SMS_3", Title: "提醒", Text: "请登录。"},
 			"notice": {ID: "notice", Channel: content.SubscriptionChannel, Code: "tmpl-1", Title: "事项通知", Vars: []content.TemplateVar{
 				{Name: "thing1", Label: "事项", Type: "thing"}, {Name: "time2", Label: "时间", Type: "time"}}},
 		},
@@ -105,6 +106,7 @@ func TestLint(t *testing.T) {
 		"link in a value":  {fill(1, "thing1", "见t.example.cn/a"), Subscription, "", "链接指向t.example.cn", true},
 		"no message":       {func(b *Broadcast) { b.Messages = nil }, "", "", "没有内容", false},
 		"no template":      {func(b *Broadcast) { b.Messages[0].Template = "gone" }, SMS, "", "没有这个模板", false},
+		"for staff":        {func(b *Broadcast) { b.Messages[0].Template = content.StaffUrgent }, SMS, "", "只用来提醒工作人员", false},
 		"other channel":    {func(b *Broadcast) { b.Messages[0].Template = "notice" }, SMS, "", "属于渠道subscription", false},
 		"missing":          {fill(0, "what", ""), SMS, "what", "没有填写", false},
 		"unknown":          {fill(0, "who", "他"), SMS, "who", "没有这个变量", false},

@@ -154,7 +154,7 @@ func TopicNames(city content.City) lookup.Directory {
 func templates(lib *content.Library, channel Channel) lookup.Directory {
 	d := lookup.Directory{What: "模板"}
 	for _, id := range slices.Sorted(maps.Keys(lib.Templates)) {
-		if t := lib.Templates[id]; Channel(t.Channel) == channel {
+		if t := lib.Templates[id]; Channel(t.Channel) == channel && !t.ForStaff() {
 			d.All = append(d.All, lookup.Named{Code: id, Name: t.Title})
 		}
 	}

@@ -203,7 +203,10 @@ func (s *Service) Edit(ctx context.Context, by Official, id string, version int6
 			return &StateError{Status: Held, Step: Edits}
 		}
 		s.propose(b, p)
-		b.void()
+		why := b.Why
+		if b.void(); !b.ReturnedAt.IsZero() { // and waits for its authors, until it is submitted again
+			b.Why = why
+		}
 		b.PutBackBefore = b.PutBackBefore || !b.PutBackAt.IsZero()
 		b.PutBackAt = time.Time{} // what was edited is another message
 		if !slices.Contains(b.Editors, by.ID) {

@@ -134,6 +134,20 @@ func linkFaults(lib *content.Library, m Message) []Fault {
 	return faults
 }
 
+// acceptedLabel is what an official reads for the name of a warning that was accepted, as long after as they may.
+func acceptedLabel(name string) string {
+	kind, of, _ := strings.Cut(name, ":")
+	switch kind {
+	case "superseded":
+		return "引用的公告" + of + "已被取代"
+	case "deadline":
+		return "引用的" + of + "写明的期限，到发送时已过"
+	case "link":
+		return "链接指向" + of
+	}
+	return name
+}
+
 var plainHost = regexp.MustCompile(`^([a-z0-9.-]+|[0-9a-f:]+)$`)
 
 // admitted refuses b's faults, and warnings with a name that are not in accept, each with what would be right. What it returns is the

@@ -64,6 +64,16 @@ func TestWarningsAreAcceptedByTwo(t *testing.T) {
 	if !slices.Equal(b.Accepted, doubts) {
 		t.Errorf("accepted %v", b.Accepted)
 	}
+	signed, err := w.service.Signed(ctx, approver, b.ID)
+	var said []string
+	for _, l := range signed.Lines {
+		if l.Field == "warning" {
+			said = append(said, l.Value)
+		}
+	}
+	if err != nil || !slices.Equal(said, []string{"引用的N1#1写明的期限，到发送时已过", "链接指向example.net"}) {
+		t.Errorf("signed %q, %v", said, err)
+	}
 
 	approve := func(accept ...string) error {
 		return failure(w.service.Approve(ctx, approver, b.ID, b.Hash, accept...))

@@ -230,6 +230,9 @@ func (r draftReader) message(d *Draft, channel string, node ast.Node) {
 	case t == nil:
 		problems.Addf(d.File, m.at("template"), "没有模板%s：请写 %s 里的模板编号", plaintext.Quote(msg.Template), templatesFile)
 		return
+	case t.ForStaff():
+		problems.Addf(d.File, m.at("template"), "模板%s只用来提醒工作人员，不能发给居民：请换一个模板", t.ID)
+		return
 	case t.Channel != channel:
 		problems.Addf(d.File, m.at("template"), "模板%s是%s的，不能用于%s：请换一个模板", t.ID, ChannelLabels[t.Channel], ChannelLabels[channel])
 		return

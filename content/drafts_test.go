@@ -64,6 +64,7 @@ func TestLoadRefusesADraft(t *testing.T) {
 		{"no template", "    template: notice-sms\n", "", draft + ":21: 群发稿water：没有写 template：请补上"},
 		{"unknown template", "notice-sms", "notice-fax", draft + ":21: 群发稿water：没有模板“notice-fax”：请写 templates.yaml 里的模板编号"},
 		{"template of another channel", "template: notice-sms", "template: notice-template", draft + ":21: 群发稿water：模板notice-template是微信模板消息的，不能用于短信：请换一个模板"},
+		{"template for staff", "template: notice-sms", "template: staff-urgent", draft + ":21: 群发稿water：模板staff-urgent只用来提醒工作人员，不能发给居民：请换一个模板"},
 		{"url of an SMS", "    template: notice-sms\n", "    template: notice-sms\n    url: https://example.com\n", draft + ":22: 群发稿water：没有“url”这一项，可以写 template、data"},
 		{"url of no web", "https://example.com/water", "ftp://example.com", draft + ":19: 群发稿water：url 应以 https:// 开头"},
 		{"long url", "https://example.com/water", "https://" + strings.Repeat("x", 1020), draft + ":19: 群发稿water：url 有1028字节，微信最多收1024字节（一个汉字3字节）：请缩短"},

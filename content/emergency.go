@@ -279,6 +279,9 @@ func (r emergencyReader) message(s *Statement, channel string, f field, known []
 	case t == nil:
 		r.problems.Addf(r.file, m.at("template"), "%s 里没有模板%s：请核对编号", templatesFile, plaintext.Quote(msg.Template))
 		return
+	case t.ForStaff():
+		r.problems.Addf(r.file, m.at("template"), "模板%s只用来提醒工作人员，不能发给居民：请换一个", t.ID)
+		return
 	case t.Channel != channel:
 		r.problems.Addf(r.file, m.at("template"), "模板%s是%s的，不是%s的：请换一个", t.ID, ChannelLabels[t.Channel], ChannelLabels[channel])
 		return

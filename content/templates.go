@@ -34,6 +34,15 @@ type Template struct {
 	Line    int // in templates.yaml
 }
 
+// The templates that tell staff that something waits for them, by their ids. No broadcast has one.
+const (
+	StaffUrgent = "staff-urgent" // a text
+	StaffTask   = "staff-task"   // a template message
+)
+
+// ForStaff says whether t tells staff alone.
+func (t *Template) ForStaff() bool { return t.ID == StaffUrgent || t.ID == StaffTask }
+
 // TemplateVar is what may be filled in.
 type TemplateVar struct {
 	Name   string   // the platform's key: thing1, or what stands in ${}

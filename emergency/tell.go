@@ -35,8 +35,6 @@ func (t TellState) Label() string {
 }
 
 const (
-	// staffTemplate is of the text, in templates.yaml.
-	staffTemplate = "staff-urgent"
 	// tellWithin is how long an act waits for its texts; they go on without it.
 	tellWithin = 3 * time.Second
 	// tellFor is how long a text that could not be given to the provider is tried.
@@ -45,14 +43,14 @@ const (
 
 // untold says why nobody can be told by text.
 func (s *Service) untold() string {
-	t := s.City().Library.Templates[staffTemplate]
+	t := s.City().Library.Templates[content.StaffUrgent]
 	switch {
 	case s.Texts == nil:
 		return "没有开通短信：请自己通知审批员"
 	case t == nil || t.Channel != content.SMSChannel:
-		return "templates.yaml 里没有短信模板 " + staffTemplate + "：请自己通知审批员"
+		return "templates.yaml 里没有短信模板 " + content.StaffUrgent + "：请自己通知审批员"
 	case len(t.Check(s.words(Emergency{ID: newID(), Title: "停水"}, Waits))) > 0:
-		return "短信模板 " + staffTemplate + " 的变量应是 title、state 和 id：请自己通知审批员"
+		return "短信模板 " + content.StaffUrgent + " 的变量应是 title、state 和 id：请自己通知审批员"
 	}
 	return ""
 }
@@ -135,7 +133,7 @@ func (s *Service) text(ctx context.Context, e Emergency, event Event, p staff.Pe
 	case p.Phone == "":
 		return TellNoNumber
 	}
-	t := s.City().Library.Templates[staffTemplate]
+	t := s.City().Library.Templates[content.StaffUrgent]
 	state, err := s.Texts.Send(ctx, sms.Urgent, sms.Text{To: p.Phone, Template: t.Code, Params: s.words(e, event), OutID: "U-" + e.ID + "-" + string(event) + "-" + p.ID})
 	switch {
 	case state == sms.Failed:

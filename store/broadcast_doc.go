@@ -54,6 +54,7 @@ type broadcastDoc struct {
 	FrozenAt      time.Time    `json:"FrozenAt"`
 	Round         int          `json:"Round"`
 	PutBackBefore bool         `json:"PutBackBefore,omitzero"`
+	ReturnedAt    time.Time    `json:"ReturnedAt,omitzero"`
 	BasisGoneAt   time.Time    `json:"BasisGoneAt,omitzero"`
 	ForgottenAt   time.Time    `json:"ForgottenAt"`
 	CreatedAt     time.Time    `json:"CreatedAt"`
@@ -167,7 +168,7 @@ func writeBroadcast(b broadcast.Broadcast) (string, error) {
 		Author: b.Author, Editors: b.Editors, Hash: b.Hash, HashVersion: b.HashVersion, Nonce: b.Nonce, Lists: writeLists(b.Lists),
 		Size: b.Size, Expected: writeBill(b.Expected), AnyFew: b.AnyFew, Accepted: b.Accepted, Reviewer: b.Reviewer, ReviewedAt: b.ReviewedAt, Approver: b.Approver, ApprovedAt: b.ApprovedAt,
 		Confirmer: b.Confirmer, ReleasedAt: b.ReleasedAt, BegunAt: b.BegunAt, FrozenAt: b.FrozenAt, Round: b.Round,
-		PutBackBefore: b.PutBackBefore, BasisGoneAt: b.BasisGoneAt, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
+		PutBackBefore: b.PutBackBefore, ReturnedAt: b.ReturnedAt, BasisGoneAt: b.BasisGoneAt, ForgottenAt: b.ForgottenAt, CreatedAt: b.CreatedAt, UpdatedAt: b.UpdatedAt,
 	})
 	return string(text), err
 }
@@ -188,7 +189,7 @@ func readBroadcast(doc string) (b broadcast.Broadcast, err error) {
 		Author: d.Author, Editors: d.Editors, Hash: d.Hash, HashVersion: d.HashVersion, Nonce: d.Nonce, Lists: readLists(d.Lists),
 		Size: d.Size, Expected: readBill(d.Expected), AnyFew: d.AnyFew, Accepted: d.Accepted, Reviewer: d.Reviewer, ReviewedAt: d.ReviewedAt, Approver: d.Approver, ApprovedAt: d.ApprovedAt,
 		Confirmer: d.Confirmer, ReleasedAt: d.ReleasedAt, BegunAt: d.BegunAt, FrozenAt: d.FrozenAt, Round: d.Round,
-		PutBackBefore: d.PutBackBefore, BasisGoneAt: d.BasisGoneAt, ForgottenAt: d.ForgottenAt, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+		PutBackBefore: d.PutBackBefore, ReturnedAt: d.ReturnedAt, BasisGoneAt: d.BasisGoneAt, ForgottenAt: d.ForgottenAt, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}, nil
 }
 

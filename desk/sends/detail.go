@@ -35,7 +35,8 @@ func detail(v *page.Visit) (page.Result, error) {
 		return nil, err
 	}
 	if p.Version < b.Version { // counted before what was just done to it
-		p.Broadcast, p.Buttons, p.Help = b, buttons(v, b), help(b, p.Progress)
+		p.Broadcast, p.Status = b, b.Status
+		p.Buttons, p.Help, p.Pace = buttons(v, b), help(b, p.Progress), pace(p.Progress)
 		p.Seen.Version = b.Version
 	}
 	texts, err := listTexts.Do(v, one{ID: id})

@@ -19,9 +19,6 @@ import (
 // noticeEvery is how often it is looked what waits for whom.
 const noticeEvery = 15 * time.Second
 
-// staffTask is the template of messages to staff, in templates.yaml.
-const staffTask = "staff-task"
-
 // staffMessages are to members of staff, by template message, or by customer-service message where the city has no template for them. It is a
 // notify.Sender.
 type staffMessages struct {
@@ -45,7 +42,7 @@ func (s staffMessages) Send(ctx context.Context, openid string, m notify.Message
 }
 
 func (s staffMessages) send(ctx context.Context, openid string, m notify.Message) error {
-	if t := s.library().Templates[staffTask]; t != nil && t.Channel == content.TemplateChannel {
+	if t := s.library().Templates[content.StaffTask]; t != nil && t.Channel == content.TemplateChannel {
 		if data := fill(t, m); len(t.Check(data)) == 0 {
 			return s.client.SendTemplate(ctx, openid, m.ID, t.Code, data, s.desk)
 		}

@@ -131,7 +131,7 @@ func (o office) tested(t *testing.T) {
 			break
 		}
 	}
-	refuses(t, o.author, 1, "您自己登记的手机号", "broadcast", "test", id, "--channel", "sms", "--to", "rehearsal-approver")
+	refuses(t, o.author, 1, "测试消息只能发给您自己", "broadcast", "test", id, "--channel", "sms", "--to", "rehearsal-approver")
 	refuses(t, o.author, 1, "no-follower", "broadcast", "test", id, "--channel", "template")
 	refuses(t, o.author, 1, "body.channel", "broadcast", "test", id, "--channel", "fax")
 }
