@@ -95,6 +95,9 @@ func TestSignInByWeChatGoesOnByItself(t *testing.T) {
 	bound(t, d, d.SignIn(t, "author"), own)
 	tab := desktest.OpenTab(t, d.URL, desktest.View{})
 	tab.Open("/desk/login?next=/desk/me").Fill("账号", c.ID).Fill("密码", c.Passphrase).Press(byWeChat).Sees("微信扫码登录")
+	for _, fault := range look(tab) {
+		t.Errorf("the page with the code: %s", fault)
+	}
 	number := numberOn(t, tab.Text())
 	own.Scan(d.NewestScene(t))
 	if said := own.Say(number); !strings.HasPrefix(said, "已确认") {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"towncrier/api/wire"
+	"towncrier/broadcast"
 	"towncrier/cmd/towncrier/config"
 	"towncrier/cmd/towncrier/rehearsal"
 	"towncrier/sandbox/platform"
@@ -166,7 +167,9 @@ func (o office) inSeries(t *testing.T) {
 	}
 	wantIn(t, ok(t, o.author, "broadcast", "series", "list"), s.ID, "待审批", "每周一 09:00")
 	refuses(t, o.author, 1, "403", "broadcast", "series", "approve", s.ID, "--hash", s.Hash)
-	wantIn(t, ok(t, o.author, "broadcast", "series", "edit", s.ID, "--cron", "30 8 * * 2", "--expire-after", "6h"), "需要重新批准", "周期：每周二 08:30，到", "approve "+s.ID)
+	day := time.Now().In(broadcast.Zone).AddDate(0, 0, 3).Weekday() // so that none is about to come
+	label := "每周" + string([]rune("日一二三四五六")[day])
+	wantIn(t, ok(t, o.author, "broadcast", "series", "edit", s.ID, "--cron", fmt.Sprintf("30 8 * * %d", day), "--expire-after", "6h"), "需要重新批准", "周期："+label+" 08:30，到", "approve "+s.ID)
 	refuses(t, o.approver, 1, "409 changed", "broadcast", "series", "approve", s.ID, "--hash", s.Hash)
 	if err := json.Unmarshal([]byte(ok(t, o.approver, "broadcast", "series", "show", s.ID, "--json")), &s); err != nil {
 		t.Fatal(err)
