@@ -32,7 +32,7 @@ func TestAColleagueIsToldWhatWaits(t *testing.T) {
 	told := func(h *desktest.Handset) (all []platform.Entry) {
 		return slices.DeleteFunc(h.Record(), func(e platform.Entry) bool { return e.Via != platform.ByTemplate })
 	}
-	for end := time.Now().Add(time.Minute); len(told(phone)) == 0 && time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); len(told(phone)) == 0 && time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
 	}
 	all := told(phone)
 	if len(all) != 1 {

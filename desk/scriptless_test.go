@@ -108,7 +108,7 @@ func upload(t *testing.T, b *desktest.Browser) *desktest.Page {
 // judged is the page of a file once it says a text: files are read in the background.
 func judged(t *testing.T, b *desktest.Browser, shown *desktest.Page, says string) *desktest.Page {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !shown.Has(says); shown = b.Open(shown.URL.Path) {
+	for deadline := time.Now().Add(3 * time.Minute); !shown.Has(says); shown = b.Open(shown.URL.Path) {
 		if time.Now().After(deadline) {
 			t.Fatalf("it does not say %q: %s", says, shown.Text())
 		}

@@ -54,14 +54,14 @@ func follow(t *testing.T, d *desktest.Desk, name, path, accept string) *follower
 	f.shows(p.Body)
 	go func() {
 		defer close(f.over)
-		for end := time.Now().Add(time.Minute); ; time.Sleep(300 * time.Millisecond) {
+		for end := time.Now().Add(3 * time.Minute); ; time.Sleep(300 * time.Millisecond) {
 			if over, ok := f.ask(); over {
 				return
 			} else if !ok {
 				f.missed.Add(1)
 			}
 			if time.Now().After(end) {
-				t.Errorf("%s: not over within a minute; it shows %v", name, f.shown)
+				t.Errorf("%s: not over within three minutes; it shows %v", name, f.shown)
 				return
 			}
 		}
