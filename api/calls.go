@@ -104,7 +104,7 @@ func (c Call[I, O]) do(ctx context.Context, who Caller, key string, in *I) (answ
 		file.limit()
 	}
 	if op.upload || op.stream {
-		free, err := c.g.streams.begin(who.Person.ID)
+		free, err := c.g.stream(who.Person.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -28,7 +28,7 @@ type gate struct {
 	idempotency idempotency
 	problems    problems
 	now         func() time.Time
-	streams     streams
+	streams     Places
 	stall       time.Duration // ends an upload or a stream whose client neither sends nor takes a byte
 	huma        huma.API
 	operations  []operation // in the order in which they are added
@@ -184,7 +184,7 @@ func (g *gate) pass(op operation) func(huma.Context, func(huma.Context)) {
 		}
 		if err == nil && (op.upload || op.stream) {
 			var free func()
-			if free, err = g.streams.begin(infoOf(r.Context()).person.ID); err == nil {
+			if free, err = g.stream(infoOf(r.Context()).person.ID); err == nil {
 				defer free()
 			}
 		}

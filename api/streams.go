@@ -15,38 +15,45 @@ const (
 	recheck = 10 * time.Second
 )
 
-// streams counts the files that come or go, by member of staff. Its zero value is ready.
-type streams struct {
-	mu  sync.Mutex
-	of  map[string]int // by staff id
-	all int
+// Places are what members of staff hold at once of something of which there is not enough for everything. The zero value is ready. Safe for
+// concurrent use.
+type Places struct {
+	mu   sync.Mutex
+	held map[string]int // by staff id
+	all  int
 }
 
-// begin takes a place, which done gives back; without one it is a problem.
-func (s *streams) begin(id string) (done func(), err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	detail := ""
-	switch {
-	case s.of[id] >= streamsEach:
-		detail = "您已有两个文件正在上传或下载，请等其中一个完成后再试"
-	case s.all >= streamsAll:
-		detail = "正在上传或下载文件的同事较多，请稍后再试"
+// Take takes a place for a member of staff, of each for one of them and most for all, which free gives back. free is nil when there is none:
+// because all of theirs are taken, or all there are.
+func (p *Places) Take(id string, each, most int) (free func(), theirs bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if theirs = p.held[id] >= each; theirs || p.all >= most {
+		return nil, theirs
 	}
-	if detail != "" {
-		return nil, refuse(http.StatusTooManyRequests, "streams", detail).retryAfter(5 * time.Second)
+	if p.held == nil {
+		p.held = make(map[string]int)
 	}
-	if s.of == nil {
-		s.of = make(map[string]int)
-	}
-	s.of[id]++
-	s.all++
+	p.held[id]++
+	p.all++
 	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.all--
-		if s.of[id]--; s.of[id] == 0 {
-			delete(s.of, id)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.all--
+		if p.held[id]--; p.held[id] == 0 {
+			delete(p.held, id)
 		}
-	}, nil
+	}, false
+}
+
+// stream takes a place for a file that comes or goes, which done gives back; without one it is a problem.
+func (g *gate) stream(id string) (done func(), err error) {
+	done, theirs := g.streams.Take(id, streamsEach, streamsAll)
+	switch {
+	case done != nil:
+		return done, nil
+	case theirs:
+		return nil, refuse(http.StatusTooManyRequests, "streams", "您已有两个文件正在上传或下载，请等其中一个完成后再试").retryAfter(5 * time.Second)
+	}
+	return nil, refuse(http.StatusTooManyRequests, "streams", "正在上传或下载文件的同事较多，请稍后再试").retryAfter(5 * time.Second)
 }

@@ -1,12 +1,98 @@
 package signin
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
 
 	"towncrier/audit"
 	"towncrier/problem"
 	"towncrier/staff"
 )
+
+// Resume is the session of a token, and its person as they are now. It counts as a request: the rest begins anew. ErrOver.
+func (s *Service) Resume(ctx context.Context, token string) (staff.Person, Session, error) {
+	k, p, err := s.kept(ctx, token)
+	if err != nil {
+		return staff.Person{}, Session{}, err
+	}
+	if now := s.now(); now.Sub(k.SeenAt) >= seenEvery {
+		_ = s.cfg.Store.Seen(ctx, k.ID, now) // a database that cannot be written to signs nobody out before their rest is over
+		k.SeenAt = now
+	}
+	return p, k.Session, nil
+}
+
+// Watch is Resume for what a page asks by itself: a page that is left open keeps nobody signed in.
+func (s *Service) Watch(ctx context.Context, token string) (staff.Person, Session, error) {
+	k, p, err := s.kept(ctx, token)
+	return p, k.Session, err
+}
+
+// Still is Watch for what goes on for a while, of which there may be hundreds: one look at all sessions serves them for some seconds. It goes by
+// a session's id, since its token is renewed meanwhile when the person gives a second factor.
+func (s *Service) Still(ctx context.Context, id string) (staff.Person, Session, error) {
+	looked, err := s.all.Of(ctx, "", s.now(), s.cfg.Store.Open)
+	all := looked.Value
+	if err == nil && s.among(all, id) == nil { // it may have begun since
+		all, err = s.cfg.Store.Open(ctx)
+	}
+	if err != nil {
+		return staff.Person{}, Session{}, fmt.Errorf("look at all sessions: %w", err)
+	}
+	if o := s.among(all, id); o != nil {
+		return o.Person, o.Session, nil
+	}
+	return staff.Person{}, Session{}, ErrOver
+}
+
+// among finds a session that goes on, by its id.
+func (s *Service) among(all []Open, id string) *Open {
+	for i := range all {
+		if all[i].ID == id && s.lives(all[i].Session) {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+func (s *Service) kept(ctx context.Context, token string) (Kept, staff.Person, error) {
+	if len(token) != tokenLength {
+		return Kept{}, staff.Person{}, ErrOver
+	}
+	sum := digest(token)
+	k, p, err := s.cfg.Store.Session(ctx, sum)
+	if err != nil {
+		return Kept{}, staff.Person{}, fmt.Errorf("go on with a session: %w", err)
+	}
+	if !s.alive(k, sum) {
+		return Kept{}, staff.Person{}, ErrOver
+	}
+	return k, p, nil
+}
+
+// alive says whether a token with this digest opens k now.
+func (s *Service) alive(k Kept, sum []byte) bool {
+	return (bytes.Equal(k.Token, sum) || s.cfg.Now().Before(k.PreviousUntil)) && s.lives(k.Session)
+}
+
+// lives says whether a session goes on now.
+func (s *Service) lives(k Session) bool {
+	return k.Alive(s.cfg.Now()) && (!k.Rehearsal || s.cfg.Rehearsal)
+}
+
+// Leave ends the session of a token. A token that opens none is no error.
+func (s *Service) Leave(ctx context.Context, token string) error {
+	k, _, err := s.kept(ctx, token)
+	if errors.Is(err, ErrOver) {
+		return nil
+	}
+	if err == nil {
+		_, err = s.cfg.Store.End(ctx, k.ID, s.now(), s.act(k.Session, "session.leave", ""))
+	}
+	return err
+}
 
 // Sessions lists a person's open sessions, the newest first.
 func (s *Service) Sessions(ctx context.Context, person string) ([]Session, error) {

@@ -61,7 +61,7 @@ type Kit struct {
 	said     map[string]string             // sentences for ?done=
 	nav      map[string][]AnyAct           // by path of a section: who may do one of them sees it; everybody when there are none
 	routes   []Route
-	streams  streams
+	streams  api.Places
 	closing  chan struct{}
 	close    func()
 }
